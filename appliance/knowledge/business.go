@@ -1,0 +1,125 @@
+// Package knowledge is what the business said about itself: profile, weekly hours and holidays, services and prices,
+// staff, answers. It is pure: no I/O, no clock (the time is an argument), only the standard library and record.
+//
+// Every fact that the assistant speaks comes from here. Functions that answer return the fact together with the
+// name of the profile field it came from.
+package knowledge
+
+import "time"
+
+// Business is one complete, published profile. TOML and JSON use the same field names.
+type Business struct {
+	ID       string `toml:"id" json:"id"`               // short, stable: "bright-smile"
+	Name     string `toml:"name" json:"name"`           // as spoken: "Bright Smile Dental"
+	Trade    string `toml:"trade" json:"trade"`         // "dental clinic"
+	Greeting string `toml:"greeting" json:"greeting"`   // own words; the notice that an AI assistant answers is added when missing
+	Language string `toml:"language" json:"language"`   // ISO 639-1; "en"
+	TimeZone string `toml:"time_zone" json:"time_zone"` // IANA name
+	Currency string `toml:"currency" json:"currency"`   // ISO 4217: "USD"
+	Region   string `toml:"region" json:"region"`       // ISO 3166 region for phone numbers: "US"
+
+	Address   Address   `toml:"address" json:"address"`
+	Contact   Contact   `toml:"contact" json:"contact"`
+	Hours     Hours     `toml:"hours" json:"hours"`
+	Holidays  []Holiday `toml:"holidays" json:"holidays"`
+	Services  []Service `toml:"services" json:"services"`
+	Staff     []Person  `toml:"staff" json:"staff"`
+	Answers   []Answer  `toml:"answers" json:"answers"`
+	Emergency Emergency `toml:"emergency" json:"emergency"`
+	Transfer  Transfer  `toml:"transfer" json:"transfer"`
+}
+
+// Address is where the business is.
+type Address struct {
+	Street     string `toml:"street" json:"street"`
+	City       string `toml:"city" json:"city"`
+	Postcode   string `toml:"postcode" json:"postcode"`
+	State      string `toml:"state" json:"state"`
+	Directions string `toml:"directions" json:"directions"` // whole sentences
+	Parking    string `toml:"parking" json:"parking"`       // whole sentences
+}
+
+// Contact is how else the business is reached.
+type Contact struct {
+	Phone   string `toml:"phone" json:"phone"`
+	Email   string `toml:"email" json:"email"`
+	Website string `toml:"website" json:"website"`
+}
+
+// Hours are rows as one writes them on a door: "8:00-12:00, 13:00-17:00"; "" or "closed" means closed.
+type Hours struct {
+	Monday    string `toml:"monday" json:"monday"`
+	Tuesday   string `toml:"tuesday" json:"tuesday"`
+	Wednesday string `toml:"wednesday" json:"wednesday"`
+	Thursday  string `toml:"thursday" json:"thursday"`
+	Friday    string `toml:"friday" json:"friday"`
+	Saturday  string `toml:"saturday" json:"saturday"`
+	Sunday    string `toml:"sunday" json:"sunday"`
+}
+
+// Holiday is a day or a range with other hours. From and To are "2026-12-24"; a yearly one is "12-25".
+type Holiday struct {
+	Name  string `toml:"name" json:"name"`
+	From  string `toml:"from" json:"from"`
+	To    string `toml:"to" json:"to"`       // "" = one day
+	Hours string `toml:"hours" json:"hours"` // "" = closed
+}
+
+// Service is something the business does, with what it costs if the owner wants it said.
+type Service struct {
+	Name        string   `toml:"name" json:"name"` // "check-up"
+	Also        []string `toml:"also" json:"also"` // other words callers use
+	Description string   `toml:"description" json:"description"`
+	Price       Price    `toml:"price" json:"price"`
+	Minutes     int      `toml:"minutes" json:"minutes"` // usual length; 0 = not said
+}
+
+// Price is an amount or a range in minor units of Business.Currency (cents); all zero and no Note means no price is known.
+type Price struct {
+	Amount int    `toml:"amount" json:"amount"`
+	From   int    `toml:"from" json:"from"` // "from 80"
+	To     int    `toml:"to" json:"to"`     // with From: "80 to 120"
+	Unit   string `toml:"unit" json:"unit"` // "per hour"
+	Free   bool   `toml:"free" json:"free"`
+	Note   string `toml:"note" json:"note"` // a whole sentence
+}
+
+// Person works there.
+type Person struct {
+	Name      string   `toml:"name" json:"name"` // "Dr. Maria Lopez"
+	Also      []string `toml:"also" json:"also"` // "Maria", "Dr. Lopez"
+	Role      string   `toml:"role" json:"role"` // "dentist"
+	About     string   `toml:"about" json:"about"`
+	Extension string   `toml:"extension" json:"extension"` // "" = not put through
+	Hours     *Hours   `toml:"hours" json:"hours,omitempty"`
+}
+
+// Answer is a question with the owner's own reply, spoken as written.
+type Answer struct {
+	Question string   `toml:"question" json:"question"`
+	Also     []string `toml:"also" json:"also"`
+	Reply    string   `toml:"reply" json:"reply"`
+}
+
+// Emergency are words that change everything, and what is said then.
+type Emergency struct {
+	Words     []string `toml:"words" json:"words"`
+	Say       string   `toml:"say" json:"say"`
+	Extension string   `toml:"extension" json:"extension"`
+}
+
+// Transfer says where a caller goes who wants a person. Extension "" means that a message is taken instead.
+type Transfer struct {
+	Extension string `toml:"extension" json:"extension"`
+	// Always puts callers through outside opening hours too.
+	Always bool `toml:"always" json:"always"`
+}
+
+// Location loads the time zone; UTC when the name is unknown (Validate reports it).
+func (b *Business) Location() *time.Location {
+	l, err := time.LoadLocation(b.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return l
+}

@@ -1,0 +1,176 @@
+// Package record holds the plain data that the appliance keeps about callers and calls.
+//
+// It has no behaviour beyond formatting, validity and redaction: [PhoneNumber] and [Personal] redact themselves in logs
+// (slog) so that no full number, name or transcript gets there by accident. Nothing here does I/O.
+package record
+
+import (
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// PhoneNumber is a number as the PBX gave it or the caller said it: digits with an optional leading plus. Empty means withheld or unknown.
+type PhoneNumber string
+
+// Masked returns the number with the middle hidden, as lists show it: "0172···44".
+func (n PhoneNumber) Masked() string {
+	s := string(n)
+	switch {
+	case s == "":
+		return "number withheld"
+	case len(s) <= 4:
+		return "···"
+	case len(s) <= 7:
+		return "···" + s[len(s)-2:]
+	}
+	return s[:4] + "···" + s[len(s)-2:]
+}
+
+// LogValue implements slog.LogValuer: a log sees two digits at the most.
+func (n PhoneNumber) LogValue() slog.Value {
+	if len(n) < 6 {
+		return slog.StringValue("···")
+	}
+	return slog.StringValue("···" + string(n[len(n)-2:]))
+}
+
+// Digits returns the digits alone.
+func (n PhoneNumber) Digits() string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, string(n))
+}
+
+// Personal is text that says something about a person (a name, words that were said). Logs see only its length.
+type Personal string
+
+// LogValue implements slog.LogValuer.
+func (p Personal) LogValue() slog.Value {
+	if p == "" {
+		return slog.StringValue("")
+	}
+	return slog.StringValue("[redacted]")
+}
+
+// Result is the coarse end of a call.
+type Result string
+
+// The closed list of results.
+const (
+	ResultCompleted Result = "completed" // said goodbye, or the caller hung up after being served
+	ResultAbandoned Result = "abandoned" // the caller hung up before anything was asked or left
+	ResultNoInput   Result = "no_input"  // nothing was heard, ended politely
+	ResultTransfer  Result = "transferred"
+	ResultRefused   Result = "refused" // never answered: busy, shutting down
+	ResultCancelled Result = "cancelled"
+	ResultFailed    Result = "failed"      // our fault or the line's; Reason says which
+	ResultRunning   Result = "in_progress" // also what a call cut by a power failure keeps, until recovery marks it interrupted
+	ResultCut       Result = "interrupted" // the appliance stopped in mid-call (power cut, kill)
+)
+
+// Outcome says how a call ended. Reason is one of a closed list of short words ("caller_hangup", "goodbye", "media_timeout", "no_ack", "shutdown", …).
+type Outcome struct {
+	Result Result `json:"result"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Caller is who calls. ID is stable and says nothing about the person.
+type Caller struct {
+	ID        string      `json:"id"`
+	Number    PhoneNumber `json:"number,omitempty"`
+	Name      Personal    `json:"name,omitempty"`
+	FirstSeen time.Time   `json:"first_seen"`
+	LastSeen  time.Time   `json:"last_seen"`
+	Calls     int         `json:"calls"`
+}
+
+// Call is one call from INVITE to its end.
+type Call struct {
+	ID          string      `json:"id"`
+	CallerID    string      `json:"caller_id"`
+	From        PhoneNumber `json:"from,omitempty"`
+	DisplayName Personal    `json:"display_name,omitempty"`
+	Started     time.Time   `json:"started"`           // INVITE
+	Answered    time.Time   `json:"answered,omitzero"` // ACK
+	Ended       time.Time   `json:"ended,omitzero"`    // BYE
+	Outcome     Outcome     `json:"outcome"`
+	Turns       int         `json:"turns"`
+	Messages    int         `json:"messages"`
+	Business    string      `json:"business"` // profile id
+	Profile     int         `json:"profile_version"`
+	Codec       string      `json:"codec,omitempty"`
+	Line        LineQuality `json:"line"`
+}
+
+// LineQuality is what the media path measured on a call.
+type LineQuality struct {
+	Received   uint64        `json:"received"`
+	Lost       uint64        `json:"lost"`
+	Late       uint64        `json:"late"`
+	Concealed  uint64        `json:"concealed_frames"`
+	JitterMS   float64       `json:"jitter_ms"`
+	Sent       uint64        `json:"sent"`
+	FirstSent  time.Duration `json:"first_sent_ns"` // ACK to the first packet with our voice
+	RemoteLoss float64       `json:"remote_loss"`   // fraction, from RTCP receiver reports
+}
+
+// Turn is one exchange: what was heard, what was decided, what was said.
+type Turn struct {
+	Index int `json:"index"` // from 0
+
+	HeardAt     time.Time     `json:"heard_at,omitzero"` // end of the caller's last voiced frame
+	Heard       Personal      `json:"heard,omitempty"`   // words, or keys as "[keys] 123"
+	HeardProb   float64       `json:"heard_prob,omitempty"`
+	Decided     string        `json:"decided,omitempty"`    // the action's name, such as "answer.hours" or "message.ask_name"
+	DecidedBy   string        `json:"decided_by,omitempty"` // "rule", "model", "key", "timer", "fallback"
+	Source      string        `json:"source,omitempty"`     // profile field that the answer came from
+	Said        string        `json:"said,omitempty"`
+	SaidAt      time.Time     `json:"said_at,omitzero"`         // first packet of the reply
+	CutOff      bool          `json:"cut_off,omitempty"`        // the caller interrupted; Said holds what was really played
+	Endpointing time.Duration `json:"endpointing_ns,omitempty"` // last voiced frame → turn accepted, less the recognition inside it
+	Recognition time.Duration `json:"recognition_ns,omitempty"` // left over after the turn's end was clear
+	Decision    time.Duration `json:"decision_ns,omitempty"`
+	Voice       time.Duration `json:"voice_ns,omitempty"` // until the first sample
+	Media       time.Duration `json:"media_ns,omitempty"` // first sample → first packet
+	Total       time.Duration `json:"total_ns,omitempty"` // last voiced frame → first packet of the reply
+}
+
+// Urgency of a message.
+type Urgency string
+
+// The closed list of urgencies.
+const (
+	Normal Urgency = "normal"
+	Urgent Urgency = "urgent"
+)
+
+// Message is what a caller leaves for the office.
+type Message struct {
+	ID       string      `json:"id"`
+	CallID   string      `json:"call_id"`
+	CallerID string      `json:"caller_id"`
+	At       time.Time   `json:"at"`
+	Name     Personal    `json:"name,omitempty"`
+	Number   PhoneNumber `json:"number,omitempty"`
+	// NumberFrom says where the number came from: "caller_id", "spoken", "keyed".
+	NumberFrom string    `json:"number_from,omitempty"`
+	Reason     Personal  `json:"reason,omitempty"`
+	For        string    `json:"for,omitempty"` // a staff member's name, when asked for
+	Urgency    Urgency   `json:"urgency"`
+	Partial    bool      `json:"partial,omitempty"` // the caller hung up before confirming
+	Done       bool      `json:"done"`
+	DoneAt     time.Time `json:"done_at,omitzero"`
+}
+
+// Unanswered is a question the profile had no answer to.
+type Unanswered struct {
+	ID       string    `json:"id"`
+	CallID   string    `json:"call_id"`
+	At       time.Time `json:"at"`
+	Question Personal  `json:"question"`
+	Times    int       `json:"times"` // how often the same was asked
+}
