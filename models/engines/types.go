@@ -107,11 +107,13 @@ type Token struct {
 	Margin  float64 // log probability distance to the best other token that the grammar would have allowed too; +Inf when there was no other
 }
 
-// CompleteRequest asks the language model. Prefix+Prompt is the whole text, already in the model's chat template.
+// CompleteRequest asks the language model. Prefix is the system text, Prompt the user's; the backend wraps them in the chat
+// template that the model file itself carries, so that another model needs no code.
 type CompleteRequest struct {
 	Call      string // for logs
-	Prefix    string // the long, unchanging head; kept in the KV cache across requests
+	Prefix    string // the long, unchanging system text; kept in the KV cache across requests
 	Prompt    string // what is particular to this request
+	Begin     string // optional start of the answer, put into the model's mouth; not part of Completion.Text
 	Grammar   string // GBNF; "" for free text
 	MaxTokens int
 	Stop      []string
