@@ -1,0 +1,159 @@
+//go:build native
+
+package onnx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	ort "github.com/yalue/onnxruntime_go"
+)
+
+// Options describe a session.
+type Options struct {
+	Inputs  []string // names of the graph's inputs, in the order in which Run gets them
+	Output  string   // name of the output that Run returns; its elements are float32
+	Threads int      // threads that share the work of one operator; 0 means 1
+}
+
+// Session is one loaded model. Run is safe for concurrent use; Close is not safe while a Run is under way.
+type Session struct {
+	session *ort.DynamicAdvancedSession
+	inputs  int
+}
+
+// NewSession loads the model file. Open must have succeeded before.
+func NewSession(modelPath string, o Options) (*Session, error) {
+	if !isOpen() {
+		return nil, fmt.Errorf("load %s: %w", modelPath, ErrNotOpen)
+	}
+	if _, err := os.Stat(modelPath); err != nil {
+		return nil, fmt.Errorf("load model (run `frontdesk models fetch`): %w", err)
+	}
+	so, err := sessionOptions(max(1, o.Threads))
+	if err != nil {
+		return nil, fmt.Errorf("set options for %s: %w", modelPath, err)
+	}
+	defer so.Destroy() //nolint:errcheck // fails for a nil value only
+	s, err := ort.NewDynamicAdvancedSession(modelPath, o.Inputs, []string{o.Output}, so)
+	if err != nil {
+		return nil, fmt.Errorf("load %s (run `frontdesk models verify`): %w", modelPath, err)
+	}
+	return &Session{session: s, inputs: len(o.Inputs)}, nil
+}
+
+// sessionOptions makes the settings that all sessions share.
+func sessionOptions(threads int) (*ort.SessionOptions, error) {
+	so, err := ort.NewSessionOptions()
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(
+		so.SetIntraOpNumThreads(threads),
+		so.SetInterOpNumThreads(1),
+		so.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
+		so.SetLogSeverityLevel(ort.LoggingLevelError),
+		// A thread that spins for its next piece of work takes the core from the audio clock of a live call.
+		so.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
+		so.AddSessionConfigEntry("session.inter_op.allow_spinning", "0"),
+		// Denormal numbers, which appear near silence, cost tens of times a normal addition.
+		so.AddSessionConfigEntry("session.set_denormal_as_zero", "1"),
+	)
+	if err != nil {
+		return nil, errors.Join(err, so.Destroy())
+	}
+	return so, nil
+}
+
+// Tensor is one input. Make it with Float32 or Int64.
+type Tensor struct {
+	shape  ort.Shape
+	floats []float32
+	ints   []int64
+}
+
+// Float32 makes an input of data, row-major in the given shape. The data must stay unchanged until Run has returned.
+func Float32(data []float32, shape ...int64) Tensor { return Tensor{shape: shape, floats: data} }
+
+// Int64 makes an input of data, row-major in the given shape. The data must stay unchanged until Run has returned.
+func Int64(data []int64, shape ...int64) Tensor { return Tensor{shape: shape, ints: data} }
+
+// value hands the tensor to the runtime, without a copy.
+func (t Tensor) value() (ort.Value, error) {
+	if t.ints != nil {
+		return ort.NewTensor(t.shape, t.ints)
+	}
+	return ort.NewTensor(t.shape, t.floats)
+}
+
+// Run computes the output for the inputs, in the order of Options.Inputs, and returns its elements row-major together
+// with its shape; the caller owns both. When ctx ends, the run is terminated at the next operator of the graph and
+// the error is the context's cause.
+func (s *Session) Run(ctx context.Context, in ...Tensor) (out []float32, shape []int64, err error) {
+	if len(in) != s.inputs {
+		return nil, nil, fmt.Errorf("run model: got %d inputs, the session has %d", len(in), s.inputs)
+	}
+	values := make([]ort.Value, 0, len(in))
+	defer func() {
+		for _, v := range values {
+			err = errors.Join(err, v.Destroy())
+		}
+	}()
+	for i, t := range in {
+		v, err := t.value()
+		if err != nil {
+			return nil, nil, fmt.Errorf("make input %d: %w", i, err)
+		}
+		values = append(values, v)
+	}
+	results := []ort.Value{nil} // nil: the runtime allocates it, since its shape depends on the input
+	if err := s.run(ctx, values, results); err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, results[0].Destroy()) }()
+	tensor, ok := results[0].(*ort.Tensor[float32])
+	if !ok {
+		return nil, nil, fmt.Errorf("run model: the output is a %T, want float32", results[0])
+	}
+	return append([]float32(nil), tensor.GetData()...), tensor.GetShape().Clone(), nil
+}
+
+// run is one run that ends early when ctx does.
+func (s *Session) run(ctx context.Context, in, out []ort.Value) (err error) {
+	if ctx.Err() != nil {
+		return fmt.Errorf("run model: %w", context.Cause(ctx))
+	}
+	ro, err := ort.NewRunOptions()
+	if err != nil {
+		return fmt.Errorf("make run options: %w", err)
+	}
+	defer func() { err = errors.Join(err, ro.Destroy()) }()
+	var terminated error
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		terminated = ro.Terminate()
+	})
+	runErr := s.session.RunWithOptions(in, out, ro)
+	if !stop() {
+		<-done // Terminate uses ro, which is destroyed next
+	}
+	switch {
+	case runErr == nil:
+		return terminated
+	case ctx.Err() != nil:
+		return fmt.Errorf("run model: %w", context.Cause(ctx))
+	default:
+		return fmt.Errorf("run model: %w", runErr)
+	}
+}
+
+// Close frees the model and ends its threads.
+func (s *Session) Close() error {
+	if err := s.session.Destroy(); err != nil {
+		return fmt.Errorf("close model: %w", err)
+	}
+	return nil
+}
