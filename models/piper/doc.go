@@ -1,0 +1,13 @@
+// Package piper is the voice: it turns a clause of text into speech with a Piper (VITS) model.
+//
+// The way is Piper's own: the text is cleaned and split into sentences and clauses, espeak-ng writes each clause in
+// IPA, the code points are numbered by the table in the voice's JSON file, and the model makes the waveform, which is
+// brought to telephone level and freed of surplus silence. espeak-ng is GPL and therefore run as a program, never
+// linked: one process is kept and given a line at a time, since starting one costs more than its work.
+//
+// What is said, and how a price or an hour is spoken, is not decided here: the dialogue hands over spoken forms.
+//
+// Text, phonemes and level need no native code and build without it; [Voice] needs ONNX Runtime (models/onnx) and the
+// build tag native. A Voice is used from one goroutine at a time, as engines.Voice says, and starts none that outlive
+// a call; it owns the espeak-ng process until Close.
+package piper
