@@ -1,0 +1,185 @@
+package engines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"google.golang.org/grpc"
+
+	"frontdesk.internal/audio"
+	"frontdesk.internal/models/engines/enginespb"
+)
+
+// server answers the requests of the parent.
+type server struct {
+	enginespb.UnimplementedEnginesServer
+	log      *slog.Logger
+	progress *Progress
+	state    *board[ChildState]
+	ears     slot[Ears]
+	mouth    slot[Mouth]
+	mind     slot[Mind]
+
+	// One token for each request under way.
+	listens, completes, speaks chan struct{}
+
+	stopping context.Context //nolint:containedctx // the server's own life, which gRPC's handlers cannot be given otherwise
+	stop     context.CancelFunc
+}
+
+func newServer(cfg ServeConfig) *server {
+	s := &server{
+		log:       cfg.Logger,
+		progress:  cfg.Progress,
+		state:     newBoard(ChildState{PID: os.Getpid()}),
+		listens:   make(chan struct{}, MaxStreams),
+		completes: make(chan struct{}, MaxStreams),
+		speaks:    make(chan struct{}, MaxStreams),
+	}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	// What will be loaded is loading from the first moment on: absent is only what this child will never have.
+	s.state.update(func(c *ChildState) {
+		for _, e := range []struct {
+			state *EngineState
+			has   bool
+		}{{&c.Ears, cfg.Ears != nil}, {&c.Mouth, cfg.Mouth != nil}, {&c.Mind, cfg.Mind != nil}} {
+			if e.has {
+				e.state.Phase = Loading
+			}
+		}
+	})
+	return s
+}
+
+func (s *server) close() error {
+	return errors.Join(s.ears.close(), s.mouth.close(), s.mind.close())
+}
+
+// enter takes one of the places in full, or says that there is none.
+func enter(places chan struct{}) (leave func(), err error) {
+	select {
+	case places <- struct{}{}:
+		return func() { <-places }, nil
+	default:
+		return nil, fmt.Errorf("%d requests of this kind are under way: %w", cap(places), ErrBusy)
+	}
+}
+
+// life returns ctx, ended also when the server stops.
+func (s *server) life(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	drop := context.AfterFunc(s.stopping, func() { cancel(ErrUnavailable) })
+	return ctx, func() { drop(); cancel(nil) }
+}
+
+// Warm implements the service.
+func (s *server) Warm(ctx context.Context, r *enginespb.WarmRequest) (*enginespb.WarmReply, error) {
+	mind, leave, err := engineFor(&s.mind, s.completes, s.state.get().Mind)
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	defer leave()
+	ctx, cancel := s.life(ctx)
+	defer cancel()
+	err = s.progress.Do(ctx, "mind", WarmLimit, func(ctx context.Context) error { return mind.Warm(ctx, r.GetPrefix()) })
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	return &enginespb.WarmReply{}, nil
+}
+
+// Complete implements the service.
+func (s *server) Complete(ctx context.Context, r *enginespb.CompleteRequest) (*enginespb.CompleteReply, error) {
+	mind, leave, err := engineFor(&s.mind, s.completes, s.state.get().Mind)
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	defer leave()
+	ctx, cancel := s.life(ctx)
+	defer cancel()
+	var c Completion
+	err = s.progress.Do(ctx, "mind", CompleteLimit, func(ctx context.Context) (err error) {
+		c, err = mind.Complete(ctx, requestFromPB(r))
+		return err
+	})
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	return completionToPB(c), nil
+}
+
+// chunkMillis is the length of one chunk of speech in a message.
+const chunkMillis = 100
+
+// Speak implements the service.
+func (s *server) Speak(r *enginespb.SpeakRequest, out grpc.ServerStreamingServer[enginespb.SpeechChunk]) error {
+	mouth, leave, err := engineFor(&s.mouth, s.speaks, s.state.get().Mouth)
+	if err != nil {
+		return toStatus(err)
+	}
+	defer leave()
+	ctx, cancel := s.life(out.Context())
+	defer cancel()
+	req := SpeakRequest{Call: r.GetCall(), Text: r.GetText(), Rate: int(r.GetRate()), Speed: r.GetSpeed()}
+	return toStatus(mouth.Speak(ctx, req, func(sp Speech) error {
+		if sp.Rate <= 0 {
+			return fmt.Errorf("voice gave audio at rate %d", sp.Rate)
+		}
+		for pcm, size := sp.PCM, sp.Rate*chunkMillis/1000; len(pcm) > 0; {
+			n := min(size, len(pcm))
+			var piece audio.PCM
+			piece, pcm = pcm[:n], pcm[n:]
+			chunk := &enginespb.SpeechChunk{Pcm: appendPCM(make([]byte, 0, 2*n), piece), Rate: int32(sp.Rate)}
+			if err := out.Send(chunk); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// State implements the service.
+func (s *server) State(_ *enginespb.StateRequest, out grpc.ServerStreamingServer[enginespb.StateReply]) error {
+	ctx, cancel := s.life(out.Context())
+	defer cancel()
+	for c := range s.state.watch(ctx) {
+		reply := &enginespb.StateReply{
+			Pid: int64(c.PID), Ears: engineToPB(c.Ears), Mind: engineToPB(c.Mind), Mouth: engineToPB(c.Mouth),
+		}
+		if err := out.Send(reply); err != nil {
+			return err
+		}
+	}
+	return toStatus(context.Cause(ctx))
+}
+
+// Ping implements the service.
+func (s *server) Ping(context.Context, *enginespb.PingRequest) (*enginespb.PingReply, error) {
+	o := s.progress.Worst()
+	return &enginespb.PingReply{Owner: o.Owner, Busy: int64(o.Busy), Overdue: int64(o.Late)}, nil
+}
+
+// engineFor returns the engine in the slot and takes a place for one request to it.
+func engineFor[T any](place *slot[T], places chan struct{}, state EngineState) (engine T, leave func(), err error) {
+	engine, ok := place.get()
+	if !ok {
+		return engine, nil, notReady(state)
+	}
+	leave, err = enter(places)
+	return engine, leave, err
+}
+
+// notReady says why there is no engine.
+func notReady(e EngineState) error {
+	switch e.Phase {
+	case Failed:
+		return fmt.Errorf("%w: %s", ErrUnavailable, e.Problem)
+	case Loading:
+		return fmt.Errorf("%w: its model is being loaded", ErrUnavailable)
+	default:
+		return ErrUnavailable
+	}
+}
