@@ -1,0 +1,146 @@
+package phone
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is one extension at one PBX.
+type Config struct {
+	Listen    string // SIP address to bind, "0.0.0.0:5060" by default
+	Transport string // "udp" (default) or "tcp"
+	Registrar string // the PBX, "host" or "host:port"; empty = do not register, calls come unasked (Trunk)
+	Domain    string // domain of our address; the registrar's host by default
+	User      string // the extension
+	AuthUser  string // user name for the digest; User by default
+	Password  string
+	Expires   time.Duration // registration time asked for, 5 min by default
+
+	MediaIP        string // address written into the session description; by default the one that faces the PBX
+	RTPMin, RTPMax int    // UDP ports for audio, inclusive; both 0 = any free port
+	PCMRate        int    // sample rate toward ear and mouth, 8000 or 16000 (default)
+
+	MaxCalls   int           // 2 by default; further calls are refused
+	BusyStatus int           // 486 (default) or 503
+	RetryAfter time.Duration // sent with 503
+
+	AcceptFrom    []netip.Prefix // further sources of calls beside the registrar's addresses
+	AcceptAnyone  bool           // take messages from any address; for tests and closed networks
+	TrustAsserted bool           // believe P-Asserted-Identity; only when every source is a PBX that sets it
+
+	UserAgent string // "Frontdesk" by default
+	OnStatus  func(Status)
+	Logger    *slog.Logger
+
+	// ListenPacket binds the UDP socket for SIP; net.ListenPacket by default. Tests put a network in memory here.
+	ListenPacket func(network, address string) (net.PacketConn, error)
+	// Resolve looks the registrar's host name up; the system's resolver by default.
+	Resolve func(host string) ([]netip.Addr, error)
+}
+
+// withDefaults returns cfg with every empty field filled, or all that is wrong with it.
+func (c Config) withDefaults() (Config, error) {
+	if c.Listen == "" {
+		c.Listen = "0.0.0.0:5060"
+	}
+	if c.Transport == "" {
+		c.Transport = "udp"
+	}
+	c.Transport = strings.ToLower(c.Transport)
+	if c.AuthUser == "" {
+		c.AuthUser = c.User
+	}
+	if c.Domain == "" && c.Registrar != "" {
+		c.Domain, _ = splitHost(c.Registrar)
+	}
+	if c.Expires == 0 {
+		c.Expires = 5 * time.Minute
+	}
+	if c.PCMRate == 0 {
+		c.PCMRate = 16000
+	}
+	if c.MaxCalls == 0 {
+		c.MaxCalls = 2
+	}
+	if c.BusyStatus == 0 {
+		c.BusyStatus = 486
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "Frontdesk"
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.ListenPacket == nil {
+		c.ListenPacket = net.ListenPacket
+	}
+	if c.Resolve == nil {
+		c.Resolve = lookup
+	}
+	return c, c.validate()
+}
+
+func (c Config) validate() error {
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	_, _, err := net.SplitHostPort(c.Listen)
+	check(err == nil, "listen address %q: write it as host:port", c.Listen)
+	check(c.Transport == "udp" || c.Transport == "tcp", "transport %q: use udp or tcp", c.Transport)
+	check(c.User != "" && !strings.ContainsAny(c.User, "@<>\"\r\n ;:"), "user: the extension is missing or has characters that no extension has")
+	check(!strings.ContainsAny(c.AuthUser, "\"\r\n"), "auth user: quotes and line ends are not possible")
+	check(c.Registrar == "" || !strings.ContainsAny(c.Registrar, "@<>\"\r\n /;"), "registrar %q: write it as host or host:port", c.Registrar)
+	check(c.Expires >= 10*time.Second && c.Expires <= 24*time.Hour, "expires %v: use 10s to 24h", c.Expires)
+	check(c.PCMRate == 8000 || c.PCMRate == 16000, "pcm rate %d: use 8000 or 16000", c.PCMRate)
+	check(c.MaxCalls > 0, "max calls %d: use 1 or more", c.MaxCalls)
+	check(c.BusyStatus == 486 || c.BusyStatus == 503, "busy status %d: use 486 or 503", c.BusyStatus)
+	check(c.RTPMin == 0 && c.RTPMax == 0 || c.RTPMin >= 1024 && c.RTPMax <= 65535 && c.RTPMax >= c.RTPMin+2*c.MaxCalls,
+		"rtp ports %d-%d: two ports for each of %d calls are needed, between 1024 and 65535", c.RTPMin, c.RTPMax, c.MaxCalls)
+	if c.MediaIP != "" {
+		_, err := netip.ParseAddr(c.MediaIP)
+		check(err == nil, "media ip %q: write an IP address", c.MediaIP)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("configure phone: %w", err)
+	}
+	return nil
+}
+
+// splitHost separates "host[:port]"; the port is 5060 by default.
+func splitHost(s string) (string, uint16) {
+	if addr, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return addr.String(), 5060
+	}
+	host, portText, err := net.SplitHostPort(s)
+	if err != nil {
+		return s, 5060
+	}
+	port, err := strconv.ParseUint(portText, 10, 16)
+	if err != nil || port == 0 {
+		return host, 5060
+	}
+	return host, uint16(port)
+}
+
+func lookup(host string) ([]netip.Addr, error) {
+	ips, err := net.LookupIP(host)
+	if err != nil {
+		return nil, fmt.Errorf("look up %q: %w", host, err)
+	}
+	var out []netip.Addr
+	for _, ip := range ips {
+		if a, ok := netip.AddrFromSlice(ip); ok {
+			out = append(out, a.Unmap())
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,437 @@
+package phone
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"frontdesk.internal/appliance/phone/sdp"
+	"github.com/emiago/sipgo/sip"
+)
+
+type dialogState uint8
+
+const (
+	dialogEarly     dialogState = iota // the INVITE is not answered
+	dialogAnswered                     // 200 sent, no ACK yet
+	dialogConfirmed                    // ACK received
+	dialogEnded
+)
+
+const (
+	queueLen    = 32          // requests of one call that wait for its goroutine
+	ringAgain   = time.Minute // RFC 3261 section 13.3.1.1: proxies give up on a silent INVITE after three
+	byeAttempts = 2           // the second with credentials
+)
+
+// inbound is one request of the other side within a dialog. tx is nil for ACK.
+type inbound struct {
+	req *sip.Request
+	tx  *serverTx
+	at  time.Time
+}
+
+// unacked is a 2xx that is sent again until its ACK comes.
+type unacked struct {
+	tx       *serverTx
+	seq      uint32
+	since    time.Time
+	interval time.Duration
+	late     bool // our 2xx carried the offer: the ACK carries the answer
+}
+
+// ending is a hang-up that was asked for before the ACK: BYE may not be sent before it (RFC 3261 section 15).
+type ending struct {
+	cause   error
+	replies []chan error
+}
+
+type answered struct {
+	line *Line
+	at   time.Time
+	err  error
+}
+
+// dialog is one call's signalling (RFC 3261 section 12). The fields below the line belong to the goroutine in run; all
+// else is set before it starts or has its own lock.
+type dialog struct {
+	phone     *Phone
+	id        string // ours, for logs and records
+	key       string
+	callID    string
+	localTag  string
+	remoteTag string
+	inviteSeq uint32
+	local     sip.Uri // our address, from To
+	remote    sip.Uri // the caller's address, from From
+	src       netip.AddrPort
+	mediaAddr netip.Addr
+	offer     *sdp.Session // of the first INVITE, nil for a late offer
+	call      *Call
+	log       *slog.Logger
+	trace     ladder
+	cancel    context.CancelCauseFunc
+
+	cmds      chan func()
+	cancelled chan struct{} // CANCEL has come
+	stop      chan struct{} // the appliance is stopping
+	done      chan struct{} // run has ended; cause is set
+	handled   chan struct{} // the handler has returned
+	gone      chan struct{} // nothing is left of the call
+	requests  sync.WaitGroup
+
+	postMu sync.Mutex
+	queue  chan inbound
+	closed bool
+
+	// ---
+	state     dialogState
+	cause     error
+	invite    *serverTx
+	localSeq  uint32
+	remoteSeq uint32
+	target    sip.Uri
+	routes    []sip.Uri
+	pending   *unacked
+	resend    *time.Timer
+	ringing   *time.Timer
+	answering chan answered
+	ending    *ending
+	media     *media
+	refer     *referral
+	creds     credentials
+}
+
+func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
+
+func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, mediaAddr netip.Addr) *dialog {
+	d := &dialog{
+		phone: p, id: newToken(6), callID: string(*req.CallID()), localTag: tx.tag,
+		remoteTag: tagOf(req.From().Params), inviteSeq: req.CSeq().SeqNo,
+		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(),
+		src: tx.src, mediaAddr: mediaAddr, offer: offer,
+		cmds: make(chan func()), cancelled: make(chan struct{}, 1), stop: make(chan struct{}, 1),
+		done: make(chan struct{}), handled: make(chan struct{}), gone: make(chan struct{}),
+		queue:  make(chan inbound, queueLen),
+		invite: tx, remoteSeq: req.CSeq().SeqNo, target: *req.Contact().Address.Clone(),
+		creds: credentials{user: p.cfg.AuthUser, password: p.cfg.Password},
+	}
+	d.key = dialogKey(d.callID, d.localTag)
+	d.log = p.log.With("call", d.id)
+	d.call = &Call{d: d, caller: callerOf(req, p.cfg.TrustAsserted), to: unescape(req.To().Address.User), invited: time.Now()}
+	for _, h := range req.GetHeaders("Record-Route") {
+		if rr, ok := h.(*sip.RecordRouteHeader); ok {
+			d.routes = append(d.routes, *rr.Address.Clone())
+		}
+	}
+	d.trace.add(false, "INVITE", offerNote(offer))
+	return d
+}
+
+// start answers 100 and 180 and sets the call's goroutines off.
+func (d *dialog) start() {
+	d.invite.own(func() {
+		select {
+		case d.cancelled <- struct{}{}:
+		default:
+		}
+	})
+	d.invite.refuse(sip.StatusTrying)
+	d.ring()
+	d.log.Info("call came in", "from", d.call.caller.number, "late_offer", d.offer == nil)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	d.cancel = cancel
+	go d.run()
+	go d.handle(ctx)
+	go d.bury()
+}
+
+// handle runs the handler; a panic in it ends this call alone.
+func (d *dialog) handle(ctx context.Context) {
+	defer close(d.handled)
+	cause, status := ErrLocalHangup, sip.StatusTemporarilyUnavailable
+	defer func() {
+		if r := recover(); r != nil {
+			d.log.Error("call handler failed", "err", fmt.Sprint(r), "stack", string(debug.Stack()))
+			cause, status = ErrHandler, sip.StatusInternalServerError
+		}
+		_ = d.do(func() {
+			if d.state == dialogEarly {
+				_ = d.reject(status, causeOr(cause, ErrHandler, ErrRejected))
+				return
+			}
+			d.hangup(cause, make(chan error, 1))
+		})
+	}()
+	d.phone.handler.HandleCall(ctx, d.call)
+}
+
+func causeOr(cause, keep, other error) error {
+	if cause == keep {
+		return cause
+	}
+	return other
+}
+
+// bury closes the media after the BYE is out and the handler has stopped using the line.
+func (d *dialog) bury() {
+	<-d.done
+	<-d.handled
+	d.requests.Wait()
+	if d.media != nil {
+		d.media.close()
+	}
+	close(d.gone)
+}
+
+// run owns the dialog until it ends.
+func (d *dialog) run() {
+	defer d.phone.wg.Done()
+	d.resend = time.NewTimer(time.Hour)
+	d.resend.Stop()
+	d.ringing = time.NewTimer(ringAgain)
+	defer d.resend.Stop()
+	defer d.ringing.Stop()
+	for d.state != dialogEnded {
+		select {
+		case in := <-d.queue:
+			d.onRequest(in)
+		case f := <-d.cmds:
+			f()
+		case <-d.cancelled:
+			if d.state == dialogEarly {
+				d.trace.add(false, "CANCEL", "")
+				_ = d.reject(sip.StatusRequestTerminated, ErrCancelled)
+			}
+		case <-d.resend.C:
+			d.onResend()
+		case <-d.ringing.C:
+			if d.state == dialogEarly {
+				d.ring()
+				d.ringing.Reset(ringAgain)
+			}
+		case <-d.stop:
+			d.onStop()
+		case <-d.phone.stack.closed:
+			d.finish(ErrShutdown)
+		}
+	}
+	d.leave()
+}
+
+// leave takes the ended dialog out of the table and answers what is still queued.
+func (d *dialog) leave() {
+	d.phone.mu.Lock()
+	delete(d.phone.dialogs, d.key)
+	d.phone.mu.Unlock()
+	d.postMu.Lock()
+	d.closed = true
+	d.postMu.Unlock()
+	for {
+		select {
+		case in := <-d.queue:
+			if in.tx != nil {
+				in.tx.refuse(sip.StatusCallTransactionDoesNotExists)
+			}
+			continue
+		default:
+		}
+		break
+	}
+	close(d.done)
+	d.log.Info("call ended", "reason", d.cause.Error())
+}
+
+// post queues a request of the other side. It runs on the reader's goroutine.
+func (d *dialog) post(req *sip.Request, tx *serverTx) {
+	d.postMu.Lock()
+	defer d.postMu.Unlock()
+	if d.closed {
+		if tx != nil {
+			tx.refuse(sip.StatusCallTransactionDoesNotExists)
+		}
+		return
+	}
+	select {
+	case d.queue <- inbound{req, tx, time.Now()}:
+	default:
+		d.phone.count.overload.Add(1)
+		if tx != nil {
+			tx.refuseLater(sip.StatusServiceUnavailable, time.Second)
+		}
+	}
+}
+
+// do runs f on the dialog's goroutine and waits for it. The error is the cause of the end when the dialog has ended.
+func (d *dialog) do(f func()) error {
+	ran := make(chan struct{})
+	select {
+	case d.cmds <- func() { f(); close(ran) }:
+		<-ran
+		return nil
+	case <-d.done:
+		return d.cause
+	}
+}
+
+// shutdown asks the call to end because the appliance stops.
+func (d *dialog) shutdown() {
+	select {
+	case d.stop <- struct{}{}:
+	default:
+	}
+}
+
+func (d *dialog) onStop() {
+	if d.state == dialogEarly {
+		_ = d.reject(sip.StatusServiceUnavailable, ErrShutdown)
+		return
+	}
+	d.hangup(ErrShutdown, make(chan error, 1))
+}
+
+// ring sends 180.
+func (d *dialog) ring() {
+	res := newResponse(d.invite.req, sip.StatusRinging, "Ringing", d.localTag)
+	d.dress(res)
+	if d.invite.respond(res) {
+		d.trace.add(true, "180 Ringing", "")
+	}
+}
+
+// dress adds what responses that make or keep a dialog carry.
+func (d *dialog) dress(res *sip.Response) {
+	res.AppendHeader(sip.NewHeader("Contact", "<"+d.phone.contactURI(d.phone.contactFor(d.src))+">"))
+	res.AppendHeader(sip.NewHeader("Allow", allowed))
+	res.AppendHeader(sip.NewHeader("Server", d.phone.cfg.UserAgent))
+}
+
+// reject gives the INVITE a final response other than 2xx and ends the dialog.
+func (d *dialog) reject(status int, cause error) error {
+	if d.state != dialogEarly {
+		return ErrState
+	}
+	d.invite.refuse(status)
+	d.trace.add(true, fmt.Sprintf("%d %s (INVITE)", status, reasonOf(status)), "")
+	d.finish(cause)
+	return nil
+}
+
+// answer sends the 200. The reply comes with the ACK.
+func (d *dialog) answer(reply chan answered) {
+	if d.state != dialogEarly {
+		reply <- answered{err: ErrState}
+		return
+	}
+	body, err := d.openMedia()
+	if err != nil {
+		reply <- answered{err: err}
+		_ = d.reject(sip.StatusInternalServerError, ErrNoMedia)
+		return
+	}
+	d.answering = reply
+	d.state = dialogAnswered
+	d.accept(d.invite, body, d.offer == nil)
+	d.trace.add(true, "200 OK (INVITE)", d.media.note())
+}
+
+// accept answers an INVITE or re-INVITE with 200 and keeps sending it until the ACK comes (RFC 3261 section 13.3.1.4).
+func (d *dialog) accept(tx *serverTx, body []byte, late bool) {
+	res := newResponse(tx.req, sip.StatusOK, "OK", d.localTag)
+	d.dress(res)
+	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	res.SetBody(body)
+	tx.respond(res)
+	d.pending = &unacked{tx: tx, seq: tx.req.CSeq().SeqNo, since: time.Now(), interval: timerT1, late: late}
+	d.resend.Reset(timerT1)
+}
+
+func (d *dialog) onResend() {
+	u := d.pending
+	if u == nil {
+		return
+	}
+	if time.Since(u.since) >= timer64 {
+		d.trace.add(true, "gave up waiting for ACK", "")
+		d.pending = nil
+		d.bye(ErrNoACK, nil)
+		return
+	}
+	u.tx.retransmit()
+	d.trace.add(true, "200 OK (INVITE)", "again, no ACK yet")
+	u.interval = min(2*u.interval, timerT2)
+	d.resend.Reset(min(u.interval, timer64-time.Since(u.since)))
+}
+
+// onAck takes the ACK of our 2xx.
+func (d *dialog) onAck(in inbound) {
+	u := d.pending
+	if u == nil || in.req.CSeq().SeqNo != u.seq {
+		return // of a 2xx that was acknowledged before
+	}
+	d.trace.add(false, "ACK", "")
+	d.pending = nil
+	d.resend.Stop()
+	u.tx.confirmed()
+	first := d.state == dialogAnswered
+	d.state = dialogConfirmed
+	if err := d.agree(in.req, u.late, first); err != nil {
+		d.log.Warn("no audio could be agreed on", "err", err)
+		d.bye(ErrNoMedia, nil)
+		return
+	}
+	if first && d.answering != nil {
+		d.answering <- answered{line: d.media.line, at: in.at}
+		d.answering = nil
+	}
+	if e := d.ending; e != nil {
+		d.bye(e.cause, e.replies)
+	}
+}
+
+// hangup ends the dialog as its state allows. The reply comes when the other side has confirmed.
+func (d *dialog) hangup(cause error, reply chan error) {
+	switch {
+	case d.state == dialogEarly:
+		reply <- d.reject(sip.StatusTemporarilyUnavailable, cause)
+	case d.state == dialogAnswered:
+		if d.ending == nil {
+			d.ending = &ending{cause: cause}
+			d.cancel(cause) // the handler need not wait for the ACK
+			if d.answering != nil {
+				d.answering <- answered{err: cause}
+				d.answering = nil
+			}
+		}
+		d.ending.replies = append(d.ending.replies, reply)
+	case d.state == dialogConfirmed:
+		d.bye(cause, []chan error{reply})
+	default:
+		reply <- nil
+	}
+}
+
+// finish ends the dialog: its context, whoever waits for the answer, a referral.
+func (d *dialog) finish(cause error) {
+	if d.state == dialogEnded {
+		return
+	}
+	d.state, d.cause = dialogEnded, cause
+	d.pending = nil
+	d.cancel(cause)
+	if d.answering != nil {
+		d.answering <- answered{err: cause}
+		d.answering = nil
+	}
+	if e := d.ending; e != nil {
+		for _, r := range e.replies {
+			r <- nil
+		}
+		d.ending = nil
+	}
+	d.endReferral(cause)
+}

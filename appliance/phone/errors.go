@@ -1,0 +1,65 @@
+package phone
+
+import (
+	"errors"
+	"fmt"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// endError says why a call ended; it is what context.Cause of the call's context returns.
+type endError struct {
+	text    string
+	outcome record.Outcome
+}
+
+// Error implements error.
+func (e *endError) Error() string { return e.text }
+
+// Outcome returns what the call's record keeps.
+func (e *endError) Outcome() record.Outcome { return e.outcome }
+
+// Why a call ended. Each has a method Outcome() record.Outcome, found with errors.As.
+var (
+	ErrHangup       error = &endError{"caller hung up", record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}}
+	ErrLocalHangup  error = &endError{"we hung up", record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}}
+	ErrCancelled    error = &endError{"caller gave up before the answer", record.Outcome{Result: record.ResultCancelled, Reason: "caller_cancelled"}}
+	ErrRejected     error = &endError{"call refused", record.Outcome{Result: record.ResultRefused, Reason: "refused"}}
+	ErrTransferred  error = &endError{"call transferred", record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}}
+	ErrMediaTimeout error = &endError{"no audio arrived any more", record.Outcome{Result: record.ResultFailed, Reason: "media_timeout"}}
+	ErrNoACK        error = &endError{"the PBX never confirmed our answer", record.Outcome{Result: record.ResultFailed, Reason: "no_ack"}}
+	ErrNoMedia      error = &endError{"no audio could be agreed on", record.Outcome{Result: record.ResultFailed, Reason: "no_media"}}
+	ErrShutdown     error = &endError{"the appliance is stopping", record.Outcome{Result: record.ResultFailed, Reason: "shutdown"}}
+	ErrHandler      error = &endError{"the call's handler failed", record.Outcome{Result: record.ResultFailed, Reason: "internal_error"}}
+)
+
+// ErrState is returned by a method of [Call] that does not fit the call's state, such as answering twice.
+var ErrState = errors.New("the call is not in a state for this")
+
+// ErrUnreachable is returned when a request of ours got no answer in time.
+var ErrUnreachable = errors.New("no answer from the other side")
+
+var errClosed = errors.New("the phone is closed")
+
+// TransferError says that a transfer was not done; the call goes on.
+type TransferError struct {
+	Status int // SIP status of the refusal, 0 when the PBX never reported a result
+	Reason string
+}
+
+// Error implements error.
+func (e *TransferError) Error() string {
+	switch e.Status {
+	case 0:
+		return "transfer: the PBX did not report a result"
+	case 486, 600:
+		return "transfer: the person is busy"
+	case 408, 480, 487:
+		return "transfer: the person did not answer"
+	case 404, 484, 604:
+		return "transfer: the PBX knows no such extension; check the staff list"
+	case 405, 501, 420:
+		return "transfer: the PBX does not take transfers from this extension; allow REFER for it"
+	}
+	return fmt.Sprintf("transfer: refused with status %d", e.Status)
+}

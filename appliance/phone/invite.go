@@ -1,0 +1,134 @@
+package phone
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+
+	"frontdesk.internal/appliance/phone/sdp"
+	"github.com/emiago/sipgo/sip"
+)
+
+// errNotSDP means a body that is no session description.
+var errNotSDP = errors.New("body is not application/sdp")
+
+// codecs are the formats that a call can use, in the order in which we offer them.
+var codecs = [...]string{"PCMU", "PCMA"}
+
+// invite checks a new INVITE as RFC 3261 section 8.2 wants it and starts a dialog, or refuses.
+func (p *Phone) invite(req *sip.Request, tx *serverTx) {
+	if !p.checkInvite(req, tx) {
+		return
+	}
+	mediaAddr := p.mediaAddr(tx.src)
+	offer, err := offerOf(req)
+	switch {
+	case errors.Is(err, errNotSDP):
+		tx.refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp"), sip.NewHeader("Accept-Encoding", "identity"))
+		return
+	case err != nil:
+		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `399 frontdesk "session description not understood"`))
+		return
+	case offer != nil && !sdp.Usable(offer, sdp.Local{Addr: mediaAddr, Codecs: codecs[:]}):
+		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
+		return
+	}
+	d := newDialog(p, req, tx, offer, mediaAddr)
+	p.mu.Lock()
+	merged := p.mergedLocked(req)
+	busy := len(p.dialogs) >= p.cfg.MaxCalls
+	stopping := p.stopping
+	if !merged && !busy && !stopping {
+		p.dialogs[d.key] = d
+		p.wg.Add(1)
+	}
+	p.mu.Unlock()
+	switch {
+	case merged:
+		tx.refuse(sip.StatusLoopDetected)
+	case stopping:
+		tx.refuse(sip.StatusServiceUnavailable)
+	case busy && p.cfg.BusyStatus == sip.StatusServiceUnavailable:
+		tx.refuseLater(sip.StatusServiceUnavailable, p.cfg.RetryAfter)
+	case busy:
+		tx.refuse(sip.StatusBusyHere)
+	default:
+		d.start()
+	}
+}
+
+// checkInvite does the checks that need no dialog. It refuses and reports false when one fails.
+func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
+	if hops := req.MaxForwards(); hops != nil && hops.Val() == 0 {
+		tx.refuse(sip.StatusTooManyHops)
+		return false
+	}
+	for _, h := range req.GetHeaders("Via") {
+		if strings.Contains(h.Value(), p.stack.brand) {
+			tx.refuse(sip.StatusLoopDetected)
+			return false
+		}
+	}
+	if scheme := strings.ToLower(req.Recipient.Scheme); scheme != "sip" && scheme != "sips" {
+		tx.refuse(416)
+		return false
+	}
+	if bad := unsupported(req); len(bad) > 0 {
+		p.badExtension(tx, bad)
+		return false
+	}
+	contact := req.Contact()
+	if contact == nil || contact.Address.Wildcard || contact.Address.Host == "" {
+		tx.refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
+		return false
+	}
+	return true
+}
+
+// mergedLocked finds the same INVITE that came by another way (RFC 3261 section 8.2.2.2).
+func (p *Phone) mergedLocked(req *sip.Request) bool {
+	for _, d := range p.dialogs {
+		if d.callID == string(*req.CallID()) && d.remoteTag == tagOf(req.From().Params) && d.inviteSeq == req.CSeq().SeqNo {
+			return true
+		}
+	}
+	return false
+}
+
+// unsupported returns the option tags of Require that we do not know, which is all of them.
+func unsupported(req *sip.Request) []string { return tokens(req, "Require") }
+
+func (p *Phone) badExtension(tx *serverTx, tags []string) {
+	for i, t := range tags {
+		if len(t) > 64 {
+			tags[i] = t[:64]
+		}
+	}
+	if len(tags) > 16 {
+		tags = tags[:16]
+	}
+	tx.refuse(sip.StatusBadExtension, sip.NewHeader("Unsupported", strings.Join(tags, ", ")))
+}
+
+// offerOf reads the session description of req; nil without one.
+func offerOf(req *sip.Request) (*sdp.Session, error) {
+	body := req.Body()
+	if len(body) == 0 {
+		return nil, nil //nolint:nilnil // no description is a proper answer: the offer is then ours
+	}
+	if kind := contentType(req); kind != "application/sdp" && kind != "" {
+		return nil, errNotSDP
+	}
+	if enc := strings.ToLower(header(req, "Content-Encoding", "e")); enc != "" && enc != "identity" {
+		return nil, errNotSDP
+	}
+	return sdp.Parse(body)
+}
+
+// mediaAddr returns the address that goes into the session description for a peer at src.
+func (p *Phone) mediaAddr(src netip.AddrPort) netip.Addr {
+	if a, err := netip.ParseAddr(p.cfg.MediaIP); err == nil {
+		return a.Unmap()
+	}
+	return p.viaAddr(src).Addr()
+}

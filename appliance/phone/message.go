@@ -1,0 +1,216 @@
+package phone
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// allowed lists the methods that [Phone] answers with something else than 405 (RFC 3261 section 20.5).
+const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY"
+
+const brandPrefix = sip.RFC3261BranchMagicCookie + "-fd"
+
+// newToken returns n random bytes in hex: tags, branches, call ids.
+func newToken(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return hex.EncodeToString(b)
+}
+
+// newResponse builds a response as RFC 3261 section 8.2.6 wants it, always with our tag except for 100.
+func newResponse(req *sip.Request, status int, reason, tag string) *sip.Response {
+	res := sip.NewResponseFromRequest(req, status, reason, nil)
+	res.SipVersion = "SIP/2.0"
+	if to := res.To(); to != nil {
+		if req.To() != nil && !hasTag(req.To().Params) {
+			to.Params.Remove("tag")
+			if status != sip.StatusTrying {
+				to.Params.Add("tag", tag)
+			}
+		}
+	}
+	return res
+}
+
+// reasonOf returns the usual phrase of the statuses that we send.
+func reasonOf(status int) string {
+	switch status {
+	case 100:
+		return "Trying"
+	case 180:
+		return "Ringing"
+	case 200:
+		return "OK"
+	case 400:
+		return "Bad Request"
+	case 404:
+		return "Not Found"
+	case 405:
+		return "Method Not Allowed"
+	case 415:
+		return "Unsupported Media Type"
+	case 416:
+		return "Unsupported URI Scheme"
+	case 420:
+		return "Bad Extension"
+	case 480:
+		return "Temporarily Unavailable"
+	case 481:
+		return "Call/Transaction Does Not Exist"
+	case 482:
+		return "Loop Detected"
+	case 483:
+		return "Too Many Hops"
+	case 486:
+		return "Busy Here"
+	case 487:
+		return "Request Terminated"
+	case 488:
+		return "Not Acceptable Here"
+	case 489:
+		return "Bad Event"
+	case 491:
+		return "Request Pending"
+	case 500:
+		return "Server Internal Error"
+	case 503:
+		return "Service Unavailable"
+	case 505:
+		return "Version Not Supported"
+	case 600:
+		return "Busy Everywhere"
+	case 603:
+		return "Decline"
+	}
+	return "Refused"
+}
+
+func hasTag(p sip.HeaderParams) bool {
+	_, ok := p.Get("tag")
+	return ok
+}
+
+func tagOf(p sip.HeaderParams) string {
+	tag, _ := p.Get("tag")
+	return tag
+}
+
+// header returns the value of the first header called name, "" without one.
+func header(m sip.Message, names ...string) string {
+	for _, name := range names {
+		if hs := m.GetHeaders(name); len(hs) > 0 {
+			return strings.TrimSpace(hs[0].Value())
+		}
+	}
+	return ""
+}
+
+// tokens returns the comma-separated values of all headers called name (or its compact form).
+func tokens(m sip.Message, names ...string) []string {
+	var out []string
+	for _, name := range names {
+		for _, h := range m.GetHeaders(name) {
+			for _, v := range strings.Split(h.Value(), ",") {
+				if v = strings.TrimSpace(v); v != "" {
+					out = append(out, v)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// number reads the leading decimal number of a header value such as Expires or Retry-After ("120 (busy);duration=3").
+func number(value string) (int, bool) {
+	end := 0
+	for end < len(value) && value[end] >= '0' && value[end] <= '9' {
+		end++
+	}
+	n, err := strconv.Atoi(value[:end])
+	return n, err == nil && end > 0 && end < 10
+}
+
+// contentType returns the media type in lower case, without parameters.
+func contentType(m sip.Message) string {
+	kind, _, _ := strings.Cut(header(m, "Content-Type", "c"), ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}
+
+// methodOf returns the request's method as CSeq names it, or "" when both differ or CSeq is missing.
+func methodOf(req *sip.Request) sip.RequestMethod {
+	cseq := req.CSeq()
+	if cseq == nil || strings.TrimSpace(string(cseq.MethodName)) != string(req.Method) {
+		return ""
+	}
+	return req.Method
+}
+
+// wellFormed checks what every request must carry (RFC 3261 section 8.1.1) before anything looks at it.
+func wellFormed(req *sip.Request) error {
+	from, to, callID, via := req.From(), req.To(), req.CallID(), req.Via()
+	switch {
+	case via == nil || via.Host == "":
+		return fmt.Errorf("check request: no Via")
+	case from == nil || to == nil || callID == nil:
+		return fmt.Errorf("check request: From, To or Call-ID missing")
+	case methodOf(req) == "":
+		return fmt.Errorf("check request: CSeq missing or of another method")
+	case len(*callID) > 256 || len(tagOf(from.Params)) > 256 || len(tagOf(to.Params)) > 256:
+		return fmt.Errorf("check request: identifiers too long")
+	}
+	return nil
+}
+
+// stampVia notes in the top Via where a request really came from (RFC 3261 section 18.2.1, RFC 3581 section 4) and
+// returns where its responses go.
+func stampVia(req *sip.Request, src netip.AddrPort, reliable bool) netip.AddrPort {
+	via := req.Via()
+	dst := src
+	if rport, ok := via.Params.Get("rport"); ok {
+		if rport == "" || rport != strconv.Itoa(int(src.Port())) {
+			via.Params.Add("rport", strconv.Itoa(int(src.Port())))
+		}
+		via.Params.Add("received", src.Addr().String())
+		return dst
+	}
+	if sent, err := netip.ParseAddr(strings.Trim(via.Host, "[]")); err != nil || sent.Unmap() != src.Addr() {
+		via.Params.Add("received", src.Addr().String())
+	}
+	if reliable {
+		return dst
+	}
+	port := via.Port
+	if port <= 0 || port > 65535 {
+		port = sip.DefaultUdpPort
+	}
+	return netip.AddrPortFrom(src.Addr(), uint16(port))
+}
+
+// via builds the top Via of a request of ours.
+func viaHeader(proto string, local netip.AddrPort, branch string) *sip.ViaHeader {
+	v := &sip.ViaHeader{
+		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: proto,
+		Host: local.Addr().String(), Port: int(local.Port()),
+	}
+	v.Params.Add("branch", branch)
+	v.Params.Add("rport", "")
+	return v
+}
+
+// uriHost returns a URI's host and port with the scheme's default port.
+func uriHost(u *sip.Uri) (string, uint16) {
+	port := u.Port
+	if port <= 0 || port > 65535 {
+		port = sip.DefaultUdpPort
+		if u.IsEncrypted() {
+			port = sip.DefaultTlsPort
+		}
+	}
+	return strings.Trim(u.Host, "[]"), uint16(port)
+}

@@ -1,0 +1,314 @@
+package scene
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"frontdesk.internal/audio"
+	"frontdesk.internal/audio/line"
+)
+
+// Levels and times by which the caller tells speech from silence on a line whose silence is digital.
+const (
+	voiced     = 120                     // RMS of a frame with voice in it
+	replyOver  = 1100 * time.Millisecond // silence after which the other side has finished
+	replyDue   = 20 * time.Second        // longest wait for a reply
+	hesitation = 400 * time.Millisecond
+)
+
+// Leg is an established call of the test caller.
+type Leg interface {
+	Line() *line.Line
+	AckAt() time.Time
+	Done() <-chan struct{}
+	Hangup(ctx context.Context) error
+}
+
+// Play runs the scene on leg and hangs up at its end if the office has not. step, when not nil, is told of each turn as it is over.
+func Play(ctx context.Context, s Scene, leg Leg, step func(Turn)) (Report, error) {
+	speech := make([]audio.PCM, len(s.Steps))
+	for i, st := range s.Steps {
+		if st.Say == "" {
+			continue
+		}
+		voice := st.Voice
+		if voice == "" {
+			voice = s.Voice
+		}
+		pcm, err := Speak(ctx, voice, st.Say)
+		if err != nil {
+			return Report{}, fmt.Errorf("step %d: %w", i+1, err)
+		}
+		speech[i] = pcm
+	}
+	return PlaySpeech(ctx, s, speech, leg, step)
+}
+
+// PlaySpeech is Play with the speech of each step (at Rate, nil where nothing is said) made before.
+func PlaySpeech(ctx context.Context, s Scene, speech []audio.PCM, leg Leg, step func(Turn)) (Report, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p := &player{scene: s, leg: leg, noise: rand.New(rand.NewPCG(1, uint64(len(s.Name)))), changed: make(chan struct{}, 1)}
+	media := make(chan error, 1)
+	go func() { media <- leg.Line().Run(ctx, p, p) }()
+	r := Report{Scene: s.Name}
+	err := p.script(ctx, &r, speech, step)
+	if err == nil || errors.Is(err, errEnded) {
+		err = nil
+		r.Ended = "office"
+		select {
+		case <-leg.Done():
+		default:
+			r.Ended = "caller"
+			err = leg.Hangup(ctx)
+		}
+	}
+	cancel()
+	<-media
+	r.Lost = leg.Line().Stats().Lost
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r.Caller, r.Office = p.said, p.heard
+	return r, err
+}
+
+// errEnded says that the office hung up.
+var errEnded = errors.New("the office hung up")
+
+// player is both ends of the caller's media. Hear and Say run on the line's clock; the script waits for changes.
+type player struct {
+	scene   Scene
+	leg     Leg
+	noise   *rand.Rand
+	changed chan struct{}
+
+	mu         sync.Mutex
+	heard      audio.PCM // everything received
+	said       audio.PCM // everything sent
+	speech     audio.PCM // still to be said
+	voicedTo   int       // samples of speech up to its last voiced frame
+	at         int       // position in speech
+	saidFirst  time.Time // first voiced frame of this speech was sent
+	saidLast   time.Time // last voiced frame of this speech was sent
+	replyFirst time.Time // first voiced frame since mark
+	replyLast  time.Time // last voiced frame
+	replyFrom  int       // sample index of replyFirst in heard
+}
+
+var (
+	_ line.Ear   = (*player)(nil)
+	_ line.Mouth = (*player)(nil)
+)
+
+// Hear implements line.Ear.
+func (p *player) Hear(f line.Frame) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heard = append(p.heard, f.PCM...)
+	if f.Silence || rms(f.PCM) < voiced {
+		p.wake()
+		return
+	}
+	at := f.Arrived
+	if at.IsZero() {
+		at = f.At
+	}
+	if p.replyFirst.IsZero() {
+		p.replyFirst, p.replyFrom = at, len(p.heard)-len(f.PCM)
+	}
+	p.replyLast = at
+	p.wake()
+}
+
+// wake tells the script that time has passed.
+func (p *player) wake() {
+	select {
+	case p.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Say implements line.Mouth.
+func (p *player) Say(dst audio.PCM) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := copy(dst, p.speech[p.at:])
+	if n > 0 {
+		if p.saidFirst.IsZero() {
+			p.saidFirst = time.Now()
+		}
+		if p.at < p.voicedTo {
+			p.saidLast = time.Now()
+		}
+		p.at += n
+	}
+	clear(dst[n:])
+	p.addNoise(dst)
+	p.said = append(p.said, dst...)
+	return len(dst)
+}
+
+// addNoise puts the scene's line noise under the frame: white noise SNR dB below the speech level of 3000 RMS.
+func (p *player) addNoise(dst audio.PCM) {
+	if p.scene.SNR == 0 {
+		return
+	}
+	amp := 3000 / math.Pow(10, p.scene.SNR/20)
+	for i, s := range dst {
+		dst[i] = int16(max(-32768, min(32767, float64(s)+p.noise.NormFloat64()*amp)))
+	}
+}
+
+// begin starts saying pcm and forgets the last reply.
+func (p *player) begin(pcm audio.PCM) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.speech, p.at, p.voicedTo = pcm, 0, 0
+	for i := 0; i+frame <= len(pcm); i += frame {
+		if rms(pcm[i:i+frame]) > voiced*2 {
+			p.voicedTo = i + frame
+		}
+	}
+	p.saidFirst, p.saidLast = time.Time{}, time.Time{}
+	p.forget()
+}
+
+func (p *player) forget() {
+	p.replyFirst, p.replyLast, p.replyFrom = time.Time{}, time.Time{}, len(p.heard)
+}
+
+// script runs the steps.
+func (p *player) script(ctx context.Context, r *Report, speech []audio.PCM, done func(Turn)) error {
+	p.mu.Lock()
+	p.forget()
+	p.mu.Unlock()
+	report := func(t Turn) {
+		if done != nil {
+			done(t)
+		}
+	}
+	r.Greeting.LastVoiced = p.leg.AckAt()
+	first := Step{}
+	if len(p.scene.Steps) > 0 {
+		first = p.scene.Steps[0]
+	}
+	err := p.reply(ctx, &r.Greeting, first.Interrupt)
+	report(r.Greeting)
+	for i, st := range p.scene.Steps {
+		if err != nil {
+			return err
+		}
+		next := Duration(0)
+		if i+1 < len(p.scene.Steps) {
+			next = p.scene.Steps[i+1].Interrupt
+		}
+		t := Turn{Step: st, Speech: speech[i]}
+		if st.Hangup {
+			return nil
+		}
+		if err = p.act(ctx, &t, st, speech[i]); err == nil && !st.Silent {
+			err = p.reply(ctx, &t, next)
+		}
+		r.Turns = append(r.Turns, t)
+		report(t)
+	}
+	return err
+}
+
+// act says or keys one step. For an interruption the other side is still speaking and StoppedMS is measured.
+func (p *player) act(ctx context.Context, t *Turn, st Step, pcm audio.PCM) error {
+	if st.Interrupt == 0 {
+		wait := time.Duration(st.Wait)
+		if wait == 0 {
+			wait = hesitation
+		}
+		if err := p.until(ctx, wait, func() bool { return false }); err != nil {
+			return err
+		}
+	}
+	var overEnd time.Time
+	if st.Keys != "" {
+		p.begin(nil)
+		began := time.Now()
+		if err := p.leg.Line().SendKeys(ctx, st.Keys); err != nil {
+			return fmt.Errorf("send keys: %w", err)
+		}
+		t.LastVoiced = time.Now()
+		p.mu.Lock()
+		if st.Interrupt > 0 && p.replyLast.After(began) {
+			t.StoppedMS = ms(p.replyLast.Sub(began))
+		}
+		p.forget()
+		p.mu.Unlock()
+		return nil
+	}
+	p.begin(pcm)
+	// While we speak the other side falls silent; what it still said of the old reply is not the new one.
+	err := p.until(ctx, pcm.Duration(Rate)+2*time.Second, func() bool { return p.at >= len(p.speech) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t.LastVoiced, overEnd = p.saidLast, p.replyLast
+	if st.Interrupt > 0 && overEnd.After(p.saidFirst) {
+		t.StoppedMS = ms(overEnd.Sub(p.saidFirst))
+	}
+	if !p.replyFirst.After(p.saidLast) {
+		p.forget()
+	}
+	return err
+}
+
+// reply waits for the answer and its end; with interrupt only until so long after its start.
+func (p *player) reply(ctx context.Context, t *Turn, interrupt Duration) error {
+	err := p.until(ctx, replyDue, func() bool { return !p.replyFirst.IsZero() })
+	p.mu.Lock()
+	first := p.replyFirst
+	p.mu.Unlock()
+	if first.IsZero() {
+		if err == nil {
+			err = fmt.Errorf("no reply within %v", replyDue)
+		}
+		return err
+	}
+	t.FirstReply = first
+	t.ReplyMS = ms(first.Sub(t.LastVoiced))
+	over := func() bool { return time.Since(p.replyLast) > replyOver }
+	if interrupt > 0 {
+		over = func() bool { return time.Since(p.replyFirst) > time.Duration(interrupt) }
+	}
+	err = p.until(ctx, 90*time.Second, over)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t.Reply = p.heard[p.replyFrom:].Clone()
+	t.ReplySec = p.replyLast.Sub(p.replyFirst).Seconds()
+	return err
+}
+
+// until waits for cond, which is called with mu held at every frame, or for the time to be over, which is no error.
+func (p *player) until(ctx context.Context, limit time.Duration, cond func() bool) error {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for {
+		p.mu.Lock()
+		ok := cond()
+		p.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-p.changed:
+		case <-timer.C:
+			return nil
+		case <-p.leg.Done():
+			return errEnded
+		case <-ctx.Done():
+			return fmt.Errorf("play scene: %w", context.Cause(ctx))
+		}
+	}
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

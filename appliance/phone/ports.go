@@ -1,0 +1,160 @@
+package phone
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// portQuarantine is how long a pair of ports rests after a call, so that the last packets of the old caller are not
+// heard by the next one.
+const portQuarantine = 10 * time.Second
+
+// mediaPair is the RTP socket on an even port and the RTCP socket on the next (RFC 3550 section 11).
+type mediaPair struct {
+	rtp, rtcp net.PacketConn
+	port      uint16
+	pool      *portPool
+	once      sync.Once
+}
+
+// close closes both sockets and puts the ports into quarantine.
+func (m *mediaPair) close() {
+	m.once.Do(func() {
+		_ = m.rtp.Close()
+		_ = m.rtcp.Close()
+		m.pool.release(m.port)
+	})
+}
+
+// portPool hands out pairs of UDP ports.
+type portPool struct {
+	min, max int // inclusive; 0 = any
+
+	mu    sync.Mutex
+	next  int
+	using map[uint16]bool
+	rest  map[uint16]time.Time // until when a port may not be used
+}
+
+func newPortPool(low, high int) *portPool {
+	p := &portPool{min: low + low%2, max: high, using: map[uint16]bool{}, rest: map[uint16]time.Time{}}
+	if pairs := p.pairs(); pairs > 0 {
+		p.next = rand.IntN(pairs)
+	}
+	return p
+}
+
+func (p *portPool) pairs() int {
+	if p.max == 0 {
+		return 0
+	}
+	return (p.max - p.min + 1) / 2
+}
+
+// open binds a pair on addr.
+func (p *portPool) open(addr netip.Addr) (*mediaPair, error) {
+	if p.max == 0 {
+		return p.openAny(addr)
+	}
+	var last error
+	for range p.pairs() {
+		port, ok := p.candidate()
+		if !ok {
+			continue
+		}
+		pair, err := p.bind(addr, port)
+		if err == nil {
+			return pair, nil
+		}
+		last = err
+		p.release(port) // somebody else has it: leave it alone for a while
+	}
+	if last == nil {
+		last = errors.New("all are in use or resting")
+	}
+	return nil, fmt.Errorf("open audio ports %d-%d: %w; widen the range", p.min, p.max, last)
+}
+
+// candidate reserves the next free port of the range.
+func (p *portPool) candidate() (uint16, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	port := uint16(p.min + 2*p.next)
+	p.next = (p.next + 1) % p.pairs()
+	if p.using[port] || time.Now().Before(p.rest[port]) {
+		return 0, false
+	}
+	p.using[port] = true
+	return port, true
+}
+
+func (p *portPool) openAny(addr netip.Addr) (*mediaPair, error) {
+	var last error
+	for range 50 {
+		probe, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, 0).String())
+		if err != nil {
+			return nil, fmt.Errorf("open audio port: %w", err)
+		}
+		got, err := addrPort(probe.LocalAddr())
+		_ = probe.Close()
+		if err != nil {
+			return nil, fmt.Errorf("open audio port: %w", err)
+		}
+		port := got.Port() &^ 1
+		p.mu.Lock()
+		free := !p.using[port] && !time.Now().Before(p.rest[port])
+		if free {
+			p.using[port] = true
+		}
+		p.mu.Unlock()
+		if !free {
+			continue
+		}
+		pair, err := p.bind(addr, port)
+		if err == nil {
+			return pair, nil
+		}
+		last = err
+		p.mu.Lock()
+		delete(p.using, port)
+		p.mu.Unlock()
+	}
+	return nil, fmt.Errorf("open audio ports: %w", last)
+}
+
+func (p *portPool) bind(addr netip.Addr, port uint16) (*mediaPair, error) {
+	rtp, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, port).String())
+	if err != nil {
+		return nil, fmt.Errorf("bind rtp port: %w", err)
+	}
+	rtcp, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, port+1).String())
+	if err != nil {
+		_ = rtp.Close()
+		return nil, fmt.Errorf("bind rtcp port: %w", err)
+	}
+	return &mediaPair{rtp: rtp, rtcp: rtcp, port: port, pool: p}, nil
+}
+
+func (p *portPool) release(port uint16) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.using, port)
+	now := time.Now()
+	for old, until := range p.rest {
+		if now.After(until) {
+			delete(p.rest, old)
+		}
+	}
+	p.rest[port] = now.Add(portQuarantine)
+}
+
+func (p *portPool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.rest)
+}

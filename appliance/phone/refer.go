@@ -1,0 +1,184 @@
+package phone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// referral is one transfer that is under way.
+type referral struct {
+	reply    chan error
+	seq      uint32 // CSeq of the REFER: the id of the subscription it makes (RFC 3515 section 2.4.6)
+	accepted bool
+}
+
+// transfer sends REFER. The reply comes with the result: of the REFER when it is refused, else of the NOTIFY.
+func (d *dialog) transfer(extension string, reply chan error) {
+	if d.state != dialogConfirmed || d.refer != nil {
+		reply <- fmt.Errorf("transfer call: %w", ErrState)
+		return
+	}
+	target, err := d.phone.extensionURI(extension)
+	if err != nil {
+		reply <- err
+		return
+	}
+	d.refer = &referral{reply: reply}
+	d.sendRefer(target, 1)
+}
+
+// extensionURI makes an address of an extension. The characters are checked: it goes into a header.
+func (p *Phone) extensionURI(extension string) (string, error) {
+	if extension == "" || len(extension) > 64 {
+		return "", fmt.Errorf("transfer call: extension is empty or too long: %w", ErrState)
+	}
+	for _, r := range extension {
+		ok := r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("+*-_.!~'()", r)
+		if !ok {
+			return "", fmt.Errorf("transfer call: extension has characters that no extension has: %w", ErrState)
+		}
+	}
+	return "sip:" + extension + "@" + p.domainHost(), nil
+}
+
+func (d *dialog) sendRefer(target string, attempt int) {
+	req := d.request(sip.REFER)
+	ref := d.refer
+	ref.seq = req.CSeq().SeqNo
+	req.AppendHeader(sip.NewHeader("Contact", "<"+d.phone.contactURI(d.phone.contactFor(d.src))+">"))
+	req.AppendHeader(sip.NewHeader("Refer-To", "<"+target+">"))
+	req.AppendHeader(sip.NewHeader("Referred-By", "<sip:"+d.phone.cfg.User+"@"+d.phone.domainHost()+">"))
+	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	tx, err := d.begin(req)
+	d.trace.add(true, "REFER", "")
+	if err != nil {
+		d.endReferral(fmt.Errorf("transfer call: %w", err))
+		return
+	}
+	d.requests.Add(1)
+	d.phone.wg.Add(1)
+	go func() {
+		defer d.phone.wg.Done()
+		defer d.requests.Done()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		go func() { // a call that ends needs no answer to its REFER any more
+			select {
+			case <-d.done:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		res, err := tx.wait(ctx)
+		_ = d.do(func() { d.onReferResponse(ref, target, attempt, res, err) })
+	}()
+}
+
+func (d *dialog) onReferResponse(ref *referral, target string, attempt int, res *sip.Response, err error) {
+	if d.refer != ref {
+		return // the NOTIFY was quicker, or nobody waits any more
+	}
+	if err != nil {
+		d.endReferral(fmt.Errorf("transfer call: %w", err))
+		return
+	}
+	d.trace.add(false, fmt.Sprintf("%d %s (REFER)", res.StatusCode, res.Reason), "")
+	switch {
+	case challenged(res) && attempt < 2:
+		if _, err := d.creds.take(res); err != nil {
+			d.endReferral(&TransferError{Status: res.StatusCode, Reason: "authentication"})
+			return
+		}
+		d.sendRefer(target, attempt+1)
+	case res.IsSuccess():
+		ref.accepted = true
+	default:
+		d.endReferral(&TransferError{Status: res.StatusCode, Reason: redact(res.Reason)})
+	}
+}
+
+// onNotify takes the result of a transfer (RFC 3515 section 2.4.5).
+func (d *dialog) onNotify(req *sip.Request, tx *serverTx) {
+	event, params, _ := strings.Cut(header(req, "Event", "o"), ";")
+	if !strings.EqualFold(strings.TrimSpace(event), "refer") {
+		tx.refuse(489, sip.NewHeader("Allow-Events", "refer"))
+		return
+	}
+	ref := d.refer
+	if ref == nil || !sameSubscription(params, ref.seq) {
+		tx.refuse(sip.StatusCallTransactionDoesNotExists)
+		return
+	}
+	tx.refuse(sip.StatusOK)
+	status, reason := sipfrag(req)
+	d.trace.add(false, "transfer result", strconv.Itoa(status)+" "+reason)
+	state, _, _ := strings.Cut(strings.ToLower(header(req, "Subscription-State")), ";")
+	over := strings.TrimSpace(state) == "terminated"
+	switch {
+	case status >= 200 && status < 300:
+		d.refer = nil
+		d.bye(ErrTransferred, nil)
+		ref.reply <- nil
+	case status >= 300:
+		d.endReferral(&TransferError{Status: status, Reason: reason})
+	case over:
+		d.endReferral(&TransferError{})
+	}
+}
+
+// sameSubscription matches the id parameter of Event, which may be left out for the first REFER of a dialog.
+func sameSubscription(params string, seq uint32) bool {
+	for _, p := range strings.Split(params, ";") {
+		if key, val, ok := strings.Cut(strings.TrimSpace(p), "="); ok && strings.EqualFold(key, "id") {
+			return strings.TrimSpace(val) == strconv.FormatUint(uint64(seq), 10)
+		}
+	}
+	return true
+}
+
+// sipfrag reads the status line of a message/sipfrag body (RFC 3420); 0 when it has none.
+func sipfrag(req *sip.Request) (int, string) {
+	if kind := contentType(req); kind != "message/sipfrag" && kind != "" {
+		return 0, ""
+	}
+	line, _, _ := strings.Cut(string(req.Body()), "\n")
+	version, rest, ok := strings.Cut(strings.TrimSpace(line), " ")
+	if !ok || !strings.EqualFold(version, "SIP/2.0") {
+		return 0, ""
+	}
+	rest = strings.TrimSpace(rest)
+	code, reason, _ := strings.Cut(rest, " ")
+	status, err := strconv.Atoi(code)
+	if err != nil || status < 100 || status > 699 {
+		return 0, ""
+	}
+	return status, redact(strings.TrimSpace(reason))
+}
+
+// endReferral gives up on the transfer that is under way, if any, and tells who waits.
+func (d *dialog) endReferral(err error) {
+	ref := d.refer
+	if ref == nil {
+		return
+	}
+	d.refer = nil
+	var refused *TransferError
+	switch {
+	case errors.As(err, &refused):
+	case ref.accepted:
+		err = fmt.Errorf("transfer accepted, result unknown: %w", err)
+	}
+	ref.reply <- err
+}
+
+// forgetReferral is called when nobody waits for the result any more.
+func (d *dialog) forgetReferral(reply chan error) {
+	if d.refer != nil && d.refer.reply == reply {
+		d.refer = nil
+	}
+}

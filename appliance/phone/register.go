@@ -1,0 +1,390 @@
+package phone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+const (
+	backoffMin      = time.Second
+	backoffMax      = time.Minute
+	registerTimeout = 10 * time.Second // of one REGISTER; five sends over UDP
+	stopTimeout     = 2 * time.Second  // of the REGISTER that takes us off
+)
+
+// registration keeps one binding alive. Everything here runs on one goroutine; the outside sees Status.
+type registration struct {
+	phone   *Phone
+	creds   credentials
+	callID  string
+	fromTag string
+	seq     uint32
+	expires time.Duration // to ask for; raised by 423
+
+	servers []netip.AddrPort // the registrar's addresses, ours first tried at index 0
+	contact netip.AddrPort   // where the PBX finds us
+	old     netip.AddrPort   // a contact that is to be taken off, invalid if none
+	nat     int              // how often the contact was learned anew in a row
+}
+
+// registerError is one failed attempt.
+type registerError struct {
+	failure    Failure
+	code       int
+	retryAfter time.Duration
+	err        error
+}
+
+// Error implements error.
+func (e *registerError) Error() string {
+	if e.code != 0 {
+		return fmt.Sprintf("register: status %d: %s", e.code, e.failure.Hint())
+	}
+	return fmt.Sprintf("register: %v: %s", e.err, e.failure.Hint())
+}
+
+// Unwrap returns the cause.
+func (e *registerError) Unwrap() error { return e.err }
+
+func newRegistration(p *Phone) *registration {
+	return &registration{
+		phone: p, callID: newToken(12), fromTag: newToken(6), expires: p.cfg.Expires,
+		creds: credentials{user: p.cfg.AuthUser, password: p.cfg.Password},
+	}
+}
+
+// run registers, refreshes and, when ctx ends, unregisters.
+func (r *registration) run(ctx context.Context) {
+	failures := 0
+	for ctx.Err() == nil {
+		granted, err := r.attempt(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		var wait time.Duration
+		if err == nil {
+			failures = 0
+			wait = refreshAfter(granted)
+			r.phone.setStatus(func(s *Status) {
+				s.enter(StateRegistered)
+				s.Failure, s.Code, s.Attempts, s.Expires = FailNone, sip.StatusOK, 0, granted
+				s.Next = time.Now().Add(wait)
+				s.Algorithm, s.Contact, s.Registrar = r.creds.algorithm(), r.contact.String(), r.servers[0].String()
+			})
+		} else {
+			failures++
+			wait = r.failed(err, failures)
+		}
+		if !sleep(ctx, wait) {
+			break
+		}
+	}
+	r.unregister()
+}
+
+// failed notes a failure in the status and returns how long to wait.
+func (r *registration) failed(err error, failures int) time.Duration {
+	var re *registerError
+	if !errors.As(err, &re) {
+		re = &registerError{failure: FailProtocol, err: err}
+	}
+	steps := failures
+	if re.failure == FailPassword || re.failure == FailForbidden || re.failure == FailNoExtension {
+		steps += 5 // trying again quickly does not help and makes PBXs lock the address out
+	}
+	wait := max(backoff(steps), re.retryAfter)
+	r.creds.forget()
+	if len(r.servers) > 1 && re.failure == FailUnreachable {
+		r.servers = append(r.servers[1:], r.servers[0])
+	}
+	r.phone.setStatus(func(s *Status) {
+		if failures == 1 || s.Failure != re.failure {
+			r.phone.log.Warn("not registered at the PBX", "failure", string(re.failure), "code", re.code, "hint", re.failure.Hint(), "retry_in", wait.Round(time.Second))
+		}
+		s.enter(StateFailed)
+		s.Failure, s.Code, s.Attempts, s.Next, s.Expires = re.failure, re.code, failures, time.Now().Add(wait), 0
+	})
+	return wait
+}
+
+// attempt does one registration with all its challenges and corrections. It returns the granted time.
+func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
+	if err := r.resolve(); err != nil {
+		return 0, err
+	}
+	if !r.contact.IsValid() {
+		local, err := r.phone.localToward(r.servers[0])
+		if err != nil {
+			return 0, &registerError{failure: FailUnreachable, err: err}
+		}
+		r.contact = local
+	}
+	signed, stale, briefs := false, false, 0
+	for range 8 { // each round is one answer that asks for another request; a sane PBX needs three
+		res, usedNonce, err := r.send(ctx, r.expires, registerTimeout)
+		if err != nil {
+			return 0, &registerError{failure: FailUnreachable, err: err}
+		}
+		switch code := res.StatusCode; {
+		case code >= 200 && code < 300:
+			granted := r.granted(res)
+			if granted <= 0 {
+				return 0, &registerError{failure: FailProtocol, code: code, err: errors.New("no binding in the answer")}
+			}
+			if r.learn(res) {
+				signed, stale = false, false // the next challenge is a new one
+				continue
+			}
+			r.old = netip.AddrPort{}
+			return granted, nil
+		case code == sip.StatusUnauthorized || code == sip.StatusProxyAuthRequired:
+			isStale, err := r.creds.take(res)
+			if err != nil {
+				return 0, &registerError{failure: FailAlgorithm, code: code, err: err}
+			}
+			// A refusal of credentials made for a challenge of this very attempt means a wrong password, except
+			// once when the server says that only its nonce was too old.
+			if usedNonce && signed && (!isStale || stale) {
+				return 0, &registerError{failure: FailPassword, code: code}
+			}
+			stale = stale || isStale && signed
+			signed = true
+		case code == sip.StatusIntervalToBrief:
+			seconds, ok := number(header(res, "Min-Expires"))
+			if asked := int(r.expires / time.Second); !ok || seconds <= asked || seconds > 86400 || briefs > 0 {
+				return 0, &registerError{failure: FailInterval, code: code}
+			}
+			briefs++
+			signed, stale = false, false
+			r.expires = time.Duration(seconds) * time.Second
+		default:
+			return 0, r.refusal(res)
+		}
+	}
+	return 0, &registerError{failure: FailProtocol, err: errors.New("the PBX keeps asking for another request")}
+}
+
+func (r *registration) refusal(res *sip.Response) error {
+	e := &registerError{code: res.StatusCode, failure: FailProtocol}
+	switch {
+	case res.StatusCode == sip.StatusForbidden && r.creds.challenge != nil:
+		e.failure = FailPassword // what PBXs of the old school send for it
+	case res.StatusCode == sip.StatusForbidden:
+		e.failure = FailForbidden
+	case res.StatusCode == sip.StatusNotFound || res.StatusCode == sip.StatusGone:
+		e.failure = FailNoExtension
+	case res.StatusCode == sip.StatusRequestTimeout:
+		e.failure = FailUnreachable
+	case res.StatusCode >= 500 && res.StatusCode < 600:
+		e.failure = FailOverloaded
+	}
+	if seconds, ok := number(header(res, "Retry-After")); ok {
+		e.retryAfter = min(time.Duration(seconds)*time.Second, 10*time.Minute)
+	}
+	return e
+}
+
+// send does one REGISTER. usedNonce tells whether it carried credentials.
+func (r *registration) send(ctx context.Context, expires, timeout time.Duration) (res *sip.Response, usedNonce bool, err error) {
+	req, err := r.request(expires)
+	if err != nil {
+		return nil, false, err
+	}
+	if usedNonce, err = r.creds.sign(req); err != nil {
+		return nil, false, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	res, err = r.phone.stack.do(ctx, req, r.servers[0], r.phone.viaAddr(r.servers[0]))
+	return res, usedNonce, err
+}
+
+func (r *registration) request(expires time.Duration) (*sip.Request, error) {
+	p := r.phone
+	var target, aor sip.Uri
+	if err := sip.ParseUri("sip:"+p.domainHost(), &target); err != nil {
+		return nil, fmt.Errorf("build register: domain: %w", err)
+	}
+	aor = *target.Clone()
+	aor.User = p.cfg.User
+	r.seq++
+	req := sip.NewRequest(sip.REGISTER, target)
+	from := &sip.FromHeader{Address: aor}
+	from.Params.Add("tag", r.fromTag)
+	callID := sip.CallIDHeader(r.callID)
+	hops := sip.MaxForwardsHeader(70)
+	req.AppendHeader(from)
+	req.AppendHeader(&sip.ToHeader{Address: *aor.Clone()})
+	req.AppendHeader(&callID)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: r.seq, MethodName: sip.REGISTER})
+	req.AppendHeader(&hops)
+	seconds := strconv.Itoa(int(expires / time.Second))
+	req.AppendHeader(sip.NewHeader("Contact", "<"+p.contactURI(r.contact)+">;expires="+seconds))
+	if r.old.IsValid() && r.old != r.contact {
+		req.AppendHeader(sip.NewHeader("Contact", "<"+p.contactURI(r.old)+">;expires=0"))
+	}
+	req.AppendHeader(sip.NewHeader("Expires", seconds))
+	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	req.AppendHeader(sip.NewHeader("User-Agent", p.cfg.UserAgent))
+	req.SetBody(nil)
+	return req, nil
+}
+
+// granted finds our binding among those of a 200 (RFC 3261 section 10.2.4) and returns for how long it holds.
+func (r *registration) granted(res *sip.Response) time.Duration {
+	limit := 24 * time.Hour
+	contacts := res.GetHeaders("Contact")
+	for _, h := range contacts {
+		c, ok := h.(*sip.ContactHeader)
+		if !ok {
+			continue
+		}
+		host, port := uriHost(&c.Address)
+		same := c.Address.User == r.phone.cfg.User && strings.EqualFold(host, r.contact.Addr().String()) && port == r.contact.Port()
+		if !same && len(contacts) > 1 {
+			continue // somebody else's telephone on the same extension
+		}
+		if text, ok := c.Params.Get("expires"); ok {
+			if seconds, ok := number(text); ok {
+				return min(time.Duration(seconds)*time.Second, limit)
+			}
+		}
+	}
+	if seconds, ok := number(header(res, "Expires")); ok {
+		return min(time.Duration(seconds)*time.Second, limit)
+	}
+	return r.expires
+}
+
+// learn takes our address as the PBX saw it from the answer's Via (RFC 3581). It reports that the contact has changed
+// and must be registered anew; at most twice in a row, since some NATs give each packet another port.
+func (r *registration) learn(res *sip.Response) bool {
+	via := res.Via()
+	if via == nil || r.phone.stack.wire.reliable() || r.nat >= 2 {
+		r.nat = 0
+		return false
+	}
+	seen := r.contact
+	if text, ok := via.Params.Get("received"); ok {
+		if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+			seen = netip.AddrPortFrom(a.Unmap(), seen.Port())
+		}
+	}
+	if text, ok := via.Params.Get("rport"); ok && text != "" {
+		if port, err := strconv.ParseUint(text, 10, 16); err == nil && port > 0 {
+			seen = netip.AddrPortFrom(seen.Addr(), uint16(port))
+		}
+	}
+	if seen == r.contact || seen.Addr().IsUnspecified() {
+		r.nat = 0
+		return false
+	}
+	r.nat++
+	r.old, r.contact = r.contact, seen
+	r.phone.setContact(seen)
+	return true
+}
+
+// unregister takes the binding off, so that the PBX stops sending calls here at once.
+func (r *registration) unregister() {
+	if r.phone.Status().State == StateRegistered {
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		for range 2 {
+			res, _, err := r.send(ctx, 0, stopTimeout)
+			if err != nil || res.StatusCode != sip.StatusUnauthorized && res.StatusCode != sip.StatusProxyAuthRequired {
+				break
+			}
+			if _, err := r.creds.take(res); err != nil {
+				break
+			}
+		}
+	}
+	r.phone.setStatus(func(s *Status) { s.enter(StateStopped); s.Next = time.Time{} })
+}
+
+// resolve finds the registrar's addresses and lets them in. A failed look-up keeps the addresses known before.
+func (r *registration) resolve() error {
+	host, port := splitHost(r.phone.cfg.Registrar)
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	addrs := []netip.Addr{addr}
+	if err != nil {
+		if addrs, err = r.phone.cfg.Resolve(host); err == nil && len(addrs) == 0 {
+			err = fmt.Errorf("look up %q: no address", host)
+		}
+	}
+	if err != nil {
+		if len(r.servers) > 0 {
+			return nil
+		}
+		return &registerError{failure: FailNameNotFound, err: err}
+	}
+	var servers []netip.AddrPort
+	ours := r.phone.stack.wire.local().Addr()
+	for _, a := range addrs {
+		if a = a.Unmap(); a.Is4() == ours.Is4() || ours.IsUnspecified() && ours.Is6() {
+			servers = append(servers, netip.AddrPortFrom(a, port))
+		}
+	}
+	if len(servers) == 0 {
+		return &registerError{failure: FailNameNotFound, err: fmt.Errorf("look up %q: no address of the kind that the phone listens on", host)}
+	}
+	r.phone.admit(addrs)
+	if len(r.servers) != len(servers) || !sameSet(r.servers, servers) {
+		r.servers = servers
+	}
+	return nil
+}
+
+func sameSet(a, b []netip.AddrPort) bool {
+	seen := map[netip.AddrPort]bool{}
+	for _, x := range a {
+		seen[x] = true
+	}
+	for _, x := range b {
+		if !seen[x] {
+			return false
+		}
+	}
+	return true
+}
+
+// refreshAfter picks a moment at 50 to 80 % of the granted time, so that boxes do not all come at once.
+func refreshAfter(granted time.Duration) time.Duration {
+	return max(time.Second, time.Duration(float64(granted)*(0.5+0.3*rand.Float64())))
+}
+
+// backoff doubles from 1 s to 60 s and waits between half of that and all of it.
+func backoff(failures int) time.Duration {
+	d := backoffMax
+	if failures < 7 {
+		d = min(backoffMin<<max(failures-1, 0), backoffMax)
+	}
+	return max(backoffMin, d/2+rand.N(d/2+1))
+}
+
+// sleep waits; it reports false when ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (s *Status) enter(state State) {
+	if s.State != state {
+		s.State, s.Since = state, time.Now()
+	}
+}

@@ -1,0 +1,205 @@
+package phone
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+const (
+	tcpDialTimeout  = 5 * time.Second
+	tcpWriteTimeout = 5 * time.Second
+	tcpConnections  = 64 // connections that are held at once
+)
+
+// tcpWire is SIP over TCP (RFC 3261 section 18): it dials the PBX when there is no connection, keeps it, and takes
+// connections of the PBX on the listening socket. Each connection has a reading goroutine.
+type tcpWire struct {
+	listener net.Listener
+	addr     netip.AddrPort
+	parser   *sip.Parser
+	let      gate
+	count    *counters
+	log      *slog.Logger
+
+	mu     sync.Mutex
+	up     func(sip.Message, netip.AddrPort)
+	conns  map[netip.AddrPort]*tcpConn
+	closed bool
+	wg     sync.WaitGroup
+}
+
+type tcpConn struct {
+	net.Conn
+	mu sync.Mutex // one message at a time
+}
+
+func newTCPWire(address string, let gate, count *counters, log *slog.Logger) (*tcpWire, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("open tcp socket: %w", err)
+	}
+	addr, err := addrPort(l.Addr())
+	if err != nil {
+		_ = l.Close()
+		return nil, fmt.Errorf("read local address: %w", err)
+	}
+	return &tcpWire{
+		listener: l, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log,
+		conns: map[netip.AddrPort]*tcpConn{},
+	}, nil
+}
+
+func (w *tcpWire) local() netip.AddrPort { return w.addr }
+func (w *tcpWire) proto() string         { return "TCP" }
+func (w *tcpWire) reliable() bool        { return true }
+
+func (w *tcpWire) close() error {
+	w.mu.Lock()
+	w.closed = true
+	for _, c := range w.conns {
+		_ = c.Close()
+	}
+	w.mu.Unlock()
+	err := w.listener.Close()
+	w.wg.Wait()
+	return err
+}
+
+func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
+	w.mu.Lock()
+	w.up = up
+	w.mu.Unlock()
+	for {
+		conn, err := w.listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("accept sip connection: %w", err)
+		}
+		src, err := addrPort(conn.RemoteAddr())
+		if err != nil || !w.let(src.Addr()) {
+			w.count.strangers.Add(1)
+			_ = conn.Close()
+			continue
+		}
+		if _, err := w.adopt(conn, src); err != nil {
+			w.count.overload.Add(1)
+		}
+	}
+}
+
+// send writes on the connection to the address, and dials when there is none.
+func (w *tcpWire) send(data []byte, to netip.AddrPort) error {
+	w.mu.Lock()
+	c := w.conns[to]
+	closed := w.closed
+	w.mu.Unlock()
+	if closed {
+		return errClosed
+	}
+	if c == nil {
+		conn, err := (&net.Dialer{Timeout: tcpDialTimeout}).Dial("tcp", to.String())
+		if err != nil {
+			return fmt.Errorf("connect to the PBX: %w", err)
+		}
+		if c, err = w.adopt(conn, to); err != nil {
+			return err
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_ = c.SetWriteDeadline(time.Now().Add(tcpWriteTimeout))
+	if _, err := c.Write(data); err != nil {
+		_ = c.Close() // the reader takes it out of the table; the next send dials anew
+		return fmt.Errorf("send sip message: %w", err)
+	}
+	return nil
+}
+
+func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort) (*tcpConn, error) {
+	c := &tcpConn{Conn: conn}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed || w.up == nil || len(w.conns) >= tcpConnections {
+		_ = conn.Close()
+		return nil, errors.New("keep sip connection: too many, or closing")
+	}
+	w.conns[remote] = c
+	w.wg.Add(1)
+	go w.read(c, remote)
+	return c, nil
+}
+
+func (w *tcpWire) read(c *tcpConn, remote netip.AddrPort) {
+	defer w.wg.Done()
+	defer func() {
+		_ = c.Close()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.conns[remote] == c {
+			delete(w.conns, remote)
+		}
+	}()
+	stream := w.parser.NewSIPStream()
+	defer stream.Close()
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := c.Read(buf)
+		if err != nil {
+			return
+		}
+		if string(buf[:n]) == "\r\n\r\n" { // a ping of RFC 5626 section 3.5.1 wants its pong
+			_, _ = c.Write([]byte("\r\n"))
+			continue
+		}
+		if err := w.feed(stream, buf[:n], remote); err != nil {
+			w.count.malformed.Add(1)
+			w.log.Debug("closed a sip connection with a malformed message", "err", err)
+			return
+		}
+	}
+}
+
+// feed hands up what is complete.
+func (w *tcpWire) feed(stream *sip.ParserStream, data []byte, remote netip.AddrPort) error {
+	if _, err := stream.Write(data); err != nil {
+		return fmt.Errorf("buffer sip stream: %w", err)
+	}
+	for stream.Buffer().Len() > 0 {
+		msg, err := next(stream)
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		w.up(msg, remote)
+	}
+	return nil
+}
+
+// next parses one message. Like [parse] it survives whatever the parser does.
+func next(stream *sip.ParserStream) (msg sip.Message, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			msg, err = nil, fmt.Errorf("parse sip stream: %v", r)
+		}
+	}()
+	msg, _, err = stream.ParseNext()
+	if err != nil {
+		return nil, fmt.Errorf("parse sip stream: %w", err)
+	}
+	if err := headersClean([]byte(msg.String())); err != nil {
+		return nil, err
+	}
+	return msg, nil
+}
