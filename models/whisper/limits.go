@@ -1,0 +1,61 @@
+package whisper
+
+import (
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"frontdesk.internal/models/engines"
+)
+
+const (
+	// framesPerSecond is the rate of the encoder's positions: 50 a second, 1500 in the full window of 30 s.
+	framesPerSecond = 50
+	// fullAudioContext is the encoder's whole window.
+	fullAudioContext = 1500
+	// maxSamples is the longest audio that one window holds.
+	maxSamples = 30 * engines.Rate
+	// contextMargin is silence after the speech that the encoder must see, in positions; without it the last word is
+	// often lost or repeated.
+	contextMargin = 64
+	// contextStep rounds the context up, so that few shapes of the compute graph occur.
+	contextStep = 64
+)
+
+// audioContext returns how many of the encoder's positions samples of audio get. The encoder's cost grows with it, but
+// below a floor the model, which was trained on 1500 positions only, falls into loops.
+func audioContext(samples, floor int) int {
+	frames := (samples*framesPerSecond + engines.Rate - 1) / engines.Rate
+	n := (frames + contextMargin + contextStep - 1) / contextStep * contextStep
+	return min(max(n, floor), fullAudioContext)
+}
+
+// tokenLimit returns how many tokens samples of audio may give: fast speech has five or six a second, spoken digits
+// up to eight. A decoder that wants more is in a loop.
+func tokenLimit(samples, limit int) int {
+	n := 16 + 8*samples/engines.Rate
+	return min(n, limit)
+}
+
+// physicalCores counts the cores that do not share their arithmetic units with another one listed before. Two threads
+// on one core make a matrix product slower, not faster.
+func physicalCores() int {
+	seen := map[string]bool{}
+	for cpu := range runtime.NumCPU() {
+		name := "/sys/devices/system/cpu/cpu" + strconv.Itoa(cpu) + "/topology/thread_siblings_list"
+		siblings, err := os.ReadFile(name)
+		if err != nil {
+			return runtime.NumCPU()
+		}
+		seen[strings.TrimSpace(string(siblings))] = true
+	}
+	return max(1, len(seen))
+}
+
+// Defaults of Options.
+const (
+	DefaultAudioCtxFloor = 768
+	DefaultMaxTokens     = 200
+	DefaultBeam          = 5
+)
