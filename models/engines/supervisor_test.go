@@ -44,7 +44,7 @@ func (s *syncBuffer) String() string {
 // childConfig runs this test binary as the child.
 func childConfig(dir, mode string, log *slog.Logger) engines.SupervisorConfig {
 	return engines.SupervisorConfig{
-		Command: []string{"/proc/self/exe", "engines"}, Env: []string{childEnv + "=" + mode}, Dir: dir, Nice: 5, OOMScoreAdj: 500, Logger: log,
+		Command: []string{"/proc/self/exe", "engines"}, Env: []string{childEnv + "=" + mode, "GORACE=atexit_sleep_ms=0"}, Dir: dir, Nice: 5, OOMScoreAdj: 500, Logger: log,
 	}
 }
 
