@@ -87,7 +87,12 @@ func TestCodeWordsSurviveARoundTrip(t *testing.T) {
 
 func TestNoAllocation(t *testing.T) {
 	pcm, oct := make(audio.PCM, 160), make([]byte, 160)
-	if n := testing.AllocsPerRun(100, func() { g711.EncodeMu(oct, pcm); g711.DecodeMu(pcm, oct); g711.EncodeA(oct, pcm); g711.DecodeA(pcm, oct) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() {
+		g711.EncodeMu(oct, pcm)
+		g711.DecodeMu(pcm, oct)
+		g711.EncodeA(oct, pcm)
+		g711.DecodeA(pcm, oct)
+	}); n != 0 {
 		t.Errorf("%v allocations a frame, want 0", n)
 	}
 }
