@@ -253,7 +253,7 @@ func (d *dialog) nextHop() netip.AddrPort {
 }
 
 func loose(u *sip.Uri) bool {
-	_, ok := u.UriParams.Get("lr")
+	_, ok := param(u.UriParams, "lr")
 	return ok
 }
 

@@ -27,12 +27,10 @@ func newToken(n int) string {
 func newResponse(req *sip.Request, status int, reason, tag string) *sip.Response {
 	res := sip.NewResponseFromRequest(req, status, reason, nil)
 	res.SipVersion = "SIP/2.0"
-	if to := res.To(); to != nil {
-		if req.To() != nil && !hasTag(req.To().Params) {
-			to.Params.Remove("tag")
-			if status != sip.StatusTrying {
-				to.Params.Add("tag", tag)
-			}
+	if to, asked := res.To(), req.To(); to != nil && asked != nil {
+		to.Params = asked.Params.Clone() // the library adds a tag of its own
+		if tagOf(asked.Params) == "" && status != sip.StatusTrying {
+			to.Params.Add("tag", tag)
 		}
 	}
 	return res
@@ -91,13 +89,18 @@ func reasonOf(status int) string {
 	return "Refused"
 }
 
-func hasTag(p sip.HeaderParams) bool {
-	_, ok := p.Get("tag")
-	return ok
+// param returns a parameter by its name, which is not case-sensitive (RFC 3261 section 7.3.1).
+func param(p sip.HeaderParams, name string) (string, bool) {
+	for _, kv := range p {
+		if strings.EqualFold(strings.TrimSpace(kv.K), name) {
+			return strings.TrimSpace(kv.V), true
+		}
+	}
+	return "", false
 }
 
 func tagOf(p sip.HeaderParams) string {
-	tag, _ := p.Get("tag")
+	tag, _ := param(p, "tag")
 	return tag
 }
 
@@ -172,7 +175,7 @@ func wellFormed(req *sip.Request) error {
 func stampVia(req *sip.Request, src netip.AddrPort, reliable bool) netip.AddrPort {
 	via := req.Via()
 	dst := src
-	if rport, ok := via.Params.Get("rport"); ok {
+	if rport, ok := param(via.Params, "rport"); ok {
 		if rport == "" || rport != strconv.Itoa(int(src.Port())) {
 			via.Params.Add("rport", strconv.Itoa(int(src.Port())))
 		}

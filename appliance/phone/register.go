@@ -252,7 +252,7 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 		if !same && len(contacts) > 1 {
 			continue // somebody else's telephone on the same extension
 		}
-		if text, ok := c.Params.Get("expires"); ok {
+		if text, ok := param(c.Params, "expires"); ok {
 			if seconds, ok := number(text); ok {
 				return min(time.Duration(seconds)*time.Second, limit)
 			}
@@ -273,12 +273,12 @@ func (r *registration) learn(res *sip.Response) bool {
 		return false
 	}
 	seen := r.contact
-	if text, ok := via.Params.Get("received"); ok {
+	if text, ok := param(via.Params, "received"); ok {
 		if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 			seen = netip.AddrPortFrom(a.Unmap(), seen.Port())
 		}
 	}
-	if text, ok := via.Params.Get("rport"); ok && text != "" {
+	if text, ok := param(via.Params, "rport"); ok && text != "" {
 		if port, err := strconv.ParseUint(text, 10, 16); err == nil && port > 0 {
 			seen = netip.AddrPortFrom(seen.Addr(), uint16(port))
 		}

@@ -150,7 +150,7 @@ func (s *stack) receiveResponse(res *sip.Response) {
 	if via == nil || cseq == nil || len(res.GetHeaders("Via")) != 1 {
 		return // not for us (RFC 3261 section 8.1.3.3)
 	}
-	branch, _ := via.Params.Get("branch")
+	branch, _ := param(via.Params, "branch")
 	s.mu.Lock()
 	ch := s.clients[branch+"/"+strings.TrimSpace(string(cseq.MethodName))]
 	s.mu.Unlock()
@@ -270,7 +270,7 @@ func transactionKey(req *sip.Request) string {
 	if req.Method == sip.ACK || req.Method == sip.CANCEL {
 		method = string(sip.INVITE)
 	}
-	branch, _ := via.Params.Get("branch")
+	branch, _ := param(via.Params, "branch")
 	sentBy := strings.ToLower(via.Host) + ":" + strconv.Itoa(via.Port)
 	if strings.HasPrefix(branch, sip.RFC3261BranchMagicCookie) && len(branch) > len(sip.RFC3261BranchMagicCookie) {
 		return branch + "/" + sentBy + "/" + method
