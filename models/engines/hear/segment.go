@@ -1,0 +1,177 @@
+package hear
+
+import "time"
+
+// change is what one window did to the utterance.
+type change int
+
+const (
+	nothing  change = iota
+	started         // an utterance began
+	hushed          // silent for a moment: perhaps the end
+	unhushed        // it was not: voice again before it became a pause
+	paused          // silent long enough to be reported
+	resumed         // voice again after paused
+)
+
+// phase is where an utterance is.
+type phase int
+
+const (
+	idle phase = iota
+	speaking
+	waiting // in a pause
+)
+
+// Tuning are the times and thresholds of segmentation. Zero fields mean the defaults of DefaultTuning. Times are
+// rounded down to whole windows of the voice detector (32 ms), at least one.
+type Tuning struct {
+	Start  time.Duration // voiced time that opens an utterance; less is a blip and forgotten
+	Hush   time.Duration // silence after which recognition starts on suspicion
+	Pause  time.Duration // silence that is reported as a pause
+	Resume time.Duration // voiced time that ends a pause
+	// PreRoll is how much audio before the first voiced window belongs to the utterance: the detector needs a moment
+	// to be sure, and soft first consonants come before.
+	PreRoll time.Duration
+	Tail    time.Duration // how much of a pause is kept in the audio of an utterance that goes on
+	Longest time.Duration // audio of one utterance; then it ends whether the caller pauses or not; at most 29 s
+	// Partials is the least time between two looks at an utterance that goes on, made only while the recogniser has
+	// nothing else to do; negative: none.
+	Partials time.Duration
+	On, Off  float64 // speech probability at which voice begins, and below which it ends
+	// JudgeWithin is how long a pause waits for the turn detector before it is reported without its opinion.
+	JudgeWithin time.Duration
+}
+
+// DefaultTuning returns the values for telephone calls.
+func DefaultTuning() Tuning {
+	return Tuning{
+		Start: 128 * time.Millisecond, Hush: 128 * time.Millisecond, Pause: 200 * time.Millisecond,
+		Resume: 64 * time.Millisecond, PreRoll: 300 * time.Millisecond, Tail: 320 * time.Millisecond,
+		Longest: 28 * time.Second, Partials: -1, On: 0.5, Off: 0.35, JudgeWithin: 250 * time.Millisecond,
+	}
+}
+
+// orDefault fills zero fields.
+func (t Tuning) orDefault() Tuning {
+	d := DefaultTuning()
+	for _, f := range []struct{ set, def *time.Duration }{
+		{&t.Start, &d.Start}, {&t.Hush, &d.Hush}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.PreRoll, &d.PreRoll},
+		{&t.Tail, &d.Tail}, {&t.Longest, &d.Longest}, {&t.Partials, &d.Partials}, {&t.JudgeWithin, &d.JudgeWithin},
+	} {
+		if *f.set == 0 {
+			*f.set = *f.def
+		}
+	}
+	if t.On == 0 {
+		t.On = d.On
+	}
+	if t.Off == 0 {
+		t.Off = d.Off
+	}
+	t.Longest = min(t.Longest, 29*time.Second)
+	t.Hush = min(t.Hush, t.Pause)
+	return t
+}
+
+// segmenter finds utterances in a row of speech probabilities. It is pure: windows are its only clock.
+type segmenter struct {
+	on, off                     float64
+	start, hush, pause, restart int // in windows
+
+	phase  phase
+	n      int  // windows seen
+	voiced bool // the last window was
+	run    int  // voiced windows in a row, while idle or waiting
+	quiet  int  // unvoiced windows in a row, while speaking
+	first  int  // first voiced window of the utterance, or of its continuation
+	last   int  // window after the last voiced one
+	total  int  // voiced windows in the utterance
+	// continued is set when first is the start of a continuation.
+	continued bool
+}
+
+// newSegmenter makes a segmenter for windows of the given length.
+func newSegmenter(t Tuning, window time.Duration) *segmenter {
+	windows := func(d time.Duration) int { return max(1, int(d/window)) }
+	return &segmenter{
+		on: t.On, off: t.Off,
+		start: windows(t.Start), hush: windows(t.Hush), pause: windows(t.Pause), restart: windows(t.Resume),
+	}
+}
+
+// window takes the speech probability of the next window.
+func (s *segmenter) window(p float64) change {
+	s.n++
+	s.voiced = p >= s.on || s.voiced && p >= s.off
+	switch s.phase {
+	case speaking:
+		return s.whileSpeaking()
+	case waiting:
+		if s.counted(s.restart) {
+			s.phase, s.quiet, s.continued = speaking, 0, true
+			return resumed
+		}
+	default:
+		if s.counted(s.start) {
+			s.phase, s.quiet, s.continued = speaking, 0, false
+			return started
+		}
+	}
+	return nothing
+}
+
+// counted follows a run of voiced windows and reports that it has reached enough.
+func (s *segmenter) counted(enough int) bool {
+	if !s.voiced {
+		s.run = 0
+		return false
+	}
+	s.run++
+	if s.run == 1 {
+		s.first = s.n - 1
+	}
+	if s.run < enough {
+		return false
+	}
+	s.total += s.run
+	s.run, s.last = 0, s.n
+	return true
+}
+
+func (s *segmenter) whileSpeaking() change {
+	if s.voiced {
+		was := s.quiet
+		s.quiet, s.last = 0, s.n
+		s.total++
+		if was >= s.hush {
+			return unhushed
+		}
+		return nothing
+	}
+	s.quiet++
+	switch {
+	case s.quiet >= s.pause:
+		s.phase, s.run = waiting, 0
+		return paused
+	case s.quiet == s.hush:
+		return hushed
+	}
+	return nothing
+}
+
+// end forgets the utterance: the next voice starts a new one. It reports whether the speaker is in mid-speech; then the
+// new one has started already, at first, which is where the speaker went on after the last pause.
+func (s *segmenter) end() bool {
+	s.total = 0
+	if s.phase == speaking && s.quiet < s.hush {
+		if !s.continued {
+			s.first = s.n
+		}
+		s.total = max(1, s.last-s.first)
+		s.continued = false
+		return true
+	}
+	s.phase, s.run = idle, 0
+	return false
+}
