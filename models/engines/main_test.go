@@ -48,6 +48,12 @@ func child(mode string, args []string) int {
 		Progress: progress,
 		Logger:   slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	}
+	if mode == "loading" {
+		cfg.Mind = func(ctx context.Context, _ func(float64)) (engines.Mind, engines.Info, error) {
+			<-ctx.Done()
+			return nil, engines.Info{}, ctx.Err()
+		}
+	}
 	if mode == "stubborn" {
 		signal.Ignore(syscall.SIGTERM)
 		ctx = context.Background()

@@ -168,6 +168,65 @@ func TestListen(t *testing.T) {
 	}
 }
 
+func TestLostFramesCountAsSilence(t *testing.T) {
+	opened := make(chan *modelstest.Stream, 1)
+	ears := &modelstest.Ears{Opened: func(s *modelstest.Stream) { opened <- s }}
+	c := serve(t, scripted(ears, &modelstest.Mind{}, &modelstest.Mouth{}))
+	untilState(t, c, allReady)
+	l, err := c.Listen(t.Context(), engines.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	far := <-opened
+	far.Refuse(true)
+	// More than fits into the queues on the way: what is too much is refused at once, nothing blocks.
+	const sent = 3000
+	frame := modelstest.Silence(engines.Rate, audio.FrameDuration)
+	offered, refused := 0, 0
+	offer := func() bool {
+		offered++
+		ok := l.Frame(frame)
+		if !ok {
+			refused++
+		}
+		return ok
+	}
+	for range sent {
+		offer()
+	}
+	remote, ok := l.(*engines.RemoteListening)
+	if !ok || refused == 0 || remote.Lost() != uint64(refused) {
+		t.Fatalf("%d frames refused, want some, and all of them counted", refused)
+	}
+	for {
+		o, err := c.Ping(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.Owner == "ears" {
+			break // the server waits for the ears, and says so
+		}
+	}
+	far.Refuse(false)
+	for !offer() { // the gap travels with the next frame that fits
+		if _, err := c.Ping(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit := time.After(20 * time.Second)
+	for far.Frames() < offered {
+		select {
+		case <-limit:
+			t.Fatalf("the ears got %d frames, want %d", far.Frames(), offered)
+		default:
+			if _, err := c.Ping(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 func TestListenEndsWithContextAndChild(t *testing.T) {
 	opened := make(chan *modelstest.Stream, 8)
 	ears := &modelstest.Ears{Opened: func(s *modelstest.Stream) { opened <- s }}

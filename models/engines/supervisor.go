@@ -64,8 +64,8 @@ type SupervisorConfig struct {
 	OOMScoreAdj int
 	Logger      *slog.Logger
 
-	// PingEvery and PingTimeout: the child counts as hung when two pings in a row fail. The defaults, 500 ms and 750 ms, find
-	// it within 2 s, which leaves 1 s of the 3 s for the start of the next.
+	// PingEvery and PingTimeout: the child counts as hung when two pings in a row fail. The defaults, 250 ms and 600 ms, find
+	// it within 1.5 s, which leaves as much of the 3 s for the start of the next.
 	PingEvery, PingTimeout time.Duration
 	// Grace is how long native work may go on after it was cancelled or its limit passed; 2 s.
 	Grace time.Duration
@@ -85,8 +85,8 @@ func (c *SupervisorConfig) defaults() {
 		field *time.Duration
 		value time.Duration
 	}{
-		{&c.PingEvery, 500 * time.Millisecond},
-		{&c.PingTimeout, 750 * time.Millisecond},
+		{&c.PingEvery, 250 * time.Millisecond},
+		{&c.PingTimeout, 600 * time.Millisecond},
 		{&c.Grace, 2 * time.Second},
 		{&c.StartLimit, 10 * time.Second},
 		{&c.StopLimit, 3 * time.Second},

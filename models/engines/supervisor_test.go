@@ -261,6 +261,21 @@ func TestHungChildIsReplaced(t *testing.T) {
 			t.Errorf("reason = %q", st.Reason)
 		}
 	})
+	t.Run("stopped while loading", func(t *testing.T) {
+		cfg := childConfig(socketDir(t), "loading", quiet())
+		cfg.PingEvery, cfg.PingTimeout = 5*time.Millisecond, 50*time.Millisecond
+		_, states := supervise(t, cfg)
+		st := until(t, states, "loading", func(s engines.State) bool {
+			return s.Child.Ears.Phase == engines.Ready && s.Child.Mind.Phase == engines.Loading
+		})
+		if err := syscall.Kill(st.Child.PID, syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		st = until(t, states, "down", func(s engines.State) bool { return s.Reason != "" })
+		if !strings.Contains(st.Reason, "20 pings") {
+			t.Errorf("reason = %q: a child that loads needs more patience", st.Reason)
+		}
+	})
 	t.Run("slow is not hung", func(t *testing.T) {
 		s, states := supervise(t, fast(childConfig(socketDir(t), "child", quiet())))
 		until(t, states, "up", up)

@@ -4,17 +4,23 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // failedPings in a row mean that the child hangs.
 const failedPings = 2
 
+// loadingPings is the same while a model is being loaded: on a slow disk page faults and the mapping of files hold each
+// other up, and a child that is killed for that would never come up.
+const loadingPings = 20
+
 // tending is the care for one child, from its start to its end.
 type tending struct {
 	s        *Supervisor
 	p        *process
 	client   *Client
+	loading  atomic.Bool   // a model is being loaded
 	answered chan struct{} // closed when the child told its state for the first time
 	up       time.Time     // when that was; set before answered is closed
 }
@@ -79,7 +85,11 @@ func (t *tending) attend(ctx context.Context) (hung string) {
 		case err == nil:
 			failed = 0
 		default:
-			if failed++; failed >= failedPings {
+			allowed := failedPings
+			if t.loading.Load() {
+				allowed = loadingPings
+			}
+			if failed++; failed >= allowed {
 				return fmt.Sprintf("hung: %d pings without an answer", failed)
 			}
 		}
@@ -112,6 +122,7 @@ func (t *tending) follow(ctx context.Context) {
 			}
 			st.Child = c
 		})
+		t.loading.Store(c.Ears.Phase == Loading || c.Mind.Phase == Loading || c.Mouth.Phase == Loading)
 		select {
 		case <-t.answered:
 		default:
