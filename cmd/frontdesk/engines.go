@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/modelstest"
+)
+
+// engineFiles says which weights the engines child loads, and how.
+type engineFiles struct {
+	dir         string // that the file names are relative to
+	asr         string // Whisper model
+	vad         string // voice detector
+	turn        string // end-of-turn detector; "" for none
+	llm         string // language model
+	voice       string // Piper voice
+	onnxRuntime string // shared library
+	espeak      string // program; "" looks it up in PATH
+	stateDir    string // for what the language model computed; "" keeps nothing
+	language    string
+	threads     int // 0: as each engine does best on this machine
+}
+
+// path returns where a file of the folder is; "" stays "".
+func (f engineFiles) path(name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(f.dir, name)
+}
+
+// errNoEngines says that the program was built without the native code.
+var errNoEngines = errors.New("this build has no engines; run make setup")
+
+// enginesCommand is the child process of serve that holds the native models.
+type enginesCommand struct {
+	stderr io.Writer
+}
+
+// Run serves the engines on a socket until ctx ends.
+func (c *enginesCommand) Run(ctx context.Context, args []string) int {
+	var f engineFiles
+	fs := flag.NewFlagSet("frontdesk engines", flag.ContinueOnError)
+	fs.SetOutput(c.stderr)
+	socket := fs.String("socket", "", "serve on this Unix `path`, in a folder of mode 0700")
+	scripted := fs.Bool("scripted", false, "serve scripted engines that need no models, for tests")
+	fs.StringVar(&f.dir, "models", ".", "`folder` of the model files; the names below are relative to it")
+	fs.StringVar(&f.asr, "asr", "", "Whisper model `file`")
+	fs.StringVar(&f.vad, "vad", "", "voice detector `file` (Silero, ggml)")
+	fs.StringVar(&f.turn, "turn", "", "end-of-turn detector `file` (smart-turn, ONNX)")
+	fs.StringVar(&f.llm, "llm", "", "language model `file` (GGUF)")
+	fs.StringVar(&f.voice, "voice", "", "voice `file` (Piper, ONNX, with its .json beside it)")
+	fs.StringVar(&f.onnxRuntime, "onnxruntime", "", "ONNX Runtime shared library `file`")
+	fs.StringVar(&f.espeak, "espeak", "", "`path` of the espeak-ng program; looked up when not given")
+	fs.StringVar(&f.stateDir, "state-dir", "", "`folder` for what the language model computed ahead")
+	fs.StringVar(&f.language, "language", "en", "`code` of the callers' language (ISO 639-1)")
+	fs.IntVar(&f.threads, "threads", 0, "compute threads of each engine; 0 chooses")
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		return 2
+	}
+	if *socket == "" || fs.NArg() > 0 {
+		fmt.Fprintln(c.stderr, "frontdesk engines: --socket is needed, and no arguments besides the flags; serve starts this command by itself")
+		return 2
+	}
+	logger := slog.New(slog.NewTextHandler(c.stderr, nil))
+	if err := serveEngines(ctx, *socket, f, *scripted, logger); err != nil {
+		fmt.Fprintln(c.stderr, "frontdesk engines:", err)
+		return 1
+	}
+	return 0
+}
+
+// serveEngines serves until ctx ends.
+func serveEngines(ctx context.Context, socket string, f engineFiles, scripted bool, logger *slog.Logger) error {
+	progress := engines.NewProgress(time.Now)
+	cfg := engines.ServeConfig{Socket: socket, Progress: progress, Logger: logger}
+	if scripted {
+		info := engines.Info{Model: "scripted"}
+		cfg.Ears = engines.Loaded[engines.Ears](&modelstest.Ears{}, info)
+		cfg.Mind = engines.Loaded[engines.Mind](&modelstest.Mind{}, info)
+		cfg.Mouth = engines.Loaded[engines.Mouth](&modelstest.Mouth{}, info)
+		return engines.Serve(ctx, cfg)
+	}
+	if f.stateDir != "" {
+		if err := os.MkdirAll(f.stateDir, 0o700); err != nil {
+			return fmt.Errorf("make folder for the engines' state: %w", err)
+		}
+	}
+	if err := nativeEngines(&cfg, f); err != nil {
+		return err
+	}
+	return engines.Serve(ctx, cfg)
+}

@@ -1,0 +1,113 @@
+//go:build native
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/engines/hear"
+	"frontdesk.internal/models/llama"
+	"frontdesk.internal/models/piper"
+	"frontdesk.internal/models/turn"
+	"frontdesk.internal/models/whisper"
+)
+
+// nativeEngines fills in the engines for which there are files.
+func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
+	if f.asr == "" && f.llm == "" && f.voice == "" {
+		return errors.New("no models given: name them with --asr, --llm and --voice")
+	}
+	progress, logger := cfg.Progress, cfg.Logger
+	if f.asr != "" {
+		cfg.Ears = func(context.Context, func(float64)) (engines.Ears, engines.Info, error) {
+			e, err := openEars(f, progress, logger)
+			return e, engines.Info{Model: filepath.Base(f.asr), Version: "whisper.cpp"}, err
+		}
+	}
+	if f.voice != "" {
+		cfg.Mouth = func(context.Context, func(float64)) (engines.Mouth, engines.Info, error) {
+			v, err := piper.New(piper.Options{
+				Model: f.path(f.voice), OnnxRuntime: f.path(f.onnxRuntime), Espeak: f.espeak, Threads: f.threads,
+			})
+			if err != nil {
+				return nil, engines.Info{}, err
+			}
+			return engines.NewMouth(progress.Voice(v), engines.MouthOptions{}), engines.Info{Model: filepath.Base(f.voice), Version: "Piper"}, nil
+		}
+	}
+	if f.llm != "" {
+		cfg.Mind = func(context.Context, func(float64)) (engines.Mind, engines.Info, error) {
+			m, err := llama.New(llama.Options{Model: f.path(f.llm), Threads: f.threads, StateDir: f.stateDir, Logger: logger})
+			if err != nil {
+				return nil, engines.Info{}, err
+			}
+			return m, engines.Info{Model: filepath.Base(f.llm), Version: "llama.cpp, " + m.Describe()}, nil
+		}
+	}
+	return nil
+}
+
+// ears are the hub with what belongs to it.
+type ears struct {
+	*hear.Hub
+	language string
+	backends []io.Closer
+}
+
+// Listen opens a stream in the language of the house unless another is asked for.
+func (e *ears) Listen(ctx context.Context, o engines.ListenOptions) (engines.Listening, error) {
+	if o.Language == "" {
+		o.Language = e.language
+	}
+	return e.Hub.Listen(ctx, o)
+}
+
+// Close ends the streams, then closes the backends.
+func (e *ears) Close() error {
+	e.Hub.Close()
+	var errs []error
+	for _, b := range e.backends {
+		errs = append(errs, b.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// openEars loads what recognition needs. Without a voice detector the loudness decides, without a turn detector the length of
+// the pause: that is worse and still works, so a problem with them is only logged.
+func openEars(f engineFiles, progress *engines.Progress, logger *slog.Logger) (engines.Ears, error) {
+	r, err := whisper.New(whisper.Options{Model: f.path(f.asr), Threads: f.threads, Logger: logger})
+	if err != nil {
+		return nil, fmt.Errorf("open recogniser: %w", err)
+	}
+	e := &ears{language: f.language, backends: []io.Closer{r}}
+	o := hear.Options{Recognizer: progress.Recognizer(r), Logger: logger}
+	if f.vad != "" {
+		if v, err := whisper.NewVADWithLogger(f.path(f.vad), logger); err != nil {
+			logger.Error("no voice detector; loudness decides instead", "err", err)
+		} else {
+			e.backends = append(e.backends, v)
+			o.VAD = progress.VoiceDetector(v)
+		}
+	}
+	if f.turn != "" {
+		if d, err := turn.New(turn.Options{Model: f.path(f.turn), OnnxRuntime: f.path(f.onnxRuntime)}); err != nil {
+			logger.Error("no end-of-turn detector; pauses decide instead", "err", err)
+		} else {
+			e.backends = append(e.backends, d)
+			o.Turn = progress.TurnDetector(d)
+		}
+	}
+	e.Hub = hear.New(o)
+	return e, nil
+}
+
+var (
+	_ engines.Ears = (*ears)(nil)
+	_ io.Closer    = (*ears)(nil)
+)

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"frontdesk.internal/models/engines"
+)
+
+// enginesChildEnv makes TestEnginesChild run the command instead of passing by.
+const enginesChildEnv = "FRONTDESK_TEST_ENGINES_CHILD"
+
+// TestEnginesChild is no test: it is what the child processes of the other tests run.
+func TestEnginesChild(t *testing.T) {
+	if os.Getenv(enginesChildEnv) == "" {
+		t.Skip("only runs as the child of another test")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	if code := (&enginesCommand{stderr: os.Stderr}).Run(ctx, flag.Args()); code != 0 {
+		os.Exit(code)
+	}
+}
+
+// superviseEngines runs `frontdesk engines` with args until the end of the test.
+func superviseEngines(t testing.TB, log *slog.Logger, args ...string) (*engines.Supervisor, <-chan engines.State) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "fd") // short: it is for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := engines.NewSupervisor(engines.SupervisorConfig{
+		Command: append([]string{"/proc/self/exe", "-test.run=^TestEnginesChild$", "--"}, args...),
+		Env:     []string{enginesChildEnv + "=1", "GORACE=atexit_sleep_ms=0"},
+		Dir:     dir, Nice: 5, OOMScoreAdj: 500, Logger: log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	states, ran := s.Watch(ctx), make(chan error, 1)
+	go func() { ran <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ran; err != nil {
+			t.Error("Run:", err)
+		}
+		_ = os.RemoveAll(dir)
+	})
+	return s, states
+}
+
+// untilEngines reads states up to the first that is as wanted.
+func untilEngines(t testing.TB, states <-chan engines.State, what string, want func(engines.State) bool) engines.State {
+	t.Helper()
+	limit := time.After(2 * time.Minute)
+	var last engines.State
+	for {
+		select {
+		case last = <-states:
+			if want(last) {
+				return last
+			}
+		case <-limit:
+			t.Fatalf("not %s in time; the last state was %+v", what, last)
+		}
+	}
+}
+
+func TestEnginesScripted(t *testing.T) {
+	s, states := superviseEngines(t, slog.New(slog.DiscardHandler), "--scripted")
+	st := untilEngines(t, states, "ready", func(s engines.State) bool { return s.Child.Mind.Phase == engines.Ready })
+	if st.Child.Ears.Phase != engines.Ready || st.Child.Mouth.Phase != engines.Ready {
+		t.Errorf("state = %+v", st)
+	}
+	spoken := 0
+	err := s.Speak(t.Context(), engines.SpeakRequest{Text: "Hi.", Rate: 8000}, func(p engines.Speech) error {
+		spoken += len(p.PCM)
+		return nil
+	})
+	if err != nil || spoken == 0 {
+		t.Errorf("Speak gave %d samples, %v", spoken, err)
+	}
+}
+
+func TestEnginesUsage(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"no socket", nil, 2, "--socket"},
+		{"unknown flag", []string{"--fast"}, 2, "fast"},
+		{"an argument", []string{"--socket", "x", "y"}, 2, "no arguments"},
+		{"help", []string{"--help"}, 0, "-voice file"},
+		{"socket in the way", []string{"--scripted", "--socket", os.DevNull}, 1, "open to other users"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var stderr bytes.Buffer
+			code := (&enginesCommand{stderr: &stderr}).Run(t.Context(), tt.args)
+			if code != tt.code || !strings.Contains(stderr.String(), tt.says) {
+				t.Errorf("code %d, want %d with %q:\n%s", code, tt.code, tt.says, stderr.String())
+			}
+		})
+	}
+}
