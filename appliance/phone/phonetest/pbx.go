@@ -187,6 +187,19 @@ func (p *PBX) WaitRegistered(ctx context.Context, extension string) error {
 	}
 }
 
+// WaitChange waits for the next accepted REGISTER.
+func (p *PBX) WaitChange(ctx context.Context) error {
+	p.mu.Lock()
+	changed := p.changed
+	p.mu.Unlock()
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a registration: %w", context.Cause(ctx))
+	}
+}
+
 func (p *PBX) notify() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
