@@ -91,6 +91,35 @@ func TestEnginesScripted(t *testing.T) {
 	}
 }
 
+func TestEngineFilesRoundTrip(t *testing.T) {
+	full := engineFiles{
+		dir: "/m", asr: "a", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h", language: "de", threads: 3,
+	}
+	for _, want := range []engineFiles{full, {dir: ".", language: "en"}} {
+		var got engineFiles
+		fs := flag.NewFlagSet("", flag.ContinueOnError)
+		got.flags(fs)
+		if err := fs.Parse(want.args()); err != nil || got != want {
+			t.Errorf("%q gives %+v, %v; want %+v", want.args(), got, err, want)
+		}
+	}
+	if got := full.path("x"); got != "/m/x" {
+		t.Errorf("path = %q", got)
+	}
+	if got := full.path("/y/x"); got != "/y/x" {
+		t.Errorf("path = %q", got)
+	}
+}
+
+func TestNewEngines(t *testing.T) {
+	if _, err := newEngines(engineFiles{}, t.TempDir(), slog.New(slog.DiscardHandler)); err != nil {
+		t.Error(err)
+	}
+	if _, err := newEngines(engineFiles{}, "/"+strings.Repeat("d", 200), slog.New(slog.DiscardHandler)); err == nil {
+		t.Error("a folder too long for a socket was accepted")
+	}
+}
+
 func TestEnginesUsage(t *testing.T) {
 	tests := []struct {
 		name string

@@ -52,6 +52,8 @@ type State struct {
 type SupervisorConfig struct {
 	// Command is the program and its arguments, as {"/proc/self/exe", "engines", …}; "--socket" and a path are added.
 	Command []string
+	// Name is shown in lists of processes in place of the path in Command; "" shows the path.
+	Name string
 	// Env is added to this process's environment.
 	Env []string
 	// Dir is a folder for the sockets, made for this user only; at most 80 bytes long.

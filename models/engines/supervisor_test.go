@@ -44,7 +44,7 @@ func (s *syncBuffer) String() string {
 // childConfig runs this test binary as the child.
 func childConfig(dir, mode string, log *slog.Logger) engines.SupervisorConfig {
 	return engines.SupervisorConfig{
-		Command: []string{"/proc/self/exe", "engines"}, Env: []string{childEnv + "=" + mode, "GORACE=atexit_sleep_ms=0"}, Dir: dir, Nice: 5, OOMScoreAdj: 500, Logger: log,
+		Command: []string{"/proc/self/exe", "engines"}, Name: "frontdesk", Env: []string{childEnv + "=" + mode, "GORACE=atexit_sleep_ms=0"}, Dir: dir, Nice: 5, OOMScoreAdj: 500, Logger: log,
 	}
 }
 
@@ -147,6 +147,9 @@ func checkAttributes(t *testing.T, pid int) {
 	}
 	if pgid, err := syscall.Getpgid(pid); err != nil || pgid != pid {
 		t.Errorf("process group %d, %v; want its own", pgid, err)
+	}
+	if line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err != nil || !strings.HasPrefix(string(line), "frontdesk\x00engines\x00--socket\x00") {
+		t.Errorf("command line %q, %v", line, err)
 	}
 	own, err := unix.Getpriority(unix.PRIO_PROCESS, 0)
 	if err != nil {

@@ -5,6 +5,9 @@
 // models/piper, or by the scripted engines in models/modelstest. The parent side ([Client], [Supervisor]) starts
 // the child, watches it and offers the same functions over gRPC on a Unix socket with deadlines and cancellation.
 // Nothing here knows about calls, callers or SIP.
+//
+// Both sides start goroutines; [Serve], [Supervisor], [VoiceMouth] and [RemoteListening] say which, own them and wait for
+// them. Samples handed to a method or to a yield function belong to the caller: who keeps them copies them.
 package engines
 
 import (
@@ -149,7 +152,7 @@ type Speech struct {
 
 // Client-side services, as the rest of the program uses them. [Client] has them all; consumers declare the subset they need.
 type (
-	// Ears opens recognition streams.
+	// Ears opens recognition streams. ctx bounds the life of the whole stream, not only its opening.
 	Ears interface {
 		Listen(ctx context.Context, o ListenOptions) (Listening, error)
 	}
