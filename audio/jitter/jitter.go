@@ -71,6 +71,8 @@ type Buffer struct {
 
 	samples [ringSamples]byte
 	there   [blocks]uint32 // block number +1 that is stored in the slot, 0 = none
+	when    [blocks]time.Time
+	pulled  time.Time
 
 	started bool // a packet was seen
 	playing bool
@@ -142,7 +144,21 @@ func (b *Buffer) Push(p Packet, now time.Time) {
 		b.stats.Late++
 		return
 	}
-	b.store(pos, p.Payload)
+	b.store(pos, p.Payload, now)
+}
+
+// Skip tells of a packet of the same stream whose payload does not belong here (a telephone event), so that its number is not
+// taken for a loss.
+func (b *Buffer) Skip(seq uint16, ssrc uint32) {
+	if !b.started || ssrc != b.ssrc {
+		return
+	}
+	if ext, dup := b.sequence(seq); !dup {
+		b.got++
+		if ext == b.highSeq {
+			b.lastSeq = seq
+		}
+	}
 }
 
 // position is the place of a timestamp relative to the origin; the difference wraps with the timestamps.
@@ -227,13 +243,13 @@ func (b *Buffer) silence(from, to int64) {
 	}
 	for p := from; p < to; p += blockSamples {
 		if p+blockSamples > b.next {
-			b.store(p, quiet[:min(blockSamples, to-p)])
+			b.store(p, quiet[:min(blockSamples, to-p)], time.Time{})
 		}
 	}
 }
 
 // store copies a payload to its place.
-func (b *Buffer) store(pos int64, payload []byte) {
+func (b *Buffer) store(pos int64, payload []byte, now time.Time) {
 	if !b.playing && (pos < b.next || b.end <= b.next) { // reordered at the start, or the first of a talkspurt
 		b.next = pos
 	}
@@ -246,6 +262,7 @@ func (b *Buffer) store(pos int64, payload []byte) {
 	}
 	for blk := first; blk*blockSamples < pos+int64(len(payload)); blk++ {
 		b.there[uint64(blk)%blocks] = uint32(blk) + 1
+		b.when[uint64(blk)%blocks] = now
 	}
 	b.end = max(b.end, pos+int64(len(payload)))
 }
@@ -283,10 +300,14 @@ func (b *Buffer) Pull(dst []byte) Kind {
 	for i := range frameSamples {
 		dst[i] = b.samples[uint64(b.next+int64(i))%ringSamples]
 	}
+	b.pulled = b.when[uint64(b.next/blockSamples)%blocks]
 	b.next += frameSamples
 	b.adapt(dst)
 	return Audio
 }
+
+// Arrived returns when the packet arrived from which the last Audio frame began; zero for silence that was not sent.
+func (b *Buffer) Arrived() time.Time { return b.pulled }
 
 // whole tells whether the next frame is complete.
 func (b *Buffer) whole() bool {
