@@ -1,0 +1,224 @@
+package knowledge
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The shapes in owners' texts that a voice reads badly. They are tried in the order of Aloud.
+var (
+	reEmail   = regexp.MustCompile(`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`)
+	reURL     = regexp.MustCompile(`(?i)(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})((?:/[\w-]+)*)/?`)
+	rePhone   = regexp.MustCompile(`(?:\+?1[-. ])?\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}-\d{4}\b`)
+	reMoney   = regexp.MustCompile(`\$ ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?`)
+	reTime    = regexp.MustCompile(`(?i)\b(\d{1,2})(?::(\d{2}))? ?([ap])\.? ?m\b\.?`)
+	reTime24  = regexp.MustCompile(`\b(\d{1,2}):(\d{2})\b`)
+	rePercent = regexp.MustCompile(`(\d) ?%`)
+	reOrdinal = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th)\b`)
+	reLetters = regexp.MustCompile(`\b(\d+)([A-Za-z])\b`)
+	reNumber  = regexp.MustCompile(`\d{1,3}(?:,\d{3})+|\d+`)
+	reSaint   = regexp.MustCompile(`\bSt\. ([A-Z])`)
+	reStreet  = regexp.MustCompile(`([A-Za-z]) St\b\.?`)
+)
+
+// expansions are written abbreviations and how they are said. The first word of each is matched at word boundaries, the dot is part of it.
+var expansions = []struct {
+	re   *regexp.Regexp
+	said string
+}{
+	{regexp.MustCompile(`\bDr\.? ([A-Z])`), "Doctor $1"},
+	{regexp.MustCompile(`\bMr\. `), "Mister "},
+	{regexp.MustCompile(`\bMrs\. `), "Missus "},
+	{regexp.MustCompile(`\bMs\. `), "Miz "},
+	{regexp.MustCompile(`\bAve\b\.?`), "Avenue"},
+	{regexp.MustCompile(`\bBlvd\b\.?`), "Boulevard"},
+	{regexp.MustCompile(`\bRd\b\.?`), "Road"},
+	{regexp.MustCompile(`\bDr\b\.?`), "Drive"}, // after the titles
+	{regexp.MustCompile(`\bLn\b\.?`), "Lane"},
+	{regexp.MustCompile(`\bHwy\b\.?`), "Highway"},
+	{regexp.MustCompile(`\bSte\b\.?`), "Suite"},
+	{regexp.MustCompile(`\bApt\b\.?`), "Apartment"},
+	{regexp.MustCompile(`\be\.g\.,?`), "for example"},
+	{regexp.MustCompile(`\bi\.e\.,?`), "that is"},
+	{regexp.MustCompile(`\betc\.`), "and so on"},
+	{regexp.MustCompile(`\b24/7\b`), "twenty-four seven"},
+	{regexp.MustCompile(` ?& ?`), " and "},
+	{regexp.MustCompile(` ?/ ?`), " or "},
+}
+
+// Aloud rewrites text as it is to be spoken: numbers, prices, times, phone numbers, addresses of mail and web and usual abbreviations
+// become words. It adds no fact and leaves none out. region says how phone numbers are grouped.
+func Aloud(text, region string) string {
+	s := strings.Join(strings.Fields(text), " ")
+	s = reEmail.ReplaceAllStringFunc(s, func(m string) string { return MailWords(m) })
+	s = reURL.ReplaceAllStringFunc(s, func(m string) string {
+		if !strings.ContainsAny(m, "/") && !strings.HasPrefix(strings.ToLower(m), "www.") && !likelyDomain(m) {
+			return m
+		}
+		return WebWords(m)
+	})
+	s = rePhone.ReplaceAllStringFunc(s, func(m string) string { return Phone(m, region) })
+	s = reMoney.ReplaceAllStringFunc(s, func(m string) string {
+		p := reMoney.FindStringSubmatch(m)
+		n, err := strconv.Atoi(strings.ReplaceAll(p[1], ",", ""))
+		if err != nil || n > 1_000_000 {
+			return m
+		}
+		cents, _ := strconv.Atoi("0" + p[2])
+		return Money(n*100+cents, "USD")
+	})
+	s = sayTimes(s)
+	for _, e := range expansions {
+		s = e.re.ReplaceAllString(s, e.said)
+	}
+	s = reSaint.ReplaceAllString(s, "Saint $1")
+	s = reStreet.ReplaceAllString(s, "$1 Street")
+	s = rePercent.ReplaceAllString(s, "$1 percent")
+	s = reOrdinal.ReplaceAllStringFunc(s, func(m string) string {
+		n, _ := strconv.Atoi(m[:len(m)-2])
+		return Ordinal(n)
+	})
+	s = reLetters.ReplaceAllString(s, "$1 $2")
+	s = reNumber.ReplaceAllStringFunc(s, sayNumber)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func sayTimes(s string) string {
+	s = reTime.ReplaceAllStringFunc(s, func(m string) string {
+		p := reTime.FindStringSubmatch(m)
+		mins, _, err := parseClock(p[1] + ":" + twoDigits(p[2]) + strings.ToLower(p[3]) + "m")
+		if err != nil {
+			return m
+		}
+		end := ""
+		if strings.HasSuffix(m, ".") && !strings.HasSuffix(strings.ToLower(m), ".m.") {
+			end = "."
+		}
+		return Clock(mins) + end
+	})
+	return reTime24.ReplaceAllStringFunc(s, func(m string) string {
+		mins, _, err := parseClock(m)
+		if err != nil {
+			return m
+		}
+		return Clock(mins)
+	})
+}
+
+func twoDigits(s string) string {
+	if s == "" {
+		return "00"
+	}
+	return s
+}
+
+// likelyDomain tells "example.com" from "end.Start" where a blank is missing.
+func likelyDomain(s string) bool {
+	dot := strings.LastIndexByte(s, '.')
+	switch s[dot+1:] {
+	case "com", "org", "net", "example", "io", "us", "co", "law", "dental", "biz", "info", "test", "uk", "de", "ca":
+		return true
+	}
+	return false
+}
+
+// sayNumber reads a bare number: years as years, emergency numbers and long ones digit by digit, the rest as amounts.
+func sayNumber(m string) string {
+	if strings.Contains(m, ",") {
+		n, err := strconv.Atoi(strings.ReplaceAll(m, ",", ""))
+		if err != nil {
+			return Digits(m)
+		}
+		return Number(n)
+	}
+	n, err := strconv.Atoi(m)
+	switch {
+	case err != nil, len(m) > 4, m[0] == '0' && len(m) > 1:
+		return Digits(m)
+	case m == "911" || m == "112" || m == "988" || m == "811":
+		return Digits(m)
+	case len(m) == 4 && n >= 1900 && n < 2100:
+		return year(n)
+	}
+	return Number(n)
+}
+
+func year(n int) string {
+	switch {
+	case n >= 2000 && n < 2010:
+		return Number(n)
+	case n%100 == 0:
+		return Number(n/100) + " hundred"
+	case n%100 < 10:
+		return Number(n/100) + " oh " + Number(n%100)
+	}
+	return Number(n/100) + " " + Number(n%100)
+}
+
+// MailWords reads an e-mail address: "info at example dot com".
+func MailWords(s string) string { return spellAddress(s) }
+
+// WebWords reads the address of a website without its scheme: "example dot com".
+func WebWords(s string) string {
+	s = strings.TrimSuffix(s, "/")
+	for _, p := range []string{"https://", "http://", "www."} {
+		if len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) {
+			s = s[len(p):]
+		}
+	}
+	return spellAddress(s)
+}
+
+func spellAddress(s string) string {
+	s = strings.NewReplacer(".", " dot ", "@", " at ", "-", " dash ", "_", " underscore ", "/", " slash ", "+", " plus ").Replace(s)
+	s = reNumber.ReplaceAllStringFunc(s, func(m string) string { return " " + Digits(m) + " " })
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// states expands the two-letter codes of US states and of the capital's district.
+var states = map[string]string{
+	"AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado", "CT": "Connecticut",
+	"DE": "Delaware", "DC": "D C", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana",
+	"IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts",
+	"MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
+	"NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina", "ND": "North Dakota",
+	"OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina",
+	"SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington",
+	"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+}
+
+// reHouse is the house number at the start of a street line.
+var reHouse = regexp.MustCompile(`^(\d+)\b`)
+
+// Words reads street, city and state: "fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois". It is empty when nothing is known.
+func (a Address) Words(region string) string {
+	street := reHouse.ReplaceAllStringFunc(strings.TrimSpace(a.Street), houseNumber)
+	state := a.State
+	if full, ok := states[strings.ToUpper(state)]; ok {
+		state = full
+	}
+	var parts []string
+	for _, p := range []string{Aloud(street, region), Aloud(a.City, region), state} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// houseNumber reads a house number as people do: "fourteen twenty", "ten oh five", "four twelve".
+func houseNumber(s string) string {
+	n, err := strconv.Atoi(s)
+	switch {
+	case err != nil || len(s) > 4:
+		return Digits(s)
+	case n < 100 || n%1000 == 0:
+		return Number(n)
+	case n%100 == 0:
+		return Number(n/100) + " hundred"
+	case n%100 < 10:
+		return Number(n/100) + " oh " + Number(n%100)
+	}
+	return Number(n/100) + " " + Number(n%100)
+}

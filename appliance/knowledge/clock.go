@@ -1,0 +1,127 @@
+package knowledge
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// dayMinutes is the length of a nominal day. Days on which the clock changes are put right by the calendar functions.
+const dayMinutes = 24 * 60
+
+// Span is one stretch of opening on a day, in minutes of wall-clock time since that day's midnight. To is greater than From and
+// exceeds 24 hours when the span runs past midnight (22:00 to 2:00 is {1320, 1560}).
+type Span struct{ From, To int }
+
+// Errors of [ParseHours]; each comes wrapped with the text it is about.
+var (
+	ErrNotATime = errors.New(`not a time; write "8:00-12:00, 13:00-17:00", "9am-5pm", "closed" or "24 hours"`)
+	ErrOverlap  = errors.New("overlaps the span before it")
+	ErrTooLong  = errors.New("is longer than 24 hours")
+)
+
+var (
+	allDay    = regexp.MustCompile(`^(open )?(24 ?(hours|h)|24/7|all day|around the clock|00?:00 ?- ?24:00)$`)
+	spanSplit = regexp.MustCompile(`\s*(?:,|;|&|\band\b)\s*`)
+	spanEnds  = regexp.MustCompile(`^(?:from )?(.+?)\s*(?:-|\bto\b|\btill\b|\buntil\b)\s*(.+)$`)
+	clockTime = regexp.MustCompile(`^(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?$`)
+)
+
+// ParseHours reads one day's hours as people write them on a door: "8:00-12:00, 13:00-17:00", "8-12 and 1pm-5pm", "9 to 5", "24 hours",
+// "closed" or "". Where am or pm is left out, the reading is the one an office means: "8-5" ends in the afternoon, "8-12,
+// 1-5" goes on there, "18:00-2:00" runs past midnight. The spans are in order and do not overlap; none means closed.
+func ParseHours(s string) ([]Span, error) {
+	text := strings.ToLower(strings.Join(strings.Fields(s), " "))
+	text = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "–", "-", "—", "-", "o'clock", "").Replace(text)
+	switch {
+	case text == "" || text == "closed":
+		return nil, nil
+	case allDay.MatchString(text):
+		return []Span{{0, dayMinutes}}, nil
+	}
+	var spans []Span
+	for _, part := range spanSplit.Split(text, -1) {
+		prev := 0
+		if len(spans) > 0 {
+			prev = spans[len(spans)-1].To
+		}
+		sp, err := parseSpan(part, prev)
+		if err != nil {
+			return nil, fmt.Errorf("read hours %q: %w", part, err)
+		}
+		spans = append(spans, sp)
+	}
+	if n := len(spans); n > 1 && spans[n-1].To-dayMinutes > spans[0].From {
+		return nil, fmt.Errorf("read hours %q: %w", s, ErrTooLong)
+	}
+	return spans, nil
+}
+
+// parseSpan reads "8-12"; prev is where the span before it ended.
+func parseSpan(part string, prev int) (Span, error) {
+	ends := spanEnds.FindStringSubmatch(part)
+	if ends == nil {
+		return Span{}, ErrNotATime
+	}
+	from, fromHalf, err := parseClock(ends[1])
+	if err != nil {
+		return Span{}, err
+	}
+	to, toHalf, err := parseClock(ends[2])
+	if err != nil {
+		return Span{}, err
+	}
+	const half = dayMinutes / 2
+	if !fromHalf {
+		switch {
+		case toHalf && to >= half && from < half && from+half < to && from+half >= prev && from < 7*60:
+			from += half // "1-5pm"
+		case from < half && from < prev && from+half >= prev:
+			from += half // "8-12, 1-5"
+		}
+	}
+	if !toHalf && to <= from && to <= half && to+half > from {
+		to += half // "8-5", "9am-5"
+	}
+	if to <= from {
+		to += dayMinutes
+	}
+	switch {
+	case from < prev:
+		return Span{}, ErrOverlap
+	case to-from > dayMinutes:
+		return Span{}, ErrTooLong
+	}
+	return Span{from, to}, nil
+}
+
+// parseClock reads one time; fixed says that it leaves no doubt about the half of the day.
+func parseClock(s string) (minutes int, fixed bool, err error) {
+	switch s = strings.TrimSpace(s); s {
+	case "noon", "midday", "12 noon":
+		return dayMinutes / 2, true, nil
+	case "midnight", "12 midnight":
+		return 0, true, nil
+	}
+	m := clockTime.FindStringSubmatch(s)
+	if m == nil {
+		return 0, false, fmt.Errorf("%q: %w", s, ErrNotATime)
+	}
+	h, _ := strconv.Atoi(m[1]) // one or two digits by the expression
+	mins := 0
+	if m[2] != "" {
+		mins, _ = strconv.Atoi(m[2])
+	}
+	if mins > 59 || h > 24 || (h == 24 && mins > 0) || (m[3] != "" && (h > 12 || h == 0)) {
+		return 0, false, fmt.Errorf("%q: %w", s, ErrNotATime)
+	}
+	switch {
+	case m[3] == "pm" && h < 12:
+		h += 12
+	case m[3] == "am" && h == 12:
+		h = 0
+	}
+	return h*60 + mins, m[3] != "" || h > 12 || strings.HasPrefix(m[1], "0"), nil
+}

@@ -1,0 +1,420 @@
+package knowledge
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Scores below these are no match.
+const (
+	leastMention = 0.4  // part of a name, when it is the best there is
+	fullMention  = 0.75 // as good as the whole name
+	sameScore    = 0.06 // closer than this, two items are equally likely
+)
+
+// Mention is a place in what was said that names items of one kind.
+type Mention struct {
+	Items []int   // indexes into the profile's list, best first; more than one means that it is not clear which
+	Score float64 // 0…1; 1 = a whole name, word for word
+	At    []int   // positions of the words that were used, ascending
+}
+
+// Ambiguous says that more than one item fits equally well.
+func (m Mention) Ambiguous() bool { return len(m.Items) > 1 }
+
+// Index finds the items of one profile by the words that callers use. It is read only after NewIndex and safe for concurrent use.
+type Index struct {
+	services, staff, roles, holidays table
+	answers                          table
+	emergency                        [][]string
+}
+
+// NewIndex prepares b for finding. b must not be changed afterwards.
+func NewIndex(b *Business) *Index {
+	x := &Index{}
+	for i, s := range b.Services {
+		x.services.add(i, s.Name)
+		for _, a := range s.Also {
+			x.services.add(i, a)
+		}
+	}
+	for i, p := range b.Staff {
+		for _, form := range nameForms(p) {
+			x.staff.add(i, form)
+		}
+		x.roles.add(i, p.Role)
+	}
+	for i, h := range b.Holidays {
+		x.holidays.add(i, h.Name)
+	}
+	for i, a := range b.Answers {
+		x.answers.addQuestion(i, a.Question)
+		for _, q := range a.Also {
+			x.answers.addQuestion(i, q)
+		}
+	}
+	for _, w := range b.Emergency.Words {
+		if ws := Words(w); len(ws) > 0 {
+			x.emergency = append(x.emergency, ws)
+		}
+	}
+	x.staff.exact = true
+	for _, t := range []*table{&x.services, &x.staff, &x.roles, &x.holidays, &x.answers} {
+		t.weigh()
+	}
+	return x
+}
+
+// Services finds the services named in words, in the order in which they were said.
+func (x *Index) Services(words []string) []Mention { return x.services.mentions(words, leastMention) }
+
+// Staff finds the people named in words. Titles alone name nobody.
+func (x *Index) Staff(words []string) []Mention { return x.staff.mentions(words, 0.6) }
+
+// Roles finds the people whose role is named in words: "the lawyer". Everybody with the same role is in Items.
+func (x *Index) Roles(words []string) []Mention { return x.roles.mentions(words, 0.5) }
+
+// Holidays finds the profile's holidays named in words.
+func (x *Index) Holidays(words []string) []Mention { return x.holidays.mentions(words, fullMention) }
+
+// Answers returns the answers to which words may be the question, best first, with scores of at least least.
+func (x *Index) Answers(words []string, least float64) []Mention {
+	content := contentAt(words)
+	best := map[int]Mention{}
+	for _, p := range x.answers.phrases {
+		recall, at := x.answers.score(p, words, nil)
+		if recall == 0 {
+			continue
+		}
+		hit := 0
+		for _, c := range content {
+			if slices.Contains(at, c) {
+				hit++
+			}
+		}
+		precision := 0.0
+		if len(content) > 0 {
+			precision = float64(hit) / float64(len(content))
+		}
+		s := recall * (0.6 + 0.4*precision)
+		if m, ok := best[p.item]; s >= least && (!ok || s > m.Score) {
+			best[p.item] = Mention{Items: []int{p.item}, Score: s, At: at}
+		}
+	}
+	var out []Mention
+	for i := range x.answers.items {
+		if m, ok := best[i]; ok {
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Mention) int { return compareFloat(b.Score, a.Score) })
+	return out
+}
+
+// Emergency says whether words hold one of the owner's emergency words, in any order close together and not negated, and which words they are.
+func (x *Index) Emergency(words []string) (at []int, ok bool) {
+	for _, phrase := range x.emergency {
+		if at, ok := near(phrase, words); ok && !negated(words, at[0]) {
+			return at, true
+		}
+	}
+	return nil, false
+}
+
+// near finds all of phrase within a few words of each other.
+func near(phrase, words []string) ([]int, bool) {
+	var at []int
+	for _, p := range phrase {
+		if stopWords[p] && len(phrase) > 1 {
+			continue
+		}
+		found := -1
+		for i, w := range words {
+			if !slices.Contains(at, i) && Alike(w, p) >= 0.85 && (len(at) == 0 || abs(i-at[0]) <= len(phrase)+3) {
+				found = i
+				break
+			}
+		}
+		if found < 0 {
+			return nil, false
+		}
+		at = append(at, found)
+	}
+	slices.Sort(at)
+	return at, len(at) > 0
+}
+
+// negated looks for a "not" or "no" shortly before a word.
+func negated(words []string, at int) bool {
+	for i := max(0, at-4); i < at; i++ {
+		switch words[i] {
+		case "not", "no", "non", "never", "without":
+			return true
+		}
+	}
+	return false
+}
+
+// Unknown returns those of words that carry meaning but are neither at the positions used nor among known.
+func Unknown(words []string, used []int, known map[string]bool) []string {
+	var out []string
+	for _, i := range contentAt(words) {
+		if !slices.Contains(used, i) && !known[words[i]] {
+			out = append(out, words[i])
+		}
+	}
+	return out
+}
+
+func contentAt(words []string) []int {
+	var at []int
+	for i, w := range words {
+		if !stopWords[w] {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// table is the phrases that name the items of one list.
+type table struct {
+	phrases []phrase
+	items   int
+	weight  map[string]float64
+	exact   bool // names: no stems, parking is not Mr. Park
+}
+
+type phrase struct {
+	item int
+	toks []string
+}
+
+func (t *table) add(item int, text string) {
+	toks := Words(text)
+	t.addTokens(item, toks)
+	for i := 0; i+1 < len(toks); i++ { // "check up" is also "checkup"
+		if len(toks[i])+len(toks[i+1]) <= 12 && !stopWords[toks[i]] {
+			joined := slices.Concat(toks[:i], []string{toks[i] + toks[i+1]}, toks[i+2:])
+			t.addTokens(item, joined)
+		}
+	}
+}
+
+// addQuestion adds the words of a question that carry its meaning.
+func (t *table) addQuestion(item int, text string) {
+	words := Words(text)
+	var toks []string
+	for _, i := range contentAt(words) {
+		toks = append(toks, words[i])
+	}
+	if len(toks) == 0 {
+		toks = words
+	}
+	t.addTokens(item, toks)
+}
+
+func (t *table) addTokens(item int, toks []string) {
+	t.items = max(t.items, item+1)
+	if len(toks) > 0 {
+		t.phrases = append(t.phrases, phrase{item: item, toks: toks})
+	}
+}
+
+// weigh gives words that name many items little weight, and those that name nothing by themselves less.
+func (t *table) weigh() {
+	in := map[string]map[int]bool{}
+	for _, p := range t.phrases {
+		for _, w := range p.toks {
+			k := stem(canon(w))
+			if in[k] == nil {
+				in[k] = map[int]bool{}
+			}
+			in[k][p.item] = true
+		}
+	}
+	t.weight = map[string]float64{}
+	for _, p := range t.phrases {
+		for _, w := range p.toks {
+			v := 1 / math.Sqrt(float64(len(in[stem(canon(w))])))
+			switch {
+			case titles[w], stopWords[w]:
+				v = 0.15
+			case lightWords[w]:
+				v *= 0.4
+			}
+			t.weight[w] = v
+		}
+	}
+}
+
+// score says how much of p was said, and where. Words at positions in taken do not count.
+func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
+	sum, total, content := 0.0, 0.0, false
+	var at []int
+	for _, tok := range p.toks {
+		w := t.weight[tok]
+		total += w
+		best, where := 0.0, []int(nil)
+		for i := range words {
+			if slices.Contains(taken, i) || slices.Contains(at, i) {
+				continue
+			}
+			if s := t.alike(words[i], tok); s > best {
+				best, where = s, []int{i}
+			}
+			if i+1 < len(words) && best < 1 && len(tok) >= 6 && !slices.Contains(taken, i+1) && words[i]+words[i+1] == tok {
+				best, where = 1, []int{i, i + 1}
+			}
+		}
+		if best > 0 {
+			sum += best * w
+			at = append(at, where...)
+			content = content || (!titles[tok] && !stopWords[tok])
+		}
+	}
+	if !content || total == 0 {
+		return 0, nil
+	}
+	slices.Sort(at)
+	s := sum / total
+	if at[len(at)-1]-at[0] > len(p.toks)+3 {
+		s *= 0.7
+	}
+	return s, at
+}
+
+func (t *table) alike(said, want string) float64 {
+	if t.exact {
+		return alikeName(said, want)
+	}
+	if c := canon(said); c == canon(want) {
+		return 1
+	}
+	if stopWords[said] {
+		return 0
+	}
+	return Alike(said, want)
+}
+
+// alikeName is Alike for names: they have no stem, and everyday words do not sound like them.
+func alikeName(said, want string) float64 {
+	switch {
+	case said == want:
+		return 1
+	case stopWords[said] || lightWords[said] || len(said) < 4 || len(want) < 4:
+		return 0
+	case sound(said) == sound(want) && edits(said, want, 2) <= 2 && stem(said) != want:
+		return 0.85
+	case len(want) >= 6 && said[0] == want[0] && edits(said, want, 1) <= 1:
+		return 0.8
+	}
+	return 0
+}
+
+// mentions finds what is named, taking the best first and then what the other words name.
+func (t *table) mentions(words []string, least float64) []Mention {
+	var out []Mention
+	var taken []int
+	for range 4 { // nobody asks for more in one breath
+		m, ok := t.best(words, taken, least)
+		if !ok {
+			break
+		}
+		out = append(out, m)
+		taken = append(taken, m.At...)
+	}
+	slices.SortStableFunc(out, func(a, b Mention) int { return a.At[0] - b.At[0] })
+	return out
+}
+
+// best returns the items that fit best.
+func (t *table) best(words []string, taken []int, least float64) (Mention, bool) {
+	type hit struct {
+		score float64
+		at    []int
+	}
+	hits := make([]hit, t.items)
+	better := func(a, b hit) bool {
+		// More of what was said explained wins over a shorter name that was said whole.
+		return a.score > b.score+sameScore || (a.score > b.score-sameScore && len(a.at) > len(b.at)) || (len(a.at) == len(b.at) && a.score > b.score)
+	}
+	top := hit{}
+	for _, p := range t.phrases {
+		s, at := t.score(p, words, taken)
+		if s < least {
+			continue
+		}
+		h := hit{s, at}
+		if hits[p.item].at == nil || better(h, hits[p.item]) {
+			hits[p.item] = h
+		}
+		if top.at == nil || better(h, top) {
+			top = h
+		}
+	}
+	if top.at == nil {
+		return Mention{}, false
+	}
+	m := Mention{Score: top.score, At: top.at}
+	for i, h := range hits {
+		if h.at != nil && h.score > top.score-sameScore && slices.Equal(h.at, top.at) {
+			m.Items = append(m.Items, i)
+		}
+	}
+	return m, len(m.Items) > 0
+}
+
+// nameForms are the ways in which a person is named.
+func nameForms(p Person) []string {
+	words := Words(p.Name)
+	var title, bare []string
+	for _, w := range words {
+		if titles[w] {
+			title = append(title, w)
+		} else if !postNominal[w] {
+			bare = append(bare, w)
+		}
+	}
+	forms := append([]string{strings.Join(bare, " ")}, p.Also...)
+	if len(bare) == 0 {
+		return p.Also
+	}
+	first, last := bare[0], bare[len(bare)-1]
+	if len(title) > 0 {
+		forms = append(forms, title[0]+" "+last, title[0]+" "+first)
+	}
+	if len(bare) > 1 {
+		for _, w := range []string{first, last} {
+			if !stopWords[w] && !lightWords[w] && !wordNames[w] && len(w) > 2 {
+				forms = append(forms, w)
+			}
+		}
+	}
+	return forms
+}
+
+func compareFloat(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// canon maps words of one meaning to one of them, for finding only.
+func canon(w string) string {
+	if c, ok := sameMeaning[w]; ok {
+		return c
+	}
+	return w
+}
