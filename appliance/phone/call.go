@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio/line"
 )
 
 // Call is one incoming call, as the handler sees it. Its methods may be called from any goroutine.
@@ -37,7 +38,7 @@ func (c *Call) Trace() []Step { return c.d.trace.all() }
 // Answer takes the call: it opens the audio ports, answers with 200 and waits for the ACK. It returns the audio line
 // and when the ACK came. Running the line is the caller's task; it ends with the call's context. The error is the cause
 // of the call's end, ErrState when it was answered before, or ctx's.
-func (c *Call) Answer(ctx context.Context) (*Line, time.Time, error) {
+func (c *Call) Answer(ctx context.Context) (*line.Line, time.Time, error) {
 	reply := make(chan answered, 1)
 	if err := c.d.do(func() { c.d.answer(reply) }); err != nil {
 		return nil, time.Time{}, fmt.Errorf("answer call: %w", err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/audio/line"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -51,7 +52,7 @@ type ending struct {
 }
 
 type answered struct {
-	line *Line
+	line *line.Line
 	at   time.Time
 	err  error
 }

@@ -189,7 +189,7 @@ func TestWithinDialog(t *testing.T) {
 			reinvite(12, hold, "a=recvonly", "2") // a refresh changes nothing
 			reinvite(13, strings.Replace(second, "c=IN IP4 127.0.0.1", "c=IN IP4 0.0.0.0", 1), "a=recvonly", "2")
 			reinvite(14, second, "a=sendrecv", "3")
-			reinvite(15, "", "m=audio", "4") // the offer is ours
+			reinvite(15, "", "m=audio", "3") // the offer is ours, and unchanged
 			b.send(inDialog("INVITE", 16, "bad", ok, strings.Replace(second, "RTP/AVP 0 8 101", "RTP/AVP 18", 1)))
 			b.expect("488 INVITE")
 			b.send(inDialog("ACK", 16, "bad", ok, ""))

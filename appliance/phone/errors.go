@@ -5,13 +5,18 @@ import (
 	"fmt"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio/line"
 )
 
 // endError says why a call ended; it is what context.Cause of the call's context returns.
 type endError struct {
 	text    string
 	outcome record.Outcome
+	same    error // an error of another package that means this
 }
+
+// Unwrap returns the error that this one stands for, if any.
+func (e *endError) Unwrap() error { return e.same }
 
 // Error implements error.
 func (e *endError) Error() string { return e.text }
@@ -21,16 +26,16 @@ func (e *endError) Outcome() record.Outcome { return e.outcome }
 
 // Why a call ended. Each has a method Outcome() record.Outcome, found with errors.As.
 var (
-	ErrHangup       error = &endError{"caller hung up", record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}}
-	ErrLocalHangup  error = &endError{"we hung up", record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}}
-	ErrCancelled    error = &endError{"caller gave up before the answer", record.Outcome{Result: record.ResultCancelled, Reason: "caller_cancelled"}}
-	ErrRejected     error = &endError{"call refused", record.Outcome{Result: record.ResultRefused, Reason: "refused"}}
-	ErrTransferred  error = &endError{"call transferred", record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}}
-	ErrMediaTimeout error = &endError{"no audio arrived any more", record.Outcome{Result: record.ResultFailed, Reason: "media_timeout"}}
-	ErrNoACK        error = &endError{"the PBX never confirmed our answer", record.Outcome{Result: record.ResultFailed, Reason: "no_ack"}}
-	ErrNoMedia      error = &endError{"no audio could be agreed on", record.Outcome{Result: record.ResultFailed, Reason: "no_media"}}
-	ErrShutdown     error = &endError{"the appliance is stopping", record.Outcome{Result: record.ResultFailed, Reason: "shutdown"}}
-	ErrHandler      error = &endError{"the call's handler failed", record.Outcome{Result: record.ResultFailed, Reason: "internal_error"}}
+	ErrHangup       error = &endError{text: "caller hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}}
+	ErrLocalHangup  error = &endError{text: "we hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}}
+	ErrCancelled    error = &endError{text: "caller gave up before the answer", outcome: record.Outcome{Result: record.ResultCancelled, Reason: "caller_cancelled"}}
+	ErrRejected     error = &endError{text: "call refused", outcome: record.Outcome{Result: record.ResultRefused, Reason: "refused"}}
+	ErrTransferred  error = &endError{text: "call transferred", outcome: record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}}
+	ErrMediaTimeout error = &endError{text: "no audio arrived any more", outcome: record.Outcome{Result: record.ResultFailed, Reason: "media_timeout"}, same: line.ErrMediaTimeout}
+	ErrNoACK        error = &endError{text: "the PBX never confirmed our answer", outcome: record.Outcome{Result: record.ResultFailed, Reason: "no_ack"}}
+	ErrNoMedia      error = &endError{text: "no audio could be agreed on", outcome: record.Outcome{Result: record.ResultFailed, Reason: "no_media"}}
+	ErrShutdown     error = &endError{text: "the appliance is stopping", outcome: record.Outcome{Result: record.ResultFailed, Reason: "shutdown"}}
+	ErrHandler      error = &endError{text: "the call's handler failed", outcome: record.Outcome{Result: record.ResultFailed, Reason: "internal_error"}}
 )
 
 // ErrState is returned by a method of [Call] that does not fit the call's state, such as answering twice.

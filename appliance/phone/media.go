@@ -8,10 +8,8 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/audio/line"
 )
-
-// Line is one call's audio.
-type Line struct{}
 
 // media is the audio side of one dialog: ports, the two descriptions, the line. It belongs to the dialog's goroutine.
 type media struct {
@@ -21,7 +19,7 @@ type media struct {
 	local  sdp.Local
 	choice sdp.Choice
 	body   []byte // our last description
-	line   *Line
+	line   *line.Line
 }
 
 func newMedia(p *Phone, addr netip.Addr, log *slog.Logger) (*media, error) {
@@ -83,17 +81,46 @@ func (m *media) accept(answer *sdp.Session) error {
 	return nil
 }
 
+// apply takes a new choice and tells the line.
 func (m *media) apply(choice sdp.Choice) {
 	if !choice.Remote.IsValid() {
 		choice.Remote, choice.RemoteRTCP = m.choice.Remote, m.choice.RemoteRTCP // held by c=0.0.0.0
 	}
 	m.choice = choice
+	if m.line != nil {
+		m.line.Update(choice.Remote, lineDirection(choice.Direction))
+	}
 }
 
-// open starts the line.
+// open makes the line. From here on the codec is settled: the line cannot change it in the middle of a call.
 func (m *media) open() error {
-	m.line = &Line{}
+	l, err := line.New(line.Config{
+		RTP: m.pair.rtp, RTCP: m.pair.rtcp, Remote: m.choice.Remote, RemoteRTCP: m.choice.RemoteRTCP,
+		Codec:   line.Codec{Name: m.choice.Codec.Name, PayloadType: m.choice.Codec.PayloadType},
+		EventPT: m.choice.EventPayload, Rate: m.phone.cfg.PCMRate, Direction: lineDirection(m.choice.Direction), Logger: m.log,
+	})
+	if err != nil {
+		return fmt.Errorf("open audio line: %w", err)
+	}
+	m.line = l
+	m.local.Codecs = []string{m.choice.Codec.Name}
+	m.local.Formats = []sdp.Format{m.choice.Codec}
+	if pt := m.choice.EventPayload; pt != 0 {
+		m.local.Formats = append(m.local.Formats, sdp.Format{PayloadType: pt, Name: "TELEPHONE-EVENT", Rate: m.choice.Codec.Rate, Channels: 1})
+	}
 	return nil
+}
+
+func lineDirection(d sdp.Direction) line.Direction {
+	switch d {
+	case sdp.SendOnly:
+		return line.SendOnly
+	case sdp.RecvOnly:
+		return line.RecvOnly
+	case sdp.Inactive:
+		return line.Inactive
+	}
+	return line.SendRecv
 }
 
 func (m *media) close() { m.pair.close() }

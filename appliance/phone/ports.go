@@ -16,7 +16,7 @@ const portQuarantine = 10 * time.Second
 
 // mediaPair is the RTP socket on an even port and the RTCP socket on the next (RFC 3550 section 11).
 type mediaPair struct {
-	rtp, rtcp net.PacketConn
+	rtp, rtcp *net.UDPConn
 	port      uint16
 	pool      *portPool
 	once      sync.Once
@@ -128,11 +128,11 @@ func (p *portPool) openAny(addr netip.Addr) (*mediaPair, error) {
 }
 
 func (p *portPool) bind(addr netip.Addr, port uint16) (*mediaPair, error) {
-	rtp, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, port).String())
+	rtp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, port)))
 	if err != nil {
 		return nil, fmt.Errorf("bind rtp port: %w", err)
 	}
-	rtcp, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, port+1).String())
+	rtcp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, port+1)))
 	if err != nil {
 		_ = rtp.Close()
 		return nil, fmt.Errorf("bind rtcp port: %w", err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/audio/line"
 	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 )
@@ -137,7 +138,7 @@ type Leg struct {
 	local   sdp.Local
 	choice  sdp.Choice
 	media   *ports
-	line    *Line
+	line    *line.Line
 	ackAt   time.Time
 
 	mu    sync.Mutex
@@ -147,7 +148,7 @@ type Leg struct {
 }
 
 // Line returns the audio line. Whoever dialled runs it.
-func (l *Leg) Line() *Line { return l.line }
+func (l *Leg) Line() *line.Line { return l.line }
 
 // AckAt returns when the ACK was sent.
 func (l *Leg) AckAt() time.Time { return l.ackAt }
@@ -316,6 +317,8 @@ func (l *Leg) established(invite *sip.Request, res *sip.Response) error {
 		if l.line, err = l.openLine(); err != nil {
 			return err
 		}
+	} else {
+		l.line.Update(l.choice.Remote, direction(l.choice.Direction))
 	}
 	if err := l.caller.cli.WriteRequest(l.request(sip.ACK, body)); err != nil {
 		return fmt.Errorf("send ack: %w", err)
@@ -426,14 +429,14 @@ func answer(req *sip.Request, tx sip.ServerTransaction, status int, reason strin
 
 // ports is a pair of UDP sockets for RTP and RTCP.
 type ports struct {
-	rtp, rtcp net.PacketConn
+	rtp, rtcp *net.UDPConn
 	port      uint16
 }
 
 func openPorts(addr netip.Addr) (*ports, error) {
 	var last error
 	for range 50 {
-		rtp, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, 0).String())
+		rtp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, 0)))
 		if err != nil {
 			return nil, fmt.Errorf("open audio port: %w", err)
 		}
@@ -443,7 +446,7 @@ func openPorts(addr netip.Addr) (*ports, error) {
 			last = errors.New("odd port")
 			continue
 		}
-		rtcp, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, got.Port()+1).String())
+		rtcp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, got.Port()+1)))
 		if err != nil {
 			_ = rtp.Close()
 			last = err

@@ -22,6 +22,7 @@ type Local struct {
 	Codecs      []string   // names that we can take, in the order in which we offer them: "PCMU", "PCMA"
 	Events      bool       // take part in telephone-event (RFC 4733)
 	Direction   Direction  // what we want; the answer is the intersection with what was offered
+	Formats     []Format   // offered instead of Codecs and Events, to keep the numbers of a session (RFC 3264 section 8.3.2)
 }
 
 // Choice is what both sides agreed on.
@@ -160,6 +161,9 @@ func intersect(a, b Direction) Direction {
 }
 
 func offered(local Local) []Format {
+	if len(local.Formats) > 0 {
+		return local.Formats
+	}
 	var formats []Format
 	for i, name := range local.Codecs {
 		pt := uint8(102 + i)
