@@ -116,12 +116,20 @@ func (c *enginesCommand) Run(ctx context.Context, args []string) int {
 		fmt.Fprintln(c.stderr, "frontdesk engines: --socket is needed, and no arguments besides the flags; serve starts this command by itself")
 		return 2
 	}
-	logger := slog.New(slog.NewTextHandler(c.stderr, nil))
+	logger := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
 	if err := serveEngines(ctx, *socket, f, *scripted, logger); err != nil {
 		fmt.Fprintln(c.stderr, "frontdesk engines:", err)
 		return 1
 	}
 	return 0
+}
+
+// withoutTime leaves out the time of a log line: the supervisor, which logs the line again, adds its own.
+func withoutTime(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && a.Key == slog.TimeKey {
+		return slog.Attr{}
+	}
+	return a
 }
 
 // serveEngines serves until ctx ends.

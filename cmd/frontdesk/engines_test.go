@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -76,7 +77,13 @@ func untilEngines(t testing.TB, states <-chan engines.State, what string, want f
 }
 
 func TestEnginesScripted(t *testing.T) {
-	s, states := superviseEngines(t, slog.New(slog.DiscardHandler), "--scripted")
+	log := &lockedBuffer{}
+	t.Cleanup(func() { // after the child's end, when all it printed is here
+		if got, want := log.String(), `line="level=INFO msg=\"engine ready\" engine=mind`; !strings.Contains(got, want) {
+			t.Errorf("the log has no %q:\n%s", want, got)
+		}
+	})
+	s, states := superviseEngines(t, slog.New(slog.NewTextHandler(log, nil)), "--scripted")
 	st := untilEngines(t, states, "ready", func(s engines.State) bool { return s.Child.Mind.Phase == engines.Ready })
 	if st.Child.Ears.Phase != engines.Ready || st.Child.Mouth.Phase != engines.Ready {
 		t.Errorf("state = %+v", st)
@@ -89,6 +96,24 @@ func TestEnginesScripted(t *testing.T) {
 	if err != nil || spoken == 0 {
 		t.Errorf("Speak gave %d samples, %v", spoken, err)
 	}
+}
+
+// lockedBuffer is a log that may be read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func TestEngineFilesRoundTrip(t *testing.T) {
