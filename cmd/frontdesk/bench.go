@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// benchCommand measures one part of the appliance on this machine.
+type benchCommand struct {
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// bench is one measurement. It takes the arguments after its name.
+type bench struct {
+	summary string
+	run     func(ctx context.Context, args []string) int
+}
+
+// benches lists what can be measured.
+func (c *benchCommand) benches() map[string]bench {
+	return map[string]bench{
+		"asr": {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
+	}
+}
+
+// Run implements frontdesk bench NAME.
+func (c *benchCommand) Run(ctx context.Context, args []string) int {
+	all := c.benches()
+	if len(args) > 0 {
+		if b, ok := all[args[0]]; ok {
+			return b.run(ctx, args[1:])
+		}
+	}
+	names := make([]string, 0, len(all))
+	for name := range all {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	fmt.Fprintln(c.stderr, "usage: frontdesk bench NAME [--json] [flags]")
+	for _, name := range names {
+		fmt.Fprintf(c.stderr, "  %-8s %s\n", name, all[name].summary)
+	}
+	if len(args) == 1 && slices.Contains([]string{"-h", "--help", "help"}, args[0]) {
+		return 0
+	}
+	if len(args) > 0 {
+		fmt.Fprintf(c.stderr, "frontdesk bench: there is no bench %q; use one of: %s\n", args[0], strings.Join(names, ", "))
+	}
+	return 2
+}
+
+// printBenchJSON writes the one JSON object that ends the output of every bench, with the machine's core count.
+func printBenchJSON(w io.Writer, result map[string]any) error {
+	result["cores"] = runtime.NumCPU()
+	b, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("encode result: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "%s\n", b)
+	return err
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"frontdesk.internal/models"
+	"frontdesk.internal/models/asrbench"
+	"frontdesk.internal/models/engines"
+)
+
+// benchASRCommand measures the word error rate of the recogniser that calls use, with their settings.
+type benchASRCommand struct {
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// benchASROptions are its flags.
+type benchASROptions struct {
+	models, asr         string
+	sounds, transcripts string
+	every, clips        int
+	threads, beam       int
+	json, verbose       bool
+}
+
+// Run implements frontdesk bench asr.
+func (c *benchASRCommand) Run(ctx context.Context, args []string) int {
+	var o benchASROptions
+	fs := flag.NewFlagSet("frontdesk bench asr", flag.ContinueOnError)
+	fs.SetOutput(c.stderr)
+	fs.StringVar(&o.models, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
+	fs.StringVar(&o.asr, "asr", "", "Whisper model `file`; the one in use when not given")
+	fs.StringVar(&o.sounds, "sounds", asrbench.DefaultSounds, "`folder` of the prompts (package "+asrbench.SoundsPackage+")")
+	fs.StringVar(&o.transcripts, "transcripts", asrbench.DefaultTranscripts, "`file` of their texts (package "+asrbench.TranscriptsPackage+")")
+	fs.IntVar(&o.every, "every", 1, "use every `N`th prompt only")
+	fs.IntVar(&o.clips, "clips", 0, "use at most `N` prompts; 0: all")
+	fs.IntVar(&o.threads, "threads", 0, "compute threads; 0 chooses")
+	fs.IntVar(&o.beam, "beam", 0, "beams of the search; 1: greedy; 0: as in calls")
+	fs.BoolVar(&o.json, "json", false, "print one JSON object on the last line")
+	fs.BoolVar(&o.verbose, "v", false, "print every prompt that was not understood fully")
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		return 2
+	}
+	if fs.NArg() > 0 || o.every < 1 || o.clips < 0 {
+		fmt.Fprintln(c.stderr, "frontdesk bench asr: takes flags only; --every is at least 1 and --clips at least 0")
+		return 2
+	}
+	if err := c.measure(ctx, o); err != nil {
+		fmt.Fprintln(c.stderr, "frontdesk bench asr:", err)
+		return 1
+	}
+	return 0
+}
+
+// measure runs the bench and prints what it found.
+func (c *benchASRCommand) measure(ctx context.Context, o benchASROptions) error {
+	prompts, err := asrbench.Load(o.sounds, o.transcripts)
+	if err != nil {
+		return err
+	}
+	prompts = thin(prompts, o.every, o.clips)
+	if o.asr, err = benchASRModel(o); err != nil {
+		return err
+	}
+	r, err := openBenchRecognizer(o)
+	if err != nil {
+		return err
+	}
+	defer r.Close() //nolint:errcheck // the process ends
+	conditions := asrbench.Conditions()
+	fmt.Fprintf(c.stdout, "%s on %d prompts, %d lines each\n", filepath.Base(o.asr), len(prompts), len(conditions))
+	done, total := 0, len(prompts)*len(conditions)
+	begun := time.Now()
+	res, err := asrbench.Run(ctx, r, prompts, conditions, func(s asrbench.Step) {
+		if done++; done%(4*len(conditions)) == 0 {
+			left := time.Since(begun) / time.Duration(done) * time.Duration(total-done)
+			fmt.Fprintf(c.stderr, "\r%d of %d, %v left ", done, total, left.Round(time.Second))
+		}
+		if o.verbose && s.Errors.Rate() > 0 {
+			fmt.Fprintf(c.stdout, "%s, %s: said %q, heard %q %s\n",
+				s.Prompt.Name, s.Condition.Key, strings.Join(s.Prompt.Said, " "), s.Got.Text, s.Got.Rejected)
+		}
+	})
+	fmt.Fprint(c.stderr, "\r\x1b[K")
+	if err != nil {
+		return err
+	}
+	return c.print(o, res, conditions)
+}
+
+// benchASRModel returns the path of the model to measure.
+func benchASRModel(o benchASROptions) (string, error) {
+	if o.asr != "" {
+		if filepath.IsAbs(o.asr) || o.models == "" {
+			return o.asr, nil
+		}
+		return filepath.Join(o.models, o.asr), nil
+	}
+	dir, err := models.DefaultDir(o.models, "")
+	if err != nil {
+		return "", err
+	}
+	files, err := models.Resolve(dir, models.ASR)
+	return files.Path, err
+}
+
+// print writes the table, and the JSON object when it was asked for.
+func (c *benchASRCommand) print(o benchASROptions, res asrbench.Result, conditions []asrbench.Condition) error {
+	ms := func(d time.Duration) float64 { return math.Round(float64(d.Microseconds())/100) / 10 }
+	out := map[string]any{
+		"model": filepath.Base(o.asr), "clips": res.Clips, "audio_s": math.Round(res.Audio.Seconds()*10) / 10,
+		"p50_ms": ms(res.P50), "p95_ms": ms(res.P95), "mean_ms": ms(res.Mean),
+	}
+	for _, k := range conditions {
+		e := res.Errors[k.Key]
+		out["words"] = e.Words
+		out[k.Key] = math.Round(e.Rate()*1e5) / 1e5
+		out[strings.TrimSuffix(k.Key, "_wer")+"_rejected"] = res.Rejected[k.Key]
+		fmt.Fprintf(c.stdout, "%-12s %6.2f %%  of %d words: %d wrong, %d missing, %d too many; %d of %d clips withheld\n",
+			k.Key, 100*e.Rate(), e.Words, e.Substituted, e.Deleted, e.Inserted, res.Rejected[k.Key], res.Clips)
+	}
+	fmt.Fprintf(c.stdout, "one recognition: half take at most %.0f ms, 95 %% at most %.0f ms\n", ms(res.P50), ms(res.P95))
+	if !o.json {
+		return nil
+	}
+	return printBenchJSON(c.stdout, out)
+}
+
+// thin takes every nth prompt and at most some number, spread over all.
+func thin(p []asrbench.Prompt, every, most int) []asrbench.Prompt {
+	if most > 0 {
+		every = max(every, (len(p)+most-1)/most)
+	}
+	var out []asrbench.Prompt
+	for i := every - 1; i < len(p); i += every {
+		out = append(out, p[i])
+	}
+	return out
+}
+
+// benchRecognizer is a recogniser that the bench closes.
+type benchRecognizer interface {
+	asrbench.Recognizer
+	io.Closer
+}
+
+var _ benchRecognizer = engines.Recognizer(nil)
