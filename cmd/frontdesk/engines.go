@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"frontdesk.internal/models"
 	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/modelstest"
 )
@@ -61,6 +62,24 @@ func (f engineFiles) args() []string {
 		args = append(args, "--threads", strconv.Itoa(f.threads))
 	}
 	return args
+}
+
+// chosenEngines returns the files of the models in use in modelsDir. What cannot be used is left out and told in the error, which
+// joins one for each role; the child does without it.
+func chosenEngines(modelsDir, stateDir string) (engineFiles, error) {
+	f := engineFiles{dir: modelsDir, stateDir: stateDir, language: "en"}
+	var problems []error
+	for role, field := range map[models.Role]*string{
+		models.ASR: &f.asr, models.VAD: &f.vad, models.Turn: &f.turn, models.LLM: &f.llm, models.Voice: &f.voice, models.OnnxRuntime: &f.onnxRuntime,
+	} {
+		files, err := models.Resolve(modelsDir, role)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		*field = files.Path
+	}
+	return f, errors.Join(problems...)
 }
 
 // How the child stands towards the rest: media must win over it when the CPU is short, and it goes first when memory is.

@@ -3,16 +3,19 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"frontdesk.internal/models"
 	"frontdesk.internal/models/engines"
 )
 
@@ -133,6 +136,38 @@ func TestEngineFilesRoundTrip(t *testing.T) {
 	}
 	if got := full.path("/y/x"); got != "/y/x" {
 		t.Errorf("path = %q", got)
+	}
+}
+
+func TestChosenEngines(t *testing.T) {
+	dir := t.TempDir()
+	l, err := models.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Files of the right size for the recogniser only.
+	m, err := l.InUse(models.ASR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := l.Path(m, m.Files[0])
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(file.Truncate(m.Files[0].Bytes), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := chosenEngines(dir, "/state")
+	want := engineFiles{dir: dir, asr: path, stateDir: "/state", language: "en"}
+	if got != want {
+		t.Errorf("chosenEngines = %+v, want %+v", got, want)
+	}
+	if err == nil || !strings.Contains(err.Error(), "voice") || !strings.Contains(err.Error(), "llm") || strings.Contains(err.Error(), "asr") {
+		t.Errorf("problems: %v", err)
 	}
 }
 
