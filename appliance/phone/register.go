@@ -30,7 +30,8 @@ type registration struct {
 	expires time.Duration // to ask for; raised by 423
 
 	servers []netip.AddrPort // the registrar's addresses, ours first tried at index 0
-	contact netip.AddrPort   // where the PBX finds us
+	local   netip.AddrPort   // our own address toward the registrar
+	contact netip.AddrPort   // where the PBX finds us: local, or what a NAT makes of it
 	old     netip.AddrPort   // a contact that is to be taken off, invalid if none
 	nat     int              // how often the contact was learned anew in a row
 }
@@ -120,12 +121,13 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 	if err := r.resolve(); err != nil {
 		return 0, err
 	}
-	if !r.contact.IsValid() {
-		local, err := r.phone.localToward(r.servers[0])
-		if err != nil {
-			return 0, &registerError{failure: FailUnreachable, err: err}
-		}
-		r.contact = local
+	local, err := r.phone.localToward(r.servers[0])
+	if err != nil {
+		return 0, &registerError{failure: FailUnreachable, err: err}
+	}
+	if local != r.local { // the first time, and when the box got another address
+		r.local, r.old, r.contact = local, r.contact, local
+		r.phone.setContact(local)
 	}
 	signed, stale, briefs := false, false, 0
 	for range 8 { // each round is one answer that asks for another request; a sane PBX needs three
