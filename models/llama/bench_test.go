@@ -3,6 +3,7 @@
 package llama_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -172,4 +173,30 @@ func BenchmarkTwo(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkCancel is the time from the end of a request's context until the model is free for another one.
+func BenchmarkCancel(b *testing.B) {
+	m := openWhole(b, "")
+	long := strings.Repeat("one two three four five six seven eight nine ten ", 200)
+	if err := m.Warm(b.Context(), business); err != nil {
+		b.Fatal(err)
+	}
+	var total, worst time.Duration
+	for b.Loop() {
+		ctx, cancel := context.WithTimeout(b.Context(), time.Second) // in the middle of the prompt
+		_, err := m.Complete(ctx, engines.CompleteRequest{Prefix: business, Prompt: long, MaxTokens: 5})
+		cancel()
+		start := time.Now()
+		if err == nil {
+			b.Fatal("the prompt was computed within a second")
+		}
+		if err := m.Warm(b.Context(), business); err != nil {
+			b.Fatal(err)
+		}
+		took := time.Since(start)
+		total, worst = total+took, max(worst, took)
+	}
+	b.ReportMetric(float64(total.Milliseconds())/float64(b.N), "free-ms")
+	b.ReportMetric(float64(worst.Milliseconds()), "free-max-ms")
 }

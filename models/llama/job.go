@@ -4,6 +4,7 @@ package llama
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -111,21 +112,19 @@ func (m *Model) newComplete(r engines.CompleteRequest) (*job, error) {
 		}
 		j.own = append(j.own, tokens...)
 	}
-	longest := 0
 	for _, s := range r.Scores {
 		tokens, err := m.native.tokenize(s, false, false)
 		if err != nil {
 			return nil, err
 		}
 		j.scores = append(j.scores, tokens)
-		longest += len(tokens)
 	}
 	if len(j.own) == 0 {
-		return nil, fmt.Errorf("the prompt is empty")
+		return nil, errors.New("the prompt is empty")
 	}
-	if need := len(j.prefix) + len(j.own) + j.max + longest; need > m.context {
+	if need := len(j.prefix) + j.cells(); need > m.context {
 		return nil, fmt.Errorf("%w: prefix %d, prompt %d, answer %d tokens, it has room for %d",
-			ErrTooLong, len(j.prefix), len(j.own), j.max+longest, m.context)
+			ErrTooLong, len(j.prefix), len(j.own), j.cells()-len(j.own), m.context)
 	}
 	if r.Grammar != "" && j.max > 0 {
 		if j.grammar, err = m.native.newGrammar(r.Grammar); err != nil {

@@ -266,7 +266,7 @@ func (s *scheduler) fill() []part {
 		room = sharedTokens
 	}
 	for _, j := range s.active {
-		if j.attached && j.answered && len(j.pending) <= room {
+		if j.attached && j.answered && room > 0 {
 			parts = append(parts, s.fillJob(j, &room))
 		}
 	}
