@@ -2,12 +2,15 @@ package engines
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"frontdesk.internal/audio"
+	"frontdesk.internal/models/engines/enginespb"
 )
 
 func TestFrameRing(t *testing.T) {
@@ -19,7 +22,15 @@ func TestFrameRing(t *testing.T) {
 		}
 		return frame
 	}
-	if pcm, _ := r.pop(10); pcm != nil {
+	pop := func(limit int) (audio.PCM, uint32) {
+		t.Helper()
+		request, isNote := r.pop(limit)
+		if isNote {
+			t.Fatal("a note where frames should be")
+		}
+		return decodePCM(nil, request.GetFrames().GetPcm()), request.GetFrames().GetLost()
+	}
+	if pcm, _ := pop(10); pcm != nil {
 		t.Error("an empty ring gave frames")
 	}
 	for n := range ringFrames {
@@ -32,35 +43,64 @@ func TestFrameRing(t *testing.T) {
 			t.Fatal("a full ring took a frame")
 		}
 	}
-	pcm, lost := r.pop(10)
-	if lost != 0 || len(pcm) != 10*2*FrameSamples {
-		t.Errorf("pop = %d bytes, %d lost", len(pcm), lost)
+	pcm, lost := pop(10)
+	if lost != 0 || len(pcm) != 10*FrameSamples {
+		t.Errorf("pop = %d samples, %d lost", len(pcm), lost)
 	}
 	number(-2) // the caller reuses its frame
 	r.push(number(1000))
 	r.push(number(1001))
 	next := 10
 	for next < ringFrames {
-		pcm, lost = r.pop(ringFrames)
+		pcm, lost = pop(ringFrames)
 		if lost != 0 {
 			t.Fatalf("%d lost before frame %d", lost, next)
 		}
-		for got := range len(pcm) / (2 * FrameSamples) {
-			if s := decodePCM(nil, pcm[got*2*FrameSamples:][:2]); int(s[0]) != next {
-				t.Fatalf("frame %d where %d should be", s[0], next)
+		for ; len(pcm) > 0; pcm = pcm[FrameSamples:] {
+			if int(pcm[0]) != next {
+				t.Fatalf("frame %d where %d should be", pcm[0], next)
 			}
 			next++
 		}
 	}
-	pcm, lost = r.pop(10)
-	if got := decodePCM(nil, pcm); lost != 7 || len(got) != 2*FrameSamples || got[0] != 1000 || got[FrameSamples] != 1001 {
-		t.Errorf("after the gap: %d samples, %d lost", len(got), lost)
+	pcm, lost = pop(10)
+	if lost != 7 || len(pcm) != 2*FrameSamples || pcm[0] != 1000 || pcm[FrameSamples] != 1001 {
+		t.Errorf("after the gap: %d samples, %d lost", len(pcm), lost)
 	}
 	if r.push(frame[:100]) {
 		t.Error("a frame of the wrong length was taken")
 	}
 	if got := r.overflow(); got != 8 {
 		t.Errorf("overflow = %d, want 8", got)
+	}
+}
+
+func TestNotesKeepTheirPlace(t *testing.T) {
+	r := newFrameRing()
+	frame := make(audio.PCM, FrameSamples)
+	take := func(u uint64) { r.note(&enginespb.ListenRequest{What: &enginespb.ListenRequest_Take{Take: u}}) }
+	take(1)
+	for range 3 {
+		r.push(frame)
+	}
+	take(2)
+	take(3)
+	r.push(frame)
+	var got []string
+	for {
+		request, isNote := r.pop(2)
+		if request == nil {
+			break
+		}
+		if isNote {
+			got = append(got, fmt.Sprint("take ", request.GetTake()))
+		} else {
+			got = append(got, fmt.Sprint(len(request.GetFrames().GetPcm())/2/FrameSamples, " frames"))
+		}
+	}
+	want := []string{"take 1", "2 frames", "1 frames", "take 2", "take 3", "1 frames"}
+	if !slices.Equal(got, want) {
+		t.Errorf("sent %q, want %q", got, want)
 	}
 }
 

@@ -18,8 +18,8 @@ const (
 	packFrames = 10
 	// eventBuffer is how many events wait for the reader; more wait in the child.
 	eventBuffer = 64
-	// controlBuffer is how many hints and takes wait for the sender.
-	controlBuffer = 16
+	// maxNotes is how many hints and takes wait for the sender.
+	maxNotes = 16
 )
 
 type listenStream = grpc.BidiStreamingClient[enginespb.ListenRequest, enginespb.ListenReply]
@@ -28,13 +28,13 @@ type listenStream = grpc.BidiStreamingClient[enginespb.ListenRequest, enginespb.
 //
 // Goroutines: one sends, one receives; Close waits for both. They also end by themselves when the child goes away.
 type RemoteListening struct {
-	ring    *frameRing
-	wake    chan struct{} // the ring has frames
-	control chan *enginespb.ListenRequest
-	events  chan ListenEvent
-	cancel  context.CancelFunc
-	done    chan struct{} // closed when the stream has ended
-	wg      sync.WaitGroup
+	ring   *frameRing
+	wake   chan struct{} // the ring has something
+	notes  chan struct{} // a token for each note in the ring
+	events chan ListenEvent
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the stream has ended
+	wg     sync.WaitGroup
 
 	mu     sync.Mutex
 	closed bool
@@ -50,12 +50,12 @@ func (c *Client) Listen(ctx context.Context, o ListenOptions) (Listening, error)
 		return nil, fromStatus(ctx, "listen", err)
 	}
 	l := &RemoteListening{
-		ring:    newFrameRing(),
-		wake:    make(chan struct{}, 1),
-		control: make(chan *enginespb.ListenRequest, controlBuffer),
-		events:  make(chan ListenEvent, eventBuffer),
-		cancel:  cancel,
-		done:    make(chan struct{}),
+		ring:   newFrameRing(),
+		wake:   make(chan struct{}, 1),
+		notes:  make(chan struct{}, maxNotes),
+		events: make(chan ListenEvent, eventBuffer),
+		cancel: cancel,
+		done:   make(chan struct{}),
 	}
 	l.wg.Go(func() { l.send(streamCtx, stream) })
 	l.wg.Go(func() { l.receive(ctx, streamCtx, stream) })
@@ -88,11 +88,16 @@ func openStream(ctx context.Context, pb enginespb.EnginesClient, o ListenOptions
 // Frame implements [Listening]. It neither blocks nor allocates.
 func (l *RemoteListening) Frame(pcm audio.PCM) bool {
 	ok := l.ring.push(pcm)
+	l.stir()
+	return ok
+}
+
+// stir has the sender look into the ring.
+func (l *RemoteListening) stir() {
 	select {
 	case l.wake <- struct{}{}:
 	default:
 	}
-	return ok
 }
 
 // Lost returns how many frames found the queue full. The child heard silence in their place.
@@ -108,9 +113,12 @@ func (l *RemoteListening) Hint(h Hint) {
 	l.tell(&enginespb.ListenRequest{What: &enginespb.ListenRequest_Hint{Hint: &enginespb.Hint{Prompt: h.Prompt}}})
 }
 
+// tell puts a request behind the frames so far; it waits while too many others wait.
 func (l *RemoteListening) tell(r *enginespb.ListenRequest) {
 	select {
-	case l.control <- r:
+	case l.notes <- struct{}{}:
+		l.ring.note(r)
+		l.stir()
 	case <-l.done:
 	}
 }
@@ -135,29 +143,25 @@ func (l *RemoteListening) Close() error {
 	return nil
 }
 
-// send moves frames and control requests to the child until the stream ends.
+// send moves frames and notes to the child until the stream ends.
 func (l *RemoteListening) send(ctx context.Context, stream listenStream) {
 	for {
-		var r *enginespb.ListenRequest
 		select {
 		case <-ctx.Done():
 			return
-		case r = <-l.control:
 		case <-l.wake:
-			for {
-				pcm, lost := l.ring.pop(packFrames)
-				if pcm == nil {
-					break
-				}
-				f := &enginespb.ListenRequest_Frames{Frames: &enginespb.Frames{Pcm: pcm, Lost: lost}}
-				if stream.Send(&enginespb.ListenRequest{What: f}) != nil {
-					return // the receiver learns why
-				}
-			}
-			continue
 		}
-		if stream.Send(r) != nil {
-			return
+		for {
+			r, isNote := l.ring.pop(packFrames)
+			if r == nil {
+				break
+			}
+			if isNote {
+				<-l.notes
+			}
+			if stream.Send(r) != nil {
+				return // the receiver learns why
+			}
 		}
 	}
 }
