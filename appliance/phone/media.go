@@ -2,6 +2,7 @@ package phone
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -22,7 +23,13 @@ type media struct {
 	line   *line.Line
 }
 
+// errNoWay means that no address of ours faces the PBX; the session description would say hold.
+var errNoWay = errors.New("no network address toward the PBX: set media_ip or check the network")
+
 func newMedia(p *Phone, addr netip.Addr, log *slog.Logger) (*media, error) {
+	if !addr.IsValid() || addr.IsUnspecified() {
+		return nil, errNoWay
+	}
 	bind := p.stack.wire.local().Addr()
 	pair, err := p.ports.open(bind)
 	if err != nil {

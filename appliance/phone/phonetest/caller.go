@@ -57,6 +57,7 @@ type Caller struct {
 	ready  *readyConn
 	addr   netip.AddrPort
 	served chan struct{}
+	stop   chan struct{} // closed by Close
 	work   guard
 
 	mu   sync.Mutex
@@ -84,7 +85,7 @@ func NewCaller(ctx context.Context, o CallerOptions) (*Caller, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start caller: %w", err)
 	}
-	c := &Caller{o: o, conn: conn, served: make(chan struct{}), legs: map[string]*Leg{}}
+	c := &Caller{o: o, conn: conn, served: make(chan struct{}), stop: make(chan struct{}), legs: map[string]*Leg{}}
 	if c.addr, err = netip.ParseAddrPort(conn.LocalAddr().String()); err == nil {
 		c.ua, c.srv, c.cli, err = newAgent(o.User, conn.LocalAddr().String(), o.Logger)
 	}
@@ -108,8 +109,9 @@ func NewCaller(ctx context.Context, o CallerOptions) (*Caller, error) {
 // Addr returns the telephone's SIP address.
 func (c *Caller) Addr() netip.AddrPort { return c.addr }
 
-// Close ends what is up without a BYE and waits for the goroutines.
+// Close ends what is up without a BYE and waits for the goroutines. It may be called once.
 func (c *Caller) Close() error {
+	close(c.stop)
 	c.mu.Lock()
 	legs := make([]*Leg, 0, len(c.legs))
 	for _, l := range c.legs {
@@ -271,6 +273,8 @@ func (c *Caller) invite(ctx context.Context, l *Leg, invite *sip.Request) (*sip.
 			}
 		case <-tx.Done():
 			return nil, fmt.Errorf("wait for answer: %w", tx.Err())
+		case <-c.stop:
+			return nil, net.ErrClosed
 		case <-cancel:
 			cancel = nil
 			c.work.spawn(func() { c.cancel(invite) })
