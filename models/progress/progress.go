@@ -92,7 +92,7 @@ type Bar struct {
 	done    int64
 	started time.Time
 	shown   time.Time
-	marks   []mark // Recent positions, for the rate.
+	marks   []mark // Recent positions of bytes, for the rate; steps differ too much and go by their beginning.
 	ended   bool
 	quiet   bool // Too small for a plain line.
 }
@@ -147,7 +147,7 @@ func (b *Bar) move(change func()) {
 	defer b.r.mu.Unlock()
 	change()
 	now := b.r.o.Now()
-	if last := b.marks[len(b.marks)-1]; now.Sub(last.at) >= drawEvery {
+	if last := b.marks[len(b.marks)-1]; b.unit == Bytes && now.Sub(last.at) >= drawEvery {
 		b.marks = append(b.marks, mark{now, b.done})
 		for len(b.marks) > 2 && now.Sub(b.marks[0].at) > rateWindow {
 			b.marks = b.marks[1:]

@@ -1,0 +1,59 @@
+# Frontdesk. "make help" lists what can be made; setup writes build/native.mk, which tells the rest where this machine's
+# engines and weights are.
+
+ARCH    ?=
+RELEASE ?=
+
+-include build/native.mk
+
+bootstrap   := sh cmd/setup/bootstrap.sh
+setup-flags := $(if $(ARCH),--arch $(ARCH)) $(if $(filter 1 yes true,$(RELEASE)),--release)
+host-arch   := $(if $(filter aarch64,$(shell uname -m)),arm64,amd64)
+cross-group := $(filter-out $(host-arch),$(ARCH))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(filter-out build/native.mk,$(MAKEFILE_LIST))
+
+##@ Run
+
+.PHONY: setup
+setup: ## packages, engines, weights, programs; safe to interrupt and to run again (ARCH=arm64, RELEASE=1)
+	@$(bootstrap) base $(cross-group) -- $(setup-flags) all
+
+.PHONY: build
+build: ## engines and programs only, no weights (ARCH=arm64 cross-builds into bin/arm64, RELEASE=1)
+	@$(bootstrap) base $(cross-group) -- $(setup-flags) build
+
+.PHONY: run
+run: setup ## a demonstration call, then the appliance stays up with its page at https://localhost:8443
+	@bin/frontdesk demo --keep
+
+.PHONY: demo
+demo: setup ## the demonstration alone: three callers over real SIP and RTP
+	@bin/frontdesk demo
+
+##@ Maintain
+
+.PHONY: models-verify
+models-verify: ## hash every model file anew
+	@bin/frontdesk models verify
+
+.PHONY: proto
+proto: ## generate the engines' gRPC code from its .proto file (needs protobuf-compiler)
+	@command -v protoc >/dev/null || { echo "proto: there is no protoc; install the Debian package protobuf-compiler" >&2; exit 1; }
+	@mkdir -p build/tools
+	@cd .ci/tools && go build -o ../../build/tools/ google.golang.org/protobuf/cmd/protoc-gen-go google.golang.org/grpc/cmd/protoc-gen-go-grpc
+	@cd models/engines/enginespb && PATH="$(CURDIR)/build/tools:$$PATH" protoc --go_out=. --go_opt=paths=source_relative \
+		--go-grpc_out=. --go-grpc_opt=paths=source_relative *.proto
+
+.PHONY: clean
+clean: ## remove what was built in this clone; the cache of engines and weights stays
+	@rm -rf bin build coverage*
+
+.PHONY: clean-cache
+clean-cache: ## remove the cache of engines and weights too; the next setup fetches everything again
+	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/frontdesk"
