@@ -1,0 +1,235 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+)
+
+// update runs fn in one durable transaction; what says for the error what was to be done.
+func (s *Store) update(what string, fn func(tx *bolt.Tx) error) error {
+	if err := s.db.Update(fn); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+func (s *Store) view(what string, fn func(tx *bolt.Tx) error) error {
+	if err := s.db.View(fn); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// BeginCall keeps a call that has begun and returns it with its caller. Callers are found by the digits of their number; each withheld
+// number is a caller of its own.
+func (s *Store) BeginCall(c record.Call) (record.Call, error) {
+	if c.ID == "" {
+		c.ID = newID(s.now())
+	}
+	err := s.update("begin call", func(tx *bolt.Tx) error {
+		caller, err := s.caller(tx, c)
+		if err != nil {
+			return err
+		}
+		c.CallerID = caller.ID
+		for _, p := range []struct{ bucket, key []byte }{
+			{bByTime, join(timeKey(c.Started), []byte(c.ID))},
+			{bByCaller, join([]byte(caller.ID), timeKey(c.Started), []byte(c.ID))},
+			{bRunning, []byte(c.ID)},
+		} {
+			if err := tx.Bucket(p.bucket).Put(p.key, nil); err != nil {
+				return err
+			}
+		}
+		return put(tx, bCalls, []byte(c.ID), c)
+	})
+	return c, err
+}
+
+// caller finds or makes the caller of c and counts the call.
+func (s *Store) caller(tx *bolt.Tx, c record.Call) (record.Caller, error) {
+	digits := []byte(c.From.Digits())
+	var who record.Caller
+	if len(digits) > 0 {
+		if id := tx.Bucket(bByNumber).Get(digits); id != nil {
+			var err error
+			if who, err = get[record.Caller](tx, bCallers, id); err != nil {
+				return who, err
+			}
+		}
+	}
+	if who.ID == "" {
+		who = record.Caller{ID: newID(s.now()), Number: c.From, FirstSeen: c.Started}
+		if len(digits) > 0 {
+			if err := tx.Bucket(bByNumber).Put(digits, []byte(who.ID)); err != nil {
+				return who, err
+			}
+		}
+	}
+	who.Calls++
+	who.LastSeen = c.Started
+	return who, put(tx, bCallers, []byte(who.ID), who)
+}
+
+// AddTurn keeps a turn of a call; one with the same index replaces the former.
+func (s *Store) AddTurn(call string, t record.Turn) error {
+	return s.update("keep turn", func(tx *bolt.Tx) error {
+		if tx.Bucket(bCalls).Get([]byte(call)) == nil {
+			return ErrNotFound
+		}
+		return put(tx, bTurns, turnKey(call, t.Index), t)
+	})
+}
+
+// EndCall keeps the final form of a call that was begun.
+func (s *Store) EndCall(c record.Call) error {
+	return s.update("end call", func(tx *bolt.Tx) error {
+		was, err := get[record.Call](tx, bCalls, []byte(c.ID))
+		if err != nil {
+			return err
+		}
+		c.CallerID, c.Started = was.CallerID, was.Started // the indexes stand on them
+		if err := tx.Bucket(bRunning).Delete([]byte(c.ID)); err != nil {
+			return err
+		}
+		return put(tx, bCalls, []byte(c.ID), c)
+	})
+}
+
+// SaveMessage keeps a message and returns it with its ID. It is on the disk when this returns.
+func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
+	if m.ID == "" {
+		m.ID = newID(s.now())
+	}
+	err := s.update("keep message", func(tx *bolt.Tx) error { return put(tx, bMessages, []byte(m.ID), m) })
+	return m, err
+}
+
+// MarkDone sets whether a message was dealt with.
+func (s *Store) MarkDone(id string, done bool) error {
+	return s.update("mark message", func(tx *bolt.Tx) error {
+		m, err := get[record.Message](tx, bMessages, []byte(id))
+		if err != nil {
+			return err
+		}
+		m.Done, m.DoneAt = done, time.Time{}
+		if done {
+			m.DoneAt = s.now()
+		}
+		return put(tx, bMessages, []byte(id), m)
+	})
+}
+
+// AddUnanswered puts a question on the list, or counts it when it is there.
+func (s *Store) AddUnanswered(u record.Unanswered) error {
+	return s.update("keep question", func(tx *bolt.Tx) error {
+		key := question(string(u.Question))
+		was, err := get[record.Unanswered](tx, bUnanswered, key)
+		switch {
+		case err == nil:
+			u.ID, u.Times = was.ID, was.Times+1
+		case errors.Is(err, ErrNotFound):
+			u.ID, u.Times = newID(s.now()), 1
+		default:
+			return err
+		}
+		return put(tx, bUnanswered, key, u)
+	})
+}
+
+// Remember keeps the name that a caller gave.
+func (s *Store) Remember(caller string, name record.Personal) error {
+	return s.update("remember name", func(tx *bolt.Tx) error {
+		c, err := get[record.Caller](tx, bCallers, []byte(caller))
+		if err != nil {
+			return err
+		}
+		c.Name = name
+		return put(tx, bCallers, []byte(caller), c)
+	})
+}
+
+// PublishProfile makes b the profile that is spoken from and returns its version, from 1.
+func (s *Store) PublishProfile(b knowledge.Business) (int, error) {
+	var version uint64
+	err := s.update("publish profile", func(tx *bolt.Tx) error {
+		var err error
+		if version, err = tx.Bucket(bProfiles).NextSequence(); err != nil {
+			return err
+		}
+		return put(tx, bProfiles, binary.BigEndian.AppendUint64(nil, version), b)
+	})
+	return int(version), err
+}
+
+// Profile returns the published profile and its version; ErrNotFound when none was published.
+func (s *Store) Profile() (b knowledge.Business, version int, err error) {
+	err = s.view("read profile", func(tx *bolt.Tx) error {
+		k, v := tx.Bucket(bProfiles).Cursor().Last()
+		if k == nil {
+			return ErrNotFound
+		}
+		version = int(binary.BigEndian.Uint64(k))
+		b, err = decode[knowledge.Business](v)
+		return err
+	})
+	return b, version, err
+}
+
+// recover marks the calls that a power cut or a kill interrupted.
+func (s *Store) recover() error {
+	return s.update("recover interrupted calls", func(tx *bolt.Tx) error {
+		var ids [][]byte
+		if err := tx.Bucket(bRunning).ForEach(func(k, _ []byte) error {
+			ids = append(ids, bytes.Clone(k))
+			return nil
+		}); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c, err := get[record.Call](tx, bCalls, id)
+			if err != nil {
+				return err
+			}
+			turns, err := turnsOf(tx, c.ID)
+			if err != nil {
+				return err
+			}
+			c.Outcome = record.Outcome{Result: record.ResultCut, Reason: "stopped"}
+			c.Turns, c.Ended = len(turns), lastMoment(c, turns)
+			if err := put(tx, bCalls, id, c); err != nil {
+				return err
+			}
+			if err := tx.Bucket(bRunning).Delete(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// lastMoment is the newest time that a call and its turns know.
+func lastMoment(c record.Call, turns []record.Turn) time.Time {
+	last := c.Started
+	for _, t := range []time.Time{c.Answered} {
+		if t.After(last) {
+			last = t
+		}
+	}
+	for _, t := range turns {
+		for _, x := range []time.Time{t.HeardAt, t.SaidAt} {
+			if x.After(last) {
+				last = x
+			}
+		}
+	}
+	return last
+}
