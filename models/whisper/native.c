@@ -36,38 +36,13 @@ int fd_capture_end(void) {
 
 fd_worker *fd_worker_new(void) { return calloc(1, sizeof(fd_worker)); }
 
-// fd_worker_free is called after the context is gone, since the context's backend holds the pool.
-void fd_worker_free(fd_worker *w) {
-	if (w == NULL) {
-		return;
-	}
-	if (w->pool != NULL) {
-		ggml_threadpool_free(w->pool);
-	}
-	free(w);
-}
+void fd_worker_free(fd_worker *w) { free(w); }
 
 static bool stopped(void *data) {
 	return atomic_load_explicit(&((fd_worker *)data)->abort, memory_order_relaxed) != 0;
 }
 
-int fd_worker_bind(fd_worker *w, int threads, int poll) {
-	if (w->cpu == NULL) {
-		return -1;
-	}
-	ggml_backend_cpu_set_abort_callback(w->cpu, stopped, w);
-	if (poll < 0 || threads < 2) {
-		return 0;
-	}
-	struct ggml_threadpool_params p = ggml_threadpool_params_default(threads);
-	p.poll = (uint32_t)poll;
-	w->pool = ggml_threadpool_new(&p);
-	if (w->pool == NULL) {
-		return -2;
-	}
-	ggml_backend_cpu_set_threadpool(w->cpu, w->pool);
-	return 0;
-}
+void fd_worker_bind(fd_worker *w) { ggml_backend_cpu_set_abort_callback(w->cpu, stopped, w); }
 
 void fd_worker_abort(fd_worker *w, int on) { atomic_store_explicit(&w->abort, on, memory_order_relaxed); }
 

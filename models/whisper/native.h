@@ -10,9 +10,8 @@
 // fd_worker is what belongs to one whisper context besides it. It lives in C memory because the engine's threads
 // read it at any time.
 typedef struct {
-	atomic_int abort;             // not 0: stop at the next node of the compute graph
-	ggml_backend_t cpu;           // the context's CPU backend, owned by the context
-	struct ggml_threadpool *pool; // NULL: threads are made for each graph
+	atomic_int abort;   // not 0: stop at the next node of the compute graph
+	ggml_backend_t cpu; // the context's CPU backend, owned by the context
 } fd_worker;
 
 // fd_options are the parameters that the binding has no setter for.
@@ -28,9 +27,8 @@ void fd_worker_free(fd_worker *w);
 void fd_capture_begin(fd_worker *w);
 int fd_capture_end(void);
 
-// fd_worker_bind lets the worker's flag stop the backend inside a graph, and gives it threads of its own unless
-// poll is negative.
-int fd_worker_bind(fd_worker *w, int threads, int poll);
+// fd_worker_bind lets the worker's flag stop its backend inside a graph.
+void fd_worker_bind(fd_worker *w);
 void fd_worker_abort(fd_worker *w, int on);
 
 // fd_full runs whisper_full with the worker's flag as its abort callback and no other callbacks.

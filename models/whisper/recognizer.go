@@ -30,22 +30,22 @@ var ErrClosed = errors.New("recognizer is closed")
 
 // Options make a Recognizer. Zero values mean the defaults.
 type Options struct {
-	Model   string // path of a ggml Whisper model
-	Threads int    // compute threads; 0: the number of physical cores
+	Model string // path of a ggml Whisper model
+	// Threads is the number of compute threads while enough cores are free, fewer otherwise (see freeThreads); 0: the
+	// number of physical cores.
+	Threads int
 	// AudioCtxFloor is the smallest encoder context, in positions of 20 ms (1…1500); 0: [DefaultAudioCtxFloor].
 	AudioCtxFloor int
-	MaxTokens     int // most tokens of one utterance; 0: [DefaultMaxTokens]
-	Beam          int // beams of the search for a final result; 1: greedy; 0: [DefaultBeam]
-	// Poll is how long idle threads of the pool look for work before they sleep: 0 not at all, up to 100; negative
-	// makes threads for each graph instead of a pool.
-	Poll   int
-	Logger *slog.Logger // the engine's own lines; nil: dropped. Process-wide: the last one given counts
+	MaxTokens     int          // most tokens of one utterance; 0: [DefaultMaxTokens]
+	Beam          int          // beams of the search for a final result; 1: greedy; 0: [DefaultBeam]
+	Logger        *slog.Logger // the engine's own lines; nil: dropped. Process-wide: the last one given counts
 }
 
 // Recognizer is one loaded model. Recognize runs one utterance at a time; further callers wait. Make it with New.
 type Recognizer struct {
 	o         Options
 	languages map[string]int // ISO 639-1 → the model's language number
+	cores     int
 
 	mu      sync.Mutex
 	ctx     *binding.Context // nil after Close
@@ -72,7 +72,7 @@ func New(o Options) (*Recognizer, error) {
 		return nil, fmt.Errorf("load recognition model (run `frontdesk models fetch`): %w", err)
 	}
 	logTo(o.Logger)
-	r := &Recognizer{o: o, languages: map[string]int{}, worker: C.fd_worker_new()}
+	r := &Recognizer{o: o, languages: map[string]int{}, cores: physicalCores(), worker: C.fd_worker_new()}
 	if err := r.load(); err != nil {
 		C.fd_worker_free(r.worker)
 		return nil, fmt.Errorf("load recognition model %s: %w", o.Model, err)
@@ -98,10 +98,7 @@ func (r *Recognizer) load() error {
 		r.ctx.Whisper_free()
 		return fmt.Errorf("found %d compute backends, want 1: the binary is linked against another whisper.cpp", captured)
 	}
-	if C.fd_worker_bind(r.worker, C.int(r.o.Threads), C.int(r.o.Poll)) != 0 {
-		r.ctx.Whisper_free()
-		return errors.New("cannot make its threads")
-	}
+	C.fd_worker_bind(r.worker)
 	return nil
 }
 
@@ -113,7 +110,7 @@ func (r *Recognizer) Close() error {
 		return nil
 	}
 	r.ctx.Whisper_free()
-	C.fd_worker_free(r.worker) // after the context, whose backend holds the worker's threads
+	C.fd_worker_free(r.worker) // after the context, whose backend reads the worker's flag
 	r.ctx, r.worker = nil, nil
 	return nil
 }
@@ -135,12 +132,13 @@ func (r *Recognizer) Recognize(ctx context.Context, pcm audio.PCM, o engines.Rec
 	if err != nil {
 		return engines.Recognition{}, err
 	}
-	if err := r.run(ctx, pcm, language, o); err != nil {
+	threads := freeThreads(r.o.Threads, r.cores)
+	if err := r.run(ctx, pcm, language, threads, o); err != nil {
 		return engines.Recognition{}, err
 	}
 	d := decoded{duration: pcm.Duration(engines.Rate)}
 	d.pieces = r.pieces()
-	d.noSpeech = float64(C.fd_no_speech(r.c(), C.int(r.o.Threads)))
+	d.noSpeech = float64(C.fd_no_speech(r.c(), C.int(threads)))
 	if ctx.Err() != nil {
 		return engines.Recognition{}, fmt.Errorf("recognise speech: %w", context.Cause(ctx))
 	}
@@ -163,7 +161,7 @@ func (r *Recognizer) language(code string) (int, error) {
 }
 
 // run is one pass of encoder and decoder; the result stays in the context.
-func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language int, o engines.RecognizeOptions) error {
+func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language, threads int, o engines.RecognizeOptions) error {
 	samples := r.convert(pcm)
 	strategy, beam := binding.SAMPLING_GREEDY, 1
 	if r.o.Beam > 1 && !o.Partial {
@@ -173,7 +171,7 @@ func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language int, o eng
 	if err := p.SetLanguage(language); err != nil {
 		return fmt.Errorf("recognise speech: %w", err)
 	}
-	p.SetThreads(r.o.Threads)
+	p.SetThreads(threads)
 	p.SetBeamSize(beam)
 	p.SetAudioCtx(audioContext(len(samples), r.o.AudioCtxFloor))
 	p.SetMaxTokensPerSegment(tokenLimit(len(samples), r.o.MaxTokens))
