@@ -131,7 +131,11 @@ struct whisper_vad_context *fd_vad_open(const char *path) {
 	struct whisper_vad_context_params p = whisper_vad_default_context_params();
 	p.n_threads = 1; // a window is half a millisecond of work: handing parts of it to another thread costs more
 	p.use_gpu = false;
-	return whisper_vad_init_from_file_with_params(path, p);
+	struct whisper_vad_context *v = whisper_vad_init_from_file_with_params(path, p);
+	if (v != NULL) {
+		whisper_vad_reset_state(v); // the engine leaves in a new one's memory whatever was there before
+	}
+	return v;
 }
 
 float fd_vad_score(struct whisper_vad_context *v, const float *samples, int n) {
