@@ -1,0 +1,137 @@
+// Package config is the site's settings: network, SIP account, storage, engines, listeners. What the owner edits (profile, hours,
+// answers) is not here but in the store.
+//
+// [Load] reads one TOML file and returns every problem at once with its line: unknown keys, wrong types, values out of
+// range. It reads secrets from their files. It keeps nothing and starts nothing.
+package config
+
+import (
+	"encoding/json"
+	"log/slog"
+	"time"
+)
+
+// Secret is a text that never shows itself: not in logs, not in %v, not in JSON. Reveal gives it to who needs it.
+type Secret string
+
+// Reveal returns the text.
+func (s Secret) Reveal() string { return string(s) }
+
+// String implements fmt.Stringer.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "[secret]"
+}
+
+// GoString implements fmt.GoStringer.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue implements slog.LogValuer.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalJSON implements json.Marshaler.
+func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
+
+// Duration is a time.Duration that is written "5m" in the file.
+type Duration time.Duration
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	*d = Duration(v)
+	return err
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// Config is the whole file.
+type Config struct {
+	Storage  Storage  `toml:"storage"`
+	SIP      SIP      `toml:"sip"`
+	Engines  Engines  `toml:"engines"`
+	Models   Models   `toml:"models"`
+	Web      Web      `toml:"web"`
+	Metrics  Metrics  `toml:"metrics"`
+	Call     Call     `toml:"call"`
+	Business Business `toml:"business"`
+	Log      Log      `toml:"log"`
+}
+
+// Storage is where the state is.
+type Storage struct {
+	Dir string `toml:"dir"` // state directory, made with mode 0700
+}
+
+// SIP is the extension at the office PBX.
+type SIP struct {
+	Listen       string   `toml:"listen"`        // address for signalling, host:port
+	Transport    string   `toml:"transport"`     // "udp" or "tcp"
+	Registrar    string   `toml:"registrar"`     // the PBX, host or host:port
+	Domain       string   `toml:"domain"`        // default: the registrar's host
+	User         string   `toml:"user"`          // extension
+	AuthUser     string   `toml:"auth_user"`     // default: user
+	Password     Secret   `toml:"password"`      // better: password_file
+	PasswordFile string   `toml:"password_file"` // one line, mode 0600
+	Expires      Duration `toml:"expires"`
+	MediaIP      string   `toml:"media_ip"` // default: the address that faces the PBX
+	RTPMin       int      `toml:"rtp_min"`
+	RTPMax       int      `toml:"rtp_max"`
+	Allow        string   `toml:"allow"` // who may call: "registrar" or "any"
+	MaxCalls     int      `toml:"max_calls"`
+}
+
+// Engines is the child process with the models.
+type Engines struct {
+	Enabled bool `toml:"enabled"` // false: rendered phrases and keypad only
+	Threads int  `toml:"threads"` // 0 = chosen
+}
+
+// Models is where the weights are.
+type Models struct {
+	Dir string `toml:"dir"` // default: <storage.dir>/models, or the folder of make setup
+}
+
+// Web is the page.
+type Web struct {
+	Listen string `toml:"listen"` // "" = off
+}
+
+// Metrics is the listener for Prometheus.
+type Metrics struct {
+	Listen string `toml:"listen"` // "" = off
+}
+
+// Call bounds calls.
+type Call struct {
+	MaxMinutes int `toml:"max_minutes"`
+}
+
+// Business is the profile to start from.
+type Business struct {
+	Profile string `toml:"profile"` // file imported when none was published yet, or "sample:dental"
+}
+
+// Log is how logs are written.
+type Log struct {
+	Level  string `toml:"level"`  // debug, info, warn, error
+	Format string `toml:"format"` // text, json
+}
+
+// Default returns the settings that hold where the file says nothing.
+func Default() Config {
+	return Config{
+		Storage: Storage{Dir: "/var/lib/frontdesk"},
+		SIP: SIP{
+			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute),
+			RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
+		},
+		Engines: Engines{Enabled: true},
+		Web:     Web{Listen: "127.0.0.1:8443"},
+		Metrics: Metrics{Listen: "127.0.0.1:9464"},
+		Call:    Call{MaxMinutes: 15},
+		Log:     Log{Level: "info", Format: "text"},
+	}
+}

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxCalls bounds the calls at once; far above what one box can talk with.
+const maxCalls = 200
+
+// validate returns all problems of the values.
+func (c *Config) validate() []Problem {
+	var ps []Problem
+	check := func(ok bool, key, format string, args ...any) {
+		if !ok {
+			ps = append(ps, Problem{Key: key, Text: fmt.Sprintf(format, args...)})
+		}
+	}
+	oneOf := func(v, key string, choices ...string) {
+		check(slices.Contains(choices, v), key, "%q is not possible: use %s", v, strings.Join(choices, " or "))
+	}
+	check(filepath.IsAbs(c.Storage.Dir), "storage.dir", "%q is not an absolute path", c.Storage.Dir)
+	s := c.SIP
+	check(listen(s.Listen), "sip.listen", "%q is not host:port", s.Listen)
+	oneOf(s.Transport, "sip.transport", "udp", "tcp")
+	check(s.Registrar != "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")
+	check(s.Registrar == "" || host(s.Registrar), "sip.registrar", "%q is not host or host:port", s.Registrar)
+	check(s.User != "", "sip.user", "missing: write the extension that the PBX gave to this box, such as \"100\"")
+	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), "sip.user", "%q has characters that no extension has: write the part before the @ only", s.User)
+	check(s.Password == "" || s.PasswordFile == "", "sip.password_file", "there is a password as well: use one of the two")
+	check(time.Duration(s.Expires) >= 30*time.Second && time.Duration(s.Expires) <= 24*time.Hour, "sip.expires", "%v is not between 30s and 24h", time.Duration(s.Expires))
+	if s.MediaIP != "" {
+		_, err := netip.ParseAddr(s.MediaIP)
+		check(err == nil, "sip.media_ip", "%q is not an IP address", s.MediaIP)
+	}
+	ports := s.MaxCalls > maxCalls || s.RTPMin == 0 && s.RTPMax == 0 ||
+		s.RTPMin >= 1024 && s.RTPMax <= 65535 && s.RTPMax-s.RTPMin+1 >= 2*s.MaxCalls
+	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax, s.MaxCalls)
+	oneOf(s.Allow, "sip.allow", "registrar", "any")
+	check(s.MaxCalls >= 1 && s.MaxCalls <= maxCalls, "sip.max_calls", "%d is not between 1 and %d", s.MaxCalls, maxCalls)
+	check(c.Engines.Threads >= 0 && c.Engines.Threads <= 256, "engines.threads", "%d is not between 0 and 256", c.Engines.Threads)
+	check(c.Models.Dir == "" || filepath.IsAbs(c.Models.Dir), "models.dir", "%q is not an absolute path", c.Models.Dir)
+	check(c.Web.Listen == "" || listen(c.Web.Listen), "web.listen", "%q is not host:port", c.Web.Listen)
+	check(c.Metrics.Listen == "" || listen(c.Metrics.Listen), "metrics.listen", "%q is not host:port", c.Metrics.Listen)
+	check(c.Call.MaxMinutes >= 1 && c.Call.MaxMinutes <= 240, "call.max_minutes", "%d is not between 1 and 240", c.Call.MaxMinutes)
+	oneOf(c.Log.Level, "log.level", "debug", "info", "warn", "error")
+	oneOf(c.Log.Format, "log.format", "text", "json")
+	return ps
+}
+
+// listen tells whether s is host:port, the host possibly empty.
+func listen(s string) bool {
+	h, p, err := net.SplitHostPort(s)
+	if err != nil || strings.ContainsAny(h, " /@") {
+		return false
+	}
+	n, err := strconv.ParseUint(p, 10, 16)
+	return err == nil && n <= 65535
+}
+
+// host tells whether s is a host name or address, with or without a port.
+func host(s string) bool {
+	if strings.ContainsAny(s, " /@<>;\"\r\n") {
+		return false
+	}
+	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return true
+	}
+	if strings.Contains(s, ":") {
+		return listen(s) && !strings.HasPrefix(s, ":")
+	}
+	return true
+}
