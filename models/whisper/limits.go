@@ -55,7 +55,9 @@ func physicalCores() int {
 
 // Defaults of Options.
 const (
+	// DefaultAudioCtxFloor loses no words on short clips; 384, 512 and 640 dropped or invented whole phrases.
 	DefaultAudioCtxFloor = 768
 	DefaultMaxTokens     = 200
-	DefaultBeam          = 5
+	// DefaultBeam costs about a fifth more time than greedy search.
+	DefaultBeam = 5
 )
