@@ -283,6 +283,7 @@ func (p *player) reply(ctx context.Context, t *Turn, interrupt Duration) error {
 	err = p.until(ctx, 90*time.Second, over)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	t.ReplyFrom, t.ReplyTo = p.replyFrom, len(p.heard)
 	t.Reply = p.heard[p.replyFrom:].Clone()
 	t.ReplySec = p.replyLast.Sub(p.replyFirst).Seconds()
 	return err

@@ -99,5 +99,7 @@ type Turn struct {
 	StoppedMS float64   `json:"stopped_ms,omitempty"`
 	Speech    audio.PCM `json:"-"` // what the caller said, before the line, at Rate
 	Reply     audio.PCM `json:"-"` // the reply, at Rate
+	ReplyFrom int       `json:"reply_from"` // where Reply is in Report.Office, in samples
+	ReplyTo   int       `json:"reply_to"`
 	ReplySec  float64   `json:"reply_sec"`
 }
