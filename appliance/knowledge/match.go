@@ -9,6 +9,7 @@ import (
 // Scores below these are no match.
 const (
 	leastMention = 0.4  // part of a name, when it is the best there is
+	leastFurther = 0.55 // the same when something else was named already
 	fullMention  = 0.75 // as good as the whole name
 	sameScore    = 0.06 // closer than this, two items are equally likely
 )
@@ -194,7 +195,7 @@ func (t *table) add(item int, text string) {
 	toks := Words(text)
 	t.addTokens(item, toks)
 	for i := 0; i+1 < len(toks); i++ { // "check up" is also "checkup"
-		if len(toks[i])+len(toks[i+1]) <= 12 && !stopWords[toks[i]] {
+		if len(toks[i])+len(toks[i+1]) <= 12 && !stopWords[toks[i]] && (!stopWords[toks[i+1]] || toks[i+1] == "up" || toks[i+1] == "out") {
 			joined := slices.Concat(toks[:i], []string{toks[i] + toks[i+1]}, toks[i+2:])
 			t.addTokens(item, joined)
 		}
@@ -250,6 +251,9 @@ func (t *table) weigh() {
 
 // score says how much of p was said, and where. Words at positions in taken do not count.
 func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
+	if len(p.toks) == 1 && stopWords[p.toks[0]] {
+		return articled(p.toks[0], words, taken)
+	}
 	sum, total, content := 0.0, 0.0, false
 	var at []int
 	for _, tok := range p.toks {
@@ -284,6 +288,20 @@ func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
 	return s, at
 }
 
+// articled finds a name that is also an everyday word, such as "will", only where an article makes it a noun.
+func articled(name string, words []string, taken []int) (float64, []int) {
+	for i, w := range words {
+		if w != name || i == 0 || slices.Contains(taken, i) {
+			continue
+		}
+		switch words[i-1] {
+		case "a", "an", "my", "our", "his", "her", "the", "simple", "last", "new":
+			return 1, []int{i}
+		}
+	}
+	return 0, nil
+}
+
 func (t *table) alike(said, want string) float64 {
 	if t.exact {
 		return alikeName(said, want)
@@ -316,7 +334,10 @@ func alikeName(said, want string) float64 {
 func (t *table) mentions(words []string, least float64) []Mention {
 	var out []Mention
 	var taken []int
-	for range 4 { // nobody asks for more in one breath
+	for n := range 4 { // nobody asks for more in one breath
+		if n > 0 {
+			least = max(least, leastFurther)
+		}
 		m, ok := t.best(words, taken, least)
 		if !ok {
 			break

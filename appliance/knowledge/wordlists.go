@@ -13,7 +13,7 @@ var (
 		would up out now right today one's again because while hear good morning afternoon evening sir ma'am maam`)
 	// lightWords say little about which question it is.
 	lightWords = wordSet(`need needed take accept offer provide use make give bring work works help long often kind type sort people person someone
-		anyone everything anything something time day days service services office company business place first new possible available`)
+		anyone everything anything something time day days service services office company business place first new possible available case cases`)
 	titles = wordSet(`doctor mister missus miss miz attorney lawyer professor counselor dr mr mrs ms prof esq nurse judge`)
 	// postNominal stand after a name.
 	postNominal = wordSet(`dds dmd md jd esq phd rn jr sr ii iii`)
