@@ -14,7 +14,7 @@ import (
 )
 
 // longest is the longest prompt that counts: that of an utterance in a call.
-const longest = 28 * time.Second
+const longest = 24 * time.Second
 
 // Recognizer is what is measured.
 type Recognizer interface {

@@ -82,8 +82,8 @@ func TestWords(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	for _, tt := range []struct{ samples, floor, want int }{
-		{1600, 768, 768}, {10 * engines.Rate, 768, 768}, {14 * engines.Rate, 768, 768}, {16 * engines.Rate, 768, 896},
-		{28 * engines.Rate, 768, 1472}, {30 * engines.Rate, 768, 1500}, {engines.Rate, 1500, 1500}, {0, 1, 64},
+		{1600, 768, 768}, {10 * engines.Rate, 768, 768}, {14 * engines.Rate, 768, 768}, {15 * engines.Rate, 768, 1024},
+		{20 * engines.Rate, 768, 1280}, {30 * engines.Rate, 768, 1280}, {engines.Rate, 640, 768}, {engines.Rate, 1500, 1280}, {0, 1, 256},
 	} {
 		if got := audioContext(tt.samples, tt.floor); got != tt.want {
 			t.Errorf("context of %d samples: got %d, want %d", tt.samples, got, tt.want)

@@ -10,25 +10,27 @@ import (
 )
 
 const (
-	// framesPerSecond is the rate of the encoder's positions: 50 a second, 1500 in the full window of 30 s.
+	// framesPerSecond is the rate of the encoder's positions: 1500 in the model's full window of 30 s.
 	framesPerSecond = 50
-	// fullAudioContext is the encoder's whole window.
-	fullAudioContext = 1500
-	// maxSamples is the longest audio that one window holds.
-	maxSamples = 30 * engines.Rate
+	// contextStep is the granularity of the context. It must be this and nothing less: with flash attention the engine
+	// rounds its rows up to 256 and attends to the surplus ones too, in which lies what an earlier utterance, perhaps of
+	// another caller, left behind.
+	contextStep = 256
+	// longestContext is the largest multiple of contextStep within the model's own 1500.
+	longestContext = 1280
 	// contextMargin is silence after the speech that the encoder must see, in positions; without it the last word is
 	// often lost or repeated.
 	contextMargin = 64
-	// contextStep rounds the context up, so that few shapes of the compute graph occur.
-	contextStep = 64
+	// maxSamples is the longest audio that the context holds: 25.6 s.
+	maxSamples = longestContext * engines.Rate / framesPerSecond
 )
 
 // audioContext returns how many of the encoder's positions samples of audio get. The encoder's cost grows with it, but
 // below a floor the model, which was trained on 1500 positions only, falls into loops.
 func audioContext(samples, floor int) int {
 	frames := (samples*framesPerSecond + engines.Rate - 1) / engines.Rate
-	n := (frames + contextMargin + contextStep - 1) / contextStep * contextStep
-	return min(max(n, floor), fullAudioContext)
+	n := (max(frames+contextMargin, floor) + contextStep - 1) / contextStep * contextStep
+	return min(n, longestContext)
 }
 
 // tokenLimit returns how many tokens samples of audio may give: fast speech has five or six a second, spoken digits
@@ -55,7 +57,6 @@ func physicalCores() int {
 
 // Defaults of Options.
 const (
-	// DefaultAudioCtxFloor loses no words on short clips; 384, 512 and 640 dropped or invented whole phrases.
 	DefaultAudioCtxFloor = 768
 	DefaultMaxTokens     = 200
 	// DefaultBeam costs about a fifth more time than greedy search.

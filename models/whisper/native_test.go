@@ -366,3 +366,32 @@ func BenchmarkVAD(b *testing.B) {
 		}
 	}
 }
+
+// TestNoMemory checks that an utterance, perhaps of another call, leaves nothing behind that changes the next one, whatever
+// its length: the results are the same to the last bit. This holds for greedy search; the engine's beam search draws its
+// candidates from a random generator that goes on from run to run.
+func TestNoMemory(t *testing.T) {
+	speech := clip(t, "librivox/sense_and_sensibility_01_austen_64kb-0870.wav")
+	long := slices.Concat(speech, speech, speech, speech, speech, speech)
+	// Two threads may add in another order.
+	greedy := whisper.Options{Threads: 1, Beam: 1}
+	shared, want := recognizer(t, greedy), map[int]engines.Recognition{}
+	for _, seconds := range []int{3, 14, 24, 17, 3} {
+		pcm := long[:seconds*engines.Rate]
+		if _, ok := want[seconds]; !ok {
+			r, err := recognizer(t, greedy).Recognize(t.Context(), pcm, engines.RecognizeOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[seconds] = r
+		}
+		got, err := shared.Recognize(t.Context(), pcm, engines.RecognizeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := want[seconds]
+		if got.Text != w.Text || got.AvgLogProb != w.AvgLogProb || got.NoSpeechProb != w.NoSpeechProb {
+			t.Errorf("%d s: got %.6f %q, alone it gives %.6f %q", seconds, got.AvgLogProb, got.Text, w.AvgLogProb, w.Text)
+		}
+	}
+}

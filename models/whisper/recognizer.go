@@ -34,7 +34,8 @@ type Options struct {
 	// Threads is the number of compute threads while enough cores are free, fewer otherwise (see freeThreads); 0: the
 	// number of physical cores.
 	Threads int
-	// AudioCtxFloor is the smallest encoder context, in positions of 20 ms (1…1500); 0: [DefaultAudioCtxFloor].
+	// AudioCtxFloor is the smallest encoder context, in positions of 20 ms rounded up to a multiple of 256, at most 1280;
+	// 0: [DefaultAudioCtxFloor].
 	AudioCtxFloor int
 	MaxTokens     int          // most tokens of one utterance; 0: [DefaultMaxTokens]
 	Beam          int          // beams of the search for a final result; 1: greedy; 0: [DefaultBeam]
@@ -115,7 +116,7 @@ func (r *Recognizer) Close() error {
 	return nil
 }
 
-// Recognize implements engines.Recognizer. Of audio longer than 30 s, the last 30 s count. When ctx ends, the engine
+// Recognize implements engines.Recognizer. Of longer audio, the last 25.6 s count. When ctx ends, the engine
 // stops within one node of its compute graph (a few milliseconds) and the error is the context's cause.
 func (r *Recognizer) Recognize(ctx context.Context, pcm audio.PCM, o engines.RecognizeOptions) (engines.Recognition, error) {
 	r.mu.Lock()
@@ -224,7 +225,7 @@ func (r *Recognizer) convert(pcm audio.PCM) []float32 {
 
 // pieces copies the text tokens out of the context.
 func (r *Recognizer) pieces() []piece {
-	const most = fullAudioContext // far above any token limit
+	const most = longestContext // far above any token limit
 	var (
 		ids             [most]C.int32_t
 		probs, logprobs [most]C.float

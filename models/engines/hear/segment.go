@@ -34,7 +34,7 @@ type Tuning struct {
 	// to be sure, and soft first consonants come before.
 	PreRoll time.Duration
 	Tail    time.Duration // how much of a pause is kept in the audio of an utterance that goes on
-	Longest time.Duration // audio of one utterance; then it ends whether the caller pauses or not; at most 29 s
+	Longest time.Duration // audio of one utterance; then it ends whether the caller pauses or not; at most 24 s
 	// Partials is the least time between two looks at an utterance that goes on, made only while the recogniser has
 	// nothing else to do; negative: none.
 	Partials time.Duration
@@ -48,7 +48,7 @@ func DefaultTuning() Tuning {
 	return Tuning{
 		Start: 128 * time.Millisecond, Hush: 128 * time.Millisecond, Pause: 200 * time.Millisecond,
 		Resume: 64 * time.Millisecond, PreRoll: 300 * time.Millisecond, Tail: 320 * time.Millisecond,
-		Longest: 28 * time.Second, Partials: -1, On: 0.5, Off: 0.35, JudgeWithin: 250 * time.Millisecond,
+		Longest: 24 * time.Second, Partials: -1, On: 0.5, Off: 0.35, JudgeWithin: 250 * time.Millisecond,
 	}
 }
 
@@ -69,7 +69,7 @@ func (t Tuning) orDefault() Tuning {
 	if t.Off == 0 {
 		t.Off = d.Off
 	}
-	t.Longest = min(t.Longest, 29*time.Second)
+	t.Longest = min(t.Longest, 24*time.Second)
 	t.Hush = min(t.Hush, t.Pause)
 	return t
 }
