@@ -13,9 +13,9 @@
 #include "ggml-cpu.h"
 #include "llama.h"
 
-extern "C" void fdLog(int level, char * text); // in log.go
+extern "C" void fdLlamaLog(int level, char * text); // in log.go
 
-struct fd_llama {
+struct fdl_llama {
     llama_model *       model = nullptr;
     llama_context *     ctx   = nullptr;
     const llama_vocab * vocab = nullptr;
@@ -28,7 +28,7 @@ struct fd_llama {
     std::vector<llama_token_data> all;   // scratch for a look at the whole vocabulary
     std::vector<llama_token_data> top;   // scratch for the best candidates, best first
 
-    ~fd_llama() {
+    ~fdl_llama() {
         if (ctx) {
             llama_detach_threadpool(ctx);
             llama_free(ctx);
@@ -45,17 +45,17 @@ struct fd_llama {
     }
 };
 
-struct fd_grammar {
+struct fdl_grammar {
     llama_sampler * sampler;
 };
 
 static constexpr size_t top_size = 64; // candidates looked at before the whole vocabulary is
 
-static void log_line(ggml_log_level level, const char * text, void *) { fdLog(int(level), const_cast<char *>(text)); }
+static void log_line(ggml_log_level level, const char * text, void *) { fdLlamaLog(int(level), const_cast<char *>(text)); }
 
-void fd_log_on(void) { llama_log_set(log_line, nullptr); }
+void fdl_log_on(void) { llama_log_set(log_line, nullptr); }
 
-static bool aborted(void * data) { return static_cast<fd_llama *>(data)->abort.load(std::memory_order_relaxed) != 0; }
+static bool aborted(void * data) { return static_cast<fdl_llama *>(data)->abort.load(std::memory_order_relaxed) != 0; }
 
 static std::string piece(const llama_vocab * vocab, llama_token token) {
     std::string s(64, '\0');
@@ -69,7 +69,7 @@ static std::string piece(const llama_vocab * vocab, llama_token token) {
 }
 
 // learn_vocabulary finds the tokens that stand for one byte and those that end a generation.
-static void learn_vocabulary(fd_llama * m) {
+static void learn_vocabulary(fdl_llama * m) {
     std::vector<llama_token> byte(256, LLAMA_TOKEN_NULL);
     for (llama_token t = 0; t < m->n_vocab; t++) {
         if (llama_vocab_is_eog(m->vocab, t)) {
@@ -95,14 +95,14 @@ static void learn_vocabulary(fd_llama * m) {
     }
 }
 
-static int open_model(const char * path, const fd_params & p, fd_llama * m) {
+static int open_model(const char * path, const fdl_params & p, fdl_llama * m) {
     llama_model_params mp = llama_model_default_params();
     mp.n_gpu_layers    = 0;
     mp.load_mode       = LLAMA_LOAD_MODE_MMAP;
     mp.use_extra_bufts = p.repack != 0;
     m->model = llama_model_load_from_file(path, mp);
     if (!m->model) {
-        return FD_OPEN_MODEL;
+        return FDL_OPEN_MODEL;
     }
     m->vocab   = llama_model_get_vocab(m->model);
     m->n_vocab = llama_vocab_n_tokens(m->vocab);
@@ -122,32 +122,32 @@ static int open_model(const char * path, const fd_params & p, fd_llama * m) {
     cp.abort_callback_data = m;
     m->ctx = llama_init_from_model(m->model, cp);
     if (!m->ctx) {
-        return FD_OPEN_CONTEXT;
+        return FDL_OPEN_CONTEXT;
     }
     ggml_threadpool_params tp = ggml_threadpool_params_default(p.n_threads);
     tp.poll = uint32_t(p.poll);
     m->pool = ggml_threadpool_new(&tp);
     if (!m->pool) {
-        return FD_OPEN_CONTEXT;
+        return FDL_OPEN_CONTEXT;
     }
     llama_attach_threadpool(m->ctx, m->pool, m->pool);
     m->batch = llama_batch_init(p.n_batch, 0, 1);
     m->all.resize(size_t(m->n_vocab));
     m->top.reserve(top_size);
     learn_vocabulary(m);
-    return FD_OPEN_OK;
+    return FDL_OPEN_OK;
 }
 
-int fd_open(const char * path, fd_params params, fd_llama ** out) {
-    fd_llama * m = nullptr;
-    int        result = FD_OPEN_EXCEPTION;
+int fdl_open(const char * path, fdl_params params, fdl_llama ** out) {
+    fdl_llama * m = nullptr;
+    int        result = FDL_OPEN_EXCEPTION;
     try {
-        m = new fd_llama;
+        m = new fdl_llama;
         result = open_model(path, params, m);
     } catch (...) {
-        result = FD_OPEN_EXCEPTION;
+        result = FDL_OPEN_EXCEPTION;
     }
-    if (result != FD_OPEN_OK) {
+    if (result != FDL_OPEN_OK) {
         delete m;
         m = nullptr;
     }
@@ -155,20 +155,20 @@ int fd_open(const char * path, fd_params params, fd_llama ** out) {
     return result;
 }
 
-void fd_close(fd_llama * m) { delete m; }
+void fdl_close(fdl_llama * m) { delete m; }
 
-int32_t fd_vocab_size(const fd_llama * m) { return m->n_vocab; }
-int32_t fd_train_ctx(const fd_llama * m) { return llama_model_n_ctx_train(m->model); }
+int32_t fdl_vocab_size(const fdl_llama * m) { return m->n_vocab; }
+int32_t fdl_train_ctx(const fdl_llama * m) { return llama_model_n_ctx_train(m->model); }
 
-int fd_is_end(const fd_llama * m, int32_t token) {
+int fdl_is_end(const fdl_llama * m, int32_t token) {
     return llama_vocab_is_eog(m->vocab, token) || llama_vocab_is_control(m->vocab, token);
 }
 
-int fd_describe(const fd_llama * m, char * buf, int cap) { return llama_model_desc(m->model, buf, size_t(cap)); }
+int fdl_describe(const fdl_llama * m, char * buf, int cap) { return llama_model_desc(m->model, buf, size_t(cap)); }
 
-const char * fd_version(void) { return llama_version(); }
+const char * fdl_version(void) { return llama_version(); }
 
-int32_t fd_tokenize(const fd_llama * m, const char * text, int32_t len, int32_t * out, int32_t cap, int add_special, int parse_special) {
+int32_t fdl_tokenize(const fdl_llama * m, const char * text, int32_t len, int32_t * out, int32_t cap, int add_special, int parse_special) {
     try {
         return llama_tokenize(m->vocab, text, len, out, cap, add_special != 0, parse_special != 0);
     } catch (...) {
@@ -176,18 +176,18 @@ int32_t fd_tokenize(const fd_llama * m, const char * text, int32_t len, int32_t 
     }
 }
 
-int32_t fd_piece(const fd_llama * m, int32_t token, char * buf, int32_t cap) {
+int32_t fdl_piece(const fdl_llama * m, int32_t token, char * buf, int32_t cap) {
     return llama_token_to_piece(m->vocab, token, buf, cap, 0, false);
 }
 
-int fd_adds_bos(const fd_llama * m) { return llama_vocab_get_add_bos(m->vocab); }
+int fdl_adds_bos(const fdl_llama * m) { return llama_vocab_get_add_bos(m->vocab); }
 
-const char * fd_bos_text(const fd_llama * m) {
+const char * fdl_bos_text(const fdl_llama * m) {
     const llama_token bos = llama_vocab_bos(m->vocab);
     return bos == LLAMA_TOKEN_NULL ? "" : llama_vocab_get_text(m->vocab, bos);
 }
 
-int32_t fd_template(const fd_llama * m, const char * system, const char * user, char * buf, int32_t cap, int * fallback) {
+int32_t fdl_template(const fdl_llama * m, const char * system, const char * user, char * buf, int32_t cap, int * fallback) {
     llama_chat_message chat[2];
     size_t             n = 0;
     if (system) {
@@ -210,7 +210,7 @@ int32_t fd_template(const fd_llama * m, const char * system, const char * user, 
     }
 }
 
-int fd_decode(fd_llama * m, int32_t n, const int32_t * token, const int32_t * pos, const int32_t * seq, const int8_t * out) {
+int fdl_decode(fdl_llama * m, int32_t n, const int32_t * token, const int32_t * pos, const int32_t * seq, const int8_t * out) {
     for (int32_t i = 0; i < n; i++) {
         m->batch.token[i]     = token[i];
         m->batch.pos[i]       = pos[i];
@@ -226,21 +226,21 @@ int fd_decode(fd_llama * m, int32_t n, const int32_t * token, const int32_t * po
     }
 }
 
-void fd_abort(fd_llama * m, int on) { m->abort.store(on, std::memory_order_relaxed); }
+void fdl_abort(fdl_llama * m, int on) { m->abort.store(on, std::memory_order_relaxed); }
 
-void fd_seq_copy(fd_llama * m, int32_t from, int32_t to, int32_t n) {
+void fdl_seq_copy(fdl_llama * m, int32_t from, int32_t to, int32_t n) {
     llama_memory_seq_cp(llama_get_memory(m->ctx), from, to, 0, n);
 }
 
-void fd_seq_remove(fd_llama * m, int32_t seq, int32_t from) {
+void fdl_seq_remove(fdl_llama * m, int32_t seq, int32_t from) {
     llama_memory_seq_rm(llama_get_memory(m->ctx), seq, from, -1);
 }
 
-void fd_clear(fd_llama * m) { llama_memory_clear(llama_get_memory(m->ctx), false); }
+void fdl_clear(fdl_llama * m) { llama_memory_clear(llama_get_memory(m->ctx), false); }
 
-size_t fd_state_size(fd_llama * m, int32_t seq) { return llama_state_seq_get_size(m->ctx, seq); }
+size_t fdl_state_size(fdl_llama * m, int32_t seq) { return llama_state_seq_get_size(m->ctx, seq); }
 
-size_t fd_state_get(fd_llama * m, int32_t seq, uint8_t * buf, size_t cap) {
+size_t fdl_state_get(fdl_llama * m, int32_t seq, uint8_t * buf, size_t cap) {
     try {
         return llama_state_seq_get_data(m->ctx, buf, cap, seq);
     } catch (...) {
@@ -248,7 +248,7 @@ size_t fd_state_get(fd_llama * m, int32_t seq, uint8_t * buf, size_t cap) {
     }
 }
 
-size_t fd_state_set(fd_llama * m, int32_t seq, const uint8_t * buf, size_t len) {
+size_t fdl_state_set(fdl_llama * m, int32_t seq, const uint8_t * buf, size_t len) {
     try {
         return llama_state_seq_set_data(m->ctx, buf, len, seq);
     } catch (...) {
@@ -256,23 +256,23 @@ size_t fd_state_set(fd_llama * m, int32_t seq, const uint8_t * buf, size_t len) 
     }
 }
 
-fd_grammar * fd_grammar_new(const fd_llama * m, const char * gbnf) {
+fdl_grammar * fdl_grammar_new(const fdl_llama * m, const char * gbnf) {
     try {
         llama_sampler * s = llama_sampler_init_grammar(m->vocab, gbnf, "root");
-        return s ? new fd_grammar{s} : nullptr;
+        return s ? new fdl_grammar{s} : nullptr;
     } catch (...) {
         return nullptr;
     }
 }
 
-void fd_grammar_free(fd_grammar * g) {
+void fdl_grammar_free(fdl_grammar * g) {
     if (g) {
         llama_sampler_free(g->sampler);
         delete g;
     }
 }
 
-int fd_grammar_accept(fd_grammar * g, int32_t token) {
+int fdl_grammar_accept(fdl_grammar * g, int32_t token) {
     try {
         llama_sampler_accept(g->sampler, token);
         return 0;
@@ -302,7 +302,7 @@ static size_t keep_allowed(const llama_sampler * s, llama_token_data * data, siz
 static bool better(const llama_token_data & a, const llama_token_data & b) { return a.logit > b.logit; }
 
 // find_top fills m->top with the best candidates, best first, and returns the log of the sum of all exp(logit).
-static double find_top(fd_llama * m, const float * logits) {
+static double find_top(fdl_llama * m, const float * logits) {
     auto & top = m->top;
     top.clear();
     for (llama_token t = 0; t < m->n_vocab; t++) {
@@ -335,7 +335,7 @@ static bool same_reading(const std::string & a, const std::string & b) {
 }
 
 // settle fills out from the allowed candidates, of which the first is taken.
-static void settle(const fd_llama * m, const llama_token_data * c, size_t n, bool grammar, double norm, fd_choice * out) {
+static void settle(const fdl_llama * m, const llama_token_data * c, size_t n, bool grammar, double norm, fdl_choice * out) {
     out->token   = c[0].id;
     out->logprob = float(double(c[0].logit) - norm);
     out->margin  = INFINITY;
@@ -349,7 +349,7 @@ static void settle(const fd_llama * m, const llama_token_data * c, size_t n, boo
     }
 }
 
-static int pick(fd_llama * m, const float * logits, fd_grammar * g, fd_choice * out) {
+static int pick(fdl_llama * m, const float * logits, fdl_grammar * g, fdl_choice * out) {
     const double norm = find_top(m, logits);
     auto &       top  = m->top;
     out->looked = 0;
@@ -379,7 +379,7 @@ static int pick(fd_llama * m, const float * logits, fd_grammar * g, fd_choice * 
     return 0;
 }
 
-int fd_pick(fd_llama * m, int32_t i, fd_grammar * g, fd_choice * out) {
+int fdl_pick(fdl_llama * m, int32_t i, fdl_grammar * g, fdl_choice * out) {
     const float * logits = llama_get_logits_ith(m->ctx, i);
     if (!logits) {
         return -2;
@@ -391,7 +391,7 @@ int fd_pick(fd_llama * m, int32_t i, fd_grammar * g, fd_choice * out) {
     }
 }
 
-int fd_logprobs(fd_llama * m, int32_t i, const int32_t * token, int32_t n, float * out, float * end) {
+int fdl_logprobs(fdl_llama * m, int32_t i, const int32_t * token, int32_t n, float * out, float * end) {
     const float * logits = llama_get_logits_ith(m->ctx, i);
     if (!logits) {
         return -2;
@@ -408,7 +408,7 @@ int fd_logprobs(fd_llama * m, int32_t i, const int32_t * token, int32_t n, float
     return 0;
 }
 
-int32_t fd_forced(const fd_llama * m, const fd_grammar * g, char * buf, int32_t cap, int * complete) {
+int32_t fdl_forced(const fdl_llama * m, const fdl_grammar * g, char * buf, int32_t cap, int * complete) {
     *complete = 0;
     if (m->bytes.empty() || m->end.empty()) {
         return 0;

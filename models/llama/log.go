@@ -33,7 +33,7 @@ func (s *logSink) attach(l *slog.Logger) {
 	s.mu.Lock()
 	s.logger, s.errs = l, nil
 	s.mu.Unlock()
-	C.fd_log_on()
+	C.fdl_log_on()
 }
 
 // ggml's log levels.
@@ -77,5 +77,5 @@ func (s *logSink) reason() string {
 	return strings.Join(s.errs, "; ")
 }
 
-//export fdLog
-func fdLog(level C.int, text *C.char) { nativeLog.write(int(level), C.GoString(text)) }
+//export fdLlamaLog
+func fdLlamaLog(level C.int, text *C.char) { nativeLog.write(int(level), C.GoString(text)) }
