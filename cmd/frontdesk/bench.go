@@ -25,7 +25,8 @@ type bench struct {
 // benches lists what can be measured.
 func (c *benchCommand) benches() map[string]bench {
 	return map[string]bench{
-		"asr": {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
+		"turn": {"how long callers wait for a reply, stage by stage, through SIP and RTP", (&benchTurnCommand{c.stdout, c.stderr}).Run},
+		"asr":  {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
 	}
 }
 

@@ -97,8 +97,8 @@ type Turn struct {
 	ReplyMS    float64   `json:"reply_ms"` // between the two; 0 when no reply came
 	// StoppedMS is, for an interruption, the time from the caller's first voiced packet to the office's last voiced one.
 	StoppedMS float64   `json:"stopped_ms,omitempty"`
-	Speech    audio.PCM `json:"-"` // what the caller said, before the line, at Rate
-	Reply     audio.PCM `json:"-"` // the reply, at Rate
+	Speech    audio.PCM `json:"-"`          // what the caller said, before the line, at Rate
+	Reply     audio.PCM `json:"-"`          // the reply, at Rate
 	ReplyFrom int       `json:"reply_from"` // where Reply is in Report.Office, in samples
 	ReplyTo   int       `json:"reply_to"`
 	ReplySec  float64   `json:"reply_sec"`

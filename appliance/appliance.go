@@ -1,0 +1,246 @@
+// Package appliance is the composition root: it joins phone, reception, engines, records and page into one running receptionist.
+//
+// [New] wires, [Appliance.Run] lives. Commands and tests use the same New; nothing else imports this package. Goroutines: one for
+// each part with a Run of its own (phone, engines, page, control) and one that renders phrases ahead; Run waits for all.
+package appliance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/reception/phrasebook"
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/audio/line"
+	"frontdesk.internal/models/engines"
+)
+
+// Engines are the models, as the supervisor of the child offers them.
+type Engines interface {
+	engines.Ears
+	engines.Mind
+	engines.Mouth
+	Run(ctx context.Context) error
+	State() engines.State
+	Watch(ctx context.Context) <-chan engines.State
+}
+
+// Deps are what New cannot make from the settings.
+type Deps struct {
+	Engines  Engines            // nil: keypad and rendered phrases only
+	Voice    string             // names the voice; phrases are rendered anew when it changes
+	Observer reception.Observer // nil: nobody
+	Logger   *slog.Logger
+}
+
+// Appliance is one receptionist.
+type Appliance struct {
+	cfg       config.Config
+	deps      Deps
+	log       *slog.Logger
+	store     *store.Store
+	phone     *phone.Phone
+	reception *reception.Reception
+	ready     *readiness
+	book      *phrasebook.Book
+	calls     atomic.Int64 // going on
+
+	mu       sync.Mutex
+	business *knowledge.Business
+	version  int
+}
+
+// New wires an appliance. It opens the store and binds the SIP socket; Close gives both back when Run is never called.
+func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
+	a := &Appliance{cfg: cfg, deps: deps, log: deps.Logger, ready: newReadiness()}
+	if err := os.MkdirAll(cfg.Storage.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make state folder: %w", err)
+	}
+	if a.store, err = store.Open(filepath.Join(cfg.Storage.Dir, "frontdesk.db"), store.Options{}); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.store.Close())
+		}
+	}()
+	if err := a.loadBusiness(); err != nil {
+		return nil, err
+	}
+	if a.book, err = phrasebook.Open(filepath.Join(cfg.Storage.Dir, "phrases"), deps.Voice, reception.LineRate); err != nil {
+		return nil, err
+	}
+	a.book.Load(phrases(a.business, time.Now()))
+	models := deps.Engines
+	if models == nil {
+		models = noEngines{}
+		a.deps.Engines = models
+	}
+	a.reception = reception.New(reception.Deps{
+		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.store,
+		Business: a.Business, Observer: deps.Observer, Logger: a.log,
+		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
+	})
+	if a.phone, err = phone.New(phoneConfig(cfg.SIP, a.log), a); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// phoneConfig is the extension's account as phone wants it.
+func phoneConfig(s config.SIP, log *slog.Logger) phone.Config {
+	return phone.Config{
+		Listen: s.Listen, Transport: s.Transport, Registrar: s.Registrar, Domain: s.Domain, User: s.User, AuthUser: s.AuthUser,
+		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, RTPMin: s.RTPMin, RTPMax: s.RTPMax,
+		MaxCalls: s.MaxCalls, AcceptAnyone: s.Allow == "any", PCMRate: reception.LineRate, Logger: log,
+	}
+}
+
+// loadBusiness takes the published profile, or publishes the one that the settings name.
+func (a *Appliance) loadBusiness() error {
+	b, version, err := a.store.Profile()
+	if err == nil {
+		a.business, a.version = &b, version
+		return nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	first, err := firstProfile(a.cfg.Business.Profile)
+	if err != nil {
+		return err
+	}
+	return a.Publish(first)
+}
+
+// firstProfile reads the profile for a box that has none yet.
+func firstProfile(name string) (*knowledge.Business, error) {
+	if name == "" {
+		return nil, errors.New("there is no business profile yet: name one in [business] profile, or run frontdesk profile import FILE")
+	}
+	if sample, ok := strings.CutPrefix(name, "sample:"); ok {
+		return profile.Sample(sample)
+	}
+	return profile.Load(name)
+}
+
+// Publish makes b what callers are told from the next call on.
+func (a *Appliance) Publish(b *knowledge.Business) error {
+	version, err := a.store.PublishProfile(*b)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.business, a.version = b, version
+	a.ready.poke() // phrases of the new profile are due
+	return nil
+}
+
+// Business returns the published profile and its version. The profile must not be changed.
+func (a *Appliance) Business() (*knowledge.Business, int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.business, a.version
+}
+
+// Store is the appliance's records.
+func (a *Appliance) Store() *store.Store { return a.store }
+
+// Phone tells how the registration stands.
+func (a *Appliance) Phone() phone.Status { return a.phone.Status() }
+
+// Addr is the address of the SIP socket.
+func (a *Appliance) Addr() netip.AddrPort { return a.phone.Addr() }
+
+// Calls is how many calls go on.
+func (a *Appliance) Calls() int { return int(a.calls.Load()) }
+
+// Engines tells how the engines are.
+func (a *Appliance) Engines() engines.State { return a.deps.Engines.State() }
+
+// WaitReady returns when the box is registered, the engines are up and every fixed phrase is rendered.
+func (a *Appliance) WaitReady(ctx context.Context) error { return a.ready.wait(ctx, a.phone.Status) }
+
+// Run lives until ctx ends or a part cannot go on. It closes the store.
+func (a *Appliance) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	part := func(name string, run func(context.Context) error) {
+		g.Go(func() error {
+			err := run(ctx)
+			if err != nil && !errors.Is(err, context.Canceled) {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	part("engines", a.deps.Engines.Run)
+	part("readiness", func(ctx context.Context) error { a.ready.follow(a.deps.Engines.Watch(ctx)); return nil })
+	part("phrases", a.renderAhead)
+	part("phone", a.phone.Run)
+	err := g.Wait()
+	return errors.Join(err, a.Close())
+}
+
+// Close gives back what New took, for an appliance that does not run any more.
+func (a *Appliance) Close() error {
+	return a.store.Close()
+}
+
+// HandleCall implements phone.Handler.
+func (a *Appliance) HandleCall(ctx context.Context, c *phone.Call) {
+	a.calls.Add(1)
+	defer a.calls.Add(-1)
+	a.reception.HandleCall(ctx, phoneCall{c})
+}
+
+// phoneCall is a phone.Call as reception wants it.
+type phoneCall struct{ *phone.Call }
+
+// Answer implements reception.Call.
+func (c phoneCall) Answer(ctx context.Context) (reception.Line, time.Time, error) {
+	l, ack, err := c.Call.Answer(ctx)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	return mediaLine{Line: l, call: c.Call}, ack, nil
+}
+
+// mediaLine ends the call with the right cause when its audio ends by itself.
+type mediaLine struct {
+	*line.Line
+	call *phone.Call
+}
+
+// Run implements reception.Line.
+func (l mediaLine) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) error {
+	err := l.Line.Run(ctx, ear, mouth)
+	if errors.Is(err, line.ErrMediaTimeout) {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return errors.Join(phone.ErrMediaTimeout, l.call.End(end, phone.ErrMediaTimeout))
+	}
+	return err
+}
+
+var (
+	_ phone.Handler     = (*Appliance)(nil)
+	_ reception.Call    = phoneCall{}
+	_ reception.Records = (*store.Store)(nil)
+	_ Engines           = (*engines.Supervisor)(nil)
+)

@@ -1,0 +1,223 @@
+package reception
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/models/engines"
+)
+
+// handle gives one event to the conversation and does what it wants done.
+func (l *live) handle(ev dialogue.Event) {
+	if l.ending != nil {
+		// The goodbye was said: only what must not be lost still counts.
+		if _, gone := ev.(dialogue.HungUp); !gone {
+			return
+		}
+	}
+	l.perform(l.conv.Handle(time.Now(), ev))
+}
+
+// perform does actions in order. Clauses of several Says follow each other as one utterance.
+func (l *live) perform(actions []dialogue.Action) {
+	var cs []*clause
+	for _, a := range actions {
+		switch a := a.(type) {
+		case dialogue.Decide:
+			l.turns.decided(a)
+		case dialogue.Say:
+			l.turns.saying(a)
+			if l.speaker != nil {
+				more, _ := l.speaker.prepare(a.Clauses, a.Phrase, a.Firm)
+				cs = append(cs, more...)
+			}
+		case dialogue.Expect:
+			l.expecting(a)
+		case dialogue.Ask:
+			l.ask(a)
+		case dialogue.Commit:
+			l.commit(a)
+		case dialogue.Unanswered:
+			l.unanswered(a)
+		case dialogue.Remember:
+			name := record.Personal(a.Name)
+			l.scribe.do(func() error { return l.deps.Records.Remember(l.rec.CallerID, name) })
+		case dialogue.Transfer:
+			l.moving = &a
+		case dialogue.Hangup:
+			out := a.Outcome
+			l.ending = &out
+		}
+	}
+	l.utter(cs)
+}
+
+// utter queues clauses, and starts what waits for the voice when there is nothing to say.
+func (l *live) utter(cs []*clause) {
+	if len(cs) == 0 {
+		if busy, _ := l.voice.speaking(); l.moving != nil && !busy {
+			l.signalDrained()
+		}
+		return
+	}
+	turn := l.turns.index()
+	l.voice.enqueue(cs, func(at, ready time.Time) {
+		select {
+		case l.first <- firstSample{turn: turn, ready: ready, at: at}:
+		default:
+		}
+	})
+	l.turns.queued()
+	l.speaker.submit(cs)
+	l.turns.keep(l.scribe, l.rec.ID)
+}
+
+// signalDrained makes the loop go on as if something had been said to its end.
+func (l *live) signalDrained() {
+	select {
+	case l.voice.drained <- struct{}{}:
+	default:
+	}
+}
+
+func (l *live) expecting(e dialogue.Expect) {
+	if l.stream != nil && e.Hint != l.expect.Hint {
+		l.stream.Hint(engines.Hint{Prompt: e.Hint})
+	}
+	l.expect = e
+	l.timers.silenceArmed = false
+	if e.KeyPause == 0 {
+		l.timers.keys.Stop()
+	}
+}
+
+// ask puts a closed question to the language model; its answer comes back as Proposed, whatever happens.
+func (l *live) ask(a dialogue.Ask) {
+	timeout := a.Timeout
+	if timeout == 0 {
+		timeout = l.deps.Limits.Ask
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	l.asks[a.ID] = cancel
+	req := engines.CompleteRequest{
+		Call: l.call.ID(), Prefix: dialogue.Prefix(l.biz), Prompt: a.Prompt, Grammar: a.Grammar, MaxTokens: a.Max,
+	}
+	if len(a.Choices) > 0 {
+		req.Grammar = dialogue.Grammar(a.Choices)
+	}
+	if req.MaxTokens == 0 {
+		req.MaxTokens = 16
+	}
+	l.helpers.Go(func() {
+		defer cancel()
+		got, err := l.deps.Mind.Complete(ctx, req)
+		p := dialogue.Proposed{ID: a.ID, Choice: -1, Text: got.Text, Err: err}
+		if err == nil {
+			p.Choice, p.Confidence = chosen(got, a.Choices)
+		}
+		select {
+		case l.asked <- p:
+		default: // never more are open than the channel holds
+		}
+	})
+}
+
+// chosen finds which of choices the completion is and how sure the model was of it.
+func chosen(c engines.Completion, choices []string) (int, float64) {
+	sum := 0.0
+	for _, t := range c.Tokens {
+		sum += t.LogProb
+	}
+	text := strings.TrimSpace(c.Text)
+	for i, s := range choices {
+		if s == text {
+			return i, math.Exp(sum)
+		}
+	}
+	return -1, 0
+}
+
+// proposed takes the model's answer unless the question was cancelled meanwhile.
+func (l *live) proposed(p dialogue.Proposed) {
+	cancel, open := l.asks[p.ID]
+	if !open {
+		return
+	}
+	cancel()
+	delete(l.asks, p.ID)
+	l.handle(p)
+}
+
+// cancelAsks stops questions whose answer nobody wants any more.
+func (l *live) cancelAsks() {
+	for id, cancel := range l.asks {
+		cancel()
+		delete(l.asks, id)
+	}
+}
+
+// commit makes a message durable, then tells the conversation.
+func (l *live) commit(a dialogue.Commit) {
+	m := a.Message
+	m.CallID, m.CallerID, m.At = l.rec.ID, l.rec.CallerID, time.Now()
+	l.rec.Messages++
+	l.conclude(func() dialogue.Event {
+		_, err := l.deps.Records.SaveMessage(m)
+		if err != nil {
+			l.logger.Error("save message", "err", err)
+		}
+		return dialogue.Committed{ID: a.ID, Err: err}
+	})
+}
+
+func (l *live) unanswered(a dialogue.Unanswered) {
+	u := record.Unanswered{CallID: l.rec.ID, At: time.Now(), Question: record.Personal(a.Question)}
+	l.conclude(func() dialogue.Event {
+		err := l.deps.Records.AddUnanswered(u)
+		if err != nil {
+			l.logger.Error("save unanswered question", "err", err)
+		}
+		return dialogue.Committed{ID: a.ID, Err: err}
+	})
+}
+
+// conclude runs f on the scribe and brings its event back to the loop.
+func (l *live) conclude(f func() dialogue.Event) {
+	l.waiting++
+	l.scribe.do(func() error {
+		ev := f()
+		select {
+		case l.answered <- ev:
+		default: // the call is over; the record is kept all the same
+		}
+		return nil
+	})
+}
+
+// concluded takes the answer to a commit or a transfer.
+func (l *live) concluded(ev dialogue.Event) {
+	l.waiting--
+	if t, ok := ev.(dialogue.Transferred); ok && t.Err == nil {
+		l.ending = &record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}
+	}
+	l.handle(ev)
+}
+
+// transfer puts the caller through; the line stays up until the other side has answered.
+func (l *live) transfer(ctx context.Context, a dialogue.Transfer) {
+	l.waiting++
+	l.helpers.Go(func() {
+		err := l.call.Transfer(ctx, a.Extension)
+		if err != nil {
+			l.logger.Warn("transfer", "err", err)
+		}
+		select {
+		case l.answered <- dialogue.Transferred{ID: a.ID, Err: err}:
+		case <-ctx.Done():
+		}
+	})
+}

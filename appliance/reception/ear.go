@@ -1,0 +1,78 @@
+package reception
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"frontdesk.internal/audio/line"
+	"frontdesk.internal/models/engines"
+)
+
+// ear takes the frames from the line's clock and hands them to the recognition stream that is open now. Hear never
+// blocks: a frame that finds no stream or a full queue is dropped and counted.
+type ear struct {
+	mu      sync.Mutex
+	stream  engines.Listening
+	opened  time.Time // wall time of the stream's position 0
+	waiting bool      // a stream was just opened and has had no frame yet
+	lost    atomic.Uint64
+	now     func() time.Time
+}
+
+var _ line.Ear = (*ear)(nil)
+
+// Hear implements line.Ear.
+func (e *ear) Hear(f line.Frame) {
+	e.mu.Lock()
+	s := e.stream
+	if s != nil && e.waiting {
+		e.opened, e.waiting = f.At, false
+	}
+	e.mu.Unlock()
+	if s != nil && !s.Frame(f.PCM) {
+		e.lost.Add(1)
+	}
+}
+
+// open opens a recognition stream and makes it the current one.
+func (e *ear) open(ctx context.Context, ears engines.Ears, o engines.ListenOptions) (engines.Listening, error) {
+	s, err := ears.Listen(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	e.stream, e.waiting, e.opened = s, true, e.now()
+	e.mu.Unlock()
+	return s, nil
+}
+
+// drop makes no stream the current one.
+func (e *ear) drop() {
+	e.mu.Lock()
+	e.stream = nil
+	e.mu.Unlock()
+}
+
+// wall converts a position of the current stream to the time at which the line delivered it.
+func (e *ear) wall(at time.Duration) time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.opened.Add(at)
+}
+
+// confidence folds a transcript's word probabilities into one figure and names the weak words.
+func confidence(ev engines.ListenEvent) (c float64, weak []string) {
+	if len(ev.Words) == 0 {
+		return 0.5, nil
+	}
+	sum := 0.0
+	for _, w := range ev.Words {
+		sum += w.Prob
+		if w.Prob < 0.4 {
+			weak = append(weak, w.Text)
+		}
+	}
+	return sum / float64(len(ev.Words)), weak
+}

@@ -1,0 +1,42 @@
+package reception
+
+import (
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/dialogue"
+)
+
+func TestEndpointWait(t *testing.T) {
+	tests := []struct {
+		name string
+		kind dialogue.ExpectKind
+		prob float64
+		text string
+		want time.Duration
+	}{
+		{"whole question and sure voice", dialogue.ExpectOpen, 0.9, "What are your opening hours?", waitSure},
+		{"whole question, half sure", dialogue.ExpectOpen, 0.5, "What are your opening hours?", waitLikely},
+		{"whole question, detector objects", dialogue.ExpectOpen, 0.05, "What are your opening hours?", waitUnsure},
+		{"whole question, no detector", dialogue.ExpectOpen, -1, "What are your opening hours?", waitLikely + 150*time.Millisecond},
+		{"breaks off at a conjunction", dialogue.ExpectOpen, 0.2, "I would like to know if", waitGoingOn},
+		{"breaks off though whisper set a full stop", dialogue.ExpectOpen, 0.1, "I would like to come in on Friday and.", waitGoingOn},
+		{"no full stop but sure voice", dialogue.ExpectOpen, 0.8, "Opening hours please", waitLikely},
+		{"ellipsis", dialogue.ExpectOpen, 0.1, "Well, I was...", waitGoingOn},
+		{"yes to a yes-no question", dialogue.ExpectYesNo, 0.1, "Yes.", waitSure},
+		{"yes and more", dialogue.ExpectYesNo, 0.1, "Yes but I would rather have you call my", waitGoingOn},
+		{"half a number", dialogue.ExpectDigits, 0.95, "oh one seven two", waitDigits},
+		{"whole number", dialogue.ExpectDigits, 0.5, "555-012-0144.", waitUnsure},
+		{"half a number where something else was asked", dialogue.ExpectOpen, 0.9, "My number is 5550.", waitDigits},
+		{"one-word name", dialogue.ExpectName, 0.95, "Anna.", waitUnsure},
+		{"full name", dialogue.ExpectName, 0.9, "Anna Berger.", waitLikely},
+		{"nothing", dialogue.ExpectOpen, 0.9, "", waitUnsure},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := endpointWait(tt.kind, tt.prob, tt.text); got != tt.want {
+				t.Errorf("endpointWait(%q, %.2f, %q) = %v, want %v", tt.kind, tt.prob, tt.text, got, tt.want)
+			}
+		})
+	}
+}

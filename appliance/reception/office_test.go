@@ -1,0 +1,343 @@
+package reception_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio"
+	"frontdesk.internal/audio/line"
+	"frontdesk.internal/models/modelstest"
+)
+
+// office is a reception with scripted engines, records in memory and a line without a network, all on a synctest clock.
+type office struct {
+	t     *testing.T
+	ears  *modelstest.Ears
+	mind  *modelstest.Mind
+	mouth *modelstest.Mouth
+	ready *ready
+	book  *book
+	recs  *records
+	call  *fakeCall
+	done  chan struct{}
+	limit time.Duration
+}
+
+// open starts a call whose caller will say texts, one after the other, each time say is used.
+func open(t *testing.T, texts ...string) *office {
+	t.Helper()
+	return openWith(t, &office{}, texts...)
+}
+
+func openWith(t *testing.T, o *office, texts ...string) *office {
+	t.Helper()
+	o.t = t
+	o.ears = &modelstest.Ears{Texts: texts, Lag: 400 * time.Millisecond}
+	o.mind = &modelstest.Mind{}
+	o.mouth = &modelstest.Mouth{Sound: modelstest.Sound{PerRune: 20 * time.Millisecond}}
+	if o.ready == nil {
+		o.ready = &ready{speech: true, mind: true, changed: make(chan struct{})}
+	}
+	if o.book == nil {
+		o.book = &book{}
+	}
+	if o.recs == nil {
+		o.recs = newRecords()
+	}
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reception.New(reception.Deps{
+		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
+		Business: func() (*knowledge.Business, int) { return b, 3 }, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
+	})
+	ctx, cancel := context.WithCancelCause(t.Context())
+	o.call = &fakeCall{line: &fakeLine{digits: make(chan line.Digit, 16)}, hangup: cancel}
+	o.done = make(chan struct{})
+	go func() {
+		defer close(o.done)
+		r.HandleCall(ctx, o.call)
+		cancel(errors.New("the box hung up"))
+	}()
+	return o
+}
+
+// say makes the caller speak for d.
+func (o *office) say(d time.Duration) {
+	o.call.line.speak(d)
+	time.Sleep(d)
+}
+
+// quiet waits until the box has said nothing for a second, at most a minute.
+func (o *office) quiet() {
+	o.t.Helper()
+	for range 600 {
+		time.Sleep(100 * time.Millisecond)
+		if o.call.line.silentFor() > time.Second {
+			return
+		}
+	}
+	o.t.Fatal("the box does not stop talking")
+}
+
+// hangup ends the call from the caller's side and waits for the box.
+func (o *office) hangup() {
+	o.call.hangup(callerGone{})
+	<-o.done
+	synctest.Wait()
+}
+
+// ended waits for the box to end the call.
+func (o *office) ended(within time.Duration) {
+	o.t.Helper()
+	select {
+	case <-o.done:
+	case <-time.After(within):
+		o.call.hangup(callerGone{})
+		<-o.done
+		o.t.Fatalf("the box did not end the call within %v", within)
+	}
+}
+
+type callerGone struct{}
+
+func (callerGone) Error() string { return "caller hung up" }
+func (callerGone) Outcome() record.Outcome {
+	return record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}
+}
+
+// fakeCall implements reception.Call.
+type fakeCall struct {
+	line       *fakeLine
+	hangup     context.CancelCauseFunc
+	mu         sync.Mutex
+	rejected   int
+	moved      []string
+	moveErr    error
+	answerFail error
+}
+
+func (c *fakeCall) ID() string                   { return "call-1" }
+func (c *fakeCall) From() record.PhoneNumber     { return "+12175550182" }
+func (c *fakeCall) DisplayName() record.Personal { return "" }
+func (c *fakeCall) Invited() time.Time           { return time.Now() }
+func (c *fakeCall) Answer(context.Context) (reception.Line, time.Time, error) {
+	return c.line, time.Now(), c.answerFail
+}
+
+func (c *fakeCall) Reject(status int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rejected = status
+	return nil
+}
+
+func (c *fakeCall) Transfer(_ context.Context, extension string) error {
+	time.Sleep(2 * time.Second)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.moved = append(c.moved, extension)
+	return c.moveErr
+}
+
+// fakeLine is a line without packets: a 20 ms clock, a caller who is loud while he speaks.
+type fakeLine struct {
+	digits chan line.Digit
+
+	mu     sync.Mutex
+	until  time.Time // the caller speaks
+	voiced time.Time // the box was last heard
+	began  time.Time // first sound of the box
+	frames int       // with sound from the box
+}
+
+func (l *fakeLine) Digits() <-chan line.Digit { return l.digits }
+func (l *fakeLine) Stats() line.Stats         { return line.Stats{Codec: "PCMU"} }
+
+func (l *fakeLine) speak(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until = time.Now().Add(d)
+}
+
+func (l *fakeLine) silentFor() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.voiced.IsZero() {
+		return 0
+	}
+	return time.Since(l.voiced)
+}
+
+func (l *fakeLine) heardFrames() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.frames
+}
+
+func (l *fakeLine) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) error {
+	tick := time.NewTicker(audio.FrameDuration)
+	defer tick.Stop()
+	loud := modelstest.Tone(reception.LineRate, 300, audio.FrameDuration)
+	quiet := make(audio.PCM, len(loud))
+	dst := make(audio.PCM, len(loud))
+	for {
+		now := time.Now()
+		l.mu.Lock()
+		pcm := quiet
+		if now.Before(l.until) {
+			pcm = loud
+		}
+		l.mu.Unlock()
+		ear.Hear(line.Frame{PCM: pcm, At: now})
+		n := mouth.Say(dst)
+		l.mu.Lock()
+		if n > 0 && modelstest.Level(dst[:n]) > 10 {
+			l.voiced = now
+			l.frames++
+			if l.began.IsZero() {
+				l.began = now
+			}
+		}
+		l.mu.Unlock()
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}
+
+// ready implements reception.Readiness.
+type ready struct {
+	mu           sync.Mutex
+	speech, mind bool
+	changed      chan struct{}
+}
+
+func (r *ready) Ready() (bool, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.speech, r.mind
+}
+
+func (r *ready) Changed() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changed
+}
+
+func (r *ready) set(up bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.speech, r.mind = up, up
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+// book renders every phrase as a tone, so that each plays without an engine.
+type book struct{ empty bool }
+
+func (b *book) Phrase(name string) (audio.PCM, bool) {
+	if b.empty {
+		return nil, false
+	}
+	return modelstest.Tone(reception.LineRate, 500, time.Second), true
+}
+
+func (b *book) Clause(string) (audio.PCM, bool) { return nil, false }
+
+// records implements reception.Records in memory and notes the order of what happens.
+type records struct {
+	mu       sync.Mutex
+	call     record.Call
+	turns    map[int]record.Turn
+	messages []record.Message
+	asked    []record.Unanswered
+	name     record.Personal
+	failSave error
+	savedAt  time.Time
+	slow     time.Duration
+}
+
+func newRecords() *records { return &records{turns: map[int]record.Turn{}} }
+
+func (r *records) BeginCall(c record.Call) (record.Call, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.CallerID = "caller-1"
+	r.call = c
+	return c, nil
+}
+func (r *records) Caller(string) (record.Caller, error) { return record.Caller{ID: "caller-1"}, nil }
+func (r *records) AddTurn(_ string, t record.Turn) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turns[t.Index] = t
+	return nil
+}
+
+func (r *records) SaveMessage(m record.Message) (record.Message, error) {
+	time.Sleep(r.slow)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failSave != nil {
+		return m, r.failSave
+	}
+	r.messages = append(r.messages, m)
+	r.savedAt = time.Now()
+	return m, nil
+}
+
+func (r *records) AddUnanswered(u record.Unanswered) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked = append(r.asked, u)
+	return nil
+}
+
+func (r *records) Remember(_ string, n record.Personal) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.name = n
+	return nil
+}
+
+func (r *records) EndCall(c record.Call) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.call = c
+	return nil
+}
+
+// said joins what the box said in all turns.
+func (r *records) said() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []string
+	for i := range len(r.turns) {
+		all = append(all, r.turns[i].Said)
+	}
+	return strings.Join(all, " / ")
+}
+
+// turn returns a turn by its number, from the end when negative.
+func (r *records) turn(i int) record.Turn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i < 0 {
+		i += len(r.turns)
+	}
+	return r.turns[i]
+}

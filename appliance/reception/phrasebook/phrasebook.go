@@ -1,0 +1,153 @@
+// Package phrasebook keeps what is said often as audio that was rendered ahead.
+//
+// The greeting, the goodbye and everything that is needed when the engines are down are rendered once for each voice and
+// text and kept as files, so that they play at once and without any engine, also right after a cold start. The
+// files hold nothing about callers. A [Book] is safe for concurrent use; it starts no goroutines ([Book.Render] runs in the
+// caller's).
+package phrasebook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"frontdesk.internal/audio"
+	"frontdesk.internal/audio/wav"
+	"frontdesk.internal/models/engines"
+)
+
+// Phrase is a text with the name under which the policy asks for it; the name may be empty for a plain clause.
+type Phrase struct {
+	Name string
+	Text string
+}
+
+// Book holds rendered phrases in memory, backed by a folder.
+type Book struct {
+	dir   string
+	voice string
+	rate  int
+
+	mu     sync.RWMutex
+	byName map[string]audio.PCM
+	byText map[string]audio.PCM
+}
+
+// Open returns the book kept in dir for a voice, with audio at rate samples a second. voice is any text that changes when
+// the voice sounds different (its weights' hash). Nothing is read until Load.
+func Open(dir, voice string, rate int) (*Book, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make phrase folder: %w", err)
+	}
+	return &Book{dir: dir, voice: voice, rate: rate, byName: map[string]audio.PCM{}, byText: map[string]audio.PCM{}}, nil
+}
+
+// Phrase returns the audio of a named phrase. The samples are shared and must not be changed.
+func (b *Book) Phrase(name string) (audio.PCM, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	p, ok := b.byName[name]
+	return p, ok
+}
+
+// Clause returns the audio of exactly this text. The samples are shared and must not be changed.
+func (b *Book) Clause(text string) (audio.PCM, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	p, ok := b.byText[text]
+	return p, ok
+}
+
+// Load takes in those of phrases that were rendered before and returns the others.
+func (b *Book) Load(phrases []Phrase) (missing []Phrase) {
+	for _, p := range phrases {
+		pcm, err := b.read(p.Text)
+		if err != nil {
+			missing = append(missing, p)
+			continue
+		}
+		b.put(p, pcm)
+	}
+	return missing
+}
+
+// Render loads phrases and renders those that are missing, one after the other. On an error the phrases done so far stay.
+func (b *Book) Render(ctx context.Context, mouth engines.Mouth, phrases []Phrase) error {
+	for _, p := range b.Load(phrases) {
+		var pcm audio.PCM
+		err := mouth.Speak(ctx, engines.SpeakRequest{Text: p.Text, Rate: b.rate}, func(s engines.Speech) error {
+			pcm = append(pcm, s.PCM...)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("render phrase %q: %w", p.Name, err)
+		}
+		if len(pcm) == 0 {
+			return fmt.Errorf("render phrase %q: the voice returned no sound", p.Name)
+		}
+		b.put(p, pcm)
+		if err := b.write(p.Text, pcm); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Book) put(p Phrase, pcm audio.PCM) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p.Name != "" {
+		b.byName[p.Name] = pcm
+	}
+	b.byText[p.Text] = pcm
+}
+
+func (b *Book) path(text string) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "1\x00%s\x00%d\x00%s", b.voice, b.rate, text))
+	return filepath.Join(b.dir, hex.EncodeToString(h[:16])+".wav")
+}
+
+func (b *Book) read(text string) (audio.PCM, error) {
+	f, err := os.Open(b.path(text))
+	if err != nil {
+		return nil, fmt.Errorf("open phrase: %w", err)
+	}
+	defer f.Close()
+	pcm, rate, err := wav.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("read phrase: %w", err)
+	}
+	if rate != b.rate || len(pcm) == 0 {
+		return nil, errors.New("read phrase: not what was written")
+	}
+	return pcm, nil
+}
+
+// write keeps the audio under its final name only when it is whole.
+func (b *Book) write(text string, pcm audio.PCM) (err error) {
+	f, err := os.CreateTemp(b.dir, "new-*")
+	if err != nil {
+		return fmt.Errorf("write phrase: %w", err)
+	}
+	defer func() {
+		if rm := os.Remove(f.Name()); err == nil && rm != nil && !errors.Is(rm, fs.ErrNotExist) {
+			err = fmt.Errorf("write phrase: %w", rm)
+		}
+	}()
+	if err := wav.Write(f, b.rate, pcm); err != nil {
+		return errors.Join(fmt.Errorf("write phrase: %w", err), f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write phrase: %w", err)
+	}
+	if err := os.Rename(f.Name(), b.path(text)); err != nil {
+		return fmt.Errorf("write phrase: %w", err)
+	}
+	return nil
+}

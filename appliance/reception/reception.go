@@ -1,0 +1,174 @@
+// Package reception holds one live call: ears, mouth and turns.
+//
+// It joins the line (audio/line), the engines (models/engines), the policy (dialogue) and the records (store) and owns what
+// lies between them: end-of-turn detection, barge-in, timers, the order of saying and committing. It decides nothing
+// about content; that is dialogue's. It knows no SIP and no bbolt: the small interfaces it needs are declared here.
+//
+// Goroutines of a call, each waited for before HandleCall returns: rx and clock (inside the line), turn (the loop in
+// live.run, the only one that touches the conversation), speaker (renders clauses into the voice queue), scribe (writes
+// records, so that a disk never holds up a turn) and one short-lived goroutine for each question to the language model.
+package reception
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio"
+	"frontdesk.internal/audio/line"
+	"frontdesk.internal/models/engines"
+)
+
+// LineRate is the sample rate at which calls exchange audio with the line, in samples a second; the line converts to the codec's.
+const LineRate = engines.Rate
+
+// Call is one incoming call as reception needs it; phone's Call, wrapped by the composition root, is the real one.
+type Call interface {
+	ID() string
+	From() record.PhoneNumber
+	DisplayName() record.Personal
+	Invited() time.Time
+	// Answer accepts the call and returns its line and the moment of the ACK.
+	Answer(ctx context.Context) (Line, time.Time, error)
+	// Reject refuses the call with a SIP status.
+	Reject(status int) error
+	// Transfer puts the caller through; nil means that the other side took over and the call is at its end.
+	Transfer(ctx context.Context, extension string) error
+}
+
+// Line is the media of an answered call.
+type Line interface {
+	Run(ctx context.Context, ear line.Ear, mouth line.Mouth) error
+	Digits() <-chan line.Digit
+	Stats() line.Stats
+}
+
+// Records is what a call writes. Every method returns when the data is durable.
+type Records interface {
+	BeginCall(c record.Call) (record.Call, error)
+	Caller(id string) (record.Caller, error)
+	AddTurn(callID string, t record.Turn) error
+	SaveMessage(m record.Message) (record.Message, error)
+	AddUnanswered(u record.Unanswered) error
+	Remember(callerID string, name record.Personal) error
+	EndCall(c record.Call) error
+}
+
+// Phrases finds audio that was rendered ahead, at LineRate. The returned samples are shared: they must not be changed.
+type Phrases interface {
+	Phrase(name string) (audio.PCM, bool)
+	Clause(text string) (audio.PCM, bool)
+}
+
+// Readiness tells whether the engines are there now.
+type Readiness interface {
+	// Ready reports whether recognition and voice, and separately the language model, can be used.
+	Ready() (speech, mind bool)
+	// Changed is closed at the next change.
+	Changed() <-chan struct{}
+}
+
+// Observer is told what happens on calls as it happens, for live views. It is called from the turn loop and must not block.
+type Observer interface {
+	CallStarted(c record.Call)
+	TurnHeard(callID string, text string, final bool)
+	TurnDone(callID string, t record.Turn)
+	CallEnded(c record.Call)
+}
+
+// Deps are the parts a Reception is made of. All fields but Observer are needed.
+type Deps struct {
+	Ears     engines.Ears
+	Mind     engines.Mind
+	Mouth    engines.Mouth
+	Engines  Readiness
+	Phrases  Phrases
+	Records  Records
+	Business func() (*knowledge.Business, int) // the published profile and its version
+	Observer Observer
+	Logger   *slog.Logger
+	Limits   Limits
+}
+
+// Limits bound a call.
+type Limits struct {
+	Call     time.Duration // longest call; 0 = 15 minutes
+	Ask      time.Duration // longest wait for the language model when the Ask names none; 0 = 2.5 s
+	Thinking time.Duration // longest wait for a transcript after a pause; 0 = 6 s
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Call == 0 {
+		l.Call = 15 * time.Minute
+	}
+	if l.Ask == 0 {
+		l.Ask = 2500 * time.Millisecond
+	}
+	if l.Thinking == 0 {
+		l.Thinking = 6 * time.Second
+	}
+	return l
+}
+
+// Reception answers calls. It is safe for concurrent use; each call has its own state.
+type Reception struct {
+	deps Deps
+}
+
+// New returns a Reception made of deps.
+func New(deps Deps) *Reception {
+	deps.Limits = deps.Limits.withDefaults()
+	if deps.Observer == nil {
+		deps.Observer = nobody{}
+	}
+	return &Reception{deps: deps}
+}
+
+// HandleCall lives through one call and returns when it is over for us: the phone then hangs up if the caller has not.
+// ctx ends with the call; its cause may carry an Outcome.
+func (r *Reception) HandleCall(ctx context.Context, c Call) {
+	b, version := r.deps.Business()
+	speech, _ := r.deps.Engines.Ready()
+	if _, ok := r.deps.Phrases.Phrase(dialogue.PhraseGreeting); !ok && !speech {
+		// Nothing to say and nothing to hear with: the PBX can do better than we can (degrade to refusal).
+		r.deps.Logger.Warn("call refused: no voice and no rendered phrases yet", "call", c.ID())
+		r.refuse(c, b, version)
+		return
+	}
+	newLive(r.deps, c, b, version).run(ctx)
+}
+
+// refuse sends 486 and keeps a record of it.
+func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {
+	if err := c.Reject(486); err != nil {
+		r.deps.Logger.Warn("refuse call", "call", c.ID(), "err", err)
+	}
+	rec := record.Call{
+		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Started: c.Invited(), Ended: time.Now(),
+		Business: b.ID, Profile: version,
+		Outcome: record.Outcome{Result: record.ResultRefused, Reason: "engines_down"},
+	}
+	begun, err := r.deps.Records.BeginCall(rec)
+	if err == nil {
+		begun.Outcome, begun.Ended = rec.Outcome, rec.Ended
+		err = r.deps.Records.EndCall(begun)
+	}
+	if err != nil {
+		r.deps.Logger.Error("keep refused call", "call", c.ID(), "err", err)
+	}
+}
+
+// outcomer is carried by the causes that end a call's context.
+type outcomer interface{ Outcome() record.Outcome }
+
+type nobody struct{}
+
+func (nobody) CallStarted(record.Call)        {}
+func (nobody) TurnHeard(string, string, bool) {}
+func (nobody) TurnDone(string, record.Turn)   {}
+func (nobody) CallEnded(record.Call)          {}
+
+var _ Observer = nobody{}

@@ -1,0 +1,243 @@
+package reception_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio/line"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestAQuestionIsAnsweredAndKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "How much is a teeth cleaning?", "Thank you, goodbye.")
+		o.quiet()
+		o.say(1500 * time.Millisecond)
+		o.quiet()
+		o.say(time.Second)
+		o.ended(30 * time.Second)
+		if d := o.call.line.began.Sub(o.recs.call.Answered); d > 20*time.Millisecond {
+			t.Errorf("the greeting began %v after the ACK", d)
+		}
+		if said := o.recs.said(); !strings.Contains(said, "one hundred and twenty dollars") {
+			t.Errorf("said: %s", said)
+		}
+		q := o.recs.turn(1)
+		if q.Heard != "How much is a teeth cleaning?" || q.DecidedBy != "rule" || q.Source == "" {
+			t.Errorf("turn: %+v", q)
+		}
+		// 200 ms pause, 400 ms recognition, then the reply: the box adds next to nothing.
+		if q.Total < 500*time.Millisecond || q.Total > 800*time.Millisecond {
+			t.Errorf("the reply came after %v, want about 600 ms", q.Total)
+		}
+		if sum := q.Endpointing + q.Recognition + q.Decision + q.Voice + q.Media; (sum - q.Total).Abs() > 25*time.Millisecond {
+			t.Errorf("the stages add up to %v of %v", sum, q.Total)
+		}
+		if c := o.recs.call; c.Outcome.Result != record.ResultCompleted || c.Turns < 3 || c.Profile != 3 || c.Ended.IsZero() {
+			t.Errorf("call: %+v", c)
+		}
+		if n := strings.Count(strings.ToLower(o.recs.said()), "goodbye"); n != 1 {
+			t.Errorf("goodbye was said %d times", n)
+		}
+	})
+}
+
+func TestTheCallerInterrupts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "What services do you offer?", "Stop, where are you?")
+		o.quiet()
+		o.say(time.Second)
+		time.Sleep(2 * time.Second) // the long list has begun
+		before := o.call.line.heardFrames()
+		if before == 0 || o.call.line.silentFor() > 100*time.Millisecond {
+			t.Fatal("the box is not speaking")
+		}
+		o.call.line.speak(1200 * time.Millisecond)
+		time.Sleep(300 * time.Millisecond)
+		if o.call.line.silentFor() < 100*time.Millisecond {
+			t.Error("300 ms after the caller began the box still speaks")
+		}
+		time.Sleep(900 * time.Millisecond)
+		o.quiet()
+		o.hangup()
+		cut := o.recs.turn(1)
+		if !cut.CutOff || !strings.HasSuffix(cut.Said, "—") {
+			t.Errorf("the record of the interrupted turn: cut %v, said %q", cut.CutOff, cut.Said)
+		}
+		if said := o.recs.turn(2).Said; !strings.Contains(said, "Elm Street") {
+			t.Errorf("after the interruption: %q", said)
+		}
+	})
+}
+
+func TestABackchannelInterruptsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "What services do you offer?", "Mhm.")
+		o.quiet()
+		o.say(time.Second)
+		time.Sleep(2 * time.Second)
+		o.say(400 * time.Millisecond)
+		o.quiet()
+		o.hangup()
+		if got := o.recs.turn(1); got.CutOff {
+			t.Errorf("cut off by a mhm: %q", got.Said)
+		}
+		if len(o.recs.turns) != 2 {
+			t.Errorf("%d turns, want greeting and answer", len(o.recs.turns))
+		}
+	})
+}
+
+func TestNobodySpeaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t)
+		began := time.Now()
+		o.ended(2 * time.Minute)
+		if d := time.Since(began); d < 45*time.Second || d > 70*time.Second {
+			t.Errorf("gave up after %v, want 30 s and 15 s and the words between", d)
+		}
+		if c := o.recs.call.Outcome; c.Result != record.ResultNoInput {
+			t.Errorf("outcome %+v", c)
+		}
+	})
+}
+
+func TestKeysGoOnWhenTheEnginesDie(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "Hello", "How much is a check-up?")
+		o.quiet()
+		o.mouth.Fail(errors.New("killed"))
+		o.ready.set(false)
+		o.ears.Break(errors.New("killed"))
+		heard := o.call.line.heardFrames()
+		o.quiet()
+		if o.call.line.heardFrames() == heard {
+			t.Error("the caller hears nothing of the failure")
+		}
+		o.call.line.digits <- line.Digit{Key: '1', At: time.Now()}
+		heard = o.call.line.heardFrames()
+		o.quiet()
+		if o.call.line.heardFrames() == heard {
+			t.Error("key 1 is not answered")
+		}
+		o.mouth.Heal()
+		o.ears.Heal()
+		o.ready.set(true)
+		o.quiet()
+		o.say(time.Second) // the new stream starts with the first text again
+		o.quiet()
+		o.say(time.Second)
+		o.quiet()
+		o.hangup()
+		if said := o.recs.said(); !strings.Contains(said, "sixty-five dollars") {
+			t.Errorf("after the recovery: %s", said)
+		}
+		if c := o.recs.call.Outcome; c.Result != record.ResultCompleted {
+			t.Errorf("outcome %+v", c)
+		}
+	})
+}
+
+func TestRefusedWithoutVoiceAndPhrases(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := openWith(t, &office{book: &book{empty: true}, ready: &ready{changed: make(chan struct{})}})
+		o.ended(time.Second)
+		if o.call.rejected != 486 || o.recs.call.Outcome.Result != record.ResultRefused {
+			t.Errorf("rejected with %d, outcome %+v", o.call.rejected, o.recs.call.Outcome)
+		}
+	})
+}
+
+func TestAMessageIsNotedOnlyWhenItIsKept(t *testing.T) {
+	texts := []string{"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday.", "No.", "Yes.", "No, goodbye."}
+	talk := func(t *testing.T, recs *records) *office {
+		o := openWith(t, &office{recs: recs}, texts...)
+		for range texts {
+			o.quiet()
+			if len(recs.messages) > 0 || strings.Contains(recs.said(), "could not save") {
+				break
+			}
+			o.say(1200 * time.Millisecond)
+		}
+		o.quiet()
+		o.hangup()
+		return o
+	}
+	t.Run("kept", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			recs := newRecords()
+			recs.slow = 3 * time.Second
+			talk(t, recs)
+			if len(recs.messages) != 1 {
+				t.Fatalf("messages %+v; said %s", recs.messages, recs.said())
+			}
+			m := recs.messages[0]
+			if m.Name != "Anna Berger" || m.Number.Digits() != "12175550182" || !strings.Contains(string(m.Reason), "Friday") || m.Partial {
+				t.Errorf("%+v", m)
+			}
+			for i := range len(recs.turns) {
+				if turn := recs.turn(i); strings.Contains(turn.Said, "I have noted") && turn.SaidAt.Before(recs.savedAt) && !strings.Contains(turn.Said, "?") {
+					t.Errorf("%q was said before the message was kept", turn.Said)
+				}
+			}
+			if !strings.Contains(recs.said(), "I have noted") {
+				t.Errorf("said %s", recs.said())
+			}
+		})
+	})
+	t.Run("not kept", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			recs := newRecords()
+			recs.failSave = errors.New("disk full")
+			talk(t, recs)
+			if said := recs.said(); strings.Contains(said, "I have noted") || !strings.Contains(said, "could not save") {
+				t.Errorf("said %s", said)
+			}
+		})
+	})
+}
+
+func TestAPersonIsReached(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			// The bubble's clock starts on a Saturday; on Monday morning in Chicago the clinic is open.
+			time.Sleep(time.Until(time.Date(2000, 1, 3, 16, 0, 0, 0, time.UTC)))
+			o := open(t)
+			if fails {
+				o.call.moveErr = errors.New("busy")
+			}
+			o.quiet()
+			o.call.line.digits <- line.Digit{Key: '0', At: time.Now()}
+			if fails {
+				time.Sleep(5 * time.Second)
+				o.quiet()
+				if !strings.Contains(o.recs.said(), "message") {
+					t.Errorf("said %s", o.recs.said())
+				}
+				o.hangup()
+				return
+			}
+			o.ended(30 * time.Second)
+			if len(o.call.moved) != 1 || o.call.moved[0] != "200" || o.recs.call.Outcome.Result != record.ResultTransfer {
+				t.Errorf("moved to %v, outcome %+v", o.call.moved, o.recs.call.Outcome)
+			}
+		})
+	}
+}
+
+func TestTheLongestCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := openWith(t, &office{limit: 20 * time.Second})
+		o.ended(40 * time.Second)
+		if c := o.recs.call; c.Outcome.Reason != "too_long" {
+			t.Errorf("outcome %+v", c.Outcome)
+		}
+	})
+}

@@ -1,0 +1,219 @@
+package reception
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"frontdesk.internal/audio"
+	"frontdesk.internal/audio/line"
+)
+
+// fadeSamples is the ramp at a cut: 5 ms, so that stopping does not click.
+const fadeSamples = LineRate / 200
+
+// Pauses after a clause, as a speaker would make them.
+const (
+	pauseSentence = 180 * time.Millisecond
+	pauseClause   = 60 * time.Millisecond
+)
+
+// voice is what the caller hears: a queue of clauses, filled by the speaker and emptied by the line's clock.
+//
+// Say runs on the clock goroutine and only ever holds the mutex for the copying of one frame; everybody else holds it for
+// pointer changes or one append.
+type voice struct {
+	mu      sync.Mutex
+	queue   []*clause
+	held    bool                      // the caller speaks: nothing is played until resume or stop
+	fade    audio.PCM                 // what is left to play of a cut clause
+	played  []string                  // clauses of the current utterance played to their end
+	playing bool                      // something of the current utterance is still queued or was not reported
+	started func(at, ready time.Time) // called once, from the clock, at the first sample of an utterance
+	late    uint64                    // frames with nothing rendered yet in mid-utterance
+
+	drained chan struct{} // signalled (capacity 1) when the queue ran empty
+	now     func() time.Time
+}
+
+var _ line.Mouth = (*voice)(nil)
+
+// clause is one piece of an utterance. Guarded by voice.mu after it was queued.
+type clause struct {
+	text  string
+	pcm   audio.PCM
+	off   int
+	whole bool // all of pcm is there
+	firm  bool
+	// readyAt is when the first sample was there; zero for what was rendered ahead.
+	readyAt time.Time
+}
+
+func newVoice(now func() time.Time) *voice {
+	return &voice{drained: make(chan struct{}, 1), now: now}
+}
+
+// Say implements line.Mouth.
+func (v *voice) Say(dst audio.PCM) int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	n := 0
+	if len(v.fade) > 0 {
+		n = copy(dst, v.fade)
+		v.fade = v.fade[n:]
+	}
+	if v.held {
+		return n
+	}
+	for n < len(dst) && len(v.queue) > 0 {
+		c := v.queue[0]
+		k := copy(dst[n:], c.pcm[c.off:])
+		if k > 0 && v.started != nil {
+			v.started(v.now(), c.readyAt)
+			v.started = nil
+		}
+		c.off += k
+		n += k
+		if c.off < len(c.pcm) {
+			break
+		}
+		if !c.whole {
+			if c.off > 0 {
+				v.late++
+			}
+			return n
+		}
+		v.played = append(v.played, c.text)
+		v.queue[0] = nil
+		v.queue = v.queue[1:]
+	}
+	if len(v.queue) == 0 && v.playing {
+		v.playing = false
+		select {
+		case v.drained <- struct{}{}:
+		default:
+		}
+	}
+	return n
+}
+
+// enqueue adds clauses behind what is queued. started is called at the first sample of them if nothing is playing.
+func (v *voice) enqueue(cs []*clause, started func(at, ready time.Time)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(cs) == 0 {
+		return
+	}
+	if !v.playing {
+		v.played = v.played[:0]
+		v.started = started
+		select { // an old signal must not end the new utterance
+		case <-v.drained:
+		default:
+		}
+	}
+	v.queue = append(v.queue, cs...)
+	v.playing = true
+}
+
+// fill appends rendered samples to c; whole says that these were the last. pcm is copied.
+func (v *voice) fill(c *clause, pcm audio.PCM, whole bool) {
+	v.mu.Lock()
+	if len(c.pcm) == 0 && len(pcm) > 0 {
+		c.readyAt = v.now()
+	}
+	c.pcm = append(c.pcm, pcm...)
+	c.whole = c.whole || whole
+	v.mu.Unlock()
+}
+
+// speaking reports whether anything is queued or playing, and whether what plays now is firm.
+func (v *voice) speaking() (busy, firm bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.playing {
+		return false, false
+	}
+	return true, len(v.queue) > 0 && v.queue[0].firm
+}
+
+// hold stops the sound at once and keeps the queue, until resume or stop. It reports whether there was anything to hold.
+func (v *voice) hold() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.held || !v.playing || (len(v.queue) > 0 && v.queue[0].firm) {
+		return false
+	}
+	v.held = true
+	if len(v.queue) > 0 {
+		v.fade = ramp(v.queue[0].pcm[v.queue[0].off:])
+	}
+	return true
+}
+
+// resume goes on after hold, from the start of the clause that was cut, so that no word is lost.
+func (v *voice) resume() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.held {
+		return
+	}
+	v.held = false
+	if len(v.queue) > 0 {
+		v.queue[0].off = 0
+	}
+}
+
+// stop throws the rest away and returns what was really said of it.
+func (v *voice) stop() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	said := append([]string(nil), v.played...)
+	if len(v.queue) > 0 {
+		c := v.queue[0]
+		if !v.held {
+			v.fade = ramp(c.pcm[c.off:])
+		}
+		if part := firstWords(c.text, c.off, len(c.pcm)); part != "" {
+			said = append(said, part)
+		}
+	}
+	v.held, v.playing, v.started = false, false, nil
+	v.queue, v.played = nil, nil
+	select {
+	case <-v.drained:
+	default:
+	}
+	return strings.Join(said, " ")
+}
+
+// ramp returns a copy of the next few milliseconds of pcm, faded to silence.
+func ramp(pcm audio.PCM) audio.PCM {
+	f := pcm[:min(len(pcm), fadeSamples)].Clone()
+	for i := range f {
+		f[i] = int16(int(f[i]) * (len(f) - i) / (len(f) + 1))
+	}
+	return f
+}
+
+// firstWords returns the part of text that off of total samples stand for, cut at a word.
+func firstWords(text string, off, total int) string {
+	if off <= 0 || total <= 0 {
+		return ""
+	}
+	words := strings.Fields(text)
+	n := len(words) * off / total
+	if n == 0 {
+		return ""
+	}
+	return strings.Join(words[:min(n, len(words))], " ") + " —"
+}
+
+// pauseAfter is the silence that follows a clause.
+func pauseAfter(text string) int {
+	d := pauseClause
+	if t := strings.TrimSpace(text); strings.HasSuffix(t, ".") || strings.HasSuffix(t, "?") || strings.HasSuffix(t, "!") {
+		d = pauseSentence
+	}
+	return int(int64(d) * LineRate / int64(time.Second))
+}

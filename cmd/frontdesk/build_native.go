@@ -1,0 +1,6 @@
+//go:build native
+
+package main
+
+// hasEngines says whether this program can run the engines.
+const hasEngines = true

@@ -1,0 +1,315 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance"
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/phone/phonetest/scene"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/audio/wav"
+)
+
+// demoScenes are the three callers.
+//
+//go:embed scenes/demo.json
+var demoScenes []byte
+
+// demoCommand plays three practice calls against the real appliance and checks what was heard and kept.
+type demoCommand struct{ stdout, stderr io.Writer }
+
+// demoOptions are its flags.
+type demoOptions struct {
+	dir, ringer, scenes string
+	keep, logs          bool
+}
+
+// Run implements frontdesk demo.
+func (c *demoCommand) Run(ctx context.Context, args []string) int {
+	var o demoOptions
+	fs := flag.NewFlagSet("frontdesk demo", flag.ContinueOnError)
+	fs.SetOutput(c.stderr)
+	fs.StringVar(&o.dir, "dir", filepath.Join("build", "demo"), "`folder` for recordings and state")
+	fs.StringVar(&o.ringer, "ringer", "", "test caller `program`; beside this one when not given")
+	fs.StringVar(&o.scenes, "scenes", "", "other callers from this JSON `file`")
+	fs.BoolVar(&o.keep, "keep", false, "keep the appliance running afterwards, with its page")
+	fs.BoolVar(&o.logs, "log", false, "show the appliance's log")
+	if err := fs.Parse(args); err != nil {
+		return exitUsage
+	}
+	if err := c.demo(ctx, o); err != nil {
+		fmt.Fprintln(c.stderr, "frontdesk demo:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// demo opens the office, lets the callers ring, and shows and checks what came of it.
+func (c *demoCommand) demo(ctx context.Context, o demoOptions) error {
+	dir, err := filepath.Abs(o.dir)
+	if err != nil {
+		return fmt.Errorf("find folder: %w", err)
+	}
+	text := demoScenes
+	if o.scenes != "" {
+		if text, err = os.ReadFile(o.scenes); err != nil {
+			return fmt.Errorf("read scenes: %w", err)
+		}
+	}
+	var scenes []demoScene
+	if err := json.Unmarshal(text, &scenes); err != nil {
+		return fmt.Errorf("read scenes: %w", err)
+	}
+	logs := io.Discard
+	if o.logs {
+		logs = c.stderr
+	}
+	fmt.Fprintln(c.stdout, "Opening a practice office: loading the models, rendering the greeting …")
+	began := time.Now()
+	show := newShow(c.stdout)
+	st, err := newStage(ctx, stageOptions{
+		dir: filepath.Join(dir, "state"), sample: "dental", observer: show, web: o.keep,
+		deps: appliance.Deps{Logger: newLogger(logs, config.Log{Level: "info", Format: "text"})},
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.stdout, "Bright Smile Dental answers at extension %s of the practice PBX (ready after %.1f s).\n", stageExtension, time.Since(began).Seconds())
+	failures, err := c.calls(ctx, st, o, dir, scenes)
+	if err == nil {
+		err = c.records(st.app.Store())
+	}
+	fmt.Fprintf(c.stdout, "\nRecordings (left ear: caller, right ear: Frontdesk):\n")
+	for _, s := range scenes {
+		fmt.Fprintf(c.stdout, "  %s\n", filepath.Join(o.dir, s.Name+".wav"))
+	}
+	if err == nil && len(failures) == 0 {
+		fmt.Fprintln(c.stdout, "\nEverything was as it should be.")
+		if o.keep {
+			fmt.Fprintln(c.stdout, "The appliance keeps running; its page is at https://localhost:8443. Ctrl-C stops it.")
+			<-ctx.Done()
+		}
+	}
+	err = errors.Join(err, st.close())
+	if len(failures) > 0 {
+		err = errors.Join(fmt.Errorf("%d thing(s) were not as they should be:\n  %s", len(failures), strings.Join(failures, "\n  ")), err)
+	}
+	return err
+}
+
+// demoScene is a scene with what must be kept of it.
+type demoScene struct {
+	scene.Scene
+	Want demoWant `json:"want"`
+}
+
+// demoWant are expectations on the records of a call.
+type demoWant struct {
+	Result  record.Result   `json:"result"`
+	Message *record.Message `json:"message,omitempty"`
+}
+
+// calls plays every scene with the ringer and returns what was wrong.
+func (c *demoCommand) calls(ctx context.Context, st *stage, o demoOptions, dir string, scenes []demoScene) ([]string, error) {
+	model, err := asrModel()
+	if err != nil {
+		return nil, err
+	}
+	ears, err := newListener(model)
+	if err != nil {
+		return nil, err
+	}
+	defer ears.close()
+	var failures []string
+	for i, s := range scenes {
+		fmt.Fprintf(c.stdout, "\nCall %d of %d: %s\n", i+1, len(scenes), s.Name)
+		report, err := ring(ctx, o.ringer, st.pbx.Addr(), dir, s.Scene)
+		if err != nil {
+			failures = append(failures, fmt.Sprintf("%s: %v", s.Name, err))
+			continue
+		}
+		heard, err := checkHeard(ctx, ears, dir, report)
+		if err != nil {
+			return failures, err
+		}
+		failures = append(failures, heard...)
+		kept, err := checkKept(st.app.Store(), s)
+		if err != nil {
+			return failures, err
+		}
+		failures = append(failures, kept...)
+	}
+	return failures, nil
+}
+
+// ring runs the test caller for one scene and returns its report.
+func ring(ctx context.Context, program, pbx, dir string, s scene.Scene) (scene.Report, error) {
+	var report scene.Report
+	if program == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return report, fmt.Errorf("find the test caller: %w", err)
+		}
+		program = filepath.Join(filepath.Dir(self), "ringer")
+	}
+	in, err := json.Marshal([]scene.Scene{s})
+	if err != nil {
+		return report, fmt.Errorf("write scene: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, program, "--pbx", pbx, "--dial", stageExtension, "--out", dir, "-")
+	cmd.Stdin = bytes.NewReader(in)
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var l struct{ Call *scene.Report }
+		if json.Unmarshal(lines.Bytes(), &l) == nil && l.Call != nil {
+			report = *l.Call
+		}
+	}
+	if err != nil {
+		return report, fmt.Errorf("test caller: %w: %s", err, bytes.TrimSpace(problems.Bytes()))
+	}
+	return report, nil
+}
+
+// checkHeard listens to the replies as they came over the line, and looks for the facts that are due in them.
+func checkHeard(ctx context.Context, ears *listener, dir string, r scene.Report) ([]string, error) {
+	f, err := os.Open(filepath.Join(dir, r.Scene+"-office.wav"))
+	if err != nil {
+		return nil, fmt.Errorf("open recording: %w", err)
+	}
+	defer f.Close()
+	office, _, err := wav.Read(f)
+	if err != nil {
+		return nil, err
+	}
+	var failures []string
+	for _, t := range r.Turns {
+		if len(t.Step.Hear) == 0 && len(t.Step.Miss) == 0 {
+			continue
+		}
+		text, _, err := ears.hear(ctx, office[min(t.ReplyFrom, len(office)):min(t.ReplyTo, len(office))])
+		if err != nil {
+			return nil, err
+		}
+		what := t.Step.Say + t.Step.Keys
+		for _, fact := range t.Step.Hear {
+			if !says(text, fact) {
+				failures = append(failures, fmt.Sprintf("%s: after %q the caller should have heard %q, but heard %q", r.Scene, what, fact, strings.TrimSpace(text)))
+			}
+		}
+		for _, word := range t.Step.Miss {
+			if says(text, word) {
+				failures = append(failures, fmt.Sprintf("%s: after %q the caller should not have heard %q, but heard %q", r.Scene, what, word, strings.TrimSpace(text)))
+			}
+		}
+	}
+	return failures, nil
+}
+
+// says tells whether one of the alternatives of fact ("a|b") stands in text as whole words.
+func says(text, fact string) bool {
+	clean := func(s string) string {
+		return " " + strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+		}), " ") + " "
+	}
+	text = clean(text)
+	for alt := range strings.SplitSeq(fact, "|") {
+		if strings.Contains(text, clean(alt)) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkKept compares the records of the newest call with what the scene wants.
+func checkKept(s *store.Store, want demoScene) ([]string, error) {
+	calls, err := s.Calls(store.Filter{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(calls) == 0 {
+		return []string{want.Name + ": there is no record of the call"}, nil
+	}
+	var failures []string
+	c := calls[0]
+	wrong := func(what string, got, want any) {
+		failures = append(failures, fmt.Sprintf("%s: the record says %s %q, it should be %q", c.ID, what, got, want))
+	}
+	if c.Outcome.Result != want.Want.Result {
+		wrong("result", c.Outcome.Result, want.Want.Result)
+	}
+	if want.Want.Message == nil {
+		return failures, nil
+	}
+	messages, err := s.Messages(0, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range messages {
+		if m.CallID != c.ID {
+			continue
+		}
+		w := want.Want.Message
+		if w.Name != "" && !strings.EqualFold(string(m.Name), string(w.Name)) {
+			wrong("name", m.Name, w.Name)
+		}
+		if w.Number != "" && m.Number.Digits() != w.Number.Digits() {
+			wrong("number", m.Number, w.Number)
+		}
+		if w.Reason != "" && !says(string(m.Reason), string(w.Reason)) {
+			wrong("reason", m.Reason, w.Reason)
+		}
+		if w.Urgency != "" && m.Urgency != w.Urgency {
+			wrong("urgency", m.Urgency, w.Urgency)
+		}
+		return failures, nil
+	}
+	return append(failures, want.Name+": the message was not kept"), nil
+}
+
+// records prints what the box has kept.
+func (c *demoCommand) records(s *store.Store) error {
+	calls, err := s.Calls(store.Filter{})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.stdout, "\nWhat the box has kept")
+	for _, k := range calls {
+		fmt.Fprintf(c.stdout, "  call %s  %s  %s (%s)  %d turns  %.0f s  %s  %d packets lost\n", k.Started.Format("15:04:05"), k.From.Masked(),
+			k.Outcome.Result, k.Outcome.Reason, k.Turns, k.Ended.Sub(k.Started).Seconds(), k.Codec, k.Line.Lost)
+	}
+	messages, err := s.Messages(0, true)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		fmt.Fprintf(c.stdout, "  message (%s) from %s, %s: %s\n", m.Urgency, m.Name, m.Number, m.Reason)
+	}
+	unanswered, err := s.UnansweredList()
+	if err != nil {
+		return err
+	}
+	for _, u := range unanswered {
+		fmt.Fprintf(c.stdout, "  could not answer: %s\n", u.Question)
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+// Command frontdesk is the receptionist: the appliance itself, the child process with its engines, and the tools around it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// command is one sub-command; run takes the arguments after its name and returns the exit code.
+type command struct {
+	summary string
+	run     func(ctx context.Context, args []string) int
+}
+
+// commands is the table of all sub-commands, each in a file of its own.
+func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
+	_ = stdin
+	return map[string]command{
+		"serve":   {"run the appliance", (&serveCommand{stdout: stdout, stderr: stderr}).Run},
+		"check":   {"check the settings and print all problems at once", (&checkCommand{stdout: stdout, stderr: stderr}).Run},
+		"config":  {"print a sample of the settings (config sample)", (&configCommand{stdout: stdout, stderr: stderr}).Run},
+		"demo":    {"three practice calls with the real models", (&demoCommand{stdout: stdout, stderr: stderr}).Run},
+		"bench":   {"measure this machine (bench turn, bench asr)", (&benchCommand{stdout: stdout, stderr: stderr}).Run},
+		"engines": {"the child process of serve; not for people", (&enginesCommand{stderr: stderr}).Run},
+		"version": {"print version and build", (&versionCommand{stdout: stdout, stderr: stderr}).Run},
+	}
+}
+
+// run executes one command line.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	all := commands(stdin, stdout, stderr)
+	if len(args) == 0 {
+		usage(stderr, all)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "--help":
+		usage(stdout, all)
+		return exitOK
+	case "--version":
+		args[0] = "version"
+	}
+	c, ok := all[args[0]]
+	if !ok {
+		fmt.Fprintf(stderr, "frontdesk: there is no command %q; frontdesk help lists them\n", args[0])
+		return exitUsage
+	}
+	return c.run(ctx, args[1:])
+}
+
+func usage(w io.Writer, all map[string]command) {
+	fmt.Fprint(w, "Frontdesk answers the office's telephone.\n\nUsage: frontdesk COMMAND [flags]\n\n")
+	names := make([]string, 0, len(all))
+	for n := range all {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		fmt.Fprintf(w, "  %-11s %s\n", n, all[n].summary)
+	}
+	fmt.Fprint(w, "\nEach command explains itself with --help.\n")
+}

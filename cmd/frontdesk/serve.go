@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"frontdesk.internal/appliance"
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/models"
+)
+
+// serveCommand runs the appliance until it is told to stop.
+type serveCommand struct{ stdout, stderr io.Writer }
+
+// Run implements frontdesk serve.
+func (c *serveCommand) Run(ctx context.Context, args []string) int {
+	fs := flag.NewFlagSet("frontdesk serve", flag.ContinueOnError)
+	fs.SetOutput(c.stderr)
+	file := configFlag(fs)
+	if err := fs.Parse(args); err != nil {
+		return exitUsage
+	}
+	cfg, err := config.Load(configPath(*file))
+	if err != nil {
+		fmt.Fprintln(c.stderr, err)
+		return exitFailed
+	}
+	if err := serve(ctx, cfg, newLogger(c.stderr, cfg.Log)); err != nil {
+		fmt.Fprintln(c.stderr, "frontdesk serve:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// serve runs an appliance with the engines of this program.
+func serve(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
+	a, err := newAppliance(cfg, appliance.Deps{Logger: logger})
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx)
+}
+
+// newAppliance adds the engines to deps as the settings want them, and makes the appliance.
+func newAppliance(cfg config.Config, deps appliance.Deps) (*appliance.Appliance, error) {
+	if cfg.Engines.Enabled && deps.Engines == nil {
+		if !hasEngines {
+			return nil, errNoEngines
+		}
+		dir, err := models.DefaultDir(cfg.Models.Dir, cfg.Storage.Dir)
+		if err != nil {
+			return nil, err
+		}
+		f, err := chosenEngines(dir, filepath.Join(cfg.Storage.Dir, "engines"))
+		if err != nil {
+			// What is there is used; the health of the box tells what is missing.
+			deps.Logger.Error("some models are missing", "err", err)
+		}
+		f.threads = cfg.Engines.Threads
+		sockets, err := socketDir(cfg.Storage.Dir)
+		if err != nil {
+			return nil, err
+		}
+		if deps.Engines, err = newEngines(f, sockets, deps.Logger); err != nil {
+			return nil, err
+		}
+		deps.Voice = filepath.Base(f.voice)
+	}
+	return appliance.New(cfg, deps)
+}
+
+// socketDir is a folder for Unix sockets whose path is short enough for one: below the state, else below the run-time folder.
+func socketDir(state string) (string, error) {
+	dir := filepath.Join(state, "run")
+	if len(dir) <= 80 {
+		return dir, nil
+	}
+	short, err := os.MkdirTemp("", "frontdesk-")
+	if err != nil {
+		return "", fmt.Errorf("make folder for sockets: %w", err)
+	}
+	return short, nil
+}
+
+// newLogger writes as the settings say. Types that hold personal data redact themselves; see appliance/record.
+func newLogger(w io.Writer, c config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}

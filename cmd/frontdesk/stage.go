@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"frontdesk.internal/appliance"
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/reception"
+)
+
+// stageExtension is the appliance's number at the practice PBX; people have theirs from the sample profiles.
+const stageExtension = "100"
+
+// stage is a whole office on this machine: a practice PBX, and the real appliance registered at it over UDP on the loopback
+// interface.
+type stage struct {
+	app  *appliance.Appliance
+	pbx  *phonetest.PBX
+	stop context.CancelFunc
+	done chan error
+}
+
+// stageOptions say what office it is.
+type stageOptions struct {
+	dir      string // state; records in it are removed, what was rendered and computed stays
+	sample   string // business profile
+	maxCalls int
+	observer reception.Observer
+	deps     appliance.Deps // Logger, and engines for tests; else the program's own
+	web      bool           // with page and metrics on their default addresses
+	keep     bool           // keep the records of a former stage
+}
+
+// newStage opens the office and returns when it answers.
+func newStage(ctx context.Context, o stageOptions) (*stage, error) {
+	password := rand.Text()
+	pbx, err := phonetest.NewPBX(phonetest.Options{
+		Users: map[string]string{stageExtension: password}, Algorithms: []string{"MD5", "SHA-256"},
+		Persons: map[string]phonetest.Answer{"200": phonetest.PersonAnswers, "201": phonetest.PersonSilent, "202": phonetest.PersonBusy},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start practice PBX: %w", err)
+	}
+	cfg := stageConfig(o, pbx.Addr(), password)
+	if !o.keep {
+		if err := os.Remove(filepath.Join(o.dir, "frontdesk.db")); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, errors.Join(fmt.Errorf("remove former records: %w", err), pbx.Close())
+		}
+	}
+	o.deps.Observer = o.observer
+	if o.deps.Logger == nil {
+		o.deps.Logger = slog.New(slog.DiscardHandler)
+	}
+	app, err := newAppliance(cfg, o.deps)
+	if err != nil {
+		return nil, errors.Join(err, pbx.Close())
+	}
+	running, stop := context.WithCancel(ctx)
+	s := &stage{app: app, pbx: pbx, stop: stop, done: make(chan error, 1)}
+	go func() { s.done <- app.Run(running) }()
+	ready, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	defer cancel()
+	wait := make(chan error, 1)
+	go func() { wait <- app.WaitReady(ready) }()
+	select {
+	case err = <-wait:
+	case err = <-s.done:
+		s.done <- err
+		cancel()
+		<-wait
+		err = errors.Join(errors.New("the appliance stopped before it was ready"), err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func stageConfig(o stageOptions, pbx, password string) config.Config {
+	cfg := config.Default()
+	cfg.Storage.Dir = o.dir
+	cfg.SIP.Listen, cfg.SIP.MediaIP, cfg.SIP.Registrar = "127.0.0.1:0", "127.0.0.1", pbx
+	cfg.SIP.User, cfg.SIP.Password = stageExtension, config.Secret(password)
+	cfg.SIP.RTPMin, cfg.SIP.RTPMax = 0, 0
+	cfg.SIP.MaxCalls = max(2, o.maxCalls)
+	cfg.Business.Profile = "sample:" + o.sample
+	if !o.web {
+		cfg.Web.Listen, cfg.Metrics.Listen = "", ""
+	}
+	return cfg
+}
+
+// close ends the appliance and the PBX.
+func (s *stage) close() error {
+	s.stop()
+	return errors.Join(<-s.done, s.pbx.Close())
+}
