@@ -79,13 +79,18 @@ func (o *office) say(d time.Duration) {
 	time.Sleep(d)
 }
 
-// quiet waits until the box has said nothing for a second, at most a minute.
+// quiet waits until the box has begun to speak, within ten seconds, and then has said nothing for a second.
 func (o *office) quiet() {
 	o.t.Helper()
-	for range 600 {
+	from := time.Now()
+	for range 1200 {
 		time.Sleep(100 * time.Millisecond)
-		if o.call.line.silentFor() > time.Second {
+		voiced := o.call.line.lastVoiced()
+		if voiced.After(from) && time.Since(voiced) > time.Second {
 			return
+		}
+		if voiced.Before(from) && time.Since(from) > 10*time.Second {
+			o.t.Fatalf("the box says nothing; so far: %s", o.recs.said())
 		}
 	}
 	o.t.Fatal("the box does not stop talking")
@@ -171,14 +176,13 @@ func (l *fakeLine) speak(d time.Duration) {
 	l.until = time.Now().Add(d)
 }
 
-func (l *fakeLine) silentFor() time.Duration {
+func (l *fakeLine) lastVoiced() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.voiced.IsZero() {
-		return 0
-	}
-	return time.Since(l.voiced)
+	return l.voiced
 }
+
+func (l *fakeLine) silentFor() time.Duration { return time.Since(l.lastVoiced()) }
 
 func (l *fakeLine) heardFrames() int {
 	l.mu.Lock()

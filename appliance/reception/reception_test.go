@@ -68,7 +68,7 @@ func TestTheCallerInterrupts(t *testing.T) {
 		o.quiet()
 		o.hangup()
 		cut := o.recs.turn(1)
-		if !cut.CutOff || !strings.HasSuffix(cut.Said, "—") {
+		if !cut.CutOff || strings.Contains(cut.Said, "ask me about") {
 			t.Errorf("the record of the interrupted turn: cut %v, said %q", cut.CutOff, cut.Said)
 		}
 		if said := o.recs.turn(2).Said; !strings.Contains(said, "Elm Street") {
@@ -156,7 +156,7 @@ func TestRefusedWithoutVoiceAndPhrases(t *testing.T) {
 }
 
 func TestAMessageIsNotedOnlyWhenItIsKept(t *testing.T) {
-	texts := []string{"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday.", "No.", "Yes.", "No, goodbye."}
+	texts := []string{"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday.", "Yes.", "No, goodbye."}
 	talk := func(t *testing.T, recs *records) *office {
 		o := openWith(t, &office{recs: recs}, texts...)
 		for range texts {
@@ -180,7 +180,7 @@ func TestAMessageIsNotedOnlyWhenItIsKept(t *testing.T) {
 			}
 			m := recs.messages[0]
 			if m.Name != "Anna Berger" || m.Number.Digits() != "12175550182" || !strings.Contains(string(m.Reason), "Friday") || m.Partial {
-				t.Errorf("%+v", m)
+				t.Errorf("%+v\nsaid %s", m, recs.said())
 			}
 			for i := range len(recs.turns) {
 				if turn := recs.turn(i); strings.Contains(turn.Said, "I have noted") && turn.SaidAt.Before(recs.savedAt) && !strings.Contains(turn.Said, "?") {
@@ -216,8 +216,8 @@ func TestAPersonIsReached(t *testing.T) {
 			o.quiet()
 			o.call.line.digits <- line.Digit{Key: '0', At: time.Now()}
 			if fails {
-				time.Sleep(5 * time.Second)
-				o.quiet()
+				o.quiet() // putting you through
+				o.quiet() // nobody picked up
 				if !strings.Contains(o.recs.said(), "message") {
 					t.Errorf("said %s", o.recs.said())
 				}
