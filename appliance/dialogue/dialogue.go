@@ -90,6 +90,8 @@ type (
 		Phrase string
 		// Firm words are played to the end even when the caller speaks (legal notice, goodbye).
 		Firm bool
+		// Slow asks for a slower voice, because the caller did.
+		Slow bool
 	}
 	// Decide names the decision for the record; goes with the next Say. By is "rule", "model", "key", "timer" or "fallback"; Source the profile field.
 	Decide struct{ Name, By, Source string }

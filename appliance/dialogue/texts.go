@@ -36,7 +36,6 @@ const (
 	phraseUnheard      = "unheard"
 	phraseBack         = "back"
 	phraseNoKey        = "no_such_key"
-	phraseNoNumber     = "callback.closed"
 )
 
 // The fixed texts. Nothing in them is a fact about the business.
@@ -61,9 +60,9 @@ const (
 	textFor          = "I can take a message for "
 
 	textDidntCatch = "Sorry, I didn't catch that."
-	textBadLine    = "I'm sorry, I still can't hear you well. You can also use your keypad: press 1 for our opening hours, 2 for our address, 3 to leave a message, or 0 for a person."
-	textOfferHelp  = "I'm sorry, I can't understand you on this line. Would you like to leave a message, or press 0 for a person?"
-	textKeypad     = "Press 1 for our opening hours, 2 for our address, 3 to leave a message, or 0 for a person."
+	textBadLine    = "I'm sorry, I still can't hear you well. You can also use your keypad: press one for our opening hours, two for our address, three to leave a message, or zero for a person."
+	textOfferHelp  = "I'm sorry, I can't understand you on this line. Would you like to leave a message, or press zero for a person?"
+	textKeypad     = "Press one for our opening hours, two for our address, three to leave a message, or zero for a person."
 	textNotSure    = "I'm not sure I understood. You can ask me about opening hours, prices or our address, or leave a message."
 	textNoSuchKey  = "That key has no meaning here."
 
@@ -104,11 +103,11 @@ const (
 	textHelp     = "I can tell you our opening hours, prices, services and address, take a message, or put you through to a person."
 	textYoureAt  = "You have reached "
 
-	textMenu        = "Our assistant can't listen right now, but you can use your keypad. Press 1 for our opening hours, 2 for our address, 3 to be called back, or 0 for a person."
-	textMenuAgain   = "Press 1 for our opening hours, 2 for our address, 3 to be called back, or 0 for a person."
-	textCallback    = "We can call you back on the number you are calling from. Press 1 if that is right, or 2 to type another number."
+	textMenu        = "Our assistant can't listen right now, but you can use your keypad. Press one for our opening hours, two for our address, three to be called back, or zero for a person."
+	textMenuAgain   = "Press one for our opening hours, two for our address, three to be called back, or zero for a person."
+	textCallback    = "We can call you back on the number you are calling from. Press one if that is right, or two to type another number."
 	textNumberRead  = "I have this number:"
-	textNumberCheck = "Press 1 if that is right, or star to type it again."
+	textNumberCheck = "Press one if that is right, or star to type it again."
 	textUnheard     = "I'm sorry, I can't hear you just now. Please use your keypad."
 	textBack        = "Sorry about that, I can hear you again."
 )

@@ -135,3 +135,14 @@ func set(words string) map[string]bool {
 	}
 	return m
 }
+
+// Normalise cuts text into the normalised words that the other functions take.
+func Normalise(text string) []string { return knowledge.Words(text) }
+
+// Meaningful says whether a normalised word carries meaning by itself.
+func Meaningful(word string) bool { return !knowledge.StopWord(word) }
+
+// IsQuestion says whether text is put as a question.
+func IsQuestion(text string) bool {
+	return strings.Contains(text, "?") || questionStart[skipFillers(knowledge.Words(text))]
+}

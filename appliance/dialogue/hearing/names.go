@@ -169,3 +169,18 @@ func Letters(name string) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+var introduction = regexp.MustCompile(`(?i)\b(?:my name(?:'s| is)|this is|name is)\s+((?:(?:mr|mrs|ms|dr)\.?\s+)?[a-z][\w'-]*(?:\s+[A-Z][\w'-]*){0,3})`)
+
+// IntroducedName finds a name with which the caller introduced himself in the middle of a turn: "Hi, this is Anna Berger, I have a question."
+func IntroducedName(text string) (Name, bool) {
+	m := introduction.FindStringSubmatch(text)
+	if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {
+		return Name{}, false
+	}
+	words := nameWords(m[1])
+	if len(words) == 0 || notNames[strings.ToLower(words[0])] {
+		return Name{}, false
+	}
+	return Name{Text: strings.Join(words, " ")}, true
+}

@@ -1,6 +1,10 @@
 package hearing
 
-import "slices"
+import (
+	"slices"
+
+	"frontdesk.internal/appliance/knowledge"
+)
 
 // Reply is the answer to a yes-or-no question.
 type Reply int
@@ -74,4 +78,39 @@ func skipFillers(words []string) string {
 		return w
 	}
 	return ""
+}
+
+var (
+	refusals   = compile(1, "rather|prefer not", "not ... say|tell|give|share|have|necessary|want", "no name|number|phone", "none of your", "anonymous|anonymously", "skip", "^ no|nope $", "no thanks|thank", "private", "do not have one|a|any")
+	thisNumber = compile(1, "this|same number|one|phone", "number ... calling from", "i am calling from", "you have my|it", "this one|number", "the one ... calling|called")
+)
+
+// Refuses says whether the caller does not want to tell what was asked.
+func Refuses(words []string) bool {
+	_, ok := bestOf(refusals, tagged{words: words})
+	return ok
+}
+
+// ThisNumber says whether the caller means the number he is calling from.
+func ThisNumber(words []string) bool {
+	_, ok := bestOf(thisNumber, tagged{words: words})
+	return ok
+}
+
+var messageWords = set(`message messages leave take call calls called back phone number return returning voicemail note give ring contact reach callback pass
+	doctor mister missus miss office speak talk name is are someone somebody anyone later soon tomorrow today possible hello please dentist lawyer plumber attorney`)
+
+// SaysWhy says whether a turn that asks for a message also tells what it is about.
+func SaysWhy(text string) bool {
+	words := knowledge.Words(text)
+	if has(words, "about", "regarding", "because", "concerning") {
+		return len(words) > 5
+	}
+	n := 0
+	for _, w := range words {
+		if !knowledge.StopWord(w) && !messageWords[w] && !allDigits(w) {
+			n++
+		}
+	}
+	return n >= 4
 }

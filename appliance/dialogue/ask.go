@@ -1,0 +1,184 @@
+package dialogue
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/knowledge"
+)
+
+// choicesMax bounds the closed list; a small model mixes up longer ones.
+const choicesMax = 16
+
+// The model's choice counts from these confidences on; between them it is asked back.
+const (
+	modelSure  = 0.6
+	modelGuess = 0.3
+)
+
+// choice is one label that the model can pick and what it stands for.
+type choice struct {
+	label  string
+	means  string
+	intent hearing.Intent
+	answer int
+}
+
+// otherLabel stands for everything that the profile has nothing about.
+const otherLabel = "other"
+
+// fixedChoices are there for every business, in the order in which they are shown. Read only.
+var fixedChoices = []choice{
+	{"hours", "when they are open or closed", hearing.Hours, 0},
+	{"price", "what something costs", hearing.Price, 0},
+	{"services", "what work they do", hearing.Services, 0},
+	{"address", "where they are, how to get there, parking", hearing.Address, 0},
+	{"staff", "who works there", hearing.Staff, 0},
+	{"appointment", "book, move or cancel a visit, or describes a problem to be seen to", hearing.Appointment, 0},
+	{"message", "leave a message or be called back", hearing.Message, 0},
+	{"person", "talk to a human", hearing.Person, 0},
+	{"bye", "wants nothing more, ends the call", hearing.Goodbye, 0},
+}
+
+// choices is the closed list for a business: the fixed ones, the owner's answers under a word of their question, and "other".
+func choices(b *knowledge.Business) []choice {
+	out := slices.Clone(fixedChoices)
+	taken := map[string]bool{otherLabel: true}
+	for _, c := range out {
+		taken[c.label] = true
+	}
+	for i, a := range b.Answers {
+		if len(out) == choicesMax-1 {
+			break
+		}
+		label := keyword(a, taken)
+		if label == "" {
+			continue
+		}
+		taken[label] = true
+		out = append(out, choice{label: label, means: strings.TrimRight(a.Question, "?"), intent: hearing.Answer, answer: i})
+	}
+	return append(out, choice{label: otherLabel, means: "anything else"})
+}
+
+// keyword is a word that stands for an answer: one that its question and the other ways to ask it have in common, else the longest.
+func keyword(a knowledge.Answer, taken map[string]bool) string {
+	count := map[string]int{}
+	var order []string
+	for _, q := range append([]string{a.Question}, a.Also...) {
+		for _, w := range knowledge.Words(q) {
+			if len(w) < 3 || len(w) > 14 || knowledge.StopWord(w) || taken[w] || strings.ContainsAny(w, "0123456789:.") {
+				continue
+			}
+			if count[w] == 0 {
+				order = append(order, w)
+			}
+			count[w]++
+		}
+	}
+	best := ""
+	for _, w := range order {
+		if best == "" || count[w] > count[best] || (count[w] == count[best] && len(w) > len(best)) {
+			best = w
+		}
+	}
+	return best
+}
+
+// Prefix is the language model's system text for a business: the same for every call, so that it stays in the model's cache. It
+// explains the labels and gives examples; the business's facts are not in it, for the model has none to speak of.
+func Prefix(b *knowledge.Business) string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "You sort calls to %s, a %s. Answer with the one label for what the caller wants.\nLabels:\n", b.Name, b.Trade)
+	list := choices(b)
+	for _, c := range list {
+		fmt.Fprintf(&s, "%s: %s\n", c.label, c.means)
+	}
+	s.WriteString("\nExamples:\n")
+	for _, e := range examples {
+		fmt.Fprintf(&s, "Caller: %s\nLabel: %s\n", e.said, e.label)
+	}
+	return s.String()
+}
+
+// examples show the model what is wanted. Read only.
+var examples = []struct{ said, label string }{
+	{"Would I still catch someone if I came by after work?", "hours"},
+	{"Is it going to break the bank?", "price"},
+	{"Can I bring my dog along?", "other"},
+	{"I just want to talk to a real human being.", "person"},
+}
+
+// Grammar returns GBNF that allows exactly one of the choices.
+func Grammar(choices []string) string {
+	quoted := make([]string, len(choices))
+	for i, c := range choices {
+		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(c) + `"`
+	}
+	return "root ::= " + strings.Join(quoted, " | ")
+}
+
+// promptMax bounds what of a turn is shown to the model, in characters.
+const promptMax = 300
+
+// askModel asks the language model what a turn means that the rules could not read.
+func (c *Conversation) askModel(ev Heard, r hearing.Reading) {
+	text := strings.Join(strings.Fields(ev.Text), " ")
+	if len(text) > promptMax {
+		text = strings.ToValidUTF8(text[:promptMax], "")
+	}
+	list := choices(c.biz)
+	labels := make([]string, len(list))
+	for i, ch := range list {
+		labels[i] = ch.label
+	}
+	c.ask = pendingAsk{id: c.id(), text: strings.TrimSpace(ev.Text), reading: r, choices: list}
+	c.out = append(c.out, Ask{
+		ID: c.ask.id, Prompt: "Caller: " + text + "\nLabel:", Choices: labels, Grammar: Grammar(labels), Max: 8, Timeout: c.opt.AskTimeout,
+	})
+}
+
+// proposed takes the model's choice. It is only an index into the list that was asked; its text is never looked at.
+func (c *Conversation) proposed(ev Proposed) {
+	if c.ask.id == 0 || ev.ID != c.ask.id {
+		return
+	}
+	p := c.ask
+	c.ask = pendingAsk{}
+	if ev.Err != nil || ev.Choice < 0 || ev.Choice >= len(p.choices) || !(ev.Confidence >= modelGuess) {
+		c.noModel(p)
+		return
+	}
+	ch := p.choices[ev.Choice]
+	if ch.label == otherLabel {
+		c.guesses = 0
+		c.decide("other", "model", "")
+		c.unasked = p.text
+		c.listQuestion()
+		return
+	}
+	r := p.reading
+	a := hearing.Ask{Intent: ch.intent, Answer: ch.answer, Score: ev.Confidence, Text: p.text, When: r.When, Services: r.Named.Services, Staff: r.Named.Staff, Roles: r.Named.Roles}
+	if a.Intent == hearing.Services && len(a.Services) > 0 {
+		a.Intent = hearing.Service
+	}
+	// Ending the call or leaving it is not done on the model's word alone.
+	if ev.Confidence < modelSure || a.Intent == hearing.Goodbye {
+		c.askBack(a, p.text, "model")
+		return
+	}
+	c.guesses = 0
+	c.follow(a, p.text, "model")
+}
+
+// noModel goes on without the model: by what the rules suspect, else honestly.
+func (c *Conversation) noModel(p pendingAsk) {
+	if len(p.reading.Weak) > 0 && c.guesses == 0 {
+		c.guesses++
+		c.askBack(p.reading.Weak[0], p.text, "fallback")
+		return
+	}
+	c.notUnderstood(p.text)
+}

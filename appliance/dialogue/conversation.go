@@ -1,0 +1,414 @@
+package dialogue
+
+import (
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+)
+
+// Options tune a conversation. The zero value is what an office wants.
+type Options struct {
+	Silence      time.Duration // first "Are you still there?"; 0 = 30 s
+	SilenceAgain time.Duration // from then to the end; 0 = 15 s
+	KeyPause     time.Duration // the end of a typed number without '#'; 0 = 3 s
+	AskTimeout   time.Duration // longest wait for the language model; 0 = 2.5 s
+}
+
+func (o Options) withDefaults() Options {
+	for _, f := range []struct {
+		v   *time.Duration
+		def time.Duration
+	}{
+		{&o.Silence, 30 * time.Second}, {&o.SilenceAgain, 15 * time.Second}, {&o.KeyPause, 3 * time.Second}, {&o.AskTimeout, 2500 * time.Millisecond},
+	} {
+		if *f.v == 0 {
+			*f.v = f.def
+		}
+	}
+	return o
+}
+
+// state is what the last thing we said waits for.
+type state int
+
+const (
+	idle         state = iota // an open question or wish
+	guessing                  // "Did you want to know …?", yes or no
+	choosing                  // which of several services
+	whichService              // "Which service …?"
+	offered                   // "Would you like to leave a message?", yes or no
+	askName
+	checkName
+	offerNumber // caller ID, yes or no
+	askNumber
+	keyNumber // by keypad
+	checkNumber
+	askReason
+	askUrgent
+	checkAll // summary, yes or no
+	askChange
+	retrySave // "Shall I try again?"
+	menu      // degraded: a key
+	menuOffer // degraded: caller ID, 1 or 2
+	menuKey   // degraded: a typed number
+	menuCheck // degraded: 1 or star
+	saving    // waits for Committed
+	moving    // waits for Transferred
+	ended
+)
+
+// Conversation is one call's policy. It is used from one goroutine.
+type Conversation struct {
+	biz    *knowledge.Business
+	opt    Options
+	reader *hearing.Reader
+	now    time.Time // of the event in hand, in the business's zone
+	out    []Action
+
+	state    state
+	from     record.PhoneNumber
+	known    record.Personal
+	degraded bool
+	nextID   int
+
+	silences int // in a row
+	unclear  int // in a row
+	guesses  int // turns in a row that were not understood
+	answers  int // facts given since the last offer of more help
+	moves    int // transfers that failed
+	inMenu   bool
+
+	said     []string // of this event
+	lastSaid []string // of the event before, for "pardon?"
+	played   string   // what was heard of it when the caller interrupted
+	quiet    time.Duration
+
+	ask      pendingAsk
+	guess    hearing.Ask     // guessing: what we think
+	guessBy  string          // "rule" or "model"
+	choose   hearing.Ask     // choosing: for which of its services
+	question string          // guessing, offered: the caller's words
+	admitted bool            // it was already said that something is not known
+	unasked  string          // goes on the owner's list
+	topic    hearing.Ask     // last fact that was asked, for "and on Sunday?"
+	draft    draft           // the message being taken
+	save     pendingSave     // saving
+	move     pendingMove     // moving
+	keys     string          // typed so far
+	bye      *record.Outcome // after saving: end the call
+}
+
+// pendingAsk is a question to the language model that is not answered yet; id 0 means none.
+type pendingAsk struct {
+	id      int
+	text    string
+	reading hearing.Reading
+	choices []choice
+}
+
+// pendingSave is a Commit or Unanswered under way.
+type pendingSave struct {
+	id       int
+	question bool  // an Unanswered
+	back     state // where the conversation was before the Unanswered
+}
+
+type pendingMove struct {
+	id        int
+	extension string
+	name      string
+	emergency bool
+}
+
+// New returns the conversation for one call with the business b, which must not change while it lasts.
+func New(b *knowledge.Business, o Options) *Conversation {
+	return &Conversation{biz: b, opt: o.withDefaults(), reader: hearing.NewReader(b)}
+}
+
+// Handle takes one event that happened at now and returns what is to be done, in order. It never blocks. After a Hangup it
+// returns nothing more.
+func (c *Conversation) Handle(now time.Time, ev Event) []Action {
+	if c.state == ended {
+		return nil
+	}
+	c.now, c.out, c.said, c.quiet = now.In(c.biz.Location()), nil, nil, 0
+	c.dispatch(ev)
+	if len(c.said) > 0 {
+		c.lastSaid = c.said
+	}
+	c.expect(ev)
+	return c.out
+}
+
+func (c *Conversation) dispatch(ev Event) {
+	switch ev := ev.(type) {
+	case Answered:
+		c.answered(ev)
+	case Heard:
+		c.silences = 0
+		c.heard(ev)
+	case Unclear:
+		c.silences = 0
+		c.notClear()
+	case Keyed:
+		c.silences = 0
+		c.keyed(ev.Key)
+	case KeysPaused:
+		c.keysPaused()
+	case Silence:
+		c.silent()
+	case Proposed:
+		c.proposed(ev)
+	case Committed:
+		c.committed(ev)
+	case Transferred:
+		c.transferred(ev)
+	case Interrupted:
+		c.played = ev.Played
+	case Spoken:
+		c.played = ""
+	case Engines:
+		c.engines(ev.Up)
+	case HungUp:
+		c.hungUp()
+	}
+}
+
+// answered opens the call.
+func (c *Conversation) answered(ev Answered) {
+	c.from, c.known, c.degraded = ev.From, ev.Known, ev.Degraded
+	c.decide("greet", "rule", "greeting")
+	c.phrase(PhraseGreeting, greeting(c.biz))
+	if c.degraded {
+		c.openMenu()
+	}
+}
+
+// decide names what is done next in the record.
+func (c *Conversation) decide(name, by, source string) {
+	c.out = append(c.out, Decide{Name: name, By: by, Source: source})
+}
+
+// say queues sentences; empty ones are left out.
+func (c *Conversation) say(texts ...string) { c.speak(Say{}, texts...) }
+
+func (c *Conversation) speak(s Say, texts ...string) {
+	text := strings.TrimSpace(strings.Join(texts, " "))
+	text = strings.Join(strings.Fields(text), " ")
+	if text == "" {
+		return
+	}
+	s.Clauses = append(s.Clauses, clauses(text)...)
+	c.out = append(c.out, s)
+	c.said = append(c.said, s.Clauses...)
+}
+
+// phrase says a fixed phrase.
+func (c *Conversation) phrase(name, text string) { c.speak(Say{Phrase: name}, text) }
+
+// id returns a fresh number for an action that is answered later.
+func (c *Conversation) id() int {
+	c.nextID++
+	return c.nextID
+}
+
+// expect ends a turn that was given to the caller.
+func (c *Conversation) expect(ev Event) {
+	switch ev.(type) {
+	case Interrupted, Spoken, HungUp:
+		return
+	}
+	if c.state == ended || c.state == saving || c.state == moving || c.ask.id != 0 {
+		return
+	}
+	if _, key := ev.(Keyed); key && len(c.out) == 0 {
+		return // in the middle of a number; what was expected stands
+	}
+	e := Expect{Kind: ExpectOpen, Silence: c.opt.Silence}
+	if c.silences > 0 {
+		e.Silence = c.opt.SilenceAgain
+	}
+	if c.quiet > 0 {
+		e.Silence = c.quiet
+	}
+	switch c.state {
+	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave:
+		e.Kind = ExpectYesNo
+	case askName:
+		e.Kind = ExpectName
+	case askNumber, keyNumber:
+		e.Kind, e.KeyPause = ExpectDigits, c.opt.KeyPause
+	case askReason:
+		e.Kind = ExpectReason
+	case menuKey:
+		e.Kind, e.KeyPause = ExpectNone, c.opt.KeyPause
+	case menu, menuOffer, menuCheck:
+		e.Kind = ExpectNone
+	}
+	if c.degraded {
+		e.Kind = ExpectNone
+	}
+	if c.typing() {
+		e.KeyPause = c.opt.KeyPause
+	}
+	e.Hint = c.hint()
+	c.out = append(c.out, e)
+}
+
+// hintMax bounds the hint, in characters; recognition uses no more.
+const hintMax = 200
+
+// hint lists words that are likely now; they bias the spelling of names.
+func (c *Conversation) hint() string {
+	var words []string
+	switch c.state {
+	case askNumber, keyNumber, checkNumber, menu, menuOffer, menuKey, menuCheck, askName, checkName:
+		return ""
+	case idle, whichService, choosing, guessing, offered, askReason:
+		for _, p := range c.biz.Staff {
+			words = append(words, p.Name)
+		}
+		for _, s := range c.biz.Services {
+			words = append(words, s.Name)
+		}
+	default:
+		return ""
+	}
+	n := 0
+	for i, w := range words {
+		if n += len(w) + 2; n > hintMax {
+			words = words[:i]
+			break
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// silent is told that the caller said nothing for the time that Expect named.
+func (c *Conversation) silent() {
+	c.silences++
+	switch {
+	case c.ask.id != 0:
+		p := c.ask
+		c.ask = pendingAsk{}
+		c.noModel(p)
+	case c.state == saving || c.state == moving:
+		if c.silences > 2 { // the answer never came
+			c.hang(record.Outcome{Result: record.ResultFailed, Reason: "no_answer"})
+		}
+	case c.silences == 1:
+		c.decide("still_there", "timer", "")
+		c.phrase(phraseStillThere, textStillThere)
+		if c.degraded {
+			c.menuAgain()
+		}
+	default:
+		c.decide("end.no_input", "timer", "")
+		c.savePartial()
+		c.hang(record.Outcome{Result: record.ResultNoInput, Reason: "no_input"})
+	}
+}
+
+// notClear is told that something was said that nobody could understand.
+func (c *Conversation) notClear() {
+	if c.busy() {
+		return
+	}
+	c.unclear++
+	c.decide("unclear", "fallback", "")
+	if c.degraded {
+		c.phrase(phraseUnheard, textUnheard)
+		c.menuAgain()
+		return
+	}
+	switch {
+	case (c.state == askNumber || c.state == checkNumber) && c.unclear > 1:
+		c.typeNumber(textDidntCatch)
+	case c.unclear == 1:
+		c.say(textDidntCatch)
+		if c.state != idle {
+			c.again()
+		}
+	case c.state != idle && c.unclear == 2:
+		c.say(textDidntCatch)
+		c.again()
+	case c.unclear == 2:
+		c.inMenu = true
+		c.say(textBadLine)
+	default:
+		c.unclear = 0
+		c.inMenu = true
+		c.state = offered
+		c.say(textOfferHelp)
+	}
+}
+
+// busy says whether something is under way whose result decides what comes next.
+func (c *Conversation) busy() bool { return c.state == saving || c.state == moving }
+
+// hang says goodbye, once, and ends the call.
+func (c *Conversation) hang(out record.Outcome) {
+	c.speak(Say{Phrase: PhraseGoodbye, Firm: true}, goodbye(c.biz))
+	c.out = append(c.out, Hangup{Outcome: out})
+	c.state = ended
+}
+
+// goodbye ends the call at the caller's wish; a message begun is kept first.
+func (c *Conversation) goodbye(by string) {
+	out := record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}
+	c.decide("goodbye", by, "")
+	if c.draft.worthKeeping() {
+		c.bye = &out
+		c.commit(true)
+		return
+	}
+	c.hang(out)
+}
+
+// hungUp keeps what the caller told before the line went dead.
+func (c *Conversation) hungUp() {
+	if c.state != saving || c.save.question {
+		c.savePartial()
+	}
+	c.state = ended
+}
+
+// anythingElse closes a reply; help is offered only now and then, or callers tire of it.
+func (c *Conversation) anythingElse(always bool) {
+	c.state = idle
+	c.answers++
+	if always || c.answers >= 2 {
+		c.answers = 0
+		c.say(textAnythingElse)
+	}
+}
+
+// engines is told that recognition and voice went away or came back.
+func (c *Conversation) engines(up bool) {
+	if c.degraded != up {
+		return // known already
+	}
+	c.degraded = !up
+	if c.busy() {
+		return
+	}
+	c.ask = pendingAsk{}
+	c.keys = ""
+	if !up {
+		c.decide("engines.down", "rule", "")
+		c.openMenu()
+		return
+	}
+	c.decide("engines.up", "rule", "")
+	c.inMenu = false
+	c.state = idle
+	c.phrase(phraseBack, textBack)
+	if c.draft.active {
+		c.advance("")
+		return
+	}
+	c.say(textHowHelp)
+}

@@ -1,0 +1,295 @@
+package dialogue
+
+import (
+	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+)
+
+// typing says whether digits are being collected.
+func (c *Conversation) typing() bool {
+	return c.keys != "" || c.state == askNumber || c.state == keyNumber || c.state == menuKey
+}
+
+// keyed takes one key.
+func (c *Conversation) keyed(k rune) {
+	c.ask = pendingAsk{}
+	if c.busy() {
+		return
+	}
+	c.unclear = 0
+	switch {
+	case c.degraded:
+		c.menuKeyed(k)
+	case c.collects():
+		c.numberKeyed(k)
+	case k == '0':
+		c.wantPerson("key")
+	case k == '*':
+		c.decide("repeat", "key", "")
+		c.repeat(false)
+	case c.inMenu || !c.yesNoAsked():
+		c.choiceKeyed(k)
+	case k == '1' || k == '2':
+		c.heard(Heard{Text: map[rune]string{'1': "yes", '2': "no"}[k], Confidence: 1})
+	default:
+		c.decide("no_such_key", "key", "")
+		c.again()
+	}
+}
+
+func (c *Conversation) yesNoAsked() bool {
+	switch c.state {
+	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave:
+		return true
+	}
+	return false
+}
+
+// collects says whether a key belongs to a telephone number.
+func (c *Conversation) collects() bool { return c.state == askNumber || c.state == keyNumber }
+
+// choiceKeyed takes a key of the menu.
+func (c *Conversation) choiceKeyed(k rune) {
+	taking := c.inMessage()
+	if !taking {
+		c.state = idle
+	}
+	switch k {
+	case '1':
+		c.decide("answer.hours", "key", "hours")
+		c.say(c.week())
+	case '2':
+		text, source := c.place(hearing.Address)
+		if text == "" {
+			text = textDontHave
+		}
+		c.decide("answer.address", "key", source)
+		c.say(text)
+	case '3':
+		c.decide("message.begin", "key", "")
+		c.beginMessage(textOfCourse, "")
+		return
+	default:
+		c.decide("no_such_key", "key", "")
+		c.say(textNoSuchKey, textKeypad)
+		c.inMenu = true
+	}
+	if taking {
+		c.again()
+	}
+}
+
+// numberKeyed collects a telephone number; '#' or a pause ends it, '*' starts over.
+func (c *Conversation) numberKeyed(k rune) {
+	switch {
+	case k == '*':
+		c.keys = ""
+		c.decide("number.restart", "key", "")
+		c.say(textNumberKeys)
+		c.state = keyNumber
+	case k == '#':
+		c.numberTyped()
+	case k == '0' && c.keys == "" && northAmerica(c.biz.Region):
+		c.wantPerson("key") // no number begins with it there
+	case k >= '0' && k <= '9' && len(c.keys) < mostDigits:
+		c.keys += string(k)
+	}
+}
+
+// keysPaused ends a typed number.
+func (c *Conversation) keysPaused() {
+	if c.keys == "" || c.busy() {
+		return
+	}
+	if c.degraded {
+		c.menuTyped()
+		return
+	}
+	if !c.collects() {
+		c.keys = ""
+		return
+	}
+	c.numberTyped()
+}
+
+// numberTyped takes the number that was keyed.
+func (c *Conversation) numberTyped() {
+	n := c.keys
+	c.keys = ""
+	d := &c.draft
+	switch {
+	case n == "0":
+		c.wantPerson("key")
+	case len(n) < leastDigits:
+		c.decide("message.ask_number", "key", "")
+		c.typeNumber(textNumberShort)
+	default:
+		c.decide("message.number", "key", "")
+		d.number, d.numberFrom, d.numberOK, d.partial = n, fromKeyed, false, ""
+		c.advance("")
+	}
+}
+
+// spokenDigits reads digits in groups of three.
+func spokenDigits(s string) string { return knowledge.Phone(s, "other") }
+
+// openMenu begins the menu that works without the engines.
+func (c *Conversation) openMenu() {
+	c.state = menu
+	c.phrase(phraseMenu, textMenu)
+}
+
+// menuAgain repeats what can be pressed.
+func (c *Conversation) menuAgain() {
+	switch c.state {
+	case menuOffer:
+		c.phrase(phraseCallback, textCallback)
+	case menuKey:
+		c.phrase(phraseNumberKeys, textNumberKeys)
+	case menuCheck:
+		c.readTyped()
+	default:
+		c.state = menu
+		c.phrase(phraseMenuAgain, textMenuAgain)
+	}
+}
+
+// menuKeyed takes a key while the engines are down.
+func (c *Conversation) menuKeyed(k rune) {
+	switch c.state {
+	case menuOffer:
+		c.menuOffered(k)
+		return
+	case menuKey:
+		c.menuDigit(k)
+		return
+	case menuCheck:
+		c.menuChecked(k)
+		return
+	}
+	c.state = menu
+	switch k {
+	case '0':
+		c.wantPerson("key")
+	case '1':
+		c.decide("answer.hours", "key", "hours")
+		d := c.biz.DayHours(c.now)
+		c.phrase(todayPhrase(d), c.todayText(d))
+		c.phrase(phraseHoursWeek, weekText(c.biz))
+		c.menuAgain()
+	case '2':
+		c.decide("answer.address", "key", "address")
+		if text, _ := c.place(hearing.Address); text != "" {
+			c.phrase(phraseAddress, text)
+		}
+		c.menuAgain()
+	case '3':
+		c.decide("message.begin", "key", "")
+		c.callbackMenu()
+	default:
+		c.decide("no_such_key", "key", "")
+		c.phrase(phraseNoKey, textNoSuchKey)
+		c.menuAgain()
+	}
+}
+
+// callbackMenu takes a call-back with keys alone.
+func (c *Conversation) callbackMenu() {
+	if !c.draft.active {
+		c.draft = draft{active: true, urgency: record.Normal}
+	}
+	c.keys = ""
+	if len(c.from.Digits()) >= leastDigits {
+		c.state = menuOffer
+		c.phrase(phraseCallback, textCallback)
+		return
+	}
+	c.state = menuKey
+	c.phrase(phraseNumberKeys, textNumberKeys)
+}
+
+func (c *Conversation) menuOffered(k rune) {
+	switch k {
+	case '0':
+		c.wantPerson("key")
+	case '1':
+		c.decide("message.number", "key", "")
+		c.draft.number, c.draft.numberFrom, c.draft.numberOK = string(c.from), fromCallerID, true
+		c.commit(false)
+	case '2':
+		c.decide("message.ask_number", "key", "")
+		c.state = menuKey
+		c.phrase(phraseNumberKeys, textNumberKeys)
+	default:
+		c.decide("no_such_key", "key", "")
+		c.menuAgain()
+	}
+}
+
+func (c *Conversation) menuDigit(k rune) {
+	switch {
+	case k == '*':
+		c.keys = ""
+		c.decide("number.restart", "key", "")
+		c.phrase(phraseNumberKeys, textNumberKeys)
+	case k == '#':
+		c.menuTyped()
+	case k == '0' && c.keys == "" && northAmerica(c.biz.Region):
+		c.wantPerson("key")
+	case k >= '0' && k <= '9' && len(c.keys) < mostDigits:
+		c.keys += string(k)
+	}
+}
+
+// menuTyped takes the number that was keyed and reads it back with rendered digits.
+func (c *Conversation) menuTyped() {
+	n := c.keys
+	c.keys = ""
+	switch {
+	case c.state != menuKey:
+		return
+	case n == "0":
+		c.wantPerson("key")
+		return
+	case len(n) < leastDigits:
+		c.decide("message.ask_number", "key", "")
+		c.phrase(phraseNumberShort, textNumberShort)
+		c.phrase(phraseNumberKeys, textNumberKeys)
+		return
+	}
+	c.decide("message.number", "key", "")
+	c.draft.number, c.draft.numberFrom = n, fromKeyed
+	c.state = menuCheck
+	c.readTyped()
+}
+
+// readTyped reads the typed number back, a phrase for each digit.
+func (c *Conversation) readTyped() {
+	c.phrase(phraseNumberRead, textNumberRead)
+	for _, r := range c.draft.number {
+		if r >= '0' && r <= '9' {
+			c.phrase(digitPhrase(r), digitText(r))
+		}
+	}
+	c.phrase(phraseNumberCheck, textNumberCheck)
+}
+
+func (c *Conversation) menuChecked(k rune) {
+	switch k {
+	case '0':
+		c.wantPerson("key")
+	case '1':
+		c.decide("message.confirmed", "key", "")
+		c.draft.numberOK = true
+		c.commit(false)
+	case '*', '2':
+		c.decide("number.restart", "key", "")
+		c.draft.number = ""
+		c.state = menuKey
+		c.phrase(phraseNumberKeys, textNumberKeys)
+	default:
+		c.decide("no_such_key", "key", "")
+		c.menuAgain()
+	}
+}

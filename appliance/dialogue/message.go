@@ -1,0 +1,373 @@
+package dialogue
+
+import (
+	"slices"
+	"strings"
+
+	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+)
+
+// Where a message's number came from, as record.Message.NumberFrom has it.
+const (
+	fromCallerID = "caller_id"
+	fromSpoken   = "spoken"
+	fromKeyed    = "keyed"
+)
+
+// draft is the message being taken. The words in it are the caller's own.
+type draft struct {
+	active     bool
+	name       string
+	noName     bool // the caller will not say
+	nameTries  int
+	number     string
+	numberFrom string
+	numberOK   bool // confirmed
+	noNumber   bool
+	offered    bool // caller ID was offered
+	tries      int  // for the number
+	partial    string
+	reason     string
+	forWhom    string
+	urgency    record.Urgency
+	asked      bool // whether it is urgent
+	emergency  bool
+	checked    int // times the summary was refused
+	privacy    bool
+}
+
+// worthKeeping says whether the office could do something with what was told so far.
+func (d draft) worthKeeping() bool {
+	return d.active && (d.name != "" || d.number != "" || d.reason != "")
+}
+
+// inMessage says whether a message is being taken.
+func (c *Conversation) inMessage() bool {
+	return c.draft.active && c.state >= askName && c.state <= retrySave
+}
+
+// takeMessage begins a message from a turn that asked for one; what the turn already tells is not asked again.
+func (c *Conversation) takeMessage(ev Heard, r hearing.Reading, a hearing.Ask, by string) {
+	c.decide("message.begin", by, "")
+	c.draft = draft{active: true, urgency: record.Normal}
+	d := &c.draft
+	if len(a.Staff) == 1 && len(a.Staff[0].Items) == 1 {
+		d.forWhom = c.biz.Staff[a.Staff[0].Items[0]].Name
+	}
+	if n := hearing.Digits(ev.Text); len(n.Digits) >= 10 && len(n.Digits) <= 15 {
+		d.number, d.numberFrom = plusDigits(n), fromSpoken
+	}
+	if n, ok := hearing.IntroducedName(ev.Text); ok {
+		d.name = n.Text
+	}
+	lead := textTakeMessage
+	switch {
+	case a.Intent == hearing.Appointment:
+		d.reason = strings.TrimSpace(a.Text)
+		lead = textCalendar
+	case hearing.SaysWhy(a.Text):
+		d.reason = strings.TrimSpace(ev.Text)
+	}
+	c.noteUrgency(d.reason)
+	c.advance(lead)
+}
+
+// beginMessage starts an empty message for somebody.
+func (c *Conversation) beginMessage(lead, forWhom string) {
+	if !c.draft.active {
+		c.draft = draft{active: true, urgency: record.Normal}
+	}
+	if forWhom != "" {
+		c.draft.forWhom = forWhom
+	}
+	c.advance(lead)
+}
+
+// advance asks for what the message still lacks; lead is said before.
+func (c *Conversation) advance(lead string) {
+	d := &c.draft
+	switch {
+	case d.name == "" && !d.noName:
+		c.state = askName
+	case d.number == "" && !d.noNumber && !d.offered && len(c.from.Digits()) >= 7:
+		d.offered = true
+		c.state = offerNumber
+	case d.number == "" && !d.noNumber:
+		c.state = askNumber
+	case d.number != "" && !d.numberOK:
+		c.state = checkNumber
+	case d.reason == "":
+		c.state = askReason
+	case !d.asked && d.urgency != record.Urgent && soundsUrgent(d.reason):
+		d.asked = true
+		c.state = askUrgent
+	default:
+		c.state = checkAll
+	}
+	c.say(lead, c.prompt())
+}
+
+// again asks once more what the state waits for.
+func (c *Conversation) again() {
+	if p := c.prompt(); p != "" {
+		c.say(p)
+	}
+}
+
+// prompt is the question of the state.
+func (c *Conversation) prompt() string {
+	d := &c.draft
+	switch c.state {
+	case guessing:
+		return c.guessText(c.guess)
+	case choosing:
+		return c.chooseText(c.choose.Services[0].Items)
+	case whichService:
+		return c.whichText("For example ")
+	case offered:
+		return textOfferMessage
+	case askName:
+		switch {
+		case d.nameTries >= 2:
+			return textNameSpell
+		case d.nameTries == 1:
+			return textNameAgain
+		}
+		return textName
+	case checkName:
+		return "I have " + hearing.Letters(d.name) + ". " + textRight
+	case offerNumber:
+		return textOffNumber + knowledge.Digits(tail(c.from.Digits(), 2)) + "?"
+	case askNumber:
+		switch {
+		case d.partial != "":
+			return textNumberRest
+		case d.tries > 0:
+			return textNumberAgain
+		}
+		return textNumber
+	case keyNumber:
+		return textNumberKeys
+	case checkNumber:
+		return "I have " + knowledge.Phone(d.number, c.biz.Region) + ". " + textRight
+	case askReason:
+		return textReason
+	case askUrgent:
+		return textUrgent
+	case checkAll:
+		return c.summary()
+	case askChange:
+		return textWhatChange
+	case retrySave:
+		return textTryAgain
+	}
+	return ""
+}
+
+// reasonSpoken is the longest reason that is read back, in characters.
+const reasonSpoken = 90
+
+// summary reads the message back.
+func (c *Conversation) summary() string {
+	d := &c.draft
+	parts := []string{"I have a message"}
+	if d.urgency == record.Urgent {
+		parts[0] = "I have an urgent message"
+	}
+	if d.forWhom != "" {
+		parts = append(parts, "for "+c.aloud(d.forWhom))
+	}
+	if d.name != "" {
+		parts = append(parts, "from "+d.name)
+	}
+	out := strings.Join(parts, " ")
+	if d.number != "" {
+		out += ", number ending in " + knowledge.Digits(tail(d.number, 2))
+	}
+	out += "."
+	if n := len(d.reason); n > 0 && n <= reasonSpoken {
+		out += " You said: " + strings.TrimRight(strings.TrimSpace(d.reason), ".!?") + "."
+	}
+	return out + " " + textPassOn
+}
+
+// tail returns the last n characters.
+func tail(s string, n int) string { return s[max(0, len(s)-n):] }
+
+// plusDigits writes a number that was said as record keeps it.
+func plusDigits(n hearing.Number) string {
+	if n.Plus {
+		return "+" + n.Digits
+	}
+	return n.Digits
+}
+
+// Words that hint at urgency: the strong ones decide, the others make us ask.
+var (
+	urgentWords = []string{"urgent", "urgently", "asap", "emergency", "immediately"}
+	hintWords   = []string{
+		"pain", "hurts", "hurt", "hurting", "ache", "aching", "toothache", "today", "tonight", "now", "soon", "quickly", "leak", "leaking", "broken", "broke", "flood", "water", "court",
+		"deadline", "tomorrow", "swollen", "fever", "bleeding", "severe", "bad", "serious", "important", "cold", "burst", "stuck", "overflowing", "hospital", "police",
+	}
+)
+
+// noteUrgency marks the message when the caller's words say how urgent it is.
+func (c *Conversation) noteUrgency(text string) {
+	words := hearing.Normalise(text)
+	d := &c.draft
+	for i, w := range words {
+		said := slices.Contains(urgentWords, w) || (w == "possible" && i >= 3 && words[i-1] == "as" && words[i-2] == "soon")
+		if !said {
+			continue
+		}
+		d.asked = true
+		if before := words[max(0, i-4):i]; slices.Contains(before, "not") || slices.Contains(before, "no") || slices.Contains(before, "nothing") {
+			return
+		}
+		d.urgency = record.Urgent
+		return
+	}
+	if s := " " + strings.Join(words, " ") + " "; strings.Contains(s, " no rush ") || strings.Contains(s, " no hurry ") || strings.Contains(s, " whenever ") {
+		d.asked = true
+	}
+}
+
+func soundsUrgent(text string) bool {
+	return slices.ContainsFunc(hearing.Normalise(text), func(w string) bool { return slices.Contains(hintWords, w) })
+}
+
+// message is the draft as the record keeps it.
+func (c *Conversation) message(partial bool) record.Message {
+	d := c.draft
+	m := record.Message{
+		Name: record.Personal(d.name), Number: record.PhoneNumber(d.number), NumberFrom: d.numberFrom,
+		Reason: record.Personal(d.reason), For: d.forWhom, Urgency: d.urgency, Partial: partial,
+	}
+	if m.Urgency == "" {
+		m.Urgency = record.Normal
+	}
+	if m.Number == "" && !d.noNumber && partial {
+		m.Number = c.from // nobody said otherwise, and without it the office could not call back
+		if m.Number != "" {
+			m.NumberFrom = fromCallerID
+		}
+	}
+	return m
+}
+
+// commit makes the message durable; nothing is claimed until Committed.
+func (c *Conversation) commit(partial bool) {
+	c.save = pendingSave{id: c.id()}
+	c.state = saving
+	if c.draft.name != "" && !partial {
+		c.out = append(c.out, Remember{Name: c.draft.name})
+	}
+	c.out = append(c.out, Commit{ID: c.save.id, Message: c.message(partial)})
+}
+
+// savePartial keeps what was told so far without waiting for the result: the call is at its end.
+func (c *Conversation) savePartial() {
+	if !c.draft.worthKeeping() {
+		return
+	}
+	c.decide("message.partial", "rule", "")
+	c.out = append(c.out, Commit{ID: c.id(), Message: c.message(true)})
+	c.draft = draft{}
+}
+
+// committed is told whether something is durable.
+func (c *Conversation) committed(ev Committed) {
+	if c.state != saving || ev.ID != c.save.id {
+		return
+	}
+	if c.save.question {
+		c.questionListed(ev.Err == nil)
+		return
+	}
+	d := c.draft
+	switch {
+	case ev.Err != nil && c.bye != nil:
+		c.decide("message.failed", "rule", "")
+		c.phrase(phraseNotNoted, textNotNoted)
+		c.hang(*c.bye)
+	case ev.Err != nil && c.degraded:
+		c.decide("message.failed", "rule", "")
+		c.state = menu
+		c.phrase(phraseNotNoted, textNotNoted)
+		c.menuAgain()
+	case ev.Err != nil:
+		c.decide("message.failed", "rule", "")
+		c.state = retrySave
+		c.say(textNotNoted, textTryAgain)
+	default:
+		c.decide("message.saved", "rule", "")
+		c.draft = draft{}
+		c.saved(d)
+	}
+}
+
+// saved tells the caller what is true now.
+func (c *Conversation) saved(d draft) {
+	switch {
+	case c.degraded:
+		c.state = menu
+		c.phrase(phraseNoted, textNoted)
+		if c.bye == nil {
+			c.menuAgain()
+		}
+	case d.number == "" && (c.bye == nil || c.from == ""):
+		c.say(textNotedNoCall)
+	default:
+		c.say(textNoted)
+	}
+	if c.bye != nil {
+		c.hang(*c.bye)
+		return
+	}
+	if !c.degraded {
+		c.anythingElse(true)
+	}
+}
+
+// listQuestion puts a question that the profile has no answer to on the owner's list.
+func (c *Conversation) listQuestion() {
+	c.question, c.unasked = c.unasked, ""
+	c.save = pendingSave{id: c.id(), question: true, back: c.state}
+	c.state = saving
+	c.out = append(c.out, Unanswered{ID: c.save.id, Question: c.question})
+}
+
+// questionListed says honestly what became of the question, and offers a message.
+func (c *Conversation) questionListed(ok bool) {
+	c.decide("unanswered", "rule", "")
+	if c.degraded {
+		c.openMenu()
+		return
+	}
+	if !c.admitted {
+		c.say(textDontHave)
+	}
+	c.admitted = false
+	if ok {
+		c.say(textListed)
+	}
+	if c.state = c.save.back; c.inMessage() {
+		c.again()
+		return
+	}
+	c.state = offered
+	c.say(textOfferMessage)
+}
+
+// privacyAsked takes a wish about personal data as an urgent message to the owner.
+func (c *Conversation) privacyAsked(ev Heard) {
+	c.decide("privacy", "rule", "")
+	c.draft = draft{active: true, urgency: record.Urgent, asked: true, reason: strings.TrimSpace(ev.Text), privacy: true}
+	c.advance("I'll take your request down as urgent for the office.")
+}
+
+func completed(reason string) record.Outcome {
+	return record.Outcome{Result: record.ResultCompleted, Reason: reason}
+}

@@ -1,0 +1,357 @@
+package dialogue
+
+import (
+	"slices"
+	"strings"
+
+	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/record"
+)
+
+// Bounds of a telephone number, in digits.
+const (
+	leastDigits = 7
+	mostDigits  = 15
+)
+
+// triesToKeys is how often a spoken number may fail before the keypad is asked for.
+const triesToKeys = 2
+
+// slot takes a turn while a message is being taken.
+func (c *Conversation) slot(ev Heard, r hearing.Reading) {
+	switch c.state {
+	case askName:
+		c.nameGiven(ev, r)
+	case checkName:
+		c.nameChecked(ev, r)
+	case offerNumber:
+		c.callerIDAnswered(ev, r)
+	case askNumber, keyNumber:
+		c.numberGiven(ev, r)
+	case checkNumber:
+		c.numberChecked(ev, r)
+	case askReason:
+		c.reasonGiven(ev)
+	case askUrgent:
+		c.urgencyGiven(r)
+	case checkAll:
+		c.summaryAnswered(ev, r)
+	case askChange:
+		c.changeGiven(ev, r)
+	case retrySave:
+		c.retryAnswered(r)
+	}
+}
+
+// nameGiven takes the answer to "May I have your name?".
+func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
+	d := &c.draft
+	if n := hearing.Digits(ev.Text); len(n.Digits) >= leastDigits && d.number == "" {
+		d.number, d.numberFrom = plusDigits(n), fromSpoken
+	}
+	n, ok := hearing.PersonName(beforeNumber(ev.Text))
+	switch {
+	case ok:
+		c.decide("message.name", "rule", "")
+		d.name = n.Text
+		if n.Spelled || ev.Confidence == 0 || ev.Confidence >= nameUnsure || d.nameTries > 0 {
+			c.advance(textThankYou)
+			return
+		}
+		c.state = checkName
+		c.say("I understood "+d.name+".", textRight)
+	case hearing.Refuses(r.Words):
+		c.decide("message.no_name", "rule", "")
+		d.noName = true
+		c.advance(textAllRight)
+	case d.nameTries >= 2:
+		c.decide("message.no_name", "fallback", "")
+		d.noName = true
+		c.advance(textAllRight)
+	default:
+		c.decide("message.ask_name", "rule", "")
+		d.nameTries++
+		c.again()
+	}
+}
+
+// beforeNumber cuts a text where a telephone number begins: "Anna Berger, 555 0142".
+func beforeNumber(text string) string {
+	if i := strings.IndexAny(text, "0123456789"); i > 0 {
+		text = strings.TrimRight(text[:i], " ,.(+-")
+		for _, w := range []string{"and my number is", "my number is", "my phone number is", "number is", "at"} {
+			if cutText, ok := strings.CutSuffix(strings.ToLower(text), w); ok {
+				return strings.TrimRight(text[:len(cutText)], " ,.")
+			}
+		}
+	}
+	return text
+}
+
+// nameChecked takes the answer to a name that was read back.
+func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
+	d := &c.draft
+	switch hearing.YesNo(r.Words) {
+	case hearing.Yes:
+		c.decide("message.name_right", "rule", "")
+		c.advance(textThankYou)
+		return
+	case hearing.No:
+		d.nameTries = 2
+		if n, ok := hearing.PersonName(ev.Text); ok && len(r.Words) > 1 {
+			c.decide("message.name", "rule", "")
+			d.name = n.Text
+			c.again()
+			return
+		}
+		c.decide("message.spell_name", "rule", "")
+		d.name = ""
+		c.state = askName
+		c.again()
+		return
+	}
+	if n, ok := hearing.PersonName(ev.Text); ok {
+		c.decide("message.name", "rule", "")
+		d.name, d.nameTries = n.Text, 2
+	}
+	c.again()
+}
+
+// callerIDAnswered takes the answer to "Shall we call back on the number you are calling from?".
+func (c *Conversation) callerIDAnswered(ev Heard, r hearing.Reading) {
+	d := &c.draft
+	if n := hearing.Digits(ev.Text); len(n.Digits) >= leastDigits {
+		c.numberGiven(ev, r)
+		return
+	}
+	switch hearing.YesNo(r.Words) {
+	case hearing.Yes:
+		c.decide("message.number", "rule", "")
+		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
+		c.advance(textThankYou)
+	case hearing.No:
+		c.decide("message.ask_number", "rule", "")
+		c.advance(textAllRight)
+	default:
+		c.decide("message.ask_number", "rule", "")
+		c.again()
+	}
+}
+
+// numberGiven takes digits that were said. Groups said in several turns are joined.
+func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
+	d := &c.draft
+	n := hearing.Digits(ev.Text)
+	switch {
+	case n.Digits == "" && hearing.Refuses(r.Words):
+		c.decide("message.no_number", "rule", "")
+		d.noNumber = true
+		c.advance(textAllRight)
+		return
+	case n.Digits == "" && hearing.ThisNumber(r.Words) && len(c.from.Digits()) >= leastDigits:
+		c.decide("message.number", "rule", "")
+		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
+		c.advance(textThankYou)
+		return
+	case n.Digits == "":
+		c.numberFailed("")
+		return
+	}
+	all := plusDigits(n)
+	if d.partial != "" && len(n.Digits) < 10 {
+		all = d.partial + n.Digits
+	}
+	c.decide("message.number", "rule", "")
+	switch count := len(record.PhoneNumber(all).Digits()); {
+	case count < leastDigits, count > leastDigits && count < 10 && northAmerica(c.biz.Region):
+		d.partial = all
+		c.state = askNumber
+		d.tries++
+		if d.tries > triesToKeys {
+			d.partial = ""
+			c.typeNumber(textNumberShort)
+			return
+		}
+		c.say("I have "+spokenDigits(all)+".", textNumberRest)
+	case count > mostDigits:
+		d.partial = ""
+		c.numberFailed(textNumberLong)
+	default:
+		d.partial = ""
+		d.number, d.numberFrom, d.numberOK = all, fromSpoken, false
+		c.advance("")
+	}
+}
+
+func northAmerica(region string) bool { return region == "US" || region == "CA" }
+
+// numberFailed asks again, and after two failures for the keypad.
+func (c *Conversation) numberFailed(why string) {
+	d := &c.draft
+	d.tries++
+	c.decide("message.ask_number", "rule", "")
+	if d.tries >= triesToKeys {
+		c.typeNumber(why)
+		return
+	}
+	c.state = askNumber
+	c.say(why, textNumberAgain)
+}
+
+// typeNumber asks for the number by keypad.
+func (c *Conversation) typeNumber(lead string) {
+	c.keys = ""
+	c.draft.number, c.draft.partial = "", ""
+	c.state = keyNumber
+	c.say(lead, textNumberKeys)
+}
+
+// numberChecked takes the answer to a number that was read back; a correction replaces what it corrects.
+func (c *Conversation) numberChecked(ev Heard, r hearing.Reading) {
+	d := &c.draft
+	n := hearing.Digits(ev.Text)
+	reply := hearing.YesNo(r.Words)
+	switch {
+	case len(n.Digits) >= leastDigits:
+		c.decide("message.number", "rule", "")
+		d.number, d.numberFrom = plusDigits(n), fromSpoken
+		c.again()
+	case n.Digits != "" && (reply != hearing.Yes || n.Tail):
+		c.decide("message.number_corrected", "rule", "")
+		d.number = corrected(d.number, n)
+		c.again()
+	case reply == hearing.Yes:
+		c.decide("message.number_right", "rule", "")
+		d.numberOK = true
+		c.advance(textThankYou)
+	case reply == hearing.No:
+		d.number = ""
+		c.numberFailed(textSorry)
+	default:
+		c.decide("message.check_number", "rule", "")
+		c.again()
+	}
+}
+
+// corrected replaces the end of a number, or its area code, by the digits of a correction.
+func corrected(number string, n hearing.Number) string {
+	digits := n.Digits
+	if n.Area && len(digits) == 3 && len(number) >= 10 {
+		at := len(number) - 10
+		return number[:at] + digits + number[at+3:]
+	}
+	return number[:max(0, len(number)-len(digits))] + digits
+}
+
+// reasonGiven takes what the message is about, in the caller's own words.
+func (c *Conversation) reasonGiven(ev Heard) {
+	d := &c.draft
+	c.decide("message.reason", "rule", "")
+	d.reason = strings.TrimSpace(ev.Text)
+	c.noteUrgency(d.reason)
+	c.advance("")
+}
+
+// urgencyGiven takes the answer to "Is it urgent?".
+func (c *Conversation) urgencyGiven(r hearing.Reading) {
+	c.decide("message.urgency", "rule", "")
+	if hearing.YesNo(r.Words) == hearing.Yes || slices.ContainsFunc(r.Words, func(w string) bool { return slices.Contains(urgentWords, w) }) && hearing.YesNo(r.Words) != hearing.No {
+		c.draft.urgency = record.Urgent
+	}
+	c.advance(textThankYou)
+}
+
+// summaryAnswered takes the answer to "Shall I pass that on?".
+func (c *Conversation) summaryAnswered(ev Heard, r hearing.Reading) {
+	switch reply := hearing.YesNo(r.Words); {
+	case reply == hearing.Yes:
+		c.decide("message.confirmed", "rule", "")
+		c.commit(false)
+	case changeOf(r.Words) != "":
+		c.changeGiven(ev, r)
+	case reply == hearing.No:
+		c.draft.checked++
+		c.decide("message.change", "rule", "")
+		c.state = askChange
+		c.again()
+	default:
+		if c.draft.checked++; c.draft.checked > 2 {
+			// Better a message that nobody said yes to than none.
+			c.decide("message.unconfirmed", "fallback", "")
+			c.commit(true)
+			return
+		}
+		c.decide("message.check", "rule", "")
+		c.again()
+	}
+}
+
+// changeOf tells which part of the message the words speak of.
+func changeOf(words []string) string {
+	for _, w := range words {
+		switch w {
+		case "name", "spelling", "spelled":
+			return "name"
+		case "number", "phone", "digits", "digit":
+			return "number"
+		case "message", "reason", "text", "rest":
+			return "message"
+		}
+	}
+	return ""
+}
+
+// changeGiven starts the part of the message over that was wrong.
+func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
+	d := &c.draft
+	c.decide("message.change", "rule", "")
+	switch changeOf(r.Words) {
+	case "name":
+		d.name, d.noName, d.nameTries = "", false, 2
+		if n, ok := hearing.IntroducedName(ev.Text); ok {
+			d.name = n.Text
+			c.state = checkName
+			c.again()
+			return
+		}
+		c.advance("")
+	case "number":
+		d.number, d.numberOK, d.noNumber, d.offered, d.tries = "", false, false, true, 0
+		if n := hearing.Digits(ev.Text); len(n.Digits) >= leastDigits {
+			d.number, d.numberFrom = plusDigits(n), fromSpoken
+		}
+		c.advance("")
+	case "message":
+		d.reason, d.asked = "", false
+		c.state = askReason
+		c.say(textReasonAgain)
+	default:
+		switch hearing.YesNo(r.Words) {
+		case hearing.No: // nothing, or none of it
+			c.state = checkAll
+		default:
+			if d.checked++; d.checked > 3 {
+				c.commit(true)
+				return
+			}
+		}
+		c.again()
+	}
+}
+
+// retryAnswered takes the answer to "Shall I try again?".
+func (c *Conversation) retryAnswered(r hearing.Reading) {
+	switch hearing.YesNo(r.Words) {
+	case hearing.Yes:
+		c.decide("message.retry", "rule", "")
+		c.commit(false)
+	case hearing.No:
+		c.decide("message.dropped", "rule", "")
+		c.draft = draft{}
+		c.say(textDropped)
+		c.anythingElse(true)
+	default:
+		c.decide("message.retry", "rule", "")
+		c.again()
+	}
+}
