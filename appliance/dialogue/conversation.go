@@ -98,6 +98,7 @@ type Conversation struct {
 	save     pendingSave     // saving
 	move     pendingMove     // moving
 	keys     string          // typed so far
+	later    []Event         // heard or keyed while a save was under way
 	bye      *record.Outcome // after saving: end the call
 }
 
@@ -164,6 +165,7 @@ func (c *Conversation) dispatch(ev Event) {
 		c.proposed(ev)
 	case Committed:
 		c.committed(ev)
+		c.catchUp()
 	case Transferred:
 		c.transferred(ev)
 	case Interrupted:
@@ -343,6 +345,25 @@ func (c *Conversation) notClear() {
 		c.inMenu = true
 		c.state = offered
 		c.say(textOfferHelp)
+	}
+}
+
+// laterMax bounds what is kept while a save is under way, which takes milliseconds on a sound disk.
+const laterMax = 8
+
+// postpone keeps what the caller says or keys while a save is under way.
+func (c *Conversation) postpone(ev Event) {
+	if c.state == saving && len(c.later) < laterMax {
+		c.later = append(c.later, ev)
+	}
+}
+
+// catchUp handles what was kept.
+func (c *Conversation) catchUp() {
+	for len(c.later) > 0 && !c.busy() && c.state != ended {
+		ev := c.later[0]
+		c.later = c.later[1:]
+		c.dispatch(ev)
 	}
 }
 

@@ -35,6 +35,7 @@ func (c *Conversation) WantsFloor(text string) bool {
 func (c *Conversation) heard(ev Heard) {
 	c.ask = pendingAsk{} // what was asked about the turn before is no longer wanted
 	if c.busy() {
+		c.postpone(ev)
 		return
 	}
 	if c.degraded {

@@ -117,7 +117,10 @@ func (c *Conversation) dayText(d knowledge.Day, called, polar string) string {
 	if polar == "" {
 		lead = capital(when)
 	}
-	holiday := d.Holiday
+	holiday := c.aloud(d.Holiday)
+	if d.Closed() && holiday != "" {
+		return lead + " we are closed for " + holiday + "."
+	}
 	if holiday == "" && called != "" {
 		holiday = called // "on Halloween": named by the caller, normal hours
 	}
@@ -152,7 +155,7 @@ func (c *Conversation) dayName(t time.Time) string {
 func (c *Conversation) week() string {
 	out := weekText(c.biz)
 	for _, u := range c.biz.NextHolidays(c.now, 7) {
-		out += " " + "Please note: " + c.dayText(u.Day, "", "")
+		out += " Please note: " + c.upcoming(u)
 	}
 	return out
 }
@@ -219,9 +222,28 @@ func (c *Conversation) holidays() (text, source string) {
 	}
 	var out []string
 	for _, u := range up[:min(3, len(up))] {
-		out = append(out, c.dayText(u.Day, "", ""))
+		out = append(out, c.upcoming(u))
 	}
 	return strings.Join(out, " "), "holidays"
+}
+
+// upcoming says what holds on the days of a holiday.
+func (c *Conversation) upcoming(u knowledge.Upcoming) string {
+	first := u.Day.Date
+	last := time.Date(first.Year(), first.Month(), first.Day()+u.Days-1, 0, 0, 0, 0, first.Location())
+	var lead string
+	switch u.Days {
+	case 1:
+		return c.dayText(u.Day, "", "")
+	case 2:
+		lead = capital(c.dayName(first)) + " and " + c.dayName(last)
+	default:
+		lead = "From " + strings.TrimPrefix(c.dayName(first), "on ") + " to " + strings.TrimPrefix(c.dayName(last), "on ")
+	}
+	if u.Day.Closed() {
+		return lead + " we are closed for " + c.aloud(u.Day.Holiday) + "."
+	}
+	return lead + ", " + c.aloud(u.Day.Holiday) + ", we are open " + knowledge.SpanWords(u.Day.Spans) + "."
 }
 
 // capital writes the first letter large.

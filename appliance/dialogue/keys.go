@@ -15,6 +15,7 @@ func (c *Conversation) typing() bool {
 func (c *Conversation) keyed(k rune) {
 	c.ask = pendingAsk{}
 	if c.busy() {
+		c.postpone(Keyed{Key: k})
 		return
 	}
 	c.unclear = 0

@@ -20,7 +20,9 @@ const (
 type draft struct {
 	active     bool
 	name       string
-	noName     bool // the caller will not say
+	noName     bool   // the caller will not say
+	wrongName  string // what was read back and refused
+	spell      string // the word of the name that is read back letter by letter
 	nameTries  int
 	number     string
 	numberFrom string
@@ -137,7 +139,7 @@ func (c *Conversation) prompt() string {
 		}
 		return textName
 	case checkName:
-		return "I have " + hearing.Letters(d.name) + ". " + textRight
+		return "I have " + d.name + ", spelled " + hearing.Letters(d.spell) + ". " + textRight
 	case offerNumber:
 		return textOffNumber + knowledge.Digits(tail(c.from.Digits(), 2)) + "?"
 	case askNumber:
@@ -192,6 +194,15 @@ func (c *Conversation) summary() string {
 	}
 	return out + " " + textPassOn
 }
+
+// mend takes a corrected name; it is read back letter by letter where it was corrected.
+func (d *draft) mend(n hearing.Name) {
+	d.name = hearing.MendName(d.wrongName, n)
+	d.spell = lastWord(n.Text)
+}
+
+// lastWord is the last word of a name.
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 
 // tail returns the last n characters.
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }

@@ -66,7 +66,7 @@ func (s *stage) send(ev dialogue.Event) {
 			s.note("  unanswered %q", a.Question)
 			next = append(next, dialogue.Committed{ID: a.ID, Err: s.failure()})
 		case dialogue.Transfer:
-			s.note("  transfer %s %s", a.Extension, a.Name)
+			s.note("  %s", strings.TrimSpace("transfer "+a.Extension+" "+a.Name))
 			next = append(next, dialogue.Transferred{ID: a.ID, Err: s.failure()})
 		case dialogue.Ask:
 			s.note("  ask")

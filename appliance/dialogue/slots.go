@@ -54,6 +54,12 @@ func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
 	case ok:
 		c.decide("message.name", "rule", "")
 		d.name = n.Text
+		if d.wrongName != "" {
+			d.mend(n)
+			c.state = checkName
+			c.again()
+			return
+		}
 		if n.Spelled || ev.Confidence == 0 || ev.Confidence >= nameUnsure || d.nameTries > 0 {
 			c.advance(textThankYou)
 			return
@@ -97,10 +103,10 @@ func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 		c.advance(textThankYou)
 		return
 	case hearing.No:
-		d.nameTries = 2
+		d.nameTries, d.wrongName = 2, d.name
 		if n, ok := hearing.PersonName(ev.Text); ok && len(r.Words) > 1 {
 			c.decide("message.name", "rule", "")
-			d.name = n.Text
+			d.mend(n)
 			c.again()
 			return
 		}
@@ -112,7 +118,8 @@ func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 	}
 	if n, ok := hearing.PersonName(ev.Text); ok {
 		c.decide("message.name", "rule", "")
-		d.name, d.nameTries = n.Text, 2
+		d.nameTries = 2
+		d.mend(n)
 	}
 	c.again()
 }
@@ -307,9 +314,9 @@ func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
 	c.decide("message.change", "rule", "")
 	switch changeOf(r.Words) {
 	case "name":
-		d.name, d.noName, d.nameTries = "", false, 2
+		d.wrongName, d.name, d.noName, d.nameTries = d.name, "", false, 2
 		if n, ok := hearing.IntroducedName(ev.Text); ok {
-			d.name = n.Text
+			d.mend(n)
 			c.state = checkName
 			c.again()
 			return

@@ -184,3 +184,19 @@ func IntroducedName(text string) (Name, bool) {
 	}
 	return Name{Text: strings.Join(words, " ")}, true
 }
+
+// MendName puts a corrected name in the place of what was wrong: a single spelled word replaces the word of the wrong name that it sounds like, else the last.
+func MendName(wrong string, n Name) string {
+	words := strings.Fields(wrong)
+	if strings.Contains(n.Text, " ") || !n.Spelled || len(words) < 2 {
+		return n.Text
+	}
+	at := len(words) - 1
+	for i, w := range words {
+		if strings.EqualFold(w[:1], n.Text[:1]) && closeLength(w, n.Text) {
+			at = i
+		}
+	}
+	words[at] = n.Text
+	return strings.Join(words, " ")
+}

@@ -137,7 +137,7 @@ var rules = []rule{
 		compile(strong+0.01, "what can|could you do $"), compile(strong, "what|how can|could|else|do you help|do|answer|tell ... with|me? $", "what are my|the options|choices", "^ help|options|menu $", "main menu", "what can i ask|do|say", "how does this work", "press|use ... keypad|keys|buttons|key|button", "keypad"),
 		compile(likely, "help me"))},
 	{NeverMind, all(
-		compile(strong, "never mind|mine", "nevermind", "forget|scratch|drop it|that|about", "^ cancel that|it|this? please? $", "start over|again", "^ stop|skip|cancel $", "do not bother", "changed my mind", "leave it", "^ no message", "go back", "i do not want to leave|give|say", "do not want to leave|give"))},
+		compile(strong+0.02, "not|never ... leave|take|give ... message|anything|voicemail", "no message"), compile(strong, "never mind|mine", "nevermind", "forget|scratch|drop it|that|about", "^ cancel that|it|this? please? $", "start over|again", "^ stop|skip|cancel $", "do not bother", "changed my mind", "leave it", "^ no message", "go back", "i do not want to leave|give|say", "do not want to leave|give"))},
 	{Hello, all(
 		compile(likely, "^ hello|hi|hey|hiya|howdy|greetings", "^ good morning|afternoon|evening|day", "can you hear me", "are you there|still", "is this thing on|working", "anybody home", "hello $", "how are you"))},
 }

@@ -215,7 +215,7 @@ func (r *Reader) answers(s segment) []Ask {
 var tier = map[Intent]int{
 	Emergency: 9, WrongNumber: 8, Slower: 8, Recorded: 8, Privacy: 7, Message: 6, Person: 6, Robot: 6, Appointment: 5, Holidays: 5, Duration: 5, Answer: 4,
 	Hours: 4, Price: 6, Parking: 4, Directions: 4, Email: 4, Website: 4, Phone: 4, Address: 3, Staff: 3, Service: 3, Services: 2, Business: 2,
-	Repeat: 2, Hold: 2, NeverMind: 2, Help: 1, Question: 1, Goodbye: 1, Thanks: 0, Hello: 0,
+	Repeat: 2, Hold: 2, NeverMind: 6, Help: 1, Question: 1, Goodbye: 1, Thanks: 0, Hello: 0,
 }
 
 // rank is the order in which readings take their words: by how sure they are, then by tier, then by how many words they explain.
