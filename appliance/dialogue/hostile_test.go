@@ -168,9 +168,9 @@ func (w *watcher) say(a dialogue.Say, claimOK bool) {
 
 // TestHostile lets anything happen in any order, with a model that answers as it likes, and checks what must always hold.
 func TestHostile(t *testing.T) {
-	runs := 400
+	runs := 150
 	if testing.Short() {
-		runs = 60
+		runs = 30
 	}
 	for _, name := range []string{"dental", "plumber", "lawfirm"} {
 		b := sample(t, name)
@@ -295,7 +295,7 @@ func TestZeroReachesAPerson(t *testing.T) {
 	for _, name := range []string{"dental", "plumber", "lawfirm"} {
 		b := sample(t, name)
 		for _, now := range []time.Time{time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location()), time.Date(2026, 11, 22, 22, 0, 0, 0, b.Location())} {
-			for seed := range 150 {
+			for seed := range 40 {
 				r := rand.New(rand.NewPCG(uint64(seed), 7))
 				for _, how := range []dialogue.Event{dialogue.Keyed{Key: '0'}, dialogue.Heard{Text: "I want to talk to a person.", Confidence: 0.9}} {
 					c := dialogue.New(b, dialogue.Options{})

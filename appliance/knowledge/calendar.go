@@ -57,7 +57,10 @@ func (b *Business) PersonHours(p Person, date time.Time) (d Day, ok bool) {
 }
 
 func (b *Business) day(date time.Time, h *Hours) Day {
-	loc := b.Location()
+	loc := date.Location()
+	if loc.String() != b.TimeZone { // loading a zone reads a file
+		loc = b.Location()
+	}
 	y, m, d := date.In(loc).Date()
 	day := Day{Date: time.Date(y, m, d, 0, 0, 0, 0, loc)}
 	if i := b.holidayOn(y, m, d); i >= 0 {
@@ -126,10 +129,11 @@ func (b *Business) NextClosing(t time.Time) (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// Upcoming is a holiday and the first of its days still ahead.
+// Upcoming is a holiday and those of its days that are still ahead.
 type Upcoming struct {
 	Index int // in Business.Holidays
-	Day   Day
+	Day   Day // the first of them
+	Days  int // how many follow each other, within the time that was asked for
 }
 
 // NextHolidays returns the holidays that begin or are running within days from t, in order, each once.
@@ -141,8 +145,11 @@ func (b *Business) NextHolidays(t time.Time, days int) []Upcoming {
 		date := noon(today.Date, i)
 		y, m, d := date.Date()
 		h := b.holidayOn(y, m, d)
-		if h >= 0 && h != last {
-			out = append(out, Upcoming{Index: h, Day: b.DayHours(date)})
+		switch {
+		case h >= 0 && h != last:
+			out = append(out, Upcoming{Index: h, Day: b.DayHours(date), Days: 1})
+		case h >= 0:
+			out[len(out)-1].Days++
 		}
 		last = h
 	}

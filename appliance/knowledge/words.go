@@ -25,12 +25,15 @@ var plain = strings.NewReplacer(
 	"’", "'", "‘", "'", "“", "\"", "”", "\"", "–", "-", "—", "-", "…", "...",
 )
 
+// usual writes what has punctuation inside without it.
+var usual = strings.NewReplacer("e-mail", "email", "p.m.", "pm", "a.m.", "am", "p.m", "pm", "a.m", "am", "o'clock", "oclock", "&", " and ", "%", " percent ", "y'all", "you all")
+
 // Words cuts text into normalised words, the form in which everything that was said is compared with the profile: lower case, ASCII,
 // contractions written out, possessives and punctuation gone. "What's Dr. Lopez's e-mail?" gives what is doctor lopez email. Times keep
 // their colon ("8:30") and amounts lose their sign.
 func Words(text string) []string {
 	text = plain.Replace(strings.ToLower(text))
-	text = strings.NewReplacer("e-mail", "email", "p.m.", "pm", "a.m.", "am", "p.m", "pm", "a.m", "am", "o'clock", "oclock", "&", " and ", "%", " percent ", "y'all", "you all").Replace(text)
+	text = usual.Replace(text)
 	var out []string
 	for _, f := range strings.FieldsFunc(text, notInWord) {
 		f = strings.Trim(f, "'.:,")

@@ -170,7 +170,7 @@ func Letters(name string) string {
 	return strings.Join(out, ", ")
 }
 
-var introduction = regexp.MustCompile(`(?i)\b(?:my name(?:'s| is)|this is|name is)\s+((?:(?:mr|mrs|ms|dr)\.?\s+)?[a-z][\w'-]*(?:\s+[A-Z][\w'-]*){0,3})`)
+var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is)\s+((?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?\p{Lu}[\pL'-]*(?:\s+\p{Lu}[\pL'-]*){0,3})`)
 
 // IntroducedName finds a name with which the caller introduced himself in the middle of a turn: "Hi, this is Anna Berger, I have a question."
 func IntroducedName(text string) (Name, bool) {

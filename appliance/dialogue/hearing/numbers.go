@@ -135,7 +135,7 @@ func (r *digitReader) single(i int) (string, bool) {
 		}
 		return d, true
 	}
-	if d, ok := homophones[w]; ok && r.digitAt(i-1) && r.digitAt(i+1) {
+	if d, ok := homophones[w]; ok && r.digits != "" && r.digitish(i-1) && r.digitish(i+1) {
 		return d, true
 	}
 	return "", false
@@ -147,6 +147,9 @@ func (r *digitReader) digitAt(i int) bool {
 	_, unit := digitWords[w]
 	return w != "" && (unit || allDigits(w) || teenWords[w] != "" || tensWords[w] != "" || repeats[w] > 0)
 }
+
+// digitish says whether the word at i is a number or sounds like one.
+func (r *digitReader) digitish(i int) bool { return r.digitAt(i) || homophones[r.at(i)] != "" }
 
 func (r *digitReader) at(i int) string {
 	if i < 0 || i >= len(r.words) {

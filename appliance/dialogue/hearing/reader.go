@@ -400,7 +400,7 @@ var (
 
 // aspectOf tells what about the opening hours is asked.
 func aspectOf(s segment) Aspect {
-	if _, ok := bestOf(hoursPatterns, s.tagged); ok {
+	if _, ok := bestOf(hoursPatterns, s.tagged); ok || (has(s.tagged.words, "open", "opens") && has(s.tagged.words, "close", "closes")) {
 		return AspectHours
 	}
 	if _, ok := bestOf(closesPatterns, s.tagged); ok {

@@ -156,7 +156,8 @@ func (r *whenReader) date(i int) {
 		r.addDate(m, d, i, j+1-i)
 		return
 	}
-	if r.at(i-1) == "the" && (j == len(r.words) || r.at(j) != "floor") {
+	next := r.at(j)
+	if r.at(i-1) == "the" && (next == "" || knowledge.StopWord(next) || (r.at(i-2) == "on" && next != "floor")) {
 		m := r.today.Month()
 		if d < r.today.Day() {
 			m++

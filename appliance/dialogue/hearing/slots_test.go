@@ -1,0 +1,235 @@
+package hearing_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/dialogue/hearing"
+)
+
+func TestDigits(t *testing.T) {
+	for text, want := range map[string]string{
+		"555-012-3456":                     "5550123456",
+		"(217) 555 0142.":                  "2175550142",
+		"five five five, oh one two three": "5550123",
+		"It's two one seven, five five five, zero one four two": "2175550142",
+		"double five five, triple seven":                        "555777",
+		"oh one seven two double five":                          "017255",
+		"eight hundred five five five twelve thirty four":       "8005551234",
+		"twenty-one seven":                                      "217",
+		"one eight hundred":                                     "1800",
+		"five five five too for one two":                        "5552412",
+		"my number is 217.555.0142 thanks":                      "2175550142",
+		"plus one 217 555 0142":                                 "12175550142",
+		"forty two, forty":                                      "4240",
+		"nine, nine, nine":                                      "999",
+		"oh, hello there":                                       "",
+		"I have no number":                                      "",
+		"this one is fine":                                      "",
+		"double trouble":                                        "",
+	} {
+		if got := hearing.Digits(text); got.Digits != want {
+			t.Errorf("Digits(%q) = %q, want %q", text, got.Digits, want)
+		}
+	}
+	if !hearing.Digits("plus 49 30 1234").Plus || hearing.Digits("49 plus 30").Plus {
+		t.Error("a plus counts before the digits only")
+	}
+	if !hearing.Digits("no, it ends in four five").Tail || !hearing.Digits("the area code is 312").Area {
+		t.Error("tail or area was not heard")
+	}
+}
+
+// FuzzDigits holds that only digits come out, no more than the words can mean, and that they are stable.
+func FuzzDigits(f *testing.F) {
+	for _, s := range []string{"double five triple oh", "nineteen hundred thousand", "1-2-3 four for for", "twenty twenty"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n := hearing.Digits(s)
+		if strings.Trim(n.Digits, "0123456789") != "" {
+			t.Errorf("Digits(%q) = %q", s, n.Digits)
+		}
+		if again := hearing.Digits(strings.Join(strings.Split(n.Digits, ""), " ")); again.Digits != n.Digits {
+			t.Errorf("digits %q read again are %q", n.Digits, again.Digits)
+		}
+	})
+}
+
+func TestPersonName(t *testing.T) {
+	for text, want := range map[string]string{
+		"This is Anna Berger.":                          "Anna Berger",
+		"My name is John O'Neil":                        "John O'Neil",
+		"Anna Berger.":                                  "Anna Berger",
+		"it's Mary-Jane Watson":                         "Mary-Jane Watson",
+		"Yes, hi, my name's Tom.":                       "Tom",
+		"I'm Dr. Smith":                                 "Dr Smith",
+		"B E R G E R":                                   "Berger",
+		"B-E-R-G-E-R.":                                  "Berger",
+		"Anna Berger, B E R G E R":                      "Anna Berger",
+		"Anna Burger, that's spelled B-E-R-G-E-R":       "Anna Berger",
+		"B as in boy, E, R, G, E, R":                    "Berger",
+		"M as in Mary, E, double L, O":                  "Mello",
+		"bee ee are gee ee are":                         "Berger",
+		"Peter Quill speaking":                          "Peter Quill",
+		"Sarah Connor, please.":                         "Sarah Connor",
+		"It's Bob Ross and I'd like an appointment":     "Bob Ross",
+		"uh, Maria del Carmen Ortiz":                    "Maria Del Carmen Ortiz",
+		"Jürgen Müller":                                 "Jürgen Müller",
+		"What are your hours?":                          "",
+		"I don't want to say.":                          "",
+		"555 0142":                                      "",
+		"I was wondering whether you are open tomorrow": "",
+		"": "",
+	} {
+		got, ok := hearing.PersonName(text)
+		if got.Text != want || ok != (want != "") {
+			t.Errorf("PersonName(%q) = %q, %v, want %q", text, got.Text, ok, want)
+		}
+	}
+}
+
+func TestIntroducedName(t *testing.T) {
+	for text, want := range map[string]string{
+		"Hi, this is Anna Berger, I have a question.":      "Anna Berger",
+		"Hello, my name is Tom Miller and my tooth hurts.": "Tom Miller",
+		"Is this the right number?":                        "",
+		"What is this about?":                              "",
+		"My name is on the list":                           "",
+		"This is urgent.":                                  "",
+	} {
+		got, ok := hearing.IntroducedName(text)
+		if got.Text != want || ok != (want != "") {
+			t.Errorf("IntroducedName(%q) = %q, %v, want %q", text, got.Text, ok, want)
+		}
+	}
+}
+
+func TestMendName(t *testing.T) {
+	for _, tt := range []struct {
+		wrong string
+		n     hearing.Name
+		want  string
+	}{
+		{"Anna Burger", hearing.Name{Text: "Berger", Spelled: true}, "Anna Berger"},
+		{"Shane Miller", hearing.Name{Text: "Shayne", Spelled: true}, "Shayne Miller"},
+		{"Anna Burger", hearing.Name{Text: "Hanna Berger"}, "Hanna Berger"},
+		{"Tom", hearing.Name{Text: "Thom", Spelled: true}, "Thom"},
+		{"Anna Burger", hearing.Name{Text: "Otto"}, "Otto"},
+	} {
+		if got := hearing.MendName(tt.wrong, tt.n); got != tt.want {
+			t.Errorf("MendName(%q, %v) = %q, want %q", tt.wrong, tt.n, got, tt.want)
+		}
+	}
+}
+
+// FuzzPersonName holds that a name is short, has no digits, and is made of the letters that were said.
+func FuzzPersonName(f *testing.F) {
+	for _, s := range []string{"This is Anna", "B as in boy E R", "double L", "a b c d e f", "-'-", "ßß ßß"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, ok := hearing.PersonName(s)
+		if !ok {
+			return
+		}
+		if n.Text == "" || strings.ContainsAny(n.Text, "0123456789,.!?") {
+			t.Errorf("PersonName(%q) = %q", s, n.Text)
+		}
+		hearing.MendName("Anna Berger", n)
+		hearing.Letters(n.Text)
+	})
+}
+
+func TestYesNo(t *testing.T) {
+	for text, want := range map[string]hearing.Reply{
+		"Yes.": hearing.Yes, "yeah": hearing.Yes, "Yep, that's right.": hearing.Yes, "That's correct": hearing.Yes, "Sure, go ahead": hearing.Yes, "mhm": hearing.Yes, "Okay": hearing.Yes,
+		"Please do.": hearing.Yes, "Yes please": hearing.Yes, "That would be great": hearing.Yes, "no problem": hearing.Yes, "Exactly.": hearing.Yes, "It is.": hearing.Yes, "Um, yes": hearing.Yes,
+		"No.": hearing.No, "nope": hearing.No, "No, thank you.": hearing.No, "That's wrong": hearing.No, "not really": hearing.No, "I don't think so": hearing.No, "No, it's 5 5 1": hearing.No,
+		"That's not right": hearing.No, "I'd rather not": hearing.No, "no rush": hearing.No, "It's not urgent.": hearing.No,
+		"What are your hours?": hearing.Neither, "Anna Berger": hearing.Neither, "": hearing.Neither, "Tomorrow at five": hearing.Neither,
+	} {
+		if got := hearing.YesNo(hearing.Normalise(text)); got != want {
+			t.Errorf("YesNo(%q) = %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestBackchannel(t *testing.T) {
+	for _, s := range []string{"mhm", "Okay.", "uh-huh", "I see.", "Right, right", "Mm", "", "got it", "hm"} {
+		if !hearing.Backchannel(s) {
+			t.Errorf("%q is only a sign of listening", s)
+		}
+	}
+	for _, s := range []string{"yes", "No.", "stop", "wait", "okay but what about Sunday", "Right?", "excuse me", "operator", "hello", "Anna Berger"} {
+		if hearing.Backchannel(s) {
+			t.Errorf("%q wants the floor", s)
+		}
+	}
+}
+
+func TestReadWhen(t *testing.T) {
+	at := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) // a Monday
+	for text, want := range map[string]string{
+		"today": "1123", "tomorrow": "1124", "the day after tomorrow": "1125", "on Monday": "1123", "next Monday": "1130", "Sunday": "1129",
+		"this weekend": "1128 1129", "December 24th": "1224", "the 24th of December": "1224", "december twenty fourth": "1224", "on the 24th": "1124", "the twenty-second": "1222",
+		"Thursday, December 3rd": "1203", "Christmas": "1225", "Christmas Eve": "1224", "New Year's Eve": "1231", "new years": "0101", "the fourth of July": "0704",
+		"Thanksgiving": "1126", "black friday": "1127", "Labor Day": "0906", "Memorial Day": "0531", "Easter": "0328", "Good Friday": "0326", "MLK day": "0118",
+		"Saturday and Sunday": "1128 1129", "this afternoon": "1123", "the 31st of February": "", "for the first time": "", "may I come": "", "second floor": "", "hello": "",
+	} {
+		var got []string
+		for _, d := range hearing.ReadWhen(hearing.Normalise(text), at).Days {
+			got = append(got, d.Format("0102"))
+		}
+		if g := strings.Join(got, " "); g != want {
+			t.Errorf("ReadWhen(%q) = %q, want %q", text, g, want)
+		}
+	}
+}
+
+func TestReadWhenClock(t *testing.T) {
+	for text, want := range map[string]int{
+		"at 6:30 p.m.": 18*60 + 30, "at 8": 8 * 60, "at five": 17 * 60, "7 in the evening": 19 * 60, "eight thirty in the morning": 8*60 + 30, "12 pm": 12 * 60, "12 am": 0, "noon": 12 * 60,
+		"after 5 o'clock": 17 * 60, "10 am": 10 * 60, "two people": -1, "my two kids": -1, "25:00": -1, "at nine fifteen": 9*60 + 15,
+	} {
+		w := hearing.ReadWhen(hearing.Normalise(text), now)
+		got := -1
+		if w.Has {
+			got = w.Clock
+		}
+		if got != want {
+			t.Errorf("ReadWhen(%q) clock = %d, want %d", text, got, want)
+		}
+	}
+}
+
+func TestRefusesAndThisNumber(t *testing.T) {
+	for _, s := range []string{"I'd rather not say", "no", "I don't want to give my name", "anonymous", "skip"} {
+		if !hearing.Refuses(hearing.Normalise(s)) {
+			t.Errorf("%q refuses", s)
+		}
+	}
+	for _, s := range []string{"this number", "the number I'm calling from", "same number", "you have my number"} {
+		if !hearing.ThisNumber(hearing.Normalise(s)) {
+			t.Errorf("%q means the caller ID", s)
+		}
+	}
+	if hearing.Refuses(hearing.Normalise("Anna Berger")) || hearing.ThisNumber(hearing.Normalise("Anna Berger")) {
+		t.Error("a name is neither")
+	}
+}
+
+func TestSaysWhy(t *testing.T) {
+	for text, want := range map[string]bool{
+		"I'd like to leave a message.":                                          false,
+		"Can you have someone call me back please?":                             false,
+		"Can someone call me back about my bill from last month?":               true,
+		"Please tell the doctor that the new pills make me dizzy every morning": true,
+		"I want to leave a message for Dr. Lopez":                               false,
+	} {
+		if got := hearing.SaysWhy(text); got != want {
+			t.Errorf("SaysWhy(%q) = %v, want %v", text, got, want)
+		}
+	}
+}
