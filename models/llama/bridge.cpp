@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "ggml-backend.h"
 #include "ggml-cpu.h"
 #include "llama.h"
 
@@ -95,11 +96,32 @@ static void learn_vocabulary(fdl_llama * m) {
     }
 }
 
+// uses_amx reports whether ggml would put repacked weights where its AMX code works on them. GCC 12, Debian 12's
+// compiler, leaves out most of the tile configuration that this code stores (its ldtilecfg does not say that it reads
+// memory), and the first matrix product ends the process with an illegal instruction.
+static bool uses_amx() {
+    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (!cpu) {
+        return false;
+    }
+    auto get = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
+        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
+    if (!get) {
+        return false;
+    }
+    for (ggml_backend_buffer_type_t * t = get(cpu); t && *t; t++) {
+        if (std::string(ggml_backend_buft_name(*t)).find("AMX") != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int open_model(const char * path, const fdl_params & p, fdl_llama * m) {
     llama_model_params mp = llama_model_default_params();
     mp.n_gpu_layers    = 0;
     mp.load_mode       = LLAMA_LOAD_MODE_MMAP;
-    mp.use_extra_bufts = p.repack != 0;
+    mp.use_extra_bufts = p.repack > 0 || (p.repack < 0 && !uses_amx());
     m->model = llama_model_load_from_file(path, mp);
     if (!m->model) {
         return FDL_OPEN_MODEL;

@@ -23,7 +23,8 @@ typedef struct {
     int32_t n_threads;
     int32_t poll;      // ggml's polling level between graphs, 0 … 100; 0 sleeps
     int32_t flash;     // 1 on, 0 off, -1 llama.cpp's choice
-    int32_t repack;    // 1: weights are copied into the layout that suits the CPU best; 0: used where the file is mapped
+    int32_t repack;    // 1: weights are copied into the layout that suits the CPU best; 0: used where the file is mapped;
+                       // -1: copied unless that would use AMX
 } fdl_params;
 
 // What fdl_open returns when it fails.

@@ -83,7 +83,7 @@ func New(o Options) (*Model, error) {
 		return nil, fmt.Errorf("open language model: %d parallel requests, want at most %d", o.Parallel, maxParallel)
 	}
 	parallel := orDefault(o.Parallel, defaultParallel)
-	tune := tuning{poll: 0, flash: -1, repack: 0}
+	tune := tuning{poll: 0, flash: -1, repack: -1}
 	if o.tuning != nil {
 		tune = *o.tuning
 	}
@@ -106,7 +106,7 @@ func New(o Options) (*Model, error) {
 		n.close()
 		return nil, fmt.Errorf("open language model %s: %w", o.Model, err)
 	}
-	identity += fmt.Sprintf(" llama.cpp %s flash %d", nativeVersion(), tune.flash)
+	identity += fmt.Sprintf(" llama.cpp %s flash %d repack %d", nativeVersion(), tune.flash, tune.repack)
 	s := newScheduler(m, parallel, &savedStates{dir: o.StateDir, model: identity})
 	go func() {
 		defer close(m.done)

@@ -16,7 +16,7 @@ func BenchmarkTuning(b *testing.B) {
 		b.Skip(err)
 	}
 	for _, threads := range []int{1, 2} {
-		for _, tune := range []tuning{{poll: 0, flash: -1}, {poll: 50, flash: -1}, {poll: 0, flash: 0}, {poll: 0, flash: -1, repack: 1}} {
+		for _, tune := range []tuning{{poll: 0, flash: -1}, {poll: 50, flash: -1}, {poll: 0, flash: 0}, {poll: 0, flash: -1, repack: -1}} {
 			name := fmt.Sprintf("threads=%d/poll=%d/flash=%d/repack=%d", threads, tune.poll, tune.flash, tune.repack)
 			b.Run(name, func(b *testing.B) {
 				m, err := New(Options{Model: model, Threads: threads, tuning: &tune})
