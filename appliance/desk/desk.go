@@ -1,0 +1,227 @@
+// Package desk is the one service layer under page, API, console and command line: what an owner or a technician can ask
+// the appliance and tell it to do.
+//
+// It is plain Go over the records and a function that tells how the box is doing. It knows nothing of HTTP, of sockets or
+// of who asks: who may ask is decided by those above. Times are taken from an injected clock. The package starts no
+// goroutine; a [Desk] is safe for concurrent use if its records are. What it returns belongs to the caller.
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// Records are the records of the appliance as the desk needs them; *store.Store is the real one.
+type Records interface {
+	Calls(f store.Filter) ([]record.Call, error)
+	Call(id string) (record.Call, error)
+	Turns(call string) ([]record.Turn, error)
+	Callers(limit int) ([]record.Caller, error)
+	Caller(id string) (record.Caller, error)
+	Messages(limit int, done bool) ([]record.Message, error)
+	Message(id string) (record.Message, error)
+	MarkDone(id string, done bool) error
+	UnansweredList() ([]record.Unanswered, error)
+	Profile() (knowledge.Business, int, error)
+	PublishProfile(b knowledge.Business) (int, error)
+}
+
+var _ Records = (*store.Store)(nil)
+
+// MaxList is the most entries that one answer holds.
+const MaxList = 1000
+
+// Options for New. Records is needed.
+type Options struct {
+	Records Records
+	// Live tells how the running appliance is; nil says that none runs here.
+	Live func() Live
+	// Publish publishes a valid profile and returns its version; nil leaves it to Records.
+	Publish func(b knowledge.Business) (int, error)
+	// Now is the clock; nil = time.Now.
+	Now func() time.Time
+}
+
+// Desk answers questions about the appliance.
+type Desk struct {
+	records Records
+	live    func() Live
+	publish func(b knowledge.Business) (int, error)
+	now     func() time.Time
+}
+
+// New returns a desk over o.Records.
+func New(o Options) *Desk {
+	d := &Desk{records: o.Records, live: o.Live, publish: o.Publish, now: o.Now}
+	if d.live == nil {
+		d.live = func() Live { return Live{} }
+	}
+	if d.publish == nil {
+		d.publish = o.Records.PublishProfile
+	}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	return d
+}
+
+// CallFilter chooses calls. The zero value is all of them.
+type CallFilter struct {
+	Caller string    // of this caller only
+	Since  time.Time // started then or later
+	Before time.Time // started earlier
+	Limit  int       // at most so many; 0 or more than MaxList = MaxList
+}
+
+// CallDetail is one call with all that belongs to it.
+type CallDetail struct {
+	record.Call
+	Caller      record.Caller    `json:"caller"`
+	TurnList    []record.Turn    `json:"turn_list"`
+	MessageList []record.Message `json:"message_list"`
+	Seconds     float64          `json:"seconds"` // from answer to end; 0 while it goes on or when it was not answered
+}
+
+// CallerDetail is one caller with the calls, newest first.
+type CallerDetail struct {
+	record.Caller
+	CallList []record.Call `json:"call_list"`
+}
+
+// Profile is the published profile.
+type Profile struct {
+	Version  int                `json:"version"`
+	Business knowledge.Business `json:"business"`
+}
+
+// InvalidError says what is wrong with a profile that was to be published.
+type InvalidError struct {
+	Problems []knowledge.Problem
+}
+
+// Error lists all problems, one a line.
+func (e *InvalidError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "the profile was not published, it has %d problem(s):", len(e.Problems))
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, "\n  %v", p)
+	}
+	return b.String()
+}
+
+// Calls returns the chosen calls, newest first.
+func (d *Desk) Calls(_ context.Context, f CallFilter) ([]record.Call, error) {
+	cs, err := d.records.Calls(store.Filter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: limit(f.Limit)})
+	return some(cs), err
+}
+
+// Call returns one call with its caller, turns and messages; store.ErrNotFound when there is none.
+func (d *Desk) Call(_ context.Context, id string) (CallDetail, error) {
+	c, err := d.records.Call(id)
+	if err != nil {
+		return CallDetail{}, err
+	}
+	detail := CallDetail{Call: c, MessageList: []record.Message{}}
+	if !c.Answered.IsZero() && !c.Ended.IsZero() {
+		detail.Seconds = c.Ended.Sub(c.Answered).Seconds()
+	}
+	if detail.Caller, err = d.records.Caller(c.CallerID); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return CallDetail{}, err
+	}
+	turns, err := d.records.Turns(id)
+	if err != nil {
+		return CallDetail{}, err
+	}
+	detail.TurnList = some(turns)
+	if c.Messages == 0 && c.Outcome.Result != record.ResultRunning {
+		return detail, nil
+	}
+	all, err := d.records.Messages(MaxList, true)
+	if err != nil {
+		return CallDetail{}, err
+	}
+	for _, m := range all {
+		if m.CallID == id {
+			detail.MessageList = append(detail.MessageList, m)
+		}
+	}
+	return detail, nil
+}
+
+// Callers returns up to n callers, the one who called last first; 0 = MaxList.
+func (d *Desk) Callers(_ context.Context, n int) ([]record.Caller, error) {
+	cs, err := d.records.Callers(limit(n))
+	return some(cs), err
+}
+
+// Caller returns one caller with the latest calls; store.ErrNotFound when there is none.
+func (d *Desk) Caller(_ context.Context, id string) (CallerDetail, error) {
+	c, err := d.records.Caller(id)
+	if err != nil {
+		return CallerDetail{}, err
+	}
+	cs, err := d.records.Calls(store.Filter{Caller: id, Limit: 100})
+	return CallerDetail{Caller: c, CallList: some(cs)}, err
+}
+
+// Messages returns up to n messages, newest first, without those that are done unless done is set; 0 = MaxList.
+func (d *Desk) Messages(_ context.Context, n int, done bool) ([]record.Message, error) {
+	ms, err := d.records.Messages(limit(n), done)
+	return some(ms), err
+}
+
+// Message returns one message; store.ErrNotFound when there is none.
+func (d *Desk) Message(_ context.Context, id string) (record.Message, error) {
+	return d.records.Message(id)
+}
+
+// MarkDone sets whether a message was dealt with, and returns it as it is then.
+func (d *Desk) MarkDone(_ context.Context, id string, done bool) (record.Message, error) {
+	if err := d.records.MarkDone(id, done); err != nil {
+		return record.Message{}, err
+	}
+	return d.records.Message(id)
+}
+
+// Unanswered returns the open questions, those asked most often first.
+func (d *Desk) Unanswered(context.Context) ([]record.Unanswered, error) {
+	us, err := d.records.UnansweredList()
+	return some(us), err
+}
+
+// Profile returns the published profile; store.ErrNotFound when none was published yet.
+func (d *Desk) Profile(context.Context) (Profile, error) {
+	b, version, err := d.records.Profile()
+	return Profile{Version: version, Business: b}, err
+}
+
+// PublishProfile makes b what callers are told from the next call on, and returns its version. The error is an
+// *InvalidError when something is wrong with it.
+func (d *Desk) PublishProfile(_ context.Context, b knowledge.Business) (int, error) {
+	if problems := b.Validate(); len(problems) > 0 {
+		return 0, &InvalidError{Problems: problems}
+	}
+	return d.publish(b)
+}
+
+func limit(n int) int {
+	if n <= 0 || n > MaxList {
+		return MaxList
+	}
+	return n
+}
+
+// some makes an empty list of none, so that it is [] in JSON.
+func some[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,119 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/store"
+)
+
+// Live is how the running appliance is, in plain facts, as the composition root gathers them.
+type Live struct {
+	Running  bool               `json:"running"` // false: nobody answers, the records were opened by a command
+	Started  time.Time          `json:"started,omitzero"`
+	Version  string             `json:"version,omitempty"`
+	Phone    Phone              `json:"phone"`
+	Engines  Engines            `json:"engines"`
+	CallsNow int                `json:"calls_now"`
+	MaxCalls int                `json:"max_calls"`
+	Health   []health.Condition `json:"conditions"` // the worst first
+}
+
+// Phone is the registration at the PBX.
+type Phone struct {
+	State     string    `json:"state"` // "registered", "registering", "off", …
+	Since     time.Time `json:"since,omitzero"`
+	Registrar string    `json:"registrar,omitempty"`
+	Problem   string    `json:"problem,omitempty"` // what to do, in plain words; "" when all is right
+}
+
+// Registered reports whether the PBX sends calls here.
+func (p Phone) Registered() bool { return p.State == "registered" }
+
+// Engines are the models in their child process.
+type Engines struct {
+	State    string    `json:"state"` // "up", "down", …
+	Since    time.Time `json:"since,omitzero"`
+	Restarts int       `json:"restarts"`
+	Problem  string    `json:"problem,omitempty"`
+	Ears     Engine    `json:"ears"`
+	Mind     Engine    `json:"mind"`
+	Mouth    Engine    `json:"mouth"`
+}
+
+// Engine is one model.
+type Engine struct {
+	State   string `json:"state"` // "ready", "loading", "absent", "failed"
+	Model   string `json:"model,omitempty"`
+	Problem string `json:"problem,omitempty"`
+}
+
+// Status is all that can be told about the appliance without naming a caller.
+type Status struct {
+	Live
+	Overall    health.Severity `json:"health"`
+	Answering  bool            `json:"answering"`
+	Text       string          `json:"text"` // one or two plain sentences: does it answer, and if not, why
+	Business   string          `json:"business,omitempty"`
+	Profile    int             `json:"profile_version,omitempty"`
+	CallsToday int             `json:"calls_today"`
+	Messages   int             `json:"open_messages"`
+	Unanswered int             `json:"unanswered"`
+	At         time.Time       `json:"at"`
+}
+
+// Status returns how the appliance is now. Days begin at midnight where the business is.
+func (d *Desk) Status(context.Context) (Status, error) {
+	now := d.now()
+	s := Status{Live: d.live(), At: now}
+	s.Health = some(s.Health)
+	place := time.Local
+	b, version, err := d.records.Profile()
+	switch {
+	case err == nil:
+		s.Business, s.Profile, place = b.Name, version, b.Location()
+	case !errors.Is(err, store.ErrNotFound):
+		return Status{}, fmt.Errorf("read status: %w", err)
+	}
+	t := now.In(place)
+	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, place)
+	today, err := d.records.Calls(store.Filter{Since: midnight, Limit: MaxList})
+	if err != nil {
+		return Status{}, fmt.Errorf("count calls: %w", err)
+	}
+	open, err := d.records.Messages(MaxList, false)
+	if err != nil {
+		return Status{}, fmt.Errorf("count messages: %w", err)
+	}
+	questions, err := d.records.UnansweredList()
+	if err != nil {
+		return Status{}, fmt.Errorf("count questions: %w", err)
+	}
+	s.CallsToday, s.Messages, s.Unanswered = len(today), len(open), len(questions)
+	s.judge()
+	return s, nil
+}
+
+// judge says in plain words whether calls are answered.
+func (s *Status) judge() {
+	s.Overall = health.Worst(s.Health)
+	switch {
+	case !s.Running:
+		s.Overall = health.Failed
+		s.Text = "Frontdesk is not running. Calls are not answered."
+	case s.Overall == health.Failed:
+		s.Text = "Frontdesk does not answer calls. " + s.Health[0].Text
+	case !s.Phone.Registered():
+		s.Overall = max(s.Overall, health.Degraded)
+		s.Text = "Frontdesk does not get calls: it is not registered at the telephone system."
+	case s.Overall == health.Degraded:
+		s.Answering = true
+		s.Text = "Frontdesk answers calls, with limits. " + s.Health[0].Text
+	default:
+		s.Answering = true
+		s.Text = "Frontdesk answers calls."
+	}
+}
