@@ -65,24 +65,24 @@ func parseSpan(part string, prev int) (Span, error) {
 	if ends == nil {
 		return Span{}, ErrNotATime
 	}
-	from, fromHalf, err := parseClock(ends[1])
+	from, fromKind, err := parseClock(ends[1])
 	if err != nil {
 		return Span{}, err
 	}
-	to, toHalf, err := parseClock(ends[2])
+	to, toKind, err := parseClock(ends[2])
 	if err != nil {
 		return Span{}, err
 	}
 	const half = dayMinutes / 2
-	if !fromHalf {
+	if fromKind == eitherHalf && from < 7*60 && from+half >= prev {
 		switch {
-		case toHalf && to >= half && from < half && from+half < to && from+half >= prev && from < 7*60:
+		case toKind == halfSaid && from+half < to:
 			from += half // "1-5pm"
-		case from < half && from < prev && from+half >= prev:
+		case from < prev:
 			from += half // "8-12, 1-5"
 		}
 	}
-	if !toHalf && to <= from && to <= half && to+half > from {
+	if toKind == eitherHalf && fromKind != by24 && to <= from && to <= half && to+half > from {
 		to += half // "8-5", "9am-5"
 	}
 	if to <= from {
@@ -97,17 +97,26 @@ func parseSpan(part string, prev int) (Span, error) {
 	return Span{from, to}, nil
 }
 
-// parseClock reads one time; fixed says that it leaves no doubt about the half of the day.
-func parseClock(s string) (minutes int, fixed bool, err error) {
+// clockKind says how sure a written time is about the half of the day.
+type clockKind int
+
+const (
+	eitherHalf clockKind = iota // "5" may be the morning or the afternoon
+	halfSaid                    // am, pm, noon, midnight
+	by24                        // 17:00, 08:00
+)
+
+// parseClock reads one time.
+func parseClock(s string) (minutes int, kind clockKind, err error) {
 	switch s = strings.TrimSpace(s); s {
 	case "noon", "midday", "12 noon":
-		return dayMinutes / 2, true, nil
+		return dayMinutes / 2, halfSaid, nil
 	case "midnight", "12 midnight":
-		return 0, true, nil
+		return 0, halfSaid, nil
 	}
 	m := clockTime.FindStringSubmatch(s)
 	if m == nil {
-		return 0, false, fmt.Errorf("%q: %w", s, ErrNotATime)
+		return 0, eitherHalf, fmt.Errorf("%q: %w", s, ErrNotATime)
 	}
 	h, _ := strconv.Atoi(m[1]) // one or two digits by the expression
 	mins := 0
@@ -115,7 +124,7 @@ func parseClock(s string) (minutes int, fixed bool, err error) {
 		mins, _ = strconv.Atoi(m[2])
 	}
 	if mins > 59 || h > 24 || (h == 24 && mins > 0) || (m[3] != "" && (h > 12 || h == 0)) {
-		return 0, false, fmt.Errorf("%q: %w", s, ErrNotATime)
+		return 0, eitherHalf, fmt.Errorf("%q: %w", s, ErrNotATime)
 	}
 	switch {
 	case m[3] == "pm" && h < 12:
@@ -123,5 +132,11 @@ func parseClock(s string) (minutes int, fixed bool, err error) {
 	case m[3] == "am" && h == 12:
 		h = 0
 	}
-	return h*60 + mins, m[3] != "" || h > 12 || strings.HasPrefix(m[1], "0"), nil
+	switch {
+	case m[3] != "":
+		kind = halfSaid
+	case h > 12 || strings.HasPrefix(m[1], "0"):
+		kind = by24
+	}
+	return h*60 + mins, kind, nil
 }

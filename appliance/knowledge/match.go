@@ -35,7 +35,9 @@ type Index struct {
 func NewIndex(b *Business) *Index {
 	x := &Index{}
 	for i, s := range b.Services {
-		x.services.add(i, s.Name)
+		if n := len(x.services.phrases); x.services.add(i, s.Name) {
+			x.services.phrases[n].main = true
+		}
 		for _, a := range s.Also {
 			x.services.add(i, a)
 		}
@@ -189,9 +191,11 @@ type table struct {
 type phrase struct {
 	item int
 	toks []string
+	main bool // the item's own name
 }
 
-func (t *table) add(item int, text string) {
+// add enters a name of an item; it reports false when the name has no words.
+func (t *table) add(item int, text string) bool {
 	toks := Words(text)
 	t.addTokens(item, toks)
 	for i := 0; i+1 < len(toks); i++ { // "check up" is also "checkup"
@@ -200,6 +204,7 @@ func (t *table) add(item int, text string) {
 			t.addTokens(item, joined)
 		}
 	}
+	return len(toks) > 0
 }
 
 // addQuestion adds the words of a question that carry its meaning.
@@ -254,9 +259,9 @@ func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
 	if len(p.toks) == 1 && stopWords[p.toks[0]] {
 		return articled(p.toks[0], words, taken)
 	}
-	sum, total, content := 0.0, 0.0, false
+	sum, total, content, head := 0.0, 0.0, false, false
 	var at []int
-	for _, tok := range p.toks {
+	for k, tok := range p.toks {
 		w := t.weight[tok]
 		total += w
 		best, where := 0.0, []int(nil)
@@ -264,7 +269,8 @@ func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
 			if slices.Contains(taken, i) || slices.Contains(at, i) {
 				continue
 			}
-			if s := t.alike(words[i], tok); s > best {
+			s := t.alike(words[i], tok)
+			if s > best || (s > 0 && s == best && len(at) > 0 && abs(i-at[len(at)-1]) < abs(where[0]-at[len(at)-1])) {
 				best, where = s, []int{i}
 			}
 			if i+1 < len(words) && best < 1 && len(tok) >= 6 && !slices.Contains(taken, i+1) && words[i]+words[i+1] == tok {
@@ -275,6 +281,7 @@ func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
 			sum += best * w
 			at = append(at, where...)
 			content = content || (!titles[tok] && !stopWords[tok])
+			head = p.main && k == len(p.toks)-1 && best >= 0.9 && !titles[tok] && !stopWords[tok] && !lightWords[tok]
 		}
 	}
 	if !content || total == 0 {
@@ -282,6 +289,9 @@ func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
 	}
 	slices.Sort(at)
 	s := sum / total
+	if head {
+		s = max(s, leastMention+0.02) // "a widget" when there are red and blue ones
+	}
 	if at[len(at)-1]-at[0] > len(p.toks)+3 {
 		s *= 0.7
 	}

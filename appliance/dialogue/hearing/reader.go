@@ -326,7 +326,7 @@ func unknown(a *Ask, taken []int, s segment) {
 // plainWords name no service by themselves.
 var plainWords = set(`price prices cost costs charge charges charged fee fees rate rates pricing money dollars expensive cheap list range pay run usually typically roughly about approximately
 	average normally visit appointment session service services insurance office treatment treatments procedure procedures take takes long work total each one ones something anything
-	stuff things thing kind guys people start starting min minimum basic regular time hour hours hourly per today quick lot little bit exactly please job jobs put pull case cases matter matters problem problems`)
+	stuff things thing kind guys people start starting min minimum basic regular time hour hours hourly per today quick lot little bit exactly please first second new another job jobs put pull case cases matter matters problem problems`)
 
 // merge drops asks that were read twice and joins their details.
 func merge(asks []Ask) []Ask {

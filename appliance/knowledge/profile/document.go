@@ -193,9 +193,10 @@ func (d document) indexTOML(data []byte) {
 		name, line := keyOf(&p, e, data)
 		switch e.Kind {
 		case unstable.Table:
-			prefix = name
+			prefix = inArray(counts, name)
 			d.note(prefix, line)
 		case unstable.ArrayTable:
+			name = inArray(counts, name)
 			prefix = fmt.Sprintf("%s[%d]", name, counts[name])
 			counts[name]++
 			d.note(name, line)
@@ -204,6 +205,20 @@ func (d document) indexTOML(data []byte) {
 			d.indexValue(&p, e, prefix, data)
 		}
 	}
+}
+
+// inArray puts the number of the current item behind every part of a table's name that is an array of tables: in [staff.hours] the hours are those
+// of the last [[staff]]. The last part stays as it is.
+func inArray(counts map[string]int, name string) string {
+	parts := strings.Split(name, ".")
+	path := ""
+	for i, p := range parts {
+		path = join(path, p)
+		if n := counts[path]; n > 0 && i < len(parts)-1 {
+			path = fmt.Sprintf("%s[%d]", path, n-1)
+		}
+	}
+	return path
 }
 
 func (d document) note(path string, line int) {
