@@ -1,0 +1,176 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// Client asks the appliance through its socket. It is safe for concurrent use.
+type Client struct {
+	http *http.Client
+}
+
+// Dial returns a client of the appliance that listens on socket. The error is ErrNotRunning when none does. Close it in
+// the end.
+func Dial(ctx context.Context, socket string) (*Client, error) {
+	conn, err := connect(ctx, socket)
+	if err != nil {
+		return nil, err
+	}
+	if err := conn.Close(); err != nil {
+		return nil, fmt.Errorf("talk to the appliance: %w", err)
+	}
+	return &Client{http: &http.Client{
+		Timeout: 30 * time.Second,
+		Transport: &http.Transport{
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx, socket) },
+		},
+	}}, nil
+}
+
+// Close lets go of idle connections.
+func (c *Client) Close() error {
+	c.http.CloseIdleConnections()
+	return nil
+}
+
+// ask sends a request and decodes the answer.
+func ask[T any](ctx context.Context, c *Client, method, path string, query url.Values, body any) (v T, err error) {
+	var send io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return v, fmt.Errorf("write request: %w", err)
+		}
+		send = bytes.NewReader(b)
+	}
+	u := url.URL{Scheme: "http", Host: "appliance", Path: path, RawQuery: query.Encode()}
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), send)
+	if err != nil {
+		return v, fmt.Errorf("make request: %w", err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return v, fmt.Errorf("ask the appliance: %w", err)
+	}
+	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	if resp.StatusCode != http.StatusOK {
+		return v, refusal(resp)
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
+		return v, fmt.Errorf("read the appliance's answer: %w", err)
+	}
+	return v, nil
+}
+
+// refusal turns an answer that is not what was asked for back into the error it was on the other side.
+func refusal(resp *http.Response) error {
+	var r reply
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxBody)).Decode(&r); err != nil || r.Error == "" {
+		return fmt.Errorf("the appliance answered %s; is it of the same version as this command?", resp.Status)
+	}
+	switch r.Kind {
+	case kindNotFound:
+		return store.ErrNotFound
+	case kindInvalid:
+		return &desk.InvalidError{Problems: r.Problems}
+	}
+	return fmt.Errorf("the appliance says: %s", r.Error)
+}
+
+func limit(n int) url.Values { return url.Values{"limit": {strconv.Itoa(n)}} }
+
+// Status implements Service.
+func (c *Client) Status(ctx context.Context) (desk.Status, error) {
+	return ask[desk.Status](ctx, c, http.MethodGet, "/v1/status", nil, nil)
+}
+
+// Calls implements Service.
+func (c *Client) Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error) {
+	q := limit(f.Limit)
+	q.Set("caller", f.Caller)
+	for name, t := range map[string]time.Time{"since": f.Since, "before": f.Before} {
+		if !t.IsZero() {
+			q.Set(name, t.Format(time.RFC3339Nano))
+		}
+	}
+	return ask[[]record.Call](ctx, c, http.MethodGet, "/v1/calls", q, nil)
+}
+
+// Call implements Service.
+func (c *Client) Call(ctx context.Context, id string) (desk.CallDetail, error) {
+	return one[desk.CallDetail](ctx, c, "/v1/calls/", id)
+}
+
+// Callers implements Service.
+func (c *Client) Callers(ctx context.Context, n int) ([]record.Caller, error) {
+	return ask[[]record.Caller](ctx, c, http.MethodGet, "/v1/callers", limit(n), nil)
+}
+
+// Caller implements Service.
+func (c *Client) Caller(ctx context.Context, id string) (desk.CallerDetail, error) {
+	return one[desk.CallerDetail](ctx, c, "/v1/callers/", id)
+}
+
+// Messages implements Service.
+func (c *Client) Messages(ctx context.Context, n int, done bool) ([]record.Message, error) {
+	q := limit(n)
+	q.Set("done", strconv.FormatBool(done))
+	return ask[[]record.Message](ctx, c, http.MethodGet, "/v1/messages", q, nil)
+}
+
+// Message implements Service.
+func (c *Client) Message(ctx context.Context, id string) (record.Message, error) {
+	return one[record.Message](ctx, c, "/v1/messages/", id)
+}
+
+// MarkDone implements Service.
+func (c *Client) MarkDone(ctx context.Context, id string, isDone bool) (record.Message, error) {
+	if !plain(id) {
+		return record.Message{}, store.ErrNotFound
+	}
+	return ask[record.Message](ctx, c, http.MethodPut, "/v1/messages/"+id+"/done", nil, done{Done: isDone})
+}
+
+// Unanswered implements Service.
+func (c *Client) Unanswered(ctx context.Context) ([]record.Unanswered, error) {
+	return ask[[]record.Unanswered](ctx, c, http.MethodGet, "/v1/unanswered", nil, nil)
+}
+
+// Profile implements Service.
+func (c *Client) Profile(ctx context.Context) (desk.Profile, error) {
+	return ask[desk.Profile](ctx, c, http.MethodGet, "/v1/profile", nil, nil)
+}
+
+// PublishProfile implements Service.
+func (c *Client) PublishProfile(ctx context.Context, b knowledge.Business) (int, error) {
+	p, err := ask[published](ctx, c, http.MethodPut, "/v1/profile", nil, b)
+	return p.Version, err
+}
+
+// one asks for a single record.
+func one[T any](ctx context.Context, c *Client, path, id string) (v T, err error) {
+	if !plain(id) {
+		return v, store.ErrNotFound
+	}
+	return ask[T](ctx, c, http.MethodGet, path+id, nil, nil)
+}
+
+// plain reports whether id stays one element of a path on its way; no record has another.
+func plain(id string) bool {
+	return id != "" && id != "." && id != ".." && !bytes.ContainsAny([]byte(id), "/\\")
+}

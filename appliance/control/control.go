@@ -1,0 +1,81 @@
+// Package control lets the commands on this machine talk to the running appliance: the desk as HTTP with JSON over a Unix
+// socket in the state directory.
+//
+// The socket has mode 0600: who may open it may open the records too, so there is no further sign-in. [Server] answers,
+// [Client] asks; both offer the same methods. It is not the API for the outside: that is web's, with sign-in, and stays
+// stable; this one is between two parts of the same program and version.
+//
+// Goroutines: those of net/http, one for each connection; [Server.Run] waits for them.
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+)
+
+// Service is what is offered; *desk.Desk is the real one, *Client asks it through the socket.
+type Service interface {
+	Status(ctx context.Context) (desk.Status, error)
+	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
+	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	Callers(ctx context.Context, n int) ([]record.Caller, error)
+	Caller(ctx context.Context, id string) (desk.CallerDetail, error)
+	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
+	Message(ctx context.Context, id string) (record.Message, error)
+	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
+	Unanswered(ctx context.Context) ([]record.Unanswered, error)
+	Profile(ctx context.Context) (desk.Profile, error)
+	PublishProfile(ctx context.Context, b knowledge.Business) (int, error)
+}
+
+var (
+	_ Service = (*desk.Desk)(nil)
+	_ Service = (*Client)(nil)
+)
+
+// ErrNotRunning says that no appliance answers on the socket.
+var ErrNotRunning = errors.New("the appliance is not running")
+
+// Socket returns the path of the socket below the state directory.
+func Socket(state string) string { return filepath.Join(state, "control.sock") }
+
+// maxPath is the longest path of a Unix socket in bytes (sun_path less its closing zero, unix(7)).
+const maxPath = 107
+
+// within calls fn with a path of the socket that is short enough for the kernel: a long one is reached through the open
+// folder it lies in.
+func within(socket string, fn func(path string) error) error {
+	if len(socket) <= maxPath {
+		return fn(socket)
+	}
+	dir, err := os.Open(filepath.Dir(socket))
+	if err != nil {
+		return err
+	}
+	err = fn(fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(socket)))
+	return errors.Join(err, dir.Close())
+}
+
+// connect opens a connection to the socket. The error is ErrNotRunning when nobody answers there.
+func connect(ctx context.Context, socket string) (conn net.Conn, err error) {
+	err = within(socket, func(path string) error {
+		var d net.Dialer
+		conn, err = d.DialContext(ctx, "unix", path)
+		return err
+	})
+	if err != nil && nobodyThere(err) {
+		return nil, fmt.Errorf("%w: nobody answers on %s; start it with frontdesk serve", ErrNotRunning, socket)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("talk to the appliance on %s: %w", socket, err)
+	}
+	return conn, nil
+}
