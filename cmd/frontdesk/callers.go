@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strconv"
+)
+
+// callersCommand are callers list and show.
+func callersCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "callers", verbs: []verb{
+		{name: "list", summary: "who has ever called, the latest first", run: listCallers, flags: limitFlag},
+		{name: "show", args: "ID", summary: "one caller with the calls", run: showCaller},
+	}}
+}
+
+func listCallers(ctx context.Context, r *request) error {
+	callers, err := r.office.Callers(ctx, r.limit)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(callers)
+		return nil
+	}
+	var rows [][]string
+	for _, c := range callers {
+		rows = append(rows, []string{c.ID, c.Number.Masked(), strconv.Itoa(c.Calls), when(c.LastSeen), string(c.Name)})
+	}
+	r.out.table("There are no callers.", []string{"ID", "NUMBER", "CALLS", "LAST CALL", "NAME"}, rows)
+	return nil
+}
+
+func showCaller(ctx context.Context, r *request) error {
+	c, err := r.office.Caller(ctx, r.arg)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(c)
+		return nil
+	}
+	r.out.fields("Caller", c.ID, "Number", whole(c.Number), "Name", string(c.Name), "First call", when(c.FirstSeen),
+		"Last call", when(c.LastSeen), "Calls", strconv.Itoa(c.Calls))
+	r.out.line("")
+	r.out.calls(c.CallList)
+	return nil
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+// limitFlag adds --limit.
+func limitFlag(fs *flag.FlagSet, r *request) {
+	fs.IntVar(&r.limit, "limit", 50, "list at most `N`; 0 = as many as there are, up to 1000")
+}
+
+// callsCommand are calls list and show.
+func callsCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "calls", verbs: []verb{
+		{name: "list", summary: "who called, newest first", run: listCalls, flags: func(fs *flag.FlagSet, r *request) {
+			limitFlag(fs, r)
+			fs.StringVar(&r.caller, "caller", "", "only calls of the caller with this `ID`")
+			fs.StringVar(&r.since, "since", "", "only calls from this `DAY` on, as 2026-03-02")
+		}},
+		{name: "show", args: "ID", summary: "what was heard, decided and said on a call, with times", run: showCall},
+	}}
+}
+
+func listCalls(ctx context.Context, r *request) error {
+	f := desk.CallFilter{Caller: r.caller, Limit: r.limit}
+	if r.since != "" {
+		day, err := time.ParseInLocation(time.DateOnly, r.since, time.Local)
+		if err != nil {
+			return fmt.Errorf("read --since: write the day as 2026-03-02: %w", err)
+		}
+		f.Since = day
+	}
+	calls, err := r.office.Calls(ctx, f)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(calls)
+		return nil
+	}
+	r.out.calls(calls)
+	return nil
+}
+
+func (p *printer) calls(calls []record.Call) {
+	var rows [][]string
+	for _, c := range calls {
+		rows = append(rows, []string{
+			c.ID, when(c.Started), c.From.Masked(), lasted(duration(c)), string(c.Outcome.Result),
+			strconv.Itoa(c.Turns), strconv.Itoa(c.Messages),
+		})
+	}
+	p.table("There are no calls.", []string{"ID", "STARTED", "FROM", "LASTED", "RESULT", "TURNS", "MESSAGES"}, rows)
+}
+
+func duration(c record.Call) time.Duration {
+	if c.Answered.IsZero() || c.Ended.IsZero() {
+		return 0
+	}
+	return c.Ended.Sub(c.Answered)
+}
+
+func showCall(ctx context.Context, r *request) error {
+	c, err := r.office.Call(ctx, r.arg)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(c)
+		return nil
+	}
+	r.out.fields(
+		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName),
+		"Caller", strings.TrimSpace(c.CallerID+" "+string(c.Caller.Name)), "Lasted", lasted(duration(c.Call)),
+		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason),
+		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late, c.Line.JitterMS, c.Line.Sent),
+		"Profile", fmt.Sprintf("%s, version %d", c.Business, c.Profile),
+	)
+	for _, t := range c.TurnList {
+		r.out.turn(c.Answered, t)
+	}
+	for _, m := range c.MessageList {
+		r.out.line("")
+		r.out.message(m)
+	}
+	return nil
+}
+
+// turn prints one exchange with its times from the start of the call.
+func (p *printer) turn(start time.Time, t record.Turn) {
+	at := func(x time.Time) string {
+		if x.IsZero() || start.IsZero() {
+			return ""
+		}
+		return fmt.Sprintf("%.1fs", x.Sub(start).Seconds())
+	}
+	p.line("")
+	if t.Heard != "" {
+		p.line("%7s  caller     %s", at(t.HeardAt), shown(string(t.Heard)))
+	}
+	if t.Said != "" {
+		said := t.Said
+		if t.CutOff {
+			said += " [interrupted]"
+		}
+		p.line("%7s  Frontdesk  %s", at(t.SaidAt), shown(said))
+	}
+	if t.Decided != "" {
+		why := t.DecidedBy
+		if t.Source != "" {
+			why += ", from " + t.Source
+		}
+		p.line("%7s             %s (%s)", "", t.Decided, why)
+	}
+	if t.Total > 0 {
+		p.line("%7s             %d ms: waited %d, recognised %d, decided %d, voice %d, line %d", "", t.Total.Milliseconds(),
+			t.Endpointing.Milliseconds(), t.Recognition.Milliseconds(), t.Decision.Milliseconds(), t.Voice.Milliseconds(), t.Media.Milliseconds())
+	}
+}
+
+// whole shows a number in full.
+func whole(n record.PhoneNumber) string {
+	if n == "" {
+		return n.Masked()
+	}
+	return string(n)
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+)
+
+// errUnwell ends a command that has printed already what is wrong.
+var errUnwell = errors.New("the appliance does not answer calls")
+
+// healthCommand tells how the appliance is; it fails when calls are not answered.
+func healthCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "health", plain: true, verbs: []verb{
+		{name: "show", summary: "is it answering, and if not, why; exits with 1 when it is not", run: showHealth},
+	}}
+}
+
+func showHealth(ctx context.Context, r *request) error {
+	s, err := r.office.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(s)
+	} else {
+		r.out.status(s)
+	}
+	if r.out.err != nil {
+		return r.out.err
+	}
+	if s.Overall == health.Failed || !s.Answering {
+		return errUnwell
+	}
+	return nil
+}
+
+func (p *printer) status(s desk.Status) {
+	p.line("%s", shown(s.Text))
+	p.line("")
+	calls := ""
+	if s.Running {
+		calls = fmt.Sprintf("%d now, at most %d", s.CallsNow, s.MaxCalls)
+	}
+	business := s.Business
+	if s.Profile > 0 {
+		business = fmt.Sprintf("%s, profile version %d", s.Business, s.Profile)
+	}
+	p.fields(
+		"Health", s.Overall.String(), "Business", business, "Version", s.Version, "Running since", when(s.Started),
+		"Registration", registration(s.Phone), "Engines", enginesText(s.Engines), "Calls", calls,
+		"Calls today", strconv.Itoa(s.CallsToday), "Open messages", strconv.Itoa(s.Messages), "Unanswered", strconv.Itoa(s.Unanswered),
+	)
+	for _, c := range s.Health {
+		p.line("  %s since %s: %s", c.Severity, when(c.Since), shown(c.Text))
+	}
+}
+
+func registration(ph desk.Phone) string {
+	parts := []string{ph.State}
+	if ph.Registrar != "" {
+		parts[0] += " at " + ph.Registrar
+	}
+	if ph.Problem != "" {
+		parts = append(parts, ph.Problem)
+	}
+	return strings.Join(parts, ": ")
+}
+
+func enginesText(e desk.Engines) string {
+	if e.State == "" {
+		return ""
+	}
+	s := fmt.Sprintf("%s (hearing %s, language model %s, voice %s)", e.State, e.Ears.State, e.Mind.State, e.Mouth.State)
+	if e.Restarts > 0 {
+		s += fmt.Sprintf(", restarted %d times", e.Restarts)
+	}
+	if e.Problem != "" {
+		s += ": " + e.Problem
+	}
+	return s
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+	"strconv"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// messagesCommand are messages list, show, done and undo.
+func messagesCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "messages", verbs: []verb{
+		{name: "list", summary: "what callers left, newest first", run: listMessages, flags: func(fs *flag.FlagSet, r *request) {
+			limitFlag(fs, r)
+			fs.BoolVar(&r.all, "all", false, "also those that are done")
+		}},
+		{name: "show", args: "ID", summary: "one message", run: showMessage},
+		{name: "done", args: "ID", summary: "mark a message as dealt with", run: markMessage(true)},
+		{name: "undo", args: "ID", summary: "mark a message as open again", run: markMessage(false)},
+	}}
+}
+
+func listMessages(ctx context.Context, r *request) error {
+	messages, err := r.office.Messages(ctx, r.limit, r.all)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(messages)
+		return nil
+	}
+	var rows [][]string
+	for _, m := range messages {
+		rows = append(rows, []string{m.ID, when(m.At), string(m.Urgency), mark(m), m.Number.Masked(), m.For, string(m.Name)})
+	}
+	none := "There are no open messages."
+	if r.all {
+		none = "There are no messages."
+	}
+	r.out.table(none, []string{"ID", "LEFT", "URGENCY", "STATE", "NUMBER", "FOR", "NAME"}, rows)
+	return nil
+}
+
+func showMessage(ctx context.Context, r *request) error {
+	m, err := r.office.Message(ctx, r.arg)
+	if err != nil {
+		return err
+	}
+	return r.showMessage(m)
+}
+
+func markMessage(done bool) func(ctx context.Context, r *request) error {
+	return func(ctx context.Context, r *request) error {
+		m, err := r.office.MarkDone(ctx, r.arg, done)
+		if err != nil {
+			return err
+		}
+		return r.showMessage(m)
+	}
+}
+
+func (r *request) showMessage(m record.Message) error {
+	if r.json {
+		r.out.json(m)
+	} else {
+		r.out.message(m)
+	}
+	return nil
+}
+
+// message prints a message in full.
+func (p *printer) message(m record.Message) {
+	p.fields("Message", m.ID, "Left", when(m.At), "State", mark(m), "Urgency", string(m.Urgency), "Name", string(m.Name),
+		"Number", whole(m.Number), "Number is", numberFrom(m.NumberFrom), "For", m.For, "Reason", string(m.Reason), "Call", m.CallID)
+}
+
+func mark(m record.Message) string {
+	switch {
+	case m.Done:
+		return "done"
+	case m.Partial:
+		return "incomplete" // hung up before confirming
+	}
+	return "open"
+}
+
+func numberFrom(s string) string {
+	switch s {
+	case "caller_id":
+		return "the one called from"
+	case "spoken", "keyed":
+		return s + " by the caller"
+	}
+	return s
+}
+
+// unansweredCommand is unanswered list.
+func unansweredCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "unanswered", verbs: []verb{
+		{name: "list", summary: "questions that the profile has no answer to, those asked most often first", run: listUnanswered},
+	}}
+}
+
+func listUnanswered(ctx context.Context, r *request) error {
+	questions, err := r.office.Unanswered(ctx)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(questions)
+		return nil
+	}
+	var rows [][]string
+	for _, u := range questions {
+		rows = append(rows, []string{strconv.Itoa(u.Times), when(u.At), u.CallID, string(u.Question)})
+	}
+	r.out.table("There are no unanswered questions.", []string{"TIMES", "LAST", "CALL", "QUESTION"}, rows)
+	return nil
+}

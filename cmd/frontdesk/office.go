@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/store"
+)
+
+// verb is one thing that can be done with a kind of record: "list" of "calls list".
+type verb struct {
+	name    string
+	args    string // as the usage shows them: "ID"; "" for none
+	summary string
+	flags   func(fs *flag.FlagSet, r *request) // more flags than the common ones; may be nil
+	alone   bool                               // needs no records: r.office is nil
+	run     func(ctx context.Context, r *request) error
+}
+
+// request is one command line of an officeCommand.
+type request struct {
+	office control.Service
+	arg    string // the one argument; "" when the verb takes none
+	json   bool
+	limit  int
+	all    bool
+	caller string
+	since  string
+	out    *printer
+}
+
+// officeCommand are the commands over the records. They ask the running appliance, or open the records when none runs.
+type officeCommand struct {
+	stdout, stderr io.Writer
+	name           string
+	verbs          []verb
+	plain          bool // the one verb has no name on the command line
+}
+
+// Run implements the commands.
+func (c *officeCommand) Run(ctx context.Context, args []string) int {
+	v, rest, ok := c.choose(args)
+	if !ok {
+		return exitUsage
+	}
+	name := "frontdesk " + c.name
+	if !c.plain {
+		name += " " + v.name
+	}
+	r := &request{out: &printer{w: c.stdout}}
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(c.stderr)
+	flags.Usage = func() {
+		fmt.Fprintf(c.stderr, "%s: %s\n\nUsage: %s [flags] %s\n\n", name, v.summary, name, v.args)
+		flags.PrintDefaults()
+	}
+	file := configFlag(flags)
+	state := flags.String("state", "", "state `folder`, instead of the one that the settings name")
+	flags.BoolVar(&r.json, "json", false, "print JSON, with whole numbers")
+	if v.flags != nil {
+		v.flags(flags, r)
+	}
+	got, err := parseMixed(flags, rest)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	if err != nil {
+		return exitUsage
+	}
+	if len(got) > 1 || (len(got) == 0) != (v.args == "") {
+		flags.Usage()
+		return exitUsage
+	}
+	if len(got) == 1 {
+		r.arg = got[0]
+	}
+	if err := c.do(ctx, v, r, *file, *state); err != nil {
+		if errors.Is(err, errUnwell) {
+			return exitFailed // it was printed
+		}
+		fmt.Fprintf(c.stderr, "%s: %v\n", name, explainMissing(err, r.arg))
+		return exitFailed
+	}
+	return exitOK
+}
+
+// choose finds the verb; without one on the command line the first is meant.
+func (c *officeCommand) choose(args []string) (verb, []string, bool) {
+	if c.plain || len(args) == 0 || len(args[0]) > 0 && args[0][0] == '-' && args[0] != "--help" && args[0] != "-h" {
+		return c.verbs[0], args, true
+	}
+	for _, v := range c.verbs {
+		if v.name == args[0] {
+			return v, args[1:], true
+		}
+	}
+	fmt.Fprintf(c.stderr, "Usage: frontdesk %s VERB [flags]\n\n", c.name)
+	for _, v := range c.verbs {
+		fmt.Fprintf(c.stderr, "  %-14s %s\n", v.name+" "+v.args, v.summary)
+	}
+	return verb{}, nil, false
+}
+
+// do runs the verb with an open office.
+func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state string) (err error) {
+	if !v.alone {
+		o, closeOffice, err := openOffice(ctx, file, state)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = closeOffice() }() // what was written is on the disk already
+		r.office = o
+	}
+	if err := v.run(ctx, r); err != nil {
+		return err
+	}
+	return r.out.err
+}
+
+// parseMixed parses flags before and after arguments, and returns the arguments.
+func parseMixed(flags *flag.FlagSet, args []string) ([]string, error) {
+	var got []string
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			return got, nil
+		}
+		if n := len(args) - flags.NArg(); n > 0 && args[n-1] == "--" {
+			return append(got, flags.Args()...), nil
+		}
+		got, args = append(got, flags.Arg(0)), flags.Args()[1:]
+	}
+}
+
+// openOffice returns the running appliance, or its records when none runs.
+func openOffice(ctx context.Context, file, state string) (control.Service, func() error, error) {
+	if state == "" {
+		cfg, err := config.Load(configPath(file))
+		if err != nil {
+			return nil, nil, fmt.Errorf("%w\n(--state FOLDER names the state without the settings)", err)
+		}
+		state = cfg.Storage.Dir
+	}
+	client, err := control.Dial(ctx, control.Socket(state))
+	if err == nil {
+		return client, client.Close, nil
+	}
+	if !errors.Is(err, control.ErrNotRunning) {
+		return nil, nil, err
+	}
+	path := filepath.Join(state, "frontdesk.db")
+	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("there are no records in %s yet, and no appliance runs there: start it with frontdesk serve", state)
+	}
+	s, err := store.Open(path, store.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return desk.New(desk.Options{Records: s}), s.Close, nil
+}
+
+// explainMissing says what was not found.
+func explainMissing(err error, what string) error {
+	if errors.Is(err, store.ErrNotFound) && what != "" {
+		return fmt.Errorf("there is no %q; the list command shows what there is", what)
+	}
+	return err
+}
