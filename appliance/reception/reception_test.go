@@ -159,14 +159,14 @@ func TestAMessageIsNotedOnlyWhenItIsKept(t *testing.T) {
 	texts := []string{"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday.", "Yes.", "No, goodbye."}
 	talk := func(t *testing.T, recs *records) *office {
 		o := openWith(t, &office{recs: recs}, texts...)
+		o.quiet()
 		for range texts {
+			o.say(1200 * time.Millisecond)
 			o.quiet()
 			if len(recs.messages) > 0 || strings.Contains(recs.said(), "could not save") {
 				break
 			}
-			o.say(1200 * time.Millisecond)
 		}
-		o.quiet()
 		o.hangup()
 		return o
 	}
