@@ -1,7 +1,8 @@
 // Package appliance is the composition root: it joins phone, reception, engines, records and page into one running receptionist.
 //
 // [New] wires, [Appliance.Run] lives. Commands and tests use the same New; nothing else imports this package. Goroutines: one for
-// each part with a Run of its own (phone, engines, page, control) and one that renders phrases ahead; Run waits for all.
+// each part with a Run of its own (phone, engines, page, control), one that renders phrases ahead and one that judges the health;
+// Run waits for all.
 package appliance
 
 import (
@@ -20,6 +21,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone"
@@ -44,6 +48,8 @@ type Engines interface {
 type Deps struct {
 	Engines  Engines            // nil: keypad and rendered phrases only
 	Voice    string             // names the voice; phrases are rendered anew when it changes
+	Missing  error              // which models could not be found; nil: none is missing
+	Version  string             // of the program, for people
 	Observer reception.Observer // nil: nobody
 	Logger   *slog.Logger
 }
@@ -58,6 +64,10 @@ type Appliance struct {
 	reception *reception.Reception
 	ready     *readiness
 	book      *phrasebook.Book
+	health    *health.Tracker
+	desk      *desk.Desk
+	control   *control.Server
+	started   time.Time
 	calls     atomic.Int64 // going on
 
 	mu       sync.Mutex
@@ -65,9 +75,12 @@ type Appliance struct {
 	version  int
 }
 
-// New wires an appliance. It opens the store and binds the SIP socket; Close gives both back when Run is never called.
+// New wires an appliance. It opens the store and its sockets; Close gives them back when Run is never called.
 func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
-	a := &Appliance{cfg: cfg, deps: deps, log: deps.Logger, ready: newReadiness()}
+	a := &Appliance{
+		cfg: cfg, deps: deps, log: deps.Logger, ready: newReadiness(), started: time.Now(),
+		health: health.New(health.Options{Logger: deps.Logger}),
+	}
 	if err := os.MkdirAll(cfg.Storage.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make state folder: %w", err)
 	}
@@ -76,7 +89,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, a.store.Close())
+			err = errors.Join(err, a.Close())
 		}
 	}()
 	if err := a.loadBusiness(); err != nil {
@@ -97,6 +110,10 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if a.phone, err = phone.New(phoneConfig(cfg.SIP, a.log), a); err != nil {
+		return nil, err
+	}
+	a.desk = desk.New(desk.Options{Records: a.store, Live: a.live, Publish: func(b knowledge.Business) (int, error) { return a.publish(&b) }})
+	if a.control, err = control.Listen(control.Socket(cfg.Storage.Dir), a.desk, a.log); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -125,7 +142,8 @@ func (a *Appliance) loadBusiness() error {
 	if err != nil {
 		return err
 	}
-	return a.Publish(first)
+	_, err = a.publish(first)
+	return err
 }
 
 // firstProfile reads the profile for a box that has none yet.
@@ -139,17 +157,17 @@ func firstProfile(name string) (*knowledge.Business, error) {
 	return profile.Load(name)
 }
 
-// Publish makes b what callers are told from the next call on.
-func (a *Appliance) Publish(b *knowledge.Business) error {
+// publish makes b what callers are told from the next call on, and returns its version. b must not be changed any more.
+func (a *Appliance) publish(b *knowledge.Business) (int, error) {
 	version, err := a.store.PublishProfile(*b)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.business, a.version = b, version
 	a.ready.poke() // phrases of the new profile are due
-	return nil
+	return version, nil
 }
 
 // Business returns the published profile and its version. The profile must not be changed.
@@ -193,13 +211,22 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("readiness", func(ctx context.Context) error { a.ready.follow(a.deps.Engines.Watch(ctx)); return nil })
 	part("phrases", a.renderAhead)
 	part("phone", a.phone.Run)
+	part("health", a.watchHealth)
+	part("control", a.control.Run)
 	err := g.Wait()
 	return errors.Join(err, a.Close())
 }
 
 // Close gives back what New took, for an appliance that does not run any more.
 func (a *Appliance) Close() error {
-	return a.store.Close()
+	var errs []error
+	if a.phone != nil {
+		errs = append(errs, a.phone.Close())
+	}
+	if a.control != nil {
+		errs = append(errs, a.control.Close())
+	}
+	return errors.Join(append(errs, a.store.Close())...)
 }
 
 // HandleCall implements phone.Handler.

@@ -59,7 +59,7 @@ func newAppliance(cfg config.Config, deps appliance.Deps) (*appliance.Appliance,
 		f, err := chosenEngines(dir, filepath.Join(cfg.Storage.Dir, "engines"))
 		if err != nil {
 			// What is there is used; the health of the box tells what is missing.
-			deps.Logger.Error("some models are missing", "err", err)
+			deps.Missing = err
 		}
 		f.threads = cfg.Engines.Threads
 		sockets, err := socketDir(cfg.Storage.Dir)
@@ -71,6 +71,7 @@ func newAppliance(cfg config.Config, deps appliance.Deps) (*appliance.Appliance,
 		}
 		deps.Voice = filepath.Base(f.voice)
 	}
+	deps.Version = programVersion()
 	return appliance.New(cfg, deps)
 }
 
