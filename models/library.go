@@ -137,7 +137,7 @@ func (l *Library) InUse(role Role) (Model, error) {
 	if name, ok := l.selected[role]; ok {
 		m, err := l.manifest.Find(name)
 		if err != nil {
-			return Model{}, hint.Wrap(err, fmt.Sprintf("Choose one with: frontdesk models use %s NAME", role),
+			return Model{}, hint.Wrap(err, "Choose another with: frontdesk models use NAME",
 				"the model chosen for %s is gone from the manifest", role)
 		}
 		return m, nil

@@ -167,7 +167,10 @@ func (m *Manifest) extend(path string) error {
 			m.Models = append(m.Models, o)
 		}
 	}
-	return m.validate() // Two entries may now give one file different hashes.
+	if err := m.validate(); err != nil { // Two entries may now give one file different hashes.
+		return hint.Wrap(err, "Correct the file: another file needs a name of its own.", "%s, together with the built-in models", path)
+	}
+	return nil
 }
 
 func (m *Manifest) index(name string) int {

@@ -17,8 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/term"
-
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/hint"
@@ -74,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fs.Usage()
 		return 2
 	}
-	err := setUp(ctx, o, reporter(stdout))
+	err := setUp(ctx, o, progress.For(stdout))
 	if err == nil {
 		return 0
 	}
@@ -84,21 +82,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	hint.Print(stderr, "setup", err)
 	return 1
-}
-
-// reporter shows bars when stdout is a terminal, lines otherwise.
-func reporter(w io.Writer) *progress.Reporter {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return progress.New(w, progress.Options{})
-	}
-	return progress.New(w, progress.Options{Terminal: os.Getenv("TERM") != "dumb", Width: func() int {
-		width, _, err := term.GetSize(int(f.Fd()))
-		if err != nil {
-			return 80
-		}
-		return width
-	}})
 }
 
 // setUp does all that is not done yet.
