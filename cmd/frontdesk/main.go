@@ -45,6 +45,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"callers":    {"who has ever called (callers list, show)", callersCommand(stdout, stderr).Run},
 		"messages":   {"what callers left (messages list, show, done, undo)", messagesCommand(stdout, stderr).Run},
 		"unanswered": {"questions that the profile has no answer to (unanswered list)", unansweredCommand(stdout, stderr).Run},
+		"models":     {"the weights that the engines run on (models list, fetch, verify, import, use)", (&modelsCommand{stdout: stdout, stderr: stderr}).Run},
 		"health":     {"is it answering, and if not, why", healthCommand(stdout, stderr).Run},
 		"profile":    {"what the business said (profile show, sample, check, import, export)", profileCommand(stdout, stderr).Run},
 		"version":    {"print version and build", (&versionCommand{stdout: stdout, stderr: stderr}).Run},
