@@ -16,6 +16,7 @@ const (
 	waitUnsure  = 1000 * time.Millisecond // they disagree
 	waitGoingOn = 1700 * time.Millisecond // both say that more is coming
 	waitDigits  = 1800 * time.Millisecond // between groups of a number people pause for long
+	waitLetters = 1400 * time.Millisecond // between the letters of a name that is spelled
 )
 
 // Thresholds on smart-turn's probability.
@@ -46,6 +47,9 @@ func endpointWait(kind dialogue.ExpectKind, prob float64, text string) time.Dura
 			return waitDigits
 		}
 	case dialogue.ExpectName:
+		if spelled(words) {
+			return waitLetters
+		}
 		// Names are often spelled or followed by a surname after a breath.
 		if prob >= turnSure && len(words) > 1 {
 			return waitLikely
@@ -79,6 +83,9 @@ func hangs(text string, words []string) bool {
 	t := strings.TrimSpace(text)
 	return strings.HasSuffix(t, ",") || strings.HasSuffix(t, "-") || strings.HasSuffix(t, "...") || strings.HasSuffix(t, "…") || hanging[words[len(words)-1]]
 }
+
+// spelled says whether the last word is a letter by itself, so that more of them may come.
+func spelled(words []string) bool { return len(words[len(words)-1]) == 1 }
 
 // countDigits counts the digits spoken or written in words.
 func countDigits(words []string) int {

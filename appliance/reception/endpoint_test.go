@@ -29,6 +29,8 @@ func TestEndpointWait(t *testing.T) {
 		{"whole number", dialogue.ExpectDigits, 0.5, "555-012-0144.", waitUnsure},
 		{"half a number where something else was asked", dialogue.ExpectOpen, 0.9, "My number is 5550.", waitDigits},
 		{"one-word name", dialogue.ExpectName, 0.95, "Anna.", waitUnsure},
+		{"first letter of a name", dialogue.ExpectName, 0.95, "B.", waitLetters},
+		{"spelled name", dialogue.ExpectName, 0.95, "B-O-B.", waitLetters},
 		{"full name", dialogue.ExpectName, 0.9, "Anna Berger.", waitLikely},
 		{"nothing", dialogue.ExpectOpen, 0.9, "", waitUnsure},
 	}

@@ -22,6 +22,8 @@ const (
 	recoverEvery = 500 * time.Millisecond
 	// blip is the voiced time below which rejected speech is taken for noise and not for a caller who was not understood.
 	blip = 400 * time.Millisecond
+	// blipYesNo is the same after a question whose whole answer may be "no".
+	blipYesNo = 150 * time.Millisecond
 )
 
 // live is one call. All fields belong to the turn loop, but for those with their own locks.

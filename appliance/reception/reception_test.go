@@ -241,3 +241,27 @@ func TestTheLongestCall(t *testing.T) {
 		}
 	})
 }
+
+func TestAShortSoundIsAskedBackOnlyAfterAYesOrNoQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "I would like to leave a message.", "", "My name is Anna Berger.", "")
+		o.quiet()
+		o.say(time.Second)
+		o.quiet()
+		turns := len(o.recs.turns)
+		o.say(250 * time.Millisecond) // a cough
+		time.Sleep(3 * time.Second)
+		if got := len(o.recs.turns); got != turns {
+			t.Errorf("a cough made turn %d: %+v", got, o.recs.turn(got-1))
+		}
+		o.say(time.Second)
+		o.quiet() // "Shall we call you back on the number …?"
+		turns = len(o.recs.turns)
+		o.say(250 * time.Millisecond) // a "no" that was not understood
+		o.quiet()
+		o.hangup()
+		if got := len(o.recs.turns); got != turns+1 {
+			t.Errorf("%d turns, want %d: the caller waits for a reaction to a short answer", got, turns+1)
+		}
+	})
+}

@@ -70,7 +70,11 @@ func (l *live) take() {
 	l.stream.Take(u.id)
 	busy, firm := l.voice.speaking()
 	text := strings.TrimSpace(u.final.Text)
-	noise := text == "" && (u.speech < blip || l.held || busy)
+	least := blip
+	if l.expect.Kind == dialogue.ExpectYesNo {
+		least = blipYesNo
+	}
+	noise := text == "" && (u.speech < least || l.held || busy)
 	if noise || ((l.held || busy) && dialogue.Backchannel(text)) {
 		l.goOn()
 		return
