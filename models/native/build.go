@@ -72,9 +72,14 @@ func (b *Builder) Build(ctx context.Context, t Target) (Prefix, error) {
 	}
 	work := p.Dir + ".work"
 	staged := filepath.Join(work, "prefix")
+	llama := filepath.Join(work, "llama.source")
+	if err := edited(ctx, trees[0], llama, llamaEdits()); err != nil {
+		return Prefix{}, err
+	}
+	compile := t.withoutAMX(ctx)
 	steps := []step{
-		{"llama.cpp", trees[0], filepath.Join(work, "llama"), staged, t.llama()},
-		{"whisper.cpp", trees[1], filepath.Join(work, "whisper"), staged, t.whisper(staged)},
+		{"llama.cpp", llama, filepath.Join(work, "llama"), staged, t.llama(), compile},
+		{"whisper.cpp", trees[1], filepath.Join(work, "whisper"), staged, t.whisper(staged), compile},
 	}
 	for _, s := range steps {
 		if err := b.make(ctx, s, p.Dir+".log"); err != nil {

@@ -23,6 +23,7 @@ type step struct {
 	name                string
 	source, build, into string
 	flags               []string
+	compile             []string // flags of both compilers
 }
 
 // make runs cmake for s. Everything said goes to the log.
@@ -39,8 +40,9 @@ func (b *Builder) make(ctx context.Context, s step, log string) error {
 	defer bar.Stop()
 	configure := append([]string{"-S", s.source, "-B", s.build, "-DCMAKE_INSTALL_PREFIX=" + s.into}, s.flags...)
 	// Paths of this machine stay out of the libraries.
+	compile := strings.Join(append([]string{"-ffile-prefix-map=" + s.source + "=" + s.name}, s.compile...), " ")
 	for _, lang := range []string{"C", "CXX"} {
-		configure = append(configure, "-DCMAKE_"+lang+"_FLAGS=-ffile-prefix-map="+s.source+"="+s.name)
+		configure = append(configure, "-DCMAKE_"+lang+"_FLAGS="+compile)
 		if _, err := exec.LookPath("ccache"); err == nil {
 			configure = append(configure, "-DCMAKE_"+lang+"_COMPILER_LAUNCHER=ccache")
 		}
