@@ -15,8 +15,9 @@ import (
 type ear struct {
 	mu      sync.Mutex
 	stream  engines.Listening
-	opened  time.Time // wall time of the stream's position 0
-	waiting bool      // a stream was just opened and has had no frame yet
+	opened  time.Time     // wall time of the stream's position 0
+	waiting bool          // a stream was just opened and has had no frame yet
+	held    time.Duration // how long the newest frame lay in the jitter buffer
 	lost    atomic.Uint64
 	now     func() time.Time
 }
@@ -29,6 +30,9 @@ func (e *ear) Hear(f line.Frame) {
 	s := e.stream
 	if s != nil && e.waiting {
 		e.opened, e.waiting = f.At, false
+	}
+	if !f.Arrived.IsZero() {
+		e.held = max(0, f.At.Sub(f.Arrived))
 	}
 	e.mu.Unlock()
 	if s != nil && !s.Frame(f.PCM) {
@@ -55,11 +59,12 @@ func (e *ear) drop() {
 	e.mu.Unlock()
 }
 
-// wall converts a position of the current stream to the time at which the line delivered it.
-func (e *ear) wall(at time.Duration) time.Time {
+// wall converts a position of the current stream to the time at which the line delivered it, and tells how long frames lie in
+// the jitter buffer before that.
+func (e *ear) wall(at time.Duration) (delivered time.Time, held time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.opened.Add(at)
+	return e.opened.Add(at), e.held
 }
 
 // confidence folds a transcript's word probabilities into one figure and names the weak words.

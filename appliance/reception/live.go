@@ -64,8 +64,9 @@ type live struct {
 type utterance struct {
 	id          uint64 // 0 = none
 	paused      bool
-	pausedAt    time.Time // when we were told
-	lastVoiced  time.Time
+	pausedAt    time.Time     // when we were told
+	lastVoiced  time.Time     // when the line delivered it
+	held        time.Duration // how long it lay in the jitter buffer before
 	prob        float64
 	speech      time.Duration
 	final       *engines.ListenEvent // the transcript of this pause

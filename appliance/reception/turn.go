@@ -26,7 +26,8 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		}
 	case engines.SpeechPaused:
 		l.utt.id, l.utt.paused, l.utt.pausedAt = ev.Utterance, true, time.Now()
-		l.utt.lastVoiced, l.utt.prob, l.utt.speech = l.ear.wall(ev.At), ev.TurnProb, ev.Speech
+		l.utt.lastVoiced, l.utt.held = l.ear.wall(ev.At)
+		l.utt.prob, l.utt.speech = ev.TurnProb, ev.Speech
 		l.timers.think.Reset(l.deps.Limits.Thinking)
 		l.consider()
 	case engines.SpeechResumed:

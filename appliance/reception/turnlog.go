@@ -20,6 +20,7 @@ type turnLog struct {
 	callers  int // of those, with something heard
 	accepted time.Time
 	queuedAt time.Time
+	held     time.Duration // what the jitter buffer kept of the time since HeardAt
 }
 
 // firstSample is reported by the clock when an utterance starts to sound.
@@ -43,7 +44,7 @@ func (l *turnLog) ensure() {
 	l.t = record.Turn{Index: l.count}
 	l.count++
 	l.open = true
-	l.accepted, l.queuedAt = time.Now(), time.Time{}
+	l.accepted, l.queuedAt, l.held = time.Now(), time.Time{}, 0
 }
 
 // next closes the turn in progress and opens another.
@@ -75,7 +76,7 @@ func (l *turnLog) heard(u utterance, conf float64) {
 	l.callers++
 	now := time.Now()
 	l.accepted = now
-	l.t.HeardAt, l.t.HeardProb = u.lastVoiced, conf
+	l.t.HeardAt, l.t.HeardProb, l.held = u.lastVoiced.Add(-u.held), conf, u.held
 	if u.final != nil {
 		l.t.Heard = record.Personal(strings.TrimSpace(u.final.Text))
 		// Recognition runs inside the silence that endpointing needs anyway; what it holds up beyond the pause is its share.
@@ -131,7 +132,7 @@ func (l *turnLog) started(f firstSample) {
 	if ready.Before(l.queuedAt) { // rendered ahead
 		ready = l.queuedAt
 	}
-	l.t.Voice, l.t.Media = max(0, ready.Sub(l.queuedAt)), max(0, f.at.Sub(ready))
+	l.t.Voice, l.t.Media = max(0, ready.Sub(l.queuedAt)), max(0, f.at.Sub(ready))+l.held
 	if !l.t.HeardAt.IsZero() {
 		l.t.Total = f.at.Sub(l.t.HeardAt)
 	}

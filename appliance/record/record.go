@@ -122,7 +122,7 @@ type LineQuality struct {
 type Turn struct {
 	Index int `json:"index"` // from 0
 
-	HeardAt     time.Time     `json:"heard_at,omitzero"` // end of the caller's last voiced frame
+	HeardAt     time.Time     `json:"heard_at,omitzero"` // when the caller's last voiced packet came
 	Heard       Personal      `json:"heard,omitempty"`   // words, or keys as "[keys] 123"
 	HeardProb   float64       `json:"heard_prob,omitempty"`
 	Decided     string        `json:"decided,omitempty"`    // the action's name, such as "answer.hours" or "message.ask_name"
@@ -135,7 +135,7 @@ type Turn struct {
 	Recognition time.Duration `json:"recognition_ns,omitempty"` // left over after the turn's end was clear
 	Decision    time.Duration `json:"decision_ns,omitempty"`
 	Voice       time.Duration `json:"voice_ns,omitempty"` // until the first sample
-	Media       time.Duration `json:"media_ns,omitempty"` // first sample → first packet
+	Media       time.Duration `json:"media_ns,omitempty"` // in the jitter buffer, and first sample → first packet
 	Total       time.Duration `json:"total_ns,omitempty"` // last voiced frame → first packet of the reply
 }
 

@@ -222,13 +222,16 @@ func turnResult(all []measured, greetings []float64, host map[string]any) map[st
 		return v
 	}
 	outer := pick(func(m measured) float64 { return m.outer })
-	// What is not waiting for the caller, not recognition, not the model, not the voice, is ours: line, queues, gRPC, rules.
+	// The detector takes the end of speech a little later (or earlier) than the caller's last loud packet; that is part of
+	// finding the end of the turn.
+	endpointing := pick(func(m measured) float64 { return m.outer - ms(m.inner.Total) + ms(m.inner.Endpointing) })
+	// What is not finding the end of the turn, not recognition, not the model, not the voice, is ours: line, queues, gRPC, rules.
 	glue := pick(func(m measured) float64 {
-		engines := m.bare + ms(m.inner.Endpointing+m.inner.Voice)
+		engines := m.bare + ms(m.inner.Voice) + m.outer - ms(m.inner.Total) + ms(m.inner.Endpointing)
 		if m.inner.DecidedBy == "model" {
 			engines += ms(m.inner.Decision)
 		}
-		return max(0, m.outer-engines)
+		return m.outer - engines
 	})
 	byModel := 0
 	for _, m := range all {
@@ -243,11 +246,11 @@ func turnResult(all []measured, greetings []float64, host map[string]any) map[st
 		"greeting_p50_ms": quantile(greetings, 0.5), "greeting_max_ms": quantile(greetings, 1),
 		"bare_recognition_p50_ms": quantile(pick(func(m measured) float64 { return m.bare }), 0.5),
 		"stages": map[string]any{
-			"endpointing": summary(pick(func(m measured) float64 { return ms(m.inner.Endpointing) })),
+			"endpointing": summary(endpointing),
 			"recognition": summary(pick(func(m measured) float64 { return ms(m.inner.Recognition) })),
 			"decision":    summary(pick(func(m measured) float64 { return ms(m.inner.Decision) })),
 			"voice":       summary(pick(func(m measured) float64 { return ms(m.inner.Voice) })),
-			"media":       summary(pick(func(m measured) float64 { return m.outer - ms(m.inner.Total-m.inner.Media) })),
+			"media":       summary(pick(func(m measured) float64 { return ms(m.inner.Media) })),
 		},
 		"host": host,
 	}
