@@ -89,8 +89,8 @@ func TestABackchannelInterruptsNothing(t *testing.T) {
 		if got := o.recs.turn(1); got.CutOff {
 			t.Errorf("cut off by a mhm: %q", got.Said)
 		}
-		if len(o.recs.turns) != 2 {
-			t.Errorf("%d turns, want greeting and answer", len(o.recs.turns))
+		if n := o.recs.count(); n != 2 {
+			t.Errorf("%d turns, want greeting and answer", n)
 		}
 	})
 }
@@ -248,19 +248,19 @@ func TestAShortSoundIsAskedBackOnlyAfterAYesOrNoQuestion(t *testing.T) {
 		o.quiet()
 		o.say(time.Second)
 		o.quiet()
-		turns := len(o.recs.turns)
+		turns := o.recs.count()
 		o.say(250 * time.Millisecond) // a cough
 		time.Sleep(3 * time.Second)
-		if got := len(o.recs.turns); got != turns {
+		if got := o.recs.count(); got != turns {
 			t.Errorf("a cough made turn %d: %+v", got, o.recs.turn(got-1))
 		}
 		o.say(time.Second)
 		o.quiet() // "Shall we call you back on the number …?"
-		turns = len(o.recs.turns)
+		turns = o.recs.count()
 		o.say(250 * time.Millisecond) // a "no" that was not understood
 		o.quiet()
 		o.hangup()
-		if got := len(o.recs.turns); got != turns+1 {
+		if got := o.recs.count(); got != turns+1 {
 			t.Errorf("%d turns, want %d: the caller waits for a reaction to a short answer", got, turns+1)
 		}
 	})

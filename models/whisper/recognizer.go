@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"time"
 	"unsafe"
 
 	binding "github.com/ggerganov/whisper.cpp/bindings/go"
@@ -204,6 +205,25 @@ func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language, threads i
 		return fmt.Errorf("recognise speech: the engine failed with code %d", int(rc))
 	}
 	return nil
+}
+
+// EncodeTime measures the encoder alone on a whole 30 s window, which is what this machine is slow or fast at. It is meant for a
+// recogniser that has recognised nothing yet: later ones may keep the window of their last audio.
+func (r *Recognizer) EncodeTime() (time.Duration, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ctx == nil {
+		return 0, ErrClosed
+	}
+	threads := r.o.Threads
+	if err := r.ctx.Whisper_pcm_to_mel(make([]float32, 30*engines.Rate), threads); err != nil {
+		return 0, fmt.Errorf("measure encoder: %w", err)
+	}
+	began := time.Now()
+	if err := r.ctx.Whisper_encode(0, threads); err != nil {
+		return 0, fmt.Errorf("measure encoder: %w", err)
+	}
+	return time.Since(began), nil
 }
 
 // c is the context as this package's own C sees it; the binding's type is the same struct under another Go name.
