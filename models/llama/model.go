@@ -14,7 +14,10 @@ import (
 	"frontdesk.internal/models/engines"
 )
 
-var _ engines.LanguageModel = (*Model)(nil)
+var (
+	_ engines.LanguageModel = (*Model)(nil)
+	_ engines.Worker        = (*Model)(nil)
+)
 
 const (
 	// queueSize bounds the requests that wait for the owner; one more gets engines.ErrBusy.
@@ -221,6 +224,14 @@ func (m *Model) Close() error {
 	return nil
 }
 
+// BusySince implements engines.Worker: when the owner went into the batch that it is computing, the zero time between
+// batches. A batch that is broken off counts until llama.cpp has come back from it.
+func (m *Model) BusySince() time.Time {
+	m.running.mu.Lock()
+	defer m.running.mu.Unlock()
+	return m.running.since
+}
+
 // running is the set of jobs in the batch that is being computed. The computation is broken off when no one waits for
 // any part of it any more, and at Close.
 type running struct {
@@ -228,6 +239,7 @@ type running struct {
 
 	mu     sync.Mutex
 	jobs   map[*job]struct{} // nil between batches
+	since  time.Time         // when the batch began; zero between batches
 	closed bool
 }
 
@@ -248,6 +260,7 @@ func (r *running) begin(jobs []*job) bool {
 		r.jobs = nil
 		return false
 	}
+	r.since = time.Now()
 	r.native.abort(false)
 	return true
 }
@@ -255,7 +268,7 @@ func (r *running) begin(jobs []*job) bool {
 // end says that the batch is over.
 func (r *running) end() {
 	r.mu.Lock()
-	r.jobs = nil
+	r.jobs, r.since = nil, time.Time{}
 	r.mu.Unlock()
 }
 

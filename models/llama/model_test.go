@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/llama"
@@ -299,6 +300,38 @@ func TestCancel(t *testing.T) {
 		}
 	})
 	wg.Wait()
+}
+
+// What the engines' watchdog looks at: since when the owner has been in llama.cpp.
+func TestBusySince(t *testing.T) {
+	m := open(t, llama.Options{})
+	if since := m.BusySince(); !since.IsZero() {
+		t.Errorf("before any request: busy since %v", since)
+	}
+	began := time.Now()
+	done := make(chan error, 1)
+	go func() {
+		_, err := m.Complete(t.Context(), engines.CompleteRequest{Prefix: system, Prompt: strings.Repeat("one two three ", 200), MaxTokens: 5})
+		done <- err
+	}()
+	var since time.Time
+	for since.IsZero() {
+		select {
+		case err := <-done:
+			t.Fatalf("never seen busy, and the request ended: %v", err)
+		default:
+			since = m.BusySince()
+		}
+	}
+	if since.Before(began) || since.After(time.Now()) {
+		t.Errorf("busy since %v, the request began at %v", since, began)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if since := m.BusySince(); !since.IsZero() {
+		t.Errorf("after the request: busy since %v", since)
+	}
 }
 
 func TestTooLongAndBusy(t *testing.T) {
