@@ -1,0 +1,227 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+)
+
+// Tones of a state, each a class of the style sheet.
+const (
+	toneGood = "good"
+	toneWarn = "warn"
+	toneBad  = "bad"
+	toneIdle = "idle"
+)
+
+// notice is a page that only says something.
+type notice struct {
+	Title, Text string
+}
+
+// Refresh is never wanted there.
+func (notice) Refresh() bool { return false }
+
+// view is the status page in words.
+type view struct {
+	Title    string // of the browser's tab: the state first, for a phone with many tabs
+	Business string
+	Tone     string
+	State    string // two or three words
+	Headline string // does it answer?
+	Text     string // why not, or what is missing
+	Since    string
+	Numbers  []number
+	Troubles []trouble
+	Parts    []part
+	Version  string
+	At       string
+}
+
+// Refresh makes the browser load the page again by itself.
+func (view) Refresh() bool { return true }
+
+// number is one figure.
+type number struct {
+	Value, Of, Label string
+}
+
+// trouble is one condition.
+type trouble struct {
+	Tone, Kind, Text, Since string
+}
+
+// part is one piece of the box.
+type part struct {
+	Name, Tone, State, Note string
+}
+
+// viewOf puts s in words; now is in the time zone of the business.
+func viewOf(s desk.Status, now time.Time) view {
+	v := view{Business: s.Business, Version: s.Version, At: now.Format("15:04:05")}
+	if v.Business == "" {
+		v.Business = "Frontdesk"
+	}
+	since := later(s.Started, s.Phone.Since)
+	switch {
+	case s.Overall == health.Failed || !s.Answering:
+		v.Tone, v.State, v.Headline = toneBad, "not answering", "Calls are not answered."
+		v.Text, since = s.Text, failedSince(s)
+	case s.Overall == health.Degraded:
+		v.Tone, v.State, v.Headline, v.Text = toneWarn, "answering, with limits", "Calls are answered, with limits.", "What is missing is below."
+	default:
+		v.Tone, v.State, v.Headline, v.Text = toneGood, "answering", "Calls are answered.", "Everything works."
+	}
+	if v.Tone == toneBad { // the heading says it already
+		v.Text = strings.TrimSpace(strings.TrimPrefix(v.Text, "Frontdesk does not answer calls."))
+	}
+	v.Title = v.State + " · " + v.Business
+	v.Since = sinceText(since, now)
+	v.Numbers = numbersOf(s)
+	for _, c := range s.Health {
+		t := trouble{Tone: toneWarn, Kind: "something is missing", Text: c.Text, Since: sinceText(c.Since, now)}
+		if c.Severity == health.Failed {
+			t.Tone, t.Kind = toneBad, "no calls are answered"
+		}
+		v.Troubles = append(v.Troubles, t)
+	}
+	v.Parts = partsOf(s, now)
+	return v
+}
+
+// failedSince returns since when calls are not answered: the oldest of the conditions that say so.
+func failedSince(s desk.Status) time.Time {
+	var t time.Time
+	for _, c := range s.Health {
+		if c.Severity == health.Failed && (t.IsZero() || c.Since.Before(t)) {
+			t = c.Since
+		}
+	}
+	if t.IsZero() && s.Running {
+		t = s.Phone.Since
+	}
+	return t
+}
+
+func numbersOf(s desk.Status) []number {
+	now := number{Value: fmt.Sprint(s.CallsNow), Label: "calls now"}
+	if s.MaxCalls > 0 {
+		now.Of = fmt.Sprintf("of %d", s.MaxCalls)
+	}
+	list := []number{
+		now,
+		{Value: fmt.Sprint(s.CallsToday), Label: "calls today"},
+		{Value: fmt.Sprint(s.Messages), Label: "open messages"},
+		{Value: fmt.Sprint(s.Unanswered), Label: "open questions"},
+	}
+	for i := 1; i < len(list); i++ { // the desk counts no further
+		if list[i].Value == fmt.Sprint(desk.MaxList) {
+			list[i].Value += "+"
+		}
+	}
+	return list
+}
+
+func partsOf(s desk.Status, now time.Time) []part {
+	profile := part{Name: "What callers are told", Tone: toneIdle, State: "nothing published yet", Note: "frontdesk profile import FILE puts it in."}
+	if s.Profile > 0 {
+		profile.Tone, profile.State, profile.Note = toneGood, s.Business, fmt.Sprintf("version %d", s.Profile)
+	}
+	parts := []part{phonePart(s.Phone, now)}
+	if s.Engines.State == "up" {
+		parts = append(parts, enginePart("Hearing", s.Engines.Ears), enginePart("Understanding", s.Engines.Mind), enginePart("Voice", s.Engines.Mouth))
+	}
+	return append(append(parts, enginesPart(s.Engines, now)), profile)
+}
+
+func phonePart(p desk.Phone, now time.Time) part {
+	since := sinceText(p.Since, now)
+	switch p.State {
+	case "registered":
+		return part{"Phone system", toneGood, "connected", since}
+	case "registering":
+		return part{"Phone system", toneWarn, "connecting", since}
+	case "off":
+		return part{"Phone system", toneIdle, "none is set", "Only calls that come straight to this box arrive."}
+	}
+	note := capital(p.Problem)
+	if note != "" && since != "" {
+		note += ", "
+	}
+	return part{"Phone system", toneBad, "not connected", note + since}
+}
+
+func enginesPart(e desk.Engines, now time.Time) part {
+	p := part{Name: "Speech engines", Tone: toneGood, State: "running", Note: sinceText(e.Since, now)}
+	switch e.State {
+	case "up":
+	case "starting":
+		p.Tone, p.State = toneWarn, "starting"
+	case "down":
+		p.Tone, p.State = toneWarn, "down"
+	default:
+		p.Tone, p.State = toneIdle, "off"
+	}
+	restarts := ""
+	switch {
+	case e.Restarts == 1:
+		restarts = "restarted once"
+	case e.Restarts > 1:
+		restarts = fmt.Sprintf("restarted %d times", e.Restarts)
+	}
+	if p.Note != "" && restarts != "" {
+		restarts = ", " + restarts
+	}
+	p.Note += restarts
+	return p
+}
+
+func enginePart(name string, e desk.Engine) part {
+	p := part{Name: name, Note: e.Model}
+	switch e.State {
+	case "ready":
+		p.Tone, p.State = toneGood, "ready"
+	case "loading":
+		p.Tone, p.State = toneWarn, "loading"
+	case "absent":
+		p.Tone, p.State = toneWarn, "no model"
+	default:
+		p.Tone, p.State = toneWarn, "not working"
+	}
+	return p
+}
+
+// sinceText says a time as people do; "" for none.
+func sinceText(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return "since " + spoken(t, now)
+}
+
+// spoken returns "today 14:02", "yesterday 14:02", "Tuesday 14:02", "3 November 14:02" or "3 November 2025" in the time zone of now.
+func spoken(t, now time.Time) string {
+	t = t.In(now.Location())
+	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	switch days := int(day(now).Sub(day(t)).Hours() / 24); {
+	case days == 0:
+		return "today " + t.Format("15:04")
+	case days == 1:
+		return "yesterday " + t.Format("15:04")
+	case days > 1 && days < 7:
+		return t.Format("Monday 15:04")
+	case t.Year() == now.Year():
+		return t.Format("2 January 15:04")
+	}
+	return t.Format("2 January 2006")
+}
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
