@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+
+	"frontdesk.internal/models/cpucheck"
 )
 
 func main() {
@@ -35,12 +37,12 @@ type command struct {
 func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 	_ = stdin
 	return map[string]command{
-		"serve":      {"run the appliance", (&serveCommand{stdout: stdout, stderr: stderr}).Run},
+		"serve":      {"run the appliance", fit(stderr, "serve", cpucheck.Check, (&serveCommand{stdout: stdout, stderr: stderr}).Run)},
 		"check":      {"check the settings and print all problems at once", (&checkCommand{stdout: stdout, stderr: stderr}).Run},
 		"config":     {"print a sample of the settings (config sample)", (&configCommand{stdout: stdout, stderr: stderr}).Run},
-		"demo":       {"three practice calls with the real models", (&demoCommand{stdout: stdout, stderr: stderr}).Run},
-		"bench":      {"measure this machine (bench turn, bench asr)", (&benchCommand{stdout: stdout, stderr: stderr}).Run},
-		"engines":    {"the child process of serve; not for people", (&enginesCommand{stderr: stderr}).Run},
+		"demo":       {"three practice calls with the real models", fit(stderr, "demo", cpucheck.Check, (&demoCommand{stdout: stdout, stderr: stderr}).Run)},
+		"bench":      {"measure this machine (bench turn, bench asr)", fit(stderr, "bench", cpucheck.Check, (&benchCommand{stdout: stdout, stderr: stderr}).Run)},
+		"engines":    {"the child process of serve; not for people", fit(stderr, "engines", cpucheck.Check, (&enginesCommand{stderr: stderr}).Run)},
 		"calls":      {"who called, and what was said (calls list, show)", callsCommand(stdout, stderr).Run},
 		"callers":    {"who has ever called (callers list, show)", callersCommand(stdout, stderr).Run},
 		"messages":   {"what callers left (messages list, show, done, undo)", messagesCommand(stdout, stderr).Run},
