@@ -46,6 +46,7 @@ type live struct {
 
 	expect   dialogue.Expect
 	degraded bool
+	sorry    int  // the turn that tells of the loss of the engines; 0 = none
 	held     bool // the voice is held because the caller speaks
 	ending   *record.Outcome
 	over     bool

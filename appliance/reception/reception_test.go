@@ -145,6 +145,29 @@ func TestKeysGoOnWhenTheEnginesDie(t *testing.T) {
 	})
 }
 
+func TestTheMenuEndsWhenTheEnginesAreBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "Hello")
+		o.quiet()
+		o.ready.set(false)
+		o.ears.Break(errors.New("killed"))
+		time.Sleep(300 * time.Millisecond) // the menu has begun
+		if o.call.line.silentFor() > 100*time.Millisecond {
+			t.Fatal("the caller hears nothing of the failure")
+		}
+		o.ears.Heal()
+		o.ready.set(true)
+		o.quiet()
+		o.hangup()
+		if turn := o.recs.turn(1); turn.Decided != "engines.down" || !turn.CutOff || strings.Contains(turn.Said, "zero for a person") {
+			t.Errorf("the menu was said to its end: %+v", turn)
+		}
+		if turn := o.recs.turn(2); turn.Decided != "engines.up" || turn.CutOff || !strings.Contains(turn.Said, "I can hear you again") {
+			t.Errorf("after the recovery: %+v", turn)
+		}
+	})
+}
+
 func TestRefusedWithoutVoiceAndPhrases(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := openWith(t, &office{book: &book{empty: true}, ready: &ready{changed: make(chan struct{})}})

@@ -179,6 +179,7 @@ func (l *live) enginesDown() {
 		l.interrupt()
 	}
 	l.turns.next(l.scribe, l.rec.ID, l.deps.Observer)
+	l.sorry = l.turns.index()
 	l.handle(dialogue.Engines{Up: false})
 }
 
@@ -193,6 +194,9 @@ func (l *live) tryRecover(ctx context.Context) {
 	}
 	l.timers.recover.Stop()
 	l.degraded = false
+	if busy, _ := l.voice.speaking(); busy && l.sorry > 0 && l.turns.index() == l.sorry {
+		l.interrupt() // what it says is true no more
+	}
 	l.turns.next(l.scribe, l.rec.ID, l.deps.Observer)
 	l.handle(dialogue.Engines{Up: true})
 	l.helpers.Go(func() { l.warm(ctx) })
