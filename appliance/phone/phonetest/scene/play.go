@@ -19,6 +19,7 @@ const (
 	replyOver  = 1100 * time.Millisecond // silence after which the other side has finished
 	replyDue   = 20 * time.Second        // longest wait for a reply
 	hesitation = 400 * time.Millisecond
+	gapOver    = 60.0 // ms between packets that are told of
 )
 
 // Leg is an established call of the test caller.
@@ -73,7 +74,7 @@ func PlaySpeech(ctx context.Context, s Scene, speech []audio.PCM, leg Leg, step 
 	r.Lost = leg.Line().Stats().Lost
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r.Caller, r.Office = p.said, p.heard
+	r.Caller, r.Office, r.Gaps, r.GapMS = p.said, p.heard, p.gaps, p.gap
 	return r, err
 }
 
@@ -98,6 +99,9 @@ type player struct {
 	replyFirst time.Time // first voiced frame since mark
 	replyLast  time.Time // last voiced frame
 	replyFrom  int       // sample index of replyFirst in heard
+	packet     time.Time // when the newest packet came
+	gap        float64   // the longest between two, ms
+	gaps       []Gap
 }
 
 var (
@@ -110,6 +114,7 @@ func (p *player) Hear(f line.Frame) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.heard = append(p.heard, f.PCM...)
+	p.arrived(f.Arrived)
 	if f.Silence || rms(f.PCM) < voiced {
 		p.wake()
 		return
@@ -123,6 +128,21 @@ func (p *player) Hear(f line.Frame) {
 	}
 	p.replyLast = at
 	p.wake()
+}
+
+// arrived notes when a packet came; at is zero for frames without one.
+func (p *player) arrived(at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	if !p.packet.IsZero() {
+		since := ms(at.Sub(p.packet))
+		p.gap = max(p.gap, since)
+		if since > gapOver {
+			p.gaps = append(p.gaps, Gap{At: at, MS: since})
+		}
+	}
+	p.packet = at
 }
 
 // wake tells the script that time has passed.

@@ -31,7 +31,8 @@ type Scene struct {
 	Steps   []Step  `json:"steps"`
 }
 
-// Step is one thing the caller does. Without Interrupt it waits until the other side has finished speaking.
+// Step is one thing the caller does. Without Interrupt it waits until the other side has finished speaking. A step with nothing
+// to say or press listens to what the other side says of its own accord.
 type Step struct {
 	Say   string `json:"say,omitempty"`   // words, spoken by the voice
 	Voice string `json:"voice,omitempty"` // instead of the scene's
@@ -78,13 +79,23 @@ func Read(r io.Reader) ([]Scene, error) {
 
 // Report is what happened on one call, as the caller's line saw it.
 type Report struct {
-	Scene    string    `json:"scene"`
-	Greeting Turn      `json:"greeting"` // times from the ACK
-	Turns    []Turn    `json:"turns"`
-	Ended    string    `json:"ended"` // "caller", "office", or an error
-	Lost     uint64    `json:"lost"`
-	Caller   audio.PCM `json:"-"` // what we said, at Rate, aligned with Office
-	Office   audio.PCM `json:"-"` // what we heard
+	Scene    string `json:"scene"`
+	Greeting Turn   `json:"greeting"` // times from the ACK
+	Turns    []Turn `json:"turns"`
+	Ended    string `json:"ended"` // "caller", "office", or an error
+	Lost     uint64 `json:"lost"`
+	// Gaps are the times between packets of the office that were longer than 60 ms, as the packets arrived; GapMS is the longest
+	// time between any two.
+	Gaps   []Gap     `json:"gaps,omitempty"`
+	GapMS  float64   `json:"gap_ms"`
+	Caller audio.PCM `json:"-"` // what we said, at Rate, aligned with Office
+	Office audio.PCM `json:"-"` // what we heard
+}
+
+// Gap is a time without a packet.
+type Gap struct {
+	At time.Time `json:"at"` // its end
+	MS float64   `json:"ms"`
 }
 
 // Turn is one step and the reply to it.
