@@ -166,5 +166,5 @@ if [ -n "$GO_DIR" ]; then
 fi
 mkdir -p build/tools
 env -u GOOS -u GOARCH CGO_ENABLED=0 go build -o build/tools/setup ./cmd/setup ||
-	fail "the set-up program could not be built" "If it is for want of a module, check the network (go env GOPROXY) and run the same command again."
+	fail "the set-up program could not be built" "See the message above. For want of space, free some; for want of a module, check the network (go env GOPROXY); then run the same command again."
 exec build/tools/setup "$@"
