@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -21,7 +22,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
@@ -30,6 +30,7 @@ import (
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/reception/phrasebook"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/models/engines"
 )
@@ -66,7 +67,7 @@ type Appliance struct {
 	book      *phrasebook.Book
 	health    *health.Tracker
 	desk      *desk.Desk
-	control   *control.Server
+	doors     doors
 	started   time.Time
 	calls     atomic.Int64 // going on
 
@@ -104,16 +105,21 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		models = noEngines{}
 		a.deps.Engines = models
 	}
+	counts := web.NewMetrics()
+	watching := observers{counts}
+	if deps.Observer != nil {
+		watching = append(watching, deps.Observer)
+	}
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.store,
-		Business: a.Business, Observer: deps.Observer, Logger: a.log,
+		Business: a.Business, Observer: watching, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if a.phone, err = phone.New(phoneConfig(cfg.SIP, a.log), a); err != nil {
 		return nil, err
 	}
 	a.desk = desk.New(desk.Options{Records: a.store, Live: a.live, Publish: func(b knowledge.Business) (int, error) { return a.publish(&b) }})
-	if a.control, err = control.Listen(control.Socket(cfg.Storage.Dir), a.desk, a.log); err != nil {
+	if err := a.openDoors(counts); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -186,6 +192,14 @@ func (a *Appliance) Phone() phone.Status { return a.phone.Status() }
 // Addr is the address of the SIP socket.
 func (a *Appliance) Addr() netip.AddrPort { return a.phone.Addr() }
 
+// Page is the address of the page, nil when there is none.
+func (a *Appliance) Page() net.Addr {
+	if a.doors.page == nil {
+		return nil
+	}
+	return a.doors.page.Addr()
+}
+
 // Calls is how many calls go on.
 func (a *Appliance) Calls() int { return int(a.calls.Load()) }
 
@@ -212,7 +226,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("phrases", a.renderAhead)
 	part("phone", a.phone.Run)
 	part("health", a.watchHealth)
-	part("control", a.control.Run)
+	a.doors.run(part)
 	err := g.Wait()
 	return errors.Join(err, a.Close())
 }
@@ -223,9 +237,7 @@ func (a *Appliance) Close() error {
 	if a.phone != nil {
 		errs = append(errs, a.phone.Close())
 	}
-	if a.control != nil {
-		errs = append(errs, a.control.Close())
-	}
+	errs = append(errs, a.doors.close()...)
 	return errors.Join(append(errs, a.store.Close())...)
 }
 

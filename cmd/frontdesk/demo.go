@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,8 +101,7 @@ func (c *demoCommand) demo(ctx context.Context, o demoOptions) error {
 	if err == nil && len(failures) == 0 {
 		fmt.Fprintln(c.stdout, "\nEverything was as it should be.")
 		if o.keep {
-			fmt.Fprintln(c.stdout, "The appliance keeps running; its page is at https://localhost:8443. Ctrl-C stops it.")
-			<-ctx.Done()
+			c.keepOpen(ctx, st)
 		}
 	}
 	err = errors.Join(err, st.close())
@@ -109,6 +109,18 @@ func (c *demoCommand) demo(ctx context.Context, o demoOptions) error {
 		err = errors.Join(fmt.Errorf("%d thing(s) were not as they should be:\n  %s", len(failures), strings.Join(failures, "\n  ")), err)
 	}
 	return err
+}
+
+// keepOpen lets the appliance run until ctx ends.
+func (c *demoCommand) keepOpen(ctx context.Context, st *stage) {
+	if page := st.app.Page(); page != nil {
+		_, port, _ := net.SplitHostPort(page.String()) // it is an address
+		fmt.Fprintf(c.stdout, "The appliance keeps running; its page is at https://localhost:%s. Ctrl-C stops it.\n", port)
+	} else {
+		fmt.Fprintln(c.stdout, "The appliance keeps running, without its page: its port is taken by another program. Ctrl-C stops it.")
+	}
+	fmt.Fprintf(c.stdout, "Ask it from another terminal: bin/frontdesk calls list --state %s\n", st.dir)
+	<-ctx.Done()
 }
 
 // demoScene is a scene with what must be kept of it.

@@ -22,6 +22,7 @@ const stageExtension = "100"
 // stage is a whole office on this machine: a practice PBX, and the real appliance registered at it over UDP on the loopback
 // interface.
 type stage struct {
+	dir  string // state
 	app  *appliance.Appliance
 	pbx  *phonetest.PBX
 	stop context.CancelFunc
@@ -64,7 +65,7 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 		return nil, errors.Join(err, pbx.Close())
 	}
 	running, stop := context.WithCancel(ctx)
-	s := &stage{app: app, pbx: pbx, stop: stop, done: make(chan error, 1)}
+	s := &stage{dir: o.dir, app: app, pbx: pbx, stop: stop, done: make(chan error, 1)}
 	go func() { s.done <- app.Run(running) }()
 	ready, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()

@@ -1,0 +1,110 @@
+package appliance
+
+import (
+	"context"
+	"path/filepath"
+
+	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/web"
+)
+
+// doors are what people and programs look in through. Any but the control socket may be nil.
+type doors struct {
+	control *control.Server
+	page    *web.Server
+	metrics *web.MetricsServer
+}
+
+// Conditions of doors that could not be opened.
+const (
+	condPage    = "web"
+	condMetrics = "metrics"
+)
+
+// openDoors opens the control socket, the page and the metrics. A page that cannot be opened is told of and does not keep the
+// telephone from being answered; without the control socket another appliance runs on the same state.
+func (a *Appliance) openDoors(counts *web.Metrics) error {
+	var err error
+	if a.doors.control, err = control.Listen(control.Socket(a.cfg.Storage.Dir), a.desk, a.log); err != nil {
+		return err
+	}
+	if a.cfg.Web.Listen != "" {
+		a.doors.page, err = web.Listen(web.Options{
+			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Desk: a.desk, Logger: a.log.With("part", "web"),
+		})
+		if err != nil {
+			a.health.Set(condPage, health.Degraded, "The page in the browser cannot be opened: "+oneLine(err.Error())+".")
+		}
+	}
+	if a.cfg.Metrics.Listen != "" {
+		a.doors.metrics, err = web.ListenMetrics(web.MetricsOptions{
+			Listen: a.cfg.Metrics.Listen, Desk: a.desk, Metrics: counts, Logger: a.log.With("part", "metrics"),
+		})
+		if err != nil {
+			a.health.Set(condMetrics, health.Degraded, "The figures for monitoring cannot be read: "+oneLine(err.Error())+".")
+		}
+	}
+	return nil
+}
+
+// run starts every door that is there.
+func (d doors) run(part func(name string, run func(context.Context) error)) {
+	part("control", d.control.Run)
+	if d.page != nil {
+		part("page", d.page.Run)
+	}
+	if d.metrics != nil {
+		part("metrics", d.metrics.Run)
+	}
+}
+
+// close closes every door that is there.
+func (d doors) close() []error {
+	var errs []error
+	if d.control != nil {
+		errs = append(errs, d.control.Close())
+	}
+	if d.page != nil {
+		errs = append(errs, d.page.Close())
+	}
+	if d.metrics != nil {
+		errs = append(errs, d.metrics.Close())
+	}
+	return errs
+}
+
+// observers tells each of them.
+type observers []reception.Observer
+
+var _ reception.Observer = observers(nil)
+
+// CallStarted implements reception.Observer.
+func (os observers) CallStarted(c record.Call) {
+	for _, o := range os {
+		o.CallStarted(c)
+	}
+}
+
+// TurnHeard implements reception.Observer.
+func (os observers) TurnHeard(call, text string, final bool) {
+	for _, o := range os {
+		o.TurnHeard(call, text, final)
+	}
+}
+
+// TurnDone implements reception.Observer.
+func (os observers) TurnDone(call string, t record.Turn) {
+	for _, o := range os {
+		o.TurnDone(call, t)
+	}
+}
+
+// CallEnded implements reception.Observer.
+func (os observers) CallEnded(c record.Call) {
+	for _, o := range os {
+		o.CallEnded(c)
+	}
+}
