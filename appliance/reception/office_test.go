@@ -285,6 +285,7 @@ func (r *records) BeginCall(c record.Call) (record.Call, error) {
 	return c, nil
 }
 func (r *records) Caller(string) (record.Caller, error) { return record.Caller{ID: "caller-1"}, nil }
+
 // count is how many turns were kept.
 func (r *records) count() int {
 	r.mu.Lock()
