@@ -56,16 +56,22 @@ func Find(ctx context.Context) (*Client, error) {
 }
 
 // Download fetches p into dir, which it creates and which must not be used by anybody else, and returns the path of the
-// file there. grown is called, from another goroutine, with the bytes that are on the disk so far; it may be nil. Ending
-// ctx ends pip and all it started.
+// file there. A file that an earlier call left there whole is returned as it is. grown is called, from another goroutine, with
+// the bytes that are on the disk so far; it may be nil. Ending ctx ends pip and all it started.
 func (c *Client) Download(ctx context.Context, p Package, dir string, grown func(n int64)) (string, error) {
 	if err := p.Validate(); err != nil {
 		return "", err
 	}
-	if err := os.RemoveAll(dir); err != nil { // What an interrupted run left.
+	out, tmp := filepath.Join(dir, "file"), filepath.Join(dir, "tmp")
+	if path, err := found(ctx, p, out); err == nil { // An interrupted run had it already.
+		if grown != nil {
+			grown(p.Bytes)
+		}
+		return path, nil
+	}
+	if err := os.RemoveAll(dir); err != nil {
 		return "", fmt.Errorf("clear download folder: %w", err)
 	}
-	out, tmp := filepath.Join(dir, "file"), filepath.Join(dir, "tmp")
 	if err := errors.Join(os.MkdirAll(out, 0o755), os.MkdirAll(tmp, 0o755)); err != nil {
 		return "", fmt.Errorf("make download folder: %w", err)
 	}
