@@ -69,6 +69,16 @@ type Model struct {
 	running running
 }
 
+// repackOn returns the repack setting for a GOARCH. On x86-64 most of an answer's time is the prompt's, for which ggml's code
+// on mapped Q4_K weights is as fast with AVX2, and a third faster with AVX-512, than that on repacked ones; and the copy takes
+// half as much memory again. On arm64 the repacked layout is what the dot product instructions were made for.
+func repackOn(arch string) int {
+	if arch == "amd64" {
+		return 0
+	}
+	return -1
+}
+
 // New loads a model and starts its owner.
 func New(o Options) (*Model, error) {
 	logger := o.Logger
@@ -86,7 +96,7 @@ func New(o Options) (*Model, error) {
 		return nil, fmt.Errorf("open language model: %d parallel requests, want at most %d", o.Parallel, maxParallel)
 	}
 	parallel := orDefault(o.Parallel, defaultParallel)
-	tune := tuning{poll: 0, flash: -1, repack: -1}
+	tune := tuning{poll: 0, flash: -1, repack: repackOn(runtime.GOARCH)}
 	if o.tuning != nil {
 		tune = *o.tuning
 	}
