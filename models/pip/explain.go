@@ -3,6 +3,7 @@ package pip
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"frontdesk.internal/models/hint"
@@ -77,7 +78,7 @@ func badHash(p Package, err error) error {
 }
 
 // lineWith returns the last line of s that holds sub, which is in lower case, at most 300 bytes of it: pip's very last line
-// about an index that it cannot reach is that the index lacks the package.
+// about an index that it cannot reach is that the index lacks the package. What the system said in it is enough.
 func lineWith(s, sub string) string {
 	found := ""
 	for line := range strings.Lines(s) {
@@ -85,8 +86,14 @@ func lineWith(s, sub string) string {
 			found = line
 		}
 	}
+	if m := errnoForm.FindStringSubmatch(found); m != nil {
+		return m[1]
+	}
 	return lastLine(found)
 }
+
+// errnoForm finds what the system said in one of Python's errors.
+var errnoForm = regexp.MustCompile(`\[Errno -?\d+\] ([^'")]+)`)
 
 // lastLine returns the last line that says anything, at most 300 bytes of it.
 func lastLine(s string) string {

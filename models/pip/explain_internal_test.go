@@ -17,7 +17,7 @@ func TestExplain(t *testing.T) {
 		text, do   string
 	}{
 		{"no network", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: [Errno 101] Network is unreachable'\n" +
-			"ERROR: Could not find a version\nERROR: No matching distribution found for mine==1.0\n", ErrNetwork, "Network is unreachable", "models import FOLDER"},
+			"ERROR: Could not find a version\nERROR: No matching distribution found for mine==1.0\n", ErrNetwork, "(Network is unreachable)", "models import FOLDER"},
 		{"proxy", "WARNING: Retrying after ProxyError('Cannot connect to proxy.')\nERROR: No matching distribution found for mine==1.0", ErrNetwork,
 			"Cannot connect to proxy", "pip config list"},
 		{"full disk", "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", ErrDiskFull, "disk is full", hint.DiskFull},
