@@ -68,6 +68,10 @@ func openCertificates(dir string, n names, now func() time.Time, log *slog.Logge
 	if err := c.openAuthority(); err != nil {
 		return nil, err
 	}
+	if _, _, left := c.wanted(n.ips); len(left) > 0 {
+		log.Warn("the page's certificate authority was made for other names; without "+caFile+" a new one is made at the next start, which devices then have to trust",
+			"left_out", left)
+	}
 	leaf, err := c.load(leafFile)
 	switch {
 	case err == nil && c.fits(leaf):
@@ -224,11 +228,7 @@ func (c *certificates) renew(ips []netip.Addr) error {
 	if !base.Before(c.ca.Leaf.NotAfter) {
 		return errors.New("renew the page's certificate: the certificate authority has ended; restart to have a new one made")
 	}
-	hosts, addrs, left := c.wanted(ips)
-	if len(left) > 0 {
-		c.log.Warn("the page's certificate authority was made for other names; without "+caFile+" a new one is made at the next start, which devices then have to trust",
-			"left_out", left)
-	}
+	hosts, addrs, _ := c.wanted(ips)
 	start := base.Add(-skew)
 	t := &x509.Certificate{
 		Subject:   pkix.Name{Organization: []string{"Frontdesk"}, CommonName: c.label()},

@@ -149,15 +149,16 @@ func (g *glance) look(ctx context.Context) (desk.Status, *time.Location, error) 
 		return g.status, g.place, g.err
 	}
 	ctx = context.WithoutCancel(ctx)
-	g.at, g.place = now, time.Local
-	if g.status, g.err = g.desk.Status(ctx); g.err != nil {
-		g.log.Error("the page cannot read the status", "err", g.err)
-		return g.status, g.place, g.err
+	s, err := g.desk.Status(ctx)
+	if err != nil {
+		g.log.Error("the page cannot read the status", "err", err)
 	}
+	place := time.Local
 	if p, err := g.desk.Profile(ctx); err == nil { // without one there is no time zone but the machine's
-		g.place = p.Business.Location()
+		place = p.Business.Location()
 	}
-	return g.status, g.place, nil
+	g.at, g.status, g.place, g.err = now, s, place, err
+	return s, place, err
 }
 
 func (p *pages) showStatus(w http.ResponseWriter, r *http.Request) {

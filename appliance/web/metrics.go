@@ -27,6 +27,7 @@ type Metrics struct {
 	stage       *prometheus.HistogramVec
 	firstPacket prometheus.Histogram
 	packets     *prometheus.CounterVec
+	lost        prometheus.Counter
 	sent        prometheus.Counter
 }
 
@@ -57,7 +58,10 @@ func NewMetrics() *Metrics {
 			Name: "frontdesk_call_first_packet_seconds", Help: "From the PBX's confirmation of a call to the first packet of the greeting.",
 			Buckets: []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5}}),
 		packets: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "frontdesk_rtp_packets_received_total", Help: "Voice packets of ended calls, by what became of them on their way here."}, []string{"fate"}),
+			Name: "frontdesk_rtp_packets_received_total", Help: "Voice packets that came on ended calls, by what became of them."}, []string{"fate"}),
+		lost: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "frontdesk_rtp_packets_lost_total", Help: "Voice packets that never came on ended calls.",
+		}),
 		sent: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "frontdesk_rtp_packets_sent_total", Help: "Voice packets sent on ended calls."}),
 	}
@@ -109,7 +113,7 @@ func stagesOf(t record.Turn) []stage {
 	}
 }
 
-// fate is what became of voice packets.
+// fate is what became of voice packets that came.
 type fate struct {
 	name    string
 	packets uint64
@@ -121,7 +125,7 @@ func fatesOf(q record.LineQuality) []fate {
 	if q.Late <= used {
 		used -= q.Late
 	}
-	return []fate{{"used", used}, {"late", q.Late}, {"lost", q.Lost}}
+	return []fate{{"used", used}, {"late", q.Late}}
 }
 
 // CallStarted counts a call that came in.
@@ -158,11 +162,12 @@ func (m *Metrics) CallEnded(c record.Call) {
 	for _, f := range fatesOf(c.Line) {
 		m.packets.WithLabelValues(f.name).Add(float64(f.packets))
 	}
+	m.lost.Add(float64(c.Line.Lost))
 	m.sent.Add(float64(c.Line.Sent))
 }
 
 func (m *Metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.started, m.ended, m.duration, m.messages, m.turns, m.turn, m.stage, m.firstPacket, m.packets, m.sent}
+	return []prometheus.Collector{m.started, m.ended, m.duration, m.messages, m.turns, m.turn, m.stage, m.firstPacket, m.packets, m.lost, m.sent}
 }
 
 // MetricsOptions for ListenMetrics. Listen and Desk are needed.

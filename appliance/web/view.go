@@ -35,7 +35,8 @@ type view struct {
 	Text     string // why not, or what is missing
 	Since    string
 	Numbers  []number
-	Troubles []trouble
+	Troubles []trouble // what the headline has not said yet
+	Calm     bool      // there is no trouble at all
 	Parts    []part
 	Version  string
 	At       string
@@ -67,24 +68,30 @@ func viewOf(s desk.Status, now time.Time) view {
 	}
 	since := later(s.Started, s.Phone.Since)
 	switch {
-	case s.Overall == health.Failed || !s.Answering:
-		v.Tone, v.State, v.Headline = toneBad, "not answering", "Calls are not answered."
-		v.Text, since = s.Text, failedSince(s)
+	case s.Overall == health.Failed:
+		v.Tone, v.State, v.Headline, since = toneBad, "not answering", "Calls are not answered.", failedSince(s)
+		v.Text = strings.TrimSpace(strings.TrimPrefix(s.Text, "Frontdesk does not answer calls.")) // the headline says it already
+	case !s.Answering:
+		v.Tone, v.State, v.Headline, v.Text, since = toneWarn, "no calls come in", "No calls come in.", s.Text, s.Phone.Since
+		if s.Phone.State == "registering" {
+			v.State, v.Headline, v.Text = "connecting", "Connecting.", "The phone system is being asked to send calls here."
+		}
 	case s.Overall == health.Degraded:
-		v.Tone, v.State, v.Headline, v.Text = toneWarn, "answering, with limits", "Calls are answered, with limits.", "What is missing is below."
+		v.Tone, v.State, v.Headline, v.Text = toneWarn, "answering, with limits", "Calls are answered, with limits.", "What needs a look is below."
 	default:
 		v.Tone, v.State, v.Headline, v.Text = toneGood, "answering", "Calls are answered.", "Everything works."
-	}
-	if v.Tone == toneBad { // the heading says it already
-		v.Text = strings.TrimSpace(strings.TrimPrefix(v.Text, "Frontdesk does not answer calls."))
 	}
 	v.Title = v.State + " · " + v.Business
 	v.Since = sinceText(since, now)
 	v.Numbers = numbersOf(s)
+	v.Calm = len(s.Health) == 0 && v.Tone == toneGood
 	for _, c := range s.Health {
-		t := trouble{Tone: toneWarn, Kind: "something is missing", Text: c.Text, Since: sinceText(c.Since, now)}
+		if c.Text == v.Text { // said above
+			continue
+		}
+		t := trouble{Tone: toneWarn, Kind: "worth a look", Text: c.Text, Since: sinceText(c.Since, now)}
 		if c.Severity == health.Failed {
-			t.Tone, t.Kind = toneBad, "no calls are answered"
+			t.Tone, t.Kind = toneBad, "keeps calls from being answered"
 		}
 		v.Troubles = append(v.Troubles, t)
 	}
@@ -130,7 +137,13 @@ func partsOf(s desk.Status, now time.Time) []part {
 	if s.Profile > 0 {
 		profile.Tone, profile.State, profile.Note = toneGood, s.Business, fmt.Sprintf("version %d", s.Profile)
 	}
-	parts := []part{phonePart(s.Phone, now)}
+	phone := s.Phone
+	for _, c := range s.Health {
+		if phone.Problem != "" && strings.Contains(c.Text, phone.Problem) {
+			phone.Problem = "" // once is enough
+		}
+	}
+	parts := []part{phonePart(phone, now)}
 	if s.Engines.State == "up" {
 		parts = append(parts, enginePart("Hearing", s.Engines.Ears), enginePart("Understanding", s.Engines.Mind), enginePart("Voice", s.Engines.Mouth))
 	}
