@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +44,14 @@ func TestOutageChild(t *testing.T) {
 	if err := errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_SH), f.Close()); err != nil {
 		t.Fatal(err)
 	}
+	hungry := make(chan os.Signal, 1)
+	signal.Notify(hungry, syscall.SIGUSR1)
+	go func() {
+		<-hungry
+		for hoard := [][]byte(nil); ; {
+			hoard = append(hoard, make([]byte, 64<<20)) // fails under the limit that starve has set
+		}
+	}()
 	TestEnginesChild(t)
 }
 
@@ -132,9 +141,12 @@ func signalled(sig syscall.Signal) func(int) error {
 	return func(pid int) error { return syscall.Kill(pid, sig) }
 }
 
-// starve takes the address space that the child has not used yet: its next allocation fails, as without memory it would.
+// starve takes the address space that the child has not used yet and has it allocate: that fails, as without memory it would.
 func starve(pid int) error {
-	return unix.Prlimit(pid, unix.RLIMIT_AS, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20}, nil)
+	if err := unix.Prlimit(pid, unix.RLIMIT_AS, &unix.Rlimit{Cur: 1 << 20, Max: 1 << 20}, nil); err != nil {
+		return err
+	}
+	return syscall.Kill(pid, syscall.SIGUSR1)
 }
 
 // outageScene is the caller: a plain question, then the engines fail while the next is put, keys instead, words again, a second
@@ -165,8 +177,8 @@ const (
 	stepAnswered = 6 // the second, which nothing holds up
 )
 
-// call plays the scene, with first for the failure that the gate makes long and second for the one that nothing holds up.
-func (o *outage) call(t *testing.T, fault string, first, second func(pid int) error) {
+// call plays the scene with fault: once made long by the gate, once with nothing that holds the next child up.
+func (o *outage) call(t *testing.T, fault string, strike func(pid int) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
@@ -186,18 +198,20 @@ func (o *outage) call(t *testing.T, fault string, first, second func(pid int) er
 		var err error
 		switch turns {
 		case stepAsked:
-			err = errors.Join(o.gate.hold(), o.strike(first))
+			err = errors.Join(o.gate.hold(), o.strike(strike))
 		case stepKeyed:
 			opened := time.Now()
 			var at time.Time
 			if err = o.gate.open(); err == nil {
 				at, err = o.recovered(ctx, restarts+1)
 			}
-			t.Logf("%s: start → recognition and voice %v", fault, at.Sub(opened).Round(time.Millisecond))
+			if err == nil {
+				t.Logf("%s: start → recognition and voice %v", fault, at.Sub(opened).Round(time.Millisecond))
+			}
 		case stepAnswered:
 			struck := time.Now()
 			var at time.Time
-			if err = o.strike(second); err == nil {
+			if err = o.strike(strike); err == nil {
 				at, err = o.recovered(ctx, restarts+2)
 			}
 			if err == nil {
@@ -322,17 +336,15 @@ func TestOutage(t *testing.T) {
 	}
 	defer closeStage()
 	t.Log("engines, before:", memory(t, o.engines.State().Child.PID))
-	killed, hung := signalled(syscall.SIGKILL), signalled(syscall.SIGSTOP)
 	for _, f := range []struct {
-		name          string
-		first, second func(pid int) error
+		name   string
+		strike func(pid int) error
 	}{
-		{"killed", killed, killed}, // as the kernel does when memory is short
-		{"hung", hung, hung},
-		// An allocation fails. How soon the child needs one is its own affair, so that the time until it is back says nothing.
-		{"no memory", starve, killed},
+		{"killed", signalled(syscall.SIGKILL)}, // as the kernel does when the machine has no memory
+		{"hung", signalled(syscall.SIGSTOP)},
+		{"no memory", starve},
 	} {
-		t.Run(f.name, func(t *testing.T) { o.call(t, f.name, f.first, f.second) })
+		t.Run(f.name, func(t *testing.T) { o.call(t, f.name, f.strike) })
 	}
 	if st := o.engines.State(); st.Status == engines.Up {
 		t.Log("engines, after:", memory(t, st.Child.PID))
