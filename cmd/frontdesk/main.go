@@ -51,6 +51,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"health":     {"is it answering, and if not, why", healthCommand(stdout, stderr).Run},
 		"profile":    {"what the business said (profile show, sample, check, import, export)", profileCommand(stdout, stderr).Run},
 		"version":    {"print version and build", (&versionCommand{stdout: stdout, stderr: stderr}).Run},
+		"licenses":   {"whose works are in this program, and under which licences", (&licensesCommand{stdout: stdout, stderr: stderr}).Run},
 	}
 }
 

@@ -116,6 +116,9 @@ func setUp(ctx context.Context, o options, p *progress.Reporter) error {
 	if err := s.writeEnvironment(prefix); err != nil {
 		return err
 	}
+	if err := s.writeLicences(ctx, prefix); err != nil {
+		return err
+	}
 	if err := s.buildPrograms(ctx, prefix); err != nil {
 		return err
 	}
