@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"frontdesk.internal/cmd/internal/notice"
+	"frontdesk.internal/models"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/native"
@@ -53,6 +54,9 @@ func (s *site) works(ctx context.Context, prefix native.Prefix) ([]notice.Work, 
 		works = append(works, w)
 	}
 	for _, m := range s.lib.Defaults() {
+		if m.Role == models.OnnxRuntime {
+			continue // It is among the components.
+		}
 		w, err := notice.Work{Name: m.Name, Licence: m.Licence, How: notice.Weights, Home: m.Home}.Native("", nil)
 		if err != nil {
 			return nil, fmt.Errorf("weights: %w", err)
