@@ -1,0 +1,126 @@
+package appliance_test
+
+// What the tree allows. Each list is complete: what is not in it is a fault, and so is an entry that nothing needs any more.
+
+const module = "frontdesk.internal/"
+
+// inward lists, for each part of the program, the parts that it may import. The longest entry that a package lies in counts;
+// a part includes the packages below it. Tests may import more, within tests' own rule.
+func inward() map[string][]string {
+	return map[string][]string{
+		"audio":                          {"audio"},
+		"models":                         {"models", "audio"},
+		"appliance/record":               {},
+		"appliance/health":               {},
+		"appliance/config":               {},
+		"appliance/knowledge":            {"appliance/knowledge", "appliance/record"},
+		"appliance/dialogue":             {"appliance/dialogue", "appliance/knowledge", "appliance/record"},
+		"appliance/store":                {"appliance/knowledge", "appliance/record"},
+		"appliance/phone":                {"appliance/phone", "appliance/record", "audio"},
+		"appliance/reception":            {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/record", "audio", "models/engines"},
+		"appliance/reception/phrasebook": {"audio", "models/engines"},
+		"appliance/desk":                 {"appliance/health", "appliance/knowledge", "appliance/record", "appliance/store"},
+		"appliance/control":              {"appliance/desk", "appliance/knowledge", "appliance/record", "appliance/store"},
+		"appliance/web":                  {"appliance/desk", "appliance/health", "appliance/record"},
+		"appliance":                      {"appliance", "audio/line", "models/engines"},
+		"cmd":                            {"cmd/internal", "appliance", "audio", "models"},
+		"cmd/internal":                   {},
+		"cmd/setup":                      {"cmd/internal", "models"},
+	}
+}
+
+// outside lists who may import which module of others; "test:" before a package allows it to its tests alone.
+func outside() map[string][]string {
+	return map[string][]string{
+		"github.com/emiago/sipgo":                      {"appliance/phone", "appliance/phone/phonetest"},
+		"github.com/icholy/digest":                     {"appliance/phone", "appliance/phone/phonetest"},
+		"github.com/pion/rtp":                          {"audio/line"},
+		"github.com/pion/rtcp":                         {"audio/line"},
+		"github.com/pion/sdp":                          {"test:appliance/phone/sdp"},
+		"go.etcd.io/bbolt":                             {"appliance/store"},
+		"github.com/pelletier/go-toml":                 {"appliance/config", "appliance/knowledge/profile", "models"},
+		"github.com/prometheus/client_golang":          {"appliance/web"},
+		"github.com/ggerganov/whisper.cpp/bindings/go": {"models/whisper"},
+		"github.com/yalue/onnxruntime_go":              {"models/onnx"},
+		"google.golang.org/grpc":                       {"models/engines", "models/engines/enginespb"},
+		"google.golang.org/protobuf":                   {"models/engines", "models/engines/enginespb"},
+		"gonum.org/v1/gonum":                           {"audio/audiotest", "models/turn", "test:audio/resample"},
+		"golang.org/x/sync":                            {"appliance"},
+		"golang.org/x/sys":                             {"models/cachedir", "models/cpucheck", "models/engines", "test:cmd/frontdesk"},
+		"golang.org/x/term":                            {"models/progress"},
+		"golang.org/x/text":                            {"models/piper"},
+		"go.uber.org/goleak":                           {"test:"},
+	}
+}
+
+// doors lists who may open a connection, listen or look a name up, and with which names of which packages: the promise that
+// what callers say stays in the house rests on it. Packages of others that open sockets are in outside.
+func doors() map[string][]string {
+	return map[string][]string{
+		// SIP and RTP: the registrar, the callers' media, the name of the registrar.
+		"appliance/phone":           {"net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.LookupIP"},
+		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
+		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
+		// Commands on the same machine: a Unix socket only.
+		"appliance/control": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
+		"models":            {"net/http.Client"}, // Weights; what is fetched is pinned by hash, nothing is sent.
+		// The child with the engines: a Unix socket only.
+		"models/engines": {"google.golang.org/grpc.NewClient", "google.golang.org/grpc.NewServer", "net.Dial", "net.Dialer", "net.Listen"},
+	}
+}
+
+// programs lists who may start other programs, and which.
+func programs() map[string][]string {
+	const command, withContext = "os/exec.Command", "os/exec.CommandContext"
+	return map[string][]string{
+		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
+		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration
+		"cmd/internal/notice":             {withContext}, // go list, during the build
+		"cmd/setup":                       {withContext}, // go build and git, during the build
+		"models/engines":                  {command},     // the child with the engines, the same program
+		"models/native":                   {withContext}, // cmake and compilers, during the build
+		"models/pip":                      {withContext}, // pip
+		"models/piper":                    {command},     // espeak-ng tells how words are pronounced
+	}
+}
+
+// pure lists packages that must not read clocks, files or the network, and what they are allowed of these all the same.
+func pure() map[string][]string {
+	return map[string][]string{
+		"appliance/record":            {},
+		"appliance/dialogue":          {},
+		"appliance/dialogue/hearing":  {},
+		"appliance/knowledge":         {},
+		"appliance/knowledge/profile": {"os"}, // Load reads one file for the commands.
+		"appliance/knowledge/samples": {},
+		"audio":                       {},
+		"audio/conceal":               {},
+		"audio/dtmf":                  {},
+		"audio/g711":                  {},
+		"audio/jitter":                {},
+		"audio/resample":              {},
+		"audio/vad":                   {},
+	}
+}
+
+// foreign lists the packages that may hold C or import C by way of others; their files need the tag native.
+func foreign() []string { return []string{"models/llama", "models/onnx", "models/whisper"} }
+
+// waits lists where time.Sleep is right.
+func waits() map[string]string {
+	return map[string]string{
+		"models/whisper/load.go": "looks at the length of the run queue, a fraction of a millisecond apart: nothing announces it",
+	}
+}
+
+// topLevel is what the top folder holds.
+func topLevel() []string {
+	return []string{"appliance", "audio", "cmd", "firmware", "models", "systemd", "LICENSE", "Makefile", "README.md", "go.mod", "go.sum"}
+}
+
+// ownPaths lists files in which paths such as of a home folder are data.
+func ownPaths() map[string]string {
+	return map[string]string{
+		"cmd/setup/setup_test.go": "names of pretended disks",
+	}
+}
