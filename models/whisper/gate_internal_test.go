@@ -100,25 +100,6 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-func TestRunnable(t *testing.T) {
-	for text, want := range map[string]int{
-		"0.20 0.18 0.12 1/80 11206\n": 1, "7 6 5 12/900 1": 12, "": -1, "1 2 3 x/4 5": -1, "1 2 3 0/4 5": -1, "1 2 3 4": -1,
-	} {
-		got, ok := runnable(text)
-		if !ok {
-			got = -1
-		}
-		if got != want {
-			t.Errorf("%q: got %d, want %d", text, got, want)
-		}
-	}
-	for _, most := range []int{1, 2, 8} {
-		if n := freeThreads(most, 2); n < 1 || n > most {
-			t.Errorf("at most %d: got %d threads", most, n)
-		}
-	}
-}
-
 func TestPromptText(t *testing.T) {
 	if got := promptText("  Dr. Müller\x00, crown "); got != "Dr. Müller , crown" {
 		t.Errorf("got %q", got)

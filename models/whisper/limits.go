@@ -59,6 +59,7 @@ func physicalCores() int {
 const (
 	DefaultAudioCtxFloor = 768
 	DefaultMaxTokens     = 200
-	// DefaultBeam costs about a fifth more time than greedy search.
-	DefaultBeam = 5
+	// DefaultBeam is greedy search. Five beams take a fifth longer, their candidates are drawn at random, and over telephone
+	// prompts they make no fewer errors.
+	DefaultBeam = 1
 )

@@ -31,10 +31,8 @@ var ErrClosed = errors.New("recognizer is closed")
 
 // Options make a Recognizer. Zero values mean the defaults.
 type Options struct {
-	Model string // path of a ggml Whisper model
-	// Threads is the number of compute threads while enough cores are free, fewer otherwise (see freeThreads); 0: the
-	// number of physical cores.
-	Threads int
+	Model   string // path of a ggml Whisper model
+	Threads int    // compute threads; 0: the number of physical cores
 	// AudioCtxFloor is the smallest encoder context, in positions of 20 ms rounded up to a multiple of 256, at most 1280;
 	// 0: [DefaultAudioCtxFloor].
 	AudioCtxFloor int
@@ -47,7 +45,6 @@ type Options struct {
 type Recognizer struct {
 	o         Options
 	languages map[string]int // ISO 639-1 → the model's language number
-	cores     int
 
 	mu      sync.Mutex
 	ctx     *binding.Context // nil after Close
@@ -74,7 +71,7 @@ func New(o Options) (*Recognizer, error) {
 		return nil, fmt.Errorf("load recognition model (run `frontdesk models fetch`): %w", err)
 	}
 	logTo(o.Logger)
-	r := &Recognizer{o: o, languages: map[string]int{}, cores: physicalCores(), worker: C.fd_worker_new()}
+	r := &Recognizer{o: o, languages: map[string]int{}, worker: C.fd_worker_new()}
 	if err := r.load(); err != nil {
 		C.fd_worker_free(r.worker)
 		return nil, fmt.Errorf("load recognition model %s: %w", o.Model, err)
@@ -134,13 +131,12 @@ func (r *Recognizer) Recognize(ctx context.Context, pcm audio.PCM, o engines.Rec
 	if err != nil {
 		return engines.Recognition{}, err
 	}
-	threads := freeThreads(r.o.Threads, r.cores)
-	if err := r.run(ctx, pcm, language, threads, o); err != nil {
+	if err := r.run(ctx, pcm, language, o); err != nil {
 		return engines.Recognition{}, err
 	}
 	d := decoded{duration: pcm.Duration(engines.Rate)}
 	d.pieces = r.pieces()
-	d.noSpeech = float64(C.fd_no_speech(r.c(), C.int(threads)))
+	d.noSpeech = float64(C.fd_no_speech(r.c(), C.int(r.o.Threads)))
 	if ctx.Err() != nil {
 		return engines.Recognition{}, fmt.Errorf("recognise speech: %w", context.Cause(ctx))
 	}
@@ -163,7 +159,7 @@ func (r *Recognizer) language(code string) (int, error) {
 }
 
 // run is one pass of encoder and decoder; the result stays in the context.
-func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language, threads int, o engines.RecognizeOptions) error {
+func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language int, o engines.RecognizeOptions) error {
 	samples := r.convert(pcm)
 	strategy, beam := binding.SAMPLING_GREEDY, 1
 	if r.o.Beam > 1 && !o.Partial {
@@ -173,7 +169,7 @@ func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language, threads i
 	if err := p.SetLanguage(language); err != nil {
 		return fmt.Errorf("recognise speech: %w", err)
 	}
-	p.SetThreads(threads)
+	p.SetThreads(r.o.Threads)
 	p.SetBeamSize(beam)
 	p.SetAudioCtx(audioContext(len(samples), r.o.AudioCtxFloor))
 	p.SetMaxTokensPerSegment(tokenLimit(len(samples), r.o.MaxTokens))
