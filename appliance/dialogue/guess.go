@@ -140,6 +140,9 @@ func (c *Conversation) offerAnswered(ev Heard, r hearing.Reading) {
 		c.draft = draft{active: true, reason: c.question}
 		c.noteUrgency(c.question)
 		c.advance(textOfCourse)
+	case r.Has(hearing.Goodbye) && reply != hearing.Yes:
+		c.question = ""
+		c.goodbye("rule")
 	case reply == hearing.No:
 		c.decide("offer.refused", "rule", "")
 		c.question = ""
