@@ -58,7 +58,7 @@ func outside() map[string][]string {
 func doors() map[string][]string {
 	return map[string][]string{
 		// SIP and RTP: the registrar, the callers' media, the name of the registrar.
-		"appliance/phone":           {"net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.LookupIP"},
+		"appliance/phone":           {"net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		// Commands on the same machine: a Unix socket only.
@@ -106,12 +106,8 @@ func pure() map[string][]string {
 // foreign lists the packages that may hold C or import C by way of others; their files need the tag native.
 func foreign() []string { return []string{"models/llama", "models/onnx", "models/whisper"} }
 
-// waits lists where time.Sleep is right.
-func waits() map[string]string {
-	return map[string]string{
-		"models/whisper/load.go": "looks at the length of the run queue, a fraction of a millisecond apart: nothing announces it",
-	}
-}
+// waits lists files in which time.Sleep is right, and why: there are none.
+func waits() map[string]string { return nil }
 
 // topLevel is what the top folder holds.
 func topLevel() []string {

@@ -47,11 +47,11 @@ func (j *job) resume() (*os.File, journal, error) {
 	}
 	done := j.vouched(f)
 	if err := f.Truncate(done.Bytes); err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, journal{}, fmt.Errorf("cut staging file: %w", err)
 	}
 	if _, err := f.Seek(done.Bytes, io.SeekStart); err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, journal{}, fmt.Errorf("seek in staging file: %w", err)
 	}
 	return f, done, nil
@@ -288,6 +288,6 @@ func (j *job) request(ctx context.Context, have int64) (io.ReadCloser, int64, er
 	case http.StatusPartialContent:
 		return res.Body, have, nil
 	}
-	res.Body.Close()
+	_ = res.Body.Close()
 	return nil, 0, hint.New("Is the address in models.toml still right?", "fetch %s: the server answers %s", j.file.Name, res.Status)
 }

@@ -45,28 +45,28 @@ func (m *Manifest) validate() error {
 	return errors.Join(errs...)
 }
 
-func (mod Model) validate(where string) []error {
+func (m Model) validate(where string) []error {
 	var errs []error
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s: %w", where, fmt.Errorf(format, args...)))
 	}
-	if !modelName.MatchString(mod.Name) {
+	if !modelName.MatchString(m.Name) {
 		bad("name must be lower-case letters, digits, dots and dashes")
 	}
-	if !slices.Contains(Roles(), mod.Role) {
-		bad("role %q is none of %v", mod.Role, Roles())
+	if !slices.Contains(Roles(), m.Role) {
+		bad("role %q is none of %v", m.Role, Roles())
 	}
-	if mod.Licence == "" {
+	if m.Licence == "" {
 		bad("licence is missing")
 	}
-	if !slices.Contains([]string{"", "amd64", "arm64"}, mod.Arch) {
-		bad("arch %q is neither amd64 nor arm64", mod.Arch)
+	if !slices.Contains([]string{"", "amd64", "arm64"}, m.Arch) {
+		bad("arch %q is neither amd64 nor arm64", m.Arch)
 	}
-	if len(mod.Files) == 0 {
+	if len(m.Files) == 0 {
 		bad("it has no file")
 	}
 	seen := make(map[string]bool)
-	for _, f := range mod.Files {
+	for _, f := range m.Files {
 		if seen[f.Name] {
 			bad("file %q is given twice", f.Name)
 		}

@@ -25,7 +25,7 @@ func (c *Conversation) fact(a hearing.Ask, by string) {
 	c.say(text)
 }
 
-// inherit completes a question by the one before: "how much is that?"
+// inherit completes a question by the one before, as "how much is that?" does.
 func (c *Conversation) inherit(a hearing.Ask) hearing.Ask {
 	switch a.Intent {
 	case hearing.Price, hearing.Duration:

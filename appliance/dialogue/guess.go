@@ -81,7 +81,7 @@ func (c *Conversation) follow(a hearing.Ask, text, by string) {
 	}
 	switch a.Intent {
 	case hearing.Message, hearing.Appointment:
-		c.takeMessage(ev, hearing.Reading{Text: text}, a, by)
+		c.takeMessage(ev, a, by)
 	case hearing.Person:
 		c.wantPerson(by)
 	case hearing.Goodbye:

@@ -211,7 +211,7 @@ func (c *Conversation) act(ev Heard, r hearing.Reading) {
 		return
 	}
 	c.unasked = ""
-	c.deed(ev, r, deeds[0])
+	c.deed(ev, deeds[0])
 }
 
 // afterFact goes on after answers were given: an open question goes to the owner, else help is offered now and then.
@@ -239,10 +239,10 @@ func (c *Conversation) facts(r hearing.Reading) (deeds []hearing.Ask) {
 }
 
 // deed does what is no fact.
-func (c *Conversation) deed(ev Heard, r hearing.Reading, a hearing.Ask) {
+func (c *Conversation) deed(ev Heard, a hearing.Ask) {
 	switch a.Intent {
 	case hearing.Message, hearing.Appointment:
-		c.takeMessage(ev, r, a, "rule")
+		c.takeMessage(ev, a, "rule")
 	case hearing.Person:
 		c.personAsked(a)
 	case hearing.Privacy:

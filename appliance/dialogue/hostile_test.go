@@ -33,7 +33,6 @@ type watcher struct {
 	biz      *knowledge.Business
 	allowed  map[string]bool // words that may be spoken
 	log      []string
-	saved    int // commits that were confirmed and not yet claimed
 	pending  map[int]string
 	goodbyes int
 	hungUp   bool
@@ -44,6 +43,7 @@ type watcher struct {
 
 // newWatcher returns a watcher that knows the words of the profile; each call gets a copy by forCall.
 func newWatcher(t *testing.T, b *knowledge.Business) *watcher {
+	t.Helper()
 	w := &watcher{t: t, biz: b, allowed: map[string]bool{}}
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, b.Location())
 	w.allow(b.Name, b.Greeting, b.Address.Directions, b.Address.Parking, b.Emergency.Say, b.Address.Words(b.Region), knowledge.Phone(b.Contact.Phone, b.Region),

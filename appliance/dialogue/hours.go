@@ -110,7 +110,7 @@ func (c *Conversation) closes() string {
 	return capital(c.openNow(hearing.AspectHours)[len("No, "):])
 }
 
-// dayText says what holds on a day: "On Saturday we are open from nine AM to one PM."
+// dayText says what holds on a day, such as "On Saturday we are open from nine AM to one PM".
 func (c *Conversation) dayText(d knowledge.Day, called, polar string) string {
 	when := c.dayName(d.Date)
 	lead := polar + when

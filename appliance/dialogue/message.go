@@ -51,7 +51,7 @@ func (c *Conversation) inMessage() bool {
 }
 
 // takeMessage begins a message from a turn that asked for one; what the turn already tells is not asked again.
-func (c *Conversation) takeMessage(ev Heard, r hearing.Reading, a hearing.Ask, by string) {
+func (c *Conversation) takeMessage(ev Heard, a hearing.Ask, by string) {
 	c.decide("message.begin", by, "")
 	c.draft = draft{active: true, urgency: record.Normal}
 	d := &c.draft

@@ -27,7 +27,6 @@ type stage struct {
 	now   time.Time
 	ask   *dialogue.Ask
 	fail  bool // the next Commit or Transfer fails
-	hold  bool // answers to Commit and Transfer are withheld
 	lines []string
 	ended bool
 }

@@ -169,7 +169,7 @@ func cut(s string) int {
 func sentences(text string) []string {
 	var out []string
 	from := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		end := i+1 == len(text) || text[i+1] == ' '
 		if end && (text[i] == '.' || text[i] == '?' || text[i] == '!') {
 			if s := strings.TrimSpace(text[from : i+1]); s != "" {

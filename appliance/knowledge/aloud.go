@@ -51,7 +51,7 @@ var expansions = []struct {
 // become words. It adds no fact and leaves none out. region says how phone numbers are grouped.
 func Aloud(text, region string) string {
 	s := strings.Join(strings.Fields(text), " ")
-	s = reEmail.ReplaceAllStringFunc(s, func(m string) string { return MailWords(m) })
+	s = reEmail.ReplaceAllStringFunc(s, MailWords)
 	s = reURL.ReplaceAllStringFunc(s, func(m string) string {
 		if !strings.ContainsAny(m, "/") && !strings.HasPrefix(strings.ToLower(m), "www.") && !likelyDomain(m) {
 			return m

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -41,7 +42,7 @@ type Config struct {
 	// ListenPacket binds the UDP socket for SIP; net.ListenPacket by default. Tests put a network in memory here.
 	ListenPacket func(network, address string) (net.PacketConn, error)
 	// Resolve looks the registrar's host name up; the system's resolver by default.
-	Resolve func(host string) ([]netip.Addr, error)
+	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
 }
 
 // withDefaults returns cfg with every empty field filled, or all that is wrong with it.
@@ -131,16 +132,14 @@ func splitHost(s string) (string, uint16) {
 	return host, uint16(port)
 }
 
-func lookup(host string) ([]netip.Addr, error) {
-	ips, err := net.LookupIP(host)
+func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		return nil, fmt.Errorf("look up %q: %w", host, err)
 	}
-	var out []netip.Addr
-	for _, ip := range ips {
-		if a, ok := netip.AddrFromSlice(ip); ok {
-			out = append(out, a.Unmap())
-		}
+	out := make([]netip.Addr, 0, len(found))
+	for _, a := range found {
+		out = append(out, a.Unmap())
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -172,7 +173,7 @@ func (d *dialog) handle(ctx context.Context) {
 }
 
 func causeOr(cause, keep, other error) error {
-	if cause == keep {
+	if errors.Is(cause, keep) {
 		return cause
 	}
 	return other

@@ -466,7 +466,7 @@ func TestHandlerPanicEndsOnlyItsCall(t *testing.T) {
 		mem := newMemNet()
 		conn, _ := mem.listen("udp", pbxAddr)
 		p, err := phone.New(phone.Config{Listen: phoneAddr, User: "100", AcceptAnyone: true, ListenPacket: mem.listen},
-			phone.HandlerFunc(func(context.Context, *phone.Call) { var m map[string]int; m["x"] = 1 }))
+			phone.HandlerFunc(func(context.Context, *phone.Call) { panic("fault") }))
 		if err != nil {
 			t.Fatal(err)
 		}

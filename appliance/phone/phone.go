@@ -221,7 +221,7 @@ func (p *Phone) localToward(remote netip.AddrPort) (netip.AddrPort, error) {
 	if !local.Addr().IsUnspecified() {
 		return local, nil
 	}
-	conn, err := net.Dial("udp", remote.String()) // sends nothing: it only asks the routing table
+	conn, err := net.Dial("udp", remote.String()) //nolint:noctx // sends nothing and does not block: it only asks the routing table
 	if err != nil {
 		return netip.AddrPort{}, fmt.Errorf("find the way to %s: %w", remote, err)
 	}

@@ -118,7 +118,7 @@ func (r *registration) failed(err error, failures int) time.Duration {
 
 // attempt does one registration with all its challenges and corrections. It returns the granted time.
 func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
-	if err := r.resolve(); err != nil {
+	if err := r.resolve(ctx); err != nil {
 		return 0, err
 	}
 	local, err := r.phone.localToward(r.servers[0])
@@ -314,12 +314,12 @@ func (r *registration) unregister() {
 }
 
 // resolve finds the registrar's addresses and lets them in. A failed look-up keeps the addresses known before.
-func (r *registration) resolve() error {
+func (r *registration) resolve(ctx context.Context) error {
 	host, port := splitHost(r.phone.cfg.Registrar)
 	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	addrs := []netip.Addr{addr}
 	if err != nil {
-		if addrs, err = r.phone.cfg.Resolve(host); err == nil && len(addrs) == 0 {
+		if addrs, err = r.phone.cfg.Resolve(ctx, host); err == nil && len(addrs) == 0 {
 			err = fmt.Errorf("look up %q: no address", host)
 		}
 	}

@@ -1,6 +1,7 @@
 package phone_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -292,11 +293,11 @@ func TestRegisterLearnsContact(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := registering(t, nil)
 		defer b.finish()
-		seen := func(r *sip.Request, text string) string {
+		seen := func(text string) string {
 			return strings.Replace(text, ";rport", ";rport=4711;received=203.0.113.5", 1)
 		}
 		r := b.register()
-		b.send(seen(r, granted(r, 60)))
+		b.send(seen(granted(r, 60)))
 		r = b.register()
 		var contacts []string
 		for _, h := range r.GetHeaders("Contact") {
@@ -306,7 +307,7 @@ func TestRegisterLearnsContact(t *testing.T) {
 		if got := strings.Join(contacts, " "); got != want {
 			t.Errorf("contacts = %s, want %s", got, want)
 		}
-		b.send(seen(r, granted(r, 60)))
+		b.send(seen(granted(r, 60)))
 		if got := b.phone.Status(); got.Contact != "203.0.113.5:4711" || got.State != phone.StateRegistered {
 			t.Errorf("status = %+v", got)
 		}
@@ -342,7 +343,7 @@ func TestRegisterNameNotFound(t *testing.T) {
 		var found atomic.Bool
 		b := registering(t, func(c *phone.Config) {
 			c.Registrar = "pbx.office:5070"
-			c.Resolve = func(string) ([]netip.Addr, error) {
+			c.Resolve = func(context.Context, string) ([]netip.Addr, error) {
 				if !found.Load() {
 					return nil, fmt.Errorf("no such host")
 				}

@@ -40,21 +40,22 @@ type serverTx struct {
 func (tx *serverTx) isInvite() bool { return tx.req.Method == sip.INVITE }
 
 // refuse responds with a bare status.
-func (tx *serverTx) refuse(status int, extra ...sip.Header) bool {
+func (tx *serverTx) refuse(status int, extra ...sip.Header) {
 	res := newResponse(tx.req, status, reasonOf(status), tx.tag)
 	for _, h := range extra {
 		res.AppendHeader(h)
 	}
-	return tx.respond(res)
+	tx.respond(res)
 }
 
 // refuseLater responds with a status and the number of seconds after which it makes sense to try again.
-func (tx *serverTx) refuseLater(status int, after time.Duration) bool {
+func (tx *serverTx) refuseLater(status int, after time.Duration) {
 	if after <= 0 {
-		return tx.refuse(status)
+		tx.refuse(status)
+		return
 	}
 	seconds := int((after + time.Second - 1) / time.Second)
-	return tx.refuse(status, sip.NewHeader("Retry-After", strconv.Itoa(seconds)))
+	tx.refuse(status, sip.NewHeader("Retry-After", strconv.Itoa(seconds)))
 }
 
 // respond sends res. It reports false, and sends nothing, when a final response has been sent before: an INVITE gets

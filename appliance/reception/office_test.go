@@ -253,7 +253,7 @@ func (r *ready) set(up bool) {
 // book renders every phrase as a tone, so that each plays without an engine.
 type book struct{ empty bool }
 
-func (b *book) Phrase(name string) (audio.PCM, bool) {
+func (b *book) Phrase(string) (audio.PCM, bool) {
 	if b.empty {
 		return nil, false
 	}

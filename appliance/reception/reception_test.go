@@ -181,6 +181,7 @@ func TestRefusedWithoutVoiceAndPhrases(t *testing.T) {
 func TestAMessageIsNotedOnlyWhenItIsKept(t *testing.T) {
 	texts := []string{"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday.", "Yes.", "No, goodbye."}
 	talk := func(t *testing.T, recs *records) *office {
+		t.Helper()
 		o := openWith(t, &office{recs: recs}, texts...)
 		o.quiet()
 		for range texts {

@@ -48,6 +48,7 @@ func open(t *testing.T, path string) *store.Store {
 }
 
 func fresh(t *testing.T) *store.Store {
+	t.Helper()
 	return open(t, filepath.Join(t.TempDir(), "state", "frontdesk.db"))
 }
 

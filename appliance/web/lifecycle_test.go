@@ -78,8 +78,7 @@ func TestPanicIsLoggedAndSurvived(t *testing.T) {
 	d := office{func() (desk.Status, error) {
 		if first {
 			first = false
-			var m map[string]int
-			m["fault"] = 1
+			panic("fault")
 		}
 		return well(), nil
 	}}

@@ -55,7 +55,7 @@ func TestEncodeFollowsTheDecisionValues(t *testing.T) {
 	for _, law := range laws {
 		t.Run(law.name, func(t *testing.T) {
 			b := make([]byte, 1)
-			for s := 0; s <= 32767; s++ {
+			for s := range 32768 {
 				want := 0
 				for want < 127 && s>>law.shift >= law.decisions[want+1] {
 					want++

@@ -138,7 +138,7 @@ func TestReorderAndDuplicatesWithinTheDelay(t *testing.T) {
 
 func TestDelayFollowsTheNetwork(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	jittery := func(i int) time.Duration { return time.Duration(rng.IntN(100)) * time.Millisecond }
+	jittery := func(int) time.Duration { return time.Duration(rng.IntN(100)) * time.Millisecond }
 	quiet := func([]byte) bool { return true }
 	s := &sim{b: jitter.New(quiet), events: stream(1500, 1, 0, jittery)}
 	s.run(31 * time.Second)
@@ -207,7 +207,7 @@ func TestOtherPacketTimes(t *testing.T) {
 		var sent, got []byte
 		dst := make([]byte, 160)
 		next := 0
-		for at := 0; at < 1500; at++ {
+		for at := range 1500 {
 			if at%ms == 0 && at < 1200 {
 				p := make([]byte, n)
 				for i := range p {

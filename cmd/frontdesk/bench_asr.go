@@ -78,7 +78,7 @@ func (c *benchASRCommand) measure(ctx context.Context, o benchASROptions) error 
 	if err != nil {
 		return err
 	}
-	defer r.Close() //nolint:errcheck // the process ends
+	defer r.Close() // the process ends
 	conditions := asrbench.Conditions()
 	fmt.Fprintf(c.stdout, "%s on %d prompts, %d lines each\n", filepath.Base(o.asr), len(prompts), len(conditions))
 	done, total := 0, len(prompts)*len(conditions)

@@ -35,7 +35,7 @@ func (c *benchTurnCommand) Run(ctx context.Context, args []string) int {
 	if err := fs.Parse(args); err != nil {
 		return exitUsage
 	}
-	var progress io.Writer = c.stdout
+	progress := c.stdout
 	if *asJSON {
 		progress = io.Discard
 	}

@@ -42,6 +42,7 @@ func realEngines(t testing.TB) []string {
 }
 
 func testLog(t testing.TB) *slog.Logger {
+	t.Helper()
 	return slog.New(slog.NewTextHandler(t.Output(), nil))
 }
 

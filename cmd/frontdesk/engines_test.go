@@ -28,8 +28,9 @@ func TestEnginesChild(t *testing.T) {
 		t.Skip("only runs as the child of another test")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	if code := (&enginesCommand{stderr: os.Stderr}).Run(ctx, flag.Args()); code != 0 {
+	code := (&enginesCommand{stderr: os.Stderr}).Run(ctx, flag.Args())
+	stop()
+	if code != 0 {
 		os.Exit(code)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // licences has the file that make setup writes, if it was there when the program was built.
 //
 //go:embed licences
-var licences embed.FS //nolint:gochecknoglobals // go:embed needs a variable of the package
+var licences embed.FS // the directive needs a variable of the package
 
 // licensesCommand tells whose works are in the program and under which licence.
 type licensesCommand struct {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -48,8 +49,10 @@ func TestOutageChild(t *testing.T) {
 	signal.Notify(hungry, syscall.SIGUSR1)
 	go func() {
 		<-hungry
-		for hoard := [][]byte(nil); ; {
-			hoard = append(hoard, make([]byte, 64<<20)) // fails under the limit that starve has set
+		var hoard [][]byte
+		for { // fails under the limit that starve has set
+			hoard = append(hoard, make([]byte, 64<<20))
+			runtime.KeepAlive(hoard)
 		}
 	}()
 	TestEnginesChild(t)

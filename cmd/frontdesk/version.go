@@ -11,7 +11,7 @@ import (
 )
 
 // version is set when the program is built: -ldflags "-X main.version=…".
-var version string //nolint:gochecknoglobals // set by the linker
+var version string // set by the linker
 
 // versionCommand prints what this program is.
 type versionCommand struct{ stdout, stderr io.Writer }

@@ -40,7 +40,7 @@ func Load(sounds, transcripts string) ([]Prompt, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("read transcripts: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close() // read only
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		return nil, fmt.Errorf("read transcripts %s: %w", transcripts, err)

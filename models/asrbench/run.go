@@ -97,7 +97,7 @@ func read(path string) (audio.PCM, int, error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("read prompt: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close() // read only
 	pcm, rate, err := wav.Read(f)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read prompt %s: %w", path, err)

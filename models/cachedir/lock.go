@@ -27,12 +27,12 @@ func Lock(ctx context.Context, dir string, busy func(pid string)) (release func(
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
 	if err := wait(ctx, f, busy); err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, err
 	}
 	_ = f.Truncate(0)
 	_, _ = f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0) // Only to tell others who holds it.
-	return func() { f.Close() }, nil
+	return func() { _ = f.Close() }, nil
 }
 
 func wait(ctx context.Context, f *os.File, busy func(pid string)) error {

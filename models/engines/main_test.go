@@ -3,7 +3,6 @@ package engines_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -80,7 +79,7 @@ func socketDir(t testing.TB) string {
 	return dir
 }
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // serve runs cfg in this process and returns a client of it. Both end with the test.
 func serve(t testing.TB, cfg engines.ServeConfig) *engines.Client {

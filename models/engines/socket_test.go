@@ -94,7 +94,7 @@ func TestSocketRules(t *testing.T) {
 	})
 	t.Run("open folder", func(t *testing.T) {
 		dir := socketDir(t)
-		if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the point of the test
+		if err := os.Chmod(dir, 0o755); err != nil { // the point of the test
 			t.Fatal(err)
 		}
 		if err := engines.Serve(t.Context(), engines.ServeConfig{Socket: filepath.Join(dir, "e.sock"), Logger: quiet()}); err == nil || !strings.Contains(err.Error(), "0700") {

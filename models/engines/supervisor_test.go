@@ -204,7 +204,7 @@ func TestKilledInMidStream(t *testing.T) {
 	if err := syscall.Kill(st.Child.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	for range l.Events() { //nolint:revive // to its end
+	for range l.Events() { // to its end
 	}
 	if err := l.Err(); !errors.Is(err, engines.ErrUnavailable) {
 		t.Error("Listening:", err)
@@ -381,7 +381,7 @@ func TestPrefixesAreWarmedAgain(t *testing.T) {
 }
 
 func TestChildDiesWithItsParent(t *testing.T) {
-	parent := exec.Command("/proc/self/exe") //nolint:noctx // killed below
+	parent := exec.Command("/proc/self/exe") // killed below
 	parent.Env = append(os.Environ(), childEnv+"=parent")
 	out, err := parent.StdoutPipe()
 	if err != nil {

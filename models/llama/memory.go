@@ -20,9 +20,9 @@ func checkMemory(path string) error {
 	}
 	f, err := os.Open("/proc/meminfo")
 	if err != nil {
-		return nil //nolint:nilerr // without the figure loading has to be tried
+		return nil // without the figure loading has to be tried
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close() // only read
 	free, ok := availableMemory(f)
 	if need := info.Size() + reserve; ok && need > free {
 		return fmt.Errorf("model needs %d MB of memory, %d MB are free: choose a smaller one with `frontdesk models use`", need>>20, free>>20)

@@ -181,11 +181,11 @@ func (m *Model) Complete(ctx context.Context, r engines.CompleteRequest) (engine
 }
 
 // do makes a job, hands it to the owner and waits for its end.
-func (m *Model) do(ctx context.Context, make func() (*job, error)) (engines.Completion, error) {
+func (m *Model) do(ctx context.Context, create func() (*job, error)) (engines.Completion, error) {
 	if ctx.Err() != nil {
 		return engines.Completion{}, context.Cause(ctx)
 	}
-	j, err := m.enqueue(make)
+	j, err := m.enqueue(create)
 	if err != nil {
 		return engines.Completion{}, err
 	}
@@ -200,13 +200,13 @@ func (m *Model) do(ctx context.Context, make func() (*job, error)) (engines.Comp
 }
 
 // enqueue makes a job, in the caller's goroutine, and puts it into the queue.
-func (m *Model) enqueue(make func() (*job, error)) (*job, error) {
+func (m *Model) enqueue(create func() (*job, error)) (*job, error) {
 	m.life.RLock()
 	defer m.life.RUnlock()
 	if m.closed {
 		return nil, engines.ErrUnavailable
 	}
-	j, err := make()
+	j, err := create()
 	if err != nil {
 		return nil, err
 	}

@@ -242,7 +242,8 @@ func TestStop(t *testing.T) {
 	}
 	at := len(free.Text) / 2
 	r.Stop = []string{"never in there", free.Text[at : at+5]}
-	if c := complete(t, m, r); c.Text != free.Text[:strings.Index(free.Text, r.Stop[1])] || c.Truncated {
+	want, _, _ := strings.Cut(free.Text, r.Stop[1])
+	if c := complete(t, m, r); c.Text != want || c.Truncated {
 		t.Errorf("stop at %q: got %q of %q", r.Stop[1], c.Text, free.Text)
 	}
 }

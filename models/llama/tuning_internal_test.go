@@ -23,7 +23,7 @@ func BenchmarkTuning(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				defer m.Close() //nolint:errcheck // never fails
+				defer m.Close() // never fails
 				var prefill, decode float64
 				for b.Loop() {
 					if prefill, decode, err = m.Speed(b.Context()); err != nil {

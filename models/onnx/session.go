@@ -36,7 +36,7 @@ func NewSession(modelPath string, o Options) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set options for %s: %w", modelPath, err)
 	}
-	defer so.Destroy() //nolint:errcheck // fails for a nil value only
+	defer so.Destroy() // fails for a nil value only
 	s, err := ort.NewDynamicAdvancedSession(modelPath, o.Inputs, []string{o.Output}, so)
 	if err != nil {
 		return nil, fmt.Errorf("load %s (run `frontdesk models verify`): %w", modelPath, err)

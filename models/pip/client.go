@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -43,7 +44,7 @@ func Find(ctx context.Context) (*Client, error) {
 			continue
 		}
 		command[0] = path
-		args := append(command[1:len(command):len(command)], "--version")
+		args := slices.Concat(command[1:], []string{"--version"})
 		if exec.CommandContext(ctx, path, args...).Run() == nil {
 			c.Command = command
 			return c, nil

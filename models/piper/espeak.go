@@ -122,14 +122,14 @@ func (e *espeak) start() (err error) {
 	if err != nil {
 		return fmt.Errorf("start espeak-ng: %w", err)
 	}
-	defer stdin.Close() //nolint:errcheck // the child has its own copy
+	defer stdin.Close() // the child has its own copy
 	out, stdout, err := os.Pipe()
 	if err != nil {
 		return errors.Join(fmt.Errorf("start espeak-ng: %w", err), in.Close())
 	}
-	defer stdout.Close() //nolint:errcheck // the child has its own copy
+	defer stdout.Close() // the child has its own copy
 	// Without --stdin or a text it answers line by line. -b 1: the input is UTF-8.
-	cmd := exec.Command(e.program, "-q", "-b", "1", "--ipa", "-v", e.voice)
+	cmd := exec.Command(e.program, "-q", "-b", "1", "--ipa", "-v", e.voice) //nolint:noctx // ends when its input closes
 	cmd.Stdin, cmd.Stdout = stdin, stdout
 	if err := cmd.Start(); err != nil {
 		return errors.Join(fmt.Errorf("start espeak-ng (install the package espeak-ng): %w", err), in.Close(), out.Close())

@@ -50,7 +50,7 @@ func (c *voiceConfig) phonemeIDs(ipa string) []int64 {
 		if !ok {
 			return
 		}
-		spoken = spoken || !strings.Contains(" .,;:!?", p)
+		spoken = spoken || !strings.ContainsAny(p, " .,;:!?")
 		ids = append(append(ids, id...), pad...)
 	}
 	for _, r := range norm.NFD.String(ipa) {

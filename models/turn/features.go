@@ -13,8 +13,10 @@ import (
 const (
 	// WindowSamples is how much audio the model sees: 8 s at 16 kHz.
 	WindowSamples = 8 * 16000
-	// Mels and Frames are the rows and columns of the spectrogram, one frame every 10 ms.
-	Mels, Frames = 80, 800
+	// Mels is the rows of the spectrogram.
+	Mels = 80
+	// Frames is its columns, one every 10 ms.
+	Frames = 800
 
 	fftSize  = 400 // 25 ms
 	hop      = 160 // 10 ms

@@ -56,7 +56,7 @@ func clip(t testing.TB, name string) audio.PCM {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close() // read only
 	if strings.HasSuffix(name, ".wav") {
 		pcm, rate, err := wav.Read(f)
 		if err != nil || rate != engines.Rate {
@@ -353,12 +353,12 @@ func BenchmarkVAD(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer v.Close() //nolint:errcheck // ends with the process
+	defer v.Close() // ends with the process
 	s, err := v.NewStream()
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // ends with the process
+	defer s.Close() // ends with the process
 	w := noise(32*time.Millisecond, 1000)
 	for b.Loop() {
 		if _, err := s.Score(w); err != nil {

@@ -172,7 +172,8 @@ func Letters(name string) string {
 
 var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is)\s+((?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?\p{Lu}[\pL'-]*(?:\s+\p{Lu}[\pL'-]*){0,3})`)
 
-// IntroducedName finds a name with which the caller introduced himself in the middle of a turn: "Hi, this is Anna Berger, I have a question."
+// IntroducedName finds a name with which the caller introduced himself in the middle of a turn, such as "Hi, this is
+// Anna Berger, I have a question".
 func IntroducedName(text string) (Name, bool) {
 	m := introduction.FindStringSubmatch(text)
 	if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {

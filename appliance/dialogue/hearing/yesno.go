@@ -64,8 +64,8 @@ func second(words []string) string {
 	return ""
 }
 
-func has(words []string, any ...string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(any, w) })
+func has(words []string, of ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(of, w) })
 }
 
 // skipFillers returns the first word that is no hesitation.

@@ -190,7 +190,7 @@ func (d document) indexTOML(data []byte) {
 	prefix := ""
 	for p.NextExpression() {
 		e := p.Expression()
-		name, line := keyOf(&p, e, data)
+		name, line := keyOf(e, data)
 		switch e.Kind {
 		case unstable.Table:
 			prefix = inArray(counts, name)
@@ -229,7 +229,7 @@ func (d document) note(path string, line int) {
 
 // indexValue notes a key and what lies inside its value.
 func (d document) indexValue(p *unstable.Parser, kv *unstable.Node, prefix string, data []byte) {
-	name, line := keyOf(p, kv, data)
+	name, line := keyOf(kv, data)
 	path := join(prefix, name)
 	d.note(path, line)
 	d.indexInside(p, kv.Value(), path, data)
@@ -255,7 +255,7 @@ func (d document) indexInside(p *unstable.Parser, v *unstable.Node, path string,
 }
 
 // keyOf returns a node's dotted key and its line.
-func keyOf(p *unstable.Parser, n *unstable.Node, data []byte) (string, int) {
+func keyOf(n *unstable.Node, data []byte) (string, int) {
 	var parts []string
 	line := 0
 	it := n.Key()

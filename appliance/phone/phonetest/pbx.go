@@ -105,7 +105,7 @@ func NewPBX(o Options) (*PBX, error) {
 	p.srv.OnAck(p.work.handler(p.onAck))
 	p.srv.OnBye(p.work.handler(p.onBye))
 	p.srv.OnRefer(p.work.handler(p.onRefer))
-	p.srv.OnOptions(func(req *sip.Request, tx sip.ServerTransaction) { p.respond(req, tx, 200, "OK", nil) })
+	p.srv.OnOptions(func(req *sip.Request, tx sip.ServerTransaction) { p.respond(req, tx, 200, "OK") })
 	p.ready = newReadyConn(p.conn)
 	go func() {
 		defer close(p.served)
@@ -207,14 +207,10 @@ func (p *PBX) notify() {
 	p.changed = make(chan struct{})
 }
 
-func (p *PBX) respond(req *sip.Request, tx sip.ServerTransaction, status int, reason string, body []byte, hs ...sip.Header) {
+func (p *PBX) respond(req *sip.Request, tx sip.ServerTransaction, status int, reason string, hs ...sip.Header) {
 	res := sip.NewResponseFromRequest(req, status, reason, nil)
 	for _, h := range hs {
 		res.AppendHeader(h)
-	}
-	if body != nil {
-		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-		res.SetBody(body)
 	}
 	if err := tx.Respond(res); err != nil && p.ctx.Err() == nil {
 		p.options.Logger.Debug("practice pbx: response not sent", "status", status, "err", err)

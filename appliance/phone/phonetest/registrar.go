@@ -22,7 +22,7 @@ type Binding struct {
 func (p *PBX) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 	to := req.To()
 	if to == nil {
-		p.respond(req, tx, 400, "Bad Request", nil)
+		p.respond(req, tx, 400, "Bad Request")
 		return
 	}
 	user := to.Address.User
@@ -31,7 +31,7 @@ func (p *PBX) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 	status := p.faults.RegisterStatus
 	p.mu.Unlock()
 	if status != 0 {
-		p.respond(req, tx, status, "Scripted", nil)
+		p.respond(req, tx, status, "Scripted")
 		return
 	}
 	algorithm, ok := p.authenticate(req, tx, user)
@@ -40,7 +40,7 @@ func (p *PBX) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	expires := headerInt(req, "Expires", 3600)
 	if least := int(p.options.MinExpires / time.Second); expires > 0 && expires < least {
-		p.respond(req, tx, 423, "Interval Too Brief", nil, sip.NewHeader("Min-Expires", strconv.Itoa(least)))
+		p.respond(req, tx, 423, "Interval Too Brief", sip.NewHeader("Min-Expires", strconv.Itoa(least)))
 		return
 	}
 	if most := int(p.options.GrantExpires / time.Second); most > 0 && expires > most {
@@ -54,7 +54,7 @@ func (p *PBX) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 		contacts = append(contacts, sip.NewHeader("Contact", "<"+b.Contact+">;expires="+strconv.Itoa(left)))
 	}
 	p.mu.Unlock()
-	p.respond(req, tx, 200, "OK", nil, contacts...)
+	p.respond(req, tx, 200, "OK", contacts...)
 	p.notify()
 }
 
@@ -90,7 +90,7 @@ func (p *PBX) bind(req *sip.Request, user string, expires int, algorithm string)
 func (p *PBX) authenticate(req *sip.Request, tx sip.ServerTransaction, user string) (string, bool) {
 	password, known := p.options.Users[user]
 	if !known {
-		p.respond(req, tx, 404, "Not Found", nil)
+		p.respond(req, tx, 404, "Not Found")
 		return "", false
 	}
 	if password == "" {
@@ -103,7 +103,7 @@ func (p *PBX) authenticate(req *sip.Request, tx sip.ServerTransaction, user stri
 	}
 	cred, err := digest.ParseCredentials(h.Value())
 	if err != nil {
-		p.respond(req, tx, 400, "Bad Request", nil)
+		p.respond(req, tx, 400, "Bad Request")
 		return "", false
 	}
 	p.mu.Lock()
@@ -158,7 +158,7 @@ func (p *PBX) challenge(req *sip.Request, tx sip.ServerTransaction, stale bool) 
 		ch := digest.Challenge{Realm: realm, Nonce: nonce, Opaque: "practice-opaque", Algorithm: a, QOP: []string{"auth"}, Stale: stale}
 		hs = append(hs, sip.NewHeader("WWW-Authenticate", ch.String()))
 	}
-	p.respond(req, tx, 401, "Unauthorized", nil, hs...)
+	p.respond(req, tx, 401, "Unauthorized", hs...)
 }
 
 func headerInt(req *sip.Request, name string, missing int) int {

@@ -47,12 +47,12 @@ func (p *PBX) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	bindings := p.Bindings(extension)
 	if len(bindings) == 0 {
-		p.respond(req, tx, 480, "Temporarily Unavailable", nil)
+		p.respond(req, tx, 480, "Temporarily Unavailable")
 		return
 	}
 	a, b, err := p.legs2(req, bindings[len(bindings)-1])
 	if err != nil {
-		p.respond(req, tx, 400, "Bad Request", nil)
+		p.respond(req, tx, 400, "Bad Request")
 		return
 	}
 	invite := b.request(sip.INVITE, req.Body())
@@ -133,7 +133,7 @@ func (p *PBX) bridge(req *sip.Request, tx sip.ServerTransaction, a, b *leg, invi
 	}
 	out, err := p.cli.TransactionRequest(p.ctx, invite)
 	if err != nil {
-		p.respond(req, tx, 503, "Service Unavailable", nil)
+		p.respond(req, tx, 503, "Service Unavailable")
 		p.drop(a, b)
 		return
 	}
@@ -159,7 +159,7 @@ func (p *PBX) bridge(req *sip.Request, tx sip.ServerTransaction, a, b *leg, invi
 			p.drop(a, b)
 			return
 		case <-out.Done():
-			p.respond(req, tx, 408, "Request Timeout", nil)
+			p.respond(req, tx, 408, "Request Timeout")
 			p.drop(a, b)
 			return
 		case <-p.ctx.Done():
@@ -315,7 +315,7 @@ func (p *PBX) reinvite(req *sip.Request, tx sip.ServerTransaction, _ string) {
 		b = l.other()
 	}
 	if b == nil {
-		p.respond(req, tx, 481, "Call/Transaction Does Not Exist", nil)
+		p.respond(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	b.settled() // the ACK of the INVITE before may still be on its way here
@@ -328,7 +328,7 @@ func (p *PBX) reinvite(req *sip.Request, tx sip.ServerTransaction, _ string) {
 func (p *PBX) bridge2(req *sip.Request, tx sip.ServerTransaction, a, b *leg, invite *sip.Request) {
 	out, err := p.cli.TransactionRequest(p.ctx, invite)
 	if err != nil {
-		p.respond(req, tx, 503, "Service Unavailable", nil)
+		p.respond(req, tx, 503, "Service Unavailable")
 		return
 	}
 	for {
@@ -344,7 +344,7 @@ func (p *PBX) bridge2(req *sip.Request, tx sip.ServerTransaction, a, b *leg, inv
 			p.relay(req, tx, a, res)
 			return
 		case <-out.Done():
-			p.respond(req, tx, 408, "Request Timeout", nil)
+			p.respond(req, tx, 408, "Request Timeout")
 			return
 		case <-p.ctx.Done():
 			return
@@ -356,10 +356,10 @@ func (p *PBX) bridge2(req *sip.Request, tx sip.ServerTransaction, a, b *leg, inv
 func (p *PBX) onBye(req *sip.Request, tx sip.ServerTransaction) {
 	l := p.find(req)
 	if l == nil {
-		p.respond(req, tx, 481, "Call/Transaction Does Not Exist", nil)
+		p.respond(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
-	p.respond(req, tx, 200, "OK", nil)
+	p.respond(req, tx, 200, "OK")
 	p.drop(l)
 	if peer := l.other(); peer != nil {
 		p.hangupLeg(peer)
@@ -388,7 +388,7 @@ func (p *PBX) hangupLeg(l *leg) {
 func (p *PBX) onRefer(req *sip.Request, tx sip.ServerTransaction) {
 	l := p.find(req)
 	if l == nil {
-		p.respond(req, tx, 481, "Call/Transaction Does Not Exist", nil)
+		p.respond(req, tx, 481, "Call/Transaction Does Not Exist")
 		return
 	}
 	p.mu.Lock()
@@ -396,10 +396,10 @@ func (p *PBX) onRefer(req *sip.Request, tx sip.ServerTransaction) {
 	p.mu.Unlock()
 	h := req.GetHeader("Refer-To")
 	if refuse != 0 || h == nil {
-		p.respond(req, tx, max(refuse, 400), "Refused", nil)
+		p.respond(req, tx, max(refuse, 400), "Refused")
 		return
 	}
-	p.respond(req, tx, 202, "Accepted", nil)
+	p.respond(req, tx, 202, "Accepted")
 	var target sip.Uri
 	if _, err := sip.ParseAddressValue(h.Value(), &target, nil); err != nil {
 		return
@@ -458,12 +458,12 @@ func (p *PBX) notifyRefer(l *leg, status, state string) {
 // personAnswers plays a person's telephone for a direct call. Persons talk only after transfers, where the PBX holds both
 // legs, so that a direct call is never answered.
 func (p *PBX) personAnswers(req *sip.Request, tx sip.ServerTransaction, answer Answer) {
-	p.respond(req, tx, 180, "Ringing", nil)
+	p.respond(req, tx, 180, "Ringing")
 	if answer == PersonBusy {
-		p.respond(req, tx, 486, "Busy Here", nil)
+		p.respond(req, tx, 486, "Busy Here")
 		return
 	}
-	p.respond(req, tx, 480, "Temporarily Unavailable", nil)
+	p.respond(req, tx, 480, "Temporarily Unavailable")
 }
 
 // other returns the leg on the other side of the PBX, nil without one.

@@ -224,7 +224,7 @@ func TestPartialsOnlyWhenIdle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer other.Close() //nolint:errcheck // it has no error
+		defer other.Close() // it has no error
 		c.speak(voice, 320*ms)
 		c.speak(silence, 320*ms) // its final keeps the recogniser busy
 		loud := make(audio.PCM, engines.FrameSamples)
@@ -301,7 +301,7 @@ func TestSlowReader(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer other.Close() //nolint:errcheck // it has no error
+		defer other.Close() // it has no error
 		const turns = 30
 		for i := range turns {
 			c.speak(voice, 1280*ms)

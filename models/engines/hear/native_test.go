@@ -37,6 +37,7 @@ func weight(t testing.TB, name string) string {
 }
 
 func closing(t testing.TB, c io.Closer) {
+	t.Helper()
 	t.Cleanup(func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
