@@ -36,6 +36,27 @@ run: setup ## a demonstration call, then the appliance stays up with its page at
 demo: setup ## the demonstration alone: three callers over real SIP and RTP
 	@bin/frontdesk demo
 
+##@ Check
+
+# The packages of the tests' own other ends. Without them, and without a way to install them, their tests are skipped and named.
+.PHONY: test
+test: ## every test: lint, all packages, race detector, real engines, a little fuzzing, the demonstration
+	@$(bootstrap) base test -- all || { [ -z "$$CI" ] && $(bootstrap) base -- all; }
+	@.ci/test
+
+.PHONY: lint
+lint: ## gofmt, go vet, golangci-lint, go.mod (the linter is built once, into the cache)
+	@.ci/lint
+
+.PHONY: fuzz
+fuzz: ## fuzz every target of the tree, FUZZTIME each (10s)
+	@.ci/fuzz $(or $(FUZZTIME),10s)
+
+.PHONY: bench
+bench: setup ## measure this machine: recognition, and a whole turn of a conversation
+	@bin/frontdesk bench asr
+	@bin/frontdesk bench turn
+
 ##@ Maintain
 
 .PHONY: models-verify

@@ -26,6 +26,7 @@ func inward() map[string][]string {
 		"cmd":                            {"cmd/internal", "appliance", "audio", "models"},
 		"cmd/internal":                   {},
 		"cmd/setup":                      {"cmd/internal", "models"},
+		".ci":                            {},
 	}
 }
 
@@ -77,6 +78,7 @@ func programs() map[string][]string {
 		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration
 		"cmd/internal/notice":             {withContext}, // go list, during the build
 		"cmd/setup":                       {withContext}, // go build and git, during the build
+		".ci":                             {},
 		"models/engines":                  {command},     // the child with the engines, the same program
 		"models/native":                   {withContext}, // cmake and compilers, during the build
 		"models/pip":                      {withContext}, // pip
