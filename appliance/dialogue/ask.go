@@ -14,8 +14,8 @@ const choicesMax = 16
 
 // The model's choice counts from these confidences on; between them it is asked back.
 const (
-	modelSure  = 0.6
-	modelGuess = 0.3
+	ModelSure  = 0.6
+	ModelGuess = 0.3
 )
 
 // choice is one label that the model can pick and what it stands for.
@@ -147,7 +147,7 @@ func (c *Conversation) proposed(ev Proposed) {
 	}
 	p := c.ask
 	c.ask = pendingAsk{}
-	if ev.Err != nil || ev.Choice < 0 || ev.Choice >= len(p.choices) || !(ev.Confidence >= modelGuess) {
+	if ev.Err != nil || ev.Choice < 0 || ev.Choice >= len(p.choices) || !(ev.Confidence >= ModelGuess) {
 		c.noModel(p)
 		return
 	}
@@ -165,7 +165,7 @@ func (c *Conversation) proposed(ev Proposed) {
 		a.Intent = hearing.Service
 	}
 	// Ending the call or leaving it is not done on the model's word alone.
-	if ev.Confidence < modelSure || a.Intent == hearing.Goodbye {
+	if ev.Confidence < ModelSure || a.Intent == hearing.Goodbye {
 		c.askBack(a, p.text, "model")
 		return
 	}
@@ -178,6 +178,13 @@ func (c *Conversation) noModel(p pendingAsk) {
 	if len(p.reading.Weak) > 0 && c.guesses == 0 {
 		c.guesses++
 		c.askBack(p.reading.Weak[0], p.text, "fallback")
+		return
+	}
+	if c.guesses == 0 && hearing.WholeQuestion(p.reading.Words) {
+		// It was heard well enough to be written down, and nothing here answers it.
+		c.decide("other", "fallback", "")
+		c.unasked = p.text
+		c.listQuestion()
 		return
 	}
 	c.notUnderstood(p.text)

@@ -34,7 +34,7 @@ var rules = []rule{
 		compile(strong+0.01, "holiday|holidays hours|schedule|closures|closing|times", "what|which holidays", "over|during|on ... the|your holidays", "open|closed|close|work ... holidays|vacation", "days ... closed ... year",
 			"holidays ... open|closed|close", "any days ... closed", "when ... vacation|holidays|holiday"))},
 	{Price, all(
-		compile(strong, "how much is|are|was|does|do|would|will|for|to|did|it|you|the|a|your|i|should|can|money|might", "what|how|whats ... price|prices|cost|costs|charge|pricing", "price|prices|cost|costs|pricing|rate|rates|fee|fees of|for|on",
+		compile(strong, "break the bank", "how many ... bucks|dollars", "how much is|are|was|does|do|would|will|for|to|did|it|you|the|a|your|i|should|can|money|might", "what|how|whats ... price|prices|cost|costs|charge|pricing", "price|prices|cost|costs|pricing|rate|rates|fee|fees of|for|on",
 			"what do|does|would|will|did|are ... cost|charge|run", "#service ... cost|costs|price|prices|fee|fees|charge|run", "price list|range", "how expensive|pricey", "your|the ... rate|rates|fee|fees", "hourly|daily rate|rates|fee", "do you charge ... #service", "what|whats|are ... your|the rates|prices|fees|rate|fee|pricing|charges",
 			"charge|charges|charged ... for ... #service", "is ... #service ... free|expensive", "price ... #service", "what ... #service ... run|cost|set me back", "what|how ... pay for ... #service"),
 		compile(likely, "how much", "^ price|prices|pricing|cost|costs|rates|fees $", "your prices|rates|fees|pricing|charges", "ballpark|estimate ... for", "afford", "what ... cost|charge", "prices|price please", "expensive"),
@@ -119,7 +119,7 @@ var rules = []rule{
 	{WrongNumber, all(
 		compile(strong, "wrong number|place|person|office|business", "dialed|dialled|called|dial|call ... wrong|mistake|accident", "misdialed|misdialled", "by accident|mistake $"))},
 	{Goodbye, all(
-		compile(strong, "bye", "goodbye|bye-bye", "good bye", "that is|was|will|would be? all|it|everything", "that is about it", "have a|an ... good|great|nice|wonderful|lovely|blessed ... day|one|evening|weekend|night|afternoon|rest|morning", "nothing else|more|further", "no more|further|other questions", "talk to you later|soon|then", "see you|ya later|soon|then|tomorrow|#day?", "take care", "have a good|great|nice", "i am|we are all? good|done|set|finished", "no i am|we are good|fine|okay|all|done",
+		compile(strong, "bye", "goodbye|bye-bye", "good bye", "that is|was|will|would be? all|it|everything", "that is about it", "have a|an ... good|great|nice|wonderful|lovely|blessed ... day|one|evening|weekend|night|afternoon|rest|morning", "nothing else|more|further", "no more|further|other questions", "talk to you later|soon|then", "see you|ya on? later|soon|then|tomorrow|#day", "^ see you|ya $", "okay|alright|right|thanks|you|great|well see you|ya $", "take care", "have a good|great|nice", "i am|we are all? good|done|set|finished", "no i am|we are good|fine|okay|all|done",
 			"all|i good|set|done $", "hang up now", "that is|was|should all|do ... i|for|it", "not ... need|have|want anything|nothing else|more|right?", "good night", "that will|should do", "end the|this call", "you have been ... help|helpful|great"),
 		compile(likely, "no thank|thanks you?", "all good", "i am good|fine|okay|done", "you too", "later $"))},
 	{Thanks, all(
@@ -130,7 +130,7 @@ var rules = []rule{
 	{Slower, all(
 		compile(strong+0.01, "slow|slower|slowly", "too fast|quick|quickly", "slow down", "so|that|very fast"))},
 	{Hold, all(
-		compile(strong, "hold|hang on|up|please|the", "just? one|a moment|second|sec|minute|min", "wait ... minute|second|moment|sec|please|on?", "give me a|one|just ... minute|second|moment|sec", "let me ... get|grab|find|check|think|look|see", "bear with me", "be right back", "^ wait $", "need a|one moment|minute|second"))},
+		compile(strong, "hold|hang on|up|please|the", "just? one|a moment|second|sec|minute|min", "wait ... minute|second|moment|sec|please", "^ wait on|up|a $", "give me a|one|just ... minute|second|moment|sec", "^ let me ... get|grab|find|check|think|look|see", "okay|yes|yeah|sure|well|um|uh|just|sorry|please|hm let me ... get|grab|find|check|think|look|see", "bear with me", "be right back", "^ wait $", "need a|one moment|minute|second"))},
 	{Question, all(
 		compile(likely, "^ hello|hi|hey|yes|good|morning|i|have|had|got|okay|um|uh|so|also|another|just|a|quick|couple|of|few|some? ... have|had|got a|another|some|few|couple|quick|one|just ... question|questions $", "have|had|got a|another|few|couple|quick|some ... question|questions for? you $", "can|could|may i ask? ... you ... question|something $", "calling|ask about something", "can you help me $", "need|want some|your help $", "i need|could use help|information|some|information $", "i was wondering $", "^ yes i? have? a question $"))},
 	{Help, all(

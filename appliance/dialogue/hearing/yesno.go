@@ -114,3 +114,19 @@ func SaysWhy(text string) bool {
 	}
 	return n >= 4
 }
+
+// questionLeast is the fewest words of a question that can stand for itself on a list.
+const questionLeast = 4
+
+// WholeQuestion reports whether words begin as a question and are enough of one to be answered by somebody who reads them later.
+func WholeQuestion(words []string) bool {
+	if len(words) < questionLeast {
+		return false
+	}
+	switch words[0] {
+	case "do", "does", "did", "can", "could", "is", "are", "was", "will", "would", "have", "has", "may", "should",
+		"what", "where", "who", "how", "when", "which", "why", "whose":
+		return true
+	}
+	return false
+}
