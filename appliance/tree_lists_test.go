@@ -108,6 +108,14 @@ func pure() map[string][]string {
 // foreign lists the packages that may hold C or import C by way of others; their files need the tag native.
 func foreign() []string { return []string{"models/llama", "models/onnx", "models/whisper"} }
 
+// variables lists variables of packages that change, and why.
+func variables() map[string]string {
+	return map[string]string{
+		"models/cpucheck.baseline": "set by the linker; the test of that sets it in its place",
+		"models/onnx.opened":       "ONNX Runtime is one for the process: it is opened once, from one place",
+	}
+}
+
 // waits lists files in which time.Sleep is right, and why: there are none.
 func waits() map[string]string { return nil }
 

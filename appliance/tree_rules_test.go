@@ -27,6 +27,7 @@ func treeRules() []treeRule {
 		{"pure", "these packages are decided by their arguments alone; see pure", pureRule},
 		{"foreign", "C is for the packages with the engines, and needs the tag native; see foreign", foreignRule},
 		{"globals", "no init, no panic, nothing that is one for the whole process", globalsRule},
+		{"variables", "variables of packages are tables that nobody changes; see variables", variablesRule},
 		{"sleep", "wait for what is to happen, not for a time; see waits", sleepRule},
 		{"package comment", "one comment a package, saying what it is for", packageCommentRule},
 		{"doc", "exported names are explained", docRule},
