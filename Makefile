@@ -38,10 +38,11 @@ demo: setup ## the demonstration alone: three callers over real SIP and RTP
 
 ##@ Check
 
-# The packages of the tests' own other ends. Without them, and without a way to install them, their tests are skipped and named.
+# Who may not install the packages of the tests' other ends still gets all other tests; the end names what was skipped.
 .PHONY: test
 test: ## every test: lint, all packages, race detector, real engines, a little fuzzing, the demonstration
-	@$(bootstrap) base test -- all || { [ -z "$$CI" ] && $(bootstrap) base -- all; }
+	@$(bootstrap) test || [ -z "$$CI" ]
+	@$(bootstrap) base -- all
 	@.ci/test
 
 .PHONY: lint
