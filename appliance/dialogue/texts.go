@@ -40,7 +40,7 @@ const (
 
 // The fixed texts. Nothing in them is a fact about the business.
 const (
-	textNotice       = "You are speaking with an automated assistant."
+	textNotice       = "You are speaking with an AI assistant."
 	textHowHelp      = "How can I help you?"
 	textYesHelp      = "Yes, I'm here. How can I help you?"
 	textStillThere   = "Are you still there?"
@@ -97,7 +97,7 @@ const (
 	textPrivacy     = "I'll pass your request on to the office as urgent. They will see to it and get back to you."
 	textEmergency   = "I'll take your name and number for the office now, marked as urgent."
 
-	textRobot    = "I'm an automated assistant, not a person. I can answer questions, take a message, or put you through to someone."
+	textRobot    = "I'm an AI assistant, not a person. I can answer questions, take a message, or put you through to someone."
 	textRecorded = "I write down what is said so that the office can follow up."
 	textWrong    = "No problem. Goodbye."
 	textHelp     = "I can tell you our opening hours, prices, services and address, take a message, or put you through to a person."
