@@ -89,7 +89,7 @@ func turnScenes() []scene.Scene {
 type measured struct {
 	outer  float64 // caller's last voiced packet → first packet of the reply, ms
 	inner  record.Turn
-	bare   float64 // recognition of the same audio by the engine alone, ms
+	bare   float64 // recognition of the same audio by the engines alone, ms
 	speech audio.PCM
 }
 
@@ -183,32 +183,20 @@ func benchCall(ctx context.Context, st *stage, s scene.Scene, notes *turnNotes) 
 	return out, report.Greeting.ReplyMS, nil
 }
 
-// bareRecognition times the recogniser alone on what it heard in the calls.
+// bareRecognition times the engines alone on what they heard in the calls, after the same codec.
 func bareRecognition(ctx context.Context, all []measured) error {
-	model, err := asrModel()
-	if err != nil {
-		return err
+	speech := make([]audio.PCM, len(all))
+	for i, m := range all {
+		octets := make([]byte, len(m.speech))
+		g711.EncodeMu(octets, m.speech)
+		speech[i] = make(audio.PCM, len(octets))
+		g711.DecodeMu(speech[i], octets)
 	}
-	l, err := newListener(model)
-	if err != nil {
-		return err
+	took, err := bareEars(ctx, speech)
+	for i, d := range took {
+		all[i].bare = float64(d.Microseconds()) / 1000
 	}
-	defer l.close()
-	for i := range all {
-		octets := make([]byte, len(all[i].speech))
-		g711.EncodeMu(octets, all[i].speech)
-		line := make(audio.PCM, len(octets))
-		g711.DecodeMu(line, octets)
-		if _, took, err := l.hear(ctx, line); err != nil {
-			return err
-		} else if i > 0 {
-			all[i].bare = float64(took.Microseconds()) / 1000
-		}
-	}
-	if len(all) > 1 { // the first one pays for the model's first use
-		all[0].bare = all[1].bare
-	}
-	return nil
+	return err
 }
 
 // turnResult makes the JSON object.

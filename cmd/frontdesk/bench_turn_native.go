@@ -4,13 +4,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
 	"time"
 
+	"frontdesk.internal/appliance/phone/phonetest/scene"
+	"frontdesk.internal/audio"
+	"frontdesk.internal/audio/resample"
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/llama"
+	"frontdesk.internal/models/turn"
 	"frontdesk.internal/models/whisper"
 )
 
@@ -56,4 +62,46 @@ func hostSpeed(ctx context.Context) (map[string]any, error) {
 		"prefill_tokens_s": math.Round(prefill*10) / 10, "decode_tokens_s": math.Round(decode*10) / 10,
 		"encode_30s_ms": float64(best.Milliseconds()),
 	}, nil
+}
+
+// bareEars times the recognition of each of speech, at the telephone's rate. The end-of-turn detector judges the same audio
+// meanwhile, as it does in calls: the two share the cores.
+func bareEars(ctx context.Context, speech []audio.PCM) ([]time.Duration, error) {
+	dir, err := models.DefaultDir("", "")
+	if err != nil {
+		return nil, err
+	}
+	f, err := chosenEngines(dir, "")
+	if err != nil {
+		return nil, err
+	}
+	l, err := newListener(f.path(f.asr), whisper.DefaultBeam)
+	if err != nil {
+		return nil, err
+	}
+	defer l.close()
+	ends, err := turn.New(turn.Options{Model: f.path(f.turn), OnnxRuntime: f.path(f.onnxRuntime)})
+	if err != nil {
+		return nil, fmt.Errorf("load end-of-turn detector: %w", err)
+	}
+	defer ends.Close()
+	took := make([]time.Duration, len(speech))
+	for i := -1; i < len(speech); i++ { // the first use of a model takes longer, and does not count
+		pcm := speech[max(i, 0)]
+		wide, err := resample.All(scene.Rate, engines.Rate, pcm)
+		if err != nil {
+			return nil, err
+		}
+		judged := make(chan error, 1)
+		go func() {
+			_, err := ends.EndOfTurn(ctx, wide)
+			judged <- err
+		}()
+		_, d, err := l.hear(ctx, pcm)
+		if err := errors.Join(err, <-judged); err != nil {
+			return nil, err
+		}
+		took[max(i, 0)] = d
+	}
+	return took, nil
 }

@@ -2,6 +2,13 @@
 
 package main
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"frontdesk.internal/audio"
+)
 
 func hostSpeed(context.Context) (map[string]any, error) { return nil, errNoEngines }
+
+func bareEars(context.Context, []audio.PCM) ([]time.Duration, error) { return nil, errNoEngines }

@@ -25,6 +25,9 @@ import (
 	"frontdesk.internal/audio/wav"
 )
 
+// checkBeam is the width of the search by which replies are checked.
+const checkBeam = 5
+
 // demoScenes are the three callers.
 //
 //go:embed scenes/demo.json
@@ -141,7 +144,7 @@ func (c *demoCommand) calls(ctx context.Context, st *stage, o demoOptions, dir s
 	if err != nil {
 		return nil, err
 	}
-	ears, err := newListener(model)
+	ears, err := newListener(model, checkBeam)
 	if err != nil {
 		return nil, err
 	}

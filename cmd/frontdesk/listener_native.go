@@ -18,9 +18,9 @@ import (
 // listener hears what callers heard: a recogniser of its own, so that what is checked is the sound on the line.
 type listener struct{ rec *whisper.Recognizer }
 
-// newListener loads the model.
-func newListener(model string) (*listener, error) {
-	rec, err := whisper.New(whisper.Options{Model: model, Logger: slog.New(slog.DiscardHandler)})
+// newListener loads the model. beam is that of whisper.Options; who checks what was said has time for several.
+func newListener(model string, beam int) (*listener, error) {
+	rec, err := whisper.New(whisper.Options{Model: model, Beam: beam, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, fmt.Errorf("load recognition to check the calls: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 // listener hears what callers heard; it needs the engines.
 type listener struct{}
 
-func newListener(string) (*listener, error) { return nil, errNoEngines }
+func newListener(string, int) (*listener, error) { return nil, errNoEngines }
 
 func (*listener) hear(context.Context, audio.PCM) (string, time.Duration, error) {
 	return "", 0, errNoEngines

@@ -298,7 +298,7 @@ func (o *outage) checkRecord(t *testing.T) {
 // checkHeard listens to what the callers heard.
 func (o *outage) checkHeard(t *testing.T) {
 	t.Helper()
-	ears, err := newListener(filepath.Join(os.Getenv("FRONTDESK_WEIGHTS"), "ggml-base.bin"))
+	ears, err := newListener(filepath.Join(os.Getenv("FRONTDESK_WEIGHTS"), "ggml-base.bin"), checkBeam)
 	if err != nil {
 		t.Fatal(err)
 	}
