@@ -239,20 +239,40 @@ func checkHeard(ctx context.Context, ears *listener, dir string, r scene.Report)
 	return failures, nil
 }
 
-// says tells whether one of the alternatives of fact ("a|b") stands in text as whole words.
+// says tells whether one of the alternatives of fact ("a|b") stands in text as whole words; "9am" is two of them.
 func says(text, fact string) bool {
-	clean := func(s string) string {
-		return " " + strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-			return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-		}), " ") + " "
-	}
-	text = clean(text)
+	text = spokenWords(text)
 	for alt := range strings.SplitSeq(fact, "|") {
-		if strings.Contains(text, clean(alt)) {
+		if strings.Contains(text, spokenWords(alt)) {
 			return true
 		}
 	}
 	return false
+}
+
+// spokenWords returns text in lower case, a space around each word and each number and nothing else.
+func spokenWords(text string) string {
+	var b strings.Builder
+	b.WriteByte(' ')
+	last := ' '
+	for _, r := range strings.ToLower(text) {
+		digit, letter := r >= '0' && r <= '9', r >= 'a' && r <= 'z'
+		if !digit && !letter {
+			r = ' '
+		}
+		wasDigit := last >= '0' && last <= '9'
+		if last != ' ' && (r == ' ' || digit != wasDigit) {
+			b.WriteByte(' ')
+		}
+		if r != ' ' {
+			b.WriteRune(r)
+		}
+		last = r
+	}
+	if last != ' ' {
+		b.WriteByte(' ')
+	}
+	return b.String()
 }
 
 // checkKept compares the records of the newest call with what the scene wants.
