@@ -17,14 +17,18 @@ type migration struct {
 
 // migrations in order; the schema version is their number. Never change one that was released.
 var migrations = []migration{
-	{name: "first schema", up: func(tx *bolt.Tx) error {
-		for _, b := range buckets {
-			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
-				return err
-			}
+	{name: "first schema", up: makeBuckets},
+	{name: "accounts and sessions", up: makeBuckets},
+}
+
+// makeBuckets makes the buckets that are not there. A step that only adds some is this.
+func makeBuckets(tx *bolt.Tx) error {
+	for _, b := range buckets {
+		if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+			return err
 		}
-		return nil
-	}},
+	}
+	return nil
 }
 
 // migrate runs the migrations that the file has not seen, after a copy of it was made.

@@ -68,8 +68,13 @@ var (
 	bMessages   = []byte("messages")       // message ID → Message
 	bUnanswered = []byte("unanswered")     // normalised question → Unanswered
 	bProfiles   = []byte("profiles")       // version → Business
-	buckets     = [][]byte{bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles}
-	keySchema   = []byte("schema")
+	bAccounts   = []byte("accounts")       // account ID → Account
+	bSessions   = []byte("sessions")       // hash of the secret → Session
+	buckets     = [][]byte{
+		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
+		bAccounts, bSessions,
+	}
+	keySchema = []byte("schema")
 )
 
 // Store is the open file.

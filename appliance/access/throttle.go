@@ -1,0 +1,115 @@
+package access
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Throttling: a few slips are free, then each further one doubles the wait for that name, and likewise for that address. What is
+// waited for is forgotten after a while without guesses.
+const (
+	freeTries  = 5
+	firstWait  = 5 * time.Second
+	nameWait   = 30 * time.Second // at most, for a name: else anybody could lock the owner out
+	longWait   = 15 * time.Minute // at most, for an address
+	forgetting = time.Hour
+	maxEntries = 4096 // of names and addresses; beyond it the oldest goes
+)
+
+// Throttle makes guessing slow. It counts by name and by address apart: many guesses for one name from many places wait, and so do
+// many names from one place. It keeps everything in memory; a restart forgets, which costs a guesser more than it gives.
+type Throttle struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	tries map[string]try
+}
+
+// try is what is known of a name or an address.
+type try struct {
+	failed int
+	last   time.Time
+}
+
+// NewThrottle returns an empty throttle; now is its clock.
+func NewThrottle(now func() time.Time) *Throttle {
+	return &Throttle{now: now, tries: map[string]try{}}
+}
+
+// keys of a guess. IPv6 addresses count by their network: one host has as many as it likes.
+func keys(name string, from netip.Addr) []string {
+	out := []string{"n" + name}
+	if from.IsValid() {
+		bits := 32
+		if from = from.Unmap(); from.Is6() {
+			bits = 64
+		}
+		if p, err := from.Prefix(bits); err == nil {
+			out = append(out, "a"+p.String())
+		}
+	}
+	return out
+}
+
+// Wait returns how long the next guess has to wait; 0 = not at all.
+func (t *Throttle) Wait(name string, from netip.Addr) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var longest time.Duration
+	for _, k := range keys(name, from) {
+		longest = max(longest, t.left(k))
+	}
+	return longest
+}
+
+func (t *Throttle) left(key string) time.Duration {
+	e, ok := t.tries[key]
+	if !ok || e.failed < freeTries {
+		return 0
+	}
+	wait := longWait
+	if key[0] == 'n' {
+		wait = nameWait
+	}
+	if shift := e.failed - freeTries; shift < 10 {
+		wait = min(wait, firstWait<<shift)
+	}
+	return max(0, e.last.Add(wait).Sub(t.now()))
+}
+
+// Failed counts a wrong guess.
+func (t *Throttle) Failed(name string, from netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	for _, k := range keys(name, from) {
+		e := t.tries[k]
+		if now.Sub(e.last) > forgetting {
+			e.failed = 0
+		}
+		if _, known := t.tries[k]; !known && len(t.tries) >= maxEntries {
+			t.dropOldest()
+		}
+		t.tries[k] = try{failed: e.failed + 1, last: now}
+	}
+}
+
+// Passed forgets the wrong guesses of who got in.
+func (t *Throttle) Passed(name string, from netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, k := range keys(name, from) {
+		delete(t.tries, k)
+	}
+}
+
+func (t *Throttle) dropOldest() {
+	oldest, when := "", time.Time{}
+	for k, e := range t.tries {
+		if oldest == "" || e.last.Before(when) {
+			oldest, when = k, e.last
+		}
+	}
+	delete(t.tries, oldest)
+}
