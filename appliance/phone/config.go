@@ -50,16 +50,6 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Listen == "" {
 		c.Listen = "0.0.0.0:5060"
 	}
-	if c.Transport == "" {
-		c.Transport = "udp"
-	}
-	c.Transport = strings.ToLower(c.Transport)
-	if c.AuthUser == "" {
-		c.AuthUser = c.User
-	}
-	if c.Domain == "" && c.Registrar != "" {
-		c.Domain, _ = splitHost(c.Registrar)
-	}
 	if c.Expires == 0 {
 		c.Expires = 5 * time.Minute
 	}
@@ -84,11 +74,14 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Resolve == nil {
 		c.Resolve = lookup
 	}
-	return c, c.validate()
+	acct, err := c.account().withDefaults()
+	c.Transport, c.Domain, c.AuthUser = acct.Transport, acct.Domain, acct.AuthUser
+	return c, c.validate(err)
 }
 
-func (c Config) validate() error {
-	var errs []error
+// validate joins what is wrong with c to what is wrong with its account.
+func (c Config) validate(account error) error {
+	errs := []error{account}
 	check := func(ok bool, format string, args ...any) {
 		if !ok {
 			errs = append(errs, fmt.Errorf(format, args...))
@@ -96,10 +89,6 @@ func (c Config) validate() error {
 	}
 	_, _, err := net.SplitHostPort(c.Listen)
 	check(err == nil, "listen address %q: write it as host:port", c.Listen)
-	check(c.Transport == "udp" || c.Transport == "tcp", "transport %q: use udp or tcp", c.Transport)
-	check(c.User != "" && !strings.ContainsAny(c.User, "@<>\"\r\n ;:"), "user: the extension is missing or has characters that no extension has")
-	check(!strings.ContainsAny(c.AuthUser, "\"\r\n"), "auth user: quotes and line ends are not possible")
-	check(c.Registrar == "" || !strings.ContainsAny(c.Registrar, "@<>\"\r\n /;"), "registrar %q: write it as host or host:port", c.Registrar)
 	check(c.Expires >= 10*time.Second && c.Expires <= 24*time.Hour, "expires %v: use 10s to 24h", c.Expires)
 	check(c.PCMRate == 8000 || c.PCMRate == 16000, "pcm rate %d: use 8000 or 16000", c.PCMRate)
 	check(c.MaxCalls > 0, "max calls %d: use 1 or more", c.MaxCalls)

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
@@ -62,7 +63,9 @@ type answered struct {
 // else is set before it starts or has its own lock.
 type dialog struct {
 	phone     *Phone
-	id        string // ours, for logs and records
+	account   Account // that the call came to
+	stack     *stack  // that it came over
+	id        string  // ours, for logs and records
 	key       string
 	callID    string
 	localTag  string
@@ -76,12 +79,14 @@ type dialog struct {
 	call      *Call
 	log       *slog.Logger
 	trace     ladder
+	kept      *callLog                  // where the ladder goes
+	sound     atomic.Pointer[line.Line] // nil before the ACK
 	cancel    context.CancelCauseFunc
 
 	cmds      chan func()
 	cancelled chan struct{} // CANCEL has come
 	stop      chan struct{} // the appliance is stopping
-	done      chan struct{} // run has ended; cause is set
+	done      chan struct{} // run has ended; cause and ended are set
 	handled   chan struct{} // the handler has returned
 	gone      chan struct{} // nothing is left of the call
 	requests  sync.WaitGroup
@@ -93,6 +98,7 @@ type dialog struct {
 	// ---
 	state     dialogState
 	cause     error
+	ended     time.Time
 	invite    *serverTx
 	localSeq  uint32
 	remoteSeq uint32
@@ -111,8 +117,9 @@ type dialog struct {
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
 
 func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, mediaAddr netip.Addr) *dialog {
+	acct := p.Account()
 	d := &dialog{
-		phone: p, id: newToken(6), callID: string(*req.CallID()), localTag: tx.tag,
+		phone: p, account: acct, stack: tx.stack, id: newToken(6), callID: string(*req.CallID()), localTag: tx.tag,
 		remoteTag: tagOf(req.From().Params), inviteSeq: req.CSeq().SeqNo,
 		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(),
 		src: tx.src, mediaAddr: mediaAddr, offer: offer,
@@ -120,7 +127,7 @@ func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, med
 		done: make(chan struct{}), handled: make(chan struct{}), gone: make(chan struct{}),
 		queue:  make(chan inbound, queueLen),
 		invite: tx, remoteSeq: req.CSeq().SeqNo, target: *req.Contact().Address.Clone(),
-		creds: credentials{user: p.cfg.AuthUser, password: p.cfg.Password},
+		creds: credentials{user: acct.AuthUser, password: acct.Password},
 	}
 	d.key = dialogKey(d.callID, d.localTag)
 	d.log = p.log.With("call", d.id)
@@ -187,6 +194,7 @@ func (d *dialog) bury() {
 	if d.media != nil {
 		d.media.close()
 	}
+	d.phone.freeze(d)
 	close(d.gone)
 }
 
@@ -218,7 +226,7 @@ func (d *dialog) run() {
 			}
 		case <-d.stop:
 			d.onStop()
-		case <-d.phone.stack.closed:
+		case <-d.stack.closed:
 			d.finish(ErrShutdown)
 		}
 	}
@@ -305,9 +313,14 @@ func (d *dialog) ring() {
 	}
 }
 
+// contact is our address in this call.
+func (d *dialog) contact() string {
+	return d.stack.contactURI(d.account.User, d.stack.contactFor(d.src))
+}
+
 // dress adds what responses that make or keep a dialog carry.
 func (d *dialog) dress(res *sip.Response) {
-	res.AppendHeader(sip.NewHeader("Contact", "<"+d.phone.contactURI(d.phone.contactFor(d.src))+">"))
+	res.AppendHeader(sip.NewHeader("Contact", "<"+d.contact()+">"))
 	res.AppendHeader(sip.NewHeader("Allow", allowed))
 	res.AppendHeader(sip.NewHeader("Server", d.phone.cfg.UserAgent))
 }
@@ -422,7 +435,7 @@ func (d *dialog) finish(cause error) {
 	if d.state == dialogEnded {
 		return
 	}
-	d.state, d.cause = dialogEnded, cause
+	d.state, d.cause, d.ended = dialogEnded, cause, time.Now()
 	d.pending = nil
 	d.cancel(cause)
 	if d.answering != nil {

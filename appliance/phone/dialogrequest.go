@@ -102,7 +102,7 @@ func (d *dialog) onReinvite(req *sip.Request, tx *serverTx) {
 
 // openMedia binds the audio ports and writes our side of the session description.
 func (d *dialog) openMedia() ([]byte, error) {
-	m, err := newMedia(d.phone, d.mediaAddr, d.log)
+	m, err := newMedia(d.phone, d.stack, d.mediaAddr, d.log)
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +127,13 @@ func (d *dialog) agree(ack *sip.Request, late, first bool) error {
 			d.log.Warn("late answer not usable, session unchanged", "err", err)
 		}
 	}
-	if first {
-		return d.media.open()
+	if !first {
+		return nil
 	}
+	if err := d.media.open(); err != nil {
+		return err
+	}
+	d.sound.Store(d.media.line)
 	return nil
 }
 
@@ -231,7 +235,7 @@ func (d *dialog) begin(req *sip.Request) (*clientTx, error) {
 		req.SetBody(nil)
 	}
 	to := d.nextHop()
-	return d.phone.stack.begin(req, to, d.phone.viaAddr(to))
+	return d.stack.begin(req, to, d.stack.viaAddr(to))
 }
 
 // nextHop is the first route, else the target. Names are not looked up in the middle of a call: the address that the
@@ -241,7 +245,7 @@ func (d *dialog) nextHop() netip.AddrPort {
 	if len(d.routes) > 0 {
 		hop = &d.routes[0]
 	}
-	if d.phone.stack.wire.reliable() {
+	if d.stack.wire.reliable() {
 		return d.src // the connection is there
 	}
 	host, port := uriHost(hop)

@@ -20,7 +20,7 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	if !p.checkInvite(req, tx) {
 		return
 	}
-	mediaAddr := p.mediaAddr(tx.src)
+	mediaAddr := p.mediaAddr(tx.stack, tx.src)
 	offer, err := offerOf(req)
 	switch {
 	case errors.Is(err, errNotSDP):
@@ -37,9 +37,10 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	p.mu.Lock()
 	merged := p.mergedLocked(req)
 	busy := len(p.dialogs) >= p.cfg.MaxCalls
-	stopping := p.stopping
+	stopping := p.stopping || p.refusing
 	if !merged && !busy && !stopping {
 		p.dialogs[d.key] = d
+		p.logLocked(d)
 		p.wg.Add(1)
 	}
 	p.mu.Unlock()
@@ -64,7 +65,7 @@ func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
 		return false
 	}
 	for _, h := range req.GetHeaders("Via") {
-		if strings.Contains(h.Value(), p.stack.brand) {
+		if strings.Contains(h.Value(), tx.stack.brand) {
 			tx.refuse(sip.StatusLoopDetected)
 			return false
 		}
@@ -126,9 +127,9 @@ func offerOf(req *sip.Request) (*sdp.Session, error) {
 }
 
 // mediaAddr returns the address that goes into the session description for a peer at src.
-func (p *Phone) mediaAddr(src netip.AddrPort) netip.Addr {
+func (p *Phone) mediaAddr(s *stack, src netip.AddrPort) netip.Addr {
 	if a, err := netip.ParseAddr(p.cfg.MediaIP); err == nil {
 		return a.Unmap()
 	}
-	return p.viaAddr(src).Addr()
+	return s.viaAddr(src).Addr()
 }

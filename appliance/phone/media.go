@@ -26,11 +26,11 @@ type media struct {
 // errNoWay means that no address of ours faces the PBX; the session description would say hold.
 var errNoWay = errors.New("no network address toward the PBX: set media_ip or check the network")
 
-func newMedia(p *Phone, addr netip.Addr, log *slog.Logger) (*media, error) {
+func newMedia(p *Phone, s *stack, addr netip.Addr, log *slog.Logger) (*media, error) {
 	if !addr.IsValid() || addr.IsUnspecified() {
 		return nil, errNoWay
 	}
-	bind := p.stack.wire.local().Addr()
+	bind := s.wire.local().Addr()
 	pair, err := p.ports.open(bind)
 	if err != nil {
 		return nil, err

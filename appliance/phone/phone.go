@@ -2,10 +2,12 @@ package phone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-	"net"
+	"maps"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,18 +35,28 @@ type Phone struct {
 	cfg     Config
 	handler Handler
 	log     *slog.Logger
-	stack   *stack
 	ports   *portPool
 	count   counters
-	reg     *registration // nil without a registrar
 
-	wg sync.WaitGroup // dialogs, handlers, requests under way
+	wg      sync.WaitGroup // dialogs, handlers, requests under way
+	serving sync.WaitGroup // readers of sockets
+
+	changed  chan struct{} // capacity 1: there is another account
+	refresh  chan struct{} // capacity 1: the registration is due at once
+	failed   chan error    // capacity 1: a socket can no more be read
+	regTrace ladder        // of the registration
+	setting  sync.Mutex    // one SetAccount at a time
 
 	mu       sync.Mutex
+	acct     Account
+	stack    *stack            // the one that acct uses
+	stacks   map[string]*stack // by transport
 	status   Status
-	contact  netip.AddrPort // as the PBX sees us; invalid until known
 	let      map[netip.Addr]struct{}
 	dialogs  map[string]*dialog // by Call-ID and our tag
+	logs     []*callLog         // of the last calls, oldest first
+	running  bool
+	refusing bool // new calls are refused; those that are up go on
 	stopping bool
 }
 
@@ -56,25 +68,23 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	}
 	p := &Phone{
 		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"),
-		let: map[netip.Addr]struct{}{}, dialogs: map[string]*dialog{},
+		let: map[netip.Addr]struct{}{}, dialogs: map[string]*dialog{}, stacks: map[string]*stack{}, acct: cfg.account(),
+		changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1), failed: make(chan error, 1),
 	}
-	w, err := p.bind()
-	if err != nil {
-		return nil, fmt.Errorf("bind sip address %s: %w; is another telephone program running here?", cfg.Listen, err)
+	p.regTrace.newest = true
+	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
+		return nil, err
 	}
-	p.stack = newStack(w, &p.count, p.log)
-	p.stack.onRequest = p.onRequest
 	p.ports = newPortPool(cfg.RTPMin, cfg.RTPMax)
 	p.status = Status{State: StateOff, Since: time.Now(), MaxCalls: cfg.MaxCalls}
 	if cfg.Registrar != "" {
 		p.status.State = StateRegistering
-		p.reg = newRegistration(p)
 	}
 	return p, nil
 }
 
-func (p *Phone) bind() (wire, error) {
-	if p.cfg.Transport == "tcp" {
+func (p *Phone) bind(transport string) (wire, error) {
+	if transport == "tcp" {
 		return newTCPWire(p.cfg.Listen, p.lets, &p.count, p.log)
 	}
 	conn, err := p.cfg.ListenPacket("udp", p.cfg.Listen)
@@ -85,38 +95,39 @@ func (p *Phone) bind() (wire, error) {
 }
 
 // Addr returns the bound SIP address.
-func (p *Phone) Addr() netip.AddrPort { return p.stack.wire.local() }
+func (p *Phone) Addr() netip.AddrPort {
+	_, s := p.current()
+	return s.wire.local()
+}
 
 // Run registers and takes calls until ctx ends; then it refuses new calls, ends the ones that are up, unregisters and
 // returns nil. It returns early only when the socket fails. Run may be called once.
 func (p *Phone) Run(ctx context.Context) error {
-	served := make(chan error, 1)
-	go func() { served <- p.stack.serve() }()
+	p.mu.Lock()
+	p.running = true
+	for _, s := range p.stacks {
+		p.serveLocked(s)
+	}
+	p.mu.Unlock()
 
 	regCtx, stopReg := context.WithCancel(ctx)
 	defer stopReg()
 	registered := make(chan struct{})
 	go func() {
 		defer close(registered)
-		if p.reg != nil {
-			p.reg.run(regCtx)
-		}
+		p.keepRegistered(regCtx)
 	}()
 
 	var failure error
 	select {
 	case <-ctx.Done():
-	case failure = <-served:
-		if failure == nil {
-			failure = errClosed
-		}
-		served <- nil
+	case failure = <-p.failed:
 	}
 	p.endCalls()
 	stopReg()
 	<-registered
-	_ = p.stack.close()
-	<-served
+	_ = p.Close()
+	p.serving.Wait()
 	p.wg.Wait()
 	p.ports.close()
 	if failure != nil {
@@ -125,8 +136,18 @@ func (p *Phone) Run(ctx context.Context) error {
 	return nil
 }
 
-// Close releases the socket of a phone that is never run.
-func (p *Phone) Close() error { return p.stack.close() }
+// Close releases the sockets of a phone that is never run.
+func (p *Phone) Close() error {
+	p.mu.Lock()
+	p.stopping = true
+	open := slices.Collect(maps.Values(p.stacks))
+	p.mu.Unlock()
+	var errs []error
+	for _, s := range open {
+		errs = append(errs, s.close())
+	}
+	return errors.Join(errs...)
+}
 
 // endCalls ends every call and waits for the handlers, but no longer than the grace time.
 func (p *Phone) endCalls() {
@@ -208,69 +229,6 @@ func (p *Phone) admit(addrs []netip.Addr) {
 	}
 }
 
-func (p *Phone) setContact(a netip.AddrPort) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.contact = a
-}
-
-// localToward returns our SIP address as remote can reach it: the bound one, or, when that is unspecified, the address
-// of the interface that routes there.
-func (p *Phone) localToward(remote netip.AddrPort) (netip.AddrPort, error) {
-	local := p.stack.wire.local()
-	if !local.Addr().IsUnspecified() {
-		return local, nil
-	}
-	conn, err := net.Dial("udp", remote.String()) //nolint:noctx // sends nothing and does not block: it only asks the routing table
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("find the way to %s: %w", remote, err)
-	}
-	defer func() { _ = conn.Close() }()
-	addr, err := addrPort(conn.LocalAddr())
-	if err != nil {
-		return netip.AddrPort{}, err
-	}
-	return netip.AddrPortFrom(addr.Addr(), local.Port()), nil
-}
-
-// viaAddr returns the address for the Via of a request to remote; responses come back by rport whatever it says.
-func (p *Phone) viaAddr(remote netip.AddrPort) netip.AddrPort {
-	if a, err := p.localToward(remote); err == nil {
-		return a
-	}
-	return p.stack.wire.local()
-}
-
-// contactFor returns the address under which remote finds us.
-func (p *Phone) contactFor(remote netip.AddrPort) netip.AddrPort {
-	p.mu.Lock()
-	learned := p.contact
-	p.mu.Unlock()
-	if learned.IsValid() {
-		return learned
-	}
-	return p.viaAddr(remote)
-}
-
-// contactURI returns our address at a.
-func (p *Phone) contactURI(a netip.AddrPort) string {
-	uri := "sip:" + p.cfg.User + "@" + a.String()
-	if p.stack.wire.proto() != "UDP" {
-		uri += ";transport=" + p.cfg.Transport
-	}
-	return uri
-}
-
-func (p *Phone) domainHost() string {
-	if addr, err := netip.ParseAddr(p.cfg.Domain); err == nil && addr.Is6() {
-		return "[" + p.cfg.Domain + "]"
-	}
-	if p.cfg.Domain == "" {
-		return "localhost"
-	}
-	return p.cfg.Domain
-}
-
 // onRequest sorts requests to dialogs and starts new ones. It runs on the reader's goroutine and never blocks.
 func (p *Phone) onRequest(req *sip.Request, tx *serverTx) {
 	if req.SipVersion != "SIP/2.0" {
@@ -320,7 +278,7 @@ func (p *Phone) options(req *sip.Request, tx *serverTx) {
 		return
 	}
 	p.mu.Lock()
-	stopping := p.stopping
+	stopping := p.stopping || p.refusing
 	p.mu.Unlock()
 	if stopping {
 		tx.refuse(sip.StatusServiceUnavailable)

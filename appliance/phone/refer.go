@@ -23,7 +23,7 @@ func (d *dialog) transfer(extension string, reply chan error) {
 		reply <- fmt.Errorf("transfer call: %w", ErrState)
 		return
 	}
-	target, err := d.phone.extensionURI(extension)
+	target, err := d.account.extensionURI(extension)
 	if err != nil {
 		reply <- err
 		return
@@ -33,7 +33,7 @@ func (d *dialog) transfer(extension string, reply chan error) {
 }
 
 // extensionURI makes an address of an extension. The characters are checked: it goes into a header.
-func (p *Phone) extensionURI(extension string) (string, error) {
+func (a Account) extensionURI(extension string) (string, error) {
 	if extension == "" || len(extension) > 64 {
 		return "", fmt.Errorf("transfer call: extension is empty or too long: %w", ErrState)
 	}
@@ -43,16 +43,16 @@ func (p *Phone) extensionURI(extension string) (string, error) {
 			return "", fmt.Errorf("transfer call: extension has characters that no extension has: %w", ErrState)
 		}
 	}
-	return "sip:" + extension + "@" + p.domainHost(), nil
+	return "sip:" + extension + "@" + a.host(), nil
 }
 
 func (d *dialog) sendRefer(target string, attempt int) {
 	req := d.request(sip.REFER)
 	ref := d.refer
 	ref.seq = req.CSeq().SeqNo
-	req.AppendHeader(sip.NewHeader("Contact", "<"+d.phone.contactURI(d.phone.contactFor(d.src))+">"))
+	req.AppendHeader(sip.NewHeader("Contact", "<"+d.contact()+">"))
 	req.AppendHeader(sip.NewHeader("Refer-To", "<"+target+">"))
-	req.AppendHeader(sip.NewHeader("Referred-By", "<sip:"+d.phone.cfg.User+"@"+d.phone.domainHost()+">"))
+	req.AppendHeader(sip.NewHeader("Referred-By", "<sip:"+d.account.User+"@"+d.account.host()+">"))
 	req.AppendHeader(sip.NewHeader("Allow", allowed))
 	tx, err := d.begin(req)
 	d.trace.add(true, "REFER", "")

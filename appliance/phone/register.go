@@ -23,6 +23,8 @@ const (
 // registration keeps one binding alive. Everything here runs on one goroutine; the outside sees Status.
 type registration struct {
 	phone   *Phone
+	account Account
+	stack   *stack
 	creds   credentials
 	callID  string
 	fromTag string
@@ -55,15 +57,19 @@ func (e *registerError) Error() string {
 // Unwrap returns the cause.
 func (e *registerError) Unwrap() error { return e.err }
 
-func newRegistration(p *Phone) *registration {
+func newRegistration(p *Phone, a Account, s *stack) *registration {
 	return &registration{
-		phone: p, callID: newToken(12), fromTag: newToken(6), expires: p.cfg.Expires,
-		creds: credentials{user: p.cfg.AuthUser, password: p.cfg.Password},
+		phone: p, account: a, stack: s, callID: newToken(12), fromTag: newToken(6), expires: p.cfg.Expires,
+		creds: credentials{user: a.AuthUser, password: a.Password},
 	}
 }
 
 // run registers, refreshes and, when ctx ends, unregisters.
 func (r *registration) run(ctx context.Context) {
+	r.phone.setStatus(func(s *Status) {
+		s.enter(StateRegistering)
+		s.Failure, s.Code, s.Attempts, s.Expires, s.Registrar, s.Contact, s.Algorithm = FailNone, 0, 0, 0, "", "", ""
+	})
 	failures := 0
 	for ctx.Err() == nil {
 		granted, err := r.attempt(ctx)
@@ -84,7 +90,7 @@ func (r *registration) run(ctx context.Context) {
 			failures++
 			wait = r.failed(err, failures)
 		}
-		if !sleep(ctx, wait) {
+		if !r.sleep(ctx, wait) {
 			break
 		}
 	}
@@ -121,13 +127,13 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 	if err := r.resolve(ctx); err != nil {
 		return 0, err
 	}
-	local, err := r.phone.localToward(r.servers[0])
+	local, err := r.stack.localToward(r.servers[0])
 	if err != nil {
 		return 0, &registerError{failure: FailUnreachable, err: err}
 	}
 	if local != r.local { // the first time, and when the box got another address
 		r.local, r.old, r.contact = local, r.contact, local
-		r.phone.setContact(local)
+		r.stack.setContact(local)
 	}
 	signed, stale, briefs := false, false, 0
 	for range 8 { // each round is one answer that asks for another request; a sane PBX needs three
@@ -205,18 +211,41 @@ func (r *registration) send(ctx context.Context, expires, timeout time.Duration)
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	res, err = r.phone.stack.do(ctx, req, r.servers[0], r.phone.viaAddr(r.servers[0]))
+	r.note(req, usedNonce, expires)
+	res, err = r.stack.do(ctx, req, r.servers[0], r.stack.viaAddr(r.servers[0]))
+	r.noteAnswer(res, err)
 	return res, usedNonce, err
+}
+
+// note puts a REGISTER of ours onto the ladder.
+func (r *registration) note(req *sip.Request, signed bool, expires time.Duration) {
+	how := "to " + r.servers[0].String() + " over " + r.stack.wire.proto()
+	if signed {
+		how += ", with the password as " + r.creds.algorithm()
+	}
+	if expires == 0 {
+		how += ", to be taken off"
+	}
+	r.phone.regTrace.put(true, string(req.Method), how)
+}
+
+// noteAnswer puts its answer there, or that there was none.
+func (r *registration) noteAnswer(res *sip.Response, err error) {
+	if err != nil {
+		r.phone.regTrace.add(false, "no answer", err.Error())
+		return
+	}
+	r.phone.regTrace.add(false, fmt.Sprintf("%d %s (REGISTER)", res.StatusCode, res.Reason), "")
 }
 
 func (r *registration) request(expires time.Duration) (*sip.Request, error) {
 	p := r.phone
 	var target, aor sip.Uri
-	if err := sip.ParseUri("sip:"+p.domainHost(), &target); err != nil {
+	if err := sip.ParseUri("sip:"+r.account.host(), &target); err != nil {
 		return nil, fmt.Errorf("build register: domain: %w", err)
 	}
 	aor = *target.Clone()
-	aor.User = p.cfg.User
+	aor.User = r.account.User
 	r.seq++
 	req := sip.NewRequest(sip.REGISTER, target)
 	from := &sip.FromHeader{Address: aor}
@@ -229,9 +258,9 @@ func (r *registration) request(expires time.Duration) (*sip.Request, error) {
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: r.seq, MethodName: sip.REGISTER})
 	req.AppendHeader(&hops)
 	seconds := strconv.Itoa(int(expires / time.Second))
-	req.AppendHeader(sip.NewHeader("Contact", "<"+p.contactURI(r.contact)+">;expires="+seconds))
+	req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.contactURI(r.account.User, r.contact)+">;expires="+seconds))
 	if r.old.IsValid() && r.old != r.contact {
-		req.AppendHeader(sip.NewHeader("Contact", "<"+p.contactURI(r.old)+">;expires=0"))
+		req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.contactURI(r.account.User, r.old)+">;expires=0"))
 	}
 	req.AppendHeader(sip.NewHeader("Expires", seconds))
 	req.AppendHeader(sip.NewHeader("Allow", allowed))
@@ -250,7 +279,7 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 			continue
 		}
 		host, port := uriHost(&c.Address)
-		same := c.Address.User == r.phone.cfg.User && strings.EqualFold(host, r.contact.Addr().String()) && port == r.contact.Port()
+		same := c.Address.User == r.account.User && strings.EqualFold(host, r.contact.Addr().String()) && port == r.contact.Port()
 		if !same && len(contacts) > 1 {
 			continue // somebody else's telephone on the same extension
 		}
@@ -270,7 +299,7 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 // and must be registered anew; at most twice in a row, since some NATs give each packet another port.
 func (r *registration) learn(res *sip.Response) bool {
 	via := res.Via()
-	if via == nil || r.phone.stack.wire.reliable() || r.nat >= 2 {
+	if via == nil || r.stack.wire.reliable() || r.nat >= 2 {
 		r.nat = 0
 		return false
 	}
@@ -291,7 +320,7 @@ func (r *registration) learn(res *sip.Response) bool {
 	}
 	r.nat++
 	r.old, r.contact = r.contact, seen
-	r.phone.setContact(seen)
+	r.stack.setContact(seen)
 	return true
 }
 
@@ -315,7 +344,7 @@ func (r *registration) unregister() {
 
 // resolve finds the registrar's addresses and lets them in. A failed look-up keeps the addresses known before.
 func (r *registration) resolve(ctx context.Context) error {
-	host, port := splitHost(r.phone.cfg.Registrar)
+	host, port := splitHost(r.account.Registrar)
 	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	addrs := []netip.Addr{addr}
 	if err != nil {
@@ -330,7 +359,7 @@ func (r *registration) resolve(ctx context.Context) error {
 		return &registerError{failure: FailNameNotFound, err: err}
 	}
 	var servers []netip.AddrPort
-	ours := r.phone.stack.wire.local().Addr()
+	ours := r.stack.wire.local().Addr()
 	for _, a := range addrs {
 		if a = a.Unmap(); a.Is4() == ours.Is4() || ours.IsUnspecified() && ours.Is6() {
 			servers = append(servers, netip.AddrPortFrom(a, port))
@@ -373,12 +402,14 @@ func backoff(failures int) time.Duration {
 	return max(backoffMin, d/2+rand.N(d/2+1))
 }
 
-// sleep waits; it reports false when ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
+// sleep waits until d has passed or the registration is wanted anew; it reports false when ctx ended first.
+func (r *registration) sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
+		return true
+	case <-r.phone.refresh:
 		return true
 	case <-ctx.Done():
 		return false

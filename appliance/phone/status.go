@@ -31,6 +31,7 @@ const (
 	FailAlgorithm    Failure = "unknown_digest"   // no challenge that we can answer
 	FailInterval     Failure = "interval_refused" // 423 without an end
 	FailProtocol     Failure = "unexpected_answer"
+	FailCertificate  Failure = "certificate_not_trusted" // for TLS, which is not spoken yet
 )
 
 // Hint tells a person what to do about f.
@@ -52,6 +53,8 @@ func (f Failure) Hint() string {
 		return "the PBX says that it cannot serve now: look at the PBX"
 	case FailAlgorithm:
 		return "the PBX asks for a kind of password check that this box does not know: allow MD5 or SHA-256 there"
+	case FailCertificate:
+		return "the PBX shows a certificate that this box does not trust: have it trusted here, or correct the PBX's name"
 	case FailInterval:
 		return "the PBX does not accept the registration time: raise expires"
 	}

@@ -9,6 +9,9 @@ import (
 // maxSteps bounds the ladder of one call; a technician needs the start and the end, so the middle is left out.
 const maxSteps = 200
 
+// maxNewest bounds the ladder of the registration, of which the newest steps are of use.
+const maxNewest = 60
+
 // Step is one line of a call's ladder. It holds no number and no name.
 type Step struct {
 	At   time.Time
@@ -19,20 +22,28 @@ type Step struct {
 
 // ladder collects steps; it may be used from any goroutine.
 type ladder struct {
-	mu    sync.Mutex
-	steps []Step
-	lost  int
+	mu     sync.Mutex
+	steps  []Step
+	lost   int
+	newest bool // of the steps that are too many the oldest are left out
 }
 
-func (l *ladder) add(sent bool, text, note string) {
+func (l *ladder) add(sent bool, text, note string) { l.put(sent, redact(text), redact(note)) }
+
+// put is add for texts of our own.
+func (l *ladder) put(sent bool, text, note string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.newest && len(l.steps) >= maxNewest {
+		l.steps = append(l.steps[:0], l.steps[1:]...)
+		l.lost++
+	}
 	if len(l.steps) >= maxSteps {
 		copy(l.steps[maxSteps/2:], l.steps[maxSteps/2+1:])
 		l.steps = l.steps[:maxSteps-1]
 		l.lost++
 	}
-	l.steps = append(l.steps, Step{At: time.Now(), Sent: sent, Text: redact(text), Note: redact(note)})
+	l.steps = append(l.steps, Step{At: time.Now(), Sent: sent, Text: text, Note: note})
 }
 
 func (l *ladder) all() []Step {

@@ -37,6 +37,7 @@ type stack struct {
 	servers map[string]*serverTx
 	clients map[string]chan *sip.Response
 	closed  chan struct{}
+	contact netip.AddrPort // ours, as the PBX sees it; invalid until known
 }
 
 func newStack(w wire, count *counters, log *slog.Logger) *stack {

@@ -61,6 +61,7 @@ func (k *latch) address() netip.AddrPort {
 // inbound is what is known of the other side's stream. Guarded by Line.mu.
 type inbound struct {
 	packets   uint64
+	first     time.Time // first valid packet
 	last      time.Time // newest valid packet
 	ssrc      uint32
 	jitter    float64 // RFC 3550 A.8, timestamp units
@@ -141,7 +142,9 @@ func (l *Line) incoming(b []byte, src netip.AddrPort, now time.Time) {
 	if !l.dir.receives() {
 		return
 	}
-	l.in.packets++
+	if l.in.packets++; l.in.packets == 1 {
+		l.in.first = now
+	}
 	l.in.last, l.in.ssrc, l.in.highest = now, h.SSRC, uint32(h.SequenceNumber)
 	if isEvent {
 		l.key(payload, h, now)
@@ -242,6 +245,7 @@ type Stats struct {
 	Target                          time.Duration // of the jitter buffer
 	Sent, SendErrors                uint64
 	FirstSent                       time.Time // first packet with voice in it; zero before
+	FirstReceived                   time.Time // first packet of the other side's audio; zero before
 	LateFrames                      uint64    // sent more than 5 ms behind the schedule
 	WorstLate                       time.Duration
 	ScheduleResets                  uint64
@@ -260,7 +264,8 @@ func (l *Line) Stats() Stats {
 		Concealed: j.Concealed, Strangers: l.in.strangers, Malformed: l.in.malformed,
 		JitterMS: l.in.jitter / clockRate * 1000, Target: j.Target,
 		Sent: l.out.packets.Load(), SendErrors: l.out.errs.Load(),
-		LateFrames: l.out.late.Load(), WorstLate: time.Duration(l.out.worst.Load()), ScheduleResets: l.out.resets.Load(),
+		FirstReceived: l.in.first,
+		LateFrames:    l.out.late.Load(), WorstLate: time.Duration(l.out.worst.Load()), ScheduleResets: l.out.resets.Load(),
 		RemoteLoss: l.report.theirs, RTT: l.report.rtt, Remote: l.latch.address(),
 	}
 	if ns := l.out.firstVoice.Load(); ns != 0 {

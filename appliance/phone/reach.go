@@ -1,0 +1,61 @@
+package phone
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+)
+
+// localToward returns our SIP address as remote can reach it: the bound one, or, when that is unspecified, the address
+// of the interface that routes there.
+func (s *stack) localToward(remote netip.AddrPort) (netip.AddrPort, error) {
+	local := s.wire.local()
+	if !local.Addr().IsUnspecified() {
+		return local, nil
+	}
+	conn, err := net.Dial("udp", remote.String()) //nolint:noctx // sends nothing and does not block: it only asks the routing table
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("find the way to %s: %w", remote, err)
+	}
+	defer func() { _ = conn.Close() }()
+	addr, err := addrPort(conn.LocalAddr())
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	return netip.AddrPortFrom(addr.Addr(), local.Port()), nil
+}
+
+// viaAddr returns the address for the Via of a request to remote; responses come back by rport whatever it says.
+func (s *stack) viaAddr(remote netip.AddrPort) netip.AddrPort {
+	if a, err := s.localToward(remote); err == nil {
+		return a
+	}
+	return s.wire.local()
+}
+
+// setContact notes our address as the PBX sees it.
+func (s *stack) setContact(a netip.AddrPort) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.contact = a
+}
+
+// contactFor returns the address under which remote finds us.
+func (s *stack) contactFor(remote netip.AddrPort) netip.AddrPort {
+	s.mu.Lock()
+	learned := s.contact
+	s.mu.Unlock()
+	if learned.IsValid() {
+		return learned
+	}
+	return s.viaAddr(remote)
+}
+
+// contactURI returns the address of user at a.
+func (s *stack) contactURI(user string, a netip.AddrPort) string {
+	uri := "sip:" + user + "@" + a.String()
+	if s.wire.reliable() {
+		uri += ";transport=tcp"
+	}
+	return uri
+}
