@@ -118,7 +118,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if a.phone, err = phone.New(phoneConfig(cfg.SIP, a.log), a); err != nil {
 		return nil, err
 	}
-	a.desk = desk.New(desk.Options{Records: a.store, Live: a.live, Publish: func(b knowledge.Business) (int, error) { return a.publish(&b) }})
+	a.desk = desk.New(desk.Options{Records: a.store, Live: a.live, Published: a.published, Mind: tryMind{models, a.Calls}})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
 	}
@@ -148,8 +148,11 @@ func (a *Appliance) loadBusiness() error {
 	if err != nil {
 		return err
 	}
-	_, err = a.publish(first)
-	return err
+	if version, err = a.store.PublishProfile(*first); err != nil {
+		return err
+	}
+	a.published(*first, version)
+	return nil
 }
 
 // firstProfile reads the profile for a box that has none yet.
@@ -163,17 +166,12 @@ func firstProfile(name string) (*knowledge.Business, error) {
 	return profile.Load(name)
 }
 
-// publish makes b what callers are told from the next call on, and returns its version. b must not be changed any more.
-func (a *Appliance) publish(b *knowledge.Business) (int, error) {
-	version, err := a.store.PublishProfile(*b)
-	if err != nil {
-		return 0, err
-	}
+// published makes b what callers are told from the next call on.
+func (a *Appliance) published(b knowledge.Business, version int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.business, a.version = b, version
+	a.business, a.version = &b, version
 	a.ready.poke() // phrases of the new profile are due
-	return version, nil
 }
 
 // Business returns the published profile and its version. The profile must not be changed.

@@ -9,13 +9,13 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
+	"sync"
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/tryout"
 )
 
 // Records are the records of the appliance as the desk needs them; *store.Store is the real one.
@@ -29,8 +29,9 @@ type Records interface {
 	Message(id string) (record.Message, error)
 	MarkDone(id string, done bool) error
 	UnansweredList() ([]record.Unanswered, error)
-	Profile() (knowledge.Business, int, error)
-	PublishProfile(b knowledge.Business) (int, error)
+	DropUnanswered(id string) (record.Unanswered, error)
+	Profiles
+	TokenRecords
 }
 
 var _ Records = (*store.Store)(nil)
@@ -43,28 +44,30 @@ type Options struct {
 	Records Records
 	// Live tells how the running appliance is; nil says that none runs here.
 	Live func() Live
-	// Publish publishes a valid profile and returns its version; nil leaves it to Records.
-	Publish func(b knowledge.Business) (int, error)
+	// Published is told of every profile that was published, one after the other; nil = nobody. The profile must not be changed.
+	Published func(b knowledge.Business, version int)
+	// Mind is the language model for questions that are tried; nil = there is none.
+	Mind tryout.Mind
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
 
 // Desk answers questions about the appliance.
 type Desk struct {
-	records Records
-	live    func() Live
-	publish func(b knowledge.Business) (int, error)
-	now     func() time.Time
+	records   Records
+	live      func() Live
+	published func(b knowledge.Business, version int)
+	mind      tryout.Mind
+	now       func() time.Time
+
+	profile sync.Mutex // held from reading profile and draft until both are written
 }
 
 // New returns a desk over o.Records.
 func New(o Options) *Desk {
-	d := &Desk{records: o.Records, live: o.Live, publish: o.Publish, now: o.Now}
+	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, now: o.Now}
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
-	}
-	if d.publish == nil {
-		d.publish = o.Records.PublishProfile
 	}
 	if d.now == nil {
 		d.now = time.Now
@@ -93,27 +96,6 @@ type CallDetail struct {
 type CallerDetail struct {
 	record.Caller
 	CallList []record.Call `json:"call_list"`
-}
-
-// Profile is the published profile.
-type Profile struct {
-	Version  int                `json:"version"`
-	Business knowledge.Business `json:"business"`
-}
-
-// InvalidError says what is wrong with a profile that was to be published.
-type InvalidError struct {
-	Problems []knowledge.Problem
-}
-
-// Error lists all problems, one a line.
-func (e *InvalidError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "the profile was not published, it has %d problem(s):", len(e.Problems))
-	for _, p := range e.Problems {
-		fmt.Fprintf(&b, "\n  %v", p)
-	}
-	return b.String()
 }
 
 // Calls returns the chosen calls, newest first.
@@ -194,21 +176,6 @@ func (d *Desk) MarkDone(_ context.Context, id string, done bool) (record.Message
 func (d *Desk) Unanswered(context.Context) ([]record.Unanswered, error) {
 	us, err := d.records.UnansweredList()
 	return some(us), err
-}
-
-// Profile returns the published profile; store.ErrNotFound when none was published yet.
-func (d *Desk) Profile(context.Context) (Profile, error) {
-	b, version, err := d.records.Profile()
-	return Profile{Version: version, Business: b}, err
-}
-
-// PublishProfile makes b what callers are told from the next call on, and returns its version. The error is an
-// *InvalidError when something is wrong with it.
-func (d *Desk) PublishProfile(_ context.Context, b knowledge.Business) (int, error) {
-	if problems := b.Validate(); len(problems) > 0 {
-		return 0, &InvalidError{Problems: problems}
-	}
-	return d.publish(b)
 }
 
 func limit(n int) int {

@@ -158,9 +158,14 @@ func TestPublish(t *testing.T) {
 	if _, err := d.PublishProfile(t.Context(), knowledge.Business{}); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "name") {
 		t.Errorf("an empty profile: %v, want what is wrong with it", err)
 	}
-	given := desk.New(desk.Options{Records: s, Publish: func(knowledge.Business) (int, error) { return 7, nil }})
-	if v, err := given.PublishProfile(t.Context(), *sample); err != nil || v != 7 {
-		t.Errorf("the given Publish was not used: %d, %v", v, err)
+	told := 0
+	telling := desk.New(desk.Options{Records: s, Published: func(b knowledge.Business, version int) {
+		if told = version; b.ID != sample.ID {
+			t.Errorf("told of %q", b.ID)
+		}
+	}})
+	if v, err := telling.PublishProfile(t.Context(), *sample); err != nil || v != 2 || told != 2 {
+		t.Errorf("PublishProfile() = %d, %v; told of %d", v, err, told)
 	}
 }
 

@@ -257,3 +257,11 @@ func (p Price) Words(currency string) string {
 	}
 	return out
 }
+
+// MinorUnits is how many minor units (cents) make one major unit of an ISO 4217 currency; 100 for one that is not known.
+func MinorUnits(currency string) int {
+	if c, ok := currencies[currency]; ok {
+		return c.minor
+	}
+	return 100
+}

@@ -19,6 +19,7 @@ type migration struct {
 var migrations = []migration{
 	{name: "first schema", up: makeBuckets},
 	{name: "accounts and sessions", up: makeBuckets},
+	{name: "versions and draft of the profile, tokens", up: versionProfiles},
 }
 
 // makeBuckets makes the buckets that are not there. A step that only adds some is this.

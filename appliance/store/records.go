@@ -2,14 +2,12 @@ package store
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
 
-	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -157,33 +155,6 @@ func (s *Store) Remember(caller string, name record.Personal) error {
 	})
 }
 
-// PublishProfile makes b the profile that is spoken from and returns its version, from 1.
-func (s *Store) PublishProfile(b knowledge.Business) (int, error) {
-	var version uint64
-	err := s.update("publish profile", func(tx *bolt.Tx) error {
-		var err error
-		if version, err = tx.Bucket(bProfiles).NextSequence(); err != nil {
-			return err
-		}
-		return put(tx, bProfiles, binary.BigEndian.AppendUint64(nil, version), b)
-	})
-	return int(version), err
-}
-
-// Profile returns the published profile and its version; ErrNotFound when none was published.
-func (s *Store) Profile() (b knowledge.Business, version int, err error) {
-	err = s.view("read profile", func(tx *bolt.Tx) error {
-		k, v := tx.Bucket(bProfiles).Cursor().Last()
-		if k == nil {
-			return ErrNotFound
-		}
-		version = int(binary.BigEndian.Uint64(k))
-		b, err = decode[knowledge.Business](v)
-		return err
-	})
-	return b, version, err
-}
-
 // recover marks the calls that a power cut or a kill interrupted.
 func (s *Store) recover() error {
 	return s.update("recover interrupted calls", func(tx *bolt.Tx) error {
@@ -232,4 +203,22 @@ func lastMoment(c record.Call, turns []record.Turn) time.Time {
 		}
 	}
 	return last
+}
+
+// DropUnanswered takes a question off the list and returns it; ErrNotFound when it is not there.
+func (s *Store) DropUnanswered(id string) (u record.Unanswered, err error) {
+	err = s.update("drop question", func(tx *bolt.Tx) error {
+		b := tx.Bucket(bUnanswered)
+		c := b.Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			if u, err = decode[record.Unanswered](v); err != nil {
+				return err
+			}
+			if u.ID == id {
+				return b.Delete(k)
+			}
+		}
+		return ErrNotFound
+	})
+	return u, err
 }

@@ -67,12 +67,14 @@ var (
 	bTurns      = []byte("turns")          // call ID | index → Turn
 	bMessages   = []byte("messages")       // message ID → Message
 	bUnanswered = []byte("unanswered")     // normalised question → Unanswered
-	bProfiles   = []byte("profiles")       // version → Business
+	bProfiles   = []byte("profiles")       // version → Edition
+	bDrafts     = []byte("drafts")         // "profile" → Draft
+	bTokens     = []byte("tokens")         // token ID → Token
 	bAccounts   = []byte("accounts")       // account ID → Account
 	bSessions   = []byte("sessions")       // hash of the secret → Session
 	buckets     = [][]byte{
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
-		bAccounts, bSessions,
+		bAccounts, bSessions, bDrafts, bTokens,
 	}
 	keySchema = []byte("schema")
 )

@@ -1,0 +1,242 @@
+package edit
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+)
+
+// RowError is what is wrong with one row of opening hours.
+type RowError struct {
+	Row  int // from 1
+	Text string
+}
+
+// Error implements error.
+func (e RowError) Error() string { return fmt.Sprintf("row %d: %s", e.Row, e.Text) }
+
+// RowErrors is everything that is wrong with the rows.
+type RowErrors []RowError
+
+// Error implements error, one problem a line.
+func (es RowErrors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// week is Monday to Sunday, as doors have it.
+func week() []time.Weekday { return []time.Weekday{1, 2, 3, 4, 5, 6, 0} }
+
+// dayRow returns the field of one day.
+func dayRow(h *knowledge.Hours, d time.Weekday) *string {
+	return []*string{&h.Sunday, &h.Monday, &h.Tuesday, &h.Wednesday, &h.Thursday, &h.Friday, &h.Saturday}[d]
+}
+
+// rowForm takes the days off the front of a row: words of letters and what joins them.
+var rowForm = regexp.MustCompile(`^((?:[a-z]+\.?(?: ?[-–—,&+/] ?| (?:to|and|through|till) )?(?: day)?)+?):? ?((?:closed|noon|midnight|from|open|all day|around|\d).*)$`)
+
+// ParseDoor reads opening hours as they stand on a door, a row for one day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed". Days
+// that no row names are closed. The error is RowErrors, and names every row that cannot be read.
+func ParseDoor(text string) (knowledge.Hours, error) {
+	var h knowledge.Hours
+	var problems RowErrors
+	seen := map[time.Weekday]bool{}
+	for i, line := range strings.Split(text, "\n") {
+		row := strings.Join(strings.Fields(line), " ")
+		if row == "" {
+			continue
+		}
+		days, hours, err := parseRow(row)
+		if err != nil {
+			problems = append(problems, RowError{Row: i + 1, Text: err.Error()})
+			continue
+		}
+		for _, d := range days {
+			if seen[d] {
+				problems = append(problems, RowError{Row: i + 1, Text: d.String() + " was already in a row above"})
+				break
+			}
+			seen[d] = true
+			*dayRow(&h, d) = hours
+		}
+	}
+	if len(problems) > 0 {
+		return knowledge.Hours{}, problems
+	}
+	return h, nil
+}
+
+// parseRow reads one row.
+func parseRow(row string) ([]time.Weekday, string, error) {
+	low := strings.ToLower(row)
+	m := rowForm.FindStringSubmatchIndex(low)
+	if m == nil || len(low) != len(row) {
+		return nil, "", fmt.Errorf(`%q is not a row; write the days and then the hours, such as "Mon-Thu 8-12, 13-17"`, row)
+	}
+	hours := strings.TrimSpace(row[m[4]:m[5]])
+	days, err := parseDays(low[m[2]:m[3]])
+	if err != nil {
+		return nil, "", err
+	}
+	if _, err := knowledge.ParseHours(hours); err != nil {
+		return nil, "", err
+	}
+	if strings.EqualFold(hours, "closed") {
+		hours = "closed"
+	}
+	return days, hours, nil
+}
+
+var (
+	dayJoins = strings.NewReplacer("–", "-", "—", "-", " to ", "-", " through ", "-", " till ", "-", " and ", ",", "&", ",", "+", ",", "/", ",", ".", "", " ", "")
+	dayNames = [7]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+)
+
+// parseDays reads "mon-thu", "sat & sun", "weekdays", "daily".
+func parseDays(s string) ([]time.Weekday, error) {
+	var out []time.Weekday
+	for _, part := range strings.Split(strings.Trim(dayJoins.Replace(" "+s+" "), ","), ",") {
+		switch part {
+		case "daily", "everyday":
+			out = append(out, week()...)
+			continue
+		case "weekdays", "weekday", "workdays":
+			out = append(out, 1, 2, 3, 4, 5)
+			continue
+		case "weekend", "weekends":
+			out = append(out, 6, 0)
+			continue
+		}
+		first, last, isRange := strings.Cut(strings.Trim(part, "-"), "-")
+		from, ok := oneDay(first)
+		if !ok {
+			return nil, fmt.Errorf("%q is not a day of the week", first)
+		}
+		to := from
+		if isRange {
+			if to, ok = oneDay(last); !ok {
+				return nil, fmt.Errorf("%q is not a day of the week", last)
+			}
+		}
+		for d := from; ; d = (d + 1) % 7 {
+			out = append(out, d)
+			if d == to {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// oneDay reads a day's name or the beginning of one.
+func oneDay(s string) (time.Weekday, bool) {
+	if s = strings.TrimSuffix(s, "s"); len(s) < 2 {
+		return 0, false
+	}
+	for i, n := range dayNames {
+		if strings.HasPrefix(n, s) {
+			return time.Weekday(i), true
+		}
+	}
+	return 0, false
+}
+
+// FormatDoor writes opening hours as rows, days in a row with the same hours together. ParseDoor reads them back as the same
+// hours, but for closed days, which are "closed" or "".
+func FormatDoor(h knowledge.Hours) string {
+	var rows []string
+	for _, g := range groups(h) {
+		hours := *dayRow(&h, g[0])
+		if isClosed(hours) {
+			hours = "closed"
+		}
+		rows = append(rows, shortDays(g)+" "+strings.Join(strings.Fields(hours), " "))
+	}
+	return strings.Join(rows, "\n")
+}
+
+// Sentence says opening hours in a written sentence, for the one who typed them to check: "Monday to Thursday 8:00–12:00 and
+// 13:00–17:00, Saturday 9:00–13:00; closed on Sunday." Rows that cannot be read are left as they are.
+func Sentence(h knowledge.Hours) string {
+	var open, closed []string
+	for _, g := range groups(h) {
+		hours := *dayRow(&h, g[0])
+		if isClosed(hours) {
+			closed = append(closed, longDays(g))
+			continue
+		}
+		open = append(open, longDays(g)+" "+plainSpans(hours))
+	}
+	out := strings.Join(open, ", ")
+	switch {
+	case len(open) == 0:
+		return "Always closed."
+	case len(closed) > 0:
+		out += "; closed on " + knowledge.List(closed, "and")
+	}
+	return out + "."
+}
+
+func isClosed(hours string) bool {
+	spans, err := knowledge.ParseHours(hours)
+	return err == nil && len(spans) == 0
+}
+
+// groups puts days that follow each other and have the same hours together.
+func groups(h knowledge.Hours) [][]time.Weekday {
+	var out [][]time.Weekday
+	for _, d := range week() {
+		if n := len(out); n > 0 {
+			a, b := *dayRow(&h, out[n-1][0]), *dayRow(&h, d)
+			if a == b || (isClosed(a) && isClosed(b)) {
+				out[n-1] = append(out[n-1], d)
+				continue
+			}
+		}
+		out = append(out, []time.Weekday{d})
+	}
+	return out
+}
+
+func shortDays(g []time.Weekday) string {
+	first, last := g[0].String()[:3], g[len(g)-1].String()[:3]
+	if len(g) == 1 {
+		return first
+	}
+	return first + "-" + last
+}
+
+func longDays(g []time.Weekday) string {
+	first, last := g[0].String(), g[len(g)-1].String()
+	switch len(g) {
+	case 1:
+		return first
+	case 2:
+		return first + " and " + last
+	}
+	return first + " to " + last
+}
+
+// plainSpans writes hours with both ends in full, so that a wrong guess of morning or afternoon is seen.
+func plainSpans(hours string) string {
+	spans, err := knowledge.ParseHours(hours)
+	if err != nil {
+		return hours
+	}
+	var out []string
+	for _, s := range spans {
+		if s.To-s.From == 24*60 {
+			return "around the clock"
+		}
+		out = append(out, plainClock(s.From)+"–"+plainClock(s.To))
+	}
+	return knowledge.List(out, "and")
+}
+
+func plainClock(minutes int) string { return fmt.Sprintf("%d:%02d", minutes/60%24, minutes%60) }

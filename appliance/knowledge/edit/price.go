@@ -1,0 +1,123 @@
+package edit
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"frontdesk.internal/appliance/knowledge"
+)
+
+// ErrPrice says how a price is written.
+var ErrPrice = errors.New(`is not a price; write "65", "65.50", "from 80", "80-120", "80 per hour" or "free"`)
+
+// maxPrice is the highest price, in minor units, as the profile allows it.
+const maxPrice = 100_000_000
+
+var (
+	amountForm = regexp.MustCompile(`^(?:[$€£¥]|[a-z]{3} )? ?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?(?: ?(?:[$€£¥]|dollars?|euros?|pounds?|francs?|yen))?$`)
+	unitForm   = regexp.MustCompile(`^(.*?\S) ?(\b(?:per|each|every|an?)\b.*|/ ?\S.*)$`)
+	rangeForm  = regexp.MustCompile(`^(?:between )?(.*?\S) ?(?:-|–|—|\bto\b|\band\b) ?(\S.*)$`)
+)
+
+// ParsePrice reads a price as it is written on a price list: "65", "$65.50", "from 1,100", "up to 90", "80-120 per hour", "free"; ""
+// means that no price is known. The currency says how many minor units make one. Note is left as it is: it is a field of its own.
+func ParsePrice(text, currency string) (p knowledge.Price, err error) {
+	s := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	switch s {
+	case "", "-":
+		return p, nil
+	case "free", "free of charge", "no charge":
+		p.Free = true
+		return p, nil
+	}
+	if m := unitForm.FindStringSubmatch(s); m != nil {
+		s, p.Unit = m[1], m[2]
+		if rest, ok := strings.CutPrefix(p.Unit, "/"); ok {
+			p.Unit = "per " + strings.TrimSpace(rest)
+		}
+	}
+	minor := knowledge.MinorUnits(currency)
+	if rest, ok := strings.CutPrefix(s, "from "); ok && !rangeForm.MatchString(rest) {
+		p.From, err = amount(rest, minor)
+		return whole(p, err)
+	}
+	if rest, ok := strings.CutPrefix(s, "up to "); ok {
+		p.To, err = amount(rest, minor)
+		return whole(p, err)
+	}
+	if m := rangeForm.FindStringSubmatch(strings.TrimPrefix(s, "from ")); m != nil {
+		if p.From, err = amount(m[1], minor); err == nil {
+			p.To, err = amount(m[2], minor)
+		}
+		return whole(p, err)
+	}
+	p.Amount, err = amount(s, minor)
+	return whole(p, err)
+}
+
+// whole returns a price that could be read, or none.
+func whole(p knowledge.Price, err error) (knowledge.Price, error) {
+	if err != nil {
+		return knowledge.Price{}, err
+	}
+	return p, nil
+}
+
+// amount reads one amount into minor units.
+func amount(s string, minor int) (int, error) {
+	m := amountForm.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil || (m[2] != "" && minor == 1) {
+		return 0, ErrPrice
+	}
+	major, err := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
+	if err != nil {
+		return 0, ErrPrice
+	}
+	if len(m[2]) == 1 {
+		m[2] += "0"
+	}
+	cents, _ := strconv.Atoi("0" + m[2]) // digits by the expression
+	n := major*minor + cents
+	switch {
+	case n > maxPrice:
+		return 0, errors.New("is more than a million; is there a slip of the keyboard?")
+	case n == 0:
+		return 0, errors.New(`is nothing; write "free"`)
+	}
+	return n, nil
+}
+
+// FormatPrice writes a price as ParsePrice reads it, without its note; "" when no amount is known.
+func FormatPrice(p knowledge.Price, currency string) string {
+	minor := knowledge.MinorUnits(currency)
+	out := ""
+	switch {
+	case p.Free:
+		return "free"
+	case p.Amount != 0:
+		out = plainAmount(p.Amount, minor)
+	case p.From != 0 && p.To != 0:
+		out = plainAmount(p.From, minor) + "-" + plainAmount(p.To, minor)
+	case p.From != 0:
+		out = "from " + plainAmount(p.From, minor)
+	case p.To != 0:
+		out = "up to " + plainAmount(p.To, minor)
+	default:
+		return ""
+	}
+	if p.Unit != "" {
+		out += " " + p.Unit
+	}
+	return out
+}
+
+// plainAmount writes an amount with as many digits as it needs: "65", "65.50".
+func plainAmount(n, minor int) string {
+	if minor == 1 || n%minor == 0 {
+		return strconv.Itoa(n / minor)
+	}
+	return fmt.Sprintf("%d.%02d", n/minor, n%minor)
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"encoding/binary"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"frontdesk.internal/appliance/knowledge"
+)
+
+// Edition is one published state of the profile. Editions are never changed; the one with the highest version is spoken from.
+type Edition struct {
+	Version  int                `json:"version"` // from 1
+	At       time.Time          `json:"at,omitzero"`
+	Note     string             `json:"note,omitempty"` // the owner's own words about the change
+	Of       int                `json:"of,omitempty"`   // the older version that was gone back to; 0 = none
+	Business knowledge.Business `json:"business"`
+}
+
+// Draft is the one working copy of the profile.
+type Draft struct {
+	Revision int                `json:"revision"`          // counts every change, also across publishing; 0 = there was none yet
+	Base     int                `json:"base"`              // the version that it began from
+	Clean    bool               `json:"clean"`             // says the same as the base; Business is empty then
+	Changed  map[string]int     `json:"changed,omitempty"` // section → the revision that changed it last
+	At       time.Time          `json:"at,omitzero"`       // of the last change
+	Business knowledge.Business `json:"business"`
+}
+
+// keyDraft is the key of the one draft.
+var keyDraft = []byte("profile")
+
+func versionKey(version int) []byte { return binary.BigEndian.AppendUint64(nil, uint64(version)) }
+
+// PublishProfile makes b the profile that is spoken from and returns its version, from 1.
+func (s *Store) PublishProfile(b knowledge.Business) (int, error) {
+	return s.PublishEdition(Edition{Business: b}, nil)
+}
+
+// PublishEdition makes e the profile that is spoken from and returns its version; e.Version and a missing time are filled in.
+// With draft, that is what the draft is from the same moment on; its base is set to the new version.
+func (s *Store) PublishEdition(e Edition, draft *Draft) (int, error) {
+	err := s.update("publish profile", func(tx *bolt.Tx) error {
+		next, err := tx.Bucket(bProfiles).NextSequence()
+		if err != nil {
+			return err
+		}
+		e.Version = int(next)
+		if e.At.IsZero() {
+			e.At = s.now()
+		}
+		if err := put(tx, bProfiles, versionKey(e.Version), e); err != nil || draft == nil {
+			return err
+		}
+		d := *draft
+		d.Base = e.Version
+		return put(tx, bDrafts, keyDraft, d)
+	})
+	return e.Version, err
+}
+
+// Profile returns the published profile and its version; ErrNotFound when none was published.
+func (s *Store) Profile() (b knowledge.Business, version int, err error) {
+	err = s.view("read profile", func(tx *bolt.Tx) error {
+		k, v := tx.Bucket(bProfiles).Cursor().Last()
+		if k == nil {
+			return ErrNotFound
+		}
+		e, err := decode[Edition](v)
+		b, version = e.Business, e.Version
+		return err
+	})
+	return b, version, err
+}
+
+// Edition returns one published state of the profile.
+func (s *Store) Edition(version int) (e Edition, err error) {
+	err = s.view("read profile", func(tx *bolt.Tx) error { e, err = get[Edition](tx, bProfiles, versionKey(version)); return err })
+	return e, err
+}
+
+// Editions returns up to limit published states of the profile, newest first; 0 = 1000. With before, only those of lower
+// versions.
+func (s *Store) Editions(before, limit int) (es []Edition, err error) {
+	if limit == 0 {
+		limit = maxList
+	}
+	err = s.view("list profiles", func(tx *bolt.Tx) error {
+		c := tx.Bucket(bProfiles).Cursor()
+		k, v := c.Last()
+		if before > 0 {
+			if k, _ = c.Seek(versionKey(before)); k != nil {
+				k, v = c.Prev()
+			} else {
+				k, v = c.Last()
+			}
+		}
+		for ; k != nil && len(es) < limit; k, v = c.Prev() {
+			e, err := decode[Edition](v)
+			if err != nil {
+				return err
+			}
+			es = append(es, e)
+		}
+		return nil
+	})
+	return es, err
+}
+
+// Draft returns the working copy of the profile; ErrNotFound when there never was one.
+func (s *Store) Draft() (d Draft, err error) {
+	err = s.view("read draft", func(tx *bolt.Tx) error { d, err = get[Draft](tx, bDrafts, keyDraft); return err })
+	return d, err
+}
+
+// SaveDraft keeps the working copy of the profile.
+func (s *Store) SaveDraft(d Draft) error {
+	return s.update("keep draft", func(tx *bolt.Tx) error { return put(tx, bDrafts, keyDraft, d) })
+}
+
+// versionProfiles gives every profile that was published so far its version and, as nothing better is known, no time.
+func versionProfiles(tx *bolt.Tx) error {
+	if err := makeBuckets(tx); err != nil {
+		return err
+	}
+	old := map[string]Edition{} // a bucket must not be changed while it is walked through
+	err := tx.Bucket(bProfiles).ForEach(func(k, v []byte) error {
+		b, err := decode[knowledge.Business](v)
+		old[string(k)] = Edition{Version: int(binary.BigEndian.Uint64(k)), Business: b}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for k, e := range old {
+		if err := put(tx, bProfiles, []byte(k), e); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// Token is what a program shows to use the API. The secret itself is not kept.
+type Token struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`          // who uses it, in the owner's words
+	Role    string    `json:"role"`          // "owner" or "staff"
+	Hash    []byte    `json:"hash"`          // SHA-256 of the secret, which is random enough not to be guessed from it
+	Created time.Time `json:"created"`       //
+	Used    time.Time `json:"used,omitzero"` // last, to the minute
+}
+
+// SaveToken keeps a token and returns it with its ID.
+func (s *Store) SaveToken(t Token) (Token, error) {
+	if t.ID == "" {
+		t.ID = newID(s.now())
+	}
+	err := s.update("keep token", func(tx *bolt.Tx) error { return put(tx, bTokens, []byte(t.ID), t) })
+	return t, err
+}
+
+// Tokens returns all tokens, the oldest first.
+func (s *Store) Tokens() ([]Token, error) { return all[Token](s, "list tokens", bTokens) }
+
+// TokenUsed notes when a token was used last; one that was revoked meanwhile stays so.
+func (s *Store) TokenUsed(id string, at time.Time) error {
+	return s.update("note token", func(tx *bolt.Tx) error {
+		t, err := get[Token](tx, bTokens, []byte(id))
+		if err != nil {
+			return err
+		}
+		t.Used = at
+		return put(tx, bTokens, []byte(id), t)
+	})
+}
+
+// DropToken revokes a token; ErrNotFound when there is none.
+func (s *Store) DropToken(id string) error {
+	return s.update("revoke token", func(tx *bolt.Tx) error {
+		b := tx.Bucket(bTokens)
+		if b.Get([]byte(id)) == nil {
+			return ErrNotFound
+		}
+		return b.Delete([]byte(id))
+	})
+}
