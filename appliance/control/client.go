@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/desk"
-	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -88,6 +87,10 @@ func refusal(resp *http.Response) error {
 		return store.ErrNotFound
 	case kindInvalid:
 		return &desk.InvalidError{Problems: r.Problems}
+	case kindConflict:
+		return &desk.ConflictError{Section: r.Section}
+	case kindSame:
+		return desk.ErrUnchanged
 	}
 	return fmt.Errorf("the appliance says: %s", r.Error)
 }
@@ -151,23 +154,17 @@ func (c *Client) Unanswered(ctx context.Context) ([]record.Unanswered, error) {
 	return ask[[]record.Unanswered](ctx, c, http.MethodGet, "/v1/unanswered", nil, nil)
 }
 
-// Profile implements Service.
-func (c *Client) Profile(ctx context.Context) (desk.Profile, error) {
-	return ask[desk.Profile](ctx, c, http.MethodGet, "/v1/profile", nil, nil)
-}
-
-// PublishProfile implements Service.
-func (c *Client) PublishProfile(ctx context.Context, b knowledge.Business) (int, error) {
-	p, err := ask[published](ctx, c, http.MethodPut, "/v1/profile", nil, b)
-	return p.Version, err
-}
-
 // one asks for a single record.
 func one[T any](ctx context.Context, c *Client, path, id string) (v T, err error) {
+	return about[T](ctx, c, http.MethodGet, path, id, "", nil)
+}
+
+// about asks something of a single record.
+func about[T any](ctx context.Context, c *Client, method, path, id, rest string, body any) (v T, err error) {
 	if !plain(id) {
 		return v, store.ErrNotFound
 	}
-	return ask[T](ctx, c, http.MethodGet, path+id, nil, nil)
+	return ask[T](ctx, c, method, path+id+rest, nil, body)
 }
 
 // plain reports whether id stays one element of a path on its way; no record has another.

@@ -18,7 +18,9 @@ import (
 
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/tryout"
 )
 
 // Service is what is offered; *desk.Desk is the real one, *Client asks it through the socket.
@@ -32,8 +34,31 @@ type Service interface {
 	Message(ctx context.Context, id string) (record.Message, error)
 	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
+	AnswerQuestion(ctx context.Context, id string, r desk.Reply) (desk.Answered, error)
+	DismissQuestion(ctx context.Context, id string) error
+	Profiles
+	Tokens
+}
+
+// Profiles are what callers are told: published, as a draft, and before.
+type Profiles interface {
 	Profile(ctx context.Context) (desk.Profile, error)
 	PublishProfile(ctx context.Context, b knowledge.Business) (int, error)
+	Draft(ctx context.Context) (desk.Draft, error)
+	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (desk.Draft, error)
+	DiscardDraft(ctx context.Context, revision int) (desk.Draft, error)
+	PublishDraft(ctx context.Context, revision int, note string) (int, error)
+	History(ctx context.Context, before, n int) ([]desk.Edition, error)
+	Edition(ctx context.Context, version int) (desk.Edition, error)
+	GoBack(ctx context.Context, version int, note string) (int, error)
+	Try(ctx context.Context, t desk.Trial) (tryout.Result, error)
+}
+
+// Tokens let programs use the API.
+type Tokens interface {
+	AddToken(ctx context.Context, name string, role record.Role) (desk.NewToken, error)
+	Tokens(ctx context.Context) ([]desk.Token, error)
+	RevokeToken(ctx context.Context, id string) error
 }
 
 var (

@@ -16,6 +16,7 @@ import (
 
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -95,13 +96,16 @@ const maxBody = 4 << 20
 // reply is an answer that is not what was asked for.
 type reply struct {
 	Error    string              `json:"error"`
-	Kind     string              `json:"kind"` // kindNotFound, kindInvalid, kindUsage, kindFailed
+	Kind     string              `json:"kind"` // kindNotFound, kindInvalid, kindConflict, kindSame, kindUsage, kindFailed
 	Problems []knowledge.Problem `json:"problems,omitempty"`
+	Section  edit.Section        `json:"section,omitempty"`
 }
 
 const (
 	kindNotFound = "not_found"
 	kindInvalid  = "invalid"
+	kindConflict = "conflict"
+	kindSame     = "unchanged"
 	kindUsage    = "usage"
 	kindFailed   = "failed"
 )
@@ -164,15 +168,8 @@ func Handler(s Service) http.Handler {
 		return s.MarkDone(r.Context(), r.PathValue("id"), b.Done)
 	})
 	route("GET /v1/unanswered", func(r *http.Request) (any, error) { return s.Unanswered(r.Context()) })
-	route("GET /v1/profile", func(r *http.Request) (any, error) { return s.Profile(r.Context()) })
-	route("PUT /v1/profile", func(r *http.Request) (any, error) {
-		b, err := readBody[knowledge.Business](r)
-		if err != nil {
-			return nil, err
-		}
-		version, err := s.PublishProfile(r.Context(), b)
-		return published{Version: version}, err
-	})
+	profileRoutes(route, s)
+	tokenRoutes(route, s)
 	return mux
 }
 
@@ -190,6 +187,7 @@ func answer(w http.ResponseWriter, v any, err error) {
 func explain(err error) (int, reply) {
 	r := reply{Error: err.Error(), Kind: kindFailed}
 	var invalid *desk.InvalidError
+	var conflict *desk.ConflictError
 	var usage usageError
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -198,6 +196,12 @@ func explain(err error) (int, reply) {
 	case errors.As(err, &invalid):
 		r.Kind, r.Problems = kindInvalid, invalid.Problems
 		return http.StatusUnprocessableEntity, r
+	case errors.As(err, &conflict):
+		r.Kind, r.Section = kindConflict, conflict.Section
+		return http.StatusConflict, r
+	case errors.Is(err, desk.ErrUnchanged):
+		r.Kind = kindSame
+		return http.StatusConflict, r
 	case errors.As(err, &usage):
 		r.Kind = kindUsage
 		return http.StatusBadRequest, r
@@ -238,6 +242,8 @@ func readBody[T any](r *http.Request) (v T, err error) {
 	}
 	return v, nil
 }
+
+var errNoVersion = errors.New("a version is a number from 1")
 
 // nobodyThere tells a socket that nobody listens on from other faults.
 func nobodyThere(err error) bool {

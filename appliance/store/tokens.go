@@ -10,12 +10,12 @@ import (
 
 // Token is what a program shows to use the API. The secret itself is not kept.
 type Token struct {
-	ID      string    `json:"id"`
-	Name    string    `json:"name"`          // who uses it, in the owner's words
-	Role    string    `json:"role"`          // "owner" or "staff"
-	Hash    []byte    `json:"hash"`          // SHA-256 of the secret, which is random enough not to be guessed from it
-	Created time.Time `json:"created"`       //
-	Used    time.Time `json:"used,omitzero"` // last, to the minute
+	ID      string      `json:"id"`
+	Name    string      `json:"name"`          // who uses it, in the owner's words
+	Role    record.Role `json:"role"`          // "owner" or "staff"
+	Hash    []byte      `json:"hash"`          // SHA-256 of the secret, which is random enough not to be guessed from it
+	Created time.Time   `json:"created"`       //
+	Used    time.Time   `json:"used,omitzero"` // last, to the minute
 }
 
 // SaveToken keeps a token and returns it with its ID.

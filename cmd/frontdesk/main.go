@@ -46,10 +46,11 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"calls":      {"who called, and what was said (calls list, show)", callsCommand(stdout, stderr).Run},
 		"callers":    {"who has ever called (callers list, show)", callersCommand(stdout, stderr).Run},
 		"messages":   {"what callers left (messages list, show, done, undo)", messagesCommand(stdout, stderr).Run},
-		"unanswered": {"questions that the profile has no answer to (unanswered list)", unansweredCommand(stdout, stderr).Run},
+		"unanswered": {"questions that the profile has no answer to (unanswered list, answer, dismiss)", unansweredCommand(stdout, stderr).Run},
 		"models":     {"the weights that the engines run on (models list, fetch, verify, import, use)", (&modelsCommand{stdout: stdout, stderr: stderr}).Run},
 		"health":     {"is it answering, and if not, why", healthCommand(stdout, stderr).Run},
-		"profile":    {"what the business said (profile show, sample, check, import, export)", profileCommand(stdout, stderr).Run},
+		"profile":    {"what the business said (profile show, draft, try, publish, history, import, …)", profileCommand(stdout, stderr).Run},
+		"token":      {"programs that may use the API (token add, list, revoke)", tokenCommand(stdout, stderr).Run},
 		"version":    {"print version and build", (&versionCommand{stdout: stdout, stderr: stderr}).Run},
 		"licenses":   {"whose works are in this program, and under which licences", (&licensesCommand{stdout: stdout, stderr: stderr}).Run},
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 
+	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -96,10 +97,12 @@ func numberFrom(s string) string {
 	return s
 }
 
-// unansweredCommand is unanswered list.
+// unansweredCommand are unanswered list, answer and dismiss.
 func unansweredCommand(stdout, stderr io.Writer) *officeCommand {
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "unanswered", verbs: []verb{
 		{name: "list", summary: "questions that the profile has no answer to, those asked most often first", run: listUnanswered},
+		{name: "answer", args: "ID", summary: "answer a question for good: in the profile that is published, and off the list", flags: replyFlags, run: answerQuestion},
+		{name: "dismiss", args: "ID", summary: "take a question off the list without an answer", run: dismissQuestion},
 	}}
 }
 
@@ -114,8 +117,33 @@ func listUnanswered(ctx context.Context, r *request) error {
 	}
 	var rows [][]string
 	for _, u := range questions {
-		rows = append(rows, []string{strconv.Itoa(u.Times), when(u.At), u.CallID, string(u.Question)})
+		rows = append(rows, []string{strconv.Itoa(u.Times), when(u.At), u.CallID, u.ID, string(u.Question)})
 	}
-	r.out.table("There are no unanswered questions.", []string{"TIMES", "LAST", "CALL", "QUESTION"}, rows)
+	r.out.table("There are no unanswered questions.", []string{"TIMES", "LAST", "CALL", "ID", "QUESTION"}, rows)
 	return nil
+}
+
+func replyFlags(fs *flag.FlagSet, r *request) {
+	fs.StringVar(&r.reply, "reply", "", "the `words` that are said to who asks this")
+	fs.StringVar(&r.sameAs, "same-as", "", "instead: the `question` in the profile whose answer holds here too")
+}
+
+func answerQuestion(ctx context.Context, r *request) error {
+	got, err := r.office.AnswerQuestion(ctx, r.arg, desk.Reply{Text: r.reply, SameAs: r.sameAs})
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(got)
+		return nil
+	}
+	r.out.line("Published as version %d; who asks the same now hears: %s", got.Version, shown(got.Check.Said))
+	return nil
+}
+
+func dismissQuestion(ctx context.Context, r *request) error {
+	if err := r.office.DismissQuestion(ctx, r.arg); err != nil {
+		return err
+	}
+	return r.told(map[string]any{"id": r.arg, "dismissed": true}, "The question is off the list.")
 }

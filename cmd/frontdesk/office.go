@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/control"
@@ -19,7 +20,7 @@ import (
 // verb is one thing that can be done with a kind of record: "list" of "calls list".
 type verb struct {
 	name    string
-	args    string // as the usage shows them: "ID"; "" for none
+	args    string // as the usage shows them: "ID", "[ID]" where it may be left out; "" for none
 	summary string
 	flags   func(fs *flag.FlagSet, r *request) // more flags than the common ones; may be nil
 	alone   bool                               // needs no records: r.office is nil
@@ -35,6 +36,11 @@ type request struct {
 	all    bool
 	caller string
 	since  string
+	note   string
+	at     string
+	role   string
+	reply  string
+	sameAs string
 	out    *printer
 }
 
@@ -76,7 +82,8 @@ func (c *officeCommand) Run(ctx context.Context, args []string) int {
 	if err != nil {
 		return exitUsage
 	}
-	if len(got) > 1 || (len(got) == 0) != (v.args == "") {
+	optional := strings.HasPrefix(v.args, "[")
+	if len(got) > 1 || (!optional && (len(got) == 0) != (v.args == "")) {
 		flags.Usage()
 		return exitUsage
 	}

@@ -12,10 +12,17 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// profileCommand are profile show, sample, check, import and export.
+// profileCommand are the commands over the profile: what is published, the draft, and files.
 func profileCommand(stdout, stderr io.Writer) *officeCommand {
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "profile", verbs: []verb{
-		{name: "show", summary: "the published profile as TOML, or as JSON with its version", run: showProfile},
+		{name: "show", args: "[VERSION]", summary: "the published profile, or one of before, as TOML, or as JSON with its version", run: showProfile},
+		{name: "history", summary: "what was published when, and what it changed", flags: limitFlag, run: listHistory},
+		{name: "back", args: "VERSION", summary: "publish an older version again", flags: noteFlag, run: goBack},
+		{name: "draft", summary: "what the draft changes, and what is wrong with it", run: showDraft},
+		{name: "draft-import", args: "FILE", summary: "make a .toml or .json file the draft", run: importDraft},
+		{name: "publish", summary: "publish the draft", flags: noteFlag, run: publishDraft},
+		{name: "discard", summary: "make the draft say again what is published", run: discardDraft},
+		{name: "try", args: "[QUESTION]", summary: "what a caller would be told by the draft; without a question the greeting", flags: tryFlags, run: tryQuestion},
 		{name: "sample", args: "NAME", summary: "a complete profile to start from: " + strings.Join(profile.SampleNames(), ", "), alone: true, run: sampleProfile},
 		{name: "check", args: "FILE", summary: "print all that is wrong with a profile file", alone: true, run: checkProfile},
 		{name: "import", args: "FILE", summary: "publish the profile in a .toml or .json file", run: importProfile},
@@ -24,6 +31,9 @@ func profileCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func showProfile(ctx context.Context, r *request) error {
+	if r.arg != "" {
+		return showEdition(ctx, r)
+	}
 	p, err := r.office.Profile(ctx)
 	if err != nil {
 		return noProfile(err)

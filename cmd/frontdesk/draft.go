@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/tryout"
+)
+
+func noteFlag(fs *flag.FlagSet, r *request) {
+	fs.StringVar(&r.note, "note", "", "what the change is about, for the history")
+}
+
+func tryFlags(fs *flag.FlagSet, r *request) {
+	fs.BoolVar(&r.all, "published", false, "try what is published instead of the draft")
+	fs.StringVar(&r.at, "at", "", "the `moment` of the call, such as 2026-12-24T09:30:00Z; else now")
+}
+
+func showEdition(ctx context.Context, r *request) error {
+	version, err := readVersion(r.arg)
+	if err != nil {
+		return err
+	}
+	e, err := r.office.Edition(ctx, version)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(e)
+		return nil
+	}
+	return r.writeProfile(&e.Business)
+}
+
+func readVersion(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is no version; frontdesk profile history lists them", s)
+	}
+	return n, nil
+}
+
+// listedEdition is a version without all that it says.
+type listedEdition struct {
+	Version int           `json:"version"`
+	At      time.Time     `json:"at,omitzero"`
+	Note    string        `json:"note,omitempty"`
+	Of      int           `json:"of,omitempty"`
+	Changes []edit.Change `json:"changes"`
+}
+
+func listHistory(ctx context.Context, r *request) error {
+	es, err := r.office.History(ctx, 0, r.limit)
+	if err != nil {
+		return err
+	}
+	list, rows := []listedEdition{}, [][]string{}
+	for _, e := range es {
+		list = append(list, listedEdition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Changes: e.Changes})
+		rows = append(rows, []string{strconv.Itoa(e.Version), when(e.At), e.Note, summed(e.Changes)})
+	}
+	if r.json {
+		r.out.json(list)
+		return nil
+	}
+	r.out.table("No profile was published yet.", []string{"VERSION", "PUBLISHED", "NOTE", "CHANGES"}, rows)
+	return nil
+}
+
+// summed tells the first changes and counts the rest.
+func summed(cs []edit.Change) string {
+	const shownChanges = 3
+	var out []string
+	for i, c := range cs {
+		if i == shownChanges {
+			out = append(out, fmt.Sprintf("and %d more", len(cs)-i))
+			break
+		}
+		out = append(out, c.Text)
+	}
+	return strings.Join(out, "; ")
+}
+
+func goBack(ctx context.Context, r *request) error {
+	version, err := readVersion(r.arg)
+	if err != nil {
+		return err
+	}
+	now, err := r.office.GoBack(ctx, version, r.note)
+	if err != nil {
+		return err
+	}
+	return r.told(map[string]any{"version": now, "of": version}, "Version %d is published again as version %d; it holds from the next call on.", version, now)
+}
+
+// told prints an answer as JSON or as a sentence.
+func (r *request) told(v any, format string, args ...any) error {
+	if r.json {
+		r.out.json(v)
+		return nil
+	}
+	r.out.line(format, args...)
+	return nil
+}
+
+func showDraft(ctx context.Context, r *request) error {
+	d, err := r.office.Draft(ctx)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(d)
+		return nil
+	}
+	if len(d.Changes) == 0 {
+		r.out.line("The draft says what is published.")
+	}
+	for _, c := range d.Changes {
+		r.out.line("%s", shown(c.Text))
+	}
+	for _, p := range d.Problems {
+		r.out.line("to be mended: %s: %s", p.Path, shown(p.Text))
+	}
+	return nil
+}
+
+func importDraft(ctx context.Context, r *request) error {
+	b, err := loadProfile(r.arg)
+	if err != nil {
+		return err
+	}
+	d, err := r.office.Draft(ctx)
+	if err != nil {
+		return err
+	}
+	if d, err = r.office.SaveDraft(ctx, d.Revision, "", *b); err != nil {
+		return err
+	}
+	return r.told(d, "The draft is what %s says: %d change(s) from what is published. frontdesk profile publish makes it hold.", r.arg, len(d.Changes))
+}
+
+func publishDraft(ctx context.Context, r *request) error {
+	d, err := r.office.Draft(ctx)
+	if err != nil {
+		return err
+	}
+	version, err := r.office.PublishDraft(ctx, d.Revision, r.note)
+	if err != nil {
+		return err
+	}
+	return r.told(map[string]any{"version": version}, "The draft is published as version %d; it holds from the next call on.", version)
+}
+
+func discardDraft(ctx context.Context, r *request) error {
+	d, err := r.office.Draft(ctx)
+	if err != nil {
+		return err
+	}
+	if d, err = r.office.DiscardDraft(ctx, d.Revision); err != nil {
+		return err
+	}
+	return r.told(d, "The draft says again what is published.")
+}
+
+func tryQuestion(ctx context.Context, r *request) error {
+	t := desk.Trial{Question: r.arg, Published: r.all}
+	if r.at != "" {
+		var err error
+		if t.At, err = time.Parse(time.RFC3339, r.at); err != nil {
+			return errors.New("write --at as 2026-12-24T09:30:00Z")
+		}
+	}
+	got, err := r.office.Try(ctx, t)
+	if err != nil {
+		return noProfile(err)
+	}
+	if r.json {
+		r.out.json(got)
+		return nil
+	}
+	r.out.line("%s", shown(got.Said))
+	r.out.fields("  decided by", decidedBy(got), "  from", got.Source, "  put through to", got.Extension)
+	return nil
+}
+
+// decidedBy says in words who decided.
+func decidedBy(r tryout.Result) string {
+	switch {
+	case r.Model == tryout.ModelMissing:
+		return "rules; the language model would be asked, but is not running"
+	case r.By == "model":
+		return "the language model, among what the profile offers"
+	case r.By == "fallback":
+		return "neither rules nor model"
+	}
+	return "rules"
+}
