@@ -70,6 +70,7 @@ type Appliance struct {
 	doors     doors
 	started   time.Time
 	calls     atomic.Int64 // going on
+	media     clocks
 
 	mu       sync.Mutex
 	business *knowledge.Business
@@ -243,11 +244,14 @@ func (a *Appliance) Close() error {
 func (a *Appliance) HandleCall(ctx context.Context, c *phone.Call) {
 	a.calls.Add(1)
 	defer a.calls.Add(-1)
-	a.reception.HandleCall(ctx, phoneCall{c})
+	a.reception.HandleCall(ctx, phoneCall{Call: c, media: &a.media})
 }
 
 // phoneCall is a phone.Call as reception wants it.
-type phoneCall struct{ *phone.Call }
+type phoneCall struct {
+	*phone.Call
+	media *clocks
+}
 
 // Answer implements reception.Call.
 func (c phoneCall) Answer(ctx context.Context) (reception.Line, time.Time, error) {
@@ -255,17 +259,19 @@ func (c phoneCall) Answer(ctx context.Context) (reception.Line, time.Time, error
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	return mediaLine{Line: l, call: c.Call}, ack, nil
+	return mediaLine{Line: l, call: c.Call, media: c.media}, ack, nil
 }
 
 // mediaLine ends the call with the right cause when its audio ends by itself.
 type mediaLine struct {
 	*line.Line
-	call *phone.Call
+	call  *phone.Call
+	media *clocks
 }
 
 // Run implements reception.Line.
 func (l mediaLine) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) error {
+	defer l.media.watch(l.Line)()
 	err := l.Line.Run(ctx, ear, mouth)
 	if errors.Is(err, line.ErrMediaTimeout) {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

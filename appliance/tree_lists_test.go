@@ -25,9 +25,10 @@ func inward() map[string][]string {
 		"appliance/control":              {"appliance/desk", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web":                  {"appliance/desk", "appliance/health", "appliance/record"},
 		"appliance":                      {"appliance", "audio/line", "models/engines"},
-		"cmd":                            {"cmd/internal", "appliance", "audio", "models"},
+		"cmd":                            {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                   {},
 		"cmd/setup":                      {"cmd/internal", "models"},
+		"systemd":                        {},
 		".ci":                            {},
 	}
 }
@@ -68,6 +69,7 @@ func doors() map[string][]string {
 		// Commands on the same machine: a Unix socket only.
 		"appliance/control": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
 		"models":            {"net/http.Client"}, // Weights; what is fetched is pinned by hash, nothing is sent.
+		"systemd":           {"net.DialUnix"},    // The service manager of the same machine: a Unix socket only.
 		// The child with the engines: a Unix socket only.
 		"models/engines": {"google.golang.org/grpc.NewClient", "google.golang.org/grpc.NewServer", "net.Dial", "net.Dialer", "net.Listen"},
 	}

@@ -184,15 +184,15 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// credential is the name under which systemd hands the SIP password over (LoadCredential=sip-password:…).
-const credential = "sip-password"
+// Credential is the name under which systemd hands the SIP password over (LoadCredential=sip-password:…).
+const Credential = "sip-password"
 
 // secrets reads the password from its file.
 func (c *Config) secrets(dir string, at map[string]int) []Problem {
 	path := c.SIP.PasswordFile
 	if path == "" {
 		if d := os.Getenv("CREDENTIALS_DIRECTORY"); d != "" && c.SIP.Password == "" {
-			if b, err := os.ReadFile(filepath.Join(d, credential)); err == nil {
+			if b, err := os.ReadFile(filepath.Join(d, Credential)); err == nil {
 				c.SIP.Password = Secret(strings.TrimSpace(string(b)))
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -28,6 +29,7 @@ type tcpWire struct {
 	let      gate
 	count    *counters
 	log      *slog.Logger
+	pings    atomic.Int32 // connections to ourselves that are dialled and not accepted yet
 
 	mu     sync.Mutex
 	up     func(sip.Message, netip.AddrPort)
@@ -86,7 +88,7 @@ func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 			return fmt.Errorf("accept sip connection: %w", err)
 		}
 		src, err := addrPort(conn.RemoteAddr())
-		if err != nil || !w.let(src.Addr()) {
+		if err != nil || !w.ours(src) && !w.let(src.Addr()) {
 			w.count.strangers.Add(1)
 			_ = conn.Close()
 			continue
@@ -95,6 +97,15 @@ func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 			w.count.overload.Add(1)
 		}
 	}
+}
+
+// ours reports whether a connection from src is the one that send has just dialled to ourselves.
+func (w *tcpWire) ours(src netip.AddrPort) bool {
+	if src.Addr() != selfAddr(w.addr).Addr() || w.pings.Load() <= 0 {
+		return false
+	}
+	w.pings.Add(-1)
+	return true
 }
 
 // send writes on the connection to the address, and dials when there is none.
@@ -107,8 +118,15 @@ func (w *tcpWire) send(data []byte, to netip.AddrPort) error {
 		return errClosed
 	}
 	if c == nil {
+		ping := to == selfAddr(w.addr)
+		if ping {
+			w.pings.Add(1)
+		}
 		conn, err := (&net.Dialer{Timeout: tcpDialTimeout}).Dial("tcp", to.String())
 		if err != nil {
+			if ping {
+				w.pings.Add(-1)
+			}
 			return fmt.Errorf("connect to the PBX: %w", err)
 		}
 		if c, err = w.adopt(conn, to); err != nil {

@@ -45,6 +45,7 @@ var (
 type udpWire struct {
 	conn   net.PacketConn
 	addr   netip.AddrPort
+	self   netip.AddrPort // where we reach ourselves; nobody else can send from there
 	parser *sip.Parser
 	let    gate
 	count  *counters
@@ -56,7 +57,7 @@ func newUDPWire(conn net.PacketConn, let gate, count *counters, log *slog.Logger
 	if err != nil {
 		return nil, fmt.Errorf("read local address: %w", err)
 	}
-	return &udpWire{conn: conn, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log}, nil
+	return &udpWire{conn: conn, addr: addr, self: selfAddr(addr), parser: sip.NewParser(), let: let, count: count, log: log}, nil
 }
 
 func (w *udpWire) local() netip.AddrPort { return w.addr }
@@ -91,7 +92,7 @@ func (w *udpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 		}
 		failures = 0
 		src, err := addrPort(from)
-		if err != nil || !w.let(src.Addr()) {
+		if err != nil || src != w.self && !w.let(src.Addr()) {
 			w.count.strangers.Add(1)
 			continue
 		}

@@ -19,6 +19,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk.internal/audio"
@@ -133,6 +134,8 @@ type Line struct {
 	in     inbound
 	report reports
 
+	ticks atomic.Uint64 // frames that the clock has done
+
 	keysMu  sync.Mutex
 	keysOut dtmf.Sender
 	keysEnd chan struct{} // closed when keysOut has nothing left
@@ -221,6 +224,10 @@ func (l *Line) String() string {
 
 // Digits delivers keys, each once, at its first packet. It is never closed.
 func (l *Line) Digits() <-chan Digit { return l.digits }
+
+// Ticks is how many frames of 20 ms the schedule has done. While Run lives it grows by fifty a second; when it stands still, the
+// call's audio does too.
+func (l *Line) Ticks() uint64 { return l.ticks.Load() }
 
 // Update follows a re-INVITE: another address of the other side (zero keeps it), another direction of ours.
 func (l *Line) Update(remote netip.AddrPort, d Direction) {
@@ -313,6 +320,7 @@ func (l *Line) clock(ctx context.Context, ear Ear, mouth Mouth, failed <-chan er
 		if err := l.tick(now, ear, mouth); err != nil {
 			return err
 		}
+		l.ticks.Add(1)
 	}
 }
 

@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/models"
+	"frontdesk.internal/systemd"
 )
 
 // serveCommand runs the appliance until it is told to stop.
@@ -37,13 +39,25 @@ func (c *serveCommand) Run(ctx context.Context, args []string) int {
 	return exitOK
 }
 
-// serve runs an appliance with the engines of this program.
+// serve runs an appliance with the engines of this program, and keeps the service manager informed when there is one.
 func serve(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
+	manager, err := systemd.FromEnvironment()
+	if err != nil {
+		return err
+	}
 	a, err := newAppliance(cfg, appliance.Deps{Logger: logger})
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx)
+	running, ended := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		manager.Follow(running, ctx.Done(), a, func(err error) { logger.Warn("service manager", "err", err) })
+	})
+	err = a.Run(ctx)
+	ended()
+	wg.Wait()
+	return err
 }
 
 // newAppliance adds the engines to deps as the settings want them, and makes the appliance.

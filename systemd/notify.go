@@ -1,0 +1,151 @@
+package systemd
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Notifier talks to the service manager (sd_notify(3)). The nil Notifier is silent.
+type Notifier struct {
+	send     func(text string) error
+	watchdog time.Duration // 0: the manager does not watch
+}
+
+// FromEnvironment returns the notifier of the service manager that started this process, nil when there is none.
+func FromEnvironment() (*Notifier, error) {
+	socket, limit, pid := os.Getenv("NOTIFY_SOCKET"), os.Getenv("WATCHDOG_USEC"), os.Getenv("WATCHDOG_PID")
+	if socket == "" {
+		return nil, nil //nolint:nilnil // no manager is no error, and nil is a notifier
+	}
+	if strings.HasPrefix(socket, "@") {
+		socket = "\x00" + socket[1:]
+	}
+	n := &Notifier{send: func(text string) error { return datagram(socket, text) }}
+	if limit != "" && (pid == "" || pid == strconv.Itoa(os.Getpid())) {
+		us, err := strconv.ParseInt(limit, 10, 64)
+		if err != nil || us <= 0 {
+			return nil, fmt.Errorf("read WATCHDOG_USEC: %q is no time in microseconds", limit)
+		}
+		n.watchdog = time.Duration(us) * time.Microsecond
+	}
+	return n, nil
+}
+
+// datagram sends text to a Unix datagram socket.
+func datagram(socket, text string) error {
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		return fmt.Errorf("tell the service manager: %w", err)
+	}
+	_, err = conn.Write([]byte(text))
+	_ = conn.Close() // a datagram is gone or not; closing tells nothing
+	if err != nil {
+		return fmt.Errorf("tell the service manager: %w", err)
+	}
+	return nil
+}
+
+// Program is what is reported on.
+type Program interface {
+	// Alive returns nil when the program is ready and makes progress. ctx bounds the wait.
+	Alive(ctx context.Context) error
+	// Situation is one line in plain words for the status.
+	Situation(ctx context.Context) string
+}
+
+const (
+	startEvery = 100 * time.Millisecond // between looks until the program is ready
+	lookEvery  = 5 * time.Second        // between looks afterwards; sooner when the watchdog wants that
+	startLimit = time.Second            // how long one look may take until the program is ready
+)
+
+// Follow tells the manager when p is ready for the first time, that it is alive for as long as it is, how it stands and, from when
+// stopping is closed, that it is about to end. It returns when ctx ends. trouble gets what is wrong when the watchdog is not fed,
+// and errors of telling; it may be called often.
+func (n *Notifier) Follow(ctx context.Context, stopping <-chan struct{}, p Program, trouble func(error)) {
+	if n == nil {
+		return
+	}
+	f := &follower{n: n, p: p, trouble: trouble}
+	every := lookEvery
+	if n.watchdog > 0 {
+		every = min(every, n.watchdog/4)
+	}
+	tick := time.NewTicker(startEvery)
+	defer tick.Stop()
+	for {
+		was := f.ready
+		f.look(ctx, every)
+		if f.ready && !was {
+			tick.Reset(every)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-stopping:
+			f.tell("STOPPING=1", "STATUS="+oneLine("Stopping. "+p.Situation(ctx)))
+			f.leaving, stopping = true, nil
+		case <-tick.C:
+		}
+	}
+}
+
+// follower is one run of Follow.
+type follower struct {
+	n       *Notifier
+	p       Program
+	trouble func(error)
+	ready   bool
+	leaving bool
+	status  string // as last told
+}
+
+// look asks the program once and tells what follows.
+func (f *follower) look(ctx context.Context, limit time.Duration) {
+	if !f.ready {
+		limit = startLimit
+	}
+	asking, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := f.p.Alive(asking)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		if f.ready {
+			f.trouble(fmt.Errorf("the watchdog is not fed: %w", err))
+		}
+		return
+	}
+	var say []string
+	if !f.ready && !f.leaving {
+		f.ready = true
+		say = append(say, "READY=1")
+	}
+	if f.n.watchdog > 0 {
+		say = append(say, "WATCHDOG=1")
+	}
+	if status := oneLine(f.p.Situation(ctx)); status != f.status && !f.leaving {
+		f.status = status
+		say = append(say, "STATUS="+status)
+	}
+	f.tell(say...)
+}
+
+// tell sends lines to the manager.
+func (f *follower) tell(lines ...string) {
+	if len(lines) == 0 {
+		return
+	}
+	if err := f.n.send(strings.Join(lines, "\n")); err != nil {
+		f.trouble(err)
+	}
+}
+
+// oneLine keeps a text from being more lines of the protocol than one.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
