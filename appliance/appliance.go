@@ -62,6 +62,7 @@ type Appliance struct {
 	log       *slog.Logger
 	store     *store.Store
 	phone     *phone.Phone
+	telephone *telephone
 	reception *reception.Reception
 	ready     *readiness
 	book      *phrasebook.Book
@@ -116,14 +117,32 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		Business: a.Business, Observer: watching, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
-	if a.phone, err = phone.New(phoneConfig(cfg.SIP, a.log), a); err != nil {
+	if err := a.openPhone(); err != nil {
 		return nil, err
 	}
-	a.desk = desk.New(desk.Options{Records: a.store, Live: a.live, Published: a.published, Mind: tryMind{models, a.Calls}})
+	a.desk = desk.New(desk.Options{
+		Records: a.store, Telephone: a.telephone, Live: a.live, Published: a.published, Mind: tryMind{models, a.Calls},
+	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
 	}
 	return a, nil
+}
+
+// openPhone opens the phone with the account that counts: the one that a door saved, else that of the settings.
+func (a *Appliance) openPhone() error {
+	sip, err := savedAccount(a.store, a.cfg.SIP)
+	if err != nil {
+		return err
+	}
+	a.telephone = &telephone{cfg: sip, log: a.log}
+	c := phoneConfig(sip, a.log)
+	c.OnStatus = a.telephone.note
+	if a.phone, err = phone.New(c, a); err != nil {
+		return err
+	}
+	a.telephone.phone = a.phone
+	return nil
 }
 
 // phoneConfig is the extension's account as phone wants it.

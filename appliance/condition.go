@@ -78,7 +78,7 @@ func registrationCondition(s phone.Status, now time.Time) verdict {
 	case phone.StateRegistered:
 		return verdict{}
 	case phone.StateOff:
-		return verdict{health.Degraded, "No PBX is set: only calls that come straight to this box are answered. Set [sip] registrar and user."}
+		return verdict{health.Degraded, "No telephone system is set, so no calls come in: enter the account on the page Phone, or with frontdesk phone set."}
 	}
 	if s.Failure == phone.FailNone {
 		if now.Sub(s.Since) < settleTime {
@@ -162,7 +162,7 @@ func (a *Appliance) live() desk.Live {
 	p, e := a.phone.Status(), a.deps.Engines.State()
 	return desk.Live{
 		Running: true, Started: a.started, Version: a.deps.Version, CallsNow: a.Calls(), MaxCalls: p.MaxCalls, Health: a.health.List(),
-		Phone: desk.Phone{State: string(p.State), Since: p.Since, Registrar: p.Registrar, Problem: p.Failure.Hint()},
+		Phone: a.telephone.phoneNow(),
 		Engines: desk.Engines{
 			State: e.Status.String(), Since: e.Since, Restarts: e.Restarts, Problem: e.Reason,
 			Ears: engine(e.Child.Ears), Mind: engine(e.Child.Mind), Mouth: engine(e.Child.Mouth),

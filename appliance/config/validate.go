@@ -29,9 +29,10 @@ func (c *Config) validate() []Problem {
 	s := c.SIP
 	check(listen(s.Listen), "sip.listen", "%q is not host:port", s.Listen)
 	oneOf(s.Transport, "sip.transport", "udp", "tcp")
-	check(s.Registrar != "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")
+	// Without both there is no account here: somebody enters it by page, console or command.
+	check(s.Registrar != "" || s.User == "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")
 	check(s.Registrar == "" || host(s.Registrar), "sip.registrar", "%q is not host or host:port", s.Registrar)
-	check(s.User != "", "sip.user", "missing: write the extension that the PBX gave to this box, such as \"100\"")
+	check(s.User != "" || s.Registrar == "", "sip.user", "missing: write the extension that the PBX gave to this box, such as \"100\"")
 	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), "sip.user", "%q has characters that no extension has: write the part before the @ only", s.User)
 	check(s.Password == "" || s.PasswordFile == "", "sip.password_file", "there is a password as well: use one of the two")
 	check(time.Duration(s.Expires) >= 30*time.Second && time.Duration(s.Expires) <= 24*time.Hour, "sip.expires", "%v is not between 30s and 24h", time.Duration(s.Expires))

@@ -86,7 +86,7 @@ func refusal(resp *http.Response) error {
 	case kindNotFound:
 		return store.ErrNotFound
 	case kindInvalid:
-		return &desk.InvalidError{Problems: r.Problems}
+		return &desk.InvalidError{What: r.What, Problems: r.Problems}
 	case kindConflict:
 		return &desk.ConflictError{Section: r.Section}
 	case kindSame:

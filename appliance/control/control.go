@@ -38,6 +38,7 @@ type Service interface {
 	DismissQuestion(ctx context.Context, id string) error
 	Profiles
 	Tokens
+	Telephone
 }
 
 // Profiles are what callers are told: published, as a draft, and before.
@@ -59,6 +60,15 @@ type Tokens interface {
 	AddToken(ctx context.Context, name string, role record.Role) (desk.NewToken, error)
 	Tokens(ctx context.Context) ([]desk.Token, error)
 	RevokeToken(ctx context.Context, id string) error
+}
+
+// Telephone is the account at the telephone system, and what was exchanged with it.
+type Telephone interface {
+	PhoneAccount(ctx context.Context) (desk.PhoneAccount, error)
+	TestPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneTest, error)
+	SetPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneAccount, error)
+	Ladders(ctx context.Context) ([]desk.Ladder, error)
+	Ladder(ctx context.Context, call string) (desk.Ladder, error)
 }
 
 var (

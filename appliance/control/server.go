@@ -96,7 +96,8 @@ const maxBody = 4 << 20
 // reply is an answer that is not what was asked for.
 type reply struct {
 	Error    string              `json:"error"`
-	Kind     string              `json:"kind"` // kindNotFound, kindInvalid, kindConflict, kindSame, kindUsage, kindFailed
+	Kind     string              `json:"kind"`           // kindNotFound, kindInvalid, kindConflict, kindSame, kindUsage, kindFailed
+	What     string              `json:"what,omitempty"` // of desk.InvalidError
 	Problems []knowledge.Problem `json:"problems,omitempty"`
 	Section  edit.Section        `json:"section,omitempty"`
 }
@@ -170,6 +171,7 @@ func Handler(s Service) http.Handler {
 	route("GET /v1/unanswered", func(r *http.Request) (any, error) { return s.Unanswered(r.Context()) })
 	profileRoutes(route, s)
 	tokenRoutes(route, s)
+	phoneRoutes(route, s)
 	return mux
 }
 
@@ -194,7 +196,7 @@ func explain(err error) (int, reply) {
 		r.Kind = kindNotFound
 		return http.StatusNotFound, r
 	case errors.As(err, &invalid):
-		r.Kind, r.Problems = kindInvalid, invalid.Problems
+		r.Kind, r.What, r.Problems = kindInvalid, invalid.What, invalid.Problems
 		return http.StatusUnprocessableEntity, r
 	case errors.As(err, &conflict):
 		r.Kind, r.Section = kindConflict, conflict.Section

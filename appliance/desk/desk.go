@@ -48,6 +48,10 @@ type Options struct {
 	Published func(b knowledge.Business, version int)
 	// Mind is the language model for questions that are tried; nil = there is none.
 	Mind tryout.Mind
+	// Telephone is the running phone; nil: none runs here.
+	Telephone Telephone
+	// Extensions keep the account at the telephone system; nil = Records, if they can.
+	Extensions Extensions
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
@@ -58,19 +62,25 @@ type Desk struct {
 	live      func() Live
 	published func(b knowledge.Business, version int)
 	mind      tryout.Mind
+	phone     Telephone
+	saved     Extensions // nil: nothing can be saved
 	now       func() time.Time
 
 	profile sync.Mutex // held from reading profile and draft until both are written
+	testing sync.Mutex // one test of a telephone account at a time
 }
 
 // New returns a desk over o.Records.
 func New(o Options) *Desk {
-	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, now: o.Now}
+	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, phone: o.Telephone, now: o.Now}
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
 	}
 	if d.now == nil {
 		d.now = time.Now
+	}
+	if d.saved = o.Extensions; d.saved == nil {
+		d.saved, _ = o.Records.(Extensions)
 	}
 	return d
 }

@@ -57,15 +57,20 @@ type Edition struct {
 	Business knowledge.Business `json:"business"`
 }
 
-// InvalidError says what is wrong with a profile that was to be published.
+// InvalidError says what is wrong with what was to be published or set.
 type InvalidError struct {
+	What     string // "" for the profile, else such as "phone account"
 	Problems []knowledge.Problem
 }
 
 // Error lists all problems, one a line.
 func (e *InvalidError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "the profile was not published, it has %d problem(s):", len(e.Problems))
+	what := "the profile was not published"
+	if e.What != "" {
+		what = "the " + e.What + " was not taken over"
+	}
+	fmt.Fprintf(&b, "%s, it has %d problem(s):", what, len(e.Problems))
 	for _, p := range e.Problems {
 		fmt.Fprintf(&b, "\n  %v", p)
 	}

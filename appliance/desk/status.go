@@ -26,8 +26,16 @@ type Live struct {
 type Phone struct {
 	State     string    `json:"state"` // "registered", "registering", "off", …
 	Since     time.Time `json:"since,omitzero"`
-	Registrar string    `json:"registrar,omitempty"`
-	Problem   string    `json:"problem,omitempty"` // what to do, in plain words; "" when all is right
+	Registrar string    `json:"registrar,omitempty"` // address in use, "192.0.2.10:5060"
+	Problem   string    `json:"problem,omitempty"`   // what to do, in plain words; "" when all is right
+	Verdict   string    `json:"verdict,omitempty"`   // the same as one of the closed list of Verdict…; "" when all is right
+	Code      int       `json:"code,omitempty"`      // SIP status of the last answer
+	Extension string    `json:"extension,omitempty"` // such as "100"
+	Transport string    `json:"transport,omitempty"` // "udp", "tcp"
+	Contact   string    `json:"contact,omitempty"`   // host:port where the telephone system finds this box
+	Algorithm string    `json:"algorithm,omitempty"` // of the password check: "MD5", "SHA-256", …
+	Next      time.Time `json:"next,omitzero"`       // next refresh or attempt
+	Attempts  int       `json:"attempts,omitempty"`  // failures in a row
 }
 
 // Registered reports whether the PBX sends calls here.

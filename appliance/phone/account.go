@@ -29,10 +29,19 @@ func (a Account) withDefaults() (Account, error) {
 	if a.AuthUser == "" {
 		a.AuthUser = a.User
 	}
-	if a.Domain == "" && a.Registrar != "" {
-		a.Domain, _ = splitHost(a.Registrar)
+	if a.Domain == "" {
+		a.Domain = a.DefaultDomain()
 	}
 	return a, errors.Join(a.problems()...)
+}
+
+// DefaultDomain is the domain that is used when none is set: the registrar's host.
+func (a Account) DefaultDomain() string {
+	if a.Registrar == "" {
+		return ""
+	}
+	host, _ := splitHost(a.Registrar)
+	return host
 }
 
 // problems returns all that is wrong with a.

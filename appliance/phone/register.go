@@ -36,6 +36,7 @@ type registration struct {
 	contact netip.AddrPort   // where the PBX finds us: local, or what a NAT makes of it
 	old     netip.AddrPort   // a contact that is to be taken off, invalid if none
 	nat     int              // how often the contact was learned anew in a row
+	unsure  bool             // an attempt was broken off: the PBX may have bound us
 }
 
 // registerError is one failed attempt.
@@ -209,11 +210,12 @@ func (r *registration) send(ctx context.Context, expires, timeout time.Duration)
 	if usedNonce, err = r.creds.sign(req); err != nil {
 		return nil, false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r.note(req, usedNonce, expires)
-	res, err = r.stack.do(ctx, req, r.servers[0], r.stack.viaAddr(r.servers[0]))
+	res, err = r.stack.do(limited, req, r.servers[0], r.stack.viaAddr(r.servers[0]))
 	r.noteAnswer(res, err)
+	r.unsure = r.unsure || err != nil && ctx.Err() != nil
 	return res, usedNonce, err
 }
 
@@ -326,7 +328,7 @@ func (r *registration) learn(res *sip.Response) bool {
 
 // unregister takes the binding off, so that the PBX stops sending calls here at once.
 func (r *registration) unregister() {
-	if r.phone.Status().State == StateRegistered {
+	if r.phone.Status().State == StateRegistered || r.unsure {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		for range 2 {

@@ -20,6 +20,7 @@ var migrations = []migration{
 	{name: "first schema", up: makeBuckets},
 	{name: "accounts and sessions", up: makeBuckets},
 	{name: "versions and draft of the profile, tokens", up: versionProfiles},
+	{name: "account at the telephone system", up: makeBuckets},
 }
 
 // makeBuckets makes the buckets that are not there. A step that only adds some is this.

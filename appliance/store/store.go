@@ -72,9 +72,10 @@ var (
 	bTokens     = []byte("tokens")         // token ID → Token
 	bAccounts   = []byte("accounts")       // account ID → Account
 	bSessions   = []byte("sessions")       // hash of the secret → Session
+	bExtensions = []byte("extensions")     // version → account at the telephone system, with its password
 	buckets     = [][]byte{
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
-		bAccounts, bSessions, bDrafts, bTokens,
+		bAccounts, bSessions, bDrafts, bTokens, bExtensions,
 	}
 	keySchema = []byte("schema")
 )

@@ -35,7 +35,6 @@ type command struct {
 
 // commands is the table of all sub-commands, each in a file of its own.
 func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
-	_ = stdin
 	return map[string]command{
 		"serve":      {"run the appliance", fit(stderr, "serve", cpucheck.Check, (&serveCommand{stdout: stdout, stderr: stderr}).Run)},
 		"check":      {"check the settings and print all problems at once", (&checkCommand{stdout: stdout, stderr: stderr}).Run},
@@ -48,6 +47,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"messages":   {"what callers left (messages list, show, done, undo)", messagesCommand(stdout, stderr).Run},
 		"unanswered": {"questions that the profile has no answer to (unanswered list, answer, dismiss)", unansweredCommand(stdout, stderr).Run},
 		"models":     {"the weights that the engines run on (models list, fetch, verify, import, use)", (&modelsCommand{stdout: stdout, stderr: stderr}).Run},
+		"phone":      {"the account at the telephone system (phone show, test, set, ladder)", phoneCommand(stdin, stdout, stderr).Run},
 		"health":     {"is it answering, and if not, why", healthCommand(stdout, stderr).Run},
 		"profile":    {"what the business said (profile show, draft, try, publish, history, import, …)", profileCommand(stdout, stderr).Run},
 		"token":      {"programs that may use the API (token add, list, revoke)", tokenCommand(stdout, stderr).Run},

@@ -1,0 +1,60 @@
+package appliance_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+)
+
+// An account that is wrong in the file is tried, mended and used without a restart, by way of the control socket.
+func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
+	o := openOffice(t, &scripted{}, "wrong")
+	c := o.client(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	o.status(t, "the refusal", func(s desk.Status) bool { return s.Overall == health.Failed })
+	edit := desk.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100", By: "test"}
+	got, err := c.TestPhoneAccount(ctx, edit)
+	if err != nil || got.OK || got.Verdict != desk.VerdictPassword || got.Address != o.pbx.Addr() || len(got.Steps) == 0 {
+		t.Fatalf("with the kept password: %+v, %v", got, err)
+	}
+	edit.Password = "right"
+	if got, err = c.TestPhoneAccount(ctx, edit); err != nil || !got.OK || got.Code != 200 {
+		t.Fatalf("with the right password: %+v, %v", got, err)
+	}
+	if _, err := c.SetPhoneAccount(ctx, edit); err != nil {
+		t.Fatal(err)
+	}
+	s := o.status(t, "the registration", func(s desk.Status) bool { return s.Phone.Registered() })
+	if s.Phone.Extension != "100" || s.Phone.Algorithm == "" {
+		t.Errorf("phone: %+v", s.Phone)
+	}
+	a, err := c.PhoneAccount(ctx)
+	if err != nil || a.From != desk.FromDoor || a.By != "test" || !a.HasPassword || len(a.Changes) < 2 {
+		t.Errorf("account: %+v, %v", a, err)
+	}
+	l, err := c.Ladder(ctx, desk.RegistrationLadder)
+	if err != nil || len(l.Steps) < 4 {
+		t.Errorf("ladder: %+v, %v", l, err)
+	}
+	// What was typed lies in the records alone, which only this user can read.
+	err = filepath.WalkDir(o.state, func(path string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() || strings.HasPrefix(e.Name(), "frontdesk.db") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if strings.Contains(string(b), "\"right\"") {
+			t.Errorf("the password is in %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,172 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// tryTime bounds a test of an account: looking the name up, a REGISTER with its challenge, taking it off again.
+const tryTime = 20 * time.Second
+
+// maxChanges is how many changes of the registration are remembered.
+const maxChanges = 20
+
+// telephone is the running phone for the desk.
+type telephone struct {
+	cfg   config.SIP
+	log   *slog.Logger
+	phone *phone.Phone // set before anything asks
+
+	mu      sync.Mutex
+	changes []desk.PhoneChange // oldest first
+}
+
+var _ desk.Telephone = (*telephone)(nil)
+
+// savedAccount puts the account that a door saved over the one of the settings file.
+func savedAccount(s *store.Store, cfg config.SIP) (config.SIP, error) {
+	e, password, err := s.Extension()
+	if errors.Is(err, store.ErrNotFound) {
+		return cfg, nil
+	}
+	if err != nil {
+		return cfg, err
+	}
+	return withExtension(cfg, e, password), nil
+}
+
+func withExtension(cfg config.SIP, e record.Extension, password string) config.SIP {
+	cfg.Registrar, cfg.Transport, cfg.User, cfg.AuthUser, cfg.Domain = e.Registrar, e.Transport, e.User, e.AuthUser, e.Domain
+	cfg.Password = config.Secret(password)
+	return cfg
+}
+
+// InUse implements desk.Telephone.
+func (t *telephone) InUse() (record.Extension, string) {
+	a := t.phone.Account()
+	e := record.Extension{Registrar: a.Registrar, Transport: a.Transport, User: a.User}
+	if a.AuthUser != a.User {
+		e.AuthUser = a.AuthUser
+	}
+	if phoneDomain := (phone.Account{Registrar: a.Registrar}).DefaultDomain(); a.Domain != phoneDomain {
+		e.Domain = a.Domain
+	}
+	return e, a.Password
+}
+
+// Try implements desk.Telephone.
+func (t *telephone) Try(ctx context.Context, e record.Extension, password string) (desk.PhoneTest, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryTime)
+	defer cancel()
+	got, err := phone.Try(ctx, phoneConfig(withExtension(t.cfg, e, password), t.log))
+	if err != nil {
+		return desk.PhoneTest{}, err
+	}
+	if used := t.phone.Account(); used.Registrar == e.Registrar && used.User == e.User {
+		t.phone.Refresh() // some systems keep one registration for an extension, and the test has taken it off
+	}
+	return desk.PhoneTest{
+		Verdict: verdictOf(got.Failure), Code: got.Code, Address: got.Address, Contact: got.Contact, Algorithm: got.Algorithm,
+		TookMS: got.Took.Milliseconds(), Detail: got.Err, Steps: ladderSteps(got.Steps),
+	}, nil
+}
+
+// Use implements desk.Telephone.
+func (t *telephone) Use(e record.Extension, password string) error {
+	return t.phone.SetAccount(phone.Account{
+		Registrar: e.Registrar, Transport: e.Transport, Domain: e.Domain, User: e.User, AuthUser: e.AuthUser, Password: password,
+	})
+}
+
+// Ladders implements desk.Telephone.
+func (t *telephone) Ladders() []desk.Ladder {
+	var out []desk.Ladder
+	for _, l := range t.phone.Ladders() {
+		out = append(out, desk.Ladder{Call: l.Call, Began: l.Began, Ended: l.Ended, End: l.End, Steps: ladderSteps(l.Steps)})
+	}
+	return out
+}
+
+// Registration implements desk.Telephone.
+func (t *telephone) Registration() []desk.Step { return ladderSteps(t.phone.RegistrationSteps()) }
+
+// Changes implements desk.Telephone.
+func (t *telephone) Changes() []desk.PhoneChange {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := slices.Clone(t.changes)
+	slices.Reverse(out)
+	return out
+}
+
+// note remembers a change of the registration; a refresh is none.
+func (t *telephone) note(s phone.Status) {
+	c := desk.PhoneChange{At: time.Now(), State: string(s.State), Code: s.Code}
+	switch s.State {
+	case phone.StateRegistered:
+		c.Text = "Connected to the telephone system."
+	case phone.StateRegistering:
+		c.Text = "Connecting to the telephone system."
+	case phone.StateFailed:
+		c.Verdict = verdictOf(s.Failure)
+		c.Text, _ = desk.ExplainVerdict(c.Verdict, record.Extension{User: t.user()})
+	case phone.StateOff:
+		c.Text = "No telephone system is set."
+	case phone.StateStopped:
+		c.Text = "Taken off the telephone system."
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n := len(t.changes); n > 0 && t.changes[n-1].State == c.State && t.changes[n-1].Verdict == c.Verdict {
+		return
+	}
+	if t.changes = append(t.changes, c); len(t.changes) > maxChanges {
+		t.changes = slices.Delete(t.changes, 0, 1)
+	}
+}
+
+func (t *telephone) user() string {
+	if t.phone == nil {
+		return t.cfg.User
+	}
+	return t.phone.Account().User
+}
+
+// verdictOf names a failure as doors do; the names are the same but for success.
+func verdictOf(f phone.Failure) string {
+	if f == phone.FailNone {
+		return desk.VerdictOK
+	}
+	return string(f)
+}
+
+func ladderSteps(steps []phone.Step) []desk.Step {
+	out := make([]desk.Step, len(steps))
+	for i, s := range steps {
+		out[i] = desk.Step{At: s.At, Sent: s.Sent, Text: s.Text, Note: s.Note}
+	}
+	return out
+}
+
+// phoneNow is the registration for the desk.
+func (t *telephone) phoneNow() desk.Phone {
+	s, a := t.phone.Status(), t.phone.Account()
+	p := desk.Phone{
+		State: string(s.State), Since: s.Since, Registrar: s.Registrar, Problem: s.Failure.Hint(), Code: s.Code, Extension: a.User,
+		Transport: a.Transport, Contact: s.Contact, Algorithm: s.Algorithm, Next: s.Next, Attempts: s.Attempts,
+	}
+	if s.Failure != phone.FailNone {
+		p.Verdict = verdictOf(s.Failure)
+	}
+	return p
+}
