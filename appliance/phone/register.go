@@ -234,7 +234,7 @@ func (r *registration) note(req *sip.Request, signed bool, expires time.Duration
 // noteAnswer puts its answer there, or that there was none.
 func (r *registration) noteAnswer(res *sip.Response, err error) {
 	if err != nil {
-		r.phone.regTrace.add(false, "no answer", err.Error())
+		r.phone.regTrace.add(false, "no answer", strings.TrimPrefix(err.Error(), "wait for response to REGISTER: "))
 		return
 	}
 	r.phone.regTrace.add(false, fmt.Sprintf("%d %s (REGISTER)", res.StatusCode, res.Reason), "")
