@@ -100,6 +100,7 @@ type CallDetail struct {
 	TurnList    []record.Turn    `json:"turn_list"`
 	MessageList []record.Message `json:"message_list"`
 	Seconds     float64          `json:"seconds"` // from answer to end; 0 while it goes on or when it was not answered
+	Quality     Quality          `json:"quality"` // of the sound; unknown while the call goes on
 }
 
 // CallerDetail is one caller with the calls, newest first.
@@ -120,7 +121,7 @@ func (d *Desk) Call(_ context.Context, id string) (CallDetail, error) {
 	if err != nil {
 		return CallDetail{}, err
 	}
-	detail := CallDetail{Call: c, MessageList: []record.Message{}}
+	detail := CallDetail{Call: c, MessageList: []record.Message{}, Quality: JudgeLine(c.Line)}
 	if !c.Answered.IsZero() && !c.Ended.IsZero() {
 		detail.Seconds = c.Ended.Sub(c.Answered).Seconds()
 	}

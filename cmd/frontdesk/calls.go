@@ -83,6 +83,7 @@ func showCall(ctx context.Context, r *request) error {
 		"Caller", strings.TrimSpace(c.CallerID+" "+string(c.Caller.Name)), "Lasted", lasted(duration(c.Call)),
 		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason),
 		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late, c.Line.JitterMS, c.Line.Sent),
+		"Sound", sound(c.Quality),
 		"Profile", fmt.Sprintf("%s, version %d", c.Business, c.Profile),
 	)
 	for _, t := range c.TurnList {
@@ -93,6 +94,14 @@ func showCall(ctx context.Context, r *request) error {
 		r.out.message(m)
 	}
 	return nil
+}
+
+// sound shows the quality of the line; "" when it is not known.
+func sound(q desk.Quality) string {
+	if q.Verdict == desk.QualityUnknown || q.Verdict == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s MOS %.1f, %.1f %% of the caller's sound lost, %d frames filled in", q.Text, q.MOS, q.LossPercent, q.Concealed)
 }
 
 // turn prints one exchange with its times from the start of the call.

@@ -1,0 +1,48 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+func TestJudgeLine(t *testing.T) {
+	tests := map[string]struct {
+		line    record.LineQuality
+		verdict string
+		mos     float64
+	}{
+		"nothing came":        {record.LineQuality{Sent: 500}, desk.QualityUnknown, 0},
+		"clear":               {record.LineQuality{Received: 5000, JitterMS: 1}, desk.QualityGood, 4.4},
+		"1 % lost":            {record.LineQuality{Received: 990, Lost: 10}, desk.QualityGood, 4.3},
+		"3 % lost":            {record.LineQuality{Received: 970, Lost: 30}, desk.QualityGood, 4.1},
+		"5 % lost":            {record.LineQuality{Received: 950, Lost: 50}, desk.QualityFair, 3.8},
+		"10 % lost":           {record.LineQuality{Received: 900, Lost: 100}, desk.QualityPoor, 3.3},
+		"late counts":         {record.LineQuality{Received: 1000, Late: 100}, desk.QualityPoor, 3.3},
+		"30 % lost":           {record.LineQuality{Received: 700, Lost: 300}, desk.QualityBad, 2.0},
+		"all lost":            {record.LineQuality{Received: 1, Lost: 9999}, desk.QualityBad, 1.0},
+		"heavy jitter":        {record.LineQuality{Received: 1000, JitterMS: 120}, desk.QualityFair, 3.7},
+		"the caller's side":   {record.LineQuality{Received: 1000, RemoteLoss: 0.1}, desk.QualityPoor, 3.3},
+		"figures out of hand": {record.LineQuality{Received: 10, Late: 1 << 40, RemoteLoss: 7, JitterMS: -3}, desk.QualityBad, 1.0},
+	}
+	for name, tt := range tests {
+		q := desk.JudgeLine(tt.line)
+		if q.Verdict != tt.verdict || q.MOS < tt.mos-0.11 || q.MOS > tt.mos+0.11 || !strings.HasSuffix(q.Text, ".") {
+			t.Errorf("%s: %+v, want %s %.1f", name, q, tt.verdict, tt.mos)
+		}
+	}
+}
+
+// More loss never sounds better.
+func TestJudgeLineFalls(t *testing.T) {
+	before := 5.0
+	for lost := uint64(0); lost <= 1000; lost += 5 {
+		q := desk.JudgeLine(record.LineQuality{Received: 1001 - lost, Lost: lost})
+		if q.MOS > before || q.MOS < 1 {
+			t.Fatalf("%d lost: MOS %.2f after %.2f", lost, q.MOS, before)
+		}
+		before = q.MOS
+	}
+}
