@@ -244,6 +244,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("phrases", a.renderAhead)
 	part("phone", a.phone.Run)
 	part("health", a.watchHealth)
+	part("search", a.desk.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()
 	return errors.Join(err, a.Close())

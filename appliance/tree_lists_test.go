@@ -20,8 +20,9 @@ func inward() map[string][]string {
 		"appliance/reception":            {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/record", "audio", "models/engines"},
 		"appliance/reception/phrasebook": {"audio", "models/engines"},
 		"appliance/access":               {"appliance/record", "appliance/store"},
+		"appliance/search":               {},
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
-		"appliance/desk":                 {"appliance/health", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
+		"appliance/desk":                 {"appliance/health", "appliance/knowledge", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},
 		"appliance/control":              {"appliance/desk", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web":                  {"appliance/desk", "appliance/health", "appliance/record"},
 		"appliance":                      {"appliance", "audio/line", "models/engines"},
@@ -101,6 +102,7 @@ func pure() map[string][]string {
 		"appliance/knowledge/profile": {"os"}, // Load reads one file for the commands.
 		"appliance/knowledge/edit":    {},
 		"appliance/knowledge/samples": {},
+		"appliance/search":            {},
 		"appliance/tryout":            {},
 		"audio":                       {},
 		"audio/conceal":               {},

@@ -97,6 +97,16 @@ func refusal(resp *http.Response) error {
 
 func limit(n int) url.Values { return url.Values{"limit": {strconv.Itoa(n)}} }
 
+// period adds the ends of a stretch of time that has them.
+func period(q url.Values, since, before time.Time) url.Values {
+	for name, t := range map[string]time.Time{"since": since, "before": before} {
+		if !t.IsZero() {
+			q.Set(name, t.Format(time.RFC3339Nano))
+		}
+	}
+	return q
+}
+
 // Status implements Service.
 func (c *Client) Status(ctx context.Context) (desk.Status, error) {
 	return ask[desk.Status](ctx, c, http.MethodGet, "/v1/status", nil, nil)
@@ -104,13 +114,8 @@ func (c *Client) Status(ctx context.Context) (desk.Status, error) {
 
 // Calls implements Service.
 func (c *Client) Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error) {
-	q := limit(f.Limit)
+	q := period(limit(f.Limit), f.Since, f.Before)
 	q.Set("caller", f.Caller)
-	for name, t := range map[string]time.Time{"since": f.Since, "before": f.Before} {
-		if !t.IsZero() {
-			q.Set(name, t.Format(time.RFC3339Nano))
-		}
-	}
 	return ask[[]record.Call](ctx, c, http.MethodGet, "/v1/calls", q, nil)
 }
 

@@ -28,6 +28,7 @@ type Service interface {
 	Status(ctx context.Context) (desk.Status, error)
 	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
 	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
 	Callers(ctx context.Context, n int) ([]record.Caller, error)
 	Caller(ctx context.Context, id string) (desk.CallerDetail, error)
 	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)

@@ -101,6 +101,20 @@ func profileRoutes(route router, s Service) {
 	})
 }
 
+func searchRoute(route router, s Service) {
+	route("GET /v1/search", func(r *http.Request) (any, error) {
+		f, err := readFilter(r)
+		if err != nil {
+			return nil, err
+		}
+		skip, err := readNumber(r, "skip")
+		if err != nil {
+			return nil, err
+		}
+		return s.SearchCalls(r.Context(), desk.CallSearch{Text: r.FormValue("q"), Since: f.Since, Before: f.Before, Skip: skip, Limit: f.Limit})
+	})
+}
+
 func tokenRoutes(route router, s Service) {
 	with(route, "POST /v1/tokens", func(r *http.Request, b tokenWish) (any, error) { return s.AddToken(r.Context(), b.Name, b.Role) })
 	route("GET /v1/tokens", func(r *http.Request) (any, error) { return s.Tokens(r.Context()) })
@@ -165,6 +179,14 @@ func (c *Client) Edition(ctx context.Context, version int) (desk.Edition, error)
 func (c *Client) GoBack(ctx context.Context, version int, note string) (int, error) {
 	p, err := ask[published](ctx, c, http.MethodPost, "/v1/history/"+strconv.Itoa(version)+"/back", nil, publication{Note: note})
 	return p.Version, err
+}
+
+// SearchCalls implements Service.
+func (c *Client) SearchCalls(ctx context.Context, s desk.CallSearch) (desk.FoundCalls, error) {
+	q := period(limit(s.Limit), s.Since, s.Before)
+	q.Set("q", s.Text)
+	q.Set("skip", strconv.Itoa(s.Skip))
+	return ask[desk.FoundCalls](ctx, c, http.MethodGet, "/v1/search", q, nil)
 }
 
 // Try implements Service.

@@ -169,6 +169,7 @@ func Handler(s Service) http.Handler {
 		return s.MarkDone(r.Context(), r.PathValue("id"), b.Done)
 	})
 	route("GET /v1/unanswered", func(r *http.Request) (any, error) { return s.Unanswered(r.Context()) })
+	searchRoute(route, s)
 	profileRoutes(route, s)
 	tokenRoutes(route, s)
 	phoneRoutes(route, s)

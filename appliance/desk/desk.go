@@ -26,6 +26,9 @@ type Records interface {
 	Callers(limit int) ([]record.Caller, error)
 	Caller(id string) (record.Caller, error)
 	Messages(limit int, done bool) ([]record.Message, error)
+	MessagesOf(call string) ([]record.Message, error)
+	CountOpen() (int, error)
+	CountCalls(since time.Time) (int, error)
 	Message(id string) (record.Message, error)
 	MarkDone(id string, done bool) error
 	UnansweredList() ([]record.Unanswered, error)
@@ -65,6 +68,8 @@ type Desk struct {
 	phone     Telephone
 	saved     Extensions // nil: nothing can be saved
 	now       func() time.Time
+
+	searching searching
 
 	profile sync.Mutex // held from reading profile and draft until both are written
 	testing sync.Mutex // one test of a telephone account at a time
@@ -133,19 +138,9 @@ func (d *Desk) Call(_ context.Context, id string) (CallDetail, error) {
 		return CallDetail{}, err
 	}
 	detail.TurnList = some(turns)
-	if c.Messages == 0 && c.Outcome.Result != record.ResultRunning {
-		return detail, nil
-	}
-	all, err := d.records.Messages(MaxList, true)
-	if err != nil {
-		return CallDetail{}, err
-	}
-	for _, m := range all {
-		if m.CallID == id {
-			detail.MessageList = append(detail.MessageList, m)
-		}
-	}
-	return detail, nil
+	ms, err := d.records.MessagesOf(id)
+	detail.MessageList = some(ms)
+	return detail, err
 }
 
 // Callers returns up to n callers, the one who called last first; 0 = MaxList.

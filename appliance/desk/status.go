@@ -88,11 +88,11 @@ func (d *Desk) Status(context.Context) (Status, error) {
 	}
 	t := now.In(place)
 	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, place)
-	today, err := d.records.Calls(store.Filter{Since: midnight, Limit: MaxList})
+	today, err := d.records.CountCalls(midnight)
 	if err != nil {
 		return Status{}, fmt.Errorf("count calls: %w", err)
 	}
-	open, err := d.records.Messages(MaxList, false)
+	open, err := d.records.CountOpen()
 	if err != nil {
 		return Status{}, fmt.Errorf("count messages: %w", err)
 	}
@@ -100,7 +100,7 @@ func (d *Desk) Status(context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, fmt.Errorf("count questions: %w", err)
 	}
-	s.CallsToday, s.Messages, s.Unanswered = len(today), len(open), len(questions)
+	s.CallsToday, s.Messages, s.Unanswered = today, open, len(questions)
 	s.judge()
 	return s, nil
 }

@@ -21,6 +21,7 @@ var migrations = []migration{
 	{name: "accounts and sessions", up: makeBuckets},
 	{name: "versions and draft of the profile, tokens", up: versionProfiles},
 	{name: "account at the telephone system", up: makeBuckets},
+	{name: "indexes of messages and callers", up: indexMessages},
 }
 
 // makeBuckets makes the buckets that are not there. A step that only adds some is this.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"time"
 
@@ -96,10 +97,12 @@ func (s *Store) Caller(id string) (c record.Caller, err error) {
 }
 
 // Callers returns up to limit callers, the one who called last first; 0 = 1000.
-func (s *Store) Callers(limit int) ([]record.Caller, error) {
-	cs, err := all[record.Caller](s, "list callers", bCallers)
-	slices.SortStableFunc(cs, func(a, b record.Caller) int { return b.LastSeen.Compare(a.LastSeen) })
-	return first(cs, limit), err
+func (s *Store) Callers(limit int) (cs []record.Caller, err error) {
+	err = s.view("list callers", func(tx *bolt.Tx) error {
+		cs, err = newest[record.Caller](tx, bSeen, bCallers, func(k []byte) []byte { return k[9:] }, limit)
+		return err
+	})
+	return cs, err
 }
 
 // Message returns one message.
@@ -109,13 +112,99 @@ func (s *Store) Message(id string) (m record.Message, err error) {
 }
 
 // Messages returns up to limit messages, newest first, without those that are done unless done is set; 0 = 1000.
-func (s *Store) Messages(limit int, done bool) ([]record.Message, error) {
-	ms, err := all[record.Message](s, "list messages", bMessages)
-	if !done {
-		ms = slices.DeleteFunc(ms, func(m record.Message) bool { return m.Done })
+func (s *Store) Messages(limit int, done bool) (ms []record.Message, err error) {
+	index := bOpen
+	if done {
+		index = bMessages
 	}
-	slices.Reverse(ms)
-	return first(ms, limit), err
+	err = s.view("list messages", func(tx *bolt.Tx) error {
+		ms, err = newest[record.Message](tx, index, bMessages, func(k []byte) []byte { return k }, limit)
+		return err
+	})
+	return ms, err
+}
+
+// MessagesOf returns the messages of a call, in the order in which they were left.
+func (s *Store) MessagesOf(call string) (ms []record.Message, err error) {
+	err = s.view("list messages", func(tx *bolt.Tx) error { ms, err = messagesOf(tx, call); return err })
+	return ms, err
+}
+
+func messagesOf(tx *bolt.Tx, call string) ([]record.Message, error) {
+	var ms []record.Message
+	prefix := join([]byte(call), nil)
+	c := tx.Bucket(bOfCall).Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		m, err := get[record.Message](tx, bMessages, k[len(prefix):])
+		if err != nil {
+			return nil, err
+		}
+		ms = append(ms, m)
+	}
+	return ms, nil
+}
+
+// CountOpen counts the messages that are not done.
+func (s *Store) CountOpen() (n int, err error) {
+	err = s.view("count messages", func(tx *bolt.Tx) error {
+		return tx.Bucket(bOpen).ForEach(func(_, _ []byte) error { n++; return nil })
+	})
+	return n, err
+}
+
+// CountCalls counts the calls that started at since or later, without reading them.
+func (s *Store) CountCalls(since time.Time) (n int, err error) {
+	err = s.view("count calls", func(tx *bolt.Tx) error {
+		c := tx.Bucket(bByTime).Cursor()
+		for k, _ := c.Seek(timeKey(since)); k != nil; k, _ = c.Next() {
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// Full is a call with all words that belong to it.
+type Full struct {
+	Call     record.Call
+	Caller   record.Caller // zero when there is none
+	Turns    []record.Turn
+	Messages []record.Message
+}
+
+// Full returns a call with all that belongs to it.
+func (s *Store) Full(call string) (f Full, err error) {
+	err = s.view("read call", func(tx *bolt.Tx) error {
+		if f.Call, err = get[record.Call](tx, bCalls, []byte(call)); err != nil {
+			return err
+		}
+		if f.Caller, err = get[record.Caller](tx, bCallers, []byte(f.Call.CallerID)); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if f.Turns, err = turnsOf(tx, call); err != nil {
+			return err
+		}
+		f.Messages, err = messagesOf(tx, call)
+		return err
+	})
+	return f, err
+}
+
+// newest reads the records that an index whose keys sort by time leads to, newest first.
+func newest[T any](tx *bolt.Tx, index, bucket []byte, id func(key []byte) []byte, limit int) ([]T, error) {
+	if limit == 0 {
+		limit = maxList
+	}
+	var vs []T
+	c := tx.Bucket(index).Cursor()
+	for k, _ := c.Last(); k != nil && len(vs) < limit; k, _ = c.Prev() {
+		v, err := get[T](tx, bucket, id(k))
+		if err != nil {
+			return nil, err
+		}
+		vs = append(vs, v)
+	}
+	return vs, nil
 }
 
 // UnansweredList returns the open questions, those asked most often first.
@@ -140,11 +229,4 @@ func all[T any](s *Store, what string, bucket []byte) (vs []T, err error) {
 		})
 	})
 	return vs, err
-}
-
-func first[T any](vs []T, limit int) []T {
-	if limit == 0 {
-		limit = maxList
-	}
-	return vs[:min(len(vs), limit)]
 }

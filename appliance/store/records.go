@@ -49,6 +49,7 @@ func (s *Store) BeginCall(c record.Call) (record.Call, error) {
 		}
 		return put(tx, bCalls, []byte(c.ID), c)
 	})
+	s.changed(err, Change{Call: c.ID})
 	return c, err
 }
 
@@ -72,24 +73,32 @@ func (s *Store) caller(tx *bolt.Tx, c record.Call) (record.Caller, error) {
 			}
 		}
 	}
+	if err := tx.Bucket(bSeen).Delete(join(timeKey(who.LastSeen), []byte(who.ID))); err != nil {
+		return who, err
+	}
 	who.Calls++
 	who.LastSeen = c.Started
+	if err := tx.Bucket(bSeen).Put(join(timeKey(who.LastSeen), []byte(who.ID)), nil); err != nil {
+		return who, err
+	}
 	return who, put(tx, bCallers, []byte(who.ID), who)
 }
 
 // AddTurn keeps a turn of a call; one with the same index replaces the former.
 func (s *Store) AddTurn(call string, t record.Turn) error {
-	return s.update("keep turn", func(tx *bolt.Tx) error {
+	err := s.update("keep turn", func(tx *bolt.Tx) error {
 		if tx.Bucket(bCalls).Get([]byte(call)) == nil {
 			return ErrNotFound
 		}
 		return put(tx, bTurns, turnKey(call, t.Index), t)
 	})
+	s.changed(err, Change{Call: call})
+	return err
 }
 
 // EndCall keeps the final form of a call that was begun.
 func (s *Store) EndCall(c record.Call) error {
-	return s.update("end call", func(tx *bolt.Tx) error {
+	err := s.update("end call", func(tx *bolt.Tx) error {
 		was, err := get[record.Call](tx, bCalls, []byte(c.ID))
 		if err != nil {
 			return err
@@ -100,6 +109,8 @@ func (s *Store) EndCall(c record.Call) error {
 		}
 		return put(tx, bCalls, []byte(c.ID), c)
 	})
+	s.changed(err, Change{Call: c.ID})
+	return err
 }
 
 // SaveMessage keeps a message and returns it with its ID. It is on the disk when this returns.
@@ -107,7 +118,8 @@ func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 	if m.ID == "" {
 		m.ID = newID(s.now())
 	}
-	err := s.update("keep message", func(tx *bolt.Tx) error { return put(tx, bMessages, []byte(m.ID), m) })
+	err := s.update("keep message", func(tx *bolt.Tx) error { return keepMessage(tx, m) })
+	s.changed(err, Change{Call: m.CallID})
 	return m, err
 }
 
@@ -122,8 +134,71 @@ func (s *Store) MarkDone(id string, done bool) error {
 		if done {
 			m.DoneAt = s.now()
 		}
-		return put(tx, bMessages, []byte(id), m)
+		return keepMessage(tx, m)
 	})
+}
+
+// keepMessage keeps a message and what finds it.
+func keepMessage(tx *bolt.Tx, m record.Message) error {
+	id := []byte(m.ID)
+	if err := tx.Bucket(bOfCall).Put(join([]byte(m.CallID), id), nil); err != nil {
+		return err
+	}
+	var err error
+	if m.Done {
+		err = tx.Bucket(bOpen).Delete(id)
+	} else {
+		err = tx.Bucket(bOpen).Put(id, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return put(tx, bMessages, id, m)
+}
+
+// indexMessages makes the indexes that lists of messages and callers are read by.
+func indexMessages(tx *bolt.Tx) error {
+	if err := makeBuckets(tx); err != nil {
+		return err
+	}
+	err := tx.Bucket(bMessages).ForEach(func(_, b []byte) error {
+		m, err := decode[record.Message](b)
+		if err != nil {
+			return err
+		}
+		if !m.Done {
+			if err := tx.Bucket(bOpen).Put([]byte(m.ID), nil); err != nil {
+				return err
+			}
+		}
+		return tx.Bucket(bOfCall).Put(join([]byte(m.CallID), []byte(m.ID)), nil)
+	})
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bCallers).ForEach(func(_, b []byte) error {
+		c, err := decode[record.Caller](b)
+		if err != nil {
+			return err
+		}
+		return tx.Bucket(bSeen).Put(join(timeKey(c.LastSeen), []byte(c.ID)), nil)
+	})
+}
+
+// Change says what was written: a call with its turns and messages, or a caller's card.
+type Change struct {
+	Call   string // ID; "" = not of a call
+	Caller string // ID; "" = not of a caller's card
+}
+
+// Watch has fn told of every change to calls and callers after it is on the disk, by the one who made it: fn must be
+// quick. There is one watcher; a new one takes the place of the former.
+func (s *Store) Watch(fn func(Change)) { s.watching.Store(&fn) }
+
+func (s *Store) changed(err error, c Change) {
+	if fn := s.watching.Load(); err == nil && fn != nil {
+		(*fn)(c)
+	}
 }
 
 // AddUnanswered puts a question on the list, or counts it when it is there.
@@ -145,7 +220,7 @@ func (s *Store) AddUnanswered(u record.Unanswered) error {
 
 // Remember keeps the name that a caller gave.
 func (s *Store) Remember(caller string, name record.Personal) error {
-	return s.update("remember name", func(tx *bolt.Tx) error {
+	err := s.update("remember name", func(tx *bolt.Tx) error {
 		c, err := get[record.Caller](tx, bCallers, []byte(caller))
 		if err != nil {
 			return err
@@ -153,6 +228,8 @@ func (s *Store) Remember(caller string, name record.Personal) error {
 		c.Name = name
 		return put(tx, bCallers, []byte(caller), c)
 	})
+	s.changed(err, Change{Caller: caller})
+	return err
 }
 
 // recover marks the calls that a power cut or a kill interrupted.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -70,12 +71,15 @@ var (
 	bProfiles   = []byte("profiles")       // version → Edition
 	bDrafts     = []byte("drafts")         // "profile" → Draft
 	bTokens     = []byte("tokens")         // token ID → Token
+	bOpen       = []byte("messages_open")  // message ID → nil, while it is not done
+	bOfCall     = []byte("call_messages")  // call ID | message ID → nil
+	bSeen       = []byte("callers_seen")   // time of the last call | caller ID → nil
 	bAccounts   = []byte("accounts")       // account ID → Account
 	bSessions   = []byte("sessions")       // hash of the secret → Session
 	bExtensions = []byte("extensions")     // version → account at the telephone system, with its password
 	buckets     = [][]byte{
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
-		bAccounts, bSessions, bDrafts, bTokens, bExtensions,
+		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen,
 	}
 	keySchema = []byte("schema")
 )
@@ -85,6 +89,8 @@ type Store struct {
 	db   *bolt.DB
 	path string
 	now  func() time.Time
+
+	watching atomic.Pointer[func(Change)]
 }
 
 // Open opens the file at path and makes it when it is not there. Calls that were going on when the last process ended are
