@@ -221,3 +221,19 @@ func (c *Config) secrets(dir string, at map[string]int) []Problem {
 	}
 	return nil
 }
+
+// Packaged is the file that a package installs: [Sample] with nothing of a PBX in it, so that the box starts and says what it lacks.
+// What begins with "#" and no space is an example.
+func Packaged() []byte {
+	s := string(Sample)
+	for _, key := range []string{"registrar", "user", "password_file"} {
+		s = strings.Replace(s, "\n"+key+" = ", "\n#"+key+" = ", 1)
+	}
+	s = strings.Replace(s, `profile = "business.toml"  `, `profile = "sample:dental"  `, 1)
+	return []byte(packagedHead + s)
+}
+
+const packagedHead = `# The password of the extension is best written into /etc/frontdesk/sip-password, one line, mode 0600: the service manager hands
+# it over, and nothing need be said of it here. "frontdesk check" finds mistakes; "systemctl restart frontdesk" takes changes up.
+#
+`

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -33,10 +34,11 @@ func main() {
 
 const usage = `setup builds the engines and programs of this clone and fetches the weights.
 
-Usage: setup [flags] [all | build]
+Usage: setup [flags] [all | build | package]
 
-  all     engines, weights and programs (default)
-  build   engines and programs, no weights
+  all       engines, weights and programs (default)
+  build     engines and programs, no weights
+  package   what a package for --arch holds, into build/package/ARCH: always a release build
 
 `
 
@@ -49,6 +51,7 @@ type options struct {
 	arch    string
 	release bool
 	root    string
+	version string
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -58,6 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fs.Usage = func() { fmt.Fprint(stderr, usage); fs.PrintDefaults() }
 	fs.StringVar(&o.arch, "arch", "", "processor to build for: amd64 or arm64; this machine's when not given")
 	fs.BoolVar(&o.release, "release", false, "build for every x86-64-v3 or ARMv8.2 processor, not just for this machine's")
+	fs.StringVar(&o.version, "version", "", "what the programs call themselves; the commit when not given")
 	fs.StringVar(&o.root, "root", ".", "top `folder` of the clone")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -68,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if fs.NArg() > 0 {
 		o.what = fs.Arg(0)
 	}
-	if fs.NArg() > 1 || o.what != "all" && o.what != "build" {
+	if fs.NArg() > 1 || !slices.Contains([]string{"all", "build", "package"}, o.what) {
 		fs.Usage()
 		return 2
 	}
@@ -113,6 +117,9 @@ func setUp(ctx context.Context, o options, p *progress.Reporter) error {
 			return err
 		}
 	}
+	if o.what == "package" {
+		return s.writePackage(ctx, prefix)
+	}
 	if err := s.writeEnvironment(prefix); err != nil {
 		return err
 	}
@@ -134,6 +141,9 @@ type site struct {
 	lib    *models.Library
 	p      *progress.Reporter
 	all    bool
+	// packaged is whether a package's files are made, in a folder of their own.
+	packaged bool
+	stamp    string // version that was given
 }
 
 func newSite(o options, p *progress.Reporter) (*site, error) {
@@ -148,7 +158,7 @@ func newSite(o options, p *progress.Reporter) (*site, error) {
 	if err != nil {
 		return nil, hint.Wrap(err, "Set HOME, or XDG_CACHE_HOME to a folder with room.", "set up")
 	}
-	target, err := native.NewTarget(o.arch, o.release)
+	target, err := native.NewTarget(o.arch, o.release || o.what == "package")
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +166,7 @@ func newSite(o options, p *progress.Reporter) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{root: root, cache: cache, target: target, lib: lib, p: p, all: o.what == "all"}, nil
+	return &site{root: root, cache: cache, target: target, lib: lib, p: p, all: o.what == "all", packaged: o.what == "package", stamp: o.version}, nil
 }
 
 func (s *site) builder() *native.Builder { return &native.Builder{Cache: s.cache, Progress: s.p} }
@@ -167,6 +177,9 @@ func (s *site) fetcher() models.Fetcher {
 
 // bin is the folder of the programs.
 func (s *site) bin() string {
+	if s.packaged {
+		return filepath.Join(s.root, "build", "package", s.target.Arch)
+	}
 	if s.target.Cross() {
 		return filepath.Join(s.root, "bin", s.target.Arch)
 	}

@@ -74,8 +74,11 @@ func (s *site) linkerFlags(ctx context.Context) string {
 	return strings.Join(flags, " ")
 }
 
-// version describes the commit, "unknown" outside of git.
+// version is the one that was given, or describes the commit, "unknown" outside of git.
 func (s *site) version(ctx context.Context) string {
+	if s.stamp != "" {
+		return s.stamp
+	}
 	cmd := exec.CommandContext(ctx, "git", "describe", "--tags", "--always", "--dirty")
 	cmd.Dir = s.root
 	out, err := cmd.Output()
