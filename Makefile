@@ -58,6 +58,12 @@ bench: setup ## measure this machine: recognition, and a whole turn of a convers
 	@bin/frontdesk bench asr
 	@bin/frontdesk bench turn
 
+##@ Install
+
+.PHONY: deb
+deb: ## Debian packages for amd64 and arm64 in build/deb (VERSION=1.2.3)
+	@VERSION=$(VERSION) firmware/build
+
 ##@ Maintain
 
 .PHONY: models-verify
