@@ -1,0 +1,267 @@
+// Package api is the appliance's programming interface for the outside, /api/v1: the desk as HTTP with JSON, described by
+// OpenAPI 3.1.
+//
+// The description is made from the Go types that requests and answers are read and written with (huma), so that it cannot
+// say anything else than what happens. Every route but the description itself needs a token, or the page's session. Errors are
+// problem details (RFC 9457). The package opens no socket and starts no goroutine; the page mounts its handler.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/tryout"
+)
+
+// Base is where the routes begin.
+const Base = "/api/v1"
+
+// Service is what is offered; *desk.Desk is the real one.
+type Service interface {
+	Status(ctx context.Context) (desk.Status, error)
+	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
+	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
+	Callers(ctx context.Context, n int) ([]record.Caller, error)
+	Caller(ctx context.Context, id string) (desk.CallerDetail, error)
+	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
+	Message(ctx context.Context, id string) (record.Message, error)
+	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
+	Unanswered(ctx context.Context) ([]record.Unanswered, error)
+	AnswerQuestion(ctx context.Context, id string, r desk.Reply) (desk.Answered, error)
+	DismissQuestion(ctx context.Context, id string) error
+	Profile(ctx context.Context) (desk.Profile, error)
+	PublishProfile(ctx context.Context, b knowledge.Business) (int, error)
+	Draft(ctx context.Context) (desk.Draft, error)
+	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (desk.Draft, error)
+	DiscardDraft(ctx context.Context, revision int) (desk.Draft, error)
+	PublishDraft(ctx context.Context, revision int, note string) (int, error)
+	History(ctx context.Context, before, n int) ([]desk.Edition, error)
+	Edition(ctx context.Context, version int) (desk.Edition, error)
+	GoBack(ctx context.Context, version int, note string) (int, error)
+	Try(ctx context.Context, t desk.Trial) (tryout.Result, error)
+	AddToken(ctx context.Context, name string, role record.Role) (desk.NewToken, error)
+	Tokens(ctx context.Context) ([]desk.Token, error)
+	RevokeToken(ctx context.Context, id string) error
+	CheckToken(ctx context.Context, secret string) (desk.Token, error)
+}
+
+var _ Service = (*desk.Desk)(nil)
+
+// Options for New. Service is needed.
+type Options struct {
+	Service Service
+	// Session tells what somebody may do who is signed in at the page; ok is false when nobody is. nil = tokens only.
+	Session func(r *http.Request) (role record.Role, ok bool)
+	Version string       // of the program, for the description
+	Logger  *slog.Logger // nil: says nothing
+}
+
+// New returns the handler of everything below Base.
+func New(o Options) http.Handler {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	mux := http.NewServeMux()
+	a := &interfaces{service: o.Service, log: o.Logger, api: humago.New(mux, settings(o.Version))}
+	a.api.UseMiddleware(a.allowed)
+	a.statusRoutes()
+	a.callRoutes()
+	a.messageRoutes()
+	a.profileRoutes()
+	a.draftRoutes()
+	a.tokenRoutes()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		problem(w, http.StatusNotFound, "There is nothing at this address; "+Base+"/openapi.json lists what there is.")
+	})
+	return a.known(o.Session, withMethod(mux))
+}
+
+// interfaces are the routes.
+type interfaces struct {
+	service Service
+	log     *slog.Logger
+	api     huma.API
+}
+
+// settings describe the interface as a whole.
+func settings(version string) huma.Config {
+	c := huma.DefaultConfig("Frontdesk", version)
+	c.Info.Description = "What Frontdesk knows of calls, and what it tells callers. Times are RFC 3339; lengths of time that end in _ns are nanoseconds. " +
+		"A token is made with: frontdesk token add NAME, and sent as: Authorization: Bearer TOKEN."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = Base+"/openapi", "", "", nil
+	c.RejectUnknownQueryParameters = true
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token":   {Type: "http", Scheme: "bearer", Description: "A token of frontdesk token add."},
+		"session": {Type: "apiKey", In: "cookie", Name: "__Host-frontdesk", Description: "The session of somebody signed in at the page."},
+	}
+	c.Security = []map[string][]string{{"token": {}}, {"session": {}}}
+	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[health.Severity](), reflect.TypeFor[string]())
+	return c
+}
+
+// roleKey finds the role of who asks in a context.
+type roleKey struct{}
+
+// known lets only those pass who have a token or a session; the description is for everybody.
+func (a *interfaces) known(session func(*http.Request) (record.Role, bool), next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && (r.URL.Path == Base+"/openapi.json" || r.URL.Path == Base+"/openapi.yaml") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		role, ok, err := a.role(session, r)
+		switch {
+		case err != nil:
+			a.log.Error("a token cannot be checked", "err", err)
+			problem(w, http.StatusInternalServerError, "The records cannot be read.")
+		case !ok:
+			w.Header().Set("WWW-Authenticate", `Bearer realm="Frontdesk"`)
+			problem(w, http.StatusUnauthorized, "A token is needed: frontdesk token add NAME makes one. Send it as Authorization: Bearer TOKEN.")
+		default:
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), roleKey{}, role)))
+		}
+	})
+}
+
+// role finds out what the one who asks may do. A token that is wrong is not made good by a session.
+func (a *interfaces) role(session func(*http.Request) (record.Role, bool), r *http.Request) (record.Role, bool, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		if session == nil {
+			return "", false, nil
+		}
+		role, ok := session(r)
+		return role, ok, nil
+	}
+	scheme, secret, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", false, nil
+	}
+	t, err := a.service.CheckToken(r.Context(), strings.TrimSpace(secret))
+	if errors.Is(err, store.ErrNotFound) {
+		return "", false, nil
+	}
+	return t.Role, err == nil, err
+}
+
+// ownerOnly marks an operation that staff may not do.
+const ownerOnly = "owner_only"
+
+// allowed keeps staff from what is the owner's.
+func (a *interfaces) allowed(ctx huma.Context, next func(huma.Context)) {
+	role, _ := ctx.Context().Value(roleKey{}).(record.Role)
+	if ctx.Operation().Metadata[ownerOnly] == true && role != record.RoleOwner {
+		_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, "Only the owner may do this; this token or session is of staff.") // huma tells of it itself
+		return
+	}
+	next(ctx)
+}
+
+// withMethod answers with a problem where the mux would answer in plain text that a method is not there.
+func withMethod(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern == "/" {
+			for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+				other := r.Clone(r.Context())
+				other.Method = m
+				if _, there := mux.Handler(other); there != "/" {
+					w.Header().Add("Allow", m)
+				}
+			}
+			if w.Header().Get("Allow") != "" {
+				problem(w, http.StatusMethodNotAllowed, "This address does not take "+r.Method+".")
+				return
+			}
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// problem answers with problem details.
+func problem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail}) // who asked is gone, or gets it
+}
+
+// operation describes a route: its method and path below Base, an ID that stays, and what it does.
+func operation(method, path, id, tag, summary string) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: Base + path, OperationID: id, Tags: []string{tag}, Summary: summary,
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError},
+	}
+}
+
+// mine marks an operation as the owner's alone, and adds the errors that it can give besides those of all.
+func mine(op huma.Operation, errs ...int) huma.Operation {
+	op.Metadata = map[string]any{ownerOnly: true}
+	return may(op, errs...)
+}
+
+// may adds errors that an operation can give.
+func may(op huma.Operation, errs ...int) huma.Operation {
+	op.Errors = append(op.Errors, errs...)
+	return op
+}
+
+// body is an answer with a JSON body.
+type body[T any] struct{ Body T }
+
+// empty is an answer without a body.
+type empty struct{}
+
+// answer makes an answer, or a problem, of what the desk returned.
+func answer[T any](a *interfaces, v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, a.explain(err)
+	}
+	return &body[T]{v}, nil
+}
+
+// explain makes a problem of an error. Those that are ours say nothing of what is inside; the log does.
+func (a *interfaces) explain(err error) error {
+	var invalid *desk.InvalidError
+	var conflict *desk.ConflictError
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return huma.Error404NotFound("There is no such record.")
+	case errors.As(err, &invalid):
+		details := make([]error, 0, len(invalid.Problems))
+		for _, p := range invalid.Problems {
+			details = append(details, &huma.ErrorDetail{Message: p.Text, Location: p.Path})
+		}
+		return huma.Error422UnprocessableEntity("The profile was not published: something in it is wrong.", details...)
+	case errors.As(err, &conflict), errors.Is(err, desk.ErrUnchanged):
+		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, desk.ErrBadToken):
+		return huma.Error422UnprocessableEntity(err.Error())
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return huma.Error503ServiceUnavailable("It took too long.")
+	}
+	a.log.Error("the interface failed", "err", err)
+	return huma.Error500InternalServerError("The records cannot be read or written. The log says why.")
+}
+
+// cursor is when something began, for a list that goes on there.
+func cursor(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}

@@ -1,0 +1,471 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/web/api"
+)
+
+var at = time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC)
+
+// office is the interface over records with a call, a message, a question, a profile and two tokens.
+type office struct {
+	t            *testing.T
+	handler      http.Handler
+	desk         *desk.Desk
+	owner, staff string // tokens
+}
+
+func open(t *testing.T) *office {
+	t.Helper()
+	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{Now: func() time.Time { return at }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := desk.New(desk.Options{Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} }})
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.BeginCall(record.Call{ID: "call-1", From: "+12175550123", Started: at, Answered: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.SaveMessage(record.Message{ID: "m-1", CallID: c.ID, CallerID: c.CallerID, At: at, Name: "Ada", Reason: "a toothache", Urgency: record.Urgent})
+	c.Ended, c.Messages, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
+	_, published := d.PublishProfile(t.Context(), *b)
+	if err := errors.Join(err, published, s.EndCall(c), s.AddTurn(c.ID, record.Turn{Heard: "hello", Said: "hi", Total: 1500 * time.Millisecond}),
+		s.AddUnanswered(record.Unanswered{CallID: c.ID, At: at, Question: "do you sell shoes"})); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	over := make(chan error, 1)
+	go func() { over <- d.RunIndex(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		<-over
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o := &office{t: t, desk: d, handler: api.New(api.Options{Service: d, Version: "test", Session: func(r *http.Request) (record.Role, bool) {
+		c, err := r.Cookie("__Host-frontdesk")
+		return record.RoleStaff, err == nil && c.Value == "good"
+	}})}
+	for role, secret := range map[record.Role]*string{record.RoleOwner: &o.owner, record.RoleStaff: &o.staff} {
+		made, err := d.AddToken(t.Context(), "test", role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*secret = made.Secret
+	}
+	return o
+}
+
+// ask sends a request below the base with a token and returns the answer.
+func (o *office) ask(token, method, path string, body any) *httptest.ResponseRecorder {
+	o.t.Helper()
+	var send io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		send = strings.NewReader(string(b))
+	}
+	r := httptest.NewRequestWithContext(o.t.Context(), method, api.Base+path, send)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	o.handler.ServeHTTP(w, r)
+	return w
+}
+
+// get asks as the owner and decodes the answer.
+func get[T any](o *office, method, path string, body any) (v T) {
+	o.t.Helper()
+	w := o.ask(o.owner, method, path, body)
+	if w.Code/100 != 2 {
+		o.t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+		o.t.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
+	}
+	return v
+}
+
+// description is the served OpenAPI file as a program reads it.
+type description struct {
+	OpenAPI    string                                `json:"openapi"`
+	Info       struct{ Title, Version string }       `json:"info"`
+	RawPaths   map[string]map[string]json.RawMessage `json:"paths"`
+	Components struct {
+		Schemas         map[string]json.RawMessage `json:"schemas"`
+		SecuritySchemes map[string]json.RawMessage `json:"securitySchemes"`
+	} `json:"components"`
+	Security []map[string][]string `json:"security"`
+}
+
+// describedOperation is what a test needs of an operation.
+type describedOperation struct {
+	OperationID string `json:"operationId"`
+	Summary     string `json:"summary"`
+	Parameters  []struct {
+		Name, In string
+		Required bool
+	} `json:"parameters"`
+	Responses map[string]struct {
+		Description string
+		Content     map[string]struct{ Schema map[string]any }
+	} `json:"responses"`
+}
+
+func (o *office) describe() (description, map[string]any) {
+	o.t.Helper()
+	w := o.ask("", http.MethodGet, "/openapi.json", nil)
+	var d description
+	var raw map[string]any
+	if err := errors.Join(json.Unmarshal(w.Body.Bytes(), &d), json.Unmarshal(w.Body.Bytes(), &raw)); err != nil || w.Code != http.StatusOK {
+		o.t.Fatalf("openapi.json: %d, %v", w.Code, err)
+	}
+	return d, raw
+}
+
+// TestDescription holds the served file against the rules of OpenAPI 3.1.
+func TestDescription(t *testing.T) {
+	o := open(t)
+	d, raw := o.describe()
+	if !strings.HasPrefix(d.OpenAPI, "3.1.") || d.Info.Title == "" || d.Info.Version != "test" || len(d.Security) != 2 {
+		t.Errorf("head: %+v", d.Info)
+	}
+	for _, s := range d.Security {
+		for name := range s {
+			if _, ok := d.Components.SecuritySchemes[name]; !ok {
+				t.Errorf("security scheme %q is not described", name)
+			}
+		}
+	}
+	checkRefs(t, raw, raw)
+	ids := map[string]bool{}
+	for path, methods := range d.RawPaths {
+		for method, b := range methods {
+			var op describedOperation
+			if err := json.Unmarshal(b, &op); err != nil {
+				t.Fatalf("%s %s: %v", method, path, err)
+			}
+			if op.OperationID == "" || ids[op.OperationID] || op.Summary == "" || len(op.Responses) < 3 {
+				t.Errorf("%s %s: operation %q, summary %q, %d responses", method, path, op.OperationID, op.Summary, len(op.Responses))
+			}
+			ids[op.OperationID] = true
+			for code, r := range op.Responses {
+				if r.Description == "" {
+					t.Errorf("%s %s: response %s without a description", method, path, code)
+				}
+			}
+			var want, got []string
+			for _, part := range strings.Split(path, "/") {
+				if strings.HasPrefix(part, "{") {
+					want = append(want, strings.Trim(part, "{}"))
+				}
+			}
+			for _, p := range op.Parameters {
+				if p.In == "path" && p.Required {
+					got = append(got, p.Name)
+				}
+			}
+			if !slices.Equal(want, got) {
+				t.Errorf("%s %s: parameters %v", method, path, got)
+			}
+		}
+	}
+	if w := o.ask("", http.MethodGet, "/openapi.yaml", nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "openapi: 3.1") {
+		t.Errorf("openapi.yaml: %d", w.Code)
+	}
+}
+
+// checkRefs finds references that lead nowhere.
+func checkRefs(t *testing.T, root map[string]any, v any) {
+	t.Helper()
+	switch v := v.(type) {
+	case map[string]any:
+		if ref, ok := v["$ref"].(string); ok {
+			var at any = root
+			for _, part := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
+				m, _ := at.(map[string]any)
+				at = m[part]
+			}
+			if at == nil {
+				t.Errorf("%s leads nowhere", ref)
+			}
+		}
+		for _, x := range v {
+			checkRefs(t, root, x)
+		}
+	case []any:
+		for _, x := range v {
+			checkRefs(t, root, x)
+		}
+	}
+}
+
+// TestEveryRouteNeedsAToken asks every operation of the description without one, and the owner's with that of staff.
+func TestEveryRouteNeedsAToken(t *testing.T) {
+	o := open(t)
+	d, _ := o.describe()
+	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message", "list-unanswered",
+		"get-profile", "get-draft", "list-editions", "get-edition", "try-question"}
+	asked := 0
+	for path, methods := range d.RawPaths {
+		for method, b := range methods {
+			asked++
+			method, path := strings.ToUpper(method), strings.NewReplacer("{id}", "x", "{version}", "1").Replace(strings.TrimPrefix(path, api.Base))
+			for name, token := range map[string]string{"none": "", "wrong": o.owner + "x", "of another kind": "abc"} {
+				w := o.ask(token, method, path, nil)
+				if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") == "" || w.Header().Get("Content-Type") != "application/problem+json" {
+					t.Errorf("%s %s with token %s: %d %s", method, path, name, w.Code, w.Body)
+				}
+			}
+			var op describedOperation
+			if err := json.Unmarshal(b, &op); err != nil {
+				t.Fatal(err)
+			}
+			w := o.ask(o.staff, method, path, nil)
+			if forbidden := w.Code == http.StatusForbidden; forbidden == slices.Contains(forStaff, op.OperationID) {
+				t.Errorf("%s as staff: %d", op.OperationID, w.Code)
+			}
+		}
+	}
+	if asked < 24 {
+		t.Errorf("only %d operations were asked", asked)
+	}
+	if w := o.ask("", http.MethodGet, "/nothing", nil); w.Code != http.StatusUnauthorized {
+		t.Errorf("an address that is not there: %d", w.Code)
+	}
+}
+
+func TestSessionOfThePage(t *testing.T) {
+	o := open(t)
+	for value, want := range map[string]int{"good": http.StatusOK, "bad": http.StatusUnauthorized} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, api.Base+"/status", nil)
+		r.AddCookie(&http.Cookie{Name: "__Host-frontdesk", Value: value})
+		w := httptest.NewRecorder()
+		if o.handler.ServeHTTP(w, r); w.Code != want {
+			t.Errorf("session %s: %d", value, w.Code)
+		}
+		r.Header.Set("Authorization", "Bearer wrong")
+		w = httptest.NewRecorder()
+		if o.handler.ServeHTTP(w, r); w.Code != http.StatusUnauthorized {
+			t.Errorf("session %s with a wrong token: %d", value, w.Code)
+		}
+	}
+}
+
+// TestAnswersFitTheirDescription validates what every GET answers against the schema that is served for it.
+func TestAnswersFitTheirDescription(t *testing.T) {
+	o := open(t)
+	d, raw := o.describe()
+	calls := get[struct{ Calls []record.Call }](o, http.MethodGet, "/calls", nil)
+	if len(calls.Calls) != 1 {
+		t.Fatal("no call")
+	}
+	fill := strings.NewReplacer("/calls/{id}", "/calls/call-1", "/callers/{id}", "/callers/"+calls.Calls[0].CallerID, "/messages/{id}", "/messages/m-1", "{version}", "1")
+	checked := 0
+	for path, methods := range d.RawPaths {
+		b, ok := methods["get"]
+		if !ok {
+			continue
+		}
+		var op describedOperation
+		if err := json.Unmarshal(b, &op); err != nil {
+			t.Fatal(err)
+		}
+		w := o.ask(o.owner, http.MethodGet, fill.Replace(strings.TrimPrefix(path, api.Base)), nil)
+		var v any
+		if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || w.Code != http.StatusOK {
+			t.Errorf("%s: %d, %v", path, w.Code, err)
+			continue
+		}
+		for _, problem := range misfits(raw, op.Responses["200"].Content["application/json"].Schema, v, "") {
+			t.Errorf("%s: %s", path, problem)
+		}
+		checked++
+	}
+	if checked < 12 {
+		t.Errorf("only %d answers were checked", checked)
+	}
+}
+
+// misfits says what in v is not as schema has it: types, fields that are needed or unknown, items, values of closed lists.
+func misfits(root, schema map[string]any, v any, at string) (out []string) {
+	if ref, ok := schema["$ref"].(string); ok {
+		var to any = root
+		for _, part := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
+			to = to.(map[string]any)[part]
+		}
+		return misfits(root, to.(map[string]any), v, at)
+	}
+	kind := map[bool]string{true: "null"}[v == nil]
+	switch x := v.(type) {
+	case map[string]any:
+		kind = "object"
+		fields, _ := schema["properties"].(map[string]any)
+		for name, y := range x {
+			field, ok := fields[name].(map[string]any)
+			if !ok && schema["additionalProperties"] == false {
+				out = append(out, at+"."+name+" is not described")
+			}
+			if ok {
+				out = append(out, misfits(root, field, y, at+"."+name)...)
+			}
+		}
+		needed, _ := schema["required"].([]any)
+		for _, name := range needed {
+			if _, ok := x[name.(string)]; !ok {
+				out = append(out, at+"."+name.(string)+" is missing")
+			}
+		}
+	case []any:
+		kind = "array"
+		items, _ := schema["items"].(map[string]any)
+		for _, y := range x {
+			out = append(out, misfits(root, items, y, at+"[]")...)
+		}
+	case string:
+		kind = "string"
+	case bool:
+		kind = "boolean"
+	case float64:
+		kind = "number"
+	}
+	var kinds []string
+	switch want := schema["type"].(type) {
+	case string:
+		kinds = []string{want}
+	case []any:
+		for _, w := range want {
+			kinds = append(kinds, w.(string))
+		}
+	}
+	if kind == "number" && slices.Contains(kinds, "integer") {
+		kind = "integer"
+	}
+	if !slices.Contains(kinds, kind) {
+		out = append(out, at+" is "+kind+", described as "+strings.Join(kinds, " or "))
+	}
+	return out
+}
+
+func TestCallsAndMessages(t *testing.T) {
+	o := open(t)
+	type list struct {
+		Calls []desk.FoundCall
+		Total int
+		Next  string
+	}
+	if got := get[list](o, http.MethodGet, "/calls?limit=1", nil); len(got.Calls) != 1 || got.Next == "" {
+		t.Errorf("calls: %+v", got)
+	} else if after := get[list](o, http.MethodGet, "/calls?before="+got.Next, nil); len(after.Calls) != 0 || after.Next != "" {
+		t.Errorf("after the last: %+v", after)
+	}
+	for query, want := range map[string]int{"toothache": 1, "5550123": 1, "nothing": 0} {
+		if got := get[list](o, http.MethodGet, "/calls?q="+query, nil); len(got.Calls) != want || got.Total != want {
+			t.Errorf("search for %s: %+v", query, got)
+		}
+	}
+	if got := get[record.Message](o, http.MethodPut, "/messages/m-1/done", map[string]bool{"done": true}); !got.Done {
+		t.Errorf("marked: %+v", got)
+	}
+	for _, bad := range []struct {
+		method, path string
+		body         any
+		code         int
+	}{
+		{http.MethodGet, "/calls/none", nil, http.StatusNotFound},
+		{http.MethodGet, "/nothing", nil, http.StatusNotFound},
+		{http.MethodPost, "/calls", nil, http.StatusMethodNotAllowed},
+		{http.MethodGet, "/calls?limit=x", nil, http.StatusUnprocessableEntity},
+		{http.MethodGet, "/calls?limit=0", nil, http.StatusUnprocessableEntity},
+		{http.MethodGet, "/calls?colour=red", nil, http.StatusUnprocessableEntity},
+		{http.MethodGet, "/calls?q=a&caller=b", nil, http.StatusUnprocessableEntity},
+		{http.MethodPut, "/messages/m-1/done", map[string]string{"done": "yes"}, http.StatusUnprocessableEntity},
+		{http.MethodPut, "/messages/none/done", map[string]bool{"done": true}, http.StatusNotFound},
+		{http.MethodPut, "/profile", map[string]string{"name": "x"}, http.StatusUnprocessableEntity},
+		{http.MethodPost, "/tokens", map[string]string{"name": "x", "role": "root"}, http.StatusUnprocessableEntity},
+		{http.MethodPost, "/profile/history/9/back", map[string]string{}, http.StatusNotFound},
+	} {
+		w := o.ask(o.owner, bad.method, bad.path, bad.body)
+		var p huma.ErrorModel
+		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Code != bad.code || p.Status != bad.code || p.Detail == "" || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s: %d %s %s, %v; want %d", bad.method, bad.path, w.Code, w.Header().Get("Content-Type"), w.Body, err, bad.code)
+		}
+	}
+}
+
+func TestProfileThroughTheInterface(t *testing.T) {
+	o := open(t)
+	p := get[desk.Profile](o, http.MethodGet, "/profile", nil)
+	d := get[desk.Draft](o, http.MethodGet, "/profile/draft", nil)
+	if !reflect.DeepEqual(p.Business, d.Business) {
+		t.Error("an untouched draft differs")
+	}
+	b := p.Business
+	b.Hours.Sunday = "whenever"
+	d = get[desk.Draft](o, http.MethodPut, "/profile/draft", map[string]any{"revision": d.Revision, "section": "hours", "business": b})
+	if len(d.Problems) != 1 || d.Problems[0].Path != "hours.sunday" {
+		t.Fatalf("problems: %+v", d.Problems)
+	}
+	w := o.ask(o.owner, http.MethodPost, "/profile/draft/publish", map[string]any{"revision": d.Revision})
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `"location":"hours.sunday"`) {
+		t.Errorf("published: %d %s", w.Code, w.Body)
+	}
+	b.Hours.Sunday = "9-12"
+	d = get[desk.Draft](o, http.MethodPut, "/profile/draft", map[string]any{"revision": d.Revision, "business": b})
+	if w := o.ask(o.owner, http.MethodPut, "/profile/draft", map[string]any{"revision": 0, "section": "hours", "business": b}); w.Code != http.StatusConflict {
+		t.Errorf("a stale change: %d", w.Code)
+	}
+	tried := get[struct{ Said, Source string }](o, http.MethodPost, "/profile/try", map[string]any{"question": "are you open on sunday"})
+	if tried.Source != "hours.sunday" || !strings.HasPrefix(tried.Said, "Yes") {
+		t.Errorf("tried: %+v", tried)
+	}
+	if got := get[struct{ Version int }](o, http.MethodPost, "/profile/draft/publish", map[string]any{"revision": d.Revision, "note": "Sundays"}); got.Version != 2 {
+		t.Errorf("published: %+v", got)
+	}
+	if got := get[struct{ Version int }](o, http.MethodPost, "/profile/history/1/back", map[string]any{}); got.Version != 3 {
+		t.Errorf("gone back: %+v", got)
+	}
+	open := get[[]record.Unanswered](o, http.MethodGet, "/unanswered", nil)
+	if got := get[desk.Answered](o, http.MethodPost, "/unanswered/"+open[0].ID+"/answer", desk.Reply{Text: "No, teeth only."}); got.Version != 4 {
+		t.Errorf("answered: %+v", got)
+	}
+	made := get[desk.NewToken](o, http.MethodPost, "/tokens", map[string]string{"name": "calendar", "role": "staff"})
+	if w := o.ask(made.Secret, http.MethodGet, "/status", nil); w.Code != http.StatusOK {
+		t.Errorf("with the new token: %d", w.Code)
+	}
+	if w := o.ask(o.owner, http.MethodDelete, "/tokens/"+made.ID, nil); w.Code != http.StatusNoContent {
+		t.Errorf("revoked: %d %s", w.Code, w.Body)
+	}
+	if w := o.ask(made.Secret, http.MethodGet, "/status", nil); w.Code != http.StatusUnauthorized {
+		t.Errorf("with the revoked token: %d", w.Code)
+	}
+}

@@ -1,0 +1,286 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/tryout"
+)
+
+// byID names one record in the path.
+type byID struct {
+	ID string `path:"id" maxLength:"100" doc:"As the lists give it."`
+}
+
+// Groups of operations in the description.
+const (
+	tagStatus   = "Status"
+	tagCalls    = "Calls"
+	tagMessages = "Messages"
+	tagProfile  = "Profile"
+	tagTokens   = "Tokens"
+)
+
+func (a *interfaces) statusRoutes() {
+	huma.Register(a.api, operation(http.MethodGet, "/status", "status", tagStatus, "Is it answering, and if not, why"),
+		func(ctx context.Context, _ *empty) (*body[desk.Status], error) {
+			s, err := a.service.Status(ctx)
+			return answer(a, s, err)
+		})
+}
+
+// callList is one page of calls.
+type callList struct {
+	Calls    []desk.FoundCall `json:"calls" nullable:"false"`
+	Total    int              `json:"total,omitempty" doc:"How many calls fit in all; only with q."`
+	Complete bool             `json:"complete" doc:"False while older calls are still being read into the search after a start."`
+	Next     string           `json:"next,omitempty" doc:"The value of before for the next page; missing on the last."`
+}
+
+func (a *interfaces) callRoutes() {
+	type filter struct {
+		Q      string    `query:"q" maxLength:"200" doc:"Words that were said, left or are in a name, or three digits and more of a number; all must be there."`
+		Caller string    `query:"caller" maxLength:"100" doc:"Calls of this caller only, by ID. Not together with q."`
+		Since  time.Time `query:"since" doc:"Started then or later."`
+		Before time.Time `query:"before" doc:"Started earlier."`
+		Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	}
+	huma.Register(a.api, operation(http.MethodGet, "/calls", "list-calls", tagCalls, "Calls, newest first"),
+		func(ctx context.Context, f *filter) (*body[callList], error) {
+			if f.Q != "" && f.Caller != "" {
+				return nil, huma.Error422UnprocessableEntity("Send q or caller, not both.")
+			}
+			if f.Q != "" {
+				found, err := a.service.SearchCalls(ctx, desk.CallSearch{Text: f.Q, Since: f.Since, Before: f.Before, Limit: f.Limit})
+				return answer(a, page(found.Calls, f.Limit, found.Total, found.Complete), err)
+			}
+			cs, err := a.service.Calls(ctx, desk.CallFilter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: f.Limit})
+			list := make([]desk.FoundCall, len(cs))
+			for i, c := range cs {
+				list[i].Call = c
+			}
+			return answer(a, page(list, f.Limit, 0, true), err)
+		})
+	huma.Register(a.api, may(operation(http.MethodGet, "/calls/{id}", "get-call", tagCalls, "One call with all that was heard, decided and said"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*body[desk.CallDetail], error) {
+			c, err := a.service.Call(ctx, in.ID)
+			return answer(a, c, err)
+		})
+	type limited struct {
+		Limit int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	}
+	huma.Register(a.api, operation(http.MethodGet, "/callers", "list-callers", tagCalls, "Who has ever called, the latest first"),
+		func(ctx context.Context, in *limited) (*body[[]record.Caller], error) {
+			cs, err := a.service.Callers(ctx, in.Limit)
+			return answer(a, cs, err)
+		})
+	huma.Register(a.api, may(operation(http.MethodGet, "/callers/{id}", "get-caller", tagCalls, "One caller with the latest calls"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*body[desk.CallerDetail], error) {
+			c, err := a.service.Caller(ctx, in.ID)
+			return answer(a, c, err)
+		})
+}
+
+// page makes a page of calls; a full one may have another after it.
+func page(list []desk.FoundCall, limit, total int, complete bool) callList {
+	out := callList{Calls: list, Total: total, Complete: complete}
+	if out.Calls == nil {
+		out.Calls = []desk.FoundCall{}
+	}
+	if len(list) > 0 && len(list) == limit && (total == 0 || total > limit) {
+		out.Next = cursor(list[len(list)-1].Started)
+	}
+	return out
+}
+
+func (a *interfaces) messageRoutes() {
+	type filter struct {
+		Done  bool `query:"done" doc:"Those too that were dealt with."`
+		Limit int  `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	}
+	huma.Register(a.api, operation(http.MethodGet, "/messages", "list-messages", tagMessages, "What callers left, newest first"),
+		func(ctx context.Context, f *filter) (*body[[]record.Message], error) {
+			ms, err := a.service.Messages(ctx, f.Limit, f.Done)
+			return answer(a, ms, err)
+		})
+	huma.Register(a.api, may(operation(http.MethodGet, "/messages/{id}", "get-message", tagMessages, "One message"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*body[record.Message], error) {
+			m, err := a.service.Message(ctx, in.ID)
+			return answer(a, m, err)
+		})
+	type mark struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Done bool `json:"done" doc:"False takes it back."`
+		}
+	}
+	huma.Register(a.api, may(operation(http.MethodPut, "/messages/{id}/done", "mark-message", tagMessages, "Say whether a message was dealt with"), http.StatusNotFound),
+		func(ctx context.Context, in *mark) (*body[record.Message], error) {
+			m, err := a.service.MarkDone(ctx, in.ID, in.Body.Done)
+			return answer(a, m, err)
+		})
+	huma.Register(a.api, operation(http.MethodGet, "/unanswered", "list-unanswered", tagMessages, "Questions that the profile has no answer to, those asked most often first"),
+		func(ctx context.Context, _ *empty) (*body[[]record.Unanswered], error) {
+			us, err := a.service.Unanswered(ctx)
+			return answer(a, us, err)
+		})
+	type reply struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body desk.Reply
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/unanswered/{id}/answer", "answer-question", tagMessages,
+		"Answer a question for good: it is published at once, and the question leaves the list"), http.StatusNotFound),
+		func(ctx context.Context, in *reply) (*body[desk.Answered], error) {
+			got, err := a.service.AnswerQuestion(ctx, in.ID, in.Body)
+			return answer(a, got, err)
+		})
+	huma.Register(a.api, mine(operation(http.MethodDelete, "/unanswered/{id}", "dismiss-question", tagMessages, "Take a question off the list without an answer"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*empty, error) {
+			if err := a.service.DismissQuestion(ctx, in.ID); err != nil {
+				return nil, a.explain(err)
+			}
+			return nil, nil //nolint:nilnil // huma's way of an answer without a body.
+		})
+}
+
+// published says which version holds now.
+type published struct {
+	Version int `json:"version"`
+}
+
+// listedEdition is a version in a list, without all that it says.
+type listedEdition struct {
+	Version int           `json:"version"`
+	At      time.Time     `json:"at,omitzero"`
+	Note    string        `json:"note,omitempty"`
+	Of      int           `json:"of,omitempty" doc:"The older version that was gone back to."`
+	Changes []edit.Change `json:"changes" nullable:"false" doc:"From the version before."`
+}
+
+func (a *interfaces) profileRoutes() {
+	huma.Register(a.api, may(operation(http.MethodGet, "/profile", "get-profile", tagProfile, "What callers are told"), http.StatusNotFound),
+		func(ctx context.Context, _ *empty) (*body[desk.Profile], error) {
+			p, err := a.service.Profile(ctx)
+			return answer(a, p, err)
+		})
+	type whole struct{ Body knowledge.Business }
+	huma.Register(a.api, mine(operation(http.MethodPut, "/profile", "put-profile", tagProfile, "Publish a whole profile; it holds from the next call on")),
+		func(ctx context.Context, in *whole) (*body[published], error) {
+			v, err := a.service.PublishProfile(ctx, in.Body)
+			return answer(a, published{v}, err)
+		})
+	type since struct {
+		Before int `query:"before" minimum:"1" doc:"Only versions below this."`
+		Limit  int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	}
+	huma.Register(a.api, operation(http.MethodGet, "/profile/history", "list-editions", tagProfile, "What was published when, and what it changed, newest first"),
+		func(ctx context.Context, in *since) (*body[[]listedEdition], error) {
+			es, err := a.service.History(ctx, in.Before, in.Limit)
+			list := make([]listedEdition, len(es))
+			for i, e := range es {
+				list[i] = listedEdition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Changes: e.Changes}
+			}
+			return answer(a, list, err)
+		})
+	type version struct {
+		Version int `path:"version" minimum:"1"`
+	}
+	huma.Register(a.api, may(operation(http.MethodGet, "/profile/history/{version}", "get-edition", tagProfile, "One version; its changes are those that going back to it would make"), http.StatusNotFound),
+		func(ctx context.Context, in *version) (*body[desk.Edition], error) {
+			e, err := a.service.Edition(ctx, in.Version)
+			return answer(a, e, err)
+		})
+	type back struct {
+		Version int `path:"version" minimum:"1"`
+		Body    struct {
+			Note string `json:"note,omitempty" maxLength:"200"`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/history/{version}/back", "go-back", tagProfile, "Publish an older version again"), http.StatusNotFound),
+		func(ctx context.Context, in *back) (*body[published], error) {
+			v, err := a.service.GoBack(ctx, in.Version, in.Body.Note)
+			return answer(a, published{v}, err)
+		})
+	type trial struct {
+		Body struct {
+			Question  string    `json:"question,omitempty" maxLength:"500" doc:"As a caller would say it; empty gives the greeting."`
+			At        time.Time `json:"at,omitzero" doc:"The moment of the call; now when missing."`
+			Published bool      `json:"published,omitempty" doc:"Try what is published instead of the draft."`
+		}
+	}
+	huma.Register(a.api, operation(http.MethodPost, "/profile/try", "try-question", tagProfile, "What a caller would be told, and which field it comes from; nothing is kept"),
+		func(ctx context.Context, in *trial) (*body[tryout.Result], error) {
+			r, err := a.service.Try(ctx, desk.Trial{Question: in.Body.Question, At: in.Body.At, Published: in.Body.Published})
+			return answer(a, r, err)
+		})
+}
+
+func (a *interfaces) draftRoutes() {
+	huma.Register(a.api, operation(http.MethodGet, "/profile/draft", "get-draft", tagProfile, "The draft, what it changes and what is wrong with it"),
+		func(ctx context.Context, _ *empty) (*body[desk.Draft], error) {
+			d, err := a.service.Draft(ctx)
+			return answer(a, d, err)
+		})
+	type change struct {
+		Body struct {
+			Revision int                `json:"revision" minimum:"0" doc:"Of the draft that the change was made from."`
+			Section  edit.Section       `json:"section,omitempty" doc:"The part that is changed; all of it when missing." enum:"card,place,hours,holidays,services,staff,answers,emergency,transfer"`
+			Business knowledge.Business `json:"business"`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPut, "/profile/draft", "put-draft", tagProfile, "Change the draft; problems are kept and told of"), http.StatusConflict),
+		func(ctx context.Context, in *change) (*body[desk.Draft], error) {
+			d, err := a.service.SaveDraft(ctx, in.Body.Revision, in.Body.Section, in.Body.Business)
+			return answer(a, d, err)
+		})
+	type revision struct {
+		Body struct {
+			Revision int    `json:"revision" minimum:"0" doc:"Of the draft as it was looked at."`
+			Note     string `json:"note,omitempty" maxLength:"200" doc:"What the change is about, for the history."`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/draft/publish", "publish-draft", tagProfile, "Publish the draft; it holds from the next call on"), http.StatusConflict),
+		func(ctx context.Context, in *revision) (*body[published], error) {
+			v, err := a.service.PublishDraft(ctx, in.Body.Revision, in.Body.Note)
+			return answer(a, published{v}, err)
+		})
+	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/draft/discard", "discard-draft", tagProfile, "Make the draft say again what is published"), http.StatusConflict),
+		func(ctx context.Context, in *revision) (*body[desk.Draft], error) {
+			d, err := a.service.DiscardDraft(ctx, in.Body.Revision)
+			return answer(a, d, err)
+		})
+}
+
+func (a *interfaces) tokenRoutes() {
+	huma.Register(a.api, mine(operation(http.MethodGet, "/tokens", "list-tokens", tagTokens, "The programs that may use this interface")),
+		func(ctx context.Context, _ *empty) (*body[[]desk.Token], error) {
+			ts, err := a.service.Tokens(ctx)
+			return answer(a, ts, err)
+		})
+	type wish struct {
+		Body struct {
+			Name string      `json:"name" minLength:"1" maxLength:"80"`
+			Role record.Role `json:"role" enum:"owner,staff"`
+		}
+	}
+	add := mine(operation(http.MethodPost, "/tokens", "add-token", tagTokens, "Let a program use this interface; its secret is told this once"))
+	add.DefaultStatus = http.StatusCreated
+	huma.Register(a.api, add, func(ctx context.Context, in *wish) (*body[desk.NewToken], error) {
+		t, err := a.service.AddToken(ctx, in.Body.Name, in.Body.Role)
+		return answer(a, t, err)
+	})
+	huma.Register(a.api, mine(operation(http.MethodDelete, "/tokens/{id}", "revoke-token", tagTokens, "End a token at once"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*empty, error) {
+			if err := a.service.RevokeToken(ctx, in.ID); err != nil {
+				return nil, a.explain(err)
+			}
+			return nil, nil //nolint:nilnil // huma's way of an answer without a body.
+		})
+}
