@@ -15,6 +15,7 @@ type Options struct {
 	SilenceAgain time.Duration // from then to the end; 0 = 15 s
 	KeyPause     time.Duration // the end of a typed number without '#'; 0 = 3 s
 	AskTimeout   time.Duration // longest wait for the language model; 0 = 2.5 s
+	Announce     bool          // the call is recorded once the caller was told so
 }
 
 func (o Options) withDefaults() Options {
@@ -72,6 +73,7 @@ type Conversation struct {
 	from     record.PhoneNumber
 	known    record.Personal
 	degraded bool
+	refused  bool // the caller does not want to be recorded
 	nextID   int
 
 	silences int // in a row
@@ -183,7 +185,11 @@ func (c *Conversation) dispatch(ev Event) {
 func (c *Conversation) answered(ev Answered) {
 	c.from, c.known, c.degraded = ev.From, ev.Known, ev.Degraded
 	c.decide("greet", "rule", "greeting")
-	c.phrase(PhraseGreeting, greeting(c.biz))
+	if c.opt.Announce {
+		c.announce()
+	} else {
+		c.phrase(PhraseGreeting, greeting(c.biz))
+	}
 	if c.degraded {
 		c.openMenu()
 	}

@@ -90,6 +90,8 @@ type (
 		Phrase string
 		// Firm words are played to the end even when the caller speaks (legal notice, goodbye).
 		Firm bool
+		// Notice words tell the caller that the call is recorded: recording begins when the last of them was really sent.
+		Notice bool
 		// Slow asks for a slower voice, because the caller did.
 		Slow bool
 	}
@@ -129,19 +131,22 @@ type (
 	}
 	// Remember stores what the caller told of himself on his card.
 	Remember struct{ Name string }
+	// StopRecording ends the recording of this call and throws away what there is of it: the caller refused.
+	StopRecording struct{}
 	// Hangup ends the call when everything queued was played.
 	Hangup struct{ Outcome record.Outcome }
 )
 
-func (Say) action()        {}
-func (Decide) action()     {}
-func (Expect) action()     {}
-func (Ask) action()        {}
-func (Commit) action()     {}
-func (Unanswered) action() {}
-func (Transfer) action()   {}
-func (Remember) action()   {}
-func (Hangup) action()     {}
+func (Say) action()           {}
+func (Decide) action()        {}
+func (Expect) action()        {}
+func (Ask) action()           {}
+func (Commit) action()        {}
+func (Unanswered) action()    {}
+func (Transfer) action()      {}
+func (Remember) action()      {}
+func (Hangup) action()        {}
+func (StopRecording) action() {}
 
 // ExpectKind tells what kind of answer is due; endpointing waits longer for digits and names than for yes or no.
 type ExpectKind string

@@ -34,6 +34,9 @@ func (c *Conversation) WantsFloor(text string) bool {
 // heard takes one complete turn of the caller.
 func (c *Conversation) heard(ev Heard) {
 	c.ask = pendingAsk{} // what was asked about the turn before is no longer wanted
+	if c.recordingRefused(ev.Text) {
+		return
+	}
 	if c.busy() {
 		c.postpone(ev)
 		return
@@ -269,6 +272,10 @@ func (c *Conversation) small(a hearing.Ask) {
 	case hearing.Robot:
 		c.say(textRobot)
 	case hearing.Recorded:
+		if c.opt.Announce && !c.refused {
+			c.say(textIsRecorded)
+			return
+		}
 		c.say(textRecorded)
 	case hearing.Hello:
 		c.say(textYesHelp)

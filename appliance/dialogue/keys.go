@@ -14,6 +14,9 @@ func (c *Conversation) typing() bool {
 // keyed takes one key.
 func (c *Conversation) keyed(k rune) {
 	c.ask = pendingAsk{}
+	if c.recordingRefusedByKey(k) {
+		return
+	}
 	if c.busy() {
 		c.postpone(Keyed{Key: k})
 		return

@@ -21,6 +21,12 @@ func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 		{phraseCallback, textCallback}, {phraseNumberKeys, textNumberKeys}, {phraseNumberRead, textNumberRead}, {phraseNumberCheck, textNumberCheck},
 		{phraseNumberShort, textNumberShort}, {phraseNoted, textNoted}, {phraseNotNoted, textNotNoted}, {phraseBack, textBack}, {phraseNoKey, textNoSuchKey},
 		{phraseHoursWeek, weekText(b)},
+		{phraseNotice, TextNotice}, {phraseNotRecorded, textNotRecorded},
+	}
+	if head, tail := greetingParts(b); head != "" {
+		out = append(out, Phrase{phraseGreetingHead, head}, Phrase{phraseGreetingTail, tail})
+	} else {
+		out = append(out, Phrase{phraseGreetingTail, tail})
 	}
 	if w := b.Address.Words(b.Region); w != "" {
 		out = append(out, Phrase{phraseAddress, "Our address is " + w + "."})
@@ -51,6 +57,7 @@ var rendered = []string{
 	textName, textNameAgain, textNameSpell, textNumber, textNumberAgain, textNumberRest, textNumberLong, textRight, textReason,
 	textReasonAgain, textUrgent, textPassOn, textWhatChange, textNoted, textNotedNoCall, textNotNoted, textTryAgain, textDropped, textCalendar, textTakeMessage,
 	textEmergency, textRobot, textRecorded, textWrong, textHelp, textNobody, textTransferFail, textStillThere, textNumberKeys, textNumberShort, textPrivacy,
+	textNotRecorded, textIsRecorded,
 	"Did you want to know our opening hours?", "Did you want to know our prices?", "Did you want to know what services we offer?", "Did you want to know how to find us?",
 }
 

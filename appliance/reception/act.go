@@ -32,7 +32,7 @@ func (l *live) perform(actions []dialogue.Action) {
 		case dialogue.Say:
 			l.turns.saying(a)
 			if l.speaker != nil {
-				more, _ := l.speaker.prepare(a.Clauses, a.Phrase, a.Firm)
+				more, _ := l.speaker.prepare(a)
 				cs = append(cs, more...)
 			}
 		case dialogue.Expect:
@@ -48,6 +48,10 @@ func (l *live) perform(actions []dialogue.Action) {
 			l.scribe.do(func() error { return l.deps.Records.Remember(l.rec.CallerID, name) })
 		case dialogue.Transfer:
 			l.moving = &a
+		case dialogue.StopRecording:
+			if l.recorder != nil {
+				l.recorder.refuse()
+			}
 		case dialogue.Hangup:
 			out := a.Outcome
 			l.ending = &out

@@ -33,16 +33,18 @@ type live struct {
 	biz    *knowledge.Business
 	logger *slog.Logger
 
-	conv    *dialogue.Conversation
-	rec     record.Call
-	ear     *ear
-	voice   *voice
-	speaker *speaker
-	scribe  *scribe
-	stream  engines.Listening // nil while there is no recognition
-	events  <-chan engines.ListenEvent
-	turns   turnLog
-	utt     utterance
+	conv     *dialogue.Conversation
+	rec      record.Call
+	ear      *ear
+	voice    *voice
+	speaker  *speaker
+	scribe   *scribe
+	tapes    Tapes             // nil: the call is not recorded
+	recorder *recorder         // nil before the answer, or without tapes
+	stream   engines.Listening // nil while there is no recognition
+	events   <-chan engines.ListenEvent
+	turns    turnLog
+	utt      utterance
 
 	expect   dialogue.Expect
 	degraded bool
@@ -97,10 +99,11 @@ func (t *timers) stop() {
 }
 
 func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
+	tapes := d.Tapes()
 	l := &live{
-		deps: d, call: c, biz: b,
+		deps: d, call: c, biz: b, tapes: tapes,
 		logger:   d.Logger.With("call", c.ID()),
-		conv:     dialogue.New(b, dialogue.Options{}),
+		conv:     dialogue.New(b, dialogue.Options{Announce: tapes != nil}),
 		voice:    newVoice(time.Now),
 		ear:      &ear{now: time.Now},
 		asks:     map[int]context.CancelFunc{},
@@ -134,6 +137,9 @@ func (l *live) run(parent context.Context) {
 		return
 	}
 	l.rec.Answered = ack
+	if l.tapes != nil {
+		l.recorder = newRecorder(l.call.ID(), ln, l.ear, l.voice, l.tapes, l.logger)
+	}
 	l.speaker = newSpeaker(ctx, l.call.ID(), l.voice, l.deps.Mouth, l.deps.Phrases, l.logger)
 	speech, _ := l.deps.Engines.Ready()
 	l.degraded = !speech
@@ -141,7 +147,8 @@ func (l *live) run(parent context.Context) {
 	l.handle(dialogue.Answered{From: l.call.From(), Known: known, Degraded: l.degraded})
 
 	media := make(chan error, 1)
-	go func() { media <- ln.Run(ctx, l.ear, l.voice) }()
+	ear, mouth := l.sound()
+	go func() { media <- ln.Run(ctx, ear, mouth) }()
 	if speech {
 		l.listen(ctx)
 	}
@@ -153,6 +160,14 @@ func (l *live) run(parent context.Context) {
 		<-media
 	}
 	l.finish(ln, out)
+}
+
+// sound is what the line exchanges its audio with: ear and voice, with the recorder between when the call may be recorded.
+func (l *live) sound() (line.Ear, line.Mouth) {
+	if l.recorder == nil {
+		return l.ear, l.voice
+	}
+	return l.recorder, l.recorder
 }
 
 // warm computes the language model's prefix for this business.
@@ -287,6 +302,9 @@ func (l *live) finish(ln Line, out record.Outcome) {
 	l.rec.Ended, l.rec.Outcome, l.rec.Turns = time.Now(), out, l.turns.count
 	if ln != nil {
 		l.rec.Line, l.rec.Codec = quality(ln.Stats(), l.rec.Answered), ln.Stats().Codec
+	}
+	if l.recorder != nil {
+		l.rec.Recording = l.recorder.stop()
 	}
 	l.scribe.end(l.rec)
 	l.scribe.close()

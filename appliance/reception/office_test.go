@@ -31,6 +31,9 @@ type office struct {
 	call  *fakeCall
 	done  chan struct{}
 	limit time.Duration
+	tapes *tapes // nil: calls are not recorded
+	mute  bool   // the line sends nothing
+	dumb  error  // the voice cannot render
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -45,6 +48,9 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	o.ears = &modelstest.Ears{Texts: texts, Lag: 400 * time.Millisecond}
 	o.mind = &modelstest.Mind{}
 	o.mouth = &modelstest.Mouth{Sound: modelstest.Sound{PerRune: 20 * time.Millisecond}}
+	if o.dumb != nil {
+		o.mouth.Fail(o.dumb)
+	}
 	if o.ready == nil {
 		o.ready = &ready{speech: true, mind: true, changed: make(chan struct{})}
 	}
@@ -58,12 +64,17 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keep := func() reception.Tapes { return nil }
+	if o.tapes != nil {
+		keep = func() reception.Tapes { return o.tapes }
+	}
 	r := reception.New(reception.Deps{
-		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
+		Tapes: keep,
+		Ears:  o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
 		Business: func() (*knowledge.Business, int) { return b, 3 }, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
 	})
 	ctx, cancel := context.WithCancelCause(t.Context())
-	o.call = &fakeCall{line: &fakeLine{digits: make(chan line.Digit, 16)}, hangup: cancel}
+	o.call = &fakeCall{line: &fakeLine{digits: make(chan line.Digit, 16), mute: o.mute}, hangup: cancel}
 	o.done = make(chan struct{})
 	go func() {
 		defer close(o.done)
@@ -165,10 +176,16 @@ type fakeLine struct {
 	voiced time.Time // the box was last heard
 	began  time.Time // first sound of the box
 	frames int       // with sound from the box
+	sent   uint64    // packets
+	mute   bool      // none goes out
 }
 
 func (l *fakeLine) Digits() <-chan line.Digit { return l.digits }
-func (l *fakeLine) Stats() line.Stats         { return line.Stats{Codec: "PCMU"} }
+func (l *fakeLine) Stats() line.Stats {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return line.Stats{Codec: "PCMU", Sent: l.sent}
+}
 
 func (l *fakeLine) speak(d time.Duration) {
 	l.mu.Lock()
@@ -207,6 +224,9 @@ func (l *fakeLine) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) erro
 		ear.Hear(line.Frame{PCM: pcm, At: now})
 		n := mouth.Say(dst)
 		l.mu.Lock()
+		if !l.mute {
+			l.sent++
+		}
 		if n > 0 && modelstest.Level(dst[:n]) > 10 {
 			l.voiced = now
 			l.frames++

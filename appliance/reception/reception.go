@@ -79,7 +79,7 @@ type Observer interface {
 	CallEnded(c record.Call)
 }
 
-// Deps are the parts a Reception is made of. All fields but Observer are needed.
+// Deps are the parts a Reception is made of. All fields but Observer and Tapes are needed.
 type Deps struct {
 	Ears     engines.Ears
 	Mind     engines.Mind
@@ -89,8 +89,10 @@ type Deps struct {
 	Records  Records
 	Business func() (*knowledge.Business, int) // the published profile and its version
 	Observer Observer
-	Logger   *slog.Logger
-	Limits   Limits
+	// Tapes are asked at the start of each call; nil, or one that returns nil, says that calls are not recorded.
+	Tapes  func() Tapes
+	Logger *slog.Logger
+	Limits Limits
 }
 
 // Limits bound a call.
@@ -121,6 +123,9 @@ type Reception struct {
 // New returns a Reception made of deps.
 func New(deps Deps) *Reception {
 	deps.Limits = deps.Limits.withDefaults()
+	if deps.Tapes == nil {
+		deps.Tapes = func() Tapes { return nil }
+	}
 	if deps.Observer == nil {
 		deps.Observer = nobody{}
 	}

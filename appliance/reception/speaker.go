@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync"
 
+	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/models/engines"
 )
@@ -46,14 +47,14 @@ func newSpeaker(ctx context.Context, call string, v *voice, m engines.Mouth, p P
 }
 
 // prepare makes the clauses of one Say; those rendered ahead are complete. missing counts the others.
-func (s *speaker) prepare(texts []string, phrase string, firm bool) (cs []*clause, missing int) {
-	if phrase != "" {
-		if pcm, ok := s.phrases.Phrase(phrase); ok {
-			return []*clause{{text: joinClauses(texts), pcm: pcm, whole: true, firm: firm}}, 0
+func (s *speaker) prepare(a dialogue.Say) (cs []*clause, missing int) {
+	if a.Phrase != "" {
+		if pcm, ok := s.phrases.Phrase(a.Phrase); ok {
+			return []*clause{{text: joinClauses(a.Clauses), pcm: pcm, whole: true, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice}}, 0
 		}
 	}
-	for _, t := range texts {
-		c := &clause{text: t, firm: firm}
+	for i, t := range a.Clauses {
+		c := &clause{text: t, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice && i == len(a.Clauses)-1}
 		if pcm, ok := s.phrases.Clause(t); ok {
 			c.pcm = append(pcm.Clone(), make(audio.PCM, pauseAfter(t))...)
 			c.whole = true
@@ -77,7 +78,7 @@ func (s *speaker) submit(cs []*clause) {
 		select {
 		case s.jobs <- speakJob{ctx: ctx, c: c}:
 		default:
-			s.voice.fill(c, nil, true) // overflow: said shorter rather than late
+			s.voice.fail(c) // overflow: said shorter rather than late
 			s.logger.Error("voice queue full", "call", s.call)
 		}
 	}
@@ -118,7 +119,7 @@ func (s *speaker) render() {
 		case j.ctx.Err() != nil:
 		default:
 			s.logger.Warn("render clause", "call", s.call, "err", err)
-			s.voice.fill(j.c, nil, true)
+			s.voice.fail(j.c)
 			select {
 			case s.failed <- struct{}{}:
 			default:

@@ -31,6 +31,7 @@ type voice struct {
 	playing bool                      // something of the current utterance is still queued or was not reported
 	started func(at, ready time.Time) // called once, from the clock, at the first sample of an utterance
 	late    uint64                    // frames with nothing rendered yet in mid-utterance
+	notice  noticeState
 
 	drained chan struct{} // signalled (capacity 1) when the queue ran empty
 	now     func() time.Time
@@ -45,6 +46,10 @@ type clause struct {
 	off   int
 	whole bool // all of pcm is there
 	firm  bool
+	// notice clauses tell of the recording; the last of them ends the notice.
+	notice, lastNotice bool
+	// failed: it could not be rendered, or not to its end.
+	failed bool
 	// readyAt is when the first sample was there; zero for what was rendered ahead.
 	readyAt time.Time
 }
@@ -68,6 +73,9 @@ func (v *voice) Say(dst audio.PCM) int {
 	for n < len(dst) && len(v.queue) > 0 {
 		c := v.queue[0]
 		k := copy(dst[n:], c.pcm[c.off:])
+		if k > 0 && c.notice {
+			v.notice.begun = true
+		}
 		if k > 0 && v.started != nil {
 			v.started(v.now(), c.readyAt)
 			v.started = nil
@@ -82,6 +90,9 @@ func (v *voice) Say(dst audio.PCM) int {
 				v.late++
 			}
 			return n
+		}
+		if c.notice {
+			v.notice.played(c)
 		}
 		v.played = append(v.played, c.text)
 		v.queue[0] = nil
@@ -125,6 +136,37 @@ func (v *voice) fill(c *clause, pcm audio.PCM, whole bool) {
 	c.pcm = append(c.pcm, pcm...)
 	c.whole = c.whole || whole
 	v.mu.Unlock()
+}
+
+// noticeState is how far the notice of the recording was given to the line. Guarded by voice.mu.
+type noticeState struct {
+	begun, ended bool
+	missing      bool // a part of it could not be rendered
+}
+
+// leastNotice is the shortest sound that can be a part of the notice, in samples: a quarter of a second.
+const leastNotice = LineRate / 4
+
+// played takes a clause of the notice that was given to the line to its end.
+func (n *noticeState) played(c *clause) {
+	if c.failed || len(c.pcm) < leastNotice {
+		n.missing = true
+	}
+	n.ended = c.lastNotice && !n.missing
+}
+
+// noticed reports whether the notice has begun, and whether its last sample was given to the line.
+func (v *voice) noticed() (begun, ended bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.notice.begun, v.notice.ended
+}
+
+// fail ends a clause that cannot be rendered to its end.
+func (v *voice) fail(c *clause) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	c.whole, c.failed = true, true
 }
 
 // speaking reports whether anything is queued or playing, and whether what plays now is firm.

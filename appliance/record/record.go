@@ -104,7 +104,20 @@ type Call struct {
 	Profile     int         `json:"profile_version"`
 	Codec       string      `json:"codec,omitempty"`
 	Line        LineQuality `json:"line"`
+	Recording   Recording   `json:"recording,omitempty"`
 }
+
+// Recording says what became of the recording of a call.
+type Recording string
+
+// The closed list of what became of it.
+const (
+	RecordingNone         Recording = ""              // recording was off
+	RecordingKept         Recording = "kept"          // until its time is over
+	RecordingRefused      Recording = "refused"       // the caller did not want it; nothing is kept
+	RecordingNotAnnounced Recording = "not_announced" // the caller did not hear the notice to its end; nothing was recorded
+	RecordingFailed       Recording = "failed"        // the disk failed; what was written until then is kept
+)
 
 // LineQuality is what the media path measured on a call.
 type LineQuality struct {

@@ -136,7 +136,7 @@ func Write(w io.Writer, rate int, ch ...audio.PCM) error {
 		return fmt.Errorf("write WAV: %d samples are too many for one file", n)
 	}
 	bw := bufio.NewWriter(w)
-	if _, err := bw.Write(header(rate, len(ch), n)); err != nil {
+	if _, err := bw.Write(Header(rate, len(ch), n)); err != nil {
 		return fmt.Errorf("write WAV: %w", err)
 	}
 	var b [2]byte
@@ -158,8 +158,8 @@ func Write(w io.Writer, rate int, ch ...audio.PCM) error {
 	return nil
 }
 
-// header returns the 44 bytes before the samples.
-func header(rate, channels, samples int) []byte {
+// Header returns the 44 bytes before so many samples of each channel, for a file that is written bit by bit.
+func Header(rate, channels, samples int) []byte {
 	size := uint32(samples * channels * 2)
 	le := binary.LittleEndian
 	b := append(make([]byte, 0, 44), "RIFF"...)

@@ -1,0 +1,229 @@
+package reception
+
+import (
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio"
+	"frontdesk.internal/audio/line"
+)
+
+// Tapes keep the sound of calls.
+type Tapes interface {
+	// Begin opens the recording of a call; nothing of it is on the disk before.
+	Begin(call string) (Tape, error)
+}
+
+// Tape is one recording at LineRate. It is used from one goroutine, which may wait for the disk.
+type Tape interface {
+	// Write appends what the caller and we said in the same time. gap is how many samples were lost before.
+	Write(gap int, caller, ours audio.PCM) error
+	// Close keeps the recording.
+	Close() error
+	// Discard throws it away.
+	Discard() error
+}
+
+// frameLen is the samples of one frame of the line.
+const frameLen = LineRate / 50
+
+// tapeQueue is how many frames wait for a disk that hesitates: five seconds. Beyond it there is silence in the recording.
+const tapeQueue = 250
+
+// moment is what both sides said in one frame.
+type moment struct {
+	gap          int // samples lost before it
+	caller, ours [frameLen]int16
+}
+
+// Stages of a recorder.
+const (
+	tapeWaiting = int32(iota) // the notice was not said yet
+	tapeRunning
+	tapeOver // refused, not announced, or the call has ended
+)
+
+// recorder sits between the line and the call's ear and mouth. It keeps nothing until the last packet of the notice was
+// sent; a notice that was cut short, or that the line did not carry, leaves it closed for good. All fields but stage, queue
+// and those of the writer belong to the line's clock.
+type recorder struct {
+	line  Line
+	ear   line.Ear
+	voice *voice
+	queue chan moment
+	stage atomic.Int32
+
+	now      moment
+	lost     int
+	begun    bool   // the notice is being said
+	ended    bool   // its last sample was given to the line
+	frames   uint64 // from its first sample to its last
+	sentThen uint64 // packets before its first
+
+	wg      sync.WaitGroup
+	refused atomic.Bool
+	once    sync.Once
+	done    chan struct{}
+	result  record.Recording // after stop
+}
+
+var (
+	_ line.Ear   = (*recorder)(nil)
+	_ line.Mouth = (*recorder)(nil)
+)
+
+func newRecorder(call string, ln Line, e line.Ear, v *voice, tapes Tapes, logger *slog.Logger) *recorder {
+	r := &recorder{line: ln, ear: e, voice: v, queue: make(chan moment, tapeQueue), done: make(chan struct{})}
+	r.wg.Go(func() { r.write(call, tapes, logger) })
+	return r
+}
+
+// Hear implements line.Ear.
+func (r *recorder) Hear(f line.Frame) {
+	r.ear.Hear(f)
+	if r.stage.Load() == tapeRunning {
+		n := copy(r.now.caller[:], f.PCM)
+		clear(r.now.caller[n:])
+	}
+}
+
+// Say implements line.Mouth. The line hears first and then says, in every frame.
+func (r *recorder) Say(dst audio.PCM) int {
+	n := r.voice.Say(dst)
+	switch r.stage.Load() {
+	case tapeWaiting:
+		r.watch()
+	case tapeRunning:
+		k := copy(r.now.ours[:], dst[:n])
+		clear(r.now.ours[k:])
+		r.now.gap = r.lost
+		select {
+		case r.queue <- r.now:
+			r.lost = 0
+		default:
+			r.lost += frameLen
+		}
+	}
+	return n
+}
+
+// watch follows the notice. It begins the recording in the frame after the last one of the notice, when the packets of all of
+// them have gone out.
+func (r *recorder) watch() {
+	if r.ended {
+		next := tapeOver
+		if r.line.Stats().Sent-r.sentThen >= r.frames {
+			next = tapeRunning
+		}
+		r.stage.CompareAndSwap(tapeWaiting, next)
+		return
+	}
+	begun, ended := r.voice.noticed()
+	if begun && !r.begun {
+		r.begun, r.sentThen = true, r.line.Stats().Sent
+	}
+	if r.begun {
+		r.frames++
+		r.ended = ended
+	}
+}
+
+// refuse throws away what was recorded and records no more.
+func (r *recorder) refuse() {
+	r.refused.Store(true)
+	r.close()
+}
+
+// stop ends the recording and returns what became of it. The line must not run any more.
+func (r *recorder) stop() record.Recording {
+	r.close()
+	r.wg.Wait()
+	return r.result
+}
+
+// close stops listening. The writer finishes by itself.
+func (r *recorder) close() {
+	r.once.Do(func() {
+		r.stage.Store(tapeOver)
+		close(r.done)
+	})
+}
+
+// write is the goroutine that keeps the frames. A disk that fails ends the recording, never the call.
+func (r *recorder) write(call string, tapes Tapes, logger *slog.Logger) {
+	w := tapeWriter{call: call, tapes: tapes, logger: logger}
+	for open := true; open; {
+		select {
+		case m := <-r.queue:
+			w.take(m)
+		case <-r.done:
+			open = false
+		}
+	}
+	for open := !r.refused.Load(); open; {
+		select {
+		case m := <-r.queue:
+			w.take(m)
+		default:
+			open = false
+		}
+	}
+	r.result = w.finish(r.refused.Load())
+}
+
+// tapeWriter is one tape in the hands of the writer.
+type tapeWriter struct {
+	call   string
+	tapes  Tapes
+	logger *slog.Logger
+	tape   Tape // nil before the first frame
+	broken bool
+}
+
+func (w *tapeWriter) take(m moment) {
+	if w.broken {
+		return
+	}
+	if w.tape == nil {
+		t, err := w.tapes.Begin(w.call)
+		if err != nil {
+			w.fail(err)
+			return
+		}
+		w.tape = t
+	}
+	if err := w.tape.Write(m.gap, m.caller[:], m.ours[:]); err != nil {
+		w.fail(err)
+	}
+}
+
+func (w *tapeWriter) fail(err error) {
+	w.broken = true
+	w.logger.Error("recording ends early; the call goes on", "call", w.call, "err", err)
+}
+
+// finish keeps the tape or throws it away.
+func (w *tapeWriter) finish(refused bool) record.Recording {
+	end := func(f func() error) {
+		if err := f(); err != nil {
+			w.fail(err)
+		}
+	}
+	switch {
+	case refused:
+		if w.tape != nil {
+			end(w.tape.Discard)
+		}
+		return record.RecordingRefused
+	case w.tape != nil:
+		end(w.tape.Close)
+	case !w.broken:
+		return record.RecordingNotAnnounced
+	}
+	if w.broken {
+		return record.RecordingFailed
+	}
+	return record.RecordingKept
+}
