@@ -63,6 +63,7 @@ type Appliance struct {
 	store     *store.Store
 	phone     *phone.Phone
 	telephone *telephone
+	tapes     *tapes
 	reception *reception.Reception
 	ready     *readiness
 	book      *phrasebook.Book
@@ -107,6 +108,9 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		models = noEngines{}
 		a.deps.Engines = models
 	}
+	if a.tapes, err = openTapes(cfg.Storage.Dir, a.store); err != nil {
+		a.health.Set(condRecordings, health.Degraded, "Recordings of calls cannot all be kept: "+oneLine(err.Error())+".")
+	}
 	counts := web.NewMetrics()
 	watching := observers{counts}
 	if deps.Observer != nil {
@@ -114,14 +118,14 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.store,
-		Business: a.Business, Observer: watching, Logger: a.log,
+		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {
 		return nil, err
 	}
 	a.desk = desk.New(desk.Options{
-		Records: a.store, Telephone: a.telephone, Live: a.live, Published: a.published, Mind: tryMind{models, a.Calls},
+		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.live, Published: a.published, Mind: tryMind{models, a.Calls},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -204,6 +208,9 @@ func (a *Appliance) Business() (*knowledge.Business, int) {
 // Store is the appliance's records.
 func (a *Appliance) Store() *store.Store { return a.store }
 
+// Desk is what doors ask and tell.
+func (a *Appliance) Desk() *desk.Desk { return a.desk }
+
 // Phone tells how the registration stands.
 func (a *Appliance) Phone() phone.Status { return a.phone.Status() }
 
@@ -244,6 +251,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("phrases", a.renderAhead)
 	part("phone", a.phone.Run)
 	part("health", a.watchHealth)
+	part("recordings", a.sweepTapes)
 	part("search", a.desk.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()

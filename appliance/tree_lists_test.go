@@ -18,6 +18,7 @@ func inward() map[string][]string {
 		"appliance/store":                {"appliance/knowledge", "appliance/record"},
 		"appliance/phone":                {"appliance/phone", "appliance/record", "audio"},
 		"appliance/reception":            {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/record", "audio", "models/engines"},
+		"appliance/recording":            {"audio"},
 		"appliance/reception/phrasebook": {"audio", "models/engines"},
 		"appliance/access":               {"appliance/record", "appliance/store"},
 		"appliance/search":               {},

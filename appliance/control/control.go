@@ -70,6 +70,8 @@ type Telephone interface {
 	SetPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneAccount, error)
 	Ladders(ctx context.Context) ([]desk.Ladder, error)
 	Ladder(ctx context.Context, call string) (desk.Ladder, error)
+	RecordingSettings(ctx context.Context) (record.RecordingSettings, error)
+	SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error)
 }
 
 var (

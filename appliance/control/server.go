@@ -173,6 +173,7 @@ func Handler(s Service) http.Handler {
 	profileRoutes(route, s)
 	tokenRoutes(route, s)
 	phoneRoutes(route, s)
+	recordingRoutes(route, s)
 	return mux
 }
 

@@ -53,6 +53,10 @@ type Options struct {
 	Mind tryout.Mind
 	// Telephone is the running phone; nil: none runs here.
 	Telephone Telephone
+	// Recordings are the kept sounds of calls; nil: there are none here.
+	Recordings Recordings
+	// TapesChanged is told when the owner changed whether calls are recorded; nil = nobody.
+	TapesChanged func(s record.RecordingSettings)
 	// Extensions keep the account at the telephone system; nil = Records, if they can.
 	Extensions Extensions
 	// Now is the clock; nil = time.Now.
@@ -67,7 +71,12 @@ type Desk struct {
 	mind      tryout.Mind
 	phone     Telephone
 	saved     Extensions // nil: nothing can be saved
-	now       func() time.Time
+
+	recordings   Recordings       // may be nil
+	taping       RecordingRecords // nil: nothing can be set
+	tapesChanged func(s record.RecordingSettings)
+
+	now func() time.Time
 
 	searching searching
 
@@ -87,6 +96,8 @@ func New(o Options) *Desk {
 	if d.saved = o.Extensions; d.saved == nil {
 		d.saved, _ = o.Records.(Extensions)
 	}
+	d.taping, _ = o.Records.(RecordingRecords)
+	d.recordings, d.tapesChanged = o.Recordings, o.TapesChanged
 	return d
 }
 
@@ -106,6 +117,8 @@ type CallDetail struct {
 	MessageList []record.Message `json:"message_list"`
 	Seconds     float64          `json:"seconds"` // from answer to end; 0 while it goes on or when it was not answered
 	Quality     Quality          `json:"quality"` // of the sound; unknown while the call goes on
+	// RecordingSeconds is how long the recording is that is kept; 0 when there is none (any more).
+	RecordingSeconds float64 `json:"recording_seconds"`
 }
 
 // CallerDetail is one caller with the calls, newest first.
@@ -127,6 +140,9 @@ func (d *Desk) Call(_ context.Context, id string) (CallDetail, error) {
 		return CallDetail{}, err
 	}
 	detail := CallDetail{Call: c, MessageList: []record.Message{}, Quality: JudgeLine(c.Line)}
+	if d.recordings != nil {
+		detail.RecordingSeconds = d.recordings.Length(id).Seconds()
+	}
 	if !c.Answered.IsZero() && !c.Ended.IsZero() {
 		detail.Seconds = c.Ended.Sub(c.Answered).Seconds()
 	}

@@ -22,6 +22,7 @@ var migrations = []migration{
 	{name: "versions and draft of the profile, tokens", up: versionProfiles},
 	{name: "account at the telephone system", up: makeBuckets},
 	{name: "indexes of messages and callers", up: indexMessages},
+	{name: "settings about recording", up: makeBuckets},
 }
 
 // makeBuckets makes the buckets that are not there. A step that only adds some is this.

@@ -76,10 +76,11 @@ var (
 	bSeen       = []byte("callers_seen")   // time of the last call | caller ID → nil
 	bAccounts   = []byte("accounts")       // account ID → Account
 	bSessions   = []byte("sessions")       // hash of the secret → Session
+	bSettings   = []byte("settings")       // name → what the owner set
 	bExtensions = []byte("extensions")     // version → account at the telephone system, with its password
 	buckets     = [][]byte{
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
-		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen,
+		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 	}
 	keySchema = []byte("schema")
 )

@@ -84,6 +84,7 @@ func showCall(ctx context.Context, r *request) error {
 		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason),
 		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late, c.Line.JitterMS, c.Line.Sent),
 		"Sound", sound(c.Quality),
+		"Recording", recorded(c),
 		"Profile", fmt.Sprintf("%s, version %d", c.Business, c.Profile),
 	)
 	for _, t := range c.TurnList {
@@ -94,6 +95,17 @@ func showCall(ctx context.Context, r *request) error {
 		r.out.message(m)
 	}
 	return nil
+}
+
+// recorded shows what became of the recording; "" when recording was off.
+func recorded(c desk.CallDetail) string {
+	switch {
+	case c.RecordingSeconds > 0:
+		return fmt.Sprintf("%s, %.0f s", c.Recording, c.RecordingSeconds)
+	case c.Recording == record.RecordingKept:
+		return "removed when its time was over"
+	}
+	return strings.ReplaceAll(string(c.Recording), "_", " ")
 }
 
 // sound shows the quality of the line; "" when it is not known.

@@ -1,0 +1,98 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/recording"
+	"frontdesk.internal/appliance/store"
+)
+
+// sweepEvery is how often recordings are looked through for those that are too old.
+const sweepEvery = time.Hour
+
+// tapes are the recordings, and whether calls are recorded now.
+type tapes struct {
+	*recording.Archive
+	settings atomic.Pointer[record.RecordingSettings]
+}
+
+var (
+	_ desk.Recordings = (*tapes)(nil)
+	_ reception.Tapes = (*tapes)(nil)
+)
+
+// condRecordings is that of a folder that cannot be used; calls are answered all the same.
+const condRecordings = "recordings"
+
+// openTapes opens the folder of the recordings and reads whether calls are recorded. Without a word from the owner they are not.
+// The error tells what is wrong with the folder.
+func openTapes(dir string, s *store.Store) (*tapes, error) {
+	a, broken := recording.Open(filepath.Join(dir, "recordings"), reception.LineRate)
+	t := &tapes{Archive: a}
+	set, err := s.RecordingSettings()
+	if errors.Is(err, store.ErrNotFound) {
+		set, err = record.RecordingSettings{Mode: record.RecordingOff, KeepDays: desk.KeepDaysDefault}, nil
+	}
+	t.settings.Store(&set)
+	return t, errors.Join(broken, err)
+}
+
+// kept is the archive for the desk; nil when the folder cannot be used.
+func (t *tapes) kept() desk.Recordings {
+	if t.Archive == nil {
+		return nil
+	}
+	return t
+}
+
+func (t *tapes) change(s record.RecordingSettings) { t.settings.Store(&s) }
+
+// now is asked at the start of each call; nil says that it is not recorded.
+func (t *tapes) now() reception.Tapes {
+	if t.Archive == nil || t.settings.Load().Mode != record.RecordingAnnounce {
+		return nil
+	}
+	return t
+}
+
+// Begin implements reception.Tapes.
+func (t *tapes) Begin(call string) (reception.Tape, error) { return t.Archive.Begin(call) }
+
+// Sound implements desk.Recordings.
+func (t *tapes) Sound(call string) (desk.Recording, error) {
+	s, err := t.Archive.Sound(call)
+	if err != nil {
+		return desk.Recording{}, err
+	}
+	return desk.Recording{ReadSeekCloser: s.ReadSeekCloser, Duration: s.Duration, Modified: s.Modified}, nil
+}
+
+// sweepTapes removes recordings that are older than the owner wants them, until ctx ends.
+func (a *Appliance) sweepTapes(ctx context.Context) error {
+	if a.tapes.Archive == nil {
+		return nil
+	}
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		days := a.tapes.settings.Load().KeepDays
+		switch n, err := a.tapes.Sweep(time.Now().AddDate(0, 0, -days)); {
+		case err != nil:
+			a.log.Error("remove old recordings", "err", err)
+		case n > 0:
+			a.log.Info("old recordings were removed", "count", n, "days", days)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
