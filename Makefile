@@ -80,7 +80,7 @@ proto: ## generate the engines' gRPC code from its .proto file (needs protobuf-c
 
 .PHONY: clean
 clean: ## remove what was built in this clone; the cache of engines and weights stays
-	@rm -rf bin build coverage* cmd/frontdesk/licences/third-party.json.gz
+	@rm -rf bin build coverage* cmd/frontdesk/licences/third-party.json.gz appliance/web/ui/theirs/*.js
 
 .PHONY: clean-cache
 clean-cache: ## remove the cache of engines and weights too; the next setup fetches everything again

@@ -16,13 +16,13 @@ import (
 
 // writeLicences writes the licences of everything that the programs consist of or use to the file that they embed. It fails
 // on a work whose licence is unknown or forbids linking.
-func (s *site) writeLicences(ctx context.Context, prefix native.Prefix) error {
+func (s *site) writeLicences(ctx context.Context, prefix native.Prefix, scripts []notice.Work) error {
 	works, err := s.works(ctx, prefix)
 	if err != nil {
 		return hint.Wrap(err, "Nothing may be linked in whose licence is unknown or asks for more than its notice; "+
 			"see cmd/internal/notice/identify.go.", "collect licences")
 	}
-	data, err := notice.Encode(works)
+	data, err := notice.Encode(append(works, scripts...))
 	if err != nil {
 		return err
 	}

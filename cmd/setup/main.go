@@ -123,7 +123,11 @@ func setUp(ctx context.Context, o options, p *progress.Reporter) error {
 	if err := s.writeEnvironment(prefix); err != nil {
 		return err
 	}
-	if err := s.writeLicences(ctx, prefix); err != nil {
+	scripts, err := s.writeAssets(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.writeLicences(ctx, prefix, scripts); err != nil {
 		return err
 	}
 	if err := s.buildPrograms(ctx, prefix); err != nil {

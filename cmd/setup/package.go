@@ -20,7 +20,11 @@ func (s *site) writePackage(ctx context.Context, prefix native.Prefix) error {
 	if err := s.addLicences(ctx, prefix); err != nil {
 		return err
 	}
-	if err := s.writeLicences(ctx, prefix); err != nil {
+	scripts, err := s.writeAssets(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.writeLicences(ctx, prefix, scripts); err != nil {
 		return err
 	}
 	if err := s.buildPrograms(ctx, prefix); err != nil {
