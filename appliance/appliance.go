@@ -21,11 +21,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/reception/phrasebook"
@@ -70,6 +72,8 @@ type Appliance struct {
 	health    *health.Tracker
 	desk      *desk.Desk
 	doors     doors
+	gate      *access.Gate
+	live      *live.Hub
 	started   time.Time
 	calls     atomic.Int64 // going on
 	media     clocks
@@ -112,7 +116,8 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		a.health.Set(condRecordings, health.Degraded, "Recordings of calls cannot all be kept: "+oneLine(err.Error())+".")
 	}
 	counts := web.NewMetrics()
-	watching := observers{counts}
+	a.live = live.New(nil)
+	watching := observers{counts, a.live}
 	if deps.Observer != nil {
 		watching = append(watching, deps.Observer)
 	}
@@ -124,8 +129,10 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if err := a.openPhone(); err != nil {
 		return nil, err
 	}
+	a.gate = access.New(access.Options{Records: a.store, Dir: cfg.Storage.Dir, Known: a.known, Logger: a.log.With("part", "access")})
 	a.desk = desk.New(desk.Options{
-		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.live, Published: a.published, Mind: tryMind{models, a.Calls},
+		Gate:    a.gate,
+		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -203,6 +210,16 @@ func (a *Appliance) Business() (*knowledge.Business, int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.business, a.version
+}
+
+// known are words that everybody who knows the office knows: no password may be made of them.
+func (a *Appliance) known() []string {
+	b, _ := a.Business()
+	words := []string{b.Name, b.Trade, b.Address.City, b.Address.Street, b.Contact.Phone}
+	for _, p := range b.Staff {
+		words = append(words, p.Name)
+	}
+	return words
 }
 
 // Store is the appliance's records.

@@ -157,8 +157,8 @@ func oneLine(s string) string {
 	return strings.TrimRight(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; "), ".")
 }
 
-// live is how the appliance is, for the desk.
-func (a *Appliance) live() desk.Live {
+// liveNow is how the appliance is, for the desk.
+func (a *Appliance) liveNow() desk.Live {
 	p, e := a.phone.Status(), a.deps.Engines.State()
 	return desk.Live{
 		Running: true, Started: a.started, Version: a.deps.Version, CallsNow: a.Calls(), MaxCalls: p.MaxCalls, Health: a.health.List(),

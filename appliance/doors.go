@@ -33,7 +33,7 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	}
 	if a.cfg.Web.Listen != "" {
 		a.doors.page, err = web.Listen(web.Options{
-			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Desk: a.desk, Logger: a.log.With("part", "web"),
+			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Desk: a.desk, Gate: a.gate, Live: a.live, Logger: a.log.With("part", "web"),
 		})
 		if err != nil {
 			a.health.Set(condPage, health.Degraded, "The page in the browser cannot be opened: "+oneLine(err.Error())+".")

@@ -23,10 +23,11 @@ func inward() map[string][]string {
 		"appliance/access":               {"appliance/record", "appliance/store"},
 		"appliance/search":               {},
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
-		"appliance/desk":                 {"appliance/health", "appliance/knowledge", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},
+		"appliance/live":                 {"appliance/record"},
+		"appliance/desk":                 {"appliance/access", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},
 		"appliance/control":              {"appliance/desk", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":              {"appliance/desk", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
-		"appliance/web":                  {"appliance/desk", "appliance/health", "appliance/record"},
+		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/live", "appliance/record", "appliance/store"},
 		"appliance":                      {"appliance", "audio/line", "models/engines"},
 		"cmd":                            {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                   {},
@@ -86,7 +87,7 @@ func programs() map[string][]string {
 		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
 		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration
 		"cmd/internal/notice":             {withContext}, // go list, during the build
-		"cmd/setup":                       {withContext}, // go build and git, during the build
+		"cmd/setup":                       {withContext}, // go build, git and npm, during the build
 		".ci":                             {},
 		"models/engines":                  {command},     // the child with the engines, the same program
 		"models/native":                   {withContext}, // cmake and compilers, during the build

@@ -40,6 +40,7 @@ type Service interface {
 	Profiles
 	Tokens
 	Telephone
+	Owner
 }
 
 // Profiles are what callers are told: published, as a draft, and before.

@@ -59,6 +59,8 @@ type Options struct {
 	TapesChanged func(s record.RecordingSettings)
 	// Extensions keep the account at the telephone system; nil = Records, if they can.
 	Extensions Extensions
+	// Gate keeps the accounts of the page; nil: there are none.
+	Gate Gate
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
@@ -76,7 +78,8 @@ type Desk struct {
 	taping       RecordingRecords // nil: nothing can be set
 	tapesChanged func(s record.RecordingSettings)
 
-	now func() time.Time
+	gate Gate // nil: there are no accounts
+	now  func() time.Time
 
 	searching searching
 
@@ -86,7 +89,7 @@ type Desk struct {
 
 // New returns a desk over o.Records.
 func New(o Options) *Desk {
-	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, phone: o.Telephone, now: o.Now}
+	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, phone: o.Telephone, gate: o.Gate, now: o.Now}
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
 	}

@@ -16,7 +16,7 @@ const deskTime = 5 * time.Second
 
 // deskCollector reads the desk when it is scraped.
 type deskCollector struct {
-	desk Desk
+	desk Status
 	log  *slog.Logger
 
 	up, health, answering, registered           *prometheus.Desc
@@ -25,7 +25,7 @@ type deskCollector struct {
 	condition, started, build                   *prometheus.Desc
 }
 
-func newDeskCollector(d Desk, log *slog.Logger) *deskCollector {
+func newDeskCollector(d Status, log *slog.Logger) *deskCollector {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc(name, help, labels, nil)
 	}

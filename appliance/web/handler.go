@@ -1,78 +1,106 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"path"
 	"strconv"
 	"sync"
 	"time"
 
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/live"
 )
 
-//go:embed ui
-var ui embed.FS
+// contentPolicy lets a page load our own style, scripts, pictures and sounds and nothing else, and nothing that is written into
+// the page itself: what a caller said can never become a script.
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// contentPolicy lets a page load our own style and pictures and nothing else: no script, no frame, no form.
-const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// maxForm bounds what a form may send, in bytes.
+const maxForm = 256 << 10
 
 // pages answers requests.
 type pages struct {
-	glance *glance
-	now    func() time.Time
-	log    *slog.Logger
-	status *template.Template
-	notice *template.Template
-	certs  *certificates
+	desk      Desk
+	gate      *access.Gate
+	live      *live.Hub
+	glance    *glance
+	now       func() time.Time
+	log       *slog.Logger
+	templates map[string]*template.Template
+	files     files
+	certs     *certificates
+	names     names
+	streams   streams
+	closing   <-chan struct{} // closed when the server stops, so that event streams end
 }
 
 // newHandler returns the routes of the page with all that guards them.
-func newHandler(o Options, n names, certs *certificates) (http.Handler, error) {
-	p := &pages{glance: &glance{desk: o.Desk, now: o.Now, log: o.Logger}, now: o.Now, log: o.Logger, certs: certs}
-	var err error
-	if p.status, err = template.ParseFS(ui, "ui/frame.html", "ui/status.html"); err != nil {
-		return nil, fmt.Errorf("read page: %w", err)
+func newHandler(o Options, n names, certs *certificates, closing <-chan struct{}) (http.Handler, error) {
+	p := &pages{
+		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, closing: closing,
+		glance: &glance{desk: o.Desk, now: o.Now, log: o.Logger},
 	}
-	if p.notice, err = template.ParseFS(ui, "ui/frame.html", "ui/notice.html"); err != nil {
-		return nil, fmt.Errorf("read page: %w", err)
+	var err error
+	if p.templates, err = readTemplates(); err != nil {
+		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", p.showStatus)
+	if p.files, err = serveFiles(mux); err != nil {
+		return nil, err
+	}
 	mux.HandleFunc("GET /healthz", p.showHealth)
 	mux.HandleFunc("GET /ca.crt", p.sendAuthority)
-	for file, kind := range map[string]string{"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"} {
-		send, err := sendFile(file, kind)
-		if err != nil {
-			return nil, err
-		}
-		mux.HandleFunc("GET /"+file, send)
-	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		p.say(w, http.StatusNotFound, "There is nothing here", "The address may be mistyped, or the page may have moved.")
+	p.signInRoutes(mux)
+	p.todayRoutes(mux)
+	p.callRoutes(mux)
+	p.callerRoutes(mux)
+	p.systemRoutes(mux)
+	p.handle(mux, "/", anybody, func(*visit) (reply, error) {
+		return reply{page: "notice.html", title: "There is nothing here", data: notice{"The address may be mistyped, or the page may have moved."}, code: http.StatusNotFound}, nil
 	})
-	return logged(o.Logger, o.Now, withHeaders(http.NewCrossOriginProtection().Handler(p.guard(n, mux)))), nil
+	return logged(o.Logger, o.Now, withHeaders(http.NewCrossOriginProtection().Handler(p.guard(mux)))), nil
 }
 
-// guard lets only requests pass that read and that are meant for this box.
-func (p *pages) guard(n names, next http.Handler) http.Handler {
+// readTemplates returns each page's template with the frame and the parts that pages share.
+func readTemplates() (map[string]*template.Template, error) {
+	shared, err := template.New("").Funcs(functions()).ParseFS(ui, "ui/frame.html", "ui/parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("read page: %w", err)
+	}
+	found, err := fs.Glob(ui, "ui/pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("read pages: %w", err)
+	}
+	out := map[string]*template.Template{}
+	for _, f := range found {
+		t, err := shared.Clone()
+		if err == nil {
+			t, err = t.ParseFS(ui, f)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read page: %w", err)
+		}
+		out[path.Base(f)] = t
+	}
+	return out, nil
+}
+
+// guard lets only requests pass that are meant for this box and are of a kind that pages have.
+func (p *pages) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case !n.isOurs(r):
-			p.say(w, http.StatusMisdirectedRequest, "This box goes by another name",
-				"Open it by its own name or address, such as https://"+n.hosts[len(n.hosts)-1]+" with the same port.")
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			w.Header().Set("Allow", "GET, HEAD")
-			p.say(w, http.StatusMethodNotAllowed, "This page can only be read", "Nothing can be changed here yet.")
+		case !p.names.isOurs(r):
+			http.Error(w, "This box goes by another name. Open it by its own name or address, such as https://"+p.names.hosts[len(p.names.hosts)-1]+" with the same port.", http.StatusMisdirectedRequest)
 		default:
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 			next.ServeHTTP(w, r)
 		}
 	})
@@ -85,7 +113,7 @@ func withHeaders(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -161,13 +189,11 @@ func (g *glance) look(ctx context.Context) (desk.Status, *time.Location, error) 
 	return s, place, err
 }
 
-func (p *pages) showStatus(w http.ResponseWriter, r *http.Request) {
-	s, place, err := p.glance.look(r.Context())
-	if err != nil {
-		p.say(w, http.StatusInternalServerError, "The records cannot be read", "Whether calls are answered is not known from here. Restart the box; if that does not help, the log says why.")
-		return
-	}
-	p.render(w, http.StatusOK, p.status, viewOf(s, p.now().In(place)))
+// forget makes the next look a fresh one: something was changed.
+func (g *glance) forget() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at = time.Time{}
 }
 
 // healthAnswer is the body of /healthz.
@@ -208,39 +234,6 @@ func healthOf(s desk.Status) healthAnswer {
 func (p *pages) sendAuthority(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Disposition", `attachment; filename="frontdesk-ca.crt"`)
 	send(w, http.StatusOK, "application/x-x509-ca-cert", p.certs.authority())
-}
-
-// sendFile returns a handler for an embedded file, which browsers keep but ask about each time.
-func sendFile(file, kind string) (http.HandlerFunc, error) {
-	b, err := ui.ReadFile("ui/" + file)
-	if err != nil {
-		return nil, fmt.Errorf("read page: %w", err)
-	}
-	sum := sha256.Sum256(b)
-	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	return func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Cache-Control", "no-cache")
-		h.Set("Content-Type", kind)
-		h.Set("ETag", tag)
-		http.ServeContent(w, r, file, time.Time{}, bytes.NewReader(b))
-	}, nil
-}
-
-// say answers with a page of one heading and one sentence.
-func (p *pages) say(w http.ResponseWriter, code int, heading, text string) {
-	p.render(w, code, p.notice, notice{Title: heading, Text: text})
-}
-
-// render answers with a whole page or, when that fails, with none of it.
-func (p *pages) render(w http.ResponseWriter, code int, t *template.Template, data any) {
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "frame.html", data); err != nil {
-		p.log.Error("the page cannot be made", "err", err)
-		http.Error(w, "The page cannot be made. The log says why.", http.StatusInternalServerError)
-		return
-	}
-	send(w, code, "text/html; charset=utf-8", b.Bytes())
 }
 
 func send(w http.ResponseWriter, code int, kind string, b []byte) {

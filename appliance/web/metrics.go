@@ -173,7 +173,7 @@ func (m *Metrics) collectors() []prometheus.Collector {
 // MetricsOptions for ListenMetrics. Listen and Desk are needed.
 type MetricsOptions struct {
 	Listen  string       // host:port; port 0 takes a free one
-	Desk    Desk         // what is told of the box
+	Desk    Status       // what is told of the box
 	Metrics *Metrics     // what is told of calls; nil leaves it out
 	Logger  *slog.Logger // nil: says nothing
 }

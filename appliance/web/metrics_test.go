@@ -165,7 +165,7 @@ func TestMetricsLint(t *testing.T) {
 }
 
 func TestMetricsWithoutRecords(t *testing.T) {
-	d := office{func() (desk.Status, error) { return desk.Status{}, errors.New("disk") }}
+	d := office{StatusFunc: func() (desk.Status, error) { return desk.Status{}, errors.New("disk") }}
 	got := scrape(t, metered(t, web.MetricsOptions{Desk: d}))
 	wantLines(t, got, "frontdesk_up 0")
 	if strings.Contains(got, "frontdesk_registered") {

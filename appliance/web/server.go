@@ -13,21 +13,40 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/record"
 )
 
-// Desk is what the page and the metrics need to know; *desk.Desk is the real one.
-type Desk interface {
+// Status is what the metrics need to know, and the page before somebody has signed in.
+type Status interface {
 	// Status returns how the appliance is now, without naming a caller.
 	Status(ctx context.Context) (desk.Status, error)
+}
+
+// Desk is what the page needs to know and to do; *desk.Desk is the real one.
+type Desk interface {
+	Status
 	// Profile returns what callers are told; the page takes the time zone from it.
 	Profile(ctx context.Context) (desk.Profile, error)
+	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
+	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	Callers(ctx context.Context, n int) ([]record.Caller, error)
+	Caller(ctx context.Context, id string) (desk.CallerDetail, error)
+	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
+	Message(ctx context.Context, id string) (record.Message, error)
+	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
+	Unanswered(ctx context.Context) ([]record.Unanswered, error)
+	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
 }
 
 var _ Desk = (*desk.Desk)(nil)
 
-// Options for Listen. Listen, Dir and Desk are needed.
+// Options for Listen. Listen, Dir, Desk, Gate and Live are needed.
 type Options struct {
+	Gate     *access.Gate     // who may come in
+	Live     *live.Hub        // what happens now
 	Listen   string           // host:port; port 0 takes a free one
 	Dir      string           // folder for key and certificates, of this package alone; made with mode 0700
 	Desk     Desk             // what is shown
@@ -62,7 +81,8 @@ func Listen(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, err := newHandler(o, names, certs)
+	closing := make(chan struct{})
+	handler, err := newHandler(o, names, certs, closing)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +93,7 @@ func Listen(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(closing) }))
 	s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certs.forHello}
 	s.http.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 32}
 	return s, nil

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,14 +17,6 @@ const (
 	toneBad  = "bad"
 	toneIdle = "idle"
 )
-
-// notice is a page that only says something.
-type notice struct {
-	Title, Text string
-}
-
-// Refresh is never wanted there.
-func (notice) Refresh() bool { return false }
 
 // view is the status page in words.
 type view struct {
@@ -41,9 +34,6 @@ type view struct {
 	Version  string
 	At       string
 }
-
-// Refresh makes the browser load the page again by itself.
-func (view) Refresh() bool { return true }
 
 // number is one figure.
 type number struct {
@@ -85,18 +75,22 @@ func viewOf(s desk.Status, now time.Time) view {
 	v.Since = sinceText(since, now)
 	v.Numbers = numbersOf(s)
 	v.Calm = len(s.Health) == 0 && v.Tone == toneGood
+	v.Troubles = slices.DeleteFunc(troublesOf(s, now), func(t trouble) bool { return t.Text == v.Text }) // said above
+	v.Parts = partsOf(s, now)
+	return v
+}
+
+// troublesOf puts the conditions in words.
+func troublesOf(s desk.Status, now time.Time) []trouble {
+	var list []trouble
 	for _, c := range s.Health {
-		if c.Text == v.Text { // said above
-			continue
-		}
 		t := trouble{Tone: toneWarn, Kind: "worth a look", Text: c.Text, Since: sinceText(c.Since, now)}
 		if c.Severity == health.Failed {
 			t.Tone, t.Kind = toneBad, "keeps calls from being answered"
 		}
-		v.Troubles = append(v.Troubles, t)
+		list = append(list, t)
 	}
-	v.Parts = partsOf(s, now)
-	return v
+	return list
 }
 
 // failedSince returns since when calls are not answered: the oldest of the conditions that say so.
@@ -237,4 +231,10 @@ func capital(s string) string {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// day is the heading over the calls of a day: "Today", "Yesterday", "Tuesday", "3 November".
+func day(t, now time.Time) string {
+	s, _, _ := strings.Cut(spoken(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location()), now), " 00:00")
+	return capital(s)
 }

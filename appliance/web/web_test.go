@@ -8,7 +8,10 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -16,9 +19,12 @@ import (
 
 	"go.uber.org/goleak"
 
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
 )
 
@@ -49,6 +55,7 @@ func (c *clock) Move(d time.Duration) {
 
 // office is a desk that says what a test wants.
 type office struct {
+	web.Desk   // nil: what a test does not expect to be asked
 	StatusFunc func() (desk.Status, error)
 }
 
@@ -104,6 +111,9 @@ type site struct {
 	client *http.Client
 	pool   *x509.CertPool
 	clock  *clock
+	gate   *access.Gate
+	live   *live.Hub
+	secret string // of the session; "" = not signed in
 }
 
 // running runs run until the test ends, and wants it to end well.
@@ -123,7 +133,10 @@ func running(t *testing.T, run func(context.Context) error) {
 func open(t *testing.T, d web.Desk, change ...func(*web.Options)) *site {
 	t.Helper()
 	c := newClock()
-	o := web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir() + "/tls", Desk: d, Hostname: "Box-4f21.lan", Now: c.Now}
+	o := web.Options{
+		Listen: "127.0.0.1:0", Dir: t.TempDir() + "/tls", Desk: d, Hostname: "Box-4f21.lan", Now: c.Now,
+		Gate: newGate(t, c), Live: live.New(c.Now),
+	}
 	for _, f := range change {
 		f(&o)
 	}
@@ -132,7 +145,68 @@ func open(t *testing.T, d web.Desk, change ...func(*web.Options)) *site {
 		t.Fatal(err)
 	}
 	running(t, s.Run)
-	return visit(t, s.Addr().String(), c)
+	st := visit(t, s.Addr().String(), c)
+	st.gate, st.live = o.Gate, o.Live
+	return st
+}
+
+// newGate returns a gate over a store of its own.
+func newGate(t *testing.T, c *clock) *access.Gate {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := store.Open(dir+"/frontdesk.db", store.Options{Now: c.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return access.New(access.Options{Records: s, Dir: dir, Now: c.Now})
+}
+
+// password is everybody's in these tests.
+const password = "purple kettle on the roof"
+
+// asOwner signs the site's client in.
+func (s *site) asOwner(t *testing.T) *site {
+	t.Helper()
+	code, err := s.gate.Code(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.secret, err = s.gate.Claim(t.Context(), code, "Maria", password, netip.Addr{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// asStaff signs the site's client in with an account that the owner made.
+func (s *site) asStaff(t *testing.T) *site {
+	t.Helper()
+	who, err := s.asOwner(t).gate.Session(t.Context(), s.secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.gate.AddStaff(t.Context(), who, "Tom", password); err != nil {
+		t.Fatal(err)
+	}
+	if s.secret, err = s.gate.SignIn(t.Context(), "Tom", password, netip.Addr{}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// post sends a form as a browser does from the page itself.
+func (s *site) post(t *testing.T, path string, fields url.Values) (*http.Response, string) {
+	t.Helper()
+	return s.ask(t, http.MethodPost, path, func(r *http.Request) {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.Body = io.NopCloser(strings.NewReader(fields.Encode()))
+	})
 }
 
 // visit gets the authority over an unverified connection, as a person does, and trusts it from then on.
@@ -171,6 +245,9 @@ func (s *site) ask(t *testing.T, method, path string, change ...func(*http.Reque
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.secret != "" {
+		r.AddCookie(&http.Cookie{Name: "__Host-frontdesk", Value: s.secret})
+	}
 	for _, f := range change {
 		f(r)
 	}
@@ -186,7 +263,7 @@ func (s *site) ask(t *testing.T, method, path string, change ...func(*http.Reque
 	return a, string(b)
 }
 
-func TestPage(t *testing.T) {
+func TestSystem(t *testing.T) {
 	stopped := desk.Status{Overall: health.Failed, Text: "Frontdesk is not running. Calls are not answered."}
 	lonely := well()
 	lonely.Phone, lonely.Overall, lonely.Answering = desk.Phone{State: "off"}, health.Degraded, false
@@ -198,23 +275,23 @@ func TestPage(t *testing.T) {
 		want, deny []string
 	}{
 		"healthy": {well(), []string{
-			"<title>answering · Bright Smile Dental</title>", "Calls are answered.", "since today 10:00", `http-equiv="refresh" content="15"`,
+			"<title>System · Bright Smile Dental</title>", "Calls are answered.", "since today 10:00",
 			">34<", ">5<", ">7<", ">1<small>of 2</small>", "Nothing. When something does", "connected", "restarted 2 times", "version 3",
-			"frontdesk calls list", "Frontdesk 1.2.3", "13:00:00", "qwen2.5-1.5b", `href="/ca.crt"`,
-		}, []string{"with limits", "not answer", "<script", "<style", " style=", "pbx.office"}},
+			"Frontdesk 1.2.3", "qwen2.5-1.5b", `href="/trust"`,
+		}, []string{"with limits", "not answer", "<script>", "<style", " style=", "pbx.office"}},
 		"degraded": {limited(), []string{
 			"answering, with limits", "There is no &lt;voice&gt;.", "<b>worth a look</b>, since Friday 13:00", "no model", `class="answer warn"`,
 		}, []string{"<voice>", "Calls are not answered", "Everything works"}},
 		"failed": {broken(), []string{
-			"not answering · Bright", "Calls are not answered.", "since today 12:00", "No calls come in.", `class="answer bad"`,
+			"not answering", "Calls are not answered.", "since today 12:00", "No calls come in.", `class="answer bad"`,
 			"not connected", "<b>keeps calls from being answered</b>, since today 12:30", "<b>worth a look</b>", "The PBX refused the password",
 		}, []string{"Calls are answered", "Everything works"}},
-		"not running":    {stopped, []string{"Calls are not answered.", "Frontdesk is not running", "nothing published yet", "<title>not answering · Frontdesk"}, []string{"since", "0001"}},
+		"not running":    {stopped, []string{"Calls are not answered.", "Frontdesk is not running", "nothing published yet", "not answering", "<title>System · Frontdesk"}, []string{"since", "0001"}},
 		"not registered": {lonely, []string{"No calls come in.", "does not get calls", "none is set", `class="answer warn"`}, []string{"Calls are answered", "Needs somebody"}},
-		"connecting":     {starting, []string{"Connecting.", "being asked", "since today 12:59"}, []string{"Calls are answered", "does not get calls"}},
+		"connecting":     {starting, []string{"Connecting.", "being asked", "since today 12:59"}, []string{"Calls are answered."}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, got := open(t, says(c.status)).ask(t, "GET", "/")
+			r, got := open(t, says(c.status)).asOwner(t).ask(t, "GET", "/system")
 			if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "text/html; charset=utf-8" || r.ProtoMajor != 2 {
 				t.Errorf("answer = %s %s %q, want 200 over HTTP/2", r.Proto, r.Status, r.Header.Get("Content-Type"))
 			}
@@ -248,7 +325,7 @@ func TestHealth(t *testing.T) {
 		"degraded":       {says(limited()), 200, "degraded", []string{"There is no <voice>."}},
 		"failed":         {says(broken()), 503, "failed", []string{"No calls come in.", "The disk is full.", "There is no <voice>."}},
 		"not registered": {says(quiet), 200, "degraded", []string{"Frontdesk does not get calls."}},
-		"no records":     {office{func() (desk.Status, error) { return desk.Status{}, errors.New("disk") }}, 503, "failed", []string{"The records cannot be read."}},
+		"no records":     {office{StatusFunc: func() (desk.Status, error) { return desk.Status{}, errors.New("disk") }}, 503, "failed", []string{"The records cannot be read."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, b := open(t, c.desk).ask(t, "GET", "/healthz")
@@ -276,7 +353,7 @@ func TestHealthIsNeverNull(t *testing.T) {
 }
 
 func TestPageWithoutRecords(t *testing.T) {
-	s := open(t, office{func() (desk.Status, error) { return desk.Status{}, errors.New("secret path") }})
+	s := open(t, office{StatusFunc: func() (desk.Status, error) { return desk.Status{}, errors.New("secret path") }})
 	r, b := s.ask(t, "GET", "/")
 	if r.StatusCode != 500 || !strings.Contains(b, "The records cannot be read") || strings.Contains(b, "secret") {
 		t.Errorf("answer = %s %s", r.Status, b)
@@ -285,16 +362,13 @@ func TestPageWithoutRecords(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	s := open(t, says(well()))
-	for _, path := range []string{"/", "/healthz", "/nothing", "/ca.crt", "/style.css"} {
+	for _, path := range []string{"/", "/signin", "/healthz", "/nothing", "/ca.crt"} {
 		r, _ := s.ask(t, "GET", path)
 		for name, want := range map[string]string{
-			"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-			"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+			"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+			"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
 			"Strict-Transport-Security": "",
 		} {
-			if path == "/style.css" && name == "Cache-Control" {
-				want = "no-cache"
-			}
 			if got := r.Header.Get(name); got != want {
 				t.Errorf("%s of %s = %q, want %q", name, path, got, want)
 			}
@@ -302,8 +376,24 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// TestFilesAreKept finds the style and the script by the page, and looks how long browsers may keep them.
+func TestFilesAreKept(t *testing.T) {
+	s := open(t, says(well())).asOwner(t)
+	_, b := s.ask(t, "GET", "/system")
+	found := regexp.MustCompile(`"(/files/[0-9a-f]{12}/[a-z./]+)"`).FindAllStringSubmatch(b, -1)
+	if len(found) < 3 {
+		t.Fatalf("the page names the files %q, want style, icon and script", found)
+	}
+	for _, f := range found {
+		r, body := s.ask(t, "GET", f[1])
+		if r.StatusCode != 200 || body == "" || r.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+			t.Errorf("%s: %s, %d bytes, %q", f[1], r.Status, len(body), r.Header.Get("Cache-Control"))
+		}
+	}
+}
+
 func TestRequests(t *testing.T) {
-	s := open(t, says(well()))
+	s := open(t, says(well())).asOwner(t)
 	set := func(k, v string) func(*http.Request) { return func(r *http.Request) { r.Header.Set(k, v) } }
 	for name, c := range map[string]struct {
 		method, path string
@@ -311,18 +401,15 @@ func TestRequests(t *testing.T) {
 		code         int
 		body         string
 	}{
-		"head":              {"HEAD", "/", nil, 200, ""},
-		"style":             {"GET", "/style.css", nil, 200, "--ground"},
-		"icon":              {"GET", "/icon.svg", nil, 200, "<svg"},
-		"unknown":           {"GET", "/calls/17", nil, 404, "There is nothing here"},
+		"head":              {"HEAD", "/system", nil, 200, ""},
+		"unknown":           {"GET", "/nothing/17", nil, 404, "There is nothing here"},
 		"folder":            {"GET", "/ui/style.css", nil, 404, "There is nothing here"},
+		"file without hash": {"GET", "/files/style.css", nil, 404, "There is nothing here"},
 		"up":                {"GET", "/%2e%2e/server.pem", nil, 404, "There is nothing here"},
-		"post":              {"POST", "/", nil, 405, "can only be read"},
-		"post unknown":      {"POST", "/nothing", nil, 405, "can only be read"},
-		"delete":            {"DELETE", "/healthz", nil, 405, "can only be read"},
-		"options":           {"OPTIONS", "/", nil, 405, "can only be read"},
-		"post elsewhere":    {"POST", "/", set("Sec-Fetch-Site", "cross-site"), 403, "cross-origin"},
-		"a link from there": {"GET", "/", set("Sec-Fetch-Site", "cross-site"), 200, "Calls are answered."},
+		"delete":            {"DELETE", "/healthz", nil, 404, "There is nothing here"},
+		"post elsewhere":    {"POST", "/signout", set("Sec-Fetch-Site", "cross-site"), 403, "cross-origin"},
+		"post of old":       {"POST", "/signout", set("Origin", "https://evil.example"), 403, "cross-origin"},
+		"a link from there": {"GET", "/system", set("Sec-Fetch-Site", "cross-site"), 200, "Calls are answered."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.change == nil {
@@ -332,17 +419,8 @@ func TestRequests(t *testing.T) {
 			if r.StatusCode != c.code || !strings.Contains(b, c.body) {
 				t.Errorf("answer = %s %q, want %d with %q", r.Status, b, c.code, c.body)
 			}
-			if got := r.Header.Get("Allow"); (got == "GET, HEAD") != (c.code == 405) {
-				t.Errorf("Allow = %q", got)
-			}
 		})
 	}
-	t.Run("style again", func(t *testing.T) {
-		r, _ := s.ask(t, "GET", "/style.css")
-		if r, _ := s.ask(t, "GET", "/style.css", set("If-None-Match", r.Header.Get("ETag"))); r.StatusCode != http.StatusNotModified {
-			t.Errorf("answer = %s, want 304", r.Status)
-		}
-	})
 }
 
 func TestHosts(t *testing.T) {
@@ -376,7 +454,7 @@ func TestHosts(t *testing.T) {
 func TestGlance(t *testing.T) {
 	var mu sync.Mutex
 	asked := 0
-	d := office{func() (desk.Status, error) {
+	d := office{StatusFunc: func() (desk.Status, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		asked++
@@ -384,16 +462,16 @@ func TestGlance(t *testing.T) {
 		s.CallsToday = 100 + asked
 		return s, nil
 	}}
-	s := open(t, d)
+	s := open(t, d).asOwner(t)
 	for range 5 {
-		s.ask(t, "GET", "/")
+		s.ask(t, "GET", "/system")
 		s.ask(t, "GET", "/healthz")
 	}
-	if _, b := s.ask(t, "GET", "/"); !strings.Contains(b, ">101<") {
+	if _, b := s.ask(t, "GET", "/system"); !strings.Contains(b, ">101<") {
 		t.Error("within a second the desk was asked again")
 	}
 	s.clock.Move(time.Second)
-	if _, b := s.ask(t, "GET", "/"); !strings.Contains(b, ">102<") {
+	if _, b := s.ask(t, "GET", "/system"); !strings.Contains(b, ">102<") {
 		t.Error("after a second the page is old")
 	}
 }

@@ -52,6 +52,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"recording":  {"whether calls are recorded (recording show, announce, off)", recordingCommand(stdout, stderr).Run},
 		"health":     {"is it answering, and if not, why", healthCommand(stdout, stderr).Run},
 		"profile":    {"what the business said (profile show, draft, try, publish, history, import, …)", profileCommand(stdout, stderr).Run},
+		"owner":      {"the owner's way into the page (owner code, reset)", ownerCommand(stdout, stderr).Run},
 		"token":      {"programs that may use the API (token add, list, revoke)", tokenCommand(stdout, stderr).Run},
 		"version":    {"print version and build", (&versionCommand{stdout: stdout, stderr: stderr}).Run},
 		"licenses":   {"whose works are in this program, and under which licences", (&licensesCommand{stdout: stdout, stderr: stderr}).Run},

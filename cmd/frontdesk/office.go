@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/desk"
@@ -174,7 +175,7 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	return desk.New(desk.Options{Records: s}), s.Close, nil
+	return desk.New(desk.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: state})}), s.Close, nil
 }
 
 // explainMissing says what was not found.

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+// callerRoutes are the list of callers and the card of one.
+func (p *pages) callerRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /callers", staff, p.showCallers)
+	p.handle(mux, "GET /callers/{id}", staff, p.showCaller)
+}
+
+// callers is the list of callers.
+type callers struct {
+	Search string
+	Rows   []record.Caller
+	More   bool
+}
+
+func (p *pages) showCallers(v *visit) (reply, error) {
+	list := callers{Search: strings.TrimSpace(v.URL.Query().Get("q"))}
+	all, err := p.desk.Callers(v.Context(), 0)
+	if err != nil {
+		return reply{}, err
+	}
+	digits := record.PhoneNumber(list.Search).Digits()
+	for _, c := range all {
+		if list.Search != "" && !strings.Contains(strings.ToLower(string(c.Name)), strings.ToLower(list.Search)) &&
+			(len(digits) < 3 || !strings.Contains(c.Number.Digits(), digits)) {
+			continue
+		}
+		if len(list.Rows) == pageSize*2 {
+			list.More = true
+			break
+		}
+		list.Rows = append(list.Rows, c)
+	}
+	return reply{page: "callers.html", part: "rows", title: "Callers", nav: navCallers, data: list}, nil
+}
+
+// caller is the card of one caller.
+type caller struct {
+	record.Caller
+	Rows     []callRow
+	Messages []record.Message
+}
+
+// cardCalls is how many calls a card shows.
+const cardCalls = 20
+
+func (p *pages) showCaller(v *visit) (reply, error) {
+	d, err := p.desk.Caller(v.Context(), v.PathValue("id"))
+	if err != nil {
+		return reply{}, err
+	}
+	c := caller{Caller: d.Caller}
+	for _, k := range d.CallList[:min(len(d.CallList), cardCalls)] {
+		detail, err := p.desk.Call(v.Context(), k.ID)
+		if err != nil {
+			return reply{}, err
+		}
+		c.Rows = append(c.Rows, rowOf(detail, v.now))
+		c.Messages = append(c.Messages, detail.MessageList...)
+	}
+	return reply{page: "caller.html", title: whole(d), nav: navCallers, data: c}, nil
+}
+
+// whole is how a card is headed: the name, or the whole number.
+func whole(d desk.CallerDetail) string {
+	switch {
+	case d.Name != "":
+		return string(d.Name)
+	case d.Number != "":
+		return string(d.Number)
+	}
+	return "Number withheld"
+}
+
+// formatLoss is the technician's side of a line's quality.
+func formatLoss(loss, jitter float64) string {
+	return fmt.Sprintf("%.1f %% lost, jitter %.0f ms", loss, jitter)
+}

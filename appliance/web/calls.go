@@ -1,0 +1,330 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+// callRoutes are the list of calls and the page of one.
+func (p *pages) callRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /calls", staff, p.showCalls)
+	p.handle(mux, "GET /calls/{id}", staff, p.showCall)
+}
+
+// pageSize is how many rows a list shows at a time.
+const pageSize = 50
+
+// calls is the list of calls.
+type calls struct {
+	Search  string
+	Kind    string // one of kinds
+	Day     string // "2006-01-02", or ""
+	Kinds   []choice
+	Rows    []callRow
+	Older   string // address of the next page, "" when there is none
+	Found   bool   // a search or a filter is on
+	Problem string // with what was typed
+}
+
+// choice is one of several, for a select.
+type choice struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// callRow is one call as a sentence.
+type callRow struct {
+	record.Call
+	Who     string
+	Summary string
+	Length  string
+	Day     string // heading above it, "" when it is that of the row before
+	Clock   string
+	Running bool
+	Found   string // words around what was searched for
+}
+
+func kinds(chosen string) []choice {
+	list := []choice{{Value: "", Text: "All calls"}, {Value: "message", Text: "With a message"}, {Value: "unanswered", Text: "Hung up early"}, {Value: "failed", Text: "Something went wrong"}}
+	for i := range list {
+		list[i].Chosen = list[i].Value == chosen
+	}
+	return list
+}
+
+// isKind reports whether a call is of a kind.
+func isKind(c record.Call, kind string) bool {
+	switch kind {
+	case "message":
+		return c.Messages > 0
+	case "unanswered":
+		return c.Outcome.Result == record.ResultAbandoned || c.Outcome.Result == record.ResultNoInput || c.Outcome.Result == record.ResultCancelled
+	case "failed":
+		return c.Outcome.Result == record.ResultFailed || c.Outcome.Result == record.ResultCut || c.Outcome.Result == record.ResultRefused
+	}
+	return true
+}
+
+func (p *pages) showCalls(v *visit) (reply, error) {
+	q := v.URL.Query()
+	list := calls{Search: strings.TrimSpace(q.Get("q")), Kind: q.Get("kind"), Day: q.Get("day")}
+	list.Kinds = kinds(list.Kind)
+	list.Found = list.Search != "" || list.Kind != "" || list.Day != ""
+	f := desk.CallFilter{Limit: pageSize}
+	if t, err := time.Parse(time.RFC3339Nano, q.Get("before")); err == nil {
+		f.Before = t
+	}
+	if list.Day != "" {
+		day, err := time.ParseInLocation(time.DateOnly, list.Day, v.now.Location())
+		if err != nil {
+			list.Problem = "That is no day. Choose one from the calendar, or write it as 2026-11-23."
+		} else {
+			f.Since = day
+			if end := day.AddDate(0, 0, 1); f.Before.IsZero() || end.Before(f.Before) {
+				f.Before = end
+			}
+		}
+	}
+	page, more, err := p.findCalls(v, list, f)
+	if err != nil {
+		return reply{}, err
+	}
+	last := ""
+	for _, c := range page {
+		row, err := p.row(v, c.Call)
+		if err != nil {
+			return reply{}, err
+		}
+		row.Found = c.text
+		if row.Day == last {
+			row.Day = ""
+		} else {
+			last = row.Day
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	if more {
+		next := url.Values{"before": {page[len(page)-1].Started.Format(time.RFC3339Nano)}}
+		for k, val := range map[string]string{"q": list.Search, "kind": list.Kind, "day": list.Day} {
+			if val != "" {
+				next.Set(k, val)
+			}
+		}
+		list.Older = "/calls?" + next.Encode()
+	}
+	return reply{page: "calls.html", part: "rows", title: "Calls", nav: navCalls, data: list}, nil
+}
+
+// found is a call of the list, with the words that a search found in it.
+type found struct {
+	record.Call
+	text string
+}
+
+// findCalls returns one page of calls, and whether there are more.
+func (p *pages) findCalls(v *visit, list calls, f desk.CallFilter) (page []found, more bool, err error) {
+	add := func(c record.Call, text string) bool {
+		if !isKind(c, list.Kind) {
+			return true
+		}
+		if len(page) == pageSize {
+			more = true
+			return false
+		}
+		page = append(page, found{c, text})
+		return true
+	}
+	if list.Search != "" {
+		hits, err := p.desk.SearchCalls(v.Context(), desk.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: pageSize*4 + 1})
+		if err != nil {
+			return nil, false, err
+		}
+		for _, h := range hits.Calls {
+			if !add(h.Call, string(h.Text)) {
+				break
+			}
+		}
+		return page, more, nil
+	}
+	f.Limit = pageSize + 1
+	if list.Kind != "" {
+		f.Limit = desk.MaxList
+	}
+	all, err := p.desk.Calls(v.Context(), f)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, c := range all {
+		if !add(c, "") {
+			break
+		}
+	}
+	return page, more, nil
+}
+
+// row puts a call in a sentence.
+func (p *pages) row(v *visit, c record.Call) (callRow, error) {
+	d, err := p.desk.Call(v.Context(), c.ID)
+	if err != nil {
+		return callRow{}, err
+	}
+	return rowOf(d, v.now), nil
+}
+
+func rowOf(d desk.CallDetail, at time.Time) callRow {
+	started := d.Started.In(at.Location())
+	r := callRow{
+		Call: d.Call, Who: callerName(d), Summary: summary(d.Call, decisions(d.TurnList)), Clock: started.Format("15:04"), Day: day(started, at),
+		Running: d.Outcome.Result == record.ResultRunning,
+	}
+	if d.Seconds > 0 {
+		r.Length = minutes(time.Duration(d.Seconds * float64(time.Second)))
+	}
+	return r
+}
+
+// callerName is the best name for the other end, numbers masked.
+func callerName(d desk.CallDetail) string {
+	for _, m := range d.MessageList {
+		if m.Name != "" {
+			return string(m.Name)
+		}
+	}
+	if d.Caller.Name != "" {
+		return string(d.Caller.Name)
+	}
+	return nameOf(d.Call)
+}
+
+func decisions(turns []record.Turn) []string {
+	out := make([]string, 0, len(turns))
+	for _, t := range turns {
+		out = append(out, t.Decided)
+	}
+	return out
+}
+
+// call is the page of one call.
+type call struct {
+	callRow
+	Caller   record.Caller
+	Lines    []callLine
+	Messages []record.Message
+	Quality  quality
+	Back     string
+}
+
+// callLine is one thing that was said, with the times of a reply.
+type callLine struct {
+	At     string // since the call was answered, "0:13"
+	Offset float64
+	Caller bool
+	Text   string
+	CutOff bool
+	Keys   bool
+	How    *how // of replies to something that was heard
+}
+
+// how is why a reply was given, and where its time went.
+type how struct {
+	Why                             string
+	Waited, Heard, Decided, Voice   string
+	Total                           string
+	WaitedW, HeardW, DecidedW, Rest int // widths in the bar, of 100
+}
+
+// quality is the line in plain words.
+type quality struct {
+	Tone, Text, Detail string
+}
+
+func (p *pages) showCall(v *visit) (reply, error) {
+	d, err := p.desk.Call(v.Context(), v.PathValue("id"))
+	if err != nil {
+		return reply{}, err
+	}
+	c := call{callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Line), Lines: linesOf(d)}
+	c.Day = spoken(d.Started, v.now)
+	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c}, nil
+}
+
+// linesOf writes the turns as a conversation.
+func linesOf(d desk.CallDetail) []callLine {
+	start := d.Answered
+	if start.IsZero() {
+		start = d.Started
+	}
+	var out []callLine
+	add := func(l callLine, at time.Time) {
+		if !at.IsZero() {
+			l.Offset = max(0, at.Sub(start).Seconds())
+			l.At = minutes(at.Sub(start))
+		}
+		out = append(out, l)
+	}
+	for _, t := range d.TurnList {
+		if t.Heard != "" {
+			text, keys := strings.CutPrefix(string(t.Heard), "[keys] ")
+			add(callLine{Caller: true, Text: text, Keys: keys}, t.HeardAt)
+		}
+		if t.Said != "" {
+			l := callLine{Text: t.Said, CutOff: t.CutOff}
+			if t.Heard != "" && t.Total > 0 {
+				l.How = howOf(t)
+			}
+			add(l, t.SaidAt)
+		}
+	}
+	return out
+}
+
+func howOf(t record.Turn) *how {
+	h := &how{
+		Why: why(t), Waited: seconds(t.Endpointing), Heard: seconds(t.Recognition), Decided: seconds(t.Decision), Voice: seconds(t.Voice + t.Media), Total: seconds(t.Total),
+	}
+	sum := t.Endpointing + t.Recognition + t.Decision + t.Voice + t.Media
+	if sum > 0 {
+		part := func(d time.Duration) int { return int(d * 100 / sum) }
+		h.WaitedW, h.HeardW, h.DecidedW = part(t.Endpointing), part(t.Recognition), part(t.Decision)
+		h.Rest = 100 - h.WaitedW - h.HeardW - h.DecidedW
+	}
+	return h
+}
+
+// why says who decided what to reply, and from which field of the profile.
+func why(t record.Turn) string {
+	by := map[string]string{
+		"rule": "understood directly", "model": "understood by the language model", "key": "a key was pressed", "timer": "nothing was heard",
+		"fallback": "not understood",
+	}[t.DecidedBy]
+	if by == "" {
+		by = t.DecidedBy
+	}
+	if t.Source != "" {
+		by += ", from " + t.Source
+	}
+	return by
+}
+
+// qualityOf judges the line. The bounds are those at which people begin to notice (loss about 1 %, much about 5 %).
+func qualityOf(l record.LineQuality) quality {
+	if l.Received == 0 {
+		return quality{}
+	}
+	total := l.Received + l.Lost
+	loss := float64(l.Lost) / float64(total) * 100
+	q := quality{toneGood, "good", ""}
+	switch {
+	case loss > 5 || l.JitterMS > 60:
+		q = quality{toneBad, "bad: words were lost on the way", ""}
+	case loss > 1 || l.JitterMS > 30:
+		q = quality{toneWarn, "fair: some sounds were lost on the way", ""}
+	}
+	q.Detail = formatLoss(loss, l.JitterMS)
+	return q
+}

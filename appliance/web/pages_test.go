@@ -1,0 +1,421 @@
+package web_test
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/web"
+)
+
+// busy is a desk over a store with one finished call.
+type busy struct {
+	*site
+	store *store.Store
+	call  record.Call
+	note  record.Message
+}
+
+func openReal(t *testing.T) *busy {
+	t.Helper()
+	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.TimeZone = "Europe/Berlin"
+	if _, err := s.PublishProfile(*b); err != nil {
+		t.Fatal(err)
+	}
+	r := &busy{store: s}
+	r.call, r.note = keep(t, s, "c1", "Anna <b>Berger</b>", record.Urgent, noon.Add(-time.Hour))
+	if err := s.AddUnanswered(record.Unanswered{CallID: "c1", At: noon.Add(-time.Hour), Question: "Do you take dogs?"}); err != nil {
+		t.Fatal(err)
+	}
+	d := desk.New(desk.Options{Records: s, Now: newClock().Now, Live: func() desk.Live { return well().Live }})
+	r.site = open(t, d, func(*web.Options) {})
+	return r
+}
+
+// keep stores a finished call with two turns and a message.
+func keep(t *testing.T, s *store.Store, id, name string, u record.Urgency, at time.Time) (record.Call, record.Message) {
+	t.Helper()
+	c, err := s.BeginCall(record.Call{ID: id, From: "2175550182", Started: at, Answered: at.Add(time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, turn := range []record.Turn{
+		{Said: "Welcome.", SaidAt: at.Add(time.Second)},
+		{
+			Heard: "are you <i>open</i>", HeardAt: at.Add(5 * time.Second), Said: "Yes.", SaidAt: at.Add(6 * time.Second), Decided: "answer.hours", DecidedBy: "rule", Source: "hours",
+			Endpointing: 300 * time.Millisecond, Recognition: 400 * time.Millisecond, Voice: 100 * time.Millisecond, Total: 800 * time.Millisecond,
+		},
+	} {
+		turn.Index = i
+		if err := s.AddTurn(id, turn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, err := s.SaveMessage(record.Message{CallID: id, CallerID: c.CallerID, At: at, Name: record.Personal(name), Number: "2175550182", Reason: "Tooth broke.", Urgency: u})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Ended, c.Turns, c.Messages = at.Add(49*time.Second), 2, 1
+	c.Outcome = record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}
+	c.Line = record.LineQuality{Received: 1000, Lost: 30, JitterMS: 12}
+	if err := s.EndCall(c); err != nil {
+		t.Fatal(err)
+	}
+	return c, m
+}
+
+func wantAll(t *testing.T, body string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(body, w) {
+			t.Errorf("the page does not say %q", w)
+		}
+	}
+	if t.Failed() {
+		t.Log(body)
+	}
+}
+
+func wantNone(t *testing.T, body string, deny ...string) {
+	t.Helper()
+	for _, d := range deny {
+		if strings.Contains(body, d) {
+			t.Errorf("the page says %q", d)
+		}
+	}
+}
+
+func TestFirstRun(t *testing.T) {
+	s := open(t, says(well()))
+	if r, _ := s.ask(t, "GET", "/calls"); r.StatusCode != 303 || r.Header.Get("Location") != "/setup" {
+		t.Fatalf("answer = %s to %q, want the first run", r.Status, r.Header.Get("Location"))
+	}
+	code, err := s.gate.Code(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := url.Values{"code": {code}, "name": {"Maria"}, "password": {password}, "again": {password}}
+	with := func(k, v string) url.Values {
+		f := url.Values{}
+		for n, x := range fields {
+			f[n] = x
+		}
+		f.Set(k, v)
+		return f
+	}
+	for name, c := range map[string]struct {
+		fields url.Values
+		want   string
+	}{
+		"another password": {with("again", "x"), "not the same"},
+		"wrong code":       {with("code", "AAAA-AAAA-AAAA"), "not the code"},
+		"weak":             {with("again", "password"), ""},
+		"no name":          {with("name", " "), "Write a name"},
+	} {
+		if name == "weak" {
+			c.fields.Set("password", "password")
+			c.want = "too short"
+		}
+		r, b := s.post(t, "/setup", c.fields)
+		if r.StatusCode != http.StatusUnprocessableEntity || len(r.Cookies()) != 0 || !strings.Contains(b, c.want) {
+			t.Errorf("%s: %s %q", name, r.Status, b)
+		}
+		if name == "wrong code" && !strings.Contains(b, `value="Maria"`) {
+			t.Error("what was typed is gone")
+		}
+		if strings.Contains(b, password) {
+			t.Errorf("%s: the password stands in the page", name)
+		}
+	}
+	r, _ := s.post(t, "/setup", fields)
+	if r.StatusCode != 303 || len(r.Cookies()) != 1 {
+		t.Fatalf("answer = %s with %d cookies", r.Status, len(r.Cookies()))
+	}
+	c := r.Cookies()[0]
+	if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || !strings.HasPrefix(c.Name, "__Host-") {
+		t.Errorf("cookie = %+v", c)
+	}
+	s.secret = c.Value
+	if r, _ := s.ask(t, "GET", "/system"); r.StatusCode != 200 {
+		t.Errorf("with the cookie: %s", r.Status)
+	}
+	if r, _ := s.ask(t, "GET", "/setup"); r.StatusCode != 303 {
+		t.Errorf("the first run again: %s", r.Status)
+	}
+}
+
+func TestSignInAndOut(t *testing.T) {
+	s := open(t, says(well())).asOwner(t)
+	s.secret = ""
+	if r, _ := s.ask(t, "GET", "/calls?q=x"); r.Header.Get("Location") != "/signin?back=%2Fcalls%3Fq%3Dx" {
+		t.Errorf("sent to %q", r.Header.Get("Location"))
+	}
+	r, b := s.post(t, "/signin", url.Values{"name": {"Maria"}, "password": {"wrong"}})
+	if r.StatusCode != 401 || !strings.Contains(b, "Name or password is wrong") || !strings.Contains(b, `value="Maria"`) {
+		t.Errorf("a wrong password: %s %q", r.Status, b)
+	}
+	for back, want := range map[string]string{
+		"/calls?q=x": "/calls?q=x", "": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "/%0d%0aSet-Cookie:x": "/%0d%0aSet-Cookie:x",
+	} {
+		r, _ := s.post(t, "/signin", url.Values{"name": {"maria"}, "password": {password}, "back": {back}})
+		if r.StatusCode != 303 || r.Header.Get("Location") != want {
+			t.Errorf("back to %q: %s %q", back, r.Status, r.Header.Get("Location"))
+		}
+		s.secret = r.Cookies()[0].Value
+	}
+	r, _ = s.post(t, "/signout", nil)
+	if c := r.Cookies(); len(c) != 1 || c[0].MaxAge >= 0 {
+		t.Errorf("the cookie stays: %v", c)
+	}
+	if r, _ := s.ask(t, "GET", "/system"); r.StatusCode != 303 {
+		t.Errorf("after signing out: %s", r.Status)
+	}
+	s.secret = ""
+	for range 6 {
+		r, b = s.post(t, "/signin", url.Values{"name": {"Maria"}, "password": {"wrong"}})
+	}
+	if r.StatusCode != http.StatusTooManyRequests || !strings.Contains(b, "Wait 5 seconds") {
+		t.Errorf("after six guesses: %s", r.Status)
+	}
+}
+
+// TestWhoMayOpenWhat goes to every page as nobody, as staff and as the owner.
+func TestWhoMayOpenWhat(t *testing.T) {
+	nobody, staff, owner := openReal(t), openReal(t), openReal(t)
+	nobody.asOwner(t).secret = ""
+	staff.asStaff(t)
+	owner.asOwner(t)
+	for path, want := range map[string][3]int{
+		"GET /": {303, 200, 200}, "GET /calls": {303, 200, 200}, "GET /calls/c1": {303, 200, 200}, "GET /callers": {303, 200, 200},
+		"GET /callers/" + owner.call.CallerID: {303, 404, 200}, "GET /system": {303, 200, 200}, "GET /account": {303, 200, 200},
+		"GET /events": {401, -1, -1}, "GET /signin": {200, 303, 303}, "GET /trust": {200, 200, 200}, "GET /healthz": {200, 200, 200},
+		"POST /messages/none/done": {303, 404, 404}, "POST /account/people": {303, 403, 422}, "POST /account/people/none/remove": {303, 403, 404},
+		"GET /calls/none": {303, 404, 404}, "GET /callers/none": {303, 404, 404},
+	} {
+		method, p, _ := strings.Cut(path, " ")
+		for i, s := range []*busy{nobody, staff, owner} {
+			if want[i] < 0 {
+				continue // it does not end
+			}
+			if r, _ := s.ask(t, method, p); r.StatusCode != want[i] {
+				t.Errorf("%s as %s = %d, want %d", path, []string{"nobody", "staff", "owner"}[i], r.StatusCode, want[i])
+			}
+		}
+	}
+}
+
+func TestToday(t *testing.T) {
+	s := openReal(t)
+	s.asOwner(t)
+	_, b := s.ask(t, "GET", "/")
+	wantAll(t, b, "Anna &lt;b&gt;Berger", "message urgent", "Tooth broke.", "today 12:00", "Do you take dogs?", "/business/answers/new?question=", "Nobody is on the phone.", "1 call today")
+	wantNone(t, b, "<b>Berger", "<script>", " style=", " onclick")
+
+	r, _ := s.post(t, "/messages/"+s.note.ID+"/done", url.Values{"back": {"/"}})
+	if r.StatusCode != 303 || r.Header.Get("Location") != "/?undo="+s.note.ID {
+		t.Fatalf("done: %s to %q", r.Status, r.Header.Get("Location"))
+	}
+	_, b = s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, b, "No open messages", `action="/messages/`+s.note.ID+`/open"`, "Undo")
+	s.post(t, "/messages/"+s.note.ID+"/open", url.Values{"back": {"/"}})
+	_, b = s.ask(t, "GET", "/?undo="+s.note.ID)
+	wantAll(t, b, "Tooth broke.")
+	wantNone(t, b, "Undo")
+	// htmx gets the part alone.
+	_, b = s.ask(t, "GET", "/", func(r *http.Request) { r.Header.Set("HX-Request", "true") })
+	wantAll(t, b, "Tooth broke.")
+	wantNone(t, b, "<html", "Nobody is on the phone")
+}
+
+func TestStaffSeeNoWayToTheBusiness(t *testing.T) {
+	s := openReal(t)
+	s.asStaff(t)
+	_, b := s.ask(t, "GET", "/")
+	wantNone(t, b, "/business", `href="/phone"`)
+}
+
+func TestCalls(t *testing.T) {
+	s := openReal(t)
+	for i := range 60 {
+		keep(t, s.store, fmt.Sprintf("old%02d", i), "Tom", record.Normal, noon.Add(-25*time.Hour-time.Duration(i)*time.Minute))
+	}
+	s.asOwner(t)
+	_, b := s.ask(t, "GET", "/calls")
+	wantAll(t, b, "Asked about opening hours and left a message.", "12:00 · 0:48", "<h2>Today</h2>", "<h2>Yesterday</h2>", "Older calls")
+	if n := strings.Count(b, `class="row"`); n != 50 {
+		t.Errorf("%d rows, want 50", n)
+	}
+	older := between(t, b, `class="act second" href="`, `"`)
+	_, b = s.ask(t, "GET", strings.ReplaceAll(older, "&amp;", "&"))
+	if n := strings.Count(b, `class="row"`); n != 11 {
+		t.Errorf("%d older rows, want 11", n)
+	}
+	for query, want := range map[string]int{"?day=2026-11-25": 1, "?day=2026-11-24": 50, "?kind=failed": 0, "?kind=message": 50, "?day=nonsense": 50, "?before=nonsense": 50} {
+		if _, b := s.ask(t, "GET", "/calls"+query); strings.Count(b, `class="row"`) != want {
+			t.Errorf("%s: %d rows, want %d", query, strings.Count(b, `class="row"`), want)
+		}
+	}
+}
+
+func between(t *testing.T, s, from, to string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(s, from)
+	out, _, end := strings.Cut(rest, to)
+	if !ok || !end {
+		t.Fatalf("there is nothing between %q and %q", from, to)
+	}
+	return out
+}
+
+func TestCallAndCaller(t *testing.T) {
+	s := openReal(t)
+	s.asOwner(t)
+	_, b := s.ask(t, "GET", "/calls/c1")
+	wantAll(t, b, "are you &lt;i&gt;open", "after 0.8 s", "understood directly, from hours", "2175550182", "fair: some sounds", "2.9 % lost", "0:04", "Urgent message", "/callers/"+s.call.CallerID)
+	wantNone(t, b, "<i>open")
+	_, b = s.ask(t, "GET", "/callers/"+s.call.CallerID)
+	wantAll(t, b, "2175550182", "1 call since", "Tooth broke.", "/calls/c1")
+	_, b = s.ask(t, "GET", "/callers")
+	wantAll(t, b, "2175···82")
+	wantNone(t, b, "2175550182")
+	if _, b := s.ask(t, "GET", "/callers?q=nobody"); !strings.Contains(b, "Nobody fits") {
+		t.Error("a search finds what does not fit")
+	}
+	if _, b := s.ask(t, "GET", "/callers?q=550182"); !strings.Contains(b, "/callers/"+s.call.CallerID) {
+		t.Error("digits do not find the caller")
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	s := openReal(t)
+	s.asOwner(t)
+	r, b := s.post(t, "/account/people", url.Values{"name": {"Tom"}, "new-password": {"short"}})
+	if r.StatusCode != 422 || !strings.Contains(b, "too short") || !strings.Contains(b, `value="Tom"`) {
+		t.Errorf("a weak password: %s", r.Status)
+	}
+	if r, _ := s.post(t, "/account/people", url.Values{"name": {"Tom"}, "new-password": {password}}); r.StatusCode != 303 {
+		t.Errorf("add: %s", r.Status)
+	}
+	_, b = s.ask(t, "GET", "/account?done=added")
+	wantAll(t, b, "The account was added", "Tom", "Remove")
+	id := between(t, b, `action="/account/people/`, `/remove"`)
+	if r, _ := s.post(t, "/account/people/"+id+"/remove", nil); r.StatusCode != 303 {
+		t.Errorf("remove: %s", r.Status)
+	}
+	if r, _ := s.post(t, "/account/password", url.Values{"old": {"wrong"}, "password": {"green bicycle under water"}, "again": {"green bicycle under water"}}); r.StatusCode != 422 {
+		t.Errorf("a wrong old password: %s", r.Status)
+	}
+	if r, _ := s.post(t, "/account/password", url.Values{"old": {password}, "password": {"green bicycle under water"}, "again": {"green bicycle under water"}}); r.StatusCode != 303 {
+		t.Errorf("a new password: %s", r.Status)
+	}
+	if r, _ := s.ask(t, "GET", "/account"); r.StatusCode != 200 {
+		t.Errorf("signed out by the own new password: %s", r.Status)
+	}
+}
+
+func TestFormsAreBounded(t *testing.T) {
+	s := openReal(t)
+	s.asOwner(t)
+	r, _ := s.post(t, "/account/people", url.Values{"name": {strings.Repeat("x", 1<<20)}, "new-password": {password}})
+	if r.StatusCode < 400 || r.StatusCode >= 500 {
+		t.Errorf("a form of a megabyte: %s", r.Status)
+	}
+}
+
+// TestEvents follows a call by the event stream.
+func TestEvents(t *testing.T) {
+	s := openReal(t)
+	s.asOwner(t)
+	r, err := http.NewRequestWithContext(t.Context(), "GET", s.url+"/events", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(&http.Cookie{Name: "__Host-frontdesk", Value: s.secret})
+	a, err := s.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	if got := a.Header.Get("Content-Type"); got != "text/event-stream" {
+		t.Fatalf("content type %q", got)
+	}
+	in := bufio.NewScanner(a.Body)
+	next := func(event string) string {
+		t.Helper()
+		seen, data := "", ""
+		for in.Scan() {
+			switch l := in.Text(); {
+			case strings.HasPrefix(l, "event: "):
+				seen = l[7:]
+			case strings.HasPrefix(l, "data: "):
+				data += l[6:] + "\n"
+			case l == "" && seen == event:
+				return data
+			case l == "":
+				seen, data = "", ""
+			}
+		}
+		t.Fatalf("the stream ended before %q: %v", event, in.Err())
+		return ""
+	}
+	if got := next("now"); !strings.Contains(got, "Nobody is on the phone") {
+		t.Errorf("at first: %q", got)
+	}
+	s.live.CallStarted(record.Call{ID: "x", From: "2175550147", Started: noon})
+	s.live.TurnHeard("x", "how much is <script>", false)
+	if got := next("now"); !strings.Contains(got, "how much is &lt;script&gt;…") || !strings.Contains(got, "2175···47") || strings.Contains(got, "2175550147") {
+		t.Errorf("while the caller speaks: %q", got)
+	}
+	s.live.TurnHeard("x", "how much is it", true)
+	s.live.TurnDone("x", record.Turn{Decided: "answer.price", Said: "Ninety.", SaidAt: noon})
+	if got := next("now"); !strings.Contains(got, "is asking about prices") || !strings.Contains(got, "Ninety.") {
+		t.Errorf("after the reply: %q", got)
+	}
+	s.live.CallEnded(record.Call{ID: "x"})
+	next("records")
+}
+
+func TestTroublesAreOnTheFirstPage(t *testing.T) {
+	s := limited()
+	s.Overall = health.Degraded
+	d := desk.New(desk.Options{Records: openReal(t).store, Now: newClock().Now, Live: func() desk.Live { return s.Live }})
+	_, b := open(t, d).asOwner(t).ask(t, "GET", "/")
+	wantAll(t, b, "There is no &lt;voice&gt;.")
+}
+
+func FuzzForms(f *testing.F) {
+	f.Add("name=Maria&password=x&back=%2F")
+	f.Add("back=//evil&name=%00&code=%zz")
+	f.Fuzz(func(t *testing.T, body string) {
+		q, err := url.ParseQuery(body)
+		if err != nil {
+			return
+		}
+		if to := web.Back(q.Get("back")); !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, `/\`) {
+			t.Errorf("back to %q", to)
+		}
+	})
+}

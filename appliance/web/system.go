@@ -1,0 +1,96 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"frontdesk.internal/appliance/access"
+)
+
+// systemRoutes are the state of the box, and the accounts.
+func (p *pages) systemRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /system", staff, p.showSystem)
+	p.handle(mux, "GET /account", staff, func(v *visit) (reply, error) { return p.accountPage(v, account{}) })
+	p.handle(mux, "POST /account/password", staff, p.changePassword)
+	p.handle(mux, "POST /account/people", owner, p.addPerson)
+	p.handle(mux, "POST /account/people/{id}/remove", owner, p.removePerson)
+}
+
+func (p *pages) showSystem(v *visit) (reply, error) {
+	return reply{page: "system.html", title: "System", nav: navSystem, data: viewOf(v.status, v.now)}, nil
+}
+
+// account is the page of one's own password and, for the owner, of everybody's accounts.
+type account struct {
+	People []access.Person
+	Name   string // typed for a new account
+	Fault  string
+	Field  string
+	Done   string
+}
+
+func (p *pages) accountPage(v *visit, a account) (reply, error) {
+	var err error
+	if a.People, err = p.gate.People(v.Context()); err != nil {
+		return reply{}, err
+	}
+	switch v.URL.Query().Get("done") {
+	case "password":
+		a.Done = "The password was changed. Other browsers were signed out."
+	case "added":
+		a.Done = "The account was added. Tell the person the name and the password."
+	case "removed":
+		a.Done = "The account was removed."
+	}
+	rep := reply{page: "account.html", title: "Accounts", nav: navSystem, data: a}
+	if a.Fault != "" {
+		rep.code = http.StatusUnprocessableEntity
+	}
+	return rep, nil
+}
+
+func (p *pages) changePassword(v *visit) (reply, error) {
+	password := v.PostFormValue("password")
+	if password != v.PostFormValue("again") {
+		return p.accountPage(v, account{Field: "again", Fault: "The two passwords are not the same."})
+	}
+	err := p.gate.ChangePassword(v.Context(), v.who, v.secret, v.PostFormValue("old"), password, v.from())
+	var weak *access.WeakError
+	var wait *access.WaitError
+	switch {
+	case err == nil:
+		return goTo("/account?done=password"), nil
+	case errors.Is(err, access.ErrWrong):
+		return p.accountPage(v, account{Field: "old", Fault: "The present password is wrong."})
+	case errors.As(err, &weak):
+		return p.accountPage(v, account{Field: "password", Fault: weak.Why})
+	case errors.As(err, &wait):
+		return p.accountPage(v, account{Field: "old", Fault: "Too many attempts. Wait " + access.Spoken(wait.For) + ", then try again."})
+	}
+	return reply{}, err
+}
+
+func (p *pages) addPerson(v *visit) (reply, error) {
+	a := account{Name: strings.TrimSpace(v.PostFormValue("name"))}
+	_, err := p.gate.AddStaff(v.Context(), v.who, a.Name, v.PostFormValue("new-password"))
+	var weak *access.WeakError
+	switch {
+	case err == nil:
+		return goTo("/account?done=added"), nil
+	case errors.Is(err, access.ErrName):
+		a.Field, a.Fault = "name", "Write a name of up to 40 characters that no other account has."
+	case errors.As(err, &weak):
+		a.Field, a.Fault = "new-password", weak.Why
+	default:
+		return reply{}, err
+	}
+	return p.accountPage(v, a)
+}
+
+func (p *pages) removePerson(v *visit) (reply, error) {
+	if err := p.gate.RemoveStaff(detached(v), v.who, v.PathValue("id")); err != nil && !errors.Is(err, access.ErrNotAllowed) {
+		return reply{}, err
+	}
+	return goTo("/account?done=removed"), nil
+}

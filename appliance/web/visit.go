@@ -1,0 +1,317 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// cookieName is that of the session. The prefix makes browsers insist on HTTPS, on this host and on no path.
+const cookieName = "__Host-frontdesk"
+
+// Places in the navigation.
+const (
+	navToday    = "today"
+	navCalls    = "calls"
+	navCallers  = "callers"
+	navBusiness = "business"
+	navPhone    = "phone"
+	navSystem   = "system"
+)
+
+// may says who may open a page.
+type may int
+
+const (
+	anybody may = iota // without signing in
+	staff              // everybody with an account
+	owner              // the owner alone
+)
+
+// visit is one request by somebody known.
+type visit struct {
+	*http.Request
+	who    access.Identity // empty when nobody is signed in
+	secret string          // of the session
+	now    time.Time       // in the time zone of the business
+	status desk.Status
+}
+
+// from is the address of the browser.
+func (v *visit) from() netip.Addr {
+	a, err := netip.ParseAddrPort(v.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr().Unmap().WithZone("")
+}
+
+// back returns where a form came from, for the way back; fallback when that is not a page of ours.
+func (v *visit) back(fallback string) string {
+	b := v.FormValue("back")
+	u, err := url.Parse(b)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(b, "//") || strings.Contains(b, `\`) {
+		return fallback
+	}
+	return u.RequestURI()
+}
+
+// isPart reports whether htmx asks for a piece of the page instead of a person for all of it.
+func (v *visit) isPart() bool { return v.Header.Get("HX-Request") == "true" }
+
+// reply is what a handler gives back: a page, or where to go on.
+type reply struct {
+	page  string // template of the page, "today.html"
+	part  string // with isPart: only this template of it
+	title string
+	nav   string // place in the navigation
+	data  any    // .Data of the template
+	code  int    // 0 = 200
+
+	to      string // go there instead, with 303
+	cookies []*http.Cookie
+}
+
+// goTo sends the browser on, so that loading the page again does not repeat what was done.
+func goTo(path string) reply { return reply{to: path} }
+
+// handler answers a visit. An error becomes a page that says so; store.ErrNotFound one that says that nothing is there.
+type handler func(v *visit) (reply, error)
+
+// frame is what every template gets.
+type frame struct {
+	Title    string
+	Nav      string
+	Business string
+	Tone     string // of the state: good, warn, bad
+	State    string // does the box answer? In two or three words
+	Who      access.Identity
+	SignedIn bool
+	Version  string
+	Path     string // of this page with its query, for forms that come back
+	Now      time.Time
+	Files    files
+	Data     any
+}
+
+// Owner reports whether the visitor may change things.
+func (f frame) Owner() bool { return f.Who.Owner() }
+
+// handle puts h at pattern, for who may open it.
+func (p *pages) handle(mux *http.ServeMux, pattern string, m may, h handler) {
+	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		v, ok := p.admit(w, r, m)
+		if !ok {
+			return
+		}
+		rep, err := h(v)
+		p.answer(w, v, rep, err)
+	})
+}
+
+// admit finds out who visits. It answers by itself, and returns false, when they may not.
+func (p *pages) admit(w http.ResponseWriter, r *http.Request, m may) (*visit, bool) {
+	v := &visit{Request: r}
+	s, place, err := p.glance.look(r.Context())
+	v.status, v.now = s, p.now().In(place)
+	if err != nil {
+		p.fault(w, v, err)
+		return nil, false
+	}
+	if c, err := r.Cookie(cookieName); err == nil {
+		v.secret = c.Value
+		v.who, err = p.gate.Session(r.Context(), v.secret)
+		if err != nil && !errors.Is(err, access.ErrNoSession) {
+			p.fault(w, v, err)
+			return nil, false
+		}
+	}
+	switch {
+	case m == anybody:
+		return v, true
+	case v.who.Account == "":
+		p.toSignIn(w, v)
+		return nil, false
+	case m == owner && !v.who.Owner():
+		p.say(w, v, http.StatusForbidden, "Only the owner may open this", "Ask the owner of this box, or sign in with the owner’s name.")
+		return nil, false
+	}
+	return v, true
+}
+
+// toSignIn sends a visitor to the sign-in and later back here; to the first run when there is no owner yet.
+func (p *pages) toSignIn(w http.ResponseWriter, v *visit) {
+	fresh, err := p.gate.Fresh()
+	if err != nil {
+		p.fault(w, v, err)
+		return
+	}
+	to := "/signin"
+	if v.Method == http.MethodGet && v.URL.Path != "/" && !v.isPart() {
+		to += "?back=" + url.QueryEscape(v.URL.RequestURI())
+	}
+	if fresh {
+		to = "/setup"
+	}
+	if v.isPart() { // htmx would put the sign-in into a corner of the page
+		w.Header().Set("HX-Redirect", to)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	http.Redirect(w, v.Request, to, http.StatusSeeOther)
+}
+
+// answer sends what a handler gave back.
+func (p *pages) answer(w http.ResponseWriter, v *visit, rep reply, err error) {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		p.say(w, v, http.StatusNotFound, "This is not here any more", "It may have been removed, or the address is mistyped.")
+		return
+	case err != nil && v.Context().Err() != nil:
+		return // nobody waits for it
+	case err != nil:
+		p.fault(w, v, err)
+		return
+	}
+	for _, c := range rep.cookies {
+		http.SetCookie(w, c)
+	}
+	if rep.to != "" {
+		http.Redirect(w, v.Request, rep.to, http.StatusSeeOther)
+		return
+	}
+	p.render(w, v, rep)
+}
+
+// fault tells of a fault of ours.
+func (p *pages) fault(w http.ResponseWriter, v *visit, err error) {
+	p.log.Error("a page could not be made", "path", v.URL.Path, "err", err)
+	p.say(w, v, http.StatusInternalServerError, "The records cannot be read", "Calls may be answered all the same. Try again; if that does not help, restart the box. The log says what went wrong.")
+}
+
+// notice is a page of one heading and one sentence.
+type notice struct{ Text string }
+
+func (p *pages) say(w http.ResponseWriter, v *visit, code int, heading, text string) {
+	p.render(w, v, reply{page: "notice.html", title: heading, data: notice{text}, code: code})
+}
+
+// render answers with a whole page, a part of one, or, when that fails, with none of it.
+func (p *pages) render(w http.ResponseWriter, v *visit, rep reply) {
+	t := p.templates[rep.page]
+	name := "frame.html"
+	if rep.part != "" && v.isPart() {
+		name = rep.part
+	}
+	var b bytes.Buffer
+	err := fmt.Errorf("there is no template %q", rep.page)
+	if t != nil {
+		err = t.ExecuteTemplate(&b, name, p.frame(v, rep))
+	}
+	if err != nil {
+		p.log.Error("the page cannot be made", "err", err)
+		http.Error(w, "The page cannot be made. The log says why.", http.StatusInternalServerError)
+		return
+	}
+	code := rep.code
+	if code == 0 {
+		code = http.StatusOK
+	}
+	send(w, code, "text/html; charset=utf-8", b.Bytes())
+}
+
+func (p *pages) frame(v *visit, rep reply) frame {
+	tone, state := stateOf(v.status)
+	f := frame{
+		Title: rep.title, Nav: rep.nav, Business: v.status.Business, Tone: tone, State: state, Who: v.who, SignedIn: v.who.Account != "",
+		Now: v.now, Files: p.files, Data: rep.data, Path: v.URL.RequestURI(),
+	}
+	if f.Business == "" {
+		f.Business = "Frontdesk"
+	}
+	if f.SignedIn {
+		f.Version = v.status.Version
+	}
+	return f
+}
+
+// stateOf says in two or three words whether the box answers.
+func stateOf(s desk.Status) (tone, state string) {
+	switch {
+	case s.Overall == health.Failed:
+		return toneBad, "not answering"
+	case !s.Answering && s.Phone.State == "registering":
+		return toneWarn, "connecting"
+	case !s.Answering:
+		return toneWarn, "no calls come in"
+	case s.Overall == health.Degraded:
+		return toneWarn, "answering, with limits"
+	}
+	return toneGood, "answering"
+}
+
+// sessionCookie carries a session's secret; "" takes it away.
+func sessionCookie(secret string) *http.Cookie {
+	c := &http.Cookie{
+		Name: cookieName, Value: secret, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(access.TotalLimit / time.Second),
+	}
+	if secret == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+// functions are what templates may call.
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"when": func(now, t time.Time) string { return spoken(t, now) },
+		"clock": func(now, t time.Time) string {
+			return t.In(now.Location()).Format("15:04")
+		},
+		"minutes": minutes,
+		"seconds": seconds,
+		"masked":  func(n record.PhoneNumber) string { return n.Masked() },
+		"plural": func(n int, one, many string) string {
+			if n == 1 {
+				return fmt.Sprintf("%d %s", n, one)
+			}
+			return fmt.Sprintf("%d %s", n, many)
+		},
+		"pair": func(now time.Time, m record.Message) struct {
+			Now time.Time
+			M   record.Message
+		} {
+			return struct {
+				Now time.Time
+				M   record.Message
+			}{now, m}
+		},
+		"sub": func(t time.Time, from time.Time) string { return minutes(t.Sub(from)) },
+	}
+}
+
+// minutes writes a length of time as "1:48".
+func minutes(d time.Duration) string {
+	s := max(0, int(d.Round(time.Second)/time.Second))
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// seconds writes a length of time as "0.4 s".
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+// detached returns a context for what must be finished although the browser went away.
+func detached(v *visit) context.Context { return context.WithoutCancel(v.Context()) }
