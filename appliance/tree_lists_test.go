@@ -33,6 +33,7 @@ func inward() map[string][]string {
 		"cmd/internal":                   {},
 		"cmd/setup":                      {"cmd/internal", "models"},
 		"systemd":                        {},
+		"firmware":                       {},
 		".ci":                            {},
 	}
 }

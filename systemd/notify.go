@@ -117,7 +117,7 @@ func (f *follower) look(ctx context.Context, limit time.Duration) {
 		return
 	}
 	if err != nil {
-		if f.ready {
+		if f.ready && !f.leaving { // on its way out a program closes what it is asked through
 			f.trouble(fmt.Errorf("the watchdog is not fed: %w", err))
 		}
 		return

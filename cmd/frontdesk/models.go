@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/models"
@@ -136,10 +138,41 @@ func (c *modelsCommand) do(ctx context.Context, v *modelsVerb, r *modelsRequest,
 	if r.lib, err = models.Open(dir); err != nil {
 		return err
 	}
-	if err := v.run(ctx, r); err != nil {
+	err = v.run(ctx, r)
+	// Run by root for the service, whose account has to be able to go on with what is there.
+	if err := errors.Join(err, giveToOwner(dir)); err != nil {
 		return err
 	}
 	return r.out.err
+}
+
+// giveToOwner makes what root has written into dir the property of the account that dir belongs to.
+func giveToOwner(dir string) error {
+	owner, ok := ownerOf(os.Stat(dir))
+	if !ok || owner.Uid == 0 || os.Geteuid() != 0 {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("look at the models folder: %w", err)
+	}
+	for _, e := range entries {
+		if now, ok := ownerOf(e.Info()); ok && now.Uid == 0 && e.Type().IsRegular() {
+			if err := os.Lchown(filepath.Join(dir, e.Name()), int(owner.Uid), int(owner.Gid)); err != nil {
+				return fmt.Errorf("give a model to the service: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// ownerOf returns whose a file is; false when that cannot be told.
+func ownerOf(info os.FileInfo, err error) (*syscall.Stat_t, bool) {
+	if err != nil {
+		return nil, false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return st, ok
 }
 
 // modelsDir returns the folder that was given, or that serve would use with the settings in file. Without settings it is

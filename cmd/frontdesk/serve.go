@@ -24,6 +24,7 @@ func (c *serveCommand) Run(ctx context.Context, args []string) int {
 	fs := flag.NewFlagSet("frontdesk serve", flag.ContinueOnError)
 	fs.SetOutput(c.stderr)
 	file := configFlag(fs)
+	scripted := fs.Bool("scripted", false, "speak in tones, without models and without a child process, for tests")
 	if err := fs.Parse(args); err != nil {
 		return exitUsage
 	}
@@ -32,7 +33,11 @@ func (c *serveCommand) Run(ctx context.Context, args []string) int {
 		fmt.Fprintln(c.stderr, err)
 		return exitFailed
 	}
-	if err := serve(ctx, cfg, newLogger(c.stderr, cfg.Log)); err != nil {
+	deps := appliance.Deps{Logger: newLogger(c.stderr, cfg.Log)}
+	if *scripted {
+		deps.Engines, deps.Voice = &scriptedEngines{}, "scripted"
+	}
+	if err := serve(ctx, cfg, deps); err != nil {
 		fmt.Fprintln(c.stderr, "frontdesk serve:", err)
 		return exitFailed
 	}
@@ -40,19 +45,19 @@ func (c *serveCommand) Run(ctx context.Context, args []string) int {
 }
 
 // serve runs an appliance with the engines of this program, and keeps the service manager informed when there is one.
-func serve(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
+func serve(ctx context.Context, cfg config.Config, deps appliance.Deps) error {
 	manager, err := systemd.FromEnvironment()
 	if err != nil {
 		return err
 	}
-	a, err := newAppliance(cfg, appliance.Deps{Logger: logger})
+	a, err := newAppliance(cfg, deps)
 	if err != nil {
 		return err
 	}
 	running, ended := context.WithCancel(context.WithoutCancel(ctx))
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		manager.Follow(running, ctx.Done(), a, func(err error) { logger.Warn("service manager", "err", err) })
+		manager.Follow(running, ctx.Done(), a, func(err error) { deps.Logger.Warn("service manager", "err", err) })
 	})
 	err = a.Run(ctx)
 	ended()
