@@ -251,12 +251,23 @@ func (a *Appliance) Engines() engines.State { return a.deps.Engines.State() }
 // WaitReady returns when the box is registered, the engines are up and every fixed phrase is rendered.
 func (a *Appliance) WaitReady(ctx context.Context) error { return a.ready.wait(ctx, a.phone.Status) }
 
-// Run lives until ctx ends or a part cannot go on. It closes the store.
+// Run lives until ctx ends and the calls have ended, or a part cannot go on. It closes the store.
 func (a *Appliance) Run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	g, life := errgroup.WithContext(life)
+	g.Go(func() error {
+		select {
+		case <-ctx.Done():
+			a.drain(life)
+		case <-life.Done():
+		}
+		end()
+		return nil
+	})
 	part := func(name string, run func(context.Context) error) {
 		g.Go(func() error {
-			err := run(ctx)
+			err := run(life)
 			if err != nil && !errors.Is(err, context.Canceled) {
 				return fmt.Errorf("%s: %w", name, err)
 			}

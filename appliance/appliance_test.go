@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,10 +62,12 @@ type office struct {
 	app   *appliance.Appliance
 	pbx   *phonetest.PBX
 	state string
+	stop  context.CancelFunc
+	ended func() error // waits for the end of Run
 }
 
-// openOffice starts an appliance with everything on ports of its own.
-func openOffice(t *testing.T, e appliance.Engines, password string) *office {
+// openOffice starts an appliance with everything on ports of its own, and with settings as the changes want them.
+func openOffice(t *testing.T, e appliance.Engines, password string, changes ...func(*config.Config)) *office {
 	t.Helper()
 	pbx, err := phonetest.NewPBX(phonetest.Options{Users: map[string]string{"100": "right"}})
 	if err != nil {
@@ -77,6 +80,9 @@ func openOffice(t *testing.T, e appliance.Engines, password string) *office {
 	cfg.SIP.RTPMin, cfg.SIP.RTPMax, cfg.SIP.MaxCalls = 0, 0, 2
 	cfg.Business.Profile = "sample:dental"
 	cfg.Web.Listen, cfg.Metrics.Listen = "127.0.0.1:0", ""
+	for _, change := range changes {
+		change(&cfg)
+	}
 	app, err := appliance.New(cfg, appliance.Deps{Engines: e, Voice: "scripted", Version: "test", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -84,13 +90,14 @@ func openOffice(t *testing.T, e appliance.Engines, password string) *office {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- app.Run(ctx) }()
+	ended := sync.OnceValue(func() error { return <-done })
 	t.Cleanup(func() {
 		stop()
-		if err := errors.Join(<-done, pbx.Close()); err != nil {
+		if err := errors.Join(ended(), pbx.Close()); err != nil {
 			t.Error(err)
 		}
 	})
-	return &office{app: app, pbx: pbx, state: cfg.Storage.Dir}
+	return &office{app: app, pbx: pbx, state: cfg.Storage.Dir, stop: stop, ended: ended}
 }
 
 // client asks the running appliance over its socket.

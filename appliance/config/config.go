@@ -106,7 +106,8 @@ type Metrics struct {
 
 // Call bounds calls.
 type Call struct {
-	MaxMinutes int `toml:"max_minutes"`
+	MaxMinutes int      `toml:"max_minutes"`
+	Drain      Duration `toml:"drain"` // how long calls may go on when the appliance is told to stop
 }
 
 // Business is the profile to start from.
@@ -131,7 +132,7 @@ func Default() Config {
 		Engines: Engines{Enabled: true},
 		Web:     Web{Listen: "127.0.0.1:8443"},
 		Metrics: Metrics{Listen: "127.0.0.1:9464"},
-		Call:    Call{MaxMinutes: 15},
+		Call:    Call{MaxMinutes: 15, Drain: Duration(20 * time.Second)},
 		Log:     Log{Level: "info", Format: "text"},
 	}
 }

@@ -50,6 +50,7 @@ func (c *Config) validate() []Problem {
 	check(c.Web.Listen == "" || listen(c.Web.Listen), "web.listen", "%q is not host:port", c.Web.Listen)
 	check(c.Metrics.Listen == "" || listen(c.Metrics.Listen), "metrics.listen", "%q is not host:port", c.Metrics.Listen)
 	check(c.Call.MaxMinutes >= 1 && c.Call.MaxMinutes <= 240, "call.max_minutes", "%d is not between 1 and 240", c.Call.MaxMinutes)
+	check(c.Call.Drain >= 0 && time.Duration(c.Call.Drain) <= 150*time.Second, "call.drain", "%v is not between 0s and 150s, which the service manager allows", time.Duration(c.Call.Drain))
 	oneOf(c.Log.Level, "log.level", "debug", "info", "warn", "error")
 	oneOf(c.Log.Format, "log.format", "text", "json")
 	return ps

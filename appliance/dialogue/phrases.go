@@ -15,7 +15,7 @@ func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 	c := New(b, Options{})
 	c.now = now.In(b.Location())
 	out := []Phrase{
-		{PhraseGreeting, greeting(b)}, {PhraseGoodbye, goodbye(b)}, {PhraseTooLong, TextTooLong},
+		{PhraseGreeting, greeting(b)}, {PhraseGoodbye, goodbye(b)}, {PhraseTooLong, TextTooLong}, {PhraseStopping, TextStopping},
 		{phraseMenu, textMenu}, {phraseMenuAgain, textMenuAgain}, {phraseStillThere, textStillThere}, {phraseUnheard, textUnheard},
 		{phraseTransfer, textTransfer}, {phraseTransferFail, textTransferFail}, {phraseNobody, textNobody},
 		{phraseCallback, textCallback}, {phraseNumberKeys, textNumberKeys}, {phraseNumberRead, textNumberRead}, {phraseNumberCheck, textNumberCheck},

@@ -11,10 +11,14 @@ const (
 	PhraseGreeting = "greeting"
 	PhraseGoodbye  = "goodbye"
 	PhraseTooLong  = "too_long"
+	PhraseStopping = "stopping"
 )
 
 // TextTooLong is said before a call that reached its longest time is ended.
 const TextTooLong = "I'm sorry, this call has reached its time limit. Please call again if you need more. Goodbye."
+
+// TextStopping is said before a call is ended because the appliance stops.
+const TextStopping = "I'm sorry, I have to end this call now. Please call again in a few minutes. Goodbye."
 
 // Names of the phrases for when the engines are down.
 const (

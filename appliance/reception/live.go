@@ -39,6 +39,7 @@ type live struct {
 	voice    *voice
 	speaker  *speaker
 	scribe   *scribe
+	stop     <-chan struct{}   // closed when the appliance stops and calls are to end
 	tapes    Tapes             // nil: the call is not recorded
 	recorder *recorder         // nil before the answer, or without tapes
 	stream   engines.Listening // nil while there is no recognition
@@ -215,7 +216,7 @@ func (l *live) listen(ctx context.Context) bool {
 // loop is the turn goroutine: it handles one thing after the other until the call is over. running is true while the
 // line's Run has not returned.
 func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out record.Outcome, running bool) {
-	changed := l.deps.Engines.Changed()
+	changed, stop := l.deps.Engines.Changed(), l.stop
 	for !l.over {
 		l.arm()
 		select {
@@ -258,6 +259,9 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 			l.unheard()
 		case <-l.timers.limit.C:
 			l.tooLong()
+		case <-stop:
+			stop = nil
+			l.stopping()
 		case <-l.timers.tail.C:
 			l.over = true
 		}

@@ -12,6 +12,7 @@ package reception
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"frontdesk.internal/appliance/dialogue"
@@ -118,6 +119,9 @@ func (l Limits) withDefaults() Limits {
 // Reception answers calls. It is safe for concurrent use; each call has its own state.
 type Reception struct {
 	deps Deps
+
+	leaving  chan struct{}
+	leaveOne sync.Once
 }
 
 // New returns a Reception made of deps.
@@ -129,7 +133,7 @@ func New(deps Deps) *Reception {
 	if deps.Observer == nil {
 		deps.Observer = nobody{}
 	}
-	return &Reception{deps: deps}
+	return &Reception{deps: deps, leaving: make(chan struct{})}
 }
 
 // HandleCall lives through one call and returns when it is over for us: the phone then hangs up if the caller has not.
@@ -143,8 +147,13 @@ func (r *Reception) HandleCall(ctx context.Context, c Call) {
 		r.refuse(c, b, version)
 		return
 	}
-	newLive(r.deps, c, b, version).run(ctx)
+	l := newLive(r.deps, c, b, version)
+	l.stop = r.leaving
+	l.run(ctx)
 }
+
+// Farewell makes every call end after a word of goodbye, also those that are still to come.
+func (r *Reception) Farewell() { r.leaveOne.Do(func() { close(r.leaving) }) }
 
 // refuse sends 486 and keeps a record of it.
 func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {

@@ -204,19 +204,30 @@ func (l *live) tryRecover(ctx context.Context) {
 
 // tooLong ends a call that reached its limit, politely.
 func (l *live) tooLong() {
+	l.leave("too_long", dialogue.Say{Phrase: dialogue.PhraseTooLong, Clauses: []string{dialogue.TextTooLong}}, record.ResultCompleted)
+}
+
+// stopping ends a call because the appliance stops.
+func (l *live) stopping() {
+	l.leave("shutdown", dialogue.Say{Phrase: dialogue.PhraseStopping, Clauses: []string{dialogue.TextStopping}}, record.ResultFailed)
+}
+
+// leave ends the call after a last word, whatever was going on.
+func (l *live) leave(reason string, last dialogue.Say, result record.Result) {
 	if l.ending != nil {
 		return
 	}
-	l.logger.Info("longest call time reached")
+	l.logger.Info("call is ended by us", "reason", reason)
+	last.Firm = true
 	if busy, _ := l.voice.speaking(); busy {
 		l.interrupt()
 	}
 	l.turns.next(l.scribe, l.rec.ID, l.deps.Observer)
 	l.handle(dialogue.HungUp{}) // keeps what the caller has told so far
 	l.perform([]dialogue.Action{
-		dialogue.Decide{Name: "end.too_long", By: "timer"},
-		dialogue.Say{Phrase: dialogue.PhraseTooLong, Clauses: []string{dialogue.TextTooLong}, Firm: true},
-		dialogue.Hangup{Outcome: record.Outcome{Result: record.ResultCompleted, Reason: "too_long"}},
+		dialogue.Decide{Name: "end." + reason, By: "timer"},
+		last,
+		dialogue.Hangup{Outcome: record.Outcome{Result: result, Reason: reason}},
 	})
 }
 
