@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"net/http"
 	"path/filepath"
 
 	"frontdesk.internal/appliance/control"
@@ -9,6 +10,7 @@ import (
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/web"
+	"frontdesk.internal/appliance/web/api"
 )
 
 // doors are what people and programs look in through. Any but the control socket may be nil.
@@ -34,6 +36,10 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	if a.cfg.Web.Listen != "" {
 		a.doors.page, err = web.Listen(web.Options{
 			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Desk: a.desk, Gate: a.gate, Live: a.live, Logger: a.log.With("part", "web"),
+			API: api.New(api.Options{
+				Service: a.desk, Version: a.deps.Version, Logger: a.log.With("part", "api"),
+				Session: func(r *http.Request) (record.Role, bool) { return web.Role(a.gate, r) },
+			}),
 		})
 		if err != nil {
 			a.health.Set(condPage, health.Degraded, "The page in the browser cannot be opened: "+oneLine(err.Error())+".")

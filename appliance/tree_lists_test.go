@@ -27,7 +27,7 @@ func inward() map[string][]string {
 		"appliance/desk":                 {"appliance/access", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},
 		"appliance/control":              {"appliance/desk", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":              {"appliance/desk", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
-		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/live", "appliance/record", "appliance/store"},
+		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/knowledge", "appliance/live", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance":                      {"appliance", "audio/line", "models/engines"},
 		"cmd":                            {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                   {},

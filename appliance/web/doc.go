@@ -1,9 +1,9 @@
-// Package web is the owner's page of the appliance, in its first and plain form, and the figures for a monitoring system.
+// Package web is the owner's page of the appliance, and the figures for a monitoring system.
 //
-// [Listen] opens an HTTPS server with a status page, /healthz and the certificate of the box's own authority;
-// [ListenMetrics] opens a second, plain HTTP server with /metrics in the text form of Prometheus. There is no sign-in yet,
-// so nothing here names a caller or repeats a word that was said: numbers and the state of the box are all that leaves.
-// The package only reads; whatever changes something belongs elsewhere until there is a sign-in.
+// [Listen] opens an HTTPS server: first run and sign-in, today, calls, callers, what callers are told (business), the state of
+// the box, and below /api/ what package api answers. Nothing that names a caller or repeats a word is sent to somebody who is
+// not signed in; what callers are told is changed by the owner alone. Everything but live views works without a script in the
+// browser. [ListenMetrics] opens a second, plain HTTP server with /metrics in the text form of Prometheus, which names nobody.
 //
 // Certificates: on its first start the box makes a certificate authority (10 years, name constraints for this box and for
 // private networks) and a server certificate below it (397 days), both with ECDSA P-256 and the standard library alone.

@@ -62,7 +62,11 @@ func newHandler(o Options, n names, certs *certificates, closing <-chan struct{}
 	p.todayRoutes(mux)
 	p.callRoutes(mux)
 	p.callerRoutes(mux)
+	p.businessRoutes(mux)
 	p.systemRoutes(mux)
+	if o.API != nil {
+		mux.Handle("/api/", o.API)
+	}
 	p.handle(mux, "/", anybody, func(*visit) (reply, error) {
 		return reply{page: "notice.html", title: "There is nothing here", data: notice{"The address may be mistyped, or the page may have moved."}, code: http.StatusNotFound}, nil
 	})

@@ -39,6 +39,7 @@ type Desk interface {
 	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
+	Business
 }
 
 var _ Desk = (*desk.Desk)(nil)
@@ -50,6 +51,7 @@ type Options struct {
 	Listen   string           // host:port; port 0 takes a free one
 	Dir      string           // folder for key and certificates, of this package alone; made with mode 0700
 	Desk     Desk             // what is shown
+	API      http.Handler     // answers below /api/; nil: nothing is there
 	Hostname string           // "" = the name of this machine
 	Logger   *slog.Logger     // nil: says nothing
 	Now      func() time.Time // nil: time.Now

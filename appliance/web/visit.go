@@ -263,6 +263,16 @@ func stateOf(s desk.Status) (tone, state string) {
 	return toneGood, "answering"
 }
 
+// Role returns what somebody may do who is signed in at the page; ok is false when nobody is.
+func Role(g *access.Gate, r *http.Request) (role record.Role, ok bool) {
+	c, err := r.Cookie(cookieName)
+	if err != nil {
+		return "", false
+	}
+	who, err := g.Session(r.Context(), c.Value)
+	return who.Role, err == nil
+}
+
 // sessionCookie carries a session's secret; "" takes it away.
 func sessionCookie(secret string) *http.Cookie {
 	c := &http.Cookie{

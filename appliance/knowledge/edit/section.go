@@ -100,7 +100,8 @@ func Copy(s Section, from knowledge.Business, to *knowledge.Business) {
 	}
 }
 
-// Same reports whether a section says the same in two profiles; a list without entries is no list.
+// Same reports whether a section says the same in two profiles; a list without entries is no list, and a day without hours is
+// closed.
 func Same(s Section, a, b knowledge.Business) bool {
 	var x, y knowledge.Business
 	Copy(s, a, &x)
@@ -119,6 +120,15 @@ func Merge(base, mine, theirs knowledge.Business) knowledge.Business {
 }
 
 func same(a, b reflect.Value) bool {
+	if x, ok := a.Interface().(knowledge.Hours); ok {
+		y, _ := b.Interface().(knowledge.Hours) // of the same type as a
+		for _, d := range week() {
+			if p, q := *dayRow(&x, d), *dayRow(&y, d); p != q && (!isClosed(p) || !isClosed(q)) {
+				return false
+			}
+		}
+		return true
+	}
 	switch a.Kind() {
 	case reflect.Struct:
 		for i := range a.NumField() {

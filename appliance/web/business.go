@@ -1,0 +1,423 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/tryout"
+)
+
+// Business is what the pages about the profile need; *desk.Desk is the real one.
+type Business interface {
+	Draft(ctx context.Context) (desk.Draft, error)
+	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (desk.Draft, error)
+	DiscardDraft(ctx context.Context, revision int) (desk.Draft, error)
+	PublishDraft(ctx context.Context, revision int, note string) (int, error)
+	History(ctx context.Context, before, n int) ([]desk.Edition, error)
+	Edition(ctx context.Context, version int) (desk.Edition, error)
+	GoBack(ctx context.Context, version int, note string) (int, error)
+	Try(ctx context.Context, t desk.Trial) (tryout.Result, error)
+	AnswerQuestion(ctx context.Context, id string, r desk.Reply) (desk.Answered, error)
+	DismissQuestion(ctx context.Context, id string) error
+}
+
+var _ Business = (*desk.Desk)(nil)
+
+// businessRoutes are the pages about what callers are told. They are the owner's.
+func (p *pages) businessRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /business", owner, p.showBusiness)
+	p.handle(mux, "GET /business/{section}", owner, p.showSection)
+	p.handle(mux, "POST /business/{section}", owner, p.saveSection)
+	p.handle(mux, "GET /business/try", owner, p.showBusiness)
+	p.handle(mux, "POST /business/publish", owner, p.publishDraft)
+	p.handle(mux, "POST /business/discard", owner, p.discardDraft)
+	p.handle(mux, "GET /business/history", owner, p.showHistory)
+	p.handle(mux, "GET /business/history/{version}", owner, p.showEdition)
+	p.handle(mux, "POST /business/history/{version}", owner, p.goBack)
+	p.handle(mux, "POST /business/sample", owner, p.takeSample)
+	p.handle(mux, "POST /business/import", owner, p.importProfile)
+	p.handle(mux, "GET /business/answers/new", owner, p.showQuestion)
+	p.handle(mux, "POST /business/answers/new", owner, p.answerQuestion)
+	p.handle(mux, "POST /business/answers/dismiss", owner, p.dismissQuestion)
+	mux.HandleFunc("GET /business/export", p.exportProfile)
+}
+
+// business is the page about what callers are told.
+type business struct {
+	Draft    desk.Draft
+	Fresh    bool // nothing is published, and the draft is empty
+	Parts    []chapter
+	Problems []string // that belong to no section, or to an import
+	Done     string   // what was just done
+	Samples  []string
+	Try      trial
+}
+
+// chapter is one section of the profile in the overview.
+type chapter struct {
+	Section  edit.Section
+	Title    string
+	Says     string
+	Changed  bool
+	Problems int
+}
+
+// trial is the box in which a question is tried.
+type trial struct {
+	Question string
+	At       string // as the browser's field has it, in the time of the business
+	Asked    bool
+	Problem  string
+	Result   tryout.Result
+	Why      string
+	Sources  []source
+}
+
+// source is a field that an answer came from.
+type source struct {
+	Section edit.Section
+	Text    string
+}
+
+func (p *pages) showBusiness(v *visit) (reply, error) {
+	d, err := p.desk.Draft(v.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	return p.overview(v, d, nil, 0)
+}
+
+// overview makes the page; code 0 is 200.
+func (p *pages) overview(v *visit, d desk.Draft, problems []string, code int) (reply, error) {
+	b := business{Draft: d, Problems: problems, Samples: profile.SampleNames(), Done: donePlain(v.URL.Query())}
+	b.Fresh = d.Base == 0 && d.Business.Name == "" && len(d.Business.Services) == 0
+	for _, s := range edit.Sections() {
+		one := chapter{Section: s, Title: s.Title(), Says: says(s, d.Business)}
+		for _, c := range d.Changes {
+			one.Changed = one.Changed || c.Section == s
+		}
+		for _, pr := range d.Problems {
+			if pr.Section == s {
+				one.Problems++
+			}
+		}
+		b.Parts = append(b.Parts, one)
+	}
+	var err error
+	b.Try, err = p.try(v, d.Business)
+	return reply{page: "business.html", part: "tried", title: "Business", nav: navBusiness, data: b, code: code}, err
+}
+
+// donePlain says what was just done, by the address that the form went on to.
+func donePlain(q url.Values) string {
+	version, _ := strconv.Atoi(q.Get("version"))
+	switch q.Get("done") {
+	case "published":
+		return fmt.Sprintf("Published as version %d. It holds from the next call on.", version)
+	case "answered":
+		return fmt.Sprintf("The answer is published as version %d, and the question is off the list.", version)
+	case "discarded":
+		return "The draft says again what is published."
+	case "taken":
+		return "This is a draft now. Look through it, try it, then publish it."
+	}
+	return ""
+}
+
+// localTime is how a browser's field for date and time writes it.
+const localTime = "2006-01-02T15:04"
+
+// try asks what the visit's question gets, if it has one.
+func (p *pages) try(v *visit, b knowledge.Business) (trial, error) {
+	q := v.URL.Query()
+	t := trial{Question: strings.TrimSpace(q.Get("q")), At: q.Get("at"), Asked: q.Has("q")}
+	if !t.Asked {
+		return t, nil
+	}
+	ask := desk.Trial{Question: t.Question}
+	if t.At != "" {
+		var err error
+		if ask.At, err = time.ParseInLocation(localTime, t.At, v.now.Location()); err != nil {
+			t.Problem = "That is no date and time. Choose one from the calendar, or leave it empty for now."
+			return t, nil
+		}
+	}
+	var err error
+	if t.Result, err = p.desk.Try(v.Context(), ask); err != nil {
+		return t, err
+	}
+	t.Why = decided(t.Result)
+	for _, s := range strings.Fields(t.Result.Source) {
+		t.Sources = append(t.Sources, sourceOf(s, b))
+	}
+	return t, nil
+}
+
+// decided says in plain words who decided what is said.
+func decided(r tryout.Result) string {
+	var out string
+	switch r.Outcome {
+	case tryout.Unanswered:
+		out = "Nothing here answers this. On a call it goes on your list."
+	case tryout.AsksBack:
+		out = "It is not sure, and asks back."
+	case tryout.Message:
+		out = "It takes a message."
+	case tryout.Transfer:
+		out = "It puts the caller through to extension " + r.Extension + "."
+	case tryout.Ends:
+		out = "It ends the call."
+	case tryout.Answered, tryout.Talks:
+	}
+	switch {
+	case r.Model == tryout.ModelMissing:
+		out += " The rules are not sure; the language model would be asked, but is not free now."
+	case r.By == "model":
+		out += " The language model understood the question; the words come from here."
+	case r.By == "rule" && r.Outcome == tryout.Answered:
+		out += " Understood directly."
+	}
+	return strings.TrimSpace(out)
+}
+
+// publishDraft makes the draft hold.
+func (p *pages) publishDraft(v *visit) (reply, error) {
+	revision, _ := strconv.Atoi(v.FormValue("revision"))
+	version, err := p.desk.PublishDraft(detached(v), revision, v.FormValue("note"))
+	return p.afterPublishing(v, "published", version, err)
+}
+
+// afterPublishing goes back to the overview, or shows there what keeps the profile from being published.
+func (p *pages) afterPublishing(v *visit, done string, version int, err error) (reply, error) {
+	var invalid *desk.InvalidError
+	var conflict *desk.ConflictError
+	var problems []string
+	switch {
+	case err == nil:
+		p.glance.forget()
+		p.live.Changed()
+		return goTo(fmt.Sprintf("/business?done=%s&version=%d", done, version)), nil
+	case errors.As(err, &invalid):
+		problems = []string{"It was not published: something has to be mended first."}
+		for _, pr := range invalid.Problems {
+			problems = append(problems, edit.Of(pr.Path).Title()+": "+pr.Error())
+		}
+	case errors.As(err, &conflict), errors.Is(err, desk.ErrUnchanged):
+		problems = []string{capital(err.Error()) + "."}
+	default:
+		return reply{}, err
+	}
+	d, err := p.desk.Draft(v.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	return p.overview(v, d, problems, http.StatusConflict)
+}
+
+func (p *pages) discardDraft(v *visit) (reply, error) {
+	revision, _ := strconv.Atoi(v.FormValue("revision"))
+	if _, err := p.desk.DiscardDraft(detached(v), revision); err != nil {
+		return p.afterPublishing(v, "", 0, err)
+	}
+	return goTo("/business?done=discarded"), nil
+}
+
+// takeSample makes a sample the draft.
+func (p *pages) takeSample(v *visit) (reply, error) {
+	b, err := profile.Sample(v.FormValue("name"))
+	if err != nil {
+		return goTo("/business"), nil //nolint:nilerr // The form offers those that there are.
+	}
+	return p.takeAll(v, *b)
+}
+
+// takeAll makes b the draft.
+func (p *pages) takeAll(v *visit, b knowledge.Business) (reply, error) {
+	d, err := p.desk.Draft(v.Context())
+	if err == nil {
+		_, err = p.desk.SaveDraft(detached(v), d.Revision, "", b)
+	}
+	if err != nil {
+		return p.afterPublishing(v, "", 0, err)
+	}
+	return goTo("/business?done=taken"), nil
+}
+
+// importProfile makes a file the draft.
+func (p *pages) importProfile(v *visit) (reply, error) {
+	b, problems := readUpload(v)
+	if b != nil {
+		return p.takeAll(v, *b)
+	}
+	d, err := p.desk.Draft(v.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	return p.overview(v, d, problems, http.StatusUnprocessableEntity)
+}
+
+// readUpload reads the profile in a form's file, or says what is wrong with it.
+func readUpload(v *visit) (*knowledge.Business, []string) {
+	file, head, err := v.FormFile("file")
+	if err != nil {
+		return nil, []string{"Choose a file that ends in .toml or .json."}
+	}
+	defer func() { _ = file.Close() }() // only read
+	format, err := profile.FormatOf(head.Filename)
+	if err != nil {
+		return nil, []string{"Choose a file that ends in .toml or .json."}
+	}
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return nil, []string{"The file did not come through whole. Try again."}
+	}
+	b, err := profile.Decode(bytes.NewReader(data), format)
+	var all profile.Problems
+	if errors.As(err, &all) {
+		out := []string{"The file was not taken:"}
+		for _, pr := range all {
+			out = append(out, pr.String())
+		}
+		return nil, out
+	}
+	if err != nil {
+		return nil, []string{"The file cannot be read."}
+	}
+	return b, nil
+}
+
+// exportProfile sends what is published as a file.
+func (p *pages) exportProfile(w http.ResponseWriter, r *http.Request) {
+	v, ok := p.admit(w, r, owner)
+	if !ok {
+		return
+	}
+	got, err := p.desk.Profile(r.Context())
+	if err != nil {
+		p.answer(w, v, reply{}, err)
+		return
+	}
+	format, kind := profile.TOML, "application/toml"
+	if r.URL.Query().Get("format") == string(profile.JSON) {
+		format, kind = profile.JSON, "application/json"
+	}
+	var b bytes.Buffer
+	if err := profile.Encode(&b, format, &got.Business); err != nil {
+		p.answer(w, v, reply{}, err)
+		return
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="business-%d.%s"`, got.Version, format))
+	send(w, http.StatusOK, kind, b.Bytes())
+}
+
+// history is the list of versions.
+type history struct {
+	Editions []desk.Edition
+	Older    int // before which version the next page begins; 0 = there is none
+}
+
+// historyPage is how many versions are shown at a time.
+const historyPage = 25
+
+func (p *pages) showHistory(v *visit) (reply, error) {
+	before, _ := strconv.Atoi(v.URL.Query().Get("before"))
+	es, err := p.desk.History(v.Context(), before, historyPage)
+	h := history{Editions: es}
+	if len(es) == historyPage && es[len(es)-1].Version > 1 {
+		h.Older = es[len(es)-1].Version
+	}
+	return reply{page: "history.html", title: "What was published", nav: navBusiness, data: h}, err
+}
+
+func (p *pages) showEdition(v *visit) (reply, error) {
+	version, _ := strconv.Atoi(v.PathValue("version"))
+	e, err := p.desk.Edition(v.Context(), version)
+	return reply{page: "edition.html", title: fmt.Sprintf("Version %d", version), nav: navBusiness, data: e}, err
+}
+
+func (p *pages) goBack(v *visit) (reply, error) {
+	version, _ := strconv.Atoi(v.PathValue("version"))
+	now, err := p.desk.GoBack(detached(v), version, "")
+	return p.afterPublishing(v, "published", now, err)
+}
+
+// question is the page that answers an open question.
+type question struct {
+	record.Unanswered
+	Typed   desk.Reply
+	Known   []string // questions that have an answer
+	Problem string
+}
+
+func (p *pages) showQuestion(v *visit) (reply, error) {
+	return p.questionPage(v, v.URL.Query().Get("question"), desk.Reply{}, "")
+}
+
+// questionPage shows an open question; one that is not open any more leads back to what is.
+func (p *pages) questionPage(v *visit, id string, typed desk.Reply, problem string) (reply, error) {
+	open, err := p.desk.Unanswered(v.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	got, err := p.desk.Profile(v.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	for _, u := range open {
+		if u.ID != id {
+			continue
+		}
+		q := question{Unanswered: u, Typed: typed, Problem: problem}
+		if q.Typed.Question == "" {
+			q.Typed.Question = capital(string(u.Question))
+		}
+		for _, a := range got.Business.Answers {
+			q.Known = append(q.Known, a.Question)
+		}
+		rep := reply{page: "question.html", title: "Answer it once", nav: navBusiness, data: q}
+		if problem != "" {
+			rep.code = http.StatusUnprocessableEntity
+		}
+		return rep, nil
+	}
+	return goTo("/"), nil
+}
+
+func (p *pages) answerQuestion(v *visit) (reply, error) {
+	id := v.FormValue("id")
+	r := desk.Reply{Question: v.FormValue("question"), Text: v.FormValue("reply"), SameAs: v.FormValue("same_as")}
+	if strings.TrimSpace(r.Text) == "" && r.SameAs == "" {
+		return p.questionPage(v, id, r, "Write what is said to who asks this, or choose an answer that holds here too.")
+	}
+	got, err := p.desk.AnswerQuestion(detached(v), id, r)
+	var invalid *desk.InvalidError
+	if errors.As(err, &invalid) {
+		return p.questionPage(v, id, r, "The answer was not published: "+invalid.Problems[0].Text+".")
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	return p.afterPublishing(v, "answered", got.Version, nil)
+}
+
+func (p *pages) dismissQuestion(v *visit) (reply, error) {
+	if err := p.desk.DismissQuestion(detached(v), v.FormValue("id")); err != nil {
+		return reply{}, err
+	}
+	p.glance.forget()
+	p.live.Changed()
+	return goTo("/"), nil
+}

@@ -1,0 +1,326 @@
+package web_test
+
+import (
+	"bytes"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// shop is a page over a real desk, with the owner signed in; sample "" publishes nothing.
+func shop(t *testing.T, sample string) (*site, *desk.Desk, *store.Store) {
+	t.Helper()
+	c := newClock()
+	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{Now: c.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d := desk.New(desk.Options{Records: s, Now: c.Now})
+	if sample != "" {
+		b, err := profile.Sample(sample)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.PublishProfile(t.Context(), *b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return open(t, d).asOwner(t), d, s
+}
+
+// inputs are what a browser would send of a page's form to an address, without touching anything.
+func inputs(t *testing.T, page, action string) url.Values {
+	t.Helper()
+	_, form, ok := strings.Cut(page, `action="`+action+`"`)
+	if !ok {
+		t.Fatalf("there is no form to %s in %s", action, page)
+	}
+	form, _, _ = strings.Cut(form, "</form>")
+	out := url.Values{}
+	for _, m := range regexp.MustCompile(`<input [^>]*>`).FindAllString(form, -1) {
+		if strings.Contains(m, `type="checkbox"`) && !strings.Contains(m, " checked") || strings.Contains(m, `type="file"`) {
+			continue
+		}
+		value := ""
+		if v := regexp.MustCompile(` value="([^"]*)"`).FindStringSubmatch(m); v != nil {
+			value = html.UnescapeString(v[1])
+		}
+		out.Set(html.UnescapeString(regexp.MustCompile(` name="([^"]*)"`).FindStringSubmatch(m)[1]), value)
+	}
+	for _, m := range regexp.MustCompile(`(?s)<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>`).FindAllStringSubmatch(form, -1) {
+		out.Set(html.UnescapeString(m[1]), html.UnescapeString(m[2]))
+	}
+	return out
+}
+
+// wants fails when a page lacks something.
+func wants(t *testing.T, page string, texts ...string) {
+	t.Helper()
+	for _, w := range texts {
+		if !strings.Contains(html.UnescapeString(page), w) {
+			t.Errorf("the page does not say %q:\n%s", w, page)
+		}
+	}
+}
+
+// TestFormsKeepWhatTheyShow sends every section as it is shown: nothing may change.
+func TestFormsKeepWhatTheyShow(t *testing.T) {
+	for _, name := range profile.SampleNames() {
+		s, d, _ := shop(t, name)
+		for _, section := range edit.Sections() {
+			path := "/business/" + string(section)
+			_, page := s.ask(t, http.MethodGet, path)
+			if r, got := s.post(t, path, inputs(t, page, path)); r.StatusCode != http.StatusSeeOther {
+				t.Fatalf("%s %s: %s %s", name, section, r.Status, got)
+			}
+			draft, err := d.Draft(t.Context())
+			if err != nil || len(draft.Changes) != 0 {
+				t.Errorf("%s: saving %s unchanged changed %v, %v", name, section, draft.Changes, err)
+			}
+			if len(draft.Problems) != 0 {
+				t.Errorf("%s: saving %s unchanged made problems %v", name, section, draft.Problems)
+			}
+		}
+	}
+}
+
+func TestProfileIsEditedTriedAndPublished(t *testing.T) {
+	s, d, _ := shop(t, "dental")
+	_, page := s.ask(t, http.MethodGet, "/business/hours")
+	wants(t, page, "Monday and Tuesday 8:00–12:00 and 13:00–17:00", "We are open")
+	f := inputs(t, page, "/business/hours")
+	f.Set("hours", "Mon-Fri 8-12, 1-5\nSun 10-12")
+	if r, _ := s.post(t, "/business/hours", f); r.Header.Get("Location") != "/business/hours?saved" {
+		t.Fatalf("saved: %s %s", r.Status, r.Header.Get("Location"))
+	}
+	_, page = s.ask(t, http.MethodGet, "/business/hours?saved")
+	wants(t, page, "Kept in the draft", "Monday to Friday 8:00–12:00 and 13:00–17:00, Sunday 10:00–12:00; closed on Saturday.")
+	_, page = s.ask(t, http.MethodGet, "/business/try?"+url.Values{"q": {"are you open on sunday"}, "at": {"2026-11-25T13:00"}}.Encode())
+	wants(t, page, "Yes, on Sunday we are open", `href="/business/hours"`, "Understood directly.")
+	r, part := s.ask(t, http.MethodGet, "/business/try?q=how+much+is+a+crown", func(r *http.Request) { r.Header.Set("HX-Request", "true") })
+	if wants(t, part, "Services and prices: crown"); strings.Contains(part, "<html") || r.StatusCode != http.StatusOK {
+		t.Errorf("htmx gets %s", part)
+	}
+	_, page = s.ask(t, http.MethodGet, "/business")
+	wants(t, page, "Sunday: closed → 10-12", "changed")
+	f = inputs(t, page, "/business/publish")
+	f.Set("note", "Sundays")
+	r, _ = s.post(t, "/business/publish", f)
+	if to := r.Header.Get("Location"); to != "/business?done=published&version=2" {
+		t.Fatalf("published: %s to %q", r.Status, to)
+	}
+	_, page = s.ask(t, http.MethodGet, "/business?done=published&version=2")
+	wants(t, page, "Published as version 2", "The draft says what is published")
+	if r, page = s.post(t, "/business/publish", f); r.StatusCode != http.StatusConflict {
+		t.Errorf("published twice: %s", r.Status)
+	}
+	_, page = s.ask(t, http.MethodGet, "/business/history")
+	wants(t, page, "Version 2", "Sundays", "Sunday: closed → 10-12")
+	_, page = s.ask(t, http.MethodGet, "/business/history/1")
+	wants(t, page, "Sunday: 10-12 → closed", "Publish this version again")
+	if r, _ = s.post(t, "/business/history/1", nil); r.Header.Get("Location") != "/business?done=published&version=3" {
+		t.Errorf("gone back: %s", r.Status)
+	}
+	if p, err := d.Profile(t.Context()); err != nil || p.Business.Hours.Sunday != "closed" {
+		t.Errorf("published: %+v, %v", p.Business.Hours, err)
+	}
+}
+
+func TestWhatIsWrongStaysInTheForm(t *testing.T) {
+	s, d, _ := shop(t, "dental")
+	_, page := s.ask(t, http.MethodGet, "/business/services")
+	f := inputs(t, page, "/business/services")
+	f.Set("services[0].price", "a lot <b>")
+	f.Set("services[1].minutes", "soon")
+	f.Set("services[2].remove", "1")
+	r, page := s.post(t, "/business/services", f)
+	if r.StatusCode != http.StatusUnprocessableEntity || strings.Contains(page, "<b>\"") {
+		t.Errorf("answer: %s", r.Status)
+	}
+	wants(t, page, `value="a lot <b>"`, "Is not a price", `value="soon"`, "Is not a number of minutes", `aria-invalid="true"`)
+	if draft, err := d.Draft(t.Context()); err != nil || len(draft.Changes) != 0 {
+		t.Errorf("the draft: %+v, %v", draft.Changes, err)
+	}
+	f.Set("services[0].price", "70 per visit")
+	f.Set("services[1].minutes", "50")
+	f.Set("services[12].name", "mouth guard for sports") // the empty one at the end
+	if r, page = s.post(t, "/business/services", f); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("answer: %s\n%s", r.Status, page)
+	}
+	draft, err := d.Draft(t.Context())
+	if err != nil || draft.Business.Services[0].Price.Amount != 7000 || draft.Business.Services[0].Price.Unit != "per visit" || draft.Business.Services[1].Minutes != 50 || draft.Business.Services[2].Name == "deep cleaning" {
+		t.Errorf("the draft: %+v, %v", draft.Changes, err)
+	}
+	// What is kept though it cannot be published is marked where it is.
+	_, page = s.ask(t, http.MethodGet, "/business/card")
+	f = inputs(t, page, "/business/card")
+	f.Set("time_zone", "Springfield")
+	f.Set("name", "")
+	if r, _ = s.post(t, "/business/card", f); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("answer: %s", r.Status)
+	}
+	_, page = s.ask(t, http.MethodGet, "/business/card?saved")
+	wants(t, page, `value="Springfield"`, `"Springfield" is not known`, "Is missing")
+	_, page = s.ask(t, http.MethodGet, "/business")
+	wants(t, page, "to be mended")
+	r, page = s.post(t, "/business/publish", inputs(t, page, "/business/publish"))
+	if wants(t, page, "something has to be mended", "time_zone"); r.StatusCode != http.StatusConflict {
+		t.Errorf("published: %s", r.Status)
+	}
+	_, page = s.ask(t, http.MethodGet, "/business")
+	if r, _ = s.post(t, "/business/discard", inputs(t, page, "/business/discard")); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("discarded: %s", r.Status)
+	}
+}
+
+func TestTwoWindowsOnOneSection(t *testing.T) {
+	s, d, _ := shop(t, "dental")
+	_, page := s.ask(t, http.MethodGet, "/business/transfer")
+	one, two := inputs(t, page, "/business/transfer"), inputs(t, page, "/business/transfer")
+	one.Set("transfer.extension", "301")
+	two.Set("transfer.extension", "302")
+	if r, _ := s.post(t, "/business/transfer", one); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.Status)
+	}
+	r, page := s.post(t, "/business/transfer", two)
+	if wants(t, page, "changed meanwhile", `value="302"`); r.StatusCode != http.StatusConflict {
+		t.Errorf("answer: %s", r.Status)
+	}
+	if r, _ := s.post(t, "/business/transfer", inputs(t, page, "/business/transfer")); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("saved again: %s", r.Status)
+	}
+	if draft, err := d.Draft(t.Context()); err != nil || draft.Business.Transfer.Extension != "302" {
+		t.Errorf("the draft: %+v, %v", draft.Business.Transfer, err)
+	}
+}
+
+func TestAnEmptyBoxBeginsWithASampleOrAFile(t *testing.T) {
+	s, d, _ := shop(t, "")
+	_, page := s.ask(t, http.MethodGet, "/business")
+	wants(t, page, "Start from a sample", "plumber")
+	if r, _ := s.post(t, "/business/sample", url.Values{"name": {"plumber"}}); r.Header.Get("Location") != "/business?done=taken" {
+		t.Fatal(r.Status)
+	}
+	upload := func(name, content string) (*http.Response, string) {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		part, err := w.CreateFormFile("file", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, content); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return s.ask(t, http.MethodPost, "/business/import", func(r *http.Request) {
+			r.Header.Set("Content-Type", w.FormDataContentType())
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+			r.Body = io.NopCloser(&b)
+		})
+	}
+	r, page := upload("mine.toml", "name = 3")
+	if wants(t, page, "The file was not taken", "must be text in quotes"); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a bad file: %s", r.Status)
+	}
+	if r, page = upload("mine.txt", ""); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a file of another kind: %s", r.Status)
+	}
+	b, err := profile.Sample("lawfirm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := profile.Encode(&file, profile.JSON, b); err != nil {
+		t.Fatal(err)
+	}
+	if r, page = upload("mine.json", file.String()); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("a good file: %s %s", r.Status, page)
+	}
+	draft, err := d.Draft(t.Context())
+	if err != nil || draft.Business.ID != b.ID {
+		t.Fatalf("the draft: %q, %v", draft.Business.ID, err)
+	}
+	if _, err := d.PublishDraft(t.Context(), draft.Revision, ""); err != nil {
+		t.Fatal(err)
+	}
+	for format, want := range map[string]string{"toml": `id = 'harper-stone'`, "json": `"id": "harper-stone"`} {
+		r, got := s.ask(t, http.MethodGet, "/business/export?format="+format)
+		if !strings.Contains(got, want) || r.Header.Get("Content-Disposition") != `attachment; filename="business-1.`+format+`"` {
+			t.Errorf("export as %s: %v %s", format, r.Header, got)
+		}
+	}
+}
+
+func TestAQuestionIsAnsweredOnce(t *testing.T) {
+	s, d, records := shop(t, "dental")
+	for _, q := range []record.Personal{"is there a playground", "do you sell <bicycles>", "what is love"} {
+		if err := records.AddUnanswered(record.Unanswered{CallID: "c", At: noon, Question: q}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open, err := d.Unanswered(t.Context())
+	if err != nil || len(open) != 3 {
+		t.Fatal(open, err)
+	}
+	id := map[record.Personal]string{}
+	for _, u := range open {
+		id[u.Question] = u.ID
+	}
+	path := "/business/answers/new?question=" + id["is there a playground"]
+	_, page := s.ask(t, http.MethodGet, path)
+	wants(t, page, "Is there a playground", "Do you accept insurance?")
+	f := inputs(t, page, "/business/answers/new")
+	r, page := s.post(t, "/business/answers/new", f)
+	if wants(t, page, "Write what is said"); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("without an answer: %s", r.Status)
+	}
+	f.Set("reply", "Yes, in the waiting room.")
+	if r, page = s.post(t, "/business/answers/new", f); r.Header.Get("Location") != "/business?done=answered&version=2" {
+		t.Errorf("answered: %s %s", r.Status, page)
+	}
+	_, page = s.ask(t, http.MethodGet, "/business/answers/new?question="+id["do you sell <bicycles>"])
+	wants(t, page, "Do you sell <bicycles>")
+	if r, _ = s.post(t, "/business/answers/dismiss", url.Values{"id": {id["what is love"]}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("dismissed: %s", r.Status)
+	}
+	if open, err = d.Unanswered(t.Context()); err != nil || len(open) != 1 {
+		t.Errorf("left: %v, %v", open, err)
+	}
+	if r, _ = s.ask(t, http.MethodGet, path); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("a question that is gone: %s", r.Status)
+	}
+}
+
+func TestBusinessIsTheOwners(t *testing.T) {
+	_, d, _ := shop(t, "dental")
+	staff := open(t, d).asStaff(t)
+	for _, path := range []string{"/business", "/business/card", "/business/history", "/business/export", "/business/answers/new"} {
+		if r, _ := staff.ask(t, http.MethodGet, path); r.StatusCode != http.StatusForbidden {
+			t.Errorf("%s as staff: %s", path, r.Status)
+		}
+	}
+	for _, path := range []string{"/business/card", "/business/publish", "/business/sample", "/business/history/1", "/business/answers/new"} {
+		if r, _ := staff.post(t, path, nil); r.StatusCode != http.StatusForbidden {
+			t.Errorf("%s as staff: %s", path, r.Status)
+		}
+	}
+}
