@@ -15,7 +15,11 @@ type Call struct {
 	caller  identity
 	to      string
 	invited time.Time
+	self    bool
 }
+
+// Self reports whether the box itself calls, by [Phone.CallSelf].
+func (c *Call) Self() bool { return c.self }
 
 // ID returns our own identifier of the call; it says nothing about the caller and may be logged.
 func (c *Call) ID() string { return c.d.id }

@@ -20,7 +20,18 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	if !p.checkInvite(req, tx) {
 		return
 	}
+	p.mu.Lock()
+	self := p.usePassLocked(req, tx.src.Addr())
+	p.mu.Unlock()
 	mediaAddr := p.mediaAddr(tx.stack, tx.src)
+	switch {
+	case self: // the address for the PBX may be one that leads here by way of a router only, or not at all
+		mediaAddr = tx.stack.viaAddr(tx.src).Addr()
+	case !p.knows(tx.src.Addr()):
+		p.count.strangers.Add(1)
+		tx.refuse(403)
+		return
+	}
 	offer, err := offerOf(req)
 	switch {
 	case errors.Is(err, errNotSDP):
@@ -34,6 +45,7 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 		return
 	}
 	d := newDialog(p, req, tx, offer, mediaAddr)
+	d.call.self = self
 	p.mu.Lock()
 	merged := p.mergedLocked(req)
 	busy := len(p.dialogs) >= p.cfg.MaxCalls

@@ -53,6 +53,7 @@ type Phone struct {
 	stacks   map[string]*stack // by transport
 	status   Status
 	let      map[netip.Addr]struct{}
+	guest    *pass              // of the box itself; nil unless it calls itself
 	dialogs  map[string]*dialog // by Call-ID and our tag
 	logs     []*callLog         // of the last calls, oldest first
 	running  bool
@@ -203,6 +204,16 @@ func (p *Phone) setStatus(change func(*Status)) {
 
 // lets reports whether messages from a are looked at.
 func (p *Phone) lets(a netip.Addr) bool {
+	if p.knows(a) {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.guest != nil && p.guest.from == a
+}
+
+// knows reports whether calls from a are taken.
+func (p *Phone) knows(a netip.Addr) bool {
 	if p.cfg.AcceptAnyone {
 		return true
 	}

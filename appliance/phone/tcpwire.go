@@ -75,10 +75,15 @@ func (w *tcpWire) close() error {
 	return err
 }
 
-func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
+// setUp says who takes the messages; serve does the same.
+func (w *tcpWire) setUp(up func(sip.Message, netip.AddrPort)) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.up = up
-	w.mu.Unlock()
+}
+
+func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
+	w.setUp(up)
 	for {
 		conn, err := w.listener.Accept()
 		if errors.Is(err, net.ErrClosed) {
