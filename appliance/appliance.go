@@ -31,6 +31,7 @@ import (
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/reception/phrasebook"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/audio/line"
@@ -307,6 +308,14 @@ func (a *Appliance) HandleCall(ctx context.Context, c *phone.Call) {
 type phoneCall struct {
 	*phone.Call
 	media *clocks
+}
+
+// Origin implements reception.Call.
+func (c phoneCall) Origin() record.Origin {
+	if c.Self() {
+		return record.OriginSelfTest
+	}
+	return record.OriginLine
 }
 
 // Answer implements reception.Call.

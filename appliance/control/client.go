@@ -116,6 +116,7 @@ func (c *Client) Status(ctx context.Context) (desk.Status, error) {
 func (c *Client) Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error) {
 	q := period(limit(f.Limit), f.Since, f.Before)
 	q.Set("caller", f.Caller)
+	q.Set("tests", strconv.FormatBool(f.Tests))
 	return ask[[]record.Call](ctx, c, http.MethodGet, "/v1/calls", q, nil)
 }
 

@@ -215,7 +215,7 @@ func explain(err error) (int, reply) {
 }
 
 func readFilter(r *http.Request) (f desk.CallFilter, err error) {
-	f.Caller = r.FormValue("caller")
+	f.Caller, f.Tests = r.FormValue("caller"), r.FormValue("tests") == "true"
 	for name, field := range map[string]*time.Time{"since": &f.Since, "before": &f.Before} {
 		if s := r.FormValue(name); s != "" {
 			if *field, err = time.Parse(time.RFC3339Nano, s); err != nil {

@@ -110,6 +110,7 @@ type CallFilter struct {
 	Since  time.Time // started then or later
 	Before time.Time // started earlier
 	Limit  int       // at most so many; 0 or more than MaxList = MaxList
+	Tests  bool      // calls of the box to itself instead of all others
 }
 
 // CallDetail is one call with all that belongs to it.
@@ -132,7 +133,7 @@ type CallerDetail struct {
 
 // Calls returns the chosen calls, newest first.
 func (d *Desk) Calls(_ context.Context, f CallFilter) ([]record.Call, error) {
-	cs, err := d.records.Calls(store.Filter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: limit(f.Limit)})
+	cs, err := d.records.Calls(store.Filter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: limit(f.Limit), Tests: f.Tests})
 	return some(cs), err
 }
 

@@ -44,6 +44,9 @@ func (l *live) perform(actions []dialogue.Action) {
 		case dialogue.Unanswered:
 			l.unanswered(a)
 		case dialogue.Remember:
+			if l.rec.CallerID == "" {
+				continue // nobody to remember it of
+			}
 			name := record.Personal(a.Name)
 			l.scribe.do(func() error { return l.deps.Records.Remember(l.rec.CallerID, name) })
 		case dialogue.Transfer:

@@ -114,7 +114,7 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		first:    make(chan firstSample, 4),
 	}
 	l.rec = record.Call{
-		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Started: c.Invited(),
+		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Origin: c.Origin(), Started: c.Invited(),
 		Business: b.ID, Profile: version, Outcome: record.Outcome{Result: record.ResultRunning},
 	}
 	return l

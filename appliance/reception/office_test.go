@@ -147,6 +147,7 @@ type fakeCall struct {
 func (c *fakeCall) ID() string                   { return "call-1" }
 func (c *fakeCall) From() record.PhoneNumber     { return "+12175550182" }
 func (c *fakeCall) DisplayName() record.Personal { return "" }
+func (c *fakeCall) Origin() record.Origin        { return record.OriginLine }
 func (c *fakeCall) Invited() time.Time           { return time.Now() }
 func (c *fakeCall) Answer(context.Context) (reception.Line, time.Time, error) {
 	return c.line, time.Now(), c.answerFail

@@ -31,6 +31,7 @@ type Call interface {
 	ID() string
 	From() record.PhoneNumber
 	DisplayName() record.Personal
+	Origin() record.Origin
 	Invited() time.Time
 	// Answer accepts the call and returns its line and the moment of the ACK.
 	Answer(ctx context.Context) (Line, time.Time, error)
@@ -161,7 +162,7 @@ func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {
 		r.deps.Logger.Warn("refuse call", "call", c.ID(), "err", err)
 	}
 	rec := record.Call{
-		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Started: c.Invited(), Ended: time.Now(),
+		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
 		Business: b.ID, Profile: version,
 		Outcome: record.Outcome{Result: record.ResultRefused, Reason: "engines_down"},
 	}

@@ -72,6 +72,16 @@ const (
 	ResultCut       Result = "interrupted" // the appliance stopped in mid-call (power cut, kill)
 )
 
+// Origin says by which way a call came.
+type Origin string
+
+// The closed list of origins.
+const (
+	OriginLine     Origin = ""         // over the telephone line: a caller
+	OriginSelfTest Origin = "selftest" // the box called itself; no caller, and not in lists unless asked for
+	OriginBox      Origin = "box"      // somebody talked at the box, by its microphone and speaker
+)
+
 // Outcome says how a call ended. Reason is one of a closed list of short words ("caller_hangup", "goodbye", "media_timeout", "no_ack", "shutdown", …).
 type Outcome struct {
 	Result Result `json:"result"`
@@ -94,6 +104,7 @@ type Call struct {
 	CallerID    string      `json:"caller_id"`
 	From        PhoneNumber `json:"from,omitempty"`
 	DisplayName Personal    `json:"display_name,omitempty"`
+	Origin      Origin      `json:"origin,omitempty"`
 	Started     time.Time   `json:"started"`           // INVITE
 	Answered    time.Time   `json:"answered,omitzero"` // ACK
 	Ended       time.Time   `json:"ended,omitzero"`    // BYE

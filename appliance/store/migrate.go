@@ -23,6 +23,7 @@ var migrations = []migration{
 	{name: "account at the telephone system", up: makeBuckets},
 	{name: "indexes of messages and callers", up: indexMessages},
 	{name: "settings about recording", up: makeBuckets},
+	{name: "calls of the box to itself", up: makeBuckets},
 }
 
 // makeBuckets makes the buckets that are not there. A step that only adds some is this.

@@ -17,6 +17,7 @@ type Filter struct {
 	Since  time.Time // started then or later
 	Before time.Time // started earlier
 	Limit  int       // at most so many; 0 = 1000
+	Tests  bool      // calls of the box to itself instead of all others
 }
 
 // maxList bounds a list that named no limit.
@@ -57,6 +58,9 @@ func (s *Store) Calls(f Filter) (cs []record.Call, err error) {
 		index, prefix := tx.Bucket(bByTime), []byte(nil)
 		if f.Caller != "" {
 			index, prefix = tx.Bucket(bByCaller), join([]byte(f.Caller), nil)
+		}
+		if f.Tests {
+			index, prefix = tx.Bucket(bTests), nil
 		}
 		c := index.Cursor()
 		for k := seekLast(c, prefix, f.Before); k != nil && bytes.HasPrefix(k, prefix) && len(cs) < f.Limit; k, _ = c.Prev() {

@@ -27,22 +27,26 @@ func (s *Store) view(what string, fn func(tx *bolt.Tx) error) error {
 }
 
 // BeginCall keeps a call that has begun and returns it with its caller. Callers are found by the digits of their number; each withheld
-// number is a caller of its own.
+// number is a caller of its own. Calls that came over no line have no caller; those of the box to itself are in a list of their own.
 func (s *Store) BeginCall(c record.Call) (record.Call, error) {
 	if c.ID == "" {
 		c.ID = newID(s.now())
 	}
 	err := s.update("begin call", func(tx *bolt.Tx) error {
-		caller, err := s.caller(tx, c)
-		if err != nil {
-			return err
+		at := join(timeKey(c.Started), []byte(c.ID))
+		index := []struct{ bucket, key []byte }{{bByTime, at}, {bRunning, []byte(c.ID)}}
+		switch c.Origin {
+		case record.OriginLine:
+			caller, err := s.caller(tx, c)
+			if err != nil {
+				return err
+			}
+			c.CallerID = caller.ID
+			index = append(index, struct{ bucket, key []byte }{bByCaller, join([]byte(caller.ID), at)})
+		case record.OriginSelfTest:
+			index[0].bucket = bTests
 		}
-		c.CallerID = caller.ID
-		for _, p := range []struct{ bucket, key []byte }{
-			{bByTime, join(timeKey(c.Started), []byte(c.ID))},
-			{bByCaller, join([]byte(caller.ID), timeKey(c.Started), []byte(c.ID))},
-			{bRunning, []byte(c.ID)},
-		} {
+		for _, p := range index {
 			if err := tx.Bucket(p.bucket).Put(p.key, nil); err != nil {
 				return err
 			}

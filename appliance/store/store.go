@@ -78,7 +78,9 @@ var (
 	bSessions   = []byte("sessions")       // hash of the secret → Session
 	bSettings   = []byte("settings")       // name → what the owner set
 	bExtensions = []byte("extensions")     // version → account at the telephone system, with its password
+	bTests      = []byte("self_tests")     // start time | call ID → nil, of calls of the box to itself
 	buckets     = [][]byte{
+		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 	}

@@ -24,6 +24,7 @@ func callsCommand(stdout, stderr io.Writer) *officeCommand {
 		{name: "list", summary: "who called, newest first", run: listCalls, flags: func(fs *flag.FlagSet, r *request) {
 			limitFlag(fs, r)
 			fs.StringVar(&r.caller, "caller", "", "only calls of the caller with this `ID`")
+			fs.BoolVar(&r.tests, "self-tests", false, "list the calls of the box to itself instead")
 			fs.StringVar(&r.since, "since", "", "only calls from this `DAY` on, as 2026-03-02")
 		}},
 		{name: "show", args: "ID", summary: "what was heard, decided and said on a call, with times", run: showCall},
@@ -31,7 +32,7 @@ func callsCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listCalls(ctx context.Context, r *request) error {
-	f := desk.CallFilter{Caller: r.caller, Limit: r.limit}
+	f := desk.CallFilter{Caller: r.caller, Limit: r.limit, Tests: r.tests}
 	if r.since != "" {
 		day, err := time.ParseInLocation(time.DateOnly, r.since, time.Local)
 		if err != nil {

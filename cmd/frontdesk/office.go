@@ -42,6 +42,7 @@ type request struct {
 	role   string
 	reply  string
 	sameAs string
+	tests  bool
 	out    *printer
 }
 
