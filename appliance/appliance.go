@@ -32,6 +32,7 @@ import (
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/reception/phrasebook"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/selftest"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/audio/line"
@@ -68,6 +69,8 @@ type Appliance struct {
 	telephone *telephone
 	tapes     *tapes
 	reception *reception.Reception
+	rehearsal *reception.Reception // for calls of the box to itself
+	tester    *selftest.Tester
 	ready     *readiness
 	book      *phrasebook.Book
 	health    *health.Tracker
@@ -130,10 +133,12 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if err := a.openPhone(); err != nil {
 		return nil, err
 	}
+	a.openSelfTest()
 	a.gate = access.New(access.Options{Records: a.store, Dir: cfg.Storage.Dir, Known: a.known, Logger: a.log.With("part", "access")})
 	a.desk = desk.New(desk.Options{
 		Gate:    a.gate,
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
+		SelfTests: a.tester,
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -281,6 +286,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("phone", a.phone.Run)
 	part("health", a.watchHealth)
 	part("recordings", a.sweepTapes)
+	part("self-test", a.tester.Run)
 	part("search", a.desk.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()
@@ -299,9 +305,14 @@ func (a *Appliance) Close() error {
 
 // HandleCall implements phone.Handler.
 func (a *Appliance) HandleCall(ctx context.Context, c *phone.Call) {
+	call := phoneCall{Call: c, media: &a.media}
+	if c.Self() {
+		a.rehearsal.HandleCall(ctx, call)
+		return
+	}
 	a.calls.Add(1)
 	defer a.calls.Add(-1)
-	a.reception.HandleCall(ctx, phoneCall{Call: c, media: &a.media})
+	a.reception.HandleCall(ctx, call)
 }
 
 // phoneCall is a phone.Call as reception wants it.

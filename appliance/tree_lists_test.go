@@ -22,6 +22,7 @@ func inward() map[string][]string {
 		"appliance/reception/phrasebook": {"audio", "models/engines"},
 		"appliance/access":               {"appliance/record", "appliance/store"},
 		"appliance/search":               {},
+		"appliance/selftest":             {"appliance/knowledge", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines"},
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
 		"appliance/live":                 {"appliance/record"},
 		"appliance/desk":                 {"appliance/access", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},

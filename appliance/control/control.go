@@ -41,6 +41,7 @@ type Service interface {
 	Tokens
 	Telephone
 	Owner
+	SelfTests
 }
 
 // Profiles are what callers are told: published, as a draft, and before.

@@ -175,6 +175,7 @@ func Handler(s Service) http.Handler {
 	tokenRoutes(route, s)
 	phoneRoutes(route, s)
 	recordingRoutes(route, s)
+	selfTestRoutes(route, s)
 	return mux
 }
 

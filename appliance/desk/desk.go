@@ -61,6 +61,8 @@ type Options struct {
 	Extensions Extensions
 	// Gate keeps the accounts of the page; nil: there are none.
 	Gate Gate
+	// SelfTests make calls of the box to itself; nil: nothing runs here.
+	SelfTests SelfTests
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
@@ -78,8 +80,9 @@ type Desk struct {
 	taping       RecordingRecords // nil: nothing can be set
 	tapesChanged func(s record.RecordingSettings)
 
-	gate Gate // nil: there are no accounts
-	now  func() time.Time
+	gate  Gate      // nil: there are no accounts
+	tests SelfTests // nil: nothing runs here
+	now   func() time.Time
 
 	searching searching
 
@@ -90,6 +93,7 @@ type Desk struct {
 // New returns a desk over o.Records.
 func New(o Options) *Desk {
 	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, phone: o.Telephone, gate: o.Gate, now: o.Now}
+	d.tests = o.SelfTests
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
 	}
