@@ -35,7 +35,8 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	}
 	if a.cfg.Web.Listen != "" {
 		a.doors.page, err = web.Listen(web.Options{
-			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Desk: a.desk, Gate: a.gate, Live: a.live, Logger: a.log.With("part", "web"),
+			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Certificate: a.cfg.Web.Certificate, Key: a.cfg.Web.Key,
+			Desk: a.desk, Gate: a.gate, Live: a.live, Logger: a.log.With("part", "web"),
 			API: api.New(api.Options{
 				Service: a.desk, Version: a.deps.Version, Logger: a.log.With("part", "api"),
 				Session: func(r *http.Request) (record.Role, bool) { return web.Role(a.gate, r) },
@@ -43,6 +44,8 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 		})
 		if err != nil {
 			a.health.Set(condPage, health.Degraded, "The page in the browser cannot be opened: "+oneLine(err.Error())+".")
+		} else if err := a.doors.page.Problem(); err != nil {
+			a.health.Set(condPage, health.Degraded, "The page uses the box's own certificate instead of yours: "+oneLine(err.Error())+".")
 		}
 	}
 	if a.cfg.Metrics.Listen != "" {

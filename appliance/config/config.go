@@ -96,7 +96,9 @@ type Models struct {
 
 // Web is the page.
 type Web struct {
-	Listen string `toml:"listen"` // "" = off
+	Listen      string `toml:"listen"`      // "" = off
+	Certificate string `toml:"certificate"` // PEM file of the office's own; "" = the box makes one
+	Key         string `toml:"key"`         // PEM file of its key
 }
 
 // Metrics is the listener for Prometheus.
@@ -130,7 +132,7 @@ func Default() Config {
 			RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
 		},
 		Engines: Engines{Enabled: true},
-		Web:     Web{Listen: "127.0.0.1:8443"},
+		Web:     Web{Listen: "0.0.0.0:8443"},
 		Metrics: Metrics{Listen: "127.0.0.1:9464"},
 		Call:    Call{MaxMinutes: 15, Drain: Duration(20 * time.Second)},
 		Log:     Log{Level: "info", Format: "text"},

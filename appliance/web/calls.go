@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 func (p *pages) callRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /calls", staff, p.showCalls)
 	p.handle(mux, "GET /calls/{id}", staff, p.showCall)
+	mux.HandleFunc("GET /calls/{id}/recording.wav", p.sendRecording)
 }
 
 // pageSize is how many rows a list shows at a time.
@@ -216,13 +218,14 @@ type call struct {
 	Lines    []callLine
 	Messages []record.Message
 	Quality  quality
-	Back     string
+	Player   *player // nil: nothing was recorded
+	Tape     string  // why not, in a sentence; "" when recording is off
 }
 
 // callLine is one thing that was said, with the times of a reply.
 type callLine struct {
 	At     string // since the call was answered, "0:13"
-	Offset float64
+	Offset string // of the recording, in seconds; "" = not in it
 	Caller bool
 	Text   string
 	CutOff bool
@@ -248,13 +251,34 @@ func (p *pages) showCall(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	c := call{callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Line), Lines: linesOf(d)}
+	tape, start, err := p.playerOf(v, d)
+	if err != nil {
+		return reply{}, err
+	}
+	c := call{
+		callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Line), Lines: linesOf(d, start),
+		Player: tape, Tape: tapeText(d.Call.Recording),
+	}
 	c.Day = spoken(d.Started, v.now)
 	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c}, nil
 }
 
-// linesOf writes the turns as a conversation.
-func linesOf(d desk.CallDetail) []callLine {
+// tapeText says why there is no recording, or that it is not whole.
+func tapeText(r record.Recording) string {
+	switch r {
+	case record.RecordingRefused:
+		return "The caller did not want to be recorded: nothing was kept."
+	case record.RecordingNotAnnounced:
+		return "Not recorded: the caller did not hear the notice to its end."
+	case record.RecordingFailed:
+		return "The disk failed during the recording: the rest is missing."
+	case record.RecordingNone, record.RecordingKept:
+	}
+	return ""
+}
+
+// linesOf writes the turns as a conversation. tape is when the recording begins; zero = there is none.
+func linesOf(d desk.CallDetail, tape time.Time) []callLine {
 	start := d.Answered
 	if start.IsZero() {
 		start = d.Started
@@ -262,7 +286,9 @@ func linesOf(d desk.CallDetail) []callLine {
 	var out []callLine
 	add := func(l callLine, at time.Time) {
 		if !at.IsZero() {
-			l.Offset = max(0, at.Sub(start).Seconds())
+			if !tape.IsZero() && at.After(tape) {
+				l.Offset = strconv.FormatFloat(at.Sub(tape).Seconds(), 'f', 2, 64)
+			}
 			l.At = minutes(at.Sub(start))
 		}
 		out = append(out, l)

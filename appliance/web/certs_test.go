@@ -1,9 +1,13 @@
 package web_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"math/big"
 	"net"
 	"net/http"
 	"net/netip"
@@ -354,5 +358,86 @@ func TestOwnAddresses(t *testing.T) {
 	}
 	if r, _ := s.ask(t, "GET", "/", func(r *http.Request) { r.Host = "192.0.2.77" }); r.StatusCode != 421 {
 		t.Errorf("answer to the address of another = %s", r.Status)
+	}
+}
+
+// TestOwnCertificate serves a certificate that the office brought, loads it anew when it changes, and goes on with it when the new
+// one is damaged.
+func TestOwnCertificate(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "page.pem"), filepath.Join(dir, "page.key")
+	write := func(serial int64, at time.Time) {
+		t.Helper()
+		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tmpl := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: []string{"desk.office.example"}, NotBefore: noon.Add(-time.Hour), NotAfter: noon.AddDate(0, 0, 90)}
+		der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, k.Public(), k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret, err := x509.MarshalPKCS8PrivateKey(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, b := range map[string]*pem.Block{key: {Type: "PRIVATE KEY", Bytes: secret}, cert: {Type: "CERTIFICATE", Bytes: der}} {
+			if err := os.WriteFile(path, pem.EncodeToMemory(b), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chtimes(path, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write(1, noon)
+	s := open(t, says(well()), func(o *web.Options) { o.Certificate, o.Key = cert, key })
+	serial := func() int64 {
+		t.Helper()
+		conn, err := tls.Dial("tcp", strings.TrimPrefix(s.url, "https://"), &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		return conn.ConnectionState().PeerCertificates[0].SerialNumber.Int64()
+	}
+	if got := serial(); got != 1 {
+		t.Fatalf("serial %d, want the office's own", got)
+	}
+	first := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/healthz", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "desk.office.example"
+	a, err := first.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	if a.StatusCode != http.StatusOK {
+		t.Errorf("by the name of the certificate: %s", a.Status)
+	}
+	write(2, noon.Add(time.Second))
+	s.clock.Move(2 * time.Minute)
+	if got := serial(); got != 2 {
+		t.Errorf("serial %d after the file changed", got)
+	}
+	if err := os.WriteFile(cert, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.clock.Move(2 * time.Minute)
+	if got := serial(); got != 2 {
+		t.Errorf("serial %d after the file was damaged", got)
+	}
+	bad, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Desk: says(well()), Now: s.clock.Now, Certificate: cert, Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bad.Problem() == nil {
+		t.Error("a damaged certificate is no problem at the start")
+	}
+	if err := bad.Close(); err != nil {
+		t.Error(err)
 	}
 }

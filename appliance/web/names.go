@@ -42,6 +42,15 @@ func namesOf(hostname, listen string) names {
 	return n
 }
 
+// add makes the names of a certificate the box's own; one with a star stands for no name.
+func (n *names) add(hosts ...string) {
+	for _, h := range hosts {
+		if h = plainHost(h); isHostname(h) && !slices.Contains(n.hosts, h) {
+			n.hosts = append(n.hosts, h)
+		}
+	}
+}
+
 func plainHost(h string) string { return strings.ToLower(strings.TrimSuffix(h, ".")) }
 
 // isHostname reports whether h can stand in a certificate as a DNS name (RFC 1123 section 2.1).

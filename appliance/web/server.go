@@ -37,6 +37,8 @@ type Desk interface {
 	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
 	Message(ctx context.Context, id string) (record.Message, error)
 	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
+	Recording(ctx context.Context, call string) (desk.Recording, error)
+	Waveform(ctx context.Context, call string, n int) (desk.Waveform, error)
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
 	Business
@@ -46,21 +48,25 @@ var _ Desk = (*desk.Desk)(nil)
 
 // Options for Listen. Listen, Dir, Desk, Gate and Live are needed.
 type Options struct {
-	Gate     *access.Gate     // who may come in
-	Live     *live.Hub        // what happens now
-	Listen   string           // host:port; port 0 takes a free one
-	Dir      string           // folder for key and certificates, of this package alone; made with mode 0700
-	Desk     Desk             // what is shown
-	API      http.Handler     // answers below /api/; nil: nothing is there
-	Hostname string           // "" = the name of this machine
-	Logger   *slog.Logger     // nil: says nothing
-	Now      func() time.Time // nil: time.Now
+	Gate     *access.Gate // who may come in
+	Live     *live.Hub    // what happens now
+	Listen   string       // host:port; port 0 takes a free one
+	Dir      string       // folder for key and certificates, of this package alone; made with mode 0700
+	Desk     Desk         // what is shown
+	API      http.Handler // answers below /api/; nil: nothing is there
+	Hostname string       // "" = the name of this machine
+	// Certificate and Key are PEM files of the office's own certificate; "" = the box makes one. When they cannot be used the box's
+	// own serves, and Server.Problem says why.
+	Certificate, Key string
+	Logger           *slog.Logger     // nil: says nothing
+	Now              func() time.Time // nil: time.Now
 }
 
 // Server is the page.
 type Server struct {
 	serving
-	certs *certificates
+	certs   *certificates
+	problem error
 }
 
 // Listen makes or loads the certificates and opens the port. Close the server when Run is never called.
@@ -83,12 +89,21 @@ func Listen(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	var own *ownCertificate
+	var problem error
+	if o.Certificate != "" {
+		if own, problem = openOwn(o.Certificate, o.Key, o.Now, o.Logger); problem != nil {
+			o.Logger.Error("the box's own certificate serves instead", "err", problem)
+		} else {
+			names.add(own.loaded.Leaf.DNSNames...)
+		}
+	}
 	closing := make(chan struct{})
 	handler, err := newHandler(o, names, certs, closing)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{certs: certs}
+	s := &Server{certs: certs, problem: problem}
 	// HTTP/2 comes with ServeTLS. There is no Strict-Transport-Security: it would take from the owner the way past the
 	// browser's warning before the authority is known to the browser.
 	s.serving, err = open("page", o.Listen, handler, o.Logger)
@@ -97,9 +112,15 @@ func Listen(o Options) (*Server, error) {
 	}
 	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(closing) }))
 	s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certs.forHello}
+	if own != nil {
+		s.http.TLSConfig.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return own.get(), nil }
+	}
 	s.http.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 32}
 	return s, nil
 }
+
+// Problem says why the office's own certificate is not used; nil when it is, or when there is none.
+func (s *Server) Problem() error { return s.problem }
 
 // Run answers until ctx ends or the server is closed, and lets requests that are under way finish.
 func (s *Server) Run(ctx context.Context) error {

@@ -93,6 +93,7 @@ func stageConfig(o stageOptions, pbx, password string) config.Config {
 	cfg.SIP.RTPMin, cfg.SIP.RTPMax = 0, 0
 	cfg.SIP.MaxCalls = max(2, o.maxCalls)
 	cfg.Business.Profile = "sample:" + o.sample
+	cfg.Web.Listen = "127.0.0.1:8443" // a demonstration is for who sits here
 	if !o.web {
 		cfg.Web.Listen, cfg.Metrics.Listen = "", ""
 	}
