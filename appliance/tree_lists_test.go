@@ -58,7 +58,7 @@ func outside() map[string][]string {
 		"gonum.org/v1/gonum":                           {"audio/audiotest", "models/turn", "test:audio/resample"},
 		"golang.org/x/crypto":                          {"appliance/access"},
 		"golang.org/x/sync":                            {"appliance"},
-		"golang.org/x/sys":                             {"models/cachedir", "models/cpucheck", "models/engines", "test:cmd/frontdesk"},
+		"golang.org/x/sys":                             {"models/cachedir", "models/cpucheck", "models/engines", "test:cmd/frontdesk", "test:firmware"},
 		"golang.org/x/term":                            {"models/progress"},
 		"golang.org/x/text":                            {"models/piper"},
 		"go.uber.org/goleak":                           {"test:"},

@@ -162,7 +162,10 @@ func (d *debian) says(t *testing.T, script string, want ...string) {
 	}
 }
 
-// insertStick puts the models on a stick, all but the language model: it is the largest by far, and the calls here need none.
+// smallMind is a language model that tests use: small and quick, and all that the calls here need of one.
+const smallMind = "smollm2-135m"
+
+// insertStick puts models on a stick.
 func (d *debian) insertStick(t *testing.T) {
 	t.Helper()
 	cache, err := cachedir.Default()
@@ -173,12 +176,23 @@ func (d *debian) insertStick(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.stick = t.TempDir()
+	mind, err := lib.Find(smallMind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []models.Model{mind}
 	for _, role := range []models.Role{models.ASR, models.VAD, models.Turn, models.Voice} {
 		m, err := lib.InUse(role)
 		if err != nil {
 			t.Fatal(err)
 		}
+		list = append(list, m)
+	}
+	if err := lib.Fetch(t.Context(), models.Fetcher{}, list...); err != nil {
+		t.Fatal(err)
+	}
+	d.stick = t.TempDir()
+	for _, m := range list {
 		for _, f := range m.Files {
 			shell(t, "cp", "--reflink=auto", lib.Path(m, f), filepath.Join(d.stick, f.Name))
 		}
@@ -231,7 +245,7 @@ func TestDebian(t *testing.T) {
 		name string
 		do   func(t *testing.T)
 	}{
-		{"installed", d.testInstalled}, {"call", d.testCall}, {"update", d.testUpdate}, {"remove", d.testRemove}, {"install again and purge", d.testPurge},
+		{"installed", d.testInstalled}, {"confined", d.testConfined}, {"call", d.testCall}, {"update", d.testUpdate}, {"remove", d.testRemove}, {"install again and purge", d.testPurge},
 	} {
 		if !t.Run(step.name, step.do) {
 			return // what follows builds on it
@@ -261,7 +275,7 @@ func (d *debian) testInstalled(t *testing.T) {
 // Without a PBX the service starts and says so; with one, and with models from a stick, it answers a call.
 func (d *debian) testCall(t *testing.T) {
 	bus := newManager(t, filepath.Join(d.root, "run/notify"))
-	fresh := start(t, d.command(t, "frontdesk", "exec /usr/bin/frontdesk serve --config /etc/frontdesk/frontdesk.toml"))
+	fresh := start(t, d.confined(t, "frontdesk", "/usr/bin/frontdesk serve --config /etc/frontdesk/frontdesk.toml"))
 	bus.until(t, "READY=1", time.Minute)
 	bus.until(t, "STATUS=", time.Minute)
 	out, err := d.command(t, "", "frontdesk health").CombinedOutput()
@@ -273,16 +287,17 @@ func (d *debian) testCall(t *testing.T) {
 	d.insertStick(t)
 	d.says(t, "frontdesk models import /media/usb", "verified")
 	d.stick = "" // it is pulled out
+	d.run(t, "frontdesk models use "+smallMind)
 	d.says(t, "find /var/lib/frontdesk/models -user root -type f | wc -l", "0")
 	pbx := newPBX(t)
 	d.write(t, "etc/frontdesk/frontdesk.toml", settings(pbx, "/var/lib/frontdesk"), 0o644)
 	d.run(t, "install -d -o frontdesk /run/credentials/frontdesk")
 	d.run(t, "printf '"+password+"\\n' > /run/credentials/frontdesk/sip-password && chown frontdesk /run/credentials/frontdesk/sip-password && chmod 400 /run/credentials/frontdesk/sip-password")
 	d.says(t, "frontdesk check", "all right")
-	p := start(t, d.command(t, "frontdesk", "exec /usr/bin/frontdesk serve --config /etc/frontdesk/frontdesk.toml"))
-	for deadline := time.Now().Add(2 * time.Minute); d.voice(t) != "ready"; {
+	p := start(t, d.confined(t, "frontdesk", "/usr/bin/frontdesk serve --config /etc/frontdesk/frontdesk.toml"))
+	for deadline := time.Now().Add(2 * time.Minute); !d.ready(t); {
 		if time.Now().After(deadline) {
-			t.Fatalf("the voice of the package does not come up:\n%s", d.run(t, "frontdesk health --json || true"))
+			t.Fatalf("the engines of the package do not come up:\n%s", d.run(t, "frontdesk health --json || true"))
 		}
 	}
 	report := call(t, pbx, "What does a cleaning cost?")
@@ -297,20 +312,18 @@ func (d *debian) testCall(t *testing.T) {
 	p.stop(t)
 }
 
-// voice is how the voice of the running appliance stands.
-func (d *debian) voice(t *testing.T) string {
+// ready reports whether every engine of the running appliance is.
+func (d *debian) ready(t *testing.T) bool {
 	t.Helper()
+	type engine struct{ State string }
 	var status struct {
-		Engines struct {
-			Mouth struct {
-				State string `json:"state"`
-			} `json:"mouth"`
-		} `json:"engines"`
+		Engines struct{ Ears, Mind, Mouth engine }
 	}
 	if err := json.Unmarshal([]byte(d.run(t, "frontdesk health --json || true")), &status); err != nil {
 		t.Fatal(err)
 	}
-	return status.Engines.Mouth.State
+	up := engine{"ready"}
+	return status.Engines.Ears == up && status.Engines.Mind == up && status.Engines.Mouth == up
 }
 
 // An update keeps the settings that somebody has edited, and the records.
