@@ -16,7 +16,7 @@ import (
 )
 
 // tryTime bounds a test of an account: looking the name up, a REGISTER with its challenge, taking it off again.
-const tryTime = 20 * time.Second
+const tryTime = 15 * time.Second
 
 // maxChanges is how many changes of the registration are remembered.
 const maxChanges = 20

@@ -308,7 +308,7 @@ func (l *live) finish(ln Line, out record.Outcome) {
 		l.rec.Line, l.rec.Codec = quality(ln.Stats(), l.rec.Answered), ln.Stats().Codec
 	}
 	if l.recorder != nil {
-		l.rec.Recording = l.recorder.stop()
+		l.rec.Recording, l.rec.Recorded = l.recorder.stop()
 	}
 	l.scribe.end(l.rec)
 	l.scribe.close()

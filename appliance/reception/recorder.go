@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
@@ -34,6 +35,7 @@ const tapeQueue = 250
 
 // moment is what both sides said in one frame.
 type moment struct {
+	at           time.Time
 	gap          int // samples lost before it
 	caller, ours [frameLen]int16
 }
@@ -67,6 +69,7 @@ type recorder struct {
 	once    sync.Once
 	done    chan struct{}
 	result  record.Recording // after stop
+	from    time.Time        // of the first frame that is kept; after stop
 }
 
 var (
@@ -84,6 +87,7 @@ func newRecorder(call string, ln Line, e line.Ear, v *voice, tapes Tapes, logger
 func (r *recorder) Hear(f line.Frame) {
 	r.ear.Hear(f)
 	if r.stage.Load() == tapeRunning {
+		r.now.at = f.At
 		n := copy(r.now.caller[:], f.PCM)
 		clear(r.now.caller[n:])
 	}
@@ -136,11 +140,11 @@ func (r *recorder) refuse() {
 	r.close()
 }
 
-// stop ends the recording and returns what became of it. The line must not run any more.
-func (r *recorder) stop() record.Recording {
+// stop ends the recording and returns what became of it, and when it begins. The line must not run any more.
+func (r *recorder) stop() (record.Recording, time.Time) {
 	r.close()
 	r.wg.Wait()
-	return r.result
+	return r.result, r.from
 }
 
 // close stops listening. The writer finishes by itself.
@@ -171,6 +175,9 @@ func (r *recorder) write(call string, tapes Tapes, logger *slog.Logger) {
 		}
 	}
 	r.result = w.finish(r.refused.Load())
+	if r.result == record.RecordingKept || r.result == record.RecordingFailed {
+		r.from = w.from
+	}
 }
 
 // tapeWriter is one tape in the hands of the writer.
@@ -180,6 +187,7 @@ type tapeWriter struct {
 	logger *slog.Logger
 	tape   Tape // nil before the first frame
 	broken bool
+	from   time.Time
 }
 
 func (w *tapeWriter) take(m moment) {
@@ -192,7 +200,7 @@ func (w *tapeWriter) take(m moment) {
 			w.fail(err)
 			return
 		}
-		w.tape = t
+		w.tape, w.from = t, m.at
 	}
 	if err := w.tape.Write(m.gap, m.caller[:], m.ours[:]); err != nil {
 		w.fail(err)

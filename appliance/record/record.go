@@ -116,6 +116,7 @@ type Call struct {
 	Codec       string      `json:"codec,omitempty"`
 	Line        LineQuality `json:"line"`
 	Recording   Recording   `json:"recording,omitempty"`
+	Recorded    time.Time   `json:"recorded_from,omitzero"` // when the recording begins: after the notice
 }
 
 // Recording says what became of the recording of a call.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -79,9 +78,4 @@ func whole(d desk.CallerDetail) string {
 		return string(d.Number)
 	}
 	return "Number withheld"
-}
-
-// formatLoss is the technician's side of a line's quality.
-func formatLoss(loss, jitter float64) string {
-	return fmt.Sprintf("%.1f %% lost, jitter %.0f ms", loss, jitter)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -256,7 +257,7 @@ func (p *pages) showCall(v *visit) (reply, error) {
 		return reply{}, err
 	}
 	c := call{
-		callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Line), Lines: linesOf(d, start),
+		callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Quality), Lines: linesOf(d, start),
 		Player: tape, Tape: tapeText(d.Call.Recording),
 	}
 	c.Day = spoken(d.Started, v.now)
@@ -337,20 +338,11 @@ func why(t record.Turn) string {
 	return by
 }
 
-// qualityOf judges the line. The bounds are those at which people begin to notice (loss about 1 %, much about 5 %).
-func qualityOf(l record.LineQuality) quality {
-	if l.Received == 0 {
+// qualityOf is how the line was, with the figures for a technician.
+func qualityOf(q desk.Quality) quality {
+	tone := map[string]string{desk.QualityGood: toneGood, desk.QualityFair: toneWarn, desk.QualityPoor: toneWarn, desk.QualityBad: toneBad}[q.Verdict]
+	if tone == "" {
 		return quality{}
 	}
-	total := l.Received + l.Lost
-	loss := float64(l.Lost) / float64(total) * 100
-	q := quality{toneGood, "good", ""}
-	switch {
-	case loss > 5 || l.JitterMS > 60:
-		q = quality{toneBad, "bad: words were lost on the way", ""}
-	case loss > 1 || l.JitterMS > 30:
-		q = quality{toneWarn, "fair: some sounds were lost on the way", ""}
-	}
-	q.Detail = formatLoss(loss, l.JitterMS)
-	return q
+	return quality{Tone: tone, Text: q.Text, Detail: fmt.Sprintf("%.1f %% lost, jitter %.0f ms, MOS %.1f", max(q.LossPercent, q.SentPercent), q.JitterMS, q.MOS)}
 }

@@ -63,6 +63,7 @@ func newHandler(o Options, n names, certs *certificates, closing <-chan struct{}
 	p.callRoutes(mux)
 	p.callerRoutes(mux)
 	p.businessRoutes(mux)
+	p.phoneRoutes(mux)
 	p.systemRoutes(mux)
 	if o.API != nil {
 		mux.Handle("/api/", o.API)

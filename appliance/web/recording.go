@@ -37,7 +37,10 @@ func (p *pages) playerOf(v *visit, d desk.CallDetail) (*player, time.Time, error
 	}
 	length := time.Duration(w.Seconds * float64(time.Second))
 	// It goes on to the end of the call and begins when the notice was over.
-	start := d.Ended.Add(-length)
+	start := d.Recorded
+	if start.IsZero() { // the box was cut off from its power in mid-call
+		start = d.Ended.Add(-length)
+	}
 	return &player{
 		Sound: "/calls/" + d.ID + "/recording.wav", Length: minutes(length),
 		Wave: wave{Caller: bars(w.Caller, -1), Ours: bars(w.Ours, 1)},

@@ -42,6 +42,18 @@ type Desk interface {
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
 	Business
+	Telephone
+	RecordingSettings(ctx context.Context) (record.RecordingSettings, error)
+	SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error)
+}
+
+// Telephone is the account at the telephone system and what was exchanged with it.
+type Telephone interface {
+	PhoneAccount(ctx context.Context) (desk.PhoneAccount, error)
+	TestPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneTest, error)
+	SetPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneAccount, error)
+	Ladders(ctx context.Context) ([]desk.Ladder, error)
+	Ladder(ctx context.Context, call string) (desk.Ladder, error)
 }
 
 var _ Desk = (*desk.Desk)(nil)

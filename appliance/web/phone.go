@@ -1,0 +1,216 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+)
+
+// phoneRoutes are the account at the telephone system, the ladders of the last calls and whether calls are recorded.
+func (p *pages) phoneRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /phone", owner, func(v *visit) (reply, error) { return p.phonePage(v, phonePage{}) })
+	p.handle(mux, "POST /phone", owner, p.savePhone)
+	p.handle(mux, "POST /phone/test", owner, p.testPhone)
+	p.handle(mux, "POST /phone/recording", owner, p.saveRecording)
+	p.handle(mux, "GET /phone/ladder/{call}", owner, p.showLadder)
+}
+
+// phonePage is the page about the telephone system.
+type phonePage struct {
+	Tone, Headline, Text, Since string
+	Account                     desk.PhoneAccount
+	Form                        desk.PhoneAccountEdit // what is typed; never with a password
+	Faults                      map[string]string     // by field
+	Done                        string
+	Test                        *phoneTest
+	Registration                []ladderStep
+	Ladders                     []desk.Ladder
+	Recording                   record.RecordingSettings
+	Port                        string // where the telephone system finds this box, host:port; "" when it is not known
+}
+
+// phoneTest is the answer to a test.
+type phoneTest struct {
+	desk.PhoneTest
+	Tone   string
+	Steps  []ladderStep
+	Faults []string // what cannot be tried
+}
+
+// ladderStep is one message, as a technician reads it.
+type ladderStep struct {
+	Clock string
+	Arrow string // from where to where
+	Text  string
+	Note  string
+}
+
+func ladderOf(steps []desk.Step, v *visit) []ladderStep {
+	var out []ladderStep
+	for _, s := range steps {
+		l := ladderStep{Clock: s.At.In(v.now.Location()).Format("15:04:05.000"), Arrow: "PBX → box", Text: s.Text, Note: s.Note}
+		if s.Sent {
+			l.Arrow = "box → PBX"
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
+	a, err := p.desk.PhoneAccount(v.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	page.Account = a
+	if page.Form == (desk.PhoneAccountEdit{}) {
+		page.Form = desk.PhoneAccountEdit{Registrar: a.Registrar, Transport: a.Transport, User: a.User, AuthUser: a.AuthUser, Domain: a.Domain}
+	}
+	page.Form.Password = ""
+	page.Tone, page.Headline, page.Text = phoneState(a)
+	if !a.Now.Since.IsZero() {
+		page.Since = "since " + spoken(a.Now.Since, v.now)
+	}
+	page.Port = a.Now.Contact
+	if page.Recording, err = p.desk.RecordingSettings(v.Context()); err != nil {
+		return reply{}, err
+	}
+	// Without a running phone there are no ladders; the page shows the rest.
+	if l, err := p.desk.Ladder(v.Context(), desk.RegistrationLadder); err == nil {
+		page.Registration = ladderOf(l.Steps, v)
+	}
+	if ls, err := p.desk.Ladders(v.Context()); err == nil {
+		page.Ladders = ls
+	}
+	switch v.URL.Query().Get("done") {
+	case "saved":
+		page.Done = "The account was saved and is used from now on. Calls that were up go on."
+	case "recording":
+		page.Done = "Saved. It holds from the next call on."
+	}
+	rep := reply{page: "phone.html", title: "Phone", nav: navPhone, data: page}
+	if len(page.Faults) > 0 {
+		rep.code = http.StatusUnprocessableEntity
+	}
+	return rep, nil
+}
+
+// phoneState says whether calls come in, and if not, what to do.
+func phoneState(a desk.PhoneAccount) (tone, headline, text string) {
+	switch {
+	case a.From == desk.FromNowhere:
+		return toneWarn, "Not connected yet", "Enter the account that your telephone system has for this box. How to make one there stands below."
+	case a.Now.Registered():
+		return toneGood, "Connected", fmt.Sprintf("Extension %s is registered at %s. Calls sent there are answered here.", a.User, a.Registrar)
+	case a.Now.Verdict != "":
+		text, advice := desk.ExplainVerdict(a.Now.Verdict, a.Extension)
+		return toneBad, "Not connected", strings.TrimSpace(text + " " + advice)
+	case a.Now.State == "registering":
+		return toneWarn, "Connecting", "The telephone system was asked; there is no answer yet."
+	}
+	return toneWarn, "Not connected", "The telephone is not running here."
+}
+
+// phoneForm reads what was typed.
+func phoneForm(v *visit) desk.PhoneAccountEdit {
+	return desk.PhoneAccountEdit{
+		Registrar: strings.TrimSpace(v.PostFormValue("registrar")), Transport: v.PostFormValue("transport"),
+		User: strings.TrimSpace(v.PostFormValue("extension")), AuthUser: strings.TrimSpace(v.PostFormValue("auth_user")),
+		Domain: strings.TrimSpace(v.PostFormValue("domain")), Password: desk.Password(v.PostFormValue("pbx_password")), By: v.who.Name,
+	}
+}
+
+func (p *pages) savePhone(v *visit) (reply, error) {
+	form := phoneForm(v)
+	_, err := p.desk.SetPhoneAccount(detached(v), form)
+	var invalid *desk.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		return p.phonePage(v, phonePage{Form: form, Faults: byField(invalid.Problems)})
+	case err != nil:
+		p.log.Error("the telephone account cannot be used", "err", err)
+		return p.phonePage(v, phonePage{Form: form, Faults: map[string]string{"": "The account could not be taken over; nothing was changed. The log says why."}})
+	}
+	p.glance.forget()
+	return goTo("/phone?done=saved"), nil
+}
+
+func (p *pages) testPhone(v *visit) (reply, error) {
+	form := phoneForm(v)
+	got, err := p.desk.TestPhoneAccount(v.Context(), form)
+	page := phonePage{Form: form, Test: &phoneTest{PhoneTest: got, Tone: toneBad, Steps: ladderOf(got.Steps, v)}}
+	var invalid *desk.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		page.Test.Text = "This cannot be tried yet."
+		for _, x := range invalid.Problems {
+			page.Test.Faults = append(page.Test.Faults, upper(x.Text)+".")
+		}
+		if !v.isPart() {
+			page.Faults = byField(invalid.Problems)
+		}
+	case err != nil:
+		p.log.Error("the telephone account cannot be tried", "err", err)
+		page.Test.Text = "The test could not be made. The log says why."
+	case got.OK:
+		page.Test.Tone = toneGood
+	}
+	rep, err := p.phonePage(v, page)
+	rep.part = "tested"
+	return rep, err
+}
+
+func (p *pages) saveRecording(v *visit) (reply, error) {
+	days, err := strconv.Atoi(strings.TrimSpace(v.PostFormValue("keep_days")))
+	if err != nil {
+		days = -1 // the desk says what is possible
+	}
+	set := record.RecordingSettings{Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days, By: v.who.Name}
+	_, err = p.desk.SetRecordingSettings(detached(v), set)
+	var invalid *desk.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		return p.phonePage(v, phonePage{Faults: byField(invalid.Problems)})
+	case err != nil:
+		return reply{}, err
+	}
+	return goTo("/phone?done=recording"), nil
+}
+
+// ladderPage is the messages of one call.
+type ladderPage struct {
+	desk.Ladder
+	Steps []ladderStep
+	When  string
+}
+
+func (p *pages) showLadder(v *visit) (reply, error) {
+	l, err := p.desk.Ladder(v.Context(), v.PathValue("call"))
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{page: "ladder.html", title: "Messages of a call", nav: navPhone, data: ladderPage{Ladder: l, Steps: ladderOf(l.Steps, v), When: spoken(l.Began, v.now)}}, nil
+}
+
+// byField sorts problems by the field that they are about.
+func byField(problems []knowledge.Problem) map[string]string {
+	out := map[string]string{}
+	for _, x := range problems {
+		out[x.Path] = upper(x.Text) + "."
+	}
+	return out
+}
+
+// upper writes the first letter large.
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

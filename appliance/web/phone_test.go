@@ -1,0 +1,159 @@
+package web_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// pbx is a phone that gets one verdict for every account.
+type pbx struct {
+	verdict  string
+	e        record.Extension
+	password string
+	tried    string
+}
+
+func (x *pbx) InUse() (record.Extension, string) { return x.e, x.password }
+func (x *pbx) Try(_ context.Context, _ record.Extension, password string) (desk.PhoneTest, error) {
+	x.tried = password
+	return desk.PhoneTest{
+		Verdict: x.verdict, Code: 401, Address: "192.0.2.10:5060", TookMS: 41,
+		Steps: []desk.Step{{At: noon, Sent: true, Text: "REGISTER"}, {At: noon, Text: "401 Unauthorized (REGISTER)"}},
+	}, nil
+}
+func (x *pbx) Use(e record.Extension, password string) error {
+	x.e, x.password = e, password
+	return nil
+}
+func (x *pbx) Ladders() []desk.Ladder {
+	return []desk.Ladder{{Call: "c1", Began: noon, Ended: noon, End: "caller hung up", Steps: []desk.Step{{At: noon, Text: "INVITE", Note: "offer <PCMU>"}}}}
+}
+func (x *pbx) Registration() []desk.Step {
+	return []desk.Step{{At: noon, Sent: true, Text: "REGISTER"}}
+}
+func (x *pbx) Changes() []desk.PhoneChange {
+	return []desk.PhoneChange{{At: noon, State: "failed", Verdict: desk.VerdictPassword, Text: "The telephone system refused the password."}}
+}
+
+func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
+	t.Helper()
+	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	now := desk.Phone{State: "failed", Verdict: desk.VerdictPassword, Since: noon}
+	d := desk.New(desk.Options{Records: s, Telephone: x, Now: newClock().Now, Live: func() desk.Live {
+		l := well().Live
+		l.Phone = now
+		return l
+	}})
+	return open(t, d), s
+}
+
+func accountForm(change ...string) url.Values {
+	f := url.Values{"registrar": {"192.0.2.10"}, "extension": {"100"}, "transport": {"udp"}, "pbx_password": {"t0p-secret"}}
+	for i := 0; i+1 < len(change); i += 2 {
+		f.Set(change[i], change[i+1])
+	}
+	return f
+}
+
+func TestPhonePage(t *testing.T) {
+	x := &pbx{verdict: desk.VerdictPassword, e: record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100"}, password: "of the file"}
+	site, _ := openPhone(t, x)
+	s := site.asOwner(t)
+	r, body := s.ask(t, "GET", "/phone")
+	if r.StatusCode != http.StatusOK {
+		t.Fatal(r.Status)
+	}
+	wantAll(t, body, "Not connected", "refused the password", `value="192.0.2.10"`, `value="100"`, "never shown", "settings file", "FreePBX", "3CX", "pjsip.conf",
+		"REGISTER", "What happened last", `href="/phone/ladder/c1"`, "don’t record")
+	wantNone(t, body, "of the file", "t0p-secret")
+
+	// A test is told in plain words, with the technical truth one tap below, and changes nothing.
+	r, body = s.post(t, "/phone/test", accountForm("registrar", "192.0.2.99"))
+	if r.StatusCode != http.StatusOK || x.tried != "t0p-secret" || x.e.Registrar != "192.0.2.10" {
+		t.Errorf("test: %s, tried %q, in use %+v", r.Status, x.tried, x.e)
+	}
+	wantAll(t, body, "refused the password", "Copy the password", "<summary>Technical details</summary>", "401", "192.0.2.10:5060", "41 ms", `value="192.0.2.99"`, "<html")
+	wantNone(t, body, "t0p-secret")
+	x.verdict = desk.VerdictOK
+	_, body = s.ask(t, http.MethodPost, "/phone/test", func(r *http.Request) {
+		r.Header.Set("HX-Request", "true")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		f := accountForm().Encode()
+		r.Body = io.NopCloser(strings.NewReader(f))
+	})
+	wantAll(t, body, "accepted extension 100")
+	wantNone(t, body, "<html", "t0p-secret")
+
+	// What cannot be is marked at its field, and what was typed stays.
+	r, body = s.post(t, "/phone", accountForm("extension", "100@pbx", "auth_user", "front-desk"))
+	if r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a wrong extension: %s", r.Status)
+	}
+	wantAll(t, body, "the part before the @", `value="100@pbx"`, `value="front-desk"`, `id="fault-user"`)
+	wantNone(t, body, "t0p-secret")
+	if r, body = s.post(t, "/phone", accountForm("registrar", "198.51.100.1", "pbx_password", "")); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("the kept password for another address: %s", r.Status)
+	}
+	wantAll(t, body, "Type the password again")
+
+	if r, _ = s.post(t, "/phone", accountForm("extension", "200")); r.StatusCode != http.StatusSeeOther || x.e.User != "200" || x.password != "t0p-secret" {
+		t.Fatalf("save: %s, %+v", r.Status, x.e)
+	}
+	_, body = s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, body, "used from now on", "by Maria", `value="200"`)
+	wantNone(t, body, "t0p-secret")
+	_, body = s.ask(t, "GET", "/phone/ladder/c1")
+	wantAll(t, body, "caller hung up", "offer &lt;PCMU&gt;")
+	if r, _ = s.ask(t, "GET", "/phone/ladder/c9"); r.StatusCode != http.StatusNotFound {
+		t.Errorf("a ladder that is not kept: %s", r.Status)
+	}
+}
+
+func TestRecordingIsTheOwnersSetting(t *testing.T) {
+	site, records := openPhone(t, &pbx{})
+	s := site.asOwner(t)
+	if r, body := s.post(t, "/phone/recording", url.Values{"mode": {"announce"}, "keep_days": {"many"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "number of days") {
+		t.Errorf("many days: %s", r.Status)
+	}
+	if r, _ := s.post(t, "/phone/recording", url.Values{"mode": {"announce"}, "keep_days": {"14"}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("announce: %s", r.Status)
+	}
+	if got, err := records.RecordingSettings(); err != nil || got.Mode != record.RecordingAnnounce || got.KeepDays != 14 || got.By != "Maria" {
+		t.Errorf("settings = %+v, %v", got, err)
+	}
+	_, body := s.ask(t, "GET", "/phone?done=recording")
+	wantAll(t, body, `value="announce" checked`, "from the next call on", `value="14"`)
+}
+
+func TestThePhoneIsTheOwners(t *testing.T) {
+	site, _ := openPhone(t, &pbx{})
+	s := site.asStaff(t)
+	for _, path := range []string{"/phone", "/phone/ladder/c1"} {
+		if r, _ := s.ask(t, "GET", path); r.StatusCode != http.StatusForbidden {
+			t.Errorf("GET %s: %s", path, r.Status)
+		}
+	}
+	for _, path := range []string{"/phone", "/phone/test", "/phone/recording"} {
+		if r, _ := s.post(t, path, accountForm()); r.StatusCode != http.StatusForbidden {
+			t.Errorf("POST %s: %s", path, r.Status)
+		}
+	}
+}
