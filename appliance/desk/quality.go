@@ -59,6 +59,8 @@ func JudgeLine(l record.LineQuality) Quality {
 	q.R = math.Round(10*q.R) / 10
 	// The steps are those of G.107 Annex B, table B.1: R 80 "satisfied", 70 "some dissatisfied", 60 "many dissatisfied".
 	switch {
+	case q.R >= 80 && worst > 1:
+		q.Verdict, q.Text = QualityGood, "Good: a little was lost, which hardly anybody hears."
 	case q.R >= 80:
 		q.Verdict, q.Text = QualityGood, "Good: nothing was lost that anybody would hear."
 	case q.R >= 70:

@@ -294,7 +294,7 @@ func TestCallAndCaller(t *testing.T) {
 	s := openReal(t)
 	s.asOwner(t)
 	_, b := s.ask(t, "GET", "/calls/c1")
-	wantAll(t, b, "are you &lt;i&gt;open", "after 0.8 s", "understood directly, from hours", "2175550182", "fair: some sounds", "2.9 % lost", "0:04", "Urgent message", "/callers/"+s.call.CallerID)
+	wantAll(t, b, "are you &lt;i&gt;open", "after 0.8 s", "understood directly, from hours", "2175550182", "Good: a little was lost", "2.9 % lost", "MOS 4.1", "0:04", "Urgent message", "/callers/"+s.call.CallerID)
 	wantNone(t, b, "<i>open")
 	_, b = s.ask(t, "GET", "/callers/"+s.call.CallerID)
 	wantAll(t, b, "2175550182", "1 call since", "Tooth broke.", "/calls/c1")
