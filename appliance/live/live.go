@@ -150,8 +150,10 @@ func (h *Hub) CallEnded(c record.Call) {
 	})
 }
 
+// add puts a line in its place: what Frontdesk said is known when it was said, and the caller may have spoken since.
 func (c *Call) add(l Line) {
-	c.Lines = append(c.Lines, l)
+	at, _ := slices.BinarySearchFunc(c.Lines, l, func(a, b Line) int { return cmp.Or(a.At.Compare(b.At), -1) })
+	c.Lines = slices.Insert(c.Lines, at, l)
 	if len(c.Lines) > maxLines {
 		c.Lines = slices.Delete(c.Lines, 0, len(c.Lines)-maxLines)
 	}

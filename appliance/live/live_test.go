@@ -52,6 +52,24 @@ func TestACallAsItGoes(t *testing.T) {
 	}
 }
 
+func TestLinesAreInTheOrderInWhichTheyWereSaid(t *testing.T) {
+	at := noon
+	h := live.New(func() time.Time { return at })
+	h.CallStarted(record.Call{ID: "a", Started: noon})
+	h.TurnHeard("a", "one", true)
+	at = noon.Add(10 * time.Second)
+	h.TurnHeard("a", "three", true) // interrupts
+	h.TurnDone("a", record.Turn{Said: "two", SaidAt: noon.Add(time.Second)})
+	h.TurnDone("a", record.Turn{Said: "four", SaidAt: noon.Add(11 * time.Second)})
+	got := ""
+	for _, l := range h.State().Calls[0].Lines {
+		got += l.Text + " "
+	}
+	if got != "one two three four " {
+		t.Errorf("lines: %s", got)
+	}
+}
+
 func TestWhatIsNotThere(t *testing.T) {
 	h := live.New(nil)
 	h.TurnHeard("x", "hello", true)

@@ -19,7 +19,7 @@ const (
 	maxStreams  = 32                     // at a time: each is a connection that stays
 	streamPace  = 150 * time.Millisecond // partial words come faster than anybody reads
 	streamBeat  = 15 * time.Second       // a comment, so that a dead connection is noticed, and a look whether the session still holds
-	streamWrite = 10 * time.Second       // who does not read that long is gone
+	streamWrite = 10 * time.Second       // beyond the next beat: who does not read that long is gone
 )
 
 // streams counts the event streams of one server.
@@ -131,7 +131,8 @@ func (s *stream) send(state live.State) error {
 }
 
 func (s *stream) write(text string) error {
-	if err := s.ctl.SetWriteDeadline(time.Now().Add(streamWrite)); err != nil {
+	// In HTTP/2 the deadline ends the stream even when nothing is being written, so it has to reach beyond the next beat.
+	if err := s.ctl.SetWriteDeadline(time.Now().Add(streamBeat + streamWrite)); err != nil {
 		return fmt.Errorf("bound write: %w", err)
 	}
 	if _, err := s.w.Write([]byte(text)); err != nil {

@@ -121,7 +121,8 @@ func topics() map[string]string {
 	return map[string]string{
 		"hours": "opening hours", "price": "prices", "duration": "how long something takes", "address": "the address", "directions": "the way",
 		"parking": "parking", "services": "services", "service": "a service", "staff": "who works there", "person": "who works there",
-		"contact": "how to write to you", "answer": "something you answered before", "answered": "something you answered before",
+		"holidays": "holidays", "phone": "your number", "email": "your e-mail address", "website": "your website", "business": "whom they had reached",
+		"answer": "something you answered before", "recorded": "recording", "robot": "who answers here",
 	}
 }
 
