@@ -17,6 +17,7 @@ func (p *pages) phoneRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /phone", owner, func(v *visit) (reply, error) { return p.phonePage(v, phonePage{}) })
 	p.handle(mux, "POST /phone", owner, p.savePhone)
 	p.handle(mux, "POST /phone/test", owner, p.testPhone)
+	p.handle(mux, "GET /phone/test", owner, func(*visit) (reply, error) { return goTo("/phone"), nil })
 	p.handle(mux, "POST /phone/recording", owner, p.saveRecording)
 	p.handle(mux, "GET /phone/ladder/{call}", owner, p.showLadder)
 }
@@ -41,6 +42,7 @@ type phoneTest struct {
 	Tone   string
 	Steps  []ladderStep
 	Faults []string // what cannot be tried
+	Retype bool     // the page is a new one: it does not hold the password that was typed
 }
 
 // ladderStep is one message, as a technician reads it.
@@ -144,7 +146,7 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 func (p *pages) testPhone(v *visit) (reply, error) {
 	form := phoneForm(v)
 	got, err := p.desk.TestPhoneAccount(v.Context(), form)
-	page := phonePage{Form: form, Test: &phoneTest{PhoneTest: got, Tone: toneBad, Steps: ladderOf(got.Steps, v)}}
+	page := phonePage{Form: form, Test: &phoneTest{PhoneTest: got, Tone: toneBad, Retype: form.Password != "" && !v.isPart(), Steps: ladderOf(got.Steps, v)}}
 	var invalid *desk.InvalidError
 	switch {
 	case errors.As(err, &invalid):

@@ -89,7 +89,7 @@ func TestPhonePage(t *testing.T) {
 	if r.StatusCode != http.StatusOK || x.tried != "t0p-secret" || x.e.Registrar != "192.0.2.10" {
 		t.Errorf("test: %s, tried %q, in use %+v", r.Status, x.tried, x.e)
 	}
-	wantAll(t, body, "refused the password", "Copy the password", "<summary>Technical details</summary>", "401", "192.0.2.10:5060", "41 ms", `value="192.0.2.99"`, "<html")
+	wantAll(t, body, "refused the password", "Copy the password", "<summary>Technical details</summary>", "401", "192.0.2.10:5060", "41 ms", "type the password again", `value="192.0.2.99"`, "<html")
 	wantNone(t, body, "t0p-secret")
 	x.verdict = desk.VerdictOK
 	_, body = s.ask(t, http.MethodPost, "/phone/test", func(r *http.Request) {
@@ -100,7 +100,7 @@ func TestPhonePage(t *testing.T) {
 		r.Body = io.NopCloser(strings.NewReader(f))
 	})
 	wantAll(t, body, "accepted extension 100")
-	wantNone(t, body, "<html", "t0p-secret")
+	wantNone(t, body, "<html", "t0p-secret", "type the password again")
 
 	// What cannot be is marked at its field, and what was typed stays.
 	r, body = s.post(t, "/phone", accountForm("extension", "100@pbx", "auth_user", "front-desk"))
