@@ -74,9 +74,10 @@ func doors() map[string][]string {
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		// Commands on the same machine: a Unix socket only.
-		"appliance/control": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
-		"models":            {"net/http.Client"}, // Weights; what is fetched is pinned by hash, nothing is sent.
-		"systemd":           {"net.DialUnix"},    // The service manager of the same machine: a Unix socket only.
+		"appliance/control":    {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
+		"models":               {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.
+		"cmd/internal/browser": {"net.Dialer", "net/http.Client", "net/http.Transport"}, // bench web loads the page of the appliance that it started.
+		"systemd":              {"net.DialUnix"},                                        // The service manager of the same machine: a Unix socket only.
 		// The child with the engines: a Unix socket only.
 		"models/engines": {"google.golang.org/grpc.NewClient", "google.golang.org/grpc.NewServer", "net.Dial", "net.Dialer", "net.Listen"},
 	}

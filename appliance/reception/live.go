@@ -332,6 +332,7 @@ func quality(s line.Stats, ack time.Time) record.LineQuality {
 	q := record.LineQuality{
 		Received: s.Received, Lost: s.Lost, Late: s.Late, Concealed: s.Concealed,
 		JitterMS: s.JitterMS, Sent: s.Sent, RemoteLoss: s.RemoteLoss,
+		SentLate: s.LateFrames, SentWorst: s.WorstLate,
 	}
 	if !s.FirstSent.IsZero() && !ack.IsZero() {
 		q.FirstSent = s.FirstSent.Sub(ack)

@@ -139,8 +139,10 @@ type LineQuality struct {
 	Concealed  uint64        `json:"concealed_frames"`
 	JitterMS   float64       `json:"jitter_ms"`
 	Sent       uint64        `json:"sent"`
-	FirstSent  time.Duration `json:"first_sent_ns"` // ACK to the first packet with our voice
-	RemoteLoss float64       `json:"remote_loss"`   // fraction, from RTCP receiver reports
+	FirstSent  time.Duration `json:"first_sent_ns"`           // ACK to the first packet with our voice
+	RemoteLoss float64       `json:"remote_loss"`             // fraction, from RTCP receiver reports
+	SentLate   uint64        `json:"sent_late,omitempty"`     // packets that left more than 5 ms behind their schedule
+	SentWorst  time.Duration `json:"sent_worst_ns,omitempty"` // the latest of them
 }
 
 // Turn is one exchange: what was heard, what was decided, what was said.

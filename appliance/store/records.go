@@ -303,3 +303,57 @@ func (s *Store) DropUnanswered(id string) (u record.Unanswered, err error) {
 	})
 	return u, err
 }
+
+// Import keeps finished calls with all that belongs to them, as a restored file has them, in one durable transaction. Calls and callers
+// that are there already are replaced. Turns are numbered as they come; messages need IDs.
+func (s *Store) Import(calls []Full) error {
+	err := s.update("import calls", func(tx *bolt.Tx) error {
+		for _, f := range calls {
+			if err := importCall(tx, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, f := range calls {
+		s.changed(err, Change{Call: f.Call.ID})
+	}
+	return err
+}
+
+func importCall(tx *bolt.Tx, f Full) error {
+	id, caller := []byte(f.Call.ID), []byte(f.Caller.ID)
+	for i, t := range f.Turns {
+		t.Index = i
+		if err := put(tx, bTurns, turnKey(f.Call.ID, i), t); err != nil {
+			return err
+		}
+	}
+	for _, m := range f.Messages {
+		if err := keepMessage(tx, m); err != nil {
+			return err
+		}
+	}
+	if was, err := get[record.Caller](tx, bCallers, caller); err == nil {
+		if err := tx.Bucket(bSeen).Delete(join(timeKey(was.LastSeen), caller)); err != nil {
+			return err
+		}
+	}
+	for _, p := range []struct{ bucket, key, value []byte }{
+		{bByTime, join(timeKey(f.Call.Started), id), nil},
+		{bByCaller, join(caller, timeKey(f.Call.Started), id), nil},
+		{bSeen, join(timeKey(f.Caller.LastSeen), caller), nil},
+		{bByNumber, []byte(f.Caller.Number.Digits()), caller},
+	} {
+		if len(p.key) == 0 {
+			continue // a withheld number finds nobody
+		}
+		if err := tx.Bucket(p.bucket).Put(p.key, p.value); err != nil {
+			return err
+		}
+	}
+	if err := put(tx, bCallers, caller, f.Caller); err != nil {
+		return err
+	}
+	return put(tx, bCalls, id, f.Call)
+}

@@ -143,7 +143,11 @@ func (p *pages) findCalls(v *visit, list calls, f desk.CallFilter) (page []found
 		return true
 	}
 	if list.Search != "" {
-		hits, err := p.desk.SearchCalls(v.Context(), desk.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: pageSize*4 + 1})
+		limit := pageSize + 1
+		if list.Kind != "" {
+			limit += 3 * pageSize // some of those found are of another kind
+		}
+		hits, err := p.desk.SearchCalls(v.Context(), desk.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
 		if err != nil {
 			return nil, false, err
 		}

@@ -26,6 +26,7 @@ type bench struct {
 func (c *benchCommand) benches() map[string]bench {
 	return map[string]bench{
 		"turn": {"how long callers wait for a reply, stage by stage, through SIP and RTP", (&benchTurnCommand{c.stdout, c.stderr}).Run},
+		"web":  {"how fast the page is with 20,000 calls stored and two going on, and whether its work delays their sound", (&benchWebCommand{c.stdout, c.stderr}).Run},
 		"asr":  {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
 	}
 }

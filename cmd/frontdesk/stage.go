@@ -37,6 +37,7 @@ type stageOptions struct {
 	observer reception.Observer
 	deps     appliance.Deps // Logger, and engines for tests; else the program's own
 	web      bool           // with page and metrics on their default addresses
+	page     string         // address of the page alone, when web is not set
 	keep     bool           // keep the records of a former stage
 }
 
@@ -95,7 +96,7 @@ func stageConfig(o stageOptions, pbx, password string) config.Config {
 	cfg.Business.Profile = "sample:" + o.sample
 	cfg.Web.Listen = "127.0.0.1:8443" // a demonstration is for who sits here
 	if !o.web {
-		cfg.Web.Listen, cfg.Metrics.Listen = "", ""
+		cfg.Web.Listen, cfg.Metrics.Listen = o.page, ""
 	}
 	return cfg
 }
