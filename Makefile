@@ -49,6 +49,16 @@ test: ## every test: lint, all packages, race detector, real engines, a little f
 lint: ## gofmt, go vet, golangci-lint, go.mod (the linter is built once, into the cache)
 	@.ci/lint
 
+.PHONY: test-page
+test-page: setup ## the owner's page in a real browser while real callers ring; pictures in build/page
+	@$(bootstrap) test || [ -z "$$CI" ]
+	@.ci/test page
+
+.PHONY: pictures
+pictures: test-page ## draw the pictures of the README anew
+	@cp build/page/live-1280-light.png appliance/web/pictures/today.png
+	@cp build/page/call-390-dark.png appliance/web/pictures/call.png
+
 .PHONY: fuzz
 fuzz: ## fuzz every target of the tree, FUZZTIME each (10s)
 	@.ci/fuzz $(or $(FUZZTIME),10s)

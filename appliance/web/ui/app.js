@@ -57,7 +57,7 @@
       line.addEventListener("click", (e) => {
         if (e.target.closest("details, a, button")) { return; }
         player.currentTime = Number(line.dataset.at);
-        player.play();
+        player.play().catch(() => {});
       });
     }
     const cursor = document.getElementById("cursor");
@@ -72,7 +72,7 @@
     if (wave) {
       wave.addEventListener("click", (e) => {
         const box = wave.getBoundingClientRect();
-        if (player.duration) { player.currentTime = player.duration * (e.clientX - box.left) / box.width; player.play(); }
+        if (player.duration) { player.currentTime = player.duration * (e.clientX - box.left) / box.width; player.play().catch(() => {}); }
       });
     }
   }

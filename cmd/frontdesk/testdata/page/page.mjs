@@ -1,0 +1,235 @@
+// A browser uses the page of a running box while callers ring: what an owner does on the first day.
+//
+// It prints one line for each thing that was seen to be so, and ends with 1 when one was not. The environment names the box,
+// its practice PBX and where pictures go; see page_native_test.go.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+const env = (name) => process.env["FRONTDESK_" + name];
+const url = env("URL");
+const password = "purple kettle on the roof";
+const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+let faults = 0;
+const see = (what, ok, detail = "") => {
+  if (!ok) { faults++; }
+  console.log(`${ok ? "ok  " : "FAIL"}  ${what}${ok || detail === "" ? "" : ": " + detail}`);
+};
+
+const browser = await chromium.launch({ executablePath: env("CHROMIUM") || "/usr/bin/chromium", args: ["--no-sandbox"] });
+const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 900 }, timezoneId: "America/Chicago" });
+context.setDefaultTimeout(15000);
+const page = await context.newPage();
+
+// Nothing may leave the box, and nothing may go wrong in the browser.
+let expected = 0; // answers that the browser complains of although they are meant: 401, 422
+const watch = (p) => {
+  p.on("request", (r) => { if (!r.url().startsWith(url) && !r.url().startsWith("data:")) { see("no request leaves the box", false, r.url()); } });
+  p.on("pageerror", (e) => see("no error in a script", false, e.message));
+  p.on("console", (m) => {
+    if (m.type() !== "error") { return; }
+    if (expected > 0 && m.text().includes("status of 4")) { expected--; return; }
+    see("no error on the browser's console", false, m.text());
+  });
+};
+watch(page);
+
+// ring lets the test caller play a scene and returns its report.
+const ring = (scene) => new Promise((resolve, reject) => {
+  const p = spawn(env("RINGER"), ["--pbx", env("PBX"), "--dial", env("EXTENSION"), "--out", env("OUT"), "-"], { stdio: ["pipe", "pipe", "inherit"] });
+  let out = "";
+  p.stdout.on("data", (d) => { out += d; });
+  p.on("error", reject);
+  p.on("close", (code) => {
+    const call = out.trim().split("\n").map((l) => { try { return JSON.parse(l).call; } catch { return undefined; } }).find(Boolean);
+    code === 0 && call ? resolve(call) : reject(new Error(`the test caller ended with ${code}`));
+  });
+  p.stdin.end(JSON.stringify([scene]));
+});
+
+// look checks a page with axe and takes its picture in both widths and both colours.
+const look = async (name, address) => {
+  for (const [width, scheme] of [[390, "light"], [390, "dark"], [1280, "dark"], [1280, "light"]]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme });
+    if (address) { await page.goto(url + address); }
+    await page.screenshot({ path: path.join(env("OUT"), `${name}-${width}-${scheme}.png`), fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    see(`${name} fits into ${width} px`, wide <= 0, `${wide} px too wide`);
+    const found = await page.evaluate(axe + "; axe.run()");
+    const serious = found.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
+    see(`${name} has nothing serious for axe at ${width} px, ${scheme}`, serious.length === 0,
+      serious.map((v) => `${v.id} at ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`).join("; "));
+  }
+};
+
+const has = async (text) => (await page.locator("body").innerText()).includes(text);
+
+try {
+  // First run.
+  await page.goto(url + "/");
+  see("a fresh box asks for its owner", page.url() === url + "/setup", page.url());
+  await look("setup");
+  const code = readFileSync(path.join(env("STATE"), "first-run-code"), "utf8").trim();
+  const claim = async (c) => {
+    await page.getByLabel("One-time code").fill(c);
+    await page.getByLabel("Your name").fill("Maria");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByLabel("The password again").fill(password);
+    await page.getByRole("button", { name: "Make my account" }).click();
+  };
+  expected++;
+  await claim("AAAA-AAAA-AAAA");
+  see("a wrong code is refused, in plain words", await has("That is not the code"));
+  await claim(code);
+  see("the right code lets the owner in", page.url() === url + "/", page.url());
+  see("an empty day says so", await has("No open messages") && await has("Nobody is on the phone"));
+
+  // Sign out and in.
+  await page.getByRole("button", { name: "Sign out" }).click();
+  see("signed out", page.url().includes("/signin"));
+  expected++;
+  await page.getByLabel("Your name").fill("Maria");
+  await page.getByLabel("Password").fill("wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  see("a wrong password is refused", await has("Name or password is wrong"));
+  await look("signin");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  see("the right one is not", page.url() === url + "/", page.url());
+
+  // A call with live words, and the message that comes of it.
+  await page.mouse.move(5, 5);
+  const call = ring({
+    name: "live", caller: "2175550182", display: "Anna Berger", voice: "flite:awb", snr_db: 30,
+    steps: [
+      { say: "What does a cleaning cost?", voice: "flite:slt" }, { say: "Please call me back." }, { say: "My name is Thomas Brown." }, { say: "Yes, please." },
+      { say: "I have a question about my last invoice." }, { say: "Yes, please." }, { say: "No, thank you. Goodbye." },
+    ],
+  });
+  await page.locator("#now [data-call]").waitFor({ timeout: 20000 });
+  see("the call is on the page", true);
+  await page.locator("#now .caller").first().waitFor({ timeout: 30000 });
+  await page.locator("#now .desk", { hasText: "120" }).or(page.locator("#now .desk", { hasText: "hundred" })).first().waitFor({ timeout: 30000 });
+  see("caller's and Frontdesk's words are on the page while they are said", true);
+  await page.screenshot({ path: path.join(env("OUT"), "live-1280-light.png"), fullPage: true });
+  await page.setViewportSize({ width: 390, height: 900 });
+  await page.screenshot({ path: path.join(env("OUT"), "live-390-light.png"), fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await call;
+  await page.locator(".message").first().waitFor({ timeout: 20000 });
+  see("the message appears without a reload", await has("invoice"));
+
+  // Done, and undone.
+  await page.getByRole("button", { name: /^Done/ }).first().click();
+  see("a message is done", await has("No open messages"));
+  await page.getByRole("button", { name: "Undo" }).click();
+  see("and open again", await has("invoice"));
+  await look("today", "/");
+
+  // The call's page.
+  await page.goto(url + "/calls");
+  see("the list says what the call was about", await has("prices") && await has("left a message"));
+  await page.getByLabel("Name, number or a word that was said").fill("invoice");
+  await page.waitForURL(/q=invoice/);
+  see("search finds a word that was said", (await page.locator(".rows a.row").count()) === 1);
+  await look("calls", "/calls");
+  await page.locator(".rows a.row").first().click();
+  await page.waitForURL(/\/calls\/./);
+  see("the call's page has the words and the times", await has("Frontdesk") && (await page.locator(".how").count()) > 2);
+  await page.locator(".how summary").first().click();
+  see("and says why a reply was given", await has("understood"));
+  await look("call", new URL(page.url()).pathname);
+  await look("callers", "/callers");
+  await page.locator(".rows a.row").first().click();
+  await page.waitForURL(/\/callers\/./);
+  await look("caller", new URL(page.url()).pathname);
+
+  // Another price: draft, try, publish, heard in the next call.
+  await page.goto(url + "/business");
+  await look("business", "/business");
+  const ask = async () => {
+    await page.getByLabel("What would a caller hear who asks").fill("What does a cleaning cost?");
+    await page.getByRole("button", { name: "Try" }).click();
+    await page.locator("#tried .desk").waitFor();
+    return page.locator("#tried").innerText();
+  };
+  see("what is said is tried, with the field it comes from", /120|hundred and twenty|hundred twenty/.test(await ask()) && await has("From"));
+  await page.locator("a.row", { hasText: "Services" }).click();
+  await page.waitForURL(/\/business\/services/);
+  await look("services", "/business/services");
+  await page.locator("details.entry summary", { hasText: "teeth cleaning" }).click();
+  const price = page.locator("input").filter({ visible: true });
+  let changed = false;
+  for (let i = 0; i < await price.count() && !changed; i++) {
+    if (/^\$?120(\.00)?$/.test(await price.nth(i).inputValue())) { await price.nth(i).fill("135"); changed = true; }
+  }
+  see("the price of a cleaning can be changed", changed);
+  await page.getByRole("button", { name: "Keep in the draft" }).click();
+  see("kept in the draft", await has("Kept in the draft"));
+  await page.goto(url + "/business");
+  see("the draft says what it changes", await has("135"));
+  see("the draft is tried before anybody hears it", /135|thirty.five/.test(await ask()));
+  await page.getByRole("button", { name: "Publish" }).click();
+  see("published", !(await page.getByRole("button", { name: "Publish" }).isVisible()), page.url());
+  await look("history", "/business/history");
+
+  // The telephone account, with a wrong password; and recording, announced.
+  await page.goto(url + "/phone");
+  await look("phone", "/phone");
+  await page.getByLabel("Password of the extension").fill("wrong password");
+  await page.getByRole("button", { name: "Test" }).click();
+  await page.locator("#tested h3").waitFor();
+  const verdict = await page.locator("#tested").innerText();
+  see("a wrong password at the PBX is said in plain words", /password/i.test(verdict) && /wrong|refused|not accept/i.test(verdict), verdict);
+  await page.screenshot({ path: path.join(env("OUT"), "phone-wrong-1280-light.png"), fullPage: true });
+  await page.goto(url + "/phone");
+  await page.getByLabel("Calls are recorded, and callers are told so first").check();
+  await page.locator("form[action='/phone/recording'] button").click();
+  await page.waitForLoadState();
+  see("recording is on", await page.getByLabel("Calls are recorded, and callers are told so first").isChecked());
+
+  // The next caller hears the new price, and that the call is recorded.
+  await ring({ name: "after", caller: "2175550147", voice: "flite:slt", snr_db: 30, steps: [{ say: "What does a cleaning cost?" }, { say: "No, thank you. Goodbye." }] });
+  await page.goto(url + "/calls");
+  await page.locator(".rows a.row").first().click();
+  await page.waitForURL(/\/calls\/./);
+  const length = () => page.evaluate(() => document.getElementById("player")?.duration || 0);
+  await page.waitForFunction(() => document.getElementById("player")?.duration > 1);
+  see("the recording can be heard", await length() > 5, `${await length()} s`);
+  await page.locator("li[data-at]").last().click();
+  await page.waitForFunction(() => document.getElementById("player").currentTime > 1);
+  see("a click on a line plays it", true);
+  await page.evaluate(() => document.getElementById("player").pause());
+  await look("recorded");
+  await page.goto(url + "/system");
+  see("the box still answers with the account it had", await has("Calls are answered"));
+  await look("system", "/system");
+  await look("account", "/account");
+  await look("trust", "/trust");
+
+  // By keyboard alone: the first stops lead to the content and through the places.
+  await page.goto(url + "/");
+  const stops = [];
+  for (let i = 0; i < 6; i++) { await page.keyboard.press("Tab"); stops.push(await page.evaluate(() => document.activeElement.textContent.trim())); }
+  see("the keyboard goes through the places", stops[0] === "To the content" && stops.includes("Calls"), stops.join(", "));
+
+  // Without JavaScript everything but the live words works.
+  const plain = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false, storageState: await context.storageState() });
+  const without = await plain.newPage();
+  await without.goto(url + "/");
+  await without.getByRole("button", { name: /^Done/ }).first().click();
+  see("without JavaScript a message is done", (await without.locator("body").innerText()).includes("No open messages"));
+  await without.getByRole("button", { name: "Undo" }).click();
+  await without.goto(url + "/calls?q=invoice");
+  see("and calls are searched", (await without.locator(".rows a.row").count()) === 1);
+  await plain.close();
+} catch (e) {
+  see("the test goes to its end", false, e.message);
+  await page.screenshot({ path: path.join(env("OUT"), "fault.png"), fullPage: true });
+} finally {
+  await browser.close();
+}
+process.exit(faults === 0 ? 0 : 1);
