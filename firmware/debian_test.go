@@ -310,6 +310,9 @@ func (d *debian) testCall(t *testing.T) {
 		t.Errorf("the caller was not understood: %s", d.run(t, "frontdesk calls show --json "+id))
 	}
 	p.stop(t)
+	// What root does while the service is down must not lock the service out.
+	d.run(t, "frontdesk owner reset && frontdesk calls list")
+	d.says(t, "find /var/lib/frontdesk -user root ! -type l | wc -l", "0")
 }
 
 // ready reports whether every engine of the running appliance is.

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/models"
@@ -144,35 +142,6 @@ func (c *modelsCommand) do(ctx context.Context, v *modelsVerb, r *modelsRequest,
 		return err
 	}
 	return r.out.err
-}
-
-// giveToOwner makes what root has written into dir the property of the account that dir belongs to.
-func giveToOwner(dir string) error {
-	owner, ok := ownerOf(os.Stat(dir))
-	if !ok || owner.Uid == 0 || os.Geteuid() != 0 {
-		return nil
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return fmt.Errorf("look at the models folder: %w", err)
-	}
-	for _, e := range entries {
-		if now, ok := ownerOf(e.Info()); ok && now.Uid == 0 && e.Type().IsRegular() {
-			if err := os.Lchown(filepath.Join(dir, e.Name()), int(owner.Uid), int(owner.Gid)); err != nil {
-				return fmt.Errorf("give a model to the service: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
-// ownerOf returns whose a file is; false when that cannot be told.
-func ownerOf(info os.FileInfo, err error) (*syscall.Stat_t, bool) {
-	if err != nil {
-		return nil, false
-	}
-	st, ok := info.Sys().(*syscall.Stat_t)
-	return st, ok
 }
 
 // modelsDir returns the folder that was given, or that serve would use with the settings in file. Without settings it is

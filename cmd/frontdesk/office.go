@@ -176,7 +176,8 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	return desk.New(desk.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: state})}), s.Close, nil
+	return desk.New(desk.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: state})}),
+		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 
 // explainMissing says what was not found.

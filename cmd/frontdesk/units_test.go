@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/systemd"
@@ -51,6 +53,15 @@ func TestUnitsMatchProgram(t *testing.T) {
 	}
 	if got := "/var/lib/" + strings.Join(main["StateDirectory"], " "); got != defaults.Storage.Dir || user[2] != got {
 		t.Errorf("state is in %s, home is %s, the settings say %s", got, user[2], defaults.Storage.Dir)
+	}
+	// The calls that are let come to their end need their time, and their goodbye.
+	stop, err := time.ParseDuration(strings.Replace(strings.Join(main["TimeoutStopSec"], ""), "min", "m", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drain := fmt.Sprintf("[call]\ndrain = \"%v\"\n", stop-20*time.Second)
+	if _, problems := config.Parse([]byte(drain)); len(problems) == 0 || defaults.Call.Drain == 0 {
+		t.Errorf("the settings take %q, and the service manager kills after %v", drain, stop)
 	}
 	if _, ok := main["MemoryHigh"]; ok {
 		t.Error("MemoryHigh would slow down the audio with the engines")
