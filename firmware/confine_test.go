@@ -4,6 +4,7 @@ package firmware_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -263,6 +264,7 @@ func (d *debian) confined(t *testing.T, user, program string) *exec.Cmd {
 
 // The filter is one: what the unit forbids does not go by.
 func (d *debian) testConfined(t *testing.T) {
+	t.Helper()
 	if out, err := d.confined(t, "frontdesk", "/bin/echo works").CombinedOutput(); err != nil || string(out) != "works\n" {
 		t.Errorf("what is allowed: %v\n%s", err, out)
 	}
@@ -280,8 +282,8 @@ func (d *debian) testConfined(t *testing.T) {
 
 // exitSignal returns the signal that ended a program.
 func exitSignal(err error) (syscall.Signal, bool) {
-	e, ok := err.(*exec.ExitError)
-	if !ok {
+	var e *exec.ExitError
+	if !errors.As(err, &e) {
 		return 0, false
 	}
 	s, ok := e.Sys().(syscall.WaitStatus)

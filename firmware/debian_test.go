@@ -255,6 +255,7 @@ func TestDebian(t *testing.T) {
 
 // What is there after the installation, and what is not.
 func (d *debian) testInstalled(t *testing.T) {
+	t.Helper()
 	d.says(t, "frontdesk version", "with engines")
 	d.says(t, "frontdesk check", "/etc/frontdesk/frontdesk.toml is all right")
 	d.says(t, "frontdesk --help", "serve", "run the appliance")
@@ -274,6 +275,7 @@ func (d *debian) testInstalled(t *testing.T) {
 
 // Without a PBX the service starts and says so; with one, and with models from a stick, it answers a call.
 func (d *debian) testCall(t *testing.T) {
+	t.Helper()
 	bus := newManager(t, filepath.Join(d.root, "run/notify"))
 	fresh := start(t, d.confined(t, "frontdesk", "/usr/bin/frontdesk serve --config /etc/frontdesk/frontdesk.toml"))
 	bus.until(t, "READY=1", time.Minute)
@@ -331,6 +333,7 @@ func (d *debian) ready(t *testing.T) bool {
 
 // An update keeps the settings that somebody has edited, and the records.
 func (d *debian) testUpdate(t *testing.T) {
+	t.Helper()
 	d.write(t, "etc/frontdesk/frontdesk.toml", "# edited by hand\n"+string(mustRead(t, d, "etc/frontdesk/frontdesk.toml")), 0o644)
 	d.newer(t, "newer.deb")
 	d.run(t, "apt-get install -q -y --no-install-recommends -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold /newer.deb")
@@ -342,6 +345,7 @@ func (d *debian) testUpdate(t *testing.T) {
 
 // Removal takes the program and leaves what is the owner's.
 func (d *debian) testRemove(t *testing.T) {
+	t.Helper()
 	d.run(t, "apt-get remove -q -y frontdesk")
 	for path, want := range map[string]bool{
 		"usr/bin/frontdesk": false, "lib/systemd/system/frontdesk.service": false, "usr/lib/frontdesk": false,
@@ -355,6 +359,7 @@ func (d *debian) testRemove(t *testing.T) {
 
 // A second installation finds everything as it was; a purge leaves nothing but the account.
 func (d *debian) testPurge(t *testing.T) {
+	t.Helper()
 	d.run(t, "apt-get install -q -y --no-install-recommends /newer.deb")
 	d.says(t, "cat /etc/frontdesk/frontdesk.toml", "# edited by hand")
 	d.says(t, "frontdesk calls list", "2175")
