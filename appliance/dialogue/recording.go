@@ -53,7 +53,7 @@ func (c *Conversation) recordingRefused(text string) bool {
 		return false
 	}
 	words := hearing.Normalise(text)
-	if !refusesRecording(words) {
+	if !refusesRecording(words) && (c.collects() || !saysRefuseKey(words)) {
 		return false
 	}
 	c.refused = true
@@ -94,6 +94,14 @@ func (c *Conversation) goOn() {
 		return
 	}
 	c.again()
+}
+
+// saysRefuseKey reports whether the key that refuses is said instead of pressed.
+func saysRefuseKey(words []string) bool {
+	if len(words) == 2 && words[0] == "press" {
+		words = words[1:]
+	}
+	return len(words) == 1 && (words[0] == "nine" || words[0] == "9")
 }
 
 // refusesRecording reports whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for
