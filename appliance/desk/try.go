@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -151,7 +152,7 @@ func askedToo(as []knowledge.Answer, question, also string) ([]knowledge.Answer,
 			continue
 		}
 		out := append([]knowledge.Answer(nil), as...)
-		out[i].Also = append(a.Also[:len(a.Also):len(a.Also)], asQuestion(also))
+		out[i].Also = slices.Concat(a.Also, []string{asQuestion(also)})
 		return out, true
 	}
 	return as, false

@@ -73,9 +73,9 @@ func (r *run) judgeCall(s *record.SelfTest, advise func(g record.Grade, format s
 
 // judgeTalk judges the questions and their replies.
 func (r *run) judgeTalk(s *record.SelfTest, advise func(g record.Grade, format string, args ...any)) {
-	right, silent, clear := 0, 0, 0.0
+	right, silent, clarity := 0, 0, 0.0
 	for _, q := range s.Questions {
-		clear += q.VoiceClear
+		clarity += q.VoiceClear
 		s.ReplyMaxMS = max(s.ReplyMaxMS, q.ReplyMS)
 		switch {
 		case q.ReplyMS == 0:
@@ -84,7 +84,7 @@ func (r *run) judgeTalk(s *record.SelfTest, advise func(g record.Grade, format s
 			right++
 		}
 	}
-	s.WordErrors, s.VoiceClear = r.total(s.Questions), clear/float64(len(s.Questions))
+	s.WordErrors, s.VoiceClear = r.total(s.Questions), clarity/float64(len(s.Questions))
 	switch {
 	case silent > 0:
 		advise(record.GradeFailed, "%d of %d questions got no reply. Restart the box; if it happens again, make a support bundle.", silent, len(s.Questions))

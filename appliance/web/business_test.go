@@ -128,7 +128,7 @@ func TestProfileIsEditedTriedAndPublished(t *testing.T) {
 	}
 	_, page = s.ask(t, http.MethodGet, "/business?done=published&version=2")
 	wants(t, page, "Published as version 2", "The draft says what is published")
-	if r, page = s.post(t, "/business/publish", f); r.StatusCode != http.StatusConflict {
+	if r, _ = s.post(t, "/business/publish", f); r.StatusCode != http.StatusConflict {
 		t.Errorf("published twice: %s", r.Status)
 	}
 	_, page = s.ask(t, http.MethodGet, "/business/history")
@@ -241,7 +241,7 @@ func TestAnEmptyBoxBeginsWithASampleOrAFile(t *testing.T) {
 	if wants(t, page, "The file was not taken", "must be text in quotes"); r.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("a bad file: %s", r.Status)
 	}
-	if r, page = upload("mine.txt", ""); r.StatusCode != http.StatusUnprocessableEntity {
+	if r, _ = upload("mine.txt", ""); r.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("a file of another kind: %s", r.Status)
 	}
 	b, err := profile.Sample("lawfirm")

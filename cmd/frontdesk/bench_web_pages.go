@@ -34,7 +34,7 @@ func callID(i int) string { return fmt.Sprintf("%012x%08x", 1_700_000_000_000+i*
 // manyCalls makes up calls of half a year by a few thousand callers, the same ones each time.
 func manyCalls(n int) iter.Seq[store.Full] {
 	return func(yield func(store.Full) bool) {
-		r := rand.New(rand.NewPCG(5, 20000)) //nolint:gosec // Made-up callers need not be hard to guess.
+		r := rand.New(rand.NewPCG(5, 20000)) // made-up callers need not be hard to guess
 		words := benchWords()
 		sentence := func(k int) string {
 			var b strings.Builder

@@ -73,6 +73,7 @@ func TestPage(t *testing.T) {
 
 // hearPublished listens to what the caller was told after the owner had published another price.
 func hearPublished(t *testing.T, out string) {
+	t.Helper()
 	model, err := asrModel()
 	if err != nil {
 		t.Fatal(err)

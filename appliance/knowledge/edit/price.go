@@ -93,7 +93,7 @@ func amount(s string, minor int) (int, error) {
 // FormatPrice writes a price as ParsePrice reads it, without its note; "" when no amount is known.
 func FormatPrice(p knowledge.Price, currency string) string {
 	minor := knowledge.MinorUnits(currency)
-	out := ""
+	var out string
 	switch {
 	case p.Free:
 		return "free"
