@@ -56,8 +56,9 @@ test-page: setup ## the owner's page in a real browser while real callers ring; 
 
 .PHONY: pictures
 pictures: test-page ## draw the pictures of the README anew
-	@cp build/page/live-1280-light.png appliance/web/pictures/today.png
-	@cp build/page/call-390-dark.png appliance/web/pictures/call.png
+	@mkdir -p appliance/web/pictures
+	@cp build/page/office-1280-light.png appliance/web/pictures/today.png
+	@cp build/page/player-390-dark.png appliance/web/pictures/call.png
 
 .PHONY: fuzz
 fuzz: ## fuzz every target of the tree, FUZZTIME each (10s)

@@ -192,7 +192,12 @@ try {
   see("recording is on", await page.getByLabel("Calls are recorded, and callers are told so first").isChecked());
 
   // The next caller hears the new price, and that the call is recorded.
-  await ring({ name: "after", caller: "2175550147", voice: "flite:slt", snr_db: 30, steps: [{ say: "What does a cleaning cost?" }, { say: "No, thank you. Goodbye." }] });
+  await page.goto(url + "/");
+  const next = ring({ name: "after", caller: "2175550147", voice: "flite:slt", snr_db: 30, steps: [{ say: "What does a cleaning cost?" }, { say: "No, thank you. Goodbye." }] });
+  await page.locator("#now .desk", { hasText: /135|thirty.five/ }).first().waitFor({ timeout: 60000 });
+  see("the new price is on the page while it is said", await has("invoice"));
+  await page.screenshot({ path: path.join(env("OUT"), "office-1280-light.png"), clip: { x: 0, y: 0, width: 1280, height: 600 } });
+  await next;
   await page.goto(url + "/calls");
   await page.locator(".rows a.row").first().click();
   await page.waitForURL(/\/calls\/./);
@@ -204,6 +209,11 @@ try {
   see("a click on a line plays it", true);
   await page.evaluate(() => document.getElementById("player").pause());
   await look("recorded");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: path.join(env("OUT"), "player-390-dark.png") });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(url + "/system");
   see("the box still answers with the account it had", await has("Calls are answered"));
   await look("system", "/system");
