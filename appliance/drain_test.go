@@ -56,10 +56,8 @@ func TestStopEndsCallsWithAGoodbye(t *testing.T) {
 	}
 	leg := o.callIn(ctx, t)
 	o.stop()
-	for len(o.pbx.Bindings("100")) > 0 {
-		if err := o.pbx.WaitChange(ctx); err != nil {
-			t.Fatalf("still registered: %v", err)
-		}
+	if err := o.pbx.WaitUnregistered(ctx, "100"); err != nil {
+		t.Fatalf("still registered: %v", err)
 	}
 	if err := o.ended(); err != nil {
 		t.Fatal(err)
@@ -96,10 +94,8 @@ func TestStopWaitsForACall(t *testing.T) {
 	}
 	leg := o.callIn(ctx, t)
 	o.stop()
-	for len(o.pbx.Bindings("100")) > 0 {
-		if err := o.pbx.WaitChange(ctx); err != nil {
-			t.Fatalf("still registered: %v", err)
-		}
+	if err := o.pbx.WaitUnregistered(ctx, "100"); err != nil {
+		t.Fatalf("still registered: %v", err)
 	}
 	select {
 	case <-leg.Done():

@@ -35,7 +35,7 @@ func treeRules() []treeRule {
 		{"go.mod", "the module builds as it is, for everybody", goModRule},
 		{"paths", "no file names a folder of somebody's machine; see ownPaths", pathsRule},
 		{"registries", "where packages come from is the machine's setting, not the tree's", registriesRule},
-		{"blobs", "git holds text: no weights, recordings or programs, nothing above 300 kB", blobsRule},
+		{"blobs", "git holds text and the README's pictures: no weights, recordings or programs, nothing above 300 kB", blobsRule},
 	}
 }
 
@@ -370,6 +370,7 @@ func blobsRule(tr *tree) []string {
 		switch {
 		case tr.modes[name]&fs.ModeSymlink != 0:
 			problems = append(problems, name+": is a link")
+		case within(name, "appliance/web/pictures") && path.Ext(name) == ".png" && len(text) <= 200_000: // the README's
 		case len(text) > 300_000:
 			problems = append(problems, fmt.Sprintf("%s: has %d kB", name, len(text)/1000))
 		case slices.Contains(binary, path.Ext(name)), !utf8.Valid(text), strings.ContainsRune(string(text), 0):

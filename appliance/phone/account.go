@@ -192,6 +192,10 @@ func (p *Phone) current() (Account, *stack) {
 // keepRegistered holds the registration of the present account until ctx ends, and begins anew when the account changes.
 func (p *Phone) keepRegistered(ctx context.Context) {
 	for ctx.Err() == nil {
+		select {
+		case <-p.changed: // what changed until now is looked at right here
+		default:
+		}
 		acct, s := p.current()
 		if p.Refusing() {
 			acct.Registrar = ""

@@ -99,10 +99,8 @@ func TestAccountFromNoneAndBack(t *testing.T) {
 		t.Errorf("ladder of the registration: %+v", steps)
 	}
 	r.phone.Refuse()
-	for len(r.pbx.Bindings("100")) > 0 {
-		if err := r.pbx.WaitChange(ctx); err != nil {
-			t.Fatal(err)
-		}
+	if err := r.pbx.WaitUnregistered(ctx, "100"); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := r.caller(nil).Dial(ctx, "100"); err == nil {
 		t.Error("a call was taken that is to be refused")

@@ -50,10 +50,8 @@ func TestRegisterWithPBX(t *testing.T) {
 			before := r.pbx.Registers()
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			defer cancel()
-			for r.pbx.Registers() == before { // refreshed with the nonce at hand: one request, no challenge
-				if err := r.pbx.WaitChange(ctx); err != nil {
-					t.Fatal(err)
-				}
+			if err := r.pbx.WaitRegisters(ctx, before); err != nil { // refreshed with the nonce at hand: one request, no challenge
+				t.Fatal(err)
 			}
 			if got := r.pbx.Registers(); got != before+1 {
 				t.Errorf("%d requests for a refresh", got-before)

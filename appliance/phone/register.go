@@ -36,7 +36,7 @@ type registration struct {
 	contact netip.AddrPort   // where the PBX finds us: local, or what a NAT makes of it
 	old     netip.AddrPort   // a contact that is to be taken off, invalid if none
 	nat     int              // how often the contact was learned anew in a row
-	unsure  bool             // an attempt was broken off: the PBX may have bound us
+	bound   bool             // the PBX has bound us, or may have: an attempt was broken off
 }
 
 // registerError is one failed attempt.
@@ -104,6 +104,7 @@ func (r *registration) failed(err error, failures int) time.Duration {
 	if !errors.As(err, &re) {
 		re = &registerError{failure: FailProtocol, err: err}
 	}
+	r.bound = false // there is nobody to tell, or the PBX wants none of us
 	steps := failures
 	if re.failure == FailPassword || re.failure == FailForbidden || re.failure == FailNoExtension {
 		steps += 5 // trying again quickly does not help and makes PBXs lock the address out
@@ -215,7 +216,7 @@ func (r *registration) send(ctx context.Context, expires, timeout time.Duration)
 	r.note(req, usedNonce, expires)
 	res, err = r.stack.do(limited, req, r.servers[0], r.stack.viaAddr(r.servers[0]))
 	r.noteAnswer(res, err)
-	r.unsure = r.unsure || err != nil && ctx.Err() != nil
+	r.bound = r.bound || err != nil && ctx.Err() != nil || err == nil && res.IsSuccess() && expires > 0
 	return res, usedNonce, err
 }
 
@@ -328,7 +329,7 @@ func (r *registration) learn(res *sip.Response) bool {
 
 // unregister takes the binding off, so that the PBX stops sending calls here at once.
 func (r *registration) unregister() {
-	if r.phone.Status().State == StateRegistered || r.unsure {
+	if r.bound {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		for range 2 {

@@ -47,7 +47,9 @@ func (e *Ears) Listen(ctx context.Context, o engines.ListenOptions) (engines.Lis
 		return nil, err
 	}
 	s := &Stream{ears: e, Options: o, events: make(chan engines.ListenEvent, eventBuffer)}
+	s.mu.Lock() // ctx may end at once
 	s.stop = context.AfterFunc(ctx, func() { s.Break(context.Cause(ctx)) })
+	s.mu.Unlock()
 	e.streamsMu.Lock()
 	e.streams = append(e.streams, s)
 	e.streamsMu.Unlock()

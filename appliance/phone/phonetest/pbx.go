@@ -172,31 +172,33 @@ func (p *PBX) PersonCalls(extension string) int {
 
 // WaitRegistered waits until extension is registered.
 func (p *PBX) WaitRegistered(ctx context.Context, extension string) error {
+	return p.wait(ctx, func() bool { return len(p.Bindings(extension)) > 0 })
+}
+
+// WaitUnregistered waits until extension has no registration.
+func (p *PBX) WaitUnregistered(ctx context.Context, extension string) error {
+	return p.wait(ctx, func() bool { return len(p.Bindings(extension)) == 0 })
+}
+
+// WaitRegisters waits until the count of [PBX.Registers] is another than before.
+func (p *PBX) WaitRegisters(ctx context.Context, before int) error {
+	return p.wait(ctx, func() bool { return p.Registers() != before })
+}
+
+// wait looks at every accepted REGISTER whether is holds.
+func (p *PBX) wait(ctx context.Context, is func() bool) error {
 	for {
 		p.mu.Lock()
-		changed := p.changed
+		changed := p.changed // taken before the look: a change right after it is not missed
 		p.mu.Unlock()
-		if len(p.Bindings(extension)) > 0 {
+		if is() {
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("wait for registration: %w", context.Cause(ctx))
+			return fmt.Errorf("wait for a registration: %w", context.Cause(ctx))
 		}
-	}
-}
-
-// WaitChange waits for the next accepted REGISTER.
-func (p *PBX) WaitChange(ctx context.Context) error {
-	p.mu.Lock()
-	changed := p.changed
-	p.mu.Unlock()
-	select {
-	case <-changed:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("wait for a registration: %w", context.Cause(ctx))
 	}
 }
 
