@@ -138,7 +138,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.desk = desk.New(desk.Options{
 		Gate:    a.gate,
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
-		SelfTests: a.tester,
+		SelfTests: a.tester, Logger: a.log.With("part", "desk"),
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err

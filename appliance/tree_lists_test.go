@@ -26,6 +26,7 @@ func inward() map[string][]string {
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
 		"appliance/live":                 {"appliance/record"},
 		"appliance/desk":                 {"appliance/access", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},
+		"appliance/console":              {"appliance/access", "appliance/control", "appliance/desk", "appliance/health", "appliance/record", "appliance/store"},
 		"appliance/control":              {"appliance/desk", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":              {"appliance/desk", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/knowledge", "appliance/live", "appliance/record", "appliance/store", "appliance/tryout"},
@@ -42,6 +43,9 @@ func inward() map[string][]string {
 // outside lists who may import which module of others; "test:" before a package allows it to its tests alone.
 func outside() map[string][]string {
 	return map[string][]string{
+		"charm.land/bubbletea":                         {"appliance/console"},
+		"github.com/charmbracelet/colorprofile":        {"appliance/console"},
+		"github.com/charmbracelet/x/ansi":              {"appliance/console"},
 		"github.com/danielgtaylor/huma":                {"appliance/web/api"},
 		"github.com/emiago/sipgo":                      {"appliance/phone", "appliance/phone/phonetest"},
 		"github.com/icholy/digest":                     {"appliance/phone", "appliance/phone/phonetest"},
@@ -59,7 +63,7 @@ func outside() map[string][]string {
 		"golang.org/x/crypto":                          {"appliance/access"},
 		"golang.org/x/sync":                            {"appliance"},
 		"golang.org/x/sys":                             {"models/cachedir", "models/cpucheck", "models/engines", "test:cmd/frontdesk", "test:firmware"},
-		"golang.org/x/term":                            {"models/progress"},
+		"golang.org/x/term":                            {"appliance/console", "cmd/frontdesk", "models/progress"},
 		"golang.org/x/text":                            {"models/piper"},
 		"go.uber.org/goleak":                           {"test:"},
 	}

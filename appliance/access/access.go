@@ -139,6 +139,10 @@ type Gate struct {
 	hashing  chan struct{}
 	decoy    func() string // hash that no password has, for names that nobody has
 
+	pins        PINRecords // nil: there is no console
+	pinThrottle *Throttle
+	pinning     sync.Mutex // one PIN at a time
+
 	mu sync.Mutex // one change of accounts at a time
 }
 
@@ -158,6 +162,8 @@ func New(o Options) *Gate {
 		g.log = slog.New(slog.DiscardHandler)
 	}
 	g.throttle = NewThrottle(g.now)
+	g.pins, _ = o.Records.(PINRecords)
+	g.pinThrottle = newThrottle(g.now, freePINs, pinWait)
 	return g
 }
 

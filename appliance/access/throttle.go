@@ -20,7 +20,9 @@ const (
 // Throttle makes guessing slow. It counts by name and by address apart: many guesses for one name from many places wait, and so do
 // many names from one place. It keeps everything in memory; a restart forgets, which costs a guesser more than it gives.
 type Throttle struct {
-	now func() time.Time
+	now     func() time.Time
+	free    int           // guesses
+	longest time.Duration // wait for a name
 
 	mu    sync.Mutex
 	tries map[string]try
@@ -34,7 +36,12 @@ type try struct {
 
 // NewThrottle returns an empty throttle; now is its clock.
 func NewThrottle(now func() time.Time) *Throttle {
-	return &Throttle{now: now, tries: map[string]try{}}
+	return newThrottle(now, freeTries, nameWait)
+}
+
+// newThrottle returns one that forgives other numbers of guesses.
+func newThrottle(now func() time.Time, free int, longest time.Duration) *Throttle {
+	return &Throttle{now: now, free: free, longest: longest, tries: map[string]try{}}
 }
 
 // keys of a guess. IPv6 addresses count by their network: one host has as many as it likes.
@@ -65,14 +72,14 @@ func (t *Throttle) Wait(name string, from netip.Addr) time.Duration {
 
 func (t *Throttle) left(key string) time.Duration {
 	e, ok := t.tries[key]
-	if !ok || e.failed < freeTries {
+	if !ok || e.failed < t.free {
 		return 0
 	}
 	wait := longWait
 	if key[0] == 'n' {
-		wait = nameWait
+		wait = t.longest
 	}
-	if shift := e.failed - freeTries; shift < 10 {
+	if shift := e.failed - t.free; shift < 10 {
 		wait = min(wait, firstWait<<shift)
 	}
 	return max(0, e.last.Add(wait).Sub(t.now()))

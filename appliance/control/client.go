@@ -33,12 +33,17 @@ func Dial(ctx context.Context, socket string) (*Client, error) {
 	if err := conn.Close(); err != nil {
 		return nil, fmt.Errorf("talk to the appliance: %w", err)
 	}
+	return At(socket), nil
+}
+
+// At returns a client of whatever appliance listens on socket when it is asked: ErrNotRunning may come and go. Close it in the end.
+func At(socket string) *Client {
 	return &Client{http: &http.Client{
 		Timeout: 30 * time.Second,
 		Transport: &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx, socket) },
 		},
-	}}, nil
+	}}
 }
 
 // Close lets go of idle connections.
@@ -62,6 +67,7 @@ func ask[T any](ctx context.Context, c *Client, method, path string, query url.V
 	if err != nil {
 		return v, fmt.Errorf("make request: %w", err)
 	}
+	req.Header.Set(doorHeader, desk.Door(ctx))
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return v, fmt.Errorf("ask the appliance: %w", err)

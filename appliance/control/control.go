@@ -42,6 +42,7 @@ type Service interface {
 	Telephone
 	Owner
 	SelfTests
+	Console
 }
 
 // Profiles are what callers are told: published, as a draft, and before.

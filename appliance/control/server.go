@@ -132,6 +132,7 @@ func Handler(s Service) http.Handler {
 	route := func(pattern string, fn func(r *http.Request) (any, error)) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r = r.WithContext(desk.WithDoor(r.Context(), r.Header.Get(doorHeader)))
 			v, err := fn(r)
 			answer(w, v, err)
 		})
@@ -176,6 +177,7 @@ func Handler(s Service) http.Handler {
 	phoneRoutes(route, s)
 	recordingRoutes(route, s)
 	selfTestRoutes(route, s)
+	consoleRoutes(route, s)
 	return mux
 }
 

@@ -44,6 +44,7 @@ func (d *Desk) ResetOwner(ctx context.Context) (OwnerAccess, error) {
 		return OwnerAccess{}, errNoGate
 	}
 	code, err := d.gate.ResetOwner(ctx)
+	d.acted(ctx, "reset the owner's password", err)
 	if err != nil {
 		return OwnerAccess{}, err
 	}

@@ -9,6 +9,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -63,6 +64,8 @@ type Options struct {
 	Gate Gate
 	// SelfTests make calls of the box to itself; nil: nothing runs here.
 	SelfTests SelfTests
+	// Logger hears of what people did by any door; nil = nobody.
+	Logger *slog.Logger
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
@@ -81,7 +84,9 @@ type Desk struct {
 	tapesChanged func(s record.RecordingSettings)
 
 	gate  Gate      // nil: there are no accounts
+	pins  PINs      // nil: there is no console
 	tests SelfTests // nil: nothing runs here
+	log   *slog.Logger
 	now   func() time.Time
 
 	searching searching
@@ -97,6 +102,10 @@ func New(o Options) *Desk {
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
 	}
+	if d.log = o.Logger; d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	d.pins, _ = o.Gate.(PINs)
 	if d.now == nil {
 		d.now = time.Now
 	}

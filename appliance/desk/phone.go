@@ -199,7 +199,8 @@ func (d *Desk) TestPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneT
 
 // SetPhoneAccount saves e and makes the running phone use it at once; calls that are up go on. The error is an
 // *InvalidError when e cannot be an account.
-func (d *Desk) SetPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneAccount, error) {
+func (d *Desk) SetPhoneAccount(ctx context.Context, e PhoneAccountEdit) (_ PhoneAccount, err error) {
+	defer func() { d.acted(ctx, "save the account at the telephone system", err) }()
 	if d.saved == nil {
 		return PhoneAccount{}, ErrNotRunning
 	}

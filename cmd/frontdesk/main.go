@@ -40,6 +40,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"serve":      {"run the appliance", fit(stderr, "serve", cpucheck.Check, (&serveCommand{stdout: stdout, stderr: stderr}).Run)},
 		"check":      {"check the settings and print all problems at once", (&checkCommand{stdout: stdout, stderr: stderr}).Run},
 		"config":     {"print a sample of the settings (config sample)", (&configCommand{stdout: stdout, stderr: stderr}).Run},
+		"console":    {"the technician's full-screen program (console, console pin)", (&consoleCommand{stdin: stdin, stdout: stdout, stderr: stderr}).Run},
 		"docs":       {"manual, completion and units for packages; not for people", (&docsCommand{stdout: stdout, stderr: stderr}).Run},
 		"demo":       {"three practice calls with the real models", fit(stderr, "demo", cpucheck.Check, (&demoCommand{stdout: stdout, stderr: stderr}).Run)},
 		"bench":      {"measure this machine (bench turn, asr, web)", fit(stderr, "bench", cpucheck.Check, (&benchCommand{stdout: stdout, stderr: stderr}).Run)},

@@ -1,0 +1,194 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+// calls lists the last calls.
+type calls struct {
+	tests  bool // those of the box to itself
+	list   []record.Call
+	known  bool
+	rows   list
+	asking pending
+}
+
+func (c *calls) title() string { return "Calls" }
+func (c *calls) command() string {
+	if c.tests {
+		return "frontdesk calls list --tests"
+	}
+	return "frontdesk calls list   frontdesk calls show ID"
+}
+func (c *calls) keys() string {
+	return "j down  k up  Enter opens  l messages  t " + map[bool]string{true: "real calls", false: "test calls"}[c.tests] + "  b back  ? help"
+}
+
+// mostCalls is how many are listed.
+const mostCalls = 100
+
+func (c *calls) refresh(e *env) tea.Cmd {
+	tests := c.tests
+	return ask(e, &c.asking, quick, func(ctx ctx) ([]record.Call, error) {
+		return e.office.Calls(ctx, desk.CallFilter{Limit: mostCalls, Tests: tests})
+	}, func(got []record.Call, err error) tea.Cmd {
+		if err == nil && tests == c.tests {
+			c.list, c.known = got, true
+		}
+		return nil
+	})
+}
+
+func (c *calls) key(e *env, k press) tea.Cmd {
+	c.rows.n = len(c.list)
+	switch k.name {
+	case "r":
+		return c.refresh(e)
+	case "t":
+		c.tests, c.known, c.list, c.rows = !c.tests, false, nil, list{}
+		c.asking = pending{}
+		return c.refresh(e)
+	case "l":
+		if c.rows.at < len(c.list) {
+			return e.open(&ladder{call: c.list[c.rows.at].ID})
+		}
+		return nil
+	}
+	if c.rows.key(k) {
+		return e.open(&oneCall{id: c.list[c.rows.at].ID})
+	}
+	return nil
+}
+
+func (c *calls) draw(e *env, p *page) {
+	switch {
+	case !c.known:
+		p.line(plain, " Asking the box ...")
+		return
+	case len(c.list) == 0:
+		p.line(plain, " No calls yet.")
+		return
+	}
+	p.line(strong, "  Began        From              Codec  Lasted     MOS  End")
+	from, to := c.rows.window(len(c.list), p.left())
+	for i := from; i < to; i++ {
+		x := c.list[i]
+		l, mark := c.rows.mark(i)
+		p.row(span{l, mark + stamp(e.now(), x.Started) + "  " + p.cell(x.From.Masked(), 18) + p.cell(x.Codec, 7) + p.cell(lasted(e.now(), x), 11) +
+			p.cell(mos(x), 5) + outcome(x)})
+	}
+}
+
+// lasted says how long a call was, or goes on.
+func lasted(now time.Time, c record.Call) string {
+	switch {
+	case c.Answered.IsZero():
+		return ""
+	case c.Ended.IsZero():
+		return since(now, c.Answered) + "+"
+	}
+	return span2(c.Ended.Sub(c.Answered))
+}
+
+// mos is the estimated quality of the sound, "" when nothing is known.
+func mos(c record.Call) string {
+	if q := desk.JudgeLine(c.Line); q.MOS > 0 && !c.Ended.IsZero() {
+		return fmt.Sprintf("%.1f", q.MOS)
+	}
+	return ""
+}
+
+// oneCall shows one call: its sound, and how long each turn took where.
+type oneCall struct {
+	id     string
+	got    desk.CallDetail
+	known  bool
+	rows   list
+	asking pending
+}
+
+func (c *oneCall) title() string   { return "Call" }
+func (c *oneCall) command() string { return "frontdesk calls show " + c.id }
+func (c *oneCall) keys() string    { return "j down  k up  l messages  b back  ? help" }
+
+func (c *oneCall) refresh(e *env) tea.Cmd {
+	return ask(e, &c.asking, quick, func(ctx ctx) (desk.CallDetail, error) { return e.office.Call(ctx, c.id) },
+		func(got desk.CallDetail, err error) tea.Cmd {
+			if err == nil {
+				c.got, c.known = got, true
+			} else if !c.known {
+				e.fail(err)
+			}
+			return nil
+		})
+}
+
+func (c *oneCall) key(e *env, k press) tea.Cmd {
+	switch k.name {
+	case "l":
+		return e.open(&ladder{call: c.id})
+	case "r":
+		return c.refresh(e)
+	}
+	c.rows.key(k)
+	return nil
+}
+
+func (c *oneCall) draw(e *env, p *page) {
+	if !c.known {
+		p.line(plain, " Asking the box ...")
+		return
+	}
+	x, q := c.got, c.got.Quality
+	p.row(span{strong, " Call " + c.id}, span{plain, "  " + stamp(e.now(), x.Started) + "  " + x.From.Masked()})
+	p.field("State", plain, strings.TrimSpace(lasted(e.now(), x.Call)+"  "+outcome(x.Call)))
+	sound := q.Text
+	if q.MOS > 0 {
+		sound = fmt.Sprintf("%s  MOS %.1f  loss %.1f %% in, %.1f %% out  jitter %.1f ms  %d frames filled in", x.Codec, q.MOS, q.LossPercent,
+			q.SentPercent, q.JitterMS, q.Concealed) + ". " + q.Text
+	}
+	l := plain
+	if q.Verdict == desk.QualityPoor || q.Verdict == desk.QualityBad {
+		l = warn
+	}
+	p.field("Sound", l, sound)
+	p.field("Sent", plain, fmt.Sprintf("%d packets, %d late, worst %s; first %s after the answer", x.Line.Sent, x.Line.SentLate,
+		millis(x.Line.SentWorst), millis(x.Line.FirstSent)))
+	p.gap()
+	if len(x.TurnList) == 0 {
+		p.line(plain, "  Nothing was said yet.")
+		return
+	}
+	p.line(strong, "  Turn  pause  heard  decided  voice  line   total  what was decided")
+	from, to := c.rows.window(len(x.TurnList), p.left())
+	for i := from; i < to; i++ {
+		t := x.TurnList[i]
+		_, mark := c.rows.mark(i)
+		p.row(span{plain, mark + fmt.Sprintf("%3d %7s%7s%9s%7s%6s%8s  ", t.Index+1, secs(t.Endpointing), secs(t.Recognition), secs(t.Decision), secs(t.Voice),
+			secs(t.Media), secs(t.Total)) + t.Decided + by(t)})
+	}
+}
+
+func by(t record.Turn) string {
+	if t.DecidedBy == "" {
+		return ""
+	}
+	return " (" + t.DecidedBy + ")"
+}
+
+// secs writes a time as seconds with two digits, "" for none.
+func secs(d time.Duration) string {
+	if d <= 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", d.Seconds())
+}
+
+func millis(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }

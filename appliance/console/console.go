@@ -1,0 +1,138 @@
+// Package console is the technician's full-screen program: how the box is, its account at the telephone system, its calls, and what
+// repairs it, on a terminal of 80 by 24 characters over a serial line, in a terminal or over SSH.
+//
+// [Run] shows it on one terminal. What is shown comes from an [Office]: the desk itself, or the running appliance behind its socket;
+// the console knows neither of sockets nor of files. Every text goes through one place that takes out of it whatever could steer a
+// terminal, and cuts it to the width of the window ([page]), because callers choose their own names. Digits and letters choose,
+// Esc or b goes back; no key that a serial line eats is needed. A screen is redrawn where it changed only, so that 9600 baud do.
+//
+// Goroutines: those of the library, which Run waits for, but for questions to the office that are under way: they end with ctx, and
+// none waits for longer than a minute.
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+// Office is what the console shows and does; *desk.Desk is the real one, *control.Client asks it through the socket.
+type Office interface {
+	Status(ctx context.Context) (desk.Status, error)
+	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
+	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	Telephone
+	SelfTests
+	SignIn
+	OwnerCode(ctx context.Context) (desk.OwnerAccess, error)
+	ResetOwner(ctx context.Context) (desk.OwnerAccess, error)
+}
+
+// Telephone is the account at the telephone system.
+type Telephone interface {
+	PhoneAccount(ctx context.Context) (desk.PhoneAccount, error)
+	TestPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneTest, error)
+	SetPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneAccount, error)
+	Ladders(ctx context.Context) ([]desk.Ladder, error)
+	Ladder(ctx context.Context, call string) (desk.Ladder, error)
+}
+
+// SelfTests are calls of the box to itself.
+type SelfTests interface {
+	StartSelfTest(ctx context.Context) (record.SelfTest, error)
+	SelfTest(ctx context.Context) (record.SelfTest, error)
+}
+
+// SignIn is the PIN of a serial line.
+type SignIn interface {
+	PINState(ctx context.Context) (desk.PINState, error)
+	PassPIN(ctx context.Context, pin desk.Password) (desk.PINState, error)
+	SetPIN(ctx context.Context, p desk.NewPIN) (desk.PINState, error)
+}
+
+var (
+	_ Office = (*desk.Desk)(nil)
+	_ Office = (*control.Client)(nil)
+)
+
+// Size of a terminal in characters. Zero in either means that it is not known: 80 by 24.
+type Size struct{ Width, Height int }
+
+// or80 puts what a terminal has always had in place of what is not known.
+func (s Size) or80() Size {
+	if s.Width <= 0 || s.Height <= 0 {
+		return Size{80, 24}
+	}
+	return Size{min(s.Width, maxWidth), min(s.Height, maxHeight)}
+}
+
+// The largest window that is drawn on.
+const (
+	maxWidth  = 200
+	maxHeight = 100
+)
+
+// Options for Run. Office, In and Out are needed.
+type Options struct {
+	Office Office
+	// In are the keys. A terminal is put into raw mode, and back in the end.
+	In io.Reader
+	// Out is the screen. It is never asked anything.
+	Out io.Writer
+	// Size of the window at the start, and later ones as they come.
+	Size    Size
+	Resized <-chan Size
+	// Terminal is what the screen can show.
+	Terminal Terminal
+	// Door names where somebody sits, for the log: "console", "console ttyS0", "ssh".
+	Door string
+	// Login asks for the PIN first, again after quitting, and after ten minutes without a key. Run ends with ctx only.
+	Login bool
+	// Beat is how often what is shown is asked for anew; 0 = every two seconds.
+	Beat time.Duration
+	// Now is the clock; nil = time.Now.
+	Now func() time.Time
+}
+
+const (
+	beatEvery = 2 * time.Second
+	idleLimit = 10 * time.Minute
+	fps       = 10 // at most; nothing is drawn when nothing changed
+)
+
+// Run shows the console until somebody quits or ctx ends, which is no error.
+func Run(ctx context.Context, o Options) error {
+	ctx, cancel := context.WithCancel(desk.WithDoor(ctx, o.Door))
+	defer cancel()
+	raw := isTerminal(o.In)
+	size := o.Size.or80()
+	p := tea.NewProgram(newRoot(ctx, o),
+		tea.WithContext(ctx), tea.WithInput(watched(o.In, raw, cancel)), tea.WithOutput(&wire{to: o.Out, old: o.Terminal.old(), newlines: !raw}),
+		tea.WithEnvironment(o.Terminal.environment()), tea.WithColorProfile(profile(o.Terminal)),
+		tea.WithWindowSize(size.Width, size.Height), tea.WithFPS(fps), tea.WithoutSignalHandler(),
+	)
+	_, err := p.Run()
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("show console: %w", err)
+	}
+	if errors.Is(err, tea.ErrProgramPanic) {
+		return fmt.Errorf("show console: %w", err)
+	}
+	return nil
+}
+
+func profile(t Terminal) colorprofile.Profile {
+	if t.Color {
+		return colorprofile.ANSI
+	}
+	return colorprofile.ASCII
+}

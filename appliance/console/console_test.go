@@ -1,0 +1,287 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"frontdesk.internal/appliance/control"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestScreens(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Office: o})
+	d.sees("FRONTDESK", "answering, with limits", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s", "34 today", "Something is missing. [1]", "$ frontdesk health")
+	d.keys("1")
+	d.sees("192.0.2.10", "kept, not shown", "accepted extension 100", "$ frontdesk phone show")
+	d.keys("3", "backspace", "5", "enter", "6", "secret", "enter")
+	d.sees("105", "changed but not saved", "a new one was typed")
+	d.keys("t")
+	d.sees("refused the password. Type it again.", "SIP 403", "INVITE")
+	d.keys("s")
+	d.sees("Saved.")
+	if want := []string{"test 105", "save 105 secret"}; !slices.Equal(o.done, want) {
+		t.Errorf("did %q, want %q", o.done, want)
+	}
+	d.keys("l")
+	d.sees("Registration", "│─ INVITE ────────────▶│", ".018", "answer G722")
+	d.keys("esc", "b", "2")
+	d.sees("Began", "0172···14", "1 m 29 s", "completed (goodbye)")
+	d.keys("jj")
+	d.sees("> 10:00:00")
+	d.keys("enter")
+	d.sees("MOS", "0.90  answer.hours (rule)", "$ frontdesk calls show call2")
+	d.keys("bb6s")
+	d.sees("It works.", "when are you open")
+	d.keys("b9")
+	d.sees("1.2.3", "Maria")
+	d.keys("1")
+	d.sees("The former one holds")
+	d.keys("n")
+	if slices.Contains(o.done, "owner reset") {
+		t.Error("the owner's password was reset without a yes")
+	}
+	d.keys("1y")
+	d.sees("ABCD-EFGH-JKMN")
+	d.keys("2", "111111", "enter")
+	d.sees("too few different digits")
+	d.keys("?")
+	d.sees("Help", "back to the screen before")
+	d.keys("xq")
+	if !d.quit {
+		t.Error("q did not end it")
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Office: o, Login: true})
+	d.sees("This box has no PIN", "New PIN:")
+	d.keys("123456", "enter")
+	d.sees("everybody tries first")
+	d.keys("274931", "enter")
+	d.sees("The same once more:")
+	d.keys("274932", "enter")
+	d.sees("were not the same", "New PIN:")
+	d.keys("274931", "enter", "274931", "enter")
+	d.sees("1 phone", "registered")
+	d.keys("1", "q")
+	d.sees(" PIN:")
+	if d.quit {
+		t.Error("q ended a console at a line")
+	}
+	d.keys("ctrl+c", "q", "1", "enter")
+	d.sees("That is not the PIN.")
+	d.keys("27493")
+	d.sees("PIN: *****")
+	if strings.Contains(d.screen(), "2749") {
+		t.Error("the PIN is shown")
+	}
+	d.keys("1", "enter")
+	d.sees("1 phone")
+	d.keys("ctrl+c")
+	o.wait = 5
+	d.send(beat{})
+	d.sees("Wait 5 s")
+	d.keys("274931", "enter")
+	d.sees("Wait 5 s")
+}
+
+// Somebody who goes away leaves no open console behind.
+func TestIdle(t *testing.T) {
+	d := drive(t, Options{Office: &fakeOffice{pin: "274931"}, Login: true})
+	d.keys("274931", "enter", "2")
+	now := noon()
+	d.root.env.now = func() time.Time { return now }
+	now = now.Add(idleLimit - time.Second)
+	d.send(beat{})
+	d.sees("Began")
+	now = now.Add(2 * time.Second)
+	d.send(beat{})
+	d.sees(" PIN:")
+}
+
+func TestNotRunning(t *testing.T) {
+	o := &fakeOffice{down: fmt.Errorf("ask: %w", control.ErrNotRunning)}
+	d := drive(t, Options{Office: o})
+	d.sees("NOT RUNNING", "Frontdesk is not running on this box.", "goes on by itself", "systemctl status frontdesk")
+	d.keys("1b2b6sb9")
+	d.screen()
+	o.down = nil
+	d.send(beat{})
+	d.sees("answering, with limits")
+	o.down = errors.New("the appliance says: no")
+	d.send(beat{})
+	d.sees("NO ANSWER", "12:00:00")
+}
+
+// The library's loop, from bytes to bytes: nothing is asked of the terminal, and nothing that an old one does not know is sent.
+func TestRun(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		term Terminal
+	}{
+		{"vt100", TerminalFor([]string{"TERM=vt100"})},
+		{"xterm", TerminalFor([]string{"TERM=xterm-256color", "LANG=de_DE.UTF-8"})},
+		{"no colour", TerminalFor([]string{"TERM=linux", "NO_COLOR=1", "LC_ALL=C"})},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in, keys := io.Pipe()
+			var out bytes.Buffer
+			ended := make(chan error, 1)
+			go func() {
+				ended <- Run(t.Context(), Options{Office: &fakeOffice{}, In: in, Out: &out, Terminal: tt.term, Now: noon})
+			}()
+			for _, k := range []string{"1", "\x1b[A", "b", "2", "\r", "q"} {
+				if _, err := io.WriteString(keys, k); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			_ = keys.Close()
+			got := out.String()
+			for _, bad := range []string{"$p", "\x1b[>", "\x1b[=", "\x1b[?2004", "\x1b[?2026"} {
+				if strings.Contains(got, bad) {
+					t.Errorf("%q was sent: %q", bad, got)
+				}
+			}
+			if old := strings.Contains(got, "?1049"); old == tt.term.old() {
+				t.Errorf("second screen: %v", old)
+			}
+			if tt.term.ASCII && strings.ContainsFunc(got, func(r rune) bool { return r > '~' }) {
+				t.Errorf("more than ASCII was sent: %q", got)
+			}
+			if !tt.term.Color && strings.Contains(got, "\x1b[33m") {
+				t.Error("colour was sent")
+			}
+			if !strings.Contains(got, "FRONTDESK") {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// A line that is hung up ends the console, and so does the context.
+func TestRunEnds(t *testing.T) {
+	if err := Run(t.Context(), Options{Office: &fakeOffice{}, In: strings.NewReader(""), Out: io.Discard, Login: true}); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	in, keys := io.Pipe()
+	if err := Run(ctx, Options{Office: &fakeOffice{}, In: in, Out: io.Discard}); err != nil {
+		t.Error(err)
+	}
+	_ = keys.Close()
+}
+
+func TestTerminalFor(t *testing.T) {
+	for env, want := range map[string]Terminal{
+		"":                                  {Name: "vt100", ASCII: true},
+		"TERM=vt100 LANG=en_US.UTF-8":       {Name: "vt100", ASCII: true},
+		"TERM=linux LANG=C.UTF-8":           {Name: "linux", Color: true},
+		"TERM=xterm LANG=en_US.utf8":        {Name: "xterm", Color: true},
+		"TERM=xterm LANG=C.UTF-8 LC_ALL=C":  {Name: "xterm", ASCII: true, Color: true},
+		"TERM=xterm LC_CTYPE=C.UTF-8":       {Name: "xterm", Color: true},
+		"TERM=xterm LANG=C.UTF-8 NO_COLOR=": {Name: "xterm", Color: true},
+		"TERM=xterm NO_COLOR=1":             {Name: "xterm", ASCII: true},
+	} {
+		if got := TerminalFor(strings.Fields(env)); got != want {
+			t.Errorf("%s: got %+v, want %+v", env, got, want)
+		}
+	}
+}
+
+func TestWire(t *testing.T) {
+	for _, tt := range []struct {
+		w        wire
+		in, want string
+	}{
+		{wire{}, "a\nb", "a\nb"},
+		{wire{newlines: true}, "a\nb", "a\r\nb"},
+		{wire{}, "\x1b[?2026$p\x1b[?2004hx\x1b[>4;2m\x1b[=1u\x1b[1;31mfault\x1b[m", "x\x1b[1;31mfault\x1b[m"},
+		{wire{}, "\x1b[?1049h\x1b[?25l", "\x1b[?1049h\x1b[?25l"},
+		{wire{old: true}, "\x1b[?1049h.\x1b[?1049l", clear + "." + clear},
+		{wire{}, "\x1b7\x1bM\x1b[", "\x1b7\x1bM"},
+	} {
+		for _, step := range []int{1, 3, 100} {
+			var out bytes.Buffer
+			w := tt.w
+			w.to = &out
+			for chunk := range slices.Chunk([]byte(tt.in), step) {
+				if n, err := w.Write(chunk); n != len(chunk) || err != nil {
+					t.Fatal(n, err)
+				}
+			}
+			if out.String() != tt.want {
+				t.Errorf("%q in pieces of %d: got %q, want %q", tt.in, step, &out, tt.want)
+			}
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for in, want := range map[string][2]string{
+		"Müller · 3 … »x«":          {"Müller · 3 … »x«", "Mueller . 3 ... \"x\""},
+		"\x1b[2J\x9b31m\a\x00":      {" [2J 31m  ", " [2J 31m  "},
+		"abc\u202edef\u200b\ufeff":  {"abc def  ", "abc def  "},
+		"e\u0301\u0301\u0301\u0301": {"e\u0301\u0301", "e"},
+		"日本":                        {"日本", "??"},
+		"\xff\xfe":                  {"  ", "  "},
+	} {
+		if got := clean(in, false); got != want[0] {
+			t.Errorf("clean(%q) = %q, want %q", in, got, want[0])
+		}
+		if got := clean(in, true); got != want[1] {
+			t.Errorf("clean(%q) in ASCII = %q, want %q", in, got, want[1])
+		}
+	}
+	for _, r := range "─▶·░▏" {
+		if got := inASCII(r); got == "?" {
+			t.Errorf("%c has no ASCII", r)
+		}
+	}
+}
+
+// FuzzScreens presses any keys before an office full of hostile texts, on windows of any size: nothing panics, no control sequence but
+// our own and no row wider than the window comes out.
+func FuzzScreens(f *testing.F) {
+	f.Add("12b3t6s9", "\x1b[2J", uint8(80), uint8(24), true)
+	f.Add("1\r6x\r tsl", "\x9b31m\u202e", uint8(20), uint8(5), false)
+	f.Add("2jj\r", "日本語e\u0301\u0301\u0301\u200d", uint8(33), uint8(80), true)
+	f.Add("274931\r1", "\n\r\t\x00\xff", uint8(1), uint8(1), false)
+	f.Fuzz(func(t *testing.T, keys, text string, width, height uint8, ascii bool) {
+		if len(keys) > 64 {
+			keys = keys[:64]
+		}
+		d := drive(t, Options{
+			Office: &fakeOffice{text: text, pin: "274931"}, Size: Size{int(width), int(height)}, Login: strings.HasPrefix(keys, "2749"),
+			Terminal: Terminal{Name: "xterm", ASCII: ascii, Color: !ascii},
+		})
+		for _, k := range keys {
+			switch k {
+			case '\r':
+				d.keys("enter")
+			case '\x1b':
+				d.keys("esc")
+			case '\x7f':
+				d.keys("backspace")
+			default:
+				d.keys(string(k))
+			}
+			d.screen()
+		}
+	})
+}

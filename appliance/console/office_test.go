@@ -1,0 +1,251 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/record"
+)
+
+// noon is when everything happens.
+func noon() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.Local) }
+
+// fakeOffice is an office in which every text is what the test wants it to be.
+type fakeOffice struct {
+	text string
+	down error
+	pin  string
+	wait int
+	done []string // acts
+}
+
+var _ Office = (*fakeOffice)(nil)
+
+func (o *fakeOffice) act(what string) { o.done = append(o.done, what) }
+
+func (o *fakeOffice) phone() desk.Phone {
+	return desk.Phone{
+		State: "registered", Since: noon().Add(-2*time.Hour - 11*time.Minute), Registrar: "192.0.2.10:5060", Extension: "100", Transport: "udp",
+		Contact: "192.0.2.20:5060" + o.text, Algorithm: "SHA-256", Next: noon().Add(48 * time.Second), Problem: o.text,
+	}
+}
+
+func (o *fakeOffice) Status(context.Context) (desk.Status, error) {
+	return desk.Status{
+		Live: desk.Live{
+			Running: true, Started: noon().Add(-3 * time.Hour), Version: "1.2.3" + o.text, Phone: o.phone(), CallsNow: 1, MaxCalls: 2,
+			Engines: desk.Engines{State: "up", Ears: desk.Engine{State: "ready", Model: "base" + o.text}, Mind: desk.Engine{State: "loading"}, Mouth: desk.Engine{State: "ready", Model: "joe"}},
+			Health:  []health.Condition{{Name: "phone.registration", Severity: health.Degraded, Text: "Something is missing." + o.text, Since: noon()}},
+		},
+		Overall: health.Degraded, Answering: true, Text: "Frontdesk answers calls, with limits." + o.text, CallsToday: 34, Messages: 2, At: noon(),
+	}, o.down
+}
+
+func (o *fakeOffice) call(i int) record.Call {
+	at := noon().Add(-time.Duration(i) * time.Hour)
+	return record.Call{
+		ID: fmt.Sprintf("call%d", i), From: record.PhoneNumber("0172555014" + o.text), DisplayName: record.Personal(o.text), Started: at, Answered: at.Add(time.Second),
+		Ended: at.Add(90 * time.Second), Codec: "G722" + o.text, Outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye" + o.text},
+		Line: record.LineQuality{Received: 4000, Lost: 3, JitterMS: 2, Sent: 4000},
+	}
+}
+
+func (o *fakeOffice) Calls(_ context.Context, f desk.CallFilter) ([]record.Call, error) {
+	var out []record.Call
+	for i := range min(f.Limit, 40) {
+		out = append(out, o.call(i))
+	}
+	return out, o.down
+}
+
+func (o *fakeOffice) Call(context.Context, string) (desk.CallDetail, error) {
+	c := o.call(1)
+	turn := record.Turn{
+		Heard: record.Personal(o.text), Decided: "answer.hours" + o.text, DecidedBy: "rule" + o.text, Said: o.text,
+		Endpointing: 400 * time.Millisecond, Recognition: 300 * time.Millisecond, Total: 900 * time.Millisecond,
+	}
+	return desk.CallDetail{Call: c, TurnList: []record.Turn{turn, turn}, Quality: desk.JudgeLine(c.Line)}, o.down
+}
+
+func (o *fakeOffice) PhoneAccount(context.Context) (desk.PhoneAccount, error) {
+	return desk.PhoneAccount{
+		Extension:   record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100", AuthUser: o.text},
+		HasPassword: true, From: desk.FromDoor, Now: o.phone(),
+		Changes: []desk.PhoneChange{{At: noon().Add(-time.Hour), State: "registered", Text: "The telephone system accepted extension 100." + o.text}},
+	}, o.down
+}
+
+func (o *fakeOffice) steps() []desk.Step {
+	return []desk.Step{
+		{At: noon(), Text: "INVITE" + o.text, Note: "offer PCMU PCMA G722" + o.text},
+		{At: noon().Add(18 * time.Millisecond), Sent: true, Text: "200 OK", Note: "answer G722"},
+	}
+}
+
+func (o *fakeOffice) TestPhoneAccount(_ context.Context, e desk.PhoneAccountEdit) (desk.PhoneTest, error) {
+	o.act("test " + e.User)
+	return desk.PhoneTest{Verdict: desk.VerdictPassword, Text: "The telephone system refused the password." + o.text, Advice: "Type it again.", Code: 403, Steps: o.steps()}, o.down
+}
+
+func (o *fakeOffice) SetPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneAccount, error) {
+	o.act("save " + e.User + " " + string(e.Password))
+	return o.PhoneAccount(ctx)
+}
+
+func (o *fakeOffice) Ladders(context.Context) ([]desk.Ladder, error) { return nil, o.down }
+
+func (o *fakeOffice) Ladder(_ context.Context, call string) (desk.Ladder, error) {
+	return desk.Ladder{Call: call, Began: noon(), End: "goodbye" + o.text, Steps: o.steps()}, o.down
+}
+
+func (o *fakeOffice) StartSelfTest(ctx context.Context) (record.SelfTest, error) {
+	o.act("self-test")
+	return o.SelfTest(ctx)
+}
+
+func (o *fakeOffice) SelfTest(context.Context) (record.SelfTest, error) {
+	return record.SelfTest{
+		Of: 7, Done: 7, Started: noon(), Ended: noon(), Grade: record.GradeFair, Text: "It works." + o.text, Advice: []string{"Slow." + o.text}, Call: "call1",
+		Questions: []record.SelfTestQuestion{{Asked: o.text, Heard: "when are you open" + o.text, Said: "We are open." + o.text, Source: "hours"}},
+	}, o.down
+}
+
+func (o *fakeOffice) PINState(context.Context) (desk.PINState, error) {
+	return desk.PINState{OK: true, Set: o.pin != "", Wait: o.wait}, o.down
+}
+
+func (o *fakeOffice) PassPIN(_ context.Context, pin desk.Password) (desk.PINState, error) {
+	s := desk.PINState{Set: true, OK: string(pin) == o.pin}
+	if !s.OK {
+		s.Text = "That is not the PIN." + o.text
+	}
+	return s, o.down
+}
+
+func (o *fakeOffice) SetPIN(_ context.Context, p desk.NewPIN) (desk.PINState, error) {
+	o.act("PIN")
+	if err := access.CheckPIN(string(p.PIN)); err != nil {
+		return desk.PINState{Text: err.Error()}, o.down
+	}
+	o.pin = string(p.PIN)
+	return desk.PINState{OK: true, Set: true}, o.down
+}
+
+func (o *fakeOffice) OwnerCode(context.Context) (desk.OwnerAccess, error) {
+	return desk.OwnerAccess{Account: "Maria" + o.text}, o.down
+}
+
+func (o *fakeOffice) ResetOwner(context.Context) (desk.OwnerAccess, error) {
+	o.act("owner reset")
+	return desk.OwnerAccess{Account: "Maria", Code: "ABCD-EFGH-JKMN"}, o.down
+}
+
+// driver presses keys and looks, without the library's loop.
+type driver struct {
+	t    testing.TB
+	root *root
+	quit bool
+}
+
+func drive(t testing.TB, o Options) *driver {
+	o.Beat, o.Now = time.Nanosecond, noon
+	if o.Terminal.Name == "" {
+		o.Terminal = Terminal{Name: "xterm"}
+	}
+	d := &driver{t: t, root: newRoot(t.Context(), o)}
+	d.run(d.root.Init())
+	return d
+}
+
+// run does what a command asks for, and all that follows from it but further beats.
+func (d *driver) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil, beat:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			d.run(c)
+		}
+	case tea.QuitMsg:
+		d.quit = true
+	default:
+		d.send(msg)
+	}
+}
+
+func (d *driver) send(msg tea.Msg) {
+	_, cmd := d.root.Update(msg)
+	d.run(cmd)
+}
+
+// keys presses keys by name, or types what is no name letter by letter.
+func (d *driver) keys(names ...string) {
+	for _, n := range names {
+		k := tea.Key{}
+		switch n {
+		case "enter":
+			k.Code = tea.KeyEnter
+		case "esc":
+			k.Code = tea.KeyEscape
+		case "ctrl+c":
+			k.Code, k.Mod = 'c', tea.ModCtrl
+		case "backspace":
+			k.Code = tea.KeyBackspace
+		default:
+			for _, r := range n {
+				d.send(tea.KeyPressMsg(tea.Key{Code: r, Text: string(r)}))
+			}
+			continue
+		}
+		d.send(tea.KeyPressMsg(k))
+	}
+}
+
+// ours are the only control sequences that a page may hold.
+func ours() *regexp.Regexp { return regexp.MustCompile("\x1b\\[(1|32|33|1;31)?m") }
+
+// screen returns what is seen, after a look at what every screen promises.
+func (d *driver) screen() string {
+	d.t.Helper()
+	p := d.root.paint()
+	size := d.root.env.size
+	if len(p.rows) > size.Height {
+		d.t.Errorf("%d rows on a window of %d", len(p.rows), size.Height)
+	}
+	rows := make([]string, len(p.rows))
+	for i, row := range p.rows {
+		rows[i] = strings.TrimRight(ours().ReplaceAllString(row, ""), " ")
+		for _, r := range rows[i] {
+			if unicode.IsControl(r) || r == unicode.ReplacementChar || d.root.env.term.ASCII && r > '~' || unicode.Is(unicode.Cf, r) {
+				d.t.Errorf("row %d holds %q: %q", i, r, rows[i])
+			}
+		}
+		if w := ansi.StringWidthWc(rows[i]); w > size.Width {
+			d.t.Errorf("row %d is %d cells wide on a window of %d: %q", i, w, size.Width, rows[i])
+		}
+	}
+	return strings.Join(rows, "\n")
+}
+
+func (d *driver) sees(want ...string) {
+	d.t.Helper()
+	got := d.screen()
+	for _, w := range want {
+		if !strings.Contains(got, w) {
+			d.t.Errorf("%q is not on the screen:\n%s", w, got)
+		}
+	}
+}

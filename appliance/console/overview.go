@@ -1,0 +1,235 @@
+package console
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/record"
+)
+
+// overview is the first screen: how everything is, and what happened last.
+type overview struct {
+	calls    []record.Call
+	account  desk.PhoneAccount
+	asking   pending
+	asking2  pending
+	wasAsked bool
+}
+
+func (o *overview) title() string   { return "Overview" }
+func (o *overview) command() string { return "frontdesk health   frontdesk calls list" }
+func (o *overview) keys() string {
+	return "1 phone  2 calls  6 test call  9 system  ? help  q quit"
+}
+
+// refresh asks for the last calls and the changes of the registration.
+func (o *overview) refresh(e *env) tea.Cmd {
+	return tea.Batch(
+		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) { return e.office.Calls(ctx, desk.CallFilter{Limit: 8}) },
+			func(cs []record.Call, err error) tea.Cmd {
+				if err == nil {
+					o.calls, o.wasAsked = cs, true
+				}
+				return nil
+			}),
+		ask(e, &o.asking2, quick, e.office.PhoneAccount, func(a desk.PhoneAccount, err error) tea.Cmd {
+			if err == nil {
+				o.account = a
+			}
+			return nil
+		}),
+	)
+}
+
+func (o *overview) key(e *env, k press) tea.Cmd {
+	switch k.name {
+	case "1":
+		return e.open(&account{})
+	case "2":
+		return e.open(&calls{})
+	case "6":
+		return e.open(&testCall{})
+	case "9":
+		return e.open(&system{})
+	case "r":
+		return o.refresh(e)
+	}
+	return nil
+}
+
+// repairs leads from the first word of a condition's name to the key of the screen that repairs it.
+func repairs(condition string) string {
+	first, _, _ := strings.Cut(condition, ".")
+	switch first {
+	case "phone":
+		return "[1]"
+	case "engines", "models":
+		return "[5]"
+	case "disk", "web", "metrics", "recordings":
+		return "[9]"
+	}
+	return ""
+}
+
+func (o *overview) draw(e *env, p *page) {
+	if !e.known {
+		if e.down != nil {
+			p.gap()
+			notRunning(e, p)
+		}
+		return
+	}
+	s := e.status
+	now := e.now()
+	l, text := phoneLine(now, s.Phone)
+	if s.Phone.Extension != "" {
+		text = s.Phone.Extension + "@" + s.Phone.Registrar + "  " + text
+	}
+	p.field("Phone", l, text)
+	p.field("Calls", plain, o.callsLine(s))
+	p.field("Models", engineLook(s.Engines), enginesLine(s.Engines))
+	if s.Phone.Contact != "" {
+		p.field("Network", plain, "the telephone system finds this box as "+s.Phone.Contact)
+	}
+	switch {
+	case len(s.Health) > 0:
+	case s.Answering:
+		p.field("Health", good, "all is well")
+	default:
+		p.field("Health", bad, s.Text+" [1]")
+	}
+	for i, c := range s.Health {
+		name := ""
+		if i == 0 {
+			name = "Health"
+		}
+		l := warn
+		if c.Severity == health.Failed {
+			l = bad
+		}
+		p.field(name, l, c.Text+" "+repairs(c.Name))
+	}
+	p.rule()
+	o.events(e, p)
+}
+
+// callsLine counts the calls.
+func (o *overview) callsLine(s desk.Status) string {
+	text := fmt.Sprintf("%d now of at most %d · %d today", s.CallsNow, s.MaxCalls, s.CallsToday)
+	var longest time.Duration
+	refused := time.Time{}
+	for _, c := range o.calls {
+		longest = max(longest, c.Ended.Sub(c.Answered))
+		if c.Outcome.Result == record.ResultRefused && c.Started.After(refused) {
+			refused = c.Started
+		}
+	}
+	if !refused.IsZero() {
+		text += " · last refused " + refused.Local().Format("15:04")
+	}
+	if s.Messages > 0 {
+		text += fmt.Sprintf(" · %d open messages", s.Messages)
+	}
+	return text
+}
+
+func engineLook(en desk.Engines) look {
+	if en.Problem != "" || en.State == "down" {
+		return warn
+	}
+	return plain
+}
+
+func enginesLine(en desk.Engines) string {
+	if en.State == "" {
+		return "none: keypad and rendered phrases only"
+	}
+	text := en.State
+	for _, x := range []struct {
+		what string
+		desk.Engine
+	}{{"hearing", en.Ears}, {"mind", en.Mind}, {"voice", en.Mouth}} {
+		text += " · " + x.what + " " + x.State
+		if x.Model != "" && x.State == "ready" {
+			text = strings.TrimSuffix(text, x.State) + x.Model
+		}
+	}
+	if en.Restarts > 0 {
+		text += fmt.Sprintf(" · started anew %d times", en.Restarts)
+	}
+	if en.Problem != "" {
+		text += ": " + en.Problem
+	}
+	return text
+}
+
+// event is a row of what happened last.
+type event struct {
+	at   time.Time
+	text string
+}
+
+// events lists what happened last, the newest first.
+func (o *overview) events(e *env, p *page) {
+	var list []event
+	for _, c := range o.calls {
+		list = append(list, event{c.Started, "call " + callWords(e.now(), c)})
+	}
+	for _, c := range o.account.Changes {
+		list = append(list, event{c.At, c.Text})
+	}
+	slices.SortStableFunc(list, func(a, b event) int { return b.at.Compare(a.at) })
+	for _, ev := range list {
+		if p.full() {
+			return
+		}
+		p.line(plain, "  %s %s", stamp(e.now(), ev.at), ev.text)
+	}
+	if len(list) == 0 && o.wasAsked {
+		p.line(plain, "  No call came in yet. Let somebody ring the box, or press 6 for a test call.")
+	}
+}
+
+// stamp writes a time of today as the hour, an older one with its day, eleven characters wide.
+func stamp(now, t time.Time) string {
+	t, now = t.Local(), now.Local()
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04:05   ")
+	}
+	return t.Format("02 Jan 15:04")[:min(12, len(t.Format("02 Jan 15:04")))][:11]
+}
+
+// callWords says in a row how a call was.
+func callWords(now time.Time, c record.Call) string {
+	lasted := ""
+	switch {
+	case c.Answered.IsZero():
+	case c.Ended.IsZero():
+		lasted = since(now, c.Answered) + ", goes on"
+	default:
+		lasted = span2(c.Ended.Sub(c.Answered))
+	}
+	words := []string{c.From.Masked(), c.Codec, lasted, outcome(c)}
+	if q := desk.JudgeLine(c.Line); q.MOS > 0 && !c.Ended.IsZero() {
+		words = append(words, fmt.Sprintf("MOS %.1f", q.MOS))
+	}
+	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), "  ")
+}
+
+// outcome says how a call ended, in words.
+func outcome(c record.Call) string {
+	if c.Outcome.Result == record.ResultRunning {
+		return ""
+	}
+	text := strings.ReplaceAll(string(c.Outcome.Result), "_", " ")
+	if c.Outcome.Reason != "" {
+		text += " (" + strings.ReplaceAll(c.Outcome.Reason, "_", " ") + ")"
+	}
+	return text
+}

@@ -1,0 +1,148 @@
+package console
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/desk"
+)
+
+// system holds what concerns the box as a whole: the owner's way in, the PIN of this console.
+type system struct {
+	owner  desk.OwnerAccess
+	known  bool
+	sure   string // the key that waits for a yes
+	typed  *input
+	pin    string
+	asking pending
+	doing  pending
+}
+
+func (s *system) title() string   { return "System" }
+func (s *system) command() string { return "frontdesk owner code | reset   frontdesk console pin" }
+func (s *system) typing() bool    { return s.typed != nil }
+func (s *system) keys() string {
+	switch {
+	case s.typed != nil:
+		return "Enter takes it over  Esc leaves it as it was"
+	case s.sure != "":
+		return "y yes  any other key no"
+	}
+	return "1 new owner password  2 console PIN  b back  ? help"
+}
+
+func (s *system) refresh(e *env) tea.Cmd {
+	return ask(e, &s.asking, quick, e.office.OwnerCode, func(a desk.OwnerAccess, err error) tea.Cmd {
+		if err == nil {
+			s.owner, s.known = a, true
+		}
+		return nil
+	})
+}
+
+func (s *system) key(e *env, k press) tea.Cmd {
+	if s.typed != nil {
+		return s.typePIN(e, k)
+	}
+	if s.sure != "" {
+		sure := s.sure
+		s.sure = ""
+		if k.name != "y" && k.name != "Y" {
+			return nil
+		}
+		return s.do(e, sure)
+	}
+	switch k.name {
+	case "1":
+		s.sure = k.name
+	case "2":
+		s.pin = ""
+		s.typed = &input{label: "New PIN", secret: true, most: access.MaxPIN}
+	case "r":
+		return s.refresh(e)
+	}
+	return nil
+}
+
+// do does what was asked for twice.
+func (s *system) do(e *env, what string) tea.Cmd {
+	if what != "1" {
+		return nil
+	}
+	return ask(e, &s.doing, quick, e.office.ResetOwner, func(a desk.OwnerAccess, err error) tea.Cmd {
+		if err != nil {
+			e.fail(err)
+			return nil
+		}
+		s.owner, s.known = a, true
+		e.say(good, "The code was made. The former password holds until the owner uses it.")
+		return nil
+	})
+}
+
+// typePIN has a new PIN typed twice, and sets it.
+func (s *system) typePIN(e *env, k press) tea.Cmd {
+	in := s.typed
+	if !in.key(k) {
+		return nil
+	}
+	s.typed = nil
+	switch {
+	case k.name != "enter" && k.name != "ctrl+j" || in.value == "":
+		return nil
+	case s.pin == "":
+		if err := access.CheckPIN(in.value); err != nil {
+			e.fail(err)
+			return nil
+		}
+		s.pin = in.value
+		s.typed = &input{label: "The same once more", secret: true, most: access.MaxPIN}
+		return nil
+	case s.pin != in.value:
+		e.say(bad, "The two were not the same. The PIN stays as it was.")
+		return nil
+	}
+	pin := desk.Password(in.value)
+	return ask(e, &s.doing, quick, func(ctx ctx) (desk.PINState, error) { return e.office.SetPIN(ctx, desk.NewPIN{PIN: pin}) },
+		func(st desk.PINState, err error) tea.Cmd {
+			switch {
+			case err != nil:
+				e.fail(err)
+			case !st.OK:
+				e.say(bad, "%s", st.Text)
+			default:
+				e.say(good, "The new PIN holds from now on.")
+			}
+			return nil
+		})
+}
+
+func (s *system) draw(e *env, p *page) {
+	p.line(strong, " System")
+	p.gap()
+	p.field("Version", plain, e.status.Version)
+	if !e.status.Started.IsZero() {
+		p.field("Running", plain, since(e.now(), e.status.Started)+", since "+e.status.Started.Local().Format("02 Jan 15:04"))
+	}
+	if s.known {
+		owner := s.owner.Account
+		if owner == "" {
+			owner = "has no account yet"
+		}
+		p.field("Owner", plain, owner)
+		if s.owner.Code != "" {
+			p.field("Code", strong, s.owner.Code)
+			p.wrap(plain, 12, "With it the owner sets name and password on the page, below the sign-in. It works once.")
+		}
+	}
+	p.gap()
+	switch {
+	case s.typed != nil:
+		s.typed.draw(p)
+	case s.sure == "1":
+		p.wrap(warn, 1, "Make a code by which the owner sets a new password? The former one holds until then. [y]")
+	default:
+		p.line(plain, " 1 make a code by which the owner sets a new password")
+		p.line(plain, " 2 set another PIN for this console")
+	}
+}

@@ -1,0 +1,44 @@
+package control
+
+import (
+	"context"
+	"net/http"
+
+	"frontdesk.internal/appliance/desk"
+)
+
+// Console is the technician's way in at a serial line.
+type Console interface {
+	PINState(ctx context.Context) (desk.PINState, error)
+	PassPIN(ctx context.Context, pin desk.Password) (desk.PINState, error)
+	SetPIN(ctx context.Context, p desk.NewPIN) (desk.PINState, error)
+}
+
+// doorHeader carries the name of the door that somebody came through; see desk.WithDoor.
+const doorHeader = "Frontdesk-Door"
+
+// typed is the body of a sign-in.
+type typed struct {
+	PIN desk.Password `json:"pin"`
+}
+
+func consoleRoutes(route router, s Service) {
+	route("GET /v1/console/pin", func(r *http.Request) (any, error) { return s.PINState(r.Context()) })
+	with(route, "POST /v1/console/pin/pass", func(r *http.Request, t typed) (any, error) { return s.PassPIN(r.Context(), t.PIN) })
+	with(route, "PUT /v1/console/pin", func(r *http.Request, p desk.NewPIN) (any, error) { return s.SetPIN(r.Context(), p) })
+}
+
+// PINState implements Service.
+func (c *Client) PINState(ctx context.Context) (desk.PINState, error) {
+	return ask[desk.PINState](ctx, c, http.MethodGet, "/v1/console/pin", nil, nil)
+}
+
+// PassPIN implements Service.
+func (c *Client) PassPIN(ctx context.Context, pin desk.Password) (desk.PINState, error) {
+	return ask[desk.PINState](ctx, c, http.MethodPost, "/v1/console/pin/pass", nil, typed{PIN: pin})
+}
+
+// SetPIN implements Service.
+func (c *Client) SetPIN(ctx context.Context, p desk.NewPIN) (desk.PINState, error) {
+	return ask[desk.PINState](ctx, c, http.MethodPut, "/v1/console/pin", nil, p)
+}

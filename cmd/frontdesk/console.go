@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/console"
+	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/desk"
+)
+
+// consoleCommand is the technician's full-screen program; its verbs are ways into it.
+type consoleCommand struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// verbs are console pin.
+func (c *consoleCommand) verbs() *officeCommand {
+	return &officeCommand{stdout: c.stdout, stderr: c.stderr, name: "console", verbs: []verb{
+		{name: "pin", summary: "set the PIN that a serial line asks for; it is typed twice, or read from the first line of standard input", run: c.setPIN},
+	}}
+}
+
+// Run implements frontdesk console.
+func (c *consoleCommand) Run(ctx context.Context, args []string) int {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		return c.verbs().Run(ctx, args)
+	}
+	fs := flag.NewFlagSet("frontdesk console", flag.ContinueOnError)
+	fs.SetOutput(c.stderr)
+	file := configFlag(fs)
+	state := fs.String("state", "", "state `folder`, instead of the one that the settings name")
+	login := fs.Bool("login", false, "ask for the PIN, and again after quitting: for a serial line, instead of a getty")
+	ascii := fs.Bool("ascii", false, "draw with ASCII only, whatever TERM and the locale say")
+	fs.Usage = func() {
+		fmt.Fprint(c.stderr, "frontdesk console: the technician's full-screen program: how the box is, its telephone account, its calls\n\nUsage: frontdesk console [flags]\n\n")
+		for _, v := range c.verbs().verbs {
+			fmt.Fprintf(c.stderr, "  %-10s %s\n", v.name, v.summary)
+		}
+		fmt.Fprintln(c.stderr)
+		fs.PrintDefaults()
+	}
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		return exitUsage
+	}
+	if err := c.show(ctx, *file, *state, *login, *ascii); err != nil {
+		fmt.Fprintln(c.stderr, "frontdesk console:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// show runs the console on the terminal that this program has.
+func (c *consoleCommand) show(ctx context.Context, file, state string, login, ascii bool) error {
+	in, ok := c.stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return errors.New("this needs a terminal; the commands that frontdesk help lists do not")
+	}
+	if state == "" {
+		cfg, err := config.Load(configPath(file))
+		if err != nil {
+			return fmt.Errorf("%w\n(--state FOLDER names the state without the settings)", err)
+		}
+		state = cfg.Storage.Dir
+	}
+	office := control.At(control.Socket(state))
+	defer func() { _ = office.Close() }() // lets go of idle connections
+	size, sizes, stop := windowSizes(in)
+	defer stop()
+	t := console.TerminalFor(os.Environ())
+	t.ASCII = t.ASCII || ascii
+	return console.Run(ctx, console.Options{
+		Office: office, In: in, Out: c.stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
+	})
+}
+
+// doorName names the terminal for the log: "console ttyS0".
+func doorName(in *os.File, login bool) string {
+	name, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", in.Fd()))
+	if err != nil || !login {
+		return "console"
+	}
+	return "console " + filepath.Base(name)
+}
+
+// windowSizes tells how large the terminal is, now and whenever it changes, until stop.
+func windowSizes(f *os.File) (now console.Size, changes <-chan console.Size, stop func()) {
+	ask := func() console.Size {
+		w, h, err := term.GetSize(int(f.Fd()))
+		if err != nil {
+			return console.Size{}
+		}
+		return console.Size{Width: w, Height: h}
+	}
+	signals := make(chan os.Signal, 1)
+	sizes := make(chan console.Size, 1)
+	signal.Notify(signals, syscall.SIGWINCH)
+	ended := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-signals:
+			case <-ended:
+				return
+			}
+			select {
+			case sizes <- ask():
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return ask(), sizes, func() { signal.Stop(signals); close(ended) }
+}
+
+// setPIN implements console pin.
+func (c *consoleCommand) setPIN(ctx context.Context, r *request) error {
+	pin, err := c.readPIN()
+	if err != nil {
+		return err
+	}
+	if err := access.CheckPIN(pin); err != nil {
+		return err
+	}
+	s, err := r.office.SetPIN(desk.WithDoor(ctx, "command line"), desk.NewPIN{PIN: desk.Password(pin)})
+	switch {
+	case err != nil:
+		return err
+	case !s.OK:
+		return errors.New(s.Text)
+	case r.json:
+		r.out.json(s)
+	default:
+		r.out.line("The PIN holds from now on. A serial line of this box asks for it.")
+	}
+	return nil
+}
+
+// readPIN reads the PIN twice without showing it, or once from what is no terminal.
+func (c *consoleCommand) readPIN() (string, error) {
+	in, ok := c.stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		line, err := bufio.NewReader(io.LimitReader(c.stdin, maxPassword)).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("read PIN: %w", err)
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	}
+	var typed [2]string
+	for i, prompt := range []string{"New PIN: ", "The same once more: "} {
+		fmt.Fprint(c.stderr, prompt)
+		b, err := term.ReadPassword(int(in.Fd()))
+		fmt.Fprintln(c.stderr)
+		if err != nil {
+			return "", fmt.Errorf("read PIN: %w", err)
+		}
+		typed[i] = string(b)
+	}
+	if typed[0] != typed[1] {
+		return "", errors.New("the two were not the same; the PIN stays as it was")
+	}
+	return typed[0], nil
+}
