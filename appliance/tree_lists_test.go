@@ -47,6 +47,7 @@ func outside() map[string][]string {
 		"github.com/charmbracelet/colorprofile":        {"appliance/console"},
 		"github.com/charmbracelet/x/ansi":              {"appliance/console"},
 		"github.com/danielgtaylor/huma":                {"appliance/web/api"},
+		"github.com/gen2brain/malgo":                   {"audio/handset"},
 		"github.com/emiago/sipgo":                      {"appliance/phone", "appliance/phone/phonetest"},
 		"github.com/icholy/digest":                     {"appliance/phone", "appliance/phone/phonetest"},
 		"github.com/pion/rtp":                          {"audio/line"},
@@ -126,7 +127,9 @@ func pure() map[string][]string {
 }
 
 // foreign lists the packages that may hold C or import C by way of others; their files need the tag native.
-func foreign() []string { return []string{"models/llama", "models/onnx", "models/whisper"} }
+func foreign() []string {
+	return []string{"audio/handset", "models/llama", "models/onnx", "models/whisper"}
+}
 
 // variables lists variables of packages that change, and why.
 func variables() map[string]string {

@@ -205,7 +205,8 @@ func foreignRule(tr *tree) []string {
 	var problems []string
 	for _, f := range tr.code {
 		for _, p := range f.imports() {
-			c := p == "C" || p == "unsafe" || strings.HasPrefix(p, "github.com/ggerganov/") || strings.HasPrefix(p, "github.com/yalue/")
+			c := p == "C" || p == "unsafe" || strings.HasPrefix(p, "github.com/ggerganov/") || strings.HasPrefix(p, "github.com/yalue/") ||
+				strings.HasPrefix(p, "github.com/gen2brain/")
 			if c && !f.generated() && (!slices.Contains(foreign(), f.dir) || !f.native()) {
 				problems = append(problems, fmt.Sprintf("%s: imports %s", f.name, p))
 			}
