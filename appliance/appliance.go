@@ -71,6 +71,7 @@ type Appliance struct {
 	reception *reception.Reception
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
+	talks     *talks
 	ready     *readiness
 	book      *phrasebook.Book
 	health    *health.Tracker
@@ -134,11 +135,13 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		return nil, err
 	}
 	a.openSelfTest()
+	sound := &Sound{}
+	a.talks = newTalks(sound, a.answer)
 	a.gate = access.New(access.Options{Records: a.store, Dir: cfg.Storage.Dir, Known: a.known, Logger: a.log.With("part", "access")})
 	a.desk = desk.New(desk.Options{
 		Gate:    a.gate,
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
-		SelfTests: a.tester, Logger: a.log.With("part", "desk"),
+		SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "desk"),
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -287,6 +290,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("health", a.watchHealth)
 	part("recordings", a.sweepTapes)
 	part("self-test", a.tester.Run)
+	part("talk", a.talks.run)
 	part("search", a.desk.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()
@@ -310,9 +314,14 @@ func (a *Appliance) HandleCall(ctx context.Context, c *phone.Call) {
 		a.rehearsal.HandleCall(ctx, call)
 		return
 	}
+	a.answer(ctx, call)
+}
+
+// answer lives through one call of a person, by whatever way it came.
+func (a *Appliance) answer(ctx context.Context, c reception.Call) {
 	a.calls.Add(1)
 	defer a.calls.Add(-1)
-	a.reception.HandleCall(ctx, call)
+	a.reception.HandleCall(ctx, c)
 }
 
 // phoneCall is a phone.Call as reception wants it.

@@ -30,7 +30,7 @@ func inward() map[string][]string {
 		"appliance/control":              {"appliance/desk", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":              {"appliance/desk", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/knowledge", "appliance/live", "appliance/record", "appliance/store", "appliance/tryout"},
-		"appliance":                      {"appliance", "audio/line", "models/engines"},
+		"appliance":                      {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":                            {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                   {},
 		"cmd/setup":                      {"cmd/internal", "models"},

@@ -58,12 +58,15 @@ func (p *Problems) Error() string {
 // maxFile bounds the size of a settings file in bytes.
 const maxFile = 1 << 20
 
+// ErrNoFile says that there is no such file of settings.
+var ErrNoFile = errors.New("there is no file")
+
 // Load reads the file at path. The error is a *Problems when the file could be read.
 func Load(path string) (Config, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return Config{}, fmt.Errorf("read settings: there is no file %s: write one with: frontdesk config sample > %s", path, path)
+			return Config{}, fmt.Errorf("read settings: %w %s: write one with: frontdesk config sample > %s", ErrNoFile, path, path)
 		}
 		return Config{}, fmt.Errorf("read settings: %w", err)
 	}

@@ -43,6 +43,7 @@ type Service interface {
 	Owner
 	SelfTests
 	Console
+	Sound
 }
 
 // Profiles are what callers are told: published, as a draft, and before.

@@ -178,6 +178,7 @@ func Handler(s Service) http.Handler {
 	recordingRoutes(route, s)
 	selfTestRoutes(route, s)
 	consoleRoutes(route, s)
+	soundRoutes(route, s)
 	return mux
 }
 

@@ -66,6 +66,10 @@ type Options struct {
 	SelfTests SelfTests
 	// Logger hears of what people did by any door; nil = nobody.
 	Logger *slog.Logger
+	// Sound is the microphone and the speaker of the box; nil: they cannot be used here.
+	Sound Sound
+	// Talks are conversations at the box; nil: nobody answers here.
+	Talks Talks
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
@@ -87,6 +91,8 @@ type Desk struct {
 	pins  PINs      // nil: there is no console
 	tests SelfTests // nil: nothing runs here
 	log   *slog.Logger
+	sound Sound // nil: none can be used
+	talks Talks // nil: nobody answers
 	now   func() time.Time
 
 	searching searching
@@ -98,7 +104,7 @@ type Desk struct {
 // New returns a desk over o.Records.
 func New(o Options) *Desk {
 	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, phone: o.Telephone, gate: o.Gate, now: o.Now}
-	d.tests = o.SelfTests
+	d.tests, d.sound, d.talks = o.SelfTests, o.Sound, o.Talks
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
 	}

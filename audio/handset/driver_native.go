@@ -20,6 +20,7 @@ static void hush(void) {
 import "C"
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func closeContext(ctx *malgo.AllocatedContext) {
 	ctx.Free()
 }
 
-// devices implements driver. ALSA always names a device that discards everything; it is left out.
+// devices implements driver. ALSA also names a device that discards everything, and its plugins without any card; they are left out.
 func (a alsa) devices() (Devices, error) {
 	ctx, err := a.context()
 	if err != nil {
@@ -65,7 +66,7 @@ func (a alsa) devices() (Devices, error) {
 		}
 		var ds []Device
 		for _, d := range found {
-			if id := d.ID.String(); !silent(d.ID) {
+			if id := d.ID.String(); hardware(d.ID) {
 				ds = append(ds, Device{ID: id, Name: d.Name(), Default: d.IsDefault != 0})
 			}
 		}
@@ -79,8 +80,11 @@ func (a alsa) devices() (Devices, error) {
 	return Devices{Microphones: mics, Speakers: speakers}, err
 }
 
-// silent reports whether id is ALSA's device that discards everything.
-func silent(id malgo.DeviceID) bool { return string(id[:5]) == "null\x00" }
+// hardware reports whether id is the default device, or one of a card: "plughw:CARD=Headset,DEV=0".
+func hardware(id malgo.DeviceID) bool {
+	name, _, _ := bytes.Cut(id[:], []byte{0})
+	return string(name) == "default" || bytes.IndexByte(name, ':') >= 0
+}
 
 // capture implements driver.
 func (a alsa) capture(id string, hear func(audio.PCM)) (func(), error) {

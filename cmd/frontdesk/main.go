@@ -52,6 +52,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"models":     {"the weights that the engines run on (models list, fetch, verify, import, use)", (&modelsCommand{stdout: stdout, stderr: stderr}).Run},
 		"phone":      {"the account at the telephone system (phone show, test, set, ladder)", phoneCommand(stdin, stdout, stderr).Run},
 		"recording":  {"whether calls are recorded (recording show, announce, off)", recordingCommand(stdout, stderr).Run},
+		"sound":      {"microphone and speaker of the box (sound devices, level, tone, record, talk)", soundCommand(stdout, stderr).Run},
 		"selftest":   {"the box calls itself and says how a caller would fare", selfTestCommand(stdout, stderr).Run},
 		"health":     {"is it answering, and if not, why", healthCommand(stdout, stderr).Run},
 		"profile":    {"what the business said (profile show, draft, try, publish, history, import, …)", profileCommand(stdout, stderr).Run},

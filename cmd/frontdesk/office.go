@@ -52,6 +52,7 @@ type officeCommand struct {
 	name           string
 	verbs          []verb
 	plain          bool // the one verb has no name on the command line
+	bare           bool // works without records, too
 }
 
 // Run implements the commands.
@@ -123,6 +124,9 @@ func (c *officeCommand) choose(args []string) (verb, []string, bool) {
 func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state string) (err error) {
 	if !v.alone {
 		o, closeOffice, err := openOffice(ctx, file, state)
+		if c.bare && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
+			o, closeOffice, err = desk.New(desk.Options{Sound: ownSound()}), func() error { return nil }, nil
+		}
 		if err != nil {
 			return err
 		}
@@ -152,6 +156,9 @@ func parseMixed(flags *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
+// errNoRecords says that nothing was ever kept.
+var errNoRecords = errors.New("there are no records")
+
 // openOffice returns the running appliance, or its records when none runs.
 func openOffice(ctx context.Context, file, state string) (control.Service, func() error, error) {
 	if state == "" {
@@ -170,13 +177,13 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	}
 	path := filepath.Join(state, "frontdesk.db")
 	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there are no records in %s yet, and no appliance runs there: start it with frontdesk serve", state)
+		return nil, nil, fmt.Errorf("%w in %s yet, and no appliance runs there: start it with frontdesk serve", errNoRecords, state)
 	}
 	s, err := store.Open(path, store.Options{})
 	if err != nil {
 		return nil, nil, err
 	}
-	return desk.New(desk.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: state})}),
+	return desk.New(desk.Options{Records: s, Sound: ownSound(), Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 
