@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
 
 	"frontdesk.internal/appliance/control"
@@ -93,6 +94,15 @@ func TestSignIn(t *testing.T) {
 	o.wait = 5
 	d.send(beat{})
 	d.sees("Wait 5 s")
+	o.wait, o.down = 0, errors.New("no")
+	d.send(beat{})
+	o.down = nil
+	d.root.locked.known = false // the box answers, but not yet whether there is a PIN
+	d.sees("NO ANSWER")
+	d.root.env.down = nil
+	d.sees("Asking the box")
+	o.wait = 5
+	d.send(beat{})
 	d.keys("274931", "enter")
 	d.sees("Wait 5 s")
 }
@@ -259,6 +269,7 @@ func TestClean(t *testing.T) {
 // our own and no row wider than the window comes out.
 func FuzzScreens(f *testing.F) {
 	f.Add("12b3t6s9", "\x1b[2J", uint8(80), uint8(24), true)
+	f.Add("!2749!931!\r!1@", "x", uint8(40), uint8(12), true)
 	f.Add("1\r6x\r tsl", "\x9b31m\u202e", uint8(20), uint8(5), false)
 	f.Add("2jj\r", "日本語e\u0301\u0301\u0301\u200d", uint8(33), uint8(80), true)
 	f.Add("274931\r1", "\n\r\t\x00\xff", uint8(1), uint8(1), false)
@@ -266,8 +277,9 @@ func FuzzScreens(f *testing.F) {
 		if len(keys) > 64 {
 			keys = keys[:64]
 		}
+		office := &fakeOffice{text: text, pin: "274931"}
 		d := drive(t, Options{
-			Office: &fakeOffice{text: text, pin: "274931"}, Size: Size{int(width), int(height)}, Login: strings.HasPrefix(keys, "2749"),
+			Office: office, Size: Size{int(width), int(height)}, Login: strings.HasPrefix(keys, "2749"),
 			Terminal: Terminal{Name: "xterm", ASCII: ascii, Color: !ascii},
 		})
 		for _, k := range keys {
@@ -276,6 +288,15 @@ func FuzzScreens(f *testing.F) {
 				d.keys("enter")
 			case '\x1b':
 				d.keys("esc")
+			case '!': // nobody answers, or somebody again
+				if office.down == nil {
+					office.down = errors.New(text)
+				} else {
+					office.down = nil
+				}
+				d.send(beat{})
+			case '@':
+				d.send(tea.WindowSizeMsg{Width: int(height), Height: int(width)})
 			case '\x7f':
 				d.keys("backspace")
 			default:

@@ -117,6 +117,8 @@ func ask[T any](e *env, p *pending, limit time.Duration, call func(context.Conte
 // explain says an error as a sentence.
 func explain(err error) string {
 	switch {
+	case err == nil:
+		return ""
 	case errors.Is(err, control.ErrNotRunning):
 		return "Frontdesk is not running on this box."
 	case errors.Is(err, context.DeadlineExceeded):
@@ -124,7 +126,7 @@ func explain(err error) string {
 	}
 	s := strings.TrimPrefix(err.Error(), "the appliance says: ")
 	if s == "" {
-		return ""
+		return "It did not work."
 	}
 	s = strings.ToUpper(s[:1]) + s[1:]
 	if !strings.HasSuffix(s, ".") {

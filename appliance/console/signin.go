@@ -92,7 +92,7 @@ func (s *signIn) answered(st desk.PINState, err error) tea.Cmd {
 func (s *signIn) draw(e *env, p *page) {
 	p.gap()
 	switch {
-	case e.down != nil || !s.known && e.known:
+	case e.down != nil:
 		notRunning(e, p)
 		return
 	case !s.known:
