@@ -45,6 +45,11 @@ test: ## every test: lint, all packages, race detector, real engines, a little f
 	@$(bootstrap) base -- all
 	@.ci/test
 
+.PHONY: test-console
+test-console: setup ## the technician's console alone: tmux, a serial line at 9600 baud
+	@$(bootstrap) test || [ -z "$$CI" ]
+	@.ci/test console
+
 .PHONY: lint
 lint: ## gofmt, go vet, golangci-lint, go.mod (the linter is built once, into the cache)
 	@.ci/lint

@@ -40,6 +40,7 @@ func (s *signIn) key(e *env, k press) tea.Cmd {
 	}
 	s.typed.most, s.typed.secret = access.MaxPIN, true
 	if !s.typed.key(k) {
+		s.said = ""
 		return nil
 	}
 	pin := s.typed.value
