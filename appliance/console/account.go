@@ -191,7 +191,7 @@ func (a *account) draw(e *env, p *page) {
 		case value == "":
 			value = "not set"
 		}
-		p.row(span{strong, fmt.Sprintf(" %d ", i+1)}, span{plain, p.cell(f.name, 12)}, span{plain, value})
+		p.row(span{strong, fmt.Sprintf(" %d ", i+1)}, span{plain, p.cell(f.name, column-3)}, span{plain, value})
 	}
 	p.gap()
 	if a.typed != nil {

@@ -33,6 +33,7 @@ type Office interface {
 	Telephone
 	SelfTests
 	SignIn
+	Sound
 	OwnerCode(ctx context.Context) (desk.OwnerAccess, error)
 	ResetOwner(ctx context.Context) (desk.OwnerAccess, error)
 }
@@ -50,6 +51,17 @@ type Telephone interface {
 type SelfTests interface {
 	StartSelfTest(ctx context.Context) (record.SelfTest, error)
 	SelfTest(ctx context.Context) (record.SelfTest, error)
+}
+
+// Sound is the microphone and the speaker of the box.
+type Sound interface {
+	SoundDevices(ctx context.Context) (desk.SoundDevices, error)
+	SoundLevel(ctx context.Context, use desk.SoundUse, length time.Duration) (desk.SoundLevel, error)
+	SoundEcho(ctx context.Context, use desk.SoundUse, length time.Duration) (desk.SoundLevel, error)
+	SoundTone(ctx context.Context, use desk.SoundUse, hz float64, length time.Duration) error
+	StartTalk(ctx context.Context, use desk.SoundUse) (desk.Talk, error)
+	StopTalk(ctx context.Context) (desk.Talk, error)
+	Talk(ctx context.Context) (desk.Talk, error)
 }
 
 // SignIn is the PIN of a serial line.

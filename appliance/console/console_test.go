@@ -64,6 +64,41 @@ func TestScreens(t *testing.T) {
 	}
 }
 
+func TestSound(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Office: o})
+	d.keys("3")
+	d.sees("Microphone Built in (2 of 2)", "cannot be interrupted")
+	d.keys("145")
+	d.sees("USB (1 of 2)", "The microphone hears well.", "-30 dB, peak -20 dB", "████░░")
+	if want := []string{"tone c", "level a"}; !slices.Equal(o.done, want) {
+		t.Errorf("did %q, want %q", o.done, want)
+	}
+	d.keys("6")
+	d.sees("goes on, 1 m 0 s; speak", "6 hang up")
+	d.send(beat{})
+	d.sees("it           0.90 s")
+	d.keys("7")
+	d.sees("may be interrupted")
+	d.keys("6")
+	d.sees("Talk       ended")
+	d.keys("6b")
+	if o.talk.Running {
+		t.Error("the talk goes on after its screen")
+	}
+	d.keys("3")
+	// The meter goes on until the microphone fails here, and says so.
+	d.keys("3")
+	if n := len(o.done); n < 20 {
+		t.Errorf("measured %d times", n)
+	}
+	d.sees("Unplugged.")
+	d.keys("6q")
+	if o.talk.Running || !d.quit {
+		t.Errorf("after q: talk %v, ended %v", o.talk.Running, d.quit)
+	}
+}
+
 func TestSignIn(t *testing.T) {
 	o := &fakeOffice{}
 	d := drive(t, Options{Office: o, Login: true})
@@ -268,7 +303,7 @@ func TestClean(t *testing.T) {
 // FuzzScreens presses any keys before an office full of hostile texts, on windows of any size: nothing panics, no control sequence but
 // our own and no row wider than the window comes out.
 func FuzzScreens(f *testing.F) {
-	f.Add("12b3t6s9", "\x1b[2J", uint8(80), uint8(24), true)
+	f.Add("12b3t6s9b3345677b", "\x1b[2J", uint8(80), uint8(24), true)
 	f.Add("!2749!931!\r!1@", "x", uint8(40), uint8(12), true)
 	f.Add("1\r6x\r tsl", "\x9b31m\u202e", uint8(20), uint8(5), false)
 	f.Add("2jj\r", "日本語e\u0301\u0301\u0301\u200d", uint8(33), uint8(80), true)

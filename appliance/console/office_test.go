@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -27,6 +29,7 @@ type fakeOffice struct {
 	down error
 	pin  string
 	wait int
+	talk desk.Talk
 	done []string // acts
 }
 
@@ -142,6 +145,42 @@ func (o *fakeOffice) SetPIN(_ context.Context, p desk.NewPIN) (desk.PINState, er
 	return desk.PINState{OK: true, Set: true}, o.down
 }
 
+func (o *fakeOffice) SoundDevices(context.Context) (desk.SoundDevices, error) {
+	return desk.SoundDevices{
+		Microphones: []desk.SoundDevice{{ID: "a", Name: "USB" + o.text}, {ID: "b", Name: "Built in", Default: true}},
+		Speakers:    []desk.SoundDevice{{ID: "c", Name: "Built in" + o.text, Default: true}},
+	}, o.down
+}
+
+func (o *fakeOffice) SoundLevel(_ context.Context, use desk.SoundUse, _ time.Duration) (desk.SoundLevel, error) {
+	o.act("level " + use.Microphone)
+	if len(o.done) > 20 {
+		return desk.SoundLevel{}, errors.New("unplugged" + o.text)
+	}
+	return desk.SoundLevel{MeanDB: -30, PeakDB: -20, Text: "The microphone hears well." + o.text}, o.down
+}
+
+func (o *fakeOffice) SoundEcho(ctx context.Context, use desk.SoundUse, d time.Duration) (desk.SoundLevel, error) {
+	return o.SoundLevel(ctx, use, d)
+}
+
+func (o *fakeOffice) SoundTone(_ context.Context, use desk.SoundUse, _ float64, _ time.Duration) error {
+	o.act("tone " + use.Speaker)
+	return o.down
+}
+
+func (o *fakeOffice) StartTalk(context.Context, desk.SoundUse) (desk.Talk, error) {
+	o.talk = desk.Talk{Running: true, Call: "call1", Started: noon().Add(-time.Minute)}
+	return o.talk, o.down
+}
+
+func (o *fakeOffice) StopTalk(context.Context) (desk.Talk, error) {
+	o.talk.Running, o.talk.Problem = false, o.text
+	return o.talk, o.down
+}
+
+func (o *fakeOffice) Talk(context.Context) (desk.Talk, error) { return o.talk, o.down }
+
 func (o *fakeOffice) OwnerCode(context.Context) (desk.OwnerAccess, error) {
 	return desk.OwnerAccess{Account: "Maria" + o.text}, o.down
 }
@@ -182,6 +221,13 @@ func (d *driver) run(cmd tea.Cmd) {
 	case tea.QuitMsg:
 		d.quit = true
 	default:
+		// What the library does one after the other is a list of commands too, of a type of its own.
+		if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+			for i := range v.Len() {
+				d.run(v.Index(i).Interface().(tea.Cmd))
+			}
+			return
+		}
 		d.send(msg)
 	}
 }

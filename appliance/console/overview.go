@@ -25,7 +25,7 @@ type overview struct {
 func (o *overview) title() string   { return "Overview" }
 func (o *overview) command() string { return "frontdesk health   frontdesk calls list" }
 func (o *overview) keys() string {
-	return "1 phone  2 calls  6 test call  9 system  ? help  q quit"
+	return "1 phone  2 calls  3 sound  6 test call  9 system  ? help  q quit"
 }
 
 // refresh asks for the last calls and the changes of the registration.
@@ -53,6 +53,8 @@ func (o *overview) key(e *env, k press) tea.Cmd {
 		return e.open(&account{})
 	case "2":
 		return e.open(&calls{})
+	case "3":
+		return e.open(&sound{})
 	case "6":
 		return e.open(&testCall{})
 	case "9":

@@ -42,6 +42,9 @@ type span struct {
 	text string
 }
 
+// column is where the values of fields begin.
+const column = 13
+
 // page is a screen under way: rows of at most width cells. It is the only way to the terminal: whatever is written on it is made
 // harmless and cut first.
 type page struct {
@@ -92,7 +95,6 @@ func (p *page) wrap(l look, indent int, text string) { p.hang("", indent, l, tex
 
 // field writes a name and a value of one or more rows.
 func (p *page) field(name string, l look, value string) {
-	const column = 12
 	p.hang("  "+name, column, l, value)
 }
 

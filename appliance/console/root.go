@@ -27,6 +27,9 @@ type screen interface {
 	draw(e *env, p *page)
 }
 
+// leaver is a screen that ends something when it is left.
+type leaver interface{ leave(e *env) tea.Cmd }
+
 // typist is a screen that somebody types a text into: it gets every key then.
 type typist interface{ typing() bool }
 
@@ -71,11 +74,31 @@ func (e *env) open(s screen) tea.Cmd {
 
 // back goes to the screen before.
 func (e *env) back() tea.Cmd {
+	var left tea.Cmd
 	if len(e.stack) > 1 {
+		left = e.leave(e.front())
 		e.stack = e.stack[:len(e.stack)-1]
 	}
 	e.say(plain, "")
-	return e.front().refresh(e)
+	return tea.Batch(left, e.front().refresh(e))
+}
+
+// home leaves every screen but the first one.
+func (e *env) home() tea.Cmd {
+	var left []tea.Cmd
+	for _, s := range e.stack {
+		left = append(left, e.leave(s))
+	}
+	e.stack, e.help = []screen{&overview{}}, false
+	e.say(plain, "")
+	return tea.Batch(left...)
+}
+
+func (e *env) leave(s screen) tea.Cmd {
+	if l, ok := s.(leaver); ok {
+		return l.leave(e)
+	}
+	return nil
 }
 
 func (e *env) front() screen { return e.stack[len(e.stack)-1] }
@@ -221,7 +244,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, tea.Batch(func() tea.Msg { return tea.WindowSizeMsg(msg) }, r.waitSize())
 	case beat:
 		if e.login && r.locked == nil && e.now().Sub(r.pressed) > idleLimit {
-			r.lock()
+			return r, tea.Batch(r.lock(), r.fetch(), r.wait())
 		}
 		return r, tea.Batch(r.fetch(), r.wait())
 	case result:
@@ -239,10 +262,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		e.quit = false
 		if !e.login {
-			return r, tea.Quit
+			return r, tea.Sequence(e.home(), tea.Quit)
 		}
-		r.lock()
-		return r, r.fetch()
+		return r, tea.Batch(r.lock(), r.fetch())
 	}
 	return r, nil
 }
@@ -276,11 +298,9 @@ func (r *root) press(k press) tea.Cmd {
 	return s.key(e, k)
 }
 
-func (r *root) lock() {
+func (r *root) lock() tea.Cmd {
 	r.locked = &signIn{}
-	r.env.stack = []screen{&overview{}}
-	r.env.help = false
-	r.env.say(plain, "")
+	return r.env.home()
 }
 
 func (r *root) unlock() { r.locked, r.pressed = nil, r.env.now() }

@@ -132,7 +132,7 @@ func (s *system) draw(e *env, p *page) {
 		p.field("Owner", plain, owner)
 		if s.owner.Code != "" {
 			p.field("Code", strong, s.owner.Code)
-			p.wrap(plain, 12, "With it the owner sets name and password on the page, below the sign-in. It works once.")
+			p.wrap(plain, column, "With it the owner sets name and password on the page, below the sign-in. It works once.")
 		}
 	}
 	p.gap()

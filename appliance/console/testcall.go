@@ -71,7 +71,7 @@ func (t *testCall) draw(e *env, p *page) {
 	l := map[record.Grade]look{record.GradeGood: good, record.GradeFair: warn, record.GradeFailed: bad}[s.Grade]
 	p.field(stamp(e.now(), s.Started), l, s.Text)
 	for _, a := range s.Advice {
-		p.wrap(warn, 12, a)
+		p.wrap(warn, column, a)
 	}
 	p.field("Times", plain, fmt.Sprintf("answered after %.0f ms, greeting %.0f ms after that, longest wait for a reply %.0f ms", s.SetupMS, s.GreetingMS, s.ReplyMaxMS))
 	p.field("Words", plain, fmt.Sprintf("%.0f %% of the questions' words misheard, %.0f %% of the replies' words clear", s.WordErrors*100, s.VoiceClear*100))

@@ -52,7 +52,11 @@ func (r *root) paint() *page {
 	for range middle.height - len(rows) {
 		p.gap()
 	}
-	p.row(span{plain, " "}, e.notice)
+	notice := e.notice
+	if notice.text == "" && e.down != nil && r.locked == nil && len(e.stack) > 1 {
+		notice = span{bad, explain(e.down)}
+	}
+	p.row(span{plain, " "}, notice)
 	p.rule()
 	p.line(plain, " %s", keys)
 	p.line(plain, " $ %s", command)

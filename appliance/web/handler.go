@@ -106,7 +106,7 @@ func (p *pages) guard(next http.Handler) http.Handler {
 			http.Error(w, "This box goes by another name. Open it by its own name or address, such as https://"+p.names.hosts[len(p.names.hosts)-1]+" with the same port.", http.StatusMisdirectedRequest)
 		default:
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(w, r.WithContext(desk.WithDoor(r.Context(), "page")))
 		}
 	})
 }

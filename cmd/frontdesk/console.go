@@ -140,7 +140,7 @@ func (c *consoleCommand) setPIN(ctx context.Context, r *request) error {
 	if err := access.CheckPIN(pin); err != nil {
 		return err
 	}
-	s, err := r.office.SetPIN(desk.WithDoor(ctx, "command line"), desk.NewPIN{PIN: desk.Password(pin)})
+	s, err := r.office.SetPIN(ctx, desk.NewPIN{PIN: desk.Password(pin)})
 	switch {
 	case err != nil:
 		return err

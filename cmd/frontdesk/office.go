@@ -133,7 +133,7 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		defer func() { _ = closeOffice() }() // what was written is on the disk already
 		r.office = o
 	}
-	if err := v.run(ctx, r); err != nil {
+	if err := v.run(desk.WithDoor(ctx, "command line"), r); err != nil {
 		return err
 	}
 	return r.out.err
