@@ -25,6 +25,7 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/live"
@@ -56,6 +57,9 @@ type Deps struct {
 	Missing  error              // which models could not be found; nil: none is missing
 	Version  string             // of the program, for people
 	Observer reception.Observer // nil: nobody
+	Journal  *journal.Journal   // the newest lines of Logger; nil: none are kept
+	Models   desk.ModelLibrary  // the weights; nil: nobody may ask for them
+	Restart  func() error       // has Run end and the program started anew; nil: nobody may ask for it
 	Logger   *slog.Logger
 }
 
@@ -142,6 +146,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		Gate:    a.gate,
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
 		SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "desk"),
+		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err

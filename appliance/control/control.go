@@ -44,6 +44,7 @@ type Service interface {
 	SelfTests
 	Console
 	Sound
+	Ground
 }
 
 // Profiles are what callers are told: published, as a draft, and before.

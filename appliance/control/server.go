@@ -56,7 +56,7 @@ func Listen(socket string, s Service, logger *slog.Logger) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("protect control socket: %w", err), srv.Close())
 	}
 	srv.http = &http.Server{
-		Handler: Handler(s), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+		Handler: Handler(s), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: answerWithin,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 	return srv, nil
@@ -126,6 +126,9 @@ type published struct {
 	Version int `json:"version"`
 }
 
+// answerWithin is how long the longest act may take: to read gigabytes of weights from a slow disk.
+const answerWithin = 10 * time.Minute
+
 // Handler returns the routes over s.
 func Handler(s Service) http.Handler {
 	mux := http.NewServeMux()
@@ -179,6 +182,7 @@ func Handler(s Service) http.Handler {
 	selfTestRoutes(route, s)
 	consoleRoutes(route, s)
 	soundRoutes(route, s)
+	groundRoutes(route, s)
 	return mux
 }
 

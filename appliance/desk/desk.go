@@ -70,6 +70,8 @@ type Options struct {
 	Sound Sound
 	// Talks are conversations at the box; nil: nobody answers here.
 	Talks Talks
+	// Ground is what the box stands on.
+	Ground Ground
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
@@ -95,6 +97,8 @@ type Desk struct {
 	talks Talks // nil: nobody answers
 	now   func() time.Time
 
+	ground Ground
+
 	searching searching
 
 	profile sync.Mutex // held from reading profile and draft until both are written
@@ -105,6 +109,7 @@ type Desk struct {
 func New(o Options) *Desk {
 	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, phone: o.Telephone, gate: o.Gate, now: o.Now}
 	d.tests, d.sound, d.talks = o.SelfTests, o.Sound, o.Talks
+	d.ground = o.Ground
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
 	}

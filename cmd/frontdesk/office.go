@@ -125,7 +125,7 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 	if !v.alone {
 		o, closeOffice, err := openOffice(ctx, file, state)
 		if c.bare && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
-			o, closeOffice, err = desk.New(desk.Options{Sound: ownSound()}), func() error { return nil }, nil
+			o, closeOffice, err = desk.New(desk.Options{Sound: ownSound(), Ground: desk.Ground{Dir: "/"}}), func() error { return nil }, nil
 		}
 		if err != nil {
 			return err
@@ -183,7 +183,7 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	return desk.New(desk.Options{Records: s, Sound: ownSound(), Gate: access.New(access.Options{Records: s, Dir: state})}),
+	return desk.New(desk.Options{Records: s, Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 

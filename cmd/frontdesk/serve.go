@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/models"
 	"frontdesk.internal/systemd"
 )
@@ -33,7 +35,9 @@ func (c *serveCommand) Run(ctx context.Context, args []string) int {
 		fmt.Fprintln(c.stderr, err)
 		return exitFailed
 	}
-	deps := appliance.Deps{Logger: newLogger(c.stderr, cfg.Log)}
+	kept := journal.New(0)
+	log := newLogger(c.stderr, cfg.Log)
+	deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), Journal: kept}
 	if *scripted {
 		deps.Engines, deps.Voice = &scriptedEngines{}, "scripted"
 	}
@@ -49,6 +53,15 @@ func serve(ctx context.Context, cfg config.Config, deps appliance.Deps) error {
 	manager, err := systemd.FromEnvironment()
 	if err != nil {
 		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	deps.Restart = func() error {
+		if manager == nil {
+			return errNobodyStarts
+		}
+		stop() // the service manager starts what ended (Restart=always)
+		return nil
 	}
 	a, err := newAppliance(cfg, deps)
 	if err != nil {
@@ -90,6 +103,9 @@ func newAppliance(cfg config.Config, deps appliance.Deps) (*appliance.Appliance,
 		}
 		deps.Voice = filepath.Base(f.voice)
 	}
+	if dir, err := models.DefaultDir(cfg.Models.Dir, cfg.Storage.Dir); err == nil && deps.Models == nil {
+		deps.Models = weights{dir}
+	}
 	deps.Version = programVersion()
 	return appliance.New(cfg, deps)
 }
@@ -107,13 +123,21 @@ func socketDir(state string) (string, error) {
 	return short, nil
 }
 
-// newLogger writes as the settings say. Types that hold personal data redact themselves; see appliance/record.
-func newLogger(w io.Writer, c config.Log) *slog.Logger {
+// errNobodyStarts says that a restart would be an end.
+var errNobodyStarts = errors.New("no service manager started this program, so that nobody would start it again: stop it and run frontdesk serve")
+
+// levelOf is the level that the settings name.
+func levelOf(c config.Log) slog.Level {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo
+		return slog.LevelInfo
 	}
-	o := &slog.HandlerOptions{Level: level}
+	return level
+}
+
+// newLogger writes as the settings say. Types that hold personal data redact themselves; see appliance/record.
+func newLogger(w io.Writer, c config.Log) *slog.Logger {
+	o := &slog.HandlerOptions{Level: levelOf(c)}
 	if c.Format == "json" {
 		return slog.New(slog.NewJSONHandler(w, o))
 	}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/models/progress"
+)
+
+// logsCommand shows what the running appliance wrote into its log.
+func logsCommand(stdout, stderr io.Writer) *officeCommand {
+	var level slog.Level
+	follow := false
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "logs", plain: true, verbs: []verb{{
+		name: "show", summary: "the newest lines of the log; no name, number or word of a caller is in it",
+		flags: func(fs *flag.FlagSet, r *request) {
+			fs.TextVar(&level, "level", slog.LevelInfo, "lines of this `level` or more: debug, info, warn, error")
+			fs.BoolVar(&follow, "follow", false, "go on with new lines as they come; Ctrl-C ends it")
+			fs.IntVar(&r.limit, "n", 200, "at most so many `lines`")
+		},
+		run: func(ctx context.Context, r *request) error { return r.logs(ctx, level, follow) },
+	}}}
+}
+
+func (r *request) logs(ctx context.Context, level slog.Level, follow bool) error {
+	f := desk.LogFilter{Level: level, Limit: r.limit}
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		lines, err := r.office.Logs(ctx, f)
+		if err != nil {
+			if follow && ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		if err := r.logLines(lines, follow); err != nil || !follow {
+			return err
+		}
+		if len(lines) > 0 {
+			f.After = lines[len(lines)-1].Number
+		}
+		f.Limit = 0
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// logLines prints lines; while they are followed each is a JSON value of its own.
+func (r *request) logLines(lines []journal.Line, each bool) error {
+	if r.json && !each {
+		r.out.json(lines)
+		return r.out.err
+	}
+	for _, l := range lines {
+		if r.json {
+			r.out.json(l)
+		} else {
+			r.out.line("%s %-5s %s", l.At.Local().Format("2006-01-02 15:04:05.000"), l.Level, shown(l.Text))
+		}
+	}
+	return r.out.err
+}
+
+// machineCommand tells how the computer is.
+func machineCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "machine", plain: true, bare: true, verbs: []verb{
+		{name: "show", summary: "the computer: load, memory, disk, temperature", run: showMachine},
+	}}
+}
+
+func showMachine(ctx context.Context, r *request) error {
+	m, err := r.office.Machine(ctx)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(m)
+		return nil
+	}
+	warm := "no sensor"
+	if m.Temperature > 0 {
+		warm = fmt.Sprintf("%.0f °C", m.Temperature)
+	}
+	r.out.fields(
+		"Name", m.Name, "System", m.System, "Processor", fmt.Sprintf("%s, %d cores", m.Processor, m.Cores),
+		"Load", fmt.Sprintf("%.2f  %.2f  %.2f over 1, 5, 15 minutes", m.Load[0], m.Load[1], m.Load[2]),
+		"Memory", fmt.Sprintf("%d %% of %s used", m.Memory.Used(), progress.Size(m.Memory.Total)),
+		"Disk", fmt.Sprintf("%d %% of %s used, %s free", m.Disk.Used(), progress.Size(m.Disk.Total), progress.Size(m.Disk.Free)),
+		"Temperature", warm, "Up", (time.Duration(m.Up) * time.Second).String(),
+	)
+	return nil
+}
+
+// networkCommand tells how the computer is connected.
+func networkCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "network", plain: true, bare: true, verbs: []verb{
+		{name: "show", summary: "addresses, gateway, clock and the way to the telephone system", run: showNetwork},
+	}}
+}
+
+func showNetwork(ctx context.Context, r *request) error {
+	n, err := r.office.Network(ctx)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(n)
+		return nil
+	}
+	for _, i := range n.Interfaces {
+		state := "no cable or nobody at its other end"
+		if i.Up {
+			state = "up"
+		}
+		for _, a := range i.Addresses {
+			state += "  " + a.String()
+		}
+		r.out.fields(i.Name, state)
+	}
+	gateways := make([]string, 0, len(n.Gateways))
+	for _, g := range n.Gateways {
+		gateways = append(gateways, g.Address.String()+" by "+g.Interface)
+	}
+	names := make([]string, 0, len(n.Resolvers))
+	for _, a := range n.Resolvers {
+		names = append(names, a.String())
+	}
+	clock := "nobody sets it: times in the records may be wrong (timedatectl)"
+	if n.Clock.Synchronised {
+		clock = fmt.Sprintf("set from the network, off by %.0f ms at most", n.Clock.OffMS)
+	}
+	r.out.fields("Gateway", orNone(gateways), "Names from", orNone(names), "Clock", clock, "Phone system", registration(n.Phone))
+	return nil
+}
+
+func orNone(list []string) string {
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
+}
+
+// supportCommand gathers what helps somebody elsewhere to find a fault.
+func supportCommand(stdout, stderr io.Writer) *officeCommand {
+	out := ""
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "support", plain: true, bare: true, verbs: []verb{{
+		name: "write", summary: "write a support bundle, a ZIP archive with no personal data in it",
+		flags: func(fs *flag.FlagSet, _ *request) {
+			fs.StringVar(&out, "out", "", "the `file` to write; frontdesk-support-DATE.zip in this folder without it")
+		},
+		run: func(ctx context.Context, r *request) error { return r.support(ctx, out) },
+	}}}
+}
+
+func (r *request) support(ctx context.Context, out string) error {
+	b, err := r.office.SupportBundle(ctx)
+	if err != nil {
+		return err
+	}
+	if out == "" {
+		out = "frontdesk-support-" + time.Now().Format("2006-01-02-150405") + ".zip"
+	}
+	if out, err = filepath.Abs(out); err != nil {
+		return fmt.Errorf("write support bundle: %w", err)
+	}
+	f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("write support bundle: %w", err)
+	}
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write support bundle: %w", err)
+	}
+	return r.told(map[string]any{"file": out, "bytes": len(b)}, "Written: %s (%s). It holds nothing of callers; its README.txt says what it holds.", out, progress.Size(int64(len(b))))
+}
+
+// restartCommand has the appliance end and start anew.
+func restartCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "restart", plain: true, bare: true, verbs: []verb{{
+		name: "now", summary: "start the appliance anew; calls that are up may come to their end before",
+		run: func(ctx context.Context, r *request) error {
+			if err := r.office.Restart(ctx); err != nil {
+				return err
+			}
+			return r.told(map[string]any{"restarting": true}, "The appliance ends as soon as calls are over, and starts anew. frontdesk health tells when it answers.")
+		},
+	}}}
+}
