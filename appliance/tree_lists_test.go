@@ -28,7 +28,7 @@ func inward() map[string][]string {
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
 		"appliance/live":                 {"appliance/record"},
 		"appliance/desk":                 {"appliance/access", "appliance/health", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},
-		"appliance/console":              {"appliance/access", "appliance/control", "appliance/desk", "appliance/health", "appliance/record", "appliance/store"},
+		"appliance/console":              {"appliance/access", "appliance/control", "appliance/desk", "appliance/health", "appliance/journal", "appliance/machine", "appliance/record", "appliance/store"},
 		"appliance/control":              {"appliance/desk", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":              {"appliance/desk", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/knowledge", "appliance/live", "appliance/record", "appliance/store", "appliance/tryout"},

@@ -2,7 +2,8 @@
 // repairs it, on a terminal of 80 by 24 characters over a serial line, in a terminal or over SSH.
 //
 // [Run] shows it on one terminal. What is shown comes from an [Office]: the desk itself, or the running appliance behind its socket;
-// the console knows neither of sockets nor of files. Every text goes through one place that takes out of it whatever could steer a
+// the console knows of no socket, and of no file but the support
+// bundle that it saves. Every text goes through one place that takes out of it whatever could steer a
 // terminal, and cuts it to the width of the window ([page]), because callers choose their own names. Digits and letters choose,
 // Esc or b goes back; no key that a serial line eats is needed. A screen is redrawn where it changed only, so that 9600 baud do.
 //
@@ -22,6 +23,8 @@ import (
 
 	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -34,6 +37,7 @@ type Office interface {
 	SelfTests
 	SignIn
 	Sound
+	Ground
 	OwnerCode(ctx context.Context) (desk.OwnerAccess, error)
 	ResetOwner(ctx context.Context) (desk.OwnerAccess, error)
 }
@@ -62,6 +66,18 @@ type Sound interface {
 	StartTalk(ctx context.Context, use desk.SoundUse) (desk.Talk, error)
 	StopTalk(ctx context.Context) (desk.Talk, error)
 	Talk(ctx context.Context) (desk.Talk, error)
+}
+
+// Ground is what the box stands on.
+type Ground interface {
+	Machine(ctx context.Context) (machine.Facts, error)
+	Network(ctx context.Context) (desk.Network, error)
+	Logs(ctx context.Context, f desk.LogFilter) ([]journal.Line, error)
+	Models(ctx context.Context) ([]desk.Model, error)
+	VerifyModels(ctx context.Context) ([]desk.Model, error)
+	ImportModels(ctx context.Context, dir string) ([]desk.Model, error)
+	SupportBundle(ctx context.Context) ([]byte, error)
+	Restart(ctx context.Context) error
 }
 
 // SignIn is the PIN of a serial line.
@@ -109,6 +125,8 @@ type Options struct {
 	Door string
 	// Login asks for the PIN first, again after quitting, and after ten minutes without a key. Run ends with ctx only.
 	Login bool
+	// Folder is where support bundles are saved; "" = nowhere but where somebody says.
+	Folder string
 	// Beat is how often what is shown is asked for anew; 0 = every two seconds.
 	Beat time.Duration
 	// Now is the clock; nil = time.Now.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestScreens(t *testing.T) {
 	o := &fakeOffice{}
 	d := drive(t, Options{Office: o})
-	d.sees("FRONTDESK", "answering, with limits", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s", "34 today", "Something is missing. [1]", "$ frontdesk health")
+	d.sees("FRONTDESK", "answering, limited", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s", "34 today", "Something is missing. [1]", "$ frontdesk health")
 	d.keys("1")
 	d.sees("192.0.2.10", "kept, not shown", "accepted extension 100", "$ frontdesk phone show")
 	d.keys("3", "backspace", "5", "enter", "6", "secret", "enter")
@@ -99,6 +101,47 @@ func TestSound(t *testing.T) {
 	}
 }
 
+func TestTechnician(t *testing.T) {
+	o := &fakeOffice{}
+	dir := t.TempDir()
+	d := drive(t, Options{Office: o, Folder: filepath.Join(dir, "support")})
+	d.send(beat{})
+	d.sees("FRONTDESK  box-4f21  answering, limited  12:00:00  1 call  load 0.42  disk 61 %", "load 0.42 of 4 cores · memory 50 % used", "51°C")
+	d.keys("4")
+	d.sees("192.0.2.20/24", "down: is a cable", "without an address", "192.0.2.1 by eth0", "nobody is asked for names", "off by 12 ms")
+	d.keys("b5")
+	d.sees("> whisper-base", "148 MB", "here, in use", "1.1 GB", "MISSING, wanted [i]", "not here")
+	d.keys("v")
+	d.sees("verified, in use", "NOT WHAT IT SHOULD BE", "1 of 2 are missing")
+	d.keys("iusb", "enter")
+	d.sees("qwen was taken. It is used after a restart [9].")
+	d.keys("i", "esc", "b7")
+	d.sees("> 12:00:00 info  \"line 60\" part=phone", "2 Mar 12:00:00.000 \"line 60\"")
+	d.keys("k", "3")
+	d.sees("> 12:00:00 warn  \"line 51\"", "\"line 1\"")
+	d.keys("kk")
+	d.send(beat{})
+	d.sees("> 12:00:00 warn  \"line 31\"")
+	d.keys("f")
+	d.sees("> 12:00:00 warn  \"line 51\"")
+	d.keys("b8s")
+	d.sees("Saved as", "frontdesk-support-20260302-120000.zip")
+	files, err := os.ReadDir(filepath.Join(dir, "support"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("saved %v, %v", files, err)
+	}
+	if info, err := files[0].Info(); err != nil || info.Mode().Perm() != 0o600 || info.Size() != 2 {
+		t.Errorf("saved %v, %v", info, err)
+	}
+	d.keys("s")
+	d.sees("exists")
+	d.keys("b93n3y")
+	d.sees("Restarting:")
+	if want := []string{"verify", "import /media/usb", "bundle", "bundle", "restart"}; !slices.Equal(o.done, want) {
+		t.Errorf("did %q, want %q", o.done, want)
+	}
+}
+
 func TestSignIn(t *testing.T) {
 	o := &fakeOffice{}
 	d := drive(t, Options{Office: o, Login: true})
@@ -164,7 +207,7 @@ func TestNotRunning(t *testing.T) {
 	d.screen()
 	o.down = nil
 	d.send(beat{})
-	d.sees("answering, with limits")
+	d.sees("answering, limited")
 	o.down = errors.New("the appliance says: no")
 	d.send(beat{})
 	d.sees("NO ANSWER", "12:00:00")
@@ -303,7 +346,7 @@ func TestClean(t *testing.T) {
 // FuzzScreens presses any keys before an office full of hostile texts, on windows of any size: nothing panics, no control sequence but
 // our own and no row wider than the window comes out.
 func FuzzScreens(f *testing.F) {
-	f.Add("12b3t6s9b3345677b", "\x1b[2J", uint8(80), uint8(24), true)
+	f.Add("12b3t6s9b3345677b4b5vbbb7kk3b8s9", "\x1b[2J", uint8(80), uint8(24), true)
 	f.Add("!2749!931!\r!1@", "x", uint8(40), uint8(12), true)
 	f.Add("1\r6x\r tsl", "\x9b31m\u202e", uint8(20), uint8(5), false)
 	f.Add("2jj\r", "日本語e\u0301\u0301\u0301\u200d", uint8(33), uint8(80), true)
@@ -312,7 +355,7 @@ func FuzzScreens(f *testing.F) {
 		if len(keys) > 64 {
 			keys = keys[:64]
 		}
-		office := &fakeOffice{text: text, pin: "274931"}
+		office := &fakeOffice{text: text, pin: "274931", fuzzed: true}
 		d := drive(t, Options{
 			Office: office, Size: Size{int(width), int(height)}, Login: strings.HasPrefix(keys, "2749"),
 			Terminal: Terminal{Name: "xterm", ASCII: ascii, Color: !ascii},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/netip"
 	"reflect"
 	"regexp"
 	"strings"
@@ -17,6 +19,8 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -30,7 +34,9 @@ type fakeOffice struct {
 	pin  string
 	wait int
 	talk desk.Talk
-	done []string // acts
+
+	fuzzed bool
+	done   []string // acts
 }
 
 var _ Office = (*fakeOffice)(nil)
@@ -180,6 +186,69 @@ func (o *fakeOffice) StopTalk(context.Context) (desk.Talk, error) {
 }
 
 func (o *fakeOffice) Talk(context.Context) (desk.Talk, error) { return o.talk, o.down }
+
+func (o *fakeOffice) Machine(context.Context) (machine.Facts, error) {
+	return machine.Facts{
+		Name: "box-4f21" + o.text, System: "Debian 12" + o.text, Cores: 4, Load: [3]float64{0.42, 0.4, 0.3}, Memory: machine.Space{Total: 4e9, Free: 2e9},
+		Disk: machine.Space{Total: 100e9, Free: 39e9}, Up: 7200, Temperature: 51,
+	}, o.down
+}
+
+func (o *fakeOffice) Network(context.Context) (desk.Network, error) {
+	return desk.Network{Phone: o.phone(), Network: machine.Network{
+		Interfaces: []machine.Interface{
+			{Name: "eth0" + o.text, Up: true, Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.20/24")}}, {Name: "eth1"}, {Name: "eth2", Up: true},
+		},
+		Gateways: []machine.Gateway{{Interface: "eth0" + o.text, Address: netip.MustParseAddr("192.0.2.1")}},
+		Clock:    machine.Clock{Synchronised: true, OffMS: 12},
+	}}, o.down
+}
+
+func (o *fakeOffice) Logs(_ context.Context, f desk.LogFilter) ([]journal.Line, error) {
+	var out []journal.Line
+	for i := range 60 {
+		level := slog.LevelInfo
+		if i%10 == 0 {
+			level = slog.LevelWarn
+		}
+		if n := uint64(i) + 1; n > f.After && level >= f.Level {
+			out = append(out, journal.Line{Number: n, At: noon(), Level: level, Text: fmt.Sprintf("\"line %d\" part=phone", n) + o.text})
+		}
+	}
+	return out, o.down
+}
+
+func (o *fakeOffice) Models(context.Context) ([]desk.Model, error) {
+	return []desk.Model{
+		{Name: "whisper-base" + o.text, Role: "ears" + o.text, Bytes: 148e6, State: desk.ModelPresent, InUse: true},
+		{Name: "qwen", Role: "mind", Bytes: 1.1e9, State: desk.ModelPresent},
+		{Name: "joe", Role: "mouth", Bytes: 6e7, State: desk.ModelMissing, InUse: true},
+		{Name: "other", Role: "mind", Bytes: 1e3, State: desk.ModelMissing},
+	}, o.down
+}
+
+func (o *fakeOffice) VerifyModels(context.Context) ([]desk.Model, error) {
+	o.act("verify")
+	return []desk.Model{{Name: "whisper-base" + o.text, State: desk.ModelVerified, InUse: true}, {Name: "qwen", State: desk.ModelBad}}, o.down
+}
+
+func (o *fakeOffice) ImportModels(_ context.Context, dir string) ([]desk.Model, error) {
+	o.act("import " + dir)
+	return []desk.Model{{Name: "qwen" + o.text}}, o.down
+}
+
+func (o *fakeOffice) SupportBundle(context.Context) ([]byte, error) {
+	o.act("bundle")
+	if o.fuzzed {
+		return nil, errors.New("nothing is written in a folder that a fuzzer makes up" + o.text)
+	}
+	return []byte("PK"), o.down
+}
+
+func (o *fakeOffice) Restart(context.Context) error {
+	o.act("restart")
+	return o.down
+}
 
 func (o *fakeOffice) OwnerCode(context.Context) (desk.OwnerAccess, error) {
 	return desk.OwnerAccess{Account: "Maria" + o.text}, o.down

@@ -10,6 +10,7 @@ import (
 
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -25,7 +26,7 @@ type overview struct {
 func (o *overview) title() string   { return "Overview" }
 func (o *overview) command() string { return "frontdesk health   frontdesk calls list" }
 func (o *overview) keys() string {
-	return "1 phone  2 calls  3 sound  6 test call  9 system  ? help  q quit"
+	return "1 phone 2 calls 3 sound 4 network 5 models 6 test 7 logs 8 support 9 system ? q"
 }
 
 // refresh asks for the last calls and the changes of the registration.
@@ -55,6 +56,14 @@ func (o *overview) key(e *env, k press) tea.Cmd {
 		return e.open(&calls{})
 	case "3":
 		return e.open(&sound{})
+	case "4":
+		return e.open(&network{})
+	case "5":
+		return e.open(&models{})
+	case "7":
+		return e.open(&logs{})
+	case "8":
+		return e.open(&support{})
 	case "6":
 		return e.open(&testCall{})
 	case "9":
@@ -99,6 +108,9 @@ func (o *overview) draw(e *env, p *page) {
 	if s.Phone.Contact != "" {
 		p.field("Network", plain, "the telephone system finds this box as "+s.Phone.Contact)
 	}
+	if text := machineLine(e.facts); text != "" {
+		p.field("Machine", plain, text)
+	}
 	switch {
 	case len(s.Health) > 0:
 	case s.Answering:
@@ -137,6 +149,18 @@ func (o *overview) callsLine(s desk.Status) string {
 	}
 	if s.Messages > 0 {
 		text += fmt.Sprintf(" · %d open messages", s.Messages)
+	}
+	return text
+}
+
+// machineLine says how busy the computer is.
+func machineLine(f machine.Facts) string {
+	if f.Cores == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("load %.2f of %d cores · memory %d %% used · disk %d %% used", f.Load[0], f.Cores, f.Memory.Used(), f.Disk.Used())
+	if f.Temperature > 0 {
+		text += fmt.Sprintf(" · %.0f°C", f.Temperature)
 	}
 	return text
 }

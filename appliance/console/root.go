@@ -11,6 +11,7 @@ import (
 
 	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/machine"
 )
 
 // screen is one of the things to look at. Its methods are called by the program's one loop only.
@@ -54,9 +55,11 @@ type env struct {
 	term   Terminal
 	size   Size
 	login  bool
+	folder string
 
 	status desk.Status
-	known  bool  // status was told at least once
+	known  bool // status was told at least once
+	facts  machine.Facts
 	down   error // why the last question was not answered; nil: it was
 
 	stack  []screen
@@ -163,6 +166,7 @@ type root struct {
 	env     *env
 	resized <-chan Size
 	asking  pending
+	looking pending
 	locked  *signIn // nil: signed in
 	pressed time.Time
 }
@@ -170,7 +174,7 @@ type root struct {
 var _ tea.Model = (*root)(nil)
 
 func newRoot(ctx context.Context, o Options) *root {
-	e := &env{ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login}
+	e := &env{ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, folder: o.Folder}
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -228,10 +232,16 @@ func (r *root) fetch() tea.Cmd {
 		}
 		return nil
 	})
+	facts := ask(e, &r.looking, quick, e.office.Machine, func(f machine.Facts, err error) tea.Cmd {
+		if err == nil {
+			e.facts = f
+		}
+		return nil
+	})
 	if r.locked != nil {
-		return tea.Batch(status, r.locked.refresh(e))
+		return tea.Batch(status, facts, r.locked.refresh(e))
 	}
-	return tea.Batch(status, e.front().refresh(e))
+	return tea.Batch(status, facts, e.front().refresh(e))
 }
 
 // Update implements tea.Model.

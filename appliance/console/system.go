@@ -1,6 +1,9 @@
 package console
 
 import (
+	"fmt"
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk.internal/appliance/access"
@@ -18,9 +21,11 @@ type system struct {
 	doing  pending
 }
 
-func (s *system) title() string   { return "System" }
-func (s *system) command() string { return "frontdesk owner code | reset   frontdesk console pin" }
-func (s *system) typing() bool    { return s.typed != nil }
+func (s *system) title() string { return "System" }
+func (s *system) command() string {
+	return "frontdesk owner code | reset   frontdesk console pin   frontdesk restart"
+}
+func (s *system) typing() bool { return s.typed != nil }
 func (s *system) keys() string {
 	switch {
 	case s.typed != nil:
@@ -28,7 +33,7 @@ func (s *system) keys() string {
 	case s.sure != "":
 		return "y yes  any other key no"
 	}
-	return "1 new owner password  2 console PIN  b back  ? help"
+	return "1 new owner password  2 console PIN  3 restart  b back  ? help"
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
@@ -53,7 +58,7 @@ func (s *system) key(e *env, k press) tea.Cmd {
 		return s.do(e, sure)
 	}
 	switch k.name {
-	case "1":
+	case "1", "3":
 		s.sure = k.name
 	case "2":
 		s.pin = ""
@@ -66,8 +71,15 @@ func (s *system) key(e *env, k press) tea.Cmd {
 
 // do does what was asked for twice.
 func (s *system) do(e *env, what string) tea.Cmd {
-	if what != "1" {
-		return nil
+	if what == "3" {
+		return ask(e, &s.doing, quick, func(ctx ctx) (bool, error) { return true, e.office.Restart(ctx) }, func(_ bool, err error) tea.Cmd {
+			if err != nil {
+				e.fail(err)
+				return nil
+			}
+			e.say(warn, "Restarting: calls that go on may end first, new ones are refused. This takes some seconds.")
+			return nil
+		})
 	}
 	return ask(e, &s.doing, quick, e.office.ResetOwner, func(a desk.OwnerAccess, err error) tea.Cmd {
 		if err != nil {
@@ -121,6 +133,12 @@ func (s *system) draw(e *env, p *page) {
 	p.line(strong, " System")
 	p.gap()
 	p.field("Version", plain, e.status.Version)
+	if e.facts.Cores > 0 {
+		f := e.facts
+		p.row(span{plain, p.cell("  Machine", column)}, span{plain, fmt.Sprintf("%s  %s  up %s", f.Name, f.System, span2(time.Duration(f.Up)*time.Second))})
+		p.field("Memory", plain, fmt.Sprintf("%s free of %s", size(f.Memory.Free), size(f.Memory.Total)))
+		p.field("Disk", plain, fmt.Sprintf("%s free of %s", size(f.Disk.Free), size(f.Disk.Total)))
+	}
 	if !e.status.Started.IsZero() {
 		p.field("Running", plain, since(e.now(), e.status.Started)+", since "+e.status.Started.Local().Format("02 Jan 15:04"))
 	}
@@ -141,8 +159,11 @@ func (s *system) draw(e *env, p *page) {
 		s.typed.draw(p)
 	case s.sure == "1":
 		p.wrap(warn, 1, "Make a code by which the owner sets a new password? The former one holds until then. [y]")
+	case s.sure == "3":
+		p.wrap(warn, 1, "Restart Frontdesk? Calls that go on come to their end first, within the limit of the settings; new calls are refused meanwhile. [y]")
 	default:
 		p.line(plain, " 1 make a code by which the owner sets a new password")
 		p.line(plain, " 2 set another PIN for this console")
+		p.line(plain, " 3 restart Frontdesk")
 	}
 }

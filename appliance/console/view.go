@@ -11,8 +11,11 @@ import (
 	"frontdesk.internal/appliance/health"
 )
 
-// Rows that every screen has: the header, the rules around the middle, the notice, the keys and the command.
-const frameRows = 6
+// Rows that every screen has: the header, the rules around the middle, the keys and the command. The notice comes on top of them.
+const (
+	frameRows  = 5
+	noticeRows = 3 // at most
+)
 
 // View implements tea.Model.
 func (r *root) View() tea.View {
@@ -31,7 +34,8 @@ func (r *root) paint() *page {
 	p := &page{width: e.size.Width, height: e.size.Height, term: e.term}
 	e.header(p)
 	p.rule()
-	middle := &page{width: p.width, height: max(1, p.height-frameRows), term: p.term}
+	notice := r.notice(p)
+	middle := &page{width: p.width, height: max(1, p.height-frameRows-len(notice)), term: p.term}
 	keys, command := "any key goes back", "frontdesk help"
 	switch {
 	case r.locked != nil:
@@ -52,16 +56,26 @@ func (r *root) paint() *page {
 	for range middle.height - len(rows) {
 		p.gap()
 	}
-	notice := e.notice
-	if notice.text == "" && e.down != nil && r.locked == nil && len(e.stack) > 1 {
-		notice = span{bad, explain(e.down)}
-	}
-	p.row(span{plain, " "}, notice)
+	p.rows = append(p.rows, notice...)
 	p.rule()
 	p.line(plain, " %s", keys)
 	p.line(plain, " $ %s", command)
 	p.rows = p.rows[:min(len(p.rows), p.height)]
 	return p
+}
+
+// notice is what the last act came to, or that nobody answers, in one row or a few.
+func (r *root) notice(on *page) []string {
+	n := r.env.notice
+	if n.text == "" && r.env.down != nil && r.locked == nil && len(r.env.stack) > 1 {
+		n = span{bad, explain(r.env.down)}
+	}
+	p := &page{width: on.width, term: on.term}
+	p.wrap(n.look, 1, n.text)
+	if len(p.rows) == 0 {
+		p.gap()
+	}
+	return p.rows[:min(len(p.rows), noticeRows)]
 }
 
 // header says whether the box answers, whatever is on the screen.
@@ -79,26 +93,32 @@ func (e *env) header(p *page) {
 		return
 	}
 	s := e.status
-	word, l := "answering", good
+	word, l := "answering", good // that it answers is never cut
 	switch {
 	case !s.Answering:
 		word, l = "NOT ANSWERING", bad
 	case s.Overall != health.OK:
-		word, l = "answering, with limits", warn
+		word, l = "answering, limited", warn
 	}
 	calls := fmt.Sprintf("%d calls", s.CallsNow)
 	if s.CallsNow == 1 {
 		calls = "1 call"
 	}
-	spans = append(spans, span{plain, e.machineName()}, span{plain, "  "}, span{l, word}, span{plain, "  " + s.At.Local().Format("15:04:05") + "  " + calls})
-	p.row(append(spans, span{plain, e.machineLoad()})...)
+	rest := "  " + s.At.Local().Format("15:04:05") + "  " + calls + e.machineLoad()
+	if room := p.width - len(spans[0].text) - 3 - len(word) - len(rest); e.facts.Name != "" && room > 3 {
+		name, _, _ := strings.Cut(e.facts.Name, ".")
+		spans = append(spans, span{plain, " " + p.fit(name, min(room, 20))})
+	}
+	p.row(append(spans, span{plain, "  "}, span{l, word}, span{plain, rest})...)
 }
 
-// machineName is how the box is called, with a space before it.
-func (e *env) machineName() string { return "" }
-
 // machineLoad is how busy the box is.
-func (e *env) machineLoad() string { return "" }
+func (e *env) machineLoad() string {
+	if e.facts.Cores == 0 {
+		return ""
+	}
+	return fmt.Sprintf("  load %.2f  disk %d %%", e.facts.Load[0], e.facts.Disk.Used())
+}
 
 // helpText says what the keys do.
 func helpText(_ *env, p *page) {

@@ -89,6 +89,7 @@ func (c *consoleCommand) show(ctx context.Context, file, state string, login, as
 	t.ASCII = t.ASCII || ascii
 	return console.Run(ctx, console.Options{
 		Office: office, In: in, Out: c.stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
+		Folder: filepath.Join(state, "support"),
 	})
 }
 

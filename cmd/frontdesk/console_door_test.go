@@ -255,7 +255,13 @@ func masked(screen string) string {
 		{`(Version +)\S+`, "${1}VERSION"},
 		{`\b[0-9a-z]{20,}\b`, "IDENTIFIER"},
 		{`load [\d.]+`, "load N"},
-		{`disk +\d+ %`, "disk N %"},
+		{`of \d+ cores`, "of N cores"},
+		{`(memory|disk) \d+ %`, "$1 N %"},
+		{` [·.] \d+(°| deg)C`, ""},
+		{`(FRONTDESK  )\S+  (answering)`, "${1}BOX  $2"},
+		{`(Machine +).* up TIME.*`, "${1}BOX up TIME"},
+		{`(Machine +).* up \d+ days`, "${1}BOX up TIME"},
+		{`[\d.]+ [GM]B`, "N GB"},
 	} {
 		screen = regexp.MustCompile(m[0]).ReplaceAllString(screen, m[1])
 	}
@@ -285,7 +291,15 @@ func TestConsoleScreens(t *testing.T) {
 	x.until("MOS", "what was decided", "packets")
 	x.keys("l")
 	x.until("INVITE", "200 OK", "BYE")
-	x.keys("b", "b", "b", "9")
+	x.keys("b", "b", "b", "4")
+	x.until(" Network", "Gateway", "Names", "registered")
+	x.keys("b", "5")
+	x.until("verify all")
+	x.keys("b", "7")
+	x.until("info ", "registration changed")
+	x.keys("b", "8", "s")
+	x.until("Saved as", "frontdesk-support-")
+	x.keys("b", "9")
 	golden(t, "system", x.until("has no account yet", "set another PIN"))
 	x.keys("?")
 	golden(t, "help", x.until("any key goes back"))
@@ -302,6 +316,8 @@ func TestConsoleScreens(t *testing.T) {
 	x.until(strings.Repeat("─", 80), "all is well")
 	b.stop(t)
 	x.until("NO ANSWER")
+	b.start(t)
+	x.until("answering", "all is well")
 	x.keys("q")
 	x.until("ENDED")
 }

@@ -1,0 +1,101 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk.internal/appliance/desk"
+)
+
+// network shows how the box is connected.
+type network struct {
+	now    desk.Network
+	known  bool
+	asking pending
+}
+
+func (n *network) title() string   { return "Network" }
+func (n *network) command() string { return "frontdesk network" }
+func (n *network) keys() string    { return "1 phone  l registration's messages  r again  b back  ? help" }
+
+func (n *network) refresh(e *env) tea.Cmd {
+	return ask(e, &n.asking, quick, e.office.Network, func(now desk.Network, err error) tea.Cmd {
+		if err == nil {
+			n.now, n.known = now, true
+		} else if !n.known {
+			e.fail(err)
+		}
+		return nil
+	})
+}
+
+func (n *network) key(e *env, k press) tea.Cmd {
+	switch k.name {
+	case "1":
+		return e.open(&account{})
+	case "l":
+		return e.open(&ladder{call: desk.RegistrationLadder})
+	case "r":
+		return n.refresh(e)
+	}
+	return nil
+}
+
+func (n *network) draw(e *env, p *page) {
+	if !n.known {
+		p.line(plain, " Asking the box ...")
+		return
+	}
+	x := n.now
+	p.line(strong, " Network")
+	p.gap()
+	if len(x.Interfaces) == 0 {
+		p.field("Cards", bad, "there are none: is the network card known to the system?")
+	}
+	for _, i := range x.Interfaces {
+		var as []string
+		for _, a := range i.Addresses {
+			as = append(as, a.String())
+		}
+		switch {
+		case !i.Up:
+			p.field(i.Name, warn, "down: is a cable plugged in at both ends?")
+		case len(as) == 0:
+			p.field(i.Name, warn, "up, without an address: does somebody give addresses here (DHCP)?")
+		default:
+			p.field(i.Name, plain, strings.Join(as, "  "))
+		}
+	}
+	var gateways []string
+	for _, g := range x.Gateways {
+		gateways = append(gateways, g.Address.String()+" by "+g.Interface)
+	}
+	listed(p, "Gateway", gateways, "none: only this network is reached")
+	var names []string
+	for _, a := range x.Resolvers {
+		names = append(names, a.String())
+	}
+	listed(p, "Names", names, "nobody is asked for names: use the telephone system's IP address")
+	if x.Clock.Synchronised {
+		p.field("Time", good, fmt.Sprintf("set by the network, off by %.0f ms at most", x.Clock.OffMS))
+	} else {
+		p.field("Time", warn, "the clock is not set by the network: times of calls may be wrong")
+	}
+	p.gap()
+	l, text := phoneLine(e.now(), x.Phone)
+	p.field("Phone", l, text+map[bool]string{true: "", false: " [1]"}[x.Phone.Registered()])
+	if x.Phone.Contact != "" {
+		p.field("", plain, "the telephone system finds this box as "+x.Phone.Contact)
+	}
+}
+
+// listed writes a list in one field, or what it means that it is empty.
+func listed(p *page, name string, list []string, none string) {
+	if len(list) == 0 {
+		p.field(name, warn, none)
+		return
+	}
+	p.field(name, plain, strings.Join(list, ", "))
+}
