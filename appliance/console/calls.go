@@ -77,13 +77,24 @@ func (c *calls) draw(e *env, p *page) {
 		return
 	}
 	p.line(strong, "  Began        From              Codec  Lasted     MOS  End")
-	from, to := c.rows.window(len(c.list), p.left())
-	for i := from; i < to; i++ {
+	first, end := c.rows.window(len(c.list), p.left())
+	for i := first; i < end; i++ {
 		x := c.list[i]
 		l, mark := c.rows.mark(i)
-		p.row(span{l, mark + stamp(e.now(), x.Started) + "  " + p.cell(x.From.Masked(), 18) + p.cell(x.Codec, 7) + p.cell(lasted(e.now(), x), 11) +
+		p.row(span{l, mark + stamp(e.now(), x.Started) + "  " + p.cell(from(x), 18) + p.cell(x.Codec, 7) + p.cell(lasted(e.now(), x), 11) +
 			p.cell(mos(x), 5) + outcome(x)})
 	}
+}
+
+// from says where a call came from, without saying who it was.
+func from(c record.Call) string {
+	switch c.Origin {
+	case record.OriginSelfTest:
+		return "test call"
+	case record.OriginBox:
+		return "talk at the box"
+	}
+	return c.From.Masked()
 }
 
 // lasted says how long a call was, or goes on.
@@ -147,7 +158,7 @@ func (c *oneCall) draw(e *env, p *page) {
 		return
 	}
 	x, q := c.got, c.got.Quality
-	p.row(span{strong, " Call " + c.id}, span{plain, "  " + stamp(e.now(), x.Started) + "  " + x.From.Masked()})
+	p.row(span{strong, " Call " + c.id}, span{plain, "  " + stamp(e.now(), x.Started) + "  " + from(x.Call)})
 	p.field("State", plain, strings.TrimSpace(lasted(e.now(), x.Call)+"  "+outcome(x.Call)))
 	sound := q.Text
 	if q.MOS > 0 {
@@ -167,8 +178,8 @@ func (c *oneCall) draw(e *env, p *page) {
 		return
 	}
 	p.line(strong, "  Turn  pause  heard  decided  voice  line   total  what was decided")
-	from, to := c.rows.window(len(x.TurnList), p.left())
-	for i := from; i < to; i++ {
+	first, end := c.rows.window(len(x.TurnList), p.left())
+	for i := first; i < end; i++ {
 		t := x.TurnList[i]
 		_, mark := c.rows.mark(i)
 		p.row(span{plain, mark + fmt.Sprintf("%3d %7s%7s%9s%7s%6s%8s  ", t.Index+1, secs(t.Endpointing), secs(t.Recognition), secs(t.Decision), secs(t.Voice),

@@ -7,8 +7,8 @@
 // terminal, and cuts it to the width of the window ([page]), because callers choose their own names. Digits and letters choose,
 // Esc or b goes back; no key that a serial line eats is needed. A screen is redrawn where it changed only, so that 9600 baud do.
 //
-// Goroutines: those of the library, which Run waits for, but for questions to the office that are under way: they end with ctx, and
-// none waits for longer than a minute.
+// Goroutines: those of the library; one that reads keys, and ends with what it reads from; one that tells them apart. Run waits for all
+// but the reading one and questions to the office that are under way, which end with the context.
 package console
 
 import (
@@ -33,6 +33,7 @@ type Office interface {
 	Status(ctx context.Context) (desk.Status, error)
 	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
 	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
 	Telephone
 	SelfTests
 	SignIn
@@ -139,22 +140,28 @@ const (
 	fps       = 10 // at most; nothing is drawn when nothing changed
 )
 
-// Run shows the console until somebody quits or ctx ends, which is no error.
-func Run(ctx context.Context, o Options) error {
+// Run shows the console until somebody quits or ctx ends, which is no error. It does not wait for a read of In that is under way.
+func Run(ctx context.Context, o Options) (err error) {
 	ctx, cancel := context.WithCancel(desk.WithDoor(ctx, o.Door))
 	defer cancel()
-	raw := isTerminal(o.In)
+	restore, err := rawMode(o.In)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, restore()) }()
 	size := o.Size.or80()
+	// The library reads nothing: it would go on doing so for ever when somebody typed on after q.
 	p := tea.NewProgram(newRoot(ctx, o),
-		tea.WithContext(ctx), tea.WithInput(watched(o.In, raw, cancel)), tea.WithOutput(&wire{to: o.Out, old: o.Terminal.old(), newlines: !raw}),
+		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(&wire{to: o.Out, old: o.Terminal.old()}),
 		tea.WithEnvironment(o.Terminal.environment()), tea.WithColorProfile(profile(o.Terminal)),
 		tea.WithWindowSize(size.Width, size.Height), tea.WithFPS(fps), tea.WithoutSignalHandler(),
 	)
-	_, err := p.Run()
-	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("show console: %w", err)
-	}
-	if errors.Is(err, tea.ErrProgramPanic) {
+	wait := typing(ctx, o.In, func(k press) { p.Send(k) }, cancel)
+	_, err = p.Run()
+	ended := ctx.Err() != nil
+	cancel()
+	wait()
+	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return fmt.Errorf("show console: %w", err)
 	}
 	return nil

@@ -10,13 +10,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
 
 	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/desk"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestScreens(t *testing.T) {
 	o := &fakeOffice{}
 	d := drive(t, Options{Office: o})
-	d.sees("FRONTDESK", "answering, limited", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s", "34 today", "Something is missing. [1]", "$ frontdesk health")
+	d.sees("FRONTDESK", "answering, limited", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s", "34 today · longest lately 1 m 29 s · 2 messages open", "11:59:00    message kept (urgent)", "Something is missing. [1]", "$ frontdesk health")
 	d.keys("1")
 	d.sees("192.0.2.10", "kept, not shown", "accepted extension 100", "$ frontdesk phone show")
 	d.keys("3", "backspace", "5", "enter", "6", "secret", "enter")
@@ -261,6 +264,64 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// movingOffice is an office in which time passes, two seconds from question to question.
+type movingOffice struct {
+	fakeOffice
+	asked atomic.Int64
+}
+
+// Status implements Office.
+func (o *movingOffice) Status(ctx context.Context) (desk.Status, error) {
+	s, err := o.fakeOffice.Status(ctx)
+	s.At = s.At.Add(2 * time.Second * time.Duration(o.asked.Add(1)))
+	return s, err
+}
+
+// chunks tells how much is written at a time.
+type chunks chan int
+
+// Write implements io.Writer.
+func (c chunks) Write(p []byte) (int, error) {
+	c <- len(p)
+	return len(p), nil
+}
+
+// A serial line of 9600 baud carries 960 bytes in a second. A whole screen is its text and little more, and time that passes costs
+// the characters that change.
+func TestBytes(t *testing.T) {
+	out := make(chunks)
+	in, keys := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- Run(t.Context(), Options{
+			Office: &movingOffice{}, In: in, Out: out, Terminal: TerminalFor(nil), Beat: 50 * time.Millisecond, Now: noon,
+		})
+		close(out)
+	}()
+	total, most, last := 0, 0, 0
+	for n := range out {
+		total++
+		if total <= 10 { // the screen comes together from several answers
+			most = max(most, n)
+			continue
+		}
+		last = max(last, n)
+		if total == 20 {
+			go func() {
+				_, _ = io.WriteString(keys, "q")
+				_ = keys.Close()
+			}()
+		}
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	t.Logf("a screen in at most %d bytes, %.1f s at 9600 baud; an update in at most %d", most, float64(most)/960, last)
+	if most > 1700 || last > 200 {
+		t.Errorf("a screen took %d bytes, an update %d", most, last)
+	}
+}
+
 // A line that is hung up ends the console, and so does the context.
 func TestRunEnds(t *testing.T) {
 	if err := Run(t.Context(), Options{Office: &fakeOffice{}, In: strings.NewReader(""), Out: io.Discard, Login: true}); err != nil {
@@ -273,6 +334,10 @@ func TestRunEnds(t *testing.T) {
 		t.Error(err)
 	}
 	_ = keys.Close()
+	// Nothing is left behind by who types on after q.
+	if err := Run(t.Context(), Options{Office: &fakeOffice{}, In: strings.NewReader("q" + strings.Repeat("1b", 1000)), Out: io.Discard}); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestTerminalFor(t *testing.T) {
@@ -297,11 +362,10 @@ func TestWire(t *testing.T) {
 		w        wire
 		in, want string
 	}{
-		{wire{}, "a\nb", "a\nb"},
-		{wire{newlines: true}, "a\nb", "a\r\nb"},
+		{wire{}, "a\nb", "a\r\nb"},
 		{wire{}, "\x1b[?2026$p\x1b[?2004hx\x1b[>4;2m\x1b[=1u\x1b[1;31mfault\x1b[m", "x\x1b[1;31mfault\x1b[m"},
 		{wire{}, "\x1b[?1049h\x1b[?25l", "\x1b[?1049h\x1b[?25l"},
-		{wire{old: true}, "\x1b[?1049h.\x1b[?1049l", clear + "." + clear},
+		{wire{old: true}, "\x1b[?1049h.\x1b[?1049l", wiped + "." + wiped},
 		{wire{}, "\x1b7\x1bM\x1b[", "\x1b7\x1bM"},
 	} {
 		for _, step := range []int{1, 3, 100} {
@@ -341,6 +405,59 @@ func TestClean(t *testing.T) {
 			t.Errorf("%c has no ASCII", r)
 		}
 	}
+}
+
+// keysOf decodes bytes that come in pieces of so many.
+func keysOf(b []byte, piece int) (names []string) {
+	var d decoder
+	send := func(k press) { names = append(names, k.name) }
+	for chunk := range slices.Chunk(b, piece) {
+		d.take(chunk, send)
+	}
+	d.flush(send)
+	return names
+}
+
+func TestKeys(t *testing.T) {
+	for in, want := range map[string][]string{
+		"1b?\r\n":                    {"1", "b", "?", "enter", "enter"},
+		"\x7f\b\t \x03\x0c\x00":      {"backspace", "backspace", "tab", "space", "ctrl+c", "ctrl+l"},
+		"\x1b[A\x1bOB\x1b[5~\x1bOMx": {"up", "down", "pgup", "enter", "x"},
+		"\x1b":                       {"esc"},
+		"\x1b\x1bq":                  {"esc", "esc", "q"},
+		"\x1bb":                      {"esc", "b"},
+		"\x1b[15~\x1b[1;5Cx\x1b[[Ay": {"x", "y"},
+		"\x1b[\x1b[B":                {"down"},
+		"ü日\xff€\u202e":              {"ü", "日", "€"},
+	} {
+		for _, piece := range []int{1, 2, 100} {
+			if got := keysOf([]byte(in), piece); !slices.Equal(got, want) {
+				t.Errorf("%q in pieces of %d: got %q, want %q", in, piece, got, want)
+			}
+		}
+	}
+}
+
+// FuzzKeys gives any bytes to the decoder: it gives the same keys in whatever pieces they come, and holds no more than a few.
+func FuzzKeys(f *testing.F) {
+	f.Add([]byte("1b\x1b[A\x1bOB\x1b[5~\xe2\x82"), uint8(3))
+	f.Add(bytes.Repeat([]byte("\x1b[1;"), 20), uint8(1))
+	f.Fuzz(func(t *testing.T, b []byte, piece uint8) {
+		if got, want := keysOf(b, int(piece)+1), keysOf(b, len(b)+1); !slices.Equal(got, want) {
+			t.Errorf("in pieces of %d: %q, at once %q", int(piece)+1, got, want)
+		}
+		var d decoder
+		for _, c := range b {
+			d.take([]byte{c}, func(k press) {
+				if k.name == "" || strings.ContainsFunc(k.text, unicode.IsControl) {
+					t.Errorf("the key %q types %q", k.name, k.text)
+				}
+			})
+			if len(d.held) > maxSequence {
+				t.Fatalf("%d bytes are held", len(d.held))
+			}
+		}
+	})
 }
 
 // FuzzScreens presses any keys before an office full of hostile texts, on windows of any size: nothing panics, no control sequence but

@@ -18,14 +18,14 @@ type input struct {
 // key takes one key; closed tells that the row is finished, by Enter or by Esc.
 func (i *input) key(k press) (closed bool) {
 	switch k.name {
-	case "enter", "ctrl+j":
+	case "enter":
 		if i.done != nil {
 			i.done(i.value)
 		}
 		return true
 	case "esc", "ctrl+c", "ctrl+d":
 		return true
-	case "backspace", "ctrl+h":
+	case "backspace":
 		if i.value != "" {
 			_, n := utf8.DecodeLastRuneInString(i.value)
 			i.value = i.value[:len(i.value)-n]

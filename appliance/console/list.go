@@ -18,7 +18,7 @@ func (l *list) key(k press) (chosen bool) {
 		l.at += 10
 	case "-", "pgup":
 		l.at -= 10
-	case "enter", "ctrl+j":
+	case "enter":
 		return l.n > 0
 	}
 	l.bound()

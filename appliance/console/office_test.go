@@ -87,6 +87,10 @@ func (o *fakeOffice) Call(context.Context, string) (desk.CallDetail, error) {
 	return desk.CallDetail{Call: c, TurnList: []record.Turn{turn, turn}, Quality: desk.JudgeLine(c.Line)}, o.down
 }
 
+func (o *fakeOffice) Messages(context.Context, int, bool) ([]record.Message, error) {
+	return []record.Message{{At: noon().Add(-time.Minute), Name: "Anna", Reason: "a toothache", Urgency: record.Urgent + record.Urgency(o.text)}}, o.down
+}
+
 func (o *fakeOffice) PhoneAccount(context.Context) (desk.PhoneAccount, error) {
 	return desk.PhoneAccount{
 		Extension:   record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100", AuthUser: o.text},
@@ -267,6 +271,7 @@ type driver struct {
 }
 
 func drive(t testing.TB, o Options) *driver {
+	t.Helper()
 	o.Beat, o.Now = time.Nanosecond, noon
 	if o.Terminal.Name == "" {
 		o.Terminal = Terminal{Name: "xterm"}
@@ -309,23 +314,14 @@ func (d *driver) send(msg tea.Msg) {
 // keys presses keys by name, or types what is no name letter by letter.
 func (d *driver) keys(names ...string) {
 	for _, n := range names {
-		k := tea.Key{}
 		switch n {
-		case "enter":
-			k.Code = tea.KeyEnter
-		case "esc":
-			k.Code = tea.KeyEscape
-		case "ctrl+c":
-			k.Code, k.Mod = 'c', tea.ModCtrl
-		case "backspace":
-			k.Code = tea.KeyBackspace
+		case "enter", "esc", "ctrl+c", "backspace":
+			d.send(press{name: n})
 		default:
 			for _, r := range n {
-				d.send(tea.KeyPressMsg(tea.Key{Code: r, Text: string(r)}))
+				d.send(press{string(r), string(r)})
 			}
-			continue
 		}
-		d.send(tea.KeyPressMsg(k))
 	}
 }
 

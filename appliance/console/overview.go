@@ -17,9 +17,11 @@ import (
 // overview is the first screen: how everything is, and what happened last.
 type overview struct {
 	calls    []record.Call
+	messages []record.Message
 	account  desk.PhoneAccount
 	asking   pending
 	asking2  pending
+	asking3  pending
 	wasAsked bool
 }
 
@@ -29,10 +31,13 @@ func (o *overview) keys() string {
 	return "1 phone 2 calls 3 sound 4 network 5 models 6 test 7 logs 8 support 9 system ? q"
 }
 
-// refresh asks for the last calls and the changes of the registration.
+// shownLast is how many calls and messages are asked for.
+const shownLast = 20
+
+// refresh asks for the last calls and messages and the changes of the registration.
 func (o *overview) refresh(e *env) tea.Cmd {
 	return tea.Batch(
-		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) { return e.office.Calls(ctx, desk.CallFilter{Limit: 8}) },
+		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) { return e.office.Calls(ctx, desk.CallFilter{Limit: shownLast}) },
 			func(cs []record.Call, err error) tea.Cmd {
 				if err == nil {
 					o.calls, o.wasAsked = cs, true
@@ -45,6 +50,13 @@ func (o *overview) refresh(e *env) tea.Cmd {
 			}
 			return nil
 		}),
+		ask(e, &o.asking3, quick, func(ctx ctx) ([]record.Message, error) { return e.office.Messages(ctx, shownLast, true) },
+			func(ms []record.Message, err error) tea.Cmd {
+				if err == nil {
+					o.messages = ms
+				}
+				return nil
+			}),
 	)
 }
 
@@ -135,20 +147,25 @@ func (o *overview) draw(e *env, p *page) {
 
 // callsLine counts the calls.
 func (o *overview) callsLine(s desk.Status) string {
-	text := fmt.Sprintf("%d now of at most %d · %d today", s.CallsNow, s.MaxCalls, s.CallsToday)
+	text := fmt.Sprintf("%d of %d now · %d today", s.CallsNow, s.MaxCalls, s.CallsToday)
 	var longest time.Duration
 	refused := time.Time{}
 	for _, c := range o.calls {
-		longest = max(longest, c.Ended.Sub(c.Answered))
+		if !c.Answered.IsZero() {
+			longest = max(longest, c.Ended.Sub(c.Answered))
+		}
 		if c.Outcome.Result == record.ResultRefused && c.Started.After(refused) {
 			refused = c.Started
 		}
+	}
+	if longest > 0 {
+		text += " · longest lately " + span2(longest)
 	}
 	if !refused.IsZero() {
 		text += " · last refused " + refused.Local().Format("15:04")
 	}
 	if s.Messages > 0 {
-		text += fmt.Sprintf(" · %d open messages", s.Messages)
+		text += fmt.Sprintf(" · %d messages open", s.Messages)
 	}
 	return text
 }
@@ -207,6 +224,9 @@ func (o *overview) events(e *env, p *page) {
 	for _, c := range o.calls {
 		list = append(list, event{c.Started, "call " + callWords(e.now(), c)})
 	}
+	for _, m := range o.messages { // who left it and why is for the owner's page
+		list = append(list, event{m.At, "message kept (" + string(m.Urgency) + ")"})
+	}
 	for _, c := range o.account.Changes {
 		list = append(list, event{c.At, c.Text})
 	}
@@ -241,7 +261,7 @@ func callWords(now time.Time, c record.Call) string {
 	default:
 		lasted = span2(c.Ended.Sub(c.Answered))
 	}
-	words := []string{c.From.Masked(), c.Codec, lasted, outcome(c)}
+	words := []string{from(c), c.Codec, lasted, outcome(c)}
 	if q := desk.JudgeLine(c.Line); q.MOS > 0 && !c.Ended.IsZero() {
 		words = append(words, fmt.Sprintf("MOS %.1f", q.MOS))
 	}

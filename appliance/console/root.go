@@ -264,9 +264,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return r, tea.Batch(cmd, r.fetch())
 		}
 		return r, cmd
-	case tea.KeyPressMsg:
+	case press:
 		r.pressed = e.now()
-		cmd := r.press(press{msg.String(), msg.Text})
+		cmd := r.press(msg)
 		if !e.quit {
 			return r, cmd
 		}

@@ -45,7 +45,7 @@ func (s *signIn) key(e *env, k press) tea.Cmd {
 	}
 	pin := s.typed.value
 	s.typed.value = ""
-	if k.name != "enter" && k.name != "ctrl+j" || pin == "" {
+	if k.name != "enter" || pin == "" {
 		s.first, s.said = "", ""
 		return nil
 	}

@@ -100,7 +100,7 @@ func (s *system) typePIN(e *env, k press) tea.Cmd {
 	}
 	s.typed = nil
 	switch {
-	case k.name != "enter" && k.name != "ctrl+j" || in.value == "":
+	case k.name != "enter" || in.value == "":
 		return nil
 	case s.pin == "":
 		if err := access.CheckPIN(in.value); err != nil {

@@ -2,7 +2,7 @@ package console
 
 import (
 	"bytes"
-	"context"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -49,45 +49,30 @@ func (t Terminal) old() bool {
 // over a slow line.
 func (t Terminal) environment() []string { return []string{"TERM=" + t.Name, "SSH_TTY=console"} }
 
-func isTerminal(r io.Reader) bool {
+// rawMode has a terminal give every key at once and show none; restore puts it back. What is no terminal stays as it is.
+func rawMode(r io.Reader) (restore func() error, err error) {
 	f, ok := r.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// watched ends the program with its input: a line that was hung up. A terminal is read by the library itself.
-func watched(in io.Reader, raw bool, end context.CancelFunc) io.Reader {
-	if raw {
-		return in
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return func() error { return nil }, nil
 	}
-	return &ending{in, end}
-}
-
-type ending struct {
-	io.Reader
-	end context.CancelFunc
-}
-
-// Read implements io.Reader.
-func (e *ending) Read(p []byte) (int, error) {
-	n, err := e.Reader.Read(p)
+	before, err := term.MakeRaw(int(f.Fd()))
 	if err != nil {
-		e.end()
+		return nil, fmt.Errorf("prepare terminal: %w", err)
 	}
-	return n, err
+	return func() error { return term.Restore(int(f.Fd()), before) }, nil
 }
 
 // wire is the way to the terminal. It leaves out what a terminal would be asked, and what only newer ones understand: keyboard
-// protocols, marked pastes. It is not safe for concurrent use.
+// protocols, marked pastes. A new line begins at the left, which a terminal in raw mode does not see to by itself. It is not safe for concurrent use.
 type wire struct {
-	to       io.Writer
-	old      bool // has no second screen
-	newlines bool // a new line begins at the left, which the terminal does not see to by itself
-	held     []byte
+	to   io.Writer
+	old  bool // has no second screen
+	held []byte
 }
 
 const (
 	esc   = 0x1b
-	clear = "\x1b[H\x1b[2J"
+	wiped = "\x1b[H\x1b[2J"
 )
 
 // Write implements io.Writer.
@@ -98,7 +83,7 @@ func (w *wire) Write(p []byte) (int, error) {
 		case len(w.held) == 0 && c == esc:
 			w.held = append(w.held, c)
 		case len(w.held) == 0:
-			if c == '\n' && w.newlines {
+			if c == '\n' {
 				out = append(out, '\r')
 			}
 			out = append(out, c)
@@ -135,7 +120,7 @@ func (w *wire) translate(seq []byte) []byte {
 		return nil
 	case "?1049":
 		if w.old && (final == 'h' || final == 'l') {
-			return []byte(clear)
+			return []byte(wiped)
 		}
 	}
 	return seq

@@ -39,7 +39,6 @@ func Dial(ctx context.Context, socket string) (*Client, error) {
 // At returns a client of whatever appliance listens on socket when it is asked: ErrNotRunning may come and go. Close it in the end.
 func At(socket string) *Client {
 	return &Client{http: &http.Client{
-		Timeout: 30 * time.Second,
 		Transport: &http.Transport{
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return connect(ctx, socket) },
 		},
@@ -52,8 +51,16 @@ func (c *Client) Close() error {
 	return nil
 }
 
+// usual is how long an answer may take when who asks sets no limit.
+const usual = 30 * time.Second
+
 // ask sends a request and decodes the answer.
 func ask[T any](ctx context.Context, c *Client, method, path string, query url.Values, body any) (v T, err error) {
+	if _, limited := ctx.Deadline(); !limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, usual)
+		defer cancel()
+	}
 	var send io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)

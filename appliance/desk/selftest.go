@@ -19,11 +19,13 @@ type SelfTests interface {
 }
 
 // StartSelfTest has the box call itself, and returns at once; SelfTest tells how it goes. A test takes about a minute.
-func (d *Desk) StartSelfTest(context.Context) (record.SelfTest, error) {
+func (d *Desk) StartSelfTest(ctx context.Context) (record.SelfTest, error) {
 	if d.tests == nil {
 		return record.SelfTest{}, ErrNotHere
 	}
-	if err := d.tests.Start(); err != nil {
+	err := d.tests.Start()
+	d.acted(ctx, "start a test call", err)
+	if err != nil {
 		return record.SelfTest{}, err
 	}
 	return d.tests.State(), nil

@@ -139,11 +139,13 @@ func (l SoundLevel) explained() SoundLevel {
 
 // StartTalk lets somebody at the box talk to the assistant by microphone and speaker, with no telephone. Talk tells how it goes; the call is
 // kept as one from the box.
-func (d *Desk) StartTalk(_ context.Context, use SoundUse) (Talk, error) {
+func (d *Desk) StartTalk(ctx context.Context, use SoundUse) (Talk, error) {
 	if d.talks == nil {
 		return Talk{}, ErrNotHere
 	}
-	return d.talks.Start(use)
+	t, err := d.talks.Start(use)
+	d.acted(ctx, "talk at the box", err)
+	return t, err
 }
 
 // StopTalk hangs up at the box. Without a talk nothing happens.

@@ -102,6 +102,7 @@ func (d *Desk) VerifyModels(ctx context.Context) ([]Model, error) {
 		return nil, errNoModels
 	}
 	ms, err := d.ground.Models.Verify(ctx)
+	d.acted(ctx, "verify models", err)
 	return some(ms), err
 }
 
