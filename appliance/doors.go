@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"path/filepath"
 
+	"frontdesk.internal/appliance/console"
 	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/sshdoor"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/appliance/web/api"
 )
@@ -18,12 +20,14 @@ type doors struct {
 	control *control.Server
 	page    *web.Server
 	metrics *web.MetricsServer
+	ssh     *sshdoor.Server
 }
 
 // Conditions of doors that could not be opened.
 const (
 	condPage    = "web"
 	condMetrics = "metrics"
+	condSSH     = "console.ssh"
 )
 
 // openDoors opens the control socket, the page and the metrics. A page that cannot be opened is told of and does not keep the
@@ -48,6 +52,15 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 			a.health.Set(condPage, health.Degraded, "The page uses the box's own certificate instead of yours: "+oneLine(err.Error())+".")
 		}
 	}
+	if a.cfg.Console.SSH != "" {
+		a.doors.ssh, err = sshdoor.Listen(sshdoor.Options{
+			Listen: a.cfg.Console.SSH, Dir: filepath.Join(a.cfg.Storage.Dir, "console"), Show: a.showConsole, UsePassword: a.gate.UseTicket,
+			Logger: a.log.With("part", "ssh"),
+		})
+		if err != nil {
+			a.health.Set(condSSH, health.Degraded, "The console cannot be reached over SSH: "+oneLine(err.Error())+".")
+		}
+	}
 	if a.cfg.Metrics.Listen != "" {
 		a.doors.metrics, err = web.ListenMetrics(web.MetricsOptions{
 			Listen: a.cfg.Metrics.Listen, Desk: a.desk, Metrics: counts, Logger: a.log.With("part", "metrics"),
@@ -59,6 +72,13 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	return nil
 }
 
+// showConsole shows the console to who came in over SSH.
+func (a *Appliance) showConsole(ctx context.Context, s sshdoor.Session) error {
+	return console.Run(ctx, console.Options{
+		Office: a.desk, In: s.Terminal, Out: s.Terminal, Size: s.Size, Resized: s.Resized, Terminal: console.TerminalFor(s.Environ), Door: "ssh",
+	})
+}
+
 // run starts every door that is there.
 func (d doors) run(part func(name string, run func(context.Context) error)) {
 	part("control", d.control.Run)
@@ -67,6 +87,9 @@ func (d doors) run(part func(name string, run func(context.Context) error)) {
 	}
 	if d.metrics != nil {
 		part("metrics", d.metrics.Run)
+	}
+	if d.ssh != nil {
+		part("ssh", d.ssh.Run)
 	}
 }
 
@@ -81,6 +104,9 @@ func (d doors) close() []error {
 	}
 	if d.metrics != nil {
 		errs = append(errs, d.metrics.Close())
+	}
+	if d.ssh != nil {
+		errs = append(errs, d.ssh.Close())
 	}
 	return errs
 }

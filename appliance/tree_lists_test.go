@@ -29,6 +29,7 @@ func inward() map[string][]string {
 		"appliance/live":                 {"appliance/record"},
 		"appliance/desk":                 {"appliance/access", "appliance/health", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/record", "appliance/search", "appliance/store", "appliance/tryout"},
 		"appliance/console":              {"appliance/access", "appliance/control", "appliance/desk", "appliance/health", "appliance/journal", "appliance/machine", "appliance/record", "appliance/store"},
+		"appliance/sshdoor":              {"appliance/console"},
 		"appliance/control":              {"appliance/desk", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":              {"appliance/desk", "appliance/health", "appliance/knowledge", "appliance/record", "appliance/store", "appliance/tryout"},
 		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/knowledge", "appliance/live", "appliance/record", "appliance/store", "appliance/tryout"},
@@ -63,7 +64,8 @@ func outside() map[string][]string {
 		"google.golang.org/grpc":                       {"models/engines", "models/engines/enginespb"},
 		"google.golang.org/protobuf":                   {"models/engines", "models/engines/enginespb"},
 		"gonum.org/v1/gonum":                           {"audio/audiotest", "models/turn", "test:audio/resample"},
-		"golang.org/x/crypto":                          {"appliance/access"},
+		"golang.org/x/crypto":                          {"appliance/access", "appliance/sshdoor"},
+		"github.com/gliderlabs/ssh":                    {"appliance/sshdoor"},
 		"golang.org/x/sync":                            {"appliance"},
 		"golang.org/x/sys":                             {"appliance/machine", "models/cachedir", "models/cpucheck", "models/engines", "test:cmd/frontdesk", "test:firmware"},
 		"golang.org/x/term":                            {"appliance/console", "cmd/frontdesk", "models/progress"},
@@ -80,6 +82,7 @@ func doors() map[string][]string {
 		"appliance/phone":           {"net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
+		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.
 		// Commands on the same machine: a Unix socket only.
 		"appliance/control":    {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
 		"models":               {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.

@@ -143,6 +143,10 @@ type Gate struct {
 	pinThrottle *Throttle
 	pinning     sync.Mutex // one PIN at a time
 
+	tickets  *Throttle
+	ticketMu sync.Mutex
+	ticket   ticket
+
 	mu sync.Mutex // one change of accounts at a time
 }
 
@@ -164,6 +168,7 @@ func New(o Options) *Gate {
 	g.throttle = NewThrottle(g.now)
 	g.pins, _ = o.Records.(PINRecords)
 	g.pinThrottle = newThrottle(g.now, freePINs, pinWait)
+	g.tickets = NewThrottle(g.now)
 	return g
 }
 
@@ -232,8 +237,17 @@ func (g *Gate) CodeWanted() (bool, error) {
 // codeLetters are told apart on any screen and over the telephone.
 const codeLetters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
-// makeCode writes a new code, "ABCD-EFGH-JKMN": 59 bits.
+// makeCode writes a new code.
 func (g *Gate) makeCode() (string, error) {
+	code := newCode()
+	if err := writeSecret(filepath.Join(g.dir, codeFile), code+"\n"); err != nil {
+		return "", fmt.Errorf("keep one-time code: %w", err)
+	}
+	return code, nil
+}
+
+// newCode draws a code, "ABCD-EFGH-JKMN": 59 bits.
+func newCode() string {
 	var b strings.Builder
 	for i := range 12 {
 		if i > 0 && i%4 == 0 {
@@ -241,10 +255,7 @@ func (g *Gate) makeCode() (string, error) {
 		}
 		b.WriteByte(codeLetters[draw(len(codeLetters))])
 	}
-	if err := writeSecret(filepath.Join(g.dir, codeFile), b.String()+"\n"); err != nil {
-		return "", fmt.Errorf("keep one-time code: %w", err)
-	}
-	return b.String(), nil
+	return b.String()
 }
 
 // draw returns a random number below n, each as likely; n <= 256.
@@ -298,16 +309,18 @@ func (g *Gate) dropCode() error {
 
 // sameCode compares what was typed with the code: case, spaces and dashes do not count.
 func sameCode(typed, code string) bool {
-	plain := func(s string) []byte {
-		return []byte(strings.Map(func(r rune) rune {
-			if r == '-' || unicode.IsSpace(r) {
-				return -1
-			}
-			return unicode.ToUpper(r)
-		}, s))
-	}
-	want := plain(code)
-	return len(want) > 0 && subtle.ConstantTimeCompare(plain(typed), want) == 1
+	want := plainCode(code)
+	return want != "" && subtle.ConstantTimeCompare([]byte(plainCode(typed)), []byte(want)) == 1
+}
+
+// plainCode is a code without what people write between its parts.
+func plainCode(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, s)
 }
 
 // CheckName returns name without space around it, or ErrName.

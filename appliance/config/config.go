@@ -54,6 +54,7 @@ type Config struct {
 	Engines  Engines  `toml:"engines"`
 	Models   Models   `toml:"models"`
 	Web      Web      `toml:"web"`
+	Console  Console  `toml:"console"`
 	Metrics  Metrics  `toml:"metrics"`
 	Call     Call     `toml:"call"`
 	Business Business `toml:"business"`
@@ -99,6 +100,11 @@ type Web struct {
 	Listen      string `toml:"listen"`      // "" = off
 	Certificate string `toml:"certificate"` // PEM file of the office's own; "" = the box makes one
 	Key         string `toml:"key"`         // PEM file of its key
+}
+
+// Console is the technician's way in from elsewhere in the office.
+type Console struct {
+	SSH string `toml:"ssh"` // address of its SSH server, host:port; "" = off
 }
 
 // Metrics is the listener for Prometheus.

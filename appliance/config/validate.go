@@ -47,6 +47,7 @@ func (c *Config) validate() []Problem {
 	check(s.MaxCalls >= 1 && s.MaxCalls <= maxCalls, "sip.max_calls", "%d is not between 1 and %d", s.MaxCalls, maxCalls)
 	check(c.Engines.Threads >= 0 && c.Engines.Threads <= 256, "engines.threads", "%d is not between 0 and 256", c.Engines.Threads)
 	check(c.Models.Dir == "" || filepath.IsAbs(c.Models.Dir), "models.dir", "%q is not an absolute path", c.Models.Dir)
+	check(c.Console.SSH == "" || listen(c.Console.SSH), "console.ssh", "%q is not host:port, such as \"0.0.0.0:2222\"", c.Console.SSH)
 	check(c.Web.Listen == "" || listen(c.Web.Listen), "web.listen", "%q is not host:port", c.Web.Listen)
 	check((c.Web.Certificate == "") == (c.Web.Key == ""), "web.certificate", "name both, certificate and key, or none")
 	check(c.Web.Certificate == "" || filepath.IsAbs(c.Web.Certificate), "web.certificate", "%q is not an absolute path", c.Web.Certificate)

@@ -12,6 +12,7 @@ type Console interface {
 	PINState(ctx context.Context) (desk.PINState, error)
 	PassPIN(ctx context.Context, pin desk.Password) (desk.PINState, error)
 	SetPIN(ctx context.Context, p desk.NewPIN) (desk.PINState, error)
+	NewConsolePassword(ctx context.Context) (desk.ConsolePassword, error)
 }
 
 // doorHeader carries the name of the door that somebody came through; see desk.WithDoor.
@@ -25,6 +26,7 @@ type typed struct {
 func consoleRoutes(route router, s Service) {
 	route("GET /v1/console/pin", func(r *http.Request) (any, error) { return s.PINState(r.Context()) })
 	with(route, "POST /v1/console/pin/pass", func(r *http.Request, t typed) (any, error) { return s.PassPIN(r.Context(), t.PIN) })
+	route("POST /v1/console/password", func(r *http.Request) (any, error) { return s.NewConsolePassword(r.Context()) })
 	with(route, "PUT /v1/console/pin", func(r *http.Request, p desk.NewPIN) (any, error) { return s.SetPIN(r.Context(), p) })
 }
 
@@ -41,4 +43,9 @@ func (c *Client) PassPIN(ctx context.Context, pin desk.Password) (desk.PINState,
 // SetPIN implements Service.
 func (c *Client) SetPIN(ctx context.Context, p desk.NewPIN) (desk.PINState, error) {
 	return ask[desk.PINState](ctx, c, http.MethodPut, "/v1/console/pin", nil, p)
+}
+
+// NewConsolePassword implements Service.
+func (c *Client) NewConsolePassword(ctx context.Context) (desk.ConsolePassword, error) {
+	return ask[desk.ConsolePassword](ctx, c, http.MethodPost, "/v1/console/password", nil, nil)
 }

@@ -17,7 +17,31 @@ type PINs interface {
 	SetPIN(ctx context.Context, pin string, first bool) error
 }
 
-var _ PINs = (*access.Gate)(nil)
+// Tickets are one-time passwords for the console over SSH; *access.Gate is the real one.
+type Tickets interface {
+	NewTicket() (password string, until time.Time)
+}
+
+var (
+	_ PINs    = (*access.Gate)(nil)
+	_ Tickets = (*access.Gate)(nil)
+)
+
+// ConsolePassword lets somebody into the console over SSH, once.
+type ConsolePassword struct {
+	Password string    `json:"password"`
+	Until    time.Time `json:"until"`
+}
+
+// NewConsolePassword makes the one password that holds; a former one holds no more.
+func (d *Desk) NewConsolePassword(ctx context.Context) (ConsolePassword, error) {
+	if d.tickets == nil || !d.live().Running { // it is kept in memory
+		return ConsolePassword{}, ErrNotHere
+	}
+	password, until := d.tickets.NewTicket()
+	d.acted(ctx, "make a one-time password of the console", nil)
+	return ConsolePassword{password, until}, nil
+}
 
 // PINState tells how the sign-in at a console's line stands.
 type PINState struct {

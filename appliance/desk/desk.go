@@ -89,13 +89,14 @@ type Desk struct {
 	taping       RecordingRecords // nil: nothing can be set
 	tapesChanged func(s record.RecordingSettings)
 
-	gate  Gate      // nil: there are no accounts
-	pins  PINs      // nil: there is no console
-	tests SelfTests // nil: nothing runs here
-	log   *slog.Logger
-	sound Sound // nil: none can be used
-	talks Talks // nil: nobody answers
-	now   func() time.Time
+	gate    Gate      // nil: there are no accounts
+	pins    PINs      // nil: there is no console
+	tickets Tickets   // nil: likewise
+	tests   SelfTests // nil: nothing runs here
+	log     *slog.Logger
+	sound   Sound // nil: none can be used
+	talks   Talks // nil: nobody answers
+	now     func() time.Time
 
 	ground Ground
 
@@ -117,6 +118,7 @@ func New(o Options) *Desk {
 		d.log = slog.New(slog.DiscardHandler)
 	}
 	d.pins, _ = o.Gate.(PINs)
+	d.tickets, _ = o.Gate.(Tickets)
 	if d.now == nil {
 		d.now = time.Now
 	}

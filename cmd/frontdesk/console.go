@@ -28,9 +28,13 @@ type consoleCommand struct {
 	stdout, stderr io.Writer
 }
 
-// verbs are console pin.
+// verbs are console pin and those about the way in over SSH.
 func (c *consoleCommand) verbs() *officeCommand {
 	return &officeCommand{stdout: c.stdout, stderr: c.stderr, name: "console", verbs: []verb{
+		{name: "password", summary: "make a password that lets into the console over SSH once, within 15 minutes", run: newConsolePassword},
+		{name: "keys", summary: "the public keys that let into the console over SSH", run: listConsoleKeys},
+		{name: "trust", args: "FILE", summary: "let the owner of a public key in, FILE being such as id_ed25519.pub, or - for standard input", run: c.trustKey},
+		{name: "distrust", args: "FINGERPRINT", summary: "let the owner of a key in no more", run: distrustKey},
 		{name: "pin", summary: "set the PIN that a serial line asks for; it is typed twice, or read from the first line of standard input", run: c.setPIN},
 	}}
 }
@@ -49,7 +53,7 @@ func (c *consoleCommand) Run(ctx context.Context, args []string) int {
 	fs.Usage = func() {
 		fmt.Fprint(c.stderr, "frontdesk console: the technician's full-screen program: how the box is, its telephone account, its calls\n\nUsage: frontdesk console [flags]\n\n")
 		for _, v := range c.verbs().verbs {
-			fmt.Fprintf(c.stderr, "  %-10s %s\n", v.name, v.summary)
+			fmt.Fprintf(c.stderr, "  %-20s %s\n", strings.TrimSpace(v.name+" "+v.args), v.summary)
 		}
 		fmt.Fprintln(c.stderr)
 		fs.PrintDefaults()

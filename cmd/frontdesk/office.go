@@ -32,6 +32,7 @@ type verb struct {
 type request struct {
 	office control.Service
 	arg    string // the one argument; "" when the verb takes none
+	state  string // folder of the records
 	json   bool
 	limit  int
 	all    bool
@@ -123,6 +124,9 @@ func (c *officeCommand) choose(args []string) (verb, []string, bool) {
 // do runs the verb with an open office.
 func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state string) (err error) {
 	if !v.alone {
+		if r.state, err = stateDir(file, state); err != nil && !c.bare {
+			return err
+		}
 		o, closeOffice, err := openOffice(ctx, file, state)
 		if c.bare && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
 			o, closeOffice, err = desk.New(desk.Options{Sound: ownSound(), Ground: desk.Ground{Dir: "/"}}), func() error { return nil }, nil
@@ -159,14 +163,23 @@ func parseMixed(flags *flag.FlagSet, args []string) ([]string, error) {
 // errNoRecords says that nothing was ever kept.
 var errNoRecords = errors.New("there are no records")
 
+// stateDir returns state, or when it is "" what the settings name.
+func stateDir(file, state string) (string, error) {
+	if state != "" {
+		return state, nil
+	}
+	cfg, err := config.Load(configPath(file))
+	if err != nil {
+		return "", fmt.Errorf("%w\n(--state FOLDER names the state without the settings)", err)
+	}
+	return cfg.Storage.Dir, nil
+}
+
 // openOffice returns the running appliance, or its records when none runs.
 func openOffice(ctx context.Context, file, state string) (control.Service, func() error, error) {
-	if state == "" {
-		cfg, err := config.Load(configPath(file))
-		if err != nil {
-			return nil, nil, fmt.Errorf("%w\n(--state FOLDER names the state without the settings)", err)
-		}
-		state = cfg.Storage.Dir
+	state, err := stateDir(file, state)
+	if err != nil {
+		return nil, nil, err
 	}
 	client, err := control.Dial(ctx, control.Socket(state))
 	if err == nil {
