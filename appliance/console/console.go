@@ -128,6 +128,8 @@ type Options struct {
 	Login bool
 	// Folder is where support bundles are saved; "" = nowhere but where somebody says.
 	Folder string
+	// Problem says what keeps the appliance from starting, "" = nothing known; it is asked when nobody answers. nil = nothing.
+	Problem func() string
 	// Beat is how often what is shown is asked for anew; 0 = every two seconds.
 	Beat time.Duration
 	// Now is the clock; nil = time.Now.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -111,7 +112,7 @@ func TestTechnician(t *testing.T) {
 	d.send(beat{})
 	d.sees("FRONTDESK  box-4f21  answering, limited  12:00:00  1 call  load 0.42  disk 61 %", "load 0.42 of 4 cores · memory 50 % used", "51°C")
 	d.keys("4")
-	d.sees("192.0.2.20/24", "down: is a cable", "without an address", "192.0.2.1 by eth0", "nobody is asked for names", "off by 12 ms")
+	d.sees("192.0.2.20/24", "eth1: no cable", "without an address", "192.0.2.1 by eth0", "nobody is asked for names", "off by 12 ms")
 	d.keys("b5")
 	d.sees("> whisper-base", "148 MB", "here, in use", "1.1 GB", "MISSING, wanted [i]", "not here")
 	d.keys("v")
@@ -204,8 +205,8 @@ func TestIdle(t *testing.T) {
 
 func TestNotRunning(t *testing.T) {
 	o := &fakeOffice{down: fmt.Errorf("ask: %w", control.ErrNotRunning)}
-	d := drive(t, Options{Office: o})
-	d.sees("NOT RUNNING", "Frontdesk is not running on this box.", "goes on by itself", "systemctl status frontdesk")
+	d := drive(t, Options{Office: o, Problem: func() string { return "line 3: sip.user: there is no such setting" }})
+	d.sees("NOT RUNNING", "line 3: sip.user", "Frontdesk is not running on this box.", "goes on by itself", "systemctl status frontdesk")
 	d.keys("1b2b6sb9")
 	d.screen()
 	o.down = nil
@@ -337,6 +338,38 @@ func TestRunEnds(t *testing.T) {
 	// Nothing is left behind by who types on after q.
 	if err := Run(t.Context(), Options{Office: &fakeOffice{}, In: strings.NewReader("q" + strings.Repeat("1b", 1000)), Out: io.Discard}); err != nil {
 		t.Error(err)
+	}
+}
+
+// What callers and the telephone system choose reaches the terminal as letters only, from every screen.
+func TestHostile(t *testing.T) {
+	in, keys := io.Pipe()
+	var out bytes.Buffer
+	ended := make(chan error, 1)
+	office := &fakeOffice{text: "\x1b]0;owned\a\x1b[31m\x9b2J\u202e\u0085\x1bcOWNED", fuzzed: true}
+	go func() {
+		ended <- Run(t.Context(), Options{Office: office, In: in, Out: &out, Terminal: Terminal{Name: "xterm", Color: true}, Now: noon})
+	}()
+	for _, k := range strings.Split("1 t l b b 2 \r l b b b 3 6 6 b 4 b 5 v b 6 s b 7 b 8 s b 9 1 y q", " ") {
+		if _, err := io.WriteString(keys, k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	_ = keys.Close()
+	if !strings.Contains(out.String(), "OWNED") {
+		t.Errorf("nothing hostile was shown: %q", &out)
+	}
+	rest := regexp.MustCompile("\x1b\\[\\??[0-9;]*[A-Za-z]").ReplaceAllString(out.String(), "")
+	if i := strings.IndexFunc(rest, func(r rune) bool {
+		return unicode.IsControl(r) && r != '\r' && r != '\n' && r != '\b' || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
+	}); i >= 0 {
+		t.Errorf("%q reached the terminal", rest[i:min(len(rest), i+20)])
+	}
+	if strings.Contains(out.String(), "\x1b[31m") || strings.Contains(out.String(), "\x1bc") {
+		t.Errorf("a control sequence reached the terminal: %q", &out)
 	}
 }
 

@@ -54,6 +54,7 @@ func (n *network) draw(e *env, p *page) {
 	if len(x.Interfaces) == 0 {
 		p.field("Cards", bad, "there are none: is the network card known to the system?")
 	}
+	var down []string
 	for _, i := range x.Interfaces {
 		var as []string
 		for _, a := range i.Addresses {
@@ -61,12 +62,15 @@ func (n *network) draw(e *env, p *page) {
 		}
 		switch {
 		case !i.Up:
-			p.field(i.Name, warn, "down: is a cable plugged in at both ends?")
+			down = append(down, i.Name)
 		case len(as) == 0:
 			p.field(i.Name, warn, "up, without an address: does somebody give addresses here (DHCP)?")
 		default:
 			p.field(i.Name, plain, strings.Join(as, "  "))
 		}
+	}
+	if len(down) > 0 {
+		p.field("Down", warnIf(len(down) == len(x.Interfaces)), strings.Join(down, ", ")+": no cable at one of its ends, or not used")
 	}
 	var gateways []string
 	for _, g := range x.Gateways {
@@ -89,6 +93,13 @@ func (n *network) draw(e *env, p *page) {
 	if x.Phone.Contact != "" {
 		p.field("", plain, "the telephone system finds this box as "+x.Phone.Contact)
 	}
+}
+
+func warnIf(b bool) look {
+	if b {
+		return bad
+	}
+	return plain
 }
 
 // listed writes a list in one field, or what it means that it is empty.

@@ -57,6 +57,9 @@ type env struct {
 	login  bool
 	folder string
 
+	problem func() string // nil: nothing is known
+	cause   string        // what it said last
+
 	status desk.Status
 	known  bool // status was told at least once
 	facts  machine.Facts
@@ -174,7 +177,7 @@ type root struct {
 var _ tea.Model = (*root)(nil)
 
 func newRoot(ctx context.Context, o Options) *root {
-	e := &env{ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, folder: o.Folder}
+	e := &env{ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, folder: o.Folder, problem: o.Problem}
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -228,9 +231,10 @@ func (r *root) fetch() tea.Cmd {
 	status := ask(e, &r.asking, quick, e.office.Status, func(s desk.Status, err error) tea.Cmd {
 		e.down = err
 		if err == nil {
-			e.status, e.known = s, true
+			e.status, e.known, e.cause = s, true, ""
+			return nil
 		}
-		return nil
+		return e.why()
 	})
 	facts := ask(e, &r.looking, quick, e.office.Machine, func(f machine.Facts, err error) tea.Cmd {
 		if err == nil {
@@ -242,6 +246,17 @@ func (r *root) fetch() tea.Cmd {
 		return tea.Batch(status, facts, r.locked.refresh(e))
 	}
 	return tea.Batch(status, facts, e.front().refresh(e))
+}
+
+// why asks what keeps the appliance from answering.
+func (e *env) why() tea.Cmd {
+	if e.problem == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		cause := e.problem()
+		return result(func() tea.Cmd { e.cause = cause; return nil })
+	}
 }
 
 // Update implements tea.Model.

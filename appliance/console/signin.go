@@ -125,6 +125,10 @@ func (s *signIn) draw(e *env, p *page) {
 func notRunning(e *env, p *page) {
 	p.wrap(bad, 1, explain(e.down)+" Calls are not answered.")
 	p.gap()
+	if e.cause != "" {
+		p.wrap(warn, 1, e.cause)
+		p.gap()
+	}
 	p.wrap(plain, 1, "On a box the service manager starts it again within seconds. This screen asks every two seconds and goes on by itself.")
 	p.gap()
 	p.wrap(plain, 1, "With a shell: systemctl status frontdesk says why it ended, journalctl -u frontdesk shows its log, frontdesk check the settings.")

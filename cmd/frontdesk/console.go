@@ -79,11 +79,7 @@ func (c *consoleCommand) show(ctx context.Context, file, state string, login, as
 		return errors.New("this needs a terminal; the commands that frontdesk help lists do not")
 	}
 	if state == "" {
-		cfg, err := config.Load(configPath(file))
-		if err != nil {
-			return fmt.Errorf("%w\n(--state FOLDER names the state without the settings)", err)
-		}
-		state = cfg.Storage.Dir
+		state = stateFolder(configPath(file))
 	}
 	office := control.At(control.Socket(state))
 	defer func() { _ = office.Close() }() // lets go of idle connections
@@ -93,8 +89,39 @@ func (c *consoleCommand) show(ctx context.Context, file, state string, login, as
 	t.ASCII = t.ASCII || ascii
 	return console.Run(ctx, console.Options{
 		Office: office, In: in, Out: c.stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
-		Folder: filepath.Join(state, "support"),
+		Folder: filepath.Join(state, "support"), Problem: func() string { return settingsProblem(configPath(file)) },
 	})
+}
+
+// stateFolder is what the settings say, as far as they can be read: a box whose settings are wrong needs its console most. No secret
+// is read, which this account may not be allowed to.
+func stateFolder(file string) string {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return config.Default().Storage.Dir
+	}
+	cfg, _ := config.Parse(b)
+	if cfg.Storage.Dir == "" {
+		return config.Default().Storage.Dir
+	}
+	return cfg.Storage.Dir
+}
+
+// settingsProblem says what keeps the appliance from starting with these settings; "" = nothing that is in the file.
+func settingsProblem(file string) string {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "The settings cannot be read: " + err.Error()
+	}
+	_, problems := config.Parse(b)
+	if len(problems) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s has %d problem(s), so that it cannot start.", file, len(problems))
+	for _, p := range problems {
+		text += " " + p.String() + "."
+	}
+	return text
 }
 
 // doorName names the terminal for the log: "console ttyS0".
