@@ -16,6 +16,7 @@ type account struct {
 	known   bool
 	edit    desk.PhoneAccountEdit
 	changed bool // edit differs from what is in use, or may
+	warned  bool // it was told that it is not saved
 	typed   *input
 	test    *desk.PhoneTest
 	asking  pending
@@ -26,6 +27,12 @@ type account struct {
 func (a *account) title() string   { return "Phone account" }
 func (a *account) command() string { return "frontdesk phone show | test | set | ladder registration" }
 func (a *account) typing() bool    { return a.typed != nil }
+
+func (a *account) unsaved() bool {
+	first := a.changed && !a.warned
+	a.warned = a.changed
+	return first
+}
 
 func (a *account) keys() string {
 	if a.typed != nil {
@@ -49,7 +56,7 @@ func (a *account) refresh(e *env) tea.Cmd {
 }
 
 func (a *account) reset() {
-	a.changed, a.test = false, nil
+	a.changed, a.warned, a.test = false, false, nil
 	a.edit = desk.PhoneAccountEdit{
 		Registrar: a.now.Registrar, Transport: a.now.Transport, User: a.now.User, AuthUser: a.now.AuthUser, Domain: a.now.Domain, By: "console",
 	}
@@ -76,6 +83,7 @@ func (a *account) key(e *env, k press) tea.Cmd {
 		}
 		return nil
 	}
+	a.warned = false
 	switch k.name {
 	case "1", "3", "4", "5", "6":
 		if a.known {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,10 +16,12 @@ import (
 type ladder struct {
 	call   string
 	got    desk.Ladder
+	detail desk.CallDetail // when the sound began
 	known  bool
 	gone   bool
 	rows   list
 	asking pending
+	second pending
 }
 
 func (l *ladder) title() string   { return "Messages" }
@@ -26,7 +29,17 @@ func (l *ladder) command() string { return "frontdesk phone ladder " + l.call }
 func (l *ladder) keys() string    { return "j down  k up  b back  ? help" }
 
 func (l *ladder) refresh(e *env) tea.Cmd {
-	return ask(e, &l.asking, quick, func(ctx ctx) (desk.Ladder, error) { return e.office.Ladder(ctx, l.call) },
+	var sound tea.Cmd
+	if l.call != desk.RegistrationLadder {
+		sound = ask(e, &l.second, quick, func(ctx ctx) (desk.CallDetail, error) { return e.office.Call(ctx, l.call) },
+			func(d desk.CallDetail, err error) tea.Cmd {
+				if err == nil {
+					l.detail = d
+				}
+				return nil
+			})
+	}
+	return tea.Batch(sound, ask(e, &l.asking, quick, func(ctx ctx) (desk.Ladder, error) { return e.office.Ladder(ctx, l.call) },
 		func(got desk.Ladder, err error) tea.Cmd {
 			switch {
 			case err == nil:
@@ -35,8 +48,25 @@ func (l *ladder) refresh(e *env) tea.Cmd {
 				l.gone = true
 			}
 			return nil
-		})
+		}))
 }
+
+// steps are the messages, with the sound among them where it began.
+func (l *ladder) steps() []desk.Step {
+	d := l.detail
+	if d.Answered.IsZero() || d.Line.FirstSent <= 0 {
+		return l.got.Steps
+	}
+	first := desk.Step{At: d.Answered.Add(d.Line.FirstSent), Sent: true, Text: soundStep, Note: "greeting, " + millis(d.Line.FirstSent) + " after ACK"}
+	i := slices.IndexFunc(l.got.Steps, func(s desk.Step) bool { return s.At.After(first.At) })
+	if i < 0 {
+		i = len(l.got.Steps)
+	}
+	return slices.Insert(slices.Clone(l.got.Steps), i, first)
+}
+
+// soundStep is the text of the step that is no message.
+const soundStep = "RTP"
 
 func (l *ladder) key(e *env, k press) tea.Cmd {
 	if k.name == "r" {
@@ -63,8 +93,9 @@ func (l *ladder) draw(_ *env, p *page) {
 		what = "Registration"
 	}
 	p.row(span{strong, " " + what}, span{plain, "  " + l.got.End})
-	from, to := l.rows.window(len(l.got.Steps), p.left()-1)
-	drawSteps(p, l.got.Steps[from:to])
+	steps := l.steps()
+	first, end := l.rows.window(len(steps), p.left()-1)
+	drawSteps(p, steps[first:end])
 }
 
 // ladderWidth is the room between the two sides, in characters.
@@ -90,7 +121,11 @@ func drawSteps(p *page, steps []desk.Step) {
 // arrow draws one message between the two sides.
 func arrow(p *page, s desk.Step) string {
 	text := p.fit(s.Text, ladderWidth-5)
-	rest := strings.Repeat("─", ladderWidth-4-len([]rune(text)))
+	rest := strings.Repeat("─", max(0, ladderWidth-4-len([]rune(text))))
+	if s.Sent && s.Text == soundStep {
+		rest = strings.ReplaceAll(rest, "─", "═")
+		return "│◀" + rest + " " + text + " ═│"
+	}
 	if s.Sent {
 		return "│◀" + rest + " " + text + " ─│"
 	}

@@ -66,7 +66,7 @@ func (o *fakeOffice) call(i int) record.Call {
 	return record.Call{
 		ID: fmt.Sprintf("call%d", i), From: record.PhoneNumber("0172555014" + o.text), DisplayName: record.Personal(o.text), Started: at, Answered: at.Add(time.Second),
 		Ended: at.Add(90 * time.Second), Codec: "G722" + o.text, Outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye" + o.text},
-		Line: record.LineQuality{Received: 4000, Lost: 3, JitterMS: 2, Sent: 4000},
+		Line: record.LineQuality{Received: 4000, Lost: 3, JitterMS: 2, Sent: 4000, FirstSent: 18 * time.Millisecond},
 	}
 }
 

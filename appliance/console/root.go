@@ -31,6 +31,9 @@ type screen interface {
 // leaver is a screen that ends something when it is left.
 type leaver interface{ leave(e *env) tea.Cmd }
 
+// changer is a screen on which something was changed and not saved; it tells so once.
+type changer interface{ unsaved() bool }
+
 // typist is a screen that somebody types a text into: it gets every key then.
 type typist interface{ typing() bool }
 
@@ -297,6 +300,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // press is one key.
 func (r *root) press(k press) tea.Cmd {
 	e := r.env
+	if k.name == "ctrl+l" {
+		return tea.ClearScreen
+	}
 	if r.locked != nil {
 		return r.locked.key(e, k)
 	}
@@ -316,9 +322,11 @@ func (r *root) press(k press) tea.Cmd {
 		e.help = true
 		return nil
 	case "esc", "b", "backspace", "left":
+		if c, ok := s.(changer); ok && c.unsaved() {
+			e.say(warn, "What was changed is not saved: s saves it, b once more leaves it.")
+			return nil
+		}
 		return e.back()
-	case "ctrl+l":
-		return tea.ClearScreen
 	}
 	return s.key(e, k)
 }

@@ -16,7 +16,8 @@ type system struct {
 	known  bool
 	sure   string // the key that waits for a yes
 	typed  *input
-	pin    string
+	old    bool   // the PIN until now is typed
+	pin    string // the new one, once it was typed
 	asking pending
 	doing  pending
 }
@@ -62,7 +63,11 @@ func (s *system) key(e *env, k press) tea.Cmd {
 		s.sure = k.name
 	case "2":
 		s.pin = ""
-		s.typed = &input{label: "New PIN", secret: true, most: access.MaxPIN}
+		if s.old = e.login; s.old {
+			s.typed = &input{label: "PIN until now", secret: true, most: access.MaxPIN}
+		} else {
+			s.newPIN()
+		}
 	case "r":
 		return s.refresh(e)
 	}
@@ -92,6 +97,25 @@ func (s *system) do(e *env, what string) tea.Cmd {
 	})
 }
 
+func (s *system) newPIN() { s.typed = &input{label: "New PIN", secret: true, most: access.MaxPIN} }
+
+// checkOld lets only go on who knows the PIN until now: somebody may have gone away from a console.
+func (s *system) checkOld(e *env, pin string) tea.Cmd {
+	s.old = false
+	return ask(e, &s.doing, quick, func(ctx ctx) (desk.PINState, error) { return e.office.PassPIN(ctx, desk.Password(pin)) },
+		func(st desk.PINState, err error) tea.Cmd {
+			switch {
+			case err != nil:
+				e.fail(err)
+			case !st.OK:
+				e.say(bad, "%s", st.Text)
+			default:
+				s.newPIN()
+			}
+			return nil
+		})
+}
+
 // typePIN has a new PIN typed twice, and sets it.
 func (s *system) typePIN(e *env, k press) tea.Cmd {
 	in := s.typed
@@ -102,6 +126,8 @@ func (s *system) typePIN(e *env, k press) tea.Cmd {
 	switch {
 	case k.name != "enter" || in.value == "":
 		return nil
+	case s.old:
+		return s.checkOld(e, in.value)
 	case s.pin == "":
 		if err := access.CheckPIN(in.value); err != nil {
 			e.fail(err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 )
 
@@ -49,7 +50,8 @@ func (t Terminal) old() bool {
 // over a slow line.
 func (t Terminal) environment() []string { return []string{"TERM=" + t.Name, "SSH_TTY=console"} }
 
-// rawMode has a terminal give every key at once and show none; restore puts it back. What is no terminal stays as it is.
+// rawMode has a terminal give every key at once and show none; restore puts it back. What is no terminal stays as it is. A terminal of
+// glass may still say "stop" and "go on" (XOFF, XON): it scrolls more slowly than its line brings text.
 func rawMode(r io.Reader) (restore func() error, err error) {
 	f, ok := r.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -58,6 +60,10 @@ func rawMode(r io.Reader) (restore func() error, err error) {
 	before, err := term.MakeRaw(int(f.Fd()))
 	if err != nil {
 		return nil, fmt.Errorf("prepare terminal: %w", err)
+	}
+	if t, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS); err == nil {
+		t.Iflag |= unix.IXON
+		_ = unix.IoctlSetTermios(int(f.Fd()), unix.TCSETS, t) // it works without, if not on glass
 	}
 	return func() error { return term.Restore(int(f.Fd()), before) }, nil
 }
