@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"frontdesk.internal/appliance/console"
 	"frontdesk.internal/appliance/control"
@@ -72,10 +73,14 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	return nil
 }
 
+// sshIdle is how long a console over SSH stays open without a key.
+const sshIdle = 30 * time.Minute
+
 // showConsole shows the console to who came in over SSH.
 func (a *Appliance) showConsole(ctx context.Context, s sshdoor.Session) error {
 	return console.Run(ctx, console.Options{
 		Office: a.desk, In: s.Terminal, Out: s.Terminal, Size: s.Size, Resized: s.Resized, Terminal: console.TerminalFor(s.Environ), Door: "ssh",
+		Idle: sshIdle, Folder: filepath.Join(a.cfg.Storage.Dir, "support"),
 	})
 }
 

@@ -124,8 +124,11 @@ type Options struct {
 	Terminal Terminal
 	// Door names where somebody sits, for the log: "console", "console ttyS0", "ssh".
 	Door string
-	// Login asks for the PIN first, again after quitting, and after ten minutes without a key. Run ends with ctx only.
+	// Login asks for the PIN first, again after quitting, and after some time without a key. Run ends with ctx only.
 	Login bool
+	// Idle is how long nobody presses a key until the console locks itself, or ends where nobody signs in; 0 = ten minutes with Login,
+	// never without.
+	Idle time.Duration
 	// Folder is where support bundles are saved; "" = nowhere but where somebody says.
 	Folder string
 	// Problem says what keeps the appliance from starting, "" = nothing known; it is asked when nobody answers. nil = nothing.

@@ -210,6 +210,14 @@ func TestIdle(t *testing.T) {
 	now = now.Add(2 * time.Second)
 	d.send(beat{})
 	d.sees(" PIN:")
+	d = drive(t, Options{Office: &fakeOffice{}, Idle: time.Minute})
+	d.root.env.now = func() time.Time { return now }
+	d.keys("2")
+	now = now.Add(time.Minute + time.Second)
+	d.send(beat{})
+	if !d.quit {
+		t.Error("a console without sign-in goes on for ever")
+	}
 }
 
 func TestNotRunning(t *testing.T) {

@@ -94,7 +94,7 @@ func repairs(condition string) string {
 		return "[1]"
 	case "engines", "models":
 		return "[5]"
-	case "disk", "web", "metrics", "recordings":
+	case "disk", "web", "metrics", "recordings", "console":
 		return "[9]"
 	}
 	return ""

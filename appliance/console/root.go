@@ -58,6 +58,7 @@ type env struct {
 	term   Terminal
 	size   Size
 	login  bool
+	idle   time.Duration // 0 = never
 	folder string
 
 	problem func() string // nil: nothing is known
@@ -180,12 +181,15 @@ type root struct {
 var _ tea.Model = (*root)(nil)
 
 func newRoot(ctx context.Context, o Options) *root {
-	e := &env{ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, folder: o.Folder, problem: o.Problem}
+	e := &env{ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle, folder: o.Folder, problem: o.Problem}
 	if e.now == nil {
 		e.now = time.Now
 	}
 	if e.every <= 0 {
 		e.every = beatEvery
+	}
+	if e.login && e.idle <= 0 {
+		e.idle = idleLimit
 	}
 	r := &root{env: e, resized: o.Resized, pressed: e.now()}
 	if o.Login {
@@ -271,8 +275,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case resized:
 		return r, tea.Batch(func() tea.Msg { return tea.WindowSizeMsg(msg) }, r.waitSize())
 	case beat:
-		if e.login && r.locked == nil && e.now().Sub(r.pressed) > idleLimit {
-			return r, tea.Batch(r.lock(), r.fetch(), r.wait())
+		if e.idle > 0 && r.locked == nil && e.now().Sub(r.pressed) > e.idle {
+			return r, tea.Batch(r.end(), r.wait())
 		}
 		return r, tea.Batch(r.fetch(), r.wait())
 	case result:
@@ -289,10 +293,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return r, cmd
 		}
 		e.quit = false
-		if !e.login {
-			return r, tea.Sequence(e.home(), tea.Quit)
-		}
-		return r, tea.Batch(r.lock(), r.fetch())
+		return r, r.end()
 	}
 	return r, nil
 }
@@ -331,9 +332,13 @@ func (r *root) press(k press) tea.Cmd {
 	return s.key(e, k)
 }
 
-func (r *root) lock() tea.Cmd {
+// end ends the program, or the session where somebody signs in.
+func (r *root) end() tea.Cmd {
+	if !r.env.login {
+		return tea.Sequence(r.env.home(), tea.Quit)
+	}
 	r.locked = &signIn{}
-	return r.env.home()
+	return tea.Batch(r.env.home(), r.fetch())
 }
 
 func (r *root) unlock() { r.locked, r.pressed = nil, r.env.now() }
