@@ -76,12 +76,12 @@ func (c *calls) draw(e *env, p *page) {
 		p.line(plain, " No calls yet.")
 		return
 	}
-	p.line(strong, "  Began        From              Codec  Lasted     MOS  End")
+	p.line(strong, "  Began        From            Codec Lasted    MOS  End")
 	first, end := c.rows.window(len(c.list), p.left())
 	for i := first; i < end; i++ {
 		x := c.list[i]
 		l, mark := c.rows.mark(i)
-		p.row(span{l, mark + stamp(e.now(), x.Started) + "  " + p.cell(from(x), 18) + p.cell(x.Codec, 7) + p.cell(lasted(e.now(), x), 11) +
+		p.row(span{l, mark + stamp(e.now(), x.Started) + "  " + p.cell(from(x), 16) + p.cell(x.Codec, 6) + p.cell(lasted(e.now(), x), 10) +
 			p.cell(mos(x), 5) + outcome(x)})
 	}
 }

@@ -51,7 +51,7 @@ func TestScreens(t *testing.T) {
 	d.keys("enter")
 	d.sees("MOS", "0.90  answer.hours (rule)", "$ frontdesk calls show call2")
 	d.keys("l")
-	d.sees("◀════", " RTP ═│", "greeting, 18 ms after ACK")
+	d.sees("◀════", " RTP ═│", "═ RTP ═", "greeting, first packet, 18 ms after ACK")
 	d.keys("bbb6s")
 	d.sees("It works.", "when are you open")
 	d.keys("b9")

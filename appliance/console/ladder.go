@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,12 +15,10 @@ import (
 type ladder struct {
 	call   string
 	got    desk.Ladder
-	detail desk.CallDetail // when the sound began
 	known  bool
 	gone   bool
 	rows   list
 	asking pending
-	second pending
 }
 
 func (l *ladder) title() string   { return "Messages" }
@@ -29,17 +26,7 @@ func (l *ladder) command() string { return "frontdesk phone ladder " + l.call }
 func (l *ladder) keys() string    { return "j down  k up  b back  ? help" }
 
 func (l *ladder) refresh(e *env) tea.Cmd {
-	var sound tea.Cmd
-	if l.call != desk.RegistrationLadder {
-		sound = ask(e, &l.second, quick, func(ctx ctx) (desk.CallDetail, error) { return e.office.Call(ctx, l.call) },
-			func(d desk.CallDetail, err error) tea.Cmd {
-				if err == nil {
-					l.detail = d
-				}
-				return nil
-			})
-	}
-	return tea.Batch(sound, ask(e, &l.asking, quick, func(ctx ctx) (desk.Ladder, error) { return e.office.Ladder(ctx, l.call) },
+	return ask(e, &l.asking, quick, func(ctx ctx) (desk.Ladder, error) { return e.office.Ladder(ctx, l.call) },
 		func(got desk.Ladder, err error) tea.Cmd {
 			switch {
 			case err == nil:
@@ -48,24 +35,10 @@ func (l *ladder) refresh(e *env) tea.Cmd {
 				l.gone = true
 			}
 			return nil
-		}))
+		})
 }
 
-// steps are the messages, with the sound among them where it began.
-func (l *ladder) steps() []desk.Step {
-	d := l.detail
-	if d.Answered.IsZero() || d.Line.FirstSent <= 0 {
-		return l.got.Steps
-	}
-	first := desk.Step{At: d.Answered.Add(d.Line.FirstSent), Sent: true, Text: soundStep, Note: "greeting, " + millis(d.Line.FirstSent) + " after ACK"}
-	i := slices.IndexFunc(l.got.Steps, func(s desk.Step) bool { return s.At.After(first.At) })
-	if i < 0 {
-		i = len(l.got.Steps)
-	}
-	return slices.Insert(slices.Clone(l.got.Steps), i, first)
-}
-
-// soundStep is the text of the step that is no message.
+// soundStep is the text of steps that are no messages.
 const soundStep = "RTP"
 
 func (l *ladder) key(e *env, k press) tea.Cmd {
@@ -93,7 +66,7 @@ func (l *ladder) draw(_ *env, p *page) {
 		what = "Registration"
 	}
 	p.row(span{strong, " " + what}, span{plain, "  " + l.got.End})
-	steps := l.steps()
+	steps := l.got.Steps
 	first, end := l.rows.window(len(steps), p.left()-1)
 	drawSteps(p, steps[first:end])
 }
@@ -106,7 +79,7 @@ func drawSteps(p *page, steps []desk.Step) {
 	if len(steps) == 0 {
 		return
 	}
-	p.line(plain, "   PBX                     box")
+	p.line(plain, "PBX                     box")
 	var second time.Time
 	for _, s := range steps {
 		at := s.At.Local()
@@ -114,20 +87,21 @@ func drawSteps(p *page, steps []desk.Step) {
 		if m := at.Truncate(time.Second); !m.Equal(second) {
 			second, stamp = m, at.Format("15:04:05.000")
 		}
-		p.line(plain, "    %s  %s  %s", arrow(p, s), stamp, s.Note)
+		p.line(plain, " %s  %s  %s", arrow(p, s), stamp, s.Note)
 	}
 }
 
 // arrow draws one message between the two sides.
 func arrow(p *page, s desk.Step) string {
 	text := p.fit(s.Text, ladderWidth-5)
-	rest := strings.Repeat("─", max(0, ladderWidth-4-len([]rune(text))))
-	if s.Sent && s.Text == soundStep {
-		rest = strings.ReplaceAll(rest, "─", "═")
-		return "│◀" + rest + " " + text + " ═│"
+	room := max(0, ladderWidth-4-len([]rune(text)))
+	line := "─"
+	if s.Text == soundStep {
+		line = "═"
 	}
+	rest := strings.Repeat(line, room)
 	if s.Sent {
-		return "│◀" + rest + " " + text + " ─│"
+		return "│◀" + rest + " " + text + " " + line + "│"
 	}
-	return "│─ " + text + " " + rest + "▶│"
+	return "│" + line + " " + text + " " + rest + "▶│"
 }

@@ -103,6 +103,8 @@ func (o *fakeOffice) steps() []desk.Step {
 	return []desk.Step{
 		{At: noon(), Text: "INVITE" + o.text, Note: "offer PCMU PCMA G722" + o.text},
 		{At: noon().Add(18 * time.Millisecond), Sent: true, Text: "200 OK", Note: "answer G722"},
+		{At: noon().Add(36 * time.Millisecond), Sent: true, Text: "RTP", Note: "greeting, first packet, 18 ms after ACK"},
+		{At: noon().Add(40 * time.Millisecond), Text: "RTP", Note: "caller, first packet, 91 ms after ACK"},
 	}
 }
 
