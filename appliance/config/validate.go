@@ -40,6 +40,11 @@ func (c *Config) validate() []Problem {
 		_, err := netip.ParseAddr(s.MediaIP)
 		check(err == nil, "sip.media_ip", "%q is not an IP address", s.MediaIP)
 	}
+	check(len(s.Codecs) > 0, "sip.codecs", "none: name at least one of \"G722\", \"PCMU\", \"PCMA\"")
+	for i, name := range s.Codecs {
+		check(slices.Contains([]string{"G722", "PCMU", "PCMA"}, name), "sip.codecs", "there is no codec %q: use \"G722\", \"PCMU\", \"PCMA\"", name)
+		check(!slices.Contains(s.Codecs[:i], name), "sip.codecs", "%q is there twice", name)
+	}
 	ports := s.MaxCalls > maxCalls || s.RTPMin == 0 && s.RTPMax == 0 ||
 		s.RTPMin >= 1024 && s.RTPMax <= 65535 && s.RTPMax-s.RTPMin+1 >= 2*s.MaxCalls
 	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax, s.MaxCalls)

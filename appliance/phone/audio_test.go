@@ -50,6 +50,7 @@ func TestAudioAndKeysBothWays(t *testing.T) {
 	for name, change := range map[string]func(*phonetest.CallerOptions){
 		"PCMU":       nil,
 		"PCMA":       func(o *phonetest.CallerOptions) { o.Codecs = []string{"PCMA"} },
+		"G722":       func(o *phonetest.CallerOptions) { o.Codecs = []string{"PCMA", "G722"} },
 		"late offer": func(o *phonetest.CallerOptions) { o.LateOffer = true },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,6 +67,9 @@ func TestAudioAndKeysBothWays(t *testing.T) {
 			leg := (<-out).leg
 			if leg == nil {
 				t.Fatal("not connected")
+			}
+			if got, want := ours.Stats().Codec, map[string]string{"PCMA": "PCMA", "G722": "G722"}[name]; want != "" && got != want {
+				t.Errorf("codec %s, want %s", got, want)
 			}
 			if leg.AckAt().IsZero() {
 				t.Error("no time of the ACK")

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,9 +24,10 @@ type Config struct {
 	Password  string
 	Expires   time.Duration // registration time asked for, 5 min by default
 
-	MediaIP        string // address written into the session description; by default the one that faces the PBX
-	RTPMin, RTPMax int    // UDP ports for audio, inclusive; both 0 = any free port
-	PCMRate        int    // sample rate toward ear and mouth, 8000 or 16000 (default)
+	MediaIP        string   // address written into the session description; by default the one that faces the PBX
+	RTPMin, RTPMax int      // UDP ports for audio, inclusive; both 0 = any free port
+	Codecs         []string // that are taken, the preferred one first: G722, PCMU, PCMA, which are all by default
+	PCMRate        int      // sample rate toward ear and mouth, 8000 or 16000 (default)
 
 	MaxCalls   int           // 2 by default; further calls are refused
 	BusyStatus int           // 486 (default) or 503
@@ -45,6 +47,9 @@ type Config struct {
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
 }
 
+// Codecs are the names of all codecs that a call can use, the best one first.
+func Codecs() []string { return []string{"G722", "PCMU", "PCMA"} }
+
 // withDefaults returns cfg with every empty field filled, or all that is wrong with it.
 func (c Config) withDefaults() (Config, error) {
 	if c.Listen == "" {
@@ -52,6 +57,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Expires == 0 {
 		c.Expires = 5 * time.Minute
+	}
+	if len(c.Codecs) == 0 {
+		c.Codecs = Codecs()
 	}
 	if c.PCMRate == 0 {
 		c.PCMRate = 16000
@@ -90,6 +98,9 @@ func (c Config) validate(account error) error {
 	_, _, err := net.SplitHostPort(c.Listen)
 	check(err == nil, "listen address %q: write it as host:port", c.Listen)
 	check(c.Expires >= 10*time.Second && c.Expires <= 24*time.Hour, "expires %v: use 10s to 24h", c.Expires)
+	for i, name := range c.Codecs {
+		check(slices.Contains(Codecs(), name) && !slices.Contains(c.Codecs[:i], name), "codec %q: name each of %s at most once", name, strings.Join(Codecs(), ", "))
+	}
 	check(c.PCMRate == 8000 || c.PCMRate == 16000, "pcm rate %d: use 8000 or 16000", c.PCMRate)
 	check(c.MaxCalls > 0, "max calls %d: use 1 or more", c.MaxCalls)
 	check(c.BusyStatus == 486 || c.BusyStatus == 503, "busy status %d: use 486 or 503", c.BusyStatus)

@@ -12,9 +12,6 @@ import (
 // errNotSDP means a body that is no session description.
 var errNotSDP = errors.New("body is not application/sdp")
 
-// codecs are the formats that a call can use, in the order in which we offer them.
-var codecs = [...]string{"PCMU", "PCMA"}
-
 // invite checks a new INVITE as RFC 3261 section 8.2 wants it and starts a dialog, or refuses.
 func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	if !p.checkInvite(req, tx) {
@@ -40,7 +37,7 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	case err != nil:
 		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `399 frontdesk "session description not understood"`))
 		return
-	case offer != nil && !sdp.Usable(offer, sdp.Local{Addr: mediaAddr, Codecs: codecs[:]}):
+	case offer != nil && !sdp.Usable(offer, sdp.Local{Addr: mediaAddr, Codecs: p.cfg.Codecs}):
 		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
@@ -37,7 +38,7 @@ func newMedia(p *Phone, s *stack, addr netip.Addr, log *slog.Logger) (*media, er
 	}
 	id := uint64(time.Now().UnixNano() / int64(time.Microsecond))
 	return &media{phone: p, log: log, pair: pair, local: sdp.Local{
-		Addr: addr, Port: pair.port, ID: id, Version: 1, Codecs: codecs[:], Events: true,
+		Addr: addr, Port: pair.port, ID: id, Version: 1, Codecs: p.cfg.Codecs, Events: true,
 	}}, nil
 }
 
@@ -135,7 +136,7 @@ func (m *media) close() { m.pair.close() }
 // note describes what was agreed on for the ladder.
 func (m *media) note() string {
 	if m.choice.Codec.Name == "" {
-		return "offer PCMU PCMA"
+		return "offer " + strings.Join(m.local.Codecs, " ")
 	}
 	return fmt.Sprintf("%s, %s", m.choice.Codec.Name, m.choice.Direction)
 }

@@ -142,7 +142,7 @@ func (c *SelfCall) open(transport string) error {
 		return fmt.Errorf("open socket: %w", err)
 	}
 	c.media = &media{phone: p, log: p.log, pair: pair, local: sdp.Local{
-		Addr: c.target.Addr(), Port: pair.port, ID: uint64(time.Now().UnixMicro()), Version: 1, Codecs: codecs[:], Events: true,
+		Addr: c.target.Addr(), Port: pair.port, ID: uint64(time.Now().UnixMicro()), Version: 1, Codecs: []string{"PCMU", "PCMA"}, Events: true,
 	}}
 	c.stack = newStack(w, &counters{}, p.log)
 	c.stack.onRequest = c.onRequest

@@ -33,7 +33,7 @@ func snr(want, got audio.PCM) float64 {
 func TestPeriodicVoiceGoesOn(t *testing.T) {
 	for _, hz := range []float64{80, 100, 125, 160, 200} { // whole periods at 8 kHz
 		src := voice(hz, 160*20)
-		c := conceal.New()
+		c := conceal.New(8000)
 		out := src.Clone()
 		for f := range 20 {
 			fr := out[f*160 : f*160+160]
@@ -53,7 +53,7 @@ func TestPeriodicVoiceGoesOn(t *testing.T) {
 }
 
 func TestLongGapFadesToSilence(t *testing.T) {
-	c := conceal.New()
+	c := conceal.New(8000)
 	for f := range 10 {
 		c.Good(voice(100, 1600)[f*160 : f*160+160])
 	}
@@ -70,7 +70,7 @@ func TestLongGapFadesToSilence(t *testing.T) {
 }
 
 func TestNothingHeardGivesSilence(t *testing.T) {
-	c, fr := conceal.New(), audio.PCM{1, 2, 3}
+	c, fr := conceal.New(8000), audio.PCM{1, 2, 3}
 	c.Conceal(fr)
 	if fr[0] != 0 || fr[2] != 0 {
 		t.Errorf("got %v", fr)
@@ -79,7 +79,7 @@ func TestNothingHeardGivesSilence(t *testing.T) {
 
 func TestNoClickAtTheJoin(t *testing.T) {
 	src := voice(117, 160*20) // no whole period
-	c := conceal.New()
+	c := conceal.New(8000)
 	out := src.Clone()
 	steepest := func(p audio.PCM) (m int) {
 		for i := 1; i < len(p); i++ {
@@ -101,14 +101,14 @@ func TestNoClickAtTheJoin(t *testing.T) {
 }
 
 func TestNoAllocation(t *testing.T) {
-	c, fr := conceal.New(), voice(100, 160)
+	c, fr := conceal.New(8000), voice(100, 160)
 	if n := testing.AllocsPerRun(100, func() { c.Good(fr); c.Conceal(fr) }); n != 0 {
 		t.Errorf("%v allocations a frame", n)
 	}
 }
 
 func BenchmarkConceal(b *testing.B) {
-	c, fr := conceal.New(), voice(100, 160)
+	c, fr := conceal.New(8000), voice(100, 160)
 	b.ReportAllocs()
 	for b.Loop() {
 		c.Good(fr)

@@ -25,7 +25,6 @@ import (
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/conceal"
 	"frontdesk.internal/audio/dtmf"
-	"frontdesk.internal/audio/g711"
 	"frontdesk.internal/audio/jitter"
 	"frontdesk.internal/audio/resample"
 )
@@ -54,7 +53,7 @@ var ErrMediaTimeout = errors.New("no audio from the other side")
 
 // Codec is an agreed codec.
 type Codec struct {
-	Name        string // "PCMU" or "PCMA"
+	Name        string // "PCMU", "PCMA" or "G722"
 	PayloadType uint8  // what we send
 	// ReceiveType is the payload type we receive when it differs; 0 with PayloadType other than 0 means the same.
 	ReceiveType uint8
@@ -153,10 +152,12 @@ type transmitter struct {
 	buf      [maxPacket]byte
 	payload  [frameOctets]byte
 	raw      [frameOctets]byte
-	narrow   audio.PCM // 8 kHz
+	coder    coder
+	coded    audio.PCM // at the codec's rate
 	wide     audio.PCM // at cfg.Rate
 	ear      audio.PCM
-	up, down *resample.Resampler // nil at 8 kHz
+	peeked   audio.PCM           // at the codec's rate, for quiet
+	up, down *resample.Resampler // nil when both rates are the same
 	conceal  *conceal.Concealer
 	nextRTCP time.Time
 	cname    string
@@ -167,7 +168,8 @@ func New(cfg Config) (*Line, error) {
 	if cfg.RTP == nil || cfg.Logger == nil {
 		return nil, errors.New("open line: no socket or no logger")
 	}
-	if cfg.Codec.Name != "PCMU" && cfg.Codec.Name != "PCMA" {
+	c, ok := newCoder(cfg.Codec.Name)
+	if !ok {
 		return nil, fmt.Errorf("open line: codec %q is not supported", cfg.Codec.Name)
 	}
 	if cfg.Rate != 8000 && cfg.Rate != 16000 {
@@ -188,30 +190,32 @@ func New(cfg Config) (*Line, error) {
 	l := &Line{cfg: cfg, digits: make(chan Digit, 64), dir: cfg.Direction}
 	l.jb = jitter.New(l.quiet)
 	l.latch.reset(cfg.Remote)
-	if err := l.tx.init(cfg.Rate); err != nil {
+	if err := l.tx.init(c, cfg.Rate); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
 // init draws the random starts of RFC 3550 section 5.1 and makes the buffers.
-func (t *transmitter) init(rate int) error {
+func (t *transmitter) init(c coder, rate int) error {
 	var r [26]byte
 	_, _ = rand.Read(r[:]) // never fails
 	t.ssrc, t.ts = binary.BigEndian.Uint32(r[:]), binary.BigEndian.Uint32(r[4:])
 	t.seq = binary.BigEndian.Uint16(r[8:]) & 0x7fff
 	t.cname = fmt.Sprintf("%x", r[10:])
-	t.narrow, t.wide = make(audio.PCM, 0, 2*frameOctets), make(audio.PCM, audio.FrameLen(rate))
+	t.coder = c
+	t.coded, t.wide = make(audio.PCM, 0, 2*audio.FrameLen(c.rate())), make(audio.PCM, audio.FrameLen(rate))
+	t.peeked = make(audio.PCM, audio.FrameLen(c.rate()))
 	t.ear = make(audio.PCM, 0, 2*audio.FrameLen(rate))
-	t.conceal = conceal.New()
-	if rate == clockRate {
+	t.conceal = conceal.New(c.rate())
+	if rate == c.rate() {
 		return nil
 	}
 	var err error
-	if t.up, err = resample.New(clockRate, rate); err != nil {
+	if t.up, err = resample.New(c.rate(), rate); err != nil {
 		return fmt.Errorf("open line: %w", err)
 	}
-	if t.down, err = resample.New(rate, clockRate); err != nil {
+	if t.down, err = resample.New(rate, c.rate()); err != nil {
 		return fmt.Errorf("open line: %w", err)
 	}
 	return nil
@@ -219,7 +223,7 @@ func (t *transmitter) init(rate int) error {
 
 // String names the stages of both directions, as tests and logs show them.
 func (l *Line) String() string {
-	return fmt.Sprintf("rtp ← jitter ← %s/8000 ← conceal → ear %d | mouth %d → %s/8000 → rtp", l.cfg.Codec.Name, l.cfg.Rate, l.cfg.Rate, l.cfg.Codec.Name)
+	return fmt.Sprintf("rtp ← jitter ← %[1]s/%[2]d ← conceal → ear %[3]d | mouth %[3]d → %[1]s/%[2]d → rtp", l.cfg.Codec.Name, l.tx.coder.rate(), l.cfg.Rate)
 }
 
 // Digits delivers keys, each once, at its first packet. It is never closed.
@@ -357,10 +361,10 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 	if idle > limit {
 		return f, ErrMediaTimeout
 	}
-	pcm := t.narrow[:frameOctets]
+	pcm := t.coded[:audio.FrameLen(t.coder.rate())]
 	switch kind {
 	case jitter.Audio:
-		l.decode(pcm, t.raw[:])
+		t.coder.decode(pcm, t.raw[:])
 		t.conceal.Good(pcm)
 	case jitter.Lost:
 		t.conceal.Conceal(pcm)
@@ -377,21 +381,13 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 	return f, nil
 }
 
-func (l *Line) decode(dst audio.PCM, src []byte) {
-	if l.cfg.Codec.Name == "PCMA" {
-		g711.DecodeA(dst, src)
-	} else {
-		g711.DecodeMu(dst, src)
-	}
-}
-
 // quietLevel is the peak below which a frame may be dropped or repeated unheard, about -48 dBFS.
 const quietLevel = 128
 
-// quiet is the jitter buffer's question; called with mu held.
+// quiet is the jitter buffer's question; called with mu held, on the clock goroutine.
 func (l *Line) quiet(frame []byte) bool {
-	var pcm [frameOctets]int16
-	l.decode(pcm[:], frame)
+	pcm := l.tx.peeked
+	l.tx.coder.peek(pcm, frame)
 	for _, v := range pcm {
 		if v > quietLevel || v < -quietLevel {
 			return false

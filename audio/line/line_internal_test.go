@@ -22,11 +22,11 @@ type sink struct{ *audiotest.Socket }
 
 func (sink) WriteToUDPAddrPort(b []byte, _ netip.AddrPort) (int, error) { return len(b), nil }
 
-func quietLine(tb testing.TB, rate int) *Line {
+func quietLine(tb testing.TB, codec string, rate int) *Line {
 	tb.Helper()
 	l, err := New(Config{
 		RTP: sink{audiotest.NewLink(audiotest.Faults{}).Socket(1)}, Remote: netip.MustParseAddrPort("10.0.0.2:4000"),
-		Codec: Codec{Name: "PCMU"}, EventPT: 101, Rate: rate, Logger: slog.New(slog.DiscardHandler),
+		Codec: Codec{Name: codec}, EventPT: 101, Rate: rate, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -47,8 +47,11 @@ func frameOf(tb testing.TB, n int) []byte {
 }
 
 func TestAFrameAllocatesNothing(t *testing.T) {
-	for _, rate := range []int{8000, 16000} {
-		l := quietLine(t, rate)
+	for _, x := range []struct {
+		codec string
+		rate  int
+	}{{"PCMU", 8000}, {"PCMU", 16000}, {"G722", 16000}, {"G722", 8000}} {
+		l := quietLine(t, x.codec, x.rate)
 		src := netip.MustParseAddrPort("10.0.0.2:4000")
 		now, n := l.start, 0
 		raw := frameOf(t, 0)
@@ -62,10 +65,10 @@ func TestAFrameAllocatesNothing(t *testing.T) {
 			}
 			now, n = now.Add(audio.FrameDuration), n+1
 		}); got != 0 {
-			t.Errorf("rate %d: %v allocations a frame", rate, got)
+			t.Errorf("%+v: %v allocations a frame", x, got)
 		}
 		if l.in.packets != 301 {
-			t.Errorf("rate %d: %d packets taken, want 301", rate, l.in.packets)
+			t.Errorf("%+v: %d packets taken, want 301", x, l.in.packets)
 		}
 	}
 }
@@ -76,7 +79,7 @@ func FuzzIncoming(f *testing.F) {
 	f.Add([]byte{0x81, 201, 0, 7, 0, 0, 0, 1}, false)
 	f.Add([]byte{0xa0, 0, 0, 1, 0, 0, 0, 160, 0, 0, 0, 9, 1, 2, 200}, true)
 	f.Fuzz(func(t *testing.T, b []byte, known bool) {
-		l := quietLine(t, 8000)
+		l := quietLine(t, "G722", 8000)
 		src := netip.MustParseAddrPort("10.0.0.2:4000")
 		if !known {
 			src = netip.MustParseAddrPort("10.9.9.9:1")
@@ -97,8 +100,12 @@ func FuzzIncoming(f *testing.F) {
 	})
 }
 
-func BenchmarkFrame(b *testing.B) {
-	l := quietLine(b, 16000)
+func BenchmarkFrame(b *testing.B)     { benchmarkFrame(b, "PCMU") }
+func BenchmarkWideFrame(b *testing.B) { benchmarkFrame(b, "G722") }
+
+func benchmarkFrame(b *testing.B, codec string) {
+	b.Helper()
+	l := quietLine(b, codec, 16000)
 	src := netip.MustParseAddrPort("10.0.0.2:4000")
 	raw := frameOf(b, 0)
 	now, n := l.start, 0

@@ -97,6 +97,7 @@ func call(t *testing.T, s setup) (a, b *end, link *audiotest.Link) {
 var (
 	pcmu     = line.Codec{Name: "PCMU", PayloadType: 0}
 	pcma     = line.Codec{Name: "PCMA", PayloadType: 8}
+	g722     = line.Codec{Name: "G722", PayloadType: 9}
 	errEnded = errors.New("ended by the test")
 )
 
@@ -109,7 +110,7 @@ func (e *end) stop(t *testing.T) {
 }
 
 func TestTonesArriveBothWays(t *testing.T) {
-	for _, codec := range []line.Codec{pcmu, pcma} {
+	for _, codec := range []line.Codec{pcmu, pcma, g722} {
 		for _, rates := range [][2]int{{8000, 8000}, {16000, 8000}, {16000, 16000}} {
 			synctest.Test(t, func(t *testing.T) {
 				a, b, _ := call(t, setup{codec: codec, rateA: rates[0], rateB: rates[1], hzA: 700, hzB: 1200, faults: audiotest.Faults{Delay: 15 * time.Millisecond}})
@@ -134,6 +135,25 @@ func TestTonesArriveBothWays(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What a narrow line cannot carry is heard on a wide one.
+func TestWideband(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b, _ := call(t, setup{codec: g722, rateA: 16000, rateB: 16000, hzA: 5200, hzB: 6000, faults: audiotest.Faults{Seed: 4, Loss: 0.02, Jitter: 30 * time.Millisecond}})
+		time.Sleep(10 * time.Second)
+		for _, x := range []struct {
+			e  *end
+			hz float64
+		}{{a, 6000}, {b, 5200}} {
+			got := x.e.last(5 * time.Second)
+			if hz, rms := audiotest.Peak(got, x.e.rate), audiotest.RMS(got); math.Abs(hz-x.hz) > 2 || rms < 5000 {
+				t.Errorf("%s: heard %.0f Hz at %.0f, want %.0f", x.e.line, hz, rms, x.hz)
+			}
+		}
+		a.stop(t)
+		b.stop(t)
+	})
 }
 
 func TestLossIsHeardAsALittleNoise(t *testing.T) {

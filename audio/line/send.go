@@ -10,7 +10,6 @@ import (
 	"github.com/pion/rtp"
 
 	"frontdesk.internal/audio/dtmf"
-	"frontdesk.internal/audio/g711"
 )
 
 // outbound counts what was sent. Written by the clock, read by anybody.
@@ -37,10 +36,10 @@ func (l *Line) send(now time.Time, voice bool) error {
 	l.mu.Lock()
 	to, sends := l.latch.address(), l.dir.sends()
 	l.mu.Unlock()
-	narrow := t.wide
+	pcm := t.wide
 	if t.down != nil {
-		t.narrow = t.down.Append(t.narrow[:0], t.wide)
-		narrow = t.narrow
+		t.coded = t.down.Append(t.coded[:0], t.wide)
+		pcm = t.coded
 	}
 	if !sends || !to.IsValid() {
 		return nil
@@ -54,11 +53,7 @@ func (l *Line) send(now time.Time, voice bool) error {
 		t.talking = false
 		return nil
 	}
-	if l.cfg.Codec.Name == "PCMA" {
-		g711.EncodeA(t.payload[:], narrow)
-	} else {
-		g711.EncodeMu(t.payload[:], narrow)
-	}
+	t.coder.encode(t.payload[:], pcm)
 	l.packet(to, l.cfg.Codec.PayloadType, voice && !t.talking, ts, t.payload[:])
 	t.talking = voice
 	if voice && l.out.firstVoice.Load() == 0 {

@@ -59,7 +59,7 @@ func transmit(pcm audio.PCM, loss float64, r *rand.Rand) audio.PCM {
 	var (
 		size    = audio.FrameLen(lineRate)
 		buffer  = jitter.New(func([]byte) bool { return false })
-		filler  = conceal.New()
+		filler  = conceal.New(lineRate)
 		octets  = make([]byte, size)
 		frame   = make(audio.PCM, size)
 		out     audio.PCM

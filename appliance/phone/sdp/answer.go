@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,7 +20,7 @@ type Local struct {
 	Addr        netip.Addr // where we receive
 	Port        uint16     // RTP, even; RTCP is the next one
 	ID, Version uint64     // o= session id and version; Version grows by one with each changed description
-	Codecs      []string   // names that we can take, in the order in which we offer them: "PCMU", "PCMA"
+	Codecs      []string   // names that we can take, in the order in which we offer them: "G722", "PCMU", "PCMA"
 	Events      bool       // take part in telephone-event (RFC 4733)
 	Direction   Direction  // what we want; the answer is the intersection with what was offered
 	Formats     []Format   // offered instead of Codecs and Events, to keep the numbers of a session (RFC 3264 section 8.3.2)
@@ -95,7 +96,8 @@ func Usable(offer *Session, local Local) bool {
 	return false
 }
 
-// choose decides on one m-line: the writer's order of formats wins (RFC 3264 section 6.1).
+// choose decides on one m-line: the first of our codecs wins when it is there, else the writer's order of formats (RFC 3264 section
+// 6.1 leaves the choice to who answers).
 func choose(m *Media, local Local) (Choice, bool) {
 	if m.Type != "audio" || m.Port == 0 || m.Proto != "RTP/AVP" && m.Proto != "RTP/AVPF" {
 		return Choice{}, false
@@ -107,7 +109,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 	if local.Addr.IsValid() && remote.IsValid() && local.Addr.Unmap().Is4() != remote.Addr().Is4() {
 		return Choice{}, false // our one socket cannot reach the other address family
 	}
-	for _, f := range m.Formats {
+	for _, f := range preferred(m.Formats, local.Codecs) {
 		if !f.usable(local.Codecs) {
 			continue
 		}
@@ -124,6 +126,16 @@ func choose(m *Media, local Local) (Choice, bool) {
 		return c, true
 	}
 	return Choice{}, false
+}
+
+// preferred returns the formats with our first codec before the others, if it is among them.
+func preferred(formats []Format, codecs []string) []Format {
+	for i, f := range formats {
+		if len(codecs) > 0 && i > 0 && f.Name == codecs[0] && f.usable(codecs) {
+			return slices.Concat([]Format{f}, formats[:i], formats[i+1:])
+		}
+	}
+	return formats
 }
 
 func (f Format) usable(codecs []string) bool {

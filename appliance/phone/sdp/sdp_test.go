@@ -12,7 +12,7 @@ import (
 )
 
 var local = sdp.Local{
-	Addr: netip.MustParseAddr("192.0.2.10"), Port: 30000, ID: 7, Version: 1, Codecs: []string{"PCMU", "PCMA"}, Events: true,
+	Addr: netip.MustParseAddr("192.0.2.10"), Port: 30000, ID: 7, Version: 1, Codecs: []string{"G722", "PCMU", "PCMA"}, Events: true,
 }
 
 // What real telephones send, and what is read from it.
@@ -116,20 +116,22 @@ func TestAnswer(t *testing.T) {
 		pt    uint8
 		dir   sdp.Direction
 	}{
-		"plain":          {"m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 0 101"}, 101, 0, sdp.SendRecv},
-		"their order":    {"m=audio 4000 RTP/AVP 8 0\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
-		"dynamic types":  {"m=audio 4000 RTP/AVP 18 97 98 96\r\na=rtpmap:97 PCMA/8000\r\na=rtpmap:98 telephone-event/16000\r\na=rtpmap:96 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 97 96"}, 96, 97, sdp.SendRecv},
-		"with video":     {"m=video 5000 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=video 0 RTP/AVP 99", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
-		"with fax":       {"m=audio 4000 RTP/AVP 0\r\nm=image 4002 udptl t38\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=image 0 udptl t38"}, 0, 0, sdp.SendRecv},
-		"two audio":      {"m=audio 4000 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=audio 0 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
-		"one refused":    {"m=audio 0 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 8\r\n", []string{"m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
-		"SRTP too":       {"m=audio 4000 RTP/SAVP 0\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 0 RTP/SAVP 0", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
-		"hold":           {"m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
-		"they listen":    {"m=audio 4000 RTP/AVP 0\r\na=recvonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendOnly},
-		"inactive":       {"a=inactive\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.Inactive},
-		"hold of old":    {"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
-		"AVPF":           {"m=audio 4000 RTP/AVPF 0\r\n", []string{"m=audio 30000 RTP/AVPF 0"}, 0, 0, sdp.SendRecv},
-		"stereo, second": {"m=audio 4000 RTP/AVP 96 8\r\na=rtpmap:96 PCMU/8000/2\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
+		"plain":                      {"m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 0 101"}, 101, 0, sdp.SendRecv},
+		"their order":                {"m=audio 4000 RTP/AVP 8 0\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
+		"wideband first":             {"m=audio 4000 RTP/AVP 8 0 9 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 9 101"}, 101, 9, sdp.SendRecv},
+		"wideband by another number": {"m=audio 4000 RTP/AVP 8 97\r\na=rtpmap:97 G722/8000\r\n", []string{"m=audio 30000 RTP/AVP 97"}, 0, 97, sdp.SendRecv},
+		"dynamic types":              {"m=audio 4000 RTP/AVP 18 97 98 96\r\na=rtpmap:97 PCMA/8000\r\na=rtpmap:98 telephone-event/16000\r\na=rtpmap:96 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 97 96"}, 96, 97, sdp.SendRecv},
+		"with video":                 {"m=video 5000 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=video 0 RTP/AVP 99", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
+		"with fax":                   {"m=audio 4000 RTP/AVP 0\r\nm=image 4002 udptl t38\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=image 0 udptl t38"}, 0, 0, sdp.SendRecv},
+		"two audio":                  {"m=audio 4000 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=audio 0 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
+		"one refused":                {"m=audio 0 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 8\r\n", []string{"m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
+		"SRTP too":                   {"m=audio 4000 RTP/SAVP 0\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 0 RTP/SAVP 0", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
+		"hold":                       {"m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
+		"they listen":                {"m=audio 4000 RTP/AVP 0\r\na=recvonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendOnly},
+		"inactive":                   {"a=inactive\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.Inactive},
+		"hold of old":                {"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
+		"AVPF":                       {"m=audio 4000 RTP/AVPF 0\r\n", []string{"m=audio 30000 RTP/AVPF 0"}, 0, 0, sdp.SendRecv},
+		"stereo, second":             {"m=audio 4000 RTP/AVP 96 8\r\na=rtpmap:96 PCMU/8000/2\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
