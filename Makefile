@@ -50,6 +50,11 @@ test-console: setup ## the technician's console alone: tmux, a serial line at 96
 	@$(bootstrap) test || [ -z "$$CI" ]
 	@.ci/test console
 
+.PHONY: test-pbx
+test-pbx: setup ## real telephone systems and telephones against the program; draws appliance/phone/INTEROP.md anew (root)
+	@$(bootstrap) test || [ -z "$$CI" ]
+	@UPDATE=1 .ci/test pbx
+
 .PHONY: lint
 lint: ## gofmt, go vet, golangci-lint, go.mod (the linter is built once, into the cache)
 	@.ci/lint

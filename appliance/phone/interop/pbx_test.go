@@ -1,0 +1,60 @@
+//go:build pbx
+
+package interop_test
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// The rows of the table.
+const (
+	registerMD5    = "registers, password by MD5; reachable; signs off"
+	registerSHA256 = "registers, password by SHA-256"
+	wrongPassword  = "wrong password: said so, no flood"
+	refresh        = "refreshes a registration of 4 s"
+	tcp            = "registers over TCP"
+	callMuLaw      = "call, G.711 µ-law, both hear each other"
+	callALaw       = "call, G.711 A-law"
+	callG722       = "call, G.722"
+	identity       = "caller's number and name"
+	weHangUp       = "the box hangs up"
+	cancelled      = "the caller gives up at once"
+	busy           = "busy while as many calls as allowed"
+	keysEvents     = "keys, RFC 4733"
+	keysInband     = "keys, in the sound"
+	keysInfo       = "keys, SIP INFO"
+	blindTransfer  = "put through, REFER"
+	sessionTimer   = "session timers"
+	ipv6           = "IPv6"
+	restartIdle    = "the PBX starts anew"
+	restartInCall  = "the PBX dies in mid-call, next call works"
+	cutInCall      = "no network for 5 s in mid-call"
+	cutIdle        = "no network until the registration is gone"
+)
+
+func rows() []string {
+	return []string{
+		registerMD5, registerSHA256, wrongPassword, refresh, tcp, callMuLaw, callALaw, callG722, identity, weHangUp, cancelled, busy,
+		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, ipv6, restartIdle, restartInCall, cutInCall, cutIdle,
+	}
+}
+
+// Each peer against each scenario; INTEROP.md is what came out.
+func TestPBX(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	b := newTable(rows())
+	b.peers = []string{"Asterisk 22"}
+	t.Run("peers", func(t *testing.T) {
+		t.Run("Asterisk", func(t *testing.T) {
+			t.Parallel()
+			b.run(t, asteriskPeer(newAsterisk(ctx, t, newWorld(t))))
+		})
+	})
+	t.Log("\n" + b.String())
+	if !b.partial {
+		keep(t, b.String(), "")
+	}
+}
