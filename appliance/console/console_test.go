@@ -394,6 +394,17 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+func TestModelName(t *testing.T) {
+	for file, want := range map[string]string{
+		"ggml-base.bin": "base", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf": "qwen2.5-coder-1.5b", "en_US-joe-medium.onnx": "en_US-joe-medium",
+		"scripted": "scripted", "qwen2.5": "qwen2.5", "": "",
+	} {
+		if got := modelName(file); got != want {
+			t.Errorf("modelName(%q) = %q, want %q", file, got, want)
+		}
+	}
+}
+
 func TestTerminalFor(t *testing.T) {
 	for env, want := range map[string]Terminal{
 		"":                                  {Name: "vt100", ASCII: true},

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,8 +112,8 @@ func (o *overview) draw(e *env, p *page) {
 	s := e.status
 	now := e.now()
 	l, text := phoneLine(now, s.Phone)
-	if s.Phone.Extension != "" {
-		text = s.Phone.Extension + "@" + s.Phone.Registrar + "  " + text
+	if system := cmp.Or(s.Phone.Registrar, o.account.Registrar); s.Phone.Extension != "" && system != "" {
+		text = s.Phone.Extension + "@" + system + "  " + text
 	}
 	p.field("Phone", l, text)
 	p.field("Calls", plain, o.callsLine(s))
@@ -200,7 +201,7 @@ func enginesLine(en desk.Engines) string {
 	}{{"hearing", en.Ears}, {"mind", en.Mind}, {"voice", en.Mouth}} {
 		text += " · " + x.what + " " + x.State
 		if x.Model != "" && x.State == "ready" {
-			text = strings.TrimSuffix(text, x.State) + x.Model
+			text = strings.TrimSuffix(text, x.State) + modelName(x.Model)
 		}
 	}
 	if en.Restarts > 0 {
@@ -210,6 +211,15 @@ func enginesLine(en desk.Engines) string {
 		text += ": " + en.Problem
 	}
 	return text
+}
+
+// modelName is the name of a model's file without what is the same in all of them.
+func modelName(file string) string {
+	name := strings.TrimPrefix(file, "ggml-")
+	for _, end := range []string{".bin", ".gguf", ".onnx", "-q4_k_m", "-instruct"} {
+		name = strings.TrimSuffix(name, end)
+	}
+	return name
 }
 
 // event is a row of what happened last.
