@@ -24,7 +24,6 @@ type account struct {
 	saving  pending
 }
 
-func (a *account) title() string   { return "Phone account" }
 func (a *account) command() string { return "frontdesk phone show | test | set | ladder registration" }
 func (a *account) typing() bool    { return a.typed != nil }
 

@@ -20,7 +20,6 @@ type calls struct {
 	asking pending
 }
 
-func (c *calls) title() string { return "Calls" }
 func (c *calls) command() string {
 	if c.tests {
 		return "frontdesk calls list --tests"
@@ -125,7 +124,6 @@ type oneCall struct {
 	asking pending
 }
 
-func (c *oneCall) title() string   { return "Call" }
 func (c *oneCall) command() string { return "frontdesk calls show " + c.id }
 func (c *oneCall) keys() string    { return "j down  k up  l messages  b back  ? help" }
 

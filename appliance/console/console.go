@@ -1,11 +1,13 @@
 // Package console is the technician's full-screen program: how the box is, its account at the telephone system, its calls, and what
 // repairs it, on a terminal of 80 by 24 characters over a serial line, in a terminal or over SSH.
 //
-// [Run] shows it on one terminal. What is shown comes from an [Office]: the desk itself, or the running appliance behind its socket;
-// the console knows of no socket, and of no file but the support
-// bundle that it saves. Every text goes through one place that takes out of it whatever could steer a
-// terminal, and cuts it to the width of the window ([page]), because callers choose their own names. Digits and letters choose,
-// Esc or b goes back; no key that a serial line eats is needed. A screen is redrawn where it changed only, so that 9600 baud do.
+// [Run] shows it on one terminal. What is shown comes from an [Office]: the desk itself, or the running appliance behind its socket; the
+// console knows of no socket, and of no file but the support bundle that it saves. Every text goes through one place that takes out
+// of it whatever could steer a terminal, and cuts it to the width of the window ([page]), because callers choose their own names.
+// Digits and letters choose, Esc or b goes back; no key that a serial line eats is needed. A screen is redrawn only where it changed,
+// so that 9600 baud do.
+//
+// Screens ([screen]) live in the library's one loop: they ask by [ask], whose answers come back into the loop, and need no locks.
 //
 // Goroutines: those of the library; one that reads keys, and ends with what it reads from; one that tells them apart. Run waits for all
 // but the reading one and questions to the office that are under way, which end with the context.

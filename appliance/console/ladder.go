@@ -21,7 +21,6 @@ type ladder struct {
 	asking pending
 }
 
-func (l *ladder) title() string   { return "Messages" }
 func (l *ladder) command() string { return "frontdesk phone ladder " + l.call }
 func (l *ladder) keys() string    { return "j down  k up  b back  ? help" }
 

@@ -20,7 +20,6 @@ type logs struct {
 	asking pending
 }
 
-func (l *logs) title() string   { return "Log" }
 func (l *logs) command() string { return "frontdesk logs" }
 func (l *logs) keys() string {
 	return "k up  j down  f follow  1 all  2 info  3 warnings  4 errors  b back"

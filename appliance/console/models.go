@@ -23,7 +23,6 @@ type models struct {
 	doing  pending
 }
 
-func (m *models) title() string   { return "Models" }
 func (m *models) command() string { return "frontdesk models list | verify | import FOLDER" }
 func (m *models) typing() bool    { return m.typed != nil }
 func (m *models) keys() string {

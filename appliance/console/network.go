@@ -16,7 +16,6 @@ type network struct {
 	asking pending
 }
 
-func (n *network) title() string   { return "Network" }
 func (n *network) command() string { return "frontdesk network" }
 func (n *network) keys() string    { return "1 phone  l registration's messages  r again  b back  ? help" }
 

@@ -26,7 +26,6 @@ type overview struct {
 	wasAsked bool
 }
 
-func (o *overview) title() string   { return "Overview" }
 func (o *overview) command() string { return "frontdesk health   frontdesk calls list" }
 func (o *overview) keys() string {
 	return "1 phone 2 calls 3 sound 4 network 5 models 6 test 7 logs 8 support 9 system ? q"

@@ -16,8 +16,7 @@ import (
 
 // screen is one of the things to look at. Its methods are called by the program's one loop only.
 type screen interface {
-	// title says what it is, and command the sub-command that shows or does the same.
-	title() string
+	// command is the sub-command that shows or does the same.
 	command() string
 	// keys says which keys do what here, in one row.
 	keys() string
@@ -39,6 +38,9 @@ type typist interface{ typing() bool }
 
 // press is a key: its name as in "enter", "esc", "ctrl+c", "a", and the text it types, if any.
 type press struct{ name, text string }
+
+// ctx is short for the context that questions are asked with.
+type ctx = context.Context
 
 // result is what a question to the office came to; it is called by the loop and may ask on.
 type result func() tea.Cmd
@@ -181,7 +183,10 @@ type root struct {
 var _ tea.Model = (*root)(nil)
 
 func newRoot(ctx context.Context, o Options) *root {
-	e := &env{ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle, folder: o.Folder, problem: o.Problem}
+	e := &env{
+		ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle,
+		folder: o.Folder, problem: o.Problem,
+	}
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -342,6 +347,3 @@ func (r *root) end() tea.Cmd {
 }
 
 func (r *root) unlock() { r.locked, r.pressed = nil, r.env.now() }
-
-// ctx is short for the context that questions are asked with.
-type ctx = context.Context

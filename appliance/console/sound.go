@@ -29,7 +29,6 @@ type sound struct {
 	doing   pending
 }
 
-func (s *sound) title() string   { return "Sound" }
 func (s *sound) command() string { return "frontdesk sound devices | level | tone | record | talk" }
 func (s *sound) keys() string {
 	talk := "6 talk"

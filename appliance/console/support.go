@@ -19,7 +19,6 @@ type support struct {
 	folder string
 }
 
-func (s *support) title() string        { return "Support" }
 func (s *support) command() string      { return "frontdesk support" }
 func (s *support) typing() bool         { return s.typed != nil }
 func (s *support) refresh(*env) tea.Cmd { return nil }

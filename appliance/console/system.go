@@ -22,7 +22,6 @@ type system struct {
 	doing  pending
 }
 
-func (s *system) title() string { return "System" }
 func (s *system) command() string {
 	return "frontdesk owner code | reset   frontdesk console pin   frontdesk restart"
 }

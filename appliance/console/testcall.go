@@ -17,7 +17,6 @@ type testCall struct {
 	starting pending
 }
 
-func (t *testCall) title() string   { return "Test call" }
 func (t *testCall) command() string { return "frontdesk selftest" }
 func (t *testCall) keys() string    { return "s start  j down  k up  l messages  b back  ? help" }
 

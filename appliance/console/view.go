@@ -67,6 +67,9 @@ func (r *root) paint() *page {
 // notice is what the last act came to, or that nobody answers, in one row or a few.
 func (r *root) notice(on *page) []string {
 	n := r.env.notice
+	if r.locked != nil {
+		n = span{} // an answer that came after the end of the session
+	}
 	if n.text == "" && r.env.down != nil && r.locked == nil && len(r.env.stack) > 1 {
 		n = span{bad, explain(r.env.down)}
 	}
