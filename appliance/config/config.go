@@ -78,6 +78,7 @@ type SIP struct {
 	PasswordFile string   `toml:"password_file"` // one line, mode 0600
 	Expires      Duration `toml:"expires"`
 	Codecs       []string `toml:"codecs"`   // that are taken, the preferred one first
+	SRTP         string   `toml:"srtp"`     // whether audio is encrypted: "off", "preferred", "required"
 	MediaIP      string   `toml:"media_ip"` // default: the address that faces the PBX
 	RTPMin       int      `toml:"rtp_min"`
 	RTPMax       int      `toml:"rtp_max"`
@@ -136,7 +137,7 @@ func Default() Config {
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
 			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute),
-			Codecs: []string{"G722", "PCMU", "PCMA"}, RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
+			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
 		},
 		Engines: Engines{Enabled: true},
 		Web:     Web{Listen: "0.0.0.0:8443"},

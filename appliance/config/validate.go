@@ -29,6 +29,7 @@ func (c *Config) validate() []Problem {
 	s := c.SIP
 	check(listen(s.Listen), "sip.listen", "%q is not host:port", s.Listen)
 	oneOf(s.Transport, "sip.transport", "udp", "tcp")
+	oneOf(s.SRTP, "sip.srtp", "off", "preferred", "required")
 	// Without both there is no account here: somebody enters it by page, console or command.
 	check(s.Registrar != "" || s.User == "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")
 	check(s.Registrar == "" || host(s.Registrar), "sip.registrar", "%q is not host or host:port", s.Registrar)

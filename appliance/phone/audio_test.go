@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/phone/sdp"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
+	"frontdesk.internal/audio/srtp"
 )
 
 // tone says a sine and counts the frames in which it hears one.
@@ -48,10 +51,13 @@ func (t *tone) Hear(f line.Frame) {
 
 func TestAudioAndKeysBothWays(t *testing.T) {
 	for name, change := range map[string]func(*phonetest.CallerOptions){
-		"PCMU":       nil,
-		"PCMA":       func(o *phonetest.CallerOptions) { o.Codecs = []string{"PCMA"} },
-		"G722":       func(o *phonetest.CallerOptions) { o.Codecs = []string{"PCMA", "G722"} },
-		"late offer": func(o *phonetest.CallerOptions) { o.LateOffer = true },
+		"PCMU":                    nil,
+		"PCMA":                    func(o *phonetest.CallerOptions) { o.Codecs = []string{"PCMA"} },
+		"G722":                    func(o *phonetest.CallerOptions) { o.Codecs = []string{"PCMA", "G722"} },
+		"late offer":              func(o *phonetest.CallerOptions) { o.LateOffer = true },
+		"encrypted":               func(o *phonetest.CallerOptions) { o.Security = sdp.Required },
+		"encrypted below RTP/AVP": func(o *phonetest.CallerOptions) { o.Security = sdp.Preferred },
+		"encrypted late offer":    func(o *phonetest.CallerOptions) { o.Security, o.LateOffer = sdp.Required, true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,6 +76,9 @@ func TestAudioAndKeysBothWays(t *testing.T) {
 			}
 			if got, want := ours.Stats().Codec, map[string]string{"PCMA": "PCMA", "G722": "G722"}[name]; want != "" && got != want {
 				t.Errorf("codec %s, want %s", got, want)
+			}
+			if got := leg.Suite(); strings.HasPrefix(name, "encrypted") != (got == srtp.GCM256) {
+				t.Errorf("encrypted with %q", got)
 			}
 			if leg.AckAt().IsZero() {
 				t.Error("no time of the ACK")

@@ -27,6 +27,7 @@ type Config struct {
 	MediaIP        string   // address written into the session description; by default the one that faces the PBX
 	RTPMin, RTPMax int      // UDP ports for audio, inclusive; both 0 = any free port
 	Codecs         []string // that are taken, the preferred one first: G722, PCMU, PCMA, which are all by default
+	SRTP           SRTP     // whether audio is encrypted; SRTPPreferred by default
 	PCMRate        int      // sample rate toward ear and mouth, 8000 or 16000 (default)
 
 	MaxCalls   int           // 2 by default; further calls are refused
@@ -60,6 +61,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if len(c.Codecs) == 0 {
 		c.Codecs = Codecs()
+	}
+	if c.SRTP == "" {
+		c.SRTP = SRTPPreferred
 	}
 	if c.PCMRate == 0 {
 		c.PCMRate = 16000
@@ -101,6 +105,7 @@ func (c Config) validate(account error) error {
 	for i, name := range c.Codecs {
 		check(slices.Contains(Codecs(), name) && !slices.Contains(c.Codecs[:i], name), "codec %q: name each of %s at most once", name, strings.Join(Codecs(), ", "))
 	}
+	check(c.SRTP == SRTPOff || c.SRTP == SRTPPreferred || c.SRTP == SRTPRequired, "srtp %q: use off, preferred or required", string(c.SRTP))
 	check(c.PCMRate == 8000 || c.PCMRate == 16000, "pcm rate %d: use 8000 or 16000", c.PCMRate)
 	check(c.MaxCalls > 0, "max calls %d: use 1 or more", c.MaxCalls)
 	check(c.BusyStatus == 486 || c.BusyStatus == 503, "busy status %d: use 486 or 503", c.BusyStatus)

@@ -11,6 +11,7 @@ import (
 
 	"frontdesk.internal/appliance/phone/sdp"
 	"frontdesk.internal/audio/line"
+	"frontdesk.internal/audio/srtp"
 )
 
 // media is the audio side of one dialog: ports, the two descriptions, the line. It belongs to the dialog's goroutine.
@@ -22,6 +23,7 @@ type media struct {
 	choice sdp.Choice
 	body   []byte // our last description
 	line   *line.Line
+	srtp   *srtp.Session // nil when the call is not encrypted
 }
 
 // errNoWay means that no address of ours faces the PBX; the session description would say hold.
@@ -39,6 +41,7 @@ func newMedia(p *Phone, s *stack, addr netip.Addr, log *slog.Logger) (*media, er
 	id := uint64(time.Now().UnixNano() / int64(time.Microsecond))
 	return &media{phone: p, log: log, pair: pair, local: sdp.Local{
 		Addr: addr, Port: pair.port, ID: id, Version: 1, Codecs: p.cfg.Codecs, Events: true,
+		Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(),
 	}}, nil
 }
 
@@ -95,6 +98,11 @@ func (m *media) apply(choice sdp.Choice) {
 		choice.Remote, choice.RemoteRTCP = m.choice.Remote, m.choice.RemoteRTCP // held by c=0.0.0.0
 	}
 	m.choice = choice
+	if m.srtp != nil {
+		if err := m.srtp.Update(choice.Send, choice.Receive); err != nil { // both are there: an encrypted call is not renegotiated to a plain one
+			m.log.Error("the keys of a re-INVITE cannot be used", "err", err)
+		}
+	}
 	if m.line != nil {
 		m.line.Update(choice.Remote, lineDirection(choice.Direction))
 	}
@@ -102,8 +110,12 @@ func (m *media) apply(choice sdp.Choice) {
 
 // open makes the line. From here on the codec is settled: the line cannot change it in the middle of a call.
 func (m *media) open() error {
+	rtp, rtcp, err := m.sockets()
+	if err != nil {
+		return err
+	}
 	l, err := line.New(line.Config{
-		RTP: m.pair.rtp, RTCP: m.pair.rtcp, Remote: m.choice.Remote, RemoteRTCP: m.choice.RemoteRTCP,
+		RTP: rtp, RTCP: rtcp, Remote: m.choice.Remote, RemoteRTCP: m.choice.RemoteRTCP,
 		Codec:   line.Codec{Name: m.choice.Codec.Name, PayloadType: m.choice.Codec.PayloadType},
 		EventPT: m.choice.EventPayload, Rate: m.phone.cfg.PCMRate, Direction: lineDirection(m.choice.Direction), Logger: m.log,
 	})
@@ -117,6 +129,20 @@ func (m *media) open() error {
 		m.local.Formats = append(m.local.Formats, sdp.Format{PayloadType: pt, Name: "TELEPHONE-EVENT", Rate: m.choice.Codec.Rate, Channels: 1})
 	}
 	return nil
+}
+
+// sockets are the pair's, behind the keys when the call is encrypted. From here on it stays as it is: a re-INVITE changes keys, but not
+// whether there are any.
+func (m *media) sockets() (rtp, rtcp line.PacketConn, err error) {
+	if !m.choice.Send.Valid() {
+		m.local.Security = sdp.Plain
+		return m.pair.rtp, m.pair.rtcp, nil
+	}
+	m.local.Security = sdp.Required
+	if m.srtp, err = srtp.New(m.choice.Send, m.choice.Receive); err != nil {
+		return nil, nil, fmt.Errorf("open audio line: %w", err)
+	}
+	return m.srtp.Wrap(m.pair.rtp), m.srtp.Wrap(m.pair.rtcp), nil
 }
 
 func lineDirection(d sdp.Direction) line.Direction {
@@ -137,6 +163,9 @@ func (m *media) close() { m.pair.close() }
 func (m *media) note() string {
 	if m.choice.Codec.Name == "" {
 		return "offer " + strings.Join(m.local.Codecs, " ")
+	}
+	if m.choice.Send.Valid() {
+		return fmt.Sprintf("%s, %s, encrypted with %s", m.choice.Codec.Name, m.choice.Direction, m.choice.Send.Suite())
 	}
 	return fmt.Sprintf("%s, %s", m.choice.Codec.Name, m.choice.Direction)
 }

@@ -143,6 +143,7 @@ func (c *SelfCall) open(transport string) error {
 	}
 	c.media = &media{phone: p, log: p.log, pair: pair, local: sdp.Local{
 		Addr: c.target.Addr(), Port: pair.port, ID: uint64(time.Now().UnixMicro()), Version: 1, Codecs: []string{"PCMU", "PCMA"}, Events: true,
+		Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(),
 	}}
 	c.stack = newStack(w, &counters{}, p.log)
 	c.stack.onRequest = c.onRequest

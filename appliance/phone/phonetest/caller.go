@@ -23,11 +23,12 @@ type CallerOptions struct {
 	PBX         string // where calls go, "127.0.0.1:port"; a telephone can also be called directly
 	User        string // our number or name, "caller" by default
 	DisplayName string
-	Listen      string   // "127.0.0.1:0" by default
-	Codecs      []string // offered, in this order; PCMU and PCMA by default
-	NoEvents    bool     // do not offer telephone-event
-	LateOffer   bool     // INVITE without a session description
-	PCMRate     int      // of the line; 8000 by default
+	Listen      string       // "127.0.0.1:0" by default
+	Codecs      []string     // offered, in this order; PCMU and PCMA by default
+	NoEvents    bool         // do not offer telephone-event
+	Security    sdp.Security // whether audio is encrypted
+	LateOffer   bool         // INVITE without a session description
+	PCMRate     int          // of the line; 8000 by default
 	Headers     map[string]string
 	Logger      *slog.Logger
 }
@@ -206,6 +207,7 @@ func (c *Caller) newLeg(extension string) (*Leg, *sip.Request, error) {
 		done: make(chan struct{}),
 		local: sdp.Local{
 			Addr: c.addr.Addr(), Port: media.port, ID: binary.BigEndian.Uint64(id[:]) >> 1, Version: 1, Codecs: c.o.Codecs, Events: !c.o.NoEvents,
+			Security: c.o.Security, Keys: keys(c.o.Security),
 		},
 	}
 	var body []byte

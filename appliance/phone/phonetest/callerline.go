@@ -6,11 +6,20 @@ import (
 
 	"frontdesk.internal/appliance/phone/sdp"
 	"frontdesk.internal/audio/line"
+	"frontdesk.internal/audio/srtp"
 )
 
 func (l *Leg) openLine() (*line.Line, error) {
+	var rtp, rtcp line.PacketConn = l.media.rtp, l.media.rtcp
+	if l.choice.Send.Valid() {
+		s, err := srtp.New(l.choice.Send, l.choice.Receive)
+		if err != nil {
+			return nil, fmt.Errorf("open audio line: %w", err)
+		}
+		rtp, rtcp = s.Wrap(rtp), s.Wrap(rtcp)
+	}
 	a, err := line.New(line.Config{
-		RTP: l.media.rtp, RTCP: l.media.rtcp, Remote: l.choice.Remote, RemoteRTCP: l.choice.RemoteRTCP,
+		RTP: rtp, RTCP: rtcp, Remote: l.choice.Remote, RemoteRTCP: l.choice.RemoteRTCP,
 		Codec:   line.Codec{Name: l.choice.Codec.Name, PayloadType: l.choice.Codec.PayloadType},
 		EventPT: l.choice.EventPayload, Rate: l.caller.o.PCMRate, Direction: direction(l.choice.Direction), Logger: l.caller.o.Logger,
 	})
@@ -19,6 +28,21 @@ func (l *Leg) openLine() (*line.Line, error) {
 	}
 	return a, nil
 }
+
+// keys makes the keys of a call, when it is to be encrypted.
+func keys(s sdp.Security) []srtp.Key {
+	if s == sdp.Plain {
+		return nil
+	}
+	var ks []srtp.Key
+	for _, suite := range srtp.Suites() {
+		ks = append(ks, srtp.NewKey(suite))
+	}
+	return ks
+}
+
+// Suite is what the leg's audio is encrypted with, empty for nothing.
+func (l *Leg) Suite() srtp.Suite { return l.choice.Send.Suite() }
 
 func direction(d sdp.Direction) line.Direction {
 	switch d {

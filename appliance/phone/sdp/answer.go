@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"frontdesk.internal/audio/srtp"
 )
 
 // ErrNoCommon is returned when a description holds no audio stream that we can take part in.
@@ -24,6 +26,8 @@ type Local struct {
 	Events      bool       // take part in telephone-event (RFC 4733)
 	Direction   Direction  // what we want; the answer is the intersection with what was offered
 	Formats     []Format   // offered instead of Codecs and Events, to keep the numbers of a session (RFC 3264 section 8.3.2)
+	Security    Security
+	Keys        []srtp.Key // ours, at most one of each suite, the preferred one first; they stay the same during a session
 }
 
 // Choice is what both sides agreed on.
@@ -34,6 +38,9 @@ type Choice struct {
 	RemoteRTCP   netip.AddrPort
 	Direction    Direction // ours
 	PacketTime   int       // ms that the other side asked for, 0 = not said
+	Send         srtp.Key  // our key, with which we encrypt; invalid when nothing is encrypted
+	Receive      srtp.Key  // theirs, with which we decrypt; valid when Send is
+	tag          int
 }
 
 // Answer writes the answer to offer (RFC 3264 section 6): the first usable audio stream is taken, every other m-line is
@@ -41,8 +48,11 @@ type Choice struct {
 func Answer(offer *Session, local Local) ([]byte, Choice, error) {
 	chosen, choice := -1, Choice{}
 	for i := range offer.Media {
-		if c, ok := choose(&offer.Media[i], local); ok {
+		c, ok := choose(&offer.Media[i], local)
+		if ok && (chosen < 0 || c.Send.Valid()) { // of a plain stream and an encrypted one the second
 			chosen, choice = i, c
+		}
+		if choice.Send.Valid() {
 			break
 		}
 	}
@@ -61,7 +71,7 @@ func Answer(offer *Session, local Local) ([]byte, Choice, error) {
 		if f, ok := event(m, choice.Codec.Rate); ok && local.Events {
 			formats = append(formats, f)
 		}
-		audio(&b, m.Proto, local.Port, formats, choice.Direction)
+		audio(&b, m.Proto, local.Port, formats, choice.answeredCrypto(), choice.Direction)
 	}
 	return []byte(b.String()), choice, nil
 }
@@ -70,7 +80,7 @@ func Answer(offer *Session, local Local) ([]byte, Choice, error) {
 func Offer(local Local) []byte {
 	var b strings.Builder
 	head(&b, local)
-	audio(&b, "RTP/AVP", local.Port, offered(local), local.Direction)
+	audio(&b, local.profile(), local.Port, offered(local), local.offeredCrypto(), local.Direction)
 	return []byte(b.String())
 }
 
@@ -99,7 +109,11 @@ func Usable(offer *Session, local Local) bool {
 // choose decides on one m-line: the first of our codecs wins when it is there, else the writer's order of formats (RFC 3264 section
 // 6.1 leaves the choice to who answers).
 func choose(m *Media, local Local) (Choice, bool) {
-	if m.Type != "audio" || m.Port == 0 || m.Proto != "RTP/AVP" && m.Proto != "RTP/AVPF" {
+	if m.Type != "audio" || m.Port == 0 {
+		return Choice{}, false
+	}
+	tag, send, receive, ok := secure(m, local)
+	if !ok {
 		return Choice{}, false
 	}
 	remote := m.RTPAddr()
@@ -116,6 +130,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 		c := Choice{
 			Codec: f, Remote: remote, RemoteRTCP: m.RTCPAddr(), PacketTime: m.Ptime,
 			Direction: intersect(local.Direction, m.Direction.Reverse()),
+			Send:      send, Receive: receive, tag: tag,
 		}
 		if m.Held() && c.Direction.Sends() {
 			c.Direction = intersect(c.Direction, RecvOnly)
@@ -205,7 +220,7 @@ func head(b *strings.Builder, local Local) {
 		local.ID, local.Version, family, addr, family, addr)
 }
 
-func audio(b *strings.Builder, proto string, port uint16, formats []Format, dir Direction) {
+func audio(b *strings.Builder, proto string, port uint16, formats []Format, crypto []Crypto, dir Direction) {
 	fmt.Fprintf(b, "m=audio %d %s", port, proto)
 	for _, f := range formats {
 		b.WriteByte(' ')
@@ -222,6 +237,7 @@ func audio(b *strings.Builder, proto string, port uint16, formats []Format, dir 
 			fmt.Fprintf(b, "a=fmtp:%d 0-16\r\n", f.PayloadType)
 		}
 	}
+	writeCrypto(b, crypto)
 	fmt.Fprintf(b, "a=ptime:%d\r\na=%s\r\n", PacketTime, dir)
 }
 

@@ -163,6 +163,9 @@ func (p *parser) attribute(value string) {
 		m.MaxPtime = milliseconds(val)
 	case "rtcp":
 		m.rtcp(val)
+	case "crypto":
+		m.crypto(val)
+		return // a key is kept as one, not as text
 	}
 	if len(m.Attributes) < MaxAttributes {
 		m.Attributes = append(m.Attributes, Attribute{key, val})

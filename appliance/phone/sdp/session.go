@@ -95,6 +95,7 @@ type Media struct {
 	Direction  Direction
 	Ptime      int // ms, 0 = not said
 	MaxPtime   int
+	Crypto     []Crypto // the a=crypto lines that we could use; they are not among Attributes
 	Attributes []Attribute
 }
 
