@@ -82,7 +82,7 @@ func upperFirst(s string) string {
 
 var (
 	sampleTable = regexp.MustCompile(`^\[([a-z_]+)\]`)
-	sampleKey   = regexp.MustCompile(`^(?:# )?([a-z_]+) = ("[^"]*"|\S+)(?:\s+# (.*))?$`)
+	sampleKey   = regexp.MustCompile(`^(?:# )?([a-z_]+) = ("[^"]*"|\[[^\]]*\]|\S+)(?:\s+# (.*))?$`)
 )
 
 // settingsPage is frontdesk.toml(5), from the comments of the sample.
