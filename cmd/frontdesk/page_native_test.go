@@ -146,8 +146,8 @@ type box struct {
 	pbx        *phonetest.PBX
 }
 
-// startBox starts bin/frontdesk serve on a fresh state and returns when it answers calls. The test's end stops it.
-func startBox(t *testing.T, root string) box {
+// startBox starts bin/frontdesk serve on a fresh state, with environ added to its environment, and returns when it answers calls. The test's end stops it.
+func startBox(t *testing.T, root string, environ ...string) box {
 	t.Helper()
 	state, err := os.MkdirTemp("", "fd") // short: it holds a socket
 	if err != nil {
@@ -196,6 +196,7 @@ profile = "sample:dental"
 	}
 	serve := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(root, "bin", "frontdesk"), "serve", "--config", settings)
 	serve.Stdout, serve.Stderr = logFile, logFile
+	serve.Env = append(os.Environ(), environ...)
 	if err := serve.Start(); err != nil {
 		t.Fatal(err)
 	}
