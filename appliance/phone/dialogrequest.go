@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/audio/dtmf"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -45,8 +46,31 @@ func (d *dialog) onRequest(in inbound) {
 		d.onNotify(req, tx)
 	case sip.OPTIONS:
 		d.phone.options(req, tx)
+	case sip.INFO:
+		d.onInfo(req, tx)
 	default:
 		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", allowed))
+	}
+}
+
+// onInfo takes a key that comes by signalling. An INFO without a body asks whether we are there (RFC 2976 section 2.2).
+func (d *dialog) onInfo(req *sip.Request, tx *serverTx) {
+	if len(req.Body()) == 0 {
+		tx.refuse(sip.StatusOK)
+		return
+	}
+	kind := ""
+	if h := req.ContentType(); h != nil {
+		kind = h.Value()
+	}
+	key, err := dtmf.ParseInfo(kind, req.Body())
+	if err != nil {
+		tx.refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp, application/dtmf-relay, application/dtmf"))
+		return
+	}
+	tx.refuse(sip.StatusOK)
+	if l := d.sound.Load(); l != nil {
+		l.Press(key)
 	}
 }
 

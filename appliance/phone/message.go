@@ -12,7 +12,7 @@ import (
 )
 
 // allowed lists the methods that [Phone] answers with something else than 405 (RFC 3261 section 20.5).
-const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY"
+const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO"
 
 const brandPrefix = sip.RFC3261BranchMagicCookie + "-fd"
 

@@ -1,7 +1,7 @@
-// Package dtmf sends and receives keys as RTP telephone events (RFC 4733).
+// Package dtmf sends and receives keys as RTP telephone events (RFC 4733), finds them as tones in the audio, and reads them from SIP INFO.
 //
-// [Sender] and [Receiver] are pure: one call for each 20 ms or packet, no clock, no goroutine, no allocation. Tones in the audio and
-// SIP INFO are not handled here.
+// [Sender], [Receiver] and [Tones] are pure: one call for each 20 ms or packet, no clock, no goroutine, no allocation. [Once] joins what came
+// by several ways.
 package dtmf
 
 import (

@@ -93,6 +93,8 @@ type Config struct {
 	Rate       int   // of the samples toward ear and mouth: 8000 or 16000
 	Direction  Direction
 	Logger     *slog.Logger
+	// Tones has keys looked for in the audio even where telephone-event was agreed on; without EventPT they always are.
+	Tones bool
 	// Timeouts replace the media timeouts (30 s before, 15 s after the first packet); zero keeps them.
 	TimeoutFirst, TimeoutNext time.Duration
 }
@@ -128,6 +130,7 @@ type Line struct {
 	mu     sync.Mutex // guards what rx and Update share with the clock
 	jb     *jitter.Buffer
 	keysIn dtmf.Receiver
+	once   dtmf.Once
 	latch  latch
 	dir    Direction
 	in     inbound
@@ -161,6 +164,7 @@ type transmitter struct {
 	conceal  *conceal.Concealer
 	nextRTCP time.Time
 	cname    string
+	tones    *dtmf.Tones // nil when keys in the audio are not looked for
 }
 
 // New checks cfg and returns a line that is not running yet.
@@ -188,6 +192,9 @@ func New(cfg Config) (*Line, error) {
 		cfg.RemoteRTCP = netip.AddrPortFrom(cfg.Remote.Addr(), cfg.Remote.Port()+1)
 	}
 	l := &Line{cfg: cfg, digits: make(chan Digit, 64), dir: cfg.Direction}
+	if cfg.EventPT == 0 || cfg.Tones {
+		l.tx.tones = dtmf.NewTones(c.rate())
+	}
 	l.jb = jitter.New(l.quiet)
 	l.latch.reset(cfg.Remote)
 	if err := l.tx.init(c, cfg.Rate); err != nil {
@@ -226,8 +233,28 @@ func (l *Line) String() string {
 	return fmt.Sprintf("rtp ← jitter ← %[1]s/%[2]d ← conceal → ear %[3]d | mouth %[3]d → %[1]s/%[2]d → rtp", l.cfg.Codec.Name, l.tx.coder.rate(), l.cfg.Rate)
 }
 
-// Digits delivers keys, each once, at its first packet. It is never closed.
+// Digits delivers keys, each once, by whichever way it comes first: as a telephone event, as tones in the audio, by [Line.Press]. It is never
+// closed.
 func (l *Line) Digits() <-chan Digit { return l.digits }
+
+// Press takes a key that came by signalling (SIP INFO). One that the audio has told of already is dropped.
+func (l *Line) Press(key rune) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pressed(key, dtmf.ByInfo, time.Now())
+}
+
+// pressed hands a key on, once. Called with mu held.
+func (l *Line) pressed(key rune, by dtmf.Source, now time.Time) {
+	if !l.once.New(key, by, now) {
+		return
+	}
+	select {
+	case l.digits <- Digit{Key: key, At: now}:
+	default:
+		l.in.keysLost++
+	}
+}
 
 // Ticks is how many frames of 20 ms the schedule has done. While Run lives it grows by fifty a second; when it stands still, the
 // call's audio does too.
@@ -365,6 +392,7 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 	switch kind {
 	case jitter.Audio:
 		t.coder.decode(pcm, t.raw[:])
+		l.listen(pcm, now)
 		t.conceal.Good(pcm)
 	case jitter.Lost:
 		t.conceal.Conceal(pcm)
@@ -379,6 +407,18 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 		f.PCM = t.ear
 	}
 	return f, nil
+}
+
+// listen looks for keys in a frame that arrived.
+func (l *Line) listen(pcm audio.PCM, now time.Time) {
+	if l.tx.tones == nil {
+		return
+	}
+	if k := l.tx.tones.Hear(pcm); k != 0 {
+		l.mu.Lock()
+		l.pressed(k, dtmf.ByTone, now)
+		l.mu.Unlock()
+	}
 }
 
 // quietLevel is the peak below which a frame may be dropped or repeated unheard, about -48 dBFS.

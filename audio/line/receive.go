@@ -12,6 +12,7 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 
+	"frontdesk.internal/audio/dtmf"
 	"frontdesk.internal/audio/jitter"
 )
 
@@ -157,14 +158,8 @@ func (l *Line) incoming(b []byte, src netip.AddrPort, now time.Time) {
 // key hands a key on; events share the sequence numbers with the audio, so the jitter buffer is told of the number.
 func (l *Line) key(payload []byte, h rtp.Header, now time.Time) {
 	l.jb.Skip(h.SequenceNumber, h.SSRC)
-	k, ok := l.keysIn.Packet(payload, h.Timestamp, h.Marker)
-	if !ok {
-		return
-	}
-	select {
-	case l.digits <- Digit{Key: k, At: now}:
-	default:
-		l.in.keysLost++
+	if k, ok := l.keysIn.Packet(payload, h.Timestamp, h.Marker); ok {
+		l.pressed(k, dtmf.ByEvent, now)
 	}
 }
 
