@@ -109,7 +109,7 @@ func lasted(now time.Time, c record.Call) string {
 
 // mos is the estimated quality of the sound, "" when nothing is known.
 func mos(c record.Call) string {
-	if q := desk.JudgeLine(c.Line); q.MOS > 0 && !c.Ended.IsZero() {
+	if q := desk.JudgeLine(c.Codec, c.Line); q.MOS > 0 && !c.Ended.IsZero() {
 		return fmt.Sprintf("%.1f", q.MOS)
 	}
 	return ""

@@ -84,7 +84,7 @@ func (o *fakeOffice) Call(context.Context, string) (desk.CallDetail, error) {
 		Heard: record.Personal(o.text), Decided: "answer.hours" + o.text, DecidedBy: "rule" + o.text, Said: o.text,
 		Endpointing: 400 * time.Millisecond, Recognition: 300 * time.Millisecond, Total: 900 * time.Millisecond,
 	}
-	return desk.CallDetail{Call: c, TurnList: []record.Turn{turn, turn}, Quality: desk.JudgeLine(c.Line)}, o.down
+	return desk.CallDetail{Call: c, TurnList: []record.Turn{turn, turn}, Quality: desk.JudgeLine(c.Codec, c.Line)}, o.down
 }
 
 func (o *fakeOffice) Messages(context.Context, int, bool) ([]record.Message, error) {

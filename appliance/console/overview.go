@@ -271,7 +271,7 @@ func callWords(now time.Time, c record.Call) string {
 		lasted = span2(c.Ended.Sub(c.Answered))
 	}
 	words := []string{from(c), c.Codec, lasted, outcome(c)}
-	if q := desk.JudgeLine(c.Line); q.MOS > 0 && !c.Ended.IsZero() {
+	if q := desk.JudgeLine(c.Codec, c.Line); q.MOS > 0 && !c.Ended.IsZero() {
 		words = append(words, fmt.Sprintf("MOS %.1f", q.MOS))
 	}
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), "  ")

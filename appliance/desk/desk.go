@@ -169,7 +169,7 @@ func (d *Desk) Call(_ context.Context, id string) (CallDetail, error) {
 	if err != nil {
 		return CallDetail{}, err
 	}
-	detail := CallDetail{Call: c, MessageList: []record.Message{}, Quality: JudgeLine(c.Line)}
+	detail := CallDetail{Call: c, MessageList: []record.Message{}, Quality: JudgeLine(c.Codec, c.Line)}
 	if d.recordings != nil {
 		detail.RecordingSeconds = d.recordings.Length(id).Seconds()
 	}

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
@@ -28,10 +29,40 @@ func TestJudgeLine(t *testing.T) {
 		"figures out of hand": {record.LineQuality{Received: 10, Late: 1 << 40, RemoteLoss: 7, JitterMS: -3}, desk.QualityBad, 1.0},
 	}
 	for name, tt := range tests {
-		q := desk.JudgeLine(tt.line)
+		q := desk.JudgeLine("PCMU", tt.line)
 		if q.Verdict != tt.verdict || q.MOS < tt.mos-0.11 || q.MOS > tt.mos+0.11 || !strings.HasSuffix(q.Text, ".") {
 			t.Errorf("%s: %+v, want %s %.1f", name, q, tt.verdict, tt.mos)
 		}
+	}
+}
+
+// A wideband call is judged on its own scale, and a slow network counts.
+func TestJudgeLineCodecAndRoundTrip(t *testing.T) {
+	for name, x := range map[string]struct {
+		codec string
+		line  record.LineQuality
+		mos   float64
+	}{
+		"wide, clear":         {"G722", record.LineQuality{Received: 5000, JitterMS: 1}, 4.3},
+		"wide, 5 % lost":      {"G722", record.LineQuality{Received: 950, Lost: 50}, 4.0},
+		"near":                {"PCMA", record.LineQuality{Received: 5000, RoundTrip: 4 * time.Millisecond}, 4.4},
+		"far":                 {"PCMA", record.LineQuality{Received: 5000, RoundTrip: 600 * time.Millisecond}, 3.4},
+		"figures out of hand": {"G722", record.LineQuality{Received: 5000, RoundTrip: -time.Hour}, 4.3},
+	} {
+		if q := desk.JudgeLine(x.codec, x.line); q.MOS < x.mos-0.11 || q.MOS > x.mos+0.11 {
+			t.Errorf("%s: %+v, want MOS %.1f", name, q, x.mos)
+		}
+	}
+	if q := desk.JudgeLine("PCMU", record.LineQuality{Received: 5000, RoundTrip: 600 * time.Millisecond}); !strings.HasPrefix(q.Text, "Slow") {
+		t.Errorf("nothing was lost: %s", q.Text)
+	}
+	before := 5.0
+	for lost := uint64(0); lost <= 1000; lost += 5 {
+		q := desk.JudgeLine("G722", record.LineQuality{Received: 1001 - lost, Lost: lost})
+		if q.MOS > before || q.MOS < 1 {
+			t.Fatalf("%d lost: MOS %.2f after %.2f", lost, q.MOS, before)
+		}
+		before = q.MOS
 	}
 }
 
@@ -39,7 +70,7 @@ func TestJudgeLine(t *testing.T) {
 func TestJudgeLineFalls(t *testing.T) {
 	before := 5.0
 	for lost := uint64(0); lost <= 1000; lost += 5 {
-		q := desk.JudgeLine(record.LineQuality{Received: 1001 - lost, Lost: lost})
+		q := desk.JudgeLine("PCMA", record.LineQuality{Received: 1001 - lost, Lost: lost})
 		if q.MOS > before || q.MOS < 1 {
 			t.Fatalf("%d lost: MOS %.2f after %.2f", lost, q.MOS, before)
 		}

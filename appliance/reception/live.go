@@ -331,7 +331,7 @@ func (l *live) hush() {
 func quality(s line.Stats, ack time.Time) record.LineQuality {
 	q := record.LineQuality{
 		Received: s.Received, Lost: s.Lost, Late: s.Late, Concealed: s.Concealed,
-		JitterMS: s.JitterMS, Sent: s.Sent, RemoteLoss: s.RemoteLoss,
+		JitterMS: s.JitterMS, Sent: s.Sent, RemoteLoss: s.RemoteLoss, RoundTrip: s.RTT,
 		SentLate: s.LateFrames, SentWorst: s.WorstLate,
 	}
 	if !s.FirstSent.IsZero() && !ack.IsZero() {

@@ -141,6 +141,7 @@ type LineQuality struct {
 	Sent       uint64        `json:"sent"`
 	FirstSent  time.Duration `json:"first_sent_ns"`           // ACK to the first packet with our voice
 	RemoteLoss float64       `json:"remote_loss"`             // fraction, from RTCP receiver reports
+	RoundTrip  time.Duration `json:"round_trip_ns,omitempty"` // of the network, from RTCP; zero when the other side does not report
 	SentLate   uint64        `json:"sent_late,omitempty"`     // packets that left more than 5 ms behind their schedule
 	SentWorst  time.Duration `json:"sent_worst_ns,omitempty"` // the latest of them
 }

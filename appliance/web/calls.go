@@ -348,5 +348,9 @@ func qualityOf(q desk.Quality) quality {
 	if tone == "" {
 		return quality{}
 	}
-	return quality{Tone: tone, Text: q.Text, Detail: fmt.Sprintf("%.1f %% lost, jitter %.0f ms, MOS %.1f", max(q.LossPercent, q.SentPercent), q.JitterMS, q.MOS)}
+	detail := fmt.Sprintf("%.1f %% lost, jitter %.0f ms, MOS %.1f", max(q.LossPercent, q.SentPercent), q.JitterMS, q.MOS)
+	if q.RoundTripMS > 0 {
+		detail += fmt.Sprintf(", round trip %.0f ms", q.RoundTripMS)
+	}
+	return quality{Tone: tone, Text: q.Text, Detail: detail}
 }

@@ -18,7 +18,8 @@ import (
 
 // latch decides whose packets are believed: symmetric RTP that cannot be stolen. The address in the session description is
 // believed at once. Before it has sent anything, another source is believed after several packets in a row (a PBX behind NAT); once
-// somebody is believed, nobody else is, until signalling names another address.
+// somebody is believed, nobody else is, until signalling names another address or the address that it has named sends after all: who
+// came before it was an intruder (RTPbleed).
 type latch struct {
 	signalled netip.AddrPort
 	pinned    netip.AddrPort
@@ -35,11 +36,11 @@ func (k *latch) reset(signalled netip.AddrPort) { *k = latch{signalled: signalle
 // accept tells whether a valid packet from src is taken.
 func (k *latch) accept(src netip.AddrPort, ssrc uint32) bool {
 	switch {
-	case k.pinned.IsValid():
-		return src == k.pinned
 	case src == k.signalled:
 		k.pinned = src
 		return true
+	case k.pinned.IsValid():
+		return src == k.pinned
 	case src != k.suitor || ssrc != k.ssrc:
 		k.suitor, k.ssrc, k.streak = src, ssrc, 1
 		return false
