@@ -18,6 +18,8 @@ func TestBenchUsage(t *testing.T) {
 		{[]string{"nothing"}, 2, `no bench "nothing"`},
 		{[]string{"asr", "--every", "0"}, 2, "--every"},
 		{[]string{"asr", "extra"}, 2, "flags only"},
+		{[]string{"media", "--calls", "0"}, 2, "--calls"},
+		{[]string{"media", "--codec", "GSM"}, 2, "--codec"},
 		{[]string{"asr", "--bad"}, 2, "bad"},
 		{[]string{"asr", "-h"}, 0, "-sounds"},
 		{[]string{"asr", "--transcripts", "none.gz"}, 1, asrbench.TranscriptsPackage},
