@@ -137,6 +137,8 @@ func (p *portPool) bind(addr netip.Addr, port uint16) (*mediaPair, error) {
 		_ = rtp.Close()
 		return nil, fmt.Errorf("bind rtcp port: %w", err)
 	}
+	mark(rtp, markEF)
+	mark(rtcp, markEF)
 	return &mediaPair{rtp: rtp, rtcp: rtcp, port: port, pool: p}, nil
 }
 

@@ -57,6 +57,7 @@ func newUDPWire(conn net.PacketConn, let gate, count *counters, log *slog.Logger
 	if err != nil {
 		return nil, fmt.Errorf("read local address: %w", err)
 	}
+	mark(conn, markCS3)
 	return &udpWire{conn: conn, addr: addr, self: selfAddr(addr), parser: sip.NewParser(), let: let, count: count, log: log}, nil
 }
 
