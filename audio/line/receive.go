@@ -28,6 +28,10 @@ type latch struct {
 	streak    int
 }
 
+// comfortNoise is the payload type of RFC 3389 at 8000 Hz (RFC 3551 table 4). Some send it without having said so. The noise itself is not made:
+// recognition hears silence better.
+const comfortNoise = 13
+
 // courtship is how many packets in a row another source must send.
 const courtship = 5
 
@@ -133,7 +137,8 @@ func (l *Line) incoming(b []byte, src netip.AddrPort, now time.Time) {
 		payload = payload[:len(payload)-pad]
 	}
 	isEvent := l.cfg.EventPT != 0 && h.PayloadType == l.cfg.EventPT
-	if !isEvent && h.PayloadType != l.cfg.Codec.ReceiveType {
+	isNoise := h.PayloadType == comfortNoise && !isEvent && l.cfg.Codec.ReceiveType != comfortNoise
+	if !isEvent && !isNoise && h.PayloadType != l.cfg.Codec.ReceiveType {
 		l.in.malformed++
 		return
 	}
@@ -150,6 +155,10 @@ func (l *Line) incoming(b []byte, src netip.AddrPort, now time.Time) {
 	l.in.last, l.in.ssrc, l.in.highest = now, h.SSRC, uint32(h.SequenceNumber)
 	if isEvent {
 		l.key(payload, h, now)
+		return
+	}
+	if isNoise { // silence, told of: no loss, and somebody is there
+		l.jb.Skip(h.SequenceNumber, h.SSRC)
 		return
 	}
 	l.measure(h.Timestamp, now)
