@@ -112,6 +112,7 @@ type dialog struct {
 	media     *media
 	refer     *referral
 	creds     credentials
+	session   sessionTimer
 }
 
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
@@ -204,6 +205,9 @@ func (d *dialog) run() {
 	d.resend = time.NewTimer(time.Hour)
 	d.resend.Stop()
 	d.ringing = time.NewTimer(ringAgain)
+	d.session.due = time.NewTimer(time.Hour)
+	d.session.due.Stop()
+	defer d.session.due.Stop()
 	defer d.resend.Stop()
 	defer d.ringing.Stop()
 	for d.state != dialogEnded {
@@ -219,6 +223,8 @@ func (d *dialog) run() {
 			}
 		case <-d.resend.C:
 			d.onResend()
+		case <-d.session.due.C:
+			d.onSession()
 		case <-d.ringing.C:
 			if d.state == dialogEarly {
 				d.ring()
@@ -358,6 +364,9 @@ func (d *dialog) answer(reply chan answered) {
 func (d *dialog) accept(tx *serverTx, body []byte, late bool) {
 	res := newResponse(tx.req, sip.StatusOK, "OK", d.localTag)
 	d.dress(res)
+	d.session.follow(tx.req)
+	d.session.headers(res)
+	d.session.start()
 	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	res.SetBody(body)
 	tx.respond(res)

@@ -21,7 +21,8 @@ func TestInviteRefusals(t *testing.T) {
 		header string // that the response must have
 	}{
 		"hops used up":         {invite("Max-Forwards: 70", "Max-Forwards: 0"), "483 INVITE", ""},
-		"unknown extension":    {invite("Max-Forwards: 70", "Max-Forwards: 70\nRequire: 100rel, timer"), "420 INVITE", "Unsupported: 100rel, timer"},
+		"unknown extension":    {invite("Max-Forwards: 70", "Max-Forwards: 70\nRequire: 100rel, timer"), "420 INVITE", "Unsupported: 100rel"},
+		"session too short":    {invite("Max-Forwards: 70", "Max-Forwards: 70\nSupported: timer\nSession-Expires: 60"), "422 INVITE", "Min-SE: 90"},
 		"tel URI":              {invite("INVITE sip:100@127.0.0.1:5060", "INVITE tel:+4930123456"), "416 INVITE", ""},
 		"no contact":           {invite("Contact: <sip:pbx@127.0.0.1:5070>\n", ""), "400 INVITE", ""},
 		"body of another type": {invite("Content-Type: application/sdp", "Content-Type: multipart/mixed;boundary=x"), "415 INVITE", "Accept: application/sdp"},
@@ -33,10 +34,10 @@ func TestInviteRefusals(t *testing.T) {
 		"unknown version":      {invite("SIP/2.0\nVia", "SIP/3.0\nVia"), "505 INVITE", ""},
 		"unknown dialog":       {invite("To: <sip:100@127.0.0.1>", "To: <sip:100@127.0.0.1>;tag=nothing"), "481 INVITE", ""},
 		"unknown method":       {invite("INVITE", "FLY"), "405 FLY", "Allow"},
-		"known, not allowed":   {invite("INVITE", "SUBSCRIBE"), "405 SUBSCRIBE", "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO"},
+		"known, not allowed":   {invite("INVITE", "SUBSCRIBE"), "405 SUBSCRIBE", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"},
 		"BYE out of the blue":  {invite("INVITE", "BYE"), "481 BYE", ""},
 		"CANCEL of nothing":    {invite("INVITE sip", "CANCEL sip", "10 INVITE", "10 CANCEL"), "481 CANCEL", ""},
-		"options":              {invite("INVITE", "OPTIONS"), "200 OPTIONS", "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY"},
+		"options":              {invite("INVITE", "OPTIONS"), "200 OPTIONS", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"},
 		"CSeq of another":      {invite("10 INVITE", "10 OPTIONS"), "400 OPTIONS", ""},
 	}
 	for name, tt := range tests {

@@ -42,6 +42,8 @@ func (d *dialog) onRequest(in inbound) {
 		d.onBye(tx)
 	case sip.INVITE:
 		d.onReinvite(req, tx)
+	case sip.UPDATE:
+		d.onUpdate(req, tx)
 	case sip.NOTIFY:
 		d.onNotify(req, tx)
 	case sip.OPTIONS:
@@ -101,6 +103,8 @@ func (d *dialog) onReinvite(req *sip.Request, tx *serverTx) {
 		return
 	case d.pending != nil:
 		tx.refuse(sip.StatusRequestPending)
+		return
+	case tooBrief(req, tx):
 		return
 	}
 	offer, err := offerOf(req)

@@ -3,6 +3,7 @@ package phone
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/phone/sdp"
@@ -87,6 +88,9 @@ func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
 		p.badExtension(tx, bad)
 		return false
 	}
+	if tooBrief(req, tx) {
+		return false
+	}
 	contact := req.Contact()
 	if contact == nil || contact.Address.Wildcard || contact.Address.Host == "" {
 		tx.refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
@@ -105,8 +109,10 @@ func (p *Phone) mergedLocked(req *sip.Request) bool {
 	return false
 }
 
-// unsupported returns the option tags of Require that we do not know, which is all of them.
-func unsupported(req *sip.Request) []string { return tokens(req, "Require") }
+// unsupported returns the option tags of Require that we do not know, which is all but that of session timers.
+func unsupported(req *sip.Request) []string {
+	return slices.DeleteFunc(tokens(req, "Require"), func(t string) bool { return strings.EqualFold(t, tagTimer) })
+}
 
 func (p *Phone) badExtension(tx *serverTx, tags []string) {
 	for i, t := range tags {

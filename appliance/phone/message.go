@@ -12,7 +12,7 @@ import (
 )
 
 // allowed lists the methods that [Phone] answers with something else than 405 (RFC 3261 section 20.5).
-const allowed = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO"
+const allowed = "INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"
 
 const brandPrefix = sip.RFC3261BranchMagicCookie + "-fd"
 
@@ -57,6 +57,8 @@ func reasonOf(status int) string {
 		return "Unsupported Media Type"
 	case 416:
 		return "Unsupported URI Scheme"
+	case 422:
+		return "Session Interval Too Small"
 	case 420:
 		return "Bad Extension"
 	case 480:

@@ -300,6 +300,6 @@ func (p *Phone) options(req *sip.Request, tx *serverTx) {
 		sip.NewHeader("Accept", "application/sdp"),
 		sip.NewHeader("Accept-Encoding", "identity"),
 		sip.NewHeader("Accept-Language", "en"),
-		sip.NewHeader("Supported", ""),
+		sip.NewHeader("Supported", tagTimer),
 		sip.NewHeader("User-Agent", p.cfg.UserAgent))
 }
