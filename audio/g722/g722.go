@@ -236,7 +236,7 @@ func (d *Decoder) Decode(dst audio.PCM, src []byte) int {
 		copy(d.x[:22], d.x[2:])
 		d.x[22], d.x[23] = low+high, low-high
 		even, odd := sum24(&d.x)
-		dst[2*i], dst[2*i+1] = int16(saturate(odd>>11)), int16(saturate(even>>11)) //nolint:gosec // they were bounded
+		dst[2*i], dst[2*i+1] = int16(saturate(odd>>11)), int16(saturate(even>>11))
 	}
 	return 2 * n
 }
