@@ -7,6 +7,7 @@ package appliance
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -162,12 +163,31 @@ func (a *Appliance) openPhone() error {
 	}
 	a.telephone = &telephone{cfg: sip, log: a.log}
 	c := phoneConfig(sip, a.log)
-	c.OnStatus = a.telephone.note
+	if a.telephone.roots, err = authorities(sip.TLSCA); err != nil {
+		return err
+	}
+	c.OnStatus, c.RootCAs = a.telephone.note, a.telephone.roots
 	if a.phone, err = phone.New(c, a); err != nil {
 		return err
 	}
 	a.telephone.phone = a.phone
 	return nil
+}
+
+// authorities reads whom to believe about the PBX's certificate; nil = whom the system believes.
+func authorities(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // the zero value means the system's
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read [sip] tls_ca: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(b) {
+		return nil, fmt.Errorf("read [sip] tls_ca: there is no certificate in %s: it must be a PEM file", path)
+	}
+	return pool, nil
 }
 
 // phoneConfig is the extension's account as phone wants it.

@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"slices"
@@ -25,7 +26,8 @@ const maxChanges = 20
 type telephone struct {
 	cfg   config.SIP
 	log   *slog.Logger
-	phone *phone.Phone // set before anything asks
+	phone *phone.Phone   // set before anything asks
+	roots *x509.CertPool // whom to believe about the PBX over TLS; nil = whom the system believes
 
 	mu      sync.Mutex
 	changes []desk.PhoneChange // oldest first
@@ -68,7 +70,9 @@ func (t *telephone) InUse() (record.Extension, string) {
 func (t *telephone) Try(ctx context.Context, e record.Extension, password string) (desk.PhoneTest, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	got, err := phone.Try(ctx, phoneConfig(withExtension(t.cfg, e, password), t.log))
+	c := phoneConfig(withExtension(t.cfg, e, password), t.log)
+	c.RootCAs = t.roots
+	got, err := phone.Try(ctx, c)
 	if err != nil {
 		return desk.PhoneTest{}, err
 	}

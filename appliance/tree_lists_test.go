@@ -80,7 +80,7 @@ func outside() map[string][]string {
 func doors() map[string][]string {
 	return map[string][]string{
 		// SIP and RTP: the registrar, the callers' media, the name of the registrar.
-		"appliance/phone":           {"net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
+		"appliance/phone":           {"crypto/tls.Dialer", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.

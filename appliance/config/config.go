@@ -69,7 +69,8 @@ type Storage struct {
 // SIP is the extension at the office PBX.
 type SIP struct {
 	Listen       string   `toml:"listen"`        // address for signalling, host:port
-	Transport    string   `toml:"transport"`     // "udp" or "tcp"
+	Transport    string   `toml:"transport"`     // "udp", "tcp" or "tls"
+	TLSCA        string   `toml:"tls_ca"`        // PEM file of the authority that vouches for the PBX; "" = those of the system
 	Registrar    string   `toml:"registrar"`     // the PBX, host or host:port
 	Domain       string   `toml:"domain"`        // default: the registrar's host
 	User         string   `toml:"user"`          // extension

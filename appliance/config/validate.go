@@ -28,7 +28,8 @@ func (c *Config) validate() []Problem {
 	check(filepath.IsAbs(c.Storage.Dir), "storage.dir", "%q is not an absolute path", c.Storage.Dir)
 	s := c.SIP
 	check(listen(s.Listen), "sip.listen", "%q is not host:port", s.Listen)
-	oneOf(s.Transport, "sip.transport", "udp", "tcp")
+	check(s.TLSCA == "" || filepath.IsAbs(s.TLSCA), "sip.tls_ca", "%q is not an absolute path", s.TLSCA)
+	oneOf(s.Transport, "sip.transport", "udp", "tcp", "tls")
 	oneOf(s.SRTP, "sip.srtp", "off", "preferred", "required")
 	// Without both there is no account here: somebody enters it by page, console or command.
 	check(s.Registrar != "" || s.User == "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")

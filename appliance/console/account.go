@@ -89,7 +89,7 @@ func (a *account) key(e *env, k press) tea.Cmd {
 			a.open(int(k.name[0] - '1'))
 		}
 	case "2":
-		a.edit.Transport = map[bool]string{true: "tcp", false: "udp"}[a.edit.Transport != "tcp"]
+		a.edit.Transport = map[string]string{"": "tcp", "udp": "tcp", "tcp": "tls", "tls": "udp"}[a.edit.Transport]
 		a.changed, a.test = true, nil
 	case "t":
 		return a.try(e)

@@ -306,7 +306,7 @@ func checkExtension(x record.Extension) []knowledge.Problem {
 	}
 	check(x.Registrar != "", "registrar", "write the address of the telephone system, such as 192.0.2.10")
 	check(x.Registrar == "" || addressOK(x.Registrar), "registrar", "write a name or an address, with a port after a colon if it needs one: pbx.example or 192.0.2.10:5060")
-	check(x.Transport == "udp" || x.Transport == "tcp", "transport", "choose UDP or TCP")
+	check(x.Transport == "udp" || x.Transport == "tcp" || x.Transport == "tls", "transport", "choose UDP, TCP or TLS")
 	check(x.User != "", "user", "write the extension that the telephone system gave to this box, such as 100")
 	check(wordOK(x.User), "user", "write the extension only, the part before the @")
 	check(wordOK(x.AuthUser), "auth_user", "this has characters that no user name has")
@@ -360,7 +360,7 @@ func ExplainVerdict(verdict string, x record.Extension) (text, advice string) {
 	case VerdictName:
 		return fmt.Sprintf("The name %s was not found.", pbx), "Check the spelling, or use the IP address of the telephone system."
 	case VerdictCertificate:
-		return "The telephone system shows a certificate that this box does not trust.", "Have the certificate trusted on this box, or correct the name of the telephone system."
+		return "The telephone system shows a certificate that this box does not trust.", "Write the name that is in the certificate as the address, and name the authority that signed it in the settings: tls_ca."
 	case VerdictOverloaded:
 		return "The telephone system says that it cannot serve now.", "Look at the telephone system, or try again in a minute."
 	case VerdictDigest:

@@ -31,7 +31,7 @@ type Phone struct {
 	Verdict   string    `json:"verdict,omitempty"`   // the same as one of the closed list of Verdict…; "" when all is right
 	Code      int       `json:"code,omitempty"`      // SIP status of the last answer
 	Extension string    `json:"extension,omitempty"` // such as "100"
-	Transport string    `json:"transport,omitempty"` // "udp", "tcp"
+	Transport string    `json:"transport,omitempty"` // "udp", "tcp", "tls"
 	Contact   string    `json:"contact,omitempty"`   // host:port where the telephone system finds this box
 	Algorithm string    `json:"algorithm,omitempty"` // of the password check: "MD5", "SHA-256", …
 	Next      time.Time `json:"next,omitzero"`       // next refresh or attempt

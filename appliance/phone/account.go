@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,7 +14,7 @@ import (
 // Account is the extension at one PBX: the part of [Config] that [Phone.SetAccount] can change while calls go on.
 type Account struct {
 	Registrar string // the PBX, "host" or "host:port"; empty = do not register
-	Transport string // "udp" (default) or "tcp"
+	Transport string // "udp" (default), "tcp" or "tls"
 	Domain    string // domain of our address; the registrar's host by default
 	User      string // the extension
 	AuthUser  string // user name for the digest; User by default
@@ -52,7 +53,7 @@ func (a Account) problems() []error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	check(a.Transport == "udp" || a.Transport == "tcp", "transport %q: use udp or tcp", a.Transport)
+	check(slices.Contains([]string{transportUDP, transportTCP, transportTLS}, a.Transport), "transport %q: use udp, tcp or tls", a.Transport)
 	check(a.User != "" || a.Registrar == "", "user: the extension is missing")
 	check(!strings.ContainsAny(a.User, "@<>\"\r\n ;:"), "user: it has characters that no extension has")
 	check(!strings.ContainsAny(a.AuthUser, "\"\r\n"), "auth user: quotes and line ends are not possible")

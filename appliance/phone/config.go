@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,7 +17,9 @@ import (
 // Config is one extension at one PBX.
 type Config struct {
 	Listen    string // SIP address to bind, "0.0.0.0:5060" by default
-	Transport string // "udp" (default) or "tcp"
+	Transport string // "udp" (default), "tcp" or "tls"
+	// RootCAs are believed when a PBX shows its certificate over TLS; nil = those of the system.
+	RootCAs   *x509.CertPool
 	Registrar string // the PBX, "host" or "host:port"; empty = do not register, calls come unasked (Trunk)
 	Domain    string // domain of our address; the registrar's host by default
 	User      string // the extension
@@ -121,18 +124,24 @@ func (c Config) validate(account error) error {
 	return nil
 }
 
+// The ports of a registrar that names none (RFC 3261 section 19.1.2).
+const (
+	defaultPort    = 5060
+	defaultTLSPort = 5061
+)
+
 // splitHost separates "host[:port]"; the port is 5060 by default.
 func splitHost(s string) (string, uint16) {
 	if addr, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		return addr.String(), 5060
+		return addr.String(), defaultPort
 	}
 	host, portText, err := net.SplitHostPort(s)
 	if err != nil {
-		return s, 5060
+		return s, defaultPort
 	}
 	port, err := strconv.ParseUint(portText, 10, 16)
 	if err != nil || port == 0 {
-		return host, 5060
+		return host, defaultPort
 	}
 	return host, uint16(port)
 }

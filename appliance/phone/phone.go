@@ -2,12 +2,14 @@ package phone
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -85,8 +87,20 @@ func New(cfg Config, h Handler) (*Phone, error) {
 }
 
 func (p *Phone) bind(transport string) (wire, error) {
-	if transport == "tcp" {
+	switch transport {
+	case transportTCP:
 		return newTCPWire(p.cfg.Listen, p.lets, &p.count, p.log)
+	case transportTLS:
+		w, err := newTCPWire(p.cfg.Listen, p.lets, &p.count, p.log)
+		if err != nil {
+			return nil, err
+		}
+		w.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.cfg.RootCAs}
+		w.peer = func() string {
+			host, _ := splitHost(p.Account().Registrar)
+			return strings.Trim(host, "[]")
+		}
+		return w, nil
 	}
 	conn, err := p.cfg.ListenPacket("udp", p.cfg.Listen)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 )
 
 // localToward returns our SIP address as remote can reach it: the bound one, or, when that is unspecified, the address
@@ -55,7 +56,7 @@ func (s *stack) contactFor(remote netip.AddrPort) netip.AddrPort {
 func (s *stack) contactURI(user string, a netip.AddrPort) string {
 	uri := "sip:" + user + "@" + a.String()
 	if s.wire.reliable() {
-		uri += ";transport=tcp"
+		uri += ";transport=" + strings.ToLower(s.wire.proto())
 	}
 	return uri
 }

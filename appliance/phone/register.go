@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -141,7 +142,7 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 	for range 8 { // each round is one answer that asks for another request; a sane PBX needs three
 		res, usedNonce, err := r.send(ctx, r.expires, registerTimeout)
 		if err != nil {
-			return 0, &registerError{failure: FailUnreachable, err: err}
+			return 0, &registerError{failure: unreached(err), err: err}
 		}
 		switch code := res.StatusCode; {
 		case code >= 200 && code < 300:
@@ -180,6 +181,15 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 		}
 	}
 	return 0, &registerError{failure: FailProtocol, err: errors.New("the PBX keeps asking for another request")}
+}
+
+// unreached tells why nobody was reached.
+func unreached(err error) Failure {
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return FailCertificate
+	}
+	return FailUnreachable
 }
 
 func (r *registration) refusal(res *sip.Response) error {
@@ -348,6 +358,9 @@ func (r *registration) unregister() {
 // resolve finds the registrar's addresses and lets them in. A failed look-up keeps the addresses known before.
 func (r *registration) resolve(ctx context.Context) error {
 	host, port := splitHost(r.account.Registrar)
+	if r.account.Transport == transportTLS && port == defaultPort && !strings.HasSuffix(r.account.Registrar, ":5060") {
+		port = defaultTLSPort
+	}
 	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	addrs := []netip.Addr{addr}
 	if err != nil {

@@ -31,7 +31,7 @@ const (
 	FailAlgorithm    Failure = "unknown_digest"   // no challenge that we can answer
 	FailInterval     Failure = "interval_refused" // 423 without an end
 	FailProtocol     Failure = "unexpected_answer"
-	FailCertificate  Failure = "certificate_not_trusted" // for TLS, which is not spoken yet
+	FailCertificate  Failure = "certificate_not_trusted" // over TLS
 )
 
 // Hint tells a person what to do about f.

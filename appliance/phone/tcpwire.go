@@ -1,6 +1,8 @@
 package phone
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +24,12 @@ const (
 
 // tcpWire is SIP over TCP (RFC 3261 section 18): it dials the PBX when there is no connection, keeps it, and takes
 // connections of the PBX on the listening socket. Each connection has a reading goroutine.
+//
+// Over TLS the PBX sends its requests on the connection that we have dialled (RFC 5923 and RFC 5626 practice): this box has no
+// certificate that a PBX would know. What is dialled from elsewhere is refused.
 type tcpWire struct {
+	tls      *tls.Config   // nil: plain TCP. ServerName is filled in with peer
+	peer     func() string // host name of the PBX, for TLS
 	listener net.Listener
 	addr     netip.AddrPort
 	parser   *sip.Parser
@@ -60,8 +67,14 @@ func newTCPWire(address string, let gate, count *counters, log *slog.Logger) (*t
 }
 
 func (w *tcpWire) local() netip.AddrPort { return w.addr }
-func (w *tcpWire) proto() string         { return "TCP" }
 func (w *tcpWire) reliable() bool        { return true }
+
+func (w *tcpWire) proto() string {
+	if w.tls != nil {
+		return "TLS"
+	}
+	return "TCP"
+}
 
 func (w *tcpWire) close() error {
 	w.mu.Lock()
@@ -93,7 +106,7 @@ func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 			return fmt.Errorf("accept sip connection: %w", err)
 		}
 		src, err := addrPort(conn.RemoteAddr())
-		if err != nil || !w.ours(src) && !w.let(src.Addr()) {
+		if err != nil || !w.ours(src) && !w.mayCome(src.Addr()) {
 			w.count.strangers.Add(1)
 			_ = conn.Close()
 			continue
@@ -102,6 +115,11 @@ func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 			w.count.overload.Add(1)
 		}
 	}
+}
+
+// mayCome tells whether a connection from a is taken. Over TLS only this machine itself may, for its self-test.
+func (w *tcpWire) mayCome(a netip.Addr) bool {
+	return w.let(a) && (w.tls == nil || a == selfAddr(w.addr).Addr())
 }
 
 // ours reports whether a connection from src is the one that send has just dialled to ourselves.
@@ -127,7 +145,7 @@ func (w *tcpWire) send(data []byte, to netip.AddrPort) error {
 		if ping {
 			w.pings.Add(1)
 		}
-		conn, err := (&net.Dialer{Timeout: tcpDialTimeout}).Dial("tcp", to.String())
+		conn, err := w.dial(to, ping)
 		if err != nil {
 			if ping {
 				w.pings.Add(-1)
@@ -146,6 +164,20 @@ func (w *tcpWire) send(data []byte, to netip.AddrPort) error {
 		return fmt.Errorf("send sip message: %w", err)
 	}
 	return nil
+}
+
+// dial connects to the PBX, or for a ping to ourselves, which needs no secrecy. A certificate that is not trusted is a
+// *tls.CertificateVerificationError.
+func (w *tcpWire) dial(to netip.AddrPort, ping bool) (net.Conn, error) {
+	d := &net.Dialer{Timeout: tcpDialTimeout}
+	if w.tls == nil || ping {
+		return d.Dial("tcp", to.String())
+	}
+	c := w.tls.Clone()
+	c.ServerName = w.peer()
+	ctx, stop := context.WithTimeout(context.Background(), tcpDialTimeout)
+	defer stop()
+	return (&tls.Dialer{NetDialer: d, Config: c}).DialContext(ctx, "tcp", to.String())
 }
 
 func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort) (*tcpConn, error) {

@@ -11,6 +11,13 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
+// The transports of an account.
+const (
+	transportUDP = "udp"
+	transportTCP = "tcp"
+	transportTLS = "tls"
+)
+
 // maxDatagram is the largest UDP payload; sip.ParseMaxMessageLength has the same value.
 const maxDatagram = 65535
 
@@ -21,7 +28,7 @@ type wire interface {
 	// send writes one message. It does not block for longer than a write deadline.
 	send(data []byte, to netip.AddrPort) error
 	local() netip.AddrPort
-	proto() string // as in Via: "UDP", "TCP"
+	proto() string // as in Via: "UDP", "TCP", "TLS"
 	reliable() bool
 	close() error
 }

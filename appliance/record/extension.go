@@ -5,7 +5,7 @@ import "time"
 // Extension is the account at the office's telephone system, without its password.
 type Extension struct {
 	Registrar string    `json:"registrar"`           // the telephone system, host or host:port
-	Transport string    `json:"transport"`           // "udp" or "tcp"
+	Transport string    `json:"transport"`           // "udp", "tcp" or "tls"
 	User      string    `json:"user"`                // the extension, such as 100
 	AuthUser  string    `json:"auth_user,omitempty"` // name for the password when it is not the extension
 	Domain    string    `json:"domain,omitempty"`    // domain of the address when it is not the registrar's host

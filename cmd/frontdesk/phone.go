@@ -23,7 +23,7 @@ type phoneFlags struct {
 func (f *phoneFlags) add(fs *flag.FlagSet) {
 	f.flags = fs
 	fs.StringVar(&f.registrar, "registrar", "", "`address` of the telephone system, host or host:port")
-	fs.StringVar(&f.transport, "transport", "", "`udp` or tcp")
+	fs.StringVar(&f.transport, "transport", "", "`udp`, tcp or tls")
 	fs.StringVar(&f.user, "user", "", "the `extension` that the telephone system gave to this box")
 	fs.StringVar(&f.authUser, "auth-user", "", "user `name` for the password, when it is not the extension")
 	fs.StringVar(&f.domain, "domain", "", "`domain` of the address, when it is not the telephone system's host")
