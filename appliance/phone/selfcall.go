@@ -147,9 +147,6 @@ func (c *SelfCall) open(transport string) error {
 	}}
 	c.stack = newStack(w, &counters{}, p.log)
 	c.stack.onRequest = c.onRequest
-	if t, ok := w.(*tcpWire); ok {
-		t.setUp(c.stack.receive) // the reader may not be there yet when the INVITE is sent
-	}
 	go func() {
 		defer close(c.served)
 		_ = c.stack.serve() // its end is seen by whoever waits for an answer

@@ -26,10 +26,11 @@ const maxTransactions = 4096
 
 // stack is the transaction layer over one wire. Requests reach onRequest on the reader's goroutine, in order.
 type stack struct {
-	wire  wire
-	count *counters
-	log   *slog.Logger
-	brand string // start of every branch of ours, so that a request that comes back is known as a loop
+	wire   wire
+	parser *sip.Parser // for what we are about to send
+	count  *counters
+	log    *slog.Logger
+	brand  string // start of every branch of ours, so that a request that comes back is known as a loop
 
 	onRequest func(req *sip.Request, tx *serverTx) // tx is nil for ACK; must not block
 
@@ -41,10 +42,14 @@ type stack struct {
 }
 
 func newStack(w wire, count *counters, log *slog.Logger) *stack {
-	return &stack{
-		wire: w, count: count, log: log, brand: brandPrefix + newToken(4) + "-",
+	s := &stack{
+		wire: w, parser: sip.NewParser(), count: count, log: log, brand: brandPrefix + newToken(4) + "-",
 		servers: map[string]*serverTx{}, clients: map[string]chan *sip.Response{}, closed: make(chan struct{}),
 	}
+	if t, ok := w.(*tcpWire); ok {
+		t.setUp(s.receive) // what is dialled is read from the start, also before serve
+	}
+	return s
 }
 
 // serve reads the wire until it is closed.
@@ -83,6 +88,10 @@ func (s *stack) receive(msg sip.Message, src netip.AddrPort) {
 func (s *stack) receiveRequest(req *sip.Request, src netip.AddrPort) {
 	req.SetTransport(s.wire.proto())
 	req.SetSource(src.String())
+	if !s.echoes(req) {
+		s.count.malformed.Add(1)
+		return
+	}
 	if err := wellFormed(req); err != nil {
 		s.count.malformed.Add(1)
 		s.refuseMalformed(req, src)
@@ -110,6 +119,16 @@ func (s *stack) receiveRequest(req *sip.Request, src netip.AddrPort) {
 	}
 }
 
+// echoes reports whether a response to req, which repeats headers of it, can be read again: the parser takes some that it does not
+// understand when they come back, and others are no kinder.
+func (s *stack) echoes(req *sip.Request) bool {
+	if req.Via() == nil || req.From() == nil || req.To() == nil || req.CallID() == nil || req.CSeq() == nil {
+		return true // it gets none
+	}
+	_, err := parse(s.parser, []byte(newResponse(req, sip.StatusBadRequest, "Bad Request", "x").String()))
+	return err == nil
+}
+
 // receiveCancel answers the CANCEL itself (RFC 3261 section 9.2) and tells the owner of the INVITE.
 func (s *stack) receiveCancel(req *sip.Request, inviteKey string, src, dst netip.AddrPort) {
 	key := inviteKey + "/CANCEL"
@@ -132,7 +151,7 @@ func (s *stack) receiveCancel(req *sip.Request, inviteKey string, src, dst netip
 	cancel := invite.onCancel
 	invite.mu.Unlock()
 	if cancel != nil {
-		cancel()
+		cancel(req)
 	}
 }
 
