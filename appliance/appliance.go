@@ -194,7 +194,7 @@ func authorities(path string) (*x509.CertPool, error) {
 func phoneConfig(s config.SIP, log *slog.Logger) phone.Config {
 	return phone.Config{
 		Listen: s.Listen, Transport: s.Transport, Registrar: s.Registrar, Domain: s.Domain, User: s.User, AuthUser: s.AuthUser,
-		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP), RTPMin: s.RTPMin, RTPMax: s.RTPMax,
+		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP), TrustAsserted: s.CallerID == "asserted", RTPMin: s.RTPMin, RTPMax: s.RTPMax,
 		MaxCalls: s.MaxCalls, AcceptAnyone: s.Allow == "any", PCMRate: reception.LineRate, Logger: log,
 	}
 }

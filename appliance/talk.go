@@ -138,6 +138,12 @@ func (c *talk) From() record.PhoneNumber { return "" }
 // DisplayName implements reception.Call.
 func (c *talk) DisplayName() record.Personal { return "At the box" }
 
+// Diverted implements reception.Call.
+func (c *talk) Diverted() record.PhoneNumber { return "" }
+
+// Cause implements reception.Call.
+func (c *talk) Cause() int { return 0 }
+
 // Origin implements reception.Call.
 func (c *talk) Origin() record.Origin { return record.OriginBox }
 

@@ -78,9 +78,10 @@ type SIP struct {
 	Password     Secret   `toml:"password"`      // better: password_file
 	PasswordFile string   `toml:"password_file"` // one line, mode 0600
 	Expires      Duration `toml:"expires"`
-	Codecs       []string `toml:"codecs"`   // that are taken, the preferred one first
-	SRTP         string   `toml:"srtp"`     // whether audio is encrypted: "off", "preferred", "required"
-	MediaIP      string   `toml:"media_ip"` // default: the address that faces the PBX
+	Codecs       []string `toml:"codecs"`    // that are taken, the preferred one first
+	SRTP         string   `toml:"srtp"`      // whether audio is encrypted: "off", "preferred", "required"
+	CallerID     string   `toml:"caller_id"` // who calls: "from", or "asserted" where the PBX vouches for it in headers of its own
+	MediaIP      string   `toml:"media_ip"`  // default: the address that faces the PBX
 	RTPMin       int      `toml:"rtp_min"`
 	RTPMax       int      `toml:"rtp_max"`
 	Allow        string   `toml:"allow"` // who may call: "registrar" or "any"
@@ -138,7 +139,7 @@ func Default() Config {
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
 			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute),
-			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
+			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
 		},
 		Engines: Engines{Enabled: true},
 		Web:     Web{Listen: "0.0.0.0:8443"},

@@ -31,6 +31,7 @@ func (c *Config) validate() []Problem {
 	check(s.TLSCA == "" || filepath.IsAbs(s.TLSCA), "sip.tls_ca", "%q is not an absolute path", s.TLSCA)
 	oneOf(s.Transport, "sip.transport", "udp", "tcp", "tls")
 	oneOf(s.SRTP, "sip.srtp", "off", "preferred", "required")
+	oneOf(s.CallerID, "sip.caller_id", "from", "asserted")
 	// Without both there is no account here: somebody enters it by page, console or command.
 	check(s.Registrar != "" || s.User == "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")
 	check(s.Registrar == "" || host(s.Registrar), "sip.registrar", "%q is not host or host:port", s.Registrar)

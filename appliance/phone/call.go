@@ -3,6 +3,7 @@ package phone
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"frontdesk.internal/appliance/record"
@@ -11,11 +12,13 @@ import (
 
 // Call is one incoming call, as the handler sees it. Its methods may be called from any goroutine.
 type Call struct {
-	d       *dialog
-	caller  identity
-	to      string
-	invited time.Time
-	self    bool
+	d        *dialog
+	caller   identity
+	diverted record.PhoneNumber
+	to       string
+	invited  time.Time
+	self     bool
+	cause    atomic.Int32
 }
 
 // Self reports whether the box itself calls, by [Phone.CallSelf].
@@ -29,6 +32,12 @@ func (c *Call) From() record.PhoneNumber { return c.caller.number }
 
 // DisplayName returns the name that the PBX gave, "" without one.
 func (c *Call) DisplayName() record.Personal { return c.caller.name }
+
+// Diverted returns the number that was called first, when the PBX says that its calls go here, else "".
+func (c *Call) Diverted() record.PhoneNumber { return c.diverted }
+
+// Cause returns the Q.850 cause with which the other side ended the call (RFC 3326, RFC 6432), 0 when it gave none.
+func (c *Call) Cause() int { return int(c.cause.Load()) }
 
 // To returns the user part of the address that was called.
 func (c *Call) To() string { return c.to }

@@ -39,7 +39,7 @@ type Config struct {
 
 	AcceptFrom    []netip.Prefix // further sources of calls beside the registrar's addresses
 	AcceptAnyone  bool           // take messages from any address; for tests and closed networks
-	TrustAsserted bool           // believe P-Asserted-Identity; only when every source is a PBX that sets it
+	TrustAsserted bool           // believe P-Asserted-Identity and Remote-Party-ID from the registrar's addresses; only when the PBX sets them itself
 
 	UserAgent string // "Frontdesk" by default
 	OnStatus  func(Status)

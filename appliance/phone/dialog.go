@@ -84,11 +84,11 @@ type dialog struct {
 	cancel    context.CancelCauseFunc
 
 	cmds      chan func()
-	cancelled chan struct{} // CANCEL has come
-	stop      chan struct{} // the appliance is stopping
-	done      chan struct{} // run has ended; cause and ended are set
-	handled   chan struct{} // the handler has returned
-	gone      chan struct{} // nothing is left of the call
+	cancelled chan *sip.Request // CANCEL has come
+	stop      chan struct{}     // the appliance is stopping
+	done      chan struct{}     // run has ended; cause and ended are set
+	handled   chan struct{}     // the handler has returned
+	gone      chan struct{}     // nothing is left of the call
 	requests  sync.WaitGroup
 
 	postMu sync.Mutex
@@ -124,7 +124,7 @@ func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, med
 		remoteTag: tagOf(req.From().Params), inviteSeq: req.CSeq().SeqNo,
 		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(),
 		src: tx.src, mediaAddr: mediaAddr, offer: offer,
-		cmds: make(chan func()), cancelled: make(chan struct{}, 1), stop: make(chan struct{}, 1),
+		cmds: make(chan func()), cancelled: make(chan *sip.Request, 1), stop: make(chan struct{}, 1),
 		done: make(chan struct{}), handled: make(chan struct{}), gone: make(chan struct{}),
 		queue:  make(chan inbound, queueLen),
 		invite: tx, remoteSeq: req.CSeq().SeqNo, target: *req.Contact().Address.Clone(),
@@ -132,7 +132,7 @@ func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, med
 	}
 	d.key = dialogKey(d.callID, d.localTag)
 	d.log = p.log.With("call", d.id)
-	d.call = &Call{d: d, caller: callerOf(req, p.cfg.TrustAsserted), to: unescape(req.To().Address.User), invited: time.Now()}
+	d.call = &Call{d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.fromPBX(tx.src.Addr())), diverted: divertedFrom(req), to: unescape(req.To().Address.User), invited: time.Now()}
 	for _, h := range req.GetHeaders("Record-Route") {
 		if rr, ok := h.(*sip.RecordRouteHeader); ok {
 			d.routes = append(d.routes, *rr.Address.Clone())
@@ -144,9 +144,9 @@ func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, med
 
 // start answers 100 and 180 and sets the call's goroutines off.
 func (d *dialog) start() {
-	d.invite.own(func() {
+	d.invite.own(func(cancel *sip.Request) {
 		select {
-		case d.cancelled <- struct{}{}:
+		case d.cancelled <- cancel:
 		default:
 		}
 	})
@@ -216,11 +216,8 @@ func (d *dialog) run() {
 			d.onRequest(in)
 		case f := <-d.cmds:
 			f()
-		case <-d.cancelled:
-			if d.state == dialogEarly {
-				d.trace.add(false, "CANCEL", "")
-				_ = d.reject(sip.StatusRequestTerminated, ErrCancelled)
-			}
+		case cancel := <-d.cancelled:
+			d.onCancel(cancel)
 		case <-d.resend.C:
 			d.onResend()
 		case <-d.session.due.C:
@@ -300,6 +297,21 @@ func (d *dialog) shutdown() {
 	case d.stop <- struct{}{}:
 	default:
 	}
+}
+
+// onCancel ends a call that is not answered. "Completed elsewhere" (RFC 3326 section 2) is nobody who gave up.
+func (d *dialog) onCancel(cancel *sip.Request) {
+	if d.state != dialogEarly {
+		return
+	}
+	d.trace.add(false, "CANCEL", "")
+	status, q850 := reasonsOf(cancel)
+	d.call.cause.Store(int32(q850))
+	cause := ErrCancelled
+	if status == sip.StatusOK {
+		cause = ErrElsewhere
+	}
+	_ = d.reject(sip.StatusRequestTerminated, cause)
 }
 
 func (d *dialog) onStop() {

@@ -456,6 +456,13 @@ func TestCallerIdentity(t *testing.T) {
 		{"asserted, not trusted", `<sip:12@pbx>`, "P-Asserted-Identity: \"Boss\" <sip:99@pbx>\n", false, "12", ""},
 		{"asserted, trusted", `<sip:12@pbx>`, "P-Asserted-Identity: \"Boss\" <sip:99@pbx>\n", true, "99", "Boss"},
 		{"asserted, trusted, private", `<sip:12@pbx>`, "P-Asserted-Identity: <sip:99@pbx>\nPrivacy: id\n", true, "", ""},
+		{"asserted, two addresses", `<sip:12@pbx>`, "P-Asserted-Identity: \"Boss, the\" <sip:boss@pbx>, <tel:+12175550142>\n", true, "+12175550142", "Boss, the"},
+		{"asserted over a withheld From", `"Anonymous" <sip:anonymous@anonymous.invalid>`, "P-Asserted-Identity: <sip:99@pbx>\n", true, "99", ""},
+		{"remote party", `<sip:12@pbx>`, "Remote-Party-ID: \"Anna\" <sip:77@pbx>;party=calling;privacy=off;screen=yes\n", true, "77", "Anna"},
+		{"remote party, not trusted", `<sip:12@pbx>`, "Remote-Party-ID: <sip:77@pbx>\n", false, "12", ""},
+		{"remote party, private", `<sip:12@pbx>`, "Remote-Party-ID: \"Anna\" <sip:77@pbx>;privacy=full\n", true, "", ""},
+		{"remote party who is called", `<sip:12@pbx>`, "Remote-Party-ID: <sip:77@pbx>;party=called\n", true, "12", ""},
+		{"asserted, not an address", `<sip:12@pbx>`, "P-Asserted-Identity: \"unfinished <sip:99@pbx\n", true, "12", ""},
 		{"control characters", "\"A\x01\x7fB\" <sip:12@pbx>", "", false, "12", "AB"},
 		{"name is the number", `"12" <sip:12@pbx>`, "", false, "12", ""},
 	}

@@ -39,7 +39,7 @@ func (d *dialog) onRequest(in inbound) {
 	}
 	switch req.Method {
 	case sip.BYE:
-		d.onBye(tx)
+		d.onBye(req, tx)
 	case sip.INVITE:
 		d.onReinvite(req, tx)
 	case sip.UPDATE:
@@ -78,7 +78,9 @@ func (d *dialog) onInfo(req *sip.Request, tx *serverTx) {
 
 // onBye ends the call. In an early dialog the INVITE still gets its final response (RFC 3261 section 15.1.2). A BYE that
 // overtook the ACK ends an answered call as well: the caller has hung up, whatever the order of the packets.
-func (d *dialog) onBye(tx *serverTx) {
+func (d *dialog) onBye(req *sip.Request, tx *serverTx) {
+	_, cause := reasonsOf(req)
+	d.call.cause.Store(int32(cause))
 	tx.refuse(sip.StatusOK)
 	d.trace.add(true, "200 OK (BYE)", "")
 	if d.state == dialogEarly {
@@ -174,6 +176,7 @@ func (d *dialog) bye(cause error, replies []chan error) {
 		}
 	}
 	req := d.request(sip.BYE)
+	req.AppendHeader(reasonFor(cause))
 	tx, err := d.begin(req)
 	d.trace.add(true, "BYE", cause.Error())
 	if err != nil {

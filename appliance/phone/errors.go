@@ -29,6 +29,7 @@ var (
 	ErrHangup         error = &endError{text: "caller hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}}
 	ErrLocalHangup    error = &endError{text: "we hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}}
 	ErrCancelled      error = &endError{text: "caller gave up before the answer", outcome: record.Outcome{Result: record.ResultCancelled, Reason: "caller_cancelled"}}
+	ErrElsewhere      error = &endError{text: "somebody else took the call", outcome: record.Outcome{Result: record.ResultCancelled, Reason: "answered_elsewhere"}}
 	ErrRejected       error = &endError{text: "call refused", outcome: record.Outcome{Result: record.ResultRefused, Reason: "refused"}}
 	ErrTransferred    error = &endError{text: "call transferred", outcome: record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}}
 	ErrMediaTimeout   error = &endError{text: "no audio arrived any more", outcome: record.Outcome{Result: record.ResultFailed, Reason: "media_timeout"}, same: line.ErrMediaTimeout}

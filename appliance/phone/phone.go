@@ -242,6 +242,17 @@ func (p *Phone) knows(a netip.Addr) bool {
 	return ok
 }
 
+// fromPBX reports whether a is an address of the registrar. Without a registrar everybody who may call is a PBX.
+func (p *Phone) fromPBX(a netip.Addr) bool {
+	if p.cfg.Registrar == "" {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.let[a.Unmap()]
+	return ok
+}
+
 // admit lets messages from the registrar's addresses in. Addresses seen before stay, for calls that are up.
 func (p *Phone) admit(addrs []netip.Addr) {
 	p.mu.Lock()

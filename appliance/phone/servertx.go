@@ -34,7 +34,7 @@ type serverTx struct {
 	interval time.Duration
 	resend   *time.Timer
 	expire   *time.Timer
-	onCancel func() // set by the owner of an INVITE; called on the reader's goroutine
+	onCancel func(cancel *sip.Request) // set by the owner of an INVITE; called on the reader's goroutine
 }
 
 func (tx *serverTx) isInvite() bool { return tx.req.Method == sip.INVITE }
@@ -131,7 +131,7 @@ func (tx *serverTx) confirmed() {
 }
 
 // own sets what a CANCEL does.
-func (tx *serverTx) own(onCancel func()) {
+func (tx *serverTx) own(onCancel func(cancel *sip.Request)) {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	tx.onCancel = onCancel

@@ -114,7 +114,7 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		first:    make(chan firstSample, 4),
 	}
 	l.rec = record.Call{
-		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Origin: c.Origin(), Started: c.Invited(),
+		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Diverted: c.Diverted(), Origin: c.Origin(), Started: c.Invited(),
 		Business: b.ID, Profile: version, Outcome: record.Outcome{Result: record.ResultRunning},
 	}
 	return l
@@ -303,7 +303,7 @@ func (l *live) finish(ln Line, out record.Outcome) {
 		}
 	}
 	l.turns.close(l.scribe, l.rec.ID, l.deps.Observer)
-	l.rec.Ended, l.rec.Outcome, l.rec.Turns = time.Now(), out, l.turns.count
+	l.rec.Ended, l.rec.Outcome, l.rec.Turns, l.rec.Cause = time.Now(), out, l.turns.count, l.call.Cause()
 	if ln != nil {
 		l.rec.Line, l.rec.Codec = quality(ln.Stats(), l.rec.Answered), ln.Stats().Codec
 	}

@@ -147,6 +147,8 @@ type fakeCall struct {
 func (c *fakeCall) ID() string                   { return "call-1" }
 func (c *fakeCall) From() record.PhoneNumber     { return "+12175550182" }
 func (c *fakeCall) DisplayName() record.Personal { return "" }
+func (c *fakeCall) Diverted() record.PhoneNumber { return "" }
+func (c *fakeCall) Cause() int                   { return 16 }
 func (c *fakeCall) Origin() record.Origin        { return record.OriginLine }
 func (c *fakeCall) Invited() time.Time           { return time.Now() }
 func (c *fakeCall) Answer(context.Context) (reception.Line, time.Time, error) {

@@ -31,6 +31,8 @@ type Call interface {
 	ID() string
 	From() record.PhoneNumber
 	DisplayName() record.Personal
+	Diverted() record.PhoneNumber // who was called first, when their calls go here
+	Cause() int                   // Q.850, of the other side's hang-up; 0 when it gave none
 	Origin() record.Origin
 	Invited() time.Time
 	// Answer accepts the call and returns its line and the moment of the ACK.
@@ -162,7 +164,7 @@ func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {
 		r.deps.Logger.Warn("refuse call", "call", c.ID(), "err", err)
 	}
 	rec := record.Call{
-		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
+		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Diverted: c.Diverted(), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
 		Business: b.ID, Profile: version,
 		Outcome: record.Outcome{Result: record.ResultRefused, Reason: "engines_down"},
 	}

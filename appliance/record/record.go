@@ -104,6 +104,8 @@ type Call struct {
 	CallerID    string      `json:"caller_id"`
 	From        PhoneNumber `json:"from,omitempty"`
 	DisplayName Personal    `json:"display_name,omitempty"`
+	Diverted    PhoneNumber `json:"diverted_from,omitempty"` // who was called first, when their calls go here
+	Cause       int         `json:"q850_cause,omitempty"`    // with which the other side ended the call
 	Origin      Origin      `json:"origin,omitempty"`
 	Started     time.Time   `json:"started"`           // INVITE
 	Answered    time.Time   `json:"answered,omitzero"` // ACK

@@ -80,9 +80,9 @@ func showCall(ctx context.Context, r *request) error {
 		return nil
 	}
 	r.out.fields(
-		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName),
+		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName), "Diverted from", whole(c.Diverted),
 		"Caller", strings.TrimSpace(c.CallerID+" "+string(c.Caller.Name)), "Lasted", lasted(duration(c.Call)),
-		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason),
+		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason+" "+cause(c.Cause)),
 		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late, c.Line.JitterMS, c.Line.Sent),
 		"Sound", sound(c.Quality),
 		"Recording", recorded(c),
@@ -96,6 +96,14 @@ func showCall(ctx context.Context, r *request) error {
 		r.out.message(m)
 	}
 	return nil
+}
+
+// cause shows the telephone network's number for the end of a call; "" when nobody gave one.
+func cause(q850 int) string {
+	if q850 == 0 {
+		return ""
+	}
+	return fmt.Sprintf("(cause %d)", q850)
 }
 
 // recorded shows what became of the recording; "" when recording was off.
