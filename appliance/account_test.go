@@ -2,6 +2,8 @@ package appliance_test
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +51,9 @@ func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 			return err
 		}
 		b, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // a phrase that has just been renamed
+		}
 		if strings.Contains(string(b), "\"right\"") {
 			t.Errorf("the password is in %s", path)
 		}
