@@ -16,11 +16,11 @@ func asteriskPeer(a *asterisk) peer {
 	const password = "lab-only"
 	udp := func(user string) account { return account{user: user, password: password} }
 	return peer{name: "Asterisk 22", scenarios: []scenario{
-		{name: registerMD5, do: a.registers(udp("100"))},
-		{name: registerSHA256, do: a.registers(udp("101"))},
-		{name: wrongPassword, do: a.wrongPassword},
-		{name: refresh, do: a.refresh},
-		{name: tcp, do: a.registers(account{user: "100", password: password, more: `transport = "tcp"`})},
+		{name: registerMD5, do: registers(a, udp("100"))},
+		{name: registerSHA256, do: registers(a, udp("101"))},
+		{name: wrongPassword, do: refusesPassword(a)},
+		{name: refresh, do: refreshes(a)},
+		{name: tcp, do: registers(a, account{user: "100", password: password, more: `transport = "tcp"`})},
 		{name: callMuLaw, do: a.call(udp("100"), "PCMU")},
 		{name: callALaw, do: a.call(udp("101"), "PCMA")},
 		{name: callG722, why: "G.722 is not spoken yet"},
@@ -34,92 +34,17 @@ func asteriskPeer(a *asterisk) peer {
 		{name: blindTransfer, do: a.transfer},
 		{name: sessionTimer, why: "RFC 4028 is not spoken yet"},
 		{name: ipv6, why: "not tried yet"},
-		{name: restartIdle, do: a.restartIdle},
+		{name: restartIdle, do: restartsIdle(a)},
 		{name: restartInCall, do: a.restartInCall},
 		{name: cutInCall, do: a.cutInCall},
-		{name: cutIdle, do: a.cutIdle},
+		{name: cutIdle, do: cutsIdle(a)},
 	}}
-}
-
-// up starts a box and waits until Asterisk has its registration.
-func (a *asterisk) up(ctx context.Context, t trial, acc account) *box {
-	t.Helper()
-	b := newBox(t.T, a.w, acc)
-	if err := b.state(ctx, "registered"); err != nil {
-		t.Fatal(err)
-	}
-	if !a.contact(ctx, acc.user) {
-		t.Fatalf("Asterisk knows of no registration:\n%s", a.cli(ctx, "pjsip show contacts"))
-	}
-	return b
-}
-
-// check fails the test with err.
-func check(t trial, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// registers: it registers, is reachable by OPTIONS, and takes itself off when it is stopped.
-func (a *asterisk) registers(acc account) func(context.Context, trial) {
-	return func(ctx context.Context, t trial) {
-		b := a.up(ctx, t, acc)
-		check(t, b.stop(ctx))
-		if a.contact(ctx, acc.user) {
-			t.Error("the registration is still there after the end")
-		}
-	}
-}
-
-func (a *asterisk) wrongPassword(ctx context.Context, t trial) {
-	b := newBox(t.T, a.w, account{user: "100", password: "wrong"})
-	check(t, b.state(ctx, "failed"))
-	if a.contact(ctx, "100") {
-		t.Error("Asterisk has a registration")
-	}
-}
-
-// refresh: the PBX grants 4 seconds; the registration holds for 9.
-func (a *asterisk) refresh(ctx context.Context, t trial) {
-	a.up(ctx, t, account{user: "102", password: "lab-only"})
-	for began := time.Now(); time.Since(began) < 9*time.Second; {
-		if !a.contact(ctx, "102") {
-			t.Fatalf("the registration was gone after %v", time.Since(began))
-		}
-		check(t, pause(ctx, 300*time.Millisecond))
-	}
-}
-
-// heardWell checks what both sides heard of each other: the caller of id the greeting, the box of call c the caller's tone.
-func heardWell(t trial, file string, b *box, c call) {
-	t.Helper()
-	pcm, rate, err := readWAV(file, 0)
-	check(t, err)
-	if frames := heard(pcm, rate, boxHz); count(frames) < 100 {
-		t.Errorf("the caller heard the greeting in %d frames, want 100:\n%s", count(frames), picture(frames))
-	}
-	pcm, rate, err = b.recorded(c.ID)
-	check(t, err)
-	if frames := heard(pcm, rate, peerHz); count(frames) < 70 || count(frames) < len(frames)*7/10 {
-		t.Errorf("the box heard the caller in %d frames of %d, want 70 and most:\n%s", count(frames), len(frames), picture(frames))
-	}
-	if c.Line.Lost > 2 {
-		t.Errorf("%d packets were lost on a line without faults", c.Line.Lost)
-	}
-}
-
-// recording makes the box keep what it hears.
-func (b *box) recording(ctx context.Context) error {
-	_, err := b.run(ctx, "recording", "announce")
-	return err
 }
 
 // call: both hear each other, and the caller hangs up.
 func (a *asterisk) call(acc account, codec string) func(context.Context, trial) {
 	return func(ctx context.Context, t trial) {
-		b := a.up(ctx, t, acc)
+		b := up(ctx, t, a, acc)
 		check(t, b.recording(ctx))
 		id := "call" + codec
 		check(t, a.ring(ctx, acc.user, "talk", id, "10"))
@@ -136,7 +61,7 @@ func (a *asterisk) call(acc account, codec string) func(context.Context, trial) 
 }
 
 func (a *asterisk) identity(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "100", password: "lab-only"})
+	b := up(ctx, t, a, account{user: "100", password: "lab-only"})
 	check(t, a.ring(ctx, "100", "quiet", "identity", "1"))
 	c, err := b.over(ctx, 1)
 	check(t, err)
@@ -147,7 +72,7 @@ func (a *asterisk) identity(ctx context.Context, t trial) {
 
 // weHangUp: the box is stopped in mid-call, says goodbye and sends BYE.
 func (a *asterisk) weHangUp(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "100", password: "lab-only", calls: `drain = "1s"`})
+	b := up(ctx, t, a, account{user: "100", password: "lab-only", calls: `drain = "1s"`})
 	check(t, a.ring(ctx, "100", "quiet", "wehangup", "20"))
 	check(t, a.logged(ctx, "caller wehangup is connected"))
 	check(t, pause(ctx, time.Second))
@@ -165,7 +90,7 @@ func (a *asterisk) idle(ctx context.Context) error {
 
 // cancelled: the caller gives up at once; whether CANCEL or the answer is first, nothing is left over on either side.
 func (a *asterisk) cancelled(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "100", password: "lab-only"})
+	b := up(ctx, t, a, account{user: "100", password: "lab-only"})
 	for range 3 {
 		check(t, a.ring(ctx, "100", "talk", "cancelled", "10"))
 		a.cli(ctx, "channel request hangup all")
@@ -184,7 +109,7 @@ func (a *asterisk) cancelled(ctx context.Context, t trial) {
 
 // busy: the second caller gets 486 while the box has as many calls as it may have.
 func (a *asterisk) busy(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "100", password: "lab-only", more: "max_calls = 1"})
+	b := up(ctx, t, a, account{user: "100", password: "lab-only", more: "max_calls = 1"})
 	check(t, a.ring(ctx, "100", "quiet", "first", "4"))
 	check(t, a.logged(ctx, "caller first is connected"))
 	check(t, a.ring(ctx, "100", "quiet", "second", "1"))
@@ -197,7 +122,7 @@ func (a *asterisk) busy(ctx context.Context, t trial) {
 func (a *asterisk) keys(user string) func(context.Context, trial) {
 	return func(ctx context.Context, t trial) {
 		const pressed = "456784*#4"
-		b := a.up(ctx, t, account{user: user, password: "lab-only"})
+		b := up(ctx, t, a, account{user: user, password: "lab-only"})
 		a.cli(ctx, "dialplan set global KEYS "+pressed)
 		check(t, a.ring(ctx, user, "keys", "keys"+user, "1"))
 		c, err := b.over(ctx, 1)
@@ -210,7 +135,7 @@ func (a *asterisk) keys(user string) func(context.Context, trial) {
 
 // transfer: the caller presses 0 and lands at extension 210.
 func (a *asterisk) transfer(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "100", password: "lab-only"})
+	b := up(ctx, t, a, account{user: "100", password: "lab-only"})
 	a.cli(ctx, "dialplan set global KEYS 0")
 	check(t, a.ring(ctx, "100", "keys", "transfer", "9"))
 	check(t, a.logged(ctx, "210 was reached by 2175550147"))
@@ -227,17 +152,9 @@ func (a *asterisk) transfer(ctx context.Context, t trial) {
 	}
 }
 
-// restartIdle: the PBX loses its memory; the box registers again before its registration would have run out.
-func (a *asterisk) restartIdle(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "102", password: "lab-only"})
-	a.kill()
-	check(t, a.start(ctx))
-	check(t, until(ctx, "the registration", func() (bool, string) { return a.contact(ctx, "102"), b.log.String() }))
-}
-
 // restartInCall: the PBX dies in mid-call. The call ends by itself, and the next one works.
 func (a *asterisk) restartInCall(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "102", password: "lab-only"})
+	b := up(ctx, t, a, account{user: "102", password: "lab-only"})
 	check(t, a.ring(ctx, "102", "talk", "restart", "20"))
 	check(t, a.logged(ctx, "caller restart is connected"))
 	check(t, pause(ctx, time.Second))
@@ -252,7 +169,7 @@ func (a *asterisk) restartInCall(ctx context.Context, t trial) {
 
 // cutInCall: five seconds without a network. The call goes on.
 func (a *asterisk) cutInCall(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "100", password: "lab-only"})
+	b := up(ctx, t, a, account{user: "100", password: "lab-only"})
 	check(t, b.recording(ctx))
 	check(t, a.ring(ctx, "100", "talk", "cut", "12"))
 	check(t, a.logged(ctx, "caller cut is connected"))
@@ -271,15 +188,4 @@ func (a *asterisk) cutInCall(ctx context.Context, t trial) {
 	if n := count(frames[max(0, len(frames)-100):]); n < 50 {
 		t.Errorf("in the last 2 s the box heard the caller in %d of 100 frames, want 50:\n%s", n, picture(frames))
 	}
-}
-
-// cutIdle: the network is away while the box wants to refresh; when it is back, so is the registration.
-func (a *asterisk) cutIdle(ctx context.Context, t trial) {
-	b := a.up(ctx, t, account{user: "102", password: "lab-only"})
-	a.w.set(faults{cut: true})
-	defer a.w.set(faults{})
-	check(t, until(ctx, "the end of the registration", func() (bool, string) { return !a.contact(ctx, "102"), "" }))
-	a.w.set(faults{})
-	check(t, until(ctx, "the registration", func() (bool, string) { return a.contact(ctx, "102"), b.log.String() }))
-	check(t, b.state(ctx, "registered"))
 }

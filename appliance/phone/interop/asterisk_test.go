@@ -136,6 +136,9 @@ func (a *asterisk) logged(ctx context.Context, words ...string) error {
 	})
 }
 
+// cable implements system.
+func (a *asterisk) cable() *world { return a.w }
+
 // contact says whether an extension is registered.
 func (a *asterisk) contact(ctx context.Context, extension string) bool {
 	return strings.Contains(a.cli(ctx, "pjsip show contacts"), extension+"/sip:")

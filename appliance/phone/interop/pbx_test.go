@@ -21,6 +21,7 @@ const (
 	identity       = "caller's number and name"
 	weHangUp       = "the box hangs up"
 	cancelled      = "the caller gives up at once"
+	hold           = "hold and back by the caller"
 	busy           = "busy while as many calls as allowed"
 	keysEvents     = "keys, RFC 4733"
 	keysInband     = "keys, in the sound"
@@ -36,7 +37,7 @@ const (
 
 func rows() []string {
 	return []string{
-		registerMD5, registerSHA256, wrongPassword, refresh, tcp, callMuLaw, callALaw, callG722, identity, weHangUp, cancelled, busy,
+		registerMD5, registerSHA256, wrongPassword, refresh, tcp, callMuLaw, callALaw, callG722, identity, weHangUp, cancelled, hold, busy,
 		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, ipv6, restartIdle, restartInCall, cutInCall, cutIdle,
 	}
 }
@@ -46,11 +47,15 @@ func TestPBX(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	b := newTable(rows())
-	b.peers = []string{"Asterisk 22"}
+	b.peers = []string{"Asterisk 22", "Kamailio 5.6, baresip 1.0"}
 	t.Run("peers", func(t *testing.T) {
 		t.Run("Asterisk", func(t *testing.T) {
 			t.Parallel()
 			b.run(t, asteriskPeer(newAsterisk(ctx, t, newWorld(t))))
+		})
+		t.Run("Kamailio", func(t *testing.T) {
+			t.Parallel()
+			b.run(t, baresipPeer(newKamailio(ctx, t, newWorld(t))))
 		})
 	})
 	t.Log("\n" + b.String())

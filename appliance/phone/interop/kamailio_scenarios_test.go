@@ -1,0 +1,149 @@
+//go:build pbx
+
+package interop_test
+
+import (
+	"context"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// baresipPeer is the column of baresip that calls through Kamailio.
+func baresipPeer(k *kamailio) peer {
+	udp := account{user: "100", password: "lab-only"}
+	return peer{name: "Kamailio 5.6, baresip 1.0", scenarios: []scenario{
+		{name: registerMD5, do: registers(k, udp)},
+		{name: wrongPassword, do: refusesPassword(k)},
+		{name: refresh, do: refreshes(k)},
+		{name: tcp, do: registers(k, account{user: "100", password: "lab-only", more: `transport = "tcp"`})},
+		{name: callMuLaw, do: k.call("PCMU")},
+		{name: callALaw, do: k.call("PCMA")},
+		{name: callG722, why: "G.722 is not spoken yet"},
+		{name: weHangUp, do: k.weHangUp},
+		{name: hold, do: k.hold},
+		{name: keysEvents, do: k.keys},
+		{name: blindTransfer, do: k.transfer},
+		{name: restartIdle, do: restartsIdle(k)},
+		{name: cutIdle, do: cutsIdle(k)},
+	}}
+}
+
+// anna is a telephone that nobody calls.
+func (k *kamailio) anna(ctx context.Context, t trial, more string) *telephone {
+	t.Helper()
+	return newTelephone(ctx, t.T, k.w, telephoneOptions{account: "<sip:anna@" + peerAddr + ">;regint=0" + more, port: 5080, hz: peerHz})
+}
+
+// dial calls the box and waits until it has answered.
+func (p *telephone) dial(ctx context.Context, t trial) {
+	t.Helper()
+	check(t, p.do(ctx, "dial", "sip:100@"+peerAddr))
+	m, err := p.event(ctx, "CALL_ESTABLISHED", "CALL_CLOSED")
+	check(t, err)
+	if m.Type != "CALL_ESTABLISHED" {
+		t.Fatalf("the call came to an end: %s", m.Param)
+	}
+}
+
+// call: both hear each other, and the telephone hangs up.
+func (k *kamailio) call(codec string) func(context.Context, trial) {
+	return func(ctx context.Context, t trial) {
+		b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+		check(t, b.recording(ctx))
+		p := k.anna(ctx, t, ";audio_codecs="+codec+"/8000/1")
+		p.dial(ctx, t)
+		check(t, pause(ctx, 9*time.Second))
+		check(t, p.do(ctx, "hangup", ""))
+		c, err := b.over(ctx, 1)
+		check(t, err)
+		if c.Codec != codec || c.Outcome.Reason != "caller_hangup" || c.From != "anna" && c.From != "" {
+			t.Errorf("codec %q, outcome %+v, from %q", c.Codec, c.Outcome, string(c.From))
+		}
+		file, err := p.sound()
+		check(t, err)
+		heardWell(t, file, b, c)
+	}
+}
+
+// weHangUp: the box is stopped in mid-call, says goodbye and sends BYE along the route.
+func (k *kamailio) weHangUp(ctx context.Context, t trial) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only", calls: `drain = "1s"`})
+	p := k.anna(ctx, t, "")
+	p.dial(ctx, t)
+	check(t, b.stop(ctx))
+	_, err := p.event(ctx, "CALL_CLOSED")
+	check(t, err)
+}
+
+// hold: the telephone holds the call for 2 seconds, in which it is sent nothing; afterwards the call goes on.
+func (k *kamailio) hold(ctx context.Context, t trial) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+	p := k.anna(ctx, t, "")
+	p.dial(ctx, t)
+	check(t, pause(ctx, time.Second))
+	check(t, p.do(ctx, "hold", ""))
+	check(t, pause(ctx, 2*time.Second))
+	check(t, p.do(ctx, "resume", ""))
+	check(t, pause(ctx, time.Second))
+	check(t, p.do(ctx, "sndcode", "45"))
+	check(t, pause(ctx, time.Second))
+	check(t, p.do(ctx, "hangup", ""))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	length := c.Ended.Sub(c.Answered)
+	if missing := int(length/(20*time.Millisecond)) - int(c.Line.Sent); missing < 75 || missing > 125 {
+		t.Errorf("%d packets were left out while on hold, want about 100 (sent %d in %v)", missing, c.Line.Sent, length)
+	}
+	if c.keys() != "45" {
+		t.Errorf("after the hold the box heard the keys %q", c.keys())
+	}
+}
+
+// keys: what is pressed is what the box hears.
+func (k *kamailio) keys(ctx context.Context, t trial) {
+	const pressed = "456784*#4"
+	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+	p := k.anna(ctx, t, "")
+	p.dial(ctx, t)
+	check(t, pause(ctx, time.Second))
+	for _, key := range pressed {
+		check(t, p.do(ctx, "sndcode", string(key)))
+		check(t, pause(ctx, 250*time.Millisecond))
+	}
+	check(t, pause(ctx, time.Second))
+	check(t, p.do(ctx, "hangup", ""))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.keys() != pressed {
+		t.Errorf("the box heard %q, want %q", c.keys(), pressed)
+	}
+}
+
+// transfer: the caller presses 0 and is put through to another telephone, 210.
+func (k *kamailio) transfer(ctx context.Context, t trial) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+	person := newTelephone(ctx, t.T, k.w, telephoneOptions{
+		account: "<sip:210@" + peerAddr + ">;auth_pass=lab-only;answermode=auto;regint=3", port: 5081, hz: personHz,
+	})
+	check(t, until(ctx, "the registration of 210", func() (bool, string) { return k.contact(ctx, "210"), person.log.String() }))
+	p := k.anna(ctx, t, "")
+	p.dial(ctx, t)
+	check(t, pause(ctx, time.Second))
+	check(t, p.do(ctx, "sndcode", "0"))
+	_, err := person.event(ctx, "CALL_ESTABLISHED")
+	check(t, err)
+	check(t, pause(ctx, 2*time.Second))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.Outcome.Result != record.ResultTransfer {
+		t.Errorf("outcome %+v", c.Outcome)
+	}
+	file, err := person.sound()
+	check(t, err)
+	pcm, rate, err := readWAV(file, 0)
+	check(t, err)
+	if n := count(heard(pcm, rate, peerHz)); n < 50 {
+		t.Errorf("210 heard the caller in %d frames, want 50", n)
+	}
+}
