@@ -45,6 +45,7 @@ type Phone struct {
 
 	changed  chan struct{} // capacity 1: there is another account
 	refresh  chan struct{} // capacity 1: the registration is due at once
+	broken   chan struct{} // capacity 1: the connection to the PBX has broken, calls no longer come over it
 	failed   chan error    // capacity 1: a socket can no more be read
 	regTrace ladder        // of the registration
 	setting  sync.Mutex    // one SetAccount at a time
@@ -72,7 +73,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	p := &Phone{
 		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"),
 		let: map[netip.Addr]struct{}{}, dialogs: map[string]*dialog{}, stacks: map[string]*stack{}, acct: cfg.account(),
-		changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1), failed: make(chan error, 1),
+		changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1), broken: make(chan struct{}, 1), failed: make(chan error, 1),
 	}
 	p.regTrace.newest = true
 	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
@@ -88,12 +89,14 @@ func New(cfg Config, h Handler) (*Phone, error) {
 
 func (p *Phone) bind(transport string) (wire, error) {
 	switch transport {
-	case transportTCP:
-		return newTCPWire(p.cfg.Listen, p.lets, &p.count, p.log)
-	case transportTLS:
+	case transportTCP, transportTLS:
 		w, err := newTCPWire(p.cfg.Listen, p.lets, &p.count, p.log)
 		if err != nil {
 			return nil, err
+		}
+		w.lost = func() { signal(p.broken) }
+		if transport == transportTCP {
+			return w, nil
 		}
 		w.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.cfg.RootCAs}
 		w.peer = func() string {

@@ -8,9 +8,13 @@ import (
 )
 
 // localToward returns our SIP address as remote can reach it: the bound one, or, when that is unspecified, the address
-// of the interface that routes there.
+// of the interface that routes there. Over TLS it is our end of the connection, on which alone the PBX can reach us; there may be none yet,
+// and then it is dialled.
 func (s *stack) localToward(remote netip.AddrPort) (netip.AddrPort, error) {
 	local := s.wire.local()
+	if t, ok := s.wire.(*tcpWire); ok && t.tls != nil && remote != selfAddr(local) {
+		return t.from(remote)
+	}
 	if !local.Addr().IsUnspecified() {
 		return local, nil
 	}

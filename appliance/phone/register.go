@@ -37,6 +37,8 @@ type registration struct {
 	contact netip.AddrPort   // where the PBX finds us: local, or what a NAT makes of it
 	old     netip.AddrPort   // a contact that is to be taken off, invalid if none
 	nat     int              // how often the contact was learned anew in a row
+	breaks  int              // how often the connection has broken in short order
+	broke   time.Time        // when it last did
 	bound   bool             // the PBX has bound us, or may have: an attempt was broken off
 }
 
@@ -132,7 +134,7 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 	}
 	local, err := r.stack.localToward(r.servers[0])
 	if err != nil {
-		return 0, &registerError{failure: FailUnreachable, err: err}
+		return 0, &registerError{failure: unreached(err), err: err}
 	}
 	if local != r.local { // the first time, and when the box got another address
 		r.local, r.old, r.contact = local, r.contact, local
@@ -312,7 +314,7 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 // and must be registered anew; at most twice in a row, since some NATs give each packet another port.
 func (r *registration) learn(res *sip.Response) bool {
 	via := res.Via()
-	if via == nil || r.stack.wire.reliable() || r.nat >= 2 {
+	if via == nil || r.stack.wire.proto() == "TCP" || r.nat >= 2 {
 		r.nat = 0
 		return false
 	}
@@ -418,17 +420,27 @@ func backoff(failures int) time.Duration {
 	return max(backoffMin, d/2+rand.N(d/2+1))
 }
 
-// sleep waits until d has passed or the registration is wanted anew; it reports false when ctx ended first.
+// sleep waits until d has passed, the registration is wanted anew, or the connection that it was made over has broken; it reports
+// false when ctx ended first.
 func (r *registration) sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-r.phone.refresh:
-		return true
-	case <-ctx.Done():
-		return false
+	for end := time.Now().Add(d); ; {
+		select {
+		case <-t.C:
+			return true
+		case <-r.phone.refresh:
+			return true
+		case <-r.phone.broken:
+			if time.Since(r.broke) > 2*backoffMax { // not again and again
+				r.breaks = 0
+			}
+			r.breaks++
+			r.broke = time.Now()
+			t.Reset(min(time.Until(end), backoff(r.breaks)))
+		case <-ctx.Done():
+			return false
+		}
 	}
 }
 

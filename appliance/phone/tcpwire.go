@@ -20,10 +20,16 @@ const (
 	tcpDialTimeout  = 5 * time.Second
 	tcpWriteTimeout = 5 * time.Second
 	tcpConnections  = 64 // connections that are held at once
+
+	tcpPing = 25 * time.Second // between the pings on a connection that we dialled; RFC 5626 section 4.4.1 wants at most 120 s
+	tcpPong = 10 * time.Second // until the answer, from who has answered before (RFC 5626 section 4.4.1)
 )
 
 // tcpWire is SIP over TCP (RFC 3261 section 18): it dials the PBX when there is no connection, keeps it, and takes
 // connections of the PBX on the listening socket. Each connection has a reading goroutine.
+//
+// What was dialled is kept alive with CRLF pings (RFC 5626 section 3.5.1). When such a connection breaks, lost is told: over it the PBX
+// would have sent calls.
 //
 // Over TLS the PBX sends its requests on the connection that we have dialled (RFC 5923 and RFC 5626 practice): this box has no
 // certificate that a PBX would know. What is dialled from elsewhere is refused.
@@ -36,6 +42,7 @@ type tcpWire struct {
 	let      gate
 	count    *counters
 	log      *slog.Logger
+	lost     func()       // a connection that we dialled to the PBX has broken
 	pings    atomic.Int32 // connections to ourselves that are dialled and not accepted yet
 
 	mu     sync.Mutex
@@ -47,7 +54,50 @@ type tcpWire struct {
 
 type tcpConn struct {
 	net.Conn
-	mu sync.Mutex // one message at a time
+	mu     sync.Mutex // one message at a time
+	ours   bool       // dialled by us, and not to ourselves
+	pongs  atomic.Int64
+	closed chan struct{}
+}
+
+// write sends one message.
+func (c *tcpConn) write(data []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_ = c.SetWriteDeadline(time.Now().Add(tcpWriteTimeout))
+	if _, err := c.Write(data); err != nil {
+		_ = c.Close() // the reader takes it out of the table; the next send dials anew
+		return fmt.Errorf("send sip message: %w", err)
+	}
+	return nil
+}
+
+// keepAlive pings until the connection is closed. Who has answered one ping answers all of them, or is gone.
+func (c *tcpConn) keepAlive() {
+	timer := time.NewTimer(tcpPing)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-c.closed:
+			return
+		}
+		before := c.pongs.Load()
+		if c.write([]byte("\r\n\r\n")) != nil {
+			return
+		}
+		timer.Reset(tcpPong)
+		select {
+		case <-timer.C:
+		case <-c.closed:
+			return
+		}
+		if before > 0 && c.pongs.Load() == before {
+			_ = c.Close()
+			return
+		}
+		timer.Reset(tcpPing - tcpPong)
+	}
 }
 
 func newTCPWire(address string, let gate, count *counters, log *slog.Logger) (*tcpWire, error) {
@@ -61,7 +111,7 @@ func newTCPWire(address string, let gate, count *counters, log *slog.Logger) (*t
 		return nil, fmt.Errorf("read local address: %w", err)
 	}
 	return &tcpWire{
-		listener: l, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log,
+		listener: l, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log, lost: func() {},
 		conns: map[netip.AddrPort]*tcpConn{},
 	}, nil
 }
@@ -111,7 +161,7 @@ func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 			_ = conn.Close()
 			continue
 		}
-		if _, err := w.adopt(conn, src); err != nil {
+		if _, err := w.adopt(conn, src, false); err != nil {
 			w.count.overload.Add(1)
 		}
 	}
@@ -133,37 +183,46 @@ func (w *tcpWire) ours(src netip.AddrPort) bool {
 
 // send writes on the connection to the address, and dials when there is none.
 func (w *tcpWire) send(data []byte, to netip.AddrPort) error {
+	c, err := w.connect(to)
+	if err != nil {
+		return err
+	}
+	return c.write(data)
+}
+
+// connect returns the connection to the address, and dials when there is none.
+func (w *tcpWire) connect(to netip.AddrPort) (*tcpConn, error) {
 	w.mu.Lock()
 	c := w.conns[to]
 	closed := w.closed
 	w.mu.Unlock()
 	if closed {
-		return errClosed
+		return nil, errClosed
 	}
-	if c == nil {
-		ping := to == selfAddr(w.addr)
+	if c != nil {
+		return c, nil
+	}
+	ping := to == selfAddr(w.addr)
+	if ping {
+		w.pings.Add(1)
+	}
+	conn, err := w.dial(to, ping)
+	if err != nil {
 		if ping {
-			w.pings.Add(1)
+			w.pings.Add(-1)
 		}
-		conn, err := w.dial(to, ping)
-		if err != nil {
-			if ping {
-				w.pings.Add(-1)
-			}
-			return fmt.Errorf("connect to the PBX: %w", err)
-		}
-		if c, err = w.adopt(conn, to); err != nil {
-			return err
-		}
+		return nil, fmt.Errorf("connect to the PBX: %w", err)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	_ = c.SetWriteDeadline(time.Now().Add(tcpWriteTimeout))
-	if _, err := c.Write(data); err != nil {
-		_ = c.Close() // the reader takes it out of the table; the next send dials anew
-		return fmt.Errorf("send sip message: %w", err)
+	return w.adopt(conn, to, !ping)
+}
+
+// from returns our end of a connection to the PBX: over TLS that is where the PBX finds us.
+func (w *tcpWire) from(to netip.AddrPort) (netip.AddrPort, error) {
+	c, err := w.connect(to)
+	if err != nil {
+		return netip.AddrPort{}, err
 	}
-	return nil
+	return addrPort(c.LocalAddr())
 }
 
 // dial connects to the PBX, or for a ping to ourselves, which needs no secrecy. A certificate that is not trusted is a
@@ -180,8 +239,8 @@ func (w *tcpWire) dial(to netip.AddrPort, ping bool) (net.Conn, error) {
 	return (&tls.Dialer{NetDialer: d, Config: c}).DialContext(ctx, "tcp", to.String())
 }
 
-func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort) (*tcpConn, error) {
-	c := &tcpConn{Conn: conn}
+func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort, ours bool) (*tcpConn, error) {
+	c := &tcpConn{Conn: conn, ours: ours, closed: make(chan struct{})}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed || w.up == nil || len(w.conns) >= tcpConnections {
@@ -191,6 +250,9 @@ func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort) (*tcpConn, error) 
 	w.conns[remote] = c
 	w.wg.Add(1)
 	go w.read(c, remote)
+	if ours {
+		w.wg.Go(c.keepAlive)
+	}
 	return c, nil
 }
 
@@ -198,10 +260,15 @@ func (w *tcpWire) read(c *tcpConn, remote netip.AddrPort) {
 	defer w.wg.Done()
 	defer func() {
 		_ = c.Close()
+		close(c.closed)
 		w.mu.Lock()
-		defer w.mu.Unlock()
 		if w.conns[remote] == c {
 			delete(w.conns, remote)
+		}
+		closed := w.closed
+		w.mu.Unlock()
+		if c.ours && !closed {
+			w.lost()
 		}
 	}()
 	stream := w.parser.NewSIPStream()
@@ -212,8 +279,12 @@ func (w *tcpWire) read(c *tcpConn, remote netip.AddrPort) {
 		if err != nil {
 			return
 		}
-		if string(buf[:n]) == "\r\n\r\n" { // a ping of RFC 5626 section 3.5.1 wants its pong
-			_, _ = c.Write([]byte("\r\n"))
+		switch string(buf[:n]) { // RFC 5626 section 3.5.1
+		case "\r\n\r\n":
+			_ = c.write([]byte("\r\n"))
+			continue
+		case "\r\n":
+			c.pongs.Add(1)
 			continue
 		}
 		if err := w.feed(stream, buf[:n], remote); err != nil {

@@ -29,6 +29,8 @@ type tlsPBX struct {
 	listener net.Listener
 	roots    *x509.CertPool
 	answered chan string // status lines of the answers to its OPTIONS
+	contacts chan string // Contact lines of the requests, and from where each came: "<sip:…> 127.0.0.1:1234"
+	drop     chan struct{}
 	wg       sync.WaitGroup
 }
 
@@ -50,7 +52,7 @@ func newTLSPBX(t *testing.T, name string) *tlsPBX {
 	if cert, err = x509.ParseCertificate(der); err != nil {
 		t.Fatal(err)
 	}
-	p := &tlsPBX{roots: x509.NewCertPool(), answered: make(chan string, 16)}
+	p := &tlsPBX{roots: x509.NewCertPool(), answered: make(chan string, 16), contacts: make(chan string, 64), drop: make(chan struct{}, 1)}
 	p.roots.AddCert(cert)
 	if p.listener, err = tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}); err != nil {
 		t.Fatal(err)
@@ -73,6 +75,15 @@ func newTLSPBX(t *testing.T, name string) *tlsPBX {
 
 func (p *tlsPBX) serve(c net.Conn) {
 	defer func() { _ = c.Close() }()
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		select {
+		case <-p.drop:
+			_ = c.Close()
+		case <-over:
+		}
+	}()
 	r := textproto.NewReader(bufio.NewReader(c))
 	asked := false
 	for {
@@ -87,6 +98,10 @@ func (p *tlsPBX) serve(c net.Conn) {
 		if strings.HasPrefix(first, "SIP/2.0 ") {
 			p.answered <- first
 			continue
+		}
+		select {
+		case p.contacts <- h.Get("Contact") + " " + c.RemoteAddr().String():
+		default:
 		}
 		fmt.Fprintf(c, "SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=pbx\r\nCall-ID: %s\r\nCSeq: %s\r\nContact: %s\r\nExpires: 60\r\nContent-Length: 0\r\n\r\n",
 			h.Get("Via"), h.Get("From"), h.Get("To"), h.Get("Call-ID"), h.Get("CSeq"), h.Get("Contact"))
@@ -169,6 +184,19 @@ func TestTLSRegistration(t *testing.T) {
 	}
 	if err := ph.Ping(t.Context()); err != nil {
 		t.Error(err)
+	}
+	// The contact is our end of the connection, the only place where the PBX reaches us; a new one comes with the next connection.
+	for range 2 {
+		select {
+		case text := <-p.contacts:
+			contact, from, _ := strings.Cut(text, " ")
+			if !strings.Contains(contact, "@"+from+";transport=tls>") {
+				t.Errorf("the contact %s came from %s", contact, from)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("no registration: %+v", ph.Status())
+		}
+		p.drop <- struct{}{}
 	}
 	if _, err := tls.Dial("tcp", ph.Addr().String(), &tls.Config{InsecureSkipVerify: true}); err == nil {
 		t.Error("somebody could connect over TLS")

@@ -23,17 +23,24 @@ func asteriskPeer(a *asterisk) peer {
 		{name: tcp, do: registers(a, account{user: "100", password: password, more: `transport = "tcp"`})},
 		{name: callMuLaw, do: a.call(udp("100"), "PCMU")},
 		{name: callALaw, do: a.call(udp("101"), "PCMA")},
-		{name: callG722, why: "G.722 is not spoken yet"},
+		{name: overTLS12, do: a.call(account{user: "100", password: password, more: overTLS(a.w)}, "PCMU")},
+		{name: strangeTLS, do: strangersTLS(a)},
+		{name: callG722, do: a.call(udp("105"), "G722")},
+		{name: callPtime, do: a.call(udp("110"), "PCMU")},
+		{name: callSRTP, do: a.call(account{user: "107", password: password, more: `srtp = "preferred"`}, "PCMU")},
+		{name: callTLSSRTP, do: a.call(account{user: "107", password: password, more: `srtp = "required"` + "\n" + overTLS(a.w)}, "PCMU")},
+		{name: callG722SRTP, do: a.call(account{user: "108", password: password, more: `srtp = "required"` + "\n" + overTLS(a.w)}, "G722")},
+		{name: plainRefused, do: a.plainRefused},
 		{name: identity, do: a.identity},
 		{name: weHangUp, do: a.weHangUp},
 		{name: cancelled, do: a.cancelled},
 		{name: busy, do: a.busy},
 		{name: keysEvents, do: a.keys("100")},
-		{name: keysInband, why: "keys in the sound are not heard yet"},
-		{name: keysInfo, why: "SIP INFO is not read yet"},
+		{name: keysInband, do: a.keys("103")},
+		{name: keysInfo, do: a.keys("104")},
 		{name: blindTransfer, do: a.transfer},
-		{name: sessionTimer, why: "RFC 4028 is not spoken yet"},
-		{name: ipv6, why: "not tried yet"},
+		{name: sessionTimer, patience: time.Minute + patience, do: a.sessionTimer},
+		{name: ipv6, do: a.call(account{user: "109", password: password, registrar: peerAddr6, more: `listen = "[` + boxAddr6 + `]:5060"`}, "PCMU")},
 		{name: restartIdle, do: restartsIdle(a)},
 		{name: restartInCall, do: a.restartInCall},
 		{name: cutInCall, do: a.cutInCall},
@@ -46,7 +53,7 @@ func (a *asterisk) call(acc account, codec string) func(context.Context, trial) 
 	return func(ctx context.Context, t trial) {
 		b := up(ctx, t, a, acc)
 		check(t, b.recording(ctx))
-		id := "call" + codec
+		id := "call" + codec + acc.user
 		check(t, a.ring(ctx, acc.user, "talk", id, "10"))
 		c, err := b.over(ctx, 1)
 		check(t, err)
@@ -188,4 +195,25 @@ func (a *asterisk) cutInCall(ctx context.Context, t trial) {
 	if n := count(frames[max(0, len(frames)-100):]); n < 50 {
 		t.Errorf("in the last 2 s the box heard the caller in %d of 100 frames, want 50:\n%s", n, picture(frames))
 	}
+}
+
+// plainRefused: a call without encryption does not come to be where the office wants it.
+func (a *asterisk) plainRefused(ctx context.Context, t trial) {
+	up(ctx, t, a, account{user: "100", password: "lab-only", more: `srtp = "required"`})
+	check(t, a.ring(ctx, "100", "quiet", "plain", "1"))
+	check(t, a.logged(ctx, "dialled 100", "cause 58")) // bearer capability not available: Asterisk's word for 488
+}
+
+// sessionTimer: Asterisk asks for a refresh within 90 s. The call of 60 s lives on after it.
+func (a *asterisk) sessionTimer(ctx context.Context, t trial) {
+	b := up(ctx, t, a, account{user: "106", password: "lab-only"})
+	check(t, a.ring(ctx, "106", "talk", "timer", "60"))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.Outcome.Reason != "caller_hangup" || c.Ended.Sub(c.Answered) < 55*time.Second {
+		t.Errorf("the call ended after %v: %+v", c.Ended.Sub(c.Answered), c.Outcome)
+	}
+	out, err := b.run(ctx, "calls", "show", c.ID)
+	check(t, err)
+	t.Logf("%s", out)
 }

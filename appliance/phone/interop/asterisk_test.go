@@ -67,6 +67,7 @@ func newAsterisk(ctx context.Context, t *testing.T, w *world) *asterisk {
 			t.Fatal(err)
 		}
 	}
+	certify(t, w)
 	for name, text := range asteriskFiles() {
 		if err := os.WriteFile(filepath.Join(w.dir, "etc", name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)

@@ -34,7 +34,7 @@ type telephone struct {
 // telephoneOptions say what a telephone is.
 type telephoneOptions struct {
 	account string // line of its accounts file
-	port    int    // SIP; the console is 1000 above
+	port    int    // SIP, the next one SIP over TLS; the console is 1000 above
 	hz      float64
 	modules []string // beside the usual ones
 }

@@ -124,7 +124,7 @@ func (k *kamailio) keys(ctx context.Context, t trial) {
 func (k *kamailio) transfer(ctx context.Context, t trial) {
 	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
 	person := newTelephone(ctx, t.T, k.w, telephoneOptions{
-		account: "<sip:210@" + peerAddr + ">;auth_pass=lab-only;answermode=auto;regint=3", port: 5081, hz: personHz,
+		account: "<sip:210@" + peerAddr + ">;auth_pass=lab-only;answermode=auto;regint=3", port: 5090, hz: personHz,
 	})
 	check(t, until(ctx, "the registration of 210", func() (bool, string) { return k.contact(ctx, "210"), person.log.String() }))
 	p := k.anna(ctx, t, "")

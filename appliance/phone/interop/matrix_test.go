@@ -30,6 +30,8 @@ type scenario struct {
 	name string
 	why  string
 	do   func(ctx context.Context, t trial)
+
+	patience time.Duration // patience by default
 }
 
 // trial is the test of one scenario with one peer.
@@ -79,7 +81,7 @@ func (b *table) run(t *testing.T, p peer) {
 		how := "" // -run may leave it out
 		t.Run(s.name, func(t *testing.T) {
 			how = no
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			ctx, cancel := context.WithTimeout(t.Context(), max(patience, s.patience))
 			defer cancel()
 			s.do(ctx, trial{t})
 			if !t.Failed() {

@@ -15,9 +15,16 @@ const (
 	wrongPassword  = "wrong password: said so, no flood"
 	refresh        = "refreshes a registration of 4 s"
 	tcp            = "registers over TCP"
+	overTLS12      = "registers over TLS, call over the same connection"
+	strangeTLS     = "TLS with a certificate of nobody known: refused, said so"
 	callMuLaw      = "call, G.711 µ-law, both hear each other"
 	callALaw       = "call, G.711 A-law"
 	callG722       = "call, G.722"
+	callPtime      = "call, G.711 µ-law, 40 ms in a packet"
+	callSRTP       = "call, SRTP by SDES, over UDP"
+	callTLSSRTP    = "call, SRTP by SDES required, over TLS"
+	callG722SRTP   = "call, G.722 with SRTP, over TLS"
+	plainRefused   = "SRTP required: a call without is refused"
 	identity       = "caller's number and name"
 	weHangUp       = "the box hangs up"
 	cancelled      = "the caller gives up at once"
@@ -37,7 +44,8 @@ const (
 
 func rows() []string {
 	return []string{
-		registerMD5, registerSHA256, wrongPassword, refresh, tcp, callMuLaw, callALaw, callG722, identity, weHangUp, cancelled, hold, busy,
+		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
+		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, plainRefused, identity, weHangUp, cancelled, hold, busy,
 		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, ipv6, restartIdle, restartInCall, cutInCall, cutIdle,
 	}
 }

@@ -4,6 +4,7 @@ package interop_test
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -114,5 +115,21 @@ func cutsIdle(s system) func(context.Context, trial) {
 		s.cable().set(faults{})
 		check(t, until(ctx, "the registration", func() (bool, string) { return s.contact(ctx, "102"), b.log.String() }))
 		check(t, b.state(ctx, "registered"))
+	}
+}
+
+// strangersTLS: a PBX whose certificate nobody known has signed is not told anything.
+func strangersTLS(s system) func(context.Context, trial) {
+	return func(ctx context.Context, t trial) {
+		b := newBox(t.T, s.cable(), account{user: "100", password: "lab-only", more: `transport = "tls"` + "\nlisten = \"" + boxAddr + ":5061\""})
+		check(t, b.state(ctx, "failed"))
+		out, err := b.run(ctx, "phone", "show")
+		check(t, err)
+		if !strings.Contains(string(out), "certificate") {
+			t.Errorf("it does not say that the certificate is the reason:\n%s", out)
+		}
+		if s.contact(ctx, "100") {
+			t.Error("there is a registration")
+		}
 	}
 }
