@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -74,8 +75,20 @@ func (p *portPool) open(addr netip.Addr) (*mediaPair, error) {
 		last = err
 		p.release(port) // somebody else has it: leave it alone for a while
 	}
+	// Many short calls in short order: an old caller's late packet is the lesser evil than a call without sound.
+	for _, port := range p.resting() {
+		if !p.reserve(port) {
+			continue
+		}
+		pair, err := p.bind(addr, port)
+		if err == nil {
+			return pair, nil
+		}
+		last = err
+		p.release(port)
+	}
 	if last == nil {
-		last = errors.New("all are in use or resting")
+		last = errors.New("all are in use")
 	}
 	return nil, fmt.Errorf("open audio ports %d-%d: %w; widen the range", p.min, p.max, last)
 }
@@ -91,6 +104,31 @@ func (p *portPool) candidate() (uint16, bool) {
 	}
 	p.using[port] = true
 	return port, true
+}
+
+// reserve takes a port that rests, unless another call was faster.
+func (p *portPool) reserve(port uint16) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.using[port] {
+		return false
+	}
+	p.using[port] = true
+	return true
+}
+
+// resting returns the ports that rest, those that have rested longest first.
+func (p *portPool) resting() []uint16 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var ports []uint16
+	for port := range p.rest {
+		if !p.using[port] {
+			ports = append(ports, port)
+		}
+	}
+	slices.SortFunc(ports, func(a, b uint16) int { return p.rest[a].Compare(p.rest[b]) })
+	return ports
 }
 
 func (p *portPool) openAny(addr netip.Addr) (*mediaPair, error) {

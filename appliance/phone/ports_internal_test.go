@@ -27,33 +27,42 @@ func TestPortPool(t *testing.T) {
 		}
 	})
 	t.Run("range with quarantine", func(t *testing.T) {
-		low := freeRange(t, 4)
+		low := freeRange(t, 6)
 		synctest.Test(t, func(t *testing.T) {
-			p := newPortPool(low, low+3)
-			a, errA := p.open(loopback)
-			b, errB := p.open(loopback)
-			if errA != nil || errB != nil || a.port == b.port {
-				t.Fatal(errA, errB, a, b)
+			p := newPortPool(low, low+5)
+			open := func() *mediaPair {
+				t.Helper()
+				m, err := p.open(loopback)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return m
 			}
-			defer b.close()
-			if _, err := p.open(loopback); err == nil || !strings.Contains(err.Error(), "widen the range") {
-				t.Errorf("third pair of two: %v", err)
-			}
+			a, b := open(), open()
 			a.close()
 			a.close() // closing twice is harmless
-			time.Sleep(portQuarantine - time.Millisecond)
-			if _, err := p.open(loopback); err == nil {
-				t.Error("a port was used again in its quarantine")
+			time.Sleep(time.Second)
+			b.close()
+			time.Sleep(portQuarantine / 2)
+			c := open()
+			if c.port == a.port || c.port == b.port {
+				t.Error("a port was used again in its quarantine, while another was free")
 			}
-			time.Sleep(2 * time.Millisecond)
-			again, err := p.open(loopback)
-			if err != nil {
-				t.Fatal(err)
+			oldest := open() // a call without sound would be worse
+			if oldest.port != a.port {
+				t.Errorf("port %d, want %d, which has rested longest", oldest.port, a.port)
 			}
-			if again.port != a.port {
-				t.Errorf("port %d, want %d", again.port, a.port)
+			time.Sleep(portQuarantine)
+			last := open()
+			if last.port != b.port {
+				t.Errorf("port %d after the quarantine, want %d", last.port, b.port)
 			}
-			again.close()
+			if _, err := p.open(loopback); err == nil || !strings.Contains(err.Error(), "widen the range") {
+				t.Errorf("fourth pair of three: %v", err)
+			}
+			for _, m := range []*mediaPair{c, oldest, last} {
+				m.close()
+			}
 		})
 	})
 	t.Run("odd start", func(t *testing.T) {

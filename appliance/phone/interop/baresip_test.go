@@ -34,12 +34,12 @@ type telephone struct {
 // telephoneOptions say what a telephone is.
 type telephoneOptions struct {
 	account string // line of its accounts file
+	addr    string // it is bound to, peerAddr by default
 	port    int    // SIP, the next one SIP over TLS; the console is 1000 above
 	hz      float64
-	modules []string // beside the usual ones
 }
 
-const baresipConfig = `sip_listen %s:%d
+const baresipConfig = `sip_listen %s
 audio_player aubridge,nil
 audio_source aufile,%s
 audio_alert aubridge,nil
@@ -49,10 +49,12 @@ module g711.so
 module aubridge.so
 module aufile.so
 module sndfile.so
-%smodule_app account.so
+module g722.so
+module srtp.so
+module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so
-ctrl_tcp_listen %s:%d
+ctrl_tcp_listen %s
 snd_path %s
 `
 
@@ -64,26 +66,33 @@ func newTelephone(ctx context.Context, t *testing.T, w *world, o telephoneOption
 	}
 	p := &telephone{dir: t.TempDir(), port: o.port + 1000}
 	tone := filepath.Join(p.dir, "tone.wav")
+	rate := 8000 // of the codec: it plays no other
+	if strings.Contains(o.account, "/16000/") {
+		rate = 16000
+	}
 	f, err := os.Create(tone)
 	if err == nil {
-		err = errors.Join(wav.Write(f, 8000, audiotest.Tone(8000, o.hz, 8000, 0, 30*8000)), f.Close())
+		err = errors.Join(wav.Write(f, rate, audiotest.Tone(rate, o.hz, 8000, 0, 30*rate)), f.Close())
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	var modules strings.Builder
-	for _, m := range o.modules {
-		modules.WriteString("module " + m + ".so\n")
+	if o.addr == "" {
+		o.addr = peerAddr
 	}
 	for name, text := range map[string]string{
-		"config":   fmt.Sprintf(baresipConfig, peerAddr, o.port, tone, o.port*4, o.port*4+100, modules.String(), peerAddr, p.port, p.dir),
+		"config":   fmt.Sprintf(baresipConfig, net.JoinHostPort(o.addr, strconv.Itoa(o.port)), tone, o.port*4, o.port*4+100, net.JoinHostPort(o.addr, strconv.Itoa(p.port)), p.dir),
 		"accounts": o.account + "\n", "contacts": "",
 	} {
 		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	cmd := w.command(context.WithoutCancel(ctx), w.peers, "baresip", "-f", p.dir)
+	args := []string{"-f", p.dir}
+	if strings.Contains(o.addr, ":") {
+		args = append(args, "-6")
+	}
+	cmd := w.command(context.WithoutCancel(ctx), w.peers, "baresip", args...)
 	cmd.Stdout, cmd.Stderr = &p.log, &p.log
 	in, err := cmd.StdinPipe() // it ends when its standard input does
 	if err == nil {
@@ -102,7 +111,7 @@ func newTelephone(ctx context.Context, t *testing.T, w *world, o telephoneOption
 	})
 	err = until(ctx, "baresip's console", func() (bool, string) {
 		err := inside(w.peers, func() (err error) {
-			p.conn, err = net.DialTimeout("tcp", net.JoinHostPort(peerAddr, strconv.Itoa(p.port)), time.Second)
+			p.conn, err = net.DialTimeout("tcp", net.JoinHostPort(o.addr, strconv.Itoa(p.port)), time.Second)
 			return err
 		})
 		return err == nil, p.log.String()

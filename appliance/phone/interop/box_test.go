@@ -182,6 +182,19 @@ func (b *box) calls(ctx context.Context) ([]record.Call, error) {
 	return calls, nil
 }
 
+// quiet waits until the box knows of no call that is not over.
+func (b *box) quiet(ctx context.Context) error {
+	return until(ctx, "the end of all calls at the box", func() (bool, string) {
+		calls, err := b.calls(ctx)
+		for _, c := range calls {
+			if c.Ended.IsZero() {
+				return false, fmt.Sprint(calls)
+			}
+		}
+		return err == nil, fmt.Sprint(calls, err)
+	})
+}
+
 // over waits until n calls are over and returns the newest.
 func (b *box) over(ctx context.Context, n int) (call, error) {
 	var id string

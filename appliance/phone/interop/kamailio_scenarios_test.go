@@ -4,6 +4,7 @@ package interop_test
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/record"
@@ -17,9 +18,19 @@ func baresipPeer(k *kamailio) peer {
 		{name: wrongPassword, do: refusesPassword(k)},
 		{name: refresh, do: refreshes(k)},
 		{name: tcp, do: registers(k, account{user: "100", password: "lab-only", more: `transport = "tcp"`})},
-		{name: callMuLaw, do: k.call("PCMU")},
-		{name: callALaw, do: k.call("PCMA")},
-		{name: callG722, why: "G.722 is not spoken yet"},
+		{name: overTLS12, do: k.call(account{more: overTLS(k.w)}, ";audio_codecs=PCMU/8000/1", "PCMU")},
+		{name: strangeTLS, do: strangersTLS(k)},
+		{name: callMuLaw, do: k.call(account{}, ";audio_codecs=PCMU/8000/1", "PCMU")},
+		{name: callALaw, do: k.call(account{}, ";audio_codecs=PCMA/8000/1", "PCMA")},
+		{name: callG722, do: k.call(account{}, ";audio_codecs=G722/16000/1", "G722")},
+		{name: callPtime, do: k.call(account{}, ";audio_codecs=PCMU/8000/1;ptime=40", "PCMU")},
+		{name: callSRTP, do: k.call(account{more: `srtp = "preferred"`}, ";audio_codecs=PCMU/8000/1;mediaenc=srtp-mand", "PCMU")},
+		{name: callTLSSRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=PCMU/8000/1;mediaenc=srtp-mand", "PCMU")},
+		{name: callG722SRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=G722/16000/1;mediaenc=srtp-mand", "G722")},
+		{name: plainRefused, do: k.plainRefused},
+		{name: cancelled, do: k.cancelled},
+		{name: cutInCall, do: k.cutInCall},
+		{name: ipv6, do: k.ipv6},
 		{name: weHangUp, do: k.weHangUp},
 		{name: hold, do: k.hold},
 		{name: keysEvents, do: k.keys},
@@ -32,13 +43,22 @@ func baresipPeer(k *kamailio) peer {
 // anna is a telephone that nobody calls.
 func (k *kamailio) anna(ctx context.Context, t trial, more string) *telephone {
 	t.Helper()
+	if !strings.Contains(more, "audio_codecs=") {
+		more += ";audio_codecs=PCMU/8000/1"
+	}
 	return newTelephone(ctx, t.T, k.w, telephoneOptions{account: "<sip:anna@" + peerAddr + ">;regint=0" + more, port: 5080, hz: peerHz})
 }
 
 // dial calls the box and waits until it has answered.
 func (p *telephone) dial(ctx context.Context, t trial) {
 	t.Helper()
-	check(t, p.do(ctx, "dial", "sip:100@"+peerAddr))
+	p.dialAt(ctx, t, peerAddr)
+}
+
+// dialAt calls the box at a telephone system.
+func (p *telephone) dialAt(ctx context.Context, t trial, host string) {
+	t.Helper()
+	check(t, p.do(ctx, "dial", "sip:100@"+host))
 	m, err := p.event(ctx, "CALL_ESTABLISHED", "CALL_CLOSED")
 	check(t, err)
 	if m.Type != "CALL_ESTABLISHED" {
@@ -47,11 +67,12 @@ func (p *telephone) dial(ctx context.Context, t trial) {
 }
 
 // call: both hear each other, and the telephone hangs up.
-func (k *kamailio) call(codec string) func(context.Context, trial) {
+func (k *kamailio) call(acc account, more, codec string) func(context.Context, trial) {
+	acc.user, acc.password = "100", "lab-only"
 	return func(ctx context.Context, t trial) {
-		b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+		b := up(ctx, t, k, acc)
 		check(t, b.recording(ctx))
-		p := k.anna(ctx, t, ";audio_codecs="+codec+"/8000/1")
+		p := k.anna(ctx, t, more)
 		p.dial(ctx, t)
 		check(t, pause(ctx, 9*time.Second))
 		check(t, p.do(ctx, "hangup", ""))
@@ -63,6 +84,71 @@ func (k *kamailio) call(codec string) func(context.Context, trial) {
 		file, err := p.sound()
 		check(t, err)
 		heardWell(t, file, b, c)
+	}
+}
+
+// ipv6: registered and called over IPv6; telephone and box have no other address in common there.
+func (k *kamailio) ipv6(ctx context.Context, t trial) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only", registrar: peerAddr6, more: `listen = "[` + boxAddr6 + `]:5060"`})
+	p := newTelephone(ctx, t.T, k.w, telephoneOptions{account: "<sip:anna@[" + peerAddr6 + "]>;regint=0;audio_codecs=PCMU/8000/1", addr: peerAddr6, port: 5080, hz: peerHz})
+	p.dialAt(ctx, t, "["+peerAddr6+"]")
+	check(t, pause(ctx, 6*time.Second))
+	check(t, p.do(ctx, "hangup", ""))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.Codec != "PCMU" || c.Line.Received < 100 || c.Line.Lost > 2 {
+		t.Errorf("codec %q, line %+v", c.Codec, c.Line)
+	}
+	file, err := p.sound()
+	check(t, err)
+	pcm, rate, err := readWAV(file, 0)
+	check(t, err)
+	if n := count(heard(pcm, rate, boxHz)); n < 50 {
+		t.Errorf("the caller heard the greeting in %d frames, want 50", n)
+	}
+}
+
+// plainRefused: a call without encryption does not come to be where the office wants it.
+func (k *kamailio) plainRefused(ctx context.Context, t trial) {
+	up(ctx, t, k, account{user: "100", password: "lab-only", more: `srtp = "required"`})
+	p := k.anna(ctx, t, "")
+	check(t, p.do(ctx, "dial", "sip:100@"+peerAddr))
+	m, err := p.event(ctx, "CALL_ESTABLISHED", "CALL_CLOSED")
+	check(t, err)
+	if m.Type != "CALL_CLOSED" || !strings.Contains(m.Param, "488") {
+		t.Errorf("%s %q, want the call refused with 488", m.Type, m.Param)
+	}
+}
+
+// cancelled: the caller gives up at once; whether CANCEL or the answer is first, nothing is left over.
+func (k *kamailio) cancelled(ctx context.Context, t trial) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+	p := k.anna(ctx, t, "")
+	for range 3 {
+		check(t, p.do(ctx, "dial", "sip:100@"+peerAddr))
+		check(t, p.do(ctx, "hangup", ""))
+	}
+	check(t, b.quiet(ctx))
+}
+
+// cutInCall: five seconds without a network. The call goes on.
+func (k *kamailio) cutInCall(ctx context.Context, t trial) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+	p := k.anna(ctx, t, "")
+	p.dial(ctx, t)
+	check(t, pause(ctx, 2*time.Second))
+	k.w.set(faults{cut: true})
+	defer k.w.set(faults{})
+	check(t, pause(ctx, 5*time.Second))
+	k.w.set(faults{})
+	check(t, pause(ctx, time.Second))
+	check(t, p.do(ctx, "sndcode", "45"))
+	check(t, pause(ctx, time.Second))
+	check(t, p.do(ctx, "hangup", ""))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.Outcome.Reason != "caller_hangup" || c.keys() != "45" {
+		t.Errorf("outcome %+v, after the cut the box heard the keys %q", c.Outcome, c.keys())
 	}
 }
 
@@ -124,7 +210,7 @@ func (k *kamailio) keys(ctx context.Context, t trial) {
 func (k *kamailio) transfer(ctx context.Context, t trial) {
 	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
 	person := newTelephone(ctx, t.T, k.w, telephoneOptions{
-		account: "<sip:210@" + peerAddr + ">;auth_pass=lab-only;answermode=auto;regint=3", port: 5090, hz: personHz,
+		account: "<sip:210@" + peerAddr + ">;auth_pass=lab-only;audio_codecs=PCMU/8000/1;answermode=auto;regint=3", port: 5090, hz: personHz,
 	})
 	check(t, until(ctx, "the registration of 210", func() (bool, string) { return k.contact(ctx, "210"), person.log.String() }))
 	p := k.anna(ctx, t, "")

@@ -32,6 +32,7 @@ func newKamailio(ctx context.Context, t *testing.T, w *world) *kamailio {
 		t.Fatal(err)
 	}
 	k := &kamailio{w: w, house: h}
+	certify(t, w)
 	if err := os.WriteFile(filepath.Join(w.dir, "kamailio.cfg"), []byte(kamailioConf), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,11 @@ const (
 	keysInfo       = "keys, SIP INFO"
 	blindTransfer  = "put through, REFER"
 	sessionTimer   = "session timers"
+	lateOffer      = "INVITE without an offer"
+	required       = "INVITE that requires 100rel: 420"
+	reinvites      = "re-INVITE with, without and with an impossible offer"
+	flood          = "100 calls in 10 s"
+	noACK          = "no ACK: 200 again, BYE after 32 s"
 	ipv6           = "IPv6"
 	restartIdle    = "the PBX starts anew"
 	restartInCall  = "the PBX dies in mid-call, next call works"
@@ -46,7 +51,7 @@ func rows() []string {
 	return []string{
 		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
 		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, plainRefused, identity, weHangUp, cancelled, hold, busy,
-		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, ipv6, restartIdle, restartInCall, cutInCall, cutIdle,
+		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, lateOffer, required, reinvites, flood, noACK, ipv6, restartIdle, restartInCall, cutInCall, cutIdle,
 	}
 }
 
@@ -55,7 +60,7 @@ func TestPBX(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	b := newTable(rows())
-	b.peers = []string{"Asterisk 22", "Kamailio 5.6, baresip 1.0"}
+	b.peers = []string{"Asterisk 22", "Kamailio 5.6, baresip 1.0", "SIPp 3.6"}
 	t.Run("peers", func(t *testing.T) {
 		t.Run("Asterisk", func(t *testing.T) {
 			t.Parallel()
@@ -64,6 +69,10 @@ func TestPBX(t *testing.T) {
 		t.Run("Kamailio", func(t *testing.T) {
 			t.Parallel()
 			b.run(t, baresipPeer(newKamailio(ctx, t, newWorld(t))))
+		})
+		t.Run("SIPp", func(t *testing.T) {
+			t.Parallel()
+			b.run(t, sippPeer(newKamailio(ctx, t, newWorld(t))))
 		})
 	})
 	t.Log("\n" + b.String())

@@ -121,14 +121,14 @@ func cutsIdle(s system) func(context.Context, trial) {
 // strangersTLS: a PBX whose certificate nobody known has signed is not told anything.
 func strangersTLS(s system) func(context.Context, trial) {
 	return func(ctx context.Context, t trial) {
-		b := newBox(t.T, s.cable(), account{user: "100", password: "lab-only", more: `transport = "tls"` + "\nlisten = \"" + boxAddr + ":5061\""})
+		b := newBox(t.T, s.cable(), account{user: "103", password: "lab-only", more: `transport = "tls"` + "\nlisten = \"" + boxAddr + ":5061\""})
 		check(t, b.state(ctx, "failed"))
 		out, err := b.run(ctx, "phone", "show")
 		check(t, err)
 		if !strings.Contains(string(out), "certificate") {
 			t.Errorf("it does not say that the certificate is the reason:\n%s", out)
 		}
-		if s.contact(ctx, "100") {
+		if s.contact(ctx, "103") {
 			t.Error("there is a registration")
 		}
 	}
