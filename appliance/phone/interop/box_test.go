@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
@@ -56,7 +57,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// newBox starts the program in its end of w. It is killed at the test's end, when it still runs.
+// newBox starts the program in its end of w. It is stopped at the test's end, when it still runs.
 func newBox(t *testing.T, w *world, a account) *box {
 	t.Helper()
 	program, err := filepath.Abs("../../../bin/frontdesk")
@@ -94,8 +95,13 @@ func newBox(t *testing.T, w *world, a account) *box {
 		close(gone)
 	}()
 	t.Cleanup(func() {
-		_ = b.cmd.Process.Kill()
-		<-gone
+		_ = b.cmd.Process.Signal(syscall.SIGTERM) // it takes its registration off, which would be in the next box's way
+		select {
+		case <-gone:
+		case <-time.After(3 * time.Second):
+			_ = b.cmd.Process.Kill()
+			<-gone
+		}
 		if t.Failed() {
 			t.Logf("the box said:\n%s", tail(b.log.String(), 40))
 		}
