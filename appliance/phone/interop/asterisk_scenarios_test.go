@@ -53,7 +53,7 @@ func (a *asterisk) call(acc account, codec string) func(context.Context, trial) 
 		b := up(ctx, t, a, acc)
 		check(t, b.recording(ctx))
 		id := "call" + codec + acc.user
-		check(t, a.ring(ctx, acc.user, "talk", id, "10"))
+		check(t, a.ring(ctx, acc.user, "talk", id, "11"))
 		c, err := b.over(ctx, 1)
 		check(t, err)
 		if c.Codec != codec {
