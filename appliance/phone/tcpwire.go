@@ -138,11 +138,14 @@ func (w *tcpWire) close() error {
 	return err
 }
 
-// setUp says who takes the messages; serve does the same.
+// setUp says who takes the messages. Only the first word counts, serve's or that of whoever dials before it: connections
+// read w.up without the lock, so it must not be written again once there is one.
 func (w *tcpWire) setUp(up func(sip.Message, netip.AddrPort)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.up = up
+	if w.up == nil {
+		w.up = up
+	}
 }
 
 func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
