@@ -7,6 +7,7 @@ package appliance
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -166,12 +167,30 @@ func (a *Appliance) openPhone() error {
 	if a.telephone.roots, err = authorities(sip.TLSCA); err != nil {
 		return err
 	}
-	c.OnStatus, c.RootCAs = a.telephone.note, a.telephone.roots
+	if a.telephone.identity, err = identity(sip.TLSCert, sip.TLSKey); err != nil {
+		return err
+	}
+	c.OnStatus, c.RootCAs, c.Certificate = a.telephone.note, a.telephone.roots, a.telephone.identity
 	if a.phone, err = phone.New(c, a); err != nil {
 		return err
 	}
 	a.telephone.phone = a.phone
 	return nil
+}
+
+// identity reads the certificate that the box shows to a PBX; nil = none.
+func identity(cert, key string) (*tls.Certificate, error) {
+	if cert == "" {
+		return nil, nil //nolint:nilnil // the zero value means none
+	}
+	if info, err := os.Stat(key); err == nil && info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("read [sip] tls_key: others than its owner may read %s: chmod 600 it", key)
+	}
+	c, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("read [sip] tls_certificate and tls_key: %w", err)
+	}
+	return &c, nil
 }
 
 // authorities reads whom to believe about the PBX's certificate; nil = whom the system believes.
@@ -195,6 +214,7 @@ func phoneConfig(s config.SIP, log *slog.Logger) phone.Config {
 	return phone.Config{
 		Listen: s.Listen, Transport: s.Transport, Registrar: s.Registrar, Domain: s.Domain, User: s.User, AuthUser: s.AuthUser,
 		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP), TrustAsserted: s.CallerID == "asserted", RTPMin: s.RTPMin, RTPMax: s.RTPMax,
+		Proxy: s.Proxy, KeepAlive: time.Duration(s.KeepAlive), BusyStatus: s.Busy, RetryAfter: time.Duration(s.RetryAfter),
 		MaxCalls: s.MaxCalls, AcceptAnyone: s.Allow == "any", PCMRate: reception.LineRate, Logger: log,
 	}
 }

@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"log/slog"
@@ -24,10 +25,11 @@ const maxChanges = 20
 
 // telephone is the running phone for the desk.
 type telephone struct {
-	cfg   config.SIP
-	log   *slog.Logger
-	phone *phone.Phone   // set before anything asks
-	roots *x509.CertPool // whom to believe about the PBX over TLS; nil = whom the system believes
+	cfg      config.SIP
+	log      *slog.Logger
+	phone    *phone.Phone     // set before anything asks
+	identity *tls.Certificate // shown to a PBX that asks; nil = none
+	roots    *x509.CertPool   // whom to believe about the PBX over TLS; nil = whom the system believes
 
 	mu      sync.Mutex
 	changes []desk.PhoneChange // oldest first
@@ -71,7 +73,7 @@ func (t *telephone) Try(ctx context.Context, e record.Extension, password string
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	c := phoneConfig(withExtension(t.cfg, e, password), t.log)
-	c.RootCAs = t.roots
+	c.RootCAs, c.Certificate = t.roots, t.identity
 	got, err := phone.Try(ctx, c)
 	if err != nil {
 		return desk.PhoneTest{}, err

@@ -69,6 +69,7 @@ func outside() map[string][]string {
 		"github.com/gliderlabs/ssh":                    {"appliance/sshdoor"},
 		"golang.org/x/sync":                            {"appliance"},
 		"golang.org/x/sys":                             {"appliance/console", "appliance/machine", "models/cachedir", "models/cpucheck", "models/engines", "test:appliance/phone/interop", "test:cmd/frontdesk", "test:firmware"},
+		"golang.org/x/time":                            {"appliance/phone"},
 		"golang.org/x/term":                            {"appliance/console", "cmd/frontdesk", "models/progress"},
 		"golang.org/x/text":                            {"models/piper"},
 		"go.uber.org/goleak":                           {"test:"},

@@ -68,24 +68,30 @@ type Storage struct {
 
 // SIP is the extension at the office PBX.
 type SIP struct {
-	Listen       string   `toml:"listen"`        // address for signalling, host:port
-	Transport    string   `toml:"transport"`     // "udp", "tcp" or "tls"
-	TLSCA        string   `toml:"tls_ca"`        // PEM file of the authority that vouches for the PBX; "" = those of the system
-	Registrar    string   `toml:"registrar"`     // the PBX, host or host:port
-	Domain       string   `toml:"domain"`        // default: the registrar's host
-	User         string   `toml:"user"`          // extension
-	AuthUser     string   `toml:"auth_user"`     // default: user
-	Password     Secret   `toml:"password"`      // better: password_file
-	PasswordFile string   `toml:"password_file"` // one line, mode 0600
+	Listen       string   `toml:"listen"`          // address for signalling, host:port
+	Transport    string   `toml:"transport"`       // "udp", "tcp" or "tls"
+	TLSCA        string   `toml:"tls_ca"`          // PEM file of the authority that vouches for the PBX; "" = those of the system
+	TLSCert      string   `toml:"tls_certificate"` // PEM file that is shown to a PBX that asks who we are; "" = none
+	TLSKey       string   `toml:"tls_key"`         // PEM file of its key, mode 0600
+	Registrar    string   `toml:"registrar"`       // the PBX, host or host:port; several separated by commas, each standing in for those before
+	Proxy        string   `toml:"proxy"`           // where everything is sent instead of to the registrar; written like it
+	Domain       string   `toml:"domain"`          // default: the registrar's host
+	User         string   `toml:"user"`            // extension
+	AuthUser     string   `toml:"auth_user"`       // default: user
+	Password     Secret   `toml:"password"`        // better: password_file
+	PasswordFile string   `toml:"password_file"`   // one line, mode 0600
 	Expires      Duration `toml:"expires"`
-	Codecs       []string `toml:"codecs"`    // that are taken, the preferred one first
-	SRTP         string   `toml:"srtp"`      // whether audio is encrypted: "off", "preferred", "required"
-	CallerID     string   `toml:"caller_id"` // who calls: "from", or "asserted" where the PBX vouches for it in headers of its own
-	MediaIP      string   `toml:"media_ip"`  // default: the address that faces the PBX
+	KeepAlive    Duration `toml:"keep_alive"` // how often the PBX is asked whether it is there; 0 = not
+	Codecs       []string `toml:"codecs"`     // that are taken, the preferred one first
+	SRTP         string   `toml:"srtp"`       // whether audio is encrypted: "off", "preferred", "required"
+	CallerID     string   `toml:"caller_id"`  // who calls: "from", or "asserted" where the PBX vouches for it in headers of its own
+	MediaIP      string   `toml:"media_ip"`   // default: the address that faces the PBX
 	RTPMin       int      `toml:"rtp_min"`
 	RTPMax       int      `toml:"rtp_max"`
 	Allow        string   `toml:"allow"` // who may call: "registrar" or "any"
 	MaxCalls     int      `toml:"max_calls"`
+	Busy         int      `toml:"busy"`        // what further callers' PBX is told: 486, busy, or 503, try later
+	RetryAfter   Duration `toml:"retry_after"` // when later is, with 503
 }
 
 // Engines is the child process with the models.
@@ -138,7 +144,7 @@ func Default() Config {
 	return Config{
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
-			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute),
+			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second),
 			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
 		},
 		Engines: Engines{Enabled: true},

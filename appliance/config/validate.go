@@ -34,7 +34,15 @@ func (c *Config) validate() []Problem {
 	oneOf(s.CallerID, "sip.caller_id", "from", "asserted")
 	// Without both there is no account here: somebody enters it by page, console or command.
 	check(s.Registrar != "" || s.User == "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")
-	check(s.Registrar == "" || host(s.Registrar), "sip.registrar", "%q is not host or host:port", s.Registrar)
+	check(hosts(s.Registrar), "sip.registrar", "%q is not host or host:port, or several of them with commas between", s.Registrar)
+	check(hosts(s.Proxy), "sip.proxy", "%q is not host or host:port, or several of them with commas between", s.Proxy)
+	check((s.TLSCert == "") == (s.TLSKey == ""), "sip.tls_certificate", "name both, tls_certificate and tls_key, or none")
+	check(s.TLSCert == "" || filepath.IsAbs(s.TLSCert) && filepath.IsAbs(s.TLSKey), "sip.tls_certificate", "tls_certificate and tls_key must be absolute paths")
+	alive := time.Duration(s.KeepAlive)
+	check(alive == 0 || alive >= 5*time.Second && alive <= time.Hour, "sip.keep_alive", "%v is neither 0s nor between 5s and 1h", alive)
+	check(s.Busy == 486 || s.Busy == 503, "sip.busy", "%d is not possible: use 486 or 503", s.Busy)
+	later := time.Duration(s.RetryAfter)
+	check(later >= 0 && later <= time.Hour, "sip.retry_after", "%v is not between 0s and 1h", later)
 	check(s.User != "" || s.Registrar == "", "sip.user", "missing: write the extension that the PBX gave to this box, such as \"100\"")
 	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), "sip.user", "%q has characters that no extension has: write the part before the @ only", s.User)
 	check(s.Password == "" || s.PasswordFile == "", "sip.password_file", "there is a password as well: use one of the two")
@@ -79,6 +87,19 @@ func listen(s string) bool {
 }
 
 // host tells whether s is a host name or address, with or without a port.
+// hosts checks a list, which may be empty.
+func hosts(list string) bool {
+	if list == "" {
+		return true
+	}
+	for s := range strings.SplitSeq(list, ",") {
+		if s = strings.TrimSpace(s); s == "" || !host(s) {
+			return false
+		}
+	}
+	return true
+}
+
 func host(s string) bool {
 	if strings.ContainsAny(s, " /@<>;\"\r\n") {
 		return false

@@ -110,6 +110,7 @@ const (
 	VerdictOverloaded  = "pbx_unavailable"
 	VerdictDigest      = "unknown_digest"
 	VerdictInterval    = "interval_refused"
+	VerdictMoved       = "moved"
 	VerdictUnexpected  = "unexpected_answer"
 )
 
@@ -305,7 +306,7 @@ func checkExtension(x record.Extension) []knowledge.Problem {
 		}
 	}
 	check(x.Registrar != "", "registrar", "write the address of the telephone system, such as 192.0.2.10")
-	check(x.Registrar == "" || addressOK(x.Registrar), "registrar", "write a name or an address, with a port after a colon if it needs one: pbx.example or 192.0.2.10:5060")
+	check(x.Registrar == "" || addressesOK(x.Registrar), "registrar", "write a name or an address, with a port after a colon if it needs one: pbx.example or 192.0.2.10:5060; a second one that stands in for it goes after a comma")
 	check(x.Transport == "udp" || x.Transport == "tcp" || x.Transport == "tls", "transport", "choose UDP, TCP or TLS")
 	check(x.User != "", "user", "write the extension that the telephone system gave to this box, such as 100")
 	check(wordOK(x.User), "user", "write the extension only, the part before the @")
@@ -316,6 +317,16 @@ func checkExtension(x record.Extension) []knowledge.Problem {
 
 func wordOK(s string) bool {
 	return len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("@<>\";:", r) })
+}
+
+// addressesOK checks the telephone system's address and those that stand in for it.
+func addressesOK(list string) bool {
+	for s := range strings.SplitSeq(list, ",") {
+		if s = strings.TrimSpace(s); s == "" || !addressOK(s) {
+			return false
+		}
+	}
+	return true
 }
 
 func addressOK(s string) bool {
@@ -365,6 +376,8 @@ func ExplainVerdict(verdict string, x record.Extension) (text, advice string) {
 		return "The telephone system says that it cannot serve now.", "Look at the telephone system, or try again in a minute."
 	case VerdictDigest:
 		return "The telephone system asks for a kind of password check that this box does not know.", "Allow MD5 or SHA-256 there."
+	case VerdictMoved:
+		return "The telephone system sends this box to another address.", "Enter that address here, or correct the telephone system; the details below say what was exchanged."
 	case VerdictInterval:
 		return "The telephone system does not accept how often this box registers.", "Raise expires in the settings file."
 	}

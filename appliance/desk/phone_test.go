@@ -118,7 +118,7 @@ func TestEveryVerdictIsAPlainSentence(t *testing.T) {
 	seen := map[string]bool{}
 	for _, v := range []string{
 		desk.VerdictOK, desk.VerdictPassword, desk.VerdictExtension, desk.VerdictForbidden, desk.VerdictUnreachable, desk.VerdictName,
-		desk.VerdictCertificate, desk.VerdictOverloaded, desk.VerdictDigest, desk.VerdictInterval, desk.VerdictUnexpected,
+		desk.VerdictCertificate, desk.VerdictOverloaded, desk.VerdictDigest, desk.VerdictInterval, desk.VerdictMoved, desk.VerdictUnexpected,
 	} {
 		text, advice := desk.ExplainVerdict(v, x)
 		if seen[text] || !strings.HasSuffix(text, ".") || (advice == "") != (v == desk.VerdictOK) || strings.ContainsAny(text, "_<>") {

@@ -13,9 +13,9 @@ import (
 
 // Account is the extension at one PBX: the part of [Config] that [Phone.SetAccount] can change while calls go on.
 type Account struct {
-	Registrar string // the PBX, "host" or "host:port"; empty = do not register
+	Registrar string // the PBX, "host" or "host:port", several separated by commas; empty = do not register
 	Transport string // "udp" (default), "tcp" or "tls"
-	Domain    string // domain of our address; the registrar's host by default
+	Domain    string // domain of our address; the first registrar's host by default
 	User      string // the extension
 	AuthUser  string // user name for the digest; User by default
 	Password  string
@@ -36,12 +36,13 @@ func (a Account) withDefaults() (Account, error) {
 	return a, errors.Join(a.problems()...)
 }
 
-// DefaultDomain is the domain that is used when none is set: the registrar's host.
+// DefaultDomain is the domain that is used when none is set: the host of the first registrar.
 func (a Account) DefaultDomain() string {
-	if a.Registrar == "" {
+	list := registrars(a.Registrar)
+	if len(list) == 0 {
 		return ""
 	}
-	host, _ := splitHost(a.Registrar)
+	host, _ := splitHost(list[0])
 	return host
 }
 
@@ -57,9 +58,15 @@ func (a Account) problems() []error {
 	check(a.User != "" || a.Registrar == "", "user: the extension is missing")
 	check(!strings.ContainsAny(a.User, "@<>\"\r\n ;:"), "user: it has characters that no extension has")
 	check(!strings.ContainsAny(a.AuthUser, "\"\r\n"), "auth user: quotes and line ends are not possible")
-	check(a.Registrar == "" || !strings.ContainsAny(a.Registrar, "@<>\"\r\n /;"), "registrar %q: write it as host or host:port", a.Registrar)
+	check(addressesOK(a.Registrar) && (a.Registrar == "" || len(registrars(a.Registrar)) > 0), "registrar %q: write it as host or host:port", a.Registrar)
 	check(!strings.ContainsAny(a.Domain, "@<>\"\r\n /;"), "domain %q: write a host name", a.Domain)
 	return errs
+}
+
+// addressesOK checks a list of hosts, which may be empty. What stands in it gets into headers.
+func addressesOK(list string) bool {
+	all := registrars(list)
+	return len(all) <= maxServers && !slices.ContainsFunc(all, func(s string) bool { return strings.ContainsAny(s, "@<>\"\r\n /;") })
 }
 
 // host is the domain as it stands in an address.
@@ -270,7 +277,7 @@ func Try(ctx context.Context, cfg Config) (Attempt, error) {
 		out.Contact = r.contact.String()
 	}
 	if len(r.servers) > 0 {
-		out.Address = r.servers[0].String()
+		out.Address = r.server().String()
 	}
 	var re *registerError
 	switch {

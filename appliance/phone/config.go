@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -19,13 +20,18 @@ type Config struct {
 	Listen    string // SIP address to bind, "0.0.0.0:5060" by default
 	Transport string // "udp" (default), "tcp" or "tls"
 	// RootCAs are believed when a PBX shows its certificate over TLS; nil = those of the system.
-	RootCAs   *x509.CertPool
-	Registrar string // the PBX, "host" or "host:port"; empty = do not register, calls come unasked (Trunk)
-	Domain    string // domain of our address; the registrar's host by default
+	RootCAs     *x509.CertPool
+	Certificate *tls.Certificate // shown to a PBX that asks for one over TLS; nil = none
+	// Registrar is the PBX, "host" or "host:port", or several of them separated by commas: while the first is not there the next is
+	// used. A bare name is looked up as RFC 3263 says, by SRV records and addresses. Empty = do not register, calls come unasked (trunk).
+	Registrar string
+	Proxy     string // where everything is sent instead of to the registrar, written like it (RFC 3261 section 8.1.2); empty = none
+	Domain    string // domain of our address; the first registrar's host by default
 	User      string // the extension
 	AuthUser  string // user name for the digest; User by default
 	Password  string
 	Expires   time.Duration // registration time asked for, 5 min by default
+	KeepAlive time.Duration // between the OPTIONS that ask whether the PBX is still there, at least 1 s; 0 = it is not asked
 
 	MediaIP        string   // address written into the session description; by default the one that faces the PBX
 	RTPMin, RTPMax int      // UDP ports for audio, inclusive; both 0 = any free port
@@ -37,6 +43,7 @@ type Config struct {
 	BusyStatus int           // 486 (default) or 503
 	RetryAfter time.Duration // sent with 503
 
+	SourceRate    int            // new requests a second that one address may send, 50 by default, twice as many at once; all together may send four times that
 	AcceptFrom    []netip.Prefix // further sources of calls beside the registrar's addresses
 	AcceptAnyone  bool           // take messages from any address; for tests and closed networks
 	TrustAsserted bool           // believe P-Asserted-Identity and Remote-Party-ID from the registrar's addresses; only when the PBX sets them itself
@@ -49,6 +56,8 @@ type Config struct {
 	ListenPacket func(network, address string) (net.PacketConn, error)
 	// Resolve looks the registrar's host name up; the system's resolver by default.
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+	// LookupSRV finds the service records of a domain; the system's resolver by default, unless Resolve is set.
+	LookupSRV func(ctx context.Context, service, proto, name string) ([]*net.SRV, error)
 }
 
 // Codecs are the names of all codecs that a call can use, the best one first.
@@ -86,8 +95,14 @@ func (c Config) withDefaults() (Config, error) {
 	if c.ListenPacket == nil {
 		c.ListenPacket = net.ListenPacket
 	}
+	if c.SourceRate == 0 {
+		c.SourceRate = 50
+	}
 	if c.Resolve == nil {
 		c.Resolve = lookup
+		if c.LookupSRV == nil {
+			c.LookupSRV = lookupSRV
+		}
 	}
 	acct, err := c.account().withDefaults()
 	c.Transport, c.Domain, c.AuthUser = acct.Transport, acct.Domain, acct.AuthUser
@@ -105,6 +120,9 @@ func (c Config) validate(account error) error {
 	_, _, err := net.SplitHostPort(c.Listen)
 	check(err == nil, "listen address %q: write it as host:port", c.Listen)
 	check(c.Expires >= 10*time.Second && c.Expires <= 24*time.Hour, "expires %v: use 10s to 24h", c.Expires)
+	check(c.KeepAlive == 0 || c.KeepAlive >= time.Second, "keep alive %v: use 1s or more, or 0 for none", c.KeepAlive)
+	check(c.SourceRate > 0, "source rate %d: use 1 or more", c.SourceRate)
+	check(addressesOK(c.Proxy), "proxy %q: write it as host or host:port", c.Proxy)
 	for i, name := range c.Codecs {
 		check(slices.Contains(Codecs(), name) && !slices.Contains(c.Codecs[:i], name), "codec %q: name each of %s at most once", name, strings.Join(Codecs(), ", "))
 	}
@@ -144,6 +162,14 @@ func splitHost(s string) (string, uint16) {
 		return host, defaultPort
 	}
 	return host, uint16(port)
+}
+
+func lookupSRV(ctx context.Context, service, proto, name string) ([]*net.SRV, error) {
+	_, records, err := net.DefaultResolver.LookupSRV(ctx, service, proto, name)
+	if err != nil {
+		return nil, fmt.Errorf("look up the servers of %q: %w", name, err)
+	}
+	return records, nil
 }
 
 func lookup(ctx context.Context, host string) ([]netip.Addr, error) {

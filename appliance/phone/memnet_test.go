@@ -88,6 +88,7 @@ const (
 // bench is a phone on a network in memory and a raw peer that writes its messages by hand.
 type bench struct {
 	t     *testing.T
+	net   *memNet
 	conn  *memConn // the peer's
 	phone *phone.Phone
 	calls chan *inCall
@@ -103,7 +104,7 @@ func newBench(t *testing.T, change func(*phone.Config)) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, conn: conn.(*memConn), calls: make(chan *inCall, 64), ended: make(chan error, 1)}
+	b := &bench{t: t, net: mem, conn: conn.(*memConn), calls: make(chan *inCall, 64), ended: make(chan error, 1)}
 	cfg := phone.Config{
 		Listen: phoneAddr, User: "100", Password: "secret", AcceptAnyone: true, ListenPacket: mem.listen, Logger: testLogger(t), MaxCalls: 4,
 	}

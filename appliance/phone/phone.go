@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -39,6 +38,7 @@ type Phone struct {
 	log     *slog.Logger
 	ports   *portPool
 	count   counters
+	limit   *limiter
 
 	wg      sync.WaitGroup // dialogs, handlers, requests under way
 	serving sync.WaitGroup // readers of sockets
@@ -56,9 +56,10 @@ type Phone struct {
 	stacks   map[string]*stack // by transport
 	status   Status
 	let      map[netip.Addr]struct{}
-	guest    *pass              // of the box itself; nil unless it calls itself
-	dialogs  map[string]*dialog // by Call-ID and our tag
-	logs     []*callLog         // of the last calls, oldest first
+	names    map[netip.AddrPort]string // of the PBX's places, as the settings have them
+	guest    *pass                     // of the box itself; nil unless it calls itself
+	dialogs  map[string]*dialog        // by Call-ID and our tag
+	logs     []*callLog                // of the last calls, oldest first
 	running  bool
 	refusing bool // new calls are refused; those that are up go on
 	stopping bool
@@ -72,7 +73,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	}
 	p := &Phone{
 		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"),
-		let: map[netip.Addr]struct{}{}, dialogs: map[string]*dialog{}, stacks: map[string]*stack{}, acct: cfg.account(),
+		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{}, stacks: map[string]*stack{}, acct: cfg.account(),
 		changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1), broken: make(chan struct{}, 1), failed: make(chan error, 1),
 	}
 	p.regTrace.newest = true
@@ -99,10 +100,10 @@ func (p *Phone) bind(transport string) (wire, error) {
 			return w, nil
 		}
 		w.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.cfg.RootCAs}
-		w.peer = func() string {
-			host, _ := splitHost(p.Account().Registrar)
-			return strings.Trim(host, "[]")
+		if p.cfg.Certificate != nil {
+			w.tls.Certificates = []tls.Certificate{*p.cfg.Certificate}
 		}
+		w.peer = p.nameOf
 		return w, nil
 	}
 	conn, err := p.cfg.ListenPacket("udp", p.cfg.Listen)
@@ -202,6 +203,7 @@ func (p *Phone) statusLocked() Status {
 	s := p.status
 	s.Calls = len(p.dialogs)
 	s.Strangers, s.Malformed, s.Overload = p.count.strangers.Load(), p.count.malformed.Load(), p.count.overload.Load()
+	s.Limited, s.Scanners = p.count.limited.Load(), p.count.scanners.Load()
 	return s
 }
 
@@ -257,15 +259,27 @@ func (p *Phone) fromPBX(a netip.Addr) bool {
 }
 
 // admit lets messages from the registrar's addresses in. Addresses seen before stay, for calls that are up.
-func (p *Phone) admit(addrs []netip.Addr) {
+func (p *Phone) admit(places []server) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.let) > 64 {
 		clear(p.let)
+		clear(p.names)
 	}
-	for _, a := range addrs {
-		p.let[a.Unmap()] = struct{}{}
+	for _, s := range places {
+		p.let[s.addr.Addr()] = struct{}{}
+		p.names[s.addr] = s.name
 	}
+}
+
+// nameOf returns the name of the PBX at a, which is an address when the settings name none.
+func (p *Phone) nameOf(a netip.AddrPort) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if name := p.names[a]; name != "" {
+		return name
+	}
+	return a.Addr().String()
 }
 
 // onRequest sorts requests to dialogs and starts new ones. It runs on the reader's goroutine and never blocks.
@@ -278,6 +292,9 @@ func (p *Phone) onRequest(req *sip.Request, tx *serverTx) {
 	}
 	if tag := tagOf(req.To().Params); tag != "" {
 		p.inDialog(req, tx, tag)
+		return
+	}
+	if tx != nil && p.unwanted(req, tx) {
 		return
 	}
 	switch req.Method {

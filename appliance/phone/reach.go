@@ -64,3 +64,12 @@ func (s *stack) contactURI(user string, a netip.AddrPort) string {
 	}
 	return uri
 }
+
+// routeURI returns the address of a proxy at a (RFC 3261 section 19.1.1).
+func (s *stack) routeURI(a netip.AddrPort) string {
+	uri := "sip:" + a.String() + ";lr"
+	if s.wire.reliable() {
+		uri += ";transport=" + strings.ToLower(s.wire.proto())
+	}
+	return uri
+}

@@ -19,6 +19,9 @@ const (
 	backoffMax      = time.Minute
 	registerTimeout = 10 * time.Second // of one REGISTER; five sends over UDP
 	stopTimeout     = 2 * time.Second  // of the REGISTER that takes us off
+	aliveTimeout    = 5 * time.Second  // of an OPTIONS; four sends over UDP
+	homeMin         = time.Minute      // until preferred places of the PBX are asked again; doubled while they are not there
+	homeMax         = 16 * time.Minute
 )
 
 // registration keeps one binding alive. Everything here runs on one goroutine; the outside sees Status.
@@ -32,14 +35,19 @@ type registration struct {
 	seq     uint32
 	expires time.Duration // to ask for; raised by 423
 
-	servers []netip.AddrPort // the registrar's addresses, ours first tried at index 0
-	local   netip.AddrPort   // our own address toward the registrar
-	contact netip.AddrPort   // where the PBX finds us: local, or what a NAT makes of it
-	old     netip.AddrPort   // a contact that is to be taken off, invalid if none
-	nat     int              // how often the contact was learned anew in a row
-	breaks  int              // how often the connection has broken in short order
-	broke   time.Time        // when it last did
-	bound   bool             // the PBX has bound us, or may have: an attempt was broken off
+	servers []server       // where the registrar is, the preferred place first
+	at      int            // which of them is used
+	tried   int            // how many of them have failed in this round
+	back    time.Duration  // between questions to the preferred places, while another is used; doubled with each
+	homeAt  time.Time      // when the next is due
+	answers bool           // the server in use has answered an OPTIONS of ours
+	local   netip.AddrPort // our own address toward the registrar
+	contact netip.AddrPort // where the PBX finds us: local, or what a NAT makes of it
+	old     netip.AddrPort // a contact that is to be taken off, invalid if none
+	nat     int            // how often the contact was learned anew in a row
+	breaks  int            // how often the connection has broken in short order
+	broke   time.Time      // when it last did
+	bound   bool           // the PBX has bound us, or may have: an attempt was broken off
 }
 
 // registerError is one failed attempt.
@@ -82,19 +90,22 @@ func (r *registration) run(ctx context.Context) {
 		}
 		var wait time.Duration
 		if err == nil {
-			failures = 0
+			failures, r.tried = 0, 0
 			wait = refreshAfter(granted)
 			r.phone.setStatus(func(s *Status) {
 				s.enter(StateRegistered)
 				s.Failure, s.Code, s.Attempts, s.Expires = FailNone, sip.StatusOK, 0, granted
 				s.Next = time.Now().Add(wait)
-				s.Algorithm, s.Contact, s.Registrar = r.creds.algorithm(), r.contact.String(), r.servers[0].String()
+				s.Algorithm, s.Contact, s.Registrar = r.creds.algorithm(), r.contact.String(), r.server().String()
 			})
 		} else {
+			if r.next(err) {
+				continue
+			}
 			failures++
 			wait = r.failed(err, failures)
 		}
-		if !r.sleep(ctx, wait) {
+		if !r.sleep(ctx, wait, err == nil) {
 			break
 		}
 	}
@@ -114,9 +125,6 @@ func (r *registration) failed(err error, failures int) time.Duration {
 	}
 	wait := max(backoff(steps), re.retryAfter)
 	r.creds.forget()
-	if len(r.servers) > 1 && re.failure == FailUnreachable {
-		r.servers = append(r.servers[1:], r.servers[0])
-	}
 	r.phone.setStatus(func(s *Status) {
 		if failures == 1 || s.Failure != re.failure {
 			r.phone.log.Warn("not registered at the PBX", "failure", string(re.failure), "code", re.code, "hint", re.failure.Hint(), "retry_in", wait.Round(time.Second))
@@ -132,7 +140,7 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 	if err := r.resolve(ctx); err != nil {
 		return 0, err
 	}
-	local, err := r.stack.localToward(r.servers[0])
+	local, err := r.stack.localToward(r.server())
 	if err != nil {
 		return 0, &registerError{failure: unreached(err), err: err}
 	}
@@ -203,6 +211,8 @@ func (r *registration) refusal(res *sip.Response) error {
 		e.failure = FailForbidden
 	case res.StatusCode == sip.StatusNotFound || res.StatusCode == sip.StatusGone:
 		e.failure = FailNoExtension
+	case res.StatusCode >= 300 && res.StatusCode < 400:
+		e.failure = FailElsewhere
 	case res.StatusCode == sip.StatusRequestTimeout:
 		e.failure = FailUnreachable
 	case res.StatusCode >= 500 && res.StatusCode < 600:
@@ -226,7 +236,7 @@ func (r *registration) send(ctx context.Context, expires, timeout time.Duration)
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r.note(req, usedNonce, expires)
-	res, err = r.stack.do(limited, req, r.servers[0], r.stack.viaAddr(r.servers[0]))
+	res, err = r.stack.do(limited, req, r.server(), r.stack.viaAddr(r.server()))
 	r.noteAnswer(res, err)
 	r.bound = r.bound || err != nil && ctx.Err() != nil || err == nil && res.IsSuccess() && expires > 0
 	return res, usedNonce, err
@@ -234,7 +244,7 @@ func (r *registration) send(ctx context.Context, expires, timeout time.Duration)
 
 // note puts a REGISTER of ours onto the ladder.
 func (r *registration) note(req *sip.Request, signed bool, expires time.Duration) {
-	how := "to " + r.servers[0].String() + " over " + r.stack.wire.proto()
+	how := "to " + r.server().String() + " over " + r.stack.wire.proto()
 	if signed {
 		how += ", with the password as " + r.creds.algorithm()
 	}
@@ -253,34 +263,47 @@ func (r *registration) noteAnswer(res *sip.Response, err error) {
 	r.phone.regTrace.add(false, fmt.Sprintf("%d %s (REGISTER)", res.StatusCode, res.Reason), "")
 }
 
+// request builds a REGISTER.
 func (r *registration) request(expires time.Duration) (*sip.Request, error) {
-	p := r.phone
-	var target, aor sip.Uri
-	if err := sip.ParseUri("sip:"+r.account.host(), &target); err != nil {
-		return nil, fmt.Errorf("build register: domain: %w", err)
-	}
-	aor = *target.Clone()
-	aor.User = r.account.User
 	r.seq++
-	req := sip.NewRequest(sip.REGISTER, target)
-	from := &sip.FromHeader{Address: aor}
-	from.Params.Add("tag", r.fromTag)
-	callID := sip.CallIDHeader(r.callID)
-	hops := sip.MaxForwardsHeader(70)
-	req.AppendHeader(from)
-	req.AppendHeader(&sip.ToHeader{Address: *aor.Clone()})
-	req.AppendHeader(&callID)
-	req.AppendHeader(&sip.CSeqHeader{SeqNo: r.seq, MethodName: sip.REGISTER})
-	req.AppendHeader(&hops)
+	req, err := r.outside(sip.REGISTER, r.callID, r.seq)
+	if err != nil {
+		return nil, err
+	}
+	if r.phone.cfg.Proxy != "" { // RFC 3261 section 8.1.2: a route that is set beforehand
+		req.AppendHeader(sip.NewHeader("Route", "<"+r.stack.routeURI(r.server())+">"))
+	}
 	seconds := strconv.Itoa(int(expires / time.Second))
 	req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.contactURI(r.account.User, r.contact)+">;expires="+seconds))
 	if r.old.IsValid() && r.old != r.contact {
 		req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.contactURI(r.account.User, r.old)+">;expires=0"))
 	}
 	req.AppendHeader(sip.NewHeader("Expires", seconds))
-	req.AppendHeader(sip.NewHeader("Allow", allowed))
-	req.AppendHeader(sip.NewHeader("User-Agent", p.cfg.UserAgent))
+	req.AppendHeader(sip.NewHeader("Supported", "path")) // RFC 3327 section 5.1: proxies on the way to the registrar may stay on that of calls
 	req.SetBody(nil)
+	return req, nil
+}
+
+// outside builds a request of ours to the PBX outside of a dialog, from our address to our address.
+func (r *registration) outside(method sip.RequestMethod, id string, seq uint32) (*sip.Request, error) {
+	var target, aor sip.Uri
+	if err := sip.ParseUri("sip:"+r.account.host(), &target); err != nil {
+		return nil, fmt.Errorf("build %s: domain: %w", method, err)
+	}
+	aor = *target.Clone()
+	aor.User = r.account.User
+	req := sip.NewRequest(method, target)
+	from := &sip.FromHeader{Address: aor}
+	from.Params.Add("tag", r.fromTag)
+	callID := sip.CallIDHeader(id)
+	hops := sip.MaxForwardsHeader(70)
+	req.AppendHeader(from)
+	req.AppendHeader(&sip.ToHeader{Address: *aor.Clone()})
+	req.AppendHeader(&callID)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: seq, MethodName: method})
+	req.AppendHeader(&hops)
+	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	req.AppendHeader(sip.NewHeader("User-Agent", r.phone.cfg.UserAgent))
 	return req, nil
 }
 
@@ -341,6 +364,11 @@ func (r *registration) learn(res *sip.Response) bool {
 
 // unregister takes the binding off, so that the PBX stops sending calls here at once.
 func (r *registration) unregister() {
+	r.takeOff()
+	r.phone.setStatus(func(s *Status) { s.enter(StateStopped); s.Next = time.Time{} })
+}
+
+func (r *registration) takeOff() {
 	if r.bound {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
@@ -354,56 +382,6 @@ func (r *registration) unregister() {
 			}
 		}
 	}
-	r.phone.setStatus(func(s *Status) { s.enter(StateStopped); s.Next = time.Time{} })
-}
-
-// resolve finds the registrar's addresses and lets them in. A failed look-up keeps the addresses known before.
-func (r *registration) resolve(ctx context.Context) error {
-	host, port := splitHost(r.account.Registrar)
-	if r.account.Transport == transportTLS && port == defaultPort && !strings.HasSuffix(r.account.Registrar, ":5060") {
-		port = defaultTLSPort
-	}
-	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	addrs := []netip.Addr{addr}
-	if err != nil {
-		if addrs, err = r.phone.cfg.Resolve(ctx, host); err == nil && len(addrs) == 0 {
-			err = fmt.Errorf("look up %q: no address", host)
-		}
-	}
-	if err != nil {
-		if len(r.servers) > 0 {
-			return nil
-		}
-		return &registerError{failure: FailNameNotFound, err: err}
-	}
-	var servers []netip.AddrPort
-	ours := r.stack.wire.local().Addr()
-	for _, a := range addrs {
-		if a = a.Unmap(); a.Is4() == ours.Is4() || ours.IsUnspecified() && ours.Is6() {
-			servers = append(servers, netip.AddrPortFrom(a, port))
-		}
-	}
-	if len(servers) == 0 {
-		return &registerError{failure: FailNameNotFound, err: fmt.Errorf("look up %q: no address of the kind that the phone listens on", host)}
-	}
-	r.phone.admit(addrs)
-	if len(r.servers) != len(servers) || !sameSet(r.servers, servers) {
-		r.servers = servers
-	}
-	return nil
-}
-
-func sameSet(a, b []netip.AddrPort) bool {
-	seen := map[netip.AddrPort]bool{}
-	for _, x := range a {
-		seen[x] = true
-	}
-	for _, x := range b {
-		if !seen[x] {
-			return false
-		}
-	}
-	return true
 }
 
 // refreshAfter picks a moment at 50 to 80 % of the granted time, so that boxes do not all come at once.
@@ -420,17 +398,42 @@ func backoff(failures int) time.Duration {
 	return max(backoffMin, d/2+rand.N(d/2+1))
 }
 
-// sleep waits until d has passed, the registration is wanted anew, or the connection that it was made over has broken; it reports
-// false when ctx ended first.
-func (r *registration) sleep(ctx context.Context, d time.Duration) bool {
+// sleep waits until d has passed, the registration is wanted anew, the connection that it was made over has broken, the PBX no longer
+// answers, or a better place of it does again; it reports false when ctx ended first.
+func (r *registration) sleep(ctx context.Context, d time.Duration, registered bool) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
+	var ask, home <-chan time.Time
+	if keep := r.phone.cfg.KeepAlive; keep > 0 && registered {
+		every := time.NewTicker(keep)
+		defer every.Stop()
+		ask = every.C
+	}
+	if registered && r.at == 0 {
+		r.back, r.homeAt = 0, time.Time{}
+	}
+	if registered && r.at > 0 {
+		if r.homeAt.IsZero() {
+			r.later()
+		}
+		home = time.After(time.Until(r.homeAt))
+	}
 	for end := time.Now().Add(d); ; {
 		select {
 		case <-t.C:
 			return true
 		case <-r.phone.refresh:
 			return true
+		case <-ask:
+			if r.gone(ctx) {
+				return ctx.Err() == nil
+			}
+		case <-home:
+			r.later()
+			if r.goHome(ctx) || ctx.Err() != nil {
+				return ctx.Err() == nil
+			}
+			home = time.After(time.Until(r.homeAt))
 		case <-r.phone.broken:
 			if time.Since(r.broke) > 2*backoffMax { // not again and again
 				r.breaks = 0

@@ -201,7 +201,8 @@ func TestRegisterFailures(t *testing.T) {
 		"overloaded":        {status(503, "Retry-After: 42\n"), phone.FailOverloaded, 503, 42 * time.Second, 43 * time.Second},
 		"unknown digest":    {status(401, "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=X\n"), phone.FailAlgorithm, 401, time.Second, 2 * time.Second},
 		"no challenge":      {status(401, ""), phone.FailAlgorithm, 401, time.Second, 2 * time.Second},
-		"odd answer":        {status(302, ""), phone.FailProtocol, 302, time.Second, 2 * time.Second},
+		"odd answer":        {status(499, ""), phone.FailProtocol, 499, time.Second, 2 * time.Second},
+		"moved":             {status(302, "Contact: <sip:203.0.113.9>\n"), phone.FailElsewhere, 302, time.Second, 2 * time.Second},
 		"423 without an end": {func(b *bench) {
 			b.send(answerTo(b.register(), 423, "Min-Expires: 200\n"))
 			b.send(answerTo(b.register(), 423, "Min-Expires: 400\n"))

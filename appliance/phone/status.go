@@ -32,6 +32,7 @@ const (
 	FailInterval     Failure = "interval_refused" // 423 without an end
 	FailProtocol     Failure = "unexpected_answer"
 	FailCertificate  Failure = "certificate_not_trusted" // over TLS
+	FailElsewhere    Failure = "moved"                   // 3xx
 )
 
 // Hint tells a person what to do about f.
@@ -55,6 +56,8 @@ func (f Failure) Hint() string {
 		return "the PBX asks for a kind of password check that this box does not know: allow MD5 or SHA-256 there"
 	case FailCertificate:
 		return "the PBX shows a certificate that this box does not trust: have it trusted here, or correct the PBX's name"
+	case FailElsewhere:
+		return "the PBX sends this box to another address, which it does not follow by itself: enter that address, or correct the PBX"
 	case FailInterval:
 		return "the PBX does not accept the registration time: raise expires"
 	}
@@ -78,4 +81,6 @@ type Status struct {
 	Strangers uint64 // messages from addresses that are not let in
 	Malformed uint64 // messages that were not SIP
 	Overload  uint64 // messages dropped because a table was full
+	Limited   uint64 // requests dropped because too many came at once
+	Scanners  uint64 // requests of strangers, who are let in, for users and methods that are not here: dropped
 }

@@ -34,8 +34,8 @@ const (
 // Over TLS the PBX sends its requests on the connection that we have dialled (RFC 5923 and RFC 5626 practice): this box has no
 // certificate that a PBX would know. What is dialled from elsewhere is refused.
 type tcpWire struct {
-	tls      *tls.Config   // nil: plain TCP. ServerName is filled in with peer
-	peer     func() string // host name of the PBX, for TLS
+	tls      *tls.Config                 // nil: plain TCP. ServerName is filled in with peer
+	peer     func(netip.AddrPort) string // host name of the PBX there, for TLS
 	listener net.Listener
 	addr     netip.AddrPort
 	parser   *sip.Parser
@@ -236,7 +236,7 @@ func (w *tcpWire) dial(to netip.AddrPort, ping bool) (net.Conn, error) {
 		return d.Dial("tcp", to.String())
 	}
 	c := w.tls.Clone()
-	c.ServerName = w.peer()
+	c.ServerName = w.peer(to)
 	ctx, stop := context.WithTimeout(context.Background(), tcpDialTimeout)
 	defer stop()
 	return (&tls.Dialer{NetDialer: d, Config: c}).DialContext(ctx, "tcp", to.String())

@@ -38,6 +38,8 @@ type counters struct {
 	strangers atomic.Uint64 // from an address that is not let in
 	malformed atomic.Uint64 // not SIP
 	overload  atomic.Uint64 // dropped because a table or a queue was full
+	limited   atomic.Uint64 // dropped because too many came at once
+	scanners  atomic.Uint64 // dropped because strangers ask for what is not here
 }
 
 // gate says whether datagrams and connections from an address are looked at.
