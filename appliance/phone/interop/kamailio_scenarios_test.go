@@ -35,7 +35,9 @@ func baresipPeer(k *kamailio) peer {
 		{name: hold, do: k.hold},
 		{name: keysEvents, do: k.keys},
 		{name: blindTransfer, do: k.transfer},
+		{name: failover, patience: time.Minute + patience, do: failsOver(k)},
 		{name: restartIdle, do: restartsIdle(k)},
+		{name: restartNoticed, patience: time.Minute + patience, do: noticesRestart(k)},
 		{name: cutIdle, do: cutsIdle(k)},
 	}}
 }

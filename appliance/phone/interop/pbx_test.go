@@ -41,7 +41,9 @@ const (
 	flood          = "100 calls in 10 s"
 	noACK          = "no ACK: 200 again, BYE after 32 s"
 	ipv6           = "IPv6"
+	failover       = "the first of two addresses is silent: the second is used"
 	restartIdle    = "the PBX starts anew"
+	restartNoticed = "the PBX starts anew, long before a refresh: noticed by OPTIONS"
 	restartInCall  = "the PBX dies in mid-call, next call works"
 	cutInCall      = "no network for 5 s in mid-call"
 	cutIdle        = "no network until the registration is gone"
@@ -51,7 +53,7 @@ func rows() []string {
 	return []string{
 		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
 		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, plainRefused, identity, weHangUp, cancelled, hold, busy,
-		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, lateOffer, required, reinvites, flood, noACK, ipv6, restartIdle, restartInCall, cutInCall, cutIdle,
+		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
 	}
 }
 

@@ -105,6 +105,25 @@ func restartsIdle(s system) func(context.Context, trial) {
 	}
 }
 
+// failsOver: nobody answers at the first address of the setting. The box registers at the second, and calls find it there.
+func failsOver(s system) func(context.Context, trial) {
+	return func(ctx context.Context, t trial) {
+		up(ctx, t, s, account{user: "100", password: "lab-only", registrar: nobodysAddr + ", " + peerAddr})
+	}
+}
+
+// noticesRestart: the PBX loses its memory long before the registration is due. Nobody tells the box; it asks.
+func noticesRestart(s system) func(context.Context, trial) {
+	return func(ctx context.Context, t trial) {
+		b := up(ctx, t, s, account{user: "100", password: "lab-only", more: `keep_alive = "5s"`})
+		check(t, pause(ctx, 7*time.Second)) // one question was answered: only then does silence mean anything
+		s.kill()
+		check(t, b.state(ctx, "failed"))
+		check(t, s.start(ctx))
+		check(t, until(ctx, "the registration", func() (bool, string) { return s.contact(ctx, "100"), b.log.String() }))
+	}
+}
+
 // cutsIdle: the network is away while the box wants to refresh; when it is back, so is the registration.
 func cutsIdle(s system) func(context.Context, trial) {
 	return func(ctx context.Context, t trial) {

@@ -26,6 +26,8 @@ const (
 	boxAddr   = "192.0.2.10"
 	peerAddr6 = "2001:db8::1"
 	boxAddr6  = "2001:db8::10"
+
+	nobodysAddr = "192.0.2.77"
 )
 
 // faults are what the cable does to packets, each way for itself.
