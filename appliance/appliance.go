@@ -134,7 +134,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.store,
-		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Logger: a.log,
+		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Busy: a.onThePhone, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {
@@ -175,6 +175,8 @@ func (a *Appliance) openPhone() error {
 		return err
 	}
 	a.telephone.phone = a.phone
+	b, _ := a.Business()
+	a.watchStaff(b)
 	return nil
 }
 
@@ -251,11 +253,24 @@ func firstProfile(name string) (*knowledge.Business, error) {
 	return profile.Load(name)
 }
 
+// watchStaff has the PBX asked who of b is in a call. The phone is there once a profile is.
+func (a *Appliance) watchStaff(b *knowledge.Business) {
+	if a.phone != nil && a.cfg.SIP.WatchStaff {
+		a.phone.Watch(b.Extensions())
+	}
+}
+
+// onThePhone reports whether an extension is known to be in a call.
+func (a *Appliance) onThePhone(extension string) bool {
+	return a.phone.Presence(extension) == phone.PresenceBusy
+}
+
 // published makes b what callers are told from the next call on.
 func (a *Appliance) published(b knowledge.Business, version int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.business, a.version = &b, version
+	a.watchStaff(&b)
 	a.ready.poke() // phrases of the new profile are due
 }
 
@@ -392,6 +407,43 @@ func (c phoneCall) Answer(ctx context.Context) (reception.Line, time.Time, error
 	return mediaLine{Line: l, call: c.Call, media: c.media}, ack, nil
 }
 
+// Dial implements reception.Call.
+func (c phoneCall) Dial(ctx context.Context, extension string, name record.Personal) (reception.Leg, error) {
+	out, err := c.Call.Dial(ctx, phone.DialOptions{Extension: extension, Name: name})
+	if err != nil {
+		return nil, err
+	}
+	return leg{Line: out.Line(), Outgoing: out, media: c.media}, nil
+}
+
+// Join implements reception.Call.
+func (c phoneCall) Join(ctx context.Context, l reception.Leg) error {
+	out, ok := l.(leg)
+	if !ok {
+		return phone.ErrState
+	}
+	return c.Call.Join(ctx, out.Outgoing)
+}
+
+// leg is a phone.Outgoing as reception wants it.
+type leg struct {
+	*line.Line
+	*phone.Outgoing
+	media *clocks
+}
+
+// Close implements reception.Leg.
+func (l leg) Close() { l.Outgoing.Close() }
+
+// Run implements reception.Line. It ends with the call.
+func (l leg) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) error {
+	defer l.media.watch(l.Line)()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(l.Context(), stop)()
+	return l.Line.Run(ctx, ear, mouth)
+}
+
 // mediaLine ends the call with the right cause when its audio ends by itself.
 type mediaLine struct {
 	*line.Line
@@ -414,6 +466,7 @@ func (l mediaLine) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) erro
 var (
 	_ phone.Handler     = (*Appliance)(nil)
 	_ reception.Call    = phoneCall{}
+	_ reception.Leg     = leg{}
 	_ reception.Records = (*store.Store)(nil)
 	_ Engines           = (*engines.Supervisor)(nil)
 )

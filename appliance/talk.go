@@ -163,5 +163,15 @@ func (c *talk) Reject(int) error {
 
 // Transfer implements reception.Call.
 func (c *talk) Transfer(context.Context, string) error {
-	return errors.New("nobody can be put through at the box: there is no telephone line")
+	return errNoLine
 }
+
+// Dial implements reception.Call.
+func (c *talk) Dial(context.Context, string, record.Personal) (reception.Leg, error) {
+	return nil, errNoLine
+}
+
+// Join implements reception.Call.
+func (c *talk) Join(context.Context, reception.Leg) error { return errNoLine }
+
+var errNoLine = errors.New("nobody can be put through at the box: there is no telephone line")

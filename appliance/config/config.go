@@ -81,11 +81,12 @@ type SIP struct {
 	Password     Secret   `toml:"password"`        // better: password_file
 	PasswordFile string   `toml:"password_file"`   // one line, mode 0600
 	Expires      Duration `toml:"expires"`
-	KeepAlive    Duration `toml:"keep_alive"` // how often the PBX is asked whether it is there; 0 = not
-	Codecs       []string `toml:"codecs"`     // that are taken, the preferred one first
-	SRTP         string   `toml:"srtp"`       // whether audio is encrypted: "off", "preferred", "required"
-	CallerID     string   `toml:"caller_id"`  // who calls: "from", or "asserted" where the PBX vouches for it in headers of its own
-	MediaIP      string   `toml:"media_ip"`   // default: the address that faces the PBX
+	WatchStaff   bool     `toml:"watch_staff"` // the PBX is asked who of the profile is in a call
+	KeepAlive    Duration `toml:"keep_alive"`  // how often the PBX is asked whether it is there; 0 = not
+	Codecs       []string `toml:"codecs"`      // that are taken, the preferred one first
+	SRTP         string   `toml:"srtp"`        // whether audio is encrypted: "off", "preferred", "required"
+	CallerID     string   `toml:"caller_id"`   // who calls: "from", or "asserted" where the PBX vouches for it in headers of its own
+	MediaIP      string   `toml:"media_ip"`    // default: the address that faces the PBX
 	RTPMin       int      `toml:"rtp_min"`
 	RTPMax       int      `toml:"rtp_max"`
 	Allow        string   `toml:"allow"` // who may call: "registrar" or "any"
@@ -144,7 +145,7 @@ func Default() Config {
 	return Config{
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
-			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second),
+			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), WatchStaff: true, KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second),
 			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
 		},
 		Engines: Engines{Enabled: true},

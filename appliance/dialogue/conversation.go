@@ -16,6 +16,9 @@ type Options struct {
 	KeyPause     time.Duration // the end of a typed number without '#'; 0 = 3 s
 	AskTimeout   time.Duration // longest wait for the language model; 0 = 2.5 s
 	Announce     bool          // the call is recorded once the caller was told so
+
+	// Busy reports whether the telephone with an extension of the profile is known to be in a call; nil = of none.
+	Busy func(extension string) bool
 }
 
 func (o Options) withDefaults() Options {

@@ -128,6 +128,8 @@ type (
 		ID        int
 		Extension string
 		Name      string
+		// Brief is what the person is told before, in clauses; none: nothing, and the PBX puts the caller through.
+		Brief []string
 	}
 	// Remember stores what the caller told of himself on his card.
 	Remember struct{ Name string }

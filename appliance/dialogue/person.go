@@ -32,6 +32,11 @@ func (c *Conversation) personAsked(a hearing.Ask) {
 		return
 	}
 	p := c.biz.Staff[items[0].Items[0]]
+	if p.Extension != "" && c.busyNow(p.Extension) {
+		c.decide("person.busy", "rule", "presence")
+		c.beginMessage(c.aloud(p.Name)+" is on another call right now. "+textFor+"them.", p.Name)
+		return
+	}
 	if p.Extension != "" && c.moves < movesMax && (c.biz.PersonAt(p, c.now) || (c.biz.Transfer.Always && p.Hours == nil)) {
 		c.transfer(p.Extension, p.Name, "rule", "staff")
 		return
@@ -45,10 +50,15 @@ func (c *Conversation) personAsked(a hearing.Ask) {
 	c.beginMessage(c.aloud(p.Name)+" can't be reached right now. "+textFor+"them.", p.Name)
 }
 
+// busyNow says whether a telephone is known to be in a call. Nobody is rung who is.
+func (c *Conversation) busyNow(extension string) bool {
+	return c.opt.Busy != nil && extension != "" && c.opt.Busy(extension)
+}
+
 // reachable says whether callers can be put through to somebody now.
 func (c *Conversation) reachable() bool {
 	t := c.biz.Transfer
-	return t.Extension != "" && c.moves < movesMax && (t.Always || c.biz.OpenAt(c.now))
+	return t.Extension != "" && !c.busyNow(t.Extension) && c.moves < movesMax && (t.Always || c.biz.OpenAt(c.now))
 }
 
 // wantPerson puts the caller through to anybody, or takes a message at once: nobody who asks for a person is kept.
@@ -82,7 +92,32 @@ func (c *Conversation) transfer(extension, name, by, source string) {
 	c.state = moving
 	c.keys = ""
 	c.speak(Say{Phrase: phraseTransfer, Firm: true}, textTransfer)
-	c.out = append(c.out, Transfer{ID: c.move.id, Extension: extension, Name: name})
+	c.out = append(c.out, Transfer{ID: c.move.id, Extension: extension, Name: name, Brief: c.brief()})
+}
+
+// briefMost bounds the caller's own words in what a person of the office is told, in runes.
+const briefMost = 160
+
+// brief is what the person hears who is to take the call: who calls and why, as far as we know; nothing unless the owner wants it.
+func (c *Conversation) brief() []string {
+	if !c.biz.Transfer.Announce {
+		return nil
+	}
+	who := c.draft.name
+	if who == "" {
+		who = string(c.known)
+	}
+	if who == "" {
+		who = "A caller"
+	}
+	text := who + " is on the line and asks for you."
+	if c.draft.emergency {
+		text = who + " is on the line. It sounds urgent."
+	}
+	if reason := []rune(strings.TrimSpace(c.draft.reason)); len(reason) > 0 {
+		text += " In their words: " + strings.TrimRight(string(reason[:min(len(reason), briefMost)]), ".!? ") + "."
+	}
+	return clauses(text + " " + textBrief)
 }
 
 // transferred is told how a transfer ended.

@@ -58,6 +58,7 @@ const (
 	textSorry        = "I'm sorry."
 
 	textTransfer     = "One moment, please. I'm putting you through."
+	textBrief        = "Press 1 to take the call, or any other key to have a message taken."
 	textTransferFail = "I'm sorry, nobody picked up."
 	textNobody       = "I can't put you through right now, but I can take a message."
 	textClosedNobody = "The office is closed right now, but I can take a message."

@@ -113,6 +113,8 @@ type Transfer struct {
 	Extension string `toml:"extension" json:"extension"`
 	// Always puts callers through outside opening hours too.
 	Always bool `toml:"always" json:"always"`
+	// Announce has the person told who calls and why before; only who presses 1 gets the caller.
+	Announce bool `toml:"announce" json:"announce"`
 }
 
 // Location loads the time zone; UTC when the name is unknown (Validate reports it).

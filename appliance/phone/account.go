@@ -103,7 +103,8 @@ func (p *Phone) SetAccount(a Account) error {
 		return fmt.Errorf("change account: %w", err)
 	}
 	p.mu.Lock()
-	p.acct, p.stack = a, s
+	p.acct, p.stack, p.home = a, s, home{}
+	p.stirLocked()
 	clear(p.let) // the former PBX is a stranger now, but for calls that are up
 	for _, d := range p.dialogs {
 		p.let[d.src.Addr()] = struct{}{}

@@ -103,14 +103,31 @@ func (c *Call) End(ctx context.Context, cause error) error {
 // transferTimeout bounds how long the PBX may take to say how a transfer ended.
 const transferTimeout = 90 * time.Second
 
+// joinTimeout is the same for two calls that are up already: both wait in silence for it.
+const joinTimeout = 6 * time.Second
+
 // Transfer gives the call to another extension of the PBX (blind transfer, RFC 3515 with RFC 3892) and waits for the
 // result. When it succeeds the call has ended for us with [ErrTransferred]. When it is refused, busy or not answered the
 // error is a [TransferError] and the call goes on.
 func (c *Call) Transfer(ctx context.Context, extension string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, transferTimeout, &TransferError{})
+	target, err := c.d.account.extensionURI(extension)
+	if err != nil {
+		return err
+	}
+	return c.refer(ctx, target, transferTimeout)
+}
+
+// Join gives the call to who has answered out, and takes us out of the middle (attended transfer, RFC 5589 section 7). When it succeeds
+// this call has ended with [ErrTransferred], and the PBX ends the other one. Errors are those of [Call.Transfer]; both calls go on then.
+func (c *Call) Join(ctx context.Context, out *Outgoing) error {
+	return c.refer(ctx, out.replacing(), joinTimeout)
+}
+
+func (c *Call) refer(ctx context.Context, target string, within time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, within, &TransferError{})
 	defer cancel()
 	reply := make(chan error, 1)
-	if err := c.d.do(func() { c.d.transfer(extension, reply) }); err != nil {
+	if err := c.d.do(func() { c.d.transfer(target, reply) }); err != nil {
 		return fmt.Errorf("transfer call: %w", err)
 	}
 	select {

@@ -75,6 +75,7 @@ type dialog struct {
 	remote    sip.Uri // the caller's address, from From
 	src       netip.AddrPort
 	mediaAddr netip.Addr
+	out       bool         // we have made the call
 	offer     *sdp.Session // of the first INVITE, nil for a late offer
 	call      *Call
 	log       *slog.Logger
@@ -210,6 +211,9 @@ func (d *dialog) run() {
 	defer d.session.due.Stop()
 	defer d.resend.Stop()
 	defer d.ringing.Stop()
+	if d.session.interval > 0 { // agreed on in the answer to an INVITE of ours
+		d.session.start()
+	}
 	for d.state != dialogEnded {
 		select {
 		case in := <-d.queue:

@@ -266,6 +266,9 @@ func (d *dialog) begin(req *sip.Request) (*clientTx, error) {
 		req.SetBody(nil)
 	}
 	to := d.nextHop()
+	if d.out && d.remoteTag == "" { // outside of a dialog: the PBX knows the way
+		to = d.src
+	}
 	return d.stack.begin(req, to, d.stack.viaAddr(to))
 }
 

@@ -54,6 +54,9 @@ type TransferError struct {
 	Reason string
 }
 
+// Refusal returns the SIP status.
+func (e *TransferError) Refusal() int { return e.Status }
+
 // Error implements error.
 func (e *TransferError) Error() string {
 	switch e.Status {

@@ -120,7 +120,7 @@ func numberIn(value string) record.PhoneNumber {
 const maxListed = 16
 
 // listed returns the values of all headers called name, which commas outside quotes and angle brackets separate.
-func listed(req *sip.Request, name string) []string {
+func listed(req sip.Message, name string) []string {
 	var out []string
 	for _, h := range req.GetHeaders(name) {
 		v := h.Value()

@@ -46,7 +46,7 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	d.call.self = self
 	p.mu.Lock()
 	merged := p.mergedLocked(req)
-	busy := len(p.dialogs) >= p.cfg.MaxCalls
+	busy := p.countLocked(false) >= p.cfg.MaxCalls
 	stopping := p.stopping || p.refusing
 	if !merged && !busy && !stopping {
 		p.dialogs[d.key] = d

@@ -86,7 +86,7 @@ func (m *media) renegotiate(offer *sdp.Session) ([]byte, error) {
 func (m *media) accept(answer *sdp.Session) error {
 	choice, err := sdp.Accept(answer, m.local)
 	if err != nil {
-		return fmt.Errorf("read answer in ACK: %w", err)
+		return fmt.Errorf("read answer to our offer: %w", err)
 	}
 	m.apply(choice)
 	return nil

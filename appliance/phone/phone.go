@@ -43,12 +43,14 @@ type Phone struct {
 	wg      sync.WaitGroup // dialogs, handlers, requests under way
 	serving sync.WaitGroup // readers of sockets
 
-	changed  chan struct{} // capacity 1: there is another account
-	refresh  chan struct{} // capacity 1: the registration is due at once
-	broken   chan struct{} // capacity 1: the connection to the PBX has broken, calls no longer come over it
-	failed   chan error    // capacity 1: a socket can no more be read
-	regTrace ladder        // of the registration
-	setting  sync.Mutex    // one SetAccount at a time
+	changed  chan struct{}   // capacity 1: there is another account
+	refresh  chan struct{}   // capacity 1: the registration is due at once
+	broken   chan struct{}   // capacity 1: the connection to the PBX has broken, calls no longer come over it
+	failed   chan error      // capacity 1: a socket can no more be read
+	regTrace ladder          // of the registration
+	setting  sync.Mutex      // one SetAccount at a time
+	life     context.Context //nolint:containedctx // ends when calls are to end: what is being dialled is given up
+	die      context.CancelFunc
 
 	mu       sync.Mutex
 	acct     Account
@@ -57,9 +59,11 @@ type Phone struct {
 	status   Status
 	let      map[netip.Addr]struct{}
 	names    map[netip.AddrPort]string // of the PBX's places, as the settings have them
-	guest    *pass                     // of the box itself; nil unless it calls itself
-	dialogs  map[string]*dialog        // by Call-ID and our tag
-	logs     []*callLog                // of the last calls, oldest first
+	watching watching
+	home     home               // where calls of ours go
+	guest    *pass              // of the box itself; nil unless it calls itself
+	dialogs  map[string]*dialog // by Call-ID and our tag
+	logs     []*callLog         // of the last calls, oldest first
 	running  bool
 	refusing bool // new calls are refused; those that are up go on
 	stopping bool
@@ -76,6 +80,8 @@ func New(cfg Config, h Handler) (*Phone, error) {
 		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{}, stacks: map[string]*stack{}, acct: cfg.account(),
 		changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1), broken: make(chan struct{}, 1), failed: make(chan error, 1),
 	}
+	p.life, p.die = context.WithCancel(context.Background())
+	p.watching = watching{known: map[string]Presence{}, live: map[string]*watch{}, changed: make(chan struct{})}
 	p.regTrace.newest = true
 	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
 		return nil, err
@@ -131,6 +137,11 @@ func (p *Phone) Run(ctx context.Context) error {
 
 	regCtx, stopReg := context.WithCancel(ctx)
 	defer stopReg()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		p.watchAll(regCtx)
+	}()
 	registered := make(chan struct{})
 	go func() {
 		defer close(registered)
@@ -145,6 +156,7 @@ func (p *Phone) Run(ctx context.Context) error {
 	p.endCalls()
 	stopReg()
 	<-registered
+	<-watched
 	_ = p.Close()
 	p.serving.Wait()
 	p.wg.Wait()
@@ -157,6 +169,7 @@ func (p *Phone) Run(ctx context.Context) error {
 
 // Close releases the sockets of a phone that is never run.
 func (p *Phone) Close() error {
+	p.die()
 	p.mu.Lock()
 	p.stopping = true
 	open := slices.Collect(maps.Values(p.stacks))
@@ -170,6 +183,7 @@ func (p *Phone) Close() error {
 
 // endCalls ends every call and waits for the handlers, but no longer than the grace time.
 func (p *Phone) endCalls() {
+	p.die()
 	p.mu.Lock()
 	p.stopping = true
 	open := make([]*dialog, 0, len(p.dialogs))
@@ -201,7 +215,7 @@ func (p *Phone) Status() Status {
 
 func (p *Phone) statusLocked() Status {
 	s := p.status
-	s.Calls = len(p.dialogs)
+	s.Calls = p.countLocked(false)
 	s.Strangers, s.Malformed, s.Overload = p.count.strangers.Load(), p.count.malformed.Load(), p.count.overload.Load()
 	s.Limited, s.Scanners = p.count.limited.Load(), p.count.scanners.Load()
 	return s
@@ -312,8 +326,12 @@ func (p *Phone) onRequest(req *sip.Request, tx *serverTx) {
 
 func (p *Phone) inDialog(req *sip.Request, tx *serverTx, tag string) {
 	p.mu.Lock()
-	d := p.dialogs[dialogKey(string(*req.CallID()), tag)]
+	d, w := p.dialogs[dialogKey(string(*req.CallID()), tag)], p.watching.live[dialogKey(string(*req.CallID()), tag)]
 	p.mu.Unlock()
+	if w != nil && tx != nil && req.Method == sip.NOTIFY {
+		w.onNews(req, tx)
+		return
+	}
 	if d == nil || d.remoteTag != tagOf(req.From().Params) {
 		switch {
 		case tx == nil:

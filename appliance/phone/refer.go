@@ -17,15 +17,10 @@ type referral struct {
 	accepted bool
 }
 
-// transfer sends REFER. The reply comes with the result: of the REFER when it is refused, else of the NOTIFY.
-func (d *dialog) transfer(extension string, reply chan error) {
+// transfer sends REFER to target. The reply comes with the result: of the REFER when it is refused, else of the NOTIFY.
+func (d *dialog) transfer(target string, reply chan error) {
 	if d.state != dialogConfirmed || d.refer != nil {
 		reply <- fmt.Errorf("transfer call: %w", ErrState)
-		return
-	}
-	target, err := d.account.extensionURI(extension)
-	if err != nil {
-		reply <- err
 		return
 	}
 	d.refer = &referral{reply: reply}
@@ -44,6 +39,26 @@ func (a Account) extensionURI(extension string) (string, error) {
 		}
 	}
 	return "sip:" + extension + "@" + a.host(), nil
+}
+
+// replacing is the address of an extension with the call to it that is to be taken over (RFC 3891, RFC 5589 section 7). The tags are named
+// as who takes it over sees them.
+func (o *Outgoing) replacing() string {
+	d := o.d
+	return d.remote.String() + "?Replaces=" + escapeHeader(d.callID+";to-tag="+d.remoteTag+";from-tag="+d.localTag)
+}
+
+// escapeHeader escapes a header within an address (RFC 3261 section 25.1).
+func escapeHeader(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("-_.!~*'()", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
 }
 
 func (d *dialog) sendRefer(target string, attempt int) {

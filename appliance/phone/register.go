@@ -119,6 +119,7 @@ func (r *registration) failed(err error, failures int) time.Duration {
 		re = &registerError{failure: FailProtocol, err: err}
 	}
 	r.bound = false // there is nobody to tell, or the PBX wants none of us
+	r.phone.settle(home{})
 	steps := failures
 	if re.failure == FailPassword || re.failure == FailForbidden || re.failure == FailNoExtension {
 		steps += 5 // trying again quickly does not help and makes PBXs lock the address out
@@ -165,6 +166,7 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 				continue
 			}
 			r.old = netip.AddrPort{}
+			r.settled(res)
 			return granted, nil
 		case code == sip.StatusUnauthorized || code == sip.StatusProxyAuthRequired:
 			isStale, err := r.creds.take(res)
@@ -191,6 +193,18 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 		}
 	}
 	return 0, &registerError{failure: FailProtocol, err: errors.New("the PBX keeps asking for another request")}
+}
+
+// settled notes that calls of ours can be made, and by which way.
+func (r *registration) settled(res *sip.Response) {
+	routes := serviceRoutes(res)
+	if len(routes) == 0 && r.phone.cfg.Proxy != "" {
+		var proxy sip.Uri
+		if err := sip.ParseUri(r.stack.routeURI(r.server()), &proxy); err == nil {
+			routes = []sip.Uri{proxy}
+		}
+	}
+	r.phone.settle(home{account: r.account, stack: r.stack, at: r.server(), routes: routes})
 }
 
 // unreached tells why nobody was reached.
@@ -369,6 +383,7 @@ func (r *registration) unregister() {
 }
 
 func (r *registration) takeOff() {
+	r.phone.settle(home{})
 	if r.bound {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()

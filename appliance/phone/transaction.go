@@ -196,8 +196,13 @@ type clientTx struct {
 
 // begin adds the Via and sends req. The first send is done when it returns; [clientTx.wait] must follow.
 func (s *stack) begin(req *sip.Request, to, local netip.AddrPort) (*clientTx, error) {
-	branch := s.brand + newToken(8)
-	req.PrependHeader(viaHeader(s.wire.proto(), local, branch))
+	req.PrependHeader(viaHeader(s.wire.proto(), local, s.brand+newToken(8)))
+	return s.beginOn(req, to)
+}
+
+// beginOn is begin for a request that has its Via.
+func (s *stack) beginOn(req *sip.Request, to netip.AddrPort) (*clientTx, error) {
+	branch, _ := param(req.Via().Params, "branch")
 	tx := &clientTx{
 		stack: s, key: branch + "/" + string(req.Method), method: req.Method,
 		data: []byte(req.String()), to: to, responses: make(chan *sip.Response, 4),

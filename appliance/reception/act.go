@@ -32,8 +32,7 @@ func (l *live) perform(actions []dialogue.Action) {
 		case dialogue.Say:
 			l.turns.saying(a)
 			if l.speaker != nil {
-				more, _ := l.speaker.prepare(a)
-				cs = append(cs, more...)
+				cs = append(cs, l.speaker.prepare(a)...)
 			}
 		case dialogue.Expect:
 			l.expecting(a)
@@ -212,19 +211,4 @@ func (l *live) concluded(ev dialogue.Event) {
 		l.ending = &record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}
 	}
 	l.handle(ev)
-}
-
-// transfer puts the caller through; the line stays up until the other side has answered.
-func (l *live) transfer(ctx context.Context, a dialogue.Transfer) {
-	l.waiting++
-	l.helpers.Go(func() {
-		err := l.call.Transfer(ctx, a.Extension)
-		if err != nil {
-			l.logger.Warn("transfer", "err", err)
-		}
-		select {
-		case l.answered <- dialogue.Transferred{ID: a.ID, Err: err}:
-		case <-ctx.Done():
-		}
-	})
 }

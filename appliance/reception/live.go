@@ -37,6 +37,7 @@ type live struct {
 	rec      record.Call
 	ear      *ear
 	voice    *voice
+	patch    *patch
 	speaker  *speaker
 	scribe   *scribe
 	stop     <-chan struct{}   // closed when the appliance stops and calls are to end
@@ -53,6 +54,7 @@ type live struct {
 	held     bool // the voice is held because the caller speaks
 	ending   *record.Outcome
 	over     bool
+	away     bool               // the caller speaks with a person of the office, not with us
 	moving   *dialogue.Transfer // waits for the words before it to be played
 
 	asks     map[int]context.CancelFunc
@@ -60,6 +62,7 @@ type live struct {
 	timers   timers
 	asked    chan dialogue.Proposed
 	answered chan dialogue.Event // Committed and Transferred
+	joined   chan struct{}       // the caller and a person of the office hear each other
 	first    chan firstSample
 	helpers  sync.WaitGroup // questions to the model, transfers, warming
 }
@@ -104,13 +107,14 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 	l := &live{
 		deps: d, call: c, biz: b, tapes: tapes,
 		logger:   d.Logger.With("call", c.ID()),
-		conv:     dialogue.New(b, dialogue.Options{Announce: tapes != nil}),
+		conv:     dialogue.New(b, dialogue.Options{Announce: tapes != nil, Busy: d.Busy}),
 		voice:    newVoice(time.Now),
 		ear:      &ear{now: time.Now},
 		asks:     map[int]context.CancelFunc{},
 		timers:   newTimers(),
 		asked:    make(chan dialogue.Proposed, 16),
 		answered: make(chan dialogue.Event, 16),
+		joined:   make(chan struct{}, 4),
 		first:    make(chan firstSample, 4),
 	}
 	l.rec = record.Call{
@@ -144,12 +148,13 @@ func (l *live) run(parent context.Context) {
 	l.speaker = newSpeaker(ctx, l.call.ID(), l.voice, l.deps.Mouth, l.deps.Phrases, l.logger)
 	speech, _ := l.deps.Engines.Ready()
 	l.degraded = !speech
+	l.patch = &patch{}
+	l.patch.ear, l.patch.mouth = l.sound()
 	// The greeting is queued before the clock starts: its first sample is in the first packet.
 	l.handle(dialogue.Answered{From: l.call.From(), Known: known, Degraded: l.degraded})
 
 	media := make(chan error, 1)
-	ear, mouth := l.sound()
-	go func() { media <- ln.Run(ctx, ear, mouth) }()
+	go func() { media <- ln.Run(ctx, l.patch, l.patch) }()
 	if speech {
 		l.listen(ctx)
 	}
@@ -232,7 +237,9 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 		case ev, ok := <-l.events:
 			l.heard(ev, ok)
 		case d := <-ln.Digits():
-			l.key(d)
+			if !l.away {
+				l.key(d)
+			}
 		case <-l.voice.drained:
 			l.drained(ctx)
 		case f := <-l.first:
@@ -248,6 +255,8 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 			l.proposed(p)
 		case ev := <-l.answered:
 			l.concluded(ev)
+		case <-l.joined:
+			l.together()
 		case <-l.timers.silence.C:
 			l.timers.silenceArmed = false
 			l.handle(dialogue.Silence{})

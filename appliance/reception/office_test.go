@@ -34,6 +34,7 @@ type office struct {
 	tapes *tapes // nil: calls are not recorded
 	mute  bool   // the line sends nothing
 	dumb  error  // the voice cannot render
+	brief bool   // persons are told who calls
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -64,6 +65,7 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.Transfer.Announce = o.brief
 	keep := func() reception.Tapes { return nil }
 	if o.tapes != nil {
 		keep = func() reception.Tapes { return o.tapes }
@@ -142,6 +144,56 @@ type fakeCall struct {
 	moved      []string
 	moveErr    error
 	answerFail error
+	leg        *fakeLeg // nil: nobody answers
+	joinErr    error
+	dialled    []string
+}
+
+// fakeLeg implements reception.Leg.
+type fakeLeg struct {
+	*fakeLine
+	ctx    context.Context
+	cancel context.CancelFunc
+	closed bool
+}
+
+func newLeg(t *testing.T) *fakeLeg {
+	t.Helper()
+	l := &fakeLeg{fakeLine: &fakeLine{digits: make(chan line.Digit, 16)}}
+	l.ctx, l.cancel = context.WithCancel(t.Context())
+	return l
+}
+
+func (l *fakeLeg) Context() context.Context { return l.ctx }
+func (l *fakeLeg) Close()                   { l.closed = true }
+
+func (c *fakeCall) Dial(ctx context.Context, extension string, _ record.Personal) (reception.Leg, error) {
+	select {
+	case <-time.After(5 * time.Second): // it rings
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dialled = append(c.dialled, extension)
+	if c.leg == nil {
+		return nil, errors.New("no answer")
+	}
+	return c.leg, nil
+}
+
+func (c *fakeCall) Join(context.Context, reception.Leg) error {
+	if c.joinErr == nil {
+		c.hangup(transferred{})
+	}
+	return c.joinErr
+}
+
+type transferred struct{}
+
+func (transferred) Error() string { return "transferred" }
+func (transferred) Outcome() record.Outcome {
+	return record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}
 }
 
 func (c *fakeCall) ID() string                   { return "call-1" }

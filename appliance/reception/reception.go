@@ -41,6 +41,10 @@ type Call interface {
 	Reject(status int) error
 	// Transfer puts the caller through; nil means that the other side took over and the call is at its end.
 	Transfer(ctx context.Context, extension string) error
+	// Dial calls a person of the office, to whom name is shown beside our number, and returns when the call was answered.
+	Dial(ctx context.Context, extension string, name record.Personal) (Leg, error)
+	// Join gives the caller to the person on leg; nil means that the PBX has joined them and this call is at its end.
+	Join(ctx context.Context, leg Leg) error
 }
 
 // Line is the media of an answered call.
@@ -94,7 +98,9 @@ type Deps struct {
 	Business func() (*knowledge.Business, int) // the published profile and its version
 	Observer Observer
 	// Tapes are asked at the start of each call; nil, or one that returns nil, says that calls are not recorded.
-	Tapes  func() Tapes
+	Tapes func() Tapes
+	// Busy reports whether the telephone with an extension is known to be in a call; nil = of none.
+	Busy   func(extension string) bool
 	Logger *slog.Logger
 	Limits Limits
 }

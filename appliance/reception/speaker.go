@@ -46,11 +46,11 @@ func newSpeaker(ctx context.Context, call string, v *voice, m engines.Mouth, p P
 	return s
 }
 
-// prepare makes the clauses of one Say; those rendered ahead are complete. missing counts the others.
-func (s *speaker) prepare(a dialogue.Say) (cs []*clause, missing int) {
+// prepare makes the clauses of one Say; those rendered ahead are complete.
+func (s *speaker) prepare(a dialogue.Say) (cs []*clause) {
 	if a.Phrase != "" {
 		if pcm, ok := s.phrases.Phrase(a.Phrase); ok {
-			return []*clause{{text: joinClauses(a.Clauses), pcm: pcm, whole: true, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice}}, 0
+			return []*clause{{text: joinClauses(a.Clauses), pcm: pcm, whole: true, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice}}
 		}
 	}
 	for i, t := range a.Clauses {
@@ -58,12 +58,10 @@ func (s *speaker) prepare(a dialogue.Say) (cs []*clause, missing int) {
 		if pcm, ok := s.phrases.Clause(t); ok {
 			c.pcm = append(pcm.Clone(), make(audio.PCM, pauseAfter(t))...)
 			c.whole = true
-		} else {
-			missing++
 		}
 		cs = append(cs, c)
 	}
-	return cs, missing
+	return cs
 }
 
 // submit gives the unrendered clauses to the renderer, after they were queued in the voice.

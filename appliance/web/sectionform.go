@@ -51,7 +51,7 @@ func readSection(s edit.Section, in formData, b knowledge.Business) (knowledge.B
 	case edit.Emergency:
 		b.Emergency = knowledge.Emergency{Words: f.words("emergency.words"), Say: f.line("emergency.say"), Extension: f.line("emergency.extension")}
 	case edit.Transfer:
-		b.Transfer = knowledge.Transfer{Extension: f.line("transfer.extension"), Always: f.has("transfer.always")}
+		b.Transfer = knowledge.Transfer{Extension: f.line("transfer.extension"), Always: f.has("transfer.always"), Announce: f.has("transfer.announce")}
 	}
 	return b, f.problems
 }

@@ -250,7 +250,8 @@ func newSectionPage(s edit.Section, d desk.Draft, b knowledge.Business) *section
 			line("emergency.extension", "Put through to extension", b.Emergency.Extension, "Leave empty to take an urgent message instead.")
 	case edit.Transfer:
 		page.set("").line("transfer.extension", "Extension", b.Transfer.Extension, "Where callers go who ask for a person. Leave empty to take a message instead.").
-			check("transfer.always", "Put callers through outside opening hours too", b.Transfer.Always)
+			check("transfer.always", "Put callers through outside opening hours too", b.Transfer.Always).
+			check("transfer.announce", "Tell the person first who calls and why; only who presses 1 gets the call", b.Transfer.Announce)
 	}
 	return page
 }

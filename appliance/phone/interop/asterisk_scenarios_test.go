@@ -4,6 +4,9 @@ package interop_test
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -38,6 +41,10 @@ func asteriskPeer(a *asterisk) peer {
 		{name: keysInband, do: a.keys("103")},
 		{name: keysInfo, do: a.keys("104")},
 		{name: blindTransfer, do: a.transfer},
+		{name: announcedMove, do: a.connected("100", true)},
+		{name: bridgedMove, do: a.connected("111", false)},
+		{name: personBusy, do: a.personBusy},
+		{name: onThePhone, do: a.onThePhone},
 		{name: sessionTimer, patience: time.Minute + patience, do: a.sessionTimer},
 		{name: ipv6, do: a.call(account{user: "109", password: password, registrar: peerAddr6, more: `listen = "[` + boxAddr6 + `]:5060"`}, "PCMU")},
 		{name: failover, patience: time.Minute + patience, do: failsOver(a)},
@@ -149,6 +156,99 @@ func (a *asterisk) transfer(ctx context.Context, t trial) {
 	check(t, err)
 	if n := count(heard(pcm, rate, personHz)); n < 50 {
 		t.Errorf("the caller heard %d frames of extension 210, want 50", n)
+	}
+}
+
+// connected: the caller presses 0. The box calls a person, who may be told before and then presses 1, and brings the two together;
+// both hear each other. Caller and person are telephones.
+func (a *asterisk) connected(user string, announced bool) func(context.Context, trial) {
+	return func(ctx context.Context, t trial) {
+		b := up(ctx, t, a, account{user: user, password: "lab-only", person: "121", announced: announced})
+		person, caller := a.phone(ctx, t, "121", 5090, personHz, ";answermode=auto"), a.phone(ctx, t, "120", 5080, peerHz, "")
+		check(t, caller.do(ctx, "dial", "sip:"+user+"@"+peerAddr))
+		_, err := caller.event(ctx, "CALL_ESTABLISHED")
+		check(t, err)
+		check(t, pause(ctx, time.Second))
+		check(t, caller.do(ctx, "sndcode", "0"))
+		_, err = person.event(ctx, "CALL_ESTABLISHED")
+		check(t, err)
+		check(t, pause(ctx, time.Second))
+		if announced {
+			check(t, person.do(ctx, "sndcode", "1"))
+		}
+		check(t, pause(ctx, 5*time.Second))
+		check(t, caller.do(ctx, "hangup", ""))
+		_, err = person.event(ctx, "CALL_CLOSED")
+		check(t, err)
+		c, err := b.over(ctx, 1)
+		check(t, err)
+		if c.Outcome.Result != record.ResultTransfer {
+			t.Errorf("outcome %+v", c.Outcome)
+		}
+		if byPBX := c.Ended.Sub(c.Answered) < 6*time.Second; byPBX != announced {
+			t.Errorf("the call was at the box for %v: the PBX has joined them: %v", c.Ended.Sub(c.Answered), byPBX)
+		}
+		for hz, p := range map[float64]*telephone{personHz: caller, peerHz: person} {
+			file, err := p.sound()
+			check(t, err)
+			pcm, rate, err := readWAV(file, 0)
+			check(t, err)
+			if n := count(heard(pcm, rate, hz)); n < 150 {
+				t.Errorf("the tone of %.0f Hz was heard in %d frames, want 150", hz, n)
+			}
+		}
+	}
+}
+
+// phone is a telephone at an extension.
+func (a *asterisk) phone(ctx context.Context, t trial, user string, port int, hz float64, more string) *telephone {
+	t.Helper()
+	p := newTelephone(ctx, t.T, a.w, telephoneOptions{
+		account: "<sip:" + user + "@" + peerAddr + ">;auth_pass=lab-only;audio_codecs=PCMU/8000/1;regint=60" + more, port: port, hz: hz,
+	})
+	check(t, until(ctx, "the telephone "+user, func() (bool, string) { return a.contact(ctx, user), p.log.String() }))
+	return p
+}
+
+// onThePhone: the PBX tells the box that 121 is in a call. A caller who wants to be put through there is told so.
+func (a *asterisk) onThePhone(ctx context.Context, t trial) {
+	b := up(ctx, t, a, account{user: "100", password: "lab-only", person: "121"})
+	p := a.phone(ctx, t, "121", 5090, personHz, "")
+	check(t, p.do(ctx, "dial", "sip:213@"+peerAddr))
+	_, err := p.event(ctx, "CALL_ESTABLISHED")
+	check(t, err)
+	check(t, pause(ctx, 2*time.Second))
+	before := a.rung(t)
+	a.cli(ctx, "dialplan set global KEYS 0")
+	check(t, a.ring(ctx, "100", "keystay", "onthephone", "5"))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.Outcome.Result == record.ResultTransfer || !strings.Contains(fmt.Sprint(c.TurnList), "person.message") {
+		t.Errorf("outcome %+v, turns %+v", c.Outcome, c.TurnList)
+	}
+	if a.rung(t) > before {
+		t.Error("121 was rung all the same")
+	}
+}
+
+// rung counts how often the box has called 121.
+func (a *asterisk) rung(t trial) int {
+	t.Helper()
+	log, err := os.ReadFile(filepath.Join(a.w.dir, "log", "full"))
+	check(t, err)
+	return strings.Count(string(log), "121 is called by 100")
+}
+
+// personBusy: who is to be told is busy. The caller stays with the assistant.
+func (a *asterisk) personBusy(ctx context.Context, t trial) {
+	b := up(ctx, t, a, account{user: "100", password: "lab-only", person: "212", announced: true})
+	a.cli(ctx, "dialplan set global KEYS 0")
+	check(t, a.ring(ctx, "100", "keystay", "personbusy", "9"))
+	check(t, a.logged(ctx, "212 is busy"))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.Outcome.Result == record.ResultTransfer || !strings.Contains(fmt.Sprint(c.TurnList), "nobody picked up") {
+		t.Errorf("outcome %+v, turns %+v", c.Outcome, c.TurnList)
 	}
 }
 

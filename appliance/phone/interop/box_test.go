@@ -4,7 +4,9 @@ package interop_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,12 +23,19 @@ import (
 	"frontdesk.internal/audio"
 )
 
+// business is a profile up to where callers are put through to.
+//
+//go:embed testdata/business.toml
+var business string
+
 // account is what a box is told about its extension.
 type account struct {
 	user, password string
 	registrar      string // peerAddr by default
 	more           string // further lines of [sip]
 	calls          string // lines of [call]
+	person         string // to whom callers are put through, 210 by default
+	announced      bool   // who is told before
 }
 
 // box is the program under test, running.
@@ -67,12 +76,12 @@ func newBox(t *testing.T, w *world, a account) *box {
 	if _, err := os.Stat(program); err != nil {
 		t.Fatal("there is no program yet: run make setup first")
 	}
-	profile, err := filepath.Abs("testdata/business.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	b := &box{program: program, dir: t.TempDir(), ended: make(chan error, 1)}
 	b.file = filepath.Join(b.dir, "frontdesk.toml")
+	profile := filepath.Join(b.dir, "business.toml")
+	if err := os.WriteFile(profile, []byte(business+fmt.Sprintf("extension = %q\nalways = true\nannounce = %t\n", cmp.Or(a.person, "210"), a.announced)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if a.registrar == "" {
 		a.registrar = peerAddr
 	}

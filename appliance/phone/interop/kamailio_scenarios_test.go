@@ -34,7 +34,8 @@ func baresipPeer(k *kamailio) peer {
 		{name: weHangUp, do: k.weHangUp},
 		{name: hold, do: k.hold},
 		{name: keysEvents, do: k.keys},
-		{name: blindTransfer, do: k.transfer},
+		{name: blindTransfer, do: k.transfer(false)},
+		{name: announcedMove, do: k.transfer(true)},
 		{name: failover, patience: time.Minute + patience, do: failsOver(k)},
 		{name: restartIdle, do: restartsIdle(k)},
 		{name: restartNoticed, patience: time.Minute + patience, do: noticesRestart(k)},
@@ -202,9 +203,13 @@ func (k *kamailio) keys(ctx context.Context, t trial) {
 	}
 }
 
-// transfer: the caller presses 0 and is put through to another telephone, 210.
-func (k *kamailio) transfer(ctx context.Context, t trial) {
-	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+// transfer: the caller presses 0 and is put through to another telephone, 210, who may be told before and then presses 1.
+func (k *kamailio) transfer(announced bool) func(context.Context, trial) {
+	return func(ctx context.Context, t trial) { k.putThrough(ctx, t, announced) }
+}
+
+func (k *kamailio) putThrough(ctx context.Context, t trial, announced bool) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only", announced: announced})
 	person := newTelephone(ctx, t.T, k.w, telephoneOptions{
 		account: "<sip:210@" + peerAddr + ">;auth_pass=lab-only;audio_codecs=PCMU/8000/1;answermode=auto;regint=3", port: 5090, hz: personHz,
 	})
@@ -215,6 +220,10 @@ func (k *kamailio) transfer(ctx context.Context, t trial) {
 	check(t, p.do(ctx, "sndcode", "0"))
 	_, err := person.event(ctx, "CALL_ESTABLISHED")
 	check(t, err)
+	if announced {
+		check(t, pause(ctx, time.Second))
+		check(t, person.do(ctx, "sndcode", "1"))
+	}
 	check(t, pause(ctx, 2*time.Second))
 	c, err := b.over(ctx, 1)
 	check(t, err)

@@ -34,6 +34,10 @@ const (
 	keysInband     = "keys, in the sound"
 	keysInfo       = "keys, SIP INFO"
 	blindTransfer  = "put through, REFER"
+	announcedMove  = "put through after the person was told who calls, REFER with Replaces"
+	bridgedMove    = "put through where the PBX refuses REFER: joined in the box"
+	personBusy     = "put through to somebody busy: back to the assistant"
+	onThePhone     = "somebody on the phone is not rung (dialog-info)"
 	sessionTimer   = "session timers"
 	lateOffer      = "INVITE without an offer"
 	required       = "INVITE that requires 100rel: 420"
@@ -53,7 +57,7 @@ func rows() []string {
 	return []string{
 		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
 		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, plainRefused, identity, weHangUp, cancelled, hold, busy,
-		keysEvents, keysInband, keysInfo, blindTransfer, sessionTimer, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
+		keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, onThePhone, sessionTimer, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
 	}
 }
 
