@@ -164,7 +164,7 @@ func (p *Phone) stackFor(transport string) (*stack, error) {
 		return nil, fmt.Errorf("bind sip address %s: %w; is another telephone program running here?", p.cfg.Listen, err)
 	}
 	s = newStack(w, &p.count, p.log)
-	s.onRequest = p.onRequest
+	s.onRequest, s.answersTo = p.onRequest, p.fromPBX
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stopping {

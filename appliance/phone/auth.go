@@ -14,6 +14,9 @@ import (
 // errNoChallenge means that a 401 or 407 carried no challenge that we can answer.
 var errNoChallenge = errors.New("no digest challenge with an algorithm that we know (MD5, SHA-256, SHA-512-256)")
 
+// errNoCredentials means that there are none for who asks.
+var errNoCredentials = errors.New("no user name and password for this side")
+
 // maxChallenges bounds how many challenges of one response are looked at.
 const maxChallenges = 8
 
@@ -41,6 +44,9 @@ func (c *credentials) algorithm() string {
 // take remembers the strongest challenge of a 401 or 407. It reports whether the nonce that we used has merely expired
 // (stale=true), in which case the password was right.
 func (c *credentials) take(res *sip.Response) (stale bool, err error) {
+	if c.user == "" {
+		return false, errNoCredentials
+	}
 	name := "WWW-Authenticate"
 	if res.StatusCode == sip.StatusProxyAuthRequired {
 		name = "Proxy-Authenticate"

@@ -128,8 +128,13 @@ func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, med
 		cmds: make(chan func()), cancelled: make(chan *sip.Request, 1), stop: make(chan struct{}, 1),
 		done: make(chan struct{}), handled: make(chan struct{}), gone: make(chan struct{}),
 		queue:  make(chan inbound, queueLen),
-		invite: tx, remoteSeq: req.CSeq().SeqNo, target: *req.Contact().Address.Clone(),
-		creds: credentials{user: acct.AuthUser, password: acct.Password},
+		invite: tx, remoteSeq: req.CSeq().SeqNo, target: *req.From().Address.Clone(), // of RFC 2543, which asks for no Contact
+	}
+	if p.fromPBX(tx.src.Addr()) { // nobody else gets to see what our password makes of a challenge
+		d.creds = credentials{user: acct.AuthUser, password: acct.Password}
+	}
+	if contact := req.Contact(); contact != nil {
+		d.target = *contact.Address.Clone()
 	}
 	d.key = dialogKey(d.callID, d.localTag)
 	d.log = p.log.With("call", d.id)

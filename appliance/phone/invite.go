@@ -80,10 +80,6 @@ func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
 			return false
 		}
 	}
-	if scheme := strings.ToLower(req.Recipient.Scheme); scheme != "sip" && scheme != "sips" {
-		tx.refuse(416)
-		return false
-	}
 	if bad := unsupported(req); len(bad) > 0 {
 		p.badExtension(tx, bad)
 		return false
@@ -91,12 +87,27 @@ func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
 	if tooBrief(req, tx) {
 		return false
 	}
-	contact := req.Contact()
-	if contact == nil || contact.Address.Wildcard || contact.Address.Host == "" {
+	if accepts := tokens(req, "Accept"); len(accepts) > 0 && !slices.ContainsFunc(accepts, acceptsSDP) {
+		tx.refuse(sip.StatusNotAcceptable, sip.NewHeader("Accept", "application/sdp"))
+		return false
+	}
+	if contact := req.Contact(); contact == nil && (!old(req) || req.From().Address.Host == "") || contact != nil && (contact.Address.Wildcard || contact.Address.Host == "") {
 		tx.refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
 		return false
 	}
 	return true
+}
+
+// old reports whether req is of RFC 2543, which asked for no Contact and knew no unique branches.
+func old(req *sip.Request) bool {
+	branch, _ := param(req.Via().Params, "branch")
+	return !strings.HasPrefix(branch, sip.RFC3261BranchMagicCookie)
+}
+
+// acceptsSDP reports whether a media range of Accept takes in a session description.
+func acceptsSDP(media string) bool {
+	media, _, _ = strings.Cut(strings.ToLower(media), ";")
+	return slices.Contains([]string{"application/sdp", "application/*", "*/*"}, strings.TrimSpace(media))
 }
 
 // mergedLocked finds the same INVITE that came by another way (RFC 3261 section 8.2.2.2).

@@ -19,6 +19,7 @@ import (
 type memNet struct {
 	mu    sync.Mutex
 	conns map[string]*memConn
+	stray *memConn // what is for nobody; nil: it is lost
 }
 
 type datagram struct {
@@ -60,6 +61,9 @@ func (c *memConn) ReadFrom(b []byte) (int, net.Addr, error) {
 func (c *memConn) WriteTo(b []byte, addr net.Addr) (int, error) {
 	c.net.mu.Lock()
 	to := c.net.conns[addr.String()]
+	if to == nil {
+		to = c.net.stray
+	}
 	c.net.mu.Unlock()
 	if to != nil {
 		select {

@@ -51,6 +51,8 @@ func reasonOf(status int) string {
 		return "Forbidden"
 	case 404:
 		return "Not Found"
+	case 406:
+		return "Not Acceptable"
 	case 405:
 		return "Method Not Allowed"
 	case 415:
@@ -149,18 +151,27 @@ func contentType(m sip.Message) string {
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// methodOf returns the request's method as CSeq names it, or "" when both differ or CSeq is missing.
+// methodOf returns the request's method as CSeq names it, or "" when both differ or CSeq is missing. The parser has made that of the
+// request line upper case.
 func methodOf(req *sip.Request) sip.RequestMethod {
 	cseq := req.CSeq()
-	if cseq == nil || strings.TrimSpace(string(cseq.MethodName)) != string(req.Method) {
+	if cseq == nil || !strings.EqualFold(strings.TrimSpace(string(cseq.MethodName)), string(req.Method)) {
 		return ""
 	}
 	return req.Method
 }
 
+// singular are headers that mean nothing when there are several of them (RFC 4475 sections 3.3.8, 3.3.9).
+var singular = []string{"From", "To", "Call-ID", "CSeq", "Max-Forwards", "Content-Length"}
+
 // wellFormed checks what every request must carry (RFC 3261 section 8.1.1) before anything looks at it.
 func wellFormed(req *sip.Request) error {
 	from, to, callID, via := req.From(), req.To(), req.CallID(), req.Via()
+	for _, name := range singular {
+		if len(req.GetHeaders(name)) > 1 {
+			return fmt.Errorf("check request: %s more than once", name)
+		}
+	}
 	switch {
 	case via == nil || via.Host == "":
 		return fmt.Errorf("check request: no Via")
@@ -192,6 +203,11 @@ func stampVia(req *sip.Request, src netip.AddrPort, reliable bool) netip.AddrPor
 	if reliable {
 		return dst
 	}
+	return sentBy(via, src)
+}
+
+// sentBy is where the response to a datagram from src goes by its Via without rport.
+func sentBy(via *sip.ViaHeader, src netip.AddrPort) netip.AddrPort {
 	port := via.Port
 	if port <= 0 || port > 65535 {
 		port = sip.DefaultUdpPort

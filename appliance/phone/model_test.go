@@ -181,25 +181,55 @@ func TestDialogModel(t *testing.T) {
 		rounds = 50
 	}
 	for seed := range rounds {
-		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t, nil)
-			defer b.finish()
-			w := &world{
-				bench: b, rand: rand.New(rand.NewPCG(seed, 1)), seq: 10, start: time.Now(),
-				finals: map[string]map[string]bool{}, asked: map[string]bool{}, byes: map[string]bool{},
-			}
-			w.request("INVITE", 10, "Content-Type: application/sdp\n\n"+offerText)
-			w.in = b.next()
-			w.watch()
-			for range 4 + w.rand.IntN(12) {
-				w.step()
-			}
-			w.settle(seed)
-		})
+		playDialog(t, seed, rand.NewPCG(seed, 1))
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
 	}
+}
+
+// playDialog lets the events that source picks happen to one call, and checks what must hold.
+func playDialog(t *testing.T, seed uint64, source rand.Source) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, nil)
+		defer b.finish()
+		w := &world{
+			bench: b, rand: rand.New(source), seq: 10, start: time.Now(),
+			finals: map[string]map[string]bool{}, asked: map[string]bool{}, byes: map[string]bool{},
+		}
+		w.request("INVITE", 10, "Content-Type: application/sdp\n\n"+offerText)
+		w.in = b.next()
+		w.watch()
+		for range 4 + w.rand.IntN(12) {
+			w.step()
+		}
+		w.settle(seed)
+	})
+}
+
+// tape is a source of choices that a fuzzer writes: a byte for each, and chance when they are used up.
+type tape struct {
+	data []byte
+	rest rand.Source
+}
+
+func (s *tape) Uint64() uint64 {
+	if len(s.data) == 0 {
+		return s.rest.Uint64()
+	}
+	v := uint64(s.data[0]) * 0x0101010101010101
+	s.data = s.data[1:]
+	return v
+}
+
+// FuzzDialog is TestDialogModel with the order of events chosen by the fuzzer.
+func FuzzDialog(f *testing.F) {
+	f.Add([]byte{}, uint64(1))
+	f.Add([]byte{0x80, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x90, 0xa0, 0xb0, 0xc0, 0xd0, 0xe0, 0xf0}, uint64(2))
+	f.Fuzz(func(t *testing.T, choices []byte, seed uint64) {
+		playDialog(t, seed, &tape{data: choices, rest: rand.NewPCG(seed, 3)})
+	})
 }
 
 func (w *world) settle(seed uint64) {

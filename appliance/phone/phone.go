@@ -263,13 +263,10 @@ func (p *Phone) knows(a netip.Addr) bool {
 
 // fromPBX reports whether a is an address of the registrar. Without a registrar everybody who may call is a PBX.
 func (p *Phone) fromPBX(a netip.Addr) bool {
-	if p.cfg.Registrar == "" {
-		return true
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_, ok := p.let[a.Unmap()]
-	return ok
+	return ok || p.acct.Registrar == ""
 }
 
 // admit lets messages from the registrar's addresses in. Addresses seen before stay, for calls that are up.
@@ -309,6 +306,10 @@ func (p *Phone) onRequest(req *sip.Request, tx *serverTx) {
 		return
 	}
 	if tx != nil && p.unwanted(req, tx) {
+		return
+	}
+	if tx != nil && !knownScheme(req.Recipient.Scheme) {
+		tx.refuse(416)
 		return
 	}
 	switch req.Method {

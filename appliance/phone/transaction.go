@@ -32,6 +32,7 @@ type stack struct {
 	log    *slog.Logger
 	brand  string // start of every branch of ours, so that a request that comes back is known as a loop
 
+	answersTo func(netip.Addr) bool                // to whom broken requests are answered; nil = to nobody
 	onRequest func(req *sip.Request, tx *serverTx) // tx is nil for ACK; must not block
 
 	mu      sync.Mutex
@@ -46,8 +47,11 @@ func newStack(w wire, count *counters, log *slog.Logger) *stack {
 		wire: w, parser: sip.NewParser(), count: count, log: log, brand: brandPrefix + newToken(4) + "-",
 		servers: map[string]*serverTx{}, clients: map[string]chan *sip.Response{}, closed: make(chan struct{}),
 	}
-	if t, ok := w.(*tcpWire); ok {
+	switch t := w.(type) {
+	case *tcpWire:
 		t.setUp(s.receive) // what is dialled is read from the start, also before serve
+	case *udpWire:
+		t.unreadable = s.unreadable
 	}
 	return s
 }

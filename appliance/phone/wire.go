@@ -59,6 +59,8 @@ type udpWire struct {
 	let    gate
 	count  *counters
 	log    *slog.Logger
+
+	unreadable func(data []byte, src netip.AddrPort) // is given what cannot be read; nil = nobody
 }
 
 func newUDPWire(conn net.PacketConn, let gate, count *counters, log *slog.Logger) (*udpWire, error) {
@@ -114,6 +116,9 @@ func (w *udpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 		if err != nil {
 			w.count.malformed.Add(1)
 			w.log.Debug("dropped a malformed sip message", "bytes", n)
+			if w.unreadable != nil {
+				w.unreadable(data, src)
+			}
 			continue
 		}
 		up(msg, src)
@@ -138,7 +143,7 @@ func parse(p *sip.Parser, data []byte) (msg sip.Message, err error) {
 func headersClean(data []byte) error {
 	for i, c := range data {
 		switch {
-		case c == 0:
+		case c == 0 && (i == 0 || data[i-1] != '\\'): // within a quoted string it may be escaped (RFC 3261 section 25.1)
 			return errors.New("check sip message: NUL in the headers")
 		case c == '\n' && (i == 0 || data[i-1] != '\r'):
 			return errors.New("check sip message: bare LF in the headers")
