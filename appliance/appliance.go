@@ -78,6 +78,7 @@ type Appliance struct {
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
 	talks     *talks
+	tidings   *tidings
 	ready     *readiness
 	book      *phrasebook.Book
 	health    *health.Tracker
@@ -128,7 +129,8 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	counts := web.NewMetrics()
 	a.live = live.New(nil)
-	watching := observers{counts, a.live}
+	a.tidings = newTidings(cfg.SIP.TextTo)
+	watching := observers{counts, a.live, a.tidings}
 	if deps.Observer != nil {
 		watching = append(watching, deps.Observer)
 	}
@@ -351,6 +353,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("recordings", a.sweepTapes)
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
+	part("tidings", a.tell)
 	part("search", a.desk.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()

@@ -81,12 +81,14 @@ type SIP struct {
 	Password     Secret   `toml:"password"`        // better: password_file
 	PasswordFile string   `toml:"password_file"`   // one line, mode 0600
 	Expires      Duration `toml:"expires"`
-	WatchStaff   bool     `toml:"watch_staff"` // the PBX is asked who of the profile is in a call
-	KeepAlive    Duration `toml:"keep_alive"`  // how often the PBX is asked whether it is there; 0 = not
-	Codecs       []string `toml:"codecs"`      // that are taken, the preferred one first
-	SRTP         string   `toml:"srtp"`        // whether audio is encrypted: "off", "preferred", "required"
-	CallerID     string   `toml:"caller_id"`   // who calls: "from", or "asserted" where the PBX vouches for it in headers of its own
-	MediaIP      string   `toml:"media_ip"`    // default: the address that faces the PBX
+	WatchStaff   bool     `toml:"watch_staff"`  // the PBX is asked who of the profile is in a call
+	MessageLamp  bool     `toml:"message_lamp"` // the PBX is told how many messages are open
+	TextTo       string   `toml:"text_to"`      // the extension whose telephone gets a text for each message; "" = none
+	KeepAlive    Duration `toml:"keep_alive"`   // how often the PBX is asked whether it is there; 0 = not
+	Codecs       []string `toml:"codecs"`       // that are taken, the preferred one first
+	SRTP         string   `toml:"srtp"`         // whether audio is encrypted: "off", "preferred", "required"
+	CallerID     string   `toml:"caller_id"`    // who calls: "from", or "asserted" where the PBX vouches for it in headers of its own
+	MediaIP      string   `toml:"media_ip"`     // default: the address that faces the PBX
 	RTPMin       int      `toml:"rtp_min"`
 	RTPMax       int      `toml:"rtp_max"`
 	Allow        string   `toml:"allow"` // who may call: "registrar" or "any"

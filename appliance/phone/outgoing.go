@@ -181,6 +181,7 @@ func (p *Phone) settle(h home) {
 	p.home = h
 	if !same {
 		p.stirLocked()
+		signal(p.lampDue)
 	}
 }
 

@@ -46,6 +46,7 @@ type Phone struct {
 	changed  chan struct{}   // capacity 1: there is another account
 	refresh  chan struct{}   // capacity 1: the registration is due at once
 	broken   chan struct{}   // capacity 1: the connection to the PBX has broken, calls no longer come over it
+	lampDue  chan struct{}   // capacity 1: the PBX is to be told how many messages wait
 	failed   chan error      // capacity 1: a socket can no more be read
 	regTrace ladder          // of the registration
 	setting  sync.Mutex      // one SetAccount at a time
@@ -60,6 +61,7 @@ type Phone struct {
 	let      map[netip.Addr]struct{}
 	names    map[netip.AddrPort]string // of the PBX's places, as the settings have them
 	watching watching
+	lamp     lamp
 	home     home               // where calls of ours go
 	guest    *pass              // of the box itself; nil unless it calls itself
 	dialogs  map[string]*dialog // by Call-ID and our tag
@@ -82,6 +84,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	}
 	p.life, p.die = context.WithCancel(context.Background())
 	p.watching = watching{known: map[string]Presence{}, live: map[string]*watch{}, changed: make(chan struct{})}
+	p.lampDue = make(chan struct{}, 1)
 	p.regTrace.newest = true
 	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
 		return nil, err
@@ -142,6 +145,11 @@ func (p *Phone) Run(ctx context.Context) error {
 		defer close(watched)
 		p.watchAll(regCtx)
 	}()
+	lit := make(chan struct{})
+	go func() {
+		defer close(lit)
+		p.keepLamp(regCtx)
+	}()
 	registered := make(chan struct{})
 	go func() {
 		defer close(registered)
@@ -157,6 +165,7 @@ func (p *Phone) Run(ctx context.Context) error {
 	stopReg()
 	<-registered
 	<-watched
+	<-lit
 	_ = p.Close()
 	p.serving.Wait()
 	p.wg.Wait()

@@ -1,0 +1,103 @@
+package appliance
+
+import (
+	"context"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// Telling the office's telephones of messages: a lamp at the PBX, a text to one of them.
+const (
+	lampEvery   = 3 * time.Second // how often open messages are counted, whatever door deals with one
+	textTimeout = 40 * time.Second
+	textsMost   = 16 // calls with messages that wait to be told of
+)
+
+// tidings is a reception.Observer that has messages told to the extension of the settings.
+type tidings struct {
+	to    string
+	calls chan string // with messages
+}
+
+func newTidings(to string) *tidings { return &tidings{to: to, calls: make(chan string, textsMost)} }
+
+// CallStarted implements reception.Observer.
+func (*tidings) CallStarted(record.Call) {}
+
+// TurnHeard implements reception.Observer.
+func (*tidings) TurnHeard(string, string, bool) {}
+
+// TurnDone implements reception.Observer.
+func (*tidings) TurnDone(string, record.Turn) {}
+
+// CallEnded implements reception.Observer.
+func (t *tidings) CallEnded(c record.Call) {
+	if t.to == "" || c.Messages == 0 || c.Origin != record.OriginLine {
+		return
+	}
+	select {
+	case t.calls <- c.ID:
+	default: // the PBX takes none; the message itself is safe
+	}
+}
+
+// tell runs until ctx ends.
+func (a *Appliance) tell(ctx context.Context) error {
+	every := time.NewTicker(lampEvery)
+	defer every.Stop()
+	if !a.cfg.SIP.MessageLamp {
+		every.Stop()
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case id := <-a.tidings.calls:
+			a.sendTexts(ctx, id)
+		case <-every.C:
+			if n, err := a.store.CountOpen(); err == nil {
+				a.phone.ShowWaiting(n)
+			}
+		}
+	}
+}
+
+// sendTexts sends a text for each message of a call.
+func (a *Appliance) sendTexts(ctx context.Context, call string) {
+	messages, err := a.store.MessagesOf(call)
+	if err != nil {
+		a.log.Error("read messages to tell of", "call", call, "err", err)
+		return
+	}
+	for _, m := range messages {
+		limited, cancel := context.WithTimeout(ctx, textTimeout)
+		err := a.phone.SendText(limited, a.tidings.to, tiding(m))
+		cancel()
+		if err != nil {
+			a.log.Warn("a message could not be told by text; it is on the list all the same", "call", call, "err", err)
+		}
+	}
+}
+
+// tiding is the text of a message.
+func tiding(m record.Message) record.Personal {
+	who := string(m.Name)
+	if who == "" {
+		who = "a caller"
+	}
+	text := "Message from " + who
+	if m.Number != "" {
+		text += ", " + string(m.Number)
+	}
+	if m.For != "" {
+		text += ", for " + m.For
+	}
+	if m.Urgency == record.Urgent {
+		text += ", urgent"
+	}
+	if m.Reason != "" {
+		text += ": " + string(m.Reason)
+	}
+	return record.Personal(text)
+}
