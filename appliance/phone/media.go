@@ -118,6 +118,7 @@ func (m *media) open() error {
 		RTP: rtp, RTCP: rtcp, Remote: m.choice.Remote, RemoteRTCP: m.choice.RemoteRTCP,
 		Codec:   line.Codec{Name: m.choice.Codec.Name, PayloadType: m.choice.Codec.PayloadType},
 		EventPT: m.choice.EventPayload, Rate: m.phone.cfg.PCMRate, Direction: lineDirection(m.choice.Direction), Logger: m.log,
+		PacketTime: m.choice.PacketTime,
 	})
 	if err != nil {
 		return fmt.Errorf("open audio line: %w", err)

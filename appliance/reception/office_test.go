@@ -239,7 +239,7 @@ func (l *fakeLine) Digits() <-chan line.Digit { return l.digits }
 func (l *fakeLine) Stats() line.Stats {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return line.Stats{Codec: "PCMU", Sent: l.sent}
+	return line.Stats{Codec: "PCMU", Sent: l.sent, SentFrames: l.sent}
 }
 
 func (l *fakeLine) speak(d time.Duration) {

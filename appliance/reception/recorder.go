@@ -33,6 +33,9 @@ const frameLen = LineRate / 50
 // tapeQueue is how many frames wait for a disk that hesitates: five seconds. Beyond it there is silence in the recording.
 const tapeQueue = 250
 
+// tapeLate is for how many frames a packet may wait to be full: one of 60 ms holds three.
+const tapeLate = 2
+
 // moment is what both sides said in one frame.
 type moment struct {
 	at           time.Time
@@ -62,7 +65,8 @@ type recorder struct {
 	begun    bool   // the notice is being said
 	ended    bool   // its last sample was given to the line
 	frames   uint64 // from its first sample to its last
-	sentThen uint64 // packets before its first
+	sentThen uint64 // frames that the line was given before its first
+	late     int    // frames since the end in which the last packet was not full
 
 	wg      sync.WaitGroup
 	refused atomic.Bool
@@ -117,16 +121,21 @@ func (r *recorder) Say(dst audio.PCM) int {
 // them have gone out.
 func (r *recorder) watch() {
 	if r.ended {
-		next := tapeOver
-		if r.line.Stats().Sent-r.sentThen >= r.frames {
-			next = tapeRunning
+		s, all := r.line.Stats(), r.sentThen+r.frames
+		switch {
+		case s.SentFrames >= all:
+			r.stage.CompareAndSwap(tapeWaiting, tapeRunning)
+		case s.SentFrames+s.HeldFrames >= all && r.late < tapeLate:
+			r.late++ // the last of them wait for their packet to be full
+		default:
+			r.stage.CompareAndSwap(tapeWaiting, tapeOver)
 		}
-		r.stage.CompareAndSwap(tapeWaiting, next)
 		return
 	}
 	begun, ended := r.voice.noticed()
 	if begun && !r.begun {
-		r.begun, r.sentThen = true, r.line.Stats().Sent
+		s := r.line.Stats()
+		r.begun, r.sentThen = true, s.SentFrames+s.HeldFrames
 	}
 	if r.begun {
 		r.frames++

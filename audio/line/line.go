@@ -36,6 +36,7 @@ const (
 )
 
 const (
+	packMost    = 3 // frames in a packet
 	clockRate   = 8000
 	frameOctets = 160
 	maxPacket   = 1500
@@ -93,6 +94,9 @@ type Config struct {
 	Rate       int   // of the samples toward ear and mouth: 8000 or 16000
 	Direction  Direction
 	Logger     *slog.Logger
+	// PacketTime is how much sound the other side wants in a packet, in milliseconds: 10, or 20, 40 or 60. Others become the next lower of
+	// these, or 10; 0 = 20. It is not what we receive, which may be anything.
+	PacketTime int
 	// Tones has keys looked for in the audio even where telephone-event was agreed on; without EventPT they always are.
 	Tones bool
 	// Timeouts replace the media timeouts (30 s before, 15 s after the first packet); zero keeps them.
@@ -153,7 +157,8 @@ type transmitter struct {
 	ts       uint32
 	talking  bool
 	buf      [maxPacket]byte
-	payload  [frameOctets]byte
+	payload  [packMost * frameOctets]byte
+	packing  packing
 	raw      [frameOctets]byte
 	coder    coder
 	coded    audio.PCM // at the codec's rate
@@ -197,6 +202,7 @@ func New(cfg Config) (*Line, error) {
 	}
 	l.jb = jitter.New(l.quiet)
 	l.latch.reset(cfg.Remote)
+	l.tx.packing = newPacking(cfg.PacketTime)
 	if err := l.tx.init(c, cfg.Rate); err != nil {
 		return nil, err
 	}

@@ -248,10 +248,11 @@ type Stats struct {
 	Strangers, Malformed            uint64 // packets that were not taken
 	JitterMS                        float64
 	Target                          time.Duration // of the jitter buffer
-	Sent, SendErrors                uint64
-	FirstSent                       time.Time // first packet with voice in it; zero before
-	FirstReceived                   time.Time // first packet of the other side's audio; zero before
-	LateFrames                      uint64    // sent more than 5 ms behind the schedule
+	Sent, SendErrors                uint64        // packets
+	SentFrames, HeldFrames          uint64        // of 20 ms: in those packets, and waiting for theirs to be full
+	FirstSent                       time.Time     // first packet with voice in it; zero before
+	FirstReceived                   time.Time     // first packet of the other side's audio; zero before
+	LateFrames                      uint64        // sent more than 5 ms behind the schedule
 	WorstLate                       time.Duration
 	ScheduleResets                  uint64
 	RemoteLoss                      float64 // fraction, from the newest report
@@ -269,6 +270,7 @@ func (l *Line) Stats() Stats {
 		Concealed: j.Concealed, Strangers: l.in.strangers, Malformed: l.in.malformed,
 		JitterMS: l.in.jitter / clockRate * 1000, Target: j.Target,
 		Sent: l.out.packets.Load(), SendErrors: l.out.errs.Load(),
+		SentFrames: l.out.frames.Load(), HeldFrames: l.out.held.Load(),
 		FirstReceived: l.in.first,
 		LateFrames:    l.out.late.Load(), WorstLate: time.Duration(l.out.worst.Load()), ScheduleResets: l.out.resets.Load(),
 		RemoteLoss: l.report.theirs, RTT: l.report.rtt, Remote: l.latch.address(),

@@ -15,8 +15,9 @@ import (
 // outbound counts what was sent. Written by the clock, read by anybody.
 type outbound struct {
 	packets, octets, late, resets, errs atomic.Uint64
-	worst                               atomic.Int64 // ns
-	firstVoice                          atomic.Int64 // unix ns
+	frames, held                        atomic.Uint64 // that have gone out, and that wait for their packet to be full
+	worst                               atomic.Int64  // ns
+	firstVoice                          atomic.Int64  // unix ns
 }
 
 func (o *outbound) lateness(d time.Duration) {
@@ -42,24 +43,80 @@ func (l *Line) send(now time.Time, voice bool) error {
 		pcm = t.coded
 	}
 	if !sends || !to.IsValid() {
+		t.packing.held = 0
+		l.out.held.Store(0)
 		return nil
 	}
 	l.rtcpDue(now)
 	event, ok := l.nextKey()
 	if ok {
+		l.flush(to)
 		for range event.Copies {
 			l.packet(to, l.cfg.EventPT, event.Marker, ts-event.Offset, event.Payload[:])
 		}
 		t.talking = false
+		l.out.frames.Add(1)
 		return nil
 	}
-	t.coder.encode(t.payload[:], pcm)
-	l.packet(to, l.cfg.Codec.PayloadType, voice && !t.talking, ts, t.payload[:])
+	p := &t.packing
+	if p.held == 0 {
+		p.ts, p.marker, p.voice = ts, false, false
+	}
+	t.coder.encode(t.payload[p.held*frameOctets:][:frameOctets], pcm)
+	p.held++
+	p.marker, p.voice = p.marker || voice && !t.talking, p.voice || voice
 	t.talking = voice
-	if voice && l.out.firstVoice.Load() == 0 {
-		l.out.firstVoice.Store(time.Now().UnixNano())
+	l.out.held.Store(uint64(p.held))
+	if p.held >= p.frames {
+		l.flush(to)
 	}
 	return nil
+}
+
+// packing is how frames become packets.
+type packing struct {
+	frames int  // in a packet
+	halves bool // each frame makes two packets
+
+	held   int // frames in payload
+	ts     uint32
+	marker bool
+	voice  bool
+}
+
+// newPacking returns how packets of ms milliseconds are made.
+func newPacking(ms int) packing {
+	switch {
+	case ms <= 0:
+		return packing{frames: 1}
+	case ms < 20:
+		return packing{frames: 1, halves: true}
+	}
+	return packing{frames: min(ms/20, packMost)}
+}
+
+// flush sends what is packed.
+func (l *Line) flush(to netip.AddrPort) {
+	t := &l.tx
+	p := &t.packing
+	if p.held == 0 {
+		return
+	}
+	payload := t.payload[:p.held*frameOctets]
+	frames, errs := uint64(p.held), l.out.errs.Load()
+	p.held = 0
+	l.out.held.Store(0)
+	if p.halves {
+		l.packet(to, l.cfg.Codec.PayloadType, p.marker, p.ts, payload[:frameOctets/2])
+		p.ts, p.marker, payload = p.ts+frameOctets/2, false, payload[frameOctets/2:]
+	}
+	l.packet(to, l.cfg.Codec.PayloadType, p.marker, p.ts, payload)
+	if l.out.errs.Load() == errs {
+		l.out.frames.Add(frames)
+	}
+	if p.voice && l.out.firstVoice.Load() == 0 {
+		l.out.firstVoice.Store(time.Now().UnixNano())
+	}
 }
 
 // nextKey asks the key sender and tells those who wait for its end.

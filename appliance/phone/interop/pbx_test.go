@@ -34,7 +34,7 @@ const (
 	keysInband     = "keys, in the sound"
 	keysInfo       = "keys, SIP INFO"
 	blindTransfer  = "put through, REFER"
-	announcedMove  = "put through after the person was told who calls, REFER with Replaces"
+	announcedMove  = "put through after the person was told who calls and pressed 1"
 	bridgedMove    = "put through where the PBX refuses REFER: joined in the box"
 	personBusy     = "put through to somebody busy: back to the assistant"
 	onThePhone     = "somebody on the phone is not rung (dialog-info)"

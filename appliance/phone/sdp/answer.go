@@ -14,7 +14,7 @@ import (
 // ErrNoCommon is returned when a description holds no audio stream that we can take part in.
 var ErrNoCommon = errors.New("no common audio format")
 
-// PacketTime is the packet time that we send, in milliseconds.
+// PacketTime is the packet time that we ask for, and send where the other side asks for none, in milliseconds.
 const PacketTime = 20
 
 // Local is our side of a description.
@@ -128,7 +128,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 			continue
 		}
 		c := Choice{
-			Codec: f, Remote: remote, RemoteRTCP: m.RTCPAddr(), PacketTime: m.Ptime,
+			Codec: f, Remote: remote, RemoteRTCP: m.RTCPAddr(), PacketTime: m.packetTime(),
 			Direction: intersect(local.Direction, m.Direction.Reverse()),
 			Send:      send, Receive: receive, tag: tag,
 		}
@@ -141,6 +141,14 @@ func choose(m *Media, local Local) (Choice, bool) {
 		return c, true
 	}
 	return Choice{}, false
+}
+
+// packetTime is the packet time that the writer wants, within its limit; 0 = not said.
+func (m *Media) packetTime() int {
+	if m.MaxPtime > 0 && (m.MaxPtime < m.Ptime || m.Ptime == 0 && m.MaxPtime < PacketTime) {
+		return m.MaxPtime
+	}
+	return m.Ptime
 }
 
 // preferred returns the formats with our first codec before the others, if it is among them.
