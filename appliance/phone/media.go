@@ -99,12 +99,13 @@ func (m *media) apply(choice sdp.Choice) {
 	}
 	m.choice = choice
 	if m.srtp != nil {
-		if err := m.srtp.Update(choice.Send, choice.Receive); err != nil { // both are there: an encrypted call is not renegotiated to a plain one
+		if err := m.srtp.Update(choice.Encrypt, choice.Decrypt); err != nil { // both are there: an encrypted call is not renegotiated to a plain one
 			m.log.Error("the keys of a re-INVITE cannot be used", "err", err)
 		}
 	}
 	if m.line != nil {
 		m.line.Update(choice.Remote, lineDirection(choice.Direction))
+		m.line.Renumber(numbers(choice))
 	}
 }
 
@@ -116,8 +117,8 @@ func (m *media) open() error {
 	}
 	l, err := line.New(line.Config{
 		RTP: rtp, RTCP: rtcp, Remote: m.choice.Remote, RemoteRTCP: m.choice.RemoteRTCP,
-		Codec:   line.Codec{Name: m.choice.Codec.Name, PayloadType: m.choice.Codec.PayloadType},
-		EventPT: m.choice.EventPayload, Rate: m.phone.cfg.PCMRate, Direction: lineDirection(m.choice.Direction), Logger: m.log,
+		Codec:   line.Codec{Name: m.choice.Codec.Name, PayloadType: m.choice.Codec.PayloadType, ReceiveType: m.choice.Receive.Codec},
+		EventPT: m.choice.EventPayload, EventReceiveType: m.choice.Receive.Event, Rate: m.phone.cfg.PCMRate, Direction: lineDirection(m.choice.Direction), Logger: m.log,
 		PacketTime: m.choice.PacketTime,
 	})
 	if err != nil {
@@ -125,22 +126,29 @@ func (m *media) open() error {
 	}
 	m.line = l
 	m.local.Codecs = []string{m.choice.Codec.Name}
-	m.local.Formats = []sdp.Format{m.choice.Codec}
-	if pt := m.choice.EventPayload; pt != 0 {
+	ours := m.choice.Codec
+	ours.PayloadType = m.choice.Receive.Codec
+	m.local.Formats = []sdp.Format{ours}
+	if pt := m.choice.Receive.Event; pt != 0 {
 		m.local.Formats = append(m.local.Formats, sdp.Format{PayloadType: pt, Name: "TELEPHONE-EVENT", Rate: m.choice.Codec.Rate, Channels: 1})
 	}
 	return nil
 }
 
+// numbers are the payload types for the line.
+func numbers(c sdp.Choice) line.Numbers {
+	return line.Numbers{Send: c.Codec.PayloadType, Receive: c.Receive.Codec, SendEvents: c.EventPayload, ReceiveEvents: c.Receive.Event}
+}
+
 // sockets are the pair's, behind the keys when the call is encrypted. From here on it stays as it is: a re-INVITE changes keys, but not
 // whether there are any.
 func (m *media) sockets() (rtp, rtcp line.PacketConn, err error) {
-	if !m.choice.Send.Valid() {
+	if !m.choice.Encrypt.Valid() {
 		m.local.Security = sdp.Plain
 		return m.pair.rtp, m.pair.rtcp, nil
 	}
 	m.local.Security = sdp.Required
-	if m.srtp, err = srtp.New(m.choice.Send, m.choice.Receive); err != nil {
+	if m.srtp, err = srtp.New(m.choice.Encrypt, m.choice.Decrypt); err != nil {
 		return nil, nil, fmt.Errorf("open audio line: %w", err)
 	}
 	return m.srtp.Wrap(m.pair.rtp), m.srtp.Wrap(m.pair.rtcp), nil
@@ -165,8 +173,8 @@ func (m *media) note() string {
 	if m.choice.Codec.Name == "" {
 		return "offer " + strings.Join(m.local.Codecs, " ")
 	}
-	if m.choice.Send.Valid() {
-		return fmt.Sprintf("%s, %s, encrypted with %s", m.choice.Codec.Name, m.choice.Direction, m.choice.Send.Suite())
+	if m.choice.Encrypt.Valid() {
+		return fmt.Sprintf("%s, %s, encrypted with %s", m.choice.Codec.Name, m.choice.Direction, m.choice.Encrypt.Suite())
 	}
 	return fmt.Sprintf("%s, %s", m.choice.Codec.Name, m.choice.Direction)
 }

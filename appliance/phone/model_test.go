@@ -30,6 +30,7 @@ type world struct {
 	sent    []sentText                 // our messages, for repetition
 	start   time.Time
 	okAt    time.Time // of the first 200 to the INVITE
+	old     time.Time // of the first request with a CSeq of long ago
 	theyBye bool
 	events  []string
 }
@@ -66,7 +67,14 @@ Contact: <sip:pbx@127.0.0.1:5070>
 }
 
 func (w *world) play(text string) {
-	w.sent = append(w.sent, sentText{text, time.Now()})
+	at := time.Now()
+	for _, s := range w.sent {
+		if s.text == text { // a transaction is as old as its first message
+			at = s.at
+			break
+		}
+	}
+	w.sent = append(w.sent, sentText{text, at})
 	to := net.UDPAddrFromAddrPort(netip.MustParseAddrPort(phoneAddr))
 	_, _ = w.conn.WriteTo(wireText(text), to)
 }
@@ -123,8 +131,15 @@ func (w *world) step() {
 		"reinvite":  func() { w.request("INVITE", w.seq, hold) },
 		"reinvite0": func() { w.request("INVITE", w.seq, "") },
 		"info":      func() { w.request("INFO", w.seq, "") },
-		"old":       func() { w.request("INFO", 3, "") },
-		"options":   func() { w.request("OPTIONS", w.seq, "") },
+		"old": func() {
+			if w.old.IsZero() || young(w.old) { // one transaction, as long as it lives
+				if w.old.IsZero() {
+					w.old = time.Now()
+				}
+				w.request("INFO", 3, "")
+			}
+		},
+		"options": func() { w.request("OPTIONS", w.seq, "") },
 		"notify": func() {
 			w.request("NOTIFY", w.seq, "Event: refer\nSubscription-State: active\nContent-Type: message/sipfrag\n\nSIP/2.0 486 Busy\n")
 		},

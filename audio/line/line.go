@@ -60,6 +60,21 @@ type Codec struct {
 	ReceiveType uint8
 }
 
+// Numbers are the payload types of a session: each side sends with those that the other side has listed, which may differ (RFC 3264
+// section 5.1). What comes is taken by our numbers, and by theirs, with which some send.
+type Numbers struct {
+	Send, Receive             uint8 // of the codec
+	SendEvents, ReceiveEvents uint8 // of telephone-event; 0 = not agreed
+}
+
+// events reports whether packets of type pt are telephone events.
+func (n Numbers) events(pt uint8) bool {
+	return pt != 0 && (pt == n.ReceiveEvents || pt == n.SendEvents && pt != n.Receive)
+}
+
+// audio reports whether packets of type pt are audio; n.events was asked before.
+func (n Numbers) audio(pt uint8) bool { return pt == n.Receive || pt == n.Send }
+
 // PacketConn is the part of *net.UDPConn that a line needs.
 type PacketConn interface {
 	ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error)
@@ -91,9 +106,11 @@ type Config struct {
 	RemoteRTCP netip.AddrPort // zero: the port above Remote's
 	Codec      Codec
 	EventPT    uint8 // payload type of telephone-event, 0 = not agreed
-	Rate       int   // of the samples toward ear and mouth: 8000 or 16000
-	Direction  Direction
-	Logger     *slog.Logger
+	// EventReceiveType is the one we receive when it differs; 0 means the same.
+	EventReceiveType uint8
+	Rate             int // of the samples toward ear and mouth: 8000 or 16000
+	Direction        Direction
+	Logger           *slog.Logger
 	// PacketTime is how much sound the other side wants in a packet, in milliseconds: 10, or 20, 40 or 60. Others become the next lower of
 	// these, or 10; 0 = 20. It is not what we receive, which may be anything.
 	PacketTime int
@@ -137,6 +154,7 @@ type Line struct {
 	once   dtmf.Once
 	latch  latch
 	dir    Direction
+	nums   Numbers
 	in     inbound
 	report reports
 
@@ -159,6 +177,7 @@ type transmitter struct {
 	buf      [maxPacket]byte
 	payload  [packMost * frameOctets]byte
 	packing  packing
+	nums     Numbers // those of this frame
 	raw      [frameOctets]byte
 	coder    coder
 	coded    audio.PCM // at the codec's rate
@@ -187,6 +206,9 @@ func New(cfg Config) (*Line, error) {
 	if cfg.Codec.ReceiveType == 0 {
 		cfg.Codec.ReceiveType = cfg.Codec.PayloadType
 	}
+	if cfg.EventReceiveType == 0 {
+		cfg.EventReceiveType = cfg.EventPT
+	}
 	if cfg.TimeoutFirst == 0 {
 		cfg.TimeoutFirst = timeoutFirst
 	}
@@ -197,6 +219,7 @@ func New(cfg Config) (*Line, error) {
 		cfg.RemoteRTCP = netip.AddrPortFrom(cfg.Remote.Addr(), cfg.Remote.Port()+1)
 	}
 	l := &Line{cfg: cfg, digits: make(chan Digit, 64), dir: cfg.Direction}
+	l.nums = Numbers{Send: cfg.Codec.PayloadType, Receive: cfg.Codec.ReceiveType, SendEvents: cfg.EventPT, ReceiveEvents: cfg.EventReceiveType}
 	if cfg.EventPT == 0 || cfg.Tones {
 		l.tx.tones = dtmf.NewTones(c.rate())
 	}
@@ -280,9 +303,19 @@ func (l *Line) Update(remote netip.AddrPort, d Direction) {
 	l.dir = d
 }
 
+// Renumber follows a re-INVITE that numbers the payload types anew.
+func (l *Line) Renumber(n Numbers) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.nums = n
+}
+
 // SendKeys sends keys as telephone events and returns when the last has gone out. It fails when the other side did not agree to events.
 func (l *Line) SendKeys(ctx context.Context, keys string) error {
-	if l.cfg.EventPT == 0 {
+	l.mu.Lock()
+	taken := l.nums.SendEvents != 0
+	l.mu.Unlock()
+	if !taken {
 		return errors.New("send keys: the other side takes no telephone events")
 	}
 	l.keysMu.Lock()

@@ -136,9 +136,10 @@ func (l *Line) incoming(b []byte, src netip.AddrPort, now time.Time) {
 		}
 		payload = payload[:len(payload)-pad]
 	}
-	isEvent := l.cfg.EventPT != 0 && h.PayloadType == l.cfg.EventPT
-	isNoise := h.PayloadType == comfortNoise && !isEvent && l.cfg.Codec.ReceiveType != comfortNoise
-	if !isEvent && !isNoise && h.PayloadType != l.cfg.Codec.ReceiveType {
+	isEvent := l.nums.events(h.PayloadType)
+	isAudio := !isEvent && l.nums.audio(h.PayloadType)
+	isNoise := h.PayloadType == comfortNoise && !isEvent && !isAudio
+	if !isEvent && !isNoise && !isAudio {
 		l.in.malformed++
 		return
 	}

@@ -36,6 +36,7 @@ func (l *Line) send(now time.Time, voice bool) error {
 	t.ts += frameOctets
 	l.mu.Lock()
 	to, sends := l.latch.address(), l.dir.sends()
+	t.nums = l.nums
 	l.mu.Unlock()
 	pcm := t.wide
 	if t.down != nil {
@@ -52,7 +53,7 @@ func (l *Line) send(now time.Time, voice bool) error {
 	if ok {
 		l.flush(to)
 		for range event.Copies {
-			l.packet(to, l.cfg.EventPT, event.Marker, ts-event.Offset, event.Payload[:])
+			l.packet(to, t.nums.SendEvents, event.Marker, ts-event.Offset, event.Payload[:])
 		}
 		t.talking = false
 		l.out.frames.Add(1)
@@ -107,10 +108,10 @@ func (l *Line) flush(to netip.AddrPort) {
 	p.held = 0
 	l.out.held.Store(0)
 	if p.halves {
-		l.packet(to, l.cfg.Codec.PayloadType, p.marker, p.ts, payload[:frameOctets/2])
+		l.packet(to, t.nums.Send, p.marker, p.ts, payload[:frameOctets/2])
 		p.ts, p.marker, payload = p.ts+frameOctets/2, false, payload[frameOctets/2:]
 	}
-	l.packet(to, l.cfg.Codec.PayloadType, p.marker, p.ts, payload)
+	l.packet(to, t.nums.Send, p.marker, p.ts, payload)
 	if l.out.errs.Load() == errs {
 		l.out.frames.Add(frames)
 	}

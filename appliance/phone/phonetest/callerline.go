@@ -11,8 +11,8 @@ import (
 
 func (l *Leg) openLine() (*line.Line, error) {
 	var rtp, rtcp line.PacketConn = l.media.rtp, l.media.rtcp
-	if l.choice.Send.Valid() {
-		s, err := srtp.New(l.choice.Send, l.choice.Receive)
+	if l.choice.Encrypt.Valid() {
+		s, err := srtp.New(l.choice.Encrypt, l.choice.Decrypt)
 		if err != nil {
 			return nil, fmt.Errorf("open audio line: %w", err)
 		}
@@ -20,8 +20,8 @@ func (l *Leg) openLine() (*line.Line, error) {
 	}
 	a, err := line.New(line.Config{
 		RTP: rtp, RTCP: rtcp, Remote: l.choice.Remote, RemoteRTCP: l.choice.RemoteRTCP,
-		Codec:   line.Codec{Name: l.choice.Codec.Name, PayloadType: l.choice.Codec.PayloadType},
-		EventPT: l.choice.EventPayload, Rate: l.caller.o.PCMRate, Direction: direction(l.choice.Direction), Logger: l.caller.o.Logger,
+		Codec:   line.Codec{Name: l.choice.Codec.Name, PayloadType: l.choice.Codec.PayloadType, ReceiveType: l.choice.Receive.Codec},
+		EventPT: l.choice.EventPayload, EventReceiveType: l.choice.Receive.Event, Rate: l.caller.o.PCMRate, Direction: direction(l.choice.Direction), Logger: l.caller.o.Logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open audio line: %w", err)
@@ -42,7 +42,7 @@ func keys(s sdp.Security) []srtp.Key {
 }
 
 // Suite is what the leg's audio is encrypted with, empty for nothing.
-func (l *Leg) Suite() srtp.Suite { return l.choice.Send.Suite() }
+func (l *Leg) Suite() srtp.Suite { return l.choice.Encrypt.Suite() }
 
 func direction(d sdp.Direction) line.Direction {
 	switch d {

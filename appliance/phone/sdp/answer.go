@@ -33,14 +33,20 @@ type Local struct {
 // Choice is what both sides agreed on.
 type Choice struct {
 	Codec        Format         // as the other side numbered it; we send with this payload type
-	EventPayload uint8          // payload type of telephone-event, 0 = none
+	EventPayload uint8          // payload type of telephone-event that we send, 0 = none
+	Receive      Payloads       // as we have numbered them, which is how the other side sends
 	Remote       netip.AddrPort // where to send RTP; invalid while held by c=0.0.0.0
 	RemoteRTCP   netip.AddrPort
 	Direction    Direction // ours
 	PacketTime   int       // ms that the other side asked for, 0 = not said
-	Send         srtp.Key  // our key, with which we encrypt; invalid when nothing is encrypted
-	Receive      srtp.Key  // theirs, with which we decrypt; valid when Send is
+	Encrypt      srtp.Key  // our key; invalid when nothing is encrypted
+	Decrypt      srtp.Key  // theirs; valid when Encrypt is
 	tag          int
+}
+
+// Payloads are payload types of one side (RFC 3264 section 5.1).
+type Payloads struct {
+	Codec, Event uint8 // Event: 0 = none
 }
 
 // Answer writes the answer to offer (RFC 3264 section 6): the first usable audio stream is taken, every other m-line is
@@ -49,10 +55,10 @@ func Answer(offer *Session, local Local) ([]byte, Choice, error) {
 	chosen, choice := -1, Choice{}
 	for i := range offer.Media {
 		c, ok := choose(&offer.Media[i], local)
-		if ok && (chosen < 0 || c.Send.Valid()) { // of a plain stream and an encrypted one the second
+		if ok && (chosen < 0 || c.Encrypt.Valid()) { // of a plain stream and an encrypted one the second
 			chosen, choice = i, c
 		}
-		if choice.Send.Valid() {
+		if choice.Encrypt.Valid() {
 			break
 		}
 	}
@@ -68,6 +74,9 @@ func Answer(offer *Session, local Local) ([]byte, Choice, error) {
 			continue
 		}
 		formats := []Format{choice.Codec}
+		if f, ok := noise(m); ok {
+			formats = append(formats, f)
+		}
 		if f, ok := event(m, choice.Codec.Rate); ok && local.Events {
 			formats = append(formats, f)
 		}
@@ -93,6 +102,14 @@ func Accept(answer *Session, local Local) (Choice, error) {
 	if !ok {
 		return Choice{}, fmt.Errorf("accept sdp answer: %w", ErrNoCommon)
 	}
+	for _, f := range offered(local) {
+		switch {
+		case f.Name == c.Codec.Name:
+			c.Receive.Codec = f.PayloadType
+		case f.Name == eventName && c.EventPayload != 0:
+			c.Receive.Event = f.PayloadType
+		}
+	}
 	return c, nil
 }
 
@@ -112,7 +129,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 	if m.Type != "audio" || m.Port == 0 {
 		return Choice{}, false
 	}
-	tag, send, receive, ok := secure(m, local)
+	tag, encrypt, decrypt, ok := secure(m, local)
 	if !ok {
 		return Choice{}, false
 	}
@@ -130,7 +147,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 		c := Choice{
 			Codec: f, Remote: remote, RemoteRTCP: m.RTCPAddr(), PacketTime: m.packetTime(),
 			Direction: intersect(local.Direction, m.Direction.Reverse()),
-			Send:      send, Receive: receive, tag: tag,
+			Encrypt:   encrypt, Decrypt: decrypt, tag: tag,
 		}
 		if m.Held() && c.Direction.Sends() {
 			c.Direction = intersect(c.Direction, RecvOnly)
@@ -138,6 +155,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 		if e, ok := event(m, f.Rate); ok && local.Events {
 			c.EventPayload = e.PayloadType
 		}
+		c.Receive = Payloads{Codec: c.Codec.PayloadType, Event: c.EventPayload} // an answer keeps the numbers of the offer
 		return c, true
 	}
 	return Choice{}, false
@@ -173,9 +191,22 @@ func (f Format) usable(codecs []string) bool {
 	return false
 }
 
+// eventName is telephone-event (RFC 4733) as [Format.Name] has it.
+const eventName = "TELEPHONE-EVENT"
+
+// noise is comfort noise (RFC 3389), which we take and do not send: the other side may be silent without seeming gone.
+func noise(m *Media) (Format, bool) {
+	for _, f := range m.Formats {
+		if f.PayloadType == 13 && f.Name == "CN" && f.Rate == 8000 {
+			return f, true
+		}
+	}
+	return Format{}, false
+}
+
 func event(m *Media, rate int) (Format, bool) {
 	for _, f := range m.Formats {
-		if f.Name == "TELEPHONE-EVENT" && f.Rate == rate && f.PayloadType >= 96 {
+		if f.Name == eventName && f.Rate == rate && f.PayloadType >= 96 {
 			return f, true
 		}
 	}
@@ -213,7 +244,7 @@ func offered(local Local) []Format {
 		formats = append(formats, Format{PayloadType: pt, Name: name, Rate: 8000, Channels: 1})
 	}
 	if local.Events {
-		formats = append(formats, Format{PayloadType: 101, Name: "TELEPHONE-EVENT", Rate: 8000, Channels: 1})
+		formats = append(formats, Format{PayloadType: 101, Name: eventName, Rate: 8000, Channels: 1})
 	}
 	return formats
 }
@@ -237,11 +268,11 @@ func audio(b *strings.Builder, proto string, port uint16, formats []Format, cryp
 	b.WriteString("\r\n")
 	for _, f := range formats {
 		name := f.Name
-		if name == "TELEPHONE-EVENT" {
+		if name == eventName {
 			name = "telephone-event"
 		}
 		fmt.Fprintf(b, "a=rtpmap:%d %s/%d\r\n", f.PayloadType, name, f.Rate)
-		if f.Name == "TELEPHONE-EVENT" {
+		if f.Name == eventName {
 			fmt.Fprintf(b, "a=fmtp:%d 0-16\r\n", f.PayloadType)
 		}
 	}

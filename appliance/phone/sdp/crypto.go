@@ -55,7 +55,7 @@ func (m *Media) crypto(val string) {
 }
 
 // secure decides on encryption for one m-line: the keys to use, both invalid for none, or that the line cannot be used.
-func secure(m *Media, local Local) (tag int, send, receive srtp.Key, ok bool) {
+func secure(m *Media, local Local) (tag int, encrypt, decrypt srtp.Key, ok bool) {
 	var must bool
 	switch m.Proto {
 	case "RTP/AVP", "RTP/AVPF":
@@ -63,7 +63,7 @@ func secure(m *Media, local Local) (tag int, send, receive srtp.Key, ok bool) {
 	case "RTP/SAVP", "RTP/SAVPF":
 		must = true
 	default:
-		return 0, send, receive, false
+		return 0, encrypt, decrypt, false
 	}
 	if local.Security != Plain {
 		for _, ours := range local.Keys {
@@ -74,7 +74,7 @@ func secure(m *Media, local Local) (tag int, send, receive srtp.Key, ok bool) {
 			}
 		}
 	}
-	return 0, send, receive, !must
+	return 0, encrypt, decrypt, !must
 }
 
 // profile is the transport of what we offer.
@@ -99,10 +99,10 @@ func (l Local) offeredCrypto() []Crypto {
 
 // answeredCrypto is the line that accepts theirs: their tag, our key.
 func (c Choice) answeredCrypto() []Crypto {
-	if !c.Send.Valid() {
+	if !c.Encrypt.Valid() {
 		return nil
 	}
-	return []Crypto{{Tag: c.tag, Key: c.Send}}
+	return []Crypto{{Tag: c.tag, Key: c.Encrypt}}
 }
 
 func writeCrypto(b *strings.Builder, cs []Crypto) {

@@ -75,7 +75,7 @@ func TestAnswerEncrypted(t *testing.T) {
 				!strings.Contains(string(body), x.crypto) || strings.Count(string(body), "a=crypto") > 1 {
 				t.Errorf("answer:\n%s", body)
 			}
-			if choice.Send.Valid() != (x.crypto != "") || choice.Receive.Valid() != (x.crypto != "") || choice.Send.Suite() != choice.Receive.Suite() {
+			if choice.Encrypt.Valid() != (x.crypto != "") || choice.Decrypt.Valid() != (x.crypto != "") || choice.Encrypt.Suite() != choice.Decrypt.Suite() {
 				t.Errorf("choice %v", choice)
 			}
 			for _, theirs := range []string{theirs80, theirsGCM} {
@@ -111,10 +111,10 @@ func TestOfferEncrypted(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %v", s, err)
 		}
-		if want := s.offers != sdp.Plain && s.answers != sdp.Plain; ours.Send.Valid() != want {
-			t.Errorf("%v: encrypted %v, want %v", s, ours.Send.Valid(), want)
+		if want := s.offers != sdp.Plain && s.answers != sdp.Plain; ours.Encrypt.Valid() != want {
+			t.Errorf("%v: encrypted %v, want %v", s, ours.Encrypt.Valid(), want)
 		}
-		if !ours.Send.Equal(theirs.Receive) || !ours.Receive.Equal(theirs.Send) || ours.Send.Valid() && ours.Send.Equal(ours.Receive) {
+		if !ours.Encrypt.Equal(theirs.Decrypt) || !ours.Decrypt.Equal(theirs.Encrypt) || ours.Encrypt.Valid() && ours.Encrypt.Equal(ours.Decrypt) {
 			t.Errorf("%v: keys do not match", s)
 		}
 	}
@@ -133,11 +133,11 @@ func FuzzCrypto(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if choice.Codec.Name != "" && len(offer.Media) == 1 && !choice.Send.Valid() {
+		if choice.Codec.Name != "" && len(offer.Media) == 1 && !choice.Encrypt.Valid() {
 			t.Fatalf("RTP/SAVP answered without keys:\n%s", body)
 		}
-		if choice.Send.Valid() {
-			if _, err := srtp.New(choice.Send, choice.Receive); err != nil {
+		if choice.Encrypt.Valid() {
+			if _, err := srtp.New(choice.Encrypt, choice.Decrypt); err != nil {
 				t.Fatal(err)
 			}
 		}

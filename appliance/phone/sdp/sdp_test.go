@@ -130,6 +130,7 @@ func TestAnswer(t *testing.T) {
 		"they listen":                {"m=audio 4000 RTP/AVP 0\r\na=recvonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendOnly},
 		"inactive":                   {"a=inactive\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.Inactive},
 		"hold of old":                {"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
+		"comfort noise":              {"m=audio 4000 RTP/AVP 0 13 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 0 13 101"}, 101, 0, sdp.SendRecv},
 		"AVPF":                       {"m=audio 4000 RTP/AVPF 0\r\n", []string{"m=audio 30000 RTP/AVPF 0"}, 0, 0, sdp.SendRecv},
 		"stereo, second":             {"m=audio 4000 RTP/AVP 96 8\r\na=rtpmap:96 PCMU/8000/2\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
 	}
@@ -229,6 +230,21 @@ func TestOfferAccept(t *testing.T) {
 	}
 	if _, err := sdp.Accept(refused, local); !errors.Is(err, sdp.ErrNoCommon) {
 		t.Errorf("refused stream accepted: %v", err)
+	}
+}
+
+// Each side sends with the numbers that the other one has listed (RFC 3264 section 5.1), which the answerer may choose anew.
+func TestAcceptOtherNumbers(t *testing.T) {
+	answer, err := sdp.Parse([]byte(head + "m=audio 4000 RTP/AVP 97 96\r\na=rtpmap:97 G722/8000\r\na=rtpmap:96 telephone-event/8000\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := sdp.Accept(answer, local)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Codec.PayloadType != 97 || c.EventPayload != 96 || c.Receive != (sdp.Payloads{Codec: 9, Event: 101}) {
+		t.Errorf("we send %d and %d, and receive %+v; want 97, 96, {9 101}", c.Codec.PayloadType, c.EventPayload, c.Receive)
 	}
 }
 
