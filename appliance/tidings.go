@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -88,7 +89,7 @@ func tiding(m record.Message) record.Personal {
 	}
 	text := "Message from " + who
 	if m.Number != "" {
-		text += ", " + string(m.Number)
+		text += ", " + numbering.Shown(m.Number)
 	}
 	if m.For != "" {
 		text += ", for " + m.For

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"frontdesk.internal/appliance/numbering"
+	"frontdesk.internal/appliance/record"
 )
 
 var (
@@ -81,8 +84,9 @@ func Digits(s string) string {
 }
 
 // Phone reads a number in the groups in which people say it: three, three and four in North America, else by threes. A comma
-// stands between groups so that a voice pauses there.
+// stands between groups so that a voice pauses there. Numbers of the region's own country are said as they are dialled there.
 func Phone(number, region string) string {
+	number = string(numbering.National(record.PhoneNumber(number), region))
 	var b strings.Builder
 	for _, r := range number {
 		if r >= '0' && r <= '9' {

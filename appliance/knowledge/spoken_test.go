@@ -91,7 +91,8 @@ func TestPhone(t *testing.T) {
 		{"2175550142", "US", "two one seven, five five five, zero one four two"},
 		{"5550142", "US", "five five five, zero one four two"},
 		{"030123456", "DE", "zero three zero, one two three, four five six"},
-		{"+49301234", "DE", "plus four nine three, zero one two, three four"},
+		{"+49301234", "DE", "zero three zero, one two three four"},
+		{"+49301234", "US", "plus four nine three, zero one two, three four"},
 		{"", "US", ""},
 	} {
 		if got := knowledge.Phone(tt.number, tt.region); got != tt.want {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/models/engines"
 )
@@ -170,6 +171,7 @@ func (l *live) cancelAsks() {
 func (l *live) commit(a dialogue.Commit) {
 	m := a.Message
 	m.CallID, m.CallerID, m.At = l.rec.ID, l.rec.CallerID, time.Now()
+	m.Number = numbering.E164(m.Number, l.biz.Region)
 	l.rec.Messages++
 	l.conclude(func() dialogue.Event {
 		_, err := l.deps.Records.SaveMessage(m)

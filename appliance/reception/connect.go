@@ -7,6 +7,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio/line"
 )
 
 // Leg is a call of ours to a person of the office, on behalf of a caller who waits. Close is called once, after Run has returned.
@@ -108,11 +109,29 @@ func (l *live) connect(ctx context.Context, a dialogue.Transfer) error {
 	if l.call.Join(ctx, leg) == nil {
 		return nil
 	}
-	select {
-	case <-leg.Context().Done():
-	case <-media.Done():
-	}
+	l.passKeys(media, leg)
 	return context.Cause(ctx)
+}
+
+// passKeys hands the keys that one of the two presses to the other, until one hangs up.
+func (l *live) passKeys(ctx context.Context, leg Leg) {
+	pass := func(to Line, d line.Digit) {
+		if err := to.SendKeys(ctx, string(d.Key)); err != nil && ctx.Err() == nil {
+			l.logger.Warn("pass on a key", "err", err)
+		}
+	}
+	for {
+		select {
+		case <-leg.Context().Done():
+			return
+		case <-ctx.Done():
+			return
+		case d := <-leg.Digits():
+			pass(l.line, d)
+		case d := <-l.keysOn:
+			pass(leg, d)
+		}
+	}
 }
 
 // pause waits, and reports false when ctx ended first.

@@ -55,6 +55,11 @@ func TestBridged(t *testing.T) {
 				t.Error("the caller does not hear the person")
 			}
 			o.call.line.digits <- line.Digit{Key: '5', At: time.Now()}
+			leg.digits <- line.Digit{Key: '7', At: time.Now()}
+			time.Sleep(time.Second)
+			if toPerson, toCaller := leg.sentKeys(), o.call.line.sentKeys(); toPerson != "5" || toCaller != "7" {
+				t.Errorf("keys %q reached the person, %q the caller", toPerson, toCaller)
+			}
 			time.Sleep(20 * time.Minute) // no limit of ours ends it
 			if o.recs.count() != turns {
 				t.Errorf("the box has listened to the two: %+v", o.recs.turn(o.recs.count()-1))

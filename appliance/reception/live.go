@@ -9,6 +9,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/models/engines"
@@ -55,6 +56,8 @@ type live struct {
 	ending   *record.Outcome
 	over     bool
 	away     bool               // the caller speaks with a person of the office, not with us
+	keysOn   chan line.Digit    // keys for that person
+	line     Line               // the caller's, once answered
 	moving   *dialogue.Transfer // waits for the words before it to be played
 
 	asks     map[int]context.CancelFunc
@@ -115,10 +118,11 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		asked:    make(chan dialogue.Proposed, 16),
 		answered: make(chan dialogue.Event, 16),
 		joined:   make(chan struct{}, 4),
+		keysOn:   make(chan line.Digit, 16),
 		first:    make(chan firstSample, 4),
 	}
 	l.rec = record.Call{
-		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Diverted: c.Diverted(), Origin: c.Origin(), Started: c.Invited(),
+		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Origin: c.Origin(), Started: c.Invited(),
 		Business: b.ID, Profile: version, Outcome: record.Outcome{Result: record.ResultRunning},
 	}
 	return l
@@ -141,7 +145,7 @@ func (l *live) run(parent context.Context) {
 		l.finish(nil, outcomeOf(err, record.Outcome{Result: record.ResultFailed, Reason: "answer"}))
 		return
 	}
-	l.rec.Answered = ack
+	l.rec.Answered, l.line = ack, ln
 	if l.tapes != nil {
 		l.recorder = newRecorder(l.call.ID(), ln, l.ear, l.voice, l.tapes, l.logger)
 	}
@@ -151,7 +155,7 @@ func (l *live) run(parent context.Context) {
 	l.patch = &patch{}
 	l.patch.ear, l.patch.mouth = l.sound()
 	// The greeting is queued before the clock starts: its first sample is in the first packet.
-	l.handle(dialogue.Answered{From: l.call.From(), Known: known, Degraded: l.degraded})
+	l.handle(dialogue.Answered{From: l.rec.From, Known: known, Degraded: l.degraded})
 
 	media := make(chan error, 1)
 	go func() { media <- ln.Run(ctx, l.patch, l.patch) }()
@@ -239,6 +243,11 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 		case d := <-ln.Digits():
 			if !l.away {
 				l.key(d)
+				continue
+			}
+			select {
+			case l.keysOn <- d:
+			default: // the PBX has the two, or the person's line is far behind
 			}
 		case <-l.voice.drained:
 			l.drained(ctx)

@@ -197,7 +197,7 @@ func (transferred) Outcome() record.Outcome {
 }
 
 func (c *fakeCall) ID() string                   { return "call-1" }
-func (c *fakeCall) From() record.PhoneNumber     { return "+12175550182" }
+func (c *fakeCall) From() record.PhoneNumber     { return "217-555-0182" }
 func (c *fakeCall) DisplayName() record.Personal { return "" }
 func (c *fakeCall) Diverted() record.PhoneNumber { return "" }
 func (c *fakeCall) Cause() int                   { return 16 }
@@ -233,6 +233,20 @@ type fakeLine struct {
 	frames int       // with sound from the box
 	sent   uint64    // packets
 	mute   bool      // none goes out
+	keys   string    // that were sent
+}
+
+func (l *fakeLine) SendKeys(_ context.Context, keys string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keys += keys
+	return nil
+}
+
+func (l *fakeLine) sentKeys() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.keys
 }
 
 func (l *fakeLine) Digits() <-chan line.Digit { return l.digits }

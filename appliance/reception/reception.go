@@ -17,6 +17,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
@@ -51,6 +52,8 @@ type Call interface {
 type Line interface {
 	Run(ctx context.Context, ear line.Ear, mouth line.Mouth) error
 	Digits() <-chan line.Digit
+	// SendKeys presses keys and returns when they have gone out.
+	SendKeys(ctx context.Context, keys string) error
 	Stats() line.Stats
 }
 
@@ -170,7 +173,7 @@ func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {
 		r.deps.Logger.Warn("refuse call", "call", c.ID(), "err", err)
 	}
 	rec := record.Call{
-		ID: c.ID(), From: c.From(), DisplayName: c.DisplayName(), Diverted: c.Diverted(), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
+		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
 		Business: b.ID, Profile: version,
 		Outcome: record.Outcome{Result: record.ResultRefused, Reason: "engines_down"},
 	}

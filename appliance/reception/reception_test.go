@@ -40,7 +40,7 @@ func TestAQuestionIsAnsweredAndKept(t *testing.T) {
 		if sum := q.Endpointing + q.Recognition + q.Decision + q.Voice + q.Media; (sum - q.Total).Abs() > 25*time.Millisecond {
 			t.Errorf("the stages add up to %v of %v", sum, q.Total)
 		}
-		if c := o.recs.call; c.Outcome.Result != record.ResultCompleted || c.Turns < 3 || c.Profile != 3 || c.Ended.IsZero() {
+		if c := o.recs.call; c.Outcome.Result != record.ResultCompleted || c.Turns < 3 || c.Profile != 3 || c.Ended.IsZero() || c.From != "+12175550182" {
 			t.Errorf("call: %+v", c)
 		}
 		if n := strings.Count(strings.ToLower(o.recs.said()), "goodbye"); n != 1 {

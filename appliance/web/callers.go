@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -75,7 +76,7 @@ func whole(d desk.CallerDetail) string {
 	case d.Name != "":
 		return string(d.Name)
 	case d.Number != "":
-		return string(d.Number)
+		return numbering.Shown(d.Number)
 	}
 	return "Number withheld"
 }

@@ -15,6 +15,7 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -294,6 +295,7 @@ func functions() template.FuncMap {
 		},
 		"minutes": minutes,
 		"seconds": seconds,
+		"number":  numbering.Shown,
 		"masked":  func(n record.PhoneNumber) string { return n.Masked() },
 		"plural": func(n int, one, many string) string {
 			if n == 1 {

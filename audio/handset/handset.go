@@ -33,7 +33,8 @@ var (
 	// ErrNotBuilt says that the program was built without sound.
 	ErrNotBuilt = errors.New("this program was built without sound: build it with make build")
 	// ErrGone says that a device stopped giving or taking sound.
-	ErrGone = errors.New("the sound device does not answer any more: is it still plugged in?")
+	ErrGone   = errors.New("the sound device does not answer any more: is it still plugged in?")
+	errNoKeys = errors.New("send keys: who talks at the box itself hears none")
 )
 
 // Device is a microphone or a speaker.
@@ -233,6 +234,9 @@ func (h *Handset) speak(mouth line.Mouth, pcm audio.PCM) bool {
 
 // Digits delivers keys that were given to Press. It is never closed.
 func (h *Handset) Digits() <-chan line.Digit { return h.digits }
+
+// SendKeys fails: nobody at the box hears keys.
+func (*Handset) SendKeys(context.Context, string) error { return errNoKeys }
 
 // Press stands in for a telephone's key; one that nobody takes is dropped.
 func (h *Handset) Press(key rune) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -162,5 +163,5 @@ func whole(n record.PhoneNumber) string {
 	if n == "" {
 		return n.Masked()
 	}
-	return string(n)
+	return numbering.Shown(n)
 }

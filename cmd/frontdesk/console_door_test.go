@@ -286,7 +286,7 @@ func TestConsoleScreens(t *testing.T) {
 	x.keys("b", "2")
 	golden(t, "calls-none", x.until("No calls yet."))
 	b.ring(t)
-	t.Logf("calls:\n%s", x.until("2175···47", "completed"))
+	t.Logf("calls:\n%s", x.until("+121···47", "completed"))
 	x.keys("Enter")
 	t.Logf("one call:\n%s", x.until("MOS", "what was decided", "packets"))
 	x.keys("l")

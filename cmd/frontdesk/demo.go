@@ -19,6 +19,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
@@ -307,6 +308,10 @@ func checkKept(s *store.Store, want demoScene) ([]string, error) {
 	if want.Want.Message == nil {
 		return failures, nil
 	}
+	biz, _, err := s.Profile()
+	if err != nil {
+		return nil, err
+	}
 	messages, err := s.Messages(0, true)
 	if err != nil {
 		return nil, err
@@ -319,7 +324,7 @@ func checkKept(s *store.Store, want demoScene) ([]string, error) {
 		if w.Name != "" && !strings.EqualFold(string(m.Name), string(w.Name)) {
 			wrong("name", m.Name, w.Name)
 		}
-		if w.Number != "" && m.Number.Digits() != w.Number.Digits() {
+		if w.Number != "" && m.Number != numbering.E164(w.Number, biz.Region) {
 			wrong("number", m.Number, w.Number)
 		}
 		if w.Reason != "" && !says(string(m.Reason), string(w.Reason)) {

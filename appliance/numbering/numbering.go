@@ -1,0 +1,60 @@
+// Package numbering reads telephone numbers as the office's country dials them: E.164 to keep and compare, so that one caller is one
+// caller whichever way the PBX writes the number, national digits to say aloud, spaced groups to show.
+//
+// Numbers that are none in the public plan (extensions, short codes, what a PBX made up) stay as they are. Nothing here does I/O; all
+// functions are safe for concurrent use.
+package numbering
+
+import (
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// shortest is how many digits a number has at least to be one of the public plan; extensions are shorter.
+const shortest = 7
+
+// E164 returns n in the form of ITU-T E.164, "+441725550144", read as somebody in region would dial it: an ISO 3166 code such as "US".
+// What is no valid number there is returned as it came.
+func E164(n record.PhoneNumber, region string) record.PhoneNumber {
+	p, ok := read(string(n), region)
+	if !ok {
+		return n
+	}
+	return record.PhoneNumber(phonenumbers.Format(p, phonenumbers.E164))
+}
+
+// National returns the digits that somebody in region dials: "01725550144" for "+441725550144" in GB. Numbers of other countries
+// keep their plus, and what is no valid number is returned as it came.
+func National(n record.PhoneNumber, region string) record.PhoneNumber {
+	p, ok := read(string(n), region)
+	if !ok || int(p.GetCountryCode()) != phonenumbers.GetCountryCodeForRegion(region) {
+		return n
+	}
+	return record.PhoneNumber(record.PhoneNumber(phonenumbers.Format(p, phonenumbers.NATIONAL)).Digits())
+}
+
+// Shown returns n in groups, as one reads it: "+44 1725 550144". What is not in the form of E.164 is returned as it came.
+func Shown(n record.PhoneNumber) string {
+	if !strings.HasPrefix(string(n), "+") {
+		return string(n)
+	}
+	p, ok := read(string(n), "")
+	if !ok {
+		return string(n)
+	}
+	return phonenumbers.Format(p, phonenumbers.INTERNATIONAL)
+}
+
+func read(n, region string) (*phonenumbers.PhoneNumber, bool) {
+	if len(record.PhoneNumber(n).Digits()) < shortest || len(n) > 32 {
+		return nil, false
+	}
+	p, err := phonenumbers.Parse(n, region)
+	if err != nil || !phonenumbers.IsValidNumber(p) {
+		return nil, false
+	}
+	return p, true
+}
