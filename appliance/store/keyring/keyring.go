@@ -429,7 +429,7 @@ func (r *Ring) compact() error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("compact key ring: %w", err), next.Close())
 	}
-	defer old.Close() //nolint:errcheck // it has no name any more
+	defer old.Close()
 	if err := os.Rename(temp, r.path); err != nil {
 		return errors.Join(fmt.Errorf("compact key ring: %w", err), next.Close())
 	}
