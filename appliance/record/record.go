@@ -88,16 +88,6 @@ type Outcome struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Caller is who calls. ID is stable and says nothing about the person.
-type Caller struct {
-	ID        string      `json:"id"`
-	Number    PhoneNumber `json:"number,omitempty"`
-	Name      Personal    `json:"name,omitempty"`
-	FirstSeen time.Time   `json:"first_seen"`
-	LastSeen  time.Time   `json:"last_seen"`
-	Calls     int         `json:"calls"`
-}
-
 // Call is one call from INVITE to its end.
 type Call struct {
 	ID          string      `json:"id"`
@@ -199,7 +189,7 @@ type Message struct {
 // Unanswered is a question the profile had no answer to.
 type Unanswered struct {
 	ID       string    `json:"id"`
-	CallID   string    `json:"call_id"`
+	CallID   string    `json:"call_id"` // who asked last
 	At       time.Time `json:"at"`
 	Question Personal  `json:"question"`
 	Times    int       `json:"times"` // how often the same was asked

@@ -1,25 +1,15 @@
 package store
 
 import (
-	"fmt"
+	"bytes"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 
 	"frontdesk.internal/appliance/record"
 )
 
 // Accounts returns every account, the oldest first.
 func (s *Store) Accounts() ([]record.Account, error) {
-	var out []record.Account
-	err := s.view("list accounts", func(tx *bolt.Tx) error {
-		return tx.Bucket(bAccounts).ForEach(func(_, v []byte) error {
-			a, err := decode[record.Account](v)
-			out = append(out, a)
-			return err
-		})
-	})
-	return out, err
+	return all[record.Account](s, "list accounts", bAccounts)
 }
 
 // SaveAccount keeps an account, new or changed, and returns it with its ID.
@@ -27,27 +17,27 @@ func (s *Store) SaveAccount(a record.Account) (record.Account, error) {
 	if a.ID == "" {
 		a.ID = newID(s.now())
 	}
-	err := s.update("keep account", func(tx *bolt.Tx) error { return put(tx, bAccounts, []byte(a.ID), a) })
+	err := s.update("keep account", func(t *txn) error { return put(t, bAccounts, []byte(a.ID), house, a) })
 	return a, err
 }
 
 // DeleteAccount removes an account and signs it out everywhere.
 func (s *Store) DeleteAccount(id string) error {
-	return s.update("remove account", func(tx *bolt.Tx) error {
-		if tx.Bucket(bAccounts).Get([]byte(id)) == nil {
+	return s.update("remove account", func(t *txn) error {
+		if !t.has(bAccounts, []byte(id)) {
 			return ErrNotFound
 		}
-		if err := tx.Bucket(bAccounts).Delete([]byte(id)); err != nil {
+		if err := t.del(bAccounts, []byte(id)); err != nil {
 			return err
 		}
-		return dropSessions(tx, func(x record.Session) bool { return x.Account == id })
+		return t.dropSessions(func(x record.Session) bool { return x.Account == id }, "")
 	})
 }
 
 // Session returns the session under key; ErrNotFound when there is none.
 func (s *Store) Session(key string) (x record.Session, err error) {
-	err = s.view("find session", func(tx *bolt.Tx) (err error) {
-		x, err = get[record.Session](tx, bSessions, []byte(key))
+	err = s.view("find session", func(t *txn) (err error) {
+		x, err = get[record.Session](t, bSessions, []byte(key))
 		return err
 	})
 	return x, err
@@ -55,46 +45,37 @@ func (s *Store) Session(key string) (x record.Session, err error) {
 
 // SaveSession keeps a session under key.
 func (s *Store) SaveSession(key string, x record.Session) error {
-	return s.update("keep session", func(tx *bolt.Tx) error { return put(tx, bSessions, []byte(key), x) })
+	return s.update("keep session", func(t *txn) error { return put(t, bSessions, []byte(key), house, x) })
 }
 
 // DeleteSession forgets a session; one that is not there is no error.
 func (s *Store) DeleteSession(key string) error {
-	return s.update("end session", func(tx *bolt.Tx) error { return tx.Bucket(bSessions).Delete([]byte(key)) })
+	return s.update("end session", func(t *txn) error { return t.del(bSessions, []byte(key)) })
 }
 
 // DeleteSessions forgets the sessions of an account ("" = of all) that were made before a moment, but not the one under keep.
 func (s *Store) DeleteSessions(account string, before time.Time, keep string) error {
-	return s.update("end sessions", func(tx *bolt.Tx) error {
-		var kept []byte
-		if b := tx.Bucket(bSessions).Get([]byte(keep)); keep != "" && b != nil {
-			kept = append(kept, b...)
-		}
-		err := dropSessions(tx, func(x record.Session) bool {
+	return s.update("end sessions", func(t *txn) error {
+		return t.dropSessions(func(x record.Session) bool {
 			return (account == "" || x.Account == account) && x.Created.Before(before)
-		})
-		if err != nil || kept == nil {
-			return err
-		}
-		return tx.Bucket(bSessions).Put([]byte(keep), kept)
+		}, keep)
 	})
 }
 
-// dropSessions forgets the sessions that which says.
-func dropSessions(tx *bolt.Tx, which func(record.Session) bool) error {
-	c := tx.Bucket(bSessions).Cursor()
-	var keys [][]byte // a cursor must not be moved while keys go
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		x, err := decode[record.Session](v)
-		if err != nil {
-			return fmt.Errorf("read session: %w", err)
+// dropSessions forgets the sessions that which says, but not the one under keep.
+func (t *txn) dropSessions(which func(record.Session) bool, keep string) error {
+	var keys [][]byte // a bucket must not be changed while it is walked through
+	err := each(t, bSessions, func(k []byte, x record.Session) error {
+		if which(x) && (keep == "" || string(k) != keep) {
+			keys = append(keys, bytes.Clone(k))
 		}
-		if which(x) {
-			keys = append(keys, append([]byte(nil), k...))
-		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	for _, k := range keys {
-		if err := tx.Bucket(bSessions).Delete(k); err != nil {
+		if err := t.del(bSessions, k); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,6 @@
 package store
 
 import (
-	bolt "go.etcd.io/bbolt"
-
 	"frontdesk.internal/appliance/record"
 )
 
@@ -10,8 +8,8 @@ var keyConsolePIN = []byte("console_pin")
 
 // ConsolePIN returns the PIN of the console; ErrNotFound when none was ever chosen.
 func (s *Store) ConsolePIN() (p record.ConsolePIN, err error) {
-	err = s.view("read the console's PIN", func(tx *bolt.Tx) error {
-		p, err = get[record.ConsolePIN](tx, bSettings, keyConsolePIN)
+	err = s.view("read the console's PIN", func(t *txn) error {
+		p, err = get[record.ConsolePIN](t, bSettings, keyConsolePIN)
 		return err
 	})
 	return p, err
@@ -19,5 +17,5 @@ func (s *Store) ConsolePIN() (p record.ConsolePIN, err error) {
 
 // SetConsolePIN keeps the PIN of the console.
 func (s *Store) SetConsolePIN(p record.ConsolePIN) error {
-	return s.update("keep the console's PIN", func(tx *bolt.Tx) error { return put(tx, bSettings, keyConsolePIN, p) })
+	return s.update("keep the console's PIN", func(t *txn) error { return put(t, bSettings, keyConsolePIN, house, p) })
 }

@@ -3,8 +3,6 @@ package store
 import (
 	"encoding/binary"
 
-	bolt "go.etcd.io/bbolt"
-
 	"frontdesk.internal/appliance/record"
 )
 
@@ -19,39 +17,38 @@ const maxExtensions = 50
 
 // SetExtension makes e with its password the account at the telephone system. The passwords of former ones are forgotten.
 func (s *Store) SetExtension(e record.Extension, password string) error {
-	return s.update("keep telephone account", func(tx *bolt.Tx) error {
-		b := tx.Bucket(bExtensions)
-		if k, v := b.Cursor().Last(); k != nil {
-			former, err := decode[extension](v)
+	return s.update("keep telephone account", func(t *txn) error {
+		if k, v := t.cursor(bExtensions).Last(); k != nil {
+			former, err := decode[extension](t.keys, bExtensions, k, v)
 			if err != nil {
 				return err
 			}
 			former.Password = ""
-			if err := put(tx, bExtensions, k, former); err != nil {
+			if err := put(t, bExtensions, k, house, former); err != nil {
 				return err
 			}
 		}
-		n, err := b.NextSequence()
+		n, err := t.next(bExtensions)
 		if err != nil {
 			return err
 		}
 		if n > maxExtensions {
-			if err := b.Delete(binary.BigEndian.AppendUint64(nil, n-maxExtensions)); err != nil {
+			if err := t.del(bExtensions, binary.BigEndian.AppendUint64(nil, n-maxExtensions)); err != nil {
 				return err
 			}
 		}
-		return put(tx, bExtensions, binary.BigEndian.AppendUint64(nil, n), extension{e, password})
+		return put(t, bExtensions, binary.BigEndian.AppendUint64(nil, n), house, extension{e, password})
 	})
 }
 
 // Extension returns the account that was set last, and its password; ErrNotFound when none was ever set.
 func (s *Store) Extension() (e record.Extension, password string, err error) {
-	err = s.view("read telephone account", func(tx *bolt.Tx) error {
-		k, v := tx.Bucket(bExtensions).Cursor().Last()
+	err = s.view("read telephone account", func(t *txn) error {
+		k, v := t.cursor(bExtensions).Last()
 		if k == nil {
 			return ErrNotFound
 		}
-		x, err := decode[extension](v)
+		x, err := decode[extension](t.keys, bExtensions, k, v)
 		e, password = x.Extension, x.Password
 		return err
 	})
@@ -60,10 +57,10 @@ func (s *Store) Extension() (e record.Extension, password string, err error) {
 
 // Extensions returns the accounts that were set, newest first.
 func (s *Store) Extensions() (list []record.Extension, err error) {
-	err = s.view("read telephone accounts", func(tx *bolt.Tx) error {
-		c := tx.Bucket(bExtensions).Cursor()
+	err = s.view("read telephone accounts", func(t *txn) error {
+		c := t.cursor(bExtensions)
 		for k, v := c.Last(); k != nil; k, v = c.Prev() {
-			x, err := decode[extension](v)
+			x, err := decode[extension](t.keys, bExtensions, k, v)
 			if err != nil {
 				return err
 			}

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,7 +14,7 @@ import (
 // migration brings the file from the schema before it to the next. It runs in one transaction with all others that are due.
 type migration struct {
 	name string
-	up   func(tx *bolt.Tx) error
+	up   func(t *txn) error
 }
 
 // migrations in order; the schema version is their number. Never change one that was released.
@@ -24,21 +26,15 @@ var migrations = []migration{
 	{name: "indexes of messages and callers", up: indexMessages},
 	{name: "settings about recording", up: makeBuckets},
 	{name: "calls of the box to itself", up: makeBuckets},
+	{name: "values are sealed", up: sealValues},
 }
 
-// makeBuckets makes the buckets that are not there. A step that only adds some is this.
-func makeBuckets(tx *bolt.Tx) error {
-	for _, b := range buckets {
-		if _, err := tx.CreateBucketIfNotExists(b); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// sealedSchema is the schema from which on values are sealed.
+const sealedSchema = 8
 
 // migrate runs the migrations that the file has not seen, after a copy of it was made.
 func (s *Store) migrate(steps []migration) error {
-	version, err := s.schema()
+	version, _, err := s.schema()
 	if err != nil {
 		return err
 	}
@@ -48,45 +44,97 @@ func (s *Store) migrate(steps []migration) error {
 	if version > len(steps) {
 		return fmt.Errorf("the records were written by a newer version of Frontdesk (schema %d, this one knows %d): install that version again, or restore a backup", version, len(steps))
 	}
-	if err := s.snapshot(fmt.Sprintf("%s.before-schema-%d", s.path, len(steps))); err != nil {
+	copied := fmt.Sprintf("%s.before-schema-%d", s.path, len(steps))
+	if err := s.snapshot(copied); err != nil {
 		return err
 	}
-	err = s.db.Update(func(tx *bolt.Tx) error {
+	err = s.update("change the form of the records", func(t *txn) error {
 		for i := version; i < len(steps); i++ {
-			if err := steps[i].up(tx); err != nil {
+			if err := steps[i].up(t); err != nil {
 				return fmt.Errorf("step %q: %w", steps[i].name, err)
 			}
 		}
-		return tx.Bucket(bMeta).Put(keySchema, []byte(strconv.Itoa(len(steps))))
+		return t.tx.Bucket(bMeta).Put(keySchema, []byte(strconv.Itoa(len(steps))))
 	})
 	if err != nil {
 		return fmt.Errorf("bring records from schema %d to %d (nothing was changed): %w", version, len(steps), err)
 	}
+	if version >= sealedSchema {
+		return nil
+	}
+	return s.removePlain()
+}
+
+// removePlain removes what was written before values were sealed: copies, and pages of the file that are free now.
+func (s *Store) removePlain() error {
+	if err := s.Compact(); err != nil {
+		return err
+	}
+	for v := range sealedSchema + 1 {
+		path := fmt.Sprintf("%s.before-schema-%d", s.path, v)
+		if err := shred(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove a copy that was not sealed: %w", err)
+		}
+	}
 	return nil
 }
 
-func (s *Store) schema() (version int, err error) {
-	err = s.db.View(func(tx *bolt.Tx) error {
+// shred overwrites a file and removes it.
+func shred(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("shred file: %w", err)
+	}
+	if err := errors.Join(zero(f), f.Close(), os.Remove(path)); err != nil {
+		return fmt.Errorf("shred file: %w", err)
+	}
+	return nil
+}
+
+// zero overwrites all of a file.
+func zero(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("overwrite file: %w", err)
+	}
+	zeros := make([]byte, 256<<10)
+	for at := int64(0); at < info.Size(); at += int64(len(zeros)) {
+		if _, err := f.WriteAt(zeros[:min(int64(len(zeros)), info.Size()-at)], at); err != nil {
+			return fmt.Errorf("overwrite file: %w", err)
+		}
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("overwrite file: %w", err)
+	}
+	return nil
+}
+
+// schema reads the version of the file, and which key ring it belongs to; "" = values are not sealed yet.
+func (s *Store) schema() (version int, ring string, err error) {
+	err = s.file.View(func(tx *bolt.Tx) error {
 		meta := tx.Bucket(bMeta)
 		if meta == nil {
 			return fmt.Errorf("%s is no file of Frontdesk's", s.path)
 		}
+		ring = string(meta.Get(keyRing))
 		version, err = strconv.Atoi(string(meta.Get(keySchema)))
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("read schema of the records: %w", err)
+		return 0, "", fmt.Errorf("read schema of the records: %w", err)
 	}
-	return version, nil
+	return version, ring, nil
 }
 
-// snapshot writes a consistent copy of the file.
+// snapshot writes a consistent copy of the file. The keys are not in it.
 func (s *Store) snapshot(to string) error {
 	f, err := os.OpenFile(to+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("copy records: %w", err)
 	}
-	err = s.db.View(func(tx *bolt.Tx) error { _, err := tx.WriteTo(f); return err })
+	h, done := s.use()
+	defer done()
+	err = h.View(func(tx *bolt.Tx) error { _, err := tx.WriteTo(f); return err })
 	if err == nil {
 		err = f.Sync()
 	}

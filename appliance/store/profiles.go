@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"frontdesk.internal/appliance/knowledge"
 )
 
@@ -41,8 +39,8 @@ func (s *Store) PublishProfile(b knowledge.Business) (int, error) {
 // PublishEdition makes e the profile that is spoken from and returns its version; e.Version and a missing time are filled in.
 // With draft, that is what the draft is from the same moment on; its base is set to the new version.
 func (s *Store) PublishEdition(e Edition, draft *Draft) (int, error) {
-	err := s.update("publish profile", func(tx *bolt.Tx) error {
-		next, err := tx.Bucket(bProfiles).NextSequence()
+	err := s.update("publish profile", func(t *txn) error {
+		next, err := t.next(bProfiles)
 		if err != nil {
 			return err
 		}
@@ -50,24 +48,24 @@ func (s *Store) PublishEdition(e Edition, draft *Draft) (int, error) {
 		if e.At.IsZero() {
 			e.At = s.now()
 		}
-		if err := put(tx, bProfiles, versionKey(e.Version), e); err != nil || draft == nil {
+		if err := put(t, bProfiles, versionKey(e.Version), house, e); err != nil || draft == nil {
 			return err
 		}
 		d := *draft
 		d.Base = e.Version
-		return put(tx, bDrafts, keyDraft, d)
+		return put(t, bDrafts, keyDraft, house, d)
 	})
 	return e.Version, err
 }
 
 // Profile returns the published profile and its version; ErrNotFound when none was published.
 func (s *Store) Profile() (b knowledge.Business, version int, err error) {
-	err = s.view("read profile", func(tx *bolt.Tx) error {
-		k, v := tx.Bucket(bProfiles).Cursor().Last()
+	err = s.view("read profile", func(t *txn) error {
+		k, v := t.cursor(bProfiles).Last()
 		if k == nil {
 			return ErrNotFound
 		}
-		e, err := decode[Edition](v)
+		e, err := decode[Edition](t.keys, bProfiles, k, v)
 		b, version = e.Business, e.Version
 		return err
 	})
@@ -76,7 +74,7 @@ func (s *Store) Profile() (b knowledge.Business, version int, err error) {
 
 // Edition returns one published state of the profile.
 func (s *Store) Edition(version int) (e Edition, err error) {
-	err = s.view("read profile", func(tx *bolt.Tx) error { e, err = get[Edition](tx, bProfiles, versionKey(version)); return err })
+	err = s.view("read profile", func(t *txn) error { e, err = get[Edition](t, bProfiles, versionKey(version)); return err })
 	return e, err
 }
 
@@ -86,8 +84,8 @@ func (s *Store) Editions(before, limit int) (es []Edition, err error) {
 	if limit == 0 {
 		limit = maxList
 	}
-	err = s.view("list profiles", func(tx *bolt.Tx) error {
-		c := tx.Bucket(bProfiles).Cursor()
+	err = s.view("list profiles", func(t *txn) error {
+		c := t.cursor(bProfiles)
 		k, v := c.Last()
 		if before > 0 {
 			if k, _ = c.Seek(versionKey(before)); k != nil {
@@ -97,7 +95,7 @@ func (s *Store) Editions(before, limit int) (es []Edition, err error) {
 			}
 		}
 		for ; k != nil && len(es) < limit; k, v = c.Prev() {
-			e, err := decode[Edition](v)
+			e, err := decode[Edition](t.keys, bProfiles, k, v)
 			if err != nil {
 				return err
 			}
@@ -110,33 +108,11 @@ func (s *Store) Editions(before, limit int) (es []Edition, err error) {
 
 // Draft returns the working copy of the profile; ErrNotFound when there never was one.
 func (s *Store) Draft() (d Draft, err error) {
-	err = s.view("read draft", func(tx *bolt.Tx) error { d, err = get[Draft](tx, bDrafts, keyDraft); return err })
+	err = s.view("read draft", func(t *txn) error { d, err = get[Draft](t, bDrafts, keyDraft); return err })
 	return d, err
 }
 
 // SaveDraft keeps the working copy of the profile.
 func (s *Store) SaveDraft(d Draft) error {
-	return s.update("keep draft", func(tx *bolt.Tx) error { return put(tx, bDrafts, keyDraft, d) })
-}
-
-// versionProfiles gives every profile that was published so far its version and, as nothing better is known, no time.
-func versionProfiles(tx *bolt.Tx) error {
-	if err := makeBuckets(tx); err != nil {
-		return err
-	}
-	old := map[string]Edition{} // a bucket must not be changed while it is walked through
-	err := tx.Bucket(bProfiles).ForEach(func(k, v []byte) error {
-		b, err := decode[knowledge.Business](v)
-		old[string(k)] = Edition{Version: int(binary.BigEndian.Uint64(k)), Business: b}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for k, e := range old {
-		if err := put(tx, bProfiles, []byte(k), e); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.update("keep draft", func(t *txn) error { return put(t, bDrafts, keyDraft, house, d) })
 }

@@ -3,28 +3,10 @@ package store
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 
 	"frontdesk.internal/appliance/record"
 )
-
-// update runs fn in one durable transaction; what says for the error what was to be done.
-func (s *Store) update(what string, fn func(tx *bolt.Tx) error) error {
-	if err := s.db.Update(fn); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
-}
-
-func (s *Store) view(what string, fn func(tx *bolt.Tx) error) error {
-	if err := s.db.View(fn); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
-}
 
 // BeginCall keeps a call that has begun and returns it with its caller. Callers are found by the digits of their number; each withheld
 // number is a caller of its own. Calls that came over no line have no caller; those of the box to itself are in a list of their own.
@@ -32,69 +14,75 @@ func (s *Store) BeginCall(c record.Call) (record.Call, error) {
 	if c.ID == "" {
 		c.ID = newID(s.now())
 	}
-	err := s.update("begin call", func(tx *bolt.Tx) error {
-		at := join(timeKey(c.Started), []byte(c.ID))
-		index := []struct{ bucket, key []byte }{{bByTime, at}, {bRunning, []byte(c.ID)}}
-		switch c.Origin {
-		case record.OriginLine:
-			caller, err := s.caller(tx, c)
+	err := s.update("begin call", func(t *txn) error {
+		if c.Origin == record.OriginLine {
+			caller, err := t.caller(c)
 			if err != nil {
 				return err
 			}
 			c.CallerID = caller.ID
-			index = append(index, struct{ bucket, key []byte }{bByCaller, join([]byte(caller.ID), at)})
-		case record.OriginSelfTest:
-			index[0].bucket = bTests
 		}
-		for _, p := range index {
-			if err := tx.Bucket(p.bucket).Put(p.key, nil); err != nil {
-				return err
-			}
+		if err := t.set(bRunning, []byte(c.ID), nil); err != nil {
+			return err
 		}
-		return put(tx, bCalls, []byte(c.ID), c)
+		return t.keepCall(c)
 	})
 	s.changed(err, Change{Call: c.ID})
 	return c, err
 }
 
 // caller finds or makes the caller of c and counts the call.
-func (s *Store) caller(tx *bolt.Tx, c record.Call) (record.Caller, error) {
-	digits := []byte(c.From.Digits())
-	var who record.Caller
-	if len(digits) > 0 {
-		if id := tx.Bucket(bByNumber).Get(digits); id != nil {
-			var err error
-			if who, err = get[record.Caller](tx, bCallers, id); err != nil {
-				return who, err
-			}
+func (t *txn) caller(c record.Call) (record.Caller, error) {
+	who, err := t.byNumber(c.From)
+	switch {
+	case err == nil:
+		who.Calls++
+		if c.Started.After(who.LastSeen) {
+			who.LastSeen = c.Started
 		}
-	}
-	if who.ID == "" {
-		who = record.Caller{ID: newID(s.now()), Number: c.From, FirstSeen: c.Started}
-		if len(digits) > 0 {
-			if err := tx.Bucket(bByNumber).Put(digits, []byte(who.ID)); err != nil {
-				return who, err
-			}
-		}
-	}
-	if err := tx.Bucket(bSeen).Delete(join(timeKey(who.LastSeen), []byte(who.ID))); err != nil {
+		return who, t.keepCard(who)
+	case !errors.Is(err, ErrNotFound):
 		return who, err
 	}
-	who.Calls++
-	who.LastSeen = c.Started
-	if err := tx.Bucket(bSeen).Put(join(timeKey(who.LastSeen), []byte(who.ID)), nil); err != nil {
-		return who, err
+	who = record.Caller{FirstSeen: c.Started, LastSeen: c.Started, Calls: 1}
+	who.Learn(record.Field{Kind: record.FieldNumber, Value: record.Personal(c.From), Source: record.SourceCallerID, At: c.Started, Basis: record.BasisInterest})
+	return t.newCard(who)
+}
+
+// ownerOfCaller is the owner of what belongs to a caller, who may be nobody.
+func ownerOfCaller(id string) string {
+	if id == "" {
+		return house
 	}
-	return who, put(tx, bCallers, []byte(who.ID), who)
+	return id
+}
+
+// keepCall writes a call and what finds it.
+func (t *txn) keepCall(c record.Call) error {
+	id, at := []byte(c.ID), join(timeKey(c.Started), []byte(c.ID))
+	index := bByTime
+	if c.Origin == record.OriginSelfTest {
+		index = bTests
+	}
+	if err := t.set(index, at, nil); err != nil {
+		return err
+	}
+	if c.CallerID != "" {
+		if err := t.set(bByCaller, join([]byte(c.CallerID), at), nil); err != nil {
+			return err
+		}
+	}
+	return put(t, bCalls, id, ownerOfCaller(c.CallerID), c)
 }
 
 // AddTurn keeps a turn of a call; one with the same index replaces the former.
-func (s *Store) AddTurn(call string, t record.Turn) error {
-	err := s.update("keep turn", func(tx *bolt.Tx) error {
-		if tx.Bucket(bCalls).Get([]byte(call)) == nil {
+func (s *Store) AddTurn(call string, turn record.Turn) error {
+	err := s.update("keep turn", func(t *txn) error {
+		owner := t.ownerOf(bCalls, []byte(call))
+		if owner == "" {
 			return ErrNotFound
 		}
-		return put(tx, bTurns, turnKey(call, t.Index), t)
+		return put(t, bTurns, turnKey(call, turn.Index), owner, turn)
 	})
 	s.changed(err, Change{Call: call})
 	return err
@@ -102,16 +90,16 @@ func (s *Store) AddTurn(call string, t record.Turn) error {
 
 // EndCall keeps the final form of a call that was begun.
 func (s *Store) EndCall(c record.Call) error {
-	err := s.update("end call", func(tx *bolt.Tx) error {
-		was, err := get[record.Call](tx, bCalls, []byte(c.ID))
+	err := s.update("end call", func(t *txn) error {
+		was, err := get[record.Call](t, bCalls, []byte(c.ID))
 		if err != nil {
 			return err
 		}
-		c.CallerID, c.Started = was.CallerID, was.Started // the indexes stand on them
-		if err := tx.Bucket(bRunning).Delete([]byte(c.ID)); err != nil {
+		c.CallerID, c.Started, c.Origin = was.CallerID, was.Started, was.Origin // the indexes stand on them
+		if err := t.del(bRunning, []byte(c.ID)); err != nil {
 			return err
 		}
-		return put(tx, bCalls, []byte(c.ID), c)
+		return t.keepCall(c)
 	})
 	s.changed(err, Change{Call: c.ID})
 	return err
@@ -122,15 +110,20 @@ func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 	if m.ID == "" {
 		m.ID = newID(s.now())
 	}
-	err := s.update("keep message", func(tx *bolt.Tx) error { return keepMessage(tx, m) })
+	err := s.update("keep message", func(t *txn) error {
+		if owner := t.ownerOf(bCalls, []byte(m.CallID)); owner != "" && owner != house {
+			m.CallerID = owner
+		}
+		return t.keepMessage(m)
+	})
 	s.changed(err, Change{Call: m.CallID})
 	return m, err
 }
 
 // MarkDone sets whether a message was dealt with.
 func (s *Store) MarkDone(id string, done bool) error {
-	return s.update("mark message", func(tx *bolt.Tx) error {
-		m, err := get[record.Message](tx, bMessages, []byte(id))
+	return s.update("mark message", func(t *txn) error {
+		m, err := get[record.Message](t, bMessages, []byte(id))
 		if err != nil {
 			return err
 		}
@@ -138,55 +131,32 @@ func (s *Store) MarkDone(id string, done bool) error {
 		if done {
 			m.DoneAt = s.now()
 		}
-		return keepMessage(tx, m)
+		return t.keepMessage(m)
 	})
 }
 
 // keepMessage keeps a message and what finds it.
-func keepMessage(tx *bolt.Tx, m record.Message) error {
+func (t *txn) keepMessage(m record.Message) error {
 	id := []byte(m.ID)
-	if err := tx.Bucket(bOfCall).Put(join([]byte(m.CallID), id), nil); err != nil {
-		return err
+	if m.CallID != "" {
+		if err := t.set(bOfCall, join([]byte(m.CallID), id), nil); err != nil {
+			return err
+		}
 	}
 	var err error
 	if m.Done {
-		err = tx.Bucket(bOpen).Delete(id)
+		err = t.del(bOpen, id)
 	} else {
-		err = tx.Bucket(bOpen).Put(id, nil)
+		err = t.set(bOpen, id, nil)
 	}
 	if err != nil {
 		return err
 	}
-	return put(tx, bMessages, id, m)
-}
-
-// indexMessages makes the indexes that lists of messages and callers are read by.
-func indexMessages(tx *bolt.Tx) error {
-	if err := makeBuckets(tx); err != nil {
+	owner := ownerOfCaller(m.CallerID)
+	if err := t.own(owner, bMessages, id); err != nil {
 		return err
 	}
-	err := tx.Bucket(bMessages).ForEach(func(_, b []byte) error {
-		m, err := decode[record.Message](b)
-		if err != nil {
-			return err
-		}
-		if !m.Done {
-			if err := tx.Bucket(bOpen).Put([]byte(m.ID), nil); err != nil {
-				return err
-			}
-		}
-		return tx.Bucket(bOfCall).Put(join([]byte(m.CallID), []byte(m.ID)), nil)
-	})
-	if err != nil {
-		return err
-	}
-	return tx.Bucket(bCallers).ForEach(func(_, b []byte) error {
-		c, err := decode[record.Caller](b)
-		if err != nil {
-			return err
-		}
-		return tx.Bucket(bSeen).Put(join(timeKey(c.LastSeen), []byte(c.ID)), nil)
-	})
+	return put(t, bMessages, id, owner, m)
 }
 
 // Change says what was written: a call with its turns and messages, or a caller's card.
@@ -205,62 +175,34 @@ func (s *Store) changed(err error, c Change) {
 	}
 }
 
-// AddUnanswered puts a question on the list, or counts it when it is there.
-func (s *Store) AddUnanswered(u record.Unanswered) error {
-	return s.update("keep question", func(tx *bolt.Tx) error {
-		key := question(string(u.Question))
-		was, err := get[record.Unanswered](tx, bUnanswered, key)
-		switch {
-		case err == nil:
-			u.ID, u.Times = was.ID, was.Times+1
-		case errors.Is(err, ErrNotFound):
-			u.ID, u.Times = newID(s.now()), 1
-		default:
-			return err
-		}
-		return put(tx, bUnanswered, key, u)
-	})
-}
-
-// Remember keeps the name that a caller gave.
-func (s *Store) Remember(caller string, name record.Personal) error {
-	err := s.update("remember name", func(tx *bolt.Tx) error {
-		c, err := get[record.Caller](tx, bCallers, []byte(caller))
-		if err != nil {
-			return err
-		}
-		c.Name = name
-		return put(tx, bCallers, []byte(caller), c)
-	})
-	s.changed(err, Change{Caller: caller})
-	return err
-}
-
 // recover marks the calls that a power cut or a kill interrupted.
 func (s *Store) recover() error {
-	return s.update("recover interrupted calls", func(tx *bolt.Tx) error {
-		var ids [][]byte
-		if err := tx.Bucket(bRunning).ForEach(func(k, _ []byte) error {
-			ids = append(ids, bytes.Clone(k))
-			return nil
-		}); err != nil {
-			return err
-		}
+	var ids [][]byte
+	err := s.view("look for interrupted calls", func(t *txn) error {
+		return t.tx.Bucket(bRunning).ForEach(func(k, _ []byte) error { ids = append(ids, bytes.Clone(k)); return nil })
+	})
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	return s.update("recover interrupted calls", func(t *txn) error {
 		for _, id := range ids {
-			c, err := get[record.Call](tx, bCalls, id)
+			if err := t.del(bRunning, id); err != nil {
+				return err
+			}
+			c, err := get[record.Call](t, bCalls, id)
+			if errors.Is(err, ErrNotFound) {
+				continue // its caller is being erased
+			}
 			if err != nil {
 				return err
 			}
-			turns, err := turnsOf(tx, c.ID)
+			turns, err := t.turns(c.ID)
 			if err != nil {
 				return err
 			}
 			c.Outcome = record.Outcome{Result: record.ResultCut, Reason: "stopped"}
 			c.Turns, c.Ended = len(turns), lastMoment(c, turns)
-			if err := put(tx, bCalls, id, c); err != nil {
-				return err
-			}
-			if err := tx.Bucket(bRunning).Delete(id); err != nil {
+			if err := t.keepCall(c); err != nil {
 				return err
 			}
 		}
@@ -271,10 +213,8 @@ func (s *Store) recover() error {
 // lastMoment is the newest time that a call and its turns know.
 func lastMoment(c record.Call, turns []record.Turn) time.Time {
 	last := c.Started
-	for _, t := range []time.Time{c.Answered} {
-		if t.After(last) {
-			last = t
-		}
+	if c.Answered.After(last) {
+		last = c.Answered
 	}
 	for _, t := range turns {
 		for _, x := range []time.Time{t.HeardAt, t.SaidAt} {
@@ -286,30 +226,21 @@ func lastMoment(c record.Call, turns []record.Turn) time.Time {
 	return last
 }
 
-// DropUnanswered takes a question off the list and returns it; ErrNotFound when it is not there.
-func (s *Store) DropUnanswered(id string) (u record.Unanswered, err error) {
-	err = s.update("drop question", func(tx *bolt.Tx) error {
-		b := tx.Bucket(bUnanswered)
-		c := b.Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
-			if u, err = decode[record.Unanswered](v); err != nil {
-				return err
-			}
-			if u.ID == id {
-				return b.Delete(k)
-			}
-		}
-		return ErrNotFound
-	})
-	return u, err
-}
-
 // Import keeps finished calls with all that belongs to them, as a restored file has them, in one durable transaction. Calls and callers
 // that are there already are replaced. Turns are numbered as they come; messages need IDs.
 func (s *Store) Import(calls []Full) error {
-	err := s.update("import calls", func(tx *bolt.Tx) error {
+	err := s.update("import calls", func(t *txn) error {
+		var callers []string
 		for _, f := range calls {
-			if err := importCall(tx, f); err != nil {
+			if f.Caller.ID != "" {
+				callers = append(callers, f.Caller.ID)
+			}
+		}
+		if err := t.keys.Make(callers...); err != nil {
+			return err
+		}
+		for _, f := range calls {
+			if err := t.importCall(f); err != nil {
 				return err
 			}
 		}
@@ -321,39 +252,27 @@ func (s *Store) Import(calls []Full) error {
 	return err
 }
 
-func importCall(tx *bolt.Tx, f Full) error {
-	id, caller := []byte(f.Call.ID), []byte(f.Caller.ID)
-	for i, t := range f.Turns {
-		t.Index = i
-		if err := put(tx, bTurns, turnKey(f.Call.ID, i), t); err != nil {
+func (t *txn) importCall(f Full) error {
+	owner := ownerOfCaller(f.Caller.ID)
+	f.Call.CallerID = f.Caller.ID
+	for i, turn := range f.Turns {
+		turn.Index = i
+		if err := put(t, bTurns, turnKey(f.Call.ID, i), owner, turn); err != nil {
 			return err
 		}
 	}
 	for _, m := range f.Messages {
-		if err := keepMessage(tx, m); err != nil {
+		m.CallerID = f.Caller.ID
+		if err := t.keepMessage(m); err != nil {
 			return err
 		}
 	}
-	if was, err := get[record.Caller](tx, bCallers, caller); err == nil {
-		if err := tx.Bucket(bSeen).Delete(join(timeKey(was.LastSeen), caller)); err != nil {
+	if f.Caller.ID != "" {
+		f.Caller.Learn(record.Field{Kind: record.FieldNumber, Value: record.Personal(f.Caller.Number), Source: record.SourceImport, At: f.Caller.FirstSeen})
+		f.Caller.Learn(record.Field{Kind: record.FieldName, Value: f.Caller.Name, Source: record.SourceImport, At: f.Caller.FirstSeen})
+		if err := t.keepCard(f.Caller); err != nil {
 			return err
 		}
 	}
-	for _, p := range []struct{ bucket, key, value []byte }{
-		{bByTime, join(timeKey(f.Call.Started), id), nil},
-		{bByCaller, join(caller, timeKey(f.Call.Started), id), nil},
-		{bSeen, join(timeKey(f.Caller.LastSeen), caller), nil},
-		{bByNumber, []byte(f.Caller.Number.Digits()), caller},
-	} {
-		if len(p.key) == 0 {
-			continue // a withheld number finds nobody
-		}
-		if err := tx.Bucket(p.bucket).Put(p.key, p.value); err != nil {
-			return err
-		}
-	}
-	if err := put(tx, bCallers, caller, f.Caller); err != nil {
-		return err
-	}
-	return put(tx, bCalls, id, f.Call)
+	return t.keepCall(f.Call)
 }

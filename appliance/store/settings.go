@@ -1,8 +1,6 @@
 package store
 
 import (
-	bolt "go.etcd.io/bbolt"
-
 	"frontdesk.internal/appliance/record"
 )
 
@@ -10,8 +8,8 @@ var keyRecording = []byte("recording")
 
 // RecordingSettings returns what the owner set about recording; ErrNotFound when nothing was ever set.
 func (s *Store) RecordingSettings() (r record.RecordingSettings, err error) {
-	err = s.view("read recording settings", func(tx *bolt.Tx) error {
-		r, err = get[record.RecordingSettings](tx, bSettings, keyRecording)
+	err = s.view("read recording settings", func(t *txn) error {
+		r, err = get[record.RecordingSettings](t, bSettings, keyRecording)
 		return err
 	})
 	return r, err
@@ -19,5 +17,5 @@ func (s *Store) RecordingSettings() (r record.RecordingSettings, err error) {
 
 // SetRecordingSettings keeps what the owner set about recording.
 func (s *Store) SetRecordingSettings(r record.RecordingSettings) error {
-	return s.update("keep recording settings", func(tx *bolt.Tx) error { return put(tx, bSettings, keyRecording, r) })
+	return s.update("keep recording settings", func(t *txn) error { return put(t, bSettings, keyRecording, house, r) })
 }

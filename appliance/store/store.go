@@ -1,8 +1,12 @@
-// Package store keeps the records of the appliance in one bbolt file. It is the only importer of bbolt.
+// Package store keeps the records of the appliance in one bbolt file. It and the key ring below it are the only importers of bbolt.
+//
+// Every value is sealed with the key of the caller to whom it belongs, or with that of the house ([frontdesk.internal/appliance/seal],
+// [frontdesk.internal/appliance/store/keyring]); telephone numbers are found by a keyed hash. What stands in keys says nothing about a
+// person: random names and times. A caller is erased by destroying the key, removing the records, and writing the file anew.
 //
 // Every method that writes returns when its data is on the disk: a message that was confirmed aloud survives a power cut. A call is
 // kept turn by turn. Values are JSON behind one seam ([encode], [decode]), keys sort by time. No transaction outlives a
-// method, so no reader can hold up a writer for long.
+// method, so no reader can hold up a writer for long, and [Store.Compact] lets both go on.
 //
 // A [Store] is safe for concurrent use and starts no goroutine. One process holds the file; a second gets [InUseError].
 package store
@@ -15,11 +19,14 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"frontdesk.internal/appliance/store/keyring"
 )
 
 // ErrNotFound says that there is no such record.
@@ -46,6 +53,8 @@ type Options struct {
 	MaxSize int
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
+	// Keys say how the key ring beside the records is opened. The zero value makes and uses a key file there.
+	Keys keyring.Options
 
 	steps []migration // nil = migrations; tests put their own here
 }
@@ -60,45 +69,62 @@ const lockWait = time.Second
 var (
 	bMeta       = []byte("meta")           // name → value
 	bCallers    = []byte("callers")        // caller ID → Caller
-	bByNumber   = []byte("caller_numbers") // digits → caller ID
+	bByNumber   = []byte("caller_numbers") // hash of the number → caller ID
+	bNumbersOf  = []byte("numbers_of")     // caller ID | hash of the number → nil
+	bSeen       = []byte("callers_seen")   // time of the last call | caller ID → nil
+	bSeenAt     = []byte("seen_at")        // caller ID → time of the last call
+	bOwned      = []byte("owned")          // caller ID | bucket | key → nil, of what belongs to a caller and is no call
 	bCalls      = []byte("calls")          // call ID → Call
 	bByTime     = []byte("call_times")     // start time | call ID → nil
 	bByCaller   = []byte("caller_calls")   // caller ID | start time | call ID → nil
 	bRunning    = []byte("running")        // call ID → nil, while it goes on
 	bTurns      = []byte("turns")          // call ID | index → Turn
 	bMessages   = []byte("messages")       // message ID → Message
-	bUnanswered = []byte("unanswered")     // normalised question → Unanswered
+	bOpen       = []byte("messages_open")  // message ID → nil, while it is not done
+	bOfCall     = []byte("call_messages")  // call ID | message ID → nil
+	bUnanswered = []byte("unanswered")     // hash of the question | call ID → Unanswered
 	bProfiles   = []byte("profiles")       // version → Edition
 	bDrafts     = []byte("drafts")         // "profile" → Draft
 	bTokens     = []byte("tokens")         // token ID → Token
-	bOpen       = []byte("messages_open")  // message ID → nil, while it is not done
-	bOfCall     = []byte("call_messages")  // call ID | message ID → nil
-	bSeen       = []byte("callers_seen")   // time of the last call | caller ID → nil
 	bAccounts   = []byte("accounts")       // account ID → Account
 	bSessions   = []byte("sessions")       // hash of the secret → Session
 	bSettings   = []byte("settings")       // name → what the owner set
 	bExtensions = []byte("extensions")     // version → account at the telephone system, with its password
 	bTests      = []byte("self_tests")     // start time | call ID → nil, of calls of the box to itself
+	bJobs       = []byte("jobs")           // job ID → Job, until it is done
+	bTombstones = []byte("tombstones")     // erasure ID → Tombstone
+	bHolds      = []byte("holds")          // caller ID → Hold
 	buckets     = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
+		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
 	}
 	keySchema = []byte("schema")
+	keyRing   = []byte("key_ring") // the ring that the values are sealed with
 )
+
+// KeysFile is the name of the key ring beside the records.
+const KeysFile = "keys.db"
 
 // Store is the open file.
 type Store struct {
-	db   *bolt.DB
 	path string
 	now  func() time.Time
+	keys *keyring.Ring
+
+	writing  sync.Mutex // one transaction that writes at a time; guards journal
+	journal  map[place]struct{}
+	swapping sync.RWMutex // guards file
+	file     *handle
+	compacts sync.Mutex // one compaction at a time
 
 	watching atomic.Pointer[func(Change)]
 }
 
-// Open opens the file at path and makes it when it is not there. Calls that were going on when the last process ended are
-// marked as interrupted.
-func Open(path string, o Options) (*Store, error) {
+// Open opens the file at path and makes it when it is not there, and the key ring beside it. Calls that were going on when the last process
+// ended are marked as interrupted. Errors of the key ring are [keyring.ErrLocked] and [keyring.ErrWrongKey]; nothing is changed then.
+func Open(path string, o Options) (_ *Store, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -108,23 +134,80 @@ func Open(path string, o Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make folder for the records: %w", err)
 	}
-	if err := create(path, len(o.steps)); err != nil {
+	s := &Store{path: path, now: o.Now}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release())
+		}
+	}()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if s.keys, err = keyring.Open(s.keysPath(), o.Keys); err != nil {
+			return nil, s.keysError(err)
+		}
+		if err := create(path, len(o.steps), s.keys.ID()); err != nil {
+			return nil, err
+		}
+	}
+	db, err := openFile(path, o.MaxSize)
+	if err != nil {
 		return nil, err
 	}
-	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: o.MaxSize,
-	})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, &InUseError{Path: path, PID: holder(path)}
+	s.file = &handle{DB: db}
+	if err := s.openKeys(o.Keys); err != nil {
+		return nil, err
 	}
+	return s, s.prepare(o.steps)
+}
+
+func (s *Store) keysPath() string { return filepath.Join(filepath.Dir(s.path), KeysFile) }
+
+func (s *Store) keysError(err error) error {
+	if errors.Is(err, keyring.ErrInUse) {
+		return &InUseError{Path: s.path, PID: holder(s.path)}
+	}
+	return err
+}
+
+func openFile(path string, maxSize int) (*bolt.DB, error) {
+	for {
+		before, _ := os.Stat(path)
+		db, err := bolt.Open(path, 0o600, &bolt.Options{
+			Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize,
+		})
+		if errors.Is(err, bolterrors.ErrTimeout) {
+			return nil, &InUseError{Path: path, PID: holder(path)}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open records %s: %w: if the disk is sound, restore the newest backup", path, err)
+		}
+		after, err := os.Stat(path)
+		if err == nil && (before == nil || os.SameFile(before, after)) {
+			return db, nil
+		}
+		if err := errors.Join(err, db.Close()); err != nil { // a compaction of who held it has put another in its place
+			return nil, fmt.Errorf("open records: %w", err)
+		}
+	}
+}
+
+// openKeys opens the key ring that the records were sealed with.
+func (s *Store) openKeys(o keyring.Options) error {
+	_, ring, err := s.schema()
 	if err != nil {
-		return nil, fmt.Errorf("open records %s: %w: if the disk is sound, restore the newest backup", path, err)
+		return err
 	}
-	s := &Store{db: db, path: path, now: o.Now}
-	if err := s.prepare(o.steps); err != nil {
-		return nil, errors.Join(err, db.Close())
+	if s.keys == nil {
+		if _, err := os.Stat(s.keysPath()); errors.Is(err, fs.ErrNotExist) && ring != "" {
+			return fmt.Errorf("the records %s cannot be read without their keys: %s is not there; restore it from the newest backup", s.path, s.keysPath())
+		}
+		if s.keys, err = keyring.Open(s.keysPath(), o); err != nil {
+			return s.keysError(err)
+		}
 	}
-	return s, nil
+	if ring != "" && ring != s.keys.ID() {
+		return fmt.Errorf("the keys in %s belong to other records than those in %s: put the right file there, or restore a backup; nothing was changed", s.keysPath(), s.path)
+	}
+	return nil
 }
 
 // prepare brings the file up to date and closes what was left open.
@@ -132,43 +215,40 @@ func (s *Store) prepare(steps []migration) error {
 	if err := os.WriteFile(pidFile(s.path), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 		return fmt.Errorf("note who uses the records: %w", err)
 	}
+	if err := os.Remove(compactFile(s.path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove what a compaction has left: %w", err)
+	}
 	if err := s.migrate(steps); err != nil {
 		return err
 	}
 	return s.recover()
 }
 
-// Close closes the file.
+// Close closes the file and the key ring.
 func (s *Store) Close() error {
 	_ = os.Remove(pidFile(s.path)) // a stale one does no harm: the lock decides
-	if err := s.db.Close(); err != nil {
+	return s.release()
+}
+
+func (s *Store) release() error {
+	var errs []error
+	if s.file != nil {
+		errs = append(errs, s.file.Close())
+	}
+	if s.keys != nil {
+		errs = append(errs, s.keys.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close records: %w", err)
 	}
 	return nil
 }
 
-// Check verifies the structure of the whole file.
-func (s *Store) Check() error {
-	err := s.db.View(func(tx *bolt.Tx) error {
-		var errs []error
-		for err := range tx.Check() {
-			errs = append(errs, err)
-		}
-		return errors.Join(errs...)
-	})
-	if err != nil {
-		return fmt.Errorf("check records: %w", err)
-	}
-	return nil
-}
+// Keys is the ring of the data keys.
+func (s *Store) Keys() *keyring.Ring { return s.keys }
 
 // create makes a new file whole before it has its name: a power cut during the first start leaves nothing that cannot be opened.
-func create(path string, version int) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("look for records: %w", err)
-	}
+func create(path string, version int, ring string) error {
 	temp := path + ".new"
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("make records: %w", err)
@@ -182,6 +262,9 @@ func create(path string, version int) error {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}
+		}
+		if err := tx.Bucket(bMeta).Put(keyRing, []byte(ring)); err != nil {
+			return err
 		}
 		return tx.Bucket(bMeta).Put(keySchema, []byte(strconv.Itoa(version)))
 	})

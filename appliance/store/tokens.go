@@ -3,8 +3,6 @@ package store
 import (
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"frontdesk.internal/appliance/record"
 )
 
@@ -23,7 +21,7 @@ func (s *Store) SaveToken(t Token) (Token, error) {
 	if t.ID == "" {
 		t.ID = newID(s.now())
 	}
-	err := s.update("keep token", func(tx *bolt.Tx) error { return put(tx, bTokens, []byte(t.ID), t) })
+	err := s.update("keep token", func(x *txn) error { return put(x, bTokens, []byte(t.ID), house, t) })
 	return t, err
 }
 
@@ -32,23 +30,22 @@ func (s *Store) Tokens() ([]Token, error) { return all[Token](s, "list tokens", 
 
 // TokenUsed notes when a token was used last; one that was revoked meanwhile stays so.
 func (s *Store) TokenUsed(id string, at time.Time) error {
-	return s.update("note token", func(tx *bolt.Tx) error {
-		t, err := get[Token](tx, bTokens, []byte(id))
+	return s.update("note token", func(t *txn) error {
+		k, err := get[Token](t, bTokens, []byte(id))
 		if err != nil {
 			return err
 		}
-		t.Used = at
-		return put(tx, bTokens, []byte(id), t)
+		k.Used = at
+		return put(t, bTokens, []byte(id), house, k)
 	})
 }
 
 // DropToken revokes a token; ErrNotFound when there is none.
 func (s *Store) DropToken(id string) error {
-	return s.update("revoke token", func(tx *bolt.Tx) error {
-		b := tx.Bucket(bTokens)
-		if b.Get([]byte(id)) == nil {
+	return s.update("revoke token", func(t *txn) error {
+		if !t.has(bTokens, []byte(id)) {
 			return ErrNotFound
 		}
-		return b.Delete([]byte(id))
+		return t.del(bTokens, []byte(id))
 	})
 }

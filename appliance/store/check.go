@@ -1,0 +1,148 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"frontdesk.internal/appliance/store/keyring"
+)
+
+// Fault is something that is wrong with the records.
+type Fault struct {
+	Where string `json:"where"` // bucket, or "file"
+	What  string `json:"what"`
+	Count int    `json:"count"`
+}
+
+// Report is what a thorough check has found.
+type Report struct {
+	Values int     `json:"values"` // that were opened
+	Erased int     `json:"erased"` // of erased callers, still to be removed
+	Faults []Fault `json:"faults"`
+}
+
+// Sealed buckets hold values; all others hold what finds them.
+func sealedBuckets() [][]byte {
+	return [][]byte{bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs, bTombstones, bHolds}
+}
+
+// Check verifies the structure of the whole file and of the key ring, without reading values.
+func (s *Store) Check() error {
+	h, done := s.use()
+	defer done()
+	err := h.View(func(tx *bolt.Tx) error {
+		var errs []error
+		for err := range tx.Check() {
+			errs = append(errs, err)
+		}
+		return errors.Join(errs...)
+	})
+	if err != nil {
+		return fmt.Errorf("check records: %w", err)
+	}
+	return nil
+}
+
+// CheckAll verifies the structure of the file and of the key ring, opens every value and follows every index. It reads everything, in steps
+// that hold nobody up.
+func (s *Store) CheckAll() (Report, error) {
+	r := Report{Faults: []Fault{}}
+	found := map[Fault]int{}
+	note := func(where []byte, what string) { found[Fault{Where: string(where), What: what}]++ }
+	if err := s.Check(); err != nil {
+		r.Faults = append(r.Faults, Fault{Where: "file", What: err.Error(), Count: 1})
+		return r, nil // what stands in such a file cannot be told
+	}
+	if err := s.keys.Check(); err != nil {
+		note([]byte(KeysFile), err.Error())
+	}
+	for _, bucket := range sealedBuckets() {
+		if err := s.checkValues(bucket, &r, note); err != nil {
+			return r, err
+		}
+	}
+	err := s.view("check records", func(t *txn) error {
+		t.checkIndexes(note)
+		return nil
+	})
+	for f, n := range found {
+		f.Count = n
+		r.Faults = append(r.Faults, f)
+	}
+	return r, err
+}
+
+// checkBatch is how many values are opened in one transaction.
+const checkBatch = 2000
+
+func (s *Store) checkValues(bucket []byte, r *Report, note func([]byte, string)) error {
+	for from := []byte{}; from != nil; {
+		err := s.view("check records", func(t *txn) error {
+			c := t.cursor(bucket)
+			k, v := c.Seek(from)
+			from = nil
+			for n := 0; k != nil; k, v = c.Next() {
+				if n++; n > checkBatch {
+					from = append([]byte(nil), k...)
+					break
+				}
+				_, err := openValue(s.keys, bucket, k, v)
+				switch {
+				case err == nil:
+					r.Values++
+				case errors.Is(err, keyring.ErrGone):
+					r.Erased++
+				default:
+					note(bucket, err.Error())
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkIndexes looks for entries that lead nowhere, and for records that nothing leads to.
+func (t *txn) checkIndexes(note func([]byte, string)) {
+	leads := func(index, bucket []byte, to func(k, v []byte) []byte) map[string]bool {
+		seen := map[string]bool{}
+		c := t.cursor(index)
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			key := to(k, v)
+			seen[string(key)] = true
+			if !t.has(bucket, key) {
+				note(index, "an entry leads nowhere")
+			}
+		}
+		return seen
+	}
+	all := func(bucket []byte, missing string, seen ...map[string]bool) {
+		c := t.cursor(bucket)
+	next:
+		for k, _ := c.First(); k != nil; k, _ = c.Next() {
+			for _, s := range seen {
+				if s[string(k)] {
+					continue next
+				}
+			}
+			note(bucket, missing)
+		}
+	}
+	after := func(n int) func(k, v []byte) []byte { return func(k, _ []byte) []byte { return k[min(n, len(k)):] } }
+	byTime, tests := leads(bByTime, bCalls, after(9)), leads(bTests, bCalls, after(9))
+	all(bCalls, "a call that no list has", byTime, tests)
+	all(bCallers, "a caller that no list has", leads(bSeen, bCallers, after(9)))
+	leads(bByNumber, bCallers, func(_, v []byte) []byte { return v })
+	leads(bOpen, bMessages, after(0))
+	c := t.cursor(bTurns)
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		if len(k) < 5 || !t.has(bCalls, k[:len(k)-5]) {
+			note(bTurns, "a turn of no call")
+		}
+	}
+}

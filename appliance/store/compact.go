@@ -1,0 +1,153 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// compactBatch is how many octets a transaction of a compaction copies.
+const compactBatch = 4 << 20
+
+// fewTouched is how many changes are small enough to be copied while nobody may write.
+const fewTouched = 200
+
+func compactFile(path string) string { return path + ".compact" }
+
+// Compact writes the file anew, without the pages that are free, and puts the new one in the place of the former one. Others may read and
+// write meanwhile: what they change is copied after it; only for the last few changes writers wait. A power cut leaves one file or the other.
+func (s *Store) Compact() error {
+	s.compacts.Lock()
+	defer s.compacts.Unlock()
+	if err := s.compact(); err != nil {
+		return fmt.Errorf("compact records: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) compact() (err error) {
+	temp := compactFile(s.path)
+	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	next, err := bolt.Open(temp, 0o600, &bolt.Options{Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, NoSync: true, MaxSize: s.file.MaxSize})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		s.writing.Lock()
+		s.journal = nil
+		s.writing.Unlock()
+		if err != nil {
+			err = errors.Join(err, next.Close(), os.Remove(temp))
+		}
+	}()
+	s.take() // from here on changes are noted
+	if err := s.copyAll(next); err != nil {
+		return err
+	}
+	for s.pending() > fewTouched {
+		if err := s.copyTouched(next, s.take()); err != nil {
+			return err
+		}
+	}
+	if err := next.Sync(); err != nil {
+		return err
+	}
+	return s.swap(next, temp)
+}
+
+// copyAll copies the file as it is now. The transaction of our own is needed: [bolt.Compact] commits what it has copied last after it has
+// let go of what it reads, when writers may have used those pages for something else.
+func (s *Store) copyAll(next *bolt.DB) error {
+	hold, err := s.file.Begin(false)
+	if err != nil {
+		return err
+	}
+	err = bolt.Compact(next, s.file.DB, compactBatch)
+	return errors.Join(err, hold.Rollback())
+}
+
+// take returns what was changed since it was called last.
+func (s *Store) take() map[place]struct{} {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	was := s.journal
+	s.journal = map[place]struct{}{}
+	return was
+}
+
+// pending is how much was changed since take was called last.
+func (s *Store) pending() int {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return len(s.journal)
+}
+
+// swap copies the last changes and makes next the file that counts.
+func (s *Store) swap(next *bolt.DB, temp string) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.copyTouched(next, s.journal); err != nil {
+		return err
+	}
+	next.NoSync = false
+	if err := next.Sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(temp, s.path); err != nil {
+		return err
+	}
+	s.swapping.Lock()
+	was := s.file
+	s.file = &handle{DB: next}
+	s.swapping.Unlock()
+	err := syncDir(filepath.Dir(s.path))
+	was.users.Wait() // readers see the former file to their end
+	return errors.Join(err, was.Close())
+}
+
+// copyTouched makes the places in next what they are in the file now.
+func (s *Store) copyTouched(next *bolt.DB, touched map[place]struct{}) error {
+	if len(touched) == 0 {
+		return nil
+	}
+	return s.file.View(func(from *bolt.Tx) error {
+		return next.Update(func(to *bolt.Tx) error {
+			for p := range maps.Keys(touched) {
+				src, dst := from.Bucket([]byte(p.bucket)), to.Bucket([]byte(p.bucket))
+				if dst.Sequence() != src.Sequence() {
+					if err := dst.SetSequence(src.Sequence()); err != nil {
+						return err
+					}
+				}
+				if p.key == "" {
+					continue
+				}
+				k := []byte(p.key)
+				v, there := lookup(src, k)
+				var err error
+				if there {
+					err = dst.Put(k, v)
+				} else {
+					err = dst.Delete(k)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// lookup tells an empty value from none.
+func lookup(b *bolt.Bucket, key []byte) (v []byte, there bool) {
+	k, v := b.Cursor().Seek(key)
+	return v, string(k) == string(key)
+}

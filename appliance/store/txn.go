@@ -1,0 +1,137 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	bolt "go.etcd.io/bbolt"
+
+	"frontdesk.internal/appliance/store/keyring"
+)
+
+// handle is an open file. A compaction puts another in its place while some still read from it.
+type handle struct {
+	*bolt.DB
+	users sync.WaitGroup
+}
+
+// use returns the file that counts now; it stays open until done is called.
+func (s *Store) use() (h *handle, done func()) {
+	s.swapping.RLock()
+	defer s.swapping.RUnlock()
+	s.file.users.Add(1)
+	return s.file, s.file.users.Done
+}
+
+// txn is one transaction. All reads and writes of records go through it: they are sealed with the key of whom they belong to.
+type txn struct {
+	tx      *bolt.Tx
+	keys    *keyring.Ring
+	touched *[]place // nil: nobody wants to know
+}
+
+// place is a key of a bucket.
+type place struct{ bucket, key string }
+
+// update runs fn in one durable transaction; what says for the error what was to be done.
+func (s *Store) update(what string, fn func(t *txn) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	t := txn{keys: s.keys}
+	var touched []place
+	if s.journal != nil {
+		t.touched = &touched
+	}
+	err := s.file.Update(func(tx *bolt.Tx) error {
+		t.tx = tx
+		return fn(&t)
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	for _, p := range touched {
+		s.journal[p] = struct{}{}
+	}
+	return nil
+}
+
+func (s *Store) view(what string, fn func(t *txn) error) error {
+	h, done := s.use()
+	defer done()
+	err := h.View(func(tx *bolt.Tx) error { return fn(&txn{tx: tx, keys: s.keys}) })
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+func (t *txn) touch(bucket, key []byte) {
+	if t.touched != nil {
+		*t.touched = append(*t.touched, place{string(bucket), string(key)})
+	}
+}
+
+// set writes a value as it is: only index entries and what says nothing about anybody.
+func (t *txn) set(bucket, key, value []byte) error {
+	t.touch(bucket, key)
+	return t.tx.Bucket(bucket).Put(key, value)
+}
+
+func (t *txn) del(bucket, key []byte) error {
+	t.touch(bucket, key)
+	return t.tx.Bucket(bucket).Delete(key)
+}
+
+// raw returns a value as it is in the file; nil when there is none. It is valid until the transaction ends.
+func (t *txn) raw(bucket, key []byte) []byte { return t.tx.Bucket(bucket).Get(key) }
+
+func (t *txn) has(bucket, key []byte) bool { return t.raw(bucket, key) != nil }
+
+func (t *txn) cursor(bucket []byte) *bolt.Cursor { return t.tx.Bucket(bucket).Cursor() }
+
+// next counts in a bucket, from 1.
+func (t *txn) next(bucket []byte) (uint64, error) {
+	t.touch(bucket, nil) // the count alone has changed
+	return t.tx.Bucket(bucket).NextSequence()
+}
+
+// put seals v with the key of its owner and writes it.
+func put[T any](t *txn, bucket, key []byte, owner string, v T) error {
+	b, err := encode(t.keys, bucket, key, owner, v)
+	if err != nil {
+		return err
+	}
+	return t.set(bucket, key, b)
+}
+
+// get reads what put has written: [ErrNotFound] when there is nothing, or when its owner was erased.
+func get[T any](t *txn, bucket, key []byte) (v T, err error) {
+	b := t.raw(bucket, key)
+	if b == nil {
+		return v, ErrNotFound
+	}
+	return decode[T](t.keys, bucket, key, b)
+}
+
+// each reads all values of a bucket in the order of the keys; those whose owner was erased are left out. fn must not write to the bucket.
+func each[T any](t *txn, bucket []byte, fn func(key []byte, v T) error) error {
+	return t.tx.Bucket(bucket).ForEach(func(k, b []byte) error {
+		v, err := decode[T](t.keys, bucket, k, b)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return nil
+		case err != nil:
+			return err
+		}
+		return fn(k, v)
+	})
+}
+
+// all reads a whole bucket in the order of the keys.
+func all[T any](s *Store, what string, bucket []byte) (vs []T, err error) {
+	err = s.view(what, func(t *txn) error {
+		return each(t, bucket, func(_ []byte, v T) error { vs = append(vs, v); return nil })
+	})
+	return vs, err
+}
