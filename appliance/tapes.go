@@ -34,7 +34,7 @@ const condRecordings = "recordings"
 // openTapes opens the folder of the recordings and reads whether calls are recorded. Without a word from the owner they are not.
 // The error tells what is wrong with the folder.
 func openTapes(dir string, s *store.Store) (*tapes, error) {
-	a, broken := recording.Open(filepath.Join(dir, "recordings"), reception.LineRate)
+	a, broken := recording.Open(filepath.Join(dir, "recordings"), reception.LineRate, s)
 	t := &tapes{Archive: a}
 	set, err := s.RecordingSettings()
 	if errors.Is(err, store.ErrNotFound) {
@@ -83,7 +83,7 @@ func (a *Appliance) sweepTapes(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		days := a.tapes.settings.Load().KeepDays
-		switch n, err := a.tapes.Sweep(time.Now().AddDate(0, 0, -days)); {
+		switch n, err := a.tapes.Sweep(time.Now().AddDate(0, 0, -days), a.held); {
 		case err != nil:
 			a.log.Error("remove old recordings", "err", err)
 		case n > 0:
@@ -95,4 +95,14 @@ func (a *Appliance) sweepTapes(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// held reports whether a legal hold keeps the recording of a call.
+func (a *Appliance) held(call string) bool {
+	owner, err := a.store.OwnerOf(call)
+	if err != nil {
+		return false
+	}
+	h, err := a.store.Hold(owner)
+	return err == nil && h.Holds(time.Now())
 }

@@ -56,7 +56,7 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	if err != nil || detail.Recording != record.RecordingKept || detail.RecordingSeconds < 2 || detail.RecordingSeconds > detail.Seconds {
 		t.Fatalf("recording %q of %.1f s in a call of %.1f s, %v", detail.Recording, detail.RecordingSeconds, detail.Seconds, err)
 	}
-	path := filepath.Join(o.state, "recordings", detail.ID+".wav")
+	path := filepath.Join(o.state, "recordings", detail.ID+".sound")
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("file: %v, %v", info, err)
 	}

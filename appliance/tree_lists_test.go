@@ -23,7 +23,7 @@ func inward() map[string][]string {
 		"appliance/store/keyring":        {"appliance/seal"},
 		"appliance/phone":                {"appliance/phone", "appliance/record", "audio"},
 		"appliance/reception":            {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/numbering", "appliance/record", "audio", "models/engines"},
-		"appliance/recording":            {"audio"},
+		"appliance/recording":            {"appliance/seal", "audio"},
 		"appliance/reception/phrasebook": {"audio", "models/engines"},
 		"appliance/access":               {"appliance/record", "appliance/store"},
 		"appliance/search":               {},

@@ -1,9 +1,9 @@
-// Package recording keeps the sound of calls as WAV files with two channels, the caller left and Frontdesk right, in a folder
-// of the state.
+// Package recording keeps the sound of calls, the caller left and Frontdesk right, as sealed streams in a folder of the state.
 //
-// A file is begun only when there is something to keep, is only for this user, and can be played after a power cut: its head is
-// brought up to date every few seconds, and [Open] mends what was cut short. What is older than the owner wants it is removed by
-// [Archive.Sweep]. The package starts no goroutine; a [Tape] belongs to one goroutine, an [Archive] may be used by many.
+// A file is begun only when there is something to keep, is only for this user, and is sealed with the key of the caller to whom the call
+// belongs: when that key is destroyed, nobody can hear it any more. What is written can be heard and sought at once, a quarter of a second behind;
+// after a power cut it can be heard as far as it was written. Who reads gets a WAV file. The package starts no goroutine; a [Tape] belongs to one
+// goroutine, an [Archive] may be used by many.
 package recording
 
 import (
@@ -17,8 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/audio"
-	"frontdesk.internal/audio/resample"
+	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/audio/wav"
 )
 
@@ -29,32 +28,66 @@ const (
 	channels   = 2
 	frameBytes = 2 * channels
 	headBytes  = 44
-	suffix     = ".wav"
-	// headEvery is after how much sound the head is brought up to date, in frames.
-	headEvery = 2 * Rate
+	suffix     = ".sound"
+	plain      = ".wav" // what files were before they were sealed
+	unfinished = ".new"
 )
+
+// Keys finds the keys that recordings are sealed with.
+type Keys interface {
+	// OwnerOf tells whom a call belongs to; an error when there is no such call.
+	OwnerOf(call string) (owner string, err error)
+	// KeyOf returns the key of an owner; an error when it is destroyed.
+	KeyOf(owner string) (seal.Key, error)
+}
 
 // Archive is the folder with the recordings.
 type Archive struct {
 	dir  string
 	rate int // of what tapes are given
+	keys Keys
 }
 
-// Open makes the folder if it is not there and mends files that were being written when the box lost its power. rate is that of
-// the samples that tapes will be given, in samples a second.
-func Open(dir string, rate int) (*Archive, error) {
+// Open makes the folder if it is not there. What is of no use any more is removed: files without sound, and those of calls that are gone. rate
+// is that of the samples that tapes will be given, in samples a second.
+func Open(dir string, rate int, keys Keys) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open recordings: %w", err)
 	}
 	if _, err := resampler(rate); err != nil {
 		return nil, fmt.Errorf("open recordings: %w", err)
 	}
-	a := &Archive{dir: dir, rate: rate}
-	return a, a.each(mend)
+	a := &Archive{dir: dir, rate: rate, keys: keys}
+	return a, a.tidy()
 }
 
-// each calls fn with every recording; one that fails does not keep the others from it.
-func (a *Archive) each(fn func(path string, info fs.FileInfo) error) error {
+// tidy removes what a power cut or an interrupted erasure has left, and seals what is not sealed yet.
+func (a *Archive) tidy() error {
+	return a.each("", func(path string, info fs.FileInfo) error {
+		switch call, ending, _ := strings.Cut(info.Name(), "."); "." + ending {
+		case plain:
+			return a.sealPlain(call, path, info)
+		case suffix:
+			if _, err := a.keys.OwnerOf(call); err != nil {
+				return shred(path)
+			}
+			s, err := a.Sound(call)
+			if err != nil {
+				return fmt.Errorf("recording of call %s: %w", call, err)
+			}
+			if err := s.Close(); err != nil || s.Duration > 0 {
+				return err
+			}
+			return shred(path)
+		case suffix + unfinished:
+			return shred(path)
+		}
+		return nil
+	})
+}
+
+// each calls fn with every regular file that ends so; one that fails does not keep the others from it.
+func (a *Archive) each(ending string, fn func(path string, info fs.FileInfo) error) error {
 	entries, err := os.ReadDir(a.dir)
 	if err != nil {
 		return fmt.Errorf("list recordings: %w", err)
@@ -62,7 +95,7 @@ func (a *Archive) each(fn func(path string, info fs.FileInfo) error) error {
 	var errs []error
 	for _, e := range entries {
 		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) || err == nil && (!info.Mode().IsRegular() || !strings.HasSuffix(e.Name(), suffix)) {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && (!info.Mode().IsRegular() || !strings.HasSuffix(e.Name(), ending)) {
 			continue
 		}
 		if err == nil {
@@ -75,42 +108,145 @@ func (a *Archive) each(fn func(path string, info fs.FileInfo) error) error {
 	return errors.Join(errs...)
 }
 
-// mend makes the head of a file fit its length; one without sound is removed.
-func mend(path string, info fs.FileInfo) (err error) {
-	frames := (info.Size() - headBytes) / frameBytes
-	if frames <= 0 {
-		return os.Remove(path)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+// sealPlain seals a recording as it was kept before, and removes the file that everybody could hear.
+func (a *Archive) sealPlain(call, path string, info fs.FileInfo) error {
+	owner, err := a.keys.OwnerOf(call)
 	if err != nil {
-		return fmt.Errorf("mend recording: %w", err)
+		return shred(path)
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	want := wav.Header(Rate, channels, int(frames))
-	have := make([]byte, headBytes)
-	if _, err := f.ReadAt(have, 0); err == nil && string(have) == string(want) && info.Size() == headBytes+frames*frameBytes {
-		return nil
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("seal recording: %w", err)
 	}
-	if _, err := f.WriteAt(want, 0); err != nil {
-		return fmt.Errorf("mend recording: %w", err)
+	defer f.Close()
+	if _, err := f.Seek(headBytes, io.SeekStart); err != nil {
+		return fmt.Errorf("seal recording: %w", err)
 	}
-	if err := errors.Join(f.Truncate(headBytes+frames*frameBytes), f.Sync()); err != nil {
-		return fmt.Errorf("mend recording: %w", err)
+	sound := io.LimitReader(f, max(0, info.Size()-headBytes)/frameBytes*frameBytes)
+	if err := a.write(call, owner, sound, info.ModTime()); err != nil {
+		return err
 	}
-	// Its age counts from the call, not from the repair.
-	return os.Chtimes(path, time.Time{}, info.ModTime())
+	return shred(path)
 }
 
-// Sweep removes what was last written before t, and returns how many there were.
-func (a *Archive) Sweep(t time.Time) (n int, err error) {
-	err = a.each(func(path string, info fs.FileInfo) error {
-		if !info.ModTime().Before(t) {
+// write seals a whole recording and puts it in its place.
+func (a *Archive) write(call, owner string, sound io.Reader, made time.Time) (err error) {
+	path, err := a.path(call)
+	if err != nil {
+		return err
+	}
+	k, err := a.keys.KeyOf(owner)
+	if err != nil {
+		return fmt.Errorf("seal recording: %w", err)
+	}
+	temp := path + unfinished
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("seal recording: %w", err)
+	}
+	w, err := seal.NewWriter(f, owner, k, seal.Best())
+	if err == nil {
+		_, err = io.Copy(w, sound)
+		err = errors.Join(err, w.Close(), f.Sync())
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return errors.Join(fmt.Errorf("seal recording: %w", err), os.Remove(temp))
+	}
+	if err := os.Chtimes(temp, time.Time{}, made); err != nil { // its age counts from the call
+		return fmt.Errorf("seal recording: %w", err)
+	}
+	return os.Rename(temp, path)
+}
+
+// Move seals the recording of a call for another owner, to whom the call belongs now. Without a recording, or when that has happened before,
+// nothing is done.
+func (a *Archive) Move(call, owner string) error {
+	s, err := a.Sound(call)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if s.owner == owner {
+		return nil
+	}
+	old, err := os.OpenFile(s.path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("move recording: %w", err)
+	}
+	defer old.Close()
+	if _, err := s.Seek(headBytes, io.SeekStart); err != nil {
+		return fmt.Errorf("move recording: %w", err)
+	}
+	if err := a.write(call, owner, s, s.Modified); err != nil {
+		return err
+	}
+	return zero(old) // it has no name any more
+}
+
+// Remove removes the recording of a call; that there is none is no error. What it held is written over.
+func (a *Archive) Remove(call string) error {
+	path, err := a.path(call)
+	if err != nil {
+		return nil //nolint:nilerr // a call of such a name has none
+	}
+	if err := shred(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Sweep removes what was last written before t and keeps says nothing against, and returns how many there were.
+func (a *Archive) Sweep(t time.Time, keeps func(call string) bool) (n int, err error) {
+	err = a.each(suffix, func(path string, info fs.FileInfo) error {
+		if !info.ModTime().Before(t) || keeps != nil && keeps(strings.TrimSuffix(info.Name(), suffix)) {
 			return nil
 		}
 		n++
-		return os.Remove(path)
+		return shred(path)
 	})
 	return n, err
+}
+
+// Kept is a recording that is there.
+type Kept struct {
+	Call  string
+	Made  time.Time // when it was last written
+	Bytes int64
+}
+
+// List returns all recordings.
+func (a *Archive) List() (list []Kept, err error) {
+	err = a.each(suffix, func(_ string, info fs.FileInfo) error {
+		list = append(list, Kept{Call: strings.TrimSuffix(info.Name(), suffix), Made: info.ModTime(), Bytes: info.Size()})
+		return nil
+	})
+	return list, err
+}
+
+// shred overwrites a file and removes it. The error wraps fs.ErrNotExist when it is not there.
+func shred(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("remove recording: %w", err)
+	}
+	if err := errors.Join(zero(f), f.Close(), os.Remove(path)); err != nil {
+		return fmt.Errorf("remove recording: %w", err)
+	}
+	return nil
+}
+
+// zero overwrites the head of a file: the salt in it makes the key, without it the rest is noise.
+func zero(f *os.File) error {
+	if _, err := f.WriteAt(make([]byte, 512), 0); err != nil {
+		return fmt.Errorf("overwrite recording: %w", err)
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("overwrite recording: %w", err)
+	}
+	return nil
 }
 
 // path is the file of a call; call identifiers of another form than ours have none.
@@ -130,6 +266,9 @@ type Sound struct {
 	Duration time.Duration
 	Size     int64 // bytes
 	Modified time.Time
+	Whole    bool // false: it is being written, or was cut short by a power cut
+	owner    string
+	path     string
 }
 
 // Sound opens the recording of a call. The error wraps fs.ErrNotExist when there is none. One that is being written is read
@@ -143,28 +282,87 @@ func (a *Archive) Sound(call string) (Sound, error) {
 	if err != nil {
 		return Sound{}, fmt.Errorf("open recording: %w", err)
 	}
-	info, err := f.Stat()
+	s, err := a.open(f)
 	if err != nil {
 		return Sound{}, errors.Join(fmt.Errorf("open recording: %w", err), f.Close())
 	}
-	return Sound{ReadSeekCloser: f, Duration: length(info.Size()), Size: info.Size(), Modified: info.ModTime()}, nil
+	s.path = path
+	return s, nil
 }
+
+func (a *Archive) open(f *os.File) (Sound, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return Sound{}, err
+	}
+	var whose string
+	r, err := seal.NewReader(f, info.Size(), func(owner string) (seal.Key, error) {
+		whose = owner
+		return a.keys.KeyOf(owner)
+	})
+	if err != nil {
+		return Sound{}, err
+	}
+	frames := r.Size() / frameBytes
+	return Sound{
+		ReadSeekCloser: &wavFile{Reader: r, file: f, head: wav.Header(Rate, channels, int(frames)), size: headBytes + frames*frameBytes},
+		Duration:       time.Duration(frames) * time.Second / Rate, Size: headBytes + frames*frameBytes, Modified: info.ModTime(), Whole: r.Whole(), owner: whose,
+	}, nil
+}
+
+// wavFile is a head and the sound behind it.
+type wavFile struct {
+	*seal.Reader
+	file *os.File
+	head []byte
+	size int64
+	at   int64
+}
+
+// Read implements io.Reader.
+func (w *wavFile) Read(p []byte) (int, error) {
+	if w.at >= w.size {
+		return 0, io.EOF
+	}
+	if w.at < headBytes {
+		n := copy(p, w.head[w.at:])
+		w.at += int64(n)
+		return n, nil
+	}
+	if _, err := w.Reader.Seek(w.at-headBytes, io.SeekStart); err != nil {
+		return 0, err
+	}
+	n, err := w.Reader.Read(p[:min(int64(len(p)), w.size-w.at)])
+	w.at += int64(n)
+	return n, err
+}
+
+// Seek implements io.Seeker.
+func (w *wavFile) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += w.at
+	case io.SeekEnd:
+		offset += w.size
+	}
+	if offset < 0 {
+		return 0, errors.New("seek in recording: before its beginning")
+	}
+	w.at = offset
+	return offset, nil
+}
+
+// Close implements io.Closer.
+func (w *wavFile) Close() error { return w.file.Close() }
 
 // Length returns how long the recording of a call is; 0 when there is none.
 func (a *Archive) Length(call string) time.Duration {
-	path, err := a.path(call)
+	s, err := a.Sound(call)
 	if err != nil {
 		return 0
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0
-	}
-	return length(info.Size())
-}
-
-func length(size int64) time.Duration {
-	return time.Duration(max(0, size-headBytes)/frameBytes) * time.Second / Rate
+	_ = s.Close() // it was only read
+	return s.Duration
 }
 
 // maxPeaks bounds how fine a waveform is asked for.
@@ -204,108 +402,4 @@ func (a *Archive) Peaks(call string, n int) (caller, ours []float64, err error) 
 func loudness(b []byte) float64 {
 	v := int(int16(binary.LittleEndian.Uint16(b)))
 	return float64(max(v, -v)) / (1 << 15)
-}
-
-// Tape is a recording that is being made.
-type Tape struct {
-	file     *os.File
-	frames   int // written
-	headed   int // frames that the head tells of
-	down     [channels]*resample.Resampler
-	narrow   [channels]audio.PCM
-	buf      []byte
-	scale    int // input samples for one of the file
-	finished bool
-}
-
-// Begin makes the file of a call; it must not be there yet.
-func (a *Archive) Begin(call string) (*Tape, error) {
-	path, err := a.path(call)
-	if err != nil {
-		return nil, err
-	}
-	t := &Tape{scale: a.rate / Rate}
-	for i := range t.down {
-		if t.down[i], err = resampler(a.rate); err != nil {
-			return nil, fmt.Errorf("begin recording: %w", err)
-		}
-	}
-	if t.file, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600); err != nil {
-		return nil, fmt.Errorf("begin recording: %w", err)
-	}
-	if _, err := t.file.Write(wav.Header(Rate, channels, 0)); err != nil {
-		return nil, errors.Join(fmt.Errorf("begin recording: %w", err), t.Discard())
-	}
-	return t, nil
-}
-
-// resampler brings rate to that of the files; nil when it is the same.
-func resampler(rate int) (*resample.Resampler, error) {
-	if rate == Rate {
-		return nil, nil //nolint:nilnil // nothing is to be done
-	}
-	return resample.New(rate, Rate)
-}
-
-// Write appends what the caller and we said in the same time, after gap samples of silence for what was lost.
-func (t *Tape) Write(gap int, caller, ours audio.PCM) error {
-	t.buf = t.buf[:0]
-	if n := gap / t.scale * frameBytes; n > 0 {
-		t.buf = append(t.buf, make([]byte, n)...)
-	}
-	left, right := t.convert(0, caller), t.convert(1, ours)
-	for i := range min(len(left), len(right)) {
-		t.buf = binary.LittleEndian.AppendUint16(t.buf, uint16(left[i]))
-		t.buf = binary.LittleEndian.AppendUint16(t.buf, uint16(right[i]))
-	}
-	if _, err := t.file.Write(t.buf); err != nil {
-		return fmt.Errorf("write recording: %w", err)
-	}
-	t.frames += len(t.buf) / frameBytes
-	if t.frames-t.headed < headEvery {
-		return nil
-	}
-	return t.head()
-}
-
-func (t *Tape) convert(ch int, pcm audio.PCM) audio.PCM {
-	if t.down[ch] == nil {
-		return pcm
-	}
-	t.narrow[ch] = t.down[ch].Append(t.narrow[ch][:0], pcm)
-	return t.narrow[ch]
-}
-
-// head writes how long the file is.
-func (t *Tape) head() error {
-	if _, err := t.file.WriteAt(wav.Header(Rate, channels, t.frames), 0); err != nil {
-		return fmt.Errorf("write recording: %w", err)
-	}
-	t.headed = t.frames
-	return nil
-}
-
-// Close keeps the recording; it is on the disk then.
-func (t *Tape) Close() error {
-	if t.finished {
-		return nil
-	}
-	t.finished = true
-	err := errors.Join(t.head(), t.file.Sync(), t.file.Close())
-	if err != nil {
-		return fmt.Errorf("keep recording: %w", err)
-	}
-	return nil
-}
-
-// Discard removes the recording.
-func (t *Tape) Discard() error {
-	if t.finished {
-		return nil
-	}
-	t.finished = true
-	if err := errors.Join(t.file.Close(), os.Remove(t.file.Name())); err != nil {
-		return fmt.Errorf("throw recording away: %w", err)
-	}
-	return nil
 }

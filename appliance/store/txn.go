@@ -7,6 +7,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store/keyring"
 )
 
@@ -134,4 +135,28 @@ func all[T any](s *Store, what string, bucket []byte) (vs []T, err error) {
 		return each(t, bucket, func(_ []byte, v T) error { vs = append(vs, v); return nil })
 	})
 	return vs, err
+}
+
+// OwnerOf tells whom a call belongs to; [ErrNotFound] when there is no such call, or its caller is being erased.
+func (s *Store) OwnerOf(call string) (owner string, err error) {
+	err = s.view("find the owner of a call", func(t *txn) error {
+		if owner = t.ownerOf(bCalls, []byte(call)); owner == "" {
+			return ErrNotFound
+		}
+		_, err := s.KeyOf(owner)
+		return err
+	})
+	return owner, err
+}
+
+// KeyOf returns the key of an owner, for what is kept outside of the records; [ErrNotFound] when it is destroyed.
+func (s *Store) KeyOf(owner string) (seal.Key, error) {
+	box, err := s.keys.Key(owner)
+	if errors.Is(err, keyring.ErrGone) {
+		return seal.Key{}, fmt.Errorf("%w: %w", ErrNotFound, err)
+	}
+	if err != nil {
+		return seal.Key{}, err
+	}
+	return box.Key(), nil
 }
