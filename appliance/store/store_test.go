@@ -1,11 +1,9 @@
 package store_test
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,8 +15,6 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
-
-const crashEnv = "FRONTDESK_STORE_CRASH_WRITER"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" {
@@ -227,65 +223,6 @@ func TestAForeignFileIsLeftAlone(t *testing.T) {
 	if b, err := os.ReadFile(path); err != nil || string(b) != "this is no database" {
 		t.Errorf("the file was changed: %q, %v", b, err)
 	}
-}
-
-// crashWriter writes messages until it is killed, and prints each ID after it was acknowledged.
-func crashWriter(path string) {
-	s, err := store.Open(path, store.Options{})
-	if err != nil {
-		fmt.Println("error", err)
-		os.Exit(1)
-	}
-	for i := 0; ; i++ {
-		m, err := s.SaveMessage(record.Message{CallID: "crash", Reason: record.Personal(strings.Repeat("x", i%3000))})
-		if err != nil {
-			fmt.Println("error", err)
-			os.Exit(1)
-		}
-		fmt.Println(m.ID)
-	}
-}
-
-// Killed at any moment, also in its first start, the writer loses nothing that it had acknowledged.
-func TestKilledWriterLosesNothing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "frontdesk.db")
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var acked []string
-	for round := range 20 {
-		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), crashEnv+"="+path)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(out)
-		for n := 0; n < 3+round*7 && lines.Scan(); n++ { // killed after so many acknowledged writes
-			if strings.HasPrefix(lines.Text(), "error") {
-				t.Fatal(lines.Text())
-			}
-			acked = append(acked, lines.Text())
-		}
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		for lines.Scan() { // what it had printed before it died counts
-			acked = append(acked, lines.Text())
-		}
-		_ = cmd.Wait() // killed, as it should be
-	}
-	s := open(t, path)
-	for _, id := range acked {
-		if _, err := s.Message(id); err != nil {
-			t.Fatalf("message %s was acknowledged and is lost: %v", id, err)
-		}
-	}
-	t.Logf("%d acknowledged messages, 20 kills, none lost", len(acked))
 }
 
 func BenchmarkSaveMessage(b *testing.B) {
