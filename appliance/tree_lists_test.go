@@ -134,6 +134,7 @@ func pure() map[string][]string {
 		"audio/g711":                  {},
 		"audio/jitter":                {},
 		"audio/resample":              {},
+		"audio/stretch":               {},
 		"audio/vad":                   {},
 	}
 }

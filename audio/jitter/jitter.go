@@ -5,8 +5,10 @@
 // Calls must not overlap. Order is kept by RTP timestamp, so packet times from 5 to 60 ms mix freely. A gap in the timestamps without
 // a gap in the sequence numbers is silence that the sender did not send, not loss (RFC 3551 section 4.1).
 //
-// The delay is a quantile of how late packets come against the fastest ones, forgetting slowly, as NetEQ's delay manager does.
-// It is changed only in quiet frames, so that no word is cut or stretched.
+// The delay is a quantile of how late packets come against the fastest ones, forgetting slowly, as NetEQ's delay manager does. Packets that
+// others have overtaken are worth waiting for as long as the loss that it saves outweighs the wait. In quiet frames the delay is changed by
+// whole frames; in all others the buffer says by [Buffer.Correction] that the sound should be played a little faster or slower, which its
+// owner does unheard: that also makes up for a sender whose clock is not ours.
 package jitter
 
 import "time"
@@ -31,8 +33,32 @@ const (
 	blocks       = ringSamples / blockSamples
 	jump         = ringSamples * 3 / 4 // a timestamp further away starts the stream anew
 	rate         = 8000
-	// patience is how many quiet frames in a row the level must be too high before a frame is dropped.
+	// patience is how many quiet frames in a row the delay must be too long before a frame is dropped.
 	patience = 10
+	// slack is by how much the delay may be longer than is needed; what is corrected at a time is less.
+	slack = 20 * time.Millisecond
+	// steady is how many frames in a row the delay must be wrong before the sound is corrected; hurry is how many when it is far too long.
+	steady = 25
+	hurry  = 4
+	// far is by how much the delay is far too long.
+	far = 80 * time.Millisecond
+	// reorderForget and lossCost weigh the wait for packets that were overtaken: 20 ms for each percent that would be lost.
+	reorderForget = 0.9993
+	lossCost      = 2000 * time.Millisecond
+	// reorderMost is the longest wait for their sake.
+	reorderMost = 100 * time.Millisecond
+	// skewAfter is over how much time the sender's clock is compared with ours before anything is said of it.
+	skewAfter = time.Minute
+)
+
+// Correction says how the next frame should be played.
+type Correction int
+
+// The corrections.
+const (
+	Exact   Correction = iota
+	Shorter            // from more sound than a frame: the delay is too long
+	Longer             // from less
 )
 
 // Packet is one RTP packet. Payload holds one octet a sample.
@@ -62,7 +88,10 @@ type Stats struct {
 	Resets                          uint64 // stream started anew: other SSRC, or a jump
 	Concealed                       uint64 // frames for which Pull said Lost
 	Dropped, Inserted               uint64 // quiet frames, to change the delay
+	Cut, Added                      uint64 // samples of other frames, likewise
 	Target                          time.Duration
+	Delay                           time.Duration // of what is played, behind the fastest packets
+	Skew                            float64       // of the sender's clock, in ppm: positive when it is slower than ours; 0 = not known
 }
 
 // Buffer is one stream's jitter buffer.
@@ -89,14 +118,24 @@ type Buffer struct {
 	firstSeq int64
 	seen     [64]int64 // extended sequence numbers +1, by number modulo 64, to tell duplicates
 
-	hist   [bins]float64
-	base   [2]time.Duration // fastest packet of this window and of the one before
-	turned time.Time
+	hist     [bins]float64
+	overtook [bins]float64    // how late packets were that others had overtaken; the first bin counts all others
+	base     [2]time.Duration // fastest packet of this window and of the one before
+	turned   time.Time
+	first    mark // the base long ago, and now
+	newest   mark
+	wrong    int // frames in a row in which the delay was too long (positive) or too short
 	epoch  time.Time // arrival of the stream's first packet
 	held   int       // Pulls that waited with something in the buffer
 	got    uint64    // packets of this stream
 	lost   uint64    // of the streams before
 	stats  Stats
+}
+
+// mark is the base of the delays at a moment.
+type mark struct {
+	at   time.Time
+	base time.Duration
 }
 
 // New returns an empty buffer. quiet tells whether an encoded frame of 160 octets may be dropped or repeated unheard; it is called
@@ -133,7 +172,7 @@ func (b *Buffer) Push(p Packet, now time.Time) {
 	}
 	b.stats.Received++
 	b.got++
-	b.delay(pos, now)
+	b.delay(pos, ext < b.highSeq, now)
 	if ext == b.highSeq && p.Seq == b.lastSeq+1 && pos > b.lastEnd {
 		b.silence(b.lastEnd, pos)
 	}
@@ -186,6 +225,7 @@ func (b *Buffer) start(p Packet, now time.Time) {
 	b.got, b.held = 0, 0
 	b.epoch, b.turned = now, now
 	b.base = [2]time.Duration{MaxDelay * 10, MaxDelay * 10}
+	b.first, b.newest, b.wrong = mark{}, mark{}, 0
 }
 
 // sequence extends a sequence number and tells whether the packet was there before.
@@ -201,32 +241,82 @@ func (b *Buffer) sequence(seq uint16) (ext int64, dup bool) {
 }
 
 // delay learns from one packet how late packets come.
-func (b *Buffer) delay(pos int64, now time.Time) {
+func (b *Buffer) delay(pos int64, overtaken bool, now time.Time) {
 	d := now.Sub(b.epoch) - time.Duration(pos)*time.Second/rate
-	if now.Sub(b.turned) > baseWindow {
+	switch idle := now.Sub(b.turned); {
+	case idle > 2*baseWindow: // after a long silence all is new
+		b.turned = now
+		b.base = [2]time.Duration{d, d}
+	case idle > baseWindow:
+		b.mark(now)
 		b.turned = now
 		b.base[1], b.base[0] = b.base[0], d
 	}
 	b.base[0] = min(b.base[0], d)
-	rel := d - min(b.base[0], b.base[1])
-	bin := min(int(rel/binWidth), bins-1)
-	sum := 0.0
-	for i := range b.hist {
-		b.hist[i] *= forget
-		sum += b.hist[i]
+	bin := min(int((d-b.fastest())/binWidth), bins-1)
+	sum := weigh(&b.hist, forget, bin)
+	if !overtaken {
+		bin = 0
 	}
-	b.hist[bin]++
-	sum++
+	reordered := weigh(&b.overtook, reorderForget, bin)
 	if sum < 8 {
 		return // too few to say anything
 	}
+	want := time.Duration(quantileOf(&b.hist, sum)+1)*binWidth + audioFrame/2
+	want = max(want, cheapest(&b.overtook, reordered))
+	b.stats.Target = max(MinDelay, min(MaxDelay, want))
+}
+
+// fastest is the base of the delays.
+func (b *Buffer) fastest() time.Duration { return min(b.base[0], b.base[1]) }
+
+// weigh adds one to a histogram that forgets, and returns its sum.
+func weigh(hist *[bins]float64, forget float64, bin int) float64 {
+	sum := 1.0
+	for i := range hist {
+		hist[i] *= forget
+		sum += hist[i]
+	}
+	hist[bin]++
+	return sum
+}
+
+func quantileOf(hist *[bins]float64, sum float64) int {
 	acc := 0.0
-	for i, h := range b.hist {
+	for i, h := range hist {
 		if acc += h; acc >= quantile*sum {
-			want := time.Duration(i+1)*binWidth + audioFrame/2
-			b.stats.Target = max(MinDelay, min(MaxDelay, want))
-			return
+			return i
 		}
+	}
+	return bins - 1
+}
+
+// cheapest is the delay at which the wait and the loss of what was overtaken cost the least together.
+func cheapest(hist *[bins]float64, sum float64) time.Duration {
+	best, cost := time.Duration(0), time.Duration(1<<62)
+	lost := sum
+	for i, h := range hist {
+		lost -= h
+		delay := time.Duration(i+1)*binWidth + audioFrame/2
+		if delay > reorderMost {
+			break
+		}
+		if c := delay + time.Duration(float64(lossCost)*max(0, lost)/sum); c < cost {
+			best, cost = delay, c
+		}
+	}
+	return best
+}
+
+// mark notes the base, by which the sender's clock is compared with ours.
+func (b *Buffer) mark(now time.Time) {
+	m := mark{now, b.base[0]}
+	if b.first.at.IsZero() {
+		b.first = m
+	}
+	b.newest = m
+	if span := m.at.Sub(b.first.at); span >= skewAfter {
+		b.stats.Skew = float64(m.base-b.first.base) / float64(span) * 1e6
 	}
 }
 
@@ -278,8 +368,9 @@ func (b *Buffer) level() time.Duration {
 	return time.Duration(b.end-b.next) * time.Second / rate
 }
 
-// Pull writes the next 20 ms to dst (160 octets) and says what they are. It is called once every 20 ms.
-func (b *Buffer) Pull(dst []byte) Kind {
+// Pull writes the next octets to dst and says what they are. It is called once every 20 ms, with a dst of 160 octets, or of some more or less
+// when the frame is corrected.
+func (b *Buffer) Pull(dst []byte, now time.Time) Kind {
 	if !b.started {
 		return Silence
 	}
@@ -291,32 +382,70 @@ func (b *Buffer) Pull(dst []byte) Kind {
 		if b.held++; b.level() < b.stats.Target && time.Duration(b.held)*audioFrame <= b.stats.Target {
 			return Silence
 		}
-		b.playing, b.misses, b.held = true, 0, 0
+		b.playing, b.misses, b.held, b.wrong = true, 0, 0, 0
 	}
-	if !b.whole() {
+	if !b.Peek(dst) {
 		return b.miss()
 	}
 	b.misses = 0
-	for i := range frameSamples {
-		dst[i] = b.samples[uint64(b.next+int64(i))%ringSamples]
-	}
+	b.stats.Delay = now.Sub(b.epoch) - time.Duration(b.next)*time.Second/rate - b.fastest()
 	b.pulled = b.when[uint64(b.next/blockSamples)%blocks]
-	b.next += frameSamples
+	b.next += int64(len(dst))
 	b.adapt(dst)
 	return Audio
 }
 
+// Peek writes what Pull would, and takes nothing out. It reports false when not all of it is there.
+func (b *Buffer) Peek(dst []byte) bool {
+	if !b.playing || !b.whole(int64(len(dst))) {
+		return false
+	}
+	for i := range dst {
+		dst[i] = b.samples[uint64(b.next+int64(i))%ringSamples]
+	}
+	return true
+}
+
+// Correction says how the next frame should be played. Its owner calls Corrected when it was.
+func (b *Buffer) Correction() Correction {
+	patience := steady
+	if b.stats.Delay > b.need()+far {
+		patience = hurry
+	}
+	switch {
+	case !b.playing:
+	case b.wrong >= patience:
+		return Shorter
+	case b.wrong <= -steady:
+		return Longer
+	}
+	return Exact
+}
+
+// Corrected tells that a frame was made of so many octets more than it has, or less when n is negative.
+func (b *Buffer) Corrected(n int) {
+	b.wrong = 0
+	if n > 0 {
+		b.stats.Cut += uint64(n)
+	} else {
+		b.stats.Added += uint64(-n)
+	}
+}
+
+// need is the delay that the target stands for. A frame may end in a packet that has only just come, so a frame's length more is needed.
+func (b *Buffer) need() time.Duration { return b.stats.Target + audioFrame/2 }
+
 // Arrived returns when the packet arrived from which the last Audio frame began; zero for silence that was not sent.
 func (b *Buffer) Arrived() time.Time { return b.pulled }
 
-// whole tells whether the next frame is complete.
-func (b *Buffer) whole() bool {
-	for i := int64(0); i < frameSamples; i += blockSamples {
+// whole tells whether the next n samples are there.
+func (b *Buffer) whole(n int64) bool {
+	for i := int64(0); i < n; i += blockSamples {
 		if !b.has(b.next + i) {
 			return false
 		}
 	}
-	return b.has(b.next + frameSamples - 1)
+	return b.has(b.next + n - 1)
 }
 
 // miss decides what a frame that is not there means.
@@ -338,22 +467,30 @@ func (b *Buffer) miss() Kind {
 	return Silence
 }
 
-// adapt brings the level toward the target by a frame, where nobody hears it.
+// adapt brings the delay toward what is needed: by a frame where nobody hears it, else it counts how long the delay was wrong.
 func (b *Buffer) adapt(frame []byte) {
-	if !b.quiet(frame) {
+	late := b.stats.Delay - b.need()
+	switch {
+	case late > slack:
+		b.wrong = max(b.wrong, 0) + 1
+	case late < 0:
+		b.wrong = min(b.wrong, 0) - 1
+	default:
+		b.wrong = 0
+	}
+	if len(frame) != frameSamples || !b.quiet(frame) {
 		b.over = 0
 		return
 	}
-	level := b.level()
 	switch {
-	case level > b.stats.Target+30*time.Millisecond:
-		if b.over++; b.over >= patience || level > MaxDelay+b.stats.Target {
-			b.over = 0
+	case late > slack+audioFrame:
+		if b.over++; b.over >= patience || late > MaxDelay {
+			b.over, b.wrong = 0, 0
 			b.next += frameSamples
 			b.stats.Dropped++
 		}
-	case level < b.stats.Target-audioFrame && b.next >= frameSamples:
-		b.over = 0
+	case late < -audioFrame/2 && b.next >= frameSamples:
+		b.over, b.wrong = 0, 0
 		b.next -= frameSamples // the quiet frame is played once more
 		b.stats.Inserted++
 	default:

@@ -16,6 +16,8 @@ type sim struct {
 	b      *jitter.Buffer
 	events []event
 	out    []byte // first octet of each frame played, 0 for a lost one, 1 for silence
+	now    time.Duration
+	next   int // event
 }
 
 type event struct {
@@ -38,13 +40,18 @@ func value(n int) byte { return byte(n%250) + 2 }
 
 func (s *sim) run(d time.Duration) {
 	slices.SortStableFunc(s.events, func(a, b event) int { return int(a.at - b.at) })
+	s.resume(d)
+}
+
+// resume goes on until d after the beginning.
+func (s *sim) resume(d time.Duration) {
 	dst := make([]byte, 160)
-	i := 0
-	for at := time.Duration(0); at < d; at += 20 * time.Millisecond {
-		for ; i < len(s.events) && s.events[i].at <= at; i++ {
-			s.b.Push(s.events[i].p, t0.Add(s.events[i].at))
+	for ; s.now < d; s.now += 20 * time.Millisecond {
+		at := s.now
+		for ; s.next < len(s.events) && s.events[s.next].at <= at; s.next++ {
+			s.b.Push(s.events[s.next].p, t0.Add(s.events[s.next].at))
 		}
-		switch s.b.Pull(dst) {
+		switch s.b.Pull(dst, t0.Add(at)) {
 		case jitter.Audio:
 			s.out = append(s.out, dst[0])
 		case jitter.Lost:
@@ -217,7 +224,7 @@ func TestOtherPacketTimes(t *testing.T) {
 				b.Push(jitter.Packet{Seq: uint16(next), TS: uint32(at * 8), SSRC: 1, Payload: p}, t0.Add(time.Duration(at)*time.Millisecond))
 				next++
 			}
-			if at%20 == 0 && b.Pull(dst) == jitter.Audio {
+			if at%20 == 0 && b.Pull(dst, t0.Add(time.Duration(at)*time.Millisecond)) == jitter.Audio {
 				got = append(got, dst...)
 			}
 		}
@@ -241,7 +248,7 @@ func TestNoAllocationAndNoHold(t *testing.T) {
 		for k := range p.Payload { // the caller may overwrite what it gave
 			p.Payload[k] = 1
 		}
-		if b.Pull(dst) == jitter.Audio && dst[0] == 1 {
+		if b.Pull(dst, t0.Add(time.Duration(i)*20*time.Millisecond)) == jitter.Audio && dst[0] == 1 {
 			t.Error("the buffer kept the caller's slice")
 		}
 		i++
@@ -260,7 +267,7 @@ func FuzzPush(f *testing.F) {
 		for len(raw) >= 6 {
 			p := jitter.Packet{Seq: uint16(raw[0])<<8 | uint16(raw[1]), TS: uint32(raw[2])<<24 | uint32(raw[3])<<7, SSRC: uint32(raw[4] & 1), Payload: payload[:int(raw[5])*2%500]}
 			b.Push(p, now)
-			b.Pull(dst)
+			b.Pull(dst, now)
 			now = now.Add(time.Duration(raw[5]) * time.Millisecond)
 			raw = raw[6:]
 		}
@@ -269,4 +276,44 @@ func FuzzPush(f *testing.F) {
 			t.Errorf("impossible figures %+v", st)
 		}
 	})
+}
+
+// Packets that others have overtaken are waited for when there are many of them, and few of them are not.
+func TestOvertakenPackets(t *testing.T) {
+	for _, x := range []struct {
+		name      string
+		share     int // of a thousand
+		by        time.Duration
+		most      float64 // of those that were overtaken, too late
+		delayMost time.Duration
+	}{
+		{"5 % by 30 ms", 50, 30 * time.Millisecond, 0.05, 70 * time.Millisecond},
+		{"3 % by 50 ms", 30, 50 * time.Millisecond, 0.05, 90 * time.Millisecond},
+		{"0.2 % by 80 ms", 2, 80 * time.Millisecond, 1, 50 * time.Millisecond},
+	} {
+		rng := rand.New(rand.NewPCG(1, 2))
+		overtaken := 0
+		ev := stream(6000, 1, 0, func(i int) time.Duration {
+			if i > 500 && rng.IntN(1000) < x.share {
+				if i > 1500 { // it has learned by then
+					overtaken++
+				}
+				return 10*time.Millisecond + x.by
+			}
+			return 10 * time.Millisecond
+		})
+		s := &sim{b: jitter.New(func([]byte) bool { return true }), events: ev}
+		s.run(29 * time.Second)
+		before := s.b.Stats().Late
+		s.out = nil
+		s.resume(2 * time.Minute)
+		st := s.b.Stats()
+		if late := float64(st.Late-before) / float64(overtaken); late > x.most {
+			t.Errorf("%s: %.0f %% of %d are too late", x.name, 100*late, overtaken)
+		}
+		if st.Delay > x.delayMost || st.Target > x.delayMost {
+			t.Errorf("%s: delay %v, target %v", x.name, st.Delay, st.Target)
+		}
+		t.Logf("%s: %d of %d too late, delay %v, target %v", x.name, st.Late-before, overtaken, st.Delay, st.Target)
+	}
 }

@@ -27,6 +27,7 @@ import (
 	"frontdesk.internal/audio/dtmf"
 	"frontdesk.internal/audio/jitter"
 	"frontdesk.internal/audio/resample"
+	"frontdesk.internal/audio/stretch"
 )
 
 // Static payload types (RFC 3551 table 4).
@@ -181,6 +182,9 @@ type transmitter struct {
 	raw      [frameOctets]byte
 	coder    coder
 	coded    audio.PCM // at the codec's rate
+	last     audio.PCM // the frame that was played last, likewise
+	more     []byte    // a frame and what it may be shortened by
+	longer   audio.PCM // the same, decoded
 	wide     audio.PCM // at cfg.Rate
 	ear      audio.PCM
 	peeked   audio.PCM           // at the codec's rate, for quiet
@@ -243,6 +247,8 @@ func (t *transmitter) init(c coder, rate int) error {
 	t.coded, t.wide = make(audio.PCM, 0, 2*audio.FrameLen(c.rate())), make(audio.PCM, audio.FrameLen(rate))
 	t.peeked = make(audio.PCM, audio.FrameLen(c.rate()))
 	t.ear = make(audio.PCM, 0, 2*audio.FrameLen(rate))
+	t.last, t.more = make(audio.PCM, audio.FrameLen(c.rate())), make([]byte, frameOctets+stretch.More(clockRate))
+	t.longer = make(audio.PCM, audio.FrameLen(c.rate())+stretch.More(c.rate()))
 	t.conceal = conceal.New(c.rate())
 	if rate == c.rate() {
 		return nil
@@ -419,7 +425,13 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 	if l.in.packets == 0 {
 		limit = l.cfg.TimeoutFirst
 	}
-	kind := l.jb.Pull(t.raw[:])
+	pcm := t.coded[:audio.FrameLen(t.coder.rate())]
+	kind := jitter.Audio
+	if !l.corrected(pcm, now) {
+		if kind = l.jb.Pull(t.raw[:], now); kind == jitter.Audio {
+			t.coder.decode(pcm, t.raw[:])
+		}
+	}
 	if kind == jitter.Audio {
 		f.Arrived = l.jb.Arrived()
 	}
@@ -427,10 +439,8 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 	if idle > limit {
 		return f, ErrMediaTimeout
 	}
-	pcm := t.coded[:audio.FrameLen(t.coder.rate())]
 	switch kind {
 	case jitter.Audio:
-		t.coder.decode(pcm, t.raw[:])
 		l.listen(pcm, now)
 		t.conceal.Good(pcm)
 	case jitter.Lost:
@@ -440,12 +450,47 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 		clear(pcm)
 		f.Silence = true
 	}
+	copy(t.last, pcm)
 	f.PCM = pcm
 	if t.up != nil {
 		t.ear = t.up.Append(t.ear[:0], pcm)
 		f.PCM = t.ear
 	}
 	return f, nil
+}
+
+// corrected plays the next frame a little faster or slower when the jitter buffer wants it and nobody hears it, and reports whether it did.
+// Called with mu held.
+func (l *Line) corrected(pcm audio.PCM, now time.Time) bool {
+	t := &l.tx
+	rate := t.coder.rate()
+	k := rate / clockRate // samples of an octet
+	var n, octets int
+	switch l.jb.Correction() {
+	case jitter.Shorter:
+		if !l.jb.Peek(t.more) {
+			return false
+		}
+		t.coder.peek(t.longer, t.more)
+		n = stretch.Shorten(pcm, t.longer, rate) / k
+		octets = frameOctets + n
+	case jitter.Longer:
+		if !l.jb.Peek(t.raw[:]) {
+			return false
+		}
+		t.coder.peek(t.longer[:len(pcm)], t.raw[:])
+		n = -stretch.Lengthen(pcm, t.last, t.longer[:len(pcm)], rate) / k
+		octets = frameOctets + n
+	default:
+		return false
+	}
+	if n == 0 {
+		return false
+	}
+	l.jb.Pull(t.more[:octets], now)
+	t.coder.decode(t.longer[:octets*k], t.more[:octets]) // what was used up is behind it now
+	l.jb.Corrected(n)
+	return true
 }
 
 // listen looks for keys in a frame that arrived.

@@ -248,7 +248,9 @@ type Stats struct {
 	Concealed                       uint64 // frames
 	Strangers, Malformed            uint64 // packets that were not taken
 	JitterMS                        float64
-	Target                          time.Duration // of the jitter buffer
+	Target, Delay                   time.Duration // of the jitter buffer: what it aims at, and what is played has
+	Cut, Added                      uint64        // samples at 8 kHz that were left out or repeated to follow the target and the sender's clock
+	Skew                            float64       // of the sender's clock against ours, in ppm; positive when it is slower, 0 = not known yet
 	Sent, SendErrors                uint64        // packets
 	SentFrames, HeldFrames          uint64        // of 20 ms: in those packets, and waiting for theirs to be full
 	FirstSent                       time.Time     // first packet with voice in it; zero before
@@ -269,7 +271,7 @@ func (l *Line) Stats() Stats {
 	s := Stats{
 		Codec: l.cfg.Codec.Name, Received: l.in.packets, Lost: j.Lost, Late: j.Late, Duplicate: j.Duplicate,
 		Concealed: j.Concealed, Strangers: l.in.strangers, Malformed: l.in.malformed,
-		JitterMS: l.in.jitter / clockRate * 1000, Target: j.Target,
+		JitterMS: l.in.jitter / clockRate * 1000, Target: j.Target, Delay: j.Delay, Cut: j.Cut, Added: j.Added, Skew: j.Skew,
 		Sent: l.out.packets.Load(), SendErrors: l.out.errs.Load(),
 		SentFrames: l.out.frames.Load(), HeldFrames: l.out.held.Load(),
 		FirstReceived: l.in.first,

@@ -78,7 +78,7 @@ func transmit(pcm audio.PCM, loss float64, r *rand.Rand) audio.PCM {
 			}
 		}
 		now = now.Add(audio.FrameDuration)
-		switch kind := buffer.Pull(octets); {
+		switch kind := buffer.Pull(octets, now); {
 		case kind == jitter.Audio:
 			begun = true
 			g711.DecodeMu(frame, octets)
