@@ -124,12 +124,12 @@ type Buffer struct {
 	turned   time.Time
 	first    mark // the base long ago, and now
 	newest   mark
-	wrong    int // frames in a row in which the delay was too long (positive) or too short
-	epoch  time.Time // arrival of the stream's first packet
-	held   int       // Pulls that waited with something in the buffer
-	got    uint64    // packets of this stream
-	lost   uint64    // of the streams before
-	stats  Stats
+	wrong    int       // frames in a row in which the delay was too long (positive) or too short
+	epoch    time.Time // arrival of the stream's first packet
+	held     int       // Pulls that waited with something in the buffer
+	got      uint64    // packets of this stream
+	lost     uint64    // of the streams before
+	stats    Stats
 }
 
 // mark is the base of the delays at a moment.
