@@ -173,6 +173,7 @@ func (a *Appliance) openPhone() error {
 		return err
 	}
 	c.OnStatus, c.RootCAs, c.Certificate = a.telephone.note, a.telephone.roots, a.telephone.identity
+	c.OnText, c.Subscribers = a.keepText, mailboxSubscribers
 	if a.phone, err = phone.New(c, a); err != nil {
 		return err
 	}

@@ -44,6 +44,15 @@ func openTapes(dir string, s *store.Store) (*tapes, error) {
 	return t, errors.Join(broken, err)
 }
 
+// Recordings opens the recordings below the state folder, for who reads the records while no appliance runs.
+func Recordings(dir string, s *store.Store) (desk.Recordings, error) {
+	t, err := openTapes(dir, s)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
 // kept is the archive for the desk; nil when the folder cannot be used.
 func (t *tapes) kept() desk.Recordings {
 	if t.Archive == nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/numbering"
+	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -13,6 +14,8 @@ const (
 	lampEvery   = 3 * time.Second // how often open messages are counted, whatever door deals with one
 	textTimeout = 40 * time.Second
 	textsMost   = 16 // calls with messages that wait to be told of
+	// mailboxSubscribers is how many telephones may have themselves told of messages.
+	mailboxSubscribers = 16
 )
 
 // tidings is a reception.Observer that has messages told to the extension of the settings.
@@ -101,4 +104,13 @@ func tiding(m record.Message) record.Personal {
 		text += ": " + string(m.Reason)
 	}
 	return record.Personal(text)
+}
+
+// keepText keeps a text that somebody has sent to the extension as a message: one that was written instead of spoken.
+func (a *Appliance) keepText(_ context.Context, t phone.Text) error {
+	b, _ := a.Business()
+	_, err := a.store.SaveMessage(record.Message{
+		At: time.Now(), Name: t.Name, Number: numbering.E164(t.From, b.Region), NumberFrom: "text", Reason: t.Body, Urgency: record.Normal, Text: true,
+	})
+	return err
 }

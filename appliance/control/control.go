@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -28,6 +29,7 @@ type Service interface {
 	Status(ctx context.Context) (desk.Status, error)
 	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
 	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	WriteRecording(ctx context.Context, call string, w io.Writer) error
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
 	Callers(ctx context.Context, n int) ([]record.Caller, error)
 	Caller(ctx context.Context, id string) (desk.CallerDetail, error)

@@ -2,9 +2,14 @@ package control
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 
+	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
 )
 
 // recordingRoutes are those about whether calls are recorded.
@@ -27,4 +32,52 @@ func (c *Client) RecordingSettings(ctx context.Context) (record.RecordingSetting
 // SetRecordingSettings implements Service.
 func (c *Client) SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error) {
 	return ask[record.RecordingSettings](ctx, c, http.MethodPut, "/v1/recording", nil, s)
+}
+
+// soundType marks an answer that is a recording.
+const soundType = "audio/wav"
+
+// lateWriter knows whether anything was written.
+type lateWriter struct {
+	to    io.Writer
+	begun bool
+}
+
+// Write implements io.Writer.
+func (l *lateWriter) Write(p []byte) (int, error) {
+	l.begun = true
+	return l.to.Write(p)
+}
+
+// WriteRecording implements Service.
+func (c *Client) WriteRecording(ctx context.Context, call string, w io.Writer) (err error) {
+	if !plain(call) {
+		return store.ErrNotFound
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://appliance/v1/calls/"+call+"/recording", nil)
+	if err != nil {
+		return fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set(doorHeader, desk.Door(ctx))
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask the appliance: %w", err)
+	}
+	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	if resp.StatusCode != http.StatusOK {
+		return refusal(resp)
+	}
+	if _, err := io.Copy(w, resp.Body); err != nil {
+		return fmt.Errorf("read the recording: %w", err)
+	}
+	return nil
+}
+
+// cut ends a connection in mid-answer: the other side must see that it is not whole.
+func cut(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close() // that is the message
+	}
 }

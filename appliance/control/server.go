@@ -149,6 +149,18 @@ func Handler(s Service) http.Handler {
 		return s.Calls(r.Context(), f)
 	})
 	route("GET /v1/calls/{id}", func(r *http.Request) (any, error) { return s.Call(r.Context(), r.PathValue("id")) })
+	mux.HandleFunc("GET /v1/calls/{id}/recording", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", soundType)
+		out := &lateWriter{to: w}
+		ctx := desk.WithDoor(r.Context(), r.Header.Get(doorHeader))
+		if err := s.WriteRecording(ctx, r.PathValue("id"), out); err != nil {
+			if out.begun {
+				cut(w)
+				return
+			}
+			answer(w, nil, err)
+		}
+	})
 	route("GET /v1/callers", func(r *http.Request) (any, error) {
 		n, err := readNumber(r, "limit")
 		if err != nil {

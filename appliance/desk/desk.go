@@ -28,6 +28,7 @@ type Records interface {
 	Caller(id string) (record.Caller, error)
 	Messages(limit int, done bool) ([]record.Message, error)
 	MessagesOf(call string) ([]record.Message, error)
+	MessagesOfCaller(caller string) ([]record.Message, error)
 	CountOpen() (int, error)
 	CountCalls(since time.Time) (int, error)
 	Message(id string) (record.Message, error)
@@ -154,7 +155,8 @@ type CallDetail struct {
 // CallerDetail is one caller with the calls, newest first.
 type CallerDetail struct {
 	record.Caller
-	CallList []record.Call `json:"call_list"`
+	CallList    []record.Call    `json:"call_list"`
+	MessageList []record.Message `json:"message_list"` // newest first
 }
 
 // Calls returns the chosen calls, newest first.
@@ -202,7 +204,11 @@ func (d *Desk) Caller(_ context.Context, id string) (CallerDetail, error) {
 		return CallerDetail{}, err
 	}
 	cs, err := d.records.Calls(store.Filter{Caller: id, Limit: 100})
-	return CallerDetail{Caller: c, CallList: some(cs)}, err
+	if err != nil {
+		return CallerDetail{}, err
+	}
+	ms, err := d.records.MessagesOfCaller(id)
+	return CallerDetail{Caller: c, CallList: some(cs), MessageList: some(ms)}, err
 }
 
 // Messages returns up to n messages, newest first, without those that are done unless done is set; 0 = MaxList.

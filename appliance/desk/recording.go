@@ -109,6 +109,17 @@ func (d *Desk) Recording(_ context.Context, call string) (Recording, error) {
 	return r, err
 }
 
+// WriteRecording writes the recording of a call to w as a WAV file; store.ErrNotFound when there is none.
+func (d *Desk) WriteRecording(ctx context.Context, call string, w io.Writer) (err error) {
+	r, err := d.Recording(ctx, call)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	_, err = io.Copy(w, r)
+	return err
+}
+
 // Waveform returns n figures for each side of the recording of a call; store.ErrNotFound when there is none.
 func (d *Desk) Waveform(_ context.Context, call string, n int) (Waveform, error) {
 	if d.recordings == nil {

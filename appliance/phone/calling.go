@@ -118,7 +118,7 @@ func (c *calling) send(body []byte) error {
 		req.From().DisplayName = name
 	}
 	req.AppendHeader(sip.NewHeader("Contact", "<"+d.contact()+">"))
-	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	req.AppendHeader(sip.NewHeader("Allow", d.phone.allow()))
 	req.AppendHeader(sip.NewHeader("Supported", tagTimer))
 	req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	req.SetBody(body)

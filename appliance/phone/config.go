@@ -48,6 +48,11 @@ type Config struct {
 	AcceptAnyone  bool           // take messages from any address; for tests and closed networks
 	TrustAsserted bool           // believe P-Asserted-Identity and Remote-Party-ID from the registrar's addresses; only when the PBX sets them itself
 
+	// OnText is given each text that comes from the PBX to our extension, and says whether it was kept; nil: texts are not taken.
+	OnText func(ctx context.Context, t Text) error
+	// Subscribers is how many telephones may be told of the mailbox's state (RFC 3842); 0 = none.
+	Subscribers int
+
 	UserAgent string // "Frontdesk" by default
 	OnStatus  func(Status)
 	Logger    *slog.Logger

@@ -348,7 +348,7 @@ func (d *dialog) contact() string {
 // dress adds what responses that make or keep a dialog carry.
 func (d *dialog) dress(res *sip.Response) {
 	res.AppendHeader(sip.NewHeader("Contact", "<"+d.contact()+">"))
-	res.AppendHeader(sip.NewHeader("Allow", allowed))
+	res.AppendHeader(sip.NewHeader("Allow", d.phone.allow()))
 	res.AppendHeader(sip.NewHeader("Server", d.phone.cfg.UserAgent))
 }
 

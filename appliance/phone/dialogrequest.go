@@ -51,7 +51,7 @@ func (d *dialog) onRequest(in inbound) {
 	case sip.INFO:
 		d.onInfo(req, tx)
 	default:
-		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", allowed))
+		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", d.phone.allow()))
 	}
 }
 

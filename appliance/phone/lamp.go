@@ -3,7 +3,6 @@ package phone
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -22,6 +21,7 @@ func (p *Phone) ShowWaiting(messages int) {
 	}
 	p.lamp.known, p.lamp.waiting = true, messages
 	signal(p.lampDue)
+	p.tellSubscribersLocked()
 }
 
 // lamp is how many messages wait. Guarded by Phone.mu.
@@ -60,12 +60,6 @@ func (p *Phone) keepLamp(ctx context.Context) {
 }
 
 func (p *Phone) tellLamp(ctx context.Context, waiting int) error {
-	acct := p.Account()
-	yes := "no"
-	if waiting > 0 {
-		yes = "yes"
-	}
-	body := fmt.Sprintf("Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\nVoice-Message: %d/0\r\n", yes, acct.User, acct.host(), waiting)
-	return p.tell(ctx, sip.NOTIFY, "", "application/simple-message-summary", []byte(body),
-		sip.NewHeader("Event", "message-summary"), sip.NewHeader("Subscription-State", "active"))
+	return p.tell(ctx, sip.NOTIFY, "", mailboxType, mailboxBody(p.Account(), waiting),
+		sip.NewHeader("Event", eventMailbox), sip.NewHeader("Subscription-State", "active"))
 }

@@ -11,8 +11,20 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// allowed lists the methods that [Phone] answers with something else than 405 (RFC 3261 section 20.5).
+// allowed lists the methods that every [Phone] answers with something else than 405 (RFC 3261 section 20.5).
 const allowed = "INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"
+
+// allow lists those that this one does.
+func (p *Phone) allow() string {
+	list := allowed
+	if p.cfg.OnText != nil {
+		list += ", MESSAGE"
+	}
+	if p.cfg.Subscribers > 0 {
+		list += ", SUBSCRIBE"
+	}
+	return list
+}
 
 const brandPrefix = sip.RFC3261BranchMagicCookie + "-fd"
 
@@ -55,10 +67,14 @@ func reasonOf(status int) string {
 		return "Not Acceptable"
 	case 405:
 		return "Method Not Allowed"
+	case 413:
+		return "Request Entity Too Large"
 	case 415:
 		return "Unsupported Media Type"
 	case 416:
 		return "Unsupported URI Scheme"
+	case 423:
+		return "Interval Too Brief"
 	case 422:
 		return "Session Interval Too Small"
 	case 420:

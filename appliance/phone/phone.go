@@ -46,6 +46,7 @@ type Phone struct {
 	changed  chan struct{}   // capacity 1: there is another account
 	refresh  chan struct{}   // capacity 1: the registration is due at once
 	broken   chan struct{}   // capacity 1: the connection to the PBX has broken, calls no longer come over it
+	texts    chan struct{}   // one for each text that is being kept
 	lampDue  chan struct{}   // capacity 1: the PBX is to be told how many messages wait
 	failed   chan error      // capacity 1: a socket can no more be read
 	regTrace ladder          // of the registration
@@ -62,13 +63,15 @@ type Phone struct {
 	names    map[netip.AddrPort]string // of the PBX's places, as the settings have them
 	watching watching
 	lamp     lamp
-	home     home               // where calls of ours go
-	guest    *pass              // of the box itself; nil unless it calls itself
-	dialogs  map[string]*dialog // by Call-ID and our tag
-	logs     []*callLog         // of the last calls, oldest first
-	running  bool
-	refusing bool // new calls are refused; those that are up go on
-	stopping bool
+	// subscriptions of telephones to our mailbox, by Call-ID and our tag
+	subscriptions map[string]*subscription
+	home          home               // where calls of ours go
+	guest         *pass              // of the box itself; nil unless it calls itself
+	dialogs       map[string]*dialog // by Call-ID and our tag
+	logs          []*callLog         // of the last calls, oldest first
+	running       bool
+	refusing      bool // new calls are refused; those that are up go on
+	stopping      bool
 }
 
 // New binds the SIP socket. Calls and the registration start with [Phone.Run]; a phone that is never run must be closed.
@@ -85,6 +88,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	p.life, p.die = context.WithCancel(context.Background())
 	p.watching = watching{known: map[string]Presence{}, live: map[string]*watch{}, changed: make(chan struct{})}
 	p.lampDue = make(chan struct{}, 1)
+	p.texts, p.subscriptions = make(chan struct{}, textsAtOnce), map[string]*subscription{}
 	p.regTrace.newest = true
 	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
 		return nil, err
@@ -329,8 +333,20 @@ func (p *Phone) onRequest(req *sip.Request, tx *serverTx) {
 		p.options(req, tx)
 	case sip.BYE, sip.NOTIFY:
 		tx.refuse(sip.StatusCallTransactionDoesNotExists)
+	case sip.MESSAGE:
+		if p.cfg.OnText == nil {
+			tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
+			return
+		}
+		p.onText(req, tx)
+	case sip.SUBSCRIBE:
+		if p.cfg.Subscribers == 0 {
+			tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
+			return
+		}
+		p.onSubscribe(req, tx)
 	default:
-		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", allowed))
+		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
 	}
 }
 
@@ -345,6 +361,8 @@ func (p *Phone) inDialog(req *sip.Request, tx *serverTx, tag string) {
 	if d == nil || d.remoteTag != tagOf(req.From().Params) {
 		switch {
 		case tx == nil:
+		case req.Method == sip.SUBSCRIBE && p.cfg.Subscribers > 0:
+			p.onSubscribe(req, tx)
 		case req.Method == sip.OPTIONS:
 			p.options(req, tx)
 		default:
@@ -369,7 +387,7 @@ func (p *Phone) options(req *sip.Request, tx *serverTx) {
 		return
 	}
 	tx.refuse(sip.StatusOK,
-		sip.NewHeader("Allow", allowed),
+		sip.NewHeader("Allow", p.allow()),
 		sip.NewHeader("Accept", "application/sdp"),
 		sip.NewHeader("Accept-Encoding", "identity"),
 		sip.NewHeader("Accept-Language", "en"),

@@ -68,7 +68,7 @@ func (d *dialog) sendRefer(target string, attempt int) {
 	req.AppendHeader(sip.NewHeader("Contact", "<"+d.contact()+">"))
 	req.AppendHeader(sip.NewHeader("Refer-To", "<"+target+">"))
 	req.AppendHeader(sip.NewHeader("Referred-By", "<sip:"+d.account.User+"@"+d.account.host()+">"))
-	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	req.AppendHeader(sip.NewHeader("Allow", d.phone.allow()))
 	tx, err := d.begin(req)
 	d.trace.add(true, "REFER", "")
 	if err != nil {

@@ -316,7 +316,7 @@ func (r *registration) outside(method sip.RequestMethod, id string, seq uint32) 
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: seq, MethodName: method})
 	req.AppendHeader(&hops)
-	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	req.AppendHeader(sip.NewHeader("Allow", r.phone.allow()))
 	req.AppendHeader(sip.NewHeader("User-Agent", r.phone.cfg.UserAgent))
 	return req, nil
 }

@@ -182,6 +182,7 @@ type Message struct {
 	For        string    `json:"for,omitempty"` // a staff member's name, when asked for
 	Urgency    Urgency   `json:"urgency"`
 	Partial    bool      `json:"partial,omitempty"` // the caller hung up before confirming
+	Text       bool      `json:"text,omitempty"`    // came as a text, not in a call
 	Done       bool      `json:"done"`
 	DoneAt     time.Time `json:"done_at,omitzero"`
 }

@@ -90,10 +90,14 @@ func openValue(keys *keyring.Ring, bucket, key, b []byte) ([]byte, error) {
 }
 
 func splitValue(b []byte) (owner string, sealed []byte, err error) {
-	if len(b) < 2 || b[0] != formatSealed || len(b) < 2+int(b[1]) || b[1] == 0 {
+	if len(b) < 2 || b[0] != formatSealed || b[1] == 0 {
 		return "", nil, errFormat
 	}
-	return string(b[2 : 2+b[1]]), b[2+b[1]:], nil
+	n := int(b[1]) // as an int: 2+255 is no octet
+	if len(b) < 2+n {
+		return "", nil, errFormat
+	}
+	return string(b[2 : 2+n]), b[2+n:], nil
 }
 
 // ownerOf tells whom a value belongs to, without opening it; "" when there is no value.

@@ -268,7 +268,7 @@ func torn(r *rand.Rand, before, after []byte) []byte {
 	data, root := r.IntN(3) > 0, r.IntN(2) == 0 // how far it came
 	for at := 0; at+sector <= len(after); at += sector {
 		meta := at < pages
-		write := false
+		var write bool
 		switch {
 		case !data: // the data pages were being written
 			write = !meta && r.IntN(2) == 0

@@ -136,6 +136,25 @@ func (t *txn) messages(call string) ([]record.Message, error) {
 	return ms, nil
 }
 
+// MessagesOfCaller returns the messages of a caller, in calls and without, newest first.
+func (s *Store) MessagesOfCaller(caller string) (ms []record.Message, err error) {
+	err = s.view("list messages", func(t *txn) error {
+		for _, p := range t.belongings(caller) {
+			if p.bucket != string(bMessages) {
+				continue
+			}
+			m, err := get[record.Message](t, bMessages, []byte(p.key))
+			if err != nil {
+				return err
+			}
+			ms = append(ms, m)
+		}
+		return nil
+	})
+	slices.SortStableFunc(ms, func(a, b record.Message) int { return b.At.Compare(a.At) })
+	return ms, err
+}
+
 // CountOpen counts the messages that are not done.
 func (s *Store) CountOpen() (n int, err error) {
 	err = s.view("count messages", func(t *txn) error {

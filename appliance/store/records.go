@@ -105,7 +105,8 @@ func (s *Store) EndCall(c record.Call) error {
 	return err
 }
 
-// SaveMessage keeps a message and returns it with its ID. It is on the disk when this returns.
+// SaveMessage keeps a message and returns it with its ID. It is on the disk when this returns. One that belongs to no call belongs to the caller
+// with its number, who is made when there is none.
 func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 	if m.ID == "" {
 		m.ID = newID(s.now())
@@ -114,10 +115,29 @@ func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 		if owner := t.ownerOf(bCalls, []byte(m.CallID)); owner != "" && owner != house {
 			m.CallerID = owner
 		}
+		if m.CallID == "" && m.CallerID == "" && m.Number != "" {
+			who, err := t.writer(m)
+			if err != nil {
+				return err
+			}
+			m.CallerID = who.ID
+		}
 		return t.keepMessage(m)
 	})
-	s.changed(err, Change{Call: m.CallID})
+	s.changed(err, Change{Call: m.CallID, Caller: m.CallerID})
 	return m, err
+}
+
+// writer finds or makes the caller of a message that came in no call.
+func (t *txn) writer(m record.Message) (record.Caller, error) {
+	who, err := t.byNumber(m.Number)
+	if !errors.Is(err, ErrNotFound) {
+		return who, err
+	}
+	who = record.Caller{FirstSeen: m.At}
+	who.Learn(record.Field{Kind: record.FieldNumber, Value: record.Personal(m.Number), Source: record.SourceCallerID, At: m.At, Basis: record.BasisInterest})
+	who.Learn(record.Field{Kind: record.FieldName, Value: m.Name, Source: record.SourceCallerID, At: m.At, Basis: record.BasisInterest})
+	return t.newCard(who)
 }
 
 // MarkDone sets whether a message was dealt with.

@@ -91,6 +91,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(good)
 	f.Add([]byte{2, '{', '}'})
 	f.Add([]byte{formatSealed, 200, 'h'})
+	f.Add(append([]byte{formatSealed, 255}, make([]byte, 300)...)) // 2+255 overflows an octet
 	f.Add([]byte(nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := decode[record.Message](s.keys, bMessages, key, b)

@@ -237,3 +237,32 @@ func BenchmarkSaveMessage(b *testing.B) {
 		}
 	}
 }
+
+func TestTextsBelongToWhoWroteThem(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "frontdesk.db"))
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	known, err := s.BeginCall(record.Call{ID: "call-1", From: "+15550123", Started: at, Answered: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := s.SaveMessage(record.Message{At: at, Number: "+15550123", Reason: "running late", Text: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.CallerID != known.CallerID {
+		t.Errorf("the text of a known number went to %q, not %q", first.CallerID, known.CallerID)
+	}
+	var last record.Message
+	for _, reason := range []record.Personal{"hello", "are you open"} {
+		if last, err = s.SaveMessage(record.Message{At: at, Name: "Ada", Number: "+15550999", Reason: reason, Text: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ms, err := s.MessagesOfCaller(last.CallerID)
+	if err != nil || len(ms) != 2 || last.CallerID == known.CallerID {
+		t.Errorf("a stranger's texts: %+v, %v", ms, err)
+	}
+	if c, err := s.Caller(last.CallerID); err != nil || c.Name != "Ada" {
+		t.Errorf("the stranger is %+v, %v", c, err)
+	}
+}

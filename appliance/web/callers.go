@@ -58,14 +58,13 @@ func (p *pages) showCaller(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	c := caller{Caller: d.Caller}
+	c := caller{Caller: d.Caller, Messages: d.MessageList}
 	for _, k := range d.CallList[:min(len(d.CallList), cardCalls)] {
 		detail, err := p.desk.Call(v.Context(), k.ID)
 		if err != nil {
 			return reply{}, err
 		}
 		c.Rows = append(c.Rows, rowOf(detail, v.now))
-		c.Messages = append(c.Messages, detail.MessageList...)
 	}
 	return reply{page: "caller.html", title: whole(d), nav: navCallers, data: c}, nil
 }

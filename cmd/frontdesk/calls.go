@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +32,9 @@ func callsCommand(stdout, stderr io.Writer) *officeCommand {
 			fs.StringVar(&r.since, "since", "", "only calls from this `DAY` on, as 2026-03-02")
 		}},
 		{name: "show", args: "ID", summary: "what was heard, decided and said on a call, with times", run: showCall},
+		{name: "sound", args: "ID", summary: "the recording of a call as a WAV file: the caller left, Frontdesk right", run: soundOfCall, flags: func(fs *flag.FlagSet, r *request) {
+			fs.StringVar(&r.file, "out", "", "write to this `FILE`, which only you may read, instead of standard output")
+		}},
 	}}
 }
 
@@ -62,6 +68,30 @@ func (p *printer) calls(calls []record.Call) {
 		})
 	}
 	p.table("There are no calls.", []string{"ID", "STARTED", "FROM", "LASTED", "RESULT", "TURNS", "MESSAGES"}, rows)
+}
+
+// soundOfCall writes a recording: whole, or not at all where it goes to a file.
+func soundOfCall(ctx context.Context, r *request) (err error) {
+	if r.file == "" {
+		return r.office.WriteRecording(ctx, r.arg, r.out.w)
+	}
+	f, err := os.CreateTemp(filepath.Dir(r.file), ".frontdesk-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", r.file, err)
+	}
+	err = errors.Join(r.office.WriteRecording(ctx, r.arg, f), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), r.file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	if r.json {
+		r.out.json(map[string]string{"file": r.file})
+		return nil
+	}
+	r.out.line("The recording is in %s.", r.file)
+	return nil
 }
 
 func duration(c record.Call) time.Duration {

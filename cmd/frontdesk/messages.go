@@ -93,6 +93,8 @@ func numberFrom(s string) string {
 		return "the one called from"
 	case "spoken", "keyed":
 		return s + " by the caller"
+	case "text":
+		return "the one that the text came from"
 	}
 	return s
 }

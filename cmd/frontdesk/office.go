@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/control"
@@ -44,6 +45,7 @@ type request struct {
 	reply  string
 	sameAs string
 	tests  bool
+	file   string // to write to, or to read from
 	out    *printer
 }
 
@@ -196,7 +198,11 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	return desk.New(desk.Options{Records: s, Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
+	recordings, err := appliance.Recordings(state, s)
+	if err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	return desk.New(desk.Options{Records: s, Recordings: recordings, Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 

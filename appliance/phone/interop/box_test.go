@@ -245,5 +245,9 @@ func (b *box) over(ctx context.Context, n int) (call, error) {
 
 // recorded returns the caller's side of a recording.
 func (b *box) recorded(id string) (audio.PCM, int, error) {
-	return readWAV(filepath.Join(b.dir, "state", "recordings", id+".wav"), 0)
+	file := filepath.Join(b.dir, id+".wav")
+	if _, err := b.run(context.Background(), "calls", "sound", id, "--out", file); err != nil {
+		return nil, 0, err
+	}
+	return readWAV(file, 0)
 }

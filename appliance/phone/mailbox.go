@@ -1,0 +1,214 @@
+package phone
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Telephones may subscribe to the state of our mailbox (RFC 6665, RFC 3842), by way of the PBX: their lamps show whether messages wait.
+
+const (
+	eventMailbox   = "message-summary"
+	mailboxMost    = time.Hour // granted at most, and when nothing is asked for
+	mailboxLeast   = time.Minute
+	mailboxTimeout = 10 * time.Second
+)
+
+// subscription is one telephone's. Its goroutine owns d; the rest is guarded by Phone.mu.
+type subscription struct {
+	d     *dialog // as much of it as requests are built of
+	until time.Time
+	seq   uint32
+	due   chan struct{} // capacity 1: it is to be told
+	over  bool
+}
+
+// onSubscribe begins, refreshes or ends a subscription. It runs on the reader's goroutine and never blocks.
+func (p *Phone) onSubscribe(req *sip.Request, tx *serverTx) {
+	event, _, _ := strings.Cut(header(req, "Event", "o"), ";")
+	switch {
+	case !p.fromPBX(tx.src.Addr()):
+		tx.refuse(sip.StatusForbidden)
+		return
+	case !strings.EqualFold(strings.TrimSpace(event), eventMailbox):
+		tx.refuse(489, sip.NewHeader("Allow-Events", eventMailbox))
+		return
+	}
+	if bad := unsupported(req); len(bad) > 0 {
+		p.badExtension(tx, bad)
+		return
+	}
+	expires := mailboxMost
+	if v := header(req, "Expires"); v != "" {
+		n, ok := number(v)
+		if !ok {
+			tx.refuse(sip.StatusBadRequest)
+			return
+		}
+		expires = min(mailboxMost, time.Duration(n)*time.Second)
+	}
+	if expires > 0 && expires < mailboxLeast {
+		tx.refuse(sip.StatusIntervalToBrief, sip.NewHeader("Min-Expires", strconv.Itoa(int(mailboxLeast/time.Second))))
+		return
+	}
+	if tag := tagOf(req.To().Params); tag != "" {
+		p.resubscribe(req, tx, tag, expires)
+		return
+	}
+	contact := req.Contact()
+	if contact == nil || contact.Address.Wildcard || contact.Address.Host == "" {
+		tx.refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
+		return
+	}
+	s := p.newSubscription(req, tx)
+	p.mu.Lock()
+	full := len(p.subscriptions) >= p.cfg.Subscribers || p.stopping
+	if !full {
+		s.until = time.Now().Add(expires)
+		p.subscriptions[s.d.key] = s
+		p.wg.Add(1)
+	}
+	p.mu.Unlock()
+	if full {
+		tx.refuseLater(sip.StatusServiceUnavailable, time.Minute)
+		return
+	}
+	p.subscribed(tx, s, expires)
+	go p.keepSubscribed(s)
+}
+
+// newSubscription is our side of the dialog that a SUBSCRIBE begins.
+func (p *Phone) newSubscription(req *sip.Request, tx *serverTx) *subscription {
+	acct := p.Account()
+	d := &dialog{
+		phone: p, account: acct, stack: tx.stack, callID: string(*req.CallID()), localTag: tx.tag, remoteTag: tagOf(req.From().Params),
+		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(), target: *req.Contact().Address.Clone(), src: tx.src,
+		localSeq: seqStart(), creds: credentials{user: acct.AuthUser, password: acct.Password},
+	}
+	for _, h := range req.GetHeaders("Record-Route") {
+		if rr, ok := h.(*sip.RecordRouteHeader); ok {
+			d.routes = append(d.routes, *rr.Address.Clone())
+		}
+	}
+	d.key = dialogKey(d.callID, d.localTag)
+	return &subscription{d: d, seq: req.CSeq().SeqNo, due: make(chan struct{}, 1)}
+}
+
+// resubscribe refreshes or ends a subscription that is there.
+func (p *Phone) resubscribe(req *sip.Request, tx *serverTx, tag string, expires time.Duration) {
+	p.mu.Lock()
+	s := p.subscriptions[dialogKey(string(*req.CallID()), tag)]
+	ok := s != nil && !s.over && s.d.remoteTag == tagOf(req.From().Params)
+	old := ok && req.CSeq().SeqNo <= s.seq
+	if ok && !old {
+		s.seq, s.until = req.CSeq().SeqNo, time.Now().Add(expires)
+	}
+	p.mu.Unlock()
+	switch {
+	case !ok:
+		tx.refuse(sip.StatusCallTransactionDoesNotExists)
+	case old:
+		tx.refuse(sip.StatusInternalServerError)
+	default:
+		p.subscribed(tx, s, expires)
+		signal(s.due)
+	}
+}
+
+// subscribed confirms a SUBSCRIBE.
+func (p *Phone) subscribed(tx *serverTx, s *subscription, expires time.Duration) {
+	tx.refuse(sip.StatusOK, sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second))),
+		sip.NewHeader("Contact", "<"+s.d.stack.contactURI(s.d.account.User, s.d.stack.contactFor(s.d.src))+">"))
+}
+
+// keepSubscribed tells a telephone of the mailbox at once, at every change, and at the end.
+func (p *Phone) keepSubscribed(s *subscription) {
+	defer p.wg.Done()
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.subscriptions, s.d.key)
+	}()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		p.mu.Lock()
+		left, waiting := time.Until(s.until), p.lamp.waiting
+		s.over = s.over || left <= 0
+		over := s.over
+		p.mu.Unlock()
+		state, reason := fmt.Sprintf("active;expires=%d", max(0, int(left/time.Second))), ""
+		if over {
+			state, reason = "terminated", ";reason=timeout"
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), mailboxTimeout)
+		err := p.notifyMailbox(ctx, s, state+reason, waiting)
+		cancel()
+		if over || err != nil { // who does not take it is gone (RFC 6665 section 4.2.2)
+			return
+		}
+		timer.Reset(max(0, left))
+		select {
+		case <-s.due:
+		case <-timer.C:
+		case <-p.life.Done():
+			p.mu.Lock()
+			s.over = true
+			p.mu.Unlock()
+		case <-s.d.stack.closed:
+			return
+		}
+	}
+}
+
+// notifyMailbox sends one NOTIFY.
+func (p *Phone) notifyMailbox(ctx context.Context, s *subscription, state string, waiting int) error {
+	for attempt := 1; ; attempt++ {
+		req := s.d.request(sip.NOTIFY)
+		req.AppendHeader(sip.NewHeader("Contact", "<"+s.d.contact()+">"))
+		req.AppendHeader(sip.NewHeader("Event", eventMailbox))
+		req.AppendHeader(sip.NewHeader("Subscription-State", state))
+		req.AppendHeader(sip.NewHeader("Content-Type", mailboxType))
+		req.SetBody(mailboxBody(s.d.account, waiting))
+		tx, err := s.d.begin(req)
+		if err != nil {
+			return err
+		}
+		res, err := tx.wait(ctx)
+		if err != nil {
+			return err
+		}
+		if res.IsSuccess() {
+			return nil
+		}
+		if !challenged(res) || attempt >= byeAttempts {
+			return &RefusedError{Status: res.StatusCode}
+		}
+		if _, err := s.d.creds.take(res); err != nil {
+			return err
+		}
+	}
+}
+
+// mailboxType is RFC 3842's.
+const mailboxType = "application/simple-message-summary"
+
+func mailboxBody(acct Account, waiting int) []byte {
+	yes := "no"
+	if waiting > 0 {
+		yes = "yes"
+	}
+	return fmt.Appendf(nil, "Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\nVoice-Message: %d/0\r\n", yes, acct.User, acct.host(), waiting)
+}
+
+// tellSubscribersLocked has every subscriber told.
+func (p *Phone) tellSubscribersLocked() {
+	for _, s := range p.subscriptions {
+		signal(s.due)
+	}
+}
