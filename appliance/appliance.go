@@ -95,6 +95,9 @@ type Appliance struct {
 	version  int
 }
 
+// commandWait is how long a command may hold the records when the appliance starts: one that came a moment before must not keep it down.
+const commandWait = 5 * time.Second
+
 // New wires an appliance. It opens the store and its sockets; Close gives them back when Run is never called.
 func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a := &Appliance{
@@ -104,7 +107,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if err := os.MkdirAll(cfg.Storage.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make state folder: %w", err)
 	}
-	if a.store, err = store.Open(filepath.Join(cfg.Storage.Dir, "frontdesk.db"), store.Options{}); err != nil {
+	if a.store, err = store.Open(filepath.Join(cfg.Storage.Dir, "frontdesk.db"), store.Options{Wait: commandWait}); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -408,7 +408,7 @@ func (t *sessionTimer) agree(res *sip.Response) {
 		t.updates = t.updates || m == string(sip.UPDATE)
 	}
 	t.ours = refresher != "uas"
-	if ok && (!t.ours || t.updates) {
+	if ok {
 		t.interval = max(minSession, interval)
 	}
 }

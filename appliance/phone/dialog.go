@@ -106,6 +106,7 @@ type dialog struct {
 	target    sip.Uri
 	routes    []sip.Uri
 	pending   *unacked
+	inviting  bool // an INVITE of ours is under way, after the first
 	resend    *time.Timer
 	ringing   *time.Timer
 	answering chan answered

@@ -103,7 +103,7 @@ func (d *dialog) onReinvite(req *sip.Request, tx *serverTx) {
 	case d.state == dialogEarly:
 		tx.refuseLater(sip.StatusInternalServerError, time.Duration(1+rand.IntN(10))*time.Second)
 		return
-	case d.pending != nil:
+	case d.pending != nil || d.inviting:
 		tx.refuse(sip.StatusRequestPending)
 		return
 	case tooBrief(req, tx):

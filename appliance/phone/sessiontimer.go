@@ -11,7 +11,7 @@ import (
 )
 
 // Session timers (RFC 4028): a session that nobody refreshes any more is over, whatever became of its BYE. We never ask for one, but keep
-// to what the other side asks for: it refreshes when it can, else we do, by UPDATE.
+// to what the other side asks for: it refreshes when it can, else we do, by UPDATE where that is known and by INVITE where it is not.
 
 const (
 	tagTimer = "timer" // option tag
@@ -68,7 +68,7 @@ func (t *sessionTimer) follow(req *sip.Request) {
 		t.updates = slices.ContainsFunc(allow, func(m string) bool { return strings.EqualFold(m, string(sip.UPDATE)) })
 	}
 	t.ours = refresher == "uas" || !t.asked
-	if !ok || t.ours && !t.updates { // we are not obliged to one that we could not keep
+	if !ok {
 		t.interval = 0
 		return
 	}
@@ -121,8 +121,12 @@ func (d *dialog) onSession() {
 	}
 }
 
-// refresh sends UPDATE without a session description (RFC 3311, RFC 4028 section 7.4).
+// refresh sends UPDATE without a session description (RFC 3311, RFC 4028 section 7.4), or INVITE.
 func (d *dialog) refresh(attempt int) {
+	if !d.session.updates {
+		d.reinvite(attempt)
+		return
+	}
 	req := d.request(sip.UPDATE)
 	req.AppendHeader(sip.NewHeader("Contact", "<"+d.contact()+">"))
 	req.AppendHeader(sip.NewHeader("Supported", tagTimer))
@@ -148,21 +152,25 @@ func (d *dialog) refresh(attempt int) {
 			}
 		}()
 		res, err := tx.wait(ctx)
-		_ = d.do(func() { d.refreshed(res, err, attempt) }) // an ended dialog needs no refresh
+		_ = d.do(func() {
+			if err == nil {
+				d.trace.add(false, fmt.Sprintf("%d %s (UPDATE)", res.StatusCode, res.Reason), "")
+			}
+			d.refreshed("UPDATE", res, err, attempt)
+		}) // an ended dialog needs no refresh
 	}()
 }
 
-// refreshed takes the answer to our UPDATE.
-func (d *dialog) refreshed(res *sip.Response, err error, attempt int) {
+// refreshed takes the answer to our UPDATE or INVITE.
+func (d *dialog) refreshed(method string, res *sip.Response, err error, attempt int) {
 	if d.state != dialogConfirmed {
 		return
 	}
 	if err != nil {
-		d.trace.add(false, "no answer (UPDATE)", "")
+		d.trace.add(false, "no answer ("+method+")", "")
 		d.bye(ErrSessionExpired, nil)
 		return
 	}
-	d.trace.add(false, fmt.Sprintf("%d %s (UPDATE)", res.StatusCode, res.Reason), "")
 	switch code := res.StatusCode; {
 	case res.IsSuccess():
 		interval, refresher, ok := sessionExpires(res)
@@ -199,7 +207,7 @@ func (d *dialog) onUpdate(req *sip.Request, tx *serverTx) {
 	case offer != nil && d.state == dialogEarly: // the offer of its INVITE is not answered
 		tx.refuseLater(sip.StatusInternalServerError, time.Second)
 		return
-	case offer != nil && d.pending != nil:
+	case offer != nil && (d.pending != nil || d.inviting):
 		tx.refuse(sip.StatusRequestPending)
 		return
 	case offer != nil:

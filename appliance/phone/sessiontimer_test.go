@@ -49,7 +49,7 @@ func TestSessionTimerIsAgreedOn(t *testing.T) {
 		"theirs":                    {"Supported: replaces, timer\nSession-Expires: 1800", "1800;refresher=uac", "timer"},
 		"theirs, named":             {"k: timer\nx: 600;refresher=uac", "600;refresher=uac", "timer"},
 		"ours":                      {"Supported: timer\nSession-Expires: 1800;refresher=uas\nAllow: INVITE, ACK, BYE, UPDATE", "1800;refresher=uas", "timer"},
-		"ours, without UPDATE":      {"Supported: timer\nSession-Expires: 1800;refresher=uas\nAllow: INVITE, ACK, BYE", "", ""},
+		"ours, without UPDATE":      {"Supported: timer\nSession-Expires: 1800;refresher=uas\nAllow: INVITE, ACK, BYE", "1800;refresher=uas", "timer"},
 		"a proxy wants one":         {"Session-Expires: 1800\nAllow: INVITE, ACK, BYE, UPDATE", "1800;refresher=uas", ""},
 		"a proxy wants a short one": {"Session-Expires: 30\nAllow: INVITE, ACK, BYE, UPDATE", "90;refresher=uas", ""},
 		"nonsense":                  {"Supported: timer\nSession-Expires: soon", "", ""},
@@ -169,5 +169,51 @@ func TestUpdate(t *testing.T) {
 		b.send(inDialog("ACK", 15, "ack15", ok, ""))
 		b.send(inDialog("BYE", 17, "bye", ok, ""))
 		b.expect("200 BYE")
+	})
+}
+
+// Who knows no UPDATE is sent an INVITE with the session as it is; when two cross, ours is sent again a little later (RFC 3261 section 14).
+func TestWeRefreshByInvite(t *testing.T) {
+	const second = "Content-Type: application/sdp\n\n" + offerText
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, nil)
+		defer b.finish()
+		soon := func(limit time.Duration) *sip.Request {
+			t.Helper()
+			for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+				for _, m := range b.got() {
+					return m.(*sip.Request)
+				}
+			}
+			t.Fatal("nothing was sent")
+			return nil
+		}
+		_, ok := b.upWith("Supported: timer\nSession-Expires: 200;refresher=uas\nAllow: INVITE, ACK, BYE")
+		time.Sleep(100*time.Second + 100*time.Millisecond)
+		again := b.expect("INVITE").(*sip.Request)
+		wantHeader(t, again, "Session-Expires", "200;refresher=uac")
+		if body := string(again.Body()); !strings.Contains(body, "m=audio ") || !strings.Contains(body, " 0 101\r\n") {
+			t.Errorf("the session is offered as %s", body)
+		}
+		b.send(answerTo(again, 100, ""))
+		b.send(inDialog("INVITE", 11, "theirs", ok, second))
+		b.expect("491 INVITE")
+		b.send(inDialog("ACK", 11, "theirs", ok, ""))
+		b.send(answerTo(again, 491, ""))
+		ack := b.expect("ACK")
+		if got, want := ack.(*sip.Request).Via().Value(), again.Via().Value(); got != want {
+			t.Errorf("the ACK of a refusal goes by %s, not %s", got, want)
+		}
+		again = soon(2 * time.Second)
+		b.send(answerTo(again, 200, "Contact: <sip:other@127.0.0.1:5070>\nSession-Expires: 200;refresher=uac\n"+second))
+		if ack := b.expect("ACK").(*sip.Request); ack.Recipient.User != "other" || ack.CSeq().SeqNo != again.CSeq().SeqNo {
+			t.Errorf("the ACK is %s", ack)
+		}
+		b.send(answerTo(again, 200, "Contact: <sip:other@127.0.0.1:5070>\nSession-Expires: 200;refresher=uac\n"+second))
+		b.expect("ACK")
+		again = soon(101 * time.Second)
+		b.send(inDialog("BYE", 12, "bye", ok, "")) // while ours is under way
+		b.expect("200 BYE")
+		b.send(answerTo(again, 487, ""))
 	})
 }

@@ -53,6 +53,8 @@ type Options struct {
 	MaxSize int
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
+	// Wait is how long another process is waited for that holds the file; 0 = a second.
+	Wait time.Duration
 	// Keys say how the key ring beside the records is opened. The zero value makes and uses a key file there.
 	Keys keyring.Options
 
@@ -62,7 +64,7 @@ type Options struct {
 // The mapping is made this large at once: growing it would wait for every reader.
 const initialMmap = 1 << 30
 
-// lockWait is how long Open waits for another process to let go of the file.
+// lockWait is how long Open waits for another process to let go of the file, unless it is told otherwise.
 const lockWait = time.Second
 
 // Buckets. Keys are named in the comments; "|" joins their parts.
@@ -131,6 +133,10 @@ func Open(path string, o Options) (_ *Store, err error) {
 	if o.steps == nil {
 		o.steps = migrations
 	}
+	if o.Wait == 0 {
+		o.Wait = lockWait
+	}
+	o.Keys.Wait = o.Wait
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make folder for the records: %w", err)
 	}
@@ -148,7 +154,7 @@ func Open(path string, o Options) (_ *Store, err error) {
 			return nil, err
 		}
 	}
-	db, err := openFile(path, o.MaxSize)
+	db, err := openFile(path, o.MaxSize, o.Wait)
 	if err != nil {
 		return nil, err
 	}
@@ -168,11 +174,11 @@ func (s *Store) keysError(err error) error {
 	return err
 }
 
-func openFile(path string, maxSize int) (*bolt.DB, error) {
+func openFile(path string, maxSize int, wait time.Duration) (*bolt.DB, error) {
 	for {
 		before, _ := os.Stat(path)
 		db, err := bolt.Open(path, 0o600, &bolt.Options{
-			Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize,
+			Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize,
 		})
 		if errors.Is(err, bolterrors.ErrTimeout) {
 			return nil, &InUseError{Path: path, PID: holder(path)}

@@ -54,7 +54,7 @@ var (
 	keyID = []byte("id") // of the ring: the records name the ring that they belong to
 )
 
-// lockWait is how long Open waits for another process.
+// lockWait is how long Open waits for another process, unless it is told otherwise.
 const lockWait = time.Second
 
 // maxName bounds the name of a key.
@@ -82,6 +82,9 @@ func Open(path string, o Options) (*Ring, error) {
 	if o.Suite == 0 {
 		o.Suite = seal.Best()
 	}
+	if o.Wait == 0 {
+		o.Wait = lockWait
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make folder for the keys: %w", err)
 	}
@@ -90,7 +93,7 @@ func Open(path string, o Options) (*Ring, error) {
 		return nil, err
 	}
 	var err error
-	if r.db, err = openDB(path); err != nil {
+	if r.db, err = openDB(path, o.Wait); err != nil {
 		return nil, err
 	}
 	if err := r.unlock(); err != nil {
@@ -102,10 +105,10 @@ func Open(path string, o Options) (*Ring, error) {
 	return r, nil
 }
 
-func openDB(path string) (*bolt.DB, error) {
+func openDB(path string, wait time.Duration) (*bolt.DB, error) {
 	for {
 		before, _ := os.Stat(path) // nil: it is made now
-		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: 64 << 20})
+		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: 64 << 20})
 		if errors.Is(err, bolterrors.ErrTimeout) {
 			return nil, ErrInUse
 		}
@@ -374,7 +377,7 @@ func (r *Ring) create() error {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("make key ring: %w", err)
 	}
-	db, err := openDB(temp)
+	db, err := openDB(temp, lockWait)
 	if err != nil {
 		return err
 	}
@@ -415,7 +418,7 @@ func (r *Ring) compact() error {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("compact key ring: %w", err)
 	}
-	next, err := openDB(temp)
+	next, err := openDB(temp, lockWait)
 	if err != nil {
 		return fmt.Errorf("compact key ring: %w", err)
 	}

@@ -40,6 +40,8 @@ type Options struct {
 	// New is the kind of the first lock; "" = a credential when there is one, else a key file.
 	New Kind
 
+	// Wait is how long another process is waited for that holds the ring; 0 = a second.
+	Wait  time.Duration
 	Suite seal.Suite       // 0 = the one that this processor is quick at
 	Now   func() time.Time // nil = time.Now
 	// Context ends the question for a passphrase; nil = nothing does.
