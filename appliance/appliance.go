@@ -167,7 +167,7 @@ func (a *Appliance) openPhone() error {
 	if err != nil {
 		return err
 	}
-	a.telephone = &telephone{cfg: sip, log: a.log}
+	a.telephone = &telephone{cfg: sip, log: a.log, keep: a.store.AddPhoneChange}
 	c := phoneConfig(sip, a.log)
 	if a.telephone.roots, err = authorities(sip.TLSCA); err != nil {
 		return err
@@ -183,6 +183,22 @@ func (a *Appliance) openPhone() error {
 	a.telephone.phone = a.phone
 	b, _ := a.Business()
 	a.watchStaff(b)
+	return a.openLines()
+}
+
+// openLines opens a phone for each further extension. They share the ports and the number of calls of the first.
+func (a *Appliance) openLines() error {
+	for i, l := range a.cfg.Lines {
+		t := &telephone{cfg: l.Over(a.cfg.SIP), log: a.log, keep: a.store.AddPhoneChange, roots: a.telephone.roots, identity: a.telephone.identity}
+		c := phoneConfig(t.cfg, a.log.With("line", i+2))
+		c.OnStatus, c.RootCAs, c.Certificate, c.OnText, c.Share = t.note, t.roots, t.identity, a.keepText, a.phone
+		p, err := phone.New(c, a)
+		if err != nil {
+			return fmt.Errorf("extension %s: %w", t.cfg.User, err)
+		}
+		t.phone = p
+		a.telephone.further = append(a.telephone.further, t)
+	}
 	return nil
 }
 
@@ -353,6 +369,9 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("readiness", func(ctx context.Context) error { a.ready.follow(a.deps.Engines.Watch(ctx)); return nil })
 	part("phrases", a.renderAhead)
 	part("phone", a.phone.Run)
+	for _, t := range a.telephone.further {
+		part("extension "+t.cfg.User, t.phone.Run)
+	}
 	part("health", a.watchHealth)
 	part("recordings", a.sweepTapes)
 	part("self-test", a.tester.Run)
@@ -369,6 +388,11 @@ func (a *Appliance) Close() error {
 	var errs []error
 	if a.phone != nil {
 		errs = append(errs, a.phone.Close())
+	}
+	if a.telephone != nil {
+		for _, t := range a.telephone.further {
+			errs = append(errs, t.phone.Close())
+		}
 	}
 	errs = append(errs, a.doors.close()...)
 	return errors.Join(append(errs, a.store.Close())...)

@@ -16,6 +16,7 @@ import (
 // Names of the lasting conditions.
 const (
 	condRegistration = "phone.registration"
+	condLines        = "phone.lines" // of the further extensions
 	condEngines      = "engines"
 	condEars         = "engines.hearing"
 	condMind         = "engines.language_model"
@@ -54,6 +55,7 @@ func (a *Appliance) watchHealth(ctx context.Context) error {
 // judge sets and clears every condition.
 func (a *Appliance) judge(now time.Time) {
 	a.set(condRegistration, registrationCondition(a.phone.Status(), now))
+	a.set(condLines, a.linesCondition(now))
 	for name, c := range enginesConditions(a.deps.Engines.State(), a.cfg.Engines.Enabled, now) {
 		a.set(name, c)
 	}
@@ -91,6 +93,16 @@ func registrationCondition(s phone.Status, now time.Time) verdict {
 		text += fmt.Sprintf(" (SIP answer %d)", s.Code)
 	}
 	return verdict{health.Failed, text}
+}
+
+// linesCondition judges the further extensions: calls to one of them that is not registered do not come in, those to the others do.
+func (a *Appliance) linesCondition(now time.Time) verdict {
+	for _, t := range a.telephone.further {
+		if v := registrationCondition(t.phone.Status(), now); v.severity != health.OK {
+			return verdict{health.Degraded, "Extension " + t.user() + ": " + v.text}
+		}
+	}
+	return verdict{}
 }
 
 // enginesConditions judges the child and the models in it.
@@ -162,7 +174,7 @@ func (a *Appliance) liveNow() desk.Live {
 	p, e := a.phone.Status(), a.deps.Engines.State()
 	return desk.Live{
 		Running: true, Started: a.started, Version: a.deps.Version, CallsNow: a.Calls(), MaxCalls: p.MaxCalls, Health: a.health.List(),
-		Phone: a.telephone.phoneNow(),
+		Phone: a.telephone.phoneNow(), Lines: a.telephone.Lines(),
 		Engines: desk.Engines{
 			State: e.Status.String(), Since: e.Since, Restarts: e.Restarts, Problem: e.Reason,
 			Ears: engine(e.Child.Ears), Mind: engine(e.Child.Mind), Mouth: engine(e.Child.Mouth),

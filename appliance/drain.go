@@ -12,6 +12,9 @@ const goodbyeTime = 10 * time.Second
 // the time that the settings give them, and then hear a goodbye.
 func (a *Appliance) drain(ctx context.Context) {
 	a.phone.Refuse()
+	for _, t := range a.telephone.further {
+		t.phone.Refuse()
+	}
 	limit := time.Duration(a.cfg.Call.Drain)
 	if limit <= 0 || a.Calls() == 0 {
 		return

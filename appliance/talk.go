@@ -138,6 +138,9 @@ func (c *talk) From() record.PhoneNumber { return "" }
 // DisplayName implements reception.Call.
 func (c *talk) DisplayName() record.Personal { return "At the box" }
 
+// To implements reception.Call.
+func (c *talk) To() string { return "" }
+
 // Diverted implements reception.Call.
 func (c *talk) Diverted() record.PhoneNumber { return "" }
 

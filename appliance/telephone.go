@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -20,9 +19,6 @@ import (
 // tryTime bounds a test of an account: looking the name up, a REGISTER with its challenge, taking it off again.
 const tryTime = 15 * time.Second
 
-// maxChanges is how many changes of the registration are remembered.
-const maxChanges = 20
-
 // telephone is the running phone for the desk.
 type telephone struct {
 	cfg      config.SIP
@@ -31,8 +27,11 @@ type telephone struct {
 	identity *tls.Certificate // shown to a PBX that asks; nil = none
 	roots    *x509.CertPool   // whom to believe about the PBX over TLS; nil = whom the system believes
 
-	mu      sync.Mutex
-	changes []desk.PhoneChange // oldest first
+	keep    func(c record.PhoneChange) error // a change of the registration
+	further []*telephone                     // those of the other extensions; of the first only
+
+	mu   sync.Mutex
+	last record.PhoneChange
 }
 
 var _ desk.Telephone = (*telephone)(nil)
@@ -106,18 +105,18 @@ func (t *telephone) Ladders() []desk.Ladder {
 // Registration implements desk.Telephone.
 func (t *telephone) Registration() []desk.Step { return ladderSteps(t.phone.RegistrationSteps()) }
 
-// Changes implements desk.Telephone.
-func (t *telephone) Changes() []desk.PhoneChange {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	out := slices.Clone(t.changes)
-	slices.Reverse(out)
+// Lines implements desk.Telephone.
+func (t *telephone) Lines() []desk.Phone {
+	out := make([]desk.Phone, len(t.further))
+	for i, f := range t.further {
+		out[i] = f.phoneNow()
+	}
 	return out
 }
 
-// note remembers a change of the registration; a refresh is none.
+// note keeps a change of the registration; a refresh is none.
 func (t *telephone) note(s phone.Status) {
-	c := desk.PhoneChange{At: time.Now(), State: string(s.State), Code: s.Code}
+	c := record.PhoneChange{At: time.Now(), Extension: t.user(), State: string(s.State), Code: s.Code}
 	switch s.State {
 	case phone.StateRegistered:
 		c.Text = "Connected to the telephone system."
@@ -132,12 +131,14 @@ func (t *telephone) note(s phone.Status) {
 		c.Text = "Taken off the telephone system."
 	}
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if n := len(t.changes); n > 0 && t.changes[n-1].State == c.State && t.changes[n-1].Verdict == c.Verdict {
+	same := t.last.State == c.State && t.last.Verdict == c.Verdict && t.last.Extension == c.Extension
+	t.last = c
+	t.mu.Unlock()
+	if same {
 		return
 	}
-	if t.changes = append(t.changes, c); len(t.changes) > maxChanges {
-		t.changes = slices.Delete(t.changes, 0, 1)
+	if err := t.keep(c); err != nil {
+		t.log.Error("keep the history of the registration", "err", err)
 	}
 }
 

@@ -6,6 +6,7 @@
 package config
 
 import (
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"time"
@@ -51,6 +52,7 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 type Config struct {
 	Storage  Storage  `toml:"storage"`
 	SIP      SIP      `toml:"sip"`
+	Lines    []Line   `toml:"lines"`
 	Engines  Engines  `toml:"engines"`
 	Models   Models   `toml:"models"`
 	Web      Web      `toml:"web"`
@@ -95,6 +97,31 @@ type SIP struct {
 	MaxCalls     int      `toml:"max_calls"`
 	Busy         int      `toml:"busy"`        // what further callers' PBX is told: 486, busy, or 503, try later
 	RetryAfter   Duration `toml:"retry_after"` // when later is, with 503
+}
+
+// Line is a further extension, at the same PBX or at another. What is empty and says nothing else is as in [sip]; everything else of [sip]
+// holds for it, too.
+type Line struct {
+	Listen       string `toml:"listen"`        // address for signalling, "0.0.0.0:0" by default: any free port
+	Transport    string `toml:"transport"`     // as in [sip]
+	Registrar    string `toml:"registrar"`     // as in [sip]
+	Proxy        string `toml:"proxy"`         // as in [sip] with the same registrar
+	Domain       string `toml:"domain"`        // default: the registrar's host
+	User         string `toml:"user"`          // extension; must be there
+	AuthUser     string `toml:"auth_user"`     // default: user
+	Password     Secret `toml:"password"`      // better: password_file
+	PasswordFile string `toml:"password_file"` // one line, mode 0600
+}
+
+// Over puts l over the first extension: the whole account of a further one.
+func (l Line) Over(s SIP) SIP {
+	s.Listen, s.User, s.AuthUser, s.Password, s.PasswordFile = cmp.Or(l.Listen, "0.0.0.0:0"), l.User, l.AuthUser, l.Password, l.PasswordFile
+	if l.Registrar != "" && l.Registrar != s.Registrar {
+		s.Registrar, s.Proxy, s.Domain = l.Registrar, "", ""
+	}
+	s.Proxy, s.Domain, s.Transport = cmp.Or(l.Proxy, s.Proxy), cmp.Or(l.Domain, s.Domain), cmp.Or(l.Transport, s.Transport)
+	s.MessageLamp, s.TextTo, s.WatchStaff = false, "", false // the first does it
+	return s
 }
 
 // Engines is the child process with the models.

@@ -119,15 +119,21 @@ func Parse(b []byte) (Config, []Problem) {
 
 var (
 	tableLine = regexp.MustCompile(`^\s*\[\s*([A-Za-z0-9_-]+)\s*\]`)
+	arrayLine = regexp.MustCompile(`^\s*\[\[\s*([A-Za-z0-9_-]+)\s*\]\]`)
 	keyLine   = regexp.MustCompile(`^\s*([A-Za-z0-9_-]+)\s*=`)
 )
 
 // lines finds the line of each key. The file has tables of one level only, so that reading line by line is enough; a key in
-// another form has no line and its problem is reported without one.
+// another form has no line and its problem is reported without one. Keys of the second [[table]] are "table[1].key".
 func lines(b []byte) map[string]int {
 	at, table := map[string]int{}, ""
+	seen := map[string]int{}
 	for i, l := range strings.Split(string(b), "\n") {
-		if m := tableLine.FindStringSubmatch(l); m != nil {
+		if m := arrayLine.FindStringSubmatch(l); m != nil {
+			table = fmt.Sprintf("%s[%d].", m[1], seen[m[1]])
+			seen[m[1]]++
+			at[strings.TrimSuffix(table, ".")] = i + 1
+		} else if m := tableLine.FindStringSubmatch(l); m != nil {
 			table = m[1] + "."
 			at[m[1]] = i + 1
 		} else if m := keyLine.FindStringSubmatch(l); m != nil {
@@ -190,39 +196,54 @@ func distance(a, b string) int {
 // Credential is the name under which systemd hands the SIP password over (LoadCredential=sip-password:…).
 const Credential = "sip-password"
 
-// secrets reads the password from its file.
-func (c *Config) secrets(dir string, at map[string]int) []Problem {
-	path := c.SIP.PasswordFile
-	if path == "" {
+// secrets reads the passwords from their files.
+func (c *Config) secrets(dir string, at map[string]int) (problems []Problem) {
+	if c.SIP.PasswordFile == "" {
 		if d := os.Getenv("CREDENTIALS_DIRECTORY"); d != "" && c.SIP.Password == "" {
 			if b, err := os.ReadFile(filepath.Join(d, Credential)); err == nil {
 				c.SIP.Password = Secret(strings.TrimSpace(string(b)))
 			}
 		}
-		return nil
 	}
+	read := func(path, key string, into *Secret) {
+		if path == "" {
+			return
+		}
+		password, err := readSecret(dir, path)
+		if err != nil {
+			problems = append(problems, Problem{Line: at[key], Key: key, Text: err.Error()})
+		}
+		*into = password
+	}
+	read(c.SIP.PasswordFile, "sip.password_file", &c.SIP.Password)
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		read(l.PasswordFile, fmt.Sprintf("lines[%d].password_file", i), &l.Password)
+	}
+	return problems
+}
+
+// readSecret reads a file that nobody else may read; a relative path is below dir.
+func readSecret(dir, path string) (Secret, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	wrong := func(text string) []Problem {
-		return []Problem{{Line: at["sip.password_file"], Key: "sip.password_file", Text: text}}
-	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return wrong("cannot be read: " + err.Error())
+		return "", fmt.Errorf("cannot be read: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return wrong(fmt.Sprintf("others can read %s: run chmod 600 on it", path))
+		return "", fmt.Errorf("others can read %s: run chmod 600 on it", path)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return wrong("cannot be read: " + err.Error())
+		return "", fmt.Errorf("cannot be read: %w", err)
 	}
-	c.SIP.Password = Secret(strings.TrimSpace(string(b)))
-	if c.SIP.Password == "" {
-		return wrong("the file is empty: write the password into it")
+	password := Secret(strings.TrimSpace(string(b)))
+	if password == "" {
+		return "", errors.New("the file is empty: write the password into it")
 	}
-	return nil
+	return password, nil
 }
 
 // Packaged is the file that a package installs: [Sample] with nothing of a PBX in it, so that the box starts and says what it lacks.

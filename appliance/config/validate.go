@@ -66,6 +66,10 @@ func (c *Config) validate() []Problem {
 	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax, s.MaxCalls)
 	oneOf(s.Allow, "sip.allow", "registrar", "any")
 	check(s.MaxCalls >= 1 && s.MaxCalls <= maxCalls, "sip.max_calls", "%d is not between 1 and %d", s.MaxCalls, maxCalls)
+	check(len(c.Lines) <= maxLines, "lines", "%d are too many: %d at the most", len(c.Lines), maxLines)
+	for i, l := range c.Lines {
+		c.validateLine(i, l, check)
+	}
 	check(c.Engines.Threads >= 0 && c.Engines.Threads <= 256, "engines.threads", "%d is not between 0 and 256", c.Engines.Threads)
 	check(c.Models.Dir == "" || filepath.IsAbs(c.Models.Dir), "models.dir", "%q is not an absolute path", c.Models.Dir)
 	check(c.Console.SSH == "" || listen(c.Console.SSH), "console.ssh", "%q is not host:port, such as \"0.0.0.0:2222\"", c.Console.SSH)
@@ -79,6 +83,28 @@ func (c *Config) validate() []Problem {
 	oneOf(c.Log.Level, "log.level", "debug", "info", "warn", "error")
 	oneOf(c.Log.Format, "log.format", "text", "json")
 	return ps
+}
+
+// maxLines bounds the further extensions; each has sockets and a registration of its own.
+const maxLines = 16
+
+// validateLine reports the problems of a further extension.
+func (c *Config) validateLine(i int, l Line, check func(ok bool, key, format string, args ...any)) {
+	at := func(key string) string { return fmt.Sprintf("lines[%d].%s", i, key) }
+	s := l.Over(c.SIP)
+	check(listen(s.Listen), at("listen"), "%q is not host:port", s.Listen)
+	check(slices.Contains([]string{"udp", "tcp", "tls"}, s.Transport), at("transport"), "%q is not possible: use udp or tcp or tls", s.Transport)
+	check(s.Registrar != "", at("registrar"), "missing: write the address of your PBX, such as \"192.0.2.10\"")
+	check(hosts(s.Registrar), at("registrar"), "%q is not host or host:port, or several of them with commas between", s.Registrar)
+	check(hosts(s.Proxy), at("proxy"), "%q is not host or host:port, or several of them with commas between", s.Proxy)
+	check(s.User != "", at("user"), "missing: write the extension that the PBX gave to this box, such as \"101\"")
+	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), at("user"), "%q has characters that no extension has: write the part before the @ only", s.User)
+	check(l.Password == "" || l.PasswordFile == "", at("password_file"), "there is a password as well: use one of the two")
+	same := func(o SIP) bool { return o.User == s.User && o.Registrar == s.Registrar }
+	check(!same(c.SIP), at("user"), "%q is there already, in [sip]", s.User)
+	for _, o := range c.Lines[:i] {
+		check(!same(o.Over(c.SIP)), at("user"), "%q is there twice", s.User)
+	}
 }
 
 // listen tells whether s is host:port, the host possibly empty.

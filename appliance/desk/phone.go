@@ -28,8 +28,8 @@ type Telephone interface {
 	Ladders() []Ladder
 	// Registration are the newest messages of the registration, oldest first.
 	Registration() []Step
-	// Changes are the last changes of the registration, newest first.
-	Changes() []PhoneChange
+	// Lines are the further extensions of the settings.
+	Lines() []Phone
 }
 
 // Extensions keep the account at the telephone system; *store.Store is the real one.
@@ -37,12 +37,17 @@ type Extensions interface {
 	Extension() (e record.Extension, password string, err error)
 	Extensions() ([]record.Extension, error)
 	SetExtension(e record.Extension, password string) error
+	// PhoneChanges are the last changes of the registrations, newest first.
+	PhoneChanges(limit int) ([]record.PhoneChange, error)
 }
 
 var _ Extensions = (*store.Store)(nil)
 
 // ErrNotRunning says that something needs the running appliance.
 var ErrNotRunning = errors.New("the appliance is not running here: start it first (frontdesk serve)")
+
+// changesShown is how many changes of registrations are shown.
+const changesShown = 40
 
 // Where an account comes from.
 const (
@@ -57,18 +62,13 @@ type PhoneAccount struct {
 	HasPassword bool               `json:"has_password"`
 	From        string             `json:"from"`    // FromNowhere, FromSettings, FromDoor
 	History     []record.Extension `json:"history"` // saved ones, newest first
-	Changes     []PhoneChange      `json:"changes"` // of the registration, newest first; since the start only
+	Changes     []PhoneChange      `json:"changes"` // of the registrations, newest first
 	Now         Phone              `json:"now"`
+	Lines       []Phone            `json:"lines"` // further extensions, which the settings file names
 }
 
-// PhoneChange is one change of the registration.
-type PhoneChange struct {
-	At      time.Time `json:"at"`
-	State   string    `json:"state"`
-	Verdict string    `json:"verdict,omitempty"`
-	Text    string    `json:"text"` // a plain sentence
-	Code    int       `json:"code,omitempty"`
-}
+// PhoneChange is one change of a registration.
+type PhoneChange = record.PhoneChange
 
 // Password is a password on its way in. It goes through JSON toward the appliance and shows itself nowhere else.
 type Password string
@@ -148,7 +148,7 @@ type Ladder struct {
 
 // PhoneAccount returns the account in use and how the registration stands.
 func (d *Desk) PhoneAccount(context.Context) (PhoneAccount, error) {
-	a := PhoneAccount{From: FromNowhere, Now: d.live().Phone, History: []record.Extension{}, Changes: []PhoneChange{}}
+	a := PhoneAccount{From: FromNowhere, Now: d.live().Phone, History: []record.Extension{}, Changes: []PhoneChange{}, Lines: []Phone{}}
 	if d.saved != nil {
 		e, password, err := d.saved.Extension()
 		switch {
@@ -162,11 +162,16 @@ func (d *Desk) PhoneAccount(context.Context) (PhoneAccount, error) {
 			return PhoneAccount{}, err
 		}
 		a.History = some(history)
+		changes, err := d.saved.PhoneChanges(changesShown)
+		if err != nil {
+			return PhoneAccount{}, err
+		}
+		a.Changes = some(changes)
 	}
 	if d.phone == nil {
 		return a, nil
 	}
-	a.Changes = some(d.phone.Changes())
+	a.Lines = some(d.phone.Lines())
 	if a.From == FromNowhere {
 		e, password := d.phone.InUse()
 		if a.Extension, a.HasPassword = e, password != ""; e.Registrar != "" {

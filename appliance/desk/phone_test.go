@@ -34,9 +34,9 @@ func (f *fakePhone) Use(e record.Extension, password string) error {
 	}
 	return f.refuses
 }
-func (f *fakePhone) Ladders() []desk.Ladder      { return []desk.Ladder{{Call: "a1"}} }
-func (f *fakePhone) Registration() []desk.Step   { return []desk.Step{{Text: "REGISTER"}} }
-func (f *fakePhone) Changes() []desk.PhoneChange { return nil }
+func (f *fakePhone) Ladders() []desk.Ladder    { return []desk.Ladder{{Call: "a1"}} }
+func (f *fakePhone) Registration() []desk.Step { return []desk.Step{{Text: "REGISTER"}} }
+func (f *fakePhone) Lines() []desk.Phone       { return nil }
 
 const secret = "t0p-secret"
 

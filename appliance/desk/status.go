@@ -16,6 +16,7 @@ type Live struct {
 	Started  time.Time          `json:"started,omitzero"`
 	Version  string             `json:"version,omitempty"`
 	Phone    Phone              `json:"phone"`
+	Lines    []Phone            `json:"lines,omitempty"` // further extensions
 	Engines  Engines            `json:"engines"`
 	CallsNow int                `json:"calls_now"`
 	MaxCalls int                `json:"max_calls"`

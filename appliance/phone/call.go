@@ -40,7 +40,12 @@ func (c *Call) Diverted() record.PhoneNumber { return c.diverted }
 func (c *Call) Cause() int { return int(c.cause.Load()) }
 
 // To returns the user part of the address that was called.
-func (c *Call) To() string { return c.to }
+func (c *Call) To() string {
+	if len(c.to) > 64 {
+		return "" // nobody has such an extension
+	}
+	return c.to
+}
 
 // Invited returns when the INVITE arrived.
 func (c *Call) Invited() time.Time { return c.invited }

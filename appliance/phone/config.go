@@ -39,6 +39,9 @@ type Config struct {
 	SRTP           SRTP     // whether audio is encrypted; SRTPPreferred by default
 	PCMRate        int      // sample rate toward ear and mouth, 8000 or 16000 (default)
 
+	// Share is a phone of the same box whose audio ports and places for calls this one uses, too: MaxCalls is for both. nil: it has its own.
+	Share *Phone
+
 	MaxCalls   int           // 2 by default; further calls are refused
 	BusyStatus int           // 486 (default) or 503
 	RetryAfter time.Duration // sent with 503

@@ -251,6 +251,9 @@ func (d *dialog) leave() {
 	d.phone.mu.Lock()
 	delete(d.phone.dialogs, d.key)
 	d.phone.mu.Unlock()
+	if !d.out {
+		d.phone.room.Add(-1)
+	}
 	d.postMu.Lock()
 	d.closed = true
 	d.postMu.Unlock()

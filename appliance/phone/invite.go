@@ -46,8 +46,11 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	d.call.self = self
 	p.mu.Lock()
 	merged := p.mergedLocked(req)
-	busy := p.countLocked(false) >= p.cfg.MaxCalls
 	stopping := p.stopping || p.refusing
+	busy := !merged && !stopping && p.room.Add(1) > int64(p.cfg.MaxCalls)
+	if busy {
+		p.room.Add(-1)
+	}
 	if !merged && !busy && !stopping {
 		p.dialogs[d.key] = d
 		p.logLocked(d)

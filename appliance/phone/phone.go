@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -37,6 +38,7 @@ type Phone struct {
 	handler Handler
 	log     *slog.Logger
 	ports   *portPool
+	room    *atomic.Int64 // calls that came in and go on, of all phones of the box
 	count   counters
 	limit   *limiter
 
@@ -93,7 +95,10 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
 		return nil, err
 	}
-	p.ports = newPortPool(cfg.RTPMin, cfg.RTPMax)
+	p.ports, p.room = newPortPool(cfg.RTPMin, cfg.RTPMax), new(atomic.Int64)
+	if cfg.Share != nil {
+		p.ports, p.room = cfg.Share.ports, cfg.Share.room
+	}
 	p.status = Status{State: StateOff, Since: time.Now(), MaxCalls: cfg.MaxCalls}
 	if cfg.Registrar != "" {
 		p.status.State = StateRegistering

@@ -122,7 +122,7 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		first:    make(chan firstSample, 4),
 	}
 	l.rec = record.Call{
-		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Origin: c.Origin(), Started: c.Invited(),
+		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Extension: c.To(), Origin: c.Origin(), Started: c.Invited(),
 		Business: b.ID, Profile: version, Outcome: record.Outcome{Result: record.ResultRunning},
 	}
 	return l

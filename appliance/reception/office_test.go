@@ -199,6 +199,7 @@ func (transferred) Outcome() record.Outcome {
 func (c *fakeCall) ID() string                   { return "call-1" }
 func (c *fakeCall) From() record.PhoneNumber     { return "217-555-0182" }
 func (c *fakeCall) DisplayName() record.Personal { return "" }
+func (c *fakeCall) To() string                   { return "100" }
 func (c *fakeCall) Diverted() record.PhoneNumber { return "" }
 func (c *fakeCall) Cause() int                   { return 16 }
 func (c *fakeCall) Origin() record.Origin        { return record.OriginLine }

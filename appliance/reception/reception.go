@@ -32,6 +32,7 @@ type Call interface {
 	ID() string
 	From() record.PhoneNumber
 	DisplayName() record.Personal
+	To() string                   // the extension of ours that was called; "" when none was
 	Diverted() record.PhoneNumber // who was called first, when their calls go here
 	Cause() int                   // Q.850, of the other side's hang-up; 0 when it gave none
 	Origin() record.Origin
@@ -173,7 +174,7 @@ func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {
 		r.deps.Logger.Warn("refuse call", "call", c.ID(), "err", err)
 	}
 	rec := record.Call{
-		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
+		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Extension: c.To(), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
 		Business: b.ID, Profile: version,
 		Outcome: record.Outcome{Result: record.ResultRefused, Reason: "engines_down"},
 	}

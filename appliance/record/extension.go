@@ -12,3 +12,13 @@ type Extension struct {
 	By        string    `json:"by,omitempty"`        // who set it, as shown to people
 	At        time.Time `json:"at,omitzero"`         // when
 }
+
+// PhoneChange is one change of a registration at the telephone system.
+type PhoneChange struct {
+	At        time.Time `json:"at"`
+	Extension string    `json:"extension,omitempty"` // whose registration
+	State     string    `json:"state"`
+	Verdict   string    `json:"verdict,omitempty"`
+	Text      string    `json:"text"` // a plain sentence
+	Code      int       `json:"code,omitempty"`
+}

@@ -95,6 +95,7 @@ type Call struct {
 	From        PhoneNumber `json:"from,omitempty"`
 	DisplayName Personal    `json:"display_name,omitempty"`
 	Diverted    PhoneNumber `json:"diverted_from,omitempty"` // who was called first, when their calls go here
+	Extension   string      `json:"extension,omitempty"`     // of ours, that was called
 	Cause       int         `json:"q850_cause,omitempty"`    // with which the other side ended the call
 	Origin      Origin      `json:"origin,omitempty"`
 	Started     time.Time   `json:"started"`           // INVITE

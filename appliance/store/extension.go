@@ -70,3 +70,38 @@ func (s *Store) Extensions() (list []record.Extension, err error) {
 	})
 	return list, err
 }
+
+// maxPhoneChanges is how many changes of registrations are kept.
+const maxPhoneChanges = 500
+
+// AddPhoneChange keeps a change of a registration.
+func (s *Store) AddPhoneChange(c record.PhoneChange) error {
+	return s.update("keep change of the registration", func(t *txn) error {
+		n, err := t.next(bRegistrations)
+		if err != nil {
+			return err
+		}
+		if n > maxPhoneChanges {
+			if err := t.del(bRegistrations, binary.BigEndian.AppendUint64(nil, n-maxPhoneChanges)); err != nil {
+				return err
+			}
+		}
+		return put(t, bRegistrations, binary.BigEndian.AppendUint64(nil, n), house, c)
+	})
+}
+
+// PhoneChanges returns up to limit changes of registrations, newest first; 0 = all that are kept.
+func (s *Store) PhoneChanges(limit int) (list []record.PhoneChange, err error) {
+	err = s.view("read changes of the registration", func(t *txn) error {
+		c := t.cursor(bRegistrations)
+		for k, v := c.Last(); k != nil && (limit == 0 || len(list) < limit); k, v = c.Prev() {
+			x, err := decode[record.PhoneChange](t.keys, bRegistrations, k, v)
+			if err != nil {
+				return err
+			}
+			list = append(list, x)
+		}
+		return nil
+	})
+	return list, err
+}

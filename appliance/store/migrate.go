@@ -27,6 +27,7 @@ var migrations = []migration{
 	{name: "settings about recording", up: makeBuckets},
 	{name: "calls of the box to itself", up: makeBuckets},
 	{name: "values are sealed", up: sealValues},
+	{name: "changes of registrations", up: makeBuckets},
 }
 
 // sealedSchema is the schema from which on values are sealed.
@@ -62,15 +63,15 @@ func (s *Store) migrate(steps []migration) error {
 	if version >= sealedSchema {
 		return nil
 	}
-	return s.removePlain()
+	return s.removePlain(len(steps))
 }
 
 // removePlain removes what was written before values were sealed: copies, and pages of the file that are free now.
-func (s *Store) removePlain() error {
+func (s *Store) removePlain(schema int) error {
 	if err := s.Compact(); err != nil {
 		return err
 	}
-	for v := range sealedSchema + 1 {
+	for v := range schema + 1 {
 		path := fmt.Sprintf("%s.before-schema-%d", s.path, v)
 		if err := shred(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove a copy that was not sealed: %w", err)

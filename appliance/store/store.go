@@ -69,38 +69,40 @@ const lockWait = time.Second
 
 // Buckets. Keys are named in the comments; "|" joins their parts.
 var (
-	bMeta       = []byte("meta")           // name → value
-	bCallers    = []byte("callers")        // caller ID → Caller
-	bByNumber   = []byte("caller_numbers") // hash of the number → caller ID
-	bNumbersOf  = []byte("numbers_of")     // caller ID | hash of the number → nil
-	bSeen       = []byte("callers_seen")   // time of the last call | caller ID → nil
-	bSeenAt     = []byte("seen_at")        // caller ID → time of the last call
-	bOwned      = []byte("owned")          // caller ID | bucket | key → nil, of what belongs to a caller and is no call
-	bCalls      = []byte("calls")          // call ID → Call
-	bByTime     = []byte("call_times")     // start time | call ID → nil
-	bByCaller   = []byte("caller_calls")   // caller ID | start time | call ID → nil
-	bRunning    = []byte("running")        // call ID → nil, while it goes on
-	bTurns      = []byte("turns")          // call ID | index → Turn
-	bMessages   = []byte("messages")       // message ID → Message
-	bOpen       = []byte("messages_open")  // message ID → nil, while it is not done
-	bOfCall     = []byte("call_messages")  // call ID | message ID → nil
-	bUnanswered = []byte("unanswered")     // hash of the question | call ID → Unanswered
-	bProfiles   = []byte("profiles")       // version → Edition
-	bDrafts     = []byte("drafts")         // "profile" → Draft
-	bTokens     = []byte("tokens")         // token ID → Token
-	bAccounts   = []byte("accounts")       // account ID → Account
-	bSessions   = []byte("sessions")       // hash of the secret → Session
-	bSettings   = []byte("settings")       // name → what the owner set
-	bExtensions = []byte("extensions")     // version → account at the telephone system, with its password
-	bTests      = []byte("self_tests")     // start time | call ID → nil, of calls of the box to itself
-	bJobs       = []byte("jobs")           // job ID → Job, until it is done
-	bTombstones = []byte("tombstones")     // erasure ID → Tombstone
-	bHolds      = []byte("holds")          // caller ID → Hold
-	buckets     = [][]byte{
+	bMeta          = []byte("meta")           // name → value
+	bCallers       = []byte("callers")        // caller ID → Caller
+	bByNumber      = []byte("caller_numbers") // hash of the number → caller ID
+	bNumbersOf     = []byte("numbers_of")     // caller ID | hash of the number → nil
+	bSeen          = []byte("callers_seen")   // time of the last call | caller ID → nil
+	bSeenAt        = []byte("seen_at")        // caller ID → time of the last call
+	bOwned         = []byte("owned")          // caller ID | bucket | key → nil, of what belongs to a caller and is no call
+	bCalls         = []byte("calls")          // call ID → Call
+	bByTime        = []byte("call_times")     // start time | call ID → nil
+	bByCaller      = []byte("caller_calls")   // caller ID | start time | call ID → nil
+	bRunning       = []byte("running")        // call ID → nil, while it goes on
+	bTurns         = []byte("turns")          // call ID | index → Turn
+	bMessages      = []byte("messages")       // message ID → Message
+	bOpen          = []byte("messages_open")  // message ID → nil, while it is not done
+	bOfCall        = []byte("call_messages")  // call ID | message ID → nil
+	bUnanswered    = []byte("unanswered")     // hash of the question | call ID → Unanswered
+	bProfiles      = []byte("profiles")       // version → Edition
+	bDrafts        = []byte("drafts")         // "profile" → Draft
+	bTokens        = []byte("tokens")         // token ID → Token
+	bAccounts      = []byte("accounts")       // account ID → Account
+	bSessions      = []byte("sessions")       // hash of the secret → Session
+	bSettings      = []byte("settings")       // name → what the owner set
+	bExtensions    = []byte("extensions")     // version → account at the telephone system, with its password
+	bTests         = []byte("self_tests")     // start time | call ID → nil, of calls of the box to itself
+	bJobs          = []byte("jobs")           // job ID → Job, until it is done
+	bTombstones    = []byte("tombstones")     // erasure ID → Tombstone
+	bHolds         = []byte("holds")          // caller ID → Hold
+	bRegistrations = []byte("registrations")  // number → PhoneChange
+	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
+		bRegistrations,
 	}
 	keySchema = []byte("schema")
 	keyRing   = []byte("key_ring") // the ring that the values are sealed with

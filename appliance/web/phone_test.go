@@ -40,8 +40,8 @@ func (x *pbx) Ladders() []desk.Ladder {
 func (x *pbx) Registration() []desk.Step {
 	return []desk.Step{{At: noon, Sent: true, Text: "REGISTER"}}
 }
-func (x *pbx) Changes() []desk.PhoneChange {
-	return []desk.PhoneChange{{At: noon, State: "failed", Verdict: desk.VerdictPassword, Text: "The telephone system refused the password."}}
+func (x *pbx) Lines() []desk.Phone {
+	return []desk.Phone{{State: "registered", Extension: "107", Registrar: "192.0.2.11:5060"}}
 }
 
 func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
@@ -55,6 +55,9 @@ func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
 			t.Error(err)
 		}
 	})
+	if err := s.AddPhoneChange(record.PhoneChange{At: noon, Extension: "100", State: "failed", Verdict: desk.VerdictPassword, Text: "The telephone system refused the password."}); err != nil {
+		t.Fatal(err)
+	}
 	now := desk.Phone{State: "failed", Verdict: desk.VerdictPassword, Since: noon}
 	d := desk.New(desk.Options{Records: s, Telephone: x, Now: newClock().Now, Live: func() desk.Live {
 		l := well().Live

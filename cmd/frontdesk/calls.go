@@ -111,7 +111,7 @@ func showCall(ctx context.Context, r *request) error {
 		return nil
 	}
 	r.out.fields(
-		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName), "Diverted from", whole(c.Diverted),
+		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName), "Diverted from", whole(c.Diverted), "Extension", c.Extension,
 		"Caller", strings.TrimSpace(c.CallerID+" "+string(c.Caller.Name)), "Lasted", lasted(duration(c.Call)),
 		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason+" "+cause(c.Cause)),
 		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late, c.Line.JitterMS, c.Line.Sent),

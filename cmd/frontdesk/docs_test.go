@@ -110,7 +110,7 @@ func TestBashCompletion(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ typed, want string }{
-		{"frontdesk ca", "callers calls"}, {"frontdesk calls s", "show"}, {"frontdesk calls show --j", "--json"},
+		{"frontdesk ca", "callers calls"}, {"frontdesk calls s", "show sound"}, {"frontdesk calls show --j", "--json"},
 		{"frontdesk models ", "list fetch verify import use"}, {"frontdesk serve --c", "--config"}, {"frontdesk nothing x", ""},
 	} {
 		script := bashCompletion(topics) + "\nCOMP_WORDS=(" + tt.typed + ")\n[[ '" + tt.typed + "' != *' ' ]] || COMP_WORDS+=('')\n" +

@@ -129,8 +129,14 @@ func (p *printer) phoneAccount(a desk.PhoneAccount) {
 	}
 	p.fields("Telephone system", a.Registrar, "Transport", strings.ToUpper(a.Transport), "Extension", a.User, "User name", a.AuthUser,
 		"Domain", a.Domain, "Password", password, "Comes from", from, "State", phoneState(a.Now), "Reached as", a.Now.Contact)
+	for _, l := range a.Lines {
+		p.fields("Extension "+l.Extension, phoneState(l), "Telephone system", l.Registrar, "Reached as", l.Contact)
+	}
 	for _, c := range a.Changes {
 		text := c.Text
+		if len(a.Lines) > 0 && c.Extension != "" {
+			text = c.Extension + ": " + text
+		}
 		if c.Code > 0 && c.Verdict != "" {
 			text += fmt.Sprintf(" (SIP %d)", c.Code)
 		}

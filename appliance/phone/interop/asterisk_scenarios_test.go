@@ -46,6 +46,8 @@ func asteriskPeer(a *asterisk) peer {
 		{name: personBusy, do: a.personBusy},
 		{name: onThePhone, do: a.onThePhone},
 		{name: sessionTimer, patience: time.Minute + patience, do: a.sessionTimer},
+		{name: twoExtensions, do: a.twoExtensions},
+		{name: textComes, do: a.textComes},
 		{name: ipv6, do: a.call(account{user: "109", password: password, registrar: peerAddr6, more: `listen = "[` + boxAddr6 + `]:5060"`}, "PCMU")},
 		{name: failover, patience: time.Minute + patience, do: failsOver(a)},
 		{name: restartIdle, do: restartsIdle(a)},
@@ -73,6 +75,37 @@ func (a *asterisk) call(acc account, codec string) func(context.Context, trial) 
 		}
 		heardWell(t, a.sound(id), b, c)
 	}
+}
+
+// twoExtensions: the box is registered as two; calls to both come in and say which was called. One call is the most for both together.
+func (a *asterisk) twoExtensions(ctx context.Context, t trial) {
+	b := up(ctx, t, a, account{
+		user: "100", password: "lab-only", more: "max_calls = 1",
+		lines: "[[lines]]\nuser = \"105\"\npassword = \"lab-only\"\ntransport = \"tcp\"",
+	})
+	check(t, until(ctx, "the second registration", func() (bool, string) { return a.contact(ctx, "105"), b.log.String() }))
+	check(t, a.ring(ctx, "105", "quiet", "second", "4"))
+	check(t, a.logged(ctx, "caller second is connected"))
+	check(t, a.ring(ctx, "100", "quiet", "first", "1"))
+	check(t, a.logged(ctx, "dialled 100 BUSY cause 17"))
+	c, err := b.over(ctx, 1)
+	check(t, err)
+	if c.Extension != "105" || c.Codec != "G722" {
+		t.Errorf("the call came to %q with %s", c.Extension, c.Codec)
+	}
+	check(t, a.ring(ctx, "100", "quiet", "third", "1"))
+	if c, err = b.over(ctx, 2); err != nil || c.Extension != "100" {
+		t.Errorf("the call came to %q, %v", c.Extension, err)
+	}
+	check(t, b.stop(ctx))
+	check(t, until(ctx, "the end of both registrations", func() (bool, string) { return !a.contact(ctx, "105") && !a.contact(ctx, "100"), b.log.String() }))
+}
+
+// textComes: somebody at the PBX writes to the box's extension.
+func (a *asterisk) textComes(ctx context.Context, t trial) {
+	b := up(ctx, t, a, account{user: "100", password: "lab-only"})
+	a.cli(ctx, "channel originate Local/100@text/n application Wait 1")
+	check(t, b.text(ctx, "I am ten minutes late"))
 }
 
 func (a *asterisk) identity(ctx context.Context, t trial) {

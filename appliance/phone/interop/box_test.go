@@ -33,6 +33,7 @@ type account struct {
 	user, password string
 	registrar      string // peerAddr by default
 	more           string // further lines of [sip]
+	lines          string // [[lines]]
 	calls          string // lines of [call]
 	person         string // to whom callers are put through, 210 by default
 	announced      bool   // who is told before
@@ -88,8 +89,8 @@ func newBox(t *testing.T, w *world, a account) *box {
 	if !strings.Contains(a.more, "listen =") {
 		a.more += "\nlisten = \"" + boxAddr + ":5060\""
 	}
-	settings := fmt.Sprintf("[storage]\ndir = %q\n[sip]\nregistrar = %q\nuser = %q\npassword = %q\n%s\n[web]\nlisten = \"\"\n[metrics]\nlisten = \"\"\n[call]\n%s\n[business]\nprofile = %q\n",
-		filepath.Join(b.dir, "state"), a.registrar, a.user, a.password, a.more, a.calls, profile)
+	settings := fmt.Sprintf("[storage]\ndir = %q\n[sip]\nregistrar = %q\nuser = %q\npassword = %q\n%s\n%s\n[web]\nlisten = \"\"\n[metrics]\nlisten = \"\"\n[call]\n%s\n[business]\nprofile = %q\n",
+		filepath.Join(b.dir, "state"), a.registrar, a.user, a.password, a.more, a.lines, a.calls, profile)
 	if err := os.WriteFile(b.file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -250,4 +251,24 @@ func (b *box) recorded(id string) (audio.PCM, int, error) {
 		return nil, 0, err
 	}
 	return readWAV(file, 0)
+}
+
+// text waits until the box has kept a text with these words.
+func (b *box) text(ctx context.Context, words string) error {
+	return until(ctx, "the text", func() (bool, string) {
+		out, err := b.run(ctx, "messages", "list", "--json")
+		if err != nil {
+			return false, err.Error()
+		}
+		var ms []record.Message
+		if err := json.Unmarshal(out, &ms); err != nil {
+			return false, err.Error()
+		}
+		for _, m := range ms {
+			if m.Text && string(m.Reason) == words {
+				return true, ""
+			}
+		}
+		return false, string(out)
+	})
 }

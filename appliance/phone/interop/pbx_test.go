@@ -39,6 +39,9 @@ const (
 	personBusy     = "put through to somebody busy: back to the assistant"
 	onThePhone     = "somebody on the phone is not rung (dialog-info)"
 	sessionTimer   = "session timers"
+	twoExtensions  = "two extensions of the box, calls to both"
+	textComes      = "a text to the box is a message (MESSAGE)"
+	mailbox        = "a telephone subscribes to the mailbox (message-summary)"
 	lateOffer      = "INVITE without an offer"
 	required       = "INVITE that requires 100rel: 420"
 	reinvites      = "re-INVITE with, without and with an impossible offer"
@@ -57,7 +60,7 @@ func rows() []string {
 	return []string{
 		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
 		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, plainRefused, identity, weHangUp, cancelled, hold, busy,
-		keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, onThePhone, sessionTimer, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
+		keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, onThePhone, sessionTimer, twoExtensions, textComes, mailbox, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
 	}
 }
 

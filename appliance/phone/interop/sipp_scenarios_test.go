@@ -19,6 +19,8 @@ func sippPeer(k *kamailio) peer {
 		{name: required, do: k.sipp("require", "")},
 		{name: reinvites, do: k.sipp("reinvite", "caller_hangup")},
 		{name: flood, do: k.calls100},
+		{name: textComes, do: k.textComes},
+		{name: mailbox, do: k.sipp("mailbox", "")},
 		{name: noACK, patience: time.Minute, do: k.sipp("no-ack", "no_ack")},
 	}}
 }
@@ -57,6 +59,16 @@ func (k *kamailio) calls100(ctx context.Context, t trial) {
 			t.Errorf("outcome %+v", c.Outcome)
 		}
 	}
+}
+
+// textComes: a text is answered with 200 once it is kept.
+func (k *kamailio) textComes(ctx context.Context, t trial) {
+	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+	out, err := k.runSIPp(ctx, "text", "-m", "1")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, tail(out, 30))
+	}
+	check(t, b.text(ctx, "Is 9:30 fine?"))
 }
 
 // runSIPp plays testdata/sipp-NAME.xml against extension 100 at the box.
