@@ -60,6 +60,8 @@ func outside() map[string][]string {
 		"github.com/pion/rtp":                          {"audio/line", "audio/srtp"},
 		"github.com/pion/srtp":                         {"audio/srtp"},
 		"github.com/pion/rtcp":                         {"audio/line", "audio/srtp"},
+		"github.com/pion/dtls":                         {"audio/dtls"},
+		"github.com/pion/transport":                    {"audio/dtls"},
 		"github.com/pion/sdp":                          {"test:appliance/phone/sdp"},
 		"go.etcd.io/bbolt":                             {"appliance/store", "appliance/store/keyring"},
 		"github.com/pelletier/go-toml":                 {"appliance/config", "appliance/knowledge/profile", "models"},

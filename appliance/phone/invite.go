@@ -38,7 +38,7 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	case err != nil:
 		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `399 frontdesk "session description not understood"`))
 		return
-	case offer != nil && !sdp.Usable(offer, sdp.Local{Addr: mediaAddr, Codecs: p.cfg.Codecs, Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys()}):
+	case offer != nil && !sdp.Usable(offer, sdp.Local{Addr: mediaAddr, Codecs: p.cfg.Codecs, Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(), Fingerprint: p.fingerprint()}):
 		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
 		return
 	}

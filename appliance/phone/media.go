@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/audio/dtls"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/audio/srtp"
 )
@@ -23,7 +24,8 @@ type media struct {
 	choice sdp.Choice
 	body   []byte // our last description
 	line   *line.Line
-	srtp   *srtp.Session // nil when the call is not encrypted
+	srtp   *srtp.Session // nil when no keys came by the description
+	dtls   []*dtls.Conn  // RTP and RTCP, when keys are agreed on in the media path
 }
 
 // errNoWay means that no address of ours faces the PBX; the session description would say hold.
@@ -41,7 +43,7 @@ func newMedia(p *Phone, s *stack, addr netip.Addr, log *slog.Logger) (*media, er
 	id := uint64(time.Now().UnixNano() / int64(time.Microsecond))
 	return &media{phone: p, log: log, pair: pair, local: sdp.Local{
 		Addr: addr, Port: pair.port, ID: id, Version: 1, Codecs: p.cfg.Codecs, Events: true,
-		Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(),
+		Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(), Fingerprint: p.fingerprint(),
 	}}, nil
 }
 
@@ -68,6 +70,9 @@ func (m *media) renegotiate(offer *sdp.Session) ([]byte, error) {
 	body, choice, err := m.write(offer)
 	if err != nil {
 		return nil, err
+	}
+	if was := m.local.DTLS; was != nil && offer != nil && !choice.DTLS.Peer.Equal(was.Peer) { // it was offered, or the line would not be usable
+		return nil, fmt.Errorf("another certificate in mid-call: %w", sdp.ErrNoCommon)
 	}
 	if !bytes.Equal(body, m.body) {
 		m.local.Version++
@@ -143,11 +148,21 @@ func numbers(c sdp.Choice) line.Numbers {
 // sockets are the pair's, behind the keys when the call is encrypted. From here on it stays as it is: a re-INVITE changes keys, but not
 // whether there are any.
 func (m *media) sockets() (rtp, rtcp line.PacketConn, err error) {
-	if !m.choice.Encrypt.Valid() {
+	if !m.choice.Encrypted() {
 		m.local.Security = sdp.Plain
 		return m.pair.rtp, m.pair.rtcp, nil
 	}
 	m.local.Security = sdp.Required
+	if d := m.choice.DTLS; d != nil {
+		m.local.DTLS, m.local.Keys = d, nil
+		shake := func(c line.PacketConn, to netip.AddrPort) *dtls.Conn {
+			conn := dtls.New(c, dtls.Config{Identity: m.phone.identity, Remote: to, Peer: d.Peer, Active: d.Active})
+			m.dtls = append(m.dtls, conn)
+			return conn
+		}
+		return shake(m.pair.rtp, m.choice.Remote), shake(m.pair.rtcp, m.choice.RemoteRTCP), nil
+	}
+	m.local.Fingerprint = dtls.Fingerprint{}
 	if m.srtp, err = srtp.New(m.choice.Encrypt, m.choice.Decrypt); err != nil {
 		return nil, nil, fmt.Errorf("open audio line: %w", err)
 	}
@@ -166,12 +181,20 @@ func lineDirection(d sdp.Direction) line.Direction {
 	return line.SendRecv
 }
 
-func (m *media) close() { m.pair.close() }
+func (m *media) close() {
+	for _, d := range m.dtls {
+		_ = d.Close() // as of a UDP socket, it tells nothing
+	}
+	m.pair.close()
+}
 
 // note describes what was agreed on for the ladder.
 func (m *media) note() string {
 	if m.choice.Codec.Name == "" {
 		return "offer " + strings.Join(m.local.Codecs, " ")
+	}
+	if m.choice.DTLS != nil {
+		return fmt.Sprintf("%s, %s, encrypted with keys by DTLS", m.choice.Codec.Name, m.choice.Direction)
 	}
 	if m.choice.Encrypt.Valid() {
 		return fmt.Sprintf("%s, %s, encrypted with %s", m.choice.Codec.Name, m.choice.Direction, m.choice.Encrypt.Suite())

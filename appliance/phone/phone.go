@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"frontdesk.internal/audio/dtls"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -38,9 +39,11 @@ type Phone struct {
 	handler Handler
 	log     *slog.Logger
 	ports   *portPool
-	room    *atomic.Int64 // calls that came in and go on, of all phones of the box
-	count   counters
-	limit   *limiter
+	// identity is ours in DTLS-SRTP; nil when audio is never encrypted.
+	identity *dtls.Identity
+	room     *atomic.Int64 // calls that came in and go on, of all phones of the box
+	count    counters
+	limit    *limiter
 
 	wg      sync.WaitGroup // dialogs, handlers, requests under way
 	serving sync.WaitGroup // readers of sockets
@@ -95,6 +98,11 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
 		return nil, err
 	}
+	if cfg.SRTP != SRTPOff {
+		if p.identity, err = dtls.NewIdentity(); err != nil {
+			return nil, errors.Join(err, p.Close())
+		}
+	}
 	p.ports, p.room = newPortPool(cfg.RTPMin, cfg.RTPMax), new(atomic.Int64)
 	if cfg.Share != nil {
 		p.ports, p.room = cfg.Share.ports, cfg.Share.room
@@ -129,6 +137,14 @@ func (p *Phone) bind(transport string) (wire, error) {
 		return nil, fmt.Errorf("open udp socket: %w", err)
 	}
 	return newUDPWire(conn, p.lets, &p.count, p.log)
+}
+
+// fingerprint is that of our certificate for the sound; the zero value when there is none.
+func (p *Phone) fingerprint() dtls.Fingerprint {
+	if p.identity == nil {
+		return dtls.Fingerprint{}
+	}
+	return p.identity.Fingerprint()
 }
 
 // Addr returns the bound SIP address.

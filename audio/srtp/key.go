@@ -175,3 +175,15 @@ func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
 // MarshalText hides the key in JSON and the like.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// MakeKey makes a key of the master key and salt that were agreed on elsewhere, one after the other.
+func MakeKey(s Suite, master []byte) (Key, error) {
+	_, key, salt, ok := s.profile()
+	if !ok {
+		return Key{}, ErrSuite
+	}
+	if len(master) != key+salt {
+		return Key{}, ErrKey
+	}
+	return Key{suite: s, secret: &secret{master: bytes.Clone(master)}}, nil
+}

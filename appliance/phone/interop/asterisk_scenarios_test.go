@@ -32,6 +32,7 @@ func asteriskPeer(a *asterisk) peer {
 		{name: callSRTP, do: a.call(account{user: "107", password: password, more: `srtp = "preferred"`}, "PCMU")},
 		{name: callTLSSRTP, do: a.call(account{user: "107", password: password, more: `srtp = "required"` + "\n" + overTLS(a.w)}, "PCMU")},
 		{name: callG722SRTP, do: a.call(account{user: "108", password: password, more: `srtp = "required"` + "\n" + overTLS(a.w)}, "G722")},
+		{name: callDTLS, do: a.call(account{user: "112", password: password, more: `srtp = "required"`}, "PCMU")},
 		{name: plainRefused, do: a.plainRefused},
 		{name: identity, do: a.identity},
 		{name: weHangUp, do: a.weHangUp},

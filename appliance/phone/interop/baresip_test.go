@@ -51,6 +51,7 @@ module aufile.so
 module sndfile.so
 module g722.so
 module srtp.so
+module dtls_srtp.so
 module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so

@@ -27,6 +27,7 @@ func baresipPeer(k *kamailio) peer {
 		{name: callSRTP, do: k.call(account{more: `srtp = "preferred"`}, ";audio_codecs=PCMU/8000/1;mediaenc=srtp-mand", "PCMU")},
 		{name: callTLSSRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=PCMU/8000/1;mediaenc=srtp-mand", "PCMU")},
 		{name: callG722SRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=G722/16000/1;mediaenc=srtp-mand", "G722")},
+		{name: callDTLS, do: k.call(account{more: `srtp = "preferred"`}, ";audio_codecs=PCMU/8000/1;mediaenc=dtls_srtp", "PCMU")},
 		{name: plainRefused, do: k.plainRefused},
 		{name: cancelled, do: k.cancelled},
 		{name: cutInCall, do: k.cutInCall},

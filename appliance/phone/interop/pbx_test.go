@@ -24,6 +24,7 @@ const (
 	callSRTP       = "call, SRTP by SDES, over UDP"
 	callTLSSRTP    = "call, SRTP by SDES required, over TLS"
 	callG722SRTP   = "call, G.722 with SRTP, over TLS"
+	callDTLS       = "call, DTLS-SRTP"
 	plainRefused   = "SRTP required: a call without is refused"
 	identity       = "caller's number and name"
 	weHangUp       = "the box hangs up"
@@ -59,7 +60,7 @@ const (
 func rows() []string {
 	return []string{
 		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
-		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, plainRefused, identity, weHangUp, cancelled, hold, busy,
+		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, callDTLS, plainRefused, identity, weHangUp, cancelled, hold, busy,
 		keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, onThePhone, sessionTimer, twoExtensions, textComes, mailbox, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
 	}
 }

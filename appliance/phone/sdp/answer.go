@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"frontdesk.internal/audio/dtls"
 	"frontdesk.internal/audio/srtp"
 )
 
@@ -28,6 +29,9 @@ type Local struct {
 	Formats     []Format   // offered instead of Codecs and Events, to keep the numbers of a session (RFC 3264 section 8.3.2)
 	Security    Security
 	Keys        []srtp.Key // ours, at most one of each suite, the preferred one first; they stay the same during a session
+	// Fingerprint is that of our certificate; without a Hash DTLS-SRTP is not taken. It is never the first to be offered.
+	Fingerprint dtls.Fingerprint
+	DTLS        *DTLS // how the session that is up is encrypted; nil: not so
 }
 
 // Choice is what both sides agreed on.
@@ -41,7 +45,22 @@ type Choice struct {
 	PacketTime   int       // ms that the other side asked for, 0 = not said
 	Encrypt      srtp.Key  // our key; invalid when nothing is encrypted
 	Decrypt      srtp.Key  // theirs; valid when Encrypt is
+	DTLS         *DTLS     // keys are agreed on in the media path; nil: they are not
 	tag          int
+}
+
+// Encrypted tells whether anything is.
+func (c Choice) Encrypted() bool { return c.Encrypt.Valid() || c.DTLS != nil }
+
+// setup is our part in DTLS-SRTP; "" when there is none.
+func (c Choice) setup() string {
+	switch {
+	case c.DTLS == nil:
+		return ""
+	case c.DTLS.Active:
+		return "active"
+	}
+	return "passive"
 }
 
 // Payloads are payload types of one side (RFC 3264 section 5.1).
@@ -55,10 +74,10 @@ func Answer(offer *Session, local Local) ([]byte, Choice, error) {
 	chosen, choice := -1, Choice{}
 	for i := range offer.Media {
 		c, ok := choose(&offer.Media[i], local)
-		if ok && (chosen < 0 || c.Encrypt.Valid()) { // of a plain stream and an encrypted one the second
+		if ok && (chosen < 0 || c.Encrypted()) { // of a plain stream and an encrypted one the second
 			chosen, choice = i, c
 		}
-		if choice.Encrypt.Valid() {
+		if choice.Encrypted() {
 			break
 		}
 	}
@@ -81,6 +100,9 @@ func Answer(offer *Session, local Local) ([]byte, Choice, error) {
 			formats = append(formats, f)
 		}
 		audio(&b, m.Proto, local.Port, formats, choice.answeredCrypto(), choice.Direction)
+		if setup := choice.setup(); setup != "" {
+			local.writeDTLS(&b, setup)
+		}
 	}
 	return []byte(b.String()), choice, nil
 }
@@ -90,6 +112,9 @@ func Offer(local Local) []byte {
 	var b strings.Builder
 	head(&b, local)
 	audio(&b, local.profile(), local.Port, offered(local), local.offeredCrypto(), local.Direction)
+	if local.DTLS != nil {
+		local.writeDTLS(&b, "actpass")
+	}
 	return []byte(b.String())
 }
 
@@ -129,7 +154,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 	if m.Type != "audio" || m.Port == 0 {
 		return Choice{}, false
 	}
-	tag, encrypt, decrypt, ok := secure(m, local)
+	sec, ok := secure(m, local)
 	if !ok {
 		return Choice{}, false
 	}
@@ -147,7 +172,7 @@ func choose(m *Media, local Local) (Choice, bool) {
 		c := Choice{
 			Codec: f, Remote: remote, RemoteRTCP: m.RTCPAddr(), PacketTime: m.packetTime(),
 			Direction: intersect(local.Direction, m.Direction.Reverse()),
-			Encrypt:   encrypt, Decrypt: decrypt, tag: tag,
+			Encrypt:   sec.encrypt, Decrypt: sec.decrypt, DTLS: sec.dtls, tag: sec.tag,
 		}
 		if m.Held() && c.Direction.Sends() {
 			c.Direction = intersect(c.Direction, RecvOnly)

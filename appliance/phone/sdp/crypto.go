@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"frontdesk.internal/audio/dtls"
 	"frontdesk.internal/audio/srtp"
 )
 
@@ -54,31 +55,72 @@ func (m *Media) crypto(val string) {
 	}
 }
 
-// secure decides on encryption for one m-line: the keys to use, both invalid for none, or that the line cannot be used.
-func secure(m *Media, local Local) (tag int, encrypt, decrypt srtp.Key, ok bool) {
+// secured is how one m-line is encrypted; the zero value: not at all.
+type secured struct {
+	tag              int
+	encrypt, decrypt srtp.Key
+	dtls             *DTLS
+}
+
+// secure decides on encryption for one m-line. ok is false when the line cannot be used.
+func secure(m *Media, local Local) (s secured, ok bool) {
 	var must bool
-	switch m.Proto {
-	case "RTP/AVP", "RTP/AVPF":
+	switch {
+	case m.Proto == "RTP/AVP" || m.Proto == "RTP/AVPF":
 		must = local.Security == Required
-	case "RTP/SAVP", "RTP/SAVPF":
+	case m.Proto == "RTP/SAVP" || m.Proto == "RTP/SAVPF":
 		must = true
+	case strings.HasPrefix(m.Proto, dtlsProto):
+		d := m.dtls(local)
+		return secured{dtls: d}, d != nil
 	default:
-		return 0, encrypt, decrypt, false
+		return s, false
 	}
 	if local.Security != Plain {
 		for _, ours := range local.Keys {
 			for _, c := range m.Crypto {
 				if c.Key.Suite() == ours.Suite() {
-					return c.Tag, ours, c.Key, true
+					return secured{tag: c.Tag, encrypt: ours, decrypt: c.Key}, true
 				}
 			}
 		}
+		if d := m.dtls(local); d != nil { // as some have written it before RFC 5764
+			return secured{dtls: d}, true
+		}
 	}
-	return 0, encrypt, decrypt, !must
+	return s, !must
+}
+
+// DTLS is how the keys of DTLS-SRTP are agreed on.
+type DTLS struct {
+	Peer   dtls.Fingerprint // of the other side's certificate
+	Active bool             // we begin
+}
+
+// The transports of DTLS-SRTP begin with this (RFC 5764 section 8).
+const dtlsProto = "UDP/TLS/RTP/SAVP"
+
+// dtls decides who begins (RFC 5763 section 5): we, unless the other side insists on it or it is settled already. nil: it cannot be used.
+func (m *Media) dtls(local Local) *DTLS {
+	if local.Security == Plain || local.Fingerprint.Hash == "" || m.Fingerprint.Hash == "" {
+		return nil
+	}
+	switch m.Setup {
+	case "active":
+		return &DTLS{Peer: m.Fingerprint}
+	case "passive":
+		return &DTLS{Peer: m.Fingerprint, Active: true}
+	case "actpass", "":
+		return &DTLS{Peer: m.Fingerprint, Active: local.DTLS == nil || local.DTLS.Active}
+	}
+	return nil
 }
 
 // profile is the transport of what we offer.
 func (l Local) profile() string {
+	if l.DTLS != nil {
+		return dtlsProto
+	}
 	if l.Security == Required {
 		return "RTP/SAVP"
 	}
@@ -87,7 +129,7 @@ func (l Local) profile() string {
 
 // offeredCrypto are all our keys, the preferred one first.
 func (l Local) offeredCrypto() []Crypto {
-	if l.Security == Plain {
+	if l.Security == Plain || l.DTLS != nil {
 		return nil
 	}
 	var cs []Crypto
@@ -109,4 +151,9 @@ func writeCrypto(b *strings.Builder, cs []Crypto) {
 	for _, c := range cs {
 		fmt.Fprintf(b, "a=crypto:%d %s %s\r\n", c.Tag, c.Key.Suite(), c.Key.Inline())
 	}
+}
+
+// writeDTLS writes our lines of DTLS-SRTP; "actpass" in an offer, in an answer what was decided.
+func (l Local) writeDTLS(b *strings.Builder, setup string) {
+	fmt.Fprintf(b, "a=fingerprint:%s\r\na=setup:%s\r\n", l.Fingerprint, setup)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/audio/dtls"
 	"frontdesk.internal/audio/srtp"
 )
 
@@ -142,4 +143,58 @@ func FuzzCrypto(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestDTLS(t *testing.T) {
+	const theirs = "sha-256 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B:19:E5:7C:AB:3F:11:5D:AA:5B:0F:27:5B:2D:5A:C1:2B"
+	ours, ok := dtls.ParseFingerprint(strings.ReplaceAll(theirs, "4A", "5A"))
+	if !ok {
+		t.Fatal("no fingerprint")
+	}
+	const line = "m=audio 4000 UDP/TLS/RTP/SAVP 0\r\n"
+	names := "a=fingerprint:" + theirs + "\r\n"
+	for name, x := range map[string]struct {
+		security sdp.Security
+		offer    string
+		setup    string // ours; "" when nothing is in common
+	}{
+		"who begins is ours to choose": {sdp.Preferred, line + names + "a=setup:actpass\r\n", "active"},
+		"not said":                     {sdp.Preferred, line + names, "active"},
+		"they begin":                   {sdp.Required, line + names + "a=setup:active\r\n", "passive"},
+		"we are to begin":              {sdp.Required, line + names + "a=setup:passive\r\n", "active"},
+		"not yet":                      {sdp.Required, line + names + "a=setup:holdconn\r\n", ""},
+		"of the session":               {sdp.Preferred, names + "a=setup:passive\r\n" + line, "active"},
+		"below AVP":                    {sdp.Preferred, "m=audio 4000 RTP/SAVPF 0\r\n" + names + "a=setup:actpass\r\n", "active"},
+		"off":                          {sdp.Plain, line + names + "a=setup:actpass\r\n", ""},
+		"no fingerprint":               {sdp.Preferred, line + "a=setup:actpass\r\n", ""},
+		"a weak one":                   {sdp.Preferred, line + "a=fingerprint:sha-1 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B:19:E5:7C:AB\r\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			offer, err := sdp.Parse([]byte(head + x.offer))
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := secured(x.security)
+			l.Fingerprint = ours
+			body, c, err := sdp.Answer(offer, l)
+			if x.setup == "" {
+				if !errors.Is(err, sdp.ErrNoCommon) {
+					t.Errorf("answered with %s, %v", body, err)
+				}
+				return
+			}
+			if err != nil || c.DTLS == nil || c.DTLS.Peer.String() != theirs || c.DTLS.Active != (x.setup == "active") || !c.Encrypted() {
+				t.Fatalf("%+v, %v", c, err)
+			}
+			if s := string(body); !strings.Contains(s, "a=setup:"+x.setup+"\r\n") || !strings.Contains(s, "a=fingerprint:"+ours.String()+"\r\n") || strings.Contains(s, "a=crypto") {
+				t.Errorf("answer %s", s)
+			}
+			// What is offered in mid-call goes on with it.
+			l.DTLS = c.DTLS
+			again := string(sdp.Offer(l))
+			if !strings.Contains(again, "UDP/TLS/RTP/SAVP") || !strings.Contains(again, "a=setup:actpass") {
+				t.Errorf("offer %s", again)
+			}
+		})
+	}
 }

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"frontdesk.internal/audio/dtls"
 )
 
 // Errors of [Parse], wrapped with what was found.
@@ -120,7 +122,7 @@ func (p *parser) mediaLine(value string) error {
 			return fmt.Errorf("parse sdp: media format is no token: %w", ErrMalformed)
 		}
 		m.Tokens = append(m.Tokens, f)
-		if pt, err := strconv.ParseUint(f, 10, 7); err == nil && strings.HasPrefix(m.Proto, "RTP/") {
+		if pt, err := strconv.ParseUint(f, 10, 7); err == nil && (strings.HasPrefix(m.Proto, "RTP/") || strings.HasPrefix(m.Proto, dtlsProto)) {
 			name, rate := static(uint8(pt))
 			m.Formats = append(m.Formats, Format{PayloadType: uint8(pt), Name: name, Rate: rate, Channels: 1})
 		}
@@ -166,6 +168,12 @@ func (p *parser) attribute(value string) {
 	case "crypto":
 		m.crypto(val)
 		return // a key is kept as one, not as text
+	case "fingerprint":
+		if f, ok := dtls.ParseFingerprint(val); ok && m.Fingerprint.Hash == "" {
+			m.Fingerprint = f
+		}
+	case "setup":
+		m.Setup = strings.ToLower(val)
 	}
 	if len(m.Attributes) < MaxAttributes {
 		m.Attributes = append(m.Attributes, Attribute{key, val})
@@ -245,6 +253,14 @@ func (p *parser) finish() {
 		}
 		if !p.own[i] {
 			m.Direction = p.session.Direction
+		}
+		for _, a := range p.session.Attributes { // RFC 8122 section 5, RFC 4145 section 4
+			switch {
+			case a.Key == "fingerprint" && m.Fingerprint.Hash == "":
+				m.Fingerprint, _ = dtls.ParseFingerprint(a.Value)
+			case a.Key == "setup" && m.Setup == "":
+				m.Setup = strings.ToLower(a.Value)
+			}
 		}
 	}
 }

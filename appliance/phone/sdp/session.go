@@ -3,6 +3,8 @@ package sdp
 import (
 	"net/netip"
 	"strings"
+
+	"frontdesk.internal/audio/dtls"
 )
 
 // Limits of what [Parse] accepts; more is an error or, for attributes, ignored.
@@ -84,19 +86,22 @@ type Format struct {
 
 // Media is one m-line with the attributes below it.
 type Media struct {
-	Type       string   // "audio", "video", "image"
-	Port       uint16   // 0 = refused or unused
-	Proto      string   // "RTP/AVP"
-	Tokens     []string // the formats as written
-	Formats    []Format // those tokens that are RTP payload types; empty for other protocols
-	Addr       netip.Addr
-	Host       string // the c= host as written, its own or the session's; a name when Addr is invalid
-	RTCP       netip.AddrPort
-	Direction  Direction
-	Ptime      int // ms, 0 = not said
-	MaxPtime   int
-	Crypto     []Crypto // the a=crypto lines that we could use; they are not among Attributes
-	Attributes []Attribute
+	Type      string   // "audio", "video", "image"
+	Port      uint16   // 0 = refused or unused
+	Proto     string   // "RTP/AVP"
+	Tokens    []string // the formats as written
+	Formats   []Format // those tokens that are RTP payload types; empty for other protocols
+	Addr      netip.Addr
+	Host      string // the c= host as written, its own or the session's; a name when Addr is invalid
+	RTCP      netip.AddrPort
+	Direction Direction
+	Ptime     int // ms, 0 = not said
+	MaxPtime  int
+	Crypto    []Crypto // the a=crypto lines that we could use; they are not among Attributes
+	// Fingerprint and Setup are those of DTLS-SRTP (RFC 5763 section 5), its own or the session's; without a Hash there is none.
+	Fingerprint dtls.Fingerprint
+	Setup       string
+	Attributes  []Attribute
 }
 
 // RTPAddr returns where the writer wants RTP; invalid when the port is 0 or the host is a name or the unspecified address.
