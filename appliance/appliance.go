@@ -37,6 +37,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/selftest"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/store/keyring"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/models/engines"
@@ -54,6 +55,7 @@ type Engines interface {
 
 // Deps are what New cannot make from the settings.
 type Deps struct {
+	Keys     keyring.Options    // opens the keys of the records
 	Engines  Engines            // nil: keypad and rendered phrases only
 	Voice    string             // names the voice; phrases are rendered anew when it changes
 	Missing  error              // which models could not be found; nil: none is missing
@@ -74,6 +76,7 @@ type Appliance struct {
 	phone     *phone.Phone
 	telephone *telephone
 	tapes     *tapes
+	rights    desk.Rights
 	reception *reception.Reception
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
@@ -107,7 +110,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if err := os.MkdirAll(cfg.Storage.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make state folder: %w", err)
 	}
-	if a.store, err = store.Open(filepath.Join(cfg.Storage.Dir, "frontdesk.db"), store.Options{Wait: commandWait}); err != nil {
+	if a.store, err = store.Open(filepath.Join(cfg.Storage.Dir, "frontdesk.db"), store.Options{Wait: commandWait, Keys: deps.Keys}); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -149,8 +152,11 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	sound := &Sound{}
 	a.talks = newTalks(sound, a.answer)
 	a.gate = access.New(access.Options{Records: a.store, Dir: cfg.Storage.Dir, Known: a.known, Logger: a.log.With("part", "access")})
+	if a.rights, err = OpenRights(cfg.Storage.Dir, a.store, a.tapes.kept(), a.log.With("part", "privacy")); err != nil {
+		return nil, err
+	}
 	a.desk = desk.New(desk.Options{
-		Gate:    a.gate,
+		Gate: a.gate, Rights: a.rights,
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
 		SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "desk"),
 		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
@@ -374,6 +380,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	}
 	part("health", a.watchHealth)
 	part("recordings", a.sweepTapes)
+	part("house", a.keepHouse)
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
 	part("tidings", a.tell)

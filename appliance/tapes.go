@@ -83,6 +83,19 @@ func (t *tapes) Sound(call string) (desk.Recording, error) {
 	return desk.Recording{ReadSeekCloser: s.ReadSeekCloser, Duration: s.Duration, Modified: s.Modified}, nil
 }
 
+// Made implements desk.Recordings.
+func (t *tapes) Made() (map[string]time.Time, error) {
+	list, err := t.List()
+	if err != nil {
+		return nil, err
+	}
+	made := map[string]time.Time{}
+	for _, k := range list {
+		made[k.Call] = k.Made
+	}
+	return made, nil
+}
+
 // sweepTapes removes recordings that are older than the owner wants them, until ctx ends.
 func (a *Appliance) sweepTapes(ctx context.Context) error {
 	if a.tapes.Archive == nil {

@@ -61,23 +61,9 @@ func ask[T any](ctx context.Context, c *Client, method, path string, query url.V
 		ctx, cancel = context.WithTimeout(ctx, usual)
 		defer cancel()
 	}
-	var send io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return v, fmt.Errorf("write request: %w", err)
-		}
-		send = bytes.NewReader(b)
-	}
-	u := url.URL{Scheme: "http", Host: "appliance", Path: path, RawQuery: query.Encode()}
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), send)
+	resp, err := c.send(ctx, method, path, query, body)
 	if err != nil {
-		return v, fmt.Errorf("make request: %w", err)
-	}
-	req.Header.Set(doorHeader, desk.Door(ctx))
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return v, fmt.Errorf("ask the appliance: %w", err)
+		return v, err
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	if resp.StatusCode != http.StatusOK {
@@ -87,6 +73,29 @@ func ask[T any](ctx context.Context, c *Client, method, path string, query url.V
 		return v, fmt.Errorf("read the appliance's answer: %w", err)
 	}
 	return v, nil
+}
+
+// send sends a request. The body of the answer is to be closed.
+func (c *Client) send(ctx context.Context, method, path string, query url.Values, body any) (*http.Response, error) {
+	var send io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return nil, fmt.Errorf("write request: %w", err)
+		}
+		send = bytes.NewReader(b)
+	}
+	u := url.URL{Scheme: "http", Host: "appliance", Path: path, RawQuery: query.Encode()}
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), send)
+	if err != nil {
+		return nil, fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set(doorHeader, desk.Door(ctx))
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask the appliance: %w", err)
+	}
+	return resp, nil
 }
 
 // refusal turns an answer that is not what was asked for back into the error it was on the other side.

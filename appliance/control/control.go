@@ -47,6 +47,8 @@ type Service interface {
 	Console
 	Sound
 	Ground
+	Rights
+	Storage
 }
 
 // Profiles are what callers are told: published, as a draft, and before.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -56,14 +55,9 @@ func (c *Client) WriteRecording(ctx context.Context, call string, w io.Writer) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://appliance/v1/calls/"+call+"/recording", nil)
+	resp, err := c.send(ctx, http.MethodGet, "/v1/calls/"+call+"/recording", nil, nil)
 	if err != nil {
-		return fmt.Errorf("make request: %w", err)
-	}
-	req.Header.Set(doorHeader, desk.Door(ctx))
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return fmt.Errorf("ask the appliance: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	if resp.StatusCode != http.StatusOK {

@@ -195,6 +195,9 @@ func Handler(s Service) http.Handler {
 	consoleRoutes(route, s)
 	soundRoutes(route, s)
 	groundRoutes(route, s)
+	rightsRoutes(route, s)
+	storageRoutes(route, s)
+	dossierRoute(mux, s)
 	return mux
 }
 

@@ -13,7 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/tryout"
@@ -71,6 +73,10 @@ type Options struct {
 	Sound Sound
 	// Talks are conversations at the box; nil: nobody answers here.
 	Talks Talks
+	// Rights are what callers' rights need.
+	Rights Rights
+	// Covered is called after an erasure, so that backups cover it, too; nil = there are none.
+	Covered func(ctx context.Context) error
 	// Ground is what the box stands on.
 	Ground Ground
 	// Now is the clock; nil = time.Now.
@@ -101,6 +107,12 @@ type Desk struct {
 
 	ground Ground
 
+	office  *privacy.Office // nil: callers' rights cannot be dealt with
+	audit   *audit.Log      // nil: nobody notes who did what
+	kept    Kept            // nil: as office
+	storage Storage         // nil: it is not ours
+	covered func(ctx context.Context) error
+
 	searching searching
 
 	profile sync.Mutex // held from reading profile and draft until both are written
@@ -126,6 +138,11 @@ func New(o Options) *Desk {
 	if d.saved = o.Extensions; d.saved == nil {
 		d.saved, _ = o.Records.(Extensions)
 	}
+	d.office, d.audit, d.covered = o.Rights.Office, o.Rights.Audit, o.Covered
+	if d.kept = o.Rights.Kept; d.kept == nil {
+		d.kept, _ = o.Records.(Kept)
+	}
+	d.storage, _ = o.Records.(Storage)
 	d.taping, _ = o.Records.(RecordingRecords)
 	d.recordings, d.tapesChanged = o.Recordings, o.TapesChanged
 	return d
@@ -166,9 +183,12 @@ func (d *Desk) Calls(_ context.Context, f CallFilter) ([]record.Call, error) {
 }
 
 // Call returns one call with its caller, turns and messages; store.ErrNotFound when there is none.
-func (d *Desk) Call(_ context.Context, id string) (CallDetail, error) {
+func (d *Desk) Call(ctx context.Context, id string) (CallDetail, error) {
 	c, err := d.records.Call(id)
 	if err != nil {
+		return CallDetail{}, err
+	}
+	if err := d.saw(ctx, "read call", id); err != nil {
 		return CallDetail{}, err
 	}
 	detail := CallDetail{Call: c, MessageList: []record.Message{}, Quality: JudgeLine(c.Codec, c.Line)}
@@ -198,9 +218,12 @@ func (d *Desk) Callers(_ context.Context, n int) ([]record.Caller, error) {
 }
 
 // Caller returns one caller with the latest calls; store.ErrNotFound when there is none.
-func (d *Desk) Caller(_ context.Context, id string) (CallerDetail, error) {
+func (d *Desk) Caller(ctx context.Context, id string) (CallerDetail, error) {
 	c, err := d.records.Caller(id)
 	if err != nil {
+		return CallerDetail{}, err
+	}
+	if err := d.saw(ctx, "read caller", id); err != nil {
 		return CallerDetail{}, err
 	}
 	cs, err := d.records.Calls(store.Filter{Caller: id, Limit: 100})
@@ -212,19 +235,30 @@ func (d *Desk) Caller(_ context.Context, id string) (CallerDetail, error) {
 }
 
 // Messages returns up to n messages, newest first, without those that are done unless done is set; 0 = MaxList.
-func (d *Desk) Messages(_ context.Context, n int, done bool) ([]record.Message, error) {
+func (d *Desk) Messages(ctx context.Context, n int, done bool) ([]record.Message, error) {
 	ms, err := d.records.Messages(limit(n), done)
+	if err == nil {
+		err = d.saw(ctx, "list messages", "")
+	}
 	return some(ms), err
 }
 
 // Message returns one message; store.ErrNotFound when there is none.
-func (d *Desk) Message(_ context.Context, id string) (record.Message, error) {
-	return d.records.Message(id)
+func (d *Desk) Message(ctx context.Context, id string) (record.Message, error) {
+	m, err := d.records.Message(id)
+	if err != nil {
+		return m, err
+	}
+	return m, d.saw(ctx, "read message", id)
 }
 
 // MarkDone sets whether a message was dealt with, and returns it as it is then.
-func (d *Desk) MarkDone(_ context.Context, id string, done bool) (record.Message, error) {
-	if err := d.records.MarkDone(id, done); err != nil {
+func (d *Desk) MarkDone(ctx context.Context, id string, done bool) (record.Message, error) {
+	act := "mark message done"
+	if !done {
+		act = "mark message open"
+	}
+	if err := d.did(ctx, act, id, d.records.MarkDone(id, done)); err != nil {
 		return record.Message{}, err
 	}
 	return d.records.Message(id)

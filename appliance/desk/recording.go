@@ -17,6 +17,8 @@ import (
 type Recordings interface {
 	// Sound opens the recording of a call as a WAV file; an error wraps fs.ErrNotExist when there is none.
 	Sound(call string) (Recording, error)
+	// Made tells of all recordings when they were last written, by call.
+	Made() (map[string]time.Time, error)
 	// Length is how long the recording of a call is; 0 when there is none.
 	Length(call string) time.Duration
 	// Peaks are the loudest samples of each of n equal parts, from 0 to 1, of the caller and of Frontdesk.
@@ -98,9 +100,12 @@ func (d *Desk) SetRecordingSettings(ctx context.Context, s record.RecordingSetti
 }
 
 // Recording opens the recording of a call; store.ErrNotFound when there is none (any more).
-func (d *Desk) Recording(_ context.Context, call string) (Recording, error) {
+func (d *Desk) Recording(ctx context.Context, call string) (Recording, error) {
 	if d.recordings == nil {
 		return Recording{}, store.ErrNotFound
+	}
+	if err := d.saw(ctx, "play recording", call); err != nil {
+		return Recording{}, err
 	}
 	r, err := d.recordings.Sound(call)
 	if errors.Is(err, fs.ErrNotExist) {

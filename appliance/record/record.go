@@ -103,6 +103,7 @@ type Call struct {
 	Ended       time.Time   `json:"ended,omitzero"`    // BYE
 	Outcome     Outcome     `json:"outcome"`
 	Turns       int         `json:"turns"`
+	Forgotten   time.Time   `json:"transcript_removed,omitzero"` // when what was said was removed, because its time was over
 	Messages    int         `json:"messages"`
 	Business    string      `json:"business"` // profile id
 	Profile     int         `json:"profile_version"`

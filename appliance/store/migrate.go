@@ -28,6 +28,7 @@ var migrations = []migration{
 	{name: "calls of the box to itself", up: makeBuckets},
 	{name: "values are sealed", up: sealValues},
 	{name: "changes of registrations", up: makeBuckets},
+	{name: "audit chain, requests, consents", up: makeBuckets},
 }
 
 // sealedSchema is the schema from which on values are sealed.

@@ -97,12 +97,16 @@ var (
 	bTombstones    = []byte("tombstones")     // erasure ID → Tombstone
 	bHolds         = []byte("holds")          // caller ID → Hold
 	bRegistrations = []byte("registrations")  // number → PhoneChange
+	bAudit         = []byte("audit")          // number → AuditEntry
+	bRequests      = []byte("requests")       // request ID → Request
+	bConsents      = []byte("consents")       // consent ID → Consent
+	bNotices       = []byte("notices")        // kind | version → Notice
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
-		bRegistrations,
+		bRegistrations, bAudit, bRequests, bConsents, bNotices,
 	}
 	keySchema = []byte("schema")
 	keyRing   = []byte("key_ring") // the ring that the values are sealed with

@@ -140,6 +140,9 @@ func (p *pages) admit(w http.ResponseWriter, r *http.Request, m may) (*visit, bo
 			return nil, false
 		}
 	}
+	if v.who.Account != "" {
+		v.Request = r.WithContext(desk.WithWho(r.Context(), "account "+v.who.Account))
+	}
 	switch {
 	case m == anybody:
 		return v, true

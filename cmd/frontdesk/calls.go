@@ -70,16 +70,21 @@ func (p *printer) calls(calls []record.Call) {
 	p.table("There are no calls.", []string{"ID", "STARTED", "FROM", "LASTED", "RESULT", "TURNS", "MESSAGES"}, rows)
 }
 
-// soundOfCall writes a recording: whole, or not at all where it goes to a file.
-func soundOfCall(ctx context.Context, r *request) (err error) {
+// soundOfCall writes a recording.
+func soundOfCall(ctx context.Context, r *request) error {
+	return r.whole("recording", func(w io.Writer) error { return r.office.WriteRecording(ctx, r.arg, w) })
+}
+
+// whole writes to standard output, or to the file that was asked for: whole or not at all, and for nobody else to read.
+func (r *request) whole(what string, write func(w io.Writer) error) error {
 	if r.file == "" {
-		return r.office.WriteRecording(ctx, r.arg, r.out.w)
+		return write(r.out.w)
 	}
 	f, err := os.CreateTemp(filepath.Dir(r.file), ".frontdesk-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", r.file, err)
 	}
-	err = errors.Join(r.office.WriteRecording(ctx, r.arg, f), f.Close())
+	err = errors.Join(write(f), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), r.file)
 	}
@@ -90,7 +95,7 @@ func soundOfCall(ctx context.Context, r *request) (err error) {
 		r.out.json(map[string]string{"file": r.file})
 		return nil
 	}
-	r.out.line("The recording is in %s.", r.file)
+	r.out.line("The %s is in %s.", what, r.file)
 	return nil
 }
 

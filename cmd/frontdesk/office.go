@@ -26,6 +26,7 @@ type verb struct {
 	summary string
 	flags   func(fs *flag.FlagSet, r *request) // more flags than the common ones; may be nil
 	alone   bool                               // needs no records: r.office is nil
+	folder  bool                               // needs their folder alone: r.office is nil
 	run     func(ctx context.Context, r *request) error
 }
 
@@ -46,7 +47,21 @@ type request struct {
 	sameAs string
 	tests  bool
 	file   string // to write to, or to read from
+	words  words  // that are given several times
+	days   int
 	out    *printer
+}
+
+// words is a flag that may be given several times.
+type words []string
+
+// String implements flag.Value.
+func (w *words) String() string { return strings.Join(*w, ", ") }
+
+// Set implements flag.Value.
+func (w *words) Set(s string) error {
+	*w = append(*w, s)
+	return nil
 }
 
 // officeCommand are the commands over the records. They ask the running appliance, or open the records when none runs.
@@ -125,7 +140,12 @@ func (c *officeCommand) choose(args []string) (verb, []string, bool) {
 
 // do runs the verb with an open office.
 func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state string) (err error) {
-	if !v.alone {
+	if v.folder {
+		if r.state, err = stateDir(file, state); err != nil {
+			return err
+		}
+	}
+	if !v.alone && !v.folder {
 		if r.state, err = stateDir(file, state); err != nil && !c.bare {
 			return err
 		}
@@ -202,7 +222,11 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
-	return desk.New(desk.Options{Records: s, Recordings: recordings, Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
+	rights, err := appliance.OpenRights(state, s, recordings, nil)
+	if err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	return desk.New(desk.Options{Records: s, Recordings: recordings, Rights: rights, Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 

@@ -125,7 +125,7 @@ func (a *interfaces) known(session func(*http.Request) (record.Role, bool), next
 			next.ServeHTTP(w, r)
 			return
 		}
-		role, ok, err := a.role(session, r)
+		role, who, ok, err := a.role(session, r)
 		switch {
 		case err != nil:
 			a.log.Error("a token cannot be checked", "err", err)
@@ -134,30 +134,31 @@ func (a *interfaces) known(session func(*http.Request) (record.Role, bool), next
 			w.Header().Set("WWW-Authenticate", `Bearer realm="Frontdesk"`)
 			problem(w, http.StatusUnauthorized, "A token is needed: frontdesk token add NAME makes one. Send it as Authorization: Bearer TOKEN.")
 		default:
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), roleKey{}, role)))
+			ctx := desk.WithWho(desk.WithDoor(r.Context(), "api"), who)
+			next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, roleKey{}, role)))
 		}
 	})
 }
 
-// role finds out what the one who asks may do. A token that is wrong is not made good by a session.
-func (a *interfaces) role(session func(*http.Request) (record.Role, bool), r *http.Request) (record.Role, bool, error) {
+// role finds out who asks, for the audit chain, and what that one may do. A token that is wrong is not made good by a session.
+func (a *interfaces) role(session func(*http.Request) (record.Role, bool), r *http.Request) (role record.Role, who string, ok bool, err error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		if session == nil {
-			return "", false, nil
+			return "", "", false, nil
 		}
 		role, ok := session(r)
-		return role, ok, nil
+		return role, "session", ok, nil
 	}
 	scheme, secret, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return "", false, nil
+		return "", "", false, nil
 	}
 	t, err := a.service.CheckToken(r.Context(), strings.TrimSpace(secret))
 	if errors.Is(err, store.ErrNotFound) {
-		return "", false, nil
+		return "", "", false, nil
 	}
-	return t.Role, err == nil, err
+	return t.Role, "token " + t.ID, err == nil, err
 }
 
 // ownerOnly marks an operation that staff may not do.

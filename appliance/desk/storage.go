@@ -1,0 +1,63 @@
+package desk
+
+import (
+	"context"
+
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/store/keyring"
+)
+
+// Storage is the file of the records and its keys; *store.Store is the real one.
+type Storage interface {
+	CheckAll() (store.Report, error)
+	Compact() error
+	Keys() *keyring.Ring
+}
+
+var _ Storage = (*store.Store)(nil)
+
+// CheckStore opens every value and follows every index.
+func (d *Desk) CheckStore(context.Context) (store.Report, error) {
+	if d.storage == nil {
+		return store.Report{}, errNoRights
+	}
+	return d.storage.CheckAll()
+}
+
+// CompactStore writes the file anew, without what is free in it. Calls go on.
+func (d *Desk) CompactStore(ctx context.Context) error {
+	if d.storage == nil {
+		return errNoRights
+	}
+	return d.did(ctx, "compact records", "", d.storage.Compact())
+}
+
+// KeyLock tells how the keys of the records are locked.
+func (d *Desk) KeyLock(context.Context) (keyring.Lock, error) {
+	if d.storage == nil {
+		return keyring.Lock{}, errNoRights
+	}
+	return d.storage.Keys().Lock()
+}
+
+// ChangeLock locks the keys in another way, or in the same way with another key. An interruption leaves one lock or the other.
+func (d *Desk) ChangeLock(ctx context.Context, kind keyring.Kind, file string) (keyring.Lock, error) {
+	if d.storage == nil {
+		return keyring.Lock{}, errNoRights
+	}
+	if err := d.did(ctx, "change the lock of the keys: "+string(kind), "", d.storage.Keys().Change(kind, file)); err != nil {
+		return keyring.Lock{}, err
+	}
+	return d.KeyLock(ctx)
+}
+
+// RotateKeys puts another root key in the place of the present one. What is interrupted goes on after the next start.
+func (d *Desk) RotateKeys(ctx context.Context) (keyring.Lock, error) {
+	if d.storage == nil {
+		return keyring.Lock{}, errNoRights
+	}
+	if err := d.did(ctx, "rotate the root key", "", d.storage.Keys().Rotate(ctx)); err != nil {
+		return keyring.Lock{}, err
+	}
+	return d.KeyLock(ctx)
+}

@@ -1,0 +1,220 @@
+package privacy
+
+import (
+	"archive/zip"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"regexp"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// DossierSchema names the form of a [Dossier] as JSON; the form itself is in dossier.schema.json.
+const DossierSchema = "https://frontdesk.internal/schema/dossier-1"
+
+//go:embed dossier.schema.json dossier.html
+var forms embed.FS
+
+// Schema is the published form of a dossier (JSON Schema 2020-12).
+func Schema() ([]byte, error) { return forms.ReadFile("dossier.schema.json") }
+
+// Dossier is all that is kept of one caller: what access and portability give out.
+type Dossier struct {
+	Schema   string            `json:"schema"`
+	Made     time.Time         `json:"made"`
+	Office   string            `json:"office"`
+	Caller   record.Caller     `json:"caller"`
+	Calls    []DossierCall     `json:"calls"`
+	Messages []record.Message  `json:"messages"`
+	Consents []record.Consent  `json:"consents"`
+	Requests []record.Request  `json:"requests"`
+	Notices  []record.Notice   `json:"notices"` // the wordings that consents refer to
+	Keeping  map[string]string `json:"keeping"` // how long each kind of thing is kept
+	Redacted int               `json:"redacted"`
+}
+
+// DossierCall is a call with what was said.
+type DossierCall struct {
+	record.Call
+	TurnList []record.Turn `json:"turn_list"`
+	Sound    string        `json:"sound,omitempty"` // file in the archive
+}
+
+// DossierOptions say what goes into a dossier.
+type DossierOptions struct {
+	Office  string            // name of the business
+	Keeping map[string]string // how long what is kept
+	Redact  []string          // names and words of third parties that are taken out of texts; case does not matter
+}
+
+// Dossier collects all that is kept of a caller.
+func (p *Office) Dossier(caller string, o DossierOptions) (Dossier, error) {
+	d := Dossier{
+		Schema: DossierSchema, Made: p.o.Now(), Office: o.Office, Keeping: o.Keeping,
+		Calls: []DossierCall{}, Messages: []record.Message{}, Consents: []record.Consent{}, Requests: []record.Request{}, Notices: []record.Notice{},
+	}
+	if d.Keeping == nil {
+		d.Keeping = map[string]string{}
+	}
+	var err error
+	if d.Caller, err = p.o.Records.Caller(caller); err != nil {
+		return d, err
+	}
+	calls, err := p.o.Records.Calls(store.Filter{Caller: caller})
+	if err != nil {
+		return d, err
+	}
+	for _, c := range calls {
+		turns, err := p.o.Records.Turns(c.ID)
+		if err != nil {
+			return d, err
+		}
+		d.Calls = append(d.Calls, DossierCall{Call: c, TurnList: append([]record.Turn{}, turns...)})
+	}
+	ms, err := p.o.Records.MessagesOfCaller(caller)
+	if err != nil {
+		return d, err
+	}
+	d.Messages = append(d.Messages, ms...)
+	cs, err := p.o.Records.Consents(caller)
+	if err != nil {
+		return d, err
+	}
+	d.Consents = append(d.Consents, cs...)
+	rs, err := p.o.Records.Requests()
+	if err != nil {
+		return d, err
+	}
+	for _, r := range rs {
+		if r.Caller == caller {
+			d.Requests = append(d.Requests, r)
+		}
+	}
+	for _, kind := range []record.ConsentKind{record.ConsentRecording, record.ConsentContact} {
+		ns, err := p.o.Records.Notices(kind)
+		if err != nil {
+			return d, err
+		}
+		d.Notices = append(d.Notices, ns...)
+	}
+	return d, d.redact(o.Redact)
+}
+
+// redact takes words out of what was said and left.
+func (d *Dossier) redact(words []string) error {
+	var parts []string
+	for _, w := range words {
+		if w = strings.TrimSpace(w); w != "" {
+			parts = append(parts, regexp.QuoteMeta(w))
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	re, err := regexp.Compile(`(?i)(^|[^\pL\pN])(` + strings.Join(parts, "|") + `)($|[^\pL\pN])`)
+	if err != nil {
+		return fmt.Errorf("words to be taken out: %w", err)
+	}
+	out := func(s string) string {
+		for { // two words beside each other share what is between them
+			next := re.ReplaceAllString(s, "${1}[third party]${3}")
+			if next == s {
+				return s
+			}
+			d.Redacted++
+			s = next
+		}
+	}
+	for i := range d.Calls {
+		for j := range d.Calls[i].TurnList {
+			t := &d.Calls[i].TurnList[j]
+			t.Heard, t.Said = record.Personal(out(string(t.Heard))), out(t.Said)
+		}
+	}
+	for i := range d.Messages {
+		d.Messages[i].Reason = record.Personal(out(string(d.Messages[i].Reason)))
+	}
+	return nil
+}
+
+// WriteHTML writes the dossier for people: one file that needs no other, in which nothing runs.
+func (d *Dossier) WriteHTML(w io.Writer) error {
+	t, err := template.New("dossier.html").Funcs(template.FuncMap{
+		"day": func(t time.Time) string {
+			if t.IsZero() {
+				return "–"
+			}
+			return t.Format("2 January 2006, 15:04")
+		},
+	}).ParseFS(forms, "dossier.html")
+	if err != nil {
+		return fmt.Errorf("write dossier: %w", err)
+	}
+	if err := t.Execute(w, d); err != nil {
+		return fmt.Errorf("write dossier: %w", err)
+	}
+	return nil
+}
+
+// WriteArchive writes a ZIP with the dossier for programs (dossier.json with its schema) and for people (dossier.html), and all recordings, which
+// sound opens by the call's ID.
+func (d *Dossier) WriteArchive(w io.Writer, sound func(call string) (io.ReadCloser, error)) error {
+	z := zip.NewWriter(w)
+	for i := range d.Calls {
+		name := "recordings/" + d.Calls[i].ID + ".wav"
+		err := copySound(z, name, d.Calls[i].ID, sound)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("write dossier: %w", err)
+		}
+		d.Calls[i].Sound = name
+	}
+	page, err := z.Create("dossier.html")
+	if err == nil {
+		err = d.WriteHTML(page)
+	}
+	if err != nil {
+		return fmt.Errorf("write dossier: %w", err)
+	}
+	data, err := z.Create("dossier.json")
+	if err == nil {
+		e := json.NewEncoder(data)
+		e.SetIndent("", "  ")
+		err = e.Encode(d)
+	}
+	if err != nil {
+		return fmt.Errorf("write dossier: %w", err)
+	}
+	schema, err := Schema()
+	if err != nil {
+		return fmt.Errorf("write dossier: %w", err)
+	}
+	form, err := z.Create("dossier.schema.json")
+	if err == nil {
+		_, err = form.Write(schema)
+	}
+	return errors.Join(err, z.Close())
+}
+
+func copySound(z *zip.Writer, name, call string, sound func(call string) (io.ReadCloser, error)) (err error) {
+	in, err := sound(call)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	out, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+	if err == nil {
+		_, err = io.Copy(out, in)
+	}
+	return err
+}

@@ -1,0 +1,397 @@
+package privacy_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/recording"
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/audio"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// bench is an office over real records with recordings.
+type bench struct {
+	dir    string
+	store  *store.Store
+	tapes  *recording.Archive
+	office *privacy.Office
+	now    time.Time
+}
+
+func open(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{dir: t.TempDir(), now: noon}
+	var err error
+	if b.store, err = store.Open(filepath.Join(b.dir, "frontdesk.db"), store.Options{Now: func() time.Time { return b.now }}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if b.tapes, err = recording.Open(filepath.Join(b.dir, "recordings"), 16000, b.store); err != nil {
+		t.Fatal(err)
+	}
+	b.office = privacy.New(privacy.Options{Records: b.store, Recordings: b.tapes, Dir: b.dir, Now: func() time.Time { return b.now }})
+	return b
+}
+
+// call is a call of somebody with words, a message and a recording; it returns the caller's ID.
+func (b *bench) call(t *testing.T, id string, from record.PhoneNumber, at time.Time, words record.Personal) string {
+	t.Helper()
+	c, err := b.store.BeginCall(record.Call{ID: id, From: from, Started: at, Answered: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tape, err := b.tapes.Begin(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		if err := tape.Write(0, make(audio.PCM, 320), make(audio.PCM, 320)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Ended, c.Turns, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
+	if err := errors.Join(tape.Close(), b.store.AddTurn(id, record.Turn{Heard: words, Said: "I will tell the doctor."}), b.store.EndCall(c)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.store.SaveMessage(record.Message{CallID: id, At: at, Name: "Anna Bergmann", Number: from, Reason: words}); err != nil {
+		t.Fatal(err)
+	}
+	return c.CallerID
+}
+
+const words = "my daughter Carla has a terrible toothache since yesterday"
+
+func TestNothingIsLeftOfWhoIsErased(t *testing.T) {
+	b := open(t)
+	who := b.call(t, "call-1", "+12175550142", noon, words)
+	other := b.call(t, "call-2", "+12175550199", noon, "please move my appointment to Thursday morning")
+	if _, err := b.store.ChangeCaller(who, func(c *record.Caller) error {
+		c.Learn(record.Field{Kind: record.FieldName, Value: "Anna Bergmann", Source: record.SourceSaid})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// A plain copy that somebody has left about is found; so the search can find something.
+	leak := filepath.Join(b.dir, "notes.txt")
+	if err := os.WriteFile(leak, []byte(strings.Repeat("x", 1<<20-7)+"Anna Bergmann said: "+words+strings.Repeat("y", 9000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e, err := b.office.Erase(t.Context(), who, "asked", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Calls != 1 || e.Messages != 1 || e.Turns != 1 || e.Finished.IsZero() {
+		t.Errorf("receipt %+v", e.Tombstone)
+	}
+	if e.Proof.Clean() || slices.ContainsFunc(e.Proof.Found, func(f privacy.Found) bool { return f.File != "notes.txt" }) {
+		t.Errorf("with a copy about: %+v", e.Proof)
+	}
+	if err := os.Remove(leak); err != nil {
+		t.Fatal(err)
+	}
+	p, err := b.office.Prove(t.Context(), e.ID, []string{words, "Anna Bergmann", "2175550142"})
+	if err != nil || !p.Clean() || p.Files < 3 || p.Traces != 4 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if _, err := b.tapes.Sound("call-1"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the recording: %v", err)
+	}
+	if _, err := b.store.Caller(who); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the card: %v", err)
+	}
+	if _, err := b.tapes.Sound("call-2"); err != nil {
+		t.Errorf("the recording of somebody else: %v", err)
+	}
+	if ms, err := b.store.MessagesOfCaller(other); err != nil || len(ms) != 1 {
+		t.Errorf("the messages of somebody else: %v, %v", ms, err)
+	}
+}
+
+func TestAnErasureIsCompletedAfterARestart(t *testing.T) {
+	b := open(t)
+	who := b.call(t, "call-1", "+12175550142", noon, words)
+	if _, err := b.store.Erase(who, "asked", "test"); err != nil { // and then the power was cut
+		t.Fatal(err)
+	}
+	if err := b.office.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if jobs, err := b.store.Jobs(); err != nil || len(jobs) != 0 {
+		t.Errorf("jobs %v, %v", jobs, err)
+	}
+	if list, err := b.tapes.List(); err != nil || len(list) != 0 {
+		t.Errorf("recordings %v, %v", list, err)
+	}
+	stones, err := b.store.Tombstones()
+	if err != nil || len(stones) != 1 || stones[0].Finished.IsZero() {
+		t.Errorf("%+v, %v", stones, err)
+	}
+}
+
+func TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken(t *testing.T) {
+	b := open(t)
+	who := b.call(t, "call-1", "+12175550142", noon, words)
+	r, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Door: "telephone"})
+	if err != nil || r.State != record.RequestOpen || !r.Due.Equal(noon.AddDate(0, 1, 0)) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if _, err := b.office.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrIdentity) {
+		t.Fatalf("without a check: %v", err)
+	}
+	if _, err := b.office.Identify(r.ID, "by looks", "test"); !errors.Is(err, privacy.ErrRequest) {
+		t.Errorf("an unknown way: %v", err)
+	}
+	code, until, err := b.office.NewCode(who)
+	if err != nil || len(code) != 6 || !until.After(noon) {
+		t.Fatalf("%q, %v, %v", code, until, err)
+	}
+	wrong := "000000"
+	if wrong == code {
+		wrong = "000001"
+	}
+	if b.office.CheckCode(who, wrong) || !b.office.CheckCode(who, code) || b.office.CheckCode(who, code) {
+		t.Error("a wrong code was taken, the right one was not, or it was taken twice")
+	}
+	if code, _, err = b.office.NewCode(who); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		b.office.CheckCode(who, wrong)
+	}
+	if b.office.CheckCode(who, code) {
+		t.Error("a code is good after five wrong ones")
+	}
+	// A legal hold wins over it, and says so.
+	if err := b.store.SetHold(record.Hold{Caller: who, Reason: "a law suit", Until: noon.AddDate(1, 0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.office.Identify(r.ID, record.IdentityCode, "test"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = b.office.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestRefused || !strings.Contains(r.Reason, "a law suit") {
+		t.Errorf("under a hold: %+v, %v", r, err)
+	}
+	if _, err := b.office.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrRequest) {
+		t.Errorf("a request that is over: %v", err)
+	}
+	if err := b.store.DropHold(who); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Identity: record.IdentityOffice}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = b.office.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestDone {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if stone, err := b.store.Tombstone(r.ID); err != nil || stone.Caller != who {
+		t.Errorf("the receipt: %+v, %v", stone, err)
+	}
+}
+
+func TestObjectionsHoldAtOnce(t *testing.T) {
+	b := open(t)
+	who := b.call(t, "call-1", "+12175550142", noon, words)
+	for kind, tag := range map[record.RequestKind]record.Tag{record.RequestObject: record.TagObjects, record.RequestNoContact: record.TagNoContact} {
+		r, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: kind, Call: "call-1"})
+		if err != nil || r.State != record.RequestDone {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if c, err := b.store.Caller(who); err != nil || !c.Has(tag) {
+			t.Errorf("%s: %+v, %v", kind, c, err)
+		}
+	}
+	if r, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestWithdraw, Call: "call-1"}); err != nil || r.State != record.RequestDone {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if c, err := b.store.Consent(who, record.ConsentRecording); err != nil || c.State != record.ConsentWithdrawn {
+		t.Errorf("%+v, %v", c, err)
+	}
+	for name, bad := range map[string]record.Request{
+		"an agent without proof": {Caller: who, Kind: record.RequestAccess, Agent: "Dora"},
+		"nothing to be mended":   {Caller: who, Kind: record.RequestRectify},
+		"no such right":          {Caller: who, Kind: "sell"},
+	} {
+		if _, err := b.office.File(t.Context(), bad); !errors.Is(err, privacy.ErrRequest) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestTheDossierHoldsAllAndNothingOfOthers(t *testing.T) {
+	b := open(t)
+	who := b.call(t, "call-1", "+12175550142", noon, words)
+	b.call(t, "call-2", "+12175550199", noon, "please move my appointment to Thursday morning")
+	if _, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestAccess}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := b.office.Dossier(who, privacy.DossierOptions{Office: "Bright <Smile>", Redact: []string{"Carla"}, Keeping: map[string]string{"recordings": "30 days"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var buf bytes.Buffer
+	err = d.WriteArchive(&buf, func(call string) (io.ReadCloser, error) {
+		s, err := b.tapes.Sound(call)
+		return s.ReadSeekCloser, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(buf.Bytes()), int64(buf.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = string(text)
+	}
+	if !strings.HasPrefix(files["recordings/call-1.wav"], "RIFF") || len(files) != 4 {
+		t.Errorf("files %v", len(files))
+	}
+	page, data := files["dossier.html"], files["dossier.json"]
+	for _, s := range []string{"terrible toothache", "Bright &lt;Smile&gt;", "recordings/call-1.wav", "[third party] has", "30 days"} {
+		if !strings.Contains(page, s) {
+			t.Errorf("the page does not have %q", s)
+		}
+	}
+	for _, s := range []string{"Carla", "Thursday", "5550199"} {
+		if strings.Contains(page+data, s) {
+			t.Errorf("%q is of somebody else", s)
+		}
+	}
+	// Everything that the schema calls required is there.
+	var got map[string]any
+	var schema struct {
+		Required   []string       `json:"required"`
+		Properties map[string]any `json:"properties"`
+	}
+	form, err := privacy.Schema()
+	if err := errors.Join(err, json.Unmarshal([]byte(data), &got), json.Unmarshal(form, &schema)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range schema.Required {
+		if _, ok := got[name]; !ok {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	for name := range got {
+		if _, ok := schema.Properties[name]; !ok {
+			t.Errorf("%s is not in the schema", name)
+		}
+	}
+}
+
+func TestTheSweepListsBeforeItRemovesAndHoldsWin(t *testing.T) {
+	b := open(t)
+	old := b.call(t, "call-old", "+12175550142", noon.AddDate(0, 0, -100), words)
+	held := b.call(t, "call-held", "+12175550143", noon.AddDate(0, 0, -100), words)
+	child := b.call(t, "call-child", "+12175550144", noon.AddDate(0, 0, -40), words)
+	gone := b.call(t, "call-gone", "+12175550145", noon.AddDate(0, 0, -400), words)
+	b.call(t, "call-new", "+12175550146", noon.AddDate(0, 0, -2), words)
+	if err := b.store.SetHold(record.Hold{Caller: held, Reason: "a law suit", Until: noon.AddDate(1, 0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.store.ChangeCaller(child, func(c *record.Caller) error {
+		c.SetTag(record.Mark{Tag: record.TagMinor}, true)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	tapes := map[string]time.Time{}
+	list, err := b.tapes.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range list {
+		tapes[k.Call] = k.Made
+	}
+	due, err := b.office.Due(b.store, noon, 60, tapes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, d := range due {
+		got[string(d.Kind)+" "+d.ID] = true
+		if (d.Held != "") != (d.Caller == held) {
+			t.Errorf("%+v", d)
+		}
+	}
+	want := []string{
+		"recording call-old", "transcript call-old", "recording call-held", "transcript call-held",
+		"recording call-child", "call call-child", "recording call-gone", "call call-gone",
+	}
+	for _, w := range want {
+		if !got[w] {
+			t.Errorf("%s is not due", w)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("due are %v", due)
+	}
+	swept, err := b.office.Sweep(t.Context(), b.store, due)
+	if err != nil || swept.Held != 2 || swept.Removed[privacy.DueRecording] != 3 || swept.Removed[privacy.DueCall] != 2 || swept.Removed[privacy.DueTranscript] != 1 {
+		t.Errorf("%+v, %v", swept, err)
+	}
+	if c, err := b.store.Call("call-old"); err != nil || c.Forgotten.IsZero() {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if ts, err := b.store.Turns("call-old"); err != nil || len(ts) != 0 {
+		t.Errorf("what was said: %v, %v", ts, err)
+	}
+	if ts, err := b.store.Turns("call-held"); err != nil || len(ts) != 1 {
+		t.Errorf("what is held: %v, %v", ts, err)
+	}
+	for _, id := range []string{old, gone} {
+		if _, err := b.store.Caller(id); err != nil {
+			t.Errorf("a card with an open message: %v", err)
+		}
+	}
+	// Once the message is dealt with and its time is over, the card is the last that goes.
+	ms, err := b.store.MessagesOfCaller(gone)
+	if err != nil || len(ms) != 1 {
+		t.Fatal(ms, err)
+	}
+	if err := b.store.MarkDone(ms[0].ID, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, days := range []int{200, 0, 800} {
+		b.now = b.now.AddDate(0, 0, days)
+		if due, err = b.office.Due(b.store, b.now, 60, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.office.Sweep(t.Context(), b.store, due); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := b.store.Caller(gone); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the card of somebody long gone: %v", err)
+	}
+	if rep, err := b.store.CheckAll(); err != nil || len(rep.Faults) > 0 {
+		t.Errorf("%+v, %v", rep, err)
+	}
+}

@@ -1,0 +1,256 @@
+package privacy
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// Kept is what the sweep needs of the records; *store.Store is the real one.
+type Kept interface {
+	Retention() (record.Retention, error)
+	OldCalls(t time.Time, fn func(o store.Old) error) error
+	OldMessages(t time.Time) ([]store.Old, error)
+	Callers(limit int) ([]record.Caller, error)
+	CallerIDs() ([]string, error)
+	Caller(id string) (record.Caller, error)
+	Hold(caller string) (record.Hold, error)
+	Bare(caller string) (bool, error)
+	DropTranscript(call string) error
+	DropCall(call string) error
+	DropMessage(id string) error
+}
+
+var _ Kept = (*store.Store)(nil)
+
+// DueKind is a kind of thing whose time is over.
+type DueKind string
+
+// The kinds.
+const (
+	DueRecording  DueKind = "recording"
+	DueTranscript DueKind = "transcript"
+	DueCall       DueKind = "call"
+	DueMessage    DueKind = "message"
+	DueCaller     DueKind = "caller"
+)
+
+// Due is one thing whose time is over, or would be if nothing held it.
+type Due struct {
+	Kind   DueKind   `json:"kind"`
+	ID     string    `json:"id"`
+	Caller string    `json:"caller"`
+	Since  time.Time `json:"since"`          // from when its time counts
+	Held   string    `json:"held,omitempty"` // why it stays: the reason of a legal hold
+}
+
+// sweep finds what is due at a moment.
+type sweep struct {
+	kept  Kept
+	at    time.Time
+	rule  record.Retention
+	cards map[string]judged
+	due   []Due
+}
+
+// judged is what the card of a caller says about keeping.
+type judged struct {
+	minor bool
+	held  string
+}
+
+// Due lists everything whose time is over at a moment: now, or next week to see what will go. recordings are the days that recordings are kept for,
+// tapes those that there are.
+func (p *Office) Due(kept Kept, at time.Time, recordings int, tapes map[string]time.Time) ([]Due, error) {
+	rule, err := kept.Retention()
+	if err != nil {
+		return nil, err
+	}
+	s := &sweep{kept: kept, at: at, rule: rule, cards: map[string]judged{}, due: []Due{}}
+	if err := s.calls(recordings, tapes); err != nil {
+		return nil, err
+	}
+	if err := s.messages(); err != nil {
+		return nil, err
+	}
+	return s.due, s.callers()
+}
+
+// over reports whether something's time is over that is kept for a number of days; of minors a shorter one counts.
+func (s *sweep) over(since time.Time, days int, minor bool) bool {
+	if minor && s.rule.Minors > 0 && (days == 0 || s.rule.Minors < days) {
+		days = s.rule.Minors
+	}
+	return days > 0 && since.AddDate(0, 0, days).Before(s.at)
+}
+
+// card looks a caller up once.
+func (s *sweep) card(id string) (judged, error) {
+	if j, ok := s.cards[id]; ok {
+		return j, nil
+	}
+	var j judged
+	c, err := s.kept.Caller(id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return j, err
+	}
+	j.minor = err == nil && c.Has(record.TagMinor)
+	h, err := s.kept.Hold(id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return j, err
+	}
+	if err == nil && h.Holds(s.at) {
+		j.held = h.Reason
+	}
+	s.cards[id] = j
+	return j, nil
+}
+
+func (s *sweep) add(kind DueKind, o store.Old, j judged) {
+	s.due = append(s.due, Due{Kind: kind, ID: o.ID, Caller: o.Caller, Since: o.At, Held: j.held})
+}
+
+func (s *sweep) calls(recordings int, tapes map[string]time.Time) error {
+	return s.kept.OldCalls(s.at, func(o store.Old) error {
+		j, err := s.card(o.Caller)
+		if err != nil {
+			return err
+		}
+		_, taped := tapes[o.ID]
+		gone := s.over(o.At, s.rule.Calls, j.minor)
+		if taped && (gone || s.over(o.At, recordings, j.minor)) {
+			s.add(DueRecording, o, j)
+		}
+		switch {
+		case gone:
+			s.add(DueCall, o, j)
+		case o.Turns > 0 && s.over(o.At, s.rule.Transcripts, j.minor):
+			s.add(DueTranscript, o, j)
+		}
+		return nil
+	})
+}
+
+func (s *sweep) messages() error {
+	list, err := s.kept.OldMessages(s.at)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		j, err := s.card(o.Caller)
+		if err != nil {
+			return err
+		}
+		if s.over(o.At, s.rule.Messages, j.minor) {
+			s.add(DueMessage, o, j)
+		}
+	}
+	return nil
+}
+
+// callers finds the cards of people of whom nothing else is kept. Cards that somebody of the office has made, or has put a tag on, stay.
+func (s *sweep) callers() error {
+	if s.rule.Callers == 0 && s.rule.Minors == 0 {
+		return nil
+	}
+	ids, err := s.kept.CallerIDs()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		c, err := s.kept.Caller(id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		since := c.LastSeen
+		if since.IsZero() {
+			since = c.FirstSeen
+		}
+		minor := c.Has(record.TagMinor)
+		if !s.over(since, s.rule.Callers, minor) || len(c.Marks) > 0 && !minor || typed(c) {
+			continue
+		}
+		if bare, err := s.kept.Bare(id); err != nil || !bare {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		j, err := s.card(id)
+		if err != nil {
+			return err
+		}
+		s.add(DueCaller, store.Old{ID: id, Caller: id, At: since}, j)
+	}
+	return nil
+}
+
+// typed reports whether somebody of the office wants the card to be there.
+func typed(c record.Caller) bool {
+	for _, f := range c.Fields {
+		if f.Source == record.SourceOffice || f.Source == record.SourceImport || f.Source == record.SourceAPI {
+			return true
+		}
+	}
+	return false
+}
+
+// Swept is what a sweep has removed.
+type Swept struct {
+	Removed map[DueKind]int `json:"removed"`
+	Held    int             `json:"held"` // that stayed because of a legal hold
+}
+
+// Sweep removes everything that is due, but what a legal hold keeps. The file is to be compacted afterwards.
+func (p *Office) Sweep(ctx context.Context, kept Kept, due []Due) (Swept, error) {
+	s := Swept{Removed: map[DueKind]int{}}
+	for _, d := range due {
+		if err := ctx.Err(); err != nil {
+			return s, err
+		}
+		h, err := kept.Hold(d.Caller) // one may have been put on it in between
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return s, err
+		}
+		if err == nil && h.Holds(p.o.Now()) {
+			s.Held++
+			continue
+		}
+		if err := p.remove(kept, d); err != nil {
+			return s, err
+		}
+		s.Removed[d.Kind]++
+	}
+	return s, nil
+}
+
+func (p *Office) remove(kept Kept, d Due) error {
+	var err error
+	switch d.Kind {
+	case DueRecording:
+		if p.o.Recordings != nil {
+			err = p.o.Recordings.Remove(d.ID)
+		}
+	case DueTranscript:
+		err = kept.DropTranscript(d.ID)
+	case DueCall:
+		err = kept.DropCall(d.ID)
+	case DueMessage:
+		err = kept.DropMessage(d.ID)
+	case DueCaller:
+		var job store.Job
+		if job, err = p.o.Records.Erase(d.Caller, "its time was over", "retention"); err == nil {
+			err = p.o.Records.FinishJob(job) // nothing but the card: the compaction that follows writes over it
+		}
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}

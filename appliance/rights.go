@@ -1,0 +1,76 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/store"
+)
+
+// nightHour is when the house is kept: nobody calls an office then.
+const nightHour = 3
+
+// OpenRights makes what callers' rights need over the records in a state folder.
+func OpenRights(dir string, s *store.Store, tapes desk.Recordings, logger *slog.Logger) (desk.Rights, error) {
+	key, err := s.AuditKey()
+	if err != nil {
+		return desk.Rights{}, err
+	}
+	o := privacy.Options{Records: s, Dir: dir, Logger: logger}
+	if r, ok := tapes.(privacy.Recordings); ok {
+		o.Recordings = r
+	}
+	return desk.Rights{
+		Office: privacy.New(o), Kept: s,
+		Audit: audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(dir, "audit.heads")}),
+	}, nil
+}
+
+// keepHouse completes what was interrupted, and each night removes what is due, writes the file of the records anew and signs the audit
+// chain, until ctx ends.
+func (a *Appliance) keepHouse(ctx context.Context) error {
+	if err := a.rights.Office.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		a.log.Error("complete what was interrupted", "err", err)
+	}
+	for {
+		timer := time.NewTimer(untilNight(time.Now()))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		}
+		a.night(ctx)
+	}
+}
+
+// night is one night's work. What fails is tried again the next night.
+func (a *Appliance) night(ctx context.Context) {
+	swept, err := a.desk.Sweep(desk.WithDoor(ctx, "retention"))
+	if err != nil {
+		a.log.Error("remove what is due", "err", err)
+	}
+	if err := a.store.Compact(); err != nil {
+		a.log.Error("compact records", "err", err)
+	}
+	head, err := a.rights.Audit.Head()
+	if err != nil {
+		a.log.Error("sign the audit chain", "err", err)
+	}
+	a.log.Info("the house was kept", "removed", swept.Removed, "held", swept.Held, "audit_entry", head.Seq, "audit_head", head.Hash)
+}
+
+// untilNight is how long it is until the next night.
+func untilNight(now time.Time) time.Duration {
+	next := time.Date(now.Year(), now.Month(), now.Day(), nightHour, 10, 0, 0, now.Location())
+	if !next.After(now) {
+		next = next.AddDate(0, 0, 1)
+	}
+	return next.Sub(now)
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// auditCommand are audit list, verify and head.
+func auditCommand(stdout, stderr io.Writer) *officeCommand {
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "audit", verbs: []verb{
+		{name: "list", summary: "who read, played, exported, changed and removed what, newest first", flags: limitFlag, run: listAudit},
+		{name: "verify", summary: "find out whether the audit chain was changed, cut or put in another order", run: verifyAudit, flags: func(fs *flag.FlagSet, r *request) {
+			fs.StringVar(&r.file, "head", "", "a head that was kept elsewhere: the `FILE` with what audit head --json has printed")
+		}},
+		{name: "head", summary: "sign the end of the chain, to be kept elsewhere", run: func(ctx context.Context, r *request) error {
+			h, err := r.office.AuditHead(ctx)
+			if err != nil {
+				return err
+			}
+			if r.json {
+				r.out.json(h)
+				return nil
+			}
+			r.out.line("Entry %d of %s: %s", h.Seq, when(h.At), h.Hash)
+			return nil
+		}},
+	}}
+}
+
+func listAudit(ctx context.Context, r *request) error {
+	list, err := r.office.AuditLog(ctx, r.limit)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(list)
+		return nil
+	}
+	var rows [][]string
+	for _, e := range list {
+		failed := ""
+		if e.Failed {
+			failed = "failed"
+		}
+		rows = append(rows, []string{strconv.FormatUint(e.Seq, 10), when(e.At), e.Door, e.Who, e.Act, e.Subject, failed})
+	}
+	r.out.table("Nothing was done yet.", []string{"ENTRY", "WHEN", "DOOR", "WHO", "WHAT", "OF", ""}, rows)
+	return nil
+}
+
+// errTampered says that the chain is not whole, which was printed.
+var errTampered = errors.New("the audit chain is not whole")
+
+func verifyAudit(ctx context.Context, r *request) error {
+	var noted []record.AuditHead
+	if r.file != "" {
+		b, err := os.ReadFile(r.file)
+		if err != nil {
+			return fmt.Errorf("read head: %w", err)
+		}
+		var h record.AuditHead
+		if err := json.Unmarshal(b, &h); err != nil {
+			return fmt.Errorf("read head %s: %w", r.file, err)
+		}
+		noted = append(noted, h)
+	}
+	rep, err := r.office.VerifyAudit(ctx, noted)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(rep)
+	} else {
+		r.out.line("%d entries from %s to %s, %d signed heads.", rep.Entries, when(rep.From), when(rep.To), rep.Heads)
+		for _, f := range rep.Faults {
+			r.out.line("  %s", f.What)
+		}
+	}
+	if len(rep.Faults) > 0 {
+		return errTampered
+	}
+	if !r.json {
+		r.out.line("Nothing was changed, cut or put in another order.")
+	}
+	return nil
+}
