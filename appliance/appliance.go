@@ -142,7 +142,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.store,
-		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Busy: a.onThePhone, Logger: a.log,
+		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Consents: a.store, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {

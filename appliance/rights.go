@@ -3,13 +3,17 @@ package appliance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -73,4 +77,67 @@ func untilNight(now time.Time) time.Duration {
 		next = next.AddDate(0, 0, 1)
 	}
 	return next.Sub(now)
+}
+
+// callRights deals with what callers ask for on the telephone.
+type callRights struct{ a *Appliance }
+
+var _ reception.Rights = (*callRights)(nil)
+
+// HasCode implements reception.Rights.
+func (r *callRights) HasCode(caller string) bool { return r.a.rights.Office.HasCode(caller) }
+
+// File implements reception.Rights.
+func (r *callRights) File(ctx context.Context, q record.Request, code string) (reception.Filed, error) {
+	office := r.a.rights.Office
+	if code != "" {
+		if !office.CheckCode(q.Caller, code) {
+			return reception.Filed{Wrong: true}, nil
+		}
+		q.Identity = record.IdentityCode
+	}
+	q.By = "telephone"
+	q, err := r.a.desk.FileRequest(desk.WithDoor(ctx, "telephone"), q)
+	if err != nil {
+		return reception.Filed{}, err
+	}
+	f := reception.Filed{ID: q.ID, Verified: q.Identity != record.IdentityNone}
+	if f.Verified && q.Kind == record.RequestAccess {
+		f.Summary, err = r.summary(ctx, q.Caller)
+	}
+	return f, err
+}
+
+// summary says in one or two sentences what is kept of a caller.
+func (r *callRights) summary(ctx context.Context, caller string) (string, error) {
+	d, err := r.a.desk.Caller(desk.WithDoor(ctx, "telephone"), caller)
+	if err != nil {
+		return "", err
+	}
+	kinds := []string{}
+	for _, k := range record.FieldKinds() {
+		if len(d.Values(k)) > 0 {
+			kinds = append(kinds, "your "+string(k))
+		}
+	}
+	number := func(n int, one string) string {
+		switch n {
+		case 0:
+			return "no " + one + "s"
+		case 1:
+			return "one " + one
+		}
+		return fmt.Sprintf("%d %ss", n, one)
+	}
+	what := number(len(d.CallList), "call") + ", and " + number(len(d.MessageList), "message")
+	if len(kinds) > 0 {
+		what = strings.Join(kinds, ", ") + ", " + what
+	}
+	return "We keep " + what + ". A written copy comes from the office.", nil
+}
+
+// Complete implements reception.Rights.
+func (r *callRights) Complete(ctx context.Context, id string) error {
+	_, err := r.a.desk.CompleteRequest(desk.WithDoor(ctx, "telephone"), id, "telephone")
+	return err
 }

@@ -21,6 +21,7 @@ const sweepEvery = time.Hour
 type tapes struct {
 	*recording.Archive
 	settings atomic.Pointer[record.RecordingSettings]
+	full     atomic.Bool // the disk is: nothing is recorded
 }
 
 var (
@@ -63,12 +64,13 @@ func (t *tapes) kept() desk.Recordings {
 
 func (t *tapes) change(s record.RecordingSettings) { t.settings.Store(&s) }
 
-// now is asked at the start of each call; nil says that it is not recorded.
-func (t *tapes) now() reception.Tapes {
-	if t.Archive == nil || t.settings.Load().Mode != record.RecordingAnnounce {
-		return nil
+// now is asked at the start of each call; nil says that it is not recorded, ask that the caller is asked.
+func (t *tapes) now() (_ reception.Tapes, ask bool) {
+	mode := t.settings.Load().Mode
+	if t.Archive == nil || t.full.Load() || mode != record.RecordingAnnounce && mode != record.RecordingAsk {
+		return nil, false
 	}
-	return t
+	return t, mode == record.RecordingAsk
 }
 
 // Begin implements reception.Tapes.

@@ -80,8 +80,8 @@ func (d *Desk) SetRecordingSettings(ctx context.Context, s record.RecordingSetti
 		s.KeepDays = now.KeepDays
 	}
 	var problems []knowledge.Problem
-	if s.Mode != record.RecordingOff && s.Mode != record.RecordingAnnounce {
-		problems = append(problems, knowledge.Problem{Path: "mode", Text: "choose off or announce"})
+	if s.Mode != record.RecordingOff && s.Mode != record.RecordingAnnounce && s.Mode != record.RecordingAsk {
+		problems = append(problems, knowledge.Problem{Path: "mode", Text: "choose off, announce or ask"})
 	}
 	if s.KeepDays < 1 || s.KeepDays > keepDaysMost {
 		problems = append(problems, knowledge.Problem{Path: "keep_days", Text: fmt.Sprintf("write a number of days from 1 to %d", keepDaysMost)})

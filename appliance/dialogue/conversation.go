@@ -16,6 +16,9 @@ type Options struct {
 	KeyPause     time.Duration // the end of a typed number without '#'; 0 = 3 s
 	AskTimeout   time.Duration // longest wait for the language model; 0 = 2.5 s
 	Announce     bool          // the call is recorded once the caller was told so
+	Ask          bool          // with Announce: only when the caller agrees
+	Rights       bool          // requests about what is kept of the caller can be dealt with
+	HasCode      bool          // the office has told the caller a code that shows who it is
 
 	// Busy reports whether the telephone with an extension of the profile is known to be in a call; nil = of none.
 	Busy func(extension string) bool
@@ -54,13 +57,16 @@ const (
 	askUrgent
 	checkAll // summary, yes or no
 	askChange
-	retrySave // "Shall I try again?"
-	menu      // degraded: a key
-	menuOffer // degraded: caller ID, 1 or 2
-	menuKey   // degraded: a typed number
-	menuCheck // degraded: 1 or star
-	saving    // waits for Committed
-	moving    // waits for Transferred
+	retrySave    // "Shall I try again?"
+	askRecording // may the call be recorded, yes or no
+	rightsCode   // a code, typed or said
+	rightsChoice // which request, a key
+	menu         // degraded: a key
+	menuOffer    // degraded: caller ID, 1 or 2
+	menuKey      // degraded: a typed number
+	menuCheck    // degraded: 1 or star
+	saving       // waits for Committed
+	moving       // waits for Transferred
 	ended
 )
 
@@ -102,6 +108,7 @@ type Conversation struct {
 	draft    draft           // the message being taken
 	save     pendingSave     // saving
 	move     pendingMove     // moving
+	right    right           // what is asked about the caller's own data
 	keys     string          // typed so far
 	later    []Event         // heard or keyed while a save was under way
 	bye      *record.Outcome // after saving: end the call
@@ -173,6 +180,8 @@ func (c *Conversation) dispatch(ev Event) {
 		c.catchUp()
 	case Transferred:
 		c.transferred(ev)
+	case RightDone:
+		c.rightDone(ev)
 	case Interrupted:
 		c.played = ev.Played
 	case Spoken:
@@ -188,9 +197,13 @@ func (c *Conversation) dispatch(ev Event) {
 func (c *Conversation) answered(ev Answered) {
 	c.from, c.known, c.degraded = ev.From, ev.Known, ev.Degraded
 	c.decide("greet", "rule", "greeting")
-	if c.opt.Announce {
+	switch {
+	case c.opt.Announce && c.opt.Ask && !c.degraded:
+		c.askToRecord()
+	case c.opt.Announce && !c.opt.Ask:
 		c.announce()
-	} else {
+	default: // without speech nobody can agree to anything
+
 		c.phrase(PhraseGreeting, greeting(c.biz))
 	}
 	if c.degraded {
@@ -246,11 +259,11 @@ func (c *Conversation) expect(ev Event) {
 		e.Silence = c.quiet
 	}
 	switch c.state {
-	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave:
+	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave, askRecording:
 		e.Kind = ExpectYesNo
 	case askName:
 		e.Kind = ExpectName
-	case askNumber, keyNumber:
+	case askNumber, keyNumber, rightsCode:
 		e.Kind, e.KeyPause = ExpectDigits, c.opt.KeyPause
 	case askReason:
 		e.Kind = ExpectReason
@@ -276,7 +289,7 @@ const hintMax = 200
 func (c *Conversation) hint() string {
 	var words []string
 	switch c.state {
-	case askNumber, keyNumber, checkNumber, menu, menuOffer, menuKey, menuCheck, askName, checkName:
+	case askNumber, keyNumber, checkNumber, menu, menuOffer, menuKey, menuCheck, askName, checkName, rightsCode, rightsChoice:
 		return ""
 	case idle, whichService, choosing, guessing, offered, askReason:
 		for _, p := range c.biz.Staff {

@@ -55,6 +55,14 @@ type (
 		ID  int
 		Err error
 	}
+	// RightDone answers a Right. Verified: the code was right; Wrong: it was not; neither: the office deals with it. Summary, with Verified, says
+	// what is kept.
+	RightDone struct {
+		ID              int
+		Verified, Wrong bool
+		Summary         string
+		Err             error
+	}
 	// Interrupted says that the caller spoke over us and playing stopped; Played is what was said until then. Heard follows.
 	Interrupted struct{ Played string }
 	// Spoken says that everything queued was played to its end.
@@ -74,6 +82,7 @@ func (Silence) event()     {}
 func (Proposed) event()    {}
 func (Committed) event()   {}
 func (Transferred) event() {}
+func (RightDone) event()   {}
 func (Interrupted) event() {}
 func (Spoken) event()      {}
 func (Engines) event()     {}
@@ -133,22 +142,39 @@ type (
 	}
 	// Remember stores what the caller told of himself on his card.
 	Remember struct{ Name string }
+	// StartRecording begins it: the caller has agreed.
+	StartRecording struct{}
+	// Consented goes into the ledger of consents: what the caller has said about being recorded.
+	Consented struct {
+		State record.ConsentState
+		How   record.ConsentHow
+	}
+	// Right is a request about what is kept of the caller; answered by RightDone. Code shows who the caller is; "" = nothing does.
+	Right struct {
+		ID   int
+		Kind record.RequestKind
+		Text string
+		Code string
+	}
 	// StopRecording ends the recording of this call and throws away what there is of it: the caller refused.
 	StopRecording struct{}
 	// Hangup ends the call when everything queued was played.
 	Hangup struct{ Outcome record.Outcome }
 )
 
-func (Say) action()           {}
-func (Decide) action()        {}
-func (Expect) action()        {}
-func (Ask) action()           {}
-func (Commit) action()        {}
-func (Unanswered) action()    {}
-func (Transfer) action()      {}
-func (Remember) action()      {}
-func (Hangup) action()        {}
-func (StopRecording) action() {}
+func (Say) action()            {}
+func (Decide) action()         {}
+func (Expect) action()         {}
+func (Ask) action()            {}
+func (Commit) action()         {}
+func (Unanswered) action()     {}
+func (Transfer) action()       {}
+func (Remember) action()       {}
+func (Hangup) action()         {}
+func (StopRecording) action()  {}
+func (StartRecording) action() {}
+func (Consented) action()      {}
+func (Right) action()          {}
 
 // ExpectKind tells what kind of answer is due; endpointing waits longer for digits and names than for yes or no.
 type ExpectKind string

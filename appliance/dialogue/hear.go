@@ -25,7 +25,7 @@ func (c *Conversation) WantsFloor(text string) bool {
 		return false
 	}
 	switch c.state {
-	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave:
+	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave, askRecording:
 		return hearing.YesNo(hearing.Normalise(text)) != hearing.Neither || !hearing.Backchannel(text)
 	}
 	return !hearing.Backchannel(text)
@@ -60,6 +60,13 @@ func (c *Conversation) heard(ev Heard) {
 	c.unclear = 0
 	switch c.state {
 	case idle:
+		c.open(ev, r)
+	case askRecording:
+		c.recordingAnswered(ev, r)
+	case rightsCode:
+		c.codeSaid(ev.Text)
+	case rightsChoice:
+		c.state = idle
 		c.open(ev, r)
 	case guessing:
 		c.guessed(ev, r)

@@ -8,13 +8,13 @@ import (
 
 // typing says whether digits are being collected.
 func (c *Conversation) typing() bool {
-	return c.keys != "" || c.state == askNumber || c.state == keyNumber || c.state == menuKey
+	return c.keys != "" || c.state == askNumber || c.state == keyNumber || c.state == rightsCode || c.state == menuKey
 }
 
 // keyed takes one key.
 func (c *Conversation) keyed(k rune) {
 	c.ask = pendingAsk{}
-	if c.recordingRefusedByKey(k) {
+	if c.recordingRefusedByKey(k) || c.recordingAnsweredByKey(k) {
 		return
 	}
 	if c.busy() {
@@ -25,6 +25,10 @@ func (c *Conversation) keyed(k rune) {
 	switch {
 	case c.degraded:
 		c.menuKeyed(k)
+	case c.state == rightsCode:
+		c.codeKeyed(k)
+	case c.state == rightsChoice:
+		c.rightsChosen(k)
 	case c.collects():
 		c.numberKeyed(k)
 	case k == '0':
@@ -44,7 +48,7 @@ func (c *Conversation) keyed(k rune) {
 
 func (c *Conversation) yesNoAsked() bool {
 	switch c.state {
-	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave:
+	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave, askRecording:
 		return true
 	}
 	return false
@@ -74,6 +78,14 @@ func (c *Conversation) choiceKeyed(k rune) {
 		c.decide("message.begin", "key", "")
 		c.beginMessage(textOfCourse, "")
 		return
+	case rightsKey:
+		if c.opt.Rights && !taking {
+			c.rightsMenu()
+			return
+		}
+		c.decide("no_such_key", "key", "")
+		c.say(textNoSuchKey, textKeypad)
+		c.inMenu = true
 	default:
 		c.decide("no_such_key", "key", "")
 		c.say(textNoSuchKey, textKeypad)
@@ -108,6 +120,10 @@ func (c *Conversation) keysPaused() {
 	}
 	if c.degraded {
 		c.menuTyped()
+		return
+	}
+	if c.state == rightsCode {
+		c.codeTyped("key")
 		return
 	}
 	if !c.collects() {

@@ -162,6 +162,12 @@ func (c *Conversation) prompt() string {
 		return c.summary()
 	case askChange:
 		return textWhatChange
+	case askRecording:
+		return TextAskRecording
+	case rightsCode:
+		return textAskCode
+	case rightsChoice:
+		return textRightsMenu
 	case retrySave:
 		return textTryAgain
 	}
@@ -372,10 +378,17 @@ func (c *Conversation) questionListed(ok bool) {
 	c.say(textOfferMessage)
 }
 
-// privacyAsked takes a wish about personal data as an urgent message to the owner.
+// privacyAsked takes a wish about personal data: as a request where it is one, else as an urgent message to the owner.
 func (c *Conversation) privacyAsked(ev Heard) {
+	if c.rightAsked(rightMeant(hearing.Normalise(ev.Text)), ev.Text, "rule") {
+		return
+	}
 	c.decide("privacy", "rule", "")
-	c.draft = draft{active: true, urgency: record.Urgent, asked: true, reason: strings.TrimSpace(ev.Text), privacy: true}
+	c.privacyMessage(ev.Text)
+}
+
+func (c *Conversation) privacyMessage(text string) {
+	c.draft = draft{active: true, urgency: record.Urgent, asked: true, reason: strings.TrimSpace(text), privacy: true}
 	c.advance("I'll take your request down as urgent for the office.")
 }
 

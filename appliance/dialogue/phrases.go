@@ -21,7 +21,7 @@ func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 		{phraseCallback, textCallback}, {phraseNumberKeys, textNumberKeys}, {phraseNumberRead, textNumberRead}, {phraseNumberCheck, textNumberCheck},
 		{phraseNumberShort, textNumberShort}, {phraseNoted, textNoted}, {phraseNotNoted, textNotNoted}, {phraseBack, textBack}, {phraseNoKey, textNoSuchKey},
 		{phraseHoursWeek, weekText(b)},
-		{phraseNotice, TextNotice}, {phraseNotRecorded, textNotRecorded},
+		{phraseNotice, TextNotice}, {phraseNotRecorded, textNotRecorded}, {phraseAskRecording, TextAskRecording},
 	}
 	if head, tail := greetingParts(b); head != "" {
 		out = append(out, Phrase{phraseGreetingHead, head}, Phrase{phraseGreetingTail, tail})
@@ -57,7 +57,7 @@ var rendered = []string{
 	textName, textNameAgain, textNameSpell, textNumber, textNumberAgain, textNumberRest, textNumberLong, textRight, textReason,
 	textReasonAgain, textUrgent, textPassOn, textWhatChange, textNoted, textNotedNoCall, textNotNoted, textTryAgain, textDropped, textCalendar, textTakeMessage,
 	textEmergency, textRobot, textRecorded, textWrong, textHelp, textNobody, textTransferFail, textStillThere, textNumberKeys, textNumberShort, textPrivacy,
-	textNotRecorded, textIsRecorded,
+	textNotRecorded, textIsRecorded, textAskCode, textWrongCode, textRightFiled, textErased, textNoContact, textWithdrawn, textObjected, textRightFailed, textRightsMenu,
 	"Did you want to know our opening hours?", "Did you want to know our prices?", "Did you want to know what services we offer?", "Did you want to know how to find us?",
 }
 

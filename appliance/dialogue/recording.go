@@ -6,6 +6,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
 )
 
 // Names of the phrases of a call that is recorded.
@@ -14,6 +15,7 @@ const (
 	phraseGreetingTail = "greeting.tail"
 	phraseNotice       = "recording.notice"
 	phraseNotRecorded  = "recording.refused"
+	phraseAskRecording = "recording.ask"
 )
 
 // TextNotice tells callers that their call is recorded and how to refuse. Nothing is recorded before it was heard to its end.
@@ -34,6 +36,66 @@ func (c *Conversation) announce() {
 	c.speak(Say{Phrase: phraseGreetingHead, Firm: true}, head)
 	c.speak(Say{Phrase: phraseNotice, Firm: true, Notice: true}, TextNotice)
 	c.phrase(phraseGreetingTail, tail)
+}
+
+// TextAskRecording asks whether the call may be recorded. Nothing is recorded before the caller has agreed.
+const TextAskRecording = "May I record this call? Please say yes or no, or press one for yes and nine for no."
+
+// askToRecord greets with the question.
+func (c *Conversation) askToRecord() {
+	head, _ := greetingParts(c.biz)
+	c.speak(Say{Phrase: phraseGreetingHead, Firm: true}, head)
+	c.phrase(phraseAskRecording, TextAskRecording)
+	c.state = askRecording
+}
+
+// recordingAnswered takes the answer. Whoever goes on with something else has not agreed, and is not asked again.
+func (c *Conversation) recordingAnswered(ev Heard, r hearing.Reading) {
+	switch hearing.YesNo(r.Words) {
+	case hearing.Yes:
+		c.recordingAllowed(record.ByVoice)
+	case hearing.No:
+		c.refuseRecording(record.ByVoice)
+	default:
+		c.state, c.refused = idle, true
+		c.out = append(c.out, StopRecording{})
+		c.open(ev, r)
+	}
+}
+
+// recordingAnsweredByKey does the same for a key. It reports that the key is dealt with.
+func (c *Conversation) recordingAnsweredByKey(k rune) bool {
+	if c.state != askRecording || k != '1' && k != '2' {
+		return false
+	}
+	if k == '1' {
+		c.recordingAllowed(record.ByKey)
+	} else {
+		c.refuseRecording(record.ByKey)
+	}
+	return true
+}
+
+func (c *Conversation) recordingAllowed(how record.ConsentHow) {
+	c.state = idle
+	c.decide("recording.allowed", byOf(how), "")
+	c.out = append(c.out, StartRecording{}, Consented{record.ConsentGiven, how})
+	c.say(textThankYou, textHowHelp)
+}
+
+func (c *Conversation) refuseRecording(how record.ConsentHow) {
+	c.state, c.refused = idle, true
+	c.decide("recording.refused", byOf(how), "")
+	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, how})
+	c.say(textNotRecorded, textHowHelp)
+}
+
+// byOf names who has decided, for the record.
+func byOf(how record.ConsentHow) string {
+	if how == record.ByKey {
+		return "key"
+	}
+	return "rule"
 }
 
 // greetingParts are the greeting without its closing question, and that question.
@@ -58,7 +120,10 @@ func (c *Conversation) recordingRefused(text string) bool {
 	}
 	c.refused = true
 	c.decide("recording.refused", "rule", "")
-	c.out = append(c.out, StopRecording{})
+	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, record.ByVoice})
+	if c.state == askRecording {
+		c.state = idle
+	}
 	if len(words) > shortTurn || c.busy() || c.degraded {
 		return false
 	}
@@ -69,12 +134,15 @@ func (c *Conversation) recordingRefused(text string) bool {
 
 // recordingRefusedByKey does the same for a key. It reports that the key is dealt with.
 func (c *Conversation) recordingRefusedByKey(k rune) bool {
-	if !c.opt.Announce || c.refused || k != refuseKey || c.collects() || c.state == menuKey {
+	if !c.opt.Announce || c.refused || k != refuseKey || c.collects() || c.state == menuKey || c.state == rightsCode {
 		return false
 	}
 	c.refused = true
 	c.decide("recording.refused", "key", "")
-	c.out = append(c.out, StopRecording{})
+	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, record.ByKey})
+	if c.state == askRecording {
+		c.state = idle
+	}
 	switch {
 	case c.busy():
 	case c.degraded:

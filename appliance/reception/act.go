@@ -55,6 +55,14 @@ func (l *live) perform(actions []dialogue.Action) {
 			if l.recorder != nil {
 				l.recorder.refuse()
 			}
+		case dialogue.StartRecording:
+			if l.recorder != nil {
+				l.recorder.allow()
+			}
+		case dialogue.Consented:
+			l.consented(a.State, a.How)
+		case dialogue.Right:
+			l.right(a)
 		case dialogue.Hangup:
 			out := a.Outcome
 			l.ending = &out

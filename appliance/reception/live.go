@@ -34,15 +34,23 @@ type live struct {
 	biz    *knowledge.Business
 	logger *slog.Logger
 
-	conv     *dialogue.Conversation
-	rec      record.Call
-	ear      *ear
-	voice    *voice
-	patch    *patch
-	speaker  *speaker
-	scribe   *scribe
-	stop     <-chan struct{}   // closed when the appliance stops and calls are to end
-	tapes    Tapes             // nil: the call is not recorded
+	conv    *dialogue.Conversation
+	rec     record.Call
+	ear     *ear
+	voice   *voice
+	patch   *patch
+	speaker *speaker
+	scribe  *scribe
+	stop    <-chan struct{} // closed when the appliance stops and calls are to end
+	tapes   Tapes           // nil: the call is not recorded
+	asks1st bool            // the caller is asked before it is
+	known   record.Personal // name on file; "" = none, or it is not to be used
+	notice  int             // version of what the caller is told about recording
+	cards   cards
+
+	verifiedMu sync.Mutex
+	verified   []string // requests that are done once the call is over
+
 	recorder *recorder         // nil before the answer, or without tapes
 	stream   engines.Listening // nil while there is no recognition
 	events   <-chan engines.ListenEvent
@@ -106,11 +114,9 @@ func (t *timers) stop() {
 }
 
 func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
-	tapes := d.Tapes()
 	l := &live{
-		deps: d, call: c, biz: b, tapes: tapes,
+		deps: d, call: c, biz: b,
 		logger:   d.Logger.With("call", c.ID()),
-		conv:     dialogue.New(b, dialogue.Options{Announce: tapes != nil, Busy: d.Busy}),
 		voice:    newVoice(time.Now),
 		ear:      &ear{now: time.Now},
 		asks:     map[int]context.CancelFunc{},
@@ -135,9 +141,16 @@ func (l *live) run(parent context.Context) {
 	// The model computes the business's prompt while the phone rings.
 	l.helpers.Go(func() { l.warm(ctx) })
 
-	known := l.begin()
+	card := l.begin()
 	l.scribe = newScribe(l.deps.Records, l.logger)
 	l.deps.Observer.CallStarted(l.rec)
+	if status, reason := turnedAway(card); status != 0 {
+		l.turnAway(status, reason)
+		cancel(nil)
+		l.helpers.Wait()
+		return
+	}
+	l.prepare(card)
 	ln, ack, err := l.call.Answer(ctx)
 	if err != nil {
 		cancel(err)
@@ -147,7 +160,7 @@ func (l *live) run(parent context.Context) {
 	}
 	l.rec.Answered, l.line = ack, ln
 	if l.tapes != nil {
-		l.recorder = newRecorder(l.call.ID(), ln, l.ear, l.voice, l.tapes, l.logger)
+		l.recorder = newRecorder(l.call.ID(), ln, l.ear, l.voice, l.tapes, l.asks1st, l.logger)
 	}
 	l.speaker = newSpeaker(ctx, l.call.ID(), l.voice, l.deps.Mouth, l.deps.Phrases, l.logger)
 	speech, _ := l.deps.Engines.Ready()
@@ -155,7 +168,7 @@ func (l *live) run(parent context.Context) {
 	l.patch = &patch{}
 	l.patch.ear, l.patch.mouth = l.sound()
 	// The greeting is queued before the clock starts: its first sample is in the first packet.
-	l.handle(dialogue.Answered{From: l.rec.From, Known: known, Degraded: l.degraded})
+	l.handle(dialogue.Answered{From: l.rec.From, Known: l.known, Degraded: l.degraded})
 
 	media := make(chan error, 1)
 	go func() { media <- ln.Run(ctx, l.patch, l.patch) }()
@@ -190,19 +203,19 @@ func (l *live) warm(ctx context.Context) {
 	}
 }
 
-// begin makes the call's record durable and returns the caller's name on file.
-func (l *live) begin() record.Personal {
+// begin makes the call's record durable and returns the caller's card; the zero value when there is none.
+func (l *live) begin() record.Caller {
 	begun, err := l.deps.Records.BeginCall(l.rec)
 	if err != nil {
 		l.logger.Error("begin call record", "err", err)
-		return ""
+		return record.Caller{}
 	}
 	l.rec = begun
 	c, err := l.deps.Records.Caller(begun.CallerID)
 	if err != nil {
-		return ""
+		return record.Caller{}
 	}
-	return c.Name
+	return c
 }
 
 // listen opens recognition; without it the call goes on with keys.
@@ -327,9 +340,11 @@ func (l *live) finish(ln Line, out record.Outcome) {
 	}
 	if l.recorder != nil {
 		l.rec.Recording, l.rec.Recorded = l.recorder.stop()
+		l.informed()
 	}
 	l.scribe.end(l.rec)
 	l.scribe.close()
+	l.completeRights()
 	l.deps.Observer.CallEnded(l.rec)
 	l.logger.Info("call ended", "result", out.Result, "reason", out.Reason, "turns", l.rec.Turns,
 		"seconds", int(l.rec.Ended.Sub(l.rec.Started).Seconds()), "from", l.rec.From)

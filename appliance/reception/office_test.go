@@ -21,20 +21,23 @@ import (
 
 // office is a reception with scripted engines, records in memory and a line without a network, all on a synctest clock.
 type office struct {
-	t     *testing.T
-	ears  *modelstest.Ears
-	mind  *modelstest.Mind
-	mouth *modelstest.Mouth
-	ready *ready
-	book  *book
-	recs  *records
-	call  *fakeCall
-	done  chan struct{}
-	limit time.Duration
-	tapes *tapes // nil: calls are not recorded
-	mute  bool   // the line sends nothing
-	dumb  error  // the voice cannot render
-	brief bool   // persons are told who calls
+	t      *testing.T
+	ears   *modelstest.Ears
+	mind   *modelstest.Mind
+	mouth  *modelstest.Mouth
+	ready  *ready
+	book   *book
+	recs   *records
+	call   *fakeCall
+	done   chan struct{}
+	limit  time.Duration
+	tapes  *tapes // nil: calls are not recorded
+	ask    bool   // callers are asked before they are recorded
+	mute   bool   // the line sends nothing
+	dumb   error  // the voice cannot render
+	brief  bool   // persons are told who calls
+	ledger reception.Consents
+	rights reception.Rights
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -66,13 +69,13 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 		t.Fatal(err)
 	}
 	b.Transfer.Announce = o.brief
-	keep := func() reception.Tapes { return nil }
+	keep := func() (reception.Tapes, bool) { return nil, false }
 	if o.tapes != nil {
-		keep = func() reception.Tapes { return o.tapes }
+		keep = func() (reception.Tapes, bool) { return o.tapes, o.ask }
 	}
 	r := reception.New(reception.Deps{
-		Tapes: keep,
-		Ears:  o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
+		Tapes: keep, Consents: o.ledger, Rights: o.rights,
+		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
 		Business: func() (*knowledge.Business, int) { return b, 3 }, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
 	})
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -357,6 +360,7 @@ type records struct {
 	mu       sync.Mutex
 	call     record.Call
 	turns    map[int]record.Turn
+	tags     []record.Tag // of the caller
 	messages []record.Message
 	asked    []record.Unanswered
 	name     record.Personal
@@ -374,7 +378,13 @@ func (r *records) BeginCall(c record.Call) (record.Call, error) {
 	r.call = c
 	return c, nil
 }
-func (r *records) Caller(string) (record.Caller, error) { return record.Caller{ID: "caller-1"}, nil }
+func (r *records) Caller(string) (record.Caller, error) {
+	c := record.Caller{ID: "caller-1"}
+	for _, t := range r.tags {
+		c.SetTag(record.Mark{Tag: t}, true)
+	}
+	return c, nil
+}
 
 // count is how many turns were kept.
 func (r *records) count() int {

@@ -69,6 +69,32 @@ type Records interface {
 	EndCall(c record.Call) error
 }
 
+// Consents are the ledger of consents.
+type Consents interface {
+	// Consent returns the newest entry; an error when there is none.
+	Consent(caller string, kind record.ConsentKind) (record.Consent, error)
+	AddConsent(c record.Consent) (record.Consent, error)
+	// UseNotice returns the version of a wording.
+	UseNotice(n record.Notice) (record.Notice, error)
+}
+
+// Rights are requests about what is kept of a caller.
+type Rights interface {
+	// HasCode reports whether the office has told the caller a code.
+	HasCode(caller string) bool
+	// File notes a request. With a code that is wrong nothing is noted.
+	File(ctx context.Context, r record.Request, code string) (Filed, error)
+	// Complete does what a verified request asks for, after the call.
+	Complete(ctx context.Context, id string) error
+}
+
+// Filed is what became of a request.
+type Filed struct {
+	ID              string
+	Verified, Wrong bool
+	Summary         string // what is kept, to be said; with Verified
+}
+
 // Phrases finds audio that was rendered ahead, at LineRate. The returned samples are shared: they must not be changed.
 type Phrases interface {
 	Phrase(name string) (audio.PCM, bool)
@@ -101,8 +127,13 @@ type Deps struct {
 	Records  Records
 	Business func() (*knowledge.Business, int) // the published profile and its version
 	Observer Observer
-	// Tapes are asked at the start of each call; nil, or one that returns nil, says that calls are not recorded.
-	Tapes func() Tapes
+	// Tapes are asked at the start of each call; nil, or one that returns nil, says that calls are not recorded. ask says that the caller
+	// is asked instead of told.
+	Tapes func() (t Tapes, ask bool)
+	// Consents keep what callers have said about being recorded; nil = nothing is kept, and nothing known.
+	Consents Consents
+	// Rights deal with requests about what is kept of a caller; nil = they become messages to the office.
+	Rights Rights
 	// Busy reports whether the telephone with an extension is known to be in a call; nil = of none.
 	Busy   func(extension string) bool
 	Logger *slog.Logger
@@ -141,7 +172,7 @@ type Reception struct {
 func New(deps Deps) *Reception {
 	deps.Limits = deps.Limits.withDefaults()
 	if deps.Tapes == nil {
-		deps.Tapes = func() Tapes { return nil }
+		deps.Tapes = func() (Tapes, bool) { return nil, false }
 	}
 	if deps.Observer == nil {
 		deps.Observer = nobody{}

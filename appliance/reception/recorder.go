@@ -58,6 +58,8 @@ type recorder struct {
 	ear   line.Ear
 	voice *voice
 	queue chan moment
+	held  chan heldBack
+	asks  bool // the caller is asked: the notice does not begin it
 	stage atomic.Int32
 
 	now      moment
@@ -81,8 +83,8 @@ var (
 	_ line.Mouth = (*recorder)(nil)
 )
 
-func newRecorder(call string, ln Line, e line.Ear, v *voice, tapes Tapes, logger *slog.Logger) *recorder {
-	r := &recorder{line: ln, ear: e, voice: v, queue: make(chan moment, tapeQueue), done: make(chan struct{})}
+func newRecorder(call string, ln Line, e line.Ear, v *voice, tapes Tapes, asks bool, logger *slog.Logger) *recorder {
+	r := &recorder{line: ln, ear: e, voice: v, asks: asks, queue: make(chan moment, tapeQueue), held: make(chan heldBack, 1024), done: make(chan struct{})}
 	r.wg.Go(func() { r.write(call, tapes, logger) })
 	return r
 }
@@ -102,7 +104,9 @@ func (r *recorder) Say(dst audio.PCM) int {
 	n := r.voice.Say(dst)
 	switch r.stage.Load() {
 	case tapeWaiting:
-		r.watch()
+		if !r.asks {
+			r.watch()
+		}
 	case tapeRunning:
 		k := copy(r.now.ours[:], dst[:n])
 		clear(r.now.ours[k:])
@@ -143,6 +147,41 @@ func (r *recorder) watch() {
 	}
 }
 
+// allow begins the recording of a caller who was asked and has agreed.
+func (r *recorder) allow() {
+	if r.asks {
+		r.stage.CompareAndSwap(tapeWaiting, tapeRunning)
+	}
+}
+
+// heldBack says what is to be done with what the caller says.
+type heldBack int
+
+const (
+	holdBack heldBack = iota // nothing of it goes to the disk yet
+	letThrough
+	leaveOut // the caller's side becomes silence
+)
+
+// hold keeps what the caller says from the disk until it is known what it is.
+func (r *recorder) hold() { r.tell(holdBack) }
+
+// release lets it through, or leaves the caller's side of it out.
+func (r *recorder) release(sound bool) {
+	if sound {
+		r.tell(letThrough)
+		return
+	}
+	r.tell(leaveOut)
+}
+
+func (r *recorder) tell(h heldBack) {
+	select {
+	case r.held <- h:
+	case <-r.done:
+	}
+}
+
 // refuse throws away what was recorded and records no more.
 func (r *recorder) refuse() {
 	r.refused.Store(true)
@@ -166,28 +205,46 @@ func (r *recorder) close() {
 
 // write is the goroutine that keeps the frames. A disk that fails ends the recording, never the call.
 func (r *recorder) write(call string, tapes Tapes, logger *slog.Logger) {
-	w := tapeWriter{call: call, tapes: tapes, logger: logger}
+	w := tapeWriter{call: call, tapes: tapes, logger: logger, asks: r.asks}
 	for open := true; open; {
 		select {
 		case m := <-r.queue:
 			w.take(m)
+		case h := <-r.held:
+			r.drain(&w)
+			w.told(h)
 		case <-r.done:
 			open = false
 		}
 	}
-	for open := !r.refused.Load(); open; {
-		select {
-		case m := <-r.queue:
-			w.take(m)
-		default:
-			open = false
-		}
+	if !r.refused.Load() {
+		r.drain(&w)
+		w.flush()
 	}
 	r.result = w.finish(r.refused.Load())
 	if r.result == record.RecordingKept || r.result == record.RecordingFailed {
 		r.from = w.from
 	}
 }
+
+// drain takes what has come so far.
+func (r *recorder) drain(w *tapeWriter) {
+	for {
+		select {
+		case m := <-r.queue:
+			w.take(m)
+		default:
+			return
+		}
+	}
+}
+
+// tapeDelay is how many frames are kept in memory before they are written: it is noticed a moment late that the caller speaks. tapeHeld is how many are
+// held back at the most, a minute; what is older is left out.
+const (
+	tapeDelay = 50
+	tapeHeld  = 3000
+)
 
 // tapeWriter is one tape in the hands of the writer.
 type tapeWriter struct {
@@ -197,9 +254,53 @@ type tapeWriter struct {
 	tape   Tape // nil before the first frame
 	broken bool
 	from   time.Time
+	asks   bool
+
+	waiting []moment // not on the disk yet
+	holding bool
 }
 
+// take keeps a frame in memory until it may be written.
 func (w *tapeWriter) take(m moment) {
+	w.waiting = append(w.waiting, m)
+	switch {
+	case !w.holding && len(w.waiting) > tapeDelay:
+		w.put(len(w.waiting)-tapeDelay, false)
+	case len(w.waiting) > tapeHeld:
+		w.put(len(w.waiting)-tapeHeld, true)
+	}
+}
+
+// told holds back, lets through or leaves out.
+func (w *tapeWriter) told(h heldBack) {
+	switch h {
+	case holdBack:
+		w.holding = true
+	case letThrough:
+		w.holding = false
+		w.put(max(0, len(w.waiting)-tapeDelay), false)
+	case leaveOut:
+		w.holding = false
+		w.put(len(w.waiting), true)
+	}
+}
+
+// flush writes the rest. What is still held back is left out: nobody knows what it was.
+func (w *tapeWriter) flush() { w.put(len(w.waiting), w.holding) }
+
+// put writes the oldest n frames.
+func (w *tapeWriter) put(n int, leaveOut bool) {
+	for i := range n {
+		m := &w.waiting[i]
+		if leaveOut {
+			clear(m.caller[:])
+		}
+		w.write(*m)
+	}
+	w.waiting = append(w.waiting[:0], w.waiting[n:]...)
+}
+
+func (w *tapeWriter) write(m moment) {
 	if w.broken {
 		return
 	}
@@ -236,6 +337,8 @@ func (w *tapeWriter) finish(refused bool) record.Recording {
 		return record.RecordingRefused
 	case w.tape != nil:
 		end(w.tape.Close)
+	case !w.broken && w.asks:
+		return record.RecordingNotAllowed
 	case !w.broken:
 		return record.RecordingNotAnnounced
 	}

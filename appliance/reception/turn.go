@@ -21,6 +21,9 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 	switch ev.Kind {
 	case engines.SpeechStarted:
 		l.utt = utterance{id: ev.Utterance}
+		if l.recorder != nil {
+			l.recorder.hold()
+		}
 		if l.voice.hold() {
 			l.held = true
 		}
@@ -77,9 +80,14 @@ func (l *live) take() {
 	}
 	noise := text == "" && (u.speech < least || l.held || busy)
 	if noise || ((l.held || busy) && dialogue.Backchannel(text)) {
+		if l.recorder != nil {
+			l.recorder.release(true)
+		}
 		l.goOn()
 		return
 	}
+	text = l.guardCard(text)
+	u.final.Text = text
 	if busy && !firm {
 		l.interrupt()
 	}
@@ -91,6 +99,7 @@ func (l *live) take() {
 		l.handle(dialogue.Unclear{Reason: u.final.Rejected})
 		return
 	}
+	l.cards.next(l.turns.t)
 	l.handle(dialogue.Heard{Text: text, Confidence: conf, Weak: weak})
 }
 
@@ -103,6 +112,9 @@ func (l *live) unheard() {
 	u := l.utt
 	l.utt = utterance{}
 	l.stream.Take(u.id)
+	if l.recorder != nil {
+		l.recorder.release(false) // nobody knows what it was
+	}
 	if l.held {
 		l.interrupt()
 	}
@@ -137,6 +149,10 @@ func (l *live) key(d line.Digit) {
 	l.timers.silenceArmed = false
 	l.timers.silence.Stop()
 	l.turns.keyed(l.scribe, l.rec.ID, l.deps.Observer, d)
+	if l.recorder != nil {
+		l.recorder.hold()
+	}
+	l.turns.t.Heard = record.Personal(l.guardKeys(string(l.turns.t.Heard)))
 	l.handle(dialogue.Keyed{Key: d.Key})
 	if l.expect.KeyPause > 0 {
 		l.timers.keys.Reset(l.expect.KeyPause)
@@ -167,6 +183,9 @@ func (l *live) enginesDown() {
 		l.helpers.Go(func() { _ = s.Close() }) // the child behind it is gone; there is nothing left to report
 	}
 	l.utt = utterance{}
+	if l.recorder != nil {
+		l.recorder.release(false)
+	}
 	l.timers.endpoint.Stop()
 	l.timers.think.Stop()
 	l.timers.recover.Reset(recoverEvery)

@@ -122,6 +122,7 @@ const (
 	RecordingKept         Recording = "kept"          // until its time is over
 	RecordingRefused      Recording = "refused"       // the caller did not want it; nothing is kept
 	RecordingNotAnnounced Recording = "not_announced" // the caller did not hear the notice to its end; nothing was recorded
+	RecordingNotAllowed   Recording = "not_allowed"   // the caller was asked and has not agreed; nothing was recorded
 	RecordingFailed       Recording = "failed"        // the disk failed; what was written until then is kept
 )
 

@@ -9,6 +9,7 @@ type RecordingMode string
 const (
 	RecordingOff      RecordingMode = "off"
 	RecordingAnnounce RecordingMode = "announce" // callers are told before, and can refuse
+	RecordingAsk      RecordingMode = "ask"      // callers are asked, and recorded when they agree
 )
 
 // RecordingSettings are the owner's settings about recording.

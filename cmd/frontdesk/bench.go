@@ -28,6 +28,7 @@ func (c *benchCommand) benches() map[string]bench {
 		"turn":  {"how long callers wait for a reply, stage by stage, through SIP and RTP", (&benchTurnCommand{c.stdout, c.stderr}).Run},
 		"web":   {"how fast the page is with 20,000 calls stored and two going on, and whether its work delays their sound", (&benchWebCommand{c.stdout, c.stderr}).Run},
 		"media": {"SIP and audio of many calls at once: CPU and memory for each, packets on time, what is left behind", (&benchMediaCommand{c.stdout, c.stderr}).Run},
+		"store": {"the records with a million turns: look-up, commit, start, search, erasure while calls go on", (&benchStoreCommand{c.stdout, c.stderr}).Run},
 		"asr":   {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
 	}
 }

@@ -22,7 +22,7 @@ const byCommand = "command line"
 func privacyCommand(stdout, stderr io.Writer) *officeCommand {
 	var q record.Request
 	var kind, how, agent, proof, what, reason string
-	file := func(fs *flag.FlagSet, r *request) {
+	file := func(fs *flag.FlagSet, _ *request) {
 		fs.StringVar(&kind, "right", "", "`access`, portability, rectify, restrict, object, erase, withdraw or no_contact")
 		fs.StringVar(&how, "identity", "", "how the person was known: `office`, call_back, code or number; without it the request waits for that")
 		fs.StringVar(&agent, "agent", "", "`name` of who asks for the person")

@@ -33,6 +33,7 @@ func recordingCommand(stdout, stderr io.Writer) *officeCommand {
 			return r.showRecording(s)
 		}},
 		{name: "announce", summary: "record calls from the next one on; callers are told at the start and can refuse", flags: flags, run: set(record.RecordingAnnounce)},
+		{name: "ask", summary: "ask callers, and record those who agree", flags: flags, run: set(record.RecordingAsk)},
 		{name: "off", summary: "record no more calls; what there is stays until its time is over", flags: flags, run: set(record.RecordingOff)},
 	}}
 }
@@ -45,6 +46,9 @@ func (r *request) showRecording(s record.RecordingSettings) error {
 	what := "Calls are not recorded."
 	if s.Mode == record.RecordingAnnounce {
 		what = "Calls are recorded; callers are told at the start and can refuse."
+	}
+	if s.Mode == record.RecordingAsk {
+		what = "Callers are asked at the start, and recorded when they agree."
 	}
 	r.out.line("%s Recordings are removed after %d days.", what, s.KeepDays)
 	if s.By != "" {

@@ -1,0 +1,314 @@
+package reception_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio/line"
+)
+
+// ledger keeps consents in memory.
+type ledger struct {
+	mu   sync.Mutex
+	last record.ConsentState // what was said before the call
+	list []record.Consent
+}
+
+func (l *ledger) Consent(string, record.ConsentKind) (record.Consent, error) {
+	if l.last == "" {
+		return record.Consent{}, errors.New("nothing was said")
+	}
+	return record.Consent{State: l.last}, nil
+}
+
+func (l *ledger) AddConsent(c record.Consent) (record.Consent, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(l.list, c)
+	return c, nil
+}
+
+func (l *ledger) UseNotice(n record.Notice) (record.Notice, error) {
+	n.Version = 1
+	if n.Text == dialogue.TextAskRecording {
+		n.Version = 2
+	}
+	return n, nil
+}
+
+// Who is asked is recorded from the moment of the yes; without one nothing is, whatever else is said.
+func TestWhoIsAskedIsRecordedOnlyAfterAYes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text   string
+		key    rune
+		begun  bool
+		state  record.ConsentState
+		how    record.ConsentHow
+		result record.Recording
+	}{
+		"yes":               {"Yes, that's fine.", 0, true, record.ConsentGiven, record.ByVoice, record.RecordingKept},
+		"one":               {"", '1', true, record.ConsentGiven, record.ByKey, record.RecordingKept},
+		"no":                {"No, thank you.", 0, false, record.ConsentRefused, record.ByVoice, record.RecordingRefused},
+		"nine":              {"", '9', false, record.ConsentRefused, record.ByKey, record.RecordingRefused},
+		"something else":    {"Where are you?", 0, false, "", "", record.RecordingRefused},
+		"nothing is said":   {"", 0, false, "", "", record.RecordingNotAllowed},
+		"do not record it!": {"Please don't record this.", 0, false, record.ConsentRefused, record.ByVoice, record.RecordingRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				x, l := &tapes{}, &ledger{}
+				o := openWith(t, &office{tapes: x, ask: true, ledger: l}, tt.text)
+				o.quiet()
+				if x.begun() {
+					t.Error("recorded before anything was answered")
+				}
+				switch {
+				case tt.key != 0:
+					o.call.line.digits <- line.Digit{Key: tt.key, At: time.Now()}
+					o.quiet()
+				case tt.text != "":
+					o.say(time.Second)
+					o.quiet()
+				}
+				time.Sleep(3 * time.Second)
+				o.hangup()
+				if x.begun() != tt.begun || x.discarded {
+					t.Errorf("begun %v, discarded %v", x.begun(), x.discarded)
+				}
+				if got := o.recs.call.Recording; got != tt.result {
+					t.Errorf("recording = %q, want %q", got, tt.result)
+				}
+				if tt.state == "" {
+					if len(l.list) > 0 {
+						t.Errorf("the ledger has %+v", l.list)
+					}
+					return
+				}
+				if len(l.list) != 1 || l.list[0].State != tt.state || l.list[0].How != tt.how || l.list[0].Notice != 2 || l.list[0].Caller != "caller-1" || l.list[0].Second <= 0 {
+					t.Errorf("the ledger has %+v", l.list)
+				}
+			})
+		})
+	}
+}
+
+// What was said on a former call is honoured.
+func TestAFormerChoiceIsHonoured(t *testing.T) {
+	for name, tt := range map[string]struct {
+		last  record.ConsentState
+		ask   bool
+		says  string // in the greeting; "" = no word of recording
+		begun bool
+	}{
+		"refused":           {record.ConsentRefused, false, "", false},
+		"withdrawn":         {record.ConsentWithdrawn, true, "", false},
+		"agreed once":       {record.ConsentGiven, true, dialogue.TextNotice, true},
+		"informed once":     {record.ConsentInformed, false, dialogue.TextNotice, true},
+		"asked each time":   {record.ConsentInformed, true, dialogue.TextAskRecording, false},
+		"never said a word": {"", false, dialogue.TextNotice, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				x, l := &tapes{}, &ledger{last: tt.last}
+				o := openWith(t, &office{tapes: x, ask: tt.ask, ledger: l})
+				o.quiet()
+				time.Sleep(2 * time.Second)
+				o.hangup()
+				said := o.recs.turn(0).Said
+				if tt.says == "" && strings.Contains(said, "record") || !strings.Contains(said, tt.says) {
+					t.Errorf("greeting: %s", said)
+				}
+				if x.begun() != tt.begun {
+					t.Errorf("begun %v", x.begun())
+				}
+				informed := slices.ContainsFunc(l.list, func(c record.Consent) bool {
+					return c.State == record.ConsentInformed && c.How == record.ByNotice && c.Notice == 1
+				})
+				if informed != (tt.says == dialogue.TextNotice) {
+					t.Errorf("the ledger has %+v", l.list)
+				}
+			})
+		})
+	}
+}
+
+// What stands on the card decides whether the call is answered here, and whether it is recorded.
+func TestTheCardDecides(t *testing.T) {
+	for tag, status := range map[record.Tag]int{record.TagBlocked: 603, record.TagProtected: 480, record.TagObjects: 480, record.TagMinor: 0, record.TagVIP: 0} {
+		t.Run(string(tag), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				x := &tapes{}
+				recs := newRecords()
+				recs.tags = []record.Tag{tag}
+				o := openWith(t, &office{tapes: x, recs: recs, ledger: &ledger{}})
+				if status != 0 {
+					<-o.done
+					synctest.Wait()
+					if o.call.rejected != status || o.recs.call.Outcome.Result != record.ResultRefused {
+						t.Errorf("refused with %d, %+v", o.call.rejected, o.recs.call.Outcome)
+					}
+					return
+				}
+				o.quiet()
+				time.Sleep(2 * time.Second)
+				o.hangup()
+				if x.begun() == (tag == record.TagMinor) {
+					t.Errorf("recorded: %v", x.begun())
+				}
+			})
+		})
+	}
+}
+
+// A card number is in no words and in no sound.
+func TestCardNumbersAreKeptNowhere(t *testing.T) {
+	for name, tt := range map[string]struct {
+		texts []string
+		loud  bool // the caller's voice is in the recording
+	}{
+		"at once":            {[]string{"My card is 4111 1111 1111 1111, thank you."}, false},
+		"in two parts":       {[]string{"4111 1111", "1111 1111"}, false},
+		"a telephone number": {[]string{"I have a tooth that hurts since Monday."}, true},
+		"a year and a day":   {[]string{"I was there on 12 March 2019."}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				x := &tapes{}
+				o := openWith(t, &office{tapes: x, ledger: &ledger{}}, tt.texts...)
+				o.quiet()
+				for range tt.texts {
+					o.say(2 * time.Second)
+					o.quiet()
+				}
+				o.hangup()
+				if (x.caller > 0) != tt.loud || !x.closed {
+					t.Errorf("%d loud frames of the caller, closed %v", x.caller, x.closed)
+				}
+				for i := range o.recs.count() {
+					turn := o.recs.turn(i)
+					if strings.Contains(string(turn.Heard)+turn.Said, "1111") {
+						t.Errorf("turn %d: %q, %q", i, string(turn.Heard), turn.Said)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestACardNumberByKeysIsNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t)
+		o.quiet()
+		for _, k := range "4111111111111111" {
+			o.call.line.digits <- line.Digit{Key: k, At: time.Now()}
+			time.Sleep(200 * time.Millisecond)
+		}
+		o.quiet()
+		o.hangup()
+		for i := range o.recs.count() {
+			if s := string(o.recs.turn(i).Heard); strings.Contains(s, "41111111111") {
+				t.Errorf("turn %d: %q", i, s)
+			}
+		}
+	})
+}
+
+// requests notes what callers ask for.
+type requests struct {
+	mu        sync.Mutex
+	code      string
+	filed     []record.Request
+	completed []string
+}
+
+func (r *requests) HasCode(string) bool { return r.code != "" }
+
+func (r *requests) File(_ context.Context, q record.Request, code string) (reception.Filed, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if code != "" && code != r.code {
+		return reception.Filed{Wrong: true}, nil
+	}
+	r.filed = append(r.filed, q)
+	return reception.Filed{ID: "request-1", Verified: code != "", Summary: "We keep your name and one call."}, nil
+}
+
+func (r *requests) Complete(_ context.Context, id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.completed = append(r.completed, id)
+	return nil
+}
+
+func TestCallersAskForTheirRights(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text      string
+		code      string // the office has told it
+		keys      string
+		kind      record.RequestKind
+		says      string
+		completed bool
+	}{
+		"erase, without a code":      {"Please delete my data.", "", "", record.RequestErase, "call you back", false},
+		"erase, with the code":       {"Please delete my data.", "123456", "123456", record.RequestErase, "is deleted as soon as we hang up", true},
+		"erase, with a wrong code":   {"Please delete my data.", "123456", "999999", "", "not right", false},
+		"what is kept, with a code":  {"What data do you have about me?", "123456", "123456", record.RequestAccess, "We keep your name and one call", false},
+		"no more calls":              {"Please stop calling me.", "", "", record.RequestNoContact, "We will not call you", false},
+		"withdrawn":                  {"I withdraw my consent.", "", "", record.RequestWithdraw, "not recorded any more", false},
+		"by keypad":                  {"", "", "82", record.RequestErase, "call you back", false},
+		"a question about the rules": {"Do you sell my data?", "", "", "", "urgent", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := &requests{code: tt.code}
+				o := openWith(t, &office{rights: r}, tt.text)
+				o.quiet()
+				if tt.text != "" {
+					o.say(time.Second)
+					o.quiet()
+				}
+				for _, k := range tt.keys {
+					o.call.line.digits <- line.Digit{Key: k, At: time.Now()}
+					time.Sleep(300 * time.Millisecond)
+					if tt.text == "" {
+						o.quiet()
+					}
+				}
+				if tt.keys != "" && tt.text != "" {
+					o.quiet()
+				}
+				select {
+				case <-o.done:
+				default:
+					if len(r.completed) > 0 {
+						t.Error("it was done while the call went on")
+					}
+					o.hangup()
+				}
+				synctest.Wait()
+				if !strings.Contains(o.recs.said(), tt.says) {
+					t.Errorf("said: %s", o.recs.said())
+				}
+				if tt.kind == "" {
+					if len(r.filed) > 0 {
+						t.Errorf("filed %+v", r.filed)
+					}
+				} else if len(r.filed) != 1 || r.filed[0].Kind != tt.kind || r.filed[0].Caller != "caller-1" {
+					t.Errorf("filed %+v", r.filed)
+				}
+				if (len(r.completed) > 0) != tt.completed {
+					t.Errorf("completed %v", r.completed)
+				}
+			})
+		})
+	}
+}
