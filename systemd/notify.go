@@ -149,3 +149,24 @@ func (f *follower) tell(lines ...string) {
 
 // oneLine keeps a text from being more lines of the protocol than one.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// waitEvery is how often the service manager is told that a start takes longer.
+const waitEvery = 30 * time.Second
+
+// Wait has the service manager wait for the start until ctx ends, and says why.
+func (n *Notifier) Wait(ctx context.Context, why string) {
+	if n == nil {
+		return
+	}
+	tick := time.NewTicker(waitEvery)
+	defer tick.Stop()
+	for {
+		// Without a manager that listens nobody waits, and nothing is lost.
+		_ = n.send("STATUS=" + oneLine(why) + "\nEXTEND_TIMEOUT_USEC=" + strconv.FormatInt((3*waitEvery).Microseconds(), 10))
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

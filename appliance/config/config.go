@@ -65,7 +65,9 @@ type Config struct {
 
 // Storage is where the state is.
 type Storage struct {
-	Dir string `toml:"dir"` // state directory, made with mode 0700
+	Dir     string `toml:"dir"`      // state directory, made with mode 0700
+	KeyFile string `toml:"key_file"` // the key of the records; "" = where it was put, frontdesk.key below Dir at first
+	Lock    string `toml:"lock"`     // of new records: "", "file", "credential" or "passphrase"
 }
 
 // SIP is the extension at the office PBX.

@@ -30,6 +30,8 @@ func (c *Config) validate() []Problem {
 		check(slices.Contains(choices, v), key, "%q is not possible: use %s", v, strings.Join(choices, " or "))
 	}
 	check(filepath.IsAbs(c.Storage.Dir), "storage.dir", "%q is not an absolute path", c.Storage.Dir)
+	check(c.Storage.KeyFile == "" || filepath.IsAbs(c.Storage.KeyFile), "storage.key_file", "%q is not an absolute path", c.Storage.KeyFile)
+	oneOf(c.Storage.Lock, "storage.lock", "", "file", "credential", "passphrase")
 	s := c.SIP
 	check(listen(s.Listen), "sip.listen", "%q is not host:port", s.Listen)
 	check(s.TLSCA == "" || filepath.IsAbs(s.TLSCA), "sip.tls_ca", "%q is not an absolute path", s.TLSCA)

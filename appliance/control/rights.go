@@ -49,7 +49,7 @@ type Storage interface {
 	CheckStore(ctx context.Context) (store.Report, error)
 	CompactStore(ctx context.Context) error
 	KeyLock(ctx context.Context) (keyring.Lock, error)
-	ChangeLock(ctx context.Context, kind keyring.Kind, file string) (keyring.Lock, error)
+	ChangeLock(ctx context.Context, kind keyring.Kind, file string, phrase desk.Password) (keyring.Lock, error)
 	RotateKeys(ctx context.Context) (keyring.Lock, error)
 }
 
@@ -83,8 +83,9 @@ type identify struct {
 
 // lockAs is how keys are to be locked.
 type lockAs struct {
-	Kind keyring.Kind `json:"kind"`
-	File string       `json:"file"`
+	Kind   keyring.Kind  `json:"kind"`
+	File   string        `json:"file"`
+	Phrase desk.Password `json:"phrase"`
 }
 
 const (
@@ -182,7 +183,9 @@ func storageRoutes(route func(pattern string, fn func(r *http.Request) (any, err
 	actCheckStore.serve(route, func(ctx context.Context, _ none) (store.Report, error) { return s.CheckStore(ctx) })
 	actCompact.serve(route, func(ctx context.Context, _ none) (none, error) { return none{}, s.CompactStore(ctx) })
 	actKeyLock.serve(route, func(ctx context.Context, _ none) (keyring.Lock, error) { return s.KeyLock(ctx) })
-	actChangeLock.serve(route, func(ctx context.Context, l lockAs) (keyring.Lock, error) { return s.ChangeLock(ctx, l.Kind, l.File) })
+	actChangeLock.serve(route, func(ctx context.Context, l lockAs) (keyring.Lock, error) {
+		return s.ChangeLock(ctx, l.Kind, l.File, l.Phrase)
+	})
 	actRotate.serve(route, func(ctx context.Context, _ none) (keyring.Lock, error) { return s.RotateKeys(ctx) })
 }
 
@@ -366,8 +369,8 @@ func (c *Client) KeyLock(ctx context.Context) (keyring.Lock, error) {
 }
 
 // ChangeLock implements Service.
-func (c *Client) ChangeLock(ctx context.Context, kind keyring.Kind, file string) (keyring.Lock, error) {
-	return actChangeLock.ask(ctx, c, lockAs{kind, file})
+func (c *Client) ChangeLock(ctx context.Context, kind keyring.Kind, file string, phrase desk.Password) (keyring.Lock, error) {
+	return actChangeLock.ask(ctx, c, lockAs{kind, file, phrase})
 }
 
 // RotateKeys implements Service.

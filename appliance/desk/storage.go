@@ -41,11 +41,18 @@ func (d *Desk) KeyLock(context.Context) (keyring.Lock, error) {
 }
 
 // ChangeLock locks the keys in another way, or in the same way with another key. An interruption leaves one lock or the other.
-func (d *Desk) ChangeLock(ctx context.Context, kind keyring.Kind, file string) (keyring.Lock, error) {
+// phrase is for a passphrase.
+func (d *Desk) ChangeLock(ctx context.Context, kind keyring.Kind, file string, phrase Password) (keyring.Lock, error) {
 	if d.storage == nil {
 		return keyring.Lock{}, errNoRights
 	}
-	if err := d.did(ctx, "change the lock of the keys: "+string(kind), "", d.storage.Keys().Change(kind, file)); err != nil {
+	var err error
+	if kind == keyring.Passphrase {
+		err = d.storage.Keys().ChangePassphrase(string(phrase))
+	} else {
+		err = d.storage.Keys().Change(kind, file)
+	}
+	if err := d.did(ctx, "change the lock of the keys: "+string(kind), "", err); err != nil {
 		return keyring.Lock{}, err
 	}
 	return d.KeyLock(ctx)

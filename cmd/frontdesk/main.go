@@ -66,7 +66,8 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"privacy":    {"callers' rights, legal holds and how long things are kept (privacy requests, due, prove-erasure, …)", privacyCommand(stdout, stderr).Run},
 		"audit":      {"who did what with the records (audit list, verify, head)", auditCommand(stdout, stderr).Run},
 		"store":      {"the file of the records (store check, compact, snapshots, restore)", storeCommand(stdout, stderr).Run},
-		"keys":       {"the keys of the records (keys show, lock, rotate)", keysCommand(stdout, stderr).Run},
+		"keys":       {"the keys of the records (keys show, lock, rotate)", keysCommand(stdin, stdout, stderr).Run},
+		"unlock":     {"type the passphrase of the records for an appliance that waits for it", unlockCommand(stdin, stdout, stderr).Run},
 		"version":    {"print version and build", (&versionCommand{stdout: stdout, stderr: stderr}).Run},
 		"licenses":   {"whose works are in this program, and under which licences", (&licensesCommand{stdout: stdout, stderr: stderr}).Run},
 	}

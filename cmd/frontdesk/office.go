@@ -214,7 +214,7 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("%w in %s yet, and no appliance runs there: start it with frontdesk serve", errNoRecords, state)
 	}
-	s, err := store.Open(path, store.Options{})
+	s, err := store.Open(path, store.Options{Keys: keyOptions(storageSettings(file), askTerminal)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -228,6 +228,15 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	}
 	return desk.New(desk.Options{Records: s, Recordings: recordings, Rights: rights, Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
+}
+
+// storageSettings are those of the records; the defaults when there is no file of settings.
+func storageSettings(file string) config.Storage {
+	cfg, err := config.Load(configPath(file))
+	if err != nil {
+		return config.Default().Storage
+	}
+	return cfg.Storage
 }
 
 // explainMissing says what was not found.

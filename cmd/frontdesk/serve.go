@@ -63,7 +63,8 @@ func serve(ctx context.Context, cfg config.Config, deps appliance.Deps) error {
 		stop() // the service manager starts what ended (Restart=always)
 		return nil
 	}
-	a, err := newAppliance(cfg, deps)
+	u := &unlocker{ctx: ctx, state: cfg.Storage.Dir, manager: manager, stderr: os.Stderr}
+	a, err := u.open(cfg, deps)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/store/keyring"
 )
 
@@ -166,8 +167,8 @@ func copyFile(from, to string) (err error) {
 }
 
 // keysCommand are keys show, lock and rotate.
-func keysCommand(stdout, stderr io.Writer) *officeCommand {
-	var kind, file string
+func keysCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
+	var kind, file, from string
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "keys", verbs: []verb{
 		{name: "show", summary: "how the keys of the records are locked", run: func(ctx context.Context, r *request) error {
 			l, err := r.office.KeyLock(ctx)
@@ -176,8 +177,21 @@ func keysCommand(stdout, stderr io.Writer) *officeCommand {
 		{name: "lock", summary: "lock them in another way, with another key file or another passphrase", flags: func(fs *flag.FlagSet, _ *request) {
 			fs.StringVar(&kind, "with", string(keyring.KeyFile), "`file`, credential (of the service manager) or passphrase")
 			fs.StringVar(&file, "file", "", "where the new key `file` is; frontdesk.key beside the records when it is not said")
+			fs.StringVar(&from, "passphrase-file", "", "`file` with the new passphrase in its first line; - reads it from standard input. Without it somebody is asked")
 		}, run: func(ctx context.Context, r *request) error {
-			l, err := r.office.ChangeLock(ctx, keyring.Kind(kind), file)
+			var phrase string
+			var err error
+			if kind == string(keyring.Passphrase) {
+				if from != "" {
+					phrase, err = readPassword(from, stdin)
+				} else {
+					phrase, err = askTerminal(ctx, true)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			l, err := r.office.ChangeLock(ctx, keyring.Kind(kind), file, desk.Password(phrase))
 			return r.lock(l, err)
 		}},
 		{name: "rotate", summary: "put another root key in the place of the present one", run: func(ctx context.Context, r *request) error {

@@ -51,6 +51,19 @@ func (r *Ring) Change(kind Kind, file string) error {
 	return nil
 }
 
+// ChangePassphrase is Change to a passphrase, or to another one, that was asked for already.
+func (r *Ring) ChangePassphrase(phrase string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.o.Passphrase
+	r.o.Passphrase = func(context.Context, bool) (string, error) { return phrase, nil }
+	defer func() { r.o.Passphrase = was }()
+	if err := r.change(Passphrase, ""); err != nil {
+		return fmt.Errorf("change lock: %w", err)
+	}
+	return nil
+}
+
 func (r *Ring) change(kind Kind, file string) error {
 	was, write := r.open, ""
 	if kind == KeyFile {
