@@ -101,7 +101,7 @@ func TestPasswordFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	pass := filepath.Join(dir, "sip-password")
-	if _, err := config.Load(conf); err == nil || !strings.Contains(err.Error(), "line 10: sip.password_file: cannot be read") {
+	if _, err := config.Load(conf); err == nil || !strings.Contains(err.Error(), "line 13: sip.password_file: cannot be read") {
 		t.Errorf("missing file: %v", err)
 	}
 	if err := os.WriteFile(pass, []byte("geheim\n"), 0o644); err != nil {

@@ -75,6 +75,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 
 // run executes one command line.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx = withTerminal(ctx, stdin, stderr)
 	all := commands(stdin, stdout, stderr)
 	if len(args) == 0 {
 		usage(stderr, all)

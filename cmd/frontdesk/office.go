@@ -214,7 +214,7 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("%w in %s yet, and no appliance runs there: start it with frontdesk serve", errNoRecords, state)
 	}
-	s, err := store.Open(path, store.Options{Keys: keyOptions(storageSettings(file), askTerminal)})
+	s, err := store.Open(path, store.Options{Keys: keyOptions(ctx, storageSettings(file), askTerminal)})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -63,8 +63,8 @@ func serve(ctx context.Context, cfg config.Config, deps appliance.Deps) error {
 		stop() // the service manager starts what ended (Restart=always)
 		return nil
 	}
-	u := &unlocker{ctx: ctx, state: cfg.Storage.Dir, manager: manager, stderr: os.Stderr}
-	a, err := u.open(cfg, deps)
+	u := &unlocker{state: cfg.Storage.Dir, manager: manager, log: deps.Logger}
+	a, err := u.open(ctx, cfg, deps)
 	if err != nil {
 		return err
 	}

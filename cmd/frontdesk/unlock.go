@@ -1,23 +1,21 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
-	"net"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/store/keyring"
 	"frontdesk.internal/systemd"
 )
@@ -29,8 +27,8 @@ const (
 )
 
 // keyOptions are what opens the keys: what the settings and the service manager say, and whoever can be asked.
-func keyOptions(s config.Storage, ask func(ctx context.Context, first bool) (string, error)) keyring.Options {
-	o := keyring.Options{KeyFile: s.KeyFile, New: keyring.Kind(s.Lock), Credential: credential(keyCredential), Passphrase: ask}
+func keyOptions(ctx context.Context, s config.Storage, ask func(ctx context.Context, first bool) (string, error)) keyring.Options {
+	o := keyring.Options{KeyFile: s.KeyFile, New: keyring.Kind(s.Lock), Credential: credential(keyCredential), Passphrase: ask, Context: ctx}
 	if phrase := credential(phraseCredential); len(phrase) > 0 {
 		o.Passphrase = func(context.Context, bool) (string, error) { return strings.TrimRight(string(phrase), "\r\n"), nil }
 	}
@@ -50,10 +48,34 @@ func credential(name string) []byte {
 	return b
 }
 
+// terminalKey finds the terminal in a context.
+type terminalKey struct{}
+
+// terminal is where somebody may be asked.
+type terminal struct {
+	in  io.Reader
+	out io.Writer
+}
+
+// withTerminal says where somebody may be asked.
+func withTerminal(ctx context.Context, in io.Reader, out io.Writer) context.Context {
+	return context.WithValue(ctx, terminalKey{}, terminal{in, out})
+}
+
+// typist is whoever sits at the terminal; ok is false when nobody does.
+func typist(ctx context.Context) (t terminal, fd int, ok bool) {
+	t, _ = ctx.Value(terminalKey{}).(terminal)
+	f, isFile := t.in.(*os.File)
+	if !isFile {
+		return t, 0, false
+	}
+	return t, int(f.Fd()), term.IsTerminal(int(f.Fd()))
+}
+
 // askTerminal asks whoever sits there; an error when nobody does.
-func askTerminal(_ context.Context, first bool) (string, error) {
-	fd := int(os.Stdin.Fd())
-	if !term.IsTerminal(fd) {
+func askTerminal(ctx context.Context, first bool) (string, error) {
+	t, fd, ok := typist(ctx)
+	if !ok {
 		return "", errors.New("no terminal to type the passphrase at")
 	}
 	prompts := []string{"Passphrase of the records: "}
@@ -62,9 +84,9 @@ func askTerminal(_ context.Context, first bool) (string, error) {
 	}
 	var typed []string
 	for _, p := range prompts {
-		fmt.Fprint(os.Stderr, p)
+		fmt.Fprint(t.out, p)
 		b, err := term.ReadPassword(fd)
-		fmt.Fprintln(os.Stderr)
+		fmt.Fprintln(t.out)
 		if err != nil {
 			return "", fmt.Errorf("read passphrase: %w", err)
 		}
@@ -76,82 +98,47 @@ func askTerminal(_ context.Context, first bool) (string, error) {
 	return typed[0], nil
 }
 
-// unlockSocket is where frontdesk unlock finds an appliance that waits for the passphrase.
-func unlockSocket(state string) string { return filepath.Join(state, "unlock.sock") }
-
 // unlocker waits for frontdesk unlock.
 type unlocker struct {
-	ctx     context.Context //nolint:containedctx // of the start
 	state   string
 	manager *systemd.Notifier
-	stderr  io.Writer
-	answer  net.Conn // of who has sent the passphrase that is being tried
+	log     *slog.Logger
+	answer  *control.Unlocking // of who has sent the passphrase that is being tried
 }
 
 // ask implements keyring.Options.Passphrase: at the terminal when there is one, else by frontdesk unlock.
 func (u *unlocker) ask(ctx context.Context, first bool) (string, error) {
-	if term.IsTerminal(int(os.Stdin.Fd())) {
+	if _, _, ok := typist(ctx); ok {
 		return askTerminal(ctx, first)
 	}
-	l, err := u.listen()
+	u.log.Warn("the records are locked with a passphrase: type it with frontdesk unlock")
+	waiting, over := context.WithCancel(ctx)
+	defer over()
+	go u.manager.Wait(waiting, "locked: waits for frontdesk unlock")
+	answer, err := control.WaitForPassphrase(ctx, u.state)
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = errors.Join(l.Close(), os.Remove(unlockSocket(u.state))) }() // it served its purpose
-	stop := context.AfterFunc(u.ctx, func() { _ = l.Close() })
-	defer stop()
-	fmt.Fprintln(u.stderr, "The records are locked with a passphrase: type it with frontdesk unlock")
-	waiting, over := context.WithCancel(u.ctx)
-	defer over()
-	go u.manager.Wait(waiting, "locked: waits for frontdesk unlock")
-	for {
-		conn, err := l.Accept()
-		if err != nil {
-			return "", fmt.Errorf("wait for the passphrase: %w", errors.Join(err, u.ctx.Err()))
-		}
-		_ = conn.SetDeadline(time.Now().Add(time.Minute))
-		line, err := bufio.NewReader(io.LimitReader(conn, maxPassword)).ReadString('\n')
-		if err != nil {
-			_ = conn.Close()
-			continue
-		}
-		u.answer = conn
-		return strings.TrimRight(line, "\r\n"), nil
-	}
-}
-
-func (u *unlocker) listen() (net.Listener, error) {
-	path := unlockSocket(u.state)
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("wait for the passphrase: %w", err)
-	}
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("wait for the passphrase: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("wait for the passphrase: %w", err), l.Close())
-	}
-	return l, nil
+	u.answer = answer
+	return answer.Phrase, nil
 }
 
 // tell answers who has sent the passphrase.
 func (u *unlocker) tell(text string) {
 	if u.answer != nil {
-		_, _ = fmt.Fprintln(u.answer, text)
-		_ = u.answer.Close()
+		u.answer.Tell(text)
 		u.answer = nil
 	}
 }
 
 // open makes the appliance, and asks again as long as the passphrase that somebody sent is the wrong one.
-func (u *unlocker) open(cfg config.Config, deps appliance.Deps) (*appliance.Appliance, error) {
-	deps.Keys = keyOptions(cfg.Storage, u.ask)
+func (u *unlocker) open(ctx context.Context, cfg config.Config, deps appliance.Deps) (*appliance.Appliance, error) {
+	deps.Keys = keyOptions(ctx, cfg.Storage, u.ask)
 	for {
 		a, err := newAppliance(cfg, deps)
 		switch {
 		case err == nil:
-			u.tell("ok")
+			u.tell("")
 			return a, nil
 		case u.answer != nil && errors.Is(err, keyring.ErrWrongKey):
 			u.tell("This is not the passphrase of these records. Nothing was changed.")
@@ -174,13 +161,8 @@ func unlockCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 }
 
 func unlock(ctx context.Context, r *request, stdin io.Reader) error {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "unix", unlockSocket(r.state))
-	if err != nil {
-		return fmt.Errorf("no appliance waits for a passphrase in %s: %w", r.state, err)
-	}
-	defer conn.Close()
 	var phrase string
+	var err error
 	if r.file != "" {
 		phrase, err = readPassword(r.file, stdin)
 	} else {
@@ -189,15 +171,8 @@ func unlock(ctx context.Context, r *request, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(conn, phrase); err != nil {
-		return fmt.Errorf("send the passphrase: %w", err)
-	}
-	said, err := bufio.NewReader(io.LimitReader(conn, maxPassword)).ReadString('\n')
-	if err != nil {
-		return fmt.Errorf("the appliance gave no answer: %w", err)
-	}
-	if said = strings.TrimSpace(said); said != "ok" {
-		return errors.New(said)
+	if err := control.SendPassphrase(ctx, r.state, phrase); err != nil {
+		return err
 	}
 	if r.json {
 		r.out.json(map[string]bool{"unlocked": true})
