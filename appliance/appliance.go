@@ -26,6 +26,7 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/knowledge"
@@ -77,6 +78,7 @@ type Appliance struct {
 	telephone *telephone
 	tapes     *tapes
 	rights    desk.Rights
+	out       *egress.Gate
 	reception *reception.Reception
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
@@ -105,7 +107,7 @@ const commandWait = 5 * time.Second
 func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a := &Appliance{
 		cfg: cfg, deps: deps, log: deps.Logger, ready: newReadiness(), started: time.Now(),
-		health: health.New(health.Options{Logger: deps.Logger}),
+		health: health.New(health.Options{Logger: deps.Logger}), out: egress.New(nil, egress.Telephone),
 	}
 	if err := os.MkdirAll(cfg.Storage.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make state folder: %w", err)
@@ -156,7 +158,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		return nil, err
 	}
 	a.desk = desk.New(desk.Options{
-		Gate: a.gate, Rights: a.rights,
+		Gate: a.gate, Rights: a.rights, Out: a.out,
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
 		SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "desk"),
 		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
@@ -173,8 +175,9 @@ func (a *Appliance) openPhone() error {
 	if err != nil {
 		return err
 	}
-	a.telephone = &telephone{cfg: sip, log: a.log, keep: a.store.AddPhoneChange}
-	c := phoneConfig(sip, a.log)
+	a.telephone = &telephone{cfg: sip, gate: a.out, log: a.log, keep: a.store.AddPhoneChange}
+	a.telephone.named(sip.Registrar, sip.Proxy)
+	c := phoneConfig(sip, a.out, a.log)
 	if a.telephone.roots, err = authorities(sip.TLSCA); err != nil {
 		return err
 	}
@@ -195,8 +198,9 @@ func (a *Appliance) openPhone() error {
 // openLines opens a phone for each further extension. They share the ports and the number of calls of the first.
 func (a *Appliance) openLines() error {
 	for i, l := range a.cfg.Lines {
-		t := &telephone{cfg: l.Over(a.cfg.SIP), log: a.log, keep: a.store.AddPhoneChange, roots: a.telephone.roots, identity: a.telephone.identity}
-		c := phoneConfig(t.cfg, a.log.With("line", i+2))
+		t := &telephone{cfg: l.Over(a.cfg.SIP), gate: a.out, log: a.log, keep: a.store.AddPhoneChange, roots: a.telephone.roots, identity: a.telephone.identity}
+		t.named(t.cfg.Registrar, t.cfg.Proxy)
+		c := phoneConfig(t.cfg, a.out, a.log.With("line", i+2))
 		c.OnStatus, c.RootCAs, c.Certificate, c.OnText, c.Share = t.note, t.roots, t.identity, a.keepText, a.phone
 		p, err := phone.New(c, a)
 		if err != nil {
@@ -240,9 +244,9 @@ func authorities(path string) (*x509.CertPool, error) {
 }
 
 // phoneConfig is the extension's account as phone wants it.
-func phoneConfig(s config.SIP, log *slog.Logger) phone.Config {
+func phoneConfig(s config.SIP, gate *egress.Gate, log *slog.Logger) phone.Config {
 	return phone.Config{
-		Listen: s.Listen, Transport: s.Transport, Registrar: s.Registrar, Domain: s.Domain, User: s.User, AuthUser: s.AuthUser,
+		Gate: gate, Listen: s.Listen, Transport: s.Transport, Registrar: s.Registrar, Domain: s.Domain, User: s.User, AuthUser: s.AuthUser,
 		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP), TrustAsserted: s.CallerID == "asserted", RTPMin: s.RTPMin, RTPMax: s.RTPMax,
 		Proxy: s.Proxy, KeepAlive: time.Duration(s.KeepAlive), BusyStatus: s.Busy, RetryAfter: time.Duration(s.RetryAfter),
 		MaxCalls: s.MaxCalls, AcceptAnyone: s.Allow == "any", PCMRate: reception.LineRate, Logger: log,
@@ -381,6 +385,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("health", a.watchHealth)
 	part("recordings", a.sweepTapes)
 	part("house", a.keepHouse)
+	part("egress", a.keepLedger)
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
 	part("tidings", a.tell)

@@ -141,3 +141,26 @@ func (r *callRights) Complete(ctx context.Context, id string) error {
 	_, err := r.a.desk.CompleteRequest(desk.WithDoor(ctx, "telephone"), id, "telephone")
 	return err
 }
+
+// ledgerEvery is how often what went over the network is written down.
+const ledgerEvery = time.Minute
+
+// keepLedger writes down what went over the network, until ctx ends.
+func (a *Appliance) keepLedger(ctx context.Context) error {
+	tick := time.NewTicker(ledgerEvery)
+	defer tick.Stop()
+	for {
+		var over error
+		select {
+		case <-ctx.Done():
+			over = ctx.Err()
+		case <-tick.C:
+		}
+		if err := a.store.AddEgress(a.out.Take()); err != nil {
+			a.log.Error("keep ledger of the network", "err", err)
+		}
+		if over != nil {
+			return over
+		}
+	}
+}

@@ -6,11 +6,15 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
@@ -23,7 +27,8 @@ const tryTime = 15 * time.Second
 type telephone struct {
 	cfg      config.SIP
 	log      *slog.Logger
-	phone    *phone.Phone     // set before anything asks
+	phone    *phone.Phone // set before anything asks
+	gate     *egress.Gate
 	identity *tls.Certificate // shown to a PBX that asks; nil = none
 	roots    *x509.CertPool   // whom to believe about the PBX over TLS; nil = whom the system believes
 
@@ -71,7 +76,8 @@ func (t *telephone) InUse() (record.Extension, string) {
 func (t *telephone) Try(ctx context.Context, e record.Extension, password string) (desk.PhoneTest, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
-	c := phoneConfig(withExtension(t.cfg, e, password), t.log)
+	t.named(e.Registrar)
+	c := phoneConfig(withExtension(t.cfg, e, password), t.gate, t.log)
 	c.RootCAs, c.Certificate = t.roots, t.identity
 	got, err := phone.Try(ctx, c)
 	if err != nil {
@@ -88,9 +94,25 @@ func (t *telephone) Try(ctx context.Context, e record.Extension, password string
 
 // Use implements desk.Telephone.
 func (t *telephone) Use(e record.Extension, password string) error {
+	t.named(e.Registrar)
 	return t.phone.SetAccount(phone.Account{
 		Registrar: e.Registrar, Transport: e.Transport, Domain: e.Domain, User: e.User, AuthUser: e.AuthUser, Password: password,
 	})
+}
+
+// named switches on that names are looked up, when the telephone system is set by one.
+func (t *telephone) named(lists ...string) {
+	for _, list := range lists {
+		for host := range strings.SplitSeq(list, ",") {
+			host = strings.TrimSpace(host)
+			if h, _, err := net.SplitHostPort(host); err == nil {
+				host = h
+			}
+			if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err != nil && host != "" {
+				t.gate.Allow(egress.Names)
+			}
+		}
+	}
 }
 
 // Ladders implements desk.Telephone.

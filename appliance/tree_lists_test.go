@@ -21,7 +21,8 @@ func inward() map[string][]string {
 		"appliance/seal":                 {},
 		"appliance/store":                {"appliance/knowledge", "appliance/record", "appliance/seal", "appliance/store/keyring"},
 		"appliance/store/keyring":        {"appliance/seal"},
-		"appliance/phone":                {"appliance/phone", "appliance/record", "audio"},
+		"appliance/phone":                {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
+		"appliance/egress":               {"appliance/record"},
 		"appliance/reception":            {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/numbering", "appliance/record", "audio", "models/engines"},
 		"appliance/recording":            {"appliance/seal", "audio"},
 		"appliance/reception/phrasebook": {"audio", "models/engines"},
@@ -88,8 +89,8 @@ func outside() map[string][]string {
 // what callers say stays in the house rests on it. Packages of others that open sockets are in outside.
 func doors() map[string][]string {
 	return map[string][]string{
-		// SIP and RTP: the registrar, the callers' media, the name of the registrar.
-		"appliance/phone":           {"crypto/tls.Dialer", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
+		// The way out of the appliance, for SIP and RTP: the registrar, the callers' media, the name of the registrar.
+		"appliance/egress":          {"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.

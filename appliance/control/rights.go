@@ -42,6 +42,7 @@ type Rights interface {
 	VerifyAudit(ctx context.Context, noted []record.AuditHead) (audit.Report, error)
 	AuditHead(ctx context.Context) (record.AuditHead, error)
 	Processing(ctx context.Context) (desk.Processing, error)
+	Egress(ctx context.Context, from string) (desk.EgressReport, error)
 }
 
 // Storage is the file of the records and its keys.
@@ -113,6 +114,7 @@ const (
 	actVerifyAudit  act[[]record.AuditHead, audit.Report]   = "verify-audit"
 	actAuditHead    act[none, record.AuditHead]             = "audit-head"
 	actProcessing   act[none, desk.Processing]              = "processing"
+	actEgress       act[args, desk.EgressReport]            = "egress"
 	actCheckStore   act[none, store.Report]                 = "check-store"
 	actCompact      act[none, none]                         = "compact-store"
 	actKeyLock      act[none, keyring.Lock]                 = "key-lock"
@@ -175,6 +177,7 @@ func rightsRoutes(route func(pattern string, fn func(r *http.Request) (any, erro
 	actAuditLog.serve(route, func(ctx context.Context, a args) ([]record.AuditEntry, error) { return s.AuditLog(ctx, a.N) })
 	actVerifyAudit.serve(route, s.VerifyAudit)
 	actAuditHead.serve(route, func(ctx context.Context, _ none) (record.AuditHead, error) { return s.AuditHead(ctx) })
+	actEgress.serve(route, func(ctx context.Context, a args) (desk.EgressReport, error) { return s.Egress(ctx, a.ID) })
 	actProcessing.serve(route, func(ctx context.Context, _ none) (desk.Processing, error) { return s.Processing(ctx) })
 }
 
@@ -350,6 +353,11 @@ func (c *Client) AuditHead(ctx context.Context) (record.AuditHead, error) {
 // Processing implements Service.
 func (c *Client) Processing(ctx context.Context) (desk.Processing, error) {
 	return actProcessing.ask(ctx, c, none{})
+}
+
+// Egress implements Service.
+func (c *Client) Egress(ctx context.Context, from string) (desk.EgressReport, error) {
+	return actEgress.ask(ctx, c, args{ID: from})
 }
 
 // CheckStore implements Service.

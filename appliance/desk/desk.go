@@ -75,6 +75,8 @@ type Options struct {
 	Talks Talks
 	// Rights are what callers' rights need.
 	Rights Rights
+	// Out is the way out of the network; nil: nothing runs here.
+	Out Out
 	// Covered is called after an erasure, so that backups cover it, too; nil = there are none.
 	Covered func(ctx context.Context) error
 	// Ground is what the box stands on.
@@ -112,6 +114,7 @@ type Desk struct {
 	kept    Kept            // nil: as office
 	storage Storage         // nil: it is not ours
 	covered func(ctx context.Context) error
+	out     Out // nil: nothing runs here
 
 	searching searching
 
@@ -139,6 +142,7 @@ func New(o Options) *Desk {
 		d.saved, _ = o.Records.(Extensions)
 	}
 	d.office, d.audit, d.covered = o.Rights.Office, o.Rights.Audit, o.Covered
+	d.out = o.Out
 	if d.kept = o.Rights.Kept; d.kept == nil {
 		d.kept, _ = o.Records.(Kept)
 	}

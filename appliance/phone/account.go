@@ -163,7 +163,7 @@ func (p *Phone) stackFor(transport string) (*stack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bind sip address %s: %w; is another telephone program running here?", p.cfg.Listen, err)
 	}
-	s = newStack(w, &p.count, p.log)
+	s = newStack(p.cfg.Gate, w, &p.count, p.log)
 	s.onRequest, s.answersTo = p.onRequest, p.fromPBX
 	p.mu.Lock()
 	defer p.mu.Unlock()

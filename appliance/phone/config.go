@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"frontdesk.internal/appliance/egress"
 )
 
 // Config is one extension at one PBX.
@@ -60,7 +62,9 @@ type Config struct {
 	OnStatus  func(Status)
 	Logger    *slog.Logger
 
-	// ListenPacket binds the UDP socket for SIP; net.ListenPacket by default. Tests put a network in memory here.
+	// Gate is the way out; nil = one that lets out what a telephone needs and tells nobody.
+	Gate *egress.Gate
+	// ListenPacket binds the UDP socket for SIP; a socket of the gate by default. Tests put a network in memory here.
 	ListenPacket func(network, address string) (net.PacketConn, error)
 	// Resolve looks the registrar's host name up; the system's resolver by default.
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
@@ -100,16 +104,21 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	if c.Gate == nil {
+		c.Gate = egress.New(nil, egress.Telephone, egress.Names)
+	}
 	if c.ListenPacket == nil {
-		c.ListenPacket = net.ListenPacket
+		c.ListenPacket = func(network, address string) (net.PacketConn, error) {
+			return c.Gate.ListenPacket(egress.Telephone, network, address)
+		}
 	}
 	if c.SourceRate == 0 {
 		c.SourceRate = 50
 	}
 	if c.Resolve == nil {
-		c.Resolve = lookup
+		c.Resolve = c.Gate.Lookup
 		if c.LookupSRV == nil {
-			c.LookupSRV = lookupSRV
+			c.LookupSRV = c.Gate.LookupSRV
 		}
 	}
 	acct, err := c.account().withDefaults()
@@ -170,24 +179,4 @@ func splitHost(s string) (string, uint16) {
 		return host, defaultPort
 	}
 	return host, uint16(port)
-}
-
-func lookupSRV(ctx context.Context, service, proto, name string) ([]*net.SRV, error) {
-	_, records, err := net.DefaultResolver.LookupSRV(ctx, service, proto, name)
-	if err != nil {
-		return nil, fmt.Errorf("look up the servers of %q: %w", name, err)
-	}
-	return records, nil
-}
-
-func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-	if err != nil {
-		return nil, fmt.Errorf("look up %q: %w", host, err)
-	}
-	out := make([]netip.Addr, 0, len(found))
-	for _, a := range found {
-		out = append(out, a.Unmap())
-	}
-	return out, nil
 }

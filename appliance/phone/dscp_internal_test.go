@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"syscall"
 	"testing"
+
+	"frontdesk.internal/appliance/egress"
 )
 
 func TestMarks(t *testing.T) {
@@ -23,12 +25,12 @@ func TestMarks(t *testing.T) {
 		}
 		return got
 	}
-	pair, err := newPortPool(0, 0).open(netip.MustParseAddr("127.0.0.1"))
+	pair, err := newPortPool(egress.New(nil, egress.Telephone), 0, 0).open(netip.MustParseAddr("127.0.0.1"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pair.close()
-	for name, c := range map[string]*net.UDPConn{"RTP": pair.rtp, "RTCP": pair.rtcp} {
+	for name, c := range map[string]*net.UDPConn{"RTP": pair.rtp.UDPConn, "RTCP": pair.rtcp.UDPConn} {
 		if got := marked(c, syscall.IPPROTO_IP, syscall.IP_TOS); got != 0xb8 {
 			t.Errorf("%s is marked %#x, want EF, 0xb8", name, got)
 		}

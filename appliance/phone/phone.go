@@ -103,7 +103,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 			return nil, errors.Join(err, p.Close())
 		}
 	}
-	p.ports, p.room = newPortPool(cfg.RTPMin, cfg.RTPMax), new(atomic.Int64)
+	p.ports, p.room = newPortPool(cfg.Gate, cfg.RTPMin, cfg.RTPMax), new(atomic.Int64)
 	if cfg.Share != nil {
 		p.ports, p.room = cfg.Share.ports, cfg.Share.room
 	}
@@ -117,7 +117,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 func (p *Phone) bind(transport string) (wire, error) {
 	switch transport {
 	case transportTCP, transportTLS:
-		w, err := newTCPWire(p.cfg.Listen, p.lets, &p.count, p.log)
+		w, err := newTCPWire(p.cfg.Gate, p.cfg.Listen, p.lets, &p.count, p.log)
 		if err != nil {
 			return nil, err
 		}

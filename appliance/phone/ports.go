@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
 	"slices"
 	"sync"
 	"time"
+
+	"frontdesk.internal/appliance/egress"
 )
 
 // portQuarantine is how long a pair of ports rests after a call, so that the last packets of the old caller are not
@@ -17,7 +18,7 @@ const portQuarantine = 10 * time.Second
 
 // mediaPair is the RTP socket on an even port and the RTCP socket on the next (RFC 3550 section 11).
 type mediaPair struct {
-	rtp, rtcp *net.UDPConn
+	rtp, rtcp *egress.UDPConn
 	port      uint16
 	pool      *portPool
 	once      sync.Once
@@ -34,6 +35,7 @@ func (m *mediaPair) close() {
 
 // portPool hands out pairs of UDP ports.
 type portPool struct {
+	gate     *egress.Gate
 	min, max int // inclusive; 0 = any
 
 	mu    sync.Mutex
@@ -42,8 +44,8 @@ type portPool struct {
 	rest  map[uint16]time.Time // until when a port may not be used
 }
 
-func newPortPool(low, high int) *portPool {
-	p := &portPool{min: low + low%2, max: high, using: map[uint16]bool{}, rest: map[uint16]time.Time{}}
+func newPortPool(gate *egress.Gate, low, high int) *portPool {
+	p := &portPool{gate: gate, min: low + low%2, max: high, using: map[uint16]bool{}, rest: map[uint16]time.Time{}}
 	if pairs := p.pairs(); pairs > 0 {
 		p.next = rand.IntN(pairs)
 	}
@@ -134,7 +136,7 @@ func (p *portPool) resting() []uint16 {
 func (p *portPool) openAny(addr netip.Addr) (*mediaPair, error) {
 	var last error
 	for range 50 {
-		probe, err := net.ListenPacket("udp", netip.AddrPortFrom(addr, 0).String())
+		probe, err := p.gate.ListenPacket(egress.Telephone, "udp", netip.AddrPortFrom(addr, 0).String())
 		if err != nil {
 			return nil, fmt.Errorf("open audio port: %w", err)
 		}
@@ -166,11 +168,11 @@ func (p *portPool) openAny(addr netip.Addr) (*mediaPair, error) {
 }
 
 func (p *portPool) bind(addr netip.Addr, port uint16) (*mediaPair, error) {
-	rtp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, port)))
+	rtp, err := p.gate.ListenUDP(egress.Telephone, netip.AddrPortFrom(addr, port))
 	if err != nil {
 		return nil, fmt.Errorf("bind rtp port: %w", err)
 	}
-	rtcp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, port+1)))
+	rtcp, err := p.gate.ListenUDP(egress.Telephone, netip.AddrPortFrom(addr, port+1))
 	if err != nil {
 		_ = rtp.Close()
 		return nil, fmt.Errorf("bind rtcp port: %w", err)

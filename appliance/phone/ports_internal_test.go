@@ -7,13 +7,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"frontdesk.internal/appliance/egress"
 )
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 
 func TestPortPool(t *testing.T) {
 	t.Run("any port", func(t *testing.T) {
-		p := newPortPool(0, 0)
+		p := newPortPool(egress.New(nil, egress.Telephone), 0, 0)
 		for range 20 {
 			m, err := p.open(loopback)
 			if err != nil {
@@ -29,7 +31,7 @@ func TestPortPool(t *testing.T) {
 	t.Run("range with quarantine", func(t *testing.T) {
 		low := freeRange(t, 6)
 		synctest.Test(t, func(t *testing.T) {
-			p := newPortPool(low, low+5)
+			p := newPortPool(egress.New(nil, egress.Telephone), low, low+5)
 			open := func() *mediaPair {
 				t.Helper()
 				m, err := p.open(loopback)
@@ -66,7 +68,7 @@ func TestPortPool(t *testing.T) {
 		})
 	})
 	t.Run("odd start", func(t *testing.T) {
-		if p := newPortPool(10001, 10010); p.min != 10002 || p.pairs() != 4 {
+		if p := newPortPool(egress.New(nil, egress.Telephone), 10001, 10010); p.min != 10002 || p.pairs() != 4 {
 			t.Errorf("first %d, %d pairs", p.min, p.pairs())
 		}
 	})

@@ -1,8 +1,6 @@
 package phone
 
 import (
-	"fmt"
-	"net"
 	"net/netip"
 	"strings"
 )
@@ -18,16 +16,11 @@ func (s *stack) localToward(remote netip.AddrPort) (netip.AddrPort, error) {
 	if !local.Addr().IsUnspecified() {
 		return local, nil
 	}
-	conn, err := net.Dial("udp", remote.String()) //nolint:noctx // sends nothing and does not block: it only asks the routing table
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("find the way to %s: %w", remote, err)
-	}
-	defer func() { _ = conn.Close() }()
-	addr, err := addrPort(conn.LocalAddr())
+	addr, err := s.gate.Facing(remote)
 	if err != nil {
 		return netip.AddrPort{}, err
 	}
-	return netip.AddrPortFrom(addr.Addr(), local.Port()), nil
+	return netip.AddrPortFrom(addr, local.Port()), nil
 }
 
 // viaAddr returns the address for the Via of a request to remote; responses come back by rport whatever it says.

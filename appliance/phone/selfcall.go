@@ -121,14 +121,14 @@ func (p *Phone) dropGuest() {
 func (c *SelfCall) open(transport string) error {
 	p, listen := c.phone, netip.AddrPortFrom(c.target.Addr(), 0).String()
 	let := func(a netip.Addr) bool { return a == c.target.Addr() }
-	pair, err := newPortPool(0, 0).open(c.target.Addr())
+	pair, err := newPortPool(p.cfg.Gate, 0, 0).open(c.target.Addr())
 	if err != nil {
 		return err
 	}
 	var w wire
 	if transport != transportUDP { // the ping of a TLS socket to itself is plain, and so is this
 		var t *tcpWire
-		if t, err = newTCPWire(listen, let, &counters{}, p.log); err == nil {
+		if t, err = newTCPWire(p.cfg.Gate, listen, let, &counters{}, p.log); err == nil {
 			w = t
 		}
 	} else {
@@ -145,7 +145,7 @@ func (c *SelfCall) open(transport string) error {
 		Addr: c.target.Addr(), Port: pair.port, ID: uint64(time.Now().UnixMicro()), Version: 1, Codecs: []string{"PCMU", "PCMA"}, Events: true,
 		Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(),
 	}}
-	c.stack = newStack(w, &counters{}, p.log)
+	c.stack = newStack(p.cfg.Gate, w, &counters{}, p.log)
 	c.stack.onRequest = c.onRequest
 	go func() {
 		defer close(c.served)

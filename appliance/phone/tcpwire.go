@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"frontdesk.internal/appliance/egress"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -36,6 +37,7 @@ const (
 type tcpWire struct {
 	tls      *tls.Config                 // nil: plain TCP. ServerName is filled in with peer
 	peer     func(netip.AddrPort) string // host name of the PBX there, for TLS
+	out      *egress.Gate
 	listener net.Listener
 	addr     netip.AddrPort
 	parser   *sip.Parser
@@ -100,8 +102,8 @@ func (c *tcpConn) keepAlive() {
 	}
 }
 
-func newTCPWire(address string, let gate, count *counters, log *slog.Logger) (*tcpWire, error) {
-	l, err := net.Listen("tcp", address)
+func newTCPWire(out *egress.Gate, address string, let gate, count *counters, log *slog.Logger) (*tcpWire, error) {
+	l, err := out.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("open tcp socket: %w", err)
 	}
@@ -111,7 +113,7 @@ func newTCPWire(address string, let gate, count *counters, log *slog.Logger) (*t
 		return nil, fmt.Errorf("read local address: %w", err)
 	}
 	return &tcpWire{
-		listener: l, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log, lost: func() {},
+		out: out, listener: l, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log, lost: func() {},
 		conns: map[netip.AddrPort]*tcpConn{},
 	}, nil
 }
@@ -231,15 +233,14 @@ func (w *tcpWire) from(to netip.AddrPort) (netip.AddrPort, error) {
 // dial connects to the PBX, or for a ping to ourselves, which needs no secrecy. A certificate that is not trusted is a
 // *tls.CertificateVerificationError.
 func (w *tcpWire) dial(to netip.AddrPort, ping bool) (net.Conn, error) {
-	d := &net.Dialer{Timeout: tcpDialTimeout}
+	ctx, stop := context.WithTimeout(context.Background(), tcpDialTimeout)
+	defer stop()
 	if w.tls == nil || ping {
-		return d.Dial("tcp", to.String())
+		return w.out.Dial(ctx, egress.Telephone, to, nil)
 	}
 	c := w.tls.Clone()
 	c.ServerName = w.peer(to)
-	ctx, stop := context.WithTimeout(context.Background(), tcpDialTimeout)
-	defer stop()
-	return (&tls.Dialer{NetDialer: d, Config: c}).DialContext(ctx, "tcp", to.String())
+	return w.out.Dial(ctx, egress.Telephone, to, c)
 }
 
 func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort, ours bool) (*tcpConn, error) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/egress"
 )
 
 // What comes on a connection dialled before serve is handed up while serve begins: under the race detector this fails
@@ -19,7 +21,7 @@ func TestTCPReadsBeforeServe(t *testing.T) {
 	}
 	defer func() { _ = peer.Close() }()
 	let := func(netip.Addr) bool { return true }
-	w, err := newTCPWire("127.0.0.1:0", let, &counters{}, slog.New(slog.DiscardHandler))
+	w, err := newTCPWire(egress.New(nil, egress.Telephone), "127.0.0.1:0", let, &counters{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

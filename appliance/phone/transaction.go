@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk.internal/appliance/egress"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -26,6 +27,7 @@ const maxTransactions = 4096
 
 // stack is the transaction layer over one wire. Requests reach onRequest on the reader's goroutine, in order.
 type stack struct {
+	gate   *egress.Gate
 	wire   wire
 	parser *sip.Parser // for what we are about to send
 	count  *counters
@@ -42,9 +44,9 @@ type stack struct {
 	contact netip.AddrPort // ours, as the PBX sees it; invalid until known
 }
 
-func newStack(w wire, count *counters, log *slog.Logger) *stack {
+func newStack(gate *egress.Gate, w wire, count *counters, log *slog.Logger) *stack {
 	s := &stack{
-		wire: w, parser: sip.NewParser(), count: count, log: log, brand: brandPrefix + newToken(4) + "-",
+		gate: gate, wire: w, parser: sip.NewParser(), count: count, log: log, brand: brandPrefix + newToken(4) + "-",
 		servers: map[string]*serverTx{}, clients: map[string]chan *sip.Response{}, closed: make(chan struct{}),
 	}
 	switch t := w.(type) {

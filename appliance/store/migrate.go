@@ -29,6 +29,7 @@ var migrations = []migration{
 	{name: "values are sealed", up: sealValues},
 	{name: "changes of registrations", up: makeBuckets},
 	{name: "audit chain, requests, consents", up: makeBuckets},
+	{name: "ledger of the network", up: makeBuckets},
 }
 
 // sealedSchema is the schema from which on values are sealed.

@@ -101,12 +101,13 @@ var (
 	bRequests      = []byte("requests")       // request ID → Request
 	bConsents      = []byte("consents")       // consent ID → Consent
 	bNotices       = []byte("notices")        // kind | version → Notice
+	bEgress        = []byte("egress")         // day | purpose | address → Egress
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
-		bRegistrations, bAudit, bRequests, bConsents, bNotices,
+		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress,
 	}
 	keySchema = []byte("schema")
 	keyRing   = []byte("key_ring") // the ring that the values are sealed with

@@ -65,6 +65,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"token":      {"programs that may use the API (token add, list, revoke)", tokenCommand(stdout, stderr).Run},
 		"privacy":    {"callers' rights, legal holds and how long things are kept (privacy requests, due, prove-erasure, …)", privacyCommand(stdout, stderr).Run},
 		"audit":      {"who did what with the records (audit list, verify, head)", auditCommand(stdout, stderr).Run},
+		"egress":     {"where the box may speak to, and to whom it spoke (egress report)", egressCommand(stdout, stderr).Run},
 		"store":      {"the file of the records (store check, compact, snapshots, restore)", storeCommand(stdout, stderr).Run},
 		"keys":       {"the keys of the records (keys show, lock, rotate)", keysCommand(stdin, stdout, stderr).Run},
 		"unlock":     {"type the passphrase of the records for an appliance that waits for it", unlockCommand(stdin, stdout, stderr).Run},

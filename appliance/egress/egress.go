@@ -1,0 +1,341 @@
+// Package egress is the only way out: no other package of the appliance opens a connection or a socket that can send, or looks a name up (a
+// test of the tree holds that). Everything is denied but what the owner has switched on, and everything that goes out is counted by purpose, by
+// address and by day.
+//
+// There are two destinations: the telephone system, to which calls go anyway, and the name server of the office, when the telephone system is
+// set by a name. Weights are fetched by commands of the setup, which are no part of the running appliance. What is a purpose of its own later
+// (mail, calendars) gets a destination of its own, off until it is switched on.
+//
+// A [Gate] is safe for concurrent use and starts no goroutine; counting takes two atomic additions a packet.
+package egress
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// Purpose names a destination.
+type Purpose string
+
+// The closed list of purposes.
+const (
+	Telephone Purpose = "telephone" // signalling and sound of calls, to the telephone system and whom it names
+	Names     Purpose = "names"     // the addresses of the telephone system
+)
+
+// ErrDenied says that a destination is not switched on.
+var ErrDenied = errors.New("not let out: this destination is not switched on")
+
+// destinations are all there are.
+func destinations() []record.Destination {
+	return []record.Destination{
+		{Name: string(Telephone), For: "calls: the telephone system of the office, and the telephones that it names", Carries: "signalling (SIP) and the sound of calls (RTP)"},
+		{Name: string(Names), For: "finding the telephone system by its name", Carries: "the name of the telephone system"},
+	}
+}
+
+// Gate is the way out.
+type Gate struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	on     map[Purpose]bool
+	counts map[key]*count
+}
+
+type key struct {
+	day     string
+	purpose Purpose
+	address string
+}
+
+// count is what went to one address on one day.
+type count struct {
+	connections, sent, received, refused atomic.Uint64
+	first, last                          atomic.Int64 // Unix nanoseconds
+}
+
+// New returns a gate that lets out what is on.
+func New(now func() time.Time, on ...Purpose) *Gate {
+	if now == nil {
+		now = time.Now
+	}
+	g := &Gate{on: map[Purpose]bool{}, now: now, counts: map[key]*count{}}
+	for _, p := range on {
+		g.on[p] = true
+	}
+	return g
+}
+
+// Allow switches a destination on.
+func (g *Gate) Allow(p Purpose) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.on[p] = true
+}
+
+func (g *Gate) allows(p Purpose) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.on[p]
+}
+
+// Destinations tells where the box may speak to.
+func (g *Gate) Destinations() []record.Destination {
+	list := destinations()
+	for i := range list {
+		list[i].On = g.allows(Purpose(list[i].Name))
+	}
+	return list
+}
+
+// at returns the count of an address for today.
+func (g *Gate) at(p Purpose, address string) *count {
+	now := g.now()
+	k := key{now.Format(time.DateOnly), p, address}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.counts[k]
+	if c == nil {
+		c = &count{}
+		c.first.Store(now.UnixNano())
+		g.counts[k] = c
+	}
+	c.last.Store(now.UnixNano())
+	return c
+}
+
+// let counts an attempt, and refuses it when the destination is off.
+func (g *Gate) let(p Purpose, address string) (*count, error) {
+	c := g.at(p, address)
+	if !g.allows(p) {
+		c.refused.Add(1)
+		return nil, fmt.Errorf("%s to %s: %w", p, address, ErrDenied)
+	}
+	return c, nil
+}
+
+// Take returns what was counted since it was last called, and begins anew.
+func (g *Gate) Take() []record.Egress {
+	g.mu.Lock()
+	counts := g.counts
+	g.counts = map[key]*count{}
+	g.mu.Unlock()
+	list := make([]record.Egress, 0, len(counts))
+	for k, c := range counts {
+		list = append(list, record.Egress{
+			Day: k.day, Purpose: string(k.purpose), Address: k.address, Connections: c.connections.Load(), Sent: c.sent.Load(), Received: c.received.Load(),
+			Refused: c.refused.Load(), First: time.Unix(0, c.first.Load()).UTC(), Last: time.Unix(0, c.last.Load()).UTC(),
+		})
+	}
+	slices.SortFunc(list, func(a, b record.Egress) int {
+		return strings.Compare(a.Day+"\x00"+a.Purpose+"\x00"+a.Address, b.Day+"\x00"+b.Purpose+"\x00"+b.Address)
+	})
+	return list
+}
+
+// Listen opens a listener. What comes in is not counted: nothing is sent but answers.
+func (g *Gate) Listen(network, address string) (net.Listener, error) {
+	return net.Listen(network, address)
+}
+
+// ListenPacket opens a socket that sends and receives for a purpose.
+func (g *Gate) ListenPacket(p Purpose, network, address string) (net.PacketConn, error) {
+	if !g.allows(p) {
+		_, err := g.let(p, address)
+		return nil, err
+	}
+	c, err := net.ListenPacket(network, address)
+	if err != nil {
+		return nil, err
+	}
+	u, ok := c.(*net.UDPConn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("%s is no network of packets", network), c.Close())
+	}
+	return &UDPConn{UDPConn: u, gate: g, purpose: p}, nil
+}
+
+// ListenUDP opens a UDP socket that sends and receives for a purpose.
+func (g *Gate) ListenUDP(p Purpose, address netip.AddrPort) (*UDPConn, error) {
+	if !g.allows(p) {
+		_, err := g.let(p, address.String())
+		return nil, err
+	}
+	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(address))
+	if err != nil {
+		return nil, err
+	}
+	return &UDPConn{UDPConn: c, gate: g, purpose: p}, nil
+}
+
+// UDPConn is a UDP socket that counts.
+type UDPConn struct {
+	*net.UDPConn
+	gate    *Gate
+	purpose Purpose
+	to      atomic.Pointer[route] // whom was sent to last
+	from    atomic.Pointer[route] // whom was heard from last
+}
+
+// route is an address with its count; the day is that of the count.
+type route struct {
+	addr  netip.Addr
+	until int64 // Unix seconds of the next midnight
+	count *count
+}
+
+// routed returns the count of an address, from the last time when it is the same.
+func (c *UDPConn) routed(last *atomic.Pointer[route], addr netip.Addr) *count {
+	now := c.gate.now()
+	if r := last.Load(); r != nil && r.addr == addr && now.Unix() < r.until {
+		return r.count
+	}
+	k := c.gate.at(c.purpose, addr.Unmap().WithZone("").String())
+	// The counts are taken and begun anew now and then: what is cached must not outlive that for long.
+	last.Store(&route{addr: addr, until: min(now.Unix()+5, nextDay(now)), count: k})
+	return k
+}
+
+func nextDay(t time.Time) int64 {
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location()).Unix()
+}
+
+// WriteToUDPAddrPort sends and counts.
+func (c *UDPConn) WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error) {
+	n, err := c.UDPConn.WriteToUDPAddrPort(b, addr)
+	c.routed(&c.to, addr.Addr()).sent.Add(uint64(max(0, n)))
+	return n, err
+}
+
+// WriteTo implements net.PacketConn.
+func (c *UDPConn) WriteTo(b []byte, addr net.Addr) (int, error) {
+	n, err := c.UDPConn.WriteTo(b, addr)
+	if u, ok := addr.(*net.UDPAddr); ok {
+		c.routed(&c.to, u.AddrPort().Addr()).sent.Add(uint64(max(0, n)))
+	}
+	return n, err
+}
+
+// ReadFromUDPAddrPort receives and counts.
+func (c *UDPConn) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
+	n, addr, err := c.UDPConn.ReadFromUDPAddrPort(b)
+	if err == nil {
+		c.routed(&c.from, addr.Addr()).received.Add(uint64(max(0, n)))
+	}
+	return n, addr, err
+}
+
+// ReadFrom implements net.PacketConn.
+func (c *UDPConn) ReadFrom(b []byte) (int, net.Addr, error) {
+	n, addr, err := c.UDPConn.ReadFrom(b)
+	if u, ok := addr.(*net.UDPAddr); ok && err == nil {
+		c.routed(&c.from, u.AddrPort().Addr()).received.Add(uint64(max(0, n)))
+	}
+	return n, addr, err
+}
+
+// Dial connects for a purpose; with a config by TLS.
+func (g *Gate) Dial(ctx context.Context, p Purpose, to netip.AddrPort, c *tls.Config) (net.Conn, error) {
+	k, err := g.let(p, to.Addr().Unmap().WithZone("").String())
+	if err != nil {
+		return nil, err
+	}
+	k.connections.Add(1)
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", to.String())
+	if err != nil {
+		return nil, err
+	}
+	counted := &tcpConn{Conn: conn, gate: g, purpose: p, address: to.Addr().Unmap().WithZone("").String()}
+	if c == nil {
+		return counted, nil
+	}
+	secure := tls.Client(counted, c)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return secure, nil
+}
+
+// tcpConn is a connection that counts.
+type tcpConn struct {
+	net.Conn
+	gate    *Gate
+	purpose Purpose
+	address string
+}
+
+// Read implements net.Conn.
+func (c *tcpConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 {
+		c.gate.at(c.purpose, c.address).received.Add(uint64(n))
+	}
+	return n, err
+}
+
+// Write implements net.Conn.
+func (c *tcpConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	if n > 0 {
+		c.gate.at(c.purpose, c.address).sent.Add(uint64(n))
+	}
+	return n, err
+}
+
+// LookupSRV asks for the servers of a name.
+func (g *Gate) LookupSRV(ctx context.Context, service, proto, name string) ([]*net.SRV, error) {
+	k, err := g.let(Names, name)
+	if err != nil {
+		return nil, err
+	}
+	k.connections.Add(1)
+	_, records, err := net.DefaultResolver.LookupSRV(ctx, service, proto, name)
+	if err != nil {
+		return nil, fmt.Errorf("look up the servers of %q: %w", name, err)
+	}
+	return records, nil
+}
+
+// Lookup asks for the addresses of a name.
+func (g *Gate) Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	k, err := g.let(Names, host)
+	if err != nil {
+		return nil, err
+	}
+	k.connections.Add(1)
+	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil, fmt.Errorf("look up %q: %w", host, err)
+	}
+	out := make([]netip.Addr, 0, len(found))
+	for _, a := range found {
+		out = append(out, a.Unmap())
+	}
+	return out, nil
+}
+
+// Facing returns our address toward a remote one. It asks the routing table; nothing is sent.
+func (g *Gate) Facing(remote netip.AddrPort) (netip.Addr, error) {
+	conn, err := net.Dial("udp", remote.String()) //nolint:noctx // sends nothing and does not block
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("find the way to %s: %w", remote, err)
+	}
+	defer func() { _ = conn.Close() }()
+	u, ok := conn.LocalAddr().(*net.UDPAddr)
+	if !ok {
+		return netip.Addr{}, fmt.Errorf("find the way to %s: no address", remote)
+	}
+	return u.AddrPort().Addr().Unmap(), nil
+}
