@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,6 +49,7 @@ type world struct {
 
 	mu     sync.Mutex
 	faults faults
+	left   map[netip.Addr]uint64 // octets that left the box, by where they went; nil: nobody counts
 }
 
 // newWorld makes the namespaces and lays the cable.
@@ -81,7 +83,7 @@ func newWorld(t *testing.T) *world {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { w.carry(ctx, ends[0], ends[1], 1) })
-	wg.Go(func() { w.carry(ctx, ends[1], ends[0], 2) })
+	wg.Go(func() { w.carry(ctx, ends[1], ends[0], fromBox) })
 	t.Cleanup(func() {
 		cancel()
 		for _, f := range ends {
@@ -135,6 +137,20 @@ func (w *world) set(f faults) {
 	w.faults = f
 }
 
+// fromBox marks the way from the box to the peers.
+const fromBox = 2
+
+// goesTo is where a packet goes. What a kernel says by itself to its neighbours on the cable (ICMPv6, IGMP) is not the box's.
+func goesTo(b []byte) (netip.Addr, bool) {
+	switch {
+	case len(b) >= 20 && b[0]>>4 == 4 && b[9] != unix.IPPROTO_IGMP:
+		return netip.AddrFrom4([4]byte(b[16:20])), true
+	case len(b) >= 40 && b[0]>>4 == 6 && b[6] != unix.IPPROTO_ICMPV6 && b[6] != 0:
+		return netip.AddrFrom16([16]byte(b[24:40])), true
+	}
+	return netip.Addr{}, false
+}
+
 // carry takes packets from one end to the other until the end is closed.
 func (w *world) carry(ctx context.Context, from, to *os.File, seed uint64) {
 	dice := rand.New(rand.NewPCG(seed, 6)) // the same faults each time
@@ -152,6 +168,11 @@ func (w *world) carry(ctx context.Context, from, to *os.File, seed uint64) {
 		}
 		w.mu.Lock()
 		f := w.faults
+		if w.left != nil && seed == fromBox {
+			if to, ok := goesTo(buf[:n]); ok {
+				w.left[to] += uint64(n)
+			}
+		}
 		w.mu.Unlock()
 		if f == (faults{}) {
 			_, _ = to.Write(buf[:n])
