@@ -79,6 +79,7 @@ type Appliance struct {
 	tapes     *tapes
 	rights    desk.Rights
 	out       *egress.Gate
+	sparing   *sparing
 	reception *reception.Reception
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
@@ -142,8 +143,9 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if deps.Observer != nil {
 		watching = append(watching, deps.Observer)
 	}
+	a.sparing = &sparing{Store: a.store}
 	a.reception = reception.New(reception.Deps{
-		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.store,
+		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.sparing,
 		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Consents: a.store, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})

@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/models/engines"
 )
 
@@ -25,10 +28,12 @@ const (
 	condDisk         = "disk"
 )
 
-// Free space below which the owner is told, and below which the records of the next calls are in danger.
+// Free space below which the owner is told, below which things are given up one after the other, and below which messages are in danger.
 const (
-	diskLow   = 1 << 30
-	diskEmpty = 64 << 20
+	diskLow         = 1 << 30
+	diskRecordings  = 512 << 20
+	diskTranscripts = 192 << 20
+	diskEmpty       = 64 << 20
 )
 
 // judgeEvery is how often the parts that tell nobody of their changes are looked at.
@@ -64,6 +69,9 @@ func (a *Appliance) judge(now time.Time) {
 	}
 	free, err := freeBytes(a.cfg.Storage.Dir)
 	a.set(condDisk, diskCondition(free, err))
+	noRecordings, noTranscripts := diskPolicy(free, err)
+	a.tapes.full.Store(noRecordings)
+	a.sparing.spare.Store(noTranscripts)
 }
 
 // verdict is a condition without its name; severity OK says that there is none.
@@ -143,17 +151,40 @@ func enginesConditions(s engines.State, enabled bool, now time.Time) map[string]
 	return out
 }
 
+// diskPolicy says what is given up when the disk fills: first recordings, then what was said on calls, messages last.
+func diskPolicy(free uint64, err error) (noRecordings, noTranscripts bool) {
+	return err == nil && free < diskRecordings, err == nil && free < diskTranscripts
+}
+
 // diskCondition judges the room for records.
 func diskCondition(free uint64, err error) verdict {
-	switch {
+	switch noRecordings, noTranscripts := diskPolicy(free, err); {
 	case err != nil:
 		return verdict{health.Degraded, "The free space of the disk cannot be read: " + oneLine(err.Error()) + "."}
 	case free < diskEmpty:
 		return verdict{health.Failed, "The disk is full: messages cannot be kept. Free some space."}
+	case noTranscripts:
+		return verdict{health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded and what is said is not kept; messages are. Free some space.", free>>20)}
+	case noRecordings:
+		return verdict{health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded. Free some space.", free>>20)}
 	case free < diskLow:
 		return verdict{health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Free some space.", free>>20)}
 	}
 	return verdict{}
+}
+
+// sparing are the records of calls, without what was said while the disk is nearly full.
+type sparing struct {
+	*store.Store
+	spare atomic.Bool
+}
+
+// AddTurn implements reception.Records.
+func (s *sparing) AddTurn(call string, t record.Turn) error {
+	if s.spare.Load() {
+		return nil
+	}
+	return s.Store.AddTurn(call, t)
 }
 
 func freeBytes(dir string) (uint64, error) {
