@@ -181,8 +181,11 @@ type CallerDetail struct {
 }
 
 // Calls returns the chosen calls, newest first.
-func (d *Desk) Calls(_ context.Context, f CallFilter) ([]record.Call, error) {
+func (d *Desk) Calls(ctx context.Context, f CallFilter) ([]record.Call, error) {
 	cs, err := d.records.Calls(store.Filter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: limit(f.Limit), Tests: f.Tests})
+	if err == nil {
+		err = d.saw(ctx, "list calls", "")
+	}
 	return some(cs), err
 }
 
@@ -216,8 +219,11 @@ func (d *Desk) Call(ctx context.Context, id string) (CallDetail, error) {
 }
 
 // Callers returns up to n callers, the one who called last first; 0 = MaxList.
-func (d *Desk) Callers(_ context.Context, n int) ([]record.Caller, error) {
+func (d *Desk) Callers(ctx context.Context, n int) ([]record.Caller, error) {
 	cs, err := d.records.Callers(limit(n))
+	if err == nil {
+		err = d.saw(ctx, "list callers", "")
+	}
 	return some(cs), err
 }
 

@@ -32,7 +32,7 @@ func (d *Desk) Egress(_ context.Context, from string) (EgressReport, error) {
 	r := EgressReport{Destinations: []record.Destination{}}
 	ledger, ok := d.records.(NetworkLedger)
 	if !ok {
-		return r, errNoRights
+		return r, ErrNoRights
 	}
 	if d.out != nil {
 		r.Destinations = d.out.Destinations()

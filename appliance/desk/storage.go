@@ -19,7 +19,7 @@ var _ Storage = (*store.Store)(nil)
 // CheckStore opens every value and follows every index.
 func (d *Desk) CheckStore(context.Context) (store.Report, error) {
 	if d.storage == nil {
-		return store.Report{}, errNoRights
+		return store.Report{}, ErrNoRights
 	}
 	return d.storage.CheckAll()
 }
@@ -27,7 +27,7 @@ func (d *Desk) CheckStore(context.Context) (store.Report, error) {
 // CompactStore writes the file anew, without what is free in it. Calls go on.
 func (d *Desk) CompactStore(ctx context.Context) error {
 	if d.storage == nil {
-		return errNoRights
+		return ErrNoRights
 	}
 	return d.did(ctx, "compact records", "", d.storage.Compact())
 }
@@ -35,7 +35,7 @@ func (d *Desk) CompactStore(ctx context.Context) error {
 // KeyLock tells how the keys of the records are locked.
 func (d *Desk) KeyLock(context.Context) (keyring.Lock, error) {
 	if d.storage == nil {
-		return keyring.Lock{}, errNoRights
+		return keyring.Lock{}, ErrNoRights
 	}
 	return d.storage.Keys().Lock()
 }
@@ -44,7 +44,7 @@ func (d *Desk) KeyLock(context.Context) (keyring.Lock, error) {
 // phrase is for a passphrase.
 func (d *Desk) ChangeLock(ctx context.Context, kind keyring.Kind, file string, phrase Password) (keyring.Lock, error) {
 	if d.storage == nil {
-		return keyring.Lock{}, errNoRights
+		return keyring.Lock{}, ErrNoRights
 	}
 	var err error
 	if kind == keyring.Passphrase {
@@ -61,7 +61,7 @@ func (d *Desk) ChangeLock(ctx context.Context, kind keyring.Kind, file string, p
 // RotateKeys puts another root key in the place of the present one. What is interrupted goes on after the next start.
 func (d *Desk) RotateKeys(ctx context.Context) (keyring.Lock, error) {
 	if d.storage == nil {
-		return keyring.Lock{}, errNoRights
+		return keyring.Lock{}, ErrNoRights
 	}
 	if err := d.did(ctx, "rotate the root key", "", d.storage.Keys().Rotate(ctx)); err != nil {
 		return keyring.Lock{}, err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -13,6 +14,11 @@ import (
 func (p *pages) callerRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /callers", staff, p.showCallers)
 	p.handle(mux, "GET /callers/{id}", staff, p.showCaller)
+	p.handle(mux, "POST /callers/{id}/card", staff, p.changeCard)
+	p.handle(mux, "POST /callers/{id}/rights", owner, p.useRight)
+	mux.HandleFunc("POST /callers/{id}/export", p.exportCaller)
+	p.handle(mux, "GET /requests", owner, p.showRequests)
+	p.handle(mux, "POST /requests/{id}", owner, p.dealWith)
 }
 
 // callers is the list of callers.
@@ -48,25 +54,51 @@ type caller struct {
 	record.Caller
 	Rows     []callRow
 	Messages []record.Message
+	Owner    bool
+	Tags     []tagRow
+	Consents []record.Consent
+	Hold     *record.Hold
+	Code     *desk.CallerCode // that was just made
+	Done     string
+	Fault    string
 }
 
 // cardCalls is how many calls a card shows.
 const cardCalls = 20
 
-func (p *pages) showCaller(v *visit) (reply, error) {
+func (p *pages) showCaller(v *visit) (reply, error) { return p.callerPage(v, caller{}) }
+
+// callerPage is the card, with what c says already.
+func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 	d, err := p.desk.Caller(v.Context(), v.PathValue("id"))
 	if err != nil {
 		return reply{}, err
 	}
-	c := caller{Caller: d.Caller, Messages: d.MessageList}
+	c.Caller, c.Messages, c.Owner = d.Caller, d.MessageList, v.who.Owner()
+	for _, t := range record.Tags() {
+		c.Tags = append(c.Tags, tagRow{t, tagText(t), d.Has(t)})
+	}
+	if c.Owner {
+		err := p.rightsOf(v, &c)
+		if errors.Is(err, desk.ErrNoRights) {
+			c.Owner, err = false, nil
+		}
+		if err != nil {
+			return reply{}, err
+		}
+	}
 	for _, k := range d.CallList[:min(len(d.CallList), cardCalls)] {
-		detail, err := p.desk.Call(v.Context(), k.ID)
+		detail, err := p.desk.Call(desk.Listing(v.Context()), k.ID)
 		if err != nil {
 			return reply{}, err
 		}
 		c.Rows = append(c.Rows, rowOf(detail, v.now))
 	}
-	return reply{page: "caller.html", title: whole(d), nav: navCallers, data: c}, nil
+	code := 0
+	if c.Fault != "" {
+		code = http.StatusUnprocessableEntity
+	}
+	return reply{page: "caller.html", title: whole(d), nav: navCallers, data: c, code: code}, nil
 }
 
 // whole is how a card is headed: the name, or the whole number.

@@ -176,7 +176,7 @@ func (p *pages) findCalls(v *visit, list calls, f desk.CallFilter) (page []found
 
 // row puts a call in a sentence.
 func (p *pages) row(v *visit, c record.Call) (callRow, error) {
-	d, err := p.desk.Call(v.Context(), c.ID)
+	d, err := p.desk.Call(desk.Listing(v.Context()), c.ID)
 	if err != nil {
 		return callRow{}, err
 	}

@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
@@ -50,7 +52,15 @@ func openReal(t *testing.T) *busy {
 	if err := s.AddUnanswered(record.Unanswered{CallID: "c1", At: noon.Add(-time.Hour), Question: "Do you take dogs?"}); err != nil {
 		t.Fatal(err)
 	}
-	d := desk.New(desk.Options{Records: s, Now: newClock().Now, Live: func() desk.Live { return well().Live }})
+	key, err := s.AuditKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	d := desk.New(desk.Options{Records: s, Now: newClock().Now, Live: func() desk.Live { return well().Live }, Rights: desk.Rights{
+		Office: privacy.New(privacy.Options{Records: s, Now: newClock().Now}),
+		Audit:  audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(dir, "heads"), Now: newClock().Now}),
+	}})
 	r.site = open(t, d, func(*web.Options) {})
 	return r
 }

@@ -67,7 +67,7 @@ func (p *pages) sendRecording(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rec, err := p.desk.Recording(r.Context(), r.PathValue("id"))
+	rec, err := p.desk.Recording(v.Context(), r.PathValue("id"))
 	if err != nil {
 		p.answer(w, v, reply{}, err)
 		return

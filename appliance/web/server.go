@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -16,7 +17,9 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
 )
 
 // Status is what the metrics need to know, and the page before somebody has signed in.
@@ -38,6 +41,20 @@ type Desk interface {
 	Message(ctx context.Context, id string) (record.Message, error)
 	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
 	Recording(ctx context.Context, call string) (desk.Recording, error)
+	ChangeCaller(ctx context.Context, id string, e desk.CallerEdit) (record.Caller, error)
+	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
+	Erasures(ctx context.Context) ([]store.Tombstone, error)
+	HoldCaller(ctx context.Context, h record.Hold) error
+	ReleaseCaller(ctx context.Context, id string) error
+	Holds(ctx context.Context) ([]record.Hold, error)
+	Consents(ctx context.Context, id string) ([]record.Consent, error)
+	NewCallerCode(ctx context.Context, id string) (desk.CallerCode, error)
+	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
+	Requests(ctx context.Context) ([]record.Request, error)
+	FileRequest(ctx context.Context, r record.Request) (record.Request, error)
+	IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error)
+	CompleteRequest(ctx context.Context, id, by string) (record.Request, error)
+	RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error)
 	Waveform(ctx context.Context, call string, n int) (desk.Waveform, error)
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)

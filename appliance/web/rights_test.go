@@ -1,0 +1,112 @@
+package web_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	who := b.call.CallerID
+	card := "/callers/" + who
+	save := func(fields url.Values) (*http.Response, string) { return s.post(t, card+"/card", fields) }
+	if r, body := save(url.Values{"name": {"Ada <Byron>"}, "email": {"ada@example.org"}, "tag.vip": {"on"}, "tag.protected": {"on"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "Saved.") {
+		t.Fatalf("save: %s", r.Status)
+	}
+	c, err := b.store.Caller(who)
+	if err != nil || c.Name != "Ada <Byron>" || !c.Has(record.TagVIP) || !c.Has(record.TagProtected) || c.Values(record.FieldEmail)[0] != "ada@example.org" {
+		t.Errorf("the card is %+v, %v", c, err)
+	}
+	if r, body := save(url.Values{"name": {"Ada <Byron>"}}); r.StatusCode != http.StatusOK || strings.Contains(body, "Ada <Byron>") || !strings.Contains(body, "Ada &lt;Byron&gt;") {
+		t.Errorf("save again: %s", r.Status)
+	}
+	if c, err = b.store.Caller(who); err != nil || c.Has(record.TagVIP) || len(c.Values(record.FieldEmail)) != 0 {
+		t.Errorf("what was taken off is there: %+v, %v", c, err)
+	}
+	use := func(fields url.Values) (*http.Response, string) { return s.post(t, card+"/rights", fields) }
+	if r, body := use(url.Values{"do": {"code"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "Tell the person") {
+		t.Errorf("code: %s", r.Status)
+	}
+	if r, body := use(url.Values{"do": {"rectify"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "what is wrong") {
+		t.Errorf("a request with nothing in it: %s", r.Status)
+	}
+	if r, _ := use(url.Values{"do": {"access"}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("a request: %s", r.Status)
+	}
+	if r, _ := use(url.Values{"do": {"hold"}, "reason": {"a law suit"}, "until": {"2031-01-01"}}); r.StatusCode != http.StatusOK {
+		t.Errorf("hold: %s", r.Status)
+	}
+	if r, body := use(url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "legal hold") {
+		t.Errorf("erase under a hold: %s", r.Status)
+	}
+	r, body := s.post(t, card+"/export", url.Values{"redact": {"tooth"}})
+	if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "application/zip" {
+		t.Fatalf("export: %s", r.Status)
+	}
+	if z, err := zip.NewReader(bytes.NewReader([]byte(body)), int64(len(body))); err != nil || len(z.File) != 3 {
+		t.Errorf("export: %v", err)
+	}
+	if r, _ := use(url.Values{"do": {"release"}}); r.StatusCode != http.StatusOK {
+		t.Errorf("release: %s", r.Status)
+	}
+	// The request is dealt with: first who asks, then what.
+	rs, err := b.store.Requests()
+	if err != nil || len(rs) != 1 {
+		t.Fatal(rs, err)
+	}
+	deal := func(fields url.Values) (*http.Response, string) { return s.post(t, "/requests/"+rs[0].ID, fields) }
+	if r, body := deal(url.Values{}); r.StatusCode != http.StatusOK || !strings.Contains(body, "not known yet") {
+		t.Errorf("done without a check: %s", r.Status)
+	}
+	if r, _ := deal(url.Values{"do": {"identify"}, "how": {"office"}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("check: %s", r.Status)
+	}
+	if r, _ := deal(url.Values{}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("done: %s", r.Status)
+	}
+	if r, body := use(url.Values{"do": {"erase"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "Tick") {
+		t.Errorf("erase without being sure: %s", r.Status)
+	}
+	if r, _ := use(url.Values{"do": {"erase"}, "sure": {"on"}, "reason": {"asked"}}); r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.Header.Get("Location"), "/requests?erased=") {
+		t.Errorf("erase: %s", r.Status)
+	}
+	if _, err := b.store.Caller(who); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("after the erasure: %v", err)
+	}
+	// All of it is in the audit chain, with who did it.
+	var acts []string
+	err = b.store.AuditEntries(1, func(e record.AuditEntry) error {
+		if !strings.HasPrefix(e.Who, "account ") || e.Door != "page" {
+			t.Errorf("%+v", e)
+		}
+		acts = append(acts, e.Act)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"read caller", "change caller", "make code for caller", "hold caller", "export caller", "end hold of caller", "erase caller"} {
+		if !slices.Contains(acts, want) {
+			t.Errorf("the chain does not have %q: %v", want, acts)
+		}
+	}
+	// Staff may write on cards, and no more.
+	other := openReal(t)
+	st, card := other.site.asStaff(t), "/callers/"+other.call.CallerID
+	if r, _ := st.post(t, card+"/rights", url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusForbidden {
+		t.Errorf("staff erases: %s", r.Status)
+	}
+	if r, _ := st.post(t, card+"/export", url.Values{}); r.StatusCode != http.StatusForbidden {
+		t.Errorf("staff exports: %s", r.Status)
+	}
+}
