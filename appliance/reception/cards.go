@@ -110,3 +110,9 @@ func (l *live) guardKeys(heard string) string {
 	}
 	return heard
 }
+
+// doubtDigits is from how many digits on the beginning of an utterance may be that of a card number.
+const doubtDigits = 4
+
+// doubtful tells of the words so far whether they may be.
+func doubtful(text string) bool { return len(hearing.Digits(text).Digits) >= doubtDigits }

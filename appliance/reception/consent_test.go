@@ -312,3 +312,18 @@ func TestCallersAskForTheirRights(t *testing.T) {
 		})
 	}
 }
+
+// Who hangs up in mid-sentence is heard to the end, but for what may have been a card number.
+func TestTheLastWordsAreKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := &tapes{}
+		o := openWith(t, &office{tapes: x, ledger: &ledger{}}, "nobody hears this to its end")
+		o.quiet()
+		o.call.line.speak(10 * time.Second)
+		time.Sleep(4 * time.Second)
+		o.hangup()
+		if x.caller < 150 || !x.closed {
+			t.Errorf("%d loud frames of the caller, closed %v", x.caller, x.closed)
+		}
+	})
+}

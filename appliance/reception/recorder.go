@@ -161,6 +161,7 @@ const (
 	holdBack heldBack = iota // nothing of it goes to the disk yet
 	letThrough
 	leaveOut // the caller's side becomes silence
+	suspect  // what is held back so far may be a part of a card number
 )
 
 // hold keeps what the caller says from the disk until it is known what it is.
@@ -174,6 +175,9 @@ func (r *recorder) release(sound bool) {
 	}
 	r.tell(leaveOut)
 }
+
+// suspect says that what is held back may be a part of a card number: should the call end before it is known, it is left out.
+func (r *recorder) suspect() { r.tell(suspect) }
 
 func (r *recorder) tell(h heldBack) {
 	select {
@@ -240,7 +244,7 @@ func (r *recorder) drain(w *tapeWriter) {
 }
 
 // tapeDelay is how many frames are kept in memory before they are written: it is noticed a moment late that the caller speaks. tapeHeld is how many are
-// held back at the most, a minute; what is older is left out.
+// held back at the most, a minute; what is older is written, unless it may be a part of a card number.
 const (
 	tapeDelay = 50
 	tapeHeld  = 3000
@@ -258,6 +262,7 @@ type tapeWriter struct {
 
 	waiting []moment // not on the disk yet
 	holding bool
+	doubt   bool // it may be a part of a card number
 }
 
 // take keeps a frame in memory until it may be written.
@@ -267,7 +272,7 @@ func (w *tapeWriter) take(m moment) {
 	case !w.holding && len(w.waiting) > tapeDelay:
 		w.put(len(w.waiting)-tapeDelay, false)
 	case len(w.waiting) > tapeHeld:
-		w.put(len(w.waiting)-tapeHeld, true)
+		w.put(len(w.waiting)-tapeHeld, w.doubt)
 	}
 }
 
@@ -276,17 +281,19 @@ func (w *tapeWriter) told(h heldBack) {
 	switch h {
 	case holdBack:
 		w.holding = true
+	case suspect:
+		w.doubt = true
 	case letThrough:
-		w.holding = false
+		w.holding, w.doubt = false, false
 		w.put(max(0, len(w.waiting)-tapeDelay), false)
 	case leaveOut:
-		w.holding = false
+		w.holding, w.doubt = false, false
 		w.put(len(w.waiting), true)
 	}
 }
 
-// flush writes the rest. What is still held back is left out: nobody knows what it was.
-func (w *tapeWriter) flush() { w.put(len(w.waiting), w.holding) }
+// flush writes the rest. The last words of who hangs up are kept, unless they may be a part of a card number.
+func (w *tapeWriter) flush() { w.put(len(w.waiting), w.holding && w.doubt) }
 
 // put writes the oldest n frames.
 func (w *tapeWriter) put(n int, leaveOut bool) {

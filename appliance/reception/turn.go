@@ -23,6 +23,9 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		l.utt = utterance{id: ev.Utterance}
 		if l.recorder != nil {
 			l.recorder.hold()
+			if l.cards.digits > 0 {
+				l.recorder.suspect()
+			}
 		}
 		if l.voice.hold() {
 			l.held = true
@@ -39,6 +42,9 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		l.timers.think.Stop()
 	case engines.Transcribed:
 		l.deps.Observer.TurnHeard(l.call.ID(), ev.Text, ev.Final)
+		if l.recorder != nil && doubtful(ev.Text) {
+			l.recorder.suspect()
+		}
 		if ev.Final && ev.Utterance == l.utt.id {
 			l.utt.final, l.utt.transcribed = &ev, time.Now()
 			l.consider()

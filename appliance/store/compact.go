@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -150,4 +151,20 @@ func (s *Store) copyTouched(next *bolt.DB, touched map[place]struct{}) error {
 func lookup(b *bolt.Bucket, key []byte) (v []byte, there bool) {
 	k, v := b.Cursor().Seek(key)
 	return v, string(k) == string(key)
+}
+
+// WriteTo writes the file of the records as it is at this moment, while others read and write. w should not be slow: what is written meanwhile makes
+// the file grow.
+func (s *Store) WriteTo(w io.Writer) (n int64, err error) {
+	err = s.view("copy records", func(t *txn) error {
+		n, err = t.tx.WriteTo(w)
+		return err
+	})
+	return n, err
+}
+
+// Size is how large the file of the records is, in octets.
+func (s *Store) Size() (n int64, err error) {
+	err = s.view("look at records", func(t *txn) error { n = t.tx.Size(); return nil })
+	return n, err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store/keyring"
 )
 
 // HeldError says that a legal hold keeps a caller's records.
@@ -300,4 +301,34 @@ func (s *Store) Hold(caller string) (h record.Hold, err error) {
 
 func (t *txn) hold(caller string) (record.Hold, error) {
 	return get[record.Hold](t, bHolds, []byte(caller))
+}
+
+// EraseGone removes the records of callers whose keys are destroyed, which a restored copy may hold, and returns how many there were.
+func (s *Store) EraseGone() (n int, err error) {
+	var ids []string
+	err = s.view("look for erased callers", func(t *txn) error {
+		c := t.cursor(bCallers)
+		for k, _ := c.First(); k != nil; k, _ = c.Next() {
+			if _, err := t.keys.Key(string(k)); errors.Is(err, keyring.ErrGone) {
+				ids = append(ids, string(k))
+			} else if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		job := Job{ID: newID(s.now()), Kind: JobErase, At: s.now(), Caller: id, Reason: "erased before", By: "restore"}
+		if err := s.eraseRecords(job); err != nil {
+			return n, err
+		}
+		if err := s.FinishJob(job); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }

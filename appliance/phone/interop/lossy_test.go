@@ -38,19 +38,27 @@ func lines() []struct {
 // of them, with the figures for INTEROP.md, when that is drawn anew.
 func TestLossyLine(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
 	defer cancel()
 	a := newAsterisk(ctx, t, newWorld(t))
 	var rows strings.Builder
-	rows.WriteString("| the line, both ways | caller's tone at the box | box's voice at the caller | packets lost | late | frames filled in | jitter | estimated MOS |\n|---|---|---|---|---|---|---|---|\n")
+	rows.WriteString("| the line, both ways | caller's tone at the box | box's voice at the caller | packets lost | late | frames filled in | jitter | estimated MOS | words wrong |\n|---|---|---|---|---|---|---|---|---|\n")
+	said := speech{}
+	if *update {
+		said = newSpeech(t, a.w.dir)
+	}
 	for _, l := range lines() {
 		if !*update && l.name != "10 % lost" {
 			continue
 		}
 		t.Run(l.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(ctx, 40*time.Second)
+			ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 			defer cancel()
-			rows.WriteString("| " + l.name + a.overLine(ctx, trial{t}, l.f) + "\n")
+			rows.WriteString("| " + l.name + a.overLine(ctx, trial{t}, l.f))
+			if *update {
+				rows.WriteString(a.wordsOverLine(ctx, trial{t}, l.f, said))
+			}
+			rows.WriteString("\n")
 		})
 	}
 	t.Log("\n" + rows.String())
