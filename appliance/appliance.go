@@ -160,7 +160,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		return nil, err
 	}
 	a.desk = desk.New(desk.Options{
-		Gate: a.gate, Rights: a.rights, Out: a.out,
+		Gate: a.gate, Rights: a.rights, Out: a.out, Backups: desk.Backups{Records: a.store, State: cfg.Storage.Dir, Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep},
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
 		SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "desk"),
 		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
@@ -388,6 +388,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("recordings", a.sweepTapes)
 	part("house", a.keepHouse)
 	part("egress", a.keepLedger)
+	part("backup", a.keepBackups)
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
 	part("tidings", a.tell)

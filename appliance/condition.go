@@ -26,6 +26,7 @@ const (
 	condMouth        = "engines.voice"
 	condModels       = "models"
 	condDisk         = "disk"
+	condBackup       = "backup"
 )
 
 // Free space below which the owner is told, below which things are given up one after the other, and below which messages are in danger.

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
@@ -163,4 +165,49 @@ func (a *Appliance) keepLedger(ctx context.Context) error {
 			return over
 		}
 	}
+}
+
+// backupLook is how often it is looked whether a backup is due: a medium may be plugged in at any time.
+const backupLook = 5 * time.Minute
+
+// keepBackups makes a backup when one is due, until ctx ends.
+func (a *Appliance) keepBackups(ctx context.Context) error {
+	if a.cfg.Backup.Dir == "" {
+		return nil
+	}
+	every := time.Duration(a.cfg.Backup.Every)
+	tick := time.NewTicker(backupLook)
+	defer tick.Stop()
+	for {
+		a.backUp(ctx, every)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// backUp makes a backup when the newest one is too old, and says when it could not for too long.
+func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
+	s, err := a.desk.Backups(ctx, "")
+	newest := a.started
+	if len(s.Backups) > 0 {
+		newest = s.Backups[0].Made
+	}
+	age := time.Since(newest)
+	if len(s.Backups) == 0 || age >= every {
+		var i backup.Info
+		if i, err = a.desk.MakeBackup(desk.WithDoor(ctx, "schedule"), ""); err == nil {
+			a.log.Info("backup made", "name", i.Name, "bytes", i.Bytes)
+			age = 0
+		} else {
+			a.log.Warn("backup not made", "err", err)
+		}
+	}
+	v := verdict{}
+	if err != nil && age > 2*every {
+		v = verdict{health.Degraded, "There was no backup for " + age.Round(time.Hour).String() + ": " + oneLine(err.Error()) + "."}
+	}
+	a.set(condBackup, v)
 }

@@ -163,3 +163,6 @@ func bech32(prefix string, data []byte) string {
 	}
 	return string(out)
 }
+
+// Identity is the key as age writes it, for who wants to open a backup without this program.
+func (k *Key) Identity() string { return k.identity.String() }

@@ -173,7 +173,7 @@ func unpack(ctx context.Context, path string, k *Key, into string) (m manifest, 
 		if err != nil {
 			return m, fmt.Errorf("read backup: %w", err)
 		}
-		_, err = io.Copy(f, t)
+		_, err = io.CopyN(f, t, h.Size)
 		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 			return m, fmt.Errorf("read backup: %w", err)
 		}

@@ -60,6 +60,7 @@ type Config struct {
 	Metrics  Metrics  `toml:"metrics"`
 	Call     Call     `toml:"call"`
 	Business Business `toml:"business"`
+	Backup   Backup   `toml:"backup"`
 	Log      Log      `toml:"log"`
 }
 
@@ -165,6 +166,13 @@ type Business struct {
 	Profile string `toml:"profile"` // file imported when none was published yet, or "sample:dental"
 }
 
+// Backup is where copies go.
+type Backup struct {
+	Dir   string   `toml:"dir"`   // folder on a stick or a mounted share; "" = no backups
+	Every Duration `toml:"every"` // how often
+	Keep  int      `toml:"keep"`  // so many stay
+}
+
 // Log is how logs are written.
 type Log struct {
 	Level  string `toml:"level"`  // debug, info, warn, error
@@ -183,6 +191,7 @@ func Default() Config {
 		Web:     Web{Listen: "0.0.0.0:8443"},
 		Metrics: Metrics{Listen: "127.0.0.1:9464"},
 		Call:    Call{MaxMinutes: 15, Drain: Duration(20 * time.Second)},
+		Backup:  Backup{Every: Duration(24 * time.Hour), Keep: 14},
 		Log:     Log{Level: "info", Format: "text"},
 	}
 }

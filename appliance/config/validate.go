@@ -82,6 +82,9 @@ func (c *Config) validate() []Problem {
 	check(c.Metrics.Listen == "" || listen(c.Metrics.Listen), "metrics.listen", "%q is not host:port", c.Metrics.Listen)
 	check(c.Call.MaxMinutes >= 1 && c.Call.MaxMinutes <= 240, "call.max_minutes", "%d is not between 1 and 240", c.Call.MaxMinutes)
 	check(c.Call.Drain >= 0 && time.Duration(c.Call.Drain) <= 150*time.Second, "call.drain", "%v is not between 0s and 150s, which the service manager allows", time.Duration(c.Call.Drain))
+	check(c.Backup.Dir == "" || filepath.IsAbs(c.Backup.Dir), "backup.dir", "%q is not an absolute path", c.Backup.Dir)
+	check(time.Duration(c.Backup.Every) >= time.Hour && time.Duration(c.Backup.Every) <= 31*24*time.Hour, "backup.every", "%v is not between 1h and 744h", time.Duration(c.Backup.Every))
+	check(c.Backup.Keep >= 1 && c.Backup.Keep <= 1000, "backup.keep", "%d is not between 1 and 1000", c.Backup.Keep)
 	oneOf(c.Log.Level, "log.level", "debug", "info", "warn", "error")
 	oneOf(c.Log.Format, "log.format", "text", "json")
 	return ps

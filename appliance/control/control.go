@@ -48,6 +48,7 @@ type Service interface {
 	Sound
 	Ground
 	Rights
+	Backups
 	Storage
 }
 

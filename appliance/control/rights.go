@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
@@ -43,6 +44,14 @@ type Rights interface {
 	AuditHead(ctx context.Context) (record.AuditHead, error)
 	Processing(ctx context.Context) (desk.Processing, error)
 	Egress(ctx context.Context, from string) (desk.EgressReport, error)
+}
+
+// Backups are copies on a medium of the owner's.
+type Backups interface {
+	SetUpBackup(ctx context.Context) (desk.BackupKey, error)
+	MakeBackup(ctx context.Context, dir string) (backup.Info, error)
+	VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error)
+	Backups(ctx context.Context, dir string) (desk.BackupState, error)
 }
 
 // Storage is the file of the records and its keys.
@@ -115,6 +124,10 @@ const (
 	actAuditHead    act[none, record.AuditHead]             = "audit-head"
 	actProcessing   act[none, desk.Processing]              = "processing"
 	actEgress       act[args, desk.EgressReport]            = "egress"
+	actSetUpBackup  act[none, desk.BackupKey]               = "set-up-backup"
+	actMakeBackup   act[args, backup.Info]                  = "make-backup"
+	actVerifyBackup act[args, backup.Restored]              = "verify-backup"
+	actBackups      act[args, desk.BackupState]             = "backups"
 	actCheckStore   act[none, store.Report]                 = "check-store"
 	actCompact      act[none, none]                         = "compact-store"
 	actKeyLock      act[none, keyring.Lock]                 = "key-lock"
@@ -179,6 +192,14 @@ func rightsRoutes(route func(pattern string, fn func(r *http.Request) (any, erro
 	actAuditHead.serve(route, func(ctx context.Context, _ none) (record.AuditHead, error) { return s.AuditHead(ctx) })
 	actEgress.serve(route, func(ctx context.Context, a args) (desk.EgressReport, error) { return s.Egress(ctx, a.ID) })
 	actProcessing.serve(route, func(ctx context.Context, _ none) (desk.Processing, error) { return s.Processing(ctx) })
+}
+
+// backupRoutes are those of Backups.
+func backupRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), s Backups) {
+	actSetUpBackup.serve(route, func(ctx context.Context, _ none) (desk.BackupKey, error) { return s.SetUpBackup(ctx) })
+	actMakeBackup.serve(route, func(ctx context.Context, a args) (backup.Info, error) { return s.MakeBackup(ctx, a.Into) })
+	actVerifyBackup.serve(route, func(ctx context.Context, a args) (backup.Restored, error) { return s.VerifyBackup(ctx, a.Into, a.ID) })
+	actBackups.serve(route, func(ctx context.Context, a args) (desk.BackupState, error) { return s.Backups(ctx, a.Into) })
 }
 
 // storageRoutes are those of Storage.
@@ -358,6 +379,26 @@ func (c *Client) Processing(ctx context.Context) (desk.Processing, error) {
 // Egress implements Service.
 func (c *Client) Egress(ctx context.Context, from string) (desk.EgressReport, error) {
 	return actEgress.ask(ctx, c, args{ID: from})
+}
+
+// SetUpBackup implements Service.
+func (c *Client) SetUpBackup(ctx context.Context) (desk.BackupKey, error) {
+	return actSetUpBackup.ask(ctx, c, none{})
+}
+
+// MakeBackup implements Service.
+func (c *Client) MakeBackup(ctx context.Context, dir string) (backup.Info, error) {
+	return actMakeBackup.ask(ctx, c, args{Into: dir})
+}
+
+// VerifyBackup implements Service.
+func (c *Client) VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error) {
+	return actVerifyBackup.ask(ctx, c, args{Into: dir, ID: name})
+}
+
+// Backups implements Service.
+func (c *Client) Backups(ctx context.Context, dir string) (desk.BackupState, error) {
+	return actBackups.ask(ctx, c, args{Into: dir})
 }
 
 // CheckStore implements Service.

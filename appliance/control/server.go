@@ -197,6 +197,7 @@ func Handler(s Service) http.Handler {
 	groundRoutes(route, s)
 	rightsRoutes(route, s)
 	storageRoutes(route, s)
+	backupRoutes(route, s)
 	dossierRoute(mux, s)
 	return mux
 }

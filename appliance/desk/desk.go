@@ -77,8 +77,8 @@ type Options struct {
 	Rights Rights
 	// Out is the way out of the network; nil: nothing runs here.
 	Out Out
-	// Covered is called after an erasure, so that backups cover it, too; nil = there are none.
-	Covered func(ctx context.Context) error
+	// Backups are those of the box.
+	Backups Backups
 	// Ground is what the box stands on.
 	Ground Ground
 	// Now is the clock; nil = time.Now.
@@ -113,7 +113,7 @@ type Desk struct {
 	audit   *audit.Log      // nil: nobody notes who did what
 	kept    Kept            // nil: as office
 	storage Storage         // nil: it is not ours
-	covered func(ctx context.Context) error
+	backups Backups
 	out     Out // nil: nothing runs here
 
 	searching searching
@@ -141,7 +141,7 @@ func New(o Options) *Desk {
 	if d.saved = o.Extensions; d.saved == nil {
 		d.saved, _ = o.Records.(Extensions)
 	}
-	d.office, d.audit, d.covered = o.Rights.Office, o.Rights.Audit, o.Covered
+	d.office, d.audit, d.backups = o.Rights.Office, o.Rights.Audit, o.Backups
 	d.out = o.Out
 	if d.kept = o.Rights.Kept; d.kept == nil {
 		d.kept, _ = o.Records.(Kept)

@@ -203,8 +203,8 @@ func (d *Desk) EraseCaller(ctx context.Context, id, reason, by string) (privacy.
 		return privacy.Erased{}, err
 	}
 	e, err := office.Erase(ctx, id, reason, by)
-	if err == nil && d.covered != nil {
-		err = d.covered(ctx)
+	if err == nil {
+		d.coverErasure()
 	}
 	return e, d.did(ctx, "erase caller", id, err)
 }
@@ -306,8 +306,8 @@ func (d *Desk) CompleteRequest(ctx context.Context, id, by string) (record.Reque
 		return record.Request{}, err
 	}
 	r, err := office.Complete(ctx, id, by)
-	if err == nil && r.Kind == record.RequestErase && r.State == record.RequestDone && d.covered != nil {
-		err = d.covered(ctx)
+	if err == nil && r.Kind == record.RequestErase && r.State == record.RequestDone {
+		d.coverErasure()
 	}
 	return r, d.did(ctx, "do request: "+string(r.Kind), id, invalidRequest(err))
 }

@@ -226,8 +226,17 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
-	return desk.New(desk.Options{Records: s, Recordings: recordings, Rights: rights, Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
+	return desk.New(desk.Options{Records: s, Recordings: recordings, Rights: rights, Backups: backupsOf(file, state, s), Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
+}
+
+// backupsOf are the backups as the settings have them.
+func backupsOf(file, state string, s *store.Store) desk.Backups {
+	b := config.Default().Backup
+	if cfg, err := config.Load(configPath(file)); err == nil {
+		b = cfg.Backup
+	}
+	return desk.Backups{Records: s, State: state, Dir: b.Dir, Keep: b.Keep}
 }
 
 // storageSettings are those of the records; the defaults when there is no file of settings.

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/term"
+
+	"frontdesk.internal/appliance/backup"
+)
+
+// backupCommand are backup setup, now, list, verify and restore.
+func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
+	var dir, wordsFile string
+	to := func(fs *flag.FlagSet, _ *request) {
+		fs.StringVar(&dir, "to", "", "`folder` of the backups, instead of the one in the settings")
+	}
+	return &officeCommand{stdout: stdout, stderr: stderr, name: "backup", verbs: []verb{
+		{name: "list", summary: "the backups that there are, newest first", flags: to, run: func(ctx context.Context, r *request) error { return listBackups(ctx, r, dir) }},
+		{name: "setup", summary: "make the recovery key, which is shown this once: 24 words to be written down", run: setUpBackup},
+		{name: "now", summary: "make a backup; calls go on", flags: to, run: func(ctx context.Context, r *request) error {
+			i, err := r.office.MakeBackup(ctx, dir)
+			if err != nil {
+				return err
+			}
+			if r.json {
+				r.out.json(i)
+				return nil
+			}
+			r.out.line("Backup made: %s, %s.", i.Name, megabytes(i.Bytes))
+			return nil
+		}},
+		{name: "verify", args: "[BACKUP]", summary: "restore a backup into a scratch folder and open every record; without BACKUP the newest", flags: to, run: func(ctx context.Context, r *request) error {
+			got, err := r.office.VerifyBackup(ctx, dir, r.arg)
+			return r.restored(got, err, "is sound")
+		}},
+		{name: "restore", args: "FOLDER", summary: "put a backup of a folder into the empty state folder of a new box; the words are asked for", folder: true, flags: func(fs *flag.FlagSet, r *request) {
+			fs.StringVar(&r.note, "backup", "", "`name` of the backup; the newest one when it is not said")
+			fs.StringVar(&wordsFile, "words-file", "", "`file` with the recovery key; - reads it from standard input. Without it somebody is asked")
+		}, run: func(ctx context.Context, r *request) error {
+			words, err := askWords(ctx, wordsFile, stdin)
+			if err != nil {
+				return err
+			}
+			k, err := backup.ParseWords(words)
+			if err != nil {
+				return err
+			}
+			got, err := backup.Restore(ctx, r.arg, r.note, k, r.state, keyOptions(ctx, storageSettings(""), askTerminal))
+			return r.restored(got, err, "is restored to "+r.state)
+		}},
+	}}
+}
+
+func setUpBackup(ctx context.Context, r *request) error {
+	k, err := r.office.SetUpBackup(ctx)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(k)
+		return nil
+	}
+	r.out.line("This is the recovery key. Write it down and keep it where neither the box nor the backups are: with it and a backup everything can be")
+	r.out.line("restored, without it nothing. It is not shown again.")
+	r.out.line("")
+	words := strings.Fields(k.Words)
+	for i := 0; i < len(words); i += 6 {
+		r.out.line("  %s", strings.Join(words[i:min(len(words), i+6)], " "))
+	}
+	r.out.line("")
+	r.out.line("%s", strings.TrimRight(k.QR, "\n"))
+	return nil
+}
+
+func listBackups(ctx context.Context, r *request, dir string) error {
+	s, err := r.office.Backups(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(s)
+		return nil
+	}
+	if !s.HasKey {
+		r.out.line("There is no recovery key yet: frontdesk backup setup makes one.")
+	}
+	if s.Problem != "" {
+		r.out.line("%s", shown(s.Problem))
+	}
+	var rows [][]string
+	for _, i := range s.Backups {
+		rows = append(rows, []string{i.Name, when(i.Made), megabytes(i.Bytes)})
+	}
+	r.out.table("There are no backups.", []string{"BACKUP", "MADE", "SIZE"}, rows)
+	return nil
+}
+
+func (r *request) restored(got backup.Restored, err error, what string) error {
+	if err != nil {
+		return err
+	}
+	if r.json {
+		r.out.json(got)
+		return nil
+	}
+	r.out.line("The backup of %s %s: %d records could be opened, %d recordings.", when(got.Backup.Made), what, got.Report.Values, got.Recordings)
+	if got.Erased > 0 {
+		r.out.line("%d callers were erased after it was made; nothing of them came back.", got.Erased)
+	}
+	return nil
+}
+
+// askWords reads the recovery key: from a file, or from whoever sits there.
+func askWords(ctx context.Context, file string, stdin io.Reader) (string, error) {
+	if file != "" {
+		return readPassword(file, stdin)
+	}
+	t, fd, ok := typist(ctx)
+	if !ok {
+		return "", errors.New("no terminal to type the recovery key at: use --words-file")
+	}
+	fmt.Fprint(t.out, "The 24 words of the recovery key (not shown): ")
+	if b, err := term.ReadPassword(fd); err == nil {
+		fmt.Fprintln(t.out)
+		return string(b), nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(t.in, maxPassword)).ReadString('\n')
+	if err != nil {
+		return "", fmt.Errorf("read recovery key: %w", err)
+	}
+	return line, nil
+}
