@@ -44,6 +44,9 @@ func (a *Appliance) keepHouse(ctx context.Context) error {
 	if err := a.rights.Office.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		a.log.Error("complete what was interrupted", "err", err)
 	}
+	if err := a.store.UndoInterrupted(); err != nil {
+		a.log.Error("take back an interrupted import", "err", err)
+	}
 	for {
 		timer := time.NewTimer(untilNight(time.Now()))
 		select {

@@ -30,6 +30,7 @@ func inward() map[string][]string {
 		"appliance/search":               {},
 		"appliance/audit":                {"appliance/record"},
 		"appliance/privacy":              {"appliance/record", "appliance/store"},
+		"appliance/imports":              {"appliance/numbering", "appliance/record"},
 		"appliance/backup":               {"appliance/seal", "appliance/store"},
 		"appliance/selftest":             {"appliance/knowledge", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines"},
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
@@ -84,7 +85,7 @@ func outside() map[string][]string {
 		"golang.org/x/sys":                             {"appliance/console", "appliance/machine", "appliance/seal", "models/cachedir", "models/cpucheck", "models/engines", "test:appliance/phone/interop", "test:cmd/frontdesk", "test:firmware"},
 		"golang.org/x/time":                            {"appliance/phone"},
 		"golang.org/x/term":                            {"appliance/console", "cmd/frontdesk", "models/progress"},
-		"golang.org/x/text":                            {"models/piper"},
+		"golang.org/x/text":                            {"appliance/imports", "models/piper"},
 		"go.uber.org/goleak":                           {"test:"},
 	}
 }

@@ -104,6 +104,11 @@ func refusal(resp *http.Response) error {
 	if err := json.NewDecoder(io.LimitReader(resp.Body, maxBody)).Decode(&r); err != nil || r.Error == "" {
 		return fmt.Errorf("the appliance answered %s; is it of the same version as this command?", resp.Status)
 	}
+	return r.err()
+}
+
+// err is the error that it was on the other side.
+func (r reply) err() error {
 	switch r.Kind {
 	case kindNotFound:
 		return store.ErrNotFound

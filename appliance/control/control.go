@@ -49,6 +49,7 @@ type Service interface {
 	Ground
 	Rights
 	Backups
+	Imports
 	Storage
 }
 

@@ -198,6 +198,7 @@ func Handler(s Service) http.Handler {
 	rightsRoutes(route, s)
 	storageRoutes(route, s)
 	backupRoutes(route, s)
+	importRoutes(route, mux, s)
 	dossierRoute(mux, s)
 	return mux
 }

@@ -38,8 +38,8 @@ func FieldKinds() []FieldKind {
 	return []FieldKind{FieldName, FieldNumber, FieldEmail, FieldAddress, FieldCompany, FieldLanguage, FieldNote, FieldHistory}
 }
 
-// single says of which kinds a card holds one value at a time.
-func (k FieldKind) single() bool { return k == FieldName || k == FieldLanguage || k == FieldCompany }
+// Single says of which kinds a card holds one value at a time.
+func (k FieldKind) Single() bool { return k == FieldName || k == FieldLanguage || k == FieldCompany }
 
 // Source says where something that is known comes from.
 type Source string
@@ -137,7 +137,7 @@ func (c *Caller) Learn(f Field) bool {
 	if f.Value == "" || slices.ContainsFunc(c.Fields, func(g Field) bool { return g.Kind == f.Kind && g.same(f) }) {
 		return false
 	}
-	if f.Kind.single() {
+	if f.Kind.Single() {
 		c.Fields = slices.DeleteFunc(c.Fields, func(g Field) bool { return g.Kind == f.Kind })
 	}
 	c.Fields = append(c.Fields, f)
@@ -204,7 +204,7 @@ func (c *Caller) SetTag(m Mark, on bool) bool {
 func (c *Caller) Absorb(o Caller) {
 	c.Fields, c.Marks = slices.Clone(c.Fields), slices.Clone(c.Marks)
 	for _, f := range o.Fields {
-		if f.Kind.single() && len(c.Values(f.Kind)) > 0 {
+		if f.Kind.Single() && len(c.Values(f.Kind)) > 0 {
 			if !slices.ContainsFunc(c.Fields, func(g Field) bool { return g.Kind == f.Kind && g.same(f) }) {
 				f.Kind, f.Value = FieldNote, Personal(string(f.Kind)+": ")+f.Value // nothing is lost
 				c.Learn(f)

@@ -30,6 +30,7 @@ var migrations = []migration{
 	{name: "changes of registrations", up: makeBuckets},
 	{name: "audit chain, requests, consents", up: makeBuckets},
 	{name: "ledger of the network", up: makeBuckets},
+	{name: "imports", up: makeBuckets},
 }
 
 // sealedSchema is the schema from which on values are sealed.

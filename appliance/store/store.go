@@ -102,12 +102,14 @@ var (
 	bConsents      = []byte("consents")       // consent ID → Consent
 	bNotices       = []byte("notices")        // kind | version → Notice
 	bEgress        = []byte("egress")         // day | purpose | address → Egress
+	bImports       = []byte("imports")        // import ID → ImportBatch
+	bImported      = []byte("imported")       // import ID | caller ID → "new" or "merged"
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
-		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress,
+		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported,
 	}
 	keySchema = []byte("schema")
 	keyRing   = []byte("key_ring") // the ring that the values are sealed with

@@ -14,7 +14,7 @@ func callersCommand(stdout, stderr io.Writer) *officeCommand {
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "callers", verbs: append([]verb{
 		{name: "list", summary: "who has ever called, the latest first", run: listCallers, flags: limitFlag},
 		{name: "show", args: "ID", summary: "one caller with the calls", run: showCaller},
-	}, callerVerbs()...)}
+	}, append(callerVerbs(), importVerbs()...)...)}
 }
 
 func listCallers(ctx context.Context, r *request) error {

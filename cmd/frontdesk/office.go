@@ -49,7 +49,9 @@ type request struct {
 	file   string // to write to, or to read from
 	words  words  // that are given several times
 	days   int
-	out    *printer
+
+	progress io.Writer // for bars; nil when nobody sits there
+	out      *printer
 }
 
 // words is a flag that may be given several times.
@@ -84,6 +86,9 @@ func (c *officeCommand) Run(ctx context.Context, args []string) int {
 		name += " " + v.name
 	}
 	r := &request{out: &printer{w: c.stdout}}
+	if t, _, ok := typist(ctx); ok {
+		r.progress = t.out
+	}
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(c.stderr)
 	flags.Usage = func() {

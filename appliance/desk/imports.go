@@ -1,0 +1,67 @@
+package desk
+
+import (
+	"context"
+	"path/filepath"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// ImportRecords keep contacts that are taken over; *store.Store is the real one.
+type ImportRecords interface {
+	ImportContacts(b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error)
+	UndoImport(id string) error
+	Imports() ([]record.ImportBatch, error)
+}
+
+var _ ImportRecords = (*store.Store)(nil)
+
+// Import is a file of contacts that was read already.
+type Import struct {
+	File     string           `json:"file"`
+	By       string           `json:"by,omitempty"`
+	Bad      int              `json:"bad"` // rows that were not taken
+	Contacts [][]record.Field `json:"contacts"`
+}
+
+// mostContacts bounds one import.
+const mostContacts = 200_000
+
+// ImportContacts takes contacts over; told is told how many are done. Nothing is half done: what fails or is interrupted is taken back.
+func (d *Desk) ImportContacts(ctx context.Context, i Import, told func(done int)) (record.ImportBatch, error) {
+	recs, ok := d.records.(ImportRecords)
+	if !ok {
+		return record.ImportBatch{}, ErrNoRights
+	}
+	if len(i.Contacts) == 0 || len(i.Contacts) > mostContacts {
+		return record.ImportBatch{}, &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: "it holds no contact, or more than two hundred thousand"}}}
+	}
+	for _, c := range i.Contacts {
+		if err := (CallerEdit{Add: c}).check(); err != nil {
+			return record.ImportBatch{}, err
+		}
+	}
+	b, err := recs.ImportContacts(record.ImportBatch{File: filepath.Base(i.File), By: i.By, Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, told)
+	return b, d.did(ctx, "import contacts", b.ID, err)
+}
+
+// UndoImport takes back what an import has brought.
+func (d *Desk) UndoImport(ctx context.Context, id string) error {
+	recs, ok := d.records.(ImportRecords)
+	if !ok {
+		return ErrNoRights
+	}
+	return d.did(ctx, "take import back", id, recs.UndoImport(id))
+}
+
+// Imports returns all imports, the oldest first.
+func (d *Desk) Imports(context.Context) ([]record.ImportBatch, error) {
+	recs, ok := d.records.(ImportRecords)
+	if !ok {
+		return nil, ErrNoRights
+	}
+	list, err := recs.Imports()
+	return some(list), err
+}

@@ -1,0 +1,97 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+func contact(name, number string) []record.Field {
+	return []record.Field{{Kind: record.FieldName, Value: record.Personal(name)}, {Kind: record.FieldNumber, Value: record.Personal(number)}, {Kind: record.FieldNote, Value: "from the list"}}
+}
+
+func TestAnImportIsTakenBackAsItCame(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "frontdesk.db"))
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	known, err := s.BeginCall(record.Call{ID: "call-1", From: "+12175550142", Started: at, Answered: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Remember(known.CallerID, "Ada as she said"); err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.Caller(known.CallerID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list [][]record.Field
+	list = append(list, contact("Ada of the list", "+12175550142"))
+	for i := range 1200 {
+		list = append(list, contact(fmt.Sprintf("Person %d", i), fmt.Sprintf("+1312%07d", 5550000+i)))
+	}
+	list = append(list, contact("Person 0 again", "+13125550000"))
+	steps := 0
+	b, err := s.ImportContacts(record.ImportBatch{File: "list.csv"}, list, func(int) { steps++ })
+	if err != nil || b.New != 1200 || b.Merged != 2 || b.State != record.ImportDone || steps != 3 {
+		t.Fatalf("%+v, %v, %d steps", b, err, steps)
+	}
+	ada, err := s.Caller(known.CallerID)
+	if err != nil || ada.Name != "Ada as she said" || len(ada.Values(record.FieldNote)) != 1 {
+		t.Errorf("what is known counts: %+v, %v", ada, err)
+	}
+	late, err := s.BeginCall(record.Call{ID: "call-2", From: "+13125550007", Started: at, Answered: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.Caller(late.CallerID); err != nil || c.Name != "Person 7" {
+		t.Errorf("a contact calls: %+v, %v", c, err)
+	}
+	if err := s.UndoImport(b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if ada, err = s.Caller(known.CallerID); err != nil || fmt.Sprint(ada.Fields) != fmt.Sprint(before.Fields) {
+		t.Errorf("after the undo %+v, want %+v, %v", ada.Fields, before.Fields, err)
+	}
+	ids, err := s.CallerIDs()
+	if err != nil || len(ids) != 2 { // who has called stays, without what the list said
+		t.Errorf("%d cards are left, %v", len(ids), err)
+	}
+	if _, err := s.FindCaller("+13125550008"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a contact that was taken back: %v", err)
+	}
+	if rep, err := s.CheckAll(); err != nil || len(rep.Faults) > 0 {
+		t.Errorf("%+v, %v", rep, err)
+	}
+	if list, err := s.Imports(); err != nil || len(list) != 1 || list[0].State != record.ImportUndone {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if err := s.UndoInterrupted(); err != nil {
+		t.Error(err)
+	}
+}
+
+func BenchmarkImport(b *testing.B) {
+	for b.Loop() {
+		s, err := store.Open(filepath.Join(b.TempDir(), "frontdesk.db"), store.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		var list [][]record.Field
+		for i := range 100_000 {
+			list = append(list, contact(fmt.Sprintf("Person %d", i), fmt.Sprintf("+1312%07d", i)))
+		}
+		began := time.Now()
+		if _, err := s.ImportContacts(record.ImportBatch{File: "list.csv"}, list, nil); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(began).Seconds(), "s/100000")
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
