@@ -6,22 +6,38 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/statistics"
 )
 
-// Imports are contacts that are taken over.
+// Imports are contacts that are taken over, and what calls come to.
 type Imports interface {
 	ImportContacts(ctx context.Context, i desk.Import, told func(done int)) (record.ImportBatch, error)
 	UndoImport(ctx context.Context, id string) error
 	Imports(ctx context.Context) ([]record.ImportBatch, error)
+	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
 }
 
 const (
 	actUndoImport act[args, none]                 = "undo-import"
 	actImports    act[none, []record.ImportBatch] = "imports"
 )
+
+// span is from when to when.
+type span struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+const actStatistics act[span, statistics.Report] = "statistics"
+
+// Statistics implements Service.
+func (c *Client) Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error) {
+	return actStatistics.ask(ctx, c, span{from, to})
+}
 
 // maxImport bounds the contacts that a command sends, in bytes.
 const maxImport = 512 << 20
@@ -35,6 +51,9 @@ type importStep struct {
 
 func importRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), mux *http.ServeMux, s Imports) {
 	actUndoImport.serve(route, func(ctx context.Context, a args) (none, error) { return none{}, s.UndoImport(ctx, a.ID) })
+	actStatistics.serve(route, func(ctx context.Context, in span) (statistics.Report, error) {
+		return s.Statistics(ctx, in.From, in.To)
+	})
 	actImports.serve(route, func(ctx context.Context, _ none) ([]record.ImportBatch, error) { return s.Imports(ctx) })
 	mux.HandleFunc("POST /v1/import", func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxImport)

@@ -68,7 +68,7 @@ func (p *Office) Dossier(caller string, o DossierOptions) (Dossier, error) {
 	if d.Caller, err = p.o.Records.Caller(caller); err != nil {
 		return d, err
 	}
-	calls, err := p.o.Records.Calls(store.Filter{Caller: caller})
+	calls, err := p.o.Records.Calls(store.Filter{Caller: caller, Limit: allCalls})
 	if err != nil {
 		return d, err
 	}

@@ -64,6 +64,9 @@ type Options struct {
 	Logger     *slog.Logger
 }
 
+// allCalls is a limit beyond what anybody calls: what a person is owed is all of it.
+const allCalls = 1 << 30
+
 // Office is where rights are dealt with.
 type Office struct {
 	o     Options

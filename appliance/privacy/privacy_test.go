@@ -395,3 +395,20 @@ func TestTheSweepListsBeforeItRemovesAndHoldsWin(t *testing.T) {
 		t.Errorf("%+v, %v", rep, err)
 	}
 }
+
+func TestTheDossierHoldsAllCallsOfWhoCallsOften(t *testing.T) {
+	b := open(t)
+	var many []store.Full
+	who := record.Caller{ID: "caller-1", Number: "+12175550142", FirstSeen: noon}
+	for i := range 1100 {
+		at := noon.Add(time.Duration(i) * time.Minute)
+		many = append(many, store.Full{Caller: who, Call: record.Call{ID: "call-" + at.Format("150405.000") + at.Format("02"), CallerID: who.ID, Started: at, Ended: at.Add(time.Second)}})
+	}
+	if err := b.store.Import(many); err != nil {
+		t.Fatal(err)
+	}
+	d, err := b.office.Dossier(who.ID, privacy.DossierOptions{})
+	if err != nil || len(d.Calls) != 1100 {
+		t.Errorf("%d calls, %v", len(d.Calls), err)
+	}
+}

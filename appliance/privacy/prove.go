@@ -84,7 +84,7 @@ func (p *Office) traces(caller string) ([]trace, error) {
 			}
 		}
 	}
-	calls, err := p.o.Records.Calls(store.Filter{Caller: caller})
+	calls, err := p.o.Records.Calls(store.Filter{Caller: caller, Limit: allCalls})
 	if err != nil {
 		return nil, err
 	}

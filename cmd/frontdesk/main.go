@@ -66,6 +66,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"privacy":    {"callers' rights, legal holds and how long things are kept (privacy requests, due, prove-erasure, …)", privacyCommand(stdout, stderr).Run},
 		"audit":      {"who did what with the records (audit list, verify, head)", auditCommand(stdout, stderr).Run},
 		"backup":     {"copies of everything on a stick or a share (backup setup, now, list, verify, restore)", backupCommand(stdin, stdout, stderr).Run},
+		"statistics": {"when people call, why, and what becomes of it", statisticsCommand(stdout, stderr).Run},
 		"egress":     {"where the box may speak to, and to whom it spoke (egress report)", egressCommand(stdout, stderr).Run},
 		"store":      {"the file of the records (store check, compact, snapshots, restore)", storeCommand(stdout, stderr).Run},
 		"keys":       {"the keys of the records (keys show, lock, rotate)", keysCommand(stdin, stdout, stderr).Run},
