@@ -204,7 +204,7 @@ func TestWeRefreshByInvite(t *testing.T) {
 		if got, want := ack.(*sip.Request).Via().Value(), again.Via().Value(); got != want {
 			t.Errorf("the ACK of a refusal goes by %s, not %s", got, want)
 		}
-		again = soon(2 * time.Second)
+		again = soon(2200 * time.Millisecond)
 		b.send(answerTo(again, 200, "Contact: <sip:other@127.0.0.1:5070>\nSession-Expires: 200;refresher=uac\n"+second))
 		if ack := b.expect("ACK").(*sip.Request); ack.Recipient.User != "other" || ack.CSeq().SeqNo != again.CSeq().SeqNo {
 			t.Errorf("the ACK is %s", ack)
