@@ -23,6 +23,7 @@ import (
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/tryout"
@@ -59,6 +60,13 @@ type Service interface {
 	Tokens(ctx context.Context) ([]desk.Token, error)
 	RevokeToken(ctx context.Context, id string) error
 	CheckToken(ctx context.Context, secret string) (desk.Token, error)
+	Requests(ctx context.Context) ([]record.Request, error)
+	FileRequest(ctx context.Context, r record.Request) (record.Request, error)
+	CompleteRequest(ctx context.Context, id, by string) (record.Request, error)
+	RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error)
+	Consents(ctx context.Context, id string) ([]record.Consent, error)
+	ChangeCaller(ctx context.Context, id string, e desk.CallerEdit) (record.Caller, error)
+	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
 }
 
 var _ Service = (*desk.Desk)(nil)
@@ -86,6 +94,7 @@ func New(o Options) http.Handler {
 	a.profileRoutes()
 	a.draftRoutes()
 	a.tokenRoutes()
+	a.rightsRoutes()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "There is nothing at this address; "+Base+"/openapi.json lists what there is.")
 	})
@@ -239,6 +248,7 @@ func answer[T any](a *interfaces, v T, err error) (*body[T], error) {
 func (a *interfaces) explain(err error) error {
 	var invalid *desk.InvalidError
 	var conflict *desk.ConflictError
+	var held *store.HeldError
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return huma.Error404NotFound("There is no such record.")
@@ -247,7 +257,9 @@ func (a *interfaces) explain(err error) error {
 		for _, p := range invalid.Problems {
 			details = append(details, &huma.ErrorDetail{Message: p.Text, Location: p.Path})
 		}
-		return huma.Error422UnprocessableEntity("The profile was not published: something in it is wrong.", details...)
+		return huma.Error422UnprocessableEntity("Nothing was changed: something in it is wrong.", details...)
+	case errors.As(err, &held):
+		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &conflict), errors.Is(err, desk.ErrUnchanged):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, desk.ErrBadToken):

@@ -18,6 +18,7 @@ import (
 
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web/api"
@@ -39,7 +40,7 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := desk.New(desk.Options{Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} }})
+	d := desk.New(desk.Options{Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} }, Rights: desk.Rights{Office: privacy.New(privacy.Options{Records: s})}})
 	b, err := profile.Sample("dental")
 	if err != nil {
 		t.Fatal(err)
@@ -467,5 +468,35 @@ func TestProfileThroughTheInterface(t *testing.T) {
 	}
 	if w := o.ask(made.Secret, http.MethodGet, "/status", nil); w.Code != http.StatusUnauthorized {
 		t.Errorf("with the revoked token: %d", w.Code)
+	}
+}
+
+func TestRightsThroughTheInterface(t *testing.T) {
+	o := open(t)
+	calls := get[struct{ Calls []record.Call }](o, http.MethodGet, "/calls", nil)
+	who := "/callers/" + calls.Calls[0].CallerID
+	if c := get[record.Caller](o, http.MethodPut, who, desk.CallerEdit{Add: []record.Field{{Kind: record.FieldEmail, Value: "ada@example.org"}}, Tags: []record.Tag{record.TagVIP}}); !c.Has(record.TagVIP) || c.Fields[len(c.Fields)-1].By != "API" {
+		t.Errorf("the card is %+v", c)
+	}
+	r := get[record.Request](o, http.MethodPost, who+"/requests", map[string]string{"kind": "erase"})
+	if w := o.ask(o.owner, http.MethodPost, "/requests/"+r.ID+"/complete", nil); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("without knowing who asks: %d", w.Code)
+	}
+	if got := get[record.Request](o, http.MethodPost, "/requests/"+r.ID+"/refuse", map[string]string{"reason": "not the person"}); got.State != record.RequestRefused {
+		t.Errorf("refused: %+v", got)
+	}
+	if rs := get[[]record.Request](o, http.MethodGet, "/requests", nil); len(rs) != 1 {
+		t.Errorf("requests: %+v", rs)
+	}
+	got := get[struct {
+		Receipt string `json:"receipt"`
+		Calls   int    `json:"calls"`
+		Left    int    `json:"traces_left"`
+	}](o, http.MethodDelete, who+"?reason=asked", nil)
+	if got.Receipt == "" || got.Calls != 1 || got.Left != 0 {
+		t.Errorf("erased: %+v", got)
+	}
+	if w := o.ask(o.owner, http.MethodGet, who, nil); w.Code != http.StatusNotFound {
+		t.Errorf("after the erasure: %d", w.Code)
 	}
 }

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+// tagRights groups what callers are owed.
+const tagRights = "Callers' rights"
+
+// byAPI is who acts here, as shown to people; the audit chain knows the token.
+const byAPI = "API"
+
+// erased is the receipt of an erasure.
+type erased struct {
+	Receipt  string  `json:"receipt"`
+	Calls    int     `json:"calls"`
+	Turns    int     `json:"turns"`
+	Messages int     `json:"messages"`
+	Seconds  float64 `json:"seconds"`
+	Files    int     `json:"files_searched" doc:"Raw files in which traces were looked for."`
+	Left     int     `json:"traces_left" doc:"0: nothing is left."`
+}
+
+func (a *interfaces) rightsRoutes() {
+	huma.Register(a.api, mine(operation(http.MethodGet, "/requests", "list-requests", tagRights, "What callers have asked for, open requests first")),
+		func(ctx context.Context, _ *empty) (*body[[]record.Request], error) {
+			rs, err := a.service.Requests(ctx)
+			return answer(a, rs, err)
+		})
+	type rightWish struct {
+		ID   string `path:"id" maxLength:"100" doc:"Of the caller."`
+		Body struct {
+			Kind     record.RequestKind `json:"kind" enum:"access,portability,rectify,restrict,object,erase,withdraw,no_contact"`
+			What     record.Personal    `json:"what,omitempty" maxLength:"2000" doc:"In the person's words."`
+			Agent    record.Personal    `json:"agent,omitempty" maxLength:"200" doc:"Who asks for somebody else."`
+			Proof    record.Personal    `json:"proof,omitempty" maxLength:"500" doc:"What shows that the agent may."`
+			Identity record.Identity    `json:"identity,omitempty" enum:"number,code,call_back,office" doc:"How the person was known; missing: not yet."`
+		}
+	}
+	file := mine(operation(http.MethodPost, "/callers/{id}/requests", "file-request", tagRights, "Note what a caller asks for"), http.StatusNotFound, http.StatusUnprocessableEntity)
+	file.DefaultStatus = http.StatusCreated
+	huma.Register(a.api, file, func(ctx context.Context, in *rightWish) (*body[record.Request], error) {
+		r, err := a.service.FileRequest(ctx, record.Request{Caller: in.ID, Kind: in.Body.Kind, What: in.Body.What, Agent: in.Body.Agent, Proof: in.Body.Proof, Identity: in.Body.Identity, By: byAPI})
+		return answer(a, r, err)
+	})
+	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/complete", "complete-request", tagRights, "Do what was asked for, or note that it was done"), http.StatusNotFound, http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *byID) (*body[record.Request], error) {
+			r, err := a.service.CompleteRequest(ctx, in.ID, byAPI)
+			return answer(a, r, err)
+		})
+	type rightRefusal struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"What the person is told."`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/refuse", "refuse-request", tagRights, "End a request with a reason"), http.StatusNotFound, http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *rightRefusal) (*body[record.Request], error) {
+			r, err := a.service.RefuseRequest(ctx, in.ID, in.Body.Reason, byAPI)
+			return answer(a, r, err)
+		})
+	a.callerRights()
+}
+
+// callerRights are those about one caller.
+func (a *interfaces) callerRights() {
+	huma.Register(a.api, mine(operation(http.MethodGet, "/callers/{id}/consents", "list-consents", tagRights, "What a caller has agreed to and refused"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*body[[]record.Consent], error) {
+			cs, err := a.service.Consents(ctx, in.ID)
+			return answer(a, cs, err)
+		})
+	type cardChange struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body desk.CallerEdit
+	}
+	huma.Register(a.api, mine(operation(http.MethodPut, "/callers/{id}", "change-caller", tagRights, "Change a card: what is known, and tags"), http.StatusNotFound, http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *cardChange) (*body[record.Caller], error) {
+			in.Body.By = byAPI
+			for i := range in.Body.Add {
+				in.Body.Add[i].Source = record.SourceAPI
+			}
+			c, err := a.service.ChangeCaller(ctx, in.ID, in.Body)
+			return answer(a, c, err)
+		})
+	type erasure struct {
+		ID     string `path:"id" maxLength:"100"`
+		Reason string `query:"reason" maxLength:"300" doc:"Kept with the receipt; name nobody."`
+	}
+	huma.Register(a.api, mine(operation(http.MethodDelete, "/callers/{id}", "erase-caller", tagRights, "Erase a caller with all that is kept, and look for traces"), http.StatusNotFound, http.StatusConflict),
+		func(ctx context.Context, in *erasure) (*body[erased], error) {
+			e, err := a.service.EraseCaller(ctx, in.ID, in.Reason, byAPI)
+			return answer(a, erased{e.ID, e.Calls, e.Turns, e.Messages, e.Took.Round(time.Millisecond).Seconds(), e.Proof.Files, len(e.Proof.Found)}, err)
+		})
+}
