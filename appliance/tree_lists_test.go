@@ -41,7 +41,7 @@ func inward() map[string][]string {
 		"appliance/sshdoor":              {"appliance/console"},
 		"appliance/control":              {"appliance/audit", "appliance/backup", "appliance/desk", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":              {"appliance/desk", "appliance/health", "appliance/knowledge", "appliance/privacy", "appliance/record", "appliance/store", "appliance/tryout"},
-		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/knowledge", "appliance/live", "appliance/numbering", "appliance/privacy", "appliance/record", "appliance/store", "appliance/tryout"},
+		"appliance/web":                  {"appliance/access", "appliance/desk", "appliance/health", "appliance/knowledge", "appliance/live", "appliance/numbering", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance":                      {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":                            {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                   {},

@@ -62,6 +62,7 @@ func newHandler(o Options, n names, certs *certificates, closing <-chan struct{}
 	p.todayRoutes(mux)
 	p.callRoutes(mux)
 	p.callerRoutes(mux)
+	p.statisticsRoutes(mux)
 	p.businessRoutes(mux)
 	p.phoneRoutes(mux)
 	p.systemRoutes(mux)

@@ -223,6 +223,8 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		"GET /callers/" + owner.call.CallerID: {303, 404, 200}, "GET /system": {303, 200, 200}, "GET /account": {303, 200, 200},
 		"GET /events": {401, -1, -1}, "GET /signin": {200, 303, 303}, "GET /trust": {200, 200, 200}, "GET /healthz": {200, 200, 200},
 		"POST /messages/none/done": {303, 404, 404}, "POST /account/people": {303, 403, 422}, "POST /account/people/none/remove": {303, 403, 404},
+		"GET /requests": {303, 403, 200}, "GET /statistics": {303, 403, 200}, "POST /requests/none": {303, 403, 404},
+		"POST /callers/none/export": {303, 403, 404}, "POST /callers/none/rights": {303, 403, 404},
 		"GET /calls/none": {303, 404, 404}, "GET /callers/none": {303, 404, 404},
 	} {
 		method, p, _ := strings.Cut(path, " ")

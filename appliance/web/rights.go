@@ -173,7 +173,7 @@ func (p *pages) exportCaller(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if _, err := p.desk.Caller(v.Context(), v.PathValue("id")); err != nil {
-		p.fault(w, v, err)
+		p.answer(w, v, reply{}, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/zip")

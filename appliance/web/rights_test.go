@@ -110,3 +110,18 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 		t.Errorf("staff exports: %s", r.Status)
 	}
 }
+
+func TestStatisticsPage(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	r, body := s.ask(t, http.MethodGet, "/statistics")
+	if r.StatusCode != http.StatusOK {
+		t.Fatal(r.Status)
+	}
+	wantAll(t, body, `<span class="value">1</span><span class="label">calls</span>`, "half within 800.0 ms", "other", "Monday")
+	for _, s := range []string{"Berger", "5550182", b.call.ID + `"`, b.call.CallerID} {
+		if strings.Contains(body, s) {
+			t.Errorf("%q is in it", s)
+		}
+	}
+}

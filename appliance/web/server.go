@@ -19,6 +19,7 @@ import (
 	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -50,6 +51,7 @@ type Desk interface {
 	Consents(ctx context.Context, id string) ([]record.Consent, error)
 	NewCallerCode(ctx context.Context, id string) (desk.CallerCode, error)
 	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
+	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
 	Requests(ctx context.Context) ([]record.Request, error)
 	FileRequest(ctx context.Context, r record.Request) (record.Request, error)
 	IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error)

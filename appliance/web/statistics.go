@@ -1,0 +1,75 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"frontdesk.internal/appliance/statistics"
+)
+
+// statisticsRoutes are what calls come to.
+func (p *pages) statisticsRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /statistics", owner, p.showStatistics)
+}
+
+// figures is the page: the report, and its lists in the order in which they are shown.
+type figures struct {
+	statistics.Report
+	ByHour   []bar
+	ByDay    []bar
+	Outcomes []bar
+	Why      []bar
+}
+
+// bar is one line of a chart.
+type bar struct {
+	Name  string
+	Value int
+	Most  int // of all bars
+}
+
+func (p *pages) showStatistics(v *visit) (reply, error) {
+	r, err := p.desk.Statistics(v.Context(), time.Time{}, time.Time{})
+	if err != nil {
+		return reply{}, err
+	}
+	f := figures{Report: r}
+	for h, n := range r.Hours {
+		if n > 0 {
+			f.ByHour = append(f.ByHour, bar{Name: time.Date(2000, 1, 1, h, 0, 0, 0, time.UTC).Format("15:04"), Value: n})
+		}
+	}
+	for d, n := range r.Weekdays {
+		f.ByDay = append(f.ByDay, bar{Name: time.Weekday(d).String(), Value: n})
+	}
+	f.Outcomes, f.Why = barsOf(r.Results), barsOf(r.Reasons)
+	for _, list := range [][]bar{f.ByHour, f.ByDay, f.Outcomes, f.Why} {
+		most := 1
+		for _, b := range list {
+			most = max(most, b.Value)
+		}
+		for i := range list {
+			list[i].Most = most
+		}
+	}
+	return reply{page: "statistics.html", title: "Statistics", nav: navSystem, data: f}, nil
+}
+
+// barsOf are the counts by name, the largest first.
+func barsOf(counts map[string]int) []bar {
+	var list []bar
+	for name, n := range counts {
+		list = append(list, bar{Name: name, Value: n})
+	}
+	slices.SortFunc(list, func(a, b bar) int {
+		if a.Value != b.Value {
+			return b.Value - a.Value
+		}
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
