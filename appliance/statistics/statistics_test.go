@@ -17,7 +17,7 @@ func TestFiguresByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 3, 2, 23, 30, 0, 0, time.UTC) // half past midnight on Tuesday there
-	in := statistics.Input{Place: berlin, Questions: 4, Turns: func(call string) ([]record.Turn, error) {
+	in := statistics.Input{Place: berlin, Questions: 4, Turns: func(string) ([]record.Turn, error) {
 		return []record.Turn{{Heard: "secret words", Total: time.Second}, {Total: 3 * time.Second}, {}}, nil
 	}}
 	call := func(who, reason string, after time.Duration, seconds int) {
