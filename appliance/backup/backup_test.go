@@ -84,9 +84,10 @@ func TestARestoreNeedsTheMediumAndTheWordsAlone(t *testing.T) {
 	// While it is made, calls go on.
 	ctx, stop := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
+	at := b.now // The clock of the box goes on under Make's hand.
 	wg.Go(func() {
-		for i := 0; ctx.Err() == nil; i++ {
-			if _, err := b.store.SaveMessage(record.Message{At: b.now, Number: "+12175550111", Reason: "again", Text: true}); err != nil {
+		for ctx.Err() == nil {
+			if _, err := b.store.SaveMessage(record.Message{At: at, Number: "+12175550111", Reason: "again", Text: true}); err != nil {
 				t.Error(err)
 				return
 			}
