@@ -27,6 +27,7 @@ import (
 
 	"filippo.io/age"
 
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
@@ -65,8 +66,6 @@ type Options struct {
 	Key     *Key
 	Keep    int              // so many backups stay; 0 = all
 	Now     func() time.Time // nil = time.Now
-	// Progress is told how many of how many octets are done; nil = nobody.
-	Progress func(done, total int64)
 }
 
 // Info is one backup.
@@ -115,7 +114,7 @@ func (o Options) now() time.Time {
 	return time.Now().UTC()
 }
 
-// Make makes a backup.
+// Make makes a backup. Who waits in ctx is told how far it is.
 func Make(ctx context.Context, o Options) (Info, error) {
 	if err := o.check(); err != nil {
 		return Info{}, err
@@ -147,7 +146,7 @@ func (o Options) pack(ctx context.Context, w io.Writer, made time.Time) error {
 	if err != nil {
 		return err
 	}
-	p := &progress{ctx: ctx, total: size, tell: o.Progress}
+	p := &packing{ctx: ctx, what: "Writing the backup", total: size}
 	for _, f := range recordings {
 		if info, err := os.Stat(f); err == nil {
 			p.total += info.Size()
@@ -165,6 +164,7 @@ func (o Options) pack(ctx context.Context, w io.Writer, made time.Time) error {
 		return err
 	}
 	// The transaction must not wait for a slow medium: the records are copied to the disk first.
+	progress.Tell(ctx, progress.Step{What: "Copying the records"})
 	db, err := o.copyRecords()
 	if err != nil {
 		return err
@@ -202,24 +202,22 @@ func (o Options) copyRecords() (*os.File, error) {
 	return f, err
 }
 
-// progress counts what is packed.
-type progress struct {
+// packing counts what goes into a backup, or comes out of it.
+type packing struct {
 	ctx         context.Context //nolint:containedctx // of one backup
+	what        string
 	done, total int64
-	tell        func(done, total int64)
 }
 
 // Write implements io.Writer.
-func (p *progress) Write(b []byte) (int, error) {
+func (p *packing) Write(b []byte) (int, error) {
 	p.done += int64(len(b))
-	if p.tell != nil {
-		p.tell(min(p.done, p.total), p.total)
-	}
+	progress.Tell(p.ctx, progress.Step{What: p.what, Done: min(p.done, p.total), Total: p.total})
 	return len(b), p.ctx.Err()
 }
 
 // add packs a file. One that grows meanwhile, a recording of a call that goes on, is cut where it ended when it was begun.
-func (p *progress) add(t *tar.Writer, f *os.File, name string, made time.Time) error {
+func (p *packing) add(t *tar.Writer, f *os.File, name string, made time.Time) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 
 	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/recording"
 	"frontdesk.internal/appliance/store"
@@ -94,9 +95,7 @@ func TestARestoreNeedsTheMediumAndTheWordsAlone(t *testing.T) {
 		}
 	})
 	var told int64
-	o := b.options()
-	o.Progress = func(done, total int64) { told = done; _ = total }
-	i, err := backup.Make(t.Context(), o)
+	i, err := backup.Make(progress.With(t.Context(), func(s progress.Step) { told = s.Done }), b.options())
 	stop()
 	wg.Wait()
 	if err != nil || i.Bytes == 0 || told == 0 {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 )
@@ -77,7 +78,7 @@ func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyr
 		return r, fmt.Errorf("make folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	m, err := unpack(ctx, filepath.Join(dir, r.Backup.Name), k, temp)
+	m, err := unpack(&packing{ctx: ctx, what: "Reading the backup", total: r.Backup.Bytes}, filepath.Join(dir, r.Backup.Name), k, temp)
 	if err != nil {
 		return r, err
 	}
@@ -105,6 +106,7 @@ func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyr
 	if err := os.Rename(filepath.Join(temp, headsName), filepath.Join(state, headsName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return r, fmt.Errorf("restore records: %w", err)
 	}
+	progress.Tell(ctx, progress.Step{What: "Opening every record"})
 	return r, r.open(state, o)
 }
 
@@ -139,7 +141,7 @@ func leave(state string) error {
 }
 
 // unpack takes the files of a backup into a folder.
-func unpack(ctx context.Context, path string, k *Key, into string) (m manifest, err error) {
+func unpack(p *packing, path string, k *Key, into string) (m manifest, err error) {
 	r, c, err := decrypt(path, k)
 	if err != nil {
 		return m, err
@@ -150,7 +152,7 @@ func unpack(ctx context.Context, path string, k *Key, into string) (m manifest, 
 	}
 	t := tar.NewReader(r)
 	for {
-		if err := ctx.Err(); err != nil {
+		if err := p.ctx.Err(); err != nil {
 			return m, err
 		}
 		h, err := t.Next()
@@ -173,7 +175,7 @@ func unpack(ctx context.Context, path string, k *Key, into string) (m manifest, 
 		if err != nil {
 			return m, fmt.Errorf("read backup: %w", err)
 		}
-		_, err = io.CopyN(f, t, h.Size)
+		_, err = io.CopyN(io.MultiWriter(f, p), t, h.Size)
 		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 			return m, fmt.Errorf("read backup: %w", err)
 		}

@@ -34,6 +34,7 @@ type Rights interface {
 	RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error)
 	NewCallerCode(ctx context.Context, id string) (desk.CallerCode, error)
 	Consents(ctx context.Context, id string) ([]record.Consent, error)
+	NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error)
 	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
 	Retention(ctx context.Context) (record.Retention, error)
 	SetRetention(ctx context.Context, r record.Retention) (record.Retention, error)
@@ -102,34 +103,35 @@ const (
 	actChangeCaller act[editCaller, record.Caller]          = "change-caller"
 	actMerge        act[args, none]                         = "merge-callers"
 	actSplit        act[args, record.Caller]                = "split-caller"
-	actErase        act[args, privacy.Erased]               = "erase-caller"
+	actErase        longAct[args, privacy.Erased]           = "erase-caller"
 	actErasures     act[none, []store.Tombstone]            = "erasures"
-	actProve        act[args, privacy.Proof]                = "prove-erasure"
+	actProve        longAct[args, privacy.Proof]            = "prove-erasure"
 	actHold         act[record.Hold, none]                  = "hold-caller"
 	actRelease      act[args, none]                         = "release-caller"
 	actHolds        act[none, []record.Hold]                = "holds"
 	actRequests     act[none, []record.Request]             = "requests"
 	actFile         act[record.Request, record.Request]     = "file-request"
 	actIdentify     act[identify, record.Request]           = "identify-request"
-	actComplete     act[args, record.Request]               = "complete-request"
+	actComplete     longAct[args, record.Request]           = "complete-request"
 	actRefuse       act[args, record.Request]               = "refuse-request"
 	actCode         act[args, desk.CallerCode]              = "caller-code"
 	actConsents     act[args, []record.Consent]             = "consents"
+	actNoteConsent  act[record.Consent, record.Consent]     = "note-consent"
 	actRetention    act[none, record.Retention]             = "retention"
 	actSetRetention act[record.Retention, record.Retention] = "set-retention"
 	actDue          act[args, []privacy.Due]                = "due"
-	actSweep        act[none, privacy.Swept]                = "sweep"
+	actSweep        longAct[none, privacy.Swept]            = "sweep"
 	actAuditLog     act[args, []record.AuditEntry]          = "audit-log"
 	actVerifyAudit  act[[]record.AuditHead, audit.Report]   = "verify-audit"
 	actAuditHead    act[none, record.AuditHead]             = "audit-head"
 	actProcessing   act[none, desk.Processing]              = "processing"
 	actEgress       act[args, desk.EgressReport]            = "egress"
 	actSetUpBackup  act[none, desk.BackupKey]               = "set-up-backup"
-	actMakeBackup   act[args, backup.Info]                  = "make-backup"
-	actVerifyBackup act[args, backup.Restored]              = "verify-backup"
+	actMakeBackup   longAct[args, backup.Info]              = "make-backup"
+	actVerifyBackup longAct[args, backup.Restored]          = "verify-backup"
 	actBackups      act[args, desk.BackupState]             = "backups"
-	actCheckStore   act[none, store.Report]                 = "check-store"
-	actCompact      act[none, none]                         = "compact-store"
+	actCheckStore   longAct[none, store.Report]             = "check-store"
+	actCompact      longAct[none, none]                     = "compact-store"
 	actKeyLock      act[none, keyring.Lock]                 = "key-lock"
 	actChangeLock   act[lockAs, keyring.Lock]               = "change-lock"
 	actRotate       act[none, keyring.Lock]                 = "rotate-keys"
@@ -154,7 +156,7 @@ func (a act[In, Out]) ask(ctx context.Context, c *Client, in In) (Out, error) {
 }
 
 // rightsRoutes are those of Rights.
-func rightsRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), s Rights) {
+func rightsRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), mux *http.ServeMux, s Rights) {
 	actChangeCaller.serve(route, func(ctx context.Context, e editCaller) (record.Caller, error) {
 		return s.ChangeCaller(ctx, e.ID, e.Edit)
 	})
@@ -164,11 +166,11 @@ func rightsRoutes(route func(pattern string, fn func(r *http.Request) (any, erro
 	actSplit.serve(route, func(ctx context.Context, a args) (record.Caller, error) {
 		return s.SplitCaller(ctx, a.ID, a.List, a.By)
 	})
-	actErase.serve(route, func(ctx context.Context, a args) (privacy.Erased, error) {
+	actErase.serve(mux, toItsEnd(func(ctx context.Context, a args) (privacy.Erased, error) {
 		return s.EraseCaller(ctx, a.ID, a.Reason, a.By)
-	})
+	}))
 	actErasures.serve(route, func(ctx context.Context, _ none) ([]store.Tombstone, error) { return s.Erasures(ctx) })
-	actProve.serve(route, func(ctx context.Context, a args) (privacy.Proof, error) { return s.ProveErasure(ctx, a.ID, a.List) })
+	actProve.serve(mux, func(ctx context.Context, a args) (privacy.Proof, error) { return s.ProveErasure(ctx, a.ID, a.List) })
 	actHold.serve(route, func(ctx context.Context, h record.Hold) (none, error) { return none{}, s.HoldCaller(ctx, h) })
 	actRelease.serve(route, func(ctx context.Context, a args) (none, error) { return none{}, s.ReleaseCaller(ctx, a.ID) })
 	actHolds.serve(route, func(ctx context.Context, _ none) ([]record.Hold, error) { return s.Holds(ctx) })
@@ -177,16 +179,17 @@ func rightsRoutes(route func(pattern string, fn func(r *http.Request) (any, erro
 	actIdentify.serve(route, func(ctx context.Context, i identify) (record.Request, error) {
 		return s.IdentifyRequest(ctx, i.ID, i.How, i.By)
 	})
-	actComplete.serve(route, func(ctx context.Context, a args) (record.Request, error) { return s.CompleteRequest(ctx, a.ID, a.By) })
+	actComplete.serve(mux, toItsEnd(func(ctx context.Context, a args) (record.Request, error) { return s.CompleteRequest(ctx, a.ID, a.By) }))
 	actRefuse.serve(route, func(ctx context.Context, a args) (record.Request, error) {
 		return s.RefuseRequest(ctx, a.ID, a.Reason, a.By)
 	})
 	actCode.serve(route, func(ctx context.Context, a args) (desk.CallerCode, error) { return s.NewCallerCode(ctx, a.ID) })
 	actConsents.serve(route, func(ctx context.Context, a args) ([]record.Consent, error) { return s.Consents(ctx, a.ID) })
+	actNoteConsent.serve(route, s.NoteConsent)
 	actRetention.serve(route, func(ctx context.Context, _ none) (record.Retention, error) { return s.Retention(ctx) })
 	actSetRetention.serve(route, s.SetRetention)
 	actDue.serve(route, func(ctx context.Context, a args) ([]privacy.Due, error) { return s.Due(ctx, a.N) })
-	actSweep.serve(route, func(ctx context.Context, _ none) (privacy.Swept, error) { return s.Sweep(ctx) })
+	actSweep.serve(mux, toItsEnd(func(ctx context.Context, _ none) (privacy.Swept, error) { return s.Sweep(ctx) }))
 	actAuditLog.serve(route, func(ctx context.Context, a args) ([]record.AuditEntry, error) { return s.AuditLog(ctx, a.N) })
 	actVerifyAudit.serve(route, s.VerifyAudit)
 	actAuditHead.serve(route, func(ctx context.Context, _ none) (record.AuditHead, error) { return s.AuditHead(ctx) })
@@ -195,17 +198,17 @@ func rightsRoutes(route func(pattern string, fn func(r *http.Request) (any, erro
 }
 
 // backupRoutes are those of Backups.
-func backupRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), s Backups) {
+func backupRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), mux *http.ServeMux, s Backups) {
 	actSetUpBackup.serve(route, func(ctx context.Context, _ none) (desk.BackupKey, error) { return s.SetUpBackup(ctx) })
-	actMakeBackup.serve(route, func(ctx context.Context, a args) (backup.Info, error) { return s.MakeBackup(ctx, a.Into) })
-	actVerifyBackup.serve(route, func(ctx context.Context, a args) (backup.Restored, error) { return s.VerifyBackup(ctx, a.Into, a.ID) })
+	actMakeBackup.serve(mux, toItsEnd(func(ctx context.Context, a args) (backup.Info, error) { return s.MakeBackup(ctx, a.Into) }))
+	actVerifyBackup.serve(mux, func(ctx context.Context, a args) (backup.Restored, error) { return s.VerifyBackup(ctx, a.Into, a.ID) })
 	actBackups.serve(route, func(ctx context.Context, a args) (desk.BackupState, error) { return s.Backups(ctx, a.Into) })
 }
 
 // storageRoutes are those of Storage.
-func storageRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), s Storage) {
-	actCheckStore.serve(route, func(ctx context.Context, _ none) (store.Report, error) { return s.CheckStore(ctx) })
-	actCompact.serve(route, func(ctx context.Context, _ none) (none, error) { return none{}, s.CompactStore(ctx) })
+func storageRoutes(route func(pattern string, fn func(r *http.Request) (any, error)), mux *http.ServeMux, s Storage) {
+	actCheckStore.serve(mux, func(ctx context.Context, _ none) (store.Report, error) { return s.CheckStore(ctx) })
+	actCompact.serve(mux, toItsEnd(func(ctx context.Context, _ none) (none, error) { return none{}, s.CompactStore(ctx) }))
 	actKeyLock.serve(route, func(ctx context.Context, _ none) (keyring.Lock, error) { return s.KeyLock(ctx) })
 	actChangeLock.serve(route, func(ctx context.Context, l lockAs) (keyring.Lock, error) {
 		return s.ChangeLock(ctx, l.Kind, l.File, l.Phrase)
@@ -316,6 +319,11 @@ func (c *Client) NewCallerCode(ctx context.Context, id string) (desk.CallerCode,
 // Consents implements Service.
 func (c *Client) Consents(ctx context.Context, id string) ([]record.Consent, error) {
 	return actConsents.ask(ctx, c, args{ID: id})
+}
+
+// NoteConsent implements Service.
+func (c *Client) NoteConsent(ctx context.Context, n record.Consent) (record.Consent, error) {
+	return actNoteConsent.ask(ctx, c, n)
 }
 
 // WriteDossier implements Service.

@@ -195,9 +195,9 @@ func Handler(s Service) http.Handler {
 	consoleRoutes(route, s)
 	soundRoutes(route, s)
 	groundRoutes(route, s)
-	rightsRoutes(route, s)
-	storageRoutes(route, s)
-	backupRoutes(route, s)
+	rightsRoutes(route, mux, s)
+	storageRoutes(route, mux, s)
+	backupRoutes(route, mux, s)
 	importRoutes(route, mux, s)
 	dossierRoute(mux, s)
 	return mux

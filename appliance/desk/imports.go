@@ -2,9 +2,13 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"io"
 	"path/filepath"
 
+	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -26,11 +30,34 @@ type Import struct {
 	Contacts [][]record.Field `json:"contacts"`
 }
 
+// ReadContacts reads a table, vCards or JSON. Numbers are meant as in the region of the business; mapping says what is taken from which column of a
+// table, over what is found out. Nothing is kept.
+func (d *Desk) ReadContacts(ctx context.Context, file io.Reader, mapping map[string]record.FieldKind) (imports.Contacts, error) {
+	o := imports.Options{Mapping: mapping}
+	if p, err := d.Profile(ctx); err == nil {
+		o.Region = p.Business.Region
+	}
+	c, err := imports.Read(file, o)
+	if errors.Is(err, imports.ErrNoForm) || errors.Is(err, imports.ErrNoColumn) || errors.Is(err, imports.ErrTooLarge) {
+		err = &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: err.Error()}}}
+	}
+	return c, err
+}
+
+// ImportOf is an import of what was read.
+func ImportOf(file, by string, c imports.Contacts) Import {
+	i := Import{File: file, By: by, Bad: len(c.Bad)}
+	for _, row := range c.Rows {
+		i.Contacts = append(i.Contacts, row.Fields)
+	}
+	return i
+}
+
 // mostContacts bounds one import.
 const mostContacts = 200_000
 
-// ImportContacts takes contacts over; told is told how many are done. Nothing is half done: what fails or is interrupted is taken back.
-func (d *Desk) ImportContacts(ctx context.Context, i Import, told func(done int)) (record.ImportBatch, error) {
+// ImportContacts takes contacts over; Who waits in ctx is told how far it is. Nothing is half done: what fails or is interrupted is taken back.
+func (d *Desk) ImportContacts(ctx context.Context, i Import) (record.ImportBatch, error) {
 	recs, ok := d.records.(ImportRecords)
 	if !ok {
 		return record.ImportBatch{}, ErrNoRights
@@ -43,7 +70,9 @@ func (d *Desk) ImportContacts(ctx context.Context, i Import, told func(done int)
 			return record.ImportBatch{}, err
 		}
 	}
-	b, err := recs.ImportContacts(record.ImportBatch{File: filepath.Base(i.File), By: i.By, Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, told)
+	b, err := recs.ImportContacts(record.ImportBatch{File: filepath.Base(i.File), By: i.By, Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
+		progress.Tell(ctx, progress.Step{What: "Importing", Done: int64(done), Total: int64(len(i.Contacts))})
+	})
 	return b, d.did(ctx, "import contacts", b.ID, err)
 }
 

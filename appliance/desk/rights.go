@@ -39,6 +39,7 @@ type Kept interface {
 	LastAudit() (record.AuditEntry, error)
 	RecordingSettings() (record.RecordingSettings, error)
 	Consents(caller string) ([]record.Consent, error)
+	AddConsent(c record.Consent) (record.Consent, error)
 }
 
 var _ Kept = (*store.Store)(nil)
@@ -183,7 +184,7 @@ func (d *Desk) MergeCallers(ctx context.Context, from, into, by string) error {
 	if err != nil {
 		return err
 	}
-	return d.did(ctx, "merge caller", from+" into "+into, office.Merge(from, into, by))
+	return d.did(ctx, "merge caller", from+" into "+into, office.Merge(ctx, from, into, by))
 }
 
 // SplitCaller makes a new card for some of a caller's calls.
@@ -192,7 +193,7 @@ func (d *Desk) SplitCaller(ctx context.Context, from string, calls []string, by 
 	if err != nil {
 		return record.Caller{}, err
 	}
-	c, err := office.Split(from, calls, record.Caller{}, by)
+	c, err := office.Split(ctx, from, calls, record.Caller{}, by)
 	return c, d.did(ctx, "split caller", from, err)
 }
 
@@ -495,4 +496,33 @@ func (d *Desk) Consents(_ context.Context, id string) ([]record.Consent, error) 
 	}
 	cs, err := kept.Consents(id)
 	return some(cs), err
+}
+
+// NoteConsent notes what a caller has told the office: Caller, Kind, State and By of c are used. It counts from the next call on.
+func (d *Desk) NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error) {
+	_, kept, err := d.rights()
+	if err != nil {
+		return c, err
+	}
+	var ps []knowledge.Problem
+	if c.Kind != record.ConsentRecording && c.Kind != record.ConsentContact {
+		ps = append(ps, knowledge.Problem{Path: "kind", Text: "say recording or contact"})
+	}
+	if c.State != record.ConsentGiven && c.State != record.ConsentRefused && c.State != record.ConsentWithdrawn {
+		ps = append(ps, knowledge.Problem{Path: "state", Text: "say given, refused or withdrawn"})
+	}
+	if len(ps) > 0 {
+		return c, &InvalidError{What: "consent", Problems: ps}
+	}
+	if _, err := d.records.Caller(c.Caller); err != nil {
+		return c, err
+	}
+	c, err = kept.AddConsent(record.Consent{Caller: c.Caller, Kind: c.Kind, State: c.State, By: c.By, How: record.ByOffice, At: d.now()})
+	if err == nil && c.Kind == record.ConsentContact {
+		_, err = kept.ChangeCaller(c.Caller, func(card *record.Caller) error {
+			card.SetTag(record.Mark{Tag: record.TagNoContact, By: c.By, At: c.At}, c.State != record.ConsentGiven)
+			return nil
+		})
+	}
+	return c, d.did(ctx, "note consent", c.Caller, err)
 }

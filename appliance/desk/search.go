@@ -16,6 +16,8 @@ import (
 type Searched interface {
 	Calls(f store.Filter) ([]record.Call, error)
 	Full(call string) (store.Full, error)
+	Message(id string) (record.Message, error)
+	Texts(fn func(m record.Message) error) error
 	Watch(fn func(store.Change))
 }
 
@@ -49,18 +51,23 @@ type FoundCall struct {
 
 // FoundCalls is the answer to a search.
 type FoundCalls struct {
-	Calls    []FoundCall `json:"calls"`    // newest first
-	Total    int         `json:"total"`    // how many fit in all
-	Complete bool        `json:"complete"` // false while the older calls are still being read after a start
+	Calls []FoundCall `json:"calls"` // newest first
+	// Texts are messages that fit and came in no call, newest first; only on the first page.
+	Texts    []record.Message `json:"texts,omitempty"`
+	Total    int              `json:"total"`    // how many fit in all
+	Complete bool             `json:"complete"` // false while the older calls are still being read after a start
 }
 
 // searching is the index and what it does not know yet.
 type searching struct {
-	index search.Index
+	index search.Index // of calls
+	texts search.Index // of messages that came in no call
 
 	mu       sync.Mutex
-	dirty    map[string]bool // calls that were written since the index saw them
-	callers  map[string]bool // callers whose cards were
+	dirty    map[string]bool            // calls that were written since the index saw them
+	callers  map[string]bool            // callers whose cards were
+	written  map[string]bool            // messages that came in no call
+	textsOf  map[string]map[string]bool // caller → messages in texts
 	complete bool
 }
 
@@ -87,13 +94,19 @@ func (d *Desk) RunIndex(ctx context.Context) error {
 		if c.Caller != "" {
 			d.searching.callers = noted(d.searching.callers, c.Caller)
 		}
-		if len(d.searching.dirty) > maxDirty {
+		if c.Text != "" {
+			d.searching.written = noted(d.searching.written, c.Text)
+		}
+		if len(d.searching.dirty) > maxDirty || len(d.searching.written) > maxDirty {
 			select {
 			case wake <- struct{}{}:
 			default:
 			}
 		}
 	})
+	if err := s.Texts(func(m record.Message) error { d.putText(m); return ctx.Err() }); err != nil {
+		return err
+	}
 	before := time.Time{}
 	for ctx.Err() == nil {
 		cs, err := s.Calls(store.Filter{Before: before, Limit: indexBatch})
@@ -162,12 +175,39 @@ func (d *Desk) indexCall(s Searched, id string) error {
 	return nil
 }
 
+// putText puts a message that came in no call into the index.
+func (d *Desk) putText(m record.Message) {
+	d.searching.texts.Put(search.Doc{ID: m.ID, At: m.At, Texts: []string{string(m.Name), string(m.Reason)}, Numbers: []string{m.Number.Digits()}})
+	d.searching.mu.Lock()
+	defer d.searching.mu.Unlock()
+	if d.searching.textsOf == nil {
+		d.searching.textsOf = map[string]map[string]bool{}
+	}
+	d.searching.textsOf[m.CallerID] = noted(d.searching.textsOf[m.CallerID], m.ID)
+}
+
 // catchUp puts into the index what was written since.
 func (d *Desk) catchUp(s Searched) error {
 	d.searching.mu.Lock()
-	dirty, callers := d.searching.dirty, d.searching.callers
-	d.searching.dirty, d.searching.callers = nil, nil
+	dirty, callers, written := d.searching.dirty, d.searching.callers, d.searching.written
+	d.searching.dirty, d.searching.callers, d.searching.written = nil, nil, nil
+	for id := range callers {
+		for m := range d.searching.textsOf[id] {
+			written = noted(written, m)
+		}
+		delete(d.searching.textsOf, id)
+	}
 	d.searching.mu.Unlock()
+	for id := range written {
+		switch m, err := s.Message(id); {
+		case errors.Is(err, store.ErrNotFound):
+			d.searching.texts.Drop(id)
+		case err != nil:
+			return err
+		case m.CallID == "":
+			d.putText(m)
+		}
+	}
 	for id := range callers {
 		cs, err := s.Calls(store.Filter{Caller: id})
 		if err != nil {
@@ -203,6 +243,19 @@ func (d *Desk) SearchCalls(ctx context.Context, q CallSearch) (FoundCalls, error
 	d.searching.mu.Lock()
 	out.Complete = d.searching.complete
 	d.searching.mu.Unlock()
+	if q.Skip == 0 && q.Before.IsZero() && q.Text != "" {
+		texts, _ := d.searching.texts.Find(search.Query{Text: q.Text, Since: q.Since, Limit: q.Limit})
+		for _, id := range texts {
+			m, err := s.Message(id)
+			if errors.Is(err, store.ErrNotFound) {
+				continue // erased a moment ago
+			}
+			if err != nil {
+				return out, err
+			}
+			out.Texts = append(out.Texts, m)
+		}
+	}
 	words := search.Words(q.Text)
 	for _, id := range ids {
 		if err := ctx.Err(); err != nil {

@@ -71,3 +71,36 @@ func TestSearchFindsWhatWasThereAndWhatComes(t *testing.T) {
 		t.Errorf("by message: %+v, %v", got, err)
 	}
 }
+
+func TestSearchFindsTextsThatCameInNoCall(t *testing.T) {
+	s := openStore(t)
+	find := func(d *desk.Desk, words string, want int) desk.FoundCalls {
+		t.Helper()
+		got, err := d.SearchCalls(t.Context(), desk.CallSearch{Text: words})
+		if err != nil || len(got.Texts) != want || len(got.Calls) != 0 {
+			t.Fatalf("%s: %+v, %v", words, got, err)
+		}
+		return got
+	}
+	early, err := s.SaveMessage(record.Message{At: noon, Number: "+12175550142", Reason: "is the pump mended", Text: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := searchable(t, s)
+	find(d, "pump", 1)
+	if _, err := s.SaveMessage(record.Message{At: noon, Number: "+12175550142", Reason: "the bell too", Text: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(d, "bell", 1); got.Texts[0].CallerID != early.CallerID {
+		t.Errorf("%+v", got.Texts)
+	}
+	find(d, "555014", 2)
+	if err := s.DropMessage(early.ID); err != nil {
+		t.Fatal(err)
+	}
+	find(d, "pump", 0)
+	if _, err := s.Erase(early.CallerID, "asked", "test"); err != nil {
+		t.Fatal(err)
+	}
+	find(d, "bell", 0)
+}

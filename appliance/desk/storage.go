@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 )
@@ -17,10 +18,11 @@ type Storage interface {
 var _ Storage = (*store.Store)(nil)
 
 // CheckStore opens every value and follows every index.
-func (d *Desk) CheckStore(context.Context) (store.Report, error) {
+func (d *Desk) CheckStore(ctx context.Context) (store.Report, error) {
 	if d.storage == nil {
 		return store.Report{}, ErrNoRights
 	}
+	progress.Tell(ctx, progress.Step{What: "Opening every record"})
 	return d.storage.CheckAll()
 }
 
@@ -29,6 +31,7 @@ func (d *Desk) CompactStore(ctx context.Context) error {
 	if d.storage == nil {
 		return ErrNoRights
 	}
+	progress.Tell(ctx, progress.Step{What: "Writing the records anew"})
 	return d.did(ctx, "compact records", "", d.storage.Compact())
 }
 

@@ -290,7 +290,7 @@ func (c *Conversation) small(a hearing.Ask) {
 		c.say(textGoAhead)
 	case hearing.Help:
 		c.inMenu = true
-		c.say(textHelp, textKeypad)
+		c.say(textHelp, c.keypad())
 	default:
 		c.notUnderstood(a.Text)
 	}

@@ -84,16 +84,24 @@ func (c *Conversation) choiceKeyed(k rune) {
 			return
 		}
 		c.decide("no_such_key", "key", "")
-		c.say(textNoSuchKey, textKeypad)
+		c.say(textNoSuchKey, c.keypad())
 		c.inMenu = true
 	default:
 		c.decide("no_such_key", "key", "")
-		c.say(textNoSuchKey, textKeypad)
+		c.say(textNoSuchKey, c.keypad())
 		c.inMenu = true
 	}
 	if taking {
 		c.again()
 	}
+}
+
+// keypad says which keys there are.
+func (c *Conversation) keypad() string {
+	if c.opt.Rights && !c.inMessage() {
+		return textKeypadMore
+	}
+	return textKeypad
 }
 
 // numberKeyed collects a telephone number; '#' or a pause ends it, '*' starts over.

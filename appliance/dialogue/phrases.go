@@ -53,7 +53,7 @@ func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 // rendered are the fixed texts of a normal call that are heard often. Read only.
 var rendered = []string{
 	textHowHelp, textYesHelp, textAnythingElse, textWelcome, textGoAhead, textTakeTime, textAllRight, textOfCourse, textThankYou, textSorry,
-	textClosedNobody, textDidntCatch, textBadLine, textOfferHelp, textKeypad, textNotSure, textDontHave, textListed, textOfferMessage,
+	textClosedNobody, textDidntCatch, textBadLine, textOfferHelp, textKeypad, textKeypadMore, textNotSure, textDontHave, textListed, textOfferMessage,
 	textName, textNameAgain, textNameSpell, textNumber, textNumberAgain, textNumberRest, textNumberLong, textRight, textReason,
 	textReasonAgain, textUrgent, textPassOn, textWhatChange, textNoted, textNotedNoCall, textNotNoted, textTryAgain, textDropped, textCalendar, textTakeMessage,
 	textEmergency, textRobot, textRecorded, textWrong, textHelp, textNobody, textTransferFail, textStillThere, textNumberKeys, textNumberShort, textPrivacy,

@@ -68,6 +68,7 @@ const (
 	textBadLine    = "I'm sorry, I still can't hear you well. You can also use your keypad: press one for our opening hours, two for our address, three to leave a message, or zero for a person."
 	textOfferHelp  = "I'm sorry, I can't understand you on this line. Would you like to leave a message, or press zero for a person?"
 	textKeypad     = "Press one for our opening hours, two for our address, three to leave a message, or zero for a person."
+	textKeypadMore = "Press one for our opening hours, two for our address, three to leave a message, eight for what we keep about you, or zero for a person."
 	textNotSure    = "I'm not sure I understood. You can ask me about opening hours, prices or our address, or leave a message."
 	textNoSuchKey  = "That key has no meaning here."
 

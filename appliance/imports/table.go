@@ -109,11 +109,11 @@ func kindOf(column string) (kind record.FieldKind, part string) {
 		return slices.ContainsFunc(list, func(s string) bool { return strings.Contains(name, s) })
 	}
 	switch {
-	case is("first name", "given name", "vorname"):
+	case is("first name", "given name", "firstname", "vorname"):
 		return record.FieldName, "given"
-	case is("last name", "family name", "surname", "nachname"):
+	case is("last name", "family name", "lastname", "surname", "nachname"):
 		return record.FieldName, "family"
-	case is("name", "full name", "display name", "displayname", "contact", "anzeigename", "kontakt", "file as"):
+	case is("name", "full name", "display name", "displayname", "contact", "customer", "client", "patient", "anzeigename", "kontakt", "kunde", "mandant", "file as"):
 		return record.FieldName, ""
 	case has("e-mail", "email", "mail address") && !has("type", "typ", "display", "label"):
 		return record.FieldEmail, ""

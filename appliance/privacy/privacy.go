@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -96,6 +97,7 @@ type Erased struct {
 // forbids it. When ctx ends early the erasure is complete all the same, but for what Resume does: nothing can be read any more.
 func (p *Office) Erase(ctx context.Context, caller, reason, by string) (Erased, error) {
 	began := p.o.Now()
+	progress.Tell(ctx, progress.Step{What: "Destroying the key"})
 	traces, err := p.traces(caller)
 	if err != nil {
 		return Erased{}, err
@@ -104,7 +106,7 @@ func (p *Office) Erase(ctx context.Context, caller, reason, by string) (Erased, 
 	if err != nil {
 		return Erased{}, err
 	}
-	if err := p.carry(job); err != nil {
+	if err := p.carry(ctx, job); err != nil {
 		return Erased{}, fmt.Errorf("the key is destroyed, so that nothing can be read any more; the rest is done after the next start: %w", err)
 	}
 	stone, err := p.o.Records.Tombstone(job.ID)
@@ -117,29 +119,30 @@ func (p *Office) Erase(ctx context.Context, caller, reason, by string) (Erased, 
 }
 
 // Merge takes a caller's card, with all that belongs to it, onto another one.
-func (p *Office) Merge(from, into, by string) error {
+func (p *Office) Merge(ctx context.Context, from, into, by string) error {
 	job, err := p.o.Records.Merge(from, into, by)
 	if err != nil {
 		return err
 	}
-	return p.carry(job)
+	return p.carry(ctx, job)
 }
 
 // Split makes a card of its own for some of a caller's calls.
-func (p *Office) Split(from string, calls []string, card record.Caller, by string) (record.Caller, error) {
+func (p *Office) Split(ctx context.Context, from string, calls []string, card record.Caller, by string) (record.Caller, error) {
 	c, job, err := p.o.Records.Split(from, calls, card, by)
 	if err != nil {
 		return c, err
 	}
-	return c, p.carry(job)
+	return c, p.carry(ctx, job)
 }
 
-// carry does what a job leaves to be done outside of the records.
-func (p *Office) carry(j store.Job) error {
+// carry does what a job leaves to be done outside of the records. ctx only carries who is told of it: it goes to its end.
+func (p *Office) carry(ctx context.Context, j store.Job) error {
 	p.jobs.Lock()
 	defer p.jobs.Unlock()
 	if p.o.Recordings != nil {
-		for _, call := range j.Calls {
+		for i, call := range j.Calls {
+			progress.Tell(ctx, progress.Step{What: "Going through recordings", Done: int64(i + 1), Total: int64(len(j.Calls))})
 			err := errors.New("unknown kind of job")
 			switch j.Kind {
 			case store.JobErase:
@@ -153,6 +156,7 @@ func (p *Office) carry(j store.Job) error {
 		}
 	}
 	if j.Kind == store.JobErase {
+		progress.Tell(ctx, progress.Step{What: "Writing the records anew"})
 		if err := p.o.Records.Compact(); err != nil {
 			return err
 		}
@@ -183,7 +187,7 @@ func (p *Office) Resume(ctx context.Context) error {
 				j = k
 			}
 		}
-		if err := p.carry(j); err != nil {
+		if err := p.carry(ctx, j); err != nil {
 			return err
 		}
 		p.o.Logger.Info("what was interrupted is completed", "job", string(j.Kind))

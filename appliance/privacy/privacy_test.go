@@ -221,7 +221,7 @@ func TestObjectionsHoldAtOnce(t *testing.T) {
 	if r, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestWithdraw, Call: "call-1"}); err != nil || r.State != record.RequestDone {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if c, err := b.store.Consent(who, record.ConsentRecording); err != nil || c.State != record.ConsentWithdrawn {
+	if c, ok, err := b.store.Consent(who, record.ConsentRecording); err != nil || !ok || c.State != record.ConsentWithdrawn {
 		t.Errorf("%+v, %v", c, err)
 	}
 	for name, bad := range map[string]record.Request{

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -143,6 +144,7 @@ func (p *Office) scan(ctx context.Context, ts []trace) (Proof, error) {
 		key := [window]byte(t.text)
 		index[key] = append(index[key], t)
 	}
+	seen := &looked{ctx: ctx, total: sizeOf(p.o.Dir)}
 	err := filepath.WalkDir(p.o.Dir, func(path string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // gone in between
@@ -152,7 +154,7 @@ func (p *Office) scan(ctx context.Context, ts []trace) (Proof, error) {
 		}
 		name, _ := filepath.Rel(p.o.Dir, path)
 		if e.IsDir() {
-			if name == "models" || name == "phrases" { // what everybody has, and what the box says
+			if passedOver(name) {
 				proof.Skips = append(proof.Skips, name)
 				return fs.SkipDir
 			}
@@ -161,7 +163,7 @@ func (p *Office) scan(ctx context.Context, ts []trace) (Proof, error) {
 		if !e.Type().IsRegular() {
 			return nil
 		}
-		n, found, err := scanFile(ctx, path, name, index)
+		n, found, err := scanFile(seen, path, name, index)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -174,6 +176,39 @@ func (p *Office) scan(ctx context.Context, ts []trace) (Proof, error) {
 	return proof, err
 }
 
+// passedOver says which folders hold nothing of callers: what everybody has, and what the box says.
+func passedOver(dir string) bool { return dir == "models" || dir == "phrases" }
+
+// looked is how much was looked through.
+type looked struct {
+	ctx         context.Context //nolint:containedctx // of one search
+	done, total int64
+}
+
+// more adds to it, and says whether the search is to end.
+func (l *looked) more(n int) error {
+	l.done += int64(n)
+	progress.Tell(l.ctx, progress.Step{What: "Looking for traces", Done: min(l.done, l.total), Total: l.total})
+	return l.ctx.Err()
+}
+
+// sizeOf is about how many octets are to be looked through.
+func sizeOf(dir string) (n int64) {
+	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil //nolint:nilerr // the search itself tells of it
+		}
+		if e.IsDir() && passedOver(e.Name()) {
+			return fs.SkipDir
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			n += info.Size()
+		}
+		return nil
+	})
+	return n
+}
+
 // chunk is how much of a file is read at a time; overlap so much of it is looked at again, for what lies across.
 const (
 	chunk   = 1 << 20
@@ -181,7 +216,7 @@ const (
 )
 
 // scanFile looks for traces in one file, lower and upper case being different.
-func scanFile(ctx context.Context, path, name string, index map[[window]byte][]trace) (int64, []Found, error) {
+func scanFile(seen *looked, path, name string, index map[[window]byte][]trace) (int64, []Found, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return 0, nil, fmt.Errorf("look through %s: %w", name, err)
@@ -193,10 +228,10 @@ func scanFile(ctx context.Context, path, name string, index map[[window]byte][]t
 	var at int64 // of buf in the file
 	kept := 0
 	for {
-		if err := ctx.Err(); err != nil {
+		n, err := io.ReadFull(f, buf[kept:])
+		if err := seen.more(n); err != nil {
 			return at, found, err
 		}
-		n, err := io.ReadFull(f, buf[kept:])
 		b := buf[:kept+n]
 		end := err != nil
 		last := len(b) - overlap // what begins later is looked at next time

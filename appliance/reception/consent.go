@@ -38,12 +38,17 @@ func (l *live) prepare(card record.Caller) {
 		l.known = "" // what is kept is not used
 	}
 	l.tapes, l.asks1st = l.deps.Tapes()
-	if card.Has(record.TagMinor) {
+	if card.Has(record.TagMinor) || card.Has(record.TagUnrecorded) {
 		l.tapes = nil
 	}
+	always := card.Has(record.TagAsked) // what was said once does not count for the next call
+	l.asks1st = l.asks1st || always
 	if l.tapes != nil && l.deps.Consents != nil && card.ID != "" {
-		switch c, err := l.deps.Consents.Consent(card.ID, record.ConsentRecording); {
-		case err != nil: // nothing was ever said
+		switch c, ok, err := l.deps.Consents.Consent(card.ID, record.ConsentRecording); {
+		case err != nil: // perhaps the caller has refused
+			l.logger.Error("read consents; the call is not recorded", "err", err)
+			l.tapes = nil
+		case !ok || always:
 		case c.State == record.ConsentRefused || c.State == record.ConsentWithdrawn:
 			l.tapes = nil
 		case c.State == record.ConsentGiven:

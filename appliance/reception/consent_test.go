@@ -18,16 +18,14 @@ import (
 
 // ledger keeps consents in memory.
 type ledger struct {
-	mu   sync.Mutex
-	last record.ConsentState // what was said before the call
-	list []record.Consent
+	mu     sync.Mutex
+	last   record.ConsentState // what was said before the call
+	broken error               // of reading it
+	list   []record.Consent
 }
 
-func (l *ledger) Consent(string, record.ConsentKind) (record.Consent, error) {
-	if l.last == "" {
-		return record.Consent{}, errors.New("nothing was said")
-	}
-	return record.Consent{State: l.last}, nil
+func (l *ledger) Consent(string, record.ConsentKind) (record.Consent, bool, error) {
+	return record.Consent{State: l.last}, l.last != "", l.broken
 }
 
 func (l *ledger) AddConsent(c record.Consent) (record.Consent, error) {
@@ -141,9 +139,23 @@ func TestAFormerChoiceIsHonoured(t *testing.T) {
 	}
 }
 
+// Where nobody can tell whether a caller has refused, nothing is recorded.
+func TestAnUnreadableLedgerRecordsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := &tapes{}
+		o := openWith(t, &office{tapes: x, ledger: &ledger{last: record.ConsentGiven, broken: errors.New("damaged")}})
+		o.quiet()
+		time.Sleep(2 * time.Second)
+		o.hangup()
+		if x.begun() || strings.Contains(o.recs.turn(0).Said, "record") {
+			t.Errorf("recorded: %v; greeting: %s", x.begun(), o.recs.turn(0).Said)
+		}
+	})
+}
+
 // What stands on the card decides whether the call is answered here, and whether it is recorded.
 func TestTheCardDecides(t *testing.T) {
-	for tag, status := range map[record.Tag]int{record.TagBlocked: 603, record.TagProtected: 480, record.TagObjects: 480, record.TagMinor: 0, record.TagVIP: 0} {
+	for tag, status := range map[record.Tag]int{record.TagBlocked: 603, record.TagProtected: 480, record.TagObjects: 480, record.TagMinor: 0, record.TagUnrecorded: 0, record.TagAsked: 0, record.TagVIP: 0} {
 		t.Run(string(tag), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				x := &tapes{}
@@ -161,8 +173,11 @@ func TestTheCardDecides(t *testing.T) {
 				o.quiet()
 				time.Sleep(2 * time.Second)
 				o.hangup()
-				if x.begun() == (tag == record.TagMinor) {
+				if x.begun() == (tag == record.TagMinor || tag == record.TagUnrecorded || tag == record.TagAsked) {
 					t.Errorf("recorded: %v", x.begun())
+				}
+				if said := o.recs.turn(0).Said; strings.Contains(said, dialogue.TextAskRecording) != (tag == record.TagAsked) {
+					t.Errorf("greeting: %s", said)
 				}
 			})
 		})

@@ -71,8 +71,8 @@ type Records interface {
 
 // Consents are the ledger of consents.
 type Consents interface {
-	// Consent returns the newest entry; an error when there is none.
-	Consent(caller string, kind record.ConsentKind) (record.Consent, error)
+	// Consent returns the newest entry; ok is false when there is none.
+	Consent(caller string, kind record.ConsentKind) (c record.Consent, ok bool, err error)
 	AddConsent(c record.Consent) (record.Consent, error)
 	// UseNotice returns the version of a wording.
 	UseNotice(n record.Notice) (record.Notice, error)

@@ -91,11 +91,13 @@ const (
 	TagRestricted Tag = "restricted" // what is kept is not used (GDPR Art. 18)
 	TagObjects    Tag = "objects"    // objects to being dealt with by an assistant (GDPR Art. 21)
 	TagMinor      Tag = "minor"      // a child: no data is taken but a call-back to an adult
+	TagUnrecorded Tag = "unrecorded" // never recorded, whatever the business does
+	TagAsked      Tag = "asked"      // is asked before each recording, where the business only announces it
 )
 
 // Tags are all tags.
 func Tags() []Tag {
-	return []Tag{TagVIP, TagBlocked, TagProtected, TagNoContact, TagRestricted, TagObjects, TagMinor}
+	return []Tag{TagVIP, TagBlocked, TagProtected, TagNoContact, TagRestricted, TagObjects, TagMinor, TagUnrecorded, TagAsked}
 }
 
 // Mark is a tag that somebody has.

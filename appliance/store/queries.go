@@ -116,6 +116,29 @@ func (s *Store) Messages(limit int, done bool) (ms []record.Message, err error) 
 	return ms, err
 }
 
+// Texts gives the messages that came in no call to fn, the newest first, in one transaction; an error of fn ends it.
+func (s *Store) Texts(fn func(m record.Message) error) error {
+	return s.view("list texts", func(t *txn) error {
+		c := t.cursor(bMessages)
+		for k, _ := c.Last(); k != nil; k, _ = c.Prev() {
+			m, err := get[record.Message](t, bMessages, k)
+			if errors.Is(err, ErrNotFound) {
+				continue // its caller is being erased
+			}
+			if err != nil {
+				return err
+			}
+			if m.CallID != "" {
+				continue
+			}
+			if err := fn(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // MessagesOf returns the messages of a call, in the order in which they were left.
 func (s *Store) MessagesOf(call string) (ms []record.Message, err error) {
 	err = s.view("list messages", func(t *txn) error { ms, err = t.messages(call); return err })

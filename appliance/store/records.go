@@ -124,7 +124,11 @@ func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 		}
 		return t.keepMessage(m)
 	})
-	s.changed(err, Change{Call: m.CallID, Caller: m.CallerID})
+	c := Change{Call: m.CallID, Caller: m.CallerID}
+	if m.CallID == "" {
+		c.Text = m.ID
+	}
+	s.changed(err, c)
 	return m, err
 }
 
@@ -183,6 +187,7 @@ func (t *txn) keepMessage(m record.Message) error {
 type Change struct {
 	Call   string // ID; "" = not of a call
 	Caller string // ID; "" = not of a caller's card
+	Text   string // ID of a message that came in no call; "" = none
 }
 
 // Watch has fn told of every change to calls and callers after it is on the disk, by the one who made it: fn must be

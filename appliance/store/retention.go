@@ -119,12 +119,14 @@ func (s *Store) DropCall(call string) error {
 
 // DropMessage removes a message.
 func (s *Store) DropMessage(id string) error {
-	return s.update("remove message", func(t *txn) error {
+	err := s.update("remove message", func(t *txn) error {
 		if !t.has(bMessages, []byte(id)) {
 			return ErrNotFound
 		}
 		return t.dropMessage([]byte(id))
 	})
+	s.changed(err, Change{Text: id})
+	return err
 }
 
 // Bare tells whether nothing is kept of a caller but the card.

@@ -79,18 +79,15 @@ func (s *Store) Consents(caller string) (cs []record.Consent, err error) {
 	return cs, err
 }
 
-// Consent returns the newest entry of a kind; [ErrNotFound] when nothing was ever said.
-func (s *Store) Consent(caller string, kind record.ConsentKind) (record.Consent, error) {
+// Consent returns the newest entry of a kind; ok is false when nothing was ever said.
+func (s *Store) Consent(caller string, kind record.ConsentKind) (c record.Consent, ok bool, err error) {
 	cs, err := s.Consents(caller)
-	if err != nil {
-		return record.Consent{}, err
-	}
 	for _, c := range slices.Backward(cs) {
 		if c.Kind == kind {
-			return c, nil
+			return c, true, err
 		}
 	}
-	return record.Consent{}, ErrNotFound
+	return record.Consent{}, false, err
 }
 
 // UseNotice returns the version of a notice with this text: the newest one of its kind when it says that, else a new one.

@@ -35,7 +35,7 @@ func TestRequestsAndConsentsBelongToTheirCaller(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if c, err := s.Consent(ada.ID, record.ConsentRecording); err != nil || c.State != record.ConsentWithdrawn {
+	if c, ok, err := s.Consent(ada.ID, record.ConsentRecording); err != nil || !ok || c.State != record.ConsentWithdrawn {
 		t.Errorf("the newest is %+v, %v", c, err)
 	}
 	// They go along when the card goes into another one, and with the erasure.

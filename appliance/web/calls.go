@@ -28,6 +28,7 @@ type calls struct {
 	Kind    string // one of kinds
 	Day     string // "2006-01-02", or ""
 	Kinds   []choice
+	Texts   []record.Message // that a search found and that came in no call
 	Rows    []callRow
 	Older   string // address of the next page, "" when there is none
 	Found   bool   // a search or a filter is on
@@ -93,7 +94,7 @@ func (p *pages) showCalls(v *visit) (reply, error) {
 			}
 		}
 	}
-	page, more, err := p.findCalls(v, list, f)
+	page, more, err := p.findCalls(v, &list, f)
 	if err != nil {
 		return reply{}, err
 	}
@@ -129,8 +130,8 @@ type found struct {
 	text string
 }
 
-// findCalls returns one page of calls, and whether there are more.
-func (p *pages) findCalls(v *visit, list calls, f desk.CallFilter) (page []found, more bool, err error) {
+// findCalls returns one page of calls, and whether there are more. Texts that a search finds go into the list.
+func (p *pages) findCalls(v *visit, list *calls, f desk.CallFilter) (page []found, more bool, err error) {
 	add := func(c record.Call, text string) bool {
 		if !isKind(c, list.Kind) {
 			return true
@@ -150,6 +151,9 @@ func (p *pages) findCalls(v *visit, list calls, f desk.CallFilter) (page []found
 		hits, err := p.desk.SearchCalls(v.Context(), desk.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
 		if err != nil {
 			return nil, false, err
+		}
+		if list.Kind == "" || list.Kind == "message" {
+			list.Texts = hits.Texts
 		}
 		for _, h := range hits.Calls {
 			if !add(h.Call, string(h.Text)) {

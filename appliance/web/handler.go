@@ -26,6 +26,9 @@ const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; 
 // maxForm bounds what a form may send, in bytes.
 const maxForm = 256 << 10
 
+// actWithin is how long what is done for a page may take.
+const actWithin = 10 * time.Minute
+
 // pages answers requests.
 type pages struct {
 	desk      Desk
@@ -39,13 +42,15 @@ type pages struct {
 	certs     *certificates
 	names     names
 	streams   streams
+	jobs      *jobs
+	waiting   waiting
 	closing   <-chan struct{} // closed when the server stops, so that event streams end
 }
 
 // newHandler returns the routes of the page with all that guards them.
-func newHandler(o Options, n names, certs *certificates, closing <-chan struct{}) (http.Handler, error) {
+func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan struct{}) (http.Handler, error) {
 	p := &pages{
-		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, closing: closing,
+		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
 		glance: &glance{desk: o.Desk, now: o.Now, log: o.Logger},
 	}
 	var err error
@@ -63,6 +68,8 @@ func newHandler(o Options, n names, certs *certificates, closing <-chan struct{}
 	p.callRoutes(mux)
 	p.callerRoutes(mux)
 	p.statisticsRoutes(mux)
+	p.recordRoutes(mux)
+	p.contactRoutes(mux)
 	p.businessRoutes(mux)
 	p.phoneRoutes(mux)
 	p.systemRoutes(mux)
@@ -106,10 +113,23 @@ func (p *pages) guard(next http.Handler) http.Handler {
 		case !p.names.isOurs(r):
 			http.Error(w, "This box goes by another name. Open it by its own name or address, such as https://"+p.names.hosts[len(p.names.hosts)-1]+" with the same port.", http.StatusMisdirectedRequest)
 		default:
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			r.Body = http.MaxBytesReader(w, r.Body, mostOf(r.URL.Path))
+			if r.Method != http.MethodGet && r.Method != http.MethodHead { // what changes something, or exports it, takes as long as it takes
+				if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(actWithin)); err != nil {
+					p.log.Debug("no more time for an answer", "err", err)
+				}
+			}
 			next.ServeHTTP(w, r.WithContext(desk.WithDoor(r.Context(), "page")))
 		}
 	})
+}
+
+// mostOf is how much may be sent to a path, in bytes: contacts come in files.
+func mostOf(path string) int64 {
+	if path == contactsPath || path == "/api/v1"+contactsPath {
+		return maxContacts
+	}
+	return maxForm
 }
 
 // withHeaders sets what every answer has.

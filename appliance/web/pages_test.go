@@ -60,7 +60,7 @@ func openReal(t *testing.T) *busy {
 	d := desk.New(desk.Options{Records: s, Now: newClock().Now, Live: func() desk.Live { return well().Live }, Rights: desk.Rights{
 		Office: privacy.New(privacy.Options{Records: s, Now: newClock().Now}),
 		Audit:  audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(dir, "heads"), Now: newClock().Now}),
-	}})
+	}, Backups: desk.Backups{Records: s, State: dir, Dir: t.TempDir()}})
 	r.site = open(t, d, func(*web.Options) {})
 	return r
 }

@@ -33,6 +33,10 @@ func tagText(t record.Tag) string {
 		return "Restricted: what is kept is not used"
 	case record.TagObjects:
 		return "Objects to the assistant: calls go on to a person"
+	case record.TagUnrecorded:
+		return "Never recorded"
+	case record.TagAsked:
+		return "Asked before each recording"
 	case record.TagMinor:
 		return "A child: never recorded, and kept for a short time"
 	}
@@ -143,6 +147,16 @@ func (p *pages) useRight(v *visit) (reply, error) {
 			return reply{}, err
 		}
 		return p.callerPage(v, caller{Done: "The hold has ended."})
+	case "consent":
+		kind, state, _ := strings.Cut(v.PostFormValue("consent"), ":")
+		_, err := p.desk.NoteConsent(detached(v), record.Consent{Caller: id, Kind: record.ConsentKind(kind), State: record.ConsentState(state), By: by})
+		if errors.As(err, &invalid) {
+			return p.callerPage(v, caller{Fault: problemText(invalid)})
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		return p.callerPage(v, caller{Done: "Noted. It counts from the next call on."})
 	case "code":
 		c, err := p.desk.NewCallerCode(detached(v), id)
 		if err != nil {

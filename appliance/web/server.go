@@ -15,7 +15,10 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
@@ -49,6 +52,7 @@ type Desk interface {
 	ReleaseCaller(ctx context.Context, id string) error
 	Holds(ctx context.Context) ([]record.Hold, error)
 	Consents(ctx context.Context, id string) ([]record.Consent, error)
+	NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error)
 	NewCallerCode(ctx context.Context, id string) (desk.CallerCode, error)
 	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
 	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
@@ -57,6 +61,7 @@ type Desk interface {
 	IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error)
 	CompleteRequest(ctx context.Context, id, by string) (record.Request, error)
 	RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error)
+	Kept
 	Waveform(ctx context.Context, call string, n int) (desk.Waveform, error)
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
@@ -64,6 +69,23 @@ type Desk interface {
 	Telephone
 	RecordingSettings(ctx context.Context) (record.RecordingSettings, error)
 	SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error)
+}
+
+// Kept is how records are kept, and contacts that are taken over.
+type Kept interface {
+	Backups(ctx context.Context, dir string) (desk.BackupState, error)
+	SetUpBackup(ctx context.Context) (desk.BackupKey, error)
+	MakeBackup(ctx context.Context, dir string) (backup.Info, error)
+	VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error)
+	Retention(ctx context.Context) (record.Retention, error)
+	SetRetention(ctx context.Context, r record.Retention) (record.Retention, error)
+	Due(ctx context.Context, days int) ([]privacy.Due, error)
+	AuditLog(ctx context.Context, n int) ([]record.AuditEntry, error)
+	VerifyAudit(ctx context.Context, noted []record.AuditHead) (audit.Report, error)
+	ReadContacts(ctx context.Context, file io.Reader, mapping map[string]record.FieldKind) (imports.Contacts, error)
+	ImportContacts(ctx context.Context, i desk.Import) (record.ImportBatch, error)
+	UndoImport(ctx context.Context, id string) error
+	Imports(ctx context.Context) ([]record.ImportBatch, error)
 }
 
 // Telephone is the account at the telephone system and what was exchanged with it.
@@ -97,6 +119,7 @@ type Options struct {
 type Server struct {
 	serving
 	certs   *certificates
+	jobs    *jobs
 	problem error
 }
 
@@ -129,12 +152,12 @@ func Listen(o Options) (*Server, error) {
 			names.add(own.loaded.Leaf.DNSNames...)
 		}
 	}
-	closing := make(chan struct{})
-	handler, err := newHandler(o, names, certs, closing)
+	closing, jobs := make(chan struct{}), newJobs()
+	handler, err := newHandler(o, names, certs, jobs, closing)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{certs: certs, problem: problem}
+	s := &Server{certs: certs, jobs: jobs, problem: problem}
 	// HTTP/2 comes with ServeTLS. There is no Strict-Transport-Security: it would take from the owner the way past the
 	// browser's warning before the authority is known to the browser.
 	s.serving, err = open("page", o.Listen, handler, o.Logger)
@@ -153,8 +176,9 @@ func Listen(o Options) (*Server, error) {
 // Problem says why the office's own certificate is not used; nil when it is, or when there is none.
 func (s *Server) Problem() error { return s.problem }
 
-// Run answers until ctx ends or the server is closed, and lets requests that are under way finish.
+// Run answers until ctx ends or the server is closed, and lets requests and jobs that are under way finish.
 func (s *Server) Run(ctx context.Context) error {
+	defer s.jobs.close()
 	return s.run(ctx, func() error { return s.http.ServeTLS(s.listener, "", "") })
 }
 

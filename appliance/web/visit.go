@@ -83,6 +83,7 @@ type reply struct {
 	code  int    // 0 = 200
 
 	to      string // go there instead, with 303
+	reload  bool   // a page of which a part was asked for is out of date: the browser loads it anew instead
 	cookies []*http.Cookie
 }
 
@@ -193,6 +194,11 @@ func (p *pages) answer(w http.ResponseWriter, v *visit, rep reply, err error) {
 	for _, c := range rep.cookies {
 		http.SetCookie(w, c)
 	}
+	if rep.reload && v.isPart() {
+		w.Header().Set("HX-Refresh", "true")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	if rep.to != "" {
 		http.Redirect(w, v.Request, rep.to, http.StatusSeeOther)
 		return
@@ -296,10 +302,11 @@ func functions() template.FuncMap {
 		"clock": func(now, t time.Time) string {
 			return t.In(now.Location()).Format("15:04")
 		},
-		"minutes": minutes,
-		"seconds": seconds,
-		"number":  numbering.Shown,
-		"masked":  func(n record.PhoneNumber) string { return n.Masked() },
+		"minutes":   minutes,
+		"seconds":   seconds,
+		"number":    numbering.Shown,
+		"megabytes": megabytes,
+		"masked":    func(n record.PhoneNumber) string { return n.Masked() },
 		"plural": func(n int, one, many string) string {
 			if n == 1 {
 				return fmt.Sprintf("%d %s", n, one)

@@ -61,11 +61,7 @@ func importContacts(ctx context.Context, r *request) error {
 		r.importPlan(c)
 		return nil
 	}
-	i := desk.Import{File: r.arg, By: byCommand, Bad: len(c.Bad)}
-	for _, row := range c.Rows {
-		i.Contacts = append(i.Contacts, row.Fields)
-	}
-	b, err := r.office.ImportContacts(ctx, i, r.bar("Importing", len(c.Rows)))
+	b, err := r.office.ImportContacts(ctx, desk.ImportOf(r.arg, byCommand, c))
 	if err != nil {
 		return err
 	}
@@ -104,22 +100,6 @@ func (r *request) badRows(c imports.Contacts) {
 			break
 		}
 		r.out.line("  line %d: %s", b.Line, b.Why)
-	}
-}
-
-// bar shows on the terminal how far something is; nothing when nobody sits there.
-func (r *request) bar(what string, total int) func(done int) {
-	return func(done int) {
-		if r.progress == nil || total == 0 {
-			return
-		}
-		const width = 30
-		full := width * done / total
-		end := "\r"
-		if done >= total {
-			end = "\n"
-		}
-		_, _ = fmt.Fprintf(r.progress, "\r%s [%s%s] %d of %d%s", what, strings.Repeat("#", full), strings.Repeat(".", width-full), done, total, end)
 	}
 }
 

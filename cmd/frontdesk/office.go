@@ -50,8 +50,7 @@ type request struct {
 	words  words  // that are given several times
 	days   int
 
-	progress io.Writer // for bars; nil when nobody sits there
-	out      *printer
+	out *printer
 }
 
 // words is a flag that may be given several times.
@@ -86,9 +85,6 @@ func (c *officeCommand) Run(ctx context.Context, args []string) int {
 		name += " " + v.name
 	}
 	r := &request{out: &printer{w: c.stdout}}
-	if t, _, ok := typist(ctx); ok {
-		r.progress = t.out
-	}
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(c.stderr)
 	flags.Usage = func() {
@@ -164,7 +160,15 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		defer func() { _ = closeOffice() }() // what was written is on the disk already
 		r.office = o
 	}
-	if err := v.run(desk.WithDoor(ctx, "command line"), r); err != nil {
+	ctx = desk.WithDoor(ctx, "command line")
+	over := func() {}
+	if t, _, ok := typist(ctx); ok && !r.json {
+		ctx, over = withBar(ctx, t.out)
+	}
+	r.out.before = over // what is printed has the line to itself
+	err = v.run(ctx, r)
+	over()
+	if err != nil {
 		return err
 	}
 	return r.out.err

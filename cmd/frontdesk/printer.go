@@ -12,8 +12,15 @@ import (
 
 // printer writes what commands show. It keeps the first error.
 type printer struct {
-	w   io.Writer
-	err error
+	w      io.Writer
+	before func() // before something is printed; nil = nothing
+	err    error
+}
+
+func (p *printer) begin() {
+	if p.before != nil {
+		p.before()
+	}
 }
 
 func (p *printer) keep(err error) {
@@ -24,6 +31,7 @@ func (p *printer) keep(err error) {
 
 // json prints v with indentation.
 func (p *printer) json(v any) {
+	p.begin()
 	e := json.NewEncoder(p.w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
@@ -32,6 +40,7 @@ func (p *printer) json(v any) {
 
 // line prints one line.
 func (p *printer) line(format string, args ...any) {
+	p.begin()
 	_, err := fmt.Fprintf(p.w, format+"\n", args...)
 	p.keep(err)
 }
@@ -42,6 +51,7 @@ func (p *printer) table(none string, head []string, rows [][]string) {
 		p.line("%s", none)
 		return
 	}
+	p.begin()
 	t := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
 	for _, row := range append([][]string{head}, rows...) {
 		cells := make([]string, len(row))

@@ -286,7 +286,7 @@ func processingRecord(ctx context.Context, r *request) error {
 // callerVerbs are those that change a card.
 func callerVerbs() []verb {
 	var e desk.CallerEdit
-	var into, reason, until string
+	var into, reason, until, consent, said string
 	var add, remove, tag, untag, calls words
 	edit := func(fs *flag.FlagSet, _ *request) {
 		fs.Var(&add, "set", "`KIND=VALUE` to put on the card: name, number, email, address, company, language, note; may be given several times")
@@ -377,6 +377,15 @@ func callerVerbs() []verb {
 			fs.Var(&r.words, "redact", "`name` or word of somebody else to take out of texts; may be given several times")
 		}, run: func(ctx context.Context, r *request) error {
 			return r.whole("dossier", func(w io.Writer) error { return r.office.WriteDossier(ctx, r.arg, r.words, w) })
+		}},
+		{name: "consent", args: "ID", summary: "note what a caller has told the office about being recorded or contacted", flags: func(fs *flag.FlagSet, _ *request) {
+			fs.StringVar(&consent, "to", string(record.ConsentRecording), "recording or contact: `what` it is about")
+			fs.StringVar(&said, "said", "", "given, refused or withdrawn: `what` was said")
+		}, run: func(ctx context.Context, r *request) error {
+			if _, err := r.office.NoteConsent(ctx, record.Consent{Caller: r.arg, Kind: record.ConsentKind(consent), State: record.ConsentState(said), By: byCommand}); err != nil {
+				return err
+			}
+			return listConsents(ctx, r)
 		}},
 		{name: "consents", args: "ID", summary: "what a caller has agreed to and refused", run: listConsents},
 	}

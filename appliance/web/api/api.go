@@ -10,8 +10,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"strings"
 	"time"
@@ -19,12 +21,16 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/tryout"
 )
@@ -67,6 +73,38 @@ type Service interface {
 	Consents(ctx context.Context, id string) ([]record.Consent, error)
 	ChangeCaller(ctx context.Context, id string, e desk.CallerEdit) (record.Caller, error)
 	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
+	Keeping
+}
+
+// Keeping is how records are kept, taken over and given out.
+type Keeping interface {
+	IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error)
+	NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error)
+	NewCallerCode(ctx context.Context, id string) (desk.CallerCode, error)
+	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
+	MergeCallers(ctx context.Context, from, into, by string) error
+	SplitCaller(ctx context.Context, from string, calls []string, by string) (record.Caller, error)
+	HoldCaller(ctx context.Context, h record.Hold) error
+	ReleaseCaller(ctx context.Context, id string) error
+	Holds(ctx context.Context) ([]record.Hold, error)
+	Erasures(ctx context.Context) ([]store.Tombstone, error)
+	ProveErasure(ctx context.Context, receipt string, texts []string) (privacy.Proof, error)
+	Retention(ctx context.Context) (record.Retention, error)
+	SetRetention(ctx context.Context, r record.Retention) (record.Retention, error)
+	Due(ctx context.Context, days int) ([]privacy.Due, error)
+	Sweep(ctx context.Context) (privacy.Swept, error)
+	Processing(ctx context.Context) (desk.Processing, error)
+	AuditLog(ctx context.Context, n int) ([]record.AuditEntry, error)
+	VerifyAudit(ctx context.Context, noted []record.AuditHead) (audit.Report, error)
+	Egress(ctx context.Context, from string) (desk.EgressReport, error)
+	Backups(ctx context.Context, dir string) (desk.BackupState, error)
+	MakeBackup(ctx context.Context, dir string) (backup.Info, error)
+	VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error)
+	ReadContacts(ctx context.Context, file io.Reader, mapping map[string]record.FieldKind) (imports.Contacts, error)
+	ImportContacts(ctx context.Context, i desk.Import) (record.ImportBatch, error)
+	UndoImport(ctx context.Context, id string) error
+	Imports(ctx context.Context) ([]record.ImportBatch, error)
+	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
 }
 
 var _ Service = (*desk.Desk)(nil)
@@ -95,6 +133,9 @@ func New(o Options) http.Handler {
 	a.draftRoutes()
 	a.tokenRoutes()
 	a.rightsRoutes()
+	a.keepingRoutes()
+	a.contactRoutes()
+	a.officeRoutes()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "There is nothing at this address; "+Base+"/openapi.json lists what there is.")
 	})
@@ -120,8 +161,21 @@ func settings(version string) huma.Config {
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-frontdesk", Description: "The session of somebody signed in at the page."},
 	}
 	c.Security = []map[string][]string{{"token": {}}, {"session": {}}}
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[health.Severity](), reflect.TypeFor[string]())
 	return c
+}
+
+// schemaName names a type in the description: several packages have reports and faults.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if n := t.Name(); n == "Report" || n == "Fault" {
+		p := path.Base(t.PkgPath())
+		return strings.ToUpper(p[:1]) + p[1:] + t.Name()
+	}
+	return huma.DefaultSchemaNamer(t, hint)
 }
 
 // roleKey finds the role of who asks in a context.

@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/privacy"
@@ -40,7 +43,18 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := desk.New(desk.Options{Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} }, Rights: desk.Rights{Office: privacy.New(privacy.Options{Records: s})}})
+	key, err := s.AuditKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	medium := t.TempDir()
+	d := desk.New(desk.Options{
+		Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} },
+		Rights: desk.Rights{
+			Office: privacy.New(privacy.Options{Records: s}), Audit: audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(t.TempDir(), "heads")}),
+		},
+		Backups: desk.Backups{Records: s, State: t.TempDir(), Dir: medium},
+	})
 	b, err := profile.Sample("dental")
 	if err != nil {
 		t.Fatal(err)
@@ -498,5 +512,86 @@ func TestRightsThroughTheInterface(t *testing.T) {
 	}
 	if w := o.ask(o.owner, http.MethodGet, who, nil); w.Code != http.StatusNotFound {
 		t.Errorf("after the erasure: %d", w.Code)
+	}
+}
+
+func TestKeepingThroughTheInterface(t *testing.T) {
+	o := open(t)
+	calls := get[struct{ Calls []record.Call }](o, http.MethodGet, "/calls", nil)
+	who := "/callers/" + calls.Calls[0].CallerID
+	for _, path := range []string{"/holds", "/retention", "/audit", "/egress", "/backups", "/imports", "/erasures", "/processing", "/statistics"} {
+		if w := o.ask(o.staff, http.MethodGet, path, nil); w.Code != http.StatusForbidden {
+			t.Errorf("%s by staff: %d", path, w.Code)
+		}
+	}
+	// Consents and holds.
+	if c := get[record.Consent](o, http.MethodPost, who+"/consents", map[string]string{"kind": "contact", "state": "refused"}); c.How != record.ByOffice || c.By != "API" {
+		t.Errorf("consent: %+v", c)
+	}
+	if c := get[desk.CallerDetail](o, http.MethodGet, who, nil); !c.Has(record.TagNoContact) {
+		t.Errorf("the card is %+v", c.Caller)
+	}
+	hold := map[string]any{"reason": "a law suit", "until": at.AddDate(1, 0, 0)}
+	if w := o.ask(o.owner, http.MethodPut, who+"/hold", hold); w.Code != http.StatusNoContent {
+		t.Errorf("hold: %d %s", w.Code, w.Body)
+	}
+	if w := o.ask(o.owner, http.MethodDelete, who, nil); w.Code != http.StatusConflict {
+		t.Errorf("erased under a hold: %d", w.Code)
+	}
+	if hs := get[[]record.Hold](o, http.MethodGet, "/holds", nil); len(hs) != 1 {
+		t.Errorf("holds: %+v", hs)
+	}
+	if w := o.ask(o.owner, http.MethodDelete, who+"/hold", nil); w.Code != http.StatusNoContent {
+		t.Errorf("release: %d %s", w.Code, w.Body)
+	}
+	// Retention keeps its old state on bad input.
+	if w := o.ask(o.owner, http.MethodPut, "/retention", record.Retention{Calls: -1}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("days that cannot be: %d", w.Code)
+	}
+	if r := get[record.Retention](o, http.MethodPut, "/retention", record.Retention{Calls: 30, Transcripts: 10}); r.By != "API" || r.Calls != 30 {
+		t.Errorf("retention: %+v", r)
+	}
+	// All that is kept.
+	w := o.ask(o.owner, http.MethodPost, who+"/export", map[string][]string{"redact": {"toothache"}})
+	z, err := zip.NewReader(bytes.NewReader(w.Body.Bytes()), int64(w.Body.Len()))
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/zip" || err != nil || len(z.File) < 3 {
+		t.Errorf("export: %d, %v", w.Code, err)
+	}
+	if w := o.ask(o.owner, http.MethodPost, "/callers/nobody/export", map[string][]string{}); w.Code != http.StatusNotFound {
+		t.Errorf("export of nobody: %d", w.Code)
+	}
+	// Contacts, first as a plan.
+	list := []map[string]any{{"name": "Grace", "number": "217 555 0181"}, {"name": "Alan", "numbers": []string{"+1 217 555 0182"}, "shoe": "42"}}
+	type outcome struct {
+		Contacts int
+		Bad      []struct{ Line int }
+		Import   *record.ImportBatch
+	}
+	if p := get[outcome](o, http.MethodPost, "/contacts?dry_run=true", list); p.Contacts != 2 || len(p.Bad) != 1 || p.Import != nil {
+		t.Errorf("plan: %+v", p)
+	}
+	p := get[outcome](o, http.MethodPost, "/contacts", list)
+	if p.Import == nil || p.Import.New != 2 {
+		t.Fatalf("import: %+v", p)
+	}
+	if w := o.ask(o.owner, http.MethodPost, "/contacts", "no list"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("something else: %d", w.Code)
+	}
+	if w := o.ask(o.owner, http.MethodDelete, "/imports/"+p.Import.ID, nil); w.Code != http.StatusNoContent {
+		t.Errorf("undo: %d %s", w.Code, w.Body)
+	}
+	if cs := get[[]record.Caller](o, http.MethodGet, "/callers", nil); len(cs) != 1 {
+		t.Errorf("callers: %+v", cs)
+	}
+	// Backups.
+	if _, err := o.desk.SetUpBackup(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	made := get[struct{ Name string }](o, http.MethodPost, "/backups", nil)
+	if got := get[struct{ Report struct{ Values int } }](o, http.MethodPost, "/backups/"+made.Name+"/verify", nil); got.Report.Values == 0 {
+		t.Errorf("verified: %+v", got)
+	}
+	if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit?limit=3", nil); len(es) != 3 || es[0].Act != "verify backup" || !strings.HasPrefix(es[0].Who, "token ") {
+		t.Errorf("audit: %+v", es)
 	}
 }

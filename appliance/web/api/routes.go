@@ -39,6 +39,7 @@ func (a *interfaces) statusRoutes() {
 // callList is one page of calls.
 type callList struct {
 	Calls    []desk.FoundCall `json:"calls" nullable:"false"`
+	Texts    []record.Message `json:"texts,omitempty" doc:"Messages that fit and came as a text, in no call; only with q, on the first page."`
 	Total    int              `json:"total,omitempty" doc:"How many calls fit in all; only with q."`
 	Complete bool             `json:"complete" doc:"False while older calls are still being read into the search after a start."`
 	Next     string           `json:"next,omitempty" doc:"The value of before for the next page; missing on the last."`
@@ -59,7 +60,9 @@ func (a *interfaces) callRoutes() {
 			}
 			if f.Q != "" {
 				found, err := a.service.SearchCalls(ctx, desk.CallSearch{Text: f.Q, Since: f.Since, Before: f.Before, Limit: f.Limit})
-				return answer(a, page(found.Calls, f.Limit, found.Total, found.Complete), err)
+				out := page(found.Calls, f.Limit, found.Total, found.Complete)
+				out.Texts = found.Texts
+				return answer(a, out, err)
 			}
 			cs, err := a.service.Calls(ctx, desk.CallFilter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: f.Limit})
 			list := make([]desk.FoundCall, len(cs))

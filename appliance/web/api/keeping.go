@@ -1,0 +1,301 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/imports"
+	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/statistics"
+	"frontdesk.internal/appliance/store"
+)
+
+// Groups of operations in the description.
+const (
+	tagKeeping  = "Keeping"
+	tagContacts = "Contacts"
+	tagOffice   = "Office"
+)
+
+// done answers without a body.
+func (a *interfaces) done(err error) (*empty, error) {
+	if err != nil {
+		return nil, a.explain(err)
+	}
+	return nil, nil //nolint:nilnil // huma's way of an answer without a body.
+}
+
+// keepingRoutes are what holds of one caller, beside the rights.
+func (a *interfaces) keepingRoutes() {
+	type export struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Redact []string `json:"redact,omitempty" maxItems:"100" doc:"Names and words of other people, which are taken out of texts."`
+		}
+	}
+	op := mine(operation(http.MethodPost, "/callers/{id}/export", "export-caller", tagRights, "All that is kept of a caller: a ZIP with JSON, its schema, a page to read, and recordings"), http.StatusNotFound)
+	op.Responses = map[string]*huma.Response{"200": {Description: "The dossier", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
+	huma.Register(a.api, op, func(ctx context.Context, in *export) (*huma.StreamResponse, error) {
+		if _, err := a.service.Caller(ctx, in.ID); err != nil {
+			return nil, a.explain(err)
+		}
+		return &huma.StreamResponse{Body: func(h huma.Context) {
+			h.SetHeader("Content-Type", "application/zip")
+			h.SetHeader("Content-Disposition", `attachment; filename="dossier.zip"`)
+			if err := a.service.WriteDossier(h.Context(), in.ID, in.Body.Redact, h.BodyWriter()); err != nil {
+				a.log.Error("write dossier", "err", err) // what was sent is a ZIP without its end, which no program takes for a whole one
+			}
+		}}, nil
+	})
+	type consent struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Kind  record.ConsentKind  `json:"kind" enum:"recording,contact"`
+			State record.ConsentState `json:"state" enum:"given,refused,withdrawn"`
+		}
+	}
+	note := mine(operation(http.MethodPost, "/callers/{id}/consents", "note-consent", tagRights, "Note what a caller has told the office; it counts from the next call on"), http.StatusNotFound, http.StatusUnprocessableEntity)
+	note.DefaultStatus = http.StatusCreated
+	huma.Register(a.api, note, func(ctx context.Context, in *consent) (*body[record.Consent], error) {
+		c, err := a.service.NoteConsent(ctx, record.Consent{Caller: in.ID, Kind: in.Body.Kind, State: in.Body.State, By: byAPI})
+		return answer(a, c, err)
+	})
+	type identity struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			How record.Identity `json:"how" enum:"number,code,call_back,office"`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/identify", "identify-request", tagRights, "Note how the person who asks was known"), http.StatusNotFound, http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *identity) (*body[record.Request], error) {
+			r, err := a.service.IdentifyRequest(ctx, in.ID, in.Body.How, byAPI)
+			return answer(a, r, err)
+		})
+	code := mine(operation(http.MethodPost, "/callers/{id}/code", "make-code", tagRights, "A code by which the caller is known on the telephone; tell it at the number on the card"), http.StatusNotFound)
+	code.DefaultStatus = http.StatusCreated
+	huma.Register(a.api, code, func(ctx context.Context, in *byID) (*body[desk.CallerCode], error) {
+		c, err := a.service.NewCallerCode(ctx, in.ID)
+		return answer(a, c, err)
+	})
+	a.holdRoutes()
+	a.cardRoutes()
+}
+
+// holdRoutes are legal holds and erasures.
+func (a *interfaces) holdRoutes() {
+	huma.Register(a.api, mine(operation(http.MethodGet, "/holds", "list-holds", tagKeeping, "Legal holds, which win over erasure and retention")),
+		func(ctx context.Context, _ *empty) (*body[[]record.Hold], error) {
+			hs, err := a.service.Holds(ctx)
+			return answer(a, hs, err)
+		})
+	type hold struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Reason string    `json:"reason" minLength:"1" maxLength:"300"`
+			Until  time.Time `json:"until"`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPut, "/callers/{id}/hold", "hold-caller", tagKeeping, "Hold a caller's records: nothing of them is removed"), http.StatusNotFound, http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *hold) (*empty, error) {
+			return a.done(a.service.HoldCaller(ctx, record.Hold{Caller: in.ID, Reason: in.Body.Reason, Until: in.Body.Until, By: byAPI}))
+		})
+	huma.Register(a.api, mine(operation(http.MethodDelete, "/callers/{id}/hold", "release-caller", tagKeeping, "End a hold"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*empty, error) {
+			return a.done(a.service.ReleaseCaller(ctx, in.ID))
+		})
+	huma.Register(a.api, mine(operation(http.MethodGet, "/erasures", "list-erasures", tagKeeping, "Receipts of erasures; they name nobody")),
+		func(ctx context.Context, _ *empty) (*body[[]store.Tombstone], error) {
+			ts, err := a.service.Erasures(ctx)
+			return answer(a, ts, err)
+		})
+	type proof struct {
+		ID   string `path:"id" maxLength:"100" doc:"The receipt."`
+		Body struct {
+			Texts []string `json:"texts,omitempty" maxItems:"100" doc:"Words and numbers of the person, to be looked for in all files; nothing of them is kept."`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/erasures/{id}/proof", "prove-erasure", tagKeeping, "Look for traces of who was erased in the raw files"), http.StatusNotFound),
+		func(ctx context.Context, in *proof) (*body[privacy.Proof], error) {
+			p, err := a.service.ProveErasure(ctx, in.ID, in.Body.Texts)
+			return answer(a, p, err)
+		})
+}
+
+// cardRoutes merge and split cards.
+func (a *interfaces) cardRoutes() {
+	type merge struct {
+		ID   string `path:"id" maxLength:"100" doc:"The card that stays."`
+		Body struct {
+			From string `json:"from" maxLength:"100" doc:"The card that goes; all that belongs to it is taken over."`
+		}
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/callers/{id}/merge", "merge-callers", tagCalls, "Make one card of two"), http.StatusNotFound, http.StatusConflict),
+		func(ctx context.Context, in *merge) (*body[desk.CallerDetail], error) {
+			if err := a.service.MergeCallers(ctx, in.Body.From, in.ID, byAPI); err != nil {
+				return nil, a.explain(err)
+			}
+			c, err := a.service.Caller(ctx, in.ID)
+			return answer(a, c, err)
+		})
+	type split struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Calls []string `json:"calls" minItems:"1" maxItems:"1000" doc:"IDs of the calls that were somebody else's."`
+		}
+	}
+	apart := mine(operation(http.MethodPost, "/callers/{id}/split", "split-caller", tagCalls, "Make a card of its own for calls of somebody else"), http.StatusNotFound, http.StatusConflict)
+	apart.DefaultStatus = http.StatusCreated
+	huma.Register(a.api, apart, func(ctx context.Context, in *split) (*body[record.Caller], error) {
+		c, err := a.service.SplitCaller(ctx, in.ID, in.Body.Calls, byAPI)
+		return answer(a, c, err)
+	})
+}
+
+// MaxContacts bounds contacts that are sent, in bytes.
+const MaxContacts = 32 << 20
+
+// ContactsPath is where they are sent.
+const ContactsPath = Base + "/contacts"
+
+// plan is what an import would do.
+type plan struct {
+	Contacts int                 `json:"contacts" doc:"That would be taken over, or were."`
+	Bad      []imports.Bad       `json:"bad" nullable:"false" doc:"What was not taken, with the number of the contact and why."`
+	Import   *record.ImportBatch `json:"import,omitempty" doc:"Missing in a dry run."`
+}
+
+// contactRoutes take contacts over.
+func (a *interfaces) contactRoutes() {
+	type sent struct {
+		DryRun  bool   `query:"dry_run" doc:"Only say what would be taken."`
+		RawBody []byte `contentType:"application/json"`
+	}
+	op := mine(operation(http.MethodPost, "/contacts", "import-contacts", tagContacts,
+		"Take contacts over: a list of objects with name, number (or numbers), email, address, company, language, note, history, each a text or a list of texts. A contact "+
+			"whose number is known goes onto that card. Good ones are kept, bad ones are named; DELETE /imports/{id} takes all of it back"), http.StatusUnprocessableEntity)
+	op.SkipValidateBody = true // reading it says more, and by the number of the contact
+	op.MaxBodyBytes, op.BodyReadTimeout = MaxContacts, time.Minute
+	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[plan], error) {
+		c, err := a.service.ReadContacts(ctx, bytes.NewReader(in.RawBody), nil)
+		if err != nil {
+			return nil, a.explain(err)
+		}
+		p := plan{Contacts: len(c.Rows), Bad: c.Bad}
+		if !in.DryRun {
+			b, err := a.service.ImportContacts(context.WithoutCancel(ctx), desk.ImportOf("contacts.json", byAPI, c))
+			if err != nil {
+				return nil, a.explain(err)
+			}
+			p.Import = &b
+		}
+		return &body[plan]{p}, nil
+	})
+	a.api.OpenAPI().Paths[op.Path].Post.RequestBody.Content["application/json"].Schema = &huma.Schema{
+		Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}, // huma takes it for a file
+	}
+	huma.Register(a.api, mine(operation(http.MethodGet, "/imports", "list-imports", tagContacts, "What was taken over, the oldest first")),
+		func(ctx context.Context, _ *empty) (*body[[]record.ImportBatch], error) {
+			bs, err := a.service.Imports(ctx)
+			return answer(a, bs, err)
+		})
+	huma.Register(a.api, mine(operation(http.MethodDelete, "/imports/{id}", "undo-import", tagContacts, "Take back what an import has brought, and nothing else"), http.StatusNotFound),
+		func(ctx context.Context, in *byID) (*empty, error) {
+			return a.done(a.service.UndoImport(context.WithoutCancel(ctx), in.ID))
+		})
+}
+
+// officeRoutes are what is said of the office as a whole: how long things are kept, who did what, where the box speaks to, backups, figures.
+func (a *interfaces) officeRoutes() {
+	huma.Register(a.api, mine(operation(http.MethodGet, "/retention", "get-retention", tagKeeping, "How long things are kept, in days; 0 = until somebody asks")),
+		func(ctx context.Context, _ *empty) (*body[record.Retention], error) {
+			r, err := a.service.Retention(ctx)
+			return answer(a, r, err)
+		})
+	type keep struct{ Body record.Retention }
+	huma.Register(a.api, mine(operation(http.MethodPut, "/retention", "put-retention", tagKeeping, "Change how long things are kept, from the next night on"), http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *keep) (*body[record.Retention], error) {
+			in.Body.By = byAPI
+			r, err := a.service.SetRetention(ctx, in.Body)
+			return answer(a, r, err)
+		})
+	type ahead struct {
+		Days int `query:"days" minimum:"0" maximum:"3660" doc:"Look so many days ahead."`
+	}
+	huma.Register(a.api, mine(operation(http.MethodGet, "/retention/due", "list-due", tagKeeping, "What will be removed because its time is over, and what a hold keeps")),
+		func(ctx context.Context, in *ahead) (*body[[]privacy.Due], error) {
+			ds, err := a.service.Due(ctx, in.Days)
+			return answer(a, ds, err)
+		})
+	huma.Register(a.api, mine(operation(http.MethodPost, "/retention/sweep", "sweep", tagKeeping, "Remove now what is due; the box does it each night")),
+		func(ctx context.Context, _ *empty) (*body[privacy.Swept], error) {
+			s, err := a.service.Sweep(context.WithoutCancel(ctx))
+			return answer(a, s, err)
+		})
+	huma.Register(a.api, mine(operation(http.MethodGet, "/processing", "get-processing", tagKeeping, "The record of processing activities (GDPR Art. 30), from the settings")),
+		func(ctx context.Context, _ *empty) (*body[desk.Processing], error) {
+			p, err := a.service.Processing(ctx)
+			return answer(a, p, err)
+		})
+	type limited struct {
+		Limit int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	}
+	huma.Register(a.api, mine(operation(http.MethodGet, "/audit", "list-audit", tagOffice, "Who read, played, exported, changed and deleted what, newest first")),
+		func(ctx context.Context, in *limited) (*body[[]record.AuditEntry], error) {
+			es, err := a.service.AuditLog(ctx, in.Limit)
+			return answer(a, es, err)
+		})
+	huma.Register(a.api, mine(operation(http.MethodGet, "/audit/verify", "verify-audit", tagOffice, "Go through the whole chain: nothing was changed, cut or moved")),
+		func(ctx context.Context, _ *empty) (*body[audit.Report], error) {
+			r, err := a.service.VerifyAudit(ctx, nil)
+			return answer(a, r, err)
+		})
+	type since struct {
+		From string `query:"from" maxLength:"10" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" doc:"First day, as 2026-03-02."`
+	}
+	huma.Register(a.api, mine(operation(http.MethodGet, "/egress", "get-egress", tagOffice, "Where the box may speak to, and to whom it spoke")),
+		func(ctx context.Context, in *since) (*body[desk.EgressReport], error) {
+			r, err := a.service.Egress(ctx, in.From)
+			return answer(a, r, err)
+		})
+	type span struct {
+		From time.Time `query:"from" doc:"Missing: thirty days ago."`
+		To   time.Time `query:"to" doc:"Missing: now."`
+	}
+	huma.Register(a.api, mine(operation(http.MethodGet, "/statistics", "get-statistics", tagOffice, "What calls come to; nobody is named in it")),
+		func(ctx context.Context, in *span) (*body[statistics.Report], error) {
+			r, err := a.service.Statistics(ctx, in.From, in.To)
+			return answer(a, r, err)
+		})
+	a.backupRoutes()
+}
+
+// backupRoutes are backups into the folder that the settings name; no other can be named here.
+func (a *interfaces) backupRoutes() {
+	huma.Register(a.api, mine(operation(http.MethodGet, "/backups", "list-backups", tagOffice, "How backups stand")),
+		func(ctx context.Context, _ *empty) (*body[desk.BackupState], error) {
+			s, err := a.service.Backups(ctx, "")
+			return answer(a, s, err)
+		})
+	made := mine(operation(http.MethodPost, "/backups", "make-backup", tagOffice, "Make a backup; calls go on"))
+	made.DefaultStatus = http.StatusCreated
+	huma.Register(a.api, made, func(ctx context.Context, _ *empty) (*body[backup.Info], error) {
+		i, err := a.service.MakeBackup(context.WithoutCancel(ctx), "")
+		return answer(a, i, err)
+	})
+	type named struct {
+		Name string `path:"name" maxLength:"100" doc:"Of the backup, as the list gives it."`
+	}
+	huma.Register(a.api, mine(operation(http.MethodPost, "/backups/{name}/verify", "verify-backup", tagOffice, "Restore a backup into a scratch folder and open every record")),
+		func(ctx context.Context, in *named) (*body[backup.Restored], error) {
+			r, err := a.service.VerifyBackup(ctx, "", in.Name)
+			return answer(a, r, err)
+		})
+}

@@ -1,0 +1,200 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/record"
+)
+
+// recordRoutes are how records are kept: backups, how long, who did what.
+func (p *pages) recordRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /records", owner, func(v *visit) (reply, error) { return p.recordsPage(v, records{}) })
+	p.handle(mux, "GET /records/job", owner, func(v *visit) (reply, error) {
+		j := p.jobs.look()
+		if !j.Running || !v.isPart() {
+			return reply{to: "/records", reload: true}, nil
+		}
+		return reply{page: "records.html", part: "job", data: records{Job: j}}, nil
+	})
+	p.handle(mux, "POST /records/backup", owner, p.doBackup)
+	p.handle(mux, "POST /records/retention", owner, p.changeRetention)
+	p.handle(mux, "POST /records/audit", owner, p.verifyAudit)
+}
+
+// records is the page of how records are kept.
+type records struct {
+	Job       job
+	Backups   desk.BackupState
+	Key       *desk.BackupKey // that was just made
+	Words     []string        // of it
+	Retention record.Retention
+	Kept      []keptFor
+	Due       []dueRow
+	Holds     []record.Hold
+	Audit     []record.AuditEntry
+	Report    *audit.Report
+	Done      string
+	Fault     string
+}
+
+// keptFor is how long one kind of thing is kept, as a field of a form.
+type keptFor struct {
+	Name, Label string
+	Days        int
+}
+
+// dueRow is how much of a kind goes in the next days.
+type dueRow struct {
+	Kind    privacy.DueKind
+	N, Held int
+}
+
+// dueAhead is how many days the page looks ahead.
+const dueAhead = 7
+
+// auditShown is how many entries of the audit chain the page shows.
+const auditShown = 30
+
+func keptDays(r *record.Retention) []struct {
+	name, label string
+	days        *int
+} {
+	return []struct {
+		name, label string
+		days        *int
+	}{
+		{"transcripts", "What was said on calls", &r.Transcripts},
+		{"calls", "That there was a call", &r.Calls},
+		{"messages", "Messages, from when they were dealt with", &r.Messages},
+		{"callers", "Cards of people of whom nothing else is kept", &r.Callers},
+		{"minors", "Everything of children", &r.Minors},
+	}
+}
+
+// recordsPage is the page, with what r says already.
+func (p *pages) recordsPage(v *visit, r records) (reply, error) {
+	ctx := v.Context()
+	r.Job = p.jobs.show()
+	var err error
+	if r.Backups, err = p.desk.Backups(ctx, ""); err != nil {
+		return reply{}, err
+	}
+	if r.Retention, err = p.desk.Retention(ctx); err != nil {
+		return reply{}, err
+	}
+	for _, k := range keptDays(&r.Retention) {
+		r.Kept = append(r.Kept, keptFor{k.name, k.label, *k.days})
+	}
+	due, err := p.desk.Due(ctx, dueAhead)
+	if err != nil {
+		return reply{}, err
+	}
+	r.Due = dueRows(due)
+	if r.Holds, err = p.desk.Holds(ctx); err != nil {
+		return reply{}, err
+	}
+	if r.Audit, err = p.desk.AuditLog(ctx, auditShown); err != nil {
+		return reply{}, err
+	}
+	rep := reply{page: "records.html", title: "Records", nav: navSystem, data: r}
+	if r.Fault != "" {
+		rep.code = http.StatusUnprocessableEntity
+	}
+	return rep, nil
+}
+
+func dueRows(due []privacy.Due) (rows []dueRow) {
+	at := map[privacy.DueKind]int{}
+	for _, d := range due {
+		i, ok := at[d.Kind]
+		if !ok {
+			i = len(rows)
+			at[d.Kind] = i
+			rows = append(rows, dueRow{Kind: d.Kind})
+		}
+		if d.Held != "" {
+			rows[i].Held++
+		} else {
+			rows[i].N++
+		}
+	}
+	return rows
+}
+
+// anotherJob says that one thing is done after the other.
+const anotherJob = "Something else is being done. Wait until it is over."
+
+func (p *pages) doBackup(v *visit) (reply, error) {
+	switch v.PostFormValue("do") {
+	case "setup":
+		k, err := p.desk.SetUpBackup(detached(v))
+		if err != nil {
+			return p.recordsPage(v, records{Fault: "No recovery key was made: " + err.Error() + "."})
+		}
+		return p.recordsPage(v, records{Key: &k, Words: strings.Fields(k.Words)})
+	case "verify":
+		name := v.PostFormValue("name")
+		return p.begin(v, "Checking the backup", func(ctx context.Context) (string, string) {
+			got, err := p.desk.VerifyBackup(ctx, "", name)
+			if err != nil {
+				p.log.Error("check backup", "err", err)
+				return "", "The backup cannot be used: " + err.Error() + "."
+			}
+			return fmt.Sprintf("The backup is sound: it was restored into a scratch folder, and %d records and %d recordings could be opened.", got.Report.Values, got.Recordings), ""
+		})
+	}
+	return p.begin(v, "Making a backup", func(ctx context.Context) (string, string) {
+		i, err := p.desk.MakeBackup(ctx, "")
+		if err != nil {
+			p.log.Error("make backup", "err", err)
+			return "", "No backup was made: " + err.Error() + "."
+		}
+		return "The backup is made: " + i.Name + ", " + megabytes(i.Bytes) + ".", ""
+	})
+}
+
+// begin starts a job and goes to the page that shows it.
+func (p *pages) begin(v *visit, what string, fn func(ctx context.Context) (done, fault string)) (reply, error) {
+	if !p.jobs.start(v.Context(), what, fn) {
+		return p.recordsPage(v, records{Fault: anotherJob})
+	}
+	return goTo("/records"), nil
+}
+
+func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
+
+func (p *pages) changeRetention(v *visit) (reply, error) {
+	r := record.Retention{By: v.who.Name}
+	for _, k := range keptDays(&r) {
+		n, err := strconv.Atoi(strings.TrimSpace(v.PostFormValue(k.name)))
+		if err != nil {
+			return p.recordsPage(v, records{Fault: "Write a number of days, or 0 for as long as nobody asks."})
+		}
+		*k.days = n
+	}
+	_, err := p.desk.SetRetention(detached(v), r)
+	var invalid *desk.InvalidError
+	if errors.As(err, &invalid) {
+		return p.recordsPage(v, records{Fault: problemText(invalid)})
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	return p.recordsPage(v, records{Done: "Saved. It holds from the next night on."})
+}
+
+func (p *pages) verifyAudit(v *visit) (reply, error) {
+	r, err := p.desk.VerifyAudit(v.Context(), nil)
+	if err != nil {
+		return reply{}, err
+	}
+	return p.recordsPage(v, records{Report: &r})
+}

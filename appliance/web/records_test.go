@@ -1,0 +1,175 @@
+package web_test
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// after polls a page until the job on it is over, and returns it then.
+func after(t *testing.T, s *site, path string) string {
+	t.Helper()
+	for range 200 {
+		r, body := s.ask(t, http.MethodGet, path)
+		if r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s", path, r.Status)
+		}
+		if !strings.Contains(body, `hx-get="/records/job"`) {
+			return body
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	t.Fatalf("%s: the job does not end", path)
+	return ""
+}
+
+func TestBackupsAreMadeAndCheckedOnThePage(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	if r, body := s.ask(t, http.MethodGet, "/records"); r.StatusCode != http.StatusOK || !strings.Contains(body, "no recovery key yet") || strings.Contains(body, "Make a backup now") {
+		t.Fatalf("before: %s", r.Status)
+	}
+	do := func(fields url.Values) (*http.Response, string) { return s.post(t, "/records/backup", fields) }
+	r, body := do(url.Values{"do": {"setup"}})
+	if r.StatusCode != http.StatusOK || strings.Count(body, "<li>") < 24 || !strings.Contains(body, "not shown again") {
+		t.Fatalf("setup: %s", r.Status)
+	}
+	if r, body := do(url.Values{"do": {"setup"}}); r.StatusCode != http.StatusUnprocessableEntity || strings.Contains(body, "Write it down now") {
+		t.Errorf("a second key: %s", r.Status)
+	}
+	if r, _ := do(url.Values{"do": {"now"}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("backup: %s", r.Status)
+	}
+	body = after(t, s, "/records")
+	if !strings.Contains(body, "The backup is made") {
+		t.Error("it is not said that the backup is made")
+	}
+	name := regexp.MustCompile(`name="name" value="([^"]+)"`).FindStringSubmatch(body)
+	if name == nil {
+		t.Fatal("no backup is listed")
+	}
+	if r, _ := do(url.Values{"do": {"verify"}, "name": {name[1]}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("verify: %s", r.Status)
+	}
+	if body = after(t, s, "/records"); !strings.Contains(body, "The backup is sound") {
+		t.Error("it is not said that the backup is sound")
+	}
+	if _, body = s.ask(t, http.MethodGet, "/records"); strings.Contains(body, "The backup is sound") {
+		t.Error("it is said again")
+	}
+	if r, _ := do(url.Values{"do": {"verify"}, "name": {"../../etc/passwd"}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("verify: %s", r.Status)
+	}
+	if body = after(t, s, "/records"); !strings.Contains(body, "cannot be used") {
+		t.Error("a backup that is not there can be used")
+	}
+}
+
+func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	days := url.Values{"transcripts": {"10"}, "calls": {"20"}, "messages": {"30"}, "callers": {"40"}, "minors": {"5"}}
+	if r, body := s.post(t, "/records/retention", days); r.StatusCode != http.StatusOK || !strings.Contains(body, "Saved.") {
+		t.Fatalf("save: %s", r.Status)
+	}
+	for _, wrong := range []string{"-1", "4000", "many", ""} {
+		days.Set("calls", wrong)
+		if r, _ := s.post(t, "/records/retention", days); r.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%q: %s", wrong, r.Status)
+		}
+	}
+	if r, err := b.store.Retention(); err != nil || r.Calls != 20 || r.Minors != 5 {
+		t.Errorf("kept: %+v, %v", r, err)
+	}
+	if r, body := s.post(t, "/records/audit", nil); r.StatusCode != http.StatusOK || !strings.Contains(body, "nothing was changed") || !strings.Contains(body, "change how long things are kept") {
+		t.Errorf("audit: %s", r.Status)
+	}
+}
+
+// send uploads a file of contacts.
+func (s *site) send(t *testing.T, name, text string) (*http.Response, string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormFile("file", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return s.ask(t, http.MethodPost, "/contacts", func(r *http.Request) {
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.Body = io.NopCloser(&b)
+	})
+}
+
+func TestContactsAreTakenOverAndBackOnThePage(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	table := "Customer;Phone;Shoe\nGrace <i>Hopper</i>;(217) 555-0181;37\nAlan;;42\n;12;\n"
+	r, body := s.send(t, "people.csv", table)
+	if r.StatusCode != http.StatusOK || !strings.Contains(body, "people.csv") || !strings.Contains(body, "Grace &lt;i&gt;Hopper") {
+		t.Fatalf("plan: %s %s", r.Status, body)
+	}
+	if cs, err := b.store.Callers(0); err != nil || len(cs) != 1 {
+		t.Fatalf("the plan has changed something: %+v, %v", cs, err)
+	}
+	plan := regexp.MustCompile(`action="(/contacts/plan/[^"]+)"`).FindStringSubmatch(body)
+	if plan == nil {
+		t.Fatal("no way to go on")
+	}
+	if r, body := s.post(t, plan[1], url.Values{"do": {"plan"}, "column.0": {"name"}, "column.1": {"number"}, "column.2": {"note"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "note: <b>37") {
+		t.Errorf("another column: %s", r.Status)
+	}
+	if r, _ := s.post(t, plan[1], url.Values{"do": {"import"}, "column.0": {"shoe"}}); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("no such kind: %s", r.Status)
+	}
+	if r, _ := s.post(t, plan[1], url.Values{"do": {"import"}, "column.0": {"name"}, "column.1": {"number"}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("import: %s", r.Status)
+	}
+	body = after(t, s, "/contacts")
+	if !strings.Contains(body, "contacts taken over") {
+		t.Errorf("after the import: %s", body)
+	}
+	if r, _ := s.post(t, plan[1], url.Values{"do": {"import"}}); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("the same file twice: %s", r.Status)
+	}
+	list, err := b.store.Imports()
+	if err != nil || len(list) != 1 || list[0].State != record.ImportDone {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if r, _ := s.post(t, "/contacts/imports/"+list[0].ID+"/undo", nil); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("undo: %s", r.Status)
+	}
+	if body = after(t, s, "/contacts"); !strings.Contains(body, "Taken back") {
+		t.Error("it is not said that it was taken back")
+	}
+	if cs, err := b.store.Callers(0); err != nil || len(cs) != 1 {
+		t.Errorf("after taking it back: %+v, %v", cs, err)
+	}
+	for name, text := range map[string]string{"empty": "", "octets": "\x00\x01\x02", "no columns that are known": "a,b\n1,2\n"} {
+		if r, _ := s.send(t, name, text); r.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %s", name, r.Status)
+		}
+	}
+	if r, _ := s.post(t, "/contacts", url.Values{"file": {"x"}}); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("no file: %s", r.Status)
+	}
+	staff := openReal(t).site.asStaff(t)
+	if r, _ := staff.send(t, "people.csv", table); r.StatusCode != http.StatusForbidden {
+		t.Errorf("by staff: %s", r.Status)
+	}
+}
