@@ -27,6 +27,7 @@ const (
 	condModels       = "models"
 	condDisk         = "disk"
 	condBackup       = "backup"
+	condRecords      = "records"
 )
 
 // Free space below which the owner is told, below which things are given up one after the other, and below which messages are in danger.

@@ -38,7 +38,7 @@ func OpenRights(dir string, s *store.Store, tapes desk.Recordings, logger *slog.
 	}, nil
 }
 
-// keepHouse completes what was interrupted, and each night removes what is due, writes the file of the records anew and signs the audit
+// keepHouse completes what was interrupted, and each night removes what is due, looks whether all records can be read, writes the file of the records anew and signs the audit
 // chain, until ctx ends.
 func (a *Appliance) keepHouse(ctx context.Context) error {
 	if err := a.rights.Office.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
@@ -65,14 +65,31 @@ func (a *Appliance) night(ctx context.Context) {
 	if err != nil {
 		a.log.Error("remove what is due", "err", err)
 	}
-	if err := a.store.Compact(); err != nil {
-		a.log.Error("compact records", "err", err)
+	if a.checkRecords() {
+		if err := a.store.Compact(); err != nil {
+			a.log.Error("compact records", "err", err)
+		}
 	}
 	head, err := a.rights.Audit.Head()
 	if err != nil {
 		a.log.Error("sign the audit chain", "err", err)
 	}
 	a.log.Info("the house was kept", "removed", swept.Removed, "held", swept.Held, "audit_entry", head.Seq, "audit_head", head.Hash)
+}
+
+// checkRecords looks at all records, and says so when some cannot be read. What is damaged is not written anew: it may be needed as it is.
+func (a *Appliance) checkRecords() bool {
+	r, err := a.store.CheckAll()
+	v := verdict{}
+	switch {
+	case err != nil:
+		a.log.Error("check records", "err", err)
+	case len(r.Faults) > 0:
+		a.log.Error("records are damaged", "kinds", len(r.Faults), "first", r.Faults[0].Where)
+		v = verdict{health.Degraded, "Some of the records are damaged. Look at the disk, and run frontdesk store check: it says what is lost, and what the records can be restored from."}
+	}
+	a.set(condRecords, v)
+	return err == nil && len(r.Faults) == 0
 }
 
 // untilNight is how long it is until the next night.

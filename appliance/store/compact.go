@@ -25,7 +25,7 @@ func compactFile(path string) string { return path + ".compact" }
 func (s *Store) Compact() error {
 	s.compacts.Lock()
 	defer s.compacts.Unlock()
-	if err := s.compact(); err != nil {
+	if err := guarded(s.path, s.compact); err != nil {
 		return fmt.Errorf("compact records: %w", err)
 	}
 	return nil

@@ -134,7 +134,7 @@ type Store struct {
 }
 
 // Open opens the file at path and makes it when it is not there, and the key ring beside it. Calls that were going on when the last process
-// ended are marked as interrupted. Errors of the key ring are [keyring.ErrLocked] and [keyring.ErrWrongKey]; nothing is changed then.
+// ended are marked as interrupted. Errors of the key ring are [keyring.ErrLocked] and [keyring.ErrWrongKey], and a file that is not sound is a [*DamagedError]; nothing is changed then.
 func Open(path string, o Options) (_ *Store, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -168,10 +168,12 @@ func Open(path string, o Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s.file = &handle{DB: db}
-	if err := s.openKeys(o.Keys); err != nil {
-		return nil, err
-	}
-	return s, s.prepare(o.steps)
+	return s, guarded(filepath.Dir(path), func() error {
+		if err := s.openKeys(o.Keys); err != nil {
+			return err
+		}
+		return s.prepare(o.steps)
+	})
 }
 
 func (s *Store) keysPath() string { return filepath.Join(filepath.Dir(s.path), KeysFile) }
@@ -186,14 +188,28 @@ func (s *Store) keysError(err error) error {
 func openFile(path string, maxSize int, wait time.Duration) (*bolt.DB, error) {
 	for {
 		before, _ := os.Stat(path)
-		db, err := bolt.Open(path, 0o600, &bolt.Options{
-			Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize,
+		var db *bolt.DB
+		err := guarded(path, func() (err error) {
+			if db, err = keyring.OpenFile(path, &bolt.Options{Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize}); err != nil {
+				return err
+			}
+			if err := keyring.Whole(db); err != nil {
+				return errors.Join(err, db.Close())
+			}
+			return nil
 		})
 		if errors.Is(err, bolterrors.ErrTimeout) {
 			return nil, &InUseError{Path: path, PID: holder(path)}
 		}
+		var bad *DamagedError
+		if errors.As(err, &bad) {
+			return nil, err
+		}
+		if damaged(err) {
+			return nil, &DamagedError{path, err}
+		}
 		if err != nil {
-			return nil, fmt.Errorf("open records %s: %w: if the disk is sound, restore the newest backup", path, err)
+			return nil, fmt.Errorf("open records %s: %w", path, err)
 		}
 		after, err := os.Stat(path)
 		if err == nil && (before == nil || os.SameFile(before, after)) {
@@ -215,7 +231,11 @@ func (s *Store) openKeys(o keyring.Options) error {
 		if _, err := os.Stat(s.keysPath()); errors.Is(err, fs.ErrNotExist) && ring != "" {
 			return fmt.Errorf("the records %s cannot be read without their keys: %s is not there; restore it from the newest backup", s.path, s.keysPath())
 		}
-		if s.keys, err = keyring.Open(s.keysPath(), o); err != nil {
+		err := guarded(s.keysPath(), func() (err error) { s.keys, err = keyring.Open(s.keysPath(), o); return err })
+		if damaged(err) {
+			return &DamagedError{s.keysPath(), err}
+		}
+		if err != nil {
 			return s.keysError(err)
 		}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 
 	bolt "go.etcd.io/bbolt"
@@ -44,9 +45,11 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 	if s.journal != nil {
 		t.touched = &touched
 	}
-	err := s.file.Update(func(tx *bolt.Tx) error {
-		t.tx = tx
-		return fn(&t)
+	err := guarded(filepath.Dir(s.path), func() error {
+		return s.file.Update(func(tx *bolt.Tx) error {
+			t.tx = tx
+			return fn(&t)
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
@@ -60,7 +63,9 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 func (s *Store) view(what string, fn func(t *txn) error) error {
 	h, done := s.use()
 	defer done()
-	err := h.View(func(tx *bolt.Tx) error { return fn(&txn{tx: tx, keys: s.keys}) })
+	err := guarded(filepath.Dir(s.path), func() error {
+		return h.View(func(tx *bolt.Tx) error { return fn(&txn{tx: tx, keys: s.keys}) })
+	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}

@@ -17,6 +17,7 @@ import (
 // backupCommand are backup setup, now, list, verify and restore.
 func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 	var dir, wordsFile string
+	var aside bool
 	to := func(fs *flag.FlagSet, _ *request) {
 		fs.StringVar(&dir, "to", "", "`folder` of the backups, instead of the one in the settings")
 	}
@@ -41,6 +42,7 @@ func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 		}},
 		{name: "restore", args: "FOLDER", summary: "put a backup of a folder into the empty state folder of a new box; the words are asked for", folder: true, flags: func(fs *flag.FlagSet, r *request) {
 			fs.StringVar(&r.note, "backup", "", "`name` of the backup; the newest one when it is not said")
+			fs.BoolVar(&aside, "set-aside", false, "move records that are there into a folder beside them first")
 			fs.StringVar(&wordsFile, "words-file", "", "`file` with the recovery key; - reads it from standard input. Without it somebody is asked")
 		}, run: func(ctx context.Context, r *request) error {
 			words, err := askWords(ctx, wordsFile, stdin)
@@ -51,7 +53,25 @@ func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 			if err != nil {
 				return err
 			}
+			var moved string
+			if aside {
+				if err := stopped(ctx, r.state); err != nil {
+					return err
+				}
+				if _, err := backup.Find(r.arg, r.note); err != nil { // before anything is moved
+					return err
+				}
+				if moved, err = setAside(r.state); err != nil {
+					return err
+				}
+			}
 			got, err := backup.Restore(ctx, r.arg, r.note, k, r.state, keyOptions(ctx, storageSettings(""), askTerminal))
+			if err != nil && moved != "" {
+				err = errors.Join(err, putBack(r.state, moved))
+			}
+			if err == nil && moved != "" && !r.json {
+				r.out.line("What was there is in %s. Remove it when it is not needed: whoever is erased from now on is not erased there.", moved)
+			}
 			return r.restored(got, err, "is restored to "+r.state)
 		}},
 	}}

@@ -225,7 +225,7 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	}
 	s, err := store.Open(path, store.Options{Keys: keyOptions(ctx, storageSettings(file), askTerminal)})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, offerRestore(err, state, backupsOf(file, state, nil).Dir)
 	}
 	recordings, err := appliance.Recordings(state, s)
 	if err != nil {
@@ -239,13 +239,17 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 
-// backupsOf are the backups as the settings have them.
+// backupsOf are the backups as the settings have them; s may be nil.
 func backupsOf(file, state string, s *store.Store) desk.Backups {
 	b := config.Default().Backup
 	if cfg, err := config.Load(configPath(file)); err == nil {
 		b = cfg.Backup
 	}
-	return desk.Backups{Records: s, State: state, Dir: b.Dir, Keep: b.Keep}
+	out := desk.Backups{State: state, Dir: b.Dir, Keep: b.Keep}
+	if s != nil {
+		out.Records = s
+	}
+	return out
 }
 
 // storageSettings are those of the records; the defaults when there is no file of settings.

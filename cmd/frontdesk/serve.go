@@ -42,6 +42,7 @@ func (c *serveCommand) Run(ctx context.Context, args []string) int {
 		deps.Engines, deps.Voice = &scriptedEngines{}, "scripted"
 	}
 	if err := serve(ctx, cfg, deps); err != nil {
+		err = offerRestore(err, cfg.Storage.Dir, cfg.Backup.Dir)
 		fmt.Fprintln(c.stderr, "frontdesk serve:", err)
 		return exitFailed
 	}

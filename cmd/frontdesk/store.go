@@ -13,6 +13,7 @@ import (
 
 	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 )
 
@@ -34,12 +35,31 @@ func storeCommand(stdout, stderr io.Writer) *officeCommand {
 			return nil
 		}},
 		{name: "snapshots", summary: "copies that were made before the form of the records was changed", run: listSnapshots, folder: true},
+		{name: "set-aside", summary: "begin with empty records; what is there stays in a folder beside them", folder: true, run: func(ctx context.Context, r *request) error {
+			if err := stopped(ctx, r.state); err != nil {
+				return err
+			}
+			name, err := setAside(r.state)
+			if err != nil {
+				return err
+			}
+			if r.json {
+				r.out.json(map[string]string{"set_aside": name})
+				return nil
+			}
+			if name == "" {
+				r.out.line("There are no records.")
+				return nil
+			}
+			r.out.line("The records are in %s now. The next start makes empty ones.", name)
+			return nil
+		}},
 		{name: "restore", args: "SNAPSHOT", summary: "put a snapshot in the place of the records, for the version that made it", run: restoreSnapshot, folder: true},
 	}}
 }
 
 // errFaults says that something is wrong with the records, which was printed.
-var errFaults = errors.New("something is wrong with the records: frontdesk store snapshots and frontdesk backup list show what they can be restored from")
+var errFaults = errors.New("see above")
 
 func checkStore(ctx context.Context, r *request) error {
 	rep, err := r.office.CheckStore(ctx)
@@ -58,7 +78,11 @@ func checkStore(ctx context.Context, r *request) error {
 		}
 	}
 	if len(rep.Faults) > 0 {
-		return errFaults
+		medium := ""
+		if s, err := r.office.Backups(ctx, ""); err == nil {
+			medium = s.Dir
+		}
+		return offerRestore(&store.DamagedError{Path: r.state, Err: errFaults}, r.state, medium)
 	}
 	return nil
 }
@@ -116,10 +140,18 @@ func listSnapshots(_ context.Context, r *request) error {
 	return nil
 }
 
+// stopped fails while the appliance runs.
+func stopped(ctx context.Context, state string) error {
+	if client, err := control.Dial(ctx, control.Socket(state)); err == nil {
+		return errors.Join(errors.New("the appliance is running: stop it first (systemctl stop frontdesk)"), client.Close())
+	}
+	return nil
+}
+
 // restoreSnapshot swaps the records for a snapshot. The records that were there stay beside it, so that it can be taken back.
 func restoreSnapshot(ctx context.Context, r *request) error {
-	if client, err := control.Dial(ctx, control.Socket(r.state)); err == nil {
-		return errors.Join(errors.New("the appliance is running: stop it first (systemctl stop frontdesk)"), client.Close())
+	if err := stopped(ctx, r.state); err != nil {
+		return err
 	}
 	if filepath.Base(r.arg) != r.arg || !strings.Contains(r.arg, snapshotMark) {
 		return fmt.Errorf("%q is no snapshot: frontdesk store snapshots lists them", r.arg)

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -37,6 +38,8 @@ var (
 	ErrWrongKey = errors.New("this is not the key of these records")
 	// ErrInUse says that another process holds the ring.
 	ErrInUse = errors.New("the key ring is in use by another process")
+	// ErrDamaged says that a file ends before its last page.
+	ErrDamaged = errors.New("the end of the file is missing")
 )
 
 // Names of keys that belong to no caller.
@@ -96,6 +99,9 @@ func Open(path string, o Options) (*Ring, error) {
 	if r.db, err = openDB(path, o.Wait); err != nil {
 		return nil, err
 	}
+	if err := Whole(r.db); err != nil {
+		return nil, errors.Join(err, r.db.Close())
+	}
 	if err := r.unlock(); err != nil {
 		return nil, errors.Join(err, r.db.Close())
 	}
@@ -108,7 +114,7 @@ func Open(path string, o Options) (*Ring, error) {
 func openDB(path string, wait time.Duration) (*bolt.DB, error) {
 	for {
 		before, _ := os.Stat(path) // nil: it is made now
-		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: 64 << 20})
+		db, err := OpenFile(path, &bolt.Options{Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: 64 << 20})
 		if errors.Is(err, bolterrors.ErrTimeout) {
 			return nil, ErrInUse
 		}
@@ -479,11 +485,63 @@ func syncDir(dir string) error {
 	return nil
 }
 
+// OpenFile opens a file of bbolt, with mode 0600 when it is made. When bbolt panics over what is in it, the file is let go of.
+func OpenFile(path string, o *bolt.Options) (*bolt.DB, error) {
+	var held *os.File
+	o.OpenFile = func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
+		held, err = os.OpenFile(name, flag, mode)
+		return held, err
+	}
+	returned := false
+	defer func() {
+		if !returned && held != nil {
+			// Closing alone does not unlock it: the mapping, which nobody can undo, keeps the file open.
+			_ = errors.Join(syscall.Flock(int(held.Fd()), syscall.LOCK_UN), held.Close()) // the panic tells more
+		}
+	}()
+	db, err := bolt.Open(path, 0o600, o)
+	returned = true
+	return db, err
+}
+
+// Whole fails with [ErrDamaged] for a file that ends before its last page.
+func Whole(db *bolt.DB) error {
+	info, err := os.Stat(db.Path())
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", filepath.Base(db.Path()), err)
+	}
+	return db.View(func(tx *bolt.Tx) error {
+		if tx.Size() > info.Size() {
+			return fmt.Errorf("%w: %d of %d octets are there", ErrDamaged, info.Size(), tx.Size())
+		}
+		return nil
+	})
+}
+
+// Walk reads every page of every bucket. bbolt's own check runs in a goroutine of its own, where a page that lies beyond the file would end the
+// program; here the fault is raised where whoever called can deal with it.
+func Walk(tx *bolt.Tx) error {
+	n := 0
+	return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
+		return b.ForEach(func(k, v []byte) error {
+			for _, part := range [][]byte{k, v} {
+				if len(part) > 0 {
+					n += int(part[0]) + int(part[len(part)-1])
+				}
+			}
+			return nil
+		})
+	})
+}
+
 // Check verifies the structure of the file and opens every key.
 func (r *Ring) Check() error {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	err := r.db.View(func(tx *bolt.Tx) error {
+		if err := Walk(tx); err != nil {
+			return err
+		}
 		var errs []error
 		for err := range tx.Check() {
 			errs = append(errs, err)

@@ -1,0 +1,19 @@
+package store
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestAFaultOfOursIsNoDamage(t *testing.T) {
+	err := guarded("x", func() error {
+		var m map[string]int
+		m["a"] = 1
+		return nil
+	})
+	var bad *DamagedError
+	if err == nil || errors.As(err, &bad) || !strings.Contains(err.Error(), "TestAFaultOfOursIsNoDamage") {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,150 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// TestADamagedFileIsSaidToBe damages the file in many ways. Nothing may end the program; what is lost is either said when it is opened, found by
+// the check, or was in pages that nothing is in; and the file is left as it was found.
+func TestADamagedFileIsSaidToBe(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "frontdesk.db")
+	s, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const calls = 200
+	for i := range calls {
+		c, err := s.BeginCall(record.Call{ID: fmt.Sprintf("c%03d", i), From: record.PhoneNumber(fmt.Sprintf("+1217555%04d", i)), Started: time.Now()})
+		if err := errors.Join(err, s.AddTurn(c.ID, record.Turn{Heard: "my tooth hurts since yesterday evening", Said: "Oh."}), s.EndCall(c)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(s.Compact(), s.Close()); err != nil { // no free pages, so that damage hits something
+		t.Fatal(err)
+	}
+	good := map[string][]byte{}
+	for _, f := range []string{"frontdesk.db", "keys.db", "frontdesk.key"} {
+		if good[f], err = os.ReadFile(filepath.Join(dir, f)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []string{"frontdesk.db", "keys.db"} { // what comes after the last page is empty
+		db, err := bolt.Open(filepath.Join(dir, f), 0o600, &bolt.Options{ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.View(func(tx *bolt.Tx) error { good[f] = good[f][:tx.Size()]; return nil })
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const page = 4096
+	r := rand.New(rand.NewPCG(7, 7))
+	damage := map[string]func(b []byte) []byte{
+		"cut":        func(b []byte) []byte { return b[:page*(2+r.IntN(len(b)/page-2))] },
+		"empty page": func(b []byte) []byte { p := page * r.IntN(len(b)/page); clear(b[p : p+page]); return b },
+		"bad head of a page": func(b []byte) []byte {
+			p := page * r.IntN(len(b)/page)
+			for i := range 16 {
+				b[p+i] = byte(r.IntN(256))
+			}
+			return b
+		},
+		"other octets": func(b []byte) []byte {
+			for range 200 {
+				b[r.IntN(len(b))] ^= byte(1 + r.IntN(255))
+			}
+			return b
+		},
+	}
+	refused, found, harmless := 0, 0, 0
+	for name, spoil := range damage {
+		for _, file := range []string{"frontdesk.db", "keys.db"} {
+			for range 30 {
+				at := t.TempDir()
+				for f, b := range good {
+					b = slices.Clone(b)
+					if f == file {
+						b = spoil(b)
+					}
+					if err := os.WriteFile(filepath.Join(at, f), b, 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s, err := store.Open(filepath.Join(at, "frontdesk.db"), store.Options{})
+				if err != nil {
+					refused++
+					continue
+				}
+				rep, err := s.CheckAll()
+				if err != nil {
+					t.Errorf("%s of %s: %v", name, file, err)
+				}
+				lost := 0
+				for i := range calls {
+					if f, err := s.Full(fmt.Sprintf("c%03d", i)); err != nil || len(f.Turns) != 1 {
+						lost++
+					}
+				}
+				switch {
+				case len(rep.Faults) > 0:
+					found++
+				case lost > 0:
+					t.Errorf("%s of %s: %d calls are lost, and the check finds nothing", name, file, lost)
+				default:
+					harmless++
+				}
+				// What is there is written to all the same, or it is said that it cannot be.
+				var bad *store.DamagedError
+				if _, err := s.BeginCall(record.Call{ID: "new", From: "+12175559999", Started: time.Now()}); err != nil && errors.As(err, &bad) {
+					t.Logf("%s of %s: %v", name, file, err)
+				}
+				_ = s.Close() // it may say that something is wrong
+			}
+		}
+	}
+	t.Logf("%d refused, %d found by the check, %d hit nothing", refused, found, harmless)
+	if refused < 20 || found < 20 {
+		t.Errorf("%d refused, %d found: this damages too little", refused, found)
+	}
+}
+
+func TestACutFileIsLeftAsItIs(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "frontdesk.db")
+	s, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b[:len(b)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var bad *store.DamagedError
+	if _, err := store.Open(path, store.Options{}); !errors.As(err, &bad) || bad.Path != path {
+		t.Fatalf("opened: %v", err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, b[:len(b)/2]) {
+		t.Errorf("the file was changed: %v", err)
+	}
+}
