@@ -104,11 +104,32 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	if r.Audit, err = p.desk.AuditLog(ctx, auditShown); err != nil {
 		return reply{}, err
 	}
+	if err := p.named(ctx, r.Audit); err != nil {
+		return reply{}, err
+	}
 	rep := reply{page: "records.html", title: "Records", nav: navSystem, data: r}
 	if r.Fault != "" {
 		rep.code = http.StatusUnprocessableEntity
 	}
 	return rep, nil
+}
+
+// named puts the names of people in the place of their accounts.
+func (p *pages) named(ctx context.Context, list []record.AuditEntry) error {
+	people, err := p.gate.People(ctx)
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, x := range people {
+		names["account "+x.ID] = x.Name
+	}
+	for i, e := range list {
+		if name, ok := names[e.Who]; ok {
+			list[i].Who = name
+		}
+	}
+	return nil
 }
 
 func dueRows(due []privacy.Due) (rows []dueRow) {

@@ -169,7 +169,7 @@ func startBox(t *testing.T, root string, environ ...string) box {
 	b := box{state: state, pbx: pbx}
 	listen := freeAddress(t)
 	b.url = "https://localhost:" + listen[strings.LastIndexByte(listen, ':')+1:]
-	settings := filepath.Join(state, "frontdesk.toml")
+	settings, medium := filepath.Join(state, "frontdesk.toml"), t.TempDir()
 	text := fmt.Sprintf(`[storage]
 dir = %q
 [sip]
@@ -184,9 +184,11 @@ rtp_max = 0
 listen = %q
 [metrics]
 listen = ""
+[backup]
+dir = %q
 [business]
 profile = "sample:dental"
-`, state, pbx.Addr(), stageExtension, listen)
+`, state, pbx.Addr(), stageExtension, listen, medium)
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

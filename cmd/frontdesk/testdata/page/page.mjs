@@ -224,6 +224,41 @@ try {
   see("the box still answers with the account it had", await has("Calls are answered"));
   await look("system", "/system");
   await look("account", "/account");
+  await look("statistics", "/statistics");
+  await look("requests", "/requests");
+
+  // A backup, with its key, and whether it is sound.
+  await look("records", "/records");
+  await page.getByRole("button", { name: "Make the recovery key" }).click();
+  see("the recovery key has 24 words", (await page.locator(".words li").count()) === 24);
+  await look("recovery-key");
+  await page.goto(url + "/records");
+  see("it is shown once", (await page.locator(".words li").count()) === 0);
+  await page.getByRole("button", { name: "Make a backup now" }).click();
+  await page.getByText("The backup is made").waitFor();
+  await page.getByRole("button", { name: "Check", exact: true }).first().click();
+  await page.getByText("The backup is sound").waitFor();
+  see("a backup is made and found sound", true);
+  await page.getByRole("button", { name: "Check the whole chain" }).click();
+  see("the audit chain is whole", await has("nothing was changed, cut or moved"));
+  await look("audit");
+
+  // Contacts: what would be taken, taken, and taken back.
+  await page.goto(url + "/contacts");
+  await page.getByLabel("A table, vCards or JSON").setInputFiles({ name: "customers.csv", mimeType: "text/csv", buffer: Buffer.from("Customer;Phone;Shop\nGrace Hopper;(217) 555-0181;Springfield\nAlan Turing;217 555 0183;Peoria\nNobody;12;\n") });
+  await page.getByRole("button", { name: "Look at it" }).click();
+  see("a table is shown before anything is done", await has("2 contacts") || await has("3 contacts"));
+  await look("contacts-plan");
+  await page.getByRole("button", { name: /^Take/ }).click();
+  await page.getByText("contacts taken over").waitFor();
+  await page.goto(url + "/callers?q=hopper");
+  see("a contact is known by name", (await page.locator(".rows a.row").count()) === 1);
+  await page.goto(url + "/contacts");
+  await look("contacts");
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await page.getByText("Taken back").waitFor();
+  await page.goto(url + "/callers?q=hopper");
+  see("and taken back", (await page.locator(".rows a.row").count()) === 0);
   await look("trust", "/trust");
 
   // By keyboard alone: the first stops lead to the content and through the places.
