@@ -156,3 +156,29 @@ func TestReadingAgainIsOneEntry(t *testing.T) {
 		t.Errorf("%d entries after ten more minutes", len(c.list))
 	}
 }
+
+// FuzzHeads puts anything into the file of the heads: what stands there in addition to the heads that were signed is found, and nothing fails.
+func FuzzHeads(f *testing.F) {
+	f.Add([]byte("{}\n"))
+	f.Add([]byte(`{"at":"2026-03-02T09:06:00Z","seq":99,"hash":"00","signature":"AA=="}` + "\n"))
+	f.Add([]byte("no JSON\n{\n\n"))
+	f.Add(bytes.Repeat([]byte("x"), 5000))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c := &chain{}
+		heads := filepath.Join(t.TempDir(), "heads")
+		l := audit.New(audit.Options{Records: c, Heads: heads, Key: ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))})
+		if err := l.Note(record.AuditEntry{Door: "page", Act: "read call"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(heads, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := l.Verify()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if whole := bytes.TrimSpace(b[:bytes.LastIndexByte(b, '\n')+1]); len(whole) > 0 && len(r.Faults) == 0 {
+			t.Errorf("%q is taken for heads: %+v", b, r)
+		}
+	})
+}

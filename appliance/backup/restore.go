@@ -147,6 +147,11 @@ func unpack(p *packing, path string, k *Key, into string) (m manifest, err error
 		return m, err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
+	return untar(p, r, into)
+}
+
+// untar takes the files of a backup out of what was decrypted. Only names that our backups have are taken, each of them once.
+func untar(p *packing, r io.Reader, into string) (m manifest, err error) {
 	if err := os.MkdirAll(filepath.Join(into, recordingsDir), 0o700); err != nil {
 		return m, fmt.Errorf("make folder: %w", err)
 	}
@@ -168,7 +173,7 @@ func unpack(p *packing, path string, k *Key, into string) (m manifest, err error
 			}
 			continue
 		}
-		if !expected(h.Name) {
+		if !expected(h.Name) || !plain(h) {
 			return m, fmt.Errorf("read backup: it holds %q, which no backup of ours does", h.Name)
 		}
 		f, err := os.OpenFile(filepath.Join(into, filepath.FromSlash(h.Name)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -184,6 +189,16 @@ func unpack(p *packing, path string, k *Key, into string) (m manifest, err error
 		return m, fmt.Errorf("this backup is of a form that this version does not know (%d)", m.Format)
 	}
 	return m, nil
+}
+
+// plain tells a file from what has no octets of its own, and from one with holes, which would grow beyond all bounds.
+func plain(h *tar.Header) bool {
+	for name := range h.PAXRecords {
+		if strings.HasPrefix(name, "GNU.sparse.") {
+			return false
+		}
+	}
+	return h.Typeflag == tar.TypeReg
 }
 
 // expected says which names a backup may hold.

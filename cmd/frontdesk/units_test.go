@@ -45,7 +45,7 @@ func TestUnitsMatchProgram(t *testing.T) {
 	for key, want := range map[string]string{
 		"User": user[1], "Group": user[1], "Type": "notify", "KillMode": "mixed", "MemoryDenyWriteExecute": "yes",
 		"WorkingDirectory": defaults.Storage.Dir, "LoadCredential": config.Credential + ":/etc/frontdesk/" + config.Credential,
-		"SetCredential": config.Credential + `:\n`,
+		"SetCredential": config.Credential + `:\n`, "LoadCredentialEncrypted": keyCredential,
 	} {
 		if got := main[key]; !slices.Equal(got, []string{want}) {
 			t.Errorf("frontdesk.service: %s = %q, want %q", key, got, want)
