@@ -8,10 +8,7 @@ import (
 
 func TestAFaultOfOursIsNoDamage(t *testing.T) {
 	err := guarded("x", func() error {
-		var none []int
-		if none[len(t.Name())] == 0 {
-			t.Log("not reached")
-		}
+		t.Log(strings.Fields("one")[len(t.Name())])
 		return nil
 	})
 	var bad *DamagedError
