@@ -16,6 +16,7 @@ import (
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -134,6 +135,65 @@ func (t *telephone) Lines() []desk.Phone {
 		out[i] = f.phoneNow()
 	}
 	return out
+}
+
+// officeRing is how long a telephone of the office rings before it is given up.
+const officeRing = 30 * time.Second
+
+// CallBack implements desk.Telephone.
+func (t *telephone) CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
+	progress.Tell(ctx, progress.Step{What: "Extension " + extension + " rings: pick up"})
+	out, err := t.phone.Dial(ctx, phone.DialOptions{Extension: extension, Name: name, Ring: officeRing})
+	if err != nil {
+		return &desk.CallError{Text: "Extension " + extension + " " + whyNot(err)}
+	}
+	defer out.Close()
+	// The audio runs, in silence: some telephones take a call without any for a fault.
+	media, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer stop()
+	wg.Go(func() {
+		if err := out.Wait(media); err != nil {
+			t.log.Warn("line to who calls back", "err", err)
+		}
+	})
+	progress.Tell(ctx, progress.Step{What: "The number is called"})
+	if err := out.Transfer(ctx, t.cfg.Outside+strings.TrimPrefix(string(number), "+")); err != nil {
+		return &desk.CallError{Text: "The number " + whyNot(err)}
+	}
+	return nil
+}
+
+// whyNot says what became of a call that was not answered.
+func whyNot(err error) string {
+	var refusal interface{ Refusal() int }
+	var refused *phone.RefusedError
+	status := -1
+	if errors.As(err, &refusal) {
+		status = refusal.Refusal()
+	}
+	if errors.As(err, &refused) {
+		status = refused.Status
+	}
+	switch status {
+	case 486, 600:
+		return "is busy"
+	case 408, 480, 487:
+		return "did not answer"
+	case 404, 484, 604:
+		return "is not known to the telephone system"
+	case 400, 403, 405, 420, 501:
+		return "is not called by the telephone system for this box: allow that its extension puts calls through"
+	case 603:
+		return "did not take the call"
+	case 0:
+		return "was called, and the telephone system did not say what came of it"
+	}
+	if errors.Is(err, phone.ErrNotRegistered) {
+		return "cannot be rung: the box is not connected to the telephone system"
+	}
+	return "could not be called (" + err.Error() + ")"
 }
 
 // note keeps a change of the registration; a refresh is none.

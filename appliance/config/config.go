@@ -89,6 +89,7 @@ type SIP struct {
 	WatchStaff   bool     `toml:"watch_staff"`  // the PBX is asked who of the profile is in a call
 	MessageLamp  bool     `toml:"message_lamp"` // the PBX is told how many messages are open
 	TextTo       string   `toml:"text_to"`      // the extension whose telephone gets a text for each message; "" = none
+	Outside      string   `toml:"outside"`      // what is dialled in the place of the plus of a number outside, "+" or "9"
 	KeepAlive    Duration `toml:"keep_alive"`   // how often the PBX is asked whether it is there; 0 = not
 	Codecs       []string `toml:"codecs"`       // that are taken, the preferred one first
 	SRTP         string   `toml:"srtp"`         // whether audio is encrypted: "off", "preferred", "required"
@@ -184,7 +185,7 @@ func Default() Config {
 	return Config{
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
-			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), WatchStaff: true, KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second),
+			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), WatchStaff: true, Outside: "+", KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second),
 			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
 		},
 		Engines: Engines{Enabled: true},

@@ -15,6 +15,9 @@ import (
 // maxCalls bounds the calls at once; far above what one box can talk with.
 const maxCalls = 200
 
+// goodOutside is what may be dialled before a number outside.
+var goodOutside = regexp.MustCompile(`^[0-9*#+]{0,8}$`)
+
 // goodExtension is an extension that something is sent to.
 var goodExtension = regexp.MustCompile(`^[A-Za-z0-9+*_.-]{1,64}$`)
 
@@ -44,6 +47,7 @@ func (c *Config) validate() []Problem {
 	check(hosts(s.Proxy), "sip.proxy", "%q is not host or host:port, or several of them with commas between", s.Proxy)
 	check((s.TLSCert == "") == (s.TLSKey == ""), "sip.tls_certificate", "name both, tls_certificate and tls_key, or none")
 	check(s.TLSCert == "" || filepath.IsAbs(s.TLSCert) && filepath.IsAbs(s.TLSKey), "sip.tls_certificate", "tls_certificate and tls_key must be absolute paths")
+	check(goodOutside.MatchString(s.Outside), "sip.outside", "%q cannot be dialled; write digits, or +", s.Outside)
 	check(s.TextTo == "" || goodExtension.MatchString(s.TextTo), "sip.text_to", "%q is no extension; write its digits or letters", s.TextTo)
 	alive := time.Duration(s.KeepAlive)
 	check(alive == 0 || alive >= 5*time.Second && alive <= time.Hour, "sip.keep_alive", "%v is neither 0s nor between 5s and 1h", alive)

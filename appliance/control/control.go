@@ -36,6 +36,8 @@ type Service interface {
 	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
 	Message(ctx context.Context, id string) (record.Message, error)
 	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
+	Handsets(ctx context.Context) ([]desk.Handset, error)
+	CallBack(ctx context.Context, message, extension string) error
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
 	AnswerQuestion(ctx context.Context, id string, r desk.Reply) (desk.Answered, error)
 	DismissQuestion(ctx context.Context, id string) error

@@ -199,6 +199,7 @@ func Handler(s Service) http.Handler {
 	storageRoutes(route, mux, s)
 	backupRoutes(route, mux, s)
 	importRoutes(route, mux, s)
+	callBackRoutes(route, mux, s)
 	dossierRoute(mux, s)
 	return mux
 }

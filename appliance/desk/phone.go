@@ -30,6 +30,9 @@ type Telephone interface {
 	Registration() []Step
 	// Lines are the further extensions of the settings.
 	Lines() []Phone
+	// CallBack rings an extension, and when somebody has answered there, has the telephone system call a number outside ("+12175550142") and join
+	// the two. name is shown on the telephone. A [*CallError] says why they are not joined.
+	CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error
 }
 
 // Extensions keep the account at the telephone system; *store.Store is the real one.

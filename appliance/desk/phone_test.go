@@ -20,6 +20,7 @@ type fakePhone struct {
 	tried    string // password of the last test
 	verdict  string
 	refuses  error
+	called   string // who was called back last
 }
 
 func (f *fakePhone) InUse() (record.Extension, string) { return f.e, f.password }
@@ -37,6 +38,10 @@ func (f *fakePhone) Use(e record.Extension, password string) error {
 func (f *fakePhone) Ladders() []desk.Ladder    { return []desk.Ladder{{Call: "a1"}} }
 func (f *fakePhone) Registration() []desk.Step { return []desk.Step{{Text: "REGISTER"}} }
 func (f *fakePhone) Lines() []desk.Phone       { return nil }
+func (f *fakePhone) CallBack(_ context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
+	f.called = extension + " " + string(number) + " " + string(name)
+	return f.refuses
+}
 
 const secret = "t0p-secret"
 

@@ -58,3 +58,17 @@ func read(n, region string) (*phonenumbers.PhoneNumber, bool) {
 	}
 	return p, true
 }
+
+// Callable returns n in the form of ITU-T E.164 when it is a valid number that costs what a call costs: none at a premium or shared rate, which a
+// stranger may have left for the sake of that.
+func Callable(n record.PhoneNumber, region string) (_ record.PhoneNumber, ok bool) {
+	p, ok := read(string(n), region)
+	if !ok || !phonenumbers.IsValidNumber(p) {
+		return "", false
+	}
+	switch phonenumbers.GetNumberType(p) {
+	case phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.UNKNOWN:
+		return "", false
+	}
+	return record.PhoneNumber(phonenumbers.Format(p, phonenumbers.E164)), true
+}

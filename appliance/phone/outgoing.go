@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
 	"github.com/emiago/sipgo/sip"
 )
@@ -68,6 +69,32 @@ func (o *Outgoing) Close() {
 		_ = o.d.do(func() { o.d.hangup(ErrLocalHangup, make(chan error, 1)) }) // it may have ended
 		close(o.d.handled)
 	})
+}
+
+// Wait runs the line in silence, and hears nothing, until ctx or the call ends.
+func (o *Outgoing) Wait(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(o.ctx, stop)()
+	if err := o.Line().Run(ctx, nobody{}, nobody{}); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// nobody says nothing and hears nothing.
+type nobody struct{}
+
+// Hear implements line.Ear.
+func (nobody) Hear(line.Frame) {}
+
+// Say implements line.Mouth.
+func (nobody) Say(audio.PCM) int { return 0 }
+
+// Transfer gives who has answered to another extension or number of the PBX, as [Call.Transfer] does, and waits for the result. When it succeeds the
+// call has ended for us.
+func (o *Outgoing) Transfer(ctx context.Context, extension string) error {
+	return (&Call{d: o.d}).Transfer(ctx, extension)
 }
 
 // Dial calls an extension of the PBX and returns when it has been answered (RFC 3261 section 13.2). When it is not, the error is a

@@ -42,15 +42,16 @@ type pages struct {
 	certs     *certificates
 	names     names
 	streams   streams
-	jobs      *jobs
+	jobs      *jobs // what takes long with records
+	rings     *jobs // calls back
 	waiting   waiting
 	closing   <-chan struct{} // closed when the server stops, so that event streams end
 }
 
 // newHandler returns the routes of the page with all that guards them.
-func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan struct{}) (http.Handler, error) {
+func newHandler(o Options, n names, certs *certificates, j, rings *jobs, closing <-chan struct{}) (http.Handler, error) {
 	p := &pages{
-		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
+		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, rings: rings, closing: closing,
 		glance: &glance{desk: o.Desk, now: o.Now, log: o.Logger},
 	}
 	var err error
@@ -65,6 +66,7 @@ func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan
 	mux.HandleFunc("GET /ca.crt", p.sendAuthority)
 	p.signInRoutes(mux)
 	p.todayRoutes(mux)
+	p.callBackRoutes(mux)
 	p.callRoutes(mux)
 	p.callerRoutes(mux)
 	p.statisticsRoutes(mux)

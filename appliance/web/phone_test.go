@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -20,6 +22,8 @@ type pbx struct {
 	e        record.Extension
 	password string
 	tried    string
+	rung     string // who was called back, and from where
+	fails    error
 }
 
 func (x *pbx) InUse() (record.Extension, string) { return x.e, x.password }
@@ -42,6 +46,11 @@ func (x *pbx) Registration() []desk.Step {
 }
 func (x *pbx) Lines() []desk.Phone {
 	return []desk.Phone{{State: "registered", Extension: "107", Registrar: "192.0.2.11:5060"}}
+}
+
+func (x *pbx) CallBack(_ context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
+	x.rung = extension + " " + string(number) + " " + string(name)
+	return x.fails
 }
 
 func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
@@ -160,3 +169,60 @@ func TestThePhoneIsTheOwners(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoLeftAMessageIsCalledBackFromThePage(t *testing.T) {
+	x := &pbx{}
+	site, records := openPhone(t, x)
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Staff[0].Extension, b.Staff[0].Name, b.Transfer.Extension = "201", "Dr. <Lopez>", "200"
+	if _, err := records.PublishProfile(*b); err != nil {
+		t.Fatal(err)
+	}
+	m, err := records.SaveMessage(record.Message{At: noon, Number: "+12175550182", Name: "Anna", Reason: "the bill"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := site.asOwner(t)
+	page := "/messages/" + m.ID + "/call"
+	if r, body := s.ask(t, http.MethodGet, page, nothing); r.StatusCode != http.StatusOK || !strings.Contains(body, "Dr. &lt;Lopez&gt;, 201") || !strings.Contains(body, "Front desk, 200") {
+		t.Fatalf("%s %s", r.Status, body)
+	}
+	over := func() string {
+		for range 200 {
+			if _, body := s.ask(t, http.MethodGet, page, nothing); !strings.Contains(body, "hx-get") {
+				return body
+			}
+			<-time.After(10 * time.Millisecond)
+		}
+		t.Fatal("it does not end")
+		return ""
+	}
+	if r, _ := s.post(t, page, url.Values{"extension": {"201"}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.Status)
+	}
+	if body := over(); !strings.Contains(body, "You are connected") || x.rung != "201 +12175550182 Anna" {
+		t.Errorf("%q: %s", x.rung, body)
+	}
+	x.fails, x.rung = &desk.CallError{Text: "Extension 200 did not answer"}, ""
+	if r, _ := s.post(t, page, url.Values{"extension": {"200"}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.Status)
+	}
+	if body := over(); !strings.Contains(body, "Extension 200 did not answer.") {
+		t.Errorf("%s", body)
+	}
+	x.rung = ""
+	if r, _ := s.post(t, page, url.Values{"extension": {"0900123"}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.Status)
+	}
+	if body := over(); !strings.Contains(body, "choose a telephone") || x.rung != "" {
+		t.Errorf("%q: %s", x.rung, body)
+	}
+	if r, _ := s.ask(t, http.MethodGet, "/messages/nobody/call", nothing); r.StatusCode != http.StatusNotFound {
+		t.Errorf("no message: %s", r.Status)
+	}
+}
+
+func nothing(*http.Request) {}

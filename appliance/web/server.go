@@ -44,6 +44,8 @@ type Desk interface {
 	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
 	Message(ctx context.Context, id string) (record.Message, error)
 	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
+	Handsets(ctx context.Context) ([]desk.Handset, error)
+	CallBack(ctx context.Context, message, extension string) error
 	Recording(ctx context.Context, call string) (desk.Recording, error)
 	ChangeCaller(ctx context.Context, id string, e desk.CallerEdit) (record.Caller, error)
 	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
@@ -120,6 +122,7 @@ type Server struct {
 	serving
 	certs   *certificates
 	jobs    *jobs
+	rings   *jobs
 	problem error
 }
 
@@ -152,12 +155,12 @@ func Listen(o Options) (*Server, error) {
 			names.add(own.loaded.Leaf.DNSNames...)
 		}
 	}
-	closing, jobs := make(chan struct{}), newJobs()
-	handler, err := newHandler(o, names, certs, jobs, closing)
+	closing, jobs, rings := make(chan struct{}), newJobs(), newJobs()
+	handler, err := newHandler(o, names, certs, jobs, rings, closing)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{certs: certs, jobs: jobs, problem: problem}
+	s := &Server{certs: certs, jobs: jobs, rings: rings, problem: problem}
 	// HTTP/2 comes with ServeTLS. There is no Strict-Transport-Security: it would take from the owner the way past the
 	// browser's warning before the authority is known to the browser.
 	s.serving, err = open("page", o.Listen, handler, o.Logger)
@@ -179,6 +182,7 @@ func (s *Server) Problem() error { return s.problem }
 // Run answers until ctx ends or the server is closed, and lets requests and jobs that are under way finish.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.jobs.close()
+	defer s.rings.close()
 	return s.run(ctx, func() error { return s.http.ServeTLS(s.listener, "", "") })
 }
 

@@ -47,7 +47,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"engines":    {"the child process of serve; not for people", fit(stderr, "engines", cpucheck.Check, (&enginesCommand{stderr: stderr}).Run)},
 		"calls":      {"who called, and what was said (calls list, show, sound)", callsCommand(stdout, stderr).Run},
 		"callers":    {"who has ever called (callers list, show, edit, merge, erase, export, …)", callersCommand(stdout, stderr).Run},
-		"messages":   {"what callers left (messages list, show, done, undo)", messagesCommand(stdout, stderr).Run},
+		"messages":   {"what callers left (messages list, show, done, undo, call-back)", messagesCommand(stdout, stderr).Run},
 		"unanswered": {"questions that the profile has no answer to (unanswered list, answer, dismiss)", unansweredCommand(stdout, stderr).Run},
 		"models":     {"the weights that the engines run on (models list, fetch, verify, import, use)", (&modelsCommand{stdout: stdout, stderr: stderr}).Run},
 		"phone":      {"the account at the telephone system (phone show, test, set, ladder)", phoneCommand(stdin, stdout, stderr).Run},

@@ -10,7 +10,7 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// messagesCommand are messages list, show, done and undo.
+// messagesCommand are messages list, show, done, undo and call-back.
 func messagesCommand(stdout, stderr io.Writer) *officeCommand {
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "messages", verbs: []verb{
 		{name: "list", summary: "what callers left, newest first", run: listMessages, flags: func(fs *flag.FlagSet, r *request) {
@@ -20,6 +20,9 @@ func messagesCommand(stdout, stderr io.Writer) *officeCommand {
 		{name: "show", args: "ID", summary: "one message", run: showMessage},
 		{name: "done", args: "ID", summary: "mark a message as dealt with", run: markMessage(true)},
 		{name: "undo", args: "ID", summary: "mark a message as open again", run: markMessage(false)},
+		{name: "call-back", args: "ID", summary: "ring a telephone of the office, and join it with who left the message", run: callBack, flags: func(fs *flag.FlagSet, r *request) {
+			fs.StringVar(&r.note, "phone", "", "`extension` of the telephone that rings; without it, those that there are are listed")
+		}},
 	}}
 }
 
@@ -50,6 +53,29 @@ func showMessage(ctx context.Context, r *request) error {
 		return err
 	}
 	return r.showMessage(m)
+}
+
+func callBack(ctx context.Context, r *request) error {
+	if r.note == "" {
+		list, err := r.office.Handsets(ctx)
+		if err != nil {
+			return err
+		}
+		if r.json {
+			r.out.json(list)
+			return nil
+		}
+		var rows [][]string
+		for _, h := range list {
+			rows = append(rows, []string{h.Extension, h.Name})
+		}
+		r.out.table("The business profile names no telephone.", []string{"EXTENSION", "WHOSE"}, rows)
+		return nil
+	}
+	if err := r.office.CallBack(ctx, r.arg, r.note); err != nil {
+		return err
+	}
+	return r.told(map[string]any{"id": r.arg, "phone": r.note, "joined": true}, "The two are joined.")
 }
 
 func markMessage(done bool) func(ctx context.Context, r *request) error {

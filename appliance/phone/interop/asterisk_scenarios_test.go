@@ -4,6 +4,7 @@ package interop_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,6 +46,7 @@ func asteriskPeer(a *asterisk) peer {
 		{name: announcedMove, do: a.connected("100", true)},
 		{name: bridgedMove, do: a.connected("111", false)},
 		{name: personBusy, do: a.personBusy},
+		{name: callBack, do: a.callBack},
 		{name: onThePhone, do: a.onThePhone},
 		{name: sessionTimer, patience: time.Minute + patience, do: a.sessionTimer},
 		{name: twoExtensions, do: a.twoExtensions},
@@ -242,6 +244,36 @@ func (a *asterisk) phone(ctx context.Context, t trial, user string, port int, hz
 	})
 	check(t, until(ctx, "the telephone "+user, func() (bool, string) { return a.contact(ctx, user), p.log.String() }))
 	return p
+}
+
+// callBack: somebody has written; a telephone of the office is rung, picks up, and gets the number outside.
+func (a *asterisk) callBack(ctx context.Context, t trial) {
+	b := up(ctx, t, a, account{user: "100", password: "lab-only", person: "121"})
+	person := a.phone(ctx, t, "121", 5090, peerHz, ";answermode=auto")
+	a.cli(ctx, "channel originate Local/100@text/n application Wait 1")
+	check(t, b.text(ctx, "I am ten minutes late"))
+	out, err := b.run(ctx, "messages", "list", "--json")
+	check(t, err)
+	var messages []record.Message
+	check(t, json.Unmarshal(out, &messages))
+	if len(messages) != 1 {
+		t.Fatalf("messages %+v", messages)
+	}
+	if out, err = b.run(ctx, "messages", "call-back", messages[0].ID, "--phone", "121"); err != nil {
+		t.Fatalf("call back: %v: %s", err, out)
+	}
+	check(t, a.logged(ctx, "+12175550147 is called by "))
+	check(t, a.idle(ctx)) // the number hangs up
+	file, err := person.sound()
+	check(t, err)
+	pcm, rate, err := readWAV(file, 0)
+	check(t, err)
+	if n := count(heard(pcm, rate, personHz)); n < 100 {
+		t.Errorf("the number was heard in %d frames, want 100", n)
+	}
+	if out, err := b.run(ctx, "messages", "call-back", messages[0].ID, "--phone", "122"); err == nil {
+		t.Errorf("a telephone that the profile does not know was rung: %s", out)
+	}
 }
 
 // onThePhone: the PBX tells the box that 121 is in a call. A caller who wants to be put through there is told so.

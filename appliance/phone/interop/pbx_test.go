@@ -38,6 +38,7 @@ const (
 	announcedMove  = "put through after the person was told who calls and pressed 1"
 	bridgedMove    = "put through where the PBX refuses REFER: joined in the box"
 	personBusy     = "put through to somebody busy: back to the assistant"
+	callBack       = "a message is called back: the office's telephone rings, then the number"
 	onThePhone     = "somebody on the phone is not rung (dialog-info)"
 	sessionTimer   = "session timers"
 	twoExtensions  = "two extensions of the box, calls to both"
@@ -61,7 +62,7 @@ func rows() []string {
 	return []string{
 		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
 		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, callDTLS, plainRefused, identity, weHangUp, cancelled, hold, busy,
-		keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, onThePhone, sessionTimer, twoExtensions, textComes, mailbox, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
+		keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, callBack, onThePhone, sessionTimer, twoExtensions, textComes, mailbox, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
 	}
 }
 

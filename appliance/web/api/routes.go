@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -128,6 +129,27 @@ func (a *interfaces) messageRoutes() {
 		func(ctx context.Context, in *mark) (*body[record.Message], error) {
 			m, err := a.service.MarkDone(ctx, in.ID, in.Body.Done)
 			return answer(a, m, err)
+		})
+	huma.Register(a.api, operation(http.MethodGet, "/handsets", "list-handsets", tagMessages, "Telephones of the office from which people call back"),
+		func(ctx context.Context, _ *empty) (*body[[]desk.Handset], error) {
+			hs, err := a.service.Handsets(ctx)
+			return answer(a, hs, err)
+		})
+	type ring struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Extension string `json:"extension" maxLength:"64" doc:"Of the telephone that rings, one of /handsets."`
+		}
+	}
+	huma.Register(a.api, may(operation(http.MethodPost, "/messages/{id}/call-back", "call-back", tagMessages,
+		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not"), http.StatusNotFound, http.StatusBadGateway),
+		func(ctx context.Context, in *ring) (*empty, error) {
+			err := a.service.CallBack(ctx, in.ID, in.Body.Extension)
+			var failed *desk.CallError
+			if errors.As(err, &failed) {
+				return nil, huma.Error502BadGateway(failed.Error())
+			}
+			return a.done(err)
 		})
 	huma.Register(a.api, operation(http.MethodGet, "/unanswered", "list-unanswered", tagMessages, "Questions that the profile has no answer to, those asked most often first"),
 		func(ctx context.Context, _ *empty) (*body[[]record.Unanswered], error) {

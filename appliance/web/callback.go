@@ -1,0 +1,72 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/record"
+)
+
+// callBackRoutes ring a telephone of the office and join it with who left a message.
+func (p *pages) callBackRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /messages/{id}/call", staff, func(v *visit) (reply, error) { return p.callBackPage(v, "") })
+	p.handle(mux, "POST /messages/{id}/call", staff, p.callBack)
+	p.handle(mux, "GET /messages/{id}/call/state", staff, func(v *visit) (reply, error) {
+		j := p.rings.look()
+		if !j.Running || !v.isPart() {
+			return reply{to: "/messages/" + v.PathValue("id") + "/call", reload: true}, nil
+		}
+		return reply{page: "callback.html", part: "ring", data: callBack{Job: j, Message: record.Message{ID: v.PathValue("id")}}}, nil
+	})
+}
+
+// callBack is the page of one message that somebody calls back.
+type callBack struct {
+	Job      job
+	Message  record.Message
+	Handsets []desk.Handset
+	Fault    string
+}
+
+func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
+	c := callBack{Job: p.rings.show(), Fault: fault}
+	var err error
+	if c.Message, err = p.desk.Message(v.Context(), v.PathValue("id")); err != nil {
+		return reply{}, err
+	}
+	if c.Handsets, err = p.desk.Handsets(v.Context()); err != nil {
+		return reply{}, err
+	}
+	rep := reply{page: "callback.html", title: "Call back", nav: navToday, data: c}
+	if fault != "" {
+		rep.code = http.StatusUnprocessableEntity
+	}
+	return rep, nil
+}
+
+func (p *pages) callBack(v *visit) (reply, error) {
+	id, extension := v.PathValue("id"), v.PostFormValue("extension")
+	if _, err := p.desk.Message(v.Context(), id); err != nil {
+		return reply{}, err
+	}
+	if !p.rings.start(v.Context(), "Calling back", func(ctx context.Context) (string, string) {
+		err := p.desk.CallBack(ctx, id, extension)
+		var invalid *desk.InvalidError
+		var failed *desk.CallError
+		switch {
+		case errors.As(err, &invalid):
+			return "", problemText(invalid)
+		case errors.As(err, &failed):
+			return "", failed.Error() + "."
+		case err != nil:
+			p.log.Error("call back", "err", err)
+			return "", "The call could not be made. The log says why."
+		}
+		return "You are connected. Mark the message as done when it is.", ""
+	}) {
+		return p.callBackPage(v, "Somebody is being called back just now. Wait a moment.")
+	}
+	return goTo("/messages/" + id + "/call"), nil
+}
