@@ -14,7 +14,7 @@ func (p *pages) callBackRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /messages/{id}/call", staff, func(v *visit) (reply, error) { return p.callBackPage(v, "") })
 	p.handle(mux, "POST /messages/{id}/call", staff, p.callBack)
 	p.handle(mux, "GET /messages/{id}/call/state", staff, func(v *visit) (reply, error) {
-		j := p.rings.look()
+		j := p.jobs.look("call " + v.PathValue("id"))
 		if !j.Running || !v.isPart() {
 			return reply{to: "/messages/" + v.PathValue("id") + "/call", reload: true}, nil
 		}
@@ -31,7 +31,7 @@ type callBack struct {
 }
 
 func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
-	c := callBack{Job: p.rings.show(), Fault: fault}
+	c := callBack{Job: p.jobs.show("call " + v.PathValue("id")), Fault: fault}
 	var err error
 	if c.Message, err = p.desk.Message(v.Context(), v.PathValue("id")); err != nil {
 		return reply{}, err
@@ -51,7 +51,7 @@ func (p *pages) callBack(v *visit) (reply, error) {
 	if _, err := p.desk.Message(v.Context(), id); err != nil {
 		return reply{}, err
 	}
-	if !p.rings.start(v.Context(), "Calling back", func(ctx context.Context) (string, string) {
+	if !p.jobs.start(v.Context(), "call "+id, "Calling back", func(ctx context.Context) (string, string) {
 		err := p.desk.CallBack(ctx, id, extension)
 		var invalid *desk.InvalidError
 		var failed *desk.CallError
@@ -66,7 +66,7 @@ func (p *pages) callBack(v *visit) (reply, error) {
 		}
 		return "You are connected. Mark the message as done when it is.", ""
 	}) {
-		return p.callBackPage(v, "Somebody is being called back just now. Wait a moment.")
+		return p.callBackPage(v, "Somebody calls back just now.")
 	}
 	return goTo("/messages/" + id + "/call"), nil
 }

@@ -69,7 +69,7 @@ const (
 )
 
 func (p *pages) contactsPage(v *visit, c contacts) (reply, error) {
-	c.Job = p.jobs.show()
+	c.Job = p.jobs.show(recordsJob)
 	var err error
 	if c.Imports, err = p.desk.Imports(v.Context()); err != nil {
 		return reply{}, err
@@ -203,7 +203,7 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 		return p.planOf(v, f.id, f.name, f.b, mapping)
 	}
 	by := v.who.Name
-	if !p.jobs.start(v.Context(), "Taking contacts over", func(ctx context.Context) (string, string) {
+	if !p.jobs.start(v.Context(), recordsJob, "Taking contacts over", func(ctx context.Context) (string, string) {
 		b, err := p.desk.ImportContacts(ctx, desk.ImportOf(f.name, by, c))
 		if errors.As(err, &invalid) {
 			return "", problemText(invalid)
@@ -222,7 +222,7 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 
 func (p *pages) undoImport(v *visit) (reply, error) {
 	id := v.PathValue("id")
-	if !p.jobs.start(v.Context(), "Taking the import back", func(ctx context.Context) (string, string) {
+	if !p.jobs.start(v.Context(), recordsJob, "Taking the import back", func(ctx context.Context) (string, string) {
 		if err := p.desk.UndoImport(ctx, id); err != nil {
 			p.log.Error("undo import", "err", err)
 			return "", "The import could not be taken back. The log says why; it is gone on with after the next start."

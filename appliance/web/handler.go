@@ -42,16 +42,15 @@ type pages struct {
 	certs     *certificates
 	names     names
 	streams   streams
-	jobs      *jobs // what takes long with records
-	rings     *jobs // calls back
+	jobs      *jobs
 	waiting   waiting
 	closing   <-chan struct{} // closed when the server stops, so that event streams end
 }
 
 // newHandler returns the routes of the page with all that guards them.
-func newHandler(o Options, n names, certs *certificates, j, rings *jobs, closing <-chan struct{}) (http.Handler, error) {
+func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan struct{}) (http.Handler, error) {
 	p := &pages{
-		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, rings: rings, closing: closing,
+		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
 		glance: &glance{desk: o.Desk, now: o.Now, log: o.Logger},
 	}
 	var err error

@@ -18,7 +18,7 @@ import (
 func (p *pages) recordRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /records", owner, func(v *visit) (reply, error) { return p.recordsPage(v, records{}) })
 	p.handle(mux, "GET /records/job", owner, func(v *visit) (reply, error) {
-		j := p.jobs.look()
+		j := p.jobs.look(recordsJob)
 		if !j.Running || !v.isPart() {
 			return reply{to: "/records", reload: true}, nil
 		}
@@ -82,7 +82,7 @@ func keptDays(r *record.Retention) []struct {
 // recordsPage is the page, with what r says already.
 func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	ctx := v.Context()
-	r.Job = p.jobs.show()
+	r.Job = p.jobs.show(recordsJob)
 	var err error
 	if r.Backups, err = p.desk.Backups(ctx, ""); err != nil {
 		return reply{}, err
@@ -184,7 +184,7 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 
 // begin starts a job and goes to the page that shows it.
 func (p *pages) begin(v *visit, what string, fn func(ctx context.Context) (done, fault string)) (reply, error) {
-	if !p.jobs.start(v.Context(), what, fn) {
+	if !p.jobs.start(v.Context(), recordsJob, what, fn) {
 		return p.recordsPage(v, records{Fault: anotherJob})
 	}
 	return goTo("/records"), nil

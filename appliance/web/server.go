@@ -122,7 +122,6 @@ type Server struct {
 	serving
 	certs   *certificates
 	jobs    *jobs
-	rings   *jobs
 	problem error
 }
 
@@ -155,12 +154,12 @@ func Listen(o Options) (*Server, error) {
 			names.add(own.loaded.Leaf.DNSNames...)
 		}
 	}
-	closing, jobs, rings := make(chan struct{}), newJobs(), newJobs()
-	handler, err := newHandler(o, names, certs, jobs, rings, closing)
+	closing, jobs := make(chan struct{}), newJobs()
+	handler, err := newHandler(o, names, certs, jobs, closing)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{certs: certs, jobs: jobs, rings: rings, problem: problem}
+	s := &Server{certs: certs, jobs: jobs, problem: problem}
 	// HTTP/2 comes with ServeTLS. There is no Strict-Transport-Security: it would take from the owner the way past the
 	// browser's warning before the authority is known to the browser.
 	s.serving, err = open("page", o.Listen, handler, o.Logger)
@@ -182,7 +181,6 @@ func (s *Server) Problem() error { return s.problem }
 // Run answers until ctx ends or the server is closed, and lets requests and jobs that are under way finish.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.jobs.close()
-	defer s.rings.close()
 	return s.run(ctx, func() error { return s.http.ServeTLS(s.listener, "", "") })
 }
 
