@@ -129,6 +129,14 @@ try {
   see("and open again", await has("invoice"));
   await look("today", "/");
 
+  // Calling back: the office's telephone rings and is picked up; the telephone system of this test knows no number outside.
+  await page.getByRole("link", { name: "Ring my telephone" }).first().click();
+  await look("callback");
+  await page.getByRole("button", { name: "Front desk, 200" }).click();
+  await page.locator("p.flash, p.fault").first().waitFor({ timeout: 60000 });
+  const outcome = await page.locator("p.flash, p.fault").first().innerText();
+  see("what came of calling back is said", /^The number /.test(outcome), outcome);
+
   // The call's page.
   await page.goto(url + "/calls");
   see("the list says what the call was about", await has("prices") && await has("left a message"));
