@@ -95,6 +95,7 @@ type Appliance struct {
 	started   time.Time
 	calls     atomic.Int64 // going on
 	media     clocks
+	capacity  *capacity // nil: the settings say how many calls there are
 
 	mu       sync.Mutex
 	business *knowledge.Business
@@ -140,6 +141,9 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.live = live.New(nil)
 	a.tidings = newTidings(cfg.SIP.TextTo)
 	watching := observers{counts, a.live, a.tidings}
+	if a.capacity = newCapacity(cfg.SIP); a.capacity != nil {
+		watching = append(watching, a.capacity)
+	}
 	if deps.Observer != nil {
 		watching = append(watching, deps.Observer)
 	}
@@ -192,6 +196,12 @@ func (a *Appliance) openPhone() error {
 		return err
 	}
 	a.telephone.phone = a.phone
+	if a.capacity != nil {
+		a.capacity.set = func(calls int) {
+			a.log.Info("so many calls at once are taken from now on", "calls", calls)
+			a.phone.SetMaxCalls(calls)
+		}
+	}
 	b, _ := a.Business()
 	a.watchStaff(b)
 	return a.openLines()

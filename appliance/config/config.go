@@ -97,8 +97,8 @@ type SIP struct {
 	MediaIP      string   `toml:"media_ip"`     // default: the address that faces the PBX
 	RTPMin       int      `toml:"rtp_min"`
 	RTPMax       int      `toml:"rtp_max"`
-	Allow        string   `toml:"allow"` // who may call: "registrar" or "any"
-	MaxCalls     int      `toml:"max_calls"`
+	Allow        string   `toml:"allow"`       // who may call: "registrar" or "any"
+	MaxCalls     int      `toml:"max_calls"`   // 0 = as many as the box has been measured to hold
 	Busy         int      `toml:"busy"`        // what further callers' PBX is told: 486, busy, or 503, try later
 	RetryAfter   Duration `toml:"retry_after"` // when later is, with 503
 }
@@ -186,7 +186,7 @@ func Default() Config {
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
 			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), WatchStaff: true, Outside: "+", KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second),
-			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar", MaxCalls: 2,
+			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar",
 		},
 		Engines: Engines{Enabled: true},
 		Web:     Web{Listen: "0.0.0.0:8443"},

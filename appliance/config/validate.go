@@ -15,6 +15,9 @@ import (
 // maxCalls bounds the calls at once; far above what one box can talk with.
 const maxCalls = 200
 
+// leastCalls is how many there must be ports for when the number is measured.
+const leastCalls = 2
+
 // goodOutside is what may be dialled before a number outside.
 var goodOutside = regexp.MustCompile(`^[0-9*#+]{0,8}$`)
 
@@ -68,10 +71,10 @@ func (c *Config) validate() []Problem {
 		check(!slices.Contains(s.Codecs[:i], name), "sip.codecs", "%q is there twice", name)
 	}
 	ports := s.MaxCalls > maxCalls || s.RTPMin == 0 && s.RTPMax == 0 ||
-		s.RTPMin >= 1024 && s.RTPMax <= 65535 && s.RTPMax-s.RTPMin+1 >= 2*s.MaxCalls
-	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax, s.MaxCalls)
+		s.RTPMin >= 1024 && s.RTPMax <= 65535 && s.RTPMax-s.RTPMin+1 >= 2*max(s.MaxCalls, leastCalls)
+	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax, max(s.MaxCalls, leastCalls))
 	oneOf(s.Allow, "sip.allow", "registrar", "any")
-	check(s.MaxCalls >= 1 && s.MaxCalls <= maxCalls, "sip.max_calls", "%d is not between 1 and %d", s.MaxCalls, maxCalls)
+	check(s.MaxCalls >= 0 && s.MaxCalls <= maxCalls, "sip.max_calls", "%d is not between 0 and %d", s.MaxCalls, maxCalls)
 	check(len(c.Lines) <= maxLines, "lines", "%d are too many: %d at the most", len(c.Lines), maxLines)
 	for i, l := range c.Lines {
 		c.validateLine(i, l, check)

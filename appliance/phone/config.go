@@ -147,7 +147,7 @@ func (c Config) validate(account error) error {
 	check(c.PCMRate == 8000 || c.PCMRate == 16000, "pcm rate %d: use 8000 or 16000", c.PCMRate)
 	check(c.MaxCalls > 0, "max calls %d: use 1 or more", c.MaxCalls)
 	check(c.BusyStatus == 486 || c.BusyStatus == 503, "busy status %d: use 486 or 503", c.BusyStatus)
-	check(c.RTPMin == 0 && c.RTPMax == 0 || c.RTPMin >= 1024 && c.RTPMax <= 65535 && c.RTPMax >= c.RTPMin+2*c.MaxCalls,
+	check(c.RTPMin == 0 && c.RTPMax == 0 || c.RTPMin >= 1024 && c.RTPMax <= 65535 && c.RTPMax-c.RTPMin+1 >= 2*c.MaxCalls,
 		"rtp ports %d-%d: two ports for each of %d calls are needed, between 1024 and 65535", c.RTPMin, c.RTPMax, c.MaxCalls)
 	if c.MediaIP != "" {
 		_, err := netip.ParseAddr(c.MediaIP)

@@ -47,7 +47,7 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	p.mu.Lock()
 	merged := p.mergedLocked(req)
 	stopping := p.stopping || p.refusing
-	busy := !merged && !stopping && p.room.Add(1) > int64(p.cfg.MaxCalls)
+	busy := !merged && !stopping && p.room.Add(1) > p.most.Load()
 	if busy {
 		p.room.Add(-1)
 	}

@@ -153,7 +153,7 @@ func (p *Phone) place(o DialOptions) (*Outgoing, error) {
 	d.cancel = cancel
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.stopping || p.countLocked(true) >= p.cfg.MaxCalls {
+	if p.stopping || int64(p.countLocked(true)) >= p.most.Load() {
 		return nil, ErrShutdown
 	}
 	p.wg.Add(1)

@@ -42,6 +42,7 @@ type Phone struct {
 	// identity is ours in DTLS-SRTP; nil when audio is never encrypted.
 	identity *dtls.Identity
 	room     *atomic.Int64 // calls that came in and go on, of all phones of the box
+	most     *atomic.Int64 // so many of them may
 	count    counters
 	limit    *limiter
 
@@ -103,16 +104,20 @@ func New(cfg Config, h Handler) (*Phone, error) {
 			return nil, errors.Join(err, p.Close())
 		}
 	}
-	p.ports, p.room = newPortPool(cfg.Gate, cfg.RTPMin, cfg.RTPMax), new(atomic.Int64)
+	p.ports, p.room, p.most = newPortPool(cfg.Gate, cfg.RTPMin, cfg.RTPMax), new(atomic.Int64), new(atomic.Int64)
+	p.most.Store(int64(cfg.MaxCalls))
 	if cfg.Share != nil {
-		p.ports, p.room = cfg.Share.ports, cfg.Share.room
+		p.ports, p.room, p.most = cfg.Share.ports, cfg.Share.room, cfg.Share.most
 	}
-	p.status = Status{State: StateOff, Since: time.Now(), MaxCalls: cfg.MaxCalls}
+	p.status = Status{State: StateOff, Since: time.Now()}
 	if cfg.Registrar != "" {
 		p.status.State = StateRegistering
 	}
 	return p, nil
 }
+
+// SetMaxCalls lets n calls go on at once from now on, of this phone and those that share with it; n is 1 or more. Those that are up go on.
+func (p *Phone) SetMaxCalls(n int) { p.most.Store(int64(max(1, n))) }
 
 func (p *Phone) bind(transport string) (wire, error) {
 	switch transport {
@@ -249,7 +254,7 @@ func (p *Phone) Status() Status {
 
 func (p *Phone) statusLocked() Status {
 	s := p.status
-	s.Calls = p.countLocked(false)
+	s.Calls, s.MaxCalls = p.countLocked(false), int(p.most.Load())
 	s.Strangers, s.Malformed, s.Overload = p.count.strangers.Load(), p.count.malformed.Load(), p.count.overload.Load()
 	s.Limited, s.Scanners = p.count.limited.Load(), p.count.scanners.Load()
 	return s
