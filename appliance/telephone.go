@@ -140,6 +140,9 @@ func (t *telephone) Lines() []desk.Phone {
 // officeRing is how long a telephone of the office rings before it is given up.
 const officeRing = 30 * time.Second
 
+// pickUp is how long it takes to bring a receiver to the ear.
+const pickUp = 500 * time.Millisecond
+
 // CallBack implements desk.Telephone.
 func (t *telephone) CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
 	progress.Tell(ctx, progress.Step{What: "Extension " + extension + " rings: pick up"})
@@ -158,6 +161,13 @@ func (t *telephone) CallBack(ctx context.Context, extension string, number recor
 			t.log.Warn("line to who calls back", "err", err)
 		}
 	})
+	select { // whoever has picked up has the receiver at the ear first
+	case <-time.After(pickUp):
+	case <-out.Context().Done():
+		return &desk.CallError{Text: "Extension " + extension + " has hung up"}
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	progress.Tell(ctx, progress.Step{What: "The number is called"})
 	if err := out.Transfer(ctx, t.cfg.Outside+strings.TrimPrefix(string(number), "+")); err != nil {
 		return &desk.CallError{Text: "The number " + whyNot(err)}
