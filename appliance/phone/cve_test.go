@@ -19,7 +19,7 @@ import (
 
 // Each test here is a class of hole that another telephone program had. Those of the audio have their tests where the audio is: RTPbleed
 // (AST-2017-005, AST-2017-008) in audio/line, floods of broken SRTP (FreeSWITCH ES2021-09) in audio/srtp. WebSockets (sipgo
-// CVE-2026-77322) and DTLS (Asterisk ES2023-01, FreeSWITCH ES2023-02, pion CVE-2019-20786) are not spoken here at all.
+// CVE-2026-77322) are not spoken here at all. DTLS (Asterisk ES2023-01, FreeSWITCH ES2023-02, pion CVE-2019-20786) is in audio/dtls, by a pion after that.
 
 // overTCP runs a phone on a TCP socket that anybody may reach, and returns a dialler of connections to it.
 func overTCP(t *testing.T) func() net.Conn {
