@@ -399,13 +399,13 @@ func (r *registration) takeOff() {
 	}
 }
 
-// wholeSeconds is what may be missing of a time that a PBX has granted: some count in whole seconds, Kamailio among them, and the answer was under way.
-const wholeSeconds = 1500 * time.Millisecond
+// counting is what may be missing of a time that a PBX has granted: some count in whole seconds, Kamailio among them, and the answer was under way.
+const counting = 1500 * time.Millisecond
 
 // refreshAfter picks a moment at 50 to 80 % of the granted time, so that boxes do not all come at once.
 func refreshAfter(granted time.Duration) time.Duration {
 	at := time.Duration(float64(granted) * (0.5 + 0.3*rand.Float64()))
-	return max(time.Second, min(at, granted-wholeSeconds))
+	return max(time.Second, min(at, granted-counting))
 }
 
 // backoff doubles from 1 s to 60 s and waits between half of that and all of it.
