@@ -200,6 +200,9 @@ func whyNot(err error) string {
 	case 0:
 		return "was called, and the telephone system did not say what came of it"
 	}
+	if errors.Is(err, phone.ErrShutdown) {
+		return "cannot be rung now: all calls that the box may have go on, or it is stopping"
+	}
 	if errors.Is(err, phone.ErrNotRegistered) {
 		return "cannot be rung: the box is not connected to the telephone system"
 	}

@@ -159,11 +159,8 @@ func (a *interfaces) cardRoutes() {
 	})
 }
 
-// MaxContacts bounds contacts that are sent, in bytes.
-const MaxContacts = 32 << 20
-
-// ContactsPath is where they are sent.
-const ContactsPath = Base + "/contacts"
+// maxContacts bounds contacts that are sent, in bytes.
+const maxContacts = 32 << 20
 
 // plan is what an import would do.
 type plan struct {
@@ -182,7 +179,7 @@ func (a *interfaces) contactRoutes() {
 		"Take contacts over: a list of objects with name, number (or numbers), email, address, company, language, note, history, each a text or a list of texts. A contact "+
 			"whose number is known goes onto that card. Good ones are kept, bad ones are named; DELETE /imports/{id} takes all of it back"), http.StatusUnprocessableEntity)
 	op.SkipValidateBody = true // reading it says more, and by the number of the contact
-	op.MaxBodyBytes, op.BodyReadTimeout = MaxContacts, time.Minute
+	op.MaxBodyBytes, op.BodyReadTimeout = maxContacts, time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[plan], error) {
 		c, err := a.service.ReadContacts(ctx, bytes.NewReader(in.RawBody), nil)
 		if err != nil {
