@@ -172,7 +172,11 @@ func (c *demoCommand) calls(ctx context.Context, st *stage, o demoOptions, dir s
 
 // call plays one scene and returns what was wrong with it.
 func (c *demoCommand) call(ctx context.Context, st *stage, o demoOptions, dir string, ears *listener, s demoScene) ([]string, error) {
-	report, err := ring(ctx, o.ringer, st.pbx.Addr(), dir, s.Scene)
+	biz, _, err := st.app.Store().Profile()
+	if err != nil {
+		return nil, err
+	}
+	report, err := ring(ctx, o.ringer, st.pbx.Addr(), dir, fillWeekday(s.Scene, &biz, time.Now()))
 	if err != nil {
 		return []string{fmt.Sprintf("%s: %v", s.Name, err)}, nil
 	}

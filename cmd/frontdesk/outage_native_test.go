@@ -165,7 +165,7 @@ func outageScene() scene.Scene {
 		{Keys: "2", Hear: []string{"address", "press"}},
 		// 4: the engines are back
 		{Wait: listen, Hear: []string{"hear you again"}},
-		{Say: "Are you open on Saturday?", Hear: []string{"Saturday"}},
+		{Say: "Are you open on " + weekdayMark + "?", Hear: []string{hoursMark}},
 		{Say: "What are your hours on Friday?"},
 		// 7: struck before it, and back
 		{Interrupt: scene.Duration(700 * time.Millisecond), Hear: []string{"hear you again"}},
@@ -198,7 +198,11 @@ func (o *outage) call(t *testing.T, fault string, strike func(pid int) error) {
 	restarts := o.engines.State().Restarts
 	turns := -1 // the greeting is none
 	var problem error
-	report, err := scene.Play(ctx, outageScene(), leg, func(scene.Turn) {
+	biz, _, err := o.stage.app.Store().Profile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := scene.Play(ctx, fillWeekday(outageScene(), &biz, time.Now()), leg, func(scene.Turn) {
 		var err error
 		switch turns {
 		case stepAsked:

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/phone/phonetest/scene"
+	"frontdesk.internal/appliance/tryout"
+)
+
+// The demonstration's caller asks about a day on every hour of a year and a half, and what should be heard is what the office says,
+// also when it answers up to a day later.
+func TestFillWeekday(t *testing.T) {
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var scenes []demoScene
+	if err := json.Unmarshal(demoScenes, &scenes); err != nil {
+		t.Fatal(err)
+	}
+	seen := make(map[time.Weekday]bool)
+	first := time.Date(2026, 11, 20, 0, 59, 0, 0, time.UTC)
+	for now := first; now.Before(first.AddDate(1, 6, 0)); now = now.Add(7 * time.Hour) {
+		day, _ := askedWeekday(b, now)
+		seen[day.Date.Weekday()] = true
+		for _, s := range scenes {
+			for _, step := range fillWeekday(s.Scene, b, now).Steps {
+				if strings.Contains(step.Say+strings.Join(step.Hear, ""), "{") {
+					t.Fatalf("%s: %+v is not filled in", s.Name, step)
+				}
+				if !strings.HasPrefix(step.Say, "Are you open on ") {
+					continue
+				}
+				for _, later := range []time.Duration{0, 5 * time.Minute, 24 * time.Hour} {
+					checkDay(t, b, step, now.Add(later))
+				}
+			}
+		}
+	}
+	if len(seen) < 3 {
+		t.Errorf("only %v were asked about", seen)
+	}
+}
+
+// checkDay asks step's question and looks for its facts in the reply.
+func checkDay(t *testing.T, b *knowledge.Business, step scene.Step, at time.Time) {
+	t.Helper()
+	r, err := tryout.Ask(t.Context(), b, step.Say, at.In(b.Location()), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(step.Hear) < 2 {
+		t.Errorf("%q at %v: only %q is listened for", step.Say, at, step.Hear)
+	}
+	for _, fact := range step.Hear {
+		if !says(r.Said, fact) {
+			t.Fatalf("%q at %v: %q is not in %q", step.Say, at, fact, r.Said)
+		}
+	}
+}
