@@ -29,6 +29,9 @@ const (
 	maxItems = 200
 )
 
+// languages are those that a profile may be written in.
+var languages = []string{"en", "de"}
+
 var (
 	goodID        = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	goodExtension = regexp.MustCompile(`^\+?[0-9*#]{1,15}$`)
@@ -112,8 +115,8 @@ func (v *validation) card(b *Business) {
 	v.needed("name", b.Name, maxName)
 	v.needed("trade", b.Trade, maxName)
 	v.text("greeting", b.Greeting, maxText)
-	if b.Language != "en" {
-		v.add("language", `%q is not spoken yet; use "en"`, b.Language)
+	if !slices.Contains(languages, b.Language) {
+		v.add("language", `%q is not spoken yet; use "en" or "de"`, b.Language)
 	}
 	if b.TimeZone == "" {
 		v.add("time_zone", `is missing; write a name such as "America/Chicago"`)

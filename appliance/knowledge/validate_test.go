@@ -23,7 +23,7 @@ func TestValidate(t *testing.T) {
 		"name":                     func(b *knowledge.Business) { b.Name = " " },
 		"trade":                    func(b *knowledge.Business) { b.Trade = "" },
 		"greeting":                 func(b *knowledge.Business) { b.Greeting = strings.Repeat("x", 601) },
-		"language":                 func(b *knowledge.Business) { b.Language = "de" },
+		"language":                 func(b *knowledge.Business) { b.Language = "xx" },
 		"time_zone":                func(b *knowledge.Business) { b.TimeZone = "America/Springfield" },
 		"currency":                 func(b *knowledge.Business) { b.Currency = "Dollar" },
 		"region":                   func(b *knowledge.Business) { b.Region = "USA" },
