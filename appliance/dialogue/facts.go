@@ -71,7 +71,7 @@ func (c *Conversation) place(i hearing.Intent) (text, source string) {
 	b := c.biz
 	switch i {
 	case hearing.Address:
-		if w := b.Address.Words(b.Region); w != "" {
+		if w := knowledge.AddressWords(b.Address, b.Region); w != "" {
 			return "Our address is " + w + ".", "address"
 		}
 	case hearing.Directions:
@@ -195,7 +195,7 @@ func (c *Conversation) each(a hearing.Ask, field string, say func(knowledge.Serv
 
 // price says what a service costs; "" when the profile does not.
 func (c *Conversation) price(s knowledge.Service) string {
-	name, words := c.aloud(s.Name), s.Price.Words(c.biz.Currency)
+	name, words := c.aloud(s.Name), knowledge.PriceWords(s.Price, c.biz.Currency)
 	out := ""
 	switch {
 	case s.Price.Free:

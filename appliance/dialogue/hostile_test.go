@@ -46,10 +46,10 @@ func newWatcher(t *testing.T, b *knowledge.Business) *watcher {
 	t.Helper()
 	w := &watcher{t: t, biz: b, allowed: map[string]bool{}}
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, b.Location())
-	w.allow(b.Name, b.Greeting, b.Address.Directions, b.Address.Parking, b.Emergency.Say, b.Address.Words(b.Region), knowledge.Phone(b.Contact.Phone, b.Region),
+	w.allow(b.Name, b.Greeting, b.Address.Directions, b.Address.Parking, b.Emergency.Say, knowledge.AddressWords(b.Address, b.Region), knowledge.Phone(b.Contact.Phone, b.Region),
 		knowledge.MailWords(b.Contact.Email), knowledge.WebWords(b.Contact.Website))
 	for _, s := range b.Services {
-		w.allow(s.Name, s.Description, s.Price.Note, s.Price.Words(b.Currency), knowledge.Number(s.Minutes/60), knowledge.Number(s.Minutes%60))
+		w.allow(s.Name, s.Description, s.Price.Note, knowledge.PriceWords(s.Price, b.Currency), knowledge.Number(s.Minutes/60), knowledge.Number(s.Minutes%60))
 	}
 	for _, p := range b.Staff {
 		w.allow(p.Name, p.Role, p.About)

@@ -28,7 +28,7 @@ func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 	} else {
 		out = append(out, Phrase{phraseGreetingTail, tail})
 	}
-	if w := b.Address.Words(b.Region); w != "" {
+	if w := knowledge.AddressWords(b.Address, b.Region); w != "" {
 		out = append(out, Phrase{phraseAddress, "Our address is " + w + "."})
 	}
 	for r := '0'; r <= '9'; r++ {

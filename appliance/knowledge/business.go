@@ -1,11 +1,16 @@
 // Package knowledge is what the business said about itself: profile, weekly hours and holidays, services and prices,
-// staff, answers. It is pure: no I/O, no clock (the time is an argument), only the standard library and record.
+// staff, answers. It is pure: no I/O, no clock (the time is an argument).
 //
 // Every fact that the assistant speaks comes from here. Functions that answer return the fact together with the
 // name of the profile field it came from.
 package knowledge
 
-import "time"
+import (
+	"time"
+
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
+)
 
 // Business is one complete, published profile. TOML and JSON use the same field names.
 type Business struct {
@@ -29,15 +34,15 @@ type Business struct {
 	Transfer  Transfer  `toml:"transfer" json:"transfer"`
 }
 
-// Address is where the business is.
-type Address struct {
-	Street     string `toml:"street" json:"street"`
-	City       string `toml:"city" json:"city"`
-	Postcode   string `toml:"postcode" json:"postcode"`
-	State      string `toml:"state" json:"state"`
-	Directions string `toml:"directions" json:"directions"` // whole sentences
-	Parking    string `toml:"parking" json:"parking"`       // whole sentences
-}
+// Parts of a profile that languages speak of too.
+type (
+	// Address is where the business is.
+	Address = language.Address
+	// Price is an amount or a range in minor units of Business.Currency.
+	Price = language.Price
+	// Span is one stretch of opening on a day.
+	Span = language.Span
+)
 
 // Contact is how else the business is reached.
 type Contact struct {
@@ -72,16 +77,6 @@ type Service struct {
 	Description string   `toml:"description" json:"description"`
 	Price       Price    `toml:"price" json:"price"`
 	Minutes     int      `toml:"minutes" json:"minutes"` // usual length; 0 = not said
-}
-
-// Price is an amount or a range in minor units of Business.Currency (cents); all zero and no Note means no price is known.
-type Price struct {
-	Amount int    `toml:"amount" json:"amount"`
-	From   int    `toml:"from" json:"from"` // "from 80"
-	To     int    `toml:"to" json:"to"`     // with From: "80 to 120"
-	Unit   string `toml:"unit" json:"unit"` // "per hour"
-	Free   bool   `toml:"free" json:"free"`
-	Note   string `toml:"note" json:"note"` // a whole sentence
 }
 
 // Person works there.
@@ -125,3 +120,6 @@ func (b *Business) Location() *time.Location {
 	}
 	return l
 }
+
+// Speech returns the language that the business speaks.
+func (b *Business) Speech() language.Language { return all.For(b.Language) }

@@ -6,14 +6,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"frontdesk.internal/appliance/language"
 )
-
-// dayMinutes is the length of a nominal day. Days on which the clock changes are put right by the calendar functions.
-const dayMinutes = 24 * 60
-
-// Span is one stretch of opening on a day, in minutes of wall-clock time since that day's midnight. To is greater than From and
-// exceeds 24 hours when the span runs past midnight (22:00 to 2:00 is {1320, 1560}).
-type Span struct{ From, To int }
 
 // Errors of [ParseHours]; each comes wrapped with the text it is about.
 var (
@@ -39,7 +34,7 @@ func ParseHours(s string) ([]Span, error) {
 	case text == "" || text == "closed":
 		return nil, nil
 	case allDay.MatchString(text):
-		return []Span{{0, dayMinutes}}, nil
+		return []Span{{From: 0, To: language.DayMinutes}}, nil
 	}
 	var spans []Span
 	for _, part := range spanSplit.Split(text, -1) {
@@ -53,7 +48,7 @@ func ParseHours(s string) ([]Span, error) {
 		}
 		spans = append(spans, sp)
 	}
-	if n := len(spans); n > 1 && spans[n-1].To-dayMinutes > spans[0].From {
+	if n := len(spans); n > 1 && spans[n-1].To-language.DayMinutes > spans[0].From {
 		return nil, fmt.Errorf("read hours %q: %w", s, ErrTooLong)
 	}
 	return spans, nil
@@ -73,7 +68,7 @@ func parseSpan(part string, prev int) (Span, error) {
 	if err != nil {
 		return Span{}, err
 	}
-	const half = dayMinutes / 2
+	const half = language.DayMinutes / 2
 	if fromKind == eitherHalf && from < 7*60 && from+half >= prev {
 		switch {
 		case toKind == halfSaid && from+half < to:
@@ -86,15 +81,15 @@ func parseSpan(part string, prev int) (Span, error) {
 		to += half // "8-5", "9am-5"
 	}
 	if to <= from {
-		to += dayMinutes
+		to += language.DayMinutes
 	}
 	switch {
 	case from < prev:
 		return Span{}, ErrOverlap
-	case to-from > dayMinutes:
+	case to-from > language.DayMinutes:
 		return Span{}, ErrTooLong
 	}
-	return Span{from, to}, nil
+	return Span{From: from, To: to}, nil
 }
 
 // clockKind says how sure a written time is about the half of the day.
@@ -110,7 +105,7 @@ const (
 func parseClock(s string) (minutes int, kind clockKind, err error) {
 	switch s = strings.TrimSpace(s); s {
 	case "noon", "midday", "12 noon":
-		return dayMinutes / 2, halfSaid, nil
+		return language.DayMinutes / 2, halfSaid, nil
 	case "midnight", "12 midnight":
 		return 0, halfSaid, nil
 	}

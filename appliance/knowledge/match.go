@@ -3,7 +3,8 @@ package knowledge
 import (
 	"math"
 	"slices"
-	"strings"
+
+	"frontdesk.internal/appliance/language"
 )
 
 // Scores below these are no match.
@@ -26,6 +27,7 @@ func (m Mention) Ambiguous() bool { return len(m.Items) > 1 }
 
 // Index finds the items of one profile by the words that callers use. It is read only after NewIndex and safe for concurrent use.
 type Index struct {
+	lang                             language.Language
 	services, staff, roles, holidays table
 	answers                          table
 	emergency                        [][]string
@@ -33,7 +35,10 @@ type Index struct {
 
 // NewIndex prepares b for finding. b must not be changed afterwards.
 func NewIndex(b *Business) *Index {
-	x := &Index{}
+	x := &Index{lang: b.Speech()}
+	for _, t := range x.tables() {
+		t.lang = x.lang
+	}
 	for i, s := range b.Services {
 		if n := len(x.services.phrases); x.services.add(i, s.Name) {
 			x.services.phrases[n].main = true
@@ -43,7 +48,7 @@ func NewIndex(b *Business) *Index {
 		}
 	}
 	for i, p := range b.Staff {
-		for _, form := range nameForms(p) {
+		for _, form := range slices.Concat(x.lang.NameForms(p.Name), p.Also) {
 			x.staff.add(i, form)
 		}
 		x.roles.add(i, p.Role)
@@ -58,15 +63,22 @@ func NewIndex(b *Business) *Index {
 		}
 	}
 	for _, w := range b.Emergency.Words {
-		if ws := Words(w); len(ws) > 0 {
+		if ws := x.lang.Words(w); len(ws) > 0 {
 			x.emergency = append(x.emergency, ws)
 		}
 	}
 	x.staff.exact = true
-	for _, t := range []*table{&x.services, &x.staff, &x.roles, &x.holidays, &x.answers} {
+	for _, t := range x.tables() {
 		t.weigh()
 	}
 	return x
+}
+
+// Language returns the language in which the profile is written.
+func (x *Index) Language() language.Language { return x.lang }
+
+func (x *Index) tables() []*table {
+	return []*table{&x.services, &x.staff, &x.roles, &x.holidays, &x.answers}
 }
 
 // Services finds the services named in words, in the order in which they were said.
@@ -83,7 +95,7 @@ func (x *Index) Holidays(words []string) []Mention { return x.holidays.mentions(
 
 // Answers returns the answers to which words may be the question, best first, with scores of at least least.
 func (x *Index) Answers(words []string, least float64) []Mention {
-	content := contentAt(words)
+	content := contentAt(x.lang, words)
 	best := map[int]Mention{}
 	for _, p := range x.answers.phrases {
 		recall, at := x.answers.score(p, words, nil)
@@ -118,7 +130,7 @@ func (x *Index) Answers(words []string, least float64) []Mention {
 // Emergency says whether words hold one of the owner's emergency words, in any order close together and not negated, and which words they are.
 func (x *Index) Emergency(words []string) (at []int, ok bool) {
 	for _, phrase := range x.emergency {
-		if at, ok := near(phrase, words); ok && !negated(words, at[0]) {
+		if at, ok := x.near(phrase, words); ok && !x.lang.Negated(words, at[0]) {
 			return at, true
 		}
 	}
@@ -126,15 +138,15 @@ func (x *Index) Emergency(words []string) (at []int, ok bool) {
 }
 
 // near finds all of phrase within a few words of each other.
-func near(phrase, words []string) ([]int, bool) {
+func (x *Index) near(phrase, words []string) ([]int, bool) {
 	var at []int
 	for _, p := range phrase {
-		if stopWords[p] && len(phrase) > 1 {
+		if x.lang.StopWord(p) && len(phrase) > 1 {
 			continue
 		}
 		found := -1
 		for i, w := range words {
-			if !slices.Contains(at, i) && Alike(w, p) >= 0.85 && (len(at) == 0 || abs(i-at[0]) <= len(phrase)+3) {
+			if !slices.Contains(at, i) && x.lang.Alike(w, p) >= 0.85 && (len(at) == 0 || abs(i-at[0]) <= len(phrase)+3) {
 				found = i
 				break
 			}
@@ -148,21 +160,10 @@ func near(phrase, words []string) ([]int, bool) {
 	return at, len(at) > 0
 }
 
-// negated looks for a "not" or "no" shortly before a word.
-func negated(words []string, at int) bool {
-	for i := max(0, at-4); i < at; i++ {
-		switch words[i] {
-		case "not", "no", "non", "never", "without":
-			return true
-		}
-	}
-	return false
-}
-
 // Unknown returns those of words that carry meaning but are neither at the positions used nor among known.
-func Unknown(words []string, used []int, known map[string]bool) []string {
+func (x *Index) Unknown(words []string, used []int, known map[string]bool) []string {
 	var out []string
-	for _, i := range contentAt(words) {
+	for _, i := range contentAt(x.lang, words) {
 		if !slices.Contains(used, i) && !known[words[i]] {
 			out = append(out, words[i])
 		}
@@ -170,10 +171,10 @@ func Unknown(words []string, used []int, known map[string]bool) []string {
 	return out
 }
 
-func contentAt(words []string) []int {
+func contentAt(l language.Language, words []string) []int {
 	var at []int
 	for i, w := range words {
-		if !stopWords[w] {
+		if !l.StopWord(w) {
 			at = append(at, i)
 		}
 	}
@@ -182,6 +183,7 @@ func contentAt(words []string) []int {
 
 // table is the phrases that name the items of one list.
 type table struct {
+	lang    language.Language
 	phrases []phrase
 	items   int
 	weight  map[string]float64
@@ -196,10 +198,10 @@ type phrase struct {
 
 // add enters a name of an item; it reports false when the name has no words.
 func (t *table) add(item int, text string) bool {
-	toks := Words(text)
+	toks := t.lang.Words(text)
 	t.addTokens(item, toks)
 	for i := 0; i+1 < len(toks); i++ { // "check up" is also "checkup"
-		if len(toks[i])+len(toks[i+1]) <= 12 && !stopWords[toks[i]] && (!stopWords[toks[i+1]] || toks[i+1] == "up" || toks[i+1] == "out") {
+		if len(toks[i])+len(toks[i+1]) <= 12 && !t.lang.StopWord(toks[i]) && (!t.lang.StopWord(toks[i+1]) || t.lang.Particle(toks[i+1])) {
 			joined := slices.Concat(toks[:i], []string{toks[i] + toks[i+1]}, toks[i+2:])
 			t.addTokens(item, joined)
 		}
@@ -209,9 +211,9 @@ func (t *table) add(item int, text string) bool {
 
 // addQuestion adds the words of a question that carry its meaning.
 func (t *table) addQuestion(item int, text string) {
-	words := Words(text)
+	words := t.lang.Words(text)
 	var toks []string
-	for _, i := range contentAt(words) {
+	for _, i := range contentAt(t.lang, words) {
 		toks = append(toks, words[i])
 	}
 	if len(toks) == 0 {
@@ -232,7 +234,7 @@ func (t *table) weigh() {
 	in := map[string]map[int]bool{}
 	for _, p := range t.phrases {
 		for _, w := range p.toks {
-			k := stem(canon(w))
+			k := t.lang.Root(w)
 			if in[k] == nil {
 				in[k] = map[int]bool{}
 			}
@@ -242,11 +244,11 @@ func (t *table) weigh() {
 	t.weight = map[string]float64{}
 	for _, p := range t.phrases {
 		for _, w := range p.toks {
-			v := 1 / math.Sqrt(float64(len(in[stem(canon(w))])))
+			v := 1 / math.Sqrt(float64(len(in[t.lang.Root(w)])))
 			switch {
-			case titles[w], stopWords[w]:
+			case t.lang.Title(w), t.lang.StopWord(w):
 				v = 0.15
-			case lightWords[w]:
+			case t.lang.LightWord(w):
 				v *= 0.4
 			}
 			t.weight[w] = v
@@ -256,8 +258,8 @@ func (t *table) weigh() {
 
 // score says how much of p was said, and where. Words at positions in taken do not count.
 func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
-	if len(p.toks) == 1 && stopWords[p.toks[0]] {
-		return articled(p.toks[0], words, taken)
+	if len(p.toks) == 1 && t.lang.StopWord(p.toks[0]) {
+		return t.articled(p.toks[0], words, taken)
 	}
 	sum, total, content, head := 0.0, 0.0, false, false
 	var at []int
@@ -280,8 +282,8 @@ func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
 		if best > 0 {
 			sum += best * w
 			at = append(at, where...)
-			content = content || (!titles[tok] && !stopWords[tok])
-			head = p.main && k == len(p.toks)-1 && best >= 0.9 && !titles[tok] && !stopWords[tok] && !lightWords[tok]
+			content = content || (!t.lang.Title(tok) && !t.lang.StopWord(tok))
+			head = p.main && k == len(p.toks)-1 && best >= 0.9 && !t.lang.Title(tok) && !t.lang.StopWord(tok) && !t.lang.LightWord(tok)
 		}
 	}
 	if !content || total == 0 {
@@ -299,13 +301,9 @@ func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
 }
 
 // articled finds a name that is also an everyday word, such as "will", only where an article makes it a noun.
-func articled(name string, words []string, taken []int) (float64, []int) {
+func (t *table) articled(name string, words []string, taken []int) (float64, []int) {
 	for i, w := range words {
-		if w != name || i == 0 || slices.Contains(taken, i) {
-			continue
-		}
-		switch words[i-1] {
-		case "a", "an", "my", "our", "his", "her", "the", "simple", "last", "new":
+		if w == name && !slices.Contains(taken, i) && t.lang.Noun(words, i) {
 			return 1, []int{i}
 		}
 	}
@@ -313,31 +311,15 @@ func articled(name string, words []string, taken []int) (float64, []int) {
 }
 
 func (t *table) alike(said, want string) float64 {
-	if t.exact {
-		return alikeName(said, want)
-	}
-	if c := canon(said); c == canon(want) {
-		return 1
-	}
-	if stopWords[said] {
-		return 0
-	}
-	return Alike(said, want)
-}
-
-// alikeName is Alike for names: they have no stem, and everyday words do not sound like them.
-func alikeName(said, want string) float64 {
 	switch {
-	case said == want:
+	case t.exact:
+		return t.lang.AlikeName(said, want)
+	case t.lang.Synonym(said) == t.lang.Synonym(want):
 		return 1
-	case stopWords[said] || lightWords[said] || len(said) < 4 || len(want) < 4:
+	case t.lang.StopWord(said):
 		return 0
-	case sound(said) == sound(want) && edits(said, want, 2) <= 2 && stem(said) != want:
-		return 0.85
-	case len(want) >= 6 && said[0] == want[0] && edits(said, want, 1) <= 1:
-		return 0.8
 	}
-	return 0
+	return t.lang.Alike(said, want)
 }
 
 // mentions finds what is named, taking the best first and then what the other words name.
@@ -396,35 +378,6 @@ func (t *table) best(words []string, taken []int, least float64) (Mention, bool)
 	return m, len(m.Items) > 0
 }
 
-// nameForms are the ways in which a person is named.
-func nameForms(p Person) []string {
-	words := Words(p.Name)
-	var title, bare []string
-	for _, w := range words {
-		if titles[w] {
-			title = append(title, w)
-		} else if !postNominal[w] {
-			bare = append(bare, w)
-		}
-	}
-	forms := append([]string{strings.Join(bare, " ")}, p.Also...)
-	if len(bare) == 0 {
-		return p.Also
-	}
-	first, last := bare[0], bare[len(bare)-1]
-	if len(title) > 0 {
-		forms = append(forms, title[0]+" "+last, title[0]+" "+first)
-	}
-	if len(bare) > 1 {
-		for _, w := range []string{first, last} {
-			if !stopWords[w] && !lightWords[w] && !wordNames[w] && len(w) > 2 {
-				forms = append(forms, w)
-			}
-		}
-	}
-	return forms
-}
-
 func compareFloat(a, b float64) int {
 	switch {
 	case a < b:
@@ -440,12 +393,4 @@ func abs(n int) int {
 		return -n
 	}
 	return n
-}
-
-// canon maps words of one meaning to one of them, for finding only.
-func canon(w string) string {
-	if c, ok := sameMeaning[w]; ok {
-		return c
-	}
-	return w
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"frontdesk.internal/appliance/language"
 )
 
 var errNotADate = errors.New(`not a date; write "2026-12-24", or "12-25" for every year`)
@@ -42,7 +44,8 @@ var (
 
 // Validate returns everything that is wrong with the profile, in the order of its fields; nil means that it can be published.
 func (b *Business) Validate() []Problem {
-	v := &validation{}
+	lang := b.Speech()
+	v := &validation{lang: lang}
 	v.card(b)
 	v.hours("hours", &b.Hours)
 	v.many("holidays", len(b.Holidays))
@@ -58,7 +61,7 @@ func (b *Business) Validate() []Problem {
 	for i, w := range b.Emergency.Words {
 		path := fmt.Sprintf("emergency.words[%d]", i)
 		v.text(path, w, maxName)
-		if ws := Words(w); len(ws) == 0 || (len(ws) == 1 && (len(ws[0]) < 3 || stopWords[ws[0]])) {
+		if ws := lang.Words(w); len(ws) == 0 || (len(ws) == 1 && (len(ws[0]) < 3 || lang.StopWord(ws[0]))) {
 			v.add(path, "is too common to mean an emergency; use a longer word or several")
 		}
 	}
@@ -72,7 +75,10 @@ func (b *Business) Validate() []Problem {
 	return v.problems
 }
 
-type validation struct{ problems []Problem }
+type validation struct {
+	problems []Problem
+	lang     language.Language
+}
 
 func (v *validation) add(path, format string, args ...any) {
 	v.problems = append(v.problems, Problem{Path: path, Text: fmt.Sprintf(format, args...)})
@@ -123,7 +129,7 @@ func (v *validation) card(b *Business) {
 	} else if _, err := time.LoadLocation(b.TimeZone); err != nil || b.TimeZone == "Local" {
 		v.add("time_zone", `%q is not known; write a name such as "America/Chicago"`, b.TimeZone)
 	}
-	if _, ok := currencies[b.Currency]; !ok {
+	if _, ok := language.MinorUnits(b.Currency); !ok {
 		v.add("currency", `%q is not known; write a code such as "USD"`, b.Currency)
 	}
 	if !goodRegion.MatchString(b.Region) {
@@ -185,7 +191,7 @@ func (v *validation) holiday(path string, h Holiday) {
 
 // unique reports a name that was used before under another entry.
 func (v *validation) unique(seen map[string]string, path, owner, name string) {
-	key := strings.Join(Words(name), " ")
+	key := strings.Join(v.lang.Words(name), " ")
 	if prev, ok := seen[key]; ok && prev != owner {
 		v.add(path, "%q is already used by %s", name, prev)
 		return

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 )
 
 // Intent is one of the things a caller can want. The values are the closed list below; they appear in records.
@@ -50,18 +51,6 @@ const (
 	NeverMind   Intent = "never_mind"
 )
 
-// Aspect is what about the opening hours is asked.
-type Aspect string
-
-// The aspects of opening hours.
-const (
-	AspectHours    Aspect = ""          // in general, or of the days named
-	AspectIsOpen   Aspect = "is_open"   // yes or no
-	AspectIsClosed Aspect = "is_closed" // the same, the other way round
-	AspectOpens    Aspect = "opens"     // when do you open
-	AspectCloses   Aspect = "closes"    // when do you close
-)
-
 // Ask is one thing that the caller wants.
 type Ask struct {
 	Intent   Intent
@@ -70,10 +59,10 @@ type Ask struct {
 	Staff    []knowledge.Mention
 	Roles    []knowledge.Mention
 	Answer   int // Answer: index in the profile
-	When     When
-	Aspect   Aspect   // Hours: what about them
-	Unknown  []string // words with meaning that were not understood; for Price and Service
-	Text     string   // the part of the utterance it was read from
+	When     language.When
+	Aspect   language.Aspect // Hours: what about them
+	Unknown  []string        // words with meaning that were not understood; for Price and Service
+	Text     string          // the part of the utterance it was read from
 
 	at []int // positions in its segment, to tell overlapping readings
 }
@@ -82,10 +71,10 @@ type Ask struct {
 type Reading struct {
 	Text  string
 	Words []string
-	Asks  []Ask // sure, in the order in which they are to be dealt with; empty when nothing is sure
-	Weak  []Ask // suspected, best first
-	When  When  // days and times anywhere in the utterance
-	Named Named // what of the profile was named anywhere in it
+	Asks  []Ask         // sure, in the order in which they are to be dealt with; empty when nothing is sure
+	Weak  []Ask         // suspected, best first
+	When  language.When // days and times anywhere in the utterance
+	Named Named         // what of the profile was named anywhere in it
 }
 
 // Named are the profile's items that were named.
@@ -109,40 +98,10 @@ func (r Reading) Get(i Intent) (Ask, bool) {
 	return Ask{}, false
 }
 
-// backchannels are sounds by which a listener shows that he listens; he does not want to speak.
-var backchannels = set(`mhm mm mmm hmm hm uh um ah aha uhhuh huh okay right sure alright i see got it great good fine nice cool wow oh
-	perfect really yep yup er`)
-
-// Backchannel says whether text, spoken while we speak, is only a sign of listening ("mhm", "okay", "I see") and no wish to take the floor. An
-// answer such as yes or no is not one.
-func Backchannel(text string) bool {
-	words := knowledge.Words(strings.ReplaceAll(strings.ToLower(text), "uh-huh", "uhhuh"))
-	if len(words) > 4 {
-		return false
-	}
-	for _, w := range words {
-		if !backchannels[w] {
-			return false
-		}
-	}
-	return !strings.Contains(text, "?") || len(words) == 0
-}
-
 func set(words string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(words) {
 		m[w] = true
 	}
 	return m
-}
-
-// Normalise cuts text into the normalised words that the other functions take.
-func Normalise(text string) []string { return knowledge.Words(text) }
-
-// Meaningful says whether a normalised word carries meaning by itself.
-func Meaningful(word string) bool { return !knowledge.StopWord(word) }
-
-// IsQuestion says whether text is put as a question.
-func IsQuestion(text string) bool {
-	return strings.Contains(text, "?") || questionStart[skipFillers(knowledge.Words(text))]
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language/en"
 )
 
 // gapMax is how many words a "..." in a pattern may skip.
@@ -146,10 +146,10 @@ func (t token) width(u tagged, i int, loose bool) int {
 
 // misheard says whether a long word of a pattern is what was said, but for a slip of the recogniser.
 func misheard(said, want string) bool {
-	if len(want) < 6 || len(said) < 5 || knowledge.StopWord(said) {
+	if len(want) < 6 || len(said) < 5 || (en.Language{}).StopWord(said) {
 		return false
 	}
-	s := knowledge.Alike(said, want)
+	s := en.Language{}.Alike(said, want)
 	return s >= 0.8 && s < 0.97 // the patterns list the forms of a word that mean the same ("openings" is not "opening")
 }
 

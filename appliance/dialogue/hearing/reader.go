@@ -1,24 +1,24 @@
 package hearing
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 )
 
 // Reader reads utterances against one profile. Safe for concurrent use.
 type Reader struct {
 	biz   *knowledge.Business
 	index *knowledge.Index
+	lang  language.Language
 	zone  *time.Location
 }
 
 // NewReader returns a reader for b, which must not change afterwards.
 func NewReader(b *knowledge.Business) *Reader {
-	return &Reader{biz: b, index: knowledge.NewIndex(b), zone: b.Location()}
+	return &Reader{biz: b, index: knowledge.NewIndex(b), lang: b.Speech(), zone: b.Location()}
 }
 
 // Index returns the profile's index.
@@ -35,7 +35,7 @@ const (
 type segment struct {
 	text   string
 	tagged tagged
-	when   When
+	when   language.When
 	named  Named
 	ask    bool // ends in a question mark or begins like a question
 }
@@ -43,10 +43,10 @@ type segment struct {
 // Read reads one utterance at the time now.
 func (r *Reader) Read(text string, now time.Time) Reading {
 	now = now.In(r.zone)
-	out := Reading{Text: text, Words: knowledge.Words(text)}
+	out := Reading{Text: text, Words: r.lang.Words(text)}
 	whole := r.segment(text, now)
 	out.When, out.Named = whole.when, whole.named
-	parts := split(text)
+	parts := r.lang.Sentences(text)
 	for _, p := range parts {
 		s := r.segment(p, now)
 		asks, weak := r.readSegment(s)
@@ -80,40 +80,13 @@ func complete(prev *Ask, s segment) bool {
 	return true
 }
 
-var (
-	sentenceEnd = regexp.MustCompile(`[.?!;]+["']?(\s+|$)`)
-	noEnd       = regexp.MustCompile(`(?i)(\b(dr|mr|mrs|ms|st|ave|no|vs)|\b[a-z]|\b[ap]\.m)$`)
-)
-
-// split cuts an utterance into sentences. Questions keep their mark.
-func split(text string) []string {
-	var out []string
-	from := 0
-	for _, m := range sentenceEnd.FindAllStringIndex(text, -1) {
-		if text[m[0]] == '.' && noEnd.MatchString(text[:m[0]]) && m[1] < len(text) {
-			continue
-		}
-		if s := strings.TrimSpace(text[from:m[1]]); s != "" {
-			out = append(out, s)
-		}
-		from = m[1]
-	}
-	if s := strings.TrimSpace(text[from:]); s != "" {
-		out = append(out, s)
-	}
-	return out
-}
-
-// questionStart are words that begin a question.
-var questionStart = set(`what when where who whom which why how do does did is are am was were can could will would should may have has`)
-
 // segment prepares a text for reading.
 func (r *Reader) segment(text string, now time.Time) segment {
-	words := knowledge.Words(text)
+	words := r.lang.Words(text)
 	if len(words) > 60 { // nobody's question is longer; it bounds the work
 		words = words[:60]
 	}
-	s := segment{text: text, when: ReadWhen(words, now)}
+	s := segment{text: text, when: r.lang.When(words, now, r.biz.Region)}
 	s.named = Named{Services: r.index.Services(words), Staff: r.index.Staff(words), Roles: r.index.Roles(words)}
 	tags := make([]string, len(words))
 	mark := func(tag string, at []int) {
@@ -133,7 +106,7 @@ func (r *Reader) segment(text string, now time.Time) segment {
 		mark("staff", m.At)
 	}
 	s.tagged = tagged{words: words, tags: tags}
-	s.ask = strings.HasSuffix(strings.TrimSpace(text), "?") || (len(words) > 0 && questionStart[skipFillers(words)])
+	s.ask = r.lang.IsQuestion(text)
 	return s
 }
 
@@ -162,7 +135,7 @@ func (r *Reader) readSegment(s segment) (asks, weakAsks []Ask) {
 		asks = append(asks, r.detail(a, s))
 	}
 	for i := range asks {
-		unknown(&asks[i], taken, s)
+		r.unknown(&asks[i], taken, s)
 	}
 	slices.SortStableFunc(asks, func(a, b Ask) int { return first(a.at) - first(b.at) })
 	return asks, weakAsks
@@ -306,13 +279,13 @@ func joined(a, b []int, s segment) bool {
 func (r *Reader) detail(a Ask, s segment) Ask {
 	a.When, a.Services, a.Staff, a.Roles = s.when, s.named.Services, s.named.Staff, s.named.Roles
 	if a.Intent == Hours {
-		a.Aspect = aspectOf(s)
+		a.Aspect = r.lang.Aspect(s.tagged.words)
 	}
 	return a
 }
 
 // unknown notes the words that a question about a service leaves unexplained: perhaps a service that the profile does not have.
-func unknown(a *Ask, taken []int, s segment) {
+func (r *Reader) unknown(a *Ask, taken []int, s segment) {
 	if a.Intent != Price && a.Intent != Service && a.Intent != Duration {
 		return
 	}
@@ -320,7 +293,7 @@ func unknown(a *Ask, taken []int, s segment) {
 	for _, m := range a.Services {
 		used = append(used, m.At...)
 	}
-	a.Unknown = knowledge.Unknown(s.tagged.words, used, plainWords)
+	a.Unknown = r.index.Unknown(s.tagged.words, used, plainWords)
 }
 
 // plainWords name no service by themselves.
@@ -389,31 +362,4 @@ func compare(a, b float64) int {
 		return 1
 	}
 	return 0
-}
-
-var (
-	closesPatterns = compile(1, "when|what|how ... close|closes|closing|closed|shut", "how late|long ... open|there|work|working|here", "until when", "close|closing at|time")
-	opensPatterns  = compile(1, "when|what|how ... open|opens|opening", "how early", "open again")
-	nowPatterns    = compile(1, "are|is|you|they|still|r ... open|closed|there", "open|closed now|right|currently|yet")
-	hoursPatterns  = compile(1, "hours|ours|times|days")
-)
-
-// aspectOf tells what about the opening hours is asked.
-func aspectOf(s segment) Aspect {
-	if _, ok := bestOf(hoursPatterns, s.tagged); ok || (has(s.tagged.words, "open", "opens") && has(s.tagged.words, "close", "closes")) {
-		return AspectHours
-	}
-	if _, ok := bestOf(closesPatterns, s.tagged); ok {
-		return AspectCloses
-	}
-	if _, ok := bestOf(opensPatterns, s.tagged); ok {
-		return AspectOpens
-	}
-	if _, ok := bestOf(nowPatterns, s.tagged); ok {
-		if has(s.tagged.words, "closed", "close") {
-			return AspectIsClosed
-		}
-		return AspectIsOpen
-	}
-	return AspectHours
 }

@@ -1,14 +1,14 @@
-package hearing_test
+package en_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/language"
 )
 
-func TestDigits(t *testing.T) {
+func TestReadDigits(t *testing.T) {
 	for text, want := range map[string]string{
 		"555-012-3456":                     "5550123456",
 		"(217) 555 0142.":                  "2175550142",
@@ -29,29 +29,29 @@ func TestDigits(t *testing.T) {
 		"this one is fine":                                      "",
 		"double trouble":                                        "",
 	} {
-		if got := hearing.Digits(text); got.Digits != want {
-			t.Errorf("Digits(%q) = %q, want %q", text, got.Digits, want)
+		if got := english.ReadDigits(text); got.Digits != want {
+			t.Errorf("ReadDigits(%q) = %q, want %q", text, got.Digits, want)
 		}
 	}
-	if !hearing.Digits("plus 49 30 1234").Plus || hearing.Digits("49 plus 30").Plus {
+	if !english.ReadDigits("plus 49 30 1234").Plus || english.ReadDigits("49 plus 30").Plus {
 		t.Error("a plus counts before the digits only")
 	}
-	if !hearing.Digits("no, it ends in four five").Tail || !hearing.Digits("the area code is 312").Area {
+	if !english.ReadDigits("no, it ends in four five").Tail || !english.ReadDigits("the area code is 312").Area {
 		t.Error("tail or area was not heard")
 	}
 }
 
-// FuzzDigits holds that only digits come out, no more than the words can mean, and that they are stable.
-func FuzzDigits(f *testing.F) {
+// FuzzReadDigits holds that only digits come out, no more than the words can mean, and that they are stable.
+func FuzzReadDigits(f *testing.F) {
 	for _, s := range []string{"double five triple oh", "nineteen hundred thousand", "1-2-3 four for for", "twenty twenty"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		n := hearing.Digits(s)
+		n := english.ReadDigits(s)
 		if strings.Trim(n.Digits, "0123456789") != "" {
-			t.Errorf("Digits(%q) = %q", s, n.Digits)
+			t.Errorf("ReadDigits(%q) = %q", s, n.Digits)
 		}
-		if again := hearing.Digits(strings.Join(strings.Split(n.Digits, ""), " ")); again.Digits != n.Digits {
+		if again := english.ReadDigits(strings.Join(strings.Split(n.Digits, ""), " ")); again.Digits != n.Digits {
 			t.Errorf("digits %q read again are %q", n.Digits, again.Digits)
 		}
 	})
@@ -83,7 +83,7 @@ func TestPersonName(t *testing.T) {
 		"I was wondering whether you are open tomorrow": "",
 		"": "",
 	} {
-		got, ok := hearing.PersonName(text)
+		got, ok := english.PersonName(text)
 		if got.Text != want || ok != (want != "") {
 			t.Errorf("PersonName(%q) = %q, %v, want %q", text, got.Text, ok, want)
 		}
@@ -99,7 +99,7 @@ func TestIntroducedName(t *testing.T) {
 		"My name is on the list":                           "",
 		"This is urgent.":                                  "",
 	} {
-		got, ok := hearing.IntroducedName(text)
+		got, ok := english.IntroducedName(text)
 		if got.Text != want || ok != (want != "") {
 			t.Errorf("IntroducedName(%q) = %q, %v, want %q", text, got.Text, ok, want)
 		}
@@ -109,16 +109,16 @@ func TestIntroducedName(t *testing.T) {
 func TestMendName(t *testing.T) {
 	for _, tt := range []struct {
 		wrong string
-		n     hearing.Name
+		n     language.Name
 		want  string
 	}{
-		{"Anna Burger", hearing.Name{Text: "Berger", Spelled: true}, "Anna Berger"},
-		{"Shane Miller", hearing.Name{Text: "Shayne", Spelled: true}, "Shayne Miller"},
-		{"Anna Burger", hearing.Name{Text: "Hanna Berger"}, "Hanna Berger"},
-		{"Tom", hearing.Name{Text: "Thom", Spelled: true}, "Thom"},
-		{"Anna Burger", hearing.Name{Text: "Otto"}, "Otto"},
+		{"Anna Burger", language.Name{Text: "Berger", Spelled: true}, "Anna Berger"},
+		{"Shane Miller", language.Name{Text: "Shayne", Spelled: true}, "Shayne Miller"},
+		{"Anna Burger", language.Name{Text: "Hanna Berger"}, "Hanna Berger"},
+		{"Tom", language.Name{Text: "Thom", Spelled: true}, "Thom"},
+		{"Anna Burger", language.Name{Text: "Otto"}, "Otto"},
 	} {
-		if got := hearing.MendName(tt.wrong, tt.n); got != tt.want {
+		if got := language.MendName(tt.wrong, tt.n); got != tt.want {
 			t.Errorf("MendName(%q, %v) = %q, want %q", tt.wrong, tt.n, got, tt.want)
 		}
 	}
@@ -130,27 +130,27 @@ func FuzzPersonName(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		n, ok := hearing.PersonName(s)
+		n, ok := english.PersonName(s)
 		if !ok {
 			return
 		}
 		if n.Text == "" || strings.ContainsAny(n.Text, "0123456789,.!?") {
 			t.Errorf("PersonName(%q) = %q", s, n.Text)
 		}
-		hearing.MendName("Anna Berger", n)
-		hearing.Letters(n.Text)
+		language.MendName("Anna Berger", n)
+		english.Letters(n.Text)
 	})
 }
 
 func TestYesNo(t *testing.T) {
-	for text, want := range map[string]hearing.Reply{
-		"Yes.": hearing.Yes, "yeah": hearing.Yes, "Yep, that's right.": hearing.Yes, "That's correct": hearing.Yes, "Sure, go ahead": hearing.Yes, "mhm": hearing.Yes, "Okay": hearing.Yes,
-		"Please do.": hearing.Yes, "Yes please": hearing.Yes, "That would be great": hearing.Yes, "no problem": hearing.Yes, "Exactly.": hearing.Yes, "It is.": hearing.Yes, "Um, yes": hearing.Yes,
-		"No.": hearing.No, "nope": hearing.No, "No, thank you.": hearing.No, "That's wrong": hearing.No, "not really": hearing.No, "I don't think so": hearing.No, "No, it's 5 5 1": hearing.No,
-		"That's not right": hearing.No, "I'd rather not": hearing.No, "no rush": hearing.No, "It's not urgent.": hearing.No,
-		"What are your hours?": hearing.Neither, "Anna Berger": hearing.Neither, "": hearing.Neither, "Tomorrow at five": hearing.Neither,
+	for text, want := range map[string]language.Reply{
+		"Yes.": language.Yes, "yeah": language.Yes, "Yep, that's right.": language.Yes, "That's correct": language.Yes, "Sure, go ahead": language.Yes, "mhm": language.Yes, "Okay": language.Yes,
+		"Please do.": language.Yes, "Yes please": language.Yes, "That would be great": language.Yes, "no problem": language.Yes, "Exactly.": language.Yes, "It is.": language.Yes, "Um, yes": language.Yes,
+		"No.": language.No, "nope": language.No, "No, thank you.": language.No, "That's wrong": language.No, "not really": language.No, "I don't think so": language.No, "No, it's 5 5 1": language.No,
+		"That's not right": language.No, "I'd rather not": language.No, "no rush": language.No, "It's not urgent.": language.No,
+		"What are your hours?": language.Neither, "Anna Berger": language.Neither, "": language.Neither, "Tomorrow at five": language.Neither,
 	} {
-		if got := hearing.YesNo(hearing.Normalise(text)); got != want {
+		if got := english.YesNo(english.Words(text)); got != want {
 			t.Errorf("YesNo(%q) = %v, want %v", text, got, want)
 		}
 	}
@@ -158,18 +158,18 @@ func TestYesNo(t *testing.T) {
 
 func TestBackchannel(t *testing.T) {
 	for _, s := range []string{"mhm", "Okay.", "uh-huh", "I see.", "Right, right", "Mm", "", "got it", "hm"} {
-		if !hearing.Backchannel(s) {
+		if !english.Backchannel(s) {
 			t.Errorf("%q is only a sign of listening", s)
 		}
 	}
 	for _, s := range []string{"yes", "No.", "stop", "wait", "okay but what about Sunday", "Right?", "excuse me", "operator", "hello", "Anna Berger"} {
-		if hearing.Backchannel(s) {
+		if english.Backchannel(s) {
 			t.Errorf("%q wants the floor", s)
 		}
 	}
 }
 
-func TestReadWhen(t *testing.T) {
+func TestWhen(t *testing.T) {
 	at := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) // a Monday
 	for text, want := range map[string]string{
 		"today": "1123", "tomorrow": "1124", "the day after tomorrow": "1125", "on Monday": "1123", "next Monday": "1130", "Sunday": "1129",
@@ -179,43 +179,43 @@ func TestReadWhen(t *testing.T) {
 		"Saturday and Sunday": "1128 1129", "this afternoon": "1123", "the 31st of February": "", "for the first time": "", "may I come": "", "second floor": "", "hello": "",
 	} {
 		var got []string
-		for _, d := range hearing.ReadWhen(hearing.Normalise(text), at).Days {
+		for _, d := range english.When(english.Words(text), at, "US").Days {
 			got = append(got, d.Format("0102"))
 		}
 		if g := strings.Join(got, " "); g != want {
-			t.Errorf("ReadWhen(%q) = %q, want %q", text, g, want)
+			t.Errorf("When(%q) = %q, want %q", text, g, want)
 		}
 	}
 }
 
-func TestReadWhenClock(t *testing.T) {
+func TestWhenClock(t *testing.T) {
 	for text, want := range map[string]int{
 		"at 6:30 p.m.": 18*60 + 30, "at 8": 8 * 60, "at five": 17 * 60, "7 in the evening": 19 * 60, "eight thirty in the morning": 8*60 + 30, "12 pm": 12 * 60, "12 am": 0, "noon": 12 * 60,
 		"after 5 o'clock": 17 * 60, "10 am": 10 * 60, "two people": -1, "my two kids": -1, "25:00": -1, "at nine fifteen": 9*60 + 15,
 	} {
-		w := hearing.ReadWhen(hearing.Normalise(text), now)
+		w := english.When(english.Words(text), time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC), "US")
 		got := -1
 		if w.Has {
 			got = w.Clock
 		}
 		if got != want {
-			t.Errorf("ReadWhen(%q) clock = %d, want %d", text, got, want)
+			t.Errorf("When(%q) clock = %d, want %d", text, got, want)
 		}
 	}
 }
 
 func TestRefusesAndThisNumber(t *testing.T) {
 	for _, s := range []string{"I'd rather not say", "no", "I don't want to give my name", "anonymous", "skip"} {
-		if !hearing.Refuses(hearing.Normalise(s)) {
+		if !english.Refuses(english.Words(s)) {
 			t.Errorf("%q refuses", s)
 		}
 	}
 	for _, s := range []string{"this number", "the number I'm calling from", "same number", "you have my number"} {
-		if !hearing.ThisNumber(hearing.Normalise(s)) {
+		if !english.ThisNumber(english.Words(s)) {
 			t.Errorf("%q means the caller ID", s)
 		}
 	}
-	if hearing.Refuses(hearing.Normalise("Anna Berger")) || hearing.ThisNumber(hearing.Normalise("Anna Berger")) {
+	if english.Refuses(english.Words("Anna Berger")) || english.ThisNumber(english.Words("Anna Berger")) {
 		t.Error("a name is neither")
 	}
 }
@@ -228,7 +228,7 @@ func TestSaysWhy(t *testing.T) {
 		"Please tell the doctor that the new pills make me dizzy every morning": true,
 		"I want to leave a message for Dr. Lopez":                               false,
 	} {
-		if got := hearing.SaysWhy(text); got != want {
+		if got := english.SaysWhy(text); got != want {
 			t.Errorf("SaysWhy(%q) = %v, want %v", text, got, want)
 		}
 	}

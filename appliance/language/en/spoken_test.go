@@ -1,11 +1,11 @@
-package knowledge_test
+package en_test
 
 import (
 	"regexp"
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 )
 
 func TestNumber(t *testing.T) {
@@ -14,7 +14,7 @@ func TestNumber(t *testing.T) {
 		999: "nine hundred and ninety-nine", 1000: "one thousand", 1001: "one thousand and one", 1450: "one thousand four hundred and fifty", 12000: "twelve thousand",
 		1_000_000: "one million", -3: "minus three", 2_000_000_000: "two zero zero zero zero zero zero zero zero zero",
 	} {
-		if got := knowledge.Number(n); got != want {
+		if got := english.Number(n); got != want {
 			t.Errorf("Number(%d) = %q, want %q", n, got, want)
 		}
 	}
@@ -22,7 +22,7 @@ func TestNumber(t *testing.T) {
 
 func TestOrdinal(t *testing.T) {
 	for n, want := range map[int]string{1: "first", 2: "second", 3: "third", 12: "twelfth", 20: "twentieth", 21: "twenty-first", 31: "thirty-first", 100: "one hundred"} {
-		if got := knowledge.Ordinal(n); got != want {
+		if got := english.Ordinal(n); got != want {
 			t.Errorf("Ordinal(%d) = %q, want %q", n, got, want)
 		}
 	}
@@ -33,20 +33,24 @@ func TestClock(t *testing.T) {
 		0: "midnight", 5: "twelve oh five AM", 8 * 60: "eight AM", 8*60 + 30: "eight thirty AM", 12 * 60: "noon", 12*60 + 30: "twelve thirty PM", 17 * 60: "five PM", 23*60 + 59: "eleven fifty-nine PM",
 		24 * 60: "midnight", 26 * 60: "two AM",
 	} {
-		if got := knowledge.Clock(mins); got != want {
+		if got := english.Clock(mins); got != want {
 			t.Errorf("Clock(%d) = %q, want %q", mins, got, want)
 		}
 	}
 }
 
-func TestSpanWords(t *testing.T) {
-	for text, want := range map[string]string{
-		"8:00-12:00, 13:00-17:00": "from eight AM to noon, and from one PM to five PM", "9-5": "from nine AM to five PM", "24 hours": "around the clock", "": "closed", "18:00-2:00": "from six PM to two AM",
-		"8-9, 10-11, 12-13": "from eight AM to nine AM, from ten AM to eleven AM, and from noon to one PM",
+func TestSpans(t *testing.T) {
+	for _, tt := range []struct {
+		spans []language.Span
+		want  string
+	}{
+		{[]language.Span{{From: 8 * 60, To: 12 * 60}, {From: 13 * 60, To: 17 * 60}}, "from eight AM to noon, and from one PM to five PM"},
+		{[]language.Span{{From: 9 * 60, To: 17 * 60}}, "from nine AM to five PM"}, {[]language.Span{{From: 0, To: 24 * 60}}, "around the clock"}, {nil, "closed"},
+		{[]language.Span{{From: 18 * 60, To: 26 * 60}}, "from six PM to two AM"},
+		{[]language.Span{{From: 480, To: 540}, {From: 600, To: 660}, {From: 720, To: 780}}, "from eight AM to nine AM, from ten AM to eleven AM, and from noon to one PM"},
 	} {
-		spans, err := knowledge.ParseHours(text)
-		if got := knowledge.SpanWords(spans); err != nil || got != want {
-			t.Errorf("SpanWords(%q) = %q, %v, want %q", text, got, err, want)
+		if got := english.Spans(tt.spans); got != tt.want {
+			t.Errorf("Spans(%v) = %q, want %q", tt.spans, got, tt.want)
 		}
 	}
 }
@@ -60,14 +64,14 @@ func TestMoney(t *testing.T) {
 		{12000, "USD", "one hundred and twenty dollars"}, {100, "USD", "one dollar"}, {8950, "USD", "eighty-nine dollars and fifty cents"}, {1, "USD", "one cent"}, {0, "USD", "zero dollars"},
 		{500, "EUR", "five euros"}, {150, "GBP", "one pound and fifty pence"}, {500, "JPY", "five hundred yen"}, {200, "SEK", "two SEK"},
 	} {
-		if got := knowledge.Money(tt.minor, tt.currency); got != tt.want {
+		if got := english.Money(tt.minor, tt.currency); got != tt.want {
 			t.Errorf("Money(%d, %s) = %q, want %q", tt.minor, tt.currency, got, tt.want)
 		}
 	}
 }
 
-func TestPriceWords(t *testing.T) {
-	for want, p := range map[string]knowledge.Price{
+func TestPrice(t *testing.T) {
+	for want, p := range map[string]language.Price{
 		"free of charge":                                 {Free: true},
 		"sixty-five dollars":                             {Amount: 6500},
 		"sixty-five dollars per hour":                    {Amount: 6500, Unit: "per hour"},
@@ -76,11 +80,11 @@ func TestPriceWords(t *testing.T) {
 		"up to eighty dollars":                           {To: 8000},
 		"":                                               {Note: "It depends."},
 	} {
-		if got := p.Words("USD"); got != want || !p.Known() {
+		if got := english.Price(p, "USD"); got != want || !p.Known() {
 			t.Errorf("%+v: %q, known %v, want %q", p, got, p.Known(), want)
 		}
 	}
-	if (knowledge.Price{}).Known() {
+	if (language.Price{}).Known() {
 		t.Error("an empty price is known")
 	}
 }
@@ -91,19 +95,40 @@ func TestPhone(t *testing.T) {
 		{"2175550142", "US", "two one seven, five five five, zero one four two"},
 		{"5550142", "US", "five five five, zero one four two"},
 		{"030123456", "DE", "zero three zero, one two three, four five six"},
+		{"02079460123", "GB", "zero two zero, seven nine four six, zero one two three"},
+		{"+442079460123", "GB", "zero two zero, seven nine four six, zero one two three"},
+		{"01721234567", "DE", "zero one seven two, one two three, four five six seven"},
 		{"+49301234", "DE", "zero three zero, one two three four"},
-		{"+49301234", "US", "plus four nine three, zero one two, three four"},
+		{"+49301234", "US", "plus four nine, three zero, one two three four"},
 		{"", "US", ""},
 	} {
-		if got := knowledge.Phone(tt.number, tt.region); got != tt.want {
+		if got := english.Phone(tt.number, tt.region); got != tt.want {
 			t.Errorf("Phone(%q, %s) = %q, want %q", tt.number, tt.region, got, tt.want)
 		}
 	}
 }
 
-func TestDateWords(t *testing.T) {
-	if got := knowledge.DateWords(time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)); got != "Thursday, November twenty-sixth" {
-		t.Errorf("DateWords = %q", got)
+func TestDate(t *testing.T) {
+	for region, want := range map[string]string{"US": "Thursday, November twenty-sixth", "CA": "Thursday, November twenty-sixth", "": "Thursday, November twenty-sixth", "GB": "Thursday the twenty-sixth of November", "IE": "Thursday the twenty-sixth of November"} {
+		if got := english.Date(time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC), region); got != want {
+			t.Errorf("Date in %q = %q, want %q", region, got, want)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for minutes, want := range map[int]string{30: "thirty minutes", 60: "one hour", 61: "one hour and one minute", 150: "two hours and thirty minutes"} {
+		if got := english.Duration(minutes); got != want {
+			t.Errorf("Duration(%d) = %q, want %q", minutes, got, want)
+		}
+	}
+}
+
+func TestList(t *testing.T) {
+	for want, items := range map[string][]string{"": nil, "a": {"a"}, "a or b": {"a", "b"}, "a, b, or c": {"a", "b", "c"}, "from one to two, or c": {"from one to two", "c"}} {
+		if got := english.List(items, true); got != want {
+			t.Errorf("List(%q) = %q, want %q", items, got, want)
+		}
 	}
 }
 
@@ -128,7 +153,7 @@ func TestAloud(t *testing.T) {
 		"  two\n blanks ":                             "two blanks",
 		"":                                            "",
 	} {
-		if got := knowledge.Aloud(text, "US"); got != want {
+		if got := english.Aloud(text, "US"); got != want {
 			t.Errorf("Aloud(%q)\n got %q\nwant %q", text, got, want)
 		}
 	}
@@ -142,14 +167,14 @@ func FuzzAloud(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := knowledge.Aloud(s, "US"); anyDigit.MatchString(got) {
+		if got := english.Aloud(s, "US"); anyDigit.MatchString(got) {
 			t.Errorf("Aloud(%q) = %q", s, got)
 		}
 	})
 }
 
-func TestAddressWords(t *testing.T) {
-	for want, a := range map[string]knowledge.Address{
+func TestAddress(t *testing.T) {
+	for want, a := range map[string]language.Address{
 		"fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois": {Street: "1420 Elm Street, Suite 200", City: "Springfield", State: "IL", Postcode: "62704"},
 		"eight seventy-five Harbor Road, Boulder, Colorado":                    {Street: "875 Harbor Rd.", City: "Boulder", State: "CO"},
 		"three oh five Liberty Avenue":                                         {Street: "305 Liberty Ave"},
@@ -158,7 +183,7 @@ func TestAddressWords(t *testing.T) {
 		"one one two three five Long Road":                                     {Street: "11235 Long Road"},
 		"":                                                                     {},
 	} {
-		if got := a.Words("US"); got != want {
+		if got := english.Address(a, "US"); got != want {
 			t.Errorf("%+v: %q, want %q", a, got, want)
 		}
 	}

@@ -1,24 +1,13 @@
-package hearing
+package en
 
 import (
 	"slices"
 	"strconv"
 	"time"
 
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/feast"
 )
-
-// When is the day and time that the caller's words speak of.
-type When struct {
-	Days   []time.Time // midday in the business's zone, in the order in which they were named
-	Named  []string    // for each day: the holiday by whose name it was called, or ""
-	Now    bool        // "now", "still", "currently"
-	Clock  int         // minutes since midnight; valid when HasClock
-	Sure   bool        // the half of the day was said
-	Has    bool        // a time was named
-	At     []int       // positions of the words used for days
-	TimeAt []int       // positions of the words used for the time
-}
 
 var weekdays = map[string]time.Weekday{
 	"sunday": time.Sunday, "monday": time.Monday, "tuesday": time.Tuesday, "wednesday": time.Wednesday, "thursday": time.Thursday, "friday": time.Friday,
@@ -43,10 +32,12 @@ var cardinals = map[string]int{
 	"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
 }
 
-// ReadWhen finds days and times in words. now is in the business's time zone; days are the next ones from it on.
-func ReadWhen(words []string, now time.Time) When {
-	r := whenReader{words: words, today: midday(now, 0), out: When{}}
-	r.feasts()
+// When implements [language.Slots].
+func (Language) When(words []string, now time.Time, region string) language.When {
+	r := whenReader{words: words, today: feast.Midday(now, 0)}
+	for _, f := range feast.In(feasts, words, region) {
+		r.add(f.Feast.Next(r.today), f.Feast.Name, f.At, f.N)
+	}
 	for i := range words {
 		if !slices.Contains(r.out.At, i) {
 			r.day(i)
@@ -59,7 +50,7 @@ func ReadWhen(words []string, now time.Time) When {
 type whenReader struct {
 	words []string
 	today time.Time
-	out   When
+	out   language.When
 }
 
 func (r *whenReader) at(i int) string {
@@ -85,7 +76,7 @@ func (r *whenReader) add(d time.Time, name string, from, n int) {
 func (r *whenReader) day(i int) {
 	w := r.words[i]
 	if wd, ok := weekdays[w]; ok {
-		ahead := (int(wd) - int(r.today.Weekday()) + 7) % 7
+		ahead := feast.Ahead(r.today, wd)
 		if r.at(i-1) == "next" && ahead == 0 {
 			ahead = 7
 		}
@@ -93,7 +84,7 @@ func (r *whenReader) day(i int) {
 			r.out.At = append(r.out.At, i)
 			return
 		}
-		r.add(midday(r.today, ahead), "", i, 1)
+		r.add(feast.Midday(r.today, ahead), "", i, 1)
 		return
 	}
 	switch w {
@@ -101,14 +92,14 @@ func (r *whenReader) day(i int) {
 		r.add(r.today, "", i, 1)
 	case "tomorrow":
 		if r.at(i-1) == "after" && r.at(i-2) == "day" {
-			r.add(midday(r.today, 2), "", i-2, 3)
+			r.add(feast.Midday(r.today, 2), "", i-2, 3)
 			return
 		}
-		r.add(midday(r.today, 1), "", i, 1)
+		r.add(feast.Midday(r.today, 1), "", i, 1)
 	case "weekend", "weekends":
-		sat := (int(time.Saturday) - int(r.today.Weekday()) + 7) % 7
-		r.add(midday(r.today, sat), "", i, 1)
-		r.add(midday(r.today, sat+1), "", i, 1)
+		sat := feast.Ahead(r.today, time.Saturday)
+		r.add(feast.Midday(r.today, sat), "", i, 1)
+		r.add(feast.Midday(r.today, sat+1), "", i, 1)
 	case "afternoon", "evening", "morning":
 		if r.at(i-1) == "this" {
 			r.add(r.today, "", i-1, 2)
@@ -157,7 +148,7 @@ func (r *whenReader) date(i int) {
 		return
 	}
 	next := r.at(j)
-	if r.at(i-1) == "the" && (next == "" || knowledge.StopWord(next) || (r.at(i-2) == "on" && next != "floor")) {
+	if r.at(i-1) == "the" && (next == "" || stopWords[next] || (r.at(i-2) == "on" && next != "floor")) {
 		m := r.today.Month()
 		if d < r.today.Day() {
 			m++
@@ -303,112 +294,4 @@ func (r *whenReader) half(i int) (half string, n int) {
 		}
 	}
 	return "", 0
-}
-
-// midday returns noon n days after the day of t.
-func midday(t time.Time, n int) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d+n, 12, 0, 0, 0, t.Location())
-}
-
-// feast is a holiday that everybody knows, whether or not the profile has it.
-type feast struct {
-	name  string
-	words [][]string
-	on    func(year int) (time.Month, int)
-}
-
-func fixed(m time.Month, d int) func(int) (time.Month, int) {
-	return func(int) (time.Month, int) { return m, d }
-}
-
-// nth returns the n-th weekday of a month; n -1 is the last.
-func nth(m time.Month, wd time.Weekday, n int) func(int) (time.Month, int) {
-	return func(y int) (time.Month, int) {
-		if n < 0 {
-			last := time.Date(y, m+1, 0, 12, 0, 0, 0, time.UTC)
-			return m, last.Day() - (int(last.Weekday())-int(wd)+7)%7
-		}
-		first := time.Date(y, m, 1, 12, 0, 0, 0, time.UTC)
-		return m, 1 + (int(wd)-int(first.Weekday())+7)%7 + 7*(n-1)
-	}
-}
-
-// easter returns a function for the day that is days after Easter Sunday (Gregorian computus of Meeus, Jones and Butcher).
-func easter(days int) func(int) (time.Month, int) {
-	return func(y int) (time.Month, int) {
-		a, b, c := y%19, y/100, y%100
-		d, e, f := b/4, b%4, (b+8)/25
-		g := (b - f + 1) / 3
-		h := (19*a + b - d - g + 15) % 30
-		i, k := c/4, c%4
-		l := (32 + 2*e + 2*i - h - k) % 7
-		m := (a + 11*h + 22*l) / 451
-		n := h + l - 7*m + 114
-		t := time.Date(y, time.Month(n/31), n%31+1+days, 12, 0, 0, 0, time.UTC)
-		return t.Month(), t.Day()
-	}
-}
-
-func called(names ...string) [][]string {
-	var out [][]string
-	for _, n := range names {
-		out = append(out, knowledge.Words(n))
-	}
-	return out
-}
-
-// feasts the callers name; longer names stand before shorter ones that they hold. Read only.
-var feasts = []feast{
-	{"Christmas Eve", called("christmas eve", "xmas eve"), fixed(time.December, 24)},
-	{"New Year's Eve", called("new year's eve", "new years eve"), fixed(time.December, 31)},
-	{"New Year's Day", called("new year's day", "new years day", "new year's", "new years", "new year"), fixed(time.January, 1)},
-	{"Christmas Day", called("christmas day", "christmas", "xmas"), fixed(time.December, 25)},
-	{"Boxing Day", called("boxing day"), fixed(time.December, 26)},
-	{"Independence Day", called("fourth of july", "4th of july", "july fourth", "july 4th", "independence day"), fixed(time.July, 4)},
-	{"Black Friday", called("black friday", "day after thanksgiving"), func(y int) (time.Month, int) { m, d := nth(time.November, time.Thursday, 4)(y); return m, d + 1 }},
-	{"Thanksgiving", called("thanksgiving day", "thanksgiving"), nth(time.November, time.Thursday, 4)},
-	{"Labor Day", called("labor day", "labour day"), nth(time.September, time.Monday, 1)},
-	{"Memorial Day", called("memorial day"), nth(time.May, time.Monday, -1)},
-	{"Martin Luther King Day", called("martin luther king day", "martin luther king", "mlk day", "mlk"), nth(time.January, time.Monday, 3)},
-	{"Presidents' Day", called("presidents day", "president's day"), nth(time.February, time.Monday, 3)},
-	{"Juneteenth", called("juneteenth", "june teenth"), fixed(time.June, 19)},
-	{"Columbus Day", called("columbus day", "indigenous peoples day"), nth(time.October, time.Monday, 2)},
-	{"Veterans Day", called("veterans day", "veteran's day"), fixed(time.November, 11)},
-	{"Halloween", called("halloween"), fixed(time.October, 31)},
-	{"Valentine's Day", called("valentine's day", "valentines day"), fixed(time.February, 14)},
-	{"Good Friday", called("good friday"), easter(-2)},
-	{"Easter Monday", called("easter monday"), easter(1)},
-	{"Easter Sunday", called("easter sunday", "easter"), easter(0)},
-}
-
-// feasts finds the holidays that were named.
-func (r *whenReader) feasts() {
-	for _, f := range feasts {
-		for _, name := range f.words {
-			i := indexWords(r.words, name)
-			if i < 0 || slices.Contains(r.out.At, i) {
-				continue
-			}
-			y := r.today.Year()
-			m, d := f.on(y)
-			t := time.Date(y, m, d, 12, 0, 0, 0, r.today.Location())
-			if t.Before(r.today) {
-				m, d = f.on(y + 1)
-				t = time.Date(y+1, m, d, 12, 0, 0, 0, r.today.Location())
-			}
-			r.add(t, f.name, i, len(name))
-			break
-		}
-	}
-}
-
-// indexWords finds a run of words.
-func indexWords(words, run []string) int {
-	for i := 0; i+len(run) <= len(words); i++ {
-		if slices.Equal(words[i:i+len(run)], run) {
-			return i
-		}
-	}
-	return -1
 }

@@ -1,9 +1,11 @@
-package knowledge
+package en
 
 import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"frontdesk.internal/appliance/language"
 )
 
 // The shapes in owners' texts that a voice reads badly. They are tried in the order of Aloud.
@@ -49,16 +51,16 @@ var expansions = []struct {
 
 // Aloud rewrites text as it is to be spoken: numbers, prices, times, phone numbers, addresses of mail and web and usual abbreviations
 // become words. It adds no fact and leaves none out. region says how phone numbers are grouped.
-func Aloud(text, region string) string {
+func (l Language) Aloud(text, region string) string {
 	s := strings.Join(strings.Fields(text), " ")
-	s = reEmail.ReplaceAllStringFunc(s, MailWords)
+	s = reEmail.ReplaceAllStringFunc(s, l.Mail)
 	s = reURL.ReplaceAllStringFunc(s, func(m string) string {
 		if !strings.ContainsAny(m, "/") && !strings.HasPrefix(strings.ToLower(m), "www.") && !likelyDomain(m) {
 			return m
 		}
-		return WebWords(m)
+		return l.Web(m)
 	})
-	s = rePhone.ReplaceAllStringFunc(s, func(m string) string { return Phone(m, region) })
+	s = rePhone.ReplaceAllStringFunc(s, func(m string) string { return l.Phone(m, region) })
 	s = reMoney.ReplaceAllStringFunc(s, func(m string) string {
 		p := reMoney.FindStringSubmatch(m)
 		n, err := strconv.Atoi(strings.ReplaceAll(p[1], ",", ""))
@@ -66,9 +68,9 @@ func Aloud(text, region string) string {
 			return m
 		}
 		cents, _ := strconv.Atoi("0" + p[2])
-		return Money(n*100+cents, "USD")
+		return l.Money(n*100+cents, "USD")
 	})
-	s = sayTimes(s)
+	s = l.sayTimes(s)
 	for _, e := range expansions {
 		s = e.re.ReplaceAllString(s, e.said)
 	}
@@ -77,40 +79,50 @@ func Aloud(text, region string) string {
 	s = rePercent.ReplaceAllString(s, "$1 percent")
 	s = reOrdinal.ReplaceAllStringFunc(s, func(m string) string {
 		n, _ := strconv.Atoi(m[:len(m)-2])
-		return Ordinal(n)
+		return l.Ordinal(n)
 	})
 	s = reLetters.ReplaceAllString(s, "$1 $2")
-	s = reNumber.ReplaceAllStringFunc(s, sayNumber)
+	s = reNumber.ReplaceAllStringFunc(s, l.sayNumber)
 	return strings.Join(strings.Fields(s), " ")
 }
 
-func sayTimes(s string) string {
+func (l Language) sayTimes(s string) string {
 	s = reTime.ReplaceAllStringFunc(s, func(m string) string {
 		p := reTime.FindStringSubmatch(m)
-		mins, _, err := parseClock(p[1] + ":" + twoDigits(p[2]) + strings.ToLower(p[3]) + "m")
-		if err != nil {
+		mins, ok := minutesOf(p[1], p[2], p[3])
+		if !ok {
 			return m
 		}
 		end := ""
 		if strings.HasSuffix(m, ".") && !strings.HasSuffix(strings.ToLower(m), ".m.") {
 			end = "."
 		}
-		return Clock(mins) + end
+		return l.Clock(mins) + end
 	})
 	return reTime24.ReplaceAllStringFunc(s, func(m string) string {
-		mins, _, err := parseClock(m)
-		if err != nil {
+		p := reTime24.FindStringSubmatch(m)
+		mins, ok := minutesOf(p[1], p[2], "")
+		if !ok {
 			return m
 		}
-		return Clock(mins)
+		return l.Clock(mins)
 	})
 }
 
-func twoDigits(s string) string {
-	if s == "" {
-		return "00"
+// minutesOf reads a time of day as it is written; half begins with a or p when it is said.
+func minutesOf(hour, minute, half string) (minutes int, ok bool) {
+	h, _ := strconv.Atoi(hour) // digits by the expressions
+	m, _ := strconv.Atoi("0" + minute)
+	if m > 59 || h > 24 || (h == 24 && m > 0) || (half != "" && (h > 12 || h == 0)) {
+		return 0, false
 	}
-	return s
+	switch strings.ToLower(half) {
+	case "p":
+		h = h%12 + 12
+	case "a":
+		h %= 12
+	}
+	return h*60 + m, true
 }
 
 // likelyDomain tells "example.com" from "end.Start" where a blank is missing.
@@ -124,55 +136,55 @@ func likelyDomain(s string) bool {
 }
 
 // sayNumber reads a bare number: years as years, emergency numbers and long ones digit by digit, the rest as amounts.
-func sayNumber(m string) string {
+func (l Language) sayNumber(m string) string {
 	if strings.Contains(m, ",") {
 		n, err := strconv.Atoi(strings.ReplaceAll(m, ",", ""))
 		if err != nil {
-			return Digits(m)
+			return l.Digits(m)
 		}
-		return Number(n)
+		return l.Number(n)
 	}
 	n, err := strconv.Atoi(m)
 	switch {
 	case err != nil, len(m) > 4, m[0] == '0' && len(m) > 1:
-		return Digits(m)
+		return l.Digits(m)
 	case m == "911" || m == "112" || m == "988" || m == "811":
-		return Digits(m)
+		return l.Digits(m)
 	case len(m) == 4 && n >= 1900 && n < 2100:
-		return year(n)
+		return l.year(n)
 	}
-	return Number(n)
+	return l.Number(n)
 }
 
-func year(n int) string {
+func (l Language) year(n int) string {
 	switch {
 	case n >= 2000 && n < 2010:
-		return Number(n)
+		return l.Number(n)
 	case n%100 == 0:
-		return Number(n/100) + " hundred"
+		return l.Number(n/100) + " hundred"
 	case n%100 < 10:
-		return Number(n/100) + " oh " + Number(n%100)
+		return l.Number(n/100) + " oh " + l.Number(n%100)
 	}
-	return Number(n/100) + " " + Number(n%100)
+	return l.Number(n/100) + " " + l.Number(n%100)
 }
 
-// MailWords reads an e-mail address: "info at example dot com".
-func MailWords(s string) string { return spellAddress(s) }
+// Mail reads an e-mail address: "info at example dot com".
+func (l Language) Mail(s string) string { return l.spellAddress(s) }
 
-// WebWords reads the address of a website without its scheme: "example dot com".
-func WebWords(s string) string {
+// Web reads the address of a website without its scheme: "example dot com".
+func (l Language) Web(s string) string {
 	s = strings.TrimSuffix(s, "/")
 	for _, p := range []string{"https://", "http://", "www."} {
 		if len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) {
 			s = s[len(p):]
 		}
 	}
-	return spellAddress(s)
+	return l.spellAddress(s)
 }
 
-func spellAddress(s string) string {
+func (l Language) spellAddress(s string) string {
 	s = strings.NewReplacer(".", " dot ", "@", " at ", "-", " dash ", "_", " underscore ", "/", " slash ", "+", " plus ").Replace(s)
-	s = reNumber.ReplaceAllStringFunc(s, func(m string) string { return " " + Digits(m) + " " })
+	s = reNumber.ReplaceAllStringFunc(s, func(m string) string { return " " + l.Digits(m) + " " })
 	return strings.Join(strings.Fields(s), " ")
 }
 
@@ -191,15 +203,15 @@ var states = map[string]string{
 // reHouse is the house number at the start of a street line.
 var reHouse = regexp.MustCompile(`^(\d+)\b`)
 
-// Words reads street, city and state: "fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois". It is empty when nothing is known.
-func (a Address) Words(region string) string {
-	street := reHouse.ReplaceAllStringFunc(strings.TrimSpace(a.Street), houseNumber)
+// Address reads street, city and state: "fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois". It is empty when nothing is known.
+func (l Language) Address(a language.Address, region string) string {
+	street := reHouse.ReplaceAllStringFunc(strings.TrimSpace(a.Street), l.houseNumber)
 	state := a.State
 	if full, ok := states[strings.ToUpper(state)]; ok {
 		state = full
 	}
 	var parts []string
-	for _, p := range []string{Aloud(street, region), Aloud(a.City, region), state} {
+	for _, p := range []string{l.Aloud(street, region), l.Aloud(a.City, region), state} {
 		if p != "" {
 			parts = append(parts, p)
 		}
@@ -208,17 +220,17 @@ func (a Address) Words(region string) string {
 }
 
 // houseNumber reads a house number as people do: "fourteen twenty", "ten oh five", "four twelve".
-func houseNumber(s string) string {
+func (l Language) houseNumber(s string) string {
 	n, err := strconv.Atoi(s)
 	switch {
 	case err != nil || len(s) > 4:
-		return Digits(s)
+		return l.Digits(s)
 	case n < 100 || n%1000 == 0:
-		return Number(n)
+		return l.Number(n)
 	case n%100 == 0:
-		return Number(n/100) + " hundred"
+		return l.Number(n/100) + " hundred"
 	case n%100 < 10:
-		return Number(n/100) + " oh " + Number(n%100)
+		return l.Number(n/100) + " oh " + l.Number(n%100)
 	}
-	return Number(n/100) + " " + Number(n%100)
+	return l.Number(n/100) + " " + l.Number(n%100)
 }

@@ -1,20 +1,13 @@
-package hearing
+package en
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
+
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/phrase"
 )
-
-// Name is a caller's name as it was said.
-type Name struct {
-	Text    string // "Anna Berger"; as the caller said it, capitalised
-	Spelled bool   // all or part of it was spelled
-}
-
-// maxNameWords is more than any name has; a longer remainder is a sentence and no name.
-const maxNameWords = 5
 
 var (
 	nameLead  = regexp.MustCompile(`(?i)^(?:.*?\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be| was)|the (?:last )?name(?:'s| is)|name is|name's|you can call me|call me|it'?s under|under the name(?: of)?)\s*[,:]?\s+)`)
@@ -33,14 +26,14 @@ var letterNames = map[string]string{
 }
 
 // notNames are words that begin an answer which is no name.
-var notNames = set(`what why who when where how can could do does did is are was will would should i you we they the a an my your it that this there
+var notNames = phrase.NewSet(`what why who when where how can could do does did is are was will would should i you we they the a an my your it that this there
 	not don't no yes hold wait just never hello leave message hours open price speak talk person operator need want have tell please know none
 	okay sure maybe because anonymous private calling about sorry pardon repeat goodbye bye thanks thank call nothing nobody someone somebody
 	one two three four five six seven eight nine zero`)
 
 // PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…". ok is false when the
 // words hold no name.
-func PersonName(text string) (n Name, ok bool) {
+func (Language) PersonName(text string) (n language.Name, ok bool) {
 	text = strings.TrimSpace(text)
 	rest := text
 	led := false
@@ -59,40 +52,18 @@ func PersonName(text string) (n Name, ok bool) {
 	before, spelled := spelling(rest)
 	if spelled == "" {
 		rest = nameTail.ReplaceAllString(rest, "")
-		words := nameWords(rest)
-		if len(words) == 0 || len(words) > maxNameWords || (!led && notNames[strings.ToLower(words[0])]) || notNames[strings.ToLower(words[0])] {
-			return Name{}, false
+		words := language.NameWords(rest)
+		if len(words) == 0 || len(words) > language.MaxNameWords || (!led && notNames[strings.ToLower(words[0])]) || notNames[strings.ToLower(words[0])] {
+			return language.Name{}, false
 		}
-		return Name{Text: strings.Join(words, " ")}, true
+		return language.Name{Text: strings.Join(words, " ")}, true
 	}
-	words := nameWords(before)
-	if len(words) > maxNameWords || (len(words) > 0 && notNames[strings.ToLower(words[0])]) {
+	words := language.NameWords(before)
+	if len(words) > language.MaxNameWords || (len(words) > 0 && notNames[strings.ToLower(words[0])]) {
 		words = nil
 	}
-	return Name{Text: joinSpelled(words, spelled), Spelled: true}, true
+	return language.Name{Text: language.JoinSpelled(words, spelled), Spelled: true}, true
 }
-
-// joinSpelled replaces the word that was spelled ("Anna Berger, B E R G E R"), or adds it.
-func joinSpelled(words []string, spelled string) string {
-	at := -1
-	for i, w := range words {
-		a, b := strings.ToLower(w), strings.ToLower(spelled)
-		if a == b || (a[0] == b[0] && closeLength(a, b)) {
-			at = i
-		}
-	}
-	if at < 0 && len(words) == 1 {
-		at = 0 // one word was said and then spelled
-	}
-	if at >= 0 {
-		words = slices.Clone(words)
-		words[at] = spelled
-		return strings.Join(words, " ")
-	}
-	return strings.Join(append(words, spelled), " ")
-}
-
-func closeLength(a, b string) bool { return len(a)-len(b) <= 3 && len(b)-len(a) <= 3 }
 
 // spelling finds letters said one by one and joins them; before is what was said ahead of them. Several runs ("A N N A, B E R G E R") are
 // several words when a clear pause (comma, full stop) lies between.
@@ -100,7 +71,7 @@ func spelling(text string) (before, spelled string) {
 	text = asIn.ReplaceAllString(text, "$1 ")
 	if m := letterRun.FindStringIndex(text); m != nil {
 		before = strings.TrimRight(spellSep.ReplaceAllString(text[:m[0]], " "), " ,.")
-		return before, capital(joinLetters(text[m[0]:m[1]]))
+		return before, language.Capital(language.JoinLetters(text[m[0]:m[1]], func(w string) bool { return w == "double" }))
 	}
 	// "bee ee are gee ee are": only when every word is a letter's name.
 	fields := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
@@ -118,49 +89,11 @@ func spelling(text string) (before, spelled string) {
 		}
 		b.WriteString(l)
 	}
-	return "", capital(b.String())
-}
-
-// joinLetters joins "B, E, double R" to "berr".
-func joinLetters(run string) string {
-	var b strings.Builder
-	double := false
-	for f := range strings.FieldsFuncSeq(strings.ToLower(run), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if f == "double" {
-			double = true
-			continue
-		}
-		b.WriteString(f)
-		if double {
-			b.WriteString(f)
-		}
-		double = false
-	}
-	return b.String()
-}
-
-// nameWords cuts text into words that can be part of a name.
-func nameWords(text string) []string {
-	var out []string
-	for f := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.!?;:\"()", r) }) {
-		if strings.ContainsFunc(f, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '-' && r != '’' }) {
-			return nil // digits are no name
-		}
-		out = append(out, capital(strings.Trim(f, "'-’")))
-	}
-	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
-}
-
-// capital writes the first letter large and leaves the others, so that McDonald keeps its D.
-func capital(s string) string {
-	for i, r := range s {
-		return string(unicode.ToUpper(r)) + s[i+len(string(r)):]
-	}
-	return s
+	return "", language.Capital(b.String())
 }
 
 // Letters reads a name letter by letter: "B, E, R, G, E, R".
-func Letters(name string) string {
+func (Language) Letters(name string) string {
 	var out []string
 	for _, r := range strings.ToUpper(name) {
 		if unicode.IsLetter(r) {
@@ -174,30 +107,42 @@ var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is)\
 
 // IntroducedName finds a name with which the caller introduced himself in the middle of a turn, such as "Hi, this is
 // Anna Berger, I have a question".
-func IntroducedName(text string) (Name, bool) {
+func (Language) IntroducedName(text string) (language.Name, bool) {
 	m := introduction.FindStringSubmatch(text)
 	if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {
-		return Name{}, false
+		return language.Name{}, false
 	}
-	words := nameWords(m[1])
+	words := language.NameWords(m[1])
 	if len(words) == 0 || notNames[strings.ToLower(words[0])] {
-		return Name{}, false
+		return language.Name{}, false
 	}
-	return Name{Text: strings.Join(words, " ")}, true
+	return language.Name{Text: strings.Join(words, " ")}, true
 }
 
-// MendName puts a corrected name in the place of what was wrong: a single spelled word replaces the word of the wrong name that it sounds like, else the last.
-func MendName(wrong string, n Name) string {
-	words := strings.Fields(wrong)
-	if strings.Contains(n.Text, " ") || !n.Spelled || len(words) < 2 {
-		return n.Text
-	}
-	at := len(words) - 1
-	for i, w := range words {
-		if strings.EqualFold(w[:1], n.Text[:1]) && closeLength(w, n.Text) {
-			at = i
+// NameForms implements [language.Vocabulary].
+func (l Language) NameForms(name string) []string {
+	var title, bare []string
+	for _, w := range l.Words(name) {
+		if titles[w] {
+			title = append(title, w)
+		} else if !postNominal[w] {
+			bare = append(bare, w)
 		}
 	}
-	words[at] = n.Text
-	return strings.Join(words, " ")
+	if len(bare) == 0 {
+		return nil
+	}
+	forms := []string{strings.Join(bare, " ")}
+	first, last := bare[0], bare[len(bare)-1]
+	if len(title) > 0 {
+		forms = append(forms, title[0]+" "+last, title[0]+" "+first)
+	}
+	if len(bare) > 1 {
+		for _, w := range []string{first, last} {
+			if !stopWords[w] && !lightWords[w] && !wordNames[w] && len(w) > 2 {
+				forms = append(forms, w)
+			}
+		}
+	}
+	return forms
 }

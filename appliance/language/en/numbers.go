@@ -1,10 +1,9 @@
-package hearing
+package en
 
 import (
 	"strings"
-	"unicode"
 
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 )
 
 var digitWords = map[string]string{
@@ -26,20 +25,11 @@ var tensWords = map[string]string{
 
 var repeats = map[string]int{"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 
-// Number is the digits found in what was said.
-type Number struct {
-	Digits string
-	Plus   bool // said "plus" before them
-	Others int  // words with meaning that are no part of the number
-	Tail   bool // the words say that these are the last digits
-	Area   bool // the words say that this is the area code
-}
-
-// Digits reads a telephone number as people say it and as a recogniser writes it: "555-0142", "five five five, oh one four two", "double five",
+// ReadDigits reads a telephone number as people say it and as a recogniser writes it: "555-0142", "five five five, oh one four two", "double five",
 // "triple seven", "eight hundred", "twenty-one forty two". Digits from all groups are joined in order.
-func Digits(text string) Number {
-	r := digitReader{words: numberWords(text)}
-	var n Number
+func (l Language) ReadDigits(text string) language.Number {
+	r := digitReader{words: l.numberWords(text)}
+	var n language.Number
 	for r.i < len(r.words) {
 		w := r.words[r.i]
 		if d, used := r.next(); used > 0 {
@@ -54,7 +44,7 @@ func Digits(text string) Number {
 			n.Tail = true
 		case w == "area" || w == "prefix":
 			n.Area = true
-		case w == "digits", w == "digit", w == "number", w == "code", w == "dash", w == "space", knowledge.StopWord(w):
+		case w == "digits", w == "digit", w == "number", w == "code", w == "dash", w == "space", stopWords[w]:
 		default:
 			n.Others++
 		}
@@ -65,7 +55,7 @@ func Digits(text string) Number {
 }
 
 // numberWords is Words with hyphens and dots between digits gone.
-func numberWords(text string) []string {
+func (l Language) numberWords(text string) []string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case r == '-' || r == '.' || r == '(' || r == ')' || r == '/' || r == ',' || r == '·':
@@ -75,7 +65,7 @@ func numberWords(text string) []string {
 		}
 		return r
 	}, text)
-	return knowledge.Words(strings.ReplaceAll(text, "\u2795", " plus "))
+	return l.Words(strings.ReplaceAll(text, "\u2795", " plus "))
 }
 
 type digitReader struct {
@@ -87,7 +77,7 @@ type digitReader struct {
 // next reads the digits at the current word and how many words they take.
 func (r *digitReader) next() (string, int) {
 	w := r.words[r.i]
-	if allDigits(w) {
+	if language.AllDigits(w) {
 		return r.hundreds(w, 1)
 	}
 	if d, ok := r.single(r.i); ok {
@@ -105,7 +95,7 @@ func (r *digitReader) next() (string, int) {
 	if n, ok := repeats[w]; ok {
 		next := r.at(r.i + 1)
 		d, ok := digitWords[next]
-		if !ok && len(next) == 1 && allDigits(next) {
+		if !ok && len(next) == 1 && language.AllDigits(next) {
 			d, ok = next, true
 		}
 		if ok {
@@ -145,7 +135,7 @@ func (r *digitReader) single(i int) (string, bool) {
 func (r *digitReader) digitAt(i int) bool {
 	w := r.at(i)
 	_, unit := digitWords[w]
-	return w != "" && (unit || allDigits(w) || teenWords[w] != "" || tensWords[w] != "" || repeats[w] > 0)
+	return w != "" && (unit || language.AllDigits(w) || teenWords[w] != "" || tensWords[w] != "" || repeats[w] > 0)
 }
 
 // digitish says whether the word at i is a number or sounds like one.
@@ -156,8 +146,4 @@ func (r *digitReader) at(i int) string {
 		return ""
 	}
 	return r.words[i]
-}
-
-func allDigits(s string) bool {
-	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) || r > '9' })
 }

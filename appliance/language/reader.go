@@ -1,0 +1,100 @@
+package language
+
+import (
+	"time"
+
+	"frontdesk.internal/appliance/record"
+)
+
+// Reader reads what callers said. Functions that take words want those of Words.
+type Reader interface {
+	Vocabulary
+	Replies
+	Slots
+
+	// Sentences cuts what was heard into sentences. Questions keep their mark.
+	Sentences(text string) []string
+	// IsQuestion says whether text is put as a question.
+	IsQuestion(text string) bool
+	// WholeQuestion reports whether words begin as a question and are enough of one to be answered by somebody who reads them later.
+	WholeQuestion(words []string) bool
+	// Backchannel says whether text, spoken while we speak, is only a sign of listening ("mhm", "okay", "I see") and no wish to take the
+	// floor. An answer such as yes or no is not one.
+	Backchannel(text string) bool
+	// Hanging says whether a sentence cannot end with word: "and", "the". The word is as a recogniser writes it, in lower case.
+	Hanging(word string) bool
+	// RefersBack says whether words point at what was spoken of before: "that", "it".
+	RefersBack(words []string) bool
+	// Joins says whether a word joins two questions: "and", "also".
+	Joins(word string) bool
+	// Negated says whether the word at position at stands behind a "not".
+	Negated(words []string, at int) bool
+	// Aspect tells what about the opening hours is asked.
+	Aspect(words []string) Aspect
+}
+
+// Vocabulary is the words of a language and how they are compared.
+type Vocabulary interface {
+	// Words cuts text into normalised words, the form in which everything that was said is compared: lower case, contractions written out,
+	// accents and punctuation gone. Times keep their colon ("8:30") and amounts lose their sign.
+	Words(text string) []string
+	// StopWord says whether a word carries no meaning by itself.
+	StopWord(word string) bool
+	// LightWord says whether a word says little about which question it is: "need", "office".
+	LightWord(word string) bool
+	// Synonym returns the word that stands for all that mean the same when questions are compared; word itself when there is no other.
+	Synonym(word string) string
+	// Root returns the stem of a word's synonym: a key that is the same for all forms of all words that mean the same.
+	Root(word string) string
+	// Alike says how sure it is that the spoken word said is the wanted word, 0 to 1: equal, same stem, same sound, or a slip of the recogniser.
+	Alike(said, wanted string) float64
+	// AlikeName is Alike for names: they have no stem, and everyday words do not sound like them.
+	AlikeName(said, wanted string) float64
+	// Particle says whether a stop word can end a compound that callers say as one word or as two: the "up" of "check up".
+	Particle(word string) bool
+	// Noun says whether the word at position at, which is an everyday word too, is used as a thing: "a will".
+	Noun(words []string, at int) bool
+	// Title says whether a word stands before a name: "doctor".
+	Title(word string) bool
+	// NameForms returns the ways in which a person of that name is named, best first: "Dr. Maria Lopez", "maria lopez", "doctor lopez", "lopez".
+	NameForms(name string) []string
+}
+
+// Replies reads answers to what was asked.
+type Replies interface {
+	// YesNo reads the answer to a yes-or-no question.
+	YesNo(words []string) Reply
+	// Refuses says whether the caller does not want to tell what was asked, or has none.
+	Refuses(words []string) bool
+	// ThisNumber says whether the caller means the number he is calling from.
+	ThisNumber(words []string) bool
+	// SaysWhy says whether a turn that asks for a message also tells what it is about.
+	SaysWhy(text string) bool
+	// Urgency tells what words say of how urgent something is.
+	Urgency(words []string) Urgency
+	// Part tells which part of a message words speak of.
+	Part(words []string) Part
+	// Farewell says whether words take leave.
+	Farewell(words []string) bool
+	// Right tells which of a caller's rights words make use of; "" when it is none.
+	Right(words []string) record.RequestKind
+	// RefusesRecording says whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for something else: then
+	// nothing is kept.
+	RefusesRecording(words []string) bool
+	// Disclosed says whether a greeting tells that no person answers.
+	Disclosed(greeting string) bool
+}
+
+// Slots reads what a caller gives us to write down.
+type Slots interface {
+	// ReadDigits reads a telephone number as people say it and as a recogniser writes it. Digits from all groups are joined in order.
+	ReadDigits(text string) Number
+	// When finds days and times in words. now is in the business's time zone; days are the next ones from it on.
+	When(words []string, now time.Time, region string) When
+	// PersonName reads the answer to "May I have your name?". ok is false when the words hold no name.
+	PersonName(text string) (n Name, ok bool)
+	// IntroducedName finds a name with which the caller introduced himself in the middle of a turn.
+	IntroducedName(text string) (n Name, ok bool)
+	// BeforeNumber cuts a text where a telephone number begins: "Anna Berger, my number is 555 0142".
+	BeforeNumber(text string) string
+}
