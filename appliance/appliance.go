@@ -49,6 +49,7 @@ type Engines interface {
 	engines.Ears
 	engines.Mind
 	engines.Mouth
+	engines.Embedder
 	Run(ctx context.Context) error
 	State() engines.State
 	Watch(ctx context.Context) <-chan engines.State

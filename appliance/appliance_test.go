@@ -38,6 +38,7 @@ type scripted struct {
 	modelstest.Ears
 	modelstest.Mouth
 	modelstest.Mind
+	modelstest.Meaning
 	down bool
 }
 
@@ -47,7 +48,7 @@ func (s *scripted) State() engines.State {
 		return engines.State{Reason: "the child was killed"}
 	}
 	ready := engines.EngineState{Phase: engines.Ready, Model: "scripted"}
-	return engines.State{Status: engines.Up, Child: engines.ChildState{Ears: ready, Mind: ready, Mouth: ready}}
+	return engines.State{Status: engines.Up, Child: engines.ChildState{Ears: ready, Mind: ready, Mouth: ready, Meaning: ready}}
 }
 
 func (s *scripted) Watch(ctx context.Context) <-chan engines.State {

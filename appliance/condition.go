@@ -24,6 +24,7 @@ const (
 	condEars         = "engines.hearing"
 	condMind         = "engines.language_model"
 	condMouth        = "engines.voice"
+	condMeaning      = "engines.meaning"
 	condModels       = "models"
 	condDisk         = "disk"
 	condBackup       = "backup"
@@ -117,7 +118,7 @@ func (a *Appliance) linesCondition(now time.Time) verdict {
 
 // enginesConditions judges the child and the models in it.
 func enginesConditions(s engines.State, enabled bool, now time.Time) map[string]verdict {
-	out := map[string]verdict{condEngines: {}, condEars: {}, condMind: {}, condMouth: {}}
+	out := map[string]verdict{condEngines: {}, condEars: {}, condMind: {}, condMouth: {}, condMeaning: {}}
 	if !enabled {
 		out[condEngines] = verdict{health.Degraded, "Speech is switched off in the settings: callers get recorded phrases and the keypad."}
 		return out
@@ -139,8 +140,11 @@ func enginesConditions(s engines.State, enabled bool, now time.Time) map[string]
 		{condEars, "Speech is not understood: callers get the keypad.", s.Child.Ears},
 		{condMind, "Questions in unusual words are not understood; plain ones are.", s.Child.Mind},
 		{condMouth, "There is no voice: callers get recorded phrases only.", s.Child.Mouth},
+		{condMeaning, "Sentences are not compared by meaning: questions in other words than the examples are understood less often.", s.Child.Meaning},
 	} {
 		switch {
+		case e.state.Phase == engines.Ready && e.state.Problem != "":
+			out[e.name] = verdict{health.Degraded, "Part of the models is missing: " + oneLine(e.state.Problem) + "."}
 		case e.state.Phase == engines.Ready || e.state.Phase == engines.Loading && now.Sub(s.Since) < settleTime:
 		case e.state.Phase == engines.Loading:
 			out[e.name] = verdict{health.Degraded, e.without + " The model still loads."}
@@ -211,6 +215,7 @@ func (a *Appliance) liveNow() desk.Live {
 		Engines: desk.Engines{
 			State: e.Status.String(), Since: e.Since, Restarts: e.Restarts, Problem: e.Reason,
 			Ears: engine(e.Child.Ears), Mind: engine(e.Child.Mind), Mouth: engine(e.Child.Mouth),
+			Meaning: engine(e.Child.Meaning),
 		},
 	}
 }

@@ -114,6 +114,9 @@ func (noEngines) Complete(context.Context, engines.CompleteRequest) (engines.Com
 func (noEngines) Speak(context.Context, engines.SpeakRequest, func(engines.Speech) error) error {
 	return engines.ErrUnavailable
 }
+func (noEngines) Embed(context.Context, string, []string) (engines.Vectors, error) {
+	return engines.Vectors{}, engines.ErrUnavailable
+}
 func (noEngines) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 func (noEngines) State() engines.State          { return engines.State{Reason: "switched off in the settings"} }
 func (noEngines) Watch(ctx context.Context) <-chan engines.State {

@@ -89,7 +89,7 @@ func outside() map[string][]string {
 		"golang.org/x/sys":                             {"appliance/console", "appliance/machine", "appliance/seal", "models/cachedir", "models/cpucheck", "models/engines", "test:appliance/phone/interop", "test:cmd/frontdesk", "test:firmware"},
 		"golang.org/x/time":                            {"appliance/phone"},
 		"golang.org/x/term":                            {"appliance/console", "cmd/frontdesk", "models/progress"},
-		"golang.org/x/text":                            {"appliance/imports", "models/piper"},
+		"golang.org/x/text":                            {"appliance/imports", "models/embed/tokenizer", "models/piper"},
 		"go.uber.org/goleak":                           {"test:"},
 	}
 }

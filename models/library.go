@@ -50,7 +50,7 @@ type Library struct {
 	dir      string
 	arch     string
 	manifest Manifest
-	selected map[Role]string
+	selected map[string]string
 
 	wrap func(io.Writer) io.Writer // Tests make writing fail with it.
 }
@@ -74,7 +74,7 @@ func OpenFor(dir, arch string) (*Library, error) {
 			return nil, err
 		}
 	}
-	l := &Library{dir: dir, arch: arch, manifest: m, selected: make(map[Role]string)}
+	l := &Library{dir: dir, arch: arch, manifest: m, selected: make(map[string]string)}
 	if err := l.readSelected(); err != nil {
 		return nil, err
 	}
@@ -130,52 +130,6 @@ func (l *Library) State(m Model) cachedir.State {
 		state = min(state, cachedir.Check(l.Path(m, f), f.Bytes, f.SHA256))
 	}
 	return state
-}
-
-// InUse returns the model that is used for role: the chosen one, else the default, else one that is there.
-func (l *Library) InUse(role Role) (Model, error) {
-	if name, ok := l.selected[role]; ok {
-		m, err := l.manifest.Find(name)
-		if err != nil {
-			return Model{}, hint.Wrap(err, "Choose another with: frontdesk models use NAME",
-				"the model chosen for %s is gone from the manifest", role)
-		}
-		return m, nil
-	}
-	var present []Model
-	for _, m := range l.Role(role) {
-		if m.Default {
-			return m, nil
-		}
-		if l.State(m) != cachedir.Missing {
-			present = append(present, m)
-		}
-	}
-	if len(present) > 0 {
-		return present[0], nil
-	}
-	return Model{}, hint.New("Fetch one with: frontdesk models fetch NAME", "there is no model for %s", role)
-}
-
-// Use chooses the model of that name for role; engines take it up when they next start. It must be there.
-func (l *Library) Use(role Role, name string) error {
-	m, err := l.manifest.Find(name)
-	if err != nil {
-		return err
-	}
-	if m.Role != role || !l.fits(m) {
-		return hint.New("frontdesk models list shows what each is for.", "model %s is for %s%s, not for %s", name, m.Role,
-			forArch(m), role)
-	}
-	if l.State(m) == cachedir.Missing {
-		return hint.New("Fetch it first: frontdesk models fetch "+name, "model %s is not there", name)
-	}
-	l.selected[role] = name
-	data, err := toml.Marshal(l.selected)
-	if err != nil {
-		return fmt.Errorf("write selection: %w", err)
-	}
-	return cachedir.WriteFile(filepath.Join(l.dir, selectedName), data, 0o644)
 }
 
 func forArch(m Model) string {

@@ -112,14 +112,19 @@ func TestBuiltin(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, role := range models.Roles() {
-			n := 0
+			n := make(map[string]int)
 			for _, m := range l.Role(role) {
 				if m.Default {
-					n++
+					n[strings.Join(m.Languages, ",")]++
 				}
 			}
-			if n != 1 {
-				t.Errorf("%s: %d default models for %s, want one", arch, n, role)
+			if len(n) == 0 {
+				t.Errorf("%s: no default model for %s", arch, role)
+			}
+			for languages, n := range n {
+				if n != 1 {
+					t.Errorf("%s: %d default models for %s in %s, want one", arch, n, role, languages)
+				}
 			}
 		}
 	}

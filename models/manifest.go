@@ -35,12 +35,14 @@ const (
 	LLM Role = "llm"
 	// Voice speaks.
 	Voice Role = "voice"
-	// OnnxRuntime is the shared library that voice and turn run on.
+	// Embed says what sentences mean.
+	Embed Role = "embed"
+	// OnnxRuntime is the shared library that voice, turn and embed run on.
 	OnnxRuntime Role = "onnxruntime"
 )
 
 // Roles returns all roles, in the order of a call.
-func Roles() []Role { return []Role{VAD, ASR, Turn, LLM, Voice, OnnxRuntime} }
+func Roles() []Role { return []Role{VAD, ASR, Turn, Embed, LLM, Voice, OnnxRuntime} }
 
 // Manifest is a list of models.
 type Manifest struct {
@@ -60,6 +62,10 @@ type Model struct {
 	Default bool `toml:"default"`
 	// Arch is the GOARCH that its files are for, "" for any.
 	Arch string `toml:"arch"`
+	// Languages are those that it is for, as ISO 639-1 codes; none means all that no other model of its role is for.
+	Languages []string `toml:"languages"`
+	// Prefix is what a sentence embedder was trained to see before every text.
+	Prefix string `toml:"prefix"`
 	// Files are what it consists of; the first is the one that an engine is given.
 	Files []File `toml:"file"`
 }

@@ -27,7 +27,7 @@ func (f Files) Beside(name string) string {
 	return ""
 }
 
-// Resolve returns the files used for role from the models in dir. A model that is not there, or is of the wrong size, is
+// Resolve returns the files of the first model used for role from the models in dir. A model that is not there, or is of the wrong size, is
 // an error that says how to get it. Nothing is read but names and sizes, so that a restarted engine is up at once.
 func Resolve(dir string, role Role) (Files, error) {
 	l, err := Open(dir)
@@ -43,10 +43,15 @@ func (l *Library) Resolve(role Role) (Files, error) {
 	if err != nil {
 		return Files{}, err
 	}
+	return l.files(m)
+}
+
+// files returns the files of m, or an error that says how to get what is missing.
+func (l *Library) files(m Model) (Files, error) {
 	state := l.State(m)
 	if state == cachedir.Missing {
 		return Files{}, hint.New("Fetch it with: frontdesk models fetch "+m.Name+", or without a network: frontdesk models import FOLDER",
-			"model %s for %s is not in %s", m.Name, role, l.dir)
+			"model %s for %s is not in %s", m.Name, m.Role, l.dir)
 	}
 	return Files{Model: m, Path: l.Path(m, m.Files[0]), Verified: state == cachedir.Verified}, nil
 }

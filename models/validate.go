@@ -13,6 +13,7 @@ import (
 var (
 	modelName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 	fileName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$`)
+	language  = regexp.MustCompile(`^[a-z]{2,3}$`)
 	sumForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
@@ -61,6 +62,14 @@ func (m Model) validate(where string) []error {
 	}
 	if !slices.Contains([]string{"", "amd64", "arm64"}, m.Arch) {
 		bad("arch %q is neither amd64 nor arm64", m.Arch)
+	}
+	for _, l := range m.Languages {
+		if !language.MatchString(l) {
+			bad("language %q is not an ISO 639 code", l)
+		}
+	}
+	if m.Prefix != "" && m.Role != Embed {
+		bad("prefix goes with role %s only", Embed)
 	}
 	if len(m.Files) == 0 {
 		bad("it has no file")

@@ -197,7 +197,7 @@ func enginesLine(en desk.Engines) string {
 	for _, x := range []struct {
 		what string
 		desk.Engine
-	}{{"hearing", en.Ears}, {"mind", en.Mind}, {"voice", en.Mouth}} {
+	}{{"hearing", en.Ears}, {"meaning", en.Meaning}, {"mind", en.Mind}, {"voice", en.Mouth}} {
 		text += " · " + x.what + " " + x.State
 		if x.Model != "" && x.State == "ready" {
 			text = strings.TrimSuffix(text, x.State) + modelName(x.Model)

@@ -51,6 +51,7 @@ type Engines struct {
 	Ears     Engine    `json:"ears"`
 	Mind     Engine    `json:"mind"`
 	Mouth    Engine    `json:"mouth"`
+	Meaning  Engine    `json:"meaning"`
 }
 
 // Engine is one model.

@@ -81,7 +81,7 @@ func (c *deskCollector) Collect(ch chan<- prometheus.Metric) {
 	for _, e := range []struct {
 		name   string
 		engine desk.Engine
-	}{{"ears", s.Engines.Ears}, {"mind", s.Engines.Mind}, {"mouth", s.Engines.Mouth}} {
+	}{{"ears", s.Engines.Ears}, {"mind", s.Engines.Mind}, {"mouth", s.Engines.Mouth}, {"meaning", s.Engines.Meaning}} {
 		gauge(c.engineReady, truth(s.Engines.State == "up" && e.engine.State == "ready"), e.name)
 	}
 	ch <- prometheus.MustNewConstMetric(c.engineRestarts, prometheus.CounterValue, float64(s.Engines.Restarts))

@@ -139,7 +139,8 @@ func partsOf(s desk.Status, now time.Time) []part {
 	}
 	parts := []part{phonePart(phone, now)}
 	if s.Engines.State == "up" {
-		parts = append(parts, enginePart("Hearing", s.Engines.Ears), enginePart("Understanding", s.Engines.Mind), enginePart("Voice", s.Engines.Mouth))
+		parts = append(parts, enginePart("Hearing", s.Engines.Ears), enginePart("Meaning", s.Engines.Meaning),
+			enginePart("Language model", s.Engines.Mind), enginePart("Voice", s.Engines.Mouth))
 	}
 	return append(append(parts, enginesPart(s.Engines, now)), profile)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,24 +12,27 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/modelstest"
 )
 
 // engineFiles says which weights the engines child loads, and how.
 type engineFiles struct {
-	dir         string // that the file names are relative to
-	asr         string // Whisper model
-	vad         string // voice detector
-	turn        string // end-of-turn detector; "" for none
-	llm         string // language model
-	voice       string // Piper voice
-	onnxRuntime string // shared library
-	espeak      string // program; "" looks it up in PATH
-	stateDir    string // for what the language model computed; "" keeps nothing
+	dir         string        // that the file names are relative to
+	asr         string        // Whisper model
+	vad         string        // voice detector
+	turn        string        // end-of-turn detector; "" for none
+	llm         string        // language model
+	voice       string        // Piper voice
+	embed       []embed.Model // sentence embedders, the paths of their files in them
+	onnxRuntime string        // shared library
+	espeak      string        // program; "" looks it up in PATH
+	stateDir    string        // for what the language model computed; "" keeps nothing
 	language    string
 	threads     int // 0: as each engine does best on this machine
 }
@@ -40,11 +45,27 @@ func (f *engineFiles) flags(fs *flag.FlagSet) {
 	fs.StringVar(&f.turn, "turn", "", "end-of-turn detector `file` (smart-turn, ONNX)")
 	fs.StringVar(&f.llm, "llm", "", "language model `file` (GGUF)")
 	fs.StringVar(&f.voice, "voice", "", "voice `file` (Piper, ONNX, with its .json beside it)")
+	fs.Func("embed", "sentence embedder as a JSON `object` with name, file, tokenizer, languages and prefix; once for each", f.addEmbed)
 	fs.StringVar(&f.onnxRuntime, "onnxruntime", "", "ONNX Runtime shared library `file`")
 	fs.StringVar(&f.espeak, "espeak", "", "`path` of the espeak-ng program; looked up when not given")
 	fs.StringVar(&f.stateDir, "state-dir", "", "`folder` for what the language model computed ahead")
 	fs.StringVar(&f.language, "language", "en", "`code` of the callers' language (ISO 639-1)")
 	fs.IntVar(&f.threads, "threads", 0, "compute threads of each engine; 0 chooses")
+}
+
+// addEmbed takes one sentence embedder from the command line.
+func (f *engineFiles) addEmbed(text string) error {
+	var m embed.Model
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&m); err != nil {
+		return err
+	}
+	if m.Name == "" || m.File == "" || m.Tokenizer == "" {
+		return errors.New("name, file and tokenizer are needed")
+	}
+	f.embed = append(f.embed, m)
+	return nil
 }
 
 // args returns the command line that sets the fields.
@@ -57,6 +78,10 @@ func (f engineFiles) args() []string {
 		if a[1] != "" {
 			args = append(args, a[0], a[1])
 		}
+	}
+	for _, m := range f.embed {
+		text, _ := json.Marshal(m) // strings can be encoded
+		args = append(args, "--embed", string(text))
 	}
 	if f.threads > 0 {
 		args = append(args, "--threads", strconv.Itoa(f.threads))
@@ -79,7 +104,38 @@ func chosenEngines(modelsDir, stateDir string) (engineFiles, error) {
 		}
 		*field = files.Path
 	}
+	embedders, err := models.ResolveAll(modelsDir, models.Embed)
+	if err != nil {
+		problems = append(problems, err)
+	}
+	for _, files := range embedders {
+		m, err := embedModel(files)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		f.embed = append(f.embed, m)
+	}
 	return f, errors.Join(problems...)
+}
+
+// embedModel returns what the child has to know of a sentence embedder. Its name changes with its files, for vectors made by the
+// old ones are of no use then.
+func embedModel(f models.Files) (embed.Model, error) {
+	m := embed.Model{File: f.Path, Languages: f.Model.Languages, Prefix: f.Model.Prefix}
+	sums := sha256.New()
+	fmt.Fprintln(sums, f.Model.Prefix)
+	for _, file := range f.Model.Files {
+		fmt.Fprintln(sums, file.SHA256)
+		if strings.HasSuffix(file.Name, "tokenizer.json") {
+			m.Tokenizer = f.Beside(file.Name)
+		}
+	}
+	m.Name = fmt.Sprintf("%s@%x", f.Model.Name, sums.Sum(nil)[:4])
+	if m.Tokenizer == "" {
+		return m, fmt.Errorf("model %s has no file whose name ends with tokenizer.json", f.Model.Name)
+	}
+	return m, nil
 }
 
 // How the child stands towards the rest: media must win over it when the CPU is short, and it goes first when memory is.
@@ -162,6 +218,7 @@ func serveEngines(ctx context.Context, socket string, f engineFiles, scripted bo
 		cfg.Ears = engines.Loaded[engines.Ears](&modelstest.Ears{}, info)
 		cfg.Mind = engines.Loaded[engines.Mind](&modelstest.Mind{}, info)
 		cfg.Mouth = engines.Loaded[engines.Mouth](&modelstest.Mouth{}, info)
+		cfg.Meaning = engines.Loaded[engines.Embedder](&modelstest.Meaning{}, info)
 		return engines.Serve(ctx, cfg)
 	}
 	if f.stateDir != "" {

@@ -9,7 +9,10 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 
+	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/engines/hear"
 	"frontdesk.internal/models/llama"
@@ -20,8 +23,8 @@ import (
 
 // nativeEngines fills in the engines for which there are files.
 func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
-	if f.asr == "" && f.llm == "" && f.voice == "" {
-		return errors.New("no models given: name them with --asr, --llm and --voice")
+	if f.asr == "" && f.llm == "" && f.voice == "" && len(f.embed) == 0 {
+		return errors.New("no models given: name them with --asr, --llm, --voice and --embed")
 	}
 	progress, logger := cfg.Progress, cfg.Logger
 	if f.asr != "" {
@@ -50,7 +53,29 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 			return m, engines.Info{Model: filepath.Base(f.llm), Version: "llama.cpp, " + m.Describe()}, nil
 		}
 	}
+	if len(f.embed) > 0 {
+		cfg.Meaning = func(context.Context, func(float64)) (engines.Embedder, engines.Info, error) {
+			e, err := openEmbed(f, f.embed)
+			if err != nil {
+				return nil, engines.Info{}, err
+			}
+			info := engines.Info{Model: strings.Join(e.Models(), ", "), Version: "ONNX Runtime"}
+			if err := e.Missing(); err != nil {
+				info.Problem = err.Error()
+			}
+			return e, info, nil
+		}
+	}
 	return nil
+}
+
+// openEmbed loads sentence embedders.
+func openEmbed(f engineFiles, list []embed.Model) (*embed.Engine, error) {
+	o := embed.Options{OnnxRuntime: f.path(f.onnxRuntime), Models: slices.Clone(list)}
+	for i := range o.Models {
+		o.Models[i].File, o.Models[i].Tokenizer = f.path(o.Models[i].File), f.path(o.Models[i].Tokenizer)
+	}
+	return embed.New(o)
 }
 
 // ears are the hub with what belongs to it.

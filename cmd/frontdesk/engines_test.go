@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
 )
 
@@ -123,12 +125,13 @@ func (l *lockedBuffer) String() string {
 func TestEngineFilesRoundTrip(t *testing.T) {
 	full := engineFiles{
 		dir: "/m", asr: "a", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h", language: "de", threads: 3,
+		embed: []embed.Model{{Name: "x@1", File: "i", Tokenizer: "j", Languages: []string{"en", "nl"}}, {Name: "y", File: "k", Tokenizer: "l", Prefix: "query: "}},
 	}
 	for _, want := range []engineFiles{full, {dir: ".", language: "en"}} {
 		var got engineFiles
 		fs := flag.NewFlagSet("", flag.ContinueOnError)
 		got.flags(fs)
-		if err := fs.Parse(want.args()); err != nil || got != want {
+		if err := fs.Parse(want.args()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q gives %+v, %v; want %+v", want.args(), got, err, want)
 		}
 	}
@@ -164,10 +167,10 @@ func TestChosenEngines(t *testing.T) {
 	}
 	got, err := chosenEngines(dir, "/state")
 	want := engineFiles{dir: dir, asr: path, stateDir: "/state", language: "en"}
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("chosenEngines = %+v, want %+v", got, want)
 	}
-	if err == nil || !strings.Contains(err.Error(), "voice") || !strings.Contains(err.Error(), "llm") || strings.Contains(err.Error(), "asr") {
+	if err == nil || !strings.Contains(err.Error(), "voice") || !strings.Contains(err.Error(), "llm") || !strings.Contains(err.Error(), "embed") || strings.Contains(err.Error(), "asr") {
 		t.Errorf("problems: %v", err)
 	}
 }

@@ -181,11 +181,11 @@ func (r *modelsRequest) find() ([]models.Model, error) {
 func (r *modelsRequest) inUse() ([]models.Model, error) {
 	var out []models.Model
 	for _, role := range models.Roles() {
-		m, err := r.lib.InUse(role)
+		used, err := r.lib.AllInUse(role)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, m)
+		out = append(out, used...)
 	}
 	return out, nil
 }

@@ -16,11 +16,13 @@ type shownModel struct {
 	Summary string      `json:"summary"`
 	Licence string      `json:"licence"`
 	Home    string      `json:"home,omitempty"`
-	Bytes   int64       `json:"bytes"`
-	State   string      `json:"state"` // "missing", "present" (not verified), "verified"
-	InUse   bool        `json:"in_use"`
-	Default bool        `json:"default"`
-	Files   []shownFile `json:"files"`
+	// Languages are those that it is for; none: all that no other model is for.
+	Languages []string    `json:"languages,omitempty"`
+	Bytes     int64       `json:"bytes"`
+	State     string      `json:"state"` // "missing", "present" (not verified), "verified"
+	InUse     bool        `json:"in_use"`
+	Default   bool        `json:"default"`
+	Files     []shownFile `json:"files"`
 }
 
 // shownFile is one file of a model, or what was found of it.
@@ -53,10 +55,9 @@ func foundName(s cachedir.State) string {
 }
 
 func (r *modelsRequest) shown(m models.Model) shownModel {
-	used, err := r.lib.InUse(m.Role)
 	s := shownModel{
-		Name: m.Name, Role: m.Role, Summary: m.Summary, Licence: m.Licence, Home: m.Home, Bytes: m.Bytes(),
-		State: stateName(r.lib.State(m)), InUse: err == nil && used.Name == m.Name, Default: m.Default, Files: []shownFile{},
+		Name: m.Name, Role: m.Role, Summary: m.Summary, Licence: m.Licence, Home: m.Home, Languages: m.Languages, Bytes: m.Bytes(),
+		State: stateName(r.lib.State(m)), InUse: r.lib.Uses(m), Default: m.Default, Files: []shownFile{},
 	}
 	for _, f := range m.Files {
 		path := r.lib.Path(m, f)

@@ -13,6 +13,7 @@ type scriptedEngines struct {
 	modelstest.Ears
 	modelstest.Mouth
 	modelstest.Mind
+	modelstest.Meaning
 }
 
 var _ appliance.Engines = (*scriptedEngines)(nil)
@@ -23,7 +24,7 @@ func (*scriptedEngines) Run(ctx context.Context) error { <-ctx.Done(); return ni
 // State implements appliance.Engines: all are ready.
 func (*scriptedEngines) State() engines.State {
 	ready := engines.EngineState{Phase: engines.Ready, Model: "scripted"}
-	return engines.State{Status: engines.Up, Child: engines.ChildState{Ears: ready, Mind: ready, Mouth: ready}}
+	return engines.State{Status: engines.Up, Child: engines.ChildState{Ears: ready, Mind: ready, Mouth: ready, Meaning: ready}}
 }
 
 // Watch implements appliance.Engines: nothing ever changes.

@@ -41,8 +41,8 @@ func (w weights) Verify(ctx context.Context) ([]desk.Model, error) {
 	}
 	var used []models.Model
 	for _, role := range models.Roles() {
-		if m, err := r.lib.InUse(role); err == nil {
-			used = append(used, m)
+		if list, err := r.lib.AllInUse(role); err == nil {
+			used = append(used, list...)
 		}
 	}
 	list := r.withPresent(used)

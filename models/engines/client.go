@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -102,6 +103,28 @@ func (c *Client) Speak(ctx context.Context, r SpeakRequest, yield func(Speech) e
 	}
 }
 
+// Embed implements [Embedder]. It takes at most [EmbedLimit], waiting included.
+func (c *Client) Embed(ctx context.Context, language string, texts []string) (Vectors, error) {
+	if err := CheckEmbed(texts); err != nil {
+		return Vectors{}, fmt.Errorf("embed texts: %w", err)
+	}
+	valid := make([]string, len(texts))
+	for i, t := range texts {
+		valid[i] = strings.ToValidUTF8(t, "") // a message takes nothing else
+	}
+	ctx, cancel := context.WithTimeout(ctx, EmbedLimit)
+	defer cancel()
+	reply, err := c.pb.Embed(ctx, &enginespb.EmbedRequest{Language: language, Texts: valid})
+	if err != nil {
+		return Vectors{}, fromStatus(ctx, "embed texts", err)
+	}
+	v, err := vectorsFromPB(reply, len(texts))
+	if err != nil {
+		return Vectors{}, fmt.Errorf("embed texts: %w", err)
+	}
+	return v, nil
+}
+
 // WatchState calls seen with the child's state now and after every change, until ctx ends or the child is gone. It
 // waits for a child that is not there yet.
 func (c *Client) WatchState(ctx context.Context, seen func(ChildState)) error {
@@ -121,6 +144,7 @@ func (c *Client) WatchState(ctx context.Context, seen func(ChildState)) error {
 		}
 		seen(ChildState{
 			PID: int(r.GetPid()), Ears: engineFromPB(r.GetEars()), Mind: engineFromPB(r.GetMind()), Mouth: engineFromPB(r.GetMouth()),
+			Meaning: engineFromPB(r.GetMeaning()),
 		})
 	}
 }
@@ -146,4 +170,6 @@ var (
 	_ Ears  = (*Client)(nil)
 	_ Mind  = (*Client)(nil)
 	_ Mouth = (*Client)(nil)
+
+	_ Embedder = (*Client)(nil)
 )

@@ -2,6 +2,7 @@ package engines
 
 import (
 	"encoding/binary"
+	"fmt"
 	"time"
 
 	"frontdesk.internal/audio"
@@ -124,6 +125,33 @@ func completionFromPB(p *enginespb.CompleteReply) Completion {
 		c.Tokens = append(c.Tokens, Token{Text: t.GetText(), LogProb: t.GetLogProb(), Margin: t.GetMargin()})
 	}
 	return c
+}
+
+func vectorsToPB(v Vectors) (*enginespb.EmbedReply, error) {
+	p := &enginespb.EmbedReply{Model: v.Model}
+	if len(v.Vectors) > 0 {
+		p.Dim = int32(len(v.Vectors[0]))
+	}
+	p.Vectors = make([]float32, 0, len(v.Vectors)*int(p.Dim))
+	for _, x := range v.Vectors {
+		if len(x) != int(p.Dim) || len(x) == 0 {
+			return nil, fmt.Errorf("model %s gave vectors of %d and %d numbers", v.Model, p.Dim, len(x))
+		}
+		p.Vectors = append(p.Vectors, x...)
+	}
+	return p, nil
+}
+
+// vectorsFromPB cuts the numbers into n vectors.
+func vectorsFromPB(p *enginespb.EmbedReply, n int) (Vectors, error) {
+	v, dim, all := Vectors{Model: p.GetModel()}, int(p.GetDim()), p.GetVectors()
+	if dim < 0 || n > 0 && dim == 0 || len(all) != n*dim {
+		return Vectors{}, fmt.Errorf("model %s gave %d numbers for %d texts, %d each", v.Model, len(all), n, dim)
+	}
+	for i := range n {
+		v.Vectors = append(v.Vectors, all[i*dim:(i+1)*dim:(i+1)*dim])
+	}
+	return v, nil
 }
 
 func engineToPB(e EngineState) *enginespb.EngineState {

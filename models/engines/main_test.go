@@ -44,6 +44,7 @@ func child(mode string, args []string) int {
 		Ears:     engines.Loaded[engines.Ears](&modelstest.Ears{Texts: []string{"hello"}}, engines.Info{Model: "scripted"}),
 		Mind:     engines.Loaded[engines.Mind](&modelstest.Mind{Func: echo}, engines.Info{Model: "scripted"}),
 		Mouth:    engines.Loaded[engines.Mouth](&modelstest.Mouth{}, engines.Info{Model: "scripted"}),
+		Meaning:  engines.Loaded[engines.Embedder](&modelstest.Meaning{}, engines.Info{Model: "scripted"}),
 		Progress: progress,
 		Logger:   slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	}

@@ -17,6 +17,7 @@ const (
 	WindowLimit    = 2 * time.Second
 	CompleteLimit  = 2 * time.Minute
 	WarmLimit      = 5 * time.Minute
+	EmbedLimit     = 30 * time.Second
 	LoadLimit      = 5 * time.Minute
 	// CallLimit bounds one uninterruptible stay in a native function of a backend that is a [Worker].
 	CallLimit = 30 * time.Second

@@ -23,6 +23,7 @@ import (
 type Info struct {
 	Model   string // file name
 	Version string // of the engine
+	Problem string // what the engine does without, such as one of its models; "" for nothing
 }
 
 // Load makes one engine ready. report takes the progress, 0…1, as often as it is known. An engine that is an io.Closer is
@@ -34,7 +35,7 @@ func Loaded[T any](engine T, info Info) Load[T] {
 	return func(context.Context, func(float64)) (T, Info, error) { return engine, info, nil }
 }
 
-// MaxStreams is how many requests of one kind (Listen, Complete, Speak) the child works on at once; one more gets [ErrBusy].
+// MaxStreams is how many requests of one kind (Listen, Complete, Speak, Embed) the child works on at once; one more gets [ErrBusy].
 // It is far above what the hardware can do, and there to bound the memory.
 const MaxStreams = 32
 
@@ -46,13 +47,15 @@ type ServeConfig struct {
 	Ears   Load[Ears]
 	Mouth  Load[Mouth]
 	Mind   Load[Mind]
+	// Meaning embeds sentences.
+	Meaning Load[Embedder]
 	// Progress is the account that the backends of these engines were put under; nil makes a new one.
 	Progress *Progress
 	Logger   *slog.Logger
 }
 
 // Serve runs the child's side until ctx ends, and closes the engines then. It answers on the socket at once; ears and mouth,
-// which are small, are loaded side by side, the mind after them, and each is served as soon as it is ready, so that a child that
+// which are small, are loaded side by side, meaning and mind after them, and each is served as soon as it is ready, so that a child that
 // was started again hears and speaks after about a second. An engine that cannot be loaded is reported by State
 // and the others are served without it.
 //
@@ -158,6 +161,7 @@ func (s *server) load(ctx context.Context, cfg ServeConfig) {
 	})
 	loadEngine(ctx, s, "ears", cfg.Ears, &s.ears, func(c *ChildState) *EngineState { return &c.Ears })
 	wg.Wait()
+	loadEngine(ctx, s, "meaning", cfg.Meaning, &s.meaning, func(c *ChildState) *EngineState { return &c.Meaning })
 	loadEngine(ctx, s, "mind", cfg.Mind, &s.mind, func(c *ChildState) *EngineState { return &c.Mind })
 }
 
@@ -185,7 +189,7 @@ func loadEngine[T any](ctx context.Context, s *server, name string, load Load[T]
 	}
 	s.progress.Watch(name, engine)
 	place.put(engine)
-	show(EngineState{Phase: Ready, Progress: 1, Model: info.Model, Version: info.Version})
+	show(EngineState{Phase: Ready, Progress: 1, Model: info.Model, Version: info.Version, Problem: info.Problem})
 	s.log.Info("engine ready", "engine", name, "model", info.Model, "version", info.Version, "took_ms", time.Since(begun).Milliseconds())
 }
 

@@ -22,9 +22,10 @@ type server struct {
 	ears     slot[Ears]
 	mouth    slot[Mouth]
 	mind     slot[Mind]
+	meaning  slot[Embedder]
 
 	// One token for each request under way.
-	listens, completes, speaks chan struct{}
+	listens, completes, speaks, embeds chan struct{}
 
 	stopping context.Context //nolint:containedctx // the server's own life, which gRPC's handlers cannot be given otherwise
 	stop     context.CancelFunc
@@ -38,6 +39,7 @@ func newServer(cfg ServeConfig) *server {
 		listens:   make(chan struct{}, MaxStreams),
 		completes: make(chan struct{}, MaxStreams),
 		speaks:    make(chan struct{}, MaxStreams),
+		embeds:    make(chan struct{}, MaxStreams),
 	}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	// What will be loaded is loading from the first moment on: absent is only what this child will never have.
@@ -45,7 +47,7 @@ func newServer(cfg ServeConfig) *server {
 		for _, e := range []struct {
 			state *EngineState
 			has   bool
-		}{{&c.Ears, cfg.Ears != nil}, {&c.Mouth, cfg.Mouth != nil}, {&c.Mind, cfg.Mind != nil}} {
+		}{{&c.Ears, cfg.Ears != nil}, {&c.Mouth, cfg.Mouth != nil}, {&c.Mind, cfg.Mind != nil}, {&c.Meaning, cfg.Meaning != nil}} {
 			if e.has {
 				e.state.Phase = Loading
 			}
@@ -55,7 +57,7 @@ func newServer(cfg ServeConfig) *server {
 }
 
 func (s *server) close() error {
-	return errors.Join(s.ears.close(), s.mouth.close(), s.mind.close())
+	return errors.Join(s.ears.close(), s.mouth.close(), s.mind.close(), s.meaning.close())
 }
 
 // enter takes one of the places in full, or says that there is none.
@@ -141,13 +143,52 @@ func (s *server) Speak(r *enginespb.SpeakRequest, out grpc.ServerStreamingServer
 	}))
 }
 
+// Embed implements the service.
+func (s *server) Embed(ctx context.Context, r *enginespb.EmbedRequest) (*enginespb.EmbedReply, error) {
+	if err := CheckEmbed(r.GetTexts()); err != nil {
+		return nil, toStatus(err)
+	}
+	meaning, leave, err := engineFor(&s.meaning, s.embeds, s.state.get().Meaning)
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	defer leave()
+	ctx, cancel := s.life(ctx)
+	defer cancel()
+	var reply *enginespb.EmbedReply
+	err = s.progress.Do(ctx, "sentence embedder", EmbedLimit, func(ctx context.Context) error {
+		v, err := meaning.Embed(ctx, r.GetLanguage(), r.GetTexts())
+		if err == nil {
+			reply, err = vectorsToPB(v)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	return reply, nil
+}
+
+// CheckEmbed says what is too large in texts for one request to an [Embedder].
+func CheckEmbed(texts []string) error {
+	if len(texts) > MaxEmbedTexts {
+		return fmt.Errorf("%d texts, the limit is %d: %w", len(texts), MaxEmbedTexts, ErrTooLarge)
+	}
+	for _, t := range texts {
+		if len(t) > MaxEmbedText {
+			return fmt.Errorf("a text of %d bytes, the limit is %d: %w", len(t), MaxEmbedText, ErrTooLarge)
+		}
+	}
+	return nil
+}
+
 // State implements the service.
 func (s *server) State(_ *enginespb.StateRequest, out grpc.ServerStreamingServer[enginespb.StateReply]) error {
 	ctx, cancel := s.life(out.Context())
 	defer cancel()
 	for c := range s.state.watch(ctx) {
 		reply := &enginespb.StateReply{
-			Pid: int64(c.PID), Ears: engineToPB(c.Ears), Mind: engineToPB(c.Mind), Mouth: engineToPB(c.Mouth),
+			Pid: int64(c.PID), Ears: engineToPB(c.Ears), Mind: engineToPB(c.Mind), Mouth: engineToPB(c.Mouth), Meaning: engineToPB(c.Meaning),
 		}
 		if err := out.Send(reply); err != nil {
 			return err

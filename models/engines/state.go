@@ -42,7 +42,7 @@ type EngineState struct {
 	Progress float64 // of loading, 0…1; 0 when the engine cannot tell
 	Model    string  // file name of the model
 	Version  string  // of the engine
-	Problem  string  // why it failed
+	Problem  string  // why it failed, or what it does without when it is ready
 }
 
 // ChildState is what the child tells of itself.
@@ -51,6 +51,8 @@ type ChildState struct {
 	Ears  EngineState
 	Mind  EngineState
 	Mouth EngineState
+	// Meaning is the sentence embedder.
+	Meaning EngineState
 }
 
 // board holds a value and hands the newest one to its watchers. A slow watcher misses values in between, never the last.

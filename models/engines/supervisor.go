@@ -105,7 +105,7 @@ func (c *SupervisorConfig) defaults() {
 // maxDir leaves room for the name of the socket within the system's 107 bytes.
 const maxDir = 80
 
-// Supervisor keeps one child running and stands for its engines: it implements [Ears], [Mind] and [Mouth], and answers
+// Supervisor keeps one child running and stands for its engines: it implements [Ears], [Mind], [Mouth] and [Embedder], and answers
 // [ErrUnavailable] at once while the engine asked is not there. Work under way when the child ends gets that error too.
 //
 // Goroutines, all inside [Supervisor.Run]: Run itself (start, ping, restart); for each child one that waits for it, one or two
@@ -317,8 +317,19 @@ func (s *Supervisor) Speak(ctx context.Context, r SpeakRequest, yield func(Speec
 	return c.Speak(ctx, r, yield)
 }
 
+// Embed implements [Embedder].
+func (s *Supervisor) Embed(ctx context.Context, language string, texts []string) (Vectors, error) {
+	c, err := s.engine(func(c ChildState) EngineState { return c.Meaning })
+	if err != nil {
+		return Vectors{}, fmt.Errorf("embed texts: %w", err)
+	}
+	return c.Embed(ctx, language, texts)
+}
+
 var (
 	_ Ears  = (*Supervisor)(nil)
 	_ Mind  = (*Supervisor)(nil)
 	_ Mouth = (*Supervisor)(nil)
+
+	_ Embedder = (*Supervisor)(nil)
 )

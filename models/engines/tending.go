@@ -122,7 +122,8 @@ func (t *tending) follow(ctx context.Context) {
 			}
 			st.Child = c
 		})
-		t.loading.Store(c.Ears.Phase == Loading || c.Mind.Phase == Loading || c.Mouth.Phase == Loading)
+		t.loading.Store(c.Ears.Phase == Loading || c.Mind.Phase == Loading || c.Mouth.Phase == Loading ||
+			c.Meaning.Phase == Loading)
 		select {
 		case <-t.answered:
 		default:

@@ -1,8 +1,8 @@
 // Package engines runs the native models in a child process and talks to it.
 //
-// It has two sides. The child side ([Serve]) owns the backends (recognition, turn detection, language model, voice),
-// each behind a small interface declared here and implemented by models/whisper, models/turn, models/llama and
-// models/piper, or by the scripted engines in models/modelstest. The parent side ([Client], [Supervisor]) starts
+// It has two sides. The child side ([Serve]) owns the backends (recognition, turn detection, language model, voice,
+// sentence embedding), each behind a small interface declared here and implemented by models/whisper, models/turn,
+// models/llama, models/piper and models/embed, or by the scripted engines in models/modelstest. The parent side ([Client], [Supervisor]) starts
 // the child, watches it and offers the same functions over gRPC on a Unix socket with deadlines and cancellation.
 // Nothing here knows about calls, callers or SIP.
 //
@@ -150,6 +150,21 @@ type Speech struct {
 	Rate int
 }
 
+// Bounds of one request to an [Embedder]; a larger one gets [ErrTooLarge].
+const (
+	// MaxEmbedTexts is how many texts there may be.
+	MaxEmbedTexts = 64
+	// MaxEmbedText is how long each may be, in bytes: a long passage of a document. What a model cannot take in is cut off.
+	MaxEmbedText = 2048
+)
+
+// Vectors are the meanings of texts, in the order of the texts. Each has length 1, so that the scalar product of two of one
+// model is their similarity, -1…1. Those of different models have nothing to do with each other.
+type Vectors struct {
+	Model   string // what made them; another model, or another edition of it, has another name
+	Vectors [][]float32
+}
+
 // Client-side services, as the rest of the program uses them. [Client] has them all; consumers declare the subset they need.
 type (
 	// Ears opens recognition streams. ctx bounds the life of the whole stream, not only its opening.
@@ -164,6 +179,11 @@ type (
 	// Mouth synthesises text; yield gets the audio in order, piece by piece, and stops the work by an error.
 	Mouth interface {
 		Speak(ctx context.Context, r SpeakRequest, yield func(Speech) error) error
+	}
+	// Embedder says what texts mean, by the model for their language (ISO 639-1; "" means "en"). Without texts it only names
+	// the model, so that vectors made earlier can be told from those of another one.
+	Embedder interface {
+		Embed(ctx context.Context, language string, texts []string) (Vectors, error)
 	}
 )
 

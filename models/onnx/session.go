@@ -44,6 +44,38 @@ func NewSession(modelPath string, o Options) (*Session, error) {
 	return &Session{session: s, inputs: len(o.Inputs)}, nil
 }
 
+// Names returns what the inputs and outputs of the model file are called. Open must have succeeded before.
+func Names(modelPath string) (inputs, outputs []string, err error) {
+	if !isOpen() {
+		return nil, nil, fmt.Errorf("look at %s: %w", modelPath, ErrNotOpen)
+	}
+	if _, err := os.Stat(modelPath); err != nil {
+		return nil, nil, fmt.Errorf("look at model (run `frontdesk models fetch`): %w", err)
+	}
+	so, err := ort.NewSessionOptions()
+	if err != nil {
+		return nil, nil, fmt.Errorf("set options for %s: %w", modelPath, err)
+	}
+	defer so.Destroy() // fails for a nil value only
+	// The binding loads the whole model for this; without optimising it that is quick.
+	err = errors.Join(so.SetGraphOptimizationLevel(ort.GraphOptimizationLevelDisableAll), so.SetLogSeverityLevel(ort.LoggingLevelError),
+		so.SetIntraOpNumThreads(1), so.SetInterOpNumThreads(1))
+	if err != nil {
+		return nil, nil, fmt.Errorf("set options for %s: %w", modelPath, err)
+	}
+	in, out, err := ort.GetInputOutputInfoWithOptions(modelPath, so)
+	if err != nil {
+		return nil, nil, fmt.Errorf("look at %s (run `frontdesk models verify`): %w", modelPath, err)
+	}
+	for _, x := range in {
+		inputs = append(inputs, x.Name)
+	}
+	for _, x := range out {
+		outputs = append(outputs, x.Name)
+	}
+	return inputs, outputs, nil
+}
+
 // sessionOptions makes the settings that all sessions share.
 func sessionOptions(threads int) (*ort.SessionOptions, error) {
 	so, err := ort.NewSessionOptions()

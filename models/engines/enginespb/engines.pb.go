@@ -181,7 +181,7 @@ func (x Fault_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Fault_Kind.Descriptor instead.
 func (Fault_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{20, 0}
+	return file_engines_proto_rawDescGZIP(), []int{22, 0}
 }
 
 type ListenRequest struct {
@@ -1226,6 +1226,118 @@ func (x *SpeechChunk) GetRate() int32 {
 	return 0
 }
 
+type EmbedRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Language      string                 `protobuf:"bytes,1,opt,name=language,proto3" json:"language,omitempty"`
+	Texts         []string               `protobuf:"bytes,2,rep,name=texts,proto3" json:"texts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EmbedRequest) Reset() {
+	*x = EmbedRequest{}
+	mi := &file_engines_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EmbedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EmbedRequest) ProtoMessage() {}
+
+func (x *EmbedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_engines_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EmbedRequest.ProtoReflect.Descriptor instead.
+func (*EmbedRequest) Descriptor() ([]byte, []int) {
+	return file_engines_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *EmbedRequest) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *EmbedRequest) GetTexts() []string {
+	if x != nil {
+		return x.Texts
+	}
+	return nil
+}
+
+type EmbedReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Model         string                 `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
+	Dim           int32                  `protobuf:"varint,2,opt,name=dim,proto3" json:"dim,omitempty"`
+	Vectors       []float32              `protobuf:"fixed32,3,rep,packed,name=vectors,proto3" json:"vectors,omitempty"` // one after the other, dim numbers each
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EmbedReply) Reset() {
+	*x = EmbedReply{}
+	mi := &file_engines_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EmbedReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EmbedReply) ProtoMessage() {}
+
+func (x *EmbedReply) ProtoReflect() protoreflect.Message {
+	mi := &file_engines_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EmbedReply.ProtoReflect.Descriptor instead.
+func (*EmbedReply) Descriptor() ([]byte, []int) {
+	return file_engines_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *EmbedReply) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *EmbedReply) GetDim() int32 {
+	if x != nil {
+		return x.Dim
+	}
+	return 0
+}
+
+func (x *EmbedReply) GetVectors() []float32 {
+	if x != nil {
+		return x.Vectors
+	}
+	return nil
+}
+
 type StateRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1234,7 +1346,7 @@ type StateRequest struct {
 
 func (x *StateRequest) Reset() {
 	*x = StateRequest{}
-	mi := &file_engines_proto_msgTypes[15]
+	mi := &file_engines_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1246,7 +1358,7 @@ func (x *StateRequest) String() string {
 func (*StateRequest) ProtoMessage() {}
 
 func (x *StateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[15]
+	mi := &file_engines_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1259,7 +1371,7 @@ func (x *StateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateRequest.ProtoReflect.Descriptor instead.
 func (*StateRequest) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{15}
+	return file_engines_proto_rawDescGZIP(), []int{17}
 }
 
 type EngineState struct {
@@ -1268,14 +1380,14 @@ type EngineState struct {
 	Progress      float64                `protobuf:"fixed64,2,opt,name=progress,proto3" json:"progress,omitempty"` // of loading, 0…1
 	Model         string                 `protobuf:"bytes,3,opt,name=model,proto3" json:"model,omitempty"`
 	Version       string                 `protobuf:"bytes,4,opt,name=version,proto3" json:"version,omitempty"`
-	Problem       string                 `protobuf:"bytes,5,opt,name=problem,proto3" json:"problem,omitempty"` // why it failed
+	Problem       string                 `protobuf:"bytes,5,opt,name=problem,proto3" json:"problem,omitempty"` // why it failed, or what a ready one does without
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EngineState) Reset() {
 	*x = EngineState{}
-	mi := &file_engines_proto_msgTypes[16]
+	mi := &file_engines_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1287,7 +1399,7 @@ func (x *EngineState) String() string {
 func (*EngineState) ProtoMessage() {}
 
 func (x *EngineState) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[16]
+	mi := &file_engines_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1300,7 +1412,7 @@ func (x *EngineState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineState.ProtoReflect.Descriptor instead.
 func (*EngineState) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{16}
+	return file_engines_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EngineState) GetPhase() Phase {
@@ -1344,13 +1456,14 @@ type StateReply struct {
 	Ears          *EngineState           `protobuf:"bytes,2,opt,name=ears,proto3" json:"ears,omitempty"`
 	Mind          *EngineState           `protobuf:"bytes,3,opt,name=mind,proto3" json:"mind,omitempty"`
 	Mouth         *EngineState           `protobuf:"bytes,4,opt,name=mouth,proto3" json:"mouth,omitempty"`
+	Meaning       *EngineState           `protobuf:"bytes,5,opt,name=meaning,proto3" json:"meaning,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StateReply) Reset() {
 	*x = StateReply{}
-	mi := &file_engines_proto_msgTypes[17]
+	mi := &file_engines_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1362,7 +1475,7 @@ func (x *StateReply) String() string {
 func (*StateReply) ProtoMessage() {}
 
 func (x *StateReply) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[17]
+	mi := &file_engines_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1375,7 +1488,7 @@ func (x *StateReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateReply.ProtoReflect.Descriptor instead.
 func (*StateReply) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{17}
+	return file_engines_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *StateReply) GetPid() int64 {
@@ -1406,6 +1519,13 @@ func (x *StateReply) GetMouth() *EngineState {
 	return nil
 }
 
+func (x *StateReply) GetMeaning() *EngineState {
+	if x != nil {
+		return x.Meaning
+	}
+	return nil
+}
+
 type PingRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1414,7 +1534,7 @@ type PingRequest struct {
 
 func (x *PingRequest) Reset() {
 	*x = PingRequest{}
-	mi := &file_engines_proto_msgTypes[18]
+	mi := &file_engines_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1426,7 +1546,7 @@ func (x *PingRequest) String() string {
 func (*PingRequest) ProtoMessage() {}
 
 func (x *PingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[18]
+	mi := &file_engines_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1439,7 +1559,7 @@ func (x *PingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PingRequest.ProtoReflect.Descriptor instead.
 func (*PingRequest) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{18}
+	return file_engines_proto_rawDescGZIP(), []int{20}
 }
 
 // PingReply tells of the piece of native work that is longest past its end.
@@ -1454,7 +1574,7 @@ type PingReply struct {
 
 func (x *PingReply) Reset() {
 	*x = PingReply{}
-	mi := &file_engines_proto_msgTypes[19]
+	mi := &file_engines_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1466,7 +1586,7 @@ func (x *PingReply) String() string {
 func (*PingReply) ProtoMessage() {}
 
 func (x *PingReply) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[19]
+	mi := &file_engines_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1479,7 +1599,7 @@ func (x *PingReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PingReply.ProtoReflect.Descriptor instead.
 func (*PingReply) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{19}
+	return file_engines_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PingReply) GetOwner() string {
@@ -1513,7 +1633,7 @@ type Fault struct {
 
 func (x *Fault) Reset() {
 	*x = Fault{}
-	mi := &file_engines_proto_msgTypes[20]
+	mi := &file_engines_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1525,7 +1645,7 @@ func (x *Fault) String() string {
 func (*Fault) ProtoMessage() {}
 
 func (x *Fault) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[20]
+	mi := &file_engines_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1538,7 +1658,7 @@ func (x *Fault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fault.ProtoReflect.Descriptor instead.
 func (*Fault) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{20}
+	return file_engines_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Fault) GetKind() Fault_Kind {
@@ -1625,20 +1745,29 @@ const file_engines_proto_rawDesc = "" +
 	"\x05speed\x18\x04 \x01(\x01R\x05speed\"3\n" +
 	"\vSpeechChunk\x12\x10\n" +
 	"\x03pcm\x18\x01 \x01(\fR\x03pcm\x12\x12\n" +
-	"\x04rate\x18\x02 \x01(\x05R\x04rate\"\x0e\n" +
+	"\x04rate\x18\x02 \x01(\x05R\x04rate\"@\n" +
+	"\fEmbedRequest\x12\x1a\n" +
+	"\blanguage\x18\x01 \x01(\tR\blanguage\x12\x14\n" +
+	"\x05texts\x18\x02 \x03(\tR\x05texts\"N\n" +
+	"\n" +
+	"EmbedReply\x12\x14\n" +
+	"\x05model\x18\x01 \x01(\tR\x05model\x12\x10\n" +
+	"\x03dim\x18\x02 \x01(\x05R\x03dim\x12\x18\n" +
+	"\avectors\x18\x03 \x03(\x02R\avectors\"\x0e\n" +
 	"\fStateRequest\"\xa6\x01\n" +
 	"\vEngineState\x121\n" +
 	"\x05phase\x18\x01 \x01(\x0e2\x1b.frontdesk.engines.v1.PhaseR\x05phase\x12\x1a\n" +
 	"\bprogress\x18\x02 \x01(\x01R\bprogress\x12\x14\n" +
 	"\x05model\x18\x03 \x01(\tR\x05model\x12\x18\n" +
 	"\aversion\x18\x04 \x01(\tR\aversion\x12\x18\n" +
-	"\aproblem\x18\x05 \x01(\tR\aproblem\"\xc5\x01\n" +
+	"\aproblem\x18\x05 \x01(\tR\aproblem\"\x82\x02\n" +
 	"\n" +
 	"StateReply\x12\x10\n" +
 	"\x03pid\x18\x01 \x01(\x03R\x03pid\x125\n" +
 	"\x04ears\x18\x02 \x01(\v2!.frontdesk.engines.v1.EngineStateR\x04ears\x125\n" +
 	"\x04mind\x18\x03 \x01(\v2!.frontdesk.engines.v1.EngineStateR\x04mind\x127\n" +
-	"\x05mouth\x18\x04 \x01(\v2!.frontdesk.engines.v1.EngineStateR\x05mouth\"\r\n" +
+	"\x05mouth\x18\x04 \x01(\v2!.frontdesk.engines.v1.EngineStateR\x05mouth\x12;\n" +
+	"\ameaning\x18\x05 \x01(\v2!.frontdesk.engines.v1.EngineStateR\ameaning\"\r\n" +
 	"\vPingRequest\"O\n" +
 	"\tPingReply\x12\x14\n" +
 	"\x05owner\x18\x01 \x01(\tR\x05owner\x12\x12\n" +
@@ -1661,12 +1790,13 @@ const file_engines_proto_rawDesc = "" +
 	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rPHASE_LOADING\x10\x01\x12\x0f\n" +
 	"\vPHASE_READY\x10\x02\x12\x10\n" +
-	"\fPHASE_FAILED\x10\x032\xf2\x03\n" +
+	"\fPHASE_FAILED\x10\x032\xc1\x04\n" +
 	"\aEngines\x12T\n" +
 	"\x06Listen\x12#.frontdesk.engines.v1.ListenRequest\x1a!.frontdesk.engines.v1.ListenReply(\x010\x01\x12J\n" +
 	"\x04Warm\x12!.frontdesk.engines.v1.WarmRequest\x1a\x1f.frontdesk.engines.v1.WarmReply\x12V\n" +
 	"\bComplete\x12%.frontdesk.engines.v1.CompleteRequest\x1a#.frontdesk.engines.v1.CompleteReply\x12P\n" +
-	"\x05Speak\x12\".frontdesk.engines.v1.SpeakRequest\x1a!.frontdesk.engines.v1.SpeechChunk0\x01\x12O\n" +
+	"\x05Speak\x12\".frontdesk.engines.v1.SpeakRequest\x1a!.frontdesk.engines.v1.SpeechChunk0\x01\x12M\n" +
+	"\x05Embed\x12\".frontdesk.engines.v1.EmbedRequest\x1a .frontdesk.engines.v1.EmbedReply\x12O\n" +
 	"\x05State\x12\".frontdesk.engines.v1.StateRequest\x1a .frontdesk.engines.v1.StateReply0\x01\x12J\n" +
 	"\x04Ping\x12!.frontdesk.engines.v1.PingRequest\x1a\x1f.frontdesk.engines.v1.PingReplyB-Z+frontdesk.internal/models/engines/enginespbb\x06proto3"
 
@@ -1683,7 +1813,7 @@ func file_engines_proto_rawDescGZIP() []byte {
 }
 
 var file_engines_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_engines_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_engines_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_engines_proto_goTypes = []any{
 	(EventKind)(0),          // 0: frontdesk.engines.v1.EventKind
 	(Phase)(0),              // 1: frontdesk.engines.v1.Phase
@@ -1703,12 +1833,14 @@ var file_engines_proto_goTypes = []any{
 	(*Token)(nil),           // 15: frontdesk.engines.v1.Token
 	(*SpeakRequest)(nil),    // 16: frontdesk.engines.v1.SpeakRequest
 	(*SpeechChunk)(nil),     // 17: frontdesk.engines.v1.SpeechChunk
-	(*StateRequest)(nil),    // 18: frontdesk.engines.v1.StateRequest
-	(*EngineState)(nil),     // 19: frontdesk.engines.v1.EngineState
-	(*StateReply)(nil),      // 20: frontdesk.engines.v1.StateReply
-	(*PingRequest)(nil),     // 21: frontdesk.engines.v1.PingRequest
-	(*PingReply)(nil),       // 22: frontdesk.engines.v1.PingReply
-	(*Fault)(nil),           // 23: frontdesk.engines.v1.Fault
+	(*EmbedRequest)(nil),    // 18: frontdesk.engines.v1.EmbedRequest
+	(*EmbedReply)(nil),      // 19: frontdesk.engines.v1.EmbedReply
+	(*StateRequest)(nil),    // 20: frontdesk.engines.v1.StateRequest
+	(*EngineState)(nil),     // 21: frontdesk.engines.v1.EngineState
+	(*StateReply)(nil),      // 22: frontdesk.engines.v1.StateReply
+	(*PingRequest)(nil),     // 23: frontdesk.engines.v1.PingRequest
+	(*PingReply)(nil),       // 24: frontdesk.engines.v1.PingReply
+	(*Fault)(nil),           // 25: frontdesk.engines.v1.Fault
 }
 var file_engines_proto_depIdxs = []int32{
 	4,  // 0: frontdesk.engines.v1.ListenRequest.open:type_name -> frontdesk.engines.v1.Open
@@ -1720,27 +1852,30 @@ var file_engines_proto_depIdxs = []int32{
 	10, // 6: frontdesk.engines.v1.ListenEvent.words:type_name -> frontdesk.engines.v1.Word
 	15, // 7: frontdesk.engines.v1.CompleteReply.tokens:type_name -> frontdesk.engines.v1.Token
 	1,  // 8: frontdesk.engines.v1.EngineState.phase:type_name -> frontdesk.engines.v1.Phase
-	19, // 9: frontdesk.engines.v1.StateReply.ears:type_name -> frontdesk.engines.v1.EngineState
-	19, // 10: frontdesk.engines.v1.StateReply.mind:type_name -> frontdesk.engines.v1.EngineState
-	19, // 11: frontdesk.engines.v1.StateReply.mouth:type_name -> frontdesk.engines.v1.EngineState
-	2,  // 12: frontdesk.engines.v1.Fault.kind:type_name -> frontdesk.engines.v1.Fault.Kind
-	3,  // 13: frontdesk.engines.v1.Engines.Listen:input_type -> frontdesk.engines.v1.ListenRequest
-	11, // 14: frontdesk.engines.v1.Engines.Warm:input_type -> frontdesk.engines.v1.WarmRequest
-	13, // 15: frontdesk.engines.v1.Engines.Complete:input_type -> frontdesk.engines.v1.CompleteRequest
-	16, // 16: frontdesk.engines.v1.Engines.Speak:input_type -> frontdesk.engines.v1.SpeakRequest
-	18, // 17: frontdesk.engines.v1.Engines.State:input_type -> frontdesk.engines.v1.StateRequest
-	21, // 18: frontdesk.engines.v1.Engines.Ping:input_type -> frontdesk.engines.v1.PingRequest
-	7,  // 19: frontdesk.engines.v1.Engines.Listen:output_type -> frontdesk.engines.v1.ListenReply
-	12, // 20: frontdesk.engines.v1.Engines.Warm:output_type -> frontdesk.engines.v1.WarmReply
-	14, // 21: frontdesk.engines.v1.Engines.Complete:output_type -> frontdesk.engines.v1.CompleteReply
-	17, // 22: frontdesk.engines.v1.Engines.Speak:output_type -> frontdesk.engines.v1.SpeechChunk
-	20, // 23: frontdesk.engines.v1.Engines.State:output_type -> frontdesk.engines.v1.StateReply
-	22, // 24: frontdesk.engines.v1.Engines.Ping:output_type -> frontdesk.engines.v1.PingReply
-	19, // [19:25] is the sub-list for method output_type
-	13, // [13:19] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	21, // 9: frontdesk.engines.v1.StateReply.ears:type_name -> frontdesk.engines.v1.EngineState
+	21, // 10: frontdesk.engines.v1.StateReply.mind:type_name -> frontdesk.engines.v1.EngineState
+	21, // 11: frontdesk.engines.v1.StateReply.mouth:type_name -> frontdesk.engines.v1.EngineState
+	21, // 12: frontdesk.engines.v1.StateReply.meaning:type_name -> frontdesk.engines.v1.EngineState
+	2,  // 13: frontdesk.engines.v1.Fault.kind:type_name -> frontdesk.engines.v1.Fault.Kind
+	3,  // 14: frontdesk.engines.v1.Engines.Listen:input_type -> frontdesk.engines.v1.ListenRequest
+	11, // 15: frontdesk.engines.v1.Engines.Warm:input_type -> frontdesk.engines.v1.WarmRequest
+	13, // 16: frontdesk.engines.v1.Engines.Complete:input_type -> frontdesk.engines.v1.CompleteRequest
+	16, // 17: frontdesk.engines.v1.Engines.Speak:input_type -> frontdesk.engines.v1.SpeakRequest
+	18, // 18: frontdesk.engines.v1.Engines.Embed:input_type -> frontdesk.engines.v1.EmbedRequest
+	20, // 19: frontdesk.engines.v1.Engines.State:input_type -> frontdesk.engines.v1.StateRequest
+	23, // 20: frontdesk.engines.v1.Engines.Ping:input_type -> frontdesk.engines.v1.PingRequest
+	7,  // 21: frontdesk.engines.v1.Engines.Listen:output_type -> frontdesk.engines.v1.ListenReply
+	12, // 22: frontdesk.engines.v1.Engines.Warm:output_type -> frontdesk.engines.v1.WarmReply
+	14, // 23: frontdesk.engines.v1.Engines.Complete:output_type -> frontdesk.engines.v1.CompleteReply
+	17, // 24: frontdesk.engines.v1.Engines.Speak:output_type -> frontdesk.engines.v1.SpeechChunk
+	19, // 25: frontdesk.engines.v1.Engines.Embed:output_type -> frontdesk.engines.v1.EmbedReply
+	22, // 26: frontdesk.engines.v1.Engines.State:output_type -> frontdesk.engines.v1.StateReply
+	24, // 27: frontdesk.engines.v1.Engines.Ping:output_type -> frontdesk.engines.v1.PingReply
+	21, // [21:28] is the sub-list for method output_type
+	14, // [14:21] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_engines_proto_init() }
@@ -1764,7 +1899,7 @@ func file_engines_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engines_proto_rawDesc), len(file_engines_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

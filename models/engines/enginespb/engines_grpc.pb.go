@@ -27,6 +27,7 @@ const (
 	Engines_Warm_FullMethodName     = "/frontdesk.engines.v1.Engines/Warm"
 	Engines_Complete_FullMethodName = "/frontdesk.engines.v1.Engines/Complete"
 	Engines_Speak_FullMethodName    = "/frontdesk.engines.v1.Engines/Speak"
+	Engines_Embed_FullMethodName    = "/frontdesk.engines.v1.Engines/Embed"
 	Engines_State_FullMethodName    = "/frontdesk.engines.v1.Engines/State"
 	Engines_Ping_FullMethodName     = "/frontdesk.engines.v1.Engines/Ping"
 )
@@ -44,6 +45,8 @@ type EnginesClient interface {
 	Complete(ctx context.Context, in *CompleteRequest, opts ...grpc.CallOption) (*CompleteReply, error)
 	// Speak synthesises text; the chunks are about 100 ms long, so that the first leaves early.
 	Speak(ctx context.Context, in *SpeakRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechChunk], error)
+	// Embed gives the vectors of texts.
+	Embed(ctx context.Context, in *EmbedRequest, opts ...grpc.CallOption) (*EmbedReply, error)
 	// State sends the state of all engines at once and then again at every change.
 	State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StateReply], error)
 	// Ping proves that the child runs, and says whether one of its owners does not get on.
@@ -110,6 +113,16 @@ func (c *enginesClient) Speak(ctx context.Context, in *SpeakRequest, opts ...grp
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Engines_SpeakClient = grpc.ServerStreamingClient[SpeechChunk]
 
+func (c *enginesClient) Embed(ctx context.Context, in *EmbedRequest, opts ...grpc.CallOption) (*EmbedReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EmbedReply)
+	err := c.cc.Invoke(ctx, Engines_Embed_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *enginesClient) State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StateReply], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Engines_ServiceDesc.Streams[2], Engines_State_FullMethodName, cOpts...)
@@ -152,6 +165,8 @@ type EnginesServer interface {
 	Complete(context.Context, *CompleteRequest) (*CompleteReply, error)
 	// Speak synthesises text; the chunks are about 100 ms long, so that the first leaves early.
 	Speak(*SpeakRequest, grpc.ServerStreamingServer[SpeechChunk]) error
+	// Embed gives the vectors of texts.
+	Embed(context.Context, *EmbedRequest) (*EmbedReply, error)
 	// State sends the state of all engines at once and then again at every change.
 	State(*StateRequest, grpc.ServerStreamingServer[StateReply]) error
 	// Ping proves that the child runs, and says whether one of its owners does not get on.
@@ -177,6 +192,9 @@ func (UnimplementedEnginesServer) Complete(context.Context, *CompleteRequest) (*
 }
 func (UnimplementedEnginesServer) Speak(*SpeakRequest, grpc.ServerStreamingServer[SpeechChunk]) error {
 	return status.Error(codes.Unimplemented, "method Speak not implemented")
+}
+func (UnimplementedEnginesServer) Embed(context.Context, *EmbedRequest) (*EmbedReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Embed not implemented")
 }
 func (UnimplementedEnginesServer) State(*StateRequest, grpc.ServerStreamingServer[StateReply]) error {
 	return status.Error(codes.Unimplemented, "method State not implemented")
@@ -259,6 +277,24 @@ func _Engines_Speak_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Engines_SpeakServer = grpc.ServerStreamingServer[SpeechChunk]
 
+func _Engines_Embed_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EmbedRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EnginesServer).Embed(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Engines_Embed_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EnginesServer).Embed(ctx, req.(*EmbedRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Engines_State_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(StateRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -302,6 +338,10 @@ var Engines_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Complete",
 			Handler:    _Engines_Complete_Handler,
+		},
+		{
+			MethodName: "Embed",
+			Handler:    _Engines_Embed_Handler,
 		},
 		{
 			MethodName: "Ping",

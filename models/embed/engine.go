@@ -1,0 +1,177 @@
+//go:build native
+
+package embed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"frontdesk.internal/models/embed/tokenizer"
+	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/onnx"
+)
+
+var _ engines.Embedder = (*Engine)(nil)
+
+// Options make an Engine.
+type Options struct {
+	Models      []Model // the first that names a language serves it
+	OnnxRuntime string  // path of libonnxruntime.so; one for the whole process
+	Threads     int     // 0 means 1: the models are small, and the recogniser wants the other cores
+}
+
+// Engine holds the loaded models. Make it with New.
+type Engine struct {
+	models  []Model
+	loaded  []*loaded
+	missing error
+	turn    chan struct{} // one token: who has it runs a model
+	closed  bool          // under turn
+}
+
+// loaded is one model that can run.
+type loaded struct {
+	tokenizer *tokenizer.Tokenizer
+	session   *onnx.Session
+	types     bool // the graph wants token types
+}
+
+// New opens ONNX Runtime if nobody has yet and loads the models. One that cannot be loaded is left out and told by
+// [Engine.Missing]; when none can, that is an error.
+func New(o Options) (*Engine, error) {
+	if err := onnx.Open(o.OnnxRuntime); err != nil {
+		return nil, fmt.Errorf("load sentence embedder: %w", err)
+	}
+	e := &Engine{turn: make(chan struct{}, 1)}
+	for _, m := range o.Models {
+		l, err := load(m, max(1, o.Threads))
+		if err != nil {
+			e.missing = errors.Join(e.missing, fmt.Errorf("%s: %w", m.Name, err))
+			continue
+		}
+		e.models, e.loaded = append(e.models, m), append(e.loaded, l)
+	}
+	if len(e.models) == 0 {
+		return nil, errors.Join(errors.New("load sentence embedder: there is no model"), e.missing)
+	}
+	return e, nil
+}
+
+// load loads one model.
+func load(m Model, threads int) (*loaded, error) {
+	f, err := os.Open(m.Tokenizer)
+	if err != nil {
+		return nil, fmt.Errorf("open tokenizer (run `frontdesk models fetch`): %w", err)
+	}
+	defer f.Close()
+	l := &loaded{}
+	if l.tokenizer, err = tokenizer.Read(f); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Tokenizer, err)
+	}
+	in, out, err := onnx.Names(m.File)
+	if err != nil {
+		return nil, err
+	}
+	l.types = slices.Contains(in, "token_type_ids")
+	inputs := []string{"input_ids", "attention_mask"}
+	if l.types {
+		inputs = append(inputs, "token_type_ids")
+	}
+	const output = "last_hidden_state"
+	if len(in) != len(inputs) || !slices.Contains(in, inputs[0]) || !slices.Contains(in, inputs[1]) || !slices.Contains(out, output) {
+		return nil, fmt.Errorf("%s takes %s and gives %s, want %s and %s", m.File,
+			strings.Join(in, ", "), strings.Join(out, ", "), strings.Join(inputs, ", "), output)
+	}
+	l.session, err = onnx.NewSession(m.File, onnx.Options{Inputs: inputs, Output: output, Threads: threads})
+	return l, err
+}
+
+// Missing says which models could not be loaded; nil when all are there.
+func (e *Engine) Missing() error { return e.missing }
+
+// Models returns the names of the loaded models.
+func (e *Engine) Models() []string {
+	var names []string
+	for _, m := range e.models {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// Embed implements engines.Embedder.
+func (e *Engine) Embed(ctx context.Context, language string, texts []string) (engines.Vectors, error) {
+	if err := engines.CheckEmbed(texts); err != nil {
+		return engines.Vectors{}, err
+	}
+	if language == "" {
+		language = "en"
+	}
+	i := choose(e.models, language)
+	if i < 0 {
+		return engines.Vectors{}, fmt.Errorf("no model knows the language %q: %w", language, engines.ErrUnavailable)
+	}
+	m, l := e.models[i], e.loaded[i]
+	v := engines.Vectors{Model: m.Name, Vectors: make([][]float32, len(texts))}
+	pieces := make([][]int64, len(texts))
+	for i, t := range texts {
+		pieces[i] = l.tokenizer.Encode(m.Prefix+strings.TrimSpace(t), maxPieces)
+	}
+	for _, group := range batches(pieces) {
+		if err := e.run(ctx, l, pieces, group, v.Vectors); err != nil {
+			return engines.Vectors{}, fmt.Errorf("embed texts: %w", err)
+		}
+	}
+	return v, nil
+}
+
+// run has the model make the vectors of a group, when it is this caller's turn.
+func (e *Engine) run(ctx context.Context, l *loaded, pieces [][]int64, group []int, vectors [][]float32) error {
+	select {
+	case e.turn <- struct{}{}:
+		defer func() { <-e.turn }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if e.closed {
+		return fmt.Errorf("the embedder is closed: %w", engines.ErrUnavailable)
+	}
+	ids, mask, width := padded(pieces, group)
+	shape := []int64{int64(len(group)), int64(width)}
+	in := []onnx.Tensor{onnx.Int64(ids, shape...), onnx.Int64(mask, shape...)}
+	if l.types {
+		in = append(in, onnx.Int64(make([]int64, len(ids)), shape...))
+	}
+	out, got, err := l.session.Run(ctx, in...)
+	if err != nil {
+		return err
+	}
+	if len(got) != 3 || got[0] != shape[0] || got[1] != shape[1] || got[2] < 1 {
+		return fmt.Errorf("the model gave shape %v for %v", got, shape)
+	}
+	dim := int(got[2])
+	for row, i := range group {
+		if vectors[i], err = mean(out[row*width*dim:(row+1)*width*dim], len(pieces[i]), dim); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close frees the models. It waits for the run under way; later ones get engines.ErrUnavailable.
+func (e *Engine) Close() error {
+	e.turn <- struct{}{}
+	defer func() { <-e.turn }()
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	var errs []error
+	for _, l := range e.loaded {
+		errs = append(errs, l.session.Close())
+	}
+	return errors.Join(errs...)
+}

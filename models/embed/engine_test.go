@@ -1,0 +1,204 @@
+//go:build native
+
+package embed_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"frontdesk.internal/models/embed"
+	"frontdesk.internal/models/engines"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const onnxRuntime = "libonnxruntime.so.1.32.0"
+
+// weight returns the path of a file of the weights folder; without it the test is skipped, or fails where CI promises it.
+func weight(t testing.TB, name string) string {
+	t.Helper()
+	path := filepath.Join(os.Getenv("FRONTDESK_WEIGHTS"), name)
+	if _, err := os.Stat(path); err != nil || os.Getenv("FRONTDESK_WEIGHTS") == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is missing: set FRONTDESK_WEIGHTS to the folder that holds it", name)
+		}
+		t.Skipf("%s is missing: set FRONTDESK_WEIGHTS to the folder that holds it", name)
+	}
+	return path
+}
+
+func miniLM(t testing.TB) embed.Model {
+	t.Helper()
+	return embed.Model{
+		Name: "minilm", File: weight(t, "all-MiniLM-L6-v2-int8.onnx"), Tokenizer: weight(t, "all-MiniLM-L6-v2-tokenizer.json"),
+		Languages: []string{"en"},
+	}
+}
+
+func engine(t testing.TB, list ...embed.Model) *embed.Engine {
+	t.Helper()
+	e, err := embed.New(embed.Options{Models: list, OnnxRuntime: weight(t, onnxRuntime)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}
+
+func vectors(t testing.TB, e *embed.Engine, language string, texts ...string) [][]float32 {
+	t.Helper()
+	v, err := e.Embed(t.Context(), language, texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Vectors) != len(texts) {
+		t.Fatalf("got %d vectors for %d texts", len(v.Vectors), len(texts))
+	}
+	for i, x := range v.Vectors {
+		if length := dot(x, x); math.Abs(length-1) > 1e-5 {
+			t.Errorf("%q: the square of the length is %v", texts[i], length)
+		}
+	}
+	return v.Vectors
+}
+
+func dot(a, b []float32) float64 {
+	var sum float64
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
+}
+
+// TestMiniLM compares with the model run from Python on the same sentences.
+func TestMiniLM(t *testing.T) {
+	e := engine(t, miniLM(t))
+	got := vectors(t, e, "en", "How much is a haircut?", "What do you charge for cutting hair?", "My dog is bleeding!", "Are you open on Sunday?", "")
+	for i, want := range [][]float64{
+		{0.0089, 0.0423, 0.0476, -0.0068, -0.1042, -0.0125},
+		{-0.013, 0.0695, 0.0423, 0.0003, -0.0571, -0.0106},
+		{0.0152, -0.0071, 0.0787, 0.0391, -0.0069, -0.0073},
+		{0.0383, -0.0654, 0.0315, 0.0429, 0.0083, 0.0316},
+		{-0.1274, 0.0409, -0.0014, -0.016, 0.0539, 0.0089},
+	} {
+		for k := range want {
+			if math.Abs(float64(got[i][k])-want[k]) > 0.002 {
+				t.Errorf("sentence %d: got %v, want %v", i, got[i][:6], want)
+				break
+			}
+		}
+	}
+	if like, unlike := dot(got[0], got[1]), dot(got[0], got[2]); math.Abs(like-0.751) > 0.01 || math.Abs(unlike-0.059) > 0.01 {
+		t.Errorf("got similarities %.3f and %.3f, want 0.751 and 0.059", like, unlike)
+	}
+}
+
+// TestCompany: a text has the same vector alone and among others.
+func TestCompany(t *testing.T) {
+	e := engine(t, miniLM(t))
+	var texts []string
+	for i := range engines.MaxEmbedTexts {
+		texts = append(texts, strings.Repeat("Can you fit a new chain? ", i%5)+strings.Repeat("x", i))
+	}
+	together := vectors(t, e, "en", texts...)
+	for _, i := range []int{0, 3, 17, 63} {
+		if same := dot(vectors(t, e, "en", texts[i])[0], together[i]); same < 0.9999 {
+			t.Errorf("text %d: similarity %.6f to itself among others", i, same)
+		}
+	}
+}
+
+func TestEmbedErrors(t *testing.T) {
+	e := engine(t, miniLM(t))
+	hungUp := errors.New("caller hung up")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(hungUp)
+	if _, err := e.Embed(ctx, "en", []string{"hello"}); !errors.Is(err, hungUp) {
+		t.Errorf("ended context: got %v, want its cause", err)
+	}
+	if _, err := e.Embed(t.Context(), "de", []string{"hallo"}); !errors.Is(err, engines.ErrUnavailable) {
+		t.Errorf("no model for it: got %v", err)
+	}
+	if _, err := e.Embed(t.Context(), "en", make([]string, engines.MaxEmbedTexts+1)); !errors.Is(err, engines.ErrTooLarge) {
+		t.Errorf("too many: got %v", err)
+	}
+	if v, err := e.Embed(t.Context(), "", nil); err != nil || v.Model != "minilm" || len(v.Vectors) != 0 {
+		t.Errorf("no texts: got %+v, %v", v, err)
+	}
+}
+
+func TestMissing(t *testing.T) {
+	other := miniLM(t)
+	other.Name, other.File, other.Languages = "other", filepath.Join(t.TempDir(), "other.onnx"), nil
+	e := engine(t, other, miniLM(t))
+	if err := e.Missing(); err == nil || !strings.Contains(err.Error(), "other") || !slices.Equal(e.Models(), []string{"minilm"}) {
+		t.Errorf("got %v, %v", e.Models(), err)
+	}
+	voice := miniLM(t)
+	voice.File = weight(t, "en_US-joe-medium.onnx")
+	_, err := embed.New(embed.Options{Models: []embed.Model{voice}, OnnxRuntime: weight(t, onnxRuntime)})
+	if err == nil || !strings.Contains(err.Error(), "input_ids") {
+		t.Errorf("a voice as embedder: got %v", err)
+	}
+}
+
+func TestClose(t *testing.T) {
+	e := engine(t, miniLM(t))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				if _, err := e.Embed(t.Context(), "en", []string{"Do you sell kayaks?"}); err != nil {
+					if !errors.Is(err, engines.ErrUnavailable) {
+						t.Error(err)
+					}
+					return
+				}
+			}
+		})
+	}
+	if err := errors.Join(e.Close(), e.Close()); err != nil {
+		t.Error(err)
+	}
+	wg.Wait()
+}
+
+func benchmark(b *testing.B, m embed.Model, language string, n int) {
+	e := engine(b, m)
+	texts := slices.Repeat([]string{"I would like to move my appointment to Thursday afternoon, please."}, n)
+	before := processorTime(b)
+	for b.Loop() {
+		if _, err := e.Embed(b.Context(), language, texts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N*n), "ms/sentence")
+	b.ReportMetric((processorTime(b)-before).Seconds()*1000/float64(b.N*n), "cpu-ms/sentence")
+}
+
+// processorTime is what this process has used, the figure that other programs on the machine change least.
+func processorTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func BenchmarkMiniLM(b *testing.B)      { benchmark(b, miniLM(b), "en", 1) }
+func BenchmarkMiniLMBatch(b *testing.B) { benchmark(b, miniLM(b), "en", 64) }

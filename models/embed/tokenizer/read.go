@@ -1,0 +1,132 @@
+package tokenizer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// maxFile bounds a tokenizer.json, in bytes; that of XLM-RoBERTa has 17 million.
+const maxFile = 64 << 20
+
+// Tokenizer cuts texts.
+type Tokenizer struct {
+	cutter
+	before, after []int64 // special pieces around every text
+	size          int
+}
+
+// cutter appends the numbers of the text's pieces to ids, and may stop once there are more than most of them.
+type cutter interface {
+	cut(ids []int64, text string, most int) []int64
+}
+
+// Encode returns the numbers of the text's pieces with the special pieces around them, at most most in all: what is too much is cut
+// off at the end of the text. most must leave room for the special pieces, or nothing of the text is left.
+func (t *Tokenizer) Encode(text string, most int) []int64 {
+	room := max(0, most-len(t.before)-len(t.after))
+	ids := append(make([]int64, 0, 32), t.before...)
+	ids = t.cut(ids, text, len(t.before)+room)
+	ids = ids[:min(len(ids), len(t.before)+room)]
+	return append(ids, t.after...)
+}
+
+// Size returns how many pieces the vocabulary has; every number is below it.
+func (t *Tokenizer) Size() int { return t.size }
+
+// file is a tokenizer.json, as far as it matters.
+type file struct {
+	AddedTokens []struct {
+		ID      int64  `json:"id"`
+		Content string `json:"content"`
+	} `json:"added_tokens"`
+	Normalizer    *normalizerConfig `json:"normalizer"`
+	PreTokenizer  *typed            `json:"pre_tokenizer"`
+	PostProcessor *postProcessor    `json:"post_processor"`
+	Model         json.RawMessage   `json:"model"`
+}
+
+// typed is the kind of a part.
+type typed struct {
+	Type string `json:"type"`
+}
+
+// postProcessor says which special pieces go where.
+type postProcessor struct {
+	Type   string `json:"type"`
+	Single []struct {
+		SpecialToken *struct {
+			ID string `json:"id"`
+		} `json:"SpecialToken"`
+		Sequence *struct{} `json:"Sequence"`
+	} `json:"single"`
+	SpecialTokens map[string]struct {
+		IDs []int64 `json:"ids"`
+	} `json:"special_tokens"`
+}
+
+// Read reads a tokenizer.json.
+func Read(r io.Reader) (*Tokenizer, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read tokenizer: %w", err)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("read tokenizer: more than %d bytes", maxFile)
+	}
+	t, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("read tokenizer: %w", err)
+	}
+	return t, nil
+}
+
+func parse(data []byte) (*Tokenizer, error) {
+	var f file
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, err
+	}
+	var kind typed
+	if err := json.Unmarshal(f.Model, &kind); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	t := &Tokenizer{}
+	var err error
+	switch kind.Type {
+	case "WordPiece":
+		t.cutter, t.size, err = newWordPiece(f)
+	default:
+		err = fmt.Errorf("model %q is of none of the kinds known: WordPiece", kind.Type)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t, t.frame(f)
+}
+
+// frame takes the special pieces from the template.
+func (t *Tokenizer) frame(f file) error {
+	if f.PostProcessor == nil || f.PostProcessor.Type != "TemplateProcessing" {
+		return errors.New("there is no template for special pieces")
+	}
+	place := &t.before
+	for _, s := range f.PostProcessor.Single {
+		switch {
+		case s.Sequence != nil:
+			place = &t.after
+		case s.SpecialToken != nil:
+			ids := f.PostProcessor.SpecialTokens[s.SpecialToken.ID].IDs
+			if len(ids) == 0 {
+				return fmt.Errorf("special piece %q has no number", s.SpecialToken.ID)
+			}
+			*place = append(*place, ids...)
+		}
+	}
+	for _, id := range append(append([]int64(nil), t.before...), t.after...) {
+		if id < 0 || id >= int64(t.size) {
+			return fmt.Errorf("special piece %d is outside the vocabulary of %d", id, t.size)
+		}
+	}
+	return nil
+}
