@@ -24,7 +24,7 @@ func inward() map[string][]string {
 		"appliance/store/keyring":        {"appliance/seal"},
 		"appliance/phone":                {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
 		"appliance/egress":               {"appliance/record"},
-		"appliance/reception":            {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/numbering", "appliance/record", "audio", "models/engines"},
+		"appliance/reception":            {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "audio", "models/engines"},
 		"appliance/recording":            {"appliance/seal", "audio"},
 		"appliance/reception/phrasebook": {"audio", "models/engines"},
 		"appliance/access":               {"appliance/record", "appliance/store"},

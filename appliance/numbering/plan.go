@@ -91,6 +91,9 @@ func usual(region string) int {
 	return n
 }
 
+// Emergency says whether digits are a number for emergencies in region: "911", "112".
+func Emergency(digits, region string) bool { return phonenumbers.IsEmergencyNumber(digits, region) }
+
 // LeadingZero says whether numbers that are dialled in region can begin with 0.
 func LeadingZero(region string) bool {
 	if phonenumbers.GetCountryCodeForRegion(region) == 0 {

@@ -62,6 +62,15 @@ func TestLeadingZero(t *testing.T) {
 	}
 }
 
+func TestEmergency(t *testing.T) {
+	for number, want := range map[string]bool{"911 US": true, "112 DE": true, "110 DE": true, "144 AT": true, "117 CH": true, "999 GB": true, "112 US": true, "999 US": false, "911 DE": false, "100 US": false, "": false} {
+		digits, region, _ := strings.Cut(number, " ")
+		if got := numbering.Emergency(digits, region); got != want {
+			t.Errorf("%q: an emergency number: %v, want %v", number, got, want)
+		}
+	}
+}
+
 func TestGroups(t *testing.T) {
 	for _, x := range []struct{ number, region, want string }{
 		{"2175550142", "US", "217 555 0142"},

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/dialogue"
-	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -18,6 +18,7 @@ const (
 
 // cards follows the digits of a call.
 type cards struct {
+	lang   language.Language
 	digits int           // of the turns before, when they were digits alone
 	turns  []record.Turn // those turns
 }
@@ -28,7 +29,7 @@ func (c *cards) look(text string, asked bool) (hide, sound bool) {
 		n := len(keys)
 		return n >= cardLeast, n < suspectLeast
 	}
-	n := hearing.Digits(text)
+	n := c.lang.ReadDigits(text)
 	alone := n.Others <= 2 && len(n.Digits) >= 3
 	total := len(n.Digits)
 	if alone {
@@ -45,7 +46,7 @@ func (c *cards) look(text string, asked bool) (hide, sound bool) {
 
 // next takes a turn over when it was digits alone, and forgets those before when it was not.
 func (c *cards) next(t record.Turn) {
-	n := hearing.Digits(string(t.Heard))
+	n := c.lang.ReadDigits(string(t.Heard))
 	if n.Others > 2 || len(n.Digits) < 3 {
 		c.digits, c.turns = 0, nil
 		return
@@ -55,14 +56,14 @@ func (c *cards) next(t record.Turn) {
 }
 
 // hidden hides the digits of a text.
-func hidden(text string) string {
+func (c *cards) hidden(text string) string {
 	if strings.HasPrefix(text, keysPrefix) {
 		return keysPrefix + cardHidden
 	}
 	var out []string
 	covered := false
 	for _, w := range strings.Fields(text) {
-		if hearing.Digits(w).Digits == "" {
+		if c.lang.ReadDigits(w).Digits == "" {
 			out = append(out, w)
 			covered = false
 			continue
@@ -86,14 +87,14 @@ func (l *live) guardCard(text string) string {
 	}
 	for _, t := range l.cards.turns { // the parts that came before
 		if l.turns.open && l.turns.t.Index == t.Index {
-			l.turns.t.Heard = record.Personal(hidden(string(l.turns.t.Heard))) // it is written when it is closed
+			l.turns.t.Heard = record.Personal(l.cards.hidden(string(l.turns.t.Heard))) // it is written when it is closed
 			continue
 		}
-		t.Heard = record.Personal(hidden(string(t.Heard)))
+		t.Heard = record.Personal(l.cards.hidden(string(t.Heard)))
 		l.scribe.turn(l.rec.ID, t)
 	}
-	l.cards = cards{}
-	return hidden(text)
+	l.cards.digits, l.cards.turns = 0, nil
+	return l.cards.hidden(text)
 }
 
 // guardKeys does the same for keys, of which heard are all so far.
@@ -115,4 +116,4 @@ func (l *live) guardKeys(heard string) string {
 const doubtDigits = 4
 
 // doubtful tells of the words so far whether they may be.
-func doubtful(text string) bool { return len(hearing.Digits(text).Digits) >= doubtDigits }
+func (c *cards) doubtful(text string) bool { return len(c.lang.ReadDigits(text).Digits) >= doubtDigits }

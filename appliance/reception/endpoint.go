@@ -1,11 +1,15 @@
 package reception
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/numbering"
 )
 
 // The silences after which a turn is taken, measured from the caller's last voiced frame. A turn is never taken before
@@ -25,25 +29,32 @@ const (
 	turnHalf = 0.45
 )
 
-// endpointWait returns how long the silence must last before text is taken as a whole turn, given what was asked (kind)
-// and the turn detector's opinion prob (negative: none). smart-turn alone holds finished callers for seconds and
-// cuts others off, so it is weighed with the words: whisper's punctuation, hanging words, and what would answer the question.
-func endpointWait(kind dialogue.ExpectKind, prob float64, text string) time.Duration {
+// endpointing tells when a caller is done, in a language and by the numbers of a region.
+type endpointing struct {
+	lang   language.Language
+	region string
+}
+
+// wait returns how long the silence must last before text is taken as a whole turn, given what was asked (kind) and the turn detector's
+// opinion prob (negative: none). smart-turn alone holds finished callers for seconds and cuts others off, so it is weighed with the words:
+// whisper's punctuation, hanging words, and what would answer the question.
+func (e endpointing) wait(kind dialogue.ExpectKind, prob float64, text string) time.Duration {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
 	if len(words) == 0 {
 		return waitUnsure
 	}
-	digits := countDigits(words)
+	digits := e.digits(text)
+	complete, _ := numbering.Complete(digits, e.region)
 	switch kind {
 	case dialogue.ExpectYesNo:
-		if len(words) <= 4 && yesNo[words[0]] {
+		if len(words) <= 4 && e.lang.YesNo(e.lang.Words(words[0])) != language.Neither {
 			return waitSure
 		}
 	case dialogue.ExpectDigits:
-		if digits >= 10 && !hanging[words[len(words)-1]] {
+		if complete && !e.hanging(words) {
 			return waitUnsure
 		}
-		if digits > 0 {
+		if digits != "" {
 			return waitDigits
 		}
 	case dialogue.ExpectName:
@@ -56,13 +67,19 @@ func endpointWait(kind dialogue.ExpectKind, prob float64, text string) time.Dura
 		}
 		return waitUnsure
 	}
-	whole := complete(text, words)
-	switch {
-	case digits >= 4 && digits < 10:
+	if len(digits) >= doubtDigits && !complete {
 		return waitDigits // in the middle of a number, whatever was asked
+	}
+	return e.sentence(prob, text, words)
+}
+
+// sentence is wait for words that are no number.
+func (e endpointing) sentence(prob float64, text string, words []string) time.Duration {
+	whole := e.complete(text, words)
+	switch {
 	case whole && prob >= turnSure:
 		return waitSure
-	case whole && prob >= turnHalf, !hangs(text, words) && prob >= turnSure:
+	case whole && prob >= turnHalf, !e.hangs(text, words) && prob >= turnSure:
 		return waitLikely
 	case whole && prob < 0:
 		return waitLikely + 150*time.Millisecond
@@ -72,49 +89,40 @@ func endpointWait(kind dialogue.ExpectKind, prob float64, text string) time.Dura
 	return waitGoingOn
 }
 
+// digits are those of a number in text, without times of day.
+func (e endpointing) digits(text string) string {
+	words := e.lang.Words(text)
+	when := e.lang.When(words, time.Time{}, e.region)
+	var rest []string
+	for i, w := range words {
+		if !slices.Contains(when.TimeAt, i) && !slices.Contains(when.At, i) {
+			rest = append(rest, w)
+		}
+	}
+	if len(rest) < len(words) {
+		text = strings.Join(rest, " ")
+	}
+	n := e.lang.ReadDigits(text)
+	if n.Plus {
+		return "+" + n.Digits
+	}
+	return n.Digits
+}
+
+// hanging says whether the last word is one with which no sentence ends.
+func (e endpointing) hanging(words []string) bool { return e.lang.Hanging(words[len(words)-1]) }
+
 // complete says whether the words read as a finished sentence.
-func complete(text string, words []string) bool {
+func (e endpointing) complete(text string, words []string) bool {
 	t := strings.TrimSpace(text)
-	return strings.HasSuffix(t, "?") || (strings.HasSuffix(t, ".") && !strings.HasSuffix(t, "..") && !hanging[words[len(words)-1]]) || strings.HasSuffix(t, "!")
+	return strings.HasSuffix(t, "?") || (strings.HasSuffix(t, ".") && !strings.HasSuffix(t, "..") && !e.hanging(words)) || strings.HasSuffix(t, "!")
 }
 
 // hangs says whether the words break off in the middle.
-func hangs(text string, words []string) bool {
+func (e endpointing) hangs(text string, words []string) bool {
 	t := strings.TrimSpace(text)
-	return strings.HasSuffix(t, ",") || strings.HasSuffix(t, "-") || strings.HasSuffix(t, "...") || strings.HasSuffix(t, "…") || hanging[words[len(words)-1]]
+	return strings.HasSuffix(t, ",") || strings.HasSuffix(t, "-") || strings.HasSuffix(t, "...") || strings.HasSuffix(t, "…") || e.hanging(words)
 }
 
 // spelled says whether the last word is a letter by itself, so that more of them may come.
-func spelled(words []string) bool { return len(words[len(words)-1]) == 1 }
-
-// countDigits counts the digits spoken or written in words.
-func countDigits(words []string) int {
-	n := 0
-	for _, w := range words {
-		if digitWord[w] {
-			n++
-			continue
-		}
-		for _, r := range w {
-			if unicode.IsDigit(r) {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
-}
-
-// Word lists are read only.
-var (
-	yesNo     = set("yes yeah yep yup sure correct right no nope nah okay ok exactly please")
-	digitWord = set("zero oh one two three four five six seven eight nine double triple")
-	hanging   = set("and or but so because if the a an my your his her our their to of for with at in on from is are was i i'm i'd we you um uh erm er like that which who whose about it's")
-)
+func spelled(words []string) bool { return utf8.RuneCountInString(words[len(words)-1]) == 1 }

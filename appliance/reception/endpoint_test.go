@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/language/en"
 )
 
 func TestEndpointWait(t *testing.T) {
@@ -28,16 +29,19 @@ func TestEndpointWait(t *testing.T) {
 		{"half a number", dialogue.ExpectDigits, 0.95, "oh one seven two", waitDigits},
 		{"whole number", dialogue.ExpectDigits, 0.5, "555-012-0144.", waitUnsure},
 		{"half a number where something else was asked", dialogue.ExpectOpen, 0.9, "My number is 5550.", waitDigits},
+		{"a time of day is no number", dialogue.ExpectOpen, 0.9, "I would like to come at 10:30.", waitSure},
+		{"a time of day in words", dialogue.ExpectOpen, 0.9, "Tomorrow at ten thirty in the morning.", waitSure},
 		{"one-word name", dialogue.ExpectName, 0.95, "Anna.", waitUnsure},
 		{"first letter of a name", dialogue.ExpectName, 0.95, "B.", waitLetters},
 		{"spelled name", dialogue.ExpectName, 0.95, "B-O-B.", waitLetters},
 		{"full name", dialogue.ExpectName, 0.9, "Anna Berger.", waitLikely},
 		{"nothing", dialogue.ExpectOpen, 0.9, "", waitUnsure},
 	}
+	e := endpointing{en.Language{}, "US"}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := endpointWait(tt.kind, tt.prob, tt.text); got != tt.want {
-				t.Errorf("endpointWait(%q, %.2f, %q) = %v, want %v", tt.kind, tt.prob, tt.text, got, tt.want)
+			if got := e.wait(tt.kind, tt.prob, tt.text); got != tt.want {
+				t.Errorf("wait(%q, %.2f, %q) = %v, want %v", tt.kind, tt.prob, tt.text, got, tt.want)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio/line"
@@ -126,6 +127,7 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		joined:   make(chan struct{}, 4),
 		keysOn:   make(chan line.Digit, 16),
 		first:    make(chan firstSample, 4),
+		cards:    cards{lang: b.Speech()},
 	}
 	l.rec = record.Call{
 		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Extension: c.To(), Origin: c.Origin(), Started: c.Invited(),
@@ -133,6 +135,9 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 	}
 	return l
 }
+
+// lang is the language in which the caller is understood now.
+func (l *live) lang() language.Language { return l.biz.Speech() }
 
 // run lives through the call.
 func (l *live) run(parent context.Context) {
@@ -165,7 +170,7 @@ func (l *live) run(parent context.Context) {
 	l.speaker = newSpeaker(ctx, l.call.ID(), l.voice, l.deps.Mouth, l.deps.Phrases, l.logger)
 	speech, _ := l.deps.Engines.Ready()
 	l.degraded = !speech
-	l.patch = &patch{}
+	l.patch = &patch{tone: ringToneOf(l.biz.Region)}
 	l.patch.ear, l.patch.mouth = l.sound()
 	// The greeting is queued before the clock starts: its first sample is in the first packet.
 	l.handle(dialogue.Answered{From: l.rec.From, Known: l.known, Degraded: l.degraded})

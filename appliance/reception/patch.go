@@ -1,7 +1,6 @@
 package reception
 
 import (
-	"math"
 	"sync"
 
 	"frontdesk.internal/audio"
@@ -21,18 +20,11 @@ type patch struct {
 	joined   bool
 	ringing  bool
 	phase    int // samples into the ring tone
+	tone     ringTone
 	toCaller pipe
 	toPerson pipe
 	briefing line.Mouth // what the person hears before; nil = nothing
 }
-
-// ringTone rings for 2 s and rests for 4, with the tones that are usual in North America, low enough to speak over.
-const (
-	ringOn, ringAll = 2 * LineRate, 6 * LineRate
-	ringLevel       = 1200
-	ringLow         = 440.0
-	ringHigh        = 480.0
-)
 
 // Hear implements line.Ear for the caller's line.
 func (p *patch) Hear(f line.Frame) {
@@ -59,21 +51,10 @@ func (p *patch) Say(dst audio.PCM) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n == 0 && p.ringing {
-		return p.ringTone(dst)
+		p.phase = p.tone.write(dst, p.phase)
+		return len(dst)
 	}
 	return n
-}
-
-func (p *patch) ringTone(dst audio.PCM) int {
-	for i := range dst {
-		dst[i] = 0
-		if p.phase < ringOn {
-			t := 2 * math.Pi * float64(p.phase) / LineRate
-			dst[i] = int16(ringLevel * (math.Sin(t*ringLow) + math.Sin(t*ringHigh)))
-		}
-		p.phase = (p.phase + 1) % ringAll
-	}
-	return len(dst)
 }
 
 // ring begins or ends the ring tone.

@@ -42,7 +42,7 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		l.timers.think.Stop()
 	case engines.Transcribed:
 		l.deps.Observer.TurnHeard(l.call.ID(), ev.Text, ev.Final)
-		if l.recorder != nil && doubtful(ev.Text) {
+		if l.recorder != nil && l.cards.doubtful(ev.Text) {
 			l.recorder.suspect()
 		}
 		if ev.Final && ev.Utterance == l.utt.id {
@@ -60,7 +60,7 @@ func (l *live) consider() {
 	l.timers.think.Stop()
 	due := l.utt.lastVoiced
 	if l.utt.final.Rejected == "" {
-		due = due.Add(endpointWait(l.expect.Kind, l.utt.prob, l.utt.final.Text))
+		due = due.Add(endpointing{l.lang(), l.biz.Region}.wait(l.expect.Kind, l.utt.prob, l.utt.final.Text))
 	}
 	if wait := time.Until(due); wait > 0 {
 		l.timers.endpoint.Reset(wait)
@@ -85,7 +85,7 @@ func (l *live) take() {
 		least = blipYesNo
 	}
 	noise := text == "" && (u.speech < least || l.held || busy)
-	if noise || ((l.held || busy) && dialogue.Backchannel(text)) {
+	if noise || ((l.held || busy) && l.lang().Backchannel(text)) {
 		if l.recorder != nil {
 			l.recorder.release(true)
 		}

@@ -4,16 +4,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/numbering"
 )
 
 // The shapes in owners' texts that a voice reads badly. They are tried in the order of Aloud.
 var (
 	reEmail   = regexp.MustCompile(`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`)
 	reURL     = regexp.MustCompile(`(?i)(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})((?:/[\w-]+)*)/?`)
-	rePhone   = regexp.MustCompile(`(?:\+?1[-. ])?\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}-\d{4}\b`)
-	reMoney   = regexp.MustCompile(`\$ ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?`)
+	reMoney   = regexp.MustCompile(`([$€£]|CHF|EUR|USD|GBP) ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?`)
+	reDate    = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b|\b(\d{1,2})/(\d{1,2})/(\d{4})\b`)
 	reTime    = regexp.MustCompile(`(?i)\b(\d{1,2})(?::(\d{2}))? ?([ap])\.? ?m\b\.?`)
 	reTime24  = regexp.MustCompile(`\b(\d{1,2}):(\d{2})\b`)
 	rePercent = regexp.MustCompile(`(\d) ?%`)
@@ -60,16 +62,17 @@ func (l Language) Aloud(text, region string) string {
 		}
 		return l.Web(m)
 	})
-	s = rePhone.ReplaceAllStringFunc(s, func(m string) string { return l.Phone(m, region) })
+	s = numbering.Written(s, region, func(n string) string { return l.Phone(n, region) })
 	s = reMoney.ReplaceAllStringFunc(s, func(m string) string {
 		p := reMoney.FindStringSubmatch(m)
-		n, err := strconv.Atoi(strings.ReplaceAll(p[1], ",", ""))
+		n, err := strconv.Atoi(strings.ReplaceAll(p[2], ",", ""))
 		if err != nil || n > 1_000_000 {
 			return m
 		}
-		cents, _ := strconv.Atoi("0" + p[2])
-		return l.Money(n*100+cents, "USD")
+		cents, _ := strconv.Atoi("0" + p[3])
+		return l.Money(n*100+cents, currencyOf(p[1]))
 	})
+	s = reDate.ReplaceAllStringFunc(s, func(m string) string { return l.sayDate(m, region) })
 	s = l.sayTimes(s)
 	for _, e := range expansions {
 		s = e.re.ReplaceAllString(s, e.said)
@@ -82,8 +85,42 @@ func (l Language) Aloud(text, region string) string {
 		return l.Ordinal(n)
 	})
 	s = reLetters.ReplaceAllString(s, "$1 $2")
-	s = reNumber.ReplaceAllStringFunc(s, l.sayNumber)
+	s = reNumber.ReplaceAllStringFunc(s, func(m string) string { return l.sayNumber(m, region) })
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// currencyOf returns the currency of a sign or a code.
+func currencyOf(sign string) string {
+	switch sign {
+	case "$":
+		return "USD" // other dollars are said the same
+	case "€":
+		return "EUR"
+	case "£":
+		return "GBP"
+	}
+	return sign
+}
+
+// sayDate reads a date in digits. Whether the day or the month stands before the slash is told by the region.
+func (l Language) sayDate(m, region string) string {
+	p := reDate.FindStringSubmatch(m)
+	var n [7]int
+	for i := range p {
+		n[i], _ = strconv.Atoi(p[i])
+	}
+	y, month, day := n[1], n[2], n[3]
+	if p[6] != "" {
+		y, month, day = n[6], n[5], n[4]
+		if monthFirst(region) {
+			month, day = day, month
+		}
+	}
+	t := time.Date(y, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if t.Day() != day || int(t.Month()) != month {
+		return m
+	}
+	return l.dayAndMonth(t, region) + " " + l.year(y)
 }
 
 func (l Language) sayTimes(s string) string {
@@ -136,7 +173,7 @@ func likelyDomain(s string) bool {
 }
 
 // sayNumber reads a bare number: years as years, emergency numbers and long ones digit by digit, the rest as amounts.
-func (l Language) sayNumber(m string) string {
+func (l Language) sayNumber(m, region string) string {
 	if strings.Contains(m, ",") {
 		n, err := strconv.Atoi(strings.ReplaceAll(m, ",", ""))
 		if err != nil {
@@ -148,7 +185,7 @@ func (l Language) sayNumber(m string) string {
 	switch {
 	case err != nil, len(m) > 4, m[0] == '0' && len(m) > 1:
 		return l.Digits(m)
-	case m == "911" || m == "112" || m == "988" || m == "811":
+	case numbering.Emergency(m, region), m == "988" || m == "811": // the latter two are lines for help
 		return l.Digits(m)
 	case len(m) == 4 && n >= 1900 && n < 2100:
 		return l.year(n)

@@ -14,8 +14,32 @@ func called(names ...string) [][]string {
 	return out
 }
 
-// feasts the callers name; longer names stand before shorter ones that they hold. Read only.
+// Countries whose holidays have names of their own.
+var (
+	britain = []string{"GB", "IE"}
+	south   = []string{"AU", "NZ"}
+)
+
+// feasts the callers name. Read only.
 var feasts = []feast.Feast{
+	// Names that mean another day in some countries, before what they mean elsewhere.
+	{Name: "Thanksgiving", Called: called("thanksgiving day", "thanksgiving"), On: feast.Nth(time.October, time.Monday, 2), Regions: []string{"CA"}},
+	{Name: "Labour Day", Called: called("labour day", "labor day"), On: feast.Fixed(time.May, 1), Regions: britain},
+	{Name: "Labour Day", Called: called("labour day", "labor day"), On: feast.Nth(time.October, time.Monday, 4), Regions: []string{"NZ"}},
+	{Name: "Boxing Day", Called: called("saint stephen's day", "st stephen's day"), On: feast.Fixed(time.December, 26), Regions: britain},
+	{Name: "the early May bank holiday", Called: called("may day bank holiday", "early may bank holiday", "may bank holiday", "may day"), On: feast.Nth(time.May, time.Monday, 1), Regions: britain},
+	{Name: "the spring bank holiday", Called: called("spring bank holiday", "whitsun"), On: feast.Nth(time.May, time.Monday, -1), Regions: []string{"GB"}},
+	{Name: "the August bank holiday", Called: called("august bank holiday", "summer bank holiday"), On: feast.Nth(time.August, time.Monday, -1), Regions: []string{"GB"}},
+	{Name: "the August bank holiday", Called: called("august bank holiday"), On: feast.Nth(time.August, time.Monday, 1), Regions: []string{"IE"}},
+	{Name: "Bonfire Night", Called: called("bonfire night", "guy fawkes"), On: feast.Fixed(time.November, 5), Regions: []string{"GB"}},
+	{Name: "Saint Patrick's Day", Called: called("saint patrick's day", "st patrick's day", "paddy's day"), On: feast.Fixed(time.March, 17)},
+	{Name: "Canada Day", Called: called("canada day"), On: feast.Fixed(time.July, 1)},
+	{Name: "Victoria Day", Called: called("victoria day"), On: feast.Before(time.May, 25, time.Monday)},
+	{Name: "Remembrance Day", Called: called("remembrance day"), On: feast.Fixed(time.November, 11)},
+	{Name: "Australia Day", Called: called("australia day"), On: feast.Fixed(time.January, 26), Regions: south},
+	{Name: "Anzac Day", Called: called("anzac day"), On: feast.Fixed(time.April, 25), Regions: south},
+
+	// Longer names stand before shorter ones that they hold.
 	{Name: "Christmas Eve", Called: called("christmas eve", "xmas eve"), On: feast.Fixed(time.December, 24)},
 	{Name: "New Year's Eve", Called: called("new year's eve", "new years eve"), On: feast.Fixed(time.December, 31)},
 	{Name: "New Year's Day", Called: called("new year's day", "new years day", "new year's", "new years", "new year"), On: feast.Fixed(time.January, 1)},

@@ -188,6 +188,25 @@ func TestWhen(t *testing.T) {
 	}
 }
 
+// TestFeastsByRegion holds that a name means the day that it means to people of the region.
+func TestFeastsByRegion(t *testing.T) {
+	at := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"US thanksgiving": "1126", "CA thanksgiving": "1012", "US labor day": "0907", "CA labour day": "0907", "GB labour day": "0501", "NZ labour day": "1026", "GB may day": "0504",
+		"GB the august bank holiday": "0831", "IE the august bank holiday": "0803", "US may day": "", "GB boxing day": "1226", "CA canada day": "0701", "CA victoria day": "0518",
+		"IE st patrick's day": "0317", "AU anzac day": "0425", "US anzac day": "", "GB good friday": "0403",
+	} {
+		region, words, _ := strings.Cut(text, " ")
+		got := ""
+		for _, d := range english.When(english.Words(words), at, region).Days {
+			got += d.Format("0102")
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestWhenClock(t *testing.T) {
 	for text, want := range map[string]int{
 		"at 6:30 p.m.": 18*60 + 30, "at 8": 8 * 60, "at five": 17 * 60, "7 in the evening": 19 * 60, "eight thirty in the morning": 8*60 + 30, "12 pm": 12 * 60, "12 am": 0, "noon": 12 * 60,

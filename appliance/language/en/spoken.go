@@ -138,28 +138,20 @@ func (l Language) Spans(spans []language.Span) string {
 }
 
 // List implements [language.Speaker].
-func (l Language) List(items []string, or bool) string {
-	last := "and"
+func (Language) List(items []string, or bool) string {
+	last := " and "
 	if or {
-		last = "or"
+		last = " or "
 	}
-	return join(items, last, ", ")
-}
-
-// join puts last between the final two of items; pair stands between two items before it when they are spans.
-func join(items []string, last, breath string) string {
 	switch n := len(items); {
 	case n == 0:
 		return ""
 	case n == 1:
 		return items[0]
-	case n == 2 && strings.Contains(items[0], " to "): // spans read better with a breath between them
-		return items[0] + breath + last + " " + items[1]
-	case n == 2:
-		return items[0] + " " + last + " " + items[1]
-	default:
-		return strings.Join(items[:n-1], ", ") + ", " + last + " " + items[n-1]
+	case n > 2, strings.Contains(items[0], " to "): // two spans read better with a breath between them
+		return strings.Join(items[:n-1], ", ") + "," + last + items[n-1]
 	}
+	return items[0] + last + items[1]
 }
 
 // Weekday implements [language.Speaker].
@@ -167,11 +159,18 @@ func (Language) Weekday(d time.Weekday) string { return d.String() }
 
 // Date implements [language.Speaker]: in North America the month stands before the day.
 func (l Language) Date(t time.Time, region string) string {
-	day, month := l.Ordinal(t.Day()), t.Month().String()
 	if monthFirst(region) {
-		return t.Weekday().String() + ", " + month + " " + day
+		return t.Weekday().String() + ", " + l.dayAndMonth(t, region)
 	}
-	return t.Weekday().String() + " the " + day + " of " + month
+	return t.Weekday().String() + " " + l.dayAndMonth(t, region)
+}
+
+// dayAndMonth reads a date without weekday and year.
+func (l Language) dayAndMonth(t time.Time, region string) string {
+	if monthFirst(region) {
+		return t.Month().String() + " " + l.Ordinal(t.Day())
+	}
+	return "the " + l.Ordinal(t.Day()) + " of " + t.Month().String()
 }
 
 // monthFirst says whether people of a region say and write the month before the day.

@@ -150,11 +150,29 @@ func TestAloud(t *testing.T) {
 		"24/7, the 2nd and 31st":                      "twenty-four seven, the second and thirty-first",
 		"ZIP 62704, line 007":                         "ZIP six two seven zero four, line zero zero seven",
 		"e.g. crowns, i.e. caps":                      "for example crowns, that is caps",
+		"It is €9.99, CHF 20 or £5":                   "It is nine euros and ninety-nine cents, twenty francs or five pounds",
+		"closed on 2026-12-24":                        "closed on December twenty-fourth twenty twenty-six",
+		"closed on 12/24/2026":                        "closed on December twenty-fourth twenty twenty-six",
+		"on 13/13/2026":                               "on thirteen or thirteen or twenty twenty-six",
 		"  two\n blanks ":                             "two blanks",
 		"":                                            "",
 	} {
 		if got := english.Aloud(text, "US"); got != want {
 			t.Errorf("Aloud(%q)\n got %q\nwant %q", text, got, want)
+		}
+	}
+}
+
+// TestAloudByRegion reads what is written differently in other countries.
+func TestAloudByRegion(t *testing.T) {
+	for _, tt := range []struct{ region, text, want string }{
+		{"GB", "closed on 24/12/2026", "closed on the twenty-fourth of December twenty twenty-six"},
+		{"GB", "Ring 020 7946 0123.", "Ring zero two zero, seven nine four six, zero one two three."},
+		{"GB", "Call +1 217-555-0142", "Call plus one, two one seven, five five five, zero one four two"},
+		{"US", "Call 555-0142", "Call five five five, zero one four two"},
+	} {
+		if got := english.Aloud(tt.text, tt.region); got != tt.want {
+			t.Errorf("Aloud(%q) in %s\n got %q\nwant %q", tt.text, tt.region, got, tt.want)
 		}
 	}
 }
