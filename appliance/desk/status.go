@@ -80,16 +80,14 @@ func (d *Desk) Status(context.Context) (Status, error) {
 	now := d.now()
 	s := Status{Live: d.live(), At: now}
 	s.Health = some(s.Health)
-	place := time.Local
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	b, version, err := d.records.Profile()
 	switch {
 	case err == nil:
-		s.Business, s.Profile, place = b.Name, version, b.Location()
+		s.Business, s.Profile, midnight = b.Name, version, b.DayHours(now).Date
 	case !errors.Is(err, store.ErrNotFound):
 		return Status{}, fmt.Errorf("read status: %w", err)
 	}
-	t := now.In(place)
-	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, place)
 	today, err := d.records.CountCalls(midnight)
 	if err != nil {
 		return Status{}, fmt.Errorf("count calls: %w", err)

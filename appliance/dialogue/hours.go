@@ -230,7 +230,7 @@ func (c *Conversation) holidays() (text, source string) {
 // upcoming says what holds on the days of a holiday.
 func (c *Conversation) upcoming(u knowledge.Upcoming) string {
 	first := u.Day.Date
-	last := time.Date(first.Year(), first.Month(), first.Day()+u.Days-1, 0, 0, 0, 0, first.Location())
+	last := time.Date(first.Year(), first.Month(), first.Day()+u.Days-1, 12, 0, 0, 0, first.Location())
 	var lead string
 	switch u.Days {
 	case 1:

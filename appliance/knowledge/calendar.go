@@ -28,7 +28,16 @@ func (d Day) Closed() bool { return len(d.Spans) == 0 }
 // time that the change skips is moved over the gap.
 func (d Day) At(minutes int) time.Time {
 	y, m, day := d.Date.Date()
-	return time.Date(y, m, day, 0, minutes, 0, 0, d.Date.Location())
+	return wallClock(y, m, day, minutes, d.Date.Location())
+}
+
+// wallClock returns the moment at which the clock shows minutes since midnight, and for a time that a change of the clock skips the one
+// as long after the change: of some nights there is no midnight. time.Date may go the other way, to the day before.
+func wallClock(y int, m time.Month, d, minutes int, loc *time.Location) time.Time {
+	t := time.Date(y, m, d, 0, minutes, 0, 0, loc)
+	_, offset := t.Zone()
+	behind := time.Date(y, m, d, 0, minutes, 0, 0, time.UTC).Unix() - (t.Unix() + int64(offset))
+	return t.Add(time.Duration(max(0, behind)) * time.Second)
 }
 
 // Rows returns the weekly rows by time.Weekday, Sunday first.
@@ -62,7 +71,7 @@ func (b *Business) day(date time.Time, h *Hours) Day {
 		loc = b.Location()
 	}
 	y, m, d := date.In(loc).Date()
-	day := Day{Date: time.Date(y, m, d, 0, 0, 0, 0, loc)}
+	day := Day{Date: wallClock(y, m, d, 0, loc)}
 	if i := b.holidayOn(y, m, d); i >= 0 {
 		day.Holiday, day.Source = b.Holidays[i].Name, fmt.Sprintf("holidays[%d]", i)
 		day.Spans, _ = ParseHours(b.Holidays[i].Hours)

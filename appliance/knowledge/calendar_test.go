@@ -173,3 +173,25 @@ func TestPersonHours(t *testing.T) {
 		t.Error("hours that nobody gave")
 	}
 }
+
+// In Chile the clock changes at midnight: of the spring's day there is no midnight, and it begins at one.
+func TestDayWithoutMidnight(t *testing.T) {
+	b := knowledge.Business{TimeZone: "America/Santiago", Hours: knowledge.Hours{Saturday: "22:00-24:00", Sunday: "0:00-6:00"}}
+	sunday := b.DayHours(time.Date(2027, 9, 5, 12, 0, 0, 0, b.Location()))
+	one := time.Date(2027, 9, 5, 1, 0, 0, 0, b.Location())
+	if !sunday.Date.Equal(one) || sunday.Date.Day() != 5 || sunday.Source != "hours.sunday" {
+		t.Errorf("Sunday begins at %v: %s", sunday.Date, sunday.Source)
+	}
+	if got := sunday.At(0); !got.Equal(one) {
+		t.Errorf("midnight is at %v", got)
+	}
+	if got := sunday.At(6 * 60); got.Hour() != 6 || got.Day() != 5 {
+		t.Errorf("six is at %v", got)
+	}
+	if !b.OpenAt(one.Add(-time.Second)) || !b.OpenAt(one) {
+		t.Error("closed at the turn of the day")
+	}
+	if at, ok := b.NextClosing(one.Add(-time.Minute)); !ok || at.Hour() != 6 {
+		t.Errorf("closes at %v, %v", at, ok)
+	}
+}

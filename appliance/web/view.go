@@ -236,6 +236,6 @@ func capital(s string) string {
 
 // day is the heading over the calls of a day: "Today", "Yesterday", "Tuesday", "3 November".
 func day(t, now time.Time) string {
-	s, _, _ := strings.Cut(spoken(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location()), now), " 00:00")
+	s, _, _ := strings.Cut(spoken(time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, t.Location()), now), " 12:00")
 	return capital(s)
 }
