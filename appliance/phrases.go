@@ -7,6 +7,8 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/reception/phrasebook"
 )
 
@@ -19,46 +21,57 @@ func phrases(b *knowledge.Business, now time.Time) []phrasebook.Phrase {
 	return ps
 }
 
-// likely are the clauses that callers will probably hear: the replies to the plain questions about everything in the profile.
+// likely are the clauses that callers will probably hear: the replies to the plain questions about everything in the profile, in each of its languages.
 // They are found by asking a conversation of our own, so that they are to the letter what a call will say.
 func likely(b *knowledge.Business, now time.Time) []phrasebook.Phrase {
-	questions := []string{
-		"what are your opening hours", "are you open today", "are you open tomorrow", "are you open now", "are you open on saturday",
-		"when do you close", "where are you", "is there parking", "what services do you offer", "can I leave a message", "thank you goodbye",
-		"can I speak to a person", "what is your e-mail address", "what is your website", "are you a robot", "who works there",
-	}
-	for _, d := range []string{"monday", "tuesday", "wednesday", "thursday", "friday", "sunday"} {
-		questions = append(questions, "what are your hours on "+d)
-	}
-	for _, s := range b.Services {
-		questions = append(questions, "how much is "+s.Name, "do you do "+s.Name)
-	}
-	for _, a := range b.Answers {
-		questions = append(questions, a.Question)
-	}
-	for _, p := range b.Staff {
-		questions = append(questions, "who is "+p.Name)
-	}
 	var ps []phrasebook.Phrase
 	seen := map[string]bool{}
-	for _, q := range questions {
-		c := dialogue.New(b, dialogue.Options{})
-		c.Handle(now, dialogue.Answered{From: "5550100"})
-		c.Handle(now, dialogue.Spoken{})
-		for _, a := range c.Handle(now, dialogue.Heard{Text: q, Confidence: 1}) {
-			say, ok := a.(dialogue.Say)
-			if !ok {
-				continue
-			}
-			for _, t := range say.Clauses {
-				if !seen[t] {
-					seen[t] = true
-					ps = append(ps, phrasebook.Phrase{Text: t})
+	for _, tag := range b.Tongues() {
+		for _, q := range plainQuestions(b, all.For(tag)) {
+			c := dialogue.New(b, dialogue.Options{})
+			c.Handle(now, dialogue.Answered{From: "5550100"})
+			c.Handle(now, dialogue.Spoken{})
+			for _, a := range c.Handle(now, dialogue.Heard{Text: q, Confidence: 1, Language: tag}) {
+				say, ok := a.(dialogue.Say)
+				if !ok {
+					continue
+				}
+				for _, t := range say.Clauses {
+					if !seen[t] {
+						seen[t] = true
+						ps = append(ps, phrasebook.Phrase{Text: t})
+					}
 				}
 			}
 		}
 	}
 	return ps
+}
+
+// plainQuestions are what callers of a language probably ask.
+func plainQuestions(b *knowledge.Business, l language.Language) []string {
+	var out []string
+	ask := func(a language.Args, keys ...language.Key) {
+		for _, k := range keys {
+			out = append(out, l.Text(k, a))
+		}
+	}
+	ask(language.Args{}, language.AskHours, language.AskToday, language.AskTomorrow, language.AskOpenNow, language.AskCloses, language.AskAddress, language.AskParking,
+		language.AskServices, language.AskMessage, language.AskGoodbye, language.AskHuman, language.AskEmail, language.AskWebsite, language.AskRobot, language.AskStaff)
+	ask(language.Args{Weekday: time.Saturday}, language.AskOpenOn)
+	for _, d := range []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Sunday} {
+		ask(language.Args{Weekday: d}, language.AskHoursOn)
+	}
+	for _, s := range b.Services {
+		ask(language.Args{Service: s.Name}, language.AskPrice, language.AskService)
+	}
+	for _, a := range b.Answers {
+		out = append(out, a.Question)
+	}
+	for _, p := range b.Staff {
+		ask(language.Args{Person: p.Name}, language.AskPerson)
+	}
+	return out
 }
 
 // renderEvery is how often the phrases of the day are looked through: they change at midnight and with opening hours.

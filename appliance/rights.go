@@ -3,16 +3,15 @@ package appliance
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
@@ -125,37 +124,24 @@ func (r *callRights) File(ctx context.Context, q record.Request, code string) (r
 	}
 	f := reception.Filed{ID: q.ID, Verified: q.Identity != record.IdentityNone}
 	if f.Verified && q.Kind == record.RequestAccess {
-		f.Summary, err = r.summary(ctx, q.Caller)
+		f.Kept, err = r.kept(ctx, q.Caller)
 	}
 	return f, err
 }
 
-// summary says in one or two sentences what is kept of a caller.
-func (r *callRights) summary(ctx context.Context, caller string) (string, error) {
+// kept is what is kept of a caller, in kinds and numbers.
+func (r *callRights) kept(ctx context.Context, caller string) (language.Kept, error) {
 	d, err := r.a.desk.Caller(desk.WithDoor(ctx, "telephone"), caller)
 	if err != nil {
-		return "", err
+		return language.Kept{}, err
 	}
-	kinds := []string{}
-	for _, k := range record.FieldKinds() {
-		if len(d.Values(k)) > 0 {
-			kinds = append(kinds, "your "+string(k))
+	k := language.Kept{Calls: len(d.CallList), Messages: len(d.MessageList)}
+	for _, kind := range record.FieldKinds() {
+		if len(d.Values(kind)) > 0 {
+			k.Kinds = append(k.Kinds, string(kind))
 		}
 	}
-	number := func(n int, one string) string {
-		switch n {
-		case 0:
-			return "no " + one + "s"
-		case 1:
-			return "one " + one
-		}
-		return fmt.Sprintf("%d %ss", n, one)
-	}
-	what := number(len(d.CallList), "call") + ", and " + number(len(d.MessageList), "message")
-	if len(kinds) > 0 {
-		what = strings.Join(kinds, ", ") + ", " + what
-	}
-	return "We keep " + what + ". A written copy comes from the office.", nil
+	return k, nil
 }
 
 // Complete implements reception.Rights.

@@ -35,7 +35,7 @@ func inward() map[string][]string {
 		"appliance/statistics":           {"appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
 		"appliance/backup":               {"appliance/progress", "appliance/seal", "appliance/store"},
-		"appliance/selftest":             {"appliance/knowledge", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines"},
+		"appliance/selftest":             {"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines"},
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
 		"appliance/understanding/corpus": {"appliance/knowledge"},
 		"appliance/live":                 {"appliance/record"},

@@ -7,6 +7,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 )
 
 // choicesMax bounds the closed list; a small model mixes up longer ones.
@@ -46,6 +47,7 @@ var fixedChoices = []choice{
 func choices(b *knowledge.Business) []choice {
 	out := slices.Clone(fixedChoices)
 	taken := map[string]bool{otherLabel: true}
+	speech := b.Speech()
 	for _, c := range out {
 		taken[c.label] = true
 	}
@@ -53,7 +55,7 @@ func choices(b *knowledge.Business) []choice {
 		if len(out) == choicesMax-1 {
 			break
 		}
-		label := keyword(a, taken)
+		label := keyword(speech, a, taken)
 		if label == "" {
 			continue
 		}
@@ -64,12 +66,12 @@ func choices(b *knowledge.Business) []choice {
 }
 
 // keyword is a word that stands for an answer: one that its question and the other ways to ask it have in common, else the longest.
-func keyword(a knowledge.Answer, taken map[string]bool) string {
+func keyword(l language.Language, a knowledge.Answer, taken map[string]bool) string {
 	count := map[string]int{}
 	var order []string
 	for _, q := range append([]string{a.Question}, a.Also...) {
-		for _, w := range knowledge.Words(q) {
-			if len(w) < 3 || len(w) > 14 || knowledge.StopWord(w) || taken[w] || strings.ContainsAny(w, "0123456789:.") {
+		for _, w := range l.Words(q) {
+			if len(w) < 3 || len(w) > 14 || l.StopWord(w) || taken[w] || strings.ContainsAny(w, "0123456789:.") {
 				continue
 			}
 			if count[w] == 0 {
@@ -180,7 +182,7 @@ func (c *Conversation) noModel(p pendingAsk) {
 		c.askBack(p.reading.Weak[0], p.text, "fallback")
 		return
 	}
-	if c.guesses == 0 && hearing.WholeQuestion(p.reading.Words) {
+	if c.guesses == 0 && c.lang.WholeQuestion(p.reading.Words) {
 		// It was heard well enough to be written down, and nothing here answers it.
 		c.decide("other", "fallback", "")
 		c.unasked = p.text

@@ -6,6 +6,8 @@ import (
 
 	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -78,11 +80,16 @@ type Conversation struct {
 	now    time.Time // of the event in hand, in the business's zone
 	out    []Action
 
+	spoken  []language.Language // by the business, the first by default
+	readers []*hearing.Reader   // for each of them
+	lang    language.Language   // of the call now
+
 	state    state
 	from     record.PhoneNumber
 	known    record.Personal
 	degraded bool
 	refused  bool // the caller does not want to be recorded
+	slow     bool // the caller has asked for a slower voice
 	nextID   int
 
 	silences int // in a row
@@ -92,9 +99,9 @@ type Conversation struct {
 	moves    int // transfers that failed
 	inMenu   bool
 
-	said     []string // of this event
-	lastSaid []string // of the event before, for "pardon?"
-	played   string   // what was heard of it when the caller interrupted
+	said     []language.Line // of this event
+	lastSaid []language.Line // of the event before, for "pardon?"
+	played   string          // what was heard of it when the caller interrupted
 	quiet    time.Duration
 
 	ask      pendingAsk
@@ -138,7 +145,13 @@ type pendingMove struct {
 
 // New returns the conversation for one call with the business b, which must not change while it lasts.
 func New(b *knowledge.Business, o Options) *Conversation {
-	return &Conversation{biz: b, opt: o.withDefaults(), reader: hearing.NewReader(b)}
+	c := &Conversation{biz: b, opt: o.withDefaults(), now: time.Time{}}
+	for _, tag := range b.Tongues() {
+		c.spoken = append(c.spoken, all.For(tag))
+		c.readers = append(c.readers, hearing.NewReader(b))
+	}
+	c.lang, c.reader = c.spoken[0], c.readers[0]
+	return c
 }
 
 // Handle takes one event that happened at now and returns what is to be done, in order. It never blocks. After a Hangup it
@@ -162,6 +175,7 @@ func (c *Conversation) dispatch(ev Event) {
 		c.answered(ev)
 	case Heard:
 		c.silences = 0
+		c.switchTo(ev.Language)
 		c.heard(ev)
 	case Unclear:
 		c.silences = 0
@@ -203,8 +217,7 @@ func (c *Conversation) answered(ev Answered) {
 	case c.opt.Announce && !c.opt.Ask:
 		c.announce()
 	default: // without speech nobody can agree to anything
-
-		c.phrase(PhraseGreeting, greeting(c.biz))
+		c.greet()
 	}
 	if c.degraded {
 		c.openMenu()
@@ -216,22 +229,17 @@ func (c *Conversation) decide(name, by, source string) {
 	c.out = append(c.out, Decide{Name: name, By: by, Source: source})
 }
 
-// say queues sentences; empty ones are left out.
-func (c *Conversation) say(texts ...string) { c.speak(Say{}, texts...) }
-
-func (c *Conversation) speak(s Say, texts ...string) {
-	text := strings.TrimSpace(strings.Join(texts, " "))
-	text = strings.Join(strings.Fields(text), " ")
-	if text == "" {
+// greet says the greeting: in one piece, or with the caller's name before its closing question.
+func (c *Conversation) greet() {
+	head, tail := greetingLines(c.biz)
+	if hello := c.hello(); hello.Key != "" {
+		c.phrase(head)
+		c.say(hello)
+		c.phrase(tail)
 		return
 	}
-	s.Clauses = append(s.Clauses, clauses(text)...)
-	c.out = append(c.out, s)
-	c.said = append(c.said, s.Clauses...)
+	c.speak(Say{Phrase: c.phraseName(PhraseGreeting)}, head, tail)
 }
-
-// phrase says a fixed phrase.
-func (c *Conversation) phrase(name, text string) { c.speak(Say{Phrase: name}, text) }
 
 // id returns a fresh number for an action that is answered later.
 func (c *Conversation) id() int {
@@ -325,7 +333,7 @@ func (c *Conversation) silent() {
 		}
 	case c.silences == 1:
 		c.decide("still_there", "timer", "")
-		c.phrase(phraseStillThere, textStillThere)
+		c.tellPhrase(language.TextStillThere)
 		if c.degraded {
 			c.menuAgain()
 		}
@@ -344,29 +352,29 @@ func (c *Conversation) notClear() {
 	c.unclear++
 	c.decide("unclear", "fallback", "")
 	if c.degraded {
-		c.phrase(phraseUnheard, textUnheard)
+		c.tellPhrase(language.TextUnheard)
 		c.menuAgain()
 		return
 	}
 	switch {
 	case (c.state == askNumber || c.state == checkNumber) && c.unclear > 1:
-		c.typeNumber(textDidntCatch)
+		c.typeNumber(language.TextDidntCatch)
 	case c.unclear == 1:
-		c.say(textDidntCatch)
+		c.tell(language.TextDidntCatch)
 		if c.state != idle {
 			c.again()
 		}
 	case c.state != idle && c.unclear == 2:
-		c.say(textDidntCatch)
+		c.tell(language.TextDidntCatch)
 		c.again()
 	case c.unclear == 2:
 		c.inMenu = true
-		c.say(textBadLine)
+		c.tell(language.TextBadLine)
 	default:
 		c.unclear = 0
 		c.inMenu = true
 		c.state = offered
-		c.say(textOfferHelp)
+		c.tell(language.TextOfferHelp)
 	}
 }
 
@@ -394,7 +402,7 @@ func (c *Conversation) busy() bool { return c.state == saving || c.state == movi
 
 // hang says goodbye, once, and ends the call.
 func (c *Conversation) hang(out record.Outcome) {
-	c.speak(Say{Phrase: PhraseGoodbye, Firm: true}, goodbye(c.biz))
+	c.speak(Say{Phrase: c.phraseName(string(language.TextGoodbye)), Firm: true}, goodbyeLine(c.biz))
 	c.out = append(c.out, Hangup{Outcome: out})
 	c.state = ended
 }
@@ -425,7 +433,7 @@ func (c *Conversation) anythingElse(always bool) {
 	c.answers++
 	if always || c.answers >= 2 {
 		c.answers = 0
-		c.say(textAnythingElse)
+		c.tell(language.TextAnythingElse)
 	}
 }
 
@@ -448,10 +456,10 @@ func (c *Conversation) engines(up bool) {
 	c.decide("engines.up", "rule", "")
 	c.inMenu = false
 	c.state = idle
-	c.phrase(phraseBack, textBack)
+	c.tellPhrase(language.TextBack)
 	if c.draft.active {
 		c.advance("")
 		return
 	}
-	c.say(textHowHelp)
+	c.tell(language.TextHowHelp)
 }

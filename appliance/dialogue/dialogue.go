@@ -3,6 +3,7 @@
 // It is pure: no I/O, no clock, no goroutine; the time comes with each event. Code decides; the language model is only
 // ever asked to choose among listed actions or to fill a slot under a grammar ([Ask]), and what it returns is
 // checked again here. A fact that is not in the profile or in the caller's own words is never put into a [Say].
+// It knows no language: what it says are keys with arguments ([language.Line]), and the words come from the language of the call.
 //
 // One [Conversation] belongs to one call and is used from one goroutine (reception's turn loop).
 package dialogue
@@ -10,6 +11,7 @@ package dialogue
 import (
 	"time"
 
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -28,6 +30,7 @@ type (
 		Text       string
 		Confidence float64  // 0…1, from the recogniser's token probabilities
 		Weak       []string // words that were recognised badly
+		Language   string   // BCP 47 tag of the language that was spoken; "" = that of the turn before
 	}
 	// Unclear says that there was speech, but nothing usable was recognised.
 	Unclear struct{ Reason string }
@@ -55,12 +58,12 @@ type (
 		ID  int
 		Err error
 	}
-	// RightDone answers a Right. Verified: the code was right; Wrong: it was not; neither: the office deals with it. Summary, with Verified, says
-	// what is kept.
+	// RightDone answers a Right. Verified: the code was right; Wrong: it was not; neither: the office deals with it. Kept, with Verified and a
+	// request to see it, is what is kept.
 	RightDone struct {
 		ID              int
 		Verified, Wrong bool
-		Summary         string
+		Kept            language.Kept
 		Err             error
 	}
 	// Interrupted says that the caller spoke over us and playing stopped; Played is what was said until then. Heard follows.
@@ -92,9 +95,12 @@ func (HungUp) event()      {}
 type Action interface{ action() }
 
 type (
-	// Say queues words. Clauses are short pieces that the voice renders one after the other; each is cached by its text.
+	// Say queues words. Lines are what is said, in no language; Clauses are the same in Language, in short pieces that the voice renders one after the
+	// other; each is cached by its text.
 	Say struct {
-		Clauses []string
+		Lines    []language.Line
+		Clauses  []string
+		Language string // BCP 47 tag
 		// Phrase names a fixed phrase (see Phrases) whose audio was rendered ahead and plays even with the engines down; "" = none.
 		Phrase string
 		// Firm words are played to the end even when the caller speaks (legal notice, goodbye).

@@ -4,39 +4,40 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/language"
 )
 
 // guessText asks back what we think is wanted.
-func (c *Conversation) guessText(a hearing.Ask) string {
+func (c *Conversation) guessText(a hearing.Ask) language.Line {
 	switch a.Intent {
 	case hearing.Hours, hearing.Holidays:
-		return "Did you want to know our opening hours?"
+		return language.K(language.TextGuessHours)
 	case hearing.Price:
 		if len(a.Services) == 1 && len(a.Services[0].Items) == 1 {
-			return "Did you want to know the price for " + c.names(a.Services[0].Items)[0] + "?"
+			return language.K(language.TextGuessPrice, language.Args{Service: c.names(a.Services[0].Items)[0]})
 		}
-		return "Did you want to know our prices?"
+		return language.K(language.TextGuessPrices)
 	case hearing.Service, hearing.Duration:
 		if len(a.Services) > 0 {
-			return "Did you want to know about " + c.names(a.Services[0].Items[:1])[0] + "?"
+			return language.K(language.TextGuessService, language.Args{Service: c.names(a.Services[0].Items[:1])[0]})
 		}
-		return "Did you want to know what services we offer?"
+		return language.K(language.TextGuessServices)
 	case hearing.Services:
-		return "Did you want to know what services we offer?"
+		return language.K(language.TextGuessServices)
 	case hearing.Address, hearing.Directions, hearing.Parking:
-		return "Did you want to know how to find us?"
+		return language.K(language.TextGuessPlace)
 	case hearing.Staff:
-		return "Did you want to know who works here?"
+		return language.K(language.TextGuessStaff)
 	case hearing.Phone, hearing.Email, hearing.Website:
-		return "Did you want to know how to reach us?"
+		return language.K(language.TextGuessContact)
 	case hearing.Answer:
-		return "Was this your question: " + c.aloud(c.biz.Answers[a.Answer].Question)
+		return language.K(language.TextGuessAnswer, language.Args{Question: c.biz.Answers[a.Answer].Question})
 	case hearing.Person:
-		return "Would you like to speak to a person?"
+		return language.K(language.TextGuessPerson)
 	case hearing.Goodbye:
-		return "Is that all for today?"
+		return language.K(language.TextGuessGoodbye)
 	}
-	return textOfferMessage
+	return language.K(language.TextOfferMessage)
 }
 
 // askBack puts a guess to the caller.
@@ -49,18 +50,18 @@ func (c *Conversation) askBack(a hearing.Ask, text, by string) {
 
 // guessed takes the answer to a guess.
 func (c *Conversation) guessed(ev Heard, r hearing.Reading) {
-	reply := hearing.YesNo(r.Words)
+	reply := c.lang.YesNo(r.Words)
 	switch {
-	case reply == hearing.Yes && len(r.Words) <= shortTurn:
+	case reply == language.Yes && len(r.Words) <= shortTurn:
 		c.state = idle
 		c.guesses = 0
 		c.follow(c.guess, c.question, c.guessBy)
-	case reply == hearing.No && len(r.Asks) == 0 && len(r.Words) <= 4:
+	case reply == language.No && len(r.Asks) == 0 && len(r.Words) <= 4:
 		// What was asked is still not known: the office shall know of it.
 		c.state = idle
 		if c.guess.Intent == hearing.Goodbye || c.guess.Intent == hearing.Message {
 			c.decide("open", "rule", "")
-			c.say(textAllRight, textHowHelp)
+			c.tell(language.TextAllRight, language.TextHowHelp)
 			return
 		}
 		c.unasked = c.question
@@ -104,10 +105,10 @@ func (c *Conversation) chosen(ev Heard, r hearing.Reading) {
 		a.Text = c.choose.Text
 		c.fact(a, "rule")
 		c.afterFact()
-	case len(r.Asks) == 0 && hearing.YesNo(r.Words) == hearing.No:
+	case len(r.Asks) == 0 && c.lang.YesNo(r.Words) == language.No:
 		c.decide("open", "rule", "")
 		c.state = idle
-		c.say(textAllRight, textHowHelp)
+		c.tell(language.TextAllRight, language.TextHowHelp)
 	case len(r.Asks) == 0 && len(r.Words) <= shortTurn:
 		// A service that we do not know.
 		c.state = idle
@@ -131,22 +132,22 @@ func onlyAbout(r hearing.Reading, i hearing.Intent) bool {
 
 // offerAnswered takes the answer to "Would you like to leave a message?".
 func (c *Conversation) offerAnswered(ev Heard, r hearing.Reading) {
-	switch reply := hearing.YesNo(r.Words); {
+	switch reply := c.lang.YesNo(r.Words); {
 	case r.Has(hearing.Message), r.Has(hearing.Appointment), hearing.Informative(firstIntent(r)):
 		c.state = idle
 		c.open(ev, r)
-	case reply == hearing.Yes:
+	case reply == language.Yes:
 		c.decide("message.begin", "rule", "")
 		c.draft = draft{active: true, reason: c.question}
 		c.noteUrgency(c.question)
-		c.advance(textOfCourse)
-	case r.Has(hearing.Goodbye) && reply != hearing.Yes:
+		c.advance(language.TextOfCourse)
+	case r.Has(hearing.Goodbye) && reply != language.Yes:
 		c.question = ""
 		c.goodbye("rule")
-	case reply == hearing.No:
+	case reply == language.No:
 		c.decide("offer.refused", "rule", "")
 		c.question = ""
-		c.say(textAllRight)
+		c.tell(language.TextAllRight)
 		c.anythingElse(true)
 	default:
 		c.state = idle
@@ -167,7 +168,7 @@ func (c *Conversation) notUnderstood(text string) {
 	c.decide("not_understood", "fallback", "")
 	switch c.guesses {
 	case 1:
-		c.say(textNotSure)
+		c.tell(language.TextNotSure)
 	case 2:
 		c.guesses = 0
 		c.unasked = text

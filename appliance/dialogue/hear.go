@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/language"
 )
 
 // Recognition below these confidences is not trusted.
@@ -15,9 +16,6 @@ const (
 // shortTurn is the longest turn, in words, that can be a bare command in the middle of a message.
 const shortTurn = 8
 
-// Backchannel says whether text, said while we speak, only shows that the caller listens ("mhm", "okay", "I see").
-func Backchannel(text string) bool { return hearing.Backchannel(text) }
-
 // WantsFloor says whether text, said while we speak, is meant as an interruption. Unlike Backchannel it knows what was asked: "okay" answers a
 // yes-or-no question that is being asked.
 func (c *Conversation) WantsFloor(text string) bool {
@@ -26,9 +24,9 @@ func (c *Conversation) WantsFloor(text string) bool {
 	}
 	switch c.state {
 	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave, askRecording:
-		return hearing.YesNo(hearing.Normalise(text)) != hearing.Neither || !hearing.Backchannel(text)
+		return c.lang.YesNo(c.lang.Words(text)) != language.Neither || !c.lang.Backchannel(text)
 	}
-	return !hearing.Backchannel(text)
+	return !c.lang.Backchannel(text)
 }
 
 // heard takes one complete turn of the caller.
@@ -43,7 +41,7 @@ func (c *Conversation) heard(ev Heard) {
 	}
 	if c.degraded {
 		c.decide("unheard", "fallback", "")
-		c.phrase(phraseUnheard, textUnheard)
+		c.tellPhrase(language.TextUnheard)
 		c.menuAgain()
 		return
 	}
@@ -88,19 +86,20 @@ func (c *Conversation) anywhere(r hearing.Reading) bool {
 		c.emergency(r)
 	case r.Has(hearing.WrongNumber) && c.state == idle:
 		c.decide("wrong_number", "rule", "")
-		c.speak(Say{Firm: true}, textWrong)
+		c.speak(Say{Firm: true}, language.K(language.TextWrongNumber))
 		c.out = append(c.out, Hangup{Outcome: completed("wrong_number")})
 		c.state = ended
 	case r.Has(hearing.Slower) && short:
 		c.decide("slower", "rule", "")
-		c.repeat(true)
+		c.slow = true // from here on, to the end of the call
+		c.repeat()
 	case r.Has(hearing.Repeat) && short:
 		c.decide("repeat", "rule", "")
-		c.repeat(false)
+		c.repeat()
 	case r.Has(hearing.Hold) && short:
 		c.decide("hold", "rule", "")
 		c.quiet = 2 * c.opt.Silence
-		c.say(textTakeTime)
+		c.tell(language.TextTakeTime)
 	case r.Has(hearing.Person) && free && len(r.Asks) == 1 && c.personMeant(r):
 		a, _ := r.Get(hearing.Person)
 		c.personAsked(a)
@@ -127,17 +126,17 @@ func (c *Conversation) inMessageAnywhere(r hearing.Reading, short bool) bool {
 	}
 	a := r.Asks[0]
 	switch {
-	case a.Intent == hearing.Goodbye && a.Score >= 0.9 && slices.ContainsFunc(r.Words, func(w string) bool { return w == "bye" || w == "goodbye" }):
+	case a.Intent == hearing.Goodbye && a.Score >= 0.9 && c.lang.Farewell(r.Words):
 		c.goodbye("rule")
 	case a.Intent == hearing.NeverMind && c.state != askNumber && c.state != keyNumber:
 		c.decide("message.dropped", "rule", "")
 		c.draft = draft{}
-		c.say(textDropped)
+		c.tell(language.TextDropped)
 		c.anythingElse(true)
 	case a.Intent == hearing.Robot, a.Intent == hearing.Recorded:
 		c.small(a)
 		c.again()
-	case hearing.Informative(a.Intent) && a.Score >= 0.9 && c.state != askReason && isQuestion(r) && specific(a):
+	case hearing.Informative(a.Intent) && a.Score >= 0.9 && c.state != askReason && c.isQuestion(r) && specific(a):
 		c.facts(r)
 		if c.unasked != "" {
 			c.listQuestion()
@@ -160,7 +159,10 @@ func specific(a hearing.Ask) bool {
 }
 
 // isQuestion says whether a turn is put as a question.
-func isQuestion(r hearing.Reading) bool { return hearing.IsQuestion(r.Text) }
+func (c *Conversation) isQuestion(r hearing.Reading) bool { return c.lang.IsQuestion(r.Text) }
+
+// meaningful says whether a word carries meaning by itself.
+func (c *Conversation) meaningful(word string) bool { return !c.lang.StopWord(word) }
 
 // open takes a turn when nothing particular was asked.
 func (c *Conversation) open(ev Heard, r hearing.Reading) {
@@ -175,21 +177,21 @@ func (c *Conversation) open(ev Heard, r hearing.Reading) {
 		c.act(ev, r)
 		return
 	}
-	if len(r.Words) <= 2 && !slices.ContainsFunc(r.Words, hearing.Meaningful) && hearing.YesNo(r.Words) == hearing.Neither {
+	if len(r.Words) <= 2 && !slices.ContainsFunc(r.Words, c.meaningful) && c.lang.YesNo(r.Words) == language.Neither {
 		c.decide("open", "rule", "")
-		c.say(textYesHelp)
+		c.tell(language.TextYesHelp)
 		return
 	}
-	switch hearing.YesNo(r.Words) {
-	case hearing.No:
+	switch c.lang.YesNo(r.Words) {
+	case language.No:
 		if len(r.Words) <= 4 {
 			c.goodbye("rule")
 			return
 		}
-	case hearing.Yes:
+	case language.Yes:
 		if len(r.Words) <= 3 {
 			c.decide("open", "rule", "")
-			c.say(textGoAhead)
+			c.tell(language.TextGoAhead)
 			return
 		}
 	}
@@ -261,11 +263,11 @@ func (c *Conversation) deed(ev Heard, a hearing.Ask) {
 		c.goodbye("rule")
 	case hearing.Thanks:
 		c.decide("thanks", "rule", "")
-		c.say(textWelcome)
+		c.tell(language.TextWelcome)
 		c.anythingElse(true)
 	case hearing.NeverMind:
 		c.decide("never_mind", "rule", "")
-		c.say(textAllRight)
+		c.tell(language.TextAllRight)
 		c.anythingElse(true)
 	default:
 		c.small(a)
@@ -277,31 +279,30 @@ func (c *Conversation) small(a hearing.Ask) {
 	c.decide(string(a.Intent), "rule", "")
 	switch a.Intent {
 	case hearing.Robot:
-		c.say(textRobot)
+		c.tell(language.TextRobot)
 	case hearing.Recorded:
 		if c.opt.Announce && !c.refused {
-			c.say(textIsRecorded)
+			c.tell(language.TextIsRecorded)
 			return
 		}
-		c.say(textRecorded)
+		c.tell(language.TextWritesDown)
 	case hearing.Hello:
-		c.say(textYesHelp)
+		c.tell(language.TextYesHelp)
 	case hearing.Question:
-		c.say(textGoAhead)
+		c.tell(language.TextGoAhead)
 	case hearing.Help:
 		c.inMenu = true
-		c.say(textHelp, c.keypad())
+		c.tell(language.TextHelp, c.keypad())
 	default:
 		c.notUnderstood(a.Text)
 	}
 }
 
-// repeat says again what was said last; slowly gives the voice time between the words.
-func (c *Conversation) repeat(slowly bool) {
-	last := c.lastSaid
-	if len(last) == 0 {
-		last = []string{textHowHelp}
+// repeat says again what was said last.
+func (c *Conversation) repeat() {
+	if len(c.lastSaid) == 0 {
+		c.tell(language.TextHowHelp)
+		return
 	}
-	c.out = append(c.out, Say{Clauses: slices.Clone(last), Slow: slowly})
-	c.said = last
+	c.say(c.lastSaid...)
 }

@@ -12,6 +12,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language/en"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -46,10 +47,10 @@ func newWatcher(t *testing.T, b *knowledge.Business) *watcher {
 	t.Helper()
 	w := &watcher{t: t, biz: b, allowed: map[string]bool{}}
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, b.Location())
-	w.allow(b.Name, b.Greeting, b.Address.Directions, b.Address.Parking, b.Emergency.Say, knowledge.AddressWords(b.Address, b.Region), knowledge.Phone(b.Contact.Phone, b.Region),
-		knowledge.MailWords(b.Contact.Email), knowledge.WebWords(b.Contact.Website))
+	w.allow(b.Name, b.Greeting, b.Address.Directions, b.Address.Parking, b.Emergency.Say, english.Address(b.Address, b.Region), english.Phone(b.Contact.Phone, b.Region),
+		english.Mail(b.Contact.Email), english.Web(b.Contact.Website))
 	for _, s := range b.Services {
-		w.allow(s.Name, s.Description, s.Price.Note, knowledge.PriceWords(s.Price, b.Currency), knowledge.Number(s.Minutes/60), knowledge.Number(s.Minutes%60))
+		w.allow(s.Name, s.Description, s.Price.Note, english.Price(s.Price, b.Currency), english.Duration(s.Minutes))
 	}
 	for _, p := range b.Staff {
 		w.allow(p.Name, p.Role, p.About)
@@ -62,7 +63,7 @@ func newWatcher(t *testing.T, b *knowledge.Business) *watcher {
 	}
 	for i := range 420 { // every date and every opening that the calendar can speak of
 		d := b.DayHours(now.AddDate(0, 0, i))
-		w.allow(knowledge.DateWords(d.Date), knowledge.SpanWords(d.Spans))
+		w.allow(english.Date(d.Date, b.Region), english.Spans(d.Spans))
 	}
 	// The feasts that callers may name by themselves.
 	w.allow("Christmas Day")
@@ -77,8 +78,8 @@ func (w *watcher) forCall() *watcher {
 // allow lets the words of texts be spoken, as written and as read aloud.
 func (w *watcher) allow(texts ...string) {
 	for _, t := range texts {
-		for _, s := range []string{t, knowledge.Aloud(t, w.biz.Region)} {
-			for _, word := range knowledge.Words(s) {
+		for _, s := range []string{t, english.Aloud(t, w.biz.Region)} {
+			for _, word := range english.Words(s) {
 				w.allowed[word] = true
 			}
 		}
@@ -87,10 +88,13 @@ func (w *watcher) allow(texts ...string) {
 
 // heard lets the caller's own words and digits be repeated.
 func (w *watcher) heard(text string) {
-	w.allow(text, knowledge.Digits(text), strings.Join(strings.Split(text, ""), " "))
+	w.allow(text, english.Digits(text), strings.Join(strings.Split(text, ""), " "))
 }
 
-var numberWords = knowledge.Words("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million dollars cents")
+// english is what the samples speak.
+var english = en.Language{}
+
+var numberWords = english.Words("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million dollars cents")
 
 func (w *watcher) fail(format string, args ...any) {
 	w.t.Helper()
@@ -159,7 +163,7 @@ func (w *watcher) say(a dialogue.Say, claimOK bool) {
 	if a.Phrase != "" && strings.HasPrefix(a.Phrase, "menu") || strings.HasPrefix(a.Phrase, "digit.") || strings.Contains(text, "ress one") || strings.Contains(text, "press zero") || strings.Contains(text, "one moment") || strings.Contains(text, "One moment") {
 		return // key names are no facts
 	}
-	for _, word := range knowledge.Words(text) {
+	for _, word := range english.Words(text) {
 		if slices.Contains(numberWords, word) && !w.allowed[word] {
 			w.fail("the number word %q in %q is neither in the profile nor the caller's", word, text)
 		}

@@ -2,7 +2,7 @@ package dialogue
 
 import (
 	"frontdesk.internal/appliance/dialogue/hearing"
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -35,11 +35,11 @@ func (c *Conversation) keyed(k rune) {
 		c.wantPerson("key")
 	case k == '*':
 		c.decide("repeat", "key", "")
-		c.repeat(false)
+		c.repeat()
 	case c.inMenu || !c.yesNoAsked():
 		c.choiceKeyed(k)
 	case k == '1' || k == '2':
-		c.heard(Heard{Text: map[rune]string{'1': "yes", '2': "no"}[k], Confidence: 1})
+		c.heard(Heard{Text: c.words(map[rune]language.Key{'1': language.WordYes, '2': language.WordNo}[k]), Confidence: 1})
 	default:
 		c.decide("no_such_key", "key", "")
 		c.again()
@@ -66,17 +66,17 @@ func (c *Conversation) choiceKeyed(k rune) {
 	switch k {
 	case '1':
 		c.decide("answer.hours", "key", "hours")
-		c.say(c.week())
+		c.say(c.week()...)
 	case '2':
-		text, source := c.place(hearing.Address)
-		if text == "" {
-			text = textDontHave
+		lines, source := c.place(hearing.Address)
+		if lines == nil {
+			lines = []language.Line{language.K(language.TextDontHave)}
 		}
 		c.decide("answer.address", "key", source)
-		c.say(text)
+		c.say(lines...)
 	case '3':
 		c.decide("message.begin", "key", "")
-		c.beginMessage(textOfCourse, "")
+		c.beginMessage(language.TextOfCourse, "")
 		return
 	case rightsKey:
 		if c.opt.Rights && !taking {
@@ -84,11 +84,11 @@ func (c *Conversation) choiceKeyed(k rune) {
 			return
 		}
 		c.decide("no_such_key", "key", "")
-		c.say(textNoSuchKey, c.keypad())
+		c.tell(language.TextNoSuchKey, c.keypad())
 		c.inMenu = true
 	default:
 		c.decide("no_such_key", "key", "")
-		c.say(textNoSuchKey, c.keypad())
+		c.tell(language.TextNoSuchKey, c.keypad())
 		c.inMenu = true
 	}
 	if taking {
@@ -97,11 +97,11 @@ func (c *Conversation) choiceKeyed(k rune) {
 }
 
 // keypad says which keys there are.
-func (c *Conversation) keypad() string {
+func (c *Conversation) keypad() language.Key {
 	if c.opt.Rights && !c.inMessage() {
-		return textKeypadMore
+		return language.TextKeypadMore
 	}
-	return textKeypad
+	return language.TextKeypad
 }
 
 // numberKeyed collects a telephone number; '#' or a pause ends it, '*' starts over.
@@ -110,7 +110,7 @@ func (c *Conversation) numberKeyed(k rune) {
 	case k == '*':
 		c.keys = ""
 		c.decide("number.restart", "key", "")
-		c.say(textNumberKeys)
+		c.tell(language.TextNumberKeys)
 		c.state = keyNumber
 	case k == '#':
 		c.numberTyped()
@@ -151,7 +151,7 @@ func (c *Conversation) numberTyped() {
 		c.wantPerson("key")
 	case len(n) < leastDigits:
 		c.decide("message.ask_number", "key", "")
-		c.typeNumber(textNumberShort)
+		c.typeNumber(language.TextNumberShort)
 	default:
 		c.decide("message.number", "key", "")
 		d.number, d.numberFrom, d.numberOK, d.partial = n, fromKeyed, false, ""
@@ -159,27 +159,24 @@ func (c *Conversation) numberTyped() {
 	}
 }
 
-// spokenDigits reads digits in groups of three.
-func spokenDigits(s string) string { return knowledge.Phone(s, "other") }
-
 // openMenu begins the menu that works without the engines.
 func (c *Conversation) openMenu() {
 	c.state = menu
-	c.phrase(phraseMenu, textMenu)
+	c.tellPhrase(language.TextMenu)
 }
 
 // menuAgain repeats what can be pressed.
 func (c *Conversation) menuAgain() {
 	switch c.state {
 	case menuOffer:
-		c.phrase(phraseCallback, textCallback)
+		c.tellPhrase(language.TextCallback)
 	case menuKey:
-		c.phrase(phraseNumberKeys, textNumberKeys)
+		c.tellPhrase(language.TextNumberKeys)
 	case menuCheck:
 		c.readTyped()
 	default:
 		c.state = menu
-		c.phrase(phraseMenuAgain, textMenuAgain)
+		c.tellPhrase(language.TextMenuAgain)
 	}
 }
 
@@ -203,13 +200,13 @@ func (c *Conversation) menuKeyed(k rune) {
 	case '1':
 		c.decide("answer.hours", "key", "hours")
 		d := c.biz.DayHours(c.now)
-		c.phrase(todayPhrase(d), c.todayText(d))
-		c.phrase(phraseHoursWeek, weekText(c.biz))
+		c.speak(Say{Phrase: c.phraseName(todayPhrase(d))}, todayLine(d))
+		c.phrase(weekLine(c.biz))
 		c.menuAgain()
 	case '2':
 		c.decide("answer.address", "key", "address")
-		if text, _ := c.place(hearing.Address); text != "" {
-			c.phrase(phraseAddress, text)
+		if lines, _ := c.place(hearing.Address); lines != nil {
+			c.phrase(lines[0])
 		}
 		c.menuAgain()
 	case '3':
@@ -217,7 +214,7 @@ func (c *Conversation) menuKeyed(k rune) {
 		c.callbackMenu()
 	default:
 		c.decide("no_such_key", "key", "")
-		c.phrase(phraseNoKey, textNoSuchKey)
+		c.tellPhrase(language.TextNoSuchKey)
 		c.menuAgain()
 	}
 }
@@ -230,11 +227,11 @@ func (c *Conversation) callbackMenu() {
 	c.keys = ""
 	if len(c.from.Digits()) >= leastDigits {
 		c.state = menuOffer
-		c.phrase(phraseCallback, textCallback)
+		c.tellPhrase(language.TextCallback)
 		return
 	}
 	c.state = menuKey
-	c.phrase(phraseNumberKeys, textNumberKeys)
+	c.tellPhrase(language.TextNumberKeys)
 }
 
 func (c *Conversation) menuOffered(k rune) {
@@ -248,7 +245,7 @@ func (c *Conversation) menuOffered(k rune) {
 	case '2':
 		c.decide("message.ask_number", "key", "")
 		c.state = menuKey
-		c.phrase(phraseNumberKeys, textNumberKeys)
+		c.tellPhrase(language.TextNumberKeys)
 	default:
 		c.decide("no_such_key", "key", "")
 		c.menuAgain()
@@ -260,7 +257,7 @@ func (c *Conversation) menuDigit(k rune) {
 	case k == '*':
 		c.keys = ""
 		c.decide("number.restart", "key", "")
-		c.phrase(phraseNumberKeys, textNumberKeys)
+		c.tellPhrase(language.TextNumberKeys)
 	case k == '#':
 		c.menuTyped()
 	case k == '0' && c.keys == "" && northAmerica(c.biz.Region):
@@ -282,8 +279,8 @@ func (c *Conversation) menuTyped() {
 		return
 	case len(n) < leastDigits:
 		c.decide("message.ask_number", "key", "")
-		c.phrase(phraseNumberShort, textNumberShort)
-		c.phrase(phraseNumberKeys, textNumberKeys)
+		c.tellPhrase(language.TextNumberShort)
+		c.tellPhrase(language.TextNumberKeys)
 		return
 	}
 	c.decide("message.number", "key", "")
@@ -294,13 +291,13 @@ func (c *Conversation) menuTyped() {
 
 // readTyped reads the typed number back, a phrase for each digit.
 func (c *Conversation) readTyped() {
-	c.phrase(phraseNumberRead, textNumberRead)
+	c.tellPhrase(language.TextNumberRead)
 	for _, r := range c.draft.number {
 		if r >= '0' && r <= '9' {
-			c.phrase(digitPhrase(r), digitText(r))
+			c.speak(Say{Phrase: c.phraseName(digitPhrase(r))}, digitLine(r))
 		}
 	}
-	c.phrase(phraseNumberCheck, textNumberCheck)
+	c.tellPhrase(language.TextNumberCheck)
 }
 
 func (c *Conversation) menuChecked(k rune) {
@@ -315,7 +312,7 @@ func (c *Conversation) menuChecked(k rune) {
 		c.decide("number.restart", "key", "")
 		c.draft.number = ""
 		c.state = menuKey
-		c.phrase(phraseNumberKeys, textNumberKeys)
+		c.tellPhrase(language.TextNumberKeys)
 	default:
 		c.decide("no_such_key", "key", "")
 		c.menuAgain()

@@ -1,11 +1,10 @@
 package dialogue
 
 import (
-	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/dialogue/hearing"
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -58,18 +57,18 @@ func (c *Conversation) takeMessage(ev Heard, a hearing.Ask, by string) {
 	if len(a.Staff) == 1 && len(a.Staff[0].Items) == 1 {
 		d.forWhom = c.biz.Staff[a.Staff[0].Items[0]].Name
 	}
-	if n := hearing.Digits(ev.Text); len(n.Digits) >= 10 && len(n.Digits) <= 15 {
+	if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= 10 && len(n.Digits) <= 15 {
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
 	}
-	if n, ok := hearing.IntroducedName(ev.Text); ok {
+	if n, ok := c.lang.IntroducedName(ev.Text); ok {
 		d.name = n.Text
 	}
-	lead := textTakeMessage
+	lead := language.TextTakeMessage
 	switch {
 	case a.Intent == hearing.Appointment:
 		d.reason = strings.TrimSpace(a.Text)
-		lead = textCalendar
-	case hearing.SaysWhy(a.Text):
+		lead = language.TextCalendar
+	case c.lang.SaysWhy(a.Text):
 		d.reason = strings.TrimSpace(ev.Text)
 	}
 	c.noteUrgency(d.reason)
@@ -77,7 +76,7 @@ func (c *Conversation) takeMessage(ev Heard, a hearing.Ask, by string) {
 }
 
 // beginMessage starts an empty message for somebody.
-func (c *Conversation) beginMessage(lead, forWhom string) {
+func (c *Conversation) beginMessage(lead language.Key, forWhom string) {
 	if !c.draft.active {
 		c.draft = draft{active: true, urgency: record.Normal}
 	}
@@ -88,7 +87,7 @@ func (c *Conversation) beginMessage(lead, forWhom string) {
 }
 
 // advance asks for what the message still lacks; lead is said before.
-func (c *Conversation) advance(lead string) {
+func (c *Conversation) advance(lead language.Key) {
 	d := &c.draft
 	switch {
 	case d.name == "" && !d.noName:
@@ -102,108 +101,99 @@ func (c *Conversation) advance(lead string) {
 		c.state = checkNumber
 	case d.reason == "":
 		c.state = askReason
-	case !d.asked && d.urgency != record.Urgent && soundsUrgent(d.reason):
+	case !d.asked && d.urgency != record.Urgent && c.soundsUrgent(d.reason):
 		d.asked = true
 		c.state = askUrgent
 	default:
 		c.state = checkAll
 	}
-	c.say(lead, c.prompt())
+	c.tell(lead)
+	c.say(c.prompt()...)
 }
 
 // again asks once more what the state waits for.
 func (c *Conversation) again() {
-	if p := c.prompt(); p != "" {
-		c.say(p)
-	}
+	c.say(c.prompt()...)
 }
 
 // prompt is the question of the state.
-func (c *Conversation) prompt() string {
+func (c *Conversation) prompt() []language.Line {
 	d := &c.draft
+	line := func(a language.Args, keys ...language.Key) (out []language.Line) {
+		for _, k := range keys {
+			out = append(out, language.K(k, a))
+		}
+		return out
+	}
 	switch c.state {
 	case guessing:
-		return c.guessText(c.guess)
+		return []language.Line{c.guessText(c.guess)}
 	case choosing:
-		return c.chooseText(c.choose.Services[0].Items)
+		return []language.Line{c.chooseText(c.choose.Services[0].Items)}
 	case whichService:
-		return c.whichText("For example ")
-	case offered:
-		return textOfferMessage
+		return []language.Line{c.whichText(language.TextForExample)}
+	case checkName:
+		return line(language.Args{Name: d.name, Spelled: d.spell}, language.TextNameSpelled, language.TextIsRight)
+	case offerNumber:
+		return line(language.Args{Digits: tail(c.from.Digits(), 2)}, language.TextOfferNumber)
+	case checkNumber:
+		return line(language.Args{Number: d.number}, language.TextNumberIs, language.TextIsRight)
+	case checkAll:
+		return append(line(c.summary(), language.TextSummary), language.K(language.TextPassOn))
+	}
+	if k := c.asking(); k != "" {
+		return line(language.Args{}, k)
+	}
+	return nil
+}
+
+// asking is the question of a state whose question needs no arguments; "" for any other.
+func (c *Conversation) asking() language.Key {
+	d := &c.draft
+	switch c.state {
 	case askName:
 		switch {
 		case d.nameTries >= 2:
-			return textNameSpell
+			return language.TextAskNameSpell
 		case d.nameTries == 1:
-			return textNameAgain
+			return language.TextAskNameAgain
 		}
-		return textName
-	case checkName:
-		return "I have " + d.name + ", spelled " + hearing.Letters(d.spell) + ". " + textRight
-	case offerNumber:
-		return textOffNumber + knowledge.Digits(tail(c.from.Digits(), 2)) + "?"
+		return language.TextAskName
 	case askNumber:
 		switch {
 		case d.partial != "":
-			return textNumberRest
+			return language.TextNumberRest
 		case d.tries > 0:
-			return textNumberAgain
+			return language.TextAskNumberAgain
 		}
-		return textNumber
-	case keyNumber:
-		return textNumberKeys
-	case checkNumber:
-		return "I have " + knowledge.Phone(d.number, c.biz.Region) + ". " + textRight
-	case askReason:
-		return textReason
-	case askUrgent:
-		return textUrgent
-	case checkAll:
-		return c.summary()
-	case askChange:
-		return textWhatChange
-	case askRecording:
-		return TextAskRecording
-	case rightsCode:
-		return textAskCode
-	case rightsChoice:
-		return textRightsMenu
-	case retrySave:
-		return textTryAgain
+		return language.TextAskNumber
 	}
-	return ""
+	return stateAsks[c.state]
+}
+
+// stateAsks are the questions of states that are always the same. Read only.
+var stateAsks = map[state]language.Key{
+	offered: language.TextOfferMessage, keyNumber: language.TextNumberKeys, askReason: language.TextAskReason, askUrgent: language.TextAskUrgent,
+	askChange: language.TextWhatChange, askRecording: language.TextAskRecording, rightsCode: language.TextAskCode, rightsChoice: language.TextRightsMenu,
+	retrySave: language.TextTryAgain,
 }
 
 // reasonSpoken is the longest reason that is read back, in characters.
 const reasonSpoken = 90
 
-// summary reads the message back.
-func (c *Conversation) summary() string {
+// summary is what the message is read back by.
+func (c *Conversation) summary() language.Args {
 	d := &c.draft
-	parts := []string{"I have a message"}
-	if d.urgency == record.Urgent {
-		parts[0] = "I have an urgent message"
+	a := language.Args{Person: d.forWhom, Name: d.name, Digits: tail(d.number, 2), Urgent: d.urgency == record.Urgent}
+	if len(d.reason) <= reasonSpoken {
+		a.Words = d.reason
 	}
-	if d.forWhom != "" {
-		parts = append(parts, "for "+c.aloud(d.forWhom))
-	}
-	if d.name != "" {
-		parts = append(parts, "from "+d.name)
-	}
-	out := strings.Join(parts, " ")
-	if d.number != "" {
-		out += ", number ending in " + knowledge.Digits(tail(d.number, 2))
-	}
-	out += "."
-	if n := len(d.reason); n > 0 && n <= reasonSpoken {
-		out += " You said: " + strings.TrimRight(strings.TrimSpace(d.reason), ".!?") + "."
-	}
-	return out + " " + textPassOn
+	return a
 }
 
 // mend takes a corrected name; it is read back letter by letter where it was corrected.
-func (d *draft) mend(n hearing.Name) {
-	d.name = hearing.MendName(d.wrongName, n)
+func (d *draft) mend(n language.Name) {
+	d.name = language.MendName(d.wrongName, n)
 	d.spell = lastWord(n.Text)
 }
 
@@ -214,45 +204,25 @@ func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
 
 // plusDigits writes a number that was said as record keeps it.
-func plusDigits(n hearing.Number) string {
+func plusDigits(n language.Number) string {
 	if n.Plus {
 		return "+" + n.Digits
 	}
 	return n.Digits
 }
 
-// Words that hint at urgency: the strong ones decide, the others make us ask.
-var (
-	urgentWords = []string{"urgent", "urgently", "asap", "emergency", "immediately"}
-	hintWords   = []string{
-		"pain", "hurts", "hurt", "hurting", "ache", "aching", "toothache", "today", "tonight", "now", "soon", "quickly", "leak", "leaking", "broken", "broke", "flood", "water", "court",
-		"deadline", "tomorrow", "swollen", "fever", "bleeding", "severe", "bad", "serious", "important", "cold", "burst", "stuck", "overflowing", "hospital", "police",
-	}
-)
-
 // noteUrgency marks the message when the caller's words say how urgent it is.
 func (c *Conversation) noteUrgency(text string) {
-	words := hearing.Normalise(text)
-	d := &c.draft
-	for i, w := range words {
-		said := slices.Contains(urgentWords, w) || (w == "possible" && i >= 3 && words[i-1] == "as" && words[i-2] == "soon")
-		if !said {
-			continue
-		}
-		d.asked = true
-		if before := words[max(0, i-4):i]; slices.Contains(before, "not") || slices.Contains(before, "no") || slices.Contains(before, "nothing") {
-			return
-		}
-		d.urgency = record.Urgent
-		return
-	}
-	if s := " " + strings.Join(words, " ") + " "; strings.Contains(s, " no rush ") || strings.Contains(s, " no hurry ") || strings.Contains(s, " whenever ") {
-		d.asked = true
+	switch c.lang.Urgency(c.lang.Words(text)) {
+	case language.UrgencySaid:
+		c.draft.asked, c.draft.urgency = true, record.Urgent
+	case language.UrgencyDenied:
+		c.draft.asked = true
 	}
 }
 
-func soundsUrgent(text string) bool {
-	return slices.ContainsFunc(hearing.Normalise(text), func(w string) bool { return slices.Contains(hintWords, w) })
+func (c *Conversation) soundsUrgent(text string) bool {
+	return c.lang.Urgency(c.lang.Words(text)) == language.UrgencyHinted
 }
 
 // message is the draft as the record keeps it.
@@ -307,17 +277,17 @@ func (c *Conversation) committed(ev Committed) {
 	switch {
 	case ev.Err != nil && c.bye != nil:
 		c.decide("message.failed", "rule", "")
-		c.phrase(phraseNotNoted, textNotNoted)
+		c.tellPhrase(language.TextNotNoted)
 		c.hang(*c.bye)
 	case ev.Err != nil && c.degraded:
 		c.decide("message.failed", "rule", "")
 		c.state = menu
-		c.phrase(phraseNotNoted, textNotNoted)
+		c.tellPhrase(language.TextNotNoted)
 		c.menuAgain()
 	case ev.Err != nil:
 		c.decide("message.failed", "rule", "")
 		c.state = retrySave
-		c.say(textNotNoted, textTryAgain)
+		c.tell(language.TextNotNoted, language.TextTryAgain)
 	default:
 		c.decide("message.saved", "rule", "")
 		c.draft = draft{}
@@ -330,14 +300,14 @@ func (c *Conversation) saved(d draft) {
 	switch {
 	case c.degraded:
 		c.state = menu
-		c.phrase(phraseNoted, textNoted)
+		c.tellPhrase(language.TextNoted)
 		if c.bye == nil {
 			c.menuAgain()
 		}
 	case d.number == "" && (c.bye == nil || c.from == ""):
-		c.say(textNotedNoCall)
+		c.tell(language.TextNotedNoCall)
 	default:
-		c.say(textNoted)
+		c.tell(language.TextNoted)
 	}
 	if c.bye != nil {
 		c.hang(*c.bye)
@@ -364,23 +334,23 @@ func (c *Conversation) questionListed(ok bool) {
 		return
 	}
 	if !c.admitted {
-		c.say(textDontHave)
+		c.tell(language.TextDontHave)
 	}
 	c.admitted = false
 	if ok {
-		c.say(textListed)
+		c.tell(language.TextListed)
 	}
 	if c.state = c.save.back; c.inMessage() {
 		c.again()
 		return
 	}
 	c.state = offered
-	c.say(textOfferMessage)
+	c.tell(language.TextOfferMessage)
 }
 
 // privacyAsked takes a wish about personal data: as a request where it is one, else as an urgent message to the owner.
 func (c *Conversation) privacyAsked(ev Heard) {
-	if c.rightAsked(rightMeant(hearing.Normalise(ev.Text)), ev.Text, "rule") {
+	if c.rightAsked(c.lang.Right(c.lang.Words(ev.Text)), ev.Text, "rule") {
 		return
 	}
 	c.decide("privacy", "rule", "")
@@ -389,7 +359,7 @@ func (c *Conversation) privacyAsked(ev Heard) {
 
 func (c *Conversation) privacyMessage(text string) {
 	c.draft = draft{active: true, urgency: record.Urgent, asked: true, reason: strings.TrimSpace(text), privacy: true}
-	c.advance("I'll take your request down as urgent for the office.")
+	c.advance(language.TextPrivacy)
 }
 
 func completed(reason string) record.Outcome {

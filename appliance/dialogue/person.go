@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/dialogue/hearing"
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -24,17 +24,18 @@ func (c *Conversation) personAsked(a hearing.Ask) {
 	if m := items[0]; m.Ambiguous() {
 		var names []string
 		for _, i := range m.Items[:min(len(m.Items), 3)] {
-			names = append(names, c.aloud(c.biz.Staff[i].Name))
+			names = append(names, c.biz.Staff[i].Name)
 		}
 		c.decide("person.which", "rule", "staff")
 		c.state = idle
-		c.say("Do you mean " + knowledge.List(names, "or") + "?")
+		c.say(language.K(language.TextChoose, language.Args{Items: names}))
 		return
 	}
 	p := c.biz.Staff[items[0].Items[0]]
 	if p.Extension != "" && c.busyNow(p.Extension) {
 		c.decide("person.busy", "rule", "presence")
-		c.beginMessage(c.aloud(p.Name)+" is on another call right now. "+textFor+"them.", p.Name)
+		c.say(language.K(language.TextPersonBusy, language.Args{Person: p.Name}))
+		c.beginMessage("", p.Name)
 		return
 	}
 	if p.Extension != "" && c.moves < movesMax && (c.biz.PersonAt(p, c.now) || (c.biz.Transfer.Always && p.Hours == nil)) {
@@ -47,7 +48,8 @@ func (c *Conversation) personAsked(a hearing.Ask) {
 		return
 	}
 	c.decide("person.message", "rule", "staff")
-	c.beginMessage(c.aloud(p.Name)+" can't be reached right now. "+textFor+"them.", p.Name)
+	c.say(language.K(language.TextPersonAway, language.Args{Person: p.Name}))
+	c.beginMessage("", p.Name)
 }
 
 // busyNow says whether a telephone is known to be in a call. Nobody is rung who is.
@@ -69,18 +71,18 @@ func (c *Conversation) wantPerson(by string) {
 	}
 	c.decide("person.message", by, "")
 	if c.degraded {
-		c.phrase(phraseNobody, textNobody)
+		c.tellPhrase(language.TextNobody)
 		c.callbackMenu()
 		return
 	}
 	if c.inMessage() {
-		c.say(textNobody)
+		c.tell(language.TextNobody)
 		c.again()
 		return
 	}
-	lead := textNobody
+	lead := language.TextNobody
 	if !c.biz.OpenAt(c.now) {
-		lead = textClosedNobody
+		lead = language.TextClosedNobody
 	}
 	c.beginMessage(lead, "")
 }
@@ -91,14 +93,15 @@ func (c *Conversation) transfer(extension, name, by, source string) {
 	c.move = pendingMove{id: c.id(), extension: extension, name: name}
 	c.state = moving
 	c.keys = ""
-	c.speak(Say{Phrase: phraseTransfer, Firm: true}, textTransfer)
+	c.speak(Say{Phrase: c.phraseName(string(language.TextTransfer)), Firm: true}, language.K(language.TextTransfer))
 	c.out = append(c.out, Transfer{ID: c.move.id, Extension: extension, Name: name, Brief: c.brief()})
 }
 
 // briefMost bounds the caller's own words in what a person of the office is told, in runes.
 const briefMost = 160
 
-// brief is what the person hears who is to take the call: who calls and why, as far as we know; nothing unless the owner wants it.
+// brief is what the person hears who is to take the call, in the business's first language: who calls and why, as far as we know; nothing unless
+// the owner wants it.
 func (c *Conversation) brief() []string {
 	if !c.biz.Transfer.Announce {
 		return nil
@@ -107,17 +110,9 @@ func (c *Conversation) brief() []string {
 	if who == "" {
 		who = string(c.known)
 	}
-	if who == "" {
-		who = "A caller"
-	}
-	text := who + " is on the line and asks for you."
-	if c.draft.emergency {
-		text = who + " is on the line. It sounds urgent."
-	}
-	if reason := []rune(strings.TrimSpace(c.draft.reason)); len(reason) > 0 {
-		text += " In their words: " + strings.TrimRight(string(reason[:min(len(reason), briefMost)]), ".!? ") + "."
-	}
-	return clauses(text + " " + textBrief)
+	reason := []rune(strings.TrimSpace(c.draft.reason))
+	l := c.inPlace(language.K(language.TextBrief, language.Args{Name: who, Urgent: c.draft.emergency, Words: string(reason[:min(len(reason), briefMost)])}))
+	return c.spoken[0].Clauses(c.spoken[0].Text(l.Key, l.Args))
 }
 
 // transferred is told how a transfer ended.
@@ -134,15 +129,16 @@ func (c *Conversation) transferred(ev Transferred) {
 	m := c.move
 	c.move = pendingMove{}
 	if c.degraded {
-		c.phrase(phraseTransferFail, textTransferFail)
+		c.tellPhrase(language.TextTransferFail)
 		c.callbackMenu()
 		return
 	}
 	if m.emergency {
-		c.urgentMessage(textTransferFail)
+		c.urgentMessage(language.TextTransferFail)
 		return
 	}
-	c.beginMessage(textTransferFail+" I can take a message.", m.name)
+	c.tell(language.TextTransferFail)
+	c.beginMessage(language.TextCanTake, m.name)
 }
 
 // emergency says the owner's words and gets the caller to help, or the message to the office.
@@ -157,7 +153,7 @@ func (c *Conversation) emergency(r hearing.Reading) {
 	if d.reason == "" || c.state == askReason {
 		d.reason = strings.TrimSpace(r.Text)
 	}
-	c.speak(Say{Firm: true}, c.aloud(e.Say))
+	c.speak(Say{Firm: true}, owner(e.Say))
 	if e.Extension != "" && c.moves < movesMax {
 		c.transfer(e.Extension, "", "rule", "emergency.extension")
 		c.move.emergency = true
@@ -167,10 +163,11 @@ func (c *Conversation) emergency(r hearing.Reading) {
 }
 
 // urgentMessage goes on with a message that is urgent.
-func (c *Conversation) urgentMessage(lead string) {
+func (c *Conversation) urgentMessage(lead language.Key) {
+	c.tell(lead)
 	if !c.draft.active {
 		c.draft = draft{active: true}
 	}
 	c.draft.urgency, c.draft.asked = record.Urgent, true
-	c.advance(strings.TrimSpace(lead + " " + textEmergency))
+	c.advance(language.TextEmergency)
 }

@@ -1,78 +1,134 @@
 package dialogue
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 )
 
-// Phrases returns everything that is rendered ahead for a business: first the named phrases, with which a call can be held even while the
-// engines are down, then the fixed questions and replies of a normal call. now is any time on the present day; the phrases for the hours of today hold for
-// it and the next day.
+// PhraseGreeting names the whole greeting in the business's first language, as it is rendered ahead.
+const PhraseGreeting = "greeting"
+
+// Phrase is a text to be rendered ahead. With a name it is a fixed phrase that plays even with the engines down; without one it is a clause
+// that is likely to be said.
+type Phrase struct {
+	Name     string
+	Text     string
+	Language string // its BCP 47 tag
+}
+
+// named are the texts that need no arguments and are rendered ahead as phrases. Read only.
+var named = []language.Key{
+	language.TextTooLong, language.TextStopping, language.TextMenu, language.TextMenuAgain, language.TextStillThere, language.TextUnheard,
+	language.TextTransfer, language.TextTransferFail, language.TextNobody, language.TextCallback, language.TextNumberKeys, language.TextNumberRead,
+	language.TextNumberCheck, language.TextNumberShort, language.TextNoted, language.TextNotNoted, language.TextBack, language.TextNoSuchKey,
+	language.TextNotice, language.TextNotRecorded, language.TextAskRecording,
+}
+
+// common are the texts of a normal call that need no arguments and are heard often; their clauses are rendered ahead. Read only.
+var common = []language.Key{
+	language.TextHowHelp, language.TextYesHelp, language.TextAnythingElse, language.TextWelcome, language.TextGoAhead, language.TextTakeTime,
+	language.TextAllRight, language.TextOfCourse, language.TextThankYou, language.TextSorry, language.TextClosedNobody, language.TextDidntCatch,
+	language.TextBadLine, language.TextOfferHelp, language.TextKeypad, language.TextKeypadMore, language.TextNotSure, language.TextDontHave,
+	language.TextListed, language.TextOfferMessage, language.TextAskName, language.TextAskNameAgain, language.TextAskNameSpell, language.TextAskNumber,
+	language.TextAskNumberAgain, language.TextNumberRest, language.TextNumberLong, language.TextIsRight, language.TextAskReason,
+	language.TextAskReasonAgain, language.TextAskUrgent, language.TextPassOn, language.TextWhatChange, language.TextNoted, language.TextNotedNoCall,
+	language.TextNotNoted, language.TextTryAgain, language.TextDropped, language.TextCalendar, language.TextTakeMessage, language.TextEmergency,
+	language.TextRobot, language.TextWritesDown, language.TextWrongNumber, language.TextHelp, language.TextNobody, language.TextTransferFail,
+	language.TextCanTake, language.TextStillThere, language.TextNumberKeys, language.TextNumberShort, language.TextPrivacy, language.TextNotRecorded,
+	language.TextIsRecorded, language.TextAskCode, language.TextWrongCode, language.TextRightFiled, language.TextErased, language.TextNoContact,
+	language.TextWithdrawn, language.TextObjected, language.TextRightFailed, language.TextRightsMenu, language.TextGuessHours, language.TextGuessPrices,
+	language.TextGuessServices, language.TextGuessPlace, language.TextNote, language.TextWhichService, language.TextClosedForNow,
+}
+
+// Phrases returns everything that is rendered ahead for a business in each of its languages: first the named phrases, with which a call can be held even
+// while the engines are down, then the fixed questions and replies of a normal call. now is any time on the present day; the phrases for the hours of
+// today hold for it and the next day.
 func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 	c := New(b, Options{})
 	c.now = now.In(b.Location())
-	out := []Phrase{
-		{PhraseGreeting, greeting(b)}, {PhraseGoodbye, goodbye(b)}, {PhraseTooLong, TextTooLong}, {PhraseStopping, TextStopping},
-		{phraseMenu, textMenu}, {phraseMenuAgain, textMenuAgain}, {phraseStillThere, textStillThere}, {phraseUnheard, textUnheard},
-		{phraseTransfer, textTransfer}, {phraseTransferFail, textTransferFail}, {phraseNobody, textNobody},
-		{phraseCallback, textCallback}, {phraseNumberKeys, textNumberKeys}, {phraseNumberRead, textNumberRead}, {phraseNumberCheck, textNumberCheck},
-		{phraseNumberShort, textNumberShort}, {phraseNoted, textNoted}, {phraseNotNoted, textNotNoted}, {phraseBack, textBack}, {phraseNoKey, textNoSuchKey},
-		{phraseHoursWeek, weekText(b)},
-		{phraseNotice, TextNotice}, {phraseNotRecorded, textNotRecorded}, {phraseAskRecording, TextAskRecording},
+	var out []Phrase
+	for i := range c.spoken {
+		c.lang, c.reader = c.spoken[i], c.readers[i]
+		out = append(out, c.phrases()...)
 	}
-	if head, tail := greetingParts(b); head != "" {
-		out = append(out, Phrase{phraseGreetingHead, head}, Phrase{phraseGreetingTail, tail})
-	} else {
-		out = append(out, Phrase{phraseGreetingTail, tail})
+	return out
+}
+
+// phrases are those of the conversation's language.
+func (c *Conversation) phrases() []Phrase {
+	head, tail := greetingLines(c.biz)
+	lines := []struct {
+		name string
+		line []language.Line
+	}{
+		{PhraseGreeting, []language.Line{head, tail}}, {string(head.Key), []language.Line{head}}, {string(tail.Key), []language.Line{tail}},
+		{string(language.TextGoodbye), []language.Line{goodbyeLine(c.biz)}}, {string(language.TextWeek), []language.Line{weekLine(c.biz)}},
 	}
-	if w := knowledge.AddressWords(b.Address, b.Region); w != "" {
-		out = append(out, Phrase{phraseAddress, "Our address is " + w + "."})
+	add := func(name string, l ...language.Line) {
+		lines = append(lines, struct {
+			name string
+			line []language.Line
+		}{name, l})
+	}
+	for _, k := range named {
+		add(string(k), language.K(k))
+	}
+	if at, _ := c.place(hearing.Address); at != nil {
+		add(string(language.TextAddress), at...)
 	}
 	for r := '0'; r <= '9'; r++ {
-		out = append(out, Phrase{digitPhrase(r), digitText(r)})
+		add(digitPhrase(r), digitLine(r))
 	}
 	for i := range 2 {
-		d := b.DayHours(c.now.AddDate(0, 0, i))
-		out = append(out, Phrase{todayPhrase(d), c.todayText(d)})
+		d := c.biz.DayHours(c.now.AddDate(0, 0, i))
+		add(todayPhrase(d), todayLine(d))
+	}
+	var out []Phrase
+	for _, l := range lines {
+		if text := strings.Join(c.clauses(l.line...), " "); text != "" {
+			out = append(out, Phrase{Name: c.phraseName(l.name), Text: text, Language: c.lang.Tag()})
+		}
 	}
 	seen := map[string]bool{}
-	for _, t := range rendered {
-		for _, cl := range clauses(t) {
-			if !seen[cl] {
-				seen[cl] = true
-				out = append(out, Phrase{Text: cl})
+	for _, k := range common {
+		for _, text := range c.clauses(language.K(k)) {
+			if !seen[text] {
+				seen[text] = true
+				out = append(out, Phrase{Text: text, Language: c.lang.Tag()})
 			}
 		}
 	}
 	return out
 }
 
-// rendered are the fixed texts of a normal call that are heard often. Read only.
-var rendered = []string{
-	textHowHelp, textYesHelp, textAnythingElse, textWelcome, textGoAhead, textTakeTime, textAllRight, textOfCourse, textThankYou, textSorry,
-	textClosedNobody, textDidntCatch, textBadLine, textOfferHelp, textKeypad, textKeypadMore, textNotSure, textDontHave, textListed, textOfferMessage,
-	textName, textNameAgain, textNameSpell, textNumber, textNumberAgain, textNumberRest, textNumberLong, textRight, textReason,
-	textReasonAgain, textUrgent, textPassOn, textWhatChange, textNoted, textNotedNoCall, textNotNoted, textTryAgain, textDropped, textCalendar, textTakeMessage,
-	textEmergency, textRobot, textRecorded, textWrong, textHelp, textNobody, textTransferFail, textStillThere, textNumberKeys, textNumberShort, textPrivacy,
-	textNotRecorded, textIsRecorded, textAskCode, textWrongCode, textRightFiled, textErased, textNoContact, textWithdrawn, textObjected, textRightFailed, textRightsMenu,
-	"Did you want to know our opening hours?", "Did you want to know our prices?", "Did you want to know what services we offer?", "Did you want to know how to find us?",
+// clauses are lines in the language of the call, cut for the voice.
+func (c *Conversation) clauses(lines ...language.Line) (out []string) {
+	for _, l := range lines {
+		l = c.inPlace(l)
+		out = append(out, c.lang.Clauses(c.lang.Text(l.Key, l.Args))...)
+	}
+	return out
 }
 
-// todayText says the hours of a day as those of today.
-func (c *Conversation) todayText(d knowledge.Day) string {
-	at := c.now
-	c.now = d.At(12 * 60)
-	text := c.dayText(d, "", "")
-	c.now = at
-	return text
+// weekLine reads the weekly hours.
+func weekLine(b *knowledge.Business) language.Line {
+	return language.K(language.TextWeek, language.Args{Week: b.Hours.Week()})
+}
+
+// todayLine says the hours of a day as those of today.
+func todayLine(d knowledge.Day) language.Line {
+	return language.K(language.TextDay, language.Args{Day: dayOf(d, ""), Now: d.Date})
 }
 
 // todayPhrase names the phrase for a day's hours; the date is in it, so that an old one is never played.
 func todayPhrase(d knowledge.Day) string { return "hours." + d.Date.Format("2006-01-02") }
 
-func digitPhrase(r rune) string { return fmt.Sprintf("digit.%c", r) }
+func digitPhrase(r rune) string { return "digit." + string(r) }
 
-func digitText(r rune) string { return capital(strings.TrimSpace(knowledge.Digits(string(r)))) + "." }
+func digitLine(r rune) language.Line {
+	return language.K(language.TextDigit, language.Args{Digits: string(r)})
+}

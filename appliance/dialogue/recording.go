@@ -1,29 +1,9 @@
 package dialogue
 
 import (
-	"slices"
-	"strings"
-
 	"frontdesk.internal/appliance/dialogue/hearing"
-	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
-)
-
-// Names of the phrases of a call that is recorded.
-const (
-	phraseGreetingHead = "greeting.head"
-	phraseGreetingTail = "greeting.tail"
-	phraseNotice       = "recording.notice"
-	phraseNotRecorded  = "recording.refused"
-	phraseAskRecording = "recording.ask"
-)
-
-// TextNotice tells callers that their call is recorded and how to refuse. Nothing is recorded before it was heard to its end.
-const TextNotice = "This call is recorded. If you do not want that, press nine, or say: don't record."
-
-const (
-	textNotRecorded = "All right, this call is not being recorded."
-	textIsRecorded  = "Yes, this call is recorded. Press nine if you do not want that."
 )
 
 // refuseKey is the key that refuses the recording.
@@ -32,29 +12,28 @@ const refuseKey = '9'
 // announce greets with the notice that the call is recorded, before the closing question of the greeting. Everything up to
 // the end of the notice is firm: a caller who speaks meanwhile hears it all the same.
 func (c *Conversation) announce() {
-	head, tail := greetingParts(c.biz)
-	c.speak(Say{Phrase: phraseGreetingHead, Firm: true}, head)
-	c.speak(Say{Phrase: phraseNotice, Firm: true, Notice: true}, TextNotice)
-	c.phrase(phraseGreetingTail, tail)
+	head, tail := greetingLines(c.biz)
+	c.speak(Say{Phrase: c.phraseName(string(head.Key)), Firm: true}, head)
+	c.speak(Say{Phrase: c.phraseName(string(language.TextNotice)), Firm: true, Notice: true}, language.K(language.TextNotice))
+	c.say(c.hello())
+	c.phrase(tail)
 }
-
-// TextAskRecording asks whether the call may be recorded. Nothing is recorded before the caller has agreed.
-const TextAskRecording = "May I record this call? Please say yes or no, or press one for yes and nine for no."
 
 // askToRecord greets with the question.
 func (c *Conversation) askToRecord() {
-	head, _ := greetingParts(c.biz)
-	c.speak(Say{Phrase: phraseGreetingHead, Firm: true}, head)
-	c.phrase(phraseAskRecording, TextAskRecording)
+	head, _ := greetingLines(c.biz)
+	c.speak(Say{Phrase: c.phraseName(string(head.Key)), Firm: true}, head)
+	c.say(c.hello())
+	c.tellPhrase(language.TextAskRecording)
 	c.state = askRecording
 }
 
 // recordingAnswered takes the answer. Whoever goes on with something else has not agreed, and is not asked again.
 func (c *Conversation) recordingAnswered(ev Heard, r hearing.Reading) {
-	switch hearing.YesNo(r.Words) {
-	case hearing.Yes:
+	switch c.lang.YesNo(r.Words) {
+	case language.Yes:
 		c.recordingAllowed(record.ByVoice)
-	case hearing.No:
+	case language.No:
 		c.refuseRecording(record.ByVoice)
 	default:
 		c.state, c.refused = idle, true
@@ -80,14 +59,14 @@ func (c *Conversation) recordingAllowed(how record.ConsentHow) {
 	c.state = idle
 	c.decide("recording.allowed", byOf(how), "")
 	c.out = append(c.out, StartRecording{}, Consented{record.ConsentGiven, how})
-	c.say(textThankYou, textHowHelp)
+	c.tell(language.TextThankYou, language.TextHowHelp)
 }
 
 func (c *Conversation) refuseRecording(how record.ConsentHow) {
 	c.state, c.refused = idle, true
 	c.decide("recording.refused", byOf(how), "")
 	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, how})
-	c.say(textNotRecorded, textHowHelp)
+	c.tell(language.TextNotRecorded, language.TextHowHelp)
 }
 
 // byOf names who has decided, for the record.
@@ -98,24 +77,14 @@ func byOf(how record.ConsentHow) string {
 	return "rule"
 }
 
-// greetingParts are the greeting without its closing question, and that question.
-func greetingParts(b *knowledge.Business) (head, tail string) {
-	parts := sentences(greeting(b))
-	n := len(parts) - 1 // a greeting always ends with a question
-	if n < 1 {
-		return "", strings.Join(parts, " ")
-	}
-	return strings.Join(parts[:n], " "), parts[n]
-}
-
 // recordingRefused handles a turn in which the caller refuses to be recorded, in whatever state. It reports that the turn is
 // dealt with; a long one may say more and goes on as if nothing was.
 func (c *Conversation) recordingRefused(text string) bool {
 	if !c.opt.Announce || c.refused {
 		return false
 	}
-	words := hearing.Normalise(text)
-	if !refusesRecording(words) && (c.collects() || !saysRefuseKey(words)) {
+	words := c.lang.Words(text)
+	if !c.lang.RefusesRecording(words) && (c.collects() || !c.saysRefuseKey(text)) {
 		return false
 	}
 	c.refused = true
@@ -127,7 +96,7 @@ func (c *Conversation) recordingRefused(text string) bool {
 	if len(words) > shortTurn || c.busy() || c.degraded {
 		return false
 	}
-	c.say(textNotRecorded)
+	c.tell(language.TextNotRecorded)
 	c.goOn()
 	return true
 }
@@ -146,10 +115,10 @@ func (c *Conversation) recordingRefusedByKey(k rune) bool {
 	switch {
 	case c.busy():
 	case c.degraded:
-		c.phrase(phraseNotRecorded, textNotRecorded)
+		c.tellPhrase(language.TextNotRecorded)
 		c.menuAgain()
 	default:
-		c.phrase(phraseNotRecorded, textNotRecorded)
+		c.tellPhrase(language.TextNotRecorded)
 		c.goOn()
 	}
 	return true
@@ -157,39 +126,14 @@ func (c *Conversation) recordingRefusedByKey(k rune) bool {
 
 // goOn asks again what was asked, or what can be done.
 func (c *Conversation) goOn() {
-	if c.prompt() == "" {
-		c.say(textHowHelp)
+	if len(c.prompt()) == 0 {
+		c.tell(language.TextHowHelp)
 		return
 	}
 	c.again()
 }
 
 // saysRefuseKey reports whether the key that refuses is said instead of pressed.
-func saysRefuseKey(words []string) bool {
-	if len(words) == 2 && words[0] == "press" {
-		words = words[1:]
-	}
-	return len(words) == 1 && (words[0] == "nine" || words[0] == "9")
-}
-
-// refusesRecording reports whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for
-// something else: then nothing is kept.
-func refusesRecording(words []string) bool {
-	against := slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains([]string{"not", "no", "stop", "never", "without", "nobody", "refuse", "object", "off", "quit", "disagree"}, w)
-	})
-	if !against {
-		return false
-	}
-	for i, w := range words {
-		switch w {
-		case "recorded", "recording", "recordings", "taped", "taping":
-			return true
-		case "record", "tape":
-			if i == 0 || !slices.Contains([]string{"a", "an", "any", "my", "your", "our", "his", "her", "their", "medical", "of", "on", "for"}, words[i-1]) {
-				return true
-			}
-		}
-	}
-	return false
+func (c *Conversation) saysRefuseKey(text string) bool {
+	return len(c.lang.Words(text)) <= 2 && c.lang.ReadDigits(text).Digits == string(refuseKey)
 }

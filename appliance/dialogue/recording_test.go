@@ -8,6 +8,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/language"
 )
 
 // announced is a conversation after its greeting with the notice.
@@ -49,7 +50,7 @@ func TestTheNoticeStandsBeforeTheQuestion(t *testing.T) {
 	if len(says) != 3 || !says[0].Firm || !says[1].Firm || !says[1].Notice || says[2].Firm || says[0].Notice || says[2].Notice {
 		t.Fatalf("greeting: %+v", says)
 	}
-	if got := strings.Join(says[1].Clauses, " "); got != dialogue.TextNotice {
+	if got := strings.Join(says[1].Clauses, " "); got != english.Text(language.TextNotice, language.Args{}) {
 		t.Errorf("notice: %q", got)
 	}
 	if last := says[2].Clauses[len(says[2].Clauses)-1]; !strings.HasSuffix(last, "?") {

@@ -1,10 +1,10 @@
 package dialogue
 
 import (
-	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/dialogue/hearing"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -46,10 +46,10 @@ func (c *Conversation) slot(ev Heard, r hearing.Reading) {
 // nameGiven takes the answer to "May I have your name?".
 func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
 	d := &c.draft
-	if n := hearing.Digits(ev.Text); len(n.Digits) >= leastDigits && d.number == "" {
+	if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= leastDigits && d.number == "" {
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
 	}
-	n, ok := hearing.PersonName(beforeNumber(ev.Text))
+	n, ok := c.lang.PersonName(c.lang.BeforeNumber(ev.Text))
 	switch {
 	case ok:
 		c.decide("message.name", "rule", "")
@@ -61,19 +61,19 @@ func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
 			return
 		}
 		if n.Spelled || ev.Confidence == 0 || ev.Confidence >= nameUnsure || d.nameTries > 0 {
-			c.advance(textThankYou)
+			c.advance(language.TextThankYou)
 			return
 		}
 		c.state = checkName
-		c.say("I understood "+d.name+".", textRight)
-	case hearing.Refuses(r.Words):
+		c.say(language.K(language.TextNameUnderstood, language.Args{Name: d.name}), language.K(language.TextIsRight))
+	case c.lang.Refuses(r.Words):
 		c.decide("message.no_name", "rule", "")
 		d.noName = true
-		c.advance(textAllRight)
+		c.advance(language.TextAllRight)
 	case d.nameTries >= 2:
 		c.decide("message.no_name", "fallback", "")
 		d.noName = true
-		c.advance(textAllRight)
+		c.advance(language.TextAllRight)
 	default:
 		c.decide("message.ask_name", "rule", "")
 		d.nameTries++
@@ -81,30 +81,17 @@ func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
 	}
 }
 
-// beforeNumber cuts a text where a telephone number begins: "Anna Berger, 555 0142".
-func beforeNumber(text string) string {
-	if i := strings.IndexAny(text, "0123456789"); i > 0 {
-		text = strings.TrimRight(text[:i], " ,.(+-")
-		for _, w := range []string{"and my number is", "my number is", "my phone number is", "number is", "at"} {
-			if cutText, ok := strings.CutSuffix(strings.ToLower(text), w); ok {
-				return strings.TrimRight(text[:len(cutText)], " ,.")
-			}
-		}
-	}
-	return text
-}
-
 // nameChecked takes the answer to a name that was read back.
 func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 	d := &c.draft
-	switch hearing.YesNo(r.Words) {
-	case hearing.Yes:
+	switch c.lang.YesNo(r.Words) {
+	case language.Yes:
 		c.decide("message.name_right", "rule", "")
-		c.advance(textThankYou)
+		c.advance(language.TextThankYou)
 		return
-	case hearing.No:
+	case language.No:
 		d.nameTries, d.wrongName = 2, d.name
-		if n, ok := hearing.PersonName(ev.Text); ok && len(r.Words) > 1 {
+		if n, ok := c.lang.PersonName(ev.Text); ok && len(r.Words) > 1 {
 			c.decide("message.name", "rule", "")
 			d.mend(n)
 			c.again()
@@ -116,7 +103,7 @@ func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 		c.again()
 		return
 	}
-	if n, ok := hearing.PersonName(ev.Text); ok {
+	if n, ok := c.lang.PersonName(ev.Text); ok {
 		c.decide("message.name", "rule", "")
 		d.nameTries = 2
 		d.mend(n)
@@ -127,18 +114,18 @@ func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 // callerIDAnswered takes the answer to "Shall we call back on the number you are calling from?".
 func (c *Conversation) callerIDAnswered(ev Heard, r hearing.Reading) {
 	d := &c.draft
-	if n := hearing.Digits(ev.Text); len(n.Digits) >= leastDigits {
+	if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= leastDigits {
 		c.numberGiven(ev, r)
 		return
 	}
-	switch hearing.YesNo(r.Words) {
-	case hearing.Yes:
+	switch c.lang.YesNo(r.Words) {
+	case language.Yes:
 		c.decide("message.number", "rule", "")
 		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
-		c.advance(textThankYou)
-	case hearing.No:
+		c.advance(language.TextThankYou)
+	case language.No:
 		c.decide("message.ask_number", "rule", "")
-		c.advance(textAllRight)
+		c.advance(language.TextAllRight)
 	default:
 		c.decide("message.ask_number", "rule", "")
 		c.again()
@@ -148,17 +135,17 @@ func (c *Conversation) callerIDAnswered(ev Heard, r hearing.Reading) {
 // numberGiven takes digits that were said. Groups said in several turns are joined.
 func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
 	d := &c.draft
-	n := hearing.Digits(ev.Text)
+	n := c.lang.ReadDigits(ev.Text)
 	switch {
-	case n.Digits == "" && hearing.Refuses(r.Words):
+	case n.Digits == "" && c.lang.Refuses(r.Words):
 		c.decide("message.no_number", "rule", "")
 		d.noNumber = true
-		c.advance(textAllRight)
+		c.advance(language.TextAllRight)
 		return
-	case n.Digits == "" && hearing.ThisNumber(r.Words) && len(c.from.Digits()) >= leastDigits:
+	case n.Digits == "" && c.lang.ThisNumber(r.Words) && len(c.from.Digits()) >= leastDigits:
 		c.decide("message.number", "rule", "")
 		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
-		c.advance(textThankYou)
+		c.advance(language.TextThankYou)
 		return
 	case n.Digits == "":
 		c.numberFailed("")
@@ -176,13 +163,13 @@ func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
 		d.tries++
 		if d.tries > triesToKeys {
 			d.partial = ""
-			c.typeNumber(textNumberShort)
+			c.typeNumber(language.TextNumberShort)
 			return
 		}
-		c.say("I have "+spokenDigits(all)+".", textNumberRest)
+		c.say(language.K(language.TextNumberPart, language.Args{Digits: all}), language.K(language.TextNumberRest))
 	case count > mostDigits:
 		d.partial = ""
-		c.numberFailed(textNumberLong)
+		c.numberFailed(language.TextNumberLong)
 	default:
 		d.partial = ""
 		d.number, d.numberFrom, d.numberOK = all, fromSpoken, false
@@ -193,7 +180,7 @@ func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
 func northAmerica(region string) bool { return region == "US" || region == "CA" }
 
 // numberFailed asks again, and after two failures for the keypad.
-func (c *Conversation) numberFailed(why string) {
+func (c *Conversation) numberFailed(why language.Key) {
 	d := &c.draft
 	d.tries++
 	c.decide("message.ask_number", "rule", "")
@@ -202,38 +189,38 @@ func (c *Conversation) numberFailed(why string) {
 		return
 	}
 	c.state = askNumber
-	c.say(why, textNumberAgain)
+	c.tell(why, language.TextAskNumberAgain)
 }
 
 // typeNumber asks for the number by keypad.
-func (c *Conversation) typeNumber(lead string) {
+func (c *Conversation) typeNumber(lead language.Key) {
 	c.keys = ""
 	c.draft.number, c.draft.partial = "", ""
 	c.state = keyNumber
-	c.say(lead, textNumberKeys)
+	c.tell(lead, language.TextNumberKeys)
 }
 
 // numberChecked takes the answer to a number that was read back; a correction replaces what it corrects.
 func (c *Conversation) numberChecked(ev Heard, r hearing.Reading) {
 	d := &c.draft
-	n := hearing.Digits(ev.Text)
-	reply := hearing.YesNo(r.Words)
+	n := c.lang.ReadDigits(ev.Text)
+	reply := c.lang.YesNo(r.Words)
 	switch {
 	case len(n.Digits) >= leastDigits:
 		c.decide("message.number", "rule", "")
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
 		c.again()
-	case n.Digits != "" && (reply != hearing.Yes || n.Tail):
+	case n.Digits != "" && (reply != language.Yes || n.Tail):
 		c.decide("message.number_corrected", "rule", "")
 		d.number = corrected(d.number, n)
 		c.again()
-	case reply == hearing.Yes:
+	case reply == language.Yes:
 		c.decide("message.number_right", "rule", "")
 		d.numberOK = true
-		c.advance(textThankYou)
-	case reply == hearing.No:
+		c.advance(language.TextThankYou)
+	case reply == language.No:
 		d.number = ""
-		c.numberFailed(textSorry)
+		c.numberFailed(language.TextSorry)
 	default:
 		c.decide("message.check_number", "rule", "")
 		c.again()
@@ -241,7 +228,7 @@ func (c *Conversation) numberChecked(ev Heard, r hearing.Reading) {
 }
 
 // corrected replaces the end of a number, or its area code, by the digits of a correction.
-func corrected(number string, n hearing.Number) string {
+func corrected(number string, n language.Number) string {
 	digits := n.Digits
 	if n.Area && len(digits) == 3 && len(number) >= 10 {
 		at := len(number) - 10
@@ -262,21 +249,21 @@ func (c *Conversation) reasonGiven(ev Heard) {
 // urgencyGiven takes the answer to "Is it urgent?".
 func (c *Conversation) urgencyGiven(r hearing.Reading) {
 	c.decide("message.urgency", "rule", "")
-	if hearing.YesNo(r.Words) == hearing.Yes || slices.ContainsFunc(r.Words, func(w string) bool { return slices.Contains(urgentWords, w) }) && hearing.YesNo(r.Words) != hearing.No {
+	if reply := c.lang.YesNo(r.Words); reply == language.Yes || reply != language.No && c.lang.Urgency(r.Words) == language.UrgencySaid {
 		c.draft.urgency = record.Urgent
 	}
-	c.advance(textThankYou)
+	c.advance(language.TextThankYou)
 }
 
 // summaryAnswered takes the answer to "Shall I pass that on?".
 func (c *Conversation) summaryAnswered(ev Heard, r hearing.Reading) {
-	switch reply := hearing.YesNo(r.Words); {
-	case reply == hearing.Yes:
+	switch reply := c.lang.YesNo(r.Words); {
+	case reply == language.Yes:
 		c.decide("message.confirmed", "rule", "")
 		c.commit(false)
-	case changeOf(r.Words) != "":
+	case c.lang.Part(r.Words) != language.PartNone:
 		c.changeGiven(ev, r)
-	case reply == hearing.No:
+	case reply == language.No:
 		c.draft.checked++
 		c.decide("message.change", "rule", "")
 		c.state = askChange
@@ -293,48 +280,33 @@ func (c *Conversation) summaryAnswered(ev Heard, r hearing.Reading) {
 	}
 }
 
-// changeOf tells which part of the message the words speak of.
-func changeOf(words []string) string {
-	for _, w := range words {
-		switch w {
-		case "name", "spelling", "spelled":
-			return "name"
-		case "number", "phone", "digits", "digit":
-			return "number"
-		case "message", "reason", "text", "rest":
-			return "message"
-		}
-	}
-	return ""
-}
-
 // changeGiven starts the part of the message over that was wrong.
 func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
 	d := &c.draft
 	c.decide("message.change", "rule", "")
-	switch changeOf(r.Words) {
-	case "name":
+	switch c.lang.Part(r.Words) {
+	case language.PartName:
 		d.wrongName, d.name, d.noName, d.nameTries = d.name, "", false, 2
-		if n, ok := hearing.IntroducedName(ev.Text); ok {
+		if n, ok := c.lang.IntroducedName(ev.Text); ok {
 			d.mend(n)
 			c.state = checkName
 			c.again()
 			return
 		}
 		c.advance("")
-	case "number":
+	case language.PartNumber:
 		d.number, d.numberOK, d.noNumber, d.offered, d.tries = "", false, false, true, 0
-		if n := hearing.Digits(ev.Text); len(n.Digits) >= leastDigits {
+		if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= leastDigits {
 			d.number, d.numberFrom = plusDigits(n), fromSpoken
 		}
 		c.advance("")
-	case "message":
+	case language.PartReason:
 		d.reason, d.asked = "", false
 		c.state = askReason
-		c.say(textReasonAgain)
+		c.tell(language.TextAskReasonAgain)
 	default:
-		switch hearing.YesNo(r.Words) {
-		case hearing.No: // nothing, or none of it
+		switch c.lang.YesNo(r.Words) {
+		case language.No: // nothing, or none of it
 			c.state = checkAll
 		default:
 			if d.checked++; d.checked > 3 {
@@ -348,14 +320,14 @@ func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
 
 // retryAnswered takes the answer to "Shall I try again?".
 func (c *Conversation) retryAnswered(r hearing.Reading) {
-	switch hearing.YesNo(r.Words) {
-	case hearing.Yes:
+	switch c.lang.YesNo(r.Words) {
+	case language.Yes:
 		c.decide("message.retry", "rule", "")
 		c.commit(false)
-	case hearing.No:
+	case language.No:
 		c.decide("message.dropped", "rule", "")
 		c.draft = draft{}
-		c.say(textDropped)
+		c.tell(language.TextDropped)
 		c.anythingElse(true)
 	default:
 		c.decide("message.retry", "rule", "")

@@ -14,14 +14,16 @@ import (
 
 // Business is one complete, published profile. TOML and JSON use the same field names.
 type Business struct {
-	ID       string `toml:"id" json:"id"`               // short, stable: "bright-smile"
-	Name     string `toml:"name" json:"name"`           // as spoken: "Bright Smile Dental"
-	Trade    string `toml:"trade" json:"trade"`         // "dental clinic"
-	Greeting string `toml:"greeting" json:"greeting"`   // own words; the notice that an AI assistant answers is added when missing
-	Language string `toml:"language" json:"language"`   // ISO 639-1; "en"
-	TimeZone string `toml:"time_zone" json:"time_zone"` // IANA name
-	Currency string `toml:"currency" json:"currency"`   // ISO 4217: "USD"
-	Region   string `toml:"region" json:"region"`       // ISO 3166 region for phone numbers: "US"
+	ID       string `toml:"id" json:"id"`             // short, stable: "bright-smile"
+	Name     string `toml:"name" json:"name"`         // as spoken: "Bright Smile Dental"
+	Trade    string `toml:"trade" json:"trade"`       // "dental clinic"
+	Greeting string `toml:"greeting" json:"greeting"` // own words; the notice that an AI assistant answers is added when missing
+	Language string `toml:"language" json:"language"` // ISO 639-1; "en"
+	// Languages are several of them, the first by default; instead of Language.
+	Languages []string `toml:"languages" json:"languages,omitempty"`
+	TimeZone  string   `toml:"time_zone" json:"time_zone"` // IANA name
+	Currency  string   `toml:"currency" json:"currency"`   // ISO 4217: "USD"
+	Region    string   `toml:"region" json:"region"`       // ISO 3166 region for phone numbers: "US"
 
 	Address   Address   `toml:"address" json:"address"`
 	Contact   Contact   `toml:"contact" json:"contact"`
@@ -121,5 +123,13 @@ func (b *Business) Location() *time.Location {
 	return l
 }
 
-// Speech returns the language that the business speaks.
-func (b *Business) Speech() language.Language { return all.For(b.Language) }
+// Tongues are the tags of the languages that callers are answered in, the first by default; there is at least one.
+func (b *Business) Tongues() []string {
+	if len(b.Languages) > 0 {
+		return b.Languages
+	}
+	return []string{b.Language}
+}
+
+// Speech returns the language that the business speaks by default.
+func (b *Business) Speech() language.Language { return all.For(b.Tongues()[0]) }

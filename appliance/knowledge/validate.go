@@ -113,6 +113,25 @@ func (v *validation) extension(path, s string) {
 	}
 }
 
+// tongues checks in which languages callers are answered.
+func (v *validation) tongues(b *Business) {
+	if len(b.Languages) > 0 && b.Language != "" && b.Language != b.Languages[0] {
+		v.add("language", "%q is not the first of languages; leave one of the two out", b.Language)
+	}
+	for i, tag := range b.Tongues() {
+		path := "language"
+		if len(b.Languages) > 0 {
+			path = fmt.Sprintf("languages[%d]", i)
+		}
+		if !slices.Contains(languages, tag) {
+			v.add(path, `%q is not spoken yet; use "en" or "de"`, tag)
+		}
+		if slices.Contains(b.Tongues()[:i], tag) {
+			v.add(path, "%q is there already", tag)
+		}
+	}
+}
+
 // card checks everything outside the lists.
 func (v *validation) card(b *Business) {
 	if !goodID.MatchString(b.ID) {
@@ -121,9 +140,7 @@ func (v *validation) card(b *Business) {
 	v.needed("name", b.Name, maxName)
 	v.needed("trade", b.Trade, maxName)
 	v.text("greeting", b.Greeting, maxText)
-	if !slices.Contains(languages, b.Language) {
-		v.add("language", `%q is not spoken yet; use "en" or "de"`, b.Language)
-	}
+	v.tongues(b)
 	if b.TimeZone == "" {
 		v.add("time_zone", `is missing; write a name such as "America/Chicago"`)
 	} else if _, err := time.LoadLocation(b.TimeZone); err != nil || b.TimeZone == "Local" {

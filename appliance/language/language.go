@@ -12,4 +12,5 @@ type Language interface {
 	Tag() string
 	Reader
 	Speaker
+	Texts
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -56,11 +57,11 @@ func (l *live) prepare(card record.Caller) {
 		}
 	}
 	if l.tapes != nil && l.deps.Consents != nil {
-		text := dialogue.TextNotice
+		key := language.TextNotice
 		if l.asks1st {
-			text = dialogue.TextAskRecording
+			key = language.TextAskRecording
 		}
-		n, err := l.deps.Consents.UseNotice(record.Notice{Kind: record.ConsentRecording, Text: text})
+		n, err := l.deps.Consents.UseNotice(record.Notice{Kind: record.ConsentRecording, Text: l.biz.Speech().Text(key, language.Args{})})
 		if err != nil { // a consent that nobody can show is none
 			l.logger.Error("keep notice; the call is not recorded", "err", err)
 			l.tapes = nil
@@ -122,7 +123,7 @@ func (l *live) right(a dialogue.Right) {
 			done.Err = errors.New("nobody to deal with it")
 		} else {
 			f, err := l.deps.Rights.File(ctx, record.Request{Caller: caller, Kind: a.Kind, Call: call, Door: "telephone", What: record.Personal(a.Text)}, a.Code)
-			done.Verified, done.Wrong, done.Summary, done.Err = f.Verified, f.Wrong, f.Summary, err
+			done.Verified, done.Wrong, done.Kept, done.Err = f.Verified, f.Wrong, f.Kept, err
 			if err == nil && f.Verified && a.Kind == record.RequestErase {
 				l.addVerified(f.ID)
 			}

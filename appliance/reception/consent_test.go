@@ -10,10 +10,17 @@ import (
 	"testing/synctest"
 	"time"
 
-	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/en"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio/line"
+)
+
+// What callers are told about recording.
+var (
+	noticeText = en.Language{}.Text(language.TextNotice, language.Args{})
+	askText    = en.Language{}.Text(language.TextAskRecording, language.Args{})
 )
 
 // ledger keeps consents in memory.
@@ -37,7 +44,7 @@ func (l *ledger) AddConsent(c record.Consent) (record.Consent, error) {
 
 func (l *ledger) UseNotice(n record.Notice) (record.Notice, error) {
 	n.Version = 1
-	if n.Text == dialogue.TextAskRecording {
+	if n.Text == askText {
 		n.Version = 2
 	}
 	return n, nil
@@ -109,10 +116,10 @@ func TestAFormerChoiceIsHonoured(t *testing.T) {
 	}{
 		"refused":           {record.ConsentRefused, false, "", false},
 		"withdrawn":         {record.ConsentWithdrawn, true, "", false},
-		"agreed once":       {record.ConsentGiven, true, dialogue.TextNotice, true},
-		"informed once":     {record.ConsentInformed, false, dialogue.TextNotice, true},
-		"asked each time":   {record.ConsentInformed, true, dialogue.TextAskRecording, false},
-		"never said a word": {"", false, dialogue.TextNotice, true},
+		"agreed once":       {record.ConsentGiven, true, noticeText, true},
+		"informed once":     {record.ConsentInformed, false, noticeText, true},
+		"asked each time":   {record.ConsentInformed, true, askText, false},
+		"never said a word": {"", false, noticeText, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -131,7 +138,7 @@ func TestAFormerChoiceIsHonoured(t *testing.T) {
 				informed := slices.ContainsFunc(l.list, func(c record.Consent) bool {
 					return c.State == record.ConsentInformed && c.How == record.ByNotice && c.Notice == 1
 				})
-				if informed != (tt.says == dialogue.TextNotice) {
+				if informed != (tt.says == noticeText) {
 					t.Errorf("the ledger has %+v", l.list)
 				}
 			})
@@ -176,7 +183,7 @@ func TestTheCardDecides(t *testing.T) {
 				if x.begun() == (tag == record.TagMinor || tag == record.TagUnrecorded || tag == record.TagAsked) {
 					t.Errorf("recorded: %v", x.begun())
 				}
-				if said := o.recs.turn(0).Said; strings.Contains(said, dialogue.TextAskRecording) != (tag == record.TagAsked) {
+				if said := o.recs.turn(0).Said; strings.Contains(said, askText) != (tag == record.TagAsked) {
 					t.Errorf("greeting: %s", said)
 				}
 			})
@@ -254,7 +261,7 @@ func (r *requests) File(_ context.Context, q record.Request, code string) (recep
 		return reception.Filed{Wrong: true}, nil
 	}
 	r.filed = append(r.filed, q)
-	return reception.Filed{ID: "request-1", Verified: code != "", Summary: "We keep your name and one call."}, nil
+	return reception.Filed{ID: "request-1", Verified: code != "", Kept: language.Kept{Kinds: []string{"name"}, Calls: 1}}, nil
 }
 
 func (r *requests) Complete(_ context.Context, id string) error {
@@ -276,7 +283,7 @@ func TestCallersAskForTheirRights(t *testing.T) {
 		"erase, without a code":      {"Please delete my data.", "", "", record.RequestErase, "call you back", false},
 		"erase, with the code":       {"Please delete my data.", "123456", "123456", record.RequestErase, "is deleted as soon as we hang up", true},
 		"erase, with a wrong code":   {"Please delete my data.", "123456", "999999", "", "not right", false},
-		"what is kept, with a code":  {"What data do you have about me?", "123456", "123456", record.RequestAccess, "We keep your name and one call", false},
+		"what is kept, with a code":  {"What data do you have about me?", "123456", "123456", record.RequestAccess, "We keep your name, one call, and no messages", false},
 		"no more calls":              {"Please stop calling me.", "", "", record.RequestNoContact, "We will not call you", false},
 		"withdrawn":                  {"I withdraw my consent.", "", "", record.RequestWithdraw, "not recorded any more", false},
 		"by keypad":                  {"", "", "82", record.RequestErase, "call you back", false},

@@ -137,7 +137,7 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 }
 
 // lang is the language in which the caller is understood now.
-func (l *live) lang() language.Language { return l.biz.Speech() }
+func (l *live) lang() language.Language { return l.conv.Language() }
 
 // run lives through the call.
 func (l *live) run(parent context.Context) {

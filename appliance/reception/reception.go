@@ -17,6 +17,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
@@ -92,7 +93,7 @@ type Rights interface {
 type Filed struct {
 	ID              string
 	Verified, Wrong bool
-	Summary         string // what is kept, to be said; with Verified
+	Kept            language.Kept // with Verified and a request to see it
 }
 
 // Phrases finds audio that was rendered ahead, at LineRate. The returned samples are shared: they must not be changed.

@@ -8,7 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
@@ -105,7 +104,7 @@ func TestACallIsRecordedAfterTheNotice(t *testing.T) {
 		if got := o.recs.call.Recording; got != record.RecordingKept {
 			t.Errorf("recording = %q", got)
 		}
-		if said := o.recs.turn(0).Said; !strings.Contains(said, dialogue.TextNotice) || strings.Count(said, "?") != 1 {
+		if said := o.recs.turn(0).Said; !strings.Contains(said, noticeText) || strings.Count(said, "?") != 1 {
 			t.Errorf("greeting: %q", said)
 		}
 	})

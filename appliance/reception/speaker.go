@@ -46,16 +46,23 @@ func newSpeaker(ctx context.Context, call string, v *voice, m engines.Mouth, p P
 	return s
 }
 
-// prepare makes the clauses of one Say; those rendered ahead are complete.
+// slowSpeed is the speed of the voice for a caller who has asked for a slower one.
+const slowSpeed = 0.8
+
+// prepare makes the clauses of one Say; those rendered ahead are complete. Nothing is rendered ahead for a slow voice.
 func (s *speaker) prepare(a dialogue.Say) (cs []*clause) {
-	if a.Phrase != "" {
+	speed := 1.0
+	if a.Slow {
+		speed = slowSpeed
+	}
+	if a.Phrase != "" && !a.Slow {
 		if pcm, ok := s.phrases.Phrase(a.Phrase); ok {
 			return []*clause{{text: joinClauses(a.Clauses), pcm: pcm, whole: true, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice}}
 		}
 	}
 	for i, t := range a.Clauses {
-		c := &clause{text: t, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice && i == len(a.Clauses)-1}
-		if pcm, ok := s.phrases.Clause(t); ok {
+		c := &clause{text: t, speed: speed, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice && i == len(a.Clauses)-1}
+		if pcm, ok := s.phrases.Clause(t); ok && !a.Slow {
 			c.pcm = append(pcm.Clone(), make(audio.PCM, pauseAfter(t))...)
 			c.whole = true
 		}
@@ -106,7 +113,7 @@ func (s *speaker) render() {
 		if j.ctx.Err() != nil {
 			continue
 		}
-		req := engines.SpeakRequest{Call: s.call, Text: j.c.text, Rate: LineRate}
+		req := engines.SpeakRequest{Call: s.call, Text: j.c.text, Rate: LineRate, Speed: j.c.speed}
 		err := s.mouth.Speak(j.ctx, req, func(p engines.Speech) error {
 			s.voice.fill(j.c, p.PCM, false)
 			return nil

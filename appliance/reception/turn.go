@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/models/engines"
@@ -229,12 +230,12 @@ func (l *live) tryRecover(ctx context.Context) {
 
 // tooLong ends a call that reached its limit, politely.
 func (l *live) tooLong() {
-	l.leave("too_long", dialogue.Say{Phrase: dialogue.PhraseTooLong, Clauses: []string{dialogue.TextTooLong}}, record.ResultCompleted)
+	l.leave("too_long", l.conv.LastWord(language.TextTooLong), record.ResultCompleted)
 }
 
 // stopping ends a call because the appliance stops.
 func (l *live) stopping() {
-	l.leave("shutdown", dialogue.Say{Phrase: dialogue.PhraseStopping, Clauses: []string{dialogue.TextStopping}}, record.ResultFailed)
+	l.leave("shutdown", l.conv.LastWord(language.TextStopping), record.ResultFailed)
 }
 
 // leave ends the call after a last word, whatever was going on.
@@ -243,7 +244,6 @@ func (l *live) leave(reason string, last dialogue.Say, result record.Result) {
 		return
 	}
 	l.logger.Info("call is ended by us", "reason", reason)
-	last.Firm = true
 	if busy, _ := l.voice.speaking(); busy {
 		l.interrupt()
 	}

@@ -42,6 +42,7 @@ var _ line.Mouth = (*voice)(nil)
 // clause is one piece of an utterance. Guarded by voice.mu after it was queued.
 type clause struct {
 	text  string
+	speed float64 // of the voice; 1 is its own
 	pcm   audio.PCM
 	off   int
 	whole bool // all of pcm is there

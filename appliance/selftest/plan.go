@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/tryout"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/models/engines"
@@ -26,28 +27,21 @@ type question struct {
 
 // candidates are questions that profiles answer, in the order of preference; of each kind one is asked.
 func candidates(b *knowledge.Business) [][]string {
+	speech := b.Speech()
+	ask := func(k language.Key, a language.Args) string { return speech.Text(k, a) }
 	var prices, own []string
 	for _, s := range b.Services {
-		prices = append(prices, "How much is "+article(s.Name)+"?")
+		prices = append(prices, ask(language.AskPrice, language.Args{Service: s.Name}))
 	}
 	for _, a := range b.Answers {
 		own = append(own, a.Question)
 	}
 	return [][]string{
-		prices, {"What are your opening hours on Wednesday?", "What are your opening hours?"}, {"What is your address?"}, {"Is there parking?"}, own,
-		{"What is your phone number?"}, {"What services do you offer?"},
+		prices,
+		{ask(language.AskHoursOn, language.Args{Weekday: time.Wednesday}), ask(language.AskHours, language.Args{})},
+		{ask(language.AskAddress, language.Args{})}, {ask(language.AskParking, language.Args{})}, own,
+		{ask(language.AskPhone, language.Args{})}, {ask(language.AskServices, language.Args{})},
 	}
-}
-
-// article puts "a" before what one has one of: "a check-up", "teeth whitening".
-func article(name string) string {
-	if name == "" || strings.HasSuffix(name, "s") || strings.HasSuffix(name, "ing") {
-		return name
-	}
-	if strings.ContainsRune("aeiouAEIOU", rune(name[0])) {
-		return "an " + name
-	}
-	return "a " + name
 }
 
 // choose picks the questions that the rules alone answer from the profile.
@@ -79,7 +73,7 @@ func (r *run) prepare() ([]question, error) {
 		return nil, err
 	}
 	for i := range plan {
-		req := engines.SpeakRequest{Call: "selftest", Text: knowledge.Aloud(plan[i].text, r.biz.Region), Rate: Rate}
+		req := engines.SpeakRequest{Call: "selftest", Text: r.biz.Speech().Aloud(plan[i].text, r.biz.Region), Rate: Rate}
 		err := r.t.o.Mouth.Speak(r.ctx, req, func(s engines.Speech) error {
 			plan[i].speech = append(plan[i].speech, s.PCM...)
 			return nil

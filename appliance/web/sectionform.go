@@ -27,7 +27,11 @@ func readSection(s edit.Section, in formData, b knowledge.Business) (knowledge.B
 	switch s {
 	case edit.Card:
 		b.Name, b.Trade, b.Greeting, b.ID = f.line("name"), f.line("trade"), f.line("greeting"), f.line("id")
-		b.TimeZone, b.Currency, b.Region, b.Language = f.line("time_zone"), strings.ToUpper(f.line("currency")), strings.ToUpper(f.line("region")), f.line("language")
+		b.TimeZone, b.Currency, b.Region = f.line("time_zone"), strings.ToUpper(f.line("currency")), strings.ToUpper(f.line("region"))
+		b.Language, b.Languages = f.line("language"), nil
+		if tags := strings.FieldsFunc(b.Language, func(r rune) bool { return r == ',' || r == ' ' }); len(tags) > 1 {
+			b.Language, b.Languages = "", tags
+		}
 	case edit.Place:
 		b.Address = knowledge.Address{
 			Street: f.line("address.street"), City: f.line("address.city"), Postcode: f.line("address.postcode"), State: f.line("address.state"),

@@ -311,7 +311,7 @@ func (page *sectionPage) card(b knowledge.Business) {
 		line("time_zone", "Time zone", b.TimeZone, `Such as "America/Chicago".`).
 		line("currency", "Currency", b.Currency, `Such as "USD".`).
 		line("region", "Country", b.Region, `Two letters, such as "US"; telephone numbers are read by it.`).
-		line("language", "Language", b.Language, `"en" or "de".`)
+		line("language", "Language", strings.Join(b.Tongues(), ", "), `"en" or "de"; "de, en" answers in German, and in English who speaks it.`)
 }
 
 func (page *sectionPage) place(b knowledge.Business) {

@@ -19,7 +19,7 @@ func Changes(a, b knowledge.Business) []Change {
 	c.in(Card)
 	c.fields(
 		"Name", a.Name, b.Name, "Trade", a.Trade, b.Trade, "Greeting", a.Greeting, b.Greeting, "Short name", a.ID, b.ID,
-		"Language", a.Language, b.Language, "Time zone", a.TimeZone, b.TimeZone, "Currency", a.Currency, b.Currency, "Country", a.Region, b.Region)
+		"Language", strings.Join(a.Tongues(), ", "), strings.Join(b.Tongues(), ", "), "Time zone", a.TimeZone, b.TimeZone, "Currency", a.Currency, b.Currency, "Country", a.Region, b.Region)
 	c.in(Place)
 	c.fields(
 		"Street", a.Address.Street, b.Address.Street, "City", a.Address.City, b.Address.City, "Postcode", a.Address.Postcode, b.Address.Postcode,

@@ -80,7 +80,7 @@ func Copy(s Section, from knowledge.Business, to *knowledge.Business) {
 	switch s {
 	case Card:
 		to.ID, to.Name, to.Trade, to.Greeting = from.ID, from.Name, from.Trade, from.Greeting
-		to.Language, to.TimeZone, to.Currency, to.Region = from.Language, from.TimeZone, from.Currency, from.Region
+		to.Language, to.Languages, to.TimeZone, to.Currency, to.Region = from.Language, from.Languages, from.TimeZone, from.Currency, from.Region
 	case Place:
 		to.Address, to.Contact = from.Address, from.Contact
 	case Hours:

@@ -1,0 +1,157 @@
+package en
+
+import (
+	_ "embed" // the texts
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/language"
+)
+
+//go:embed texts.txt
+var textsFile string
+
+// book has all sentences of English.
+var book, errBook = language.NewBook(textsFile, Language{}, map[language.Key]func(language.Spoken) string{
+	language.TextDay:     Language{}.dayText,
+	language.TextHoliday: Language{}.holidayText,
+	language.TextWeek:    Language{}.weekText,
+	language.TextKept:    Language{}.keptText,
+	language.AskPrice:    func(s language.Spoken) string { return "How much is " + article(s.Service()) + "?" },
+	language.TextDigit:   func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
+})
+
+// Text implements [language.Texts].
+func (Language) Text(k language.Key, a language.Args) string { return book.Text(k, a) }
+
+// Day implements language.Voice.
+func (l Language) Day(t, now time.Time, region string) string {
+	switch ahead := language.DaysAhead(t, now); {
+	case ahead == 0:
+		return "today"
+	case ahead == 1:
+		return "tomorrow"
+	case ahead > 1 && ahead < 7:
+		return "on " + l.Weekday(t.Weekday())
+	}
+	return "on " + l.Date(t, region)
+}
+
+// dayText says what holds on a day: "On Saturday we are open from nine AM to one PM."
+func (l Language) dayText(s language.Spoken) string {
+	d := s.Args.Day
+	lead := l.Day(d.Date, s.Now, s.Region)
+	switch {
+	case s.Yes():
+		lead = "Yes, " + lead
+	case s.No():
+		lead = "No, " + lead
+	default:
+		lead = language.Capital(lead)
+	}
+	if len(d.Spans) == 0 && d.Holiday != "" {
+		return lead + " we are closed for " + l.Aloud(d.Holiday, s.Region) + "."
+	}
+	if name := d.Name(); name != "" {
+		lead += ", " + l.Aloud(name, s.Region) + ","
+	}
+	if len(d.Spans) == 0 {
+		return lead + " we are closed."
+	}
+	return lead + " we are open " + l.Spans(d.Spans) + "."
+}
+
+// holidayText says what holds on the days of a holiday: "From Thursday to Monday we are closed for Christmas."
+func (l Language) holidayText(s language.Spoken) string {
+	if s.Days < 2 {
+		return l.dayText(s)
+	}
+	first, last := s.Args.Day.Date, s.Args.Day.After(s.Days - 1)
+	from, to := l.Day(first, s.Now, s.Region), l.Day(last, s.Now, s.Region)
+	lead := "From " + strings.TrimPrefix(from, "on ") + " to " + strings.TrimPrefix(to, "on ")
+	if s.Days == 2 {
+		lead = language.Capital(from) + " and " + to
+	}
+	name := l.Aloud(s.Args.Day.Holiday, s.Region)
+	if len(s.Args.Day.Spans) == 0 {
+		return lead + " we are closed for " + name + "."
+	}
+	return lead + ", " + name + ", we are open " + l.Spans(s.Args.Day.Spans) + "."
+}
+
+// weekText reads the weekly hours, days with the same hours together.
+func (l Language) weekText(s language.Spoken) string {
+	var open []string
+	closed := ""
+	for _, g := range language.Groups(s.Week) {
+		if len(g.Spans) == 0 {
+			closed = "On " + l.weekdays(g) + " we are closed."
+			continue
+		}
+		open = append(open, l.weekdays(g)+" "+l.Spans(g.Spans))
+	}
+	switch {
+	case len(open) == 0:
+		return "We have no regular opening hours."
+	case len(open) == 1:
+		return "We are open " + open[0] + ". " + closed
+	}
+	for i := range open[1:] {
+		open[i+1] = language.Capital(open[i+1])
+	}
+	return "We are open " + strings.Join(open, ". ") + ". " + closed
+}
+
+// weekdays names days of the week, three and more in a row as a range.
+func (l Language) weekdays(g language.Group) string {
+	switch {
+	case len(g.Days) == 7:
+		return "every day"
+	case g.Row():
+		return l.Weekday(g.Days[0]) + " to " + l.Weekday(g.Days[len(g.Days)-1])
+	}
+	var names []string
+	for _, d := range g.Days {
+		names = append(names, l.Weekday(d))
+	}
+	return l.List(names, false)
+}
+
+// keptNames are the kinds of what is kept of a caller, by record.FieldKind.
+var keptNames = map[string]string{
+	"name": "your name", "number": "your number", "email": "your e-mail address", "address": "your address", "company": "your company",
+	"language": "your language", "note": "notes about you", "history": "your history with us",
+}
+
+// keptText says what is kept of the caller: "We keep your name, one call, and no messages."
+func (l Language) keptText(s language.Spoken) string {
+	var parts []string
+	for _, k := range s.Kept.Kinds {
+		if name := keptNames[k]; name != "" {
+			parts = append(parts, name)
+		}
+	}
+	parts = append(parts, l.count(s.Kept.Calls, "call"), l.count(s.Kept.Messages, "message"))
+	return "We keep " + l.List(parts, false) + ". A written copy comes from the office."
+}
+
+func (l Language) count(n int, one string) string {
+	switch n {
+	case 0:
+		return "no " + one + "s"
+	case 1:
+		return "one " + one
+	}
+	return l.Number(n) + " " + one + "s"
+}
+
+// article puts "a" before what one has one of: "a check-up", "teeth whitening".
+func article(name string) string {
+	if name == "" || strings.HasSuffix(name, "s") || strings.HasSuffix(name, "ing") {
+		return name
+	}
+	if strings.ContainsRune("aeiouAEIOU", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
+}

@@ -1,0 +1,198 @@
+package language
+
+// Key names one text that callers, or people of the office on the telephone, hear. Every language has every key. The constants below are all of them;
+// the comment of each says when it is said and, in braces, which fields of [Args] it uses beside the setting.
+type Key string
+
+// How a call begins and ends.
+const (
+	TextThanksCalling Key = "greeting.thanks"     // the greeting of a business whose owner has written none {Business}
+	TextDisclosure    Key = "greeting.disclosure" // an assistant answers, for a greeting that does not say so
+	TextGreetingHead  Key = "greeting.head"       // the greeting, the owner's or one with the name, and that an assistant answers; without its closing question {Text, else Business}
+	TextGreetingTail  Key = "greeting.tail"       // the closing question of the same greeting {Text}
+	TextHello         Key = "hello"               // said between the two to a caller who is known {Name}
+	TextGoodbye       Key = "goodbye"             // the last sentence of a call {Business}
+	TextTooLong       Key = "too_long"            // before a call that reached its longest time is ended
+	TextStopping      Key = "stopping"            // before a call is ended because the appliance stops
+	TextWrongNumber   Key = "wrong_number"        // the caller wanted somebody else; the call ends
+)
+
+// Small words and the frame of the conversation.
+const (
+	TextHowHelp      Key = "how_help"        // an open question, when nothing is asked
+	TextYesHelp      Key = "yes_help"        // the caller said hello, or a word without a wish
+	TextStillThere   Key = "still_there"     // nothing was heard for a while
+	TextAnythingElse Key = "anything_else"   // after a wish was dealt with
+	TextWelcome      Key = "welcome"         // the caller said thanks
+	TextGoAhead      Key = "go_ahead"        // the caller announced a question
+	TextTakeTime     Key = "take_time"       // the caller needs a moment
+	TextAllRight     Key = "all_right"       // lead: a no is taken
+	TextOfCourse     Key = "of_course"       // lead: a yes is taken
+	TextThankYou     Key = "thank_you"       // lead: an answer is taken
+	TextSorry        Key = "sorry"           // lead: a mistake of ours is taken
+	TextDidntCatch   Key = "didnt_catch"     // something was said that could not be recognised
+	TextBadLine      Key = "bad_line"        // the same for the second time: the keypad is offered
+	TextOfferHelp    Key = "offer_help"      // the same for the third time: a message is offered
+	TextNotSure      Key = "not_sure"        // recognised, but not understood
+	TextKeypad       Key = "keypad"          // which keys there are
+	TextKeypadMore   Key = "keypad.more"     // the same with the key for one's own data
+	TextNoSuchKey    Key = "no_such_key"     // a key without a meaning was pressed
+	TextRobot        Key = "robot"           // the caller asked whether this is a machine
+	TextWritesDown   Key = "writes_down"     // the caller asked whether the call is recorded, and it is not
+	TextHelp         Key = "help"            // the caller asked what can be done here
+	TextDontHave     Key = "dont_have"       // the profile does not say
+	TextListed       Key = "listed"          // the question was put on the owner's list
+	TextOfferMessage Key = "offer_message"   // a message is offered, yes or no
+	TextOwner        Key = "owner"           // words of the owner, spoken as written {Text}
+	TextIsRight      Key = "is_right"        // asks whether what was just read back is right
+	WordYes          Key = "word.yes"        // what a caller says who presses the key for yes; it is not spoken
+	WordNo           Key = "word.no"         // what a caller says who presses the key for no; it is not spoken
+	WordAccess       Key = "word.access"     // what a message says whose caller keyed that he wants to know what is kept of him
+	WordErase        Key = "word.erase"      // the same for having it deleted
+	WordNoContact    Key = "word.no_contact" // the same for not being called any more
+)
+
+// Questions back: what is probably wanted, for a yes or no.
+const (
+	TextGuessHours    Key = "guess.hours"
+	TextGuessPrices   Key = "guess.prices"
+	TextGuessPrice    Key = "guess.price"    // of one service {Service}
+	TextGuessService  Key = "guess.service"  // about one service {Service}
+	TextGuessServices Key = "guess.services" // what is offered
+	TextGuessPlace    Key = "guess.place"    // how to find the business
+	TextGuessStaff    Key = "guess.staff"
+	TextGuessContact  Key = "guess.contact"
+	TextGuessAnswer   Key = "guess.answer" // a question that the owner has answered {Question}
+	TextGuessPerson   Key = "guess.person"
+	TextGuessGoodbye  Key = "guess.goodbye"
+	TextChoose        Key = "choose"        // which of several names of the profile is meant {Items}
+	TextWhichPrice    Key = "which_price"   // the price of what; with examples {Items}
+	TextForExample    Key = "for_example"   // the examples again {Items}
+	TextWhichService  Key = "which_service" // the same for a profile without services
+)
+
+// Facts of the profile.
+const (
+	TextBusiness     Key = "business"       // whom the caller has reached {Business}
+	TextAddress      Key = "address"        // {Address}
+	TextPhone        Key = "phone"          // {Number}
+	TextEmail        Key = "email"          // {Text}
+	TextWebsite      Key = "website"        // {Text}
+	TextServices     Key = "services"       // what is offered {Items, More}
+	TextOffered      Key = "offered"        // a service is offered {Service}
+	TextPrice        Key = "price"          // what a service costs {Service, Price}; the note follows as TextOwner
+	TextNoPrice      Key = "no_price"       // the profile has no price for a service {Service}
+	TextDuration     Key = "duration"       // how long a service takes {Service, Minutes}
+	TextStaff        Key = "staff"          // who works there {People}
+	TextRole         Key = "role"           // who has a role, when several have {People}
+	TextIntroduce    Key = "introduce"      // who somebody is {Person, Role}
+	TextWeek         Key = "week"           // the weekly hours {Week}
+	TextDay          Key = "day"            // what holds on one day {Day, Polar}
+	TextHoliday      Key = "holiday"        // what holds on the days of a holiday {Day, Days}
+	TextNote         Key = "note"           // lead: a holiday that is near follows
+	TextOpenNow      Key = "open_now"       // open at this moment {Polar, At: closing time, zero when it does not close soon}
+	TextClosedNow    Key = "closed_now"     // closed at this moment {Polar}
+	TextReopens      Key = "reopens"        // when it opens again {At}
+	TextOpens        Key = "opens"          // when it opens {At}
+	TextClosedForNow Key = "closed_for_now" // it does not open again within a year
+)
+
+// Persons and putting through.
+const (
+	TextTransfer     Key = "transfer"      // the caller is put through
+	TextTransferFail Key = "transfer_fail" // nobody took the call
+	TextCanTake      Key = "can_take"      // lead: a message can be taken
+	TextNobody       Key = "nobody"        // nobody can be reached now
+	TextClosedNobody Key = "nobody.closed" // the same, because the office is closed
+	TextPersonBusy   Key = "person.busy"   // somebody is on the phone {Person}
+	TextPersonAway   Key = "person.away"   // somebody cannot be reached {Person}
+	TextBrief        Key = "brief"         // to the person who is to take the call: who calls, why, and which key takes it {Name, Urgent, Words}
+)
+
+// Taking a message.
+const (
+	TextTakeMessage    Key = "message"             // lead: a message is taken
+	TextCalendar       Key = "message.appointment" // lead: an appointment is taken down as a message
+	TextPrivacy        Key = "message.privacy"     // lead: a request about the caller's data is taken down
+	TextEmergency      Key = "message.emergency"   // lead: an urgent message is taken
+	TextAskName        Key = "name"                // asks for the name
+	TextAskNameAgain   Key = "name.again"          // asks for it once more
+	TextAskNameSpell   Key = "name.spell"          // asks to spell it
+	TextNameUnderstood Key = "name.understood"     // a name that was recognised badly {Name}
+	TextNameSpelled    Key = "name.spelled"        // a name and one word of it letter by letter {Name, Spelled}
+	TextOfferNumber    Key = "number.offer"        // whether to call back the number the call comes from {Digits: its end}
+	TextAskNumber      Key = "number"              // asks for the number
+	TextAskNumberAgain Key = "number.again"        // asks for it digit by digit
+	TextNumberKeys     Key = "number.keys"         // asks to type it
+	TextNumberPart     Key = "number.part"         // the part of a number that was heard {Digits}
+	TextNumberRest     Key = "number.rest"         // asks for the other digits
+	TextNumberShort    Key = "number.short"        // a number is too short
+	TextNumberLong     Key = "number.long"         // a number is too long
+	TextNumberIs       Key = "number.is"           // reads a number back {Number}
+	TextAskReason      Key = "reason"              // asks what it is about
+	TextAskReasonAgain Key = "reason.again"        // asks what to pass on instead
+	TextAskUrgent      Key = "urgent"              // whether it is urgent
+	TextSummary        Key = "summary"             // reads the message back {Person: for whom, Name, Digits: the number's end, Words, Urgent}
+	TextPassOn         Key = "pass_on"             // whether to pass it on
+	TextWhatChange     Key = "what_change"         // what of the message is wrong
+	TextNoted          Key = "noted"               // the message is saved, somebody calls back
+	TextNotedNoCall    Key = "noted.no_number"     // the message is saved, there is no number to call back
+	TextNotNoted       Key = "not_noted"           // the message could not be saved
+	TextTryAgain       Key = "try_again"           // whether to try to save it again
+	TextDropped        Key = "dropped"             // the message is thrown away
+)
+
+// Recording, and the caller's rights.
+const (
+	TextNotice       Key = "recording.notice"  // the call is recorded, and how to refuse that
+	TextAskRecording Key = "recording.ask"     // whether the call may be recorded
+	TextNotRecorded  Key = "recording.refused" // the call is not recorded any more
+	TextIsRecorded   Key = "recording.is"      // the caller asked whether the call is recorded, and it is
+	TextAskCode      Key = "rights.code"       // asks for the code that shows who the caller is
+	TextWrongCode    Key = "rights.wrong_code" // the code is not right
+	TextRightFiled   Key = "rights.filed"      // the request was noted, the office calls back
+	TextErased       Key = "rights.erased"     // everything is deleted after the call
+	TextNoContact    Key = "rights.no_contact" // the caller is not called any more
+	TextWithdrawn    Key = "rights.withdrawn"  // a consent is withdrawn
+	TextObjected     Key = "rights.objected"   // the assistant takes no more calls of this caller
+	TextRightFailed  Key = "rights.failed"     // the request could not be noted
+	TextRightsMenu   Key = "rights.menu"       // which keys there are for one's own data
+	TextKept         Key = "rights.kept"       // what is kept of the caller {Kept}
+)
+
+// Without recognition and voice: rendered ahead, answered with keys.
+const (
+	TextMenu        Key = "menu"          // the assistant cannot listen; which keys there are
+	TextMenuAgain   Key = "menu.again"    // which keys there are
+	TextCallback    Key = "menu.callback" // whether to call back the number the call comes from
+	TextNumberRead  Key = "menu.read"     // lead: the digits of a typed number follow
+	TextNumberCheck Key = "menu.check"    // which key says that it is right
+	TextDigit       Key = "menu.digit"    // one digit of a number that is read back {Digits}
+	TextUnheard     Key = "menu.unheard"  // the caller spoke, but cannot be heard
+	TextBack        Key = "menu.back"     // recognition and voice are there again
+)
+
+// Questions as callers put them. The box asks them itself: to find out what will be said, and when it tests itself.
+const (
+	AskHours    Key = "ask.hours"
+	AskHoursOn  Key = "ask.hours_on" // {Weekday}
+	AskOpenOn   Key = "ask.open_on"  // {Weekday}
+	AskOpenNow  Key = "ask.open_now"
+	AskToday    Key = "ask.today"
+	AskTomorrow Key = "ask.tomorrow"
+	AskCloses   Key = "ask.closes"
+	AskAddress  Key = "ask.address"
+	AskParking  Key = "ask.parking"
+	AskPhone    Key = "ask.phone"
+	AskEmail    Key = "ask.email"
+	AskWebsite  Key = "ask.website"
+	AskServices Key = "ask.services"
+	AskPrice    Key = "ask.price"   // {Service}
+	AskService  Key = "ask.service" // {Service}
+	AskStaff    Key = "ask.staff"
+	AskPerson   Key = "ask.person" // who is {Person}
+	AskMessage  Key = "ask.message"
+	AskHuman    Key = "ask.human"
+	AskRobot    Key = "ask.robot"
+	AskGoodbye  Key = "ask.goodbye"
+)
