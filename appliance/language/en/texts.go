@@ -66,7 +66,7 @@ func (l Language) holidayText(s language.Spoken) string {
 	if s.Days < 2 {
 		return l.dayText(s)
 	}
-	first, last := s.Args.Day.Date, s.Args.Day.After(s.Days - 1)
+	first, last := s.Args.Day.Date, s.Args.Day.After(s.Days-1)
 	from, to := l.Day(first, s.Now, s.Region), l.Day(last, s.Now, s.Region)
 	lead := "From " + strings.TrimPrefix(from, "on ") + " to " + strings.TrimPrefix(to, "on ")
 	if s.Days == 2 {
