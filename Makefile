@@ -40,10 +40,14 @@ demo: setup ## the demonstration alone: three callers over real SIP and RTP
 
 # Who may not install the packages of the tests' other ends still gets all other tests; the end names what was skipped.
 .PHONY: test
-test: ## every test: lint, all packages, race detector, real engines, a little fuzzing, the demonstration
+test: ## every test: lint, all packages, race detector at another moment, real engines, page, console, the demonstration
 	@$(bootstrap) test || [ -z "$$CI" ]
 	@$(bootstrap) base -- all
 	@.ci/test
+
+.PHONY: test-changed
+test-changed: ## while working: the tests that what has changed since BASE (main) can touch
+	@.ci/test --changed $(or $(BASE),main)
 
 .PHONY: test-console
 test-console: setup ## the technician's console alone: tmux, a serial line at 9600 baud
@@ -71,8 +75,8 @@ pictures: test-page ## draw the pictures of the README anew
 	@cp build/page/player-390-dark.png appliance/web/pictures/call.png
 
 .PHONY: fuzz
-fuzz: ## fuzz every target of the tree, FUZZTIME each (10s)
-	@.ci/fuzz $(or $(FUZZTIME),10s)
+fuzz: ## look for inputs that break something, T=10m for all fuzz targets together; says which files to commit (tests run the seeds)
+	@.ci/fuzz $(or $(T),10m)
 
 .PHONY: bench
 bench: setup ## measure this machine: recognition, and a whole turn of a conversation

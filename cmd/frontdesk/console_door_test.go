@@ -46,17 +46,13 @@ type box struct {
 // newBox starts an appliance that speaks in tones, and waits until it is registered.
 func newBox(t *testing.T) *box {
 	t.Helper()
-	program, err := filepath.Abs("../../bin/frontdesk")
-	if err != nil {
-		t.Fatal(err)
-	}
 	pbx, err := phonetest.NewPBX(phonetest.Options{Users: map[string]string{consoleExtension: consolePassword}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pbx.Close() })
 	dir := t.TempDir()
-	b := &box{program: program, file: filepath.Join(dir, "frontdesk.toml"), pbx: pbx}
+	b := &box{program: builtProgram(t, "frontdesk"), file: filepath.Join(dir, "frontdesk.toml"), pbx: pbx}
 	settings := fmt.Sprintf(`[storage]
 dir = %q
 [sip]

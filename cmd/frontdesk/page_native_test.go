@@ -37,8 +37,8 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, program := range []string{"frontdesk", "ringer"} {
-		if _, err := os.Stat(filepath.Join(root, "bin", program)); err != nil {
-			t.Skipf("bin/%s is not built: %v", program, err)
+		if _, err := os.Stat(builtProgram(t, program)); err != nil {
+			t.Skipf("%s is not built: %v", program, err)
 		}
 	}
 	out := filepath.Join(root, "build", "page")
@@ -49,7 +49,7 @@ func TestPage(t *testing.T) {
 	cmd.Dir = out
 	cmd.Env = append(os.Environ(),
 		"FRONTDESK_URL="+box.url, "FRONTDESK_STATE="+box.state, "FRONTDESK_PBX="+box.pbx.Addr(),
-		"FRONTDESK_EXTENSION="+stageExtension, "FRONTDESK_RINGER="+filepath.Join(root, "bin", "ringer"), "FRONTDESK_OUT="+out,
+		"FRONTDESK_EXTENSION="+stageExtension, "FRONTDESK_RINGER="+builtProgram(t, "ringer"), "FRONTDESK_OUT="+out,
 	)
 	cmd.Stderr = cmd.Stdout
 	lines, err := cmd.StdoutPipe()
@@ -196,7 +196,7 @@ profile = "sample:dental"
 	if err != nil {
 		t.Fatal(err)
 	}
-	serve := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(root, "bin", "frontdesk"), "serve", "--config", settings)
+	serve := exec.CommandContext(context.WithoutCancel(t.Context()), builtProgram(t, "frontdesk"), "serve", "--config", settings)
 	serve.Stdout, serve.Stderr = logFile, logFile
 	serve.Env = append(os.Environ(), environ...)
 	if err := serve.Start(); err != nil {

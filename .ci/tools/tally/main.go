@@ -3,9 +3,11 @@
 //
 //	go test -json ./... | tally watch SECTION TALLY     show a run and add it to the file TALLY; fails if a test failed
 //	tally note SECTION NAME pass|fail TALLY             add something that is no Go test
+//	tally failed SECTION TALLY                          packages of a section with failed tests: package and pattern for go test -run
 //	tally report TALLY ALLOWED                          count; with CI=true a skip that ALLOWED does not list fails
 //
-// A test that is skipped in one section and passes in another has run. Subtests count as tests.
+// A test that is skipped in one section and passes in another has run. One that runs twice in a section counts as it ended last, and the
+// report names it if that was better. Subtests count as tests.
 package main
 
 import (
@@ -13,6 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -26,7 +29,7 @@ func run(args []string, strict bool, stdin io.Reader, stdout, stderr io.Writer) 
 	var err error
 	switch {
 	case len(args) == 3 && args[0] == "watch":
-		w := watcher{section: args[1], out: stdout, text: make(map[string][]string)}
+		w := watcher{section: args[1], out: stdout, text: make(map[string][]string), broke: make(map[string]bool)}
 		if err = w.watch(stdin); err == nil {
 			ok = !slices.ContainsFunc(w.results, func(r result) bool { return r.How == "fail" })
 			err = appendResults(args[2], w.results)
@@ -34,10 +37,13 @@ func run(args []string, strict bool, stdin io.Reader, stdout, stderr io.Writer) 
 	case len(args) == 5 && args[0] == "note" && (args[3] == "pass" || args[3] == "fail"):
 		ok = true
 		err = appendResults(args[4], []result{{Section: args[1], Test: args[2], How: args[3]}})
+	case len(args) == 3 && args[0] == "failed":
+		ok = true
+		err = failed(args[1], args[2], stdout)
 	case len(args) == 3 && args[0] == "report":
 		ok, err = report(args[1], args[2], strict, stdout)
 	default:
-		fmt.Fprintln(stderr, "usage: tally watch SECTION TALLY | note SECTION NAME pass|fail TALLY | report TALLY ALLOWED")
+		fmt.Fprintln(stderr, "usage: tally watch SECTION TALLY | note SECTION NAME pass|fail TALLY | failed SECTION TALLY | report TALLY ALLOWED")
 		return 2
 	}
 	if err != nil {
@@ -55,14 +61,18 @@ type event struct {
 	Elapsed                                                float64
 }
 
-// result is how one test of one section ended: pass, fail or skip.
+// result is how one test of one section ended: pass, fail or skip; a package that passed is "ok".
 type result struct{ Section, Package, Test, How, Why string }
+
+// wholePackage stands for the name of a test where a package failed by itself: it was not built, or ended before its tests or after them.
+const wholePackage = "(package)"
 
 // watcher shows one run.
 type watcher struct {
 	section string
 	out     io.Writer
 	text    map[string][]string // what tests and packages said, until they end
+	broke   map[string]bool     // packages that a panic or the time limit ended: some of their tests did not run
 	results []result
 }
 
@@ -96,6 +106,9 @@ func (w *watcher) event(e event) {
 		fmt.Fprint(w.out, e.Output)
 	case "output":
 		w.text[key] = append(w.text[key], e.Output)
+		if strings.HasPrefix(e.Output, "panic: ") || strings.HasPrefix(e.Output, "fatal error: ") {
+			w.broke[e.Package] = true
+		}
 	case "pass", "fail", "skip":
 		if e.Test == "" {
 			w.packageEnded(e)
@@ -126,19 +139,19 @@ func (w *watcher) packageEnded(e event) {
 	}
 	if e.Action == "pass" {
 		fmt.Fprintf(w.out, "  ok    %s (%.1f s)\n", e.Package, e.Elapsed)
+		w.results = append(w.results, result{Section: w.section, Package: e.Package, Test: wholePackage, How: "ok"})
 		return
 	}
 	fmt.Fprintf(w.out, "  FAIL  %s (%.1f s)\n", e.Package, e.Elapsed)
-	if slices.ContainsFunc(w.results, func(r result) bool { return r.Package == e.Package && r.How == "fail" }) {
+	if !w.broke[e.Package] && slices.ContainsFunc(w.results, func(r result) bool { return r.Package == e.Package && r.How == "fail" }) {
 		return
 	}
-	// Not a test failed but the package: it was not built, or ended before its tests or after them.
 	for key, text := range w.text {
 		if strings.HasPrefix(key, e.Package+" ") {
 			fmt.Fprint(w.out, "        ", strings.Join(text, "        "))
 		}
 	}
-	w.results = append(w.results, result{Section: w.section, Package: e.Package, Test: "(package)", How: "fail"})
+	w.results = append(w.results, result{Section: w.section, Package: e.Package, Test: wholePackage, How: "fail"})
 }
 
 var place = regexp.MustCompile(`^\s*\S+\.go:\d+: `)
@@ -168,12 +181,64 @@ func appendResults(name string, results []result) error {
 	return f.Close()
 }
 
+// failed lists what to run again of a section.
+func failed(section, tally string, out io.Writer) error {
+	results, err := readResults(tally)
+	if err != nil {
+		return err
+	}
+	tests := make(map[string][]string) // by package; none: all of them
+	for _, r := range results {
+		if r.Section != section || r.How != "fail" {
+			continue
+		}
+		name, _, sub := strings.Cut(r.Test, "/")
+		list, ok := tests[r.Package]
+		switch {
+		case r.Test == wholePackage:
+			tests[r.Package] = nil
+		case ok && list == nil || sub || slices.Contains(list, name): // a subtest fails its test
+		default:
+			tests[r.Package] = append(list, name)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(tests)) {
+		pattern := ""
+		if len(tests[p]) > 0 {
+			pattern = " ^(" + strings.Join(tests[p], "|") + ")$"
+		}
+		fmt.Fprintf(out, "./%s%s\n", p, pattern)
+	}
+	return nil
+}
+
+// last keeps of tests that ran twice in a section how they ended last, and names those that failed before and then did not.
+func last(results []result) (kept []result, better []string) {
+	type key struct{ section, pkg, test string }
+	at := make(map[key]int)
+	for _, r := range results {
+		k := key{r.Section, r.Package, r.Test}
+		i, twice := at[k]
+		if !twice {
+			at[k] = len(kept)
+			kept = append(kept, r)
+			continue
+		}
+		if kept[i].How == "fail" && r.How != "fail" {
+			better = append(better, fmt.Sprintf("[%s] %s", r.Section, strings.TrimSpace(r.Package+" "+r.Test)))
+		}
+		kept[i] = r
+	}
+	return kept, better
+}
+
 // report prints the count of all sections.
 func report(tally, allowed string, strict bool, out io.Writer) (bool, error) {
 	results, err := readResults(tally)
 	if err != nil {
 		return false, err
 	}
+	results, better := last(results)
 	list, err := readAllowed(allowed)
 	if err != nil {
 		return false, err
@@ -217,7 +282,14 @@ func report(tally, allowed string, strict bool, out io.Writer) (bool, error) {
 	if bad > 0 {
 		fmt.Fprintf(out, "%d skipped tests are not in %s: on this machine every test has to run\n", bad, allowed)
 	}
-	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", passed, failed, skipped)
+	for _, name := range better {
+		fmt.Fprintf(out, "retried  %s: passed the second time\n", name)
+	}
+	again := ""
+	if len(better) > 0 {
+		again = fmt.Sprintf(", %d retried", len(better))
+	}
+	fmt.Fprintf(out, "%d passed, %d failed, %d skipped%s\n", passed, failed, skipped, again)
 	return failed == 0 && bad == 0 && passed > 0, nil
 }
 

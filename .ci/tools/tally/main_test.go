@@ -25,6 +25,16 @@ const (
 `
 	later = `{"Action":"pass","Package":"frontdesk.internal/a","Test":"TestSkip"}
 `
+	again = `{"Action":"pass","Package":"frontdesk.internal/a","Test":"TestBad"}
+{"Action":"pass","Package":"frontdesk.internal/a"}
+`
+	rebuilt = `{"Action":"pass","Package":"frontdesk.internal/b","Test":"TestB"}
+{"Action":"pass","Package":"frontdesk.internal/b"}
+`
+	panicked = `{"Action":"output","Package":"frontdesk.internal/c","Test":"TestBad","Output":"panic: test timed out after 30m0s\n"}
+{"Action":"fail","Package":"frontdesk.internal/c","Test":"TestBad"}
+{"Action":"fail","Package":"frontdesk.internal/c"}
+`
 )
 
 func TestTally(t *testing.T) {
@@ -42,6 +52,9 @@ func TestTally(t *testing.T) {
 		{"skip that ran elsewhere", []string{events, later}, "", true, 0, 0, []string{"2 passed, 0 failed, 0 skipped"}, []string{"no weights\n"}},
 		{"failure", []string{events, failing}, "", false, 1, 1, []string{"1 passed, 1 failed, 1 skipped", "got 1, want 2", "failed   [s] a TestBad"}, []string{"(package)"}},
 		{"build failure", []string{broken}, "", false, 1, 1, []string{"0 passed, 1 failed, 0 skipped", "no such thing", "b (package)"}, nil},
+		{"passed the second time", []string{events + failing, again}, "", false, 1, 0, []string{"2 passed, 0 failed, 1 skipped, 1 retried", "retried  [s] a TestBad: passed"}, nil},
+		{"failed twice", []string{failing, failing}, "", false, 1, 1, []string{"0 passed, 1 failed, 0 skipped\n"}, []string{"retried"}},
+		{"built the second time", []string{broken, rebuilt}, "", false, 1, 0, []string{"1 passed, 0 failed, 0 skipped, 1 retried", "[s] b (package)"}, nil},
 		{"nothing was run", []string{"no packages to test\n"}, "", false, 1, 1, []string{"no test was run"}, nil},
 		{"bad list", []string{events}, "a TestSkip\n", false, 0, 1, []string{"has no reason"}, nil},
 	} {
@@ -81,7 +94,7 @@ func TestNote(t *testing.T) {
 	tally, allowed := filepath.Join(dir, "tally"), os.DevNull
 	var out strings.Builder
 	for _, how := range []string{"pass", "fail"} {
-		if code := run([]string{"note", "demo", "demonstration", how, tally}, true, nil, &out, &out); code != 0 {
+		if code := run([]string{"note", "demo", "demonstration " + how, how, tally}, true, nil, &out, &out); code != 0 {
 			t.Fatalf("got code %d: %s", code, out.String())
 		}
 	}
@@ -90,5 +103,24 @@ func TestNote(t *testing.T) {
 	}
 	if code := run([]string{"note", "demo", "x", "maybe", tally}, true, nil, &out, &out); code != 2 {
 		t.Errorf("bad usage: got code %d", code)
+	}
+}
+
+func TestFailed(t *testing.T) {
+	tally := filepath.Join(t.TempDir(), "tally")
+	var out strings.Builder
+	sub := `{"Action":"fail","Package":"frontdesk.internal/a","Test":"TestOther/one"}
+{"Action":"fail","Package":"frontdesk.internal/a","Test":"TestOther"}
+`
+	for _, r := range []string{events, sub + failing, broken, panicked} {
+		run([]string{"watch", "s", tally}, true, strings.NewReader(r), &out, &out)
+	}
+	out.Reset()
+	if code := run([]string{"failed", "s", tally}, true, nil, &out, &out); code != 0 || out.String() != "./a ^(TestOther|TestBad)$\n./b\n./c\n" {
+		t.Errorf("got code %d: %q", code, out.String())
+	}
+	out.Reset()
+	if code := run([]string{"failed", "other", tally}, true, nil, &out, &out); code != 0 || out.String() != "" {
+		t.Errorf("another section: got code %d: %q", code, out.String())
 	}
 }
