@@ -18,7 +18,7 @@ func inward() map[string][]string {
 		"appliance/knowledge":            {"appliance/knowledge", "appliance/language"},
 		"appliance/language":             {"appliance/language", "appliance/numbering", "appliance/record"},
 		"appliance/numbering":            {"appliance/record"},
-		"appliance/dialogue":             {"appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/record"},
+		"appliance/dialogue":             {"appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record"},
 		"appliance/seal":                 {},
 		"appliance/store":                {"appliance/knowledge", "appliance/record", "appliance/seal", "appliance/store/keyring"},
 		"appliance/store/keyring":        {"appliance/seal"},

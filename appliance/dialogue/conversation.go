@@ -89,6 +89,7 @@ type Conversation struct {
 	known    record.Personal
 	degraded bool
 	refused  bool // the caller does not want to be recorded
+	noticed  bool // the notice of the recording was said, and nothing was heard or keyed since
 	slow     bool // the caller has asked for a slower voice
 	nextID   int
 

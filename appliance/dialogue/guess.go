@@ -138,7 +138,8 @@ func (c *Conversation) offerAnswered(ev Heard, r hearing.Reading) {
 		c.open(ev, r)
 	case reply == language.Yes:
 		c.decide("message.begin", "rule", "")
-		c.draft = draft{active: true, reason: c.question}
+		c.draft = c.newDraft()
+		c.draft.reason = c.question
 		c.noteUrgency(c.question)
 		c.advance(language.TextOfCourse)
 	case r.Has(hearing.Goodbye) && reply != language.Yes:

@@ -50,7 +50,7 @@ func (c *Conversation) heard(ev Heard) {
 		c.notClear()
 		return
 	}
-	if c.anywhere(r) {
+	if c.noToNotice(r) || c.anywhere(r) {
 		c.unclear = 0
 		return
 	}
@@ -160,6 +160,16 @@ func specific(a hearing.Ask) bool {
 
 // isQuestion says whether a turn is put as a question.
 func (c *Conversation) isQuestion(r hearing.Reading) bool { return c.lang.IsQuestion(r.Text) }
+
+// meaning counts the words that carry meaning by themselves.
+func (c *Conversation) meaning(words []string) (n int) {
+	for _, w := range words {
+		if c.meaningful(w) {
+			n++
+		}
+	}
+	return n
+}
 
 // meaningful says whether a word carries meaning by itself.
 func (c *Conversation) meaningful(word string) bool { return !c.lang.StopWord(word) }

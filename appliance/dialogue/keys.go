@@ -3,7 +3,7 @@ package dialogue
 import (
 	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
-	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/numbering"
 )
 
 // typing says whether digits are being collected.
@@ -104,6 +104,20 @@ func (c *Conversation) keypad() language.Key {
 	return language.TextKeypad
 }
 
+// typedMost bounds the digits that are collected: the longest number with a prefix before it.
+const typedMost = numbering.Most + 3
+
+// wrongLength is what to say of a typed number that has too few digits or too many; "" when it can be called.
+func (c *Conversation) wrongLength(n string) language.Key {
+	switch whole, possible := c.whole(n); {
+	case !possible:
+		return language.TextNumberLong
+	case !whole:
+		return language.TextNumberShort
+	}
+	return ""
+}
+
 // numberKeyed collects a telephone number; '#' or a pause ends it, '*' starts over.
 func (c *Conversation) numberKeyed(k rune) {
 	switch {
@@ -114,9 +128,9 @@ func (c *Conversation) numberKeyed(k rune) {
 		c.state = keyNumber
 	case k == '#':
 		c.numberTyped()
-	case k == '0' && c.keys == "" && northAmerica(c.biz.Region):
+	case k == '0' && c.keys == "" && !numbering.LeadingZero(c.biz.Region):
 		c.wantPerson("key") // no number begins with it there
-	case k >= '0' && k <= '9' && len(c.keys) < mostDigits:
+	case k >= '0' && k <= '9' && len(c.keys) < typedMost:
 		c.keys += string(k)
 	}
 }
@@ -149,9 +163,9 @@ func (c *Conversation) numberTyped() {
 	switch {
 	case n == "0":
 		c.wantPerson("key")
-	case len(n) < leastDigits:
+	case c.wrongLength(n) != "":
 		c.decide("message.ask_number", "key", "")
-		c.typeNumber(language.TextNumberShort)
+		c.typeNumber(c.wrongLength(n))
 	default:
 		c.decide("message.number", "key", "")
 		d.number, d.numberFrom, d.numberOK, d.partial = n, fromKeyed, false, ""
@@ -222,10 +236,10 @@ func (c *Conversation) menuKeyed(k rune) {
 // callbackMenu takes a call-back with keys alone.
 func (c *Conversation) callbackMenu() {
 	if !c.draft.active {
-		c.draft = draft{active: true, urgency: record.Normal}
+		c.draft = c.newDraft()
 	}
 	c.keys = ""
-	if len(c.from.Digits()) >= leastDigits {
+	if c.canCallBack() {
 		c.state = menuOffer
 		c.tellPhrase(language.TextCallback)
 		return
@@ -260,9 +274,9 @@ func (c *Conversation) menuDigit(k rune) {
 		c.tellPhrase(language.TextNumberKeys)
 	case k == '#':
 		c.menuTyped()
-	case k == '0' && c.keys == "" && northAmerica(c.biz.Region):
+	case k == '0' && c.keys == "" && !numbering.LeadingZero(c.biz.Region):
 		c.wantPerson("key")
-	case k >= '0' && k <= '9' && len(c.keys) < mostDigits:
+	case k >= '0' && k <= '9' && len(c.keys) < typedMost:
 		c.keys += string(k)
 	}
 }
@@ -277,9 +291,9 @@ func (c *Conversation) menuTyped() {
 	case n == "0":
 		c.wantPerson("key")
 		return
-	case len(n) < leastDigits:
+	case c.wrongLength(n) != "":
 		c.decide("message.ask_number", "key", "")
-		c.tellPhrase(language.TextNumberShort)
+		c.tellPhrase(c.wrongLength(n))
 		c.tellPhrase(language.TextNumberKeys)
 		return
 	}

@@ -19,6 +19,7 @@ const (
 type draft struct {
 	active     bool
 	name       string
+	onFile     bool   // the name is that of the caller's card; nobody has said it
 	noName     bool   // the caller will not say
 	wrongName  string // what was read back and refused
 	spell      string // the word of the name that is read back letter by letter
@@ -36,12 +37,18 @@ type draft struct {
 	asked      bool // whether it is urgent
 	emergency  bool
 	checked    int // times the summary was refused
+	replaced   int // times the reason was replaced at the summary
 	privacy    bool
 }
 
 // worthKeeping says whether the office could do something with what was told so far.
 func (d draft) worthKeeping() bool {
-	return d.active && (d.name != "" || d.number != "" || d.reason != "")
+	return d.active && (d.name != "" && !d.onFile || d.number != "" || d.reason != "")
+}
+
+// newDraft is an empty message; who is known is not asked for the name.
+func (c *Conversation) newDraft() draft {
+	return draft{active: true, urgency: record.Normal, name: string(c.known), onFile: c.known != ""}
 }
 
 // inMessage says whether a message is being taken.
@@ -52,16 +59,16 @@ func (c *Conversation) inMessage() bool {
 // takeMessage begins a message from a turn that asked for one; what the turn already tells is not asked again.
 func (c *Conversation) takeMessage(ev Heard, a hearing.Ask, by string) {
 	c.decide("message.begin", by, "")
-	c.draft = draft{active: true, urgency: record.Normal}
+	c.draft = c.newDraft()
 	d := &c.draft
 	if len(a.Staff) == 1 && len(a.Staff[0].Items) == 1 {
 		d.forWhom = c.biz.Staff[a.Staff[0].Items[0]].Name
 	}
-	if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= 10 && len(n.Digits) <= 15 {
+	if n := c.lang.ReadDigits(ev.Text); c.number(n) {
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
 	}
 	if n, ok := c.lang.IntroducedName(ev.Text); ok {
-		d.name = n.Text
+		d.name, d.onFile = n.Text, false
 	}
 	lead := language.TextTakeMessage
 	switch {
@@ -78,7 +85,7 @@ func (c *Conversation) takeMessage(ev Heard, a hearing.Ask, by string) {
 // beginMessage starts an empty message for somebody.
 func (c *Conversation) beginMessage(lead language.Key, forWhom string) {
 	if !c.draft.active {
-		c.draft = draft{active: true, urgency: record.Normal}
+		c.draft = c.newDraft()
 	}
 	if forWhom != "" {
 		c.draft.forWhom = forWhom
@@ -92,7 +99,7 @@ func (c *Conversation) advance(lead language.Key) {
 	switch {
 	case d.name == "" && !d.noName:
 		c.state = askName
-	case d.number == "" && !d.noNumber && !d.offered && len(c.from.Digits()) >= 7:
+	case d.number == "" && !d.noNumber && !d.offered && c.canCallBack():
 		d.offered = true
 		c.state = offerNumber
 	case d.number == "" && !d.noNumber:
@@ -193,7 +200,7 @@ func (c *Conversation) summary() language.Args {
 
 // mend takes a corrected name; it is read back letter by letter where it was corrected.
 func (d *draft) mend(n language.Name) {
-	d.name = language.MendName(d.wrongName, n)
+	d.name, d.onFile = language.MendName(d.wrongName, n), false
 	d.spell = lastWord(n.Text)
 }
 
@@ -358,7 +365,8 @@ func (c *Conversation) privacyAsked(ev Heard) {
 }
 
 func (c *Conversation) privacyMessage(text string) {
-	c.draft = draft{active: true, urgency: record.Urgent, asked: true, reason: strings.TrimSpace(text), privacy: true}
+	c.draft = c.newDraft()
+	c.draft.urgency, c.draft.asked, c.draft.reason, c.draft.privacy = record.Urgent, true, strings.TrimSpace(text), true
 	c.advance(language.TextPrivacy)
 }
 

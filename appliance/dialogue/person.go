@@ -146,7 +146,7 @@ func (c *Conversation) emergency(r hearing.Reading) {
 	e := c.biz.Emergency
 	c.decide("emergency", "rule", "emergency")
 	if !c.draft.active {
-		c.draft = draft{active: true}
+		c.draft = c.newDraft()
 	}
 	d := &c.draft
 	d.urgency, d.asked, d.emergency = record.Urgent, true, true
@@ -166,7 +166,7 @@ func (c *Conversation) emergency(r hearing.Reading) {
 func (c *Conversation) urgentMessage(lead language.Key) {
 	c.tell(lead)
 	if !c.draft.active {
-		c.draft = draft{active: true}
+		c.draft = c.newDraft()
 	}
 	c.draft.urgency, c.draft.asked = record.Urgent, true
 	c.advance(language.TextEmergency)

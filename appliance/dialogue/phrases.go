@@ -24,7 +24,7 @@ type Phrase struct {
 var named = []language.Key{
 	language.TextTooLong, language.TextStopping, language.TextMenu, language.TextMenuAgain, language.TextStillThere, language.TextUnheard,
 	language.TextTransfer, language.TextTransferFail, language.TextNobody, language.TextCallback, language.TextNumberKeys, language.TextNumberRead,
-	language.TextNumberCheck, language.TextNumberShort, language.TextNoted, language.TextNotNoted, language.TextBack, language.TextNoSuchKey,
+	language.TextNumberCheck, language.TextNumberShort, language.TextNumberLong, language.TextNoted, language.TextNotNoted, language.TextBack, language.TextNoSuchKey,
 	language.TextNotice, language.TextNotRecorded, language.TextAskRecording,
 }
 

@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"slices"
+
 	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
@@ -17,6 +19,7 @@ func (c *Conversation) announce() {
 	c.speak(Say{Phrase: c.phraseName(string(language.TextNotice)), Firm: true, Notice: true}, language.K(language.TextNotice))
 	c.say(c.hello())
 	c.phrase(tail)
+	c.noticed = true
 }
 
 // askToRecord greets with the question.
@@ -98,6 +101,22 @@ func (c *Conversation) recordingRefused(text string) bool {
 	}
 	c.tell(language.TextNotRecorded)
 	c.goOn()
+	return true
+}
+
+// noToNotice takes a bare no as the answer to the notice of the recording, when it is the first that is heard after it. It reports that the turn is dealt
+// with.
+func (c *Conversation) noToNotice(r hearing.Reading) bool {
+	first := c.noticed
+	c.noticed = false
+	if !first || c.refused || c.state != idle || c.meaning(r.Words) > 1 || c.lang.YesNo(r.Words) != language.No || c.lang.Farewell(r.Words) {
+		return false
+	}
+	harmless := []hearing.Intent{hearing.NeverMind, hearing.Recorded, hearing.Thanks, hearing.Goodbye}
+	if slices.ContainsFunc(r.Asks, func(a hearing.Ask) bool { return !slices.Contains(harmless, a.Intent) }) {
+		return false
+	}
+	c.refuseRecording(record.ByVoice)
 	return true
 }
 

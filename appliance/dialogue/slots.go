@@ -5,13 +5,8 @@ import (
 
 	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
-)
-
-// Bounds of a telephone number, in digits.
-const (
-	leastDigits = 7
-	mostDigits  = 15
 )
 
 // triesToKeys is how often a spoken number may fail before the keypad is asked for.
@@ -46,14 +41,14 @@ func (c *Conversation) slot(ev Heard, r hearing.Reading) {
 // nameGiven takes the answer to "May I have your name?".
 func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
 	d := &c.draft
-	if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= leastDigits && d.number == "" {
+	if n := c.lang.ReadDigits(ev.Text); c.number(n) && d.number == "" {
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
 	}
-	n, ok := c.lang.PersonName(c.lang.BeforeNumber(ev.Text))
+	n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text))
 	switch {
 	case ok:
 		c.decide("message.name", "rule", "")
-		d.name = n.Text
+		d.name, d.onFile = n.Text, false
 		if d.wrongName != "" {
 			d.mend(n)
 			c.state = checkName
@@ -91,19 +86,19 @@ func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 		return
 	case language.No:
 		d.nameTries, d.wrongName = 2, d.name
-		if n, ok := c.lang.PersonName(ev.Text); ok && len(r.Words) > 1 {
+		if n, ok := c.nameIn(ev.Text); ok && len(r.Words) > 1 {
 			c.decide("message.name", "rule", "")
 			d.mend(n)
 			c.again()
 			return
 		}
 		c.decide("message.spell_name", "rule", "")
-		d.name = ""
+		d.name, d.onFile = "", false
 		c.state = askName
 		c.again()
 		return
 	}
-	if n, ok := c.lang.PersonName(ev.Text); ok {
+	if n, ok := c.nameIn(ev.Text); ok {
 		c.decide("message.name", "rule", "")
 		d.nameTries = 2
 		d.mend(n)
@@ -114,7 +109,7 @@ func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 // callerIDAnswered takes the answer to "Shall we call back on the number you are calling from?".
 func (c *Conversation) callerIDAnswered(ev Heard, r hearing.Reading) {
 	d := &c.draft
-	if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= leastDigits {
+	if c.number(c.lang.ReadDigits(ev.Text)) {
 		c.numberGiven(ev, r)
 		return
 	}
@@ -142,7 +137,7 @@ func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
 		d.noNumber = true
 		c.advance(language.TextAllRight)
 		return
-	case n.Digits == "" && c.lang.ThisNumber(r.Words) && len(c.from.Digits()) >= leastDigits:
+	case n.Digits == "" && c.lang.ThisNumber(r.Words) && c.canCallBack():
 		c.decide("message.number", "rule", "")
 		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
 		c.advance(language.TextThankYou)
@@ -152,12 +147,15 @@ func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
 		return
 	}
 	all := plusDigits(n)
-	if d.partial != "" && len(n.Digits) < 10 {
+	if whole, _ := numbering.Complete(all, c.biz.Region); d.partial != "" && !whole {
 		all = d.partial + n.Digits
 	}
 	c.decide("message.number", "rule", "")
-	switch count := len(record.PhoneNumber(all).Digits()); {
-	case count < leastDigits, count > leastDigits && count < 10 && northAmerica(c.biz.Region):
+	switch whole, possible := c.whole(all); {
+	case !possible:
+		d.partial = ""
+		c.numberFailed(language.TextNumberLong)
+	case !whole:
 		d.partial = all
 		c.state = askNumber
 		d.tries++
@@ -167,9 +165,6 @@ func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
 			return
 		}
 		c.say(language.K(language.TextNumberPart, language.Args{Digits: all}), language.K(language.TextNumberRest))
-	case count > mostDigits:
-		d.partial = ""
-		c.numberFailed(language.TextNumberLong)
 	default:
 		d.partial = ""
 		d.number, d.numberFrom, d.numberOK = all, fromSpoken, false
@@ -177,7 +172,37 @@ func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
 	}
 }
 
-func northAmerica(region string) bool { return region == "US" || region == "CA" }
+// whole says whether digits are a telephone number of the business's region, with its area code or without, and whether one can have or begin with so
+// many.
+func (c *Conversation) whole(digits string) (whole, possible bool) {
+	whole, possible = numbering.Complete(digits, c.biz.Region)
+	return whole || numbering.Local(digits, c.biz.Region), possible
+}
+
+// number says whether what was said is a telephone number and not a few digits of something else.
+func (c *Conversation) number(n language.Number) bool {
+	whole, _ := c.whole(plusDigits(n))
+	return whole
+}
+
+// canCallBack says whether the call comes from a number that can be called back.
+func (c *Conversation) canCallBack() bool {
+	return len(c.from.Digits()) >= numbering.Least(c.biz.Region)
+}
+
+// nameIn reads a name; "Yes, that is right" has none.
+func (c *Conversation) nameIn(text string) (language.Name, bool) {
+	n, ok := c.lang.PersonName(text)
+	if !ok || n.Spelled {
+		return n, ok
+	}
+	for _, w := range c.lang.Words(n.Text) {
+		if c.lang.YesNo([]string{w}) == language.Neither {
+			return n, true
+		}
+	}
+	return language.Name{}, false
+}
 
 // numberFailed asks again, and after two failures for the keypad.
 func (c *Conversation) numberFailed(why language.Key) {
@@ -206,13 +231,13 @@ func (c *Conversation) numberChecked(ev Heard, r hearing.Reading) {
 	n := c.lang.ReadDigits(ev.Text)
 	reply := c.lang.YesNo(r.Words)
 	switch {
-	case len(n.Digits) >= leastDigits:
+	case c.number(n):
 		c.decide("message.number", "rule", "")
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
 		c.again()
 	case n.Digits != "" && (reply != language.Yes || n.Tail):
 		c.decide("message.number_corrected", "rule", "")
-		d.number = corrected(d.number, n)
+		d.number = corrected(d.number, n, c.biz.Region)
 		c.again()
 	case reply == language.Yes:
 		c.decide("message.number_right", "rule", "")
@@ -228,11 +253,10 @@ func (c *Conversation) numberChecked(ev Heard, r hearing.Reading) {
 }
 
 // corrected replaces the end of a number, or its area code, by the digits of a correction.
-func corrected(number string, n language.Number) string {
+func corrected(number string, n language.Number, region string) string {
 	digits := n.Digits
-	if n.Area && len(digits) == 3 && len(number) >= 10 {
-		at := len(number) - 10
-		return number[:at] + digits + number[at+3:]
+	if groups, plus := numbering.Groups(number, region); n.Area && !plus && len(groups) > 1 {
+		return digits + strings.Join(groups[1:], "")
 	}
 	return number[:max(0, len(number)-len(digits))] + digits
 }
@@ -263,11 +287,13 @@ func (c *Conversation) summaryAnswered(ev Heard, r hearing.Reading) {
 		c.commit(false)
 	case c.lang.Part(r.Words) != language.PartNone:
 		c.changeGiven(ev, r)
+	case reply == language.No && c.newReason(ev, r):
 	case reply == language.No:
 		c.draft.checked++
 		c.decide("message.change", "rule", "")
 		c.state = askChange
 		c.again()
+	case c.newReason(ev, r):
 	default:
 		if c.draft.checked++; c.draft.checked > 2 {
 			// Better a message that nobody said yes to than none.
@@ -280,13 +306,40 @@ func (c *Conversation) summaryAnswered(ev Heard, r hearing.Reading) {
 	}
 }
 
+// reasonWords is the fewest words with meaning in a sentence that says what a message is about.
+const reasonWords = 2
+
+// newReason takes a sentence in the place of a yes or no as what the message is to say, and reads it back. It reports whether it is one.
+func (c *Conversation) newReason(ev Heard, r hearing.Reading) bool {
+	text := c.afterReply(ev.Text)
+	words := c.lang.Words(text)
+	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || c.lang.ReadDigits(text).Digits != "" || c.draft.replaced > 2 {
+		return false
+	}
+	c.draft.replaced++
+	c.decide("message.reason", "rule", "")
+	c.draft.reason, c.draft.asked = text, c.draft.urgency == record.Urgent
+	c.noteUrgency(text)
+	c.advance("")
+	return true
+}
+
+// afterReply is a text without the yes or no that it begins with.
+func (c *Conversation) afterReply(text string) string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if words := c.lang.Words(first); rest != "" && len(words) == 1 && c.lang.YesNo(words) != language.Neither {
+		return language.Capital(strings.TrimSpace(rest))
+	}
+	return strings.TrimSpace(text)
+}
+
 // changeGiven starts the part of the message over that was wrong.
 func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
 	d := &c.draft
 	c.decide("message.change", "rule", "")
 	switch c.lang.Part(r.Words) {
 	case language.PartName:
-		d.wrongName, d.name, d.noName, d.nameTries = d.name, "", false, 2
+		d.wrongName, d.name, d.onFile, d.noName, d.nameTries = d.name, "", false, false, 2
 		if n, ok := c.lang.IntroducedName(ev.Text); ok {
 			d.mend(n)
 			c.state = checkName
@@ -296,7 +349,7 @@ func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
 		c.advance("")
 	case language.PartNumber:
 		d.number, d.numberOK, d.noNumber, d.offered, d.tries = "", false, false, true, 0
-		if n := c.lang.ReadDigits(ev.Text); len(n.Digits) >= leastDigits {
+		if n := c.lang.ReadDigits(ev.Text); c.number(n) {
 			d.number, d.numberFrom = plusDigits(n), fromSpoken
 		}
 		c.advance("")
@@ -305,6 +358,9 @@ func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
 		c.state = askReason
 		c.tell(language.TextAskReasonAgain)
 	default:
+		if c.newReason(ev, r) {
+			return
+		}
 		switch c.lang.YesNo(r.Words) {
 		case language.No: // nothing, or none of it
 			c.state = checkAll
