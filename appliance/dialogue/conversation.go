@@ -48,6 +48,7 @@ const (
 	guessing                  // "Did you want to know …?", yes or no
 	choosing                  // which of several services
 	whichService              // "Which service …?"
+	whichPerson               // "Do you mean … or …?", of the staff
 	offered                   // "Would you like to leave a message?", yes or no
 	askName
 	checkName
@@ -109,6 +110,7 @@ type Conversation struct {
 	guess    hearing.Ask     // guessing: what we think
 	guessBy  string          // "rule" or "model"
 	choose   hearing.Ask     // choosing: for which of its services
+	persons  []int           // whichPerson: of the staff
 	question string          // guessing, offered: the caller's words
 	admitted bool            // it was already said that something is not known
 	unasked  string          // goes on the owner's list
@@ -300,7 +302,7 @@ func (c *Conversation) hint() string {
 	switch c.state {
 	case askNumber, keyNumber, checkNumber, menu, menuOffer, menuKey, menuCheck, askName, checkName, rightsCode, rightsChoice:
 		return ""
-	case idle, whichService, choosing, guessing, offered, askReason:
+	case idle, whichService, whichPerson, choosing, guessing, offered, askReason:
 		for _, p := range c.biz.Staff {
 			words = append(words, p.Name)
 		}

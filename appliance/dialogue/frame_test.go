@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -80,6 +81,51 @@ func TestTheReasonIsReplaced(t *testing.T) {
 	}
 	if said, _ := talk(t, dialogue.Options{}, "", append(slices.Clone(begin), "No.")...); !strings.Contains(said, "What should I change") {
 		t.Errorf("no: %q", said)
+	}
+}
+
+// Somebody of the staff is found by first name, last name, role, or name and role.
+func TestWhoIsMeant(t *testing.T) {
+	b := sample(t, "dental")
+	b.Staff = append(b.Staff, knowledge.Person{Name: "Maria Keller", Role: "bookkeeper", Extension: "209"})
+	for text, want := range map[string]string{
+		"Can I speak to Dr. Lopez?":                     "201",
+		"Can I speak to Maria Lopez, please?":           "201",
+		"Put me through to Keller, please.":             "209",
+		"Could I talk to the bookkeeper?":               "209",
+		"Can I speak to Maria, the bookkeeper, please?": "209",
+		"Can I speak to Maria?":                         "",
+	} {
+		c := dialogue.New(b, dialogue.Options{})
+		c.Handle(at, dialogue.Answered{})
+		out := c.Handle(at, dialogue.Heard{Text: text, Confidence: 0.95})
+		got := ""
+		for _, a := range out {
+			if m, ok := a.(dialogue.Transfer); ok {
+				got = m.Extension
+			}
+		}
+		if got != want || want == "" && !strings.Contains(words(out), "Do you mean Doctor Maria Lopez or Maria Keller?") {
+			t.Errorf("%q: put through to %q, want %q: %s", text, got, want, words(out))
+		}
+	}
+}
+
+// Who was asked which person is meant can say so in a word.
+func TestWhichPerson(t *testing.T) {
+	for text, want := range map[string]string{"Keller.": "209", "The bookkeeper.": "209", "Doctor Lopez": "201"} {
+		b := sample(t, "dental")
+		b.Staff = append(b.Staff, knowledge.Person{Name: "Maria Keller", Role: "bookkeeper", Extension: "209"})
+		c := dialogue.New(b, dialogue.Options{})
+		c.Handle(at, dialogue.Answered{})
+		c.Handle(at, dialogue.Heard{Text: "Can I speak to Maria?", Confidence: 0.95})
+		moved := slices.ContainsFunc(c.Handle(at, dialogue.Heard{Text: text, Confidence: 0.95}), func(a dialogue.Action) bool {
+			m, ok := a.(dialogue.Transfer)
+			return ok && m.Extension == want
+		})
+		if !moved {
+			t.Errorf("%q does not choose", text)
+		}
 	}
 }
 

@@ -70,6 +70,8 @@ func (c *Conversation) heard(ev Heard) {
 		c.guessed(ev, r)
 	case choosing, whichService:
 		c.chosen(ev, r)
+	case whichPerson:
+		c.personChosen(ev, r)
 	case offered:
 		c.offerAnswered(ev, r)
 	default:

@@ -137,6 +137,8 @@ func (c *Conversation) prompt() []language.Line {
 		return []language.Line{c.guessText(c.guess)}
 	case choosing:
 		return []language.Line{c.chooseText(c.choose.Services[0].Items)}
+	case whichPerson:
+		return one(c.whichOf(c.persons))
 	case whichService:
 		return []language.Line{c.whichText(language.TextForExample)}
 	case checkName:

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/dialogue/hearing"
@@ -13,25 +14,19 @@ const movesMax = 2
 
 // personAsked puts the caller through, or takes a message when that cannot be done now.
 func (c *Conversation) personAsked(a hearing.Ask) {
-	items := a.Staff
-	if len(items) == 0 && len(a.Roles) > 0 && len(a.Roles[0].Items) == 1 {
-		items = a.Roles
-	}
+	items := meant(a)
 	if len(items) == 0 {
 		c.wantPerson("rule")
 		return
 	}
-	if m := items[0]; m.Ambiguous() {
-		var names []string
-		for _, i := range m.Items[:min(len(m.Items), 3)] {
-			names = append(names, c.biz.Staff[i].Name)
-		}
+	if len(items) > 1 {
 		c.decide("person.which", "rule", "staff")
-		c.state = idle
-		c.say(language.K(language.TextChoose, language.Args{Items: names}))
+		c.persons = items[:min(len(items), 3)]
+		c.state = whichPerson
+		c.again()
 		return
 	}
-	p := c.biz.Staff[items[0].Items[0]]
+	p := c.biz.Staff[items[0]]
 	if p.Extension != "" && c.busyNow(p.Extension) {
 		c.decide("person.busy", "rule", "presence")
 		c.say(language.K(language.TextPersonBusy, language.Args{Person: p.Name}))
@@ -50,6 +45,51 @@ func (c *Conversation) personAsked(a hearing.Ask) {
 	c.decide("person.message", "rule", "staff")
 	c.say(language.K(language.TextPersonAway, language.Args{Person: p.Name}))
 	c.beginMessage("", p.Name)
+}
+
+// whichOf asks which of the staff is meant.
+func (c *Conversation) whichOf(persons []int) language.Line {
+	var names []string
+	for _, i := range persons {
+		names = append(names, c.biz.Staff[i].Name)
+	}
+	return language.K(language.TextChoose, language.Args{Items: names})
+}
+
+// personChosen takes the answer to it.
+func (c *Conversation) personChosen(ev Heard, r hearing.Reading) {
+	c.state = idle
+	a := hearing.Ask{Intent: hearing.Person, Staff: r.Named.Staff, Roles: r.Named.Roles, Text: r.Text}
+	if len(meant(a)) == 0 || hearing.Informative(firstIntent(r)) {
+		c.open(ev, r)
+		return
+	}
+	c.personAsked(a)
+}
+
+// meant are those of the staff whom the caller may mean: by name, by role, or by both where one alone leaves several. A role that several have is no
+// wish for one of them.
+func meant(a hearing.Ask) []int {
+	var named, have []int
+	if len(a.Staff) > 0 {
+		named = a.Staff[0].Items
+	}
+	if len(a.Roles) > 0 {
+		have = a.Roles[0].Items
+	}
+	if len(named) == 0 && len(have) == 1 {
+		return have
+	}
+	var both []int
+	for _, i := range named {
+		if slices.Contains(have, i) {
+			both = append(both, i)
+		}
+	}
+	if len(both) > 0 {
+		return both
+	}
+	return named
 }
 
 // busyNow says whether a telephone is known to be in a call. Nobody is rung who is.

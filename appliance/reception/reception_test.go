@@ -289,3 +289,31 @@ func TestAShortSoundIsAskedBackOnlyAfterAYesOrNoQuestion(t *testing.T) {
 		}
 	})
 }
+
+// Who asks for it gets a slower voice, to the end of the call.
+func TestASlowerVoice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "How much is a cleaning?", "Slower, please.", "How much is a root canal?")
+		o.quiet()
+		for range 3 {
+			o.say(time.Second)
+			o.quiet()
+		}
+		o.hangup()
+		synctest.Wait()
+		speeds := map[float64]bool{}
+		slow := 0
+		for _, r := range o.mouth.Requests() {
+			speeds[r.Speed] = true
+			switch {
+			case r.Speed < 1:
+				slow++
+			case slow > 0:
+				t.Errorf("%q is as fast as ever", r.Text)
+			}
+		}
+		if slow < 2 || !speeds[1] {
+			t.Errorf("speeds: %v", speeds)
+		}
+	})
+}
