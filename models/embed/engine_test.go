@@ -4,6 +4,8 @@ package embed_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"math"
 	"os"
@@ -108,6 +110,65 @@ func TestMiniLM(t *testing.T) {
 	}
 }
 
+func e5Small(t testing.TB) embed.Model {
+	t.Helper()
+	return embed.Model{
+		Name: "e5", File: weight(t, "multilingual-e5-small-q4.onnx"), Tokenizer: weight(t, "multilingual-e5-small-tokenizer.json"),
+		Prefix: "query: ",
+	}
+}
+
+// TestE5Small compares with what the package that the weights come from computes.
+func TestE5Small(t *testing.T) {
+	text, err := os.ReadFile("testdata/sentences.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sentences []string
+	if err := json.Unmarshal(text, &sentences); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := os.ReadFile("testdata/e5-small.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := strings.Fields(string(lines))
+	if len(sentences) != 50 || len(golden) != len(sentences) {
+		t.Fatalf("%d sentences and %d golden lines", len(sentences), len(golden))
+	}
+	e := engine(t, e5Small(t))
+	lowest := 1.0
+	for i, v := range vectors(t, e, "de", sentences...) {
+		numbers, err := base64.StdEncoding.DecodeString(golden[i])
+		if err != nil || len(numbers) != len(v) {
+			t.Fatalf("%q: %d golden numbers for %d, %v", sentences[i], len(numbers), len(v), err)
+		}
+		want := make([]float32, len(v))
+		for k, x := range numbers {
+			want[k] = float32(int8(x))
+		}
+		same := dot(v, want) / math.Sqrt(dot(want, want))
+		if lowest = min(lowest, same); same < 0.99 {
+			t.Errorf("%q: similarity %.4f to the reference, want 0.99", sentences[i], same)
+		}
+	}
+	t.Logf("similarity to the reference at least %.5f", lowest)
+}
+
+// TestLanguages: each language has its model, and the multilingual one finds a sentence in another language.
+func TestLanguages(t *testing.T) {
+	e := engine(t, miniLM(t), e5Small(t))
+	for language, want := range map[string]string{"en": "minilm", "": "minilm", "de": "e5", "es": "e5"} {
+		if v, err := e.Embed(t.Context(), language, []string{"hello"}); err != nil || v.Model != want {
+			t.Errorf("%q: got model %q, %v, want %q", language, v.Model, err, want)
+		}
+	}
+	v := vectors(t, e, "de", "Was kostet ein Haarschnitt?", "How much is a haircut?", "Haben Sie am Sonntag geöffnet?")
+	if same, other := dot(v[0], v[1]), dot(v[0], v[2]); same < other+0.03 {
+		t.Errorf("the same in English %.3f, something else in German %.3f", same, other)
+	}
+}
+
 // TestCompany: a text has the same vector alone and among others.
 func TestCompany(t *testing.T) {
 	e := engine(t, miniLM(t))
@@ -202,3 +263,5 @@ func processorTime(b *testing.B) time.Duration {
 
 func BenchmarkMiniLM(b *testing.B)      { benchmark(b, miniLM(b), "en", 1) }
 func BenchmarkMiniLMBatch(b *testing.B) { benchmark(b, miniLM(b), "en", 64) }
+func BenchmarkE5(b *testing.B)          { benchmark(b, e5Small(b), "de", 1) }
+func BenchmarkE5Batch(b *testing.B)     { benchmark(b, e5Small(b), "de", 64) }

@@ -57,9 +57,9 @@ func Names(modelPath string) (inputs, outputs []string, err error) {
 		return nil, nil, fmt.Errorf("set options for %s: %w", modelPath, err)
 	}
 	defer so.Destroy() // fails for a nil value only
-	// The binding loads the whole model for this; without optimising it that is quick.
+	// The binding loads the whole model for this; left as it lies in the file, that is quick.
 	err = errors.Join(so.SetGraphOptimizationLevel(ort.GraphOptimizationLevelDisableAll), so.SetLogSeverityLevel(ort.LoggingLevelError),
-		so.SetIntraOpNumThreads(1), so.SetInterOpNumThreads(1))
+		so.SetIntraOpNumThreads(1), so.SetInterOpNumThreads(1), so.AddSessionConfigEntry("session.disable_prepacking", "1"))
 	if err != nil {
 		return nil, nil, fmt.Errorf("set options for %s: %w", modelPath, err)
 	}

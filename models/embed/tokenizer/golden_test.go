@@ -88,6 +88,19 @@ func TestWordPieceGolden(t *testing.T) {
 	}
 }
 
+func TestUnigramGolden(t *testing.T) {
+	if wrong := compare(t, real(t, "multilingual-e5-small-tokenizer.json"), "xlm-roberta.txt"); wrong > 0 {
+		t.Errorf("%d of 1000 sentences differ from the reference", wrong)
+	}
+}
+
+func BenchmarkUnigram(b *testing.B) {
+	tok, list := real(b, "multilingual-e5-small-tokenizer.json"), sentences(b)
+	for i := 0; b.Loop(); i++ {
+		tok.Encode(list[i%len(list)], 256)
+	}
+}
+
 func BenchmarkWordPiece(b *testing.B) {
 	tok, list := real(b, "all-MiniLM-L6-v2-tokenizer.json"), sentences(b)
 	for i := 0; b.Loop(); i++ {

@@ -37,12 +37,8 @@ func (t *Tokenizer) Size() int { return t.size }
 
 // file is a tokenizer.json, as far as it matters.
 type file struct {
-	AddedTokens []struct {
-		ID      int64  `json:"id"`
-		Content string `json:"content"`
-	} `json:"added_tokens"`
 	Normalizer    *normalizerConfig `json:"normalizer"`
-	PreTokenizer  *typed            `json:"pre_tokenizer"`
+	PreTokenizer  *preTokenizer     `json:"pre_tokenizer"`
 	PostProcessor *postProcessor    `json:"post_processor"`
 	Model         json.RawMessage   `json:"model"`
 }
@@ -50,6 +46,15 @@ type file struct {
 // typed is the kind of a part.
 type typed struct {
 	Type string `json:"type"`
+}
+
+// preTokenizer says where words end.
+type preTokenizer struct {
+	typed
+	Parts         []preTokenizer `json:"pretokenizers"`
+	Replacement   string         `json:"replacement"`      // Metaspace
+	PrependScheme string         `json:"prepend_scheme"`   // Metaspace: "always" when it is not given
+	Prefix        *bool          `json:"add_prefix_space"` // Metaspace, in older files
 }
 
 // postProcessor says which special pieces go where.
@@ -64,6 +69,17 @@ type postProcessor struct {
 	SpecialTokens map[string]struct {
 		IDs []int64 `json:"ids"`
 	} `json:"special_tokens"`
+}
+
+// ids returns the numbers of all special pieces.
+func (p *postProcessor) ids() []int64 {
+	var all []int64
+	if p != nil {
+		for _, s := range p.SpecialTokens {
+			all = append(all, s.IDs...)
+		}
+	}
+	return all
 }
 
 // Read reads a tokenizer.json.
@@ -96,8 +112,10 @@ func parse(data []byte) (*Tokenizer, error) {
 	switch kind.Type {
 	case "WordPiece":
 		t.cutter, t.size, err = newWordPiece(f)
+	case "Unigram":
+		t.cutter, t.size, err = newUnigram(f)
 	default:
-		err = fmt.Errorf("model %q is of none of the kinds known: WordPiece", kind.Type)
+		err = fmt.Errorf("model %q is of none of the kinds known: WordPiece, Unigram", kind.Type)
 	}
 	if err != nil {
 		return nil, err
