@@ -1,0 +1,127 @@
+package de
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"frontdesk.internal/appliance/language"
+)
+
+// contractions are words as recognisers write them and as they are spoken, and the plain ones; apostrophes are already gone.
+var contractions = map[string]string{
+	"gibts": "gibt es", "gehts": "geht es", "habs": "habe es", "hats": "hat es", "ists": "ist es", "isses": "ist es", "ises": "ist es", "obs": "ob es",
+	"wenns": "wenn es", "machts": "macht es", "kanns": "kann es", "wars": "war es", "waers": "waere es", "ihrs": "ihr es", "sies": "sie es",
+	"hab": "habe", "hamse": "haben sie", "habense": "haben sie", "habts": "habt ihr", "hamma": "haben wir", "koennse": "koennen sie", "sinds": "sind es", "sindse": "sind sie",
+	"is": "ist", "isch": "ist", "nich": "nicht", "net": "nicht", "ned": "nicht", "nit": "nicht", "nid": "nicht", "noed": "nicht", "nix": "nichts", "nimmer": "nicht mehr",
+	"nen": "einen", "nem": "einem", "ner": "einer", "n": "ein", "heut": "heute", "moecht": "moechte", "haett": "haette", "koennt": "koennte", "waer": "waere",
+	"brauch": "brauche", "bissl": "bisschen", "bisserl": "bisschen", "runter": "herunter", "rein": "herein", "raus": "heraus", "drueber": "darueber", "drauf": "darauf",
+	"dr": "doktor", "hr": "herr", "herrn": "herr", "prof": "professor", "mag": "magister", "str": "strasse", "nr": "nummer", "tel": "telefon", "min": "minuten", "std": "stunden",
+	"mail": "email", "bzw": "beziehungsweise", "ca": "circa", "inkl": "inklusive", "usw": "und so weiter", "ok": "okay", "oke": "okay", "okee": "okay", "achso": "ach so",
+	"jo": "ja", "joa": "ja", "jap": "ja", "jep": "ja", "jepp": "ja", "jup": "ja", "jawoll": "jawohl", "nee": "nein", "noe": "nein", "naa": "nein", "noo": "nein", "nae": "nein",
+	"wieviel": "wie viel", "wieviele": "wie viele", "klammeraffe": "at", "aet": "at", "sonnabend": "samstag", "sonnabends": "samstags", "jaenner": "januar", "feber": "februar",
+	"tschues": "tschuess", "tschau": "ciao", "merci": "danke",
+}
+
+// keptBare are spoken shorter only where an apostrophe says so: "mag" is a verb, "rein" an adverb.
+var keptBare = map[string]bool{"mag": true, "rein": true, "min": true, "n": true, "str": true}
+
+// plain folds German letters as they are written without them, and the accented letters of other European names to ASCII.
+var plain = strings.NewReplacer(
+	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "ẞ", "ss",
+	"á", "a", "à", "a", "â", "a", "ã", "a", "å", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "í", "i", "ì", "i", "î", "i", "ï", "i", "ñ", "n", "ó", "o", "ò", "o",
+	"ô", "o", "õ", "o", "ø", "o", "ú", "u", "ù", "u", "û", "u", "ý", "y", "š", "s", "ž", "z", "č", "c", "ć", "c", "ł", "l", "ğ", "g", "ş", "s", "ı", "i",
+	"’", "'", "‘", "'", "`", "'", "“", "\"", "”", "\"", "„", "\"", "»", "\"", "«", "\"", "–", "-", "—", "-", "…", "...",
+	"a\u0308", "ae", "o\u0308", "oe", "u\u0308", "ue",
+)
+
+// usual writes what has punctuation inside without it.
+var usual = strings.NewReplacer("e-mail", "email", "z. b.", "zum beispiel", "z.b.", "zum beispiel", "d. h.", "das heisst", "d.h.", "das heisst", "&", " und ", "%", " prozent ", "€", " euro ", "@", " at ")
+
+// dottedTime is a time of day as it is written in German: "8.30 Uhr".
+var dottedTime = regexp.MustCompile(`\b(\d{1,2})\.(\d{2})( ?uhr)`)
+
+// Words implements [language.Vocabulary]. Umlauts and ß are written as ae, oe, ue and ss. "Wie geht's Frau Dr. Müller?" gives wie geht es frau
+// doktor mueller.
+func (Language) Words(text string) []string {
+	text = plain.Replace(strings.ToLower(text))
+	text = dottedTime.ReplaceAllString(usual.Replace(text), "$1:$2$3")
+	var out []string
+	for _, f := range strings.FieldsFunc(text, notInWord) {
+		if f = strings.Trim(f, "'.:,"); f != "" {
+			out = appendWord(out, f)
+		}
+	}
+	return out
+}
+
+func notInWord(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != ':' && r != '.' && r != ','
+}
+
+// appendWord adds one field, which may hold several words.
+func appendWord(out []string, f string) []string {
+	digits := language.HasDigit(f)
+	letters := strings.ContainsFunc(f, unicode.IsLetter)
+	switch {
+	case digits && !letters && strings.ContainsAny(f, ".,:"):
+		return append(out, plainNumber(f))
+	case strings.ContainsAny(f, ".,:") && initials(f):
+		f = strings.ReplaceAll(f, ".", "")
+	case strings.ContainsAny(f, ".,:"):
+		for p := range strings.FieldsFuncSeq(f, func(r rune) bool { return r == '.' || r == ',' || r == ':' }) {
+			if p = strings.Trim(p, "'"); p != "" {
+				out = appendWord(out, p)
+			}
+		}
+		return out
+	}
+	if digits && letters { // "8uhr" is two words, "12a" is one
+		n := strings.IndexFunc(f, unicode.IsLetter)
+		if unit := f[n:]; n > 0 && (unit == "uhr" || unit == "h") {
+			return append(out, f[:n], "uhr")
+		}
+	}
+	apostrophe := strings.Contains(f, "'")
+	bare := strings.ReplaceAll(f, "'", "")
+	if long, ok := contractions[bare]; ok && (apostrophe || !keptBare[bare]) {
+		return append(out, strings.Fields(long)...)
+	}
+	if s, ok := strings.CutSuffix(f, "'s"); ok && s != "" {
+		if beforeEs[s] {
+			return append(out, s, "es")
+		}
+		bare = strings.ReplaceAll(s, "'", "") // "Anna's"
+	}
+	if bare != "" {
+		out = append(out, bare)
+	}
+	return out
+}
+
+// beforeEs are words behind which 's stands for "es".
+var beforeEs = map[string]bool{"wie": true, "was": true, "wer": true, "das": true, "ich": true, "sie": true, "er": true, "wo": true, "wann": true, "geht": true, "bis": true}
+
+// thousands is a number with dots or apostrophes between its thousands.
+var thousands = regexp.MustCompile(`^\d{1,3}(?:[.']\d{3})+(?:,\d+)?$`)
+
+// plainNumber writes a number without what stands between its thousands; dates and times keep their signs.
+func plainNumber(f string) string {
+	if thousands.MatchString(f) {
+		f = strings.NewReplacer(".", "", "'", "").Replace(f)
+	}
+	if at := strings.IndexByte(f, ','); at >= 0 && strings.Trim(f[at:], ",0-") == "" {
+		f = f[:at] // "35,00"
+	}
+	return f
+}
+
+// initials says whether f is single letters with dots between.
+func initials(f string) bool {
+	for i, r := range f {
+		if (i%2 == 1) != (r == '.') || len(f) > 7 {
+			return false
+		}
+	}
+	return true
+}
