@@ -139,6 +139,7 @@ func pure() map[string][]string {
 		"appliance/knowledge":            {},
 		"appliance/language":             {},
 		"appliance/language/all":         {},
+		"appliance/language/de":          {},
 		"appliance/language/en":          {},
 		"appliance/language/feast":       {},
 		"appliance/language/phrase":      {},

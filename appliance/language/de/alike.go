@@ -13,7 +13,7 @@ import (
 // This is a stemmer of our own rather than the one of Snowball: it works on folded umlauts, which make Zahn and Zähne one, and twenty lines are
 // less than another dependency.
 var (
-	inflections = []string{"erinnen", "innen", "ern", "em", "en", "er", "es", "e", "n", "s"}
+	inflections = []string{"erinnen", "innen", "ern", "em", "en", "er", "es", "e"}
 	derivations = []string{"ung", "lich", "isch", "heit", "keit", "in"}
 )
 
@@ -26,6 +26,9 @@ func stem(w string) string {
 		return w
 	}
 	w = unfold(w)
+	if n := len(w) - 1; n >= leastStem && (w[n] == 's' && !strings.ContainsRune("aeiousx", rune(w[n-1])) || w[n] == 'n' && (w[n-1] == 'l' || w[n-1] == 'r')) {
+		w = w[:n] // "Kellers", "Kugeln"; the s of "Haus" is its own
+	}
 	for _, group := range [][]string{inflections, derivations} {
 		for _, e := range group {
 			if s, ok := strings.CutSuffix(w, e); ok && len(s) >= leastStem {
@@ -145,6 +148,9 @@ func hasModifier(whole, part string) bool {
 	return ok && len(part) >= leastModifier && len(rest) >= leastHead
 }
 
+// leastSound is the fewest letters of stems that may be compared by their sound: in shorter ones the vowels, which have none, tell words apart.
+const leastSound = 6
+
 // Alike implements [language.Vocabulary].
 func (Language) Alike(said, wanted string) float64 {
 	switch {
@@ -160,12 +166,12 @@ func (Language) Alike(said, wanted string) float64 {
 	if min(len(a), len(b)) < 4 {
 		return 0
 	}
-	if s := compound(a, b); s > 0 {
+	if s := max(compound(a, b), compound(unfold(said), unfold(wanted))); s > 0 {
 		return s
 	}
 	ka, kb := sound(a), sound(b)
 	switch longest := max(len(a), len(b)); {
-	case ka == kb && len(ka) >= 3 && language.Edits(a, b, 3) <= max(1, longest/3):
+	case ka == kb && len(ka) >= 3 && longest >= leastSound && language.Edits(a, b, 3) <= longest/3:
 		return 0.85
 	case language.Slip(a, b):
 		return 0.8
@@ -180,7 +186,7 @@ func (Language) AlikeName(said, wanted string) float64 {
 		return 1
 	case stopWords[said] || lightWords[said] || len(said) < 4 || len(wanted) < 4:
 		return 0
-	case sound(said) == sound(wanted) && language.Edits(said, wanted, 2) <= 2:
+	case sound(said) == sound(wanted) && language.Edits(said, wanted, 3) <= max(len(said), len(wanted))/2:
 		return 0.85
 	case len(wanted) >= 6 && said[0] == wanted[0] && language.Edits(said, wanted, 1) <= 1:
 		return 0.8

@@ -83,7 +83,7 @@ func (Language) Right(words []string) record.RequestKind {
 	switch {
 	case begins("widerruf", "zurueckzieh", "zurueckgezogen", "ziehe", "zieh") && begins("einwilligung", "zustimmung", "erlaubnis", "einverstaendnis"):
 		return record.RequestWithdraw
-	case begins("loesch", "geloescht", "vernicht", "vergess") && mine, begins("entfern", "streich", "herausnehm", "heraus") && mine && (data || begins("system", "kartei", "datei", "liste", "verteiler") && !begins("anruf", "werb")):
+	case begins("loesch", "geloescht", "vernicht") && mine, begins("vergess") && (data && mine || has("mich")), begins("entfern", "streich", "herausnehm", "heraus") && mine && (data || begins("system", "kartei", "datei", "liste", "verteiler") && !begins("anruf", "werb")):
 		return record.RequestErase
 	case mine && begins("anruf", "anzuruf", "angerufen", "ruf", "kontaktier", "schreib", "meld", "werb", "belaestig") && (has("nicht", "keine", "nie") && has("mehr", "wieder", "nie") || begins("aufhoer", "hoeren", "streich", "liste")):
 		return record.RequestNoContact

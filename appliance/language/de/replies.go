@@ -18,7 +18,7 @@ var (
 		"von mir aus", "kein problem|thema", "keine einwaende", "warum|wieso nicht", "das waere nett|gut|lieb|super|schoen|toll|perfekt|prima|freundlich|wunderbar", "waere nett|gut|lieb|super|schoen|toll|perfekt|prima", "haette ich gerne|gern", "habe ich", "das haben sie richtig", "haben sie richtig", "koennen sie machen|gerne", "klingt gut", "tip top", "auf jeden fall", "jeden fall",
 		"aber ja|sicher|natuerlich|klar|gerne|freilich|selbstverstaendlich", "ich glaube|denke schon|ja", "schon ja|gut|recht", "das bin ich", "jawohl", "moechte ich", "will ich", "bin ich")
 	noPhrases = phrase.Compile("auf keinen fall", "lieber|eher|besser|ganz|noch|gar|leider|bitte|momentan|jetzt|heute|sicher|bestimmt nicht", "stimmt|passt|geht|will|moechte|brauche|brauch|muss|mag|soll|sollen|darf|wollen ... nicht", "das ist|war nicht|falsch|verkehrt|alles", "ist falsch|verkehrt", "nicht richtig|korrekt|ganz|wirklich|noetig|notwendig|jetzt|heute|dringend|eilig|so|mehr|unbedingt|gut|recht|in|noetig|der|die|das",
-		"danke nein", "nein danke", "keine eile", "keinen bedarf", "eilt|pressiert ... nicht", "hat ... zeit", "glaube|denke ich? nicht", "das war es", "war es schon|das", "das waere es", "das wars", "muss nicht sein", "weder noch", "so nicht", "kommt nicht in", "habe ich nicht|keine|keinen|kein", "brauche ich keine|keinen|kein|nicht", "haben sie falsch", "na danke", "kein interesse")
+		"danke nein", "nein danke", "keine eile", "keinen bedarf", "eilt|pressiert ... nicht", "hat ... zeit", "glaube|denke ich? nicht", "das war es", "war es schon|das", "das waere es", "das wars", "muss nicht sein", "weder noch", "so nicht", "kommt nicht in", "habe ich nicht|keine|keinen|kein", "brauche ich keine|keinen|kein|nicht", "haben sie falsch", "na danke", "kein interesse", "ist|war das|es nicht")
 )
 
 // questionTag says that a word at the end only asks for assent: "das passt, ne?".
@@ -28,6 +28,9 @@ func questionTag(words []string) []string {
 	}
 	return words
 }
+
+// asking are words with which a question begins and no answer.
+var asking = phrase.NewSet(`wie was wer wo wann warum wieso weshalb welche welcher welches koennen kann haben`)
 
 // YesNo implements [language.Replies]. A clear first word counts more than what follows it.
 func (Language) YesNo(words []string) language.Reply {
@@ -51,6 +54,8 @@ func (Language) YesNo(words []string) language.Reply {
 		return language.No
 	case yes:
 		return language.Yes
+	case asking[first]:
+		return language.Neither // "wie bitte?"
 	case short && noWords.Any(words) && first != "na":
 		return language.No
 	case short && yesWords.Any(words):

@@ -256,8 +256,10 @@ func (r *whenReader) date(i int) {
 // named says whether a number at i stands where a day of the month does: "am", "den", "bis zum".
 func (r *whenReader) named(i int) bool {
 	switch r.at(i - 1) {
-	case "am", "den", "dem", "der", "zum", "vom", "ab":
-		return r.at(i-1) != "zum" || r.at(i+1) != "mal"
+	case "am", "den", "dem", "der", "vom", "ab":
+		return true
+	case "zum":
+		return r.at(i-2) == "bis"
 	}
 	return false
 }

@@ -76,14 +76,14 @@ func appendWord(out []string, f string) []string {
 		}
 		return out
 	}
-	if digits && letters { // "8uhr" is two words, "12a" is one
-		n := strings.IndexFunc(f, unicode.IsLetter)
-		if unit := f[n:]; n > 0 && (unit == "uhr" || unit == "h") {
-			return append(out, f[:n], "uhr")
-		}
-	}
 	apostrophe := strings.Contains(f, "'")
 	bare := strings.ReplaceAll(f, "'", "")
+	if digits && letters { // "8uhr" is two words, "12a" is one
+		n := strings.IndexFunc(bare, unicode.IsLetter)
+		if unit := bare[n:]; n > 0 && (unit == "uhr" || unit == "h") {
+			return append(out, bare[:n], "uhr")
+		}
+	}
 	if long, ok := contractions[bare]; ok && (apostrophe || !keptBare[bare]) {
 		return append(out, strings.Fields(long)...)
 	}
@@ -102,13 +102,14 @@ func appendWord(out []string, f string) []string {
 // beforeEs are words behind which 's stands for "es".
 var beforeEs = map[string]bool{"wie": true, "was": true, "wer": true, "das": true, "ich": true, "sie": true, "er": true, "wo": true, "wann": true, "geht": true, "bis": true}
 
-// thousands is a number with dots or apostrophes between its thousands.
-var thousands = regexp.MustCompile(`^\d{1,3}(?:[.']\d{3})+(?:,\d+)?$`)
+// thousands is a number with dots between its thousands.
+var thousands = regexp.MustCompile(`^\d{1,3}(?:\.\d{3})+(?:,\d+)?$`)
 
 // plainNumber writes a number without what stands between its thousands; dates and times keep their signs.
 func plainNumber(f string) string {
+	f = strings.ReplaceAll(f, "'", "") // "1'200"
 	if thousands.MatchString(f) {
-		f = strings.NewReplacer(".", "", "'", "").Replace(f)
+		f = strings.ReplaceAll(f, ".", "")
 	}
 	if at := strings.IndexByte(f, ','); at >= 0 && strings.Trim(f[at:], ",0-") == "" {
 		f = f[:at] // "35,00"
