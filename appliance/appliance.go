@@ -16,7 +16,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,7 +29,6 @@ import (
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/knowledge"
-	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
@@ -99,7 +97,7 @@ type Appliance struct {
 	capacity  *capacity // nil: the settings say how many calls there are
 
 	mu       sync.Mutex
-	business *knowledge.Business
+	business *knowledge.Business // nil: none is published
 	version  int
 }
 
@@ -129,7 +127,8 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if a.book, err = phrasebook.Open(filepath.Join(cfg.Storage.Dir, "phrases"), deps.Voice, reception.LineRate); err != nil {
 		return nil, err
 	}
-	a.book.Load(phrases(a.business, time.Now()))
+	b, _ := a.Business()
+	a.book.Load(phrases(b, time.Now()))
 	models := deps.Engines
 	if models == nil {
 		models = noEngines{}
@@ -266,38 +265,6 @@ func phoneConfig(s config.SIP, gate *egress.Gate, log *slog.Logger) phone.Config
 	}
 }
 
-// loadBusiness takes the published profile, or publishes the one that the settings name.
-func (a *Appliance) loadBusiness() error {
-	b, version, err := a.store.Profile()
-	if err == nil {
-		a.business, a.version = &b, version
-		return nil
-	}
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	first, err := firstProfile(a.cfg.Business.Profile)
-	if err != nil {
-		return err
-	}
-	if version, err = a.store.PublishProfile(*first); err != nil {
-		return err
-	}
-	a.published(*first, version)
-	return nil
-}
-
-// firstProfile reads the profile for a box that has none yet.
-func firstProfile(name string) (*knowledge.Business, error) {
-	if name == "" {
-		return nil, errors.New("there is no business profile yet: name one in [business] profile, or run frontdesk profile import FILE")
-	}
-	if sample, ok := strings.CutPrefix(name, "sample:"); ok {
-		return profile.Sample(sample)
-	}
-	return profile.Load(name)
-}
-
 // watchStaff has the PBX asked who of b is in a call. The phone is there once a profile is.
 func (a *Appliance) watchStaff(b *knowledge.Business) {
 	if a.phone != nil && a.cfg.SIP.WatchStaff {
@@ -319,11 +286,16 @@ func (a *Appliance) published(b knowledge.Business, version int) {
 	a.ready.poke() // phrases of the new profile are due
 }
 
-// Business returns the published profile and its version. The profile must not be changed.
+// Business returns the published profile and its version, or, with version 0, what the box answers as while none is published. The profile must not be
+// changed.
 func (a *Appliance) Business() (*knowledge.Business, int) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.business, a.version
+	b, version := a.business, a.version
+	a.mu.Unlock()
+	if b == nil {
+		return a.nobody(), 0
+	}
+	return b, version
 }
 
 // known are words that everybody who knows the office knows: no password may be made of them.

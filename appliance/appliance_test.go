@@ -22,6 +22,7 @@ import (
 	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
@@ -79,7 +80,7 @@ func openOffice(t *testing.T, e appliance.Engines, password string, changes ...f
 	cfg.SIP.Listen, cfg.SIP.MediaIP, cfg.SIP.Registrar = "127.0.0.1:0", "127.0.0.1", pbx.Addr()
 	cfg.SIP.User, cfg.SIP.Password = "100", config.Secret(password)
 	cfg.SIP.RTPMin, cfg.SIP.RTPMax, cfg.SIP.MaxCalls = 0, 0, 2
-	cfg.Business.Profile = "sample:dental"
+	cfg.Business.Profile = officeProfile(t)
 	cfg.Web.Listen, cfg.Metrics.Listen = "127.0.0.1:0", ""
 	for _, change := range changes {
 		change(&cfg)
@@ -99,6 +100,21 @@ func openOffice(t *testing.T, e appliance.Engines, password string, changes ...f
 		}
 	})
 	return &office{app: app, pbx: pbx, state: cfg.Storage.Dir, stop: stop, ended: ended}
+}
+
+// officeProfile is a file with the dental sample under a name of its own, for a sample is never published by itself.
+func officeProfile(t *testing.T) string {
+	t.Helper()
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Name, b.Greeting = "Hillside Dental", ""
+	file := filepath.Join(t.TempDir(), "business.toml")
+	if err := profile.Save(file, b); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // client asks the running appliance over its socket.
@@ -229,7 +245,7 @@ func TestEnginesThatAreDownAreACondition(t *testing.T) {
 func TestASecondApplianceOnTheSameState(t *testing.T) {
 	o := openOffice(t, &scripted{}, "right")
 	cfg := config.Default()
-	cfg.Storage.Dir, cfg.Business.Profile, cfg.SIP.Listen = o.state, "sample:dental", "127.0.0.1:0"
+	cfg.Storage.Dir, cfg.Business.Profile, cfg.SIP.Listen = o.state, "", "127.0.0.1:0"
 	if _, err := appliance.New(cfg, appliance.Deps{Logger: slog.New(slog.DiscardHandler)}); err == nil || !strings.Contains(err.Error(), "in use by process") {
 		t.Errorf("New = %v, want who holds the state", err)
 	}

@@ -29,6 +29,7 @@ const (
 	condDisk         = "disk"
 	condBackup       = "backup"
 	condRecords      = "records"
+	condBusiness     = "business"
 )
 
 // Free space below which the owner is told, below which things are given up one after the other, and below which messages are in danger.
@@ -70,6 +71,9 @@ func (a *Appliance) judge(now time.Time) {
 	if err := a.deps.Missing; err != nil {
 		a.health.Set(condModels, health.Degraded, "Models are missing: "+oneLine(err.Error())+". Run frontdesk models fetch, or frontdesk models import FOLDER, then restart.")
 	}
+	a.mu.Lock()
+	a.set(condBusiness, businessCondition(a.version))
+	a.mu.Unlock()
 	free, err := freeBytes(a.cfg.Storage.Dir)
 	a.set(condDisk, diskCondition(free, err))
 	noRecordings, noTranscripts := diskPolicy(free, err)

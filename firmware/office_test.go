@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 )
@@ -37,8 +38,23 @@ func newPBX(t *testing.T) *phonetest.PBX {
 	return pbx
 }
 
-// settings is a file for an appliance at pbx, on ports of its own.
-func settings(pbx *phonetest.PBX, state string) string {
+// business is the profile of an office: the dental sample under a name of its own, for a sample is never published by itself.
+func business(t *testing.T) string {
+	t.Helper()
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Name, b.Greeting = "Hillside Dental", ""
+	var text strings.Builder
+	if err := profile.Encode(&text, profile.TOML, b); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+// settings is a file for an appliance at pbx, on ports of its own, with a profile from a file.
+func settings(pbx *phonetest.PBX, state, profile string) string {
 	return fmt.Sprintf(`[storage]
 dir = %q
 [sip]
@@ -53,8 +69,8 @@ listen = ""
 [metrics]
 listen = ""
 [business]
-profile = "sample:dental"
-`, state, pbx.Addr(), extension)
+profile = %q
+`, state, pbx.Addr(), extension, profile)
 }
 
 // manager is the service manager's end of the notification socket.

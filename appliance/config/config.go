@@ -164,7 +164,7 @@ type Call struct {
 
 // Business is the profile to start from.
 type Business struct {
-	Profile string `toml:"profile"` // file imported when none was published yet, or "sample:dental"
+	Profile string `toml:"profile"` // file published when none was yet; "sample:dental" becomes the draft; "" = none
 }
 
 // Backup is where copies go.

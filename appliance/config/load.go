@@ -253,7 +253,7 @@ func Packaged() []byte {
 	for _, key := range []string{"registrar", "user", "password_file"} {
 		s = strings.Replace(s, "\n"+key+" = ", "\n#"+key+" = ", 1)
 	}
-	s = strings.Replace(s, `profile = "business.toml"  `, `profile = "sample:dental"  `, 1)
+	s = strings.Replace(s, `profile = "business.toml"  `, `profile = ""               `, 1)
 	return []byte(packagedHead + s)
 }
 

@@ -114,6 +114,15 @@ type Transfer struct {
 	Announce bool `toml:"announce" json:"announce"`
 }
 
+// Nobody is the profile of a box that was not told yet for whom it answers. All that it knows is the number that was called; "" = not even that.
+func Nobody(number string) Business {
+	return Business{Language: "en", Contact: Contact{Phone: number}}
+}
+
+// Nobody says whether the profile is that of a box that was not told yet for whom it answers: then nothing in it is a fact about a business, and all
+// that callers are offered is to leave a message.
+func (b *Business) Nobody() bool { return b.Name == "" }
+
 // Location loads the time zone; UTC when the name is unknown (Validate reports it).
 func (b *Business) Location() *time.Location {
 	l, err := time.LoadLocation(b.TimeZone)

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
@@ -13,6 +15,7 @@ type Edition struct {
 	At       time.Time          `json:"at,omitzero"`
 	Note     string             `json:"note,omitempty"` // the owner's own words about the change
 	Of       int                `json:"of,omitempty"`   // the older version that was gone back to; 0 = none
+	Asked    bool               `json:"asked"`          // somebody wanted it published; older programs published samples by themselves
 	Business knowledge.Business `json:"business"`
 }
 
@@ -44,7 +47,7 @@ func (s *Store) PublishEdition(e Edition, draft *Draft) (int, error) {
 		if err != nil {
 			return err
 		}
-		e.Version = int(next)
+		e.Version, e.Asked = int(next), true
 		if e.At.IsZero() {
 			e.At = s.now()
 		}
@@ -56,6 +59,35 @@ func (s *Store) PublishEdition(e Edition, draft *Draft) (int, error) {
 		return put(t, bDrafts, keyDraft, house, d)
 	})
 	return e.Version, err
+}
+
+// WithdrawUnasked removes the one edition that there is, if nobody has asked for it, and says whether it did. A draft that began from it stays, with
+// nothing published below it.
+func (s *Store) WithdrawUnasked() (took bool, err error) {
+	err = s.update("withdraw profile", func(t *txn) error {
+		c := t.cursor(bProfiles)
+		first, v := c.First()
+		if last, _ := c.Last(); first == nil || !bytes.Equal(first, last) {
+			return nil
+		}
+		e, err := decode[Edition](t.keys, bProfiles, first, v)
+		if err != nil || e.Asked {
+			return err
+		}
+		d, err := get[Draft](t, bDrafts, keyDraft)
+		switch {
+		case err == nil && d.Clean:
+			err = t.del(bDrafts, keyDraft)
+		case err == nil:
+			d.Base = 0
+			err = put(t, bDrafts, keyDraft, house, d)
+		case errors.Is(err, ErrNotFound):
+			err = nil
+		}
+		took = err == nil
+		return errors.Join(err, t.del(bProfiles, bytes.Clone(first)))
+	})
+	return took, err
 }
 
 // Profile returns the published profile and its version; ErrNotFound when none was published.

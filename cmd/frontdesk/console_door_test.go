@@ -68,8 +68,8 @@ listen = ""
 [metrics]
 listen = ""
 [business]
-profile = "sample:dental"
-`, filepath.Join(dir, "state"), pbx.Addr(), consoleExtension, consolePassword)
+profile = %q
+`, filepath.Join(dir, "state"), pbx.Addr(), consoleExtension, consolePassword, officeProfile(t))
 	if err := os.WriteFile(b.file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -128,7 +128,7 @@ func TestPackagedSettings(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if cfg.SIP.Registrar != "" || cfg.SIP.User != "" || cfg.SIP.PasswordFile != "" || !strings.HasPrefix(cfg.Business.Profile, "sample:") {
+	if cfg.SIP.Registrar != "" || cfg.SIP.User != "" || cfg.SIP.PasswordFile != "" || cfg.Business.Profile != "" {
 		t.Errorf("got %+v, %+v", cfg.SIP, cfg.Business)
 	}
 }

@@ -187,8 +187,8 @@ listen = ""
 [backup]
 dir = %q
 [business]
-profile = "sample:dental"
-`, state, pbx.Addr(), stageExtension, listen, medium)
+profile = %q
+`, state, pbx.Addr(), stageExtension, listen, medium, officeProfile(t))
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

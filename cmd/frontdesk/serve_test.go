@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 )
 
@@ -66,8 +67,8 @@ listen = ""
 [metrics]
 listen = ""
 [business]
-profile = "sample:dental"
-`, filepath.Join(dir, "state"), pbx.Addr())
+profile = %q
+`, filepath.Join(dir, "state"), pbx.Addr(), officeProfile(t))
 	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -129,4 +130,19 @@ profile = "sample:dental"
 	if n := len(pbx.Bindings("100")); n != 0 {
 		t.Errorf("%d bindings are left", n)
 	}
+}
+
+// officeProfile is a file with the dental sample under a name of its own, for a sample is never published by itself.
+func officeProfile(t *testing.T) string {
+	t.Helper()
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Name, b.Greeting = "Hillside Dental", ""
+	file := filepath.Join(t.TempDir(), "business.toml")
+	if err := profile.Save(file, b); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

@@ -12,6 +12,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/reception"
 )
@@ -32,7 +33,7 @@ type stage struct {
 // stageOptions say what office it is.
 type stageOptions struct {
 	dir      string // state; records in it are removed, what was rendered and computed stays
-	sample   string // business profile
+	sample   string // business profile, published unless one is
 	maxCalls int
 	observer reception.Observer
 	deps     appliance.Deps // Logger, and engines for tests; else the program's own
@@ -65,6 +66,15 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 	if err != nil {
 		return nil, errors.Join(err, pbx.Close())
 	}
+	if _, version := app.Business(); version == 0 { // a sample is never published by itself
+		b, err := profile.Sample(o.sample)
+		if err == nil {
+			_, err = app.Desk().PublishProfile(ctx, *b)
+		}
+		if err != nil {
+			return nil, errors.Join(err, app.Close(), pbx.Close())
+		}
+	}
 	running, stop := context.WithCancel(ctx)
 	s := &stage{dir: o.dir, app: app, pbx: pbx, stop: stop, done: make(chan error, 1)}
 	go func() { s.done <- app.Run(running) }()
@@ -93,7 +103,6 @@ func stageConfig(o stageOptions, pbx, password string) config.Config {
 	cfg.SIP.User, cfg.SIP.Password = stageExtension, config.Secret(password)
 	cfg.SIP.RTPMin, cfg.SIP.RTPMax = 0, 0
 	cfg.SIP.MaxCalls = max(2, o.maxCalls)
-	cfg.Business.Profile = "sample:" + o.sample
 	cfg.Web.Listen = "127.0.0.1:8443" // a demonstration is for who sits here
 	if !o.web {
 		cfg.Web.Listen, cfg.Metrics.Listen = o.page, ""

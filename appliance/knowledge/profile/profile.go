@@ -198,3 +198,20 @@ func Sample(name string) (*knowledge.Business, error) {
 	}
 	return Decode(bytes.NewReader(data), TOML)
 }
+
+// First reads the profile for a box that has none yet: a file, or a sample as "sample:dental".
+func First(name string) (*knowledge.Business, error) {
+	if sample, ok := strings.CutPrefix(name, "sample:"); ok {
+		return Sample(sample)
+	}
+	return Load(name)
+}
+
+// IsSample says whether a profile speaks for the business of a sample, and so for nobody: as long as it has the sample's name, or says it in the greeting,
+// nobody has made it that of a real business.
+func IsSample(b *knowledge.Business) bool {
+	return slices.ContainsFunc(SampleNames(), func(name string) bool {
+		s, err := Sample(name)
+		return err == nil && (strings.EqualFold(s.Name, strings.TrimSpace(b.Name)) || strings.Contains(strings.ToLower(b.Greeting), strings.ToLower(s.Name)))
+	})
+}
