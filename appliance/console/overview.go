@@ -94,6 +94,8 @@ func repairs(condition string) string {
 		return "[1]"
 	case "engines", "models":
 		return "[5]"
+	case "business": // it is the owner's page or a file that says who is served
+		return ""
 	case "disk", "web", "metrics", "recordings", "console":
 		return "[9]"
 	}

@@ -11,6 +11,7 @@ import (
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -45,6 +46,7 @@ type Draft struct {
 	Business knowledge.Business `json:"business"`
 	Changes  []edit.Change      `json:"changes"`  // from what is published; none = there is nothing to publish
 	Problems []Problem          `json:"problems"` // that keep it from being published
+	Sample   bool               `json:"sample"`   // it still speaks for the business of a sample
 }
 
 // Edition is one published state of the profile.
@@ -321,7 +323,7 @@ func (d *Desk) put(w working, e store.Edition, mine knowledge.Business) (int, er
 
 // show is the draft as others see it.
 func (w *working) show() Draft {
-	out := Draft{Revision: w.draft.Revision, Base: w.version, At: w.draft.At, Business: w.mine, Problems: []Problem{}}
+	out := Draft{Revision: w.draft.Revision, Base: w.version, At: w.draft.At, Business: w.mine, Problems: []Problem{}, Sample: profile.IsSample(&w.mine)}
 	out.Changes = some(edit.Changes(w.published, w.mine))
 	for _, p := range w.mine.Validate() {
 		out.Problems = append(out.Problems, Problem{Section: edit.Of(p.Path), Path: p.Path, Text: p.Text})

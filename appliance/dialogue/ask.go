@@ -93,7 +93,11 @@ func keyword(l language.Language, a knowledge.Answer, taken map[string]bool) str
 // explains the labels and gives examples; the business's facts are not in it, for the model has none to speak of.
 func Prefix(b *knowledge.Business) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "You sort calls to %s, a %s. Answer with the one label for what the caller wants.\nLabels:\n", b.Name, b.Trade)
+	whom := b.Name + ", a " + b.Trade
+	if b.Nobody() {
+		whom = "an office"
+	}
+	fmt.Fprintf(&s, "You sort calls to %s. Answer with the one label for what the caller wants.\nLabels:\n", whom)
 	list := choices(b)
 	for _, c := range list {
 		fmt.Fprintf(&s, "%s: %s\n", c.label, c.means)

@@ -222,6 +222,7 @@ func (c *Conversation) answered(ev Answered) {
 	default: // without speech nobody can agree to anything
 		c.greet()
 	}
+	c.toldWhy()
 	if c.degraded {
 		c.openMenu()
 	}

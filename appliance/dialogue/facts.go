@@ -39,6 +39,9 @@ func (c *Conversation) inherit(a hearing.Ask) hearing.Ask {
 
 // answerTo returns the answer from the profile and the field that it came from; nothing when the profile does not say.
 func (c *Conversation) answerTo(a hearing.Ask) (lines []language.Line, source string) {
+	if c.biz.Nobody() && a.Intent != hearing.Business {
+		return nil, ""
+	}
 	switch a.Intent {
 	case hearing.Hours:
 		return c.hours(a)

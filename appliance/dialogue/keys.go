@@ -65,6 +65,11 @@ func (c *Conversation) choiceKeyed(k rune) {
 	}
 	switch k {
 	case '1':
+		if c.biz.Nobody() {
+			c.decide("no_such_key", "key", "")
+			c.tell(language.TextNoSuchKey, c.keypad())
+			break
+		}
 		c.decide("answer.hours", "key", "hours")
 		c.say(c.week()...)
 	case '2':
@@ -208,6 +213,9 @@ func (c *Conversation) menuKeyed(k rune) {
 		return
 	}
 	c.state = menu
+	if c.biz.Nobody() && (k == '1' || k == '2') {
+		k = 0 // the box has neither hours nor an address
+	}
 	switch k {
 	case '0':
 		c.wantPerson("key")

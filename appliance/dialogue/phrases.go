@@ -66,7 +66,7 @@ func (c *Conversation) phrases() []Phrase {
 		line []language.Line
 	}{
 		{PhraseGreeting, []language.Line{head, tail}}, {string(head.Key), []language.Line{head}}, {string(tail.Key), []language.Line{tail}},
-		{string(language.TextGoodbye), []language.Line{goodbyeLine(c.biz)}}, {string(language.TextWeek), []language.Line{weekLine(c.biz)}},
+		{string(language.TextGoodbye), []language.Line{goodbyeLine(c.biz)}},
 	}
 	add := func(name string, l ...language.Line) {
 		lines = append(lines, struct {
@@ -77,6 +77,9 @@ func (c *Conversation) phrases() []Phrase {
 	for _, k := range named {
 		add(string(k), language.K(k))
 	}
+	if !c.biz.Nobody() {
+		add(string(language.TextWeek), weekLine(c.biz))
+	}
 	if at, _ := c.place(hearing.Address); at != nil {
 		add(string(language.TextAddress), at...)
 	}
@@ -84,6 +87,9 @@ func (c *Conversation) phrases() []Phrase {
 		add(digitPhrase(r), digitLine(r))
 	}
 	for i := range 2 {
+		if c.biz.Nobody() {
+			break
+		}
 		d := c.biz.DayHours(c.now.AddDate(0, 0, i))
 		add(todayPhrase(d), todayLine(d))
 	}

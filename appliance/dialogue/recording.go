@@ -41,6 +41,10 @@ func (c *Conversation) recordingAnswered(ev Heard, r hearing.Reading) {
 	default:
 		c.state, c.refused = idle, true
 		c.out = append(c.out, StopRecording{})
+		if c.toldWhy(); c.state == askReason {
+			c.slot(ev, r)
+			return
+		}
 		c.open(ev, r)
 	}
 }
@@ -62,14 +66,14 @@ func (c *Conversation) recordingAllowed(how record.ConsentHow) {
 	c.state = idle
 	c.decide("recording.allowed", byOf(how), "")
 	c.out = append(c.out, StartRecording{}, Consented{record.ConsentGiven, how})
-	c.tell(language.TextThankYou, language.TextHowHelp)
+	c.howHelp(language.TextThankYou)
 }
 
 func (c *Conversation) refuseRecording(how record.ConsentHow) {
 	c.state, c.refused = idle, true
 	c.decide("recording.refused", byOf(how), "")
 	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, how})
-	c.tell(language.TextNotRecorded, language.TextHowHelp)
+	c.howHelp(language.TextNotRecorded)
 }
 
 // byOf names who has decided, for the record.
@@ -146,7 +150,7 @@ func (c *Conversation) recordingRefusedByKey(k rune) bool {
 // goOn asks again what was asked, or what can be done.
 func (c *Conversation) goOn() {
 	if len(c.prompt()) == 0 {
-		c.tell(language.TextHowHelp)
+		c.howHelp("")
 		return
 	}
 	c.again()

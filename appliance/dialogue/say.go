@@ -43,6 +43,7 @@ func (c *Conversation) speak(s Say, lines ...language.Line) {
 
 // inPlace completes a line by the setting of the call.
 func (c *Conversation) inPlace(l language.Line) language.Line {
+	l = c.unnamed(l)
 	l.Args.Region, l.Args.Currency = c.biz.Region, c.biz.Currency
 	if l.Args.Now.IsZero() {
 		l.Args.Now = c.now
@@ -73,6 +74,9 @@ func (c *Conversation) Language() language.Language { return c.lang }
 // greetingLines are the greeting up to its closing question, and that question.
 func greetingLines(b *knowledge.Business) (head, tail language.Line) {
 	a := language.Args{Text: b.Greeting, Business: b.Name}
+	if b.Nobody() {
+		a.Number = b.Contact.Phone
+	}
 	return language.K(language.TextGreetingHead, a), language.K(language.TextGreetingTail, a)
 }
 

@@ -8,13 +8,26 @@ type Key string
 const (
 	TextThanksCalling Key = "greeting.thanks"     // the greeting of a business whose owner has written none {Business}
 	TextDisclosure    Key = "greeting.disclosure" // an assistant answers, for a greeting that does not say so
-	TextGreetingHead  Key = "greeting.head"       // the greeting, the owner's or one with the name, and that an assistant answers; without its closing question {Text, else Business}
-	TextGreetingTail  Key = "greeting.tail"       // the closing question of the same greeting {Text}
+	TextGreetingHead  Key = "greeting.head"       // the greeting, the owner's or one with the name or the number, and that an assistant answers; without its closing question {Text, else Business, else Number}
+	TextGreetingTail  Key = "greeting.tail"       // the closing question of the same greeting {Text, Business}
 	TextHello         Key = "hello"               // said between the two to a caller who is known {Name}
-	TextGoodbye       Key = "goodbye"             // the last sentence of a call {Business}
+	TextGoodbye       Key = "goodbye"             // the last sentence of a call; the name may be missing {Business}
 	TextTooLong       Key = "too_long"            // before a call that reached its longest time is ended
 	TextStopping      Key = "stopping"            // before a call is ended because the appliance stops
 	TextWrongNumber   Key = "wrong_number"        // the caller wanted somebody else; the call ends
+)
+
+// What is said in place of others while the box was not told yet for whom it answers.
+const (
+	TextNobodyReached   Key = "nobody.reached"    // the greeting, and the answer to whom the caller has reached {Number}
+	TextNobodyLeave     Key = "nobody.leave"      // asks at once what the message is about that the caller may leave
+	TextNobodyHelp      Key = "nobody.help"       // what can be done here
+	TextNobodyRobot     Key = "nobody.robot"      // the caller asked whether this is a machine
+	TextNobodyBadLine   Key = "nobody.bad_line"   // the caller could not be understood for the second time: the keypad is offered
+	TextNobodyKeys      Key = "nobody.keys"       // which keys there are
+	TextNobodyKeysMore  Key = "nobody.keys_more"  // the same with the key for one's own data
+	TextNobodyMenu      Key = "nobody.menu"       // the assistant cannot listen; which keys there are
+	TextNobodyMenuAgain Key = "nobody.menu_again" // which keys there are
 )
 
 // Small words and the frame of the conversation.

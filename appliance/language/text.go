@@ -101,11 +101,15 @@ func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
 // greeting is the owner's greeting with the notice that an assistant answers, when it does not say so itself, cut before its closing question.
 func (b *Book) greeting(s Spoken) (head, tail string) {
 	owner := s.Text()
-	if owner == "" {
+	ask := b.Text(TextHowHelp, s.Args)
+	switch {
+	case owner != "":
+	case s.Args.Business != "":
 		owner = b.Text(TextThanksCalling, s.Args)
+	default:
+		owner, ask = b.Text(TextNobodyReached, s.Args), b.Text(TextNobodyLeave, s.Args)
 	}
 	parts := b.voice.Sentences(owner)
-	ask := b.Text(TextHowHelp, s.Args)
 	if n := len(parts) - 1; n >= 0 && strings.HasSuffix(parts[n], "?") {
 		parts, ask = parts[:n], parts[n]
 	}

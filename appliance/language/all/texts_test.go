@@ -83,10 +83,11 @@ var setting = []string{"Region", "Currency", "Now"}
 
 // used finds the fields of Args that change what a key says.
 func used(l language.Language, k language.Key) []string {
-	whole, bare := sample(), sample()
-	bare.Text = "" // a greeting is the owner's, else of the name
+	whole, bare, unnamed := sample(), sample(), sample()
+	bare.Text = "" // a greeting is the owner's, else of the name, else of the number
+	unnamed.Text, unnamed.Business = "", ""
 	var out []string
-	for _, all := range []language.Args{whole, bare} {
+	for _, all := range []language.Args{whole, bare, unnamed} {
 		for i := range reflect.TypeFor[language.Args]().NumField() {
 			name := reflect.TypeFor[language.Args]().Field(i).Name
 			less := all

@@ -1,0 +1,88 @@
+package appliance_test
+
+import (
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance"
+	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/knowledge/profile"
+)
+
+// newBox is an appliance that is never run, on the state in dir.
+func newBox(t *testing.T, dir, first string) (*appliance.Appliance, error) {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Storage.Dir, cfg.Business.Profile, cfg.SIP.Listen, cfg.SIP.User = dir, first, "127.0.0.1:0", "100"
+	cfg.Web.Listen, cfg.Metrics.Listen = "", ""
+	return appliance.New(cfg, appliance.Deps{Logger: slog.New(slog.DiscardHandler)})
+}
+
+func TestAFreshBoxIsNobody(t *testing.T) {
+	untouched, err := profile.Sample("plumber")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "business.toml")
+	if err := profile.Save(file, untouched); err != nil {
+		t.Fatal(err)
+	}
+	for first, draft := range map[string]string{"": "", "sample:dental": "Bright Smile Dental", file: untouched.Name} {
+		a, err := newBox(t, t.TempDir(), first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, version := a.Business()
+		if version != 0 || b.Name != "" || b.Contact.Phone != "100" || !b.Nobody() || len(b.Services) != 0 {
+			t.Errorf("%q: answers as %+v, version %d", first, b, version)
+		}
+		d, err := a.Desk().Draft(t.Context())
+		if err != nil || d.Business.Name != draft || d.Base != 0 || d.Sample != (draft != "") {
+			t.Errorf("%q: the draft is %q, %+v, %v", first, d.Business.Name, d.Sample, err)
+		}
+		if draft != "" { // the draft is published when the owner says so
+			if _, err := a.Desk().PublishDraft(t.Context(), d.Revision, ""); err != nil {
+				t.Error(err)
+			}
+			if b, version := a.Business(); version != 1 || b.Name != draft {
+				t.Errorf("%q: after publishing %q, %d", first, b.Name, version)
+			}
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	dir := t.TempDir()
+	for range 2 { // what is published stays so over a start, and is not taken from the file again
+		a, err := newBox(t, dir, officeProfile(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, version := a.Business(); version != 1 || b.Name != "Hillside Dental" {
+			t.Errorf("the office's own file: %q, version %d", b.Name, version)
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestHealthSaysThatTheBoxIsNobody(t *testing.T) {
+	o := openOffice(t, &scripted{}, "right", func(c *config.Config) { c.Business.Profile = "" })
+	s := o.status(t, "the condition", func(s desk.Status) bool { return s.Phone.Registered() && s.Overall == health.Degraded })
+	if len(s.Health) != 1 || s.Health[0].Name != "business" || !strings.Contains(s.Text, "does not know yet for whom it answers") || !strings.Contains(s.Text, "publish") {
+		t.Errorf("status: %+v", s)
+	}
+	b, err := profile.Load(officeProfile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.client(t).PublishProfile(t.Context(), *b); err != nil {
+		t.Fatal(err)
+	}
+	o.status(t, "health", func(s desk.Status) bool { return s.Overall == health.OK && s.Business == "Hillside Dental" })
+}
