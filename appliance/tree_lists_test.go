@@ -39,7 +39,7 @@ func inward() map[string][]string {
 		"appliance/tryout":               {"appliance/dialogue", "appliance/knowledge"},
 		"appliance/understanding/corpus": {"appliance/knowledge"},
 		"appliance/live":                 {"appliance/record"},
-		"appliance/desk":                 {"appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/health", "appliance/imports", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout"},
+		"appliance/desk":                 {"appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/health", "appliance/imports", "appliance/journal", "appliance/knowledge", "appliance/language", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance/console":              {"appliance/access", "appliance/control", "appliance/desk", "appliance/health", "appliance/journal", "appliance/machine", "appliance/record", "appliance/store"},
 		"appliance/sshdoor":              {"appliance/console"},
 		"appliance/control":              {"appliance/audit", "appliance/backup", "appliance/desk", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},

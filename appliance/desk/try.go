@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/tryout"
@@ -135,7 +136,7 @@ func (d *Desk) publishReply(r Reply, asked string) (version int, question string
 		}
 		with.Answers = append(with.Answers[:len(with.Answers):len(with.Answers)], a)
 		mine.Answers = append(mine.Answers[:len(mine.Answers):len(mine.Answers)], a)
-		if said := asQuestion(asked); !sameWords(said, a.Question) {
+		if said := asQuestion(asked); !sameWords(w.published.Speech(), said, a.Question) {
 			with.Answers[len(with.Answers)-1].Also = []string{said}
 			mine.Answers[len(mine.Answers)-1].Also = []string{said}
 		}
@@ -200,8 +201,7 @@ func asQuestion(said string) string {
 	return strings.ToUpper(s[:1]) + strings.TrimRight(s[1:], ".?! ") + "?"
 }
 
-func sameWords(a, b string) bool {
-	return strings.Join(knowledge.Words(a), " ") == strings.Join(knowledge.Words(b), " ")
-}
+// sameWords says whether two questions differ in nothing that is heard.
+func sameWords(l language.Language, a, b string) bool { return slices.Equal(l.Words(a), l.Words(b)) }
 
 func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }

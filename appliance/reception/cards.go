@@ -18,9 +18,20 @@ const (
 
 // cards follows the digits of a call.
 type cards struct {
-	lang   language.Language
-	digits int           // of the turns before, when they were digits alone
-	turns  []record.Turn // those turns
+	tongues []language.Language // in which the caller may speak
+	digits  int                 // of the turns before, when they were digits alone
+	turns   []record.Turn       // those turns
+}
+
+// read reads the digits in a text in whichever language gives the most: a number must not slip through because the caller changed it.
+func (c *cards) read(text string) language.Number {
+	var best language.Number
+	for i, l := range c.tongues {
+		if n := l.ReadDigits(text); i == 0 || len(n.Digits) > len(best.Digits) {
+			best = n
+		}
+	}
+	return best
 }
 
 // look tells of a turn whether its words have to be hidden, and whether its sound may be kept. asked says that digits were asked for.
@@ -29,7 +40,7 @@ func (c *cards) look(text string, asked bool) (hide, sound bool) {
 		n := len(keys)
 		return n >= cardLeast, n < suspectLeast
 	}
-	n := c.lang.ReadDigits(text)
+	n := c.read(text)
 	alone := n.Others <= 2 && len(n.Digits) >= 3
 	total := len(n.Digits)
 	if alone {
@@ -46,7 +57,7 @@ func (c *cards) look(text string, asked bool) (hide, sound bool) {
 
 // next takes a turn over when it was digits alone, and forgets those before when it was not.
 func (c *cards) next(t record.Turn) {
-	n := c.lang.ReadDigits(string(t.Heard))
+	n := c.read(string(t.Heard))
 	if n.Others > 2 || len(n.Digits) < 3 {
 		c.digits, c.turns = 0, nil
 		return
@@ -63,7 +74,7 @@ func (c *cards) hidden(text string) string {
 	var out []string
 	covered := false
 	for _, w := range strings.Fields(text) {
-		if c.lang.ReadDigits(w).Digits == "" {
+		if c.read(w).Digits == "" {
 			out = append(out, w)
 			covered = false
 			continue
@@ -116,4 +127,4 @@ func (l *live) guardKeys(heard string) string {
 const doubtDigits = 4
 
 // doubtful tells of the words so far whether they may be.
-func (c *cards) doubtful(text string) bool { return len(c.lang.ReadDigits(text).Digits) >= doubtDigits }
+func (c *cards) doubtful(text string) bool { return len(c.read(text).Digits) >= doubtDigits }

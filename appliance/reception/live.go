@@ -10,6 +10,7 @@ import (
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio/line"
@@ -127,7 +128,9 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		joined:   make(chan struct{}, 4),
 		keysOn:   make(chan line.Digit, 16),
 		first:    make(chan firstSample, 4),
-		cards:    cards{lang: b.Speech()},
+	}
+	for _, tag := range b.Tongues() {
+		l.cards.tongues = append(l.cards.tongues, all.For(tag))
 	}
 	l.rec = record.Call{
 		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Extension: c.To(), Origin: c.Origin(), Started: c.Invited(),

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/models/asrbench"
@@ -104,7 +103,9 @@ func join(texts []string) string {
 }
 
 // words splits a text for comparison: numbers, prices and times as they are spoken.
-func (r *run) words(text string) []string { return asrbench.Words(knowledge.Aloud(text, r.biz.Region)) }
+func (r *run) words(text string) []string {
+	return asrbench.Words(r.biz.Speech().Aloud(text, r.biz.Region))
+}
 
 // errors is the rate of word errors in heard.
 func (r *run) errors(said, heard string) float64 {

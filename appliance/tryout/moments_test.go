@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language/en"
 	"frontdesk.internal/appliance/tryout"
 )
 
@@ -76,6 +77,8 @@ func (o office) on(y int, m time.Month, d int) (spans []knowledge.Span, feast st
 	return spans, feast
 }
 
+var english en.Language
+
 // called is how a day is spoken of that lies ahead days after the day of local.
 func called(local time.Time, ahead int) string {
 	date := time.Date(local.Year(), local.Month(), local.Day()+ahead, 0, 0, 0, 0, time.UTC)
@@ -87,7 +90,7 @@ func called(local time.Time, ahead int) string {
 	case ahead < 7:
 		return "on " + date.Weekday().String()
 	}
-	return "on " + knowledge.DateWords(date)
+	return "on " + english.Date(date, "US")
 }
 
 // asked asks a question at a moment that is given in the zone of some other place.
@@ -135,7 +138,7 @@ func checkMoment(t *testing.T, o office, what string, at time.Time) {
 	local := at.In(o.Location())
 	checkDay := func(day string, ahead int) {
 		spans, feast := o.on(local.Year(), local.Month(), local.Day()+ahead)
-		want := []string{"Yes, " + called(local, ahead), "open " + knowledge.SpanWords(spans), feast}
+		want := []string{"Yes, " + called(local, ahead), "open " + english.Spans(spans), feast}
 		if len(spans) == 0 {
 			want = []string{"No, " + called(local, ahead), "closed", feast, o.reopens(local, ahead)}
 		}
@@ -161,7 +164,7 @@ func checkMoment(t *testing.T, o office, what string, at time.Time) {
 func (o office) reopens(local time.Time, ahead int) string {
 	for i := ahead + 1; ; i++ {
 		if spans, _ := o.on(local.Year(), local.Month(), local.Day()+i); len(spans) > 0 {
-			return "We open again " + called(local, i) + " at " + knowledge.Clock(spans[0].From) + "."
+			return "We open again " + called(local, i) + " at " + english.Clock(spans[0].From) + "."
 		}
 	}
 }
@@ -189,7 +192,7 @@ func (o office) checkNow(t *testing.T, what string, at time.Time) {
 	said := asked(t, o, "Are you open right now?", at)
 	want := "No, we are closed right now."
 	if open {
-		want = "Yes, we are open right now, until " + knowledge.Clock(until) + "."
+		want = "Yes, we are open right now, until " + english.Clock(until) + "."
 	}
 	if o.week == alwaysHours.Rows() {
 		want = "Yes, we are open right now."

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language/en"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 )
 
@@ -43,7 +44,7 @@ func askedWeekday(b *knowledge.Business, now time.Time) (day knowledge.Day, fact
 
 // heardClock is the hour of a time of day as the recogniser writes it.
 func heardClock(minutes int) string {
-	words := strings.Fields(strings.ToLower(knowledge.Clock(minutes)))
+	words := strings.Fields(strings.ToLower(en.Language{}.Clock(minutes)))
 	digits := time.Date(2000, 1, 1, 0, minutes, 0, 0, time.UTC).Format("3")
 	return words[0] + "|" + digits
 }

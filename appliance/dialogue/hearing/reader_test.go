@@ -10,6 +10,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/language"
 )
 
 // now is a Monday, three days before Thanksgiving.
@@ -91,16 +92,16 @@ func TestRead(t *testing.T) {
 // TestReadAspect tells what about the hours is asked.
 func TestReadAspect(t *testing.T) {
 	r := readers(t)["dental"]
-	for text, want := range map[string]hearing.Aspect{
-		"What are your hours?":              hearing.AspectHours,
-		"Are you open?":                     hearing.AspectIsOpen,
-		"Are you still open right now?":     hearing.AspectIsOpen,
-		"Are you closed tomorrow?":          hearing.AspectIsClosed,
-		"When do you close?":                hearing.AspectCloses,
-		"How late are you open on Friday?":  hearing.AspectCloses,
-		"What time do you open tomorrow?":   hearing.AspectOpens,
-		"What time do you open and close?":  hearing.AspectHours,
-		"What are your hours on Wednesday?": hearing.AspectHours,
+	for text, want := range map[string]language.Aspect{
+		"What are your hours?":              language.AspectHours,
+		"Are you open?":                     language.AspectIsOpen,
+		"Are you still open right now?":     language.AspectIsOpen,
+		"Are you closed tomorrow?":          language.AspectIsClosed,
+		"When do you close?":                language.AspectCloses,
+		"How late are you open on Friday?":  language.AspectCloses,
+		"What time do you open tomorrow?":   language.AspectOpens,
+		"What time do you open and close?":  language.AspectHours,
+		"What are your hours on Wednesday?": language.AspectHours,
 	} {
 		a, ok := r.Read(text, now).Get(hearing.Hours)
 		if !ok || a.Aspect != want {

@@ -178,7 +178,7 @@ func Sentence(h knowledge.Hours) string {
 	case len(open) == 0:
 		return "Always closed."
 	case len(closed) > 0:
-		out += "; closed on " + knowledge.List(closed, "and")
+		out += "; closed on " + and(closed)
 	}
 	return out + "."
 }
@@ -236,7 +236,15 @@ func plainSpans(hours string) string {
 		}
 		out = append(out, plainClock(s.From)+"–"+plainClock(s.To))
 	}
-	return knowledge.List(out, "and")
+	return and(out)
 }
 
 func plainClock(minutes int) string { return fmt.Sprintf("%d:%02d", minutes/60%24, minutes%60) }
+
+// and joins what the owner reads on a page.
+func and(items []string) string {
+	if n := len(items); n > 1 {
+		return strings.Join(items[:n-1], ", ") + " and " + items[n-1]
+	}
+	return strings.Join(items, "")
+}

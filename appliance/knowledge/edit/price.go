@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 )
 
 // ErrPrice says how a price is written.
@@ -39,7 +40,7 @@ func ParsePrice(text, currency string) (p knowledge.Price, err error) {
 			p.Unit = "per " + strings.TrimSpace(rest)
 		}
 	}
-	minor := knowledge.MinorUnits(currency)
+	minor, _ := language.MinorUnits(currency)
 	if rest, ok := strings.CutPrefix(s, "from "); ok && !rangeForm.MatchString(rest) {
 		p.From, err = amount(rest, minor)
 		return whole(p, err)
@@ -92,7 +93,7 @@ func amount(s string, minor int) (int, error) {
 
 // FormatPrice writes a price as ParsePrice reads it, without its note; "" when no amount is known.
 func FormatPrice(p knowledge.Price, currency string) string {
-	minor := knowledge.MinorUnits(currency)
+	minor, _ := language.MinorUnits(currency)
 	var out string
 	switch {
 	case p.Free:
