@@ -29,6 +29,7 @@ func (c *benchCommand) benches() map[string]bench {
 		"web":   {"how fast the page is with 20,000 calls stored and two going on, and whether its work delays their sound", (&benchWebCommand{c.stdout, c.stderr}).Run},
 		"media": {"SIP and audio of many calls at once: CPU and memory for each, packets on time, what is left behind", (&benchMediaCommand{c.stdout, c.stderr}).Run},
 		"store": {"the records with a million turns: look-up, commit, start, search, erasure while calls go on", (&benchStoreCommand{c.stdout, c.stderr}).Run},
+		"embed": {"how long the meaning of a sentence takes, for each model in use", (&benchEmbedCommand{c.stdout, c.stderr}).Run},
 		"asr":   {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
 	}
 }

@@ -20,6 +20,8 @@ func TestBenchUsage(t *testing.T) {
 		{[]string{"asr", "extra"}, 2, "flags only"},
 		{[]string{"media", "--calls", "0"}, 2, "--calls"},
 		{[]string{"media", "--codec", "GSM"}, 2, "--codec"},
+		{[]string{"embed", "--rounds", "0"}, 2, "--rounds"},
+		{[]string{"embed", "--models", "/none"}, 1, "minilm"},
 		{[]string{"asr", "--bad"}, 2, "bad"},
 		{[]string{"asr", "-h"}, 0, "-sounds"},
 		{[]string{"asr", "--transcripts", "none.gz"}, 1, asrbench.TranscriptsPackage},

@@ -78,6 +78,11 @@ func openEmbed(f engineFiles, list []embed.Model) (*embed.Engine, error) {
 	return embed.New(o)
 }
 
+// openBenchEmbedder loads one sentence embedder as the child does.
+func openBenchEmbedder(f engineFiles, m embed.Model) (benchEmbedder, error) {
+	return openEmbed(f, []embed.Model{m})
+}
+
 // ears are the hub with what belongs to it.
 type ears struct {
 	*hear.Hub

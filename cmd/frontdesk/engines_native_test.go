@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"frontdesk.internal/audio"
+	"frontdesk.internal/models"
 	"frontdesk.internal/models/engines"
 )
 
@@ -38,7 +39,19 @@ func realEngines(t testing.TB) []string {
 		}
 		args = append(args, f[0], f[1])
 	}
-	return args
+	embedders, err := models.ResolveAll(dir, models.Embed)
+	if err != nil {
+		t.Fatal(err) // what is above is there, so make setup has run
+	}
+	var f engineFiles
+	for _, files := range embedders {
+		m, err := embedModel(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.embed = append(f.embed, m)
+	}
+	return append(args, f.args()...)
 }
 
 func testLog(t testing.TB) *slog.Logger {
@@ -63,6 +76,8 @@ func enginesReady(restarts int, which ...func(engines.ChildState) engines.Engine
 func earsOf(c engines.ChildState) engines.EngineState  { return c.Ears }
 func mindOf(c engines.ChildState) engines.EngineState  { return c.Mind }
 func mouthOf(c engines.ChildState) engines.EngineState { return c.Mouth }
+
+func meaningOf(c engines.ChildState) engines.EngineState { return c.Meaning }
 
 // memory returns what the kernel says of a process's resident memory: all, and the part that is not file pages.
 func memory(t testing.TB, pid int) string {
@@ -89,9 +104,11 @@ func TestRealEngines(t *testing.T) {
 	t.Logf("start → ears %v", time.Since(begun).Round(time.Millisecond))
 	untilEngines(t, states, "speaking", enginesReady(0, earsOf, mouthOf))
 	t.Logf("start → ears and mouth %v", time.Since(begun).Round(time.Millisecond))
-	st := untilEngines(t, states, "thinking", enginesReady(0, earsOf, mouthOf, mindOf))
-	t.Logf("start → all %v; %s; %s, %s, %s", time.Since(begun).Round(time.Millisecond), memory(t, st.Child.PID),
-		st.Child.Ears.Version, st.Child.Mouth.Version, st.Child.Mind.Version)
+	untilEngines(t, states, "comparing sentences", enginesReady(0, earsOf, mouthOf, meaningOf))
+	t.Logf("start → meaning %v", time.Since(begun).Round(time.Millisecond))
+	st := untilEngines(t, states, "thinking", enginesReady(0, earsOf, mouthOf, meaningOf, mindOf))
+	t.Logf("start → all %v; %s; %s, %s, %s, %s", time.Since(begun).Round(time.Millisecond), memory(t, st.Child.PID),
+		st.Child.Ears.Version, st.Child.Mouth.Version, st.Child.Meaning.Model, st.Child.Mind.Version)
 	exercise(t, s)
 	t.Log("after use:", memory(t, st.Child.PID))
 
@@ -111,7 +128,15 @@ func TestRealEngines(t *testing.T) {
 	}
 }
 
-// exercise has the mouth say a sentence to the ears and asks the mind what to do.
+// similarity is that of two vectors of length 1.
+func similarity(a, b []float32) (sum float64) {
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
+}
+
+// exercise has the mouth say a sentence to the ears, compares it with others and asks the mind what to do.
 func exercise(t *testing.T, s *engines.Supervisor) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -131,6 +156,17 @@ func exercise(t *testing.T, s *engines.Supervisor) {
 	text := hearOut(ctx, t, s, said)
 	if got := strings.ToLower(text); !strings.Contains(got, "open") || !strings.Contains(got, "tomorrow") {
 		t.Errorf("heard %q", text)
+	}
+	for _, language := range []string{"en", "de"} {
+		begun = time.Now()
+		v, err := s.Embed(ctx, language, []string{text, "When is the shop open tomorrow?", "My dog has eaten a sock."})
+		if err != nil {
+			t.Fatal("Embed:", err)
+		}
+		t.Logf("three sentences by %s in %v", v.Model, time.Since(begun).Round(time.Millisecond))
+		if like, unlike := similarity(v.Vectors[0], v.Vectors[1]), similarity(v.Vectors[0], v.Vectors[2]); like < unlike+0.05 {
+			t.Errorf("%s: similarities %.2f and %.2f", v.Model, like, unlike)
+		}
 	}
 	const system = "You sort callers' questions. Answer with one word: hours, price or other."
 	begun = time.Now()

