@@ -31,7 +31,7 @@ func (r *run) understand() error {
 		if len(x.reply.pcm) == 0 {
 			continue
 		}
-		text, err := transcribe(r.ctx, r.t.o.Ears, r.biz.Language, x.reply.pcm)
+		text, err := transcribe(r.ctx, r.t.o.Ears, r.biz.Tongues()[0], x.reply.pcm)
 		if err != nil {
 			return err
 		}
