@@ -151,7 +151,9 @@ func New(b *knowledge.Business, o Options) *Conversation {
 	c := &Conversation{biz: b, opt: o.withDefaults(), now: time.Time{}}
 	for _, tag := range b.Tongues() {
 		c.spoken = append(c.spoken, all.For(tag))
-		c.readers = append(c.readers, hearing.NewReader(b))
+		in := *b
+		in.Language, in.Languages = tag, nil
+		c.readers = append(c.readers, hearing.NewReader(&in))
 	}
 	c.lang, c.reader = c.spoken[0], c.readers[0]
 	return c

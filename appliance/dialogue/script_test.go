@@ -99,6 +99,8 @@ func (s *stage) perform(line string) {
 	switch verb {
 	case "caller":
 		s.send(dialogue.Heard{Text: rest, Confidence: 0.9})
+	case "caller in en", "caller in de": // recognition or understanding has noticed the language
+		s.send(dialogue.Heard{Text: rest, Confidence: 0.9, Language: verb[len("caller in "):]})
 	case "mumbled": // recognised with little confidence
 		s.send(dialogue.Heard{Text: rest, Confidence: 0.45})
 	case "keys":
@@ -129,7 +131,7 @@ func (s *stage) perform(line string) {
 // model answers the open Ask: "price 0.9" or "down".
 func (s *stage) model(answer string) {
 	if s.ask == nil {
-		s.t.Fatalf("script: the model was not asked")
+		s.t.Fatalf("script: the model was not asked\n%s", strings.Join(s.lines, "\n"))
 	}
 	a := s.ask
 	s.ask = nil

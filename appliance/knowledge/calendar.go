@@ -142,7 +142,7 @@ func (b *Business) NextClosing(t time.Time) (at time.Time, ok bool) {
 type Upcoming struct {
 	Index int // in Business.Holidays
 	Day   Day // the first of them
-	Days  int // how many follow each other, within the time that was asked for
+	Days  int // how many follow each other, also beyond the time that was asked for
 }
 
 // NextHolidays returns the holidays that begin or are running within days from t, in order, each once.
@@ -150,10 +150,13 @@ func (b *Business) NextHolidays(t time.Time, days int) []Upcoming {
 	var out []Upcoming
 	today := b.DayHours(t)
 	last := -1
-	for i := range min(days, horizon) {
+	for i := range horizon {
 		date := noon(today.Date, i)
 		y, m, d := date.Date()
 		h := b.holidayOn(y, m, d)
+		if i >= days && (h < 0 || h != last) {
+			break
+		}
 		switch {
 		case h >= 0 && h != last:
 			out = append(out, Upcoming{Index: h, Day: b.DayHours(date), Days: 1})

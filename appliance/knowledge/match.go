@@ -31,11 +31,12 @@ type Index struct {
 	services, staff, roles, holidays table
 	answers                          table
 	emergency                        [][]string
+	names                            map[string]bool // words of the staff's names
 }
 
 // NewIndex prepares b for finding. b must not be changed afterwards.
 func NewIndex(b *Business) *Index {
-	x := &Index{lang: b.Speech()}
+	x := &Index{lang: b.Speech(), names: map[string]bool{}}
 	for _, t := range x.tables() {
 		t.lang = x.lang
 	}
@@ -48,6 +49,9 @@ func NewIndex(b *Business) *Index {
 		}
 	}
 	for i, p := range b.Staff {
+		for _, w := range x.lang.Words(p.Name) {
+			x.names[w] = true
+		}
 		for _, form := range slices.Concat(x.lang.NameForms(p.Name), p.Also) {
 			x.staff.add(i, form)
 		}
@@ -146,7 +150,8 @@ func (x *Index) near(phrase, words []string) ([]int, bool) {
 		}
 		found := -1
 		for i, w := range words {
-			if !slices.Contains(at, i) && x.lang.Alike(w, p) >= 0.85 && (len(at) == 0 || abs(i-at[0]) <= len(phrase)+3) {
+			// Mr. Brandt is no fire, however alike the words sound.
+			if !slices.Contains(at, i) && (w == p || !x.names[w]) && x.lang.Alike(w, p) >= 0.85 && (len(at) == 0 || abs(i-at[0]) <= len(phrase)+3) {
 				found = i
 				break
 			}

@@ -95,6 +95,17 @@ func TestIndexEmergency(t *testing.T) {
 	}
 }
 
+// A name of the staff that sounds like an emergency is none.
+func TestEmergencyAndNames(t *testing.T) {
+	b := &knowledge.Business{Language: "de", Region: "DE", Staff: []knowledge.Person{{Name: "Thomas Brandt"}}, Emergency: knowledge.Emergency{Words: []string{"es brennt"}}}
+	x, de := knowledge.NewIndex(b), b.Speech()
+	for text, want := range map[string]bool{"Bei uns brennt es!": true, "Eine Nachricht für Herrn Brandt, bitte.": false, "Herr Brandt, es brennt!": true} {
+		if _, got := x.Emergency(de.Words(text)); got != want {
+			t.Errorf("Emergency(%q) = %v, want %v", text, got, want)
+		}
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	x := knowledge.NewIndex(shop())
 	ws := words("how much is a hot stone massage")

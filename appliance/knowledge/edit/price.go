@@ -19,14 +19,15 @@ const maxPrice = 100_000_000
 
 var (
 	amountForm = regexp.MustCompile(`^(?:[$€£¥]|[a-z]{3} )? ?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?(?: ?(?:[$€£¥]|dollars?|euros?|pounds?|francs?|yen))?$`)
-	unitForm   = regexp.MustCompile(`^(.*?\S) ?(\b(?:per|each|every|an?)\b.*|/ ?\S.*)$`)
+	unitForm   = regexp.MustCompile(`(?i)^(.*?\S) ?(\b(?:per|each|every|an?|pro|je)\b.*|/ ?\S.*)$`)
 	rangeForm  = regexp.MustCompile(`^(?:between )?(.*?\S) ?(?:-|–|—|\bto\b|\band\b) ?(\S.*)$`)
 )
 
 // ParsePrice reads a price as it is written on a price list: "65", "$65.50", "from 1,100", "up to 90", "80-120 per hour", "free"; ""
 // means that no price is known. The currency says how many minor units make one. Note is left as it is: it is a field of its own.
 func ParsePrice(text, currency string) (p knowledge.Price, err error) {
-	s := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	written := strings.Join(strings.Fields(text), " ")
+	s := strings.ToLower(written)
 	switch s {
 	case "", "-":
 		return p, nil
@@ -34,8 +35,9 @@ func ParsePrice(text, currency string) (p knowledge.Price, err error) {
 		p.Free = true
 		return p, nil
 	}
-	if m := unitForm.FindStringSubmatch(s); m != nil {
-		s, p.Unit = m[1], m[2]
+	if m := unitForm.FindStringSubmatch(written); m != nil {
+		lead, thing, _ := strings.Cut(m[2], " ")
+		s, p.Unit = strings.ToLower(m[1]), strings.TrimSpace(strings.ToLower(lead)+" "+thing) // nouns of some languages have large letters
 		if rest, ok := strings.CutPrefix(p.Unit, "/"); ok {
 			p.Unit = "per " + strings.TrimSpace(rest)
 		}

@@ -16,7 +16,7 @@ import (
 // TestSamples holds that the samples are complete: an owner starts from them.
 func TestSamples(t *testing.T) {
 	names := profile.SampleNames()
-	if !slices.Equal(names, []string{"dental", "lawfirm", "plumber"}) {
+	if !slices.Equal(names, []string{"dental", "elektro", "lawfirm", "plumber"}) {
 		t.Fatalf("samples: %v", names)
 	}
 	for _, n := range names {

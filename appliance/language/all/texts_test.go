@@ -146,7 +146,7 @@ func TestLanguagesDiffer(t *testing.T) {
 		said := map[string]string{}
 		for _, tag := range all.Tags() {
 			text := all.For(tag).Text(k.key, sample())
-			if other := said[text]; other != "" && k.key != language.TextOwner {
+			if other := said[text]; other != "" && k.key != language.TextOwner && k.key != language.TextGreetingTail { // these are the owner's words
 				t.Errorf("%s is the same in %s and %s: %q", k.name, tag, other, text)
 			}
 			said[text] = tag
