@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/de"
 	"frontdesk.internal/appliance/language/en"
 )
 
 // languages are all that there are, the one to fall back to first. Read only.
-var languages = []language.Language{en.Language{}}
+var languages = []language.Language{en.Language{}, de.Language{}}
 
 // For returns the language of a BCP 47 tag, of which the primary subtag counts; English when there is none.
 func For(tag string) language.Language {
