@@ -80,6 +80,9 @@ func (l Language) holidayText(s language.Spoken) string {
 	}
 	first, last := s.Args.Day.Date, s.Args.Day.After(s.Days-1)
 	from, to := l.Day(first, s.Now, s.Region), l.Day(last, s.Now, s.Region)
+	if language.DaysAhead(first, s.Now) > 1 && language.DaysAhead(last, s.Now) > 6 {
+		from = "am " + l.DateOn(first, s.Region) // "von Donnerstag bis Donnerstag" would not do
+	}
 	when := apposition(from, "") + " und " + to
 	if s.Days > 2 {
 		when = "von " + apposition(strings.TrimPrefix(from, "am "), "") + " bis " + strings.TrimPrefix(to, "am ")

@@ -68,6 +68,9 @@ func (l Language) holidayText(s language.Spoken) string {
 	}
 	first, last := s.Args.Day.Date, s.Args.Day.After(s.Days-1)
 	from, to := l.Day(first, s.Now, s.Region), l.Day(last, s.Now, s.Region)
+	if language.DaysAhead(first, s.Now) > 1 && language.DaysAhead(last, s.Now) > 6 {
+		from = "on " + l.Date(first, s.Region) // "from Thursday to Thursday" would not do
+	}
 	lead := "From " + strings.TrimPrefix(from, "on ") + " to " + strings.TrimPrefix(to, "on ")
 	if s.Days == 2 {
 		lead = language.Capital(from) + " and " + to
