@@ -18,7 +18,7 @@ import (
 func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 	o := openOffice(t, &scripted{}, "wrong")
 	c := o.client(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	o.status(t, "the refusal", func(s desk.Status) bool { return s.Overall == health.Failed })
 	edit := desk.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100", By: "test"}

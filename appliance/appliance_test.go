@@ -132,7 +132,7 @@ func (o *office) client(t *testing.T) *control.Client {
 func (o *office) status(t *testing.T, what string, ok func(desk.Status) bool) desk.Status {
 	t.Helper()
 	c := o.client(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

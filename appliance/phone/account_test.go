@@ -21,7 +21,7 @@ func TestSetAccountWhileACallIsUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = other.Close() })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	out := r.dial(ctx, r.caller(nil))
 	in := r.next()
@@ -83,7 +83,7 @@ func TestSetAccountRefusesWhatCannotBe(t *testing.T) {
 func TestAccountFromNoneAndBack(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, phonetest.Options{}, func(c *phone.Config) { c.Registrar, c.User, c.Password = "", "", "" })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if s := r.phone.Status(); s.State != phone.StateOff {
 		t.Errorf("state = %s", s.State)
@@ -163,7 +163,7 @@ func TestTry(t *testing.T) {
 func TestLadders(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, phonetest.Options{}, nil).registered()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	out := r.dial(ctx, r.caller(nil))
 	in := r.next()

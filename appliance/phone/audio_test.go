@@ -62,7 +62,7 @@ func TestAudioAndKeysBothWays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, phonetest.Options{}, nil).registered()
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			out := r.dial(ctx, r.caller(change))
 			in := r.next()
@@ -123,7 +123,7 @@ func TestAudioAndKeysBothWays(t *testing.T) {
 // While the caller holds, nothing is sent; after it, the audio is back.
 func TestHoldStopsTheAudio(t *testing.T) {
 	r := newRig(t, phonetest.Options{}, nil).registered()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	out := r.dial(ctx, r.caller(nil))
 	in := r.next()
@@ -175,7 +175,7 @@ func TestHoldStopsTheAudio(t *testing.T) {
 func TestMediaTimeoutIsTheCause(t *testing.T) {
 	r := newRig(t, phonetest.Options{}, nil).registered()
 	in, leg := r.up(nil)
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := in.call.End(ctx, phone.ErrMediaTimeout); err != nil {
 		t.Fatal(err)

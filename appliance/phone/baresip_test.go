@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
 
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/phone/phonetest"
@@ -73,7 +72,7 @@ func TestBaresip(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, phonetest.Options{}, nil).registered()
 			cmd := baresip(t, "sip:100@"+r.pbx.Addr())
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			in := r.next()
 			ours, _, err := in.call.Answer(ctx)

@@ -18,6 +18,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// patience is for what takes milliseconds: it only ends a test that hangs, on a machine that has other things to do.
+const patience = time.Minute
+
 // rig is a phone that is registered at a practice PBX.
 type rig struct {
 	t     *testing.T
@@ -90,7 +93,7 @@ func (r *rig) handle(ctx context.Context, c *phone.Call) {
 
 func (r *rig) registered() *rig {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := r.pbx.WaitRegistered(ctx, "100"); err != nil {
 		r.t.Fatalf("%v; status %+v", err, r.phone.Status())
@@ -131,7 +134,7 @@ func (r *rig) next() *inCall {
 	select {
 	case in := <-r.calls:
 		return in
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		r.t.Fatal("no call came in")
 		return nil
 	}
@@ -140,7 +143,7 @@ func (r *rig) next() *inCall {
 // up makes a call and answers it.
 func (r *rig) up(change func(*phonetest.CallerOptions)) (*inCall, *phonetest.Leg) {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	out := r.dial(ctx, r.caller(change))
 	in := r.next()
@@ -158,7 +161,7 @@ func wait(t *testing.T, what string, ch <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-ch:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("timed out waiting for %s", what)
 	}
 }
@@ -184,7 +187,7 @@ func TestCallAnsweredCallerHangsUp(t *testing.T) {
 	if got := leg.Codec(); got != "PCMU" {
 		t.Errorf("codec = %s, want PCMU", got)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := leg.Hangup(ctx); err != nil {
 		t.Fatal(err)
@@ -207,7 +210,7 @@ func TestCallAnsweredWeHangUp(t *testing.T) {
 	r := newRig(t, phonetest.Options{}, nil).registered()
 	t.Run("by Hangup", func(t *testing.T) {
 		in, leg := r.up(nil)
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := in.call.Hangup(ctx); err != nil {
 			t.Fatal(err)
@@ -229,7 +232,7 @@ func TestCallAnsweredWeHangUp(t *testing.T) {
 
 func TestCancelBeforeAnswer(t *testing.T) {
 	r := newRig(t, phonetest.Options{}, nil).registered()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	out := r.dial(ctx, r.caller(nil))
 	in := r.next()
 	cancel()
@@ -255,7 +258,7 @@ func TestReject(t *testing.T) {
 		"hangup":   {func(in *inCall) { _ = in.call.Hangup(context.Background()) }, 480},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			out := r.dial(ctx, r.caller(nil))
 			tt.do(r.next())
@@ -270,7 +273,7 @@ func TestReject(t *testing.T) {
 func TestBusyAndShutdown(t *testing.T) {
 	r := newRig(t, phonetest.Options{}, func(c *phone.Config) { c.MaxCalls = 1; c.BusyStatus = 503; c.RetryAfter = 7 * time.Second }).registered()
 	in, leg := r.up(nil)
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var refused *phonetest.RefusedError
 	if _, err := r.caller(nil).Dial(ctx, "100"); !errors.As(err, &refused) || refused.Status != 503 {
@@ -293,7 +296,7 @@ func TestBusyAndShutdown(t *testing.T) {
 func TestHoldAndResume(t *testing.T) {
 	r := newRig(t, phonetest.Options{}, nil).registered()
 	in, leg := r.up(nil)
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := leg.Hold(ctx); err != nil {
 		t.Fatal(err)
@@ -340,7 +343,7 @@ func TestLossyNetwork(t *testing.T) {
 			r := newRig(t, phonetest.Options{}, nil).registered()
 			r.pbx.SetFaults(faults)
 			in, leg := r.up(nil)
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			if err := leg.Hangup(ctx); err != nil {
 				t.Fatal(err)
@@ -360,7 +363,7 @@ func TestTransfer(t *testing.T) {
 	r := newRig(t, phonetest.Options{Persons: persons}, nil).registered()
 	t.Run("refused, then done", func(t *testing.T) {
 		in, leg := r.up(nil)
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		for extension, want := range map[string]int{"201": 486, "202": 480, "299": 404} {
 			var refused *phone.TransferError

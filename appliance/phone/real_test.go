@@ -48,7 +48,7 @@ func TestRegisterWithPBX(t *testing.T) {
 				return
 			}
 			before := r.pbx.Registers()
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			if err := r.pbx.WaitRegisters(ctx, before); err != nil { // refreshed with the nonce at hand: one request, no challenge
 				t.Fatal(err)
@@ -75,7 +75,7 @@ func TestRegisterWrongPassword(t *testing.T) {
 		if s.Failure != phone.FailPassword {
 			t.Errorf("status = %+v", s)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("no failure reported")
 	}
 }
@@ -90,7 +90,7 @@ type tcpPeer struct {
 
 func (p *tcpPeer) read() string {
 	p.t.Helper()
-	_ = p.conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = p.conn.SetReadDeadline(time.Now().Add(patience))
 	var b strings.Builder
 	length := 0
 	for {
@@ -199,7 +199,7 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	}
 	_, _ = conn.Write([]byte("INVITE sip:x SIP/2.0\r\nFrom: Annabella <sip:01725550144@x>\r\nbroken\r\n\r\n"))
 	_ = conn.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := leg.Hangup(ctx); err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/phone/phonetest"
@@ -73,7 +72,7 @@ func TestCallSelf(t *testing.T) {
 		t.Run(tt.transport+" "+tt.listen, func(t *testing.T) {
 			calls := make(chan *phone.Call, 2)
 			p := startSelf(t, tt.transport, tt.listen, calls)
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			for range 2 { // again: the first left nothing behind
 				c, err := p.CallSelf(ctx)
@@ -110,7 +109,7 @@ func TestCallSelf(t *testing.T) {
 // While the box calls itself, others on the same machine that do not know the secret stay outside.
 func TestCallSelfLetsNobodyElseIn(t *testing.T) {
 	p := startSelf(t, "udp", "127.0.0.1:0", nil)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	c, err := p.CallSelf(ctx)
 	if err != nil {
@@ -141,7 +140,7 @@ func TestCallSelfLetsNobodyElseIn(t *testing.T) {
 func TestCallSelfRefused(t *testing.T) {
 	p := startSelf(t, "udp", "127.0.0.1:0", nil)
 	p.Refuse()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	_, err := p.CallSelf(ctx)
 	var refused *phone.RefusedError

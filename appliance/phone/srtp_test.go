@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/phone/phonetest"
@@ -23,7 +22,7 @@ func TestEncryptionRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, phonetest.Options{}, func(c *phone.Config) { c.SRTP = x.ours }).registered()
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			got := <-r.dial(ctx, r.caller(func(o *phonetest.CallerOptions) { o.Security = x.theirs }))
 			var refused *phonetest.RefusedError

@@ -179,7 +179,7 @@ func TestTLSRegistration(t *testing.T) {
 		if line != "SIP/2.0 200 OK" {
 			t.Errorf("the PBX was told %q", line)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("the PBX's question was not answered: %+v", ph.Status())
 	}
 	if err := ph.Ping(t.Context()); err != nil {
@@ -193,7 +193,7 @@ func TestTLSRegistration(t *testing.T) {
 			if !strings.Contains(contact, "@"+from+";transport=tls>") {
 				t.Errorf("the contact %s came from %s", contact, from)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("no registration: %+v", ph.Status())
 		}
 		p.drop <- struct{}{}

@@ -33,7 +33,7 @@ func next(t testing.TB, l engines.Listening) engines.ListenEvent {
 			t.Fatal("events ended:", l.Err())
 		}
 		return e
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("no event")
 	}
 	return engines.ListenEvent{}
@@ -142,7 +142,7 @@ func TestLostFramesCountAsSilence(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	limit := time.After(20 * time.Second)
+	limit := time.After(2 * time.Minute)
 	for far.Frames() < offered {
 		select {
 		case <-limit:

@@ -111,7 +111,7 @@ func serve(t testing.TB, cfg engines.ServeConfig) *engines.Client {
 // untilState waits for the child's state to be as wanted.
 func untilState(t testing.TB, c *engines.Client, want func(engines.ChildState) bool) engines.ChildState {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	var got engines.ChildState
 	found := false

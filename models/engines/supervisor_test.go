@@ -74,7 +74,7 @@ func supervise(t testing.TB, cfg engines.SupervisorConfig) (*engines.Supervisor,
 // until reads states up to the first that is as wanted.
 func until(t testing.TB, states <-chan engines.State, what string, want func(engines.State) bool) engines.State {
 	t.Helper()
-	limit := time.After(30 * time.Second)
+	limit := time.After(2 * time.Minute)
 	var last engines.State
 	for {
 		select {
@@ -367,7 +367,7 @@ func TestPrefixesAreWarmedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, states, "up again", after(1))
-	limit := time.After(20 * time.Second)
+	limit := time.After(2 * time.Minute)
 	for !strings.Contains(log.String(), "prefix not warmed again") {
 		select {
 		case <-limit:
