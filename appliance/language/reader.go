@@ -29,6 +29,8 @@ type Reader interface {
 	Joins(word string) bool
 	// Negated says whether the word at position at stands behind a "not".
 	Negated(words []string, at int) bool
+	// Filler is a word that names no trade, for a place in an example: "service", "person", "role", "day", "time", "thing".
+	Filler(place string) string
 	// Aspect tells what about the opening hours is asked.
 	Aspect(words []string) Aspect
 }

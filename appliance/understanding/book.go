@@ -1,0 +1,89 @@
+package understanding
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+)
+
+// batch is how many texts are embedded at once.
+const batch = 32
+
+// book is what a profile says of itself, as vectors. Read only after it was made.
+type book struct {
+	services []serviceEntry
+	answers  []answerEntry
+	people   []personEntry
+	passages [][]float32
+}
+
+type serviceEntry struct {
+	names, about, asked [][]float32 // its names; its description; the names asked for by price
+}
+
+type answerEntry struct {
+	questions, reply [][]float32
+}
+
+type personEntry struct{ about [][]float32 }
+
+// bookmaker collects texts and where their vectors go.
+type bookmaker struct {
+	texts []string
+	put   []*[][]float32
+}
+
+func (m *bookmaker) add(to *[][]float32, texts ...string) {
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			m.texts = append(m.texts, t)
+			m.put = append(m.put, to)
+		}
+	}
+}
+
+// makeBook embeds what b says of itself. progress, if not nil, is told how much of it is done, 0…1.
+func makeBook(ctx context.Context, b *knowledge.Business, lang language.Language, e Embedder, h *Head, progress func(float64)) (*book, error) {
+	out := &book{
+		services: make([]serviceEntry, len(b.Services)), answers: make([]answerEntry, len(b.Answers)),
+		people: make([]personEntry, len(b.Staff)),
+	}
+	var m bookmaker
+	for i, s := range b.Services {
+		e := &out.services[i]
+		names := append([]string{s.Name}, s.Also...)
+		m.add(&e.names, names...)
+		m.add(&e.about, lang.Sentences(s.Description)...)
+		for _, n := range names {
+			m.add(&e.asked, lang.Text(language.AskPrice, language.Args{Service: n, Region: b.Region}))
+		}
+	}
+	for i, a := range b.Answers {
+		e := &out.answers[i]
+		m.add(&e.questions, append([]string{a.Question}, a.Also...)...)
+		m.add(&e.reply, lang.Sentences(a.Reply)...)
+	}
+	for i, p := range b.Staff {
+		m.add(&out.people[i].about, append([]string{p.Role}, lang.Sentences(p.About)...)...)
+	}
+	for at := 0; at < len(m.texts); at += batch {
+		to := min(at+batch, len(m.texts))
+		v, err := e.Embed(ctx, lang.Tag(), m.texts[at:to])
+		if err != nil {
+			return nil, fmt.Errorf("embed the profile: %w", err)
+		}
+		if v.Model != h.Model || len(v.Vectors) != to-at {
+			return nil, fmt.Errorf("embed the profile: vectors are of %q, the head is for %q", v.Model, h.Model)
+		}
+		for i, raw := range v.Vectors {
+			*m.put[at+i] = append(*m.put[at+i], h.space.place(raw))
+		}
+		if progress != nil {
+			progress(float64(to) / float64(len(m.texts)))
+		}
+	}
+	return out, nil
+}

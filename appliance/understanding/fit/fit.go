@@ -1,0 +1,285 @@
+// Package fit makes the heads of package understanding from the data of the tree: trade-free examples and the judged turns of many trades.
+//
+// What is fitted for a trade never saw that trade: the probe and the weights are fitted on the others, and the features on which the
+// weights are fitted come from probes that did not see their turns. The order is fixed: the same data give the same head. It starts no
+// goroutine that outlives a call.
+package fit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/understanding"
+	"frontdesk.internal/appliance/understanding/corpus"
+)
+
+// Moment is when the judged turns are said: a Tuesday at half past ten in the morning, in the zone of the business.
+var moment = time.Date(2026, 10, 13, 10, 30, 0, 0, time.UTC)
+
+// Set is the data of one language, read with one embedder.
+type Set struct {
+	lang     language.Language
+	base     *understanding.Head
+	examples []sample
+	trades   []*trade
+}
+
+type trade struct {
+	corpus.Trade
+	reader *understanding.Reader
+	seen   []understanding.Seen
+	wants  [][]want
+}
+
+// Names returns the trades.
+func (s *Set) Names() []string {
+	var out []string
+	for _, t := range s.trades {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// Read prepares all trades of a language. e may be nil: the words alone are read.
+func Read(ctx context.Context, lang language.Language, examples []byte, trades []corpus.Trade, e understanding.Embedder, progress func(string)) (*Set, error) {
+	s := &Set{lang: lang, base: &understanding.Head{Language: lang.Tag(), Costs: understanding.DefaultCosts(), Harm: 1}}
+	if err := s.readExamples(ctx, examples, e); err != nil {
+		return nil, err
+	}
+	for _, t := range trades {
+		if progress != nil {
+			progress(t.Name)
+		}
+		tr, err := s.readTrade(ctx, t, e)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
+		}
+		s.trades = append(s.trades, tr)
+	}
+	return s, nil
+}
+
+// left are the intents of examples that only matter where something was asked; they teach the probe nothing about open turns.
+var left = []string{"affirm", "deny", "name", "reason"}
+
+func (s *Set) readExamples(ctx context.Context, data []byte, e understanding.Embedder) error {
+	var file struct {
+		Intents map[string][]string `toml:"intents"`
+	}
+	if err := toml.Unmarshal(data, &file); err != nil {
+		return fmt.Errorf("read examples: %w", err)
+	}
+	var labels, texts []string
+	for label := range file.Intents {
+		if !slices.Contains(left, label) {
+			labels = append(labels, label)
+		}
+	}
+	slices.Sort(labels)
+	for _, label := range labels {
+		for _, text := range file.Intents[label] {
+			words, tags := s.tagged(text)
+			s.examples = append(s.examples, sample{grams: understanding.Grams(words, tags), label: label})
+			texts = append(texts, s.filled(text))
+		}
+	}
+	if e == nil {
+		s.base.Ready()
+		return nil
+	}
+	return s.place(ctx, texts, e)
+}
+
+// place embeds the examples; their mean is what all sentences have in common.
+func (s *Set) place(ctx context.Context, texts []string, e understanding.Embedder) error {
+	var raw [][]float32
+	for part := range slices.Chunk(texts, 32) {
+		v, err := e.Embed(ctx, s.lang.Tag(), part)
+		if err != nil {
+			return fmt.Errorf("embed examples: %w", err)
+		}
+		s.base.Model, s.base.Dims = v.Model, v.Dims
+		raw = append(raw, v.Vectors...)
+	}
+	s.base.Mean = make([]float32, len(raw[0]))
+	for _, v := range raw {
+		for i, x := range v {
+			s.base.Mean[i] += x / float32(len(raw))
+		}
+	}
+	for i, x := range s.base.Mean {
+		s.base.Mean[i] = float32(math.Round(float64(x)*1e5) / 1e5)
+	}
+	s.base.Ready()
+	for i := range raw {
+		s.examples[i].vec = s.base.Place(raw[i])
+	}
+	return nil
+}
+
+var placeholder = regexp.MustCompile(`\{(\w+)\}`)
+
+// filled puts words that name no trade into the places of an example.
+func (s *Set) filled(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(p string) string { return s.lang.Filler(strings.Trim(p, "{}")) })
+}
+
+// tagged cuts an example into words; those in places are what they stand for.
+func (s *Set) tagged(text string) (words, tags []string) {
+	at := 0
+	put := func(part string) {
+		w := s.lang.Words(part)
+		words, tags = append(words, w...), append(tags, make([]string, len(w))...)
+	}
+	for _, m := range placeholder.FindAllStringSubmatchIndex(text, -1) {
+		put(text[at:m[0]])
+		words, tags = append(words, "x"), append(tags, "#"+text[m[2]:m[3]])
+		at = m[1]
+	}
+	put(text[at:])
+	return words, tags
+}
+
+func (s *Set) readTrade(ctx context.Context, t corpus.Trade, e understanding.Embedder) (*trade, error) {
+	tr := &trade{Trade: t}
+	var err error
+	if e == nil {
+		tr.reader = understanding.NewReader(t.Business, s.lang, s.base)
+	} else if tr.reader, err = understanding.NewMeaningReader(ctx, t.Business, s.lang, s.base, e, nil); err != nil {
+		return nil, err
+	}
+	for _, turn := range t.Turns {
+		seen, err := tr.reader.See(ctx, turn.Say, moment.In(t.Business.Location()))
+		if err != nil {
+			return nil, err
+		}
+		tr.seen = append(tr.seen, seen)
+		ws, err := wants(turn.Want)
+		if err != nil {
+			return nil, err
+		}
+		tr.wants = append(tr.wants, ws)
+	}
+	return tr, nil
+}
+
+// Without fits a head on all trades but those named.
+func (s *Set) Without(names ...string) *understanding.Head {
+	var use []*trade
+	for _, t := range s.trades {
+		if !slices.Contains(names, t.Name) {
+			use = append(use, t)
+		}
+	}
+	return s.fit(use)
+}
+
+// inner is into how many parts the trades are cut whose features the weights are fitted on.
+const inner = 3
+
+func (s *Set) fit(use []*trade) *understanding.Head {
+	h := *s.base
+	var turns [][]understanding.Candidate
+	var right [][]bool
+	var harm []harmCase
+	for part := range inner {
+		var in, out []*trade
+		for i, t := range use {
+			if i%inner == part {
+				out = append(out, t)
+			} else {
+				in = append(in, t)
+			}
+		}
+		p := s.probe(in)
+		for _, t := range out {
+			for i := range t.seen {
+				seen := t.seen[i].Copy()
+				seen.Reread(&p)
+				cs := t.reader.Candidates(seen)
+				turns = append(turns, cs)
+				right = append(right, t.right(cs, t.wants[i]))
+				harm = append(harm, harmCase{cs, t.Turns[i]})
+			}
+		}
+	}
+	h.Weights = logit(turns, right)
+	h.Probe = s.probe(use)
+	h.Ready()
+	h.Harm = harmThreshold(&h, harm)
+	return &h
+}
+
+// probe fits the probe on the examples and the turns of trades.
+func (s *Set) probe(use []*trade) understanding.Probe {
+	data := slices.Clone(s.examples)
+	for _, t := range use {
+		for i, turn := range t.Turns {
+			label := probeLabel(t.wants[i], turn.Kind)
+			if label == "" {
+				continue
+			}
+			vecs, grams := t.seen[i].Texts()
+			data = append(data, sample{vec: vecs[0], grams: grams[0], label: label})
+		}
+	}
+	m := newSoftmax(data, len(s.base.Mean))
+	m.train(data)
+	p := m.probe()
+	p.Ready()
+	return p
+}
+
+// harmCase is a turn's candidates and whether it speaks of harm.
+type harmCase struct {
+	cs   []understanding.Candidate
+	turn corpus.Turn
+}
+
+// What a missed harm and a needless question cost, against each other.
+const (
+	harmMissed = 40.0
+	harmAsked  = 4.0
+)
+
+// harmThreshold finds the probability from which on harm is asked about.
+func harmThreshold(h *understanding.Head, cases []harmCase) float64 {
+	type point struct {
+		p    float64
+		harm bool
+	}
+	var points []point
+	for _, c := range cases {
+		p := 0.0
+		for _, cand := range h.Judge(c.cs) {
+			if cand.Meaning.Intent == understanding.Harm || cand.Meaning.Intent == understanding.Emergency {
+				p += cand.P
+			}
+		}
+		points = append(points, point{p, c.turn.Kind == "harm"})
+	}
+	best, cost := 0.5, math.Inf(1)
+	for at := 0.03; at <= 0.6; at += 0.01 {
+		sum := 0.0
+		for _, p := range points {
+			switch {
+			case p.harm && p.p < at:
+				sum += harmMissed
+			case !p.harm && p.p >= at:
+				sum += harmAsked
+			}
+		}
+		if sum <= cost {
+			best, cost = at, sum
+		}
+	}
+	return math.Round(best*100) / 100
+}

@@ -1,0 +1,250 @@
+package understanding
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/record"
+)
+
+// Reader reads utterances against one profile. Safe for concurrent use.
+type Reader struct {
+	biz   *knowledge.Business
+	index *knowledge.Index
+	lang  language.Language
+	zone  *time.Location
+	head  *Head
+	embed Embedder // nil: by words alone
+	book  *book    // nil: by words alone
+}
+
+// NewReader returns a reader for b, which must not change afterwards, that reads by words alone. h is a head for words alone.
+func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
+	return &Reader{biz: b, index: knowledge.NewIndex(b), lang: lang, zone: b.Location(), head: h}
+}
+
+// NewMeaningReader returns a reader for b that reads by meaning too. It embeds what b says of itself, which takes some seconds; progress, if not
+// nil, is told how much of it is done, 0…1. h is a head for the models of e.
+func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.Language, h *Head, e Embedder, progress func(float64)) (*Reader, error) {
+	r := NewReader(b, lang, h)
+	var err error
+	if r.book, err = makeBook(ctx, b, lang, e, h, progress); err != nil {
+		return nil, err
+	}
+	r.embed = e
+	return r, nil
+}
+
+// Index returns the profile's index.
+func (r *Reader) Index() *knowledge.Index { return r.index }
+
+// Meaning says whether the reader reads by meaning, and not by words alone.
+func (r *Reader) Meaning() bool { return r.book != nil }
+
+// See looks at a text in all ways that the candidates need.
+func (r *Reader) See(ctx context.Context, text string, now time.Time) (Seen, error) {
+	texts := []string{text}
+	if ps := r.parts(text); len(ps) > 1 {
+		texts = append(texts, ps...)
+	}
+	texts = texts[:min(len(texts), batch)]
+	segs := make([]segment, len(texts))
+	for i, t := range texts {
+		segs[i] = r.segment(t, now)
+	}
+	if r.book != nil {
+		v, err := r.embed.Embed(ctx, r.lang.Tag(), texts)
+		if err == nil && (v.Model != r.head.Model || len(v.Vectors) != len(texts)) {
+			err = fmt.Errorf("vectors are of %q, the head is for %q", v.Model, r.head.Model)
+		}
+		if err != nil {
+			return Seen{}, fmt.Errorf("embed what was said: %w", err)
+		}
+		for i := range segs {
+			segs[i].vec = r.head.space.place(v.Vectors[i])
+		}
+	}
+	views := make([]view, len(segs))
+	for i, s := range segs {
+		views[i] = view{seg: s, logs: r.head.Probe.logs(s.vec, Grams(s.words, s.tags))}
+	}
+	return Seen{whole: views[0], parts: views[1:]}, nil
+}
+
+// Judge gives each candidate its probability, likeliest first.
+func (h *Head) Judge(cs []Candidate) []Candidate {
+	top := math.Inf(-1)
+	for i := range cs {
+		u := 0.0
+		for _, f := range cs[i].Features {
+			u += h.Weights[f.Name] * f.Value
+		}
+		cs[i].P = u
+		top = max(top, u)
+	}
+	sum := 0.0
+	for i := range cs {
+		cs[i].P = math.Exp(cs[i].P - top)
+		sum += cs[i].P
+	}
+	for i := range cs {
+		cs[i].P /= sum
+	}
+	slices.SortStableFunc(cs, func(a, b Candidate) int { return compare(b.P, a.P) })
+	return cs
+}
+
+// Read reads one utterance at the time now. It fails when no vectors can be had; a reader for words alone never does.
+func (r *Reader) Read(ctx context.Context, text string, now time.Time) (Reading, error) {
+	now = now.In(r.zone)
+	s, err := r.See(ctx, text, now)
+	if err != nil {
+		return Reading{}, err
+	}
+	return r.Decide(s), nil
+}
+
+// decide turns probabilities into what is sure and what is only suspected, by what going wrong would cost.
+func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
+	h := r.head
+	total := map[Intent]float64{}
+	for _, c := range cs {
+		total[c.Meaning.Intent] += c.P
+	}
+	if p := total[Harm] + total[Emergency]; p >= h.Harm {
+		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Harm || c.Meaning.Intent == Emergency })
+		out.Asks = []Ask{r.ask(cs[i], s.whole)}
+		return
+	}
+	first, second := cs[0], 0.0
+	if len(cs) > 1 {
+		second = cs[1].P
+	}
+	act := h.Costs.Wrong * (1 - first.P)
+	if first.Meaning.Intent == Unknown {
+		act = h.Costs.Pass * (1 - first.P)
+	}
+	askBack := h.Costs.Ask*(first.P+second) + h.Costs.AskMiss*(1-first.P-second)
+	for _, c := range cs[:min(3, len(cs))] {
+		out.Weak = append(out.Weak, r.ask(c, s.whole))
+	}
+	if act > askBack {
+		return
+	}
+	out.Asks = append(out.Asks, r.ask(first, s.whole))
+	out.Asks = r.further(out.Asks, s)
+}
+
+// further adds what other parts of the utterance ask beside.
+func (r *Reader) further(asks []Ask, s Seen) []Ask {
+	if len(s.parts) < 2 {
+		return asks
+	}
+	var found []Ask
+	for _, p := range s.parts {
+		cs := r.head.Judge(r.Candidates(Seen{whole: p}))
+		if cs[0].P < 0.6 || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
+			continue
+		}
+		a := r.ask(cs[0], p)
+		if !slices.ContainsFunc(found, func(b Ask) bool { return same(a, b) }) {
+			found = append(found, a)
+		}
+	}
+	if len(found) < 2 || !slices.ContainsFunc(found, func(b Ask) bool { return same(asks[0], b) }) {
+		return asks
+	}
+	return found
+}
+
+// same says whether two asks want the same.
+func same(a, b Ask) bool {
+	if a.Intent != b.Intent || a.Answer != b.Answer || a.Right != b.Right {
+		return false
+	}
+	if len(a.Services) > 0 && len(b.Services) > 0 && !slices.Equal(a.Services[0].Items, b.Services[0].Items) {
+		return false
+	}
+	return len(a.When.Days) == 0 || len(b.When.Days) == 0 || slices.Equal(a.When.Days, b.When.Days)
+}
+
+// rights are the requests that callers may make, by the names of the examples.
+var rights = map[string]record.RequestKind{
+	"access": record.RequestAccess, "erase": record.RequestErase, "object": record.RequestNoContact, "withdraw": record.RequestWithdraw,
+	"correct": record.RequestRectify,
+}
+
+// ask is a candidate as the conversation takes it.
+func (r *Reader) ask(c Candidate, v view) Ask {
+	m := c.Meaning
+	a := Ask{Intent: m.Intent, Score: c.P, Because: "meaning", When: v.seg.when, Text: v.seg.text, Meaning: m, Answer: max(m.Answer, 0), Passage: max(m.Passage, 0)}
+	a.Right = rights[m.Right]
+	switch {
+	case m.Service >= 0:
+		a.Services = r.servicesMeant(m.Service, v)
+		a.Guessed = mentionScore(v.seg.named.Services, m.Service) == 0
+		a.Because = fmt.Sprintf("services[%d]", m.Service)
+	case m.Answer >= 0:
+		a.Because = fmt.Sprintf("answers[%d]", m.Answer)
+	case m.Person >= 0:
+		a.Staff = []knowledge.Mention{{Items: []int{m.Person}, Score: c.P}}
+		for _, n := range v.seg.named.Staff { // two people of one name are asked about
+			if slices.Contains(n.Items, m.Person) {
+				a.Staff = []knowledge.Mention{n}
+			}
+		}
+		a.Because = fmt.Sprintf("staff[%d]", m.Person)
+	case m.Intent == Appointment:
+		a.Services, a.Staff = v.seg.named.Services, v.seg.named.Staff
+	}
+	if m.Intent == Hours {
+		a.Aspect = r.lang.Aspect(v.seg.words)
+	}
+	return a
+}
+
+// servicesMeant is the service that is meant, with those that fit its words as well, and others that were named beside it.
+func (r *Reader) servicesMeant(item int, v view) []knowledge.Mention {
+	var out []knowledge.Mention
+	for _, m := range v.seg.named.Services {
+		if slices.Contains(m.Items, item) {
+			if len(m.Items) > 2 {
+				m.Items = []int{item}
+			}
+			return append([]knowledge.Mention{m}, others(v.seg.named.Services, m)...)
+		}
+	}
+	return append(out, knowledge.Mention{Items: []int{item}, Score: 0.5})
+}
+
+// others are further services that were named in full.
+func others(all []knowledge.Mention, but knowledge.Mention) []knowledge.Mention {
+	var out []knowledge.Mention
+	for _, m := range all {
+		if m.Score >= 0.9 && !slices.Equal(m.At, but.At) && len(m.Items) == 1 {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// With returns a reader of the same profile that judges by h, which must be for the same models.
+func (r *Reader) With(h *Head) *Reader {
+	c := *r
+	c.head = h
+	return &c
+}
+
+// Decide reads an utterance that was seen before.
+func (r *Reader) Decide(s Seen) Reading {
+	out := Reading{Text: s.whole.seg.text, Words: s.whole.seg.words, When: s.whole.seg.when, Named: s.whole.seg.named, Meaning: r.book != nil}
+	if len(out.Words) > 0 {
+		r.decide(&out, s, r.head.Judge(r.Candidates(s)))
+	}
+	return out
+}
