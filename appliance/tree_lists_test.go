@@ -76,7 +76,7 @@ func outside() map[string][]string {
 		"github.com/pion/transport":                    {"audio/dtls"},
 		"github.com/pion/sdp":                          {"test:appliance/phone/sdp"},
 		"go.etcd.io/bbolt":                             {"appliance/store", "appliance/store/keyring"},
-		"github.com/pelletier/go-toml":                 {"appliance/config", "appliance/knowledge/profile", "appliance/understanding/corpus", "models", "test:appliance/language"},
+		"github.com/pelletier/go-toml":                 {"appliance/config", "appliance/knowledge/profile", "appliance/understanding/corpus", "appliance/understanding/fit", "models", "test:appliance/language"},
 		"github.com/prometheus/client_golang":          {"appliance/web"},
 		"github.com/ggerganov/whisper.cpp/bindings/go": {"models/whisper"},
 		"github.com/yalue/onnxruntime_go":              {"models/onnx"},
