@@ -16,7 +16,7 @@ import (
 func phrases(b *knowledge.Business, now time.Time) []phrasebook.Phrase {
 	var ps []phrasebook.Phrase
 	for _, p := range dialogue.Phrases(b, now) {
-		ps = append(ps, phrasebook.Phrase{Name: p.Name, Text: p.Text})
+		ps = append(ps, phrasebook.Phrase{Name: p.Name, Text: p.Text, Clauses: all.For(p.Language).Clauses(p.Text)})
 	}
 	return ps
 }

@@ -21,7 +21,7 @@ type MouthOptions struct {
 	CacheBytes int
 }
 
-// VoiceMouth makes a [Mouth] of a [Voice]: it cuts texts into clauses, makes one after the other, keeps the ones made last, and
+// VoiceMouth makes a [Mouth] of a [Voice]: it takes texts line by line, makes one after the other, keeps the ones made last, and
 // brings them to the rate wanted. Several requests take turns clause by clause.
 //
 // Goroutines: one, the owner of the voice, until Close. Everything else is done by the callers of Speak.
@@ -118,7 +118,7 @@ func (m *VoiceMouth) Speak(ctx context.Context, r SpeakRequest, yield func(Speec
 	if r.Speed == 0 {
 		r.Speed = 1
 	}
-	clauses := Clauses(r.Text)
+	clauses := Pieces(r.Text)
 	if len(clauses) == 0 {
 		return ctx.Err()
 	}

@@ -16,7 +16,9 @@ import (
 	"frontdesk.internal/models/modelstest"
 )
 
-func TestClauses(t *testing.T) {
+func TestPieces(t *testing.T) {
+	sentence := strings.Repeat("word ", 30) + "end."
+	long := strings.Repeat("word ", 60) + "end."
 	tests := []struct {
 		text string
 		want []string
@@ -24,39 +26,36 @@ func TestClauses(t *testing.T) {
 		{"", nil},
 		{" \n ", nil},
 		{"Hello", []string{"Hello"}},
-		{"Yes.  We are open today.", []string{"Yes.", "We are open today."}},
-		{"Good morning, practice of Dr. Kim.", []string{"Good morning, practice of Dr. Kim."}},
-		{"Good morning to you, this is the practice of Dr. A. Kim. How can I help?", []string{
-			"Good morning to you,", "this is the practice of Dr. A. Kim.", "How can I help?",
-		}},
-		{"It costs 9.50 euros. Anything else? Good!", []string{"It costs 9.50 euros.", "Anything else?", "Good!"}},
-		{"We open at 9 a.m. and close at 5 p.m. on weekdays.", []string{"We open at 9 a.m. and close at 5 p.m. on weekdays."}},
-		{`She said "Come in." Then she left.`, []string{`She said "Come in."`, "Then she left."}},
-		{"No, on Sunday we are closed.", []string{"No, on Sunday we are closed."}},
+		{"Yes.\nWe are  open today.", []string{"Yes.", "We are open today."}},
+		{"Good morning, this is Dr. A. Kim. How can I help?", []string{"Good morning, this is Dr. A. Kim. How can I help?"}},
+		{sentence + " " + sentence, []string{sentence, sentence}},
+		{"one, " + long, []string{"one,", strings.TrimSpace(long[:48*5]), strings.TrimSpace(long[48*5:])}},
+		{strings.Repeat("x", 300), []string{strings.Repeat("x", 300)}},
+		{strings.Repeat("x", 300) + " y", []string{strings.Repeat("x", 300), "y"}},
 	}
 	for _, tt := range tests {
-		if got := engines.Clauses(tt.text); !reflect.DeepEqual(got, tt.want) {
-			t.Errorf("Clauses(%q) = %q, want %q", tt.text, got, tt.want)
+		if got := engines.Pieces(tt.text); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("Pieces(%q)\n got %q\nwant %q", tt.text, got, tt.want)
 		}
 	}
 }
 
-func FuzzClauses(f *testing.F) {
-	f.Add("Good morning, this is Dr. Kim. How can I help?")
+func FuzzPieces(f *testing.F) {
+	f.Add("Good morning,\nthis is Dr. Kim. How can I help?")
 	f.Add(strings.Repeat("word ", 300))
 	f.Add(strings.Repeat("one, two; ", 100) + "…")
+	f.Add(strings.Repeat("ä", 300) + " " + strings.Repeat("ö ", 300))
 	f.Fuzz(func(t *testing.T, text string) {
-		pieces := engines.Clauses(text)
+		pieces := engines.Pieces(text)
 		if got, want := strings.Join(pieces, " "), strings.Join(strings.Fields(text), " "); got != want {
 			t.Errorf("pieces %q do not make the text %q", got, want)
 		}
 		for _, p := range pieces {
-			words := strings.Fields(p)
-			if len(words) == 0 {
+			if p == "" {
 				t.Fatal("empty piece")
 			}
-			if before := utf8.RuneCountInString(p) - utf8.RuneCountInString(words[len(words)-1]); before > 240 {
-				t.Errorf("a piece goes on after %d characters: %q", before, p)
+			if utf8.RuneCountInString(p) > 240 && strings.Contains(p, " ") {
+				t.Errorf("a piece of %d characters: %q", utf8.RuneCountInString(p), p)
 			}
 		}
 	})
@@ -97,7 +96,7 @@ func collect(t testing.TB, m engines.Mouth, r engines.SpeakRequest) audio.PCM {
 func TestMouthSpeaksAtEveryRate(t *testing.T) {
 	v := &modelstest.Voice{}
 	m := mouthOf(t, v, engines.MouthOptions{})
-	const text = "Good morning. We are open today."
+	const text = "Good morning.\nWe are open today."
 	for _, rate := range []int{0, 8000, 16000, 22050} {
 		got := collect(t, m, engines.SpeakRequest{Text: text, Rate: rate})
 		at := rate
@@ -231,7 +230,7 @@ func TestMouthMakesAheadAndStopsWithYield(t *testing.T) {
 		v := &modelstest.Voice{}
 		m := mouthOf(t, v, engines.MouthOptions{})
 		enough := errors.New("enough")
-		err := m.Speak(t.Context(), engines.SpeakRequest{Text: "One. Two. Three. Four."}, func(engines.Speech) error {
+		err := m.Speak(t.Context(), engines.SpeakRequest{Text: "One.\nTwo.\nThree.\nFour."}, func(engines.Speech) error {
 			synctest.Wait() // the owner is done with what it was given
 			if got := v.Texts(); !reflect.DeepEqual(got, []string{"One.", "Two."}) {
 				t.Errorf("made %q while the first clause goes out", got)

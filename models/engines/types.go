@@ -138,8 +138,8 @@ type Completion struct {
 // SpeakRequest asks the voice for one clause or sentence.
 type SpeakRequest struct {
 	Call string
-	Text string
-	Rate int // wanted sample rate of the chunks, 8000, 16000 or the voice's own (0)
+	Text string // what is to be made one by one is on lines of its own
+	Rate int    // wanted sample rate of the chunks, 8000, 16000 or the voice's own (0)
 	// Speed multiplies the speaking rate; 0 means 1.
 	Speed float64
 }

@@ -197,32 +197,3 @@ func cut(s string) int {
 	}
 	return at
 }
-
-// Split cuts a text into pieces that can be spoken one after the other, so that the first can sound while the next is
-// made. It cuts after each sentence, and inside one at a pause once a piece has minPiece characters, so that the melody
-// of short sentences stays whole. The pieces, joined by a space, have the same words as the text.
-func Split(text string) []string {
-	const minPiece = 24
-	var out []string
-	for _, s := range split(text) {
-		var piece strings.Builder
-		for i, c := range s {
-			if piece.Len() > 0 {
-				piece.WriteByte(' ')
-			}
-			piece.WriteString(c.text)
-			rest := 0
-			for _, d := range s[i+1:] {
-				rest += len(d.text) + 1
-			}
-			if piece.Len() >= minPiece && rest >= minPiece {
-				out = append(out, piece.String())
-				piece.Reset()
-			}
-		}
-		if piece.Len() > 0 {
-			out = append(out, piece.String())
-		}
-	}
-	return out
-}

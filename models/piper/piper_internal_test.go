@@ -90,18 +90,6 @@ func words(s string) string {
 	}, s)
 }
 
-func TestSplit(t *testing.T) {
-	const text = "Thank you for calling Lakeside Dental, this is the assistant. Yes, sure. " +
-		"We are open from nine to five on weekdays, and on Saturday, from ten to one, by appointment only."
-	want := []string{
-		"Thank you for calling Lakeside Dental, this is the assistant.", "Yes, sure.",
-		"We are open from nine to five on weekdays,", "and on Saturday, from ten to one, by appointment only.",
-	}
-	if got := Split(text); !reflect.DeepEqual(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 func FuzzSplit(f *testing.F) {
 	for _, s := range []string{"", "Hello, you. Bye!", "a.m. b", "Dr. X", strings.Repeat("x", 3*maxClause), "–5 9–5 –", "\xff.\u0301 A", "Mr. Mr. A"} {
 		f.Add(s)

@@ -45,7 +45,7 @@ var feasts = []feast.Feast{
 	{Name: "New Year's Day", Called: called("new year's day", "new years day", "new year's", "new years", "new year"), On: feast.Fixed(time.January, 1)},
 	{Name: "Christmas Day", Called: called("christmas day", "christmas", "xmas"), On: feast.Fixed(time.December, 25)},
 	{Name: "Boxing Day", Called: called("boxing day"), On: feast.Fixed(time.December, 26)},
-	{Name: "Independence Day", Called: called("fourth of july", "4th of july", "july fourth", "july 4th", "independence day"), On: feast.Fixed(time.July, 4)},
+	{Name: "Independence Day", Called: called("independence day"), On: feast.Fixed(time.July, 4)},
 	{Name: "Black Friday", Called: called("black friday", "day after thanksgiving"), On: feast.After(feast.Nth(time.November, time.Thursday, 4), 1)},
 	{Name: "Thanksgiving", Called: called("thanksgiving day", "thanksgiving"), On: feast.Nth(time.November, time.Thursday, 4)},
 	{Name: "Labor Day", Called: called("labor day", "labour day"), On: feast.Nth(time.September, time.Monday, 1)},

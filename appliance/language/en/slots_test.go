@@ -211,6 +211,8 @@ func TestWhenClock(t *testing.T) {
 	for text, want := range map[string]int{
 		"at 6:30 p.m.": 18*60 + 30, "at 8": 8 * 60, "at five": 17 * 60, "7 in the evening": 19 * 60, "eight thirty in the morning": 8*60 + 30, "12 pm": 12 * 60, "12 am": 0, "noon": 12 * 60,
 		"after 5 o'clock": 17 * 60, "10 am": 10 * 60, "two people": -1, "my two kids": -1, "25:00": -1, "at nine fifteen": 9*60 + 15,
+		"half past eight": 8*60 + 30, "at half eight": 8*60 + 30, "quarter past three": 15*60 + 15, "a quarter to nine in the morning": 8*60 + 45, "ten to nine": 8*60 + 50, "twenty five past ten": 10*60 + 25,
+		"five minutes to one": 12*60 + 55, "eight oh five am": 8*60 + 5, "nine forty five pm": 21*60 + 45, "14:30": 14*60 + 30, "half of the people": -1, "a quarter of the price": -1, "from one to two people": -1, "nine to five": -1,
 	} {
 		w := english.When(english.Words(text), time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC), "US")
 		got := -1

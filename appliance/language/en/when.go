@@ -116,8 +116,9 @@ func (r *whenReader) numbered(i int) bool {
 	if r.at(i) == "the" {
 		i++
 	}
-	if _, ok := months[r.at(i)]; ok && r.at(i) != "may" && r.at(i) != "march" {
-		return true
+	if _, ok := months[r.at(i)]; ok {
+		_, n := r.dayNumber(i+1, true) // "may" and "march" are also verbs
+		return n > 0 || r.at(i) != "may" && r.at(i) != "march"
 	}
 	_, n := r.dayNumber(i, false)
 	return n > 0
@@ -159,14 +160,14 @@ func (r *whenReader) date(i int) {
 
 func (r *whenReader) addDate(m time.Month, d, from, n int) {
 	y := r.today.Year()
-	t := time.Date(y, m, d, 12, 0, 0, 0, r.today.Location())
-	if t.Day() != d {
-		return // the 31st of a short month
+	for range 9 { // the 29th of February is at most eight years ahead
+		t := time.Date(y, m, d, 12, 0, 0, 0, r.today.Location())
+		if t.Day() == d && !t.Before(r.today) {
+			r.add(t, "", from, n)
+			return
+		}
+		y++
 	}
-	if t.Before(r.today) {
-		t = time.Date(y+1, m, d, 12, 0, 0, 0, r.today.Location())
-	}
-	r.add(t, "", from, n)
 }
 
 // dayNumber reads a day of the month at i; loose takes "24" and "twenty four" too, which follow a month's name.
@@ -201,97 +202,4 @@ func (r *whenReader) dayNumber(i int, loose bool) (d, n int) {
 		return v, 1
 	}
 	return 0, 0
-}
-
-// clock reads a time of day: "8:30", "5 pm", "seven in the evening", "noon".
-func (r *whenReader) clock() {
-	for i, w := range r.words {
-		if slices.Contains(r.out.At, i) {
-			continue
-		}
-		switch w {
-		case "noon", "midday", "lunch", "lunchtime":
-			r.setClock(12*60, true, i, 1)
-			return
-		case "midnight":
-			r.setClock(0, true, i, 1)
-			return
-		}
-		if mins, n, ok := r.clockAt(i); ok {
-			half, used := r.half(i + n)
-			marked := r.at(i-1) == "at" || r.at(i-1) == "until" || r.at(i-1) == "after" || r.at(i-1) == "before" || r.at(i-1) == "by" || r.at(i-1) == "past" || r.at(i-1) == "around"
-			if half == "" && !marked && !isClock(w) && r.at(i+n) != "oclock" {
-				continue
-			}
-			switch {
-			case half == "pm" && mins < 12*60:
-				mins += 12 * 60
-			case half == "am" && mins >= 12*60:
-				mins -= 12 * 60
-			case half == "" && mins < 7*60:
-				mins += 12 * 60 // nobody asks an office about four at night
-			}
-			r.setClock(mins, half != "", i, n+used)
-			return
-		}
-	}
-}
-
-func isClock(w string) bool { return len(w) >= 4 && (w[1] == ':' || w[2] == ':') }
-
-func (r *whenReader) setClock(mins int, sure bool, from, n int) {
-	r.out.Clock, r.out.Has, r.out.Sure = mins, true, sure
-	for i := range n {
-		r.out.TimeAt = append(r.out.TimeAt, from+i)
-	}
-}
-
-// clockAt reads hour and minutes at i.
-func (r *whenReader) clockAt(i int) (mins, n int, ok bool) {
-	w := r.at(i)
-	if isClock(w) {
-		h, err1 := strconv.Atoi(w[:len(w)-3])
-		m, err2 := strconv.Atoi(w[len(w)-2:])
-		return h*60 + m, 1, err1 == nil && err2 == nil && h < 24 && m < 60
-	}
-	h, err := strconv.Atoi(w)
-	if err != nil {
-		h = cardinals[w]
-	}
-	if h < 1 || h > 12 {
-		return 0, 0, false
-	}
-	if h == 12 {
-		h = 12
-	}
-	m := cardinals[r.at(i+1)]
-	switch {
-	case m == 10 || m == 15 || m == 20 || m == 30 || m == 40 || m == 45 || m == 50:
-		return h*60 + m, 2, true
-	case r.at(i+1) == "thirty":
-		return h*60 + 30, 2, true
-	}
-	return h * 60, 1, true
-}
-
-// half reads am, pm, "in the morning" and the like at i.
-func (r *whenReader) half(i int) (half string, n int) {
-	if r.at(i) == "oclock" {
-		h, n := r.half(i + 1)
-		return h, n + 1
-	}
-	switch r.at(i) {
-	case "am", "pm":
-		return r.at(i), 1
-	case "in", "this", "tomorrow", "today", "at":
-		for j := i; j < i+3; j++ {
-			switch r.at(j) {
-			case "morning":
-				return "am", j + 1 - i
-			case "afternoon", "evening", "night":
-				return "pm", j + 1 - i
-			}
-		}
-	}
-	return "", 0
 }

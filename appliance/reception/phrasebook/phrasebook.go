@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"frontdesk.internal/audio"
@@ -26,6 +27,16 @@ import (
 type Phrase struct {
 	Name string
 	Text string
+	// Clauses are the parts of the text that are synthesised one by one; none: it is one.
+	Clauses []string
+}
+
+// spoken is the phrase as the mouth wants it, a part a line.
+func (p Phrase) spoken() string {
+	if len(p.Clauses) == 0 {
+		return p.Text
+	}
+	return strings.Join(p.Clauses, "\n")
 }
 
 // Book holds rendered phrases in memory, backed by a folder.
@@ -81,7 +92,7 @@ func (b *Book) Load(phrases []Phrase) (missing []Phrase) {
 func (b *Book) Render(ctx context.Context, mouth engines.Mouth, phrases []Phrase) error {
 	for _, p := range b.Load(phrases) {
 		var pcm audio.PCM
-		err := mouth.Speak(ctx, engines.SpeakRequest{Text: p.Text, Rate: b.rate}, func(s engines.Speech) error {
+		err := mouth.Speak(ctx, engines.SpeakRequest{Text: p.spoken(), Rate: b.rate}, func(s engines.Speech) error {
 			pcm = append(pcm, s.PCM...)
 			return nil
 		})

@@ -1,0 +1,81 @@
+package language_test
+
+import (
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/language"
+)
+
+func TestNameWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"anna berger": "Anna|Berger", "  Anna,  Berger. ": "Anna|Berger", "O'Neil": "O'Neil", "mary-jane": "Mary-jane", "McDonald": "McDonald", "- '": "", "room 12": "", "a_b": "", "élodie": "Élodie", "": "",
+	} {
+		if got := strings.Join(language.NameWords(text), "|"); got != want {
+			t.Errorf("NameWords(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestCapital(t *testing.T) {
+	for text, want := range map[string]string{"anna": "Anna", "ärger": "Ärger", "": "", "ßa": "ßa", "\xff": "\xff", "McD": "McD"} {
+		if got := language.Capital(text); got != want {
+			t.Errorf("Capital(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestJoinSpelled(t *testing.T) {
+	for _, tt := range []struct{ said, spelled, want string }{
+		{"Anna Burger", "Berger", "Anna Berger"}, {"Burger", "Xaver", "Xaver"}, {"", "Berger", "Berger"}, {"Anna Maria", "Berger", "Anna Maria Berger"}, {"Özil Mesut", "Özel", "Özel Mesut"},
+	} {
+		said := strings.Fields(tt.said)
+		if got := language.JoinSpelled(said, tt.spelled); got != tt.want {
+			t.Errorf("%q spelled %q: %q, want %q", tt.said, tt.spelled, got, tt.want)
+		}
+		if strings.Join(said, " ") != tt.said {
+			t.Errorf("%q was changed", tt.said)
+		}
+	}
+}
+
+func TestJoinLetters(t *testing.T) {
+	double := func(w string) bool { return w == "double" }
+	for run, want := range map[string]string{"B, E, R": "ber", "b-e-double-r": "berr", "double": "", "": "", "Ü ß": "üß"} {
+		if got := language.JoinLetters(run, double); got != want {
+			t.Errorf("JoinLetters(%q) = %q, want %q", run, got, want)
+		}
+	}
+}
+
+func TestEdits(t *testing.T) {
+	for _, tt := range []struct {
+		a, b  string
+		limit int
+		want  int
+	}{
+		{"abc", "abc", 2, 0}, {"abc", "abd", 2, 1}, {"abc", "acb", 2, 1}, {"abc", "", 2, 3}, {"", "", 0, 0}, {"kitten", "sitting", 3, 3}, {"kitten", "sitting", 2, 3}, {"a", "abcdef", 2, 3},
+	} {
+		if got := language.Edits(tt.a, tt.b, tt.limit); got != tt.want {
+			t.Errorf("Edits(%q, %q, %d) = %d, want %d", tt.a, tt.b, tt.limit, got, tt.want)
+		}
+	}
+	for pair, want := range map[string]bool{"insurance insurence": true, "insurance ensurance": false, "crown brown": false, "extraction extracton": true, "crowns crownt": true, "extractio extrattin": true} {
+		a, b, _ := strings.Cut(pair, " ")
+		if got := language.Slip(a, b); got != want {
+			t.Errorf("a slip between %s: %v", pair, got)
+		}
+	}
+	if language.Slip("", "") {
+		t.Error("nothing is no slip")
+	}
+}
+
+func TestMinorUnits(t *testing.T) {
+	for currency, want := range map[string]int{"USD": 100, "JPY": 1, "XXX": 100, "": 100} {
+		n, known := language.MinorUnits(currency)
+		if n != want || known != (currency == "USD" || currency == "JPY") {
+			t.Errorf("%q: %d, %v", currency, n, known)
+		}
+	}
+}
