@@ -26,6 +26,7 @@ func treeRules() []treeRule {
 		{"programs", "only listed packages start programs; see programs", programsRule},
 		{"pure", "these packages are decided by their arguments alone; see pure", pureRule},
 		{"foreign", "C is for the packages with the engines, and needs the tag native; see foreign", foreignRule},
+		{"language", "what callers hear is in the packages of the languages, not where it is decided upon; see callerSide", languageRule},
 		{"globals", "no init, no panic, nothing that is one for the whole process", globalsRule},
 		{"variables", "variables of packages are tables that nobody changes; see variables", variablesRule},
 		{"sleep", "wait for what is to happen, not for a time; see waits", sleepRule},

@@ -12,6 +12,8 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/language/en"
 	"frontdesk.internal/appliance/record"
 )
@@ -26,6 +28,8 @@ var callerSays = []string{
 	"my tooth hurts", "it's about my bill", "a pipe burst", "he was arrested", "operator", "Can I talk to Mike?", "never mind", "bye", "thanks", "what?", "slower please",
 	"are you a robot", "delete my data", "wrong number", "blorb the fnord", "do you sell unicorns", "and on Christmas?", "how long does it take", "", "um", "the name", "the number", "seven", "hold on",
 	"I'd like to book an appointment tomorrow", "Is there parking?", "Do you take insurance?", "Can you tell me a joke about the government and my uncle?",
+	"Wann haben Sie geöffnet?", "Was kostet eine Wallbox?", "Ich möchte eine Nachricht hinterlassen.", "Anke Meier", "null fünf eins eins, fünf fünf fünf", "ja", "nein, danke", "langsamer bitte",
+	"Haben Sie an Weihnachten offen?", "es brennt", "Herrn Brandt bitte", "die Nummer", "am Ende sieben", "meine Daten löschen",
 }
 
 // watcher checks what must hold for every action of a call, whatever happens.
@@ -47,10 +51,20 @@ func newWatcher(t *testing.T, b *knowledge.Business) *watcher {
 	t.Helper()
 	w := &watcher{t: t, biz: b, allowed: map[string]bool{}}
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, b.Location())
-	w.allow(b.Name, b.Greeting, b.Address.Directions, b.Address.Parking, b.Emergency.Say, english.Address(b.Address, b.Region), english.Phone(b.Contact.Phone, b.Region),
-		english.Mail(b.Contact.Email), english.Web(b.Contact.Website))
+	w.allow(b.Name, b.Greeting, b.Address.Directions, b.Address.Parking, b.Emergency.Say)
+	each := func(say func(l language.Language) []string) {
+		for _, tag := range b.Tongues() {
+			w.allow(say(all.For(tag))...)
+		}
+	}
+	each(func(l language.Language) []string {
+		return []string{l.Address(b.Address, b.Region), l.Phone(b.Contact.Phone, b.Region), l.Mail(b.Contact.Email), l.Web(b.Contact.Website)}
+	})
 	for _, s := range b.Services {
-		w.allow(s.Name, s.Description, s.Price.Note, english.Price(s.Price, b.Currency), english.Duration(s.Minutes))
+		w.allow(s.Name, s.Description, s.Price.Note)
+		each(func(l language.Language) []string {
+			return []string{l.Price(s.Price, b.Currency), l.Duration(s.Minutes)}
+		})
 	}
 	for _, p := range b.Staff {
 		w.allow(p.Name, p.Role, p.About)
@@ -63,7 +77,13 @@ func newWatcher(t *testing.T, b *knowledge.Business) *watcher {
 	}
 	for i := range 420 { // every date and every opening that the calendar can speak of
 		d := b.DayHours(now.AddDate(0, 0, i))
-		w.allow(english.Date(d.Date, b.Region), english.Spans(d.Spans))
+		each(func(l language.Language) []string {
+			out := []string{l.Date(d.Date, b.Region), l.Day(d.Date, now, b.Region), l.Spans(d.Spans)}
+			for _, s := range d.Spans {
+				out = append(out, l.Clock(s.From), l.Clock(s.To))
+			}
+			return out
+		})
 	}
 	// The feasts that callers may name by themselves.
 	w.allow("Christmas Day")
@@ -77,10 +97,13 @@ func (w *watcher) forCall() *watcher {
 
 // allow lets the words of texts be spoken, as written and as read aloud.
 func (w *watcher) allow(texts ...string) {
-	for _, t := range texts {
-		for _, s := range []string{t, english.Aloud(t, w.biz.Region)} {
-			for _, word := range english.Words(s) {
-				w.allowed[word] = true
+	for _, tag := range w.biz.Tongues() {
+		l := all.For(tag)
+		for _, t := range texts {
+			for _, s := range []string{t, l.Aloud(t, w.biz.Region)} {
+				for _, word := range l.Words(s) {
+					w.allowed[word] = true
+				}
 			}
 		}
 	}
@@ -88,13 +111,31 @@ func (w *watcher) allow(texts ...string) {
 
 // heard lets the caller's own words and digits be repeated.
 func (w *watcher) heard(text string) {
-	w.allow(text, english.Digits(text), strings.Join(strings.Split(text, ""), " "))
+	w.allow(text, strings.Join(strings.Split(text, ""), " "))
+	for _, tag := range w.biz.Tongues() {
+		l := all.For(tag)
+		w.allow(l.Digits(text), l.Digits(l.ReadDigits(text).Digits))
+	}
 }
 
-// english is what the samples speak.
+// english is what most samples speak.
 var english = en.Language{}
 
-var numberWords = english.Words("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million dollars cents")
+// numberWords are the words of numbers, by language.
+var numberWords = map[string]map[string]bool{"en": numbersOf(english), "de": numbersOf(all.For("de"))}
+
+func numbersOf(l language.Language) map[string]bool {
+	out := map[string]bool{}
+	for n := range 100 {
+		for _, w := range append(l.Words(l.Number(n)), l.Words(l.Number(n*100))...) {
+			out[w] = !l.StopWord(w)
+		}
+	}
+	for _, w := range l.Words(l.Money(200, "USD") + " " + l.Money(2, "USD")) {
+		out[w] = !l.StopWord(w)
+	}
+	return out
+}
 
 func (w *watcher) fail(format string, args ...any) {
 	w.t.Helper()
@@ -139,6 +180,17 @@ func (w *watcher) check(acts []dialogue.Action, claimOK bool) {
 	}
 }
 
+// Texts that claim something, and those that end a call.
+var (
+	claims   = []language.Key{language.TextNoted, language.TextNotedNoCall, language.TextListed, language.TextRightFiled, language.TextErased, language.TextNoContact}
+	goodbyes = []language.Key{language.TextGoodbye, language.TextWrongNumber}
+	// keyNames are texts in which numbers are keys and no facts.
+	keyNames = []language.Key{
+		language.TextMenu, language.TextMenuAgain, language.TextCallback, language.TextNumberCheck, language.TextDigit, language.TextKeypad, language.TextKeypadMore,
+		language.TextBadLine, language.TextOfferHelp, language.TextTransfer, language.TextRightsMenu,
+	}
+)
+
 func (w *watcher) say(a dialogue.Say, claimOK bool) {
 	w.t.Helper()
 	text := strings.Join(a.Clauses, " ")
@@ -148,25 +200,33 @@ func (w *watcher) say(a dialogue.Say, claimOK bool) {
 	if w.degraded && a.Phrase == "" {
 		w.fail("said %q without the engines", text)
 	}
-	if strings.Contains(text, "have noted") && !claimOK {
-		w.fail("claimed %q before it was so", text)
+	lang := all.For(a.Language)
+	if lang.Tag() != a.Language || !slices.Contains(w.biz.Tongues(), a.Language) {
+		w.fail("said %q in %q", text, a.Language)
 	}
-	if strings.Contains(text, "put your question") && !claimOK {
-		w.fail("claimed %q before it was so", text)
-	}
-	if strings.Contains(text, "Goodbye.") {
-		w.goodbyes++
-		if w.goodbyes > 1 || !a.Firm {
-			w.fail("goodbye number %d, firm %v", w.goodbyes, a.Firm)
+	var lines []string
+	for _, l := range a.Lines {
+		said := lang.Text(l.Key, l.Args)
+		lines = append(lines, said)
+		if slices.Contains(claims, l.Key) && !claimOK {
+			w.fail("claimed %q before it was so", said)
+		}
+		if slices.Contains(goodbyes, l.Key) {
+			if w.goodbyes++; w.goodbyes > 1 || !a.Firm {
+				w.fail("goodbye number %d, firm %v", w.goodbyes, a.Firm)
+			}
+		}
+		if slices.Contains(keyNames, l.Key) {
+			continue
+		}
+		for _, word := range lang.Words(said) {
+			if numberWords[a.Language][word] && !w.allowed[word] {
+				w.fail("the number word %q in %q is neither in the profile nor the caller's", word, said)
+			}
 		}
 	}
-	if a.Phrase != "" && strings.HasPrefix(a.Phrase, "menu") || strings.HasPrefix(a.Phrase, "digit.") || strings.Contains(text, "ress one") || strings.Contains(text, "press zero") || strings.Contains(text, "one moment") || strings.Contains(text, "One moment") {
-		return // key names are no facts
-	}
-	for _, word := range english.Words(text) {
-		if slices.Contains(numberWords, word) && !w.allowed[word] {
-			w.fail("the number word %q in %q is neither in the profile nor the caller's", word, text)
-		}
+	if strings.Join(lines, " ") != text {
+		w.fail("said %q, which is not what its keys say: %q", text, lines)
 	}
 }
 
@@ -176,7 +236,7 @@ func TestHostile(t *testing.T) {
 	if testing.Short() {
 		runs = 30
 	}
-	for _, name := range []string{"dental", "plumber", "lawfirm"} {
+	for _, name := range []string{"dental", "plumber", "lawfirm", "elektro"} {
 		b := sample(t, name)
 		w := newWatcher(t, b)
 		for seed := range runs {
@@ -210,7 +270,7 @@ func hostileCall(w *watcher, r *rand.Rand) {
 		case n < 9:
 			text := callerSays[r.IntN(len(callerSays))]
 			w.heard(text)
-			do(dialogue.Heard{Text: text, Confidence: r.Float64()}, false)
+			do(dialogue.Heard{Text: text, Confidence: r.Float64(), Language: []string{"", "", "", "de", "en", "fr"}[r.IntN(6)]}, false)
 		case n < 12:
 			k := []rune("0123456789*#")[r.IntN(12)]
 			w.heard(string(k))

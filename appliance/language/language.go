@@ -10,7 +10,6 @@ package language
 type Language interface {
 	// Tag is the BCP 47 primary subtag: "en".
 	Tag() string
-	Reader
-	Speaker
+	Voice
 	Texts
 }
