@@ -199,7 +199,7 @@ func enginesLine(en desk.Engines) string {
 	for _, x := range []struct {
 		what string
 		desk.Engine
-	}{{"hearing", en.Ears}, {"meaning", en.Meaning}, {"mind", en.Mind}, {"voice", en.Mouth}} {
+	}{{"hearing", en.Ears}, {"mind", en.Mind}, {"voice", en.Mouth}, {"meaning", en.Meaning}} {
 		text += " · " + x.what + " " + x.State
 		if x.Model != "" && x.State == "ready" {
 			text = strings.TrimSuffix(text, x.State) + modelName(x.Model)
@@ -214,8 +214,11 @@ func enginesLine(en desk.Engines) string {
 	return text
 }
 
-// modelName is the name of a model's file without what is the same in all of them.
+// modelName is the name of a model's file without what is the same in all of them; of several models, how many they are.
 func modelName(file string) string {
+	if n := strings.Count(file, ", "); n > 0 {
+		return fmt.Sprintf("%d models", n+1)
+	}
 	name := strings.TrimPrefix(file, "ggml-")
 	for _, end := range []string{".bin", ".gguf", ".onnx", "-q4_k_m", "-instruct"} {
 		name = strings.TrimSuffix(name, end)

@@ -59,7 +59,11 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 			if err != nil {
 				return nil, engines.Info{}, err
 			}
-			info := engines.Info{Model: strings.Join(e.Models(), ", "), Version: "ONNX Runtime"}
+			names := e.Models()
+			for i := range names {
+				names[i], _, _ = strings.Cut(names[i], "@") // people tell them apart without their hashes
+			}
+			info := engines.Info{Model: strings.Join(names, ", "), Version: "ONNX Runtime"}
 			if err := e.Missing(); err != nil {
 				info.Problem = err.Error()
 			}

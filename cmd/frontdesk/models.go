@@ -271,6 +271,10 @@ func useModel(_ context.Context, r *modelsRequest) error {
 	if r.json {
 		return r.report([]models.Model{m}, "")
 	}
-	r.out.line("%s is used for %s from the next start of Frontdesk on.", m.Name, m.Role)
+	in := ""
+	if len(m.Languages) > 0 {
+		in = " in " + strings.Join(m.Languages, ", ")
+	}
+	r.out.line("%s is used for %s%s from the next start of Frontdesk on.", m.Name, m.Role, in)
 	return nil
 }
