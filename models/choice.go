@@ -107,12 +107,12 @@ func (l *Library) Use(role Role, name string) error {
 	if l.State(m) == cachedir.Missing {
 		return hint.New("Fetch it first: frontdesk models fetch "+name, "model %s is not there", name)
 	}
-	for key, name := range l.selected {
-		old, err := l.manifest.Find(name)
-		if key == string(role) || strings.HasPrefix(key, string(role)+"-") {
-			if err != nil || covers(m.Languages, old.Languages) {
-				delete(l.selected, key)
-			}
+	for key, other := range l.selected {
+		if key != string(role) && !strings.HasPrefix(key, string(role)+"-") {
+			continue
+		}
+		if old, err := l.manifest.Find(other); err != nil || covers(m.Languages, old.Languages) {
+			delete(l.selected, key)
 		}
 	}
 	l.selected[choice(role, m.Languages)] = name

@@ -240,6 +240,7 @@ func TestClose(t *testing.T) {
 }
 
 func benchmark(b *testing.B, m embed.Model, language string, n int) {
+	b.Helper()
 	e := engine(b, m)
 	texts := slices.Repeat([]string{"I would like to move my appointment to Thursday afternoon, please."}, n)
 	before := processorTime(b)
@@ -254,6 +255,7 @@ func benchmark(b *testing.B, m embed.Model, language string, n int) {
 
 // processorTime is what this process has used, the figure that other programs on the machine change least.
 func processorTime(b *testing.B) time.Duration {
+	b.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)

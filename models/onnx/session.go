@@ -49,7 +49,7 @@ func Names(modelPath string) (inputs, outputs []string, err error) {
 	if !isOpen() {
 		return nil, nil, fmt.Errorf("look at %s: %w", modelPath, ErrNotOpen)
 	}
-	if _, err := os.Stat(modelPath); err != nil {
+	if _, err = os.Stat(modelPath); err != nil {
 		return nil, nil, fmt.Errorf("look at model (run `frontdesk models fetch`): %w", err)
 	}
 	so, err := ort.NewSessionOptions()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -158,9 +159,7 @@ func (u *unigram) word(ids []int64, word string) []int64 {
 		}
 		ids = append(ids, best[at].id)
 	}
-	for i, k := begin, len(ids)-1; i < k; i, k = i+1, k-1 {
-		ids[i], ids[k] = ids[k], ids[i]
-	}
+	slices.Reverse(ids[begin:])
 	return ids
 }
 
