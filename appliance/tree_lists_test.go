@@ -15,7 +15,7 @@ func inward() map[string][]string {
 		"appliance/config":               {},
 		"appliance/journal":              {},
 		"appliance/machine":              {},
-		"appliance/knowledge":            {"appliance/knowledge", "appliance/language"},
+		"appliance/knowledge":            {"appliance/knowledge", "appliance/language", "appliance/record"},
 		"appliance/language":             {"appliance/language", "appliance/numbering", "appliance/record"},
 		"appliance/numbering":            {"appliance/record"},
 		"appliance/dialogue":             {"appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record"},
@@ -33,6 +33,7 @@ func inward() map[string][]string {
 		"appliance/progress":             {},
 		"appliance/privacy":              {"appliance/progress", "appliance/record", "appliance/store"},
 		"appliance/statistics":           {"appliance/record"},
+		"appliance/documents":            {"appliance/language", "appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
 		"appliance/backup":               {"appliance/progress", "appliance/seal", "appliance/store"},
 		"appliance/selftest":             {"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines"},
@@ -89,7 +90,9 @@ func outside() map[string][]string {
 		"golang.org/x/sys":                             {"appliance/console", "appliance/machine", "appliance/seal", "models/cachedir", "models/cpucheck", "models/engines", "test:appliance/phone/interop", "test:cmd/frontdesk", "test:firmware"},
 		"golang.org/x/time":                            {"appliance/phone"},
 		"golang.org/x/term":                            {"appliance/console", "cmd/frontdesk", "models/progress"},
-		"golang.org/x/text":                            {"appliance/imports", "models/embed/tokenizer", "models/piper"},
+		"github.com/ledongthuc/pdf":                    {"appliance/documents"},
+		"github.com/yuin/goldmark":                     {"appliance/documents"},
+		"golang.org/x/text":                            {"appliance/documents", "appliance/imports", "models/embed/tokenizer", "models/piper"},
 		"go.uber.org/goleak":                           {"test:"},
 	}
 }
@@ -117,6 +120,7 @@ func doors() map[string][]string {
 func programs() map[string][]string {
 	const command, withContext = "os/exec.Command", "os/exec.CommandContext"
 	return map[string][]string{
+		"appliance/documents":             {withContext}, // the child that reads a document, the same program
 		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
 		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration
 		"cmd/internal/notice":             {withContext}, // go list, during the build

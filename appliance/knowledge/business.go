@@ -34,6 +34,9 @@ type Business struct {
 	Answers   []Answer  `toml:"answers" json:"answers"`
 	Emergency Emergency `toml:"emergency" json:"emergency"`
 	Transfer  Transfer  `toml:"transfer" json:"transfer"`
+
+	// Passages of the business's documents. They are kept beside the profile, in no file of it, and added when it is loaded to speak from.
+	Passages []Passage `toml:"-" json:"-"`
 }
 
 // Parts of a profile that languages speak of too.

@@ -95,6 +95,9 @@ func (f *filler) table(path string, m map[string]any, to reflect.Value) {
 	var names []string
 	for i := range to.NumField() {
 		name, _, _ := strings.Cut(to.Type().Field(i).Tag.Get("toml"), ",")
+		if name == "-" {
+			continue // it is no part of the file
+		}
 		fields[name] = to.Field(i)
 		names = append(names, name)
 	}
