@@ -25,7 +25,7 @@ type Report struct {
 
 // Sealed buckets hold values; all others hold what finds them.
 func sealedBuckets() [][]byte {
-	return [][]byte{bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs, bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports}
+	return [][]byte{bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs, bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments}
 }
 
 // Check verifies the structure of the whole file and of the key ring, without reading values.

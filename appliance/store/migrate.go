@@ -31,6 +31,7 @@ var migrations = []migration{
 	{name: "audit chain, requests, consents", up: makeBuckets},
 	{name: "ledger of the network", up: makeBuckets},
 	{name: "imports", up: makeBuckets},
+	{name: "documents", up: makeBuckets},
 }
 
 // sealedSchema is the schema from which on values are sealed.

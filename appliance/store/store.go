@@ -104,12 +104,13 @@ var (
 	bEgress        = []byte("egress")         // day | purpose | address → Egress
 	bImports       = []byte("imports")        // import ID → ImportBatch
 	bImported      = []byte("imported")       // import ID | caller ID → "new" or "merged"
+	bDocuments     = []byte("documents")      // document ID → Document
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
-		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported,
+		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments,
 	}
 	keySchema = []byte("schema")
 	keyRing   = []byte("key_ring") // the ring that the values are sealed with
