@@ -81,6 +81,8 @@ type Options struct {
 	Backups Backups
 	// Ground is what the box stands on.
 	Ground Ground
+	// Documents reads files that become documents; nil: none can be read here.
+	Documents DocumentReader
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
@@ -116,6 +118,9 @@ type Desk struct {
 	backups Backups
 	out     Out // nil: nothing runs here
 
+	documents DocumentRecords // nil: none are kept
+	reader    DocumentReader  // nil: none can be read
+
 	searching searching
 
 	profile sync.Mutex // held from reading profile and draft until both are written
@@ -147,6 +152,8 @@ func New(o Options) *Desk {
 		d.kept, _ = o.Records.(Kept)
 	}
 	d.storage, _ = o.Records.(Storage)
+	d.documents, _ = o.Records.(DocumentRecords)
+	d.reader = o.Documents
 	d.taping, _ = o.Records.(RecordingRecords)
 	d.recordings, d.tapesChanged = o.Recordings, o.TapesChanged
 	return d

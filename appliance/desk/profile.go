@@ -316,7 +316,7 @@ func (d *Desk) put(w working, e store.Edition, mine knowledge.Business) (int, er
 	e.At = d.now()
 	version, err := d.records.PublishEdition(e, &w.draft)
 	if err == nil && d.published != nil {
-		d.published(e.Business, version)
+		d.published(d.joined(e.Business), version)
 	}
 	return version, err
 }

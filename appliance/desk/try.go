@@ -47,10 +47,13 @@ func (d *Desk) tried(published bool) (knowledge.Business, error) {
 	if published && err == nil && w.version == 0 {
 		err = store.ErrNotFound
 	}
-	if published {
-		return w.published, err
+	if err != nil {
+		return w.mine, err
 	}
-	return w.mine, err
+	if published {
+		return d.joined(w.published), nil
+	}
+	return d.joined(w.mine), nil
 }
 
 // Reply answers an open question once and for all.

@@ -15,12 +15,12 @@ type Passage struct {
 	Text     string
 }
 
-// Source names where a passage stands, for the record of a call.
+// Source names where a passage stands, for the record of a call. It has no blank: blanks part sources.
 func (p Passage) Source() string {
 	if p.Page == 0 {
 		return fmt.Sprintf("documents[%s]", p.Document)
 	}
-	return fmt.Sprintf("documents[%s].page %d", p.Document, p.Page)
+	return fmt.Sprintf("documents[%s].page[%d]", p.Document, p.Page)
 }
 
 // Passages returns what callers may be told of documents.
