@@ -63,8 +63,10 @@ type Deps struct {
 	Observer reception.Observer // nil: nobody
 	Journal  *journal.Journal   // the newest lines of Logger; nil: none are kept
 	Models   desk.ModelLibrary  // the weights; nil: nobody may ask for them
-	Restart  func() error       // has Run end and the program started anew; nil: nobody may ask for it
-	Logger   *slog.Logger
+
+	Documents desk.DocumentReader // finds out what is in a document; nil: none can be added
+	Restart   func() error        // has Run end and the program started anew; nil: nobody may ask for it
+	Logger    *slog.Logger
 }
 
 // Appliance is one receptionist.
@@ -166,7 +168,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.desk = desk.New(desk.Options{
 		Gate: a.gate, Rights: a.rights, Out: a.out, Backups: desk.Backups{Records: a.store, State: cfg.Storage.Dir, Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep},
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
-		SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "desk"),
+		SelfTests: a.tester, Sound: sound, Talks: a.talks, Documents: deps.Documents, Logger: a.log.With("part", "desk"),
 		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
 	})
 	if err := a.openDoors(counts); err != nil {

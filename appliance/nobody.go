@@ -19,6 +19,11 @@ func (a *Appliance) loadBusiness() error {
 	}
 	switch {
 	case err == nil:
+		ds, err := a.store.Documents()
+		if err != nil {
+			return err
+		}
+		b.Passages = knowledge.Passages(ds)
 		a.business, a.version = &b, version
 		return nil
 	case !errors.Is(err, store.ErrNotFound):

@@ -64,6 +64,9 @@ func (a *Appliance) night(ctx context.Context) {
 	if err != nil {
 		a.log.Error("remove what is due", "err", err)
 	}
+	if _, err := a.desk.DropDocuments(ctx); err != nil {
+		a.log.Error("drop documents that were removed", "err", err)
+	}
 	if a.checkRecords() {
 		if err := a.store.Compact(); err != nil {
 			a.log.Error("compact records", "err", err)

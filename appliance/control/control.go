@@ -52,6 +52,7 @@ type Service interface {
 	Rights
 	Backups
 	Imports
+	Documents
 	Storage
 }
 

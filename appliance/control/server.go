@@ -196,6 +196,7 @@ func Handler(s Service) http.Handler {
 	soundRoutes(route, s)
 	groundRoutes(route, s)
 	rightsRoutes(route, mux, s)
+	documentRoutes(route, mux, s)
 	storageRoutes(route, mux, s)
 	backupRoutes(route, mux, s)
 	importRoutes(route, mux, s)

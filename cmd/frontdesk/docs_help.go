@@ -29,7 +29,7 @@ var (
 )
 
 // internal commands are started by other parts of the program and are not offered to people.
-func internal(name string) bool { return name == "engines" || name == "docs" }
+func internal(name string) bool { return name == "engines" || name == "docs" || name == "extract" }
 
 // readHelp asks every command for its help.
 func readHelp(ctx context.Context) ([]topic, error) {

@@ -16,6 +16,7 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -48,6 +49,8 @@ type request struct {
 	tests  bool
 	file   string // to write to, or to read from
 	words  words  // that are given several times
+	others words  // likewise
+	name   string
 	days   int
 
 	out *printer
@@ -235,7 +238,7 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
-	return desk.New(desk.Options{Records: s, Recordings: recordings, Rights: rights, Backups: backupsOf(file, state, s), Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Gate: access.New(access.Options{Records: s, Dir: state})}),
+	return desk.New(desk.Options{Records: s, Recordings: recordings, Rights: rights, Backups: backupsOf(file, state, s), Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Documents: documents.NewReader(documentChild(), nil), Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/models"
 	"frontdesk.internal/systemd"
@@ -107,6 +108,9 @@ func newAppliance(cfg config.Config, deps appliance.Deps) (*appliance.Appliance,
 	}
 	if dir, err := models.DefaultDir(cfg.Models.Dir, cfg.Storage.Dir); err == nil && deps.Models == nil {
 		deps.Models = weights{dir}
+	}
+	if deps.Documents == nil {
+		deps.Documents = documents.NewReader(documentChild(), deps.Logger.With("part", "documents"))
 	}
 	deps.Version = programVersion()
 	return appliance.New(cfg, deps)
