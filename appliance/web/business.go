@@ -64,6 +64,9 @@ type business struct {
 	Done     string   // what was just done
 	Samples  []string
 	Try      trial
+
+	Documents    string // what documents there are
+	HasDocuments bool   // there can be some
 }
 
 // chapter is one section of the profile in the overview.
@@ -117,6 +120,9 @@ func (p *pages) overview(v *visit, d desk.Draft, problems []string, code int) (r
 		b.Parts = append(b.Parts, one)
 	}
 	var err error
+	if b.Documents, b.HasDocuments, err = p.documentsSay(v.Context()); err != nil {
+		return reply{}, err
+	}
 	b.Try, err = p.try(v, d.Business)
 	return reply{page: "business.html", part: "tried", title: "Business", nav: navBusiness, data: b, code: code}, err
 }
@@ -161,6 +167,10 @@ func (p *pages) try(v *visit, b knowledge.Business) (trial, error) {
 	}
 	t.Why = decided(t.Result)
 	for _, s := range strings.Fields(t.Result.Source) {
+		if from, ok := p.documentSource(v.Context(), s); ok {
+			t.Sources = append(t.Sources, from)
+			continue
+		}
 		t.Sources = append(t.Sources, sourceOf(s, b))
 	}
 	return t, nil

@@ -32,7 +32,7 @@ func shop(t *testing.T, sample string) (*site, *desk.Desk, *store.Store) {
 			t.Error(err)
 		}
 	})
-	d := desk.New(desk.Options{Records: s, Now: c.Now})
+	d := desk.New(desk.Options{Records: s, Now: c.Now, Documents: hereReader{}})
 	if sample != "" {
 		b, err := profile.Sample(sample)
 		if err != nil {

@@ -72,6 +72,7 @@ func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan
 	p.recordRoutes(mux)
 	p.contactRoutes(mux)
 	p.businessRoutes(mux)
+	p.documentRoutes(mux)
 	p.phoneRoutes(mux)
 	p.systemRoutes(mux)
 	if o.API != nil {
@@ -125,10 +126,13 @@ func (p *pages) guard(next http.Handler) http.Handler {
 	})
 }
 
-// mostOf is how much may be sent to a path, in bytes: contacts come in files.
+// mostOf is how much may be sent to a path, in bytes: contacts and documents come in files.
 func mostOf(path string) int64 {
-	if path == contactsPath || path == "/api/v1"+contactsPath {
+	switch path {
+	case contactsPath, "/api/v1" + contactsPath:
 		return maxContacts
+	case documentsPath, "/api/v1/documents":
+		return maxDocument
 	}
 	return maxForm
 }

@@ -68,6 +68,7 @@ type Desk interface {
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
 	Business
+	Documents
 	Telephone
 	RecordingSettings(ctx context.Context) (record.RecordingSettings, error)
 	SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error)

@@ -106,6 +106,12 @@ type Keeping interface {
 	ImportContacts(ctx context.Context, i desk.Import) (record.ImportBatch, error)
 	UndoImport(ctx context.Context, id string) error
 	Imports(ctx context.Context) ([]record.ImportBatch, error)
+	Documents(ctx context.Context) ([]record.Document, error)
+	Document(ctx context.Context, id string) (record.Document, error)
+	AddDocument(ctx context.Context, f desk.DocumentFile) (record.Document, error)
+	ChangeDocument(ctx context.Context, id string, e desk.DocumentEdit) (record.Document, error)
+	RemoveDocument(ctx context.Context, id string) error
+	RestoreDocument(ctx context.Context, id string) (record.Document, error)
 	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
 }
 
@@ -137,6 +143,7 @@ func New(o Options) http.Handler {
 	a.rightsRoutes()
 	a.keepingRoutes()
 	a.contactRoutes()
+	a.documentRoutes()
 	a.officeRoutes()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "There is nothing at this address; "+Base+"/openapi.json lists what there is.")
@@ -243,7 +250,7 @@ func (a *interfaces) allowed(ctx huma.Context, next func(huma.Context)) {
 func withMethod(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, pattern := mux.Handler(r); pattern == "/" {
-			for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+			for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 				other := r.Clone(r.Context())
 				other.Method = m
 				if _, there := mux.Handler(other); there != "/" {

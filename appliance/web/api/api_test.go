@@ -49,7 +49,7 @@ func open(t *testing.T) *office {
 	}
 	medium := t.TempDir()
 	d := desk.New(desk.Options{
-		Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} },
+		Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} }, Documents: hereReader{},
 		Rights: desk.Rights{
 			Office: privacy.New(privacy.Options{Records: s}), Audit: audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(t.TempDir(), "heads")}),
 		},
@@ -249,7 +249,7 @@ func TestEveryRouteNeedsAToken(t *testing.T) {
 	o := open(t)
 	d, _ := o.describe()
 	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message", "list-unanswered",
-		"list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question"}
+		"list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question", "list-documents", "get-document"}
 	asked := 0
 	for path, methods := range d.RawPaths {
 		for method, b := range methods {
@@ -304,7 +304,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	if len(calls.Calls) != 1 {
 		t.Fatal("no call")
 	}
-	fill := strings.NewReplacer("/calls/{id}", "/calls/call-1", "/callers/{id}", "/callers/"+calls.Calls[0].CallerID, "/messages/{id}", "/messages/m-1", "{version}", "1")
+	fill := strings.NewReplacer("/calls/{id}", "/calls/call-1", "/callers/{id}", "/callers/"+calls.Calls[0].CallerID, "/messages/{id}", "/messages/m-1", "{version}", "1",
+		"/documents/{id}", "/documents/"+o.addDocument("", "rules.txt", "Dogs are welcome.").ID)
 	checked := 0
 	for path, methods := range d.RawPaths {
 		b, ok := methods["get"]
