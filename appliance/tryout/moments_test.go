@@ -45,7 +45,7 @@ var moments = map[string]string{
 }
 
 // around are times about a moment.
-var around = []time.Duration{-61 * time.Minute, -time.Minute, 0, time.Minute, 61 * time.Minute}
+var around = []time.Duration{0, -time.Minute, time.Minute, 61 * time.Minute}
 
 // office is a business, and what holds on its days as the test reckons it.
 type office struct {
@@ -121,6 +121,9 @@ func TestMoments(t *testing.T) {
 				}
 				for name, o := range offices {
 					for i, d := range around {
+						if name == "always" && i > 0 {
+							break // nothing changes around it
+						}
 						elsewhere, err := time.LoadLocation(zones[i%len(zones)]) // what zone the machine is in makes no difference
 						if err != nil {
 							t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"frontdesk.internal/appliance/tryout"
 )
 
-// The demonstration's caller asks about a day on every hour of a year and a half, and what should be heard is what the office says,
+// The demonstration's caller asks about a day at all hours and on all days of a year and a half, and what should be heard is what the office says,
 // also when it answers up to a day later.
 func TestFillWeekday(t *testing.T) {
 	b, err := profile.Sample("dental")
@@ -25,7 +25,7 @@ func TestFillWeekday(t *testing.T) {
 	}
 	seen := make(map[time.Weekday]bool)
 	first := time.Date(2026, 11, 20, 0, 59, 0, 0, time.UTC)
-	for now := first; now.Before(first.AddDate(1, 6, 0)); now = now.Add(7 * time.Hour) {
+	for now := first; now.Before(first.AddDate(1, 6, 0)); now = now.Add(31 * time.Hour) {
 		day, _ := askedWeekday(b, now)
 		seen[day.Date.Weekday()] = true
 		for _, s := range scenes {
