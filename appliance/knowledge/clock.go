@@ -18,9 +18,9 @@ var (
 )
 
 var (
-	allDay    = regexp.MustCompile(`^(open )?(24 ?(hours|h)|24/7|all day|around the clock|00?:00 ?- ?24:00)$`)
-	spanSplit = regexp.MustCompile(`\s*(?:,|;|&|\band\b)\s*`)
-	spanEnds  = regexp.MustCompile(`^(?:from )?(.+?)\s*(?:-|\bto\b|\btill\b|\buntil\b)\s*(.+)$`)
+	allDay    = regexp.MustCompile(`^(open )?(24 ?(hours|h|stunden|std)|24/7|all day|around the clock|rund um die( uhr)?|ganztägig|durchgehend|00?:00 ?- ?24:00)$`)
+	spanSplit = regexp.MustCompile(`\s*(?:,|;|&|\band\b|\bund\b)\s*`)
+	spanEnds  = regexp.MustCompile(`^(?:from |von )?(.+?)\s*(?:-|\bto\b|\btill\b|\buntil\b|\bbis\b)\s*(.+)$`)
 	clockTime = regexp.MustCompile(`^(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?$`)
 )
 
@@ -29,9 +29,9 @@ var (
 // 1-5" goes on there, "18:00-2:00" runs past midnight. The spans are in order and do not overlap; none means closed.
 func ParseHours(s string) ([]Span, error) {
 	text := strings.ToLower(strings.Join(strings.Fields(s), " "))
-	text = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "–", "-", "—", "-", "o'clock", "").Replace(text)
+	text = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "–", "-", "—", "-", "o'clock", "", " uhr", "").Replace(text)
 	switch {
-	case text == "" || text == "closed":
+	case text == "", text == "closed", text == "geschlossen", text == "zu", text == "ruhetag":
 		return nil, nil
 	case allDay.MatchString(text):
 		return []Span{{From: 0, To: language.DayMinutes}}, nil
@@ -104,9 +104,9 @@ const (
 // parseClock reads one time.
 func parseClock(s string) (minutes int, kind clockKind, err error) {
 	switch s = strings.TrimSpace(s); s {
-	case "noon", "midday", "12 noon":
+	case "noon", "midday", "12 noon", "mittag":
 		return language.DayMinutes / 2, halfSaid, nil
-	case "midnight", "12 midnight":
+	case "midnight", "12 midnight", "mitternacht":
 		return 0, halfSaid, nil
 	}
 	m := clockTime.FindStringSubmatch(s)

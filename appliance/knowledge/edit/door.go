@@ -39,7 +39,7 @@ func dayRow(h *knowledge.Hours, d time.Weekday) *string {
 }
 
 // rowForm takes the days off the front of a row: words of letters and what joins them.
-var rowForm = regexp.MustCompile(`^((?:[a-z]+\.?(?: ?[-–—,&+/] ?| (?:to|and|through|till) )?(?: day)?)+?):? ?((?:closed|noon|midnight|from|open|all day|around|\d).*)$`)
+var rowForm = regexp.MustCompile(`^((?:[a-zäöü]+\.?(?: ?[-–—,&+/] ?| (?:to|and|through|till|bis|und) )?(?: day)?)+?):? ?((?:closed|noon|midnight|from|open|all day|around|geschlossen|ruhetag|von|mittag|rund um|\d).*)$`)
 
 // ParseDoor reads opening hours as they stand on a door, a row for one day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed". Days
 // that no row names are closed. The error is RowErrors, and names every row that cannot be read.
@@ -87,15 +87,18 @@ func parseRow(row string) ([]time.Weekday, string, error) {
 	if _, err := knowledge.ParseHours(hours); err != nil {
 		return nil, "", err
 	}
-	if strings.EqualFold(hours, "closed") {
+	if isClosed(hours) {
 		hours = "closed"
 	}
 	return days, hours, nil
 }
 
 var (
-	dayJoins = strings.NewReplacer("–", "-", "—", "-", " to ", "-", " through ", "-", " till ", "-", " and ", ",", "&", ",", "+", ",", "/", ",", ".", "", " ", "")
-	dayNames = [7]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+	dayJoins = strings.NewReplacer("–", "-", "—", "-", " to ", "-", " through ", "-", " till ", "-", " bis ", "-", " and ", ",", " und ", ",", "&", ",", "+", ",", "/", ",", ".", "", " ", "")
+	dayNames = [2][7]string{
+		{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"},
+		{"sonntag", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag"},
+	}
 )
 
 // parseDays reads "mon-thu", "sat & sun", "weekdays", "daily".
@@ -103,13 +106,13 @@ func parseDays(s string) ([]time.Weekday, error) {
 	var out []time.Weekday
 	for _, part := range strings.Split(strings.Trim(dayJoins.Replace(" "+s+" "), ","), ",") {
 		switch part {
-		case "daily", "everyday":
+		case "daily", "everyday", "täglich":
 			out = append(out, week()...)
 			continue
-		case "weekdays", "weekday", "workdays":
+		case "weekdays", "weekday", "workdays", "werktags", "wochentags":
 			out = append(out, 1, 2, 3, 4, 5)
 			continue
-		case "weekend", "weekends":
+		case "weekend", "weekends", "wochenende":
 			out = append(out, 6, 0)
 			continue
 		}
@@ -139,9 +142,11 @@ func oneDay(s string) (time.Weekday, bool) {
 	if s = strings.TrimSuffix(s, "s"); len(s) < 2 {
 		return 0, false
 	}
-	for i, n := range dayNames {
-		if strings.HasPrefix(n, s) {
-			return time.Weekday(i), true
+	for _, names := range dayNames {
+		for i, n := range names {
+			if strings.HasPrefix(n, s) {
+				return time.Weekday(i), true
+			}
 		}
 	}
 	return 0, false

@@ -27,7 +27,7 @@ func TestPrices(t *testing.T) {
 		"from 80 to 120":       {From: 8000, To: 12000},
 		"between 80 and 120":   {From: 8000, To: 12000},
 		"80 per hour":          {Amount: 8000, Unit: "per hour"},
-		"80/hour":              {Amount: 8000, Unit: "per hour"},
+		"80/hour":              {Amount: 8000, Unit: "/ hour"},
 		"200-320 per quadrant": {From: 20000, To: 32000, Unit: "per quadrant"},
 		"5 each":               {Amount: 500, Unit: "each"},
 		"free":                 {Free: true},
@@ -44,6 +44,19 @@ func TestPrices(t *testing.T) {
 			t.Errorf("ParsePrice(%q) = %+v, %v", text, got, err)
 		}
 	}
+	for text, want := range map[string]knowledge.Price{
+		"65,50 €": {Amount: 6550}, "65,5": {Amount: 6550}, "1.250,- €": {Amount: 125000}, "€ 1'250.50": {Amount: 125050}, "65.50": {Amount: 6550}, "1,100": {Amount: 110000}, "20.– €": {Amount: 2000}, "viel": {}, "80 bis": {},
+		"ab 80 Euro": {From: 8000}, "80 bis 120": {From: 8000, To: 12000}, "zwischen 80 und 120 €": {From: 8000, To: 12000}, "von 80 bis 120": {From: 8000, To: 12000}, "bis zu 90": {To: 9000},
+		"65 € pro Stunde": {Amount: 6500, Unit: "pro Stunde"}, "65 €/Stunde": {Amount: 6500, Unit: "/ Stunde"}, "ab 65,50 je Person": {From: 6550, Unit: "je Person"}, "kostenlos": {Free: true},
+	} {
+		got, err := edit.ParsePrice(text, "EUR")
+		if (err != nil) != (want == knowledge.Price{}) || got != want {
+			t.Errorf("ParsePrice(%q) = %+v, %v; want %+v", text, got, err, want)
+		}
+	}
+	if got, err := edit.ParsePrice("Fr. 20.–", "CHF"); err != nil || got.Amount != 2000 {
+		t.Errorf("francs: %+v, %v", got, err)
+	}
 	if _, err := edit.ParsePrice("12.50", "JPY"); err == nil {
 		t.Error("yen have no hundredths")
 	}
@@ -58,7 +71,10 @@ func TestDoor(t *testing.T) {
 		"Fri–Mon 8–12":          {Friday: "8–12", Saturday: "8–12", Sunday: "8–12", Monday: "8–12"},
 		"daily 24 hours":        {Monday: "24 hours", Tuesday: "24 hours", Wednesday: "24 hours", Thursday: "24 hours", Friday: "24 hours", Saturday: "24 hours", Sunday: "24 hours"},
 		"Weekdays from 9 to 5":  {Monday: "from 9 to 5", Tuesday: "from 9 to 5", Wednesday: "from 9 to 5", Thursday: "from 9 to 5", Friday: "from 9 to 5"},
-		"":                      {},
+		"Mo-Mi 8-12, 13-17 Uhr\nDo und Fr 8-14 Uhr\nSo geschlossen": {Monday: "8-12, 13-17 Uhr", Tuesday: "8-12, 13-17 Uhr", Wednesday: "8-12, 13-17 Uhr", Thursday: "8-14 Uhr", Friday: "8-14 Uhr", Sunday: "closed"},
+		"Samstag bis Montag von 8 bis 12":                           {Saturday: "von 8 bis 12", Sunday: "von 8 bis 12", Monday: "von 8 bis 12"},
+		"täglich rund um die Uhr":                                   {Monday: "rund um die Uhr", Tuesday: "rund um die Uhr", Wednesday: "rund um die Uhr", Thursday: "rund um die Uhr", Friday: "rund um die Uhr", Saturday: "rund um die Uhr", Sunday: "rund um die Uhr"},
+		"":                                                          {},
 	} {
 		if got, err := edit.ParseDoor(text); err != nil || got != want {
 			t.Errorf("ParseDoor(%q) = %+v, %v", text, got, err)

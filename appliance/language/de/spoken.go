@@ -252,7 +252,10 @@ func (l Language) Price(p language.Price, currency string) string {
 	default:
 		return ""
 	}
-	if p.Unit != "" {
+	switch rest, ok := strings.CutPrefix(p.Unit, "/"); {
+	case ok:
+		out += " pro " + strings.TrimSpace(rest)
+	case p.Unit != "":
 		out += " " + p.Unit
 	}
 	return out

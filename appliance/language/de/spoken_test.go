@@ -106,7 +106,7 @@ func TestMoney(t *testing.T) {
 
 func TestPrice(t *testing.T) {
 	for want, p := range map[string]language.Price{
-		"kostenlos": {Free: true}, "fünfundsechzig Euro": {Amount: 6500}, "fünfundsechzig Euro pro Stunde": {Amount: 6500, Unit: "pro Stunde"}, "zwischen achtzig und einhundert Euro": {From: 8000, To: 10000},
+		"kostenlos": {Free: true}, "fünfundsechzig Euro": {Amount: 6500}, "fünfundsechzig Euro pro Stunde": {Amount: 6500, Unit: "pro Stunde"}, "fünfundsechzig Euro pro Nacht": {Amount: 6500, Unit: "/ Nacht"}, "zwischen achtzig und einhundert Euro": {From: 8000, To: 10000},
 		"zwischen acht Euro fünfzig und zehn Euro": {From: 850, To: 1000}, "ab achtzig Euro": {From: 8000}, "bis zu achtzig Euro": {To: 8000}, "": {Note: "Kommt darauf an."},
 	} {
 		if got := german.Price(p, "EUR"); got != want {

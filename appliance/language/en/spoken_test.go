@@ -75,6 +75,7 @@ func TestPrice(t *testing.T) {
 		"free of charge":                                 {Free: true},
 		"sixty-five dollars":                             {Amount: 6500},
 		"sixty-five dollars per hour":                    {Amount: 6500, Unit: "per hour"},
+		"sixty-five dollars per night":                   {Amount: 6500, Unit: "/ night"},
 		"between eighty dollars and one hundred dollars": {From: 8000, To: 10000},
 		"from eighty dollars":                            {From: 8000},
 		"up to eighty dollars":                           {To: 8000},
