@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
 )
 
@@ -223,51 +222,4 @@ func (l Language) spellAddress(s string) string {
 	s = strings.NewReplacer(".", " dot ", "@", " at ", "-", " dash ", "_", " underscore ", "/", " slash ", "+", " plus ").Replace(s)
 	s = reNumber.ReplaceAllStringFunc(s, func(m string) string { return " " + l.Digits(m) + " " })
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// states expands the two-letter codes of US states and of the capital's district.
-var states = map[string]string{
-	"AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado", "CT": "Connecticut",
-	"DE": "Delaware", "DC": "D C", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana",
-	"IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana", "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts",
-	"MI": "Michigan", "MN": "Minnesota", "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
-	"NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina", "ND": "North Dakota",
-	"OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina",
-	"SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia", "WA": "Washington",
-	"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
-}
-
-// reHouse is the house number at the start of a street line.
-var reHouse = regexp.MustCompile(`^(\d+)\b`)
-
-// Address reads street, city and state: "fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois". It is empty when nothing is known.
-func (l Language) Address(a language.Address, region string) string {
-	street := reHouse.ReplaceAllStringFunc(strings.TrimSpace(a.Street), l.houseNumber)
-	state := a.State
-	if full, ok := states[strings.ToUpper(state)]; ok {
-		state = full
-	}
-	var parts []string
-	for _, p := range []string{l.Aloud(street, region), l.Aloud(a.City, region), state} {
-		if p != "" {
-			parts = append(parts, p)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// houseNumber reads a house number as people do: "fourteen twenty", "ten oh five", "four twelve".
-func (l Language) houseNumber(s string) string {
-	n, err := strconv.Atoi(s)
-	switch {
-	case err != nil || len(s) > 4:
-		return l.Digits(s)
-	case n < 100 || n%1000 == 0:
-		return l.Number(n)
-	case n%100 == 0:
-		return l.Number(n/100) + " hundred"
-	case n%100 < 10:
-		return l.Number(n/100) + " oh " + l.Number(n%100)
-	}
-	return l.Number(n/100) + " " + l.Number(n%100)
 }

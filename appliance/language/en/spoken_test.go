@@ -207,3 +207,12 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestAddressByRegion holds that the code of a state is that of its country.
+func TestAddressByRegion(t *testing.T) {
+	for region, want := range map[string]string{"US": "twelve Bay Street, Perth, Washington", "AU": "twelve Bay Street, Perth, Western Australia", "GB": "twelve Bay Street, Perth, WA"} {
+		if got := english.Address(language.Address{Street: "12 Bay St", City: "Perth", State: "WA"}, region); got != want {
+			t.Errorf("in %s: %q, want %q", region, got, want)
+		}
+	}
+}
