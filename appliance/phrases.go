@@ -16,7 +16,7 @@ import (
 func phrases(b *knowledge.Business, now time.Time) []phrasebook.Phrase {
 	var ps []phrasebook.Phrase
 	for _, p := range dialogue.Phrases(b, now) {
-		ps = append(ps, phrasebook.Phrase{Name: p.Name, Text: p.Text, Clauses: all.For(p.Language).Clauses(p.Text)})
+		ps = append(ps, phrasebook.Phrase{Name: p.Name, Text: p.Text, Clauses: all.For(p.Language).Clauses(p.Text), Language: p.Language})
 	}
 	return ps
 }
@@ -37,9 +37,9 @@ func likely(b *knowledge.Business, now time.Time) []phrasebook.Phrase {
 					continue
 				}
 				for _, t := range say.Clauses {
-					if !seen[t] {
-						seen[t] = true
-						ps = append(ps, phrasebook.Phrase{Text: t})
+					if !seen[tag+t] {
+						seen[tag+t] = true
+						ps = append(ps, phrasebook.Phrase{Text: t, Language: say.Language})
 					}
 				}
 			}

@@ -126,10 +126,10 @@ func programs() map[string][]string {
 		"cmd/internal/notice":             {withContext}, // go list, during the build
 		"cmd/setup":                       {withContext}, // go build, git and npm, during the build
 		".ci":                             {},
-		"models/engines":                  {command},     // the child with the engines, the same program
-		"models/native":                   {withContext}, // cmake and compilers, during the build
-		"models/pip":                      {withContext}, // pip
-		"models/piper":                    {command},     // espeak-ng tells how words are pronounced
+		"models/engines":                  {command},              // the child with the engines, the same program
+		"models/native":                   {withContext},          // cmake and compilers, during the build
+		"models/pip":                      {withContext},          // pip
+		"models/piper":                    {command, withContext}, // espeak-ng tells how words are pronounced, and speaks languages without a voice
 	}
 }
 

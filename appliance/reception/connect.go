@@ -173,7 +173,7 @@ func (l *live) brief(ctx context.Context, leg Leg, text []string) error {
 	told := 0
 	tell := func() {
 		told++
-		cs := s.prepare(dialogue.Say{Clauses: text})
+		cs := s.prepare(dialogue.Say{Clauses: text, Language: l.biz.Tongues()[0]})
 		v.enqueue(cs, nil)
 		s.submit(cs)
 	}

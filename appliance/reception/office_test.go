@@ -353,7 +353,7 @@ func (b *book) Phrase(string) (audio.PCM, bool) {
 	return modelstest.Tone(reception.LineRate, 500, time.Second), true
 }
 
-func (b *book) Clause(string) (audio.PCM, bool) { return nil, false }
+func (b *book) Clause(string, string) (audio.PCM, bool) { return nil, false }
 
 // records implements reception.Records in memory and notes the order of what happens.
 type records struct {

@@ -99,7 +99,7 @@ type Filed struct {
 // Phrases finds audio that was rendered ahead, at LineRate. The returned samples are shared: they must not be changed.
 type Phrases interface {
 	Phrase(name string) (audio.PCM, bool)
-	Clause(text string) (audio.PCM, bool)
+	Clause(language, text string) (audio.PCM, bool)
 }
 
 // Readiness tells whether the engines are there now.

@@ -61,8 +61,8 @@ func (s *speaker) prepare(a dialogue.Say) (cs []*clause) {
 		}
 	}
 	for i, t := range a.Clauses {
-		c := &clause{text: t, speed: speed, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice && i == len(a.Clauses)-1}
-		if pcm, ok := s.phrases.Clause(t); ok && !a.Slow {
+		c := &clause{text: t, speed: speed, lang: a.Language, firm: a.Firm, notice: a.Notice, lastNotice: a.Notice && i == len(a.Clauses)-1}
+		if pcm, ok := s.phrases.Clause(a.Language, t); ok && !a.Slow {
 			c.pcm = append(pcm.Clone(), make(audio.PCM, pauseAfter(t))...)
 			c.whole = true
 		}
@@ -113,7 +113,7 @@ func (s *speaker) render() {
 		if j.ctx.Err() != nil {
 			continue
 		}
-		req := engines.SpeakRequest{Call: s.call, Text: j.c.text, Rate: LineRate, Speed: j.c.speed}
+		req := engines.SpeakRequest{Call: s.call, Text: j.c.text, Rate: LineRate, Speed: j.c.speed, Language: j.c.lang}
 		err := s.mouth.Speak(j.ctx, req, func(p engines.Speech) error {
 			s.voice.fill(j.c, p.PCM, false)
 			return nil

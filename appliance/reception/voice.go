@@ -43,6 +43,7 @@ var _ line.Mouth = (*voice)(nil)
 type clause struct {
 	text  string
 	speed float64 // of the voice; 1 is its own
+	lang  string  // BCP 47 tag of what is said
 	pcm   audio.PCM
 	off   int
 	whole bool // all of pcm is there

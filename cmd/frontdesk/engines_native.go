@@ -41,7 +41,15 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 			if err != nil {
 				return nil, engines.Info{}, err
 			}
-			return engines.NewMouth(progress.Voice(v), engines.MouthOptions{}), engines.Info{Model: filepath.Base(f.voice), Version: "Piper"}, nil
+			first := engines.NewMouth(progress.Voice(v), engines.MouthOptions{})
+			plain := func(ctx context.Context, language string) (engines.Mouth, error) {
+				p, err := piper.NewPlain(ctx, f.espeak, language)
+				if err != nil {
+					return nil, err
+				}
+				return engines.NewMouth(progress.Voice(p), engines.MouthOptions{}), nil
+			}
+			return engines.NewVoices(v.Language(), first, plain, logger), engines.Info{Model: filepath.Base(f.voice), Version: "Piper"}, nil
 		}
 	}
 	if f.llm != "" {

@@ -77,7 +77,7 @@ func (c *Client) Complete(ctx context.Context, r CompleteRequest) (Completion, e
 
 // Speak implements [Mouth]. The pieces are about 100 ms long; their samples are only valid during yield.
 func (c *Client) Speak(ctx context.Context, r SpeakRequest, yield func(Speech) error) error {
-	p := &enginespb.SpeakRequest{Call: r.Call, Text: r.Text, Rate: int32(r.Rate), Speed: r.Speed}
+	p := &enginespb.SpeakRequest{Call: r.Call, Text: r.Text, Rate: int32(r.Rate), Speed: r.Speed, Language: r.Language}
 	if err := checkSize("speak text", p); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func TestAllCalls(t *testing.T) {
 
 	var spoken audio.PCM
 	pieces := 0
-	speak := engines.SpeakRequest{Call: "c1", Text: "good morning", Rate: 8000, Speed: 1.5}
+	speak := engines.SpeakRequest{Call: "c1", Text: "good morning", Rate: 8000, Speed: 1.5, Language: "en"}
 	err = c.Speak(ctx, speak, func(s engines.Speech) error {
 		if s.Rate != 8000 || len(s.PCM) > 800 {
 			t.Errorf("piece of %d samples at %d Hz", len(s.PCM), s.Rate)

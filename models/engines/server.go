@@ -125,7 +125,7 @@ func (s *server) Speak(r *enginespb.SpeakRequest, out grpc.ServerStreamingServer
 	defer leave()
 	ctx, cancel := s.life(out.Context())
 	defer cancel()
-	req := SpeakRequest{Call: r.GetCall(), Text: r.GetText(), Rate: int(r.GetRate()), Speed: r.GetSpeed()}
+	req := SpeakRequest{Call: r.GetCall(), Text: r.GetText(), Rate: int(r.GetRate()), Speed: r.GetSpeed(), Language: r.GetLanguage()}
 	return toStatus(mouth.Speak(ctx, req, func(sp Speech) error {
 		if sp.Rate <= 0 {
 			return fmt.Errorf("voice gave audio at rate %d", sp.Rate)

@@ -142,6 +142,8 @@ type SpeakRequest struct {
 	Rate int    // wanted sample rate of the chunks, 8000, 16000 or the voice's own (0)
 	// Speed multiplies the speaking rate; 0 means 1.
 	Speed float64
+	// Language is the ISO 639-1 code of the text's language; "" is that of the first voice.
+	Language string
 }
 
 // Speech is a piece of synthesised audio.

@@ -3,7 +3,8 @@
 // The way is Piper's own: the text is cleaned and split into sentences and clauses, espeak-ng writes each clause in
 // IPA, the code points are numbered by the table in the voice's JSON file, and the model makes the waveform, which is
 // brought to telephone level and freed of surplus silence. espeak-ng is GPL and therefore run as a program, never
-// linked: one process is kept and given a line at a time, since starting one costs more than its work.
+// linked: one process is kept and given a line at a time, since starting one costs more than its work. [PlainVoice] is espeak-ng's
+// own voice, for languages that have no model here.
 //
 // What is said, and how a price or an hour is spoken, is not decided here: the dialogue hands over spoken forms.
 //

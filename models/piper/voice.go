@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"frontdesk.internal/audio"
 	"frontdesk.internal/models/engines"
@@ -74,6 +75,12 @@ func New(o Options) (*Voice, error) {
 		return nil, errors.Join(fmt.Errorf("try voice %s: %w", o.Model, err), v.Close())
 	}
 	return v, nil
+}
+
+// Language is the ISO 639-1 code of the language that the voice speaks.
+func (v *Voice) Language() string {
+	primary, _, _ := strings.Cut(v.config.Espeak.Voice, "-")
+	return primary
 }
 
 // Rate is the voice's own sample rate, that of the audio from Speak.

@@ -29,7 +29,12 @@ type Phrase struct {
 	Text string
 	// Clauses are the parts of the text that are synthesised one by one; none: it is one.
 	Clauses []string
+	// Language is the BCP 47 tag of the text; it decides the voice.
+	Language string
 }
+
+// wording is a text in a language.
+type wording struct{ language, text string }
 
 // spoken is the phrase as the mouth wants it, a part a line.
 func (p Phrase) spoken() string {
@@ -47,7 +52,7 @@ type Book struct {
 
 	mu     sync.RWMutex
 	byName map[string]audio.PCM
-	byText map[string]audio.PCM
+	byText map[wording]audio.PCM
 }
 
 // Open returns the book kept in dir for a voice, with audio at rate samples a second. voice is any text that changes when
@@ -56,7 +61,7 @@ func Open(dir, voice string, rate int) (*Book, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make phrase folder: %w", err)
 	}
-	return &Book{dir: dir, voice: voice, rate: rate, byName: map[string]audio.PCM{}, byText: map[string]audio.PCM{}}, nil
+	return &Book{dir: dir, voice: voice, rate: rate, byName: map[string]audio.PCM{}, byText: map[wording]audio.PCM{}}, nil
 }
 
 // Phrase returns the audio of a named phrase. The samples are shared and must not be changed.
@@ -67,18 +72,18 @@ func (b *Book) Phrase(name string) (audio.PCM, bool) {
 	return p, ok
 }
 
-// Clause returns the audio of exactly this text. The samples are shared and must not be changed.
-func (b *Book) Clause(text string) (audio.PCM, bool) {
+// Clause returns the audio of exactly this text in a language. The samples are shared and must not be changed.
+func (b *Book) Clause(language, text string) (audio.PCM, bool) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	p, ok := b.byText[text]
+	p, ok := b.byText[wording{language, text}]
 	return p, ok
 }
 
 // Load takes in those of phrases that were rendered before and returns the others.
 func (b *Book) Load(phrases []Phrase) (missing []Phrase) {
 	for _, p := range phrases {
-		pcm, err := b.read(p.Text)
+		pcm, err := b.read(p)
 		if err != nil {
 			missing = append(missing, p)
 			continue
@@ -92,7 +97,7 @@ func (b *Book) Load(phrases []Phrase) (missing []Phrase) {
 func (b *Book) Render(ctx context.Context, mouth engines.Mouth, phrases []Phrase) error {
 	for _, p := range b.Load(phrases) {
 		var pcm audio.PCM
-		err := mouth.Speak(ctx, engines.SpeakRequest{Text: p.spoken(), Rate: b.rate}, func(s engines.Speech) error {
+		err := mouth.Speak(ctx, engines.SpeakRequest{Text: p.spoken(), Rate: b.rate, Language: p.Language}, func(s engines.Speech) error {
 			pcm = append(pcm, s.PCM...)
 			return nil
 		})
@@ -103,7 +108,7 @@ func (b *Book) Render(ctx context.Context, mouth engines.Mouth, phrases []Phrase
 			return fmt.Errorf("render phrase %q: the voice returned no sound", p.Name)
 		}
 		b.put(p, pcm)
-		if err := b.write(p.Text, pcm); err != nil {
+		if err := b.write(p, pcm); err != nil {
 			return err
 		}
 	}
@@ -116,16 +121,16 @@ func (b *Book) put(p Phrase, pcm audio.PCM) {
 	if p.Name != "" {
 		b.byName[p.Name] = pcm
 	}
-	b.byText[p.Text] = pcm
+	b.byText[wording{p.Language, p.Text}] = pcm
 }
 
-func (b *Book) path(text string) string {
-	h := sha256.Sum256(fmt.Appendf(nil, "1\x00%s\x00%d\x00%s", b.voice, b.rate, text))
+func (b *Book) path(p Phrase) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "2\x00%s\x00%d\x00%s\x00%s", b.voice, b.rate, p.Language, p.Text))
 	return filepath.Join(b.dir, hex.EncodeToString(h[:16])+".wav")
 }
 
-func (b *Book) read(text string) (audio.PCM, error) {
-	f, err := os.Open(b.path(text))
+func (b *Book) read(p Phrase) (audio.PCM, error) {
+	f, err := os.Open(b.path(p))
 	if err != nil {
 		return nil, fmt.Errorf("open phrase: %w", err)
 	}
@@ -141,7 +146,7 @@ func (b *Book) read(text string) (audio.PCM, error) {
 }
 
 // write keeps the audio under its final name only when it is whole.
-func (b *Book) write(text string, pcm audio.PCM) (err error) {
+func (b *Book) write(p Phrase, pcm audio.PCM) (err error) {
 	f, err := os.CreateTemp(b.dir, "new-*")
 	if err != nil {
 		return fmt.Errorf("write phrase: %w", err)
@@ -157,7 +162,7 @@ func (b *Book) write(text string, pcm audio.PCM) (err error) {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write phrase: %w", err)
 	}
-	if err := os.Rename(f.Name(), b.path(text)); err != nil {
+	if err := os.Rename(f.Name(), b.path(p)); err != nil {
 		return fmt.Errorf("write phrase: %w", err)
 	}
 	return nil

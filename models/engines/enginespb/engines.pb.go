@@ -1112,6 +1112,7 @@ type SpeakRequest struct {
 	Text          string                 `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
 	Rate          int32                  `protobuf:"varint,3,opt,name=rate,proto3" json:"rate,omitempty"`
 	Speed         float64                `protobuf:"fixed64,4,opt,name=speed,proto3" json:"speed,omitempty"`
+	Language      string                 `protobuf:"bytes,5,opt,name=language,proto3" json:"language,omitempty"` // ISO 639-1; "" is that of the voice
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1172,6 +1173,13 @@ func (x *SpeakRequest) GetSpeed() float64 {
 		return x.Speed
 	}
 	return 0
+}
+
+func (x *SpeakRequest) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
 }
 
 type SpeechChunk struct {
@@ -1737,12 +1745,13 @@ const file_engines_proto_rawDesc = "" +
 	"\x05Token\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x19\n" +
 	"\blog_prob\x18\x02 \x01(\x01R\alogProb\x12\x16\n" +
-	"\x06margin\x18\x03 \x01(\x01R\x06margin\"`\n" +
+	"\x06margin\x18\x03 \x01(\x01R\x06margin\"|\n" +
 	"\fSpeakRequest\x12\x12\n" +
 	"\x04call\x18\x01 \x01(\tR\x04call\x12\x12\n" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x12\n" +
 	"\x04rate\x18\x03 \x01(\x05R\x04rate\x12\x14\n" +
-	"\x05speed\x18\x04 \x01(\x01R\x05speed\"3\n" +
+	"\x05speed\x18\x04 \x01(\x01R\x05speed\x12\x1a\n" +
+	"\blanguage\x18\x05 \x01(\tR\blanguage\"3\n" +
 	"\vSpeechChunk\x12\x10\n" +
 	"\x03pcm\x18\x01 \x01(\fR\x03pcm\x12\x12\n" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\"@\n" +
