@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -67,7 +68,7 @@ type cutter struct {
 func (c *cutter) paragraph(page int, text string) {
 	var sentences []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for _, s := range c.sentences(line) {
+		for _, s := range language.Written(c.lang, line) {
 			sentences = append(sentences, pieces(s)...)
 		}
 	}
@@ -84,19 +85,6 @@ func (c *cutter) paragraph(page int, text string) {
 	}
 }
 
-// sentences cuts a line. A semicolon ends no sentence of a document: what follows it is quoted with it.
-func (c *cutter) sentences(line string) []string {
-	var out []string
-	for _, s := range c.lang.Sentences(line) {
-		if k := len(out) - 1; k >= 0 && strings.HasSuffix(out[k], ";") && len(out[k])+len(s) < mostLength {
-			out[k] += " " + s
-			continue
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
 // list adds the items of a list behind the words that lead to it: "Please bring: towels, sheets." Long items stand for themselves.
 func (c *cutter) list(lead block, list []block) {
 	page := lead.page
@@ -110,7 +98,7 @@ func (c *cutter) list(lead block, list []block) {
 	}
 	for _, it := range list {
 		one := strings.ReplaceAll(it.text, "\n", " ")
-		if utf8.RuneCountInString(one) > shortItem || len(c.lang.Sentences(one)) > 1 || head == "" {
+		if utf8.RuneCountInString(one) > shortItem || len(language.Written(c.lang, one)) > 1 || head == "" {
 			flush()
 			c.paragraph(it.page, strings.TrimSpace(head+" "+one))
 			continue

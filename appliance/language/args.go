@@ -16,6 +16,7 @@ type Args struct {
 	Name     string // the caller's name, in the caller's words
 	Spelled  string // a word of it that is read letter by letter
 	Text     string // words of the owner, spoken as written; also an address of mail or web
+	Document string // how the owner calls a document that Text is from: "house rules"
 	Words    string // words of the caller, repeated
 	Question string // a question as the owner has written it
 	Service  string // a service, as written

@@ -57,6 +57,7 @@ const (
 	TextListed       Key = "listed"          // the question was put on the owner's list
 	TextOfferMessage Key = "offer_message"   // a message is offered, yes or no
 	TextOwner        Key = "owner"           // words of the owner, spoken as written {Text}
+	QuoteDocument    Key = "quote.document"  // sentences of a document of the business, which has a name {Document, Text}
 	TextIsRight      Key = "is_right"        // asks whether what was just read back is right
 	WordYes          Key = "word.yes"        // what a caller says who presses the key for yes; it is not spoken
 	WordNo           Key = "word.no"         // what a caller says who presses the key for no; it is not spoken

@@ -142,6 +142,9 @@ func (s Spoken) Spelled() string { return s.voice.Letters(s.Args.Spelled) }
 // Text is the owner's words.
 func (s Spoken) Text() string { return s.aloud(s.Args.Text) }
 
+// Document is how the owner calls a document.
+func (s Spoken) Document() string { return s.aloud(s.Args.Document) }
+
 // Words is what the caller said, without its last mark.
 func (s Spoken) Words() string { return strings.TrimRight(strings.TrimSpace(s.Args.Words), ".!? ") }
 

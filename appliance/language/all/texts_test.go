@@ -74,7 +74,8 @@ func sample() language.Args {
 		Price: language.Price{Amount: 12000}, Minutes: 90, Number: "2175550142", Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"},
 		Week: [7][]language.Span{1: spans, 2: spans}, Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Spans: spans, Holiday: "Sommerfest"},
 		Days: 3, At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true,
-		Kept: language.Kept{Kinds: []string{"name", "email"}, Calls: 3, Messages: 1},
+		Document: "Hausordnung",
+		Kept:     language.Kept{Kinds: []string{"name", "email"}, Calls: 3, Messages: 1},
 	}
 }
 
@@ -180,7 +181,7 @@ func TestNoKeyIsUnused(t *testing.T) {
 		}
 	}
 	used := map[string]bool{}
-	for _, name := range regexp.MustCompile(`\b(?:Text|Word|Ask)[A-Z]\w*`).FindAllString(code.String(), -1) {
+	for _, name := range regexp.MustCompile(`\b(?:Text|Word|Ask|Quote)[A-Z]\w*`).FindAllString(code.String(), -1) {
 		used[name] = true
 	}
 	for _, k := range keys(t) {

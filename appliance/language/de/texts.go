@@ -13,13 +13,14 @@ var textsFile string
 
 // book has all sentences of German.
 var book, errBook = language.NewBook(textsFile, Language{}, map[language.Key]func(language.Spoken) string{
-	language.TextDay:     Language{}.dayText,
-	language.TextHoliday: Language{}.holidayText,
-	language.TextWeek:    Language{}.weekText,
-	language.TextOpens:   Language{}.opensText,
-	language.TextReopens: Language{}.reopensText,
-	language.TextKept:    Language{}.keptText,
-	language.TextDigit:   func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
+	language.TextDay:       Language{}.dayText,
+	language.TextHoliday:   Language{}.holidayText,
+	language.TextWeek:      Language{}.weekText,
+	language.TextOpens:     Language{}.opensText,
+	language.TextReopens:   Language{}.reopensText,
+	language.TextKept:      Language{}.keptText,
+	language.QuoteDocument: Language{}.quoteText,
+	language.TextDigit:     func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
 })
 
 // Text implements [language.Texts].
@@ -158,4 +159,18 @@ func (l Language) count(n int, none, one, many string) string {
 		return one
 	}
 	return l.Number(n) + " " + many
+}
+
+// quoteText says what a document of the business says, in its own words. The gender of its name is not known, so that it stands behind a word of ours:
+// "In unserem Dokument Hausordnung steht: Hunde sind willkommen."
+func (l Language) quoteText(s language.Spoken) string {
+	text := language.Ended(s.Text())
+	name := strings.TrimSpace(s.Document())
+	switch {
+	case text == "":
+		return ""
+	case name == "":
+		return "Dazu haben wir geschrieben: " + text
+	}
+	return "In unserem Dokument " + name + " steht: " + text
 }

@@ -13,12 +13,13 @@ var textsFile string
 
 // book has all sentences of English.
 var book, errBook = language.NewBook(textsFile, Language{}, map[language.Key]func(language.Spoken) string{
-	language.TextDay:     Language{}.dayText,
-	language.TextHoliday: Language{}.holidayText,
-	language.TextWeek:    Language{}.weekText,
-	language.TextKept:    Language{}.keptText,
-	language.AskPrice:    func(s language.Spoken) string { return "How much is " + article(s.Service()) + "?" },
-	language.TextDigit:   func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
+	language.TextDay:       Language{}.dayText,
+	language.TextHoliday:   Language{}.holidayText,
+	language.TextWeek:      Language{}.weekText,
+	language.TextKept:      Language{}.keptText,
+	language.AskPrice:      func(s language.Spoken) string { return "How much is " + article(s.Service()) + "?" },
+	language.QuoteDocument: Language{}.quoteText,
+	language.TextDigit:     func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
 })
 
 // Text implements [language.Texts].
@@ -157,4 +158,36 @@ func article(name string) string {
 		return "an " + name
 	}
 	return "a " + name
+}
+
+// quoteText says what a document of the business says, in its own words: "Our house rules say: Dogs are welcome."
+func (l Language) quoteText(s language.Spoken) string {
+	text := language.Ended(s.Text())
+	name := strings.TrimSpace(s.Document())
+	for _, lead := range []string{"our ", "the "} {
+		if len(name) > len(lead) && strings.EqualFold(name[:len(lead)], lead) {
+			name = name[len(lead):]
+		}
+	}
+	switch {
+	case text == "":
+		return ""
+	case name == "":
+		return "This is what we have written about it: " + text
+	case severalThings(s.Args.Document):
+		return "Our " + name + " say: " + text
+	}
+	return "Our " + name + " says: " + text
+}
+
+// severalThings says whether a name is in the plural, by the last word that has letters: "house rules 2026".
+func severalThings(name string) bool {
+	words := strings.Fields(strings.ToLower(name))
+	for i := len(words) - 1; i >= 0; i-- {
+		w := strings.Trim(words[i], ".,!?()\"'")
+		if strings.ContainsAny(w, "abcdefghijklmnopqrstuvwxyz") {
+			return strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is")
+		}
+	}
+	return false
 }
