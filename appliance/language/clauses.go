@@ -53,7 +53,8 @@ func (b Breaks) sentences(text string, begins func(next string) bool) []string {
 // ends says whether a sentence ends with a word that has a next one behind it.
 func (b Breaks) ends(w, next string, begins func(next string) bool) bool {
 	switch {
-	case strings.HasSuffix(w, "!"), strings.HasSuffix(w, "?"), strings.HasSuffix(w, "…"), strings.HasSuffix(w, "..."), strings.HasSuffix(w, ";"):
+	case strings.HasSuffix(w, "!"), strings.HasSuffix(w, "?"), strings.HasSuffix(w, "…"), strings.HasSuffix(w, "..."),
+		strings.HasSuffix(w, ";"):
 		return true
 	case strings.HasSuffix(w, "."):
 		return !b.abbreviated(w) && begins(next)
@@ -71,7 +72,8 @@ func (b Breaks) abbreviated(w string) bool {
 	return b.Abbreviations[w] || (b.Ordinals && len(w) <= 2 && AllDigits(w))
 }
 
-// Clauses cuts a text into short pieces for the voice: sentences, and parts of those that are long; the first ends early. Joined with blanks they
+// Clauses cuts a text into short pieces for the voice: sentences, and parts of those that are long; the first ends early. Joined with
+// blanks they
 // are the words of the text again.
 func (b Breaks) Clauses(text string) []string {
 	var out []string
@@ -98,7 +100,8 @@ func (b Breaks) Clauses(text string) []string {
 	return out
 }
 
-// cut finds where a long sentence is best cut: behind the last comma before the limit, or the first behind it, else before a word such as "and".
+// cut finds where a long sentence is best cut: behind the last comma before the limit, or the first behind it, else before a word such as
+// "and".
 // It is -1 when there is no good place.
 func (b Breaks) cut(s string, limit int) int {
 	best, least := -1, firstLeast

@@ -50,7 +50,8 @@ func JoinSpelled(words []string, spelled string) string {
 	return strings.Join(append(slices.Clone(words), spelled), " ")
 }
 
-// MendName puts a corrected name in the place of what was wrong: a single spelled word replaces the word of the wrong name that it sounds like, else the last.
+// MendName puts a corrected name in the place of what was wrong: a single spelled word replaces the word of the wrong name that it sounds
+// like, else the last.
 func MendName(wrong string, n Name) string {
 	words := strings.Fields(wrong)
 	if strings.Contains(n.Text, " ") || !n.Spelled || len(words) < 2 {
@@ -73,7 +74,8 @@ func sameStart(a, b string) bool {
 	return x == y && len(a)-len(b) <= 3 && len(b)-len(a) <= 3
 }
 
-// JoinLetters joins letters said one by one, "B, E, double R", to a word; double holds the words that mean that the next letter comes twice.
+// JoinLetters joins letters said one by one, "B, E, double R", to a word; double holds the words that mean that the next letter comes
+// twice.
 func JoinLetters(run string, double func(word string) bool) string {
 	var b strings.Builder
 	twice := false

@@ -9,7 +9,8 @@ import (
 
 func TestNameWords(t *testing.T) {
 	for text, want := range map[string]string{
-		"anna berger": "Anna|Berger", "  Anna,  Berger. ": "Anna|Berger", "O'Neil": "O'Neil", "mary-jane": "Mary-jane", "McDonald": "McDonald", "- '": "", "room 12": "", "a_b": "", "élodie": "Élodie", "": "",
+		"anna berger": "Anna|Berger", "  Anna,  Berger. ": "Anna|Berger", "O'Neil": "O'Neil", "mary-jane": "Mary-jane",
+		"McDonald": "McDonald", "- '": "", "room 12": "", "a_b": "", "élodie": "Élodie", "": "",
 	} {
 		if got := strings.Join(language.NameWords(text), "|"); got != want {
 			t.Errorf("NameWords(%q) = %q, want %q", text, got, want)
@@ -27,7 +28,8 @@ func TestCapital(t *testing.T) {
 
 func TestJoinSpelled(t *testing.T) {
 	for _, tt := range []struct{ said, spelled, want string }{
-		{"Anna Burger", "Berger", "Anna Berger"}, {"Burger", "Xaver", "Xaver"}, {"", "Berger", "Berger"}, {"Anna Maria", "Berger", "Anna Maria Berger"}, {"Özil Mesut", "Özel", "Özel Mesut"},
+		{"Anna Burger", "Berger", "Anna Berger"}, {"Burger", "Xaver", "Xaver"}, {"", "Berger", "Berger"}, {"Anna Maria", "Berger",
+			"Anna Maria Berger"}, {"Özil Mesut", "Özel", "Özel Mesut"},
 	} {
 		said := strings.Fields(tt.said)
 		if got := language.JoinSpelled(said, tt.spelled); got != tt.want {
@@ -54,13 +56,15 @@ func TestEdits(t *testing.T) {
 		limit int
 		want  int
 	}{
-		{"abc", "abc", 2, 0}, {"abc", "abd", 2, 1}, {"abc", "acb", 2, 1}, {"abc", "", 2, 3}, {"", "", 0, 0}, {"kitten", "sitting", 3, 3}, {"kitten", "sitting", 2, 3}, {"a", "abcdef", 2, 3},
+		{"abc", "abc", 2, 0}, {"abc", "abd", 2, 1}, {"abc", "acb", 2, 1}, {"abc", "", 2, 3}, {"", "", 0, 0}, {"kitten", "sitting", 3, 3},
+		{"kitten", "sitting", 2, 3}, {"a", "abcdef", 2, 3},
 	} {
 		if got := language.Edits(tt.a, tt.b, tt.limit); got != tt.want {
 			t.Errorf("Edits(%q, %q, %d) = %d, want %d", tt.a, tt.b, tt.limit, got, tt.want)
 		}
 	}
-	for pair, want := range map[string]bool{"insurance insurence": true, "insurance ensurance": false, "crown brown": false, "extraction extracton": true, "crowns crownt": true, "extractio extrattin": true} {
+	for pair, want := range map[string]bool{"insurance insurence": true, "insurance ensurance": false, "crown brown": false,
+		"extraction extracton": true, "crowns crownt": true, "extractio extrattin": true} {
 		a, b, _ := strings.Cut(pair, " ")
 		if got := language.Slip(a, b); got != want {
 			t.Errorf("a slip between %s: %v", pair, got)

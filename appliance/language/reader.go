@@ -48,7 +48,8 @@ type Vocabulary interface {
 	Synonym(word string) string
 	// Root returns the stem of a word's synonym: a key that is the same for all forms of all words that mean the same.
 	Root(word string) string
-	// Alike says how sure it is that the spoken word said is the wanted word, 0 to 1: equal, same stem, same sound, or a slip of the recogniser.
+	// Alike says how sure it is that the spoken word said is the wanted word, 0 to 1: equal, same stem, same sound, or a slip of the
+	// recogniser.
 	Alike(said, wanted string) float64
 	// AlikeName is Alike for names: they have no stem, and everyday words do not sound like them.
 	AlikeName(said, wanted string) float64
@@ -58,7 +59,8 @@ type Vocabulary interface {
 	Noun(words []string, at int) bool
 	// Title says whether a word stands before a name: "doctor".
 	Title(word string) bool
-	// NameForms returns the ways in which a person of that name is named, best first: "Dr. Maria Lopez", "maria lopez", "doctor lopez", "lopez".
+	// NameForms returns the ways in which a person of that name is named, best first: "Dr. Maria Lopez", "maria lopez", "doctor lopez",
+	// "lopez".
 	NameForms(name string) []string
 }
 
@@ -80,7 +82,8 @@ type Replies interface {
 	Farewell(words []string) bool
 	// Right tells which of a caller's rights words make use of; "" when it is none.
 	Right(words []string) record.RequestKind
-	// RefusesRecording says whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for something else: then
+	// RefusesRecording says whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for something
+	// else: then
 	// nothing is kept.
 	RefusesRecording(words []string) bool
 	// Disclosed says whether a greeting tells that no person answers.

@@ -83,7 +83,8 @@ type Span struct{ From, To int }
 // AllDay says whether the span is the whole day.
 func (s Span) AllDay() bool { return s.To-s.From == DayMinutes }
 
-// Price is an amount or a range in minor units of a currency (cents); all zero and no Note means no price is known. The names of its fields are
+// Price is an amount or a range in minor units of a currency (cents); all zero and no Note means no price is known. The names of its
+// fields are
 // those of a profile.
 type Price struct {
 	Amount int    `toml:"amount" json:"amount"`

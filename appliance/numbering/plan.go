@@ -11,7 +11,8 @@ import (
 // Most is how many digits a number has at most, by ITU-T E.164.
 const Most = 15
 
-// Complete tells of the digits that somebody in region has dialled or said so far, with a "+" before them when that was said, whether they are a
+// Complete tells of the digits that somebody in region has dialled or said so far, with a "+" before them when that was said, whether
+// they are a
 // whole number, and whether a number of the plan can have or begin with so many. In countries where numbers differ in length a whole one
 // may still go on.
 func Complete(digits, region string) (complete, possible bool) {
@@ -103,7 +104,8 @@ func LeadingZero(region string) bool {
 		return true
 	}
 	for _, kind := range []phonenumbers.PhoneNumberType{phonenumbers.FIXED_LINE, phonenumbers.MOBILE} {
-		if p := phonenumbers.GetExampleNumberForType(region, kind); p != nil && strings.HasPrefix(phonenumbers.GetNationalSignificantNumber(p), "0") {
+		p := phonenumbers.GetExampleNumberForType(region, kind)
+		if p != nil && strings.HasPrefix(phonenumbers.GetNationalSignificantNumber(p), "0") {
 			return true
 		}
 	}

@@ -41,7 +41,8 @@ func TestComplete(t *testing.T) {
 	} {
 		complete, possible := numbering.Complete(x.digits, x.region)
 		if local := numbering.Local(x.digits, x.region); complete != x.complete || possible != x.possible || local != x.local {
-			t.Errorf("%s in %q: complete %v, possible %v, local %v; want %v, %v, %v", x.digits, x.region, complete, possible, local, x.complete, x.possible, x.local)
+			t.Errorf("%s in %q: complete %v, possible %v, local %v; want %v, %v, %v", x.digits, x.region, complete, possible, local,
+				x.complete, x.possible, x.local)
 		}
 	}
 }
@@ -55,7 +56,8 @@ func TestLeast(t *testing.T) {
 }
 
 func TestLeadingZero(t *testing.T) {
-	for region, want := range map[string]bool{"US": false, "CA": false, "ES": false, "GB": true, "DE": true, "AT": true, "CH": true, "IT": true, "FR": true, "": true} {
+	for region, want := range map[string]bool{"US": false, "CA": false, "ES": false, "GB": true, "DE": true, "AT": true, "CH": true,
+		"IT": true, "FR": true, "": true} {
 		if got := numbering.LeadingZero(region); got != want {
 			t.Errorf("%q: numbers begin with 0: %v, want %v", region, got, want)
 		}
@@ -63,7 +65,8 @@ func TestLeadingZero(t *testing.T) {
 }
 
 func TestEmergency(t *testing.T) {
-	for number, want := range map[string]bool{"911 US": true, "112 DE": true, "110 DE": true, "144 AT": true, "117 CH": true, "999 GB": true, "112 US": true, "999 US": false, "911 DE": false, "100 US": false, "": false} {
+	for number, want := range map[string]bool{"911 US": true, "112 DE": true, "110 DE": true, "144 AT": true, "117 CH": true,
+		"999 GB": true, "112 US": true, "999 US": false, "911 DE": false, "100 US": false, "": false} {
 		digits, region, _ := strings.Cut(number, " ")
 		if got := numbering.Emergency(digits, region); got != want {
 			t.Errorf("%q: an emergency number: %v, want %v", number, got, want)

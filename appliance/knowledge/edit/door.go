@@ -39,7 +39,9 @@ func dayRow(h *knowledge.Hours, d time.Weekday) *string {
 }
 
 // rowForm takes the days off the front of a row: words of letters and what joins them.
-var rowForm = regexp.MustCompile(`^((?:[a-zäöü]+\.?(?: ?[-–—,&+/] ?| (?:to|and|through|till|bis|und) )?(?: day)?)+?):? ?((?:closed|noon|midnight|from|open|all day|around|geschlossen|ruhetag|von|mittag|rund um|\d).*)$`)
+var rowForm = regexp.MustCompile(`^((?:[a-zäöü]+\.?(?: ?[-–—,&+/] ?| (?:to|and|through|till|bis|` +
+	`und) )?(?: day)?)+?):? ?((?:closed|noon|midnight|from|open|all day|around|geschlossen|ruhetag|von|mittag|rund um|` +
+	`\d).*)$`)
 
 // ParseDoor reads opening hours as they stand on a door, a row for one day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed". Days
 // that no row names are closed. The error is RowErrors, and names every row that cannot be read.
@@ -94,7 +96,8 @@ func parseRow(row string) ([]time.Weekday, string, error) {
 }
 
 var (
-	dayJoins = strings.NewReplacer("–", "-", "—", "-", " to ", "-", " through ", "-", " till ", "-", " bis ", "-", " and ", ",", " und ", ",", "&", ",", "+", ",", "/", ",", ".", "", " ", "")
+	dayJoins = strings.NewReplacer("–", "-", "—", "-", " to ", "-", " through ", "-", " till ", "-", " bis ", "-", " and ", ",", " und ",
+		",", "&", ",", "+", ",", "/", ",", ".", "", " ", "")
 	dayNames = [2][7]string{
 		{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"},
 		{"sonntag", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag"},

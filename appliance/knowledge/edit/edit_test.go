@@ -45,9 +45,12 @@ func TestPrices(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]knowledge.Price{
-		"65,50 €": {Amount: 6550}, "65,5": {Amount: 6550}, "1.250,- €": {Amount: 125000}, "€ 1'250.50": {Amount: 125050}, "65.50": {Amount: 6550}, "1,100": {Amount: 110000}, "20.– €": {Amount: 2000}, "viel": {}, "80 bis": {},
-		"ab 80 Euro": {From: 8000}, "80 bis 120": {From: 8000, To: 12000}, "zwischen 80 und 120 €": {From: 8000, To: 12000}, "von 80 bis 120": {From: 8000, To: 12000}, "bis zu 90": {To: 9000},
-		"65 € pro Stunde": {Amount: 6500, Unit: "pro Stunde"}, "65 €/Stunde": {Amount: 6500, Unit: "/ Stunde"}, "ab 65,50 je Person": {From: 6550, Unit: "je Person"}, "kostenlos": {Free: true},
+		"65,50 €": {Amount: 6550}, "65,5": {Amount: 6550}, "1.250,- €": {Amount: 125000}, "€ 1'250.50": {Amount: 125050},
+		"65.50": {Amount: 6550}, "1,100": {Amount: 110000}, "20.– €": {Amount: 2000}, "viel": {}, "80 bis": {},
+		"ab 80 Euro": {From: 8000}, "80 bis 120": {From: 8000, To: 12000}, "zwischen 80 und 120 €": {From: 8000, To: 12000},
+		"von 80 bis 120": {From: 8000, To: 12000}, "bis zu 90": {To: 9000},
+		"65 € pro Stunde": {Amount: 6500, Unit: "pro Stunde"}, "65 €/Stunde": {Amount: 6500, Unit: "/ Stunde"},
+		"ab 65,50 je Person": {From: 6550, Unit: "je Person"}, "kostenlos": {Free: true},
 	} {
 		got, err := edit.ParsePrice(text, "EUR")
 		if (err != nil) != (want == knowledge.Price{}) || got != want {
@@ -64,17 +67,24 @@ func TestPrices(t *testing.T) {
 
 func TestDoor(t *testing.T) {
 	for text, want := range map[string]knowledge.Hours{
-		"Mon-Thu 8-12, 13-17\nFri 8:00-14:00\nSat 9-1":   {Monday: "8-12, 13-17", Tuesday: "8-12, 13-17", Wednesday: "8-12, 13-17", Thursday: "8-12, 13-17", Friday: "8:00-14:00", Saturday: "9-1"},
+		"Mon-Thu 8-12, 13-17\nFri 8:00-14:00\nSat 9-1": {Monday: "8-12, 13-17", Tuesday: "8-12, 13-17", Wednesday: "8-12, 13-17",
+			Thursday: "8-12, 13-17", Friday: "8:00-14:00", Saturday: "9-1"},
 		"Monday to Wednesday: 9am-5pm\r\n\r\nSun closed": {Monday: "9am-5pm", Tuesday: "9am-5pm", Wednesday: "9am-5pm", Sunday: "closed"},
 		"Sat & Sun 10-4":        {Saturday: "10-4", Sunday: "10-4"},
 		"mon, wed and fri 8-12": {Monday: "8-12", Wednesday: "8-12", Friday: "8-12"},
 		"Fri–Mon 8–12":          {Friday: "8–12", Saturday: "8–12", Sunday: "8–12", Monday: "8–12"},
-		"daily 24 hours":        {Monday: "24 hours", Tuesday: "24 hours", Wednesday: "24 hours", Thursday: "24 hours", Friday: "24 hours", Saturday: "24 hours", Sunday: "24 hours"},
-		"Weekdays from 9 to 5":  {Monday: "from 9 to 5", Tuesday: "from 9 to 5", Wednesday: "from 9 to 5", Thursday: "from 9 to 5", Friday: "from 9 to 5"},
-		"Mo-Mi 8-12, 13-17 Uhr\nDo und Fr 8-14 Uhr\nSo geschlossen": {Monday: "8-12, 13-17 Uhr", Tuesday: "8-12, 13-17 Uhr", Wednesday: "8-12, 13-17 Uhr", Thursday: "8-14 Uhr", Friday: "8-14 Uhr", Sunday: "closed"},
-		"Samstag bis Montag von 8 bis 12":                           {Saturday: "von 8 bis 12", Sunday: "von 8 bis 12", Monday: "von 8 bis 12"},
-		"täglich rund um die Uhr":                                   {Monday: "rund um die Uhr", Tuesday: "rund um die Uhr", Wednesday: "rund um die Uhr", Thursday: "rund um die Uhr", Friday: "rund um die Uhr", Saturday: "rund um die Uhr", Sunday: "rund um die Uhr"},
-		"":                                                          {},
+		"daily 24 hours": {Monday: "24 hours", Tuesday: "24 hours", Wednesday: "24 hours", Thursday: "24 hours",
+			Friday: "24 hours", Saturday: "24 hours", Sunday: "24 hours"},
+		"Weekdays from 9 to 5": {Monday: "from 9 to 5", Tuesday: "from 9 to 5", Wednesday: "from 9 to 5", Thursday: "from 9 to 5",
+			Friday: "from 9 to 5"},
+		"Mo-Mi 8-12, 13-17 Uhr\nDo und Fr 8-14 Uhr\nSo geschlossen": {Monday: "8-12, 13-17 Uhr", Tuesday: "8-12, 13-17 Uhr",
+			Wednesday: "8-12, 13-17 Uhr", Thursday: "8-14 Uhr", Friday: "8-14 Uhr", Sunday: "closed"},
+		"Samstag bis Montag von 8 bis 12": {Saturday: "von 8 bis 12", Sunday: "von 8 bis 12",
+			Monday: "von 8 bis 12"},
+		"täglich rund um die Uhr": {Monday: "rund um die Uhr", Tuesday: "rund um die Uhr",
+			Wednesday: "rund um die Uhr", Thursday: "rund um die Uhr", Friday: "rund um die Uhr", Saturday: "rund um die Uhr",
+			Sunday: "rund um die Uhr"},
+		"": {},
 	} {
 		if got, err := edit.ParseDoor(text); err != nil || got != want {
 			t.Errorf("ParseDoor(%q) = %+v, %v", text, got, err)
@@ -99,7 +109,8 @@ func TestHoursAreShownBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := edit.Sentence(h), "Monday to Thursday 8:00–12:00 and 13:00–17:00, Friday 8:00–14:00, Saturday 9:00–13:00; closed on Sunday."; got != want {
+	if got, want := edit.Sentence(h),
+		"Monday to Thursday 8:00–12:00 and 13:00–17:00, Friday 8:00–14:00, Saturday 9:00–13:00; closed on Sunday."; got != want {
 		t.Errorf("Sentence() = %q", got)
 	}
 	if got, want := edit.FormatDoor(h), "Mon-Thu 8-12, 1-5\nFri 8-14\nSat 9-1\nSun closed"; got != want {
@@ -150,7 +161,8 @@ func TestChanges(t *testing.T) {
 		got = append(got, string(c.Section)+"|"+c.Text)
 	}
 	for _, want := range []string{
-		"card|Name: Bright Smile Dental → Brighter Smile", "hours|Monday: 8:00-12:00, 13:00-17:00 → 8:00-17:00", "services|check-up, price: 65 → 70",
+		"card|Name: Bright Smile Dental → Brighter Smile", "hours|Monday: 8:00-12:00, 13:00-17:00 → 8:00-17:00",
+		"services|check-up, price: 65 → 70",
 		"services|Service added: night guard", "transfer|Outside opening hours too: ",
 	} {
 		if !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, want) }) {
@@ -197,7 +209,8 @@ func TestEveryFieldHasASection(t *testing.T) {
 	if edit.Section("x").Valid() {
 		t.Error("x is a section")
 	}
-	for path, want := range map[string]edit.Section{"name": edit.Card, "address.city": edit.Place, "services[2].price.from": edit.Services, "hours.monday": edit.Hours} {
+	for path, want := range map[string]edit.Section{"name": edit.Card, "address.city": edit.Place,
+		"services[2].price.from": edit.Services, "hours.monday": edit.Hours} {
 		if got := edit.Of(path); got != want {
 			t.Errorf("Of(%q) = %s", path, got)
 		}
@@ -251,7 +264,8 @@ func FuzzPrice(f *testing.F) {
 
 // FuzzDoor holds that what is read is valid hours and is read again from what is shown.
 func FuzzDoor(f *testing.F) {
-	for _, s := range []string{"Mon-Thu 8-12, 13-17\nFri 8-2", "daily 24 hours", "Sat & Sun closed", "Fri–Mon 8–12", "mon,,tue 9-5", "Mon 9 to 5 and 6-7"} {
+	for _, s := range []string{"Mon-Thu 8-12, 13-17\nFri 8-2", "daily 24 hours", "Sat & Sun closed", "Fri–Mon 8–12", "mon,,tue 9-5",
+		"Mon 9 to 5 and 6-7"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -19,17 +19,21 @@ const maxPrice = 100_000_000
 
 // The forms of prices, with the words of the languages in which price lists are written.
 var (
-	amountForm = regexp.MustCompile(`^(?:[$€£¥]|[a-z]{3} |s?fr\. ?)? ?(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?(?: ?(?:[$€£¥]|dollars?|euros?|pounds?|francs?|yen|franken|eur|chf|usd|gbp|s?fr\.))?$`)
+	amountForm = regexp.MustCompile(`^(?:[$€£¥]|[a-z]{3} |s?fr\. ?)? ?(\d{1,3}(?:,\d{3})+|` +
+		`\d{1,9})(?:\.(\d{1,2}))?(?: ?(?:[$€£¥]|dollars?|euros?|pounds?|francs?|yen|franken|eur|chf|usd|gbp|s?fr\.))?$`)
 	// continental is the same where dots and apostrophes stand between thousands and a comma before the cents, or the other way round.
-	continental = regexp.MustCompile(`^(?:[€]|[a-z]{3} |s?fr\. ?)? ?(\d{1,3}(?:[,.']\d{3})+|\d{1,9})(?:[.,](\d{1,2}|-|–|—))?(?: ?(?:€|euros?|francs?|franken|eur|chf|s?fr\.))?$`)
-	unitForm    = regexp.MustCompile(`(?i)^(.*?\S) ?(\b(?:per|each|every|an?|pro|je|die|der|das)\b.*|/ ?\S.*)$`)
-	rangeForm   = regexp.MustCompile(`^(?:between |zwischen )?(.*?\S) ?(?:-|–|—|\bto\b|\band\b|\bbis\b|\bund\b) ?(\d.*|[$€£¥a-z].*\d.*)$`)
-	fromForm    = regexp.MustCompile(`^(?:from|ab|von) (.*)$`)
-	upToForm    = regexp.MustCompile(`^(?:up to|bis zu|bis|höchstens|maximal|max\.) (.*)$`)
+	continental = regexp.MustCompile(`^(?:[€]|[a-z]{3} |s?fr\. ?)? ?(\d{1,3}(?:[,.']\d{3})+|` +
+		`\d{1,9})(?:[.,](\d{1,2}|-|–|—))?(?: ?(?:€|euros?|francs?|franken|eur|chf|s?fr\.))?$`)
+	unitForm  = regexp.MustCompile(`(?i)^(.*?\S) ?(\b(?:per|each|every|an?|pro|je|die|der|das)\b.*|/ ?\S.*)$`)
+	rangeForm = regexp.MustCompile(`^(?:between |zwischen )?(.*?\S) ?(?:-|–|—|\bto\b|\band\b|\bbis\b|\bund\b) ?(\d.*|[$€£¥a-z].*\d.*)$`)
+	fromForm  = regexp.MustCompile(`^(?:from|ab|von) (.*)$`)
+	upToForm  = regexp.MustCompile(`^(?:up to|bis zu|bis|höchstens|maximal|max\.) (.*)$`)
 )
 
-// ParsePrice reads a price as it is written on a price list: "65", "$65.50", "from 1,100", "up to 90", "80-120 per hour", "free", "ab 65,50 €
-// pro Stunde", "80 / hour"; "" means that no price is known. The currency says how many minor units make one. Note is left as it is: it is a field
+// ParsePrice reads a price as it is written on a price list: "65", "$65.50", "from 1,100", "up to 90", "80-120 per hour", "free", "ab
+// 65,50 €
+// pro Stunde", "80 / hour"; "" means that no price is known. The currency says how many minor units make one. Note is left as it is: it
+// is a field
 // of its own.
 func ParsePrice(text, currency string) (p knowledge.Price, err error) {
 	written := strings.Join(strings.Fields(text), " ")

@@ -83,7 +83,8 @@ func TestNumbersDiffer(t *testing.T) {
 	})
 }
 
-// TestTimesAreReadBack says the quarters of all hours and reads them again; a time of which the half of the day is not said may be in either.
+// TestTimesAreReadBack says the quarters of all hours and reads them again; a time of which the half of the day is not said may be in
+// either.
 func TestTimesAreReadBack(t *testing.T) {
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	each(t, func(t *testing.T, l language.Language) {
@@ -172,7 +173,8 @@ func TestAnswersAreNeither(t *testing.T) {
 
 // FuzzAloud holds, in every language and region, that no digit is left for a voice to guess at and that clauses make the text again.
 func FuzzAloud(f *testing.F) {
-	for _, s := range []string{"$1,2 3:99 am 24/7 +1 (217) 555-0142", "a1b2@c3.de", "31.13.2026 8-25 Uhr 3,- €", "on 12/24/2026, the 2nd, call 020 7946 0123.", "…, – ; : . ! ?"} {
+	for _, s := range []string{"$1,2 3:99 am 24/7 +1 (217) 555-0142", "a1b2@c3.de", "31.13.2026 8-25 Uhr 3,- €",
+		"on 12/24/2026, the 2nd, call 020 7946 0123.", "…, – ; : . ! ?"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -194,7 +196,8 @@ func FuzzAloud(f *testing.F) {
 
 // FuzzRead holds that nothing a caller says breaks a reader, and that what it points at is there.
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"Yes, no, ja, nein", "my name is B as in boy", "tomorrow at half neun", "double doppel oh null", "e e e - . - e", "\xff\xfe", "Ä ö ß ŉ İ"} {
+	for _, s := range []string{"Yes, no, ja, nein", "my name is B as in boy", "tomorrow at half neun", "double doppel oh null",
+		"e e e - . - e", "\xff\xfe", "Ä ö ß ŉ İ"} {
 		f.Add(s)
 	}
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)

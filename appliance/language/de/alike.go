@@ -7,10 +7,12 @@ import (
 	"frontdesk.internal/appliance/language/phrase"
 )
 
-// endings that do not change what a word names, longest first: those of the plural and the cases, of comparison and of what is made of verbs. They are
+// endings that do not change what a word names, longest first: those of the plural and the cases, of comparison and of what is made of
+// verbs. They are
 // cut in this order, one of each group.
 //
-// This is a stemmer of our own rather than the one of Snowball: it works on folded umlauts, which make Zahn and Zähne one, and twenty lines are
+// This is a stemmer of our own rather than the one of Snowball: it works on folded umlauts, which make Zahn and Zähne one, and twenty
+// lines are
 // less than another dependency.
 var (
 	inflections = []string{"erinnen", "innen", "ern", "em", "en", "er", "es", "e"}
@@ -26,8 +28,8 @@ func stem(w string) string {
 		return w
 	}
 	w = unfold(w)
-	if n := len(w) - 1; n >= leastStem && (w[n] == 's' && !strings.ContainsRune("aeiousx", rune(w[n-1])) || w[n] == 'n' && (w[n-1] == 'l' || w[n-1] == 'r')) {
-		w = w[:n] // "Kellers", "Kugeln"; the s of "Haus" is its own
+	if n := len(w) - 1; n >= leastStem && ownEnding(w[n-1], w[n]) {
+		w = w[:n]
 	}
 	for _, group := range [][]string{inflections, derivations} {
 		for _, e := range group {
@@ -40,12 +42,18 @@ func stem(w string) string {
 	return w
 }
 
+// ownEnding says whether the last letter of a word is an ending: "Kellers", "Kugeln"; the s of "Haus" is its own.
+func ownEnding(before, last byte) bool {
+	return last == 's' && strings.IndexByte("aeiousx", before) < 0 || last == 'n' && (before == 'l' || before == 'r')
+}
+
 // unfold writes ae, oe and ue without the e. "ue" behind a vowel or q is none: "neue", "Quelle".
 func unfold(w string) string {
 	var b strings.Builder
 	for i := 0; i < len(w); i++ {
 		b.WriteByte(w[i])
-		if i+1 < len(w) && w[i+1] == 'e' && (w[i] == 'a' || w[i] == 'o' || w[i] == 'u') && (i == 0 || !strings.ContainsRune("aeiouq", rune(w[i-1]))) {
+		vowel := i > 0 && strings.IndexByte("aeiouq", w[i-1]) >= 0
+		if at(w, i+1) == 'e' && strings.IndexByte("aou", w[i]) >= 0 && !vowel {
 			i++
 		}
 	}
@@ -148,7 +156,8 @@ func hasModifier(whole, part string) bool {
 	return ok && len(part) >= leastModifier && len(rest) >= leastHead
 }
 
-// leastSound is the fewest letters of stems that may be compared by their sound: in shorter ones the vowels, which have none, tell words apart.
+// leastSound is the fewest letters of stems that may be compared by their sound: in shorter ones the vowels, which have none, tell words
+// apart.
 const leastSound = 6
 
 // Alike implements [language.Vocabulary].
@@ -210,7 +219,8 @@ func (Language) Particle(string) bool { return false }
 
 // Noun implements [language.Vocabulary].
 func (Language) Noun(words []string, at int) bool {
-	return at > 0 && phrase.Has(words[at-1:at], "ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den", "dem", "mein", "meine", "meinen", "unser", "unsere", "ihr", "ihre")
+	return at > 0 && phrase.Has(words[at-1:at], "ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den", "dem", "mein",
+		"meine", "meinen", "unser", "unsere", "ihr", "ihre")
 }
 
 // Negated implements [language.Reader]: German says "no" before a thing and "not" behind a verb.

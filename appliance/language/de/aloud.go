@@ -15,13 +15,15 @@ const amount = `(\d{1,3}(?:[.']\d{3})+|\d+)(?:[.,](\d{2}|-|–|—))?`
 
 // The shapes in owners' texts that a voice reads badly. They are tried in the order of Aloud.
 var (
-	reEmail    = regexp.MustCompile(`[\w.+-]+@[\pL\w-]+(?:\.[\pL\w-]+)+`)
-	reURL      = regexp.MustCompile(`(?i)(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})((?:/[\w-]+)*)/?`)
-	reBefore   = regexp.MustCompile(`(€|EUR|CHF|SFr\.|Fr\.|\$|£) ?` + amount)
-	reAfter    = regexp.MustCompile(amount + ` ?(€|EUR\b|Euro\b|CHF\b|SFr\.|Franken\b|Fr\.|\$|£)`)
-	reSpan     = regexp.MustCompile(`\b(\d{1,2})(?:[:.](\d{2}))? ?(?:-|–|—|bis) ?(\d{1,2})(?:[:.](\d{2}))? ?(?:Uhr|h)\b`)
-	reTime     = regexp.MustCompile(`\b(\d{1,2})[:.](\d{2}) ?(?:Uhr|h)\b|\b(\d{1,2}) ?(?:Uhr|h)\b(?: (\d{2})\b)?|\b(\d{1,2}):(\d{2})\b`)
-	reDate     = regexp.MustCompile(`(?i)(\bam |\bvom |\bzum |\bdem |\bden |\bab |\bseit |\bbis |\bder )?\b(\d{1,2})\. ?(?:(januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b|(\d{1,2})\.)(?: ?(\d{4})\b)?`)
+	reEmail  = regexp.MustCompile(`[\w.+-]+@[\pL\w-]+(?:\.[\pL\w-]+)+`)
+	reURL    = regexp.MustCompile(`(?i)(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})((?:/[\w-]+)*)/?`)
+	reBefore = regexp.MustCompile(`(€|EUR|CHF|SFr\.|Fr\.|\$|£) ?` + amount)
+	reAfter  = regexp.MustCompile(amount + ` ?(€|EUR\b|Euro\b|CHF\b|SFr\.|Franken\b|Fr\.|\$|£)`)
+	reSpan   = regexp.MustCompile(`\b(\d{1,2})(?:[:.](\d{2}))? ?(?:-|–|—|bis) ?(\d{1,2})(?:[:.](\d{2}))? ?(?:Uhr|h)\b`)
+	reTime   = regexp.MustCompile(`\b(\d{1,2})[:.](\d{2}) ?(?:Uhr|h)\b|\b(\d{1,2}) ?(?:Uhr|h)\b(?: (\d{2})\b)?|\b(\d{1,2}):(\d{2})\b`)
+	reDate   = regexp.MustCompile(`(?i)(\bam |\bvom |\bzum |\bdem |\bden |\bab |\bseit |\bbis |` +
+		`\bder )?\b(\d{1,2})\. ?(?:(januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|` +
+		`dezember)\b|(\d{1,2})\.)(?: ?(\d{4})\b)?`)
 	reISODate  = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`)
 	reOrdinal  = regexp.MustCompile(`(?i)\b(im|am|vom|zum|zur|beim|dem|den|der|die|das|jeden|jedem|jede|des|ab|bis) (\d{1,2})\. (\p{L})`)
 	rePercent  = regexp.MustCompile(`(\d) ?%`)
@@ -33,7 +35,8 @@ var (
 	reDays     = regexp.MustCompile(`\b(Mo|Di|Mi|Do|Fr|Sa|So)\.? ?(?:-|–|—|bis) ?(Mo|Di|Mi|Do|Fr|Sa|So)\b\.?`)
 	shortDays  = map[string]time.Weekday{"Mo": 1, "Di": 2, "Mi": 3, "Do": 4, "Fr": 5, "Sa": 6, "So": 0}
 	monthOrder = map[string]int{
-		"januar": 1, "jänner": 1, "februar": 2, "märz": 3, "april": 4, "mai": 5, "juni": 6, "juli": 7, "august": 8, "september": 9, "oktober": 10, "november": 11, "dezember": 12,
+		"januar": 1, "jänner": 1, "februar": 2, "märz": 3, "april": 4, "mai": 5, "juni": 6, "juli": 7, "august": 8, "september": 9,
+		"oktober": 10, "november": 11, "dezember": 12,
 	}
 )
 
@@ -274,7 +277,8 @@ func (l Language) Web(s string) string {
 }
 
 func (l Language) spellAddress(s string) string {
-	s = strings.NewReplacer(".", " Punkt ", "@", " at ", "-", " Bindestrich ", "_", " Unterstrich ", "/", " Schrägstrich ", "+", " plus ").Replace(s)
+	s = strings.NewReplacer(".", " Punkt ", "@", " at ", "-", " Bindestrich ", "_", " Unterstrich ", "/", " Schrägstrich ", "+",
+		" plus ").Replace(s)
 	s = reDigits.ReplaceAllStringFunc(s, func(m string) string { return " " + l.Digits(m) + " " })
 	return strings.Join(strings.Fields(s), " ")
 }

@@ -3,13 +3,16 @@ package de
 import "strings"
 
 var unitWords = map[string]int{
-	"null": 0, "ein": 1, "eins": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "zwei": 2, "zwo": 2, "drei": 3, "vier": 4, "fuenf": 5, "sechs": 6, "sieben": 7, "acht": 8,
-	"neun": 9, "zehn": 10, "elf": 11, "zwoelf": 12, "dreizehn": 13, "vierzehn": 14, "fuenfzehn": 15, "fuffzehn": 15, "sechzehn": 16, "siebzehn": 17,
+	"null": 0, "ein": 1, "eins": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "zwei": 2, "zwo": 2, "drei": 3, "vier": 4, "fuenf": 5,
+	"sechs": 6, "sieben": 7, "acht": 8,
+	"neun": 9, "zehn": 10, "elf": 11, "zwoelf": 12, "dreizehn": 13, "vierzehn": 14, "fuenfzehn": 15, "fuffzehn": 15, "sechzehn": 16,
+	"siebzehn": 17,
 	"achtzehn": 18, "neunzehn": 19,
 }
 
 var tensWords = map[string]int{
-	"zwanzig": 20, "dreissig": 30, "dreizig": 30, "vierzig": 40, "fuenfzig": 50, "fuffzig": 50, "sechzig": 60, "siebzig": 70, "achtzig": 80, "neunzig": 90,
+	"zwanzig": 20, "dreissig": 30, "dreizig": 30, "vierzig": 40, "fuenfzig": 50, "fuffzig": 50, "sechzig": 60, "siebzig": 70,
+	"achtzig": 80, "neunzig": 90,
 }
 
 // cardinal reads a number in one word: "einundzwanzig", "zweihundertfuenfzig". ok is false when the word is none.

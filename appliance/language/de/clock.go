@@ -14,12 +14,14 @@ const (
 )
 
 var halfWords = map[string]string{
-	"morgens": forenoon, "vormittags": forenoon, "vormittag": forenoon, "frueh": forenoon, "fruehmorgens": forenoon, "nachmittags": afternoon, "nachmittag": afternoon, "mittags": afternoon, "mittag": afternoon,
+	"morgens": forenoon, "vormittags": forenoon, "vormittag": forenoon, "frueh": forenoon, "fruehmorgens": forenoon,
+	"nachmittags": afternoon, "nachmittag": afternoon, "mittags": afternoon, "mittag": afternoon,
 	"abends": afternoon, "abend": afternoon, "nachts": night, "nacht": night,
 }
 
 // clockMarks are words behind which a bare number is a time of day.
-var clockMarks = map[string]bool{"um": true, "gegen": true, "ab": true, "bis": true, "vor": true, "nach": true, "circa": true, "ungefaehr": true, "etwa": true}
+var clockMarks = map[string]bool{"um": true, "gegen": true, "ab": true, "bis": true, "vor": true, "nach": true, "circa": true,
+	"ungefaehr": true, "etwa": true}
 
 // clock reads a time of day: "halb neun", "viertel nach drei", "14 Uhr 30", "um acht", "Mitternacht".
 func (r *whenReader) clock() {
@@ -51,10 +53,13 @@ func (r *whenReader) clock() {
 	}
 }
 
+// otherwise are words behind which a part of the day is none: "guten Abend", "wie früh".
+var otherwise = map[string]bool{"guten": true, "gute": true, "zu": true, "wie": true}
+
 // half is the half of the day that is said anywhere in the words.
 func (r *whenReader) half() string {
 	for i, w := range r.words {
-		if h, ok := halfWords[w]; ok && !(w == "frueh" && (r.at(i-1) == "zu" || r.at(i-1) == "wie")) && r.at(i-1) != "guten" && r.at(i-1) != "gute" {
+		if h, ok := halfWords[w]; ok && !otherwise[r.at(i-1)] {
 			return h
 		}
 		if _, part, ok := weekdayOf(w); ok && part != "" {
@@ -207,7 +212,9 @@ func (r *whenReader) oclock(i int) (mins, n int, said bool) {
 	switch {
 	case used == 2:
 		said = h >= 13 || h == 0
-		if m, ok := r.number(i + 2); ok && m < 60 && !strings.HasPrefix(r.at(i+2), "ein") && r.at(i+3) != "uhr" && !slices.Contains(r.out.At, i+2) {
+		m, ok := r.number(i + 2)
+		counted := strings.HasPrefix(r.at(i+2), "ein") || r.at(i+3) == "uhr" // "acht Uhr eine Frage"
+		if ok && m < 60 && !counted && !slices.Contains(r.out.At, i+2) {
 			return (h*60 + m) % (24 * 60), 3, said
 		}
 		return h * 60 % (24 * 60), 2, said
@@ -224,4 +231,5 @@ func followsTime(w string) bool {
 }
 
 // answersTime are words with meaning that often follow a time.
-var answersTime = map[string]bool{"offen": true, "auf": true, "geoeffnet": true, "geschlossen": true, "vorbei": true, "vorbeikommen": true, "kommen": true, "termin": true, "heute": true, "frei": true, "da": true, "passt": true}
+var answersTime = map[string]bool{"offen": true, "auf": true, "geoeffnet": true, "geschlossen": true, "vorbei": true,
+	"vorbeikommen": true, "kommen": true, "termin": true, "heute": true, "frei": true, "da": true, "passt": true}

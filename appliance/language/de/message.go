@@ -11,11 +11,15 @@ import (
 
 // Words that tell how urgent something is: the strong ones decide, the others are worth asking.
 var (
-	urgentWords = phrase.NewSet(`dringend dringende dringendes dringender dringlich eilig eilige sofort notfall notfalls asap unverzueglich umgehend schnellstmoeglich schnellstens pressiert eilt brandeilig`)
-	hintWords   = phrase.NewSet(`schmerzen schmerz weh zahnschmerzen heute jetzt bald schnell leck undicht tropft kaputt gebrochen rohrbruch wasser ueberschwemmung gericht gerichtstermin frist
-		morgen geschwollen fieber blutet blutung stark schlimm ernst wichtig kalt ausgefallen verstopft krankenhaus spital polizei unfall heizung eingesperrt ausgesperrt`)
-	notUrgent = phrase.Compile("nicht|weniger|keineswegs so? dringend|eilig|pressiert", "eilt|pressiert ... nicht", "nichts dringendes|eiliges", "kein|keine notfall|eile|hetze|stress", "hat ... zeit", "irgendwann", "bei gelegenheit", "wann ... passt")
-	soonest   = phrase.Compile("so schnell|bald|rasch wie|als", "moeglichst schnell|bald|rasch", "so bald")
+	urgentWords = phrase.NewSet(`dringend dringende dringendes dringender dringlich eilig eilige sofort notfall notfalls asap
+		unverzueglich umgehend schnellstmoeglich schnellstens pressiert eilt brandeilig`)
+	hintWords = phrase.NewSet(`schmerzen schmerz weh zahnschmerzen heute jetzt bald schnell leck undicht tropft kaputt gebrochen
+		rohrbruch wasser ueberschwemmung gericht gerichtstermin frist morgen geschwollen fieber blutet blutung stark schlimm ernst
+		wichtig kalt ausgefallen verstopft krankenhaus spital polizei unfall heizung eingesperrt ausgesperrt`)
+	notUrgent = phrase.Compile("nicht|weniger|keineswegs so? dringend|eilig|pressiert", "eilt|pressiert ... nicht",
+		"nichts dringendes|eiliges", "kein|keine notfall|eile|hetze|stress", "hat ... zeit", "irgendwann", "bei gelegenheit",
+		"wann ... passt")
+	soonest = phrase.Compile("so schnell|bald|rasch wie|als", "moeglichst schnell|bald|rasch", "so bald")
 )
 
 // Urgency implements [language.Replies].
@@ -35,7 +39,8 @@ func (Language) Urgency(words []string) language.Urgency {
 func (Language) Part(words []string) language.Part {
 	for _, w := range words {
 		switch {
-		case strings.HasSuffix(w, "name"), strings.HasSuffix(w, "namen"), w == "schreibweise", w == "buchstabiert", w == "geschrieben", w == "schreibt":
+		case strings.HasSuffix(w, "name"), strings.HasSuffix(w, "namen"), w == "schreibweise", w == "buchstabiert", w == "geschrieben",
+			w == "schreibt":
 			return language.PartName
 		case strings.HasSuffix(w, "nummer"), w == "ziffer", w == "ziffern", w == "zahl", w == "zahlen", w == "telefon", w == "vorwahl":
 			return language.PartNumber
@@ -51,7 +56,8 @@ var farewells = phrase.Compile("tschuess|tschuessi|ciao|ade|adieu|pfiat|pfueat|b
 // Farewell implements [language.Replies].
 func (Language) Farewell(words []string) bool { return farewells.In(words) }
 
-var numberLeads = []string{"und meine nummer ist", "meine nummer ist", "meine telefonnummer ist", "meine handynummer ist", "meine nummer lautet", "telefonnummer", "handynummer", "nummer ist", "nummer lautet", "nummer", "unter der", "unter", "telefon"}
+var numberLeads = []string{"und meine nummer ist", "meine nummer ist", "meine telefonnummer ist", "meine handynummer ist",
+	"meine nummer lautet", "telefonnummer", "handynummer", "nummer ist", "nummer lautet", "nummer", "unter der", "unter", "telefon"}
 
 // BeforeNumber implements [language.Slots].
 func (Language) BeforeNumber(text string) string {
@@ -79,17 +85,24 @@ func (Language) Right(words []string) record.RequestKind {
 			return slices.ContainsFunc(stems, func(s string) bool { return strings.HasPrefix(w, s) })
 		})
 	}
-	mine, data := own.Any(words), begins("daten", "angaben", "information", "aufnahme", "aufzeichnung", "eintrag", "eintraege", "adresse", "nummer", "telefonnummer")
+	mine, data := own.Any(words), begins("daten", "angaben", "information", "aufnahme", "aufzeichnung", "eintrag", "eintraege", "adresse",
+		"nummer", "telefonnummer")
 	switch {
-	case begins("widerruf", "zurueckzieh", "zurueckgezogen", "ziehe", "zieh") && begins("einwilligung", "zustimmung", "erlaubnis", "einverstaendnis"):
+	case begins("widerruf", "zurueckzieh", "zurueckgezogen", "ziehe", "zieh") && begins("einwilligung", "zustimmung", "erlaubnis",
+		"einverstaendnis"):
 		return record.RequestWithdraw
-	case begins("loesch", "geloescht", "vernicht") && mine, begins("vergess") && (data && mine || has("mich")), begins("entfern", "streich", "herausnehm", "heraus") && mine && (data || begins("system", "kartei", "datei", "liste", "verteiler") && !begins("anruf", "werb")):
+	case begins("loesch", "geloescht", "vernicht") && mine, begins("vergess") && (data && mine || has("mich")), begins("entfern",
+		"streich", "herausnehm", "heraus") && mine && (data || begins("system", "kartei", "datei", "liste",
+		"verteiler") && !begins("anruf", "werb")):
 		return record.RequestErase
-	case mine && begins("anruf", "anzuruf", "angerufen", "ruf", "kontaktier", "schreib", "meld", "werb", "belaestig") && (has("nicht", "keine", "nie") && has("mehr", "wieder", "nie") || begins("aufhoer", "hoeren", "streich", "liste")):
+	case mine && begins("anruf", "anzuruf", "angerufen", "ruf", "kontaktier", "schreib", "meld", "werb", "belaestig") && (has("nicht",
+		"keine", "nie") && has("mehr", "wieder", "nie") || begins("aufhoer", "hoeren", "streich", "liste")):
 		return record.RequestNoContact
-	case begins("widersprech", "widerspruch", "widerspreche") && begins("assistent", "maschine", "roboter", "ki", "computer", "automat", "sprachcomputer"):
+	case begins("widersprech", "widerspruch", "widerspreche") && begins("assistent", "maschine", "roboter", "ki", "computer", "automat",
+		"sprachcomputer"):
 		return record.RequestObject
-	case begins("auskunft", "auskuenfte") && (mine || begins("daten")), data && mine && begins("gespeichert", "speicher", "kopie", "haben", "welche", "hinterlegt", "wissen", "sehen", "aufbewahr"),
+	case begins("auskunft", "auskuenfte") && (mine || begins("daten")), data && mine && begins("gespeichert", "speicher", "kopie",
+		"haben", "welche", "hinterlegt", "wissen", "sehen", "aufbewahr"),
 		has("was") && mine && has("ueber", "von") && begins("gespeichert", "speicher", "wissen", "haben", "wisst", "habt"):
 		return record.RequestAccess
 	}
@@ -98,9 +111,10 @@ func (Language) Right(words []string) record.RequestKind {
 
 // Word lists are read only.
 var (
-	against = phrase.NewSet(`nicht kein keine keinen keiner ohne stopp stop stoppen stoppt aufhoeren niemand nie verweigere ablehne lehne widersprechen widerspreche ausschalten abschalten
-		nein aus beenden`)
-	recordingStems = []string{"aufnahme", "aufnehm", "aufgenommen", "aufzeich", "aufgezeich", "aufzuzeich", "aufzunehm", "mitschneid", "mitschnitt", "mitgeschnitten", "tonband"}
+	against = phrase.NewSet(`nicht kein keine keinen keiner ohne stopp stop stoppen stoppt aufhoeren niemand nie verweigere ablehne
+		lehne widersprechen widerspreche ausschalten abschalten nein aus beenden`)
+	recordingStems = []string{"aufnahme", "aufnehm", "aufgenommen", "aufzeich", "aufgezeich", "aufzuzeich", "aufzunehm", "mitschneid",
+		"mitschnitt", "mitgeschnitten", "tonband"}
 )
 
 // RefusesRecording implements [language.Replies].
@@ -108,7 +122,8 @@ func (Language) RefusesRecording(words []string) bool {
 	if !against.Any(words) {
 		return false
 	}
-	apart := phrase.Has(words, "nehmen", "nehmt", "zeichnen", "zeichnet", "schneiden", "schneidet") && phrase.Has(words, "auf", "mit") // "nehmen Sie nicht auf"
+	apart := phrase.Has(words, "nehmen", "nehmt", "zeichnen", "zeichnet", "schneiden", "schneidet") && phrase.Has(words, "auf",
+		"mit") // "nehmen Sie nicht auf"
 	return apart || slices.ContainsFunc(words, func(w string) bool {
 		return slices.ContainsFunc(recordingStems, func(s string) bool { return strings.HasPrefix(w, s) })
 	})

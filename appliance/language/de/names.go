@@ -10,25 +10,39 @@ import (
 )
 
 var (
-	nameLead = regexp.MustCompile(`(?i)^(?:.*?\b(?:mein (?:voller |ganzer )?(?:name|nachname|vorname|familienname) (?:ist|lautet|wäre|war)|mein name|der name (?:ist|lautet|wäre)|name ist|ich hei(?:ß|ss)e|ich hei(?:ß|ss)|hei(?:ß|ss)e|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht)\s*[,:]?\s+)`)
-	nameThis = regexp.MustCompile(`(?i)^(?:ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| die)?|das wäre|es ist|hier|ja|jo|genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) gott|grüezi|servus|moin|entschuldigung|nein|und|bitte|natürlich|selbstverständlich|noch ?mal|wieder)\b[\s,.!:;-]*`)
-	nameTail = regexp.MustCompile(`(?i)[\s,.]+(?:hier|am apparat|am telefon|mein name|ist mein name|heiße ich|heisse ich|bitte|danke|danke schön|nochmal|noch einmal|wieder|und ich .*|von der firma .*|von firma .*|vom .*|aus [\p{L}]+|ich möchte .*|ich hätte .*|ich wollte .*|ich rufe .*|ich bräuchte .*|es geht .*|mit (?:einem|zwei|doppel|ä|ö|ü|ss|ß|h|th|ie|ey|ei|ai|ay|dt|tz|ck|c|k|y|i)\b.*)[\s,.!]*$`)
-	spellSep = regexp.MustCompile(`(?i)[\s,.]*(?:\bdas schreibt (?:sich|man)|\bschreibt (?:sich|man)|\bgeschrieben|\bbuchstabiert|\bich buchstabiere|\bbuchstabiere|\bdas ist|\balso|,)\s*`)
-	asIn     = regexp.MustCompile(`(?i)(^|[^\p{L}])(sch|ch|[a-zäöüß])\s*,?\s*(?:wie(?: in)?|von)\s+([\p{L}]+)`)
+	nameLead = regexp.MustCompile(`(?i)^(?:.*?\b(?:mein (?:voller |ganzer )?(?:name|nachname|vorname|` +
+		`familienname) (?:ist|lautet|wäre|war)|mein name|der name (?:ist|lautet|wäre)|name ist|ich hei(?:ß|ss)e|ich hei(?:ß|` +
+		`ss)|hei(?:ß|ss)e|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht)\s*[,:]?\s+)`)
+	nameThis = regexp.MustCompile(`(?i)^(?:ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der|` +
+		` die)?|das ist(?: der| die)?|das wäre|es ist|hier|ja|jo|genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|` +
+		`guten (?:tag|morgen|abend)|grü(?:ß|ss) gott|grüezi|servus|moin|entschuldigung|nein|und|bitte|natürlich|` +
+		`selbstverständlich|noch ?mal|wieder)\b[\s,.!:;-]*`)
+	nameTail = regexp.MustCompile(`(?i)[\s,.]+(?:hier|am apparat|am telefon|mein name|ist mein name|` +
+		`heiße ich|heisse ich|bitte|danke|danke schön|nochmal|noch einmal|wieder|und ich .*|von der firma .*|von firma .*|` +
+		`vom .*|aus [\p{L}]+|ich möchte .*|ich hätte .*|ich wollte .*|ich rufe .*|ich bräuchte .*|es geht .*|mit (?:einem|` +
+		`zwei|doppel|ä|ö|ü|ss|ß|h|th|ie|ey|ei|ai|ay|dt|tz|ck|c|k|y|i)\b.*)[\s,.!]*$`)
+	spellSep = regexp.MustCompile(`(?i)[\s,.]*(?:\bdas schreibt (?:sich|man)|\bschreibt (?:sich|man)|` +
+		`\bgeschrieben|\bbuchstabiert|\bich buchstabiere|\bbuchstabiere|\bdas ist|\balso|,)\s*`)
+	asIn = regexp.MustCompile(`(?i)(^|[^\p{L}])(sch|ch|[a-zäöüß])\s*,?\s*(?:wie(?: in)?|von)\s+([\p{L}]+)`)
 )
 
 // notNames are words that begin an answer which is no name.
-var notNames = phrase.NewSet(`was wer wie wo wann warum wieso kann koennen koennten kannst ich wir sie er es ihr der die das ein eine einen mein meine meinen nicht kein keine nein ja warten moment
-	augenblick nie hallo nachricht oeffnungszeiten offen preis sprechen reden person mensch mitarbeiter brauche brauchen moechte moechten will wollte wollen hast habe haben bitte danke
-	wissen sagen geben gibt keiner niemand jemand okay sicher vielleicht weil anonym privat rufe anrufen wegen entschuldigung wiederholen wiedersehen wiederhoeren tschuess nichts
-	null eins zwei drei vier fuenf sechs sieben acht neun kunde kundin patient patientin mieter mieterin vater mutter sohn tochter mann frau dringend eilig wichtig richtig falsch besetzt
-	privatperson stammkunde stammkundin neukunde neukundin selbststaendig schwanger krank zufrieden froh interessiert verzweifelt`)
+var notNames = phrase.NewSet(`was wer wie wo wann warum wieso kann koennen koennten kannst ich wir sie er es ihr der die das ein eine
+	einen mein meine meinen nicht kein keine nein ja warten moment augenblick nie hallo nachricht oeffnungszeiten offen preis sprechen
+	reden person mensch mitarbeiter brauche brauchen moechte moechten will wollte wollen hast habe haben bitte danke wissen sagen geben
+	gibt keiner niemand jemand okay sicher vielleicht weil anonym privat rufe anrufen wegen entschuldigung wiederholen wiedersehen
+	wiederhoeren tschuess nichts null eins zwei drei vier fuenf sechs sieben acht neun kunde kundin patient patientin mieter mieterin
+	vater mutter sohn tochter mann frau dringend eilig wichtig richtig falsch besetzt privatperson stammkunde stammkundin neukunde
+	neukundin selbststaendig schwanger krank zufrieden froh interessiert verzweifelt`)
 
 // letterNames are letters as a recogniser may write their names.
 var letterNames = map[string]string{
-	"be": "b", "bee": "b", "ce": "c", "zeh": "c", "tse": "c", "de": "d", "deh": "d", "ef": "f", "eff": "f", "ge": "g", "geh": "g", "ha": "h", "jot": "j", "jott": "j", "je": "j", "ka": "k", "kah": "k", "el": "l",
-	"ell": "l", "em": "m", "emm": "m", "en": "n", "enn": "n", "oh": "o", "pe": "p", "peh": "p", "ku": "q", "kuh": "q", "er": "r", "err": "r", "es": "s", "ess": "s", "te": "t", "tee": "t", "uh": "u", "vau": "v", "fau": "v", "we": "w", "weh": "w",
-	"ix": "x", "iks": "x", "ypsilon": "y", "zet": "z", "zett": "z", "eszett": "ß", "scharfes": "ß", "ae": "ä", "oe": "ö", "ue": "ü", "ah": "a", "eh": "e", "ih": "i",
+	"be": "b", "bee": "b", "ce": "c", "zeh": "c", "tse": "c", "de": "d", "deh": "d", "ef": "f", "eff": "f", "ge": "g", "geh": "g",
+	"ha": "h", "jot": "j", "jott": "j", "je": "j", "ka": "k", "kah": "k", "el": "l",
+	"ell": "l", "em": "m", "emm": "m", "en": "n", "enn": "n", "oh": "o", "pe": "p", "peh": "p", "ku": "q", "kuh": "q", "er": "r",
+	"err": "r", "es": "s", "ess": "s", "te": "t", "tee": "t", "uh": "u", "vau": "v", "fau": "v", "we": "w", "weh": "w",
+	"ix": "x", "iks": "x", "ypsilon": "y", "zet": "z", "zett": "z", "eszett": "ß", "scharfes": "ß", "ae": "ä", "oe": "ö", "ue": "ü",
+	"ah": "a", "eh": "e", "ih": "i",
 }
 
 // PersonName implements [language.Slots]: "Hier ist Anna Berger", "Berger, B-E-R-G-E-R", "Müller, M wie Martha, Ü …".

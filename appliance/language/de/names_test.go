@@ -89,7 +89,8 @@ func TestBeforeNumber(t *testing.T) {
 }
 
 func TestLetters(t *testing.T) {
-	for name, want := range map[string]string{"Berger": "B, E, R, G, E, R", "Müller": "M, Ü, L, L, E, R", "Groß": "G, R, O, Eszett", "": "", "O'Neil": "O, N, E, I, L"} {
+	for name, want := range map[string]string{"Berger": "B, E, R, G, E, R", "Müller": "M, Ü, L, L, E, R", "Groß": "G, R, O, Eszett",
+		"": "", "O'Neil": "O, N, E, I, L"} {
 		if got := german.Letters(name); got != want {
 			t.Errorf("Letters(%q) = %q, want %q", name, got, want)
 		}
@@ -106,7 +107,8 @@ func TestSpelledNamesAreMended(t *testing.T) {
 
 // FuzzPersonName holds that a name is short, has no digits, and is made of the letters that were said.
 func FuzzPersonName(f *testing.F) {
-	for _, s := range []string{"Hier ist Anna", "B wie Berta E R", "Doppel L", "a b c d e f", "-'-", "ßß ßß", "be ce de Doppel", "Sch Sch", "mein Name", "von von von"} {
+	for _, s := range []string{"Hier ist Anna", "B wie Berta E R", "Doppel L", "a b c d e f", "-'-", "ßß ßß", "be ce de Doppel",
+		"Sch Sch", "mein Name", "von von von"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

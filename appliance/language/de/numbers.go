@@ -15,11 +15,14 @@ var repeats = map[string]int{"doppel": 2, "doppelt": 2, "doppelte": 2, "dreifach
 
 // around are words that are said with a number and belong to it.
 var around = map[string]bool{
-	"ziffer": true, "ziffern": true, "nummer": true, "telefonnummer": true, "handynummer": true, "rufnummer": true, "strich": true, "bindestrich": true, "minus": true,
-	"schraegstrich": true, "leerzeichen": true, "pause": true, "natel": true, "handy": true, "telefon": true, "zahl": true, "zahlen": true, "lautet": true,
+	"ziffer": true, "ziffern": true, "nummer": true, "telefonnummer": true, "handynummer": true, "rufnummer": true, "strich": true,
+	"bindestrich": true, "minus": true,
+	"schraegstrich": true, "leerzeichen": true, "pause": true, "natel": true, "handy": true, "telefon": true, "zahl": true,
+	"zahlen": true, "lautet": true,
 }
 
-// ReadDigits implements [language.Slots]: "0172 1234567", "null eins sieben zwo, einundzwanzig, dreimal die Sieben", "achthundert". Digits from all groups
+// ReadDigits implements [language.Slots]: "0172 1234567", "null eins sieben zwo, einundzwanzig, dreimal die Sieben", "achthundert".
+// Digits from all groups
 // are joined in order.
 func (l Language) ReadDigits(text string) language.Number {
 	r := digitReader{words: l.numberWords(text)}

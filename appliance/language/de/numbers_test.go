@@ -61,7 +61,8 @@ func TestReadDigitsOfDigits(t *testing.T) {
 
 // FuzzReadDigits holds that only digits come out, and that they are stable.
 func FuzzReadDigits(f *testing.F) {
-	for _, s := range []string{"doppel fünf dreimal die sechs", "neunzehnhundert tausend", "1-2-3 vier für für", "zwanzig und zwanzig", "einundeinund", "hunderthundert", "tausendtausend"} {
+	for _, s := range []string{"doppel fünf dreimal die sechs", "neunzehnhundert tausend", "1-2-3 vier für für", "zwanzig und zwanzig",
+		"einundeinund", "hunderthundert", "tausendtausend"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

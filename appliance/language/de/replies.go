@@ -6,24 +6,43 @@ import (
 )
 
 var (
-	yesWords = phrase.NewSet(`ja jawohl genau richtig stimmt korrekt passt klar gerne gern freilich natuerlich selbstverstaendlich sicher sicherlich bestimmt okay einverstanden
-		mhm doch exakt absolut unbedingt logisch logo eh gut prima super perfekt bitte stimmts meinetwegen jaja hoffentlich yes`)
+	yesWords = phrase.NewSet(`ja jawohl genau richtig stimmt korrekt passt klar gerne gern freilich natuerlich selbstverstaendlich
+		sicher sicherlich bestimmt okay einverstanden mhm doch exakt absolut unbedingt logisch logo eh gut prima super perfekt bitte
+		stimmts meinetwegen jaja hoffentlich yes`)
 	noWords = phrase.NewSet(`nein ne na nicht falsch keinesfalls niemals nie nichts keine kein ueberhaupt no`)
 	// sureYes and sureNo decide as the first word.
 	sureYes = phrase.NewSet(`ja jawohl genau richtig korrekt freilich natuerlich selbstverstaendlich jaja klar`)
 	sureNo  = phrase.NewSet(`nein ne keinesfalls niemals no`)
 	// noPhrases and yesPhrases are tried before the single words.
-	yesPhrases = phrase.Compile("so ist es", "das|es|so stimmt|passt", "stimmt so|genau|schon|alles|das|ja", "passt so|schon|mir|gut|genau|alles|das|perfekt|ja", "das ist richtig|korrekt|gut|recht|okay|fein|sie|er|die|der|mir? recht", "ist richtig|korrekt|gut|recht|okay|in",
-		"in ordnung", "geht klar|in", "alles klar|gut|richtig", "na klar|gut|sicher|logo|schoen", "ja bitte|gerne|gern", "sehr gerne|gern", "bitte ja|gerne", "machen sie das|nur|mal|es", "tun sie das|es", "ich bitte darum", "ich bitte sie? darum",
-		"von mir aus", "kein problem|thema", "keine einwaende", "warum|wieso nicht", "das waere nett|gut|lieb|super|schoen|toll|perfekt|prima|freundlich|wunderbar", "waere nett|gut|lieb|super|schoen|toll|perfekt|prima", "haette ich gerne|gern", "habe ich", "das haben sie richtig", "haben sie richtig", "koennen sie machen|gerne", "klingt gut", "tip top", "auf jeden fall", "jeden fall",
-		"aber ja|sicher|natuerlich|klar|gerne|freilich|selbstverstaendlich", "ich glaube|denke schon|ja", "schon ja|gut|recht", "das bin ich", "jawohl", "moechte ich", "will ich", "bin ich")
-	noPhrases = phrase.Compile("auf keinen fall", "lieber|eher|besser|ganz|noch|gar|leider|bitte|momentan|jetzt|heute|sicher|bestimmt nicht", "stimmt|passt|geht|will|moechte|brauche|brauch|muss|mag|soll|sollen|darf|wollen ... nicht", "das ist|war nicht|falsch|verkehrt|alles", "ist falsch|verkehrt", "nicht richtig|korrekt|ganz|wirklich|noetig|notwendig|jetzt|heute|dringend|eilig|so|mehr|unbedingt|gut|recht|in|noetig|der|die|das",
-		"danke nein", "nein danke", "keine eile", "keinen bedarf", "eilt|pressiert ... nicht", "hat ... zeit", "glaube|denke ich? nicht", "das war es", "war es schon|das", "das waere es", "das wars", "muss nicht sein", "weder noch", "so nicht", "kommt nicht in", "habe ich nicht|keine|keinen|kein", "brauche ich keine|keinen|kein|nicht", "haben sie falsch", "na danke", "kein interesse", "ist|war das|es nicht")
+	yesPhrases = phrase.Compile("so ist es", "das|es|so stimmt|passt", "stimmt so|genau|schon|alles|das|ja",
+		"passt so|schon|mir|gut|genau|alles|das|perfekt|ja", "das ist richtig|korrekt|gut|recht|okay|fein|sie|er|die|der|mir? recht",
+		"ist richtig|korrekt|gut|recht|okay|in",
+		"in ordnung", "geht klar|in", "alles klar|gut|richtig", "na klar|gut|sicher|logo|schoen", "ja bitte|gerne|gern",
+		"sehr gerne|gern", "bitte ja|gerne", "machen sie das|nur|mal|es", "tun sie das|es", "ich bitte darum", "ich bitte sie? darum",
+		"von mir aus", "kein problem|thema", "keine einwaende", "warum|wieso nicht",
+		"das waere nett|gut|lieb|super|schoen|toll|perfekt|prima|freundlich|wunderbar",
+		"waere nett|gut|lieb|super|schoen|toll|perfekt|prima", "haette ich gerne|gern", "habe ich", "das haben sie richtig",
+		"haben sie richtig", "koennen sie machen|gerne", "klingt gut", "tip top", "auf jeden fall", "jeden fall",
+		"aber ja|sicher|natuerlich|klar|gerne|freilich|selbstverstaendlich", "ich glaube|denke schon|ja", "schon ja|gut|recht",
+		"das bin ich", "jawohl", "moechte ich", "will ich", "bin ich")
+	noPhrases = phrase.Compile("auf keinen fall",
+		"lieber|eher|besser|ganz|noch|gar|leider|bitte|momentan|jetzt|heute|sicher|bestimmt nicht",
+		"stimmt|passt|geht|will|moechte|brauche|brauch|muss|mag|soll|sollen|darf|wollen ... nicht",
+		"das ist|war nicht|falsch|verkehrt|alles", "ist falsch|verkehrt",
+		"nicht richtig|korrekt|ganz|wirklich|noetig|notwendig|jetzt|heute|dringend|eilig|so|mehr|unbedingt|gut|recht|in|noetig|der|die|das",
+		"danke nein", "nein danke", "keine eile", "keinen bedarf", "eilt|pressiert ... nicht", "hat ... zeit", "glaube|denke ich? nicht",
+		"das war es", "war es schon|das", "das waere es", "das wars", "muss nicht sein", "weder noch", "so nicht", "kommt nicht in",
+		"habe ich nicht|keine|keinen|kein", "brauche ich keine|keinen|kein|nicht", "haben sie falsch", "na danke", "kein interesse",
+		"ist|war das|es nicht")
 )
+
+// tags are words at the end that only ask for assent.
+var tags = phrase.NewSet(`ne gell gelt oder`)
 
 // questionTag says that a word at the end only asks for assent: "das passt, ne?".
 func questionTag(words []string) []string {
-	if n := len(words); n > 1 && (words[n-1] == "ne" || words[n-1] == "gell" || words[n-1] == "oder" || words[n-1] == "gelt" || words[n-1] == "nicht" && words[n-2] == "oder") {
+	n := len(words)
+	if n > 1 && (tags[words[n-1]] || words[n-1] == "nicht" && words[n-2] == "oder") {
 		return words[:n-1]
 	}
 	return words
@@ -65,9 +84,17 @@ func (Language) YesNo(words []string) language.Reply {
 }
 
 var (
-	refusals = phrase.Compile("lieber|eher|besser nicht", "moechte|will|mag|werde|kann|darf ... nicht ... sagen|nennen|geben|angeben|verraten|mitteilen|sagen|preisgeben", "moechte|will|mag ich? nicht", "moechte|will ... keinen|keine namen|name|nummer|angaben|telefonnummer", "kein|keine|keinen name|namen|nummer|telefon|telefonnummer|angabe|angaben|handy",
-		"sage|sag ich? nicht", "geht sie ... nichts an", "das geht sie", "anonym", "ueberspringen", "^ nein $", "nein danke", "danke nein", "privat", "habe|hab ... keine|keinen|kein|nicht", "ohne namen|name|nummer", "spielt keine rolle", "tut nichts zur sache")
-	thisNumber = phrase.Compile("diese|dieser|dieselbe|derselben|selbe|selben|gleiche|gleichen ... nummer|telefonnummer|handynummer", "nummer ... anrufe|anruf|telefoniere", "von der ich", "unter dieser|der", "die sie sehen|haben|da|auf", "die ... nummer haben sie", "haben sie ... nummer", "meine nummer sehen|haben", "ihrem display", "im display", "am display", "diese hier", "diese da", "die angezeigte|angezeigt")
+	refusals = phrase.Compile("lieber|eher|besser nicht",
+		"moechte|will|mag|werde|kann|darf ... nicht ... sagen|nennen|geben|angeben|verraten|mitteilen|sagen|preisgeben",
+		"moechte|will|mag ich? nicht", "moechte|will ... keinen|keine namen|name|nummer|angaben|telefonnummer",
+		"kein|keine|keinen name|namen|nummer|telefon|telefonnummer|angabe|angaben|handy",
+		"sage|sag ich? nicht", "geht sie ... nichts an", "das geht sie", "anonym", "ueberspringen", "^ nein $", "nein danke",
+		"danke nein", "privat", "habe|hab ... keine|keinen|kein|nicht", "ohne namen|name|nummer", "spielt keine rolle",
+		"tut nichts zur sache")
+	thisNumber = phrase.Compile("diese|dieser|dieselbe|derselben|selbe|selben|gleiche|gleichen ... nummer|telefonnummer|handynummer",
+		"nummer ... anrufe|anruf|telefoniere", "von der ich", "unter dieser|der", "die sie sehen|haben|da|auf",
+		"die ... nummer haben sie", "haben sie ... nummer", "meine nummer sehen|haben", "ihrem display", "im display", "am display",
+		"diese hier", "diese da", "die angezeigte|angezeigt")
 )
 
 // Refuses implements [language.Replies].
@@ -82,9 +109,10 @@ var aboutWords = phrase.NewSet(`wegen weil bezueglich betreffend betreffs betrif
 var isAbout = phrase.Compile("es|da geht um", "geht es? um")
 
 // messageWords say only that a message is to be taken, and by whom.
-var messageWords = phrase.NewSet(`nachricht nachrichten hinterlassen lassen aufnehmen notieren anruf anrufe zurueckrufen rueckruf zurueck rueckrufen telefon nummer notiz geben erreichen kontakt melden
-	meldet richten ausrichten weitergeben herr frau doktor buero praxis sprechen reden name heisse spaeter bald morgen heute moeglich hallo bitte zahnarzt anwalt klempner
-	installateur kollege kollegin chef chefin mitarbeiter besprechen`)
+var messageWords = phrase.NewSet(`nachricht nachrichten hinterlassen lassen aufnehmen notieren anruf anrufe zurueckrufen rueckruf
+	zurueck rueckrufen telefon nummer notiz geben erreichen kontakt melden meldet richten ausrichten weitergeben herr frau doktor buero
+	praxis sprechen reden name heisse spaeter bald morgen heute moeglich hallo bitte zahnarzt anwalt klempner installateur kollege
+	kollegin chef chefin mitarbeiter besprechen`)
 
 // whyLeast is how many words with meaning tell what something is about; German puts into one what other languages say in two.
 const whyLeast = 3

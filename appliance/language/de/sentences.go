@@ -9,9 +9,10 @@ import (
 
 // breaks is where German sentences end.
 var breaks = language.Breaks{
-	Abbreviations: phrase.NewSet(`dr prof hr fr frl str nr tel bzw ca z.b u.a d.h usw evtl ggf inkl exkl max mag ing dipl geb zzgl st abs art vgl jr sen`),
-	Ordinals:      true,
-	Before:        []string{"und", "oder", "sowie", "mit", "für", "bis", "aber"},
+	Abbreviations: phrase.NewSet(`dr prof hr fr frl str nr tel bzw ca z.b u.a d.h usw evtl ggf inkl exkl max mag ing dipl geb zzgl st
+		abs art vgl jr sen`),
+	Ordinals: true,
+	Before:   []string{"und", "oder", "sowie", "mit", "für", "bis", "aber"},
 }
 
 // Clauses implements [language.Speaker].
@@ -23,17 +24,20 @@ func (Language) Sentences(text string) []string { return breaks.Heard(text) }
 // Word lists are read only.
 var (
 	// questionStart are words that begin a question; in German a verb does, too.
-	questionStart = phrase.NewSet(`was wann wo wer wie wieso warum weshalb welche welcher welches welchen wohin woher womit wofuer wozu wen wem wessen haben hat habt sind ist seid kann koennen koennt koennte
-		koennten darf duerfen duerfte gibt bieten bietet machen macht nehmen nehmt nimmt tun werden wird wuerden wuerde muss muessen soll sollen kostet kosten geht gehen verkaufen
-		akzeptieren reparieren behandeln arbeiten liegt kommt kommen braucht brauche finde bekomme bekommt lohnt reicht passt stimmt oeffnen schliessen wissen waere`)
+	questionStart = phrase.NewSet(`was wann wo wer wie wieso warum weshalb welche welcher welches welchen wohin woher womit wofuer wozu
+		wen wem wessen haben hat habt sind ist seid kann koennen koennt koennte koennten darf duerfen duerfte gibt bieten bietet machen
+		macht nehmen nehmt nimmt tun werden wird wuerden wuerde muss muessen soll sollen kostet kosten geht gehen verkaufen akzeptieren
+		reparieren behandeln arbeiten liegt kommt kommen braucht brauche finde bekomme bekommt lohnt reicht passt stimmt oeffnen
+		schliessen wissen waere`)
 	// backchannels are sounds and words by which a listener shows that he listens; he does not want to speak.
-	backchannels = phrase.NewSet(`mhm hm hmm aha ah ach so oh aeh aehm oehm okay genau gut verstehe ich alles klar super prima schoen toll soso naja na perfekt interessant richtig stimmt
-		eben wunderbar fein sehr freilich jaja also verstanden sicher wow`)
+	backchannels = phrase.NewSet(`mhm hm hmm aha ah ach so oh aeh aehm oehm okay genau gut verstehe ich alles klar super prima schoen
+		toll soso naja na perfekt interessant richtig stimmt eben wunderbar fein sehr freilich jaja also verstanden sicher wow`)
 	// hanging are words with which no sentence ends. Those that are also the end of a verb ("rufen Sie mich an") are not among them.
-	hanging = phrase.NewSet(`und oder aber weil wenn ob der die den dem des ein eine einen einem einer mein meine meinen meinem meiner ihr ihre ihren ihrem unser unsere unseren
-		zum zur für von vom im in am ans ins bei beim gegen durch ohne zwischen äh ähm öh halt also wie sehr dass denn sowie beziehungsweise sondern möchte hätte würde wollte
-		der dieser diese diesen nächsten`)
-	fillers = phrase.NewSet(`aeh aehm oehm oeh ah oh ach also na naja hm hmm ja nun tja und eigentlich sagen sie mal einmal bitte hallo guten tag gruess gott grueezi servus entschuldigung`)
+	hanging = phrase.NewSet(`und oder aber weil wenn ob der die den dem des ein eine einen einem einer mein meine meinen meinem meiner
+		ihr ihre ihren ihrem unser unsere unseren zum zur für von vom im in am ans ins bei beim gegen durch ohne zwischen äh ähm öh halt
+		also wie sehr dass denn sowie beziehungsweise sondern möchte hätte würde wollte der dieser diese diesen nächsten`)
+	fillers = phrase.NewSet(`aeh aehm oehm oeh ah oh ach also na naja hm hmm ja nun tja und eigentlich sagen sie mal einmal bitte hallo
+		guten tag gruess gott grueezi servus entschuldigung`)
 	// hesitations stand before an answer and say nothing.
 	hesitations = phrase.NewSet(`aeh aehm oehm oeh ah oh ach also hm hmm nun tja und eigentlich naja`)
 )
@@ -97,10 +101,14 @@ func firstWord(words []string) string {
 }
 
 var (
-	hoursPhrases  = phrase.Compile("oeffnungszeiten|oeffnungszeit|zeiten|sprechzeiten|sprechzeit|sprechstunde|sprechstunden|geschaeftszeiten|ladenoeffnungszeiten|buerozeiten|ordinationszeiten|schalterzeiten")
-	closesPhrases = phrase.Compile("wann ... zu|schliessen|schliesst|zumachen|dicht|feierabend", "bis wann", "wie lange ... offen|auf|geoeffnet|da|arbeiten|besetzt", "bis wie viel uhr", "ab wann ... zu|geschlossen")
-	opensPhrases  = phrase.Compile("wann ... oeffnen|oeffnet|aufmachen|aufsperren", "wann macht|machen|sperrt|sperren ... auf", "ab wann", "wie frueh", "wann ... wieder")
-	nowPhrases    = phrase.Compile("haben|hat|habt|seid|sind|ist|machen|macht ... offen|auf|geoeffnet|da|zu|geschlossen|besetzt", "offen|geoeffnet|geschlossen jetzt|gerade|noch|heute|aktuell", "jetzt|gerade|noch|heute|aktuell offen|geoeffnet|geschlossen")
+	hoursPhrases = phrase.Compile("oeffnungszeiten|oeffnungszeit|zeiten|sprechzeiten|sprechzeit|" +
+		"sprechstunde|sprechstunden|geschaeftszeiten|ladenoeffnungszeiten|buerozeiten|ordinationszeiten|schalterzeiten")
+	closesPhrases = phrase.Compile("wann ... zu|schliessen|schliesst|zumachen|dicht|feierabend", "bis wann",
+		"wie lange ... offen|auf|geoeffnet|da|arbeiten|besetzt", "bis wie viel uhr", "ab wann ... zu|geschlossen")
+	opensPhrases = phrase.Compile("wann ... oeffnen|oeffnet|aufmachen|aufsperren", "wann macht|machen|sperrt|sperren ... auf", "ab wann",
+		"wie frueh", "wann ... wieder")
+	nowPhrases = phrase.Compile("haben|hat|habt|seid|sind|ist|machen|macht ... offen|auf|geoeffnet|da|zu|geschlossen|besetzt",
+		"offen|geoeffnet|geschlossen jetzt|gerade|noch|heute|aktuell", "jetzt|gerade|noch|heute|aktuell offen|geoeffnet|geschlossen")
 )
 
 // Aspect implements [language.Reader].
@@ -122,7 +130,9 @@ func (Language) Aspect(words []string) language.Aspect {
 	return language.AspectHours
 }
 
-var machines = phrase.Compile("ki|automatisch|automatische|automatischer|automat|roboter|maschine|computer|sprachcomputer|sprachassistent|sprachassistentin|telefonassistent|telefonassistentin|computerstimme", "kuenstliche|kuenstlichen|kuenstlicher intelligenz", "digitale|digitaler|digitalen|virtuelle|virtueller|virtuellen|elektronischer assistent|assistentin|assistenz|assistenten")
+var machines = phrase.Compile("ki|automatisch|automatische|automatischer|automat|roboter|maschine|"+
+	"computer|sprachcomputer|sprachassistent|sprachassistentin|telefonassistent|telefonassistentin|computerstimme", "kuenstliche|kuenstlichen|kuenstlicher intelligenz", "digitale|digitaler|digitalen|virtuelle|virtueller|virtuellen|"+
+	"elektronischer assistent|assistentin|assistenz|assistenten")
 
 // Disclosed implements [language.Replies].
 func (l Language) Disclosed(greeting string) bool { return machines.In(l.Words(greeting)) }

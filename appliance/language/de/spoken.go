@@ -14,8 +14,9 @@ var (
 		"null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
 		"dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
 	}
-	tens        = [10]string{"", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"}
-	monthNames  = [13]string{"", "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"}
+	tens       = [10]string{"", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"}
+	monthNames = [13]string{"", "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
+		"November", "Dezember"}
 	weekdayName = [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"}
 )
 
@@ -209,7 +210,8 @@ func (Language) List(items []string, or bool) string {
 
 // currencies maps ISO 4217 codes to spoken major and minor units; one of several is the same as many.
 var currencies = map[string]struct{ major, minor string }{
-	"EUR": {"Euro", "Cent"}, "CHF": {"Franken", "Rappen"}, "USD": {"Dollar", "Cent"}, "CAD": {"Dollar", "Cent"}, "AUD": {"Dollar", "Cent"}, "NZD": {"Dollar", "Cent"},
+	"EUR": {"Euro", "Cent"}, "CHF": {"Franken", "Rappen"}, "USD": {"Dollar", "Cent"}, "CAD": {"Dollar", "Cent"}, "AUD": {"Dollar",
+		"Cent"}, "NZD": {"Dollar", "Cent"},
 	"GBP": {"Pfund", "Pence"}, "JPY": {"Yen", ""},
 }
 
@@ -232,7 +234,8 @@ func (l Language) Money(minor int, currency string) string {
 	return l.counted(major, false) + " " + c.major + " " + l.Number(rest)
 }
 
-// Price implements [language.Speaker]: "fünfundsechzig Euro pro Stunde", "zwischen achtzig und einhundert Euro", "ab achtzig Euro", "kostenlos".
+// Price implements [language.Speaker]: "fünfundsechzig Euro pro Stunde", "zwischen achtzig und einhundert Euro", "ab achtzig Euro",
+// "kostenlos".
 func (l Language) Price(p language.Price, currency string) string {
 	var out string
 	unit, _ := language.MinorUnits(currency)

@@ -12,9 +12,12 @@ import (
 
 func TestNumber(t *testing.T) {
 	for n, want := range map[int]string{
-		0: "null", 1: "eins", 7: "sieben", 13: "dreizehn", 16: "sechzehn", 17: "siebzehn", 20: "zwanzig", 21: "einundzwanzig", 30: "dreißig", 67: "siebenundsechzig", 99: "neunundneunzig", 100: "einhundert", 101: "einhunderteins",
-		120: "einhundertzwanzig", 999: "neunhundertneunundneunzig", 1000: "eintausend", 1001: "eintausendeins", 1450: "eintausendvierhundertfünfzig", 12000: "zwölftausend", 21000: "einundzwanzigtausend",
-		100_000: "einhunderttausend", 1_000_000: "eine Million", 2_000_001: "zwei Millionen eins", -3: "minus drei", 2_000_000_000: "zwei null null null null null null null null null",
+		0: "null", 1: "eins", 7: "sieben", 13: "dreizehn", 16: "sechzehn", 17: "siebzehn", 20: "zwanzig", 21: "einundzwanzig",
+		30: "dreißig", 67: "siebenundsechzig", 99: "neunundneunzig", 100: "einhundert", 101: "einhunderteins",
+		120: "einhundertzwanzig", 999: "neunhundertneunundneunzig", 1000: "eintausend", 1001: "eintausendeins",
+		1450: "eintausendvierhundertfünfzig", 12000: "zwölftausend", 21000: "einundzwanzigtausend",
+		100_000: "einhunderttausend", 1_000_000: "eine Million", 2_000_001: "zwei Millionen eins", -3: "minus drei",
+		2_000_000_000: "zwei null null null null null null null null null",
 	} {
 		if got := german.Number(n); got != want {
 			t.Errorf("Number(%d) = %q, want %q", n, got, want)
@@ -32,7 +35,8 @@ func TestNumbersAreReadBack(t *testing.T) {
 }
 
 func TestOrdinal(t *testing.T) {
-	for n, want := range map[int]string{1: "erste", 2: "zweite", 3: "dritte", 7: "siebte", 8: "achte", 12: "zwölfte", 19: "neunzehnte", 20: "zwanzigste", 24: "vierundzwanzigste", 31: "einunddreißigste", 100: "einhundertste"} {
+	for n, want := range map[int]string{1: "erste", 2: "zweite", 3: "dritte", 7: "siebte", 8: "achte", 12: "zwölfte", 19: "neunzehnte",
+		20: "zwanzigste", 24: "vierundzwanzigste", 31: "einunddreißigste", 100: "einhundertste"} {
 		if got := german.Ordinal(n); got != want {
 			t.Errorf("Ordinal(%d) = %q, want %q", n, got, want)
 		}
@@ -41,7 +45,8 @@ func TestOrdinal(t *testing.T) {
 
 func TestClock(t *testing.T) {
 	for mins, want := range map[int]string{
-		0: "Mitternacht", 5: "null Uhr fünf", 60: "ein Uhr", 8 * 60: "acht Uhr", 8*60 + 30: "acht Uhr dreißig", 12 * 60: "zwölf Uhr", 13*60 + 1: "dreizehn Uhr eins", 17 * 60: "siebzehn Uhr", 21*60 + 15: "einundzwanzig Uhr fünfzehn",
+		0: "Mitternacht", 5: "null Uhr fünf", 60: "ein Uhr", 8 * 60: "acht Uhr", 8*60 + 30: "acht Uhr dreißig", 12 * 60: "zwölf Uhr",
+		13*60 + 1: "dreizehn Uhr eins", 17 * 60: "siebzehn Uhr", 21*60 + 15: "einundzwanzig Uhr fünfzehn",
 		24 * 60: "Mitternacht", 26 * 60: "zwei Uhr",
 	} {
 		if got := german.Clock(mins); got != want {
@@ -55,10 +60,14 @@ func TestSpans(t *testing.T) {
 		spans []language.Span
 		want  string
 	}{
-		{[]language.Span{{From: 8 * 60, To: 12 * 60}, {From: 13 * 60, To: 17 * 60}}, "von acht bis zwölf Uhr und von dreizehn bis siebzehn Uhr"},
-		{[]language.Span{{From: 9*60 + 30, To: 17 * 60}}, "von neun Uhr dreißig bis siebzehn Uhr"}, {[]language.Span{{From: 9 * 60, To: 17*60 + 30}}, "von neun bis siebzehn Uhr dreißig"},
-		{[]language.Span{{From: 0, To: 24 * 60}}, "rund um die Uhr"}, {nil, "geschlossen"}, {[]language.Span{{From: 18 * 60, To: 26 * 60}}, "von achtzehn bis zwei Uhr"},
-		{[]language.Span{{From: 18 * 60, To: 24 * 60}}, "von achtzehn Uhr bis Mitternacht"}, {[]language.Span{{From: 60, To: 120}}, "von eins bis zwei Uhr"}, {[]language.Span{{From: 0, To: 120}}, "von Mitternacht bis zwei Uhr"},
+		{[]language.Span{{From: 8 * 60, To: 12 * 60}, {From: 13 * 60, To: 17 * 60}},
+			"von acht bis zwölf Uhr und von dreizehn bis siebzehn Uhr"},
+		{[]language.Span{{From: 9*60 + 30, To: 17 * 60}}, "von neun Uhr dreißig bis siebzehn Uhr"}, {[]language.Span{{From: 9 * 60,
+			To: 17*60 + 30}}, "von neun bis siebzehn Uhr dreißig"},
+		{[]language.Span{{From: 0, To: 24 * 60}}, "rund um die Uhr"}, {nil, "geschlossen"}, {[]language.Span{{From: 18 * 60,
+			To: 26 * 60}}, "von achtzehn bis zwei Uhr"},
+		{[]language.Span{{From: 18 * 60, To: 24 * 60}}, "von achtzehn Uhr bis Mitternacht"}, {[]language.Span{{From: 60, To: 120}},
+			"von eins bis zwei Uhr"}, {[]language.Span{{From: 0, To: 120}}, "von Mitternacht bis zwei Uhr"},
 	} {
 		if got := german.Spans(tt.spans); got != tt.want {
 			t.Errorf("Spans(%v) = %q, want %q", tt.spans, got, tt.want)
@@ -67,7 +76,8 @@ func TestSpans(t *testing.T) {
 }
 
 func TestDuration(t *testing.T) {
-	for minutes, want := range map[int]string{30: "dreißig Minuten", 60: "eine Stunde", 61: "eine Stunde und eine Minute", 150: "zwei Stunden und dreißig Minuten"} {
+	for minutes, want := range map[int]string{30: "dreißig Minuten", 60: "eine Stunde", 61: "eine Stunde und eine Minute",
+		150: "zwei Stunden und dreißig Minuten"} {
 		if got := german.Duration(minutes); got != want {
 			t.Errorf("Duration(%d) = %q, want %q", minutes, got, want)
 		}
@@ -76,7 +86,8 @@ func TestDuration(t *testing.T) {
 
 func TestDate(t *testing.T) {
 	day := time.Date(2027, 1, 7, 0, 0, 0, 0, time.UTC)
-	for region, want := range map[string]string{"DE": "Donnerstag, der siebte Januar", "AT": "Donnerstag, der siebte Jänner", "CH": "Donnerstag, der siebte Januar", "": "Donnerstag, der siebte Januar"} {
+	for region, want := range map[string]string{"DE": "Donnerstag, der siebte Januar", "AT": "Donnerstag, der siebte Jänner",
+		"CH": "Donnerstag, der siebte Januar", "": "Donnerstag, der siebte Januar"} {
 		if got := german.Date(day, region); got != want {
 			t.Errorf("Date in %q = %q, want %q", region, got, want)
 		}
@@ -95,8 +106,10 @@ func TestMoney(t *testing.T) {
 		currency string
 		want     string
 	}{
-		{3550, "EUR", "fünfunddreißig Euro fünfzig"}, {12000, "EUR", "einhundertzwanzig Euro"}, {100, "EUR", "ein Euro"}, {150, "EUR", "ein Euro fünfzig"}, {50, "EUR", "fünfzig Cent"}, {1, "EUR", "ein Cent"}, {0, "EUR", "null Euro"},
-		{2050, "CHF", "zwanzig Franken fünfzig"}, {5, "CHF", "fünf Rappen"}, {8950, "USD", "neunundachtzig Dollar fünfzig"}, {500, "JPY", "fünfhundert Yen"}, {200, "SEK", "zwei SEK"}, {250, "SEK", "zwei SEK und fünfzig Hundertstel"},
+		{3550, "EUR", "fünfunddreißig Euro fünfzig"}, {12000, "EUR", "einhundertzwanzig Euro"}, {100, "EUR", "ein Euro"}, {150, "EUR",
+			"ein Euro fünfzig"}, {50, "EUR", "fünfzig Cent"}, {1, "EUR", "ein Cent"}, {0, "EUR", "null Euro"},
+		{2050, "CHF", "zwanzig Franken fünfzig"}, {5, "CHF", "fünf Rappen"}, {8950, "USD", "neunundachtzig Dollar fünfzig"}, {500, "JPY",
+			"fünfhundert Yen"}, {200, "SEK", "zwei SEK"}, {250, "SEK", "zwei SEK und fünfzig Hundertstel"},
 	} {
 		if got := german.Money(tt.minor, tt.currency); got != tt.want {
 			t.Errorf("Money(%d, %s) = %q, want %q", tt.minor, tt.currency, got, tt.want)
@@ -106,8 +119,11 @@ func TestMoney(t *testing.T) {
 
 func TestPrice(t *testing.T) {
 	for want, p := range map[string]language.Price{
-		"kostenlos": {Free: true}, "fünfundsechzig Euro": {Amount: 6500}, "fünfundsechzig Euro pro Stunde": {Amount: 6500, Unit: "pro Stunde"}, "fünfundsechzig Euro pro Nacht": {Amount: 6500, Unit: "/ Nacht"}, "zwischen achtzig und einhundert Euro": {From: 8000, To: 10000},
-		"zwischen acht Euro fünfzig und zehn Euro": {From: 850, To: 1000}, "ab achtzig Euro": {From: 8000}, "bis zu achtzig Euro": {To: 8000}, "": {Note: "Kommt darauf an."},
+		"kostenlos": {Free: true}, "fünfundsechzig Euro": {Amount: 6500}, "fünfundsechzig Euro pro Stunde": {Amount: 6500,
+			Unit: "pro Stunde"}, "fünfundsechzig Euro pro Nacht": {Amount: 6500, Unit: "/ Nacht"},
+		"zwischen achtzig und einhundert Euro":     {From: 8000, To: 10000},
+		"zwischen acht Euro fünfzig und zehn Euro": {From: 850, To: 1000}, "ab achtzig Euro": {From: 8000},
+		"bis zu achtzig Euro": {To: 8000}, "": {Note: "Kommt darauf an."},
 	} {
 		if got := german.Price(p, "EUR"); got != want {
 			t.Errorf("%+v: %q, want %q", p, got, want)
@@ -183,7 +199,8 @@ var anyDigit = regexp.MustCompile(`[0-9]`)
 
 // FuzzAloud holds that no ASCII digit is left for a voice to guess at.
 func FuzzAloud(f *testing.F) {
-	for _, s := range []string{"€1.2 3:99 Uhr 24/7 +49 (30) 123456", "a1b2@c3.de", "12345678901234567890", "1. 99. 3x", "99999999999999999999 €", "31.13. 8-25 Uhr 1,2,3", "1 2. 3,- Fr.", "0.0.0000"} {
+	for _, s := range []string{"€1.2 3:99 Uhr 24/7 +49 (30) 123456", "a1b2@c3.de", "12345678901234567890", "1. 99. 3x",
+		"99999999999999999999 €", "31.13. 8-25 Uhr 1,2,3", "1 2. 3,- Fr.", "0.0.0000"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

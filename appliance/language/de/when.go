@@ -12,11 +12,13 @@ import (
 )
 
 var weekdays = map[string]time.Weekday{
-	"sonntag": time.Sunday, "montag": time.Monday, "dienstag": time.Tuesday, "mittwoch": time.Wednesday, "donnerstag": time.Thursday, "freitag": time.Friday, "samstag": time.Saturday,
+	"sonntag": time.Sunday, "montag": time.Monday, "dienstag": time.Tuesday, "mittwoch": time.Wednesday, "donnerstag": time.Thursday,
+	"freitag": time.Friday, "samstag": time.Saturday,
 }
 
 var months = map[string]time.Month{
-	"januar": 1, "februar": 2, "maerz": 3, "april": 4, "mai": 5, "juni": 6, "juno": 6, "juli": 7, "julei": 7, "august": 8, "september": 9, "oktober": 10, "november": 11, "dezember": 12,
+	"januar": 1, "februar": 2, "maerz": 3, "april": 4, "mai": 5, "juni": 6, "juno": 6, "juli": 7, "julei": 7, "august": 8, "september": 9,
+	"oktober": 10, "november": 11, "dezember": 12,
 	"jan": 1, "feb": 2, "sept": 9, "okt": 10, "nov": 11, "dez": 12,
 }
 
@@ -97,7 +99,8 @@ func (r *whenReader) day(i int) {
 		r.add(feast.Midday(r.today, 3), "", i, 1)
 	case "wochenende", "wochenenden":
 		sat := feast.Ahead(r.today, time.Saturday)
-		if phrase.Has(r.words[max(0, i-1):i], "naechstes", "naechste", "naechsten", "uebernaechstes") && r.today.Weekday() == time.Saturday {
+		if phrase.Has(r.words[max(0, i-1):i], "naechstes", "naechste", "naechsten",
+			"uebernaechstes") && r.today.Weekday() == time.Saturday {
 			sat = 7
 		}
 		r.add(feast.Midday(r.today, sat), "", i, 1)
@@ -214,7 +217,8 @@ func (r *whenReader) numbered(i int) bool {
 	}
 	n, ok := r.number(i)
 	_, month := months[r.at(i+1)]
-	return ok && n >= 1 && n <= 31 && (month || r.at(i-1) == "der" || r.at(i-1) == "den" || r.at(i-1) == "dem") || strings.Count(r.at(i), ".") > 0 && language.HasDigit(r.at(i))
+	return ok && n >= 1 && n <= 31 && (month || r.at(i-1) == "der" || r.at(i-1) == "den" || r.at(i-1) == "dem") || strings.Count(r.at(i),
+		".") > 0 && language.HasDigit(r.at(i))
 }
 
 // date reads "vierundzwanzigster Dezember", "24. Dezember", "24.12.", "am vierundzwanzigsten", "am dritten zwoelften".

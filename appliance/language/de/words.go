@@ -10,16 +10,25 @@ import (
 
 // contractions are words as recognisers write them and as they are spoken, and the plain ones; apostrophes are already gone.
 var contractions = map[string]string{
-	"gibts": "gibt es", "gehts": "geht es", "habs": "habe es", "hats": "hat es", "ists": "ist es", "isses": "ist es", "ises": "ist es", "obs": "ob es",
+	"gibts": "gibt es", "gehts": "geht es", "habs": "habe es", "hats": "hat es", "ists": "ist es", "isses": "ist es", "ises": "ist es",
+	"obs":   "ob es",
 	"wenns": "wenn es", "machts": "macht es", "kanns": "kann es", "wars": "war es", "waers": "waere es", "ihrs": "ihr es", "sies": "sie es",
-	"hab": "habe", "hamse": "haben sie", "habense": "haben sie", "habts": "habt ihr", "hamma": "haben wir", "koennse": "koennen sie", "sinds": "sind es", "sindse": "sind sie",
-	"is": "ist", "isch": "ist", "nich": "nicht", "net": "nicht", "ned": "nicht", "nit": "nicht", "nid": "nicht", "noed": "nicht", "nix": "nichts", "nimmer": "nicht mehr",
-	"nen": "einen", "nem": "einem", "ner": "einer", "n": "ein", "heut": "heute", "moecht": "moechte", "haett": "haette", "koennt": "koennte", "waer": "waere",
-	"brauch": "brauche", "bissl": "bisschen", "bisserl": "bisschen", "runter": "herunter", "rein": "herein", "raus": "heraus", "drueber": "darueber", "drauf": "darauf",
-	"dr": "doktor", "hr": "herr", "herrn": "herr", "prof": "professor", "mag": "magister", "str": "strasse", "nr": "nummer", "tel": "telefon", "min": "minuten", "std": "stunden",
-	"mail": "email", "bzw": "beziehungsweise", "ca": "circa", "inkl": "inklusive", "usw": "und so weiter", "ok": "okay", "oke": "okay", "okee": "okay", "achso": "ach so",
-	"jo": "ja", "joa": "ja", "jap": "ja", "jep": "ja", "jepp": "ja", "jup": "ja", "jawoll": "jawohl", "nee": "nein", "noe": "nein", "naa": "nein", "noo": "nein", "nae": "nein",
-	"wieviel": "wie viel", "wieviele": "wie viele", "klammeraffe": "at", "aet": "at", "sonnabend": "samstag", "sonnabends": "samstags", "jaenner": "januar", "feber": "februar",
+	"hab": "habe", "hamse": "haben sie", "habense": "haben sie", "habts": "habt ihr", "hamma": "haben wir", "koennse": "koennen sie",
+	"sinds": "sind es", "sindse": "sind sie",
+	"is": "ist", "isch": "ist", "nich": "nicht", "net": "nicht", "ned": "nicht", "nit": "nicht", "nid": "nicht", "noed": "nicht",
+	"nix": "nichts", "nimmer": "nicht mehr",
+	"nen": "einen", "nem": "einem", "ner": "einer", "n": "ein", "heut": "heute", "moecht": "moechte", "haett": "haette",
+	"koennt": "koennte", "waer": "waere",
+	"brauch": "brauche", "bissl": "bisschen", "bisserl": "bisschen", "runter": "herunter", "rein": "herein", "raus": "heraus",
+	"drueber": "darueber", "drauf": "darauf",
+	"dr": "doktor", "hr": "herr", "herrn": "herr", "prof": "professor", "mag": "magister", "str": "strasse", "nr": "nummer",
+	"tel": "telefon", "min": "minuten", "std": "stunden",
+	"mail": "email", "bzw": "beziehungsweise", "ca": "circa", "inkl": "inklusive", "usw": "und so weiter", "ok": "okay", "oke": "okay",
+	"okee": "okay", "achso": "ach so",
+	"jo": "ja", "joa": "ja", "jap": "ja", "jep": "ja", "jepp": "ja", "jup": "ja", "jawoll": "jawohl", "nee": "nein", "noe": "nein",
+	"naa": "nein", "noo": "nein", "nae": "nein",
+	"wieviel": "wie viel", "wieviele": "wie viele", "klammeraffe": "at", "aet": "at", "sonnabend": "samstag", "sonnabends": "samstags",
+	"jaenner": "januar", "feber": "februar",
 	"tschues": "tschuess", "tschau": "ciao", "merci": "danke",
 }
 
@@ -29,19 +38,23 @@ var keptBare = map[string]bool{"mag": true, "rein": true, "min": true, "n": true
 // plain folds German letters as they are written without them, and the accented letters of other European names to ASCII.
 var plain = strings.NewReplacer(
 	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "ẞ", "ss",
-	"á", "a", "à", "a", "â", "a", "ã", "a", "å", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "í", "i", "ì", "i", "î", "i", "ï", "i", "ñ", "n", "ó", "o", "ò", "o",
-	"ô", "o", "õ", "o", "ø", "o", "ú", "u", "ù", "u", "û", "u", "ý", "y", "š", "s", "ž", "z", "č", "c", "ć", "c", "ł", "l", "ğ", "g", "ş", "s", "ı", "i",
+	"á", "a", "à", "a", "â", "a", "ã", "a", "å", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "í", "i", "ì", "i", "î", "i", "ï",
+	"i", "ñ", "n", "ó", "o", "ò", "o",
+	"ô", "o", "õ", "o", "ø", "o", "ú", "u", "ù", "u", "û", "u", "ý", "y", "š", "s", "ž", "z", "č", "c", "ć", "c", "ł", "l", "ğ", "g", "ş",
+	"s", "ı", "i",
 	"’", "'", "‘", "'", "`", "'", "“", "\"", "”", "\"", "„", "\"", "»", "\"", "«", "\"", "–", "-", "—", "-", "…", "...",
 	"a\u0308", "ae", "o\u0308", "oe", "u\u0308", "ue",
 )
 
 // usual writes what has punctuation inside without it.
-var usual = strings.NewReplacer("e-mail", "email", "z. b.", "zum beispiel", "z.b.", "zum beispiel", "d. h.", "das heisst", "d.h.", "das heisst", "&", " und ", "%", " prozent ", "€", " euro ", "@", " at ")
+var usual = strings.NewReplacer("e-mail", "email", "z. b.", "zum beispiel", "z.b.", "zum beispiel", "d. h.", "das heisst", "d.h.",
+	"das heisst", "&", " und ", "%", " prozent ", "€", " euro ", "@", " at ")
 
 // dottedTime is a time of day as it is written in German: "8.30 Uhr".
 var dottedTime = regexp.MustCompile(`\b(\d{1,2})\.(\d{2})( ?uhr)`)
 
-// Words implements [language.Vocabulary]. Umlauts and ß are written as ae, oe, ue and ss. "Wie geht's Frau Dr. Müller?" gives wie geht es frau
+// Words implements [language.Vocabulary]. Umlauts and ß are written as ae, oe, ue and ss. "Wie geht's Frau Dr. Müller?" gives wie geht es
+// frau
 // doktor mueller.
 func (Language) Words(text string) []string {
 	text = plain.Replace(strings.ToLower(text))
@@ -100,7 +113,8 @@ func appendWord(out []string, f string) []string {
 }
 
 // beforeEs are words behind which 's stands for "es".
-var beforeEs = map[string]bool{"wie": true, "was": true, "wer": true, "das": true, "ich": true, "sie": true, "er": true, "wo": true, "wann": true, "geht": true, "bis": true}
+var beforeEs = map[string]bool{"wie": true, "was": true, "wer": true, "das": true, "ich": true, "sie": true, "er": true, "wo": true,
+	"wann": true, "geht": true, "bis": true}
 
 // thousands is a number with dots between its thousands.
 var thousands = regexp.MustCompile(`^\d{1,3}(?:\.\d{3})+(?:,\d+)?$`)

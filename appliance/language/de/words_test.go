@@ -45,7 +45,8 @@ func TestWords(t *testing.T) {
 
 // FuzzWords holds that words are normal: nothing is left in them that is no letter, digit, or part of a number.
 func FuzzWords(f *testing.F) {
-	for _, s := range []string{"Wie geht's Dr. Müller?", "8.30 Uhr", "''''", "z.B.u.a.", "1.2.3:4", "Ä'S", "1'200.50", "Fuß ẞ", "A '0000'h"} {
+	for _, s := range []string{"Wie geht's Dr. Müller?", "8.30 Uhr", "''''", "z.B.u.a.", "1.2.3:4", "Ä'S", "1'200.50", "Fuß ẞ",
+		"A '0000'h"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -63,12 +64,17 @@ func TestAlike(t *testing.T) {
 		least float64
 		most  float64
 	}{
-		{"reinigung", "reinigungen", 0.9, 1}, {"zahn", "zaehne", 0.9, 1}, {"haus", "haeuser", 0.9, 1}, {"kronen", "krone", 0.9, 1}, {"behandlung", "behandlungen", 0.9, 1},
-		{"versicherung", "fersicherung", 0.8, 0.95}, {"extraktion", "extraction", 0.8, 0.95}, {"inspektion", "inspection", 0.8, 0.95}, {"autos", "auto", 0, 1},
-		{"reinigung", "zahnreinigung", 0.7, 0.8}, {"zahnreinigung", "reinigung", 0.8, 0.9}, {"wurzel", "wurzelbehandlung", 0.5, 0.7}, {"herrenhaarschnitt", "haarschnitt", 0.8, 0.9},
+		{"reinigung", "reinigungen", 0.9, 1}, {"zahn", "zaehne", 0.9, 1}, {"haus", "haeuser", 0.9, 1}, {"kronen", "krone", 0.9, 1},
+		{"behandlung", "behandlungen", 0.9, 1},
+		{"versicherung", "fersicherung", 0.8, 0.95}, {"extraktion", "extraction", 0.8, 0.95}, {"inspektion", "inspection", 0.8, 0.95},
+		{"autos", "auto", 0, 1},
+		{"reinigung", "zahnreinigung", 0.7, 0.8}, {"zahnreinigung", "reinigung", 0.8, 0.9}, {"wurzel", "wurzelbehandlung", 0.5, 0.7},
+		{"herrenhaarschnitt", "haarschnitt", 0.8, 0.9},
 		{"wasserrohrbruch", "rohrbruch", 0.85, 0.9}, {"reifen", "reifenwechsel", 0.5, 0.7},
-		{"krone", "braune", 0, 0}, {"haus", "hose", 0, 0}, {"bar", "barzahlung", 0, 0}, {"an", "am", 0, 0}, {"200", "201", 0, 0}, {"wasser", "vater", 0, 0}, {"rechnung", "zeichnung", 0, 0},
-		{"termin", "termine", 0.9, 1}, {"hund", "hand", 0, 0}, {"kosten", "kasten", 0, 0}, {"kugel", "kugeln", 0.9, 1}, {"kreis", "kreise", 0.9, 1}, {"wechsel", "wechseln", 0.9, 1},
+		{"krone", "braune", 0, 0}, {"haus", "hose", 0, 0}, {"bar", "barzahlung", 0, 0}, {"an", "am", 0, 0}, {"200", "201", 0, 0},
+		{"wasser", "vater", 0, 0}, {"rechnung", "zeichnung", 0, 0},
+		{"termin", "termine", 0.9, 1}, {"hund", "hand", 0, 0}, {"kosten", "kasten", 0, 0}, {"kugel", "kugeln", 0.9, 1}, {"kreis",
+			"kreise", 0.9, 1}, {"wechsel", "wechseln", 0.9, 1},
 	} {
 		if got := german.Alike(tt.a, tt.b); got < tt.least || got > tt.most {
 			t.Errorf("Alike(%s, %s) = %.2f, want %.2f to %.2f", tt.a, tt.b, got, tt.least, tt.most)
@@ -81,8 +87,10 @@ func TestAlikeName(t *testing.T) {
 		said, wanted string
 		alike        bool
 	}{
-		{"meier", "mayer", true}, {"maier", "meyer", true}, {"schmidt", "schmitt", true}, {"mueller", "mueller", true}, {"philipp", "filip", true},
-		{"meier", "mueller", false}, {"parken", "park", false}, {"bitte", "bittner", false}, {"termin", "ternin", false}, {"huber", "gruber", false},
+		{"meier", "mayer", true}, {"maier", "meyer", true}, {"schmidt", "schmitt", true}, {"mueller", "mueller", true}, {"philipp",
+			"filip", true},
+		{"meier", "mueller", false}, {"parken", "park", false}, {"bitte", "bittner", false}, {"termin", "ternin", false}, {"huber",
+			"gruber", false},
 	} {
 		if got := german.AlikeName(tt.said, tt.wanted); got > 0.7 != tt.alike {
 			t.Errorf("AlikeName(%s, %s) = %.2f", tt.said, tt.wanted, got)
@@ -92,7 +100,8 @@ func TestAlikeName(t *testing.T) {
 
 // TestRoot holds that words of one meaning share a root, and others do not.
 func TestRoot(t *testing.T) {
-	for _, group := range []string{"kosten kostet preise preis gebühren", "Kind Kinder Sohn Tochter", "verstopft verstopften Verstopfung", "Anwalt Anwälte Anwältin Rechtsanwältin", "Zahn Zähne", "Fahrrad Velo Räder Fahrräder"} {
+	for _, group := range []string{"kosten kostet preise preis gebühren", "Kind Kinder Sohn Tochter", "verstopft verstopften Verstopfung",
+		"Anwalt Anwälte Anwältin Rechtsanwältin", "Zahn Zähne", "Fahrrad Velo Räder Fahrräder"} {
 		roots := map[string]bool{}
 		for _, w := range german.Words(group) {
 			roots[german.Root(w)] = true
@@ -111,8 +120,9 @@ func TestRoot(t *testing.T) {
 
 func TestNegated(t *testing.T) {
 	for text, want := range map[string]bool{
-		"es *blutet": false, "es *blutet nicht": true, "es *blutet aber nicht mehr": true, "keine *schmerzen": true, "ich habe nicht wirklich *schmerzen": true,
-		"es *brennt ich kann nicht hinaus": false, "ohne *termin": true, "*brennt": false,
+		"es *blutet": false, "es *blutet nicht": true, "es *blutet aber nicht mehr": true, "keine *schmerzen": true,
+		"ich habe nicht wirklich *schmerzen": true,
+		"es *brennt ich kann nicht hinaus":   false, "ohne *termin": true, "*brennt": false,
 	} {
 		words := strings.Fields(text)
 		at := -1
@@ -128,7 +138,8 @@ func TestNegated(t *testing.T) {
 }
 
 func TestNoun(t *testing.T) {
-	for text, want := range map[string]bool{"ich brauche ein paar": true, "das paar": true, "mein paar": true, "paar": false, "heute paar": false} {
+	for text, want := range map[string]bool{"ich brauche ein paar": true, "das paar": true, "mein paar": true, "paar": false,
+		"heute paar": false} {
 		words := strings.Fields(text)
 		if got := german.Noun(words, len(words)-1); got != want {
 			t.Errorf("%q: a noun: %v", text, got)

@@ -21,11 +21,14 @@ var states = map[string]map[string]string{
 		"WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 	},
 	"CA": {
-		"AB": "Alberta", "BC": "British Columbia", "MB": "Manitoba", "NB": "New Brunswick", "NL": "Newfoundland and Labrador", "NS": "Nova Scotia",
-		"NT": "Northwest Territories", "NU": "Nunavut", "ON": "Ontario", "PE": "Prince Edward Island", "QC": "Quebec", "SK": "Saskatchewan", "YT": "Yukon",
+		"AB": "Alberta", "BC": "British Columbia", "MB": "Manitoba", "NB": "New Brunswick", "NL": "Newfoundland and Labrador",
+		"NS": "Nova Scotia",
+		"NT": "Northwest Territories", "NU": "Nunavut", "ON": "Ontario", "PE": "Prince Edward Island", "QC": "Quebec",
+		"SK": "Saskatchewan", "YT": "Yukon",
 	},
 	"AU": {
-		"ACT": "A C T", "NSW": "New South Wales", "NT": "Northern Territory", "QLD": "Queensland", "SA": "South Australia", "TAS": "Tasmania",
+		"ACT": "A C T", "NSW": "New South Wales", "NT": "Northern Territory", "QLD": "Queensland", "SA": "South Australia",
+		"TAS": "Tasmania",
 		"VIC": "Victoria", "WA": "Western Australia",
 	},
 }
@@ -41,7 +44,8 @@ func place(region string) string {
 // reHouse is the house number at the start of a street line.
 var reHouse = regexp.MustCompile(`^(\d+)\b`)
 
-// Address reads street, city and state: "fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois". It is empty when nothing is known.
+// Address reads street, city and state: "fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois". It is empty when nothing
+// is known.
 func (l Language) Address(a language.Address, region string) string {
 	street := reHouse.ReplaceAllStringFunc(strings.TrimSpace(a.Street), l.houseNumber)
 	state := a.State

@@ -32,7 +32,8 @@ func stem(w string) string {
 	return w
 }
 
-// sound returns a rough key of how a word is pronounced in English: words that a recogniser confuses share it. Vowels count only at the start.
+// sound returns a rough key of how a word is pronounced in English: words that a recogniser confuses share it. Vowels count only at the
+// start.
 func sound(w string) string {
 	var b []byte
 	put := func(c byte) {

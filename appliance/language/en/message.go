@@ -12,8 +12,9 @@ import (
 // Words that tell how urgent something is: the strong ones decide, the others are worth asking.
 var (
 	urgentWords = phrase.NewSet(`urgent urgently asap emergency immediately`)
-	hintWords   = phrase.NewSet(`pain hurts hurt hurting ache aching toothache today tonight now soon quickly leak leaking broken broke flood water court
-		deadline tomorrow swollen fever bleeding severe bad serious important cold burst stuck overflowing hospital police`)
+	hintWords   = phrase.NewSet(`pain hurts hurt hurting ache aching toothache today tonight now soon quickly leak leaking broken broke
+		flood water court deadline tomorrow swollen fever bleeding severe bad serious important cold burst stuck overflowing hospital
+		police`)
 	noHurry = phrase.Compile("no rush|hurry", "whenever")
 	soonest = phrase.Compile("as soon as possible")
 )
@@ -72,13 +73,16 @@ func (Language) Right(words []string) record.RequestKind {
 	switch {
 	case has("withdraw", "revoke") && has("consent", "permission", "agreement"):
 		return record.RequestWithdraw
-	case has("delete", "deleted", "erase", "erased", "forget", "wipe", "destroy") && own, has("remove", "removed") && own && has("data", "information", "details", "records", "recordings", "recording"):
+	case has("delete", "deleted", "erase", "erased", "forget", "wipe", "destroy") && own, has("remove", "removed") && own && has("data",
+		"information", "details", "records", "recordings", "recording"):
 		return record.RequestErase
-	case has("not", "stop", "never", "no", "quit") && has("call", "calling", "calls", "contact", "contacting", "write", "writing") && own, has("list") && has("off") && own:
+	case has("not", "stop", "never", "no", "quit") && has("call", "calling", "calls", "contact", "contacting", "write", "writing") && own,
+		has("list") && has("off") && own:
 		return record.RequestNoContact
 	case has("object") && has("to") && has("assistant", "machine", "robot", "ai", "computer", "automated"):
 		return record.RequestObject
-	case own && has("data", "information", "info", "details", "recordings", "record", "records") && has("copy", "have", "keep", "stored", "store", "hold", "know", "save", "saved", "kept", "see"),
+	case own && has("data", "information", "info", "details", "recordings", "record", "records") && has("copy", "have", "keep", "stored",
+		"store", "hold", "know", "save", "saved", "kept", "see"),
 		has("what") && has("about", "on") && has("me") && has("have", "keep", "know", "store", "stored", "hold", "save", "saved"):
 		return record.RequestAccess
 	}

@@ -10,28 +10,37 @@ import (
 )
 
 var (
-	nameLead  = regexp.MustCompile(`(?i)^(?:.*?\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be| was)|the (?:last )?name(?:'s| is)|name is|name's|you can call me|call me|it'?s under|under the name(?: of)?)\s*[,:]?\s+)`)
-	nameThis  = regexp.MustCompile(`(?i)^(?:this is|it is|it's|i am|i'm|that's|that is|that would be|yes|yeah|yep|sure|okay|ok|oh|uh|um|er|well|hi|hello|of course|sorry|no|so|and|please)\b[\s,.!:;-]*`)
-	nameTail  = regexp.MustCompile(`(?i)[\s,.]+(?:here|speaking|calling|please|thanks|thank you|again|okay|and i(?:'m| am| would|'d)? .*|from .*|i(?:'m| am)? calling .*|i'd like .*|i would like .*|with (?:a|an|one|two) .*)[\s,.!]*$`)
-	spellSep  = regexp.MustCompile(`(?i)[\s,.]*(?:\bthat is spelled|\bthat's spelled|\bspelled|\bit's spelled|\bspelling is|\bi spell|\bthat's|\bthat is|,)\s*`)
+	nameLead = regexp.MustCompile(`(?i)^(?:.*?\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be|` +
+		` was)|the (?:last )?name(?:'s| is)|name is|name's|you can call me|call me|it'?s under|` +
+		`under the name(?: of)?)\s*[,:]?\s+)`)
+	nameThis = regexp.MustCompile(`(?i)^(?:this is|it is|it's|i am|i'm|that's|that is|that would be|yes|` +
+		`yeah|yep|sure|okay|ok|oh|uh|um|er|well|hi|hello|of course|sorry|no|so|and|please)\b[\s,.!:;-]*`)
+	nameTail = regexp.MustCompile(`(?i)[\s,.]+(?:here|speaking|calling|please|thanks|thank you|again|` +
+		`okay|and i(?:'m| am| would|'d)? .*|from .*|i(?:'m| am)? calling .*|i'd like .*|i would like .*|with (?:a|an|one|` +
+		`two) .*)[\s,.!]*$`)
+	spellSep = regexp.MustCompile(`(?i)[\s,.]*(?:\bthat is spelled|\bthat's spelled|\bspelled|` +
+		`\bit's spelled|\bspelling is|\bi spell|\bthat's|\bthat is|,)\s*`)
 	asIn      = regexp.MustCompile(`(?i)\b([a-z])\b[\s,]*(?:as in|like in|like|for|is for)\s+([a-z]+)`)
 	letterRun = regexp.MustCompile(`(?i)(?:\b(?:double )?[a-z]\b[\s,.\-]*){2,}`)
 )
 
 // letterNames are letters as a recogniser may write their names.
 var letterNames = map[string]string{
-	"ay": "a", "bee": "b", "be": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g", "aitch": "h", "eye": "i",
-	"jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pee": "p", "queue": "q", "cue": "q", "are": "r", "ar": "r", "ess": "s",
+	"ay": "a", "bee": "b", "be": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
+	"aitch": "h", "eye": "i",
+	"jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pee": "p", "queue": "q", "cue": "q", "are": "r",
+	"ar": "r", "ess": "s",
 	"tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y", "wye": "y", "zee": "z", "zed": "z",
 }
 
 // notNames are words that begin an answer which is no name.
-var notNames = phrase.NewSet(`what why who when where how can could do does did is are was will would should i you we they the a an my your it that this there
-	not don't no yes hold wait just never hello leave message hours open price speak talk person operator need want have tell please know none
-	okay sure maybe because anonymous private calling about sorry pardon repeat goodbye bye thanks thank call nothing nobody someone somebody
-	one two three four five six seven eight nine zero`)
+var notNames = phrase.NewSet(`what why who when where how can could do does did is are was will would should i you we they the a an my
+	your it that this there not don't no yes hold wait just never hello leave message hours open price speak talk person operator need
+	want have tell please know none okay sure maybe because anonymous private calling about sorry pardon repeat goodbye bye thanks thank
+	call nothing nobody someone somebody one two three four five six seven eight nine zero`)
 
-// PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…". ok is false when the
+// PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…". ok is false
+// when the
 // words hold no name.
 func (Language) PersonName(text string) (n language.Name, ok bool) {
 	text = strings.TrimSpace(text)
@@ -103,7 +112,8 @@ func (Language) Letters(name string) string {
 	return strings.Join(out, ", ")
 }
 
-var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is)\s+((?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?\p{Lu}[\pL'-]*(?:\s+\p{Lu}[\pL'-]*){0,3})`)
+var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is)\s+((?:(?:Mr|Mrs|Ms|` +
+	`Dr)\.?\s+)?\p{Lu}[\pL'-]*(?:\s+\p{Lu}[\pL'-]*){0,3})`)
 
 // IntroducedName finds a name with which the caller introduced himself in the middle of a turn, such as "Hi, this is
 // Anna Berger, I have a question".

@@ -7,12 +7,14 @@ import (
 )
 
 var digitWords = map[string]string{
-	"zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0", "null": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
+	"zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "nil": "0", "null": "0", "one": "1", "two": "2", "three": "3",
+	"four": "4", "five": "5",
 	"six": "6", "seven": "7", "eight": "8", "nine": "9", "niner": "9",
 }
 
 // homophones are digits only next to other digits.
-var homophones = map[string]string{"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8", "sex": "6", "tree": "3", "fife": "5"}
+var homophones = map[string]string{"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8", "sex": "6", "tree": "3",
+	"fife": "5"}
 
 var teenWords = map[string]string{
 	"ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17",
@@ -25,7 +27,8 @@ var tensWords = map[string]string{
 
 var repeats = map[string]int{"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 
-// ReadDigits reads a telephone number as people say it and as a recogniser writes it: "555-0142", "five five five, oh one four two", "double five",
+// ReadDigits reads a telephone number as people say it and as a recogniser writes it: "555-0142", "five five five, oh one four two",
+// "double five",
 // "triple seven", "eight hundred", "twenty-one forty two". Digits from all groups are joined in order.
 func (l Language) ReadDigits(text string) language.Number {
 	r := digitReader{words: l.numberWords(text)}

@@ -8,14 +8,18 @@ import (
 )
 
 var (
-	yesWords = phrase.NewSet(`yes yeah yep yup yea ya yah sure correct right okay exactly absolutely definitely certainly affirmative indeed fine perfect uhhuh mhm
-		please good true aye totally alright`)
+	yesWords = phrase.NewSet(`yes yeah yep yup yea ya yah sure correct right okay exactly absolutely definitely certainly affirmative
+		indeed fine perfect uhhuh mhm please good true aye totally alright`)
 	noWords = phrase.NewSet(`no nope nah negative incorrect wrong never not nay`)
 	// yesPhrases and noPhrases are tried before the single words.
-	yesPhrases = phrase.Compile("that is|would|will be? right|correct|fine|good|great|it|perfect|okay", "you got it", "sounds good|right|great|fine", "go ahead", "of course",
-		"i do|would|did|am", "it is", "that works", "please do", "why not", "no problem", "not a problem", "no that is right|correct|fine|okay|good", "you can", "yes", "i guess so", "i think so", "all right|good")
-	noPhrases = phrase.Compile("not right|correct|really|exactly|quite|that|now|today|yet|necessary|needed|at all", "that is|was not", "it is not", "i do not", "no thanks|thank", "do not", "no need",
-		"not urgent", "no rush|hurry", "is wrong", "got it wrong", "i would not|rather not", "i am good|fine|okay|all", "change that|it", "that is wrong|incorrect", "rather not", "please do not", "that is all")
+	yesPhrases = phrase.Compile("that is|would|will be? right|correct|fine|good|great|it|perfect|okay", "you got it",
+		"sounds good|right|great|fine", "go ahead", "of course",
+		"i do|would|did|am", "it is", "that works", "please do", "why not", "no problem", "not a problem",
+		"no that is right|correct|fine|okay|good", "you can", "yes", "i guess so", "i think so", "all right|good")
+	noPhrases = phrase.Compile("not right|correct|really|exactly|quite|that|now|today|yet|necessary|needed|at all", "that is|was not",
+		"it is not", "i do not", "no thanks|thank", "do not", "no need",
+		"not urgent", "no rush|hurry", "is wrong", "got it wrong", "i would not|rather not", "i am good|fine|okay|all", "change that|it",
+		"that is wrong|incorrect", "rather not", "please do not", "that is all")
 )
 
 // YesNo reads the answer to a yes-or-no question. A clear first word counts more than what follows it ("no, that's right" after a wrong
@@ -27,7 +31,8 @@ func (Language) YesNo(words []string) language.Reply {
 	no, yes := noPhrases.In(words), yesPhrases.In(words)
 	first := skipFillers(words)
 	switch {
-	case first != "" && noWords[first] && !(yes && slices.Contains([]string{"problem"}, second(words))) && !phrase.Has(words, "correct", "fine"):
+	case first != "" && noWords[first] && !(yes && slices.Contains([]string{"problem"}, second(words))) && !phrase.Has(words, "correct",
+		"fine"):
 		return language.No
 	case first == "yes" || first == "yeah" || first == "yep" || first == "yup" || first == "correct" || first == "sure":
 		if no && len(words) <= 4 && phrase.Has(words, "not") {
@@ -54,8 +59,10 @@ func second(words []string) string {
 }
 
 var (
-	refusals   = phrase.Compile("rather|prefer not", "not ... say|tell|give|share|have|necessary|want", "no name|number|phone", "none of your", "anonymous|anonymously", "skip", "^ no|nope $", "no thanks|thank", "private", "do not have one|a|any")
-	thisNumber = phrase.Compile("this|same number|one|phone", "number ... calling from", "i am calling from", "you have my|it", "this one|number", "the one ... calling|called")
+	refusals = phrase.Compile("rather|prefer not", "not ... say|tell|give|share|have|necessary|want", "no name|number|phone",
+		"none of your", "anonymous|anonymously", "skip", "^ no|nope $", "no thanks|thank", "private", "do not have one|a|any")
+	thisNumber = phrase.Compile("this|same number|one|phone", "number ... calling from", "i am calling from", "you have my|it",
+		"this one|number", "the one ... calling|called")
 )
 
 // Refuses says whether the caller does not want to tell what was asked.
@@ -64,8 +71,9 @@ func (Language) Refuses(words []string) bool { return refusals.In(words) }
 // ThisNumber says whether the caller means the number he is calling from.
 func (Language) ThisNumber(words []string) bool { return thisNumber.In(words) }
 
-var messageWords = phrase.NewSet(`message messages leave take call calls called back phone number return returning voicemail note give ring contact reach callback pass
-	doctor mister missus miss office speak talk name is are someone somebody anyone later soon tomorrow today possible hello please dentist lawyer plumber attorney`)
+var messageWords = phrase.NewSet(`message messages leave take call calls called back phone number return returning voicemail note give
+	ring contact reach callback pass doctor mister missus miss office speak talk name is are someone somebody anyone later soon tomorrow
+	today possible hello please dentist lawyer plumber attorney`)
 
 // SaysWhy says whether a turn that asks for a message also tells what it is about.
 func (l Language) SaysWhy(text string) bool {

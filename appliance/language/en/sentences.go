@@ -22,13 +22,14 @@ func (Language) Sentences(text string) []string { return breaks.Heard(text) }
 // Word lists are read only.
 var (
 	// questionStart are words that begin a question.
-	questionStart = phrase.NewSet(`what when where who whom which why how do does did is are am was were can could will would should may have has`)
+	questionStart = phrase.NewSet(`what when where who whom which why how do does did is are am was were can could will would should may
+		have has`)
 	// backchannels are sounds by which a listener shows that he listens; he does not want to speak.
-	backchannels = phrase.NewSet(`mhm mm mmm hmm hm uh um ah aha uhhuh huh okay right sure alright i see got it great good fine nice cool wow oh
-		perfect really yep yup er`)
+	backchannels = phrase.NewSet(`mhm mm mmm hmm hm uh um ah aha uhhuh huh okay right sure alright i see got it great good fine nice
+		cool wow oh perfect really yep yup er`)
 	// hanging are words with which no sentence ends.
-	hanging = phrase.NewSet(`and or but so because if the a an my your his her our their to of for with at in on from is are was i i'm i'd we you um
-		uh erm er like that which who whose about it's`)
+	hanging = phrase.NewSet(`and or but so because if the a an my your his her our their to of for with at in on from is are was i i'm
+		i'd we you um uh erm er like that which who whose about it's`)
 	fillers = phrase.NewSet(`um uh er erm oh well ah hmm so and actually`)
 )
 
@@ -74,10 +75,11 @@ func skipFillers(words []string) string {
 }
 
 var (
-	closesPhrases = phrase.Compile("when|what|how ... close|closes|closing|closed|shut", "how late|long ... open|there|work|working|here", "until when", "close|closing at|time")
-	opensPhrases  = phrase.Compile("when|what|how ... open|opens|opening", "how early", "open again")
-	nowPhrases    = phrase.Compile("are|is|you|they|still|r ... open|closed|there", "open|closed now|right|currently|yet")
-	hoursPhrases  = phrase.Compile("hours|ours|times|days")
+	closesPhrases = phrase.Compile("when|what|how ... close|closes|closing|closed|shut", "how late|long ... open|there|work|working|here",
+		"until when", "close|closing at|time")
+	opensPhrases = phrase.Compile("when|what|how ... open|opens|opening", "how early", "open again")
+	nowPhrases   = phrase.Compile("are|is|you|they|still|r ... open|closed|there", "open|closed now|right|currently|yet")
+	hoursPhrases = phrase.Compile("hours|ours|times|days")
 )
 
 // Aspect implements [language.Reader].

@@ -144,11 +144,15 @@ func FuzzPersonName(f *testing.F) {
 
 func TestYesNo(t *testing.T) {
 	for text, want := range map[string]language.Reply{
-		"Yes.": language.Yes, "yeah": language.Yes, "Yep, that's right.": language.Yes, "That's correct": language.Yes, "Sure, go ahead": language.Yes, "mhm": language.Yes, "Okay": language.Yes,
-		"Please do.": language.Yes, "Yes please": language.Yes, "That would be great": language.Yes, "no problem": language.Yes, "Exactly.": language.Yes, "It is.": language.Yes, "Um, yes": language.Yes,
-		"No.": language.No, "nope": language.No, "No, thank you.": language.No, "That's wrong": language.No, "not really": language.No, "I don't think so": language.No, "No, it's 5 5 1": language.No,
+		"Yes.": language.Yes, "yeah": language.Yes, "Yep, that's right.": language.Yes, "That's correct": language.Yes,
+		"Sure, go ahead": language.Yes, "mhm": language.Yes, "Okay": language.Yes,
+		"Please do.": language.Yes, "Yes please": language.Yes, "That would be great": language.Yes, "no problem": language.Yes,
+		"Exactly.": language.Yes, "It is.": language.Yes, "Um, yes": language.Yes,
+		"No.": language.No, "nope": language.No, "No, thank you.": language.No, "That's wrong": language.No, "not really": language.No,
+		"I don't think so": language.No, "No, it's 5 5 1": language.No,
 		"That's not right": language.No, "I'd rather not": language.No, "no rush": language.No, "It's not urgent.": language.No,
-		"What are your hours?": language.Neither, "Anna Berger": language.Neither, "": language.Neither, "Tomorrow at five": language.Neither,
+		"What are your hours?": language.Neither, "Anna Berger": language.Neither, "": language.Neither,
+		"Tomorrow at five": language.Neither,
 	} {
 		if got := english.YesNo(english.Words(text)); got != want {
 			t.Errorf("YesNo(%q) = %v, want %v", text, got, want)
@@ -162,7 +166,8 @@ func TestBackchannel(t *testing.T) {
 			t.Errorf("%q is only a sign of listening", s)
 		}
 	}
-	for _, s := range []string{"yes", "No.", "stop", "wait", "okay but what about Sunday", "Right?", "excuse me", "operator", "hello", "Anna Berger"} {
+	for _, s := range []string{"yes", "No.", "stop", "wait", "okay but what about Sunday", "Right?", "excuse me", "operator", "hello",
+		"Anna Berger"} {
 		if english.Backchannel(s) {
 			t.Errorf("%q wants the floor", s)
 		}
@@ -173,10 +178,14 @@ func TestWhen(t *testing.T) {
 	at := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) // a Monday
 	for text, want := range map[string]string{
 		"today": "1123", "tomorrow": "1124", "the day after tomorrow": "1125", "on Monday": "1123", "next Monday": "1130", "Sunday": "1129",
-		"this weekend": "1128 1129", "December 24th": "1224", "the 24th of December": "1224", "december twenty fourth": "1224", "on the 24th": "1124", "the twenty-second": "1222",
-		"Thursday, December 3rd": "1203", "Christmas": "1225", "Christmas Eve": "1224", "New Year's Eve": "1231", "new years": "0101", "the fourth of July": "0704",
-		"Thanksgiving": "1126", "black friday": "1127", "Labor Day": "0906", "Memorial Day": "0531", "Easter": "0328", "Good Friday": "0326", "MLK day": "0118",
-		"Saturday and Sunday": "1128 1129", "this afternoon": "1123", "the 31st of February": "", "for the first time": "", "may I come": "", "second floor": "", "hello": "",
+		"this weekend": "1128 1129", "December 24th": "1224", "the 24th of December": "1224", "december twenty fourth": "1224",
+		"on the 24th": "1124", "the twenty-second": "1222",
+		"Thursday, December 3rd": "1203", "Christmas": "1225", "Christmas Eve": "1224", "New Year's Eve": "1231", "new years": "0101",
+		"the fourth of July": "0704",
+		"Thanksgiving":       "1126", "black friday": "1127", "Labor Day": "0906", "Memorial Day": "0531", "Easter": "0328",
+		"Good Friday": "0326", "MLK day": "0118",
+		"Saturday and Sunday": "1128 1129", "this afternoon": "1123", "the 31st of February": "", "for the first time": "",
+		"may I come": "", "second floor": "", "hello": "",
 	} {
 		var got []string
 		for _, d := range english.When(english.Words(text), at, "US").Days {
@@ -192,8 +201,10 @@ func TestWhen(t *testing.T) {
 func TestFeastsByRegion(t *testing.T) {
 	at := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
 	for text, want := range map[string]string{
-		"US thanksgiving": "1126", "CA thanksgiving": "1012", "US labor day": "0907", "CA labour day": "0907", "GB labour day": "0501", "NZ labour day": "1026", "GB may day": "0504",
-		"GB the august bank holiday": "0831", "IE the august bank holiday": "0803", "US may day": "", "GB boxing day": "1226", "CA canada day": "0701", "CA victoria day": "0518",
+		"US thanksgiving": "1126", "CA thanksgiving": "1012", "US labor day": "0907", "CA labour day": "0907", "GB labour day": "0501",
+		"NZ labour day": "1026", "GB may day": "0504",
+		"GB the august bank holiday": "0831", "IE the august bank holiday": "0803", "US may day": "", "GB boxing day": "1226",
+		"CA canada day": "0701", "CA victoria day": "0518",
 		"IE st patrick's day": "0317", "AU anzac day": "0425", "US anzac day": "", "GB good friday": "0403",
 	} {
 		region, words, _ := strings.Cut(text, " ")
@@ -209,10 +220,13 @@ func TestFeastsByRegion(t *testing.T) {
 
 func TestWhenClock(t *testing.T) {
 	for text, want := range map[string]int{
-		"at 6:30 p.m.": 18*60 + 30, "at 8": 8 * 60, "at five": 17 * 60, "7 in the evening": 19 * 60, "eight thirty in the morning": 8*60 + 30, "12 pm": 12 * 60, "12 am": 0, "noon": 12 * 60,
+		"at 6:30 p.m.": 18*60 + 30, "at 8": 8 * 60, "at five": 17 * 60, "7 in the evening": 19 * 60,
+		"eight thirty in the morning": 8*60 + 30, "12 pm": 12 * 60, "12 am": 0, "noon": 12 * 60,
 		"after 5 o'clock": 17 * 60, "10 am": 10 * 60, "two people": -1, "my two kids": -1, "25:00": -1, "at nine fifteen": 9*60 + 15,
-		"half past eight": 8*60 + 30, "at half eight": 8*60 + 30, "quarter past three": 15*60 + 15, "a quarter to nine in the morning": 8*60 + 45, "ten to nine": 8*60 + 50, "twenty five past ten": 10*60 + 25,
-		"five minutes to one": 12*60 + 55, "eight oh five am": 8*60 + 5, "nine forty five pm": 21*60 + 45, "14:30": 14*60 + 30, "half of the people": -1, "a quarter of the price": -1, "from one to two people": -1, "nine to five": -1,
+		"half past eight": 8*60 + 30, "at half eight": 8*60 + 30, "quarter past three": 15*60 + 15,
+		"a quarter to nine in the morning": 8*60 + 45, "ten to nine": 8*60 + 50, "twenty five past ten": 10*60 + 25,
+		"five minutes to one": 12*60 + 55, "eight oh five am": 8*60 + 5, "nine forty five pm": 21*60 + 45, "14:30": 14*60 + 30,
+		"half of the people": -1, "a quarter of the price": -1, "from one to two people": -1, "nine to five": -1,
 	} {
 		w := english.When(english.Words(text), time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC), "US")
 		got := -1

@@ -10,8 +10,10 @@ import (
 
 func TestNumber(t *testing.T) {
 	for n, want := range map[int]string{
-		0: "zero", 7: "seven", 13: "thirteen", 20: "twenty", 21: "twenty-one", 99: "ninety-nine", 100: "one hundred", 101: "one hundred and one", 120: "one hundred and twenty",
-		999: "nine hundred and ninety-nine", 1000: "one thousand", 1001: "one thousand and one", 1450: "one thousand four hundred and fifty", 12000: "twelve thousand",
+		0: "zero", 7: "seven", 13: "thirteen", 20: "twenty", 21: "twenty-one", 99: "ninety-nine", 100: "one hundred",
+		101: "one hundred and one", 120: "one hundred and twenty",
+		999: "nine hundred and ninety-nine", 1000: "one thousand", 1001: "one thousand and one",
+		1450: "one thousand four hundred and fifty", 12000: "twelve thousand",
 		1_000_000: "one million", -3: "minus three", 2_000_000_000: "two zero zero zero zero zero zero zero zero zero",
 	} {
 		if got := english.Number(n); got != want {
@@ -21,7 +23,8 @@ func TestNumber(t *testing.T) {
 }
 
 func TestOrdinal(t *testing.T) {
-	for n, want := range map[int]string{1: "first", 2: "second", 3: "third", 12: "twelfth", 20: "twentieth", 21: "twenty-first", 31: "thirty-first", 100: "one hundred"} {
+	for n, want := range map[int]string{1: "first", 2: "second", 3: "third", 12: "twelfth", 20: "twentieth", 21: "twenty-first",
+		31: "thirty-first", 100: "one hundred"} {
 		if got := english.Ordinal(n); got != want {
 			t.Errorf("Ordinal(%d) = %q, want %q", n, got, want)
 		}
@@ -30,7 +33,8 @@ func TestOrdinal(t *testing.T) {
 
 func TestClock(t *testing.T) {
 	for mins, want := range map[int]string{
-		0: "midnight", 5: "twelve oh five AM", 8 * 60: "eight AM", 8*60 + 30: "eight thirty AM", 12 * 60: "noon", 12*60 + 30: "twelve thirty PM", 17 * 60: "five PM", 23*60 + 59: "eleven fifty-nine PM",
+		0: "midnight", 5: "twelve oh five AM", 8 * 60: "eight AM", 8*60 + 30: "eight thirty AM", 12 * 60: "noon",
+		12*60 + 30: "twelve thirty PM", 17 * 60: "five PM", 23*60 + 59: "eleven fifty-nine PM",
 		24 * 60: "midnight", 26 * 60: "two AM",
 	} {
 		if got := english.Clock(mins); got != want {
@@ -45,9 +49,11 @@ func TestSpans(t *testing.T) {
 		want  string
 	}{
 		{[]language.Span{{From: 8 * 60, To: 12 * 60}, {From: 13 * 60, To: 17 * 60}}, "from eight AM to noon, and from one PM to five PM"},
-		{[]language.Span{{From: 9 * 60, To: 17 * 60}}, "from nine AM to five PM"}, {[]language.Span{{From: 0, To: 24 * 60}}, "around the clock"}, {nil, "closed"},
+		{[]language.Span{{From: 9 * 60, To: 17 * 60}}, "from nine AM to five PM"}, {[]language.Span{{From: 0, To: 24 * 60}},
+			"around the clock"}, {nil, "closed"},
 		{[]language.Span{{From: 18 * 60, To: 26 * 60}}, "from six PM to two AM"},
-		{[]language.Span{{From: 480, To: 540}, {From: 600, To: 660}, {From: 720, To: 780}}, "from eight AM to nine AM, from ten AM to eleven AM, and from noon to one PM"},
+		{[]language.Span{{From: 480, To: 540}, {From: 600, To: 660}, {From: 720, To: 780}},
+			"from eight AM to nine AM, from ten AM to eleven AM, and from noon to one PM"},
 	} {
 		if got := english.Spans(tt.spans); got != tt.want {
 			t.Errorf("Spans(%v) = %q, want %q", tt.spans, got, tt.want)
@@ -61,7 +67,8 @@ func TestMoney(t *testing.T) {
 		currency string
 		want     string
 	}{
-		{12000, "USD", "one hundred and twenty dollars"}, {100, "USD", "one dollar"}, {8950, "USD", "eighty-nine dollars and fifty cents"}, {1, "USD", "one cent"}, {0, "USD", "zero dollars"},
+		{12000, "USD", "one hundred and twenty dollars"}, {100, "USD", "one dollar"}, {8950, "USD",
+			"eighty-nine dollars and fifty cents"}, {1, "USD", "one cent"}, {0, "USD", "zero dollars"},
 		{500, "EUR", "five euros"}, {150, "GBP", "one pound and fifty pence"}, {500, "JPY", "five hundred yen"}, {200, "SEK", "two SEK"},
 	} {
 		if got := english.Money(tt.minor, tt.currency); got != tt.want {
@@ -110,7 +117,9 @@ func TestPhone(t *testing.T) {
 }
 
 func TestDate(t *testing.T) {
-	for region, want := range map[string]string{"US": "Thursday, November twenty-sixth", "CA": "Thursday, November twenty-sixth", "": "Thursday, November twenty-sixth", "GB": "Thursday the twenty-sixth of November", "IE": "Thursday the twenty-sixth of November"} {
+	for region, want := range map[string]string{"US": "Thursday, November twenty-sixth", "CA": "Thursday, November twenty-sixth",
+		"": "Thursday, November twenty-sixth", "GB": "Thursday the twenty-sixth of November",
+		"IE": "Thursday the twenty-sixth of November"} {
 		if got := english.Date(time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC), region); got != want {
 			t.Errorf("Date in %q = %q, want %q", region, got, want)
 		}
@@ -118,7 +127,8 @@ func TestDate(t *testing.T) {
 }
 
 func TestDuration(t *testing.T) {
-	for minutes, want := range map[int]string{30: "thirty minutes", 60: "one hour", 61: "one hour and one minute", 150: "two hours and thirty minutes"} {
+	for minutes, want := range map[int]string{30: "thirty minutes", 60: "one hour", 61: "one hour and one minute",
+		150: "two hours and thirty minutes"} {
 		if got := english.Duration(minutes); got != want {
 			t.Errorf("Duration(%d) = %q, want %q", minutes, got, want)
 		}
@@ -126,7 +136,8 @@ func TestDuration(t *testing.T) {
 }
 
 func TestList(t *testing.T) {
-	for want, items := range map[string][]string{"": nil, "a": {"a"}, "a or b": {"a", "b"}, "a, b, or c": {"a", "b", "c"}, "from one to two, or c": {"from one to two", "c"}} {
+	for want, items := range map[string][]string{"": nil, "a": {"a"}, "a or b": {"a", "b"}, "a, b, or c": {"a", "b", "c"},
+		"from one to two, or c": {"from one to two", "c"}} {
 		if got := english.List(items, true); got != want {
 			t.Errorf("List(%q) = %q, want %q", items, got, want)
 		}
@@ -182,7 +193,8 @@ var anyDigit = regexp.MustCompile(`[0-9]`)
 
 // FuzzAloud holds that no ASCII digit is left for a voice to guess at.
 func FuzzAloud(f *testing.F) {
-	for _, s := range []string{"$1,2 3:99 am 24/7 +1 (217) 555-0142", "a1b2@c3.de", "12345678901234567890", "1st 99th 3x", "$99999999999999999999"} {
+	for _, s := range []string{"$1,2 3:99 am 24/7 +1 (217) 555-0142", "a1b2@c3.de", "12345678901234567890", "1st 99th 3x",
+		"$99999999999999999999"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -194,13 +206,14 @@ func FuzzAloud(f *testing.F) {
 
 func TestAddress(t *testing.T) {
 	for want, a := range map[string]language.Address{
-		"fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois": {Street: "1420 Elm Street, Suite 200", City: "Springfield", State: "IL", Postcode: "62704"},
-		"eight seventy-five Harbor Road, Boulder, Colorado":                    {Street: "875 Harbor Rd.", City: "Boulder", State: "CO"},
-		"three oh five Liberty Avenue":                                         {Street: "305 Liberty Ave"},
-		"seven Oak Lane":                                                       {Street: "7 Oak Ln"},
-		"two thousand First Street":                                            {Street: "2000 First St."},
-		"one one two three five Long Road":                                     {Street: "11235 Long Road"},
-		"":                                                                     {},
+		"fourteen twenty Elm Street, Suite two hundred, Springfield, Illinois": {Street: "1420 Elm Street, Suite 200",
+			City: "Springfield", State: "IL", Postcode: "62704"},
+		"eight seventy-five Harbor Road, Boulder, Colorado": {Street: "875 Harbor Rd.", City: "Boulder", State: "CO"},
+		"three oh five Liberty Avenue":                      {Street: "305 Liberty Ave"},
+		"seven Oak Lane":                                    {Street: "7 Oak Ln"},
+		"two thousand First Street":                         {Street: "2000 First St."},
+		"one one two three five Long Road":                  {Street: "11235 Long Road"},
+		"":                                                  {},
 	} {
 		if got := english.Address(a, "US"); got != want {
 			t.Errorf("%+v: %q, want %q", a, got, want)
@@ -210,7 +223,8 @@ func TestAddress(t *testing.T) {
 
 // TestAddressByRegion holds that the code of a state is that of its country.
 func TestAddressByRegion(t *testing.T) {
-	for region, want := range map[string]string{"US": "twelve Bay Street, Perth, Washington", "AU": "twelve Bay Street, Perth, Western Australia", "GB": "twelve Bay Street, Perth, WA"} {
+	for region, want := range map[string]string{"US": "twelve Bay Street, Perth, Washington",
+		"AU": "twelve Bay Street, Perth, Western Australia", "GB": "twelve Bay Street, Perth, WA"} {
 		if got := english.Address(language.Address{Street: "12 Bay St", City: "Perth", State: "WA"}, region); got != want {
 			t.Errorf("in %s: %q, want %q", region, got, want)
 		}

@@ -10,23 +10,30 @@ var contractions = map[string]string{
 	"whats": "what is", "wheres": "where is", "whens": "when is", "whos": "who is", "hows": "how is", "thats": "that is",
 	"its": "it is", "theres": "there is", "heres": "here is", "im": "i am", "ive": "i have", "id": "i would", "ill": "i will",
 	"youre": "you are", "youve": "you have", "youll": "you will", "weve": "we have", "theyre": "they are", "theyve": "they have",
-	"dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not", "werent": "were not",
-	"cant": "can not", "cannot": "can not", "couldnt": "could not", "wont": "will not", "wouldnt": "would not", "shouldnt": "should not",
-	"havent": "have not", "hasnt": "has not", "hadnt": "had not", "lets": "let us", "gonna": "going to", "wanna": "want to", "gotta": "got to",
-	"yall": "you all", "ya": "you", "ok": "okay", "dr": "doctor", "mr": "mister", "mrs": "missus", "ms": "miss", "st": "street", "ave": "avenue",
-	"e-mail": "email", "hrs": "hours", "appt": "appointment", "til": "until", "till": "until", "thru": "through", "tmrw": "tomorrow", "u": "you",
+	"dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not",
+	"werent": "were not",
+	"cant":   "can not", "cannot": "can not", "couldnt": "could not", "wont": "will not", "wouldnt": "would not", "shouldnt": "should not",
+	"havent": "have not", "hasnt": "has not", "hadnt": "had not", "lets": "let us", "gonna": "going to", "wanna": "want to",
+	"gotta": "got to",
+	"yall":  "you all", "ya": "you", "ok": "okay", "dr": "doctor", "mr": "mister", "mrs": "missus", "ms": "miss", "st": "street",
+	"ave":    "avenue",
+	"e-mail": "email", "hrs": "hours", "appt": "appointment", "til": "until", "till": "until", "thru": "through", "tmrw": "tomorrow",
+	"u":         "you",
 	"everyones": "everyone is", "hes": "he is", "shes": "she is", "namess": "name is", "names": "names",
 }
 
 // plain folds the accented letters of European names to ASCII.
 var plain = strings.NewReplacer(
-	"á", "a", "à", "a", "â", "a", "ä", "a", "ã", "a", "å", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "í", "i", "ì", "i", "î", "i", "ï", "i",
-	"ñ", "n", "ó", "o", "ò", "o", "ô", "o", "ö", "o", "õ", "o", "ø", "o", "ú", "u", "ù", "u", "û", "u", "ü", "u", "ý", "y", "ß", "ss", "š", "s", "ž", "z", "č", "c",
+	"á", "a", "à", "a", "â", "a", "ä", "a", "ã", "a", "å", "a", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "í", "i", "ì", "i", "î",
+	"i", "ï", "i",
+	"ñ", "n", "ó", "o", "ò", "o", "ô", "o", "ö", "o", "õ", "o", "ø", "o", "ú", "u", "ù", "u", "û", "u", "ü", "u", "ý", "y", "ß", "ss",
+	"š", "s", "ž", "z", "č", "c",
 	"’", "'", "‘", "'", "“", "\"", "”", "\"", "–", "-", "—", "-", "…", "...",
 )
 
 // usual writes what has punctuation inside without it.
-var usual = strings.NewReplacer("e-mail", "email", "p.m.", "pm", "a.m.", "am", "p.m", "pm", "a.m", "am", "o'clock", "oclock", "&", " and ", "%", " percent ", "y'all", "you all")
+var usual = strings.NewReplacer("e-mail", "email", "p.m.", "pm", "a.m.", "am", "p.m", "pm", "a.m", "am", "o'clock", "oclock", "&",
+	" and ", "%", " percent ", "y'all", "you all")
 
 // Words cuts text into normalised words, the form in which everything that was said is compared with the profile: lower case, ASCII,
 // contractions written out, possessives and punctuation gone. "What's Dr. Lopez's e-mail?" gives what is doctor lopez email. Times keep
@@ -84,7 +91,8 @@ func appendWord(out []string, f string) []string {
 }
 
 // ambiguousBare are words that are contractions only when the apostrophe is there.
-var ambiguousBare = map[string]bool{"ill": true, "its": true, "id": true, "wont": true, "cant": true, "lets": true, "hes": true, "shes": true}
+var ambiguousBare = map[string]bool{"ill": true, "its": true, "id": true, "wont": true, "cant": true, "lets": true, "hes": true,
+	"shes": true}
 
 // initials says whether f is single letters with dots between.
 func initials(f string) bool {

@@ -50,7 +50,8 @@ func TestAlike(t *testing.T) {
 		least float64
 		most  float64
 	}{
-		{"cleaning", "cleanings", 0.9, 1}, {"crown", "crowns", 0.9, 1}, {"whitening", "whiting", 0, 0.9}, {"insurance", "insurence", 0.8, 1}, {"extraction", "extracton", 0.8, 1},
+		{"cleaning", "cleanings", 0.9, 1}, {"crown", "crowns", 0.9, 1}, {"whitening", "whiting", 0, 0.9}, {"insurance", "insurence", 0.8,
+			1}, {"extraction", "extracton", 0.8, 1},
 		{"crown", "brown", 0, 0}, {"hours", "house", 0, 0}, {"a", "an", 0, 0}, {"200", "201", 0, 0}, {"water", "later", 0, 0},
 	} {
 		if got := english.Alike(tt.a, tt.b); got < tt.least || got > tt.most {

@@ -96,7 +96,8 @@ type Found struct {
 	At, N int // position and number of its words
 }
 
-// In finds the feasts named in words by people of a region, in the order of the list. Of two that share a word the first is meant, so longer names
+// In finds the feasts named in words by people of a region, in the order of the list. Of two that share a word the first is meant, so
+// longer names
 // stand before shorter ones that they hold, and those of a region before those of everywhere.
 func In(list []Feast, words []string, region string) []Found {
 	var out []Found

@@ -21,12 +21,15 @@ func TestRules(t *testing.T) {
 		{feast.Nth(time.February, time.Sunday, -1), 2032, "02-29"},
 		{feast.After(feast.Nth(time.November, time.Thursday, 4), 1), 2026, "11-27"},
 		{feast.After(feast.Fixed(time.February, 28), 1), 2028, "02-29"},
-		{feast.Easter(0), 2024, "03-31"}, {feast.Easter(0), 2025, "04-20"}, {feast.Easter(0), 2026, "04-05"}, {feast.Easter(0), 2027, "03-28"},
+		{feast.Easter(0), 2024, "03-31"}, {feast.Easter(0), 2025, "04-20"}, {feast.Easter(0), 2026, "04-05"}, {feast.Easter(0), 2027,
+			"03-28"},
 		{feast.Easter(0), 2038, "04-25"}, {feast.Easter(0), 2285, "03-22"}, // the latest and the earliest that there are
-		{feast.Easter(-2), 2026, "04-03"}, {feast.Easter(1), 2026, "04-06"}, {feast.Easter(39), 2026, "05-14"}, {feast.Easter(50), 2026, "05-25"}, {feast.Easter(60), 2026, "06-04"},
+		{feast.Easter(-2), 2026, "04-03"}, {feast.Easter(1), 2026, "04-06"}, {feast.Easter(39), 2026, "05-14"}, {feast.Easter(50), 2026,
+			"05-25"}, {feast.Easter(60), 2026, "06-04"},
 		{feast.Easter(-48), 2026, "02-16"}, {feast.Easter(-46), 2024, "02-14"},
 		{feast.Before(time.November, 23, time.Wednesday), 2026, "11-18"}, {feast.Before(time.November, 23, time.Wednesday), 2022, "11-16"},
-		{feast.Advent(1), 2026, "11-29"}, {feast.Advent(4), 2026, "12-20"}, {feast.Advent(4), 2022, "12-18"}, {feast.Advent(4), 2023, "12-24"},
+		{feast.Advent(1), 2026, "11-29"}, {feast.Advent(4), 2026, "12-20"}, {feast.Advent(4), 2022, "12-18"}, {feast.Advent(4), 2023,
+			"12-24"},
 	} {
 		m, d := tt.rule(tt.year)
 		if got := fmt.Sprintf("%02d-%02d", m, d); got != tt.want {
@@ -41,7 +44,8 @@ func TestNext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for today, want := range map[string]string{"2026-12-24 23:59": "2026-12-25 12:00", "2026-12-25 00:00": "2026-12-25 12:00", "2026-12-25 23:59": "2026-12-25 12:00", "2026-12-26 00:00": "2027-12-25 12:00"} {
+	for today, want := range map[string]string{"2026-12-24 23:59": "2026-12-25 12:00", "2026-12-25 00:00": "2026-12-25 12:00",
+		"2026-12-25 23:59": "2026-12-25 12:00", "2026-12-26 00:00": "2027-12-25 12:00"} {
 		at, err := time.ParseInLocation("2006-01-02 15:04", today, berlin)
 		if err != nil {
 			t.Fatal(err)
@@ -60,8 +64,10 @@ func TestIn(t *testing.T) {
 		{Name: "Thanksgiving", Called: [][]string{{"thanksgiving"}}},
 	}
 	for _, tt := range []struct{ text, region, want string }{
-		{"open on thanksgiving", "US", "Thanksgiving@2"}, {"open on thanksgiving", "CA", "Thanksgiving of Canada@2"}, {"thanksgiving", "", "Thanksgiving@0"},
-		{"new years eve and new years", "US", "New Year's Eve@0"}, {"new years day", "US", "New Year@0"}, {"a new year", "US", ""}, {"", "US", ""},
+		{"open on thanksgiving", "US", "Thanksgiving@2"}, {"open on thanksgiving", "CA", "Thanksgiving of Canada@2"}, {"thanksgiving", "",
+			"Thanksgiving@0"},
+		{"new years eve and new years", "US", "New Year's Eve@0"}, {"new years day", "US", "New Year@0"}, {"a new year", "US", ""}, {"",
+			"US", ""},
 	} {
 		var got []string
 		for _, f := range feast.In(list, strings.Fields(tt.text), tt.region) {
