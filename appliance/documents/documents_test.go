@@ -44,9 +44,6 @@ func child(how string, args []string) int {
 		return 1
 	case "stuck":
 		<-make(chan int)
-	case "busy":
-		for err := documents.Serve(*name, *language, strings.NewReader("x"), io.Discard); err == nil; {
-		}
 	case "chatty":
 		for {
 			if _, err := out.Write(bytes.Repeat([]byte("{"), 1<<20)); err != nil {
