@@ -29,6 +29,7 @@ import (
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
@@ -101,6 +102,7 @@ type Appliance struct {
 	mu       sync.Mutex
 	business *knowledge.Business // nil: none is published
 	version  int
+	learned  int64 // the count of the examples' changes that business has in it
 }
 
 // commandWait is how long a command may hold the records when the appliance starts: one that came a moment before must not keep it down.
@@ -167,7 +169,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	a.desk = desk.New(desk.Options{
 		Gate: a.gate, Rights: a.rights, Out: a.out, Backups: desk.Backups{Records: a.store, State: cfg.Storage.Dir, Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep},
-		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Mind: tryMind{models, a.Calls},
+		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.Calls},
 		SelfTests: a.tester, Sound: sound, Talks: a.talks, Documents: deps.Documents, Logger: a.log.With("part", "desk"),
 		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
 	})
@@ -267,6 +269,9 @@ func phoneConfig(s config.SIP, gate *egress.Gate, log *slog.Logger) phone.Config
 	}
 }
 
+// unread is the count of a profile whose examples were not read yet.
+const unread = -1
+
 // watchStaff has the PBX asked who of b is in a call. The phone is there once a profile is.
 func (a *Appliance) watchStaff(b *knowledge.Business) {
 	if a.phone != nil && a.cfg.SIP.WatchStaff {
@@ -283,7 +288,7 @@ func (a *Appliance) onThePhone(extension string) bool {
 func (a *Appliance) published(b knowledge.Business, version int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.business, a.version = &b, version
+	a.business, a.version, a.learned = &b, version, unread
 	a.watchStaff(&b)
 	a.ready.poke() // phrases of the new profile are due
 }
@@ -292,12 +297,28 @@ func (a *Appliance) published(b knowledge.Business, version int) {
 // changed.
 func (a *Appliance) Business() (*knowledge.Business, int) {
 	a.mu.Lock()
-	b, version := a.business, a.version
-	a.mu.Unlock()
-	if b == nil {
+	defer a.mu.Unlock()
+	if a.business == nil {
 		return a.nobody(), 0
 	}
-	return b, version
+	a.learn()
+	return a.business, a.version
+}
+
+// learn puts the examples into the profile that the owner has taught, when they have changed; a.mu must be held. An example of a caller who was erased
+// is gone from the next call on.
+func (a *Appliance) learn() {
+	count := a.store.ExamplesChanges()
+	if count == a.learned {
+		return
+	}
+	all, err := a.store.Examples()
+	if err != nil {
+		a.log.Error("read examples", "err", err) // the next call tries again
+		return
+	}
+	b := edit.Taught(*a.business, desk.ExamplesOf(all))
+	a.business, a.learned = &b, count
 }
 
 // known are words that everybody who knows the office knows: no password may be made of them.

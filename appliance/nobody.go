@@ -24,7 +24,7 @@ func (a *Appliance) loadBusiness() error {
 			return err
 		}
 		b.Passages = knowledge.Passages(ds)
-		a.business, a.version = &b, version
+		a.business, a.version, a.learned = &b, version, unread
 		return nil
 	case !errors.Is(err, store.ErrNotFound):
 		return err

@@ -38,6 +38,7 @@ type Records interface {
 	UnansweredList() ([]record.Unanswered, error)
 	DropUnanswered(id string) (record.Unanswered, error)
 	Profiles
+	Examples
 	TokenRecords
 }
 
@@ -53,6 +54,8 @@ type Options struct {
 	Live func() Live
 	// Published is told of every profile that was published, one after the other; nil = nobody. The profile must not be changed.
 	Published func(b knowledge.Business, version int)
+	// Taught is told when the examples have changed that the owner has taught; nil = nobody.
+	Taught func()
 	// Mind is the language model for questions that are tried; nil = there is none.
 	Mind tryout.Mind
 	// Telephone is the running phone; nil: none runs here.
@@ -92,6 +95,7 @@ type Desk struct {
 	records   Records
 	live      func() Live
 	published func(b knowledge.Business, version int)
+	taught    func()
 	mind      tryout.Mind
 	phone     Telephone
 	saved     Extensions // nil: nothing can be saved
@@ -132,6 +136,9 @@ func New(o Options) *Desk {
 	d := &Desk{records: o.Records, live: o.Live, published: o.Published, mind: o.Mind, phone: o.Telephone, gate: o.Gate, now: o.Now}
 	d.tests, d.sound, d.talks = o.SelfTests, o.Sound, o.Talks
 	d.ground = o.Ground
+	if d.taught = o.Taught; d.taught == nil {
+		d.taught = func() {}
+	}
 	if d.live == nil {
 		d.live = func() Live { return Live{} }
 	}

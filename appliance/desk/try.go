@@ -27,6 +27,9 @@ const maxQuestion = 500
 // Try says what a caller would be told who asks t.Question, from the draft or from what is published. Nothing is kept of it.
 func (d *Desk) Try(ctx context.Context, t Trial) (tryout.Result, error) {
 	b, err := d.tried(t.Published)
+	if err == nil {
+		b, err = d.withExamples(b)
+	}
 	if err != nil {
 		return tryout.Result{}, err
 	}
@@ -70,8 +73,9 @@ type Answered struct {
 	Closed  []string      `json:"closed"`  // the questions that left the list, by ID: this one, and others that the answer fits
 }
 
-// AnswerQuestion puts an answer to an open question into the profile that is published and into the draft, and takes the question off
-// the list. Other changes in the draft stay there unpublished. The error is store.ErrNotFound for a question that is not on the
+// AnswerQuestion puts an answer to an open question into the profile that is published and into the draft, makes the caller's words an example of it,
+// and takes the question off the list. Other changes in the draft stay there unpublished. With SameAs nothing is published: the words are one
+// more example of what is there. All of it holds from the next call on. The error is store.ErrNotFound for a question that is not on the
 // list or a SameAs that is not in the profile, and an *InvalidError for an answer that cannot be published.
 func (d *Desk) AnswerQuestion(ctx context.Context, id string, r Reply) (Answered, error) {
 	open, err := d.openQuestion(id)
@@ -79,7 +83,10 @@ func (d *Desk) AnswerQuestion(ctx context.Context, id string, r Reply) (Answered
 		return Answered{}, err
 	}
 	version, question, err := d.publishReply(r, string(open.Question))
-	if err != nil {
+	if err = d.did(ctx, "answer question", id, err); err != nil {
+		return Answered{}, err
+	}
+	if err := d.teachQuestion(ctx, open, question); err != nil {
 		return Answered{}, err
 	}
 	if _, err := d.records.DropUnanswered(id); err != nil {
@@ -94,10 +101,21 @@ func (d *Desk) AnswerQuestion(ctx context.Context, id string, r Reply) (Answered
 	return out, err
 }
 
-// DismissQuestion takes a question off the list without an answer.
-func (d *Desk) DismissQuestion(_ context.Context, id string) error {
-	_, err := d.records.DropUnanswered(id)
+// teachQuestion makes a caller's words an example of an answer, unless the answer stands under these words.
+func (d *Desk) teachQuestion(ctx context.Context, open record.Unanswered, question string) error {
+	b, _, err := d.records.Profile()
+	if err != nil || sameWords(b.Speech(), string(open.Question), question) {
+		return err
+	}
+	e := record.Example{Text: open.Question, Means: "answer:" + question, Taught: record.TaughtByAnswer, CallID: open.CallID}
+	_, err = d.teach(ctx, b, e)
 	return err
+}
+
+// DismissQuestion takes a question off the list without an answer.
+func (d *Desk) DismissQuestion(ctx context.Context, id string) error {
+	_, err := d.records.DropUnanswered(id)
+	return d.did(ctx, "dismiss question", id, err)
 }
 
 func (d *Desk) openQuestion(id string) (record.Unanswered, error) {
@@ -113,7 +131,8 @@ func (d *Desk) openQuestion(id string) (record.Unanswered, error) {
 	return record.Unanswered{}, store.ErrNotFound
 }
 
-// publishReply publishes the profile with one more answer, and returns the question that it stands under.
+// publishReply publishes the profile with one more answer, and returns the question that it stands under. An answer that is there already is not
+// published anew.
 func (d *Desk) publishReply(r Reply, asked string) (version int, question string, err error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
@@ -124,47 +143,29 @@ func (d *Desk) publishReply(r Reply, asked string) (version int, question string
 	if w.version == 0 {
 		return 0, "", fmt.Errorf("no profile is published yet: %w", store.ErrNotFound)
 	}
-	with, mine := w.published, w.mine
 	if r.SameAs != "" {
-		var ok bool
-		if with.Answers, ok = askedToo(with.Answers, r.SameAs, asked); !ok {
+		if !slices.ContainsFunc(w.published.Answers, func(a knowledge.Answer) bool { return a.Question == r.SameAs }) {
 			return 0, "", fmt.Errorf("the profile has no answer to %q: %w", r.SameAs, store.ErrNotFound)
 		}
-		mine.Answers, _ = askedToo(mine.Answers, r.SameAs, asked) // the draft may have it out already
-		question = r.SameAs
-	} else {
-		a := knowledge.Answer{Question: tidy(r.Question), Reply: tidy(r.Text)}
-		if a.Question == "" {
-			a.Question = asQuestion(asked)
-		}
-		with.Answers = append(with.Answers[:len(with.Answers):len(with.Answers)], a)
-		mine.Answers = append(mine.Answers[:len(mine.Answers):len(mine.Answers)], a)
-		if said := asQuestion(asked); !sameWords(w.published.Speech(), said, a.Question) {
-			with.Answers[len(with.Answers)-1].Also = []string{said}
-			mine.Answers[len(mine.Answers)-1].Also = []string{said}
-		}
-		question = a.Question
+		return w.version, r.SameAs, nil
 	}
+	a := knowledge.Answer{Question: tidy(r.Question), Reply: tidy(r.Text)}
+	if a.Question == "" {
+		a.Question = asQuestion(asked)
+	}
+	with, mine := w.published, w.mine
+	with.Answers = append(with.Answers[:len(with.Answers):len(with.Answers)], a)
+	mine.Answers = append(mine.Answers[:len(mine.Answers):len(mine.Answers)], a)
 	version, err = d.put(w, store.Edition{Business: with, Note: "Answer to a caller's question"}, mine)
-	return version, question, err
-}
-
-// askedToo returns the answers with one more way to ask one of them. It does not change those that it is given.
-func askedToo(as []knowledge.Answer, question, also string) ([]knowledge.Answer, bool) {
-	for i, a := range as {
-		if a.Question != question {
-			continue
-		}
-		out := append([]knowledge.Answer(nil), as...)
-		out[i].Also = slices.Concat(a.Also, []string{asQuestion(also)})
-		return out, true
-	}
-	return as, false
+	return version, a.Question, err
 }
 
 // closeAnswered takes those questions off the list that the answer under question fits, by the rules alone.
 func (d *Desk) closeAnswered(ctx context.Context, question string) ([]string, error) {
 	b, _, err := d.records.Profile()
+	if err == nil {
+		b, err = d.withExamples(b)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -105,6 +105,7 @@ type Conversation struct {
 	lastSaid []language.Line // of the event before, for "pardon?"
 	played   string          // what was heard of it when the caller interrupted
 	quiet    time.Duration
+	why      hearing.Ask // what of this event's turn is being acted on
 
 	ask      pendingAsk
 	guess    hearing.Ask     // guessing: what we think
@@ -165,7 +166,7 @@ func (c *Conversation) Handle(now time.Time, ev Event) []Action {
 	if c.state == ended {
 		return nil
 	}
-	c.now, c.out, c.said, c.quiet = now.In(c.biz.Location()), nil, nil, 0
+	c.now, c.out, c.said, c.quiet, c.why = now.In(c.biz.Location()), nil, nil, 0, hearing.Ask{}
 	c.dispatch(ev)
 	if len(c.said) > 0 {
 		c.lastSaid = c.said
@@ -232,7 +233,11 @@ func (c *Conversation) answered(ev Answered) {
 
 // decide names what is done next in the record.
 func (c *Conversation) decide(name, by, source string) {
-	c.out = append(c.out, Decide{Name: name, By: by, Source: source})
+	d := Decide{Name: name, By: by, Source: source}
+	if by == "rule" || by == "model" {
+		d.Because, d.Sure = c.why.Because, c.why.Score
+	}
+	c.out = append(c.out, d)
 }
 
 // greet says the greeting: in one piece, or with the caller's name before its closing question.

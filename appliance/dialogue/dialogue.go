@@ -111,7 +111,13 @@ type (
 		Slow bool
 	}
 	// Decide names the decision for the record; goes with the next Say. By is "rule", "model", "key", "timer" or "fallback"; Source the profile field.
-	Decide struct{ Name, By, Source string }
+	Decide struct {
+		Name, By, Source string
+		// Because is the example whose words decided; "" = none.
+		Because string
+		// Sure is how sure the reading was that decided, 0…1; 0 = nothing was read.
+		Sure float64
+	}
 	// Expect says what is waited for next. Sent once with every turn given to the caller.
 	Expect struct {
 		Kind     ExpectKind

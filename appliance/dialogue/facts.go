@@ -17,6 +17,7 @@ const maxListed = 6
 func (c *Conversation) fact(a hearing.Ask, by string) {
 	a = c.inherit(a)
 	c.topic = a
+	c.why = a
 	lines, source := c.answerTo(a)
 	if len(lines) == 0 && c.state != choosing && c.state != whichService {
 		c.unasked = a.Text

@@ -42,6 +42,7 @@ func (c *Conversation) guessText(a hearing.Ask) language.Line {
 
 // askBack puts a guess to the caller.
 func (c *Conversation) askBack(a hearing.Ask, text, by string) {
+	c.why = a
 	c.decide("guess."+string(a.Intent), by, "")
 	c.guess, c.guessBy, c.question = a, by, text
 	c.state = guessing

@@ -50,6 +50,9 @@ func (c *Conversation) heard(ev Heard) {
 		c.notClear()
 		return
 	}
+	if len(r.Asks) > 0 {
+		c.why = r.Asks[0]
+	}
 	if c.noToNotice(r) || c.anywhere(r) {
 		c.unclear = 0
 		return

@@ -37,6 +37,9 @@ type Business struct {
 
 	// Passages of the business's documents. They are kept beside the profile, in no file of it, and added when it is loaded to speak from.
 	Passages []Passage `toml:"-" json:"-"`
+	// Learned are turns of callers whose meaning the owner has told. They are in no file and in no edition: who reads the profile to answer by it puts
+	// them in.
+	Learned []Example `toml:"-" json:"-"`
 }
 
 // Parts of a profile that languages speak of too.

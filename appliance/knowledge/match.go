@@ -65,6 +65,11 @@ func NewIndex(b *Business) *Index {
 		for _, q := range a.Also {
 			x.answers.addQuestion(i, q)
 		}
+		for _, e := range b.Learned {
+			if e.Means == "answer:"+a.Question {
+				x.answers.addQuestion(i, e.Text)
+			}
+		}
 	}
 	for _, w := range b.Emergency.Words {
 		if ws := x.lang.Words(w); len(ws) > 0 {

@@ -25,7 +25,7 @@ type Report struct {
 
 // Sealed buckets hold values; all others hold what finds them.
 func sealedBuckets() [][]byte {
-	return [][]byte{bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs, bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments}
+	return [][]byte{bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs, bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments, bExamples}
 }
 
 // Check verifies the structure of the whole file and of the key ring, without reading values.

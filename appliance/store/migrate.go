@@ -32,6 +32,7 @@ var migrations = []migration{
 	{name: "ledger of the network", up: makeBuckets},
 	{name: "imports", up: makeBuckets},
 	{name: "documents", up: makeBuckets},
+	{name: "examples", up: makeBuckets},
 }
 
 // sealedSchema is the schema from which on values are sealed.

@@ -151,7 +151,7 @@ func (t *txn) moveCall(call, into string) error {
 			}
 		}
 	}
-	return nil
+	return t.moveExamples(from, call, into)
 }
 
 // moveValue gives one value to another caller.

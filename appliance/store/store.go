@@ -105,12 +105,13 @@ var (
 	bImports       = []byte("imports")        // import ID → ImportBatch
 	bImported      = []byte("imported")       // import ID | caller ID → "new" or "merged"
 	bDocuments     = []byte("documents")      // document ID → Document
+	bExamples      = []byte("examples")       // example ID → Example
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
-		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments,
+		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments, bExamples,
 	}
 	keySchema = []byte("schema")
 	keyRing   = []byte("key_ring") // the ring that the values are sealed with
@@ -132,6 +133,7 @@ type Store struct {
 	compacts sync.Mutex // one compaction at a time
 
 	watching atomic.Pointer[func(Change)]
+	examples atomic.Int64 // how often they were changed
 }
 
 // Open opens the file at path and makes it when it is not there, and the key ring beside it. Calls that were going on when the last process

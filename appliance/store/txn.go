@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -31,6 +32,7 @@ type txn struct {
 	tx      *bolt.Tx
 	keys    *keyring.Ring
 	touched *[]place // nil: nobody wants to know
+	taught  bool     // examples were written
 }
 
 // place is a key of a bucket.
@@ -54,6 +56,9 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
+	if t.taught {
+		s.examples.Add(1)
+	}
 	for _, p := range touched {
 		s.journal[p] = struct{}{}
 	}
@@ -73,6 +78,7 @@ func (s *Store) view(what string, fn func(t *txn) error) error {
 }
 
 func (t *txn) touch(bucket, key []byte) {
+	t.taught = t.taught || bytes.Equal(bucket, bExamples)
 	if t.touched != nil {
 		*t.touched = append(*t.touched, place{string(bucket), string(key)})
 	}

@@ -1,7 +1,7 @@
 // Package tryout shows what a caller would be told, before anybody calls: it runs the conversation of real calls
 // (dialogue) over any profile, also one that is not published, for one question.
 //
-// Nothing is kept and nothing is done: questions go on no list, nobody is put through. The language model is asked when
+// Nothing is kept and nothing is done: questions go on no list, requests are not filed, nobody is put through. The language model is asked when
 // the rules ask for it and there is one. The package starts no goroutine.
 package tryout
 
@@ -35,6 +35,7 @@ const (
 	Message    Outcome = "message"    // a message is taken
 	Transfer   Outcome = "transfer"   // the caller is put through
 	Ends       Outcome = "ends"       // the call is ended
+	Right      Outcome = "right"      // a request about what is kept of the caller is taken
 	Talks      Outcome = "talks"      // small talk, or the question was not understood
 )
 
@@ -44,6 +45,9 @@ type Step struct {
 	By      string `json:"by,omitempty"`      // "rule", "model" or "fallback"
 	Source  string `json:"source,omitempty"`  // the fields of the profile that it came from, blanks between them
 	Said    string `json:"said,omitempty"`
+	// Example is what the owner has taught, or what ships with the program, whose words decided; "" = none did.
+	Example string  `json:"example,omitempty"`
+	Sure    float64 `json:"sure,omitempty"` // how sure that was, 0…1; 0 = nothing was read
 }
 
 // Model says what the language model had to do with the answer.
@@ -64,6 +68,8 @@ type Result struct {
 	Said      string    `json:"said"` // all of it, as it is spoken
 	By        string    `json:"by"`   // of the first step
 	Source    string    `json:"source,omitempty"`
+	Example   string    `json:"example,omitempty"`   // of the first step that has one
+	Sure      float64   `json:"sure,omitempty"`      // of the first step, 0…1
 	Extension string    `json:"extension,omitempty"` // where the caller would be put through to
 	Model     Model     `json:"model"`
 	Steps     []Step    `json:"steps"`
@@ -75,7 +81,7 @@ const maxModel = 2
 // Ask says what a caller hears who asks question at the moment at, if b is the profile. An empty question gives the greeting. With
 // mind nil there is no language model. The profile must not change meanwhile; an error is that of the context.
 func Ask(ctx context.Context, b *knowledge.Business, question string, at time.Time, mind Mind) (Result, error) {
-	t := &trial{conv: dialogue.New(b, dialogue.Options{}), biz: b, mind: mind, at: at}
+	t := &trial{conv: dialogue.New(b, dialogue.Options{Rights: true}), biz: b, mind: mind, at: at}
 	t.result = Result{Question: strings.TrimSpace(question), At: at, Outcome: Talks, Model: ModelNotAsked, Steps: []Step{}}
 	if err := t.send(ctx, dialogue.Answered{}); err != nil {
 		return Result{}, err
@@ -105,7 +111,7 @@ func (t *trial) send(ctx context.Context, ev dialogue.Event) error {
 		var next dialogue.Event
 		switch a := a.(type) {
 		case dialogue.Decide:
-			t.result.Steps = append(t.result.Steps, Step{Decided: a.Name, By: a.By, Source: a.Source})
+			t.result.Steps = append(t.result.Steps, Step{Decided: a.Name, By: a.By, Source: a.Source, Example: a.Because, Sure: a.Sure})
 		case dialogue.Say:
 			t.say(strings.Join(a.Clauses, " "))
 		case dialogue.Ask:
@@ -116,6 +122,9 @@ func (t *trial) send(ctx context.Context, ev dialogue.Event) error {
 		case dialogue.Commit:
 			t.become(Message)
 			next = dialogue.Committed{ID: a.ID}
+		case dialogue.Right: // on a call it is filed for the office, who looks who the caller is
+			t.become(Right)
+			next = dialogue.RightDone{ID: a.ID}
 		case dialogue.Transfer:
 			t.become(Transfer)
 			t.result.Extension = a.Extension
@@ -172,7 +181,10 @@ func (t *trial) finish() Result {
 	r := t.result
 	for i, s := range r.Steps {
 		if i == 0 {
-			r.By = s.By
+			r.By, r.Sure = s.By, s.Sure
+		}
+		if r.Example == "" {
+			r.Example = s.Example
 		}
 		if r.Source == "" {
 			r.Source = s.Source

@@ -63,6 +63,7 @@ type Ask struct {
 	Aspect   language.Aspect // Hours: what about them
 	Unknown  []string        // words with meaning that were not understood; for Price and Service
 	Text     string          // the part of the utterance it was read from
+	Because  string          // the example that decided; "" = none
 
 	at []int // positions in its segment, to tell overlapping readings
 }

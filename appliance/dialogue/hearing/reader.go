@@ -14,11 +14,12 @@ type Reader struct {
 	index *knowledge.Index
 	lang  language.Language
 	zone  *time.Location
+	told  learned
 }
 
 // NewReader returns a reader for b, which must not change afterwards.
 func NewReader(b *knowledge.Business) *Reader {
-	return &Reader{biz: b, index: knowledge.NewIndex(b), lang: b.Speech(), zone: b.Location()}
+	return &Reader{biz: b, index: knowledge.NewIndex(b), lang: b.Speech(), zone: b.Location(), told: learn(b, b.Speech())}
 }
 
 // Index returns the profile's index.
@@ -46,6 +47,9 @@ func (r *Reader) Read(text string, now time.Time) Reading {
 	out := Reading{Text: text, Words: r.lang.Words(text)}
 	whole := r.segment(text, now)
 	out.When, out.Named = whole.when, whole.named
+	if r.told.find(&out) {
+		return out
+	}
 	parts := r.lang.Sentences(text)
 	for _, p := range parts {
 		s := r.segment(p, now)
