@@ -5,12 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/record"
 )
 
 // newBox is an appliance that is never run, on the state in dir.
@@ -85,4 +87,45 @@ func TestHealthSaysThatTheBoxIsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.status(t, "health", func(s desk.Status) bool { return s.Overall == health.OK && s.Business == "Hillside Dental" })
+}
+
+// What the owner teaches holds for the next call, and is gone with its caller.
+func TestWhatIsTaughtHoldsAtOnce(t *testing.T) {
+	a, err := newBox(t, t.TempDir(), officeProfile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Close() }()
+	before, version := a.Business()
+	c, err := a.Store().BeginCall(record.Call{ID: "c", From: "2175550142", Started: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Store().AddTurn("c", record.Turn{Index: 0, Heard: "is it tooth o'clock"}); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := a.Business(); again != before {
+		t.Error("the profile is another one, and nothing was taught")
+	}
+	if _, err := a.Desk().Correct(t.Context(), "c", 0, "hours"); err != nil {
+		t.Fatal(err)
+	}
+	if b, v := a.Business(); v != version || len(b.Learned) != 1 || b.Learned[0].Means != "hours" || len(before.Learned) != 0 {
+		t.Errorf("taught: %+v, version %d", b.Learned, v)
+	}
+	b, _ := a.Business()
+	next := *b
+	next.Trade = "dentist"
+	if _, err := a.Desk().PublishProfile(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	if b, v := a.Business(); v != version+1 || len(b.Learned) != 1 {
+		t.Errorf("after publishing: %+v, version %d", b.Learned, v)
+	}
+	if _, err := a.Desk().EraseCaller(t.Context(), c.CallerID, "asked for it", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := a.Business(); len(b.Learned) != 0 {
+		t.Errorf("after the erasure: %+v", b.Learned)
+	}
 }

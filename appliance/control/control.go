@@ -42,6 +42,7 @@ type Service interface {
 	AnswerQuestion(ctx context.Context, id string, r desk.Reply) (desk.Answered, error)
 	DismissQuestion(ctx context.Context, id string) error
 	Profiles
+	Examples
 	Tokens
 	Telephone
 	Owner

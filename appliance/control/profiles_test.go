@@ -110,3 +110,41 @@ func TestQuestionsAndTokensThroughTheSocket(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestExamplesThroughTheSocket(t *testing.T) {
+	d, _ := office(t)
+	c := serve(t, control.Socket(t.TempDir()), d)
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Meanings(t.Context()); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("nothing is published: %v", err)
+	}
+	if _, err := c.PublishProfile(t.Context(), *b); err != nil {
+		t.Fatal(err)
+	}
+	ms, err := c.Meanings(t.Context())
+	if err != nil || len(ms) < 10 {
+		t.Errorf("Meanings: %d, %v", len(ms), err)
+	}
+	e, err := c.Correct(t.Context(), "call-1", 0, "hours")
+	if err != nil || e.Text != "hello" || e.Says != "opening hours" {
+		t.Fatalf("Correct: %+v, %v", e, err)
+	}
+	if _, err := c.Correct(t.Context(), "call-1", 0, "nonsense"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a meaning that is none: %v", err)
+	}
+	if kept, err := c.KeepExample(t.Context(), e.ID); err != nil || !kept.General {
+		t.Errorf("KeepExample: %+v, %v", kept, err)
+	}
+	if list, err := c.Examples(t.Context()); err != nil || len(list) != 1 || list[0].ID != e.ID {
+		t.Errorf("Examples: %+v, %v", list, err)
+	}
+	if err := c.RemoveExample(t.Context(), e.ID); err != nil {
+		t.Error(err)
+	}
+	if err := c.RemoveExample(t.Context(), e.ID); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("removed twice: %v", err)
+	}
+}

@@ -187,6 +187,7 @@ func Handler(s Service) http.Handler {
 	route("GET /v1/unanswered", func(r *http.Request) (any, error) { return s.Unanswered(r.Context()) })
 	searchRoute(route, s)
 	profileRoutes(route, s)
+	exampleRoutes(route, s)
 	ownerRoutes(route, s)
 	tokenRoutes(route, s)
 	phoneRoutes(route, s)

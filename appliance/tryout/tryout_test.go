@@ -114,3 +114,28 @@ func TestACancelledTrialEnds(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// What a caller asks about the own data is answered as on a call, and nothing is filed.
+func TestRights(t *testing.T) {
+	b := dental(t)
+	at := time.Date(2026, 11, 23, 10, 0, 0, 0, b.Location())
+	for _, q := range []string{"Please delete everything you have about me.", "I want to know what data you have about me."} {
+		r, err := tryout.Ask(t.Context(), b, q, at, nil)
+		if err != nil || r.Outcome != tryout.Right || !strings.Contains(r.Said, "noted your request") {
+			t.Errorf("%q: %+v, %v", q, r, err)
+		}
+	}
+}
+
+func TestTheExampleIsNamed(t *testing.T) {
+	b := dental(t)
+	b.Learned = []knowledge.Example{{Text: "Is it tooth o'clock yet?", Means: "hours"}, {Text: "Where is the lift?", Means: "answer:Is there a lift?"}}
+	at := time.Date(2026, 11, 23, 10, 0, 0, 0, b.Location())
+	r, err := tryout.Ask(t.Context(), b, "is it tooth o'clock yet", at, nil)
+	if err != nil || r.Outcome != tryout.Answered || r.Source != "hours" || r.Example != "Is it tooth o'clock yet?" || r.Steps[0].Example != r.Example || r.Sure != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if r, err = tryout.Ask(t.Context(), b, "How much is a crown?", at, nil); err != nil || r.Example != "" || !(r.Sure > 0.5) {
+		t.Errorf("by no example: %+v, %v", r, err)
+	}
+}

@@ -133,6 +133,8 @@ func donePlain(q url.Values) string {
 	switch q.Get("done") {
 	case "published":
 		return fmt.Sprintf("Published as version %d. It holds from the next call on.", version)
+	case "learned":
+		return "Learned: who asks that hears this answer from the next call on, and the question is off the list."
 	case "answered":
 		return fmt.Sprintf("The answer is published as version %d, and the question is off the list.", version)
 	case "discarded":
@@ -190,6 +192,8 @@ func decided(r tryout.Result) string {
 		out = "It puts the caller through to extension " + r.Extension + "."
 	case tryout.Ends:
 		out = "It ends the call."
+	case tryout.Right:
+		out = "It takes a request about the caller's own data. On a call that is filed for you."
 	case tryout.Answered, tryout.Talks:
 	}
 	switch {
@@ -199,6 +203,12 @@ func decided(r tryout.Result) string {
 		out += " The language model understood the question; the words come from here."
 	case r.By == "rule" && r.Outcome == tryout.Answered:
 		out += " Understood directly."
+	}
+	if r.Example != "" {
+		out += " It is like what was told before: “" + r.Example + "”."
+	}
+	if r.Sure > 0 {
+		out += fmt.Sprintf(" It is %.0f %% sure.", 100*r.Sure)
 	}
 	return strings.TrimSpace(out)
 }
@@ -420,7 +430,11 @@ func (p *pages) answerQuestion(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return p.afterPublishing(v, "answered", got.Version, nil)
+	done := "answered"
+	if r.SameAs != "" {
+		done = "learned"
+	}
+	return p.afterPublishing(v, done, got.Version, nil)
 }
 
 func (p *pages) dismissQuestion(v *visit) (reply, error) {

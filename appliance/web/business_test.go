@@ -324,3 +324,44 @@ func TestBusinessIsTheOwners(t *testing.T) {
 		}
 	}
 }
+
+func TestACallIsCorrected(t *testing.T) {
+	o, d, s := shop(t, "dental")
+	keep(t, s, "c1", "Anna", record.Normal, noon)
+	_, page := o.ask(t, "GET", "/calls/c1")
+	wants(t, page, "It should have been", `action="/calls/c1/turns/1"`, `value="price:crown"`, "the price of crown", "none of these")
+	if strings.Contains(page, `action="/calls/c1/turns/0"`) {
+		t.Error("what we said ourselves can be corrected")
+	}
+	r, _ := o.post(t, "/calls/c1/turns/1", url.Values{"means": {"price:crown"}})
+	if r.StatusCode != 303 || r.Header.Get("Location") != "/calls/c1?taught=1" {
+		t.Fatalf("%s to %s", r.Status, r.Header.Get("Location"))
+	}
+	_, page = o.ask(t, "GET", "/calls/c1?taught=1")
+	wants(t, page, "From the next call on this is taken for the price of crown.", "You said that this means the price of crown.")
+	es, err := d.Examples(t.Context())
+	if err != nil || len(es) != 1 {
+		t.Fatal(es, err)
+	}
+	_, page = o.ask(t, "GET", "/business/learned")
+	wants(t, page, "are you <i>open</i>", "the price of crown", "from a call that you corrected")
+	if r, _ := o.post(t, "/business/learned/"+es[0].ID+"/keep", url.Values{}); r.Header.Get("Location") != "/business/learned?done=kept" {
+		t.Errorf("keep: %s", r.Header.Get("Location"))
+	}
+	for _, done := range []string{"removed", "gone"} {
+		if r, _ := o.post(t, "/business/learned/"+es[0].ID+"/remove", url.Values{}); r.Header.Get("Location") != "/business/learned?done="+done {
+			t.Errorf("remove: %s", r.Header.Get("Location"))
+		}
+	}
+	for path, means := range map[string]string{"/calls/c1/turns/1": "", "/calls/c1/turns/0": "hours", "/calls/c1/turns/x": "hours"} {
+		if r, _ := o.post(t, path, url.Values{"means": {means}}); r.StatusCode != 303 || r.Header.Get("Location") != "/calls/c1" {
+			t.Errorf("%s: %s", path, r.Status)
+		}
+	}
+	if r, _ := o.post(t, "/calls/c1/turns/1", url.Values{"means": {"price:kayak"}}); r.StatusCode != 404 {
+		t.Errorf("a meaning that is none: %s", r.Status)
+	}
+	if es, err := d.Examples(t.Context()); err != nil || len(es) != 0 {
+		t.Errorf("left: %+v, %v", es, err)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -227,8 +228,10 @@ type call struct {
 	Lines    []callLine
 	Messages []record.Message
 	Quality  quality
-	Player   *player // nil: nothing was recorded
-	Tape     string  // why not, in a sentence; "" when recording is off
+	Player   *player        // nil: nothing was recorded
+	Tape     string         // why not, in a sentence; "" when recording is off
+	Meanings []edit.Meaning // what a turn may have been taken for instead; none: nobody may say so
+	Taught   string         // what was just taught, in words
 }
 
 // callLine is one thing that was said, with the times of a reply.
@@ -239,7 +242,10 @@ type callLine struct {
 	Text   string
 	CutOff bool
 	Keys   bool
-	How    *how // of replies to something that was heard
+	How    *how   // of replies to something that was heard
+	Turn   int    // its index
+	Mend   bool   // the caller's words can be taken for something else from now on
+	Meant  string // what they were said to mean
 }
 
 // how is why a reply was given, and where its time went.
@@ -269,6 +275,9 @@ func (p *pages) showCall(v *visit) (reply, error) {
 		Player: tape, Tape: tapeText(d.Call.Recording),
 	}
 	c.Day = spoken(d.Started, v.now)
+	if err := p.offerCorrections(v, &c); err != nil {
+		return reply{}, err
+	}
 	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c}, nil
 }
 
@@ -305,7 +314,7 @@ func linesOf(d desk.CallDetail, tape time.Time) []callLine {
 	for _, t := range d.TurnList {
 		if t.Heard != "" {
 			text, keys := strings.CutPrefix(string(t.Heard), "[keys] ")
-			add(callLine{Caller: true, Text: text, Keys: keys}, t.HeardAt)
+			add(callLine{Caller: true, Text: text, Keys: keys, Turn: t.Index, Mend: !keys}, t.HeardAt)
 		}
 		if t.Said != "" {
 			l := callLine{Text: t.Said, CutOff: t.CutOff}

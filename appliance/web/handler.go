@@ -73,6 +73,7 @@ func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan
 	p.contactRoutes(mux)
 	p.businessRoutes(mux)
 	p.documentRoutes(mux)
+	p.learnedRoutes(mux)
 	p.phoneRoutes(mux)
 	p.systemRoutes(mux)
 	if o.API != nil {

@@ -69,6 +69,7 @@ type Desk interface {
 	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
 	Business
 	Documents
+	Examples
 	Telephone
 	RecordingSettings(ctx context.Context) (record.RecordingSettings, error)
 	SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error)

@@ -186,13 +186,23 @@ func tryQuestion(ctx context.Context, r *request) error {
 		return nil
 	}
 	r.out.line("%s", shown(got.Said))
-	r.out.fields("  decided by", decidedBy(got), "  from", got.Source, "  put through to", got.Extension)
+	r.out.fields("  decided by", decidedBy(got), "  by the words", got.Example, "  sure", sureness(got.Sure), "  from", got.Source, "  put through to", got.Extension)
 	return nil
+}
+
+// sureness is how sure a reading was, "" where nothing was read.
+func sureness(p float64) string {
+	if p <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f %%", 100*p)
 }
 
 // decidedBy says in words who decided.
 func decidedBy(r tryout.Result) string {
 	switch {
+	case r.Outcome == tryout.Right:
+		return "rules; on a call the request is filed for the office"
 	case r.Model == tryout.ModelMissing:
 		return "rules; the language model would be asked, but is not running"
 	case r.By == "model":

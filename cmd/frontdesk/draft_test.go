@@ -61,7 +61,21 @@ func TestProfileByCommands(t *testing.T) {
 	do("Other Plumbing", exitOK, "profile", "show", "2")
 	do("no version", exitFailed, "profile", "show", "x")
 	do("says again", exitOK, "profile", "discard")
-	do("version 4", exitOK, "unanswered", "answer", open[0].ID, "--reply", "No, only pipes.")
+	do("Nothing was taught", exitOK, "examples", "list")
+	do("version 4", exitOK, "unanswered", "answer", open[0].ID, "--question", "Do you mend bikes?", "--reply", "No, only pipes.")
+	do("only pipes", exitOK, "profile", "try", "do you repair bicycles")
+	do("by the words  do you repair bicycles", exitOK, "profile", "try", "do you repair bicycles")
+	do("sure          100 %", exitOK, "profile", "try", "do you repair bicycles")
+	do("answer:Do you mend bikes?", exitOK, "examples", "meanings")
+	do("--turn", exitFailed, "examples", "add", "c1")
+	do("there is no", exitFailed, "examples", "add", "c1", "--turn", "0", "--means", "hours")
+	var taught []struct{ ID, Text, Means string }
+	if err := json.Unmarshal([]byte(do("do you repair", exitOK, "examples", "list", "--json")), &taught); err != nil || len(taught) != 1 || taught[0].Means != "answer:Do you mend bikes?" {
+		t.Fatal(taught, err)
+	}
+	do("stay when", exitOK, "examples", "keep", taught[0].ID)
+	do("taken back", exitOK, "examples", "remove", taught[0].ID)
+	do("there is no", exitFailed, "examples", "remove", taught[0].ID)
 	do("there is no", exitFailed, "unanswered", "dismiss", open[0].ID)
 	var made struct{ ID, Secret string }
 	if err := json.Unmarshal([]byte(do("secret", exitOK, "token", "add", "calendar", "--json")), &made); err != nil || made.Secret == "" {

@@ -51,6 +51,7 @@ func commands(stdin io.Reader, stdout, stderr io.Writer) map[string]command {
 		"messages":   {"what callers left (messages list, show, done, undo, call-back)", messagesCommand(stdout, stderr).Run},
 		"unanswered": {"questions that the profile has no answer to (unanswered list, answer, dismiss)", unansweredCommand(stdout, stderr).Run},
 		"documents":  {"what callers may be told in your own words (documents add, list, show, remove, …)", documentsCommand(stdout, stderr).Run},
+		"examples":   {"callers' words whose meaning you told (examples list, meanings, add, keep, remove)", examplesCommand(stdout, stderr).Run},
 		"models":     {"the weights that the engines run on (models list, fetch, verify, import, use)", (&modelsCommand{stdout: stdout, stderr: stderr}).Run},
 		"phone":      {"the account at the telephone system (phone show, test, set, ladder)", phoneCommand(stdin, stdout, stderr).Run},
 		"recording":  {"whether calls are recorded (recording show, announce, ask, off)", recordingCommand(stdout, stderr).Run},

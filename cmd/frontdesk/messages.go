@@ -153,16 +153,21 @@ func listUnanswered(ctx context.Context, r *request) error {
 
 func replyFlags(fs *flag.FlagSet, r *request) {
 	fs.StringVar(&r.reply, "reply", "", "the `words` that are said to who asks this")
+	fs.StringVar(&r.note, "question", "", "the `question` as it shall stand in the profile; else the caller's words")
 	fs.StringVar(&r.sameAs, "same-as", "", "instead: the `question` in the profile whose answer holds here too")
 }
 
 func answerQuestion(ctx context.Context, r *request) error {
-	got, err := r.office.AnswerQuestion(ctx, r.arg, desk.Reply{Text: r.reply, SameAs: r.sameAs})
+	got, err := r.office.AnswerQuestion(ctx, r.arg, desk.Reply{Question: r.note, Text: r.reply, SameAs: r.sameAs})
 	if err != nil {
 		return err
 	}
 	if r.json {
 		r.out.json(got)
+		return nil
+	}
+	if r.sameAs != "" {
+		r.out.line("Learned; who asks the same now hears: %s", shown(got.Check.Said))
 		return nil
 	}
 	r.out.line("Published as version %d; who asks the same now hears: %s", got.Version, shown(got.Check.Said))

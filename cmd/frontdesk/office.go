@@ -52,6 +52,7 @@ type request struct {
 	others words  // likewise
 	name   string
 	days   int
+	turn   int
 
 	out *printer
 }

@@ -76,6 +76,7 @@ type Service interface {
 	ChangeCaller(ctx context.Context, id string, e desk.CallerEdit) (record.Caller, error)
 	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
 	Keeping
+	Examples
 }
 
 // Keeping is how records are kept, taken over and given out.
@@ -139,6 +140,7 @@ func New(o Options) http.Handler {
 	a.messageRoutes()
 	a.profileRoutes()
 	a.draftRoutes()
+	a.exampleRoutes()
 	a.tokenRoutes()
 	a.rightsRoutes()
 	a.keepingRoutes()

@@ -20,6 +20,7 @@ import (
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
@@ -594,5 +595,33 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	}
 	if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit?limit=3", nil); len(es) != 3 || es[0].Act != "verify backup" || !strings.HasPrefix(es[0].Who, "token ") {
 		t.Errorf("audit: %+v", es)
+	}
+}
+
+func TestExamples(t *testing.T) {
+	o := open(t)
+	if ms := get[[]edit.Meaning](o, "GET", "/examples/meanings", nil); len(ms) < 10 || ms[0].Means != "hours" {
+		t.Errorf("meanings: %+v", ms)
+	}
+	e := get[desk.Learned](o, "PUT", "/calls/call-1/turns/0/meant", map[string]string{"means": "hours"})
+	if e.Text != "hello" || e.Says != "opening hours" {
+		t.Errorf("taught: %+v", e)
+	}
+	if kept := get[desk.Learned](o, "POST", "/examples/"+e.ID+"/keep", nil); !kept.General {
+		t.Errorf("kept: %+v", kept)
+	}
+	if list := get[[]desk.Learned](o, "GET", "/examples", nil); len(list) != 1 || list[0].ID != e.ID {
+		t.Errorf("listed: %+v", list)
+	}
+	if w := o.ask(o.staff, "DELETE", "/examples/"+e.ID, nil); w.Code != http.StatusForbidden {
+		t.Errorf("staff: %d", w.Code)
+	}
+	for _, want := range []int{http.StatusNoContent, http.StatusNotFound} {
+		if w := o.ask(o.owner, "DELETE", "/examples/"+e.ID, nil); w.Code != want {
+			t.Errorf("removed: %d, want %d", w.Code, want)
+		}
+	}
+	if w := o.ask(o.owner, "PUT", "/calls/call-1/turns/0/meant", map[string]string{"means": "price:kayak"}); w.Code != http.StatusNotFound {
+		t.Errorf("a meaning that is none: %d", w.Code)
 	}
 }

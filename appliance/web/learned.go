@@ -1,0 +1,118 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/store"
+)
+
+// Examples are what the owner has taught; *desk.Desk is the real one.
+type Examples interface {
+	Examples(ctx context.Context) ([]desk.Learned, error)
+	Meanings(ctx context.Context) ([]edit.Meaning, error)
+	Correct(ctx context.Context, call string, turn int, means string) (desk.Learned, error)
+	RemoveExample(ctx context.Context, id string) error
+	KeepExample(ctx context.Context, id string) (desk.Learned, error)
+}
+
+var _ Examples = (*desk.Desk)(nil)
+
+// learnedRoutes are the pages about what the box has learned from the owner.
+func (p *pages) learnedRoutes(mux *http.ServeMux) {
+	p.handle(mux, "GET /business/learned", owner, p.showLearned)
+	p.handle(mux, "POST /business/learned/{id}/remove", owner, p.removeExample)
+	p.handle(mux, "POST /business/learned/{id}/keep", owner, p.keepExample)
+	p.handle(mux, "POST /calls/{id}/turns/{turn}", owner, p.correctTurn)
+}
+
+// learned is the page of what was taught.
+type learned struct {
+	Examples []desk.Learned
+	Done     string
+}
+
+func (p *pages) showLearned(v *visit) (reply, error) {
+	es, err := p.desk.Examples(v.Context())
+	done := map[string]string{
+		"removed": "It is taken back: the next call is answered without it.",
+		"kept":    "These words stay, whoever is erased.",
+		"gone":    "That was taken back already.",
+	}[v.URL.Query().Get("done")]
+	return reply{page: "learned.html", title: "What it has learned", nav: navBusiness, data: learned{es, done}}, err
+}
+
+func (p *pages) removeExample(v *visit) (reply, error) {
+	return afterExample("removed", p.desk.RemoveExample(detached(v), v.PathValue("id")))
+}
+
+func (p *pages) keepExample(v *visit) (reply, error) {
+	_, err := p.desk.KeepExample(detached(v), v.PathValue("id"))
+	return afterExample("kept", err)
+}
+
+// afterExample goes back to the list; another window may have been quicker.
+func afterExample(done string, err error) (reply, error) {
+	if errors.Is(err, store.ErrNotFound) {
+		done, err = "gone", nil
+	}
+	return goTo("/business/learned?done=" + done), err
+}
+
+// correctTurn says what a turn of a call should have been taken for.
+func (p *pages) correctTurn(v *visit) (reply, error) {
+	id := v.PathValue("id")
+	turn, err := strconv.Atoi(v.PathValue("turn"))
+	means := v.FormValue("means")
+	if err != nil || means == "" { // nothing was chosen
+		return goTo("/calls/" + id), nil //nolint:nilerr // The form offers what there is.
+	}
+	_, err = p.desk.Correct(detached(v), id, turn, means)
+	var invalid *desk.InvalidError
+	if errors.As(err, &invalid) {
+		return goTo("/calls/" + id), nil
+	}
+	return goTo(fmt.Sprintf("/calls/%s?taught=%d", id, turn)), err
+}
+
+// corrections are what the owner may choose for the turns of a call, and what was chosen: by the turn, in words.
+func (p *pages) corrections(v *visit, call string) (choice []edit.Meaning, chosen map[int]string, err error) {
+	if !v.who.Owner() {
+		return nil, nil, nil
+	}
+	choice, err = p.desk.Meanings(v.Context())
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, nil // nothing is published yet
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	es, err := p.desk.Examples(v.Context())
+	chosen = map[int]string{}
+	for _, e := range es {
+		if e.CallID == call && e.Taught == "correction" {
+			chosen[e.Turn] = e.Says
+		}
+	}
+	return choice, chosen, err
+}
+
+// offerCorrections has the owner say of the caller's turns what they should have been taken for.
+func (p *pages) offerCorrections(v *visit, c *call) error {
+	choice, chosen, err := p.corrections(v, c.ID)
+	c.Meanings = choice
+	for i, l := range c.Lines {
+		if l.Mend {
+			c.Lines[i].Meant = chosen[l.Turn]
+		}
+	}
+	if turn, wrong := strconv.Atoi(v.URL.Query().Get("taught")); wrong == nil {
+		c.Taught = chosen[turn]
+	}
+	return err
+}
