@@ -228,7 +228,7 @@ func (l *live) begin() record.Caller {
 
 // listen opens recognition; without it the call goes on with keys.
 func (l *live) listen(ctx context.Context) bool {
-	s, err := l.ear.open(ctx, l.deps.Ears, engines.ListenOptions{Call: l.call.ID(), Language: l.biz.Tongues()[0]})
+	s, err := l.ear.open(ctx, l.deps.Ears, engines.ListenOptions{Call: l.call.ID(), Language: l.lang().Tag(), Also: l.biz.Tongues()})
 	if err != nil {
 		if ctx.Err() == nil {
 			l.logger.Warn("open recognition", "err", err)

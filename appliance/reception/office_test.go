@@ -21,23 +21,25 @@ import (
 
 // office is a reception with scripted engines, records in memory and a line without a network, all on a synctest clock.
 type office struct {
-	t      *testing.T
-	ears   *modelstest.Ears
-	mind   *modelstest.Mind
-	mouth  *modelstest.Mouth
-	ready  *ready
-	book   *book
-	recs   *records
-	call   *fakeCall
-	done   chan struct{}
-	limit  time.Duration
-	tapes  *tapes // nil: calls are not recorded
-	ask    bool   // callers are asked before they are recorded
-	mute   bool   // the line sends nothing
-	dumb   error  // the voice cannot render
-	brief  bool   // persons are told who calls
-	ledger reception.Consents
-	rights reception.Rights
+	t       *testing.T
+	ears    *modelstest.Ears
+	mind    *modelstest.Mind
+	mouth   *modelstest.Mouth
+	ready   *ready
+	book    *book
+	recs    *records
+	call    *fakeCall
+	done    chan struct{}
+	limit   time.Duration
+	tapes   *tapes // nil: calls are not recorded
+	ask     bool   // callers are asked before they are recorded
+	mute    bool   // the line sends nothing
+	dumb    error  // the voice cannot render
+	brief   bool   // persons are told who calls
+	ledger  reception.Consents
+	rights  reception.Rights
+	profile string                   // of the samples; "" = dental
+	speaks  func(text string) string // in which language what is heard is spoken
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -49,7 +51,7 @@ func open(t *testing.T, texts ...string) *office {
 func openWith(t *testing.T, o *office, texts ...string) *office {
 	t.Helper()
 	o.t = t
-	o.ears = &modelstest.Ears{Texts: texts, Lag: 400 * time.Millisecond}
+	o.ears = &modelstest.Ears{Texts: texts, Lag: 400 * time.Millisecond, LanguageOf: o.speaks}
 	o.mind = &modelstest.Mind{}
 	o.mouth = &modelstest.Mouth{Sound: modelstest.Sound{PerRune: 20 * time.Millisecond}}
 	if o.dumb != nil {
@@ -64,7 +66,10 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	if o.recs == nil {
 		o.recs = newRecords()
 	}
-	b, err := profile.Sample("dental")
+	if o.profile == "" {
+		o.profile = "dental"
+	}
+	b, err := profile.Sample(o.profile)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package reception_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -314,6 +315,35 @@ func TestASlowerVoice(t *testing.T) {
 		}
 		if slow < 2 || !speeds[1] {
 			t.Errorf("speeds: %v", speeds)
+		}
+	})
+}
+
+// Who speaks the other language of a business is answered in it, by a voice of that language.
+func TestTheOtherLanguage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := openWith(t, &office{profile: "elektro", speaks: func(text string) string {
+			if strings.HasPrefix(text, "Hello") {
+				return "en"
+			}
+			return "de"
+		}}, "Hello, how much is a wallbox?")
+		o.quiet()
+		o.say(time.Second)
+		o.quiet()
+		o.hangup()
+		synctest.Wait()
+		if opened := o.ears.Streams()[0].Options; opened.Language != "de" || !slices.Equal(opened.Also, []string{"de", "en"}) {
+			t.Errorf("recognition was opened with %+v", opened)
+		}
+		for _, r := range o.mouth.Requests() {
+			switch {
+			case strings.Contains(r.Text, "guten Tag") && r.Language != "de", strings.Contains(r.Text, "price") && r.Language != "en":
+				t.Errorf("%q is spoken in %q", r.Text, r.Language)
+			}
+		}
+		if said := o.recs.said(); !strings.Contains(said, "Elektro Brandt in Hannover, guten Tag.") || !strings.Contains(said, "The price for Wallbox is between nine hundred") {
+			t.Errorf("said: %s", said)
 		}
 	})
 }

@@ -107,7 +107,7 @@ func (l *live) take() {
 		return
 	}
 	l.cards.next(l.turns.t)
-	l.handle(dialogue.Heard{Text: text, Confidence: conf, Weak: weak})
+	l.handle(dialogue.Heard{Text: text, Confidence: conf, Weak: weak, Language: u.final.Language})
 }
 
 // unheard gives up waiting for a transcript.

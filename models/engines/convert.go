@@ -40,6 +40,7 @@ func eventToPB(e ListenEvent) *enginespb.ListenEvent {
 		NoSpeechProb: e.NoSpeechProb,
 		Took:         int64(e.Took),
 		Waited:       int64(e.Waited),
+		Language:     e.Language,
 	}
 	for _, w := range e.Words {
 		p.Words = append(p.Words, &enginespb.Word{Text: w.Text, Prob: w.Prob})
@@ -62,6 +63,7 @@ func eventFromPB(p *enginespb.ListenEvent) ListenEvent {
 		NoSpeechProb: p.GetNoSpeechProb(),
 		Took:         time.Duration(p.GetTook()),
 		Waited:       time.Duration(p.GetWaited()),
+		Language:     p.GetLanguage(),
 	}
 	for _, w := range p.GetWords() {
 		e.Words = append(e.Words, Word{Text: w.GetText(), Prob: w.GetProb()})

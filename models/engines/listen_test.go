@@ -47,12 +47,13 @@ func TestListen(t *testing.T) {
 	}
 	c := serve(t, scripted(ears, &modelstest.Mind{}, &modelstest.Mouth{}))
 	untilState(t, c, allReady)
-	l, err := c.Listen(t.Context(), engines.ListenOptions{Call: "c7", Language: "de"})
+	o := engines.ListenOptions{Call: "c7", Language: "de", Also: []string{"de", "en"}}
+	l, err := c.Listen(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	far := <-opened
-	if far.Options != (engines.ListenOptions{Call: "c7", Language: "de"}) {
+	if !reflect.DeepEqual(far.Options, o) {
 		t.Errorf("options = %+v", far.Options)
 	}
 	l.Hint(engines.Hint{Prompt: "Dr. Kim"})

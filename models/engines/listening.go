@@ -68,7 +68,7 @@ func openStream(ctx context.Context, pb enginespb.EnginesClient, o ListenOptions
 	if err != nil {
 		return nil, err
 	}
-	open := &enginespb.Open{Call: o.Call, Language: o.Language}
+	open := &enginespb.Open{Call: o.Call, Language: o.Language, Also: o.Also}
 	// A failed Send says only that the stream is broken; Recv says why.
 	if err := stream.Send(&enginespb.ListenRequest{What: &enginespb.ListenRequest_Open{Open: open}}); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err

@@ -38,7 +38,7 @@ func (s *server) Listen(stream grpc.BidiStreamingServer[enginespb.ListenRequest,
 	if open == nil {
 		return toStatus(errors.New("open stream: the first request must open it"))
 	}
-	l, err := ears.Listen(ctx, ListenOptions{Call: open.GetCall(), Language: open.GetLanguage()})
+	l, err := ears.Listen(ctx, ListenOptions{Call: open.GetCall(), Language: open.GetLanguage(), Also: open.GetAlso()})
 	if err != nil {
 		return toStatus(fmt.Errorf("open stream: %w", err))
 	}

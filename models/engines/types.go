@@ -61,6 +61,7 @@ type ListenEvent struct {
 
 	// Transcribed only.
 	Final        bool
+	Language     string        // ISO 639-1, of the text
 	Text         string        // trimmed; empty when Rejected
 	Rejected     string        // why the text was withheld: "no_speech", "low_probability", "repetition", "noise"; "" when it was not
 	AvgLogProb   float64       // mean natural log probability of the text tokens
@@ -80,6 +81,8 @@ type Word struct {
 type ListenOptions struct {
 	Call     string // the call's id, for logs; no personal data
 	Language string // ISO 639-1, forced; "" means "en"
+	// Also are other languages that may be spoken; they are tried where Language, or the one spoken last, gives nothing sure.
+	Also []string
 }
 
 // Hint tells recognition what to expect in the next utterance.

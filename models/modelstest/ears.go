@@ -26,6 +26,8 @@ type Ears struct {
 	Lag time.Duration
 	// Prob is the probability of every word; 0 means 0.9.
 	Prob float64
+	// LanguageOf, when set, says in which language a text was spoken.
+	LanguageOf func(text string) string
 	// Script, when set, gives the events instead: each when the stream's clock reaches its time.
 	Script []Step
 	// Opened, when set, is called with every stream that opens.
@@ -200,6 +202,9 @@ func (s *Stream) transcript() engines.ListenEvent {
 	e := Transcript(text, s.ears.Prob)
 	e.At = s.lastVoice
 	e.Took = s.ears.Lag
+	if s.ears.LanguageOf != nil {
+		e.Language = s.ears.LanguageOf(text)
+	}
 	return e
 }
 

@@ -302,6 +302,7 @@ type Open struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Call          string                 `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
 	Language      string                 `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
+	Also          []string               `protobuf:"bytes,3,rep,name=also,proto3" json:"also,omitempty"` // other languages that may be spoken
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -348,6 +349,13 @@ func (x *Open) GetLanguage() string {
 		return x.Language
 	}
 	return ""
+}
+
+func (x *Open) GetAlso() []string {
+	if x != nil {
+		return x.Also
+	}
+	return nil
 }
 
 // Frames are one or several frames of 20 ms at 16 kHz, 16 bit little endian.
@@ -582,6 +590,7 @@ type ListenEvent struct {
 	Words         []*Word                `protobuf:"bytes,12,rep,name=words,proto3" json:"words,omitempty"`
 	Took          int64                  `protobuf:"varint,13,opt,name=took,proto3" json:"took,omitempty"`
 	Waited        int64                  `protobuf:"varint,14,opt,name=waited,proto3" json:"waited,omitempty"`
+	Language      string                 `protobuf:"bytes,15,opt,name=language,proto3" json:"language,omitempty"` // ISO 639-1, of the text
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -712,6 +721,13 @@ func (x *ListenEvent) GetWaited() int64 {
 		return x.Waited
 	}
 	return 0
+}
+
+func (x *ListenEvent) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
 }
 
 type Word struct {
@@ -1686,10 +1702,11 @@ const file_engines_proto_rawDesc = "" +
 	"\x06frames\x18\x02 \x01(\v2\x1c.frontdesk.engines.v1.FramesH\x00R\x06frames\x120\n" +
 	"\x04hint\x18\x03 \x01(\v2\x1a.frontdesk.engines.v1.HintH\x00R\x04hint\x12\x14\n" +
 	"\x04take\x18\x04 \x01(\x04H\x00R\x04takeB\x06\n" +
-	"\x04what\"6\n" +
+	"\x04what\"J\n" +
 	"\x04Open\x12\x12\n" +
 	"\x04call\x18\x01 \x01(\tR\x04call\x12\x1a\n" +
-	"\blanguage\x18\x02 \x01(\tR\blanguage\".\n" +
+	"\blanguage\x18\x02 \x01(\tR\blanguage\x12\x12\n" +
+	"\x04also\x18\x03 \x03(\tR\x04also\".\n" +
 	"\x06Frames\x12\x10\n" +
 	"\x03pcm\x18\x01 \x01(\fR\x03pcm\x12\x12\n" +
 	"\x04lost\x18\x02 \x01(\rR\x04lost\"\x1e\n" +
@@ -1699,7 +1716,7 @@ const file_engines_proto_rawDesc = "" +
 	"\x06opened\x18\x01 \x01(\v2\x1c.frontdesk.engines.v1.OpenedH\x00R\x06opened\x129\n" +
 	"\x05event\x18\x02 \x01(\v2!.frontdesk.engines.v1.ListenEventH\x00R\x05eventB\x06\n" +
 	"\x04what\"\b\n" +
-	"\x06Opened\"\xa3\x03\n" +
+	"\x06Opened\"\xbf\x03\n" +
 	"\vListenEvent\x123\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1f.frontdesk.engines.v1.EventKindR\x04kind\x12\x1c\n" +
 	"\tutterance\x18\x02 \x01(\x04R\tutterance\x12\x0e\n" +
@@ -1716,7 +1733,8 @@ const file_engines_proto_rawDesc = "" +
 	"\x0eno_speech_prob\x18\v \x01(\x01R\fnoSpeechProb\x120\n" +
 	"\x05words\x18\f \x03(\v2\x1a.frontdesk.engines.v1.WordR\x05words\x12\x12\n" +
 	"\x04took\x18\r \x01(\x03R\x04took\x12\x16\n" +
-	"\x06waited\x18\x0e \x01(\x03R\x06waited\".\n" +
+	"\x06waited\x18\x0e \x01(\x03R\x06waited\x12\x1a\n" +
+	"\blanguage\x18\x0f \x01(\tR\blanguage\".\n" +
 	"\x04Word\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x12\n" +
 	"\x04prob\x18\x02 \x01(\x01R\x04prob\"%\n" +

@@ -52,6 +52,9 @@ type stream struct {
 	inbox []func() // results of lanes, to be run on the goroutine
 	err   error
 
+	language string   // the one that was spoken last
+	others   []string // all that may be spoken
+
 	tuning  Tuning
 	scorer  *scorer
 	window  audio.PCM // of fixed length
@@ -71,7 +74,7 @@ type stream struct {
 // newStream makes a stream; the caller starts run.
 func newStream(ctx context.Context, h *Hub, o engines.ListenOptions) *stream {
 	s := &stream{
-		hub: h, o: o, log: h.o.Logger.With("call", o.Call), tuning: h.o.Tuning,
+		hub: h, o: o, log: h.o.Logger.With("call", o.Call), tuning: h.o.Tuning, language: o.Language, others: o.Also,
 		wake: make(chan struct{}, 1), events: make(chan engines.ListenEvent, eventBuffer), done: make(chan struct{}),
 	}
 	s.ctx, s.cancel = context.WithCancelCause(ctx)

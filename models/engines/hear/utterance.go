@@ -208,18 +208,19 @@ func (s *stream) recognise(partial bool) {
 	s.mu.Unlock()
 	var (
 		pcm     = u.pcm.Clone()
-		options = engines.RecognizeOptions{Language: s.o.Language, Prompt: hint, Partial: partial}
+		options = engines.RecognizeOptions{Language: s.language, Prompt: hint, Partial: partial}
 		event   = engines.ListenEvent{
 			Kind: engines.Transcribed, Utterance: u.number, At: span(s.at(s.seg.last)), Speech: s.voiced(), Final: !partial,
 		}
-		t *task
+		others = s.others
+		t      *task
 	)
 	t = newTask(s.ctx, func(ctx context.Context, waited time.Duration) {
 		e := event
 		begun := time.Now()
-		r, err := s.hub.o.Recognizer.Recognize(ctx, pcm, options)
+		r, language, err := recogniseIn(ctx, s.hub.o.Recognizer, pcm, options, others)
 		e.Took, e.Waited = time.Since(begun), waited
-		e.Text, e.Rejected, e.AvgLogProb, e.NoSpeechProb, e.Words = r.Text, r.Rejected, r.AvgLogProb, r.NoSpeechProb, r.Words
+		e.Language, e.Text, e.Rejected, e.AvgLogProb, e.NoSpeechProb, e.Words = language, r.Text, r.Rejected, r.AvgLogProb, r.NoSpeechProb, r.Words
 		s.deliver(func() { s.transcribed(u, t, e, err) })
 	})
 	t.optional = partial
@@ -246,6 +247,9 @@ func (s *stream) transcribed(u *utterance, t *task, e engines.ListenEvent, err e
 	}
 	if overtaken {
 		return
+	}
+	if e.Final && e.Rejected == "" && err == nil {
+		s.language = e.Language
 	}
 	if err != nil {
 		s.log.Error("recognition failed", "err", err)
