@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/health"
@@ -81,12 +82,16 @@ func (a *Appliance) nobody() *knowledge.Business {
 	return &b
 }
 
-// number is the extension at the telephone system, as the settings or the page have it.
+// number is the extension at the telephone system, as the settings or the page have it; "" when it is a name, which says nothing to callers.
 func (a *Appliance) number() string {
-	if a.phone == nil {
-		return a.cfg.SIP.User
+	user := a.cfg.SIP.User
+	if a.phone != nil {
+		user = a.phone.Account().User
 	}
-	return a.phone.Account().User
+	if strings.Trim(strings.TrimPrefix(user, "+"), "0123456789") != "" {
+		return ""
+	}
+	return user
 }
 
 // businessCondition says that the box does not know yet for whom it answers.

@@ -16,10 +16,10 @@ import (
 )
 
 // newBox is an appliance that is never run, on the state in dir.
-func newBox(t *testing.T, dir, first string) (*appliance.Appliance, error) {
+func newBox(t *testing.T, dir, first string, user ...string) (*appliance.Appliance, error) {
 	t.Helper()
 	cfg := config.Default()
-	cfg.Storage.Dir, cfg.Business.Profile, cfg.SIP.Listen, cfg.SIP.User = dir, first, "127.0.0.1:0", "100"
+	cfg.Storage.Dir, cfg.Business.Profile, cfg.SIP.Listen, cfg.SIP.User = dir, first, "127.0.0.1:0", append(user, "100")[0]
 	cfg.Web.Listen, cfg.Metrics.Listen = "", ""
 	return appliance.New(cfg, appliance.Deps{Logger: slog.New(slog.DiscardHandler)})
 }
@@ -66,6 +66,21 @@ func TestAFreshBoxIsNobody(t *testing.T) {
 		}
 		if b, version := a.Business(); version != 1 || b.Name != "Hillside Dental" {
 			t.Errorf("the office's own file: %q, version %d", b.Name, version)
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestANameIsNoNumber(t *testing.T) {
+	for user, want := range map[string]string{"100": "100", "+12175550142": "+12175550142", "frontdesk": "", "desk100": ""} {
+		a, err := newBox(t, t.TempDir(), "", user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, _ := a.Business(); b.Contact.Phone != want {
+			t.Errorf("%s: callers have reached %q, want %q", user, b.Contact.Phone, want)
 		}
 		if err := a.Close(); err != nil {
 			t.Error(err)
