@@ -73,8 +73,7 @@ func (b Breaks) abbreviated(w string) bool {
 }
 
 // Clauses cuts a text into short pieces for the voice: sentences, and parts of those that are long; the first ends early. Joined with
-// blanks they
-// are the words of the text again.
+// blanks they are the words of the text again.
 func (b Breaks) Clauses(text string) []string {
 	var out []string
 	for _, s := range b.Sentences(text) {
@@ -101,8 +100,7 @@ func (b Breaks) Clauses(text string) []string {
 }
 
 // cut finds where a long sentence is best cut: behind the last comma before the limit, or the first behind it, else before a word such as
-// "and".
-// It is -1 when there is no good place.
+// "and". It is -1 when there is no good place.
 func (b Breaks) cut(s string, limit int) int {
 	best, least := -1, firstLeast
 	for i, n := 0, 0; i < len(s); n++ {

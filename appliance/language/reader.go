@@ -83,8 +83,7 @@ type Replies interface {
 	// Right tells which of a caller's rights words make use of; "" when it is none.
 	Right(words []string) record.RequestKind
 	// RefusesRecording says whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for something
-	// else: then
-	// nothing is kept.
+	// else: then nothing is kept.
 	RefusesRecording(words []string) bool
 	// Disclosed says whether a greeting tells that no person answers.
 	Disclosed(greeting string) bool

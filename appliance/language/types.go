@@ -84,8 +84,7 @@ type Span struct{ From, To int }
 func (s Span) AllDay() bool { return s.To-s.From == DayMinutes }
 
 // Price is an amount or a range in minor units of a currency (cents); all zero and no Note means no price is known. The names of its
-// fields are
-// those of a profile.
+// fields are those of a profile.
 type Price struct {
 	Amount int    `toml:"amount" json:"amount"`
 	From   int    `toml:"from" json:"from"` // "from 80"

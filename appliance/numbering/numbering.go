@@ -60,8 +60,7 @@ func read(n, region string) (*phonenumbers.PhoneNumber, bool) {
 }
 
 // Callable returns n in the form of ITU-T E.164 when it is a valid number that costs what a call costs: none at a premium or shared rate,
-// which a
-// stranger may have left for the sake of that.
+// which a stranger may have left for the sake of that.
 func Callable(n record.PhoneNumber, region string) (_ record.PhoneNumber, ok bool) {
 	p, ok := read(string(n), region)
 	if !ok || !phonenumbers.IsValidNumber(p) {

@@ -12,9 +12,8 @@ import (
 const Most = 15
 
 // Complete tells of the digits that somebody in region has dialled or said so far, with a "+" before them when that was said, whether
-// they are a
-// whole number, and whether a number of the plan can have or begin with so many. In countries where numbers differ in length a whole one
-// may still go on.
+// they are a whole number, and whether a number of the plan can have or begin with so many. In countries where numbers differ in length a
+// whole one may still go on.
 func Complete(digits, region string) (complete, possible bool) {
 	if len(record.PhoneNumber(digits).Digits()) > Most+3 { // an international prefix and the longest number
 		return false, false

@@ -31,10 +31,8 @@ var (
 )
 
 // ParsePrice reads a price as it is written on a price list: "65", "$65.50", "from 1,100", "up to 90", "80-120 per hour", "free", "ab
-// 65,50 €
-// pro Stunde", "80 / hour"; "" means that no price is known. The currency says how many minor units make one. Note is left as it is: it
-// is a field
-// of its own.
+// 65,50 € pro Stunde", "80 / hour"; "" means that no price is known. The currency says how many minor units make one. Note is left as it
+// is: it is a field of its own.
 func ParsePrice(text, currency string) (p knowledge.Price, err error) {
 	written := strings.Join(strings.Fields(text), " ")
 	s := strings.ToLower(written)

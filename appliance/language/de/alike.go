@@ -8,12 +8,10 @@ import (
 )
 
 // endings that do not change what a word names, longest first: those of the plural and the cases, of comparison and of what is made of
-// verbs. They are
-// cut in this order, one of each group.
+// verbs. They are cut in this order, one of each group.
 //
 // This is a stemmer of our own rather than the one of Snowball: it works on folded umlauts, which make Zahn and Zähne one, and twenty
-// lines are
-// less than another dependency.
+// lines are less than another dependency.
 var (
 	inflections = []string{"erinnen", "innen", "ern", "em", "en", "er", "es", "e"}
 	derivations = []string{"ung", "lich", "isch", "heit", "keit", "in"}

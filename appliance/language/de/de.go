@@ -1,6 +1,5 @@
 // Package de is German, as it is spoken in Germany, Austria and Switzerland: what callers say and hear in it. Everything in it is pure
-// and read
-// only.
+// and read only.
 package de
 
 // Language is German.

@@ -22,8 +22,7 @@ var around = map[string]bool{
 }
 
 // ReadDigits implements [language.Slots]: "0172 1234567", "null eins sieben zwo, einundzwanzig, dreimal die Sieben", "achthundert".
-// Digits from all groups
-// are joined in order.
+// Digits from all groups are joined in order.
 func (l Language) ReadDigits(text string) language.Number {
 	r := digitReader{words: l.numberWords(text)}
 	var n language.Number

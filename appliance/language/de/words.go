@@ -54,8 +54,7 @@ var usual = strings.NewReplacer("e-mail", "email", "z. b.", "zum beispiel", "z.b
 var dottedTime = regexp.MustCompile(`\b(\d{1,2})\.(\d{2})( ?uhr)`)
 
 // Words implements [language.Vocabulary]. Umlauts and ß are written as ae, oe, ue and ss. "Wie geht's Frau Dr. Müller?" gives wie geht es
-// frau
-// doktor mueller.
+// frau doktor mueller.
 func (Language) Words(text string) []string {
 	text = plain.Replace(strings.ToLower(text))
 	text = dottedTime.ReplaceAllString(usual.Replace(text), "$1:$2$3")

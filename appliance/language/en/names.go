@@ -40,8 +40,7 @@ var notNames = phrase.NewSet(`what why who when where how can could do does did 
 	call nothing nobody someone somebody one two three four five six seven eight nine zero`)
 
 // PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…". ok is false
-// when the
-// words hold no name.
+// when the words hold no name.
 func (Language) PersonName(text string) (n language.Name, ok bool) {
 	text = strings.TrimSpace(text)
 	rest := text

@@ -28,8 +28,7 @@ var tensWords = map[string]string{
 var repeats = map[string]int{"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 
 // ReadDigits reads a telephone number as people say it and as a recogniser writes it: "555-0142", "five five five, oh one four two",
-// "double five",
-// "triple seven", "eight hundred", "twenty-one forty two". Digits from all groups are joined in order.
+// "double five", "triple seven", "eight hundred", "twenty-one forty two". Digits from all groups are joined in order.
 func (l Language) ReadDigits(text string) language.Number {
 	r := digitReader{words: l.numberWords(text)}
 	var n language.Number

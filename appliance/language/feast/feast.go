@@ -97,8 +97,7 @@ type Found struct {
 }
 
 // In finds the feasts named in words by people of a region, in the order of the list. Of two that share a word the first is meant, so
-// longer names
-// stand before shorter ones that they hold, and those of a region before those of everywhere.
+// longer names stand before shorter ones that they hold, and those of a region before those of everywhere.
 func In(list []Feast, words []string, region string) []Found {
 	var out []Found
 	var taken []int
