@@ -83,6 +83,5 @@ func FuzzParseHours(f *testing.F) {
 		if n := len(spans); n > 1 && spans[n-1].To-spans[0].From > 24*60 {
 			t.Errorf("%q: %v is longer than a day", s, spans)
 		}
-
 	})
 }

@@ -1,6 +1,7 @@
 package numbering
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -20,7 +21,7 @@ func Complete(digits, region string) (complete, possible bool) {
 	}
 	p, err := phonenumbers.Parse(digits, region)
 	if err != nil {
-		return false, err != phonenumbers.ErrNumTooLong
+		return false, !errors.Is(err, phonenumbers.ErrNumTooLong)
 	}
 	if phonenumbers.IsValidNumber(p) {
 		return true, true

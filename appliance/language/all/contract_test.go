@@ -46,6 +46,7 @@ func TestFind(t *testing.T) {
 // TestDigitsAreReadBack says digits one by one and in the groups of telephone numbers, and reads them again.
 func TestDigitsAreReadBack(t *testing.T) {
 	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
 		for _, d := range []string{"0123456789", "1357924680", "22", "007", "5550142"} {
 			if got := l.ReadDigits(l.Digits(d)); got.Digits != d || got.Others > 0 {
 				t.Errorf("%s is said %q and read %+v", d, l.Digits(d), got)
@@ -67,6 +68,7 @@ func TestDigitsAreReadBack(t *testing.T) {
 // TestNumbersDiffer holds that no two numbers are said alike.
 func TestNumbersDiffer(t *testing.T) {
 	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
 		seen := map[string]int{}
 		for n := range 12_000 {
 			w := l.Number(n)
@@ -88,6 +90,7 @@ func TestNumbersDiffer(t *testing.T) {
 func TestTimesAreReadBack(t *testing.T) {
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
 		for m := 0; m < language.DayMinutes; m += 15 {
 			said := l.Clock(m)
 			w := l.When(l.Words(said), now, "")
@@ -103,6 +106,7 @@ func TestTimesAreReadBack(t *testing.T) {
 func TestDatesAreReadBack(t *testing.T) {
 	now := time.Date(2027, 11, 22, 10, 0, 0, 0, time.UTC)
 	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
 		for _, region := range regions {
 			for i := range 366 {
 				day := now.AddDate(0, 0, i)
@@ -125,6 +129,7 @@ func TestDatesAreReadBack(t *testing.T) {
 // TestMoneyDiffers holds that sums are told from each other in every currency, and that no digit is left to a voice.
 func TestMoneyDiffers(t *testing.T) {
 	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
 		for _, currency := range []string{"USD", "EUR", "CHF", "GBP", "SEK"} {
 			seen := map[string]int{}
 			for _, minor := range []int{1, 5, 10, 50, 99, 100, 101, 150, 199, 500, 1050, 1100, 5000, 10_000, 12_345, 100_000, 1_000_000} {
@@ -144,6 +149,7 @@ func TestMoneyDiffers(t *testing.T) {
 // TestNamesAreReadBack spells names and reads them again.
 func TestNamesAreReadBack(t *testing.T) {
 	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
 		for _, name := range []string{"Berger", "Lopez", "Kim", "Schwarz", "Quinn"} {
 			n, ok := l.PersonName(l.Letters(name))
 			if !ok || n.Text != name || !n.Spelled {
@@ -159,6 +165,7 @@ func TestNamesAreReadBack(t *testing.T) {
 // TestAnswersAreNeither holds that what is no answer is none: silence, digits and names.
 func TestAnswersAreNeither(t *testing.T) {
 	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
 		for _, text := range []string{"", "0172", "Anna Berger"} {
 			words := l.Words(text)
 			if l.YesNo(words) != language.Neither || l.Refuses(words) || l.Right(words) != "" || l.RefusesRecording(words) || l.Farewell(words) || l.Part(words) != language.PartNone {

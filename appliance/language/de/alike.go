@@ -61,7 +61,7 @@ func unfold(w string) string {
 // sound returns the code of a word by the Cologne phonetics (H. J. Postel, 1969): words that sound alike in German share it.
 func sound(w string) string {
 	var b []byte
-	for i := 0; i < len(w); i++ {
+	for i := range len(w) {
 		code := soundOf(at(w, i-1), w[i], at(w, i+1), i == 0)
 		for k := range len(code) {
 			if n := len(b); n == 0 || b[n-1] != code[k] {

@@ -166,7 +166,7 @@ func (r *whenReader) relative(i int) (mins, n int, ok bool) {
 	if r.at(j) == "minuten" {
 		j++
 	}
-	sign := 0
+	var sign int
 	switch r.at(j) {
 	case "vor":
 		sign = -1

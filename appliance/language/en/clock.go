@@ -28,12 +28,12 @@ func (r *whenReader) clock() {
 			r.setClock(0, true, i, 1)
 			return
 		}
-		mins, n, clear := r.clockAt(i)
+		mins, n, certain := r.clockAt(i)
 		if n == 0 {
 			continue
 		}
 		half, used := r.half(i + n)
-		if half == "" && !clear && !clockMarks[r.at(i-1)] && r.at(i+n) != "oclock" {
+		if half == "" && !certain && !clockMarks[r.at(i-1)] && r.at(i+n) != "oclock" {
 			continue
 		}
 		sure := half != ""
@@ -60,7 +60,7 @@ func (r *whenReader) setClock(mins int, sure bool, from, n int) {
 }
 
 // clockAt reads hour and minutes at i, and whether nothing but a time of day is said so. n is the number of words; 0 = no time.
-func (r *whenReader) clockAt(i int) (mins, n int, clear bool) {
+func (r *whenReader) clockAt(i int) (mins, n int, certain bool) {
 	w := r.at(i)
 	if hour, minute, ok := strings.Cut(w, ":"); ok {
 		h, err1 := strconv.Atoi(hour)
@@ -106,7 +106,8 @@ func (r *whenReader) minutes(i int) (m, n int) {
 
 // relative reads "half past eight", "quarter to nine", "ten past three", and the British "half eight".
 func (r *whenReader) relative(i int) (mins, n int, ok bool) {
-	by, j := 0, i+1
+	var by int
+	j := i + 1
 	switch r.at(i) {
 	case "half":
 		if h, ok := r.hour(j); ok {
