@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // choicesMax bounds the closed list; a small model mixes up longer ones.
@@ -17,13 +17,15 @@ const choicesMax = 16
 const (
 	ModelSure  = 0.6
 	ModelGuess = 0.3
+	// likelyGuess is how likely a meaning must be that is asked about without the model's word.
+	likelyGuess = 0.35
 )
 
 // choice is one label that the model can pick and what it stands for.
 type choice struct {
 	label  string
 	means  string
-	intent hearing.Intent
+	intent understanding.Intent
 	answer int
 }
 
@@ -32,15 +34,15 @@ const otherLabel = "other"
 
 // fixedChoices are there for every business, in the order in which they are shown. Read only.
 var fixedChoices = []choice{
-	{"hours", "when they are open or closed", hearing.Hours, 0},
-	{"price", "what something costs", hearing.Price, 0},
-	{"services", "what work they do", hearing.Services, 0},
-	{"address", "where they are, how to get there, parking", hearing.Address, 0},
-	{"staff", "who works there", hearing.Staff, 0},
-	{"appointment", "book, move or cancel a visit, or describes a problem to be seen to", hearing.Appointment, 0},
-	{"message", "leave a message or be called back", hearing.Message, 0},
-	{"person", "talk to a human", hearing.Person, 0},
-	{"bye", "wants nothing more, ends the call", hearing.Goodbye, 0},
+	{"hours", "when they are open or closed", understanding.Hours, 0},
+	{"price", "what something costs", understanding.Price, 0},
+	{"services", "what work they do", understanding.Services, 0},
+	{"address", "where they are, how to get there, parking", understanding.Address, 0},
+	{"staff", "who works there", understanding.Staff, 0},
+	{"appointment", "book, move or cancel a visit, or describes a problem to be seen to", understanding.Appointment, 0},
+	{"message", "leave a message or be called back", understanding.Message, 0},
+	{"person", "talk to a human", understanding.Person, 0},
+	{"bye", "wants nothing more, ends the call", understanding.Goodbye, 0},
 }
 
 // choices is the closed list for a business: the fixed ones, the owner's answers under a word of their question, and "other".
@@ -60,7 +62,7 @@ func choices(b *knowledge.Business) []choice {
 			continue
 		}
 		taken[label] = true
-		out = append(out, choice{label: label, means: strings.TrimRight(a.Question, "?"), intent: hearing.Answer, answer: i})
+		out = append(out, choice{label: label, means: strings.TrimRight(a.Question, "?"), intent: understanding.Answer, answer: i})
 	}
 	return append(out, choice{label: otherLabel, means: "anything else"})
 }
@@ -130,7 +132,7 @@ func Grammar(choices []string) string {
 const promptMax = 300
 
 // askModel asks the language model what a turn means that the rules could not read.
-func (c *Conversation) askModel(ev Heard, r hearing.Reading) {
+func (c *Conversation) askModel(ev Heard, r understanding.Reading) {
 	text := strings.Join(strings.Fields(ev.Text), " ")
 	if len(text) > promptMax {
 		text = strings.ToValidUTF8(text[:promptMax], "")
@@ -166,12 +168,12 @@ func (c *Conversation) proposed(ev Proposed) {
 		return
 	}
 	r := p.reading
-	a := hearing.Ask{Intent: ch.intent, Answer: ch.answer, Score: ev.Confidence, Text: p.text, When: r.When, Services: r.Named.Services, Staff: r.Named.Staff, Roles: r.Named.Roles}
-	if a.Intent == hearing.Services && len(a.Services) > 0 {
-		a.Intent = hearing.Service
+	a := understanding.Ask{Intent: ch.intent, Answer: ch.answer, Score: ev.Confidence, Text: p.text, When: r.When, Services: r.Named.Services, Staff: r.Named.Staff, Roles: r.Named.Roles}
+	if a.Intent == understanding.Services && len(a.Services) > 0 {
+		a.Intent = understanding.Service
 	}
 	// Ending the call or leaving it is not done on the model's word alone.
-	if ev.Confidence < ModelSure || a.Intent == hearing.Goodbye {
+	if ev.Confidence < ModelSure || a.Intent == understanding.Goodbye {
 		c.askBack(a, p.text, "model")
 		return
 	}
@@ -181,7 +183,7 @@ func (c *Conversation) proposed(ev Proposed) {
 
 // noModel goes on without the model: by what the rules suspect, else honestly.
 func (c *Conversation) noModel(p pendingAsk) {
-	if len(p.reading.Weak) > 0 && c.guesses == 0 {
+	if len(p.reading.Weak) > 0 && p.reading.Weak[0].Score >= likelyGuess && understanding.Informative(p.reading.Weak[0].Intent) && c.guesses == 0 {
 		c.guesses++
 		c.askBack(p.reading.Weak[0], p.text, "fallback")
 		return

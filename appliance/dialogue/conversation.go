@@ -4,11 +4,11 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // Options tune a conversation. The zero value is what an office wants.
@@ -21,6 +21,10 @@ type Options struct {
 	Ask          bool          // with Announce: only when the caller agrees
 	Rights       bool          // requests about what is kept of the caller can be dealt with
 	HasCode      bool          // the office has told the caller a code that shows who it is
+
+	// Words makes the reader by words alone for a business in one language; nil = that with the heads of the program. It reads what comes
+	// without a Reading.
+	Words func(b *knowledge.Business, lang language.Language) *understanding.Reader
 
 	// Busy reports whether the telephone with an extension of the profile is known to be in a call; nil = of none.
 	Busy func(extension string) bool
@@ -77,18 +81,19 @@ const (
 type Conversation struct {
 	biz    *knowledge.Business
 	opt    Options
-	reader *hearing.Reader
+	reader *understanding.Reader
 	now    time.Time // of the event in hand, in the business's zone
 	out    []Action
 
-	spoken  []language.Language // by the business, the first by default
-	readers []*hearing.Reader   // for each of them
-	lang    language.Language   // of the call now
+	spoken  []language.Language     // by the business, the first by default
+	readers []*understanding.Reader // for each of them
+	lang    language.Language       // of the call now
 
 	state    state
 	from     record.PhoneNumber
 	known    record.Personal
 	degraded bool
+	child    bool // a child called
 	refused  bool // the caller does not want to be recorded
 	noticed  bool // the notice of the recording was said, and nothing was heard or keyed since
 	slow     bool // the caller has asked for a slower voice
@@ -105,31 +110,32 @@ type Conversation struct {
 	lastSaid []language.Line // of the event before, for "pardon?"
 	played   string          // what was heard of it when the caller interrupted
 	quiet    time.Duration
-	why      hearing.Ask // what of this event's turn is being acted on
+	why      understanding.Ask // what of this event's turn is being acted on
 
 	ask      pendingAsk
-	guess    hearing.Ask     // guessing: what we think
-	guessBy  string          // "rule" or "model"
-	choose   hearing.Ask     // choosing: for which of its services
-	persons  []int           // whichPerson: of the staff
-	question string          // guessing, offered: the caller's words
-	admitted bool            // it was already said that something is not known
-	unasked  string          // goes on the owner's list
-	topic    hearing.Ask     // last fact that was asked, for "and on Sunday?"
-	draft    draft           // the message being taken
-	save     pendingSave     // saving
-	move     pendingMove     // moving
-	right    right           // what is asked about the caller's own data
-	keys     string          // typed so far
-	later    []Event         // heard or keyed while a save was under way
-	bye      *record.Outcome // after saving: end the call
+	guess    understanding.Ask  // guessing: what we think
+	other    *understanding.Ask // guessing: the second of two that are asked about; nil = one
+	guessBy  string             // "rule", "model" or "meaning"
+	choose   understanding.Ask  // choosing: for which of its services
+	persons  []int              // whichPerson: of the staff
+	question string             // guessing, offered: the caller's words
+	admitted bool               // it was already said that something is not known
+	unasked  string             // goes on the owner's list
+	topic    understanding.Ask  // last fact that was asked, for "and on Sunday?"
+	draft    draft              // the message being taken
+	save     pendingSave        // saving
+	move     pendingMove        // moving
+	right    right              // what is asked about the caller's own data
+	keys     string             // typed so far
+	later    []Event            // heard or keyed while a save was under way
+	bye      *record.Outcome    // after saving: end the call
 }
 
 // pendingAsk is a question to the language model that is not answered yet; id 0 means none.
 type pendingAsk struct {
 	id      int
 	text    string
-	reading hearing.Reading
+	reading understanding.Reading
 	choices []choice
 }
 
@@ -150,11 +156,11 @@ type pendingMove struct {
 // New returns the conversation for one call with the business b, which must not change while it lasts.
 func New(b *knowledge.Business, o Options) *Conversation {
 	c := &Conversation{biz: b, opt: o.withDefaults(), now: time.Time{}}
-	for _, tag := range b.Tongues() {
+	for i, tag := range b.Tongues() {
 		c.spoken = append(c.spoken, all.For(tag))
 		in := *b
 		in.Language, in.Languages = tag, nil
-		c.readers = append(c.readers, hearing.NewReader(&in))
+		c.readers = append(c.readers, o.reader(&in, c.spoken[i]))
 	}
 	c.lang, c.reader = c.spoken[0], c.readers[0]
 	return c
@@ -166,7 +172,7 @@ func (c *Conversation) Handle(now time.Time, ev Event) []Action {
 	if c.state == ended {
 		return nil
 	}
-	c.now, c.out, c.said, c.quiet, c.why = now.In(c.biz.Location()), nil, nil, 0, hearing.Ask{}
+	c.now, c.out, c.said, c.quiet, c.why = now.In(c.biz.Location()), nil, nil, 0, understanding.Ask{}
 	c.dispatch(ev)
 	if len(c.said) > 0 {
 		c.lastSaid = c.said
@@ -473,4 +479,16 @@ func (c *Conversation) engines(up bool) {
 		return
 	}
 	c.tell(language.TextHowHelp)
+}
+
+// reader returns the reader by words alone. A language without a head of its own is read as English: names, numbers and days are its own.
+func (o Options) reader(b *knowledge.Business, lang language.Language) *understanding.Reader {
+	if o.Words != nil {
+		return o.Words(b, lang)
+	}
+	head, err := understanding.WordsHead(lang.Tag())
+	if err != nil {
+		head, _ = understanding.WordsHead("en") // the program's own file, which a test reads
+	}
+	return understanding.NewReader(b, lang, head)
 }

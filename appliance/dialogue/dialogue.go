@@ -13,6 +13,7 @@ import (
 
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // Event is something that happened on the call. Handle takes them in order.
@@ -25,8 +26,9 @@ type (
 		Known    record.Personal    // name on file, "" when new
 		Degraded bool               // the engines are not there: rendered phrases and keys only
 	}
-	// Heard is a complete caller turn.
+	// Heard is a complete caller turn. Reading is what it means, in Language; nil when nobody has read it by meaning: the words must do then.
 	Heard struct {
+		Reading    *understanding.Reading
 		Text       string
 		Confidence float64  // 0…1, from the recogniser's token probabilities
 		Weak       []string // words that were recognised badly

@@ -5,16 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // maxListed is how many items a caller can keep in mind; more are summed up.
 const maxListed = 6
 
 // fact answers one question. What the profile does not say goes to unasked, for the owner's list.
-func (c *Conversation) fact(a hearing.Ask, by string) {
+func (c *Conversation) fact(a understanding.Ask, by string) {
 	a = c.inherit(a)
 	c.topic = a
 	c.why = a
@@ -28,10 +28,10 @@ func (c *Conversation) fact(a hearing.Ask, by string) {
 }
 
 // inherit completes a question by the one before, as "how much is that?" does.
-func (c *Conversation) inherit(a hearing.Ask) hearing.Ask {
+func (c *Conversation) inherit(a understanding.Ask) understanding.Ask {
 	switch a.Intent {
-	case hearing.Price, hearing.Duration:
-		if len(a.Services) == 0 && len(a.Unknown) == 0 && len(c.topic.Services) > 0 && c.lang.RefersBack(c.lang.Words(a.Text)) {
+	case understanding.Price, understanding.Duration:
+		if (len(a.Services) == 0 || a.Guessed) && len(c.topic.Services) > 0 && c.lang.RefersBack(c.lang.Words(a.Text)) {
 			a.Services = c.topic.Services
 		}
 	}
@@ -39,28 +39,28 @@ func (c *Conversation) inherit(a hearing.Ask) hearing.Ask {
 }
 
 // answerTo returns the answer from the profile and the field that it came from; nothing when the profile does not say.
-func (c *Conversation) answerTo(a hearing.Ask) (lines []language.Line, source string) {
-	if c.biz.Nobody() && a.Intent != hearing.Business {
+func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, source string) {
+	if c.biz.Nobody() && a.Intent != understanding.Business {
 		return nil, ""
 	}
 	switch a.Intent {
-	case hearing.Hours:
+	case understanding.Hours:
 		return c.hours(a)
-	case hearing.Holidays:
+	case understanding.Holidays:
 		return c.holidays()
-	case hearing.Price:
+	case understanding.Price:
 		return c.prices(a)
-	case hearing.Duration:
+	case understanding.Duration:
 		return c.durations(a)
-	case hearing.Service:
+	case understanding.Service:
 		return c.serviceInfo(a)
-	case hearing.Services:
+	case understanding.Services:
 		return c.serviceList()
-	case hearing.Staff:
+	case understanding.Staff:
 		return c.staff(a)
-	case hearing.Answer:
+	case understanding.Answer:
 		return one(owner(c.biz.Answers[a.Answer].Reply)), fmt.Sprintf("answers[%d]", a.Answer)
-	case hearing.Business:
+	case understanding.Business:
 		return one(language.K(language.TextBusiness, language.Args{Business: c.biz.Name})), "name"
 	}
 	return c.place(a.Intent)
@@ -70,31 +70,31 @@ func (c *Conversation) answerTo(a hearing.Ask) (lines []language.Line, source st
 func one(l language.Line) []language.Line { return []language.Line{l} }
 
 // place answers where and how to reach the business.
-func (c *Conversation) place(i hearing.Intent) (lines []language.Line, source string) {
+func (c *Conversation) place(i understanding.Intent) (lines []language.Line, source string) {
 	b := c.biz
 	switch i {
-	case hearing.Address:
+	case understanding.Address:
 		if b.Address.Street != "" || b.Address.City != "" || b.Address.State != "" {
 			return one(language.K(language.TextAddress, language.Args{Address: b.Address})), "address"
 		}
-	case hearing.Directions:
+	case understanding.Directions:
 		if b.Address.Directions != "" {
 			return one(owner(b.Address.Directions)), "address.directions"
 		}
-		return c.place(hearing.Address)
-	case hearing.Parking:
+		return c.place(understanding.Address)
+	case understanding.Parking:
 		if b.Address.Parking != "" {
 			return one(owner(b.Address.Parking)), "address.parking"
 		}
-	case hearing.Phone:
+	case understanding.Phone:
 		if b.Contact.Phone != "" {
 			return one(language.K(language.TextPhone, language.Args{Number: b.Contact.Phone})), "contact.phone"
 		}
-	case hearing.Email:
+	case understanding.Email:
 		if b.Contact.Email != "" {
 			return one(language.K(language.TextEmail, language.Args{Text: b.Contact.Email})), "contact.email"
 		}
-	case hearing.Website:
+	case understanding.Website:
 		if b.Contact.Website != "" {
 			return one(language.K(language.TextWebsite, language.Args{Text: b.Contact.Website})), "contact.website"
 		}
@@ -103,11 +103,8 @@ func (c *Conversation) place(i hearing.Intent) (lines []language.Line, source st
 }
 
 // prices answers what named services cost, or asks which one is meant.
-func (c *Conversation) prices(a hearing.Ask) (lines []language.Line, source string) {
+func (c *Conversation) prices(a understanding.Ask) (lines []language.Line, source string) {
 	if len(a.Services) == 0 {
-		if len(a.Unknown) > 0 {
-			return nil, ""
-		}
 		c.state, c.choose = whichService, a
 		return one(c.whichText(language.TextWhichPrice)), "services"
 	}
@@ -115,7 +112,7 @@ func (c *Conversation) prices(a hearing.Ask) (lines []language.Line, source stri
 }
 
 // durations answers how long named services take.
-func (c *Conversation) durations(a hearing.Ask) (lines []language.Line, source string) {
+func (c *Conversation) durations(a understanding.Ask) (lines []language.Line, source string) {
 	if len(a.Services) == 0 {
 		return nil, ""
 	}
@@ -128,7 +125,7 @@ func (c *Conversation) durations(a hearing.Ask) (lines []language.Line, source s
 }
 
 // serviceInfo says that a service is offered, what it is and what it costs.
-func (c *Conversation) serviceInfo(a hearing.Ask) (lines []language.Line, source string) {
+func (c *Conversation) serviceInfo(a understanding.Ask) (lines []language.Line, source string) {
 	if len(a.Services) == 0 {
 		return nil, ""
 	}
@@ -145,7 +142,7 @@ func (c *Conversation) serviceInfo(a hearing.Ask) (lines []language.Line, source
 }
 
 // each answers for every service that was named; where two fit equally well both are answered, where more do it is asked back.
-func (c *Conversation) each(a hearing.Ask, field string, say func(knowledge.Service) []language.Line) (lines []language.Line, source string) {
+func (c *Conversation) each(a understanding.Ask, field string, say func(knowledge.Service) []language.Line) (lines []language.Line, source string) {
 	var from []string
 	var seen []int
 	for _, m := range a.Services {
@@ -226,7 +223,7 @@ func (c *Conversation) serviceList() (lines []language.Line, source string) {
 }
 
 // staff says who works there, who has a role, or who somebody is.
-func (c *Conversation) staff(a hearing.Ask) (lines []language.Line, source string) {
+func (c *Conversation) staff(a understanding.Ask) (lines []language.Line, source string) {
 	switch {
 	case len(c.biz.Staff) == 0:
 		return nil, ""

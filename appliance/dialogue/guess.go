@@ -3,56 +3,88 @@ package dialogue
 import (
 	"strings"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/numbering"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // guessText asks back what we think is wanted.
-func (c *Conversation) guessText(a hearing.Ask) language.Line {
+func (c *Conversation) guessText(a understanding.Ask) language.Line {
 	switch a.Intent {
-	case hearing.Hours, hearing.Holidays:
+	case understanding.Hours, understanding.Holidays:
 		return language.K(language.TextGuessHours)
-	case hearing.Price:
+	case understanding.Price:
 		if len(a.Services) == 1 && len(a.Services[0].Items) == 1 {
 			return language.K(language.TextGuessPrice, language.Args{Service: c.names(a.Services[0].Items)[0]})
 		}
 		return language.K(language.TextGuessPrices)
-	case hearing.Service, hearing.Duration:
+	case understanding.Service, understanding.Duration:
 		if len(a.Services) > 0 {
 			return language.K(language.TextGuessService, language.Args{Service: c.names(a.Services[0].Items[:1])[0]})
 		}
 		return language.K(language.TextGuessServices)
-	case hearing.Services:
+	case understanding.Services:
 		return language.K(language.TextGuessServices)
-	case hearing.Address, hearing.Directions, hearing.Parking:
+	case understanding.Address, understanding.Directions, understanding.Parking:
 		return language.K(language.TextGuessPlace)
-	case hearing.Staff:
+	case understanding.Staff:
 		return language.K(language.TextGuessStaff)
-	case hearing.Phone, hearing.Email, hearing.Website:
+	case understanding.Phone, understanding.Email, understanding.Website:
 		return language.K(language.TextGuessContact)
-	case hearing.Answer:
+	case understanding.Answer:
 		return language.K(language.TextGuessAnswer, language.Args{Question: c.biz.Answers[a.Answer].Question})
-	case hearing.Person:
+	case understanding.Person:
 		return language.K(language.TextGuessPerson)
-	case hearing.Goodbye:
+	case understanding.Goodbye:
 		return language.K(language.TextGuessGoodbye)
+	case understanding.Harm:
+		return language.K(language.TextHarm, language.Args{Digits: numbering.EmergencyNumber(c.biz.Region)})
+	case understanding.Privacy:
+		return language.K(guessRights[a.Right])
 	}
 	return language.K(language.TextOfferMessage)
 }
 
 // askBack puts a guess to the caller.
-func (c *Conversation) askBack(a hearing.Ask, text, by string) {
+func (c *Conversation) askBack(a understanding.Ask, text, by string) {
+	c.askEither(a, nil, text, by)
+}
+
+// askEither puts one guess, or two, to the caller.
+func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, text, by string) {
 	c.why = a
 	c.decide("guess."+string(a.Intent), by, "")
-	c.guess, c.guessBy, c.question = a, by, text
+	c.guess, c.other, c.guessBy, c.question = a, other, by, text
 	c.state = guessing
-	c.say(c.guessText(a))
+	c.say(c.guessLine())
+}
+
+// harmHeard asks at once whether it is an emergency, and tells whom to call: no business is the right place for a life in danger.
+func (c *Conversation) harmHeard(r understanding.Reading) {
+	a, _ := r.Get(understanding.Harm)
+	c.askBack(a, r.Text, "meaning")
+}
+
+// childHeard asks for an adult. Of the child nothing is taken but that somebody shall call back, and nothing is recorded.
+func (c *Conversation) childHeard() {
+	c.decide("child", "meaning", "")
+	c.child, c.refused = true, true
+	c.out = append(c.out, StopRecording{})
+	c.state = idle
+	c.tell(language.TextChild)
 }
 
 // guessed takes the answer to a guess.
-func (c *Conversation) guessed(ev Heard, r hearing.Reading) {
+func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	reply := c.lang.YesNo(r.Words)
+	if c.other != nil && c.either(r, reply) {
+		return
+	}
 	switch {
+	case c.guess.Intent == understanding.Harm && reply != language.No && len(r.Asks) == 0, r.Has(understanding.Harm):
+		c.state = idle
+		c.emergency(understanding.Reading{Text: c.question})
 	case reply == language.Yes && len(r.Words) <= shortTurn:
 		c.state = idle
 		c.guesses = 0
@@ -60,7 +92,8 @@ func (c *Conversation) guessed(ev Heard, r hearing.Reading) {
 	case reply == language.No && len(r.Asks) == 0 && len(r.Words) <= 4:
 		// What was asked is still not known: the office shall know of it.
 		c.state = idle
-		if c.guess.Intent == hearing.Goodbye || c.guess.Intent == hearing.Message {
+		switch c.guess.Intent {
+		case understanding.Goodbye, understanding.Message, understanding.Harm, understanding.Privacy:
 			c.decide("open", "rule", "")
 			c.tell(language.TextAllRight, language.TextHowHelp)
 			return
@@ -74,27 +107,32 @@ func (c *Conversation) guessed(ev Heard, r hearing.Reading) {
 }
 
 // follow does what was guessed and confirmed, or what the model chose.
-func (c *Conversation) follow(a hearing.Ask, text, by string) {
+func (c *Conversation) follow(a understanding.Ask, text, by string) {
 	ev := Heard{Text: text, Confidence: 1}
-	if hearing.Informative(a.Intent) {
+	if understanding.Informative(a.Intent) {
 		c.fact(a, by)
 		c.afterFact()
 		return
 	}
 	switch a.Intent {
-	case hearing.Message, hearing.Appointment:
+	case understanding.Message, understanding.Appointment:
 		c.takeMessage(ev, a, by)
-	case hearing.Person:
+	case understanding.Person:
 		c.wantPerson(by)
-	case hearing.Goodbye:
+	case understanding.Goodbye:
 		c.goodbye(by)
+	case understanding.Privacy:
+		c.privacyAsked(ev, a)
+	case understanding.Unknown:
+		c.unasked = text
+		c.listQuestion()
 	default:
 		c.small(a)
 	}
 }
 
 // chosen takes the answer to "Do you mean X or Y?" and "Which service …?".
-func (c *Conversation) chosen(ev Heard, r hearing.Reading) {
+func (c *Conversation) chosen(ev Heard, r understanding.Reading) {
 	a := c.choose
 	switch {
 	case len(r.Named.Services) > 0 && onlyAbout(r, a.Intent):
@@ -122,9 +160,9 @@ func (c *Conversation) chosen(ev Heard, r hearing.Reading) {
 }
 
 // onlyAbout says whether a turn asks nothing but what intent i already asks.
-func onlyAbout(r hearing.Reading, i hearing.Intent) bool {
+func onlyAbout(r understanding.Reading, i understanding.Intent) bool {
 	for _, a := range r.Asks {
-		if a.Intent != i && a.Intent != hearing.Service && a.Intent != hearing.Appointment && a.Intent != hearing.Goodbye && a.Intent != hearing.Thanks {
+		if a.Intent != i && a.Intent != understanding.Service && a.Intent != understanding.Appointment && a.Intent != understanding.Goodbye && a.Intent != understanding.Thanks {
 			return false
 		}
 	}
@@ -132,9 +170,9 @@ func onlyAbout(r hearing.Reading, i hearing.Intent) bool {
 }
 
 // offerAnswered takes the answer to "Would you like to leave a message?".
-func (c *Conversation) offerAnswered(ev Heard, r hearing.Reading) {
+func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
 	switch reply := c.lang.YesNo(r.Words); {
-	case r.Has(hearing.Message), r.Has(hearing.Appointment), hearing.Informative(firstIntent(r)):
+	case r.Has(understanding.Message), r.Has(understanding.Appointment), understanding.Informative(firstIntent(r)):
 		c.state = idle
 		c.open(ev, r)
 	case reply == language.Yes:
@@ -143,7 +181,7 @@ func (c *Conversation) offerAnswered(ev Heard, r hearing.Reading) {
 		c.draft.reason = c.question
 		c.noteUrgency(c.question)
 		c.advance(language.TextOfCourse)
-	case r.Has(hearing.Goodbye) && reply != language.Yes:
+	case r.Has(understanding.Goodbye) && reply != language.Yes:
 		c.question = ""
 		c.goodbye("rule")
 	case reply == language.No:
@@ -157,7 +195,7 @@ func (c *Conversation) offerAnswered(ev Heard, r hearing.Reading) {
 	}
 }
 
-func firstIntent(r hearing.Reading) hearing.Intent {
+func firstIntent(r understanding.Reading) understanding.Intent {
 	if len(r.Asks) == 0 {
 		return ""
 	}
@@ -176,4 +214,106 @@ func (c *Conversation) notUnderstood(text string) {
 		c.unasked = text
 		c.listQuestion()
 	}
+}
+
+// guessRights are the questions before anything is done about a caller's rights.
+var guessRights = map[record.RequestKind]language.Key{
+	record.RequestAccess: language.TextGuessAccess, record.RequestErase: language.TextGuessErase, record.RequestNoContact: language.TextGuessNoContact,
+	record.RequestWithdraw: language.TextGuessWithdraw, record.RequestRectify: language.TextGuessRectify, record.RequestObject: language.TextGuessObject,
+}
+
+// unsure asks back between the two likeliest meanings of a turn. After two such questions in a row the turn goes on the owner's list.
+func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
+	var likely []understanding.Ask
+	for _, a := range r.Weak {
+		if c.topicOf(a).Key != "" || a.Intent == understanding.Privacy || a.Intent == understanding.Harm || a.Intent == understanding.Goodbye {
+			likely = append(likely, a)
+		}
+	}
+	if c.guesses++; c.guesses > 2 || len(likely) == 0 || r.Weak[0].Intent == understanding.Unknown && r.Weak[0].Score > 2*likely[0].Score {
+		c.guesses = 0
+		c.unasked = strings.TrimSpace(ev.Text)
+		c.listQuestion()
+		return
+	}
+	var other *understanding.Ask
+	if len(likely) > 1 && c.topicOf(likely[0]).Key != "" && c.topicOf(likely[1]).Key != "" && c.topicOf(likely[1]) != c.topicOf(likely[0]) {
+		other = &likely[1]
+	}
+	c.askEither(likely[0], other, ev.Text, "meaning")
+}
+
+// topicOf names what is asked, for a question between several; the key "" for what cannot stand in one.
+func (c *Conversation) topicOf(a understanding.Ask) topic {
+	service := ""
+	if len(a.Services) > 0 {
+		service = c.names(a.Services[0].Items)[0]
+	}
+	switch a.Intent {
+	case understanding.Hours, understanding.Holidays:
+		return topic{Key: language.TopicHours}
+	case understanding.Price:
+		if service == "" {
+			return topic{Key: language.TopicPrices}
+		}
+		return topic{Key: language.TopicPrice, of: service}
+	case understanding.Service, understanding.Duration:
+		return topic{Key: language.TopicService, of: service}
+	case understanding.Services:
+		return topic{Key: language.TopicServices}
+	case understanding.Address, understanding.Directions, understanding.Parking:
+		return topic{Key: language.TopicPlace}
+	case understanding.Staff:
+		return topic{Key: language.TopicStaff}
+	case understanding.Phone, understanding.Email, understanding.Website:
+		return topic{Key: language.TopicContact}
+	case understanding.Answer:
+		return topic{Key: language.TopicAnswer, of: c.biz.Answers[a.Answer].Question}
+	case understanding.Person:
+		return topic{Key: language.TopicPerson}
+	case understanding.Message:
+		return topic{Key: language.TopicMessage}
+	case understanding.Appointment:
+		return topic{Key: language.TopicAppointment}
+	}
+	return topic{}
+}
+
+// topic is what may have been meant, as it is named to the caller.
+type topic struct {
+	Key language.Key
+	of  string
+}
+
+func (t topic) line() language.Line {
+	return language.K(t.Key, language.Args{Service: t.of, Question: t.of})
+}
+
+// guessLine is the question about what is guessed, of one thing or of two.
+func (c *Conversation) guessLine() language.Line {
+	if c.other == nil {
+		return c.guessText(c.guess)
+	}
+	return language.K(language.TextEither, language.Args{Topics: []language.Line{c.topicOf(c.guess).line(), c.topicOf(*c.other).line()}})
+}
+
+// either takes the answer to "Is it about A or B?". It reports that it is dealt with.
+func (c *Conversation) either(r understanding.Reading, reply language.Reply) bool {
+	for _, a := range r.Asks {
+		for _, g := range []understanding.Ask{c.guess, *c.other} {
+			if c.topicOf(a) == c.topicOf(g) && !understanding.Courtesy(a.Intent) {
+				c.state, c.guesses = idle, 0
+				c.follow(g, c.question, c.guessBy)
+				return true
+			}
+		}
+	}
+	if reply != language.Yes || len(r.Words) > shortTurn {
+		return false
+	}
+	// Yes, but which? The likelier is asked about alone.
+	c.other = nil
+	c.decide("guess."+string(c.guess.Intent), c.guessBy, "")
+	c.say(c.guessText(c.guess))
+	return true
 }

@@ -1,10 +1,13 @@
 package dialogue
 
 import (
+	"context"
 	"slices"
+	"strings"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // Recognition below these confidences is not trusted.
@@ -45,7 +48,7 @@ func (c *Conversation) heard(ev Heard) {
 		c.menuAgain()
 		return
 	}
-	r := c.reader.Read(ev.Text, c.now)
+	r := c.read(ev)
 	if len(r.Words) == 0 || (ev.Confidence > 0 && ev.Confidence < tooUnsure && len(r.Asks) == 0) {
 		c.notClear()
 		return
@@ -83,30 +86,36 @@ func (c *Conversation) heard(ev Heard) {
 }
 
 // anywhere handles what works in every state.
-func (c *Conversation) anywhere(r hearing.Reading) bool {
+func (c *Conversation) anywhere(r understanding.Reading) bool {
 	short := len(r.Words) <= shortTurn
 	free := c.state != askReason || short // a reason may speak of persons and repetitions
 	switch {
-	case r.Has(hearing.Emergency) && !c.draft.emergency:
+	case r.Has(understanding.Emergency) && !c.draft.emergency:
 		c.emergency(r)
-	case r.Has(hearing.WrongNumber) && c.state == idle:
+	case r.Has(understanding.Harm) && !c.draft.emergency && c.state != guessing && !c.inMessage():
+		c.harmHeard(r)
+	case r.Has(understanding.Child) && !c.child:
+		c.childHeard()
+	case r.Has(understanding.RefuseRecording) && c.opt.Announce && !c.refused:
+		c.refuseRecording(record.ByVoice)
+	case r.Has(understanding.WrongNumber) && c.state == idle:
 		c.decide("wrong_number", "rule", "")
 		c.speak(Say{Firm: true}, language.K(language.TextWrongNumber))
 		c.out = append(c.out, Hangup{Outcome: completed("wrong_number")})
 		c.state = ended
-	case r.Has(hearing.Slower) && short:
+	case r.Has(understanding.Slower) && short:
 		c.decide("slower", "rule", "")
 		c.slow = true // from here on, to the end of the call
 		c.repeat()
-	case r.Has(hearing.Repeat) && short:
+	case r.Has(understanding.Repeat) && short:
 		c.decide("repeat", "rule", "")
 		c.repeat()
-	case r.Has(hearing.Hold) && short:
+	case r.Has(understanding.Hold) && short:
 		c.decide("hold", "rule", "")
 		c.quiet = 2 * c.opt.Silence
 		c.tell(language.TextTakeTime)
-	case r.Has(hearing.Person) && free && len(r.Asks) == 1 && c.personMeant(r):
-		a, _ := r.Get(hearing.Person)
+	case r.Has(understanding.Person) && free && len(r.Asks) == 1 && c.personMeant(r):
+		a, _ := r.Get(understanding.Person)
 		c.personAsked(a)
 	case c.inMessage():
 		return c.inMessageAnywhere(r, short)
@@ -117,7 +126,7 @@ func (c *Conversation) anywhere(r hearing.Reading) bool {
 }
 
 // personMeant tells a wish for a person from the caller's own name, which may be that of somebody who works there.
-func (c *Conversation) personMeant(r hearing.Reading) bool {
+func (c *Conversation) personMeant(r understanding.Reading) bool {
 	if c.state != askName && c.state != checkName {
 		return true
 	}
@@ -125,23 +134,23 @@ func (c *Conversation) personMeant(r hearing.Reading) bool {
 }
 
 // inMessageAnywhere handles what interrupts the taking of a message.
-func (c *Conversation) inMessageAnywhere(r hearing.Reading, short bool) bool {
+func (c *Conversation) inMessageAnywhere(r understanding.Reading, short bool) bool {
 	if len(r.Asks) == 0 || !short {
 		return false
 	}
 	a := r.Asks[0]
 	switch {
-	case a.Intent == hearing.Goodbye && a.Score >= 0.9 && c.lang.Farewell(r.Words):
+	case a.Intent == understanding.Goodbye && a.Score >= 0.9 && c.lang.Farewell(r.Words):
 		c.goodbye("rule")
-	case a.Intent == hearing.NeverMind && c.state != askNumber && c.state != keyNumber:
+	case (a.Intent == understanding.NeverMind || a.Intent == understanding.Message && c.lang.YesNo(r.Words) == language.No) && c.state != askNumber && c.state != keyNumber:
 		c.decide("message.dropped", "rule", "")
 		c.draft = draft{}
 		c.tell(language.TextDropped)
 		c.anythingElse(true)
-	case a.Intent == hearing.Robot, a.Intent == hearing.Recorded:
+	case (a.Intent == understanding.Robot || a.Intent == understanding.Recorded) && c.isQuestion(r):
 		c.small(a)
 		c.again()
-	case hearing.Informative(a.Intent) && a.Score >= 0.9 && c.state != askReason && c.isQuestion(r) && specific(a):
+	case understanding.Informative(a.Intent) && a.Score >= 0.9 && c.state != askReason && c.isQuestion(r) && specific(a):
 		c.facts(r)
 		if c.unasked != "" {
 			c.listQuestion()
@@ -155,16 +164,16 @@ func (c *Conversation) inMessageAnywhere(r hearing.Reading, short bool) bool {
 }
 
 // specific says whether a question can be answered without asking back.
-func specific(a hearing.Ask) bool {
+func specific(a understanding.Ask) bool {
 	switch a.Intent {
-	case hearing.Price, hearing.Duration, hearing.Service:
+	case understanding.Price, understanding.Duration, understanding.Service:
 		return len(a.Services) > 0 && len(a.Services[0].Items) <= 2
 	}
 	return true
 }
 
 // isQuestion says whether a turn is put as a question.
-func (c *Conversation) isQuestion(r hearing.Reading) bool { return c.lang.IsQuestion(r.Text) }
+func (c *Conversation) isQuestion(r understanding.Reading) bool { return c.lang.IsQuestion(r.Text) }
 
 // meaning counts the words that carry meaning by themselves.
 func (c *Conversation) meaning(words []string) (n int) {
@@ -180,7 +189,7 @@ func (c *Conversation) meaning(words []string) (n int) {
 func (c *Conversation) meaningful(word string) bool { return !c.lang.StopWord(word) }
 
 // open takes a turn when nothing particular was asked.
-func (c *Conversation) open(ev Heard, r hearing.Reading) {
+func (c *Conversation) open(ev Heard, r understanding.Reading) {
 	if len(r.Asks) > 0 {
 		c.guesses = 0
 		c.act(ev, r)
@@ -188,7 +197,7 @@ func (c *Conversation) open(ev Heard, r hearing.Reading) {
 	}
 	if a, ok := c.elliptic(r); ok {
 		c.guesses = 0
-		r.Asks = []hearing.Ask{a}
+		r.Asks = []understanding.Ask{a}
 		c.act(ev, r)
 		return
 	}
@@ -210,28 +219,32 @@ func (c *Conversation) open(ev Heard, r hearing.Reading) {
 			return
 		}
 	}
+	if r.Meaning && len(r.Weak) > 0 {
+		c.unsure(ev, r)
+		return
+	}
 	c.askModel(ev, r)
 }
 
 // elliptic completes a turn by what was spoken of before: "and on Sunday?", "and a crown?".
-func (c *Conversation) elliptic(r hearing.Reading) (hearing.Ask, bool) {
+func (c *Conversation) elliptic(r understanding.Reading) (understanding.Ask, bool) {
 	if len(r.Words) > shortTurn {
-		return hearing.Ask{}, false
+		return understanding.Ask{}, false
 	}
-	a := hearing.Ask{Score: 1, When: r.When, Services: r.Named.Services, Staff: r.Named.Staff, Text: r.Text}
+	a := understanding.Ask{Score: 1, When: r.When, Services: r.Named.Services, Staff: r.Named.Staff, Text: r.Text}
 	switch {
 	case len(r.When.Days) > 0 && len(r.Named.Services) == 0:
-		a.Intent = hearing.Hours
-		return a, c.topic.Intent == hearing.Hours || c.topic.Intent == hearing.Holidays
-	case len(r.Named.Services) > 0 && (c.topic.Intent == hearing.Price || c.topic.Intent == hearing.Service || c.topic.Intent == hearing.Duration):
+		a.Intent = understanding.Hours
+		return a, c.topic.Intent == understanding.Hours || c.topic.Intent == understanding.Holidays
+	case len(r.Named.Services) > 0 && (c.topic.Intent == understanding.Price || c.topic.Intent == understanding.Service || c.topic.Intent == understanding.Duration):
 		a.Intent = c.topic.Intent
 		return a, true
 	}
-	return hearing.Ask{}, false
+	return understanding.Ask{}, false
 }
 
 // act does what the caller asked for: facts first, then one deed.
-func (c *Conversation) act(ev Heard, r hearing.Reading) {
+func (c *Conversation) act(ev Heard, r understanding.Reading) {
 	deeds := c.facts(r)
 	if len(deeds) == 0 {
 		c.afterFact()
@@ -254,9 +267,9 @@ func (c *Conversation) afterFact() {
 }
 
 // facts answers everything that can be answered and returns what is left to do.
-func (c *Conversation) facts(r hearing.Reading) (deeds []hearing.Ask) {
+func (c *Conversation) facts(r understanding.Reading) (deeds []understanding.Ask) {
 	for _, a := range r.Asks {
-		if !hearing.Informative(a.Intent) {
+		if !understanding.Informative(a.Intent) {
 			deeds = append(deeds, a)
 			continue
 		}
@@ -266,21 +279,25 @@ func (c *Conversation) facts(r hearing.Reading) (deeds []hearing.Ask) {
 }
 
 // deed does what is no fact.
-func (c *Conversation) deed(ev Heard, a hearing.Ask) {
+func (c *Conversation) deed(ev Heard, a understanding.Ask) {
 	switch a.Intent {
-	case hearing.Message, hearing.Appointment:
+	case understanding.Message, understanding.Appointment:
 		c.takeMessage(ev, a, "rule")
-	case hearing.Person:
+	case understanding.Person:
 		c.personAsked(a)
-	case hearing.Privacy:
-		c.privacyAsked(ev)
-	case hearing.Goodbye:
+	case understanding.Privacy:
+		c.askBack(a, ev.Text, "rule")
+	case understanding.Unknown:
+		c.decide("other", "rule", "")
+		c.unasked = strings.TrimSpace(a.Text)
+		c.listQuestion()
+	case understanding.Goodbye:
 		c.goodbye("rule")
-	case hearing.Thanks:
+	case understanding.Thanks:
 		c.decide("thanks", "rule", "")
 		c.tell(language.TextWelcome)
 		c.anythingElse(true)
-	case hearing.NeverMind:
+	case understanding.NeverMind:
 		c.decide("never_mind", "rule", "")
 		c.tell(language.TextAllRight)
 		c.anythingElse(true)
@@ -290,22 +307,24 @@ func (c *Conversation) deed(ev Heard, a hearing.Ask) {
 }
 
 // small answers small talk and questions about the assistant.
-func (c *Conversation) small(a hearing.Ask) {
+func (c *Conversation) small(a understanding.Ask) {
 	c.decide(string(a.Intent), "rule", "")
 	switch a.Intent {
-	case hearing.Robot:
+	case understanding.Robot:
 		c.tell(language.TextRobot)
-	case hearing.Recorded:
+	case understanding.Recorded:
 		if c.opt.Announce && !c.refused {
 			c.tell(language.TextIsRecorded)
 			return
 		}
 		c.tell(language.TextWritesDown)
-	case hearing.Hello:
+	case understanding.RefuseRecording: // there is none
+		c.tell(language.TextNotRecorded)
+	case understanding.Hello, understanding.Chitchat:
 		c.tell(language.TextYesHelp)
-	case hearing.Question:
+	case understanding.Question:
 		c.tell(language.TextGoAhead)
-	case hearing.Help:
+	case understanding.Help:
 		c.inMenu = true
 		c.tell(language.TextHelp, c.keypad())
 	default:
@@ -320,4 +339,13 @@ func (c *Conversation) repeat() {
 		return
 	}
 	c.say(c.lastSaid...)
+}
+
+// read is what a turn means.
+func (c *Conversation) read(ev Heard) understanding.Reading {
+	if ev.Reading != nil {
+		return *ev.Reading
+	}
+	r, _ := c.reader.Read(context.Background(), ev.Text, c.now) // by words alone: nothing that can fail
+	return r
 }

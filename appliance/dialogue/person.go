@@ -4,16 +4,16 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // movesMax is how many transfers may fail in one call before only messages are taken.
 const movesMax = 2
 
 // personAsked puts the caller through, or takes a message when that cannot be done now.
-func (c *Conversation) personAsked(a hearing.Ask) {
+func (c *Conversation) personAsked(a understanding.Ask) {
 	items := meant(a)
 	if len(items) == 0 {
 		c.wantPerson("rule")
@@ -57,10 +57,10 @@ func (c *Conversation) whichOf(persons []int) language.Line {
 }
 
 // personChosen takes the answer to it.
-func (c *Conversation) personChosen(ev Heard, r hearing.Reading) {
+func (c *Conversation) personChosen(ev Heard, r understanding.Reading) {
 	c.state = idle
-	a := hearing.Ask{Intent: hearing.Person, Staff: r.Named.Staff, Roles: r.Named.Roles, Text: r.Text}
-	if len(meant(a)) == 0 || hearing.Informative(firstIntent(r)) {
+	a := understanding.Ask{Intent: understanding.Person, Staff: r.Named.Staff, Roles: r.Named.Roles, Text: r.Text}
+	if len(meant(a)) == 0 || understanding.Informative(firstIntent(r)) {
 		c.open(ev, r)
 		return
 	}
@@ -69,7 +69,7 @@ func (c *Conversation) personChosen(ev Heard, r hearing.Reading) {
 
 // meant are those of the staff whom the caller may mean: by name, by role, or by both where one alone leaves several. A role that several have is no
 // wish for one of them.
-func meant(a hearing.Ask) []int {
+func meant(a understanding.Ask) []int {
 	var named, have []int
 	if len(a.Staff) > 0 {
 		named = a.Staff[0].Items
@@ -182,7 +182,7 @@ func (c *Conversation) transferred(ev Transferred) {
 }
 
 // emergency says the owner's words and gets the caller to help, or the message to the office.
-func (c *Conversation) emergency(r hearing.Reading) {
+func (c *Conversation) emergency(r understanding.Reading) {
 	e := c.biz.Emergency
 	c.decide("emergency", "rule", "emergency")
 	if !c.draft.active {

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // PhraseGreeting names the whole greeting in the business's first language, as it is rendered ahead.
@@ -80,7 +80,7 @@ func (c *Conversation) phrases() []Phrase {
 	if !c.biz.Nobody() {
 		add(string(language.TextWeek), weekLine(c.biz))
 	}
-	if at, _ := c.place(hearing.Address); at != nil {
+	if at, _ := c.place(understanding.Address); at != nil {
 		add(string(language.TextAddress), at...)
 	}
 	for r := '0'; r <= '9'; r++ {

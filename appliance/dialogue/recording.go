@@ -3,9 +3,9 @@ package dialogue
 import (
 	"slices"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // refuseKey is the key that refuses the recording.
@@ -32,7 +32,7 @@ func (c *Conversation) askToRecord() {
 }
 
 // recordingAnswered takes the answer. Whoever goes on with something else has not agreed, and is not asked again.
-func (c *Conversation) recordingAnswered(ev Heard, r hearing.Reading) {
+func (c *Conversation) recordingAnswered(ev Heard, r understanding.Reading) {
 	switch c.lang.YesNo(r.Words) {
 	case language.Yes:
 		c.recordingAllowed(record.ByVoice)
@@ -110,14 +110,14 @@ func (c *Conversation) recordingRefused(text string) bool {
 
 // noToNotice takes a bare no as the answer to the notice of the recording, when it is the first that is heard after it. It reports that the turn is dealt
 // with.
-func (c *Conversation) noToNotice(r hearing.Reading) bool {
+func (c *Conversation) noToNotice(r understanding.Reading) bool {
 	first := c.noticed
 	c.noticed = false
 	if !first || c.refused || c.state != idle || c.meaning(r.Words) > 1 || c.lang.YesNo(r.Words) != language.No || c.lang.Farewell(r.Words) {
 		return false
 	}
-	harmless := []hearing.Intent{hearing.NeverMind, hearing.Recorded, hearing.Thanks, hearing.Goodbye}
-	if slices.ContainsFunc(r.Asks, func(a hearing.Ask) bool { return !slices.Contains(harmless, a.Intent) }) {
+	harmless := []understanding.Intent{understanding.NeverMind, understanding.Recorded, understanding.Thanks, understanding.Goodbye}
+	if slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !slices.Contains(harmless, a.Intent) }) {
 		return false
 	}
 	c.refuseRecording(record.ByVoice)

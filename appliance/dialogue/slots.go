@@ -3,17 +3,17 @@ package dialogue
 import (
 	"strings"
 
-	"frontdesk.internal/appliance/dialogue/hearing"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // triesToKeys is how often a spoken number may fail before the keypad is asked for.
 const triesToKeys = 2
 
 // slot takes a turn while a message is being taken.
-func (c *Conversation) slot(ev Heard, r hearing.Reading) {
+func (c *Conversation) slot(ev Heard, r understanding.Reading) {
 	switch c.state {
 	case askName:
 		c.nameGiven(ev, r)
@@ -39,7 +39,7 @@ func (c *Conversation) slot(ev Heard, r hearing.Reading) {
 }
 
 // nameGiven takes the answer to "May I have your name?".
-func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
+func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	if n := c.lang.ReadDigits(ev.Text); c.number(n) && d.number == "" {
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
@@ -77,7 +77,7 @@ func (c *Conversation) nameGiven(ev Heard, r hearing.Reading) {
 }
 
 // nameChecked takes the answer to a name that was read back.
-func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
+func (c *Conversation) nameChecked(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	switch c.lang.YesNo(r.Words) {
 	case language.Yes:
@@ -107,7 +107,7 @@ func (c *Conversation) nameChecked(ev Heard, r hearing.Reading) {
 }
 
 // callerIDAnswered takes the answer to "Shall we call back on the number you are calling from?".
-func (c *Conversation) callerIDAnswered(ev Heard, r hearing.Reading) {
+func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	if c.number(c.lang.ReadDigits(ev.Text)) {
 		c.numberGiven(ev, r)
@@ -128,7 +128,7 @@ func (c *Conversation) callerIDAnswered(ev Heard, r hearing.Reading) {
 }
 
 // numberGiven takes digits that were said. Groups said in several turns are joined.
-func (c *Conversation) numberGiven(ev Heard, r hearing.Reading) {
+func (c *Conversation) numberGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	n := c.lang.ReadDigits(ev.Text)
 	switch {
@@ -226,7 +226,7 @@ func (c *Conversation) typeNumber(lead language.Key) {
 }
 
 // numberChecked takes the answer to a number that was read back; a correction replaces what it corrects.
-func (c *Conversation) numberChecked(ev Heard, r hearing.Reading) {
+func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	n := c.lang.ReadDigits(ev.Text)
 	reply := c.lang.YesNo(r.Words)
@@ -271,7 +271,7 @@ func (c *Conversation) reasonGiven(ev Heard) {
 }
 
 // urgencyGiven takes the answer to "Is it urgent?".
-func (c *Conversation) urgencyGiven(r hearing.Reading) {
+func (c *Conversation) urgencyGiven(r understanding.Reading) {
 	c.decide("message.urgency", "rule", "")
 	if reply := c.lang.YesNo(r.Words); reply == language.Yes || reply != language.No && c.lang.Urgency(r.Words) == language.UrgencySaid {
 		c.draft.urgency = record.Urgent
@@ -280,7 +280,7 @@ func (c *Conversation) urgencyGiven(r hearing.Reading) {
 }
 
 // summaryAnswered takes the answer to "Shall I pass that on?".
-func (c *Conversation) summaryAnswered(ev Heard, r hearing.Reading) {
+func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 	switch reply := c.lang.YesNo(r.Words); {
 	case reply == language.Yes:
 		c.decide("message.confirmed", "rule", "")
@@ -310,7 +310,7 @@ func (c *Conversation) summaryAnswered(ev Heard, r hearing.Reading) {
 const reasonWords = 2
 
 // newReason takes a sentence in the place of a yes or no as what the message is to say, and reads it back. It reports whether it is one.
-func (c *Conversation) newReason(ev Heard, r hearing.Reading) bool {
+func (c *Conversation) newReason(ev Heard, r understanding.Reading) bool {
 	text := c.afterReply(ev.Text)
 	words := c.lang.Words(text)
 	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || c.lang.ReadDigits(text).Digits != "" || c.draft.replaced > 2 {
@@ -334,7 +334,7 @@ func (c *Conversation) afterReply(text string) string {
 }
 
 // changeGiven starts the part of the message over that was wrong.
-func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
+func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	c.decide("message.change", "rule", "")
 	switch c.lang.Part(r.Words) {
@@ -375,7 +375,7 @@ func (c *Conversation) changeGiven(ev Heard, r hearing.Reading) {
 }
 
 // retryAnswered takes the answer to "Shall I try again?".
-func (c *Conversation) retryAnswered(r hearing.Reading) {
+func (c *Conversation) retryAnswered(r understanding.Reading) {
 	switch c.lang.YesNo(r.Words) {
 	case language.Yes:
 		c.decide("message.retry", "rule", "")

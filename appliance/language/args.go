@@ -21,7 +21,8 @@ type Args struct {
 	Question string // a question as the owner has written it
 	Service  string // a service, as written
 	Items    []string
-	More     bool // there are more than Items
+	Topics   []Line // of keys that name a topic
+	More     bool   // there are more than Items
 	People   []Person
 	Price    Price
 	Minutes  int

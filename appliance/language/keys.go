@@ -68,21 +68,43 @@ const (
 
 // Questions back: what is probably wanted, for a yes or no.
 const (
-	TextGuessHours    Key = "guess.hours"
-	TextGuessPrices   Key = "guess.prices"
-	TextGuessPrice    Key = "guess.price"    // of one service {Service}
-	TextGuessService  Key = "guess.service"  // about one service {Service}
-	TextGuessServices Key = "guess.services" // what is offered
-	TextGuessPlace    Key = "guess.place"    // how to find the business
-	TextGuessStaff    Key = "guess.staff"
-	TextGuessContact  Key = "guess.contact"
-	TextGuessAnswer   Key = "guess.answer" // a question that the owner has answered {Question}
-	TextGuessPerson   Key = "guess.person"
-	TextGuessGoodbye  Key = "guess.goodbye"
-	TextChoose        Key = "choose"        // which of several names of the profile is meant {Items}
-	TextWhichPrice    Key = "which_price"   // the price of what; with examples {Items}
-	TextForExample    Key = "for_example"   // the examples again {Items}
-	TextWhichService  Key = "which_service" // the same for a profile without services
+	TextGuessHours     Key = "guess.hours"
+	TextGuessPrices    Key = "guess.prices"
+	TextGuessPrice     Key = "guess.price"    // of one service {Service}
+	TextGuessService   Key = "guess.service"  // about one service {Service}
+	TextGuessServices  Key = "guess.services" // what is offered
+	TextGuessPlace     Key = "guess.place"    // how to find the business
+	TextGuessStaff     Key = "guess.staff"
+	TextGuessContact   Key = "guess.contact"
+	TextGuessAnswer    Key = "guess.answer" // a question that the owner has answered {Question}
+	TextGuessPerson    Key = "guess.person"
+	TextGuessGoodbye   Key = "guess.goodbye"
+	TextGuessAccess    Key = "guess.access"     // before anything is done about a right: what is kept of the caller is to be told
+	TextGuessErase     Key = "guess.erase"      // the same: everything is to be deleted
+	TextGuessNoContact Key = "guess.no_contact" // the same: no calls and letters any more
+	TextGuessWithdraw  Key = "guess.withdraw"   // the same: a consent is withdrawn
+	TextGuessRectify   Key = "guess.rectify"    // the same: something is wrong in what is kept
+	TextGuessObject    Key = "guess.object"     // the same: no assistant is to take the caller's calls
+	TextEither         Key = "either"           // whether one of several things was meant {Topics}
+	TopicHours         Key = "topic.hours"      // what TextEither names, as it stands behind "about"
+	TopicPrices        Key = "topic.prices"
+	TopicPrice         Key = "topic.price"   // {Service}
+	TopicService       Key = "topic.service" // {Service}
+	TopicServices      Key = "topic.services"
+	TopicPlace         Key = "topic.place"
+	TopicStaff         Key = "topic.staff"
+	TopicContact       Key = "topic.contact"
+	TopicAnswer        Key = "topic.answer" // {Question}
+	TopicPerson        Key = "topic.person"
+	TopicMessage       Key = "topic.message"
+	TopicAppointment   Key = "topic.appointment"
+	TextHarm           Key = "harm"          // somebody may be in danger: the number to call, and whether it is an emergency {Digits}
+	TextChild          Key = "child"         // a child calls: asks for an adult
+	WordChild          Key = "word.child"    // what a message says that a child has left
+	TextChoose         Key = "choose"        // which of several names of the profile is meant {Items}
+	TextWhichPrice     Key = "which_price"   // the price of what; with examples {Items}
+	TextForExample     Key = "for_example"   // the examples again {Items}
+	TextWhichService   Key = "which_service" // the same for a profile without services
 )
 
 // Facts of the profile.

@@ -82,6 +82,8 @@ type Replies interface {
 	Farewell(words []string) bool
 	// Right tells which of a caller's rights words make use of; "" when it is none.
 	Right(words []string) record.RequestKind
+	// WantsPerson says whether words ask for a human being in the usual ways: "operator", "a real person".
+	WantsPerson(words []string) bool
 	// RefusesRecording says whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for something
 	// else: then nothing is kept.
 	RefusesRecording(words []string) bool

@@ -67,7 +67,7 @@ func NewBook(file string, v Voice, grammar map[Key]func(Spoken) string) (*Book, 
 
 // Text returns what a key says; see [Texts].
 func (b *Book) Text(k Key, a Args) string {
-	s := Spoken{Args: a, voice: b.voice}
+	s := Spoken{Args: a, voice: b.voice, book: b}
 	switch k {
 	case TextGreetingHead:
 		head, _ := b.greeting(s)
@@ -123,6 +123,7 @@ func (b *Book) greeting(s Spoken) (head, tail string) {
 type Spoken struct {
 	Args
 	voice Voice
+	book  *Book
 }
 
 func (s Spoken) aloud(text string) string { return s.voice.Aloud(text, s.Region) }
@@ -168,6 +169,16 @@ func (s Spoken) All() string { return s.voice.List(s.Items(), false) }
 
 // Either is the names joined by "or".
 func (s Spoken) Either() string { return s.voice.List(s.Items(), true) }
+
+// Topics are things that may have been meant, joined by "or".
+func (s Spoken) Topics() string {
+	out := make([]string, len(s.Args.Topics))
+	for i, l := range s.Args.Topics {
+		l.Args.Region, l.Args.Currency, l.Args.Now = s.Region, s.Currency, s.Now
+		out[i] = s.book.Text(l.Key, l.Args)
+	}
+	return s.voice.List(out, true)
+}
 
 // Price is an amount or a range.
 func (s Spoken) Price() string { return s.voice.Price(s.Args.Price, s.Currency) }

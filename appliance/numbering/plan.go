@@ -95,6 +95,17 @@ func usual(region string) int {
 // Emergency says whether digits are a number for emergencies in region: "911", "112".
 func Emergency(digits, region string) bool { return phonenumbers.IsEmergencyNumber(digits, region) }
 
+// emergencies are the numbers of the emergency services that people know, by region, where they are not 112.
+var emergencies = map[string]string{"US": "911", "CA": "911", "GB": "999", "AU": "000", "NZ": "111"}
+
+// EmergencyNumber returns the number of the emergency services that people of a region know.
+func EmergencyNumber(region string) string {
+	if n, ok := emergencies[region]; ok {
+		return n
+	}
+	return "112"
+}
+
 // LeadingZero says whether numbers that are dialled in region can begin with 0.
 func LeadingZero(region string) bool {
 	if phonenumbers.GetCountryCodeForRegion(region) == 0 {

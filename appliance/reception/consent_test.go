@@ -287,14 +287,18 @@ func TestCallersAskForTheirRights(t *testing.T) {
 		"no more calls":              {"Please stop calling me.", "", "", record.RequestNoContact, "We will not call you", false},
 		"withdrawn":                  {"I withdraw my consent.", "", "", record.RequestWithdraw, "not recorded any more", false},
 		"by keypad":                  {"", "", "82", record.RequestErase, "call you back", false},
-		"a question about the rules": {"Do you sell my data?", "", "", "", "urgent", false},
+		"a question about the rules": {"Do you sell my data?", "", "", "", "put your question on the list", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := &requests{code: tt.code}
-				o := openWith(t, &office{rights: r}, tt.text)
+				o := openWith(t, &office{rights: r}, tt.text, "Yes.")
 				o.quiet()
 				if tt.text != "" {
+					o.say(time.Second)
+					o.quiet()
+				}
+				if tt.kind != "" && tt.text != "" || tt.code != "" { // a right is asked back before anything is done
 					o.say(time.Second)
 					o.quiet()
 				}

@@ -45,7 +45,7 @@ func TestAsk(t *testing.T) {
 		{"How much is a crown?", tryout.Answered, "rule", "services[5].price", "starts at one thousand one hundred dollars"},
 		{"Where can I park?", tryout.Answered, "rule", "address.parking", "behind the building"},
 		{"Can I leave a message?", tryout.Message, "rule", "", "name"},
-		{"Do you sell bicycles?", tryout.Unanswered, "", "", ""},
+		{"Do you repair bicycles?", tryout.Unanswered, "", "", ""},
 		{"Goodbye", tryout.Ends, "rule", "", ""},
 	} {
 		r, err := tryout.Ask(t.Context(), b, tt.question, monday, nil)
@@ -73,7 +73,7 @@ func TestTheMomentCounts(t *testing.T) {
 
 func TestTheModelIsAsked(t *testing.T) {
 	b, at := dental(t), time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
-	const question = "Would I still catch someone if I came by after work?"
+	const question = "What about the blue one with the thing?"
 	var system string
 	choose := func(label string, sure float64) tryout.Mind {
 		return mindFunc(func(s string, a dialogue.Ask) (int, float64, error) {
@@ -121,7 +121,7 @@ func TestRights(t *testing.T) {
 	at := time.Date(2026, 11, 23, 10, 0, 0, 0, b.Location())
 	for _, q := range []string{"Please delete everything you have about me.", "I want to know what data you have about me."} {
 		r, err := tryout.Ask(t.Context(), b, q, at, nil)
-		if err != nil || r.Outcome != tryout.Right || !strings.Contains(r.Said, "noted your request") {
+		if err != nil || r.Outcome != tryout.AsksBack || !strings.Contains(r.Said, "keep about you") {
 			t.Errorf("%q: %+v, %v", q, r, err)
 		}
 	}

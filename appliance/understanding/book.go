@@ -46,7 +46,7 @@ func (m *bookmaker) add(to *[][]float32, texts ...string) {
 }
 
 // makeBook embeds what b says of itself. progress, if not nil, is told how much of it is done, 0…1.
-func makeBook(ctx context.Context, b *knowledge.Business, lang language.Language, e Embedder, h *Head, progress func(float64)) (*book, error) {
+func makeBook(ctx context.Context, b *knowledge.Business, lang language.Language, e Embedder, h *Head, lessons []lesson, progress func(float64)) (*book, error) {
 	out := &book{
 		services: make([]serviceEntry, len(b.Services)), answers: make([]answerEntry, len(b.Answers)),
 		people: make([]personEntry, len(b.Staff)),
@@ -68,6 +68,12 @@ func makeBook(ctx context.Context, b *knowledge.Business, lang language.Language
 	}
 	for i, p := range b.Staff {
 		m.add(&out.people[i].about, append([]string{p.Role}, lang.Sentences(p.About)...)...)
+	}
+	for i, l := range lessons {
+		m.add(&lessons[i].vecs, l.ask.Because)
+		if l.ask.Meaning.Answer >= 0 {
+			m.add(&out.answers[l.ask.Meaning.Answer].questions, l.ask.Because)
+		}
 	}
 	for at := 0; at < len(m.texts); at += batch {
 		to := min(at+batch, len(m.texts))

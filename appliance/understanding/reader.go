@@ -21,11 +21,13 @@ type Reader struct {
 	head  *Head
 	embed Embedder // nil: by words alone
 	book  *book    // nil: by words alone
+
+	lessons []lesson // what the owner has told of turns
 }
 
 // NewReader returns a reader for b, which must not change afterwards, that reads by words alone. h is a head for words alone.
 func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
-	return &Reader{biz: b, index: knowledge.NewIndex(b), lang: lang, zone: b.Location(), head: h}
+	return &Reader{biz: b, index: knowledge.NewIndex(b), lang: lang, zone: b.Location(), head: h, lessons: learn(b, lang)}
 }
 
 // NewMeaningReader returns a reader for b that reads by meaning too. It embeds what b says of itself, which takes some seconds; progress, if not
@@ -33,7 +35,7 @@ func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
 func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.Language, h *Head, e Embedder, progress func(float64)) (*Reader, error) {
 	r := NewReader(b, lang, h)
 	var err error
-	if r.book, err = makeBook(ctx, b, lang, e, h, progress); err != nil {
+	if r.book, err = makeBook(ctx, b, lang, e, h, r.lessons, progress); err != nil {
 		return nil, err
 	}
 	r.embed = e
@@ -109,6 +111,13 @@ func (r *Reader) Read(ctx context.Context, text string, now time.Time) (Reading,
 	return r.Decide(s), nil
 }
 
+// seldom is the probability above which a rule of the language may decide what must not be missed; suspected is that below which a meaning is not
+// even asked about.
+const (
+	seldom    = 0.05
+	suspected = 0.12
+)
+
 // decide turns probabilities into what is sure and what is only suspected, by what going wrong would cost.
 func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	h := r.head
@@ -121,6 +130,29 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		out.Asks = []Ask{r.ask(cs[i], s.whole)}
 		return
 	}
+	if a, ok := r.told(s.whole); ok {
+		out.Asks = []Ask{a}
+		return
+	}
+	if i := r.asked(out.Words); i >= 0 {
+		m := meaning(Answer)
+		m.Answer = i
+		out.Asks = []Ask{r.ask(Candidate{Meaning: m, P: 1}, s.whole)}
+		return
+	}
+	if kind := r.lang.Right(out.Words); kind != "" && cs[0].Meaning.Intent != Privacy && total[Privacy] > seldom {
+		// A right must not be missed: where the words speak of one, it is asked back.
+		out.Asks = []Ask{{Intent: Privacy, Score: total[Privacy], Right: kind, Text: out.Text, Meaning: meaning(Privacy)}}
+		return
+	}
+	if r.lang.WantsPerson(out.Words) && (total[Person] > seldom || len(out.Words) <= 3) {
+		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Person })
+		out.Asks = []Ask{r.ask(cs[i], s.whole)}
+		return
+	}
+	if len(out.Named.Staff)+len(out.Named.Roles) > 0 {
+		cs = joined(cs)
+	}
 	first, second := cs[0], 0.0
 	if len(cs) > 1 {
 		second = cs[1].P
@@ -131,6 +163,9 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	}
 	askBack := h.Costs.Ask*(first.P+second) + h.Costs.AskMiss*(1-first.P-second)
 	for _, c := range cs[:min(3, len(cs))] {
+		if c.P < suspected {
+			break
+		}
 		out.Weak = append(out.Weak, r.ask(c, s.whole))
 	}
 	if act > askBack {
@@ -138,6 +173,45 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	}
 	out.Asks = append(out.Asks, r.ask(first, s.whole))
 	out.Asks = r.further(out.Asks, s)
+}
+
+// sameQuestion is how much of a question, and of what was said, must be the same words to be that question without meaning at hand.
+const sameQuestion = 0.85
+
+// asked is the owner's answer whose question words are, word for word or, by words alone, nearly so; -1 for none.
+func (r *Reader) asked(words []string) int {
+	for i, a := range r.biz.Answers {
+		for _, q := range append([]string{a.Question}, a.Also...) {
+			if slices.Equal(r.lang.Words(q), words) {
+				return i
+			}
+		}
+	}
+	if r.book == nil {
+		if ms := r.index.Answers(words, sameQuestion); len(ms) == 1 {
+			return ms[0].Items[0]
+		}
+	}
+	return -1
+}
+
+// joined makes one candidate of those that want somebody of the staff for the same: who is meant is found by what was named.
+func joined(cs []Candidate) []Candidate {
+	var out []Candidate
+	for _, c := range cs {
+		i := -1
+		switch c.Meaning.Intent {
+		case Person, Staff, Message:
+			i = slices.IndexFunc(out, func(o Candidate) bool { return o.Meaning.Intent == c.Meaning.Intent })
+		}
+		if i < 0 {
+			out = append(out, c)
+			continue
+		}
+		out[i].P += c.P
+	}
+	slices.SortStableFunc(out, func(a, b Candidate) int { return compare(b.P, a.P) })
+	return out
 }
 
 // further adds what other parts of the utterance ask beside.
@@ -182,23 +256,18 @@ var rights = map[string]record.RequestKind{
 // ask is a candidate as the conversation takes it.
 func (r *Reader) ask(c Candidate, v view) Ask {
 	m := c.Meaning
-	a := Ask{Intent: m.Intent, Score: c.P, Because: "meaning", When: v.seg.when, Text: v.seg.text, Meaning: m, Answer: max(m.Answer, 0), Passage: max(m.Passage, 0)}
+	a := Ask{Intent: m.Intent, Score: c.P, When: v.seg.when, Text: v.seg.text, Meaning: m, Answer: max(m.Answer, 0), Passage: max(m.Passage, 0)}
 	a.Right = rights[m.Right]
 	switch {
 	case m.Service >= 0:
 		a.Services = r.servicesMeant(m.Service, v)
 		a.Guessed = mentionScore(v.seg.named.Services, m.Service) == 0
-		a.Because = fmt.Sprintf("services[%d]", m.Service)
 	case m.Answer >= 0:
-		a.Because = fmt.Sprintf("answers[%d]", m.Answer)
 	case m.Person >= 0:
-		a.Staff = []knowledge.Mention{{Items: []int{m.Person}, Score: c.P}}
-		for _, n := range v.seg.named.Staff { // two people of one name are asked about
-			if slices.Contains(n.Items, m.Person) {
-				a.Staff = []knowledge.Mention{n}
-			}
+		a.Staff, a.Roles = v.seg.named.Staff, v.seg.named.Roles // who is meant may need asking: two people of one name
+		if len(a.Staff)+len(a.Roles) == 0 {
+			a.Staff = []knowledge.Mention{{Items: []int{m.Person}, Score: c.P}}
 		}
-		a.Because = fmt.Sprintf("staff[%d]", m.Person)
 	case m.Intent == Appointment:
 		a.Services, a.Staff = v.seg.named.Services, v.seg.named.Staff
 	}

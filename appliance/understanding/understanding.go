@@ -68,7 +68,7 @@ const (
 type Ask struct {
 	Intent   Intent
 	Score    float64             // how sure it is, 0…1
-	Because  string              // what decided: a field of the profile, an example, or "meaning"
+	Because  string              // the example of the owner that decided; "" = none
 	Services []knowledge.Mention // named or meant
 	Staff    []knowledge.Mention
 	Roles    []knowledge.Mention

@@ -70,7 +70,7 @@ func sample() language.Args {
 	return language.Args{
 		Region: "US", Currency: "USD", Now: now,
 		Business: "Falkner", Person: "Mara Quint", Role: "Optiker", Name: "Anna Berger", Spelled: "Zola", Text: "Hier spricht Falkner. Guten Zander?", Words: "Der Kranich tropft.",
-		Question: "Gibt es Lachs?", Service: "Wendeltreppe", Items: []string{"Birke", "Esche", "Ulme"}, People: []language.Person{{Name: "Otto Nagel", Role: "Meister"}},
+		Question: "Gibt es Lachs?", Service: "Wendeltreppe", Items: []string{"Birke", "Esche", "Ulme"}, Topics: []language.Line{language.K(language.TopicPrice, language.Args{Service: "Kranich"})}, People: []language.Person{{Name: "Otto Nagel", Role: "Meister"}},
 		Price: language.Price{Amount: 12000}, Minutes: 90, Number: "2175550142", Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"},
 		Week: [7][]language.Span{1: spans, 2: spans}, Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Spans: spans, Holiday: "Sommerfest"},
 		Days: 3, At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true,
@@ -122,7 +122,7 @@ func TestEveryKeyInEveryLanguage(t *testing.T) {
 				t.Errorf("%s: %s says nothing", tag, k.name)
 			case strings.ContainsAny(text, "{}<>%") || strings.Contains(text, "  ") || strings.Contains(text, "no value"):
 				t.Errorf("%s: %s says %q", tag, k.name, text)
-			case !strings.HasPrefix(k.name, "Word") && !strings.ContainsAny(text[len(text)-1:], ".?!:"):
+			case !strings.HasPrefix(k.name, "Word") && !strings.HasPrefix(k.name, "Topic") && !strings.ContainsAny(text[len(text)-1:], ".?!:"):
 				t.Errorf("%s: %s has no end: %q", tag, k.name, text)
 			}
 			if other := said[tag+text]; other != "" {
@@ -147,7 +147,7 @@ func TestLanguagesDiffer(t *testing.T) {
 		said := map[string]string{}
 		for _, tag := range all.Tags() {
 			text := all.For(tag).Text(k.key, sample())
-			if other := said[text]; other != "" && k.key != language.TextOwner && k.key != language.TextGreetingTail { // these are the owner's words
+			if other := said[text]; other != "" && k.key != language.TextOwner && k.key != language.TopicService && k.key != language.TextGreetingTail { // these are the owner's words
 				t.Errorf("%s is the same in %s and %s: %q", k.name, tag, other, text)
 			}
 			said[text] = tag
@@ -181,7 +181,7 @@ func TestNoKeyIsUnused(t *testing.T) {
 		}
 	}
 	used := map[string]bool{}
-	for _, name := range regexp.MustCompile(`\b(?:Text|Word|Ask|Quote)[A-Z]\w*`).FindAllString(code.String(), -1) {
+	for _, name := range regexp.MustCompile(`\b(?:Text|Word|Ask|Quote|Topic)[A-Z]\w*`).FindAllString(code.String(), -1) {
 		used[name] = true
 	}
 	for _, k := range keys(t) {

@@ -91,6 +91,12 @@ func (s *Set) readExamples(ctx context.Context, data []byte, e understanding.Emb
 			texts = append(texts, s.filled(text))
 		}
 	}
+	for _, q := range own(s.lang) {
+		for range ownWeight {
+			s.examples = append(s.examples, sample{grams: understanding.Grams(s.lang.Words(q.text), nil), label: q.label})
+			texts = append(texts, q.text)
+		}
+	}
 	if e == nil {
 		s.base.Ready()
 		return nil
