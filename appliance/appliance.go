@@ -88,6 +88,7 @@ type Appliance struct {
 	talks     *talks
 	tidings   *tidings
 	ready     *readiness
+	meanings  *meanings
 	book      *phrasebook.Book
 	health    *health.Tracker
 	desk      *desk.Desk
@@ -152,8 +153,9 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		watching = append(watching, deps.Observer)
 	}
 	a.sparing = &sparing{Store: a.store}
+	a.meanings = newMeanings(models, a.log.With("part", "meaning"))
 	a.reception = reception.New(reception.Deps{
-		Ears: models, Mind: models, Mouth: models, Engines: a.ready, Phrases: a.book, Records: a.sparing,
+		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,
 		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Consents: a.store, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
@@ -169,7 +171,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	a.desk = desk.New(desk.Options{
 		Gate: a.gate, Rights: a.rights, Out: a.out, Backups: desk.Backups{Records: a.store, State: cfg.Storage.Dir, Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep},
-		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.Calls},
+		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls},
 		SelfTests: a.tester, Sound: sound, Talks: a.talks, Documents: deps.Documents, Logger: a.log.With("part", "desk"),
 		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
 	})
@@ -401,6 +403,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("search", a.desk.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()
+	a.meanings.wait()
 	return errors.Join(err, a.Close())
 }
 

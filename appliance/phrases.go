@@ -82,6 +82,7 @@ func (a *Appliance) renderAhead(ctx context.Context) error {
 	tick := time.NewTicker(renderEvery)
 	defer tick.Stop()
 	for {
+		a.understand(ctx)
 		if speech, _ := a.ready.Ready(); speech {
 			a.render(ctx)
 		}
@@ -92,6 +93,13 @@ func (a *Appliance) renderAhead(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// understand has the business embedded, in the background once it has been the first time.
+func (a *Appliance) understand(ctx context.Context) {
+	b, _ := a.Business()
+	a.meanings.Prepare(ctx, b)
+	a.meanings.whenPrepared(ctx, b, a.ready.understood)
 }
 
 func (a *Appliance) render(ctx context.Context) {

@@ -18,8 +18,10 @@ type readiness struct {
 	speech   bool
 	mind     bool
 	rendered bool
+	meaning  bool // the engine is there
+	unread   bool // it is, and the business is not understood by it yet
 	changed  chan struct{}
-	stale    chan struct{} // capacity 1: phrases are due to be rendered
+	stale    chan struct{} // capacity 1: phrases are due to be rendered, and the business is due to be understood
 }
 
 var _ reception.Readiness = (*readiness)(nil)
@@ -57,6 +59,7 @@ func (r *readiness) follow(states <-chan engines.State) {
 		up := s.Status == engines.Up
 		speech := up && s.Child.Ears.Phase == engines.Ready && s.Child.Mouth.Phase == engines.Ready
 		mind := up && s.Child.Mind.Phase == engines.Ready
+		r.followMeaning(s)
 		if was, wasMind := r.Ready(); was == speech && wasMind == mind {
 			continue
 		}
@@ -66,6 +69,22 @@ func (r *readiness) follow(states <-chan engines.State) {
 		}
 	}
 }
+
+// followMeaning has the business embedded when the engine for that has come up.
+func (r *readiness) followMeaning(s engines.State) {
+	up := s.Status == engines.Up && s.Child.Meaning.Phase == engines.Ready
+	if up == r.meaning {
+		return
+	}
+	r.meaning = up // of the following goroutine alone
+	r.change(func() { r.unread = up })
+	if up {
+		r.poke()
+	}
+}
+
+// understood notes that the business is read by meaning, or cannot be.
+func (r *readiness) understood() { r.change(func() { r.unread = false }) }
 
 // poke asks for phrases to be rendered.
 func (r *readiness) poke() {
@@ -85,7 +104,7 @@ func (r *readiness) wait(ctx context.Context, status func() phone.Status) error 
 	defer poll.Stop()
 	for {
 		r.mu.Lock()
-		ok := r.speech && r.mind && r.rendered
+		ok := r.speech && r.mind && r.rendered && !r.unread
 		changed := r.changed
 		r.mu.Unlock()
 		if ok && status().State == phone.StateRegistered {

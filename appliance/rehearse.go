@@ -18,7 +18,7 @@ func (a *Appliance) openSelfTest() {
 		Dial: a.dialSelf, Refusal: refusal, Ears: a.deps.Engines, Mouth: a.deps.Engines, Ready: a.ready.Ready, Business: a.Business, Calls: a.Calls,
 	})
 	a.rehearsal = reception.New(reception.Deps{
-		Ears: a.deps.Engines, Mind: a.deps.Engines, Mouth: a.deps.Engines, Engines: a.ready, Phrases: a.book, Records: practice{a.store},
+		Ears: a.deps.Engines, Mind: a.deps.Engines, Mouth: a.deps.Engines, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: practice{a.store},
 		Business: a.Business, Observer: a.tester, Logger: a.log.With("origin", string(record.OriginSelfTest)),
 		Limits: reception.Limits{Call: 3 * time.Minute},
 	})

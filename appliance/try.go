@@ -18,10 +18,14 @@ const tryTimeout = 8 * time.Second
 // tryMind is the language model for questions that the owner tries. Callers come first: while one is on the line it is not asked.
 type tryMind struct {
 	engines.Mind
+	*meanings
 	calls func() int // going on
 }
 
-var _ tryout.Mind = tryMind{}
+var (
+	_ tryout.Mind   = tryMind{}
+	_ tryout.Reader = tryMind{}
+)
 
 // Choose implements tryout.Mind.
 func (m tryMind) Choose(ctx context.Context, system string, a dialogue.Ask) (int, float64, error) {

@@ -60,6 +60,9 @@ func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, sou
 		return c.staff(a)
 	case understanding.Answer:
 		return one(owner(c.biz.Answers[a.Answer].Reply)), fmt.Sprintf("answers[%d]", a.Answer)
+	case understanding.Quote:
+		line, source := Quote(c.biz.Passages[a.Passage], a.Text, c.spoken[0])
+		return one(line), source
 	case understanding.Business:
 		return one(language.K(language.TextBusiness, language.Args{Business: c.biz.Name})), "name"
 	}

@@ -91,6 +91,7 @@ type utterance struct {
 	speech      time.Duration
 	final       *engines.ListenEvent // the transcript of this pause
 	transcribed time.Time
+	reading     *reading
 }
 
 // timers of the loop; stopped ones never fire.
@@ -148,6 +149,9 @@ func (l *live) run(parent context.Context) {
 	defer cancel(nil)
 	// The model computes the business's prompt while the phone rings.
 	l.helpers.Go(func() { l.warm(ctx) })
+	if l.deps.Meaning != nil {
+		l.deps.Meaning.Prepare(ctx, l.biz)
+	}
 
 	card := l.begin()
 	l.scribe = newScribe(l.deps.Records, l.logger)

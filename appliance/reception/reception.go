@@ -20,6 +20,7 @@ import (
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/models/engines"
@@ -123,6 +124,7 @@ type Deps struct {
 	Ears     engines.Ears
 	Mind     engines.Mind
 	Mouth    engines.Mouth
+	Meaning  Understanding // nil: callers are read by words alone
 	Engines  Readiness
 	Phrases  Phrases
 	Records  Records
@@ -139,6 +141,14 @@ type Deps struct {
 	Busy   func(extension string) bool
 	Logger *slog.Logger
 	Limits Limits
+}
+
+// Understanding reads what callers say by meaning.
+type Understanding interface {
+	// Prepare makes ready to read what callers of b say; it returns at once.
+	Prepare(ctx context.Context, b *knowledge.Business)
+	// Read returns what text means to b at the moment at, in the language tag; nil when the words alone must do.
+	Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time) *understanding.Reading
 }
 
 // Limits bound a call.

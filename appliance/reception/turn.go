@@ -48,6 +48,7 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		}
 		if ev.Final && ev.Utterance == l.utt.id {
 			l.utt.final, l.utt.transcribed = &ev, time.Now()
+			l.read(ev)
 			l.consider()
 		}
 	}
@@ -107,7 +108,7 @@ func (l *live) take() {
 		return
 	}
 	l.cards.next(l.turns.t)
-	l.handle(dialogue.Heard{Text: text, Confidence: conf, Weak: weak, Language: u.final.Language})
+	l.handle(dialogue.Heard{Reading: u.reading.meaning(text), Text: text, Confidence: conf, Weak: weak, Language: u.final.Language})
 }
 
 // unheard gives up waiting for a transcript.

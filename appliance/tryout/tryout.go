@@ -13,6 +13,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // ErrNoMind says that there is no language model now.
@@ -22,6 +23,11 @@ var ErrNoMind = errors.New("the language model is not running")
 // the text that goes before the prompt.
 type Mind interface {
 	Choose(ctx context.Context, system string, a dialogue.Ask) (choice int, confidence float64, err error)
+}
+
+// Reader is implemented by a [Mind] that also reads by meaning, as calls do. An error says that the words must do.
+type Reader interface {
+	ReadNow(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time) (*understanding.Reading, error)
 }
 
 // Outcome says in one word what became of the question.
@@ -91,7 +97,13 @@ func Ask(ctx context.Context, b *knowledge.Business, question string, at time.Ti
 	}
 	if t.result.Question != "" {
 		t.result.Steps = []Step{}
-		if err := t.send(ctx, dialogue.Heard{Text: t.result.Question, Confidence: 1}); err != nil {
+		heard := dialogue.Heard{Text: t.result.Question, Confidence: 1}
+		if r, ok := mind.(Reader); ok {
+			if got, err := r.ReadNow(ctx, b, b.Tongues()[0], heard.Text, at); err == nil {
+				heard.Reading = got
+			}
+		}
+		if err := t.send(ctx, heard); err != nil {
 			return Result{}, err
 		}
 	}

@@ -17,7 +17,7 @@ type book struct {
 	services []serviceEntry
 	answers  []answerEntry
 	people   []personEntry
-	passages [][]float32
+	passages [][][]float32 // each whole, and sentence by sentence
 }
 
 type serviceEntry struct {
@@ -68,6 +68,11 @@ func makeBook(ctx context.Context, b *knowledge.Business, lang language.Language
 	}
 	for i, p := range b.Staff {
 		m.add(&out.people[i].about, append([]string{p.Role}, lang.Sentences(p.About)...)...)
+	}
+	out.passages = make([][][]float32, len(b.Passages))
+	for i, p := range b.Passages {
+		m.add(&out.passages[i], p.Heading+". "+p.Text)
+		m.add(&out.passages[i], lang.Sentences(p.Text)...)
 	}
 	for i, l := range lessons {
 		m.add(&lessons[i].vecs, l.ask.Because)

@@ -16,7 +16,8 @@ type Head struct {
 	Probe    Probe              `json:"probe"`
 	Weights  map[string]float64 `json:"weights"`
 	Costs    Costs              `json:"costs"`
-	Harm     float64            `json:"harm"` // from this probability on harm is asked about
+	Harm     float64            `json:"harm"`  // from this probability on harm is asked about
+	Quote    float64            `json:"quote"` // from this nearness on a passage is quoted where nothing else answers; 0: never
 
 	space space
 }

@@ -1,6 +1,7 @@
 package understanding
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -31,11 +32,12 @@ func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
 }
 
 // NewMeaningReader returns a reader for b that reads by meaning too. It embeds what b says of itself, which takes some seconds; progress, if not
-// nil, is told how much of it is done, 0…1. h is a head for the models of e.
-func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.Language, h *Head, e Embedder, progress func(float64)) (*Reader, error) {
+// nil, is told how much of it is done, 0…1. h is a head for the models of e. own makes the vectors of the profile's texts, by the same models, and
+// may keep them; nil = e does.
+func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.Language, h *Head, e, own Embedder, progress func(float64)) (*Reader, error) {
 	r := NewReader(b, lang, h)
 	var err error
-	if r.book, err = makeBook(ctx, b, lang, e, h, r.lessons, progress); err != nil {
+	if r.book, err = makeBook(ctx, b, lang, cmp.Or(own, e), h, r.lessons, progress); err != nil {
 		return nil, err
 	}
 	r.embed = e
@@ -167,6 +169,12 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 			break
 		}
 		out.Weak = append(out.Weak, r.ask(c, s.whole))
+	}
+	if act > askBack || first.Meaning.Intent == Unknown {
+		if a, ok := r.quote(s); ok {
+			out.Asks = []Ask{a}
+			return
+		}
 	}
 	if act > askBack {
 		return

@@ -159,7 +159,7 @@ func (s *Set) readTrade(ctx context.Context, t corpus.Trade, e understanding.Emb
 	var err error
 	if e == nil {
 		tr.reader = understanding.NewReader(t.Business, s.lang, s.base)
-	} else if tr.reader, err = understanding.NewMeaningReader(ctx, t.Business, s.lang, s.base, e, nil); err != nil {
+	} else if tr.reader, err = understanding.NewMeaningReader(ctx, t.Business, s.lang, s.base, e, nil, nil); err != nil {
 		return nil, err
 	}
 	for _, turn := range t.Turns {
@@ -221,6 +221,7 @@ func (s *Set) fit(use []*trade) *understanding.Head {
 	h.Probe = s.probe(use)
 	h.Ready()
 	h.Harm = harmThreshold(&h, harm)
+	h.Quote = quoteThreshold(use)
 	return &h
 }
 

@@ -1,0 +1,81 @@
+package appliance
+
+import (
+	"context"
+	"log/slog"
+	"reflect"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/models/engines"
+)
+
+// embedFunc makes vectors by a function and counts the texts it was given.
+type embedFunc struct {
+	model func(tag string) string
+	texts int
+	err   error
+}
+
+func (e *embedFunc) Embed(_ context.Context, tag string, texts []string) (engines.Vectors, error) {
+	e.texts += len(texts)
+	v := engines.Vectors{Model: e.model(tag)}
+	for _, t := range texts {
+		v.Vectors = append(v.Vectors, []float32{float32(len(t)), float32(len(tag))})
+	}
+	return v, e.err
+}
+
+func TestEnglishHasTwoModels(t *testing.T) {
+	e := &embedFunc{model: func(tag string) string { return "m-" + tag }}
+	got, err := embeddings{e}.Embed(t.Context(), "en", []string{"abc", "d"})
+	if err != nil || got.Model != "m-en+m-und" || !reflect.DeepEqual(got.Dims, []int{2, 2}) || !reflect.DeepEqual(got.Vectors, [][]float32{{3, 2, 3, 3}, {1, 2, 1, 3}}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := (embeddings{e}).Embed(t.Context(), "de", []string{"abc"}); err != nil || got.Model != "m-de" || !reflect.DeepEqual(got.Dims, []int{2}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestVectorsOfAProfileAreKept(t *testing.T) {
+	edition := "1"
+	e := &embedFunc{model: func(tag string) string { return tag + "@" + edition }}
+	p := &profileVectors{from: embeddings{e}}
+	first, err := p.Embed(t.Context(), "de", []string{"eins", "zwei"})
+	if err != nil || e.texts != 2 {
+		t.Fatalf("%d texts, %v", e.texts, err)
+	}
+	if again, err := p.Embed(t.Context(), "de", []string{"zwei", "eins"}); err != nil || e.texts != 2 || !reflect.DeepEqual(again.Vectors[1], first.Vectors[0]) || again.Model != "de@1" {
+		t.Errorf("again: %+v, %d texts, %v", again, e.texts, err)
+	}
+	edition = "2"
+	if got, err := p.Embed(t.Context(), "de", []string{"eins"}); err != nil || e.texts != 3 || got.Model != "de@2" {
+		t.Errorf("with another model: %+v, %d texts, %v", got, e.texts, err)
+	}
+}
+
+// With an engine for which nothing is fitted, or none, callers are read by words alone; nobody waits for it.
+func TestWithoutAFittedModelTheWordsMustDo(t *testing.T) {
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, e := range map[string]*embedFunc{
+		"another model": {model: func(string) string { return "strange" }},
+		"none":          {model: func(string) string { return "" }, err: engines.ErrUnavailable},
+	} {
+		m := newMeanings(e, slog.New(slog.DiscardHandler))
+		m.Prepare(t.Context(), b)
+		done := make(chan bool)
+		m.whenPrepared(t.Context(), b, func() { close(done) })
+		<-done
+		if r := m.Read(t.Context(), b, "en", "When do you open?", time.Now()); r != nil {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if _, err := m.ReadNow(t.Context(), b, "en", "When do you open?", time.Now()); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		m.wait()
+	}
+}

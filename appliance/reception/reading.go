@@ -1,0 +1,44 @@
+package reception
+
+import (
+	"context"
+	"time"
+
+	"frontdesk.internal/appliance/understanding"
+	"frontdesk.internal/models/engines"
+)
+
+// readLimit is the longest that a turn waits for its meaning, once its words are there and its end was found; then the words must do.
+const readLimit = 500 * time.Millisecond
+
+// reading is the meaning of a transcript, looked up while it is still being decided whether the caller is done.
+type reading struct {
+	text, tag string
+	done      chan *understanding.Reading // takes one
+}
+
+// read has a transcript's meaning looked up.
+func (l *live) read(ev engines.ListenEvent) {
+	l.utt.reading = nil
+	if l.deps.Meaning == nil || ev.Text == "" {
+		return
+	}
+	r := &reading{text: ev.Text, tag: ev.Language, done: make(chan *understanding.Reading, 1)}
+	if r.tag == "" {
+		r.tag = l.lang().Tag()
+	}
+	l.utt.reading = r
+	l.helpers.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), readLimit)
+		defer cancel()
+		r.done <- l.deps.Meaning.Read(ctx, l.biz, r.tag, r.text, time.Now())
+	})
+}
+
+// meaning is what the utterance means; nil when its words were changed since, or nobody knows: the words must do then.
+func (r *reading) meaning(text string) *understanding.Reading {
+	if r == nil || r.text != text {
+		return nil
+	}
+	return <-r.done
+}
