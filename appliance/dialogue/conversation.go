@@ -44,39 +44,6 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// state is what the last thing we said waits for.
-type state int
-
-const (
-	idle         state = iota // an open question or wish
-	guessing                  // "Did you want to know …?", yes or no
-	choosing                  // which of several services
-	whichService              // "Which service …?"
-	whichPerson               // "Do you mean … or …?", of the staff
-	offered                   // "Would you like to leave a message?", yes or no
-	askName
-	checkName
-	offerNumber // caller ID, yes or no
-	askNumber
-	keyNumber // by keypad
-	checkNumber
-	askReason
-	askUrgent
-	checkAll // summary, yes or no
-	askChange
-	retrySave    // "Shall I try again?"
-	askRecording // may the call be recorded, yes or no
-	rightsCode   // a code, typed or said
-	rightsChoice // which request, a key
-	menu         // degraded: a key
-	menuOffer    // degraded: caller ID, 1 or 2
-	menuKey      // degraded: a typed number
-	menuCheck    // degraded: 1 or star
-	saving       // waits for Committed
-	moving       // waits for Transferred
-	ended
-)
-
 // Conversation is one call's policy. It is used from one goroutine.
 type Conversation struct {
 	biz    *knowledge.Business
@@ -84,6 +51,8 @@ type Conversation struct {
 	reader *understanding.Reader
 	now    time.Time // of the event in hand, in the business's zone
 	out    []Action
+
+	rows [states]row // what each state does
 
 	spoken  []language.Language     // by the business, the first by default
 	readers []*understanding.Reader // for each of them
@@ -99,12 +68,16 @@ type Conversation struct {
 	slow     bool // the caller has asked for a slower voice
 	nextID   int
 
-	silences int // in a row
-	unclear  int // in a row
-	guesses  int // turns in a row that were not understood
-	answers  int // facts given since the last offer of more help
-	moves    int // transfers that failed
-	inMenu   bool
+	silences int      // in a row
+	unclear  int      // in a row
+	useless  struct { // answers to the question of a state that did not answer it, in a row
+		in    state
+		times int
+	}
+	guesses int // turns in a row that were not understood
+	answers int // facts given since the last offer of more help
+	moves   int // transfers that failed
+	inMenu  bool
 
 	said     []language.Line // of this event
 	lastSaid []language.Line // of the event before, for "pardon?"
@@ -163,6 +136,7 @@ func New(b *knowledge.Business, o Options) *Conversation {
 		c.readers = append(c.readers, o.reader(&in, c.spoken[i]))
 	}
 	c.lang, c.reader = c.spoken[0], c.readers[0]
+	c.rows = c.table()
 	return c
 }
 
@@ -191,7 +165,7 @@ func (c *Conversation) dispatch(ev Event) {
 		c.heard(ev)
 	case Unclear:
 		c.silences = 0
-		c.notClear()
+		c.unheard()
 	case Keyed:
 		c.silences = 0
 		c.keyed(ev.Key)
@@ -270,40 +244,22 @@ func (c *Conversation) expect(ev Event) {
 	case Interrupted, Spoken, HungUp:
 		return
 	}
-	if c.state == ended || c.state == saving || c.state == moving || c.ask.id != 0 {
+	if c.row().expects == "" || c.ask.id != 0 {
 		return
 	}
 	if _, key := ev.(Keyed); key && len(c.out) == 0 {
 		return // in the middle of a number; what was expected stands
 	}
-	e := Expect{Kind: ExpectOpen, Silence: c.opt.Silence}
+	e := Expect{Kind: c.row().expects, Silence: c.opt.Silence, Hint: c.hint()}
 	if c.silences > 0 {
 		e.Silence = c.opt.SilenceAgain
 	}
 	if c.quiet > 0 {
 		e.Silence = c.quiet
 	}
-	switch c.state {
-	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave, askRecording:
-		e.Kind = ExpectYesNo
-	case askName:
-		e.Kind = ExpectName
-	case askNumber, keyNumber, rightsCode:
-		e.Kind, e.KeyPause = ExpectDigits, c.opt.KeyPause
-	case askReason:
-		e.Kind = ExpectReason
-	case menuKey:
-		e.Kind, e.KeyPause = ExpectNone, c.opt.KeyPause
-	case menu, menuOffer, menuCheck:
-		e.Kind = ExpectNone
-	}
-	if c.degraded {
-		e.Kind = ExpectNone
-	}
-	if c.typing() {
+	if c.keys != "" || c.row().digits {
 		e.KeyPause = c.opt.KeyPause
 	}
-	e.Hint = c.hint()
 	c.out = append(c.out, e)
 }
 
@@ -312,19 +268,15 @@ const hintMax = 200
 
 // hint lists words that are likely now; they bias the spelling of names.
 func (c *Conversation) hint() string {
+	if !c.row().names {
+		return ""
+	}
 	var words []string
-	switch c.state {
-	case askNumber, keyNumber, checkNumber, menu, menuOffer, menuKey, menuCheck, askName, checkName, rightsCode, rightsChoice:
-		return ""
-	case idle, whichService, whichPerson, choosing, guessing, offered, askReason:
-		for _, p := range c.biz.Staff {
-			words = append(words, p.Name)
-		}
-		for _, s := range c.biz.Services {
-			words = append(words, s.Name)
-		}
-	default:
-		return ""
+	for _, p := range c.biz.Staff {
+		words = append(words, p.Name)
+	}
+	for _, s := range c.biz.Services {
+		words = append(words, s.Name)
 	}
 	n := 0
 	for i, w := range words {
@@ -339,60 +291,101 @@ func (c *Conversation) hint() string {
 // silent is told that the caller said nothing for the time that Expect named.
 func (c *Conversation) silent() {
 	c.silences++
-	switch {
-	case c.ask.id != 0:
-		p := c.ask
+	if p := c.ask; p.id != 0 {
 		c.ask = pendingAsk{}
 		c.noModel(p)
-	case c.state == saving || c.state == moving:
-		if c.silences > 2 { // the answer never came
-			c.hang(record.Outcome{Result: record.ResultFailed, Reason: "no_answer"})
-		}
-	case c.silences == 1:
-		c.decide("still_there", "timer", "")
-		c.tellPhrase(language.TextStillThere)
-		if c.degraded {
-			c.menuAgain()
-		}
-	default:
-		c.decide("end.no_input", "timer", "")
-		c.savePartial()
-		c.hang(record.Outcome{Result: record.ResultNoInput, Reason: "no_input"})
+		return
+	}
+	if f := c.row().silent; f != nil {
+		f()
+		return
+	}
+	c.stillThere()
+}
+
+// stillThere asks once whether the caller is there, and then ends the call.
+func (c *Conversation) stillThere() {
+	if c.silences > 1 {
+		c.noInput("timer")
+		return
+	}
+	c.decide("still_there", "timer", "")
+	c.tellPhrase(language.TextStillThere)
+	if c.degraded {
+		c.again()
 	}
 }
 
-// notClear is told that something was said that nobody could understand.
-func (c *Conversation) notClear() {
+// noInput ends a call of which nothing more comes; what was told before is kept.
+func (c *Conversation) noInput(by string) {
+	c.decide("end.no_input", by, "")
+	c.savePartial()
+	c.hang(record.Outcome{Result: record.ResultNoInput, Reason: "no_input"})
+}
+
+// noResult waits for a result that does not come, though not for ever.
+func (c *Conversation) noResult() {
+	if c.silences > 2 {
+		c.hang(record.Outcome{Result: record.ResultFailed, Reason: "no_answer"})
+	}
+}
+
+// unclearMost is how many turns in a row nobody may understand before the call is ended.
+const unclearMost = 8
+
+// unheard is told that something was said that nobody could understand.
+func (c *Conversation) unheard() {
 	if c.busy() {
 		return
 	}
-	c.unclear++
-	c.decide("unclear", "fallback", "")
-	if c.degraded {
-		c.tellPhrase(language.TextUnheard)
-		c.menuAgain()
+	if c.unclear++; c.unclear > unclearMost {
+		c.noInput("fallback")
 		return
 	}
-	switch {
-	case (c.state == askNumber || c.state == checkNumber) && c.unclear > 1:
-		c.typeNumber(language.TextDidntCatch)
-	case c.unclear == 1:
+	c.decide("unclear", "fallback", "")
+	if f := c.row().unclear; f != nil {
+		f()
+		return
+	}
+	c.notClear()
+}
+
+// notClear asks again, twice; then a message is offered.
+func (c *Conversation) notClear() {
+	if c.unclear%3 == 0 {
+		c.offerHelp()
+		return
+	}
+	c.tell(language.TextDidntCatch)
+	c.again()
+}
+
+// openUnclear asks again, then names the keys; then a message is offered.
+func (c *Conversation) openUnclear() {
+	switch c.unclear % 3 {
+	case 1:
 		c.tell(language.TextDidntCatch)
-		if c.state != idle {
-			c.again()
-		}
-	case c.state != idle && c.unclear == 2:
-		c.tell(language.TextDidntCatch)
-		c.again()
-	case c.unclear == 2:
+	case 2:
 		c.inMenu = true
 		c.tell(language.TextBadLine)
 	default:
-		c.unclear = 0
-		c.inMenu = true
-		c.state = offered
-		c.tell(language.TextOfferHelp)
+		c.offerHelp()
 	}
+}
+
+// numberUnclear asks for the keypad where digits were not understood twice.
+func (c *Conversation) numberUnclear() {
+	if c.unclear > 1 {
+		c.typeNumber(language.TextDidntCatch)
+		return
+	}
+	c.notClear()
+}
+
+func (c *Conversation) offerHelp() {
+	c.inMenu = true
+	c.state = offered
+	c.tell(language.TextOfferHelp)
 }
 
 // laterMax bounds what is kept while a save is under way, which takes milliseconds on a sound disk.
@@ -413,9 +406,6 @@ func (c *Conversation) catchUp() {
 		c.dispatch(ev)
 	}
 }
-
-// busy says whether something is under way whose result decides what comes next.
-func (c *Conversation) busy() bool { return c.state == saving || c.state == moving }
 
 // hang says goodbye, once, and ends the call.
 func (c *Conversation) hang(out record.Outcome) {

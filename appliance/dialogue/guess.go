@@ -61,13 +61,13 @@ func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, 
 }
 
 // harmHeard asks at once whether it is an emergency, and tells whom to call: no business is the right place for a life in danger.
-func (c *Conversation) harmHeard(r understanding.Reading) {
-	a, _ := r.Get(understanding.Harm)
-	c.askBack(a, r.Text, "meaning")
+func (c *Conversation) harmHeard(t turn) {
+	a, _ := t.Get(understanding.Harm)
+	c.askBack(a, t.Text, "meaning")
 }
 
 // childHeard asks for an adult. Of the child nothing is taken but that somebody shall call back, and nothing is recorded.
-func (c *Conversation) childHeard() {
+func (c *Conversation) childHeard(turn) {
 	c.decide("child", "meaning", "")
 	c.child, c.refused = true, true
 	c.out = append(c.out, StopRecording{})
@@ -145,9 +145,7 @@ func (c *Conversation) chosen(ev Heard, r understanding.Reading) {
 		c.fact(a, "rule")
 		c.afterFact()
 	case len(r.Asks) == 0 && c.lang.YesNo(r.Words) == language.No:
-		c.decide("open", "rule", "")
-		c.state = idle
-		c.tell(language.TextAllRight, language.TextHowHelp)
+		c.noneOfThem()
 	case len(r.Asks) == 0 && len(r.Words) <= shortTurn:
 		// A service that we do not know.
 		c.state = idle
@@ -316,4 +314,21 @@ func (c *Conversation) either(r understanding.Reading, reply language.Reply) boo
 	c.decide("guess."+string(c.guess.Intent), c.guessBy, "")
 	c.say(c.guessText(c.guess))
 	return true
+}
+
+// noneOfThem takes a no to a choice.
+func (c *Conversation) noneOfThem() {
+	c.decide("open", "rule", "")
+	c.deny()
+	c.tell(language.TextAllRight, language.TextHowHelp)
+}
+
+func (c *Conversation) guessPrompt() []language.Line { return one(c.guessLine()) }
+
+func (c *Conversation) choosePrompt() []language.Line {
+	return one(c.chooseText(c.choose.Services[0].Items))
+}
+
+func (c *Conversation) whichPrompt() []language.Line {
+	return one(c.whichText(language.TextForExample))
 }

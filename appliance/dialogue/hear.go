@@ -25,9 +25,8 @@ func (c *Conversation) WantsFloor(text string) bool {
 	if text == "" {
 		return false
 	}
-	switch c.state {
-	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave, askRecording:
-		return c.lang.YesNo(c.lang.Words(text)) != language.Neither || !c.lang.Backchannel(text)
+	if c.row().expects == ExpectYesNo && c.lang.YesNo(c.lang.Words(text)) != language.Neither {
+		return true
 	}
 	return !c.lang.Backchannel(text)
 }
@@ -45,12 +44,12 @@ func (c *Conversation) heard(ev Heard) {
 	if c.degraded {
 		c.decide("unheard", "fallback", "")
 		c.tellPhrase(language.TextUnheard)
-		c.menuAgain()
+		c.again()
 		return
 	}
 	r := c.read(ev)
 	if len(r.Words) == 0 || (ev.Confidence > 0 && ev.Confidence < tooUnsure && len(r.Asks) == 0) {
-		c.notClear()
+		c.unheard()
 		return
 	}
 	if len(r.Asks) > 0 {
@@ -62,105 +61,115 @@ func (c *Conversation) heard(ev Heard) {
 	}
 	c.inMenu = false
 	c.unclear = 0
-	switch c.state {
-	case idle:
-		c.open(ev, r)
-	case askRecording:
-		c.recordingAnswered(ev, r)
-	case rightsCode:
-		c.codeSaid(ev.Text)
-	case rightsChoice:
-		c.state = idle
-		c.open(ev, r)
-	case guessing:
-		c.guessed(ev, r)
-	case choosing, whichService:
-		c.chosen(ev, r)
-	case whichPerson:
-		c.personChosen(ev, r)
-	case offered:
-		c.offerAnswered(ev, r)
-	default:
-		c.slot(ev, r)
-	}
+	c.row().heard(ev, r)
 }
 
-// anywhere handles what works in every state.
+// anywhere handles what works in every state. It reports that the turn is dealt with.
 func (c *Conversation) anywhere(r understanding.Reading) bool {
-	short := len(r.Words) <= shortTurn
-	free := c.state != askReason || short // a reason may speak of persons and repetitions
-	switch {
-	case r.Has(understanding.Emergency) && !c.draft.emergency:
-		c.emergency(r)
-	case r.Has(understanding.Harm) && !c.draft.emergency && c.state != guessing && !c.inMessage():
-		c.harmHeard(r)
-	case r.Has(understanding.Child) && !c.child:
-		c.childHeard()
-	case r.Has(understanding.RefuseRecording) && c.opt.Announce && !c.refused:
-		c.refuseRecording(record.ByVoice)
-	case r.Has(understanding.WrongNumber) && c.state == idle:
-		c.decide("wrong_number", "rule", "")
-		c.speak(Say{Firm: true}, language.K(language.TextWrongNumber))
-		c.out = append(c.out, Hangup{Outcome: completed("wrong_number")})
-		c.state = ended
-	case r.Has(understanding.Slower) && short:
-		c.decide("slower", "rule", "")
-		c.slow = true // from here on, to the end of the call
-		c.repeat()
-	case r.Has(understanding.Repeat) && short:
-		c.decide("repeat", "rule", "")
-		c.repeat()
-	case r.Has(understanding.Hold) && short:
-		c.decide("hold", "rule", "")
-		c.quiet = 2 * c.opt.Silence
-		c.tell(language.TextTakeTime)
-	case r.Has(understanding.Person) && free && len(r.Asks) == 1 && c.personMeant(r):
-		a, _ := r.Get(understanding.Person)
-		c.personAsked(a)
-	case c.inMessage():
-		return c.inMessageAnywhere(r, short)
-	default:
-		return false
-	}
-	return true
-}
-
-// personMeant tells a wish for a person from the caller's own name, which may be that of somebody who works there.
-func (c *Conversation) personMeant(r understanding.Reading) bool {
-	if c.state != askName && c.state != checkName {
-		return true
-	}
-	return len(r.Named.Staff) == 0
-}
-
-// inMessageAnywhere handles what interrupts the taking of a message.
-func (c *Conversation) inMessageAnywhere(r understanding.Reading, short bool) bool {
-	if len(r.Asks) == 0 || !short {
-		return false
-	}
-	a := r.Asks[0]
-	switch {
-	case a.Intent == understanding.Goodbye && a.Score >= 0.9 && c.lang.Farewell(r.Words):
-		c.goodbye("rule")
-	case (a.Intent == understanding.NeverMind || a.Intent == understanding.Message && c.lang.YesNo(r.Words) == language.No) && c.state != askNumber && c.state != keyNumber:
-		c.decide("message.dropped", "rule", "")
-		c.draft = draft{}
-		c.tell(language.TextDropped)
-		c.anythingElse(true)
-	case (a.Intent == understanding.Robot || a.Intent == understanding.Recorded) && c.isQuestion(r):
-		c.small(a)
-		c.again()
-	case understanding.Informative(a.Intent) && a.Score >= 0.9 && c.state != askReason && c.isQuestion(r) && specific(a):
-		c.facts(r)
-		if c.unasked != "" {
-			c.listQuestion()
+	t := turn{Reading: r, short: len(r.Words) <= shortTurn}
+	for _, rule := range c.anywhereRules() {
+		if rule.applies(t) {
+			rule.do(t)
 			return true
 		}
-		c.again()
-	default:
+	}
+	return false
+}
+
+func (c *Conversation) emergencyHeard(t turn) { c.emergency(t.Reading) }
+
+// harmMeant keeps the question about harm from being asked while it is, or where a message already speaks of it.
+func (c *Conversation) harmMeant(t turn) bool {
+	return t.Has(understanding.Harm) && !c.draft.emergency && c.state != guessing && !c.inMessage()
+}
+
+func (c *Conversation) refusalHeard(turn) { c.refuseRecording(record.ByVoice) }
+
+func (c *Conversation) wrongNumber(turn) {
+	c.decide("wrong_number", "rule", "")
+	c.speak(Say{Firm: true}, language.K(language.TextWrongNumber))
+	c.out = append(c.out, Hangup{Outcome: completed("wrong_number")})
+	c.state = ended
+}
+
+func (c *Conversation) slower(turn) {
+	c.decide("slower", "rule", "")
+	c.slow = true // from here on, to the end of the call
+	c.repeat()
+}
+
+func (c *Conversation) repeatAsked(turn) {
+	c.decide("repeat", "rule", "")
+	c.repeat()
+}
+
+func (c *Conversation) hold(turn) {
+	c.decide("hold", "rule", "")
+	c.quiet = 2 * c.opt.Silence
+	c.tell(language.TextTakeTime)
+}
+
+// personMeant tells a wish for a person from the caller's own name, which may be that of somebody who works there, and from a reason that speaks of
+// persons.
+func (c *Conversation) personMeant(t turn) bool {
+	switch {
+	case !t.Has(understanding.Person) || len(t.Asks) != 1:
+		return false
+	case c.state == askName || c.state == checkName:
+		return len(t.Named.Staff) == 0
+	}
+	return t.short || c.state != askReason
+}
+
+func (c *Conversation) personHeard(t turn) {
+	a, _ := t.Get(understanding.Person)
+	c.personAsked(a)
+}
+
+// interrupts says whether a turn can be something else than what is asked while a message is taken.
+func (c *Conversation) interrupts(t turn) bool { return c.inMessage() && t.short && len(t.Asks) > 0 }
+
+func (c *Conversation) goodbyeInMessage(t turn) bool {
+	return c.interrupts(t) && t.Asks[0].Intent == understanding.Goodbye && t.Asks[0].Score >= sureAside && c.lang.Farewell(t.Words)
+}
+
+// messageUnwanted says whether the caller would rather leave no message. Where a number is due, a no is about the number.
+func (c *Conversation) messageUnwanted(t turn) bool {
+	if !c.interrupts(t) || c.collects() {
 		return false
 	}
-	return true
+	i := t.Asks[0].Intent
+	return i == understanding.NeverMind || i == understanding.Message && c.lang.YesNo(t.Words) == language.No
+}
+
+func (c *Conversation) asksAboutCall(t turn) bool {
+	return c.interrupts(t) && (t.Asks[0].Intent == understanding.Robot || t.Asks[0].Intent == understanding.Recorded) && c.isQuestion(t.Reading)
+}
+
+func (c *Conversation) aboutCall(t turn) {
+	c.small(t.Asks[0])
+	c.again()
+}
+
+// sureAside is how sure a reading must be for something else than what is asked.
+const sureAside = 0.9
+
+func (c *Conversation) asksInMessage(t turn) bool {
+	if !c.interrupts(t) || c.state == askReason {
+		return false
+	}
+	a := t.Asks[0]
+	return understanding.Informative(a.Intent) && a.Score >= sureAside && c.isQuestion(t.Reading) && specific(a)
+}
+
+// answerInMessage answers a question and goes on with the message.
+func (c *Conversation) answerInMessage(t turn) {
+	c.facts(t.Reading)
+	if c.unasked != "" {
+		c.listQuestion()
+		return
+	}
+	c.again()
 }
 
 // specific says whether a question can be answered without asking back.

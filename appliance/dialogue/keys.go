@@ -6,15 +6,10 @@ import (
 	"frontdesk.internal/appliance/understanding"
 )
 
-// typing says whether digits are being collected.
-func (c *Conversation) typing() bool {
-	return c.keys != "" || c.state == askNumber || c.state == keyNumber || c.state == rightsCode || c.state == menuKey
-}
-
 // keyed takes one key.
 func (c *Conversation) keyed(k rune) {
 	c.ask = pendingAsk{}
-	if c.recordingRefusedByKey(k) || c.recordingAnsweredByKey(k) {
+	if c.recordingRefusedByKey(k) {
 		return
 	}
 	if c.busy() {
@@ -22,21 +17,21 @@ func (c *Conversation) keyed(k rune) {
 		return
 	}
 	c.unclear = 0
+	c.row().keyed(k)
+}
+
+// openKeyed takes a key where nothing is asked that a key answers.
+func (c *Conversation) openKeyed(k rune) {
+	if !c.commonKey(k) {
+		c.choiceKeyed(k)
+	}
+}
+
+// yesNoKeyed takes a key in the place of a yes or no; what the menu has just offered goes before.
+func (c *Conversation) yesNoKeyed(k rune) {
 	switch {
-	case c.degraded:
-		c.menuKeyed(k)
-	case c.state == rightsCode:
-		c.codeKeyed(k)
-	case c.state == rightsChoice:
-		c.rightsChosen(k)
-	case c.collects():
-		c.numberKeyed(k)
-	case k == '0':
-		c.wantPerson("key")
-	case k == '*':
-		c.decide("repeat", "key", "")
-		c.repeat()
-	case c.inMenu || !c.yesNoAsked():
+	case c.commonKey(k):
+	case c.inMenu:
 		c.choiceKeyed(k)
 	case k == '1' || k == '2':
 		c.heard(Heard{Text: c.words(map[rune]language.Key{'1': language.WordYes, '2': language.WordNo}[k]), Confidence: 1})
@@ -46,16 +41,19 @@ func (c *Conversation) keyed(k rune) {
 	}
 }
 
-func (c *Conversation) yesNoAsked() bool {
-	switch c.state {
-	case guessing, offered, offerNumber, checkNumber, checkName, checkAll, askUrgent, retrySave, askRecording:
-		return true
+// commonKey takes the keys that are the same wherever no digits are collected. It reports that the key is dealt with.
+func (c *Conversation) commonKey(k rune) bool {
+	switch k {
+	case '0':
+		c.wantPerson("key")
+	case '*':
+		c.decide("repeat", "key", "")
+		c.repeat()
+	default:
+		return false
 	}
-	return false
+	return true
 }
-
-// collects says whether a key belongs to a telephone number.
-func (c *Conversation) collects() bool { return c.state == askNumber || c.state == keyNumber }
 
 // choiceKeyed takes a key of the menu.
 func (c *Conversation) choiceKeyed(k rune) {
@@ -145,19 +143,11 @@ func (c *Conversation) keysPaused() {
 	if c.keys == "" || c.busy() {
 		return
 	}
-	if c.degraded {
-		c.menuTyped()
+	if f := c.row().paused; f != nil {
+		f()
 		return
 	}
-	if c.state == rightsCode {
-		c.codeTyped("key")
-		return
-	}
-	if !c.collects() {
-		c.keys = ""
-		return
-	}
-	c.numberTyped()
+	c.keys = ""
 }
 
 // numberTyped takes the number that was keyed.
@@ -184,35 +174,14 @@ func (c *Conversation) openMenu() {
 	c.tellPhrase(language.TextMenu)
 }
 
-// menuAgain repeats what can be pressed.
-func (c *Conversation) menuAgain() {
-	switch c.state {
-	case menuOffer:
-		c.tellPhrase(language.TextCallback)
-	case menuKey:
-		c.tellPhrase(language.TextNumberKeys)
-	case menuCheck:
-		c.readTyped()
-	default:
-		c.state = menu
-		c.tellPhrase(language.TextMenuAgain)
-	}
+// menuUnclear says that nobody can hear the caller now, and what can be pressed.
+func (c *Conversation) menuUnclear() {
+	c.tellPhrase(language.TextUnheard)
+	c.again()
 }
 
 // menuKeyed takes a key while the engines are down.
 func (c *Conversation) menuKeyed(k rune) {
-	switch c.state {
-	case menuOffer:
-		c.menuOffered(k)
-		return
-	case menuKey:
-		c.menuDigit(k)
-		return
-	case menuCheck:
-		c.menuChecked(k)
-		return
-	}
-	c.state = menu
 	if c.biz.Nobody() && (k == '1' || k == '2') {
 		k = 0 // the box has neither hours nor an address
 	}
@@ -224,20 +193,20 @@ func (c *Conversation) menuKeyed(k rune) {
 		d := c.biz.DayHours(c.now)
 		c.speak(Say{Phrase: c.phraseName(todayPhrase(d))}, todayLine(d))
 		c.phrase(weekLine(c.biz))
-		c.menuAgain()
+		c.again()
 	case '2':
 		c.decide("answer.address", "key", "address")
 		if lines, _ := c.place(understanding.Address); lines != nil {
 			c.phrase(lines[0])
 		}
-		c.menuAgain()
+		c.again()
 	case '3':
 		c.decide("message.begin", "key", "")
 		c.callbackMenu()
 	default:
 		c.decide("no_such_key", "key", "")
 		c.tellPhrase(language.TextNoSuchKey)
-		c.menuAgain()
+		c.again()
 	}
 }
 
@@ -270,7 +239,7 @@ func (c *Conversation) menuOffered(k rune) {
 		c.tellPhrase(language.TextNumberKeys)
 	default:
 		c.decide("no_such_key", "key", "")
-		c.menuAgain()
+		c.again()
 	}
 }
 
@@ -294,8 +263,6 @@ func (c *Conversation) menuTyped() {
 	n := c.keys
 	c.keys = ""
 	switch {
-	case c.state != menuKey:
-		return
 	case n == "0":
 		c.wantPerson("key")
 		return
@@ -308,18 +275,18 @@ func (c *Conversation) menuTyped() {
 	c.decide("message.number", "key", "")
 	c.draft.number, c.draft.numberFrom = n, fromKeyed
 	c.state = menuCheck
-	c.readTyped()
+	c.again()
 }
 
-// readTyped reads the typed number back, a phrase for each digit.
-func (c *Conversation) readTyped() {
-	c.tellPhrase(language.TextNumberRead)
+// typedPrompt reads the typed number back, a phrase for each digit.
+func (c *Conversation) typedPrompt() []language.Line {
+	out := one(language.K(language.TextNumberRead))
 	for _, r := range c.draft.number {
 		if r >= '0' && r <= '9' {
-			c.speak(Say{Phrase: c.phraseName(digitPhrase(r))}, digitLine(r))
+			out = append(out, digitLine(r))
 		}
 	}
-	c.tellPhrase(language.TextNumberCheck)
+	return append(out, language.K(language.TextNumberCheck))
 }
 
 func (c *Conversation) menuChecked(k rune) {
@@ -337,6 +304,6 @@ func (c *Conversation) menuChecked(k rune) {
 		c.tellPhrase(language.TextNumberKeys)
 	default:
 		c.decide("no_such_key", "key", "")
-		c.menuAgain()
+		c.again()
 	}
 }

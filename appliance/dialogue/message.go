@@ -51,11 +51,6 @@ func (c *Conversation) newDraft() draft {
 	return draft{active: true, urgency: record.Normal, name: string(c.known), onFile: c.known != ""}
 }
 
-// inMessage says whether a message is being taken.
-func (c *Conversation) inMessage() bool {
-	return c.draft.active && c.state >= askName && c.state <= retrySave
-}
-
 // takeMessage begins a message from a turn that asked for one; what the turn already tells is not asked again.
 func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	c.decide("message.begin", by, "")
@@ -120,73 +115,60 @@ func (c *Conversation) advance(lead language.Key) {
 	c.say(c.prompt()...)
 }
 
-// again asks once more what the state waits for.
+// again asks once more what the state waits for: without the engines by what is rendered ahead.
 func (c *Conversation) again() {
-	c.say(c.prompt()...)
+	if !c.degraded {
+		c.say(c.prompt()...)
+		return
+	}
+	for _, l := range c.prompt() {
+		c.phrase(l)
+	}
 }
 
-// prompt is the question of the state.
+// prompt is the question of the state, to be put once more; nothing when it has none.
 func (c *Conversation) prompt() []language.Line {
-	d := &c.draft
-	line := func(a language.Args, keys ...language.Key) (out []language.Line) {
-		for _, k := range keys {
-			out = append(out, language.K(k, a))
-		}
-		return out
-	}
-	switch c.state {
-	case guessing:
-		return []language.Line{c.guessLine()}
-	case choosing:
-		return []language.Line{c.chooseText(c.choose.Services[0].Items)}
-	case whichPerson:
-		return one(c.whichOf(c.persons))
-	case whichService:
-		return []language.Line{c.whichText(language.TextForExample)}
-	case checkName:
-		return line(language.Args{Name: d.name, Spelled: d.spell}, language.TextNameSpelled, language.TextIsRight)
-	case offerNumber:
-		return line(language.Args{Digits: tail(c.from.Digits(), 2)}, language.TextOfferNumber)
-	case checkNumber:
-		return line(language.Args{Number: d.number}, language.TextNumberIs, language.TextIsRight)
-	case checkAll:
-		return append(line(c.summary(), language.TextSummary), language.K(language.TextPassOn))
-	}
-	if k := c.asking(); k != "" {
-		return line(language.Args{}, k)
+	if f := c.row().prompt; f != nil {
+		return f()
 	}
 	return nil
 }
 
-// asking is the question of a state whose question needs no arguments; "" for any other.
-func (c *Conversation) asking() language.Key {
-	d := &c.draft
-	switch c.state {
-	case askName:
-		switch {
-		case d.nameTries >= 2:
-			return language.TextAskNameSpell
-		case d.nameTries == 1:
-			return language.TextAskNameAgain
-		}
-		return language.TextAskName
-	case askNumber:
-		switch {
-		case d.partial != "":
-			return language.TextNumberRest
-		case d.tries > 0:
-			return language.TextAskNumberAgain
-		}
-		return language.TextAskNumber
+func (c *Conversation) namePrompt() []language.Line {
+	switch tries := c.draft.nameTries; {
+	case tries >= 2:
+		return one(language.K(language.TextAskNameSpell))
+	case tries == 1:
+		return one(language.K(language.TextAskNameAgain))
 	}
-	return stateAsks[c.state]
+	return one(language.K(language.TextAskName))
 }
 
-// stateAsks are the questions of states that are always the same. Read only.
-var stateAsks = map[state]language.Key{
-	offered: language.TextOfferMessage, keyNumber: language.TextNumberKeys, askReason: language.TextAskReason, askUrgent: language.TextAskUrgent,
-	askChange: language.TextWhatChange, askRecording: language.TextAskRecording, rightsCode: language.TextAskCode, rightsChoice: language.TextRightsMenu,
-	retrySave: language.TextTryAgain,
+func (c *Conversation) nameCheck() []language.Line {
+	read := language.K(language.TextNameSpelled, language.Args{Name: c.draft.name, Spelled: c.draft.spell})
+	return []language.Line{read, language.K(language.TextIsRight)}
+}
+
+func (c *Conversation) numberOffer() []language.Line {
+	return one(language.K(language.TextOfferNumber, language.Args{Digits: tail(c.from.Digits(), 2)}))
+}
+
+func (c *Conversation) numberPrompt() []language.Line {
+	switch d := &c.draft; {
+	case d.partial != "":
+		return one(language.K(language.TextNumberRest))
+	case d.tries > 0:
+		return one(language.K(language.TextAskNumberAgain))
+	}
+	return one(language.K(language.TextAskNumber))
+}
+
+func (c *Conversation) numberCheck() []language.Line {
+	return []language.Line{language.K(language.TextNumberIs, language.Args{Number: c.draft.number}), language.K(language.TextIsRight)}
+}
+
+func (c *Conversation) summaryPrompt() []language.Line {
+	return []language.Line{language.K(language.TextSummary, c.summary()), language.K(language.TextPassOn)}
 }
 
 // reasonSpoken is the longest reason that is read back, in characters.
@@ -294,7 +276,7 @@ func (c *Conversation) committed(ev Committed) {
 		c.decide("message.failed", "rule", "")
 		c.state = menu
 		c.tellPhrase(language.TextNotNoted)
-		c.menuAgain()
+		c.again()
 	case ev.Err != nil:
 		c.decide("message.failed", "rule", "")
 		c.state = retrySave
@@ -313,7 +295,7 @@ func (c *Conversation) saved(d draft) {
 		c.state = menu
 		c.tellPhrase(language.TextNoted)
 		if c.bye == nil {
-			c.menuAgain()
+			c.again()
 		}
 	case d.number == "" && (c.bye == nil || c.from == ""):
 		c.tell(language.TextNotedNoCall)

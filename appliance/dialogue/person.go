@@ -56,8 +56,14 @@ func (c *Conversation) whichOf(persons []int) language.Line {
 	return language.K(language.TextChoose, language.Args{Items: names})
 }
 
+func (c *Conversation) personPrompt() []language.Line { return one(c.whichOf(c.persons)) }
+
 // personChosen takes the answer to it.
 func (c *Conversation) personChosen(ev Heard, r understanding.Reading) {
+	if len(r.Asks) == 0 && c.lang.YesNo(r.Words) == language.No {
+		c.noneOfThem()
+		return
+	}
 	c.state = idle
 	a := understanding.Ask{Intent: understanding.Person, Staff: r.Named.Staff, Roles: r.Named.Roles, Text: r.Text}
 	if len(meant(a)) == 0 || understanding.Informative(firstIntent(r)) {

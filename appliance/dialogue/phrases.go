@@ -84,7 +84,7 @@ func (c *Conversation) phrases() []Phrase {
 		add(string(language.TextAddress), at...)
 	}
 	for r := '0'; r <= '9'; r++ {
-		add(digitPhrase(r), digitLine(r))
+		add(digitPhrase(string(r)), digitLine(r))
 	}
 	for i := range 2 {
 		if c.biz.Nobody() {
@@ -133,7 +133,7 @@ func todayLine(d knowledge.Day) language.Line {
 // todayPhrase names the phrase for a day's hours; the date is in it, so that an old one is never played.
 func todayPhrase(d knowledge.Day) string { return "hours." + d.Date.Format("2006-01-02") }
 
-func digitPhrase(r rune) string { return "digit." + string(r) }
+func digitPhrase(digit string) string { return "digit." + digit }
 
 func digitLine(r rune) language.Line {
 	return language.K(language.TextDigit, language.Args{Digits: string(r)})

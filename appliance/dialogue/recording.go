@@ -42,24 +42,23 @@ func (c *Conversation) recordingAnswered(ev Heard, r understanding.Reading) {
 		c.state, c.refused = idle, true
 		c.out = append(c.out, StopRecording{})
 		if c.toldWhy(); c.state == askReason {
-			c.slot(ev, r)
+			c.row().heard(ev, r)
 			return
 		}
 		c.open(ev, r)
 	}
 }
 
-// recordingAnsweredByKey does the same for a key. It reports that the key is dealt with.
-func (c *Conversation) recordingAnsweredByKey(k rune) bool {
-	if c.state != askRecording || k != '1' && k != '2' {
-		return false
-	}
-	if k == '1' {
+// recordingKeyed does the same for a key.
+func (c *Conversation) recordingKeyed(k rune) {
+	switch k {
+	case '1':
 		c.recordingAllowed(record.ByKey)
-	} else {
+	case '2':
 		c.refuseRecording(record.ByKey)
+	default:
+		c.yesNoKeyed(k)
 	}
-	return true
 }
 
 func (c *Conversation) recordingAllowed(how record.ConsentHow) {
@@ -126,7 +125,7 @@ func (c *Conversation) noToNotice(r understanding.Reading) bool {
 
 // recordingRefusedByKey does the same for a key. It reports that the key is dealt with.
 func (c *Conversation) recordingRefusedByKey(k rune) bool {
-	if !c.opt.Announce || c.refused || k != refuseKey || c.collects() || c.state == menuKey || c.state == rightsCode {
+	if !c.opt.Announce || c.refused || k != refuseKey || c.row().digits {
 		return false
 	}
 	c.refused = true
@@ -139,7 +138,7 @@ func (c *Conversation) recordingRefusedByKey(k rune) bool {
 	case c.busy():
 	case c.degraded:
 		c.tellPhrase(language.TextNotRecorded)
-		c.menuAgain()
+		c.again()
 	default:
 		c.tellPhrase(language.TextNotRecorded)
 		c.goOn()

@@ -5,6 +5,7 @@ import (
 
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // What callers may ask for about what is kept of them. Objections hold at once; seeing and erasing wait until it is sure who asks: by a code that
@@ -66,6 +67,9 @@ func (c *Conversation) codeKeyed(k rune) {
 	}
 }
 
+// codePaused takes what was typed of the code.
+func (c *Conversation) codePaused() { c.codeTyped("key") }
+
 func (c *Conversation) codeTyped(by string) {
 	code := c.keys
 	c.keys = ""
@@ -74,20 +78,24 @@ func (c *Conversation) codeTyped(by string) {
 }
 
 // codeSaid takes a code that is spoken; whoever has none is called back.
-func (c *Conversation) codeSaid(text string) {
-	digits := c.lang.ReadDigits(text).Digits
+func (c *Conversation) codeSaid(ev Heard, r understanding.Reading) {
+	digits := c.lang.ReadDigits(ev.Text).Digits
 	if len(digits) == codeDigits {
 		c.keys = digits
 		c.codeTyped("rule")
 		return
 	}
-	if words := c.lang.Words(text); c.lang.YesNo(words) == language.No || c.lang.Refuses(words) {
-		c.decide("rights.no_code", "rule", "")
-		c.fileRight("")
+	if c.lang.YesNo(r.Words) == language.No || c.lang.Refuses(r.Words) {
+		c.noCode()
 		return
 	}
-	c.decide("rights.ask_code", "fallback", "")
-	c.tell(language.TextDidntCatch, language.TextAskCode)
+	c.unusable("rights.ask_code")
+}
+
+// noCode leaves it to the office to find out who calls.
+func (c *Conversation) noCode() {
+	c.decide("rights.no_code", "rule", "")
+	c.fileRight("")
 }
 
 // rightsMenu offers by keypad what can be asked for.
@@ -95,6 +103,16 @@ func (c *Conversation) rightsMenu() {
 	c.decide("rights.menu", "key", "")
 	c.state = rightsChoice
 	c.tell(language.TextRightsMenu)
+}
+
+// rightsSpoken takes words where a key was offered.
+func (c *Conversation) rightsSpoken(ev Heard, r understanding.Reading) {
+	if len(r.Asks) == 0 && c.lang.YesNo(r.Words) == language.No {
+		c.noneOfThem()
+		return
+	}
+	c.state = idle
+	c.open(ev, r)
 }
 
 func (c *Conversation) rightsChosen(k rune) {
@@ -132,6 +150,10 @@ func (c *Conversation) rightDone(ev RightDone) {
 	r := c.right
 	c.right.id = 0
 	c.state = idle
+	if c.degraded {
+		c.rightDoneUnheard(r, ev)
+		return
+	}
 	switch {
 	case ev.Err != nil:
 		c.decide("rights.failed", "fallback", "")
@@ -162,4 +184,17 @@ func (c *Conversation) rightDone(ev RightDone) {
 		c.tell(language.TextRightFiled)
 	}
 	c.anythingElse(true)
+}
+
+// rightDoneUnheard goes on where the voice is gone: what became of the request cannot be said, for none of it is rendered ahead.
+func (c *Conversation) rightDoneUnheard(r right, ev RightDone) {
+	c.decide("rights.done", "rule", "")
+	switch {
+	case r.kind == record.RequestErase && ev.Verified:
+		c.hang(completed("rights"))
+		return
+	case r.kind == record.RequestWithdraw && ev.Err == nil:
+		c.out = append(c.out, StopRecording{})
+	}
+	c.openMenu()
 }

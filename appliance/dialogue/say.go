@@ -18,7 +18,13 @@ func (c *Conversation) tell(keys ...language.Key) {
 func (c *Conversation) say(lines ...language.Line) { c.speak(Say{}, lines...) }
 
 // phrase says a text that is rendered ahead under its key and plays even with the engines down.
-func (c *Conversation) phrase(l language.Line) { c.speak(Say{Phrase: c.phraseName(string(l.Key))}, l) }
+func (c *Conversation) phrase(l language.Line) {
+	name := string(l.Key)
+	if l.Key == language.TextDigit {
+		name = digitPhrase(l.Args.Digits)
+	}
+	c.speak(Say{Phrase: c.phraseName(name)}, l)
+}
 
 // tellPhrase is phrase for a text that needs no arguments.
 func (c *Conversation) tellPhrase(k language.Key) { c.phrase(language.K(k)) }

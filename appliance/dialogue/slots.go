@@ -12,32 +12,6 @@ import (
 // triesToKeys is how often a spoken number may fail before the keypad is asked for.
 const triesToKeys = 2
 
-// slot takes a turn while a message is being taken.
-func (c *Conversation) slot(ev Heard, r understanding.Reading) {
-	switch c.state {
-	case askName:
-		c.nameGiven(ev, r)
-	case checkName:
-		c.nameChecked(ev, r)
-	case offerNumber:
-		c.callerIDAnswered(ev, r)
-	case askNumber, keyNumber:
-		c.numberGiven(ev, r)
-	case checkNumber:
-		c.numberChecked(ev, r)
-	case askReason:
-		c.reasonGiven(ev)
-	case askUrgent:
-		c.urgencyGiven(r)
-	case checkAll:
-		c.summaryAnswered(ev, r)
-	case askChange:
-		c.changeGiven(ev, r)
-	case retrySave:
-		c.retryAnswered(r)
-	}
-}
-
 // nameGiven takes the answer to "May I have your name?".
 func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
@@ -94,16 +68,21 @@ func (c *Conversation) nameChecked(ev Heard, r understanding.Reading) {
 		}
 		c.decide("message.spell_name", "rule", "")
 		d.name, d.onFile = "", false
-		c.state = askName
+		c.deny()
 		c.again()
 		return
 	}
 	if n, ok := c.nameIn(ev.Text); ok {
-		c.decide("message.name", "rule", "")
 		d.nameTries = 2
 		d.mend(n)
 	}
-	c.again()
+	c.unusable("message.name")
+}
+
+// nameStands takes a name as it was understood: the caller says neither yes nor no to it.
+func (c *Conversation) nameStands() {
+	c.decide("message.name", "fallback", "")
+	c.advance("")
 }
 
 // callerIDAnswered takes the answer to "Shall we call back on the number you are calling from?".
@@ -119,12 +98,16 @@ func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
 		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
 		c.advance(language.TextThankYou)
 	case language.No:
-		c.decide("message.ask_number", "rule", "")
-		c.advance(language.TextAllRight)
+		c.otherNumber()
 	default:
-		c.decide("message.ask_number", "rule", "")
-		c.again()
+		c.unusable("message.ask_number")
 	}
+}
+
+// otherNumber asks for a number in the place of the one that the call comes from.
+func (c *Conversation) otherNumber() {
+	c.decide("message.ask_number", "rule", "")
+	c.advance(language.TextAllRight)
 }
 
 // numberGiven takes digits that were said. Groups said in several turns are joined.
@@ -247,9 +230,14 @@ func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 		d.number = ""
 		c.numberFailed(language.TextSorry)
 	default:
-		c.decide("message.check_number", "rule", "")
-		c.again()
+		c.unusable("message.check_number")
 	}
+}
+
+// numberByKeys asks for the number once more, by keypad.
+func (c *Conversation) numberByKeys() {
+	c.decide("message.ask_number", "fallback", "")
+	c.typeNumber("")
 }
 
 // corrected replaces the end of a number, or its area code, by the digits of a correction.
@@ -262,7 +250,7 @@ func corrected(number string, n language.Number, region string) string {
 }
 
 // reasonGiven takes what the message is about, in the caller's own words.
-func (c *Conversation) reasonGiven(ev Heard) {
+func (c *Conversation) reasonGiven(ev Heard, _ understanding.Reading) {
 	d := &c.draft
 	c.decide("message.reason", "rule", "")
 	d.reason = strings.TrimSpace(ev.Text)
@@ -271,7 +259,7 @@ func (c *Conversation) reasonGiven(ev Heard) {
 }
 
 // urgencyGiven takes the answer to "Is it urgent?".
-func (c *Conversation) urgencyGiven(r understanding.Reading) {
+func (c *Conversation) urgencyGiven(_ Heard, r understanding.Reading) {
 	c.decide("message.urgency", "rule", "")
 	if reply := c.lang.YesNo(r.Words); reply == language.Yes || reply != language.No && c.lang.Urgency(r.Words) == language.UrgencySaid {
 		c.draft.urgency = record.Urgent
@@ -291,7 +279,7 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 	case reply == language.No:
 		c.draft.checked++
 		c.decide("message.change", "rule", "")
-		c.state = askChange
+		c.deny()
 		c.again()
 	case c.newReason(ev, r):
 	default:
@@ -363,7 +351,7 @@ func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 		}
 		switch c.lang.YesNo(r.Words) {
 		case language.No: // nothing, or none of it
-			c.state = checkAll
+			c.deny()
 		default:
 			if d.checked++; d.checked > 3 {
 				c.commit(true)
@@ -375,18 +363,22 @@ func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 }
 
 // retryAnswered takes the answer to "Shall I try again?".
-func (c *Conversation) retryAnswered(r understanding.Reading) {
+func (c *Conversation) retryAnswered(_ Heard, r understanding.Reading) {
 	switch c.lang.YesNo(r.Words) {
 	case language.Yes:
 		c.decide("message.retry", "rule", "")
 		c.commit(false)
 	case language.No:
-		c.decide("message.dropped", "rule", "")
-		c.draft = draft{}
-		c.tell(language.TextDropped)
-		c.anythingElse(true)
+		c.dropMessage()
 	default:
-		c.decide("message.retry", "rule", "")
-		c.again()
+		c.unusable("message.retry")
 	}
+}
+
+// dropMessage forgets a message that is not wanted any more, or that cannot be kept.
+func (c *Conversation) dropMessage() {
+	c.decide("message.dropped", "rule", "")
+	c.draft = draft{}
+	c.tell(language.TextDropped)
+	c.anythingElse(true)
 }
