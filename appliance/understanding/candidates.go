@@ -73,7 +73,15 @@ func (v view) log(name string) float64 {
 // Seen is an utterance as a whole and in parts.
 type Seen struct {
 	whole view
-	parts []view // of more than one part, all
+	parts []view   // of more than one part, all
+	after *Meaning // what the caller wanted before; nil when the conversation begins
+}
+
+// After returns s as said after m, which the caller wanted in the turn before and was answered: "and how long does it take?" is then about the
+// same.
+func (s Seen) After(m Meaning) Seen {
+	s.after = &m
+	return s
 }
 
 // log is the log probability of an intent for the whole and the largest of its parts.
@@ -108,8 +116,49 @@ func (r *Reader) Candidates(s Seen) []Candidate {
 	out = append(out, ans...)
 	out = append(out, r.peopleCandidates(s)...)
 	out = append(out, r.emergencyCandidate(s)...)
-	out = append(out, r.unknownCandidate(s, top, best))
+	out = append(out, unknownCandidates(s, top, best)...)
+	for i := range out {
+		out[i].follow(s)
+	}
 	return out
+}
+
+// alike are the intents that are easily taken for each other: how likely each of them is speaks for or against the others.
+var alike = []string{"service", "price", "duration", "policy", "request", "services", "appointment", "staff", "person", "message", "general", "hours"}
+
+// cross adds how likely the intents are that are easily taken for the candidate's. Probabilities, not their logarithms: what is most unlikely
+// must not speak louder than what is likely.
+func (c *Candidate) cross(s Seen, name string) {
+	for _, a := range alike {
+		c.add(name+"|"+a, math.Exp(s.whole.log(a)))
+	}
+}
+
+// follow adds what the turn before says for a candidate: the same thing may be meant again, the more so when little is said.
+func (c *Candidate) follow(s Seen) {
+	if s.after == nil {
+		return
+	}
+	m, a := c.Meaning, *s.after
+	short := 1 / (1 + float64(len(s.whole.seg.words))/6)
+	same := ""
+	switch {
+	case m.Service >= 0 && m.Service == a.Service:
+		same = "service"
+	case m.Answer >= 0 && m.Answer == a.Answer:
+		same = "answer"
+	case m.Person >= 0 && m.Person == a.Person:
+		same = "person"
+	case m.Service < 0 && m.Answer < 0 && m.Person < 0 && m.Intent == a.Intent:
+		same = "intent"
+	default:
+		return
+	}
+	c.add("after."+same, 1)
+	c.add("after."+same+".short", short)
+	if m.Intent == a.Intent {
+		c.add("after.again", 1)
+	}
 }
 
 func (c *Candidate) logs(s Seen, name string) {
@@ -167,125 +216,6 @@ func mentionScore(ms []knowledge.Mention, item int) float64 {
 	return best
 }
 
-// fit is how well one item of the profile fits an utterance.
-type fit struct {
-	item                      int
-	name, about, asked, words float64
-	total                     float64
-}
-
-// tops returns how many items are looked at closely.
-const (
-	topServices = 5
-	topAnswers  = 7
-)
-
-func best(fits []fit, n int) []fit {
-	slices.SortStableFunc(fits, func(a, b fit) int { return compare(b.total, a.total) })
-	return fits[:min(n, len(fits))]
-}
-
-func (r *Reader) serviceFits(s Seen) []fit {
-	fits := make([]fit, len(r.biz.Services))
-	for i := range fits {
-		f := fit{item: i, words: mentionScore(s.whole.seg.named.Services, i)}
-		if r.book != nil {
-			e := r.book.services[i]
-			f.name, f.about, f.asked = s.near(e.names), s.near(e.about), s.near(e.asked)
-		}
-		f.total = max(f.name, 0.9*f.about, 0.9*f.asked) + f.words
-		fits[i] = f
-	}
-	return best(fits, topServices)
-}
-
-func (r *Reader) serviceCandidates(s Seen) (out []Candidate, top fit) {
-	fits := r.serviceFits(s)
-	if len(fits) == 0 {
-		return nil, fit{}
-	}
-	gap := fits[0].total
-	if len(fits) > 1 {
-		gap -= fits[1].total
-	}
-	for rank, f := range fits {
-		for _, i := range []Intent{Price, Service, Duration} {
-			if i == Duration && r.biz.Services[f.item].Minutes == 0 {
-				continue
-			}
-			c := Candidate{Meaning: meaning(i)}
-			c.Meaning.Service = f.item
-			name := string(i)
-			c.logs(s, name)
-			c.add("is."+name, 1)
-			c.add("service.name", f.name)
-			c.add("service.about", f.about)
-			c.add("service.asked", f.asked)
-			c.add("service.words", f.words)
-			c.add("service.rel", f.total-fits[0].total)
-			if rank == 0 {
-				c.add("service.first", 1)
-				c.add("service.gap", gap)
-			}
-			if i == Price {
-				c.add("price.asked", f.asked)
-			}
-			out = append(out, c)
-		}
-	}
-	c := Candidate{Meaning: meaning(Price)}
-	c.logs(s, "price")
-	c.add("is.price.any", 1)
-	c.add("price.any.words", fits[0].words)
-	c.add("price.any.name", fits[0].name)
-	return append(out, c), fits[0]
-}
-
-func (r *Reader) answerFits(s Seen) []fit {
-	fits := make([]fit, len(r.biz.Answers))
-	named := map[int]float64{}
-	for _, m := range r.index.Answers(s.whole.seg.words, 0.05) {
-		named[m.Items[0]] = m.Score
-	}
-	for i := range fits {
-		f := fit{item: i, words: named[i]}
-		if r.book != nil {
-			e := r.book.answers[i]
-			f.name, f.about = s.near(e.questions), s.near(e.reply)
-		}
-		f.total = max(f.name, 0.9*f.about) + 0.4*f.words
-		fits[i] = f
-	}
-	return best(fits, topAnswers)
-}
-
-func (r *Reader) answerCandidates(s Seen) (out []Candidate, top fit) {
-	fits := r.answerFits(s)
-	if len(fits) == 0 {
-		return nil, fit{}
-	}
-	gap := fits[0].total
-	if len(fits) > 1 {
-		gap -= fits[1].total
-	}
-	for rank, f := range fits {
-		c := Candidate{Meaning: meaning(Answer)}
-		c.Meaning.Answer = f.item
-		c.logs(s, "policy")
-		c.add("is.answer", 1)
-		c.add("answer.question", f.name)
-		c.add("answer.reply", f.about)
-		c.add("answer.words", f.words)
-		c.add("answer.rel", f.total-fits[0].total)
-		if rank == 0 {
-			c.add("answer.first", 1)
-			c.add("answer.gap", gap)
-		}
-		out = append(out, c)
-	}
-	return out, fits[0]
-}
-
 func (r *Reader) peopleCandidates(s Seen) []Candidate {
 	var out []Candidate
 	n := s.whole.seg.named
@@ -305,7 +235,8 @@ func (r *Reader) peopleCandidates(s Seen) []Candidate {
 	for i := range r.biz.Staff {
 		name, role := mentionScore(n.Staff, i), mentionScore(n.Roles, i)
 		for _, in := range []Intent{Staff, Person, Message} {
-			if name == 0 && role == 0 && (i != topAbout || in == Message) {
+			again := s.after != nil && s.after.Person == i
+			if name == 0 && role == 0 && !again && (i != topAbout || in == Message) {
 				continue
 			}
 			c := Candidate{Meaning: meaning(in)}
@@ -353,24 +284,41 @@ func (r *Reader) emergencyCandidate(s Seen) []Candidate {
 	return []Candidate{c}
 }
 
-// unknownCandidate is a question that nothing of the profile answers.
-func (r *Reader) unknownCandidate(s Seen, svc, ans fit) Candidate {
-	c := Candidate{Meaning: meaning(Unknown)}
-	c.add("is.unknown", 1)
-	policy, _ := s.log("policy")
-	c.add("unknown.policy", policy)
-	sold := math.Log(math.Exp(s.whole.log("service")) + math.Exp(s.whole.log("price")) + math.Exp(s.whole.log("duration")))
-	c.add("unknown.sold", max(sold, least))
-	c.add("unknown.service", max(svc.name, svc.about))
-	c.add("unknown.service.words", svc.words)
-	c.add("unknown.answer", max(ans.name, ans.about))
-	c.add("unknown.answer.words", ans.words)
-	top := least
+// unknownCandidates are a question that nothing of the profile answers. There are two, for there are two ways to be without an answer: something
+// that is not offered was asked for, or a question that the owner has not answered. Judge makes one of them.
+func unknownCandidates(s Seen, svc, ans fit) []Candidate {
+	other := least
 	for _, g := range general {
-		top = max(top, s.whole.log(g.name))
+		other = max(other, s.whole.log(g.name))
 	}
-	c.add("unknown.other", top)
-	return c
+	sold := math.Log(math.Exp(s.whole.log("service")) + math.Exp(s.whole.log("price")) + math.Exp(s.whole.log("duration")))
+	var out []Candidate
+	for _, kind := range []struct {
+		name string
+		near fit
+	}{{"unknown.service", svc}, {"unknown.answer", ans}} {
+		c := Candidate{Meaning: meaning(Unknown)}
+		c.add("is."+kind.name, 1)
+		c.add(kind.name+".sold", max(sold, least))
+		c.add(kind.name+".other", other)
+		c.cross(s, kind.name)
+		c.standing(kind.name, svc, ans)
+		c.above(kind.name, kind.near)
+		out = append(out, c)
+	}
+	return out
+}
+
+// standing adds how near the nearest service and answer are.
+func (c *Candidate) standing(name string, svc, ans fit) {
+	c.add(name+".svc.total", svc.total)
+	c.add(name+".svc.near", max(svc.name, svc.about))
+	c.add(name+".svc.words", svc.words)
+	c.add(name+".svc.overlap", svc.overlap)
+	c.add(name+".ans.total", ans.total)
+	c.add(name+".ans.near", max(ans.name, ans.about))
+	c.add(name+".ans.words", ans.words)
+	c.add(name+".ans.overlap", ans.overlap)
 }
 
 func compare(a, b float64) int {

@@ -24,11 +24,21 @@ type Reader struct {
 	book  *book    // nil: by words alone
 
 	lessons []lesson // what the owner has told of turns
+
+	soldWords, toldWords *vocabulary // of the services and the answers
 }
 
 // NewReader returns a reader for b, which must not change afterwards, that reads by words alone. h is a head for words alone.
 func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
-	return &Reader{biz: b, index: knowledge.NewIndex(b), lang: lang, zone: b.Location(), head: h, lessons: learn(b, lang)}
+	r := &Reader{biz: b, index: knowledge.NewIndex(b), lang: lang, zone: b.Location(), head: h, lessons: learn(b, lang)}
+	r.soldWords, r.toldWords = newVocabulary(lang), newVocabulary(lang)
+	for _, s := range b.Services {
+		r.soldWords.add(append([]string{s.Name}, s.Also...), s.Description)
+	}
+	for _, a := range b.Answers {
+		r.toldWords.add(append([]string{a.Question}, a.Also...), a.Reply)
+	}
+	return r
 }
 
 // NewMeaningReader returns a reader for b that reads by meaning too. It embeds what b says of itself, which takes some seconds; progress, if not
@@ -99,8 +109,24 @@ func (h *Head) Judge(cs []Candidate) []Candidate {
 	for i := range cs {
 		cs[i].P /= sum
 	}
+	cs = merged(cs)
 	slices.SortStableFunc(cs, func(a, b Candidate) int { return compare(b.P, a.P) })
 	return cs
+}
+
+// merged makes one candidate of those that mean the same.
+func merged(cs []Candidate) []Candidate {
+	at := make(map[Meaning]int, len(cs))
+	out := cs[:0]
+	for _, c := range cs {
+		if i, ok := at[c.Meaning]; ok {
+			out[i].P += c.P
+			continue
+		}
+		at[c.Meaning] = len(out)
+		out = append(out, c)
+	}
+	return out
 }
 
 // Read reads one utterance at the time now. It fails when no vectors can be had; a reader for words alone never does.

@@ -35,7 +35,23 @@ func (s space) place(raw []float32) []float32 {
 	return out
 }
 
-// near is the cosine of two placed vectors, 0 when one is missing.
+// nearest is the largest cosine of v to any of list by model m alone, -1 for none.
+func (s space) nearest(v []float32, list [][]float32, m int) float64 {
+	from := 0
+	for _, d := range s.dims[:m] {
+		from += d
+	}
+	to := from + s.dims[m]
+	best := -1.0
+	for _, u := range list {
+		if len(u) >= to && len(v) >= to {
+			best = max(best, near(v[from:to], u[from:to])*float64(len(s.dims)))
+		}
+	}
+	return best
+}
+
+// near is the scalar product of two vectors, 0 when one is missing.
 func near(a, b []float32) float64 {
 	if len(a) != len(b) {
 		return 0
@@ -47,7 +63,7 @@ func near(a, b []float32) float64 {
 	return float64(s)
 }
 
-// nearest is the largest cosine of v to any of list, 0 for none.
+// nearest is the largest cosine of v to any of list by all models, at least 0.
 func nearest(v []float32, list [][]float32) float64 {
 	best := 0.0
 	for _, u := range list {

@@ -36,7 +36,38 @@ type trade struct {
 	corpus.Trade
 	reader *understanding.Reader
 	seen   []understanding.Seen
+	before []*understanding.Seen // the caller's turn before it; nil for none
 	wants  [][]want
+	plain  []plain
+}
+
+// plain is a question as the box asks it itself, in the very words of the profile: that is how surely it must be understood at the least.
+type plain struct {
+	seen understanding.Seen
+	want want
+}
+
+// each is how many services there are for one that is asked for in plain words.
+const each = 3
+
+func (t *trade) readPlain(ctx context.Context, l language.Language) error {
+	for i, s := range t.Business.Services {
+		if i%each != 0 {
+			continue
+		}
+		for _, q := range []struct {
+			label string
+			key   language.Key
+		}{{"service", language.AskService}, {"price", language.AskPrice}} {
+			text := l.Text(q.key, language.Args{Service: s.Name, Region: t.Business.Region})
+			seen, err := t.reader.See(ctx, text, moment.In(t.Business.Location()))
+			if err != nil {
+				return err
+			}
+			t.plain = append(t.plain, plain{seen, want{{Name: q.label, Of: s.Name}}})
+		}
+	}
+	return nil
 }
 
 // Names returns the trades.
@@ -168,13 +199,22 @@ func (s *Set) readTrade(ctx context.Context, t corpus.Trade, e understanding.Emb
 			return nil, err
 		}
 		tr.seen = append(tr.seen, seen)
+		var before *understanding.Seen
+		if turn.Before != "" {
+			b, err := tr.reader.See(ctx, turn.Before, moment.In(t.Business.Location()))
+			if err != nil {
+				return nil, err
+			}
+			before = &b
+		}
+		tr.before = append(tr.before, before)
 		ws, err := wants(turn.Want)
 		if err != nil {
 			return nil, err
 		}
 		tr.wants = append(tr.wants, ws)
 	}
-	return tr, nil
+	return tr, tr.readPlain(ctx, s.lang)
 }
 
 // Without fits a head on all trades but those named.
@@ -188,14 +228,30 @@ func (s *Set) Without(names ...string) *understanding.Head {
 	return s.fit(use)
 }
 
+// All fits the head that is used: on all trades of a language.
+func All(ctx context.Context, lang language.Language, examples []byte, trades []corpus.Trade, e understanding.Embedder, progress func(string)) (*understanding.Head, error) {
+	s, err := Read(ctx, lang, examples, trades, e, progress)
+	if err != nil {
+		return nil, err
+	}
+	return s.Without(), nil
+}
+
 // inner is into how many parts the trades are cut whose features the weights are fitted on.
 const inner = 3
 
+// asked is one turn as the weights are fitted on it, read with a probe that did not see it.
+type asked struct {
+	trade  *trade
+	turn   int
+	seen   understanding.Seen
+	before *understanding.Seen
+	wants  []want
+}
+
 func (s *Set) fit(use []*trade) *understanding.Head {
 	h := *s.base
-	var turns [][]understanding.Candidate
-	var right [][]bool
-	var harm []harmCase
+	var list, plain []asked
 	for part := range inner {
 		var in, out []*trade
 		for i, t := range use {
@@ -208,21 +264,60 @@ func (s *Set) fit(use []*trade) *understanding.Head {
 		p := s.probe(in)
 		for _, t := range out {
 			for i := range t.seen {
-				seen := t.seen[i].Copy()
-				seen.Reread(&p)
-				cs := t.reader.Candidates(seen)
-				turns = append(turns, cs)
-				right = append(right, t.right(cs, t.wants[i]))
-				harm = append(harm, harmCase{cs, t.Turns[i]})
+				a := asked{trade: t, turn: i, seen: t.seen[i].Copy(), wants: t.wants[i]}
+				a.seen.Reread(&p)
+				if t.before[i] != nil {
+					b := t.before[i].Copy()
+					b.Reread(&p)
+					a.before = &b
+				}
+				list = append(list, a)
+			}
+			for _, x := range t.plain {
+				a := asked{trade: t, seen: x.seen.Copy(), wants: []want{x.want}}
+				a.seen.Reread(&p)
+				plain = append(plain, a)
 			}
 		}
 	}
-	h.Weights = logit(turns, right)
 	h.Probe = s.probe(use)
 	h.Ready()
+	// What a turn before means is judged by weights that know of no turn before.
+	h.Weights = weigh(slices.Concat(list, plain))
+	after := slices.Clone(list)
+	for i := range list {
+		after[i].seen = list[i].after(&h, list, i)
+	}
+	h.Weights = weigh(slices.Concat(after, plain))
+	var harm []harmCase
+	for _, a := range after {
+		harm = append(harm, harmCase{a.trade.reader.Candidates(a.seen), a.trade.Turns[a.turn]})
+	}
 	h.Harm = harmThreshold(&h, harm)
 	h.Quote = quoteThreshold(use)
 	return &h
+}
+
+// weigh fits the weights.
+func weigh(list []asked) map[string]float64 {
+	turns, right := make([][]understanding.Candidate, len(list)), make([][]bool, len(list))
+	for i, a := range list {
+		turns[i] = a.trade.reader.Candidates(a.seen)
+		right[i] = a.trade.right(turns[i], a.wants)
+	}
+	return logit(turns, right)
+}
+
+// after is turn i after the one that came before it. Most turns of a call follow another without having to do with it; that must be learned
+// too, so those of which none is told follow some other turn of their trade.
+func (a asked) after(h *understanding.Head, list []asked, i int) understanding.Seen {
+	before := a.before
+	if before == nil {
+		n := len(a.trade.seen)
+		before = &list[i-a.turn+(7*a.turn+3)%n].seen
+	}
+	cs := h.Judge(a.trade.reader.Candidates(*before))
+	return a.seen.After(cs[0].Meaning)
 }
 
 // probe fits the probe on the examples and the turns of trades.

@@ -30,6 +30,11 @@ func (s *Set) Judge(name string, h *understanding.Head) []Verdict {
 		for i, turn := range t.Turns {
 			seen := t.seen[i].Copy()
 			seen.Reread(&h.Probe)
+			if t.before[i] != nil {
+				before := t.before[i].Copy()
+				before.Reread(&h.Probe)
+				seen = seen.After(h.Judge(r.Candidates(before))[0].Meaning)
+			}
 			out = append(out, t.verdict(r, seen, h, turn, t.wants[i]))
 		}
 	}

@@ -17,11 +17,11 @@ type sample struct {
 
 // How the probe is fitted. The figures were chosen by cross-validation over trades.
 const (
-	epochs    = 14
-	batchSize = 8
-	rate      = 0.35
-	decay     = 2e-6
-	minCount  = 4    // a gram seen less often teaches nothing
+	epochs    = 10
+	batchSize = 16
+	rate      = 0.3
+	decay     = 0.01 // L2, a sentence counting 1
+	minCount  = 3    // a gram seen less often teaches nothing
 	maxGrams  = 2400 // the most frequent ones; bounds the size of a head
 )
 
@@ -32,6 +32,7 @@ type softmax struct {
 	dim    int
 	grams  map[string]int
 	w, g   []float32 // (dim + grams + 1) × labels: weights, and the sums of their squared gradients
+	grad   []float32 // of the batch at hand
 }
 
 func newSoftmax(data []sample, dim int) *softmax {
@@ -65,7 +66,7 @@ func newSoftmax(data []sample, dim int) *softmax {
 		m.grams[g] = i
 	}
 	n := (dim + len(m.grams) + 1) * len(m.labels)
-	m.w, m.g = make([]float32, n), make([]float32, n)
+	m.w, m.g, m.grad = make([]float32, n), make([]float32, n), make([]float32, n)
 	for i := range m.g {
 		m.g[i] = 1e-3
 	}
@@ -117,17 +118,31 @@ func (m *softmax) train(data []sample) {
 		rows[i] = m.row(s)
 	}
 	r := rand.New(rand.NewPCG(15, 7))
-	k := len(m.labels)
-	u := make([]float32, k)
+	u := make([]float32, len(m.labels))
+	shrink := float32(2*decay) * float32(batchSize) / float32(len(rows))
 	for e := range epochs {
 		step := float32(rate) / float32(1+0.15*float64(e))
-		for _, i := range r.Perm(len(rows)) {
-			m.update(rows[i], u, k, step)
+		order := r.Perm(len(rows))
+		for batch := range slices.Chunk(order, batchSize) {
+			touched := map[int]bool{len(m.w)/len(m.labels) - 1: true}
+			for _, i := range batch {
+				m.gradient(rows[i], u)
+				for _, at := range rows[i].at {
+					touched[at] = true
+				}
+			}
+			for i := range m.dim {
+				m.update(i, step, shrink)
+			}
+			for i := range touched {
+				m.update(i, step, shrink)
+			}
 		}
 	}
 }
 
-func (m *softmax) update(r row, u []float32, k int, step float32) {
+// gradient adds that of one sample.
+func (m *softmax) gradient(r row, u []float32) {
 	m.scores(r, u)
 	top := slices.Max(u)
 	var sum float32
@@ -139,21 +154,32 @@ func (m *softmax) update(r row, u []float32, k int, step float32) {
 		u[j] /= sum
 	}
 	u[r.target]--
-	adapt := func(i int, x float32) {
-		w, g := m.w[i*k:i*k+k], m.g[i*k:i*k+k]
-		for j := range u {
-			d := x*u[j] + decay*w[j]
-			g[j] += d * d
-			w[j] -= step * d / float32(math.Sqrt(float64(g[j])))
+	k := len(u)
+	add := func(i int, x float32) {
+		g := m.grad[i*k : i*k+k]
+		for j, v := range u {
+			g[j] += x * v
 		}
 	}
 	for i, x := range r.vec {
-		adapt(i, x)
+		add(i, x)
 	}
 	for _, i := range r.at {
-		adapt(i, r.x)
+		add(i, r.x)
 	}
-	adapt(len(m.w)/k-1, 1)
+	add(len(m.w)/k-1, 1)
+}
+
+// update takes one step with input i's weights, and forgets their gradient.
+func (m *softmax) update(i int, step, shrink float32) {
+	k := len(m.labels)
+	w, g, grad := m.w[i*k:i*k+k], m.g[i*k:i*k+k], m.grad[i*k:i*k+k]
+	for j := range w {
+		d := grad[j] + shrink*w[j]
+		g[j] += d * d
+		w[j] -= step * d / float32(math.Sqrt(float64(g[j])))
+		grad[j] = 0
+	}
 }
 
 // probe is the fitted classifier with its weights in bytes.

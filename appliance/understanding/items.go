@@ -1,0 +1,191 @@
+package understanding
+
+import (
+	"math"
+	"slices"
+)
+
+// fit is how well one item of the profile, a service or an answer, fits an utterance.
+type fit struct {
+	item                        int
+	features                    []Feature // all that is known, for the head to weigh
+	name, about, words, overlap float64   // the same in short
+	total                       float64   // by which the items are put in order
+}
+
+func (f *fit) add(name string, v float64) {
+	if v != 0 {
+		f.features = append(f.features, Feature{name, v})
+	}
+}
+
+// How many items are looked at closely.
+const (
+	topServices = 8
+	topAnswers  = 8
+)
+
+// sharp is how much a lead in total counts in an item's standing among its like.
+const sharp = 12.0
+
+// likeness is the cosine of model m for the nearest of list to the whole utterance, and to any of its parts.
+func (r *Reader) likeness(s Seen, list [][]float32, m int) (whole, part float64) {
+	if len(list) == 0 {
+		return 0, 0
+	}
+	whole = r.head.space.nearest(s.whole.seg.vec, list, m)
+	part = whole
+	for i, p := range s.parts {
+		if i == 0 {
+			part = -1
+		}
+		part = max(part, r.head.space.nearest(p.seg.vec, list, m))
+	}
+	return whole, part
+}
+
+// models names the features of each model's vectors.
+var models = []string{"a.", "b.", "c.", "d."}
+
+// liken adds what the models say of item f against list, and returns the mean cosine of the whole and of parts.
+func (r *Reader) liken(f *fit, s Seen, name string, list [][]float32) (whole, part float64) {
+	n := min(len(r.head.Dims), len(models))
+	for m := range n {
+		w, p := r.likeness(s, list, m)
+		f.add(name+models[m]+"whole", w)
+		f.add(name+models[m]+"part", p)
+		whole, part = whole+w/float64(n), part+p/float64(n)
+	}
+	return whole, part
+}
+
+func (r *Reader) serviceFits(s Seen) []fit {
+	fits := make([]fit, len(r.biz.Services))
+	over := r.soldWords.overlaps(s.whole.seg.words)
+	for i := range fits {
+		f := fit{item: i, words: mentionScore(s.whole.seg.named.Services, i), overlap: over[i].all}
+		if r.book != nil {
+			e := r.book.services[i]
+			f.name, _ = r.liken(&f, s, "service.name.", e.names)
+			f.about, _ = r.liken(&f, s, "service.about.", e.about)
+			asked, _ := r.liken(&f, s, "service.asked.", e.asked)
+			first, _ := r.liken(&f, s, "service.first.", e.names[:min(1, len(e.names))])
+			f.add("service.silent", boolean(len(e.about) == 0))
+			f.total = 0.45*f.name + 0.25*f.about + 0.75*asked + 0.6*first + 0.15*f.overlap
+		} else {
+			f.total = (f.words + f.overlap) / 4
+		}
+		f.add("service.words", f.words)
+		over[i].add(&f, "service.")
+		fits[i] = f
+	}
+	return rank(fits, "service.", topServices)
+}
+
+func (r *Reader) answerFits(s Seen) []fit {
+	fits := make([]fit, len(r.biz.Answers))
+	named := map[int]float64{}
+	for _, m := range r.index.Answers(s.whole.seg.words, 0.05) {
+		named[m.Items[0]] = m.Score
+	}
+	over := r.toldWords.overlaps(s.whole.seg.words)
+	for i := range fits {
+		f := fit{item: i, words: named[i], overlap: over[i].all}
+		if r.book != nil {
+			e := r.book.answers[i]
+			var part float64
+			f.name, part = r.liken(&f, s, "answer.question.", e.questions)
+			f.about, _ = r.liken(&f, s, "answer.reply.", e.reply)
+			f.total = 0.7*f.name + 0.5*part + 0.7*f.about
+		} else {
+			f.total = (f.words + f.overlap) / 4
+		}
+		f.add("answer.words", f.words)
+		over[i].add(&f, "answer.")
+		fits[i] = f
+	}
+	return rank(fits, "answer.", topAnswers)
+}
+
+// rank puts fits in order, adds how each stands among its like, and returns the n best.
+func rank(fits []fit, name string, n int) []fit {
+	if len(fits) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(fits, func(a, b fit) int { return compare(b.total, a.total) })
+	sum := 0.0
+	for _, f := range fits {
+		sum += math.Exp(sharp * (f.total - fits[0].total))
+	}
+	for i := range fits {
+		fits[i].add(name+"share", sharp*(fits[i].total-fits[0].total)-math.Log(sum))
+	}
+	fits[0].add(name+"first", 1)
+	if len(fits) > 1 {
+		fits[0].add(name+"gap", fits[0].total-fits[1].total)
+	}
+	return fits[:min(n, len(fits))]
+}
+
+// Likeness below these says little; above, each step counts.
+const (
+	somewhat = 0.4
+	closely  = 0.6
+)
+
+// above adds how far the best item is above what chance brings.
+func (c *Candidate) above(name string, best fit) {
+	near := max(best.name, best.about)
+	c.add(name+".somewhat", max(0, near-somewhat))
+	c.add(name+".closely", max(0, near-closely))
+}
+
+func (r *Reader) serviceCandidates(s Seen) (out []Candidate, top fit) {
+	fits := r.serviceFits(s)
+	if len(fits) == 0 {
+		return nil, fit{}
+	}
+	for _, f := range fits {
+		for _, i := range []Intent{Price, Service, Duration} {
+			if i == Duration && r.biz.Services[f.item].Minutes == 0 {
+				continue
+			}
+			c := Candidate{Meaning: meaning(i)}
+			c.Meaning.Service = f.item
+			name := string(i)
+			c.logs(s, name)
+			c.add("is."+name, 1)
+			c.Features = append(c.Features, f.features...)
+			c.cross(s, name)
+			c.above(name, fits[0])
+			out = append(out, c)
+		}
+	}
+	c := Candidate{Meaning: meaning(Price)}
+	c.logs(s, "price")
+	c.add("is.price.any", 1)
+	c.add("price.any.words", fits[0].words)
+	c.add("price.any.name", fits[0].name)
+	c.add("price.any.overlap", fits[0].overlap)
+	c.add("price.any.total", fits[0].total)
+	c.cross(s, "price.any")
+	return append(out, c), fits[0]
+}
+
+func (r *Reader) answerCandidates(s Seen) (out []Candidate, top fit) {
+	fits := r.answerFits(s)
+	if len(fits) == 0 {
+		return nil, fit{}
+	}
+	for _, f := range fits {
+		c := Candidate{Meaning: meaning(Answer)}
+		c.Meaning.Answer = f.item
+		c.logs(s, "policy")
+		c.add("is.answer", 1)
+		c.Features = append(c.Features, f.features...)
+		c.cross(s, "answer")
+		c.above("answer", fits[0])
+		out = append(out, c)
+	}
+	return out, fits[0]
+}
