@@ -166,6 +166,9 @@ func (m *meanings) wait() { m.work.Wait() }
 // languages that of the model for many.
 type embeddings struct{ engine engines.Embedder }
 
+// Embeddings makes the vectors of package understanding by the engines.
+func Embeddings(e engines.Embedder) understanding.Embedder { return embeddings{e} }
+
 // many is a language that no model is for alone: the model for many languages takes it.
 const many = "und"
 

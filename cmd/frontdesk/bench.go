@@ -25,12 +25,13 @@ type bench struct {
 // benches lists what can be measured.
 func (c *benchCommand) benches() map[string]bench {
 	return map[string]bench{
-		"turn":  {"how long callers wait for a reply, stage by stage, through SIP and RTP", (&benchTurnCommand{c.stdout, c.stderr}).Run},
-		"web":   {"how fast the page is with 20,000 calls stored and two going on, and whether its work delays their sound", (&benchWebCommand{c.stdout, c.stderr}).Run},
-		"media": {"SIP and audio of many calls at once: CPU and memory for each, packets on time, what is left behind", (&benchMediaCommand{c.stdout, c.stderr}).Run},
-		"store": {"the records with a million turns: look-up, commit, start, search, erasure while calls go on", (&benchStoreCommand{c.stdout, c.stderr}).Run},
-		"embed": {"how long the meaning of a sentence takes, for each model in use", (&benchEmbedCommand{c.stdout, c.stderr}).Run},
-		"asr":   {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
+		"turn":          {"how long callers wait for a reply, stage by stage, through SIP and RTP", (&benchTurnCommand{c.stdout, c.stderr}).Run},
+		"web":           {"how fast the page is with 20,000 calls stored and two going on, and whether its work delays their sound", (&benchWebCommand{c.stdout, c.stderr}).Run},
+		"media":         {"SIP and audio of many calls at once: CPU and memory for each, packets on time, what is left behind", (&benchMediaCommand{c.stdout, c.stderr}).Run},
+		"store":         {"the records with a million turns: look-up, commit, start, search, erasure while calls go on", (&benchStoreCommand{c.stdout, c.stderr}).Run},
+		"understanding": {"how well callers of businesses are understood that nothing was fitted on", (&benchUnderstandingCommand{c.stdout, c.stderr}).Run},
+		"embed":         {"how long the meaning of a sentence takes, for each model in use", (&benchEmbedCommand{c.stdout, c.stderr}).Run},
+		"asr":           {"word error rate of the recogniser on recorded prompts over a telephone line", (&benchASRCommand{c.stdout, c.stderr}).Run},
 	}
 }
 
@@ -49,7 +50,7 @@ func (c *benchCommand) Run(ctx context.Context, args []string) int {
 	slices.Sort(names)
 	fmt.Fprintln(c.stderr, "usage: frontdesk bench NAME [--json] [flags]")
 	for _, name := range names {
-		fmt.Fprintf(c.stderr, "  %-8s %s\n", name, all[name].summary)
+		fmt.Fprintf(c.stderr, "  %-14s %s\n", name, all[name].summary)
 	}
 	if len(args) == 1 && slices.Contains([]string{"-h", "--help", "help"}, args[0]) {
 		return 0

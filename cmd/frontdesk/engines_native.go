@@ -91,8 +91,8 @@ func openEmbed(f engineFiles, list []embed.Model) (*embed.Engine, error) {
 }
 
 // openBenchEmbedder loads one sentence embedder as the child does.
-func openBenchEmbedder(f engineFiles, m embed.Model) (benchEmbedder, error) {
-	return openEmbed(f, []embed.Model{m})
+func openBenchEmbedder(f engineFiles, ms ...embed.Model) (benchEmbedder, error) {
+	return openEmbed(f, ms)
 }
 
 // ears are the hub with what belongs to it.

@@ -11,4 +11,4 @@ import (
 func nativeEngines(*engines.ServeConfig, engineFiles) error { return errNoEngines }
 
 // openBenchEmbedder has nothing to offer either.
-func openBenchEmbedder(engineFiles, embed.Model) (benchEmbedder, error) { return nil, errNoEngines }
+func openBenchEmbedder(engineFiles, ...embed.Model) (benchEmbedder, error) { return nil, errNoEngines }
