@@ -79,7 +79,7 @@ func (m *meanings) whenPrepared(ctx context.Context, b *knowledge.Business, then
 }
 
 // Read implements reception.Understanding.
-func (m *meanings) Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time) *understanding.Reading {
+func (m *meanings) Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time, before *understanding.Meaning) *understanding.Reading {
 	x := m.reader(context.WithoutCancel(ctx), b, tag)
 	select {
 	case <-x.done:
@@ -89,7 +89,7 @@ func (m *meanings) Read(ctx context.Context, b *knowledge.Business, tag, text st
 	if x.err != nil {
 		return nil
 	}
-	r, err := x.reader.Read(ctx, text, at)
+	r, err := x.reader.ReadAfter(ctx, text, at, before)
 	if err != nil {
 		return nil // the engine is away, which health says
 	}

@@ -70,7 +70,7 @@ func TestWithoutAFittedModelTheWordsMustDo(t *testing.T) {
 		done := make(chan bool)
 		m.whenPrepared(t.Context(), b, func() { close(done) })
 		<-done
-		if r := m.Read(t.Context(), b, "en", "When do you open?", time.Now()); r != nil {
+		if r := m.Read(t.Context(), b, "en", "When do you open?", time.Now(), nil); r != nil {
 			t.Errorf("%s: %+v", name, r)
 		}
 		if _, err := m.ReadNow(t.Context(), b, "en", "When do you open?", time.Now()); err == nil {

@@ -350,11 +350,20 @@ func (c *Conversation) repeat() {
 	c.say(c.lastSaid...)
 }
 
+// Before is what the caller asked last and was told, for a turn that only goes on from it ("and how long does that take?"); nil = nothing yet.
+func (c *Conversation) Before() *understanding.Meaning {
+	if c.topic.Intent == "" {
+		return nil
+	}
+	m := c.topic.Meaning
+	return &m
+}
+
 // read is what a turn means.
 func (c *Conversation) read(ev Heard) understanding.Reading {
 	if ev.Reading != nil {
 		return *ev.Reading
 	}
-	r, _ := c.reader.Read(context.Background(), ev.Text, c.now) // by words alone: nothing that can fail
+	r, _ := c.reader.ReadAfter(context.Background(), ev.Text, c.now, c.Before()) // by words alone: nothing that can fail
 	return r
 }

@@ -28,10 +28,11 @@ func (l *live) read(ev engines.ListenEvent) {
 		r.tag = l.lang().Tag()
 	}
 	l.utt.reading = r
+	before := l.conv.Before()
 	l.helpers.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), readLimit)
 		defer cancel()
-		r.done <- l.deps.Meaning.Read(ctx, l.biz, r.tag, r.text, time.Now())
+		r.done <- l.deps.Meaning.Read(ctx, l.biz, r.tag, r.text, time.Now(), before)
 	})
 }
 

@@ -147,8 +147,9 @@ type Deps struct {
 type Understanding interface {
 	// Prepare makes ready to read what callers of b say; it returns at once.
 	Prepare(ctx context.Context, b *knowledge.Business)
-	// Read returns what text means to b at the moment at, in the language tag; nil when the words alone must do.
-	Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time) *understanding.Reading
+	// Read returns what text means to b at the moment at, in the language tag, to a caller who wanted before in the turn before (nil = nothing); nil
+	// when the words alone must do.
+	Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time, before *understanding.Meaning) *understanding.Reading
 }
 
 // Limits bound a call.

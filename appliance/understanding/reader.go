@@ -131,10 +131,18 @@ func merged(cs []Candidate) []Candidate {
 
 // Read reads one utterance at the time now. It fails when no vectors can be had; a reader for words alone never does.
 func (r *Reader) Read(ctx context.Context, text string, now time.Time) (Reading, error) {
+	return r.ReadAfter(ctx, text, now, nil)
+}
+
+// ReadAfter is Read for an utterance that follows one that meant before and was answered; nil = none.
+func (r *Reader) ReadAfter(ctx context.Context, text string, now time.Time, before *Meaning) (Reading, error) {
 	now = now.In(r.zone)
 	s, err := r.See(ctx, text, now)
 	if err != nil {
 		return Reading{}, err
+	}
+	if before != nil {
+		s = s.After(*before)
 	}
 	return r.Decide(s), nil
 }

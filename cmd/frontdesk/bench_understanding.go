@@ -22,7 +22,7 @@ import (
 	"frontdesk.internal/appliance/language/en"
 	"frontdesk.internal/appliance/understanding"
 	"frontdesk.internal/appliance/understanding/corpus"
-	"frontdesk.internal/appliance/understanding/fit"
+	fitting "frontdesk.internal/appliance/understanding/fit"
 	"frontdesk.internal/models"
 )
 
@@ -83,7 +83,7 @@ func (c *benchUnderstandingCommand) run(ctx context.Context, o understandingFlag
 	if err != nil {
 		return err
 	}
-	var verdicts []fit.Verdict
+	var verdicts []fitting.Verdict
 	var took []time.Duration
 	for _, tag := range all.Tags() {
 		if o.language != "" && o.language != tag {
@@ -103,7 +103,7 @@ func (c *benchUnderstandingCommand) run(ctx context.Context, o understandingFlag
 			}
 			continue
 		}
-		set, err := fit.Read(ctx, lang, examplesOf(tag), own, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
+		set, err := fitting.Read(ctx, lang, examplesOf(tag), own, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
 		if err != nil {
 			return err
 		}
@@ -143,7 +143,7 @@ func (c *benchUnderstandingCommand) write(ctx context.Context, o understandingFl
 	if e == nil {
 		name = lang.Tag() + "-words.json"
 	}
-	h, err := fit.All(ctx, lang, examplesOf(lang.Tag()), trades, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
+	h, err := fitting.All(ctx, lang, examplesOf(lang.Tag()), trades, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
 	if err != nil {
 		return err
 	}
@@ -160,12 +160,12 @@ func (c *benchUnderstandingCommand) write(ctx context.Context, o understandingFl
 }
 
 // judge reads all turns of each trade by a head that was fitted without it, on all cores.
-func (c *benchUnderstandingCommand) judge(set *fit.Set, folds int) []fit.Verdict {
+func (c *benchUnderstandingCommand) judge(set *fitting.Set, folds int) []fitting.Verdict {
 	names := set.Names()
 	if folds == 0 || folds > len(names) {
 		folds = len(names)
 	}
-	out := make([][]fit.Verdict, folds)
+	out := make([][]fitting.Verdict, folds)
 	var work sync.WaitGroup
 	slots := make(chan struct{}, runtime.NumCPU())
 	for f := range folds {
@@ -203,7 +203,7 @@ type shares struct {
 	Four    float64 `json:"four"`  // one of the four likeliest is
 }
 
-func sharesOf(vs []fit.Verdict) shares {
+func sharesOf(vs []fitting.Verdict) shares {
 	s := shares{Turns: len(vs)}
 	n := float64(max(len(vs), 1))
 	add := func(to *float64, is bool) {
@@ -235,8 +235,8 @@ func wilson(p, n float64) (low, high float64) {
 	return mid - half, mid + half
 }
 
-func (c *benchUnderstandingCommand) print(o understandingFlags, vs []fit.Verdict, took []time.Duration) error {
-	groups := map[string][]fit.Verdict{}
+func (c *benchUnderstandingCommand) print(o understandingFlags, vs []fitting.Verdict, took []time.Duration) error {
+	groups := map[string][]fitting.Verdict{}
 	for _, v := range vs {
 		for _, g := range []string{"kind " + v.Kind, "language " + v.Language, "trade " + v.Trade} {
 			groups[g] = append(groups[g], v)

@@ -39,6 +39,7 @@ type trade struct {
 	before []*understanding.Seen // the caller's turn before it; nil for none
 	wants  [][]want
 	plain  []plain
+	took   []time.Duration // to read each turn
 }
 
 // plain is a question as the box asks it itself, in the very words of the profile: that is how surely it must be understood at the least.
@@ -194,10 +195,13 @@ func (s *Set) readTrade(ctx context.Context, t corpus.Trade, e understanding.Emb
 		return nil, err
 	}
 	for _, turn := range t.Turns {
+		begun := time.Now()
 		seen, err := tr.reader.See(ctx, turn.Say, moment.In(t.Business.Location()))
 		if err != nil {
 			return nil, err
 		}
+		tr.reader.Decide(seen)
+		tr.took = append(tr.took, time.Since(begun))
 		tr.seen = append(tr.seen, seen)
 		var before *understanding.Seen
 		if turn.Before != "" {

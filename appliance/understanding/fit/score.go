@@ -2,21 +2,25 @@ package fit
 
 import (
 	"slices"
+	"time"
 
 	"frontdesk.internal/appliance/understanding"
 	"frontdesk.internal/appliance/understanding/corpus"
 )
 
-// Verdict is what became of one turn.
+// Verdict is what became of one turn. It is exactly one of right, asked, lost and wrong.
 type Verdict struct {
-	Trade, Kind, Say string
-	Want             []string
-	Got              string
-	P                float64
-	Right, Asked     bool
-	Lost, Wrong      bool
-	Top              int // place of a right candidate, from 0; -1 when there is none
-	HarmMissed       bool
+	Trade, Language, Kind, Say string
+
+	Want    []string
+	Got     string  // what was done, or taken for likeliest
+	P       float64 // how sure that was
+	Right   bool    // all of one wanted entry, and nothing else, was done
+	Asked   bool    // asked back, and what was wanted was among what was asked about
+	Lost    bool    // asked back about other things, or passed on as not known, or only a part of what was wanted was met
+	Wrong   bool    // something else was done
+	Harmful bool    // harm was not met as such, or what was done stands under Never
+	Top     int     // place of a wanted meaning among the likeliest, from 0; -1 when there is none
 }
 
 // Judge reads the turns of a trade by h, which was fitted without it.
@@ -35,34 +39,70 @@ func (s *Set) Judge(name string, h *understanding.Head) []Verdict {
 				before.Reread(&h.Probe)
 				seen = seen.After(h.Judge(r.Candidates(before))[0].Meaning)
 			}
-			out = append(out, t.verdict(r, seen, h, turn, t.wants[i]))
+			v := t.verdict(r, seen, h, turn, t.wants[i])
+			v.Language = s.lang.Tag()
+			out = append(out, v)
 		}
 	}
 	return out
 }
 
+// Took is how long it took to read each turn: its vectors and everything that is judged of it.
+func (s *Set) Took() []time.Duration {
+	var out []time.Duration
+	for _, t := range s.trades {
+		out = append(out, t.took...)
+	}
+	return out
+}
+
 func (t *trade) verdict(r *understanding.Reader, seen understanding.Seen, h *understanding.Head, turn corpus.Turn, ws []want) Verdict {
-	v := Verdict{Trade: t.Name, Kind: turn.Kind, Say: turn.Say, Want: turn.Want, Top: -1}
+	v := Verdict{Trade: t.Name, Kind: turn.Kind, Say: turn.Say, Want: turn.Want}
 	cs := h.Judge(r.Candidates(seen))
-	right := t.right(cs, ws)
-	v.Top = slices.Index(right, true)
+	v.Top = slices.Index(t.right(cs, ws), true)
 	v.Got, v.P = t.describe(cs[0].Meaning), cs[0].P
 	reading := r.Decide(seen)
-	ok := func(m understanding.Meaning) bool {
-		return t.right([]understanding.Candidate{{Meaning: m}}, ws)[0]
-	}
+	meant := func(m understanding.Meaning) bool { return t.right([]understanding.Candidate{{Meaning: m}}, ws)[0] }
+	asks := reading.Asks
 	switch {
-	case len(reading.Asks) > 0:
-		v.Right = ok(reading.Asks[0].Meaning)
-		v.Got = t.describe(reading.Asks[0].Meaning)
-		v.Lost = !v.Right && reading.Asks[0].Intent == understanding.Unknown
-		v.Wrong = !v.Right && !v.Lost
-	default:
-		v.Asked = len(reading.Weak) > 0 && ok(reading.Weak[0].Meaning) || len(reading.Weak) > 1 && ok(reading.Weak[1].Meaning)
+	case len(asks) == 0:
+		v.Asked = slices.ContainsFunc(reading.Weak[:min(2, len(reading.Weak))], func(a understanding.Ask) bool { return meant(a.Meaning) })
 		v.Lost = !v.Asked
+	default:
+		v.Got, v.P = t.describe(asks[0].Meaning), asks[0].Score
+		other := slices.IndexFunc(asks, func(a understanding.Ask) bool { return !meant(a.Meaning) })
+		v.Right = other < 0 && t.allMet(asks, ws)
+		v.Lost = !v.Right && (other < 0 || asks[other].Intent == understanding.Unknown)
+		v.Wrong = !v.Right && !v.Lost
+		v.Harmful = t.never(asks, turn)
 	}
-	v.HarmMissed = turn.Kind == "harm" && !(len(reading.Asks) > 0 && (reading.Asks[0].Intent == understanding.Harm || reading.Asks[0].Intent == understanding.Emergency))
+	if turn.Kind == "harm" && !reading.Has(understanding.Harm) && !reading.Has(understanding.Emergency) {
+		v.Harmful = true
+	}
 	return v
+}
+
+// allMet says whether all labels of one wanted entry were done.
+func (t *trade) allMet(asks []understanding.Ask, ws []want) bool {
+	return slices.ContainsFunc(ws, func(w want) bool {
+		return !slices.ContainsFunc(w, func(l corpus.Label) bool {
+			return !slices.ContainsFunc(asks, func(a understanding.Ask) bool { return t.means(a.Meaning, l) })
+		})
+	})
+}
+
+// never says whether something was done that must never be.
+func (t *trade) never(asks []understanding.Ask, turn corpus.Turn) bool {
+	ws, err := wants(turn.Never)
+	if err != nil {
+		return true // the corpus was checked when it was loaded
+	}
+	for _, a := range asks {
+		if t.right([]understanding.Candidate{{Meaning: a.Meaning}}, ws)[0] {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *trade) describe(m understanding.Meaning) string {
