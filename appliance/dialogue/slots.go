@@ -275,13 +275,13 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 		c.commit(false)
 	case c.lang.Part(r.Words) != language.PartNone:
 		c.changeGiven(ev, r)
-	case reply == language.No && c.newReason(ev, r):
+	case reply == language.No && c.newReason(ev):
 	case reply == language.No:
 		c.draft.checked++
 		c.decide("message.change", "rule", "")
 		c.deny()
 		c.again()
-	case c.newReason(ev, r):
+	case c.newReason(ev):
 	default:
 		if c.draft.checked++; c.draft.checked > 2 {
 			// Better a message that nobody said yes to than none.
@@ -298,7 +298,7 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 const reasonWords = 2
 
 // newReason takes a sentence in the place of a yes or no as what the message is to say, and reads it back. It reports whether it is one.
-func (c *Conversation) newReason(ev Heard, r understanding.Reading) bool {
+func (c *Conversation) newReason(ev Heard) bool {
 	text := c.afterReply(ev.Text)
 	words := c.lang.Words(text)
 	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || c.lang.ReadDigits(text).Digits != "" || c.draft.replaced > 2 {
@@ -346,7 +346,7 @@ func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 		c.state = askReason
 		c.tell(language.TextAskReasonAgain)
 	default:
-		if c.newReason(ev, r) {
+		if c.newReason(ev) {
 			return
 		}
 		switch c.lang.YesNo(r.Words) {

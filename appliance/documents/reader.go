@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -112,7 +113,7 @@ func plain(s string, n int) bool {
 func (r *Reader) run(ctx context.Context, name, language string, file []byte) (out []byte, why string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.within)
 	defer cancel()
-	args := append(r.command[1:len(r.command):len(r.command)], "--name", "document"+strings.ToLower(path.Ext(name)), "--language", language)
+	args := slices.Concat(r.command[1:], []string{"--name", "document" + strings.ToLower(path.Ext(name)), "--language", language})
 	cmd := exec.CommandContext(ctx, r.command[0], args...)
 	cmd.Args[0] = "frontdesk"
 	cmd.Env = []string{"GOTRACEBACK=none", "GOMAXPROCS=1", "LANG=C.UTF-8"}

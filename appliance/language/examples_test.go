@@ -57,6 +57,7 @@ func readExamples(t *testing.T, file string) map[string][]string {
 }
 
 func checkExamples(t *testing.T, examples map[string][]string) {
+	t.Helper()
 	want := slices.Sorted(slices.Values(intents))
 	if got := slices.Sorted(maps.Keys(examples)); !slices.Equal(got, want) {
 		t.Errorf("intents are\n%v\nwant\n%v", got, want)

@@ -1,0 +1,9 @@
+package de
+
+import "testing"
+
+func TestTextsAreRead(t *testing.T) {
+	if errBook != nil {
+		t.Fatal(errBook)
+	}
+}

@@ -1,0 +1,9 @@
+package en
+
+import "testing"
+
+func TestTextsAreRead(t *testing.T) {
+	if errBook != nil {
+		t.Fatal(errBook)
+	}
+}
