@@ -160,14 +160,14 @@ func (c *Conversation) dispatch(ev Event) {
 	case Answered:
 		c.answered(ev)
 	case Heard:
-		c.silences = 0
+		c.present()
 		c.switchTo(ev.Language)
 		c.heard(ev)
 	case Unclear:
-		c.silences = 0
+		c.present()
 		c.unheard()
 	case Keyed:
-		c.silences = 0
+		c.present()
 		c.keyed(ev.Key)
 	case KeysPaused:
 		c.keysPaused()
@@ -182,6 +182,7 @@ func (c *Conversation) dispatch(ev Event) {
 		c.transferred(ev)
 	case RightDone:
 		c.rightDone(ev)
+		c.catchUp()
 	case Interrupted:
 		c.played = ev.Played
 	case Spoken:
@@ -190,6 +191,13 @@ func (c *Conversation) dispatch(ev Event) {
 		c.engines(ev.Up)
 	case HungUp:
 		c.hungUp()
+	}
+}
+
+// present notes that the caller is there. While a result is waited for, silences count for the result.
+func (c *Conversation) present() {
+	if !c.busy() {
+		c.silences = 0
 	}
 }
 
@@ -384,16 +392,19 @@ func (c *Conversation) numberUnclear() {
 
 func (c *Conversation) offerHelp() {
 	c.inMenu = true
-	c.state = offered
+	c.state, c.question = offered, ""
 	c.tell(language.TextOfferHelp)
 }
 
 // laterMax bounds what is kept while a save is under way, which takes milliseconds on a sound disk.
 const laterMax = 8
 
-// postpone keeps what the caller says or keys while a save is under way.
+// postpone keeps what the caller says or keys while a save or a request is under way. Who is being put through waits for somebody to speak to.
 func (c *Conversation) postpone(ev Event) {
-	if c.state == saving && len(c.later) < laterMax {
+	if k, ok := ev.(Keyed); ok && k.Key == '0' {
+		c.bye = nil // whoever wants a person has not said goodbye
+	}
+	if (c.state == saving || c.right.id != 0) && len(c.later) < laterMax {
 		c.later = append(c.later, ev)
 	}
 }

@@ -71,6 +71,9 @@ func (c *Conversation) childHeard(turn) {
 	c.decide("child", "meaning", "")
 	c.child, c.refused = true, true
 	c.out = append(c.out, StopRecording{})
+	if !c.draft.emergency {
+		c.draft = draft{}
+	}
 	c.state = idle
 	c.tell(language.TextChild)
 }
@@ -95,6 +98,10 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		switch c.guess.Intent {
 		case understanding.Goodbye, understanding.Message, understanding.Harm, understanding.Privacy:
 			c.decide("open", "rule", "")
+			if c.draft.active {
+				c.advance(language.TextAllRight)
+				return
+			}
 			c.tell(language.TextAllRight, language.TextHowHelp)
 			return
 		}
@@ -175,9 +182,11 @@ func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
 		c.open(ev, r)
 	case reply == language.Yes:
 		c.decide("message.begin", "rule", "")
-		c.draft = c.newDraft()
-		c.draft.reason = c.question
-		c.noteUrgency(c.question)
+		if c.question != "" || !c.draft.active { // else it goes on where nobody could understand the caller
+			c.draft = c.newDraft()
+			c.draft.reason = c.question
+			c.noteUrgency(c.question)
+		}
 		c.advance(language.TextOfCourse)
 	case r.Has(understanding.Goodbye) && reply != language.Yes:
 		c.question = ""

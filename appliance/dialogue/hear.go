@@ -130,7 +130,8 @@ func (c *Conversation) personHeard(t turn) {
 func (c *Conversation) interrupts(t turn) bool { return c.inMessage() && t.short && len(t.Asks) > 0 }
 
 func (c *Conversation) goodbyeInMessage(t turn) bool {
-	return c.interrupts(t) && t.Asks[0].Intent == understanding.Goodbye && t.Asks[0].Score >= sureAside && c.lang.Farewell(t.Words)
+	aside := c.interrupts(t) || c.state == rightsCode && t.short && len(t.Asks) > 0
+	return aside && t.Asks[0].Intent == understanding.Goodbye && t.Asks[0].Score >= sureAside && c.lang.Farewell(t.Words)
 }
 
 // messageUnwanted says whether the caller would rather leave no message. Where a number is due, a no is about the number.
@@ -141,6 +142,14 @@ func (c *Conversation) messageUnwanted(t turn) bool {
 	i := t.Asks[0].Intent
 	return i == understanding.NeverMind || i == understanding.Message && c.lang.YesNo(t.Words) == language.No
 }
+
+// rightInMessage says whether the caller asks about what is kept of callers, in the middle of a message; "the name is wrong" is about the message.
+func (c *Conversation) rightInMessage(t turn) bool {
+	return c.interrupts(t) && t.Asks[0].Intent == understanding.Privacy && c.opt.Rights && c.from.Digits() != "" && c.state != askReason &&
+		c.lang.Part(t.Words) == language.PartNone
+}
+
+func (c *Conversation) askRight(t turn) { c.askBack(t.Asks[0], t.Text, "rule") }
 
 func (c *Conversation) asksAboutCall(t turn) bool {
 	return c.interrupts(t) && (t.Asks[0].Intent == understanding.Robot || t.Asks[0].Intent == understanding.Recorded) && c.isQuestion(t.Reading)

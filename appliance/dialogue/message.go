@@ -30,6 +30,7 @@ type draft struct {
 	noNumber   bool
 	offered    bool // caller ID was offered
 	tries      int  // for the number
+	corrected  int  // times a part of it was corrected
 	partial    string
 	reason     string
 	forWhom    string

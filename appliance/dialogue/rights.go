@@ -73,6 +73,10 @@ func (c *Conversation) codePaused() { c.codeTyped("key") }
 func (c *Conversation) codeTyped(by string) {
 	code := c.keys
 	c.keys = ""
+	if code == "0" {
+		c.wantPerson(by)
+		return
+	}
 	c.decide("rights.code", by, "")
 	c.fileRight(code)
 }
@@ -116,6 +120,9 @@ func (c *Conversation) rightsSpoken(ev Heard, r understanding.Reading) {
 }
 
 func (c *Conversation) rightsChosen(k rune) {
+	if c.commonKey(k) {
+		return
+	}
 	c.state = idle
 	kind, wish := keyedRight(k)
 	if kind == "" {
@@ -182,6 +189,15 @@ func (c *Conversation) rightDone(ev RightDone) {
 		c.tell(language.TextObjected)
 	default:
 		c.tell(language.TextRightFiled)
+	}
+	c.resume()
+}
+
+// resume goes on with a message that something else came between, or asks what else there is.
+func (c *Conversation) resume() {
+	if c.draft.active {
+		c.advance("")
+		return
 	}
 	c.anythingElse(true)
 }

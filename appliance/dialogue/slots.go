@@ -12,6 +12,9 @@ import (
 // triesToKeys is how often a spoken number may fail before the keypad is asked for.
 const triesToKeys = 2
 
+// triesMost is how often it may fail before the message goes without one.
+const triesMost = 5
+
 // nameGiven takes the answer to "May I have your name?".
 func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
@@ -141,12 +144,12 @@ func (c *Conversation) numberGiven(ev Heard, r understanding.Reading) {
 	case !whole:
 		d.partial = all
 		c.state = askNumber
-		d.tries++
-		if d.tries > triesToKeys {
+		if d.tries >= triesToKeys {
 			d.partial = ""
-			c.typeNumber(language.TextNumberShort)
+			c.numberFailed(language.TextNumberShort)
 			return
 		}
+		d.tries++
 		c.say(language.K(language.TextNumberPart, language.Args{Digits: all}), language.K(language.TextNumberRest))
 	default:
 		d.partial = ""
@@ -187,10 +190,16 @@ func (c *Conversation) nameIn(text string) (language.Name, bool) {
 	return language.Name{}, false
 }
 
-// numberFailed asks again, and after two failures for the keypad.
+// numberFailed asks again, after triesToKeys failures for the keypad, and after triesMost for none.
 func (c *Conversation) numberFailed(why language.Key) {
 	d := &c.draft
 	d.tries++
+	if d.tries > triesMost {
+		c.decide("message.no_number", "fallback", "")
+		d.noNumber = true
+		c.advance(language.TextAllRight)
+		return
+	}
 	c.decide("message.ask_number", "rule", "")
 	if d.tries >= triesToKeys {
 		c.typeNumber(why)
@@ -219,6 +228,10 @@ func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 		d.number, d.numberFrom = plusDigits(n), fromSpoken
 		c.again()
 	case n.Digits != "" && (reply != language.Yes || n.Tail):
+		if d.corrected++; d.corrected > triesMost {
+			c.numberByKeys()
+			return
+		}
 		c.decide("message.number_corrected", "rule", "")
 		d.number = corrected(d.number, n, c.biz.Region)
 		c.again()
@@ -321,6 +334,9 @@ func (c *Conversation) afterReply(text string) string {
 	return strings.TrimSpace(text)
 }
 
+// changesMost is how often a message may be called wrong without a word on what is wrong with it; then it is kept as it is.
+const changesMost = 3
+
 // changeGiven starts the part of the message over that was wrong.
 func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
@@ -353,10 +369,11 @@ func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 		case language.No: // nothing, or none of it
 			c.deny()
 		default:
-			if d.checked++; d.checked > 3 {
-				c.commit(true)
-				return
-			}
+			d.checked++
+		}
+		if d.checked > changesMost {
+			c.commit(true)
+			return
 		}
 		c.again()
 	}

@@ -186,6 +186,7 @@ func (c *Conversation) anywhereRules() []rule {
 		{"person", c.personMeant, c.personHeard},
 		{"goodbye", c.goodbyeInMessage, func(turn) { c.goodbye("rule") }},
 		{"never mind", c.messageUnwanted, func(turn) { c.dropMessage() }},
+		{"own data", c.rightInMessage, c.askRight},
 		{"about the call", c.asksAboutCall, c.aboutCall},
 		{"question", c.asksInMessage, c.answerInMessage},
 	}
