@@ -39,7 +39,7 @@ func (l Language) Day(t, now time.Time, region string) string {
 	return "am " + l.DateOn(t, region)
 }
 
-// dayText says what holds on a day: "Am Samstag haben wir von neun bis dreizehn Uhr geöffnet.".
+// dayText says what holds on a day: "Am Samstag haben wir von neun bis dreizehn Uhr geöffnet".
 func (l Language) dayText(s language.Spoken) string {
 	text := l.hold(s, l.Day(s.Args.Day.Date, s.Now, s.Region))
 	switch {
@@ -62,7 +62,7 @@ func apposition(day, name string) string {
 	return day
 }
 
-// hold says what holds on the days of a text: "am Samstag haben wir geschlossen, Betriebsausflug.".
+// hold says what holds on the days of a text: "am Samstag haben wir geschlossen, Betriebsausflug".
 func (l Language) hold(s language.Spoken, when string) string {
 	name := l.Aloud(s.Args.Day.Name(), s.Region)
 	switch spans := s.Args.Day.Spans; {
@@ -74,7 +74,7 @@ func (l Language) hold(s language.Spoken, when string) string {
 	return apposition(when, "") + " haben wir geschlossen."
 }
 
-// holidayText says what holds on the days of a holiday: "Von Donnerstag bis Montag, Betriebsferien, haben wir geschlossen.".
+// holidayText says what holds on the days of a holiday: "Von Donnerstag bis Montag, Betriebsferien, haben wir geschlossen".
 func (l Language) holidayText(s language.Spoken) string {
 	if s.Days < 2 {
 		return l.dayText(s)
@@ -91,7 +91,7 @@ func (l Language) holidayText(s language.Spoken) string {
 	return language.Capital(l.hold(s, when))
 }
 
-// opensText says when the business opens: "Wir öffnen am Montag, dem vierten Januar, um acht Uhr.".
+// opensText says when the business opens: "Wir öffnen am Montag, dem vierten Januar, um acht Uhr".
 func (l Language) opensText(s language.Spoken) string {
 	return "Wir öffnen " + apposition(s.Day(), "") + " um " + s.Clock() + "."
 }
@@ -139,7 +139,7 @@ var keptNames = map[string]string{
 	"language": "Ihre Sprache", "note": "Notizen zu Ihnen", "history": "was Sie mit uns zu tun hatten",
 }
 
-// keptText says what is kept of the caller: "Wir haben über Sie gespeichert: Ihren Namen, einen Anruf und keine Nachrichten.".
+// keptText says what is kept of the caller: "Wir haben über Sie gespeichert: Ihren Namen, einen Anruf und keine Nachrichten".
 func (l Language) keptText(s language.Spoken) string {
 	var parts []string
 	for _, k := range s.Kept.Kinds {
@@ -162,7 +162,7 @@ func (l Language) count(n int, none, one, many string) string {
 }
 
 // quoteText says what a document of the business says, in its own words. The gender of its name is not known, so that it stands behind a word of ours:
-// "In unserem Dokument Hausordnung steht: Hunde sind willkommen.".
+// "In unserem Dokument Hausordnung steht: Hunde sind willkommen".
 func (l Language) quoteText(s language.Spoken) string {
 	text := language.Ended(s.Text())
 	name := strings.TrimSpace(s.Document())

@@ -38,7 +38,7 @@ func (l Language) Day(t, now time.Time, region string) string {
 	return "on " + l.Date(t, region)
 }
 
-// dayText says what holds on a day: "On Saturday we are open from nine AM to one PM.".
+// dayText says what holds on a day: "On Saturday we are open from nine AM to one PM".
 func (l Language) dayText(s language.Spoken) string {
 	d := s.Args.Day
 	lead := l.Day(d.Date, s.Now, s.Region)
@@ -62,7 +62,7 @@ func (l Language) dayText(s language.Spoken) string {
 	return lead + " we are open " + l.Spans(d.Spans) + "."
 }
 
-// holidayText says what holds on the days of a holiday: "From Thursday to Monday we are closed for Christmas.".
+// holidayText says what holds on the days of a holiday: "From Thursday to Monday we are closed for Christmas".
 func (l Language) holidayText(s language.Spoken) string {
 	if s.Days < 2 {
 		return l.dayText(s)
@@ -127,7 +127,7 @@ var keptNames = map[string]string{
 	"language": "your language", "note": "notes about you", "history": "your history with us",
 }
 
-// keptText says what is kept of the caller: "We keep your name, one call, and no messages.".
+// keptText says what is kept of the caller: "We keep your name, one call, and no messages".
 func (l Language) keptText(s language.Spoken) string {
 	var parts []string
 	for _, k := range s.Kept.Kinds {
@@ -160,7 +160,7 @@ func article(name string) string {
 	return "a " + name
 }
 
-// quoteText says what a document of the business says, in its own words: "Our house rules say: Dogs are welcome.".
+// quoteText says what a document of the business says, in its own words: "Our house rules say: Dogs are welcome".
 func (l Language) quoteText(s language.Spoken) string {
 	text := language.Ended(s.Text())
 	name := strings.TrimSpace(s.Document())
