@@ -141,7 +141,7 @@ func (c *Candidate) follow(s Seen) {
 	}
 	m, a := c.Meaning, *s.after
 	short := 1 / (1 + float64(len(s.whole.seg.words))/6)
-	same := ""
+	var same string
 	switch {
 	case m.Service >= 0 && m.Service == a.Service:
 		same = "service"

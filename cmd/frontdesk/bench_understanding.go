@@ -152,7 +152,7 @@ func (c *benchUnderstandingCommand) write(ctx context.Context, o understandingFl
 		return fmt.Errorf("encode head: %w", err)
 	}
 	path := filepath.Join(o.fit, name)
-	if err := os.WriteFile(path, append(data, '\n'), 0o644); err != nil { //nolint:gosec // fitted figures, of nobody
+	if err := os.WriteFile(path, append(data, '\n'), 0o644); err != nil {
 		return fmt.Errorf("write head: %w", err)
 	}
 	fmt.Fprintf(c.stdout, "%s: %d bytes\n", path, len(data))
