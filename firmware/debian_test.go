@@ -181,12 +181,12 @@ func (d *debian) insertStick(t *testing.T) {
 		t.Fatal(err)
 	}
 	list := []models.Model{mind}
-	for _, role := range []models.Role{models.ASR, models.VAD, models.Turn, models.Voice} {
-		m, err := lib.InUse(role)
+	for _, role := range []models.Role{models.ASR, models.VAD, models.Turn, models.Voice, models.Embed} {
+		used, err := lib.AllInUse(role)
 		if err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, m)
+		list = append(list, used...)
 	}
 	if err := lib.Fetch(t.Context(), models.Fetcher{}, list...); err != nil {
 		t.Fatal(err)

@@ -56,8 +56,7 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 	c.t.Helper()
 	acts := c.conv.Handle(c.now, ev)
 	c.log = append(c.log, fmt.Sprintf("%T%+v", ev, ev))
-	var before struct{ saved, listed, done int }
-	before.saved, before.listed, before.done = c.saved, c.listed, c.done
+	savedBefore, doneBefore := c.saved, c.done
 	switch ev := ev.(type) {
 	case dialogue.Committed:
 		c.answered(ev)
@@ -82,7 +81,7 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 		case dialogue.Say:
 			c.log = append(c.log, "  "+strings.Join(a.Clauses, " "))
 			if !again {
-				c.keeps(a, acts[i+1:], c.saved > before.saved, c.done > before.done)
+				c.keeps(a, acts[i+1:], c.saved > savedBefore, c.done > doneBefore)
 			}
 		case dialogue.Commit:
 			c.due = append(c.due, dialogue.Committed{ID: a.ID, Err: c.failure()})
