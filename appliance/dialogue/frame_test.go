@@ -4,9 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -185,5 +188,227 @@ func TestNoAfterTheNotice(t *testing.T) {
 	c.Handle(at, dialogue.Heard{Text: "How much is a cleaning?", Confidence: 0.95})
 	if stops(c.Handle(at, dialogue.Heard{Text: "No.", Confidence: 0.95})) {
 		t.Error("a later no refuses the recording")
+	}
+}
+
+// "My mom is not here" is a reason to leave a message and not a reason to leave none, wherever it is said.
+func TestNotHereIsNoNeverMind(t *testing.T) {
+	const text = "My mom is not here, can I leave a message?"
+	begin := []string{"I'd like to leave a message.", "Anna Berger.", "Yes.", text}
+	for n := range begin {
+		turns := append(slices.Clone(begin[:n]), text)
+		if said, _ := talk(t, dialogue.Options{}, "", turns...); strings.Contains(said, english.Text(language.TextDropped, language.Args{})) || said == "" {
+			t.Errorf("%q: %q", turns, said)
+		}
+	}
+	if said, _ := talk(t, dialogue.Options{}, "", text); !strings.Contains(said, "I'll take a message") {
+		t.Errorf("%q: %q", text, said)
+	}
+	if _, m := talk(t, dialogue.Options{}, "", append(begin, "Yes.")...); m == nil || m.Partial || string(m.Reason) != text {
+		t.Errorf("not kept: %+v", m)
+	}
+}
+
+// Whoever drops a message is not asked for the rest of it.
+func TestNeverMindInAMessage(t *testing.T) {
+	for _, text := range []string{"Never mind.", "Forget it."} {
+		said, _ := talk(t, dialogue.Options{}, "", "I'd like to leave a message.", text)
+		if !strings.Contains(said, english.Text(language.TextDropped, language.Args{})) {
+			t.Errorf("%q: %q", text, said)
+		}
+	}
+}
+
+// What is kept of a caller can be asked for in many words and in every place; it is asked back, and then it reaches the request desk.
+func TestWhatDoYouHaveAboutMe(t *testing.T) {
+	o := dialogue.Options{Rights: true}
+	for text, want := range map[string]record.RequestKind{
+		"What do you have about me?": record.RequestAccess, "What information do you have on me?": record.RequestAccess,
+		"Which of my data do you keep?": record.RequestAccess, "I want to be taken out of your system.": record.RequestErase,
+		"Please delete everything you have about me.": record.RequestErase,
+	} {
+		for _, before := range [][]string{nil, {"How much is a cleaning?"}, {"I'd like to leave a message."}} {
+			c := dialogue.New(sample(t, "dental"), o)
+			c.Handle(at, dialogue.Answered{From: "2175550144"})
+			for _, said := range append(slices.Clone(before), text) {
+				c.Handle(at, dialogue.Heard{Text: said, Confidence: 0.95})
+			}
+			var got record.RequestKind
+			for _, a := range c.Handle(at, dialogue.Heard{Text: "Yes.", Confidence: 0.95}) {
+				if r, ok := a.(dialogue.Right); ok {
+					got = r.Kind
+				}
+			}
+			if got != want {
+				t.Errorf("%q after %q: request %q, want %q", text, before, got, want)
+			}
+		}
+	}
+}
+
+// A request in the middle of a message does not cost the message: it goes on where it was, whatever becomes of the request.
+func TestARequestInAMessage(t *testing.T) {
+	for _, answer := range []string{"Yes.", "No."} {
+		c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		for _, text := range []string{"I'd like to leave a message.", "Anna Berger.", "What do you have about me?"} {
+			c.Handle(at, dialogue.Heard{Text: text, Confidence: 0.95})
+		}
+		out := c.Handle(at, dialogue.Heard{Text: answer, Confidence: 0.95})
+		for _, a := range out {
+			if r, ok := a.(dialogue.Right); ok {
+				out = c.Handle(at, dialogue.RightDone{ID: r.ID})
+			}
+		}
+		if c.State() != "offerNumber" || !strings.Contains(words(out), "call you back on the number") {
+			t.Errorf("after %q: %s, %q", answer, c.State(), words(out))
+		}
+	}
+	// "The name is wrong" is about the message and not about what is kept.
+	said, _ := talk(t, dialogue.Options{Rights: true}, "", "I'd like to leave a message.", "Anna Berger.", "Yes.", "It is about my last bill.", "The name is wrong.")
+	if !strings.Contains(said, "spell your name") {
+		t.Errorf("the name is wrong: %q", said)
+	}
+}
+
+// A no to a choice is no goodbye.
+func TestNoToAChoice(t *testing.T) {
+	c := dialogue.New(many(t, "dental"), dialogue.Options{Rights: true})
+	c.Handle(at, dialogue.Answered{From: "2175550144"})
+	for _, ev := range []dialogue.Event{dialogue.Heard{Text: "Can I speak to Maria?", Confidence: 1}, dialogue.Keyed{Key: '8'}} {
+		c.Handle(at, ev)
+		from := c.State()
+		if out := c.Handle(at, dialogue.Heard{Text: "No.", Confidence: 1}); c.State() != "idle" || !strings.Contains(words(out), "help you") {
+			t.Errorf("from %s to %s: %q", from, c.State(), words(out))
+		}
+	}
+}
+
+// 0 is a person in the menu of one's own data too, and in the place of a code.
+func TestZeroAtTheRequestDesk(t *testing.T) {
+	for _, keys := range []string{"80", "810"} {
+		c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true, HasCode: true})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		var out []dialogue.Action
+		for _, k := range keys {
+			out = append(out, c.Handle(at, dialogue.Keyed{Key: k})...)
+		}
+		out = append(out, c.Handle(at, dialogue.KeysPaused{})...)
+		if !slices.ContainsFunc(out, func(a dialogue.Action) bool { _, ok := a.(dialogue.Transfer); return ok }) {
+			t.Errorf("keys %s: %s, %q", keys, c.State(), words(out))
+		}
+	}
+}
+
+// What is keyed while a request is dealt with is not lost.
+func TestAKeyWhileARequestIsDealtWith(t *testing.T) {
+	c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true})
+	c.Handle(at, dialogue.Answered{From: "2175550144"})
+	c.Handle(at, dialogue.Keyed{Key: '8'})
+	var id int
+	for _, a := range c.Handle(at, dialogue.Keyed{Key: '1'}) {
+		if r, ok := a.(dialogue.Right); ok {
+			id = r.ID
+		}
+	}
+	c.Handle(at, dialogue.Keyed{Key: '3'})
+	if out := c.Handle(at, dialogue.RightDone{ID: id}); c.State() != "askName" {
+		t.Errorf("%s: %q", c.State(), words(out))
+	}
+}
+
+// Without the engines nothing of the desk's answers can be said; the menu goes on, and what was withdrawn is.
+func TestARequestWhenTheEnginesGo(t *testing.T) {
+	for text, stopped := range map[string]bool{"What do you have about me?": false, "I withdraw my consent.": true} {
+		c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		c.Handle(at, dialogue.Heard{Text: text, Confidence: 1})
+		id := 0
+		for _, a := range c.Handle(at, dialogue.Heard{Text: "Yes.", Confidence: 1}) {
+			if r, ok := a.(dialogue.Right); ok {
+				id = r.ID
+			}
+		}
+		c.Handle(at, dialogue.Engines{})
+		out := c.Handle(at, dialogue.RightDone{ID: id})
+		for _, a := range out {
+			if s, ok := a.(dialogue.Say); ok && s.Phrase == "" {
+				t.Errorf("%q: said without a voice: %q", text, s.Clauses)
+			}
+		}
+		if id == 0 || c.State() != "menu" || stops(out) != stopped {
+			t.Errorf("%q: request %d, %s, recording stopped %v", text, id, c.State(), stops(out))
+		}
+	}
+}
+
+// After three turns that nobody understands a message is offered; a message begun goes on.
+func TestUnclearInAMessage(t *testing.T) {
+	c := dialogue.New(sample(t, "dental"), dialogue.Options{})
+	c.Handle(at, dialogue.Answered{})
+	for _, text := range []string{"I'd like to leave a message.", "Anna Berger."} {
+		c.Handle(at, dialogue.Heard{Text: text, Confidence: 1})
+	}
+	for range 3 {
+		c.Handle(at, dialogue.Unclear{})
+	}
+	if c.State() != "offered" {
+		t.Fatal(c.State())
+	}
+	out := c.Handle(at, dialogue.Heard{Text: "Yes.", Confidence: 1})
+	if said := words(out); strings.Contains(said, "name") || !strings.Contains(said, "number") {
+		t.Errorf("the name is lost: %q", said)
+	}
+}
+
+// A call of which nothing is understood ends, and what was told before is kept.
+func TestUnclearToTheEnd(t *testing.T) {
+	c := dialogue.New(sample(t, "dental"), dialogue.Options{})
+	c.Handle(at, dialogue.Answered{})
+	for _, text := range []string{"I'd like to leave a message.", "Anna Berger."} {
+		c.Handle(at, dialogue.Heard{Text: text, Confidence: 1})
+	}
+	var kept, ended bool
+	for n := 0; !ended && n < 20; n++ {
+		for _, a := range c.Handle(at, dialogue.Unclear{}) {
+			switch a := a.(type) {
+			case dialogue.Commit:
+				kept = a.Message.Partial && a.Message.Name == "Anna Berger"
+			case dialogue.Hangup:
+				ended = a.Outcome.Result == record.ResultNoInput
+			}
+		}
+	}
+	if !kept || !ended {
+		t.Errorf("kept %v, ended %v", kept, ended)
+	}
+}
+
+// The same in German, where it differs in more than the words.
+func TestTheFrameInGerman(t *testing.T) {
+	german := all.For("de")
+	for _, test := range []struct {
+		turns []string
+		key   language.Key // said at the end
+	}{
+		{turns: []string{"Ich möchte eine Nachricht hinterlassen.", "Ja, das ist richtig."}, key: language.TextAskNameAgain},
+		{turns: []string{"Meine Mutter ist nicht da, kann ich eine Nachricht hinterlassen?"}, key: language.TextTakeMessage},
+		{turns: []string{"Ich möchte eine Nachricht hinterlassen.", "Anke Meier.", "Ja.", "Es geht um meine Rechnung.", "Nein, bitte fragen Sie nach dem Termin am Montag."}, key: language.TextPassOn},
+		{turns: []string{"Ich möchte eine Nachricht hinterlassen.", "Vergessen Sie es."}, key: language.TextDropped},
+		{turns: []string{"Was haben Sie über mich gespeichert?"}, key: language.TextGuessAccess},
+		{turns: []string{"Löschen Sie meine Daten."}, key: language.TextGuessErase},
+		{turns: []string{"Kann ich mit Herrn Brandt sprechen?"}, key: language.TextTransfer},
+		{turns: []string{"Kann ich mit Jana sprechen?"}, key: language.TextTransfer},
+	} {
+		c := dialogue.New(sample(t, "elektro"), dialogue.Options{Rights: true})
+		now := time.Date(2026, 11, 23, 10, 15, 0, 0, sample(t, "elektro").Location())
+		c.Handle(now, dialogue.Answered{From: "05115550144"})
+		said := ""
+		for _, text := range test.turns {
+			said = words(c.Handle(now, dialogue.Heard{Text: text, Confidence: 0.95}))
+		}
+		if want := german.Text(test.key, language.Args{}); !strings.Contains(said, want) {
+			t.Errorf("%q: %q, want %q in it", test.turns, said, want)
+		}
 	}
 }

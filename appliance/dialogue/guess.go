@@ -98,11 +98,9 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		switch c.guess.Intent {
 		case understanding.Goodbye, understanding.Message, understanding.Harm, understanding.Privacy:
 			c.decide("open", "rule", "")
-			if c.draft.active {
-				c.advance(language.TextAllRight)
-				return
+			if c.tell(language.TextAllRight); !c.resume() {
+				c.tell(language.TextHowHelp)
 			}
-			c.tell(language.TextAllRight, language.TextHowHelp)
 			return
 		}
 		c.unasked = c.question

@@ -145,11 +145,14 @@ func (c *Conversation) messageUnwanted(t turn) bool {
 
 // rightInMessage says whether the caller asks about what is kept of callers, in the middle of a message; "the name is wrong" is about the message.
 func (c *Conversation) rightInMessage(t turn) bool {
-	return c.interrupts(t) && t.Asks[0].Intent == understanding.Privacy && c.opt.Rights && c.from.Digits() != "" && c.state != askReason &&
+	return c.inMessage() && len(t.Asks) > 0 && t.Asks[0].Intent == understanding.Privacy && t.Asks[0].Score >= sureAside && c.opt.Rights && c.from.Digits() != "" && c.state != askReason &&
 		c.lang.Part(t.Words) == language.PartNone
 }
 
-func (c *Conversation) askRight(t turn) { c.askBack(t.Asks[0], t.Text, "rule") }
+func (c *Conversation) askRight(t turn) {
+	c.draft.left = c.state
+	c.askBack(t.Asks[0], t.Text, "rule")
+}
 
 func (c *Conversation) asksAboutCall(t turn) bool {
 	return c.interrupts(t) && (t.Asks[0].Intent == understanding.Robot || t.Asks[0].Intent == understanding.Recorded) && c.isQuestion(t.Reading)
@@ -359,9 +362,10 @@ func (c *Conversation) repeat() {
 	c.say(c.lastSaid...)
 }
 
-// Before is what the caller asked last and was told, for a turn that only goes on from it ("and how long does that take?"); nil = nothing yet.
+// Before is what the caller asked last and was told, for a turn that only goes on from it ("and how long does that take?"); nil = nothing
+// yet, or something else is being asked now.
 func (c *Conversation) Before() *understanding.Meaning {
-	if c.topic.Intent == "" {
+	if c.topic.Meaning.Intent == "" || c.state != idle {
 		return nil
 	}
 	m := c.topic.Meaning

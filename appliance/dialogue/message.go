@@ -18,6 +18,7 @@ const (
 // draft is the message being taken. The words in it are the caller's own.
 type draft struct {
 	active     bool
+	left       state // where it was left for something else; idle = it was not
 	name       string
 	onFile     bool   // the name is that of the caller's card; nobody has said it
 	noName     bool   // the caller will not say

@@ -190,16 +190,21 @@ func (c *Conversation) rightDone(ev RightDone) {
 	default:
 		c.tell(language.TextRightFiled)
 	}
-	c.resume()
+	if !c.resume() {
+		c.anythingElse(true)
+	}
 }
 
-// resume goes on with a message that something else came between, or asks what else there is.
-func (c *Conversation) resume() {
-	if c.draft.active {
-		c.advance("")
-		return
+// resume goes on with a message where something else came between. It reports whether there is one.
+func (c *Conversation) resume() bool {
+	at := c.draft.left
+	c.draft.left = idle
+	if at == idle {
+		return false
 	}
-	c.anythingElse(true)
+	c.state = at
+	c.again()
+	return true
 }
 
 // rightDoneUnheard goes on where the voice is gone: what became of the request cannot be said, for none of it is rendered ahead.

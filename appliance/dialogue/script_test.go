@@ -29,6 +29,8 @@ type stage struct {
 	fail  bool // the next Commit or Transfer fails
 	lines []string
 	ended bool
+	right string          // how the next Right ends
+	seen  map[string]bool // states, by the language of the call
 }
 
 // ours says whether a line of a script is what we do.
@@ -50,7 +52,9 @@ func (s *stage) send(ev dialogue.Event) {
 		}
 	}
 	var next []dialogue.Event
-	for _, a := range s.conv.Handle(s.now, ev) {
+	acts := s.conv.Handle(s.now, ev)
+	s.seen[s.conv.Language().Tag()+" "+s.conv.State()] = true
+	for _, a := range acts {
 		if x, ok := a.(dialogue.Say); ok {
 			say = append(say, x.Clauses...)
 			continue
@@ -67,6 +71,13 @@ func (s *stage) send(ev dialogue.Event) {
 		case dialogue.Transfer:
 			s.note("  %s", strings.TrimSpace("transfer "+a.Extension+" "+a.Name))
 			next = append(next, dialogue.Transferred{ID: a.ID, Err: s.failure()})
+		case dialogue.Right:
+			s.note("  %s", strings.TrimSpace("right "+string(a.Kind)+" "+a.Code))
+			next = append(next, dialogue.RightDone{ID: a.ID, Verified: s.right == "verified", Wrong: s.right == "wrong", Err: s.failure()})
+		case dialogue.StartRecording:
+			s.note("  record")
+		case dialogue.StopRecording:
+			s.note("  do not record")
 		case dialogue.Ask:
 			s.note("  ask")
 			s.ask = &a
@@ -119,6 +130,8 @@ func (s *stage) perform(line string) {
 		s.send(dialogue.Engines{Up: rest == "up"})
 	case "hangs up":
 		s.send(dialogue.HungUp{})
+	case "code": // how the next request about one's own data ends
+		s.right = rest
 	case "fails":
 		s.fail = true
 	case "model":
@@ -169,12 +182,13 @@ func header(lines []string) map[string]string {
 	return h
 }
 
-// TestScripts plays whole calls. Run with -update to write what is said now, then read the difference.
+// TestScripts plays whole calls, which together come to every state with each sample and in each of its languages. Run with -update to write what is said now, then read the difference.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) < 10 {
 		t.Fatalf("scripts: %d found, %v", len(files), err)
 	}
+	covered := map[string]bool{}
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
 			data, err := os.ReadFile(f)
@@ -184,11 +198,15 @@ func TestScripts(t *testing.T) {
 			lines := strings.Split(strings.TrimRight(string(data), "\n"), "\n")
 			h := header(lines)
 			b := sample(t, h["profile"])
+			if h["more"] == "yes" {
+				b = many(t, h["profile"])
+			}
 			now, err := time.ParseInLocation("2006-01-02 15:04", h["now"], b.Location())
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &stage{t: t, conv: dialogue.New(b, dialogue.Options{}), now: now}
+			o := dialogue.Options{Announce: h["recording"] != "", Ask: h["recording"] == "asked", Rights: h["rights"] != "", HasCode: h["rights"] == "code"}
+			s := &stage{t: t, conv: dialogue.New(b, o), now: now, seen: map[string]bool{}}
 			started := false
 			for _, l := range lines {
 				switch {
@@ -207,6 +225,9 @@ func TestScripts(t *testing.T) {
 					s.perform(l)
 				}
 			}
+			for state := range s.seen {
+				covered[h["profile"]+" "+state] = true
+			}
 			got := strings.Join(s.lines, "\n") + "\n"
 			if *update {
 				if err := os.WriteFile(f, []byte(got), 0o644); err != nil {
@@ -218,5 +239,15 @@ func TestScripts(t *testing.T) {
 				t.Errorf("the call went another way:\n%s\nwant:\n%s", got, want)
 			}
 		})
+	}
+	if strings.Contains(flag.Lookup("test.run").Value.String(), "/") {
+		return // some of them only
+	}
+	for _, sample := range []string{"dental en", "plumber en", "lawfirm en", "elektro de", "elektro en"} {
+		for _, state := range dialogue.States() {
+			if !covered[sample+" "+state] {
+				t.Errorf("no script of %s comes to %s", sample, state)
+			}
+		}
 	}
 }
