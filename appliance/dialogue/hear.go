@@ -145,8 +145,11 @@ func (c *Conversation) messageUnwanted(t turn) bool {
 
 // rightInMessage says whether the caller asks about what is kept of callers, in the middle of a message; "the name is wrong" is about the message.
 func (c *Conversation) rightInMessage(t turn) bool {
-	return c.inMessage() && len(t.Asks) > 0 && t.Asks[0].Intent == understanding.Privacy && t.Asks[0].Score >= sureAside && c.opt.Rights && c.from.Digits() != "" && c.state != askReason &&
-		c.lang.Part(t.Words) == language.PartNone
+	if !c.inMessage() || c.state == askReason || len(t.Asks) == 0 || c.lang.Part(t.Words) != language.PartNone {
+		return false
+	}
+	a := t.Asks[0]
+	return a.Intent == understanding.Privacy && a.Score >= sureAside && c.opt.Rights && c.from.Digits() != ""
 }
 
 func (c *Conversation) askRight(t turn) {
