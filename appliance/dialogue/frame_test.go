@@ -412,3 +412,18 @@ func TestTheFrameInGerman(t *testing.T) {
 		}
 	}
 }
+
+// A sentence that happens to begin like a yes agrees to nothing: neither to the recording nor to the message that was read back.
+func TestAStatementIsNoYes(t *testing.T) {
+	for _, text := range []string{"It is about my insurance card.", "I am calling about my insurance card.", "I do have an insurance question."} {
+		c := dialogue.New(sample(t, "dental"), dialogue.Options{Announce: true, Ask: true})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		if acts := c.Handle(at, dialogue.Heard{Text: text, Confidence: 1}); slices.Contains(acts, dialogue.Action(dialogue.StartRecording{})) {
+			t.Errorf("%q: recorded", text)
+		}
+		begin := []string{"I'd like to leave a message.", "Anna Berger.", "Yes.", "It is about the bill for my last visit."}
+		if _, m := talk(t, dialogue.Options{}, "", append(begin, text)...); m != nil {
+			t.Errorf("%q: committed %+v", text, m)
+		}
+	}
+}
