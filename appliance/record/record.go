@@ -149,7 +149,7 @@ type Turn struct {
 	Heard       Personal      `json:"heard,omitempty"`   // words, or keys as "[keys] 123"
 	HeardProb   float64       `json:"heard_prob,omitempty"`
 	Decided     string        `json:"decided,omitempty"`    // the action's name, such as "answer.hours" or "message.ask_name"
-	DecidedBy   string        `json:"decided_by,omitempty"` // "rule", "model", "key", "timer", "fallback"
+	DecidedBy   string        `json:"decided_by,omitempty"` // "rule", "meaning", "model", "key", "timer", "fallback"
 	Source      string        `json:"source,omitempty"`     // profile field that the answer came from
 	Said        string        `json:"said,omitempty"`
 	SaidAt      time.Time     `json:"said_at,omitzero"`         // first packet of the reply

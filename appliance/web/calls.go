@@ -343,7 +343,7 @@ func howOf(t record.Turn) *how {
 // why says who decided what to reply, and from which field of the profile.
 func why(t record.Turn) string {
 	by := map[string]string{
-		"rule": "understood directly", "model": "understood by the language model", "key": "a key was pressed", "timer": "nothing was heard",
+		"rule": "understood directly", "meaning": "understood by its meaning", "model": "understood by the language model", "key": "a key was pressed", "timer": "nothing was heard",
 		"fallback": "not understood",
 	}[t.DecidedBy]
 	if by == "" {
