@@ -263,14 +263,15 @@ func quantile(v []float64, q float64) float64 {
 type turnNotes struct {
 	mu    sync.Mutex
 	turns []record.Turn
-	ended chan struct{}
+	call  string        // the one that began last
+	ended chan struct{} // closed at its end
 }
 
 // CallStarted implements reception.Observer.
-func (n *turnNotes) CallStarted(record.Call) {
+func (n *turnNotes) CallStarted(c record.Call) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.ended = make(chan struct{})
+	n.call, n.ended = c.ID, make(chan struct{})
 }
 
 // TurnHeard implements reception.Observer.
@@ -283,11 +284,14 @@ func (n *turnNotes) TurnDone(_ string, t record.Turn) {
 	n.turns = append(n.turns, t)
 }
 
-// CallEnded implements reception.Observer.
-func (n *turnNotes) CallEnded(record.Call) {
+// CallEnded implements reception.Observer. A call that ends after the next one has begun is waited for by nobody.
+func (n *turnNotes) CallEnded(c record.Call) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	close(n.ended)
+	if c.ID == n.call {
+		n.call = ""
+		close(n.ended)
+	}
 }
 
 // waitEnd waits until the box has closed the record of the call.
