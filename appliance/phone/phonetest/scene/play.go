@@ -17,7 +17,7 @@ import (
 const (
 	voiced     = 120                     // RMS of a frame with voice in it
 	replyOver  = 1100 * time.Millisecond // silence after which the other side has finished
-	replyDue   = 20 * time.Second        // longest wait for a reply
+	replyDue   = 60 * time.Second        // longest wait for a reply, on a busy machine too
 	hesitation = 400 * time.Millisecond
 	gapOver    = 60.0 // ms between packets that are told of
 )
