@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"frontdesk.internal/models/onnxfile"
 )
 
 // Model reads the weight file and writes the ONNX model: input_ids and attention_mask, each batch × sequence of int64, to
@@ -19,44 +21,44 @@ func Model(w io.Writer, weights io.Reader) error {
 	if b.err != nil {
 		return fmt.Errorf("convert weights: %w", b.err)
 	}
-	return b.g.write(w, "multilingual-e5-small")
+	return b.g.Write(w, "multilingual-e5-small")
 }
 
 // builder makes the graph; the first error sticks.
 type builder struct {
 	c   *container
-	g   graph
+	g   onnxfile.Graph
 	err error
 }
 
 func (b *builder) build() {
-	b.g.inputs = []message{
-		value("input_ids", typeInt64, "batch", "sequence"), value("attention_mask", typeInt64, "batch", "sequence"),
+	b.g.Inputs = []onnxfile.Message{
+		onnxfile.Value("input_ids", onnxfile.Int64, "batch", "sequence"), onnxfile.Value("attention_mask", onnxfile.Int64, "batch", "sequence"),
 	}
-	b.g.outputs = []message{value("last_hidden_state", typeFloat32, "batch", "sequence", b.c.hidden)}
+	b.g.Outputs = []onnxfile.Message{onnxfile.Value("last_hidden_state", onnxfile.Float32, "batch", "sequence", b.c.hidden)}
 	x := b.embeddings()
-	mask := b.g.node("", "Cast", "mask", []string{"attention_mask"}, attribute{"to", typeInt32})
+	mask := b.g.Node("", "Cast", "mask", []string{"attention_mask"}, onnxfile.Set("to", onnxfile.Int32))
 	for i := range b.c.layers {
 		x = b.layer(i, x, mask)
 	}
-	b.g.node("", "Identity", "last_hidden_state", []string{x})
+	b.g.Node("", "Identity", "last_hidden_state", []string{x})
 }
 
 // embeddings adds the vector of each piece and that of its place.
 func (b *builder) embeddings() string {
 	scales, table := b.quantised("emb.word", b.c.vocab, b.c.hidden, true)
-	words := b.g.node(contrib, "GatherBlockQuantized", "words", []string{
-		b.g.weight("emb.word", typeInt4, table, b.c.vocab, b.c.hidden), "input_ids",
-		b.g.weight("emb.word.scale", typeFloat32, scales, b.c.vocab, b.c.hidden/blockSize),
-	}, attribute{"gather_axis", 0}, attribute{"quantize_axis", 1}, attribute{"block_size", blockSize})
+	words := b.g.Node(onnxfile.Contrib, "GatherBlockQuantized", "words", []string{
+		b.g.Weight("emb.word", onnxfile.Int4, table, b.c.vocab, b.c.hidden), "input_ids",
+		b.g.Weight("emb.word.scale", onnxfile.Float32, scales, b.c.vocab, b.c.hidden/blockSize),
+	}, onnxfile.Set("gather_axis", 0), onnxfile.Set("quantize_axis", 1), onnxfile.Set("block_size", blockSize))
 
-	shape := b.g.node("", "Shape", "shape", []string{"input_ids"})
-	width := b.g.node("", "Gather", "width", []string{shape, b.g.constant("one", 1)}, attribute{"axis", 0})
-	places := b.g.node("", "Range", "places", []string{b.g.constant("zero", 0), width, "one"})
-	place := b.g.node("", "Gather", "place", []string{
-		b.g.weight("emb.place", typeFloat32, b.places(), b.c.positions, b.c.hidden), places,
-	}, attribute{"axis", 0})
-	sum := b.g.node("", "Add", "embedded", []string{words, place})
+	shape := b.g.Node("", "Shape", "shape", []string{"input_ids"})
+	width := b.g.Node("", "Gather", "width", []string{shape, b.g.Constant("one", 1)}, onnxfile.Set("axis", 0))
+	places := b.g.Node("", "Range", "places", []string{b.g.Constant("zero", 0), width, "one"})
+	place := b.g.Node("", "Gather", "place", []string{
+		b.g.Weight("emb.place", onnxfile.Float32, b.places(), b.c.positions, b.c.hidden), places,
+	}, onnxfile.Set("axis", 0))
+	sum := b.g.Node("", "Add", "embedded", []string{words, place})
 	return b.norm("emb.ln", sum)
 }
 
@@ -79,16 +81,16 @@ func (b *builder) places() []byte {
 func (b *builder) layer(i int, x, mask string) string {
 	p := fmt.Sprintf("l%d.", i)
 	h := b.c.hidden
-	attended := b.g.node(contrib, "MultiHeadAttention", p+"attention", []string{
+	attended := b.g.Node(onnxfile.Contrib, "MultiHeadAttention", p+"attention", []string{
 		b.product(p+"q", x, h, h), b.product(p+"k", x, h, h), b.product(p+"v", x, h, h), "", mask,
-	}, attribute{"num_heads", b.c.heads})
+	}, onnxfile.Set("num_heads", b.c.heads))
 	out := b.product(p+"ao", attended, h, h)
-	x = b.norm(p+"aln", b.g.node("", "Add", p+"attended", []string{x, out}))
+	x = b.norm(p+"aln", b.g.Node("", "Add", p+"attended", []string{x, out}))
 
 	wide := b.product(p+"fi", x, b.c.inner, h)
-	bent := b.g.node("", "Gelu", p+"gelu", []string{wide})
+	bent := b.g.Node("", "Gelu", p+"gelu", []string{wide})
 	narrow := b.product(p+"fo", bent, h, b.c.inner)
-	return b.norm(p+"oln", b.g.node("", "Add", p+"added", []string{x, narrow}))
+	return b.norm(p+"oln", b.g.Node("", "Add", p+"added", []string{x, narrow}))
 }
 
 // product multiplies x by the matrix of that name, rows × columns, and adds its bias. The numbers of x are brought to 8 bits for it,
@@ -96,17 +98,17 @@ func (b *builder) layer(i int, x, mask string) string {
 func (b *builder) product(name, x string, rows, columns int) string {
 	scales, weights := b.quantised(name+".w", rows, columns, false)
 	blocks := columns / blockSize
-	y := b.g.node(contrib, "MatMulNBits", name+".product", []string{
-		x, b.g.weight(name+".w", typeUint8, weights, rows, blocks, blockSize/2), b.g.weight(name+".scale", typeFloat32, scales, rows, blocks),
-	}, attribute{"K", columns}, attribute{"N", rows}, attribute{"bits", 4}, attribute{"block_size", blockSize}, attribute{"accuracy_level", 4})
-	return b.g.node("", "Add", name, []string{y, b.g.weight(name+".b", typeFloat32, b.floats(name+".b", rows), rows)})
+	y := b.g.Node(onnxfile.Contrib, "MatMulNBits", name+".product", []string{
+		x, b.g.Weight(name+".w", onnxfile.Uint8, weights, rows, blocks, blockSize/2), b.g.Weight(name+".scale", onnxfile.Float32, scales, rows, blocks),
+	}, onnxfile.Set("K", columns), onnxfile.Set("N", rows), onnxfile.Set("bits", 4), onnxfile.Set("block_size", blockSize), onnxfile.Set("accuracy_level", 4))
+	return b.g.Node("", "Add", name, []string{y, b.g.Weight(name+".b", onnxfile.Float32, b.floats(name+".b", rows), rows)})
 }
 
 func (b *builder) norm(name, x string) string {
 	n := b.c.hidden
-	return b.g.node("", "LayerNormalization", name, []string{
-		x, b.g.weight(name+".w", typeFloat32, b.floats(name+".w", n), n), b.g.weight(name+".b", typeFloat32, b.floats(name+".b", n), n),
-	}, attribute{"axis", -1}, attribute{"epsilon", b.c.epsilon})
+	return b.g.Node("", "LayerNormalization", name, []string{
+		x, b.g.Weight(name+".w", onnxfile.Float32, b.floats(name+".w", n), n), b.g.Weight(name+".b", onnxfile.Float32, b.floats(name+".b", n), n),
+	}, onnxfile.Set("axis", -1), onnxfile.Set("epsilon", b.c.epsilon))
 }
 
 func (b *builder) floats(name string, n int) []byte {

@@ -1,4 +1,4 @@
-package e5conv
+package onnxfile
 
 import (
 	"encoding/binary"
@@ -9,44 +9,50 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// The parts of an ONNX file, as messages of its published schema; the numbers are those of the fields there.
+// The parts of an ONNX file are messages of its published schema; the numbers are those of the fields there.
 
-// Element types of a tensor.
+// Types of the elements of a tensor.
 const (
-	typeFloat32 = 1
-	typeUint8   = 2
-	typeInt32   = 6
-	typeInt64   = 7
-	typeInt4    = 22
+	Float32 = 1
+	Uint8   = 2
+	Int8    = 3
+	Int32   = 6
+	Int64   = 7
+	Int4    = 22
 )
 
-// message is a message that is being written.
-type message []byte
+// Message is a part of the file, written.
+type Message []byte
 
-func (m *message) number(field protowire.Number, v int64) {
+func (m *Message) number(field protowire.Number, v int64) {
 	*m = protowire.AppendVarint(protowire.AppendTag(*m, field, protowire.VarintType), uint64(v))
 }
 
-func (m *message) bytes(field protowire.Number, b []byte) {
+func (m *Message) bytes(field protowire.Number, b []byte) {
 	*m = protowire.AppendBytes(protowire.AppendTag(*m, field, protowire.BytesType), b)
 }
 
-func (m *message) text(field protowire.Number, s string) { m.bytes(field, []byte(s)) }
+func (m *Message) text(field protowire.Number, s string) { m.bytes(field, []byte(s)) }
 
-// graph collects nodes and weights.
-type graph struct {
-	nodes, weights, inputs, outputs []message
+// Graph collects nodes and weights.
+type Graph struct {
+	Inputs, Outputs []Message // as Value makes them
+
+	nodes, weights []Message
 }
 
-// attribute is a setting of a node: an int or a float32.
-type attribute struct {
+// Attribute is a setting of a node.
+type Attribute struct {
 	name  string
 	value any
 }
 
-// node adds a computation and returns the name of its outcome, which is also the node's own. Inputs are names, "" for one left out.
-func (g *graph) node(domain, op, name string, inputs []string, attributes ...attribute) string {
-	var m message
+// Set makes an attribute of an int or a float32.
+func Set(name string, value any) Attribute { return Attribute{name, value} }
+
+// Node adds a computation and returns the name of its outcome, which is also the node's own. Inputs are names, "" for one left out.
+func (g *Graph) Node(domain, op, name string, inputs []string, attributes ...Attribute) string {
+	var m Message
 	for _, in := range inputs {
 		m.text(1, in)
 	}
@@ -54,7 +60,7 @@ func (g *graph) node(domain, op, name string, inputs []string, attributes ...att
 	m.text(3, name)
 	m.text(4, op)
 	for _, a := range attributes {
-		var am message
+		var am Message
 		am.text(1, a.name)
 		switch v := a.value.(type) {
 		case int:
@@ -71,9 +77,9 @@ func (g *graph) node(domain, op, name string, inputs []string, attributes ...att
 	return name
 }
 
-// weight adds an array of that type and shape, its elements as they lie in memory, and returns its name.
-func (g *graph) weight(name string, kind int, raw []byte, shape ...int) string {
-	var m message
+// Weight adds an array of that type and shape, its elements as they lie in memory, and returns its name.
+func (g *Graph) Weight(name string, kind int, raw []byte, shape ...int) string {
+	var m Message
 	for _, d := range shape {
 		m.number(1, int64(d))
 	}
@@ -84,16 +90,16 @@ func (g *graph) weight(name string, kind int, raw []byte, shape ...int) string {
 	return name
 }
 
-// constant adds int64 numbers: one alone is a scalar, none an empty list.
-func (g *graph) constant(name string, v int64) string {
-	return g.weight(name, typeInt64, binary.LittleEndian.AppendUint64(nil, uint64(v)))
+// Constant adds int64 numbers: one alone is a scalar, none an empty list.
+func (g *Graph) Constant(name string, v int64) string {
+	return g.Weight(name, Int64, binary.LittleEndian.AppendUint64(nil, uint64(v)))
 }
 
-// value describes an input or output whose dimensions have names or, when they are numbers, sizes.
-func value(name string, kind int, dims ...any) message {
-	var shape message
+// Value describes an input or output whose dimensions have names or, when they are numbers, sizes.
+func Value(name string, kind int, dims ...any) Message {
+	var shape Message
 	for _, d := range dims {
-		var dim message
+		var dim Message
 		switch v := d.(type) {
 		case int:
 			dim.number(1, int64(v))
@@ -102,7 +108,7 @@ func value(name string, kind int, dims ...any) message {
 		}
 		shape.bytes(1, dim)
 	}
-	var tensor, kindOf, m message
+	var tensor, kindOf, m Message
 	tensor.number(1, int64(kind))
 	tensor.bytes(2, shape)
 	kindOf.bytes(1, tensor)
@@ -115,33 +121,33 @@ func value(name string, kind int, dims ...any) message {
 const (
 	irVersion = 10
 	opset     = 21
-	contrib   = "com.microsoft" // ONNX Runtime's own operators
+	Contrib   = "com.microsoft" // ONNX Runtime's own operators
 )
 
-// write writes the whole file. The weights, which are nearly all of it, are not copied for that.
-func (g *graph) write(w io.Writer, name string) error {
-	var before, after message
+// Write writes the whole file. The weights, which are nearly all of it, are not copied for that.
+func (g *Graph) Write(w io.Writer, name string) error {
+	var before, after Message
 	for _, n := range g.nodes {
 		before.bytes(1, n)
 	}
 	before.text(2, name)
-	for _, v := range g.inputs {
+	for _, v := range g.Inputs {
 		after.bytes(11, v)
 	}
-	for _, v := range g.outputs {
+	for _, v := range g.Outputs {
 		after.bytes(12, v)
 	}
 	size := len(before) + len(after)
-	heads := make([]message, len(g.weights))
+	heads := make([]Message, len(g.weights))
 	for i, m := range g.weights {
 		heads[i] = protowire.AppendVarint(protowire.AppendTag(nil, 5, protowire.BytesType), uint64(len(m)))
 		size += len(heads[i]) + len(m)
 	}
-	var m message
+	var m Message
 	m.number(1, irVersion)
 	m.text(2, "frontdesk")
 	m = protowire.AppendVarint(protowire.AppendTag(m, 7, protowire.BytesType), uint64(size))
-	pieces := []message{m, before}
+	pieces := []Message{m, before}
 	for i := range g.weights {
 		pieces = append(pieces, heads[i], g.weights[i])
 	}
@@ -155,13 +161,13 @@ func (g *graph) write(w io.Writer, name string) error {
 }
 
 // versions are the sets of operators that the file needs.
-func versions() message {
-	var m message
+func versions() Message {
+	var m Message
 	for _, o := range []struct {
 		domain  string
 		version int64
-	}{{"", opset}, {contrib, 1}} {
-		var set message
+	}{{"", opset}, {Contrib, 1}} {
+		var set Message
 		set.text(1, o.domain)
 		set.number(2, o.version)
 		m.bytes(8, set)
