@@ -38,6 +38,9 @@ type understandingFlags struct {
 	dir, fit, language string
 	folds              int
 	words, json, list  bool
+	compare, spoken    bool
+	sample             int
+	voices             string
 }
 
 // Run implements frontdesk bench understanding.
@@ -50,6 +53,10 @@ func (c *benchUnderstandingCommand) Run(ctx context.Context, args []string) int 
 	fs.StringVar(&o.language, "language", "", "only this `language`")
 	fs.IntVar(&o.folds, "folds", 0, "leave out the trades in `N` parts; 0 = one by one")
 	fs.BoolVar(&o.words, "words", false, "read by words alone, without sentence embeddings")
+	fs.BoolVar(&o.compare, "compare", false, "read the same turns by words, by each embedding model and by the language model alone, and by all that calls use")
+	fs.BoolVar(&o.spoken, "spoken", false, "have the turns spoken, send them over a telephone line, and read what the recogniser hears")
+	fs.IntVar(&o.sample, "sample", 0, "with --compare or --spoken: only `N` turns, always the same ones; 0 = all")
+	fs.StringVar(&o.voices, "voices", voicesInTurn, "with --spoken: `voices` that speak each turn: rotate = one after the other, all = each, or a list")
 	fs.BoolVar(&o.list, "list", false, "list the turns that were not understood")
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
 	if err := fs.Parse(args); err != nil {
@@ -62,11 +69,37 @@ func (c *benchUnderstandingCommand) Run(ctx context.Context, args []string) int 
 		fmt.Fprintln(c.stderr, "frontdesk bench understanding: takes flags only; --folds is 0 or at least 2")
 		return 2
 	}
-	if err := c.run(ctx, o); err != nil {
+	if err := o.check(); err != nil {
+		fmt.Fprintln(c.stderr, "frontdesk bench understanding:", err)
+		return 2
+	}
+	run := c.run
+	switch {
+	case o.compare:
+		run = c.compare
+	case o.spoken:
+		run = c.spoken
+	}
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(c.stderr, "frontdesk bench understanding:", err)
 		return 1
 	}
 	return 0
+}
+
+// check says which flags do not go together.
+func (o understandingFlags) check() error {
+	switch {
+	case o.compare && o.spoken:
+		return errors.New("--compare and --spoken are two runs")
+	case (o.compare || o.spoken) && (o.words || o.fit != ""):
+		return errors.New("--words and --fit go with neither --compare nor --spoken")
+	case !o.compare && !o.spoken && o.sample != 0, o.sample < 0:
+		return errors.New("--sample takes a number of turns and goes with --compare or --spoken")
+	case !o.spoken && o.voices != voicesInTurn:
+		return errors.New("--voices goes with --spoken")
+	}
+	return checkVoices(o.voices)
 }
 
 func (c *benchUnderstandingCommand) run(ctx context.Context, o understandingFlags) (err error) {

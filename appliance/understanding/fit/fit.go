@@ -102,22 +102,31 @@ func Read(ctx context.Context, lang language.Language, examples []byte, trades [
 // left are the intents of examples that only matter where something was asked; they teach the probe nothing about open turns.
 var left = []string{"affirm", "deny", "name", "reason"}
 
-func (s *Set) readExamples(ctx context.Context, data []byte, e understanding.Embedder) error {
+// Examples reads the examples of a language: the texts of each intent, by its label.
+func Examples(data []byte) (map[string][]string, error) {
 	var file struct {
 		Intents map[string][]string `toml:"intents"`
 	}
 	if err := toml.Unmarshal(data, &file); err != nil {
-		return fmt.Errorf("read examples: %w", err)
+		return nil, fmt.Errorf("read examples: %w", err)
+	}
+	return file.Intents, nil
+}
+
+func (s *Set) readExamples(ctx context.Context, data []byte, e understanding.Embedder) error {
+	intents, err := Examples(data)
+	if err != nil {
+		return err
 	}
 	var labels, texts []string
-	for label := range file.Intents {
+	for label := range intents {
 		if !slices.Contains(left, label) {
 			labels = append(labels, label)
 		}
 	}
 	slices.Sort(labels)
 	for _, label := range labels {
-		for _, text := range file.Intents[label] {
+		for _, text := range intents[label] {
 			words, tags := s.tagged(text)
 			s.examples = append(s.examples, sample{grams: understanding.Grams(words, tags), label: label})
 			texts = append(texts, s.filled(text))

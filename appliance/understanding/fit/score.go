@@ -61,7 +61,12 @@ func (t *trade) verdict(r *understanding.Reader, seen understanding.Seen, h *und
 	cs := h.Judge(r.Candidates(seen))
 	v.Top = slices.Index(t.right(cs, ws), true)
 	v.Got, v.P = t.describe(cs[0].Meaning), cs[0].P
-	reading := r.Decide(seen)
+	t.judge(&v, r.Decide(seen), turn, ws)
+	return v
+}
+
+// judge says what became of a turn that was read as reading.
+func (t *trade) judge(v *Verdict, reading understanding.Reading, turn corpus.Turn, ws []want) {
 	meant := func(m understanding.Meaning) bool { return t.right([]understanding.Candidate{{Meaning: m}}, ws)[0] }
 	asks := reading.Asks
 	switch {
@@ -79,7 +84,6 @@ func (t *trade) verdict(r *understanding.Reader, seen understanding.Seen, h *und
 	if turn.Kind == "harm" && !reading.Has(understanding.Harm) && !reading.Has(understanding.Emergency) {
 		v.Harmful = true
 	}
-	return v
 }
 
 // allMet says whether all labels of one wanted entry were done.
