@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"time"
@@ -82,20 +81,27 @@ const (
 	columnWords = "words"
 	columnModel = "model"
 	columnAll   = "all"
+	// columnSecond is all together with the language model as a second opinion: of what would be asked back, it may choose.
+	columnSecond = "all, then model"
 )
+
+// answer is how a turn was read.
+type answer struct {
+	reading understanding.Reading
+	took    time.Duration
+}
 
 // comparison reads the same turns in several ways.
 type comparison struct {
-	stderr io.Writer
-	o      understandingFlags
-	embed  benchEmbedder
-	mind   benchMind
-	out    columns
+	folds int
+	embed benchEmbedder
+	mind  benchMind
+	out   columns
 }
 
 // compare prints what each part of the reader is worth alone: words, each embedding model, the language model, and all that a call uses.
 func (c *benchUnderstandingCommand) compare(ctx context.Context, o understandingFlags) (err error) {
-	x := &comparison{stderr: c.stderr, o: o}
+	x := &comparison{folds: o.folds}
 	if x.embed, err = openMeaning(o.dir); err != nil {
 		return err
 	}
@@ -151,60 +157,88 @@ func (x *comparison) language(ctx context.Context, tag string, trades []corpus.T
 	if len(drawn) == 0 {
 		return nil
 	}
-	if _, err := x.fitted(ctx, columnWords, tag, trades, drawn, nil); err != nil {
+	words, set, err := x.fitted(ctx, columnWords, tag, trades, drawn, nil)
+	if err != nil {
+		return err
+	}
+	if err := x.enter(columnWords, set, drawn, words); err != nil {
+		return err
+	}
+	whole, set, err := x.fitted(ctx, columnAll, tag, trades, drawn, appliance.Embeddings(x.embed))
+	if err != nil {
 		return err
 	}
 	models, err := aloneModels(ctx, x.embed, tag)
 	if err != nil {
 		return err
 	}
-	var with *fitting.Set
-	e := appliance.Embeddings(x.embed)
-	// All together comes last in the table and is read first: its set scores the other columns.
-	whole := &comparison{stderr: x.stderr, o: x.o}
-	if with, err = whole.fitted(ctx, columnAll, tag, trades, drawn, e); err != nil {
-		return err
-	}
 	for _, m := range models {
 		n := &nearestReader{embed: x.embed, tag: tag, via: m.via}
-		if err := x.alone(ctx, m.name, with, drawn, n.prepare, n.guess, true); err != nil {
+		got, err := alone(ctx, m.name, set, drawn, n, true)
+		if err != nil {
+			return err
+		}
+		if err := x.enter(m.name, set, drawn, got); err != nil {
 			return err
 		}
 	}
-	m := newModelReader(x.mind, all.For(tag), examplesOf(tag))
-	if err := x.alone(ctx, columnModel, with, drawn, m.prepare, m.guess, false); err != nil {
+	asked, err := alone(ctx, columnModel, set, drawn, newModelReader(x.mind, all.For(tag), examplesOf(tag)), false)
+	if err != nil {
 		return err
 	}
-	for _, c := range whole.out {
-		for i, v := range c.verdicts {
-			x.out.add(c.name, v, c.took[i])
+	return errors.Join(x.enter(columnModel, set, drawn, asked), x.enter(columnAll, set, drawn, whole),
+		x.enter(columnSecond, set, drawn, second(whole, asked)))
+}
+
+// enter scores the answers into a column.
+func (x *comparison) enter(name string, set *fitting.Set, drawn []place, got map[place]answer) error {
+	for _, p := range drawn {
+		v, err := set.Score(p.trade, p.turn, got[p].reading)
+		if err != nil {
+			return err
 		}
+		x.out.add(name, v, got[p].took)
 	}
 	return nil
 }
 
 // fitted reads the turns by heads that were fitted without their trade.
-func (x *comparison) fitted(ctx context.Context, name, tag string, trades []corpus.Trade, drawn []place, e understanding.Embedder) (*fitting.Set, error) {
+func (x *comparison) fitted(ctx context.Context, name, tag string, trades []corpus.Trade, drawn []place, e understanding.Embedder) (map[place]answer, *fitting.Set, error) {
 	set, err := readSet(ctx, tag, trades, e, name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	heads := withoutEach(ctx, set, x.o.folds, name)
+	heads := withoutEach(ctx, set, x.folds, name)
+	out := map[place]answer{}
 	for _, p := range drawn {
-		turn := turnAt(trades, p)
 		begun := time.Now()
-		r, err := set.Hear(ctx, p.trade, p.turn, turn.Say, heads[p.trade])
-		took := time.Since(begun)
+		r, err := set.Hear(ctx, p.trade, p.turn, turnAt(trades, p).Say, heads[p.trade])
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		v, err := set.Score(p.trade, p.turn, r)
-		if err != nil {
-			return nil, err
-		}
-		x.out.add(name, v, took)
+		out[p] = answer{r, time.Since(begun)}
 	}
-	return set, nil
+	return out, set, nil
+}
+
+// second lets the language model choose where the reader would ask back: when what it is sure of is one of the two that would be asked about, that
+// is done.
+func second(whole, model map[place]answer) map[place]answer {
+	out := map[place]answer{}
+	for p, a := range whole {
+		if len(a.reading.Asks) == 0 {
+			m := model[p]
+			a.took += m.took
+			for _, w := range a.reading.Weak[:min(2, len(a.reading.Weak))] {
+				if len(m.reading.Asks) > 0 && m.reading.Asks[0].Meaning == w.Meaning {
+					a.reading.Asks, a.reading.Weak = []understanding.Ask{w}, nil
+					break
+				}
+			}
+		}
+		out[p] = a
+	}
+	return out
 }
 
 // readSet prepares the trades of a language.
@@ -362,10 +396,15 @@ func quantiles(list []float64) []float64 {
 	return append(out, math.Inf(1))
 }
 
-// alone fills in the column of something that guesses by itself. Its limits for a trade are fitted on the turns of the others: on all of them when it is
-// quick, else on the sampled ones.
-func (x *comparison) alone(ctx context.Context, name string, set *fitting.Set, drawn []place, prepare func(context.Context, corpus.Trade) error,
-	guesses func(context.Context, corpus.Turn) (guess, error), quick bool) error {
+// guesser guesses what turns mean; it takes on one trade after the other.
+type guesser interface {
+	prepare(ctx context.Context, t corpus.Trade) error
+	guess(ctx context.Context, turn corpus.Turn) (guess, error)
+}
+
+// alone reads the turns by what something guesses. Its limits for a trade are fitted on the turns of the others: on all of them when it is quick, else
+// on those that were drawn.
+func alone(ctx context.Context, name string, set *fitting.Set, drawn []place, by guesser, quick bool) (map[place]answer, error) {
 	trades := set.Trades()
 	known := map[place]weighed{}
 	took := map[place]time.Duration{}
@@ -378,39 +417,41 @@ func (x *comparison) alone(ctx context.Context, name string, set *fitting.Set, d
 			continue
 		}
 		progress.Tell(ctx, progress.Step{What: "Reading by " + name + " alone", Done: int64(i), Total: int64(len(trades))})
-		if err := prepare(ctx, t); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		if err := by.prepare(ctx, t); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		for _, p := range places {
 			begun := time.Now()
-			g, err := guesses(ctx, t.Turns[p.turn])
-			took[p] = time.Since(begun)
+			g, err := by.guess(ctx, t.Turns[p.turn])
 			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s: %w", name, err)
 			}
+			took[p] = time.Since(begun)
 			if known[p], err = weigh(set, p, g); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
+	out := map[place]answer{}
 	fitted := map[string]limits{}
 	for _, p := range drawn {
 		l, ok := fitted[p.trade]
 		if !ok {
-			var others []weighed
-			for q, w := range known {
-				if q.trade != p.trade {
-					others = append(others, w)
-				}
-			}
-			l = fitLimits(others)
+			l = fitLimits(others(known, p.trade))
 			fitted[p.trade] = l
 		}
-		v, err := set.Score(p.trade, p.turn, known[p].reading(l))
-		if err != nil {
-			return err
-		}
-		x.out.add(name, v, took[p])
+		out[p] = answer{known[p].reading(l), took[p]}
 	}
-	return nil
+	return out, nil
+}
+
+// others are the guesses about turns of other trades.
+func others(known map[place]weighed, trade string) []weighed {
+	var out []weighed
+	for p, w := range known {
+		if p.trade != trade {
+			out = append(out, w)
+		}
+	}
+	return out
 }

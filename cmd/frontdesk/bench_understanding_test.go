@@ -250,7 +250,26 @@ func answerMeaning(n int) understanding.Meaning {
 	return m
 }
 
-// TestAlone reads two trades by something that takes everything for the opening hours, and is sure of it when it is right.
+// timekeeper takes everything for the opening hours, and is sure of it when it is right.
+type timekeeper struct{ trades int }
+
+func (k *timekeeper) prepare(context.Context, corpus.Trade) error {
+	k.trades++
+	return nil
+}
+
+func (k *timekeeper) guess(_ context.Context, turn corpus.Turn) (guess, error) {
+	g := guess{first: plainMeaning(understanding.Hours), second: plainMeaning(understanding.Harm), near: 1}
+	if wantsHours(turn.Want) {
+		g.lead = 1
+	}
+	return g, nil
+}
+
+func wantsHours(want []string) bool {
+	return slices.ContainsFunc(want, func(w string) bool { return strings.HasPrefix(w, "hours") && !strings.Contains(w, "+") })
+}
+
 func TestAlone(t *testing.T) {
 	trades, err := corpus.Load()
 	if err != nil {
@@ -262,34 +281,52 @@ func TestAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	drawn := sampled(trades, 60)
-	x := &comparison{}
-	wanted := func(want []string) bool {
-		return slices.ContainsFunc(want, func(w string) bool { return strings.HasPrefix(w, "hours") && !strings.Contains(w, "+") })
-	}
-	always := func(_ context.Context, turn corpus.Turn) (guess, error) {
-		g := guess{first: plainMeaning(understanding.Hours), second: plainMeaning(understanding.Harm), near: 1}
-		if wanted(turn.Want) {
-			g.lead = 1
-		}
-		return g, nil
-	}
-	if err := x.alone(t.Context(), "hours", set, drawn, func(context.Context, corpus.Trade) error { return nil }, always, true); err != nil {
+	var k timekeeper
+	got, err := alone(t.Context(), "hours", set, drawn, &k, true)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(x.out) != 1 || len(x.out[0].verdicts) != 60 || len(x.out[0].took) != 60 {
-		t.Fatalf("got %d columns", len(x.out))
+	x := &comparison{}
+	if err := x.enter("hours", set, drawn, got); err != nil {
+		t.Fatal(err)
+	}
+	if k.trades != 2 || len(x.out) != 1 || len(x.out[0].verdicts) != 60 || len(x.out[0].took) != 60 {
+		t.Fatalf("got %d columns of %d trades", len(x.out), k.trades)
 	}
 	right := 0
 	for _, v := range x.out[0].verdicts {
 		if v.Right {
 			right++
 		}
-		if v.Wrong || v.Right != wanted(v.Want) {
+		if v.Wrong || v.Right != wantsHours(v.Want) {
 			t.Errorf("%+v", v)
 		}
 	}
 	if right == 0 {
 		t.Error("nothing was right")
+	}
+}
+
+// TestSecond holds that the model chooses between what would be asked about, and nothing else.
+func TestSecond(t *testing.T) {
+	ask := func(i understanding.Intent) understanding.Ask {
+		return understanding.Ask{Intent: i, Meaning: plainMeaning(i)}
+	}
+	sure := func(i understanding.Intent) answer {
+		return answer{understanding.Reading{Asks: []understanding.Ask{ask(i)}}, time.Second}
+	}
+	torn := answer{understanding.Reading{Weak: []understanding.Ask{ask(understanding.Hours), ask(understanding.Parking), ask(understanding.Phone)}}, time.Second}
+	at := func(n int) place { return place{"a", n} }
+	got := second(map[place]answer{at(0): sure(understanding.Hours), at(1): torn, at(2): torn, at(3): torn},
+		map[place]answer{at(0): sure(understanding.Phone), at(1): sure(understanding.Parking), at(2): sure(understanding.Phone), at(3): torn})
+	for n, want := range []struct {
+		does understanding.Intent
+		took time.Duration
+	}{{understanding.Hours, time.Second}, {understanding.Parking, 2 * time.Second}, {"", 2 * time.Second}, {"", 2 * time.Second}} {
+		r := got[at(n)].reading
+		if want.does == "" && (len(r.Asks) != 0 || len(r.Weak) != 3) || want.does != "" && (len(r.Asks) != 1 || r.Asks[0].Intent != want.does) || got[at(n)].took != want.took {
+			t.Errorf("turn %d: got %+v in %v, want %+v", n, r, got[at(n)].took, want)
+		}
 	}
 }
 
