@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// voiceByLevel calls every window voiced whose first sample is not zero.
+// voiceByLevel calls every window voiced whose first sample is not zero, and faint where it is that of a faint sound.
 type voiceByLevel struct {
 	fail  func() error  // of Score
 	block chan struct{} // Score waits for it
@@ -38,7 +38,11 @@ func (v *voiceByLevel) Score(w audio.PCM) (float64, error) {
 			return 0, err
 		}
 	}
-	if w[0] != 0 {
+	switch w[0] {
+	case silence:
+	case faint:
+		return 0.3, nil
+	default:
 		return 0.9, nil
 	}
 	return 0.1, nil
@@ -190,5 +194,6 @@ var errBroken = errors.New("broken")
 
 const (
 	voice   = 1000
+	faint   = 10
 	silence = 0
 )

@@ -183,6 +183,36 @@ func TestBlip(t *testing.T) {
 	})
 }
 
+// TestFaintBeginning checks that a letter that is spelled softly before louder ones, as the detector half takes it for voice, is recognised with them,
+// and a sound of long ago is not.
+func TestFaintBeginning(t *testing.T) {
+	for _, c := range []struct {
+		gap         time.Duration
+		least, most time.Duration // audio of the recognition, a pause of 320 ms at its end with it
+	}{
+		{160 * ms, 1280 * ms, 1700 * ms},
+		{640 * ms, 640 * ms, 1260 * ms},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e := &ears{takes: 10 * ms}
+			l := listen(t, hear.Options{Recognizer: e}, true)
+			defer l.close()
+			l.speak(silence, 1280*ms)
+			l.speak(faint, 320*ms)
+			l.speak(silence, c.gap)
+			l.speak(voice, 640*ms)
+			l.speak(silence, 640*ms)
+			l.expect("start1 pause1 text1 ")
+			if at := l.got[0].At; at != 1600*ms+c.gap {
+				t.Errorf("gap %v: speech began at %v, want it where the voice is", c.gap, at)
+			}
+			if got := e.lengths[0]; got < c.least || got > c.most {
+				t.Errorf("gap %v: the recognition had %v of audio, want %v to %v", c.gap, got, c.least, c.most)
+			}
+		})
+	}
+}
+
 func TestLongUtteranceIsCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &ears{takes: 200 * ms}

@@ -33,12 +33,16 @@ type Tuning struct {
 	// PreRoll is how much audio before the first voiced window belongs to the utterance: the detector needs a moment
 	// to be sure, and soft first consonants come before.
 	PreRoll time.Duration
-	Tail    time.Duration // how much of a pause is kept in the audio of an utterance that goes on
-	Longest time.Duration // audio of one utterance; then it ends whether the caller pauses or not; at most 24 s
+	// Lead bounds how much sound before the first voiced window belongs to the utterance when the detector half took it for voice: a letter that is
+	// spelled, or a soft first syllable, is too short to open an utterance. LeadGap is the silence that parts such a sound from what follows.
+	Lead, LeadGap time.Duration
+	Tail          time.Duration // how much of a pause is kept in the audio of an utterance that goes on
+	Longest       time.Duration // audio of one utterance; then it ends whether the caller pauses or not; at most 24 s
 	// Partials is the least time between two looks at an utterance that goes on, made only while the recogniser has
 	// nothing else to do; negative: none.
 	Partials time.Duration
 	On, Off  float64 // speech probability at which voice begins, and below which it ends
+	Faint    float64 // speech probability of a sound that may be the beginning of what follows
 	// JudgeWithin is how long a pause waits for the turn detector before it is reported without its opinion.
 	JudgeWithin time.Duration
 }
@@ -48,7 +52,8 @@ func DefaultTuning() Tuning {
 	return Tuning{
 		Start: 128 * time.Millisecond, Hush: 128 * time.Millisecond, Pause: 200 * time.Millisecond,
 		Resume: 64 * time.Millisecond, PreRoll: 300 * time.Millisecond, Tail: 320 * time.Millisecond,
-		Longest: 24 * time.Second, Partials: -1, On: 0.5, Off: 0.35, JudgeWithin: 250 * time.Millisecond,
+		Lead: time.Second, LeadGap: 320 * time.Millisecond,
+		Longest: 24 * time.Second, Partials: -1, On: 0.5, Off: 0.35, Faint: 0.2, JudgeWithin: 250 * time.Millisecond,
 	}
 }
 
@@ -57,7 +62,7 @@ func (t Tuning) orDefault() Tuning {
 	d := DefaultTuning()
 	for _, f := range []struct{ set, def *time.Duration }{
 		{&t.Start, &d.Start}, {&t.Hush, &d.Hush}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.PreRoll, &d.PreRoll},
-		{&t.Tail, &d.Tail}, {&t.Longest, &d.Longest}, {&t.Partials, &d.Partials}, {&t.JudgeWithin, &d.JudgeWithin},
+		{&t.Lead, &d.Lead}, {&t.LeadGap, &d.LeadGap}, {&t.Tail, &d.Tail}, {&t.Longest, &d.Longest}, {&t.Partials, &d.Partials}, {&t.JudgeWithin, &d.JudgeWithin},
 	} {
 		if *f.set == 0 {
 			*f.set = *f.def
@@ -69,6 +74,9 @@ func (t Tuning) orDefault() Tuning {
 	if t.Off == 0 {
 		t.Off = d.Off
 	}
+	if t.Faint == 0 {
+		t.Faint = d.Faint
+	}
 	t.Longest = min(t.Longest, 24*time.Second)
 	t.Hush = min(t.Hush, t.Pause)
 	return t
@@ -76,8 +84,9 @@ func (t Tuning) orDefault() Tuning {
 
 // segmenter finds utterances in a row of speech probabilities. It is pure: windows are its only clock.
 type segmenter struct {
-	on, off                     float64
+	on, off, faint              float64
 	start, hush, pause, restart int // in windows
+	most, gap                   int // windows of a lead, and between its parts
 
 	phase  phase
 	n      int  // windows seen
@@ -87,6 +96,9 @@ type segmenter struct {
 	first  int  // first voiced window of the utterance, or of its continuation
 	last   int  // window after the last voiced one
 	total  int  // voiced windows in the utterance
+	lead   int  // first window of the faint sound that led to first; first itself where there was none
+	murmur int  // first window of the newest faint sound
+	heard  int  // window after its last
 	// continued is set when first is the start of a continuation.
 	continued bool
 }
@@ -95,7 +107,8 @@ type segmenter struct {
 func newSegmenter(t Tuning, window time.Duration) *segmenter {
 	windows := func(d time.Duration) int { return max(1, int(d/window)) }
 	return &segmenter{
-		on: t.On, off: t.Off,
+		on: t.On, off: t.Off, faint: t.Faint,
+		most: windows(t.Lead), gap: windows(t.LeadGap), heard: -windows(t.LeadGap) - 1,
 		start: windows(t.Start), hush: windows(t.Hush), pause: windows(t.Pause), restart: windows(t.Resume),
 	}
 }
@@ -104,6 +117,7 @@ func newSegmenter(t Tuning, window time.Duration) *segmenter {
 func (s *segmenter) window(p float64) change {
 	s.n++
 	s.voiced = p >= s.on || s.voiced && p >= s.off
+	s.follow(p)
 	switch s.phase {
 	case speaking:
 		return s.whileSpeaking()
@@ -121,6 +135,17 @@ func (s *segmenter) window(p float64) change {
 	return nothing
 }
 
+// follow notes faint sounds, each with those shortly before it.
+func (s *segmenter) follow(p float64) {
+	if p < s.faint {
+		return
+	}
+	if s.n-1-s.heard > s.gap {
+		s.murmur = s.n - 1
+	}
+	s.heard = s.n
+}
+
 // counted follows a run of voiced windows and reports that it has reached enough.
 func (s *segmenter) counted(enough int) bool {
 	if !s.voiced {
@@ -136,6 +161,7 @@ func (s *segmenter) counted(enough int) bool {
 	}
 	s.total += s.run
 	s.run, s.last = 0, s.n
+	s.lead = max(min(s.first, s.murmur), s.first-s.most)
 	return true
 }
 

@@ -15,7 +15,7 @@ type past struct {
 }
 
 func newPast(t Tuning, window int) past {
-	most := int((t.PreRoll+t.Start+t.Resume)*engines.Rate/time.Second) + 2*window
+	most := int((t.Lead+t.PreRoll+t.Start+t.Resume)*engines.Rate/time.Second) + 2*window
 	return past{pcm: make(audio.PCM, 0, 2*most), most: most}
 }
 
@@ -92,9 +92,9 @@ func (s *stream) begin(inherited audio.PCM) {
 	s.emit(engines.ListenEvent{Kind: engines.SpeechStarted, Utterance: s.number, At: span(s.at(s.seg.first)), Speech: s.voiced()})
 }
 
-// fill adds the audio from shortly before the segmenter's first window that the utterance does not have yet.
+// fill adds the audio from shortly before the segmenter's first window, or before the sound that led to it, that the utterance does not have yet.
 func (s *stream) fill() {
-	from := s.at(s.seg.first) - int(s.tuning.PreRoll*engines.Rate/time.Second)
+	from := s.at(s.seg.lead) - int(s.tuning.PreRoll*engines.Rate/time.Second)
 	s.utt.pcm = append(s.utt.pcm, s.past.newest(s.scored-max(from, s.utt.upTo))...)
 	s.utt.upTo = s.scored
 }
