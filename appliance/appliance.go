@@ -292,7 +292,10 @@ func (a *Appliance) published(b knowledge.Business, version int) {
 	defer a.mu.Unlock()
 	a.business, a.version, a.learned = &b, version, unread
 	a.watchStaff(&b)
-	a.ready.poke() // phrases of the new profile are due
+	if a.book != nil { // none while the appliance is being made
+		a.book.Rename(phrases(&b, time.Now()))
+	}
+	a.ready.published()
 }
 
 // Business returns the published profile and its version, or, with version 0, what the box answers as while none is published. The profile must not be

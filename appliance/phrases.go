@@ -97,12 +97,15 @@ func (a *Appliance) renderAhead(ctx context.Context) error {
 
 // understand has the business embedded, in the background once it has been the first time.
 func (a *Appliance) understand(ctx context.Context) {
+	edition := a.ready.current()
 	b, _ := a.Business()
 	a.meanings.Prepare(ctx, b)
-	a.meanings.whenPrepared(ctx, b, a.ready.understood)
+	a.meanings.whenPrepared(ctx, b, func() { a.ready.understood(edition) })
 }
 
+// render renders what is due for the published business. It leaves off what is only likely when another one is published.
 func (a *Appliance) render(ctx context.Context) {
+	edition := a.ready.current()
 	b, _ := a.Business()
 	now := time.Now()
 	if err := a.deps.Engines.Warm(ctx, dialogue.Prefix(b)); err != nil && ctx.Err() == nil {
@@ -114,9 +117,9 @@ func (a *Appliance) render(ctx context.Context) {
 		}
 		return
 	}
-	a.ready.setRendered(true)
+	a.ready.setRendered(edition)
 	for _, p := range a.book.Load(likely(b, now)) {
-		if err := a.quiet(ctx); err != nil {
+		if err := a.quiet(ctx); err != nil || a.ready.current() != edition {
 			return
 		}
 		if err := a.book.Render(ctx, a.deps.Engines, []phrasebook.Phrase{p}); err != nil {

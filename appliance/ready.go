@@ -17,9 +17,10 @@ type readiness struct {
 	mu       sync.Mutex
 	speech   bool
 	mind     bool
-	rendered bool
+	edition  int  // counts the businesses that were published; what was made for an older one is not news
+	rendered bool // the phrases of that business
 	meaning  bool // the engine is there
-	unread   bool // it is, and the business is not understood by it yet
+	unread   bool // it is, and that business is not understood by it yet
 	changed  chan struct{}
 	stale    chan struct{} // capacity 1: phrases are due to be rendered, and the business is due to be understood
 }
@@ -73,18 +74,35 @@ func (r *readiness) follow(states <-chan engines.State) {
 // followMeaning has the business embedded when the engine for that has come up.
 func (r *readiness) followMeaning(s engines.State) {
 	up := s.Status == engines.Up && s.Child.Meaning.Phase == engines.Ready
-	if up == r.meaning {
+	if up == r.meaning { // only the caller's goroutine changes it
 		return
 	}
-	r.meaning = up // of the following goroutine alone
-	r.change(func() { r.unread = up })
+	r.change(func() { r.meaning, r.unread = up, up })
 	if up {
 		r.poke()
 	}
 }
 
-// understood notes that the business is read by meaning, or cannot be.
-func (r *readiness) understood() { r.change(func() { r.unread = false }) }
+// published notes that callers are told of another business from now on: its phrases and its meaning are due.
+func (r *readiness) published() {
+	r.change(func() {
+		r.edition++
+		r.rendered, r.unread = false, r.meaning
+	})
+	r.poke()
+}
+
+// current is the count of the business that is published. Who makes something for the published business asks before he asks for the business.
+func (r *readiness) current() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.edition
+}
+
+// understood notes that the business of an edition is read by meaning, or cannot be.
+func (r *readiness) understood(edition int) {
+	r.change(func() { r.unread = r.unread && edition != r.edition })
+}
 
 // poke asks for phrases to be rendered.
 func (r *readiness) poke() {
@@ -94,8 +112,9 @@ func (r *readiness) poke() {
 	}
 }
 
-func (r *readiness) setRendered(ok bool) {
-	r.change(func() { r.rendered = ok })
+// setRendered notes that the phrases of the business of an edition are there.
+func (r *readiness) setRendered(edition int) {
+	r.change(func() { r.rendered = r.rendered || edition == r.edition })
 }
 
 // wait returns when everything is there.
