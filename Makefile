@@ -8,6 +8,8 @@ RELEASE ?=
 
 bootstrap   := sh cmd/setup/bootstrap.sh
 setup-flags := $(if $(ARCH),--arch $(ARCH)) $(if $(filter 1 yes true,$(RELEASE)),--release)
+# Without the German caller's voice the demonstration leaves that caller out and says so.
+voices      := $(bootstrap) voices || [ -z "$$CI" ]
 host-arch   := $(if $(filter aarch64,$(shell uname -m)),arm64,amd64)
 cross-group := $(filter-out $(host-arch),$(ARCH))
 
@@ -29,11 +31,13 @@ build: ## engines and programs only, no weights (ARCH=arm64 cross-builds into bi
 	@$(bootstrap) base $(cross-group) -- $(setup-flags) build
 
 .PHONY: run
-run: setup ## a demonstration call, then the appliance stays up with its page at https://localhost:8443
+run: setup ## the demonstration, then the appliance stays up with its page at https://localhost:8443
+	@$(voices)
 	@bin/frontdesk demo --keep
 
 .PHONY: demo
-demo: setup ## the demonstration alone: three callers over real SIP and RTP
+demo: setup ## the demonstration alone: five callers over real SIP and RTP
+	@$(voices)
 	@bin/frontdesk demo
 
 ##@ Check
@@ -42,6 +46,7 @@ demo: setup ## the demonstration alone: three callers over real SIP and RTP
 .PHONY: test
 test: ## every test: lint, all packages, race detector at another moment, real engines, page, console, the demonstration
 	@$(bootstrap) test || [ -z "$$CI" ]
+	@$(voices)
 	@$(bootstrap) base -- all
 	@.ci/test
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/language/en"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 )
@@ -13,7 +15,7 @@ import (
 // the day on which the call is made.
 const (
 	weekdayMark = "{weekday}"          // in what is said
-	hoursMark   = "{hours of weekday}" // one of the facts to hear
+	hoursMark   = "{hours of weekday}" // one of the facts to hear, or of those that the record must say
 )
 
 // clearWeekdays are those whose names recognition hears well, the clearest first.
@@ -49,23 +51,35 @@ func heardClock(minutes int) string {
 	return words[0] + "|" + digits
 }
 
-// fillWeekday puts the weekday to ask about at now into a scene.
+// saidHours are the facts about a day as the box says them in a language.
+func saidHours(l language.Language, day knowledge.Day) []string {
+	return []string{l.Weekday(day.Date.Weekday()), l.Spans(day.Spans)}
+}
+
+// fillWeekday puts the weekday to ask about at now into a scene, whose caller speaks the business's first language.
 func fillWeekday(s scene.Scene, b *knowledge.Business, now time.Time) scene.Scene {
 	day, facts := askedWeekday(b, now)
+	l := all.For(b.Tongues()[0])
 	steps := make([]scene.Step, len(s.Steps))
 	for i, step := range s.Steps {
-		step.Say = strings.ReplaceAll(step.Say, weekdayMark, day.Date.Weekday().String())
-		var hear []string
-		for _, h := range step.Hear {
-			if h == hoursMark {
-				hear = append(hear, facts...)
-			} else {
-				hear = append(hear, h)
-			}
-		}
-		step.Hear = hear
+		step.Say = strings.ReplaceAll(step.Say, weekdayMark, l.Weekday(day.Date.Weekday()))
+		step.Hear = fillFacts(step.Hear, facts)
+		step.Said = fillFacts(step.Said, saidHours(l, day))
 		steps[i] = step
 	}
 	s.Steps = steps
 	return s
+}
+
+// fillFacts puts the facts about the day in the place of their mark.
+func fillFacts(due, facts []string) []string {
+	var out []string
+	for _, f := range due {
+		if f == hoursMark {
+			out = append(out, facts...)
+		} else {
+			out = append(out, f)
+		}
+	}
+	return out
 }

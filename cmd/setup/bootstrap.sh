@@ -39,8 +39,37 @@ missing() {
 	done <cmd/setup/packages.txt
 }
 
+# non_free DIR: fills DIR with this system's package sources, their component non-free with them; apt warns of sources that have none. Nothing below
+# /etc/apt is changed: who wants one package of it need not trust the whole component from then on.
+non_free() {
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+		if [ -e "$file" ]; then sed '/^deb /s/ main\( \|$\)/ main non-free\1/' "$file" >"$1/${file##*/}.list"; fi
+	done
+	for file in /etc/apt/sources.list.d/*.sources; do
+		if [ -e "$file" ]; then sed 's/^Components:.* main\( .*\|$\)/& non-free/' "$file" >"$1/${file##*/}"; fi
+	done
+}
+
+# install_non_free AS PACKAGES: tries again with the component non-free; false when that does not help either.
+install_non_free() {
+	as="$1"
+	shift
+	sources=$(mktemp -d) && chmod 755 "$sources"
+	with="-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=$sources"
+	done=no
+	# shellcheck disable=SC2086 # Lists of words.
+	if non_free "$sources" && $as apt-get $with -o APT::Get::List-Cleanup=false update >/dev/null 2>&1 &&
+		$as env DEBIAN_FRONTEND=noninteractive apt-get $with install -y --no-install-recommends "$@" >/dev/null 2>&1; then
+		done=yes
+	fi
+	rm -rf "$sources"
+	[ "$done" = yes ]
+}
+
 install() { # packages
 	list="$*"
+	of=""
+	case "$groups" in *voices*) of=", of Debian's component non-free" ;; esac
 	command="apt-get install -y --no-install-recommends $list"
 	if ! command -v apt-get >/dev/null 2>&1; then
 		fail "these Debian packages, or what they hold, are missing: $list" "Install them with this system's package manager and run the same command again."
@@ -48,10 +77,10 @@ install() { # packages
 	as=""
 	if [ "$(id -u)" != 0 ]; then
 		as="sudo"
-		echo "These Debian packages are missing: $list"
+		echo "These Debian packages are missing: $list$of"
 		if [ "${YES:-}" != 1 ]; then
 			if ! command -v sudo >/dev/null 2>&1 || ! [ -t 0 ] || ! [ -t 1 ]; then
-				fail "packages are missing and nobody is here to allow their installation" "As root, run: $command   Then run the same command again."
+				fail "packages are missing$of, and nobody is here to allow their installation" "As root, run: $command   Then run the same command again."
 			fi
 			printf 'Install them now with sudo? [y/N] '
 			read -r answer || answer=""
@@ -66,6 +95,7 @@ install() { # packages
 	# shellcheck disable=SC2086 # A list of names and an optional program are meant to be split.
 	if ! $as env DEBIAN_FRONTEND=noninteractive $command >/dev/null 2>&1; then
 		$as apt-get update || fail "the package lists could not be fetched" "Check the network and the addresses in /etc/apt, then run the same command again."
+		if [ -n "$of" ] && install_non_free "$as" $list; then return; fi
 		$as env DEBIAN_FRONTEND=noninteractive $command ||
 			fail "the packages could not be installed" "See apt-get's message above. As root, run: $command   Then run the same command again."
 	fi

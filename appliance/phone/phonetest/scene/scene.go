@@ -3,7 +3,7 @@
 // A [Scene] is data (JSON): what a caller says step by step and what must be heard back. [Play] runs one on the media
 // of an established call and returns a [Report] with the times of each turn as the caller's own line saw them, and
 // both sides of the call as audio. It is the caller of the demonstration, the benches and the end-to-end tests.
-// Speech comes from programs of the system (flite, espeak-ng) and from recordings, never from this repository.
+// Speech comes from programs of the system (flite, espeak-ng, pico2wave) and from recordings, never from this repository.
 //
 // Play starts the line's two goroutines and runs the script in its own; it returns when all have ended.
 package scene
@@ -45,6 +45,8 @@ type Step struct {
 	// Hear are facts of which each must be in the reply to this step ("a|b" accepts either); Miss are words that must not.
 	Hear []string `json:"hear,omitempty"`
 	Miss []string `json:"miss,omitempty"`
+	// Said are facts of the same kind that must be in what the office's own record says it has answered, for a voice that no program understands well.
+	Said []string `json:"said,omitempty"`
 	// Silent says that no reply is due (a digit in the middle of a number).
 	Silent bool `json:"silent,omitempty"`
 }

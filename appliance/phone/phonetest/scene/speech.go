@@ -3,6 +3,7 @@ package scene
 import (
 	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"math"
@@ -23,6 +24,7 @@ const PromptsDir = "/usr/share/asterisk/sounds/en_US_f_Allison"
 //
 //	flite:NAME    flite's voice NAME (awb, kal16, rms, slt)
 //	espeak:NAME   espeak-ng's voice NAME (en-us, en-gb, …)
+//	pico:NAME     pico2wave's voice NAME (de-DE, en-GB, …), which not every system has: see Available
 //	prompts       recorded speech: the words of text name recordings of asterisk-core-sounds-en-wav ("letters/b digits/4")
 //	wav           recorded speech: text is the path of a WAV file
 func Speak(ctx context.Context, voice, text string) (audio.PCM, error) {
@@ -37,12 +39,14 @@ func Speak(ctx context.Context, voice, text string) (audio.PCM, error) {
 		pcm, rate, err = flite(ctx, name, text)
 	case "espeak":
 		pcm, rate, err = output(ctx, "espeak-ng", "-v", name, "-s", "150", "--stdout", text)
+	case "pico":
+		pcm, rate, err = pico(ctx, name, text)
 	case "prompts":
 		return prompts(text)
 	case "wav":
 		pcm, rate, err = file(text)
 	default:
-		err = fmt.Errorf("unknown voice %q: use flite:NAME, espeak:NAME, prompts or wav", voice)
+		err = fmt.Errorf("unknown voice %q: use flite:NAME, espeak:NAME, pico:NAME, prompts or wav", voice)
 	}
 	if err != nil {
 		return nil, err
@@ -50,16 +54,56 @@ func Speak(ctx context.Context, voice, text string) (audio.PCM, error) {
 	return level(pcm, rate)
 }
 
-// flite writes only to files.
+// Available says why this system cannot speak with a voice; nil means that it can.
+func Available(voice string) error {
+	kind, _, _ := strings.Cut(voice, ":")
+	if kind != "pico" {
+		return nil // set-up has seen to the others
+	}
+	if _, err := exec.LookPath(picoProgram); err != nil {
+		return fmt.Errorf("there is no voice %s: %s of the Debian package libttspico-utils (component non-free) is missing: %w", voice, picoProgram, err)
+	}
+	return nil
+}
+
+// flite speaks with the program of that name.
 func flite(ctx context.Context, name, text string) (audio.PCM, int, error) {
+	return written(func(out string) error {
+		if b, err := exec.CommandContext(ctx, "flite", "-voice", name, "-t", text, "-o", out).CombinedOutput(); err != nil {
+			return fmt.Errorf("speak with flite (Debian package flite): %w: %s", err, bytes.TrimSpace(b))
+		}
+		return nil
+	})
+}
+
+// picoProgram speaks with the voices of SVOX Pico.
+const picoProgram = "pico2wave"
+
+// pico speaks a little slower than the program does by itself, as people do on the telephone.
+func pico(ctx context.Context, name, text string) (audio.PCM, int, error) {
+	var plain bytes.Buffer
+	if err := xml.EscapeText(&plain, []byte(text)); err != nil {
+		return nil, 0, fmt.Errorf("write text for %s: %w", picoProgram, err)
+	}
+	marked := `<speed level="80">` + plain.String() + `</speed>`
+	return written(func(out string) error {
+		if b, err := exec.CommandContext(ctx, picoProgram, "-l", name, "-w", out, marked).CombinedOutput(); err != nil {
+			return fmt.Errorf("speak with %s (Debian package libttspico-utils): %w: %s", picoProgram, err, bytes.TrimSpace(b))
+		}
+		return nil
+	})
+}
+
+// written returns the speech of a program that writes only to files.
+func written(speak func(out string) error) (audio.PCM, int, error) {
 	dir, err := os.MkdirTemp("", "ringer-")
 	if err != nil {
 		return nil, 0, fmt.Errorf("make folder for speech: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "speech.wav")
-	if b, err := exec.CommandContext(ctx, "flite", "-voice", name, "-t", text, "-o", out).CombinedOutput(); err != nil {
-		return nil, 0, fmt.Errorf("speak with flite (Debian package flite): %w: %s", err, bytes.TrimSpace(b))
+	if err := speak(out); err != nil {
+		return nil, 0, err
 	}
 	return file(out)
 }
