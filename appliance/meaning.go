@@ -3,7 +3,6 @@ package appliance
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -162,45 +161,22 @@ func (m *meanings) build(ctx context.Context, b *knowledge.Business, tag string)
 // wait returns when nothing is being made any more.
 func (m *meanings) wait() { m.work.Wait() }
 
-// embeddings makes the vectors of package understanding by the engines: in English those of two models, one after the other, in other
-// languages that of the model for many.
+// embeddings makes the vectors of package understanding by the engines.
 type embeddings struct{ engine engines.Embedder }
 
 // Embeddings makes the vectors of package understanding by the engines.
 func Embeddings(e engines.Embedder) understanding.Embedder { return embeddings{e} }
 
-// many is a language that no model is for alone: the model for many languages takes it.
-const many = "und"
-
 var _ understanding.Embedder = embeddings{}
 
 // Embed implements understanding.Embedder.
 func (e embeddings) Embed(ctx context.Context, language string, texts []string) (understanding.Vectors, error) {
-	tags := []string{language}
-	if language == "en" {
-		tags = append(tags, many)
-	}
 	short := make([]string, len(texts))
 	for i, t := range texts {
 		short[i] = bounded(t)
 	}
-	out := understanding.Vectors{Vectors: make([][]float32, len(texts))}
-	var names []string
-	for _, tag := range tags {
-		v, err := e.engine.Embed(ctx, tag, short)
-		if err != nil {
-			return understanding.Vectors{}, err
-		}
-		names = append(names, v.Model)
-		for i, x := range v.Vectors {
-			out.Vectors[i] = append(out.Vectors[i], x...)
-		}
-		if len(v.Vectors) > 0 {
-			out.Dims = append(out.Dims, len(v.Vectors[0]))
-		}
-	}
-	out.Model = strings.Join(names, "+")
-	return out, nil
+	v, err := e.engine.Embed(ctx, language, short)
+	return understanding.Vectors(v), err
 }
 
 // profileVectors keeps the vectors of texts of profiles, never of what callers say, as long as the models stay the same.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,18 +23,18 @@ func (e *embedFunc) Embed(_ context.Context, tag string, texts []string) (engine
 	e.texts += len(texts)
 	v := engines.Vectors{Model: e.model(tag)}
 	for _, t := range texts {
-		v.Vectors = append(v.Vectors, []float32{float32(len(t)), float32(len(tag))})
+		v.Dims, v.Vectors = []int{2}, append(v.Vectors, []float32{float32(len(t)), float32(len(tag))})
 	}
 	return v, e.err
 }
 
-func TestEnglishHasTwoModels(t *testing.T) {
+// What is too long for the engine is cut between two characters; all else comes as it is.
+func TestTextsAreCutForTheEngine(t *testing.T) {
 	e := &embedFunc{model: func(tag string) string { return "m-" + tag }}
-	got, err := embeddings{e}.Embed(t.Context(), "en", []string{"abc", "d"})
-	if err != nil || got.Model != "m-en+m-und" || !reflect.DeepEqual(got.Dims, []int{2, 2}) || !reflect.DeepEqual(got.Vectors, [][]float32{{3, 2, 3, 3}, {1, 2, 1, 3}}) {
-		t.Errorf("%+v, %v", got, err)
-	}
-	if got, err := (embeddings{e}).Embed(t.Context(), "de", []string{"abc"}); err != nil || got.Model != "m-de" || !reflect.DeepEqual(got.Dims, []int{2}) {
+	long := strings.Repeat("ä", engines.MaxEmbedText)
+	got, err := embeddings{e}.Embed(t.Context(), "en", []string{"abc", long, "x" + long})
+	want := [][]float32{{3, 2}, {engines.MaxEmbedText, 2}, {engines.MaxEmbedText - 1, 2}}
+	if err != nil || got.Model != "m-en" || !reflect.DeepEqual(got.Dims, []int{2}) || !reflect.DeepEqual(got.Vectors, want) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

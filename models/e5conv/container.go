@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"frontdesk.internal/models/embed/tokenizer"
 )
 
 // maxContainer bounds the weight file, in bytes.
@@ -21,16 +23,10 @@ const (
 type container struct {
 	hidden, layers, heads, inner, vocab, positions, types int
 	epsilon                                               float32
-	pieces                                                []piece
+	pieces                                                []tokenizer.Piece
 	begin, end, pad, unknown                              int
 	replace                                               []replacement // in the order of the runes
 	tensors                                               map[string]tensor
-}
-
-// piece is one entry of the vocabulary; its place is its number.
-type piece struct {
-	text  string
-	score float32
 }
 
 // replacement says what a rune is written as before the text is cut; nothing, for some.
@@ -153,7 +149,7 @@ func (c *container) readPieces(in *cursor) {
 			in.err = fmt.Errorf("a piece from %d to %d", from, to)
 			return
 		}
-		c.pieces = append(c.pieces, piece{text: string(blob[from:to]), score: scores.f32()})
+		c.pieces = append(c.pieces, tokenizer.Piece{Text: string(blob[from:to]), Score: scores.f32()})
 		from = to
 	}
 }

@@ -19,7 +19,7 @@ var _ engines.Embedder = (*Engine)(nil)
 
 // Options make an Engine.
 type Options struct {
-	Models      []Model // the first that names a language serves it
+	Models      []Model // those that name a language serve it, and the first that names none
 	OnnxRuntime string  // path of libonnxruntime.so; one for the whole process
 	Threads     int     // 0 means 1: the models are small, and the recogniser wants the other cores
 }
@@ -38,7 +38,14 @@ type loaded struct {
 	tokenizer *tokenizer.Tokenizer
 	session   *onnx.Session
 	types     bool // the graph wants token types
+	whole     bool // the graph gives one vector for a text, not one for each piece
 }
+
+// What a graph may give: the vector of the text, which is taken as it is, or one for each piece, whose mean is taken.
+const (
+	ofText   = "sentence_embedding"
+	ofPieces = "last_hidden_state"
+)
 
 // New opens ONNX Runtime if nobody has yet and loads the models. One that cannot be loaded is left out and told by
 // [Engine.Missing]; when none can, that is an error.
@@ -81,10 +88,13 @@ func load(m Model, threads int) (*loaded, error) {
 	if l.types {
 		inputs = append(inputs, "token_type_ids")
 	}
-	const output = "last_hidden_state"
+	output := ofPieces
+	if l.whole = slices.Contains(out, ofText); l.whole {
+		output = ofText
+	}
 	if len(in) != len(inputs) || !slices.Contains(in, inputs[0]) || !slices.Contains(in, inputs[1]) || !slices.Contains(out, output) {
-		return nil, fmt.Errorf("%s takes %s and gives %s, want %s and %s", m.File,
-			strings.Join(in, ", "), strings.Join(out, ", "), strings.Join(inputs, ", "), output)
+		return nil, fmt.Errorf("%s takes %s and gives %s, want %s and %s or %s", m.File,
+			strings.Join(in, ", "), strings.Join(out, ", "), strings.Join(inputs, ", "), ofText, ofPieces)
 	}
 	l.session, err = onnx.NewSession(m.File, onnx.Options{Inputs: inputs, Output: output, Threads: threads})
 	return l, err
@@ -110,22 +120,41 @@ func (e *Engine) Embed(ctx context.Context, language string, texts []string) (en
 	if language == "" {
 		language = "en"
 	}
-	i := choose(e.models, language)
-	if i < 0 {
+	chosen := choose(e.models, language)
+	if len(chosen) == 0 {
 		return engines.Vectors{}, fmt.Errorf("no model knows the language %q: %w", language, engines.ErrUnavailable)
 	}
-	m, l := e.models[i], e.loaded[i]
-	v := engines.Vectors{Model: m.Name, Vectors: make([][]float32, len(texts))}
-	pieces := make([][]int64, len(texts))
+	v := engines.Vectors{Vectors: make([][]float32, len(texts))}
+	var names []string
+	for _, i := range chosen {
+		own, err := e.embed(ctx, e.models[i], e.loaded[i], texts)
+		if err != nil {
+			return engines.Vectors{}, fmt.Errorf("embed texts: %w", err)
+		}
+		names = append(names, e.models[i].Name)
+		for t, x := range own {
+			v.Vectors[t] = append(v.Vectors[t], x...)
+		}
+		if len(own) > 0 {
+			v.Dims = append(v.Dims, len(own[0]))
+		}
+	}
+	v.Model = strings.Join(names, "+")
+	return v, nil
+}
+
+// embed makes the vectors of one model.
+func (e *Engine) embed(ctx context.Context, m Model, l *loaded, texts []string) ([][]float32, error) {
+	vectors, pieces := make([][]float32, len(texts)), make([][]int64, len(texts))
 	for i, t := range texts {
 		pieces[i] = l.tokenizer.Encode(m.Prefix+strings.TrimSpace(t), maxPieces)
 	}
 	for _, group := range batches(pieces) {
-		if err := e.run(ctx, l, pieces, group, v.Vectors); err != nil {
-			return engines.Vectors{}, fmt.Errorf("embed texts: %w", err)
+		if err := e.run(ctx, l, pieces, group, vectors); err != nil {
+			return nil, err
 		}
 	}
-	return v, nil
+	return vectors, nil
 }
 
 // run has the model make the vectors of a group, when it is this caller's turn.
@@ -149,12 +178,20 @@ func (e *Engine) run(ctx context.Context, l *loaded, pieces [][]int64, group []i
 	if err != nil {
 		return err
 	}
-	if len(got) != 3 || got[0] != shape[0] || got[1] != shape[1] || got[2] < 1 {
+	if l.whole {
+		shape = shape[:1]
+	}
+	if len(got) != len(shape)+1 || !slices.Equal(got[:len(shape)], shape) || got[len(shape)] < 1 {
 		return fmt.Errorf("the model gave shape %v for %v", got, shape)
 	}
-	dim := int(got[2])
+	dim := int(got[len(shape)])
+	each := len(out) / len(group)
 	for row, i := range group {
-		if vectors[i], err = mean(out[row*width*dim:(row+1)*width*dim], len(pieces[i]), dim); err != nil {
+		n := len(pieces[i])
+		if l.whole {
+			n = 1
+		}
+		if vectors[i], err = mean(out[row*each:(row+1)*each], n, dim); err != nil {
 			return err
 		}
 	}

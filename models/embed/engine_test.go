@@ -155,12 +155,17 @@ func TestE5Small(t *testing.T) {
 	t.Logf("similarity to the reference at least %.5f", lowest)
 }
 
-// TestLanguages: each language has its model, and the multilingual one finds a sentence in another language.
+// TestLanguages: each language has its models, and the multilingual one finds a sentence in another language.
 func TestLanguages(t *testing.T) {
 	e := engine(t, miniLM(t), e5Small(t))
-	for language, want := range map[string]string{"en": "minilm", "": "minilm", "de": "e5", "es": "e5"} {
-		if v, err := e.Embed(t.Context(), language, []string{"hello"}); err != nil || v.Model != want {
+	for language, want := range map[string]string{"en": "minilm+e5", "": "minilm+e5", "de": "e5", "es": "e5"} {
+		v, err := e.Embed(t.Context(), language, []string{"hello"})
+		if err != nil || v.Model != want {
 			t.Errorf("%q: got model %q, %v, want %q", language, v.Model, err, want)
+			continue
+		}
+		if n := strings.Count(want, "+") + 1; len(v.Dims) != n || len(v.Vectors[0]) != 384*n || v.Dims[n-1] != 384 {
+			t.Errorf("%q: %d numbers, %v", language, len(v.Vectors[0]), v.Dims)
 		}
 	}
 	v := vectors(t, e, "de", "Was kostet ein Haarschnitt?", "How much is a haircut?", "Haben Sie am Sonntag geöffnet?")

@@ -12,7 +12,7 @@ type Model struct {
 	Name      string   `json:"name"`      // in the vectors; it changes when the files do
 	File      string   `json:"file"`      // ONNX
 	Tokenizer string   `json:"tokenizer"` // tokenizer.json
-	Languages []string `json:"languages"` // ISO 639-1; none: all that no other model is for
+	Languages []string `json:"languages"` // ISO 639-1; none: all
 	Prefix    string   `json:"prefix"`    // put before every text, as the model was trained
 }
 
@@ -24,12 +24,18 @@ const (
 	maxPieces = 256
 )
 
-// choose returns the index of the model for a language: the first that names it, else the first for all, -1 for none.
-func choose(list []Model, language string) int {
-	if i := slices.IndexFunc(list, func(m Model) bool { return slices.Contains(m.Languages, language) }); i >= 0 {
-		return i
+// choose returns the indices of the models for a language: all that name it, in their order, and then the first for all.
+func choose(list []Model, language string) []int {
+	var out []int
+	for i, m := range list {
+		if slices.Contains(m.Languages, language) {
+			out = append(out, i)
+		}
 	}
-	return slices.IndexFunc(list, func(m Model) bool { return len(m.Languages) == 0 })
+	if i := slices.IndexFunc(list, func(m Model) bool { return len(m.Languages) == 0 }); i >= 0 {
+		out = append(out, i)
+	}
+	return out
 }
 
 // batches cuts the texts, given as numbers of pieces, into groups of about the same length, as lists of indices.

@@ -7,14 +7,14 @@ import (
 )
 
 func TestChoose(t *testing.T) {
-	list := []Model{{Name: "en", Languages: []string{"en"}}, {Name: "own", Languages: []string{"en", "nl"}}, {Name: "all"}}
-	for language, want := range map[string]int{"en": 0, "nl": 1, "de": 2} {
-		if got := choose(list, language); got != want {
-			t.Errorf("%s: got %d, want %d", language, got, want)
+	list := []Model{{Name: "all"}, {Name: "en", Languages: []string{"en"}}, {Name: "own", Languages: []string{"en", "nl"}}, {Name: "spare"}}
+	for language, want := range map[string][]int{"en": {1, 2, 0}, "nl": {2, 0}, "de": {0}} {
+		if got := choose(list, language); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", language, got, want)
 		}
 	}
-	if got := choose(list[:2], "de"); got != -1 {
-		t.Errorf("no model for it: got %d", got)
+	if got := choose(list[1:3], "de"); len(got) != 0 {
+		t.Errorf("no model for it: got %v", got)
 	}
 }
 

@@ -131,13 +131,15 @@ func completionFromPB(p *enginespb.CompleteReply) Completion {
 
 func vectorsToPB(v Vectors) (*enginespb.EmbedReply, error) {
 	p := &enginespb.EmbedReply{Model: v.Model}
-	if len(v.Vectors) > 0 {
-		p.Dim = int32(len(v.Vectors[0]))
+	dim := 0
+	for _, d := range v.Dims {
+		p.Dims = append(p.Dims, int32(d))
+		dim += d
 	}
-	p.Vectors = make([]float32, 0, len(v.Vectors)*int(p.Dim))
+	p.Vectors = make([]float32, 0, len(v.Vectors)*dim)
 	for _, x := range v.Vectors {
-		if len(x) != int(p.Dim) || len(x) == 0 {
-			return nil, fmt.Errorf("model %s gave vectors of %d and %d numbers", v.Model, p.Dim, len(x))
+		if len(x) != dim || len(x) == 0 {
+			return nil, fmt.Errorf("model %s gave vectors of %d and %d numbers", v.Model, dim, len(x))
 		}
 		p.Vectors = append(p.Vectors, x...)
 	}
@@ -146,8 +148,14 @@ func vectorsToPB(v Vectors) (*enginespb.EmbedReply, error) {
 
 // vectorsFromPB cuts the numbers into n vectors.
 func vectorsFromPB(p *enginespb.EmbedReply, n int) (Vectors, error) {
-	v, dim, all := Vectors{Model: p.GetModel()}, int(p.GetDim()), p.GetVectors()
-	if dim < 0 || n > 0 && dim == 0 || len(all) != n*dim {
+	v, dim, all := Vectors{Model: p.GetModel()}, 0, p.GetVectors()
+	for _, d := range p.GetDims() {
+		if d < 1 {
+			return Vectors{}, fmt.Errorf("model %s gave a part of %d numbers", v.Model, d)
+		}
+		v.Dims, dim = append(v.Dims, int(d)), dim+int(d)
+	}
+	if n > 0 && dim == 0 || len(all) != n*dim {
 		return Vectors{}, fmt.Errorf("model %s gave %d numbers for %d texts, %d each", v.Model, len(all), n, dim)
 	}
 	for i := range n {

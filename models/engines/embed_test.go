@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ func TestEmbed(t *testing.T) {
 	texts[2] = "caf\u00e9" // what is no UTF-8 does not go over the wire
 	want := engines.Vectors{Model: "m@1"}
 	for _, text := range texts {
+		want.Dims = []int{len(modelstest.BagOfWords(text))}
 		want.Vectors = append(want.Vectors, modelstest.BagOfWords(text))
 	}
 	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(m.Embedded(), texts) {
@@ -74,16 +76,28 @@ func TestEmbedErrors(t *testing.T) {
 		t.Errorf("past its time: %v", err)
 	}
 	m.Func = func(context.Context, string, []string) (engines.Vectors, error) {
-		return engines.Vectors{Model: "m", Vectors: [][]float32{{1, 0}, {1}}}, nil
+		return engines.Vectors{Model: "m", Dims: []int{1, 1}, Vectors: [][]float32{{1, 0}, {1}}}, nil
 	}
 	if _, err := c.Embed(t.Context(), "en", []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), "2 and 1 numbers") {
 		t.Errorf("vectors of different lengths: %v", err)
 	}
 	m.Func = func(context.Context, string, []string) (engines.Vectors, error) {
-		return engines.Vectors{Model: "m", Vectors: [][]float32{{1, 0}}}, nil
+		return engines.Vectors{Model: "m", Dims: []int{2}, Vectors: [][]float32{{1, 0}}}, nil
 	}
 	if _, err := c.Embed(t.Context(), "en", []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), "2 texts") {
 		t.Errorf("a vector is missing: %v", err)
+	}
+	m.Func = func(context.Context, string, []string) (engines.Vectors, error) {
+		return engines.Vectors{Model: "m", Dims: []int{3, -1}, Vectors: [][]float32{{1, 0}}}, nil
+	}
+	if _, err := c.Embed(t.Context(), "en", []string{"a"}); err == nil || !strings.Contains(err.Error(), "-1 numbers") {
+		t.Errorf("a part that cannot be: %v", err)
+	}
+	m.Func = func(context.Context, string, []string) (engines.Vectors, error) {
+		return engines.Vectors{Model: "m+n", Dims: []int{2, 1}, Vectors: [][]float32{{1, 0, 1}, {0, 1, -1}}}, nil
+	}
+	if got, err := c.Embed(t.Context(), "en", []string{"a", "b"}); err != nil || got.Model != "m+n" || !slices.Equal(got.Dims, []int{2, 1}) || got.Vectors[1][2] != -1 {
+		t.Errorf("of two models: %+v, %v", got, err)
 	}
 	none := serve(t, scripted(&modelstest.Ears{}, &modelstest.Mind{}, &modelstest.Mouth{}))
 	untilState(t, none, allReady)

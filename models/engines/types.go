@@ -163,10 +163,12 @@ const (
 	MaxEmbedText = 2048
 )
 
-// Vectors are the meanings of texts, in the order of the texts. Each has length 1, so that the scalar product of two of one
-// model is their similarity, -1…1. Those of different models have nothing to do with each other.
+// Vectors are the meanings of texts, in the order of the texts. Each is made of one part for each model, one after the other. A part
+// has length 1, so that the scalar product of two of one model is their similarity, -1…1. Those of different models have nothing to do
+// with each other.
 type Vectors struct {
-	Model   string // what made them; another model, or another edition of it, has another name
+	Model   string // what made them, joined by "+"; another model, or another edition of it, has another name
+	Dims    []int  // how long each model's part is; none without texts
 	Vectors [][]float32
 }
 
@@ -185,8 +187,8 @@ type (
 	Mouth interface {
 		Speak(ctx context.Context, r SpeakRequest, yield func(Speech) error) error
 	}
-	// Embedder says what texts mean, by the model for their language (ISO 639-1; "" means "en"). Without texts it only names
-	// the model, so that vectors made earlier can be told from those of another one.
+	// Embedder says what texts mean, by the models for their language (ISO 639-1; "" means "en"). Without texts it only names
+	// the models, so that vectors made earlier can be told from those of another one.
 	Embedder interface {
 		Embed(ctx context.Context, language string, texts []string) (Vectors, error)
 	}

@@ -51,7 +51,7 @@ func (m *Meaning) Embed(ctx context.Context, language string, texts []string) (e
 		v.Model = "scripted"
 	}
 	for _, t := range texts {
-		v.Vectors = append(v.Vectors, BagOfWords(t))
+		v.Dims, v.Vectors = []int{meaningDim}, append(v.Vectors, BagOfWords(t))
 	}
 	return v, nil
 }

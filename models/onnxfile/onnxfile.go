@@ -47,7 +47,7 @@ type Attribute struct {
 	value any
 }
 
-// Set makes an attribute of an int or a float32.
+// Set makes an attribute of an int, a float32 or several ints.
 func Set(name string, value any) Attribute { return Attribute{name, value} }
 
 // Node adds a computation and returns the name of its outcome, which is also the node's own. Inputs are names, "" for one left out.
@@ -69,6 +69,11 @@ func (g *Graph) Node(domain, op, name string, inputs []string, attributes ...Att
 		case float32:
 			am = protowire.AppendFixed32(protowire.AppendTag(am, 2, protowire.Fixed32Type), math.Float32bits(v))
 			am.number(20, 1) // a float
+		case []int:
+			for _, n := range v {
+				am.number(8, int64(n))
+			}
+			am.number(20, 7) // integers
 		}
 		m.bytes(5, am)
 	}
@@ -90,9 +95,18 @@ func (g *Graph) Weight(name string, kind int, raw []byte, shape ...int) string {
 	return name
 }
 
-// Constant adds int64 numbers: one alone is a scalar, none an empty list.
+// Constant adds one int64 number, a scalar.
 func (g *Graph) Constant(name string, v int64) string {
 	return g.Weight(name, Int64, binary.LittleEndian.AppendUint64(nil, uint64(v)))
+}
+
+// List adds int64 numbers in a row.
+func (g *Graph) List(name string, numbers ...int64) string {
+	var raw []byte
+	for _, v := range numbers {
+		raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
+	}
+	return g.Weight(name, Int64, raw, len(numbers))
 }
 
 // Value describes an input or output whose dimensions have names or, when they are numbers, sizes.

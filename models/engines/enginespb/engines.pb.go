@@ -1305,8 +1305,8 @@ func (x *EmbedRequest) GetTexts() []string {
 type EmbedReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Model         string                 `protobuf:"bytes,1,opt,name=model,proto3" json:"model,omitempty"`
-	Dim           int32                  `protobuf:"varint,2,opt,name=dim,proto3" json:"dim,omitempty"`
-	Vectors       []float32              `protobuf:"fixed32,3,rep,packed,name=vectors,proto3" json:"vectors,omitempty"` // one after the other, dim numbers each
+	Dims          []int32                `protobuf:"varint,2,rep,packed,name=dims,proto3" json:"dims,omitempty"`        // how many numbers of a vector are each model's
+	Vectors       []float32              `protobuf:"fixed32,3,rep,packed,name=vectors,proto3" json:"vectors,omitempty"` // one after the other, as many numbers each as dims say together
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1348,11 +1348,11 @@ func (x *EmbedReply) GetModel() string {
 	return ""
 }
 
-func (x *EmbedReply) GetDim() int32 {
+func (x *EmbedReply) GetDims() []int32 {
 	if x != nil {
-		return x.Dim
+		return x.Dims
 	}
-	return 0
+	return nil
 }
 
 func (x *EmbedReply) GetVectors() []float32 {
@@ -1775,11 +1775,11 @@ const file_engines_proto_rawDesc = "" +
 	"\x04rate\x18\x02 \x01(\x05R\x04rate\"@\n" +
 	"\fEmbedRequest\x12\x1a\n" +
 	"\blanguage\x18\x01 \x01(\tR\blanguage\x12\x14\n" +
-	"\x05texts\x18\x02 \x03(\tR\x05texts\"N\n" +
+	"\x05texts\x18\x02 \x03(\tR\x05texts\"P\n" +
 	"\n" +
 	"EmbedReply\x12\x14\n" +
-	"\x05model\x18\x01 \x01(\tR\x05model\x12\x10\n" +
-	"\x03dim\x18\x02 \x01(\x05R\x03dim\x12\x18\n" +
+	"\x05model\x18\x01 \x01(\tR\x05model\x12\x12\n" +
+	"\x04dims\x18\x02 \x03(\x05R\x04dims\x12\x18\n" +
 	"\avectors\x18\x03 \x03(\x02R\avectors\"\x0e\n" +
 	"\fStateRequest\"\xa6\x01\n" +
 	"\vEngineState\x121\n" +
