@@ -352,9 +352,9 @@ func TestPrintColumns(t *testing.T) {
 }
 
 func TestSpeakers(t *testing.T) {
-	voices := voicesOf("en", voicesInTurn)
-	if len(voices) < 4 || !slices.Contains(voices, boxVoice) {
-		t.Fatalf("English is spoken by %v", voices)
+	voices, err := voicesOf("en", voicesInTurn)
+	if err != nil || len(voices) < 4 || !slices.Contains(voices, boxVoice) {
+		t.Fatalf("English is spoken by %v, %v", voices, err)
 	}
 	for n, v := range append(slices.Clone(voices), voices[0]) {
 		if got := speakers(voices, voicesInTurn, n); !slices.Equal(got, []string{v}) {
@@ -364,7 +364,11 @@ func TestSpeakers(t *testing.T) {
 	if got := speakers(voices, voicesAll, 3); !slices.Equal(got, voices) {
 		t.Errorf("got %v, want all", got)
 	}
-	if got := voicesOf("en", "flite:awb,espeak:de"); !slices.Equal(got, []string{"flite:awb"}) {
+	t.Setenv("PATH", t.TempDir())
+	if got, err := voicesOf("de", voicesInTurn); len(got) > 0 || err == nil {
+		t.Errorf("on a system without German voices: got %v, %v", got, err)
+	}
+	if got, _ := voicesOf("en", "flite:awb,pico:de-DE"); !slices.Equal(got, []string{"flite:awb"}) {
 		t.Errorf("of two voices, one of them German, English has %v", got)
 	}
 }
