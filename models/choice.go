@@ -65,13 +65,16 @@ func (l *Library) InUse(role Role) (Model, error) {
 // is there. There is at least one, and for a role whose models are not for certain languages exactly one. Where two are for the same
 // language, the first serves it; sentence embedders work together.
 func (l *Library) AllInUse(role Role) ([]Model, error) {
-	out, err := l.chosen(role)
+	chosen, err := l.chosen(role)
 	if err != nil {
 		return nil, err
 	}
+	out := slices.Clone(chosen)
 	var present []Model
 	for _, m := range l.Role(role) {
-		if m.Default && !slices.ContainsFunc(out, func(o Model) bool { return covers(o.Languages, m.Languages) }) {
+		replaced := slices.ContainsFunc(chosen, func(o Model) bool { return covers(o.Languages, m.Languages) })
+		second := slices.ContainsFunc(out, func(o Model) bool { return covers(o.Languages, m.Languages) && covers(m.Languages, o.Languages) })
+		if m.Default && !replaced && !second {
 			out = append(out, m)
 		}
 		if l.State(m) != cachedir.Missing {

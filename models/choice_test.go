@@ -42,15 +42,15 @@ func TestChoiceByLanguage(t *testing.T) {
 		return names
 	}
 	builtin := inUse()
-	if len(builtin) != 2 {
-		t.Fatalf("by default %v, want one for English and one for all else", builtin)
+	if len(builtin) != 3 {
+		t.Fatalf("by default %v, want one for English, one for German and one for all", builtin)
 	}
 	for _, step := range []struct {
 		use  string
 		want []string
 	}{
-		{"dutch", []string{"dutch", builtin[0], builtin[1]}},
-		{"own-en", []string{"dutch", "own-en", builtin[1]}},
+		{"dutch", append([]string{"dutch"}, builtin...)},
+		{"own-en", append([]string{"dutch", "own-en"}, builtin[1:]...)},
 		{"world", []string{"world"}},
 		{"own-en", []string{"own-en", "world"}},
 	} {
@@ -79,7 +79,7 @@ func TestResolveAllMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	files, err := models.ResolveAll(dir, models.Embed)
-	if len(files) != 1 || files[0].Model.Name != "dutch" || err == nil || strings.Count(err.Error(), "is not in") != 2 {
+	if len(files) != 1 || files[0].Model.Name != "dutch" || err == nil || strings.Count(err.Error(), "is not in") != 3 {
 		t.Errorf("got %+v, %v", files, err)
 	}
 }

@@ -151,15 +151,24 @@ func (c *benchUnderstandingCommand) run(ctx context.Context, o understandingFlag
 
 // openMeaning opens the engine with all models for the meaning of sentences.
 func openMeaning(configured string) (benchEmbedder, error) {
-	dir, err := models.DefaultDir(configured, "")
+	f, err := meaningFiles(configured)
 	if err != nil {
 		return nil, err
 	}
+	return openBenchEmbedder(f, f.embed...)
+}
+
+// meaningFiles are the files of the models for the meaning of sentences; there is at least one.
+func meaningFiles(configured string) (engineFiles, error) {
+	dir, err := models.DefaultDir(configured, "")
+	if err != nil {
+		return engineFiles{}, err
+	}
 	f, err := chosenEngines(dir, "")
 	if len(f.embed) == 0 {
-		return nil, errors.Join(errors.New("there is no model for the meaning of sentences: frontdesk models fetch brings it; --words does without"), err)
+		return f, errors.Join(errors.New("there is no model for the meaning of sentences: frontdesk models fetch brings it; --words does without"), err)
 	}
-	return openBenchEmbedder(f, f.embed...)
+	return f, nil
 }
 
 // examplesOf are the examples of a language.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"frontdesk.internal/appliance"
@@ -16,6 +17,7 @@ import (
 	"frontdesk.internal/appliance/understanding"
 	"frontdesk.internal/appliance/understanding/corpus"
 	fitting "frontdesk.internal/appliance/understanding/fit"
+	"frontdesk.internal/models/embed"
 )
 
 // place is where a turn stands in the corpus.
@@ -94,6 +96,7 @@ type answer struct {
 // comparison reads the same turns in several ways.
 type comparison struct {
 	folds int
+	files engineFiles
 	embed benchEmbedder
 	mind  benchMind
 	out   columns
@@ -102,7 +105,10 @@ type comparison struct {
 // compare prints what each part of the reader is worth alone: words, each embedding model, the language model, and all that a call uses.
 func (c *benchUnderstandingCommand) compare(ctx context.Context, o understandingFlags) (err error) {
 	x := &comparison{folds: o.folds}
-	if x.embed, err = openMeaning(o.dir); err != nil {
+	if x.files, err = meaningFiles(o.dir); err != nil {
+		return err
+	}
+	if x.embed, err = openBenchEmbedder(x.files, x.files.embed...); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, x.embed.Close()) }()
@@ -168,17 +174,11 @@ func (x *comparison) language(ctx context.Context, tag string, trades []corpus.T
 	if err != nil {
 		return err
 	}
-	models, err := aloneModels(ctx, x.embed, tag)
-	if err != nil {
-		return err
-	}
-	for _, m := range models {
-		n := &nearestReader{embed: x.embed, tag: tag, via: m.via}
-		got, err := alone(ctx, m.name, set, drawn, n, true)
-		if err != nil {
-			return err
+	for _, m := range x.files.embed {
+		if len(m.Languages) > 0 && !slices.Contains(m.Languages, tag) {
+			continue
 		}
-		if err := x.enter(m.name, set, drawn, got); err != nil {
+		if err := x.byOne(ctx, m, tag, set, drawn); err != nil {
 			return err
 		}
 	}
@@ -188,6 +188,21 @@ func (x *comparison) language(ctx context.Context, tag string, trades []corpus.T
 	}
 	return errors.Join(x.enter(columnModel, set, drawn, asked), x.enter(columnAll, set, drawn, whole),
 		x.enter(columnSecond, set, drawn, second(whole, asked)))
+}
+
+// byOne fills in the column of one embedding model, which is loaded once more without the others, so that its time is its own.
+func (x *comparison) byOne(ctx context.Context, m embed.Model, tag string, set *fitting.Set, drawn []place) (err error) {
+	e, err := openBenchEmbedder(x.files, m)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.Close()) }()
+	name, _, _ := strings.Cut(m.Name, "@")
+	got, err := alone(ctx, name, set, drawn, &nearestReader{embed: e, tag: tag}, true)
+	if err != nil {
+		return err
+	}
+	return x.enter(name, set, drawn, got)
 }
 
 // enter scores the answers into a column.

@@ -143,31 +143,10 @@ func ownSayings(l language.Language, examples teaching, b *knowledge.Business) [
 	return out
 }
 
-// aloneModel is an embedding model that reads by itself: its name, and the language by which the engine chooses it.
-type aloneModel struct{ name, via string }
-
-// aloneModels are the embedding models that know a language.
-func aloneModels(ctx context.Context, e engines.Embedder, tag string) ([]aloneModel, error) {
-	var out []aloneModel
-	// A language that no model is for alone goes to the model for many.
-	for _, via := range []string{tag, "und"} {
-		v, err := e.Embed(ctx, via, nil)
-		if err != nil {
-			return nil, fmt.Errorf("find the models of %s: %w", tag, err)
-		}
-		name, _, _ := strings.Cut(v.Model, "@")
-		if !slices.ContainsFunc(out, func(m aloneModel) bool { return m.name == name }) {
-			out = append(out, aloneModel{name, via})
-		}
-	}
-	return out, nil
-}
-
 // nearestReader reads by one embedding model alone: what the nearest text means is meant. Nothing is fitted but when to act.
 type nearestReader struct {
-	embed engines.Embedder
+	embed engines.Embedder // holds one model only
 	tag   string
-	via   string
 
 	lang     language.Language
 	examples teaching
@@ -203,7 +182,7 @@ func (n *nearestReader) placed(ctx context.Context, list []saying) ([]placed, er
 		for _, s := range part {
 			texts = append(texts, s.text)
 		}
-		v, err := n.embed.Embed(ctx, n.via, texts)
+		v, err := n.embed.Embed(ctx, n.tag, texts)
 		if err != nil {
 			return nil, fmt.Errorf("embed the profile: %w", err)
 		}
@@ -216,7 +195,7 @@ func (n *nearestReader) placed(ctx context.Context, list []saying) ([]placed, er
 
 // guess is the meaning of the nearest text, and that of the nearest which means something else.
 func (n *nearestReader) guess(ctx context.Context, turn corpus.Turn) (guess, error) {
-	v, err := n.embed.Embed(ctx, n.via, []string{turn.Say})
+	v, err := n.embed.Embed(ctx, n.tag, []string{turn.Say})
 	if err != nil {
 		return guess{}, fmt.Errorf("embed what was said: %w", err)
 	}

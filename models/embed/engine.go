@@ -124,14 +124,12 @@ func (e *Engine) Embed(ctx context.Context, language string, texts []string) (en
 	if len(chosen) == 0 {
 		return engines.Vectors{}, fmt.Errorf("no model knows the language %q: %w", language, engines.ErrUnavailable)
 	}
-	v := engines.Vectors{Vectors: make([][]float32, len(texts))}
-	var names []string
+	v := engines.Vectors{Model: Names(e.models, language), Vectors: make([][]float32, len(texts))}
 	for _, i := range chosen {
 		own, err := e.embed(ctx, e.models[i], e.loaded[i], texts)
 		if err != nil {
 			return engines.Vectors{}, fmt.Errorf("embed texts: %w", err)
 		}
-		names = append(names, e.models[i].Name)
 		for t, x := range own {
 			v.Vectors[t] = append(v.Vectors[t], x...)
 		}
@@ -139,7 +137,6 @@ func (e *Engine) Embed(ctx context.Context, language string, texts []string) (en
 			v.Dims = append(v.Dims, len(own[0]))
 		}
 	}
-	v.Model = strings.Join(names, "+")
 	return v, nil
 }
 

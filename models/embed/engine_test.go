@@ -118,8 +118,20 @@ func e5Small(t testing.TB) embed.Model {
 	}
 }
 
-// TestE5Small compares with what the package that the weights come from computes.
-func TestE5Small(t *testing.T) {
+func useMultilingual(t testing.TB) embed.Model {
+	t.Helper()
+	return embed.Model{Name: "use", File: weight(t, "use-multilingual-3.onnx"), Tokenizer: weight(t, "use-multilingual-3-tokenizer.json")}
+}
+
+// TestGolden compares with what the packages that the weights come from compute.
+func TestGolden(t *testing.T) {
+	t.Run("e5-small", func(t *testing.T) { golden(t, e5Small(t), "e5-small.txt", 0.99) })
+	t.Run("use-multilingual", func(t *testing.T) { golden(t, useMultilingual(t), "use-multilingual.txt", 0.999) })
+}
+
+// golden compares the vectors of a model with those in a file of testdata.
+func golden(t *testing.T, m embed.Model, name string, enough float64) {
+	t.Helper()
 	text, err := os.ReadFile("testdata/sentences.json")
 	if err != nil {
 		t.Fatal(err)
@@ -128,28 +140,28 @@ func TestE5Small(t *testing.T) {
 	if err := json.Unmarshal(text, &sentences); err != nil {
 		t.Fatal(err)
 	}
-	lines, err := os.ReadFile("testdata/e5-small.txt")
+	lines, err := os.ReadFile("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden := strings.Fields(string(lines))
-	if len(sentences) != 50 || len(golden) != len(sentences) {
-		t.Fatalf("%d sentences and %d golden lines", len(sentences), len(golden))
+	want := strings.Fields(string(lines))
+	if len(sentences) != 50 || len(want) != len(sentences) {
+		t.Fatalf("%d sentences and %d golden lines", len(sentences), len(want))
 	}
-	e := engine(t, e5Small(t))
+	e := engine(t, m)
 	lowest := 1.0
 	for i, v := range vectors(t, e, "de", sentences...) {
-		numbers, err := base64.StdEncoding.DecodeString(golden[i])
+		numbers, err := base64.StdEncoding.DecodeString(want[i])
 		if err != nil || len(numbers) != len(v) {
 			t.Fatalf("%q: %d golden numbers for %d, %v", sentences[i], len(numbers), len(v), err)
 		}
-		want := make([]float32, len(v))
+		reference := make([]float32, len(v))
 		for k, x := range numbers {
-			want[k] = float32(int8(x))
+			reference[k] = float32(int8(x))
 		}
-		same := dot(v, want) / math.Sqrt(dot(want, want))
-		if lowest = min(lowest, same); same < 0.99 {
-			t.Errorf("%q: similarity %.4f to the reference, want 0.99", sentences[i], same)
+		same := dot(v, reference) / math.Sqrt(dot(reference, reference))
+		if lowest = min(lowest, same); same < enough {
+			t.Errorf("%q: similarity %.4f to the reference, want %v", sentences[i], same, enough)
 		}
 	}
 	t.Logf("similarity to the reference at least %.5f", lowest)
@@ -176,7 +188,14 @@ func TestLanguages(t *testing.T) {
 
 // TestCompany: a text has the same vector alone and among others.
 func TestCompany(t *testing.T) {
-	e := engine(t, miniLM(t))
+	for _, m := range []embed.Model{miniLM(t), useMultilingual(t)} {
+		t.Run(m.Name, func(t *testing.T) { company(t, m) })
+	}
+}
+
+func company(t *testing.T, m embed.Model) {
+	t.Helper()
+	e := engine(t, m)
 	var texts []string
 	for i := range engines.MaxEmbedTexts {
 		texts = append(texts, strings.Repeat("Can you fit a new chain? ", i%5)+strings.Repeat("x", i))
@@ -272,3 +291,5 @@ func BenchmarkMiniLM(b *testing.B)      { benchmark(b, miniLM(b), "en", 1) }
 func BenchmarkMiniLMBatch(b *testing.B) { benchmark(b, miniLM(b), "en", 64) }
 func BenchmarkE5(b *testing.B)          { benchmark(b, e5Small(b), "de", 1) }
 func BenchmarkE5Batch(b *testing.B)     { benchmark(b, e5Small(b), "de", 64) }
+func BenchmarkUSE(b *testing.B)         { benchmark(b, useMultilingual(b), "de", 1) }
+func BenchmarkUSEBatch(b *testing.B)    { benchmark(b, useMultilingual(b), "de", 64) }

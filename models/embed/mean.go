@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Model is one model and what it is for.
@@ -36,6 +37,15 @@ func choose(list []Model, language string) []int {
 		out = append(out, i)
 	}
 	return out
+}
+
+// Names are the names of the models that make a language's vectors, as the vectors have them.
+func Names(list []Model, language string) string {
+	var names []string
+	for _, i := range choose(list, language) {
+		names = append(names, list[i].Name)
+	}
+	return strings.Join(names, "+")
 }
 
 // batches cuts the texts, given as numbers of pieces, into groups of about the same length, as lists of indices.

@@ -13,6 +13,9 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", language, got, want)
 		}
 	}
+	if got := Names(list, "en"); got != "en+own+all" {
+		t.Errorf("got %q", got)
+	}
 	if got := choose(list[1:3], "de"); len(got) != 0 {
 		t.Errorf("no model for it: got %v", got)
 	}

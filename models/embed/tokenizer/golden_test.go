@@ -97,6 +97,12 @@ func TestUnigramGolden(t *testing.T) {
 	}
 }
 
+func TestUnigramCharsMapGolden(t *testing.T) {
+	if wrong := compare(t, published(t, "use-multilingual-3-tokenizer.json"), "use-multilingual.txt"); wrong > 0 {
+		t.Errorf("%d of 1000 sentences differ from the reference", wrong)
+	}
+}
+
 func BenchmarkUnigram(b *testing.B) {
 	tok, list := published(b, "multilingual-e5-small-tokenizer.json"), sentences(b)
 	for i := 0; b.Loop(); i++ {
