@@ -95,8 +95,10 @@ func (b *Book) Has(k Key) bool {
 	return k == TextGreetingHead || k == TextGreetingTail || b.texts[k] != nil || b.grammar[k] != nil
 }
 
-// tidy makes one blank of many.
-func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
+// tidy makes one blank of many, and one question mark of two, where an owner's question stands at the end of ours.
+func tidy(s string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "??", "?")
+}
 
 // greeting is the owner's greeting with the notice that an assistant answers, when it does not say so itself, cut before its closing question.
 func (b *Book) greeting(s Spoken) (head, tail string) {

@@ -190,3 +190,15 @@ func TestNoKeyIsUnused(t *testing.T) {
 		}
 	}
 }
+
+// An owner's question that stands at the end of ours does not ask twice.
+func TestEitherOfTwoQuestions(t *testing.T) {
+	each(t, func(t *testing.T, l language.Language) {
+		t.Helper()
+		topic := func(q string) language.Line { return language.K(language.TopicAnswer, language.Args{Question: q}) }
+		said := l.Text(language.TextEither, language.Args{Topics: []language.Line{topic("Is there parking?"), topic("Do you treat children?")}})
+		if strings.Contains(said, "??") || !strings.Contains(said, "parking?") || !strings.HasSuffix(said, "Do you treat children?") {
+			t.Errorf("said %q", said)
+		}
+	})
+}
