@@ -153,7 +153,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		watching = append(watching, deps.Observer)
 	}
 	a.sparing = &sparing{Store: a.store}
-	a.meanings = newMeanings(models, a.log.With("part", "meaning"))
+	a.meanings = newMeanings(models, filepath.Join(cfg.Storage.Dir, "vectors"), a.log.With("part", "meaning"))
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,
 		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Consents: a.store, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,

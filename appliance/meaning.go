@@ -3,9 +3,9 @@ package appliance
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language/all"
@@ -17,19 +17,18 @@ import (
 const (
 	// readersKept is for how many profiles readers are kept, counting languages: what is published, and what is being tried.
 	readersKept = 6
-	// vectorsKept bounds the texts whose vectors are kept: two profiles with all their documents.
-	vectorsKept = 20_000
 	// retryBuild is how long nothing is tried again after the engine could not embed a profile.
 	retryBuild = 300 * time.Millisecond
 )
 
 // meanings reads what callers say by meaning. It keeps a reader for each profile and language that is spoken from, made in the background
 // by goroutines of its own that wait embeds, and the vectors of all texts of profiles, so that a profile with one more answer is ready at
-// once. Until a reader is ready, and while the engine is away, callers are read by words alone.
+// once; those of the published one outlast the program. Until a reader is ready, and while the engine is away, callers are read by words alone.
 type meanings struct {
-	embed embeddings
-	own   *profileVectors
-	log   *slog.Logger
+	embed  embeddings
+	own    *keptVectors // of what profiles say
+	taught *keptVectors // of what callers said and the owner has told the meaning of; in memory alone, for it goes with its caller
+	log    *slog.Logger
 
 	mu      sync.Mutex
 	readers map[readerKey]*building
@@ -46,14 +45,20 @@ type readerKey struct {
 type building struct {
 	done   chan struct{} // closed when reader or err is there
 	reader *understanding.Reader
+	said   saying // by the profile, all that was embedded
 	err    error
 	at     time.Time // of the end
 }
 
 var _ reception.Understanding = (*meanings)(nil)
 
-func newMeanings(e engines.Embedder, log *slog.Logger) *meanings {
-	return &meanings{embed: embeddings{e}, own: &profileVectors{from: embeddings{e}}, log: log, readers: map[readerKey]*building{}}
+// newMeanings keeps the vectors of the published business in dir.
+func newMeanings(e engines.Embedder, dir string, log *slog.Logger) *meanings {
+	from := embeddings{e}
+	return &meanings{
+		embed: from, own: &keptVectors{from: from, dir: dir, log: log}, taught: &keptVectors{from: from, log: log},
+		log: log, readers: map[readerKey]*building{},
+	}
 }
 
 // Prepare implements reception.Understanding.
@@ -75,6 +80,41 @@ func (m *meanings) whenPrepared(ctx context.Context, b *knowledge.Business, then
 		}
 		then()
 	})
+}
+
+// keep notes that b is the published business: the vectors of its texts are on the disk from now on and no others, and in memory are those of its
+// examples. A language in which it is not understood now leaves what was kept for it as it is.
+func (m *meanings) keep(b *knowledge.Business) {
+	what := map[string]saying{} // by language
+	var spoken []string
+	for _, tag := range b.Tongues() {
+		language := all.For(tag).Tag()
+		spoken = append(spoken, language)
+		m.mu.Lock()
+		x, ok := m.readers[readerKey{b, tag}]
+		m.mu.Unlock()
+		if !ok {
+			continue
+		}
+		select {
+		case <-x.done:
+			if x.err == nil {
+				what[language] = saying{x.said.model, append(what[language].texts, x.said.texts...)}
+			}
+		default:
+		}
+	}
+	m.own.save(spoken, what)
+	m.taught.only(examples(b))
+}
+
+// examples are the words of callers that b has learned from.
+func examples(b *knowledge.Business) []string {
+	var texts []string
+	for _, e := range b.Learned {
+		texts = append(texts, strings.TrimSpace(e.Text))
+	}
+	return texts
 }
 
 // Read implements reception.Understanding.
@@ -135,112 +175,30 @@ func (m *meanings) reader(ctx context.Context, b *knowledge.Business, tag string
 	m.readers[k] = x
 	m.work.Go(func() {
 		defer close(x.done)
-		x.reader, x.err = m.build(ctx, b, tag)
+		x.reader, x.said, x.err = m.build(ctx, b, tag)
 		x.at = time.Now()
 	})
 	return x
 }
 
-func (m *meanings) build(ctx context.Context, b *knowledge.Business, tag string) (*understanding.Reader, error) {
+// build returns a reader, and what of the profile was embedded for it.
+func (m *meanings) build(ctx context.Context, b *knowledge.Business, tag string) (*understanding.Reader, saying, error) {
 	head, err := understanding.MeaningHead(tag)
 	if err != nil {
-		return nil, err
+		return nil, saying{}, err
 	}
 	began := time.Now()
 	in := *b
 	in.Language, in.Languages = tag, nil
-	r, err := understanding.NewMeaningReader(ctx, &in, all.For(tag), head, m.embed, m.own, nil)
+	own := &noting{from: m.own}
+	r, err := understanding.NewMeaningReader(ctx, &in, all.For(tag), head, newSaid(m.embed, m.taught, examples(b)), own, nil)
 	if err != nil {
 		m.log.Debug("read by words alone", "language", tag, "err", err)
-		return nil, err
+		return nil, saying{}, err
 	}
 	m.log.Info("the business is understood by meaning", "language", tag, "took_ms", time.Since(began).Milliseconds())
-	return r, nil
+	return r, own.saying, nil
 }
 
 // wait returns when nothing is being made any more.
 func (m *meanings) wait() { m.work.Wait() }
-
-// embeddings makes the vectors of package understanding by the engines.
-type embeddings struct{ engine engines.Embedder }
-
-// Embeddings makes the vectors of package understanding by the engines.
-func Embeddings(e engines.Embedder) understanding.Embedder { return embeddings{e} }
-
-var _ understanding.Embedder = embeddings{}
-
-// Embed implements understanding.Embedder.
-func (e embeddings) Embed(ctx context.Context, language string, texts []string) (understanding.Vectors, error) {
-	short := make([]string, len(texts))
-	for i, t := range texts {
-		short[i] = bounded(t)
-	}
-	v, err := e.engine.Embed(ctx, language, short)
-	return understanding.Vectors(v), err
-}
-
-// profileVectors keeps the vectors of texts of profiles, never of what callers say, as long as the models stay the same.
-type profileVectors struct {
-	from understanding.Embedder
-
-	mu      sync.Mutex
-	dims    []int
-	vectors map[string][]float32 // by language and text
-}
-
-var _ understanding.Embedder = (*profileVectors)(nil)
-
-// Embed implements understanding.Embedder.
-func (p *profileVectors) Embed(ctx context.Context, language string, texts []string) (understanding.Vectors, error) {
-	now, err := p.from.Embed(ctx, language, nil) // names the models
-	if err != nil {
-		return now, err
-	}
-	if out, ok := p.kept(now.Model, language, texts); ok {
-		return out, nil
-	}
-	v, err := p.from.Embed(ctx, language, texts)
-	if err == nil {
-		p.keep(v, language, texts)
-	}
-	return v, err
-}
-
-// kept returns the vectors of texts when all of them are there.
-func (p *profileVectors) kept(model, language string, texts []string) (understanding.Vectors, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	out := understanding.Vectors{Model: model, Dims: p.dims}
-	for _, t := range texts {
-		x, ok := p.vectors[language+"\x00"+model+"\x00"+t]
-		if !ok {
-			return out, false
-		}
-		out.Vectors = append(out.Vectors, x)
-	}
-	return out, true
-}
-
-func (p *profileVectors) keep(v understanding.Vectors, language string, texts []string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.vectors)+len(texts) > vectorsKept || p.vectors == nil {
-		p.vectors = map[string][]float32{}
-	}
-	p.dims = v.Dims
-	for i, t := range texts {
-		p.vectors[language+"\x00"+v.Model+"\x00"+t] = v.Vectors[i]
-	}
-}
-
-// bounded cuts a text to what the engine takes.
-func bounded(t string) string {
-	if len(t) <= engines.MaxEmbedText {
-		return t
-	}
-	t = t[:engines.MaxEmbedText]
-	for !utf8.ValidString(t) {
-		t = t[:len(t)-1]
-	}
-	return t
-}

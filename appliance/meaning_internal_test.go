@@ -42,7 +42,7 @@ func TestTextsAreCutForTheEngine(t *testing.T) {
 func TestVectorsOfAProfileAreKept(t *testing.T) {
 	edition := "1"
 	e := &embedFunc{model: func(tag string) string { return tag + "@" + edition }}
-	p := &profileVectors{from: embeddings{e}}
+	p := &keptVectors{from: embeddings{e}}
 	first, err := p.Embed(t.Context(), "de", []string{"eins", "zwei"})
 	if err != nil || e.texts != 2 {
 		t.Fatalf("%d texts, %v", e.texts, err)
@@ -50,8 +50,11 @@ func TestVectorsOfAProfileAreKept(t *testing.T) {
 	if again, err := p.Embed(t.Context(), "de", []string{"zwei", "eins"}); err != nil || e.texts != 2 || !reflect.DeepEqual(again.Vectors[1], first.Vectors[0]) || again.Model != "de@1" {
 		t.Errorf("again: %+v, %d texts, %v", again, e.texts, err)
 	}
+	if got, err := p.Embed(t.Context(), "de", []string{"zwei", "vier"}); err != nil || e.texts != 3 || len(got.Vectors) != 2 || !reflect.DeepEqual(got.Vectors[0], first.Vectors[1]) {
+		t.Errorf("with one that is new: %+v, %d texts, %v", got, e.texts, err)
+	}
 	edition = "2"
-	if got, err := p.Embed(t.Context(), "de", []string{"eins"}); err != nil || e.texts != 3 || got.Model != "de@2" {
+	if got, err := p.Embed(t.Context(), "de", []string{"eins"}); err != nil || e.texts != 4 || got.Model != "de@2" {
 		t.Errorf("with another model: %+v, %d texts, %v", got, e.texts, err)
 	}
 }
@@ -66,7 +69,7 @@ func TestWithoutAFittedModelTheWordsMustDo(t *testing.T) {
 		"another model": {model: func(string) string { return "strange" }},
 		"none":          {model: func(string) string { return "" }, err: engines.ErrUnavailable},
 	} {
-		m := newMeanings(e, slog.New(slog.DiscardHandler))
+		m := newMeanings(e, t.TempDir(), slog.New(slog.DiscardHandler))
 		m.Prepare(t.Context(), b)
 		done := make(chan bool)
 		m.whenPrepared(t.Context(), b, func() { close(done) })

@@ -100,7 +100,12 @@ func (a *Appliance) understand(ctx context.Context) {
 	edition := a.ready.current()
 	b, _ := a.Business()
 	a.meanings.Prepare(ctx, b)
-	a.meanings.whenPrepared(ctx, b, func() { a.ready.understood(edition) })
+	a.meanings.whenPrepared(ctx, b, func() {
+		a.ready.understood(edition)
+		if a.ready.current() == edition {
+			a.meanings.keep(b)
+		}
+	})
 }
 
 // render renders what is due for the published business. It leaves off what is only likely when another one is published.

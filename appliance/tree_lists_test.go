@@ -42,6 +42,7 @@ func inward() map[string][]string {
 		"appliance/understanding":        {"appliance/knowledge", "appliance/language", "appliance/record"},
 		"appliance/understanding/fit":    {"appliance/language", "appliance/understanding"},
 		"appliance/live":                 {"appliance/record"},
+		"appliance/vectorfile":           {"models/cachedir"},
 		"appliance/desk":                 {"appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/journal", "appliance/knowledge", "appliance/language", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout", "appliance/understanding"},
 		"appliance/console":              {"appliance/access", "appliance/control", "appliance/desk", "appliance/health", "appliance/journal", "appliance/machine", "appliance/record", "appliance/store"},
 		"appliance/sshdoor":              {"appliance/console"},

@@ -41,7 +41,8 @@ const (
 	timeForm      = "20060102T150405Z"
 )
 
-// Names inside of the file with the records.
+// Names inside of the file with the records. What else lies in the folder of the records is in no backup, for it is made or fetched again: models,
+// rendered phrases, the vectors of the business's texts.
 const (
 	manifestName  = "manifest.json"
 	dbName        = "frontdesk.db"

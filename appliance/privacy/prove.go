@@ -176,7 +176,8 @@ func (p *Office) scan(ctx context.Context, ts []trace) (Proof, error) {
 	return proof, err
 }
 
-// passedOver says which folders hold nothing of callers: what everybody has, and what the box says.
+// passedOver says which folders hold nothing of callers: what everybody has, and what the box says. The vectors of the business's texts are looked
+// through with all else: they are made by what callers' words go through, too.
 func passedOver(dir string) bool { return dir == "models" || dir == "phrases" }
 
 // looked is how much was looked through.

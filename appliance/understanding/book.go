@@ -45,8 +45,11 @@ func (m *bookmaker) add(to *[][]float32, texts ...string) {
 	}
 }
 
-// makeBook embeds what b says of itself. progress, if not nil, is told how much of it is done, 0…1.
-func makeBook(ctx context.Context, b *knowledge.Business, lang language.Language, e Embedder, h *Head, lessons []lesson, progress func(float64)) (*book, error) {
+// makeBook embeds what b says of itself by own, which may keep it, and what callers have said, the lessons, by said: their words go with them.
+// progress, if not nil, is told how much of it is done, 0…1.
+func makeBook(
+	ctx context.Context, b *knowledge.Business, lang language.Language, own, said Embedder, h *Head, lessons []lesson, progress func(float64),
+) (*book, error) {
 	out := &book{
 		services: make([]serviceEntry, len(b.Services)), answers: make([]answerEntry, len(b.Answers)),
 		people: make([]personEntry, len(b.Staff)),
@@ -74,27 +77,42 @@ func makeBook(ctx context.Context, b *knowledge.Business, lang language.Language
 		m.add(&out.passages[i], p.Heading+". "+p.Text)
 		m.add(&out.passages[i], lang.Sentences(p.Text)...)
 	}
+	var heard bookmaker
 	for i, l := range lessons {
-		m.add(&lessons[i].vecs, l.ask.Because)
+		heard.add(&lessons[i].vecs, l.ask.Because)
 		if l.ask.Meaning.Answer >= 0 {
-			m.add(&out.answers[l.ask.Meaning.Answer].questions, l.ask.Because)
+			heard.add(&out.answers[l.ask.Meaning.Answer].questions, l.ask.Because)
 		}
 	}
+	all := len(m.texts) + len(heard.texts)
+	part := func(before int) func(int) {
+		return func(done int) {
+			if progress != nil {
+				progress(float64(before+done) / float64(all))
+			}
+		}
+	}
+	if err := m.embed(ctx, own, lang.Tag(), h, part(0)); err != nil {
+		return nil, err
+	}
+	return out, heard.embed(ctx, said, lang.Tag(), h, part(len(m.texts)))
+}
+
+// embed puts the vectors of all texts where they belong. done is told how many texts have theirs.
+func (m *bookmaker) embed(ctx context.Context, e Embedder, tag string, h *Head, done func(int)) error {
 	for at := 0; at < len(m.texts); at += batch {
 		to := min(at+batch, len(m.texts))
-		v, err := e.Embed(ctx, lang.Tag(), m.texts[at:to])
+		v, err := e.Embed(ctx, tag, m.texts[at:to])
 		if err != nil {
-			return nil, fmt.Errorf("embed the profile: %w", err)
+			return fmt.Errorf("embed the profile: %w", err)
 		}
 		if v.Model != h.Model || len(v.Vectors) != to-at {
-			return nil, fmt.Errorf("embed the profile: vectors are of %q, the head is for %q", v.Model, h.Model)
+			return fmt.Errorf("embed the profile: vectors are of %q, the head is for %q", v.Model, h.Model)
 		}
 		for i, raw := range v.Vectors {
 			*m.put[at+i] = append(*m.put[at+i], h.space.place(raw))
 		}
-		if progress != nil {
-			progress(float64(to) / float64(len(m.texts)))
-		}
+		done(to)
 	}
-	return out, nil
+	return nil
 }

@@ -47,7 +47,7 @@ func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
 func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.Language, h *Head, e, own Embedder, progress func(float64)) (*Reader, error) {
 	r := NewReader(b, lang, h)
 	var err error
-	if r.book, err = makeBook(ctx, b, lang, cmp.Or(own, e), h, r.lessons, progress); err != nil {
+	if r.book, err = makeBook(ctx, b, lang, cmp.Or(own, e), e, h, r.lessons, progress); err != nil {
 		return nil, err
 	}
 	r.embed = e
