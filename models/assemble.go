@@ -13,6 +13,7 @@ import (
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/e5conv"
 	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/mpnetconv"
 	"frontdesk.internal/models/progress"
 	"frontdesk.internal/models/useconv"
 	"frontdesk.internal/models/whisperconv"
@@ -208,6 +209,10 @@ func (j *job) convert(ctx context.Context) (string, error) {
 		err = useconv.Model(w, in)
 	case UseTokenizer:
 		err = useconv.Tokenizer(w, in)
+	case MPNetModel:
+		err = mpnetconv.Model(w, in, st.Size())
+	case MPNetTokenizer:
+		err = mpnetconv.Tokenizer(w, in, st.Size())
 	case WhisperCT2:
 		err = j.convertWhisper(w, in, st.Size())
 	}

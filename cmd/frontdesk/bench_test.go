@@ -21,7 +21,7 @@ func TestBenchUsage(t *testing.T) {
 		{[]string{"media", "--calls", "0"}, 2, "--calls"},
 		{[]string{"media", "--codec", "GSM"}, 2, "--codec"},
 		{[]string{"embed", "--rounds", "0"}, 2, "--rounds"},
-		{[]string{"embed", "--models", "/none"}, 1, "minilm"},
+		{[]string{"embed", "--models", "/none"}, 1, "mpnet"},
 		{[]string{"asr", "--bad"}, 2, "bad"},
 		{[]string{"asr", "-h"}, 0, "-sounds"},
 		{[]string{"asr", "--transcripts", "none.gz"}, 1, asrbench.TranscriptsPackage},

@@ -86,7 +86,7 @@ func compare(t *testing.T, tok *tokenizer.Tokenizer, name string) (wrong int) {
 }
 
 func TestWordPieceGolden(t *testing.T) {
-	if wrong := compare(t, published(t, "all-MiniLM-L6-v2-tokenizer.json"), "minilm.txt"); wrong > 0 {
+	if wrong := compare(t, published(t, "all-mpnet-base-v2-tokenizer.json"), "mpnet.txt"); wrong > 0 {
 		t.Errorf("%d of 1000 sentences differ from the reference", wrong)
 	}
 }
@@ -111,7 +111,7 @@ func BenchmarkUnigram(b *testing.B) {
 }
 
 func BenchmarkWordPiece(b *testing.B) {
-	tok, list := published(b, "all-MiniLM-L6-v2-tokenizer.json"), sentences(b)
+	tok, list := published(b, "all-mpnet-base-v2-tokenizer.json"), sentences(b)
 	for i := 0; b.Loop(); i++ {
 		tok.Encode(list[i%len(list)], 256)
 	}

@@ -69,6 +69,17 @@ type postProcessor struct {
 	SpecialTokens map[string]struct {
 		IDs []int64 `json:"ids"`
 	} `json:"special_tokens"`
+
+	First *special `json:"cls"` // RobertaProcessing: one piece before the text and one after it
+	Last  *special `json:"sep"`
+}
+
+// special is a special piece as RobertaProcessing writes it: a list of its text and its number.
+type special struct{ id int64 }
+
+func (s *special) UnmarshalJSON(b []byte) error {
+	var text string
+	return json.Unmarshal(b, &[]any{&text, &s.id})
 }
 
 // ids returns the numbers of all special pieces.
@@ -107,6 +118,9 @@ func parse(data []byte) (*Tokenizer, error) {
 	if err := json.Unmarshal(f.Model, &kind); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
+	if kind.Type == "" && f.PreTokenizer != nil && f.PreTokenizer.Type == "BertPreTokenizer" {
+		kind.Type = "WordPiece" // older files do not say it
+	}
 	t := &Tokenizer{}
 	var err error
 	switch kind.Type {
@@ -125,16 +139,22 @@ func parse(data []byte) (*Tokenizer, error) {
 
 // frame takes the special pieces from the template.
 func (t *Tokenizer) frame(f file) error {
-	if f.PostProcessor == nil || f.PostProcessor.Type != "TemplateProcessing" {
+	p := f.PostProcessor
+	switch {
+	case p == nil:
+		return errors.New("nothing is said of special pieces")
+	case p.Type == "RobertaProcessing" && p.First != nil && p.Last != nil:
+		t.before, t.after = []int64{p.First.id}, []int64{p.Last.id}
+	case p.Type != "TemplateProcessing":
 		return errors.New("there is no template for special pieces")
 	}
 	place := &t.before
-	for _, s := range f.PostProcessor.Single {
+	for _, s := range p.Single {
 		switch {
 		case s.Sequence != nil:
 			place = &t.after
 		case s.SpecialToken != nil:
-			ids := f.PostProcessor.SpecialTokens[s.SpecialToken.ID].IDs
+			ids := p.SpecialTokens[s.SpecialToken.ID].IDs
 			if len(ids) == 0 {
 				return fmt.Errorf("special piece %q has no number", s.SpecialToken.ID)
 			}
