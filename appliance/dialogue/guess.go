@@ -235,7 +235,7 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 			likely = append(likely, a)
 		}
 	}
-	if c.guesses++; c.guesses > 2 || len(likely) == 0 || r.Weak[0].Intent == understanding.Unknown && r.Weak[0].Score > 2*likely[0].Score {
+	if c.guesses++; c.guesses > 2 || len(likely) == 0 {
 		c.guesses = 0
 		c.unasked = strings.TrimSpace(ev.Text)
 		c.listQuestion()

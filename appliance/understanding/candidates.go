@@ -28,7 +28,7 @@ type Candidate struct {
 	P        float64
 }
 
-// Feature is one thing that speaks for or against a candidate. The names are the keys of Head.Weights.
+// Feature is one thing that speaks for or against a candidate. The names are those of Scorer.Names.
 type Feature struct {
 	Name  string
 	Value float64

@@ -2,22 +2,23 @@ package understanding
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 )
 
 // Head is what was fitted for one language and one set of embedding models: the probe, which says what a sentence may mean in general, the
-// weights with which the candidates of a business are judged, and the thresholds of acting. Read only.
+// scorer by which the candidates of a business are judged, and the thresholds of acting. Read only.
 type Head struct {
-	Language string             `json:"language"`
-	Model    string             `json:"model"` // as Vectors.Model names them; "" for reading by words alone
-	Dims     []int              `json:"dims"`  // of each model's vectors
-	Mean     []float32          `json:"mean"`
-	Probe    Probe              `json:"probe"`
-	Weights  map[string]float64 `json:"weights"`
-	Costs    Costs              `json:"costs"`
-	Harm     float64            `json:"harm"`  // from this probability on harm is asked about
-	Quote    float64            `json:"quote"` // from this nearness on a passage is quoted where nothing else answers; 0: never
+	Language string    `json:"language"`
+	Model    string    `json:"model"` // as Vectors.Model names them; "" for reading by words alone
+	Dims     []int     `json:"dims"`  // of each model's vectors
+	Mean     []float32 `json:"mean"`
+	Probe    Probe     `json:"probe"`
+	Scorer   Scorer    `json:"scorer"`
+	Costs    Costs     `json:"costs"`
+	Harm     float64   `json:"harm"`  // from this probability on harm is asked about
+	Quote    float64   `json:"quote"` // from this nearness on a passage is quoted where nothing else answers; 0: never
 
 	space space
 }
@@ -25,14 +26,14 @@ type Head struct {
 // Costs are what the ways to go wrong cost, against which acting, asking back and passing on are weighed. A right act costs nothing.
 type Costs struct {
 	Wrong   float64 `json:"wrong"`    // acted, and it was not meant
-	Ask     float64 `json:"ask"`      // asked back between the two likeliest, and one was meant
-	AskMiss float64 `json:"ask_miss"` // asked back, and neither was
+	Ask     float64 `json:"ask"`      // asked back between the two likeliest, and one was meant, or what is not known
+	AskMiss float64 `json:"ask_miss"` // asked back, and something else was
 	Pass    float64 `json:"pass"`     // said that it is not known, and it was
 }
 
 // DefaultCosts say that a wrong answer is five times as bad as a needless question: a caller who is asked back is served a moment later,
 // one who is told something else goes away with it.
-func DefaultCosts() Costs { return Costs{Wrong: 5, Ask: 1, AskMiss: 3, Pass: 4} }
+func DefaultCosts() Costs { return Costs{Wrong: 5, Ask: 1, AskMiss: 3, Pass: 3} }
 
 // Load reads a head as Save wrote it.
 func Load(data []byte) (*Head, error) {
@@ -47,7 +48,7 @@ func Load(data []byte) (*Head, error) {
 	if sum != len(h.Mean) || h.Probe.Dim != sum || len(h.Probe.Intents) == 0 {
 		return nil, fmt.Errorf("read head: %d dimensions of vectors, %d of the mean, %d of the probe", sum, len(h.Mean), h.Probe.Dim)
 	}
-	if err := h.Probe.check(); err != nil {
+	if err := errors.Join(h.Probe.check(), h.Scorer.check()); err != nil {
 		return nil, fmt.Errorf("read head: %w", err)
 	}
 	h.Ready()
@@ -58,6 +59,7 @@ func Load(data []byte) (*Head, error) {
 func (h *Head) Ready() {
 	h.space = space{dims: h.Dims, mean: h.Mean}
 	h.Probe.Ready()
+	h.Scorer.Ready()
 }
 
 // Save writes a head.

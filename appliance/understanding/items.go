@@ -79,6 +79,9 @@ func (r *Reader) serviceFits(s Seen) []fit {
 		over[i].add(&f, "service.")
 		fits[i] = f
 	}
+	if r.noService > 0 {
+		fits = slices.Delete(fits, r.noService-1, r.noService)
+	}
 	return rank(fits, "service.", topServices)
 }
 
@@ -103,6 +106,9 @@ func (r *Reader) answerFits(s Seen) []fit {
 		f.add("answer.words", f.words)
 		over[i].add(&f, "answer.")
 		fits[i] = f
+	}
+	if r.noAnswer > 0 {
+		fits = slices.Delete(fits, r.noAnswer-1, r.noAnswer)
 	}
 	return rank(fits, "answer.", topAnswers)
 }

@@ -41,10 +41,13 @@ func testBusiness() *knowledge.Business {
 	}
 }
 
-// testReader reads by topics with a head whose probe knows nothing, and with weights w.
+// testReader reads by topics with a head whose probe knows nothing, and with a scorer of weights w.
 func testReader(t *testing.T, w map[string]float64) *Reader {
 	t.Helper()
-	h := &Head{Language: "en", Model: "topics", Dims: []int{4}, Mean: make([]float32, 4), Weights: w, Costs: DefaultCosts(), Harm: 1}
+	h := &Head{Language: "en", Model: "topics", Dims: []int{4}, Mean: make([]float32, 4), Costs: DefaultCosts(), Harm: 1}
+	for name, x := range w {
+		h.Scorer.Names, h.Scorer.Linear = append(h.Scorer.Names, name), append(h.Scorer.Linear, float32(x))
+	}
 	h.Probe = Probe{Intents: []string{"policy", "price"}, Dim: 4, Bias: []float32{0, 0}, Scale: []float32{1, 1}, Dense: make([]byte, 8)}
 	h.Ready()
 	r, err := NewMeaningReader(t.Context(), testBusiness(), all.For("en"), h, topics{}, nil, nil)

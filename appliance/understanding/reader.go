@@ -25,6 +25,8 @@ type Reader struct {
 
 	lessons []lesson // what the owner has told of turns
 
+	noService, noAnswer int // a service and an answer that are left out, from 1; 0 for none
+
 	soldWords, toldWords *vocabulary // of the services and the answers
 }
 
@@ -52,6 +54,14 @@ func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.
 	}
 	r.embed = e
 	return r, nil
+}
+
+// Lacking returns a reader of the same profile without one service or answer, by their places; -1 for none. Who asks for it asks for what is not
+// known then.
+func (r *Reader) Lacking(service, answer int) *Reader {
+	c := *r
+	c.noService, c.noAnswer = service+1, answer+1
+	return &c
 }
 
 // Index returns the profile's index.
@@ -94,12 +104,8 @@ func (r *Reader) See(ctx context.Context, text string, now time.Time) (Seen, err
 func (h *Head) Judge(cs []Candidate) []Candidate {
 	top := math.Inf(-1)
 	for i := range cs {
-		u := 0.0
-		for _, f := range cs[i].Features {
-			u += h.Weights[f.Name] * f.Value
-		}
-		cs[i].P = u
-		top = max(top, u)
+		cs[i].P = h.Scorer.score(cs[i].Features)
+		top = max(top, cs[i].P)
 	}
 	sum := 0.0
 	for i := range cs {
@@ -189,21 +195,25 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	if len(out.Named.Staff)+len(out.Named.Roles) > 0 {
 		cs = joined(cs)
 	}
-	first, second := cs[0], 0.0
-	if len(cs) > 1 {
-		second = cs[1].P
-	}
+	first := cs[0]
 	act := h.Costs.Wrong * (1 - first.P)
-	if first.Meaning.Intent == Unknown {
+	if first.Meaning.Intent == Unknown && r.book != nil { // words alone can hardly tell what is not known from what is put otherwise
 		act = h.Costs.Pass * (1 - first.P)
 	}
-	askBack := h.Costs.Ask*(first.P+second) + h.Costs.AskMiss*(1-first.P-second)
-	for _, c := range cs[:min(3, len(cs))] {
-		if c.P < suspected {
-			break
+	// Asked about are the two likeliest that are something; who says no to both asked for what is not known.
+	met, named := 0.0, 0
+	for _, c := range cs {
+		switch {
+		case c.Meaning.Intent == Unknown:
+			met += c.P
+		case named < 2:
+			met, named = met+c.P, named+1
+			if c.P >= suspected {
+				out.Weak = append(out.Weak, r.ask(c, s.whole))
+			}
 		}
-		out.Weak = append(out.Weak, r.ask(c, s.whole))
 	}
+	askBack := h.Costs.Ask*met + h.Costs.AskMiss*(1-met)
 	if act > askBack || first.Meaning.Intent == Unknown {
 		if a, ok := r.quote(s); ok {
 			out.Asks = []Ask{a}
@@ -264,7 +274,7 @@ func (r *Reader) further(asks []Ask, s Seen) []Ask {
 	var found []Ask
 	for _, p := range s.parts {
 		cs := r.head.Judge(r.Candidates(Seen{whole: p}))
-		if cs[0].P < 0.6 || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
+		if cs[0].P < 0.75 || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
 			continue
 		}
 		a := r.ask(cs[0], p)

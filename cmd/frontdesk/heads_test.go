@@ -29,7 +29,7 @@ func TestHeadsAreForTheModels(t *testing.T) {
 	for _, tag := range all.Tags() {
 		want := embed.Names(list, tag)
 		h, err := understanding.MeaningHead(tag)
-		if err != nil || h.Model != want || h.Language != tag || h.Quote == 0 || len(h.Weights) < 30 {
+		if err != nil || h.Model != want || h.Language != tag || h.Quote == 0 || len(h.Scorer.Names) < 30 {
 			t.Errorf("%s: a head for %q, want %q: %v", tag, h.Model, want, err)
 		}
 	}

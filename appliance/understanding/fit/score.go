@@ -71,7 +71,9 @@ func (t *trade) judge(v *Verdict, reading understanding.Reading, turn corpus.Tur
 	asks := reading.Asks
 	switch {
 	case len(asks) == 0:
-		v.Asked = slices.ContainsFunc(reading.Weak[:min(2, len(reading.Weak))], func(a understanding.Ask) bool { return meant(a.Meaning) })
+		// Who asked for what is not known says no to what is asked back, and is told so then.
+		v.Asked = slices.ContainsFunc(reading.Weak, func(a understanding.Ask) bool { return meant(a.Meaning) }) ||
+			meant(understanding.Meaning{Intent: understanding.Unknown, Service: -1, Answer: -1, Person: -1, Passage: -1})
 		v.Lost = !v.Asked
 	default:
 		v.Got, v.P = t.describe(asks[0].Meaning), asks[0].Score
