@@ -54,11 +54,14 @@ type Engines interface {
 	Watch(ctx context.Context) <-chan engines.State
 }
 
+// VoiceName names what speaks a language, an ISO 639-1 code.
+type VoiceName = func(language string) string
+
 // Deps are what New cannot make from the settings.
 type Deps struct {
 	Keys     keyring.Options    // opens the keys of the records
 	Engines  Engines            // nil: keypad and rendered phrases only
-	Voice    string             // names the voice; phrases are rendered anew when it changes
+	Voice    VoiceName          // names what speaks a language; phrases in it are rendered anew when the name changes; nil: always the same
 	Missing  error              // which models could not be found; nil: none is missing
 	Version  string             // of the program, for people
 	Observer reception.Observer // nil: nobody

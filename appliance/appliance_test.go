@@ -85,7 +85,7 @@ func openOffice(t *testing.T, e appliance.Engines, password string, changes ...f
 	for _, change := range changes {
 		change(&cfg)
 	}
-	app, err := appliance.New(cfg, appliance.Deps{Engines: e, Voice: "scripted", Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	app, err := appliance.New(cfg, appliance.Deps{Engines: e, Voice: func(string) string { return "scripted" }, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,9 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/all"
+	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/reception/phrasebook"
+	"frontdesk.internal/models/engines"
 )
 
 // phrases are what must be there even with the engines down.
@@ -116,6 +118,7 @@ func (a *Appliance) render(ctx context.Context) {
 	if err := a.deps.Engines.Warm(ctx, dialogue.Prefix(b)); err != nil && ctx.Err() == nil {
 		a.log.Debug("warm language model", "err", err) // it loads last; a call warms it again
 	}
+	a.openVoices(ctx, b)
 	if err := a.book.Render(ctx, a.deps.Engines, phrases(b, now)); err != nil {
 		if ctx.Err() == nil {
 			a.log.Warn("render phrases", "err", err)
@@ -132,6 +135,16 @@ func (a *Appliance) render(ctx context.Context) {
 				a.log.Warn("render likely replies", "err", err)
 			}
 			return
+		}
+	}
+}
+
+// openVoices has the voices of the business's languages loaded, so that no caller waits for one, and health tells of one that cannot be used.
+func (a *Appliance) openVoices(ctx context.Context, b *knowledge.Business) {
+	for _, tag := range b.Tongues() {
+		req := engines.SpeakRequest{Language: all.For(tag).Tag(), Rate: reception.LineRate}
+		if err := a.deps.Engines.Speak(ctx, req, func(engines.Speech) error { return nil }); err != nil && ctx.Err() == nil {
+			a.log.Debug("open voice", "language", tag, "err", err) // what has to be said tries again
 		}
 	}
 }

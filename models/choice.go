@@ -30,6 +30,12 @@ func covers(a, b []string) bool {
 	return !slices.ContainsFunc(b, func(l string) bool { return !slices.Contains(a, l) })
 }
 
+// replaces reports whether a model for the languages a, when it is chosen for role, takes the place of one for b. A voice speaks one language,
+// named or not: one that names none is the first voice, and those of other languages stay.
+func replaces(role Role, a, b []string) bool {
+	return covers(a, b) && (role != Voice || len(a) > 0 || len(b) == 0)
+}
+
 // chosen returns the models chosen for role, those for some languages first.
 func (l *Library) chosen(role Role) ([]Model, error) {
 	var keys []string
@@ -63,7 +69,7 @@ func (l *Library) InUse(role Role) (Model, error) {
 
 // AllInUse returns the models that are used for role: the chosen ones, the default ones for other languages than theirs, or else one that
 // is there. There is at least one, and for a role whose models are not for certain languages exactly one. Where two are for the same
-// language, the first serves it; sentence embedders work together.
+// language, the first serves it; sentence embedders work together. A voice for all languages speaks what the others do not.
 func (l *Library) AllInUse(role Role) ([]Model, error) {
 	chosen, err := l.chosen(role)
 	if err != nil {
@@ -72,7 +78,7 @@ func (l *Library) AllInUse(role Role) ([]Model, error) {
 	out := slices.Clone(chosen)
 	var present []Model
 	for _, m := range l.Role(role) {
-		replaced := slices.ContainsFunc(chosen, func(o Model) bool { return covers(o.Languages, m.Languages) })
+		replaced := slices.ContainsFunc(chosen, func(o Model) bool { return replaces(role, o.Languages, m.Languages) })
 		second := slices.ContainsFunc(out, func(o Model) bool { return covers(o.Languages, m.Languages) && covers(m.Languages, o.Languages) })
 		if m.Default && !replaced && !second {
 			out = append(out, m)
@@ -114,7 +120,7 @@ func (l *Library) Use(role Role, name string) error {
 		if key != string(role) && !strings.HasPrefix(key, string(role)+"-") {
 			continue
 		}
-		if old, err := l.manifest.Find(other); err != nil || covers(m.Languages, old.Languages) {
+		if old, err := l.manifest.Find(other); err != nil || replaces(role, m.Languages, old.Languages) {
 			delete(l.selected, key)
 		}
 	}

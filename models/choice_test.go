@@ -96,3 +96,63 @@ func TestEmbedderManifestBad(t *testing.T) {
 		}
 	}
 }
+
+// voice is the manifest entry of a voice of two files.
+func voice(name string, data []byte, more string) string {
+	entry := strings.Replace(embedder(name, data, more), `"embed"`, `"voice"`, 1)
+	return entry + fmt.Sprintf("[[model.file]]\nname = \"%s.onnx.json\"\nbytes = 2\nsha256 = %q\n", name, sum([]byte("{}")))
+}
+
+// TestVoiceOfALanguage: an owner's voice for a language comes from a stick, is chosen, and speaks beside the first voice, also when that
+// is exchanged.
+func TestVoiceOfALanguage(t *testing.T) {
+	german, second, other := content("german", 10), content("second", 10), content("other", 10)
+	dir := folder(t, voice("thorsten", german, `languages = ["de"]`), voice("karl", second, `languages = ["de"]`), voice("amy", other, ""))
+	stick := t.TempDir()
+	for name, data := range map[string][]byte{"a": german, "b": []byte("{}"), "c": second, "d": other} {
+		write(t, filepath.Join(stick, name), data)
+	}
+	whole, err := open(t, dir).Import(t.Context(), stick, nil)
+	if err != nil || len(whole) != 3 || !slices.Equal(whole[0].Languages, []string{"de"}) {
+		t.Fatalf("imported %+v, %v", whole, err)
+	}
+	for _, step := range []struct {
+		use  string
+		want []string
+	}{
+		{"thorsten", []string{"thorsten", "joe"}},
+		{"karl", []string{"karl", "joe"}},
+		{"amy", []string{"karl", "amy"}}, // a voice for all languages speaks but one, and takes the place of none for another
+		{"thorsten", []string{"thorsten", "amy"}},
+	} {
+		if err := open(t, dir).Use(models.Voice, step.use); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		used, err := open(t, dir).AllInUse(models.Voice)
+		for _, m := range used {
+			names = append(names, m.Name)
+		}
+		if err != nil || !slices.Equal(names, step.want) {
+			t.Errorf("after the choice of %s: got %v, %v, want %v", step.use, names, err, step.want)
+		}
+	}
+	files, err := models.ResolveAll(dir, models.Voice)
+	if err != nil || len(files) != 2 || files[0].Beside("thorsten.onnx.json") == "" || files[1].Model.Name != "amy" {
+		t.Errorf("got %+v, %v", files, err)
+	}
+}
+
+// TestDefaultVoiceOfALanguage: one entry of the manifest is enough.
+func TestDefaultVoiceOfALanguage(t *testing.T) {
+	data := content("german", 10)
+	dir := folder(t, voice("thorsten", data, "languages = [\"de\"]\ndefault = true"))
+	l := open(t, dir)
+	used, err := l.AllInUse(models.Voice)
+	if err != nil || len(used) != 2 || used[0].Name != "joe" || used[1].Name != "thorsten" {
+		t.Errorf("got %+v, %v", used, err)
+	}
+	if _, err := models.ResolveAll(dir, models.Voice); err == nil || !strings.Contains(err.Error(), "thorsten") {
+		t.Errorf("a voice that is not there: %v", err)
+	}
+}

@@ -28,13 +28,22 @@ type engineFiles struct {
 	vad         string        // voice detector
 	turn        string        // end-of-turn detector; "" for none
 	llm         string        // language model
-	voice       string        // Piper voice
+	voice       string        // Piper voice, the first
+	voices      []voiceFile   // Piper voices for certain languages; the first may be among them
 	embed       []embed.Model // sentence embedders, the paths of their files in them
 	onnxRuntime string        // shared library
 	espeak      string        // program; "" looks it up in PATH
 	stateDir    string        // for what the language model computed; "" keeps nothing
 	language    string
 	threads     int // 0: as each engine does best on this machine
+
+	sounds soundNames // not for the child
+}
+
+// voiceFile is a voice for certain languages.
+type voiceFile struct {
+	languages []string // ISO 639-1
+	file      string
 }
 
 // flags makes the fields settable on the command line.
@@ -45,12 +54,23 @@ func (f *engineFiles) flags(fs *flag.FlagSet) {
 	fs.StringVar(&f.turn, "turn", "", "end-of-turn detector `file` (smart-turn, ONNX)")
 	fs.StringVar(&f.llm, "llm", "", "language model `file` (GGUF)")
 	fs.StringVar(&f.voice, "voice", "", "voice `file` (Piper, ONNX, with its .json beside it)")
+	fs.Func("voice-for", "voice for certain languages, as `de=FILE` or de,nl=FILE; once for each", f.addVoice)
 	fs.Func("embed", "sentence embedder as a JSON `object` with name, file, tokenizer, languages and prefix; once for each", f.addEmbed)
 	fs.StringVar(&f.onnxRuntime, "onnxruntime", "", "ONNX Runtime shared library `file`")
 	fs.StringVar(&f.espeak, "espeak", "", "`path` of the espeak-ng program; looked up when not given")
 	fs.StringVar(&f.stateDir, "state-dir", "", "`folder` for what the language model computed ahead")
 	fs.StringVar(&f.language, "language", "en", "`code` of the callers' language (ISO 639-1)")
 	fs.IntVar(&f.threads, "threads", 0, "compute threads of each engine; 0 chooses")
+}
+
+// addVoice takes one voice for certain languages from the command line.
+func (f *engineFiles) addVoice(text string) error {
+	languages, file, ok := strings.Cut(text, "=")
+	if !ok || languages == "" || file == "" {
+		return errors.New("languages, an equals sign and a file are needed")
+	}
+	f.voices = append(f.voices, voiceFile{strings.Split(languages, ","), file})
+	return nil
 }
 
 // addEmbed takes one sentence embedder from the command line.
@@ -79,6 +99,9 @@ func (f engineFiles) args() []string {
 			args = append(args, a[0], a[1])
 		}
 	}
+	for _, v := range f.voices {
+		args = append(args, "--voice-for", strings.Join(v.languages, ",")+"="+v.file)
+	}
 	for _, m := range f.embed {
 		text, _ := json.Marshal(m) // strings can be encoded
 		args = append(args, "--embed", string(text))
@@ -95,7 +118,7 @@ func chosenEngines(modelsDir, stateDir string) (engineFiles, error) {
 	f := engineFiles{dir: modelsDir, stateDir: stateDir, language: "en"}
 	var problems []error
 	for role, field := range map[models.Role]*string{
-		models.ASR: &f.asr, models.VAD: &f.vad, models.Turn: &f.turn, models.LLM: &f.llm, models.Voice: &f.voice, models.OnnxRuntime: &f.onnxRuntime,
+		models.ASR: &f.asr, models.VAD: &f.vad, models.Turn: &f.turn, models.LLM: &f.llm, models.OnnxRuntime: &f.onnxRuntime,
 	} {
 		files, err := models.Resolve(modelsDir, role)
 		if err != nil {
@@ -104,6 +127,8 @@ func chosenEngines(modelsDir, stateDir string) (engineFiles, error) {
 		}
 		*field = files.Path
 	}
+	voices, err := models.ResolveAll(modelsDir, models.Voice)
+	problems = append(problems, err, f.takeVoices(voices))
 	embedders, err := models.ResolveAll(modelsDir, models.Embed)
 	if err != nil {
 		problems = append(problems, err)

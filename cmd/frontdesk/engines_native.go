@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
@@ -35,21 +36,7 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 	}
 	if f.voice != "" {
 		cfg.Mouth = func(context.Context, func(float64)) (engines.Mouth, engines.Info, error) {
-			v, err := piper.New(piper.Options{
-				Model: f.path(f.voice), OnnxRuntime: f.path(f.onnxRuntime), Espeak: f.espeak, Threads: f.threads,
-			})
-			if err != nil {
-				return nil, engines.Info{}, err
-			}
-			first := engines.NewMouth(progress.Voice(v), engines.MouthOptions{})
-			plain := func(ctx context.Context, language string) (engines.Mouth, error) {
-				p, err := piper.NewPlain(ctx, f.espeak, language)
-				if err != nil {
-					return nil, err
-				}
-				return engines.NewMouth(progress.Voice(p), engines.MouthOptions{}), nil
-			}
-			return engines.NewVoices(v.Language(), first, plain, logger), engines.Info{Model: filepath.Base(f.voice), Version: "Piper"}, nil
+			return openVoices(f, progress, logger)
 		}
 	}
 	if f.llm != "" {
@@ -79,6 +66,55 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 		}
 	}
 	return nil
+}
+
+// openVoices loads the first voice; the others are loaded when they first have something to say.
+func openVoices(f engineFiles, progress *engines.Progress, logger *slog.Logger) (engines.Mouth, engines.Info, error) {
+	load := func(file string) (*piper.Voice, error) {
+		return piper.New(piper.Options{Model: f.path(file), OnnxRuntime: f.path(f.onnxRuntime), Espeak: f.espeak, Threads: f.threads})
+	}
+	v, err := load(f.voice)
+	if err != nil {
+		return nil, engines.Info{}, err
+	}
+	first := engines.NewMouth(progress.Voice(v), engines.MouthOptions{})
+	o := engines.VoicesOptions{
+		First: first, Language: v.Language(), Own: map[string]func(context.Context) (engines.Mouth, error){}, Logger: logger,
+		Plain: func(ctx context.Context, language string) (engines.Mouth, error) {
+			p, err := piper.NewPlain(ctx, f.espeak, language)
+			if err != nil {
+				return nil, err
+			}
+			return engines.NewMouth(progress.Voice(p), engines.MouthOptions{}), nil
+		},
+	}
+	names := []string{filepath.Base(f.voice)}
+	for _, other := range f.voices {
+		mouth := sync.OnceValues(func() (engines.Mouth, error) {
+			v, err := load(other.file)
+			if err != nil {
+				return nil, err
+			}
+			return engines.NewMouth(progress.Voice(v), engines.MouthOptions{}), nil
+		})
+		if other.file == f.voice {
+			mouth = func() (engines.Mouth, error) { return first, nil }
+		} else {
+			names = append(names, filepath.Base(other.file))
+		}
+		for _, l := range other.languages {
+			if o.Own[l] == nil {
+				o.Own[l] = func(ctx context.Context) (m engines.Mouth, err error) {
+					err = progress.Do(ctx, "load voice", engines.LoadLimit, func(context.Context) error {
+						m, err = mouth()
+						return err
+					})
+					return m, err
+				}
+			}
+		}
+	}
+	return engines.NewVoices(o), engines.Info{Model: strings.Join(names, ", "), Version: "Piper"}, nil
 }
 
 // openEmbed loads sentence embedders.

@@ -125,7 +125,8 @@ func (l *lockedBuffer) String() string {
 func TestEngineFilesRoundTrip(t *testing.T) {
 	full := engineFiles{
 		dir: "/m", asr: "a", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h", language: "de", threads: 3,
-		embed: []embed.Model{{Name: "x@1", File: "i", Tokenizer: "j", Languages: []string{"en", "nl"}}, {Name: "y", File: "k", Tokenizer: "l", Prefix: "query: "}},
+		voices: []voiceFile{{[]string{"de"}, "m"}, {[]string{"nl", "fy"}, "n=o"}},
+		embed:  []embed.Model{{Name: "x@1", File: "i", Tokenizer: "j", Languages: []string{"en", "nl"}}, {Name: "y", File: "k", Tokenizer: "l", Prefix: "query: "}},
 	}
 	for _, want := range []engineFiles{full, {dir: ".", language: "en"}} {
 		var got engineFiles
@@ -133,6 +134,11 @@ func TestEngineFilesRoundTrip(t *testing.T) {
 		got.flags(fs)
 		if err := fs.Parse(want.args()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q gives %+v, %v; want %+v", want.args(), got, err, want)
+		}
+	}
+	for _, bad := range []string{"de", "=m", "de="} {
+		if err := new(engineFiles).addVoice(bad); err == nil {
+			t.Errorf("--voice-for %s is accepted", bad)
 		}
 	}
 	if got := full.path("x"); got != "/m/x" {

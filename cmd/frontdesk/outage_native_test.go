@@ -111,7 +111,7 @@ func newOutage(t *testing.T) *outage {
 	}
 	o.stage, err = newStage(t.Context(), stageOptions{
 		dir: t.TempDir(), sample: "dental", observer: o.notes,
-		deps: appliance.Deps{Engines: o.engines, Voice: "en_US-joe-medium.onnx", Logger: testLog(t)},
+		deps: appliance.Deps{Engines: o.engines, Voice: func(string) string { return "joe" }, Logger: testLog(t)},
 	})
 	if err != nil {
 		t.Fatal(err)

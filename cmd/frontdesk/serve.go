@@ -40,7 +40,7 @@ func (c *serveCommand) Run(ctx context.Context, args []string) int {
 	log := newLogger(c.stderr, cfg.Log)
 	deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), Journal: kept}
 	if *scripted {
-		deps.Engines, deps.Voice = &scriptedEngines{}, "scripted"
+		deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
 	}
 	if err := serve(ctx, cfg, deps); err != nil {
 		err = offerRestore(err, cfg.Storage.Dir, cfg.Backup.Dir)
@@ -104,7 +104,7 @@ func newAppliance(cfg config.Config, deps appliance.Deps) (*appliance.Appliance,
 		if deps.Engines, err = newEngines(f, sockets, deps.Logger); err != nil {
 			return nil, err
 		}
-		deps.Voice = filepath.Base(f.voice)
+		deps.Voice = f.sounds.of
 	}
 	if dir, err := models.DefaultDir(cfg.Models.Dir, cfg.Storage.Dir); err == nil && deps.Models == nil {
 		deps.Models = weights{dir}

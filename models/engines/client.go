@@ -97,7 +97,7 @@ func (c *Client) Speak(ctx context.Context, r SpeakRequest, yield func(Speech) e
 			return fromStatus(ctx, "speak text", err)
 		}
 		pcm = decodePCM(pcm[:0], chunk.GetPcm())
-		if err := yield(Speech{PCM: pcm, Rate: int(chunk.GetRate())}); err != nil {
+		if err := yield(Speech{PCM: pcm, Rate: int(chunk.GetRate()), Substitute: chunk.GetSubstitute()}); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -29,6 +30,12 @@ type Info struct {
 // Load makes one engine ready. report takes the progress, 0…1, as often as it is known. An engine that is an io.Closer is
 // closed by [Serve] at its end.
 type Load[T any] func(ctx context.Context, report func(float64)) (T, Info, error)
+
+// Troubled is an engine that finds out in use what it has to do without.
+type Troubled interface {
+	// OnTrouble has tell called with all that is missing, now if anything is and whenever that changes, one call after the other.
+	OnTrouble(tell func(problem string))
+}
 
 // Loaded returns a Load for an engine that is there already.
 func Loaded[T any](engine T, info Info) Load[T] {
@@ -189,7 +196,15 @@ func loadEngine[T any](ctx context.Context, s *server, name string, load Load[T]
 	}
 	s.progress.Watch(name, engine)
 	place.put(engine)
-	show(EngineState{Phase: Ready, Progress: 1, Model: info.Model, Version: info.Version, Problem: info.Problem})
+	state := EngineState{Phase: Ready, Progress: 1, Model: info.Model, Version: info.Version, Problem: info.Problem}
+	show(state)
+	if t, ok := any(engine).(Troubled); ok {
+		t.OnTrouble(func(problem string) {
+			state := state
+			state.Problem = strings.TrimPrefix(state.Problem+"\n"+problem, "\n")
+			show(state)
+		})
+	}
 	s.log.Info("engine ready", "engine", name, "model", info.Model, "version", info.Version, "took_ms", time.Since(begun).Milliseconds())
 }
 

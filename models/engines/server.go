@@ -134,7 +134,7 @@ func (s *server) Speak(r *enginespb.SpeakRequest, out grpc.ServerStreamingServer
 			n := min(size, len(pcm))
 			var piece audio.PCM
 			piece, pcm = pcm[:n], pcm[n:]
-			chunk := &enginespb.SpeechChunk{Pcm: appendPCM(make([]byte, 0, 2*n), piece), Rate: int32(sp.Rate)}
+			chunk := &enginespb.SpeechChunk{Pcm: appendPCM(make([]byte, 0, 2*n), piece), Rate: int32(sp.Rate), Substitute: sp.Substitute}
 			if err := out.Send(chunk); err != nil {
 				return err
 			}

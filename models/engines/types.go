@@ -145,7 +145,8 @@ type SpeakRequest struct {
 	Rate int    // wanted sample rate of the chunks, 8000, 16000 or the voice's own (0)
 	// Speed multiplies the speaking rate; 0 means 1.
 	Speed float64
-	// Language is the ISO 639-1 code of the text's language; "" is that of the first voice.
+	// Language is the ISO 639-1 code of the text's language; "" is that of the first voice. A request without a text has the voice of the
+	// language made ready.
 	Language string
 }
 
@@ -153,6 +154,8 @@ type SpeakRequest struct {
 type Speech struct {
 	PCM  audio.PCM
 	Rate int
+	// Substitute says that another voice speaks than the one set up for the language, which cannot be used: it is not worth keeping.
+	Substitute bool
 }
 
 // Bounds of one request to an [Embedder]; a larger one gets [ErrTooLarge].

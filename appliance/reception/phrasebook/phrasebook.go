@@ -47,7 +47,7 @@ func (p Phrase) spoken() string {
 // Book holds rendered phrases in memory, backed by a folder.
 type Book struct {
 	dir   string
-	voice string
+	voice func(language string) string
 	rate  int
 
 	mu     sync.RWMutex
@@ -55,9 +55,12 @@ type Book struct {
 	byText map[wording]audio.PCM
 }
 
-// Open returns the book kept in dir for a voice, with audio at rate samples a second. voice is any text that changes when
-// the voice sounds different (its weights' hash). Nothing is read until Load.
-func Open(dir, voice string, rate int) (*Book, error) {
+// Open returns the book kept in dir, with audio at rate samples a second. voice is asked for any text that changes when what speaks a
+// language sounds different (its weights' hash); nil: that never changes. Nothing is read until Load.
+func Open(dir string, voice func(language string) string, rate int) (*Book, error) {
+	if voice == nil {
+		voice = func(string) string { return "" }
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make phrase folder: %w", err)
 	}
@@ -83,10 +86,13 @@ func (b *Book) Clause(language, text string) (audio.PCM, bool) {
 // Load takes in those of phrases that were rendered before and returns the others.
 func (b *Book) Load(phrases []Phrase) (missing []Phrase) {
 	for _, p := range phrases {
-		pcm, err := b.read(p)
-		if err != nil {
-			missing = append(missing, p)
-			continue
+		pcm, ok := b.Clause(p.Language, p.Text)
+		if !ok {
+			var err error
+			if pcm, err = b.read(p); err != nil {
+				missing = append(missing, p)
+				continue
+			}
 		}
 		b.put(p, pcm)
 	}
@@ -105,12 +111,14 @@ func (b *Book) Rename(phrases []Phrase) {
 	}
 }
 
-// Render loads phrases and renders those that are missing, one after the other. On an error the phrases done so far stay.
+// Render loads phrases and renders those that are missing, one after the other. On an error the phrases done so far stay. What another voice
+// speaks in the place of the right one plays until the end of the program only.
 func (b *Book) Render(ctx context.Context, mouth engines.Mouth, phrases []Phrase) error {
 	for _, p := range b.Load(phrases) {
 		var pcm audio.PCM
+		substitute := false
 		err := mouth.Speak(ctx, engines.SpeakRequest{Text: p.spoken(), Rate: b.rate, Language: p.Language}, func(s engines.Speech) error {
-			pcm = append(pcm, s.PCM...)
+			pcm, substitute = append(pcm, s.PCM...), substitute || s.Substitute
 			return nil
 		})
 		if err != nil {
@@ -120,6 +128,9 @@ func (b *Book) Render(ctx context.Context, mouth engines.Mouth, phrases []Phrase
 			return fmt.Errorf("render phrase %q: the voice returned no sound", p.Name)
 		}
 		b.put(p, pcm)
+		if substitute {
+			continue
+		}
 		if err := b.write(p, pcm); err != nil {
 			return err
 		}
@@ -137,7 +148,7 @@ func (b *Book) put(p Phrase, pcm audio.PCM) {
 }
 
 func (b *Book) path(p Phrase) string {
-	h := sha256.Sum256(fmt.Appendf(nil, "2\x00%s\x00%d\x00%s\x00%s", b.voice, b.rate, p.Language, p.Text))
+	h := sha256.Sum256(fmt.Appendf(nil, "2\x00%s\x00%d\x00%s\x00%s", b.voice(p.Language), b.rate, p.Language, p.Text))
 	return filepath.Join(b.dir, hex.EncodeToString(h[:16])+".wav")
 }
 

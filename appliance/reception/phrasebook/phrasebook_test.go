@@ -1,16 +1,18 @@
 package phrasebook_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
 	"frontdesk.internal/appliance/reception/phrasebook"
+	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/modelstest"
 )
 
 // A name never plays the words of the business before.
 func TestRename(t *testing.T) {
-	b, err := phrasebook.Open(t.TempDir(), "voice", 8000)
+	b, err := phrasebook.Open(t.TempDir(), nil, 8000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,5 +42,69 @@ func TestRename(t *testing.T) {
 	b.Rename(old)
 	if now, ok := b.Phrase("greeting"); !ok || !slices.Equal(now, first) {
 		t.Error("what was rendered before does not play at once")
+	}
+}
+
+// TestAnotherVoice: what a language says is rendered anew when its voice changes, and that of the others stays.
+func TestAnotherVoice(t *testing.T) {
+	dir := t.TempDir()
+	phrases := []phrasebook.Phrase{{Name: "greeting", Text: "Hello.", Language: "en"}, {Name: "gruss", Text: "Hallo.", Language: "de"}}
+	german := "espeak"
+	open := func() *phrasebook.Book {
+		t.Helper()
+		b, err := phrasebook.Open(dir, func(language string) string {
+			if language == "de" {
+				return german
+			}
+			return "joe"
+		}, 8000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	if err := open().Render(t.Context(), &modelstest.Mouth{}, phrases); err != nil {
+		t.Fatal(err)
+	}
+	if missing := open().Load(phrases); len(missing) > 0 {
+		t.Errorf("missing %+v, all were rendered", missing)
+	}
+	german = "thorsten@1"
+	if missing := open().Load(phrases); len(missing) != 1 || missing[0].Language != "de" {
+		t.Errorf("missing %+v, want the German one", missing)
+	}
+}
+
+// standIn is a mouth whose voice stands in for another.
+type standIn struct{ modelstest.Mouth }
+
+func (m *standIn) Speak(ctx context.Context, r engines.SpeakRequest, yield func(engines.Speech) error) error {
+	return m.Mouth.Speak(ctx, r, func(s engines.Speech) error {
+		s.Substitute = true
+		return yield(s)
+	})
+}
+
+// TestSubstitute: what another voice said in the place of the right one plays, and is not there any more when the right one may be.
+func TestSubstitute(t *testing.T) {
+	dir, phrases, mouth := t.TempDir(), []phrasebook.Phrase{{Name: "gruss", Text: "Hallo.", Language: "de"}}, &standIn{}
+	b, err := phrasebook.Open(dir, nil, 8000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := b.Render(t.Context(), mouth, phrases); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok := b.Phrase("gruss"); !ok || len(mouth.Requests()) != 1 {
+		t.Errorf("there: %v, rendered %d times, want once", ok, len(mouth.Requests()))
+	}
+	later, err := phrasebook.Open(dir, nil, 8000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if missing := later.Load(phrases); len(missing) != 1 {
+		t.Error("the other voice's phrase was kept")
 	}
 }

@@ -1202,6 +1202,7 @@ type SpeechChunk struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Pcm           []byte                 `protobuf:"bytes,1,opt,name=pcm,proto3" json:"pcm,omitempty"` // 16 bit little endian
 	Rate          int32                  `protobuf:"varint,2,opt,name=rate,proto3" json:"rate,omitempty"`
+	Substitute    bool                   `protobuf:"varint,3,opt,name=substitute,proto3" json:"substitute,omitempty"` // by another voice than the one set up for the language
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1248,6 +1249,13 @@ func (x *SpeechChunk) GetRate() int32 {
 		return x.Rate
 	}
 	return 0
+}
+
+func (x *SpeechChunk) GetSubstitute() bool {
+	if x != nil {
+		return x.Substitute
+	}
+	return false
 }
 
 type EmbedRequest struct {
@@ -1769,10 +1777,13 @@ const file_engines_proto_rawDesc = "" +
 	"\x04text\x18\x02 \x01(\tR\x04text\x12\x12\n" +
 	"\x04rate\x18\x03 \x01(\x05R\x04rate\x12\x14\n" +
 	"\x05speed\x18\x04 \x01(\x01R\x05speed\x12\x1a\n" +
-	"\blanguage\x18\x05 \x01(\tR\blanguage\"3\n" +
+	"\blanguage\x18\x05 \x01(\tR\blanguage\"S\n" +
 	"\vSpeechChunk\x12\x10\n" +
 	"\x03pcm\x18\x01 \x01(\fR\x03pcm\x12\x12\n" +
-	"\x04rate\x18\x02 \x01(\x05R\x04rate\"@\n" +
+	"\x04rate\x18\x02 \x01(\x05R\x04rate\x12\x1e\n" +
+	"\n" +
+	"substitute\x18\x03 \x01(\bR\n" +
+	"substitute\"@\n" +
 	"\fEmbedRequest\x12\x1a\n" +
 	"\blanguage\x18\x01 \x01(\tR\blanguage\x12\x14\n" +
 	"\x05texts\x18\x02 \x03(\tR\x05texts\"P\n" +
