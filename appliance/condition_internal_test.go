@@ -79,6 +79,7 @@ func TestWhatAMissingEngineCosts(t *testing.T) {
 		{condMouth, func(c *engines.ChildState) {
 			c.Mouth = engines.EngineState{Phase: engines.Failed, Problem: "voice.onnx: truncated"}
 		}, "truncated"},
+		{condMouth, func(c *engines.ChildState) { c.Mouth.Problem = "the voice for language \"de\" cannot be used" }, "language \"de\""},
 		{condMeaning, func(c *engines.ChildState) { c.Meaning.Phase = engines.Absent }, "by meaning"},
 		{condMeaning, func(c *engines.ChildState) { c.Meaning.Problem = "e5: no such file" }, "e5: no such file"},
 	} {

@@ -63,7 +63,8 @@ type Model struct {
 	// Arch is the GOARCH that its files are for, "" for any.
 	Arch string `toml:"arch"`
 	// Languages are those that it is for, as ISO 639-1 codes; none means all that no other model of its role is for. Sentence embedders of
-	// a language work together: all that name it, and the first that names none.
+	// a language work together: all that name it, and the first that names none. A voice that names none is the first one, which speaks the
+	// language it was made for; what no voice speaks, espeak-ng does.
 	Languages []string `toml:"languages"`
 	// Prefix is what a sentence embedder was trained to see before every text.
 	Prefix string `toml:"prefix"`

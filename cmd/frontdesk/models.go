@@ -120,7 +120,8 @@ func (c *modelsCommand) choose(args []string) (*modelsVerb, []string, int) {
 	for _, v := range all {
 		fmt.Fprintf(c.stderr, "  %-17s %s\n", v.name+" "+v.args, v.summary)
 	}
-	fmt.Fprint(c.stderr, "\nA model of your own is an entry in a models.toml in the models folder or the one above it.\n")
+	fmt.Fprint(c.stderr, "\nA model of your own is an entry in a models.toml in the models folder or the one above it. A voice whose entry\n"+
+		"names languages speaks those; a language without a voice is spoken by espeak-ng.\n")
 	if help {
 		return nil, nil, exitOK
 	}

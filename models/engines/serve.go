@@ -200,9 +200,9 @@ func loadEngine[T any](ctx context.Context, s *server, name string, load Load[T]
 	show(state)
 	if t, ok := any(engine).(Troubled); ok {
 		t.OnTrouble(func(problem string) {
-			state := state
-			state.Problem = strings.TrimPrefix(state.Problem+"\n"+problem, "\n")
-			show(state)
+			now := state
+			now.Problem = strings.TrimPrefix(state.Problem+"\n"+problem, "\n")
+			show(now)
 		})
 	}
 	s.log.Info("engine ready", "engine", name, "model", info.Model, "version", info.Version, "took_ms", time.Since(begun).Milliseconds())
