@@ -91,15 +91,16 @@ func openVoices(f engineFiles, progress *engines.Progress, logger *slog.Logger) 
 	names := []string{filepath.Base(f.voice)}
 	for _, other := range f.voices {
 		mouth := sync.OnceValues(func() (engines.Mouth, error) {
+			if other.file == f.voice {
+				return first, nil
+			}
 			v, err := load(other.file)
 			if err != nil {
 				return nil, err
 			}
 			return engines.NewMouth(progress.Voice(v), engines.MouthOptions{}), nil
 		})
-		if other.file == f.voice {
-			mouth = func() (engines.Mouth, error) { return first, nil }
-		} else {
+		if other.file != f.voice {
 			names = append(names, filepath.Base(other.file))
 		}
 		for _, l := range other.languages {

@@ -66,7 +66,7 @@ func (t *table) scorer() understanding.Scorer {
 	for i := range order {
 		order[i] = i
 	}
-	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a fixed order, no secret
+	rng := rand.New(rand.NewPCG(1, 2)) // always the same order
 	steps, step := rounds*((len(order)+atOnce-1)/atOnce), 0
 	grad := newMoments(p)
 	for range rounds {
@@ -102,7 +102,7 @@ func rounded(list []float64) []float32 {
 type network struct{ linear, hidden, bias, out []float64 }
 
 func newNetwork(features int) *network {
-	rng := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same beginning each time
+	rng := rand.New(rand.NewPCG(3, 4)) // always the same beginning
 	p := &network{make([]float64, features), make([]float64, features*units), make([]float64, units), make([]float64, units)}
 	for i := range p.hidden {
 		p.hidden[i] = rng.NormFloat64() / math.Sqrt(30) // about as many features has a candidate
