@@ -31,9 +31,9 @@ type Costs struct {
 	Pass    float64 `json:"pass"`     // said that it is not known, and it was
 }
 
-// DefaultCosts say that a wrong answer is four times as bad as a needless question: a caller who is asked back is served a moment later,
+// DefaultCosts say that a wrong answer is five times as bad as a needless question: a caller who is asked back is served a moment later,
 // one who is told something else goes away with it.
-func DefaultCosts() Costs { return Costs{Wrong: 4, Ask: 1, AskMiss: 3, Pass: 3} }
+func DefaultCosts() Costs { return Costs{Wrong: 5, Ask: 1, AskMiss: 3, Pass: 3} }
 
 // Load reads a head as Save wrote it.
 func Load(data []byte) (*Head, error) {

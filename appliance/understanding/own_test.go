@@ -1,6 +1,7 @@
 package understanding_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,33 @@ func TestOwnQuestions(t *testing.T) {
 			if err != nil || len(got.Asks) != 1 || got.Asks[0].Intent != want {
 				t.Errorf("%s: %q: %+v, %+v, %v; want %s", tag, text, asks(got.Asks), asks(got.Weak), err, want)
 			}
+		}
+	}
+}
+
+// TestPlainReplies: a yes or a no means nothing else, whatever the head makes of it; what is said beside it does.
+func TestPlainReplies(t *testing.T) {
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, plain := range map[string]bool{
+		"Yes, please.": true, "No.": true, "Ja, bitte.": true, "Nein.": true, "No, goodbye": false, "Yes, a filling": false,
+		"No, how much is it?": false, "Nein, auf Wiederhören": false,
+	} {
+		tag := "en"
+		if strings.ContainsAny(text, "J") || strings.HasPrefix(text, "Nein") {
+			tag = "de"
+		}
+		h, err := understanding.WordsHead(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sure := *h
+		sure.Costs.Wrong = 0 // acts on whatever is likeliest
+		got, err := understanding.NewReader(b, all.For(tag), &sure).Read(t.Context(), text, time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC))
+		if err != nil || (len(got.Asks)+len(got.Weak) == 0) != plain {
+			t.Errorf("%q: %+v, %+v, %v", text, asks(got.Asks), asks(got.Weak), err)
 		}
 	}
 }

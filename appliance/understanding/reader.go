@@ -364,8 +364,15 @@ func (r *Reader) With(h *Head) *Reader {
 // Decide reads an utterance that was seen before.
 func (r *Reader) Decide(s Seen) Reading {
 	out := Reading{Text: s.whole.seg.text, Words: s.whole.seg.words, When: s.whole.seg.when, Named: s.whole.seg.named, Meaning: r.book != nil}
-	if len(out.Words) > 0 {
+	if len(out.Words) > 0 && !r.plainReply(out.Words) {
 		r.decide(&out, s, r.head.Judge(r.Candidates(s)))
 	}
 	return out
+}
+
+// plainReply says whether words are a yes or a no and nothing else: "yes, please". That is for rules to read, it has no other meaning.
+func (r *Reader) plainReply(words []string) bool {
+	return len(words) <= 2 && r.lang.YesNo(words) != language.Neither && !slices.ContainsFunc(words, func(w string) bool {
+		return r.lang.YesNo([]string{w}) == language.Neither && !r.lang.StopWord(w)
+	})
 }

@@ -83,9 +83,6 @@ func (s *Set) Names() []string {
 // Read prepares all trades of a language. e may be nil: the words alone are read.
 func Read(ctx context.Context, lang language.Language, examples []byte, trades []corpus.Trade, e understanding.Embedder, progress func(string)) (*Set, error) {
 	s := &Set{lang: lang, base: &understanding.Head{Language: lang.Tag(), Costs: understanding.DefaultCosts(), Harm: 1}}
-	if e == nil {
-		s.base.Costs.Wrong++ // where words are not enough there is the language model to ask
-	}
 	if err := s.readExamples(ctx, examples, e); err != nil {
 		return nil, err
 	}
