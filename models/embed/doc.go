@@ -7,5 +7,5 @@
 // different things. The same text gives the same vector, up to rounding, whatever it is asked with.
 //
 // The package starts no goroutines. Callers take turns, a few texts at a time, so that one with many texts, such as a
-// profile that is published, holds up one with a single sentence, a call, for a few milliseconds only.
+// profile that is published, holds up one with a single sentence, a call, for a tenth of a second at the most.
 package embed

@@ -19,8 +19,9 @@ type Model struct {
 
 // Limits of one run of a model.
 const (
-	// batchTexts is how many texts are worked on at once. More are hardly faster for each and hold up other callers.
-	batchTexts = 8
+	// batchTexts is how many texts are worked on at once. More are hardly faster for each and hold up a call: the largest model takes
+	// some 50 ms a text.
+	batchTexts = 2
 	// maxPieces is how much of a text counts; attention costs the square of it.
 	maxPieces = 256
 )
