@@ -125,7 +125,7 @@ func (k *keptVectors) known(model, language string, texts []string) (out underst
 	return out, missing
 }
 
-// forget forgets all vectors of a language, and what is on the disk.
+// forget forgets all vectors of a language in memory; the next save replaces what is on the disk.
 func (k *keptVectors) forget(language, model string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
