@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -126,11 +127,27 @@ func (t *txn) hashed(what, text string) ([]byte, error) {
 
 func (t *txn) numberKey(n record.PhoneNumber) ([]byte, error) { return t.hashed("number", n.Digits()) }
 
-// newID returns an identifier that sorts by time: 12 digits of milliseconds and 8 random ones, hexadecimal.
+// lastID is the identifier that newID made last.
+var lastID struct {
+	sync.Mutex
+	ms   int64
+	tail uint32
+}
+
+// newID returns an identifier that sorts by time: 12 digits of milliseconds and 8 more, hexadecimal. Those are random, but rise within a millisecond: what is
+// kept first sorts first.
 func newID(t time.Time) string {
 	var r [4]byte
-	_, _ = rand.Read(r[:]) // never fails
-	return fmt.Sprintf("%012x%s", max(0, t.UnixMilli()), hex.EncodeToString(r[:]))
+	_, _ = rand.Read(r[:])                     // never fails
+	tail := binary.BigEndian.Uint32(r[:]) >> 1 // half of the space is left to rise in
+	lastID.Lock()
+	defer lastID.Unlock()
+	if ms := max(0, t.UnixMilli()); ms == lastID.ms {
+		lastID.tail += 1 + tail>>22 // a step of 1 to 512
+	} else {
+		lastID.ms, lastID.tail = ms, tail
+	}
+	return fmt.Sprintf("%012x%08x", lastID.ms, lastID.tail)
 }
 
 // newCallerID returns an identifier that says nothing, not even when somebody called first.

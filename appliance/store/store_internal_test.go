@@ -74,6 +74,13 @@ func TestKeysSortByTime(t *testing.T) {
 	if a, b := newID(time.UnixMilli(999)), newID(time.UnixMilli(1000)); a >= b {
 		t.Errorf("%s does not sort before %s", a, b)
 	}
+	for last, i := "", 0; i < 1000; i++ { // within one millisecond
+		id := newID(time.UnixMilli(1001))
+		if id <= last {
+			t.Fatalf("%s does not sort after %s", id, last)
+		}
+		last = id
+	}
 }
 
 // FuzzDecode: whatever stands in a file, only what was sealed for that place comes out.
