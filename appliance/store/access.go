@@ -15,7 +15,7 @@ func (s *Store) Accounts() ([]record.Account, error) {
 // SaveAccount keeps an account, new or changed, and returns it with its ID.
 func (s *Store) SaveAccount(a record.Account) (record.Account, error) {
 	if a.ID == "" {
-		a.ID = newID(s.now())
+		a.ID = s.ids.next(s.now())
 	}
 	err := s.update("keep account", func(t *txn) error { return put(t, bAccounts, []byte(a.ID), house, a) })
 	return a, err

@@ -127,27 +127,26 @@ func (t *txn) hashed(what, text string) ([]byte, error) {
 
 func (t *txn) numberKey(n record.PhoneNumber) ([]byte, error) { return t.hashed("number", n.Digits()) }
 
-// lastID is the identifier that newID made last.
-var lastID struct {
-	sync.Mutex
-	ms   int64
+// ids makes identifiers that sort by time, and within a millisecond in the order in which they were made.
+type ids struct {
+	mu   sync.Mutex
+	ms   int64 // of the last one
 	tail uint32
 }
 
-// newID returns an identifier that sorts by time: 12 digits of milliseconds and 8 more, hexadecimal. Those are random, but rise within a millisecond: what is
-// kept first sorts first.
-func newID(t time.Time) string {
+// next returns one: 12 digits of milliseconds and 8 random ones that rise within a millisecond, hexadecimal.
+func (m *ids) next(t time.Time) string {
 	var r [4]byte
 	_, _ = rand.Read(r[:])                     // never fails
 	tail := binary.BigEndian.Uint32(r[:]) >> 1 // half of the space is left to rise in
-	lastID.Lock()
-	defer lastID.Unlock()
-	if ms := max(0, t.UnixMilli()); ms == lastID.ms {
-		lastID.tail += 1 + tail>>22 // a step of 1 to 512
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if ms := max(0, t.UnixMilli()); ms == m.ms {
+		m.tail += 1 + tail>>22 // a step of 1 to 512
 	} else {
-		lastID.ms, lastID.tail = ms, tail
+		m.ms, m.tail = ms, tail
 	}
-	return fmt.Sprintf("%012x%08x", lastID.ms, lastID.tail)
+	return fmt.Sprintf("%012x%08x", m.ms, m.tail)
 }
 
 // newCallerID returns an identifier that says nothing, not even when somebody called first.

@@ -10,7 +10,7 @@ import (
 
 // AddDocument keeps a document and returns it with its ID.
 func (s *Store) AddDocument(d record.Document) (record.Document, error) {
-	d.ID = newID(s.now())
+	d.ID = s.ids.next(s.now())
 	return d, s.update("keep document", func(t *txn) error { return put(t, bDocuments, []byte(d.ID), house, d) })
 }
 

@@ -71,7 +71,7 @@ func (s *Store) Erase(caller, reason, by string) (Job, error) {
 		for _, c := range t.callsOf(caller) {
 			job.Calls = append(job.Calls, c.id)
 		}
-		job.ID = newID(s.now())
+		job.ID = s.ids.next(s.now())
 		return put(t, bJobs, []byte(job.ID), house, job)
 	})
 	if err != nil {
@@ -321,7 +321,7 @@ func (s *Store) EraseGone() (n int, err error) {
 		return 0, err
 	}
 	for _, id := range ids {
-		job := Job{ID: newID(s.now()), Kind: JobErase, At: s.now(), Caller: id, Reason: "erased before", By: "restore"}
+		job := Job{ID: s.ids.next(s.now()), Kind: JobErase, At: s.now(), Caller: id, Reason: "erased before", By: "restore"}
 		if err := s.eraseRecords(job); err != nil {
 			return n, err
 		}

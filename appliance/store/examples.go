@@ -35,7 +35,7 @@ func (s *Store) AddExample(e record.Example) (record.Example, error) {
 		case n >= MaxExamples:
 			return ErrFull
 		}
-		e.ID = newID(s.now())
+		e.ID = s.ids.next(s.now())
 		if e.At.IsZero() {
 			e.At = s.now()
 		}

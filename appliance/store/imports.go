@@ -20,7 +20,7 @@ var (
 // field gets the import as its source, so that [Store.UndoImport] takes back exactly what came with it. told is told after each step how many are
 // done; nil = nobody.
 func (s *Store) ImportContacts(b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error) {
-	b.ID, b.At, b.State = newID(s.now()), s.now(), record.ImportRunning
+	b.ID, b.At, b.State = s.ids.next(s.now()), s.now(), record.ImportRunning
 	if err := s.update("begin import", func(t *txn) error { return put(t, bImports, []byte(b.ID), house, b) }); err != nil {
 		return b, err
 	}

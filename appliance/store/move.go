@@ -47,7 +47,7 @@ func (s *Store) Merge(from, into, by string) (Job, error) {
 		if err := t.keepCard(card); err != nil {
 			return err
 		}
-		job.ID = newID(s.now())
+		job.ID = s.ids.next(s.now())
 		return put(t, bJobs, []byte(job.ID), house, job)
 	})
 	if err != nil {
@@ -109,7 +109,7 @@ func (s *Store) Split(from string, calls []string, card record.Caller, by string
 		if err := t.keepCard(card); err != nil {
 			return err
 		}
-		job.ID, job.Into = newID(s.now()), card.ID
+		job.ID, job.Into = s.ids.next(s.now()), card.ID
 		return put(t, bJobs, []byte(job.ID), house, job)
 	})
 	if err != nil {

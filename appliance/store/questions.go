@@ -11,7 +11,7 @@ import (
 // AddUnanswered puts a question on the list, or counts it when it is there. It belongs to the caller who asked.
 func (s *Store) AddUnanswered(u record.Unanswered) error {
 	return s.update("keep question", func(t *txn) error {
-		u.ID, u.Times = newID(s.now()), 1
+		u.ID, u.Times = s.ids.next(s.now()), 1
 		owner := t.ownerOf(bCalls, []byte(u.CallID))
 		if owner == "" {
 			owner = house

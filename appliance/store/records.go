@@ -12,7 +12,7 @@ import (
 // number is a caller of its own. Calls that came over no line have no caller; those of the box to itself are in a list of their own.
 func (s *Store) BeginCall(c record.Call) (record.Call, error) {
 	if c.ID == "" {
-		c.ID = newID(s.now())
+		c.ID = s.ids.next(s.now())
 	}
 	err := s.update("begin call", func(t *txn) error {
 		if c.Origin == record.OriginLine {
@@ -109,7 +109,7 @@ func (s *Store) EndCall(c record.Call) error {
 // with its number, who is made when there is none.
 func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 	if m.ID == "" {
-		m.ID = newID(s.now())
+		m.ID = s.ids.next(s.now())
 	}
 	err := s.update("keep message", func(t *txn) error {
 		if owner := t.ownerOf(bCalls, []byte(m.CallID)); owner != "" && owner != house {

@@ -10,7 +10,7 @@ import (
 // SaveRequest keeps a request, sealed with the key of whom it is about, and returns it with its ID. [ErrNotFound]: there is no such caller.
 func (s *Store) SaveRequest(r record.Request) (record.Request, error) {
 	if r.ID == "" {
-		r.ID = newID(s.now())
+		r.ID = s.ids.next(s.now())
 	}
 	err := s.update("keep request", func(t *txn) error { return keepOf(t, bRequests, r.ID, r.Caller, r) })
 	s.changed(err, Change{Caller: r.Caller})
@@ -53,7 +53,7 @@ func (s *Store) Requests() (rs []record.Request, err error) {
 // AddConsent keeps an entry of the consent ledger and returns it with its ID.
 func (s *Store) AddConsent(c record.Consent) (record.Consent, error) {
 	if c.ID == "" {
-		c.ID = newID(s.now())
+		c.ID = s.ids.next(s.now())
 	}
 	err := s.update("keep consent", func(t *txn) error { return keepOf(t, bConsents, c.ID, c.Caller, c) })
 	return c, err

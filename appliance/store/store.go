@@ -124,6 +124,7 @@ const KeysFile = "keys.db"
 type Store struct {
 	path string
 	now  func() time.Time
+	ids  ids
 	keys *keyring.Ring
 
 	writing  sync.Mutex // one transaction that writes at a time; guards journal

@@ -71,11 +71,12 @@ func TestKeysSortByTime(t *testing.T) {
 			t.Errorf("%v does not sort before %v", times[i-1], times[i])
 		}
 	}
-	if a, b := newID(time.UnixMilli(999)), newID(time.UnixMilli(1000)); a >= b {
+	var m ids
+	if a, b := m.next(time.UnixMilli(999)), m.next(time.UnixMilli(1000)); a >= b {
 		t.Errorf("%s does not sort before %s", a, b)
 	}
 	for last, i := "", 0; i < 1000; i++ { // within one millisecond
-		id := newID(time.UnixMilli(1001))
+		id := m.next(time.UnixMilli(1001))
 		if id <= last {
 			t.Fatalf("%s does not sort after %s", id, last)
 		}

@@ -19,7 +19,7 @@ type Token struct {
 // SaveToken keeps a token and returns it with its ID.
 func (s *Store) SaveToken(t Token) (Token, error) {
 	if t.ID == "" {
-		t.ID = newID(s.now())
+		t.ID = s.ids.next(s.now())
 	}
 	err := s.update("keep token", func(x *txn) error { return put(x, bTokens, []byte(t.ID), house, t) })
 	return t, err
