@@ -220,23 +220,16 @@ func (r *Reader) peopleCandidates(s Seen) []Candidate {
 	var out []Candidate
 	n := s.whole.seg.named
 	anyName, anyRole := 0.0, 0.0
-	about := make([]float64, len(r.biz.Staff))
-	topAbout := -1
 	for i := range r.biz.Staff {
 		anyName = max(anyName, mentionScore(n.Staff, i))
 		anyRole = max(anyRole, mentionScore(n.Roles, i))
-		if r.book != nil {
-			about[i] = s.near(r.book.people[i].about)
-			if topAbout < 0 || about[i] > about[topAbout] {
-				topAbout = i
-			}
-		}
 	}
-	for i := range r.biz.Staff {
+	for place, f := range r.personFits(s) {
+		i := f.item
 		name, role := mentionScore(n.Staff, i), mentionScore(n.Roles, i)
+		again := s.after != nil && s.after.Person == i
 		for _, in := range []Intent{Staff, Person, Message} {
-			again := s.after != nil && s.after.Person == i
-			if name == 0 && role == 0 && !again && (i != topAbout || in == Message) {
+			if name == 0 && role == 0 && !again && (place >= topPeople || r.book == nil || in == Message) {
 				continue
 			}
 			c := Candidate{Meaning: meaning(in)}
@@ -245,8 +238,7 @@ func (r *Reader) peopleCandidates(s Seen) []Candidate {
 			c.add("is."+string(in)+".of", 1)
 			c.add("person.name", name)
 			c.add("person.role", role)
-			c.add("person.about", about[i])
-			c.add("person.top", boolean(i == topAbout))
+			c.Features = append(c.Features, f.features...)
 			out = append(out, c)
 		}
 	}

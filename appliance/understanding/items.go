@@ -23,6 +23,7 @@ func (f *fit) add(name string, v float64) {
 const (
 	topServices = 8
 	topAnswers  = 8
+	topPeople   = 4
 )
 
 // sharp is how much a lead in total counts in an item's standing among its like.
@@ -111,6 +112,23 @@ func (r *Reader) answerFits(s Seen) []fit {
 		fits = slices.Delete(fits, r.noAnswer-1, r.noAnswer)
 	}
 	return rank(fits, "answer.", topAnswers)
+}
+
+// personFits puts the staff in order by what is said of them.
+func (r *Reader) personFits(s Seen) []fit {
+	fits := make([]fit, len(r.biz.Staff))
+	for i := range fits {
+		f := fit{item: i}
+		if r.book != nil {
+			f.about, _ = r.liken(&f, s, "person.about.", r.book.people[i].about)
+			f.total = f.about
+		}
+		fits[i] = f
+	}
+	if r.book == nil {
+		return fits
+	}
+	return rank(fits, "person.", len(fits))
 }
 
 // rank puts fits in order, adds how each stands among its like, and returns the n best.
