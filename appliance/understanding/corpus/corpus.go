@@ -156,11 +156,11 @@ func loadTrade(files fs.FS, name string) (Trade, error) {
 		return t, fmt.Errorf("read %s/turns.toml: %w", name, err)
 	}
 	t.Turns = list.Turn
-	return t, t.check()
+	return t, t.Check()
 }
 
-// check returns everything that is wrong with the turns.
-func (t *Trade) check() error {
+// Check returns everything that is wrong with the turns.
+func (t *Trade) Check() error {
 	var problems []error
 	said := map[string]bool{}
 	for i, turn := range t.Turns {
