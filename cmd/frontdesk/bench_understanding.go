@@ -23,6 +23,7 @@ import (
 	"frontdesk.internal/appliance/understanding"
 	"frontdesk.internal/appliance/understanding/corpus"
 	fitting "frontdesk.internal/appliance/understanding/fit"
+	"frontdesk.internal/appliance/understanding/sayings"
 	"frontdesk.internal/models"
 )
 
@@ -129,14 +130,18 @@ func (c *benchUnderstandingCommand) run(ctx context.Context, o understandingFlag
 			}
 		}
 		lang := all.For(tag)
-		fmt.Fprintf(c.stderr, "Reading %d trades, language %s\n", len(own), tag)
+		data, err := dataOf(tag, own)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.stderr, "Reading %d trades and %d beside, language %s\n", len(own), len(data.Beside), tag)
 		if o.fit != "" {
-			if err := c.write(ctx, o, lang, own, e); err != nil {
+			if err := c.write(ctx, o, lang, data, e); err != nil {
 				return err
 			}
 			continue
 		}
-		set, err := fitting.Read(ctx, lang, examplesOf(tag), own, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
+		set, err := fitting.Read(ctx, lang, data, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
 		if err != nil {
 			return err
 		}
@@ -179,13 +184,25 @@ func examplesOf(tag string) []byte {
 	return en.Examples
 }
 
+// dataOf is what the heads of a language are fitted on.
+func dataOf(tag string, judged []corpus.Trade) (fitting.Data, error) {
+	d := fitting.Data{Examples: examplesOf(tag), Judged: judged}
+	list, err := sayings.Load(tag)
+	for _, t := range list {
+		if b := t.Beside(); len(b.Turns) > 0 {
+			d.Beside = append(d.Beside, b)
+		}
+	}
+	return d, err
+}
+
 // write fits the heads on all trades and writes them.
-func (c *benchUnderstandingCommand) write(ctx context.Context, o understandingFlags, lang language.Language, trades []corpus.Trade, e understanding.Embedder) error {
+func (c *benchUnderstandingCommand) write(ctx context.Context, o understandingFlags, lang language.Language, d fitting.Data, e understanding.Embedder) error {
 	name := lang.Tag() + "-meaning.json"
 	if e == nil {
 		name = lang.Tag() + "-words.json"
 	}
-	h, err := fitting.All(ctx, lang, examplesOf(lang.Tag()), trades, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
+	h, err := fitting.All(ctx, lang, d, e, func(name string) { fmt.Fprintln(c.stderr, " ", name) })
 	if err != nil {
 		return err
 	}

@@ -258,9 +258,13 @@ func second(whole, model map[place]answer) map[place]answer {
 
 // readSet prepares the trades of a language.
 func readSet(ctx context.Context, tag string, trades []corpus.Trade, e understanding.Embedder, what string) (*fitting.Set, error) {
+	data, err := dataOf(tag, trades)
+	if err != nil {
+		return nil, err
+	}
 	done := int64(0)
-	step := progress.Step{What: "Reading " + what + ", " + tag, Total: int64(len(trades))}
-	return fitting.Read(ctx, all.For(tag), examplesOf(tag), trades, e, func(string) {
+	step := progress.Step{What: "Reading " + what + ", " + tag, Total: int64(len(trades) + len(data.Beside))}
+	return fitting.Read(ctx, all.For(tag), data, e, func(string) {
 		step.Done = done
 		done++
 		progress.Tell(ctx, step)

@@ -34,6 +34,7 @@ type Set struct {
 
 type trade struct {
 	corpus.Trade
+	beside bool // teaches only, and is not judged
 	reader *understanding.Reader
 	seen   []understanding.Seen
 	before []*understanding.Seen // the caller's turn before it; nil for none
@@ -71,22 +72,30 @@ func (t *trade) readPlain(ctx context.Context, l language.Language) error {
 	return nil
 }
 
-// Names returns the trades.
+// Names returns the trades that are judged.
 func (s *Set) Names() []string {
 	var out []string
 	for _, t := range s.trades {
-		out = append(out, t.Name)
+		if !t.beside {
+			out = append(out, t.Name)
+		}
 	}
 	return out
 }
 
-// Read prepares all trades of a language. e may be nil: the words alone are read.
-func Read(ctx context.Context, lang language.Language, examples []byte, trades []corpus.Trade, e understanding.Embedder, progress func(string)) (*Set, error) {
+// Data is what a language is read from: trade-free examples, trades whose turns judge and teach, and trades that teach beside them.
+type Data struct {
+	Examples       []byte
+	Judged, Beside []corpus.Trade
+}
+
+// Read prepares the data of a language. e may be nil: the words alone are read.
+func Read(ctx context.Context, lang language.Language, data Data, e understanding.Embedder, progress func(string)) (*Set, error) {
 	s := &Set{lang: lang, base: &understanding.Head{Language: lang.Tag(), Costs: understanding.DefaultCosts(), Harm: 1}}
-	if err := s.readExamples(ctx, examples, e); err != nil {
+	if err := s.readExamples(ctx, data.Examples, e); err != nil {
 		return nil, err
 	}
-	for _, t := range trades {
+	for i, t := range slices.Concat(data.Judged, data.Beside) {
 		if progress != nil {
 			progress(t.Name)
 		}
@@ -94,6 +103,7 @@ func Read(ctx context.Context, lang language.Language, examples []byte, trades [
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
+		tr.beside = i >= len(data.Judged)
 		s.trades = append(s.trades, tr)
 	}
 	return s, nil
@@ -242,8 +252,8 @@ func (s *Set) Without(names ...string) *understanding.Head {
 }
 
 // All fits the head that is used: on all trades of a language.
-func All(ctx context.Context, lang language.Language, examples []byte, trades []corpus.Trade, e understanding.Embedder, progress func(string)) (*understanding.Head, error) {
-	s, err := Read(ctx, lang, examples, trades, e, progress)
+func All(ctx context.Context, lang language.Language, data Data, e understanding.Embedder, progress func(string)) (*understanding.Head, error) {
+	s, err := Read(ctx, lang, data, e, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -315,12 +325,19 @@ func (s *Set) fit(use []*trade) *understanding.Head {
 // often than the judged turns. Words alone can't tell what is missing from what is put otherwise: there is no such turn for them.
 const missed = 0.15
 
+// besides is how much a turn counts that is not judged: there are more of them than of the judged ones, and only of some kinds.
+const besides = 0.3
+
 // weigh fits the scorer.
 func (s *Set) weigh(list []asked) understanding.Scorer {
 	tab := &table{names: map[string]int{}}
 	for _, a := range list {
 		cs := a.trade.reader.Candidates(a.seen)
-		tab.add(cs, a.trade.right(cs, a.wants), 1)
+		weight := 1.0
+		if a.trade.beside {
+			weight = besides
+		}
+		tab.add(cs, a.trade.right(cs, a.wants), weight)
 		if service, answer, ok := a.only(); ok && s.base.Model != "" {
 			cs := a.trade.reader.Lacking(service, answer).Candidates(a.seen)
 			tab.add(cs, a.trade.right(cs, []want{{{Name: "unknown"}}}), missed)

@@ -62,11 +62,13 @@ func (s *Set) trade(name string) (*trade, error) {
 	return nil, fmt.Errorf("there is no trade %q in %s", name, s.lang.Tag())
 }
 
-// Trades are the trades that were read, in order.
+// Trades are the trades that are judged, in order.
 func (s *Set) Trades() []corpus.Trade {
 	var out []corpus.Trade
 	for _, t := range s.trades {
-		out = append(out, t.Trade)
+		if !t.beside {
+			out = append(out, t.Trade)
+		}
 	}
 	return out
 }

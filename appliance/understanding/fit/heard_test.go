@@ -17,7 +17,7 @@ func TestHearAndScoreSayWhatJudgeSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	trades = slices.DeleteFunc(trades, func(x corpus.Trade) bool { return x.Name != "bicycle" && x.Name != "optician" })
-	s, err := Read(t.Context(), all.For("en"), en.Examples, trades, nil, nil)
+	s, err := Read(t.Context(), all.For("en"), Data{Examples: en.Examples, Judged: trades}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

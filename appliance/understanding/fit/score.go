@@ -51,6 +51,9 @@ func (s *Set) Judge(name string, h *understanding.Head) []Verdict {
 func (s *Set) Took() []time.Duration {
 	var out []time.Duration
 	for _, t := range s.trades {
+		if t.beside {
+			continue
+		}
 		out = append(out, t.took...)
 	}
 	return out
