@@ -43,7 +43,7 @@ func weight(t testing.TB, name string) string {
 func mpnet(t testing.TB) embed.Model {
 	t.Helper()
 	return embed.Model{
-		Name: "mpnet", File: weight(t, "all-mpnet-base-v2-q8.onnx"), Tokenizer: weight(t, "all-mpnet-base-v2-tokenizer.json"),
+		Name: "mpnet", File: weight(t, "all-mpnet-base-v2-callers-q8.onnx"), Tokenizer: weight(t, "all-mpnet-base-v2-tokenizer.json"),
 		Languages: []string{"en"},
 	}
 }

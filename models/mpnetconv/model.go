@@ -17,15 +17,23 @@ const block = 32
 
 // Model reads the zip and writes the ONNX model: input_ids and attention_mask, each batch × sequence of int64 and at most 256 long, to
 // last_hidden_state, batch × sequence × 768 of float32. Its layers are those of BERT, with a bias for the distance between pieces.
-func Model(w io.Writer, in io.ReaderAt, size int64) error { return base.convert(w, in, size) }
+//
+// The weights are those of the publisher with what was trained on callers' sayings added (adapter.go).
+func Model(w io.Writer, in io.ReaderAt, size int64) error {
+	a, err := readAdapter(adapterFiles)
+	if err != nil {
+		return err
+	}
+	return base.convert(w, in, size, a)
+}
 
-func (s sizes) convert(w io.Writer, in io.ReaderAt, size int64) error {
+func (s sizes) convert(w io.Writer, in io.ReaderAt, size int64, changes adapter) error {
 	r, err := member(in, size, "model.safetensors")
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	b := &builder{sizes: s, have: map[string][]int{}}
+	b := &builder{sizes: s, changes: changes, have: map[string][]int{}}
 	if err := each(r, b.take); err != nil {
 		return fmt.Errorf("read weights: %w", err)
 	}
@@ -39,6 +47,7 @@ func (s sizes) convert(w io.Writer, in io.ReaderAt, size int64) error {
 // builder makes the graph: first the weights as they come, then the nodes.
 type builder struct {
 	sizes
+	changes adapter
 	g       onnxfile.Graph
 	have    map[string][]int // the shapes of the weights that came
 	missing error            // the first weight that the nodes wanted in vain
@@ -54,6 +63,9 @@ func (b *builder) take(a array, data []float32) error {
 		return nil // the pooler, which sentence vectors do without
 	}
 	b.have[name] = a.Shape
+	if err := b.changes.apply(strings.TrimSuffix(name, ".weight"), a.Shape, data); err != nil {
+		return err
+	}
 	switch {
 	case name == "relative_attention_bias.weight":
 		if len(data) != buckets*b.heads {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -79,9 +80,11 @@ func archive(t testing.TB, leaveOut string) []byte {
 	return out.Bytes()
 }
 
-func convert(data []byte) ([]byte, error) {
+func convert(data []byte) ([]byte, error) { return adapted(data, nil) }
+
+func adapted(data []byte, a adapter) ([]byte, error) {
 	var out bytes.Buffer
-	err := small.convert(&out, bytes.NewReader(data), int64(len(data)))
+	err := small.convert(&out, bytes.NewReader(data), int64(len(data)), a)
 	return out.Bytes(), err
 }
 
@@ -102,6 +105,56 @@ func TestModel(t *testing.T) {
 	again, err := convert(archive(t, "")) // the order of the arrays is another one: that of a map
 	if err != nil || len(again) != len(out) {
 		t.Errorf("converted again: %d bytes instead of %d, %v", len(again), len(out), err)
+	}
+}
+
+// TestAdapter: up × scale × down is added, and only to the matrix that is named.
+func TestAdapter(t *testing.T) {
+	a := adapter{"m": {Up: []byte{1, 0xfe, 3, 0}, Scale: []float32{0.5, 2}, Down: []byte{2, 0, 0xff, 1, 1, 1}}} // 2 × 2, 2 × 3
+	data := []float32{1, 1, 1, 1, 1, 1}
+	if err := a.apply("other", []int{2, 3}, data); err != nil || data[0] != 1 {
+		t.Error(data, err)
+	}
+	if err := a.apply("m", []int{2, 3}, data); err != nil {
+		t.Fatal(err)
+	}
+	if want := []float32{-2, -3, -3.5, 4, 1, -0.5}; !slices.Equal(data, want) {
+		t.Errorf("%v, want %v", data, want)
+	}
+	if err := a.apply("m", []int{3, 2}, data); err == nil {
+		t.Error("a matrix of another shape was changed")
+	}
+	// All the way through: another model comes out, and one that does not fit is refused.
+	h := small.hidden
+	fits := adapter{"layer.1.attention.attn.q": {Up: bytes.Repeat([]byte{1}, h), Scale: []float32{0.1}, Down: bytes.Repeat([]byte{2}, h)}}
+	plain, err := convert(archive(t, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := adapted(archive(t, ""), fits); err != nil || len(out) != len(plain) {
+		t.Errorf("%d bytes instead of %d, %v", len(out), len(plain), err)
+	}
+	if _, err := adapted(archive(t, ""), adapter{"layer.1.attention.attn.q": {Up: []byte{1}, Scale: []float32{1}, Down: []byte{1}}}); err == nil {
+		t.Error("an adapter for another model was taken")
+	}
+}
+
+// TestAdapterFiles: what the program carries is for the model that is converted.
+func TestAdapterFiles(t *testing.T) {
+	a, err := readAdapter(adapterFiles)
+	if err != nil || len(a) == 0 {
+		t.Fatal(len(a), err)
+	}
+	for name, c := range a {
+		rows, columns := base.hidden, base.hidden
+		if strings.HasSuffix(name, "intermediate.dense") {
+			rows = base.inner
+		} else if strings.HasSuffix(name, "output.dense") {
+			columns = base.inner
+		}
+		if err := a.apply(name, []int{rows, columns}, make([]float32, rows*columns)); err != nil || len(c.Scale) == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
