@@ -219,7 +219,7 @@ def train(model, trades, epochs, rate, rng):
             p, first, second = move(p, g, first, second, float(step), rate * min(1, step / 10) * (1 - step / (steps + 1)))
             recent = (recent + [float(value)])[-10:]
             print(f"\r{step} of {steps}: loss {np.mean(recent):.3f}, {time.time() - begun:.0f} s", end="", flush=True)
-    print()
+    print(f"\nlikenessStep {float(jnp.exp(p['scale'])):.1f} and noneLikeness {float(p['none']):.3f} belong into ../items.go")
     return p["adapter"]
 
 
