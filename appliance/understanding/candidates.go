@@ -110,13 +110,14 @@ func (s Seen) near(list [][]float32) float64 {
 func (r *Reader) Candidates(s Seen) []Candidate {
 	var out []Candidate
 	out = append(out, r.generalCandidates(s)...)
-	svc, top := r.serviceCandidates(s)
+	l := r.likelihoods(s)
+	svc, top := r.serviceCandidates(s, l)
 	out = append(out, svc...)
-	ans, best := r.answerCandidates(s)
+	ans, best := r.answerCandidates(s, l)
 	out = append(out, ans...)
 	out = append(out, r.peopleCandidates(s)...)
 	out = append(out, r.emergencyCandidate(s)...)
-	out = append(out, unknownCandidates(s, top, best)...)
+	out = append(out, unknownCandidates(s, top, best, l.none)...)
 	for i := range out {
 		out[i].follow(s)
 	}
@@ -278,7 +279,7 @@ func (r *Reader) emergencyCandidate(s Seen) []Candidate {
 
 // unknownCandidates are a question that nothing of the profile answers. There are two, for there are two ways to be without an answer: something
 // that is not offered was asked for, or a question that the owner has not answered. Judge makes one of them.
-func unknownCandidates(s Seen, svc, ans fit) []Candidate {
+func unknownCandidates(s Seen, svc, ans fit, none float64) []Candidate {
 	other := least
 	for _, g := range general {
 		other = max(other, s.whole.log(g.name))
@@ -291,6 +292,8 @@ func unknownCandidates(s Seen, svc, ans fit) []Candidate {
 	}{{"unknown.service", svc}, {"unknown.answer", ans}} {
 		c := Candidate{Meaning: meaning(Unknown)}
 		c.add("is."+kind.name, 1)
+		c.add(kind.name+".likely.log", max(none, least))
+		c.add(kind.name+".likely", math.Exp(none))
 		c.add(kind.name+".sold", max(sold, least))
 		c.add(kind.name+".other", other)
 		c.cross(s, kind.name)

@@ -45,6 +45,71 @@ func (r *Reader) likeness(s Seen, list [][]float32, m int) (whole, part float64)
 	return whole, part
 }
 
+// What the first model was trained to do (appliance/understanding/adapt): how much the nearest text of an item counts before its others, how much a
+// step of likeness counts, and the likeness below which nothing of the profile is meant.
+const (
+	nearestFirst = 30.0
+	likenessStep = 24.9
+	noneLikeness = 0.437
+)
+
+// alikeness is how near the texts of an item are to the whole utterance by the first model: nearly the cosine of the nearest.
+func (r *Reader) alikeness(s Seen, lists ...[][]float32) float64 {
+	sum := 0.0
+	for _, list := range lists {
+		for _, v := range list {
+			sum += math.Exp(nearestFirst * (r.head.space.cosine(s.whole.seg.vec, v, 0) - 1))
+		}
+	}
+	return 1 + math.Log(sum+1e-12)/nearestFirst
+}
+
+// likely is the log probability of each service, of each answer, and of none of them, by the first model alone. Nothing without vectors.
+type likely struct {
+	services, answers []float64
+	none              float64
+}
+
+func (r *Reader) likelihoods(s Seen) (l likely) {
+	if r.book == nil {
+		return l
+	}
+	all := math.Exp(likenessStep * noneLikeness)
+	score := func(x float64) float64 {
+		x *= likenessStep
+		all += math.Exp(x)
+		return x
+	}
+	for i, e := range r.book.services {
+		x := math.Inf(-1)
+		if i != r.noService-1 {
+			x = score(r.alikeness(s, e.names, e.about, e.asked))
+		}
+		l.services = append(l.services, x)
+	}
+	for i, e := range r.book.answers {
+		x := math.Inf(-1)
+		if i != r.noAnswer-1 {
+			x = score(r.alikeness(s, e.questions, e.reply))
+		}
+		l.answers = append(l.answers, x)
+	}
+	norm := math.Log(all)
+	for _, list := range [][]float64{l.services, l.answers} {
+		for i := range list {
+			list[i] -= norm
+		}
+	}
+	l.none = likenessStep*noneLikeness - norm
+	return l
+}
+
+// likely adds a log probability and its probability.
+func (f *fit) likely(name string, log float64) {
+	f.add(name+"likely.log", max(log, least))
+	f.add(name+"likely", math.Exp(log))
+}
+
 // models names the features of each model's vectors.
 var models = []string{"a.", "b.", "c.", "d."}
 
@@ -60,7 +125,7 @@ func (r *Reader) liken(f *fit, s Seen, name string, list [][]float32) (whole, pa
 	return whole, part
 }
 
-func (r *Reader) serviceFits(s Seen) []fit {
+func (r *Reader) serviceFits(s Seen, l likely) []fit {
 	fits := make([]fit, len(r.biz.Services))
 	over := r.soldWords.overlaps(s.whole.seg.words)
 	for i := range fits {
@@ -71,6 +136,7 @@ func (r *Reader) serviceFits(s Seen) []fit {
 			f.about, _ = r.liken(&f, s, "service.about.", e.about)
 			asked, _ := r.liken(&f, s, "service.asked.", e.asked)
 			first, _ := r.liken(&f, s, "service.first.", e.names[:min(1, len(e.names))])
+			f.likely("service.", l.services[i])
 			f.add("service.silent", boolean(len(e.about) == 0))
 			f.total = 0.45*f.name + 0.25*f.about + 0.75*asked + 0.6*first + 0.15*f.overlap
 		} else {
@@ -86,7 +152,7 @@ func (r *Reader) serviceFits(s Seen) []fit {
 	return rank(fits, "service.", topServices)
 }
 
-func (r *Reader) answerFits(s Seen) []fit {
+func (r *Reader) answerFits(s Seen, l likely) []fit {
 	fits := make([]fit, len(r.biz.Answers))
 	named := map[int]float64{}
 	for _, m := range r.index.Answers(s.whole.seg.words, 0.05) {
@@ -100,6 +166,7 @@ func (r *Reader) answerFits(s Seen) []fit {
 			var part float64
 			f.name, part = r.liken(&f, s, "answer.question.", e.questions)
 			f.about, _ = r.liken(&f, s, "answer.reply.", e.reply)
+			f.likely("answer.", l.answers[i])
 			f.total = 0.7*f.name + 0.5*part + 0.7*f.about
 		} else {
 			f.total = (f.words + f.overlap) / 4
@@ -164,8 +231,8 @@ func (c *Candidate) above(name string, best fit) {
 	c.add(name+".closely", max(0, near-closely))
 }
 
-func (r *Reader) serviceCandidates(s Seen) (out []Candidate, top fit) {
-	fits := r.serviceFits(s)
+func (r *Reader) serviceCandidates(s Seen, l likely) (out []Candidate, top fit) {
+	fits := r.serviceFits(s, l)
 	if len(fits) == 0 {
 		return nil, fit{}
 	}
@@ -196,8 +263,8 @@ func (r *Reader) serviceCandidates(s Seen) (out []Candidate, top fit) {
 	return append(out, c), fits[0]
 }
 
-func (r *Reader) answerCandidates(s Seen) (out []Candidate, top fit) {
-	fits := r.answerFits(s)
+func (r *Reader) answerCandidates(s Seen, l likely) (out []Candidate, top fit) {
+	fits := r.answerFits(s, l)
 	if len(fits) == 0 {
 		return nil, fit{}
 	}

@@ -68,13 +68,37 @@ func see(t *testing.T, r *Reader, text string) Seen {
 
 func TestServiceIsFoundByMeaning(t *testing.T) {
 	r := testReader(t, nil)
-	fits := r.serviceFits(see(t, r, "My links are rusty."))
+	s := see(t, r, "My links are rusty.")
+	fits := r.serviceFits(s, r.likelihoods(s))
 	if fits[0].item != 0 || fits[0].name < 0.9 || fits[1].name > 0.1 {
 		t.Errorf("fits %+v, want the chain", fits)
 	}
-	fits = r.answerFits(see(t, r, "Is plastic fine to pay with?"))
+	s = see(t, r, "Is plastic fine to pay with?")
+	fits = r.answerFits(s, r.likelihoods(s))
 	if fits[0].name < 0.9 {
 		t.Errorf("fits %+v, want the answer", fits)
+	}
+}
+
+// TestLikelihoods: services, answers and none of them share one, and what is left out has no share.
+func TestLikelihoods(t *testing.T) {
+	r := testReader(t, nil)
+	s := see(t, r, "My links are rusty.")
+	for _, r := range []*Reader{r, r.Lacking(0, -1)} {
+		l := r.likelihoods(s)
+		sum := math.Exp(l.none)
+		for _, x := range append(l.services, l.answers...) {
+			sum += math.Exp(x)
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			t.Errorf("they sum to %v", sum)
+		}
+		if left := r.noService == 1; left != math.IsInf(l.services[0], -1) || !left && l.services[0] < l.none {
+			t.Errorf("%+v", l)
+		}
+	}
+	if l := NewReader(testBusiness(), all.For("en"), r.head).likelihoods(s); l.services != nil {
+		t.Errorf("by words alone: %+v", l)
 	}
 }
 

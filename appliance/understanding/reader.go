@@ -214,6 +214,10 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		}
 	}
 	askBack := h.Costs.Ask*met + h.Costs.AskMiss*(1-met)
+	if asks, p := r.inParts(s, cs); len(asks) > 1 && h.Costs.Wrong*(1-p) <= askBack {
+		out.Asks = asks
+		return
+	}
 	if act > askBack || first.Meaning.Intent == Unknown {
 		if a, ok := r.quote(s); ok {
 			out.Asks = []Ask{a}
@@ -223,8 +227,7 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	if act > askBack {
 		return
 	}
-	out.Asks = append(out.Asks, r.ask(first, s.whole))
-	out.Asks = r.further(out.Asks, s)
+	out.Asks = []Ask{r.ask(first, s.whole)}
 }
 
 // sameQuestion is how much of a question, and of what was said, must be the same words to be that question without meaning at hand.
@@ -266,26 +269,33 @@ func joined(cs []Candidate) []Candidate {
 	return out
 }
 
-// further adds what other parts of the utterance ask beside.
-func (r *Reader) further(asks []Ask, s Seen) []Ask {
+// inParts are the different things that the parts of an utterance ask, each by itself and surely, when the likeliest meaning of the whole, whole[0], is
+// one of them; and how likely it is that the whole means one of them.
+func (r *Reader) inParts(s Seen, whole []Candidate) (asks []Ask, p float64) {
 	if len(s.parts) < 2 {
-		return asks
+		return nil, 0
 	}
 	var found []Ask
-	for _, p := range s.parts {
-		cs := r.head.Judge(r.Candidates(Seen{whole: p}))
+	for _, part := range s.parts {
+		cs := r.head.Judge(r.Candidates(Seen{whole: part}))
 		if cs[0].P < 0.75 || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
 			continue
 		}
-		a := r.ask(cs[0], p)
+		a := r.ask(cs[0], part)
 		if !slices.ContainsFunc(found, func(b Ask) bool { return same(a, b) }) {
 			found = append(found, a)
 		}
 	}
-	if len(found) < 2 || !slices.ContainsFunc(found, func(b Ask) bool { return same(asks[0], b) }) {
-		return asks
+	first := r.ask(whole[0], s.whole)
+	if !slices.ContainsFunc(found, func(b Ask) bool { return same(first, b) }) {
+		return nil, 0
 	}
-	return found
+	for _, c := range whole {
+		if slices.ContainsFunc(found, func(b Ask) bool { return b.Meaning == c.Meaning }) {
+			p += c.P
+		}
+	}
+	return found, p
 }
 
 // same says whether two asks want the same.

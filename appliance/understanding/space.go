@@ -37,18 +37,24 @@ func (s space) place(raw []float32) []float32 {
 
 // nearest is the largest cosine of v to any of list by model m alone, -1 for none.
 func (s space) nearest(v []float32, list [][]float32, m int) float64 {
+	best := -1.0
+	for _, u := range list {
+		best = max(best, s.cosine(v, u, m))
+	}
+	return best
+}
+
+// cosine is that of two vectors by model m alone, -1 where one has no vector.
+func (s space) cosine(v, u []float32, m int) float64 {
 	from := 0
 	for _, d := range s.dims[:m] {
 		from += d
 	}
 	to := from + s.dims[m]
-	best := -1.0
-	for _, u := range list {
-		if len(u) >= to && len(v) >= to {
-			best = max(best, near(v[from:to], u[from:to])*float64(len(s.dims)))
-		}
+	if len(u) < to || len(v) < to {
+		return -1
 	}
-	return best
+	return near(v[from:to], u[from:to]) * float64(len(s.dims))
 }
 
 // near is the scalar product of two vectors, 0 when one is missing.

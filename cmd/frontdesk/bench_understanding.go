@@ -130,7 +130,7 @@ func (c *benchUnderstandingCommand) run(ctx context.Context, o understandingFlag
 			}
 		}
 		lang := all.For(tag)
-		data, err := dataOf(tag, own)
+		data, err := dataOf(tag, own, e != nil)
 		if err != nil {
 			return err
 		}
@@ -184,9 +184,13 @@ func examplesOf(tag string) []byte {
 	return en.Examples
 }
 
-// dataOf is what the heads of a language are fitted on.
-func dataOf(tag string, judged []corpus.Trade) (fitting.Data, error) {
+// dataOf is what the heads of a language are fitted on. Without meaning nothing is taught beside: most of it speaks of people by what they do, which words
+// alone don't tell.
+func dataOf(tag string, judged []corpus.Trade, meaning bool) (fitting.Data, error) {
 	d := fitting.Data{Examples: examplesOf(tag), Judged: judged}
+	if !meaning {
+		return d, nil
+	}
 	list, err := sayings.Load(tag)
 	for _, t := range list {
 		if b := t.Beside(); len(b.Turns) > 0 {

@@ -258,7 +258,7 @@ func second(whole, model map[place]answer) map[place]answer {
 
 // readSet prepares the trades of a language.
 func readSet(ctx context.Context, tag string, trades []corpus.Trade, e understanding.Embedder, what string) (*fitting.Set, error) {
-	data, err := dataOf(tag, trades)
+	data, err := dataOf(tag, trades, e != nil)
 	if err != nil {
 		return nil, err
 	}

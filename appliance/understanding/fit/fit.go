@@ -172,6 +172,7 @@ func (s *Set) place(ctx context.Context, texts []string, e understanding.Embedde
 			s.base.Mean[i] += x / float32(len(raw))
 		}
 	}
+	s.leaveWide()
 	for i, x := range s.base.Mean {
 		s.base.Mean[i] = float32(math.Round(float64(x)*1e5) / 1e5)
 	}
@@ -180,6 +181,25 @@ func (s *Set) place(ctx context.Context, texts []string, e understanding.Embedde
 		s.examples[i].vec = s.base.Place(raw[i])
 	}
 	return nil
+}
+
+// narrow is the length of the mean of a model's vectors above which they lie so narrowly about it that it must be taken off.
+const narrow = 0.6
+
+// leaveWide leaves the vectors of the other models as they are.
+func (s *Set) leaveWide() {
+	at := 0
+	for _, d := range s.base.Dims {
+		mean := s.base.Mean[at : at+d]
+		sum := 0.0
+		for _, x := range mean {
+			sum += float64(x) * float64(x)
+		}
+		if math.Sqrt(sum) < narrow {
+			clear(mean)
+		}
+		at += d
+	}
 }
 
 var placeholder = regexp.MustCompile(`\{(\w+)\}`)
@@ -326,7 +346,7 @@ func (s *Set) fit(use []*trade) *understanding.Head {
 const missed = 0.15
 
 // besides is how much a turn counts that is not judged: there are more of them than of the judged ones, and only of some kinds.
-const besides = 0.3
+const besides = 0.1
 
 // weigh fits the scorer.
 func (s *Set) weigh(list []asked) understanding.Scorer {
@@ -396,6 +416,9 @@ func (a asked) after(h *understanding.Head, list []asked, i int) understanding.S
 func (s *Set) probe(use []*trade) understanding.Probe {
 	data := slices.Clone(s.examples)
 	for _, t := range use {
+		if t.beside {
+			continue // most of them speak of people, as few callers do: the probe would expect it of all
+		}
 		for i, turn := range t.Turns {
 			label := probeLabel(t.wants[i], turn.Kind)
 			if label == "" {
