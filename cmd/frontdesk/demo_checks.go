@@ -169,11 +169,12 @@ func checkSaid(s *store.Store, r scene.Report) ([]string, error) {
 	return failures, nil
 }
 
-// answered is what the office said between one step and the next. Both sides count from the ACK, for their clocks need not agree.
+// answered is what the office said between the beginning of one step and that of the next: it may answer before the caller has said the last word. Both
+// sides count from the ACK, for their clocks need not agree.
 func answered(c record.Call, turns []record.Turn, r scene.Report, step int) string {
-	from, to := r.Turns[step].LastVoiced.Sub(r.Greeting.LastVoiced), time.Duration(-1)
+	from, to := r.Turns[step].Began.Sub(r.Greeting.LastVoiced), time.Duration(-1)
 	if step+1 < len(r.Turns) {
-		to = r.Turns[step+1].LastVoiced.Sub(r.Greeting.LastVoiced)
+		to = r.Turns[step+1].Began.Sub(r.Greeting.LastVoiced)
 	}
 	var said []string
 	for _, t := range turns {

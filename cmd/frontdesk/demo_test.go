@@ -48,12 +48,17 @@ func TestAnswered(t *testing.T) {
 		{Said: "Ist noch etwas?", SaidAt: at(box, 11)},
 		{Heard: "nothing was said to this"},
 		{Said: "Fünfundvierzig Euro.", SaidAt: at(box, 15.5)},
+		{Said: "Auf Wiederhören.", SaidAt: at(box, 19.5)},
 	}
 	r := scene.Report{
 		Greeting: scene.Turn{LastVoiced: caller},
-		Turns:    []scene.Turn{{LastVoiced: at(caller, 7)}, {LastVoiced: at(caller, 14)}, {LastVoiced: at(caller, 20)}},
+		// The third answer comes before the caller's last word.
+		Turns: []scene.Turn{
+			{Began: at(caller, 5), LastVoiced: at(caller, 7)}, {Began: at(caller, 12), LastVoiced: at(caller, 14)},
+			{Began: at(caller, 18), LastVoiced: at(caller, 20)}, {Began: at(caller, 22), LastVoiced: at(caller, 23)},
+		},
 	}
-	for i, want := range []string{"Ja, am Freitag. Ist noch etwas?", "Fünfundvierzig Euro.", ""} {
+	for i, want := range []string{"Ja, am Freitag. Ist noch etwas?", "Fünfundvierzig Euro.", "Auf Wiederhören.", ""} {
 		if got := answered(record.Call{Answered: box}, turns, r, i); got != want {
 			t.Errorf("step %d was answered %q, want %q", i, got, want)
 		}

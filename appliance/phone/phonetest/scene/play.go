@@ -251,17 +251,17 @@ func (p *player) act(ctx context.Context, t *Turn, st Step, pcm audio.PCM) error
 			return err
 		}
 	}
+	t.Began = time.Now()
 	var overEnd time.Time
 	if st.Keys != "" {
 		p.begin(nil)
-		began := time.Now()
 		if err := p.leg.Line().SendKeys(ctx, st.Keys); err != nil {
 			return fmt.Errorf("send keys: %w", err)
 		}
 		t.LastVoiced = time.Now()
 		p.mu.Lock()
-		if st.Interrupt > 0 && p.replyLast.After(began) {
-			t.StoppedMS = ms(p.replyLast.Sub(began))
+		if st.Interrupt > 0 && p.replyLast.After(t.Began) {
+			t.StoppedMS = ms(p.replyLast.Sub(t.Began))
 		}
 		p.forget()
 		p.mu.Unlock()

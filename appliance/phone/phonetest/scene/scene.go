@@ -102,7 +102,8 @@ type Gap struct {
 
 // Turn is one step and the reply to it.
 type Turn struct {
-	Step Step `json:"step"`
+	Step  Step      `json:"step"`
+	Began time.Time `json:"began,omitzero"` // when the caller began to speak or to key
 	// LastVoiced is when the packet with the caller's last voiced frame (or the last key) was sent; FirstReply when the
 	// packet with the first voiced frame of the reply arrived. Zero when there was none.
 	LastVoiced time.Time `json:"last_voiced"`
