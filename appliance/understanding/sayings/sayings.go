@@ -3,7 +3,7 @@
 //
 // They teach, where the judged turns (corpus) judge: the embedding model's adapter is trained on what is said of services and answers
 // (appliance/understanding/adapt), and the heads are fitted on the rest beside the judged turns (appliance/understanding/fit). No trade is in both.
-// Load reads and checks all of them. The package is pure; the files are part of the program that imports it.
+// Load reads all of them; what they must hold is checked by the tests. The package is pure; the files are part of the program that imports it.
 package sayings
 
 import (
@@ -54,7 +54,7 @@ type Trade struct {
 	}
 }
 
-// Load returns every trade of a language, "en" or "de", sorted by file. The error lists everything that is wrong with the files.
+// Load returns every trade of a language, "en" or "de", sorted by file. The error lists every file that can't be read.
 func Load(language string) ([]Trade, error) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
