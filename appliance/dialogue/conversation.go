@@ -13,8 +13,10 @@ import (
 
 // Options tune a conversation. The zero value is what an office wants.
 type Options struct {
-	Silence      time.Duration // first "Are you still there?"; 0 = 30 s
+	Silence      time.Duration // first "Are you still there?" when nothing was asked; 0 = 30 s
+	SilenceAsked time.Duration // the same when something was; 0 = 10 s
 	SilenceAgain time.Duration // from then to the end; 0 = 15 s
+	Hold         time.Duration // the same for a caller who asked for a moment; 0 = 60 s
 	KeyPause     time.Duration // the end of a typed number without '#'; 0 = 3 s
 	AskTimeout   time.Duration // longest wait for the language model; 0 = 2.5 s
 	Announce     bool          // the call is recorded once the caller was told so
@@ -35,7 +37,8 @@ func (o Options) withDefaults() Options {
 		v   *time.Duration
 		def time.Duration
 	}{
-		{&o.Silence, 30 * time.Second}, {&o.SilenceAgain, 15 * time.Second}, {&o.KeyPause, 3 * time.Second}, {&o.AskTimeout, 2500 * time.Millisecond},
+		{&o.Silence, 30 * time.Second}, {&o.SilenceAsked, 10 * time.Second}, {&o.SilenceAgain, 15 * time.Second}, {&o.Hold, time.Minute},
+		{&o.KeyPause, 3 * time.Second}, {&o.AskTimeout, 2500 * time.Millisecond},
 	} {
 		if *f.v == 0 {
 			*f.v = f.def
@@ -79,10 +82,11 @@ type Conversation struct {
 	moves   int // transfers that failed
 	inMenu  bool
 
-	said     []language.Line // of this event
-	lastSaid []language.Line // of the event before, for "pardon?"
-	played   string          // what was heard of it when the caller interrupted
-	quiet    time.Duration
+	said     []language.Line   // of this event
+	lastSaid []language.Line   // of the event before, for "pardon?"
+	played   string            // what was heard of it when the caller interrupted
+	asking   bool              // what was said last ends in a question
+	waits    bool              // the caller has asked for a moment, and nothing was heard or keyed since
 	why      understanding.Ask // what of this event's turn is being acted on
 
 	ask      pendingAsk
@@ -146,7 +150,7 @@ func (c *Conversation) Handle(now time.Time, ev Event) []Action {
 	if c.state == ended {
 		return nil
 	}
-	c.now, c.out, c.said, c.quiet, c.why = now.In(c.biz.Location()), nil, nil, 0, understanding.Ask{}
+	c.now, c.out, c.said, c.why = now.In(c.biz.Location()), nil, nil, understanding.Ask{}
 	c.dispatch(ev)
 	if len(c.said) > 0 {
 		c.lastSaid = c.said
@@ -196,6 +200,7 @@ func (c *Conversation) dispatch(ev Event) {
 
 // present notes that the caller is there. While a result is waited for, silences count for the result.
 func (c *Conversation) present() {
+	c.waits = false
 	if !c.busy() {
 		c.silences = 0
 	}
@@ -258,13 +263,7 @@ func (c *Conversation) expect(ev Event) {
 	if _, key := ev.(Keyed); key && len(c.out) == 0 {
 		return // in the middle of a number; what was expected stands
 	}
-	e := Expect{Kind: c.row().expects, Silence: c.opt.Silence, Hint: c.hint()}
-	if c.silences > 0 {
-		e.Silence = c.opt.SilenceAgain
-	}
-	if c.quiet > 0 {
-		e.Silence = c.quiet
-	}
+	e := Expect{Kind: c.row().expects, Silence: c.patience(), Hint: c.hint()}
 	if c.keys != "" || c.row().digits {
 		e.KeyPause = c.opt.KeyPause
 	}
@@ -294,48 +293,6 @@ func (c *Conversation) hint() string {
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-// silent is told that the caller said nothing for the time that Expect named.
-func (c *Conversation) silent() {
-	c.silences++
-	if p := c.ask; p.id != 0 {
-		c.ask = pendingAsk{}
-		c.noModel(p)
-		return
-	}
-	if f := c.row().silent; f != nil {
-		f()
-		return
-	}
-	c.stillThere()
-}
-
-// stillThere asks once whether the caller is there, and then ends the call.
-func (c *Conversation) stillThere() {
-	if c.silences > 1 {
-		c.noInput("timer")
-		return
-	}
-	c.decide("still_there", "timer", "")
-	c.tellPhrase(language.TextStillThere)
-	if c.degraded {
-		c.again()
-	}
-}
-
-// noInput ends a call of which nothing more comes; what was told before is kept.
-func (c *Conversation) noInput(by string) {
-	c.decide("end.no_input", by, "")
-	c.savePartial()
-	c.hang(record.Outcome{Result: record.ResultNoInput, Reason: "no_input"})
-}
-
-// noResult waits for a result that does not come, though not for ever.
-func (c *Conversation) noResult() {
-	if c.silences > 2 {
-		c.hang(record.Outcome{Result: record.ResultFailed, Reason: "no_answer"})
-	}
 }
 
 // unclearMost is how many turns in a row nobody may understand before the call is ended.

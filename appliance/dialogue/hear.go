@@ -105,7 +105,7 @@ func (c *Conversation) repeatAsked(turn) {
 
 func (c *Conversation) hold(turn) {
 	c.decide("hold", "rule", "")
-	c.quiet = 2 * c.opt.Silence
+	c.waits = true
 	c.tell(language.TextTakeTime)
 }
 

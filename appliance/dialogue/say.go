@@ -41,6 +41,7 @@ func (c *Conversation) speak(s Say, lines ...language.Line) {
 	if len(s.Clauses) == 0 {
 		return
 	}
+	c.asks(s.Clauses)
 	s.Language = c.lang.Tag()
 	s.Slow = s.Slow || c.slow && !c.degraded // without the voice there is what was rendered ahead
 	c.out = append(c.out, s)

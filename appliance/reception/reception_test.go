@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
 )
 
@@ -100,12 +101,41 @@ func TestNobodySpeaks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := open(t)
 		began := time.Now()
-		o.ended(2 * time.Minute)
-		if d := time.Since(began); d < 45*time.Second || d > 70*time.Second {
-			t.Errorf("gave up after %v, want 30 s and 15 s and the words between", d)
+		o.quiet() // the greeting
+		greeted := o.call.line.lastVoiced()
+		for o.call.line.lastVoiced().Equal(greeted) {
+			time.Sleep(audio.FrameDuration)
+		}
+		if d := o.call.line.lastVoiced().Sub(greeted); d < 10*time.Second || d > 10500*time.Millisecond {
+			t.Errorf("the caller was asked %v after the greeting", d)
+		}
+		o.ended(time.Minute)
+		if d := time.Since(began); d < 25*time.Second || d > 40*time.Second {
+			t.Errorf("gave up after %v, want 10 s and 15 s and the words between", d)
 		}
 		if c := o.recs.call.Outcome; c.Result != record.ResultNoInput {
 			t.Errorf("outcome %+v", c)
+		}
+	})
+}
+
+// Who asks for a moment is left in peace for a minute.
+func TestACallerWhoLooksForAPen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "Hold on, let me get a pen.", "What are your opening hours on Monday?")
+		o.quiet()
+		o.say(1500 * time.Millisecond)
+		o.quiet()
+		turns := o.recs.count()
+		time.Sleep(55 * time.Second)
+		if got := o.recs.count(); got != turns {
+			t.Errorf("the caller was asked: %q", o.recs.turn(-1).Said)
+		}
+		o.say(time.Second)
+		o.quiet()
+		o.hangup()
+		if got := o.recs.turn(-1); got.Heard != "What are your opening hours on Monday?" {
+			t.Errorf("the last turn is %+v", got)
 		}
 	})
 }
