@@ -20,6 +20,7 @@ func (l *live) handle(ev dialogue.Event) {
 			return
 		}
 	}
+	l.standsFor(ev)
 	l.perform(l.conv.Handle(time.Now(), ev))
 }
 
@@ -27,6 +28,9 @@ func (l *live) handle(ev dialogue.Event) {
 func (l *live) perform(actions []dialogue.Action) {
 	var cs []*clause
 	for _, a := range actions {
+		if l.waits(a) {
+			continue
+		}
 		switch a := a.(type) {
 		case dialogue.Decide:
 			l.turns.decided(a)

@@ -39,7 +39,7 @@ type endpointing struct {
 // opinion prob (negative: none). smart-turn alone holds finished callers for seconds and cuts others off, so it is weighed with the words:
 // whisper's punctuation, hanging words, and what would answer the question.
 func (e endpointing) wait(kind dialogue.ExpectKind, prob float64, text string) time.Duration {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
+	words := wordsOf(text)
 	if len(words) == 0 {
 		return waitUnsure
 	}
@@ -47,12 +47,15 @@ func (e endpointing) wait(kind dialogue.ExpectKind, prob float64, text string) t
 	complete, _ := numbering.Complete(digits, e.region)
 	switch kind {
 	case dialogue.ExpectYesNo:
-		if len(words) <= 4 && e.lang.YesNo(e.lang.Words(words[0])) != language.Neither {
+		if len(words) <= 4 && !e.hangs(text, words) && e.lang.YesNo(e.lang.Words(words[0])) != language.Neither {
 			return waitSure
 		}
 	case dialogue.ExpectDigits:
 		if complete && !e.hanging(words) {
-			return waitUnsure
+			if _, more := numbering.Complete(digits+"5", e.region); !more {
+				return waitSure
+			}
+			return waitUnsure // here numbers differ in length
 		}
 		if digits != "" {
 			return waitDigits
@@ -71,6 +74,11 @@ func (e endpointing) wait(kind dialogue.ExpectKind, prob float64, text string) t
 		return waitDigits // in the middle of a number, whatever was asked
 	}
 	return e.sentence(prob, text, words)
+}
+
+// wordsOf are the words of text in lower case.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
 }
 
 // sentence is wait for words that are no number.
@@ -126,3 +134,38 @@ func (e endpointing) hangs(text string, words []string) bool {
 
 // spelled says whether the last word is a letter by itself, so that more of them may come.
 func spelled(words []string) bool { return utf8.RuneCountInString(words[len(words)-1]) == 1 }
+
+// pace is how a caller speaks: who pauses within what he says is given more time from then on.
+type pace struct {
+	gaps []time.Duration // within sentences, the newest last
+	cut  int             // times the caller was taken to be done and went on
+}
+
+// The bounds of what a caller's pace adds.
+const (
+	paceGaps   = 4                      // so many pauses are remembered
+	paceMargin = 150 * time.Millisecond // over the longest of them
+	paceMost   = 1700 * time.Millisecond
+	paceCut    = 150 * time.Millisecond // for each time the caller was cut off, where everything says that he is done
+	paceCuts   = 2                      // that count
+)
+
+// paused notes that the caller paused for d and went on. The pauses between groups of digits and letters have their own time and say nothing about sentences.
+func (p *pace) paused(kind dialogue.ExpectKind, d time.Duration) {
+	if kind == dialogue.ExpectDigits || kind == dialogue.ExpectName {
+		return
+	}
+	p.gaps = append(p.gaps, d)
+	p.gaps = p.gaps[max(0, len(p.gaps)-paceGaps):]
+}
+
+// widen is how long is waited for this caller where others get wait.
+func (p *pace) widen(wait time.Duration) time.Duration {
+	if wait <= waitSure {
+		return wait + time.Duration(min(p.cut, paceCuts))*paceCut
+	}
+	if len(p.gaps) == 0 {
+		return wait
+	}
+	return max(wait, min(slices.Max(p.gaps)+paceMargin, paceMost))
+}

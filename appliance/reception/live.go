@@ -58,6 +58,9 @@ type live struct {
 	events   <-chan engines.ListenEvent
 	turns    turnLog
 	utt      utterance
+	former   *former              // nil: there is no turn that can be taken back
+	later    *dialogue.Unanswered // waits until the turn stands
+	pace     pace
 
 	expect   dialogue.Expect
 	degraded bool
@@ -82,7 +85,11 @@ type live struct {
 
 // utterance is what the caller is saying or has said and we have not taken yet.
 type utterance struct {
-	id          uint64 // 0 = none
+	id          uint64        // 0 = none
+	began       time.Duration // position of its first voiced frame
+	ended       time.Duration // and of the last before the pause
+	continues   *former       // the turn that it goes on with; nil = it is one of its own
+	open        bool          // whether the caller is done is not sure
 	paused      bool
 	pausedAt    time.Time     // when we were told
 	lastVoiced  time.Time     // when the line delivered it
@@ -96,8 +103,8 @@ type utterance struct {
 
 // timers of the loop; stopped ones never fire.
 type timers struct {
-	silence, keys, endpoint, think, tail, limit, recover *time.Timer
-	silenceArmed, tailArmed                              bool
+	silence, keys, endpoint, think, tail, limit, recover, mend *time.Timer
+	silenceArmed, tailArmed                                    bool
 }
 
 func stopped() *time.Timer {
@@ -107,11 +114,11 @@ func stopped() *time.Timer {
 }
 
 func newTimers() timers {
-	return timers{silence: stopped(), keys: stopped(), endpoint: stopped(), think: stopped(), tail: stopped(), limit: stopped(), recover: stopped()}
+	return timers{silence: stopped(), keys: stopped(), endpoint: stopped(), think: stopped(), tail: stopped(), limit: stopped(), recover: stopped(), mend: stopped()}
 }
 
 func (t *timers) stop() {
-	for _, x := range []*time.Timer{t.silence, t.keys, t.endpoint, t.think, t.tail, t.limit, t.recover} {
+	for _, x := range []*time.Timer{t.silence, t.keys, t.endpoint, t.think, t.tail, t.limit, t.recover, t.mend} {
 		x.Stop()
 	}
 }
@@ -298,6 +305,8 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 			l.handle(dialogue.KeysPaused{})
 		case <-l.timers.endpoint.C:
 			l.take()
+		case <-l.timers.mend.C:
+			l.ripe()
 		case <-l.timers.think.C:
 			l.unheard()
 		case <-l.timers.limit.C:

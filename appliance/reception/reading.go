@@ -17,18 +17,27 @@ type reading struct {
 	done      chan *understanding.Reading // takes one
 }
 
-// read has a transcript's meaning looked up.
+// read has a transcript's meaning looked up, with what it goes on with. What was looked up for the same words before is kept: the caller made a
+// sound, but said no more.
 func (l *live) read(ev engines.ListenEvent) {
-	l.utt.reading = nil
-	if l.deps.Meaning == nil || ev.Text == "" {
+	text, _ := l.whole(ev.Text)
+	tag := ev.Language
+	if tag == "" {
+		tag = l.lang().Tag()
+	}
+	if r := l.utt.reading; r != nil && r.text == text && r.tag == tag {
 		return
 	}
-	r := &reading{text: ev.Text, tag: ev.Language, done: make(chan *understanding.Reading, 1)}
-	if r.tag == "" {
-		r.tag = l.lang().Tag()
+	l.utt.reading = nil
+	if l.deps.Meaning == nil || text == "" {
+		return
 	}
+	r := &reading{text: text, tag: tag, done: make(chan *understanding.Reading, 1)}
 	l.utt.reading = r
 	before := l.conv.Before()
+	if f := l.continued(); f != nil {
+		before = f.mark.Before()
+	}
 	l.helpers.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), readLimit)
 		defer cancel()

@@ -21,7 +21,7 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 	}
 	switch ev.Kind {
 	case engines.SpeechStarted:
-		l.utt = utterance{id: ev.Utterance}
+		l.utt = utterance{id: ev.Utterance, began: ev.At, continues: l.goesOn(ev)}
 		if l.recorder != nil {
 			l.recorder.hold()
 			if l.cards.digits > 0 {
@@ -34,10 +34,13 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 	case engines.SpeechPaused:
 		l.utt.id, l.utt.paused, l.utt.pausedAt = ev.Utterance, true, time.Now()
 		l.utt.lastVoiced, l.utt.held = l.ear.wall(ev.At)
-		l.utt.prob, l.utt.speech = ev.TurnProb, ev.Speech
+		l.utt.prob, l.utt.speech, l.utt.ended = ev.TurnProb, ev.Speech, ev.At
 		l.timers.think.Reset(l.deps.Limits.Thinking)
 		l.consider()
 	case engines.SpeechResumed:
+		if l.utt.paused {
+			l.pace.paused(l.expect.Kind, ev.At-l.utt.ended)
+		}
 		l.utt.paused, l.utt.final = false, nil
 		l.timers.endpoint.Stop()
 		l.timers.think.Stop()
@@ -62,7 +65,10 @@ func (l *live) consider() {
 	l.timers.think.Stop()
 	due := l.utt.lastVoiced
 	if l.utt.final.Rejected == "" {
-		due = due.Add(endpointing{l.lang(), l.biz.Region}.wait(l.expect.Kind, l.utt.prob, l.utt.final.Text))
+		text, kind := l.whole(l.utt.final.Text)
+		wait := l.endpointing().wait(kind, l.utt.prob, text)
+		l.utt.open = wait > waitSure
+		due = due.Add(l.pace.widen(wait))
 	}
 	if wait := time.Until(due); wait > 0 {
 		l.timers.endpoint.Reset(wait)
@@ -77,6 +83,7 @@ func (l *live) take() {
 	if u.final == nil || u.id == 0 {
 		return
 	}
+	f := l.continued()
 	l.utt = utterance{}
 	l.timers.endpoint.Stop()
 	l.stream.Take(u.id)
@@ -87,11 +94,15 @@ func (l *live) take() {
 		least = blipYesNo
 	}
 	noise := text == "" && (u.speech < least || l.held || busy)
-	if noise || ((l.held || busy) && l.lang().Backchannel(text)) {
+	if noise || ((l.held || busy) && !l.conv.WantsFloor(text)) {
 		if l.recorder != nil {
 			l.recorder.release(true)
 		}
 		l.goOn()
+		return
+	}
+	if f != nil && text != "" {
+		l.mend(u, f, text)
 		return
 	}
 	text = l.guardCard(text)
@@ -107,6 +118,7 @@ func (l *live) take() {
 		l.handle(dialogue.Unclear{Reason: u.final.Rejected})
 		return
 	}
+	l.remember(u, text, u.open)
 	l.cards.next(l.turns.t)
 	l.handle(dialogue.Heard{Reading: u.reading.meaning(text), Text: text, Confidence: conf, Weak: weak, Language: u.final.Language})
 }
@@ -260,7 +272,7 @@ func (l *live) leave(reason string, last dialogue.Say, result record.Result) {
 // arm sets or clears the silence and tail timers by what is going on. Called before every wait.
 func (l *live) arm() {
 	busy, _ := l.voice.speaking()
-	idle := !busy && l.utt.id == 0 && len(l.asks) == 0 && l.waiting == 0 && l.moving == nil
+	idle := !busy && l.utt.id == 0 && len(l.asks) == 0 && l.waiting == 0 && l.later == nil && l.moving == nil
 	if l.ending != nil {
 		l.timers.silence.Stop()
 		if idle && !l.timers.tailArmed {

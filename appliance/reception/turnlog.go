@@ -87,6 +87,14 @@ func (l *turnLog) heard(u utterance, conf float64) {
 	}
 }
 
+// again begins the turn in progress anew: the caller went on with it.
+func (l *turnLog) again(u utterance, conf float64) {
+	l.t = record.Turn{Index: l.t.Index}
+	l.queuedAt = time.Time{}
+	l.callers-- // it counts once
+	l.heard(u, conf)
+}
+
 // keyed notes a key; keys in a row are one turn.
 func (l *turnLog) keyed(s *scribe, call string, o Observer, d line.Digit) {
 	if !l.open || !strings.HasPrefix(string(l.t.Heard), keysPrefix) || l.t.Said != "" {
