@@ -19,7 +19,48 @@ type Number struct {
 	Others int  // words with meaning that are no part of the number
 	Tail   bool // the words say that these are the last digits
 	Area   bool // the words say that this is the area code
+	// Pieces are the same digits apart, where the words between them say that they are not simply one after the other: a correction, a second
+	// number, the place of a digit.
+	Pieces []Piece
 }
+
+// Piece is digits that were said together, and what the words around say of them.
+type Piece struct {
+	Groups []string // as they were said: "217", "555", "42", "13"
+	Apart  []string // for each group another reading, "80055" for "eight hundred fifty-five", "" where there is none; nil = nowhere
+	Plus   bool     // said "plus" before them
+	Others int      // words with meaning before them that are no part of a number
+	Role   Role
+	Place  Place
+	Nth    int // with PlaceDigit: which one, from 1; negative ones count from the end
+}
+
+// Role is what digits are said for.
+type Role string
+
+// The roles of digits.
+const (
+	RoleOn        Role = ""          // they follow those before
+	RoleInstead   Role = "instead"   // they correct those before
+	RoleNot       Role = "not"       // they are what is wrong
+	RoleOther     Role = "other"     // they are a number beside the one before
+	RoleAgain     Role = "again"     // they repeat those before
+	RoleMissing   Role = "missing"   // they are missing in those before
+	RoleExtension Role = "extension" // they are an extension
+)
+
+// Place is where in a number digits belong.
+type Place string
+
+// The places in a number.
+const (
+	PlaceNone   Place = ""
+	PlaceEnd    Place = "end"
+	PlaceStart  Place = "start"
+	PlaceMiddle Place = "middle"
+	PlaceArea   Place = "area"  // they are the area code
+	PlaceDigit  Place = "digit" // see Nth
+)
 
 // Name is a caller's name as it was said.
 type Name struct {
