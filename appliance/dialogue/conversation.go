@@ -338,15 +338,6 @@ func (c *Conversation) openUnclear() {
 	}
 }
 
-// numberUnclear asks for the keypad where digits were not understood twice.
-func (c *Conversation) numberUnclear() {
-	if c.unclear > 1 {
-		c.typeNumber(language.TextDidntCatch)
-		return
-	}
-	c.notClear()
-}
-
 func (c *Conversation) offerHelp() {
 	c.inMenu = true
 	c.state, c.question = offered, ""

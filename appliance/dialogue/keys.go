@@ -110,17 +110,6 @@ func (c *Conversation) keypad() language.Key {
 // typedMost bounds the digits that are collected: the longest number with a prefix before it.
 const typedMost = numbering.Most + 3
 
-// wrongLength is what to say of a typed number that has too few digits or too many; "" when it can be called.
-func (c *Conversation) wrongLength(n string) language.Key {
-	switch whole, possible := c.whole(n); {
-	case !possible:
-		return language.TextNumberLong
-	case !whole:
-		return language.TextNumberShort
-	}
-	return ""
-}
-
 // numberKeyed collects a telephone number; '#' or a pause ends it, '*' starts over.
 func (c *Conversation) numberKeyed(k rune) {
 	switch {
@@ -158,9 +147,8 @@ func (c *Conversation) numberTyped() {
 	switch {
 	case n == "0":
 		c.wantPerson("key")
-	case c.wrongLength(n) != "":
-		c.decide("message.ask_number", "key", "")
-		c.typeNumber(c.wrongLength(n))
+	case !c.whole(n):
+		c.numberFailed(c.wrongLength(n), keyNumber)
 	default:
 		c.decide("message.number", "key", "")
 		d.number, d.numberFrom, d.numberOK, d.partial = n, fromKeyed, false, ""
@@ -266,15 +254,31 @@ func (c *Conversation) menuTyped() {
 	case n == "0":
 		c.wantPerson("key")
 		return
-	case c.wrongLength(n) != "":
-		c.decide("message.ask_number", "key", "")
-		c.tellPhrase(c.wrongLength(n))
-		c.tellPhrase(language.TextNumberKeys)
+	case !c.whole(n):
+		c.menuFailed(c.wrongLength(n))
 		return
 	}
 	c.decide("message.number", "key", "")
 	c.draft.number, c.draft.numberFrom = n, fromKeyed
 	c.state = menuCheck
+	c.again()
+}
+
+// menuFailed asks for the number again, and gives up where that does not help.
+func (c *Conversation) menuFailed(why language.Key) {
+	c.draft.tries++
+	switch {
+	case c.draft.tries == triesToOffer && c.canCallBack():
+		c.decide("message.offer_number", "fallback", "")
+		c.state = menuOffer
+	case c.draft.tries > triesMost:
+		c.decide("message.no_number", "fallback", "")
+		c.draft = draft{}
+		c.state = menu
+	default:
+		c.decide("message.ask_number", "key", "")
+	}
+	c.tellPhrase(why)
 	c.again()
 }
 

@@ -29,10 +29,14 @@ type draft struct {
 	numberFrom string
 	numberOK   bool // confirmed
 	noNumber   bool
-	offered    bool // caller ID was offered
-	tries      int  // for the number
-	corrected  int  // times a part of it was corrected
-	partial    string
+	second     string // another one, whole
+	extension  string
+	offered    bool   // caller ID was offered
+	lastOffer  bool   // and once more, because no number was understood
+	tries      int    // for the number, that failed
+	pieces     int    // in which it was said
+	corrected  int    // times a part of it was corrected
+	partial    string // what was said of it, when that is no whole number
 	reason     string
 	forWhom    string
 	urgency    record.Urgency
@@ -61,9 +65,7 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	if len(a.Staff) == 1 && len(a.Staff[0].Items) == 1 {
 		d.forWhom = c.biz.Staff[a.Staff[0].Items[0]].Name
 	}
-	if n := c.lang.ReadDigits(ev.Text); c.number(n) {
-		d.number, d.numberFrom = plusDigits(n), fromSpoken
-	}
+	c.noteNumber(ev.Text)
 	if n, ok := c.lang.IntroducedName(ev.Text); ok {
 		d.name, d.onFile = n.Text, false
 	}
@@ -198,14 +200,6 @@ func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 // tail returns the last n characters.
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
 
-// plusDigits writes a number that was said as record keeps it.
-func plusDigits(n language.Number) string {
-	if n.Plus {
-		return "+" + n.Digits
-	}
-	return n.Digits
-}
-
 // noteUrgency marks the message when the caller's words say how urgent it is.
 func (c *Conversation) noteUrgency(text string) {
 	switch c.lang.Urgency(c.lang.Words(text)) {
@@ -225,7 +219,11 @@ func (c *Conversation) message(partial bool) record.Message {
 	d := c.draft
 	m := record.Message{
 		Name: record.Personal(d.name), Number: record.PhoneNumber(d.number), NumberFrom: d.numberFrom,
+		Second: record.PhoneNumber(d.second), Extension: d.extension,
 		Reason: record.Personal(d.reason), For: d.forWhom, Urgency: d.urgency, Partial: partial,
+	}
+	if !d.numberOK && !c.whole(d.number) {
+		m.Number, m.NumberFrom = "", "" // the office could not dial it
 	}
 	if m.Urgency == "" {
 		m.Urgency = record.Normal

@@ -4,22 +4,15 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/language"
-	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/understanding"
 )
 
-// triesToKeys is how often a spoken number may fail before the keypad is asked for.
-const triesToKeys = 2
-
-// triesMost is how often it may fail before the message goes without one.
-const triesMost = 5
-
 // nameGiven takes the answer to "May I have your name?".
 func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
-	if n := c.lang.ReadDigits(ev.Text); c.number(n) && d.number == "" {
-		d.number, d.numberFrom = plusDigits(n), fromSpoken
+	if d.number == "" {
+		c.noteNumber(ev.Text)
 	}
 	n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text))
 	switch {
@@ -88,94 +81,6 @@ func (c *Conversation) nameStands() {
 	c.advance("")
 }
 
-// callerIDAnswered takes the answer to "Shall we call back on the number you are calling from?".
-func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
-	d := &c.draft
-	if c.number(c.lang.ReadDigits(ev.Text)) {
-		c.numberGiven(ev, r)
-		return
-	}
-	switch c.lang.YesNo(r.Words) {
-	case language.Yes:
-		c.decide("message.number", "rule", "")
-		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
-		c.advance(language.TextThankYou)
-	case language.No:
-		c.otherNumber()
-	default:
-		c.unusable("message.ask_number")
-	}
-}
-
-// otherNumber asks for a number in the place of the one that the call comes from.
-func (c *Conversation) otherNumber() {
-	c.decide("message.ask_number", "rule", "")
-	c.advance(language.TextAllRight)
-}
-
-// numberGiven takes digits that were said. Groups said in several turns are joined.
-func (c *Conversation) numberGiven(ev Heard, r understanding.Reading) {
-	d := &c.draft
-	n := c.lang.ReadDigits(ev.Text)
-	switch {
-	case n.Digits == "" && c.lang.Refuses(r.Words):
-		c.decide("message.no_number", "rule", "")
-		d.noNumber = true
-		c.advance(language.TextAllRight)
-		return
-	case n.Digits == "" && c.lang.ThisNumber(r.Words) && c.canCallBack():
-		c.decide("message.number", "rule", "")
-		d.number, d.numberFrom, d.numberOK = string(c.from), fromCallerID, true
-		c.advance(language.TextThankYou)
-		return
-	case n.Digits == "":
-		c.numberFailed("")
-		return
-	}
-	all := plusDigits(n)
-	if whole, _ := numbering.Complete(all, c.biz.Region); d.partial != "" && !whole {
-		all = d.partial + n.Digits
-	}
-	c.decide("message.number", "rule", "")
-	switch whole, possible := c.whole(all); {
-	case !possible:
-		d.partial = ""
-		c.numberFailed(language.TextNumberLong)
-	case !whole:
-		d.partial = all
-		c.state = askNumber
-		if d.tries >= triesToKeys {
-			d.partial = ""
-			c.numberFailed(language.TextNumberShort)
-			return
-		}
-		d.tries++
-		c.say(language.K(language.TextNumberPart, language.Args{Digits: all}), language.K(language.TextNumberRest))
-	default:
-		d.partial = ""
-		d.number, d.numberFrom, d.numberOK = all, fromSpoken, false
-		c.advance("")
-	}
-}
-
-// whole says whether digits are a telephone number of the business's region, with its area code or without, and whether one can have or begin with so
-// many.
-func (c *Conversation) whole(digits string) (whole, possible bool) {
-	whole, possible = numbering.Complete(digits, c.biz.Region)
-	return whole || numbering.Local(digits, c.biz.Region), possible
-}
-
-// number says whether what was said is a telephone number and not a few digits of something else.
-func (c *Conversation) number(n language.Number) bool {
-	whole, _ := c.whole(plusDigits(n))
-	return whole
-}
-
-// canCallBack says whether the call comes from a number that can be called back.
-func (c *Conversation) canCallBack() bool {
-	return len(c.from.Digits()) >= numbering.Least(c.biz.Region)
-}
-
 // nameIn reads a name; "Yes, that is right" has none.
 func (c *Conversation) nameIn(text string) (language.Name, bool) {
 	n, ok := c.lang.PersonName(text)
@@ -188,78 +93,6 @@ func (c *Conversation) nameIn(text string) (language.Name, bool) {
 		}
 	}
 	return language.Name{}, false
-}
-
-// numberFailed asks again, after triesToKeys failures for the keypad, and after triesMost for none.
-func (c *Conversation) numberFailed(why language.Key) {
-	d := &c.draft
-	d.tries++
-	if d.tries > triesMost {
-		c.decide("message.no_number", "fallback", "")
-		d.noNumber = true
-		c.advance(language.TextAllRight)
-		return
-	}
-	c.decide("message.ask_number", "rule", "")
-	if d.tries >= triesToKeys {
-		c.typeNumber(why)
-		return
-	}
-	c.state = askNumber
-	c.tell(why, language.TextAskNumberAgain)
-}
-
-// typeNumber asks for the number by keypad.
-func (c *Conversation) typeNumber(lead language.Key) {
-	c.keys = ""
-	c.draft.number, c.draft.partial = "", ""
-	c.state = keyNumber
-	c.tell(lead, language.TextNumberKeys)
-}
-
-// numberChecked takes the answer to a number that was read back; a correction replaces what it corrects.
-func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
-	d := &c.draft
-	n := c.lang.ReadDigits(ev.Text)
-	reply := c.lang.YesNo(r.Words)
-	switch {
-	case c.number(n):
-		c.decide("message.number", "rule", "")
-		d.number, d.numberFrom = plusDigits(n), fromSpoken
-		c.again()
-	case n.Digits != "" && (reply != language.Yes || n.Tail):
-		if d.corrected++; d.corrected > triesMost {
-			c.numberByKeys()
-			return
-		}
-		c.decide("message.number_corrected", "rule", "")
-		d.number = corrected(d.number, n, c.biz.Region)
-		c.again()
-	case reply == language.Yes:
-		c.decide("message.number_right", "rule", "")
-		d.numberOK = true
-		c.advance(language.TextThankYou)
-	case reply == language.No:
-		d.number = ""
-		c.numberFailed(language.TextSorry)
-	default:
-		c.unusable("message.check_number")
-	}
-}
-
-// numberByKeys asks for the number once more, by keypad.
-func (c *Conversation) numberByKeys() {
-	c.decide("message.ask_number", "fallback", "")
-	c.typeNumber("")
-}
-
-// corrected replaces the end of a number, or its area code, by the digits of a correction.
-func corrected(number string, n language.Number, region string) string {
-	digits := n.Digits
-	if groups, plus := numbering.Groups(number, region); n.Area && !plus && len(groups) > 1 {
-		return digits + strings.Join(groups[1:], "")
-	}
-	return number[:max(0, len(number)-len(digits))] + digits
 }
 
 // reasonGiven takes what the message is about, in the caller's own words.
@@ -288,6 +121,9 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 		c.commit(false)
 	case c.lang.Part(r.Words) != language.PartNone:
 		c.changeGiven(ev, r)
+	case c.speaksOfNumber(ev.Text):
+		c.decide("message.change", "rule", "")
+		c.changeNumber(ev)
 	case reply == language.No && c.newReason(ev):
 	case reply == language.No:
 		c.draft.checked++
@@ -352,16 +188,16 @@ func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 		}
 		c.advance("")
 	case language.PartNumber:
-		d.number, d.numberOK, d.noNumber, d.offered, d.tries = "", false, false, true, 0
-		if n := c.lang.ReadDigits(ev.Text); c.number(n) {
-			d.number, d.numberFrom = plusDigits(n), fromSpoken
-		}
-		c.advance("")
+		c.changeNumber(ev)
 	case language.PartReason:
 		d.reason, d.asked = "", false
 		c.state = askReason
 		c.tell(language.TextAskReasonAgain)
 	default:
+		if c.speaksOfNumber(ev.Text) {
+			c.changeNumber(ev)
+			return
+		}
 		if c.newReason(ev) {
 			return
 		}

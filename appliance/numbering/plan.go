@@ -23,8 +23,8 @@ func Complete(digits, region string) (complete, possible bool) {
 	if err != nil {
 		return false, !errors.Is(err, phonenumbers.ErrNumTooLong)
 	}
-	if phonenumbers.IsValidNumber(p) {
-		return true, true
+	if len(phonenumbers.GetNationalSignificantNumber(p)) >= shortest && phonenumbers.IsValidNumber(p) {
+		return true, true // shorter ones are those of services; where numbers differ in length, people's begin with them
 	}
 	switch phonenumbers.IsPossibleNumberWithReason(p) {
 	case phonenumbers.IS_POSSIBLE:
@@ -36,8 +36,11 @@ func Complete(digits, region string) (complete, possible bool) {
 	return false, true
 }
 
-// Local says whether digits are as many as a number has in region that is dialled without its area code.
+// Local says whether digits are as many as a number has in region that is dialled without its area code. What begins as an area code does is none.
 func Local(digits, region string) bool {
+	if prefix := phonenumbers.GetNddPrefixForRegion(region, true); prefix != "" && strings.HasPrefix(digits, prefix) {
+		return false
+	}
 	p, err := phonenumbers.Parse(digits, region)
 	return err == nil && len(digits) >= leastLocal && phonenumbers.IsPossibleNumberWithReason(p) == phonenumbers.IS_POSSIBLE_LOCAL_ONLY
 }

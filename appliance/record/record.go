@@ -180,14 +180,17 @@ type Message struct {
 	Name     Personal    `json:"name,omitempty"`
 	Number   PhoneNumber `json:"number,omitempty"`
 	// NumberFrom says where the number came from: "caller_id", "spoken", "keyed".
-	NumberFrom string    `json:"number_from,omitempty"`
-	Reason     Personal  `json:"reason,omitempty"`
-	For        string    `json:"for,omitempty"` // a staff member's name, when asked for
-	Urgency    Urgency   `json:"urgency"`
-	Partial    bool      `json:"partial,omitempty"` // the caller hung up before confirming
-	Text       bool      `json:"text,omitempty"`    // came as a text, not in a call
-	Done       bool      `json:"done"`
-	DoneAt     time.Time `json:"done_at,omitzero"`
+	NumberFrom string `json:"number_from,omitempty"`
+	// Second is another number that the caller has named.
+	Second    PhoneNumber `json:"second_number,omitempty"`
+	Extension string      `json:"extension,omitempty"` // of Number
+	Reason    Personal    `json:"reason,omitempty"`
+	For       string      `json:"for,omitempty"` // a staff member's name, when asked for
+	Urgency   Urgency     `json:"urgency"`
+	Partial   bool        `json:"partial,omitempty"` // the caller hung up before confirming
+	Text      bool        `json:"text,omitempty"`    // came as a text, not in a call
+	Done      bool        `json:"done"`
+	DoneAt    time.Time   `json:"done_at,omitzero"`
 }
 
 // Unanswered is a question the profile had no answer to.

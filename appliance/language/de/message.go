@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/digits"
 	"frontdesk.internal/appliance/language/phrase"
 	"frontdesk.internal/appliance/record"
 )
@@ -60,8 +61,8 @@ var numberLeads = []string{"und meine nummer ist", "meine nummer ist", "meine te
 	"meine nummer lautet", "telefonnummer", "handynummer", "nummer ist", "nummer lautet", "nummer", "unter der", "unter", "telefon"}
 
 // BeforeNumber implements [language.Slots].
-func (Language) BeforeNumber(text string) string {
-	i := strings.IndexAny(text, "0123456789")
+func (l Language) BeforeNumber(text string) string {
+	i := digits.Begin(text, l.ReadDigits)
 	if i <= 0 {
 		return text
 	}

@@ -3,6 +3,8 @@ package digits
 import (
 	"regexp"
 	"strings"
+
+	"frontdesk.internal/appliance/language"
 )
 
 var (
@@ -10,6 +12,8 @@ var (
 	pause = regexp.MustCompile(`[,;!?…]+(?:\s+|$)|\.+(?:\s+|$)|\s+[-–—]+\s+|:\s+`)
 	// trunk is a prefix that is not dialled behind a country code: "+44 (0)20".
 	trunk = regexp.MustCompile(`(\+\s*\d{1,3}\s*)\(\s*0\s*\)`)
+	// date is digits that are no number.
+	date = regexp.MustCompile(`\b\d{1,2}[./]\d{1,2}[./](?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b`)
 	// between stands between digits and means nothing.
 	between = strings.NewReplacer("-", " ", ".", " ", "(", " ", ")", " ", "/", " ", ",", " ", "·", " ", "–", " ", "+", " plus ")
 )
@@ -17,12 +21,37 @@ var (
 // Clauses cuts what was said where one who speaks pauses, and each clause into words: signs between digits are gone, a "+" is the word "plus".
 func Clauses(text string, words func(string) []string) [][]string {
 	var out [][]string
-	for _, c := range pause.Split(trunk.ReplaceAllString(text, "$1"), -1) {
+	text = date.ReplaceAllString(trunk.ReplaceAllString(text, "$1"), " date ")
+	for _, c := range pause.Split(text, -1) {
 		if w := words(between.Replace(c)); len(w) > 0 {
 			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// beginLeast is how many digits in words are a number and no word like "one".
+const beginLeast = 5
+
+// Begin returns where digits begin in a text, in figures or words; -1 = nowhere.
+func Begin(text string, read func(string) language.Number) int {
+	figures := strings.IndexAny(text, "0123456789")
+	if figures >= 0 {
+		figures -= len(text[:figures]) - len(strings.TrimRight(text[:figures], "+("))
+	}
+	for at, in := 0, false; at < len(text); at++ {
+		word := text[at] != ' ' && text[at] != ','
+		if word && !in && (figures < 0 || at < figures) {
+			first, _, _ := strings.Cut(text[at:], " ")
+			n := read(text[at:])
+			// The first word must be a digit itself, or what makes one of the next.
+			if len(n.Digits) >= beginLeast && len(read(text[at+len(first):]).Digits) < len(n.Digits) {
+				return at
+			}
+		}
+		in = word
+	}
+	return figures
 }
 
 // Figures returns the digits of a word in figures: "217", and "5:55" or "55o6" as a recogniser may write it in the middle of a number. sure is

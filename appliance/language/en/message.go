@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/digits"
 	"frontdesk.internal/appliance/language/phrase"
 	"frontdesk.internal/appliance/record"
 )
@@ -52,8 +53,8 @@ func (Language) Part(words []string) language.Part {
 func (Language) Farewell(words []string) bool { return phrase.Has(words, "bye", "goodbye") }
 
 // BeforeNumber implements [language.Slots].
-func (Language) BeforeNumber(text string) string {
-	i := strings.IndexAny(text, "0123456789")
+func (l Language) BeforeNumber(text string) string {
+	i := digits.Begin(text, l.ReadDigits)
 	if i <= 0 {
 		return text
 	}
