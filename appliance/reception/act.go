@@ -122,6 +122,7 @@ func (l *live) ask(a dialogue.Ask) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	l.asks[a.ID] = cancel
+	l.turns.thinking()
 	req := engines.CompleteRequest{
 		Call: l.call.ID(), Prefix: dialogue.Prefix(l.biz), Prompt: a.Prompt, Grammar: a.Grammar, MaxTokens: a.Max,
 	}
@@ -168,6 +169,7 @@ func (l *live) proposed(p dialogue.Proposed) {
 	}
 	cancel()
 	delete(l.asks, p.ID)
+	l.turns.thought()
 	l.handle(p)
 }
 

@@ -96,6 +96,7 @@ type utterance struct {
 	held        time.Duration // how long it lay in the jitter buffer before
 	prob        float64
 	speech      time.Duration
+	due         time.Time            // until when the caller is waited for
 	final       *engines.ListenEvent // the transcript of this pause
 	transcribed time.Time
 	reading     *reading

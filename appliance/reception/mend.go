@@ -122,7 +122,7 @@ func (l *live) mend(u utterance, f *former, text string) {
 	conf, weak := confidence(final)
 	l.turns.again(u, conf)
 	l.cards.next(l.turns.t)
-	l.handle(dialogue.Heard{Reading: u.reading.meaning(f.text), Text: f.text, Confidence: conf, Weak: weak, Language: final.Language})
+	l.handle(dialogue.Heard{Reading: l.meaning(u, f.text), Text: f.text, Confidence: conf, Weak: weak, Language: final.Language})
 }
 
 // endpointing tells when the caller is done.

@@ -13,8 +13,9 @@ const readLimit = 500 * time.Millisecond
 
 // reading is the meaning of a transcript, looked up while it is still being decided whether the caller is done.
 type reading struct {
-	text, tag string
-	done      chan *understanding.Reading // takes one
+	text, tag    string
+	began, ended time.Time
+	done         chan *understanding.Reading // takes one, after ended is set
 }
 
 // read has a transcript's meaning looked up, with what it goes on with. What was looked up for the same words before is kept: the caller made a
@@ -32,7 +33,7 @@ func (l *live) read(ev engines.ListenEvent) {
 	if l.deps.Meaning == nil || text == "" {
 		return
 	}
-	r := &reading{text: text, tag: tag, done: make(chan *understanding.Reading, 1)}
+	r := &reading{text: text, tag: tag, began: time.Now(), done: make(chan *understanding.Reading, 1)}
 	l.utt.reading = r
 	before := l.conv.Before()
 	if f := l.continued(); f != nil {
@@ -41,14 +42,19 @@ func (l *live) read(ev engines.ListenEvent) {
 	l.helpers.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), readLimit)
 		defer cancel()
-		r.done <- l.deps.Meaning.Read(ctx, l.biz, r.tag, r.text, time.Now(), before)
+		got := l.deps.Meaning.Read(ctx, l.biz, r.tag, r.text, time.Now(), before)
+		r.ended = time.Now()
+		r.done <- got
 	})
 }
 
 // meaning is what the utterance means; nil when its words were changed since, or nobody knows: the words must do then.
-func (r *reading) meaning(text string) *understanding.Reading {
+func (l *live) meaning(u utterance, text string) *understanding.Reading {
+	r := u.reading
 	if r == nil || r.text != text {
 		return nil
 	}
-	return <-r.done
+	got := <-r.done
+	l.turns.worked(r.began, r.ended)
+	return got
 }

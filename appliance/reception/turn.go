@@ -70,6 +70,7 @@ func (l *live) consider() {
 		l.utt.open = wait > waitSure
 		due = due.Add(l.pace.widen(wait))
 	}
+	l.utt.due = due
 	if wait := time.Until(due); wait > 0 {
 		l.timers.endpoint.Reset(wait)
 		return
@@ -120,7 +121,7 @@ func (l *live) take() {
 	}
 	l.remember(u, text, u.open)
 	l.cards.next(l.turns.t)
-	l.handle(dialogue.Heard{Reading: u.reading.meaning(text), Text: text, Confidence: conf, Weak: weak, Language: u.final.Language})
+	l.handle(dialogue.Heard{Reading: l.meaning(u, text), Text: text, Confidence: conf, Weak: weak, Language: u.final.Language})
 }
 
 // unheard gives up waiting for a transcript.

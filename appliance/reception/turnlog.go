@@ -21,6 +21,8 @@ type turnLog struct {
 	accepted time.Time
 	queuedAt time.Time
 	held     time.Duration // what the jitter buffer kept of the time since HeardAt
+	work     []span        // when engines worked for the turn, and the caller was waited for
+	asked    time.Time     // when the language model was
 }
 
 // firstSample is reported by the clock when an utterance starts to sound.
@@ -44,8 +46,15 @@ func (l *turnLog) ensure() {
 	l.t = record.Turn{Index: l.count}
 	l.count++
 	l.open = true
-	l.accepted, l.queuedAt, l.held = time.Now(), time.Time{}, 0
+	l.accepted, l.queuedAt, l.held, l.work = time.Now(), time.Time{}, 0, nil
 }
+
+// worked notes a time in which an engine worked for the turn.
+func (l *turnLog) worked(from, to time.Time) { l.work = append(l.work, span{from, to}) }
+
+// thinking notes that the language model was asked, thought that it has answered.
+func (l *turnLog) thinking() { l.asked = time.Now() }
+func (l *turnLog) thought()  { l.worked(l.asked, time.Now()) }
 
 // next closes the turn in progress and opens another.
 func (l *turnLog) next(s *scribe, call string, o Observer) {
@@ -81,7 +90,10 @@ func (l *turnLog) heard(u utterance, conf float64) {
 		l.t.Heard = record.Personal(strings.TrimSpace(u.final.Text))
 		// Recognition runs inside the silence that endpointing needs anyway; what it holds up beyond the pause is its share.
 		l.t.Recognition = max(0, u.transcribed.Sub(u.pausedAt))
+		l.worked(u.transcribed.Add(-u.final.Took), u.transcribed)
 	}
+	l.worked(u.lastVoiced, u.pausedAt)
+	l.worked(u.lastVoiced, u.due)
 	if !u.lastVoiced.IsZero() {
 		l.t.Endpointing = max(0, now.Sub(u.lastVoiced)-l.t.Recognition)
 	}
@@ -90,7 +102,7 @@ func (l *turnLog) heard(u utterance, conf float64) {
 // again begins the turn in progress anew: the caller went on with it.
 func (l *turnLog) again(u utterance, conf float64) {
 	l.t = record.Turn{Index: l.t.Index}
-	l.queuedAt = time.Time{}
+	l.queuedAt, l.work = time.Time{}, nil
 	l.callers-- // it counts once
 	l.heard(u, conf)
 }
@@ -137,12 +149,14 @@ func (l *turnLog) started(f firstSample) {
 	}
 	l.t.SaidAt = f.at
 	ready := f.ready
+	l.worked(l.queuedAt, ready)
 	if ready.Before(l.queuedAt) { // rendered ahead
 		ready = l.queuedAt
 	}
 	l.t.Voice, l.t.Media = max(0, ready.Sub(l.queuedAt)), max(0, f.at.Sub(ready))+l.held
 	if !l.t.HeardAt.IsZero() {
 		l.t.Total = f.at.Sub(l.t.HeardAt)
+		l.t.Glue = glue(l.t.HeardAt, f.at, l.work)
 	}
 }
 

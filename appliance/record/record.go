@@ -160,6 +160,7 @@ type Turn struct {
 	Voice       time.Duration `json:"voice_ns,omitempty"` // until the first sample
 	Media       time.Duration `json:"media_ns,omitempty"` // in the jitter buffer, and first sample → first packet
 	Total       time.Duration `json:"total_ns,omitempty"` // last voiced frame → first packet of the reply
+	Glue        time.Duration `json:"glue_ns,omitempty"`  // of Total, when no engine worked for the turn and the caller was not waited for
 }
 
 // Urgency of a message.

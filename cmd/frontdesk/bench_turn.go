@@ -19,6 +19,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/g711"
+	"frontdesk.internal/models/asrbench"
 )
 
 // benchTurnCommand measures how long callers wait for a reply, through SIP and RTP, with the real models.
@@ -31,7 +32,8 @@ func (c *benchTurnCommand) Run(ctx context.Context, args []string) int {
 	asJSON := fs.Bool("json", false, "print only one JSON object")
 	dir := fs.String("dir", filepath.Join("build", "bench"), "`folder` for state")
 	logs := fs.Bool("log", false, "show the appliance's log")
-	few := fs.Int("calls", 0, "only so many `calls`; 0 = all")
+	few := fs.Int("calls", 0, "only so many `calls` in each language; 0 = all")
+	language := fs.String("language", "", "only callers who speak `LANGUAGE` (en, de)")
 	if err := fs.Parse(args); err != nil {
 		return exitUsage
 	}
@@ -43,7 +45,7 @@ func (c *benchTurnCommand) Run(ctx context.Context, args []string) int {
 	if *logs {
 		log = c.stderr
 	}
-	result, err := c.measure(ctx, *dir, *few, progress, log)
+	result, err := c.measure(ctx, turnOptions{dir: *dir, few: *few, language: *language}, progress, log)
 	if err == nil {
 		err = printBenchJSON(c.stdout, result)
 	}
@@ -54,78 +56,48 @@ func (c *benchTurnCommand) Run(ctx context.Context, args []string) int {
 	return exitOK
 }
 
-// turnVoices are the callers' voices, and turnQuestions what they ask: six to a call, then goodbye. About one in four is put so that
-// no rule knows it and the language model has to choose.
-func turnScenes() []scene.Scene {
-	voices := []string{"flite:slt", "flite:rms", "espeak:en-us", "flite:awb", "espeak:en-gb", "flite:kal16"}
-	questions := []string{
-		"What are your opening hours on Monday?", "How much is a teeth cleaning?", "Where are you located?",
-		"Is there any parking?", "Do you take insurance?", "My tooth has gone a bit yellow, can you do something about that?",
-		"Are you open on Saturday?", "What does a root canal cost?", "Do you treat children?",
-		"I grind my teeth at night, is there anything for that?", "How can I pay?", "Who is Doctor Chen?",
-		"When do you close on Friday?", "How much is a check up?", "Is the office wheelchair accessible?",
-		"What happens if I cannot make it to my appointment?", "Do you do teeth whitening?", "What is your address?",
-		"Are you open tomorrow?", "How much do you charge for X-rays?", "Are you accepting new patients?",
-		"I am scared of needles, how do you deal with that?", "What should I bring to my first visit?", "Do you speak Spanish?",
-		"Are you open on Sunday?", "What is the price of a crown?", "What is your website?",
-		"Could somebody straighten the teeth of my son?", "Do you do fillings?", "What are your hours on Wednesday?",
-		"Can I bring my daughter who is four?", "How much is an extraction?", "How do I find you?",
-		"Are you open on Christmas Day?", "What is your e-mail address?", "Are you a robot?",
-	}
-	var scenes []scene.Scene
-	for i := 0; i < len(questions); i += 6 {
-		n := len(scenes)
-		s := scene.Scene{Name: fmt.Sprintf("bench-%d", n+1), Caller: fmt.Sprintf("217555018%d", n), Voice: voices[n%len(voices)], SNR: 30}
-		for _, q := range questions[i : i+6] {
-			s.Steps = append(s.Steps, scene.Step{Say: q})
-		}
-		s.Steps = append(s.Steps, scene.Step{Hangup: true})
-		scenes = append(scenes, s)
-	}
-	return scenes
-}
-
 // measured is one turn, from outside and from inside.
 type measured struct {
 	outer  float64 // caller's last voiced packet → first packet of the reply, ms
 	inner  record.Turn
+	said   string
+	lang   string
 	bare   float64 // recognition of the same audio by the engines alone, ms
 	speech audio.PCM
 }
 
-func (c *benchTurnCommand) measure(ctx context.Context, dir string, few int, progress, log io.Writer) (map[string]any, error) {
-	dir, err := filepath.Abs(dir)
+// turnOptions say what is measured.
+type turnOptions struct {
+	dir      string
+	few      int    // calls in each language; 0 = all
+	language string // "" = all
+}
+
+func (c *benchTurnCommand) measure(ctx context.Context, o turnOptions, progress, log io.Writer) (map[string]any, error) {
+	dir, err := filepath.Abs(o.dir)
 	if err != nil {
 		return nil, fmt.Errorf("find folder: %w", err)
 	}
-	scenes := turnScenes()
-	if few > 0 {
-		scenes = scenes[:min(few, len(scenes))]
-	}
-	notes := &turnNotes{}
-	st, err := newStage(ctx, stageOptions{
-		dir: filepath.Join(dir, "state"), sample: "dental", observer: notes,
-		deps: appliance.Deps{Logger: newLogger(log, config.Log{Level: "info"})},
-	})
-	if err != nil {
-		return nil, err
-	}
 	var all []measured
 	var greetings []float64
-	for _, s := range scenes {
-		ms, greeting, err := benchCall(ctx, st, s, notes)
+	var used time.Duration
+	for _, talk := range turnTalks {
+		scenes := talk.scenes()
+		if o.language != "" && o.language != talk.language {
+			continue
+		}
+		if len(scenes) == 0 {
+			fmt.Fprintf(c.stderr, "Language %s is left out: no test voice speaks it.\n", talk.language)
+			continue
+		}
+		if o.few > 0 {
+			scenes = scenes[:min(o.few, len(scenes))]
+		}
+		ms, greeted, took, err := c.talk(ctx, filepath.Join(dir, "state-"+talk.language), talk, scenes, progress, log)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", s.Name, err), st.close())
+			return nil, err
 		}
-		for _, m := range ms {
-			fmt.Fprintf(progress, "%6.0f ms  wait %4d  recognise %4d  decide %4d (%s)  voice %4d  %q → %s\n", m.outer, m.inner.Endpointing.Milliseconds(),
-				m.inner.Recognition.Milliseconds(), m.inner.Decision.Milliseconds(), m.inner.DecidedBy, m.inner.Voice.Milliseconds(), string(m.inner.Heard), m.inner.Decided)
-		}
-		all = append(all, ms...)
-		greetings = append(greetings, greeting)
-	}
-	if err := st.close(); err != nil {
-		return nil, err
+		all, greetings, used = append(all, ms...), append(greetings, greeted...), used+took
 	}
 	if err := bareRecognition(ctx, all); err != nil {
 		return nil, err
@@ -134,11 +106,38 @@ func (c *benchTurnCommand) measure(ctx context.Context, dir string, few int, pro
 	if err != nil {
 		return nil, err
 	}
-	return turnResult(all, greetings, host), nil
+	return turnResult(all, greetings, used, host), nil
 }
 
-// benchCall plays one call and pairs what the caller saw with what the box noted.
-func benchCall(ctx context.Context, st *stage, s scene.Scene, notes *turnNotes) ([]measured, float64, error) {
+// talk plays the calls of one business and returns their turns, the delays of the greetings and the processor time.
+func (c *benchTurnCommand) talk(ctx context.Context, dir string, talk turnTalk, scenes []scene.Scene, progress, log io.Writer) (all []measured, greetings []float64, used time.Duration, err error) {
+	notes := &turnNotes{}
+	st, err := newStage(ctx, stageOptions{
+		dir: dir, sample: talk.sample, observer: notes,
+		deps: appliance.Deps{Logger: newLogger(log, config.Log{Level: "info"})},
+	})
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	for _, s := range scenes {
+		ms, greeting, took, err := benchCall(ctx, st, s, notes)
+		if err != nil {
+			return nil, nil, 0, errors.Join(fmt.Errorf("%s: %w", s.Name, err), st.close())
+		}
+		for _, m := range ms {
+			m.lang = talk.language
+			fmt.Fprintf(progress, "%6.0f ms  wait %4d  recognise %4d  decide %4d (%s)  voice %4d  glue %3d  %q → %s\n", m.outer, m.inner.Endpointing.Milliseconds(),
+				m.inner.Recognition.Milliseconds(), m.inner.Decision.Milliseconds(), m.inner.DecidedBy, m.inner.Voice.Milliseconds(), m.inner.Glue.Milliseconds(),
+				string(m.inner.Heard), m.inner.Decided)
+			all = append(all, m)
+		}
+		greetings, used = append(greetings, greeting), used+took
+	}
+	return all, greetings, used, st.close()
+}
+
+// benchCall plays one call and pairs what the caller saw with what the box noted; it also returns the delay of the greeting and the processor time.
+func benchCall(ctx context.Context, st *stage, s scene.Scene, notes *turnNotes) ([]measured, float64, time.Duration, error) {
 	speech := make([]audio.PCM, len(s.Steps))
 	for i, step := range s.Steps {
 		if step.Say == "" {
@@ -146,32 +145,34 @@ func benchCall(ctx context.Context, st *stage, s scene.Scene, notes *turnNotes) 
 		}
 		pcm, err := scene.Speak(ctx, s.Voice, step.Say)
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
 		speech[i] = pcm
 	}
 	caller, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{PBX: st.pbx.Addr(), User: s.Caller})
 	if err != nil {
-		return nil, 0, fmt.Errorf("open caller: %w", err)
+		return nil, 0, 0, fmt.Errorf("open caller: %w", err)
 	}
 	defer caller.Close()
+	before := processorTime()
 	leg, err := caller.Dial(ctx, stageExtension)
 	if err != nil {
-		return nil, 0, fmt.Errorf("dial: %w", err)
+		return nil, 0, 0, fmt.Errorf("dial: %w", err)
 	}
 	notes.take()
 	report, err := scene.PlaySpeech(ctx, s, speech, leg, nil)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	notes.waitEnd(ctx)
+	used := processorTime() - before
 	inner := notes.take()
 	var out []measured
 	for _, t := range report.Turns {
 		if t.FirstReply.IsZero() {
-			return nil, 0, fmt.Errorf("no reply to %q", t.Step.Say)
+			return nil, 0, 0, fmt.Errorf("no reply to %q", t.Step.Say)
 		}
-		m := measured{outer: t.ReplyMS, speech: t.Speech}
+		m := measured{outer: t.ReplyMS, speech: t.Speech, said: t.Step.Say}
 		nearest := time.Second
 		for _, n := range inner {
 			if d := t.FirstReply.Sub(n.SaidAt).Abs(); !n.SaidAt.IsZero() && d < nearest {
@@ -180,7 +181,7 @@ func benchCall(ctx context.Context, st *stage, s scene.Scene, notes *turnNotes) 
 		}
 		out = append(out, m)
 	}
-	return out, report.Greeting.ReplyMS, nil
+	return out, report.Greeting.ReplyMS, used, nil
 }
 
 // bareRecognition times the engines alone on what they heard in the calls, after the same codec.
@@ -192,7 +193,11 @@ func bareRecognition(ctx context.Context, all []measured) error {
 		speech[i] = make(audio.PCM, len(octets))
 		g711.DecodeMu(speech[i], octets)
 	}
-	took, err := bareEars(ctx, speech)
+	languages := make([]string, len(all))
+	for i, m := range all {
+		languages[i] = m.lang
+	}
+	took, err := bareEars(ctx, speech, languages)
 	for i, d := range took {
 		all[i].bare = float64(d.Microseconds()) / 1000
 	}
@@ -200,7 +205,7 @@ func bareRecognition(ctx context.Context, all []measured) error {
 }
 
 // turnResult makes the JSON object.
-func turnResult(all []measured, greetings []float64, host map[string]any) map[string]any {
+func turnResult(all []measured, greetings []float64, used time.Duration, host map[string]any) map[string]any {
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	pick := func(f func(measured) float64) []float64 {
 		var v []float64
@@ -213,14 +218,8 @@ func turnResult(all []measured, greetings []float64, host map[string]any) map[st
 	// The detector takes the end of speech a little later (or earlier) than the caller's last loud packet; that is part of
 	// finding the end of the turn.
 	endpointing := pick(func(m measured) float64 { return m.outer - ms(m.inner.Total) + ms(m.inner.Endpointing) })
-	// What is not finding the end of the turn, not recognition, not the model, not the voice, is ours: line, queues, gRPC, rules.
-	glue := pick(func(m measured) float64 {
-		engines := m.bare + ms(m.inner.Voice) + m.outer - ms(m.inner.Total) + ms(m.inner.Endpointing)
-		if m.inner.DecidedBy == "model" {
-			engines += ms(m.inner.Decision)
-		}
-		return m.outer - engines
-	})
+	// When no engine works for the turn and the caller is not waited for: line, queues, gRPC, rules.
+	glue := pick(func(m measured) float64 { return ms(m.inner.Glue) })
 	byModel := 0
 	for _, m := range all {
 		if m.inner.DecidedBy == "model" {
@@ -232,6 +231,7 @@ func turnResult(all []measured, greetings []float64, host map[string]any) map[st
 		"p50_ms": quantile(outer, 0.5), "p95_ms": quantile(outer, 0.95), "max_ms": quantile(outer, 1),
 		"glue_p50_ms": quantile(glue, 0.5), "glue_p95_ms": quantile(glue, 0.95),
 		"greeting_p50_ms": quantile(greetings, 0.5), "greeting_max_ms": quantile(greetings, 1),
+		"cpu_s_per_turn":          math.Round(used.Seconds()/float64(max(1, len(all)))*1000) / 1000,
 		"bare_recognition_p50_ms": quantile(pick(func(m measured) float64 { return m.bare }), 0.5),
 		"stages": map[string]any{
 			"endpointing": summary(endpointing),
@@ -240,9 +240,23 @@ func turnResult(all []measured, greetings []float64, host map[string]any) map[st
 			"voice":       summary(pick(func(m measured) float64 { return ms(m.inner.Voice) })),
 			"media":       summary(pick(func(m measured) float64 { return ms(m.inner.Media) })),
 		},
-		"host": host,
+		"word_errors": turnErrors(all),
+		"host":        host,
 	}
 	return r
+}
+
+// turnErrors are the shares of the words that were heard wrong, by language.
+func turnErrors(all []measured) map[string]float64 {
+	sums := map[string]asrbench.Errors{}
+	for _, m := range all {
+		sums[m.lang] = sums[m.lang].Add(asrbench.Compare(asrbench.Words(m.said), asrbench.Words(string(m.inner.Heard))))
+	}
+	out := map[string]float64{}
+	for tag, e := range sums {
+		out[tag] = math.Round(e.Rate()*1e4) / 1e4
+	}
+	return out
 }
 
 func summary(v []float64) map[string]float64 {

@@ -64,9 +64,9 @@ func hostSpeed(ctx context.Context) (map[string]any, error) {
 	}, nil
 }
 
-// bareEars times the recognition of each of speech, at the telephone's rate. The end-of-turn detector judges the same audio
+// bareEars times the recognition of each of speech, at the telephone's rate, in its language. The end-of-turn detector judges the same audio
 // meanwhile, as it does in calls: the two share the cores.
-func bareEars(ctx context.Context, speech []audio.PCM) ([]time.Duration, error) {
+func bareEars(ctx context.Context, speech []audio.PCM, languages []string) ([]time.Duration, error) {
 	dir, err := models.DefaultDir("", "")
 	if err != nil {
 		return nil, err
@@ -86,6 +86,9 @@ func bareEars(ctx context.Context, speech []audio.PCM) ([]time.Duration, error) 
 	}
 	defer ends.Close()
 	took := make([]time.Duration, len(speech))
+	if len(speech) == 0 {
+		return nil, nil
+	}
 	for i := -1; i < len(speech); i++ { // the first use of a model takes longer, and does not count
 		pcm := speech[max(i, 0)]
 		wide, err := resample.All(scene.Rate, engines.Rate, pcm)
@@ -97,7 +100,7 @@ func bareEars(ctx context.Context, speech []audio.PCM) ([]time.Duration, error) 
 			_, err := ends.EndOfTurn(ctx, wide)
 			judged <- err
 		}()
-		_, d, err := l.hear(ctx, pcm)
+		_, d, err := l.hearIn(ctx, pcm, languages[max(i, 0)])
 		if err := errors.Join(err, <-judged); err != nil {
 			return nil, err
 		}

@@ -11,4 +11,6 @@ import (
 
 func hostSpeed(context.Context) (map[string]any, error) { return nil, errNoEngines }
 
-func bareEars(context.Context, []audio.PCM) ([]time.Duration, error) { return nil, errNoEngines }
+func bareEars(context.Context, []audio.PCM, []string) ([]time.Duration, error) {
+	return nil, errNoEngines
+}

@@ -27,8 +27,13 @@ func newListener(model string, beam int) (*listener, error) {
 	return &listener{rec: rec}, nil
 }
 
-// hear returns the words in audio of a telephone line, and the time that took.
+// hear returns the English words in audio of a telephone line, and the time that took.
 func (l *listener) hear(ctx context.Context, pcm audio.PCM) (string, time.Duration, error) {
+	return l.hearIn(ctx, pcm, "en")
+}
+
+// hearIn does so in a language.
+func (l *listener) hearIn(ctx context.Context, pcm audio.PCM, language string) (string, time.Duration, error) {
 	if len(pcm) < scene.Rate/10 {
 		return "", 0, nil
 	}
@@ -41,7 +46,7 @@ func (l *listener) hear(ctx context.Context, pcm audio.PCM) (string, time.Durati
 	const longest = 28 * engines.Rate
 	for len(wide) > 0 {
 		n := min(len(wide), longest)
-		r, err := l.rec.Recognize(ctx, wide[:n], engines.RecognizeOptions{Language: "en"})
+		r, err := l.rec.Recognize(ctx, wide[:n], engines.RecognizeOptions{Language: language})
 		if err != nil {
 			return text, 0, fmt.Errorf("listen to a recording: %w", err)
 		}
