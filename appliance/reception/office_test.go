@@ -240,6 +240,8 @@ type fakeLine struct {
 	voiced time.Time // the box was last heard
 	began  time.Time // first sound of the box
 	frames int       // with sound from the box
+	level  float64   // of the loudest frame so far
+	now    float64   // of the newest
 	sent   uint64    // packets
 	mute   bool      // none goes out
 	keys   string    // that were sent
@@ -279,6 +281,13 @@ func (l *fakeLine) lastVoiced() time.Time {
 
 func (l *fakeLine) silentFor() time.Duration { return time.Since(l.lastVoiced()) }
 
+// soft says whether what the box says now is softer than what it has said.
+func (l *fakeLine) soft() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.now < l.level/2
+}
+
 func (l *fakeLine) heardFrames() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -308,6 +317,8 @@ func (l *fakeLine) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) erro
 		if n > 0 && modelstest.Level(dst[:n]) > 10 {
 			l.voiced = now
 			l.frames++
+			l.now = float64(modelstest.Level(dst[:n]))
+			l.level = max(l.level, l.now)
 			if l.began.IsZero() {
 				l.began = now
 			}

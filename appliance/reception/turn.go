@@ -28,7 +28,9 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 				l.recorder.suspect()
 			}
 		}
-		if l.voice.hold() {
+		l.voice.duck()
+	case engines.SpeechSustained:
+		if ev.Utterance == l.utt.id && l.voice.hold() {
 			l.held = true
 		}
 	case engines.SpeechPaused:
@@ -139,13 +141,15 @@ func (l *live) unheard() {
 	if l.held {
 		l.interrupt()
 	}
+	l.voice.unduck()
 	l.turns.next(l.scribe, l.rec.ID, l.deps.Observer)
 	l.turns.heard(u, 0)
 	l.handle(dialogue.Unclear{Reason: "slow"})
 }
 
-// goOn resumes what was being said when a sound that was no turn held it.
+// goOn resumes what was being said when a sound that was no turn lowered or held it.
 func (l *live) goOn() {
+	l.voice.unduck()
 	if l.held {
 		l.held = false
 		l.voice.resume()
@@ -204,6 +208,7 @@ func (l *live) enginesDown() {
 		l.helpers.Go(func() { _ = s.Close() }) // the child behind it is gone; there is nothing left to report
 	}
 	l.utt = utterance{}
+	l.voice.unduck()
 	if l.recorder != nil {
 		l.recorder.release(false)
 	}

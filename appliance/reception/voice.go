@@ -12,6 +12,12 @@ import (
 // fadeSamples is the ramp at a cut: 5 ms, so that stopping does not click.
 const fadeSamples = LineRate / 200
 
+// The gain of what is said while somebody else makes a sound, and by how much it changes from sample to sample: in 10 ms from one to the other.
+const (
+	duckedGain = 0.25
+	gainStep   = (1 - duckedGain) / (LineRate / 100)
+)
+
 // Pauses after a clause, as a speaker would make them.
 const (
 	pauseSentence = 180 * time.Millisecond
@@ -26,6 +32,8 @@ type voice struct {
 	mu      sync.Mutex
 	queue   []*clause
 	held    bool                      // the caller speaks: nothing is played until resume or stop
+	ducked  bool                      // the caller has made a sound: what is said is said softly
+	gain    float64                   // that what is said has now; it moves to what ducked asks for
 	fade    audio.PCM                 // what is left to play of a cut clause
 	played  []string                  // clauses of the current utterance played to their end
 	playing bool                      // something of the current utterance is still queued or was not reported
@@ -57,7 +65,7 @@ type clause struct {
 }
 
 func newVoice(now func() time.Time) *voice {
-	return &voice{drained: make(chan struct{}, 1), now: now}
+	return &voice{drained: make(chan struct{}, 1), now: now, gain: 1}
 }
 
 // Say implements line.Mouth.
@@ -75,6 +83,7 @@ func (v *voice) Say(dst audio.PCM) int {
 	for n < len(dst) && len(v.queue) > 0 {
 		c := v.queue[0]
 		k := copy(dst[n:], c.pcm[c.off:])
+		v.shade(dst[n : n+k])
 		if k > 0 && c.notice {
 			v.notice.begun = true
 		}
@@ -190,9 +199,38 @@ func (v *voice) hold() bool {
 	}
 	v.held = true
 	if len(v.queue) > 0 {
-		v.fade = ramp(v.queue[0].pcm[v.queue[0].off:])
+		v.fade = v.ramp(v.queue[0].pcm[v.queue[0].off:])
 	}
 	return true
+}
+
+// duck lowers what is being said: somebody made a sound, and it is not known yet whether that is more than a sound of listening.
+func (v *voice) duck() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.ducked = v.playing && (len(v.queue) == 0 || !v.queue[0].firm)
+}
+
+// unduck brings it back.
+func (v *voice) unduck() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.ducked = false
+}
+
+// shade gives samples the gain of the moment, which changes gradually. Called with mu held.
+func (v *voice) shade(pcm audio.PCM) {
+	want := 1.0
+	if v.ducked {
+		want = duckedGain
+	}
+	if v.gain == 1 && want == 1 {
+		return
+	}
+	for i, s := range pcm {
+		v.gain += max(-gainStep, min(gainStep, want-v.gain))
+		pcm[i] = int16(float64(s) * v.gain)
+	}
 }
 
 // resume goes on after hold, from the start of the clause that was cut, so that no word is lost.
@@ -202,7 +240,7 @@ func (v *voice) resume() {
 	if !v.held {
 		return
 	}
-	v.held = false
+	v.held, v.ducked = false, false
 	if len(v.queue) > 0 {
 		v.queue[0].off = 0
 	}
@@ -216,13 +254,14 @@ func (v *voice) stop() string {
 	if len(v.queue) > 0 {
 		c := v.queue[0]
 		if !v.held {
-			v.fade = ramp(c.pcm[c.off:])
+			v.fade = v.ramp(c.pcm[c.off:])
 		}
 		if part := firstWords(c.text, c.off, len(c.pcm)); part != "" {
 			said = append(said, part)
 		}
 	}
 	v.held, v.playing, v.started = false, false, nil
+	v.ducked, v.gain = false, 1
 	v.queue, v.played = nil, nil
 	select {
 	case <-v.drained:
@@ -231,11 +270,11 @@ func (v *voice) stop() string {
 	return strings.Join(said, " ")
 }
 
-// ramp returns a copy of the next few milliseconds of pcm, faded to silence.
-func ramp(pcm audio.PCM) audio.PCM {
+// ramp returns a copy of the next few milliseconds of pcm, faded to silence from the gain of the moment.
+func (v *voice) ramp(pcm audio.PCM) audio.PCM {
 	f := pcm[:min(len(pcm), fadeSamples)].Clone()
 	for i := range f {
-		f[i] = int16(int(f[i]) * (len(f) - i) / (len(f) + 1))
+		f[i] = int16(v.gain * float64(f[i]) * float64(len(f)-i) / float64(len(f)+1))
 	}
 	return f
 }

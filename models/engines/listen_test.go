@@ -61,16 +61,17 @@ func TestListen(t *testing.T) {
 	feed(t, l, tone)
 	feed(t, l, silence)
 	var got []engines.ListenEvent
-	for range 3 {
+	for range 4 {
 		got = append(got, next(t, l))
 	}
 	want := []engines.ListenEvent{
 		{Kind: engines.SpeechStarted, Utterance: 1, Now: 60 * time.Millisecond, Speech: 60 * time.Millisecond},
+		{Kind: engines.SpeechSustained, Utterance: 1, Now: 400 * time.Millisecond, Speech: 400 * time.Millisecond},
 		{Kind: engines.SpeechPaused, Utterance: 1, At: 500 * time.Millisecond, Now: 700 * time.Millisecond, TurnProb: 0.7, Speech: 500 * time.Millisecond},
 		modelstest.Transcript("when do you open", 0),
 	}
-	want[2].Utterance, want[2].At, want[2].Now = 1, 500*time.Millisecond, 800*time.Millisecond
-	want[2].Speech, want[2].Took = 500*time.Millisecond, 100*time.Millisecond
+	want[3].Utterance, want[3].At, want[3].Now = 1, 500*time.Millisecond, 800*time.Millisecond
+	want[3].Speech, want[3].Took = 500*time.Millisecond, 100*time.Millisecond
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("events:\n%+v\nwant\n%+v", got, want)
 	}
@@ -78,7 +79,7 @@ func TestListen(t *testing.T) {
 	feed(t, l, silence)
 	feed(t, l, tone)
 	feed(t, l, silence)
-	for _, kind := range []engines.EventKind{engines.SpeechStarted, engines.SpeechPaused, engines.Transcribed} {
+	for _, kind := range []engines.EventKind{engines.SpeechStarted, engines.SpeechSustained, engines.SpeechPaused, engines.Transcribed} {
 		if e := next(t, l); e.Kind != kind || e.Utterance != 2 {
 			t.Errorf("event %+v, want kind %d of utterance 2", e, kind)
 		}

@@ -48,6 +48,8 @@ const (
 	// Transcribed: Text holds the recognition of the whole utterance up to At. Final is false for a partial made
 	// while the caller still speaks, true for one made at a pause (it stands unless SpeechResumed follows).
 	Transcribed
+	// SpeechSustained: so much of the utterance was voiced that it is more than a sound of listening. Sent once an utterance, while the caller speaks.
+	SpeechSustained
 )
 
 // ListenEvent is one thing heard. All positions are measured on the stream's own clock: 20 ms a frame since it opened.

@@ -80,6 +80,7 @@ const (
 	eventBuffer = 1024
 	voicedLevel = 200 // mean magnitude of a voiced frame, about -44 dB of full scale
 	voicedStart = 3   // voiced frames in a row that start an utterance
+	sustained   = 400 * time.Millisecond
 )
 
 // Stream is one scripted stream; it implements [engines.Listening]. All its work is done in Frame.
@@ -148,6 +149,9 @@ func (s *Stream) detect(pcm audio.PCM, now time.Duration) {
 		s.lastVoice = now
 		if s.speaking {
 			s.speech += audio.FrameDuration
+			if s.speech >= sustained && s.speech-audio.FrameDuration < sustained {
+				s.emit(engines.ListenEvent{Kind: engines.SpeechSustained, At: now - s.speech}, now)
+			}
 		} else if s.run >= voicedStart {
 			s.start(now)
 		}

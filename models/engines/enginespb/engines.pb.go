@@ -28,11 +28,12 @@ const (
 type EventKind int32
 
 const (
-	EventKind_EVENT_KIND_UNSPECIFIED    EventKind = 0
-	EventKind_EVENT_KIND_SPEECH_STARTED EventKind = 1
-	EventKind_EVENT_KIND_SPEECH_PAUSED  EventKind = 2
-	EventKind_EVENT_KIND_SPEECH_RESUMED EventKind = 3
-	EventKind_EVENT_KIND_TRANSCRIBED    EventKind = 4
+	EventKind_EVENT_KIND_UNSPECIFIED      EventKind = 0
+	EventKind_EVENT_KIND_SPEECH_STARTED   EventKind = 1
+	EventKind_EVENT_KIND_SPEECH_PAUSED    EventKind = 2
+	EventKind_EVENT_KIND_SPEECH_RESUMED   EventKind = 3
+	EventKind_EVENT_KIND_TRANSCRIBED      EventKind = 4
+	EventKind_EVENT_KIND_SPEECH_SUSTAINED EventKind = 5
 )
 
 // Enum value maps for EventKind.
@@ -43,13 +44,15 @@ var (
 		2: "EVENT_KIND_SPEECH_PAUSED",
 		3: "EVENT_KIND_SPEECH_RESUMED",
 		4: "EVENT_KIND_TRANSCRIBED",
+		5: "EVENT_KIND_SPEECH_SUSTAINED",
 	}
 	EventKind_value = map[string]int32{
-		"EVENT_KIND_UNSPECIFIED":    0,
-		"EVENT_KIND_SPEECH_STARTED": 1,
-		"EVENT_KIND_SPEECH_PAUSED":  2,
-		"EVENT_KIND_SPEECH_RESUMED": 3,
-		"EVENT_KIND_TRANSCRIBED":    4,
+		"EVENT_KIND_UNSPECIFIED":      0,
+		"EVENT_KIND_SPEECH_STARTED":   1,
+		"EVENT_KIND_SPEECH_PAUSED":    2,
+		"EVENT_KIND_SPEECH_RESUMED":   3,
+		"EVENT_KIND_TRANSCRIBED":      4,
+		"EVENT_KIND_SPEECH_SUSTAINED": 5,
 	}
 )
 
@@ -1817,13 +1820,14 @@ const file_engines_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10KIND_UNAVAILABLE\x10\x01\x12\r\n" +
 	"\tKIND_BUSY\x10\x02\x12\x12\n" +
-	"\x0eKIND_TOO_LARGE\x10\x03*\x9f\x01\n" +
+	"\x0eKIND_TOO_LARGE\x10\x03*\xc0\x01\n" +
 	"\tEventKind\x12\x1a\n" +
 	"\x16EVENT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19EVENT_KIND_SPEECH_STARTED\x10\x01\x12\x1c\n" +
 	"\x18EVENT_KIND_SPEECH_PAUSED\x10\x02\x12\x1d\n" +
 	"\x19EVENT_KIND_SPEECH_RESUMED\x10\x03\x12\x1a\n" +
-	"\x16EVENT_KIND_TRANSCRIBED\x10\x04*T\n" +
+	"\x16EVENT_KIND_TRANSCRIBED\x10\x04\x12\x1f\n" +
+	"\x1bEVENT_KIND_SPEECH_SUSTAINED\x10\x05*T\n" +
 	"\x05Phase\x12\x15\n" +
 	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rPHASE_LOADING\x10\x01\x12\x0f\n" +

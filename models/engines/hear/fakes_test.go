@@ -114,7 +114,8 @@ type call struct {
 	hub    *hear.Hub
 	in     engines.Listening
 	frames int
-	got    []engines.ListenEvent
+	got    []engines.ListenEvent // all but SpeechSustained
+	lasts  []engines.ListenEvent // those
 }
 
 // listen opens a stream and reads its events unless silent.
@@ -132,6 +133,10 @@ func listen(t *testing.T, o hear.Options, read bool) *call {
 	if read {
 		go func() {
 			for e := range in.Events() {
+				if e.Kind == engines.SpeechSustained {
+					c.lasts = append(c.lasts, e)
+					continue
+				}
 				c.got = append(c.got, e)
 			}
 		}()

@@ -508,3 +508,30 @@ func TestFrameDoesNotAllocate(t *testing.T) {
 		t.Errorf("got %v allocations a frame, want none", n)
 	}
 }
+
+// TestSustained: an utterance that lasts is told of while it does, once; a sound of listening is not.
+func TestSustained(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := listen(t, hear.Options{Recognizer: &ears{}}, true)
+		defer c.close()
+		lasts := func() (n int, at time.Duration) {
+			synctest.Wait()
+			for _, e := range c.lasts {
+				n, at = n+1, e.Now
+			}
+			return n, at
+		}
+		c.speak(silence, 400*time.Millisecond)
+		c.speak(voice, 320*time.Millisecond)
+		c.speak(silence, time.Second)
+		c.in.Take(1)
+		if n, _ := lasts(); n != 0 {
+			t.Errorf("a sound of 320 ms lasts")
+		}
+		c.speak(silence, 280*time.Millisecond)
+		c.speak(voice, 2*time.Second)
+		if n, at := lasts(); n != 1 || at < 2380*time.Millisecond || at > 2440*time.Millisecond {
+			t.Errorf("told %d times, at %v; want once, when 384 ms of it were voiced", n, at)
+		}
+	})
+}

@@ -30,6 +30,8 @@ type Tuning struct {
 	Hush   time.Duration // silence after which recognition starts on suspicion
 	Pause  time.Duration // silence that is reported as a pause
 	Resume time.Duration // voiced time that ends a pause
+	// Sustained is the voiced time from which on an utterance is more than a sound of listening ("mhm").
+	Sustained time.Duration
 	// PreRoll is how much audio before the first voiced window belongs to the utterance: the detector needs a moment
 	// to be sure, and soft first consonants come before.
 	PreRoll time.Duration
@@ -50,8 +52,8 @@ type Tuning struct {
 // DefaultTuning returns the values for telephone calls.
 func DefaultTuning() Tuning {
 	return Tuning{
-		Start: 128 * time.Millisecond, Hush: 128 * time.Millisecond, Pause: 200 * time.Millisecond,
-		Resume: 64 * time.Millisecond, PreRoll: 300 * time.Millisecond, Tail: 320 * time.Millisecond,
+		Start: 128 * time.Millisecond, Hush: 96 * time.Millisecond, Pause: 200 * time.Millisecond,
+		Resume: 64 * time.Millisecond, Sustained: 384 * time.Millisecond, PreRoll: 300 * time.Millisecond, Tail: 320 * time.Millisecond,
 		Lead: time.Second, LeadGap: 320 * time.Millisecond,
 		Longest: 24 * time.Second, Partials: -1, On: 0.5, Off: 0.35, Faint: 0.2, JudgeWithin: 250 * time.Millisecond,
 	}
@@ -61,7 +63,7 @@ func DefaultTuning() Tuning {
 func (t Tuning) orDefault() Tuning {
 	d := DefaultTuning()
 	for _, f := range []struct{ set, def *time.Duration }{
-		{&t.Start, &d.Start}, {&t.Hush, &d.Hush}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.PreRoll, &d.PreRoll},
+		{&t.Start, &d.Start}, {&t.Hush, &d.Hush}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.Sustained, &d.Sustained}, {&t.PreRoll, &d.PreRoll},
 		{&t.Lead, &d.Lead}, {&t.LeadGap, &d.LeadGap}, {&t.Tail, &d.Tail}, {&t.Longest, &d.Longest}, {&t.Partials, &d.Partials}, {&t.JudgeWithin, &d.JudgeWithin},
 	} {
 		if *f.set == 0 {

@@ -40,6 +40,7 @@ type utterance struct {
 	number uint64
 	pcm    audio.PCM // its audio, long pauses shortened
 	upTo   int       // position after the last sample of pcm
+	lasts  bool      // SpeechSustained was sent
 	joined int       // where in pcm the caller went on after the last pause
 	looked int       // position at which the last partial was asked for
 	look   *task     // partial under way
@@ -78,6 +79,7 @@ func (s *stream) hear(window audio.PCM) {
 	case span(len(s.utt.pcm)) >= s.tuning.Longest:
 		s.cut()
 	case s.seg.phase == speaking && s.seg.quiet == 0:
+		s.sustained()
 		s.peek()
 	}
 }
@@ -190,6 +192,15 @@ func (s *stream) cut() {
 	s.judged(u, 0) // goes on
 	s.seg.continued = false
 	s.leave(nil)
+}
+
+// sustained says that the utterance has become more than a sound of listening.
+func (s *stream) sustained() {
+	if s.utt.lasts || s.voiced() < s.tuning.Sustained {
+		return
+	}
+	s.utt.lasts = true
+	s.emit(engines.ListenEvent{Kind: engines.SpeechSustained, Utterance: s.utt.number, At: span(s.at(s.seg.first)), Speech: s.voiced()})
 }
 
 // peek asks for a partial when one is due and the recogniser is idle.
