@@ -130,9 +130,10 @@ func uselessEnds(c *call) {
 // A bare no leads where the table says.
 func deniedLeads(c *call) {
 	other := map[string][]string{
-		"guessing":    {"idle", "askReason"}, // what was guessed is no question that could go on the list
-		"checkNumber": {"keyNumber"},         // for the second time
-		"askChange":   {"idle"},              // kept as it is, for the last time
+		"guessing":    {"idle", "askReason"},                                              // what was guessed is no question that could go on the list
+		"checkNumber": {"keyNumber", "offerNumber", "askReason", "askUrgent", "checkAll"}, // for the second time, and for the last
+		"offerNumber": {"askReason", "askUrgent", "checkAll"},                             // for the last time
+		"askChange":   {"idle"},                                                           // kept as it is, for the last time
 	}
 	from, want := c.conv.State(), c.conv.Denied()
 	if want == "" {
