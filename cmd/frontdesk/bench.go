@@ -25,6 +25,7 @@ type bench struct {
 // benches lists what can be measured.
 func (c *benchCommand) benches() map[string]bench {
 	return map[string]bench{
+		"callers":       {"what becomes of scripted callers with goals, manners and lines of their own, judged by code", (&benchCallersCommand{c.stdout, c.stderr}).Run},
 		"turn":          {"how long callers wait for a reply, stage by stage, through SIP and RTP", (&benchTurnCommand{c.stdout, c.stderr}).Run},
 		"web":           {"how fast the page is with 20,000 calls stored and two going on, and whether its work delays their sound", (&benchWebCommand{c.stdout, c.stderr}).Run},
 		"media":         {"SIP and audio of many calls at once: CPU and memory for each, packets on time, what is left behind", (&benchMediaCommand{c.stdout, c.stderr}).Run},

@@ -61,7 +61,7 @@ func (s *stage) publish(ctx context.Context, b *knowledge.Business) error {
 	if _, err := s.app.Desk().PublishProfile(ctx, *b); err != nil {
 		return err
 	}
-	ready, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ready, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	return s.app.WaitReady(ready)
 }

@@ -12,6 +12,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/reception"
@@ -19,6 +20,9 @@ import (
 
 // stageExtension is the appliance's number at the practice PBX; people have theirs from the sample profiles.
 const stageExtension = "100"
+
+// readyWithin is how long the models and a new business may take until the box answers, on a busy machine.
+const readyWithin = 10 * time.Minute
 
 // stage is a whole office on this machine: a practice PBX, and the real appliance registered at it over UDP on the loopback
 // interface.
@@ -36,18 +40,23 @@ type stageOptions struct {
 	sample   string // business profile, published unless one is
 	maxCalls int
 	observer reception.Observer
-	deps     appliance.Deps // Logger, and engines for tests; else the program's own
-	web      bool           // with page and metrics on their default addresses
-	page     string         // address of the page alone, when web is not set
-	keep     bool           // keep the records of a former stage
+	deps     appliance.Deps      // Logger, and engines for tests; else the program's own
+	web      bool                // with page and metrics on their default addresses
+	page     string              // address of the page alone, when web is not set
+	keep     bool                // keep the records of a former stage
+	persons  []string            // extensions of more people, who take every call
+	business *knowledge.Business // instead of the sample
 }
 
 // newStage opens the office and returns when it answers.
 func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 	password := rand.Text()
+	persons := map[string]phonetest.Answer{"200": phonetest.PersonAnswers, "201": phonetest.PersonSilent, "202": phonetest.PersonBusy}
+	for _, ext := range o.persons {
+		persons[ext] = phonetest.PersonAnswers
+	}
 	pbx, err := phonetest.NewPBX(phonetest.Options{
-		Users: map[string]string{stageExtension: password}, Algorithms: []string{"MD5", "SHA-256"},
-		Persons: map[string]phonetest.Answer{"200": phonetest.PersonAnswers, "201": phonetest.PersonSilent, "202": phonetest.PersonBusy},
+		Users: map[string]string{stageExtension: password}, Algorithms: []string{"MD5", "SHA-256"}, Persons: persons,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start practice PBX: %w", err)
@@ -67,7 +76,10 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 		return nil, errors.Join(err, pbx.Close())
 	}
 	if _, version := app.Business(); version == 0 { // a sample is never published by itself
-		b, err := profile.Sample(o.sample)
+		b := o.business
+		if b == nil {
+			b, err = profile.Sample(o.sample)
+		}
 		if err == nil {
 			_, err = app.Desk().PublishProfile(ctx, *b)
 		}
@@ -78,7 +90,7 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 	running, stop := context.WithCancel(ctx)
 	s := &stage{dir: o.dir, app: app, pbx: pbx, stop: stop, done: make(chan error, 1)}
 	go func() { s.done <- app.Run(running) }()
-	ready, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ready, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	wait := make(chan error, 1)
 	go func() { wait <- app.WaitReady(ready) }()

@@ -29,6 +29,7 @@ type CallerOptions struct {
 	Security    sdp.Security // whether audio is encrypted
 	LateOffer   bool         // INVITE without a session description
 	PCMRate     int          // of the line; 8000 by default
+	Loss        float64      // fraction of our packets of audio that the network loses, some in a row
 	Headers     map[string]string
 	Logger      *slog.Logger
 }

@@ -3,6 +3,8 @@ package phonetest
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"net/netip"
 
 	"frontdesk.internal/appliance/phone/sdp"
 	"frontdesk.internal/audio/line"
@@ -11,6 +13,9 @@ import (
 
 func (l *Leg) openLine() (*line.Line, error) {
 	var rtp, rtcp line.PacketConn = l.media.rtp, l.media.rtcp
+	if l.caller.o.Loss > 0 {
+		rtp = newLossy(rtp, l.caller.o.Loss)
+	}
 	if l.choice.Encrypt.Valid() {
 		s, err := srtp.New(l.choice.Encrypt, l.choice.Decrypt)
 		if err != nil {
@@ -27,6 +32,34 @@ func (l *Leg) openLine() (*line.Line, error) {
 		return nil, fmt.Errorf("open audio line: %w", err)
 	}
 	return a, nil
+}
+
+// lossy loses packets on their way out, lossRun in a row on average, by a source of chance that is the same in each run. Only the line's clock sends.
+type lossy struct {
+	line.PacketConn
+	chance *rand.Rand
+	begin  float64 // of losing the next packet while none is being lost
+	losing bool
+}
+
+// lossRun is how many packets a gap has on average.
+const lossRun = 2.5
+
+func newLossy(c line.PacketConn, loss float64) *lossy {
+	return &lossy{PacketConn: c, chance: rand.New(rand.NewPCG(7, 11)), begin: loss / (1 - loss) / lossRun}
+}
+
+// WriteToUDPAddrPort implements line.PacketConn.
+func (l *lossy) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
+	if l.losing {
+		l.losing = l.chance.Float64() >= 1/lossRun
+	} else {
+		l.losing = l.chance.Float64() < l.begin
+	}
+	if l.losing {
+		return len(b), nil
+	}
+	return l.PacketConn.WriteToUDPAddrPort(b, to)
 }
 
 // keys makes the keys of a call, when it is to be encrypted.

@@ -19,7 +19,8 @@ const (
 	replyOver  = 1100 * time.Millisecond // silence after which the other side has finished
 	replyDue   = 60 * time.Second        // longest wait for a reply, on a busy machine too
 	hesitation = 400 * time.Millisecond
-	gapOver    = 60.0 // ms between packets that are told of
+	quiet      = 500 * time.Millisecond // of the office, after which it begins anew
+	gapOver    = 60.0                   // ms between packets that are told of
 )
 
 // Leg is an established call of the test caller.
@@ -52,13 +53,44 @@ func Play(ctx context.Context, s Scene, leg Leg, step func(Turn)) (Report, error
 
 // PlaySpeech is Play with the speech of each step (at Rate, nil where nothing is said) made before.
 func PlaySpeech(ctx context.Context, s Scene, speech []audio.PCM, leg Leg, step func(Turn)) (Report, error) {
+	first := Duration(0)
+	if len(s.Steps) > 0 {
+		first = s.Steps[0].Interrupt
+	}
+	return Converse(ctx, s, &list{steps: s.Steps, speech: speech}, first, leg, step)
+}
+
+// list is the script of a scene: its steps, come what may.
+type list struct {
+	steps  []Step
+	speech []audio.PCM
+	at     int
+}
+
+// Next implements Script.
+func (l *list) Next(_ context.Context, before Turn) (Step, audio.PCM, Duration, bool, error) {
+	if before.FirstReply.IsZero() && !before.Step.Silent {
+		return Step{}, nil, 0, false, errNoReply
+	}
+	if l.at == len(l.steps) {
+		return Step{}, nil, 0, false, nil
+	}
+	st, pcm, next := l.steps[l.at], l.speech[l.at], Duration(0)
+	if l.at++; l.at < len(l.steps) {
+		next = l.steps[l.at].Interrupt
+	}
+	return st, pcm, next, true, nil
+}
+
+// Converse plays a caller who decides as the call goes on; the steps of s are not used. The greeting is interrupted after first, unless that is 0.
+func Converse(ctx context.Context, s Scene, script Script, first Duration, leg Leg, step func(Turn)) (Report, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p := &player{scene: s, leg: leg, noise: rand.New(rand.NewPCG(1, uint64(len(s.Name)))), changed: make(chan struct{}, 1)}
 	media := make(chan error, 1)
 	go func() { media <- leg.Line().Run(ctx, p, p) }()
 	r := Report{Scene: s.Name}
-	err := p.script(ctx, &r, speech, step)
+	err := p.script(ctx, &r, script, first, step)
 	if err == nil || errors.Is(err, errEnded) {
 		err = nil
 		r.Ended = "office"
@@ -78,8 +110,11 @@ func PlaySpeech(ctx context.Context, s Scene, speech []audio.PCM, leg Leg, step 
 	return r, err
 }
 
-// errEnded says that the office hung up.
-var errEnded = errors.New("the office hung up")
+// errEnded says that the office hung up, errNoReply that it said nothing when a reply was due.
+var (
+	errEnded   = errors.New("the office hung up")
+	errNoReply = errors.New("no reply in time")
+)
 
 // player is both ends of the caller's media. Hear and Say run on the line's clock; the script waits for changes.
 type player struct {
@@ -99,6 +134,7 @@ type player struct {
 	replyFirst time.Time // first voiced frame since mark
 	replyLast  time.Time // last voiced frame
 	replyFrom  int       // sample index of replyFirst in heard
+	cutIn      bool      // the office has begun to speak while this speech was said
 	packet     time.Time // when the newest packet came
 	gap        float64   // the longest between two, ms
 	gaps       []Gap
@@ -122,6 +158,9 @@ func (p *player) Hear(f line.Frame) {
 	at := f.Arrived
 	if at.IsZero() {
 		at = f.At
+	}
+	if p.at > 0 && p.at < p.voicedTo && at.Sub(p.replyLast) > quiet {
+		p.cutIn = true
 	}
 	if p.replyFirst.IsZero() {
 		p.replyFirst, p.replyFrom = at, len(p.heard)-len(f.PCM)
@@ -168,6 +207,7 @@ func (p *player) Say(dst audio.PCM) int {
 		p.at += n
 	}
 	clear(dst[n:])
+	p.addEcho(dst)
 	p.addNoise(dst)
 	p.said = append(p.said, dst...)
 	return len(dst)
@@ -184,6 +224,21 @@ func (p *player) addNoise(dst audio.PCM) {
 	}
 }
 
+// echoDelay is the way of the office's sound through the speakerphone and the room back into its microphone.
+const echoDelay = Rate * 120 / 1000
+
+// addEcho mixes what was heard echoDelay ago into the frame, as loud as the scene says.
+func (p *player) addEcho(dst audio.PCM) {
+	from := len(p.heard) - echoDelay
+	if p.scene.Echo == 0 || from < 0 {
+		return
+	}
+	gain := math.Pow(10, -p.scene.Echo/20)
+	for i := range min(len(dst), len(p.heard)-from) {
+		dst[i] = int16(max(-32768, min(32767, float64(dst[i])+gain*float64(p.heard[from+i]))))
+	}
+}
+
 // begin starts saying pcm and forgets the last reply.
 func (p *player) begin(pcm audio.PCM) {
 	p.mu.Lock()
@@ -194,7 +249,7 @@ func (p *player) begin(pcm audio.PCM) {
 			p.voicedTo = i + frame
 		}
 	}
-	p.saidFirst, p.saidLast = time.Time{}, time.Time{}
+	p.saidFirst, p.saidLast, p.cutIn = time.Time{}, time.Time{}, false
 	p.forget()
 }
 
@@ -203,7 +258,7 @@ func (p *player) forget() {
 }
 
 // script runs the steps.
-func (p *player) script(ctx context.Context, r *Report, speech []audio.PCM, done func(Turn)) error {
+func (p *player) script(ctx context.Context, r *Report, script Script, interrupt Duration, done func(Turn)) error {
 	p.mu.Lock()
 	p.forget()
 	p.mu.Unlock()
@@ -213,29 +268,26 @@ func (p *player) script(ctx context.Context, r *Report, speech []audio.PCM, done
 		}
 	}
 	r.Greeting.LastVoiced = p.leg.AckAt()
-	first := Step{}
-	if len(p.scene.Steps) > 0 {
-		first = p.scene.Steps[0]
-	}
-	err := p.reply(ctx, &r.Greeting, first.Interrupt)
+	err := p.reply(ctx, &r.Greeting, interrupt)
 	report(r.Greeting)
-	for i, st := range p.scene.Steps {
-		if err != nil {
+	for before := r.Greeting; err == nil; {
+		var st Step
+		var speech audio.PCM
+		var more bool
+		cut := interrupt > 0 && !before.FirstReply.IsZero()
+		if st, speech, interrupt, more, err = script.Next(ctx, before); err != nil || !more || st.Hangup {
 			return err
 		}
-		next := Duration(0)
-		if i+1 < len(p.scene.Steps) {
-			next = p.scene.Steps[i+1].Interrupt
+		if cut && st.Interrupt == 0 {
+			st.Interrupt = 1 // the office may still be speaking
 		}
-		t := Turn{Step: st, Speech: speech[i]}
-		if st.Hangup {
-			return nil
-		}
-		if err = p.act(ctx, &t, st, speech[i]); err == nil && !st.Silent {
-			err = p.reply(ctx, &t, next)
+		t := Turn{Step: st, Speech: speech}
+		if err = p.act(ctx, &t, st, speech); err == nil && !st.Silent {
+			err = p.reply(ctx, &t, interrupt)
 		}
 		r.Turns = append(r.Turns, t)
 		report(t)
+		before = t
 	}
 	return err
 }
@@ -272,7 +324,7 @@ func (p *player) act(ctx context.Context, t *Turn, st Step, pcm audio.PCM) error
 	err := p.until(ctx, pcm.Duration(Rate)+2*time.Second, func() bool { return p.at >= len(p.speech) })
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t.LastVoiced, overEnd = p.saidLast, p.replyLast
+	t.LastVoiced, t.CutIn, overEnd = p.saidLast, p.cutIn, p.replyLast
 	if st.Interrupt > 0 && overEnd.After(p.saidFirst) {
 		t.StoppedMS = ms(overEnd.Sub(p.saidFirst))
 	}
@@ -284,15 +336,16 @@ func (p *player) act(ctx context.Context, t *Turn, st Step, pcm audio.PCM) error
 
 // reply waits for the answer and its end; with interrupt only until so long after its start.
 func (p *player) reply(ctx context.Context, t *Turn, interrupt Duration) error {
-	err := p.until(ctx, replyDue, func() bool { return !p.replyFirst.IsZero() })
+	due := time.Duration(p.scene.Patience)
+	if due == 0 {
+		due = replyDue
+	}
+	err := p.until(ctx, due, func() bool { return !p.replyFirst.IsZero() })
 	p.mu.Lock()
 	first := p.replyFirst
 	p.mu.Unlock()
 	if first.IsZero() {
-		if err == nil {
-			err = fmt.Errorf("no reply within %v", replyDue)
-		}
-		return err
+		return err // the script says whether that will do
 	}
 	t.FirstReply = first
 	t.ReplyMS = ms(first.Sub(t.LastVoiced))

@@ -9,6 +9,7 @@
 package scene
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,8 +28,10 @@ type Scene struct {
 	Display string  `json:"display,omitempty"` // display name
 	Voice   string  `json:"voice"`             // default voice of the steps, see Voices
 	SNR     float64 `json:"snr_db,omitempty"`  // line noise; 0 = none
-	Loss    float64 `json:"loss,omitempty"`    // fraction of our packets that the network loses
-	Steps   []Step  `json:"steps"`
+	Echo    float64 `json:"echo_db,omitempty"` // how far below its own level the office comes back through a speakerphone; 0 = not at all
+	// Patience is the longest wait for a reply; 0 = a minute, for a busy machine.
+	Patience Duration `json:"patience,omitzero"`
+	Steps    []Step   `json:"steps"`
 }
 
 // Step is one thing the caller does. Without Interrupt it waits until the other side has finished speaking. A step with nothing
@@ -67,6 +70,13 @@ func (d *Duration) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON writes a Go duration in quotes.
 func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
+
+// Script decides what a caller does as the call goes on.
+type Script interface {
+	// Next returns the next step and its speech at [Rate], nil where nothing is said, and how long the caller lets the office speak after it before he
+	// interrupts; 0 is to its end. Before it was a turn with its reply, at first the greeting. ok is false when the caller has nothing left to do.
+	Next(ctx context.Context, before Turn) (step Step, speech audio.PCM, interrupt Duration, ok bool, err error)
+}
 
 // Read decodes scenes from JSON; unknown fields are errors.
 func Read(r io.Reader) ([]Scene, error) {
@@ -110,7 +120,9 @@ type Turn struct {
 	FirstReply time.Time `json:"first_reply,omitzero"`
 	ReplyMS    float64   `json:"reply_ms"` // between the two; 0 when no reply came
 	// StoppedMS is, for an interruption, the time from the caller's first voiced packet to the office's last voiced one.
-	StoppedMS float64   `json:"stopped_ms,omitempty"`
+	StoppedMS float64 `json:"stopped_ms,omitempty"`
+	// CutIn says that the office began to speak while the caller was still speaking.
+	CutIn     bool      `json:"cut_in,omitempty"`
 	Speech    audio.PCM `json:"-"`          // what the caller said, before the line, at Rate
 	Reply     audio.PCM `json:"-"`          // the reply, at Rate
 	ReplyFrom int       `json:"reply_from"` // where Reply is in Report.Office, in samples

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"frontdesk.internal/audio"
@@ -27,13 +28,22 @@ const PromptsDir = "/usr/share/asterisk/sounds/en_US_f_Allison"
 //	pico:NAME     pico2wave's voice NAME (de-DE, en-GB, …), which not every system has: see Available
 //	prompts       recorded speech: the words of text name recordings of asterisk-core-sounds-en-wav ("letters/b digits/4")
 //	wav           recorded speech: text is the path of a WAV file
+//
+// Behind a program's voice may stand how fast it is played, in per cent: "flite:rms@112" is somebody of smaller stature who speaks faster and higher.
 func Speak(ctx context.Context, voice, text string) (audio.PCM, error) {
+	voice, pace, faster := strings.Cut(voice, "@")
 	kind, name, _ := strings.Cut(voice, ":")
 	var (
 		pcm  audio.PCM
 		rate int
 		err  error
 	)
+	percent := 100
+	if faster {
+		if percent, err = strconv.Atoi(pace); err != nil || percent < 50 || percent > 200 {
+			return nil, fmt.Errorf("voice %s: %q is no pace between 50 and 200 per cent", voice, pace)
+		}
+	}
 	switch kind {
 	case "flite":
 		pcm, rate, err = flite(ctx, name, text)
@@ -51,12 +61,19 @@ func Speak(ctx context.Context, voice, text string) (audio.PCM, error) {
 	if err != nil {
 		return nil, err
 	}
-	return level(pcm, rate)
+	return level(pcm, rate*percent/100)
 }
 
 // Available says why this system cannot speak with a voice; nil means that it can.
 func Available(voice string) error {
-	kind, _, _ := strings.Cut(voice, ":")
+	kind, name, _ := strings.Cut(voice, ":")
+	if kind == "espeak" && strings.HasPrefix(name, "mb-") {
+		voice := strings.TrimPrefix(name, "mb-")
+		if _, err := os.Stat(filepath.Join(mbrolaDir, voice)); err != nil {
+			return fmt.Errorf("there is no voice %s: the Debian package mbrola-%s (component non-free) is missing", voice, voice)
+		}
+		return nil
+	}
 	if kind != "pico" {
 		return nil // set-up has seen to the others
 	}
@@ -65,6 +82,9 @@ func Available(voice string) error {
 	}
 	return nil
 }
+
+// mbrolaDir is where the voices of MBROLA are, which espeak-ng speaks with.
+const mbrolaDir = "/usr/share/mbrola"
 
 // flite speaks with the program of that name.
 func flite(ctx context.Context, name, text string) (audio.PCM, int, error) {
