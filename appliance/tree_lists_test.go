@@ -53,6 +53,7 @@ func inward() map[string][]string {
 		"appliance":                       {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":                             {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                    {},
+		"cmd/internal/callers":            {"appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "appliance/understanding/corpus"},
 		"cmd/setup":                       {"cmd/internal", "models"},
 		"systemd":                         {},
 		"firmware":                        {},

@@ -8,13 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode"
 
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/audio/wav"
+	"frontdesk.internal/cmd/internal/callers"
 )
 
 // checkHeard listens to the replies as they came over the line, and looks for the facts that are due in them.
@@ -52,41 +52,8 @@ func checkHeard(ctx context.Context, ears *listener, dir string, r scene.Report)
 	return failures, nil
 }
 
-// says tells whether one of the alternatives of fact ("a|b") stands in text as whole words; "9am" is two of them.
-func says(text, fact string) bool {
-	text = spokenWords(text)
-	for alt := range strings.SplitSeq(fact, "|") {
-		if strings.Contains(text, spokenWords(alt)) {
-			return true
-		}
-	}
-	return false
-}
-
-// spokenWords returns text in lower case, a space around each word and each number and nothing else.
-func spokenWords(text string) string {
-	var b strings.Builder
-	b.WriteByte(' ')
-	last := ' '
-	for _, r := range strings.ToLower(text) {
-		digit, letter := r >= '0' && r <= '9', unicode.IsLetter(r)
-		if !digit && !letter {
-			r = ' '
-		}
-		wasDigit := last >= '0' && last <= '9'
-		if last != ' ' && (r == ' ' || digit != wasDigit) {
-			b.WriteByte(' ')
-		}
-		if r != ' ' {
-			b.WriteRune(r)
-		}
-		last = r
-	}
-	if last != ' ' {
-		b.WriteByte(' ')
-	}
-	return b.String()
-}
+// says is callers.Says: whether one of the alternatives of fact ("a|b") stands in text.
+func says(text, fact string) bool { return callers.Says(text, fact) }
 
 // checkKept compares the records of the newest call with what the scene wants.
 func checkKept(s *store.Store, want demoScene) ([]string, error) {

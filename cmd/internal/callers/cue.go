@@ -110,5 +110,20 @@ func (e *ear) last(said string) language.Key {
 	return key
 }
 
-// says reports whether a text was said.
-func (e *ear) says(said string, k language.Key) bool { return cueOf(e.l, k).in(Words(said)) >= 0 }
+// fewDigits are more than a name ever has, and fewer than a telephone number.
+const fewDigits = 5
+
+// readsBack says what was read back: a number, or a name, which may begin alike; "" is neither.
+func (e *ear) readsBack(said string) language.Key {
+	words := Words(said)
+	for _, k := range []language.Key{language.TextNumberIs, language.TextNameSpelled, language.TextNameUnderstood} {
+		switch at := cueOf(e.l, k).in(words); {
+		case at < 0:
+		case len(e.l.ReadDigits(words[at:]).Digits) >= fewDigits:
+			return language.TextNumberIs
+		default:
+			return language.TextNameSpelled
+		}
+	}
+	return ""
+}

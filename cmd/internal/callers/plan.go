@@ -267,11 +267,13 @@ func (p *planner) service(c *Caller, priced bool) knowledge.Service {
 func (p *planner) price(c *Caller, b *book) Wish {
 	s := p.service(c, true)
 	l, cur := c.Tongue(), c.Business.Currency
-	f := Fact{What: "the price of " + s.Name, Said: l.Price(s.Price, cur), Heard: priceForms(l, s.Price, cur)}
+	told := func(s knowledge.Service) string {
+		return strings.TrimSpace(l.Text(language.TextPrice, language.Args{Service: s.Name, Price: s.Price, Region: c.Business.Region, Currency: cur, Now: p.now}))
+	}
+	f := Fact{What: "the price of " + s.Name, Said: l.Price(s.Price, cur) + "|" + told(s), Heard: priceForms(l, s.Price, cur)}
 	for _, o := range c.Business.Services {
-		other := l.Text(language.TextPrice, language.Args{Service: o.Name, Price: o.Price, Region: c.Business.Region, Currency: cur, Now: p.now})
-		if o.Name != s.Name && l.Price(o.Price, cur) != f.Said && strings.TrimSpace(other) != "" {
-			f.Wrong = append(f.Wrong, strings.TrimSpace(other))
+		if o.Name != s.Name && l.Price(o.Price, cur) != l.Price(s.Price, cur) && told(o) != "" {
+			f.Wrong = append(f.Wrong, told(o))
 		}
 	}
 	topics := append([]string{s.Name}, s.Also...)

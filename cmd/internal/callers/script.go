@@ -395,7 +395,7 @@ func (s *Script) check(said string) Move {
 	if s.asked[language.TextIsRight] > 2*often {
 		return s.giveUp("what was read back was wrong again and again")
 	}
-	if s.ear.says(said, language.TextNumberIs) || s.ear.says(said, language.TextNumberPart) {
+	if s.ear.readsBack(said) == language.TextNumberIs {
 		if s.reads(said) {
 			return yes
 		}
@@ -405,7 +405,7 @@ func (s *Script) check(said string) Move {
 		}
 		return Move{Say: fmt.Sprintf(s.b.wrongNumber, s.b.spoken(want, 0, s.asked[language.TextIsRight] > 1))}
 	}
-	if s.c.Leaves.Name.matches(nameIn(said, s.ear.l)) || !s.ear.says(said, language.TextNameSpelled) {
+	if s.c.Leaves.Name.matches(said) || s.ear.readsBack(said) == "" {
 		return yes
 	}
 	return Move{Say: s.spelled(s.b.wrongName)}
@@ -429,17 +429,7 @@ func sameNumber(got, want string) bool {
 	return got != "" && (got == want || len(got) > len(want) && len(got)-len(want) <= 3 && strings.HasSuffix(got, want))
 }
 
-// nameIn is the name in a text that reads one back letter by letter: all that stands before the letters.
-func nameIn(said string, l language.Language) string {
-	words := Words(said)
-	lead := cueOf(l, language.TextNameSpelled).words
-	if at := strings.LastIndex(words, lead); at >= 0 && lead != "" {
-		return words[at+len(lead):]
-	}
-	return words
-}
-
-// matches says whether a text begins with the name, in one of the ways to write it.
+// matches says whether a text names the caller, in one of the ways to write it.
 func (n Name) matches(text string) bool {
 	return slices.ContainsFunc(append([]string{n.Text}, n.Also...), func(w string) bool { return strings.Contains(folded(text), folded(w)) })
 }
