@@ -40,6 +40,7 @@ type office struct {
 	rights  reception.Rights
 	profile string                   // of the samples; "" = dental
 	speaks  func(text string) string // in which language what is heard is spoken
+	meaning reception.Understanding  // nil: callers are read by words alone
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -79,7 +80,7 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 		keep = func() (reception.Tapes, bool) { return o.tapes, o.ask }
 	}
 	r := reception.New(reception.Deps{
-		Tapes: keep, Consents: o.ledger, Rights: o.rights,
+		Tapes: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning,
 		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
 		Business: func() (*knowledge.Business, int) { return b, 3 }, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
 	})
