@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/models/engines"
 )
@@ -18,6 +19,9 @@ type ear struct {
 	opened  time.Time     // wall time of the stream's position 0
 	waiting bool          // a stream was just opened and has had no frame yet
 	held    time.Duration // how long the newest frame lay in the jitter buffer
+	played  int           // samples since the stream was opened, by the line's clock
+	given   int           // samples that the stream has had, or has coming in rest
+	rest    audio.PCM     // less than a frame
 	lost    atomic.Uint64
 	now     func() time.Time
 }
@@ -27,17 +31,36 @@ var _ line.Ear = (*ear)(nil)
 // Hear implements line.Ear.
 func (e *ear) Hear(f line.Frame) {
 	e.mu.Lock()
-	s := e.stream
-	if s != nil && e.waiting {
+	defer e.mu.Unlock()
+	if e.stream == nil {
+		return
+	}
+	if e.waiting {
 		e.opened, e.waiting = f.At, false
+		e.played, e.given, e.rest = 0, 0, e.rest[:0]
 	}
+	pcm := f.PCM
+	if f.Early != nil {
+		pcm = f.Early
+	}
+	e.played += len(f.PCM)
+	e.given += len(pcm)
 	if !f.Arrived.IsZero() {
-		e.held = max(0, f.At.Sub(f.Arrived))
+		// What the stream has ahead of the playout has not waited for it.
+		e.held = max(0, f.At.Sub(f.Arrived)-e.lead())
 	}
-	e.mu.Unlock()
-	if s != nil && !s.Frame(f.PCM) {
-		e.lost.Add(1)
+	e.rest = append(e.rest, pcm...)
+	for len(e.rest) >= engines.FrameSamples {
+		if !e.stream.Frame(e.rest[:engines.FrameSamples]) {
+			e.lost.Add(1)
+		}
+		e.rest = append(e.rest[:0], e.rest[engines.FrameSamples:]...)
 	}
+}
+
+// lead is by how much the stream is ahead of the playout. Called with mu held.
+func (e *ear) lead() time.Duration {
+	return time.Duration(e.given-e.played) * time.Second / LineRate
 }
 
 // open opens a recognition stream and makes it the current one.
@@ -59,12 +82,11 @@ func (e *ear) drop() {
 	e.mu.Unlock()
 }
 
-// wall converts a position of the current stream to the time at which the line delivered it, and tells how long frames lie in
-// the jitter buffer before that.
+// wall converts a position of the current stream to the time at which it had it, and tells how long frames lie in the jitter buffer before that.
 func (e *ear) wall(at time.Duration) (delivered time.Time, held time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.opened.Add(at), e.held
+	return e.opened.Add(at - e.lead()), e.held
 }
 
 // confidence folds a transcript's word probabilities into one figure and names the weak words.

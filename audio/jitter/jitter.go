@@ -406,6 +406,21 @@ func (b *Buffer) Peek(dst []byte) bool {
 	return true
 }
 
+// Ahead writes what lies behind the frame that was pulled last, as far as nothing is missing, and takes nothing out. It returns how much, the
+// position of the first octet, which counts up in a stream, and which stream that is.
+func (b *Buffer) Ahead(dst []byte) (n int, pos int64, stream uint64) {
+	if !b.playing {
+		return 0, b.next, b.stats.Resets
+	}
+	for n+blockSamples <= len(dst) && b.has(b.next+int64(n)) && b.has(b.next+int64(n)+blockSamples-1) {
+		for i := range blockSamples {
+			dst[n+i] = b.samples[uint64(b.next+int64(n+i))%ringSamples]
+		}
+		n += blockSamples
+	}
+	return n, b.next, b.stats.Resets
+}
+
 // Correction says how the next frame should be played. Its owner calls Corrected when it was.
 func (b *Buffer) Correction() Correction {
 	patience := steady

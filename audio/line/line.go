@@ -121,9 +121,13 @@ type Config struct {
 	TimeoutFirst, TimeoutNext time.Duration
 }
 
-// Frame is 20 ms of what the other side says. PCM is only valid during Hear.
+// Frame is 20 ms of what the other side says. PCM and Early are only valid during Hear.
 type Frame struct {
-	PCM       audio.PCM
+	PCM audio.PCM
+	// Early is the same sound ahead of its time, for ears that need no steady pace: all that has come since the frame before, also what is not
+	// due yet. It may be empty or several frames long; all of them together are the sound of PCM, but for the frames that were played faster or
+	// slower, and up to the jitter buffer's delay ahead.
+	Early     audio.PCM
 	At        time.Time // when it left the jitter buffer
 	Arrived   time.Time // when its packet came; zero for made-up frames
 	Concealed bool      // lost and filled in
@@ -193,6 +197,7 @@ type transmitter struct {
 	nextRTCP time.Time
 	cname    string
 	tones    *dtmf.Tones // nil when keys in the audio are not looked for
+	early    early
 }
 
 // New checks cfg and returns a line that is not running yet.
@@ -250,10 +255,13 @@ func (t *transmitter) init(c coder, rate int) error {
 	t.last, t.more = make(audio.PCM, audio.FrameLen(c.rate())), make([]byte, frameOctets+stretch.More(clockRate))
 	t.longer = make(audio.PCM, audio.FrameLen(c.rate())+stretch.More(c.rate()))
 	t.conceal = conceal.New(c.rate())
+	err := t.early.init(c.rate(), rate)
+	if err != nil {
+		return fmt.Errorf("open line: %w", err)
+	}
 	if rate == c.rate() {
 		return nil
 	}
-	var err error
 	if t.up, err = resample.New(c.rate(), rate); err != nil {
 		return fmt.Errorf("open line: %w", err)
 	}
@@ -435,6 +443,7 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 	if kind == jitter.Audio {
 		f.Arrived = l.jb.Arrived()
 	}
+	pos, stream := t.early.look(l.jb)
 	l.mu.Unlock()
 	if idle > limit {
 		return f, ErrMediaTimeout
@@ -451,7 +460,7 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 		f.Silence = true
 	}
 	copy(t.last, pcm)
-	f.PCM = pcm
+	f.PCM, f.Early = pcm, t.early.next(pcm, kind, pos, stream, t.coder)
 	if t.up != nil {
 		t.ear = t.up.Append(t.ear[:0], pcm)
 		f.PCM = t.ear
