@@ -263,7 +263,7 @@ func (c *Conversation) expect(ev Event) {
 	if _, key := ev.(Keyed); key && len(c.out) == 0 {
 		return // in the middle of a number; what was expected stands
 	}
-	e := Expect{Kind: c.row().expects, Silence: c.patience(), Hint: c.hint()}
+	e := Expect{Kind: c.row().expects, Silence: c.patience(), Hint: c.hint(), Number: c.row().number}
 	if c.keys != "" || c.row().digits {
 		e.KeyPause = c.opt.KeyPause
 	}

@@ -126,6 +126,7 @@ type (
 		Hint     string        // likely words for recognition
 		Silence  time.Duration // Silence is sent after this long
 		KeyPause time.Duration // KeysPaused is sent this long after a key
+		Number   bool          // a number is asked for or was read back
 	}
 	// Ask asks the language model; answered by Proposed. Filler is said when the answer takes longer than a moment.
 	Ask struct {

@@ -53,6 +53,7 @@ type row struct {
 	denied  state                              // where a bare no leads: of states that ask yes or no, and of choices
 	message bool                               // a message is being taken
 	digits  bool                               // keys are digits of something longer
+	number  bool                               // a number is asked for, or was read back
 	names   bool                               // names of the staff and services are likely now
 }
 
@@ -81,37 +82,37 @@ func (c *Conversation) table() [states]row {
 			heard: c.nameGiven, keyed: c.openKeyed},
 		checkName: {name: "checkName", expects: ExpectYesNo, message: true, denied: askName, prompt: c.nameCheck,
 			heard: c.nameChecked, keyed: c.yesNoKeyed, stuck: c.nameStands},
-		offerNumber: {name: "offerNumber", expects: ExpectYesNo, message: true, denied: askNumber, prompt: c.numberOffer,
+		offerNumber: {name: "offerNumber", expects: ExpectYesNo, number: true, message: true, denied: askNumber, prompt: c.numberOffer,
 			heard: c.callerIDAnswered, keyed: c.yesNoKeyed, stuck: c.otherNumber},
-		askNumber: {name: "askNumber", expects: ExpectDigits, message: true, digits: true, prompt: c.numberPrompt,
+		askNumber: {name: "askNumber", expects: ExpectDigits, number: true, message: true, digits: true, prompt: c.numberPrompt,
 			heard: c.numberGiven, keyed: c.numberKeyed, paused: c.numberTyped, unclear: c.numberUnclear},
-		keyNumber: {name: "keyNumber", expects: ExpectDigits, message: true, digits: true, prompt: told(language.TextNumberKeys),
+		keyNumber: {name: "keyNumber", expects: ExpectDigits, number: true, message: true, digits: true, prompt: told(language.TextNumberKeys),
 			heard: c.numberGiven, keyed: c.numberKeyed, paused: c.numberTyped, unclear: c.numberUnclear},
-		checkNumber: {name: "checkNumber", expects: ExpectYesNo, message: true, denied: askNumber, prompt: c.numberCheck,
+		checkNumber: {name: "checkNumber", expects: ExpectYesNo, number: true, message: true, denied: askNumber, prompt: c.numberCheck,
 			heard: c.numberChecked, keyed: c.yesNoKeyed, unclear: c.checkUnclear, stuck: c.numberUnchecked},
 		askReason: {name: "askReason", expects: ExpectReason, message: true, names: true, prompt: told(language.TextAskReason),
 			heard: c.reasonGiven, keyed: c.openKeyed},
 		askUrgent: {name: "askUrgent", expects: ExpectYesNo, message: true, denied: checkAll, prompt: told(language.TextAskUrgent),
 			heard: c.urgencyGiven, keyed: c.yesNoKeyed},
-		checkAll: {name: "checkAll", expects: ExpectYesNo, message: true, denied: askChange, prompt: c.summaryPrompt,
+		checkAll: {name: "checkAll", expects: ExpectYesNo, number: true, message: true, denied: askChange, prompt: c.summaryPrompt,
 			heard: c.summaryAnswered, keyed: c.yesNoKeyed},
-		askChange: {name: "askChange", expects: ExpectOpen, message: true, denied: checkAll, prompt: told(language.TextWhatChange),
+		askChange: {name: "askChange", expects: ExpectOpen, number: true, message: true, denied: checkAll, prompt: told(language.TextWhatChange),
 			heard: c.changeGiven, keyed: c.openKeyed},
 		retrySave: {name: "retrySave", expects: ExpectYesNo, message: true, prompt: told(language.TextTryAgain),
 			heard: c.retryAnswered, keyed: c.yesNoKeyed, stuck: c.dropMessage},
 
-		rightsCode: {name: "rightsCode", expects: ExpectDigits, digits: true, prompt: told(language.TextAskCode),
+		rightsCode: {name: "rightsCode", expects: ExpectDigits, number: true, digits: true, prompt: told(language.TextAskCode),
 			heard: c.codeSaid, keyed: c.codeKeyed, paused: c.codePaused, stuck: c.noCode},
 		rightsChoice: {name: "rightsChoice", expects: ExpectOpen, prompt: told(language.TextRightsMenu),
 			heard: c.rightsSpoken, keyed: c.rightsChosen},
 
 		menu: {name: "menu", expects: ExpectNone, prompt: told(language.TextMenuAgain),
 			keyed: c.menuKeyed, unclear: c.menuUnclear},
-		menuOffer: {name: "menuOffer", expects: ExpectNone, prompt: told(language.TextCallback),
+		menuOffer: {name: "menuOffer", expects: ExpectNone, number: true, prompt: told(language.TextCallback),
 			keyed: c.menuOffered, unclear: c.menuUnclear},
-		menuKey: {name: "menuKey", expects: ExpectNone, digits: true, prompt: told(language.TextNumberKeys),
+		menuKey: {name: "menuKey", expects: ExpectNone, number: true, digits: true, prompt: told(language.TextNumberKeys),
 			keyed: c.menuDigit, paused: c.menuTyped, unclear: c.menuUnclear},
-		menuCheck: {name: "menuCheck", expects: ExpectNone, prompt: c.typedPrompt,
+		menuCheck: {name: "menuCheck", expects: ExpectNone, number: true, prompt: c.typedPrompt,
 			keyed: c.menuChecked, unclear: c.menuUnclear},
 
 		saving: {name: "saving", silent: c.noResult},

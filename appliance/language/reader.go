@@ -87,6 +87,8 @@ type Replies interface {
 	// RefusesRecording says whether words refuse to be recorded. It rather takes a question for a refusal than a refusal for something
 	// else: then nothing is kept.
 	RefusesRecording(words []string) bool
+	// SpeaksOfCard says whether words speak of a payment card.
+	SpeaksOfCard(words []string) bool
 	// Disclosed says whether a greeting tells that no person answers.
 	Disclosed(greeting string) bool
 }

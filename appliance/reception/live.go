@@ -138,6 +138,7 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		keysOn:   make(chan line.Digit, 16),
 		first:    make(chan firstSample, 4),
 	}
+	l.cards.region = b.Region
 	for _, tag := range b.Tongues() {
 		l.cards.tongues = append(l.cards.tongues, all.For(tag))
 	}

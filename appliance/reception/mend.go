@@ -121,7 +121,7 @@ func (l *live) mend(u utterance, f *former, text string) {
 	u.final = &final
 	conf, weak := confidence(final)
 	l.turns.again(u, conf)
-	l.cards.next(l.turns.t)
+	l.cards.next(l.turns.t, l.numberDue())
 	l.handle(dialogue.Heard{Reading: l.meaning(u, f.text), Text: f.text, Confidence: conf, Weak: weak, Language: final.Language})
 }
 

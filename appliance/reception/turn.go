@@ -24,7 +24,7 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		l.utt = utterance{id: ev.Utterance, began: ev.At, continues: l.goesOn(ev)}
 		if l.recorder != nil {
 			l.recorder.hold()
-			if l.cards.digits > 0 {
+			if l.cards.digits != "" && (!l.numberDue() || l.cards.begun) {
 				l.recorder.suspect()
 			}
 		}
@@ -48,7 +48,7 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		l.timers.think.Stop()
 	case engines.Transcribed:
 		l.deps.Observer.TurnHeard(l.call.ID(), ev.Text, ev.Final)
-		if l.recorder != nil && l.cards.doubtful(ev.Text) {
+		if l.recorder != nil && l.cards.doubtful(ev.Text, l.numberDue()) {
 			l.recorder.suspect()
 		}
 		if ev.Final && ev.Utterance == l.utt.id {
@@ -122,7 +122,7 @@ func (l *live) take() {
 		return
 	}
 	l.remember(u, text, u.open)
-	l.cards.next(l.turns.t)
+	l.cards.next(l.turns.t, l.numberDue())
 	l.handle(dialogue.Heard{Reading: l.meaning(u, text), Text: text, Confidence: conf, Weak: weak, Language: u.final.Language})
 }
 

@@ -21,7 +21,12 @@ var (
 // Clauses cuts what was said where one who speaks pauses, and each clause into words: signs between digits are gone, a "+" is the word "plus".
 func Clauses(text string, words func(string) []string) [][]string {
 	var out [][]string
-	text = date.ReplaceAllString(trunk.ReplaceAllString(text, "$1"), " date ")
+	if strings.Contains(text, "+") {
+		text = trunk.ReplaceAllString(text, "$1")
+	}
+	if strings.ContainsAny(text, "./-") {
+		text = date.ReplaceAllString(text, " date ")
+	}
 	for _, c := range pause.Split(text, -1) {
 		if w := words(between.Replace(c)); len(w) > 0 {
 			out = append(out, w)

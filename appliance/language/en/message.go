@@ -49,6 +49,13 @@ func (Language) Part(words []string) language.Part {
 	return language.PartNone
 }
 
+// cardPhrases are what payment cards are called, and what stands on them.
+var cardPhrases = phrase.Compile("card|cards|visa|mastercard|amex|maestro|cvv|cvc", "american express", "diners club", "master card",
+	"security|expiry|expiration code|date|number", "long number", "credit|debit number")
+
+// SpeaksOfCard implements [language.Replies].
+func (Language) SpeaksOfCard(words []string) bool { return cardPhrases.In(words) }
+
 // Farewell implements [language.Replies].
 func (Language) Farewell(words []string) bool { return phrase.Has(words, "bye", "goodbye") }
 
