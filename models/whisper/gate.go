@@ -73,6 +73,11 @@ func (d decoded) avgLogProb() float64 {
 	return sum / float64(len(d.pieces))
 }
 
+// doubtful says whether a result may be the fault of a short context: a loop, or a guess that is not believed. Silence and noise are what they are.
+func doubtful(r engines.Recognition) bool {
+	return r.Rejected == RejectedRepetition || r.Rejected == RejectedLowProbability
+}
+
 // words joins the tokens: one that starts with a space starts a word.
 func (d decoded) words() (string, []engines.Word) {
 	var (

@@ -82,7 +82,7 @@ func TestWords(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	for _, tt := range []struct{ samples, floor, want int }{
-		{1600, 768, 768}, {10 * engines.Rate, 768, 768}, {14 * engines.Rate, 768, 768}, {15 * engines.Rate, 768, 1024},
+		{1600, 512, 512}, {8 * engines.Rate, 512, 512}, {10 * engines.Rate, 512, 768}, {1600, 768, 768}, {10 * engines.Rate, 768, 768}, {14 * engines.Rate, 768, 768}, {15 * engines.Rate, 768, 1024},
 		{20 * engines.Rate, 768, 1280}, {30 * engines.Rate, 768, 1280}, {engines.Rate, 640, 768}, {engines.Rate, 1500, 1280}, {0, 1, 256},
 	} {
 		if got := audioContext(tt.samples, tt.floor); got != tt.want {
@@ -97,6 +97,25 @@ func TestLimits(t *testing.T) {
 	}
 	if n := physicalCores(); n < 1 {
 		t.Errorf("got %d cores", n)
+	}
+}
+
+// A loop or a guess may come of a short context and is worth another look; silence, noise and words that are merely unsure are not.
+func TestASecondLook(t *testing.T) {
+	for _, tt := range []struct {
+		got  engines.Recognition
+		want bool
+	}{
+		{engines.Recognition{Text: "Yes.", AvgLogProb: -0.2}, false},
+		{engines.Recognition{Text: "10th floor, 10th floor", AvgLogProb: -1}, false},
+		{engines.Recognition{Rejected: RejectedRepetition, AvgLogProb: -0.1}, true},
+		{engines.Recognition{Rejected: RejectedLowProbability, AvgLogProb: -1.5}, true},
+		{engines.Recognition{Rejected: RejectedNoSpeech, AvgLogProb: -0.9}, false},
+		{engines.Recognition{Rejected: RejectedNoise}, false},
+	} {
+		if got := doubtful(tt.got); got != tt.want {
+			t.Errorf("%+v: doubtful is %v", tt.got, got)
+		}
 	}
 }
 

@@ -136,6 +136,29 @@ func TestRecognize(t *testing.T) {
 	}
 }
 
+// A clip over which the short context falls into a loop is heard by the longer one.
+func TestALoopIsHeardAgain(t *testing.T) {
+	const name = "confbridge-binaural-on"
+	f, err := os.Open(file(t, filepath.Join(asrbench.DefaultSounds, name+".wav"), "install the package "+asrbench.SoundsPackage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() // read only
+	pcm, rate, err := wav.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pcm = slices.Concat(make(audio.PCM, rate*3/10), pcm, make(audio.PCM, rate*160/1000))
+	heard, err := asrbench.Line(pcm, rate, asrbench.Conditions()[0], 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := recognizer(t, whisper.Options{}).Recognize(t.Context(), heard, engines.RecognizeOptions{Language: "en"})
+	if err != nil || !strings.Contains(strings.ToLower(got.Text), "audio") {
+		t.Errorf("heard %q (%s), %v", got.Text, got.Rejected, err)
+	}
+}
+
 // TestNoInventedText is the test of the gate on what Whisper models are known to write stories over.
 func TestNoInventedText(t *testing.T) {
 	r := recognizer(t, whisper.Options{})

@@ -34,7 +34,7 @@ type Options struct {
 	Model   string // path of a ggml Whisper model
 	Threads int    // compute threads; 0: the number of physical cores
 	// AudioCtxFloor is the smallest encoder context, in positions of 20 ms rounded up to a multiple of 256, at most 1280;
-	// 0: [DefaultAudioCtxFloor].
+	// 0: [DefaultAudioCtxFloor]. What comes to nothing is looked at again with a longer one.
 	AudioCtxFloor int
 	MaxTokens     int          // most tokens of one utterance; 0: [DefaultMaxTokens]
 	Beam          int          // beams of the search for a final result; 1: greedy; 0: [DefaultBeam]
@@ -131,7 +131,16 @@ func (r *Recognizer) Recognize(ctx context.Context, pcm audio.PCM, o engines.Rec
 	if err != nil {
 		return engines.Recognition{}, err
 	}
-	if err := r.run(ctx, pcm, language, o); err != nil {
+	got, err := r.look(ctx, pcm, language, o, r.o.AudioCtxFloor)
+	if err != nil || o.Partial || !doubtful(got) || audioContext(len(pcm), r.o.AudioCtxFloor) >= audioContext(len(pcm), secondFloor) {
+		return got, err
+	}
+	return r.look(ctx, pcm, language, o, secondFloor)
+}
+
+// look recognises with an encoder context of at least floor positions.
+func (r *Recognizer) look(ctx context.Context, pcm audio.PCM, language int, o engines.RecognizeOptions, floor int) (engines.Recognition, error) {
+	if err := r.run(ctx, pcm, language, o, floor); err != nil {
 		return engines.Recognition{}, err
 	}
 	d := decoded{duration: pcm.Duration(engines.Rate)}
@@ -159,7 +168,7 @@ func (r *Recognizer) language(code string) (int, error) {
 }
 
 // run is one pass of encoder and decoder; the result stays in the context.
-func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language int, o engines.RecognizeOptions) error {
+func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language int, o engines.RecognizeOptions, floor int) error {
 	samples := r.convert(pcm)
 	strategy, beam := binding.SAMPLING_GREEDY, 1
 	if r.o.Beam > 1 && !o.Partial {
@@ -171,7 +180,7 @@ func (r *Recognizer) run(ctx context.Context, pcm audio.PCM, language int, o eng
 	}
 	p.SetThreads(r.o.Threads)
 	p.SetBeamSize(beam)
-	p.SetAudioCtx(audioContext(len(samples), r.o.AudioCtxFloor))
+	p.SetAudioCtx(audioContext(len(samples), floor))
 	p.SetMaxTokensPerSegment(tokenLimit(len(samples), r.o.MaxTokens))
 	p.SetNoContext(true)
 	p.SetSingleSegment(true)
