@@ -132,3 +132,26 @@ func TestAMeaningIsKept(t *testing.T) {
 		}
 	})
 }
+
+// A word that only says that one listens is an answer to the question that is being asked.
+func TestAnOkayAnswersAQuestionThatIsBeingAsked(t *testing.T) {
+	for _, word := range []string{"Okay.", "Yes, yes."} {
+		synctest.Test(t, func(t *testing.T) {
+			o := open(t, "I would like to leave a message.", "My name is Anna Berger.", word)
+			o.quiet()
+			o.say(time.Second)
+			o.quiet()
+			o.say(1200 * time.Millisecond)
+			time.Sleep(2500 * time.Millisecond) // "Shall we call you back on the number …" has begun
+			if o.call.line.silentFor() > 100*time.Millisecond {
+				t.Fatal("the box is not asking")
+			}
+			o.say(500 * time.Millisecond)
+			o.quiet()
+			o.hangup()
+			if got := o.recs.turn(-1); string(got.Heard) != word || strings.Contains(got.Said, "number") {
+				t.Errorf("after %q: %+v", word, got)
+			}
+		})
+	}
+}
