@@ -94,6 +94,12 @@ func tiding(m record.Message) record.Personal {
 	if m.Number != "" {
 		text += ", " + numbering.Shown(m.Number)
 	}
+	if m.Extension != "" {
+		text += ", extension " + m.Extension
+	}
+	if m.Second != "" {
+		text += ", or " + numbering.Shown(m.Second)
+	}
 	if m.For != "" {
 		text += ", for " + m.For
 	}

@@ -169,7 +169,7 @@ func (d *Desk) indexCall(s Searched, id string) error {
 	}
 	for _, m := range f.Messages {
 		doc.Texts = append(doc.Texts, string(m.Name), string(m.Reason), m.For)
-		doc.Numbers = append(doc.Numbers, m.Number.Digits())
+		doc.Numbers = append(doc.Numbers, m.Number.Digits(), m.Second.Digits())
 	}
 	d.searching.index.Put(doc)
 	return nil

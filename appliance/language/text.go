@@ -203,8 +203,8 @@ func (s Spoken) Duration() string { return s.voice.Duration(s.Minutes) }
 // Number is a telephone number in groups.
 func (s Spoken) Number() string { return s.voice.Phone(s.Args.Number, s.Region) }
 
-// Groups are the digits of a part of a number, by threes as far as they go.
-func (s Spoken) Groups() string { return s.voice.Phone(s.Args.Digits, "ZZ") }
+// Groups are the digits of the beginning of a number, as the whole is grouped.
+func (s Spoken) Groups() string { return s.voice.Phone(s.Args.Digits, s.Region) }
 
 // Digits are digits one by one.
 func (s Spoken) Digits() string { return s.voice.Digits(s.Args.Digits) }

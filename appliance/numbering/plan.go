@@ -129,26 +129,61 @@ func LeadingZero(region string) bool {
 // longGroup is the most digits that one hears as one group.
 const longGroup = 5
 
-// Groups returns the digits of a number as people of region group them when they say it, and whether a plus stands before them. Numbers of
-// the region's own country are as they are dialled there; groups that are too long to be kept in mind are divided.
+// Groups returns the digits of a number, or of its beginning, as people of region group them when they say it, and whether a plus stands before them.
+// Numbers of the region's own country are as they are dialled there; groups that are too long to be kept in mind are divided.
 func Groups(number, region string) (groups []string, plus bool) {
 	digits := record.PhoneNumber(number).Digits()
 	written, plus := digits, strings.HasPrefix(strings.TrimSpace(number), "+")
-	if p, err := phonenumbers.Parse(number, region); err == nil && len(digits) <= Most+3 {
-		w, international := shownIn(p, region)
-		// A format that is made for no number of this length leaves out the 0 that belongs to it.
-		lost := strings.HasSuffix(digits, "0"+record.PhoneNumber(w).Digits())
-		switch phonenumbers.IsPossibleNumberWithReason(p) {
-		case phonenumbers.IS_POSSIBLE, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
-			if !lost {
-				written, plus = w, international
-			}
-		}
+	complete, _ := Complete(number, region)
+	part := ""
+	if !complete && !plus && !Local(digits, region) {
+		part = begun(digits, region)
+	}
+	if w, international, ok := dialled(number, region); ok && part == "" {
+		written, plus = w, international
+	} else if part != "" {
+		written = part
 	}
 	for g := range strings.FieldsFuncSeq(written, func(r rune) bool { return r < '0' || r > '9' }) {
 		groups = append(groups, divided(g)...)
 	}
 	return groups, plus
+}
+
+// dialled writes a number that can be one of the plan as it is dialled in region.
+func dialled(number, region string) (written string, plus, ok bool) {
+	digits := record.PhoneNumber(number).Digits()
+	p, err := phonenumbers.Parse(number, region)
+	if err != nil || len(digits) > Most+3 {
+		return "", false, false
+	}
+	switch phonenumbers.IsPossibleNumberWithReason(p) {
+	case phonenumbers.IS_POSSIBLE, phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
+		written, plus = shownIn(p, region)
+		// A format that is made for no number of this length leaves out the 0 that belongs to it.
+		return written, plus, !strings.HasSuffix(digits, "0"+record.PhoneNumber(written).Digits())
+	}
+	return "", false, false
+}
+
+// begun writes the beginning of a number in the groups of the whole; "" when there is no whole that begins so.
+func begun(digits, region string) string {
+	for long := usual(region) + 1; long > len(digits) && len(digits) > 2; long-- {
+		whole := digits + strings.Repeat("2", long-len(digits))
+		written, plus, ok := dialled(whole, region)
+		if !ok || plus || record.PhoneNumber(written).Digits() != whole {
+			continue
+		}
+		n := 0
+		for i, r := range written {
+			if r >= '0' && r <= '9' {
+				if n++; n == len(digits) {
+					return written[:i+1]
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // shownIn writes a number as it is dialled in region.

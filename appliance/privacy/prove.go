@@ -106,6 +106,7 @@ func (p *Office) traces(caller string) ([]trace, error) {
 	for _, m := range ms {
 		words(string(m.Reason))
 		add("number", m.Number.Digits())
+		add("number", m.Second.Digits())
 	}
 	return ts, nil
 }

@@ -185,7 +185,7 @@ func (l *live) cancelAsks() {
 func (l *live) commit(a dialogue.Commit) {
 	m := a.Message
 	m.CallID, m.CallerID, m.At = l.rec.ID, l.rec.CallerID, time.Now()
-	m.Number = numbering.E164(m.Number, l.biz.Region)
+	m.Number, m.Second = numbering.E164(m.Number, l.biz.Region), numbering.E164(m.Second, l.biz.Region)
 	l.rec.Messages++
 	l.conclude(func() dialogue.Event {
 		_, err := l.deps.Records.SaveMessage(m)

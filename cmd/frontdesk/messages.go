@@ -99,8 +99,12 @@ func (r *request) showMessage(m record.Message) error {
 
 // message prints a message in full.
 func (p *printer) message(m record.Message) {
+	second := ""
+	if m.Second != "" {
+		second = whole(m.Second)
+	}
 	p.fields("Message", m.ID, "Left", when(m.At), "State", mark(m), "Urgency", string(m.Urgency), "Name", string(m.Name),
-		"Number", whole(m.Number), "Number is", numberFrom(m.NumberFrom), "For", m.For, "Reason", string(m.Reason), "Call", m.CallID)
+		"Number", whole(m.Number), "Extension", m.Extension, "Second number", second, "Number is", numberFrom(m.NumberFrom), "For", m.For, "Reason", string(m.Reason), "Call", m.CallID)
 }
 
 func mark(m record.Message) string {
