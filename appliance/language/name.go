@@ -33,6 +33,11 @@ func Capital(s string) string {
 
 // JoinSpelled puts a word that was spelled in the place of the one of words that it spells ("Anna Burger, B E R G E R"), or behind them.
 func JoinSpelled(words []string, spelled string) string {
+	if n := 1 + strings.Count(spelled, "-") + strings.Count(spelled, " "); n > 1 && n <= len(words) {
+		if said := words[len(words)-n:]; strings.EqualFold(strings.Join(said, " "), strings.ReplaceAll(spelled, "-", " ")) {
+			return strings.Join(append(slices.Clone(words[:len(words)-n]), spelled), " ")
+		}
+	}
 	at := -1
 	for i, w := range words {
 		if a, b := strings.ToLower(w), strings.ToLower(spelled); a == b || sameStart(a, b) {
@@ -72,23 +77,4 @@ func sameStart(a, b string) bool {
 	x, _ := utf8.DecodeRuneInString(a)
 	y, _ := utf8.DecodeRuneInString(b)
 	return x == y && len(a)-len(b) <= 3 && len(b)-len(a) <= 3
-}
-
-// JoinLetters joins letters said one by one, "B, E, double R", to a word; double holds the words that mean that the next letter comes
-// twice.
-func JoinLetters(run string, double func(word string) bool) string {
-	var b strings.Builder
-	twice := false
-	for f := range strings.FieldsFuncSeq(strings.ToLower(run), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if double(f) {
-			twice = true
-			continue
-		}
-		b.WriteString(f)
-		if twice {
-			b.WriteString(f)
-		}
-		twice = false
-	}
-	return b.String()
 }

@@ -41,12 +41,21 @@ func TestJoinSpelled(t *testing.T) {
 	}
 }
 
-func TestJoinLetters(t *testing.T) {
-	double := func(w string) bool { return w == "double" }
-	for run, want := range map[string]string{"B, E, R": "ber", "b-e-double-r": "berr", "double": "", "": "", "Ü ß": "üß"} {
-		if got := language.JoinLetters(run, double); got != want {
-			t.Errorf("JoinLetters(%q) = %q, want %q", run, got, want)
+func TestNameBook(t *testing.T) {
+	if _, err := language.NewNameBook("smith"); err == nil {
+		t.Error("a name of no kind is read")
+	}
+	b, err := language.NewNameBook("# names\nfirst:\nanna tom\nlast:\nsmith stephen\nsmyth > smith\nmeyer = meier")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for word, want := range map[string]bool{"Anna": true, "SMITH": true, "Smyth": true, "Meier": true, "Kravets": false, "": false} {
+		if b.Known(word) != want {
+			t.Errorf("%q is known: %v", word, !want)
 		}
+	}
+	if !b.First("tom") || b.First("smith") || len(b.Ways("Meyer")) != 2 || len(b.Ways("anna")) != 0 {
+		t.Error("kinds and ways")
 	}
 }
 

@@ -101,6 +101,12 @@ type Slots interface {
 	When(words []string, now time.Time, region string) When
 	// PersonName reads the answer to "May I have your name?". ok is false when the words hold no name.
 	PersonName(text string) (n Name, ok bool)
+	// Respell reads the answer to the question how a name is spelled that was heard as heard; part is what was asked for. The letters may be said, or
+	// only what is particular about them: "with a K". Where the answer is the name once more, Spelled is not set.
+	Respell(heard string, part NamePart, text string) (n Name, ok bool)
+	// NameDoubt tells which part of a name has to be spelled: what may be written otherwise than it sounds, is no usual name, or was heard badly, as
+	// weak says of a word.
+	NameDoubt(name string, weak func(word string) bool) NamePart
 	// IntroducedName finds a name with which the caller introduced himself in the middle of a turn.
 	IntroducedName(text string) (n Name, ok bool)
 	// BeforeNumber cuts a text where a telephone number begins: "Anna Berger, my number is 555 0142".

@@ -64,9 +64,22 @@ const (
 
 // Name is a caller's name as it was said.
 type Name struct {
-	Text    string // "Anna Berger"; as the caller said it, capitalised
-	Spelled bool   // all or part of it was spelled
+	Text    string   // "Anna Berger"; as the caller said it, capitalised
+	Spelled bool     // all or part of it was spelled
+	Letters []string // the words that were spelled
+	Remark  string   // what else was said, before or behind it
 }
+
+// NamePart is a part of a name.
+type NamePart int
+
+// The parts of a name whose spelling may be open.
+const (
+	NameSure  NamePart = iota // none
+	NameFirst                 // the first name
+	NameLast                  // the last name
+	NameWhole                 // both, or the only one
+)
 
 // When is the day and time that the caller's words speak of.
 type When struct {

@@ -1,6 +1,7 @@
 package de
 
 import (
+	_ "embed" // the names
 	"regexp"
 	"strings"
 	"unicode"
@@ -9,79 +10,107 @@ import (
 	"frontdesk.internal/appliance/language/phrase"
 )
 
+//go:embed names.txt
+var namesFile string
+
+// nameBook has the names that callers in German-speaking countries bear often.
+var nameBook, errNames = language.NewNameBook(namesFile)
+
 var (
-	nameLead = regexp.MustCompile(`(?i)^(?:.*?\b(?:mein (?:voller |ganzer )?(?:name|nachname|vorname|` +
-		`familienname) (?:ist|lautet|wäre|war)|mein name|der name (?:ist|lautet|wäre)|name ist|ich hei(?:ß|ss)e|ich hei(?:ß|` +
-		`ss)|hei(?:ß|ss)e|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht)\s*[,:]?\s+)`)
-	nameThis = regexp.MustCompile(`(?i)^(?:ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der|` +
-		` die)?|das ist(?: der| die)?|das wäre|es ist|hier|ja|jo|genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|` +
-		`guten (?:tag|morgen|abend)|grü(?:ß|ss) gott|grüezi|servus|moin|entschuldigung|nein|und|bitte|natürlich|` +
-		`selbstverständlich|noch ?mal|wieder)\b[\s,.!:;-]*`)
-	nameTail = regexp.MustCompile(`(?i)[\s,.]+(?:hier|am apparat|am telefon|mein name|ist mein name|` +
-		`heiße ich|heisse ich|bitte|danke|danke schön|nochmal|noch einmal|wieder|und ich .*|von der firma .*|von firma .*|` +
-		`vom .*|aus [\p{L}]+|ich möchte .*|ich hätte .*|ich wollte .*|ich rufe .*|ich bräuchte .*|es geht .*|mit (?:einem|` +
-		`zwei|doppel|ä|ö|ü|ss|ß|h|th|ie|ey|ei|ai|ay|dt|tz|ck|c|k|y|i)\b.*)[\s,.!]*$`)
-	spellSep = regexp.MustCompile(`(?i)[\s,.]*(?:\bdas schreibt (?:sich|man)|\bschreibt (?:sich|man)|` +
-		`\bgeschrieben|\bbuchstabiert|\bich buchstabiere|\bbuchstabiere|\bdas ist|\balso|,)\s*`)
-	asIn = regexp.MustCompile(`(?i)(^|[^\p{L}])(sch|ch|[a-zäöüß])\s*,?\s*(?:wie(?: in)?|von)\s+([\p{L}]+)`)
+	nameIntro = regexp.MustCompile(`(?i)(?:\b(?:mein (?:voller |ganzer )?name (?:ist|lautet|wäre|war)|mein name|der name (?:ist|lautet|wäre)|` +
+		`name ist|ich hei(?:ß|ss)e?|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht|sie sprechen mit|am apparat ist)|^hei(?:ß|ss)e)(?: der| die)?\s*[,:]?\s+`)
+	nameStart = regexp.MustCompile(`(?i)^(?:ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| die)?|das wäre|es ist|hier|ja|jo|` +
+		`genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) (?:gott|sie)|grüezi|servus|moin|entschuldigung|` +
+		`nein|und|bitte|natürlich|selbstverständlich|noch ?mal|wieder|sicher|alles klar|mach ich)(?:[\s,.!:;-]+|$)`)
+	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:und |mit )?(?:mein |der |dem )?(?:vorname|nachname|nachnamen|vornamen|familienname|familiennamen|zuname)(?: ist| lautet| wäre)?(?:[\s,:]+|$)`)
+	nameLast    = regexp.MustCompile(`(?i)nachname|familienname|zuname`)
+	nameSpell   = regexp.MustCompile(`(?i)[\s,.]*\b(?:das (?:schreibt|schreibe) (?:sich|man|ich)|(?:ge)?schrieben wird das|schreibt (?:sich|man)|geschrieben|buchstabiert|` +
+		`ich buchstabiere|buchstabiere|das ist|das wäre|also|und dann|dann|äh|ähm|und zwar)(?:[\s,:]+|$)`)
 )
 
-// notNames are words that begin an answer which is no name.
+// alphabet is how German is spelled aloud, with the words of the alphabets of Germany, Austria and Switzerland.
+var alphabet = language.Alphabet{
+	Letters: phrase.NewSet("sch ch"),
+	Names: map[string]string{
+		"be": "b", "bee": "b", "ce": "c", "zeh": "c", "tse": "c", "de": "d", "deh": "d", "ef": "f", "eff": "f", "ge": "g", "geh": "g",
+		"ha": "h", "jot": "j", "jott": "j", "je": "j", "ka": "k", "kah": "k", "el": "l", "ell": "l", "em": "m", "emm": "m", "en": "n", "enn": "n", "oh": "o",
+		"pe": "p", "peh": "p", "ku": "q", "kuh": "q", "er": "r", "err": "r", "es": "s", "ess": "s", "te": "t", "tee": "t", "uh": "u", "vau": "v", "fau": "v",
+		"we": "w", "weh": "w", "ix": "x", "iks": "x", "ypsilon": "y", "üpsilon": "y", "zet": "z", "zett": "z", "eszett": "ß", "ae": "ä", "oe": "ö", "ue": "ü",
+		"ah": "a", "eh": "e", "ih": "i", "scharf-s": "ß",
+	},
+	Codes: phrase.NewSet(`anton ärger berta cäsar charlotte dora emil friedrich gustav heinrich ida julius kaufmann konrad ludwig martha marta nordpol otto ökonom österreich paula
+		quelle richard samuel siegfried schule theodor ulrich übermut übel viktor wilhelm xanthippe zacharias zeppelin zürich
+		aachen berlin chemnitz cottbus düsseldorf essen frankfurt goslar hamburg ingelheim jena köln leipzig münchen nürnberg offenbach potsdam quickborn rostock salzwedel
+		tübingen unna völklingen wuppertal xanten zwickau daniel jakob kaiser leopold marie niklaus peter quasi rosa sophie xaver yverdon alpha bravo charlie delta echo foxtrott
+		golf hotel india juliett kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey yankee zulu`),
+	Pairs:   map[string]string{"scharfes s": "ß", "es zett": "ß", "es zet": "ß", "s z": "ß", "neues wort": " "},
+	Like:    []string{"wie in", "wie", "von", "für"},
+	Twice:   phrase.NewSet("doppel doppelt doppeltes zweimal"),
+	Skip:    phrase.NewSet("groß großes klein kleines großer kleiner buchstabe und dann ein einem einfaches äh ähm das der die danach"),
+	Signs:   map[string]string{"bindestrich": "-", "strich": "-", "minus": "-", "apostroph": "'", "leerzeichen": " "},
+	Hints:   phrase.NewSet("mit ohne"),
+	Umlauts: map[string][]string{"ä": {"a umlaut", "umlaut a", "umlaut aachen"}, "ö": {"o umlaut", "umlaut o", "umlaut offenbach"}, "ü": {"u umlaut", "umlaut u", "umlaut unna"}},
+}
+
+// particles belong to names and are written small.
+var particles = phrase.NewSet(`von van der den de zu zum zur vom und del della di da la le ten ter el al bin`)
+
+var naming = &language.NameReader{
+	Alphabet: alphabet, Book: nameBook, Intro: nameIntro, Start: nameStart, Between: nameBetween, Last: nameLast, Spell: nameSpell,
+	Ends: func(w string) bool {
+		return stopWords[w] || lightWords[w] || notNames[w] || urgentWords[w] || hintWords[w]
+	},
+	Joins:    phrase.NewSet("und aber ich wir mein meine unser unsere es wegen weil da sie mich bei vom von aus im seit"),
+	Hesitate: phrase.NewSet("äh ähm öhm hm"),
+	Drop:     phrase.NewSet("hier bitte danke nochmal wieder apparat telefon heiße heisse"),
+	Title: func(w string) bool {
+		return titles[w] || titles[strings.TrimSuffix(w, ".")] || w == "dr" || w == "prof" || w == "hr" || w == "fr"
+	},
+	Particle: particles, Words: Language{}.Words,
+}
+
+var respelling = language.Respelling{
+	With: []string{"mit"}, Without: []string{"ohne", "kein"}, Double: []string{"zwei", "doppel", "doppelt", "2"}, End: "am ende",
+	Usual: func(text string) bool { return asUsual.In(Language{}.Words(text)) },
+}
+
+// asUsual say that a name is written as one would think.
+var asUsual = phrase.Compile("wie man es? spricht|hoert|ausspricht|sagt", "wie ... spricht|hoert|ausspricht|klingt|gesprochen|gesagt", "ganz normal|einfach|gewoehnlich|klassisch", "^ normal|klassisch|ueblich $", "wie ueblich|immer|normal", "genau so|wie",
+	"so wie", "wie der|die|das fluss|monat|beruf|vogel|stadt|farbe|tier|baum|schauspieler|bundeskanzler|kanzlerin|auto|tag|jahreszeit", "^ ja|genau|richtig|stimmt $", "haben sie schon|richtig", "stimmt so|schon", "ist richtig|korrekt")
+
+// notNames are words that begin an answer which is no name, or go on behind one.
 var notNames = phrase.NewSet(`was wer wie wo wann warum wieso kann koennen koennten kannst ich wir sie er es ihr der die das ein eine
 	einen mein meine meinen nicht kein keine nein ja warten moment augenblick nie hallo nachricht oeffnungszeiten offen preis sprechen
 	reden person mensch mitarbeiter brauche brauchen moechte moechten will wollte wollen hast habe haben bitte danke wissen sagen geben
 	gibt keiner niemand jemand okay sicher vielleicht weil anonym privat rufe anrufen wegen entschuldigung wiederholen wiedersehen
 	wiederhoeren tschuess nichts null eins zwei drei vier fuenf sechs sieben acht neun kunde kundin patient patientin mieter mieterin
 	vater mutter sohn tochter mann frau dringend eilig wichtig richtig falsch besetzt privatperson stammkunde stammkundin neukunde
-	neukundin selbststaendig schwanger krank zufrieden froh interessiert verzweifelt`)
+	neukundin selbststaendig schwanger krank zufrieden froh interessiert verzweifelt wozu weshalb vergessen lassen egal apparat telefon heisse
+	termin nummer buchstabieren buchstabiere steht rechnung frage fragen suche`)
 
-// letterNames are letters as a recogniser may write their names.
-var letterNames = map[string]string{
-	"be": "b", "bee": "b", "ce": "c", "zeh": "c", "tse": "c", "de": "d", "deh": "d", "ef": "f", "eff": "f", "ge": "g", "geh": "g",
-	"ha": "h", "jot": "j", "jott": "j", "je": "j", "ka": "k", "kah": "k", "el": "l",
-	"ell": "l", "em": "m", "emm": "m", "en": "n", "enn": "n", "oh": "o", "pe": "p", "peh": "p", "ku": "q", "kuh": "q", "er": "r",
-	"err": "r", "es": "s", "ess": "s", "te": "t", "tee": "t", "uh": "u", "vau": "v", "fau": "v", "we": "w", "weh": "w",
-	"ix": "x", "iks": "x", "ypsilon": "y", "zet": "z", "zett": "z", "eszett": "ß", "scharfes": "ß", "ae": "ä", "oe": "ö", "ue": "ü",
-	"ah": "a", "eh": "e", "ih": "i",
-}
-
-// PersonName implements [language.Slots]: "Hier ist Anna Berger", "Berger, B-E-R-G-E-R", "Müller, M wie Martha, Ü …".
+// PersonName implements [language.Slots]: "Hier ist Anna Berger", "Berger, B-E-R-G-E-R", "Müller, M wie Martha, Ü …", and what else is said with it.
 func (l Language) PersonName(text string) (n language.Name, ok bool) {
-	rest := strings.TrimSpace(text)
-	if m := nameLead.FindString(rest); m != "" {
-		rest = rest[len(m):]
-	}
-	for {
-		m := nameThis.FindString(rest)
-		if m == "" {
-			break
+	n, ok = naming.Read(text)
+	if m := nameHint.FindStringIndex(n.Remark); ok && m != nil && m[0] == 0 { // "Meier mit ei"
+		if s, fits := naming.Respell(n.Text, language.NameWhole, n.Remark, respelling); fits && s.Spelled {
+			s.Remark = strings.TrimLeft(n.Remark[m[1]:], " ,.")
+			return s, true
 		}
-		rest = rest[len(m):]
 	}
-	before, spelled := l.spelling(rest)
-	if spelled == "" {
-		words := language.NameWords(trimTail(rest))
-		if len(words) == 0 || len(words) > language.MaxNameWords || l.noName(words[0]) {
-			return language.Name{}, false
-		}
-		return language.Name{Text: strings.Join(particlesSmall(words), " ")}, true
-	}
-	words := language.NameWords(before)
-	if len(words) > language.MaxNameWords || len(words) > 0 && l.noName(words[0]) {
-		words = nil
-	}
-	return language.Name{Text: language.JoinSpelled(particlesSmall(words), spelled), Spelled: true}, true
+	return n, ok
 }
 
-// trimTail cuts what people say behind their name.
-func trimTail(s string) string {
-	for {
-		cut := nameTail.ReplaceAllString(s, "")
-		if cut == s || cut == "" {
-			return s
-		}
-		s = cut
-	}
+// nameHint is what callers add to their name to say how it is written.
+var nameHint = regexp.MustCompile(`(?i)^(?:nur )?(?:mit|ohne) (?:einem |zwei |doppel[- ]?|einfachem )?(?:sch|dt|tz|ck|th|ph|ss|ie|ei|ai|ay|ey|[\pL])\b(?: am ende)?[\s,.]*`)
+
+// Respell implements [language.Slots].
+func (Language) Respell(heard string, part language.NamePart, text string) (language.Name, bool) {
+	return naming.Respell(heard, part, text, respelling)
+}
+
+// NameDoubt implements [language.Slots].
+func (Language) NameDoubt(name string, weak func(word string) bool) language.NamePart {
+	return naming.Doubt(name, weak)
 }
 
 // noName says whether a word begins no name.
@@ -90,9 +119,6 @@ func (l Language) noName(word string) bool {
 	return len(ws) == 0 || notNames[ws[0]] && !titles[ws[0]]
 }
 
-// particles belong to names and are written small.
-var particles = phrase.NewSet(`von van der den de zu zum zur vom und del della di da la le ten ter`)
-
 func particlesSmall(words []string) []string {
 	for i, w := range words {
 		if low := strings.ToLower(w); i > 0 && i < len(words)-1 && particles[low] {
@@ -100,85 +126,6 @@ func particlesSmall(words []string) []string {
 		}
 	}
 	return words
-}
-
-// spelling finds letters said one by one and joins them; before is what was said ahead of them.
-func (l Language) spelling(text string) (before, spelled string) {
-	text = asIn.ReplaceAllStringFunc(text, func(m string) string {
-		p := asIn.FindStringSubmatch(m)
-		return p[1] + p[2] + " "
-	})
-	fields := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.;:-!?", r) })
-	from := len(fields)
-	for from > 0 && l.letters(fields, from-1) != "" {
-		from--
-	}
-	for from < len(fields) && double(strings.ToLower(fields[from])) && from+1 == len(fields) {
-		return "", ""
-	}
-	run := fields[from:]
-	single := 0
-	var b strings.Builder
-	twice := false
-	for _, f := range run {
-		low := strings.ToLower(f)
-		if double(low) {
-			twice = true
-			continue
-		}
-		s := l.letter(low)
-		if len([]rune(f)) == 1 {
-			single++
-		}
-		b.WriteString(s)
-		if twice {
-			b.WriteString(s)
-		}
-		twice = false
-	}
-	word := b.String()
-	// Letters may also be written by their names, "be e er ge": then nothing but letters was said.
-	if len([]rune(word)) < 2 || single < 2 && (from > 0 || len(run) < 3) {
-		return "", ""
-	}
-	return head(text, fields[:from]), language.Capital(word)
-}
-
-// head is the text ahead of the letters, without the words that lead over to them.
-func head(text string, fields []string) string {
-	if len(fields) == 0 {
-		return ""
-	}
-	at := 0
-	for _, f := range fields {
-		at += strings.Index(text[at:], f) + len(f)
-	}
-	return strings.TrimRight(spellSep.ReplaceAllString(text[:at]+" ", " "), " ,.")
-}
-
-// letters returns the letter that field i says; "" when it says none.
-func (l Language) letters(fields []string, i int) string {
-	low := strings.ToLower(fields[i])
-	if double(low) {
-		return low
-	}
-	return l.letter(low)
-}
-
-// letter reads one letter.
-func (l Language) letter(low string) string {
-	if low == "sch" || low == "ch" {
-		return low
-	}
-	if r := []rune(low); len(r) == 1 && unicode.IsLetter(r[0]) {
-		return low
-	}
-	return letterNames[low]
-}
-
-// double says whether a word means that the next letter comes twice.
-func double(w string) bool {
-	return w == "doppel" || w == "doppeltes" || w == "doppelt" || w == "zweimal"
 }
 
 // Letters implements [language.Speaker].

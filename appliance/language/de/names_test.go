@@ -125,3 +125,66 @@ func FuzzPersonName(f *testing.F) {
 		german.Letters(n.Text)
 	})
 }
+
+// What is said with a name is told from it.
+func TestNameAndRemark(t *testing.T) {
+	for text, want := range map[string]string{
+		"Ich bin Olena Krawez und ich brauche das heute noch.":            "Olena Krawez|ich brauche das heute noch.",
+		"Sabine Koch, es geht um meine Heizung.":                          "Sabine Koch|es geht um meine Heizung.",
+		"Sabine Koch hier, meine Heizung ist ausgefallen":                 "Sabine Koch|meine Heizung ist ausgefallen",
+		"Mein Name ist Anna, aber Sie können auch meinen Mann anrufen.":   "Anna|Sie können auch meinen Mann anrufen.",
+		"Ich bräuchte einen Kostenvoranschlag, mein Name ist Yusuf Demir": "Yusuf Demir|Ich bräuchte einen Kostenvoranschlag",
+		"Vorname Olena, Nachname Krawez":                                  "Olena Krawez|",
+		"Mein Nachname ist Krawez, mein Vorname Olena":                    "Olena Krawez|",
+		"Hofer von der Firma Holzbau":                                     "Hofer|von der Firma Holzbau",
+		"Ja gut, ich heiße Petra Lang.":                                   "Petra Lang|",
+		"Wozu brauchen Sie den?":                                          "|",
+		"Warum wollen Sie das wissen?":                                    "|",
+		"Nein, ich möchte keine Nachricht hinterlassen.":                  "|",
+		"Vergessen Sie es.":                                               "|",
+		"Rohrbruch, alles steht unter Wasser":                             "|",
+		"Das ist dringend":                                                "|",
+	} {
+		n, ok := german.PersonName(text)
+		if got := n.Text + "|" + n.Remark; got != want || ok == (want == "|") {
+			t.Errorf("PersonName(%q) = %q, %v, want %q", text, got, ok, want)
+		}
+	}
+}
+
+// Letters are spelled in many ways.
+func TestSpelledNames(t *testing.T) {
+	for text, want := range map[string]string{
+		"K R A W E Z": "Krawez", "S wie Siegfried, A, U, E, R": "Sauer", "Siegfried Anton Ulrich Emil Richard": "Sauer",
+		"Salzwedel Aachen Unna Essen Rostock": "Sauer", "M, Ü, Doppel-L, E, R": "Müller", "M, U Umlaut, L, L, E, R": "Müller", "G, R, O, Eszett": "Groß",
+		"G R O scharfes S": "Groß", "großes M, kleines A, I, E, R": "Maier", "H U B E R Bindestrich L A N G": "Huber-Lang",
+		"P wie Berta, E, N": "Ben", "Anton, A N T O N": "Anton", "Be wie Berta, A, U": "Bau",
+	} {
+		if n, ok := german.PersonName(text); n.Text != want || !ok {
+			t.Errorf("PersonName(%q) = %q, want %q", text, n.Text, want)
+		}
+	}
+	for _, tt := range []struct{ heard, text, want string }{
+		{"Anna Meier", "Mit A Y.", "Anna Mayer"}, {"Anna Meier", "M, A, I, E, R", "Anna Maier"}, {"Anna Schmidt", "mit Doppel-T", "Anna Schmitt"},
+		{"Anna Schmidt", "Ohne T.", "Anna Schmid"}, {"Anna Maier", "mit E I", "Anna Meier"}, {"Torsten Lang", "Mit T H.", "Thorsten Lang"},
+		{"Anna Krawetz", "Wie man es spricht.", "Anna Krawetz"}, {"Anna Krawetz", "KRAWEZ", "Anna Krawez"}, {"Anna Krawetz", "Wozu?", ""},
+	} {
+		if n, _ := german.Respell(tt.heard, german.NameDoubt(tt.heard, sure), tt.text); n.Text != tt.want {
+			t.Errorf("Respell(%q, %q) = %q, want %q", tt.heard, tt.text, n.Text, tt.want)
+		}
+	}
+}
+
+func sure(string) bool { return false }
+
+func TestNameDoubt(t *testing.T) {
+	for name, want := range map[string]language.NamePart{
+		"Anna Berger": language.NameSure, "Frau Müller": language.NameSure, "Thomas Huber": language.NameSure, "Petra Lang": language.NameSure,
+		"Anke Meier": language.NameLast, "Frau Schmidt": language.NameLast, "Stefan Huber": language.NameFirst, "Yusuf Demirtas": language.NameWhole,
+		"Ursula von der Haide": language.NameLast, "Dr. Kern": language.NameSure,
+	} {
+		if got := german.NameDoubt(name, sure); got != want {
+			t.Errorf("NameDoubt(%q) = %v, want %v", name, got, want)
+		}
+	}
+}

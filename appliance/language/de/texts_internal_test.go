@@ -3,6 +3,9 @@ package de
 import "testing"
 
 func TestTextsAreRead(t *testing.T) {
+	if errNames != nil {
+		t.Fatal(errNames)
+	}
 	if errBook != nil {
 		t.Fatal(errBook)
 	}

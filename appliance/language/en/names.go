@@ -1,6 +1,7 @@
 package en
 
 import (
+	_ "embed" // the names
 	"regexp"
 	"strings"
 	"unicode"
@@ -9,95 +10,96 @@ import (
 	"frontdesk.internal/appliance/language/phrase"
 )
 
+//go:embed names.txt
+var namesFile string
+
+// nameBook has the names that callers in English-speaking countries bear often.
+var nameBook, errNames = language.NewNameBook(namesFile)
+
 var (
-	nameLead = regexp.MustCompile(`(?i)^(?:.*?\b(?:my (?:full |last |first |sur)?name(?:'s| is| would be|` +
-		` was)|the (?:last )?name(?:'s| is)|name is|name's|you can call me|call me|it'?s under|` +
-		`under the name(?: of)?)\s*[,:]?\s+)`)
-	nameThis = regexp.MustCompile(`(?i)^(?:this is|it is|it's|i am|i'm|that's|that is|that would be|yes|` +
-		`yeah|yep|sure|okay|ok|oh|uh|um|er|well|hi|hello|of course|sorry|no|so|and|please)\b[\s,.!:;-]*`)
-	nameTail = regexp.MustCompile(`(?i)[\s,.]+(?:here|speaking|calling|please|thanks|thank you|again|` +
-		`okay|and i(?:'m| am| would|'d)? .*|from .*|i(?:'m| am)? calling .*|i'd like .*|i would like .*|with (?:a|an|one|` +
-		`two) .*)[\s,.!]*$`)
-	spellSep = regexp.MustCompile(`(?i)[\s,.]*(?:\bthat is spelled|\bthat's spelled|\bspelled|` +
-		`\bit's spelled|\bspelling is|\bi spell|\bthat's|\bthat is|,)\s*`)
-	asIn      = regexp.MustCompile(`(?i)\b([a-z])\b[\s,]*(?:as in|like in|like|for|is for)\s+([a-z]+)`)
-	letterRun = regexp.MustCompile(`(?i)(?:\b(?:double )?[a-z]\b[\s,.\-]*){2,}`)
+	nameIntro = regexp.MustCompile(`(?i)\b(?:my (?:full |whole )?name(?:'s| is| would be| was)|the name(?:'s| is)|^name is|^name's|you can call me|call me|` +
+		`(?:it'?s|it is|put it|that's) under(?: the name(?: of)?)?|under the name(?: of)?)\s*[,:]?\s+`)
+	nameStart = regexp.MustCompile(`(?i)^(?:this is|it is|it's|i am|i'm|that's|that is|that would be|yes|yeah|yep|sure|okay|ok|oh|uh|um|er|well|(?:hi|hello|hey)(?: there)?|of course|` +
+		`sorry|no|so|and|please|certainly|absolutely|alright|all right|you're speaking (?:to|with)|you are speaking (?:to|with)|good (?:morning|afternoon|evening))(?:[\s,.!:;-]+|$)`)
+	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:and |with )?(?:my |the |a )?(?:(?:first|given|christian|last|second|family|sur) ?name)(?:'s| is| would be)?(?:[\s,:]+|$)`)
+	nameLast    = regexp.MustCompile(`(?i)\b(?:last|second|family|sur) ?name`)
+	nameSpell   = regexp.MustCompile(`(?i)[\s,.]*\b(?:(?:and )?(?:that is|that's|it's|it is|is|which is) (?:also )?spell?e?d|spell?e?d|spelt|spelling is|(?:and )?i spell (?:it|that)|i spell|` +
+		`that's|that is|it's|it is|as in|so|uh|um|and then|then)\b[\s,:]*`)
 )
 
-// letterNames are letters as a recogniser may write their names.
-var letterNames = map[string]string{
-	"ay": "a", "bee": "b", "be": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
-	"aitch": "h", "eye": "i",
-	"jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pee": "p", "queue": "q", "cue": "q", "are": "r",
-	"ar": "r", "ess": "s",
-	"tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y", "wye": "y", "zee": "z", "zed": "z",
+// alphabet is how English is spelled aloud.
+var alphabet = language.Alphabet{
+	Names: map[string]string{
+		"ay": "a", "bee": "b", "be": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
+		"aitch": "h", "haitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pee": "p", "queue": "q",
+		"cue": "q", "are": "r", "ar": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y", "wye": "y", "zee": "z", "zed": "z",
+	},
+	Codes: phrase.NewSet(`alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo sierra
+		tango uniform victor whiskey whisky xray yankee zulu`),
+	Pairs:   map[string]string{"double u": "w", "double you": "w", "x ray": "x", "sharp s": "ß", "new word": " "},
+	Like:    []string{"as in", "like in", "is for", "stands for", "like", "for", "as"},
+	Twice:   phrase.NewSet("double"),
+	Skip:    phrase.NewSet("capital big small lowercase uppercase letter an the then uh um er followed by"),
+	Signs:   map[string]string{"hyphen": "-", "dash": "-", "apostrophe": "'", "space": " "},
+	Umlauts: map[string][]string{"ä": {"a umlaut", "umlaut a"}, "ö": {"o umlaut", "umlaut o"}, "ü": {"u umlaut", "umlaut u"}},
+	Words:   phrase.NewSet("a i"),
+	Hints:   phrase.NewSet("with without"),
 }
 
-// notNames are words that begin an answer which is no name.
+var particles = phrase.NewSet("van von der den de la le del della di da du st saint mac bin al el ten ter")
+
+var naming = &language.NameReader{
+	Alphabet: alphabet, Book: nameBook, Intro: nameIntro, Start: nameStart, Between: nameBetween, Last: nameLast, Spell: nameSpell,
+	Ends:     func(w string) bool { return stopWords[w] || lightWords[w] || notNames[w] },
+	Joins:    phrase.NewSet("and but so i i'm i'd i've i'll my we we're our you it it's there's there because calling ringing phoning from about who the at with or is on"),
+	Hesitate: phrase.NewSet("uh um er erm"),
+	Drop:     phrase.NewSet("here speaking please thanks thank again okay"),
+	Title:    func(w string) bool { return titles[w] },
+	Particle: particles,
+	Words:    Language{}.Words,
+}
+
+var respelling = language.Respelling{
+	With: []string{"with"}, Without: []string{"without", "no"}, Double: []string{"two", "double", "2"}, End: "at the end",
+	Usual: func(text string) bool { return asUsual.In(Language{}.Words(text)) },
+}
+
+// asUsual say that a name is written as one would think.
+var asUsual = phrase.Compile("sounds", "usual|normal|regular|standard|common|ordinary|traditional|typical|same|easy way|spelling", "the way you|i|it ... said|say|heard|hear|think|wrote", "you|that got|have it right|correct|already",
+	"^ normal|normally|usually $", "just like that", "like the word|color|colour|month|season|bird|animal|city|actor|president|singer|car|beer|day|job", "is|looks right|correct|fine|okay", "^ yes|yeah|correct|right $")
+
+// notNames are words that begin an answer which is no name, or go on behind one.
 var notNames = phrase.NewSet(`what why who when where how can could do does did is are was will would should i you we they the a an my
 	your it that this there not don't no yes hold wait just never hello leave message hours open price speak talk person operator need
 	want have tell please know none okay sure maybe because anonymous private calling about sorry pardon repeat goodbye bye thanks thank
-	call nothing nobody someone somebody one two three four five six seven eight nine zero`)
+	call nothing nobody someone somebody one two three four five six seven eight nine zero here speaking again also actually looking trying
+	needs broken leaking urgent appointment question emergency speaking interested afraid confused new number phone forget cancel skip
+	hurry back rather customer patient client tenant driver from over with having got getting going today tomorrow yesterday`)
 
-// PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…". ok is false
-// when the words hold no name.
+// PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…", and what else is said
+// with it. ok is false when the words hold no name.
 func (Language) PersonName(text string) (n language.Name, ok bool) {
-	text = strings.TrimSpace(text)
-	rest := text
-	led := false
-	if m := nameLead.FindString(rest); m != "" {
-		rest, led = rest[len(m):], true
-	}
-	for {
-		m := nameThis.FindString(rest)
-		if m == "" {
-			break
+	n, ok = naming.Read(text)
+	if m := nameHint.FindStringIndex(n.Remark); ok && m != nil { // "Katherine with a K"
+		if s, fits := naming.Respell(n.Text, language.NameWhole, n.Remark, respelling); fits && s.Spelled {
+			s.Remark = strings.TrimLeft(n.Remark[m[1]:], " ,.")
+			return s, true
 		}
-		// "I am" and "this is" lead in a name; "yes" alone does not.
-		led = led || len(strings.Fields(m)) > 1 || strings.Contains(m, "'")
-		rest = rest[len(m):]
 	}
-	before, spelled := spelling(rest)
-	if spelled == "" {
-		rest = nameTail.ReplaceAllString(rest, "")
-		words := language.NameWords(rest)
-		if len(words) == 0 || len(words) > language.MaxNameWords || (!led && notNames[strings.ToLower(words[0])]) || notNames[strings.ToLower(words[0])] {
-			return language.Name{}, false
-		}
-		return language.Name{Text: strings.Join(words, " ")}, true
-	}
-	words := language.NameWords(before)
-	if len(words) > language.MaxNameWords || (len(words) > 0 && notNames[strings.ToLower(words[0])]) {
-		words = nil
-	}
-	return language.Name{Text: language.JoinSpelled(words, spelled), Spelled: true}, true
+	return n, ok
 }
 
-// spelling finds letters said one by one and joins them; before is what was said ahead of them. Several runs ("A N N A, B E R G E R") are
-// several words when a clear pause (comma, full stop) lies between.
-func spelling(text string) (before, spelled string) {
-	text = asIn.ReplaceAllString(text, "$1 ")
-	if m := letterRun.FindStringIndex(text); m != nil {
-		before = strings.TrimRight(spellSep.ReplaceAllString(text[:m[0]], " "), " ,.")
-		return before, language.Capital(language.JoinLetters(text[m[0]:m[1]], func(w string) bool { return w == "double" }))
-	}
-	// "bee ee are gee ee are": only when every word is a letter's name.
-	fields := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
-	if len(fields) < 3 {
-		return "", ""
-	}
-	var b strings.Builder
-	for _, f := range fields {
-		l, ok := letterNames[f]
-		if !ok && len(f) == 1 {
-			l, ok = f, true
-		}
-		if !ok {
-			return "", ""
-		}
-		b.WriteString(l)
-	}
-	return "", language.Capital(b.String())
+// nameHint is what callers add to their name to say how it is written.
+var nameHint = regexp.MustCompile(`(?i)^(?:that's )?(?:with|without) (?:an? |one |two |double |the )?(?:[a-z]{1,2}|sch)(?:'?s)?\b(?: at the end)?[\s,.]*`)
+
+// Respell implements [language.Slots].
+func (Language) Respell(heard string, part language.NamePart, text string) (language.Name, bool) {
+	return naming.Respell(heard, part, text, respelling)
+}
+
+// NameDoubt implements [language.Slots].
+func (Language) NameDoubt(name string, weak func(word string) bool) language.NamePart {
+	return naming.Doubt(name, weak)
 }
 
 // Letters reads a name letter by letter: "B, E, R, G, E, R".

@@ -75,7 +75,7 @@ func TestPersonName(t *testing.T) {
 		"Peter Quill speaking":                          "Peter Quill",
 		"Sarah Connor, please.":                         "Sarah Connor",
 		"It's Bob Ross and I'd like an appointment":     "Bob Ross",
-		"uh, Maria del Carmen Ortiz":                    "Maria Del Carmen Ortiz",
+		"uh, Maria del Carmen Ortiz":                    "Maria del Carmen Ortiz",
 		"Jürgen Müller":                                 "Jürgen Müller",
 		"What are your hours?":                          "",
 		"I don't want to say.":                          "",
