@@ -74,6 +74,16 @@ type Replies interface {
 	ThisNumber(words []string) bool
 	// SaysWhy says whether a turn that asks for a message also tells what it is about.
 	SaysWhy(text string) bool
+	// About says whether words say what a call is about.
+	About(words []string) bool
+	// Withdraws says whether the caller calls off the message that is being taken ("forget it"), and what else he says behind that.
+	Withdraws(text string) (rest string, ok bool)
+	// AsksWhy says whether the caller wants to know why something is asked of him.
+	AsksWhy(words []string) bool
+	// Adds says whether words add something to a message, and do not replace it: "and please tell him …".
+	Adds(words []string) bool
+	// Addresses says whether the name of a person at position at is that of whom a message is for: "for Maria", "tell Maria".
+	Addresses(words []string, at int) bool
 	// Urgency tells what words say of how urgent something is.
 	Urgency(words []string) Urgency
 	// Part tells which part of a message words speak of.
@@ -101,6 +111,9 @@ type Slots interface {
 	When(words []string, now time.Time, region string) When
 	// PersonName reads the answer to "May I have your name?". ok is false when the words hold no name.
 	PersonName(text string) (n Name, ok bool)
+	// CallTime finds when the caller wants to be called, in his words ("after five"), and returns the text without that. loose takes a time for one that
+	// does not speak of a call, as behind a telephone number.
+	CallTime(text string, loose bool) (when, rest string)
 	// Respell reads the answer to the question how a name is spelled that was heard as heard; part is what was asked for. The letters may be said, or
 	// only what is particular about them: "with a K". Where the answer is the name once more, Spelled is not set.
 	Respell(heard string, part NamePart, text string) (n Name, ok bool)

@@ -124,14 +124,15 @@ func (Language) Right(words []string) record.RequestKind {
 // Word lists are read only.
 var (
 	against = phrase.NewSet(`nicht kein keine keinen keiner ohne stopp stop stoppen stoppt aufhoeren niemand nie verweigere ablehne
-		lehne widersprechen widerspreche ausschalten abschalten nein aus beenden`)
+		lehne widersprechen widerspreche ausschalten abschalten nein aus beenden gegen`)
 	recordingStems = []string{"aufnahme", "aufnehm", "aufgenommen", "aufzeich", "aufgezeich", "aufzuzeich", "aufzunehm", "mitschneid",
 		"mitschnitt", "mitgeschnitten", "tonband"}
 )
 
 // RefusesRecording implements [language.Replies].
 func (Language) RefusesRecording(words []string) bool {
-	if !against.Any(words) {
+	off := phrase.Has(words, "schalten", "stellen", "machen") && phrase.Has(words, "ab") // "schalten Sie die Aufnahme ab"
+	if !against.Any(words) && !off {
 		return false
 	}
 	apart := phrase.Has(words, "nehmen", "nehmt", "zeichnen", "zeichnet", "schneiden", "schneidet") && phrase.Has(words, "auf",

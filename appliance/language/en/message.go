@@ -99,7 +99,7 @@ func (Language) Right(words []string) record.RequestKind {
 
 // Word lists are read only.
 var (
-	against = phrase.NewSet(`not no stop never without nobody refuse object off quit disagree`)
+	against = phrase.NewSet(`not no stop never without nobody refuse object off quit disagree hate dislike uncomfortable against decline`)
 	// thingBefore stand before a record that is a thing and not an act: "my medical record".
 	thingBefore = phrase.NewSet(`a an any my your our his her their medical of on for`)
 )
@@ -114,7 +114,8 @@ func (Language) RefusesRecording(words []string) bool {
 		case "recorded", "recording", "recordings", "taped", "taping":
 			return true
 		case "record", "tape":
-			if i == 0 || !thingBefore[words[i-1]] {
+			of := i+1 < len(words) && (words[i+1] == "of" || words[i+1] == "for") // "no record of it"
+			if !of && (i == 0 || !thingBefore[words[i-1]]) {
 				return true
 			}
 		}
