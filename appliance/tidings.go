@@ -106,6 +106,9 @@ func tiding(m record.Message) record.Personal {
 	if m.Urgency == record.Urgent {
 		text += ", urgent"
 	}
+	if m.BestTime != "" {
+		text += ", best time to call: " + string(m.BestTime)
+	}
 	if m.Reason != "" {
 		text += ": " + string(m.Reason)
 	}

@@ -168,7 +168,7 @@ func (d *Desk) indexCall(s Searched, id string) error {
 		doc.Texts = append(doc.Texts, string(t.Heard), t.Said)
 	}
 	for _, m := range f.Messages {
-		doc.Texts = append(doc.Texts, string(m.Name), string(m.Reason), m.For)
+		doc.Texts = append(doc.Texts, string(m.Name), string(m.Reason), string(m.BestTime), m.For)
 		doc.Numbers = append(doc.Numbers, m.Number.Digits(), m.Second.Digits())
 	}
 	d.searching.index.Put(doc)

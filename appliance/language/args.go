@@ -18,6 +18,7 @@ type Args struct {
 	Text     string // words of the owner, spoken as written; also an address of mail or web
 	Document string // how the owner calls a document that Text is from: "house rules"
 	Words    string // words of the caller, repeated
+	When     string // when the caller wants to be called, in his words
 	Question string // a question as the owner has written it
 	Service  string // a service, as written
 	Items    []string

@@ -151,6 +151,9 @@ func (s Spoken) Document() string { return s.aloud(s.Args.Document) }
 // Words is what the caller said, without its last mark.
 func (s Spoken) Words() string { return strings.TrimRight(strings.TrimSpace(s.Args.Words), ".!? ") }
 
+// When is when the caller wants to be called, without its last mark.
+func (s Spoken) When() string { return strings.TrimRight(strings.TrimSpace(s.Args.When), ".!? ") }
+
 // Question is a question of the owner's.
 func (s Spoken) Question() string { return s.aloud(s.Args.Question) }
 

@@ -141,6 +141,7 @@ func (d *Dossier) redact(words []string) error {
 	}
 	for i := range d.Messages {
 		d.Messages[i].Reason = record.Personal(out(string(d.Messages[i].Reason)))
+		d.Messages[i].BestTime = record.Personal(out(string(d.Messages[i].BestTime)))
 	}
 	return nil
 }

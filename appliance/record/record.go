@@ -186,7 +186,8 @@ type Message struct {
 	Second    PhoneNumber `json:"second_number,omitempty"`
 	Extension string      `json:"extension,omitempty"` // of Number
 	Reason    Personal    `json:"reason,omitempty"`
-	For       string      `json:"for,omitempty"` // a staff member's name, when asked for
+	BestTime  Personal    `json:"best_time,omitempty"` // when to call back, in the caller's words: "after five"
+	For       string      `json:"for,omitempty"`       // a staff member's name, when asked for
 	Urgency   Urgency     `json:"urgency"`
 	Partial   bool        `json:"partial,omitempty"` // the caller hung up before confirming
 	Text      bool        `json:"text,omitempty"`    // came as a text, not in a call

@@ -74,7 +74,7 @@ func sample() language.Args {
 		Price: language.Price{Amount: 12000}, Minutes: 90, Number: "2175550142", Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"},
 		Week: [7][]language.Span{1: spans, 2: spans}, Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Spans: spans, Holiday: "Sommerfest"},
 		Days: 3, At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true,
-		Document: "Hausordnung",
+		Document: "Hausordnung", When: "donnerstags um acht",
 		Kept:     language.Kept{Kinds: []string{"name", "email"}, Calls: 3, Messages: 1},
 	}
 }
