@@ -100,6 +100,7 @@ type Conversation struct {
 	unasked  string             // goes on the owner's list
 	topic    understanding.Ask  // last fact that was asked, for "and on Sunday?"
 	draft    draft              // the message being taken
+	before   draft              // the last that was saved
 	save     pendingSave        // saving
 	move     pendingMove        // moving
 	right    right              // what is asked about the caller's own data
@@ -194,7 +195,7 @@ func (c *Conversation) dispatch(ev Event) {
 	case Engines:
 		c.engines(ev.Up)
 	case HungUp:
-		c.hungUp()
+		c.hungUp(ev)
 	}
 }
 
@@ -383,14 +384,6 @@ func (c *Conversation) goodbye(by string) {
 		return
 	}
 	c.hang(out)
-}
-
-// hungUp keeps what the caller told before the line went dead.
-func (c *Conversation) hungUp() {
-	if c.state != saving || c.save.question {
-		c.savePartial()
-	}
-	c.state = ended
 }
 
 // anythingElse closes a reply; help is offered only now and then, or callers tire of it.

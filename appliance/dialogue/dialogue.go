@@ -74,8 +74,8 @@ type (
 	Spoken struct{}
 	// Engines says that recognition and voice went away (Up false) or came back (Up true) in mid-call.
 	Engines struct{ Up bool }
-	// HungUp says that the caller is gone: what is worth keeping is committed now (a partial message).
-	HungUp struct{}
+	// HungUp says that the caller is gone: what is worth keeping is committed now (a partial message). Last is what he was saying; nil = nothing.
+	HungUp struct{ Last *Heard }
 )
 
 func (Answered) event()    {}

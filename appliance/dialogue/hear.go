@@ -55,18 +55,23 @@ func (c *Conversation) heard(ev Heard) {
 	if len(r.Asks) > 0 {
 		c.why = r.Asks[0]
 	}
-	if c.noToNotice(r) || c.anywhere(r) {
+	if c.notRecordedSaid() && c.state != askReason && !wantsMore(r) {
+		c.goOn()
+		return
+	}
+	if c.noToNotice(r) || c.anywhere(ev.Text, r) {
 		c.unclear = 0
 		return
 	}
 	c.inMenu = false
 	c.unclear = 0
+	ev.Text = c.callTime(ev.Text)
 	c.row().heard(ev, r)
 }
 
 // anywhere handles what works in every state. It reports that the turn is dealt with.
-func (c *Conversation) anywhere(r understanding.Reading) bool {
-	t := turn{Reading: r, short: len(r.Words) <= shortTurn}
+func (c *Conversation) anywhere(said string, r understanding.Reading) bool {
+	t := turn{Reading: r, said: said, short: len(r.Words) <= shortTurn}
 	for _, rule := range c.anywhereRules() {
 		if rule.applies(t) {
 			rule.do(t)
@@ -115,8 +120,10 @@ func (c *Conversation) personMeant(t turn) bool {
 	switch {
 	case !t.Has(understanding.Person) || len(t.Asks) != 1:
 		return false
-	case c.state == askName || c.state == checkName:
+	case c.state == askName || c.state == checkName || c.state == spellName:
 		return len(t.Named.Staff) == 0
+	case c.inMessage() && c.isAddressed(t.Reading): // "it's for Maria"
+		return false
 	}
 	return t.short || c.state != askReason
 }
@@ -136,7 +143,7 @@ func (c *Conversation) goodbyeInMessage(t turn) bool {
 
 // messageUnwanted says whether the caller would rather leave no message. Where a number is due, a no is about the number.
 func (c *Conversation) messageUnwanted(t turn) bool {
-	if !c.interrupts(t) || c.collects() {
+	if !c.interrupts(t) || c.collects() || c.state == checkAll || c.state == askChange || c.lang.Part(t.Words) != language.PartNone {
 		return false
 	}
 	i := t.Asks[0].Intent
@@ -169,19 +176,29 @@ func (c *Conversation) aboutCall(t turn) {
 // sureAside is how sure a reading must be for something else than what is asked.
 const sureAside = 0.9
 
+// asksInMessage says whether a turn asks for facts in the middle of a message: in a few words, or for several and for nothing else.
 func (c *Conversation) asksInMessage(t turn) bool {
-	if !c.interrupts(t) || c.state == askReason {
+	if !c.inMessage() || c.state == askReason || len(t.Asks) == 0 || !t.short && len(t.Asks) < 2 {
 		return false
 	}
 	a := t.Asks[0]
-	return understanding.Informative(a.Intent) && a.Score >= sureAside && c.isQuestion(t.Reading) && specific(a)
+	if !understanding.Informative(a.Intent) || a.Score < sureAside || !specific(a) {
+		return false
+	}
+	return c.isQuestion(t.Reading) || c.lang.IsQuestion(t.said)
 }
 
-// answerInMessage answers a question and goes on with the message.
+// answerInMessage answers questions, takes what the turn tells for the message, and goes on with it.
 func (c *Conversation) answerInMessage(t turn) {
-	c.facts(t.Reading)
+	r := t.Reading
+	r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool { return !understanding.Informative(a.Intent) || !specific(a) })
+	c.facts(r)
 	if c.unasked != "" {
 		c.listQuestion()
+		return
+	}
+	if n, ok := c.nameIn(c.lang.BeforeNumber(t.said)); ok && c.state == askName {
+		c.nameGiven(Heard{Text: n.Text, Confidence: 1}, understanding.Reading{Text: n.Text, Words: c.lang.Words(n.Text)})
 		return
 	}
 	c.again()
@@ -290,13 +307,20 @@ func (c *Conversation) afterFact() {
 	}
 }
 
-// facts answers everything that can be answered and returns what is left to do.
+// facts answers everything that can be answered, in the order in which it was asked, and returns what is left to do.
 func (c *Conversation) facts(r understanding.Reading) (deeds []understanding.Ask) {
+	var asksBack []understanding.Ask
 	for _, a := range r.Asks {
-		if !understanding.Informative(a.Intent) {
+		switch {
+		case !understanding.Informative(a.Intent):
 			deeds = append(deeds, a)
-			continue
+		case !specific(a):
+			asksBack = append(asksBack, a)
+		default:
+			c.fact(a, "rule")
 		}
+	}
+	for _, a := range asksBack { // last, for the caller answers what was asked last
 		c.fact(a, "rule")
 	}
 	return deeds
@@ -343,7 +367,9 @@ func (c *Conversation) small(a understanding.Ask) {
 		}
 		c.tell(language.TextWritesDown)
 	case understanding.RefuseRecording: // there is none
-		c.tell(language.TextNotRecorded)
+		if !c.notRecordedSaid() {
+			c.tell(language.TextNotRecorded)
+		}
 	case understanding.Hello, understanding.Chitchat:
 		c.tell(language.TextYesHelp)
 	case understanding.Question:
@@ -360,6 +386,10 @@ func (c *Conversation) small(a understanding.Ask) {
 func (c *Conversation) repeat() {
 	if len(c.lastSaid) == 0 {
 		c.tell(language.TextHowHelp)
+		return
+	}
+	if c.state == checkAll {
+		c.summaryAgain()
 		return
 	}
 	c.say(c.lastSaid...)

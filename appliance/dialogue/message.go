@@ -25,6 +25,9 @@ type draft struct {
 	wrongName  string // what was read back and refused
 	spell      string // the word of the name that is read back letter by letter
 	nameTries  int
+	doubt      language.NamePart // what of the name has to be spelled
+	spelled    bool              // that was asked
+	respelled  bool              // and once more
 	number     string
 	numberFrom string
 	numberOK   bool // confirmed
@@ -37,24 +40,36 @@ type draft struct {
 	pieces     int    // in which it was said
 	corrected  int    // times a part of it was corrected
 	partial    string // what was said of it, when that is no whole number
+	carried    bool   // name and number are those of the message before
 	reason     string
+	noReason   bool   // the caller has none
+	note       string // what was said beside, until there is a reason
+	bestTime   string // when to call
 	forWhom    string
 	urgency    record.Urgency
 	asked      bool // whether it is urgent
 	emergency  bool
 	checked    int // times the summary was refused
 	replaced   int // times the reason was replaced at the summary
+	read       readBack
 	privacy    bool
 }
 
 // worthKeeping says whether the office could do something with what was told so far.
 func (d draft) worthKeeping() bool {
-	return d.active && (d.name != "" && !d.onFile || d.number != "" || d.reason != "")
+	told := !d.carried && (d.name != "" && !d.onFile || d.number != "")
+	return d.active && (told || d.reason != "" || d.note != "" || d.bestTime != "")
 }
 
-// newDraft is an empty message; who is known is not asked for the name.
+// newDraft is an empty message; who is known is not asked for the name, and who has left one before for nothing that it told.
 func (c *Conversation) newDraft() draft {
-	return draft{active: true, urgency: record.Normal, name: string(c.known), onFile: c.known != ""}
+	d := draft{active: true, urgency: record.Normal, name: string(c.known), onFile: c.known != ""}
+	if c.before.name != "" || c.before.number != "" {
+		b := c.before
+		d.name, d.onFile, d.number, d.numberFrom, d.numberOK, d.carried = b.name, b.onFile, b.number, b.numberFrom, b.number != "", true
+		d.noName, d.noNumber = b.noName, b.noNumber
+	}
+	return d
 }
 
 // takeMessage begins a message from a turn that asked for one; what the turn already tells is not asked again.
@@ -65,10 +80,15 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	if len(a.Staff) == 1 && len(a.Staff[0].Items) == 1 {
 		d.forWhom = c.biz.Staff[a.Staff[0].Items[0]].Name
 	}
+	before := d.number
 	c.noteNumber(ev.Text)
-	if n, ok := c.lang.IntroducedName(ev.Text); ok {
-		d.name, d.onFile = n.Text, false
+	d.carried = d.carried && d.number == before
+	n, named := c.lang.IntroducedName(ev.Text)
+	if named {
+		d.name, d.onFile, d.carried = n.Text, false, false
 	}
+	c.state = askName // any of a message: the words may say when to call
+	ev.Text = c.callTime(ev.Text)
 	lead := language.TextTakeMessage
 	switch {
 	case c.child: // nothing else is taken of a child
@@ -80,6 +100,11 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 		d.reason = strings.TrimSpace(ev.Text)
 	}
 	c.noteUrgency(d.reason)
+	if named && !c.child {
+		c.tell(lead)
+		c.nameTaken(n, ev)
+		return
+	}
 	c.advance(lead)
 }
 
@@ -97,6 +122,9 @@ func (c *Conversation) beginMessage(lead language.Key, forWhom string) {
 // advance asks for what the message still lacks; lead is said before.
 func (c *Conversation) advance(lead language.Key) {
 	d := &c.draft
+	if d.reason != "" {
+		d.reason, d.note = joined(d.reason, d.note), ""
+	}
 	switch {
 	case d.name == "" && !d.noName:
 		c.state = askName
@@ -107,7 +135,7 @@ func (c *Conversation) advance(lead language.Key) {
 		c.state = askNumber
 	case d.number != "" && !d.numberOK:
 		c.state = checkNumber
-	case d.reason == "":
+	case d.reason == "" && !d.noReason:
 		c.state = askReason
 	case !d.asked && d.urgency != record.Urgent && c.soundsUrgent(d.reason):
 		d.asked = true
@@ -116,11 +144,19 @@ func (c *Conversation) advance(lead language.Key) {
 		c.state = checkAll
 	}
 	c.tell(lead)
+	if c.state == checkAll {
+		c.readMessage()
+		return
+	}
 	c.say(c.prompt()...)
 }
 
 // again asks once more what the state waits for: without the engines by what is rendered ahead.
 func (c *Conversation) again() {
+	if c.state == checkAll {
+		c.readMessage()
+		return
+	}
 	if !c.degraded {
 		c.say(c.prompt()...)
 		return
@@ -136,21 +172,6 @@ func (c *Conversation) prompt() []language.Line {
 		return f()
 	}
 	return nil
-}
-
-func (c *Conversation) namePrompt() []language.Line {
-	switch tries := c.draft.nameTries; {
-	case tries >= 2:
-		return one(language.K(language.TextAskNameSpell))
-	case tries == 1:
-		return one(language.K(language.TextAskNameAgain))
-	}
-	return one(language.K(language.TextAskName))
-}
-
-func (c *Conversation) nameCheck() []language.Line {
-	read := language.K(language.TextNameSpelled, language.Args{Name: c.draft.name, Spelled: c.draft.spell})
-	return []language.Line{read, language.K(language.TextIsRight)}
 }
 
 func (c *Conversation) numberOffer() []language.Line {
@@ -170,32 +191,6 @@ func (c *Conversation) numberPrompt() []language.Line {
 func (c *Conversation) numberCheck() []language.Line {
 	return []language.Line{language.K(language.TextNumberIs, language.Args{Number: c.draft.number}), language.K(language.TextIsRight)}
 }
-
-func (c *Conversation) summaryPrompt() []language.Line {
-	return []language.Line{language.K(language.TextSummary, c.summary()), language.K(language.TextPassOn)}
-}
-
-// reasonSpoken is the longest reason that is read back, in characters.
-const reasonSpoken = 90
-
-// summary is what the message is read back by.
-func (c *Conversation) summary() language.Args {
-	d := &c.draft
-	a := language.Args{Person: d.forWhom, Name: d.name, Digits: tail(d.number, 2), Urgent: d.urgency == record.Urgent}
-	if len(d.reason) <= reasonSpoken {
-		a.Words = d.reason
-	}
-	return a
-}
-
-// mend takes a corrected name; it is read back letter by letter where it was corrected.
-func (d *draft) mend(n language.Name) {
-	d.name, d.onFile = language.MendName(d.wrongName, n), false
-	d.spell = lastWord(n.Text)
-}
-
-// lastWord is the last word of a name.
-func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 
 // tail returns the last n characters.
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
@@ -220,7 +215,7 @@ func (c *Conversation) message(partial bool) record.Message {
 	m := record.Message{
 		Name: record.Personal(d.name), Number: record.PhoneNumber(d.number), NumberFrom: d.numberFrom,
 		Second: record.PhoneNumber(d.second), Extension: d.extension,
-		Reason: record.Personal(d.reason), For: d.forWhom, Urgency: d.urgency, Partial: partial,
+		Reason: record.Personal(joined(d.reason, d.note)), BestTime: record.Personal(d.bestTime), For: d.forWhom, Urgency: d.urgency, Partial: partial,
 	}
 	if !d.numberOK && !c.whole(d.number) {
 		m.Number, m.NumberFrom = "", "" // the office could not dial it
@@ -283,7 +278,7 @@ func (c *Conversation) committed(ev Committed) {
 		c.tell(language.TextNotNoted, language.TextTryAgain)
 	default:
 		c.decide("message.saved", "rule", "")
-		c.draft = draft{}
+		c.draft, c.before = draft{}, d
 		c.saved(d)
 	}
 }
@@ -309,6 +304,27 @@ func (c *Conversation) saved(d draft) {
 	if !c.degraded {
 		c.anythingElse(true)
 	}
+}
+
+// retryAnswered takes the answer to "Shall I try again?".
+func (c *Conversation) retryAnswered(_ Heard, r understanding.Reading) {
+	switch c.lang.YesNo(r.Words) {
+	case language.Yes:
+		c.decide("message.retry", "rule", "")
+		c.commit(false)
+	case language.No:
+		c.dropMessage()
+	default:
+		c.unusable("message.retry")
+	}
+}
+
+// dropMessage forgets a message that is not wanted any more, or that cannot be kept.
+func (c *Conversation) dropMessage() {
+	c.decide("message.dropped", "rule", "")
+	c.draft = draft{}
+	c.tell(language.TextDropped)
+	c.anythingElse(true)
 }
 
 // listQuestion puts a question that the profile has no answer to on the owner's list.

@@ -86,10 +86,13 @@ func byOf(how record.ConsentHow) string {
 // recordingRefused handles a turn in which the caller refuses to be recorded, in whatever state. It reports that the turn is
 // dealt with; a long one may say more and goes on as if nothing was.
 func (c *Conversation) recordingRefused(text string) bool {
-	if !c.opt.Announce || c.refused {
+	words := c.lang.Words(text)
+	if !c.opt.Announce {
+		return c.notRecorded(words)
+	}
+	if c.refused {
 		return false
 	}
-	words := c.lang.Words(text)
 	if !c.lang.RefusesRecording(words) && (c.collects() || !c.saysRefuseKey(text)) {
 		return false
 	}
@@ -105,6 +108,36 @@ func (c *Conversation) recordingRefused(text string) bool {
 	c.tell(language.TextNotRecorded)
 	c.goOn()
 	return true
+}
+
+// notRecorded tells a caller who does not want to be recorded that he is not. It reports that the turn is dealt with; one that says more goes on.
+func (c *Conversation) notRecorded(words []string) bool {
+	if !c.lang.RefusesRecording(words) || c.busy() || c.degraded {
+		return false
+	}
+	c.decide("recording.none", "rule", "")
+	c.tell(language.TextNotRecorded)
+	if c.state == offered { // nobody has asked for a message
+		c.state = idle
+	}
+	if len(words) > shortTurn {
+		return false
+	}
+	c.goOn()
+	return true
+}
+
+// notRecordedSaid says whether the caller was just told that he is not recorded.
+func (c *Conversation) notRecordedSaid() bool {
+	return slices.ContainsFunc(c.said, func(l language.Line) bool { return l.Key == language.TextNotRecorded })
+}
+
+// wantsMore says whether a turn that speaks of being recorded wants something else too.
+func wantsMore(r understanding.Reading) bool {
+	about := []understanding.Intent{
+		understanding.RefuseRecording, understanding.Recorded, understanding.Unknown, understanding.Chitchat, understanding.Hello, understanding.Thanks, understanding.NeverMind,
+	}
+	return slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !slices.Contains(about, a.Intent) })
 }
 
 // noToNotice takes a bare no as the answer to the notice of the recording, when it is the first that is heard after it. It reports that the turn is dealt

@@ -18,6 +18,7 @@ const (
 	askRecording              // may the call be recorded
 	askName
 	checkName   // the name that was understood
+	spellName   // how it is spelled
 	offerNumber // "Shall we call back on the number you are calling from?"
 	askNumber
 	keyNumber   // the same by keypad
@@ -82,6 +83,8 @@ func (c *Conversation) table() [states]row {
 			heard: c.nameGiven, keyed: c.openKeyed},
 		checkName: {name: "checkName", expects: ExpectYesNo, message: true, denied: askName, prompt: c.nameCheck,
 			heard: c.nameChecked, keyed: c.yesNoKeyed, stuck: c.nameStands},
+		spellName: {name: "spellName", expects: ExpectName, message: true, prompt: c.spellingPrompt,
+			heard: c.nameSpelled, keyed: c.openKeyed},
 		offerNumber: {name: "offerNumber", expects: ExpectYesNo, number: true, message: true, denied: askNumber, prompt: c.numberOffer,
 			heard: c.callerIDAnswered, keyed: c.yesNoKeyed, stuck: c.otherNumber},
 		askNumber: {name: "askNumber", expects: ExpectDigits, number: true, message: true, digits: true, prompt: c.numberPrompt,
@@ -168,6 +171,7 @@ type rule struct {
 // turn is what was heard. A short one can be a bare command; a long one that speaks of such things says more.
 type turn struct {
 	understanding.Reading
+	said  string // all of it, where only a part was read
 	short bool
 }
 
@@ -181,6 +185,8 @@ func (c *Conversation) anywhereRules() []rule {
 		{"child", func(t turn) bool { return t.Has(understanding.Child) && !c.child }, c.childHeard},
 		{"refused recording", func(t turn) bool { return t.Has(understanding.RefuseRecording) && c.opt.Announce && !c.refused }, c.refusalHeard},
 		{"wrong number", func(t turn) bool { return is(understanding.WrongNumber)(t) && c.state == idle }, c.wrongNumber},
+		{"called off", c.calledOff, c.withdrawn},
+		{"asks why", c.asksWhy, c.whyAsked},
 		{"slower", short(understanding.Slower), c.slower},
 		{"repeat", short(understanding.Repeat), c.repeatAsked},
 		{"hold", short(understanding.Hold), c.hold},

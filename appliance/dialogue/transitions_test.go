@@ -25,6 +25,7 @@ var paths = []struct {
 	{"askRecording", nil},
 	{"askName", []string{"#3"}},
 	{"checkName", []string{"#3", "~Anna Berger"}},
+	{"spellName", []string{"#3", "Olena Kravets"}},
 	{"offerNumber", []string{"#3", "Anna Berger"}},
 	{"askNumber", []string{"#3", "Anna Berger", "No."}},
 	{"keyNumber", []string{"#3", "Anna Berger", "No.", "~", "~"}},

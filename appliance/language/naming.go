@@ -228,7 +228,7 @@ func (r *NameReader) words(text string, led bool) (name []string, rest string, o
 		if !nameLetters(w.text) || r.ends(all, i, lower) {
 			break
 		}
-		if lower && len(name) > 0 && !r.Particle[w.low] {
+		if lower && len(name) > 0 && !r.Particle[w.low] && (len(name) < 2 || !r.toEnd(all, i)) {
 			abrupt = true
 			break
 		}
@@ -251,6 +251,19 @@ func (r *NameReader) words(text string, led bool) (name []string, rest string, o
 		return nil, "", false
 	}
 	return name, r.behind(text, all, i), true
+}
+
+// toEnd says whether nothing but words that may be of a name stands from word i on, and few of them: "Kiefer Suther land".
+func (r *NameReader) toEnd(all []word, i int) bool {
+	if len(all)-i > 2 {
+		return false
+	}
+	for ; i < len(all); i++ {
+		if !nameLetters(all[i].text) || r.Ends(all[i].low) {
+			return false
+		}
+	}
+	return true
 }
 
 // stands says whether the words of a name may be one, given the word all[i] by which they end: a sentence that happens to begin so is none.

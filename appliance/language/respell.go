@@ -108,13 +108,24 @@ func (r *NameReader) places(words []string) (first, last int) {
 	return first, last
 }
 
-// nearest is the word that is written nearly as s, when one is nearer than half of it; -1 = none.
+// nearest is the word that is written nearly as s, when one is nearer than half of it, or that alone begins alike; -1 = none.
 func nearest(words []string, s string) int {
 	best, least := -1, 0
 	for i, w := range words {
 		most := max(utf8.RuneCountInString(s), utf8.RuneCountInString(w)) / 2
 		if d := Edits(strings.ToLower(w), strings.ToLower(s), most); d <= most && (best < 0 || d < least) {
 			best, least = i, d
+		}
+	}
+	if best >= 0 {
+		return best
+	}
+	for i, w := range words { // or the only one that begins alike
+		if a, _ := utf8.DecodeRuneInString(strings.ToLower(w)); strings.HasPrefix(strings.ToLower(s), string(a)) {
+			if best >= 0 {
+				return -1
+			}
+			best = i
 		}
 	}
 	return best

@@ -75,7 +75,7 @@ func sample() language.Args {
 		Week: [7][]language.Span{1: spans, 2: spans}, Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Spans: spans, Holiday: "Sommerfest"},
 		Days: 3, At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true,
 		Document: "Hausordnung", When: "donnerstags um acht",
-		Kept:     language.Kept{Kinds: []string{"name", "email"}, Calls: 3, Messages: 1},
+		Kept: language.Kept{Kinds: []string{"name", "email"}, Calls: 3, Messages: 1},
 	}
 }
 

@@ -1,0 +1,222 @@
+package dialogue
+
+import (
+	"slices"
+	"strings"
+
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/understanding"
+)
+
+// spellUnsure is the confidence below which a name that was spelled is read back.
+const spellUnsure = 0.6
+
+func (c *Conversation) namePrompt() []language.Line {
+	switch tries := c.draft.nameTries; {
+	case tries >= 2:
+		return one(language.K(language.TextAskNameSpell))
+	case tries == 1:
+		return one(language.K(language.TextAskNameAgain))
+	}
+	return one(language.K(language.TextAskName))
+}
+
+func (c *Conversation) nameCheck() []language.Line {
+	d := &c.draft
+	if d.spell == "" {
+		return []language.Line{language.K(language.TextNameUnderstood, language.Args{Name: d.name}), language.K(language.TextIsRight)}
+	}
+	read := language.K(language.TextNameSpelled, language.Args{Name: d.name, Spelled: d.spell})
+	return []language.Line{read, language.K(language.TextIsRight)}
+}
+
+func (c *Conversation) spellingPrompt() []language.Line {
+	switch c.draft.doubt {
+	case language.NameFirst:
+		return one(language.K(language.TextSpellFirst))
+	case language.NameLast:
+		return one(language.K(language.TextSpellLast))
+	}
+	return one(language.K(language.TextSpellWhole))
+}
+
+// nameGiven takes the answer to "May I have your name?".
+func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
+	d := &c.draft
+	c.numberBeside(ev.Text)
+	n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text))
+	switch {
+	case ok:
+		c.decide("message.name", "rule", "")
+		d.name, d.onFile = n.Text, false
+		c.remark(n.Remark, r)
+		if d.wrongName != "" {
+			d.mend(n)
+			c.state = checkName
+			c.again()
+			return
+		}
+		c.nameTaken(n, ev)
+	case c.lang.Refuses(r.Words):
+		c.decide("message.no_name", "rule", "")
+		d.noName = true
+		c.advance(language.TextAllRight)
+	case d.nameTries >= 2:
+		c.decide("message.no_name", "fallback", "")
+		d.noName = true
+		c.noteRemark(ev.Text, r, reasonWords)
+		c.advance(language.TextAllRight)
+	default:
+		c.decide("message.ask_name", "rule", "")
+		d.nameTries++
+		c.noteRemark(ev.Text, r, reasonWords)
+		c.again()
+	}
+}
+
+// numberBeside takes a telephone number that was said with something else.
+func (c *Conversation) numberBeside(text string) {
+	d := &c.draft
+	if d.number == "" {
+		c.noteNumber(text)
+	}
+}
+
+// nameTaken goes on with a name that was said: it is spelled when nobody can know how it is written, and read back when it was heard badly. Of who is
+// in need nothing is asked that can wait.
+func (c *Conversation) nameTaken(n language.Name, ev Heard) {
+	d := &c.draft
+	badly := ev.Confidence > 0 && ev.Confidence < nameUnsure
+	doubt := c.lang.NameDoubt(d.name, func(word string) bool { return heardBadly(word, ev.Weak) })
+	switch {
+	case n.Spelled && !badly, d.emergency, c.child:
+		c.advance(language.TextThankYou)
+	case n.Spelled:
+		d.spell = lastWord(n.Text)
+		c.state = checkName
+		c.again()
+	case doubt != language.NameSure && !d.spelled:
+		c.decide("message.spell_name", "rule", "")
+		d.spelled, d.doubt = true, doubt
+		c.state = spellName
+		c.tell(language.TextThankYou)
+		c.again()
+	case badly && d.nameTries == 0:
+		d.spell = ""
+		c.state = checkName
+		c.again()
+	default:
+		c.advance(language.TextThankYou)
+	}
+}
+
+// heardBadly says whether a word of a name is one of those that were recognised badly.
+func heardBadly(word string, weak []string) bool {
+	bare := func(s string) string { return strings.Trim(strings.ToLower(s), " .,!?;:") }
+	return slices.ContainsFunc(weak, func(w string) bool { return bare(w) == bare(word) })
+}
+
+// nameSpelled takes the answer to "How is the last name spelled?". Whoever does not spell it is not asked more than once again.
+func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
+	d := &c.draft
+	told := d.number
+	c.numberBeside(ev.Text)
+	n, ok := c.lang.Respell(d.name, d.doubt, c.lang.BeforeNumber(ev.Text))
+	switch {
+	case ok && n.Spelled:
+		c.decide("message.name_spelled", "rule", "")
+		d.name, d.onFile = n.Text, false
+		c.remark(n.Remark, r)
+		if len(n.Letters) > 0 && ev.Confidence > 0 && ev.Confidence < spellUnsure {
+			d.spell = n.Letters[len(n.Letters)-1]
+			c.state = checkName
+			c.again()
+			return
+		}
+		c.advance(language.TextThankYou)
+	case c.lang.Refuses(r.Words), c.lang.YesNo(r.Words) != language.Neither, d.respelled, d.number != told && !ok:
+		c.remarkBeside(ev.Text, r)
+		c.nameStands()
+	default:
+		if !ok {
+			n.Remark = ev.Text
+		} else if c.resembles(n.Text) {
+			d.name = n.Text
+		}
+		c.noteRemark(n.Remark, r, reasonWords)
+		d.respelled = true
+		c.decide("message.spell_name", "rule", "")
+		c.again()
+	}
+}
+
+// nameChecked takes the answer to a name that was read back.
+func (c *Conversation) nameChecked(ev Heard, r understanding.Reading) {
+	d := &c.draft
+	switch c.lang.YesNo(r.Words) {
+	case language.Yes:
+		c.decide("message.name_right", "rule", "")
+		c.remarkBeside(ev.Text, r)
+		c.advance(language.TextThankYou)
+		return
+	case language.No:
+		d.nameTries, d.wrongName = 2, d.name
+		if n, ok := c.nameIn(ev.Text); ok && len(r.Words) > 1 {
+			c.decide("message.name", "rule", "")
+			d.mend(n)
+			c.again()
+			return
+		}
+		c.decide("message.spell_name", "rule", "")
+		d.name, d.onFile = "", false
+		c.deny()
+		c.again()
+		return
+	}
+	if n, ok := c.nameIn(ev.Text); ok {
+		d.nameTries, d.wrongName = 2, d.name
+		d.mend(n)
+	}
+	c.unusable("message.name")
+}
+
+// nameStands takes a name as it was understood: the caller says neither yes nor no to it, or does not spell it.
+func (c *Conversation) nameStands() {
+	c.decide("message.name", "fallback", "")
+	c.advance("")
+}
+
+// nameIn reads a name; "Yes, that is right" has none.
+func (c *Conversation) nameIn(text string) (language.Name, bool) {
+	n, ok := c.lang.PersonName(text)
+	if !ok || n.Spelled {
+		return n, ok
+	}
+	for _, w := range c.lang.Words(n.Text) {
+		if c.lang.YesNo([]string{w}) == language.Neither {
+			return n, true
+		}
+	}
+	return language.Name{}, false
+}
+
+// resembles says whether a name is that of the message said once more: one of its words is written nearly as one of the others.
+func (c *Conversation) resembles(name string) bool {
+	for _, a := range strings.Fields(strings.ToLower(name)) {
+		for _, b := range strings.Fields(strings.ToLower(c.draft.name)) {
+			if most := max(len(a), len(b)) / 2; min(len(a), len(b)) > 2 && language.Edits(a, b, most) <= most {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mend takes a corrected name; it is read back letter by letter where it was corrected.
+func (d *draft) mend(n language.Name) {
+	d.name, d.onFile = language.MendName(d.wrongName, n), false
+	d.spell = lastWord(n.Text)
+}
+
+// lastWord is the last word of a name.
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }

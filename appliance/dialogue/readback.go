@@ -1,0 +1,281 @@
+package dialogue
+
+import (
+	"strings"
+
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
+)
+
+// readBack is what a caller has heard of his message. What is changed later is all that is read again.
+type readBack struct {
+	done                                  bool
+	name, number, reason, bestTime, whose string
+	urgent                                bool
+}
+
+// asRead is the message as the caller hears it now.
+func (d draft) asRead() readBack {
+	return readBack{done: true, name: d.name, number: d.number, reason: d.reason, bestTime: d.bestTime, whose: d.forWhom, urgent: d.urgency == record.Urgent}
+}
+
+// summaryPrompt asks whether the message is to be passed on: read as a whole the first time, then what was changed since.
+func (c *Conversation) summaryPrompt() []language.Line {
+	d := &c.draft
+	lines := c.changed()
+	if !d.read.done {
+		lines = one(language.K(language.TextSummary, c.summary()))
+	}
+	return append(lines, language.K(language.TextPassOn))
+}
+
+// summaryAgain reads the whole message once more.
+func (c *Conversation) summaryAgain() {
+	c.draft.read = readBack{}
+	c.readMessage()
+}
+
+// readMessage puts the question and notes what was read.
+func (c *Conversation) readMessage() {
+	c.say(c.summaryPrompt()...)
+	c.draft.read = c.draft.asRead()
+}
+
+// changed says what differs from what was read.
+func (c *Conversation) changed() (lines []language.Line) {
+	d := &c.draft
+	was, now := d.read, d.asRead()
+	add := func(differs bool, k language.Key, a language.Args) {
+		if differs {
+			lines = append(lines, language.K(k, a))
+		}
+	}
+	add(was.whose != now.whose, language.TextNowFor, language.Args{Person: now.whose})
+	add(was.name != now.name, language.TextNowName, language.Args{Name: now.name})
+	add(was.number != now.number, language.TextNowNumber, language.Args{Digits: tail(now.number, 2)})
+	if more, ok := strings.CutPrefix(now.reason, strings.TrimRight(was.reason, ".!? ")); ok && was.reason != "" && strings.Trim(more, ".!? ") != "" {
+		add(true, language.TextNowAlso, language.Args{Words: spoken(strings.TrimLeft(more, ".!? "))})
+	} else {
+		add(was.reason != now.reason, language.TextNowSays, language.Args{Words: spoken(now.reason)})
+	}
+	add(was.bestTime != now.bestTime, language.TextNowTime, language.Args{When: now.bestTime})
+	add(was.urgent != now.urgent, language.TextNowUrgent, language.Args{Urgent: now.urgent})
+	return lines
+}
+
+// reasonSpoken is the longest reason that is read back, in characters.
+const reasonSpoken = 90
+
+// summary is what the message is read back by.
+func (c *Conversation) summary() language.Args {
+	d := &c.draft
+	return language.Args{
+		Person: d.forWhom, Name: d.name, Digits: tail(d.number, 2), Words: spoken(d.reason), When: d.bestTime, Urgent: d.urgency == record.Urgent,
+	}
+}
+
+// spoken is what is read back of the caller's words: nothing when there are too many.
+func spoken(words string) string {
+	if len(words) > reasonSpoken {
+		return ""
+	}
+	return words
+}
+
+// summaryAnswered takes the answer to "Shall I pass that on?". A sentence changes the part that it is about.
+func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
+	d := &c.draft
+	reply := c.lang.YesNo(r.Words)
+	sentence := c.afterReply(ev.Text)
+	switch {
+	case reply == language.Yes && !c.asksForChange(sentence, sentence != strings.TrimSpace(ev.Text)):
+		c.addressed(r)
+		if rest := c.lang.Words(sentence); c.lang.Adds(rest) && c.meaning(rest) >= reasonWords && len(rest) < len(r.Words) {
+			d.reason = joined(d.reason, language.Capital(sentence))
+		}
+		c.noteUrgency(sentence)
+		c.decide("message.confirmed", "rule", "")
+		c.commit(false)
+	case c.change(ev, r, sentence):
+	case len(c.changed()) > 0: // when to call was said with nothing else
+		c.decide("message.change", "rule", "")
+		c.again()
+	case reply == language.No:
+		d.checked++
+		c.decide("message.change", "rule", "")
+		c.deny()
+		c.again()
+	default:
+		if d.checked++; d.checked > 2 {
+			// Better a message that nobody said yes to than none.
+			c.decide("message.unconfirmed", "fallback", "")
+			c.commit(true)
+			return
+		}
+		c.decide("message.check", "rule", "")
+		c.again()
+	}
+}
+
+// asksForChange says whether a sentence that says yes, or that stands behind one, wants a part of the message to be another.
+func (c *Conversation) asksForChange(sentence string, behind bool) bool {
+	if !behind && c.lang.Urgency(c.lang.Words(sentence)) != language.UrgencyUnknown {
+		return true // "make it urgent, please"
+	}
+	n, ok := c.lang.PersonName(sentence)
+	words := c.lang.Words(sentence)
+	return c.speaksOfNumber(sentence) || ok && n.Spelled || c.lang.Part(words) != language.PartNone && c.lang.Part(words) != language.PartReason
+}
+
+// change changes the part of the message that a sentence is about, and goes on. It reports whether there is one.
+func (c *Conversation) change(ev Heard, r understanding.Reading, sentence string) bool {
+	if c.newName(ev, r) || c.newNumber(ev, r) {
+		return true
+	}
+	words := c.lang.Words(sentence)
+	short := c.meaning(words) <= reasonWords
+	before := c.draft.urgency
+	switch {
+	case short && c.noteUrgencyAgain(words): // "make it urgent"
+		c.decide("message.urgency", "rule", "")
+		c.draft.asked = c.draft.asked || before != c.draft.urgency
+		c.backToSummary()
+	case short && c.addressed(r): // "it's for Maria"
+		c.decide("message.for", "rule", "")
+		c.backToSummary()
+	case c.lang.Part(r.Words) == language.PartReason && c.meaning(words) <= reasonWords:
+		c.decide("message.change", "rule", "")
+		c.draft.reason, c.draft.asked = "", false
+		c.state = askReason
+		c.tell(language.TextAskReasonAgain)
+	default:
+		return c.newReason(sentence, r)
+	}
+	return true
+}
+
+// backToSummary says what was changed and asks again whether to pass the message on.
+func (c *Conversation) backToSummary() {
+	c.state = checkAll
+	c.readMessage()
+}
+
+// noteUrgencyAgain takes what is said of the urgency after the message was read back.
+func (c *Conversation) noteUrgencyAgain(words []string) bool {
+	switch c.lang.Urgency(words) {
+	case language.UrgencySaid:
+		c.draft.urgency = record.Urgent
+	case language.UrgencyDenied:
+		c.draft.urgency = record.Normal
+	default:
+		return false
+	}
+	return true
+}
+
+// newName takes a correction of the name.
+func (c *Conversation) newName(ev Heard, r understanding.Reading) bool {
+	d := &c.draft
+	part := c.lang.Part(r.Words) == language.PartName
+	n, ok := c.lang.IntroducedName(ev.Text)
+	if !ok {
+		n, ok = c.nameAgain(c.afterReply(ev.Text))
+	}
+	switch {
+	case ok:
+		c.decide("message.name", "rule", "")
+		d.wrongName, d.name, d.onFile, d.noName, d.nameTries = d.name, n.Text, false, false, 2
+		if d.spell = lastWord(n.Text); n.Spelled {
+			d.spell = n.Letters[len(n.Letters)-1]
+		}
+		c.state = checkName
+		c.again()
+	case part:
+		c.decide("message.change", "rule", "")
+		d.wrongName, d.name, d.onFile, d.noName, d.nameTries = d.name, "", false, false, 2
+		c.advance("")
+	default:
+		return false
+	}
+	return true
+}
+
+// nameAgain reads the name of the message as it should be: its letters, or a name that sounds like it.
+func (c *Conversation) nameAgain(text string) (language.Name, bool) {
+	d := &c.draft
+	if d.name == "" {
+		return language.Name{}, false
+	}
+	n, ok := c.lang.Respell(d.name, d.doubt, text)
+	if !ok || n.Spelled {
+		return n, ok && len(n.Letters) > 0 // none: "the usual way"
+	}
+	said, ok := c.nameIn(text)
+	return n, ok && c.resembles(said.Text) && !strings.EqualFold(n.Text, d.name) && c.meaning(c.lang.Words(said.Remark)) <= reasonWords
+}
+
+// newNumber takes another number, or asks for one.
+func (c *Conversation) newNumber(ev Heard, r understanding.Reading) bool {
+	if !c.speaksOfNumber(ev.Text) && c.lang.Part(r.Words) != language.PartNumber {
+		return false
+	}
+	c.decide("message.change", "rule", "")
+	c.changeNumber(ev)
+	return true
+}
+
+// reasonWords is the fewest words with meaning in a sentence that says what a message is about.
+const reasonWords = 2
+
+// newReason takes a sentence in the place of a yes or no as what the message is to say, or to say too. It reports whether it is one.
+func (c *Conversation) newReason(text string, r understanding.Reading) bool {
+	d := &c.draft
+	words := c.lang.Words(text)
+	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || len(c.lang.ReadDigits(text).Digits) > remarkDigits || d.replaced > 2 {
+		return false
+	}
+	d.replaced++
+	c.decide("message.reason", "rule", "")
+	if c.lang.Adds(words) && d.reason != "" {
+		d.reason = joined(d.reason, language.Capital(text))
+	} else {
+		d.reason, d.asked = text, d.urgency == record.Urgent
+	}
+	c.addressed(r)
+	c.noteUrgency(text)
+	c.advance("")
+	return true
+}
+
+// afterReply is a text without the yes or no that it begins with.
+func (c *Conversation) afterReply(text string) string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if words := c.lang.Words(first); rest != "" && len(words) == 1 && c.lang.YesNo(words) != language.Neither {
+		return language.Capital(strings.TrimSpace(rest))
+	}
+	return strings.TrimSpace(text)
+}
+
+// changesMost is how often a message may be called wrong without a word on what is wrong with it; then it is kept as it is.
+const changesMost = 3
+
+// changeGiven starts the part of the message over that was wrong.
+func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
+	d := &c.draft
+	if c.change(ev, r, c.afterReply(ev.Text)) {
+		return
+	}
+	c.decide("message.change", "rule", "")
+	switch reply := c.lang.YesNo(r.Words); {
+	case reply == language.No, reply == language.Yes && c.meaning(r.Words) <= 1, len(c.changed()) > 0: // nothing, or none of it; or it was changed
+		c.deny()
+	default:
+		d.checked++
+	}
+	if d.checked > changesMost {
+		c.commit(true)
+		return
+	}
+	c.again()
+}

@@ -1,0 +1,213 @@
+package dialogue
+
+import (
+	"strings"
+
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
+)
+
+// reasonGiven takes what the message is about, in the caller's own words.
+func (c *Conversation) reasonGiven(ev Heard, r understanding.Reading) {
+	d := &c.draft
+	c.decide("message.reason", "rule", "")
+	d.reason = strings.TrimSpace(ev.Text)
+	d.noReason = d.reason == "" // only when to call back: that is what is wanted
+	c.addressed(r)
+	c.noteUrgency(d.reason)
+	c.advance("")
+}
+
+// urgencyGiven takes the answer to "Is it urgent?".
+func (c *Conversation) urgencyGiven(ev Heard, r understanding.Reading) {
+	c.decide("message.urgency", "rule", "")
+	if reply := c.lang.YesNo(r.Words); reply == language.Yes || reply != language.No && c.lang.Urgency(r.Words) == language.UrgencySaid {
+		c.draft.urgency = record.Urgent
+	}
+	c.remarkBeside(ev.Text, r)
+	c.advance(language.TextThankYou)
+}
+
+// addressed notes for whom of the office the message is, where the caller's words say so.
+func (c *Conversation) addressed(r understanding.Reading) bool {
+	if !c.isAddressed(r) {
+		return false
+	}
+	who := c.biz.Staff[r.Named.Staff[0].Items[0]].Name
+	if who == c.draft.forWhom {
+		return false
+	}
+	c.draft.forWhom = who
+	return true
+}
+
+// isAddressed says whether a turn names one person of the office as the one whom a message is for.
+func (c *Conversation) isAddressed(r understanding.Reading) bool {
+	s := r.Named.Staff
+	return len(s) == 1 && len(s[0].Items) == 1 && len(s[0].At) > 0 && c.lang.Addresses(r.Words, s[0].At[0])
+}
+
+// Words with meaning that a remark has at least: one that is said by itself, and one behind an answer.
+const (
+	remarkLeast = 1
+	besideLeast = 3
+)
+
+// remark takes what a caller says beside his name: why he calls, where that is not known yet, else what is added to it.
+func (c *Conversation) remark(text string, r understanding.Reading) {
+	c.noteRemark(text, r, remarkLeast)
+}
+
+// remarkBeside takes what is said behind a yes or no.
+func (c *Conversation) remarkBeside(text string, r understanding.Reading) {
+	c.noteRemark(c.afterReply(text), r, besideLeast)
+}
+
+func (c *Conversation) noteRemark(text string, r understanding.Reading, least int) {
+	text = strings.TrimSpace(text)
+	words := c.lang.Words(text)
+	n := c.meaning(words)
+	about := c.lang.About(words) && n > 0
+	switch {
+	case c.child, n < least && !about, c.lang.AsksWhy(words), c.lang.IsQuestion(text), c.lang.Refuses(words), c.lang.Part(words) != language.PartNone:
+		return
+	case len(c.lang.ReadDigits(text).Digits) > remarkDigits:
+		return // a number
+	}
+	d := &c.draft
+	text = language.Capital(text)
+	switch {
+	case strings.Contains(d.reason, text) || d.note == text:
+	case d.reason != "":
+		d.reason = joined(d.reason, text)
+	case about || n >= reasonWords:
+		d.reason, d.note = joined(text, d.note), ""
+	default:
+		d.note = joined(d.note, text)
+	}
+	c.addressed(r)
+	c.noteUrgency(text)
+}
+
+// remarkDigits is the most digits of a remark; more are a number.
+const remarkDigits = 4
+
+// joined puts one sentence behind another.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	if !strings.ContainsAny(a[len(a)-1:], ".!?") {
+		a += "."
+	}
+	return a + " " + b
+}
+
+// callTime takes out of a turn when the caller wants to be called, in a message; what is left of it is dealt with.
+func (c *Conversation) callTime(text string) string {
+	if !c.inMessage() || c.child {
+		return text
+	}
+	when, rest := c.lang.CallTime(text, c.row().number)
+	if when == "" {
+		return text
+	}
+	c.draft.bestTime = when
+	return rest
+}
+
+// whyAsked answers a caller who wants to know why something is asked of him, and asks once more; what else he says is dealt with.
+func (c *Conversation) whyAsked(t turn) {
+	c.decide("message.why", "rule", "")
+	switch {
+	case c.row().number:
+		c.tell(language.TextWhyNumber)
+	case c.state == askName || c.state == checkName || c.state == spellName:
+		c.tell(language.TextWhyName)
+	default:
+		c.tell(language.TextWhyReason)
+	}
+	var rest []string
+	for _, s := range c.lang.Sentences(t.said) {
+		if words := c.lang.Words(s); !c.lang.AsksWhy(words) && c.meaning(words) > 0 {
+			rest = append(rest, s)
+		}
+	}
+	if text := strings.Join(rest, " "); text != "" {
+		c.row().heard(Heard{Text: text}, understanding.Reading{Text: text, Words: c.lang.Words(text)})
+		return
+	}
+	c.again()
+}
+
+// asksWhy says whether a turn wants to know why something is asked. The reason of a call may itself be such a question: there it must be a short one.
+func (c *Conversation) asksWhy(t turn) bool {
+	if !c.inMessage() || c.state == checkAll || c.state == askChange || c.state == retrySave {
+		return false
+	}
+	for _, s := range c.lang.Sentences(t.said) {
+		if words := c.lang.Words(s); c.lang.AsksWhy(words) && (c.state != askReason || len(words) <= shortWhy) {
+			return true
+		}
+	}
+	return false
+}
+
+// shortWhy is the most words of a question for the reason of ours where the reason of the call is due.
+const shortWhy = 5
+
+// withdrawn drops the message that the caller calls off, and deals with what else he says.
+func (c *Conversation) withdrawn(t turn) {
+	rest, _ := c.lang.Withdraws(t.said)
+	c.decide("message.dropped", "rule", "")
+	c.draft = draft{}
+	c.state = idle
+	c.tell(language.TextDropped)
+	if rest == "" {
+		c.anythingElse(true)
+		return
+	}
+	r := c.readRest(t.Reading, rest)
+	wants := len(r.Asks) > 0 && (!understanding.Courtesy(r.Asks[0].Intent) || r.Asks[0].Intent == understanding.Goodbye)
+	if !wants && !c.lang.IsQuestion(rest) {
+		c.anythingElse(true)
+		return
+	}
+	c.open(Heard{Text: rest}, r)
+}
+
+// readRest is what a part of a turn means: as it was read, else the facts that the whole asks for, else by its words.
+func (c *Conversation) readRest(whole understanding.Reading, rest string) understanding.Reading {
+	if whole.Text == rest {
+		return whole
+	}
+	var facts []understanding.Ask
+	for _, a := range whole.Asks {
+		if understanding.Informative(a.Intent) {
+			facts = append(facts, a)
+		}
+	}
+	if len(facts) > 0 {
+		whole.Text, whole.Words, whole.Asks = rest, c.lang.Words(rest), facts
+		return whole
+	}
+	return c.read(Heard{Text: rest})
+}
+
+// Gist is the part of what the caller says whose meaning decides: behind a message that is called off, what is wanted instead.
+func (c *Conversation) Gist(text string) string {
+	if rest, ok := c.lang.Withdraws(text); ok && rest != "" && c.inMessage() {
+		return rest
+	}
+	return text
+}
+
+// calledOff says whether a turn calls off the message that is being taken. Behind digits it corrects them.
+func (c *Conversation) calledOff(t turn) bool {
+	if !c.inMessage() || len(c.lang.ReadDigits(t.said).Digits) > remarkDigits {
+		return false
+	}
+	_, ok := c.lang.Withdraws(t.said)
+	return ok
+}
