@@ -98,6 +98,7 @@ type utterance struct {
 	speech      time.Duration
 	due         time.Time            // until when the caller is waited for
 	final       *engines.ListenEvent // the transcript of this pause
+	partial     *engines.ListenEvent // the last of what was recognised before a pause
 	transcribed time.Time
 	reading     *reading
 }
@@ -239,9 +240,9 @@ func (l *live) begin() record.Caller {
 	return c
 }
 
-// listen opens recognition; without it the call goes on with keys.
+// listen opens recognition; without it the call goes on with keys. The stream outlives the call, for what the caller says last: finish closes it.
 func (l *live) listen(ctx context.Context) bool {
-	s, err := l.ear.open(ctx, l.deps.Ears, engines.ListenOptions{Call: l.call.ID(), Language: l.lang().Tag(), Also: l.biz.Tongues()})
+	s, err := l.ear.open(context.WithoutCancel(ctx), l.deps.Ears, engines.ListenOptions{Call: l.call.ID(), Language: l.lang().Tag(), Also: l.biz.Tongues()})
 	if err != nil {
 		if ctx.Err() == nil {
 			l.logger.Warn("open recognition", "err", err)
@@ -264,10 +265,10 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 		l.arm()
 		select {
 		case <-ctx.Done():
-			l.handle(dialogue.HungUp{})
+			l.hungUp()
 			return outcomeOf(context.Cause(ctx), l.reached("caller_hangup")), true
 		case err := <-media:
-			l.handle(dialogue.HungUp{})
+			l.hungUp()
 			if cause := context.Cause(ctx); cause != nil {
 				err = cause
 			}

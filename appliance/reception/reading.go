@@ -39,10 +39,11 @@ func (l *live) read(ev engines.ListenEvent) {
 	if f := l.continued(); f != nil {
 		before = f.mark.Before()
 	}
+	gist := l.conv.Gist(text)
 	l.helpers.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), readLimit)
 		defer cancel()
-		got := l.deps.Meaning.Read(ctx, l.biz, r.tag, r.text, time.Now(), before)
+		got := l.deps.Meaning.Read(ctx, l.biz, r.tag, gist, time.Now(), before)
 		r.ended = time.Now()
 		r.done <- got
 	})

@@ -43,6 +43,9 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		if l.utt.paused {
 			l.pace.paused(l.expect.Kind, ev.At-l.utt.ended)
 		}
+		if l.utt.final != nil {
+			l.utt.partial = l.utt.final
+		}
 		l.utt.paused, l.utt.final = false, nil
 		l.timers.endpoint.Stop()
 		l.timers.think.Stop()
@@ -50,6 +53,9 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		l.deps.Observer.TurnHeard(l.call.ID(), ev.Text, ev.Final)
 		if l.recorder != nil && l.cards.doubtful(ev.Text, l.numberDue()) {
 			l.recorder.suspect()
+		}
+		if !ev.Final && ev.Utterance == l.utt.id {
+			l.utt.partial = &ev
 		}
 		if ev.Final && ev.Utterance == l.utt.id {
 			l.utt.final, l.utt.transcribed = &ev, time.Now()
