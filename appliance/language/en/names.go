@@ -3,6 +3,7 @@ package en
 import (
 	_ "embed" // the names
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -116,18 +117,31 @@ func (Language) Letters(name string) string {
 var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is)\s+((?:(?:Mr|Mrs|Ms|` +
 	`Dr)\.?\s+)?\p{Lu}[\pL'-]*(?:\s+\p{Lu}[\pL'-]*){0,3})`)
 
+var (
+	// "I am" alone needs two words, of which one is a name.
+	iAm = regexp.MustCompile(`\b(?i:i'm|i am|it's|it is)\s+(\p{Lu}[\pL'-]+\s+\p{Lu}[\pL'-]+)`)
+	// "Tom Baker here" and "Tom Baker speaking" begin a turn.
+	here = regexp.MustCompile(`^(?:(?i:hi|hello|hey|yes|yeah|good (?:morning|afternoon|evening)|there)[\s,.!]+)*(\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?),? (?i:here|speaking|calling)\b`)
+)
+
 // IntroducedName finds a name with which the caller introduced himself in the middle of a turn, such as "Hi, this is
 // Anna Berger, I have a question".
 func (Language) IntroducedName(text string) (language.Name, bool) {
-	m := introduction.FindStringSubmatch(text)
-	if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {
-		return language.Name{}, false
+	for i, re := range []*regexp.Regexp{introduction, iAm, here} {
+		m := re.FindStringSubmatch(text)
+		if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {
+			continue
+		}
+		words := language.NameWords(m[1])
+		if len(words) == 0 || notNames[strings.ToLower(words[0])] && (i == 0 || !nameBook.First(words[0])) {
+			continue
+		}
+		if i > 0 && !slices.ContainsFunc(words, nameBook.Known) {
+			continue
+		}
+		return language.Name{Text: strings.Join(words, " ")}, true
 	}
-	words := language.NameWords(m[1])
-	if len(words) == 0 || notNames[strings.ToLower(words[0])] {
-		return language.Name{}, false
-	}
-	return language.Name{Text: strings.Join(words, " ")}, true
+	return language.Name{}, false
 }
 
 // NameForms implements [language.Vocabulary].

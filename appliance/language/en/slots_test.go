@@ -94,6 +94,13 @@ func TestIntroducedName(t *testing.T) {
 	for text, want := range map[string]string{
 		"Hi, this is Anna Berger, I have a question.":      "Anna Berger",
 		"Hello, my name is Tom Miller and my tooth hurts.": "Tom Miller",
+		"Hi, I'm Tom Kravets and I have a question.":       "Tom Kravets",
+		"Good morning, Tom Baker here, is it open?":        "Tom Baker",
+		"Tom speaking, my tooth hurts.":                    "Tom",
+		"Hello, it's Olena Baker.":                         "Olena Baker",
+		"I'm in New York.":                                 "",
+		"I'm Calling Again.":                               "",
+		"It's Monday Today":                                "",
 		"Is this the right number?":                        "",
 		"What is this about?":                              "",
 		"My name is on the list":                           "",
