@@ -58,12 +58,13 @@ func wantedBy(c *callers.Caller) string {
 	return strings.Join(out, " and ")
 }
 
-// print prints all calls together, the held out ones, and those of each goal, persona and line.
+// print prints all calls together, the held out ones, and those of each goal, persona, line, language, voice and trade.
 func (c *benchCallersCommand) print(o callersFlags, list []callers.Outcome, left int) error {
-	by := map[string]map[string]callers.Shares{"goal": {}, "persona": {}, "line": {}, "language": {}}
+	by := map[string]map[string]callers.Shares{"goal": {}, "persona": {}, "line": {}, "language": {}, "voice": {}, "trade": {}}
 	group := map[string]func(*callers.Caller) string{
 		"goal": func(c *callers.Caller) string { return string(c.Goal) }, "persona": func(c *callers.Caller) string { return c.Persona.Name },
 		"line": func(c *callers.Caller) string { return c.Line.Name }, "language": func(c *callers.Caller) string { return c.Tongue().Tag() },
+		"voice": func(c *callers.Caller) string { return c.Voice }, "trade": func(c *callers.Caller) string { return c.Trade },
 	}
 	for kind, of := range group {
 		parts := map[string][]callers.Outcome{}

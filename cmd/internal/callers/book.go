@@ -10,6 +10,8 @@ type book struct {
 	right                             []string
 	cancel                            []string // with the question about the hours of a day
 
+	distract []string // what somebody asks who does not wait for the answer; it is a long one
+
 	um, sorry                                         string
 	name, nameRemark                                  []string
 	numberIs, numberOther                             []string
@@ -65,7 +67,8 @@ var english = book{
 	cancel: []string{
 		"Actually, forget it, no message. Just tell me … are you open on %s?", "No, you know what, I don't want to leave a message. When are you open on %s?",
 	},
-	um: "Um", sorry: "no, sorry,",
+	distract: []string{"What services do you offer?", "Can you tell me what you do?"},
+	um:       "Um", sorry: "no, sorry,",
 	name: []string{"My name is %s.", "It's %s.", "%s.", "This is %s speaking."},
 	nameRemark: []string{
 		"It's %s … I was in last week.", "My name is %s, I've been a customer for years.", "%s, but you won't know me yet.",
@@ -143,7 +146,8 @@ var german = book{
 		"Ach, lassen Sie es, doch keine Nachricht. Sagen Sie mir nur … haben Sie am %s geöffnet?",
 		"Nein, wissen Sie was, ich möchte keine Nachricht hinterlassen. Wann haben Sie am %s auf?",
 	},
-	um: "Äh", sorry: "nein, Entschuldigung,",
+	distract: []string{"Was bieten Sie alles an?", "Welche Leistungen haben Sie?"},
+	um:       "Äh", sorry: "nein, Entschuldigung,",
 	name: []string{"Mein Name ist %s.", "Ich heiße %s.", "%s.", "Hier ist %s."},
 	nameRemark: []string{
 		"Ich bin %s … ich war letzte Woche bei Ihnen.", "Mein Name ist %s, ich bin schon lange Kunde.", "%s, aber Sie kennen mich noch nicht.",

@@ -18,8 +18,9 @@ type Move struct {
 }
 
 const (
-	longest = 18 // moves after which a caller has had enough
-	often   = 3  // times that a caller is asked the same
+	longest = 18                      // moves after which a caller has had enough
+	often   = 3                       // times that a caller is asked the same
+	listens = 2500 * time.Millisecond // how long somebody listens who interrupts
 )
 
 // Script is a caller in a call.
@@ -73,11 +74,12 @@ func (s *Script) next(said string) Move {
 	s.moves++
 	switch {
 	case s.moves == 1:
-		m := Move{Say: s.c.Opening}
-		if s.c.Persona.Interrupts && len(s.c.Wishes) > 0 && s.c.Goal != Two && s.c.Goal != Cancel {
-			m.Interrupt = 2500 * time.Millisecond
+		if s.c.Persona.Interrupts && s.c.Goal != Emergency {
+			return Move{Say: s.pick(s.b.distract), Interrupt: listens}
 		}
-		return m
+		return Move{Say: s.c.Opening}
+	case s.moves == 2 && s.c.Persona.Interrupts && s.c.Goal != Emergency:
+		return Move{Say: s.c.Opening}
 	case s.bye:
 		return Move{Hangup: true}
 	case s.moves > longest:

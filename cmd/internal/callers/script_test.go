@@ -30,7 +30,7 @@ func dialled(c *callers.Caller) string {
 func TestScriptOfMessage(t *testing.T) {
 	for _, tongue := range []string{"en", "de"} {
 		c := find(t, func(c *callers.Caller) bool {
-			return c.Goal == callers.Message && c.Tongue().Tag() == tongue && c.Leaves.Number != "" && !c.Persona.Hesitates && !c.Persona.Talks
+			return c.Goal == callers.Message && c.Tongue().Tag() == tongue && c.Leaves.Number != "" && !c.Persona.Hesitates && !c.Persona.Talks && !c.Persona.Interrupts
 		})
 		s := c.NewScript()
 		l := c.Tongue()
@@ -132,5 +132,17 @@ func TestScriptInDanger(t *testing.T) {
 		if l := c.Tongue(); (l.YesNo(l.Words(m.Say)) == language.Yes) != yes {
 			t.Errorf("%s: %q", g, m.Say)
 		}
+	}
+}
+
+// Who interrupts asks for something long, speaks over the reply after a while, and says then what he wants.
+func TestScriptInterrupts(t *testing.T) {
+	c := find(t, func(c *callers.Caller) bool { return c.Persona.Interrupts && c.Goal == callers.Price })
+	s := c.NewScript()
+	if m := s.Next("Hello."); c.Greeting() == 0 || m.Interrupt == 0 || m.Say == c.Opening {
+		t.Errorf("greeting after %v, then %+v", c.Greeting(), m)
+	}
+	if m := s.Next("We offer"); m.Say != c.Opening || m.Interrupt != 0 {
+		t.Errorf("then %+v", m)
 	}
 }
