@@ -42,7 +42,9 @@ func find(t *testing.T, fits func(c *callers.Caller) bool) *callers.Caller {
 // ofGoal returns a caller who does not interrupt.
 func ofGoal(t *testing.T, tongue string, g callers.Goal) *callers.Caller {
 	t.Helper()
-	return find(t, func(c *callers.Caller) bool { return c.Goal == g && c.Tongue().Tag() == tongue && !c.Persona.Interrupts })
+	return find(t, func(c *callers.Caller) bool {
+		return c.Goal == g && c.Tongue().Tag() == tongue && !c.Persona.Interrupts
+	})
 }
 
 // The callers are many and of every kind, and a third is held out by trade and by voice.
