@@ -83,7 +83,7 @@ var labels = map[string]argument{
 	"message": alone | person, "appointment": alone, "person": alone | person,
 	"emergency": alone, "harm": alone, "child": alone, "right": right,
 	"recorded": alone, "refuse_recording": alone, "robot": alone, "wrong_number": alone, "goodbye": alone, "thanks": alone, "hello": alone,
-	"repeat": alone, "slower": alone, "hold": alone, "question": alone, "help": alone, "never_mind": alone,
+	"repeat": alone, "slower": alone, "hold": alone, "question": alone, "help": alone, "never_mind": alone, "chitchat": alone,
 	"unknown": alone,
 }
 

@@ -52,6 +52,9 @@ type Trade struct {
 		Say  string
 		Want []string // two labels
 	}
+	Turns []struct { // all else: harm and what only sounds like it, wishes, facts, rights, courtesy
+		Say, Want string
+	} `toml:"turn"`
 }
 
 // Load returns every trade of a language, "en" or "de", sorted by file. The error lists every file that can't be read.
@@ -91,6 +94,8 @@ func (t *Trade) Business() *knowledge.Business {
 	}
 	// Where it is is asked beside other things; what the answer is does not matter.
 	b.Address = knowledge.Address{Street: "1 High Street", City: "Newtown", Directions: "Turn left at the station.", Parking: "In the yard."}
+	b.Contact = knowledge.Contact{Phone: "555 0100", Email: "office@business.example", Website: "business.example"}
+	b.Holidays = []knowledge.Holiday{{Name: "New Year", From: "12-31", To: "01-02"}}
 	for _, s := range t.Services {
 		b.Services = append(b.Services, knowledge.Service{Name: s.Name, Also: s.Also, Description: s.Description, Minutes: minutes})
 	}
@@ -103,28 +108,49 @@ func (t *Trade) Business() *knowledge.Business {
 	return b
 }
 
-// Beside is the trade with the turns for the heads: those about the staff, those that follow another and those with two wishes. What is said of services
-// and answers alone is left to the adapter, which knows it by heart: a head that is fitted on it would trust the vectors too much.
+// Beside is the trade with everything that is said, as turns.
 func (t *Trade) Beside() corpus.Trade {
 	out := corpus.Trade{Name: t.File, Business: t.Business()}
-	add := func(kind, before, say string, want ...string) {
-		out.Turns = append(out.Turns, corpus.Turn{Say: say, Want: want, Kind: kind, Before: before})
-	}
-	for _, p := range t.Staff {
-		for _, of := range []struct {
-			kind string
-			list []string
-		}{{"staff", p.Staff}, {"person", p.Person}, {"message", p.Message}} {
-			for _, say := range of.list {
-				add(of.kind, "", say, of.kind+":"+p.Name)
-			}
+	add := func(kind, before, want string, says ...string) {
+		for _, say := range says {
+			out.Turns = append(out.Turns, corpus.Turn{Say: say, Want: []string{want}, Kind: kind, Before: before})
 		}
 	}
+	for _, s := range t.Services {
+		add("price", "", "price:"+s.Name, s.Price...)
+		add("service", "", "service:"+s.Name, s.Offered...)
+	}
+	for _, a := range t.Answers {
+		add("answer", "", "answer:"+a.Question, a.Says...)
+	}
+	add("unknown", "", "unknown", t.Unknown...)
+	for _, p := range t.Staff {
+		add("staff", "", "staff:"+p.Name, p.Staff...)
+		add("person", "", "person:"+p.Name, p.Person...)
+		add("message", "", "message:"+p.Name, p.Message...)
+	}
 	for _, f := range t.Follow {
-		add("followup", f.Before, f.Say, f.Want)
+		add("followup", f.Before, f.Want, f.Say)
 	}
 	for _, two := range t.Two {
-		add("multi", "", two.Say, strings.Join(two.Want, " + "))
+		add("multi", "", strings.Join(two.Want, " + "), two.Say)
+	}
+	for _, turn := range t.Turns {
+		add(kind(turn.Want), "", turn.Want, turn.Say)
 	}
 	return out
+}
+
+// kind is that of a turn which wants a label: a question that nothing answers is one that sounds like harm.
+func kind(want string) string {
+	name, _, _ := strings.Cut(want, ":")
+	switch name {
+	case "price", "service", "answer", "staff", "person", "message", "appointment", "harm", "right", "child":
+		return name
+	case "unknown":
+		return "general"
+	case "hours", "holidays", "address", "directions", "parking", "phone", "email", "website", "business", "services":
+		return "fact"
+	}
+	return "talk"
 }
