@@ -184,18 +184,13 @@ func examplesOf(tag string) []byte {
 	return en.Examples
 }
 
-// dataOf is what the heads of a language are fitted on. Without meaning nothing is taught beside: most of it speaks of people by what they do, which words
-// alone don't tell.
+// dataOf is what the heads of a language are fitted on. What is said of services and answers is left out for English, whose model was trained on it, and
+// for words alone, which can't tell them.
 func dataOf(tag string, judged []corpus.Trade, meaning bool) (fitting.Data, error) {
 	d := fitting.Data{Examples: examplesOf(tag), Judged: judged}
-	if !meaning {
-		return d, nil
-	}
 	list, err := sayings.Load(tag)
 	for _, t := range list {
-		if b := t.Beside(); len(b.Turns) > 0 {
-			d.Beside = append(d.Beside, b)
-		}
+		d.Beside = append(d.Beside, t.Beside(meaning && tag != "en"))
 	}
 	return d, err
 }

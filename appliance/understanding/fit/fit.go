@@ -345,22 +345,53 @@ func (s *Set) fit(use []*trade) *understanding.Head {
 // often than the judged turns. Words alone can't tell what is missing from what is put otherwise: there is no such turn for them.
 const missed = 0.15
 
-// besides is how much a turn counts that is not judged: there are more of them than of the judged ones, and only of some kinds.
-const besides = 0.1
+// What a turn counts that is not judged, where a judged one counts 1: there are more of them, and the judged ones are more like calls.
+const (
+	besideTaught = 0.5 // for the probe
+	besideMeant  = 0.2 // for the scorer: harm, wishes, facts, rights, courtesy
+	besideNamed  = 0.1 // for the scorer: people and things of the profile by name, several wishes, turns that follow
+)
+
+// weight is what a turn counts for the scorer; turn is -1 for a question in plain words. Words alone don't tell who or what is meant by a description:
+// of those turns they learn nothing.
+func (s *Set) weight(t *trade, turn int) float64 {
+	named := turn >= 0 && t.Turns[turn].Kind != "right" && (t.Turns[turn].Before != "" || strings.Contains(t.Turns[turn].Want[0], ":"))
+	switch {
+	case !t.beside:
+		return 1
+	case !named:
+		return besideMeant
+	case s.base.Model == "":
+		return 0
+	}
+	return besideNamed
+}
+
+// besideLabel is what the probe learns of a turn that is not judged; "" for nothing. Who asks for somebody by what they do teaches it nothing: few callers
+// do, and it would expect it of all.
+func besideLabel(ws []want, kind string) string {
+	switch named := ws[0][0].Of != ""; {
+	case kind == "general":
+		return "general"
+	case named && (kind == "staff" || kind == "person" || kind == "message"):
+		return ""
+	}
+	return probeLabel(ws, kind)
+}
 
 // weigh fits the scorer.
 func (s *Set) weigh(list []asked) understanding.Scorer {
 	tab := &table{names: map[string]int{}}
 	for _, a := range list {
 		cs := a.trade.reader.Candidates(a.seen)
-		weight := 1.0
-		if a.trade.beside {
-			weight = besides
+		weight := s.weight(a.trade, a.turn)
+		if weight == 0 {
+			continue
 		}
 		tab.add(cs, a.trade.right(cs, a.wants), weight)
 		if service, answer, ok := a.only(); ok && s.base.Model != "" {
 			cs := a.trade.reader.Lacking(service, answer).Candidates(a.seen)
-			tab.add(cs, a.trade.right(cs, []want{{{Name: "unknown"}}}), missed)
+			tab.add(cs, a.trade.right(cs, []want{{{Name: "unknown"}}}), missed*weight)
 		}
 	}
 	return tab.scorer()
@@ -405,8 +436,15 @@ func (a asked) only() (service, answer int, ok bool) {
 func (a asked) after(h *understanding.Head, list []asked, i int) understanding.Seen {
 	before := a.before
 	if before == nil {
-		n := len(a.trade.seen)
-		before = &list[i-a.turn+(7*a.turn+3)%n].seen
+		same := i + 1
+		if same == len(list) || list[same].trade != a.trade {
+			same = i - 1
+		}
+		before = &list[same].seen
+		if !a.trade.beside {
+			n := len(a.trade.seen)
+			before = &list[i-a.turn+(7*a.turn+3)%n].seen
+		}
 	}
 	cs := h.Judge(a.trade.reader.Candidates(*before))
 	return a.seen.After(cs[0].Meaning)
@@ -416,16 +454,16 @@ func (a asked) after(h *understanding.Head, list []asked, i int) understanding.S
 func (s *Set) probe(use []*trade) understanding.Probe {
 	data := slices.Clone(s.examples)
 	for _, t := range use {
-		if t.beside {
-			continue // most of them speak of people, as few callers do: the probe would expect it of all
-		}
 		for i, turn := range t.Turns {
-			label := probeLabel(t.wants[i], turn.Kind)
+			label, weight := probeLabel(t.wants[i], turn.Kind), float32(1)
+			if t.beside {
+				label, weight = besideLabel(t.wants[i], turn.Kind), besideTaught
+			}
 			if label == "" {
 				continue
 			}
 			vecs, grams := t.seen[i].Texts()
-			data = append(data, sample{vec: vecs[0], grams: grams[0], label: label})
+			data = append(data, sample{vec: vecs[0], grams: grams[0], label: label, weight: weight})
 		}
 	}
 	m := newSoftmax(data, len(s.base.Mean))

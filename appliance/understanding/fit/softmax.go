@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -10,9 +11,10 @@ import (
 
 // sample is one sentence with what it means.
 type sample struct {
-	vec   []float32 // nil without embeddings
-	grams []string
-	label string
+	vec    []float32 // nil without embeddings
+	grams  []string
+	label  string
+	weight float32 // how much it counts; 0 = 1
 }
 
 // How the probe is fitted. The figures were chosen by cross-validation over trades.
@@ -79,10 +81,11 @@ type row struct {
 	at     []int
 	x      float32
 	target int
+	weight float32
 }
 
 func (m *softmax) row(s sample) row {
-	r := row{vec: s.vec, target: slices.Index(m.labels, s.label)}
+	r := row{vec: s.vec, target: slices.Index(m.labels, s.label), weight: cmp.Or(s.weight, 1)}
 	for _, g := range s.grams {
 		if i, ok := m.grams[g]; ok {
 			r.at = append(r.at, m.dim+i)
@@ -154,6 +157,9 @@ func (m *softmax) gradient(r row, u []float32) {
 		u[j] /= sum
 	}
 	u[r.target]--
+	for j := range u {
+		u[j] *= r.weight
+	}
 	k := len(u)
 	add := func(i int, x float32) {
 		g := m.grad[i*k : i*k+k]

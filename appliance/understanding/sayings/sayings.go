@@ -108,22 +108,18 @@ func (t *Trade) Business() *knowledge.Business {
 	return b
 }
 
-// Beside is the trade with everything that is said, as turns.
-func (t *Trade) Beside() corpus.Trade {
+// Beside is the trade with what is said as turns, by which heads are fitted; items says whether what is said of services and answers is among them. It is
+// not where an embedding model was trained on it (English): it knows that by heart, and a head would trust its vectors too much.
+func (t *Trade) Beside(items bool) corpus.Trade {
 	out := corpus.Trade{Name: t.File, Business: t.Business()}
 	add := func(kind, before, want string, says ...string) {
 		for _, say := range says {
 			out.Turns = append(out.Turns, corpus.Turn{Say: say, Want: []string{want}, Kind: kind, Before: before})
 		}
 	}
-	for _, s := range t.Services {
-		add("price", "", "price:"+s.Name, s.Price...)
-		add("service", "", "service:"+s.Name, s.Offered...)
+	if items {
+		t.addItems(add)
 	}
-	for _, a := range t.Answers {
-		add("answer", "", "answer:"+a.Question, a.Says...)
-	}
-	add("unknown", "", "unknown", t.Unknown...)
 	for _, p := range t.Staff {
 		add("staff", "", "staff:"+p.Name, p.Staff...)
 		add("person", "", "person:"+p.Name, p.Person...)
@@ -139,6 +135,18 @@ func (t *Trade) Beside() corpus.Trade {
 		add(kind(turn.Want), "", turn.Want, turn.Say)
 	}
 	return out
+}
+
+// addItems adds what is said of services and answers, and of what is neither.
+func (t *Trade) addItems(add func(kind, before, want string, says ...string)) {
+	for _, s := range t.Services {
+		add("price", "", "price:"+s.Name, s.Price...)
+		add("service", "", "service:"+s.Name, s.Offered...)
+	}
+	for _, a := range t.Answers {
+		add("answer", "", "answer:"+a.Question, a.Says...)
+	}
+	add("unknown", "", "unknown", t.Unknown...)
 }
 
 // kind is that of a turn which wants a label: a question that nothing answers is one that sounds like harm.

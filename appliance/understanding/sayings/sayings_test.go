@@ -58,7 +58,7 @@ func check(t *testing.T, trade *sayings.Trade, judged []corpus.Trade) {
 	if len(trade.Services) < 10 || len(trade.Answers) < 10 {
 		t.Errorf("%d services, %d answers", len(trade.Services), len(trade.Answers))
 	}
-	beside := trade.Beside()
+	beside := trade.Beside(true)
 	if err := beside.Check(); err != nil {
 		t.Error(err)
 	}
