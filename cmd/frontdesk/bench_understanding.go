@@ -184,13 +184,16 @@ func examplesOf(tag string) []byte {
 	return en.Examples
 }
 
-// dataOf is what the heads of a language are fitted on. What is said of services and answers is left out for English, whose model was trained on it, and
-// for words alone, which can't tell them.
+// dataOf is what the heads of a language are fitted on. By words alone nothing is taught beside: a word that callers in danger said now and then would make
+// harm of it. What is said of services and answers is left out for English, whose model was trained on it.
 func dataOf(tag string, judged []corpus.Trade, meaning bool) (fitting.Data, error) {
 	d := fitting.Data{Examples: examplesOf(tag), Judged: judged}
+	if !meaning {
+		return d, nil
+	}
 	list, err := sayings.Load(tag)
 	for _, t := range list {
-		d.Beside = append(d.Beside, t.Beside(meaning && tag != "en"))
+		d.Beside = append(d.Beside, t.Beside(tag != "en"))
 	}
 	return d, err
 }

@@ -352,19 +352,15 @@ const (
 	besideNamed  = 0.1 // for the scorer: people and things of the profile by name, several wishes, turns that follow
 )
 
-// weight is what a turn counts for the scorer; turn is -1 for a question in plain words. Words alone don't tell who or what is meant by a description:
-// of those turns they learn nothing.
-func (s *Set) weight(t *trade, turn int) float64 {
-	named := turn >= 0 && t.Turns[turn].Kind != "right" && (t.Turns[turn].Before != "" || strings.Contains(t.Turns[turn].Want[0], ":"))
+// weight is what a turn counts for the scorer; turn is -1 for a question in plain words.
+func (t *trade) weight(turn int) float64 {
 	switch {
 	case !t.beside:
 		return 1
-	case !named:
-		return besideMeant
-	case s.base.Model == "":
-		return 0
+	case turn >= 0 && t.Turns[turn].Kind != "right" && (t.Turns[turn].Before != "" || strings.Contains(t.Turns[turn].Want[0], ":")):
+		return besideNamed
 	}
-	return besideNamed
+	return besideMeant
 }
 
 // besideLabel is what the probe learns of a turn that is not judged; "" for nothing. Who asks for somebody by what they do teaches it nothing: few callers
@@ -384,10 +380,7 @@ func (s *Set) weigh(list []asked) understanding.Scorer {
 	tab := &table{names: map[string]int{}}
 	for _, a := range list {
 		cs := a.trade.reader.Candidates(a.seen)
-		weight := s.weight(a.trade, a.turn)
-		if weight == 0 {
-			continue
-		}
+		weight := a.trade.weight(a.turn)
 		tab.add(cs, a.trade.right(cs, a.wants), weight)
 		if service, answer, ok := a.only(); ok && s.base.Model != "" {
 			cs := a.trade.reader.Lacking(service, answer).Candidates(a.seen)
