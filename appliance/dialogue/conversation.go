@@ -77,10 +77,11 @@ type Conversation struct {
 		in    state
 		times int
 	}
-	guesses int // turns in a row that were not understood
-	answers int // facts given since the last offer of more help
-	moves   int // transfers that failed
-	inMenu  bool
+	guesses   int  // turns in a row that were not understood
+	harmTwice bool // the question about harm was put twice
+	answers   int  // facts given since the last offer of more help
+	moves     int  // transfers that failed
+	inMenu    bool
 
 	said     []language.Line   // of this event
 	lastSaid []language.Line   // of the event before, for "pardon?"

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/language"
@@ -63,6 +64,7 @@ func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, 
 // harmHeard asks at once whether it is an emergency, and tells whom to call: no business is the right place for a life in danger.
 func (c *Conversation) harmHeard(t turn) {
 	a, _ := t.Get(understanding.Harm)
+	c.harmTwice = false
 	c.askBack(a, t.Text, "meaning")
 }
 
@@ -84,10 +86,15 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	if c.other != nil && c.either(r, reply) {
 		return
 	}
+	if c.guess.Intent == understanding.Harm {
+		if c.harmAnswered(r, reply) {
+			return
+		}
+		r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), dangerous)
+	}
 	switch {
-	case c.guess.Intent == understanding.Harm && reply != language.No && len(r.Asks) == 0, r.Has(understanding.Harm):
-		c.state = idle
-		c.emergency(understanding.Reading{Text: c.question})
+	case r.Has(understanding.Harm): // in the place of an answer to another guess
+		c.harmHeard(turn{Reading: r})
 	case reply == language.Yes && len(r.Words) <= shortTurn:
 		c.state = idle
 		c.guesses = 0
@@ -109,6 +116,31 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		c.state = idle
 		c.open(ev, r)
 	}
+}
+
+// dangerous says whether an ask speaks of harm.
+func dangerous(a understanding.Ask) bool {
+	return a.Intent == understanding.Harm || a.Intent == understanding.Emergency
+}
+
+// harmAnswered takes the answer to the question about harm. It reports that the turn is dealt with; else there is none. A yes is clear, and so is
+// harm told once more. A no in which harm is heard may be either, and what is neither may be somebody who can't listen: both are asked again,
+// once. After that no is no, and the rest counts as yes.
+func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
+	harm := slices.ContainsFunc(r.Asks, dangerous)
+	clear := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || len(r.Asks) > 0)
+	switch {
+	case !clear && !c.harmTwice:
+		c.harmTwice = true
+		c.decide("guess.harm", "rule", "")
+		c.again()
+		return true
+	case reply == language.No, reply == language.Neither && !harm && len(r.Asks) > 0:
+		return false
+	}
+	c.state = idle
+	c.emergency(understanding.Reading{Text: c.question})
+	return true
 }
 
 // follow does what was guessed and confirmed, or what the model chose.

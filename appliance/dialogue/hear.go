@@ -83,6 +83,12 @@ func (c *Conversation) anywhere(said string, r understanding.Reading) bool {
 
 func (c *Conversation) emergencyHeard(t turn) { c.emergency(t.Reading) }
 
+// emergencyMeant keeps the owner's words from deciding where the caller is being asked whether it is an emergency.
+func (c *Conversation) emergencyMeant(t turn) bool {
+	asked := c.state == guessing && c.guess.Intent == understanding.Harm
+	return t.Has(understanding.Emergency) && !c.draft.emergency && !asked
+}
+
 // harmMeant keeps the question about harm from being asked while it is, or where a message already speaks of it.
 func (c *Conversation) harmMeant(t turn) bool {
 	return t.Has(understanding.Harm) && !c.draft.emergency && c.state != guessing && !c.inMessage()

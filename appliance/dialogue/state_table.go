@@ -180,7 +180,7 @@ func (c *Conversation) anywhereRules() []rule {
 	is := func(i understanding.Intent) func(turn) bool { return func(t turn) bool { return t.Has(i) } }
 	short := func(i understanding.Intent) func(turn) bool { return func(t turn) bool { return t.short && t.Has(i) } }
 	return []rule{
-		{"emergency", func(t turn) bool { return t.Has(understanding.Emergency) && !c.draft.emergency }, c.emergencyHeard},
+		{"emergency", c.emergencyMeant, c.emergencyHeard},
 		{"harm", c.harmMeant, c.harmHeard},
 		{"child", func(t turn) bool { return t.Has(understanding.Child) && !c.child }, c.childHeard},
 		{"refused recording", func(t turn) bool { return t.Has(understanding.RefuseRecording) && c.opt.Announce && !c.refused }, c.refusalHeard},
