@@ -128,9 +128,9 @@ func dangerous(a understanding.Ask) bool {
 // once. After that no is no, and the rest counts as yes.
 func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
 	harm := slices.ContainsFunc(r.Asks, dangerous)
-	clear := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || len(r.Asks) > 0)
+	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || len(r.Asks) > 0)
 	switch {
-	case !clear && !c.harmTwice:
+	case !plain && !c.harmTwice:
 		c.harmTwice = true
 		c.decide("guess.harm", "rule", "")
 		c.again()

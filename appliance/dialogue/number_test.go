@@ -122,8 +122,8 @@ func TestNumberDeadEnds(t *testing.T) {
 				from = "05115550144"
 			}
 			c := numberDue(t, profile, from)
-			asked, keypad := 0, 0
-			for asked = 0; strings.Contains(c.conv.State(), "Number"); asked++ {
+			keypad := 0
+			for asked := 0; strings.Contains(c.conv.State(), "Number"); asked++ {
 				before := len(c.log)
 				c.follow(turns[r.IntN(len(turns))])
 				if c.conv.State() == "keyNumber" && strings.Contains(fmt.Sprint(c.log[before:]), map[string]string{"dental": "on the keypad", "elektro": "auf den Tasten"}[profile]) {

@@ -38,7 +38,7 @@ func textClauses(text string) []string {
 func (d Withdrawal) Find(text string) (rest string, ok bool) {
 	parts := textClauses(text)
 	first := true
-	for i := 0; i < len(parts); i++ {
+	for i := range parts {
 		behind, found := d.in(parts[i], first)
 		if !found {
 			if words := d.Words(parts[i]); !d.Before.All(words) {
@@ -61,7 +61,7 @@ func (d Withdrawal) Find(text string) (rest string, ok bool) {
 // in looks at the beginning of one clause. behind is what follows in it.
 func (d Withdrawal) in(clause string, first bool) (behind string, ok bool) {
 	fields := fieldsOf(clause)
-	for at := 0; at < len(fields); at++ {
+	for at := range fields {
 		said := clause[fields[at][0]:]
 		words := d.Words(said)
 		for _, run := range d.runs(first) {

@@ -30,8 +30,8 @@ type callersBench struct {
 	speak func(ctx context.Context, voice, text string) (audio.PCM, error) // scene.Speak unless it is set
 }
 
-// patience is the longest that a caller waits for a reply.
-const patience = 9 * time.Second
+// callerPatience is the longest that a caller waits for a reply.
+const callerPatience = 9 * time.Second
 
 // call has one caller ring and judges the call.
 func (x *callersBench) call(ctx context.Context, c *callers.Caller) (callers.Outcome, error) {
@@ -81,7 +81,7 @@ func (x *callersBench) dial(ctx context.Context, c *callers.Caller, script *live
 	if err != nil {
 		return scene.Report{}, 0, fmt.Errorf("dial: %w", err)
 	}
-	s := scene.Scene{Name: strconv.Itoa(c.ID), SNR: c.Line.SNR, Echo: c.Line.Echo, Patience: scene.Duration(patience)}
+	s := scene.Scene{Name: strconv.Itoa(c.ID), SNR: c.Line.SNR, Echo: c.Line.Echo, Patience: scene.Duration(callerPatience)}
 	report, err := scene.Converse(ctx, s, script, scene.Duration(c.Greeting()), leg, nil)
 	if err != nil {
 		return report, 0, err
@@ -153,7 +153,7 @@ func exchanges(r scene.Report, result record.Result) []callers.Exchange {
 		}
 		ended := i == len(r.Turns)-1 && (r.Ended == "office" || result == record.ResultTransfer)
 		if t.FirstReply.IsZero() && !ended {
-			x.None, x.Reply = true, patience
+			x.None, x.Reply = true, callerPatience
 		}
 		out = append(out, x)
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/language/digits"
 	"frontdesk.internal/appliance/numbering"
@@ -202,10 +201,6 @@ func said(r *rand.Rand, tag, number, region string) string {
 // same says whether two numbers are one.
 func same(a, b, region string) bool {
 	return numbering.E164(record.PhoneNumber(a), region) == numbering.E164(record.PhoneNumber(b), region)
-}
-
-func heardNumber(l language.Language, current, text, region string) string {
-	return digits.Put(current, l.ReadDigits(text), region, false).Number
 }
 
 // TestSpokenNumbers says random numbers in many ways, corrected, repeated, with a second one: the reader returns exactly the digits.

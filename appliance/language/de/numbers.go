@@ -214,17 +214,17 @@ func (r *digitReader) next() (digits.Token, int) {
 		return digits.Token{Kind: digits.Digits, Text: d}, used
 	}
 	if d, sure := digits.Figures(w); d != "" && (sure || r.digitAt(r.i-1) || r.digitAt(r.i+1)) {
-		return r.hundreds(d, 1)
+		return r.hundreds(d)
 	}
 	v, ok := cardinal(w)
 	if d, sounds := homophones[w]; sounds && !r.compound() {
 		if !r.read || !r.digitish(r.i-1) || !r.digitish(r.i+1) {
 			if r.at(r.i+1) == "hundert" || r.at(r.i+1) == "tausend" {
-				return r.hundreds("1", 1)
+				return r.hundreds("1")
 			}
 			return digits.Token{}, 0
 		}
-		return r.hundreds(d, 1)
+		return r.hundreds(d)
 	}
 	if !ok {
 		if d := glued(w); d != "" {
@@ -235,7 +235,7 @@ func (r *digitReader) next() (digits.Token, int) {
 	if t, isTen := tensWords[r.at(r.i+2)]; isTen && v > 0 && v < 10 && r.at(r.i+1) == "und" { // "ein und zwanzig"
 		return digits.Token{Kind: digits.Digits, Text: strconv.Itoa(t + v), Apart: strconv.Itoa(v) + strconv.Itoa(t)}, 3
 	}
-	return r.hundreds(strconv.Itoa(v), 1)
+	return r.hundreds(strconv.Itoa(v))
 }
 
 // glued reads digits that a recogniser has written as one word: "nulleinssieben".
@@ -310,7 +310,8 @@ func (r *digitReader) digit(i int) (string, bool) {
 }
 
 // hundreds adds a "hundert" or "tausend" that follows d as a word of its own, and what belongs to it: "hundert zweiundsiebzig". That may be 100 72 too.
-func (r *digitReader) hundreds(d string, used int) (digits.Token, int) {
+func (r *digitReader) hundreds(d string) (digits.Token, int) {
+	used := 1
 	t := digits.Token{Kind: digits.Digits, Text: d}
 	zeros := map[string]string{"hundert": "00", "tausend": "000"}[r.at(r.i+used)]
 	own := zeros != ""

@@ -36,7 +36,6 @@ type Script struct {
 	first bool // the first number was given
 	off   bool // the message was called off
 	bye   bool // the caller has said goodbye
-	typed bool
 	gave  string
 	last  string
 	told  []string
