@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/service"
 )
 
 // An account that is wrong in the file is tried, mended and used without a restart, by way of the control socket.
@@ -20,10 +20,10 @@ func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 	c := o.client(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	o.status(t, "the refusal", func(s desk.Status) bool { return s.Overall == health.Failed })
-	edit := desk.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100", By: "test"}
+	o.status(t, "the refusal", func(s service.Status) bool { return s.Overall == health.Failed })
+	edit := service.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100", By: "test"}
 	got, err := c.TestPhoneAccount(ctx, edit)
-	if err != nil || got.OK || got.Verdict != desk.VerdictPassword || got.Address != o.pbx.Addr() || len(got.Steps) == 0 {
+	if err != nil || got.OK || got.Verdict != service.VerdictPassword || got.Address != o.pbx.Addr() || len(got.Steps) == 0 {
 		t.Fatalf("with the kept password: %+v, %v", got, err)
 	}
 	edit.Password = "right"
@@ -33,15 +33,15 @@ func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 	if _, err := c.SetPhoneAccount(ctx, edit); err != nil {
 		t.Fatal(err)
 	}
-	s := o.status(t, "the registration", func(s desk.Status) bool { return s.Phone.Registered() })
+	s := o.status(t, "the registration", func(s service.Status) bool { return s.Phone.Registered() })
 	if s.Phone.Extension != "100" || s.Phone.Algorithm == "" {
 		t.Errorf("phone: %+v", s.Phone)
 	}
 	a, err := c.PhoneAccount(ctx)
-	if err != nil || a.From != desk.FromDoor || a.By != "test" || !a.HasPassword || len(a.Changes) < 2 {
+	if err != nil || a.From != service.FromDoor || a.By != "test" || !a.HasPassword || len(a.Changes) < 2 {
 		t.Errorf("account: %+v, %v", a, err)
 	}
-	l, err := c.Ladder(ctx, desk.RegistrationLadder)
+	l, err := c.Ladder(ctx, service.RegistrationLadder)
 	if err != nil || len(l.Steps) < 4 {
 		t.Errorf("ladder: %+v, %v", l, err)
 	}

@@ -19,7 +19,7 @@ func (a *Appliance) Alive(ctx context.Context) error {
 
 // Situation tells in a plain sentence or two whether calls are answered, and if not, why.
 func (a *Appliance) Situation(ctx context.Context) string {
-	s, err := a.desk.Status(ctx)
+	s, err := a.service.Status(ctx)
 	if err != nil {
 		return oneLine(err.Error()) + "."
 	}

@@ -24,7 +24,6 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/journal"
@@ -36,6 +35,7 @@ import (
 	"frontdesk.internal/appliance/reception/phrasebook"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/selftest"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 	"frontdesk.internal/appliance/web"
@@ -59,17 +59,17 @@ type VoiceName = func(language string) string
 
 // Deps are what New cannot make from the settings.
 type Deps struct {
-	Keys     keyring.Options    // opens the keys of the records
-	Engines  Engines            // nil: keypad and rendered phrases only
-	Voice    VoiceName          // names what speaks a language; phrases in it are rendered anew when the name changes; nil: always the same
-	Missing  error              // which models could not be found; nil: none is missing
-	Version  string             // of the program, for people
-	Observer reception.Observer // nil: nobody
-	Journal  *journal.Journal   // the newest lines of Logger; nil: none are kept
-	Models   desk.ModelLibrary  // the weights; nil: nobody may ask for them
+	Keys     keyring.Options      // opens the keys of the records
+	Engines  Engines              // nil: keypad and rendered phrases only
+	Voice    VoiceName            // names what speaks a language; phrases in it are rendered anew when the name changes; nil: always the same
+	Missing  error                // which models could not be found; nil: none is missing
+	Version  string               // of the program, for people
+	Observer reception.Observer   // nil: nobody
+	Journal  *journal.Journal     // the newest lines of Logger; nil: none are kept
+	Models   service.ModelLibrary // the weights; nil: nobody may ask for them
 
-	Documents desk.DocumentReader // finds out what is in a document; nil: none can be added
-	Restart   func() error        // has Run end and the program started anew; nil: nobody may ask for it
+	Documents service.DocumentReader // finds out what is in a document; nil: none can be added
+	Restart   func() error           // has Run end and the program started anew; nil: nobody may ask for it
 	Logger    *slog.Logger
 }
 
@@ -82,7 +82,7 @@ type Appliance struct {
 	phone     *phone.Phone
 	telephone *telephone
 	tapes     *tapes
-	rights    desk.Rights
+	rights    service.Rights
 	out       *egress.Gate
 	sparing   *sparing
 	reception *reception.Reception
@@ -94,7 +94,7 @@ type Appliance struct {
 	meanings  *meanings
 	book      *phrasebook.Book
 	health    *health.Tracker
-	desk      *desk.Desk
+	service   *service.Service
 	doors     doors
 	gate      *access.Gate
 	live      *live.Hub
@@ -172,11 +172,11 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if a.rights, err = OpenRights(cfg.Storage.Dir, a.store, a.tapes.kept(), a.log.With("part", "privacy")); err != nil {
 		return nil, err
 	}
-	a.desk = desk.New(desk.Options{
-		Gate: a.gate, Rights: a.rights, Out: a.out, Backups: desk.Backups{Records: a.store, State: cfg.Storage.Dir, Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep},
+	a.service = service.New(service.Options{
+		Gate: a.gate, Rights: a.rights, Out: a.out, Backups: service.Backups{Records: a.store, State: cfg.Storage.Dir, Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep},
 		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls},
-		SelfTests: a.tester, Sound: sound, Talks: a.talks, Documents: deps.Documents, Logger: a.log.With("part", "desk"),
-		Ground: desk.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
+		SelfTests: a.tester, Sound: sound, Talks: a.talks, Documents: deps.Documents, Logger: a.log.With("part", "service"),
+		Ground: service.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -325,7 +325,7 @@ func (a *Appliance) learn() {
 		a.log.Error("read examples", "err", err) // the next call tries again
 		return
 	}
-	b := edit.Taught(*a.business, desk.ExamplesOf(all))
+	b := edit.Taught(*a.business, service.ExamplesOf(all))
 	a.business, a.learned = &b, count
 }
 
@@ -342,8 +342,8 @@ func (a *Appliance) known() []string {
 // Store is the appliance's records.
 func (a *Appliance) Store() *store.Store { return a.store }
 
-// Desk is what doors ask and tell.
-func (a *Appliance) Desk() *desk.Desk { return a.desk }
+// Service is what doors ask and tell.
+func (a *Appliance) Service() *service.Service { return a.service }
 
 // Phone tells how the registration stands.
 func (a *Appliance) Phone() phone.Status { return a.phone.Status() }
@@ -406,7 +406,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
 	part("tidings", a.tell)
-	part("search", a.desk.RunIndex)
+	part("search", a.service.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()
 	a.meanings.wait()

@@ -19,13 +19,13 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/audiotest"
 	"frontdesk.internal/models/engines"
@@ -118,9 +118,9 @@ func officeProfile(t *testing.T) string {
 }
 
 // client asks the running appliance over its socket.
-func (o *office) client(t *testing.T) *control.Client {
+func (o *office) client(t *testing.T) *remote.Client {
 	t.Helper()
-	c, err := control.Dial(t.Context(), control.Socket(o.state))
+	c, err := remote.Dial(t.Context(), remote.Socket(o.state))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func (o *office) client(t *testing.T) *control.Client {
 }
 
 // status waits until the status is as told.
-func (o *office) status(t *testing.T, what string, ok func(desk.Status) bool) desk.Status {
+func (o *office) status(t *testing.T, what string, ok func(service.Status) bool) service.Status {
 	t.Helper()
 	c := o.client(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -181,12 +181,12 @@ func TestACallIsAnsweredKeptAndShown(t *testing.T) {
 		t.Errorf("ended by %s after %d turns, %d packets lost", report.Ended, len(report.Turns), report.Lost)
 	}
 
-	got := o.status(t, "the end of the call", func(s desk.Status) bool { return s.CallsNow == 0 })
+	got := o.status(t, "the end of the call", func(s service.Status) bool { return s.CallsNow == 0 })
 	if got.Overall != health.OK || !got.Answering || got.CallsToday != 1 || got.Version != "test" {
 		t.Errorf("status: %+v", got)
 	}
 	c := o.client(t)
-	calls, err := c.Calls(ctx, desk.CallFilter{})
+	calls, err := c.Calls(ctx, service.CallFilter{})
 	if err != nil || len(calls) != 1 {
 		t.Fatalf("calls: %v, %v", calls, err)
 	}
@@ -226,7 +226,7 @@ func (o *office) page(t *testing.T, code int, part string) {
 
 func TestAWrongPasswordIsToldInPlainWords(t *testing.T) {
 	o := openOffice(t, &scripted{}, "wrong")
-	s := o.status(t, "the refusal", func(s desk.Status) bool { return s.Overall == health.Failed })
+	s := o.status(t, "the refusal", func(s service.Status) bool { return s.Overall == health.Failed })
 	if s.Answering || !strings.Contains(s.Text, "password") {
 		t.Errorf("status: %q, answering %v", s.Text, s.Answering)
 	}
@@ -235,7 +235,7 @@ func TestAWrongPasswordIsToldInPlainWords(t *testing.T) {
 
 func TestEnginesThatAreDownAreACondition(t *testing.T) {
 	o := openOffice(t, &scripted{down: true}, "right")
-	s := o.status(t, "the condition", func(s desk.Status) bool { return s.Phone.Registered() && s.Overall == health.Degraded })
+	s := o.status(t, "the condition", func(s service.Status) bool { return s.Phone.Registered() && s.Overall == health.Degraded })
 	if !s.Answering || len(s.Health) != 1 || s.Health[0].Name != "engines" || !strings.Contains(s.Health[0].Text, "killed") {
 		t.Errorf("status: %+v", s)
 	}

@@ -8,10 +8,10 @@ import (
 	"syscall"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/models/engines"
 )
@@ -210,13 +210,13 @@ func oneLine(s string) string {
 	return strings.TrimRight(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; "), ".")
 }
 
-// liveNow is how the appliance is, for the desk.
-func (a *Appliance) liveNow() desk.Live {
+// liveNow is how the appliance is, for the service.
+func (a *Appliance) liveNow() service.Live {
 	p, e := a.phone.Status(), a.deps.Engines.State()
-	return desk.Live{
+	return service.Live{
 		Running: true, Started: a.started, Version: a.deps.Version, CallsNow: a.Calls(), MaxCalls: p.MaxCalls, Health: a.health.List(),
 		Phone: a.telephone.phoneNow(), Lines: a.telephone.Lines(),
-		Engines: desk.Engines{
+		Engines: service.Engines{
 			State: e.Status.String(), Since: e.Since, Restarts: e.Restarts, Problem: e.Reason,
 			Ears: engine(e.Child.Ears), Mind: engine(e.Child.Mind), Mouth: engine(e.Child.Mouth),
 			Meaning: engine(e.Child.Meaning),
@@ -224,6 +224,6 @@ func (a *Appliance) liveNow() desk.Live {
 	}
 }
 
-func engine(s engines.EngineState) desk.Engine {
-	return desk.Engine{State: s.Phase.String(), Model: s.Model, Problem: s.Problem}
+func engine(s engines.EngineState) service.Engine {
+	return service.Engine{State: s.Phase.String(), Model: s.Model, Problem: s.Problem}
 }

@@ -7,8 +7,8 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/documents"
+	"frontdesk.internal/appliance/service"
 )
 
 // hereReader reads documents without a child.
@@ -41,7 +41,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 		}
 	}
 	told("before", 0)
-	x, err := a.Desk().AddDocument(t.Context(), desk.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
+	x, err := a.Service().AddDocument(t.Context(), service.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 	b, version := a.Business()
 	next := *b
 	next.Trade, next.Passages = "dental practice", nil
-	if v, err := a.Desk().PublishProfile(t.Context(), next); err != nil || v != version+1 {
+	if v, err := a.Service().PublishProfile(t.Context(), next); err != nil || v != version+1 {
 		t.Fatal(v, err)
 	}
 	told("published", 2)
@@ -58,7 +58,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 	}
 	a = open()
 	told("started again", 2)
-	if err := a.Desk().RemoveDocument(t.Context(), x.ID); err != nil {
+	if err := a.Service().RemoveDocument(t.Context(), x.ID); err != nil {
 		t.Error(err)
 	}
 	told("removed", 0)

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/console"
-	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/sshdoor"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/appliance/web/api"
@@ -18,7 +18,7 @@ import (
 
 // doors are what people and programs look in through. Any but the control socket may be nil.
 type doors struct {
-	control *control.Server
+	control *remote.Server
 	page    *web.Server
 	metrics *web.MetricsServer
 	ssh     *sshdoor.Server
@@ -35,15 +35,15 @@ const (
 // telephone from being answered; without the control socket another appliance runs on the same state.
 func (a *Appliance) openDoors(counts *web.Metrics) error {
 	var err error
-	if a.doors.control, err = control.Listen(control.Socket(a.cfg.Storage.Dir), a.desk, a.log); err != nil {
+	if a.doors.control, err = remote.Listen(remote.Socket(a.cfg.Storage.Dir), a.service, a.log); err != nil {
 		return err
 	}
 	if a.cfg.Web.Listen != "" {
 		a.doors.page, err = web.Listen(web.Options{
 			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Certificate: a.cfg.Web.Certificate, Key: a.cfg.Web.Key,
-			Desk: a.desk, Gate: a.gate, Live: a.live, Logger: a.log.With("part", "web"),
+			Service: a.service, Gate: a.gate, Live: a.live, Logger: a.log.With("part", "web"),
 			API: api.New(api.Options{
-				Service: a.desk, Version: a.deps.Version, Logger: a.log.With("part", "api"),
+				Service: a.service, Version: a.deps.Version, Logger: a.log.With("part", "api"),
 				Session: func(r *http.Request) (record.Role, bool) { return web.Role(a.gate, r) },
 			}),
 		})
@@ -64,7 +64,7 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	}
 	if a.cfg.Metrics.Listen != "" {
 		a.doors.metrics, err = web.ListenMetrics(web.MetricsOptions{
-			Listen: a.cfg.Metrics.Listen, Desk: a.desk, Metrics: counts, Logger: a.log.With("part", "metrics"),
+			Listen: a.cfg.Metrics.Listen, Service: a.service, Metrics: counts, Logger: a.log.With("part", "metrics"),
 		})
 		if err != nil {
 			a.health.Set(condMetrics, health.Degraded, "The figures for monitoring cannot be read: "+oneLine(err.Error())+".")
@@ -79,7 +79,7 @@ const sshIdle = 30 * time.Minute
 // showConsole shows the console to who came in over SSH.
 func (a *Appliance) showConsole(ctx context.Context, s sshdoor.Session) error {
 	return console.Run(ctx, console.Options{
-		Office: a.desk, In: s.Terminal, Out: s.Terminal, Size: s.Size, Resized: s.Resized, Terminal: console.TerminalFor(s.Environ), Door: "ssh",
+		Office: a.service, In: s.Terminal, Out: s.Terminal, Size: s.Size, Resized: s.Resized, Terminal: console.TerminalFor(s.Environ), Door: "ssh",
 		Idle: sshIdle, Folder: filepath.Join(a.cfg.Storage.Dir, "support"),
 	})
 }

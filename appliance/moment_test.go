@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/tryout"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/audiotest"
@@ -51,9 +51,9 @@ func TestACallKnowsWhatDayItIs(t *testing.T) {
 	if _, err := scene.PlaySpeech(ctx, s, speech, leg, nil); err != nil {
 		t.Fatal(err)
 	}
-	o.status(t, "the end of the call", func(s desk.Status) bool { return s.CallsNow == 0 })
+	o.status(t, "the end of the call", func(s service.Status) bool { return s.CallsNow == 0 })
 	c := o.client(t)
-	calls, err := c.Calls(ctx, desk.CallFilter{})
+	calls, err := c.Calls(ctx, service.CallFilter{})
 	if err != nil || len(calls) != 1 {
 		t.Fatalf("calls: %v, %v", calls, err)
 	}

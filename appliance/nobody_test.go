@@ -9,10 +9,10 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // newBox is an appliance that is never run, on the state in dir.
@@ -42,12 +42,12 @@ func TestAFreshBoxIsNobody(t *testing.T) {
 		if version != 0 || b.Name != "" || b.Contact.Phone != "100" || !b.Nobody() || len(b.Services) != 0 {
 			t.Errorf("%q: answers as %+v, version %d", first, b, version)
 		}
-		d, err := a.Desk().Draft(t.Context())
+		d, err := a.Service().Draft(t.Context())
 		if err != nil || d.Business.Name != draft || d.Base != 0 || d.Sample != (draft != "") {
 			t.Errorf("%q: the draft is %q, %+v, %v", first, d.Business.Name, d.Sample, err)
 		}
 		if draft != "" { // the draft is published when the owner says so
-			if _, err := a.Desk().PublishDraft(t.Context(), d.Revision, ""); err != nil {
+			if _, err := a.Service().PublishDraft(t.Context(), d.Revision, ""); err != nil {
 				t.Error(err)
 			}
 			if b, version := a.Business(); version != 1 || b.Name != draft {
@@ -90,7 +90,7 @@ func TestANameIsNoNumber(t *testing.T) {
 
 func TestHealthSaysThatTheBoxIsNobody(t *testing.T) {
 	o := openOffice(t, &scripted{}, "right", func(c *config.Config) { c.Business.Profile = "" })
-	s := o.status(t, "the condition", func(s desk.Status) bool { return s.Phone.Registered() && s.Overall == health.Degraded })
+	s := o.status(t, "the condition", func(s service.Status) bool { return s.Phone.Registered() && s.Overall == health.Degraded })
 	if len(s.Health) != 1 || s.Health[0].Name != "business" || !strings.Contains(s.Text, "does not know yet for whom it answers") || !strings.Contains(s.Text, "publish") {
 		t.Errorf("status: %+v", s)
 	}
@@ -101,7 +101,7 @@ func TestHealthSaysThatTheBoxIsNobody(t *testing.T) {
 	if _, err := o.client(t).PublishProfile(t.Context(), *b); err != nil {
 		t.Fatal(err)
 	}
-	o.status(t, "health", func(s desk.Status) bool { return s.Overall == health.OK && s.Business == "Hillside Dental" })
+	o.status(t, "health", func(s service.Status) bool { return s.Overall == health.OK && s.Business == "Hillside Dental" })
 }
 
 // What the owner teaches holds for the next call, and is gone with its caller.
@@ -122,7 +122,7 @@ func TestWhatIsTaughtHoldsAtOnce(t *testing.T) {
 	if again, _ := a.Business(); again != before {
 		t.Error("the profile is another one, and nothing was taught")
 	}
-	if _, err := a.Desk().Correct(t.Context(), "c", 0, "hours"); err != nil {
+	if _, err := a.Service().Correct(t.Context(), "c", 0, "hours"); err != nil {
 		t.Fatal(err)
 	}
 	if b, v := a.Business(); v != version || len(b.Learned) != 1 || b.Learned[0].Means != "hours" || len(before.Learned) != 0 {
@@ -131,13 +131,13 @@ func TestWhatIsTaughtHoldsAtOnce(t *testing.T) {
 	b, _ := a.Business()
 	next := *b
 	next.Trade = "dentist"
-	if _, err := a.Desk().PublishProfile(t.Context(), next); err != nil {
+	if _, err := a.Service().PublishProfile(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}
 	if b, v := a.Business(); v != version+1 || len(b.Learned) != 1 {
 		t.Errorf("after publishing: %+v, version %d", b.Learned, v)
 	}
-	if _, err := a.Desk().EraseCaller(t.Context(), c.CallerID, "asked for it", "test"); err != nil {
+	if _, err := a.Service().EraseCaller(t.Context(), c.CallerID, "asked for it", "test"); err != nil {
 		t.Fatal(err)
 	}
 	if b, _ := a.Business(); len(b.Learned) != 0 {

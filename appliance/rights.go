@@ -9,12 +9,12 @@ import (
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/backup"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -22,16 +22,16 @@ import (
 const nightHour = 3
 
 // OpenRights makes what callers' rights need over the records in a state folder.
-func OpenRights(dir string, s *store.Store, tapes desk.Recordings, logger *slog.Logger) (desk.Rights, error) {
+func OpenRights(dir string, s *store.Store, tapes service.Recordings, logger *slog.Logger) (service.Rights, error) {
 	key, err := s.AuditKey()
 	if err != nil {
-		return desk.Rights{}, err
+		return service.Rights{}, err
 	}
 	o := privacy.Options{Records: s, Dir: dir, Logger: logger}
 	if r, ok := tapes.(privacy.Recordings); ok {
 		o.Recordings = r
 	}
-	return desk.Rights{
+	return service.Rights{
 		Office: privacy.New(o), Kept: s,
 		Audit: audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(dir, "audit.heads")}),
 	}, nil
@@ -60,11 +60,11 @@ func (a *Appliance) keepHouse(ctx context.Context) error {
 
 // night is one night's work. What fails is tried again the next night.
 func (a *Appliance) night(ctx context.Context) {
-	swept, err := a.desk.Sweep(desk.WithDoor(ctx, "retention"))
+	swept, err := a.service.Sweep(service.WithDoor(ctx, "retention"))
 	if err != nil {
 		a.log.Error("remove what is due", "err", err)
 	}
-	if _, err := a.desk.DropDocuments(ctx); err != nil {
+	if _, err := a.service.DropDocuments(ctx); err != nil {
 		a.log.Error("drop documents that were removed", "err", err)
 	}
 	if a.checkRecords() {
@@ -121,7 +121,7 @@ func (r *callRights) File(ctx context.Context, q record.Request, code string) (r
 		q.Identity = record.IdentityCode
 	}
 	q.By = "telephone"
-	q, err := r.a.desk.FileRequest(desk.WithDoor(ctx, "telephone"), q)
+	q, err := r.a.service.FileRequest(service.WithDoor(ctx, "telephone"), q)
 	if err != nil {
 		return reception.Filed{}, err
 	}
@@ -134,7 +134,7 @@ func (r *callRights) File(ctx context.Context, q record.Request, code string) (r
 
 // kept is what is kept of a caller, in kinds and numbers.
 func (r *callRights) kept(ctx context.Context, caller string) (language.Kept, error) {
-	d, err := r.a.desk.Caller(desk.WithDoor(ctx, "telephone"), caller)
+	d, err := r.a.service.Caller(service.WithDoor(ctx, "telephone"), caller)
 	if err != nil {
 		return language.Kept{}, err
 	}
@@ -149,7 +149,7 @@ func (r *callRights) kept(ctx context.Context, caller string) (language.Kept, er
 
 // Complete implements reception.Rights.
 func (r *callRights) Complete(ctx context.Context, id string) error {
-	_, err := r.a.desk.CompleteRequest(desk.WithDoor(ctx, "telephone"), id, "telephone")
+	_, err := r.a.service.CompleteRequest(service.WithDoor(ctx, "telephone"), id, "telephone")
 	return err
 }
 
@@ -199,7 +199,7 @@ func (a *Appliance) keepBackups(ctx context.Context) error {
 
 // backUp makes a backup when the newest one is too old, and says when it could not for too long.
 func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
-	s, err := a.desk.Backups(ctx, "")
+	s, err := a.service.Backups(ctx, "")
 	newest := a.started
 	if len(s.Backups) > 0 {
 		newest = s.Backups[0].Made
@@ -207,7 +207,7 @@ func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
 	age := time.Since(newest)
 	if len(s.Backups) == 0 || age >= every {
 		var i backup.Info
-		if i, err = a.desk.MakeBackup(desk.WithDoor(ctx, "schedule"), ""); err == nil {
+		if i, err = a.service.MakeBackup(service.WithDoor(ctx, "schedule"), ""); err == nil {
 			a.log.Info("backup made", "name", i.Name, "bytes", i.Bytes)
 			age = 0
 		} else {

@@ -6,16 +6,16 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 )
 
 // asked are the questions that the test finds in the sample profile; heardBack are the replies as the ears understand them.
 var asked = [...]string{"How much is a check-up?", "What are your opening hours on Wednesday?", "What is your address?"}
 
 // rehearse starts a test and waits for its end. One that talks is still running when it is started again.
-func rehearse(t *testing.T, c *control.Client, talks bool) record.SelfTest {
+func rehearse(t *testing.T, c *remote.Client, talks bool) record.SelfTest {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -79,10 +79,10 @@ func TestTheBoxCallsItself(t *testing.T) {
 		t.Errorf("line: %+v, %+v", s.Box, s.Caller)
 	}
 
-	if all, err := c.Calls(ctx, desk.CallFilter{}); err != nil || len(all) != 0 {
+	if all, err := c.Calls(ctx, service.CallFilter{}); err != nil || len(all) != 0 {
 		t.Errorf("calls: %v, %v; want none", all, err)
 	}
-	tests, err := c.Calls(ctx, desk.CallFilter{Tests: true})
+	tests, err := c.Calls(ctx, service.CallFilter{Tests: true})
 	if err != nil || len(tests) != 1 || tests[0].ID != s.Call || tests[0].Origin != record.OriginSelfTest {
 		t.Fatalf("calls of the box to itself: %+v, %v", tests, err)
 	}

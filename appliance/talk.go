@@ -8,10 +8,10 @@ import (
 	"sync"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/audio/handset"
 )
 
@@ -30,7 +30,7 @@ type talks struct {
 	next   chan *talk // capacity 1
 
 	mu    sync.Mutex
-	state desk.Talk
+	state service.Talk
 	stop  context.CancelCauseFunc // of the talk that is under way
 }
 
@@ -43,7 +43,7 @@ type talk struct {
 }
 
 var (
-	_ desk.Talks     = (*talks)(nil)
+	_ service.Talks  = (*talks)(nil)
 	_ reception.Call = (*talk)(nil)
 	_ talkLine       = (*handset.Handset)(nil)
 )
@@ -55,27 +55,27 @@ func newTalks(s *Sound, answer func(ctx context.Context, c reception.Call)) *tal
 	}
 }
 
-// Start implements desk.Talks.
-func (t *talks) Start(use desk.SoundUse) (desk.Talk, error) {
+// Start implements service.Talks.
+func (t *talks) Start(use service.SoundUse) (service.Talk, error) {
 	if !t.sound.busy.TryLock() {
-		return desk.Talk{}, desk.ErrSoundBusy
+		return service.Talk{}, service.ErrSoundBusy
 	}
 	l, err := t.open(handsetOptions(use))
 	if err != nil {
 		t.sound.busy.Unlock()
-		return desk.Talk{}, err
+		return service.Talk{}, err
 	}
 	var id [6]byte
 	_, _ = rand.Read(id[:]) // never fails
 	c := &talk{id: hex.EncodeToString(id[:]), line: l, began: time.Now()}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.state = desk.Talk{Running: true, Call: c.id, Started: c.began}
+	t.state = service.Talk{Running: true, Call: c.id, Started: c.began}
 	t.next <- c // there is room: the sound was free
 	return t.state, nil
 }
 
-// Stop implements desk.Talks.
+// Stop implements service.Talks.
 func (t *talks) Stop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -84,8 +84,8 @@ func (t *talks) Stop() {
 	}
 }
 
-// State implements desk.Talks.
-func (t *talks) State() desk.Talk {
+// State implements service.Talks.
+func (t *talks) State() service.Talk {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.state

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/audio/handset"
 )
 
@@ -38,11 +38,11 @@ func TestTalks(t *testing.T) {
 		over := make(chan error)
 		go func() { over <- talks.run(ctx) }()
 
-		if _, err := talks.Start(desk.SoundUse{}); err != nil {
+		if _, err := talks.Start(service.SoundUse{}); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if _, err := talks.Start(desk.SoundUse{}); !errors.Is(err, desk.ErrSoundBusy) {
+		if _, err := talks.Start(service.SoundUse{}); !errors.Is(err, service.ErrSoundBusy) {
 			t.Errorf("a second talk: %v", err)
 		}
 		if s := talks.State(); !s.Running || s.Call == "" || origin != record.OriginBox {
@@ -53,7 +53,7 @@ func TestTalks(t *testing.T) {
 		if s := talks.State(); s.Running || s.Ended.IsZero() || s.Missing != 2 || s.Dropped != 1 || !errors.Is(why, phone.ErrHangup) || l.closed != 1 {
 			t.Errorf("%+v, closed %d times, because %v", s, l.closed, why)
 		}
-		if _, err := talks.Start(desk.SoundUse{}); err != nil {
+		if _, err := talks.Start(service.SoundUse{}); err != nil {
 			t.Errorf("a talk after a talk: %v", err)
 		}
 		synctest.Wait()
@@ -68,7 +68,7 @@ func TestATalkThatCannotBegin(t *testing.T) {
 	talks := newTalks(&Sound{}, nil)
 	talks.open = func(handset.Options) (talkLine, error) { return nil, handset.ErrNoSound }
 	for range 2 { // the sound is free again
-		if _, err := talks.Start(desk.SoundUse{}); !errors.Is(err, handset.ErrNoSound) {
+		if _, err := talks.Start(service.SoundUse{}); !errors.Is(err, handset.ErrNoSound) {
 			t.Errorf("%v", err)
 		}
 	}

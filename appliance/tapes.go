@@ -7,10 +7,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/recording"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -25,8 +25,8 @@ type tapes struct {
 }
 
 var (
-	_ desk.Recordings = (*tapes)(nil)
-	_ reception.Tapes = (*tapes)(nil)
+	_ service.Recordings = (*tapes)(nil)
+	_ reception.Tapes    = (*tapes)(nil)
 )
 
 // condRecordings is that of a folder that cannot be used; calls are answered all the same.
@@ -39,14 +39,14 @@ func openTapes(dir string, s *store.Store) (*tapes, error) {
 	t := &tapes{Archive: a}
 	set, err := s.RecordingSettings()
 	if errors.Is(err, store.ErrNotFound) {
-		set, err = record.RecordingSettings{Mode: record.RecordingOff, KeepDays: desk.KeepDaysDefault}, nil
+		set, err = record.RecordingSettings{Mode: record.RecordingOff, KeepDays: service.KeepDaysDefault}, nil
 	}
 	t.settings.Store(&set)
 	return t, errors.Join(broken, err)
 }
 
 // Recordings opens the recordings below the state folder, for who reads the records while no appliance runs.
-func Recordings(dir string, s *store.Store) (desk.Recordings, error) {
+func Recordings(dir string, s *store.Store) (service.Recordings, error) {
 	t, err := openTapes(dir, s)
 	if err != nil {
 		return nil, err
@@ -54,8 +54,8 @@ func Recordings(dir string, s *store.Store) (desk.Recordings, error) {
 	return t, nil
 }
 
-// kept is the archive for the desk; nil when the folder cannot be used.
-func (t *tapes) kept() desk.Recordings {
+// kept is the archive for the service; nil when the folder cannot be used.
+func (t *tapes) kept() service.Recordings {
 	if t.Archive == nil {
 		return nil
 	}
@@ -76,16 +76,16 @@ func (t *tapes) now() (_ reception.Tapes, ask bool) {
 // Begin implements reception.Tapes.
 func (t *tapes) Begin(call string) (reception.Tape, error) { return t.Archive.Begin(call) }
 
-// Sound implements desk.Recordings.
-func (t *tapes) Sound(call string) (desk.Recording, error) {
+// Sound implements service.Recordings.
+func (t *tapes) Sound(call string) (service.Recording, error) {
 	s, err := t.Archive.Sound(call)
 	if err != nil {
-		return desk.Recording{}, err
+		return service.Recording{}, err
 	}
-	return desk.Recording{ReadSeekCloser: s.ReadSeekCloser, Duration: s.Duration, Modified: s.Modified}, nil
+	return service.Recording{ReadSeekCloser: s.ReadSeekCloser, Duration: s.Duration, Modified: s.Modified}, nil
 }
 
-// Made implements desk.Recordings.
+// Made implements service.Recordings.
 func (t *tapes) Made() (map[string]time.Time, error) {
 	list, err := t.List()
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/audiotest"
 )
@@ -27,7 +27,7 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	if s, err := c.RecordingSettings(ctx); err != nil || s.Mode != record.RecordingOff {
 		t.Fatalf("at first: %+v, %v", s, err)
 	}
-	if s, err := c.SetRecordingSettings(ctx, record.RecordingSettings{Mode: record.RecordingAnnounce, By: "test"}); err != nil || s.KeepDays != desk.KeepDaysDefault {
+	if s, err := c.SetRecordingSettings(ctx, record.RecordingSettings{Mode: record.RecordingAnnounce, By: "test"}); err != nil || s.KeepDays != service.KeepDaysDefault {
 		t.Fatalf("announce: %+v, %v", s, err)
 	}
 	if err := o.app.WaitReady(ctx); err != nil {
@@ -47,8 +47,8 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	if _, err := scene.PlaySpeech(ctx, s, []audio.PCM{tone, tone}, leg, nil); err != nil {
 		t.Fatal(err)
 	}
-	o.status(t, "the end of the call", func(s desk.Status) bool { return s.CallsNow == 0 })
-	calls, err := c.Calls(ctx, desk.CallFilter{})
+	o.status(t, "the end of the call", func(s service.Status) bool { return s.CallsNow == 0 })
+	calls, err := c.Calls(ctx, service.CallFilter{})
 	if err != nil || len(calls) != 1 {
 		t.Fatalf("calls: %v, %v", calls, err)
 	}
@@ -60,7 +60,7 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("file: %v, %v", info, err)
 	}
-	d := o.app.Desk()
+	d := o.app.Service()
 	sound, err := d.Recording(ctx, detail.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 		t.Errorf("ladder: %+v, %v", l, err)
 	}
 	// On a busy machine words are lost, and then the verdict is another.
-	if q := detail.Quality; q.Verdict == "" || q.LossPercent < 1 && q.Verdict != desk.QualityGood {
+	if q := detail.Quality; q.Verdict == "" || q.LossPercent < 1 && q.Verdict != service.QualityGood {
 		t.Errorf("quality: %+v", detail.Quality)
 	}
 }

@@ -13,18 +13,18 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
 // tryTime bounds a test of an account: looking the name up, a REGISTER with its challenge, taking it off again.
 const tryTime = 15 * time.Second
 
-// telephone is the running phone for the desk.
+// telephone is the running phone for the service.
 type telephone struct {
 	cfg      config.SIP
 	log      *slog.Logger
@@ -40,7 +40,7 @@ type telephone struct {
 	last record.PhoneChange
 }
 
-var _ desk.Telephone = (*telephone)(nil)
+var _ service.Telephone = (*telephone)(nil)
 
 // savedAccount puts the account that a door saved over the one of the settings file.
 func savedAccount(s *store.Store, cfg config.SIP) (config.SIP, error) {
@@ -60,7 +60,7 @@ func withExtension(cfg config.SIP, e record.Extension, password string) config.S
 	return cfg
 }
 
-// InUse implements desk.Telephone.
+// InUse implements service.Telephone.
 func (t *telephone) InUse() (record.Extension, string) {
 	a := t.phone.Account()
 	e := record.Extension{Registrar: a.Registrar, Transport: a.Transport, User: a.User}
@@ -73,8 +73,8 @@ func (t *telephone) InUse() (record.Extension, string) {
 	return e, a.Password
 }
 
-// Try implements desk.Telephone.
-func (t *telephone) Try(ctx context.Context, e record.Extension, password string) (desk.PhoneTest, error) {
+// Try implements service.Telephone.
+func (t *telephone) Try(ctx context.Context, e record.Extension, password string) (service.PhoneTest, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	t.named(e.Registrar)
@@ -82,18 +82,18 @@ func (t *telephone) Try(ctx context.Context, e record.Extension, password string
 	c.RootCAs, c.Certificate = t.roots, t.identity
 	got, err := phone.Try(ctx, c)
 	if err != nil {
-		return desk.PhoneTest{}, err
+		return service.PhoneTest{}, err
 	}
 	if used := t.phone.Account(); used.Registrar == e.Registrar && used.User == e.User {
 		t.phone.Refresh() // some systems keep one registration for an extension, and the test has taken it off
 	}
-	return desk.PhoneTest{
+	return service.PhoneTest{
 		Verdict: verdictOf(got.Failure), Code: got.Code, Address: got.Address, Contact: got.Contact, Algorithm: got.Algorithm,
 		TookMS: got.Took.Milliseconds(), Detail: got.Err, Steps: ladderSteps(got.Steps),
 	}, nil
 }
 
-// Use implements desk.Telephone.
+// Use implements service.Telephone.
 func (t *telephone) Use(e record.Extension, password string) error {
 	t.named(e.Registrar)
 	return t.phone.SetAccount(phone.Account{
@@ -116,21 +116,21 @@ func (t *telephone) named(lists ...string) {
 	}
 }
 
-// Ladders implements desk.Telephone.
-func (t *telephone) Ladders() []desk.Ladder {
-	var out []desk.Ladder
+// Ladders implements service.Telephone.
+func (t *telephone) Ladders() []service.Ladder {
+	var out []service.Ladder
 	for _, l := range t.phone.Ladders() {
-		out = append(out, desk.Ladder{Call: l.Call, Began: l.Began, Ended: l.Ended, End: l.End, Steps: ladderSteps(l.Steps)})
+		out = append(out, service.Ladder{Call: l.Call, Began: l.Began, Ended: l.Ended, End: l.End, Steps: ladderSteps(l.Steps)})
 	}
 	return out
 }
 
-// Registration implements desk.Telephone.
-func (t *telephone) Registration() []desk.Step { return ladderSteps(t.phone.RegistrationSteps()) }
+// Registration implements service.Telephone.
+func (t *telephone) Registration() []service.Step { return ladderSteps(t.phone.RegistrationSteps()) }
 
-// Lines implements desk.Telephone.
-func (t *telephone) Lines() []desk.Phone {
-	out := make([]desk.Phone, len(t.further))
+// Lines implements service.Telephone.
+func (t *telephone) Lines() []service.Phone {
+	out := make([]service.Phone, len(t.further))
 	for i, f := range t.further {
 		out[i] = f.phoneNow()
 	}
@@ -143,12 +143,12 @@ const officeRing = 30 * time.Second
 // pickUp is how long it takes to bring a receiver to the ear.
 const pickUp = 500 * time.Millisecond
 
-// CallBack implements desk.Telephone.
+// CallBack implements service.Telephone.
 func (t *telephone) CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
 	progress.Tell(ctx, progress.Step{What: "Extension " + extension + " rings: pick up"})
 	out, err := t.phone.Dial(ctx, phone.DialOptions{Extension: extension, Name: name, Ring: officeRing})
 	if err != nil {
-		return &desk.CallError{Text: "Extension " + extension + " " + whyNot(err)}
+		return &service.CallError{Text: "Extension " + extension + " " + whyNot(err)}
 	}
 	defer out.Close()
 	// The audio runs, in silence: some telephones take a call without any for a fault.
@@ -164,13 +164,13 @@ func (t *telephone) CallBack(ctx context.Context, extension string, number recor
 	select { // whoever has picked up has the receiver at the ear first
 	case <-time.After(pickUp):
 	case <-out.Context().Done():
-		return &desk.CallError{Text: "Extension " + extension + " has hung up"}
+		return &service.CallError{Text: "Extension " + extension + " has hung up"}
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 	progress.Tell(ctx, progress.Step{What: "The number is called"})
 	if err := out.Transfer(ctx, t.cfg.Outside+strings.TrimPrefix(string(number), "+")); err != nil {
-		return &desk.CallError{Text: "The number " + whyNot(err)}
+		return &service.CallError{Text: "The number " + whyNot(err)}
 	}
 	return nil
 }
@@ -219,7 +219,7 @@ func (t *telephone) note(s phone.Status) {
 		c.Text = "Connecting to the telephone system."
 	case phone.StateFailed:
 		c.Verdict = verdictOf(s.Failure)
-		c.Text, _ = desk.ExplainVerdict(c.Verdict, record.Extension{User: t.user()})
+		c.Text, _ = service.ExplainVerdict(c.Verdict, record.Extension{User: t.user()})
 	case phone.StateOff:
 		c.Text = "No telephone system is set."
 	case phone.StateStopped:
@@ -247,23 +247,23 @@ func (t *telephone) user() string {
 // verdictOf names a failure as doors do; the names are the same but for success.
 func verdictOf(f phone.Failure) string {
 	if f == phone.FailNone {
-		return desk.VerdictOK
+		return service.VerdictOK
 	}
 	return string(f)
 }
 
-func ladderSteps(steps []phone.Step) []desk.Step {
-	out := make([]desk.Step, len(steps))
+func ladderSteps(steps []phone.Step) []service.Step {
+	out := make([]service.Step, len(steps))
 	for i, s := range steps {
-		out[i] = desk.Step{At: s.At, Sent: s.Sent, Text: s.Text, Note: s.Note}
+		out[i] = service.Step{At: s.At, Sent: s.Sent, Text: s.Text, Note: s.Note}
 	}
 	return out
 }
 
-// phoneNow is the registration for the desk.
-func (t *telephone) phoneNow() desk.Phone {
+// phoneNow is the registration for the service.
+func (t *telephone) phoneNow() service.Phone {
 	s, a := t.phone.Status(), t.phone.Account()
-	p := desk.Phone{
+	p := service.Phone{
 		State: string(s.State), Since: s.Since, Registrar: s.Registrar, Problem: s.Failure.Hint(), Code: s.Code, Extension: a.User,
 		Transport: a.Transport, Contact: s.Contact, Algorithm: s.Algorithm, Next: s.Next, Attempts: s.Attempts,
 	}

@@ -53,7 +53,7 @@ func importExamples() []treeExample {
 		code("outside", "appliance/web/x.go", `import "github.com/emiago/sipgo/sip"`, "imports github.com/emiago/sipgo/sip"),
 		code("outside", "appliance/phone/x.go", `import "github.com/emiago/sipgo/sip"`, ""),
 		code("outside", "appliance/phone/sdp/x.go", `import sip "github.com/emiago/sipgo/sip"`, "imports github.com/emiago"),
-		code("outside", "appliance/desk/x.go", `import "go.etcd.io/bbolt"`, "imports go.etcd.io/bbolt"),
+		code("outside", "appliance/service/x.go", `import "go.etcd.io/bbolt"`, "imports go.etcd.io/bbolt"),
 		code("outside", "appliance/phone/x.go", `import "github.com/pion/rtp"`, "imports github.com/pion/rtp"),
 		code("outside", "appliance/phone/sdp/x_test.go", `import "github.com/pion/sdp/v3"`, ""),
 		code("outside", "appliance/phone/sdp/x.go", `import "github.com/pion/sdp/v3"`, "imports github.com/pion/sdp"),

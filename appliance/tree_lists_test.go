@@ -44,12 +44,12 @@ func inward() map[string][]string {
 		"appliance/understanding/fit":     {"appliance/language", "appliance/understanding"},
 		"appliance/live":                  {"appliance/record"},
 		"appliance/vectorfile":            {"models/cachedir"},
-		"appliance/desk":                  {"appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/journal", "appliance/knowledge", "appliance/language", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout", "appliance/understanding"},
-		"appliance/console":               {"appliance/access", "appliance/control", "appliance/desk", "appliance/health", "appliance/journal", "appliance/machine", "appliance/record", "appliance/store"},
+		"appliance/service":               {"appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/journal", "appliance/knowledge", "appliance/language", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout", "appliance/understanding"},
+		"appliance/console":               {"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/journal", "appliance/machine", "appliance/record", "appliance/store"},
 		"appliance/sshdoor":               {"appliance/console"},
-		"appliance/control":               {"appliance/audit", "appliance/backup", "appliance/desk", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
-		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/desk", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
-		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/desk", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/live", "appliance/numbering", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
+		"appliance/service/remote":        {"appliance/audit", "appliance/backup", "appliance/service", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
+		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
+		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/live", "appliance/numbering", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance":                       {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":                             {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                    {},
@@ -112,10 +112,10 @@ func doors() map[string][]string {
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.
 		// Commands on the same machine: a Unix socket only.
-		"appliance/control":    {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
-		"models":               {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.
-		"cmd/internal/browser": {"net.Dialer", "net/http.Client", "net/http.Transport"}, // bench web loads the page of the appliance that it started.
-		"systemd":              {"net.DialUnix"},                                        // The service manager of the same machine: a Unix socket only.
+		"appliance/service/remote": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
+		"models":                   {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.
+		"cmd/internal/browser":     {"net.Dialer", "net/http.Client", "net/http.Transport"}, // bench web loads the page of the appliance that it started.
+		"systemd":                  {"net.DialUnix"},                                        // The service manager of the same machine: a Unix socket only.
 		// The child with the engines: a Unix socket only.
 		"models/engines": {"google.golang.org/grpc.NewClient", "google.golang.org/grpc.NewServer", "net.Dial", "net.Dialer", "net.Listen"},
 	}

@@ -7,18 +7,18 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // account shows the account at the telephone system, changes, tests and saves it.
 type account struct {
-	now     desk.PhoneAccount
+	now     service.PhoneAccount
 	known   bool
-	edit    desk.PhoneAccountEdit
+	edit    service.PhoneAccountEdit
 	changed bool // edit differs from what is in use, or may
 	warned  bool // it was told that it is not saved
 	typed   *input
-	test    *desk.PhoneTest
+	test    *service.PhoneTest
 	asking  pending
 	trying  pending
 	saving  pending
@@ -42,7 +42,7 @@ func (a *account) keys() string {
 
 // refresh asks for the account that is in use.
 func (a *account) refresh(e *env) tea.Cmd {
-	return ask(e, &a.asking, quick, e.office.PhoneAccount, func(now desk.PhoneAccount, err error) tea.Cmd {
+	return ask(e, &a.asking, quick, e.office.PhoneAccount, func(now service.PhoneAccount, err error) tea.Cmd {
 		if err != nil {
 			return nil
 		}
@@ -56,7 +56,7 @@ func (a *account) refresh(e *env) tea.Cmd {
 
 func (a *account) reset() {
 	a.changed, a.warned, a.test = false, false, nil
-	a.edit = desk.PhoneAccountEdit{
+	a.edit = service.PhoneAccountEdit{
 		Registrar: a.now.Registrar, Transport: a.now.Transport, User: a.now.User, AuthUser: a.now.AuthUser, Domain: a.now.Domain, By: "console",
 	}
 }
@@ -99,7 +99,7 @@ func (a *account) key(e *env, k press) tea.Cmd {
 		a.reset()
 		e.say(plain, "")
 	case "l":
-		return e.open(&ladder{call: desk.RegistrationLadder})
+		return e.open(&ladder{call: service.RegistrationLadder})
 	case "r":
 		return a.refresh(e)
 	}
@@ -112,7 +112,7 @@ func (a *account) open(i int) {
 	in := &input{label: f.name, most: 255}
 	if f.value == nil {
 		in.secret, in.most = true, 200
-		in.done = func(v string) { a.edit.Password, a.changed, a.test = desk.Password(v), true, nil }
+		in.done = func(v string) { a.edit.Password, a.changed, a.test = service.Password(v), true, nil }
 	} else {
 		in.value = clean(*f.value, false)
 		in.done = func(v string) { *f.value, a.changed, a.test = strings.TrimSpace(v), true, nil }
@@ -127,8 +127,8 @@ func (a *account) try(e *env) tea.Cmd {
 	edit := a.edit
 	a.test = nil
 	e.say(plain, "Registering once with this account; it takes up to 15 seconds ...")
-	return ask(e, &a.trying, slow, func(ctx ctx) (desk.PhoneTest, error) { return e.office.TestPhoneAccount(ctx, edit) },
-		func(t desk.PhoneTest, err error) tea.Cmd {
+	return ask(e, &a.trying, slow, func(ctx ctx) (service.PhoneTest, error) { return e.office.TestPhoneAccount(ctx, edit) },
+		func(t service.PhoneTest, err error) tea.Cmd {
 			if err != nil {
 				e.invalid(err)
 				return nil
@@ -144,8 +144,8 @@ func (a *account) save(e *env) tea.Cmd {
 		return nil
 	}
 	edit := a.edit
-	return ask(e, &a.saving, slow, func(ctx ctx) (desk.PhoneAccount, error) { return e.office.SetPhoneAccount(ctx, edit) },
-		func(now desk.PhoneAccount, err error) tea.Cmd {
+	return ask(e, &a.saving, slow, func(ctx ctx) (service.PhoneAccount, error) { return e.office.SetPhoneAccount(ctx, edit) },
+		func(now service.PhoneAccount, err error) tea.Cmd {
 			if err != nil {
 				e.invalid(err)
 				return nil
@@ -159,7 +159,7 @@ func (a *account) save(e *env) tea.Cmd {
 
 // invalid says the first thing that is wrong with what was typed.
 func (e *env) invalid(err error) {
-	var wrong *desk.InvalidError
+	var wrong *service.InvalidError
 	if errors.As(err, &wrong) && len(wrong.Problems) > 0 {
 		p := wrong.Problems[0]
 		e.say(bad, "%s: %s.", strings.ReplaceAll(p.Path, "_", " "), p.Text)

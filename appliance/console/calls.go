@@ -7,8 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // calls lists the last calls.
@@ -36,7 +36,7 @@ const mostCalls = 100
 func (c *calls) refresh(e *env) tea.Cmd {
 	tests := c.tests
 	return ask(e, &c.asking, quick, func(ctx ctx) ([]record.Call, error) {
-		return e.office.Calls(ctx, desk.CallFilter{Limit: mostCalls, Tests: tests})
+		return e.office.Calls(ctx, service.CallFilter{Limit: mostCalls, Tests: tests})
 	}, func(got []record.Call, err error) tea.Cmd {
 		if err == nil && tests == c.tests {
 			c.list, c.known = got, true
@@ -109,7 +109,7 @@ func lasted(now time.Time, c record.Call) string {
 
 // mos is the estimated quality of the sound, "" when nothing is known.
 func mos(c record.Call) string {
-	if q := desk.JudgeLine(c.Codec, c.Line); q.MOS > 0 && !c.Ended.IsZero() {
+	if q := service.JudgeLine(c.Codec, c.Line); q.MOS > 0 && !c.Ended.IsZero() {
 		return fmt.Sprintf("%.1f", q.MOS)
 	}
 	return ""
@@ -118,7 +118,7 @@ func mos(c record.Call) string {
 // oneCall shows one call: its sound, and how long each turn took where.
 type oneCall struct {
 	id     string
-	got    desk.CallDetail
+	got    service.CallDetail
 	known  bool
 	rows   list
 	asking pending
@@ -128,8 +128,8 @@ func (c *oneCall) command() string { return "frontdesk calls show " + c.id }
 func (c *oneCall) keys() string    { return "j down  k up  l messages  b back  ? help" }
 
 func (c *oneCall) refresh(e *env) tea.Cmd {
-	return ask(e, &c.asking, quick, func(ctx ctx) (desk.CallDetail, error) { return e.office.Call(ctx, c.id) },
-		func(got desk.CallDetail, err error) tea.Cmd {
+	return ask(e, &c.asking, quick, func(ctx ctx) (service.CallDetail, error) { return e.office.Call(ctx, c.id) },
+		func(got service.CallDetail, err error) tea.Cmd {
 			if err == nil {
 				c.got, c.known = got, true
 			} else if !c.known {
@@ -164,7 +164,7 @@ func (c *oneCall) draw(e *env, p *page) {
 			q.SentPercent, q.JitterMS, q.Concealed) + ". " + q.Text
 	}
 	l := plain
-	if q.Verdict == desk.QualityPoor || q.Verdict == desk.QualityBad {
+	if q.Verdict == service.QualityPoor || q.Verdict == service.QualityBad {
 		l = warn
 	}
 	p.field("Sound", l, sound)

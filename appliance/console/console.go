@@ -1,7 +1,7 @@
 // Package console is the technician's full-screen program: how the box is, its account at the telephone system, its calls, and what
 // repairs it, on a terminal of 80 by 24 characters over a serial line, in a terminal or over SSH.
 //
-// [Run] shows it on one terminal. What is shown comes from an [Office]: the desk itself, or the running appliance behind its socket; the
+// [Run] shows it on one terminal. What is shown comes from an [Office]: the service itself, or the running appliance behind its socket; the
 // console knows of no socket, and of no file but the support bundle that it saves. Every text goes through one place that takes out
 // of it whatever could steer a terminal, and cuts it to the width of the window ([page]), because callers choose their own names.
 // Digits and letters choose, Esc or b goes back; no key that a serial line eats is needed. A screen is redrawn only where it changed,
@@ -23,35 +23,35 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 )
 
-// Office is what the console shows and does; *desk.Desk is the real one, *control.Client asks it through the socket.
+// Office is what the console shows and does; *service.Service is the real one, *remote.Client asks it through the socket.
 type Office interface {
-	Status(ctx context.Context) (desk.Status, error)
-	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
-	Call(ctx context.Context, id string) (desk.CallDetail, error)
+	Status(ctx context.Context) (service.Status, error)
+	Calls(ctx context.Context, f service.CallFilter) ([]record.Call, error)
+	Call(ctx context.Context, id string) (service.CallDetail, error)
 	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
 	Telephone
 	SelfTests
 	SignIn
 	Sound
 	Ground
-	OwnerCode(ctx context.Context) (desk.OwnerAccess, error)
-	ResetOwner(ctx context.Context) (desk.OwnerAccess, error)
+	OwnerCode(ctx context.Context) (service.OwnerAccess, error)
+	ResetOwner(ctx context.Context) (service.OwnerAccess, error)
 }
 
 // Telephone is the account at the telephone system.
 type Telephone interface {
-	PhoneAccount(ctx context.Context) (desk.PhoneAccount, error)
-	TestPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneTest, error)
-	SetPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneAccount, error)
-	Ladders(ctx context.Context) ([]desk.Ladder, error)
-	Ladder(ctx context.Context, call string) (desk.Ladder, error)
+	PhoneAccount(ctx context.Context) (service.PhoneAccount, error)
+	TestPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneTest, error)
+	SetPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneAccount, error)
+	Ladders(ctx context.Context) ([]service.Ladder, error)
+	Ladder(ctx context.Context, call string) (service.Ladder, error)
 }
 
 // SelfTests are calls of the box to itself.
@@ -62,37 +62,37 @@ type SelfTests interface {
 
 // Sound is the microphone and the speaker of the box.
 type Sound interface {
-	SoundDevices(ctx context.Context) (desk.SoundDevices, error)
-	SoundLevel(ctx context.Context, use desk.SoundUse, length time.Duration) (desk.SoundLevel, error)
-	SoundEcho(ctx context.Context, use desk.SoundUse, length time.Duration) (desk.SoundLevel, error)
-	SoundTone(ctx context.Context, use desk.SoundUse, hz float64, length time.Duration) error
-	StartTalk(ctx context.Context, use desk.SoundUse) (desk.Talk, error)
-	StopTalk(ctx context.Context) (desk.Talk, error)
-	Talk(ctx context.Context) (desk.Talk, error)
+	SoundDevices(ctx context.Context) (service.SoundDevices, error)
+	SoundLevel(ctx context.Context, use service.SoundUse, length time.Duration) (service.SoundLevel, error)
+	SoundEcho(ctx context.Context, use service.SoundUse, length time.Duration) (service.SoundLevel, error)
+	SoundTone(ctx context.Context, use service.SoundUse, hz float64, length time.Duration) error
+	StartTalk(ctx context.Context, use service.SoundUse) (service.Talk, error)
+	StopTalk(ctx context.Context) (service.Talk, error)
+	Talk(ctx context.Context) (service.Talk, error)
 }
 
 // Ground is what the box stands on.
 type Ground interface {
 	Machine(ctx context.Context) (machine.Facts, error)
-	Network(ctx context.Context) (desk.Network, error)
-	Logs(ctx context.Context, f desk.LogFilter) ([]journal.Line, error)
-	Models(ctx context.Context) ([]desk.Model, error)
-	VerifyModels(ctx context.Context) ([]desk.Model, error)
-	ImportModels(ctx context.Context, dir string) ([]desk.Model, error)
+	Network(ctx context.Context) (service.Network, error)
+	Logs(ctx context.Context, f service.LogFilter) ([]journal.Line, error)
+	Models(ctx context.Context) ([]service.Model, error)
+	VerifyModels(ctx context.Context) ([]service.Model, error)
+	ImportModels(ctx context.Context, dir string) ([]service.Model, error)
 	SupportBundle(ctx context.Context) ([]byte, error)
 	Restart(ctx context.Context) error
 }
 
 // SignIn is the PIN of a serial line.
 type SignIn interface {
-	PINState(ctx context.Context) (desk.PINState, error)
-	PassPIN(ctx context.Context, pin desk.Password) (desk.PINState, error)
-	SetPIN(ctx context.Context, p desk.NewPIN) (desk.PINState, error)
+	PINState(ctx context.Context) (service.PINState, error)
+	PassPIN(ctx context.Context, pin service.Password) (service.PINState, error)
+	SetPIN(ctx context.Context, p service.NewPIN) (service.PINState, error)
 }
 
 var (
-	_ Office = (*desk.Desk)(nil)
-	_ Office = (*control.Client)(nil)
+	_ Office = (*service.Service)(nil)
+	_ Office = (*remote.Client)(nil)
 )
 
 // Size of a terminal in characters. Zero in either means that it is not known: 80 by 24.
@@ -149,7 +149,7 @@ const (
 
 // Run shows the console until somebody quits or ctx ends, which is no error. It does not wait for a read of In that is under way.
 func Run(ctx context.Context, o Options) (err error) {
-	ctx, cancel := context.WithCancel(desk.WithDoor(ctx, o.Door))
+	ctx, cancel := context.WithCancel(service.WithDoor(ctx, o.Door))
 	defer cancel()
 	restore, err := rawMode(o.In)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
 
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -221,7 +221,7 @@ func TestIdle(t *testing.T) {
 }
 
 func TestNotRunning(t *testing.T) {
-	o := &fakeOffice{down: fmt.Errorf("ask: %w", control.ErrNotRunning)}
+	o := &fakeOffice{down: fmt.Errorf("ask: %w", remote.ErrNotRunning)}
 	d := drive(t, Options{Office: o, Problem: func() string { return "line 3: sip.user: there is no such setting" }})
 	d.sees("NOT RUNNING", "line 3: sip.user", "Frontdesk is not running on this box.", "goes on by itself", "systemctl status frontdesk")
 	d.keys("1b2b6sb9")
@@ -289,7 +289,7 @@ type movingOffice struct {
 }
 
 // Status implements Office.
-func (o *movingOffice) Status(ctx context.Context) (desk.Status, error) {
+func (o *movingOffice) Status(ctx context.Context) (service.Status, error) {
 	s, err := o.fakeOffice.Status(ctx)
 	s.At = s.At.Add(2 * time.Second * time.Duration(o.asked.Add(1)))
 	return s, err

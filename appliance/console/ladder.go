@@ -7,14 +7,14 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
 // ladder shows the messages of a call, or of the registration, between the telephone system and this box.
 type ladder struct {
 	call   string
-	got    desk.Ladder
+	got    service.Ladder
 	known  bool
 	gone   bool
 	rows   list
@@ -25,8 +25,8 @@ func (l *ladder) command() string { return "frontdesk phone ladder " + l.call }
 func (l *ladder) keys() string    { return "j down  k up  b back  ? help" }
 
 func (l *ladder) refresh(e *env) tea.Cmd {
-	return ask(e, &l.asking, quick, func(ctx ctx) (desk.Ladder, error) { return e.office.Ladder(ctx, l.call) },
-		func(got desk.Ladder, err error) tea.Cmd {
+	return ask(e, &l.asking, quick, func(ctx ctx) (service.Ladder, error) { return e.office.Ladder(ctx, l.call) },
+		func(got service.Ladder, err error) tea.Cmd {
 			switch {
 			case err == nil:
 				l.got, l.known, l.gone = got, true, false
@@ -61,7 +61,7 @@ func (l *ladder) draw(_ *env, p *page) {
 		return
 	}
 	what := "Call " + l.call
-	if l.call == desk.RegistrationLadder {
+	if l.call == service.RegistrationLadder {
 		what = "Registration"
 	}
 	p.row(span{strong, " " + what}, span{plain, "  " + l.got.End})
@@ -74,7 +74,7 @@ func (l *ladder) draw(_ *env, p *page) {
 const ladderWidth = 22
 
 // drawSteps draws messages: the telephone system on the left, this box on the right.
-func drawSteps(p *page, steps []desk.Step) {
+func drawSteps(p *page, steps []service.Step) {
 	if len(steps) == 0 {
 		return
 	}
@@ -91,7 +91,7 @@ func drawSteps(p *page, steps []desk.Step) {
 }
 
 // arrow draws one message between the two sides.
-func arrow(p *page, s desk.Step) string {
+func arrow(p *page, s service.Step) string {
 	text := p.fit(s.Text, ladderWidth-5)
 	room := max(0, ladderWidth-4-len([]rune(text)))
 	line := "─"

@@ -5,8 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/service"
 )
 
 // logs shows the newest lines of the program's log, and follows it.
@@ -29,7 +29,7 @@ func (l *logs) keys() string {
 const keptLines = 500
 
 func (l *logs) refresh(e *env) tea.Cmd {
-	f := desk.LogFilter{Level: l.level, Limit: keptLines}
+	f := service.LogFilter{Level: l.level, Limit: keptLines}
 	if len(l.lines) > 0 {
 		f.After = l.lines[len(l.lines)-1].Number
 	}

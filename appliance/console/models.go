@@ -6,12 +6,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // models lists the weights, reads them anew, and takes missing ones from a stick.
 type models struct {
-	list   []desk.Model
+	list   []service.Model
 	known  bool
 	wrong  string // why they cannot be told
 	busy   string // what is done now
@@ -39,7 +39,7 @@ func (m *models) refresh(e *env) tea.Cmd {
 	if m.doing.busy {
 		return nil
 	}
-	return ask(e, &m.asking, quick, e.office.Models, func(ms []desk.Model, err error) tea.Cmd {
+	return ask(e, &m.asking, quick, e.office.Models, func(ms []service.Model, err error) tea.Cmd {
 		m.known, m.wrong = true, ""
 		if err != nil {
 			m.wrong = explain(err)
@@ -51,13 +51,13 @@ func (m *models) refresh(e *env) tea.Cmd {
 }
 
 // merged keeps what was read of files that are still as they were told.
-func merged(before, now []desk.Model) []desk.Model {
+func merged(before, now []service.Model) []service.Model {
 	read := map[string]string{}
 	for _, b := range before {
 		read[b.Name] = b.State
 	}
 	for i, n := range now {
-		if r := read[n.Name]; n.State == desk.ModelPresent && (r == desk.ModelVerified || r == desk.ModelBad) {
+		if r := read[n.Name]; n.State == service.ModelPresent && (r == service.ModelVerified || r == service.ModelBad) {
 			now[i].State = r
 		}
 	}
@@ -74,12 +74,12 @@ func (m *models) key(e *env, k press) tea.Cmd {
 		if m.folder = ""; folder == "" {
 			return nil
 		}
-		return m.do(e, "Looking for models below "+folder+" ...", func(ctx ctx) ([]desk.Model, error) { return e.office.ImportModels(ctx, folder) },
-			func(took []desk.Model) { m.imported(e, took) })
+		return m.do(e, "Looking for models below "+folder+" ...", func(ctx ctx) ([]service.Model, error) { return e.office.ImportModels(ctx, folder) },
+			func(took []service.Model) { m.imported(e, took) })
 	}
 	switch k.name {
 	case "v":
-		return m.do(e, "Reading every file; some seconds for each gigabyte ...", e.office.VerifyModels, func(ms []desk.Model) { m.verified(e, ms) })
+		return m.do(e, "Reading every file; some seconds for each gigabyte ...", e.office.VerifyModels, func(ms []service.Model) { m.verified(e, ms) })
 	case "i":
 		if !m.doing.busy {
 			m.typed = &input{label: "Folder or stick", value: "/media/", most: 255, done: func(v string) { m.folder = v }}
@@ -92,13 +92,13 @@ func (m *models) key(e *env, k press) tea.Cmd {
 }
 
 // do does something with the weights that takes a while.
-func (m *models) do(e *env, what string, call func(ctx) ([]desk.Model, error), then func([]desk.Model)) tea.Cmd {
+func (m *models) do(e *env, what string, call func(ctx) ([]service.Model, error), then func([]service.Model)) tea.Cmd {
 	if m.doing.busy {
 		return nil
 	}
 	m.busy, m.began = what, e.now()
 	e.say(plain, "")
-	return ask(e, &m.doing, hashing, call, func(ms []desk.Model, err error) tea.Cmd {
+	return ask(e, &m.doing, hashing, call, func(ms []service.Model, err error) tea.Cmd {
 		m.busy = ""
 		if err != nil {
 			e.fail(err)
@@ -109,12 +109,12 @@ func (m *models) do(e *env, what string, call func(ctx) ([]desk.Model, error), t
 	})
 }
 
-func (m *models) verified(e *env, ms []desk.Model) {
+func (m *models) verified(e *env, ms []service.Model) {
 	states := map[string]string{}
 	wrong := 0
 	for _, x := range ms {
 		states[x.Name] = x.State
-		if x.State == desk.ModelBad || x.State == desk.ModelMissing {
+		if x.State == service.ModelBad || x.State == service.ModelMissing {
 			wrong++
 		}
 	}
@@ -130,7 +130,7 @@ func (m *models) verified(e *env, ms []desk.Model) {
 	e.say(good, "All %d are what they should be.", len(ms))
 }
 
-func (m *models) imported(e *env, took []desk.Model) {
+func (m *models) imported(e *env, took []service.Model) {
 	switch len(took) {
 	case 0:
 		e.say(warn, "Nothing that is missing was found there.")
@@ -171,17 +171,17 @@ func (m *models) draw(e *env, p *page) {
 	}
 }
 
-func modelState(x desk.Model) (string, look) {
+func modelState(x service.Model) (string, look) {
 	used := ""
 	if x.InUse {
 		used = ", in use"
 	}
 	switch x.State {
-	case desk.ModelVerified:
+	case service.ModelVerified:
 		return "verified" + used, good
-	case desk.ModelBad:
+	case service.ModelBad:
 		return "NOT WHAT IT SHOULD BE" + used, bad
-	case desk.ModelMissing:
+	case service.ModelMissing:
 		if x.InUse {
 			return "MISSING, wanted [i]", bad
 		}

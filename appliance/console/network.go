@@ -6,12 +6,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // network shows how the box is connected.
 type network struct {
-	now    desk.Network
+	now    service.Network
 	known  bool
 	asking pending
 }
@@ -20,7 +20,7 @@ func (n *network) command() string { return "frontdesk network" }
 func (n *network) keys() string    { return "1 phone  l registration's messages  r again  b back  ? help" }
 
 func (n *network) refresh(e *env) tea.Cmd {
-	return ask(e, &n.asking, quick, e.office.Network, func(now desk.Network, err error) tea.Cmd {
+	return ask(e, &n.asking, quick, e.office.Network, func(now service.Network, err error) tea.Cmd {
 		if err == nil {
 			n.now, n.known = now, true
 		} else if !n.known {
@@ -35,7 +35,7 @@ func (n *network) key(e *env, k press) tea.Cmd {
 	case "1":
 		return e.open(&account{})
 	case "l":
-		return e.open(&ladder{call: desk.RegistrationLadder})
+		return e.open(&ladder{call: service.RegistrationLadder})
 	case "r":
 		return n.refresh(e)
 	}

@@ -17,11 +17,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // noon is when everything happens.
@@ -33,7 +33,7 @@ type fakeOffice struct {
 	down error
 	pin  string
 	wait int
-	talk desk.Talk
+	talk service.Talk
 
 	fuzzed bool
 	done   []string // acts
@@ -43,18 +43,18 @@ var _ Office = (*fakeOffice)(nil)
 
 func (o *fakeOffice) act(what string) { o.done = append(o.done, what) }
 
-func (o *fakeOffice) phone() desk.Phone {
-	return desk.Phone{
+func (o *fakeOffice) phone() service.Phone {
+	return service.Phone{
 		State: "registered", Since: noon().Add(-2*time.Hour - 11*time.Minute), Registrar: "192.0.2.10:5060", Extension: "100", Transport: "udp",
 		Contact: "192.0.2.20:5060" + o.text, Algorithm: "SHA-256", Next: noon().Add(48 * time.Second), Problem: o.text,
 	}
 }
 
-func (o *fakeOffice) Status(context.Context) (desk.Status, error) {
-	return desk.Status{
-		Live: desk.Live{
+func (o *fakeOffice) Status(context.Context) (service.Status, error) {
+	return service.Status{
+		Live: service.Live{
 			Running: true, Started: noon().Add(-3 * time.Hour), Version: "1.2.3" + o.text, Phone: o.phone(), CallsNow: 1, MaxCalls: 2,
-			Engines: desk.Engines{State: "up", Ears: desk.Engine{State: "ready", Model: "base" + o.text}, Mind: desk.Engine{State: "loading"}, Mouth: desk.Engine{State: "ready", Model: "joe"}},
+			Engines: service.Engines{State: "up", Ears: service.Engine{State: "ready", Model: "base" + o.text}, Mind: service.Engine{State: "loading"}, Mouth: service.Engine{State: "ready", Model: "joe"}},
 			Health:  []health.Condition{{Name: "phone.registration", Severity: health.Degraded, Text: "Something is missing." + o.text, Since: noon()}},
 		},
 		Overall: health.Degraded, Answering: true, Text: "Frontdesk answers calls, with limits." + o.text, CallsToday: 34, Messages: 2, At: noon(),
@@ -70,7 +70,7 @@ func (o *fakeOffice) call(i int) record.Call {
 	}
 }
 
-func (o *fakeOffice) Calls(_ context.Context, f desk.CallFilter) ([]record.Call, error) {
+func (o *fakeOffice) Calls(_ context.Context, f service.CallFilter) ([]record.Call, error) {
 	var out []record.Call
 	for i := range min(f.Limit, 40) {
 		out = append(out, o.call(i))
@@ -78,29 +78,29 @@ func (o *fakeOffice) Calls(_ context.Context, f desk.CallFilter) ([]record.Call,
 	return out, o.down
 }
 
-func (o *fakeOffice) Call(context.Context, string) (desk.CallDetail, error) {
+func (o *fakeOffice) Call(context.Context, string) (service.CallDetail, error) {
 	c := o.call(1)
 	turn := record.Turn{
 		Heard: record.Personal(o.text), Decided: "answer.hours" + o.text, DecidedBy: "rule" + o.text, Said: o.text,
 		Endpointing: 400 * time.Millisecond, Recognition: 300 * time.Millisecond, Total: 900 * time.Millisecond,
 	}
-	return desk.CallDetail{Call: c, TurnList: []record.Turn{turn, turn}, Quality: desk.JudgeLine(c.Codec, c.Line)}, o.down
+	return service.CallDetail{Call: c, TurnList: []record.Turn{turn, turn}, Quality: service.JudgeLine(c.Codec, c.Line)}, o.down
 }
 
 func (o *fakeOffice) Messages(context.Context, int, bool) ([]record.Message, error) {
 	return []record.Message{{At: noon().Add(-time.Minute), Name: "Anna", Reason: "a toothache", Urgency: record.Urgent + record.Urgency(o.text)}}, o.down
 }
 
-func (o *fakeOffice) PhoneAccount(context.Context) (desk.PhoneAccount, error) {
-	return desk.PhoneAccount{
+func (o *fakeOffice) PhoneAccount(context.Context) (service.PhoneAccount, error) {
+	return service.PhoneAccount{
 		Extension:   record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100", AuthUser: o.text},
-		HasPassword: true, From: desk.FromDoor, Now: o.phone(),
-		Changes: []desk.PhoneChange{{At: noon().Add(-time.Hour), State: "registered", Text: "The telephone system accepted extension 100." + o.text}},
+		HasPassword: true, From: service.FromDoor, Now: o.phone(),
+		Changes: []service.PhoneChange{{At: noon().Add(-time.Hour), State: "registered", Text: "The telephone system accepted extension 100." + o.text}},
 	}, o.down
 }
 
-func (o *fakeOffice) steps() []desk.Step {
-	return []desk.Step{
+func (o *fakeOffice) steps() []service.Step {
+	return []service.Step{
 		{At: noon(), Text: "INVITE" + o.text, Note: "offer PCMU PCMA G722" + o.text},
 		{At: noon().Add(18 * time.Millisecond), Sent: true, Text: "200 OK", Note: "answer G722"},
 		{At: noon().Add(36 * time.Millisecond), Sent: true, Text: "RTP", Note: "greeting, first packet, 18 ms after ACK"},
@@ -108,20 +108,20 @@ func (o *fakeOffice) steps() []desk.Step {
 	}
 }
 
-func (o *fakeOffice) TestPhoneAccount(_ context.Context, e desk.PhoneAccountEdit) (desk.PhoneTest, error) {
+func (o *fakeOffice) TestPhoneAccount(_ context.Context, e service.PhoneAccountEdit) (service.PhoneTest, error) {
 	o.act("test " + e.User)
-	return desk.PhoneTest{Verdict: desk.VerdictPassword, Text: "The telephone system refused the password." + o.text, Advice: "Type it again.", Code: 403, Steps: o.steps()}, o.down
+	return service.PhoneTest{Verdict: service.VerdictPassword, Text: "The telephone system refused the password." + o.text, Advice: "Type it again.", Code: 403, Steps: o.steps()}, o.down
 }
 
-func (o *fakeOffice) SetPhoneAccount(ctx context.Context, e desk.PhoneAccountEdit) (desk.PhoneAccount, error) {
+func (o *fakeOffice) SetPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneAccount, error) {
 	o.act("save " + e.User + " " + string(e.Password))
 	return o.PhoneAccount(ctx)
 }
 
-func (o *fakeOffice) Ladders(context.Context) ([]desk.Ladder, error) { return nil, o.down }
+func (o *fakeOffice) Ladders(context.Context) ([]service.Ladder, error) { return nil, o.down }
 
-func (o *fakeOffice) Ladder(_ context.Context, call string) (desk.Ladder, error) {
-	return desk.Ladder{Call: call, Began: noon(), End: "goodbye" + o.text, Steps: o.steps()}, o.down
+func (o *fakeOffice) Ladder(_ context.Context, call string) (service.Ladder, error) {
+	return service.Ladder{Call: call, Began: noon(), End: "goodbye" + o.text, Steps: o.steps()}, o.down
 }
 
 func (o *fakeOffice) StartSelfTest(ctx context.Context) (record.SelfTest, error) {
@@ -136,62 +136,62 @@ func (o *fakeOffice) SelfTest(context.Context) (record.SelfTest, error) {
 	}, o.down
 }
 
-func (o *fakeOffice) PINState(context.Context) (desk.PINState, error) {
-	return desk.PINState{OK: true, Set: o.pin != "", Wait: o.wait}, o.down
+func (o *fakeOffice) PINState(context.Context) (service.PINState, error) {
+	return service.PINState{OK: true, Set: o.pin != "", Wait: o.wait}, o.down
 }
 
-func (o *fakeOffice) PassPIN(_ context.Context, pin desk.Password) (desk.PINState, error) {
-	s := desk.PINState{Set: true, OK: string(pin) == o.pin}
+func (o *fakeOffice) PassPIN(_ context.Context, pin service.Password) (service.PINState, error) {
+	s := service.PINState{Set: true, OK: string(pin) == o.pin}
 	if !s.OK {
 		s.Text = "That is not the PIN." + o.text
 	}
 	return s, o.down
 }
 
-func (o *fakeOffice) SetPIN(_ context.Context, p desk.NewPIN) (desk.PINState, error) {
+func (o *fakeOffice) SetPIN(_ context.Context, p service.NewPIN) (service.PINState, error) {
 	o.act("PIN")
 	if err := access.CheckPIN(string(p.PIN)); err != nil {
-		return desk.PINState{Text: err.Error()}, o.down
+		return service.PINState{Text: err.Error()}, o.down
 	}
 	o.pin = string(p.PIN)
-	return desk.PINState{OK: true, Set: true}, o.down
+	return service.PINState{OK: true, Set: true}, o.down
 }
 
-func (o *fakeOffice) SoundDevices(context.Context) (desk.SoundDevices, error) {
-	return desk.SoundDevices{
-		Microphones: []desk.SoundDevice{{ID: "a", Name: "USB" + o.text}, {ID: "b", Name: "Built in", Default: true}},
-		Speakers:    []desk.SoundDevice{{ID: "c", Name: "Built in" + o.text, Default: true}},
+func (o *fakeOffice) SoundDevices(context.Context) (service.SoundDevices, error) {
+	return service.SoundDevices{
+		Microphones: []service.SoundDevice{{ID: "a", Name: "USB" + o.text}, {ID: "b", Name: "Built in", Default: true}},
+		Speakers:    []service.SoundDevice{{ID: "c", Name: "Built in" + o.text, Default: true}},
 	}, o.down
 }
 
-func (o *fakeOffice) SoundLevel(_ context.Context, use desk.SoundUse, _ time.Duration) (desk.SoundLevel, error) {
+func (o *fakeOffice) SoundLevel(_ context.Context, use service.SoundUse, _ time.Duration) (service.SoundLevel, error) {
 	o.act("level " + use.Microphone)
 	if len(o.done) > 20 {
-		return desk.SoundLevel{}, errors.New("unplugged" + o.text)
+		return service.SoundLevel{}, errors.New("unplugged" + o.text)
 	}
-	return desk.SoundLevel{MeanDB: -30, PeakDB: -20, Text: "The microphone hears well." + o.text}, o.down
+	return service.SoundLevel{MeanDB: -30, PeakDB: -20, Text: "The microphone hears well." + o.text}, o.down
 }
 
-func (o *fakeOffice) SoundEcho(ctx context.Context, use desk.SoundUse, d time.Duration) (desk.SoundLevel, error) {
+func (o *fakeOffice) SoundEcho(ctx context.Context, use service.SoundUse, d time.Duration) (service.SoundLevel, error) {
 	return o.SoundLevel(ctx, use, d)
 }
 
-func (o *fakeOffice) SoundTone(_ context.Context, use desk.SoundUse, _ float64, _ time.Duration) error {
+func (o *fakeOffice) SoundTone(_ context.Context, use service.SoundUse, _ float64, _ time.Duration) error {
 	o.act("tone " + use.Speaker)
 	return o.down
 }
 
-func (o *fakeOffice) StartTalk(context.Context, desk.SoundUse) (desk.Talk, error) {
-	o.talk = desk.Talk{Running: true, Call: "call1", Started: noon().Add(-time.Minute)}
+func (o *fakeOffice) StartTalk(context.Context, service.SoundUse) (service.Talk, error) {
+	o.talk = service.Talk{Running: true, Call: "call1", Started: noon().Add(-time.Minute)}
 	return o.talk, o.down
 }
 
-func (o *fakeOffice) StopTalk(context.Context) (desk.Talk, error) {
+func (o *fakeOffice) StopTalk(context.Context) (service.Talk, error) {
 	o.talk.Running, o.talk.Problem = false, o.text
 	return o.talk, o.down
 }
 
-func (o *fakeOffice) Talk(context.Context) (desk.Talk, error) { return o.talk, o.down }
+func (o *fakeOffice) Talk(context.Context) (service.Talk, error) { return o.talk, o.down }
 
 func (o *fakeOffice) Machine(context.Context) (machine.Facts, error) {
 	return machine.Facts{
@@ -200,8 +200,8 @@ func (o *fakeOffice) Machine(context.Context) (machine.Facts, error) {
 	}, o.down
 }
 
-func (o *fakeOffice) Network(context.Context) (desk.Network, error) {
-	return desk.Network{Phone: o.phone(), Network: machine.Network{
+func (o *fakeOffice) Network(context.Context) (service.Network, error) {
+	return service.Network{Phone: o.phone(), Network: machine.Network{
 		Interfaces: []machine.Interface{
 			{Name: "eth0" + o.text, Up: true, Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.20/24")}}, {Name: "eth1"}, {Name: "eth2", Up: true},
 		},
@@ -210,7 +210,7 @@ func (o *fakeOffice) Network(context.Context) (desk.Network, error) {
 	}}, o.down
 }
 
-func (o *fakeOffice) Logs(_ context.Context, f desk.LogFilter) ([]journal.Line, error) {
+func (o *fakeOffice) Logs(_ context.Context, f service.LogFilter) ([]journal.Line, error) {
 	var out []journal.Line
 	for i := range 60 {
 		level := slog.LevelInfo
@@ -224,23 +224,23 @@ func (o *fakeOffice) Logs(_ context.Context, f desk.LogFilter) ([]journal.Line, 
 	return out, o.down
 }
 
-func (o *fakeOffice) Models(context.Context) ([]desk.Model, error) {
-	return []desk.Model{
-		{Name: "whisper-base" + o.text, Role: "ears" + o.text, Bytes: 148e6, State: desk.ModelPresent, InUse: true},
-		{Name: "qwen", Role: "mind", Bytes: 1.1e9, State: desk.ModelPresent},
-		{Name: "joe", Role: "mouth", Bytes: 6e7, State: desk.ModelMissing, InUse: true},
-		{Name: "other", Role: "mind", Bytes: 1e3, State: desk.ModelMissing},
+func (o *fakeOffice) Models(context.Context) ([]service.Model, error) {
+	return []service.Model{
+		{Name: "whisper-base" + o.text, Role: "ears" + o.text, Bytes: 148e6, State: service.ModelPresent, InUse: true},
+		{Name: "qwen", Role: "mind", Bytes: 1.1e9, State: service.ModelPresent},
+		{Name: "joe", Role: "mouth", Bytes: 6e7, State: service.ModelMissing, InUse: true},
+		{Name: "other", Role: "mind", Bytes: 1e3, State: service.ModelMissing},
 	}, o.down
 }
 
-func (o *fakeOffice) VerifyModels(context.Context) ([]desk.Model, error) {
+func (o *fakeOffice) VerifyModels(context.Context) ([]service.Model, error) {
 	o.act("verify")
-	return []desk.Model{{Name: "whisper-base" + o.text, State: desk.ModelVerified, InUse: true}, {Name: "qwen", State: desk.ModelBad}}, o.down
+	return []service.Model{{Name: "whisper-base" + o.text, State: service.ModelVerified, InUse: true}, {Name: "qwen", State: service.ModelBad}}, o.down
 }
 
-func (o *fakeOffice) ImportModels(_ context.Context, dir string) ([]desk.Model, error) {
+func (o *fakeOffice) ImportModels(_ context.Context, dir string) ([]service.Model, error) {
 	o.act("import " + dir)
-	return []desk.Model{{Name: "qwen" + o.text}}, o.down
+	return []service.Model{{Name: "qwen" + o.text}}, o.down
 }
 
 func (o *fakeOffice) SupportBundle(context.Context) ([]byte, error) {
@@ -256,13 +256,13 @@ func (o *fakeOffice) Restart(context.Context) error {
 	return o.down
 }
 
-func (o *fakeOffice) OwnerCode(context.Context) (desk.OwnerAccess, error) {
-	return desk.OwnerAccess{Account: "Maria" + o.text}, o.down
+func (o *fakeOffice) OwnerCode(context.Context) (service.OwnerAccess, error) {
+	return service.OwnerAccess{Account: "Maria" + o.text}, o.down
 }
 
-func (o *fakeOffice) ResetOwner(context.Context) (desk.OwnerAccess, error) {
+func (o *fakeOffice) ResetOwner(context.Context) (service.OwnerAccess, error) {
 	o.act("owner reset")
-	return desk.OwnerAccess{Account: "Maria", Code: "ABCD-EFGH-JKMN"}, o.down
+	return service.OwnerAccess{Account: "Maria", Code: "ABCD-EFGH-JKMN"}, o.down
 }
 
 // driver presses keys and looks, without the library's loop.

@@ -9,17 +9,17 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // overview is the first screen: how everything is, and what happened last.
 type overview struct {
 	calls    []record.Call
 	messages []record.Message
-	account  desk.PhoneAccount
+	account  service.PhoneAccount
 	asking   pending
 	asking2  pending
 	asking3  pending
@@ -37,14 +37,14 @@ const shownLast = 20
 // refresh asks for the last calls and messages and the changes of the registration.
 func (o *overview) refresh(e *env) tea.Cmd {
 	return tea.Batch(
-		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) { return e.office.Calls(ctx, desk.CallFilter{Limit: shownLast}) },
+		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) { return e.office.Calls(ctx, service.CallFilter{Limit: shownLast}) },
 			func(cs []record.Call, err error) tea.Cmd {
 				if err == nil {
 					o.calls, o.wasAsked = cs, true
 				}
 				return nil
 			}),
-		ask(e, &o.asking2, quick, e.office.PhoneAccount, func(a desk.PhoneAccount, err error) tea.Cmd {
+		ask(e, &o.asking2, quick, e.office.PhoneAccount, func(a service.PhoneAccount, err error) tea.Cmd {
 			if err == nil {
 				o.account = a
 			}
@@ -148,7 +148,7 @@ func (o *overview) draw(e *env, p *page) {
 }
 
 // callsLine counts the calls.
-func (o *overview) callsLine(s desk.Status) string {
+func (o *overview) callsLine(s service.Status) string {
 	text := fmt.Sprintf("%d of %d now · %d today", s.CallsNow, s.MaxCalls, s.CallsToday)
 	var longest time.Duration
 	refused := time.Time{}
@@ -184,21 +184,21 @@ func machineLine(f machine.Facts) string {
 	return text
 }
 
-func engineLook(en desk.Engines) look {
+func engineLook(en service.Engines) look {
 	if en.Problem != "" || en.State == "down" {
 		return warn
 	}
 	return plain
 }
 
-func enginesLine(en desk.Engines) string {
+func enginesLine(en service.Engines) string {
 	if en.State == "" {
 		return "none: keypad and rendered phrases only"
 	}
 	text := en.State
 	for _, x := range []struct {
 		what string
-		desk.Engine
+		service.Engine
 	}{{"hearing", en.Ears}, {"mind", en.Mind}, {"voice", en.Mouth}, {"meaning", en.Meaning}} {
 		text += " · " + x.what + " " + x.State
 		if x.Model != "" && x.State == "ready" {
@@ -276,7 +276,7 @@ func callWords(now time.Time, c record.Call) string {
 		lasted = span2(c.Ended.Sub(c.Answered))
 	}
 	words := []string{from(c), c.Codec, lasted, outcome(c)}
-	if q := desk.JudgeLine(c.Codec, c.Line); q.MOS > 0 && !c.Ended.IsZero() {
+	if q := service.JudgeLine(c.Codec, c.Line); q.MOS > 0 && !c.Ended.IsZero() {
 		words = append(words, fmt.Sprintf("MOS %.1f", q.MOS))
 	}
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), "  ")

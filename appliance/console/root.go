@@ -9,9 +9,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/machine"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 )
 
 // screen is one of the things to look at. Its methods are called by the program's one loop only.
@@ -66,7 +66,7 @@ type env struct {
 	problem func() string // nil: nothing is known
 	cause   string        // what it said last
 
-	status desk.Status
+	status service.Status
 	known  bool // status was told at least once
 	facts  machine.Facts
 	down   error // why the last question was not answered; nil: it was
@@ -154,7 +154,7 @@ func explain(err error) string {
 	switch {
 	case err == nil:
 		return ""
-	case errors.Is(err, control.ErrNotRunning):
+	case errors.Is(err, remote.ErrNotRunning):
 		return "Frontdesk is not running on this box."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "The box did not answer in time."
@@ -240,7 +240,7 @@ func (r *root) waitSize() tea.Cmd {
 // fetch asks how the box is, and for what the front screen shows.
 func (r *root) fetch() tea.Cmd {
 	e := r.env
-	status := ask(e, &r.asking, quick, e.office.Status, func(s desk.Status, err error) tea.Cmd {
+	status := ask(e, &r.asking, quick, e.office.Status, func(s service.Status, err error) tea.Cmd {
 		e.down = err
 		if err == nil {
 			e.status, e.known, e.cause = s, true, ""

@@ -6,12 +6,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // signIn asks for the PIN, or has the first one chosen.
 type signIn struct {
-	state  desk.PINState
+	state  service.PINState
 	known  bool
 	typed  input
 	first  string // typed once, when the first PIN is chosen
@@ -25,7 +25,7 @@ func (s *signIn) keys() string { return "digits, then Enter" }
 
 // refresh asks whether there is a PIN, and whether one is listened to.
 func (s *signIn) refresh(e *env) tea.Cmd {
-	return ask(e, &s.asking, quick, e.office.PINState, func(st desk.PINState, err error) tea.Cmd {
+	return ask(e, &s.asking, quick, e.office.PINState, func(st service.PINState, err error) tea.Cmd {
 		if s.known = err == nil; s.known {
 			s.state.Set, s.state.Wait = st.Set, st.Wait
 		}
@@ -57,7 +57,7 @@ func (s *signIn) key(e *env, k press) tea.Cmd {
 
 // pass tries a PIN.
 func (s *signIn) pass(e *env, pin string) tea.Cmd {
-	return ask(e, &s.trying, quick, func(ctx ctx) (desk.PINState, error) { return e.office.PassPIN(ctx, desk.Password(pin)) }, s.answered)
+	return ask(e, &s.trying, quick, func(ctx ctx) (service.PINState, error) { return e.office.PassPIN(ctx, service.Password(pin)) }, s.answered)
 }
 
 // choose sets the first PIN when it was typed twice.
@@ -72,15 +72,15 @@ func (s *signIn) choose(e *env, pin string) tea.Cmd {
 		return nil
 	case pin:
 		s.first = ""
-		return ask(e, &s.trying, quick, func(ctx ctx) (desk.PINState, error) {
-			return e.office.SetPIN(ctx, desk.NewPIN{PIN: desk.Password(pin), First: true})
+		return ask(e, &s.trying, quick, func(ctx ctx) (service.PINState, error) {
+			return e.office.SetPIN(ctx, service.NewPIN{PIN: service.Password(pin), First: true})
 		}, s.answered)
 	}
 	s.first, s.said = "", "The two were not the same. Choose again."
 	return nil
 }
 
-func (s *signIn) answered(st desk.PINState, err error) tea.Cmd {
+func (s *signIn) answered(st service.PINState, err error) tea.Cmd {
 	if err != nil {
 		s.said = explain(err)
 		return nil

@@ -7,22 +7,22 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // sound checks microphone and speaker of the box, and lets somebody talk to the assistant there.
 type sound struct {
-	devices desk.SoundDevices
+	devices service.SoundDevices
 	problem string // why there are none
 	known   bool
 	mic     int // chosen, from 0; the default one first
 	speaker int
-	use     desk.SoundUse
+	use     service.SoundUse
 	meter   bool // the level is measured again and again
-	level   *desk.SoundLevel
+	level   *service.SoundLevel
 	busy    string // what is done now
-	talk    desk.Talk
-	call    desk.CallDetail
+	talk    service.Talk
+	call    service.CallDetail
 	asking  pending
 	talking pending
 	turning pending
@@ -48,7 +48,7 @@ const (
 )
 
 func (s *sound) refresh(e *env) tea.Cmd {
-	cmds := []tea.Cmd{ask(e, &s.talking, quick, e.office.Talk, func(t desk.Talk, err error) tea.Cmd {
+	cmds := []tea.Cmd{ask(e, &s.talking, quick, e.office.Talk, func(t service.Talk, err error) tea.Cmd {
 		if err != nil {
 			return nil
 		}
@@ -59,7 +59,7 @@ func (s *sound) refresh(e *env) tea.Cmd {
 		return s.turns(e)
 	})}
 	if !s.known || s.problem != "" { // a microphone may have been plugged in
-		cmds = append(cmds, ask(e, &s.asking, quick, e.office.SoundDevices, func(d desk.SoundDevices, err error) tea.Cmd {
+		cmds = append(cmds, ask(e, &s.asking, quick, e.office.SoundDevices, func(d service.SoundDevices, err error) tea.Cmd {
 			s.known, s.problem = true, ""
 			if err != nil {
 				s.problem = explain(err)
@@ -73,7 +73,7 @@ func (s *sound) refresh(e *env) tea.Cmd {
 }
 
 // standard is the device that is used when nobody chooses.
-func standard(ds []desk.SoundDevice) int {
+func standard(ds []service.SoundDevice) int {
 	for i, d := range ds {
 		if d.Default {
 			return i
@@ -88,7 +88,7 @@ func (s *sound) turns(e *env) tea.Cmd {
 	if id == "" {
 		return nil
 	}
-	return ask(e, &s.turning, quick, func(ctx ctx) (desk.CallDetail, error) { return e.office.Call(ctx, id) }, func(c desk.CallDetail, err error) tea.Cmd {
+	return ask(e, &s.turning, quick, func(ctx ctx) (service.CallDetail, error) { return e.office.Call(ctx, id) }, func(c service.CallDetail, err error) tea.Cmd {
 		if err == nil {
 			s.call = c
 		}
@@ -97,8 +97,8 @@ func (s *sound) turns(e *env) tea.Cmd {
 }
 
 // chosen is which devices are used.
-func (s *sound) chosen() desk.SoundUse {
-	use := desk.SoundUse{Headset: s.use.Headset}
+func (s *sound) chosen() service.SoundUse {
+	use := service.SoundUse{Headset: s.use.Headset}
 	if s.mic < len(s.devices.Microphones) {
 		use.Microphone = s.devices.Microphones[s.mic].ID
 	}
@@ -119,15 +119,15 @@ func (s *sound) key(e *env, k press) tea.Cmd {
 			return s.listen(e)
 		}
 	case "4":
-		return s.do(e, "Playing a tone ...", func(ctx ctx) (desk.SoundLevel, error) {
-			return desk.SoundLevel{}, e.office.SoundTone(ctx, s.chosen(), toneHz, toneTime)
-		}, func(desk.SoundLevel) {
+		return s.do(e, "Playing a tone ...", func(ctx ctx) (service.SoundLevel, error) {
+			return service.SoundLevel{}, e.office.SoundTone(ctx, s.chosen(), toneHz, toneTime)
+		}, func(service.SoundLevel) {
 			e.say(plain, "Was a tone heard? If not: another speaker [2], or the volume (alsamixer).")
 		})
 	case "5":
-		return s.do(e, "Speak now: four seconds are recorded, then played back ...", func(ctx ctx) (desk.SoundLevel, error) {
+		return s.do(e, "Speak now: four seconds are recorded, then played back ...", func(ctx ctx) (service.SoundLevel, error) {
 			return e.office.SoundEcho(ctx, s.chosen(), recordTime)
-		}, func(l desk.SoundLevel) { s.level = &l })
+		}, func(l service.SoundLevel) { s.level = &l })
 	case "6":
 		return s.startStop(e)
 	case "7":
@@ -147,13 +147,13 @@ func next(i, n int) int {
 }
 
 // do uses the sound for something that takes a while.
-func (s *sound) do(e *env, what string, call func(ctx) (desk.SoundLevel, error), then func(desk.SoundLevel)) tea.Cmd {
+func (s *sound) do(e *env, what string, call func(ctx) (service.SoundLevel, error), then func(service.SoundLevel)) tea.Cmd {
 	if s.doing.busy {
 		return nil
 	}
 	s.busy, s.meter = what, false
 	e.say(plain, "")
-	return ask(e, &s.doing, soundLimit, call, func(l desk.SoundLevel, err error) tea.Cmd {
+	return ask(e, &s.doing, soundLimit, call, func(l service.SoundLevel, err error) tea.Cmd {
 		s.busy = ""
 		if err != nil {
 			e.fail(err)
@@ -167,8 +167,8 @@ func (s *sound) do(e *env, what string, call func(ctx) (desk.SoundLevel, error),
 // listen measures the level, and goes on until the meter is off or another screen is in front.
 func (s *sound) listen(e *env) tea.Cmd {
 	use := s.chosen()
-	return ask(e, &s.doing, soundLimit, func(ctx ctx) (desk.SoundLevel, error) { return e.office.SoundLevel(ctx, use, meterTime) },
-		func(l desk.SoundLevel, err error) tea.Cmd {
+	return ask(e, &s.doing, soundLimit, func(ctx ctx) (service.SoundLevel, error) { return e.office.SoundLevel(ctx, use, meterTime) },
+		func(l service.SoundLevel, err error) tea.Cmd {
 			if err != nil {
 				s.meter = false
 				e.fail(err)
@@ -185,12 +185,12 @@ func (s *sound) listen(e *env) tea.Cmd {
 // startStop begins a talk, or hangs up.
 func (s *sound) startStop(e *env) tea.Cmd {
 	use := s.chosen()
-	call := func(ctx ctx) (desk.Talk, error) { return e.office.StartTalk(ctx, use) }
+	call := func(ctx ctx) (service.Talk, error) { return e.office.StartTalk(ctx, use) }
 	if s.talk.Running {
 		call = e.office.StopTalk
 	}
 	s.meter = false
-	return ask(e, &s.doing, soundLimit, call, func(t desk.Talk, err error) tea.Cmd {
+	return ask(e, &s.doing, soundLimit, call, func(t service.Talk, err error) tea.Cmd {
 		if err != nil {
 			e.fail(err)
 			return nil
@@ -207,7 +207,7 @@ func (s *sound) leave(e *env) tea.Cmd {
 	if !s.talk.Running {
 		return nil
 	}
-	return ask(e, &pending{}, quick, e.office.StopTalk, func(desk.Talk, error) tea.Cmd { return nil })
+	return ask(e, &pending{}, quick, e.office.StopTalk, func(service.Talk, error) tea.Cmd { return nil })
 }
 
 func (s *sound) draw(e *env, p *page) {
@@ -242,7 +242,7 @@ func (s *sound) draw(e *env, p *page) {
 	}
 }
 
-func (s *sound) drawDevice(p *page, what string, ds []desk.SoundDevice, at int) {
+func (s *sound) drawDevice(p *page, what string, ds []service.SoundDevice, at int) {
 	if at >= len(ds) {
 		p.field(what, bad, "there is none")
 		return
@@ -261,7 +261,7 @@ func bar(db float64, cells int) string {
 	return strings.Repeat("█", n) + strings.Repeat("░", cells-n)
 }
 
-func levelLook(l desk.SoundLevel) look {
+func levelLook(l service.SoundLevel) look {
 	if l.Clipped > 10 {
 		return bad
 	}

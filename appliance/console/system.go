@@ -7,12 +7,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // system holds what concerns the box as a whole: the owner's way in, the PIN of this console.
 type system struct {
-	owner  desk.OwnerAccess
+	owner  service.OwnerAccess
 	known  bool
 	sure   string // the key that waits for a yes
 	typed  *input
@@ -37,7 +37,7 @@ func (s *system) keys() string {
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
-	return ask(e, &s.asking, quick, e.office.OwnerCode, func(a desk.OwnerAccess, err error) tea.Cmd {
+	return ask(e, &s.asking, quick, e.office.OwnerCode, func(a service.OwnerAccess, err error) tea.Cmd {
 		if err == nil {
 			s.owner, s.known = a, true
 		}
@@ -85,7 +85,7 @@ func (s *system) do(e *env, what string) tea.Cmd {
 			return nil
 		})
 	}
-	return ask(e, &s.doing, quick, e.office.ResetOwner, func(a desk.OwnerAccess, err error) tea.Cmd {
+	return ask(e, &s.doing, quick, e.office.ResetOwner, func(a service.OwnerAccess, err error) tea.Cmd {
 		if err != nil {
 			e.fail(err)
 			return nil
@@ -101,8 +101,8 @@ func (s *system) newPIN() { s.typed = &input{label: "New PIN", secret: true, mos
 // checkOld lets only go on who knows the PIN until now: somebody may have gone away from a console.
 func (s *system) checkOld(e *env, pin string) tea.Cmd {
 	s.old = false
-	return ask(e, &s.doing, quick, func(ctx ctx) (desk.PINState, error) { return e.office.PassPIN(ctx, desk.Password(pin)) },
-		func(st desk.PINState, err error) tea.Cmd {
+	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) { return e.office.PassPIN(ctx, service.Password(pin)) },
+		func(st service.PINState, err error) tea.Cmd {
 			switch {
 			case err != nil:
 				e.fail(err)
@@ -139,9 +139,9 @@ func (s *system) typePIN(e *env, k press) tea.Cmd {
 		e.say(bad, "The two were not the same. The PIN stays as it was.")
 		return nil
 	}
-	pin := desk.Password(in.value)
-	return ask(e, &s.doing, quick, func(ctx ctx) (desk.PINState, error) { return e.office.SetPIN(ctx, desk.NewPIN{PIN: pin}) },
-		func(st desk.PINState, err error) tea.Cmd {
+	pin := service.Password(in.value)
+	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) { return e.office.SetPIN(ctx, service.NewPIN{PIN: pin}) },
+		func(st service.PINState, err error) tea.Cmd {
 			switch {
 			case err != nil:
 				e.fail(err)

@@ -7,8 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/service"
 )
 
 // Rows that every screen has: the header, the rules around the middle, the keys and the command. The notice comes on top of them.
@@ -163,7 +163,7 @@ func span2(d time.Duration) string {
 }
 
 // phoneLine says how the registration stands, in a few words.
-func phoneLine(now time.Time, ph desk.Phone) (look, string) {
+func phoneLine(now time.Time, ph service.Phone) (look, string) {
 	text := ph.State
 	switch {
 	case ph.Registered():

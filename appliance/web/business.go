@@ -12,29 +12,29 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/tryout"
 )
 
-// Business is what the pages about the profile need; *desk.Desk is the real one.
+// Business is what the pages about the profile need; *service.Service is the real one.
 type Business interface {
-	Draft(ctx context.Context) (desk.Draft, error)
-	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (desk.Draft, error)
-	DiscardDraft(ctx context.Context, revision int) (desk.Draft, error)
+	Draft(ctx context.Context) (service.Draft, error)
+	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (service.Draft, error)
+	DiscardDraft(ctx context.Context, revision int) (service.Draft, error)
 	PublishDraft(ctx context.Context, revision int, note string) (int, error)
-	History(ctx context.Context, before, n int) ([]desk.Edition, error)
-	Edition(ctx context.Context, version int) (desk.Edition, error)
+	History(ctx context.Context, before, n int) ([]service.Edition, error)
+	Edition(ctx context.Context, version int) (service.Edition, error)
 	GoBack(ctx context.Context, version int, note string) (int, error)
-	Try(ctx context.Context, t desk.Trial) (tryout.Result, error)
-	AnswerQuestion(ctx context.Context, id string, r desk.Reply) (desk.Answered, error)
+	Try(ctx context.Context, t service.Trial) (tryout.Result, error)
+	AnswerQuestion(ctx context.Context, id string, r service.Reply) (service.Answered, error)
 	DismissQuestion(ctx context.Context, id string) error
 }
 
-var _ Business = (*desk.Desk)(nil)
+var _ Business = (*service.Service)(nil)
 
 // businessRoutes are the pages about what callers are told. They are the owner's.
 func (p *pages) businessRoutes(mux *http.ServeMux) {
@@ -57,7 +57,7 @@ func (p *pages) businessRoutes(mux *http.ServeMux) {
 
 // business is the page about what callers are told.
 type business struct {
-	Draft    desk.Draft
+	Draft    service.Draft
 	Fresh    bool // nothing is published, and the draft is empty
 	Parts    []chapter
 	Problems []string // that belong to no section, or to an import
@@ -96,7 +96,7 @@ type source struct {
 }
 
 func (p *pages) showBusiness(v *visit) (reply, error) {
-	d, err := p.desk.Draft(v.Context())
+	d, err := p.service.Draft(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
@@ -104,7 +104,7 @@ func (p *pages) showBusiness(v *visit) (reply, error) {
 }
 
 // overview makes the page; code 0 is 200.
-func (p *pages) overview(v *visit, d desk.Draft, problems []string, code int) (reply, error) {
+func (p *pages) overview(v *visit, d service.Draft, problems []string, code int) (reply, error) {
 	b := business{Draft: d, Problems: problems, Samples: profile.SampleNames(), Done: donePlain(v.URL.Query())}
 	b.Fresh = d.Base == 0 && d.Business.Name == "" && len(d.Business.Services) == 0
 	for _, s := range edit.Sections() {
@@ -155,7 +155,7 @@ func (p *pages) try(v *visit, b knowledge.Business) (trial, error) {
 	if !t.Asked {
 		return t, nil
 	}
-	ask := desk.Trial{Question: t.Question}
+	ask := service.Trial{Question: t.Question}
 	if t.At != "" {
 		var err error
 		if ask.At, err = time.ParseInLocation(localTime, t.At, v.now.Location()); err != nil {
@@ -164,7 +164,7 @@ func (p *pages) try(v *visit, b knowledge.Business) (trial, error) {
 		}
 	}
 	var err error
-	if t.Result, err = p.desk.Try(v.Context(), ask); err != nil {
+	if t.Result, err = p.service.Try(v.Context(), ask); err != nil {
 		return t, err
 	}
 	t.Why = decided(t.Result)
@@ -216,14 +216,14 @@ func decided(r tryout.Result) string {
 // publishDraft makes the draft hold.
 func (p *pages) publishDraft(v *visit) (reply, error) {
 	revision, _ := strconv.Atoi(v.FormValue("revision"))
-	version, err := p.desk.PublishDraft(detached(v), revision, v.FormValue("note"))
+	version, err := p.service.PublishDraft(detached(v), revision, v.FormValue("note"))
 	return p.afterPublishing(v, "published", version, err)
 }
 
 // afterPublishing goes back to the overview, or shows there what keeps the profile from being published.
 func (p *pages) afterPublishing(v *visit, done string, version int, err error) (reply, error) {
-	var invalid *desk.InvalidError
-	var conflict *desk.ConflictError
+	var invalid *service.InvalidError
+	var conflict *service.ConflictError
 	var problems []string
 	switch {
 	case err == nil:
@@ -235,12 +235,12 @@ func (p *pages) afterPublishing(v *visit, done string, version int, err error) (
 		for _, pr := range invalid.Problems {
 			problems = append(problems, edit.Of(pr.Path).Title()+": "+pr.Error())
 		}
-	case errors.As(err, &conflict), errors.Is(err, desk.ErrUnchanged):
+	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged):
 		problems = []string{capital(err.Error()) + "."}
 	default:
 		return reply{}, err
 	}
-	d, err := p.desk.Draft(v.Context())
+	d, err := p.service.Draft(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
@@ -249,7 +249,7 @@ func (p *pages) afterPublishing(v *visit, done string, version int, err error) (
 
 func (p *pages) discardDraft(v *visit) (reply, error) {
 	revision, _ := strconv.Atoi(v.FormValue("revision"))
-	if _, err := p.desk.DiscardDraft(detached(v), revision); err != nil {
+	if _, err := p.service.DiscardDraft(detached(v), revision); err != nil {
 		return p.afterPublishing(v, "", 0, err)
 	}
 	return goTo("/business?done=discarded"), nil
@@ -266,9 +266,9 @@ func (p *pages) takeSample(v *visit) (reply, error) {
 
 // takeAll makes b the draft.
 func (p *pages) takeAll(v *visit, b knowledge.Business) (reply, error) {
-	d, err := p.desk.Draft(v.Context())
+	d, err := p.service.Draft(v.Context())
 	if err == nil {
-		_, err = p.desk.SaveDraft(detached(v), d.Revision, "", b)
+		_, err = p.service.SaveDraft(detached(v), d.Revision, "", b)
 	}
 	if err != nil {
 		return p.afterPublishing(v, "", 0, err)
@@ -282,7 +282,7 @@ func (p *pages) importProfile(v *visit) (reply, error) {
 	if b != nil {
 		return p.takeAll(v, *b)
 	}
-	d, err := p.desk.Draft(v.Context())
+	d, err := p.service.Draft(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
@@ -325,7 +325,7 @@ func (p *pages) exportProfile(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	got, err := p.desk.Profile(r.Context())
+	got, err := p.service.Profile(r.Context())
 	if err != nil {
 		p.answer(w, v, reply{}, err)
 		return
@@ -345,7 +345,7 @@ func (p *pages) exportProfile(w http.ResponseWriter, r *http.Request) {
 
 // history is the list of versions.
 type history struct {
-	Editions []desk.Edition
+	Editions []service.Edition
 	Older    int // before which version the next page begins; 0 = there is none
 }
 
@@ -354,7 +354,7 @@ const historyPage = 25
 
 func (p *pages) showHistory(v *visit) (reply, error) {
 	before, _ := strconv.Atoi(v.URL.Query().Get("before"))
-	es, err := p.desk.History(v.Context(), before, historyPage)
+	es, err := p.service.History(v.Context(), before, historyPage)
 	h := history{Editions: es}
 	if len(es) == historyPage && es[len(es)-1].Version > 1 {
 		h.Older = es[len(es)-1].Version
@@ -364,35 +364,35 @@ func (p *pages) showHistory(v *visit) (reply, error) {
 
 func (p *pages) showEdition(v *visit) (reply, error) {
 	version, _ := strconv.Atoi(v.PathValue("version"))
-	e, err := p.desk.Edition(v.Context(), version)
+	e, err := p.service.Edition(v.Context(), version)
 	return reply{page: "edition.html", title: fmt.Sprintf("Version %d", version), nav: navBusiness, data: e}, err
 }
 
 func (p *pages) goBack(v *visit) (reply, error) {
 	version, _ := strconv.Atoi(v.PathValue("version"))
-	now, err := p.desk.GoBack(detached(v), version, "")
+	now, err := p.service.GoBack(detached(v), version, "")
 	return p.afterPublishing(v, "published", now, err)
 }
 
 // question is the page that answers an open question.
 type question struct {
 	record.Unanswered
-	Typed   desk.Reply
+	Typed   service.Reply
 	Known   []string // questions that have an answer
 	Problem string
 }
 
 func (p *pages) showQuestion(v *visit) (reply, error) {
-	return p.questionPage(v, v.URL.Query().Get("question"), desk.Reply{}, "")
+	return p.questionPage(v, v.URL.Query().Get("question"), service.Reply{}, "")
 }
 
 // questionPage shows an open question; one that is not open any more leads back to what is.
-func (p *pages) questionPage(v *visit, id string, typed desk.Reply, problem string) (reply, error) {
-	open, err := p.desk.Unanswered(v.Context())
+func (p *pages) questionPage(v *visit, id string, typed service.Reply, problem string) (reply, error) {
+	open, err := p.service.Unanswered(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
-	got, err := p.desk.Profile(v.Context())
+	got, err := p.service.Profile(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
@@ -418,12 +418,12 @@ func (p *pages) questionPage(v *visit, id string, typed desk.Reply, problem stri
 
 func (p *pages) answerQuestion(v *visit) (reply, error) {
 	id := v.FormValue("id")
-	r := desk.Reply{Question: v.FormValue("question"), Text: v.FormValue("reply"), SameAs: v.FormValue("same_as")}
+	r := service.Reply{Question: v.FormValue("question"), Text: v.FormValue("reply"), SameAs: v.FormValue("same_as")}
 	if strings.TrimSpace(r.Text) == "" && r.SameAs == "" {
 		return p.questionPage(v, id, r, "Write what is said to who asks this, or choose an answer that holds here too.")
 	}
-	got, err := p.desk.AnswerQuestion(detached(v), id, r)
-	var invalid *desk.InvalidError
+	got, err := p.service.AnswerQuestion(detached(v), id, r)
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.questionPage(v, id, r, "The answer was not published: "+invalid.Problems[0].Text+".")
 	}
@@ -438,7 +438,7 @@ func (p *pages) answerQuestion(v *visit) (reply, error) {
 }
 
 func (p *pages) dismissQuestion(v *visit) (reply, error) {
-	if err := p.desk.DismissQuestion(detached(v), v.FormValue("id")); err != nil {
+	if err := p.service.DismissQuestion(detached(v), v.FormValue("id")); err != nil {
 		return reply{}, err
 	}
 	p.glance.forget()

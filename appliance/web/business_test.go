@@ -12,15 +12,15 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
-// shop is a page over a real desk, with the owner signed in; sample "" publishes nothing.
-func shop(t *testing.T, sample string) (*site, *desk.Desk, *store.Store) {
+// shop is a page over a real service, with the owner signed in; sample "" publishes nothing.
+func shop(t *testing.T, sample string) (*site, *service.Service, *store.Store) {
 	t.Helper()
 	c := newClock()
 	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{Now: c.Now})
@@ -32,7 +32,7 @@ func shop(t *testing.T, sample string) (*site, *desk.Desk, *store.Store) {
 			t.Error(err)
 		}
 	})
-	d := desk.New(desk.Options{Records: s, Now: c.Now, Documents: hereReader{}})
+	d := service.New(service.Options{Records: s, Now: c.Now, Documents: hereReader{}})
 	if sample != "" {
 		b, err := profile.Sample(sample)
 		if err != nil {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/http"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // callBackRoutes ring a telephone of the office and join it with who left a message.
@@ -26,17 +26,17 @@ func (p *pages) callBackRoutes(mux *http.ServeMux) {
 type callBack struct {
 	Job      job
 	Message  record.Message
-	Handsets []desk.Handset
+	Handsets []service.Handset
 	Fault    string
 }
 
 func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 	c := callBack{Job: p.jobs.show("call " + v.PathValue("id")), Fault: fault}
 	var err error
-	if c.Message, err = p.desk.Message(v.Context(), v.PathValue("id")); err != nil {
+	if c.Message, err = p.service.Message(v.Context(), v.PathValue("id")); err != nil {
 		return reply{}, err
 	}
-	if c.Handsets, err = p.desk.Handsets(v.Context()); err != nil {
+	if c.Handsets, err = p.service.Handsets(v.Context()); err != nil {
 		return reply{}, err
 	}
 	rep := reply{page: "callback.html", title: "Call back", nav: navToday, data: c}
@@ -48,13 +48,13 @@ func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 
 func (p *pages) callBack(v *visit) (reply, error) {
 	id, extension := v.PathValue("id"), v.PostFormValue("extension")
-	if _, err := p.desk.Message(v.Context(), id); err != nil {
+	if _, err := p.service.Message(v.Context(), id); err != nil {
 		return reply{}, err
 	}
 	if !p.jobs.start(v.Context(), "call "+id, "Calling back", func(ctx context.Context) (string, string) {
-		err := p.desk.CallBack(ctx, id, extension)
-		var invalid *desk.InvalidError
-		var failed *desk.CallError
+		err := p.service.CallBack(ctx, id, extension)
+		var invalid *service.InvalidError
+		var failed *service.CallError
 		switch {
 		case errors.As(err, &invalid):
 			return "", problemText(invalid)

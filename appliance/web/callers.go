@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"strings"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // callerRoutes are the list of callers and the card of one.
@@ -30,7 +30,7 @@ type callers struct {
 
 func (p *pages) showCallers(v *visit) (reply, error) {
 	list := callers{Search: strings.TrimSpace(v.URL.Query().Get("q"))}
-	all, err := p.desk.Callers(v.Context(), 0)
+	all, err := p.service.Callers(v.Context(), 0)
 	if err != nil {
 		return reply{}, err
 	}
@@ -58,7 +58,7 @@ type caller struct {
 	Tags     []tagRow
 	Consents []record.Consent
 	Hold     *record.Hold
-	Code     *desk.CallerCode // that was just made
+	Code     *service.CallerCode // that was just made
 	Done     string
 	Fault    string
 }
@@ -70,7 +70,7 @@ func (p *pages) showCaller(v *visit) (reply, error) { return p.callerPage(v, cal
 
 // callerPage is the card, with what c says already.
 func (p *pages) callerPage(v *visit, c caller) (reply, error) {
-	d, err := p.desk.Caller(v.Context(), v.PathValue("id"))
+	d, err := p.service.Caller(v.Context(), v.PathValue("id"))
 	if err != nil {
 		return reply{}, err
 	}
@@ -80,7 +80,7 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 	}
 	if c.Owner {
 		err := p.rightsOf(v, &c)
-		if errors.Is(err, desk.ErrNoRights) {
+		if errors.Is(err, service.ErrNoRights) {
 			c.Owner, err = false, nil
 		}
 		if err != nil {
@@ -88,7 +88,7 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 		}
 	}
 	for _, k := range d.CallList[:min(len(d.CallList), cardCalls)] {
-		detail, err := p.desk.Call(desk.Listing(v.Context()), k.ID)
+		detail, err := p.service.Call(service.Listing(v.Context()), k.ID)
 		if err != nil {
 			return reply{}, err
 		}
@@ -102,7 +102,7 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 }
 
 // whole is how a card is headed: the name, or the whole number.
-func whole(d desk.CallerDetail) string {
+func whole(d service.CallerDetail) string {
 	switch {
 	case d.Name != "":
 		return string(d.Name)

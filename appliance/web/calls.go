@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // callRoutes are the list of calls and the page of one.
@@ -80,7 +80,7 @@ func (p *pages) showCalls(v *visit) (reply, error) {
 	list := calls{Search: strings.TrimSpace(q.Get("q")), Kind: q.Get("kind"), Day: q.Get("day")}
 	list.Kinds = kinds(list.Kind)
 	list.Found = list.Search != "" || list.Kind != "" || list.Day != ""
-	f := desk.CallFilter{Limit: pageSize}
+	f := service.CallFilter{Limit: pageSize}
 	if t, err := time.Parse(time.RFC3339Nano, q.Get("before")); err == nil {
 		f.Before = t
 	}
@@ -132,7 +132,7 @@ type found struct {
 }
 
 // findCalls returns one page of calls, and whether there are more. Texts that a search finds go into the list.
-func (p *pages) findCalls(v *visit, list *calls, f desk.CallFilter) (page []found, more bool, err error) {
+func (p *pages) findCalls(v *visit, list *calls, f service.CallFilter) (page []found, more bool, err error) {
 	add := func(c record.Call, text string) bool {
 		if !isKind(c, list.Kind) {
 			return true
@@ -149,7 +149,7 @@ func (p *pages) findCalls(v *visit, list *calls, f desk.CallFilter) (page []foun
 		if list.Kind != "" {
 			limit += 3 * pageSize // some of those found are of another kind
 		}
-		hits, err := p.desk.SearchCalls(v.Context(), desk.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
+		hits, err := p.service.SearchCalls(v.Context(), service.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
 		if err != nil {
 			return nil, false, err
 		}
@@ -165,9 +165,9 @@ func (p *pages) findCalls(v *visit, list *calls, f desk.CallFilter) (page []foun
 	}
 	f.Limit = pageSize + 1
 	if list.Kind != "" {
-		f.Limit = desk.MaxList
+		f.Limit = service.MaxList
 	}
-	all, err := p.desk.Calls(v.Context(), f)
+	all, err := p.service.Calls(v.Context(), f)
 	if err != nil {
 		return nil, false, err
 	}
@@ -181,14 +181,14 @@ func (p *pages) findCalls(v *visit, list *calls, f desk.CallFilter) (page []foun
 
 // row puts a call in a sentence.
 func (p *pages) row(v *visit, c record.Call) (callRow, error) {
-	d, err := p.desk.Call(desk.Listing(v.Context()), c.ID)
+	d, err := p.service.Call(service.Listing(v.Context()), c.ID)
 	if err != nil {
 		return callRow{}, err
 	}
 	return rowOf(d, v.now), nil
 }
 
-func rowOf(d desk.CallDetail, at time.Time) callRow {
+func rowOf(d service.CallDetail, at time.Time) callRow {
 	started := d.Started.In(at.Location())
 	r := callRow{
 		Call: d.Call, Who: callerName(d), Summary: summary(d.Call, decisions(d.TurnList)), Clock: started.Format("15:04"), Day: day(started, at),
@@ -201,7 +201,7 @@ func rowOf(d desk.CallDetail, at time.Time) callRow {
 }
 
 // callerName is the best name for the other end, numbers masked.
-func callerName(d desk.CallDetail) string {
+func callerName(d service.CallDetail) string {
 	for _, m := range d.MessageList {
 		if m.Name != "" {
 			return string(m.Name)
@@ -262,7 +262,7 @@ type quality struct {
 }
 
 func (p *pages) showCall(v *visit) (reply, error) {
-	d, err := p.desk.Call(v.Context(), v.PathValue("id"))
+	d, err := p.service.Call(v.Context(), v.PathValue("id"))
 	if err != nil {
 		return reply{}, err
 	}
@@ -296,7 +296,7 @@ func tapeText(r record.Recording) string {
 }
 
 // linesOf writes the turns as a conversation. tape is when the recording begins; zero = there is none.
-func linesOf(d desk.CallDetail, tape time.Time) []callLine {
+func linesOf(d service.CallDetail, tape time.Time) []callLine {
 	start := d.Answered
 	if start.IsZero() {
 		start = d.Started
@@ -356,8 +356,8 @@ func why(t record.Turn) string {
 }
 
 // qualityOf is how the line was, with the figures for a technician.
-func qualityOf(q desk.Quality) quality {
-	tone := map[string]string{desk.QualityGood: toneGood, desk.QualityFair: toneWarn, desk.QualityPoor: toneWarn, desk.QualityBad: toneBad}[q.Verdict]
+func qualityOf(q service.Quality) quality {
+	tone := map[string]string{service.QualityGood: toneGood, service.QualityFair: toneWarn, service.QualityPoor: toneWarn, service.QualityBad: toneBad}[q.Verdict]
 	if tone == "" {
 		return quality{}
 	}

@@ -65,7 +65,7 @@ func listen(t *testing.T, o web.Options) error {
 	if o.Hostname == "" {
 		o.Hostname = "box-4f21"
 	}
-	o.Desk = says(well())
+	o.Service = says(well())
 	s, err := web.Listen(o)
 	if err == nil {
 		err = s.Close()
@@ -314,7 +314,7 @@ func TestWideModesAreNarrowed(t *testing.T) {
 func TestClockWithoutBattery(t *testing.T) {
 	dir := t.TempDir()
 	c := &clock{now: time.Unix(60, 0)}
-	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: dir, Desk: says(well()), Hostname: "box", Now: c.Now})
+	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: dir, Service: says(well()), Hostname: "box", Now: c.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -430,7 +430,7 @@ func TestOwnCertificate(t *testing.T) {
 	if got := serial(); got != 2 {
 		t.Errorf("serial %d after the file was damaged", got)
 	}
-	bad, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Desk: says(well()), Now: s.clock.Now, Certificate: cert, Key: key})
+	bad, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Service: says(well()), Now: s.clock.Now, Certificate: cert, Key: key})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,17 +7,17 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/service"
 )
 
-// deskTime bounds how long the desk may take for one scrape.
-const deskTime = 5 * time.Second
+// scrapeTime bounds how long the service may take for one scrape.
+const scrapeTime = 5 * time.Second
 
-// deskCollector reads the desk when it is scraped.
-type deskCollector struct {
-	desk Status
-	log  *slog.Logger
+// collector reads the service when it is scraped.
+type collector struct {
+	service Status
+	log     *slog.Logger
 
 	up, health, answering, registered           *prometheus.Desc
 	enginesUp, engineReady, engineRestarts      *prometheus.Desc
@@ -25,12 +25,12 @@ type deskCollector struct {
 	condition, started, build                   *prometheus.Desc
 }
 
-func newDeskCollector(d Status, log *slog.Logger) *deskCollector {
+func newCollector(d Status, log *slog.Logger) *collector {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc(name, help, labels, nil)
 	}
-	return &deskCollector{
-		desk: d, log: log,
+	return &collector{
+		service: d, log: log,
 		up:             desc("frontdesk_up", "1 when the appliance runs and its records can be read, otherwise 0."),
 		health:         desc("frontdesk_health", "1 for the severity that holds now, 0 for the others.", "severity"),
 		answering:      desc("frontdesk_answering", "1 when calls are answered."),
@@ -49,7 +49,7 @@ func newDeskCollector(d Status, log *slog.Logger) *deskCollector {
 }
 
 // Describe implements prometheus.Collector.
-func (c *deskCollector) Describe(ch chan<- *prometheus.Desc) {
+func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		c.up, c.health, c.answering, c.registered, c.enginesUp, c.engineReady, c.engineRestarts,
 		c.callsActive, c.callsMax, c.messages, c.unanswered, c.condition, c.started, c.build,
@@ -58,14 +58,14 @@ func (c *deskCollector) Describe(ch chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect implements prometheus.Collector. When the desk does not know how it is, frontdesk_up is all that is told.
-func (c *deskCollector) Collect(ch chan<- prometheus.Metric) {
+// Collect implements prometheus.Collector. When the service does not know how it is, frontdesk_up is all that is told.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), deskTime)
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
 	defer cancel()
-	s, err := c.desk.Status(ctx)
+	s, err := c.service.Status(ctx)
 	if err != nil {
 		c.log.Error("metrics cannot read the status", "err", err)
 		gauge(c.up, 0)
@@ -80,7 +80,7 @@ func (c *deskCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.enginesUp, truth(s.Engines.State == "up"))
 	for _, e := range []struct {
 		name   string
-		engine desk.Engine
+		engine service.Engine
 	}{{"ears", s.Engines.Ears}, {"mind", s.Engines.Mind}, {"mouth", s.Engines.Mouth}, {"meaning", s.Engines.Meaning}} {
 		gauge(c.engineReady, truth(s.Engines.State == "up" && e.engine.State == "ready"), e.name)
 	}

@@ -13,9 +13,9 @@ import (
 	"sync"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // contactsPath is where contacts are taken over.
@@ -71,7 +71,7 @@ const (
 func (p *pages) contactsPage(v *visit, c contacts) (reply, error) {
 	c.Job = p.jobs.show(recordsJob)
 	var err error
-	if c.Imports, err = p.desk.Imports(v.Context()); err != nil {
+	if c.Imports, err = p.service.Imports(v.Context()); err != nil {
 		return reply{}, err
 	}
 	slices.Reverse(c.Imports)
@@ -151,8 +151,8 @@ func (p *pages) uploaded(v *visit) (reply, error) {
 
 // planOf shows what would become of a file.
 func (p *pages) planOf(v *visit, id, name string, b []byte, mapping map[string]record.FieldKind) (reply, error) {
-	c, err := p.desk.ReadContacts(v.Context(), bytes.NewReader(b), mapping)
-	var invalid *desk.InvalidError
+	c, err := p.service.ReadContacts(v.Context(), bytes.NewReader(b), mapping)
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) && len(c.Columns) == 0 {
 		return p.contactsPage(v, contacts{Fault: problemText(invalid)})
 	}
@@ -183,8 +183,8 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 	if !ok {
 		return p.contactsPage(v, contacts{Fault: "The file is not here any more. Choose it again."})
 	}
-	c, err := p.desk.ReadContacts(v.Context(), bytes.NewReader(f.b), nil)
-	var invalid *desk.InvalidError
+	c, err := p.service.ReadContacts(v.Context(), bytes.NewReader(f.b), nil)
+	var invalid *service.InvalidError
 	if err != nil && !errors.As(err, &invalid) {
 		return reply{}, err
 	}
@@ -199,12 +199,12 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 	if v.PostFormValue("do") != "import" {
 		return p.planOf(v, f.id, f.name, f.b, mapping)
 	}
-	if c, err = p.desk.ReadContacts(v.Context(), bytes.NewReader(f.b), mapping); err != nil {
+	if c, err = p.service.ReadContacts(v.Context(), bytes.NewReader(f.b), mapping); err != nil {
 		return p.planOf(v, f.id, f.name, f.b, mapping)
 	}
 	by := v.who.Name
 	if !p.jobs.start(v.Context(), recordsJob, "Taking contacts over", func(ctx context.Context) (string, string) {
-		b, err := p.desk.ImportContacts(ctx, desk.ImportOf(f.name, by, c))
+		b, err := p.service.ImportContacts(ctx, service.ImportOf(f.name, by, c))
 		if errors.As(err, &invalid) {
 			return "", problemText(invalid)
 		}
@@ -223,7 +223,7 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 func (p *pages) undoImport(v *visit) (reply, error) {
 	id := v.PathValue("id")
 	if !p.jobs.start(v.Context(), recordsJob, "Taking the import back", func(ctx context.Context) (string, string) {
-		if err := p.desk.UndoImport(ctx, id); err != nil {
+		if err := p.service.UndoImport(ctx, id); err != nil {
 			p.log.Error("undo import", "err", err)
 			return "", "The import could not be taken back. The log says why; it is gone on with after the next start."
 		}

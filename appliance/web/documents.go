@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -27,17 +27,17 @@ const maxDocument = documents.MaxFile + 1<<20
 // documentJob is the key of the document that is being read: one at a time is.
 const documentJob = "document"
 
-// Documents are what callers may be told in the owner's own words; *desk.Desk is the real one.
+// Documents are what callers may be told in the owner's own words; *service.Service is the real one.
 type Documents interface {
 	Documents(ctx context.Context) ([]record.Document, error)
 	Document(ctx context.Context, id string) (record.Document, error)
-	AddDocument(ctx context.Context, f desk.DocumentFile) (record.Document, error)
-	ChangeDocument(ctx context.Context, id string, e desk.DocumentEdit) (record.Document, error)
+	AddDocument(ctx context.Context, f service.DocumentFile) (record.Document, error)
+	ChangeDocument(ctx context.Context, id string, e service.DocumentEdit) (record.Document, error)
 	RemoveDocument(ctx context.Context, id string) error
 	RestoreDocument(ctx context.Context, id string) (record.Document, error)
 }
 
-var _ Documents = (*desk.Desk)(nil)
+var _ Documents = (*service.Service)(nil)
 
 // documentRoutes are the pages about documents. They are the owner's.
 func (p *pages) documentRoutes(mux *http.ServeMux) {
@@ -62,8 +62,8 @@ type documentList struct {
 
 func (p *pages) documentsPage(v *visit, fault string) (reply, error) {
 	list := documentList{Job: p.jobs.show(documentJob), Fault: fault, Undo: v.URL.Query().Get("removed")}
-	ds, err := p.desk.Documents(v.Context())
-	if err != nil && !errors.Is(err, desk.ErrNoDocuments) {
+	ds, err := p.service.Documents(v.Context())
+	if err != nil && !errors.Is(err, service.ErrNoDocuments) {
 		return reply{}, err
 	}
 	for _, d := range ds {
@@ -118,7 +118,7 @@ func (p *pages) sentDocument(v *visit) (reply, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return reply{}, err
 	}
-	file := desk.DocumentFile{File: head.Filename, Name: v.PostFormValue("name"), Replace: v.PostFormValue("replace"), By: v.who.Name, Content: b}
+	file := service.DocumentFile{File: head.Filename, Name: v.PostFormValue("name"), Replace: v.PostFormValue("replace"), By: v.who.Name, Content: b}
 	if !p.jobs.start(v.Context(), documentJob, "Taking the document", func(ctx context.Context) (string, string) { return p.takeDocument(ctx, file) }) {
 		return p.documentsPage(v, "Another document is being read. Wait until it is there, then try again.")
 	}
@@ -126,9 +126,9 @@ func (p *pages) sentDocument(v *visit) (reply, error) {
 }
 
 // takeDocument says what became of a file.
-func (p *pages) takeDocument(ctx context.Context, f desk.DocumentFile) (done, fault string) {
-	d, err := p.desk.AddDocument(ctx, f)
-	var invalid *desk.InvalidError
+func (p *pages) takeDocument(ctx context.Context, f service.DocumentFile) (done, fault string) {
+	d, err := p.service.AddDocument(ctx, f)
+	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
 		return "", fmt.Sprintf("%s was not taken: %s. Nothing was changed.", f.File, strings.TrimSuffix(invalid.Problems[0].Text, "."))
@@ -157,8 +157,8 @@ type passageGroup struct {
 }
 
 func (p *pages) documentPage(v *visit, id, fault string) (reply, error) {
-	d, err := p.desk.Document(v.Context(), id)
-	if errors.Is(err, desk.ErrNoDocuments) || err == nil && !d.Removed.IsZero() {
+	d, err := p.service.Document(v.Context(), id)
+	if errors.Is(err, service.ErrNoDocuments) || err == nil && !d.Removed.IsZero() {
 		return goTo(documentsPath), nil
 	}
 	if err != nil {
@@ -180,12 +180,12 @@ func (p *pages) documentPage(v *visit, id, fault string) (reply, error) {
 }
 
 func (p *pages) nameDocument(v *visit) (reply, error) {
-	return p.changeDocument(v, desk.DocumentEdit{Name: v.PostFormValue("name")}, "")
+	return p.changeDocument(v, service.DocumentEdit{Name: v.PostFormValue("name")}, "")
 }
 
 // switchPassage has callers told of a passage, or not.
 func (p *pages) switchPassage(v *visit) (reply, error) {
-	passage, e := v.PostFormValue("passage"), desk.DocumentEdit{}
+	passage, e := v.PostFormValue("passage"), service.DocumentEdit{}
 	if v.PostFormValue("told") == "no" {
 		e.Off = []string{passage}
 	} else {
@@ -195,10 +195,10 @@ func (p *pages) switchPassage(v *visit) (reply, error) {
 }
 
 // changeDocument changes a document and shows it at a place.
-func (p *pages) changeDocument(v *visit, e desk.DocumentEdit, at string) (reply, error) {
+func (p *pages) changeDocument(v *visit, e service.DocumentEdit, at string) (reply, error) {
 	id := v.PathValue("id")
-	_, err := p.desk.ChangeDocument(detached(v), id, e)
-	var invalid *desk.InvalidError
+	_, err := p.service.ChangeDocument(detached(v), id, e)
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.documentPage(v, id, "Nothing was changed: "+invalid.Problems[0].Text+".")
 	}
@@ -210,7 +210,7 @@ func (p *pages) changeDocument(v *visit, e desk.DocumentEdit, at string) (reply,
 
 func (p *pages) removeDocument(v *visit) (reply, error) {
 	id := v.PathValue("id")
-	if err := p.desk.RemoveDocument(detached(v), id); err != nil {
+	if err := p.service.RemoveDocument(detached(v), id); err != nil {
 		return reply{}, err
 	}
 	return goTo(documentsPath + "?removed=" + url.QueryEscape(id)), nil
@@ -218,8 +218,8 @@ func (p *pages) removeDocument(v *visit) (reply, error) {
 
 func (p *pages) restoreDocument(v *visit) (reply, error) {
 	id := v.PathValue("id")
-	_, err := p.desk.RestoreDocument(detached(v), id)
-	var invalid *desk.InvalidError
+	_, err := p.service.RestoreDocument(detached(v), id)
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.documentsPage(v, "It was not brought back: "+invalid.Problems[0].Text+".")
 	}
@@ -237,7 +237,7 @@ func (p *pages) documentSource(ctx context.Context, path string) (source, bool) 
 		return source{}, false
 	}
 	out := source{Section: edit.Section("documents/" + url.PathEscape(id)), Text: "Documents"}
-	if d, err := p.desk.Document(ctx, id); err == nil {
+	if d, err := p.service.Document(ctx, id); err == nil {
 		out.Text += ": " + d.Name
 	}
 	if n, ok := strings.CutPrefix(page, ".page["); ok {
@@ -248,8 +248,8 @@ func (p *pages) documentSource(ctx context.Context, path string) (source, bool) 
 
 // documentsSay says for the overview of the business what documents there are; ok is false where none can be.
 func (p *pages) documentsSay(ctx context.Context) (says string, ok bool, err error) {
-	ds, err := p.desk.Documents(ctx)
-	if errors.Is(err, desk.ErrNoDocuments) {
+	ds, err := p.service.Documents(ctx)
+	if errors.Is(err, service.ErrNoDocuments) {
 		return "", false, nil
 	}
 	var names []string

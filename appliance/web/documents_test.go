@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/documents"
+	"frontdesk.internal/appliance/service"
 )
 
 // hereReader reads documents without a child.
@@ -23,7 +23,7 @@ func (hereReader) Read(_ context.Context, name, language string, file []byte) (d
 	return documents.Read(name, language, file)
 }
 
-var _ desk.DocumentReader = hereReader{}
+var _ service.DocumentReader = hereReader{}
 
 // document uploads a file with other fields of the form, and returns the page when the file was read.
 func (s *site) document(t *testing.T, file, text string, fields map[string]string) string {

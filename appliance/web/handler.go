@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/service"
 )
 
 // contentPolicy lets a page load our own style, scripts, pictures and sounds and nothing else, and nothing that is written into
@@ -31,7 +31,7 @@ const actWithin = 10 * time.Minute
 
 // pages answers requests.
 type pages struct {
-	desk      Desk
+	service   Desk
 	gate      *access.Gate
 	live      *live.Hub
 	glance    *glance
@@ -50,8 +50,8 @@ type pages struct {
 // newHandler returns the routes of the page with all that guards them.
 func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan struct{}) (http.Handler, error) {
 	p := &pages{
-		desk: o.Desk, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
-		glance: &glance{desk: o.Desk, now: o.Now, log: o.Logger},
+		service: o.Service, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
+		glance: &glance{service: o.Service, now: o.Now, log: o.Logger},
 	}
 	var err error
 	if p.templates, err = readTemplates(); err != nil {
@@ -122,7 +122,7 @@ func (p *pages) guard(next http.Handler) http.Handler {
 					p.log.Debug("no more time for an answer", "err", err)
 				}
 			}
-			next.ServeHTTP(w, r.WithContext(desk.WithDoor(r.Context(), "page")))
+			next.ServeHTTP(w, r.WithContext(service.WithDoor(r.Context(), "page")))
 		}
 	})
 }
@@ -182,26 +182,26 @@ func (w *statusWriter) WriteHeader(code int) {
 // Unwrap lets http.ResponseController reach what is beneath.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// glance is the status as the desk last told it. Counting calls reads the records, and anybody in the network may ask as
+// glance is the status as the service last told it. Counting calls reads the records, and anybody in the network may ask as
 // often as they like: for a second all get the same answer.
 type glance struct {
-	desk Desk
-	now  func() time.Time
-	log  *slog.Logger
+	service Desk
+	now     func() time.Time
+	log     *slog.Logger
 
 	mu     sync.Mutex
 	at     time.Time
-	status desk.Status
+	status service.Status
 	place  *time.Location
 	err    error
 }
 
-// glanceFor is how long an answer of the desk is good.
+// glanceFor is how long an answer of the service is good.
 const glanceFor = time.Second
 
 // look returns the status and the time zone of the business. An error is spoken of here, so that it is once a second at most.
 // The first to ask does not take the answer from the others by going away.
-func (g *glance) look(ctx context.Context) (desk.Status, *time.Location, error) {
+func (g *glance) look(ctx context.Context) (service.Status, *time.Location, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
@@ -209,12 +209,12 @@ func (g *glance) look(ctx context.Context) (desk.Status, *time.Location, error) 
 		return g.status, g.place, g.err
 	}
 	ctx = context.WithoutCancel(ctx)
-	s, err := g.desk.Status(ctx)
+	s, err := g.service.Status(ctx)
 	if err != nil {
 		g.log.Error("the page cannot read the status", "err", err)
 	}
 	place := time.Local
-	if p, err := g.desk.Profile(ctx); err == nil { // without one there is no time zone but the machine's
+	if p, err := g.service.Profile(ctx); err == nil { // without one there is no time zone but the machine's
 		place = p.Business.Location()
 	}
 	g.at, g.status, g.place, g.err = now, s, place, err
@@ -251,7 +251,7 @@ func (p *pages) showHealth(w http.ResponseWriter, r *http.Request) {
 	send(w, code, "application/json", append(b, '\n'))
 }
 
-func healthOf(s desk.Status) healthAnswer {
+func healthOf(s service.Status) healthAnswer {
 	a := healthAnswer{Status: s.Overall.String(), Reasons: []string{}}
 	for _, c := range s.Health {
 		a.Reasons = append(a.Reasons, c.Text)

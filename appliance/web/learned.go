@@ -7,21 +7,21 @@ import (
 	"net/http"
 	"strconv"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
-// Examples are what the owner has taught; *desk.Desk is the real one.
+// Examples are what the owner has taught; *service.Service is the real one.
 type Examples interface {
-	Examples(ctx context.Context) ([]desk.Learned, error)
+	Examples(ctx context.Context) ([]service.Learned, error)
 	Meanings(ctx context.Context) ([]edit.Meaning, error)
-	Correct(ctx context.Context, call string, turn int, means string) (desk.Learned, error)
+	Correct(ctx context.Context, call string, turn int, means string) (service.Learned, error)
 	RemoveExample(ctx context.Context, id string) error
-	KeepExample(ctx context.Context, id string) (desk.Learned, error)
+	KeepExample(ctx context.Context, id string) (service.Learned, error)
 }
 
-var _ Examples = (*desk.Desk)(nil)
+var _ Examples = (*service.Service)(nil)
 
 // learnedRoutes are the pages about what the box has learned from the owner.
 func (p *pages) learnedRoutes(mux *http.ServeMux) {
@@ -33,12 +33,12 @@ func (p *pages) learnedRoutes(mux *http.ServeMux) {
 
 // learned is the page of what was taught.
 type learned struct {
-	Examples []desk.Learned
+	Examples []service.Learned
 	Done     string
 }
 
 func (p *pages) showLearned(v *visit) (reply, error) {
-	es, err := p.desk.Examples(v.Context())
+	es, err := p.service.Examples(v.Context())
 	done := map[string]string{
 		"removed": "It is taken back: the next call is answered without it.",
 		"kept":    "These words stay, whoever is erased.",
@@ -48,11 +48,11 @@ func (p *pages) showLearned(v *visit) (reply, error) {
 }
 
 func (p *pages) removeExample(v *visit) (reply, error) {
-	return afterExample("removed", p.desk.RemoveExample(detached(v), v.PathValue("id")))
+	return afterExample("removed", p.service.RemoveExample(detached(v), v.PathValue("id")))
 }
 
 func (p *pages) keepExample(v *visit) (reply, error) {
-	_, err := p.desk.KeepExample(detached(v), v.PathValue("id"))
+	_, err := p.service.KeepExample(detached(v), v.PathValue("id"))
 	return afterExample("kept", err)
 }
 
@@ -72,8 +72,8 @@ func (p *pages) correctTurn(v *visit) (reply, error) {
 	if err != nil || means == "" { // nothing was chosen
 		return goTo("/calls/" + id), nil //nolint:nilerr // The form offers what there is.
 	}
-	_, err = p.desk.Correct(detached(v), id, turn, means)
-	var invalid *desk.InvalidError
+	_, err = p.service.Correct(detached(v), id, turn, means)
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return goTo("/calls/" + id), nil
 	}
@@ -85,14 +85,14 @@ func (p *pages) corrections(v *visit, call string) (choice []edit.Meaning, chose
 	if !v.who.Owner() {
 		return nil, nil, nil
 	}
-	choice, err = p.desk.Meanings(v.Context())
+	choice, err = p.service.Meanings(v.Context())
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil, nil // nothing is published yet
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	es, err := p.desk.Examples(v.Context())
+	es, err := p.service.Examples(v.Context())
 	chosen = map[int]string{}
 	for _, e := range es {
 		if e.CallID == call && e.Taught == "correction" {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/web"
 )
 
@@ -75,7 +75,7 @@ func TestRequestsAreLoggedWithoutQuery(t *testing.T) {
 func TestPanicIsLoggedAndSurvived(t *testing.T) {
 	var log lines
 	first := true
-	d := office{StatusFunc: func() (desk.Status, error) {
+	d := office{StatusFunc: func() (service.Status, error) {
 		if first {
 			first = false
 			panic("fault")
@@ -135,7 +135,7 @@ func TestStartAndStop(t *testing.T) {
 	for i := range 4 {
 		wg.Go(func() {
 			for range 5 {
-				s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: dir + "/" + string(rune('a'+i)), Desk: says(well()), Now: newClock().Now})
+				s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: dir + "/" + string(rune('a'+i)), Service: says(well()), Now: newClock().Now})
 				if err != nil {
 					t.Error(err)
 					return
@@ -163,10 +163,10 @@ func TestStartAndStop(t *testing.T) {
 	wg.Wait()
 }
 
-// TestStopLetsRequestsFinish stops the server while the desk still thinks.
+// TestStopLetsRequestsFinish stops the server while the service still thinks.
 func TestStopLetsRequestsFinish(t *testing.T) {
 	thinks, goOn := make(chan struct{}), make(chan struct{})
-	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Now: newClock().Now, Desk: office{StatusFunc: func() (desk.Status, error) {
+	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Now: newClock().Now, Service: office{StatusFunc: func() (service.Status, error) {
 		close(thinks)
 		<-goOn
 		return well(), nil
@@ -197,11 +197,11 @@ func TestListenErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	_, err = web.Listen(web.Options{Listen: l.Addr().String(), Dir: t.TempDir(), Desk: says(well()), Now: newClock().Now})
+	_, err = web.Listen(web.Options{Listen: l.Addr().String(), Dir: t.TempDir(), Service: says(well()), Now: newClock().Now})
 	if err == nil || !strings.Contains(err.Error(), "choose another address") {
 		t.Errorf("Listen on a taken port = %v", err)
 	}
-	_, err = web.ListenMetrics(web.MetricsOptions{Listen: l.Addr().String(), Desk: says(well())})
+	_, err = web.ListenMetrics(web.MetricsOptions{Listen: l.Addr().String(), Service: says(well())})
 	if err == nil || !strings.Contains(err.Error(), "choose another address") {
 		t.Errorf("ListenMetrics on a taken port = %v", err)
 	}

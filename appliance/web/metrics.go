@@ -170,10 +170,10 @@ func (m *Metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{m.started, m.ended, m.duration, m.messages, m.turns, m.turn, m.stage, m.firstPacket, m.packets, m.lost, m.sent}
 }
 
-// MetricsOptions for ListenMetrics. Listen and Desk are needed.
+// MetricsOptions for ListenMetrics. Listen and Service are needed.
 type MetricsOptions struct {
 	Listen  string       // host:port; port 0 takes a free one
-	Desk    Status       // what is told of the box
+	Service Status       // what is told of the box
 	Metrics *Metrics     // what is told of calls; nil leaves it out
 	Logger  *slog.Logger // nil: says nothing
 }
@@ -191,7 +191,7 @@ func ListenMetrics(o MetricsOptions) (*MetricsServer, error) {
 	}
 	registry := prometheus.NewRegistry()
 	list := []prometheus.Collector{
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newDeskCollector(o.Desk, o.Logger),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newCollector(o.Service, o.Logger),
 	}
 	if o.Metrics != nil {
 		list = append(list, o.Metrics.collectors()...)

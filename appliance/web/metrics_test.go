@@ -12,8 +12,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/web"
 )
 
@@ -109,7 +109,7 @@ func conducted() *web.Metrics {
 }
 
 func TestMetrics(t *testing.T) {
-	got := scrape(t, metered(t, web.MetricsOptions{Desk: says(broken()), Metrics: conducted()}))
+	got := scrape(t, metered(t, web.MetricsOptions{Service: says(broken()), Metrics: conducted()}))
 	wantLines(t, got,
 		`frontdesk_up 1`,
 		`frontdesk_health{severity="healthy"} 0`, `frontdesk_health{severity="degraded"} 0`, `frontdesk_health{severity="failed"} 1`,
@@ -142,7 +142,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestMetricsLint(t *testing.T) {
-	got := scrape(t, metered(t, web.MetricsOptions{Desk: says(broken()), Metrics: conducted()}))
+	got := scrape(t, metered(t, web.MetricsOptions{Service: says(broken()), Metrics: conducted()}))
 	problems, err := promlint.New(strings.NewReader(got)).Lint()
 	if err != nil {
 		t.Fatal(err)
@@ -165,8 +165,8 @@ func TestMetricsLint(t *testing.T) {
 }
 
 func TestMetricsWithoutRecords(t *testing.T) {
-	d := office{StatusFunc: func() (desk.Status, error) { return desk.Status{}, errors.New("disk") }}
-	got := scrape(t, metered(t, web.MetricsOptions{Desk: d}))
+	d := office{StatusFunc: func() (service.Status, error) { return service.Status{}, errors.New("disk") }}
+	got := scrape(t, metered(t, web.MetricsOptions{Service: d}))
 	wantLines(t, got, "frontdesk_up 0")
 	if strings.Contains(got, "frontdesk_registered") {
 		t.Error("what is not known is told")
@@ -177,11 +177,11 @@ func TestMetricsWithoutRecords(t *testing.T) {
 func TestMetricsOfOneConditionTwice(t *testing.T) {
 	s := limited()
 	s.Health = append(s.Health, s.Health...)
-	wantLines(t, scrape(t, metered(t, web.MetricsOptions{Desk: says(s)})), `frontdesk_condition{name="engines.voice",severity="degraded"} 1`)
+	wantLines(t, scrape(t, metered(t, web.MetricsOptions{Service: says(s)})), `frontdesk_condition{name="engines.voice",severity="degraded"} 1`)
 }
 
 func TestMetricsRequests(t *testing.T) {
-	addr := metered(t, web.MetricsOptions{Desk: says(well())})
+	addr := metered(t, web.MetricsOptions{Service: says(well())})
 	for _, c := range []struct {
 		method, path, host string
 		code               int
@@ -198,7 +198,7 @@ func TestMetricsRequests(t *testing.T) {
 func TestMetricsWarnBeyondLoopback(t *testing.T) {
 	for listen, want := range map[string]bool{"127.0.0.1:0": false, "localhost:0": false, "0.0.0.0:0": true} {
 		var log lines
-		s, err := web.ListenMetrics(web.MetricsOptions{Listen: listen, Desk: says(well()), Logger: log.logger(0)})
+		s, err := web.ListenMetrics(web.MetricsOptions{Listen: listen, Service: says(well()), Logger: log.logger(0)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +216,7 @@ func TestMetricsWarnBeyondLoopback(t *testing.T) {
 
 func TestMetricsFromManyCalls(t *testing.T) {
 	m := web.NewMetrics()
-	addr := metered(t, web.MetricsOptions{Desk: says(well()), Metrics: m})
+	addr := metered(t, web.MetricsOptions{Service: says(well()), Metrics: m})
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -235,7 +235,7 @@ func TestMetricsFromManyCalls(t *testing.T) {
 func TestMetricsStartAndStop(t *testing.T) {
 	m := web.NewMetrics()
 	for range 5 { // the same metrics at a new port each time
-		s, err := web.ListenMetrics(web.MetricsOptions{Listen: "127.0.0.1:0", Desk: says(well()), Metrics: m})
+		s, err := web.ListenMetrics(web.MetricsOptions{Listen: "127.0.0.1:0", Service: says(well()), Metrics: m})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,16 +11,16 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/audit"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
 )
 
-// busy is a desk over a store with one finished call.
+// busy is a service over a store with one finished call.
 type busy struct {
 	*site
 	store *store.Store
@@ -57,10 +57,10 @@ func openReal(t *testing.T) *busy {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	d := desk.New(desk.Options{Records: s, Now: newClock().Now, Live: func() desk.Live { return well().Live }, Rights: desk.Rights{
+	d := service.New(service.Options{Records: s, Now: newClock().Now, Live: func() service.Live { return well().Live }, Rights: service.Rights{
 		Office: privacy.New(privacy.Options{Records: s, Now: newClock().Now}),
 		Audit:  audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(dir, "heads"), Now: newClock().Now}),
-	}, Backups: desk.Backups{Records: s, State: dir, Dir: t.TempDir()}})
+	}, Backups: service.Backups{Records: s, State: dir, Dir: t.TempDir()}})
 	r.site = open(t, d, func(*web.Options) {})
 	return r
 }
@@ -413,7 +413,7 @@ func TestEvents(t *testing.T) {
 func TestTroublesAreOnTheFirstPage(t *testing.T) {
 	s := limited()
 	s.Overall = health.Degraded
-	d := desk.New(desk.Options{Records: openReal(t).store, Now: newClock().Now, Live: func() desk.Live { return s.Live }})
+	d := service.New(service.Options{Records: openReal(t).store, Now: newClock().Now, Live: func() service.Live { return s.Live }})
 	_, b := open(t, d).asOwner(t).ask(t, "GET", "/")
 	wantAll(t, b, "There is no &lt;voice&gt;.")
 }

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // phoneRoutes are the account at the telephone system, the ladders of the last calls and whether calls are recorded.
@@ -25,20 +25,20 @@ func (p *pages) phoneRoutes(mux *http.ServeMux) {
 // phonePage is the page about the telephone system.
 type phonePage struct {
 	Tone, Headline, Text, Since string
-	Account                     desk.PhoneAccount
-	Form                        desk.PhoneAccountEdit // what is typed; never with a password
-	Faults                      map[string]string     // by field
+	Account                     service.PhoneAccount
+	Form                        service.PhoneAccountEdit // what is typed; never with a password
+	Faults                      map[string]string        // by field
 	Done                        string
 	Test                        *phoneTest
 	Registration                []ladderStep
-	Ladders                     []desk.Ladder
+	Ladders                     []service.Ladder
 	Recording                   record.RecordingSettings
 	Port                        string // where the telephone system finds this box, host:port; "" when it is not known
 }
 
 // phoneTest is the answer to a test.
 type phoneTest struct {
-	desk.PhoneTest
+	service.PhoneTest
 	Tone   string
 	Steps  []ladderStep
 	Faults []string // what cannot be tried
@@ -53,7 +53,7 @@ type ladderStep struct {
 	Note  string
 }
 
-func ladderOf(steps []desk.Step, v *visit) []ladderStep {
+func ladderOf(steps []service.Step, v *visit) []ladderStep {
 	var out []ladderStep
 	for _, s := range steps {
 		l := ladderStep{Clock: s.At.In(v.now.Location()).Format("15:04:05.000"), Arrow: "PBX → box", Text: s.Text, Note: s.Note}
@@ -66,13 +66,13 @@ func ladderOf(steps []desk.Step, v *visit) []ladderStep {
 }
 
 func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
-	a, err := p.desk.PhoneAccount(v.Context())
+	a, err := p.service.PhoneAccount(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
 	page.Account = a
-	if page.Form == (desk.PhoneAccountEdit{}) {
-		page.Form = desk.PhoneAccountEdit{Registrar: a.Registrar, Transport: a.Transport, User: a.User, AuthUser: a.AuthUser, Domain: a.Domain}
+	if page.Form == (service.PhoneAccountEdit{}) {
+		page.Form = service.PhoneAccountEdit{Registrar: a.Registrar, Transport: a.Transport, User: a.User, AuthUser: a.AuthUser, Domain: a.Domain}
 	}
 	page.Form.Password = ""
 	page.Tone, page.Headline, page.Text = phoneState(a)
@@ -80,14 +80,14 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 		page.Since = "since " + spoken(a.Now.Since, v.now)
 	}
 	page.Port = a.Now.Contact
-	if page.Recording, err = p.desk.RecordingSettings(v.Context()); err != nil {
+	if page.Recording, err = p.service.RecordingSettings(v.Context()); err != nil {
 		return reply{}, err
 	}
 	// Without a running phone there are no ladders; the page shows the rest.
-	if l, err := p.desk.Ladder(v.Context(), desk.RegistrationLadder); err == nil {
+	if l, err := p.service.Ladder(v.Context(), service.RegistrationLadder); err == nil {
 		page.Registration = ladderOf(l.Steps, v)
 	}
-	if ls, err := p.desk.Ladders(v.Context()); err == nil {
+	if ls, err := p.service.Ladders(v.Context()); err == nil {
 		page.Ladders = ls
 	}
 	switch v.URL.Query().Get("done") {
@@ -104,14 +104,14 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 }
 
 // phoneState says whether calls come in, and if not, what to do.
-func phoneState(a desk.PhoneAccount) (tone, headline, text string) {
+func phoneState(a service.PhoneAccount) (tone, headline, text string) {
 	switch {
-	case a.From == desk.FromNowhere:
+	case a.From == service.FromNowhere:
 		return toneWarn, "Not connected yet", "Enter the account that your telephone system has for this box. How to make one there stands below."
 	case a.Now.Registered():
 		return toneGood, "Connected", fmt.Sprintf("Extension %s is registered at %s. Calls sent there are answered here.", a.User, a.Registrar)
 	case a.Now.Verdict != "":
-		text, advice := desk.ExplainVerdict(a.Now.Verdict, a.Extension)
+		text, advice := service.ExplainVerdict(a.Now.Verdict, a.Extension)
 		return toneBad, "Not connected", strings.TrimSpace(text + " " + advice)
 	case a.Now.State == "registering":
 		return toneWarn, "Connecting", "The telephone system was asked; there is no answer yet."
@@ -120,18 +120,18 @@ func phoneState(a desk.PhoneAccount) (tone, headline, text string) {
 }
 
 // phoneForm reads what was typed.
-func phoneForm(v *visit) desk.PhoneAccountEdit {
-	return desk.PhoneAccountEdit{
+func phoneForm(v *visit) service.PhoneAccountEdit {
+	return service.PhoneAccountEdit{
 		Registrar: strings.TrimSpace(v.PostFormValue("registrar")), Transport: v.PostFormValue("transport"),
 		User: strings.TrimSpace(v.PostFormValue("extension")), AuthUser: strings.TrimSpace(v.PostFormValue("auth_user")),
-		Domain: strings.TrimSpace(v.PostFormValue("domain")), Password: desk.Password(v.PostFormValue("pbx_password")), By: v.who.Name,
+		Domain: strings.TrimSpace(v.PostFormValue("domain")), Password: service.Password(v.PostFormValue("pbx_password")), By: v.who.Name,
 	}
 }
 
 func (p *pages) savePhone(v *visit) (reply, error) {
 	form := phoneForm(v)
-	_, err := p.desk.SetPhoneAccount(detached(v), form)
-	var invalid *desk.InvalidError
+	_, err := p.service.SetPhoneAccount(detached(v), form)
+	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
 		return p.phonePage(v, phonePage{Form: form, Faults: byField(invalid.Problems)})
@@ -145,9 +145,9 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 
 func (p *pages) testPhone(v *visit) (reply, error) {
 	form := phoneForm(v)
-	got, err := p.desk.TestPhoneAccount(v.Context(), form)
+	got, err := p.service.TestPhoneAccount(v.Context(), form)
 	page := phonePage{Form: form, Test: &phoneTest{PhoneTest: got, Tone: toneBad, Retype: form.Password != "" && !v.isPart(), Steps: ladderOf(got.Steps, v)}}
-	var invalid *desk.InvalidError
+	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
 		page.Test.Text = "This cannot be tried yet."
@@ -171,11 +171,11 @@ func (p *pages) testPhone(v *visit) (reply, error) {
 func (p *pages) saveRecording(v *visit) (reply, error) {
 	days, err := strconv.Atoi(strings.TrimSpace(v.PostFormValue("keep_days")))
 	if err != nil {
-		days = -1 // the desk says what is possible
+		days = -1 // the service says what is possible
 	}
 	set := record.RecordingSettings{Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days, By: v.who.Name}
-	_, err = p.desk.SetRecordingSettings(detached(v), set)
-	var invalid *desk.InvalidError
+	_, err = p.service.SetRecordingSettings(detached(v), set)
+	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
 		return p.phonePage(v, phonePage{Faults: byField(invalid.Problems)})
@@ -187,13 +187,13 @@ func (p *pages) saveRecording(v *visit) (reply, error) {
 
 // ladderPage is the messages of one call.
 type ladderPage struct {
-	desk.Ladder
+	service.Ladder
 	Steps []ladderStep
 	When  string
 }
 
 func (p *pages) showLadder(v *visit) (reply, error) {
-	l, err := p.desk.Ladder(v.Context(), v.PathValue("call"))
+	l, err := p.service.Ladder(v.Context(), v.PathValue("call"))
 	if err != nil {
 		return reply{}, err
 	}

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -27,25 +27,25 @@ type pbx struct {
 }
 
 func (x *pbx) InUse() (record.Extension, string) { return x.e, x.password }
-func (x *pbx) Try(_ context.Context, _ record.Extension, password string) (desk.PhoneTest, error) {
+func (x *pbx) Try(_ context.Context, _ record.Extension, password string) (service.PhoneTest, error) {
 	x.tried = password
-	return desk.PhoneTest{
+	return service.PhoneTest{
 		Verdict: x.verdict, Code: 401, Address: "192.0.2.10:5060", TookMS: 41,
-		Steps: []desk.Step{{At: noon, Sent: true, Text: "REGISTER"}, {At: noon, Text: "401 Unauthorized (REGISTER)"}},
+		Steps: []service.Step{{At: noon, Sent: true, Text: "REGISTER"}, {At: noon, Text: "401 Unauthorized (REGISTER)"}},
 	}, nil
 }
 func (x *pbx) Use(e record.Extension, password string) error {
 	x.e, x.password = e, password
 	return nil
 }
-func (x *pbx) Ladders() []desk.Ladder {
-	return []desk.Ladder{{Call: "c1", Began: noon, Ended: noon, End: "caller hung up", Steps: []desk.Step{{At: noon, Text: "INVITE", Note: "offer <PCMU>"}}}}
+func (x *pbx) Ladders() []service.Ladder {
+	return []service.Ladder{{Call: "c1", Began: noon, Ended: noon, End: "caller hung up", Steps: []service.Step{{At: noon, Text: "INVITE", Note: "offer <PCMU>"}}}}
 }
-func (x *pbx) Registration() []desk.Step {
-	return []desk.Step{{At: noon, Sent: true, Text: "REGISTER"}}
+func (x *pbx) Registration() []service.Step {
+	return []service.Step{{At: noon, Sent: true, Text: "REGISTER"}}
 }
-func (x *pbx) Lines() []desk.Phone {
-	return []desk.Phone{{State: "registered", Extension: "107", Registrar: "192.0.2.11:5060"}}
+func (x *pbx) Lines() []service.Phone {
+	return []service.Phone{{State: "registered", Extension: "107", Registrar: "192.0.2.11:5060"}}
 }
 
 func (x *pbx) CallBack(_ context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
@@ -64,11 +64,11 @@ func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
 			t.Error(err)
 		}
 	})
-	if err := s.AddPhoneChange(record.PhoneChange{At: noon, Extension: "100", State: "failed", Verdict: desk.VerdictPassword, Text: "The telephone system refused the password."}); err != nil {
+	if err := s.AddPhoneChange(record.PhoneChange{At: noon, Extension: "100", State: "failed", Verdict: service.VerdictPassword, Text: "The telephone system refused the password."}); err != nil {
 		t.Fatal(err)
 	}
-	now := desk.Phone{State: "failed", Verdict: desk.VerdictPassword, Since: noon}
-	d := desk.New(desk.Options{Records: s, Telephone: x, Now: newClock().Now, Live: func() desk.Live {
+	now := service.Phone{State: "failed", Verdict: service.VerdictPassword, Since: noon}
+	d := service.New(service.Options{Records: s, Telephone: x, Now: newClock().Now, Live: func() service.Live {
 		l := well().Live
 		l.Phone = now
 		return l
@@ -85,7 +85,7 @@ func accountForm(change ...string) url.Values {
 }
 
 func TestPhonePage(t *testing.T) {
-	x := &pbx{verdict: desk.VerdictPassword, e: record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100"}, password: "of the file"}
+	x := &pbx{verdict: service.VerdictPassword, e: record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100"}, password: "of the file"}
 	site, _ := openPhone(t, x)
 	s := site.asOwner(t)
 	r, body := s.ask(t, "GET", "/phone")
@@ -103,7 +103,7 @@ func TestPhonePage(t *testing.T) {
 	}
 	wantAll(t, body, "refused the password", "Copy the password", "<summary>Technical details</summary>", "401", "192.0.2.10:5060", "41 ms", "type the password again", `value="192.0.2.99"`, "<html")
 	wantNone(t, body, "t0p-secret")
-	x.verdict = desk.VerdictOK
+	x.verdict = service.VerdictOK
 	_, body = s.ask(t, http.MethodPost, "/phone/test", func(r *http.Request) {
 		r.Header.Set("HX-Request", "true")
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -206,7 +206,7 @@ func TestWhoLeftAMessageIsCalledBackFromThePage(t *testing.T) {
 	if body := over(); !strings.Contains(body, "You are connected") || x.rung != "201 +12175550182 Anna" {
 		t.Errorf("%q: %s", x.rung, body)
 	}
-	x.fails, x.rung = &desk.CallError{Text: "Extension 200 did not answer"}, ""
+	x.fails, x.rung = &service.CallError{Text: "Extension 200 did not answer"}, ""
 	if r, _ := s.post(t, page, url.Values{"extension": {"200"}}); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(r.Status)
 	}

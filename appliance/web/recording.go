@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -27,8 +27,8 @@ type wave struct {
 }
 
 // playerOf returns the player of a call and when its recording begins; nil when there is none.
-func (p *pages) playerOf(v *visit, d desk.CallDetail) (*player, time.Time, error) {
-	w, err := p.desk.Waveform(v.Context(), d.ID, waveBars)
+func (p *pages) playerOf(v *visit, d service.CallDetail) (*player, time.Time, error) {
+	w, err := p.service.Waveform(v.Context(), d.ID, waveBars)
 	if errors.Is(err, store.ErrNotFound) || err == nil && w.Seconds == 0 {
 		return nil, time.Time{}, nil
 	}
@@ -67,7 +67,7 @@ func (p *pages) sendRecording(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rec, err := p.desk.Recording(v.Context(), r.PathValue("id"))
+	rec, err := p.service.Recording(v.Context(), r.PathValue("id"))
 	if err != nil {
 		p.answer(w, v, reply{}, err)
 		return

@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/audit"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // recordRoutes are how records are kept: backups, how long, who did what.
@@ -32,9 +32,9 @@ func (p *pages) recordRoutes(mux *http.ServeMux) {
 // records is the page of how records are kept.
 type records struct {
 	Job       job
-	Backups   desk.BackupState
-	Key       *desk.BackupKey // that was just made
-	Words     []string        // of it
+	Backups   service.BackupState
+	Key       *service.BackupKey // that was just made
+	Words     []string           // of it
 	Retention record.Retention
 	Kept      []keptFor
 	Due       []dueRow
@@ -84,24 +84,24 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	ctx := v.Context()
 	r.Job = p.jobs.show(recordsJob)
 	var err error
-	if r.Backups, err = p.desk.Backups(ctx, ""); err != nil {
+	if r.Backups, err = p.service.Backups(ctx, ""); err != nil {
 		return reply{}, err
 	}
-	if r.Retention, err = p.desk.Retention(ctx); err != nil {
+	if r.Retention, err = p.service.Retention(ctx); err != nil {
 		return reply{}, err
 	}
 	for _, k := range keptDays(&r.Retention) {
 		r.Kept = append(r.Kept, keptFor{k.name, k.label, *k.days})
 	}
-	due, err := p.desk.Due(ctx, dueAhead)
+	due, err := p.service.Due(ctx, dueAhead)
 	if err != nil {
 		return reply{}, err
 	}
 	r.Due = dueRows(due)
-	if r.Holds, err = p.desk.Holds(ctx); err != nil {
+	if r.Holds, err = p.service.Holds(ctx); err != nil {
 		return reply{}, err
 	}
-	if r.Audit, err = p.desk.AuditLog(ctx, auditShown); err != nil {
+	if r.Audit, err = p.service.AuditLog(ctx, auditShown); err != nil {
 		return reply{}, err
 	}
 	if err := p.named(ctx, r.Audit); err != nil {
@@ -156,7 +156,7 @@ const anotherJob = "Something else is being done. Wait until it is over."
 func (p *pages) doBackup(v *visit) (reply, error) {
 	switch v.PostFormValue("do") {
 	case "setup":
-		k, err := p.desk.SetUpBackup(detached(v))
+		k, err := p.service.SetUpBackup(detached(v))
 		if err != nil {
 			return p.recordsPage(v, records{Fault: "No recovery key was made: " + err.Error() + "."})
 		}
@@ -164,7 +164,7 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 	case "verify":
 		name := v.PostFormValue("name")
 		return p.begin(v, "Checking the backup", func(ctx context.Context) (string, string) {
-			got, err := p.desk.VerifyBackup(ctx, "", name)
+			got, err := p.service.VerifyBackup(ctx, "", name)
 			if err != nil {
 				p.log.Error("check backup", "err", err)
 				return "", "The backup cannot be used: " + err.Error() + "."
@@ -173,7 +173,7 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 		})
 	}
 	return p.begin(v, "Making a backup", func(ctx context.Context) (string, string) {
-		i, err := p.desk.MakeBackup(ctx, "")
+		i, err := p.service.MakeBackup(ctx, "")
 		if err != nil {
 			p.log.Error("make backup", "err", err)
 			return "", "No backup was made: " + err.Error() + "."
@@ -201,8 +201,8 @@ func (p *pages) changeRetention(v *visit) (reply, error) {
 		}
 		*k.days = n
 	}
-	_, err := p.desk.SetRetention(detached(v), r)
-	var invalid *desk.InvalidError
+	_, err := p.service.SetRetention(detached(v), r)
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.recordsPage(v, records{Fault: problemText(invalid)})
 	}
@@ -213,7 +213,7 @@ func (p *pages) changeRetention(v *visit) (reply, error) {
 }
 
 func (p *pages) verifyAudit(v *visit) (reply, error) {
-	r, err := p.desk.VerifyAudit(v.Context(), nil)
+	r, err := p.service.VerifyAudit(v.Context(), nil)
 	if err != nil {
 		return reply{}, err
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -46,10 +46,10 @@ func tagText(t record.Tag) string {
 // rightsOf adds what only the owner sees on a card.
 func (p *pages) rightsOf(v *visit, c *caller) error {
 	var err error
-	if c.Consents, err = p.desk.Consents(v.Context(), c.ID); err != nil {
+	if c.Consents, err = p.service.Consents(v.Context(), c.ID); err != nil {
 		return err
 	}
-	hs, err := p.desk.Holds(v.Context())
+	hs, err := p.service.Holds(v.Context())
 	if err != nil {
 		return err
 	}
@@ -64,11 +64,11 @@ func (p *pages) rightsOf(v *visit, c *caller) error {
 // changeCard saves what somebody of the office knows of a caller.
 func (p *pages) changeCard(v *visit) (reply, error) {
 	id := v.PathValue("id")
-	d, err := p.desk.Caller(v.Context(), id)
+	d, err := p.service.Caller(v.Context(), id)
 	if err != nil {
 		return reply{}, err
 	}
-	e := desk.CallerEdit{By: v.who.Name}
+	e := service.CallerEdit{By: v.who.Name}
 	for _, k := range []record.FieldKind{record.FieldName, record.FieldEmail, record.FieldCompany, record.FieldAddress, record.FieldNote} {
 		typed := record.Personal(strings.TrimSpace(v.PostFormValue(string(k))))
 		known := d.Values(k)
@@ -92,8 +92,8 @@ func (p *pages) changeCard(v *visit) (reply, error) {
 			e.Untag = append(e.Untag, t)
 		}
 	}
-	_, err = p.desk.ChangeCaller(detached(v), id, e)
-	var invalid *desk.InvalidError
+	_, err = p.service.ChangeCaller(detached(v), id, e)
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.callerPage(v, caller{Fault: problemText(invalid)})
 	}
@@ -104,7 +104,7 @@ func (p *pages) changeCard(v *visit) (reply, error) {
 }
 
 // problemText is all that is wrong, in sentences.
-func problemText(e *desk.InvalidError) string {
+func problemText(e *service.InvalidError) string {
 	var all []string
 	for _, x := range e.Problems {
 		all = append(all, x.Text)
@@ -116,13 +116,13 @@ func problemText(e *desk.InvalidError) string {
 func (p *pages) useRight(v *visit) (reply, error) {
 	id, by := v.PathValue("id"), v.who.Name
 	var held *store.HeldError
-	var invalid *desk.InvalidError
+	var invalid *service.InvalidError
 	switch v.PostFormValue("do") {
 	case "erase":
 		if v.PostFormValue("sure") == "" {
 			return p.callerPage(v, caller{Fault: "Tick that you are sure: nothing of it comes back."})
 		}
-		e, err := p.desk.EraseCaller(detached(v), id, v.PostFormValue("reason"), by)
+		e, err := p.service.EraseCaller(detached(v), id, v.PostFormValue("reason"), by)
 		if errors.As(err, &held) {
 			return p.callerPage(v, caller{Fault: "A legal hold keeps these records until " + held.Until.Format("2 January 2006") + "."})
 		}
@@ -133,7 +133,7 @@ func (p *pages) useRight(v *visit) (reply, error) {
 	case "hold":
 		day, err := time.ParseInLocation(time.DateOnly, v.PostFormValue("until"), v.now.Location())
 		if err == nil {
-			err = p.desk.HoldCaller(detached(v), record.Hold{Caller: id, Reason: v.PostFormValue("reason"), Until: day.AddDate(0, 0, 1).Add(-time.Second), By: by})
+			err = p.service.HoldCaller(detached(v), record.Hold{Caller: id, Reason: v.PostFormValue("reason"), Until: day.AddDate(0, 0, 1).Add(-time.Second), By: by})
 		}
 		if errors.As(err, &invalid) || err != nil && day.IsZero() {
 			return p.callerPage(v, caller{Fault: "Say why the records are held, and until which day to come."})
@@ -143,13 +143,13 @@ func (p *pages) useRight(v *visit) (reply, error) {
 		}
 		return p.callerPage(v, caller{Done: "The records are held: nothing of them is removed."})
 	case "release":
-		if err := p.desk.ReleaseCaller(detached(v), id); err != nil {
+		if err := p.service.ReleaseCaller(detached(v), id); err != nil {
 			return reply{}, err
 		}
 		return p.callerPage(v, caller{Done: "The hold has ended."})
 	case "consent":
 		kind, state, _ := strings.Cut(v.PostFormValue("consent"), ":")
-		_, err := p.desk.NoteConsent(detached(v), record.Consent{Caller: id, Kind: record.ConsentKind(kind), State: record.ConsentState(state), By: by})
+		_, err := p.service.NoteConsent(detached(v), record.Consent{Caller: id, Kind: record.ConsentKind(kind), State: record.ConsentState(state), By: by})
 		if errors.As(err, &invalid) {
 			return p.callerPage(v, caller{Fault: problemText(invalid)})
 		}
@@ -158,13 +158,13 @@ func (p *pages) useRight(v *visit) (reply, error) {
 		}
 		return p.callerPage(v, caller{Done: "Noted. It counts from the next call on."})
 	case "code":
-		c, err := p.desk.NewCallerCode(detached(v), id)
+		c, err := p.service.NewCallerCode(detached(v), id)
 		if err != nil {
 			return reply{}, err
 		}
 		return p.callerPage(v, caller{Code: &c})
 	}
-	_, err := p.desk.FileRequest(detached(v), record.Request{Caller: id, Kind: record.RequestKind(v.PostFormValue("do")), What: record.Personal(v.PostFormValue("what")), By: by})
+	_, err := p.service.FileRequest(detached(v), record.Request{Caller: id, Kind: record.RequestKind(v.PostFormValue("do")), What: record.Personal(v.PostFormValue("what")), By: by})
 	if errors.As(err, &invalid) {
 		return p.callerPage(v, caller{Fault: problemText(invalid)})
 	}
@@ -186,13 +186,13 @@ func (p *pages) exportCaller(w http.ResponseWriter, r *http.Request) {
 			redact = append(redact, s)
 		}
 	}
-	if _, err := p.desk.Caller(v.Context(), v.PathValue("id")); err != nil {
+	if _, err := p.service.Caller(v.Context(), v.PathValue("id")); err != nil {
 		p.answer(w, v, reply{}, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/zip")
 	w.Header().Set("Content-Disposition", `attachment; filename="dossier.zip"`)
-	if err := p.desk.WriteDossier(v.Context(), v.PathValue("id"), redact, w); err != nil {
+	if err := p.service.WriteDossier(v.Context(), v.PathValue("id"), redact, w); err != nil {
 		p.log.Error("write dossier", "err", err) // what was sent is a ZIP without its end, which no program takes for a whole one
 	}
 }
@@ -212,7 +212,7 @@ const closedShown = 20
 func (p *pages) showRequests(v *visit) (reply, error) { return p.requestsPage(v, "") }
 
 func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
-	all, err := p.desk.Requests(v.Context())
+	all, err := p.service.Requests(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
@@ -225,7 +225,7 @@ func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
 			r.Closed = append(r.Closed, q)
 		}
 	}
-	if r.Erasures, err = p.desk.Erasures(v.Context()); err != nil {
+	if r.Erasures, err = p.service.Erasures(v.Context()); err != nil {
 		return reply{}, err
 	}
 	return reply{page: "requests.html", title: "Requests", nav: navCallers, data: r}, nil
@@ -237,13 +237,13 @@ func (p *pages) dealWith(v *visit) (reply, error) {
 	var err error
 	switch v.PostFormValue("do") {
 	case "identify":
-		_, err = p.desk.IdentifyRequest(detached(v), id, record.Identity(v.PostFormValue("how")), by)
+		_, err = p.service.IdentifyRequest(detached(v), id, record.Identity(v.PostFormValue("how")), by)
 	case "refuse":
-		_, err = p.desk.RefuseRequest(detached(v), id, v.PostFormValue("reason"), by)
+		_, err = p.service.RefuseRequest(detached(v), id, v.PostFormValue("reason"), by)
 	default:
-		_, err = p.desk.CompleteRequest(detached(v), id, by)
+		_, err = p.service.CompleteRequest(detached(v), id, by)
 	}
-	var invalid *desk.InvalidError
+	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.requestsPage(v, problemText(invalid))
 	}

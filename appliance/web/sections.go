@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/service"
 )
 
 // Kinds of fields in a form.
@@ -107,7 +107,7 @@ func (p *pages) showSection(v *visit) (reply, error) {
 	if !s.Valid() {
 		return p.nothingHere(), nil
 	}
-	d, err := p.desk.Draft(v.Context())
+	d, err := p.service.Draft(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
@@ -130,7 +130,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	if err := v.ParseForm(); err != nil {
 		return p.nothingHere(), nil //nolint:nilerr // Not a form of ours.
 	}
-	d, err := p.desk.Draft(v.Context())
+	d, err := p.service.Draft(v.Context())
 	if err != nil {
 		return reply{}, err
 	}
@@ -144,8 +144,8 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	}
 	kept := tidySection(s, f, typed)
 	revision, _ := strconv.Atoi(f.get("revision"))
-	_, err = p.desk.SaveDraft(detached(v), revision, s, kept)
-	var conflict *desk.ConflictError
+	_, err = p.service.SaveDraft(detached(v), revision, s, kept)
+	var conflict *service.ConflictError
 	if errors.As(err, &conflict) {
 		page := newSectionPage(s, d, typed)
 		page.Problems = []string{"This was changed meanwhile, in another window or by somebody else. Below is what you typed; to keep it, save again."}
@@ -160,7 +160,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 func (p *pages) sectionReply(v *visit, page *sectionPage, b knowledge.Business, code int) (reply, error) {
 	if page.Section == edit.Hours {
 		page.Means = edit.Sentence(b.Hours)
-		r, err := p.desk.Try(v.Context(), desk.Trial{Question: "What are your opening hours?"})
+		r, err := p.service.Try(v.Context(), service.Trial{Question: "What are your opening hours?"})
 		if err != nil {
 			return reply{}, err
 		}
@@ -176,7 +176,7 @@ func (p *pages) sectionReply(v *visit, page *sectionPage, b knowledge.Business, 
 }
 
 // problemsOf are a draft's problems in one section, by path.
-func problemsOf(d desk.Draft, s edit.Section) []knowledge.Problem {
+func problemsOf(d service.Draft, s edit.Section) []knowledge.Problem {
 	var out []knowledge.Problem
 	for _, p := range d.Problems {
 		if p.Section == s {
@@ -227,7 +227,7 @@ func (page *sectionPage) retype(f formData) {
 }
 
 // newSectionPage makes the form of a section filled from b.
-func newSectionPage(s edit.Section, d desk.Draft, b knowledge.Business) *sectionPage {
+func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sectionPage {
 	page := &sectionPage{Section: s, Title: s.Title(), Lead: leads(s), Revision: d.Revision, Changed: len(d.Changes) > 0}
 	switch s {
 	case edit.Card:

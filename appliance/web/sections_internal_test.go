@@ -4,9 +4,9 @@ import (
 	"net/url"
 	"testing"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/service"
 )
 
 // FuzzSectionForm holds that any form can be read, that what is kept is shown, and is the same when it is sent again.
@@ -24,7 +24,7 @@ func FuzzSectionForm(f *testing.F) {
 		}
 		form := formData{values}
 		typed, problems := readSection(s, form, knowledge.Business{Currency: "USD"})
-		page := newSectionPage(s, desk.Draft{}, typed)
+		page := newSectionPage(s, service.Draft{}, typed)
 		page.retype(form)
 		page.mark(problems)
 		if len(problems) > 0 {
@@ -32,7 +32,7 @@ func FuzzSectionForm(f *testing.F) {
 		}
 		kept := tidySection(s, form, typed)
 		again := formData{url.Values{}}
-		for _, set := range newSectionPage(s, desk.Draft{}, kept).Sets {
+		for _, set := range newSectionPage(s, service.Draft{}, kept).Sets {
 			for _, x := range set.Fields {
 				if x.Kind != checkField || x.Checked {
 					again.values.Set(x.Name, x.Value+map[bool]string{true: "1"}[x.Checked])

@@ -30,7 +30,7 @@ type bar struct {
 }
 
 func (p *pages) showStatistics(v *visit) (reply, error) {
-	r, err := p.desk.Statistics(v.Context(), time.Time{}, time.Time{})
+	r, err := p.service.Statistics(v.Context(), time.Time{}, time.Time{})
 	if err != nil {
 		return reply{}, err
 	}

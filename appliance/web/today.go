@@ -39,7 +39,7 @@ func (t today) Open() int { return len(t.Urgent) + len(t.Normal) }
 
 func (p *pages) showToday(v *visit) (reply, error) {
 	t := today{Now: nowOf(p.live.State(), v.now), Troubles: troublesOf(v.status, v.now), Calls: v.status.CallsToday}
-	open, err := p.desk.Messages(v.Context(), 0, false)
+	open, err := p.service.Messages(v.Context(), 0, false)
 	if err != nil {
 		return reply{}, err
 	}
@@ -50,11 +50,11 @@ func (p *pages) showToday(v *visit) (reply, error) {
 			t.Normal = append(t.Normal, m)
 		}
 	}
-	if t.Questions, err = p.desk.Unanswered(v.Context()); err != nil {
+	if t.Questions, err = p.service.Unanswered(v.Context()); err != nil {
 		return reply{}, err
 	}
 	if id := v.URL.Query().Get("undo"); id != "" {
-		if m, err := p.desk.Message(v.Context(), id); err == nil && m.Done && v.now.Sub(m.DoneAt) < undoFor {
+		if m, err := p.service.Message(v.Context(), id); err == nil && m.Done && v.now.Sub(m.DoneAt) < undoFor {
 			t.Undo = &m
 		}
 	}
@@ -64,7 +64,7 @@ func (p *pages) showToday(v *visit) (reply, error) {
 // mark sets whether a message was dealt with. Doing it twice is no fault: two people may look at the same list.
 func (p *pages) mark(v *visit, done bool) (reply, error) {
 	id := v.PathValue("id")
-	if _, err := p.desk.MarkDone(detached(v), id, done); err != nil {
+	if _, err := p.service.MarkDone(detached(v), id, done); err != nil {
 		return reply{}, err
 	}
 	p.glance.forget()

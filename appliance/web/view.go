@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/service"
 )
 
 // Tones of a state, each a class of the style sheet.
@@ -51,7 +51,7 @@ type part struct {
 }
 
 // viewOf puts s in words; now is in the time zone of the business.
-func viewOf(s desk.Status, now time.Time) view {
+func viewOf(s service.Status, now time.Time) view {
 	v := view{Business: s.Business, Version: s.Version, At: now.Format("15:04:05")}
 	if v.Business == "" {
 		v.Business = "Frontdesk"
@@ -81,7 +81,7 @@ func viewOf(s desk.Status, now time.Time) view {
 }
 
 // troublesOf puts the conditions in words.
-func troublesOf(s desk.Status, now time.Time) []trouble {
+func troublesOf(s service.Status, now time.Time) []trouble {
 	var list []trouble
 	for _, c := range s.Health {
 		t := trouble{Tone: toneWarn, Kind: "worth a look", Text: c.Text, Since: sinceText(c.Since, now)}
@@ -94,7 +94,7 @@ func troublesOf(s desk.Status, now time.Time) []trouble {
 }
 
 // failedSince returns since when calls are not answered: the oldest of the conditions that say so.
-func failedSince(s desk.Status) time.Time {
+func failedSince(s service.Status) time.Time {
 	var t time.Time
 	for _, c := range s.Health {
 		if c.Severity == health.Failed && (t.IsZero() || c.Since.Before(t)) {
@@ -107,7 +107,7 @@ func failedSince(s desk.Status) time.Time {
 	return t
 }
 
-func numbersOf(s desk.Status) []number {
+func numbersOf(s service.Status) []number {
 	now := number{Value: fmt.Sprint(s.CallsNow), Label: "calls now"}
 	if s.MaxCalls > 0 {
 		now.Of = fmt.Sprintf("of %d", s.MaxCalls)
@@ -118,15 +118,15 @@ func numbersOf(s desk.Status) []number {
 		{Value: fmt.Sprint(s.Messages), Label: "open messages"},
 		{Value: fmt.Sprint(s.Unanswered), Label: "open questions"},
 	}
-	for i := 1; i < len(list); i++ { // the desk counts no further
-		if list[i].Value == fmt.Sprint(desk.MaxList) {
+	for i := 1; i < len(list); i++ { // the service counts no further
+		if list[i].Value == fmt.Sprint(service.MaxList) {
 			list[i].Value += "+"
 		}
 	}
 	return list
 }
 
-func partsOf(s desk.Status, now time.Time) []part {
+func partsOf(s service.Status, now time.Time) []part {
 	profile := part{Name: "What callers are told", Tone: toneIdle, State: "nothing published yet", Note: "frontdesk profile import FILE puts it in."}
 	if s.Profile > 0 {
 		profile.Tone, profile.State, profile.Note = toneGood, s.Business, fmt.Sprintf("version %d", s.Profile)
@@ -145,7 +145,7 @@ func partsOf(s desk.Status, now time.Time) []part {
 	return append(append(parts, enginesPart(s.Engines, now)), profile)
 }
 
-func phonePart(p desk.Phone, now time.Time) part {
+func phonePart(p service.Phone, now time.Time) part {
 	since := sinceText(p.Since, now)
 	switch p.State {
 	case "registered":
@@ -162,7 +162,7 @@ func phonePart(p desk.Phone, now time.Time) part {
 	return part{"Phone system", toneBad, "not connected", note + since}
 }
 
-func enginesPart(e desk.Engines, now time.Time) part {
+func enginesPart(e service.Engines, now time.Time) part {
 	p := part{Name: "Speech engines", Tone: toneGood, State: "running", Note: sinceText(e.Since, now)}
 	switch e.State {
 	case "up":
@@ -187,7 +187,7 @@ func enginesPart(e desk.Engines, now time.Time) part {
 	return p
 }
 
-func enginePart(name string, e desk.Engine) part {
+func enginePart(name string, e service.Engine) part {
 	p := part{Name: name, Note: e.Model}
 	switch e.State {
 	case "ready":

@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -48,7 +48,7 @@ type visit struct {
 	who    access.Identity // empty when nobody is signed in
 	secret string          // of the session
 	now    time.Time       // in the time zone of the business
-	status desk.Status
+	status service.Status
 }
 
 // from is the address of the browser.
@@ -142,7 +142,7 @@ func (p *pages) admit(w http.ResponseWriter, r *http.Request, m may) (*visit, bo
 		}
 	}
 	if v.who.Account != "" {
-		v.Request = r.WithContext(desk.WithWho(r.Context(), "account "+v.who.Account))
+		v.Request = r.WithContext(service.WithWho(r.Context(), "account "+v.who.Account))
 	}
 	switch {
 	case m == anybody:
@@ -259,7 +259,7 @@ func (p *pages) frame(v *visit, rep reply) frame {
 }
 
 // stateOf says in two or three words whether the box answers.
-func stateOf(s desk.Status) (tone, state string) {
+func stateOf(s service.Status) (tone, state string) {
 	switch {
 	case s.Overall == health.Failed:
 		return toneBad, "not answering"

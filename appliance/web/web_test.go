@@ -20,10 +20,10 @@ import (
 	"go.uber.org/goleak"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
 )
@@ -53,33 +53,33 @@ func (c *clock) Move(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// office is a desk that says what a test wants.
+// office is a service that says what a test wants.
 type office struct {
 	web.Desk   // nil: what a test does not expect to be asked
-	StatusFunc func() (desk.Status, error)
+	StatusFunc func() (service.Status, error)
 }
 
 var _ web.Desk = office{}
 
-func (o office) Status(context.Context) (desk.Status, error) { return o.StatusFunc() }
+func (o office) Status(context.Context) (service.Status, error) { return o.StatusFunc() }
 
-func (o office) Profile(context.Context) (desk.Profile, error) {
-	return desk.Profile{Version: 3, Business: knowledge.Business{Name: "Bright Smile Dental", TimeZone: "Europe/Berlin"}}, nil
+func (o office) Profile(context.Context) (service.Profile, error) {
+	return service.Profile{Version: 3, Business: knowledge.Business{Name: "Bright Smile Dental", TimeZone: "Europe/Berlin"}}, nil
 }
 
-func says(s desk.Status) office {
-	return office{StatusFunc: func() (desk.Status, error) { return s, nil }}
+func says(s service.Status) office {
+	return office{StatusFunc: func() (service.Status, error) { return s, nil }}
 }
 
 // well is a box without a fault.
-func well() desk.Status {
-	return desk.Status{
-		Live: desk.Live{
+func well() service.Status {
+	return service.Status{
+		Live: service.Live{
 			Running: true, Started: noon.Add(-26 * time.Hour), Version: "1.2.3", CallsNow: 1, MaxCalls: 2,
-			Phone: desk.Phone{State: "registered", Since: noon.Add(-3 * time.Hour), Registrar: "pbx.office"},
-			Engines: desk.Engines{
-				State: "up", Since: noon.Add(-26 * time.Hour), Restarts: 2, Ears: desk.Engine{State: "ready", Model: "base"},
-				Mind: desk.Engine{State: "ready", Model: "qwen2.5-1.5b"}, Mouth: desk.Engine{State: "ready", Model: "joe"},
+			Phone: service.Phone{State: "registered", Since: noon.Add(-3 * time.Hour), Registrar: "pbx.office"},
+			Engines: service.Engines{
+				State: "up", Since: noon.Add(-26 * time.Hour), Restarts: 2, Ears: service.Engine{State: "ready", Model: "base"},
+				Mind: service.Engine{State: "ready", Model: "qwen2.5-1.5b"}, Mouth: service.Engine{State: "ready", Model: "joe"},
 			},
 		},
 		Overall: health.OK, Answering: true, Text: "Frontdesk answers calls.", Business: "Bright Smile Dental", Profile: 3,
@@ -87,17 +87,17 @@ func well() desk.Status {
 	}
 }
 
-func limited() desk.Status {
+func limited() service.Status {
 	s := well()
 	s.Health = []health.Condition{{Name: "engines.voice", Severity: health.Degraded, Text: "There is no <voice>.", Since: noon.Add(-5 * 24 * time.Hour)}}
 	s.Overall, s.Text = health.Degraded, "Frontdesk answers calls, with limits. There is no <voice>."
-	s.Engines.Mouth = desk.Engine{State: "absent"}
+	s.Engines.Mouth = service.Engine{State: "absent"}
 	return s
 }
 
-func broken() desk.Status {
+func broken() service.Status {
 	s := limited()
-	s.Phone = desk.Phone{State: "failed", Since: noon.Add(-time.Hour), Problem: "the PBX refused the password: check user name and password of the extension"}
+	s.Phone = service.Phone{State: "failed", Since: noon.Add(-time.Hour), Problem: "the PBX refused the password: check user name and password of the extension"}
 	down := health.Condition{Name: "phone.registration", Severity: health.Failed, Text: "No calls come in.", Since: noon.Add(-time.Hour)}
 	full := health.Condition{Name: "disk", Severity: health.Failed, Text: "The disk is full.", Since: noon.Add(-30 * time.Minute)}
 	s.Health = append([]health.Condition{down, full}, s.Health...)
@@ -134,7 +134,7 @@ func open(t *testing.T, d web.Desk, change ...func(*web.Options)) *site {
 	t.Helper()
 	c := newClock()
 	o := web.Options{
-		Listen: "127.0.0.1:0", Dir: t.TempDir() + "/tls", Desk: d, Hostname: "Box-4f21.lan", Now: c.Now,
+		Listen: "127.0.0.1:0", Dir: t.TempDir() + "/tls", Service: d, Hostname: "Box-4f21.lan", Now: c.Now,
 		Gate: newGate(t, c), Live: live.New(c.Now),
 	}
 	for _, f := range change {
@@ -264,14 +264,14 @@ func (s *site) ask(t *testing.T, method, path string, change ...func(*http.Reque
 }
 
 func TestSystem(t *testing.T) {
-	stopped := desk.Status{Overall: health.Failed, Text: "Frontdesk is not running. Calls are not answered."}
+	stopped := service.Status{Overall: health.Failed, Text: "Frontdesk is not running. Calls are not answered."}
 	lonely := well()
-	lonely.Phone, lonely.Overall, lonely.Answering = desk.Phone{State: "off"}, health.Degraded, false
+	lonely.Phone, lonely.Overall, lonely.Answering = service.Phone{State: "off"}, health.Degraded, false
 	lonely.Text = "Frontdesk does not get calls: it is not registered at the telephone system."
 	starting := lonely
-	starting.Phone = desk.Phone{State: "registering", Since: noon.Add(-time.Minute)}
+	starting.Phone = service.Phone{State: "registering", Since: noon.Add(-time.Minute)}
 	for name, c := range map[string]struct {
-		status     desk.Status
+		status     service.Status
 		want, deny []string
 	}{
 		"healthy": {well(), []string{
@@ -316,7 +316,7 @@ func TestHealth(t *testing.T) {
 	quiet := well()
 	quiet.Overall, quiet.Answering, quiet.Text = health.Degraded, false, "Frontdesk does not get calls."
 	for name, c := range map[string]struct {
-		desk    office
+		service office
 		code    int
 		status  string
 		reasons []string
@@ -325,10 +325,10 @@ func TestHealth(t *testing.T) {
 		"degraded":       {says(limited()), 200, "degraded", []string{"There is no <voice>."}},
 		"failed":         {says(broken()), 503, "failed", []string{"No calls come in.", "The disk is full.", "There is no <voice>."}},
 		"not registered": {says(quiet), 200, "degraded", []string{"Frontdesk does not get calls."}},
-		"no records":     {office{StatusFunc: func() (desk.Status, error) { return desk.Status{}, errors.New("disk") }}, 503, "failed", []string{"The records cannot be read."}},
+		"no records":     {office{StatusFunc: func() (service.Status, error) { return service.Status{}, errors.New("disk") }}, 503, "failed", []string{"The records cannot be read."}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, b := open(t, c.desk).ask(t, "GET", "/healthz")
+			r, b := open(t, c.service).ask(t, "GET", "/healthz")
 			var got struct {
 				Status  string   `json:"status"`
 				Reasons []string `json:"reasons"`
@@ -353,7 +353,7 @@ func TestHealthIsNeverNull(t *testing.T) {
 }
 
 func TestPageWithoutRecords(t *testing.T) {
-	s := open(t, office{StatusFunc: func() (desk.Status, error) { return desk.Status{}, errors.New("secret path") }})
+	s := open(t, office{StatusFunc: func() (service.Status, error) { return service.Status{}, errors.New("secret path") }})
 	r, b := s.ask(t, "GET", "/")
 	if r.StatusCode != 500 || !strings.Contains(b, "The records cannot be read") || strings.Contains(b, "secret") {
 		t.Errorf("answer = %s %s", r.Status, b)
@@ -450,11 +450,11 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// TestGlance asks often: the desk is asked once a second.
+// TestGlance asks often: the service is asked once a second.
 func TestGlance(t *testing.T) {
 	var mu sync.Mutex
 	asked := 0
-	d := office{StatusFunc: func() (desk.Status, error) {
+	d := office{StatusFunc: func() (service.Status, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		asked++
@@ -468,7 +468,7 @@ func TestGlance(t *testing.T) {
 		s.ask(t, "GET", "/healthz")
 	}
 	if _, b := s.ask(t, "GET", "/system"); !strings.Contains(b, ">101<") {
-		t.Error("within a second the desk was asked again")
+		t.Error("within a second the service was asked again")
 	}
 	s.clock.Move(time.Second)
 	if _, b := s.ask(t, "GET", "/system"); !strings.Contains(b, ">102<") {

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -179,7 +179,7 @@ func (b *storeBench) commits(ctx context.Context) error {
 
 // searches makes the index, which lives in memory, and looks for words in all messages and transcripts.
 func (b *storeBench) searches(ctx context.Context) error {
-	d := desk.New(desk.Options{Records: b.store})
+	d := service.New(service.Options{Records: b.store})
 	indexing, stop := context.WithCancel(ctx)
 	defer stop()
 	over := make(chan error, 1)
@@ -207,7 +207,7 @@ func (b *storeBench) searches(ctx context.Context) error {
 			q += " " + words[(i*7+3)%len(words)]
 		}
 		began := time.Now()
-		if _, err := d.SearchCalls(ctx, desk.CallSearch{Text: q, Limit: 50}); err != nil {
+		if _, err := d.SearchCalls(ctx, service.CallSearch{Text: q, Limit: 50}); err != nil {
 			return err
 		}
 		took = append(took, time.Since(began))

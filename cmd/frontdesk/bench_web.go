@@ -12,9 +12,9 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
@@ -69,14 +69,14 @@ func (c *benchWebCommand) measure(ctx context.Context, dir string, calls, rounds
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	desk, err := control.Dial(ctx, control.Socket(dir))
+	client, err := remote.Dial(ctx, remote.Socket(dir))
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = desk.Close() }() // idle connections only
+	defer func() { _ = client.Close() }() // idle connections only
 	start := time.Since(began)
 	fmt.Fprintf(progress, "answering after %.1f s\n", start.Seconds())
-	index, err := untilIndexed(ctx, desk, began)
+	index, err := untilIndexed(ctx, client, began)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (c *benchWebCommand) measure(ctx context.Context, dir string, calls, rounds
 	before = talk.late()
 	var figures map[string]any
 	if err == nil {
-		figures, err = loadPages(ctx, st.app.Page().String(), dir, desk, rounds, progress, func(what string) {
+		figures, err = loadPages(ctx, st.app.Page().String(), dir, client, rounds, progress, func(what string) {
 			fmt.Fprintf(progress, "late so far, after %s: %d\n", what, talk.late()-before)
 		})
 	}
@@ -129,11 +129,11 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // untilIndexed waits until every call can be searched, and returns how long that took since the start.
-func untilIndexed(ctx context.Context, desk *control.Client, began time.Time) (time.Duration, error) {
+func untilIndexed(ctx context.Context, client *remote.Client, began time.Time) (time.Duration, error) {
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		found, err := desk.SearchCalls(ctx, searchFor("price"))
+		found, err := client.SearchCalls(ctx, searchFor("price"))
 		if err != nil || found.Complete {
 			return time.Since(began), err
 		}

@@ -15,9 +15,9 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/cmd/internal/browser"
 )
@@ -87,7 +87,7 @@ func removeRecords(path string) error {
 	return nil
 }
 
-func searchFor(text string) desk.CallSearch { return desk.CallSearch{Text: text, Limit: 1} }
+func searchFor(text string) service.CallSearch { return service.CallSearch{Text: text, Limit: 1} }
 
 // newBrowser trusts the authority of the box whose state is in dir.
 func newBrowser(addr, dir string) (*browser.Browser, error) {
@@ -102,7 +102,7 @@ func newBrowser(addr, dir string) (*browser.Browser, error) {
 const authorityFile = "ca.pem"
 
 // signIn makes the owner's account with the one-time code, as on the first run.
-func signIn(ctx context.Context, b *browser.Browser, c *control.Client) error {
+func signIn(ctx context.Context, b *browser.Browser, c *remote.Client) error {
 	access, err := c.OwnerCode(ctx)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func signIn(ctx context.Context, b *browser.Browser, c *control.Client) error {
 var assets = regexp.MustCompile(`(?:href|src)="(/files/[^"]+)"`)
 
 // loadPages measures first load, pages and searches.
-func loadPages(ctx context.Context, addr, dir string, c *control.Client, rounds int, progress io.Writer, after func(what string)) (map[string]any, error) {
+func loadPages(ctx context.Context, addr, dir string, c *remote.Client, rounds int, progress io.Writer, after func(what string)) (map[string]any, error) {
 	b, err := newBrowser(addr, dir)
 	if err != nil {
 		return nil, err
@@ -193,8 +193,8 @@ type samplePage struct {
 }
 
 // samplePages are the pages that an owner opens.
-func samplePages(ctx context.Context, c *control.Client) ([]samplePage, error) {
-	calls, err := c.Calls(ctx, desk.CallFilter{Limit: 100})
+func samplePages(ctx context.Context, c *remote.Client) ([]samplePage, error) {
+	calls, err := c.Calls(ctx, service.CallFilter{Limit: 100})
 	if err != nil || len(calls) == 0 {
 		return nil, fmt.Errorf("list calls: %w", errors.Join(err, ctx.Err()))
 	}

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // limitFlag adds --limit.
@@ -39,7 +39,7 @@ func callsCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listCalls(ctx context.Context, r *request) error {
-	f := desk.CallFilter{Caller: r.caller, Limit: r.limit, Tests: r.tests}
+	f := service.CallFilter{Caller: r.caller, Limit: r.limit, Tests: r.tests}
 	if r.since != "" {
 		day, err := time.ParseInLocation(time.DateOnly, r.since, time.Local)
 		if err != nil {
@@ -143,7 +143,7 @@ func cause(q850 int) string {
 }
 
 // recorded shows what became of the recording; "" when recording was off.
-func recorded(c desk.CallDetail) string {
+func recorded(c service.CallDetail) string {
 	switch {
 	case c.RecordingSeconds > 0:
 		return fmt.Sprintf("%s, %.0f s", c.Recording, c.RecordingSeconds)
@@ -154,8 +154,8 @@ func recorded(c desk.CallDetail) string {
 }
 
 // sound shows the quality of the line; "" when it is not known.
-func sound(q desk.Quality) string {
-	if q.Verdict == desk.QualityUnknown || q.Verdict == "" {
+func sound(q service.Quality) string {
+	if q.Verdict == service.QualityUnknown || q.Verdict == "" {
 		return ""
 	}
 	return fmt.Sprintf("%s MOS %.1f, %.1f %% of the caller's sound lost, %d frames filled in", q.Text, q.MOS, q.LossPercent, q.Concealed)

@@ -18,8 +18,8 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/console"
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 )
 
 // consoleCommand is the technician's full-screen program; its verbs are ways into it.
@@ -81,7 +81,7 @@ func (c *consoleCommand) show(ctx context.Context, file, state string, login, as
 	if state == "" {
 		state = stateFolder(configPath(file))
 	}
-	office := control.At(control.Socket(state))
+	office := remote.At(remote.Socket(state))
 	defer func() { _ = office.Close() }() // lets go of idle connections
 	size, sizes, stop := windowSizes(in)
 	defer stop()
@@ -172,7 +172,7 @@ func (c *consoleCommand) setPIN(ctx context.Context, r *request) error {
 	if err := access.CheckPIN(pin); err != nil {
 		return err
 	}
-	s, err := r.office.SetPIN(ctx, desk.NewPIN{PIN: desk.Password(pin)})
+	s, err := r.office.SetPIN(ctx, service.NewPIN{PIN: service.Password(pin)})
 	switch {
 	case err != nil:
 		return err

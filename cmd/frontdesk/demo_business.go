@@ -58,7 +58,7 @@ func (c *demoCommand) answerAs(ctx context.Context, st *stage, b *knowledge.Busi
 
 // publish makes b what callers are told and returns when the box answers so.
 func (s *stage) publish(ctx context.Context, b *knowledge.Business) error {
-	if _, err := s.app.Desk().PublishProfile(ctx, *b); err != nil {
+	if _, err := s.app.Service().PublishProfile(ctx, *b); err != nil {
 		return err
 	}
 	ready, cancel := context.WithTimeout(ctx, readyWithin)
@@ -72,6 +72,6 @@ func forget(ctx context.Context, app *appliance.Appliance) error {
 	if err != nil || c.CallerID == "" {
 		return err
 	}
-	_, err = app.Desk().EraseCaller(ctx, c.CallerID, "the demonstration's caller rings anew", "demo")
+	_, err = app.Service().EraseCaller(ctx, c.CallerID, "the demonstration's caller rings anew", "demo")
 	return err
 }

@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // documentChild is the command line of the process that reads a document: this very program.
@@ -161,7 +161,7 @@ func shorten(s string) string {
 }
 
 func addDocument(ctx context.Context, r *request) error {
-	f := desk.DocumentFile{File: r.arg, Name: r.name, By: byCommand}
+	f := service.DocumentFile{File: r.arg, Name: r.name, By: byCommand}
 	if r.sameAs != "" {
 		old, err := r.document(ctx, r.sameAs)
 		if err != nil {
@@ -198,7 +198,7 @@ func changeDocument(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if d, err = r.office.ChangeDocument(ctx, d.ID, desk.DocumentEdit{Name: r.name, Off: r.words, On: r.others}); err != nil {
+	if d, err = r.office.ChangeDocument(ctx, d.ID, service.DocumentEdit{Name: r.name, Off: r.words, On: r.others}); err != nil {
 		return err
 	}
 	return r.toldDocument(d, "Changed; it holds from the next call on.")

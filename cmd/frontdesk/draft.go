@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/tryout"
 )
 
@@ -170,7 +170,7 @@ func discardDraft(ctx context.Context, r *request) error {
 }
 
 func tryQuestion(ctx context.Context, r *request) error {
-	t := desk.Trial{Question: r.arg, Published: r.all}
+	t := service.Trial{Question: r.arg, Published: r.all}
 	if r.at != "" {
 		var err error
 		if t.At, err = time.Parse(time.RFC3339, r.at); err != nil {

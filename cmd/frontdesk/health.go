@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/service"
 )
 
 // errUnwell ends a command that has printed already what is wrong.
@@ -41,7 +41,7 @@ func showHealth(ctx context.Context, r *request) error {
 	return nil
 }
 
-func (p *printer) status(s desk.Status) {
+func (p *printer) status(s service.Status) {
 	p.line("%s", shown(s.Text))
 	p.line("")
 	calls := ""
@@ -62,7 +62,7 @@ func (p *printer) status(s desk.Status) {
 	}
 }
 
-func registration(ph desk.Phone) string {
+func registration(ph service.Phone) string {
 	parts := []string{ph.State}
 	if ph.Registrar != "" {
 		parts[0] += " at " + ph.Registrar
@@ -73,7 +73,7 @@ func registration(ph desk.Phone) string {
 	return strings.Join(parts, ": ")
 }
 
-func enginesText(e desk.Engines) string {
+func enginesText(e service.Engines) string {
 	if e.State == "" {
 		return ""
 	}

@@ -11,9 +11,9 @@ import (
 	"strconv"
 	"strings"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // importVerbs take contacts over, and back.
@@ -61,7 +61,7 @@ func importContacts(ctx context.Context, r *request) error {
 		r.importPlan(c)
 		return nil
 	}
-	b, err := r.office.ImportContacts(ctx, desk.ImportOf(r.arg, byCommand, c))
+	b, err := r.office.ImportContacts(ctx, service.ImportOf(r.arg, byCommand, c))
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strconv"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // messagesCommand are messages list, show, done, undo and call-back.
@@ -162,7 +162,7 @@ func replyFlags(fs *flag.FlagSet, r *request) {
 }
 
 func answerQuestion(ctx context.Context, r *request) error {
-	got, err := r.office.AnswerQuestion(ctx, r.arg, desk.Reply{Question: r.note, Text: r.reply, SameAs: r.sameAs})
+	got, err := r.office.AnswerQuestion(ctx, r.arg, service.Reply{Question: r.note, Text: r.reply, SameAs: r.sameAs})
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,9 @@ import (
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/documents"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -33,7 +33,7 @@ type verb struct {
 
 // request is one command line of an officeCommand.
 type request struct {
-	office control.Service
+	office remote.Service
 	arg    string // the one argument; "" when the verb takes none
 	state  string // folder of the records
 	json   bool
@@ -156,7 +156,7 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		}
 		o, closeOffice, err := openOffice(ctx, file, state)
 		if c.bare && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
-			o, closeOffice, err = desk.New(desk.Options{Sound: ownSound(), Ground: desk.Ground{Dir: "/"}}), func() error { return nil }, nil
+			o, closeOffice, err = service.New(service.Options{Sound: ownSound(), Ground: service.Ground{Dir: "/"}}), func() error { return nil }, nil
 		}
 		if err != nil {
 			return err
@@ -164,7 +164,7 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		defer func() { _ = closeOffice() }() // what was written is on the disk already
 		r.office = o
 	}
-	ctx = desk.WithDoor(ctx, "command line")
+	ctx = service.WithDoor(ctx, "command line")
 	over := func() {}
 	if t, _, ok := typist(ctx); ok && !r.json {
 		ctx, over = withBar(ctx, t.out)
@@ -211,16 +211,16 @@ func stateDir(file, state string) (string, error) {
 }
 
 // openOffice returns the running appliance, or its records when none runs.
-func openOffice(ctx context.Context, file, state string) (control.Service, func() error, error) {
+func openOffice(ctx context.Context, file, state string) (remote.Service, func() error, error) {
 	state, err := stateDir(file, state)
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := control.Dial(ctx, control.Socket(state))
+	client, err := remote.Dial(ctx, remote.Socket(state))
 	if err == nil {
 		return client, client.Close, nil
 	}
-	if !errors.Is(err, control.ErrNotRunning) {
+	if !errors.Is(err, remote.ErrNotRunning) {
 		return nil, nil, err
 	}
 	path := filepath.Join(state, "frontdesk.db")
@@ -239,17 +239,17 @@ func openOffice(ctx context.Context, file, state string) (control.Service, func(
 	if err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
-	return desk.New(desk.Options{Records: s, Recordings: recordings, Rights: rights, Backups: backupsOf(file, state, s), Sound: ownSound(), Ground: desk.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Documents: documents.NewReader(documentChild(), nil), Gate: access.New(access.Options{Records: s, Dir: state})}),
+	return service.New(service.Options{Records: s, Recordings: recordings, Rights: rights, Backups: backupsOf(file, state, s), Sound: ownSound(), Ground: service.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Documents: documents.NewReader(documentChild(), nil), Gate: access.New(access.Options{Records: s, Dir: state})}),
 		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
 }
 
 // backupsOf are the backups as the settings have them; s may be nil.
-func backupsOf(file, state string, s *store.Store) desk.Backups {
+func backupsOf(file, state string, s *store.Store) service.Backups {
 	b := config.Default().Backup
 	if cfg, err := config.Load(configPath(file)); err == nil {
 		b = cfg.Backup
 	}
-	out := desk.Backups{State: state, Dir: b.Dir, Keep: b.Keep}
+	out := service.Backups{State: state, Dir: b.Dir, Keep: b.Keep}
 	if s != nil {
 		out.Records = s
 	}

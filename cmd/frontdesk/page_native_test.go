@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/control"
 	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/audio/wav"
 )
 
@@ -234,7 +234,7 @@ func waitForBox(t *testing.T, state string) {
 	defer tick.Stop()
 	last := "it does not listen yet"
 	for {
-		if c, err := control.Dial(ctx, control.Socket(state)); err == nil {
+		if c, err := remote.Dial(ctx, remote.Socket(state)); err == nil {
 			s, err := c.Status(ctx)
 			_ = c.Close()
 			if err == nil && s.Answering && s.Engines.State == "up" && s.Engines.Mouth.State == "ready" && s.Engines.Ears.State == "ready" && s.Engines.Mind.State == "ready" {

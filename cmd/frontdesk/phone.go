@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // phoneFlags are the fields of an account as flags; what is not given stays as it is.
@@ -31,8 +31,8 @@ func (f *phoneFlags) add(fs *flag.FlagSet) {
 }
 
 // edit puts the given flags over the account in use.
-func (f *phoneFlags) edit(now desk.PhoneAccount, stdin io.Reader) (desk.PhoneAccountEdit, error) {
-	e := desk.PhoneAccountEdit{
+func (f *phoneFlags) edit(now service.PhoneAccount, stdin io.Reader) (service.PhoneAccountEdit, error) {
+	e := service.PhoneAccountEdit{
 		Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain, By: "command line",
 	}
 	f.flags.Visit(func(x *flag.Flag) {
@@ -53,7 +53,7 @@ func (f *phoneFlags) edit(now desk.PhoneAccount, stdin io.Reader) (desk.PhoneAcc
 		return e, nil
 	}
 	password, err := readPassword(f.passwordFile, stdin)
-	e.Password = desk.Password(password)
+	e.Password = service.Password(password)
 	return e, err
 }
 
@@ -111,8 +111,8 @@ func showPhone(ctx context.Context, r *request) error {
 	return nil
 }
 
-func (p *printer) phoneAccount(a desk.PhoneAccount) {
-	if a.From == desk.FromNowhere {
+func (p *printer) phoneAccount(a service.PhoneAccount) {
+	if a.From == service.FromNowhere {
 		p.line("No telephone system is set: frontdesk phone set --registrar ADDRESS --user EXTENSION --password-file FILE")
 		return
 	}
@@ -121,7 +121,7 @@ func (p *printer) phoneAccount(a desk.PhoneAccount) {
 		password = "kept, not shown"
 	}
 	from := "the settings file"
-	if a.From == desk.FromDoor {
+	if a.From == service.FromDoor {
 		from = "saved " + when(a.At)
 		if a.By != "" {
 			from += " by " + a.By
@@ -144,7 +144,7 @@ func (p *printer) phoneAccount(a desk.PhoneAccount) {
 	}
 }
 
-func phoneState(s desk.Phone) string {
+func phoneState(s service.Phone) string {
 	out := s.State
 	if !s.Since.IsZero() {
 		out += " since " + when(s.Since)
@@ -182,7 +182,7 @@ func testPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) 
 	return r.out.err
 }
 
-func (p *printer) phoneTest(t desk.PhoneTest) {
+func (p *printer) phoneTest(t service.PhoneTest) {
 	p.line("%s", shown(t.Text))
 	if t.Advice != "" {
 		p.line("%s", shown(t.Advice))
@@ -259,7 +259,7 @@ func listLadders(ctx context.Context, r *request) error {
 }
 
 // steps draws a ladder: the telephone system on the left, this box on the right.
-func (p *printer) steps(steps []desk.Step) {
+func (p *printer) steps(steps []service.Step) {
 	if len(steps) == 0 {
 		return
 	}
@@ -280,7 +280,7 @@ func (p *printer) steps(steps []desk.Step) {
 const ladderWidth = 22
 
 // arrow draws one message between the two sides.
-func arrow(s desk.Step) string {
+func arrow(s service.Step) string {
 	text := []rune(shown(s.Text))
 	if len(text) > ladderWidth-5 {
 		text = text[:ladderWidth-5]

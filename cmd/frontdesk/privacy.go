@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // byCommand is who acts here, as shown to people.
@@ -285,7 +285,7 @@ func processingRecord(ctx context.Context, r *request) error {
 
 // callerVerbs are those that change a card.
 func callerVerbs() []verb {
-	var e desk.CallerEdit
+	var e service.CallerEdit
 	var into, reason, until, consent, said string
 	var add, remove, tag, untag, calls words
 	edit := func(fs *flag.FlagSet, _ *request) {
@@ -295,7 +295,7 @@ func callerVerbs() []verb {
 		fs.Var(&untag, "untag", "`tag` to take off")
 	}
 	change := func(ctx context.Context, r *request) error {
-		e = desk.CallerEdit{By: byCommand}
+		e = service.CallerEdit{By: byCommand}
 		var err error
 		if e.Add, err = fieldsOf(add); err != nil {
 			return err

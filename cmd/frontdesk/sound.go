@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance"
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // soundFlags choose devices and how long a check lasts.
 type soundFlags struct {
-	use     desk.SoundUse
+	use     service.SoundUse
 	seconds float64
 	hz      float64
 }
@@ -67,7 +67,7 @@ func listSound(ctx context.Context, r *request) error {
 		return nil
 	}
 	var rows [][]string
-	add := func(kind string, ds []desk.SoundDevice) {
+	add := func(kind string, ds []service.SoundDevice) {
 		for _, d := range ds {
 			if d.Default {
 				kind += ", default"
@@ -91,7 +91,7 @@ func (f *soundFlags) level(ctx context.Context, r *request) error {
 		return nil
 	}
 	const step = 400 * time.Millisecond
-	var last desk.SoundLevel
+	var last service.SoundLevel
 	for left := f.length(); left > 0; left -= step {
 		l, err := r.office.SoundLevel(ctx, f.use, max(step/2, min(left, step)))
 		if err != nil {
@@ -176,4 +176,4 @@ func (f *soundFlags) talk(ctx context.Context, r *request) error {
 }
 
 // ownSound is the sound for commands when no appliance runs.
-func ownSound() desk.Sound { return &appliance.Sound{} }
+func ownSound() service.Sound { return &appliance.Sound{} }

@@ -81,7 +81,7 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 			b, err = profile.Sample(o.sample)
 		}
 		if err == nil {
-			_, err = app.Desk().PublishProfile(ctx, *b)
+			_, err = app.Service().PublishProfile(ctx, *b)
 		}
 		if err != nil {
 			return nil, errors.Join(err, app.Close(), pbx.Close())

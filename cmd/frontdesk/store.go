@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 )
@@ -142,7 +142,7 @@ func listSnapshots(_ context.Context, r *request) error {
 
 // stopped fails while the appliance runs.
 func stopped(ctx context.Context, state string) error {
-	if client, err := control.Dial(ctx, control.Socket(state)); err == nil {
+	if client, err := remote.Dial(ctx, remote.Socket(state)); err == nil {
 		return errors.Join(errors.New("the appliance is running: stop it first (systemctl stop frontdesk)"), client.Close())
 	}
 	return nil
@@ -223,7 +223,7 @@ func keysCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 					return err
 				}
 			}
-			l, err := r.office.ChangeLock(ctx, keyring.Kind(kind), file, desk.Password(phrase))
+			l, err := r.office.ChangeLock(ctx, keyring.Kind(kind), file, service.Password(phrase))
 			return r.lock(l, err)
 		}},
 		{name: "rotate", summary: "put another root key in the place of the present one", run: func(ctx context.Context, r *request) error {

@@ -14,11 +14,11 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/control"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/handset"
 	"frontdesk.internal/audio/resample"
@@ -183,7 +183,7 @@ func TestTalkAtTheBox(t *testing.T) {
 	b := startBox(t, root, "ALSA_CONFIG_PATH="+card.conf)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	c, err := control.Dial(ctx, control.Socket(b.state))
+	c, err := remote.Dial(ctx, remote.Socket(b.state))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,11 +202,11 @@ func TestTalkAtTheBox(t *testing.T) {
 		}
 	}()
 
-	talk, err := c.StartTalk(ctx, desk.SoundUse{Headset: true})
+	talk, err := c.StartTalk(ctx, service.SoundUse{Headset: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.StartTalk(ctx, desk.SoundUse{}); err == nil || !strings.Contains(err.Error(), "in use") {
+	if _, err := c.StartTalk(ctx, service.SoundUse{}); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("a second talk: %v", err)
 	}
 	greeting, end := card.reply(ctx, t, 0)

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/models/progress"
 )
 
@@ -33,7 +33,7 @@ func logsCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func (r *request) logs(ctx context.Context, level slog.Level, follow bool) error {
-	f := desk.LogFilter{Level: level, Limit: r.limit}
+	f := service.LogFilter{Level: level, Limit: r.limit}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {

@@ -15,7 +15,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/control"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/store/keyring"
 	"frontdesk.internal/systemd"
 )
@@ -103,7 +103,7 @@ type unlocker struct {
 	state   string
 	manager *systemd.Notifier
 	log     *slog.Logger
-	answer  *control.Unlocking // of who has sent the passphrase that is being tried
+	answer  *remote.Unlocking // of who has sent the passphrase that is being tried
 }
 
 // ask implements keyring.Options.Passphrase: at the terminal when there is one, else by frontdesk unlock.
@@ -115,7 +115,7 @@ func (u *unlocker) ask(ctx context.Context, first bool) (string, error) {
 	waiting, over := context.WithCancel(ctx)
 	defer over()
 	go u.manager.Wait(waiting, "locked: waits for frontdesk unlock")
-	answer, err := control.WaitForPassphrase(ctx, u.state)
+	answer, err := remote.WaitForPassphrase(ctx, u.state)
 	if err != nil {
 		return "", err
 	}
@@ -171,7 +171,7 @@ func unlock(ctx context.Context, r *request, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if err := control.SendPassphrase(ctx, r.state, phrase); err != nil {
+	if err := remote.SendPassphrase(ctx, r.state, phrase); err != nil {
 		return err
 	}
 	if r.json {

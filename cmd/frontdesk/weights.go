@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/progress"
@@ -13,28 +13,28 @@ import (
 // weights are the models in a folder, for the doors of the appliance. The folder is looked at anew each time.
 type weights struct{ dir string }
 
-var _ desk.ModelLibrary = weights{}
+var _ service.ModelLibrary = weights{}
 
 func (w weights) open() (*modelsRequest, error) {
 	lib, err := models.Open(w.dir)
 	return &modelsRequest{lib: lib, bars: progress.New(io.Discard, progress.Options{})}, err
 }
 
-// List implements desk.ModelLibrary.
-func (w weights) List(context.Context) ([]desk.Model, error) {
+// List implements service.ModelLibrary.
+func (w weights) List(context.Context) ([]service.Model, error) {
 	r, err := w.open()
 	if err != nil {
 		return nil, err
 	}
-	var out []desk.Model
+	var out []service.Model
 	for _, role := range models.Roles() {
 		out = append(out, r.plain(r.lib.Role(role))...)
 	}
 	return out, nil
 }
 
-// Verify implements desk.ModelLibrary.
-func (w weights) Verify(ctx context.Context) ([]desk.Model, error) {
+// Verify implements service.ModelLibrary.
+func (w weights) Verify(ctx context.Context) ([]service.Model, error) {
 	r, err := w.open()
 	if err != nil {
 		return nil, err
@@ -59,14 +59,14 @@ func (w weights) Verify(ctx context.Context) ([]desk.Model, error) {
 	out := r.plain(list)
 	for i := range out {
 		if bad[out[i].Name] {
-			out[i].State = desk.ModelBad
+			out[i].State = service.ModelBad
 		}
 	}
 	return out, nil
 }
 
-// Import implements desk.ModelLibrary.
-func (w weights) Import(ctx context.Context, dir string) ([]desk.Model, error) {
+// Import implements service.ModelLibrary.
+func (w weights) Import(ctx context.Context, dir string) ([]service.Model, error) {
 	r, err := w.open()
 	if err != nil {
 		return nil, err
@@ -76,11 +76,11 @@ func (w weights) Import(ctx context.Context, dir string) ([]desk.Model, error) {
 }
 
 // plain are models as doors show them.
-func (r *modelsRequest) plain(list []models.Model) []desk.Model {
-	var out []desk.Model
+func (r *modelsRequest) plain(list []models.Model) []service.Model {
+	var out []service.Model
 	for _, m := range list {
 		s := r.shown(m)
-		out = append(out, desk.Model{Name: s.Name, Role: string(s.Role), Bytes: s.Bytes, State: s.State, InUse: s.InUse})
+		out = append(out, service.Model{Name: s.Name, Role: string(s.Role), Bytes: s.Bytes, State: s.State, InUse: s.InUse})
 	}
 	return out
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // TestNothingButThePBXIsSpokenTo lives through the calls of an office's day, with messages, recordings and everything that the owner and the night
@@ -49,7 +49,7 @@ func TestNothingButThePBXIsSpokenTo(t *testing.T) {
 	}
 	out2, err := b.run(ctx, "egress", "report", "--json")
 	check(trial{t}, err)
-	var report desk.EgressReport
+	var report service.EgressReport
 	check(trial{t}, json.Unmarshal(out2, &report))
 	check(trial{t}, b.stop(ctx))
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/desk"
+	"frontdesk.internal/appliance/service"
 )
 
 // lines are what the cable does to a call, by name.
@@ -96,7 +96,7 @@ func (a *asterisk) overLine(ctx context.Context, t trial, f faults) string {
 	out, err := b.run(ctx, "calls", "show", c.ID, "--json")
 	check(t, err)
 	var shown struct {
-		Quality desk.Quality `json:"quality"`
+		Quality service.Quality `json:"quality"`
 	}
 	check(t, json.Unmarshal(out, &shown))
 	pcm, rate, err := b.recorded(c.ID)

@@ -1,4 +1,4 @@
-// Package api is the appliance's programming interface for the outside, /api/v1: the desk as HTTP with JSON, described by
+// Package api is the appliance's programming interface for the outside, /api/v1: the service as HTTP with JSON, described by
 // OpenAPI 3.1.
 //
 // The description is made from the Go types that requests and answers are read and written with (huma), so that it cannot
@@ -23,13 +23,13 @@ import (
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/backup"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/tryout"
@@ -38,42 +38,42 @@ import (
 // Base is where the routes begin.
 const Base = "/api/v1"
 
-// Service is what is offered; *desk.Desk is the real one.
+// Service is what is offered; *service.Service is the real one.
 type Service interface {
-	Status(ctx context.Context) (desk.Status, error)
-	Calls(ctx context.Context, f desk.CallFilter) ([]record.Call, error)
-	Call(ctx context.Context, id string) (desk.CallDetail, error)
-	SearchCalls(ctx context.Context, q desk.CallSearch) (desk.FoundCalls, error)
+	Status(ctx context.Context) (service.Status, error)
+	Calls(ctx context.Context, f service.CallFilter) ([]record.Call, error)
+	Call(ctx context.Context, id string) (service.CallDetail, error)
+	SearchCalls(ctx context.Context, q service.CallSearch) (service.FoundCalls, error)
 	Callers(ctx context.Context, n int) ([]record.Caller, error)
-	Caller(ctx context.Context, id string) (desk.CallerDetail, error)
+	Caller(ctx context.Context, id string) (service.CallerDetail, error)
 	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
 	Message(ctx context.Context, id string) (record.Message, error)
 	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
-	Handsets(ctx context.Context) ([]desk.Handset, error)
+	Handsets(ctx context.Context) ([]service.Handset, error)
 	CallBack(ctx context.Context, message, extension string) error
 	Unanswered(ctx context.Context) ([]record.Unanswered, error)
-	AnswerQuestion(ctx context.Context, id string, r desk.Reply) (desk.Answered, error)
+	AnswerQuestion(ctx context.Context, id string, r service.Reply) (service.Answered, error)
 	DismissQuestion(ctx context.Context, id string) error
-	Profile(ctx context.Context) (desk.Profile, error)
+	Profile(ctx context.Context) (service.Profile, error)
 	PublishProfile(ctx context.Context, b knowledge.Business) (int, error)
-	Draft(ctx context.Context) (desk.Draft, error)
-	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (desk.Draft, error)
-	DiscardDraft(ctx context.Context, revision int) (desk.Draft, error)
+	Draft(ctx context.Context) (service.Draft, error)
+	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (service.Draft, error)
+	DiscardDraft(ctx context.Context, revision int) (service.Draft, error)
 	PublishDraft(ctx context.Context, revision int, note string) (int, error)
-	History(ctx context.Context, before, n int) ([]desk.Edition, error)
-	Edition(ctx context.Context, version int) (desk.Edition, error)
+	History(ctx context.Context, before, n int) ([]service.Edition, error)
+	Edition(ctx context.Context, version int) (service.Edition, error)
 	GoBack(ctx context.Context, version int, note string) (int, error)
-	Try(ctx context.Context, t desk.Trial) (tryout.Result, error)
-	AddToken(ctx context.Context, name string, role record.Role) (desk.NewToken, error)
-	Tokens(ctx context.Context) ([]desk.Token, error)
+	Try(ctx context.Context, t service.Trial) (tryout.Result, error)
+	AddToken(ctx context.Context, name string, role record.Role) (service.NewToken, error)
+	Tokens(ctx context.Context) ([]service.Token, error)
 	RevokeToken(ctx context.Context, id string) error
-	CheckToken(ctx context.Context, secret string) (desk.Token, error)
+	CheckToken(ctx context.Context, secret string) (service.Token, error)
 	Requests(ctx context.Context) ([]record.Request, error)
 	FileRequest(ctx context.Context, r record.Request) (record.Request, error)
 	CompleteRequest(ctx context.Context, id, by string) (record.Request, error)
 	RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error)
 	Consents(ctx context.Context, id string) ([]record.Consent, error)
-	ChangeCaller(ctx context.Context, id string, e desk.CallerEdit) (record.Caller, error)
+	ChangeCaller(ctx context.Context, id string, e service.CallerEdit) (record.Caller, error)
 	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
 	Keeping
 	Examples
@@ -83,7 +83,7 @@ type Service interface {
 type Keeping interface {
 	IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error)
 	NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error)
-	NewCallerCode(ctx context.Context, id string) (desk.CallerCode, error)
+	NewCallerCode(ctx context.Context, id string) (service.CallerCode, error)
 	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
 	MergeCallers(ctx context.Context, from, into, by string) error
 	SplitCaller(ctx context.Context, from string, calls []string, by string) (record.Caller, error)
@@ -96,27 +96,27 @@ type Keeping interface {
 	SetRetention(ctx context.Context, r record.Retention) (record.Retention, error)
 	Due(ctx context.Context, days int) ([]privacy.Due, error)
 	Sweep(ctx context.Context) (privacy.Swept, error)
-	Processing(ctx context.Context) (desk.Processing, error)
+	Processing(ctx context.Context) (service.Processing, error)
 	AuditLog(ctx context.Context, n int) ([]record.AuditEntry, error)
 	VerifyAudit(ctx context.Context, noted []record.AuditHead) (audit.Report, error)
-	Egress(ctx context.Context, from string) (desk.EgressReport, error)
-	Backups(ctx context.Context, dir string) (desk.BackupState, error)
+	Egress(ctx context.Context, from string) (service.EgressReport, error)
+	Backups(ctx context.Context, dir string) (service.BackupState, error)
 	MakeBackup(ctx context.Context, dir string) (backup.Info, error)
 	VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error)
 	ReadContacts(ctx context.Context, file io.Reader, mapping map[string]record.FieldKind) (imports.Contacts, error)
-	ImportContacts(ctx context.Context, i desk.Import) (record.ImportBatch, error)
+	ImportContacts(ctx context.Context, i service.Import) (record.ImportBatch, error)
 	UndoImport(ctx context.Context, id string) error
 	Imports(ctx context.Context) ([]record.ImportBatch, error)
 	Documents(ctx context.Context) ([]record.Document, error)
 	Document(ctx context.Context, id string) (record.Document, error)
-	AddDocument(ctx context.Context, f desk.DocumentFile) (record.Document, error)
-	ChangeDocument(ctx context.Context, id string, e desk.DocumentEdit) (record.Document, error)
+	AddDocument(ctx context.Context, f service.DocumentFile) (record.Document, error)
+	ChangeDocument(ctx context.Context, id string, e service.DocumentEdit) (record.Document, error)
 	RemoveDocument(ctx context.Context, id string) error
 	RestoreDocument(ctx context.Context, id string) (record.Document, error)
 	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
 }
 
-var _ Service = (*desk.Desk)(nil)
+var _ Service = (*service.Service)(nil)
 
 // Options for New. Service is needed.
 type Options struct {
@@ -208,7 +208,7 @@ func (a *interfaces) known(session func(*http.Request) (record.Role, bool), next
 			w.Header().Set("WWW-Authenticate", `Bearer realm="Frontdesk"`)
 			problem(w, http.StatusUnauthorized, "A token is needed: frontdesk token add NAME makes one. Send it as Authorization: Bearer TOKEN.")
 		default:
-			ctx := desk.WithWho(desk.WithDoor(r.Context(), "api"), who)
+			ctx := service.WithWho(service.WithDoor(r.Context(), "api"), who)
 			next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, roleKey{}, role)))
 		}
 	})
@@ -301,7 +301,7 @@ type body[T any] struct{ Body T }
 // empty is an answer without a body.
 type empty struct{}
 
-// answer makes an answer, or a problem, of what the desk returned.
+// answer makes an answer, or a problem, of what the service returned.
 func answer[T any](a *interfaces, v T, err error) (*body[T], error) {
 	if err != nil {
 		return nil, a.explain(err)
@@ -311,8 +311,8 @@ func answer[T any](a *interfaces, v T, err error) (*body[T], error) {
 
 // explain makes a problem of an error. Those that are ours say nothing of what is inside; the log does.
 func (a *interfaces) explain(err error) error {
-	var invalid *desk.InvalidError
-	var conflict *desk.ConflictError
+	var invalid *service.InvalidError
+	var conflict *service.ConflictError
 	var held *store.HeldError
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -325,9 +325,9 @@ func (a *interfaces) explain(err error) error {
 		return huma.Error422UnprocessableEntity("Nothing was changed: something in it is wrong.", details...)
 	case errors.As(err, &held):
 		return huma.Error409Conflict(err.Error())
-	case errors.As(err, &conflict), errors.Is(err, desk.ErrUnchanged):
+	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged):
 		return huma.Error409Conflict(err.Error())
-	case errors.Is(err, desk.ErrBadToken):
+	case errors.Is(err, service.ErrBadToken):
 		return huma.Error422UnprocessableEntity(err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return huma.Error503ServiceUnavailable("It took too long.")

@@ -19,11 +19,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"frontdesk.internal/appliance/audit"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web/api"
 )
@@ -34,7 +34,7 @@ var at = time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC)
 type office struct {
 	t            *testing.T
 	handler      http.Handler
-	desk         *desk.Desk
+	service      *service.Service
 	owner, staff string // tokens
 }
 
@@ -49,12 +49,12 @@ func open(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	medium := t.TempDir()
-	d := desk.New(desk.Options{
-		Records: s, Now: func() time.Time { return at }, Live: func() desk.Live { return desk.Live{Running: true} }, Documents: hereReader{},
-		Rights: desk.Rights{
+	d := service.New(service.Options{
+		Records: s, Now: func() time.Time { return at }, Live: func() service.Live { return service.Live{Running: true} }, Documents: hereReader{},
+		Rights: service.Rights{
 			Office: privacy.New(privacy.Options{Records: s}), Audit: audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(t.TempDir(), "heads")}),
 		},
-		Backups: desk.Backups{Records: s, State: t.TempDir(), Dir: medium},
+		Backups: service.Backups{Records: s, State: t.TempDir(), Dir: medium},
 	})
 	b, err := profile.Sample("dental")
 	if err != nil {
@@ -81,7 +81,7 @@ func open(t *testing.T) *office {
 			t.Error(err)
 		}
 	})
-	o := &office{t: t, desk: d, handler: api.New(api.Options{Service: d, Version: "test", Session: func(r *http.Request) (record.Role, bool) {
+	o := &office{t: t, service: d, handler: api.New(api.Options{Service: d, Version: "test", Session: func(r *http.Request) (record.Role, bool) {
 		c, err := r.Cookie("__Host-frontdesk")
 		return record.RoleStaff, err == nil && c.Value == "good"
 	}})}
@@ -396,7 +396,7 @@ func misfits(root, schema map[string]any, v any, at string) (out []string) {
 func TestCallsAndMessages(t *testing.T) {
 	o := open(t)
 	type list struct {
-		Calls []desk.FoundCall
+		Calls []service.FoundCall
 		Total int
 		Next  string
 	}
@@ -441,14 +441,14 @@ func TestCallsAndMessages(t *testing.T) {
 
 func TestProfileThroughTheInterface(t *testing.T) {
 	o := open(t)
-	p := get[desk.Profile](o, http.MethodGet, "/profile", nil)
-	d := get[desk.Draft](o, http.MethodGet, "/profile/draft", nil)
+	p := get[service.Profile](o, http.MethodGet, "/profile", nil)
+	d := get[service.Draft](o, http.MethodGet, "/profile/draft", nil)
 	if !reflect.DeepEqual(p.Business, d.Business) {
 		t.Error("an untouched draft differs")
 	}
 	b := p.Business
 	b.Hours.Sunday = "whenever"
-	d = get[desk.Draft](o, http.MethodPut, "/profile/draft", map[string]any{"revision": d.Revision, "section": "hours", "business": b})
+	d = get[service.Draft](o, http.MethodPut, "/profile/draft", map[string]any{"revision": d.Revision, "section": "hours", "business": b})
 	if len(d.Problems) != 1 || d.Problems[0].Path != "hours.sunday" {
 		t.Fatalf("problems: %+v", d.Problems)
 	}
@@ -457,7 +457,7 @@ func TestProfileThroughTheInterface(t *testing.T) {
 		t.Errorf("published: %d %s", w.Code, w.Body)
 	}
 	b.Hours.Sunday = "9-12"
-	d = get[desk.Draft](o, http.MethodPut, "/profile/draft", map[string]any{"revision": d.Revision, "business": b})
+	d = get[service.Draft](o, http.MethodPut, "/profile/draft", map[string]any{"revision": d.Revision, "business": b})
 	if w := o.ask(o.owner, http.MethodPut, "/profile/draft", map[string]any{"revision": 0, "section": "hours", "business": b}); w.Code != http.StatusConflict {
 		t.Errorf("a stale change: %d", w.Code)
 	}
@@ -472,10 +472,10 @@ func TestProfileThroughTheInterface(t *testing.T) {
 		t.Errorf("gone back: %+v", got)
 	}
 	open := get[[]record.Unanswered](o, http.MethodGet, "/unanswered", nil)
-	if got := get[desk.Answered](o, http.MethodPost, "/unanswered/"+open[0].ID+"/answer", desk.Reply{Text: "No, teeth only."}); got.Version != 4 {
+	if got := get[service.Answered](o, http.MethodPost, "/unanswered/"+open[0].ID+"/answer", service.Reply{Text: "No, teeth only."}); got.Version != 4 {
 		t.Errorf("answered: %+v", got)
 	}
-	made := get[desk.NewToken](o, http.MethodPost, "/tokens", map[string]string{"name": "calendar", "role": "staff"})
+	made := get[service.NewToken](o, http.MethodPost, "/tokens", map[string]string{"name": "calendar", "role": "staff"})
 	if w := o.ask(made.Secret, http.MethodGet, "/status", nil); w.Code != http.StatusOK {
 		t.Errorf("with the new token: %d", w.Code)
 	}
@@ -491,7 +491,7 @@ func TestRightsThroughTheInterface(t *testing.T) {
 	o := open(t)
 	calls := get[struct{ Calls []record.Call }](o, http.MethodGet, "/calls", nil)
 	who := "/callers/" + calls.Calls[0].CallerID
-	if c := get[record.Caller](o, http.MethodPut, who, desk.CallerEdit{Add: []record.Field{{Kind: record.FieldEmail, Value: "ada@example.org"}}, Tags: []record.Tag{record.TagVIP}}); !c.Has(record.TagVIP) || c.Fields[len(c.Fields)-1].By != "API" {
+	if c := get[record.Caller](o, http.MethodPut, who, service.CallerEdit{Add: []record.Field{{Kind: record.FieldEmail, Value: "ada@example.org"}}, Tags: []record.Tag{record.TagVIP}}); !c.Has(record.TagVIP) || c.Fields[len(c.Fields)-1].By != "API" {
 		t.Errorf("the card is %+v", c)
 	}
 	r := get[record.Request](o, http.MethodPost, who+"/requests", map[string]string{"kind": "erase"})
@@ -530,7 +530,7 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	if c := get[record.Consent](o, http.MethodPost, who+"/consents", map[string]string{"kind": "contact", "state": "refused"}); c.How != record.ByOffice || c.By != "API" {
 		t.Errorf("consent: %+v", c)
 	}
-	if c := get[desk.CallerDetail](o, http.MethodGet, who, nil); !c.Has(record.TagNoContact) {
+	if c := get[service.CallerDetail](o, http.MethodGet, who, nil); !c.Has(record.TagNoContact) {
 		t.Errorf("the card is %+v", c.Caller)
 	}
 	hold := map[string]any{"reason": "a law suit", "until": at.AddDate(1, 0, 0)}
@@ -586,7 +586,7 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 		t.Errorf("callers: %+v", cs)
 	}
 	// Backups.
-	if _, err := o.desk.SetUpBackup(t.Context()); err != nil {
+	if _, err := o.service.SetUpBackup(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	made := get[struct{ Name string }](o, http.MethodPost, "/backups", nil)
@@ -603,14 +603,14 @@ func TestExamples(t *testing.T) {
 	if ms := get[[]edit.Meaning](o, "GET", "/examples/meanings", nil); len(ms) < 10 || ms[0].Means != "hours" {
 		t.Errorf("meanings: %+v", ms)
 	}
-	e := get[desk.Learned](o, "PUT", "/calls/call-1/turns/0/meant", map[string]string{"means": "hours"})
+	e := get[service.Learned](o, "PUT", "/calls/call-1/turns/0/meant", map[string]string{"means": "hours"})
 	if e.Text != "hello" || e.Says != "opening hours" {
 		t.Errorf("taught: %+v", e)
 	}
-	if kept := get[desk.Learned](o, "POST", "/examples/"+e.ID+"/keep", nil); !kept.General {
+	if kept := get[service.Learned](o, "POST", "/examples/"+e.ID+"/keep", nil); !kept.General {
 		t.Errorf("kept: %+v", kept)
 	}
-	if list := get[[]desk.Learned](o, "GET", "/examples", nil); len(list) != 1 || list[0].ID != e.ID {
+	if list := get[[]service.Learned](o, "GET", "/examples", nil); len(list) != 1 || list[0].ID != e.ID {
 		t.Errorf("listed: %+v", list)
 	}
 	if w := o.ask(o.staff, "DELETE", "/examples/"+e.ID, nil); w.Code != http.StatusForbidden {

@@ -7,14 +7,14 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // tagDocuments is a group of operations in the description.
 const tagDocuments = "Documents"
 
-// maxDocument bounds a document that is sent, in bytes: one more than the desk takes, so that it says what is wrong.
+// maxDocument bounds a document that is sent, in bytes: one more than the service takes, so that it says what is wrong.
 const maxDocument = 21 << 20
 
 // documentRoutes are what callers may be told in the owner's own words.
@@ -40,7 +40,7 @@ func (a *interfaces) documentRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPatch, "/documents/{id}", "change-document", tagDocuments, "Give a document another name, or switch passages off and on"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *edit) (*body[record.Document], error) {
-			d, err := a.service.ChangeDocument(ctx, in.ID, desk.DocumentEdit{Name: in.Body.Name, Off: in.Body.Off, On: in.Body.On})
+			d, err := a.service.ChangeDocument(ctx, in.ID, service.DocumentEdit{Name: in.Body.Name, Off: in.Body.Off, On: in.Body.On})
 			return answer(a, d, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodDelete, "/documents/{id}", "remove-document", tagDocuments, "Have callers not told of a document any more; it can be had back for a day"), http.StatusNotFound),
@@ -68,7 +68,7 @@ func (a *interfaces) sendDocument() {
 	op.DefaultStatus = http.StatusCreated
 	op.MaxBodyBytes, op.BodyReadTimeout = maxDocument, 5*time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[record.Document], error) {
-		d, err := a.service.AddDocument(ctx, desk.DocumentFile{File: in.File, Name: in.Name, Replace: in.Replace, By: byAPI, Content: in.RawBody})
+		d, err := a.service.AddDocument(ctx, service.DocumentFile{File: in.File, Name: in.Name, Replace: in.Replace, By: byAPI, Content: in.RawBody})
 		return answer(a, d, err)
 	})
 	a.api.OpenAPI().Paths[op.Path].Post.RequestBody.Content[binary].Schema = &huma.Schema{Type: huma.TypeString, Format: "binary"}

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/web/api"
 )
 
@@ -88,4 +88,4 @@ func TestDocumentsThroughTheInterface(t *testing.T) {
 	}
 }
 
-var _ desk.DocumentReader = hereReader{}
+var _ service.DocumentReader = hereReader{}

@@ -6,22 +6,22 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/service"
 )
 
 // Examples are what the owner has taught.
 type Examples interface {
-	Examples(ctx context.Context) ([]desk.Learned, error)
+	Examples(ctx context.Context) ([]service.Learned, error)
 	Meanings(ctx context.Context) ([]edit.Meaning, error)
-	Correct(ctx context.Context, call string, turn int, means string) (desk.Learned, error)
+	Correct(ctx context.Context, call string, turn int, means string) (service.Learned, error)
 	RemoveExample(ctx context.Context, id string) error
-	KeepExample(ctx context.Context, id string) (desk.Learned, error)
+	KeepExample(ctx context.Context, id string) (service.Learned, error)
 }
 
 func (a *interfaces) exampleRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/examples", "list-examples", tagProfile, "What the owner has taught: callers' words and what they mean, newest first")),
-		func(ctx context.Context, _ *empty) (*body[[]desk.Learned], error) {
+		func(ctx context.Context, _ *empty) (*body[[]service.Learned], error) {
 			es, err := a.service.Examples(ctx)
 			return answer(a, es, err)
 		})
@@ -39,13 +39,13 @@ func (a *interfaces) exampleRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPut, "/calls/{id}/turns/{turn}/meant", "correct-turn", tagProfile,
 		"Say what a turn of a call should have been taken for; it holds from the next call on"), http.StatusNotFound),
-		func(ctx context.Context, in *correction) (*body[desk.Learned], error) {
+		func(ctx context.Context, in *correction) (*body[service.Learned], error) {
 			e, err := a.service.Correct(ctx, in.ID, in.Turn, in.Body.Means)
 			return answer(a, e, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodPost, "/examples/{id}/keep", "keep-example", tagProfile,
 		"Say that the words are anybody's and name nobody: they stay when their caller is erased"), http.StatusNotFound),
-		func(ctx context.Context, in *byID) (*body[desk.Learned], error) {
+		func(ctx context.Context, in *byID) (*body[service.Learned], error) {
 			e, err := a.service.KeepExample(ctx, in.ID)
 			return answer(a, e, err)
 		})

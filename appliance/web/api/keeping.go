@@ -10,10 +10,10 @@ import (
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/backup"
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
 )
@@ -81,7 +81,7 @@ func (a *interfaces) keepingRoutes() {
 		})
 	code := mine(operation(http.MethodPost, "/callers/{id}/code", "make-code", tagRights, "A code by which the caller is known on the telephone; tell it at the number on the card"), http.StatusNotFound)
 	code.DefaultStatus = http.StatusCreated
-	huma.Register(a.api, code, func(ctx context.Context, in *byID) (*body[desk.CallerCode], error) {
+	huma.Register(a.api, code, func(ctx context.Context, in *byID) (*body[service.CallerCode], error) {
 		c, err := a.service.NewCallerCode(ctx, in.ID)
 		return answer(a, c, err)
 	})
@@ -138,7 +138,7 @@ func (a *interfaces) cardRoutes() {
 		}
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/callers/{id}/merge", "merge-callers", tagCalls, "Make one card of two"), http.StatusNotFound, http.StatusConflict),
-		func(ctx context.Context, in *merge) (*body[desk.CallerDetail], error) {
+		func(ctx context.Context, in *merge) (*body[service.CallerDetail], error) {
 			if err := a.service.MergeCallers(ctx, in.Body.From, in.ID, byAPI); err != nil {
 				return nil, a.explain(err)
 			}
@@ -187,7 +187,7 @@ func (a *interfaces) contactRoutes() {
 		}
 		p := plan{Contacts: len(c.Rows), Bad: c.Bad}
 		if !in.DryRun {
-			b, err := a.service.ImportContacts(context.WithoutCancel(ctx), desk.ImportOf("contacts.json", byAPI, c))
+			b, err := a.service.ImportContacts(context.WithoutCancel(ctx), service.ImportOf("contacts.json", byAPI, c))
 			if err != nil {
 				return nil, a.explain(err)
 			}
@@ -237,7 +237,7 @@ func (a *interfaces) officeRoutes() {
 			return answer(a, s, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodGet, "/processing", "get-processing", tagKeeping, "The record of processing activities (GDPR Art. 30), from the settings")),
-		func(ctx context.Context, _ *empty) (*body[desk.Processing], error) {
+		func(ctx context.Context, _ *empty) (*body[service.Processing], error) {
 			p, err := a.service.Processing(ctx)
 			return answer(a, p, err)
 		})
@@ -258,7 +258,7 @@ func (a *interfaces) officeRoutes() {
 		From string `query:"from" maxLength:"10" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" doc:"First day, as 2026-03-02."`
 	}
 	huma.Register(a.api, mine(operation(http.MethodGet, "/egress", "get-egress", tagOffice, "Where the box may speak to, and to whom it spoke")),
-		func(ctx context.Context, in *since) (*body[desk.EgressReport], error) {
+		func(ctx context.Context, in *since) (*body[service.EgressReport], error) {
 			r, err := a.service.Egress(ctx, in.From)
 			return answer(a, r, err)
 		})
@@ -277,7 +277,7 @@ func (a *interfaces) officeRoutes() {
 // backupRoutes are backups into the folder that the settings name; no other can be named here.
 func (a *interfaces) backupRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/backups", "list-backups", tagOffice, "How backups stand")),
-		func(ctx context.Context, _ *empty) (*body[desk.BackupState], error) {
+		func(ctx context.Context, _ *empty) (*body[service.BackupState], error) {
 			s, err := a.service.Backups(ctx, "")
 			return answer(a, s, err)
 		})

@@ -7,8 +7,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // tagRights groups what callers are owed.
@@ -78,7 +78,7 @@ func (a *interfaces) callerRights() {
 		})
 	type cardChange struct {
 		ID   string `path:"id" maxLength:"100"`
-		Body desk.CallerEdit
+		Body service.CallerEdit
 	}
 	huma.Register(a.api, mine(operation(http.MethodPut, "/callers/{id}", "change-caller", tagRights, "Change a card: what is known, and tags"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *cardChange) (*body[record.Caller], error) {

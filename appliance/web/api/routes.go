@@ -8,10 +8,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"frontdesk.internal/appliance/desk"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/tryout"
 )
 
@@ -31,7 +31,7 @@ const (
 
 func (a *interfaces) statusRoutes() {
 	huma.Register(a.api, operation(http.MethodGet, "/status", "status", tagStatus, "Is it answering, and if not, why"),
-		func(ctx context.Context, _ *empty) (*body[desk.Status], error) {
+		func(ctx context.Context, _ *empty) (*body[service.Status], error) {
 			s, err := a.service.Status(ctx)
 			return answer(a, s, err)
 		})
@@ -39,11 +39,11 @@ func (a *interfaces) statusRoutes() {
 
 // callList is one page of calls.
 type callList struct {
-	Calls    []desk.FoundCall `json:"calls" nullable:"false"`
-	Texts    []record.Message `json:"texts,omitempty" doc:"Messages that fit and came as a text, in no call; only with q, on the first page."`
-	Total    int              `json:"total,omitempty" doc:"How many calls fit in all; only with q."`
-	Complete bool             `json:"complete" doc:"False while older calls are still being read into the search after a start."`
-	Next     string           `json:"next,omitempty" doc:"The value of before for the next page; missing on the last."`
+	Calls    []service.FoundCall `json:"calls" nullable:"false"`
+	Texts    []record.Message    `json:"texts,omitempty" doc:"Messages that fit and came as a text, in no call; only with q, on the first page."`
+	Total    int                 `json:"total,omitempty" doc:"How many calls fit in all; only with q."`
+	Complete bool                `json:"complete" doc:"False while older calls are still being read into the search after a start."`
+	Next     string              `json:"next,omitempty" doc:"The value of before for the next page; missing on the last."`
 }
 
 func (a *interfaces) callRoutes() {
@@ -60,20 +60,20 @@ func (a *interfaces) callRoutes() {
 				return nil, huma.Error422UnprocessableEntity("Send q or caller, not both.")
 			}
 			if f.Q != "" {
-				found, err := a.service.SearchCalls(ctx, desk.CallSearch{Text: f.Q, Since: f.Since, Before: f.Before, Limit: f.Limit})
+				found, err := a.service.SearchCalls(ctx, service.CallSearch{Text: f.Q, Since: f.Since, Before: f.Before, Limit: f.Limit})
 				out := page(found.Calls, f.Limit, found.Total, found.Complete)
 				out.Texts = found.Texts
 				return answer(a, out, err)
 			}
-			cs, err := a.service.Calls(ctx, desk.CallFilter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: f.Limit})
-			list := make([]desk.FoundCall, len(cs))
+			cs, err := a.service.Calls(ctx, service.CallFilter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: f.Limit})
+			list := make([]service.FoundCall, len(cs))
 			for i, c := range cs {
 				list[i].Call = c
 			}
 			return answer(a, page(list, f.Limit, 0, true), err)
 		})
 	huma.Register(a.api, may(operation(http.MethodGet, "/calls/{id}", "get-call", tagCalls, "One call with all that was heard, decided and said"), http.StatusNotFound),
-		func(ctx context.Context, in *byID) (*body[desk.CallDetail], error) {
+		func(ctx context.Context, in *byID) (*body[service.CallDetail], error) {
 			c, err := a.service.Call(ctx, in.ID)
 			return answer(a, c, err)
 		})
@@ -86,17 +86,17 @@ func (a *interfaces) callRoutes() {
 			return answer(a, cs, err)
 		})
 	huma.Register(a.api, may(operation(http.MethodGet, "/callers/{id}", "get-caller", tagCalls, "One caller with the latest calls"), http.StatusNotFound),
-		func(ctx context.Context, in *byID) (*body[desk.CallerDetail], error) {
+		func(ctx context.Context, in *byID) (*body[service.CallerDetail], error) {
 			c, err := a.service.Caller(ctx, in.ID)
 			return answer(a, c, err)
 		})
 }
 
 // page makes a page of calls; a full one may have another after it.
-func page(list []desk.FoundCall, limit, total int, complete bool) callList {
+func page(list []service.FoundCall, limit, total int, complete bool) callList {
 	out := callList{Calls: list, Total: total, Complete: complete}
 	if out.Calls == nil {
-		out.Calls = []desk.FoundCall{}
+		out.Calls = []service.FoundCall{}
 	}
 	if len(list) > 0 && len(list) == limit && (total == 0 || total > limit) {
 		out.Next = cursor(list[len(list)-1].Started)
@@ -131,7 +131,7 @@ func (a *interfaces) messageRoutes() {
 			return answer(a, m, err)
 		})
 	huma.Register(a.api, operation(http.MethodGet, "/handsets", "list-handsets", tagMessages, "Telephones of the office from which people call back"),
-		func(ctx context.Context, _ *empty) (*body[[]desk.Handset], error) {
+		func(ctx context.Context, _ *empty) (*body[[]service.Handset], error) {
 			hs, err := a.service.Handsets(ctx)
 			return answer(a, hs, err)
 		})
@@ -145,7 +145,7 @@ func (a *interfaces) messageRoutes() {
 		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not"), http.StatusNotFound, http.StatusBadGateway),
 		func(ctx context.Context, in *ring) (*empty, error) {
 			err := a.service.CallBack(ctx, in.ID, in.Body.Extension)
-			var failed *desk.CallError
+			var failed *service.CallError
 			if errors.As(err, &failed) {
 				return nil, huma.Error502BadGateway(failed.Error())
 			}
@@ -158,11 +158,11 @@ func (a *interfaces) messageRoutes() {
 		})
 	type reply struct {
 		ID   string `path:"id" maxLength:"100"`
-		Body desk.Reply
+		Body service.Reply
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/unanswered/{id}/answer", "answer-question", tagMessages,
 		"Answer a question for good: it is published at once, and the question leaves the list"), http.StatusNotFound),
-		func(ctx context.Context, in *reply) (*body[desk.Answered], error) {
+		func(ctx context.Context, in *reply) (*body[service.Answered], error) {
 			got, err := a.service.AnswerQuestion(ctx, in.ID, in.Body)
 			return answer(a, got, err)
 		})
@@ -191,7 +191,7 @@ type listedEdition struct {
 
 func (a *interfaces) profileRoutes() {
 	huma.Register(a.api, may(operation(http.MethodGet, "/profile", "get-profile", tagProfile, "What callers are told"), http.StatusNotFound),
-		func(ctx context.Context, _ *empty) (*body[desk.Profile], error) {
+		func(ctx context.Context, _ *empty) (*body[service.Profile], error) {
 			p, err := a.service.Profile(ctx)
 			return answer(a, p, err)
 		})
@@ -218,7 +218,7 @@ func (a *interfaces) profileRoutes() {
 		Version int `path:"version" minimum:"1"`
 	}
 	huma.Register(a.api, may(operation(http.MethodGet, "/profile/history/{version}", "get-edition", tagProfile, "One version; its changes are those that going back to it would make"), http.StatusNotFound),
-		func(ctx context.Context, in *version) (*body[desk.Edition], error) {
+		func(ctx context.Context, in *version) (*body[service.Edition], error) {
 			e, err := a.service.Edition(ctx, in.Version)
 			return answer(a, e, err)
 		})
@@ -242,14 +242,14 @@ func (a *interfaces) profileRoutes() {
 	}
 	huma.Register(a.api, operation(http.MethodPost, "/profile/try", "try-question", tagProfile, "What a caller would be told, and which field it comes from; nothing is kept"),
 		func(ctx context.Context, in *trial) (*body[tryout.Result], error) {
-			r, err := a.service.Try(ctx, desk.Trial{Question: in.Body.Question, At: in.Body.At, Published: in.Body.Published})
+			r, err := a.service.Try(ctx, service.Trial{Question: in.Body.Question, At: in.Body.At, Published: in.Body.Published})
 			return answer(a, r, err)
 		})
 }
 
 func (a *interfaces) draftRoutes() {
 	huma.Register(a.api, operation(http.MethodGet, "/profile/draft", "get-draft", tagProfile, "The draft, what it changes and what is wrong with it"),
-		func(ctx context.Context, _ *empty) (*body[desk.Draft], error) {
+		func(ctx context.Context, _ *empty) (*body[service.Draft], error) {
 			d, err := a.service.Draft(ctx)
 			return answer(a, d, err)
 		})
@@ -261,7 +261,7 @@ func (a *interfaces) draftRoutes() {
 		}
 	}
 	huma.Register(a.api, mine(operation(http.MethodPut, "/profile/draft", "put-draft", tagProfile, "Change the draft; problems are kept and told of"), http.StatusConflict),
-		func(ctx context.Context, in *change) (*body[desk.Draft], error) {
+		func(ctx context.Context, in *change) (*body[service.Draft], error) {
 			d, err := a.service.SaveDraft(ctx, in.Body.Revision, in.Body.Section, in.Body.Business)
 			return answer(a, d, err)
 		})
@@ -277,7 +277,7 @@ func (a *interfaces) draftRoutes() {
 			return answer(a, published{v}, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/draft/discard", "discard-draft", tagProfile, "Make the draft say again what is published"), http.StatusConflict),
-		func(ctx context.Context, in *revision) (*body[desk.Draft], error) {
+		func(ctx context.Context, in *revision) (*body[service.Draft], error) {
 			d, err := a.service.DiscardDraft(ctx, in.Body.Revision)
 			return answer(a, d, err)
 		})
@@ -285,7 +285,7 @@ func (a *interfaces) draftRoutes() {
 
 func (a *interfaces) tokenRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/tokens", "list-tokens", tagTokens, "The programs that may use this interface")),
-		func(ctx context.Context, _ *empty) (*body[[]desk.Token], error) {
+		func(ctx context.Context, _ *empty) (*body[[]service.Token], error) {
 			ts, err := a.service.Tokens(ctx)
 			return answer(a, ts, err)
 		})
@@ -297,7 +297,7 @@ func (a *interfaces) tokenRoutes() {
 	}
 	add := mine(operation(http.MethodPost, "/tokens", "add-token", tagTokens, "Let a program use this interface; its secret is told this once"))
 	add.DefaultStatus = http.StatusCreated
-	huma.Register(a.api, add, func(ctx context.Context, in *wish) (*body[desk.NewToken], error) {
+	huma.Register(a.api, add, func(ctx context.Context, in *wish) (*body[service.NewToken], error) {
 		t, err := a.service.AddToken(ctx, in.Body.Name, in.Body.Role)
 		return answer(a, t, err)
 	})

@@ -1,0 +1,330 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"frontdesk.internal/appliance/documents"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/progress"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// DocumentReader finds out what is in a file; *documents.Reader is the real one.
+type DocumentReader interface {
+	Read(ctx context.Context, name, language string, file []byte) (documents.Content, error)
+}
+
+// DocumentRecords keep documents; *store.Store is the real one.
+type DocumentRecords interface {
+	AddDocument(d record.Document) (record.Document, error)
+	Documents() ([]record.Document, error)
+	Document(id string) (record.Document, error)
+	ChangeDocument(id string, change func(d *record.Document) error) (record.Document, error)
+	DropDocuments(removedBefore time.Time) (int, error)
+}
+
+var (
+	_ DocumentReader  = (*documents.Reader)(nil)
+	_ DocumentRecords = (*store.Store)(nil)
+)
+
+// Bounds of all documents together: each passage is looked at for every question.
+const (
+	MaxDocuments  = 50
+	mostPassages  = 5000
+	mostNamed     = 60             // characters of a name
+	RestoreWithin = 24 * time.Hour // how long a document that was removed can be had back
+)
+
+// ErrNoDocuments says that the service was made without what reads or keeps documents.
+var ErrNoDocuments = errors.New("documents cannot be dealt with here")
+
+// DocumentFile is a file that becomes a document.
+type DocumentFile struct {
+	File    string `json:"file"`              // its name
+	Name    string `json:"name,omitempty"`    // how the document is called aloud; "" = after the file
+	Replace string `json:"replace,omitempty"` // the document whose new version it is; "" = none
+	By      string `json:"by,omitempty"`
+	Content []byte `json:"content"`
+}
+
+// DocumentEdit changes a document.
+type DocumentEdit struct {
+	Name string   `json:"name,omitempty"` // "" = as it is
+	Off  []string `json:"off,omitempty"`  // passages of which callers are not told any more
+	On   []string `json:"on,omitempty"`   // passages of which they are again
+}
+
+func badDocument(where, format string, args ...any) error {
+	return &InvalidError{What: "document", Problems: []knowledge.Problem{{Path: where, Text: fmt.Sprintf(format, args...)}}}
+}
+
+// Documents returns all documents by their names. Those that were removed and can be had back are among them.
+func (d *Service) Documents(context.Context) ([]record.Document, error) {
+	if d.documents == nil {
+		return nil, ErrNoDocuments
+	}
+	ds, err := d.documents.Documents()
+	return some(slices.DeleteFunc(ds, d.beyondUndo)), err
+}
+
+// beyondUndo says whether a document was removed too long ago to be had back.
+func (d *Service) beyondUndo(x record.Document) bool {
+	return !x.Removed.IsZero() && d.now().Sub(x.Removed) > RestoreWithin
+}
+
+// Document returns one document; store.ErrNotFound when there is none.
+func (d *Service) Document(_ context.Context, id string) (record.Document, error) {
+	if d.documents == nil {
+		return record.Document{}, ErrNoDocuments
+	}
+	x, err := d.documents.Document(id)
+	if err == nil && d.beyondUndo(x) {
+		return record.Document{}, store.ErrNotFound
+	}
+	return x, err
+}
+
+// AddDocument reads a file and tells callers of it from the next call on, in place of the document f.Replace if there is one. Who waits in ctx is told
+// how far it is. The error is an *InvalidError that says in plain words what is wrong with the file; everything is then as it was.
+func (d *Service) AddDocument(ctx context.Context, f DocumentFile) (record.Document, error) {
+	act := "add document"
+	if f.Replace != "" {
+		act = "replace document"
+	}
+	x, err := d.takeDocument(ctx, f)
+	if errors.Is(err, ErrNoDocuments) {
+		return x, err
+	}
+	return x, d.did(ctx, act, x.ID, err)
+}
+
+func (d *Service) takeDocument(ctx context.Context, f DocumentFile) (record.Document, error) {
+	if d.documents == nil || d.reader == nil {
+		return record.Document{}, ErrNoDocuments
+	}
+	file := path.Base(strings.ReplaceAll(f.File, `\`, "/"))
+	if utf8.RuneCountInString(file) > 200 || !utf8.ValidString(file) {
+		return record.Document{}, badDocument("file", "its name is longer than 200 characters, or cannot be read")
+	}
+	progress.Tell(ctx, progress.Step{What: "Reading " + file})
+	c, err := d.reader.Read(ctx, file, d.spoken(), f.Content)
+	var refused *documents.Refused
+	if errors.As(err, &refused) {
+		return record.Document{}, badDocument(file, "%s", refused.Why)
+	}
+	if err != nil {
+		return record.Document{}, err
+	}
+	progress.Tell(ctx, progress.Step{What: "Keeping it"})
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	x := record.Document{
+		Name: tidy(f.Name), File: file, Form: string(c.Form), Size: int64(len(f.Content)), Pages: c.Pages, At: d.now(), By: f.By,
+		Notes: some(c.Notes), Passages: c.Passages,
+	}
+	if f.Replace != "" {
+		x, err = d.replaceDocument(f.Replace, x)
+	} else {
+		if x.Name == "" {
+			x.Name = nameOfFile(file)
+		}
+		if err = d.fits("", x.Name, len(x.Passages), true); err == nil {
+			x, err = d.documents.AddDocument(x)
+		}
+	}
+	if err == nil {
+		d.retell()
+	}
+	return x, err
+}
+
+// replaceDocument makes x the new version of a document. Passages that were off and are there again stay off.
+func (d *Service) replaceDocument(id string, x record.Document) (record.Document, error) {
+	was, err := d.documents.Document(id)
+	if err != nil {
+		return record.Document{}, err
+	}
+	if !was.Removed.IsZero() {
+		return record.Document{}, store.ErrNotFound
+	}
+	if x.Name == "" {
+		x.Name = was.Name
+	}
+	if err := d.fits(id, x.Name, len(x.Passages), false); err != nil {
+		return record.Document{}, err
+	}
+	return d.documents.ChangeDocument(id, func(now *record.Document) error {
+		off := map[string]bool{}
+		for _, p := range now.Passages {
+			off[p.ID] = p.Off
+		}
+		for i := range x.Passages {
+			x.Passages[i].Off = off[x.Passages[i].ID]
+		}
+		*now = x
+		return nil
+	})
+}
+
+// fits says whether a document of that name and size has room beside the others; id is its own, "" for a new one.
+func (d *Service) fits(id, name string, passages int, more bool) error {
+	if n := utf8.RuneCountInString(name); n == 0 || n > mostNamed || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsFunc(name, unicode.IsControl) {
+		return badDocument("name", "give it a name of at most %d characters, as one says it aloud: house rules", mostNamed)
+	}
+	ds, err := d.documents.Documents()
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, other := range ds {
+		if other.ID == id || !other.Removed.IsZero() {
+			continue
+		}
+		if strings.EqualFold(other.Name, name) {
+			return badDocument("name", "there is a document with the name %q already: replace that one, or give this one another name", other.Name)
+		}
+		n++
+		passages += len(other.Passages)
+	}
+	switch {
+	case more && n >= MaxDocuments:
+		return badDocument("file", "there are %d documents already: remove one that callers need not be told of", MaxDocuments)
+	case passages > mostPassages:
+		return badDocument("file", "all documents together would have more than %d passages: remove one, or shorten it", mostPassages)
+	}
+	return nil
+}
+
+// ChangeDocument gives a document another name, and sets of which of its passages callers are told.
+func (d *Service) ChangeDocument(ctx context.Context, id string, e DocumentEdit) (record.Document, error) {
+	return d.onDocument(ctx, "change document", id, func(x *record.Document) error {
+		if !x.Removed.IsZero() {
+			return store.ErrNotFound
+		}
+		if name := tidy(e.Name); name != "" && name != x.Name {
+			x.Name = name
+		}
+		for off, ids := range map[bool][]string{true: e.Off, false: e.On} {
+			for _, p := range ids {
+				i := slices.IndexFunc(x.Passages, func(q record.DocumentPassage) bool { return q.ID == p })
+				if i < 0 {
+					return badDocument("passage", "the document has no passage %q any more: look at it again", p)
+				}
+				x.Passages[i].Off = off
+			}
+		}
+		return nil
+	})
+}
+
+// RemoveDocument has callers not told of a document any more. It can be had back within RestoreWithin, then it is gone.
+func (d *Service) RemoveDocument(ctx context.Context, id string) error {
+	_, err := d.onDocument(ctx, "remove document", id, func(x *record.Document) error {
+		if !x.Removed.IsZero() {
+			return store.ErrNotFound
+		}
+		x.Removed = d.now()
+		return nil
+	})
+	return err
+}
+
+// RestoreDocument takes the removal of a document back.
+func (d *Service) RestoreDocument(ctx context.Context, id string) (record.Document, error) {
+	return d.onDocument(ctx, "restore document", id, func(x *record.Document) error {
+		if x.Removed.IsZero() || d.beyondUndo(*x) {
+			return store.ErrNotFound
+		}
+		x.Removed = time.Time{}
+		return nil
+	})
+}
+
+// onDocument changes a document, tells who speaks of it, and notes the act.
+func (d *Service) onDocument(ctx context.Context, act, id string, change func(x *record.Document) error) (record.Document, error) {
+	if d.documents == nil {
+		return record.Document{}, ErrNoDocuments
+	}
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	x, err := d.documents.Document(id)
+	if err == nil {
+		err = change(&x)
+	}
+	if err == nil && x.Removed.IsZero() {
+		err = d.fits(id, x.Name, len(x.Passages), true)
+	}
+	if err == nil {
+		x, err = d.documents.ChangeDocument(id, func(now *record.Document) error { return change(now) })
+	}
+	if err == nil {
+		d.retell()
+	}
+	return x, d.did(ctx, act, id, err)
+}
+
+// DropDocuments drops for good what was removed and cannot be had back any more.
+func (d *Service) DropDocuments(context.Context) (int, error) {
+	if d.documents == nil {
+		return 0, nil
+	}
+	return d.documents.DropDocuments(d.now().Add(-RestoreWithin))
+}
+
+// spoken is the tag of the language that documents are taken to be in.
+func (d *Service) spoken() string {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	if err != nil {
+		return ""
+	}
+	return w.mine.Language
+}
+
+// joined returns a profile with the passages of the documents.
+func (d *Service) joined(b knowledge.Business) knowledge.Business {
+	if d.documents == nil {
+		return b
+	}
+	ds, err := d.documents.Documents()
+	if err != nil {
+		d.log.Error("documents cannot be read, callers are told nothing of them", "err", err)
+		return b
+	}
+	b.Passages = knowledge.Passages(ds)
+	return b
+}
+
+// retell tells who speaks that documents have changed; d.profile must be held. Without a published profile nobody speaks.
+func (d *Service) retell() {
+	if d.published == nil {
+		return
+	}
+	switch b, version, err := d.records.Profile(); {
+	case err == nil:
+		d.published(d.joined(b), version)
+	case !errors.Is(err, store.ErrNotFound):
+		d.log.Error("the profile cannot be read, documents hold from the next change of it on", "err", err)
+	}
+}
+
+// nameOfFile makes a name that can be said of the name of a file: "House_Rules-2026.pdf" is "House Rules 2026".
+func nameOfFile(file string) string {
+	name := strings.TrimSuffix(file, path.Ext(file))
+	name = tidy(strings.NewReplacer("_", " ", "-", " ", ".", " ").Replace(name))
+	if r := []rune(name); len(r) > mostNamed {
+		name = strings.TrimSpace(string(r[:mostNamed]))
+	}
+	return name
+}

@@ -1,0 +1,393 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+)
+
+// Telephone is the running phone as the service needs it.
+type Telephone interface {
+	// InUse is the account that the phone uses, with its password.
+	InUse() (e record.Extension, password string)
+	// Try registers once with another account, over a socket of its own, and takes that registration off again.
+	Try(ctx context.Context, e record.Extension, password string) (PhoneTest, error)
+	// Use makes the running phone register with e from now on; calls that are up go on.
+	Use(e record.Extension, password string) error
+	// Ladders are those of the last calls, newest first.
+	Ladders() []Ladder
+	// Registration are the newest messages of the registration, oldest first.
+	Registration() []Step
+	// Lines are the further extensions of the settings.
+	Lines() []Phone
+	// CallBack rings an extension, and when somebody has answered there, has the telephone system call a number outside ("+12175550142") and join
+	// the two. name is shown on the telephone. A [*CallError] says why they are not joined.
+	CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error
+}
+
+// Extensions keep the account at the telephone system; *store.Store is the real one.
+type Extensions interface {
+	Extension() (e record.Extension, password string, err error)
+	Extensions() ([]record.Extension, error)
+	SetExtension(e record.Extension, password string) error
+	// PhoneChanges are the last changes of the registrations, newest first.
+	PhoneChanges(limit int) ([]record.PhoneChange, error)
+}
+
+var _ Extensions = (*store.Store)(nil)
+
+// ErrNotRunning says that something needs the running appliance.
+var ErrNotRunning = errors.New("the appliance is not running here: start it first (frontdesk serve)")
+
+// changesShown is how many changes of registrations are shown.
+const changesShown = 40
+
+// Where an account comes from.
+const (
+	FromNowhere  = "none"          // there is none: the box gets no calls
+	FromSettings = "settings file" // the [sip] table of frontdesk.toml
+	FromDoor     = "saved"         // somebody saved it by page, console or command; the settings file does not count then
+)
+
+// PhoneAccount is the account at the telephone system as doors show it. The password is never in it.
+type PhoneAccount struct {
+	record.Extension
+	HasPassword bool               `json:"has_password"`
+	From        string             `json:"from"`    // FromNowhere, FromSettings, FromDoor
+	History     []record.Extension `json:"history"` // saved ones, newest first
+	Changes     []PhoneChange      `json:"changes"` // of the registrations, newest first
+	Now         Phone              `json:"now"`
+	Lines       []Phone            `json:"lines"` // further extensions, which the settings file names
+}
+
+// PhoneChange is one change of a registration.
+type PhoneChange = record.PhoneChange
+
+// Password is a password on its way in. It goes through JSON toward the appliance and shows itself nowhere else.
+type Password string
+
+// String implements fmt.Stringer.
+func (p Password) String() string {
+	if p == "" {
+		return ""
+	}
+	return "[secret]"
+}
+
+// GoString implements fmt.GoStringer.
+func (p Password) GoString() string { return p.String() }
+
+// LogValue implements slog.LogValuer.
+func (p Password) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// PhoneAccountEdit is an account that is to be tried or saved.
+type PhoneAccountEdit struct {
+	Registrar string   `json:"registrar"`
+	Transport string   `json:"transport,omitempty"` // "" = udp
+	User      string   `json:"user"`
+	AuthUser  string   `json:"auth_user,omitempty"`
+	Domain    string   `json:"domain,omitempty"`
+	Password  Password `json:"password,omitempty"` // "" keeps the one there is
+	By        string   `json:"by,omitempty"`       // who asks, as shown to people
+}
+
+// Verdicts of a registration: the closed list of what a telephone system may say.
+const (
+	VerdictOK          = "ok"
+	VerdictPassword    = "wrong_password"
+	VerdictExtension   = "no_such_extension"
+	VerdictForbidden   = "forbidden"
+	VerdictUnreachable = "unreachable"
+	VerdictName        = "name_not_found"
+	VerdictCertificate = "certificate_not_trusted"
+	VerdictOverloaded  = "pbx_unavailable"
+	VerdictDigest      = "unknown_digest"
+	VerdictInterval    = "interval_refused"
+	VerdictMoved       = "moved"
+	VerdictUnexpected  = "unexpected_answer"
+)
+
+// PhoneTest is how one registration for a test went.
+type PhoneTest struct {
+	OK        bool   `json:"ok"`
+	Verdict   string `json:"verdict"` // one of Verdict…
+	Text      string `json:"text"`    // the result in one plain sentence
+	Advice    string `json:"advice"`  // what to do next, in plain words; "" when all is right
+	Code      int    `json:"code"`    // SIP status of the last answer, 0 without one
+	Address   string `json:"address"` // that was tried
+	Contact   string `json:"contact,omitempty"`
+	Algorithm string `json:"algorithm,omitempty"` // of the password check
+	TookMS    int64  `json:"took_ms"`
+	Detail    string `json:"detail,omitempty"` // technical cause
+	Steps     []Step `json:"steps"`            // the messages
+}
+
+// Step is one message of a ladder. It holds no number and no name of a caller.
+type Step struct {
+	At   time.Time `json:"at"`
+	Sent bool      `json:"sent"` // from this box to the telephone system
+	Text string    `json:"text"`
+	Note string    `json:"note,omitempty"`
+}
+
+// Ladder is the messages of one call.
+type Ladder struct {
+	Call  string    `json:"call"`
+	Began time.Time `json:"began"`
+	Ended time.Time `json:"ended,omitzero"`
+	End   string    `json:"end,omitempty"` // why it ended
+	Steps []Step    `json:"steps"`
+}
+
+// PhoneAccount returns the account in use and how the registration stands.
+func (d *Service) PhoneAccount(context.Context) (PhoneAccount, error) {
+	a := PhoneAccount{From: FromNowhere, Now: d.live().Phone, History: []record.Extension{}, Changes: []PhoneChange{}, Lines: []Phone{}}
+	if d.saved != nil {
+		e, password, err := d.saved.Extension()
+		switch {
+		case err == nil:
+			a.Extension, a.HasPassword, a.From = e, password != "", FromDoor
+		case !errors.Is(err, store.ErrNotFound):
+			return PhoneAccount{}, err
+		}
+		history, err := d.saved.Extensions()
+		if err != nil {
+			return PhoneAccount{}, err
+		}
+		a.History = some(history)
+		changes, err := d.saved.PhoneChanges(changesShown)
+		if err != nil {
+			return PhoneAccount{}, err
+		}
+		a.Changes = some(changes)
+	}
+	if d.phone == nil {
+		return a, nil
+	}
+	a.Lines = some(d.phone.Lines())
+	if a.From == FromNowhere {
+		e, password := d.phone.InUse()
+		if a.Extension, a.HasPassword = e, password != ""; e.Registrar != "" {
+			a.From = FromSettings
+		}
+	}
+	return a, nil
+}
+
+// TestPhoneAccount makes one registration with e and tells how it went. It takes up to half a minute. The error is an
+// *InvalidError when e cannot be an account.
+func (d *Service) TestPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneTest, error) {
+	if d.phone == nil {
+		return PhoneTest{}, ErrNotRunning
+	}
+	x, password, err := d.candidate(e)
+	if err != nil {
+		return PhoneTest{}, err
+	}
+	d.testing.Lock()
+	defer d.testing.Unlock()
+	t, err := d.phone.Try(ctx, x, password)
+	if err != nil {
+		return PhoneTest{}, err
+	}
+	t.OK = t.Verdict == VerdictOK
+	t.Text, t.Advice = ExplainVerdict(t.Verdict, x)
+	t.Steps = some(t.Steps)
+	return t, nil
+}
+
+// SetPhoneAccount saves e and makes the running phone use it at once; calls that are up go on. The error is an
+// *InvalidError when e cannot be an account.
+func (d *Service) SetPhoneAccount(ctx context.Context, e PhoneAccountEdit) (_ PhoneAccount, err error) {
+	defer func() { d.acted(ctx, "save the account at the telephone system", err) }()
+	if d.saved == nil {
+		return PhoneAccount{}, ErrNotRunning
+	}
+	x, password, err := d.candidate(e)
+	if err != nil {
+		return PhoneAccount{}, err
+	}
+	x.At, x.By = d.now(), e.By
+	if d.phone != nil {
+		if err := d.phone.Use(x, password); err != nil {
+			return PhoneAccount{}, err
+		}
+	}
+	if err := d.saved.SetExtension(x, password); err != nil {
+		return PhoneAccount{}, err
+	}
+	return d.PhoneAccount(ctx)
+}
+
+// Ladders returns those of the last calls, newest first. They are kept in memory only.
+func (d *Service) Ladders(context.Context) ([]Ladder, error) {
+	if d.phone == nil {
+		return nil, ErrNotRunning
+	}
+	return some(d.phone.Ladders()), nil
+}
+
+// Ladder returns the ladder of one call, "registration" being that of the registration; store.ErrNotFound when it is not
+// kept any more.
+func (d *Service) Ladder(_ context.Context, call string) (Ladder, error) {
+	if d.phone == nil {
+		return Ladder{}, ErrNotRunning
+	}
+	if call == RegistrationLadder {
+		l := Ladder{Call: call, Steps: some(d.phone.Registration())}
+		if len(l.Steps) > 0 {
+			l.Began = l.Steps[0].At
+		}
+		return l, nil
+	}
+	for _, l := range d.phone.Ladders() {
+		if l.Call == call {
+			l.Steps = some(l.Steps)
+			return l, nil
+		}
+	}
+	return Ladder{}, store.ErrNotFound
+}
+
+// RegistrationLadder names the ladder of the registration.
+const RegistrationLadder = "registration"
+
+// candidate checks an edit and finds its password.
+func (d *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error) {
+	x := record.Extension{
+		Registrar: strings.TrimSpace(e.Registrar), Transport: strings.ToLower(strings.TrimSpace(e.Transport)),
+		User: strings.TrimSpace(e.User), AuthUser: strings.TrimSpace(e.AuthUser), Domain: strings.TrimSpace(e.Domain),
+	}
+	if x.Transport == "" {
+		x.Transport = "udp"
+	}
+	if x.AuthUser == x.User {
+		x.AuthUser = ""
+	}
+	problems := checkExtension(x)
+	password := string(e.Password)
+	if password == "" {
+		former, kept := d.former()
+		if password = kept; kept != "" && !strings.EqualFold(hostOf(former.Registrar), hostOf(x.Registrar)) {
+			// A password is never shown to an address that it was not typed for.
+			problems = append(problems, knowledge.Problem{Path: "password", Text: "type the password again: the address of the telephone system is another one"})
+		}
+	}
+	if strings.ContainsAny(password, "\r\n") || len(password) > 256 {
+		problems = append(problems, knowledge.Problem{Path: "password", Text: "use one line of at most 256 characters"})
+	}
+	if len(problems) > 0 {
+		return x, "", &InvalidError{What: "phone account", Problems: problems}
+	}
+	return x, password, nil
+}
+
+// former is the account that an empty password refers to.
+func (d *Service) former() (record.Extension, string) {
+	if d.saved != nil {
+		if e, password, err := d.saved.Extension(); err == nil {
+			return e, password
+		}
+	}
+	if d.phone != nil {
+		return d.phone.InUse()
+	}
+	return record.Extension{}, ""
+}
+
+// checkExtension returns what is wrong with an account, by field of the form.
+func checkExtension(x record.Extension) []knowledge.Problem {
+	var ps []knowledge.Problem
+	check := func(ok bool, path, text string) {
+		if !ok {
+			ps = append(ps, knowledge.Problem{Path: path, Text: text})
+		}
+	}
+	check(x.Registrar != "", "registrar", "write the address of the telephone system, such as 192.0.2.10")
+	check(x.Registrar == "" || addressesOK(x.Registrar), "registrar", "write a name or an address, with a port after a colon if it needs one: pbx.example or 192.0.2.10:5060; a second one that stands in for it goes after a comma")
+	check(x.Transport == "udp" || x.Transport == "tcp" || x.Transport == "tls", "transport", "choose UDP, TCP or TLS")
+	check(x.User != "", "user", "write the extension that the telephone system gave to this box, such as 100")
+	check(wordOK(x.User), "user", "write the extension only, the part before the @")
+	check(wordOK(x.AuthUser), "auth_user", "this has characters that no user name has")
+	check(x.Domain == "" || addressOK(x.Domain), "domain", "write a name such as office.example, or leave it empty")
+	return ps
+}
+
+func wordOK(s string) bool {
+	return len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("@<>\";:", r) })
+}
+
+// addressesOK checks the telephone system's address and those that stand in for it.
+func addressesOK(list string) bool {
+	for s := range strings.SplitSeq(list, ",") {
+		if s = strings.TrimSpace(s); s == "" || !addressOK(s) {
+			return false
+		}
+	}
+	return true
+}
+
+func addressOK(s string) bool {
+	if len(s) > 255 || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("@<>\";/", r) }) {
+		return false
+	}
+	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return true
+	}
+	if !strings.Contains(s, ":") {
+		return true
+	}
+	host, port, err := net.SplitHostPort(s)
+	n, perr := strconv.ParseUint(port, 10, 16)
+	return err == nil && perr == nil && n > 0 && host != ""
+}
+
+func hostOf(s string) string {
+	if host, _, err := net.SplitHostPort(s); err == nil {
+		return host
+	}
+	return strings.Trim(s, "[]")
+}
+
+// ExplainVerdict says in plain words what a verdict means for x, and what to do about it.
+func ExplainVerdict(verdict string, x record.Extension) (text, advice string) {
+	pbx := x.Registrar
+	if pbx == "" {
+		pbx = "the telephone system"
+	}
+	switch verdict {
+	case VerdictOK:
+		return fmt.Sprintf("The telephone system accepted extension %s.", x.User), ""
+	case VerdictPassword:
+		return "The telephone system refused the password.", "Copy the password of the extension from the telephone system again. If it shows a user name that is not the extension, fill that in too."
+	case VerdictExtension:
+		return fmt.Sprintf("The telephone system has no extension %s.", x.User), "Make the extension there, or correct the number here."
+	case VerdictForbidden:
+		return "The telephone system does not allow this box.", "Look there whether the extension may register, whether another telephone uses it already, and whether addresses are restricted."
+	case VerdictUnreachable:
+		return fmt.Sprintf("Nothing answered at %s.", pbx), "Check the address, the network cable, and whether a firewall lets SIP through. Some systems answer by TCP only."
+	case VerdictName:
+		return fmt.Sprintf("The name %s was not found.", pbx), "Check the spelling, or use the IP address of the telephone system."
+	case VerdictCertificate:
+		return "The telephone system shows a certificate that this box does not trust.", "Write the name that is in the certificate as the address, and name the authority that signed it in the settings: tls_ca."
+	case VerdictOverloaded:
+		return "The telephone system says that it cannot serve now.", "Look at the telephone system, or try again in a minute."
+	case VerdictDigest:
+		return "The telephone system asks for a kind of password check that this box does not know.", "Allow MD5 or SHA-256 there."
+	case VerdictMoved:
+		return "The telephone system sends this box to another address.", "Enter that address here, or correct the telephone system; the details below say what was exchanged."
+	case VerdictInterval:
+		return "The telephone system does not accept how often this box registers.", "Raise expires in the settings file."
+	}
+	return "The telephone system gave an answer that this box does not understand.", "Look at the log of the telephone system; the details below say what was exchanged."
+}

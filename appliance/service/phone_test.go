@@ -1,0 +1,150 @@
+package service_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/store"
+)
+
+// fakePhone notes what it is told.
+type fakePhone struct {
+	e        record.Extension
+	password string
+	tried    string // password of the last test
+	verdict  string
+	refuses  error
+	called   string // who was called back last
+}
+
+func (f *fakePhone) InUse() (record.Extension, string) { return f.e, f.password }
+func (f *fakePhone) Try(_ context.Context, _ record.Extension, password string) (service.PhoneTest, error) {
+	f.tried = password
+	return service.PhoneTest{Verdict: f.verdict, Code: 403}, nil
+}
+
+func (f *fakePhone) Use(e record.Extension, password string) error {
+	if f.refuses == nil {
+		f.e, f.password = e, password
+	}
+	return f.refuses
+}
+func (f *fakePhone) Ladders() []service.Ladder    { return []service.Ladder{{Call: "a1"}} }
+func (f *fakePhone) Registration() []service.Step { return []service.Step{{Text: "REGISTER"}} }
+func (f *fakePhone) Lines() []service.Phone       { return nil }
+func (f *fakePhone) CallBack(_ context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
+	f.called = extension + " " + string(number) + " " + string(name)
+	return f.refuses
+}
+
+const secret = "t0p-secret"
+
+func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
+	s := openStore(t)
+	f := &fakePhone{e: record.Extension{Registrar: "192.0.2.1", Transport: "udp", User: "100"}, password: "of the file"}
+	d := service.New(service.Options{Records: s, Telephone: f})
+	a, err := d.PhoneAccount(t.Context())
+	if err != nil || a.From != service.FromSettings || !a.HasPassword || a.User != "100" {
+		t.Fatalf("before: %+v, %v", a, err)
+	}
+	edit := service.PhoneAccountEdit{Registrar: " 192.0.2.9:5060 ", User: "200", Password: secret, By: "Ada"}
+	if a, err = d.SetPhoneAccount(t.Context(), edit); err != nil {
+		t.Fatal(err)
+	}
+	if a.From != service.FromDoor || a.By != "Ada" || a.Registrar != "192.0.2.9:5060" || f.password != secret || f.e.User != "200" {
+		t.Errorf("after: %+v; the phone has %+v", a, f.e)
+	}
+	// An empty password keeps it, for the same telephone system only.
+	edit.Password, edit.User = "", "201"
+	if a, err = d.SetPhoneAccount(t.Context(), edit); err != nil || f.password != secret || len(a.History) != 2 {
+		t.Errorf("kept: %v, %d in the history", err, len(a.History))
+	}
+	edit.Registrar = "198.51.100.7"
+	var invalid *service.InvalidError
+	if _, err = d.TestPhoneAccount(t.Context(), edit); !errors.As(err, &invalid) || invalid.Problems[0].Path != "password" {
+		t.Errorf("another address with the kept password: %v", err)
+	}
+	if f.tried != "" {
+		t.Error("the kept password was shown to another address")
+	}
+	b, err := json.Marshal(a)
+	if err != nil || strings.Contains(string(b), secret) {
+		t.Errorf("the password leaves: %s", b)
+	}
+	if got := fmt.Sprintf("%v %+v %#v", edit, service.PhoneAccountEdit{Password: secret}, service.PhoneAccountEdit{Password: secret}); strings.Contains(got, secret) {
+		t.Errorf("the password is printed: %s", got)
+	}
+	if _, password, err := s.Extension(); err != nil || password != secret {
+		t.Errorf("store: %q, %v", password, err)
+	}
+}
+
+func TestPhoneAccountThatCannotBe(t *testing.T) {
+	d := service.New(service.Options{Records: openStore(t), Telephone: &fakePhone{}})
+	for path, e := range map[string]service.PhoneAccountEdit{
+		"registrar": {Registrar: "sip:pbx", User: "100"},
+		"user":      {Registrar: "pbx", User: "100@pbx"},
+		"transport": {Registrar: "pbx", User: "100", Transport: "pigeon"},
+		"auth_user": {Registrar: "pbx", User: "100", AuthUser: "a\"b"},
+		"domain":    {Registrar: "pbx", User: "100", Domain: "a b"},
+		"password":  {Registrar: "pbx", User: "100", Password: "a\nb"},
+	} {
+		var invalid *service.InvalidError
+		if _, err := d.SetPhoneAccount(t.Context(), e); !errors.As(err, &invalid) || len(invalid.Problems) != 1 || invalid.Problems[0].Path != path {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, ok := range []string{"pbx", "pbx.office.example:5062", "192.0.2.1", "2001:db8::1", "[2001:db8::1]:5060"} {
+		if _, err := d.SetPhoneAccount(t.Context(), service.PhoneAccountEdit{Registrar: ok, User: "100", Password: "x"}); err != nil {
+			t.Errorf("%s: %v", ok, err)
+		}
+	}
+}
+
+func TestAnAccountThatThePhoneRefusesIsNotSaved(t *testing.T) {
+	s := openStore(t)
+	d := service.New(service.Options{Records: s, Telephone: &fakePhone{refuses: errors.New("no socket")}})
+	if _, err := d.SetPhoneAccount(t.Context(), service.PhoneAccountEdit{Registrar: "pbx", User: "100"}); err == nil {
+		t.Error("no error")
+	}
+	if _, _, err := s.Extension(); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("saved: %v", err)
+	}
+}
+
+func TestEveryVerdictIsAPlainSentence(t *testing.T) {
+	x := record.Extension{Registrar: "pbx", User: "100"}
+	seen := map[string]bool{}
+	for _, v := range []string{
+		service.VerdictOK, service.VerdictPassword, service.VerdictExtension, service.VerdictForbidden, service.VerdictUnreachable, service.VerdictName,
+		service.VerdictCertificate, service.VerdictOverloaded, service.VerdictDigest, service.VerdictInterval, service.VerdictMoved, service.VerdictUnexpected,
+	} {
+		text, advice := service.ExplainVerdict(v, x)
+		if seen[text] || !strings.HasSuffix(text, ".") || (advice == "") != (v == service.VerdictOK) || strings.ContainsAny(text, "_<>") {
+			t.Errorf("%s: %q %q", v, text, advice)
+		}
+		seen[text] = true
+	}
+}
+
+func TestLaddersWithAndWithoutAPhone(t *testing.T) {
+	d := service.New(service.Options{Records: openStore(t), Telephone: &fakePhone{}})
+	if l, err := d.Ladder(t.Context(), "a1"); err != nil || l.Call != "a1" {
+		t.Errorf("a1: %+v, %v", l, err)
+	}
+	if l, err := d.Ladder(t.Context(), service.RegistrationLadder); err != nil || len(l.Steps) != 1 {
+		t.Errorf("registration: %+v, %v", l, err)
+	}
+	if _, err := d.Ladder(t.Context(), "b2"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("b2: %v", err)
+	}
+	if _, err := service.New(service.Options{Records: openStore(t)}).Ladders(t.Context()); !errors.Is(err, service.ErrNotRunning) {
+		t.Errorf("without a phone: %v", err)
+	}
+}

@@ -1,0 +1,345 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/store"
+)
+
+// Profiles are the published states of the profile and its one draft, as the service needs them of the records.
+type Profiles interface {
+	Profile() (knowledge.Business, int, error)
+	PublishEdition(e store.Edition, draft *store.Draft) (int, error)
+	Edition(version int) (store.Edition, error)
+	Editions(before, limit int) ([]store.Edition, error)
+	Draft() (store.Draft, error)
+	SaveDraft(d store.Draft) error
+}
+
+// Profile is the published profile.
+type Profile struct {
+	Version  int                `json:"version"`
+	Business knowledge.Business `json:"business"`
+}
+
+// Problem is one thing that is wrong with a profile.
+type Problem struct {
+	Section edit.Section `json:"section"`
+	Path    string       `json:"path"` // the field as files write it: "services[2].price.from"
+	Text    string       `json:"text"`
+}
+
+// Draft is the one working copy of the profile. Without changes it says what is published.
+type Draft struct {
+	Revision int                `json:"revision"` // of the draft; to be given back with every change to it
+	Base     int                `json:"base"`     // the published version that it is compared with; 0 = none is published
+	At       time.Time          `json:"at,omitzero"`
+	Business knowledge.Business `json:"business"`
+	Changes  []edit.Change      `json:"changes"`  // from what is published; none = there is nothing to publish
+	Problems []Problem          `json:"problems"` // that keep it from being published
+	Sample   bool               `json:"sample"`   // it still speaks for the business of a sample
+}
+
+// Edition is one published state of the profile.
+type Edition struct {
+	Version  int                `json:"version"`
+	At       time.Time          `json:"at,omitzero"` // zero when it was published before times were kept
+	Note     string             `json:"note,omitempty"`
+	Of       int                `json:"of,omitempty"` // the older version that was gone back to
+	Changes  []edit.Change      `json:"changes"`      // from the version before
+	Business knowledge.Business `json:"business"`
+}
+
+// InvalidError says what is wrong with what was to be published or set.
+type InvalidError struct {
+	What     string // "" for the profile, else such as "phone account"
+	Problems []knowledge.Problem
+}
+
+// Error lists all problems, one a line.
+func (e *InvalidError) Error() string {
+	var b strings.Builder
+	what := "the profile was not published"
+	if e.What != "" {
+		what = "the " + e.What + " was not taken over"
+	}
+	fmt.Fprintf(&b, "%s, it has %d problem(s):", what, len(e.Problems))
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, "\n  %v", p)
+	}
+	return b.String()
+}
+
+// ConflictError says that somebody else changed the same part of the draft meanwhile.
+type ConflictError struct {
+	Section edit.Section // "" = the draft as a whole
+}
+
+// Error says what to do.
+func (e *ConflictError) Error() string {
+	if e.Section == "" {
+		return "the draft was changed meanwhile, here or in another window: look at it again, then publish"
+	}
+	return fmt.Sprintf("%q was changed meanwhile, in another window or by somebody else: look at it again, then change it", e.Section.Title())
+}
+
+// ErrUnchanged says that the draft says what is published already.
+var ErrUnchanged = errors.New("there is nothing to publish: the draft says what is published already")
+
+// maxNote bounds the note of a version, in characters.
+const maxNote = 200
+
+// Profile returns the published profile; store.ErrNotFound when none was published yet.
+func (d *Service) Profile(context.Context) (Profile, error) {
+	b, version, err := d.records.Profile()
+	return Profile{Version: version, Business: b}, err
+}
+
+// PublishProfile makes b what callers are told from the next call on, and returns its version. Sections that were changed in the draft
+// stay changed there. The error is an *InvalidError when something is wrong with b.
+func (d *Service) PublishProfile(_ context.Context, b knowledge.Business) (int, error) {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	if err != nil {
+		return 0, err
+	}
+	return d.put(w, store.Edition{Business: b}, edit.Merge(w.published, w.mine, b))
+}
+
+// Draft returns the working copy of the profile with its problems and what it changes.
+func (d *Service) Draft(context.Context) (Draft, error) {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	return w.show(), err
+}
+
+// SaveDraft sets a section of the draft, or all of it with section "", as it is in b. Revision is that of the draft that the change
+// was made from; the error is a *ConflictError when the same section was changed since. What is wrong with the new text is kept
+// and told of in Problems.
+func (d *Service) SaveDraft(_ context.Context, revision int, section edit.Section, b knowledge.Business) (Draft, error) {
+	if section != "" && !section.Valid() {
+		return Draft{}, fmt.Errorf("the profile has no section %q: %w", section, store.ErrNotFound)
+	}
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	if err != nil {
+		return Draft{}, err
+	}
+	if (section == "" && revision != w.draft.Revision) || revision < w.draft.Changed[string(section)] || revision > w.draft.Revision {
+		return Draft{}, &ConflictError{Section: section}
+	}
+	next := b
+	if section != "" {
+		next = w.mine
+		edit.Copy(section, b, &next)
+	}
+	w.change(next, d.now())
+	if err := d.records.SaveDraft(w.draft); err != nil {
+		return Draft{}, err
+	}
+	return w.show(), nil
+}
+
+// DiscardDraft makes the draft say what is published.
+func (d *Service) DiscardDraft(_ context.Context, revision int) (Draft, error) {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	if err != nil {
+		return Draft{}, err
+	}
+	if revision != w.draft.Revision {
+		return Draft{}, &ConflictError{}
+	}
+	w.change(w.published, d.now())
+	return w.show(), d.records.SaveDraft(w.draft)
+}
+
+// PublishDraft makes the draft what callers are told from the next call on, and returns its version. Revision is that of the draft
+// as it was looked at. The error is ErrUnchanged, a *ConflictError, or an *InvalidError with all that is wrong.
+func (d *Service) PublishDraft(_ context.Context, revision int, note string) (int, error) {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	switch {
+	case err != nil:
+		return 0, err
+	case revision != w.draft.Revision:
+		return 0, &ConflictError{}
+	case w.draft.Clean:
+		return 0, ErrUnchanged
+	}
+	return d.put(w, store.Edition{Business: w.mine, Note: cleanNote(note)}, w.mine)
+}
+
+// History returns up to n published states of the profile, newest first, each with what it changed; 0 = 50. With before, only those
+// of lower versions.
+func (d *Service) History(_ context.Context, before, n int) ([]Edition, error) {
+	if n <= 0 || n > MaxList {
+		n = 50
+	}
+	es, err := d.records.Editions(before, n+1)
+	if err != nil {
+		return nil, err
+	}
+	out := []Edition{}
+	for i, e := range es[:min(n, len(es))] {
+		shown := Edition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Business: e.Business, Changes: []edit.Change{}}
+		if i+1 < len(es) {
+			shown.Changes = some(edit.Changes(es[i+1].Business, e.Business))
+		}
+		out = append(out, shown)
+	}
+	return out, nil
+}
+
+// Edition returns one published state of the profile; store.ErrNotFound when there is none of that version. Its Changes are those that
+// going back to it would make.
+func (d *Service) Edition(_ context.Context, version int) (Edition, error) {
+	e, err := d.records.Edition(version)
+	if err != nil {
+		return Edition{}, err
+	}
+	now, _, err := d.records.Profile()
+	if err != nil {
+		return Edition{}, err
+	}
+	return Edition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Business: e.Business, Changes: some(edit.Changes(now, e.Business))}, nil
+}
+
+// GoBack publishes an older version anew and returns the version that it has now. Sections that were changed in the draft stay
+// changed there.
+func (d *Service) GoBack(_ context.Context, version int, note string) (int, error) {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	if err != nil {
+		return 0, err
+	}
+	e, err := d.records.Edition(version)
+	if err != nil {
+		return 0, err
+	}
+	if note = cleanNote(note); note == "" {
+		note = fmt.Sprintf("Back to version %d", version)
+	}
+	return d.put(w, store.Edition{Business: e.Business, Note: note, Of: version}, edit.Merge(w.published, w.mine, e.Business))
+}
+
+// working is the profile and its draft as they are now.
+type working struct {
+	draft     store.Draft
+	mine      knowledge.Business // what the draft says
+	published knowledge.Business // what a draft begins with where nothing is published
+	version   int                // of published; 0 = none
+}
+
+// working reads both; d.profile must be held.
+func (d *Service) working() (w working, err error) {
+	w.published, w.version, err = d.records.Profile()
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		w.published = knowledge.Business{Language: "en", Currency: "USD", Region: "US", TimeZone: zoneName(d.now().Location())}
+	case err != nil:
+		return w, err
+	}
+	w.draft, err = d.records.Draft()
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		w.draft = store.Draft{Clean: true}
+	case err != nil:
+		return w, err
+	}
+	w.mine = w.draft.Business
+	switch {
+	case w.draft.Clean:
+		w.mine = w.published
+	case w.draft.Base != w.version && w.draft.Base > 0: // published past the service
+		base, err := d.records.Edition(w.draft.Base)
+		if err != nil {
+			return w, err
+		}
+		w.mine = edit.Merge(base.Business, w.mine, w.published)
+	}
+	w.draft.Base = w.version
+	return w, nil
+}
+
+// change makes next what the draft says.
+func (w *working) change(next knowledge.Business, at time.Time) {
+	changed := maps.Clone(w.draft.Changed)
+	if changed == nil {
+		changed = map[string]int{}
+	}
+	fresh := false
+	for _, s := range edit.Sections() {
+		if !edit.Same(s, w.mine, next) {
+			changed[string(s)], fresh = w.draft.Revision+1, true
+		}
+	}
+	if fresh {
+		w.draft.Revision++
+		w.draft.Changed, w.draft.At = changed, at
+	}
+	w.mine = next
+	w.settle(w.published)
+}
+
+// settle notes whether the draft differs from what is published.
+func (w *working) settle(published knowledge.Business) {
+	w.draft.Clean = !slices.ContainsFunc(edit.Sections(), func(s edit.Section) bool { return !edit.Same(s, published, w.mine) })
+	w.draft.Business = w.mine
+	if w.draft.Clean {
+		w.draft.Business = knowledge.Business{}
+	}
+}
+
+// put publishes e and makes mine what the draft says then.
+func (d *Service) put(w working, e store.Edition, mine knowledge.Business) (int, error) {
+	if problems := e.Business.Validate(); len(problems) > 0 {
+		return 0, &InvalidError{Problems: problems}
+	}
+	w.change(mine, d.now())
+	w.settle(e.Business)
+	e.At = d.now()
+	version, err := d.records.PublishEdition(e, &w.draft)
+	if err == nil && d.published != nil {
+		d.published(d.joined(e.Business), version)
+	}
+	return version, err
+}
+
+// show is the draft as others see it.
+func (w *working) show() Draft {
+	out := Draft{Revision: w.draft.Revision, Base: w.version, At: w.draft.At, Business: w.mine, Problems: []Problem{}, Sample: profile.IsSample(&w.mine)}
+	out.Changes = some(edit.Changes(w.published, w.mine))
+	for _, p := range w.mine.Validate() {
+		out.Problems = append(out.Problems, Problem{Section: edit.Of(p.Path), Path: p.Path, Text: p.Text})
+	}
+	return out
+}
+
+func cleanNote(note string) string {
+	r := []rune(strings.Join(strings.Fields(note), " "))
+	return string(r[:min(len(r), maxNote)])
+}
+
+// zoneName is the name of a time zone, "" where it has none that a profile could hold.
+func zoneName(l *time.Location) string {
+	if l == time.Local || l.String() == "Local" {
+		return ""
+	}
+	return l.String()
+}

@@ -1,0 +1,67 @@
+package remote_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"testing"
+
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/store"
+)
+
+// tape is a recording of one call.
+type tape struct {
+	service.Recordings
+	sound []byte
+	fails int // after so many octets; 0 = never
+}
+
+// openTape is one that is read; it cannot be sought, which nobody does here.
+type openTape struct {
+	*bytes.Reader
+	fails int64
+}
+
+var errTorn = errors.New("the stream is torn")
+
+func (o openTape) Close() error { return nil }
+
+// Read implements io.Reader.
+func (o openTape) Read(p []byte) (int, error) {
+	if o.fails > 0 && o.Size()-int64(o.Len()) >= o.fails {
+		return 0, errTorn
+	}
+	return o.Reader.Read(p)
+}
+
+// Sound implements service.Recordings.
+func (p tape) Sound(call string) (service.Recording, error) {
+	if call != "call-1" {
+		return service.Recording{}, fs.ErrNotExist
+	}
+	return service.Recording{ReadSeekCloser: openTape{bytes.NewReader(p.sound), int64(p.fails)}}, nil
+}
+
+func TestRecordingsComeWholeOrNotAtAll(t *testing.T) {
+	_, s := office(t)
+	sound := bytes.Repeat([]byte("sound"), 100_000)
+	at := func(p tape) *remote.Client {
+		return serve(t, filepath.Join(t.TempDir(), "control.sock"), service.New(service.Options{Records: s, Recordings: p}))
+	}
+	c := at(tape{sound: sound})
+	var got bytes.Buffer
+	if err := c.WriteRecording(t.Context(), "call-1", &got); err != nil || !bytes.Equal(got.Bytes(), sound) {
+		t.Errorf("%d octets, %v, want %d", got.Len(), err, len(sound))
+	}
+	for _, id := range []string{"call-2", "../calls"} {
+		if err := c.WriteRecording(t.Context(), id, &got); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if err := at(tape{sound: sound, fails: 200_000}).WriteRecording(t.Context(), "call-1", &got); err == nil {
+		t.Error("a torn recording passed for a whole one")
+	}
+}

@@ -1,0 +1,329 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/search"
+	"frontdesk.internal/appliance/store"
+)
+
+// Searched are the records as searching needs them.
+type Searched interface {
+	Calls(f store.Filter) ([]record.Call, error)
+	Full(call string) (store.Full, error)
+	Message(id string) (record.Message, error)
+	Texts(fn func(m record.Message) error) error
+	Watch(fn func(store.Change))
+}
+
+// CallSearch chooses calls by words.
+type CallSearch struct {
+	Text   string    // all words must be there, in what was said, messages and names; digits also as part of a number
+	Since  time.Time // started then or later
+	Before time.Time // started earlier
+	Skip   int       // so many of the newest are left out
+	Limit  int       // at most so many; 0 or more than MaxList = 50
+}
+
+// Where says what part of a call a word was found in.
+type Where string
+
+// The parts of a call in which words are found.
+const (
+	InHeard   Where = "heard"   // what the caller said
+	InSaid    Where = "said"    // what was said to the caller
+	InMessage Where = "message" // what the caller left
+	InCaller  Where = "caller"  // name or number
+)
+
+// FoundCall is a call with the place where it fits.
+type FoundCall struct {
+	record.Call
+	Name  record.Personal `json:"name,omitempty"` // of the caller
+	Where Where           `json:"where,omitempty"`
+	Text  record.Personal `json:"text,omitempty"` // around the first word that fits
+}
+
+// FoundCalls is the answer to a search.
+type FoundCalls struct {
+	Calls []FoundCall `json:"calls"` // newest first
+	// Texts are messages that fit and came in no call, newest first; only on the first page.
+	Texts    []record.Message `json:"texts,omitempty"`
+	Total    int              `json:"total"`    // how many fit in all
+	Complete bool             `json:"complete"` // false while the older calls are still being read after a start
+}
+
+// searching is the index and what it does not know yet.
+type searching struct {
+	index search.Index // of calls
+	texts search.Index // of messages that came in no call
+
+	mu       sync.Mutex
+	dirty    map[string]bool            // calls that were written since the index saw them
+	callers  map[string]bool            // callers whose cards were
+	written  map[string]bool            // messages that came in no call
+	textsOf  map[string]map[string]bool // caller → messages in texts
+	complete bool
+}
+
+// indexBatch is how many calls are read at a time while the index is made.
+const indexBatch = 200
+
+// maxDirty bounds what is put off until somebody searches.
+const maxDirty = 500
+
+// RunIndex makes the index that SearchCalls finds calls by, and keeps it until ctx ends. It reads all calls once, newest first, in small
+// steps. Without it nothing is found.
+func (d *Service) RunIndex(ctx context.Context) error {
+	s, ok := d.records.(Searched)
+	if !ok {
+		return errors.New("these records cannot be searched")
+	}
+	wake := make(chan struct{}, 1)
+	s.Watch(func(c store.Change) {
+		d.searching.mu.Lock()
+		defer d.searching.mu.Unlock()
+		if c.Call != "" {
+			d.searching.dirty = noted(d.searching.dirty, c.Call)
+		}
+		if c.Caller != "" {
+			d.searching.callers = noted(d.searching.callers, c.Caller)
+		}
+		if c.Text != "" {
+			d.searching.written = noted(d.searching.written, c.Text)
+		}
+		if len(d.searching.dirty) > maxDirty || len(d.searching.written) > maxDirty {
+			select {
+			case wake <- struct{}{}:
+			default:
+			}
+		}
+	})
+	if err := s.Texts(func(m record.Message) error { d.putText(m); return ctx.Err() }); err != nil {
+		return err
+	}
+	before := time.Time{}
+	for ctx.Err() == nil {
+		cs, err := s.Calls(store.Filter{Before: before, Limit: indexBatch})
+		if err != nil {
+			return err
+		}
+		for _, c := range cs {
+			if err := d.indexCall(s, c.ID); err != nil {
+				return err
+			}
+		}
+		if len(cs) < indexBatch {
+			break
+		}
+		before = cs[len(cs)-1].Started
+		if !before.Equal(cs[0].Started) { // else more calls began in one moment than fit a batch: the rest of them is left out
+			before = before.Add(1) // those of the same moment are read again
+		}
+	}
+	d.searching.mu.Lock()
+	d.searching.complete = ctx.Err() == nil
+	d.searching.mu.Unlock()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-wake:
+			if err := d.catchUp(s); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func noted(m map[string]bool, id string) map[string]bool {
+	if m == nil {
+		m = map[string]bool{}
+	}
+	m[id] = true
+	return m
+}
+
+// indexCall puts a call into the index as it is now, or takes it out when it is gone.
+func (d *Service) indexCall(s Searched, id string) error {
+	f, err := s.Full(id)
+	if errors.Is(err, store.ErrNotFound) {
+		d.searching.index.Drop(id)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if f.Call.Origin == record.OriginSelfTest {
+		return nil
+	}
+	doc := search.Doc{ID: id, At: f.Call.Started, Numbers: []string{f.Call.From.Digits()}}
+	doc.Texts = append(doc.Texts, string(f.Call.DisplayName), string(f.Caller.Name))
+	for _, t := range f.Turns {
+		doc.Texts = append(doc.Texts, string(t.Heard), t.Said)
+	}
+	for _, m := range f.Messages {
+		doc.Texts = append(doc.Texts, string(m.Name), string(m.Reason), string(m.BestTime), m.For)
+		doc.Numbers = append(doc.Numbers, m.Number.Digits(), m.Second.Digits())
+	}
+	d.searching.index.Put(doc)
+	return nil
+}
+
+// putText puts a message that came in no call into the index.
+func (d *Service) putText(m record.Message) {
+	d.searching.texts.Put(search.Doc{ID: m.ID, At: m.At, Texts: []string{string(m.Name), string(m.Reason)}, Numbers: []string{m.Number.Digits()}})
+	d.searching.mu.Lock()
+	defer d.searching.mu.Unlock()
+	if d.searching.textsOf == nil {
+		d.searching.textsOf = map[string]map[string]bool{}
+	}
+	d.searching.textsOf[m.CallerID] = noted(d.searching.textsOf[m.CallerID], m.ID)
+}
+
+// catchUp puts into the index what was written since.
+func (d *Service) catchUp(s Searched) error {
+	d.searching.mu.Lock()
+	dirty, callers, written := d.searching.dirty, d.searching.callers, d.searching.written
+	d.searching.dirty, d.searching.callers, d.searching.written = nil, nil, nil
+	for id := range callers {
+		for m := range d.searching.textsOf[id] {
+			written = noted(written, m)
+		}
+		delete(d.searching.textsOf, id)
+	}
+	d.searching.mu.Unlock()
+	for id := range written {
+		switch m, err := s.Message(id); {
+		case errors.Is(err, store.ErrNotFound):
+			d.searching.texts.Drop(id)
+		case err != nil:
+			return err
+		case m.CallID == "":
+			d.putText(m)
+		}
+	}
+	for id := range callers {
+		cs, err := s.Calls(store.Filter{Caller: id})
+		if err != nil {
+			return err
+		}
+		for _, c := range cs {
+			dirty = noted(dirty, c.ID)
+		}
+	}
+	for id := range dirty {
+		if err := d.indexCall(s, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SearchCalls finds calls by words and digits.
+func (d *Service) SearchCalls(ctx context.Context, q CallSearch) (FoundCalls, error) {
+	out := FoundCalls{Calls: []FoundCall{}}
+	s, ok := d.records.(Searched)
+	if !ok {
+		return out, errors.New("these records cannot be searched")
+	}
+	if err := d.catchUp(s); err != nil {
+		return out, err
+	}
+	if q.Limit <= 0 || q.Limit > MaxList {
+		q.Limit = 50
+	}
+	ids, total := d.searching.index.Find(search.Query{Text: q.Text, Since: q.Since, Before: q.Before, Skip: q.Skip, Limit: q.Limit})
+	out.Total = total
+	d.searching.mu.Lock()
+	out.Complete = d.searching.complete
+	d.searching.mu.Unlock()
+	if q.Skip == 0 && q.Before.IsZero() && q.Text != "" {
+		texts, _ := d.searching.texts.Find(search.Query{Text: q.Text, Since: q.Since, Limit: q.Limit})
+		for _, id := range texts {
+			m, err := s.Message(id)
+			if errors.Is(err, store.ErrNotFound) {
+				continue // erased a moment ago
+			}
+			if err != nil {
+				return out, err
+			}
+			out.Texts = append(out.Texts, m)
+		}
+	}
+	words := search.Words(q.Text)
+	for _, id := range ids {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
+		f, err := s.Full(id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // erased a moment ago
+		}
+		if err != nil {
+			return out, err
+		}
+		out.Calls = append(out.Calls, foundIn(f, words))
+	}
+	return out, nil
+}
+
+// foundIn says where in a call the first of the words is.
+func foundIn(f store.Full, words []string) FoundCall {
+	out := FoundCall{Call: f.Call, Name: f.Caller.Name}
+	if out.Name == "" {
+		out.Name = f.Call.DisplayName
+	}
+	for _, w := range words {
+		for _, m := range f.Messages {
+			if t, ok := around(string(m.Reason), w); ok {
+				out.Where, out.Text = InMessage, t
+				return out
+			}
+		}
+		for _, t := range f.Turns {
+			if s, ok := around(string(t.Heard), w); ok {
+				out.Where, out.Text = InHeard, s
+				return out
+			}
+		}
+		for _, t := range f.Turns {
+			if s, ok := around(t.Said, w); ok {
+				out.Where, out.Text = InSaid, s
+				return out
+			}
+		}
+	}
+	out.Where = InCaller
+	return out
+}
+
+// aroundWords is how many words before and after the one that was looked for are shown.
+const aroundWords = 8
+
+// around returns the piece of a text around the first word that begins with prefix.
+func around(text, prefix string) (record.Personal, bool) {
+	words := strings.Fields(text)
+	for i, w := range words {
+		for _, part := range search.Words(w) {
+			if !strings.HasPrefix(part, prefix) {
+				continue
+			}
+			from, to := max(0, i-aroundWords), min(len(words), i+aroundWords+1)
+			s := strings.Join(words[from:to], " ")
+			if from > 0 {
+				s = "… " + s
+			}
+			if to < len(words) {
+				s += " …"
+			}
+			return record.Personal(s), true
+		}
+	}
+	return "", false
+}

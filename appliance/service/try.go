@@ -1,0 +1,211 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/tryout"
+)
+
+// Trial is a question to be tried.
+type Trial struct {
+	Question  string    `json:"question"`    // as a caller would say it; "" = the greeting
+	At        time.Time `json:"at,omitzero"` // the moment of the call; zero = now
+	Published bool      `json:"published"`   // try what is published, not the draft
+}
+
+// maxQuestion bounds what is tried, in characters.
+const maxQuestion = 500
+
+// Try says what a caller would be told who asks t.Question, from the draft or from what is published. Nothing is kept of it.
+func (d *Service) Try(ctx context.Context, t Trial) (tryout.Result, error) {
+	b, err := d.tried(t.Published)
+	if err == nil {
+		b, err = d.withExamples(b)
+	}
+	if err != nil {
+		return tryout.Result{}, err
+	}
+	if t.At.IsZero() {
+		t.At = d.now()
+	}
+	if r := []rune(t.Question); len(r) > maxQuestion {
+		t.Question = string(r[:maxQuestion])
+	}
+	return tryout.Ask(ctx, &b, t.Question, t.At.In(b.Location()), d.mind)
+}
+
+// tried returns the profile that is to be tried.
+func (d *Service) tried(published bool) (knowledge.Business, error) {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	if published && err == nil && w.version == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return w.mine, err
+	}
+	if published {
+		return d.joined(w.published), nil
+	}
+	return d.joined(w.mine), nil
+}
+
+// Reply answers an open question once and for all.
+type Reply struct {
+	Question string `json:"question,omitempty"` // as it shall stand in the profile; "" = as the caller asked
+	Text     string `json:"text,omitempty"`     // what is said
+	SameAs   string `json:"same_as,omitempty"`  // or: the question of an answer that holds here too
+}
+
+// Answered is what became of an open question.
+type Answered struct {
+	Version int           `json:"version"` // of the profile with the answer
+	Check   tryout.Result `json:"check"`   // what a caller hears now who asks the same
+	Closed  []string      `json:"closed"`  // the questions that left the list, by ID: this one, and others that the answer fits
+}
+
+// AnswerQuestion puts an answer to an open question into the profile that is published and into the draft, makes the caller's words an example of it,
+// and takes the question off the list. Other changes in the draft stay there unpublished. With SameAs nothing is published: the words are one
+// more example of what is there. All of it holds from the next call on. The error is store.ErrNotFound for a question that is not on the
+// list or a SameAs that is not in the profile, and an *InvalidError for an answer that cannot be published.
+func (d *Service) AnswerQuestion(ctx context.Context, id string, r Reply) (Answered, error) {
+	open, err := d.openQuestion(id)
+	if err != nil {
+		return Answered{}, err
+	}
+	version, question, err := d.publishReply(r, string(open.Question))
+	if err = d.did(ctx, "answer question", id, err); err != nil {
+		return Answered{}, err
+	}
+	if err := d.teachQuestion(ctx, open, question); err != nil {
+		return Answered{}, err
+	}
+	if _, err := d.records.DropUnanswered(id); err != nil {
+		return Answered{}, err
+	}
+	out := Answered{Version: version, Closed: []string{id}}
+	if out.Check, err = d.Try(ctx, Trial{Question: string(open.Question), Published: true}); err != nil {
+		return out, err
+	}
+	more, err := d.closeAnswered(ctx, question)
+	out.Closed = append(out.Closed, more...)
+	return out, err
+}
+
+// teachQuestion makes a caller's words an example of an answer, unless the answer stands under these words.
+func (d *Service) teachQuestion(ctx context.Context, open record.Unanswered, question string) error {
+	b, _, err := d.records.Profile()
+	if err != nil || sameWords(b.Speech(), string(open.Question), question) {
+		return err
+	}
+	e := record.Example{Text: open.Question, Means: "answer:" + question, Taught: record.TaughtByAnswer, CallID: open.CallID}
+	_, err = d.teach(ctx, b, e)
+	return err
+}
+
+// DismissQuestion takes a question off the list without an answer.
+func (d *Service) DismissQuestion(ctx context.Context, id string) error {
+	_, err := d.records.DropUnanswered(id)
+	return d.did(ctx, "dismiss question", id, err)
+}
+
+func (d *Service) openQuestion(id string) (record.Unanswered, error) {
+	all, err := d.records.UnansweredList()
+	if err != nil {
+		return record.Unanswered{}, err
+	}
+	for _, u := range all {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return record.Unanswered{}, store.ErrNotFound
+}
+
+// publishReply publishes the profile with one more answer, and returns the question that it stands under. An answer that is there already is not
+// published anew.
+func (d *Service) publishReply(r Reply, asked string) (version int, question string, err error) {
+	d.profile.Lock()
+	defer d.profile.Unlock()
+	w, err := d.working()
+	if err != nil {
+		return 0, "", err
+	}
+	if w.version == 0 {
+		return 0, "", fmt.Errorf("no profile is published yet: %w", store.ErrNotFound)
+	}
+	if r.SameAs != "" {
+		if !slices.ContainsFunc(w.published.Answers, func(a knowledge.Answer) bool { return a.Question == r.SameAs }) {
+			return 0, "", fmt.Errorf("the profile has no answer to %q: %w", r.SameAs, store.ErrNotFound)
+		}
+		return w.version, r.SameAs, nil
+	}
+	a := knowledge.Answer{Question: tidy(r.Question), Reply: tidy(r.Text)}
+	if a.Question == "" {
+		a.Question = asQuestion(asked)
+	}
+	with, mine := w.published, w.mine
+	with.Answers = append(with.Answers[:len(with.Answers):len(with.Answers)], a)
+	mine.Answers = append(mine.Answers[:len(mine.Answers):len(mine.Answers)], a)
+	version, err = d.put(w, store.Edition{Business: with, Note: "Answer to a caller's question"}, mine)
+	return version, a.Question, err
+}
+
+// closeAnswered takes those questions off the list that the answer under question fits, by the rules alone.
+func (d *Service) closeAnswered(ctx context.Context, question string) ([]string, error) {
+	b, _, err := d.records.Profile()
+	if err == nil {
+		b, err = d.withExamples(b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	source := ""
+	for i, a := range b.Answers {
+		if a.Question == question {
+			source = fmt.Sprintf("answers[%d]", i)
+		}
+	}
+	open, err := d.records.UnansweredList()
+	if err != nil {
+		return nil, err
+	}
+	var closed []string
+	for _, u := range open {
+		r, err := tryout.Ask(ctx, &b, string(u.Question), d.now(), nil)
+		if err != nil {
+			return closed, err
+		}
+		if r.Outcome != tryout.Answered || (r.Source != source && !strings.HasPrefix(r.Source, source+".")) {
+			continue
+		}
+		if _, err := d.records.DropUnanswered(u.ID); err != nil {
+			return closed, err
+		}
+		closed = append(closed, u.ID)
+	}
+	return closed, nil
+}
+
+// asQuestion writes a caller's words as a question.
+func asQuestion(said string) string {
+	s := tidy(said)
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + strings.TrimRight(s[1:], ".?! ") + "?"
+}
+
+// sameWords says whether two questions differ in nothing that is heard.
+func sameWords(l language.Language, a, b string) bool { return slices.Equal(l.Words(a), l.Words(b)) }
+
+func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
