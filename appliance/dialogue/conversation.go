@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -49,16 +50,16 @@ func (o Options) withDefaults() Options {
 
 // Conversation is one call's policy. It is used from one goroutine.
 type Conversation struct {
-	biz    *knowledge.Business
-	opt    Options
-	reader *understanding.Reader
-	now    time.Time // of the event in hand, in the business's zone
-	out    []Action
+	biz  *knowledge.Business
+	opt  Options
+	zone *time.Location
+	now  time.Time // of the event in hand, in the business's zone
+	out  []Action
 
 	rows [states]row // what each state does
 
 	spoken  []language.Language     // by the business, the first by default
-	readers []*understanding.Reader // for each of them
+	readers []*understanding.Reader // for each of them; nil = not needed yet
 	lang    language.Language       // of the call now
 
 	state    state
@@ -134,14 +135,11 @@ type pendingMove struct {
 
 // New returns the conversation for one call with the business b, which must not change while it lasts.
 func New(b *knowledge.Business, o Options) *Conversation {
-	c := &Conversation{biz: b, opt: o.withDefaults(), now: time.Time{}}
-	for i, tag := range b.Tongues() {
+	c := &Conversation{biz: b, opt: o.withDefaults(), zone: b.Location()}
+	for _, tag := range b.Tongues() {
 		c.spoken = append(c.spoken, all.For(tag))
-		in := *b
-		in.Language, in.Languages = tag, nil
-		c.readers = append(c.readers, o.reader(&in, c.spoken[i]))
 	}
-	c.lang, c.reader = c.spoken[0], c.readers[0]
+	c.lang, c.readers = c.spoken[0], make([]*understanding.Reader, len(c.spoken))
 	c.rows = c.table()
 	return c
 }
@@ -152,7 +150,7 @@ func (c *Conversation) Handle(now time.Time, ev Event) []Action {
 	if c.state == ended {
 		return nil
 	}
-	c.now, c.out, c.said, c.why = now.In(c.biz.Location()), nil, nil, understanding.Ask{}
+	c.now, c.out, c.said, c.why = now.In(c.zone), nil, nil, understanding.Ask{}
 	c.dispatch(ev)
 	if len(c.said) > 0 {
 		c.lastSaid = c.said
@@ -422,6 +420,17 @@ func (c *Conversation) engines(up bool) {
 		return
 	}
 	c.tell(language.TextHowHelp)
+}
+
+// reader is that by words alone in the language of the call. Most calls do without: what they hear comes with its meaning.
+func (c *Conversation) reader() *understanding.Reader {
+	i := max(0, slices.IndexFunc(c.spoken, func(l language.Language) bool { return l.Tag() == c.lang.Tag() }))
+	if c.readers[i] == nil {
+		in := *c.biz
+		in.Language, in.Languages = c.lang.Tag(), nil
+		c.readers[i] = c.opt.reader(&in, c.lang)
+	}
+	return c.readers[i]
 }
 
 // reader returns the reader by words alone. A language without a head of its own is read as English: names, numbers and days are its own.

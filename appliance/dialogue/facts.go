@@ -266,7 +266,7 @@ func people(k language.Key, some []knowledge.Person) language.Line {
 // whoDoes finds the one whose description names a service, or -1.
 func (c *Conversation) whoDoes(service int) int {
 	for i, p := range c.biz.Staff {
-		for _, m := range c.reader.Index().Services(c.lang.Words(p.About)) {
+		for _, m := range c.reader().Index().Services(c.lang.Words(p.About)) {
 			if slices.Contains(m.Items, service) {
 				return i
 			}

@@ -16,6 +16,7 @@ import (
 // talk plays a call with the dental sample; it returns what was said last and what was committed.
 func talk(t *testing.T, o dialogue.Options, known string, turns ...string) (said string, m *record.Message) {
 	t.Helper()
+	o.Words = sharedReader
 	c := dialogue.New(sample(t, "dental"), o)
 	said = words(c.Handle(at, dialogue.Answered{From: "2175550144", Known: record.Personal(known)}))
 	for _, text := range turns {
@@ -233,6 +234,7 @@ func TestWhatDoYouHaveAboutMe(t *testing.T) {
 		"Please delete everything you have about me.": record.RequestErase,
 	} {
 		for _, before := range [][]string{nil, {"How much is a cleaning?"}, {"I'd like to leave a message."}} {
+			o.Words = sharedReader
 			c := dialogue.New(sample(t, "dental"), o)
 			c.Handle(at, dialogue.Answered{From: "2175550144"})
 			for _, said := range append(slices.Clone(before), text) {

@@ -416,6 +416,6 @@ func (c *Conversation) read(ev Heard) understanding.Reading {
 	if ev.Reading != nil {
 		return *ev.Reading
 	}
-	r, _ := c.reader.ReadAfter(context.Background(), ev.Text, c.now, c.Before()) // by words alone: nothing that can fail
+	r, _ := c.reader().ReadAfter(context.Background(), ev.Text, c.now, c.Before()) // by words alone: nothing that can fail
 	return r
 }

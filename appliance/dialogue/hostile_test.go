@@ -232,7 +232,7 @@ func (w *watcher) say(a dialogue.Say, claimOK bool) {
 
 // TestHostile lets anything happen in any order, with a model that answers as it likes, and checks what must always hold.
 func TestHostile(t *testing.T) {
-	runs := 150
+	runs := 60
 	if testing.Short() {
 		runs = 30
 	}
@@ -252,7 +252,7 @@ func TestHostile(t *testing.T) {
 func hostileCall(w *watcher, r *rand.Rand) {
 	b := w.biz
 	now := time.Date(2026, 11, 20+r.IntN(40), r.IntN(24), r.IntN(60), 0, 0, b.Location())
-	c := dialogue.New(b, dialogue.Options{})
+	c := dialogue.New(b, dialogue.Options{Words: sharedReader})
 	from := []record.PhoneNumber{"", "2175550144", "anonymous", "+13035550111"}[r.IntN(4)]
 	w.heard(string(from))
 	w.degraded = r.IntN(6) == 0
@@ -362,7 +362,7 @@ func TestZeroReachesAPerson(t *testing.T) {
 			for seed := range 40 {
 				r := rand.New(rand.NewPCG(uint64(seed), 7))
 				for _, how := range []dialogue.Event{dialogue.Keyed{Key: '0'}, dialogue.Heard{Text: "I want to talk to a person.", Confidence: 0.9}} {
-					c := dialogue.New(b, dialogue.Options{})
+					c := dialogue.New(b, dialogue.Options{Words: sharedReader})
 					degraded := r.IntN(4) == 0
 					c.Handle(now, dialogue.Answered{From: "2175550144", Degraded: degraded})
 					var last string

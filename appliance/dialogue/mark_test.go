@@ -14,24 +14,25 @@ import (
 func TestRewind(t *testing.T) {
 	for state, walks := range wander(t) {
 		for i, w := range walks {
+			if i%perState > 0 {
+				continue // one walk of each profile will do
+			}
 			tag := w.biz.Tongues()[0]
 			r := rand.New(rand.NewPCG(uint64(i), uint64(len(state))))
-			for range 2 {
-				c, twin := w.play(t), w.play(t)
-				mark := c.conv.Mark()
-				first := says[tag][r.IntN(len(says[tag]))]
-				c.conv.Handle(c.now, dialogue.Heard{Text: first, Confidence: 0.9})
-				if r.IntN(2) == 0 {
-					c.conv.Handle(c.now, dialogue.Interrupted{Played: "Certainly"})
-				}
-				c.conv.Rewind(mark)
-				for range 3 {
-					text := says[tag][r.IntN(len(says[tag]))]
-					got := c.conv.Handle(c.now, dialogue.Heard{Text: text, Confidence: 0.9})
-					want := twin.conv.Handle(twin.now, dialogue.Heard{Text: text, Confidence: 0.9})
-					if g, w := seen(got), seen(want); !slices.Equal(g, w) {
-						t.Fatalf("in %s, after %q was taken back, %q gives\n%q\nwant\n%q", state, first, text, g, w)
-					}
+			c, twin := w.play(t), w.play(t)
+			mark := c.conv.Mark()
+			first := says[tag][r.IntN(len(says[tag]))]
+			c.conv.Handle(c.now, dialogue.Heard{Text: first, Confidence: 0.9})
+			if r.IntN(2) == 0 {
+				c.conv.Handle(c.now, dialogue.Interrupted{Played: "Certainly"})
+			}
+			c.conv.Rewind(mark)
+			for range 3 {
+				text := says[tag][r.IntN(len(says[tag]))]
+				got := c.conv.Handle(c.now, dialogue.Heard{Text: text, Confidence: 0.9})
+				want := twin.conv.Handle(twin.now, dialogue.Heard{Text: text, Confidence: 0.9})
+				if g, w := seen(got), seen(want); !slices.Equal(g, w) {
+					t.Fatalf("in %s, after %q was taken back, %q gives\n%q\nwant\n%q", state, first, text, g, w)
 				}
 			}
 		}

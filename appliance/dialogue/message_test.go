@@ -37,6 +37,7 @@ func (tt talkOf) play(t *testing.T) {
 	}
 	b := sample(t, name)
 	lang := all.For(b.Tongues()[0])
+	tt.opt.Words = sharedReader
 	c := dialogue.New(b, tt.opt)
 	now := time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location())
 	from := map[string]record.PhoneNumber{"dental": "2175550144", "elektro": "05115550144", "plumber": "3035550144", "lawfirm": "4125550144"}[name]

@@ -51,8 +51,7 @@ func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 	c := New(b, Options{})
 	c.now = now.In(b.Location())
 	var out []Phrase
-	for i := range c.spoken {
-		c.lang, c.reader = c.spoken[i], c.readers[i]
+	for _, c.lang = range c.spoken {
 		out = append(out, c.phrases()...)
 	}
 	return out

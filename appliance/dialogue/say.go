@@ -113,9 +113,9 @@ func (c *Conversation) switchTo(tag string) {
 	if tag == "" || tag == c.lang.Tag() {
 		return
 	}
-	for i, l := range c.spoken {
+	for _, l := range c.spoken {
 		if l.Tag() == tag {
-			c.lang, c.reader = l, c.readers[i]
+			c.lang = l
 		}
 	}
 }

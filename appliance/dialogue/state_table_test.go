@@ -19,21 +19,27 @@ func (c *call) inTongue(en, de string) dialogue.Heard {
 // TestEveryState plays walks to every state and checks what must hold from there on.
 func TestEveryState(t *testing.T) {
 	walks := wander(t)
-	for name, f := range map[string]func(c *call){
+	checks := map[string]func(c *call){
 		"zero": zeroLeads, "person": personLeads, "goodbye": goodbyeEnds, "nothing heard": nothingEnds, "no use": uselessEnds, "no such key": keysRefused,
 		"denied": deniedLeads,
-	} {
-		t.Run(name, func(t *testing.T) {
-			for _, state := range dialogue.States() {
-				if len(walks[state]) == 0 && state != "ended" {
-					t.Errorf("no walk leads to %s", state)
+	}
+	for _, state := range dialogue.States() {
+		t.Run(state, func(t *testing.T) {
+			if len(walks[state]) == 0 && state != "ended" {
+				t.Errorf("no walk leads to %s", state)
+			}
+			for _, w := range walks[state] {
+				c := w.play(t)
+				if c.conv.State() != state {
+					c.fail("a walk to %s led elsewhere", state)
 				}
-				for _, w := range walks[state] {
-					c := w.play(t)
-					if c.conv.State() != state {
-						c.fail("a walk to %s led elsewhere", state)
-					}
-					f(c)
+				mark := c.conv.Mark()
+				for name, f := range checks {
+					t.Run(name, func(t *testing.T) {
+						again := c.from(mark)
+						again.t = t
+						f(again)
+					})
 				}
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // A walk is the beginning of a call that can be played again: it ends in the state that it is kept for.
@@ -44,11 +46,37 @@ type call struct {
 
 func (w walk) play(t *testing.T) *call {
 	t.Helper()
+	w.opt.Words = sharedReader
 	c := &call{t: t, conv: dialogue.New(w.biz, w.opt), opt: w.opt, now: w.now, fails: func() bool { return false }}
 	for _, ev := range w.events {
 		c.send(ev)
 	}
 	return c
+}
+
+// readers are those of sharedReader.
+var readers sync.Map
+
+// sharedReader reads by words alone, as a conversation does by itself, with one reader for all calls of a business: making one costs as much as many turns.
+func sharedReader(b *knowledge.Business, lang language.Language) *understanding.Reader {
+	key := fmt.Sprint(lang.Tag(), b.Name, len(b.Staff), len(b.Services), b.Answers, b.Emergency) // in more no sample differs from itself
+	r, known := readers.Load(key)
+	if !known {
+		head, err := understanding.WordsHead(lang.Tag())
+		if err != nil {
+			panic(err)
+		}
+		r, _ = readers.LoadOrStore(key, understanding.NewReader(b, lang, head))
+	}
+	return r.(*understanding.Reader)
+}
+
+// from goes back to where a call was at a mark, with the same conversation.
+func (c *call) from(at dialogue.Mark) *call {
+	again := *c
+	again.due, again.log = slices.Clone(c.due), slices.Clone(c.log)
+	again.conv.Rewind(at)
+	return &again
 }
 
 // send gives an event to the conversation and checks that what it says is so.
@@ -232,10 +260,17 @@ func many(t *testing.T, name string) *knowledge.Business {
 // perState is how many walks are kept for each state of each profile.
 const perState = 2
 
+// wandered are the walks that wander has found.
+var wandered map[string][]walk
+
 // wander plays random calls with each sample and returns walks to every state.
 func wander(t *testing.T) (walks map[string][]walk) {
 	t.Helper()
+	if wandered != nil {
+		return wandered
+	}
 	walks = map[string][]walk{}
+	defer func() { wandered = walks }()
 	kept := map[string]int{}
 	for p, name := range []string{"dental", "elektro", "plumber", "lawfirm"} {
 		b := many(t, name)

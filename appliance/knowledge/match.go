@@ -106,8 +106,9 @@ func (x *Index) Holidays(words []string) []Mention { return x.holidays.mentions(
 func (x *Index) Answers(words []string, least float64) []Mention {
 	content := contentAt(x.lang, words)
 	best := map[int]Mention{}
+	said := x.answers.listen(words)
 	for _, p := range x.answers.phrases {
-		recall, at := x.answers.score(p, words, nil)
+		recall, at := x.answers.score(p, said, nil)
 		if recall == 0 {
 			continue
 		}
@@ -196,14 +197,35 @@ type table struct {
 	lang    language.Language
 	phrases []phrase
 	items   int
-	weight  map[string]float64
+	words   []string // that the phrases are made of, each once
+	weight  []float64
 	exact   bool // names: no stems, parking is not Mr. Park
 }
 
 type phrase struct {
 	item int
 	toks []string
-	main bool // the item's own name
+	at   []int // of each, its place in the table's words
+	main bool  // the item's own name
+}
+
+// saying is what was said, and how much each word of it is like each word of a table: they are compared once, however many phrases hold them.
+type saying struct {
+	words []string
+	alike [][]float64 // by the place in the table's words, then by that in words
+}
+
+// listen compares words with those of the table.
+func (t *table) listen(words []string) saying {
+	s := saying{words: words, alike: make([][]float64, len(t.words))}
+	all := make([]float64, len(t.words)*len(words))
+	for k, w := range t.words {
+		s.alike[k], all = all[:len(words):len(words)], all[len(words):]
+		for i, said := range words {
+			s.alike[k][i] = t.alike(said, w)
+		}
+	}
+	return s
 }
 
 // add enters a name of an item; it reports false when the name has no words.
@@ -251,9 +273,19 @@ func (t *table) weigh() {
 			in[k][p.item] = true
 		}
 	}
-	t.weight = map[string]float64{}
-	for _, p := range t.phrases {
-		for _, w := range p.toks {
+	places := map[string]int{}
+	for n, p := range t.phrases {
+		t.phrases[n].at = make([]int, len(p.toks))
+		for i, w := range p.toks {
+			k, known := places[w]
+			if !known {
+				k = len(t.words)
+				places[w], t.words = k, append(t.words, w)
+			}
+			t.phrases[n].at[i] = k
+			if known {
+				continue
+			}
 			v := 1 / math.Sqrt(float64(len(in[t.lang.Root(w)])))
 			switch {
 			case t.lang.Title(w), t.lang.StopWord(w):
@@ -261,27 +293,28 @@ func (t *table) weigh() {
 			case t.lang.LightWord(w):
 				v *= 0.4
 			}
-			t.weight[w] = v
+			t.weight = append(t.weight, v)
 		}
 	}
 }
 
 // score says how much of p was said, and where. Words at positions in taken do not count.
-func (t *table) score(p phrase, words []string, taken []int) (float64, []int) {
+func (t *table) score(p phrase, said saying, taken []int) (float64, []int) {
+	words := said.words
 	if len(p.toks) == 1 && t.lang.StopWord(p.toks[0]) {
 		return t.articled(p.toks[0], words, taken)
 	}
 	sum, total, content, head := 0.0, 0.0, false, false
 	var at []int
 	for k, tok := range p.toks {
-		w := t.weight[tok]
+		w, alike := t.weight[p.at[k]], said.alike[p.at[k]]
 		total += w
 		best, where := 0.0, []int(nil)
 		for i := range words {
 			if slices.Contains(taken, i) || slices.Contains(at, i) {
 				continue
 			}
-			s := t.alike(words[i], tok)
+			s := alike[i]
 			if s > best || (s > 0 && s == best && len(at) > 0 && abs(i-at[len(at)-1]) < abs(where[0]-at[len(at)-1])) {
 				best, where = s, []int{i}
 			}
@@ -336,11 +369,12 @@ func (t *table) alike(said, want string) float64 {
 func (t *table) mentions(words []string, least float64) []Mention {
 	var out []Mention
 	var taken []int
+	said := t.listen(words)
 	for n := range 4 { // nobody asks for more in one breath
 		if n > 0 {
 			least = max(least, leastFurther)
 		}
-		m, ok := t.best(words, taken, least)
+		m, ok := t.best(said, taken, least)
 		if !ok {
 			break
 		}
@@ -352,7 +386,7 @@ func (t *table) mentions(words []string, least float64) []Mention {
 }
 
 // best returns the items that fit best.
-func (t *table) best(words []string, taken []int, least float64) (Mention, bool) {
+func (t *table) best(said saying, taken []int, least float64) (Mention, bool) {
 	type hit struct {
 		score float64
 		at    []int
@@ -364,7 +398,7 @@ func (t *table) best(words []string, taken []int, least float64) (Mention, bool)
 	}
 	top := hit{}
 	for _, p := range t.phrases {
-		s, at := t.score(p, words, taken)
+		s, at := t.score(p, said, taken)
 		if s < least {
 			continue
 		}

@@ -27,7 +27,8 @@ type Reader struct {
 
 	noService, noAnswer int // a service and an answer that are left out, from 1; 0 for none
 
-	soldWords, toldWords *vocabulary // of the services and the answers
+	soldWords, toldWords *vocabulary  // of the services and the answers
+	questions            [][][]string // of each answer, the words of its questions
 }
 
 // NewReader returns a reader for b, which must not change afterwards, that reads by words alone. h is a head for words alone.
@@ -39,6 +40,11 @@ func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
 	}
 	for _, a := range b.Answers {
 		r.toldWords.add(append([]string{a.Question}, a.Also...), a.Reply)
+		var asked [][]string
+		for _, q := range append([]string{a.Question}, a.Also...) {
+			asked = append(asked, lang.Words(q))
+		}
+		r.questions = append(r.questions, asked)
 	}
 	return r
 }
@@ -235,11 +241,9 @@ const sameQuestion = 0.85
 
 // asked is the owner's answer whose question words are, word for word or, by words alone, nearly so; -1 for none.
 func (r *Reader) asked(words []string) int {
-	for i, a := range r.biz.Answers {
-		for _, q := range append([]string{a.Question}, a.Also...) {
-			if slices.Equal(r.lang.Words(q), words) {
-				return i
-			}
+	for i, questions := range r.questions {
+		if slices.ContainsFunc(questions, func(q []string) bool { return slices.Equal(q, words) }) {
+			return i
 		}
 	}
 	if r.book == nil {
