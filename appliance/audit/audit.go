@@ -2,8 +2,9 @@
 //
 // Every entry holds the hash of the one before it (SHA-256), so that no entry can be changed, taken out or moved without all later ones being
 // written anew. Once a day, and whenever it is asked for, the end of the chain is signed (Ed25519, with a key of the key ring) and appended to
-// a file beside the records: who cuts the end of the chain off leaves a head that points beyond it. A head that is written down elsewhere (it is
-// in the log, too) shows even that both were replaced.
+// a file beside the records: who cuts the end of the chain off leaves a head that points beyond it. The key ring knows the newest entry and how
+// many heads there are, so that neither can be cut off or moved away unnoticed, also where the chain went on afterwards. A head that is written
+// down elsewhere (it is in the log, too) shows even that all three were replaced by older ones.
 //
 // It says what was done, by whom and through which door; what it was about is an ID, so that an erasure leaves nothing to be removed here.
 // Reading the same thing again within ten minutes is one entry. A [Log] is safe for concurrent use and starts no goroutine.
@@ -20,11 +21,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/seal"
 )
 
 // Records keep the chain; *store.Store is the real one.
@@ -35,6 +39,10 @@ type Records interface {
 	AuditEntries(from uint64, fn func(e record.AuditEntry) error) error
 	// LastAudit returns the last entry, the zero value when there is none.
 	LastAudit() (record.AuditEntry, error)
+	// AuditMark returns what the key ring knows of the chain; known is false when it knows nothing.
+	AuditMark() (m record.AuditMark, known bool, err error)
+	// MarkHead has the key ring know the newest head, and how many there are.
+	MarkHead(h record.AuditHead, heads int) error
 }
 
 // again is how long reading the same thing again is not noted again.
@@ -139,7 +147,27 @@ func (l *Log) Head() (h record.AuditHead, err error) {
 		return h, fmt.Errorf("write head of the audit chain: %w", err)
 	}
 	_, err = f.Write(append(b, '\n'))
-	return h, errors.Join(err, f.Sync(), f.Close())
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return h, fmt.Errorf("write head of the audit chain: %w", err)
+	}
+	return h, l.markHead(h)
+}
+
+// markHead has the key ring know a head that was written. Lines that were lost stay counted: a new head does not cover that up.
+func (l *Log) markHead(h record.AuditHead) error {
+	m, _, err := l.o.Records.AuditMark()
+	if err != nil {
+		return err
+	}
+	n := m.Heads + 1
+	if m.Heads == 0 { // the file may be older than the mark
+		heads, err := l.heads(func(uint64, string, ...any) {})
+		if err != nil {
+			return err
+		}
+		n = len(heads)
+	}
+	return l.o.Records.MarkHead(h, n)
 }
 
 // signed is what the signature is of.
@@ -161,6 +189,12 @@ type Report struct {
 	Last    string    `json:"last"` // hash of the last entry
 	Heads   int       `json:"heads"`
 	Faults  []Fault   `json:"faults"` // none: nothing was changed, cut or moved
+	// The key ring confirms that the chain has had no other end since a moment: Since and SinceSeq are where that begins, Confirmed is the
+	// entry up to which it holds. Before it, entries could be changed or taken out of the middle only with a trace, as everywhere, but
+	// the end of the chain could be cut off.
+	Confirmed uint64    `json:"confirmed"`
+	Since     time.Time `json:"since,omitzero"`
+	SinceSeq  uint64    `json:"since_seq"`
 }
 
 // maxFaults bounds the faults of a report: from one on all later ones may be wrong.
@@ -179,6 +213,10 @@ func (l *Log) Verify(noted ...record.AuditHead) (Report, error) {
 		return r, err
 	}
 	at := map[uint64][]record.AuditHead{}
+	confirm, err := l.marks(&r, heads, fault)
+	if err != nil {
+		return r, err
+	}
 	public, _ := l.o.Key.Public().(ed25519.PublicKey)
 	for _, h := range append(heads, noted...) {
 		if !ed25519.Verify(public, signed(h), h.Sign) {
@@ -205,6 +243,7 @@ func (l *Log) Verify(noted ...record.AuditHead) (Report, error) {
 			}
 		}
 		delete(at, e.Seq)
+		confirm(e)
 		if r.Entries == 0 {
 			r.From = e.At
 		}
@@ -216,10 +255,53 @@ func (l *Log) Verify(noted ...record.AuditHead) (Report, error) {
 	if err != nil {
 		return r, err
 	}
-	for seq := range at {
+	confirm(record.AuditEntry{Seq: last.Seq + 1}) // nothing is there
+	for _, seq := range slices.Sorted(maps.Keys(at)) {
 		fault(seq, "entry %d is gone: the chain was longer once", seq)
 	}
 	return r, nil
+}
+
+// marks compares the heads with what the key ring knows, and returns what is to be called with each entry, and at last with the number after
+// the last one.
+func (l *Log) marks(r *Report, heads []record.AuditHead, fault func(seq uint64, format string, args ...any)) (func(e record.AuditEntry), error) {
+	m, known, err := l.o.Records.AuditMark()
+	switch {
+	case errors.Is(err, seal.ErrOpen):
+		fault(0, "what the key ring knows of the chain was changed")
+		return func(record.AuditEntry) {}, nil
+	case err != nil:
+		return nil, err
+	case !known:
+		return func(e record.AuditEntry) {
+			if e.Seq == 1 && e.Hash != "" {
+				fault(0, "the key ring knows nothing of the chain: that was taken away, and how far the chain went is not known")
+			}
+		}, nil
+	}
+	r.Since, r.SinceSeq = m.Since, m.SinceSeq
+	switch {
+	case m.Heads > 0 && len(heads) == 0:
+		fault(0, "the file of the heads is gone: it had %d, the last of %s", m.Heads, m.Head.At.Format(time.DateTime))
+	case len(heads) < m.Heads:
+		fault(0, "the file of the heads has %d lines: it had %d", len(heads), m.Heads)
+	case m.Heads > 0 && !slices.ContainsFunc(heads, func(h record.AuditHead) bool { return h.Seq == m.Head.Seq && h.Hash == m.Head.Hash }):
+		fault(m.Head.Seq, "the head of %s is not in the file of the heads", m.Head.At.Format(time.DateTime))
+	}
+	for _, h := range m.Lost {
+		fault(h.Seq, "the chain went up to entry %d of %s, and was cut before it went on", h.Seq, h.At.Format(time.DateTime))
+	}
+	return func(e record.AuditEntry) {
+		switch {
+		case e.Hash != "" && e.Seq == m.Newest.Seq && e.Hash == m.Newest.Hash:
+			r.Confirmed = e.Seq
+		case e.Hash != "" && e.Seq == m.Newest.Seq:
+			fault(e.Seq, "entry %d is another one than the key ring knows", e.Seq)
+		case e.Hash == "" && m.Newest.Seq >= e.Seq:
+			fault(m.Newest.Seq, "entries %d to %d are gone: the key ring knows that the chain went up to %s",
+				e.Seq, m.Newest.Seq, m.Newest.At.Format(time.DateTime))
+		}
+	}, nil
 }
 
 // maxLine bounds a line of the heads' file.

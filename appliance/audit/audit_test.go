@@ -15,7 +15,19 @@ import (
 )
 
 // chain keeps entries in memory.
-type chain struct{ list []record.AuditEntry }
+type chain struct {
+	list []record.AuditEntry
+	mark record.AuditMark
+	// unknown: the key ring knows nothing of the chain.
+	unknown bool
+}
+
+func (c *chain) AuditMark() (record.AuditMark, bool, error) { return c.mark, !c.unknown, nil }
+
+func (c *chain) MarkHead(h record.AuditHead, heads int) error {
+	c.mark.Head, c.mark.Heads = h, heads
+	return nil
+}
 
 func (c *chain) AppendAudit(next func(record.AuditEntry) record.AuditEntry) (record.AuditEntry, error) {
 	last, _ := c.LastAudit()
@@ -123,6 +135,11 @@ func TestHeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.list = c.list[:6]
+	if r, err := l.Verify(); err != nil || len(r.Faults) != 1 || !strings.Contains(r.Faults[0].What, "has 1 lines: it had 3") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	// The key ring was put back, too.
+	c.mark.Head, c.mark.Heads = record.AuditHead{}, 0
 	if r, err := l.Verify(); err != nil || len(r.Faults) > 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -136,6 +153,19 @@ func TestHeads(t *testing.T) {
 	}
 	if r, err := l.Verify(); err != nil || len(r.Faults) != 1 || !strings.Contains(r.Faults[0].What, "not ours") {
 		t.Errorf("a forged head: %+v, %v", r, err)
+	}
+}
+
+// What the key ring does not know is never taken for a chain that is whole.
+func TestAKeyRingThatWasRobbed(t *testing.T) {
+	l, c, _ := filled(t)
+	c.unknown = true
+	if r, err := l.Verify(); err != nil || len(r.Faults) != 1 || r.Confirmed != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	c.list = nil
+	if r, err := l.Verify(); err != nil || len(r.Faults) == 0 {
+		t.Errorf("with heads beyond an empty chain: %+v, %v", r, err)
 	}
 }
 

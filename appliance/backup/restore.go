@@ -120,6 +120,9 @@ func (r *Restored) open(state string, o keyring.Options) (err error) {
 	if r.Erased, err = s.EraseGone(); err != nil {
 		return err
 	}
+	if err := s.AdoptAudit(); err != nil {
+		return err
+	}
 	if r.Report, err = s.CheckAll(); err != nil {
 		return err
 	}

@@ -21,6 +21,9 @@ func (s *Store) AppendAudit(next func(last record.AuditEntry) record.AuditEntry)
 		e = next(last)
 		return put(t, bAudit, binary.BigEndian.AppendUint64(nil, e.Seq), house, e)
 	})
+	if err == nil {
+		s.markSoon(e)
+	}
 	return e, err
 }
 

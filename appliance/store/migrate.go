@@ -33,6 +33,7 @@ var migrations = []migration{
 	{name: "imports", up: makeBuckets},
 	{name: "documents", up: makeBuckets},
 	{name: "examples", up: makeBuckets},
+	{name: "the key ring knows the audit chain", up: markChain},
 }
 
 // sealedSchema is the schema from which on values are sealed.

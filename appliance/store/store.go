@@ -8,7 +8,7 @@
 // kept turn by turn. Values are JSON behind one seam ([encode], [decode]), keys sort by time. No transaction outlives a
 // method, so no reader can hold up a writer for long, and [Store.Compact] lets both go on.
 //
-// A [Store] is safe for concurrent use and starts no goroutine. One process holds the file; a second gets [InUseError].
+// A [Store] is safe for concurrent use. Its only goroutine writes the newest entry of the audit chain into the key ring and ends with that. One process holds the file; a second gets [InUseError].
 package store
 
 import (
@@ -135,6 +135,7 @@ type Store struct {
 
 	watching atomic.Pointer[func(Change)]
 	examples atomic.Int64 // how often they were changed
+	marker   marker
 }
 
 // Open opens the file at path and makes it when it is not there, and the key ring beside it. Calls that were going on when the last process
@@ -260,6 +261,9 @@ func (s *Store) prepare(steps []migration) error {
 	if err := s.migrate(steps); err != nil {
 		return err
 	}
+	if err := s.markFirst(); err != nil {
+		return err
+	}
 	return s.recover()
 }
 
@@ -270,7 +274,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) release() error {
-	var errs []error
+	errs := []error{s.settle()}
 	if s.file != nil {
 		errs = append(errs, s.file.Close())
 	}

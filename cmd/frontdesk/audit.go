@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 
+	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/record"
 )
 
@@ -59,6 +60,20 @@ func listAudit(ctx context.Context, r *request) error {
 // errTampered says that the chain is not whole, which was printed.
 var errTampered = errors.New("the audit chain is not whole")
 
+// vouched says how far back the check reaches.
+func vouched(r audit.Report) string {
+	switch {
+	case r.Since.IsZero() && r.SinceSeq == 0 && r.Confirmed == 0:
+		return "The key ring cannot say up to which entry the chain went."
+	case r.Confirmed == 0 && r.Entries > 0:
+		return "The key ring does not confirm the end of this chain."
+	case r.SinceSeq == 0:
+		return fmt.Sprintf("The key ring confirms the chain from its first entry to entry %d.", r.Confirmed)
+	}
+	return fmt.Sprintf("The key ring confirms the chain up to entry %d. It has known the chain since %s (entry %d): whether entries were cut off before that, it cannot say.",
+		r.Confirmed, when(r.Since), r.SinceSeq)
+}
+
 func verifyAudit(ctx context.Context, r *request) error {
 	var noted []record.AuditHead
 	if r.file != "" {
@@ -83,6 +98,9 @@ func verifyAudit(ctx context.Context, r *request) error {
 		for _, f := range rep.Faults {
 			r.out.line("  %s", f.What)
 		}
+	}
+	if !r.json {
+		r.out.line("%s", vouched(rep))
 	}
 	if len(rep.Faults) > 0 {
 		return errTampered

@@ -52,6 +52,7 @@ var (
 	bMeta  = []byte("meta")  // name → value
 	bLocks = []byte("locks") // number → lock, JSON
 	bKeys  = []byte("keys")  // name → generation of the root key (4 octets) | sealed key
+	bMarks = []byte("marks") // name → what the records may not lose unnoticed, sealed with the key of the house
 	bGone  = []byte("gone")  // name of a destroyed key → when, 8 octets of Unix seconds
 
 	keyID = []byte("id") // of the ring: the records name the ring that they belong to
