@@ -65,7 +65,7 @@ func (c *Conversation) heard(ev Heard) {
 	}
 	c.inMenu = false
 	c.unclear = 0
-	ev.Text = c.callTime(ev.Text)
+	c.early(&ev, r)
 	c.row().heard(ev, r)
 }
 

@@ -306,6 +306,16 @@ func (c *Conversation) saved(d draft) {
 	}
 }
 
+// slotUnclear puts the question of a message once more when nobody could understand the answer, and goes on without one when that does not help.
+func (c *Conversation) slotUnclear() {
+	if c.unclear >= stuckAfter {
+		c.unclear = 0
+		c.row().stuck()
+		return
+	}
+	c.notClear()
+}
+
 // retryAnswered takes the answer to "Shall I try again?".
 func (c *Conversation) retryAnswered(_ Heard, r understanding.Reading) {
 	switch c.lang.YesNo(r.Words) {

@@ -17,7 +17,7 @@ type talkOf struct {
 	sample  string // "" = dental
 	known   string
 	opt     dialogue.Options
-	turns   []string       // "~" before what was recognised badly
+	turns   []string       // "~" before what was recognised badly, and alone for what was not at all
 	hangsUp bool           // in the end
 	last    string         // with that: what was being said
 	says    []language.Key // all of these are said last
@@ -72,6 +72,10 @@ func (tt talkOf) play(t *testing.T) {
 			text, sure = rest, 0.45
 		}
 		all += "\n" + text
+		if text == "" {
+			run(dialogue.Unclear{Reason: "noise"})
+			continue
+		}
 		run(dialogue.Heard{Text: text, Confidence: sure})
 	}
 	if tt.hangsUp {

@@ -43,7 +43,6 @@ func (c *Conversation) spellingPrompt() []language.Line {
 // nameGiven takes the answer to "May I have your name?".
 func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
-	c.numberBeside(ev.Text)
 	n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text))
 	switch {
 	case ok:
@@ -72,6 +71,22 @@ func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 		c.noteRemark(ev.Text, r, reasonWords)
 		c.again()
 	}
+}
+
+// nameUnclear asks for the name once more, then for its letters, and goes on without it when they can't be understood either.
+func (c *Conversation) nameUnclear() {
+	d := &c.draft
+	if d.nameTries++; d.nameTries > 2 {
+		c.decide("message.no_name", "fallback", "")
+		d.noName = true
+		c.advance(language.TextAllRight)
+		return
+	}
+	c.decide("message.ask_name", "fallback", "")
+	if d.nameTries == 1 {
+		c.tell(language.TextDidntCatch)
+	}
+	c.again()
 }
 
 // numberBeside takes a telephone number that was said with something else.
@@ -119,8 +134,6 @@ func heardBadly(word string, weak []string) bool {
 // nameSpelled takes the answer to "How is the last name spelled?". Whoever does not spell it is not asked more than once again.
 func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 	d := &c.draft
-	told := d.number
-	c.numberBeside(ev.Text)
 	n, ok := c.lang.Respell(d.name, d.doubt, c.lang.BeforeNumber(ev.Text))
 	switch {
 	case ok && n.Spelled:
@@ -134,7 +147,14 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 			return
 		}
 		c.advance(language.TextThankYou)
-	case c.lang.Refuses(r.Words), c.lang.YesNo(r.Words) != language.Neither, d.respelled, d.number != told && !ok:
+	case ok && c.lang.YesNo(r.Words) == language.No && c.resembles(n.Text):
+		c.decide("message.name", "rule", "")
+		d.wrongName = d.name
+		d.mend(n)
+		c.remark(n.Remark, r)
+		c.state = checkName
+		c.again()
+	case c.lang.Refuses(r.Words), c.lang.YesNo(r.Words) != language.Neither, d.respelled, c.telephone(ev.Text) != "" && !ok:
 		c.remarkBeside(ev.Text, r)
 		c.nameStands()
 	default:
@@ -161,21 +181,26 @@ func (c *Conversation) nameChecked(ev Heard, r understanding.Reading) {
 		return
 	case language.No:
 		d.nameTries, d.wrongName = 2, d.name
-		if n, ok := c.nameIn(ev.Text); ok && len(r.Words) > 1 {
+		if n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text)); ok && len(r.Words) > 1 {
 			c.decide("message.name", "rule", "")
 			d.mend(n)
+			c.remark(n.Remark, r)
 			c.again()
 			return
 		}
 		c.decide("message.spell_name", "rule", "")
+		c.remarkBeside(ev.Text, r)
 		d.name, d.onFile = "", false
 		c.deny()
 		c.again()
 		return
 	}
-	if n, ok := c.nameIn(ev.Text); ok {
+	if n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text)); ok {
 		d.nameTries, d.wrongName = 2, d.name
 		d.mend(n)
+		c.remark(n.Remark, r)
+	} else {
+		c.remarkBeside(ev.Text, r)
 	}
 	c.unusable("message.name")
 }

@@ -36,10 +36,22 @@ func (c *Conversation) numbersIn(n language.Number, current string, agreed bool)
 
 // noteNumber takes a whole number from a turn that was about something else.
 func (c *Conversation) noteNumber(text string) {
-	s := c.numbersIn(c.lang.ReadDigits(text), "", false)
-	if c.whole(s.Number) && len(s.Number) >= unaskedLeast {
+	if s := c.numbersIn(c.lang.ReadDigits(text), "", false); c.isNumber(s) {
 		c.takeNumber(s)
 	}
+}
+
+// isNumber says whether digits that nobody has asked for are a telephone number.
+func (c *Conversation) isNumber(s digits.Said) bool {
+	return c.whole(s.Number) && len(s.Number) >= unaskedLeast
+}
+
+// telephone is the telephone number in a text; "" = none.
+func (c *Conversation) telephone(text string) string {
+	if s := c.numbersIn(c.lang.ReadDigits(text), "", false); c.isNumber(s) {
+		return s.Number
+	}
+	return ""
 }
 
 // takeNumber takes what was said; it is not confirmed yet.
@@ -74,12 +86,16 @@ func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
 	reply := c.lang.YesNo(r.Words)
 	switch {
 	case c.whole(s.Number), len(s.Number) >= fewDigits && reply != language.Yes:
+		c.remarkBeside(ev.Text, r)
 		c.numberSaid(s)
 	case reply == language.Yes, c.lang.ThisNumber(r.Words) && reply != language.No:
+		c.remarkBeside(ev.Text, r)
 		c.ownNumber()
 	case reply == language.No:
+		c.remarkBeside(ev.Text, r)
 		c.otherNumber()
 	default:
+		c.remarkBeside(ev.Text, r)
 		c.unusable("message.ask_number")
 	}
 }
@@ -115,8 +131,10 @@ func (c *Conversation) numberGiven(ev Heard, r understanding.Reading) {
 		d.noNumber, d.partial = true, ""
 		c.advance(language.TextAllRight)
 	case n.Digits == "", few && n.Others > 1 && !c.whole(s.Number):
+		c.remarkBeside(ev.Text, r)
 		c.numberFailed("", askNumber)
 	default:
+		c.remarkBeside(ev.Text, r)
 		c.numberSaid(s)
 	}
 }
@@ -245,6 +263,7 @@ func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 	case reply == language.Yes || repeated:
 		c.decide("message.number_right", "rule", "")
 		d.numberOK = true
+		c.remarkBeside(ev.Text, r)
 		c.takeMore(s)
 		c.advance(language.TextThankYou)
 	case c.lang.ThisNumber(r.Words) && c.canCallBack():

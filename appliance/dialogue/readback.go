@@ -108,14 +108,18 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 		c.again()
 	default:
 		if d.checked++; d.checked > 2 {
-			// Better a message that nobody said yes to than none.
-			c.decide("message.unconfirmed", "fallback", "")
-			c.commit(true)
+			c.unconfirmed()
 			return
 		}
 		c.decide("message.check", "rule", "")
 		c.again()
 	}
+}
+
+// unconfirmed keeps a message that nobody said yes to: better that than none.
+func (c *Conversation) unconfirmed() {
+	c.decide("message.unconfirmed", "fallback", "")
+	c.commit(true)
 }
 
 // asksForChange says whether a sentence that says yes, or that stands behind one, wants a part of the message to be another.

@@ -19,6 +19,19 @@ func (c *Conversation) reasonGiven(ev Heard, r understanding.Reading) {
 	c.advance("")
 }
 
+// withoutReason goes on with a message that does not say what it is about.
+func (c *Conversation) withoutReason() {
+	c.decide("message.no_reason", "fallback", "")
+	c.draft.noReason = true
+	c.advance(language.TextAllRight)
+}
+
+// urgencyUnknown goes on with a message whose caller has not said whether it is urgent.
+func (c *Conversation) urgencyUnknown() {
+	c.decide("message.urgency", "fallback", "")
+	c.advance(language.TextAllRight)
+}
+
 // urgencyGiven takes the answer to "Is it urgent?".
 func (c *Conversation) urgencyGiven(ev Heard, r understanding.Reading) {
 	c.decide("message.urgency", "rule", "")
@@ -59,9 +72,39 @@ func (c *Conversation) remark(text string, r understanding.Reading) {
 	c.noteRemark(text, r, remarkLeast)
 }
 
-// remarkBeside takes what is said behind a yes or no.
+// remarkBeside takes what is said behind a yes or no, and before a number.
 func (c *Conversation) remarkBeside(text string, r understanding.Reading) {
-	c.noteRemark(c.afterReply(text), r, besideLeast)
+	if c.telephone(text) != "" {
+		text = c.lang.BeforeNumber(text)
+	}
+	c.noteRemark(c.behindReplies(text), r, besideLeast)
+}
+
+// replyMost is the most words of a clause that says yes or no and nothing else.
+const replyMost = 4
+
+// withoutJoin is a text without the word that joins it to what was said before.
+func (c *Conversation) withoutJoin(text string) string {
+	first, rest, _ := strings.Cut(text, " ")
+	if words := c.lang.Words(first); len(words) == 1 && rest != "" && c.lang.Joins(words[0]) {
+		return rest
+	}
+	return text
+}
+
+// behindReplies is a text without the clauses at its beginning that only say yes or no: "Yes, that's right, and it is about my bill".
+func (c *Conversation) behindReplies(text string) string {
+	text = c.afterReply(text)
+	for {
+		at := strings.IndexAny(text, ",.;!?")
+		if at < 0 {
+			return language.Capital(c.withoutJoin(text))
+		}
+		if words := c.lang.Words(text[:at]); len(words) > replyMost || c.lang.About(words) || c.lang.YesNo(words) == language.Neither {
+			return text
+		}
+		text = language.Capital(c.withoutJoin(strings.TrimLeft(text[at:], " ,.;!?")))
+	}
 }
 
 func (c *Conversation) noteRemark(text string, r understanding.Reading, least int) {
@@ -104,12 +147,29 @@ func joined(a, b string) string {
 	return a + " " + b
 }
 
+// early keeps for their places what a caller tells of a message before he is asked: a number, a mail address, when to call. What is left is the answer.
+func (c *Conversation) early(ev *Heard, r understanding.Reading) {
+	if !c.inMessage() || c.child {
+		return
+	}
+	if !c.row().number {
+		c.numberBeside(ev.Text)
+	}
+	if address, rest := c.lang.MailIn(ev.Text); address != "" && c.state != askReason && c.state != checkAll && c.state != askChange {
+		if !strings.Contains(c.draft.note, address) {
+			c.draft.note = joined(c.draft.note, address)
+		}
+		ev.Text = rest
+	}
+	ev.Text = c.callTime(ev.Text)
+}
+
 // callTime takes out of a turn when the caller wants to be called, in a message; what is left of it is dealt with.
 func (c *Conversation) callTime(text string) string {
 	if !c.inMessage() || c.child {
 		return text
 	}
-	when, rest := c.lang.CallTime(text, c.row().number)
+	when, rest := c.lang.CallTime(text, c.row().number || c.telephone(text) != "")
 	if when == "" {
 		return text
 	}

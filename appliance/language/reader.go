@@ -114,6 +114,8 @@ type Slots interface {
 	// CallTime finds when the caller wants to be called, in his words ("after five"), and returns the text without that. loose takes a time for one that
 	// does not speak of a call, as behind a telephone number.
 	CallTime(text string, loose bool) (when, rest string)
+	// MailIn finds an e-mail address, written or spoken ("tom dot baker at example dot com"), and returns the text without it; "" = none.
+	MailIn(text string) (address, rest string)
 	// Respell reads the answer to the question how a name is spelled that was heard as heard; part is what was asked for. The letters may be said, or
 	// only what is particular about them: "with a K". Where the answer is the name once more, Spelled is not set.
 	Respell(heard string, part NamePart, text string) (n Name, ok bool)

@@ -115,6 +115,15 @@ var callTimes = language.CallTimes{
 	Joins: regexp.MustCompile(`(?i)[\s,;]*\b(?:und|aber|oder|bitte)\s*$`),
 }
 
+// mails is how German says e-mail addresses.
+var mails = language.NewMails(language.MailWords{
+	At: `at|ät|et|klammeraffe|affenschwanz`, Dot: `punkt|dot`, Dash: `bindestrich|minus|strich`, Underscore: `unterstrich`,
+	Lead: `(?:(?:und )?(?:meine |die |eine )?e-?mail(?:-?adresse)?(?: ist| lautet|:)? )?`,
+})
+
+// MailIn implements [language.Slots].
+func (Language) MailIn(text string) (address, rest string) { return mails.Find(text) }
+
 // CallTime implements [language.Slots].
 func (Language) CallTime(text string, loose bool) (when, rest string) {
 	return callTimes.Find(text, loose)

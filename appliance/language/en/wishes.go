@@ -111,6 +111,15 @@ var callTimes = language.CallTimes{
 	Joins: regexp.MustCompile(`(?i)[\s,;]*\b(?:and|but|so|or|though|please)\s*$`),
 }
 
+// mails is how English says e-mail addresses.
+var mails = language.NewMails(language.MailWords{
+	At: `at|at sign`, Dot: `dot|point`, Dash: `dash|hyphen|minus`, Underscore: `underscore`,
+	Lead: `(?:(?:and )?(?:my |the |an )?e-?mail(?: address)?(?:'s| is|:)? )?`,
+})
+
+// MailIn implements [language.Slots].
+func (Language) MailIn(text string) (address, rest string) { return mails.Find(text) }
+
 // CallTime implements [language.Slots].
 func (Language) CallTime(text string, loose bool) (when, rest string) {
 	return callTimes.Find(text, loose)
