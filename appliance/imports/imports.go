@@ -6,11 +6,13 @@ package imports
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/mail"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,7 +27,8 @@ import (
 
 // Bounds of what is read.
 const (
-	maxBytes = 64 << 20
+	maxBytes = 32 << 20
+	maxRow   = 256 << 10 // octets of a row of a table, or of a contact in JSON
 	maxRows  = 200_000
 	maxField = 4096 // octets
 	maxBad   = 1000 // bad rows that are named
@@ -65,8 +68,11 @@ var (
 	ErrNoColumn = errors.New("no column of the table is a name or a number: say which with a mapping")
 )
 
-// Read reads a file, whatever its form.
-func Read(r io.Reader, o Options) (Contacts, error) {
+// pauseEvery is how many lines are read before it is looked whether somebody still waits for them.
+const pauseEvery = 256
+
+// Read reads a file, whatever its form, and stops when ctx ends. It takes time and memory in proportion to the file, whatever is in it.
+func Read(ctx context.Context, r io.Reader, o Options) (Contacts, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return Contacts{}, fmt.Errorf("read contacts: %w", err)
@@ -79,14 +85,14 @@ func Read(r io.Reader, o Options) (Contacts, error) {
 		return Contacts{}, err
 	}
 	c := Contacts{Rows: []Row{}, Bad: []Bad{}}
-	p := &reader{o: o, c: &c}
-	switch head := strings.TrimSpace(text[:min(len(text), 200)]); {
+	p := &reader{ctx: ctx, o: o, c: &c}
+	switch head := strings.TrimSpace(string(text[:min(len(text), 200)])); {
 	case strings.HasPrefix(strings.ToUpper(head), "BEGIN:VCARD"):
 		c.Form = "vcard"
 		err = p.vcards(text)
 	case strings.HasPrefix(head, "["):
 		c.Form = "json"
-		err = p.json([]byte(text))
+		err = p.json(text)
 	default:
 		c.Form = "csv"
 		err = p.table(text)
@@ -95,34 +101,47 @@ func Read(r io.Reader, o Options) (Contacts, error) {
 }
 
 // decoded is a file as text: UTF-8 or UTF-16 by its mark, UTF-8 when it is that, else Windows-1252.
-func decoded(b []byte) (string, error) {
+func decoded(b []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte{0xff, 0xfe}), bytes.HasPrefix(b, []byte{0xfe, 0xff}):
-		out, err := encoding.UTF16(encoding.LittleEndian, encoding.UseBOM).NewDecoder().Bytes(b)
-		if err != nil {
-			return "", ErrNoForm
-		}
-		return string(out), nil
+		return textOf(encoding.UTF16(encoding.LittleEndian, encoding.UseBOM).NewDecoder().Bytes(b))
 	case bytes.HasPrefix(b, []byte{0xef, 0xbb, 0xbf}):
 		b = b[3:]
 	}
 	if bytes.IndexByte(b, 0) >= 0 {
-		return "", ErrNoForm
+		return nil, ErrNoForm
 	}
 	if utf8.Valid(b) {
-		return string(b), nil
+		return b, nil
 	}
-	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	return textOf(charmap.Windows1252.NewDecoder().Bytes(b))
+}
+
+func textOf(b []byte, err error) ([]byte, error) {
 	if err != nil {
-		return "", ErrNoForm
+		return nil, ErrNoForm
 	}
-	return string(out), nil
+	return b, nil
 }
 
 // reader takes rows.
 type reader struct {
-	o Options
-	c *Contacts
+	ctx context.Context //nolint:containedctx // of the one call of Read
+	o   Options
+	c   *Contacts
+	n   int // lines
+}
+
+// pause is called with each line: it says when nobody waits any more, and lets calls have the processor.
+func (p *reader) pause() error {
+	if p.n++; p.n%pauseEvery != 0 {
+		return nil
+	}
+	runtime.Gosched()
+	if err := p.ctx.Err(); err != nil {
+		return fmt.Errorf("read contacts: %w", err)
+	}
+	return nil
 }
 
 func (p *reader) bad(line int, format string, args ...any) {
@@ -138,9 +157,12 @@ func (p *reader) row(line int, values map[record.FieldKind][]string) error {
 	}
 	r := Row{Line: line}
 	for _, kind := range record.FieldKinds() {
-		for _, v := range values[kind] {
-			v = cleaned(v)
-			if v == "" {
+		for i, v := range values[kind] {
+			if i >= maxValues {
+				p.bad(line, "there are more than %d of the %s: the others were left out", maxValues, kind)
+				break
+			}
+			if v = cleaned(v); v == "" {
 				continue
 			}
 			if len(v) > maxField {
@@ -209,8 +231,19 @@ func (p *reader) json(b []byte) error {
 		return ErrNoForm
 	}
 	for n := 1; d.More(); n++ {
+		if err := p.pause(); err != nil {
+			return err
+		}
+		var one json.RawMessage
+		if err := d.Decode(&one); err != nil {
+			return fmt.Errorf("%w: contact %d: %w", ErrNoForm, n, err)
+		}
+		if len(one) > maxRow {
+			p.bad(n, "it is longer than %d characters", maxRow)
+			continue
+		}
 		var raw map[string]json.RawMessage
-		if err := d.Decode(&raw); err != nil {
+		if err := json.Unmarshal(one, &raw); err != nil {
 			return fmt.Errorf("%w: contact %d: %w", ErrNoForm, n, err)
 		}
 		values := map[record.FieldKind][]string{}

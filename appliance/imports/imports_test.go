@@ -1,8 +1,10 @@
 package imports_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -18,7 +20,7 @@ func read(t *testing.T, text string, o imports.Options) imports.Contacts {
 	if o.Region == "" {
 		o.Region = "US"
 	}
-	c, err := imports.Read(strings.NewReader(text), o)
+	c, err := imports.Read(context.Background(), strings.NewReader(text), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,7 @@ func TestBadRowsAreNamedAndGoodOnesKept(t *testing.T) {
 	if len(c.Bad) != 3 || !lines[3] || !lines[4] || !lines[5] {
 		t.Errorf("bad %+v", c.Bad)
 	}
-	if _, err := imports.Read(strings.NewReader("Colour,Size\nred,12\n"), imports.Options{}); !errors.Is(err, imports.ErrNoColumn) {
+	if _, err := imports.Read(context.Background(), strings.NewReader("Colour,Size\nred,12\n"), imports.Options{}); !errors.Is(err, imports.ErrNoColumn) {
 		t.Errorf("no column: %v", err)
 	}
 	c = read(t, "Who,Colour\nAda,red\n", imports.Options{Mapping: map[string]record.FieldKind{"Who": record.FieldName, "Colour": record.FieldNote}})
@@ -118,12 +120,63 @@ func TestCardsAndJSON(t *testing.T) {
 	}
 }
 
+// A file that was made to cost time costs as much as any of its size, and what is too long is named and left out.
+func TestFilesMadeToCostTime(t *testing.T) {
+	var allocated runtime.MemStats
+	folds := strings.Repeat("\n         x", 100_000)
+	for name, x := range map[string]struct {
+		text      string
+		rows, bad int
+	}{
+		"folds of a note":             {"BEGIN:VCARD\nFN:Ada\nNOTE:a" + folds + "\nEND:VCARD\n", 1, 1},
+		"folds of a photograph":       {"BEGIN:VCARD\nFN:Ada\nPHOTO;ENCODING=b:a" + folds + "\nEND:VCARD\n", 1, 0},
+		"folds of nothing":            {"BEGIN:VCARD\nFN:Ada\nX" + folds + "\nEND:VCARD\n", 1, 0},
+		"soft breaks":                 {"BEGIN:VCARD\nFN:Ada\nNOTE;ENCODING=QUOTED-PRINTABLE:a" + strings.Repeat("=\nx        ", 100_000) + "\nEND:VCARD\n", 1, 1},
+		"many numbers":                {"BEGIN:VCARD\nFN:Ada\n" + strings.Repeat("TEL:2175550142\n", 100_000) + "END:VCARD\n", 1, 1},
+		"many lines that say nothing": {"BEGIN:VCARD\nFN:Ada\n" + strings.Repeat("\n", 1_000_000) + "END:VCARD\n", 1, 0},
+		"a contact that is too long":  {`[{"name":"` + strings.Repeat("a", 1<<20) + `"},{"name":"Ada"}]`, 1, 1},
+		"numbers in one cell":         {"Name,Phone\nAda," + strings.Repeat("2175550142:::", 10_000) + "\n", 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runtime.ReadMemStats(&allocated)
+			before := allocated.TotalAlloc
+			c := read(t, x.text, imports.Options{})
+			runtime.ReadMemStats(&allocated)
+			if len(c.Rows) != x.rows || len(c.Bad) != x.bad {
+				t.Errorf("%d rows, bad: %+v", len(c.Rows), c.Bad)
+			}
+			if got, most := allocated.TotalAlloc-before, uint64(16*len(x.text)+4<<20); got > most {
+				t.Errorf("%d octets of memory went through for %d of the file", got, len(x.text))
+			}
+		})
+	}
+	_, err := imports.Read(context.Background(), strings.NewReader("Name,Phone\nAda,\""+strings.Repeat("x,\n", 1<<20)), imports.Options{})
+	if !errors.Is(err, imports.ErrTooLarge) {
+		t.Errorf("a quote that is never closed: %v", err)
+	}
+}
+
+// Reading stops when nobody waits for it any more.
+func TestNobodyWaits(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for name, text := range map[string]string{
+		"cards": strings.Repeat("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", 1000),
+		"table": "Name,Phone\n" + strings.Repeat("Ada,2175550142\n", 1000),
+		"json":  "[" + strings.Repeat(`{"name":"Ada"},`, 1000) + `{"name":"Ada"}]`,
+	} {
+		if c, err := imports.Read(ctx, strings.NewReader(text), imports.Options{}); !errors.Is(err, context.Canceled) || len(c.Rows) > 300 {
+			t.Errorf("%s: %d rows, %v", name, len(c.Rows), err)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{"Name,Phone\nAda,2175550142\n", "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", `[{"name":"Ada"}]`, "\xff\xfeN\x00", "a;b\n\"", "N;ENCODING=QUOTED-PRINTABLE:=\n="} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		c, err := imports.Read(strings.NewReader(s), imports.Options{Region: "US"})
+		c, err := imports.Read(context.Background(), strings.NewReader(s), imports.Options{Region: "US"})
 		if err != nil {
 			return
 		}
@@ -147,7 +200,7 @@ func BenchmarkRead(b *testing.B) {
 		fmt.Fprintf(&s, "Person %d,217%07d,p%d@example.org,Company %d\n", i, i, i, i%500)
 	}
 	for b.Loop() {
-		if c, err := imports.Read(strings.NewReader(s.String()), imports.Options{Region: "US"}); err != nil || len(c.Rows) != 100_000 {
+		if c, err := imports.Read(context.Background(), strings.NewReader(s.String()), imports.Options{Region: "US"}); err != nil || len(c.Rows) != 100_000 {
 			b.Fatal(len(c.Rows), err)
 		}
 	}

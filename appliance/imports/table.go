@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -15,10 +16,14 @@ import (
 const maxColumns = 256
 
 // table reads a CSV file whose first line names the columns (RFC 4180), with commas, semicolons or tabs between.
-func (p *reader) table(text string) error {
-	r := csv.NewReader(strings.NewReader(text))
+func (p *reader) table(text []byte) error {
+	row := &rowReader{r: bytes.NewReader(text), left: maxRow}
+	r := csv.NewReader(row)
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = separator(text), -1, true, true
 	head, err := r.Read()
+	if errors.Is(err, ErrTooLarge) {
+		return err
+	}
 	if err != nil || len(head) > maxColumns {
 		return ErrNoForm
 	}
@@ -46,6 +51,10 @@ func (p *reader) table(text string) error {
 		return ErrNoColumn
 	}
 	for {
+		if err := p.pause(); err != nil {
+			return err
+		}
+		row.left = maxRow
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -63,6 +72,21 @@ func (p *reader) table(text string) error {
 			return err
 		}
 	}
+}
+
+// rowReader bounds one row of a table: with a quote that is never closed, all of the file would be one.
+type rowReader struct {
+	r    io.Reader
+	left int // octets of this row
+}
+
+// Read implements io.Reader.
+func (r *rowReader) Read(b []byte) (int, error) {
+	n, err := r.r.Read(b)
+	if r.left -= n; r.left < 0 {
+		return 0, fmt.Errorf("%w: a line of the table, or a quote that is never closed, is longer than %d characters", ErrTooLarge, maxRow)
+	}
+	return n, err
 }
 
 // valuesOf sorts the cells of a line by kind.
@@ -89,11 +113,11 @@ func valuesOf(cells []string, kinds []record.FieldKind, parts map[int]string) ma
 }
 
 // separator is what stands between the columns most often in the first line.
-func separator(text string) rune {
-	first, _, _ := strings.Cut(text, "\n")
+func separator(text []byte) rune {
+	first, _, _ := bytes.Cut(text, []byte("\n"))
 	best, most := ',', 0
 	for _, s := range []rune{',', ';', '\t'} {
-		if n := strings.Count(first, string(s)); n > most {
+		if n := bytes.Count(first, []byte(string(s))); n > most {
 			best, most = s, n
 		}
 	}

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"bytes"
 	"io"
 	"mime/quotedprintable"
 	"strings"
@@ -8,75 +9,155 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
+// Bounds of a card.
+const (
+	maxLine   = 64 << 10 // octets of a line with all that it is folded into; what is longer, such as a photograph, is passed over
+	maxValues = 100      // values of a card that are kept
+)
+
 // vcards reads cards of the forms 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350): the properties that we keep. Folded lines are joined; photographs and all else
 // is passed over.
-func (p *reader) vcards(text string) error {
-	var values map[record.FieldKind][]string
-	var begun int
-	var family string // of N, when there is no FN
-	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
-	for i := 0; i < len(lines); i++ {
-		number, line := i+1, lines[i]
-		quoted := strings.Contains(strings.ToUpper(line), "QUOTED-PRINTABLE")
-		for i+1 < len(lines) && (strings.HasPrefix(lines[i+1], " ") || strings.HasPrefix(lines[i+1], "\t") || quoted && strings.HasSuffix(line, "=")) {
-			i++
-			if quoted && strings.HasSuffix(line, "=") {
-				line = strings.TrimSuffix(line, "=") + lines[i]
-				continue
-			}
-			line += lines[i][1:]
+func (p *reader) vcards(text []byte) error {
+	c := card{p: p}
+	lines := unfolder{rest: text}
+	for lines.next() {
+		if err := p.pause(); err != nil {
+			return err
 		}
-		head, value, ok := strings.Cut(line, ":")
-		if !ok {
-			continue
-		}
-		name, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(head)), ";")
-		if _, after, grouped := strings.Cut(name, "."); grouped { // "item1.TEL"
-			name = after
-		}
-		if quoted {
-			if b, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value))); err == nil {
-				value = string(b)
-			}
-		}
-		switch {
-		case name == "BEGIN":
-			values, begun, family = map[record.FieldKind][]string{}, number, ""
-		case values == nil:
-		case name == "END":
-			if len(values[record.FieldName]) == 0 && family != "" {
-				values[record.FieldName] = []string{family}
-			}
-			if err := p.row(begun, values); err != nil {
-				return err
-			}
-			values = nil
-		case name == "N":
-			parts := components(value)
-			if len(parts) > 1 {
-				family = parts[1] + " " + parts[0]
-			} else {
-				family = parts[0]
-			}
-		case name == "TEL" && strings.Contains(strings.ToUpper(head), "FAX"):
-		case name == "TEL":
-			values[record.FieldNumber] = append(values[record.FieldNumber], strings.TrimPrefix(value, "tel:"))
-		default:
-			if kind := propertyOf(name); kind != "" {
-				values[kind] = append(values[kind], strings.Join(strings.Fields(strings.Join(components(value), " ")), " "))
-			}
+		if err := c.line(&lines); err != nil {
+			return err
 		}
 	}
-	if values != nil {
-		p.bad(begun, "the card has no end")
+	if c.values != nil {
+		p.bad(c.begun, "the card has no end")
+	}
+	return p.ctx.Err()
+}
+
+// unfolder joins folded lines, each octet of the text looked at once.
+type unfolder struct {
+	rest   []byte
+	number int // of the physical lines that were taken
+
+	line   []byte // the logical line; the former one's space
+	at     int    // number of its first physical line
+	long   bool   // it goes on beyond what is kept
+	quoted bool   // its value is quoted-printable
+}
+
+// next takes the next logical line; false = there is none.
+func (u *unfolder) next() bool {
+	first, ok := u.physical()
+	if !ok {
+		return false
+	}
+	u.line, u.long, u.at = u.line[:0], false, u.number
+	u.quoted = bytes.Contains(bytes.ToUpper(first[:min(len(first), 1024)]), []byte("QUOTED-PRINTABLE"))
+	soft := u.take(first)
+	for len(u.rest) > 0 && (soft || u.rest[0] == ' ' || u.rest[0] == '\t') {
+		more, _ := u.physical()
+		if !soft {
+			more = more[1:]
+		}
+		soft = u.take(more)
+	}
+	return true
+}
+
+// take adds a physical line and reports whether it ends with a soft line break, which is not a part of it.
+func (u *unfolder) take(b []byte) (soft bool) {
+	if soft = u.quoted && bytes.HasSuffix(b, []byte("=")); soft {
+		b = b[:len(b)-1]
+	}
+	room := maxLine - len(u.line)
+	u.long = u.long || len(b) > room
+	u.line = append(u.line, b[:min(len(b), room)]...)
+	return soft
+}
+
+// physical takes a line as it stands.
+func (u *unfolder) physical() ([]byte, bool) {
+	if len(u.rest) == 0 {
+		return nil, false
+	}
+	b, rest, _ := bytes.Cut(u.rest, []byte("\n"))
+	u.rest = rest
+	u.number++
+	return bytes.TrimSuffix(b, []byte("\r")), true
+}
+
+// card is what is read of one.
+type card struct {
+	p      *reader
+	values map[record.FieldKind][]string // nil: none has begun
+	n      int                           // values
+	begun  int                           // line
+	family string                        // of N, when there is no FN
+}
+
+// line takes one property.
+func (c *card) line(u *unfolder) error {
+	before, after, ok := bytes.Cut(u.line, []byte(":"))
+	if !ok {
+		return nil
+	}
+	head := strings.ToUpper(strings.TrimSpace(string(before)))
+	name, _, _ := strings.Cut(head, ";")
+	if _, after, grouped := strings.Cut(name, "."); grouped { // "item1.TEL"
+		name = after
+	}
+	kind := propertyOf(name)
+	switch {
+	case name == "BEGIN":
+		*c = card{p: c.p, values: map[record.FieldKind][]string{}, begun: u.at}
+		return nil
+	case c.values == nil || name != "END" && kind == "":
+		return nil
+	case name == "END":
+		if len(c.values[record.FieldName]) == 0 && c.family != "" {
+			c.values[record.FieldName] = []string{c.family}
+		}
+		err := c.p.row(c.begun, c.values)
+		c.values = nil
+		return err
+	case u.long:
+		c.p.bad(u.at, "the %s is too long", kind)
+		return nil
+	}
+	if c.n++; c.n > maxValues {
+		if c.n == maxValues+1 {
+			c.p.bad(c.begun, "the card has more than %d values: the others were left out", maxValues)
+		}
+		return nil
+	}
+	value := string(after)
+	if u.quoted {
+		if b, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value))); err == nil {
+			value = string(b)
+		}
+	}
+	switch {
+	case name == "N":
+		parts := components(value)
+		if c.family = parts[0]; len(parts) > 1 {
+			c.family = parts[1] + " " + parts[0]
+		}
+	case name == "TEL" && strings.Contains(head, "FAX"):
+	case name == "TEL":
+		c.values[kind] = append(c.values[kind], strings.TrimPrefix(value, "tel:"))
+	default:
+		c.values[kind] = append(c.values[kind], strings.Join(strings.Fields(strings.Join(components(value), " ")), " "))
 	}
 	return nil
 }
 
+// propertyOf is the kind of field that a property is; "" = it is not kept.
 func propertyOf(name string) record.FieldKind {
 	switch name {
-	case "FN":
+	case "FN", "N":
 		return record.FieldName
+	case "TEL":
+		return record.FieldNumber
 	case "EMAIL":
 		return record.FieldEmail
 	case "ORG":

@@ -15,7 +15,7 @@ import (
 
 // ImportRecords keep contacts that are taken over; *store.Store is the real one.
 type ImportRecords interface {
-	ImportContacts(b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error)
+	ImportContacts(ctx context.Context, b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error)
 	UndoImport(id string) error
 	Imports() ([]record.ImportBatch, error)
 }
@@ -37,11 +37,20 @@ func (d *Service) ReadContacts(ctx context.Context, file io.Reader, mapping map[
 	if p, err := d.Profile(ctx); err == nil {
 		o.Region = p.Business.Region
 	}
-	c, err := imports.Read(file, o)
+	if !d.importing.TryLock() {
+		return imports.Contacts{}, errImporting()
+	}
+	defer d.importing.Unlock()
+	c, err := imports.Read(ctx, file, o)
 	if errors.Is(err, imports.ErrNoForm) || errors.Is(err, imports.ErrNoColumn) || errors.Is(err, imports.ErrTooLarge) {
 		err = &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: err.Error()}}}
 	}
 	return c, err
+}
+
+// errImporting says that somebody else is at it: one import at a time has the memory and the processor that calls leave.
+func errImporting() error {
+	return &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: "another list of contacts is being read or taken over: try again when that is done"}}}
 }
 
 // ImportOf is an import of what was read.
@@ -70,7 +79,11 @@ func (d *Service) ImportContacts(ctx context.Context, i Import) (record.ImportBa
 			return record.ImportBatch{}, err
 		}
 	}
-	b, err := recs.ImportContacts(record.ImportBatch{File: filepath.Base(i.File), By: i.By, Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
+	if !d.importing.TryLock() {
+		return record.ImportBatch{}, errImporting()
+	}
+	defer d.importing.Unlock()
+	b, err := recs.ImportContacts(ctx, record.ImportBatch{File: filepath.Base(i.File), By: i.By, Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
 		progress.Tell(ctx, progress.Step{What: "Importing", Done: int64(done), Total: int64(len(i.Contacts))})
 	})
 	return b, d.did(ctx, "import contacts", b.ID, err)

@@ -92,6 +92,8 @@ type Options struct {
 
 // Service answers questions about the appliance.
 type Service struct {
+	importing sync.Mutex // held while a list of contacts is read or taken over
+
 	records   Records
 	live      func() Live
 	published func(b knowledge.Business, version int)

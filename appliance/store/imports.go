@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 
 	"frontdesk.internal/appliance/record"
@@ -18,15 +19,19 @@ var (
 
 // ImportContacts takes contacts over, each of them the fields of one: onto the card that has one of the numbers already, else onto a new one. Every
 // field gets the import as its source, so that [Store.UndoImport] takes back exactly what came with it. told is told after each step how many are
-// done; nil = nobody.
-func (s *Store) ImportContacts(b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error) {
+// done; nil = nobody. When ctx ends before it is done, all of it is taken back.
+func (s *Store) ImportContacts(ctx context.Context, b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error) {
 	b.ID, b.At, b.State = s.ids.next(s.now()), s.now(), record.ImportRunning
 	if err := s.update("begin import", func(t *txn) error { return put(t, bImports, []byte(b.ID), house, b) }); err != nil {
 		return b, err
 	}
 	for from := 0; from < len(contacts); from += importChunk {
 		chunk := contacts[from:min(len(contacts), from+importChunk)]
-		if err := s.importSome(&b, chunk); err != nil {
+		err := ctx.Err()
+		if err == nil {
+			err = s.importSome(&b, chunk)
+		}
+		if err != nil {
 			return b, errors.Join(err, s.UndoImport(b.ID))
 		}
 		if told != nil {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -36,7 +37,7 @@ func TestAnImportIsTakenBackAsItCame(t *testing.T) {
 	}
 	list = append(list, contact("Person 0 again", "+13125550000"))
 	steps := 0
-	b, err := s.ImportContacts(record.ImportBatch{File: "list.csv"}, list, func(int) { steps++ })
+	b, err := s.ImportContacts(context.Background(), record.ImportBatch{File: "list.csv"}, list, func(int) { steps++ })
 	if err != nil || b.New != 1200 || b.Merged != 2 || b.State != record.ImportDone || steps != 3 {
 		t.Fatalf("%+v, %v, %d steps", b, err, steps)
 	}
@@ -86,12 +87,35 @@ func BenchmarkImport(b *testing.B) {
 			list = append(list, contact(fmt.Sprintf("Person %d", i), fmt.Sprintf("+1312%07d", i)))
 		}
 		began := time.Now()
-		if _, err := s.ImportContacts(record.ImportBatch{File: "list.csv"}, list, nil); err != nil {
+		if _, err := s.ImportContacts(context.Background(), record.ImportBatch{File: "list.csv"}, list, nil); err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(time.Since(began).Seconds(), "s/100000")
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// An import that nobody waits for any more ends, and is taken back.
+func TestAnImportThatNobodyWaitsFor(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "records.db"))
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var list [][]record.Field
+	for i := range 1200 {
+		list = append(list, []record.Field{{Kind: record.FieldName, Value: record.Personal(fmt.Sprint("Person ", i))}})
+	}
+	_, err := s.ImportContacts(ctx, record.ImportBatch{File: "list.csv"}, list, func(done int) {
+		if done > 500 {
+			t.Errorf("went on to %d", done)
+		}
+		cancel()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if batches, err := s.Imports(); err != nil || len(batches) != 1 || batches[0].State != record.ImportUndone {
+		t.Errorf("%+v, %v", batches, err)
 	}
 }

@@ -53,7 +53,7 @@ func importContacts(ctx context.Context, r *request) error {
 	if err != nil {
 		return fmt.Errorf("open contacts: %w", err)
 	}
-	c, err := imports.Read(f, o)
+	c, err := imports.Read(ctx, f, o)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}

@@ -187,7 +187,7 @@ func (a *interfaces) contactRoutes() {
 		}
 		p := plan{Contacts: len(c.Rows), Bad: c.Bad}
 		if !in.DryRun {
-			b, err := a.service.ImportContacts(context.WithoutCancel(ctx), service.ImportOf("contacts.json", byAPI, c))
+			b, err := a.service.ImportContacts(ctx, service.ImportOf("contacts.json", byAPI, c))
 			if err != nil {
 				return nil, a.explain(err)
 			}
