@@ -124,7 +124,7 @@ func (m *media) open() error {
 		RTP: rtp, RTCP: rtcp, Remote: m.choice.Remote, RemoteRTCP: m.choice.RemoteRTCP,
 		Codec:   line.Codec{Name: m.choice.Codec.Name, PayloadType: m.choice.Codec.PayloadType, ReceiveType: m.choice.Receive.Codec},
 		EventPT: m.choice.EventPayload, EventReceiveType: m.choice.Receive.Event, Rate: m.phone.cfg.PCMRate, Direction: lineDirection(m.choice.Direction), Logger: m.log,
-		PacketTime: m.choice.PacketTime,
+		PacketTime: m.choice.PacketTime, Echo: true,
 	})
 	if err != nil {
 		return fmt.Errorf("open audio line: %w", err)

@@ -25,6 +25,7 @@ import (
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/conceal"
 	"frontdesk.internal/audio/dtmf"
+	"frontdesk.internal/audio/echo"
 	"frontdesk.internal/audio/jitter"
 	"frontdesk.internal/audio/resample"
 	"frontdesk.internal/audio/stretch"
@@ -115,6 +116,8 @@ type Config struct {
 	// PacketTime is how much sound the other side wants in a packet, in milliseconds: 10, or 20, 40 or 60. Others become the next lower of
 	// these, or 10; 0 = 20. It is not what we receive, which may be anything.
 	PacketTime int
+	// Echo has our own voice taken out of what ears are given early, when it comes back from the other side's loudspeaker.
+	Echo bool
 	// Tones has keys looked for in the audio even where telephone-event was agreed on; without EventPT they always are.
 	Tones bool
 	// Timeouts replace the media timeouts (30 s before, 15 s after the first packet); zero keeps them.
@@ -126,8 +129,11 @@ type Frame struct {
 	PCM audio.PCM
 	// Early is the same sound ahead of its time, for ears that need no steady pace: all that has come since the frame before, also what is not
 	// due yet. It may be empty or several frames long; all of them together are the sound of PCM, but for the frames that were played faster or
-	// slower, and up to the jitter buffer's delay ahead.
-	Early     audio.PCM
+	// slower, and up to the jitter buffer's delay ahead. With Config.Echo it is the other side alone, and a part of it may come some frames late: what
+	// may be our own voice is given when it is known what it is.
+	Early audio.PCM
+	// Ours is how many samples at the end of what was given early before turned out to be our own voice only now.
+	Ours      int
 	At        time.Time // when it left the jitter buffer
 	Arrived   time.Time // when its packet came; zero for made-up frames
 	Concealed bool      // lost and filled in
@@ -229,6 +235,9 @@ func New(cfg Config) (*Line, error) {
 	}
 	l := &Line{cfg: cfg, digits: make(chan Digit, 64), dir: cfg.Direction}
 	l.nums = Numbers{Send: cfg.Codec.PayloadType, Receive: cfg.Codec.ReceiveType, SendEvents: cfg.EventPT, ReceiveEvents: cfg.EventReceiveType}
+	if cfg.Echo {
+		l.tx.early.echo = echo.New(c.rate())
+	}
 	if cfg.EventPT == 0 || cfg.Tones {
 		l.tx.tones = dtmf.NewTones(c.rate())
 	}
@@ -461,6 +470,7 @@ func (l *Line) pull(now time.Time) (Frame, error) {
 	}
 	copy(t.last, pcm)
 	f.PCM, f.Early = pcm, t.early.next(pcm, kind, pos, stream, t.coder)
+	f.Ours = t.early.ours(l.cfg.Rate)
 	if t.up != nil {
 		t.ear = t.up.Append(t.ear[:0], pcm)
 		f.PCM = t.ear

@@ -46,11 +46,15 @@ func (l *Line) send(now time.Time, voice bool) error {
 	if !sends || !to.IsValid() {
 		t.packing.held = 0
 		l.out.held.Store(0)
+		clear(pcm)
+		t.early.sent(pcm)
 		return nil
 	}
 	l.rtcpDue(now)
 	event, ok := l.nextKey()
 	if ok {
+		clear(pcm)
+		t.early.sent(pcm)
 		l.flush(to)
 		for range event.Copies {
 			l.packet(to, t.nums.SendEvents, event.Marker, ts-event.Offset, event.Payload[:])
@@ -64,6 +68,7 @@ func (l *Line) send(now time.Time, voice bool) error {
 		p.ts, p.marker, p.voice = ts, false, false
 	}
 	t.coder.encode(t.payload[p.held*frameOctets:][:frameOctets], pcm)
+	t.early.sent(pcm)
 	p.held++
 	p.marker, p.voice = p.marker || voice && !t.talking, p.voice || voice
 	t.talking = voice
