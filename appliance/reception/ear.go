@@ -22,9 +22,16 @@ type ear struct {
 	played  int           // samples since the stream was opened, by the line's clock
 	given   int           // samples that the stream has had, or has coming in rest
 	rest    audio.PCM     // less than a frame
+	ours    [oursKept]stretch
 	lost    atomic.Uint64
 	now     func() time.Time
 }
+
+// stretch is a part of the stream, in samples.
+type stretch struct{ from, to int }
+
+// oursKept is how many stretches that turned out to be our own voice are remembered; one an utterance is many.
+const oursKept = 8
 
 var _ line.Ear = (*ear)(nil)
 
@@ -37,7 +44,11 @@ func (e *ear) Hear(f line.Frame) {
 	}
 	if e.waiting {
 		e.opened, e.waiting = f.At, false
-		e.played, e.given, e.rest = 0, 0, e.rest[:0]
+		e.played, e.given, e.rest, e.ours = 0, 0, e.rest[:0], [oursKept]stretch{}
+	}
+	if f.Ours > 0 {
+		copy(e.ours[1:], e.ours[:])
+		e.ours[0] = stretch{e.given - f.Ours, e.given}
 	}
 	pcm := f.PCM
 	if f.Early != nil {
@@ -61,6 +72,21 @@ func (e *ear) Hear(f line.Frame) {
 // lead is by how much the stream is ahead of the playout. Called with mu held.
 func (e *ear) lead() time.Duration {
 	return time.Duration(e.given-e.played) * time.Second / LineRate
+}
+
+// owned reports whether most of the stream from one position to another turned out to be our own voice, come back over the line. to = 0 is its end.
+func (e *ear) owned(from, to time.Duration) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	part := stretch{int(from * LineRate / time.Second), int(to * LineRate / time.Second)}
+	if to == 0 {
+		part.to = e.given
+	}
+	ours := 0
+	for _, o := range e.ours {
+		ours += max(0, min(o.to, part.to)-max(o.from, part.from))
+	}
+	return 2*ours > part.to-part.from
 }
 
 // open opens a recognition stream and makes it the current one.

@@ -40,3 +40,30 @@ func TestTheEarTakesWhatComesEarly(t *testing.T) {
 		t.Errorf("%d frames were given on, want %d", got, want)
 	}
 }
+
+// What turned out to be our own voice is known by its place in the stream.
+func TestTheEarKnowsItsOwnVoice(t *testing.T) {
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	e := &ear{now: func() time.Time { return now }}
+	s, err := e.open(t.Context(), &modelstest.Ears{}, engines.ListenOptions{Call: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for i := range 100 { // two seconds, of which 0.4 to 0.8 s were our own
+		f := line.Frame{PCM: make(audio.PCM, 320), At: now}
+		if i == 40 {
+			f.Ours = 400 * LineRate / 1000
+		}
+		e.Hear(f)
+	}
+	ms := time.Millisecond
+	for _, tt := range []struct {
+		from, to time.Duration
+		want     bool
+	}{{400 * ms, 800 * ms, true}, {300 * ms, 900 * ms, true}, {0, 800 * ms, false}, {700 * ms, 1000 * ms, false}, {1000 * ms, 1500 * ms, false}, {500 * ms, 0, false}} {
+		if got := e.owned(tt.from, tt.to); got != tt.want {
+			t.Errorf("from %v to %v: own voice %v, want %v", tt.from, tt.to, got, tt.want)
+		}
+	}
+}

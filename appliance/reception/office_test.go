@@ -246,6 +246,7 @@ type fakeLine struct {
 	sent   uint64    // packets
 	mute   bool      // none goes out
 	keys   string    // that were sent
+	ours   int       // samples so far of which the next frame says that they were the box's own
 }
 
 func (l *fakeLine) SendKeys(_ context.Context, keys string) error {
@@ -272,6 +273,13 @@ func (l *fakeLine) speak(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.until = time.Now().Add(d)
+}
+
+// own says that what was heard in the last d was the box's own voice.
+func (l *fakeLine) own(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ours = int(d * reception.LineRate / time.Second)
 }
 
 func (l *fakeLine) lastVoiced() time.Time {
@@ -308,8 +316,10 @@ func (l *fakeLine) Run(ctx context.Context, ear line.Ear, mouth line.Mouth) erro
 		if now.Before(l.until) {
 			pcm = loud
 		}
+		ours := l.ours
+		l.ours = 0
 		l.mu.Unlock()
-		ear.Hear(line.Frame{PCM: pcm, At: now})
+		ear.Hear(line.Frame{PCM: pcm, At: now, Ours: ours})
 		n := mouth.Say(dst)
 		l.mu.Lock()
 		if !l.mute {

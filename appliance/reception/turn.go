@@ -30,7 +30,7 @@ func (l *live) heard(ev engines.ListenEvent, ok bool) {
 		}
 		l.voice.duck()
 	case engines.SpeechSustained:
-		if ev.Utterance == l.utt.id && l.voice.hold() {
+		if ev.Utterance == l.utt.id && !l.ear.owned(l.utt.began, 0) && l.voice.hold() {
 			l.held = true
 		}
 	case engines.SpeechPaused:
@@ -102,7 +102,7 @@ func (l *live) take() {
 	if l.expect.Kind == dialogue.ExpectYesNo {
 		least = blipYesNo
 	}
-	noise := text == "" && (u.speech < least || l.held || busy)
+	noise := text == "" && (u.speech < least || l.held || busy) || l.ear.owned(u.began, u.ended)
 	if noise || ((l.held || busy) && !l.conv.WantsFloor(text)) {
 		if l.recorder != nil {
 			l.recorder.release(true)
