@@ -135,7 +135,9 @@ type Gate struct {
 	known    func() []string
 	now      func() time.Time
 	log      *slog.Logger
-	throttle *Throttle
+	throttle *Throttle // of sign-ins
+	codes    *Throttle // of the one-time code
+	changes  *Throttle // of the present password, by who is signed in
 	hashing  chan struct{}
 	decoy    func() string // hash that no password has, for names that nobody has
 
@@ -165,7 +167,7 @@ func New(o Options) *Gate {
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
-	g.throttle = NewThrottle(g.now)
+	g.throttle, g.codes, g.changes = NewThrottle(g.now), NewThrottle(g.now), NewThrottle(g.now)
 	g.pins, _ = o.Records.(PINRecords)
 	g.pinThrottle = newThrottle(g.now, freePINs, pinWait)
 	g.tickets = NewThrottle(g.now)
@@ -243,6 +245,7 @@ func (g *Gate) makeCode() (string, error) {
 	if err := writeSecret(filepath.Join(g.dir, codeFile), code+"\n"); err != nil {
 		return "", fmt.Errorf("keep one-time code: %w", err)
 	}
+	g.codes.Forget()
 	return code, nil
 }
 
@@ -335,8 +338,13 @@ func CheckName(name string) (string, error) {
 // Claim makes the owner's account, or after a reset gives it a new name and password, to who has the one-time code. It returns
 // the secret of a session. The error may be ErrCode, ErrName, ErrOwnerExists, a *WeakError or a *WaitError.
 func (g *Gate) Claim(ctx context.Context, code, name, password string, from netip.Addr) (string, error) {
-	if wait := g.throttle.Wait("code", from); wait > 0 {
-		return "", &WaitError{wait}
+	guess, err := g.codes.TryAddress(from)
+	if err != nil {
+		// Whoever has the code in hands may have a guesser beside them, at the same address even: it has 59 bits, so that a right one is
+		// let in always, and is found by nobody.
+		if want, rerr := g.readCode(); rerr != nil || !sameCode(code, want) {
+			return "", err
+		}
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -347,13 +355,18 @@ func (g *Gate) Claim(ctx context.Context, code, name, password string, from neti
 	owner, err := g.owner()
 	switch {
 	case err == nil && want == "":
+		if guess != nil {
+			guess.TakeBack()
+		}
 		return "", ErrOwnerExists
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return "", err
 	}
 	if !sameCode(code, want) {
-		g.throttle.Failed("code", from)
 		return "", ErrCode
+	}
+	if guess != nil {
+		guess.TakeBack()
 	}
 	if name, err = CheckName(name); err != nil {
 		return "", err
@@ -381,7 +394,7 @@ func (g *Gate) Claim(ctx context.Context, code, name, password string, from neti
 	if err := errors.Join(g.records.DeleteSessions(owner.ID, now.Add(time.Second), ""), g.dropCode()); err != nil {
 		return "", err
 	}
-	g.throttle.Passed("code", from)
+	g.codes.Forget()
 	g.log.Info("the owner's account was set up")
 	return g.begin(owner)
 }
@@ -434,14 +447,25 @@ func (g *Gate) byID(id string) (record.Account, error) {
 // SignIn returns the secret of a new session. The error may be ErrWrong or a *WaitError. A name that nobody has takes as long as one
 // with a wrong password.
 func (g *Gate) SignIn(ctx context.Context, name, password string, from netip.Addr) (string, error) {
+	return g.SignInWith(ctx, "", name, password, from)
+}
+
+// SignInWith is SignIn from a browser that brings what [Gate.Device] has given it; "" = nothing. Such a browser is counted apart from all others.
+func (g *Gate) SignInWith(ctx context.Context, device, name, password string, from netip.Addr) (string, error) {
 	who := strings.ToLower(strings.TrimSpace(name))
 	if len(who) > 200 || len(password) > maxPassword {
 		return "", ErrWrong
 	}
-	if wait := g.throttle.Wait(who, from); wait > 0 {
-		return "", &WaitError{wait}
-	}
 	a, err := g.byName(strings.TrimSpace(name))
+	if err != nil {
+		return "", err
+	}
+	var guess *Guess
+	if knows(a, device) {
+		guess, err = g.throttle.TryDevice(device)
+	} else {
+		guess, err = g.throttle.Try(who, from)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -451,13 +475,13 @@ func (g *Gate) SignIn(ctx context.Context, name, password string, from netip.Add
 	}
 	ok, err := g.verify(ctx, hash, password)
 	if err != nil {
+		guess.TakeBack()
 		return "", err
 	}
 	if !ok || a.ID == "" {
-		g.throttle.Failed(who, from)
 		return "", ErrWrong
 	}
-	g.throttle.Passed(who, from)
+	guess.Passed()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if a, err = g.byID(a.ID); err != nil { // removed meanwhile
@@ -534,8 +558,9 @@ func (g *Gate) SignOut(_ context.Context, secret string) error {
 // ChangePassword gives who another password and ends all sessions of theirs but the one under secret. The error may be ErrWrong, a
 // *WaitError or a *WeakError.
 func (g *Gate) ChangePassword(ctx context.Context, who Identity, secret, old, password string, from netip.Addr) error {
-	if wait := g.throttle.Wait(strings.ToLower(who.Name), from); wait > 0 {
-		return &WaitError{wait}
+	guess, err := g.changes.Try(who.Account, from)
+	if err != nil {
+		return err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -545,12 +570,13 @@ func (g *Gate) ChangePassword(ctx context.Context, who Identity, secret, old, pa
 	}
 	ok, err := g.verify(ctx, a.Hash, old)
 	if err != nil {
+		guess.TakeBack()
 		return err
 	}
 	if !ok {
-		g.throttle.Failed(strings.ToLower(who.Name), from)
 		return ErrWrong
 	}
+	guess.Passed()
 	if err := CheckPassword(password, append(g.known(), a.Name)...); err != nil {
 		return err
 	}

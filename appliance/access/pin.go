@@ -89,14 +89,16 @@ func (g *Gate) PassPIN(ctx context.Context, pin string) error {
 	}
 	g.pinning.Lock() // one at a time: what is waited for must not be raced
 	defer g.pinning.Unlock()
-	if wait := g.PINWait(); wait > 0 {
-		return &WaitError{wait}
+	guess, err := g.pinThrottle.Try(pinName, netip.Addr{})
+	if err != nil {
+		return err
 	}
 	kept, err := g.pins.ConsolePIN()
-	if errors.Is(err, store.ErrNotFound) {
-		return ErrNoPIN
-	}
 	if err != nil {
+		guess.TakeBack()
+		if errors.Is(err, store.ErrNotFound) {
+			return ErrNoPIN
+		}
 		return err
 	}
 	if len(pin) > MaxPIN {
@@ -104,13 +106,13 @@ func (g *Gate) PassPIN(ctx context.Context, pin string) error {
 	}
 	right, err := g.verify(ctx, kept.Hash, pin)
 	if err != nil {
+		guess.TakeBack()
 		return err
 	}
 	if !right {
-		g.pinThrottle.Failed(pinName, netip.Addr{})
 		return ErrPIN
 	}
-	g.pinThrottle.Passed(pinName, netip.Addr{})
+	guess.Passed()
 	return nil
 }
 
@@ -140,6 +142,6 @@ func (g *Gate) SetPIN(ctx context.Context, pin string, first bool) error {
 	if err := g.pins.SetConsolePIN(record.ConsolePIN{Hash: hash, Changed: g.now()}); err != nil {
 		return err
 	}
-	g.pinThrottle.Passed(pinName, netip.Addr{})
+	g.pinThrottle.Forget()
 	return nil
 }

@@ -20,9 +20,6 @@ type ticket struct {
 	until time.Time // zero: there is none
 }
 
-// ticketName is what wrong ones are counted under; addresses are counted apart.
-const ticketName = "console password"
-
 // NewTicket makes the one password by which somebody may sign in at the console over SSH, once, until the time that it returns. A
 // former one holds no more; so it is after a restart.
 func (g *Gate) NewTicket() (password string, until time.Time) {
@@ -30,6 +27,7 @@ func (g *Gate) NewTicket() (password string, until time.Time) {
 	until = g.now().Add(TicketLife)
 	g.ticketMu.Lock()
 	defer g.ticketMu.Unlock()
+	g.tickets.Forget() // who makes one at the box is let in, whatever was guessed before
 	g.ticket = ticket{hash: sha256.Sum256([]byte(plainCode(password))), until: until}
 	return password, until
 }
@@ -38,15 +36,15 @@ func (g *Gate) NewTicket() (password string, until time.Time) {
 func (g *Gate) UseTicket(password string, from netip.Addr) error {
 	g.ticketMu.Lock()
 	defer g.ticketMu.Unlock()
-	if wait := g.tickets.Wait(ticketName, from); wait > 0 {
-		return &WaitError{wait}
+	guess, err := g.tickets.TryAddress(from)
+	if err != nil {
+		return err
 	}
 	typed := sha256.Sum256([]byte(plainCode(password)))
 	if g.ticket.until.Before(g.now()) || subtle.ConstantTimeCompare(typed[:], g.ticket.hash[:]) != 1 {
-		g.tickets.Failed(ticketName, from)
 		return ErrTicket
 	}
 	g.ticket = ticket{}
-	g.tickets.Passed(ticketName, from)
+	guess.Passed()
 	return nil
 }

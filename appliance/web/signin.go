@@ -73,7 +73,7 @@ func (p *pages) setUp(v *visit) (reply, error) {
 	var wait *access.WaitError
 	switch {
 	case err == nil:
-		return reply{to: "/", cookies: []*http.Cookie{sessionCookie(secret)}}, nil
+		return reply{to: "/", cookies: p.signedIn(v, secret)}, nil
 	case errors.Is(err, access.ErrOwnerExists):
 		return goTo("/signin"), nil
 	case errors.Is(err, access.ErrCode):
@@ -112,11 +112,11 @@ func (p *pages) signInForm(v *visit, f form, code int) (reply, error) {
 
 func (p *pages) signIn(v *visit) (reply, error) {
 	f := form{Name: strings.TrimSpace(v.PostFormValue("name")), Back: v.PostFormValue("back")}
-	secret, err := p.gate.SignIn(v.Context(), f.Name, v.PostFormValue("password"), v.from())
+	secret, err := p.gate.SignInWith(v.Context(), device(v), f.Name, v.PostFormValue("password"), v.from())
 	var wait *access.WaitError
 	switch {
 	case err == nil:
-		return reply{to: v.back("/"), cookies: []*http.Cookie{sessionCookie(secret)}}, nil
+		return reply{to: v.back("/"), cookies: p.signedIn(v, secret)}, nil
 	case errors.Is(err, access.ErrWrong):
 		f.Fault = "Name or password is wrong. Caps lock on?"
 		return p.signInForm(v, f, http.StatusUnauthorized)

@@ -60,7 +60,7 @@ func (p *pages) changePassword(v *visit) (reply, error) {
 	var wait *access.WaitError
 	switch {
 	case err == nil:
-		return goTo("/account?done=password"), nil
+		return reply{to: "/account?done=password", cookies: p.signedIn(v, v.secret)}, nil
 	case errors.Is(err, access.ErrWrong):
 		return p.accountPage(v, account{Field: "old", Fault: "The present password is wrong."})
 	case errors.As(err, &weak):

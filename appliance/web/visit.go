@@ -295,6 +295,31 @@ func sessionCookie(secret string) *http.Cookie {
 	return c
 }
 
+// deviceName is the cookie of a browser in which somebody has signed in before.
+const deviceName = "__Host-frontdesk-device"
+
+// signedIn are the cookies of a new session: its secret, and what keeps the guesses of others from making this browser wait.
+func (p *pages) signedIn(v *visit, secret string) []*http.Cookie {
+	cookies := []*http.Cookie{sessionCookie(secret)}
+	device, err := p.gate.Device(v.Context(), secret)
+	if err != nil {
+		p.log.Error("a browser could not be told from others", "err", err)
+		return cookies
+	}
+	return append(cookies, &http.Cookie{
+		Name: deviceName, Value: device, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: access.DeviceLife,
+	})
+}
+
+// device is what the browser brings of a former sign-in.
+func device(v *visit) string {
+	c, err := v.Cookie(deviceName)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
 // functions are what templates may call.
 func functions() template.FuncMap {
 	return template.FuncMap{
