@@ -114,6 +114,16 @@ func (c *Conversation) repeatAsked(turn) {
 	c.repeat()
 }
 
+// holdMeant says whether the caller asks for a moment, and for nothing that can be dealt with now.
+func (c *Conversation) holdMeant(t turn) bool {
+	if !c.lang.Holds(t.Words) || c.telephone(t.said) != "" {
+		return false
+	}
+	return !slices.ContainsFunc(t.Asks, func(a understanding.Ask) bool {
+		return understanding.Informative(a.Intent) && a.Score >= sureAside && specific(a)
+	})
+}
+
 func (c *Conversation) hold(turn) {
 	c.decide("hold", "rule", "")
 	c.waits = true
@@ -170,26 +180,46 @@ func (c *Conversation) askRight(t turn) {
 	c.askBack(t.Asks[0], t.Text, "rule")
 }
 
+// leaves says whether the caller takes leave, wherever the call is, and says nothing else. Who is at the question whether that is meant has answered it.
+func (c *Conversation) leaves(t turn) bool {
+	return c.state != askRecording && c.lang.Leaves(t.Words) && !(c.state == guessing && c.guess.Intent != understanding.Goodbye && c.lang.YesNo(t.Words) == language.Yes)
+}
+
+// asksWho says whether the caller asks whom he is talking to while something else is being asked of him.
+func (c *Conversation) asksWho(t turn) bool {
+	return c.prompt() != nil && c.state != askRecording && c.lang.AsksWho(t.Words)
+}
+
 func (c *Conversation) asksAboutCall(t turn) bool {
 	return c.interrupts(t) && (t.Asks[0].Intent == understanding.Robot || t.Asks[0].Intent == understanding.Recorded) && c.isQuestion(t.Reading)
 }
 
 func (c *Conversation) aboutCall(t turn) {
-	c.small(t.Asks[0])
+	a := understanding.Ask{Intent: understanding.Robot, Text: t.Text}
+	if len(t.Asks) > 0 && t.Asks[0].Intent == understanding.Recorded {
+		a = t.Asks[0]
+	}
+	c.small(a)
 	c.again()
 }
 
 // sureAside is how sure a reading must be for something else than what is asked.
 const sureAside = 0.9
 
+// wantsMost is the longest turn, in words, that only wants to know something.
+const wantsMost = 14
+
 // asksInMessage says whether a turn asks for facts in the middle of a message: in a few words, or for several and for nothing else.
 func (c *Conversation) asksInMessage(t turn) bool {
-	if !c.inMessage() || c.state == askReason || len(t.Asks) == 0 || !t.short && len(t.Asks) < 2 {
+	if !c.inMessage() || len(t.Asks) == 0 || !t.short && len(t.Asks) < 2 && c.state != askReason {
 		return false
 	}
 	a := t.Asks[0]
 	if !understanding.Informative(a.Intent) || a.Score < sureAside || !specific(a) {
 		return false
+	}
+	if c.state == askReason { // a part of it may be the reason
+		return !c.biz.Nobody() && (len(t.Words) <= wantsMost && c.lang.WantsToKnow(t.Words) || slices.ContainsFunc(c.lang.Sentences(t.said), c.lang.IsQuestion))
 	}
 	return c.isQuestion(t.Reading) || c.lang.IsQuestion(t.said)
 }
@@ -201,6 +231,10 @@ func (c *Conversation) answerInMessage(t turn) {
 	c.facts(r)
 	if c.unasked != "" {
 		c.listQuestion()
+		return
+	}
+	if c.state == askReason {
+		c.reasonBeside(t)
 		return
 	}
 	if n, ok := c.nameIn(c.lang.BeforeNumber(t.said)); ok && c.state == askName {

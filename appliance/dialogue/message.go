@@ -80,6 +80,7 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	if len(a.Staff) == 1 && len(a.Staff[0].Items) == 1 {
 		d.forWhom = c.biz.Staff[a.Staff[0].Items[0]].Name
 	}
+	c.addressStranger(ev.Text)
 	before := d.number
 	c.noteNumber(ev.Text)
 	d.carried = d.carried && d.number == before
@@ -115,7 +116,10 @@ func (c *Conversation) beginMessage(lead language.Key, forWhom string) {
 	}
 	if forWhom != "" {
 		c.draft.forWhom = forWhom
+	} else {
+		c.addressStranger(c.wished)
 	}
+	c.wished = ""
 	c.advance(lead)
 }
 

@@ -16,6 +16,7 @@ const movesMax = 2
 func (c *Conversation) personAsked(a understanding.Ask) {
 	items := meant(a)
 	if len(items) == 0 {
+		c.wished = a.Text
 		c.wantPerson("rule")
 		return
 	}

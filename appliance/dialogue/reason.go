@@ -11,12 +11,52 @@ import (
 // reasonGiven takes what the message is about, in the caller's own words.
 func (c *Conversation) reasonGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
+	switch reply := c.lang.YesNo(r.Words); {
+	case c.lang.Nothing(r.Words):
+		c.decide("message.no_reason", "rule", "")
+		d.noReason = true
+		c.advance(language.TextAllRight)
+		return
+	case reply == language.Yes && len(r.Words) <= reasonWords:
+		c.unusable("message.ask_reason")
+		return
+	}
 	c.decide("message.reason", "rule", "")
 	d.reason = strings.TrimSpace(ev.Text)
 	d.noReason = d.reason == "" // only when to call back: that is what is wanted
+	c.addressStranger(ev.Text)
 	c.addressed(r)
 	c.noteUrgency(d.reason)
 	c.advance("")
+}
+
+// reasonBeside takes what is said beside a question as the reason, or asks for it once more.
+func (c *Conversation) reasonBeside(t turn) {
+	var rest []string
+	for _, s := range c.lang.Sentences(t.said) {
+		if words := c.lang.Words(s); !c.lang.IsQuestion(s) && !c.lang.WantsToKnow(words) && (c.meaning(words) >= reasonWords || c.lang.About(words)) {
+			rest = append(rest, s)
+		}
+	}
+	text := strings.Join(rest, " ")
+	if text == "" {
+		c.again()
+		return
+	}
+	c.reasonGiven(Heard{Text: text}, understanding.Reading{Text: text, Words: c.lang.Words(text), Named: t.Named})
+}
+
+// addressStranger notes for whom the message is when that is somebody whom the profile does not name, and says so. It reports whether it is.
+func (c *Conversation) addressStranger(text string) bool {
+	d := &c.draft
+	name, ok := c.lang.Addressee(text)
+	if !ok || d.forWhom != "" || strings.EqualFold(name, d.name) || len(c.reader().Index().Staff(c.lang.Words(name))) > 0 {
+		return false
+	}
+	c.decide("person.not_listed", "rule", "")
+	d.forWhom = name
+	c.say(language.K(language.TextNotListed, language.Args{Person: name}))
+	return true
 }
 
 // withoutReason goes on with a message that does not say what it is about.
@@ -226,6 +266,10 @@ func (c *Conversation) withdrawn(t turn) {
 	c.tell(language.TextDropped)
 	if rest == "" {
 		c.anythingElse(true)
+		return
+	}
+	if c.lang.Leaves(c.lang.Words(rest)) {
+		c.hang(completed("goodbye"))
 		return
 	}
 	r := c.readRest(t.Reading, rest)

@@ -135,14 +135,15 @@ const (
 
 // Persons and putting through.
 const (
-	TextTransfer     Key = "transfer"      // the caller is put through
-	TextTransferFail Key = "transfer_fail" // nobody took the call
-	TextCanTake      Key = "can_take"      // lead: a message can be taken
-	TextNobody       Key = "nobody"        // nobody can be reached now
-	TextClosedNobody Key = "nobody.closed" // the same, because the office is closed
-	TextPersonBusy   Key = "person.busy"   // somebody is on the phone {Person}
-	TextPersonAway   Key = "person.away"   // somebody cannot be reached {Person}
-	TextBrief        Key = "brief"         // to the person who is to take the call: who calls, why, and which key takes it {Name, Urgent, Words}
+	TextTransfer     Key = "transfer"          // the caller is put through
+	TextTransferFail Key = "transfer_fail"     // nobody took the call
+	TextCanTake      Key = "can_take"          // lead: a message can be taken
+	TextNobody       Key = "nobody"            // nobody can be reached now
+	TextClosedNobody Key = "nobody.closed"     // the same, because the office is closed
+	TextPersonBusy   Key = "person.busy"       // somebody is on the phone {Person}
+	TextPersonAway   Key = "person.away"       // somebody cannot be reached {Person}
+	TextNotListed    Key = "person.not_listed" // a message is for somebody whom the profile does not name; it is written down for that name {Person}
+	TextBrief        Key = "brief"             // to the person who is to take the call: who calls, why, and which key takes it {Name, Urgent, Words}
 )
 
 // Taking a message.

@@ -16,6 +16,8 @@ type Reader interface {
 	Sentences(text string) []string
 	// IsQuestion says whether text is put as a question.
 	IsQuestion(text string) bool
+	// WantsToKnow says whether a question is put without asking it: "I wanted to know how …".
+	WantsToKnow(words []string) bool
 	// WholeQuestion reports whether words begin as a question and are enough of one to be answered by somebody who reads them later.
 	WholeQuestion(words []string) bool
 	// Backchannel says whether text, spoken while we speak, is only a sign of listening ("mhm", "okay", "I see") and no wish to take the
@@ -90,6 +92,15 @@ type Replies interface {
 	Part(words []string) Part
 	// Farewell says whether words take leave.
 	Farewell(words []string) bool
+	// Nothing says whether the caller has nothing to say, or nothing more: "no, that's all".
+	Nothing(words []string) bool
+	// Leaves says whether the caller takes leave with words and says nothing else but courtesy, also where a recogniser has written that otherwise:
+	// "auf wie wir hören".
+	Leaves(words []string) bool
+	// Holds says whether the caller asks for a moment and for nothing else: "hang on, let me get a pen".
+	Holds(words []string) bool
+	// AsksWho says whether the caller asks who or what he is talking to: a machine, or whom he has reached.
+	AsksWho(words []string) bool
 	// Right tells which of a caller's rights words make use of; "" when it is none.
 	Right(words []string) record.RequestKind
 	// WantsPerson says whether words ask for a human being in the usual ways: "operator", "a real person".
@@ -124,6 +135,8 @@ type Slots interface {
 	NameDoubt(name string, weak func(word string) bool) NamePart
 	// IntroducedName finds a name with which the caller introduced himself in the middle of a turn.
 	IntroducedName(text string) (n Name, ok bool)
+	// Addressee finds the name of somebody for whom a message is, as the caller says it: "a message for Mr. Hoffman".
+	Addressee(text string) (name string, ok bool)
 	// BeforeNumber cuts a text where a telephone number begins: "Anna Berger, my number is 555 0142".
 	BeforeNumber(text string) string
 }

@@ -187,7 +187,7 @@ type Message struct {
 	Extension string      `json:"extension,omitempty"` // of Number
 	Reason    Personal    `json:"reason,omitempty"`
 	BestTime  Personal    `json:"best_time,omitempty"` // when to call back, in the caller's words: "after five"
-	For       string      `json:"for,omitempty"`       // a staff member's name, when asked for
+	For       string      `json:"for,omitempty"`       // whom it is for: one of the staff, or a name as the caller said it
 	Urgency   Urgency     `json:"urgency"`
 	Partial   bool        `json:"partial,omitempty"` // the caller hung up before confirming
 	Text      bool        `json:"text,omitempty"`    // came as a text, not in a call

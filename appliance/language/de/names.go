@@ -166,6 +166,14 @@ func (l Language) IntroducedName(text string) (language.Name, bool) {
 	return language.Name{}, false
 }
 
+var addressed = regexp.MustCompile(`\b(?i:für|an|sagen sie(?: bitte)?|richten sie(?: bitte)?|bitten sie|fragen sie|mit|geben sie (?:es|das|die|sie)(?: bitte)?)\s+(?:der |dem |den |die )?` +
+	`((?:(?:Herr|Frau|Dr\.?|Doktor|Prof\.?|Professor)\s+)*\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?)`)
+
+// Addressee implements [language.Slots].
+func (Language) Addressee(text string) (name string, ok bool) {
+	return naming.Addressee(strings.ReplaceAll(text, "Herrn ", "Herr "), addressed)
+}
+
 // NameForms implements [language.Vocabulary].
 func (l Language) NameForms(name string) []string {
 	var title, bare []string

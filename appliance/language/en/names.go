@@ -144,6 +144,14 @@ func (Language) IntroducedName(text string) (language.Name, bool) {
 	return language.Name{}, false
 }
 
+var addressed = regexp.MustCompile(`\b(?i:for|tell|ask|let|remind|give (?:it|this|that) to|(?:it|this|that) (?:on )?to|(?:speak|talk) (?:to|with)|reach|leave)\s+` +
+	`((?:(?:Mr|Mrs|Ms|Miss|Dr|Doctor|Mister|Missus|Prof|Professor)\.?\s+)?\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?)`)
+
+// Addressee implements [language.Slots].
+func (Language) Addressee(text string) (name string, ok bool) {
+	return naming.Addressee(text, addressed)
+}
+
 // NameForms implements [language.Vocabulary].
 func (l Language) NameForms(name string) []string {
 	var title, bare []string
