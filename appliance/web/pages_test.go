@@ -161,7 +161,7 @@ func TestFirstRun(t *testing.T) {
 		}
 	}
 	r, _ := s.post(t, "/setup", fields)
-	if r.StatusCode != 303 || len(r.Cookies()) != 1 {
+	if r.StatusCode != 303 || len(r.Cookies()) != 2 { // the session, and what tells this browser from others
 		t.Fatalf("answer = %s with %d cookies", r.Status, len(r.Cookies()))
 	}
 	c := r.Cookies()[0]

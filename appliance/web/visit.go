@@ -136,6 +136,9 @@ func (p *pages) admit(w http.ResponseWriter, r *http.Request, m may) (*visit, bo
 	if c, err := r.Cookie(cookieName); err == nil {
 		v.secret = c.Value
 		v.who, err = p.gate.Session(r.Context(), v.secret)
+		if err == nil {
+			keepPlace(r)
+		}
 		if err != nil && !errors.Is(err, access.ErrNoSession) {
 			p.fault(w, v, err)
 			return nil, false
