@@ -98,6 +98,8 @@ type dialog struct {
 
 	// ---
 	state     dialogState
+	waiting   atomic.Int64 // since when our 200 waits for its ACK, in Unix nanoseconds; 0 = it does not
+	noPlace   atomic.Bool  // another call has taken its place
 	cause     error
 	ended     time.Time
 	invite    *serverTx
@@ -251,7 +253,7 @@ func (d *dialog) leave() {
 	d.phone.mu.Lock()
 	delete(d.phone.dialogs, d.key)
 	d.phone.mu.Unlock()
-	if !d.out {
+	if !d.out && d.noPlace.CompareAndSwap(false, true) {
 		d.phone.room.Add(-1)
 	}
 	d.postMu.Lock()
@@ -381,6 +383,7 @@ func (d *dialog) answer(reply chan answered) {
 	}
 	d.answering = reply
 	d.state = dialogAnswered
+	d.waiting.Store(time.Now().UnixNano())
 	d.accept(d.invite, body, d.offer == nil)
 	d.trace.add(true, "200 OK (INVITE)", d.media.note())
 }
@@ -416,6 +419,21 @@ func (d *dialog) onResend() {
 	d.resend.Reset(min(u.interval, timer64-time.Since(u.since)))
 }
 
+// ackGrace is how long the ACK of our 200 may take before another call may have the place: it was sent twice by then.
+const ackGrace = time.Second
+
+// yield gives the call's place to another one. The ACK of our 200 has not come, as it does within a round trip from whoever means to talk.
+func (d *dialog) yield() {
+	_ = d.do(func() {
+		if d.pending == nil || d.state != dialogAnswered {
+			return
+		}
+		d.trace.add(true, "gave its place to another call: no ACK", "")
+		d.pending = nil
+		d.bye(ErrNoACK, nil)
+	})
+}
+
 // onAck takes the ACK of our 2xx.
 func (d *dialog) onAck(in inbound) {
 	u := d.pending
@@ -426,6 +444,7 @@ func (d *dialog) onAck(in inbound) {
 	d.pending = nil
 	d.resend.Stop()
 	u.tx.confirmed()
+	d.waiting.Store(0)
 	first := d.state == dialogAnswered
 	d.state = dialogConfirmed
 	if err := d.agree(in.req, u.late, first); err != nil {

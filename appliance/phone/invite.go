@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
 	"github.com/emiago/sipgo/sip"
@@ -48,8 +49,11 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	merged := p.mergedLocked(req)
 	stopping := p.stopping || p.refusing
 	busy := !merged && !stopping && p.room.Add(1) > p.most.Load()
+	var stale *dialog
 	if busy {
 		p.room.Add(-1)
+		stale = p.staleLocked()
+		busy = stale == nil
 	}
 	if !merged && !busy && !stopping {
 		p.dialogs[d.key] = d
@@ -57,6 +61,9 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 		p.wg.Add(1)
 	}
 	p.mu.Unlock()
+	if stale != nil {
+		go stale.yield() // ends with that dialog
+	}
 	switch {
 	case merged:
 		tx.refuse(sip.StatusLoopDetected)
@@ -69,6 +76,25 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	default:
 		d.start()
 	}
+}
+
+// staleLocked takes the place of the call that has waited longest for the ACK of its 200, nil when none waits for long: calls that nobody
+// acknowledges make nobody busy.
+func (p *Phone) staleLocked() *dialog {
+	var oldest *dialog
+	for _, d := range p.dialogs {
+		since := d.waiting.Load()
+		if since == 0 || time.Now().UnixNano()-since < int64(ackGrace) || d.noPlace.Load() {
+			continue
+		}
+		if oldest == nil || since < oldest.waiting.Load() {
+			oldest = d
+		}
+	}
+	if oldest == nil || !oldest.noPlace.CompareAndSwap(false, true) {
+		return nil
+	}
+	return oldest
 }
 
 // checkInvite does the checks that need no dialog. It refuses and reports false when one fails.

@@ -46,6 +46,8 @@ type Phone struct {
 	count    counters
 	limit    *limiter
 
+	textLimit textLimit
+
 	wg      sync.WaitGroup // dialogs, handlers, requests under way
 	serving sync.WaitGroup // readers of sockets
 
@@ -255,6 +257,7 @@ func (p *Phone) Status() Status {
 func (p *Phone) statusLocked() Status {
 	s := p.status
 	s.Calls, s.MaxCalls = p.countLocked(false), int(p.most.Load())
+	s.Texts = p.count.texts.Load()
 	s.Strangers, s.Malformed, s.Overload = p.count.strangers.Load(), p.count.malformed.Load(), p.count.overload.Load()
 	s.Limited, s.Scanners = p.count.limited.Load(), p.count.scanners.Load()
 	return s

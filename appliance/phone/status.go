@@ -82,5 +82,6 @@ type Status struct {
 	Malformed uint64 // messages that were not SIP
 	Overload  uint64 // messages dropped because a table was full
 	Limited   uint64 // requests dropped because too many came at once
+	Texts     uint64 // texts refused because one sender, or all of them, sent too many within an hour
 	Scanners  uint64 // requests of strangers, who are let in, for users and methods that are not here: dropped
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"mime"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
+	"golang.org/x/time/rate"
 )
 
 // Text is a text that somebody sends to the extension (RFC 3428).
@@ -23,6 +25,9 @@ const (
 	textMost    = 4 << 10 // octets of a text that is taken
 	textsAtOnce = 8       // that are being kept; more are refused for now
 	textTimeout = 20 * time.Second
+	textsEach   = 20  // an hour of one sender
+	textsAll    = 100 // an hour of all senders
+	textSenders = 256 // that are counted apart; those beyond share what one may
 	textType    = "text/plain"
 )
 
@@ -50,6 +55,11 @@ func (p *Phone) onText(req *sip.Request, tx *serverTx) {
 	t := Text{From: who.number, Name: who.name, Body: plainText(req.Body())}
 	if t.Body == "" {
 		tx.refuse(sip.StatusOK)
+		return
+	}
+	if wait, ok := p.textLimit.allow(t.From, time.Now()); !ok {
+		p.count.texts.Add(1)
+		tx.refuseLater(sip.StatusServiceUnavailable, wait)
 		return
 	}
 	p.mu.Lock()
@@ -81,6 +91,47 @@ func (p *Phone) onText(req *sip.Request, tx *serverTx) {
 		}
 		tx.refuse(sip.StatusOK)
 	}()
+}
+
+// textLimit bounds how many texts are kept of one sender and of all. What came at once at first is as much as an hour's.
+type textLimit struct {
+	mu   sync.Mutex
+	all  *rate.Limiter
+	each map[record.PhoneNumber]*rate.Limiter // "" = withheld, and whoever finds no room
+}
+
+func perHour(n int) *rate.Limiter { return rate.NewLimiter(rate.Every(time.Hour/time.Duration(n)), n) }
+
+// allow reports whether one more text of a sender is kept, and if not, when the next may be.
+func (l *textLimit) allow(from record.PhoneNumber, now time.Time) (wait time.Duration, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all == nil {
+		l.all, l.each = perHour(textsAll), map[record.PhoneNumber]*rate.Limiter{}
+	}
+	one := l.each[from]
+	if one == nil && len(l.each) >= textSenders {
+		for n, r := range l.each {
+			if r.TokensAt(now) >= textsEach { // quiet for so long that forgetting it changes nothing
+				delete(l.each, n)
+			}
+		}
+		if len(l.each) >= textSenders {
+			from = ""
+			one = l.each[from]
+		}
+	}
+	if one == nil {
+		one = perHour(textsEach)
+		l.each[from] = one
+	}
+	if !one.AllowN(now, 1) {
+		return time.Hour / textsEach, false
+	}
+	if !l.all.AllowN(now, 1) { // the sender's own count is not what is used up; that it is counted does no harm
+		return time.Hour / textsAll, false
+	}
+	return 0, true
 }
 
 func textCharset(name string) bool {

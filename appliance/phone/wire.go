@@ -39,6 +39,7 @@ type counters struct {
 	malformed atomic.Uint64 // not SIP
 	overload  atomic.Uint64 // dropped because a table or a queue was full
 	limited   atomic.Uint64 // dropped because too many came at once
+	texts     atomic.Uint64 // refused because one sender, or all, sent too many
 	scanners  atomic.Uint64 // dropped because strangers ask for what is not here
 }
 
