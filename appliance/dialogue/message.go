@@ -28,6 +28,7 @@ type draft struct {
 	doubt      language.NamePart // what of the name has to be spelled
 	spelled    bool              // that was asked
 	respelled  bool              // and once more
+	slowly     bool              // its letters were none: it was asked for once more, slowly
 	number     string
 	numberFrom string
 	numberOK   bool // confirmed

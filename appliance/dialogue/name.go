@@ -13,6 +13,8 @@ const spellUnsure = 0.6
 
 func (c *Conversation) namePrompt() []language.Line {
 	switch tries := c.draft.nameTries; {
+	case c.draft.slowly:
+		return one(language.K(language.TextNameSlowly))
 	case tries >= 2:
 		return one(language.K(language.TextAskNameSpell))
 	case tries == 1:
@@ -31,6 +33,9 @@ func (c *Conversation) nameCheck() []language.Line {
 }
 
 func (c *Conversation) spellingPrompt() []language.Line {
+	if c.draft.slowly {
+		return one(language.K(language.TextNameSlowly))
+	}
 	switch c.draft.doubt {
 	case language.NameFirst:
 		return one(language.K(language.TextSpellFirst))
@@ -136,6 +141,21 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	n, ok := c.lang.Respell(d.name, d.doubt, c.lang.BeforeNumber(ev.Text))
 	switch {
+	case ok && n.Spelled && !c.lang.NamePossible(n.Text):
+		c.noLetters()
+	case ok && d.slowly && !n.Spelled && c.lang.NamePossible(n.Text):
+		c.decide("message.name", "rule", "")
+		d.wrongName = d.name
+		d.mend(n)
+		c.remark(n.Remark, r)
+		c.state = checkName
+		c.again()
+	case ok && n.Spelled && len(n.Letters) > 0 && !d.spelledFits(n):
+		c.decide("message.name_spelled", "rule", "")
+		d.name, d.onFile, d.spell = n.Text, false, n.Letters[len(n.Letters)-1]
+		c.remark(n.Remark, r)
+		c.state = checkName
+		c.again()
 	case ok && n.Spelled:
 		c.decide("message.name_spelled", "rule", "")
 		d.name, d.onFile = n.Text, false
@@ -168,6 +188,28 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 		c.decide("message.spell_name", "rule", "")
 		c.again()
 	}
+}
+
+// noLetters asks for the name once more, slowly, when what was heard of its letters can be none; then the name stands as it was heard.
+func (c *Conversation) noLetters() {
+	if c.draft.slowly {
+		c.nameStands()
+		return
+	}
+	c.draft.slowly = true
+	c.decide("message.name_slowly", "rule", "")
+	c.again()
+}
+
+// spelledFits says whether letters spell the name that was heard, more or less: a word of it begins with the first of them, or has most of them.
+func (d *draft) spelledFits(n language.Name) bool {
+	spelled := strings.ToLower(n.Letters[len(n.Letters)-1])
+	for _, w := range strings.Fields(strings.ToLower(d.name)) {
+		if most := (max(len(w), len(spelled)) + 1) / 2; w[0] == spelled[0] || language.Edits(w, spelled, most) <= most {
+			return true
+		}
+	}
+	return false
 }
 
 // nameChecked takes the answer to a name that was read back.
@@ -214,6 +256,9 @@ func (c *Conversation) nameStands() {
 // nameIn reads a name; "Yes, that is right" has none.
 func (c *Conversation) nameIn(text string) (language.Name, bool) {
 	n, ok := c.lang.PersonName(text)
+	if ok && !c.lang.NamePossible(n.Text) {
+		return language.Name{}, false
+	}
 	if !ok || n.Spelled {
 		return n, ok
 	}

@@ -155,6 +155,7 @@ const (
 	TextAskName        Key = "name"                // asks for the name
 	TextAskNameAgain   Key = "name.again"          // asks for it once more
 	TextAskNameSpell   Key = "name.spell"          // asks to spell it
+	TextNameSlowly     Key = "name.slowly"         // the letters could not be understood: asks for the name once more, slowly
 	TextSpellLast      Key = "name.spell_last"     // asks how the last name is spelled
 	TextSpellFirst     Key = "name.spell_first"    // asks how the first name is spelled
 	TextSpellWhole     Key = "name.spell_whole"    // asks how the name is spelled

@@ -27,6 +27,7 @@ type NameReader struct {
 	Hesitate phrase.Set             // sounds between the words of a name
 	Title    func(word string) bool
 	Particle phrase.Set // "van"
+	Carriers phrase.Set // words around letters, which are part of no name: "like"
 	Words    func(text string) []string
 }
 

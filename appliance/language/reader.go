@@ -133,6 +133,8 @@ type Slots interface {
 	// NameDoubt tells which part of a name has to be spelled: what may be written otherwise than it sounds, is no usual name, or was heard badly, as
 	// weak says of a word.
 	NameDoubt(name string, weak func(word string) bool) NamePart
+	// NamePossible says whether something can be a name: letters without a vowel can't, nor can the words between letters.
+	NamePossible(name string) bool
 	// IntroducedName finds a name with which the caller introduced himself in the middle of a turn.
 	IntroducedName(text string) (n Name, ok bool)
 	// Addressee finds the name of somebody for whom a message is, as the caller says it: "a message for Mr. Hoffman".

@@ -46,7 +46,7 @@ var alphabet = language.Alphabet{
 	Pairs:   map[string]string{"scharfes s": "ß", "es zett": "ß", "es zet": "ß", "s z": "ß", "neues wort": " "},
 	Like:    []string{"wie in", "wie", "von", "für"},
 	Twice:   phrase.NewSet("doppel doppelt doppeltes zweimal"),
-	Skip:    phrase.NewSet("groß großes klein kleines großer kleiner buchstabe und dann ein einem einfaches äh ähm das der die danach"),
+	Skip:    phrase.NewSet("groß großes klein kleines großer kleiner buchstabe und dann ein einem einfaches äh ähm das der die danach ist kommt folgt nochmal erst zuerst wieder jetzt"),
 	Signs:   map[string]string{"bindestrich": "-", "strich": "-", "minus": "-", "apostroph": "'", "leerzeichen": " "},
 	Hints:   phrase.NewSet("mit ohne"),
 	Umlauts: map[string][]string{"ä": {"a umlaut", "umlaut a", "umlaut aachen"}, "ö": {"o umlaut", "umlaut o", "umlaut offenbach"}, "ü": {"u umlaut", "umlaut u", "umlaut unna"}},
@@ -66,7 +66,7 @@ var naming = &language.NameReader{
 	Title: func(w string) bool {
 		return titles[w] || titles[strings.TrimSuffix(w, ".")] || w == "dr" || w == "prof" || w == "hr" || w == "fr"
 	},
-	Particle: particles, Words: Language{}.Words,
+	Particle: particles, Carriers: phrase.NewSet("wie das ist der die und dann groß klein buchstabe doppel mit jetzt kommt noch ein eine am"), Words: Language{}.Words,
 }
 
 var respelling = language.Respelling{
@@ -107,6 +107,9 @@ var nameHint = regexp.MustCompile(`(?i)^(?:nur )?(?:mit|ohne) (?:einem |zwei |do
 func (Language) Respell(heard string, part language.NamePart, text string) (language.Name, bool) {
 	return naming.Respell(heard, part, text, respelling)
 }
+
+// NamePossible implements [language.Slots].
+func (Language) NamePossible(name string) bool { return naming.Possible(name) }
 
 // NameDoubt implements [language.Slots].
 func (Language) NameDoubt(name string, weak func(word string) bool) language.NamePart {

@@ -57,6 +57,7 @@ var naming = &language.NameReader{
 	Drop:     phrase.NewSet("here speaking please thanks thank again okay"),
 	Title:    func(w string) bool { return titles[w] },
 	Particle: particles,
+	Carriers: phrase.NewSet("like as in for is the that's letter then and double with capital it's"),
 	Words:    Language{}.Words,
 }
 
@@ -97,6 +98,9 @@ var nameHint = regexp.MustCompile(`(?i)^(?:that's )?(?:with|without) (?:an? |one
 func (Language) Respell(heard string, part language.NamePart, text string) (language.Name, bool) {
 	return naming.Respell(heard, part, text, respelling)
 }
+
+// NamePossible implements [language.Slots].
+func (Language) NamePossible(name string) bool { return naming.Possible(name) }
 
 // NameDoubt implements [language.Slots].
 func (Language) NameDoubt(name string, weak func(word string) bool) language.NamePart {
