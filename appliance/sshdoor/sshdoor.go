@@ -18,7 +18,6 @@ import (
 	"net"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gliderlabs/ssh"
@@ -77,7 +76,8 @@ type Server struct {
 	listener net.Listener
 	ssh      *ssh.Server
 	log      *slog.Logger
-	open     atomic.Int64 // connections
+	places   places
+	warned   sometimes
 	shows    sync.WaitGroup
 }
 
@@ -86,6 +86,7 @@ type ctxKey string
 
 const (
 	keySigned ctxKey = "signed" // *time.Timer that closes a connection which does not sign in
+	keyPlace  ctxKey = "place"  // *counted
 	keyHow    ctxKey = "how"    // "key SHA256:…" or "one-time password"
 )
 
@@ -107,12 +108,13 @@ func Listen(o Options) (*Server, error) {
 	s.ssh = &ssh.Server{
 		Version: "Frontdesk", IdleTimeout: o.Limits.Idle,
 		Handler: s.session, PublicKeyHandler: s.byKey, PasswordHandler: s.byPassword, ConnCallback: s.connected,
-		ServerConfigCallback: func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: maxTries} },
+		ServerConfigCallback: func(ssh.Context) *gossh.ServerConfig { return serverConfig() },
 		// One kind of channel and no requests of the connection: neither ports nor files nor agents are forwarded.
 		ChannelHandlers: map[string]ssh.ChannelHandler{"session": ssh.DefaultSessionHandler},
 		RequestHandlers: map[string]ssh.RequestHandler{}, SubsystemHandlers: map[string]ssh.SubsystemHandler{},
 		PtyCallback: func(ssh.Context, ssh.Pty) bool { return true },
 	}
+	s.places.most = o.Limits.Connections
 	s.ssh.AddHostKey(host)
 	s.log.Info("the console can be reached over SSH", "address", l.Addr().String(), "host_key", gossh.FingerprintSHA256(host.PublicKey()))
 	return s, nil
@@ -146,30 +148,6 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// connected lets a connection in, or nil when there are too many. It is closed if nobody signs in.
-func (s *Server) connected(ctx ssh.Context, c net.Conn) net.Conn {
-	if s.open.Add(1) > int64(s.o.Limits.Connections) {
-		s.open.Add(-1)
-		s.log.Warn("ssh: too many connections", "from", c.RemoteAddr().String())
-		return nil
-	}
-	k := &counted{Conn: c, over: sync.OnceFunc(func() { s.open.Add(-1) })}
-	ctx.SetValue(keySigned, time.AfterFunc(s.o.Limits.SignIn, func() { _ = k.Close() })) // nobody is told: nobody was let in
-	return k
-}
-
-// counted is a connection that tells when it is closed.
-type counted struct {
-	net.Conn
-	over func()
-}
-
-// Close implements net.Conn. The place is free before the other end sees that it was closed.
-func (c *counted) Close() error {
-	c.over()
-	return c.Conn.Close()
-}
-
 // byKey is asked about every key that is offered, before the other end has shown that it owns it.
 func (s *Server) byKey(ctx ssh.Context, k ssh.PublicKey) bool {
 	known, err := s.keys.Known(k)
@@ -184,7 +162,7 @@ func (s *Server) byKey(ctx ssh.Context, k ssh.PublicKey) bool {
 
 func (s *Server) byPassword(ctx ssh.Context, password string) bool {
 	if err := s.o.UsePassword(password, source(ctx)); err != nil {
-		s.log.Warn("ssh: refused", "from", ctx.RemoteAddr().String(), "err", err)
+		s.warn("ssh: refused", "from", ctx.RemoteAddr().String(), "err", err)
 		return false
 	}
 	ctx.SetValue(keyHow, "one-time password")
@@ -205,6 +183,9 @@ func (s *Server) session(x ssh.Session) {
 	defer s.shows.Done()
 	if t, ok := x.Context().Value(keySigned).(*time.Timer); ok {
 		t.Stop()
+	}
+	if k, ok := x.Context().Value(keyPlace).(*counted); ok {
+		s.places.keep(k)
 	}
 	pty, windows, ok := x.Pty()
 	switch {
