@@ -21,27 +21,27 @@ func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	o.status(t, "the refusal", func(s service.Status) bool { return s.Overall == health.Failed })
-	edit := service.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100", By: "test"}
-	got, err := c.TestPhoneAccount(ctx, edit)
+	edit := service.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100"}
+	got, err := service.TestPhoneAccount.Do(ctx, c, edit)
 	if err != nil || got.OK || got.Verdict != service.VerdictPassword || got.Address != o.pbx.Addr() || len(got.Steps) == 0 {
 		t.Fatalf("with the kept password: %+v, %v", got, err)
 	}
 	edit.Password = "right"
-	if got, err = c.TestPhoneAccount(ctx, edit); err != nil || !got.OK || got.Code != 200 {
+	if got, err = service.TestPhoneAccount.Do(ctx, c, edit); err != nil || !got.OK || got.Code != 200 {
 		t.Fatalf("with the right password: %+v, %v", got, err)
 	}
-	if _, err := c.SetPhoneAccount(ctx, edit); err != nil {
+	if _, err := service.SetPhoneAccount.Do(ctx, c, edit); err != nil {
 		t.Fatal(err)
 	}
 	s := o.status(t, "the registration", func(s service.Status) bool { return s.Phone.Registered() })
 	if s.Phone.Extension != "100" || s.Phone.Algorithm == "" {
 		t.Errorf("phone: %+v", s.Phone)
 	}
-	a, err := c.PhoneAccount(ctx)
+	a, err := service.ReadPhoneAccount.Get(ctx, c)
 	if err != nil || a.From != service.FromDoor || a.By != "test" || !a.HasPassword || len(a.Changes) < 2 {
 		t.Errorf("account: %+v, %v", a, err)
 	}
-	l, err := c.Ladder(ctx, service.RegistrationLadder)
+	l, err := service.ReadLadder.Do(ctx, c, service.RegistrationLadder)
 	if err != nil || len(l.Steps) < 4 {
 		t.Errorf("ladder: %+v, %v", l, err)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"frontdesk.internal/appliance/service"
 )
 
 // errMediaStuck says that the clock of a call stands still.
@@ -19,7 +21,7 @@ func (a *Appliance) Alive(ctx context.Context) error {
 
 // Situation tells in a plain sentence or two whether calls are answered, and if not, why.
 func (a *Appliance) Situation(ctx context.Context) string {
-	s, err := a.service.Status(ctx)
+	s, err := service.ReadStatus.Get(ctx, a.service)
 	if err != nil {
 		return oneLine(err.Error()) + "."
 	}

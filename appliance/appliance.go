@@ -22,7 +22,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/health"
@@ -75,14 +74,11 @@ type Deps struct {
 
 // Appliance is one receptionist.
 type Appliance struct {
-	cfg       config.Config
-	deps      Deps
+	*Records
+
 	log       *slog.Logger
-	store     *store.Store
 	phone     *phone.Phone
 	telephone *telephone
-	tapes     *tapes
-	rights    service.Rights
 	out       *egress.Gate
 	sparing   *sparing
 	reception *reception.Reception
@@ -96,7 +92,6 @@ type Appliance struct {
 	health    *health.Tracker
 	service   *service.Service
 	doors     doors
-	gate      *access.Gate
 	live      *live.Hub
 	started   time.Time
 	calls     atomic.Int64 // going on
@@ -114,15 +109,16 @@ const commandWait = 5 * time.Second
 
 // New wires an appliance. It opens the store and its sockets; Close gives them back when Run is never called.
 func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
-	a := &Appliance{
-		cfg: cfg, deps: deps, log: deps.Logger, ready: newReadiness(), started: time.Now(),
-		health: health.New(health.Options{Logger: deps.Logger}), out: egress.New(nil, egress.Telephone),
-	}
 	if err := os.MkdirAll(cfg.Storage.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make state folder: %w", err)
 	}
-	if a.store, err = store.Open(filepath.Join(cfg.Storage.Dir, "frontdesk.db"), store.Options{Wait: commandWait, Keys: deps.Keys}); err != nil {
+	records, err := openRecords(cfg, deps, commandWait)
+	if err != nil {
 		return nil, err
+	}
+	a := &Appliance{
+		Records: records, log: deps.Logger, ready: newReadiness(), started: time.Now(),
+		health: health.New(health.Options{Logger: deps.Logger}), out: egress.New(nil, egress.Telephone),
 	}
 	defer func() {
 		if err != nil {
@@ -142,8 +138,8 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		models = noEngines{}
 		a.deps.Engines = models
 	}
-	if a.tapes, err = openTapes(cfg.Storage.Dir, a.store); err != nil {
-		a.health.Set(condRecordings, health.Degraded, "Recordings of calls cannot all be kept: "+oneLine(err.Error())+".")
+	if a.broken != nil {
+		a.health.Set(condRecordings, health.Degraded, "Recordings of calls cannot all be kept: "+oneLine(a.broken.Error())+".")
 	}
 	counts := web.NewMetrics()
 	a.live = live.New(nil)
@@ -168,15 +164,10 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.openSelfTest()
 	sound := &Sound{}
 	a.talks = newTalks(sound, a.answer)
-	a.gate = access.New(access.Options{Records: a.store, Dir: cfg.Storage.Dir, Known: a.known, Logger: a.log.With("part", "access")})
-	if a.rights, err = OpenRights(cfg.Storage.Dir, a.store, a.tapes.kept(), a.log.With("part", "privacy")); err != nil {
-		return nil, err
-	}
-	a.service = service.New(service.Options{
-		Gate: a.gate, Rights: a.rights, Out: a.out, Backups: service.Backups{Records: a.store, State: cfg.Storage.Dir, Dir: cfg.Backup.Dir, Keep: cfg.Backup.Keep},
-		Records: a.store, Telephone: a.telephone, Recordings: a.tapes.kept(), TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls},
-		SelfTests: a.tester, Sound: sound, Talks: a.talks, Documents: deps.Documents, Logger: a.log.With("part", "service"),
-		Ground: service.Ground{Dir: cfg.Storage.Dir, Journal: deps.Journal, Models: deps.Models, Settings: cfg, Restart: deps.Restart},
+	a.service = a.Records.Service(service.Options{
+		Out: a.out, Telephone: a.telephone, TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Taught: a.ready.poke,
+		Mind: tryMind{models, a.meanings, a.Calls}, SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "service"),
+		Ground: service.Ground{Journal: deps.Journal, Settings: cfg, Restart: deps.Restart},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -327,16 +318,6 @@ func (a *Appliance) learn() {
 	}
 	b := edit.Taught(*a.business, service.ExamplesOf(all))
 	a.business, a.learned = &b, count
-}
-
-// known are words that everybody who knows the office knows: no password may be made of them.
-func (a *Appliance) known() []string {
-	b, _ := a.Business()
-	words := []string{b.Name, b.Trade, b.Address.City, b.Address.Street, b.Contact.Phone}
-	for _, p := range b.Staff {
-		words = append(words, p.Name)
-	}
-	return words
 }
 
 // Store is the appliance's records.

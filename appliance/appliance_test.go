@@ -137,7 +137,7 @@ func (o *office) status(t *testing.T, what string, ok func(service.Status) bool)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		s, err := c.Status(ctx)
+		s, err := service.ReadStatus.Get(ctx, c)
 		if err != nil {
 			t.Fatalf("wait for %s: %v", what, err)
 		}
@@ -186,11 +186,11 @@ func TestACallIsAnsweredKeptAndShown(t *testing.T) {
 		t.Errorf("status: %+v", got)
 	}
 	c := o.client(t)
-	calls, err := c.Calls(ctx, service.CallFilter{})
+	calls, err := service.ListCalls.Do(ctx, c, service.CallFilter{})
 	if err != nil || len(calls) != 1 {
 		t.Fatalf("calls: %v, %v", calls, err)
 	}
-	detail, err := c.Call(ctx, calls[0].ID)
+	detail, err := service.ReadCall.Do(ctx, c, calls[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}

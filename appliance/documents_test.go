@@ -41,7 +41,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 		}
 	}
 	told("before", 0)
-	x, err := a.Service().AddDocument(t.Context(), service.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
+	x, err := service.AddDocument.Do(t.Context(), a.Service(), service.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 	b, version := a.Business()
 	next := *b
 	next.Trade, next.Passages = "dental practice", nil
-	if v, err := a.Service().PublishProfile(t.Context(), next); err != nil || v != version+1 {
+	if v, err := service.PublishProfile.Do(t.Context(), a.Service(), next); err != nil || v != version+1 {
 		t.Fatal(v, err)
 	}
 	told("published", 2)
@@ -58,7 +58,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 	}
 	a = open()
 	told("started again", 2)
-	if err := a.Service().RemoveDocument(t.Context(), x.ID); err != nil {
+	if err := service.RemoveDocument.Act(t.Context(), a.Service(), x.ID); err != nil {
 		t.Error(err)
 	}
 	told("removed", 0)

@@ -10,6 +10,7 @@ import (
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/sshdoor"
 	"frontdesk.internal/appliance/web"
@@ -44,7 +45,7 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 			Service: a.service, Gate: a.gate, Live: a.live, Logger: a.log.With("part", "web"),
 			API: api.New(api.Options{
 				Service: a.service, Version: a.deps.Version, Logger: a.log.With("part", "api"),
-				Session: func(r *http.Request) (record.Role, bool) { return web.Role(a.gate, r) },
+				Session: func(r *http.Request) (service.Actor, bool) { return web.SignedIn(a.gate, r) },
 			}),
 		})
 		if err != nil {

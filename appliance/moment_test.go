@@ -53,11 +53,11 @@ func TestACallKnowsWhatDayItIs(t *testing.T) {
 	}
 	o.status(t, "the end of the call", func(s service.Status) bool { return s.CallsNow == 0 })
 	c := o.client(t)
-	calls, err := c.Calls(ctx, service.CallFilter{})
+	calls, err := service.ListCalls.Do(ctx, c, service.CallFilter{})
 	if err != nil || len(calls) != 1 {
 		t.Fatalf("calls: %v, %v", calls, err)
 	}
-	detail, err := c.Call(ctx, calls[0].ID)
+	detail, err := service.ReadCall.Do(ctx, c, calls[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}

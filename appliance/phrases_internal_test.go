@@ -23,7 +23,7 @@ func (m *onlyMouth) Speak(ctx context.Context, r engines.SpeakRequest, yield fun
 // The voice of each language of the business is loaded before a caller needs it, and none besides.
 func TestVoicesAreOpenedAhead(t *testing.T) {
 	e := &onlyMouth{}
-	a := &Appliance{deps: Deps{Engines: e}, log: slog.New(slog.DiscardHandler)}
+	a := &Appliance{Records: &Records{deps: Deps{Engines: e}}, log: slog.New(slog.DiscardHandler)}
 	a.openVoices(t.Context(), &knowledge.Business{Languages: []string{"de", "en"}})
 	got := e.mouth.Requests()
 	if len(got) != 2 || got[0].Language != "de" || got[1].Language != "en" || got[0].Text+got[1].Text != "" {

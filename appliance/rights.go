@@ -3,44 +3,23 @@ package appliance
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"path/filepath"
 	"time"
 
-	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/language"
-	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
-	"frontdesk.internal/appliance/store"
 )
 
 // nightHour is when the house is kept: nobody calls an office then.
 const nightHour = 3
 
-// OpenRights makes what callers' rights need over the records in a state folder.
-func OpenRights(dir string, s *store.Store, tapes service.Recordings, logger *slog.Logger) (service.Rights, error) {
-	key, err := s.AuditKey()
-	if err != nil {
-		return service.Rights{}, err
-	}
-	o := privacy.Options{Records: s, Dir: dir, Logger: logger}
-	if r, ok := tapes.(privacy.Recordings); ok {
-		o.Recordings = r
-	}
-	return service.Rights{
-		Office: privacy.New(o), Kept: s,
-		Audit: audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(dir, "audit.heads")}),
-	}, nil
-}
-
 // keepHouse completes what was interrupted, and each night removes what is due, looks whether all records can be read, writes the file of the records anew and signs the audit
 // chain, until ctx ends.
 func (a *Appliance) keepHouse(ctx context.Context) error {
-	if err := a.rights.Office.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
+	if err := a.office.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		a.log.Error("complete what was interrupted", "err", err)
 	}
 	if err := a.store.UndoInterrupted(); err != nil {
@@ -60,19 +39,16 @@ func (a *Appliance) keepHouse(ctx context.Context) error {
 
 // night is one night's work. What fails is tried again the next night.
 func (a *Appliance) night(ctx context.Context) {
-	swept, err := a.service.Sweep(service.WithDoor(ctx, "retention"))
+	swept, err := service.SweepRecords.Get(asBox(ctx, "retention"), a.service)
 	if err != nil {
 		a.log.Error("remove what is due", "err", err)
-	}
-	if _, err := a.service.DropDocuments(ctx); err != nil {
-		a.log.Error("drop documents that were removed", "err", err)
 	}
 	if a.checkRecords() {
 		if err := a.store.Compact(); err != nil {
 			a.log.Error("compact records", "err", err)
 		}
 	}
-	head, err := a.rights.Audit.Head()
+	head, err := a.audit.Head()
 	if err != nil {
 		a.log.Error("sign the audit chain", "err", err)
 	}
@@ -103,25 +79,34 @@ func untilNight(now time.Time) time.Duration {
 	return next.Sub(now)
 }
 
+// asBox says that the box itself acts, for a reason.
+func asBox(ctx context.Context, why string) context.Context {
+	return service.WithActor(ctx, service.Actor{Kind: "box", Door: why, Role: service.Box})
+}
+
+// asCaller says that a caller acts, on the telephone.
+func asCaller(ctx context.Context, id string) context.Context {
+	return service.WithActor(ctx, service.Actor{Kind: "caller", Name: id, Door: "telephone", Role: service.PhoneCaller})
+}
+
 // callRights deals with what callers ask for on the telephone.
 type callRights struct{ a *Appliance }
 
 var _ reception.Rights = (*callRights)(nil)
 
 // HasCode implements reception.Rights.
-func (r *callRights) HasCode(caller string) bool { return r.a.rights.Office.HasCode(caller) }
+func (r *callRights) HasCode(caller string) bool { return r.a.office.HasCode(caller) }
 
 // File implements reception.Rights.
 func (r *callRights) File(ctx context.Context, q record.Request, code string) (reception.Filed, error) {
-	office := r.a.rights.Office
+	office := r.a.office
 	if code != "" {
 		if !office.CheckCode(q.Caller, code) {
 			return reception.Filed{Wrong: true}, nil
 		}
 		q.Identity = record.IdentityCode
 	}
-	q.By = "telephone"
-	q, err := r.a.service.FileRequest(service.WithDoor(ctx, "telephone"), q)
+	q, err := service.FileRequest.Do(asCaller(ctx, q.Caller), r.a.service, q)
 	if err != nil {
 		return reception.Filed{}, err
 	}
@@ -134,7 +119,7 @@ func (r *callRights) File(ctx context.Context, q record.Request, code string) (r
 
 // kept is what is kept of a caller, in kinds and numbers.
 func (r *callRights) kept(ctx context.Context, caller string) (language.Kept, error) {
-	d, err := r.a.service.Caller(service.WithDoor(ctx, "telephone"), caller)
+	d, err := service.ReadCaller.Do(asCaller(ctx, caller), r.a.service, caller)
 	if err != nil {
 		return language.Kept{}, err
 	}
@@ -149,7 +134,7 @@ func (r *callRights) kept(ctx context.Context, caller string) (language.Kept, er
 
 // Complete implements reception.Rights.
 func (r *callRights) Complete(ctx context.Context, id string) error {
-	_, err := r.a.service.CompleteRequest(service.WithDoor(ctx, "telephone"), id, "telephone")
+	_, err := service.CompleteRequest.Do(asCaller(ctx, ""), r.a.service, id)
 	return err
 }
 
@@ -199,7 +184,7 @@ func (a *Appliance) keepBackups(ctx context.Context) error {
 
 // backUp makes a backup when the newest one is too old, and says when it could not for too long.
 func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
-	s, err := a.service.Backups(ctx, "")
+	s, err := service.ListBackups.Do(ctx, a.service, "")
 	newest := a.started
 	if len(s.Backups) > 0 {
 		newest = s.Backups[0].Made
@@ -207,7 +192,7 @@ func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
 	age := time.Since(newest)
 	if len(s.Backups) == 0 || age >= every {
 		var i backup.Info
-		if i, err = a.service.MakeBackup(service.WithDoor(ctx, "schedule"), ""); err == nil {
+		if i, err = service.MakeBackup.Do(asBox(ctx, "schedule"), a.service, ""); err == nil {
 			a.log.Info("backup made", "name", i.Name, "bytes", i.Bytes)
 			age = 0
 		} else {

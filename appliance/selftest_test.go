@@ -19,7 +19,7 @@ func rehearse(t *testing.T, c *remote.Client, talks bool) record.SelfTest {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s, err := c.StartSelfTest(ctx)
+	s, err := service.StartSelfTest.Get(ctx, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func rehearse(t *testing.T, c *remote.Client, talks bool) record.SelfTest {
 		t.Errorf("after the start: %+v", s)
 	}
 	if talks {
-		if again, err := c.StartSelfTest(ctx); err == nil || !strings.Contains(err.Error(), "running already") {
+		if again, err := service.StartSelfTest.Get(ctx, c); err == nil || !strings.Contains(err.Error(), "running already") {
 			t.Errorf("a second start: %+v, %v", again, err)
 		}
 	}
@@ -39,7 +39,7 @@ func rehearse(t *testing.T, c *remote.Client, talks bool) record.SelfTest {
 		case <-ctx.Done():
 			t.Fatalf("the test does not end: %+v", s)
 		}
-		if s, err = c.SelfTest(ctx); err != nil {
+		if s, err = service.ReadSelfTest.Get(ctx, c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,20 +79,20 @@ func TestTheBoxCallsItself(t *testing.T) {
 		t.Errorf("line: %+v, %+v", s.Box, s.Caller)
 	}
 
-	if all, err := c.Calls(ctx, service.CallFilter{}); err != nil || len(all) != 0 {
+	if all, err := service.ListCalls.Do(ctx, c, service.CallFilter{}); err != nil || len(all) != 0 {
 		t.Errorf("calls: %v, %v; want none", all, err)
 	}
-	tests, err := c.Calls(ctx, service.CallFilter{Tests: true})
+	tests, err := service.ListCalls.Do(ctx, c, service.CallFilter{Tests: true})
 	if err != nil || len(tests) != 1 || tests[0].ID != s.Call || tests[0].Origin != record.OriginSelfTest {
 		t.Fatalf("calls of the box to itself: %+v, %v", tests, err)
 	}
-	if d, err := c.Call(ctx, s.Call); err != nil || len(d.TurnList) != 1+len(asked) || d.CallerID != "" {
+	if d, err := service.ReadCall.Do(ctx, c, s.Call); err != nil || len(d.TurnList) != 1+len(asked) || d.CallerID != "" {
 		t.Errorf("the call: %+v, %v", d, err)
 	}
-	if cs, err := c.Callers(ctx, 0); err != nil || len(cs) != 0 {
+	if cs, err := service.ListCallers.Do(ctx, c, 0); err != nil || len(cs) != 0 {
 		t.Errorf("callers: %v, %v; want none", cs, err)
 	}
-	st, err := c.Status(ctx)
+	st, err := service.ReadStatus.Get(ctx, c)
 	if err != nil || st.CallsToday != 0 || st.Unanswered != 0 {
 		t.Errorf("status: %+v, %v", st, err)
 	}
@@ -114,10 +114,10 @@ func TestTheBoxCallsItselfAndMishears(t *testing.T) {
 	if s.Grade != record.GradeFailed || s.WordErrors < 0.5 || !strings.Contains(s.Text, "fact") {
 		t.Errorf("test: %+v", s)
 	}
-	if us, err := c.Unanswered(ctx); err != nil || len(us) != 0 {
+	if us, err := service.ListQuestions.Get(ctx, c); err != nil || len(us) != 0 {
 		t.Errorf("unanswered: %v, %v; want none", us, err)
 	}
-	if ms, err := c.Messages(ctx, 0, true); err != nil || len(ms) != 0 {
+	if ms, err := service.ListMessages.Do(ctx, c, service.MessageFilter{Limit: 0, Done: true}); err != nil || len(ms) != 0 {
 		t.Errorf("messages: %v, %v; want none", ms, err)
 	}
 }

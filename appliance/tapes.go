@@ -45,15 +45,6 @@ func openTapes(dir string, s *store.Store) (*tapes, error) {
 	return t, errors.Join(broken, err)
 }
 
-// Recordings opens the recordings below the state folder, for who reads the records while no appliance runs.
-func Recordings(dir string, s *store.Store) (service.Recordings, error) {
-	t, err := openTapes(dir, s)
-	if err != nil {
-		return nil, err
-	}
-	return t, nil
-}
-
 // kept is the archive for the service; nil when the folder cannot be used.
 func (t *tapes) kept() service.Recordings {
 	if t.Archive == nil {

@@ -24,10 +24,10 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c := o.client(t)
-	if s, err := c.RecordingSettings(ctx); err != nil || s.Mode != record.RecordingOff {
+	if s, err := service.ReadRecordingSettings.Get(ctx, c); err != nil || s.Mode != record.RecordingOff {
 		t.Fatalf("at first: %+v, %v", s, err)
 	}
-	if s, err := c.SetRecordingSettings(ctx, record.RecordingSettings{Mode: record.RecordingAnnounce, By: "test"}); err != nil || s.KeepDays != service.KeepDaysDefault {
+	if s, err := service.SetRecordingSettings.Do(ctx, c, record.RecordingSettings{Mode: record.RecordingAnnounce}); err != nil || s.KeepDays != service.KeepDaysDefault {
 		t.Fatalf("announce: %+v, %v", s, err)
 	}
 	if err := o.app.WaitReady(ctx); err != nil {
@@ -48,11 +48,11 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.status(t, "the end of the call", func(s service.Status) bool { return s.CallsNow == 0 })
-	calls, err := c.Calls(ctx, service.CallFilter{})
+	calls, err := service.ListCalls.Do(ctx, c, service.CallFilter{})
 	if err != nil || len(calls) != 1 {
 		t.Fatalf("calls: %v, %v", calls, err)
 	}
-	detail, err := c.Call(ctx, calls[0].ID)
+	detail, err := service.ReadCall.Do(ctx, c, calls[0].ID)
 	if err != nil || detail.Recording != record.RecordingKept || detail.RecordingSeconds < 2 || detail.RecordingSeconds > detail.Seconds {
 		t.Fatalf("recording %q of %.1f s in a call of %.1f s, %v", detail.Recording, detail.RecordingSeconds, detail.Seconds, err)
 	}
@@ -61,16 +61,17 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 		t.Errorf("file: %v, %v", info, err)
 	}
 	d := o.app.Service()
-	sound, err := d.Recording(ctx, detail.ID)
+	content, err := service.PlayRecording.Do(ctx, d, detail.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer sound.Close()
+	defer content.Close()
+	sound := content.(*service.Recording)
 	head := make([]byte, 4)
 	if _, err := io.ReadFull(sound, head); err != nil || string(head) != "RIFF" {
 		t.Errorf("head %q, %v", head, err)
 	}
-	w, err := d.Waveform(ctx, detail.ID, 200)
+	w, err := service.ReadWaveform.Do(ctx, d, service.WaveformFilter{Call: detail.ID, Parts: 200})
 	if err != nil || len(w.Caller) != 200 {
 		t.Fatalf("waveform: %d, %v", len(w.Caller), err)
 	}
@@ -87,7 +88,7 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	if loud < 10 || both > loud/2 {
 		t.Errorf("the caller is heard in %d of 200 parts, both in %d", loud, both)
 	}
-	if l, err := c.Ladder(ctx, detail.ID); err != nil || len(l.Steps) < 5 {
+	if l, err := service.ReadLadder.Do(ctx, c, detail.ID); err != nil || len(l.Steps) < 5 {
 		t.Errorf("ladder: %+v, %v", l, err)
 	}
 	// On a busy machine words are lost, and then the verdict is another.

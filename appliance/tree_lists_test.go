@@ -44,10 +44,10 @@ func inward() map[string][]string {
 		"appliance/understanding/fit":     {"appliance/language", "appliance/understanding"},
 		"appliance/live":                  {"appliance/record"},
 		"appliance/vectorfile":            {"models/cachedir"},
-		"appliance/service":               {"appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/journal", "appliance/knowledge", "appliance/language", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout", "appliance/understanding"},
+		"appliance/service":               {"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/journal", "appliance/knowledge", "appliance/language", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout", "appliance/understanding"},
 		"appliance/console":               {"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/journal", "appliance/machine", "appliance/record", "appliance/store"},
 		"appliance/sshdoor":               {"appliance/console"},
-		"appliance/service/remote":        {"appliance/audit", "appliance/backup", "appliance/service", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
+		"appliance/service/remote":        {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/journal", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/live", "appliance/numbering", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance":                       {"appliance", "audio/handset", "audio/line", "models/engines"},
@@ -112,7 +112,7 @@ func doors() map[string][]string {
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.
 		// Commands on the same machine: a Unix socket only.
-		"appliance/service/remote": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
+		"appliance/service/remote": {"appliance/access", "net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
 		"models":                   {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.
 		"cmd/internal/browser":     {"net.Dialer", "net/http.Client", "net/http.Transport"}, // bench web loads the page of the appliance that it started.
 		"systemd":                  {"net.DialUnix"},                                        // The service manager of the same machine: a Unix socket only.
@@ -177,8 +177,9 @@ func foreign() []string {
 // variables lists variables of packages that change, and why.
 func variables() map[string]string {
 	return map[string]string{
-		"models/cpucheck.baseline": "set by the linker; the test of that sets it in its place",
-		"models/onnx.opened":       "ONNX Runtime is one for the process: it is opened once, from one place",
+		"models/cpucheck.baseline":     "set by the linker; the test of that sets it in its place",
+		"appliance/service.operations": "the operations enter themselves while their variables are set, before main",
+		"models/onnx.opened":           "ONNX Runtime is one for the process: it is opened once, from one place",
 	}
 }
 

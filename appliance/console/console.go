@@ -1,7 +1,7 @@
 // Package console is the technician's full-screen program: how the box is, its account at the telephone system, its calls, and what
 // repairs it, on a terminal of 80 by 24 characters over a serial line, in a terminal or over SSH.
 //
-// [Run] shows it on one terminal. What is shown comes from an [Office]: the service itself, or the running appliance behind its socket; the
+// [Run] shows it on one terminal. What is shown comes from the service itself, or from the running appliance behind its socket; the
 // console knows of no socket, and of no file but the support bundle that it saves. Every text goes through one place that takes out
 // of it whatever could steer a terminal, and cuts it to the width of the window ([page]), because callers choose their own names.
 // Digits and letters choose, Esc or b goes back; no key that a serial line eats is needed. A screen is redrawn only where it changed,
@@ -23,76 +23,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"frontdesk.internal/appliance/journal"
-	"frontdesk.internal/appliance/machine"
-	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
-	"frontdesk.internal/appliance/service/remote"
-)
-
-// Office is what the console shows and does; *service.Service is the real one, *remote.Client asks it through the socket.
-type Office interface {
-	Status(ctx context.Context) (service.Status, error)
-	Calls(ctx context.Context, f service.CallFilter) ([]record.Call, error)
-	Call(ctx context.Context, id string) (service.CallDetail, error)
-	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
-	Telephone
-	SelfTests
-	SignIn
-	Sound
-	Ground
-	OwnerCode(ctx context.Context) (service.OwnerAccess, error)
-	ResetOwner(ctx context.Context) (service.OwnerAccess, error)
-}
-
-// Telephone is the account at the telephone system.
-type Telephone interface {
-	PhoneAccount(ctx context.Context) (service.PhoneAccount, error)
-	TestPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneTest, error)
-	SetPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneAccount, error)
-	Ladders(ctx context.Context) ([]service.Ladder, error)
-	Ladder(ctx context.Context, call string) (service.Ladder, error)
-}
-
-// SelfTests are calls of the box to itself.
-type SelfTests interface {
-	StartSelfTest(ctx context.Context) (record.SelfTest, error)
-	SelfTest(ctx context.Context) (record.SelfTest, error)
-}
-
-// Sound is the microphone and the speaker of the box.
-type Sound interface {
-	SoundDevices(ctx context.Context) (service.SoundDevices, error)
-	SoundLevel(ctx context.Context, use service.SoundUse, length time.Duration) (service.SoundLevel, error)
-	SoundEcho(ctx context.Context, use service.SoundUse, length time.Duration) (service.SoundLevel, error)
-	SoundTone(ctx context.Context, use service.SoundUse, hz float64, length time.Duration) error
-	StartTalk(ctx context.Context, use service.SoundUse) (service.Talk, error)
-	StopTalk(ctx context.Context) (service.Talk, error)
-	Talk(ctx context.Context) (service.Talk, error)
-}
-
-// Ground is what the box stands on.
-type Ground interface {
-	Machine(ctx context.Context) (machine.Facts, error)
-	Network(ctx context.Context) (service.Network, error)
-	Logs(ctx context.Context, f service.LogFilter) ([]journal.Line, error)
-	Models(ctx context.Context) ([]service.Model, error)
-	VerifyModels(ctx context.Context) ([]service.Model, error)
-	ImportModels(ctx context.Context, dir string) ([]service.Model, error)
-	SupportBundle(ctx context.Context) ([]byte, error)
-	Restart(ctx context.Context) error
-}
-
-// SignIn is the PIN of a serial line.
-type SignIn interface {
-	PINState(ctx context.Context) (service.PINState, error)
-	PassPIN(ctx context.Context, pin service.Password) (service.PINState, error)
-	SetPIN(ctx context.Context, p service.NewPIN) (service.PINState, error)
-}
-
-var (
-	_ Office = (*service.Service)(nil)
-	_ Office = (*remote.Client)(nil)
 )
 
 // Size of a terminal in characters. Zero in either means that it is not known: 80 by 24.
@@ -114,7 +45,7 @@ const (
 
 // Options for Run. Office, In and Out are needed.
 type Options struct {
-	Office Office
+	Office service.Invoker // does what is asked for
 	// In are the keys. A terminal is put into raw mode, and back in the end.
 	In io.Reader
 	// Out is the screen. It is never asked anything.
@@ -126,6 +57,8 @@ type Options struct {
 	Terminal Terminal
 	// Door names where somebody sits, for the log: "console", "console ttyS0", "ssh".
 	Door string
+	// Who sits there, where that is known, such as the name of an SSH key; "" = a technician.
+	Who string
 	// Login asks for the PIN first, again after quitting, and after some time without a key. Run ends with ctx only.
 	Login bool
 	// Idle is how long nobody presses a key until the console locks itself, or ends where nobody signs in; 0 = ten minutes with Login,
@@ -149,7 +82,7 @@ const (
 
 // Run shows the console until somebody quits or ctx ends, which is no error. It does not wait for a read of In that is under way.
 func Run(ctx context.Context, o Options) (err error) {
-	ctx, cancel := context.WithCancel(service.WithDoor(ctx, o.Door))
+	ctx, cancel := context.WithCancel(service.WithActor(ctx, service.Actor{Kind: "technician", Name: o.Who, Door: o.Door, Role: service.Technician}))
 	defer cancel()
 	restore, err := rawMode(o.In)
 	if err != nil {

@@ -288,11 +288,13 @@ type movingOffice struct {
 	asked atomic.Int64
 }
 
-// Status implements Office.
-func (o *movingOffice) Status(ctx context.Context) (service.Status, error) {
-	s, err := o.fakeOffice.Status(ctx)
-	s.At = s.At.Add(2 * time.Second * time.Duration(o.asked.Add(1)))
-	return s, err
+// Invoke implements service.Invoker.
+func (o *movingOffice) Invoke(ctx context.Context, op service.Operation, in, out any) error {
+	err := o.fakeOffice.Invoke(ctx, op, in, out)
+	if s, ok := out.(*service.Status); ok {
+		s.At = s.At.Add(2 * time.Second * time.Duration(o.asked.Add(1)))
+	}
+	return err
 }
 
 // chunks are what is written at a time.

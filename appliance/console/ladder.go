@@ -25,7 +25,7 @@ func (l *ladder) command() string { return "frontdesk phone ladder " + l.call }
 func (l *ladder) keys() string    { return "j down  k up  b back  ? help" }
 
 func (l *ladder) refresh(e *env) tea.Cmd {
-	return ask(e, &l.asking, quick, func(ctx ctx) (service.Ladder, error) { return e.office.Ladder(ctx, l.call) },
+	return ask(e, &l.asking, quick, func(ctx ctx) (service.Ladder, error) { return service.ReadLadder.Do(ctx, e.office, l.call) },
 		func(got service.Ladder, err error) tea.Cmd {
 			switch {
 			case err == nil:

@@ -33,7 +33,7 @@ func (l *logs) refresh(e *env) tea.Cmd {
 	if len(l.lines) > 0 {
 		f.After = l.lines[len(l.lines)-1].Number
 	}
-	return ask(e, &l.asking, quick, func(ctx ctx) ([]journal.Line, error) { return e.office.Logs(ctx, f) }, func(got []journal.Line, err error) tea.Cmd {
+	return ask(e, &l.asking, quick, func(ctx ctx) ([]journal.Line, error) { return service.ReadLogs.Do(ctx, e.office, f) }, func(got []journal.Line, err error) tea.Cmd {
 		switch {
 		case f.Level != l.level: // another one was chosen meanwhile
 		case err != nil:

@@ -39,7 +39,78 @@ type fakeOffice struct {
 	done   []string // acts
 }
 
-var _ Office = (*fakeOffice)(nil)
+// Invoke implements service.Invoker.
+func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out any) (err error) {
+	set := func(v any, e error) {
+		reflect.ValueOf(out).Elem().Set(reflect.ValueOf(v))
+		err = e
+	}
+	switch op {
+	case service.ReadStatus:
+		set(o.Status(ctx))
+	case service.ListCalls:
+		set(o.Calls(ctx, in.(service.CallFilter)))
+	case service.ReadCall:
+		set(o.Call(ctx, in.(string)))
+	case service.ListMessages:
+		set(o.Messages(ctx, 0, false))
+	case service.ReadPhoneAccount:
+		set(o.PhoneAccount(ctx))
+	case service.TestPhoneAccount:
+		set(o.TestPhoneAccount(ctx, in.(service.PhoneAccountEdit)))
+	case service.SetPhoneAccount:
+		set(o.SetPhoneAccount(ctx, in.(service.PhoneAccountEdit)))
+	case service.ReadLadder:
+		set(o.Ladder(ctx, in.(string)))
+	case service.StartSelfTest:
+		set(o.StartSelfTest(ctx))
+	case service.ReadSelfTest:
+		set(o.SelfTest(ctx))
+	case service.ReadPINState:
+		set(o.PINState(ctx))
+	case service.PassPIN:
+		set(o.PassPIN(ctx, in.(service.Password)))
+	case service.SetPIN:
+		set(o.SetPIN(ctx, in.(service.NewPIN)))
+	case service.ListSoundDevices:
+		set(o.SoundDevices(ctx))
+	case service.MeasureSound:
+		set(o.SoundLevel(ctx, in.(service.SoundCheck).Use, 0))
+	case service.EchoSound:
+		set(o.SoundLevel(ctx, in.(service.SoundCheck).Use, 0))
+	case service.PlayTone:
+		set(service.None{}, o.SoundTone(ctx, in.(service.Tone).Use, 0, 0))
+	case service.StartTalk:
+		set(o.StartTalk(ctx, in.(service.SoundUse)))
+	case service.StopTalk:
+		set(o.StopTalk(ctx))
+	case service.ReadTalk:
+		set(o.Talk(ctx))
+	case service.ReadMachine:
+		set(o.Machine(ctx))
+	case service.ReadNetwork:
+		set(o.Network(ctx))
+	case service.ReadLogs:
+		set(o.Logs(ctx, in.(service.LogFilter)))
+	case service.ListModels:
+		set(o.Models(ctx))
+	case service.VerifyModels:
+		set(o.VerifyModels(ctx))
+	case service.ImportModels:
+		set(o.ImportModels(ctx, in.(string)))
+	case service.MakeSupportBundle:
+		set(o.SupportBundle(ctx))
+	case service.Restart:
+		set(service.None{}, o.Restart(ctx))
+	case service.ReadOwnerCode:
+		set(o.OwnerCode(ctx))
+	case service.ResetOwner:
+		set(o.ResetOwner(ctx))
+	default:
+		err = fmt.Errorf("nobody expected %s", op.Facts().Name)
+	}
+	return err
+}
 
 func (o *fakeOffice) act(what string) { o.done = append(o.done, what) }
 
@@ -118,8 +189,6 @@ func (o *fakeOffice) SetPhoneAccount(ctx context.Context, e service.PhoneAccount
 	return o.PhoneAccount(ctx)
 }
 
-func (o *fakeOffice) Ladders(context.Context) ([]service.Ladder, error) { return nil, o.down }
-
 func (o *fakeOffice) Ladder(_ context.Context, call string) (service.Ladder, error) {
 	return service.Ladder{Call: call, Began: noon(), End: "goodbye" + o.text, Steps: o.steps()}, o.down
 }
@@ -170,10 +239,6 @@ func (o *fakeOffice) SoundLevel(_ context.Context, use service.SoundUse, _ time.
 		return service.SoundLevel{}, errors.New("unplugged" + o.text)
 	}
 	return service.SoundLevel{MeanDB: -30, PeakDB: -20, Text: "The microphone hears well." + o.text}, o.down
-}
-
-func (o *fakeOffice) SoundEcho(ctx context.Context, use service.SoundUse, d time.Duration) (service.SoundLevel, error) {
-	return o.SoundLevel(ctx, use, d)
 }
 
 func (o *fakeOffice) SoundTone(_ context.Context, use service.SoundUse, _ float64, _ time.Duration) error {

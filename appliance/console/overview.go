@@ -37,20 +37,24 @@ const shownLast = 20
 // refresh asks for the last calls and messages and the changes of the registration.
 func (o *overview) refresh(e *env) tea.Cmd {
 	return tea.Batch(
-		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) { return e.office.Calls(ctx, service.CallFilter{Limit: shownLast}) },
+		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) {
+			return service.ListCalls.Do(ctx, e.office, service.CallFilter{Limit: shownLast})
+		},
 			func(cs []record.Call, err error) tea.Cmd {
 				if err == nil {
 					o.calls, o.wasAsked = cs, true
 				}
 				return nil
 			}),
-		ask(e, &o.asking2, quick, e.office.PhoneAccount, func(a service.PhoneAccount, err error) tea.Cmd {
+		ask(e, &o.asking2, quick, service.ReadPhoneAccount.From(e.office), func(a service.PhoneAccount, err error) tea.Cmd {
 			if err == nil {
 				o.account = a
 			}
 			return nil
 		}),
-		ask(e, &o.asking3, quick, func(ctx ctx) ([]record.Message, error) { return e.office.Messages(ctx, shownLast, true) },
+		ask(e, &o.asking3, quick, func(ctx ctx) ([]record.Message, error) {
+			return service.ListMessages.Do(ctx, e.office, service.MessageFilter{Limit: shownLast, Done: true})
+		},
 			func(ms []record.Message, err error) tea.Cmd {
 				if err == nil {
 					o.messages = ms

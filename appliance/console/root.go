@@ -54,7 +54,7 @@ type beat struct{}
 // env is what screens share.
 type env struct {
 	ctx    context.Context //nolint:containedctx // The program's: the library calls without one.
-	office Office
+	office service.Invoker
 	now    func() time.Time
 	every  time.Duration
 	term   Terminal
@@ -240,7 +240,7 @@ func (r *root) waitSize() tea.Cmd {
 // fetch asks how the box is, and for what the front screen shows.
 func (r *root) fetch() tea.Cmd {
 	e := r.env
-	status := ask(e, &r.asking, quick, e.office.Status, func(s service.Status, err error) tea.Cmd {
+	status := ask(e, &r.asking, quick, service.ReadStatus.From(e.office), func(s service.Status, err error) tea.Cmd {
 		e.down = err
 		if err == nil {
 			e.status, e.known, e.cause = s, true, ""
@@ -248,7 +248,7 @@ func (r *root) fetch() tea.Cmd {
 		}
 		return e.why()
 	})
-	facts := ask(e, &r.looking, quick, e.office.Machine, func(f machine.Facts, err error) tea.Cmd {
+	facts := ask(e, &r.looking, quick, service.ReadMachine.From(e.office), func(f machine.Facts, err error) tea.Cmd {
 		if err == nil {
 			e.facts = f
 		}

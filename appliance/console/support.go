@@ -8,6 +8,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"frontdesk.internal/appliance/service"
 )
 
 // support makes a bundle for somebody elsewhere who helps.
@@ -62,7 +64,7 @@ func (s *support) save(e *env, folder string) tea.Cmd {
 	s.began = e.now()
 	name := filepath.Join(folder, "frontdesk-support-"+e.now().Format("20060102-150405")+".zip")
 	return ask(e, &s.doing, bundleTime, func(ctx ctx) (string, error) {
-		b, err := e.office.SupportBundle(ctx)
+		b, err := service.MakeSupportBundle.Get(ctx, e.office)
 		if err != nil {
 			return "", err
 		}

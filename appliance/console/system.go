@@ -37,7 +37,7 @@ func (s *system) keys() string {
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
-	return ask(e, &s.asking, quick, e.office.OwnerCode, func(a service.OwnerAccess, err error) tea.Cmd {
+	return ask(e, &s.asking, quick, service.ReadOwnerCode.From(e.office), func(a service.OwnerAccess, err error) tea.Cmd {
 		if err == nil {
 			s.owner, s.known = a, true
 		}
@@ -76,7 +76,7 @@ func (s *system) key(e *env, k press) tea.Cmd {
 // do does what was asked for twice.
 func (s *system) do(e *env, what string) tea.Cmd {
 	if what == "3" {
-		return ask(e, &s.doing, quick, func(ctx ctx) (bool, error) { return true, e.office.Restart(ctx) }, func(_ bool, err error) tea.Cmd {
+		return ask(e, &s.doing, quick, func(ctx ctx) (bool, error) { return true, service.Restart.Act(ctx, e.office, service.None{}) }, func(_ bool, err error) tea.Cmd {
 			if err != nil {
 				e.fail(err)
 				return nil
@@ -85,7 +85,7 @@ func (s *system) do(e *env, what string) tea.Cmd {
 			return nil
 		})
 	}
-	return ask(e, &s.doing, quick, e.office.ResetOwner, func(a service.OwnerAccess, err error) tea.Cmd {
+	return ask(e, &s.doing, quick, service.ResetOwner.From(e.office), func(a service.OwnerAccess, err error) tea.Cmd {
 		if err != nil {
 			e.fail(err)
 			return nil
@@ -101,7 +101,9 @@ func (s *system) newPIN() { s.typed = &input{label: "New PIN", secret: true, mos
 // checkOld lets only go on who knows the PIN until now: somebody may have gone away from a console.
 func (s *system) checkOld(e *env, pin string) tea.Cmd {
 	s.old = false
-	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) { return e.office.PassPIN(ctx, service.Password(pin)) },
+	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) {
+		return service.PassPIN.Do(ctx, e.office, service.Password(pin))
+	},
 		func(st service.PINState, err error) tea.Cmd {
 			switch {
 			case err != nil:
@@ -140,7 +142,9 @@ func (s *system) typePIN(e *env, k press) tea.Cmd {
 		return nil
 	}
 	pin := service.Password(in.value)
-	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) { return e.office.SetPIN(ctx, service.NewPIN{PIN: pin}) },
+	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) {
+		return service.SetPIN.Do(ctx, e.office, service.NewPIN{PIN: pin})
+	},
 		func(st service.PINState, err error) tea.Cmd {
 			switch {
 			case err != nil:

@@ -2,21 +2,7 @@ package service
 
 import (
 	"context"
-	"errors"
-
-	"frontdesk.internal/appliance/access"
 )
-
-// Gate is what the service needs of the accounts; *access.Gate is the real one.
-type Gate interface {
-	Code(ctx context.Context) (string, error)
-	ResetOwner(ctx context.Context) (string, error)
-	Fresh() (bool, error)
-	People(ctx context.Context) ([]access.Person, error)
-}
-
-// errNoGate says that the service was made without accounts.
-var errNoGate = errors.New("there are no accounts here")
 
 // OwnerAccess is how the owner gets into the page.
 type OwnerAccess struct {
@@ -26,12 +12,14 @@ type OwnerAccess struct {
 	Account string `json:"account,omitempty"`
 }
 
-// OwnerCode returns the one-time code of the first run, or of a reset that is under way, and the owner's name.
-func (d *Service) OwnerCode(ctx context.Context) (OwnerAccess, error) {
-	if d.gate == nil {
-		return OwnerAccess{}, errNoGate
-	}
-	code, err := d.gate.Code(ctx)
+// ReadOwnerCode returns the one-time code of the first run, or of a reset that is under way, and the owner's name.
+var ReadOwnerCode = define(Op[None, OwnerAccess]{
+	Name: "read-owner-code", Role: Technician, Audit: Reads("read the one-time code of the owner"),
+	Run: get((*Service).readOwnerCode),
+})
+
+func (d *Service) readOwnerCode(ctx context.Context) (OwnerAccess, error) {
+	code, err := d.o.Gate.Code(ctx)
 	if err != nil {
 		return OwnerAccess{}, err
 	}
@@ -39,12 +27,13 @@ func (d *Service) OwnerCode(ctx context.Context) (OwnerAccess, error) {
 }
 
 // ResetOwner makes a one-time code by which the owner sets a new name and password. The former ones hold until then.
-func (d *Service) ResetOwner(ctx context.Context) (OwnerAccess, error) {
-	if d.gate == nil {
-		return OwnerAccess{}, errNoGate
-	}
-	code, err := d.gate.ResetOwner(ctx)
-	d.acted(ctx, "reset the owner's password", err)
+var ResetOwner = define(Op[None, OwnerAccess]{
+	Name: "reset-owner", Role: Technician, Audit: Changes("reset the owner's password"),
+	Run: get((*Service).resetOwner),
+})
+
+func (d *Service) resetOwner(ctx context.Context) (OwnerAccess, error) {
+	code, err := d.o.Gate.ResetOwner(ctx)
 	if err != nil {
 		return OwnerAccess{}, err
 	}
@@ -52,7 +41,7 @@ func (d *Service) ResetOwner(ctx context.Context) (OwnerAccess, error) {
 }
 
 func (d *Service) ownerAccess(ctx context.Context, code string) (OwnerAccess, error) {
-	people, err := d.gate.People(ctx)
+	people, err := d.o.Gate.People(ctx)
 	if err != nil {
 		return OwnerAccess{}, err
 	}

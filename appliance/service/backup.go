@@ -10,10 +10,9 @@ import (
 
 // Backups are those of the box.
 type Backups struct {
-	Records backup.Records // nil: there can be none
-	State   string         // folder of the records
-	Dir     string         // on the medium; "" = none is set
-	Keep    int
+	State string // folder of the records
+	Dir   string // on the medium; "" = none is set
+	Keep  int
 }
 
 // BackupKey is a recovery key, shown once.
@@ -30,23 +29,22 @@ type BackupState struct {
 	Problem string        `json:"problem,omitempty"` // why there are none to be seen
 }
 
-// errNoBackups says that nothing can be backed up here.
-var errNoBackups = errors.New("backups cannot be made here")
-
 // SetUpBackup makes the recovery key. It is shown this once.
-func (d *Service) SetUpBackup(ctx context.Context) (BackupKey, error) {
-	if d.backups.Records == nil {
-		return BackupKey{}, errNoBackups
-	}
+var SetUpBackup = define(Op[None, BackupKey]{
+	Name: "set-up-backup", Role: Owner, Audit: Changes("make recovery key"),
+	Run: get((*Service).setUpBackup),
+})
+
+func (d *Service) setUpBackup(ctx context.Context) (BackupKey, error) {
 	k, err := backup.NewKey()
 	if err != nil {
 		return BackupKey{}, err
 	}
 	drawn, err := k.QR()
 	if err == nil {
-		err = k.Keep(d.backups.State)
+		err = k.Keep(d.o.Backups.State)
 	}
-	if err := d.did(ctx, "make recovery key", "", err); err != nil {
+	if err != nil {
 		return BackupKey{}, err
 	}
 	return BackupKey{Words: k.Words(), QR: drawn}, nil
@@ -54,13 +52,10 @@ func (d *Service) SetUpBackup(ctx context.Context) (BackupKey, error) {
 
 // BackupOptions are those of a backup to dir; "" = where the settings say.
 func (d *Service) backupOptions(dir string) (backup.Options, error) {
-	if d.backups.Records == nil {
-		return backup.Options{}, errNoBackups
-	}
 	if dir == "" {
-		dir = d.backups.Dir
+		dir = d.o.Backups.Dir
 	}
-	k, err := backup.LoadKey(d.backups.State)
+	k, err := backup.LoadKey(d.o.Backups.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return backup.Options{}, errors.New("there is no recovery key yet: frontdesk backup setup makes one")
 	}
@@ -70,36 +65,59 @@ func (d *Service) backupOptions(dir string) (backup.Options, error) {
 	if dir == "" {
 		return backup.Options{}, errors.New("say where to: [backup] dir in the settings, or --to FOLDER")
 	}
-	return backup.Options{Records: d.backups.Records, State: d.backups.State, Dir: dir, Key: k, Keep: d.backups.Keep, Now: d.now}, nil
+	return backup.Options{Records: d.o.Records, State: d.o.Backups.State, Dir: dir, Key: k, Keep: d.o.Backups.Keep, Now: d.o.Now}, nil
 }
 
 // MakeBackup makes one; dir "" = where the settings say.
-func (d *Service) MakeBackup(ctx context.Context, dir string) (backup.Info, error) {
+var MakeBackup = define(Op[string, backup.Info]{
+	Name: "make-backup", Role: Owner, Long: true, Whole: true, Audit: Changes("make backup"),
+	About: func(_ string, i backup.Info) string { return i.Name },
+	Run:   (*Service).makeBackup,
+})
+
+func (d *Service) makeBackup(ctx context.Context, dir string) (backup.Info, error) {
 	o, err := d.backupOptions(dir)
 	if err != nil {
 		return backup.Info{}, err
 	}
 	i, err := backup.Make(ctx, o)
-	return i, d.did(ctx, "make backup", i.Name, err)
+	return i, err
+}
+
+// BackupName names a backup: the folder "" is that of the settings, the name "" the newest.
+type BackupName struct {
+	Dir  string `json:"dir"`
+	Name string `json:"name"`
 }
 
 // VerifyBackup restores a backup into a scratch folder and opens every record of it; name "" = the newest.
-func (d *Service) VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error) {
-	o, err := d.backupOptions(dir)
+var VerifyBackup = define(Op[BackupName, backup.Restored]{
+	Name: "verify-backup", Role: Owner, Long: true, Audit: Changes("verify backup"),
+	About: func(in BackupName, _ backup.Restored) string { return in.Name },
+	Run:   (*Service).verifyBackup,
+})
+
+func (d *Service) verifyBackup(ctx context.Context, in BackupName) (backup.Restored, error) {
+	o, err := d.backupOptions(in.Dir)
 	if err != nil {
 		return backup.Restored{}, err
 	}
-	r, err := backup.Verify(ctx, o.Dir, name, o.Key, o.State)
-	return r, d.did(ctx, "verify backup", r.Backup.Name, err)
+	r, err := backup.Verify(ctx, o.Dir, in.Name, o.Key, o.State)
+	return r, err
 }
 
-// Backups tells how backups stand.
-func (d *Service) Backups(_ context.Context, dir string) (BackupState, error) {
+// ListBackups tells how backups stand.
+var ListBackups = define(Op[string, BackupState]{
+	Name: "list-backups", Role: Owner, Audit: NoLine("names and sizes of backups"),
+	Run: (*Service).listBackups,
+})
+
+func (d *Service) listBackups(_ context.Context, dir string) (BackupState, error) {
 	if dir == "" {
-		dir = d.backups.Dir
+		dir = d.o.Backups.Dir
 	}
 	s := BackupState{Dir: dir, Backups: []backup.Info{}}
-	_, err := backup.LoadKey(d.backups.State)
+	_, err := backup.LoadKey(d.o.Backups.State)
 	s.HasKey = err == nil
 	if dir == "" {
 		s.Problem = "no folder for backups is set"
@@ -121,6 +139,6 @@ func (d *Service) coverErasure() {
 		return // there are none
 	}
 	if err := backup.WriteKeys(o); err != nil {
-		d.log.Warn("backups learn of the erasure with the next one: the medium cannot be written", "err", err)
+		d.o.Logger.Warn("backups learn of the erasure with the next one: the medium cannot be written", "err", err)
 	}
 }

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -15,9 +14,14 @@ type Handset struct {
 	Name      string `json:"name"` // whose it is
 }
 
-// Handsets are the telephones that the published profile knows: those of the staff, and the one that callers are put through to.
-func (d *Service) Handsets(ctx context.Context) ([]Handset, error) {
-	p, err := d.Profile(ctx)
+// ListHandsets are the telephones that the published profile knows: those of the staff, and the one that callers are put through to.
+var ListHandsets = define(Op[None, []Handset]{
+	Name: "list-handsets", Role: Staff, Audit: NoLine("it stands in the business profile"),
+	Run: get((*Service).listHandsets),
+})
+
+func (d *Service) listHandsets(ctx context.Context) ([]Handset, error) {
+	p, err := d.readProfile(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -40,24 +44,36 @@ type CallError struct{ Text string }
 // Error implements error.
 func (e *CallError) Error() string { return e.Text }
 
+// Ring says which telephone of the office rings, to be joined with who left a message.
+type Ring struct {
+	Message   string `json:"message"`
+	Extension string `json:"extension"`
+}
+
 // CallBack rings a telephone of the office, and joins it with who left a message. It returns when the two are joined, or says why they are not. Only
 // telephones of the profile are rung, and only numbers of the public plan that cost what a call costs: what a caller has left may be anything.
-func (d *Service) CallBack(ctx context.Context, message, extension string) error {
-	m, err := d.records.Message(message)
+var CallBack = define(Op[Ring, None]{
+	Name: "call-back", Role: Staff, Long: true, Audit: Changes("call back"),
+	About: func(in Ring, _ None) string { return in.Message },
+	Run:   act((*Service).callBack),
+})
+
+func (d *Service) callBack(ctx context.Context, in Ring) error {
+	m, err := d.o.Records.Message(in.Message)
 	if err != nil {
 		return err
 	}
-	list, err := d.Handsets(ctx)
+	list, err := d.listHandsets(ctx)
 	if err != nil {
 		return err
 	}
-	p, err := d.Profile(ctx)
+	p, err := d.readProfile(ctx)
 	if err != nil {
 		return err
 	}
 	number, ok := numbering.Callable(m.Number, p.Business.Region)
 	var ps []knowledge.Problem
-	if !slices.ContainsFunc(list, func(h Handset) bool { return h.Extension == extension }) {
+	if !slices.ContainsFunc(list, func(h Handset) bool { return h.Extension == in.Extension }) {
 		ps = append(ps, knowledge.Problem{Path: "extension", Text: "choose a telephone of the business profile"})
 	}
 	if !ok {
@@ -66,8 +82,5 @@ func (d *Service) CallBack(ctx context.Context, message, extension string) error
 	if len(ps) > 0 {
 		return &InvalidError{What: "call", Problems: ps}
 	}
-	if d.phone == nil {
-		return ErrNotRunning
-	}
-	return d.did(ctx, "call back", cmp.Or(m.CallerID, message), d.phone.CallBack(ctx, extension, number, m.Name))
+	return d.o.Telephone.CallBack(ctx, in.Extension, number, m.Name)
 }

@@ -7,12 +7,13 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
 func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 	s, p := openStore(t), &fakePhone{}
-	d := service.New(service.Options{Records: s, Telephone: p})
+	d := servicetest.New(t, service.Options{Records: s, Telephone: p})
 	b, err := profile.Sample("dental")
 	if err != nil {
 		t.Fatal(err)
@@ -21,7 +22,7 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 	if _, err := s.PublishProfile(*b); err != nil {
 		t.Fatal(err)
 	}
-	list, err := d.Handsets(t.Context())
+	list, err := service.ListHandsets.Get(t.Context(), d)
 	if err != nil || len(list) < 2 || list[0] != (service.Handset{Extension: "201", Name: b.Staff[0].Name}) || list[len(list)-1].Extension != "200" {
 		t.Errorf("telephones: %+v, %v", list, err)
 	}
@@ -31,7 +32,7 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.called = ""
-		return d.CallBack(t.Context(), m.ID, extension)
+		return service.CallBack.Act(t.Context(), d, service.Ring{Message: m.ID, Extension: extension})
 	}
 	for _, number := range []record.PhoneNumber{"+12175550182", "(217) 555-0182"} {
 		if err := call(number, "201"); err != nil || p.called != "201 +12175550182 Anna" {
@@ -55,7 +56,7 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 	if err := call("+12175550182", "201"); !errors.As(err, &failed) {
 		t.Errorf("busy: %v", err)
 	}
-	if err := d.CallBack(t.Context(), "nobody", "201"); !errors.Is(err, store.ErrNotFound) {
+	if err := service.CallBack.Act(t.Context(), d, service.Ring{Message: "nobody", Extension: "201"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("no message: %v", err)
 	}
 }

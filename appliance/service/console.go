@@ -9,37 +9,20 @@ import (
 	"frontdesk.internal/appliance/access"
 )
 
-// PINs are the technician's way in at a serial line; *access.Gate is the real one.
-type PINs interface {
-	PINSet(ctx context.Context) (bool, error)
-	PINWait() time.Duration
-	PassPIN(ctx context.Context, pin string) error
-	SetPIN(ctx context.Context, pin string, first bool) error
-}
-
-// Tickets are one-time passwords for the console over SSH; *access.Gate is the real one.
-type Tickets interface {
-	NewTicket() (password string, until time.Time)
-}
-
-var (
-	_ PINs    = (*access.Gate)(nil)
-	_ Tickets = (*access.Gate)(nil)
-)
-
 // ConsolePassword lets somebody into the console over SSH, once.
 type ConsolePassword struct {
 	Password string    `json:"password"`
 	Until    time.Time `json:"until"`
 }
 
-// NewConsolePassword makes the one password that holds; a former one holds no more.
-func (d *Service) NewConsolePassword(ctx context.Context) (ConsolePassword, error) {
-	if d.tickets == nil || !d.live().Running { // it is kept in memory
-		return ConsolePassword{}, ErrNotHere
-	}
-	password, until := d.tickets.NewTicket()
-	d.acted(ctx, "make a one-time password of the console", nil)
+// MakeConsolePassword makes the one password that holds; a former one holds no more.
+var MakeConsolePassword = define(Op[None, ConsolePassword]{
+	Name: "make-console-password", Role: Operator, Needs: needAppliance, Audit: Changes("make a one-time password of the console"),
+	Run: get((*Service).makeConsolePassword),
+})
+
+func (d *Service) makeConsolePassword(ctx context.Context) (ConsolePassword, error) {
+	password, until := d.o.Gate.NewTicket()
 	return ConsolePassword{password, until}, nil
 }
 
@@ -57,41 +40,49 @@ type NewPIN struct {
 	First bool     `json:"first,omitempty"` // only when there is none yet
 }
 
-// PINState tells whether a PIN was chosen, and whether one is listened to now.
-func (d *Service) PINState(ctx context.Context) (PINState, error) {
-	if d.pins == nil {
-		return PINState{}, errNoGate
-	}
-	set, err := d.pins.PINSet(ctx)
-	return PINState{OK: err == nil, Set: set, Wait: seconds(d.pins.PINWait())}, err
+// ReadPINState tells whether a PIN was chosen, and whether one is listened to now.
+var ReadPINState = define(Op[None, PINState]{
+	Name: "read-pin-state", Role: Technician, Audit: NoLine("whether a PIN is set, not which"),
+	Run: get((*Service).readPINState),
+})
+
+func (d *Service) readPINState(ctx context.Context) (PINState, error) {
+	set, err := d.o.Gate.PINSet(ctx)
+	return PINState{OK: err == nil, Set: set, Wait: seconds(d.o.Gate.PINWait())}, err
 }
 
 // PassPIN signs in at a console's line. A wrong PIN is no error but told in the answer.
-func (d *Service) PassPIN(ctx context.Context, pin Password) (PINState, error) {
-	if d.pins == nil {
-		return PINState{}, errNoGate
-	}
-	return d.pinAnswer(ctx, "sign in at the console", d.pins.PassPIN(ctx, string(pin)))
+var PassPIN = define(Op[Password, PINState]{
+	Name: "pass-pin", Role: Technician, Audit: Changes("sign in at the console"),
+	Run: (*Service).passPIN,
+})
+
+func (d *Service) passPIN(ctx context.Context, pin Password) (PINState, error) {
+	return d.pinAnswer(ctx, d.o.Gate.PassPIN(ctx, string(pin)))
 }
 
 // SetPIN chooses the PIN. One that is not good enough is no error but told in the answer.
-func (d *Service) SetPIN(ctx context.Context, p NewPIN) (PINState, error) {
-	if d.pins == nil {
-		return PINState{}, errNoGate
-	}
-	return d.pinAnswer(ctx, "set the console's PIN", d.pins.SetPIN(ctx, string(p.PIN), p.First))
+var SetPIN = define(Op[NewPIN, PINState]{
+	Name: "set-pin", Role: Technician, Audit: Changes("set the console's PIN"),
+	Run: (*Service).setPIN,
+})
+
+func (d *Service) setPIN(ctx context.Context, p NewPIN) (PINState, error) {
+	return d.pinAnswer(ctx, d.o.Gate.SetPIN(ctx, string(p.PIN), p.First))
 }
 
-// pinAnswer notes how something with a PIN went, and makes the answer of it.
-func (d *Service) pinAnswer(ctx context.Context, what string, err error) (PINState, error) {
-	d.acted(ctx, what, err)
+// refused tells the audit chain that a PIN was not taken.
+func (s PINState) refused() bool { return !s.OK }
+
+// pinAnswer is how something with a PIN went.
+func (d *Service) pinAnswer(ctx context.Context, err error) (PINState, error) {
 	var weak *access.WeakError
 	var wait *access.WaitError
-	refused := errors.Is(err, access.ErrPIN) || errors.Is(err, access.ErrNoPIN) || errors.Is(err, access.ErrPINSet)
-	if err != nil && !refused && !errors.As(err, &weak) && !errors.As(err, &wait) {
+	known := errors.Is(err, access.ErrPIN) || errors.Is(err, access.ErrNoPIN) || errors.Is(err, access.ErrPINSet)
+	if err != nil && !known && !errors.As(err, &weak) && !errors.As(err, &wait) {
 		return PINState{}, err
 	}
-	s, serr := d.PINState(ctx)
+	s, serr := d.readPINState(ctx)
 	if s.OK = err == nil; err != nil {
 		s.Text = sentence(err.Error())
 	}
@@ -111,39 +102,3 @@ func sentence(s string) string {
 }
 
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
-
-// doorKey finds the door in a context.
-type doorKey struct{}
-
-// WithDoor says through which door somebody came, such as "console ttyS0" or "ssh": acts are logged with it.
-func WithDoor(ctx context.Context, door string) context.Context {
-	door = strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(" .:-_/", r) {
-			return r
-		}
-		return -1
-	}, door)
-	return context.WithValue(ctx, doorKey{}, door[:min(len(door), maxDoor)])
-}
-
-// maxDoor bounds the name of a door, in bytes.
-const maxDoor = 40
-
-// Door returns what WithDoor said; "" = not known.
-func Door(ctx context.Context) string {
-	door, _ := ctx.Value(doorKey{}).(string)
-	return door
-}
-
-// acted logs that somebody did something that matters, through which door, and how it went. It names nobody.
-func (d *Service) acted(ctx context.Context, what string, err error) {
-	door := Door(ctx)
-	if door == "" {
-		door = "unknown"
-	}
-	if err != nil {
-		d.log.WarnContext(ctx, "refused or failed", "act", what, "door", door, "err", err)
-		return
-	}
-	d.log.InfoContext(ctx, "done", "act", what, "door", door)
-}

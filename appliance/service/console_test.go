@@ -9,6 +9,7 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -25,8 +26,8 @@ func TestPIN(t *testing.T) {
 		}
 	})
 	var log bytes.Buffer
-	d := service.New(service.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	ctx := service.WithDoor(t.Context(), "console ttyS0\nlevel=ERROR\x1b[2J")
+	d := servicetest.New(t, service.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	ctx := service.WithActor(t.Context(), service.Actor{Kind: "technician", Door: "console ttyS0\nlevel=ERROR\x1b[2J", Role: service.Technician})
 	for _, tt := range []struct {
 		set, pass string
 		ok        bool
@@ -41,15 +42,15 @@ func TestPIN(t *testing.T) {
 	} {
 		var got service.PINState
 		if tt.set != "" {
-			got, err = d.SetPIN(ctx, service.NewPIN{PIN: service.Password(tt.set), First: true})
+			got, err = service.SetPIN.Do(ctx, d, service.NewPIN{PIN: service.Password(tt.set), First: true})
 		} else {
-			got, err = d.PassPIN(ctx, service.Password(tt.pass))
+			got, err = service.PassPIN.Do(ctx, d, service.Password(tt.pass))
 		}
 		if err != nil || got.OK != tt.ok || !strings.Contains(got.Text, tt.text) || (tt.text == "") != (got.Text == "") {
 			t.Errorf("%+v: got %+v, %v", tt, got, err)
 		}
 	}
-	for _, want := range []string{`msg=done act="sign in at the console" door="console ttyS0levelERROR2J"`, `level=WARN msg="refused or failed" act="sign in at the console"`} {
+	for _, want := range []string{`msg=done act="sign in at the console" door="console ttyS0levelERROR[2J"`, `level=WARN msg="refused or failed" act="sign in at the console"`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%q is not in the log:\n%s", want, &log)
 		}
@@ -60,9 +61,9 @@ func TestPIN(t *testing.T) {
 		}
 	}
 	for range 3 {
-		_, _ = d.PassPIN(ctx, "000000")
+		_, _ = service.PassPIN.Do(ctx, d, "000000")
 	}
-	if got, err := d.PINState(ctx); err != nil || got.Wait < 1 || got.Wait > 5 || !got.Set {
+	if got, err := service.ReadPINState.Get(ctx, d); err != nil || got.Wait < 1 || got.Wait > 5 || !got.Set {
 		t.Errorf("after wrong ones: %+v, %v", got, err)
 	}
 }

@@ -23,18 +23,8 @@ type DocumentReader interface {
 	Read(ctx context.Context, name, language string, file []byte) (documents.Content, error)
 }
 
-// DocumentRecords keep documents; *store.Store is the real one.
-type DocumentRecords interface {
-	AddDocument(d record.Document) (record.Document, error)
-	Documents() ([]record.Document, error)
-	Document(id string) (record.Document, error)
-	ChangeDocument(id string, change func(d *record.Document) error) (record.Document, error)
-	DropDocuments(removedBefore time.Time) (int, error)
-}
-
 var (
-	_ DocumentReader  = (*documents.Reader)(nil)
-	_ DocumentRecords = (*store.Store)(nil)
+	_ DocumentReader = (*documents.Reader)(nil)
 )
 
 // Bounds of all documents together: each passage is looked at for every question.
@@ -45,15 +35,11 @@ const (
 	RestoreWithin = 24 * time.Hour // how long a document that was removed can be had back
 )
 
-// ErrNoDocuments says that the service was made without what reads or keeps documents.
-var ErrNoDocuments = errors.New("documents cannot be dealt with here")
-
 // DocumentFile is a file that becomes a document.
 type DocumentFile struct {
 	File    string `json:"file"`              // its name
 	Name    string `json:"name,omitempty"`    // how the document is called aloud; "" = after the file
 	Replace string `json:"replace,omitempty"` // the document whose new version it is; "" = none
-	By      string `json:"by,omitempty"`
 	Content []byte `json:"content"`
 }
 
@@ -68,26 +54,30 @@ func badDocument(where, format string, args ...any) error {
 	return &InvalidError{What: "document", Problems: []knowledge.Problem{{Path: where, Text: fmt.Sprintf(format, args...)}}}
 }
 
-// Documents returns all documents by their names. Those that were removed and can be had back are among them.
-func (d *Service) Documents(context.Context) ([]record.Document, error) {
-	if d.documents == nil {
-		return nil, ErrNoDocuments
-	}
-	ds, err := d.documents.Documents()
+// ListDocuments returns all documents by their names. Those that were removed and can be had back are among them.
+var ListDocuments = define(Op[None, []record.Document]{
+	Name: "list-documents", Role: Staff, Audit: NoLine("it is what every caller may be told"),
+	Run: get((*Service).listDocuments),
+})
+
+func (d *Service) listDocuments(context.Context) ([]record.Document, error) {
+	ds, err := d.o.Records.Documents()
 	return some(slices.DeleteFunc(ds, d.beyondUndo)), err
 }
 
 // beyondUndo says whether a document was removed too long ago to be had back.
 func (d *Service) beyondUndo(x record.Document) bool {
-	return !x.Removed.IsZero() && d.now().Sub(x.Removed) > RestoreWithin
+	return !x.Removed.IsZero() && d.o.Now().Sub(x.Removed) > RestoreWithin
 }
 
-// Document returns one document; store.ErrNotFound when there is none.
-func (d *Service) Document(_ context.Context, id string) (record.Document, error) {
-	if d.documents == nil {
-		return record.Document{}, ErrNoDocuments
-	}
-	x, err := d.documents.Document(id)
+// ReadDocument returns one document; store.ErrNotFound when there is none.
+var ReadDocument = define(Op[string, record.Document]{
+	Name: "read-document", Role: Staff, Audit: NoLine("it is what every caller may be told"),
+	Run: (*Service).readDocument,
+})
+
+func (d *Service) readDocument(_ context.Context, id string) (record.Document, error) {
+	x, err := d.o.Records.Document(id)
 	if err == nil && d.beyondUndo(x) {
 		return record.Document{}, store.ErrNotFound
 	}
@@ -96,28 +86,25 @@ func (d *Service) Document(_ context.Context, id string) (record.Document, error
 
 // AddDocument reads a file and tells callers of it from the next call on, in place of the document f.Replace if there is one. Who waits in ctx is told
 // how far it is. The error is an *InvalidError that says in plain words what is wrong with the file; everything is then as it was.
-func (d *Service) AddDocument(ctx context.Context, f DocumentFile) (record.Document, error) {
-	act := "add document"
-	if f.Replace != "" {
-		act = "replace document"
-	}
-	x, err := d.takeDocument(ctx, f)
-	if errors.Is(err, ErrNoDocuments) {
-		return x, err
-	}
-	return x, d.did(ctx, act, x.ID, err)
-}
+var AddDocument = define(Op[DocumentFile, record.Document]{
+	Name: "add-document", Role: Owner, Needs: needReader, Long: true, Audit: Changes("add document"),
+	About: func(_ DocumentFile, d record.Document) string { return d.ID },
+	Doing: func(in DocumentFile) string {
+		if in.Replace == "" {
+			return "add document"
+		}
+		return "replace document"
+	},
+	Run: (*Service).addDocument,
+})
 
-func (d *Service) takeDocument(ctx context.Context, f DocumentFile) (record.Document, error) {
-	if d.documents == nil || d.reader == nil {
-		return record.Document{}, ErrNoDocuments
-	}
+func (d *Service) addDocument(ctx context.Context, f DocumentFile) (record.Document, error) {
 	file := path.Base(strings.ReplaceAll(f.File, `\`, "/"))
 	if utf8.RuneCountInString(file) > 200 || !utf8.ValidString(file) {
 		return record.Document{}, badDocument("file", "its name is longer than 200 characters, or cannot be read")
 	}
 	progress.Tell(ctx, progress.Step{What: "Reading " + file})
-	c, err := d.reader.Read(ctx, file, d.spoken(), f.Content)
+	c, err := d.o.Documents.Read(ctx, file, d.spoken(), f.Content)
 	var refused *documents.Refused
 	if errors.As(err, &refused) {
 		return record.Document{}, badDocument(file, "%s", refused.Why)
@@ -129,7 +116,7 @@ func (d *Service) takeDocument(ctx context.Context, f DocumentFile) (record.Docu
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	x := record.Document{
-		Name: tidy(f.Name), File: file, Form: string(c.Form), Size: int64(len(f.Content)), Pages: c.Pages, At: d.now(), By: f.By,
+		Name: tidy(f.Name), File: file, Form: string(c.Form), Size: int64(len(f.Content)), Pages: c.Pages, At: d.o.Now(), By: ActorOf(ctx).By(),
 		Notes: some(c.Notes), Passages: c.Passages,
 	}
 	if f.Replace != "" {
@@ -139,7 +126,7 @@ func (d *Service) takeDocument(ctx context.Context, f DocumentFile) (record.Docu
 			x.Name = nameOfFile(file)
 		}
 		if err = d.fits("", x.Name, len(x.Passages), true); err == nil {
-			x, err = d.documents.AddDocument(x)
+			x, err = d.o.Records.AddDocument(x)
 		}
 	}
 	if err == nil {
@@ -150,7 +137,7 @@ func (d *Service) takeDocument(ctx context.Context, f DocumentFile) (record.Docu
 
 // replaceDocument makes x the new version of a document. Passages that were off and are there again stay off.
 func (d *Service) replaceDocument(id string, x record.Document) (record.Document, error) {
-	was, err := d.documents.Document(id)
+	was, err := d.o.Records.Document(id)
 	if err != nil {
 		return record.Document{}, err
 	}
@@ -163,7 +150,7 @@ func (d *Service) replaceDocument(id string, x record.Document) (record.Document
 	if err := d.fits(id, x.Name, len(x.Passages), false); err != nil {
 		return record.Document{}, err
 	}
-	return d.documents.ChangeDocument(id, func(now *record.Document) error {
+	return d.o.Records.ChangeDocument(id, func(now *record.Document) error {
 		off := map[string]bool{}
 		for _, p := range now.Passages {
 			off[p.ID] = p.Off
@@ -181,7 +168,7 @@ func (d *Service) fits(id, name string, passages int, more bool) error {
 	if n := utf8.RuneCountInString(name); n == 0 || n > mostNamed || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsFunc(name, unicode.IsControl) {
 		return badDocument("name", "give it a name of at most %d characters, as one says it aloud: house rules", mostNamed)
 	}
-	ds, err := d.documents.Documents()
+	ds, err := d.o.Records.Documents()
 	if err != nil {
 		return err
 	}
@@ -205,16 +192,28 @@ func (d *Service) fits(id, name string, passages int, more bool) error {
 	return nil
 }
 
+// DocumentChange is a change of a document.
+type DocumentChange struct {
+	ID   string       `json:"id"`
+	Edit DocumentEdit `json:"edit"`
+}
+
 // ChangeDocument gives a document another name, and sets of which of its passages callers are told.
-func (d *Service) ChangeDocument(ctx context.Context, id string, e DocumentEdit) (record.Document, error) {
-	return d.onDocument(ctx, "change document", id, func(x *record.Document) error {
+var ChangeDocument = define(Op[DocumentChange, record.Document]{
+	Name: "change-document", Role: Owner, Audit: Changes("change document"),
+	About: func(in DocumentChange, _ record.Document) string { return in.ID },
+	Run:   (*Service).changeDocument,
+})
+
+func (d *Service) changeDocument(ctx context.Context, in DocumentChange) (record.Document, error) {
+	return d.onDocument(ctx, "change document", in.ID, func(x *record.Document) error {
 		if !x.Removed.IsZero() {
 			return store.ErrNotFound
 		}
-		if name := tidy(e.Name); name != "" && name != x.Name {
+		if name := tidy(in.Edit.Name); name != "" && name != x.Name {
 			x.Name = name
 		}
-		for off, ids := range map[bool][]string{true: e.Off, false: e.On} {
+		for off, ids := range map[bool][]string{true: in.Edit.Off, false: in.Edit.On} {
 			for _, p := range ids {
 				i := slices.IndexFunc(x.Passages, func(q record.DocumentPassage) bool { return q.ID == p })
 				if i < 0 {
@@ -228,19 +227,31 @@ func (d *Service) ChangeDocument(ctx context.Context, id string, e DocumentEdit)
 }
 
 // RemoveDocument has callers not told of a document any more. It can be had back within RestoreWithin, then it is gone.
-func (d *Service) RemoveDocument(ctx context.Context, id string) error {
+var RemoveDocument = define(Op[string, None]{
+	Name: "remove-document", Role: Owner, Audit: Changes("remove document"),
+	About: of[None],
+	Run:   act((*Service).removeDocument),
+})
+
+func (d *Service) removeDocument(ctx context.Context, id string) error {
 	_, err := d.onDocument(ctx, "remove document", id, func(x *record.Document) error {
 		if !x.Removed.IsZero() {
 			return store.ErrNotFound
 		}
-		x.Removed = d.now()
+		x.Removed = d.o.Now()
 		return nil
 	})
 	return err
 }
 
 // RestoreDocument takes the removal of a document back.
-func (d *Service) RestoreDocument(ctx context.Context, id string) (record.Document, error) {
+var RestoreDocument = define(Op[string, record.Document]{
+	Name: "restore-document", Role: Owner, Audit: Changes("restore document"),
+	About: of[record.Document],
+	Run:   (*Service).restoreDocument,
+})
+
+func (d *Service) restoreDocument(ctx context.Context, id string) (record.Document, error) {
 	return d.onDocument(ctx, "restore document", id, func(x *record.Document) error {
 		if x.Removed.IsZero() || d.beyondUndo(*x) {
 			return store.ErrNotFound
@@ -252,12 +263,9 @@ func (d *Service) RestoreDocument(ctx context.Context, id string) (record.Docume
 
 // onDocument changes a document, tells who speaks of it, and notes the act.
 func (d *Service) onDocument(ctx context.Context, act, id string, change func(x *record.Document) error) (record.Document, error) {
-	if d.documents == nil {
-		return record.Document{}, ErrNoDocuments
-	}
 	d.profile.Lock()
 	defer d.profile.Unlock()
-	x, err := d.documents.Document(id)
+	x, err := d.o.Records.Document(id)
 	if err == nil {
 		err = change(&x)
 	}
@@ -265,20 +273,12 @@ func (d *Service) onDocument(ctx context.Context, act, id string, change func(x 
 		err = d.fits(id, x.Name, len(x.Passages), true)
 	}
 	if err == nil {
-		x, err = d.documents.ChangeDocument(id, func(now *record.Document) error { return change(now) })
+		x, err = d.o.Records.ChangeDocument(id, func(now *record.Document) error { return change(now) })
 	}
 	if err == nil {
 		d.retell()
 	}
-	return x, d.did(ctx, act, id, err)
-}
-
-// DropDocuments drops for good what was removed and cannot be had back any more.
-func (d *Service) DropDocuments(context.Context) (int, error) {
-	if d.documents == nil {
-		return 0, nil
-	}
-	return d.documents.DropDocuments(d.now().Add(-RestoreWithin))
+	return x, err
 }
 
 // spoken is the tag of the language that documents are taken to be in.
@@ -294,28 +294,22 @@ func (d *Service) spoken() string {
 
 // joined returns a profile with the passages of the documents.
 func (d *Service) joined(b knowledge.Business) knowledge.Business {
-	if d.documents == nil {
-		return b
-	}
-	ds, err := d.documents.Documents()
+	ds, err := d.o.Records.Documents()
 	if err != nil {
-		d.log.Error("documents cannot be read, callers are told nothing of them", "err", err)
+		d.o.Logger.Error("documents cannot be read, callers are told nothing of them", "err", err)
 		return b
 	}
 	b.Passages = knowledge.Passages(ds)
 	return b
 }
 
-// retell tells who speaks that documents have changed; d.profile must be held. Without a published profile nobody speaks.
+// retell tells who speaks that documents have changed; profile must be held. Without a published profile nobody speaks.
 func (d *Service) retell() {
-	if d.published == nil {
-		return
-	}
-	switch b, version, err := d.records.Profile(); {
+	switch b, version, err := d.o.Records.Profile(); {
 	case err == nil:
-		d.published(d.joined(b), version)
+		d.o.Published(d.joined(b), version)
 	case !errors.Is(err, store.ErrNotFound):
-		d.log.Error("the profile cannot be read, documents hold from the next change of it on", "err", err)
+		d.o.Logger.Error("the profile cannot be read, documents hold from the next change of it on", "err", err)
 	}
 }
 

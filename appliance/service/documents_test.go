@@ -13,6 +13,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -35,7 +36,7 @@ func openShelf(t *testing.T) *shelf {
 	t.Helper()
 	_, s, _ := clinic(t)
 	l := &shelf{store: s, now: noon}
-	l.Service = service.New(service.Options{
+	l.Service = servicetest.New(t, service.Options{
 		Records: s, Documents: hereReader{}, Now: func() time.Time { return l.now },
 		Published: func(b knowledge.Business, _ int) { l.told = append(l.told, b) },
 	})
@@ -53,7 +54,7 @@ func (l *shelf) last() []string {
 
 func (l *shelf) add(t *testing.T, f service.DocumentFile) record.Document {
 	t.Helper()
-	x, err := l.AddDocument(t.Context(), f)
+	x, err := service.AddDocument.Do(t.Context(), l, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,15 +63,15 @@ func (l *shelf) add(t *testing.T, f service.DocumentFile) record.Document {
 
 func TestDocumentsAreAddedSwitchedReplacedAndRemoved(t *testing.T) {
 	l := openShelf(t)
-	x := l.add(t, service.DocumentFile{File: `C:\Users\me\House_Rules.txt`, Content: []byte("Pets\n\nDogs are welcome.\n\nCats are not.\f\nParking is in the yard."), By: "owner"})
-	if x.Name != "House Rules" || x.File != "House_Rules.txt" || x.Pages != 2 || x.On() != 3 || !x.At.Equal(noon) || x.By != "owner" {
+	x := l.add(t, service.DocumentFile{File: `C:\Users\me\House_Rules.txt`, Content: []byte("Pets\n\nDogs are welcome.\n\nCats are not.\f\nParking is in the yard.")})
+	if x.Name != "House Rules" || x.File != "House_Rules.txt" || x.Pages != 2 || x.On() != 3 || !x.At.Equal(noon) || x.By != "box" {
 		t.Fatalf("%+v", x)
 	}
 	if want := []string{"House Rules|.page[1]|Pets|Dogs are welcome.", "House Rules|.page[1]|Pets|Cats are not.", "House Rules|.page[2]|Pets|Parking is in the yard."}; !slices.Equal(l.last(), want) {
 		t.Errorf("told %q", l.last())
 	}
 	cats := x.Passages[1].ID
-	if x, err := l.ChangeDocument(t.Context(), x.ID, service.DocumentEdit{Name: " house  rules ", Off: []string{cats}}); err != nil || x.Name != "house rules" || x.On() != 2 {
+	if x, err := service.ChangeDocument.Do(t.Context(), l, service.DocumentChange{ID: x.ID, Edit: service.DocumentEdit{Name: " house  rules ", Off: []string{cats}}}); err != nil || x.Name != "house rules" || x.On() != 2 {
 		t.Errorf("%+v, %v", x, err)
 	}
 	x = l.add(t, service.DocumentFile{File: "new.md", Replace: x.ID, Content: []byte("# Pets\n\nCats are not.\n\nBirds are welcome.")})
@@ -80,27 +81,30 @@ func TestDocumentsAreAddedSwitchedReplacedAndRemoved(t *testing.T) {
 	if want := []string{"house rules||Pets|Birds are welcome."}; !slices.Equal(l.last(), want) {
 		t.Errorf("told %q", l.last())
 	}
-	if _, err := l.PublishProfile(t.Context(), l.told[0]); err != nil || len(l.last()) != 1 {
+	if _, err := service.PublishProfile.Do(t.Context(), l, l.told[0]); err != nil || len(l.last()) != 1 {
 		t.Errorf("a new profile has lost the documents: %q, %v", l.last(), err)
 	}
-	if err := l.RemoveDocument(t.Context(), x.ID); err != nil || len(l.last()) != 0 {
+	if err := service.RemoveDocument.Act(t.Context(), l, x.ID); err != nil || len(l.last()) != 0 {
 		t.Errorf("removed: told %q, %v", l.last(), err)
 	}
-	if _, err := l.RestoreDocument(t.Context(), x.ID); err != nil || len(l.last()) != 1 {
+	if _, err := service.RestoreDocument.Do(t.Context(), l, x.ID); err != nil || len(l.last()) != 1 {
 		t.Errorf("restored: told %q, %v", l.last(), err)
 	}
-	if err := l.RemoveDocument(t.Context(), x.ID); err != nil {
+	if err := service.RemoveDocument.Act(t.Context(), l, x.ID); err != nil {
 		t.Fatal(err)
 	}
 	l.now = noon.Add(service.RestoreWithin + time.Second)
-	if _, err := l.RestoreDocument(t.Context(), x.ID); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.RestoreDocument.Do(t.Context(), l, x.ID); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("restored after too long: %v", err)
 	}
-	if ds, err := l.Documents(t.Context()); err != nil || len(ds) != 0 {
+	if ds, err := service.ListDocuments.Get(t.Context(), l); err != nil || len(ds) != 0 {
 		t.Errorf("listed after too long: %+v, %v", ds, err)
 	}
-	if n, err := l.DropDocuments(t.Context()); n != 1 || err != nil {
-		t.Errorf("dropped %d, %v", n, err)
+	if _, err := service.SweepRecords.Get(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	if ds, err := l.store.Documents(); err != nil || len(ds) != 0 {
+		t.Errorf("kept after the sweep: %+v, %v", ds, err)
 	}
 }
 
@@ -109,7 +113,7 @@ func TestBadDocumentsChangeNothing(t *testing.T) {
 	l := openShelf(t)
 	good := []byte("Dogs are welcome.")
 	x := l.add(t, service.DocumentFile{File: "rules.txt", Content: good})
-	before, err := l.Documents(t.Context())
+	before, err := service.ListDocuments.Get(t.Context(), l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,19 +126,19 @@ func TestBadDocumentsChangeNothing(t *testing.T) {
 		"a name without letters":     {File: "b.txt", Name: "2026", Content: good},
 		"a long name":                {File: "b.txt", Name: strings.Repeat("x", 61), Content: good},
 	} {
-		_, err := l.AddDocument(t.Context(), f)
+		_, err := service.AddDocument.Do(t.Context(), l, f)
 		var invalid *service.InvalidError
 		if !errors.As(err, &invalid) || invalid.What != "document" || invalid.Problems[0].Text == "" {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := l.AddDocument(t.Context(), service.DocumentFile{File: "a.txt", Replace: "none", Content: good}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.AddDocument.Do(t.Context(), l, service.DocumentFile{File: "a.txt", Replace: "none", Content: good}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("replaced what is not there: %v", err)
 	}
-	if _, err := l.ChangeDocument(t.Context(), x.ID, service.DocumentEdit{Off: []string{x.Passages[0].ID, "none"}}); err == nil {
+	if _, err := service.ChangeDocument.Do(t.Context(), l, service.DocumentChange{ID: x.ID, Edit: service.DocumentEdit{Off: []string{x.Passages[0].ID, "none"}}}); err == nil {
 		t.Error("a passage that is not there was switched off")
 	}
-	after, err := l.Documents(t.Context())
+	after, err := service.ListDocuments.Get(t.Context(), l)
 	if err != nil || fmt.Sprint(after) != fmt.Sprint(before) || len(l.told) != told {
 		t.Errorf("changed to %+v, %v; told %d times", after, err, len(l.told)-told)
 	}
@@ -146,10 +150,10 @@ func TestDocumentsAreBounded(t *testing.T) {
 		l.add(t, service.DocumentFile{File: fmt.Sprintf("rules %d.txt", i), Content: []byte("Dogs are welcome.")})
 	}
 	var invalid *service.InvalidError
-	if _, err := l.AddDocument(t.Context(), service.DocumentFile{File: "more.txt", Content: []byte("Dogs are welcome.")}); !errors.As(err, &invalid) {
+	if _, err := service.AddDocument.Do(t.Context(), l, service.DocumentFile{File: "more.txt", Content: []byte("Dogs are welcome.")}); !errors.As(err, &invalid) {
 		t.Errorf("one more: %v", err)
 	}
-	if _, err := service.New(service.Options{Records: l.store}).AddDocument(t.Context(), service.DocumentFile{}); !errors.Is(err, service.ErrNoDocuments) {
+	if _, err := service.AddDocument.Do(t.Context(), servicetest.New(t, service.Options{Records: l.store}), service.DocumentFile{}); !errors.Is(err, service.ErrNoDocuments) {
 		t.Errorf("without a reader: %v", err)
 	}
 }

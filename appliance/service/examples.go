@@ -12,14 +12,6 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// Examples are turns of callers whose meaning the owner has told, as the service needs them of the records.
-type Examples interface {
-	Examples() ([]record.Example, error)
-	AddExample(e record.Example) (record.Example, error)
-	DropExample(id string) (record.Example, error)
-	KeepExample(id string) (record.Example, error)
-}
-
 // Learned is one example as the owner sees it.
 type Learned struct {
 	record.Example
@@ -30,22 +22,32 @@ type Learned struct {
 // errNoWords says that a turn cannot become an example.
 var errNoWords = errors.New("nothing was said in that turn, or it is not kept any more")
 
-// Meanings returns all that callers can mean by the published profile; store.ErrNotFound when none is published.
-func (d *Service) Meanings(context.Context) ([]edit.Meaning, error) {
-	b, _, err := d.records.Profile()
+// ListMeanings returns all that callers can mean by the published profile; store.ErrNotFound when none is published.
+var ListMeanings = define(Op[None, []edit.Meaning]{
+	Name: "list-meanings", Role: Owner, Audit: NoLine("it stands in the business profile"),
+	Run: get((*Service).listMeanings),
+})
+
+func (d *Service) listMeanings(context.Context) ([]edit.Meaning, error) {
+	b, _, err := d.o.Records.Profile()
 	if err != nil {
 		return nil, err
 	}
 	return edit.Meanings(b), nil
 }
 
-// Examples returns what the box has learned from the owner, the newest first.
-func (d *Service) Examples(context.Context) ([]Learned, error) {
-	b, _, err := d.records.Profile()
+// ListExamples returns what the box has learned from the owner, the newest first.
+var ListExamples = define(Op[None, []Learned]{
+	Name: "list-examples", Role: Owner, Audit: Reads("list examples"),
+	Run: get((*Service).listExamples),
+})
+
+func (d *Service) listExamples(context.Context) ([]Learned, error) {
+	b, _, err := d.o.Records.Profile()
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	all, err := d.records.Examples()
+	all, err := d.o.Records.Examples()
 	if err != nil {
 		return nil, err
 	}
@@ -61,70 +63,95 @@ func learned(b knowledge.Business, e record.Example) Learned {
 	return Learned{Example: e, Says: m.Text, Stale: !ok}
 }
 
-// Correct says what a turn of a call should have been taken for, as one of Meanings. It holds from the next call on. The error is store.ErrNotFound for a
+// Correction says what a turn of a call should have been taken for.
+type Correction struct {
+	Call  string `json:"call"`
+	Turn  int    `json:"turn"`
+	Means string `json:"means"`
+}
+
+// CorrectTurn says what a turn of a call should have been taken for, as one of Meanings. It holds from the next call on. The error is store.ErrNotFound for a
 // turn or a meaning that is not there.
-func (d *Service) Correct(ctx context.Context, call string, turn int, means string) (Learned, error) {
-	turns, err := d.records.Turns(call)
+var CorrectTurn = define(Op[Correction, Learned]{
+	Name: "correct-turn", Role: Owner, Audit: Changes("teach example"),
+	About: func(in Correction, e Learned) string { return e.ID },
+	Run:   (*Service).correctTurn,
+})
+
+func (d *Service) correctTurn(ctx context.Context, in Correction) (Learned, error) {
+	turns, err := d.o.Records.Turns(in.Call)
 	if err != nil {
 		return Learned{}, err
 	}
-	b, _, err := d.records.Profile()
+	b, _, err := d.o.Records.Profile()
 	if err != nil {
 		return Learned{}, err
 	}
-	if _, ok := edit.MeaningOf(b, means); !ok {
-		return Learned{}, fmt.Errorf("callers cannot mean %q: %w", means, store.ErrNotFound)
+	if _, ok := edit.MeaningOf(b, in.Means); !ok {
+		return Learned{}, fmt.Errorf("callers cannot mean %q: %w", in.Means, store.ErrNotFound)
 	}
 	for _, t := range turns {
-		if t.Index != turn {
+		if t.Index != in.Turn {
 			continue
 		}
 		text := tidy(string(t.Heard))
 		if text == "" || strings.HasPrefix(text, "[keys]") {
 			return Learned{}, &InvalidError{What: "correction", Problems: []knowledge.Problem{{Path: "turn", Text: errNoWords.Error()}}}
 		}
-		e := record.Example{Text: record.Personal(text), Means: means, Taught: record.TaughtByCorrection, CallID: call, Turn: turn}
+		e := record.Example{Text: record.Personal(text), Means: in.Means, Taught: record.TaughtByCorrection, CallID: in.Call, Turn: in.Turn}
 		return d.teach(ctx, b, e)
 	}
-	return Learned{}, fmt.Errorf("the call has no turn %d: %w", turn, store.ErrNotFound)
+	return Learned{}, fmt.Errorf("the call has no turn %d: %w", in.Turn, store.ErrNotFound)
 }
 
 // teach keeps an example and tells who answers.
 func (d *Service) teach(ctx context.Context, b knowledge.Business, e record.Example) (Learned, error) {
-	e.At = d.now()
-	e, err := d.records.AddExample(e)
+	e.At = d.o.Now()
+	e, err := d.o.Records.AddExample(e)
 	if errors.Is(err, store.ErrFull) {
 		err = &InvalidError{What: "example", Problems: []knowledge.Problem{{Path: "examples", Text: fmt.Sprintf("there are %d already, which is all that there can be; take some back first", store.MaxExamples)}}}
 	}
-	if err = d.did(ctx, "teach example", e.ID, err); err != nil {
+	if err != nil {
 		return Learned{}, err
 	}
-	d.taught()
+	d.o.Taught()
 	return learned(b, e), nil
 }
 
 // RemoveExample takes back what was told; store.ErrNotFound when there is no such example. The answer that was written with it stays in the profile.
-func (d *Service) RemoveExample(ctx context.Context, id string) error {
-	_, err := d.records.DropExample(id)
-	if err = d.did(ctx, "remove example", id, err); err == nil {
-		d.taught()
+var RemoveExample = define(Op[string, None]{
+	Name: "remove-example", Role: Owner, Audit: Changes("remove example"),
+	About: of[None],
+	Run:   act((*Service).removeExample),
+})
+
+func (d *Service) removeExample(ctx context.Context, id string) error {
+	_, err := d.o.Records.DropExample(id)
+	if err == nil {
+		d.o.Taught()
 	}
 	return err
 }
 
 // KeepExample says that the words of an example are anybody's, and name nobody: they stay when the caller is erased who said them.
-func (d *Service) KeepExample(ctx context.Context, id string) (Learned, error) {
-	e, err := d.records.KeepExample(id)
-	if err = d.did(ctx, "keep example", id, err); err != nil {
+var KeepExample = define(Op[string, Learned]{
+	Name: "keep-example", Role: Owner, Audit: Changes("keep example"),
+	About: of[Learned],
+	Run:   (*Service).keepExample,
+})
+
+func (d *Service) keepExample(ctx context.Context, id string) (Learned, error) {
+	e, err := d.o.Records.KeepExample(id)
+	if err != nil {
 		return Learned{}, err
 	}
-	b, _, err := d.records.Profile()
+	b, _, err := d.o.Records.Profile()
 	return learned(b, e), err
 }
 
 // withExamples returns b as a call answers by it.
 func (d *Service) withExamples(b knowledge.Business) (knowledge.Business, error) {
-	all, err := d.records.Examples()
+	all, err := d.o.Records.Examples()
 	if err != nil {
 		return b, err
 	}

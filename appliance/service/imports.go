@@ -1,47 +1,46 @@
 package service
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 	"path/filepath"
 
 	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
-	"frontdesk.internal/appliance/store"
 )
-
-// ImportRecords keep contacts that are taken over; *store.Store is the real one.
-type ImportRecords interface {
-	ImportContacts(ctx context.Context, b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error)
-	UndoImport(id string) error
-	Imports() ([]record.ImportBatch, error)
-}
-
-var _ ImportRecords = (*store.Store)(nil)
 
 // Import is a file of contacts that was read already.
 type Import struct {
 	File     string           `json:"file"`
-	By       string           `json:"by,omitempty"`
 	Bad      int              `json:"bad"` // rows that were not taken
 	Contacts [][]record.Field `json:"contacts"`
 }
 
-// ReadContacts reads a table, vCards or JSON. Numbers are meant as in the region of the business; mapping says what is taken from which column of a
-// table, over what is found out. Nothing is kept.
-func (d *Service) ReadContacts(ctx context.Context, file io.Reader, mapping map[string]record.FieldKind) (imports.Contacts, error) {
-	o := imports.Options{Mapping: mapping}
-	if p, err := d.Profile(ctx); err == nil {
+// ContactsFile is a file of contacts. Mapping says what is taken from which column of a table, over what is found out.
+type ContactsFile struct {
+	Content []byte                      `json:"content"`
+	Mapping map[string]record.FieldKind `json:"mapping"`
+}
+
+// ReadContacts reads a table, vCards or JSON. Numbers are meant as in the region of the business. Nothing is kept.
+var ReadContacts = define(Op[ContactsFile, imports.Contacts]{
+	Name: "read-contacts", Role: Owner, Long: true, Audit: NoLine("nothing of the file is kept, and who sent it sees it"),
+	Run: (*Service).readContacts,
+})
+
+func (d *Service) readContacts(ctx context.Context, f ContactsFile) (imports.Contacts, error) {
+	o := imports.Options{Mapping: f.Mapping}
+	if p, err := d.readProfile(ctx); err == nil {
 		o.Region = p.Business.Region
 	}
 	if !d.importing.TryLock() {
 		return imports.Contacts{}, errImporting()
 	}
 	defer d.importing.Unlock()
-	c, err := imports.Read(ctx, file, o)
+	c, err := imports.Read(ctx, bytes.NewReader(f.Content), o)
 	if errors.Is(err, imports.ErrNoForm) || errors.Is(err, imports.ErrNoColumn) || errors.Is(err, imports.ErrTooLarge) {
 		err = &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: err.Error()}}}
 	}
@@ -54,8 +53,8 @@ func errImporting() error {
 }
 
 // ImportOf is an import of what was read.
-func ImportOf(file, by string, c imports.Contacts) Import {
-	i := Import{File: file, By: by, Bad: len(c.Bad)}
+func ImportOf(file string, c imports.Contacts) Import {
+	i := Import{File: file, Bad: len(c.Bad)}
 	for _, row := range c.Rows {
 		i.Contacts = append(i.Contacts, row.Fields)
 	}
@@ -66,11 +65,13 @@ func ImportOf(file, by string, c imports.Contacts) Import {
 const mostContacts = 200_000
 
 // ImportContacts takes contacts over; Who waits in ctx is told how far it is. Nothing is half done: what fails or is interrupted is taken back.
-func (d *Service) ImportContacts(ctx context.Context, i Import) (record.ImportBatch, error) {
-	recs, ok := d.records.(ImportRecords)
-	if !ok {
-		return record.ImportBatch{}, ErrNoRights
-	}
+var ImportContacts = define(Op[Import, record.ImportBatch]{
+	Name: "import-contacts", Role: Owner, Long: true, Audit: Changes("import contacts"),
+	About: func(_ Import, b record.ImportBatch) string { return b.ID },
+	Run:   (*Service).importContacts,
+})
+
+func (d *Service) importContacts(ctx context.Context, i Import) (record.ImportBatch, error) {
 	if len(i.Contacts) == 0 || len(i.Contacts) > mostContacts {
 		return record.ImportBatch{}, &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: "it holds no contact, or more than two hundred thousand"}}}
 	}
@@ -83,27 +84,29 @@ func (d *Service) ImportContacts(ctx context.Context, i Import) (record.ImportBa
 		return record.ImportBatch{}, errImporting()
 	}
 	defer d.importing.Unlock()
-	b, err := recs.ImportContacts(ctx, record.ImportBatch{File: filepath.Base(i.File), By: i.By, Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
+	return d.o.Records.ImportContacts(ctx, record.ImportBatch{File: filepath.Base(i.File), By: ActorOf(ctx).By(), Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
 		progress.Tell(ctx, progress.Step{What: "Importing", Done: int64(done), Total: int64(len(i.Contacts))})
 	})
-	return b, d.did(ctx, "import contacts", b.ID, err)
 }
 
 // UndoImport takes back what an import has brought.
-func (d *Service) UndoImport(ctx context.Context, id string) error {
-	recs, ok := d.records.(ImportRecords)
-	if !ok {
-		return ErrNoRights
-	}
-	return d.did(ctx, "take import back", id, recs.UndoImport(id))
+var UndoImport = define(Op[string, None]{
+	Name: "undo-import", Role: Owner, Long: true, Whole: true, Audit: Changes("take import back"),
+	About: of[None],
+	Run:   act((*Service).undoImport),
+})
+
+func (d *Service) undoImport(ctx context.Context, id string) error {
+	return d.o.Records.UndoImport(id)
 }
 
-// Imports returns all imports, the oldest first.
-func (d *Service) Imports(context.Context) ([]record.ImportBatch, error) {
-	recs, ok := d.records.(ImportRecords)
-	if !ok {
-		return nil, ErrNoRights
-	}
-	list, err := recs.Imports()
+// ListImports returns all imports, the oldest first.
+var ListImports = define(Op[None, []record.ImportBatch]{
+	Name: "list-imports", Role: Owner, Audit: NoLine("names of files, and how many contacts"),
+	Run: get((*Service).listImports),
+})
+
+func (d *Service) listImports(context.Context) ([]record.ImportBatch, error) {
+	list, err := d.o.Records.Imports()
 	return some(list), err
 }

@@ -35,20 +35,6 @@ type Telephone interface {
 	CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error
 }
 
-// Extensions keep the account at the telephone system; *store.Store is the real one.
-type Extensions interface {
-	Extension() (e record.Extension, password string, err error)
-	Extensions() ([]record.Extension, error)
-	SetExtension(e record.Extension, password string) error
-	// PhoneChanges are the last changes of the registrations, newest first.
-	PhoneChanges(limit int) ([]record.PhoneChange, error)
-}
-
-var _ Extensions = (*store.Store)(nil)
-
-// ErrNotRunning says that something needs the running appliance.
-var ErrNotRunning = errors.New("the appliance is not running here: start it first (frontdesk serve)")
-
 // changesShown is how many changes of registrations are shown.
 const changesShown = 40
 
@@ -98,7 +84,6 @@ type PhoneAccountEdit struct {
 	AuthUser  string   `json:"auth_user,omitempty"`
 	Domain    string   `json:"domain,omitempty"`
 	Password  Password `json:"password,omitempty"` // "" keeps the one there is
-	By        string   `json:"by,omitempty"`       // who asks, as shown to people
 }
 
 // Verdicts of a registration: the closed list of what a telephone system may say.
@@ -149,34 +134,39 @@ type Ladder struct {
 	Steps []Step    `json:"steps"`
 }
 
-// PhoneAccount returns the account in use and how the registration stands.
-func (d *Service) PhoneAccount(context.Context) (PhoneAccount, error) {
-	a := PhoneAccount{From: FromNowhere, Now: d.live().Phone, History: []record.Extension{}, Changes: []PhoneChange{}, Lines: []Phone{}}
-	if d.saved != nil {
-		e, password, err := d.saved.Extension()
+// ReadPhoneAccount returns the account in use and how the registration stands.
+var ReadPhoneAccount = define(Op[None, PhoneAccount]{
+	Name: "read-phone-account", Role: Owner | Technician, Audit: NoLine("the extension of the box; its password is never shown"),
+	Run: get((*Service).readPhoneAccount),
+})
+
+func (d *Service) readPhoneAccount(context.Context) (PhoneAccount, error) {
+	a := PhoneAccount{From: FromNowhere, Now: d.o.Live().Phone, History: []record.Extension{}, Changes: []PhoneChange{}, Lines: []Phone{}}
+	if d.o.Records != nil {
+		e, password, err := d.o.Records.Extension()
 		switch {
 		case err == nil:
 			a.Extension, a.HasPassword, a.From = e, password != "", FromDoor
 		case !errors.Is(err, store.ErrNotFound):
 			return PhoneAccount{}, err
 		}
-		history, err := d.saved.Extensions()
+		history, err := d.o.Records.Extensions()
 		if err != nil {
 			return PhoneAccount{}, err
 		}
 		a.History = some(history)
-		changes, err := d.saved.PhoneChanges(changesShown)
+		changes, err := d.o.Records.PhoneChanges(changesShown)
 		if err != nil {
 			return PhoneAccount{}, err
 		}
 		a.Changes = some(changes)
 	}
-	if d.phone == nil {
+	if d.o.Telephone == nil {
 		return a, nil
 	}
-	a.Lines = some(d.phone.Lines())
+	a.Lines = some(d.o.Telephone.Lines())
 	if a.From == FromNowhere {
-		e, password := d.phone.InUse()
+		e, password := d.o.Telephone.InUse()
 		if a.Extension, a.HasPassword = e, password != ""; e.Registrar != "" {
 			a.From = FromSettings
 		}
@@ -186,17 +176,19 @@ func (d *Service) PhoneAccount(context.Context) (PhoneAccount, error) {
 
 // TestPhoneAccount makes one registration with e and tells how it went. It takes up to half a minute. The error is an
 // *InvalidError when e cannot be an account.
-func (d *Service) TestPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneTest, error) {
-	if d.phone == nil {
-		return PhoneTest{}, ErrNotRunning
-	}
+var TestPhoneAccount = define(Op[PhoneAccountEdit, PhoneTest]{
+	Name: "test-phone-account", Role: Owner | Technician, Long: true, Needs: needPhone, Audit: NoLine("one registration, which is taken off again"),
+	Run: (*Service).testPhoneAccount,
+})
+
+func (d *Service) testPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneTest, error) {
 	x, password, err := d.candidate(e)
 	if err != nil {
 		return PhoneTest{}, err
 	}
 	d.testing.Lock()
 	defer d.testing.Unlock()
-	t, err := d.phone.Try(ctx, x, password)
+	t, err := d.o.Telephone.Try(ctx, x, password)
 	if err != nil {
 		return PhoneTest{}, err
 	}
@@ -208,49 +200,54 @@ func (d *Service) TestPhoneAccount(ctx context.Context, e PhoneAccountEdit) (Pho
 
 // SetPhoneAccount saves e and makes the running phone use it at once; calls that are up go on. The error is an
 // *InvalidError when e cannot be an account.
-func (d *Service) SetPhoneAccount(ctx context.Context, e PhoneAccountEdit) (_ PhoneAccount, err error) {
-	defer func() { d.acted(ctx, "save the account at the telephone system", err) }()
-	if d.saved == nil {
-		return PhoneAccount{}, ErrNotRunning
-	}
+var SetPhoneAccount = define(Op[PhoneAccountEdit, PhoneAccount]{
+	Name: "set-phone-account", Role: Owner | Technician, Long: true, Audit: Changes("save the account at the telephone system"),
+	Run: (*Service).setPhoneAccount,
+})
+
+func (d *Service) setPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneAccount, error) {
 	x, password, err := d.candidate(e)
 	if err != nil {
 		return PhoneAccount{}, err
 	}
-	x.At, x.By = d.now(), e.By
-	if d.phone != nil {
-		if err := d.phone.Use(x, password); err != nil {
+	x.At, x.By = d.o.Now(), ActorOf(ctx).By()
+	if d.o.Telephone != nil {
+		if err := d.o.Telephone.Use(x, password); err != nil {
 			return PhoneAccount{}, err
 		}
 	}
-	if err := d.saved.SetExtension(x, password); err != nil {
+	if err := d.o.Records.SetExtension(x, password); err != nil {
 		return PhoneAccount{}, err
 	}
-	return d.PhoneAccount(ctx)
+	return d.readPhoneAccount(ctx)
 }
 
-// Ladders returns those of the last calls, newest first. They are kept in memory only.
-func (d *Service) Ladders(context.Context) ([]Ladder, error) {
-	if d.phone == nil {
-		return nil, ErrNotRunning
-	}
-	return some(d.phone.Ladders()), nil
+// ListLadders returns those of the last calls, newest first. They are kept in memory only.
+var ListLadders = define(Op[None, []Ladder]{
+	Name: "list-ladders", Role: Owner | Technician, Needs: needPhone, Audit: NoLine("the messages hold no number and no name"),
+	Run: get((*Service).listLadders),
+})
+
+func (d *Service) listLadders(context.Context) ([]Ladder, error) {
+	return some(d.o.Telephone.Ladders()), nil
 }
 
-// Ladder returns the ladder of one call, "registration" being that of the registration; store.ErrNotFound when it is not
+// ReadLadder returns the ladder of one call, "registration" being that of the registration; store.ErrNotFound when it is not
 // kept any more.
-func (d *Service) Ladder(_ context.Context, call string) (Ladder, error) {
-	if d.phone == nil {
-		return Ladder{}, ErrNotRunning
-	}
+var ReadLadder = define(Op[string, Ladder]{
+	Name: "read-ladder", Role: Owner | Technician, Needs: needPhone, Audit: NoLine("the messages hold no number and no name"),
+	Run: (*Service).readLadder,
+})
+
+func (d *Service) readLadder(_ context.Context, call string) (Ladder, error) {
 	if call == RegistrationLadder {
-		l := Ladder{Call: call, Steps: some(d.phone.Registration())}
+		l := Ladder{Call: call, Steps: some(d.o.Telephone.Registration())}
 		if len(l.Steps) > 0 {
 			l.Began = l.Steps[0].At
 		}
 		return l, nil
 	}
-	for _, l := range d.phone.Ladders() {
+	for _, l := range d.o.Telephone.Ladders() {
 		if l.Call == call {
 			l.Steps = some(l.Steps)
 			return l, nil
@@ -294,13 +291,13 @@ func (d *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error
 
 // former is the account that an empty password refers to.
 func (d *Service) former() (record.Extension, string) {
-	if d.saved != nil {
-		if e, password, err := d.saved.Extension(); err == nil {
+	if d.o.Records != nil {
+		if e, password, err := d.o.Records.Extension(); err == nil {
 			return e, password
 		}
 	}
-	if d.phone != nil {
-		return d.phone.InUse()
+	if d.o.Telephone != nil {
+		return d.o.Telephone.InUse()
 	}
 	return record.Extension{}, ""
 }

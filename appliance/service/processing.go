@@ -32,14 +32,15 @@ type Activity struct {
 	Basis   record.Basis `json:"basis"`
 }
 
-// Processing makes the record.
-func (d *Service) Processing(ctx context.Context) (Processing, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return Processing{}, err
-	}
-	p := Processing{Made: d.now(), Missing: []string{}, Transfers: "None. Nothing leaves the office."}
-	b, _, err := d.records.Profile()
+// ReadProcessing makes the record.
+var ReadProcessing = define(Op[None, Processing]{
+	Name: "read-processing", Role: Owner, Audit: NoLine("made of the settings; it names no caller"),
+	Run: get((*Service).readProcessing),
+})
+
+func (d *Service) readProcessing(ctx context.Context) (Processing, error) {
+	p := Processing{Made: d.o.Now(), Missing: []string{}, Transfers: "None. Nothing leaves the office."}
+	b, _, err := d.o.Records.Profile()
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return p, err
 	}
@@ -58,7 +59,7 @@ func (d *Service) Processing(ctx context.Context) (Processing, error) {
 		{"To know who calls again, and to keep what the business has brought along", "people who call, contacts of the business", "what stands on the card", record.BasisInterest},
 		{"To show that callers' rights were kept (requests, consents, receipts, who did what)", "people who call, staff", "what was asked for and done, by whom", record.BasisObligation},
 	}
-	set, err := d.RecordingSettings(ctx)
+	set, err := d.readRecordingSettings(ctx)
 	if err != nil {
 		return p, err
 	}
@@ -66,7 +67,7 @@ func (d *Service) Processing(ctx context.Context) (Processing, error) {
 		p.Activities = append(p.Activities, Activity{"To hear again what was said", "people who call and have heard the notice", "the sound of the call", record.BasisConsent})
 	}
 	p.Recipients = []string{"The people of the business who have an account at the box", "The telephone system of the office, over which the calls come"}
-	if p.Keeping, err = d.keeping(ctx, kept); err != nil {
+	if p.Keeping, err = d.keeping(ctx); err != nil {
 		return p, err
 	}
 	p.Measures = []string{

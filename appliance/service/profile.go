@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,16 +15,6 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/store"
 )
-
-// Profiles are the published states of the profile and its one draft, as the service needs them of the records.
-type Profiles interface {
-	Profile() (knowledge.Business, int, error)
-	PublishEdition(e store.Edition, draft *store.Draft) (int, error)
-	Edition(version int) (store.Edition, error)
-	Editions(before, limit int) ([]store.Edition, error)
-	Draft() (store.Draft, error)
-	SaveDraft(d store.Draft) error
-}
 
 // Profile is the published profile.
 type Profile struct {
@@ -98,15 +89,26 @@ var ErrUnchanged = errors.New("there is nothing to publish: the draft says what 
 // maxNote bounds the note of a version, in characters.
 const maxNote = 200
 
-// Profile returns the published profile; store.ErrNotFound when none was published yet.
-func (d *Service) Profile(context.Context) (Profile, error) {
-	b, version, err := d.records.Profile()
+// ReadProfile returns the published profile; store.ErrNotFound when none was published yet.
+var ReadProfile = define(Op[None, Profile]{
+	Name: "read-profile", Role: Staff, Audit: NoLine("it is what every caller is told"),
+	Run: get((*Service).readProfile),
+})
+
+func (d *Service) readProfile(context.Context) (Profile, error) {
+	b, version, err := d.o.Records.Profile()
 	return Profile{Version: version, Business: b}, err
 }
 
 // PublishProfile makes b what callers are told from the next call on, and returns its version. Sections that were changed in the draft
 // stay changed there. The error is an *InvalidError when something is wrong with b.
-func (d *Service) PublishProfile(_ context.Context, b knowledge.Business) (int, error) {
+var PublishProfile = define(Op[knowledge.Business, int]{
+	Name: "publish-profile", Role: Owner, Audit: Changes("publish profile"),
+	About: func(_ knowledge.Business, version int) string { return strconv.Itoa(version) },
+	Run:   (*Service).publishProfile,
+})
+
+func (d *Service) publishProfile(_ context.Context, b knowledge.Business) (int, error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	w, err := d.working()
@@ -116,20 +118,38 @@ func (d *Service) PublishProfile(_ context.Context, b knowledge.Business) (int, 
 	return d.put(w, store.Edition{Business: b}, edit.Merge(w.published, w.mine, b))
 }
 
-// Draft returns the working copy of the profile with its problems and what it changes.
-func (d *Service) Draft(context.Context) (Draft, error) {
+// ReadDraft returns the working copy of the profile with its problems and what it changes.
+var ReadDraft = define(Op[None, Draft]{
+	Name: "read-draft", Role: Staff, Audit: NoLine("it becomes what every caller is told"),
+	Run: get((*Service).readDraft),
+})
+
+func (d *Service) readDraft(context.Context) (Draft, error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	w, err := d.working()
 	return w.show(), err
 }
 
+// DraftChange is a change of the draft as it was at a revision: one section of it, or all with the section "".
+type DraftChange struct {
+	Revision int                `json:"revision"`
+	Section  edit.Section       `json:"section"`
+	Business knowledge.Business `json:"business"`
+}
+
 // SaveDraft sets a section of the draft, or all of it with section "", as it is in b. Revision is that of the draft that the change
 // was made from; the error is a *ConflictError when the same section was changed since. What is wrong with the new text is kept
 // and told of in Problems.
-func (d *Service) SaveDraft(_ context.Context, revision int, section edit.Section, b knowledge.Business) (Draft, error) {
-	if section != "" && !section.Valid() {
-		return Draft{}, fmt.Errorf("the profile has no section %q: %w", section, store.ErrNotFound)
+var SaveDraft = define(Op[DraftChange, Draft]{
+	Name: "save-draft", Role: Owner, Audit: Changes("change draft"),
+	About: func(in DraftChange, _ Draft) string { return string(in.Section) },
+	Run:   (*Service).saveDraft,
+})
+
+func (d *Service) saveDraft(_ context.Context, in DraftChange) (Draft, error) {
+	if in.Section != "" && !in.Section.Valid() {
+		return Draft{}, fmt.Errorf("the profile has no section %q: %w", in.Section, store.ErrNotFound)
 	}
 	d.profile.Lock()
 	defer d.profile.Unlock()
@@ -137,23 +157,28 @@ func (d *Service) SaveDraft(_ context.Context, revision int, section edit.Sectio
 	if err != nil {
 		return Draft{}, err
 	}
-	if (section == "" && revision != w.draft.Revision) || revision < w.draft.Changed[string(section)] || revision > w.draft.Revision {
-		return Draft{}, &ConflictError{Section: section}
+	if (in.Section == "" && in.Revision != w.draft.Revision) || in.Revision < w.draft.Changed[string(in.Section)] || in.Revision > w.draft.Revision {
+		return Draft{}, &ConflictError{Section: in.Section}
 	}
-	next := b
-	if section != "" {
+	next := in.Business
+	if in.Section != "" {
 		next = w.mine
-		edit.Copy(section, b, &next)
+		edit.Copy(in.Section, in.Business, &next)
 	}
-	w.change(next, d.now())
-	if err := d.records.SaveDraft(w.draft); err != nil {
+	w.change(next, d.o.Now())
+	if err := d.o.Records.SaveDraft(w.draft); err != nil {
 		return Draft{}, err
 	}
 	return w.show(), nil
 }
 
 // DiscardDraft makes the draft say what is published.
-func (d *Service) DiscardDraft(_ context.Context, revision int) (Draft, error) {
+var DiscardDraft = define(Op[int, Draft]{
+	Name: "discard-draft", Role: Owner, Audit: Changes("discard draft"),
+	Run: (*Service).discardDraft,
+})
+
+func (d *Service) discardDraft(_ context.Context, revision int) (Draft, error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	w, err := d.working()
@@ -163,39 +188,62 @@ func (d *Service) DiscardDraft(_ context.Context, revision int) (Draft, error) {
 	if revision != w.draft.Revision {
 		return Draft{}, &ConflictError{}
 	}
-	w.change(w.published, d.now())
-	return w.show(), d.records.SaveDraft(w.draft)
+	w.change(w.published, d.o.Now())
+	return w.show(), d.o.Records.SaveDraft(w.draft)
+}
+
+// Publication names the draft as it was looked at, with a note for the history.
+type Publication struct {
+	Revision int    `json:"revision"`
+	Note     string `json:"note"`
 }
 
 // PublishDraft makes the draft what callers are told from the next call on, and returns its version. Revision is that of the draft
 // as it was looked at. The error is ErrUnchanged, a *ConflictError, or an *InvalidError with all that is wrong.
-func (d *Service) PublishDraft(_ context.Context, revision int, note string) (int, error) {
+var PublishDraft = define(Op[Publication, int]{
+	Name: "publish-draft", Role: Owner, Audit: Changes("publish profile"),
+	About: func(_ Publication, version int) string { return strconv.Itoa(version) },
+	Run:   (*Service).publishDraft,
+})
+
+func (d *Service) publishDraft(_ context.Context, in Publication) (int, error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	w, err := d.working()
 	switch {
 	case err != nil:
 		return 0, err
-	case revision != w.draft.Revision:
+	case in.Revision != w.draft.Revision:
 		return 0, &ConflictError{}
 	case w.draft.Clean:
 		return 0, ErrUnchanged
 	}
-	return d.put(w, store.Edition{Business: w.mine, Note: cleanNote(note)}, w.mine)
+	return d.put(w, store.Edition{Business: w.mine, Note: cleanNote(in.Note)}, w.mine)
 }
 
-// History returns up to n published states of the profile, newest first, each with what it changed; 0 = 50. With before, only those
+// EditionFilter chooses published states: those of lower versions than Before, at most so many.
+type EditionFilter struct {
+	Before int `json:"before"`
+	Limit  int `json:"limit"`
+}
+
+// ListEditions returns up to n published states of the profile, newest first, each with what it changed; 0 = 50. With before, only those
 // of lower versions.
-func (d *Service) History(_ context.Context, before, n int) ([]Edition, error) {
-	if n <= 0 || n > MaxList {
-		n = 50
+var ListEditions = define(Op[EditionFilter, []Edition]{
+	Name: "list-editions", Role: Staff, Audit: NoLine("what every caller was told"),
+	Run: (*Service).listEditions,
+})
+
+func (d *Service) listEditions(_ context.Context, in EditionFilter) ([]Edition, error) {
+	if in.Limit <= 0 || in.Limit > MaxList {
+		in.Limit = 50
 	}
-	es, err := d.records.Editions(before, n+1)
+	es, err := d.o.Records.Editions(in.Before, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
 	out := []Edition{}
-	for i, e := range es[:min(n, len(es))] {
+	for i, e := range es[:min(in.Limit, len(es))] {
 		shown := Edition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Business: e.Business, Changes: []edit.Change{}}
 		if i+1 < len(es) {
 			shown.Changes = some(edit.Changes(es[i+1].Business, e.Business))
@@ -205,37 +253,54 @@ func (d *Service) History(_ context.Context, before, n int) ([]Edition, error) {
 	return out, nil
 }
 
-// Edition returns one published state of the profile; store.ErrNotFound when there is none of that version. Its Changes are those that
+// ReadEdition returns one published state of the profile; store.ErrNotFound when there is none of that version. Its Changes are those that
 // going back to it would make.
-func (d *Service) Edition(_ context.Context, version int) (Edition, error) {
-	e, err := d.records.Edition(version)
+var ReadEdition = define(Op[int, Edition]{
+	Name: "read-edition", Role: Staff, Audit: NoLine("what every caller was told"),
+	Run: (*Service).readEdition,
+})
+
+func (d *Service) readEdition(_ context.Context, version int) (Edition, error) {
+	e, err := d.o.Records.Edition(version)
 	if err != nil {
 		return Edition{}, err
 	}
-	now, _, err := d.records.Profile()
+	now, _, err := d.o.Records.Profile()
 	if err != nil {
 		return Edition{}, err
 	}
 	return Edition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Business: e.Business, Changes: some(edit.Changes(now, e.Business))}, nil
 }
 
+// Reversion names the version to go back to, with a note for the history.
+type Reversion struct {
+	Version int    `json:"version"`
+	Note    string `json:"note"`
+}
+
 // GoBack publishes an older version anew and returns the version that it has now. Sections that were changed in the draft stay
 // changed there.
-func (d *Service) GoBack(_ context.Context, version int, note string) (int, error) {
+var GoBack = define(Op[Reversion, int]{
+	Name: "go-back", Role: Owner, Audit: Changes("put profile back"),
+	About: func(in Reversion, _ int) string { return strconv.Itoa(in.Version) },
+	Run:   (*Service).goBack,
+})
+
+func (d *Service) goBack(_ context.Context, in Reversion) (int, error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	w, err := d.working()
 	if err != nil {
 		return 0, err
 	}
-	e, err := d.records.Edition(version)
+	e, err := d.o.Records.Edition(in.Version)
 	if err != nil {
 		return 0, err
 	}
-	if note = cleanNote(note); note == "" {
-		note = fmt.Sprintf("Back to version %d", version)
+	if in.Note = cleanNote(in.Note); in.Note == "" {
+		in.Note = fmt.Sprintf("Back to version %d", in.Version)
 	}
-	return d.put(w, store.Edition{Business: e.Business, Note: note, Of: version}, edit.Merge(w.published, w.mine, e.Business))
+	return d.put(w, store.Edition{Business: e.Business, Note: in.Note, Of: in.Version}, edit.Merge(w.published, w.mine, e.Business))
 }
 
 // working is the profile and its draft as they are now.
@@ -248,14 +313,14 @@ type working struct {
 
 // working reads both; d.profile must be held.
 func (d *Service) working() (w working, err error) {
-	w.published, w.version, err = d.records.Profile()
+	w.published, w.version, err = d.o.Records.Profile()
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		w.published = knowledge.Business{Language: "en", Currency: "USD", Region: "US", TimeZone: zoneName(d.now().Location())}
+		w.published = knowledge.Business{Language: "en", Currency: "USD", Region: "US", TimeZone: zoneName(d.o.Now().Location())}
 	case err != nil:
 		return w, err
 	}
-	w.draft, err = d.records.Draft()
+	w.draft, err = d.o.Records.Draft()
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		w.draft = store.Draft{Clean: true}
@@ -267,7 +332,7 @@ func (d *Service) working() (w working, err error) {
 	case w.draft.Clean:
 		w.mine = w.published
 	case w.draft.Base != w.version && w.draft.Base > 0: // published past the service
-		base, err := d.records.Edition(w.draft.Base)
+		base, err := d.o.Records.Edition(w.draft.Base)
 		if err != nil {
 			return w, err
 		}
@@ -311,12 +376,12 @@ func (d *Service) put(w working, e store.Edition, mine knowledge.Business) (int,
 	if problems := e.Business.Validate(); len(problems) > 0 {
 		return 0, &InvalidError{Problems: problems}
 	}
-	w.change(mine, d.now())
+	w.change(mine, d.o.Now())
 	w.settle(e.Business)
-	e.At = d.now()
-	version, err := d.records.PublishEdition(e, &w.draft)
-	if err == nil && d.published != nil {
-		d.published(d.joined(e.Business), version)
+	e.At = d.o.Now()
+	version, err := d.o.Records.PublishEdition(e, &w.draft)
+	if err == nil {
+		d.o.Published(d.joined(e.Business), version)
 	}
 	return version, err
 }

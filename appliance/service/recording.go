@@ -25,14 +25,6 @@ type Recordings interface {
 	Peaks(call string, n int) (caller, ours []float64, err error)
 }
 
-// RecordingRecords keep the owner's settings; *store.Store is the real one.
-type RecordingRecords interface {
-	RecordingSettings() (record.RecordingSettings, error)
-	SetRecordingSettings(r record.RecordingSettings) error
-}
-
-var _ RecordingRecords = (*store.Store)(nil)
-
 // Recording is a WAV file with two channels, the caller left and Frontdesk right. Close it in the end.
 type Recording struct {
 	io.ReadSeekCloser
@@ -53,13 +45,15 @@ const (
 	keepDaysMost    = 3650
 )
 
-// RecordingSettings returns what the owner set about recording; it is off until somebody turns it on.
-func (d *Service) RecordingSettings(context.Context) (record.RecordingSettings, error) {
+// ReadRecordingSettings returns what the owner set about recording; it is off until somebody turns it on.
+var ReadRecordingSettings = define(Op[None, record.RecordingSettings]{
+	Name: "read-recording-settings", Role: Owner, Audit: NoLine("a setting of the box"),
+	Run: get((*Service).readRecordingSettings),
+})
+
+func (d *Service) readRecordingSettings(context.Context) (record.RecordingSettings, error) {
 	s := record.RecordingSettings{Mode: record.RecordingOff, KeepDays: KeepDaysDefault}
-	if d.taping == nil {
-		return s, nil
-	}
-	got, err := d.taping.RecordingSettings()
+	got, err := d.o.Records.RecordingSettings()
 	if errors.Is(err, store.ErrNotFound) {
 		return s, nil
 	}
@@ -68,12 +62,14 @@ func (d *Service) RecordingSettings(context.Context) (record.RecordingSettings, 
 
 // SetRecordingSettings changes them from the next call on; KeepDays of 0 keeps what there is. The error is an *InvalidError
 // when they cannot be.
-func (d *Service) SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error) {
-	if d.taping == nil {
-		return s, ErrNotRunning
-	}
+var SetRecordingSettings = define(Op[record.RecordingSettings, record.RecordingSettings]{
+	Name: "set-recording-settings", Role: Owner, Audit: Changes("change whether calls are recorded"),
+	Run: (*Service).setRecordingSettings,
+})
+
+func (d *Service) setRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error) {
 	if s.KeepDays == 0 {
-		now, err := d.RecordingSettings(ctx)
+		now, err := d.readRecordingSettings(ctx)
 		if err != nil {
 			return s, err
 		}
@@ -89,50 +85,69 @@ func (d *Service) SetRecordingSettings(ctx context.Context, s record.RecordingSe
 	if len(problems) > 0 {
 		return s, &InvalidError{What: "setting", Problems: problems}
 	}
-	s.At = d.now()
-	if err := d.taping.SetRecordingSettings(s); err != nil {
+	s.At, s.By = d.o.Now(), ActorOf(ctx).By()
+	if err := d.o.Records.SetRecordingSettings(s); err != nil {
 		return s, err
 	}
-	if d.tapesChanged != nil {
-		d.tapesChanged(s)
-	}
+	d.o.TapesChanged(s)
 	return s, nil
 }
 
-// Recording opens the recording of a call; store.ErrNotFound when there is none (any more).
-func (d *Service) Recording(ctx context.Context, call string) (Recording, error) {
-	if d.recordings == nil {
-		return Recording{}, store.ErrNotFound
-	}
-	if err := d.saw(ctx, "play recording", call); err != nil {
-		return Recording{}, err
-	}
-	r, err := d.recordings.Sound(call)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Recording{}, store.ErrNotFound
-	}
-	return r, err
-}
+// PlayRecording gives out the recording of a call, a *[Recording]; store.ErrNotFound when there is none (any more).
+var PlayRecording = define(Stream[string]{
+	Name: "play-recording", Role: Staff, Audit: Reads("play recording"),
+	About: of[Content],
+	Run:   (*Service).playRecording,
+})
 
-// WriteRecording writes the recording of a call to w as a WAV file; store.ErrNotFound when there is none.
-func (d *Service) WriteRecording(ctx context.Context, call string, w io.Writer) (err error) {
-	r, err := d.Recording(ctx, call)
+func (d *Service) playRecording(_ context.Context, call string) (Content, error) {
+	r, err := d.o.Recordings.Sound(call)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, store.ErrNotFound
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	_, err = io.Copy(w, r)
-	return err
+	return &r, nil
 }
 
-// Waveform returns n figures for each side of the recording of a call; store.ErrNotFound when there is none.
-func (d *Service) Waveform(_ context.Context, call string, n int) (Waveform, error) {
-	if d.recordings == nil {
-		return Waveform{}, store.ErrNotFound
-	}
-	caller, ours, err := d.recordings.Peaks(call, n)
+// Type implements Content.
+func (r *Recording) Type() string { return "audio/wav" }
+
+// WriteTo implements Content.
+func (r *Recording) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{r})
+}
+
+// noRecordings are those of a box that keeps none.
+type noRecordings struct{}
+
+func (noRecordings) Sound(string) (Recording, error) { return Recording{}, fs.ErrNotExist }
+
+func (noRecordings) Made() (map[string]time.Time, error) { return map[string]time.Time{}, nil }
+
+func (noRecordings) Length(string) time.Duration { return 0 }
+
+func (noRecordings) Peaks(string, int) (caller, ours []float64, err error) {
+	return nil, nil, fs.ErrNotExist
+}
+
+// WaveformFilter says how fine the picture of a recording is.
+type WaveformFilter struct {
+	Call  string `json:"call"`
+	Parts int    `json:"parts"`
+}
+
+// ReadWaveform returns n figures for each side of the recording of a call; store.ErrNotFound when there is none.
+var ReadWaveform = define(Op[WaveformFilter, Waveform]{
+	Name: "read-waveform", Role: Staff, Audit: NoLine("how loud it was says no word; playing it is noted"),
+	Run: (*Service).readWaveform,
+})
+
+func (d *Service) readWaveform(_ context.Context, in WaveformFilter) (Waveform, error) {
+	caller, ours, err := d.o.Recordings.Peaks(in.Call, in.Parts)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Waveform{}, store.ErrNotFound
 	}
-	return Waveform{Seconds: d.recordings.Length(call).Seconds(), Caller: some(caller), Ours: some(ours)}, err
+	return Waveform{Seconds: d.o.Recordings.Length(in.Call).Seconds(), Caller: some(caller), Ours: some(ours)}, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,79 +16,6 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
-
-// Rights are what callers' rights need of the box. Parts may be missing.
-type Rights struct {
-	Office *privacy.Office // nil: nothing of it can be done here
-	Audit  *audit.Log      // nil: nobody notes who did what
-	Kept   Kept            // nil = Records, if they can
-}
-
-// Kept are the records as callers' rights need them; *store.Store is the real one.
-type Kept interface {
-	privacy.Kept
-	SetRetention(r record.Retention) error
-	ChangeCaller(id string, change func(c *record.Caller) error) (record.Caller, error)
-	AddCaller(c record.Caller) (record.Caller, error)
-	SetHold(h record.Hold) error
-	DropHold(caller string) error
-	Holds() ([]record.Hold, error)
-	Tombstones() ([]store.Tombstone, error)
-	AuditEntries(from uint64, fn func(e record.AuditEntry) error) error
-	LastAudit() (record.AuditEntry, error)
-	RecordingSettings() (record.RecordingSettings, error)
-	Consents(caller string) ([]record.Consent, error)
-	AddConsent(c record.Consent) (record.Consent, error)
-}
-
-var _ Kept = (*store.Store)(nil)
-
-// ErrNoRights says that the service was made without what that needs.
-var ErrNoRights = errors.New("callers' rights cannot be dealt with here")
-
-func (d *Service) rights() (*privacy.Office, Kept, error) {
-	if d.office == nil || d.kept == nil {
-		return nil, nil, ErrNoRights
-	}
-	return d.office, d.kept, nil
-}
-
-// did notes that somebody did something with somebody's records, in the audit chain and in the log. It returns err, or why it could not be noted.
-func (d *Service) did(ctx context.Context, act, subject string, err error) error {
-	d.acted(ctx, act, err)
-	if d.audit == nil {
-		return err
-	}
-	return errors.Join(err, d.audit.Note(record.AuditEntry{Who: Who(ctx), Door: Door(ctx), Act: act, Subject: subject, Failed: err != nil}))
-}
-
-// saw notes that somebody read somebody's records. A door that is not a person's, such as a test, leaves no trace.
-func (d *Service) saw(ctx context.Context, act, subject string) error {
-	if listing, _ := ctx.Value(listKey{}).(bool); listing || d.audit == nil || Door(ctx) == "" {
-		return nil
-	}
-	return d.audit.NoteRead(record.AuditEntry{Who: Who(ctx), Door: Door(ctx), Act: act, Subject: subject})
-}
-
-// listKey marks a context in which records are read as lines of a list.
-type listKey struct{}
-
-// Listing says that what is read now are lines of a list, which is noted itself: each of them leaves no trace of its own.
-func Listing(ctx context.Context) context.Context { return context.WithValue(ctx, listKey{}, true) }
-
-// whoKey finds who acts in a context.
-type whoKey struct{}
-
-// WithWho says who came through a door, such as "account 18f3…".
-func WithWho(ctx context.Context, who string) context.Context {
-	return context.WithValue(ctx, whoKey{}, who)
-}
-
-// Who returns what WithWho said; "" = not known.
-func Who(ctx context.Context) string {
-	who, _ := ctx.Value(whoKey{}).(string)
-	return who
-}
 
 // CallerEdit changes a card.
 type CallerEdit struct {
@@ -154,133 +80,187 @@ func (e CallerEdit) apply(c *record.Caller, now time.Time) {
 	}
 }
 
+// CallerChange is a change of a card; without an ID a new one.
+type CallerChange struct {
+	ID   string     `json:"id"`
+	Edit CallerEdit `json:"edit"`
+}
+
 // ChangeCaller changes a card; "" makes a new one. The error is an *InvalidError when it cannot be like that.
-func (d *Service) ChangeCaller(ctx context.Context, id string, e CallerEdit) (c record.Caller, err error) {
-	_, kept, err := d.rights()
-	if err != nil {
+var ChangeCaller = define(Op[CallerChange, record.Caller]{
+	Name: "change-caller", Role: Staff, Audit: Changes("change caller"),
+	About: func(_ CallerChange, c record.Caller) string { return c.ID },
+	Doing: func(in CallerChange) string {
+		if in.ID == "" {
+			return "add caller"
+		}
+		return "change caller"
+	},
+	Run: (*Service).changeCaller,
+})
+
+func (d *Service) changeCaller(ctx context.Context, in CallerChange) (c record.Caller, err error) {
+	if err := in.Edit.check(); err != nil {
 		return c, err
 	}
-	if err := e.check(); err != nil {
-		return c, err
-	}
-	act := "change caller"
-	if id == "" {
-		act = "add caller"
-		e.apply(&c, d.now())
-		c, err = kept.AddCaller(c)
+	in.Edit.By = ActorOf(ctx).By()
+	if in.ID == "" {
+		in.Edit.apply(&c, d.o.Now())
+		c, err = d.o.Records.AddCaller(c)
 	} else {
-		c, err = kept.ChangeCaller(id, func(c *record.Caller) error { e.apply(c, d.now()); return nil })
+		c, err = d.o.Records.ChangeCaller(in.ID, func(c *record.Caller) error { in.Edit.apply(c, d.o.Now()); return nil })
 	}
 	var taken *store.TakenError
 	if errors.As(err, &taken) {
 		err = &InvalidError{What: "caller", Problems: []knowledge.Problem{{Path: "number", Text: taken.Error()}}}
 	}
-	return c, d.did(ctx, act, c.ID, err)
+	return c, err
+}
+
+// Merge says which card goes, and onto which one all that belongs to it goes.
+type Merge struct {
+	From string `json:"from"`
+	Into string `json:"into"`
 }
 
 // MergeCallers takes the card from, with all that belongs to it, onto another one.
-func (d *Service) MergeCallers(ctx context.Context, from, into, by string) error {
-	office, _, err := d.rights()
-	if err != nil {
-		return err
-	}
-	return d.did(ctx, "merge caller", from+" into "+into, office.Merge(ctx, from, into, by))
+var MergeCallers = define(Op[Merge, None]{
+	Name: "merge-callers", Role: Owner, Audit: Changes("merge caller"),
+	About: func(in Merge, _ None) string { return in.From + " into " + in.Into },
+	Run:   act((*Service).mergeCallers),
+})
+
+func (d *Service) mergeCallers(ctx context.Context, in Merge) error {
+	return d.o.Office.Merge(ctx, in.From, in.Into, ActorOf(ctx).By())
+}
+
+// Split names the calls on a card that were somebody else's.
+type Split struct {
+	From  string   `json:"from"`
+	Calls []string `json:"calls"`
 }
 
 // SplitCaller makes a new card for some of a caller's calls.
-func (d *Service) SplitCaller(ctx context.Context, from string, calls []string, by string) (record.Caller, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return record.Caller{}, err
-	}
-	c, err := office.Split(ctx, from, calls, record.Caller{}, by)
-	return c, d.did(ctx, "split caller", from, err)
+var SplitCaller = define(Op[Split, record.Caller]{
+	Name: "split-caller", Role: Owner, Audit: Changes("split caller"),
+	About: func(in Split, _ record.Caller) string { return in.From },
+	Run:   (*Service).splitCaller,
+})
+
+func (d *Service) splitCaller(ctx context.Context, in Split) (record.Caller, error) {
+	return d.o.Office.Split(ctx, in.From, in.Calls, record.Caller{}, ActorOf(ctx).By())
+}
+
+// Erasure says whom to erase, and why; the reason names nobody.
+type Erasure struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
 }
 
 // EraseCaller erases a caller with all that belongs to the caller. A [*store.HeldError] says that a legal hold forbids it.
-func (d *Service) EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return privacy.Erased{}, err
-	}
-	e, err := office.Erase(ctx, id, reason, by)
+var EraseCaller = define(Op[Erasure, privacy.Erased]{
+	Name: "erase-caller", Role: Owner, Long: true, Whole: true, Audit: Changes("erase caller"),
+	About: func(in Erasure, _ privacy.Erased) string { return in.ID },
+	Run:   (*Service).eraseCaller,
+})
+
+func (d *Service) eraseCaller(ctx context.Context, in Erasure) (privacy.Erased, error) {
+	e, err := d.o.Office.Erase(ctx, in.ID, in.Reason, ActorOf(ctx).By())
 	if err == nil {
 		d.coverErasure()
 	}
-	return e, d.did(ctx, "erase caller", id, err)
+	return e, err
 }
 
-// Erasures returns the receipts of all erasures, the oldest first. Nothing personal is in them.
-func (d *Service) Erasures(context.Context) ([]store.Tombstone, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return nil, err
-	}
-	list, err := kept.Tombstones()
+// ListErasures returns the receipts of all erasures, the oldest first. Nothing personal is in them.
+var ListErasures = define(Op[None, []store.Tombstone]{
+	Name: "list-erasures", Role: Owner, Audit: NoLine("receipts name nobody"),
+	Run: get((*Service).listErasures),
+})
+
+func (d *Service) listErasures(context.Context) ([]store.Tombstone, error) {
+	list, err := d.o.Records.Tombstones()
 	return some(list), err
 }
 
+// Trace says what to look for in the raw files.
+type Trace struct {
+	Receipt string   `json:"receipt"`
+	Texts   []string `json:"texts"`
+}
+
 // ProveErasure looks through the raw files for what must not be there.
-func (d *Service) ProveErasure(ctx context.Context, receipt string, texts []string) (privacy.Proof, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return privacy.Proof{}, err
-	}
-	return office.Prove(ctx, receipt, texts)
+var ProveErasure = define(Op[Trace, privacy.Proof]{
+	Name: "prove-erasure", Role: Owner, Long: true, Audit: Changes("look for traces of an erased caller"),
+	About: func(in Trace, _ privacy.Proof) string { return in.Receipt },
+	Run:   (*Service).proveErasure,
+})
+
+func (d *Service) proveErasure(ctx context.Context, in Trace) (privacy.Proof, error) {
+	return d.o.Office.Prove(ctx, in.Receipt, in.Texts)
 }
 
 // HoldCaller puts a legal hold on a caller's records.
-func (d *Service) HoldCaller(ctx context.Context, h record.Hold) error {
-	_, kept, err := d.rights()
-	if err != nil {
-		return err
-	}
-	if strings.TrimSpace(h.Reason) == "" || !h.Until.After(d.now()) {
+var HoldCaller = define(Op[record.Hold, None]{
+	Name: "hold-caller", Role: Owner, Audit: Changes("hold caller"),
+	About: func(in record.Hold, _ None) string { return in.Caller },
+	Run:   act((*Service).holdCaller),
+})
+
+func (d *Service) holdCaller(ctx context.Context, h record.Hold) error {
+	if strings.TrimSpace(h.Reason) == "" || !h.Until.After(d.o.Now()) {
 		return &InvalidError{What: "hold", Problems: []knowledge.Problem{{Path: "hold", Text: "say why, and until which day to come"}}}
 	}
-	h.At = d.now()
-	return d.did(ctx, "hold caller", h.Caller, kept.SetHold(h))
+	h.At, h.By = d.o.Now(), ActorOf(ctx).By()
+	return d.o.Records.SetHold(h)
 }
 
 // ReleaseCaller ends a legal hold; store.ErrNotFound when there is none.
-func (d *Service) ReleaseCaller(ctx context.Context, id string) error {
-	_, kept, err := d.rights()
-	if err != nil {
-		return err
-	}
-	return d.did(ctx, "end hold of caller", id, kept.DropHold(id))
+var ReleaseCaller = define(Op[string, None]{
+	Name: "release-caller", Role: Owner, Audit: Changes("end hold of caller"),
+	About: of[None],
+	Run:   act((*Service).releaseCaller),
+})
+
+func (d *Service) releaseCaller(ctx context.Context, id string) error {
+	return d.o.Records.DropHold(id)
 }
 
-// Holds returns all legal holds.
-func (d *Service) Holds(context.Context) ([]record.Hold, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return nil, err
-	}
-	hs, err := kept.Holds()
+// ListHolds returns all legal holds.
+var ListHolds = define(Op[None, []record.Hold]{
+	Name: "list-holds", Role: Owner, Audit: Reads("list holds"),
+	Run: get((*Service).listHolds),
+})
+
+func (d *Service) listHolds(context.Context) ([]record.Hold, error) {
+	hs, err := d.o.Records.Holds()
 	return some(hs), err
 }
 
-// Requests returns what callers have asked for, open requests first.
-func (d *Service) Requests(context.Context) ([]record.Request, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return nil, err
-	}
-	rs, err := office.Requests()
+// ListRequests returns what callers have asked for, open requests first.
+var ListRequests = define(Op[None, []record.Request]{
+	Name: "list-requests", Role: Owner, Audit: Reads("list requests"),
+	Run: get((*Service).listRequests),
+})
+
+func (d *Service) listRequests(context.Context) ([]record.Request, error) {
+	rs, err := d.o.Office.Requests()
 	return some(rs), err
 }
 
 // FileRequest notes what somebody asks for.
-func (d *Service) FileRequest(ctx context.Context, r record.Request) (record.Request, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return r, err
-	}
-	r.Door = Door(ctx)
-	who := r.Caller
-	r, err = office.File(ctx, r)
-	return r, d.did(ctx, "note request: "+string(r.Kind), who, invalidRequest(err))
+var FileRequest = define(Op[record.Request, record.Request]{
+	Name: "file-request", Role: Owner | PhoneCaller, Audit: Changes("note request"),
+	About: func(in record.Request, _ record.Request) string { return in.Caller },
+	Doing: func(in record.Request) string { return "note request: " + string(in.Kind) },
+	Run:   (*Service).fileRequest,
+})
+
+func (d *Service) fileRequest(ctx context.Context, r record.Request) (record.Request, error) {
+	a := ActorOf(ctx)
+	r.Door, r.By = a.Door, a.By()
+	r, err := d.o.Office.File(ctx, r)
+	return r, invalidRequest(err)
 }
 
 func invalidRequest(err error) error {
@@ -290,37 +270,56 @@ func invalidRequest(err error) error {
 	return err
 }
 
+// Identification says how it was checked that who asks is whom it is about.
+type Identification struct {
+	ID  string          `json:"id"`
+	How record.Identity `json:"how"`
+}
+
 // IdentifyRequest notes how it was checked that who asks is whom it is about.
-func (d *Service) IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return record.Request{}, err
-	}
-	r, err := office.Identify(id, how, by)
-	return r, d.did(ctx, "check who asks: "+string(how), id, invalidRequest(err))
+var IdentifyRequest = define(Op[Identification, record.Request]{
+	Name: "identify-request", Role: Owner, Audit: Changes("check who asks"),
+	About: func(in Identification, _ record.Request) string { return in.ID },
+	Doing: func(in Identification) string { return "check who asks: " + string(in.How) },
+	Run:   (*Service).identifyRequest,
+})
+
+func (d *Service) identifyRequest(ctx context.Context, in Identification) (record.Request, error) {
+	r, err := d.o.Office.Identify(in.ID, in.How, ActorOf(ctx).By())
+	return r, invalidRequest(err)
 }
 
 // CompleteRequest does what was asked for, or notes that it was done.
-func (d *Service) CompleteRequest(ctx context.Context, id, by string) (record.Request, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return record.Request{}, err
-	}
-	r, err := office.Complete(ctx, id, by)
+var CompleteRequest = define(Op[string, record.Request]{
+	Name: "complete-request", Role: Owner | PhoneCaller, Long: true, Whole: true, Audit: Changes("do request"),
+	About: of[record.Request],
+	Run:   (*Service).completeRequest,
+})
+
+func (d *Service) completeRequest(ctx context.Context, id string) (record.Request, error) {
+	r, err := d.o.Office.Complete(ctx, id, ActorOf(ctx).By())
 	if err == nil && r.Kind == record.RequestErase && r.State == record.RequestDone {
 		d.coverErasure()
 	}
-	return r, d.did(ctx, "do request: "+string(r.Kind), id, invalidRequest(err))
+	return r, invalidRequest(err)
+}
+
+// Refusal ends a request with a reason, which the person is told.
+type Refusal struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
 }
 
 // RefuseRequest ends a request with a reason.
-func (d *Service) RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return record.Request{}, err
-	}
-	r, err := office.Refuse(id, reason, by)
-	return r, d.did(ctx, "refuse request", id, invalidRequest(err))
+var RefuseRequest = define(Op[Refusal, record.Request]{
+	Name: "refuse-request", Role: Owner, Audit: Changes("refuse request"),
+	About: func(in Refusal, _ record.Request) string { return in.ID },
+	Run:   (*Service).refuseRequest,
+})
+
+func (d *Service) refuseRequest(ctx context.Context, in Refusal) (record.Request, error) {
+	r, err := d.o.Office.Refuse(in.ID, in.Reason, ActorOf(ctx).By())
+	return r, invalidRequest(err)
 }
 
 // CallerCode is a code for a caller to key in.
@@ -329,54 +328,67 @@ type CallerCode struct {
 	Until time.Time `json:"until"`
 }
 
-// NewCallerCode makes a code that the office tells to a caller at the number on the card. It is known to the running appliance alone.
-func (d *Service) NewCallerCode(ctx context.Context, id string) (CallerCode, error) {
-	office, _, err := d.rights()
-	if err != nil {
-		return CallerCode{}, err
-	}
-	if !d.live().Running {
-		return CallerCode{}, ErrNotRunning
-	}
-	c, until, err := office.NewCode(id)
-	return CallerCode{c, until}, d.did(ctx, "make code for caller", id, err)
+// MakeCallerCode makes a code that the office tells to a caller at the number on the card. It is known to the running appliance alone.
+var MakeCallerCode = define(Op[string, CallerCode]{
+	Name: "make-caller-code", Role: Owner, Needs: needAppliance, Audit: Changes("make code for caller"),
+	About: of[CallerCode],
+	Run:   (*Service).makeCallerCode,
+})
+
+func (d *Service) makeCallerCode(ctx context.Context, id string) (CallerCode, error) {
+	c, until, err := d.o.Office.NewCode(id)
+	return CallerCode{c, until}, err
 }
 
-// WriteDossier writes a ZIP with all that is kept of a caller, but words of third parties.
-func (d *Service) WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error {
-	office, kept, err := d.rights()
-	if err != nil {
-		return err
-	}
-	o := privacy.DossierOptions{Redact: redact}
-	if b, _, err := d.records.Profile(); err == nil {
+// DossierWish says of whom a dossier is made, and which words of other people are taken out of it.
+type DossierWish struct {
+	ID     string   `json:"id"`
+	Redact []string `json:"redact"`
+}
+
+// ExportCaller gives out a ZIP with all that is kept of a caller, but words of third parties.
+var ExportCaller = define(Stream[DossierWish]{
+	Name: "export-caller", Role: Owner, Audit: Changes("export caller"),
+	About: func(in DossierWish, _ Content) string { return in.ID },
+	Run:   (*Service).exportCaller,
+})
+
+func (d *Service) exportCaller(ctx context.Context, in DossierWish) (_ Content, err error) {
+	o := privacy.DossierOptions{Redact: in.Redact}
+	if b, _, err := d.o.Records.Profile(); err == nil {
 		o.Office = b.Name
 	}
-	if o.Keeping, err = d.keeping(ctx, kept); err != nil {
-		return err
+	if o.Keeping, err = d.keeping(ctx); err != nil {
+		return nil, err
 	}
-	dossier, err := office.Dossier(id, o)
-	if err != nil {
-		return d.did(ctx, "export caller", id, err)
-	}
-	if err := d.did(ctx, "export caller", id, nil); err != nil {
-		return err
-	}
-	return dossier.WriteArchive(w, func(call string) (io.ReadCloser, error) {
-		if d.recordings == nil {
-			return nil, fs.ErrNotExist
-		}
-		return d.recordings.Sound(call)
-	})
-}
-
-// keeping says in words how long things are kept.
-func (d *Service) keeping(ctx context.Context, kept Kept) (map[string]string, error) {
-	r, err := kept.Retention()
+	made, err := d.o.Office.Dossier(in.ID, o)
 	if err != nil {
 		return nil, err
 	}
-	rec, err := d.RecordingSettings(ctx)
+	return dossier{write: func(w io.Writer) error {
+		return made.WriteArchive(w, func(call string) (io.ReadCloser, error) { return d.o.Recordings.Sound(call) })
+	}}, nil
+}
+
+// dossier is the content of a caller's.
+type dossier struct{ write func(w io.Writer) error }
+
+// Type implements Content.
+func (dossier) Type() string { return "application/zip" }
+
+// WriteTo implements Content.
+func (d dossier) WriteTo(w io.Writer) (int64, error) { return 0, d.write(w) }
+
+// Close implements Content.
+func (dossier) Close() error { return nil }
+
+// keeping says in words how long things are kept.
+func (d *Service) keeping(ctx context.Context) (map[string]string, error) {
+	r, err := d.o.Records.Retention()
+	if err != nil {
+		return nil, err
+	}
+	rec, err := d.readRecordingSettings(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -392,73 +404,86 @@ func (d *Service) keeping(ctx context.Context, kept Kept) (map[string]string, er
 	}, nil
 }
 
-// Retention tells how long things are kept.
-func (d *Service) Retention(context.Context) (record.Retention, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return record.Retention{}, err
-	}
-	return kept.Retention()
+// ReadRetention tells how long things are kept.
+var ReadRetention = define(Op[None, record.Retention]{
+	Name: "read-retention", Role: Owner, Audit: NoLine("a setting of the box"),
+	Run: get((*Service).readRetention),
+})
+
+func (d *Service) readRetention(context.Context) (record.Retention, error) {
+	return d.o.Records.Retention()
 }
 
 // maxKeepDays bounds what is kept: ten years.
 const maxKeepDays = 3660
 
 // SetRetention changes it from the next sweep on.
-func (d *Service) SetRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return r, err
-	}
+var SetRetention = define(Op[record.Retention, record.Retention]{
+	Name: "set-retention", Role: Owner, Audit: Changes("change how long things are kept"),
+	Run: (*Service).setRetention,
+})
+
+func (d *Service) setRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
 	for _, n := range []int{r.Transcripts, r.Calls, r.Messages, r.Callers, r.Minors} {
 		if n < 0 || n > maxKeepDays {
 			return r, &InvalidError{What: "setting", Problems: []knowledge.Problem{{Path: "days", Text: fmt.Sprintf("write a number of days from 0 (for ever) to %d", maxKeepDays)}}}
 		}
 	}
-	r.At = d.now()
-	return r, d.did(ctx, "change how long things are kept", "", kept.SetRetention(r))
+	r.At, r.By = d.o.Now(), ActorOf(ctx).By()
+	return r, d.o.Records.SetRetention(r)
 }
 
-// Due lists what will be removed by the sweeps of the next days; 0 = by the next one.
-func (d *Service) Due(ctx context.Context, days int) ([]privacy.Due, error) {
-	office, kept, err := d.rights()
+// ListDue lists what will be removed by the sweeps of the next days; 0 = by the next one.
+var ListDue = define(Op[int, []privacy.Due]{
+	Name: "list-due", Role: Owner, Audit: Reads("list what is due"),
+	Run: (*Service).listDue,
+})
+
+func (d *Service) listDue(ctx context.Context, days int) ([]privacy.Due, error) {
+	tapes, err := d.o.Recordings.Made()
 	if err != nil {
 		return nil, err
 	}
-	tapes := map[string]time.Time{}
-	if d.recordings != nil {
-		if tapes, err = d.recordings.Made(); err != nil {
-			return nil, err
+	set, err := d.readRecordingSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.o.Office.Due(d.o.Records, d.o.Now().AddDate(0, 0, max(0, days)), set.KeepDays, tapes)
+}
+
+// SweepRecords removes what is due now, and documents for good that cannot be had back any more.
+var SweepRecords = define(Op[None, privacy.Swept]{
+	Name: "sweep-records", Role: Owner, Long: true, Whole: true, Audit: Changes("remove what is due"),
+	About: func(_ None, out privacy.Swept) string {
+		n := 0
+		for _, k := range out.Removed {
+			n += k
 		}
-	}
-	set, err := d.RecordingSettings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return office.Due(kept, d.now().AddDate(0, 0, max(0, days)), set.KeepDays, tapes)
-}
+		return strconv.Itoa(n)
+	},
+	Run: get((*Service).sweepRecords),
+})
 
-// Sweep removes what is due now.
-func (d *Service) Sweep(ctx context.Context) (privacy.Swept, error) {
-	office, kept, err := d.rights()
+func (d *Service) sweepRecords(ctx context.Context) (privacy.Swept, error) {
+	due, err := d.listDue(ctx, 0)
 	if err != nil {
 		return privacy.Swept{}, err
 	}
-	due, err := d.Due(ctx, 0)
-	if err != nil {
-		return privacy.Swept{}, err
+	swept, err := d.o.Office.Sweep(ctx, d.o.Records, due)
+	if err == nil {
+		_, err = d.o.Records.DropDocuments(d.o.Now().Add(-RestoreWithin))
 	}
-	s, err := office.Sweep(ctx, kept, due)
-	return s, d.did(ctx, "remove what is due", strconv.Itoa(len(due)), err)
+	return swept, err
 }
 
-// AuditLog returns the newest n entries of the audit chain, newest first; 0 = MaxList.
-func (d *Service) AuditLog(_ context.Context, n int) ([]record.AuditEntry, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return nil, err
-	}
-	last, err := kept.LastAudit()
+// ListAudit returns the newest n entries of the audit chain, newest first; 0 = MaxList.
+var ListAudit = define(Op[int, []record.AuditEntry]{
+	Name: "list-audit", Role: Owner, Audit: Reads("read audit chain"),
+	Run: (*Service).listAudit,
+})
+
+func (d *Service) listAudit(_ context.Context, n int) ([]record.AuditEntry, error) {
+	last, err := d.o.Records.LastAudit()
 	if err != nil {
 		return nil, err
 	}
@@ -467,43 +492,51 @@ func (d *Service) AuditLog(_ context.Context, n int) ([]record.AuditEntry, error
 		from = last.Seq - span + 1
 	}
 	list := []record.AuditEntry{}
-	err = kept.AuditEntries(from, func(e record.AuditEntry) error { list = append(list, e); return nil })
+	err = d.o.Records.AuditEntries(from, func(e record.AuditEntry) error { list = append(list, e); return nil })
 	slices.Reverse(list)
 	return list, err
 }
 
 // VerifyAudit goes through the whole audit chain; noted are heads that were kept elsewhere.
-func (d *Service) VerifyAudit(_ context.Context, noted []record.AuditHead) (audit.Report, error) {
-	if d.audit == nil {
-		return audit.Report{}, ErrNoRights
-	}
-	return d.audit.Verify(noted...)
+var VerifyAudit = define(Op[[]record.AuditHead, audit.Report]{
+	Name: "verify-audit", Role: Owner, Long: true, Audit: NoLine("it shows nothing but whether the chain is whole"),
+	Run: (*Service).verifyAudit,
+})
+
+func (d *Service) verifyAudit(_ context.Context, noted []record.AuditHead) (audit.Report, error) {
+	return d.o.Audit.Verify(noted...)
 }
 
-// AuditHead signs the end of the audit chain, to be kept elsewhere.
-func (d *Service) AuditHead(context.Context) (record.AuditHead, error) {
-	if d.audit == nil {
-		return record.AuditHead{}, ErrNoRights
-	}
-	return d.audit.Head()
+// SignAudit signs the end of the audit chain, to be kept elsewhere.
+var SignAudit = define(Op[None, record.AuditHead]{
+	Name: "sign-audit", Role: Operator, Audit: NoLine("it is about the end of the chain itself"),
+	Run: get((*Service).signAudit),
+})
+
+func (d *Service) signAudit(context.Context) (record.AuditHead, error) {
+	return d.o.Audit.Head()
 }
 
-// Consents returns what a caller has agreed to and refused, the oldest first.
-func (d *Service) Consents(_ context.Context, id string) ([]record.Consent, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return nil, err
-	}
-	cs, err := kept.Consents(id)
+// ListConsents returns what a caller has agreed to and refused, the oldest first.
+var ListConsents = define(Op[string, []record.Consent]{
+	Name: "list-consents", Role: Owner, Audit: Reads("read consents"),
+	About: of[[]record.Consent],
+	Run:   (*Service).listConsents,
+})
+
+func (d *Service) listConsents(_ context.Context, id string) ([]record.Consent, error) {
+	cs, err := d.o.Records.Consents(id)
 	return some(cs), err
 }
 
-// NoteConsent notes what a caller has told the office: Caller, Kind, State and By of c are used. It counts from the next call on.
-func (d *Service) NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error) {
-	_, kept, err := d.rights()
-	if err != nil {
-		return c, err
-	}
+// NoteConsent notes what a caller has told the office: Caller, Kind and State of c are used. It counts from the next call on.
+var NoteConsent = define(Op[record.Consent, record.Consent]{
+	Name: "note-consent", Role: Owner, Audit: Changes("note consent"),
+	About: func(in record.Consent, _ record.Consent) string { return in.Caller },
+	Run:   (*Service).noteConsent,
+})
+
+func (d *Service) noteConsent(ctx context.Context, c record.Consent) (record.Consent, error) {
 	var ps []knowledge.Problem
 	if c.Kind != record.ConsentRecording && c.Kind != record.ConsentContact {
 		ps = append(ps, knowledge.Problem{Path: "kind", Text: "say recording or contact"})
@@ -514,15 +547,15 @@ func (d *Service) NoteConsent(ctx context.Context, c record.Consent) (record.Con
 	if len(ps) > 0 {
 		return c, &InvalidError{What: "consent", Problems: ps}
 	}
-	if _, err := d.records.Caller(c.Caller); err != nil {
+	if _, err := d.o.Records.Caller(c.Caller); err != nil {
 		return c, err
 	}
-	c, err = kept.AddConsent(record.Consent{Caller: c.Caller, Kind: c.Kind, State: c.State, By: c.By, How: record.ByOffice, At: d.now()})
+	c, err := d.o.Records.AddConsent(record.Consent{Caller: c.Caller, Kind: c.Kind, State: c.State, By: ActorOf(ctx).By(), How: record.ByOffice, At: d.o.Now()})
 	if err == nil && c.Kind == record.ConsentContact {
-		_, err = kept.ChangeCaller(c.Caller, func(card *record.Caller) error {
+		_, err = d.o.Records.ChangeCaller(c.Caller, func(card *record.Caller) error {
 			card.SetTag(record.Mark{Tag: record.TagNoContact, By: c.By, At: c.At}, c.State != record.ConsentGiven)
 			return nil
 		})
 	}
-	return c, d.did(ctx, "note consent", c.Caller, err)
+	return c, err
 }

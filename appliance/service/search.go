@@ -12,15 +12,6 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// Searched are the records as searching needs them.
-type Searched interface {
-	Calls(f store.Filter) ([]record.Call, error)
-	Full(call string) (store.Full, error)
-	Message(id string) (record.Message, error)
-	Texts(fn func(m record.Message) error) error
-	Watch(fn func(store.Change))
-}
-
 // CallSearch chooses calls by words.
 type CallSearch struct {
 	Text   string    // all words must be there, in what was said, messages and names; digits also as part of a number
@@ -80,12 +71,8 @@ const maxDirty = 500
 // RunIndex makes the index that SearchCalls finds calls by, and keeps it until ctx ends. It reads all calls once, newest first, in small
 // steps. Without it nothing is found.
 func (d *Service) RunIndex(ctx context.Context) error {
-	s, ok := d.records.(Searched)
-	if !ok {
-		return errors.New("these records cannot be searched")
-	}
 	wake := make(chan struct{}, 1)
-	s.Watch(func(c store.Change) {
+	d.o.Records.Watch(func(c store.Change) {
 		d.searching.mu.Lock()
 		defer d.searching.mu.Unlock()
 		if c.Call != "" {
@@ -104,17 +91,17 @@ func (d *Service) RunIndex(ctx context.Context) error {
 			}
 		}
 	})
-	if err := s.Texts(func(m record.Message) error { d.putText(m); return ctx.Err() }); err != nil {
+	if err := d.o.Records.Texts(func(m record.Message) error { d.putText(m); return ctx.Err() }); err != nil {
 		return err
 	}
 	before := time.Time{}
 	for ctx.Err() == nil {
-		cs, err := s.Calls(store.Filter{Before: before, Limit: indexBatch})
+		cs, err := d.o.Records.Calls(store.Filter{Before: before, Limit: indexBatch})
 		if err != nil {
 			return err
 		}
 		for _, c := range cs {
-			if err := d.indexCall(s, c.ID); err != nil {
+			if err := d.indexCall(c.ID); err != nil {
 				return err
 			}
 		}
@@ -134,7 +121,7 @@ func (d *Service) RunIndex(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-wake:
-			if err := d.catchUp(s); err != nil {
+			if err := d.catchUp(); err != nil {
 				return err
 			}
 		}
@@ -150,8 +137,8 @@ func noted(m map[string]bool, id string) map[string]bool {
 }
 
 // indexCall puts a call into the index as it is now, or takes it out when it is gone.
-func (d *Service) indexCall(s Searched, id string) error {
-	f, err := s.Full(id)
+func (d *Service) indexCall(id string) error {
+	f, err := d.o.Records.Full(id)
 	if errors.Is(err, store.ErrNotFound) {
 		d.searching.index.Drop(id)
 		return nil
@@ -187,7 +174,7 @@ func (d *Service) putText(m record.Message) {
 }
 
 // catchUp puts into the index what was written since.
-func (d *Service) catchUp(s Searched) error {
+func (d *Service) catchUp() error {
 	d.searching.mu.Lock()
 	dirty, callers, written := d.searching.dirty, d.searching.callers, d.searching.written
 	d.searching.dirty, d.searching.callers, d.searching.written = nil, nil, nil
@@ -199,7 +186,7 @@ func (d *Service) catchUp(s Searched) error {
 	}
 	d.searching.mu.Unlock()
 	for id := range written {
-		switch m, err := s.Message(id); {
+		switch m, err := d.o.Records.Message(id); {
 		case errors.Is(err, store.ErrNotFound):
 			d.searching.texts.Drop(id)
 		case err != nil:
@@ -209,7 +196,7 @@ func (d *Service) catchUp(s Searched) error {
 		}
 	}
 	for id := range callers {
-		cs, err := s.Calls(store.Filter{Caller: id})
+		cs, err := d.o.Records.Calls(store.Filter{Caller: id})
 		if err != nil {
 			return err
 		}
@@ -218,7 +205,7 @@ func (d *Service) catchUp(s Searched) error {
 		}
 	}
 	for id := range dirty {
-		if err := d.indexCall(s, id); err != nil {
+		if err := d.indexCall(id); err != nil {
 			return err
 		}
 	}
@@ -226,13 +213,14 @@ func (d *Service) catchUp(s Searched) error {
 }
 
 // SearchCalls finds calls by words and digits.
-func (d *Service) SearchCalls(ctx context.Context, q CallSearch) (FoundCalls, error) {
+var SearchCalls = define(Op[CallSearch, FoundCalls]{
+	Name: "search-calls", Role: Staff, Audit: Reads("search calls"),
+	Run: (*Service).searchCalls,
+})
+
+func (d *Service) searchCalls(ctx context.Context, q CallSearch) (FoundCalls, error) {
 	out := FoundCalls{Calls: []FoundCall{}}
-	s, ok := d.records.(Searched)
-	if !ok {
-		return out, errors.New("these records cannot be searched")
-	}
-	if err := d.catchUp(s); err != nil {
+	if err := d.catchUp(); err != nil {
 		return out, err
 	}
 	if q.Limit <= 0 || q.Limit > MaxList {
@@ -246,7 +234,7 @@ func (d *Service) SearchCalls(ctx context.Context, q CallSearch) (FoundCalls, er
 	if q.Skip == 0 && q.Before.IsZero() && q.Text != "" {
 		texts, _ := d.searching.texts.Find(search.Query{Text: q.Text, Since: q.Since, Limit: q.Limit})
 		for _, id := range texts {
-			m, err := s.Message(id)
+			m, err := d.o.Records.Message(id)
 			if errors.Is(err, store.ErrNotFound) {
 				continue // erased a moment ago
 			}
@@ -261,7 +249,7 @@ func (d *Service) SearchCalls(ctx context.Context, q CallSearch) (FoundCalls, er
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		f, err := s.Full(id)
+		f, err := d.o.Records.Full(id)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // erased a moment ago
 		}

@@ -2,13 +2,9 @@ package service
 
 import (
 	"context"
-	"errors"
 
 	"frontdesk.internal/appliance/record"
 )
-
-// ErrNotHere says that only the running appliance can do what was asked for.
-var ErrNotHere = errors.New("the appliance does not run: start it with frontdesk serve, or the service with systemctl start frontdesk")
 
 // SelfTests make calls of the box to itself, one at a time.
 type SelfTests interface {
@@ -19,22 +15,25 @@ type SelfTests interface {
 }
 
 // StartSelfTest has the box call itself, and returns at once; SelfTest tells how it goes. A test takes about a minute.
-func (d *Service) StartSelfTest(ctx context.Context) (record.SelfTest, error) {
-	if d.tests == nil {
-		return record.SelfTest{}, ErrNotHere
-	}
-	err := d.tests.Start()
-	d.acted(ctx, "start a test call", err)
+var StartSelfTest = define(Op[None, record.SelfTest]{
+	Name: "start-self-test", Role: Technician, Needs: needTests, Audit: Changes("start a test call"),
+	Run: get((*Service).startSelfTest),
+})
+
+func (d *Service) startSelfTest(ctx context.Context) (record.SelfTest, error) {
+	err := d.o.SelfTests.Start()
 	if err != nil {
 		return record.SelfTest{}, err
 	}
-	return d.tests.State(), nil
+	return d.o.SelfTests.State(), nil
 }
 
-// SelfTest tells how the test goes that runs, or how the last one went since the box started; the zero value when there was none.
-func (d *Service) SelfTest(context.Context) (record.SelfTest, error) {
-	if d.tests == nil {
-		return record.SelfTest{}, ErrNotHere
-	}
-	return d.tests.State(), nil
+// ReadSelfTest tells how the test goes that runs, or how the last one went since the box started; the zero value when there was none.
+var ReadSelfTest = define(Op[None, record.SelfTest]{
+	Name: "read-self-test", Role: Technician, Needs: needTests, Audit: NoLine("the box talks to itself"),
+	Run: get((*Service).readSelfTest),
+})
+
+func (d *Service) readSelfTest(context.Context) (record.SelfTest, error) {
+	return d.o.SelfTests.State(), nil
 }

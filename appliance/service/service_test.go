@@ -13,6 +13,7 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -60,16 +61,16 @@ func TestOneCallWithAllThatBelongsToIt(t *testing.T) {
 	s := openStore(t)
 	kept := keepCall(t, s, "a", noon)
 	keepCall(t, s, "b", noon.Add(time.Minute))
-	d := service.New(service.Options{Records: s})
+	d := servicetest.New(t, service.Options{Records: s})
 
-	got, err := d.Call(t.Context(), "a")
+	got, err := service.ReadCall.Do(t.Context(), d, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.ID != "a" || got.Caller.ID != kept.CallerID || len(got.TurnList) != 1 || len(got.MessageList) != 1 || got.MessageList[0].CallID != "a" || got.Seconds != 30 {
 		t.Errorf("Call() = %+v", got)
 	}
-	caller, err := d.Caller(t.Context(), kept.CallerID)
+	caller, err := service.ReadCaller.Do(t.Context(), d, kept.CallerID)
 	if err != nil || caller.Calls != 2 || len(caller.CallList) != 2 || caller.CallList[0].ID != "b" {
 		t.Errorf("Caller() = %+v, %v; want two calls, b first", caller, err)
 	}
@@ -83,7 +84,7 @@ func TestOneCallWithAllThatBelongsToIt(t *testing.T) {
 }
 
 func TestListsAreNeverNull(t *testing.T) {
-	d := service.New(service.Options{Records: openStore(t)})
+	d := servicetest.New(t, service.Options{Records: openStore(t)})
 	var lists []any
 	add := func(v any, err error) {
 		t.Helper()
@@ -92,13 +93,13 @@ func TestListsAreNeverNull(t *testing.T) {
 		}
 		lists = append(lists, v)
 	}
-	calls, err := d.Calls(t.Context(), service.CallFilter{})
+	calls, err := service.ListCalls.Do(t.Context(), d, service.CallFilter{})
 	add(calls, err)
-	callers, err := d.Callers(t.Context(), 0)
+	callers, err := service.ListCallers.Do(t.Context(), d, 0)
 	add(callers, err)
-	messages, err := d.Messages(t.Context(), 0, false)
+	messages, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: false})
 	add(messages, err)
-	questions, err := d.Unanswered(t.Context())
+	questions, err := service.ListQuestions.Get(t.Context(), d)
 	add(questions, err)
 	got, err := json.Marshal(lists)
 	if err != nil || string(got) != "[[],[],[],[]]" {
@@ -107,12 +108,12 @@ func TestListsAreNeverNull(t *testing.T) {
 }
 
 func TestWhatIsNotThere(t *testing.T) {
-	d := service.New(service.Options{Records: openStore(t)})
-	_, call := d.Call(t.Context(), "x")
-	_, caller := d.Caller(t.Context(), "x")
-	_, message := d.Message(t.Context(), "x")
-	_, done := d.MarkDone(t.Context(), "x", true)
-	_, published := d.Profile(t.Context())
+	d := servicetest.New(t, service.Options{Records: openStore(t)})
+	_, call := service.ReadCall.Do(t.Context(), d, "x")
+	_, caller := service.ReadCaller.Do(t.Context(), d, "x")
+	_, message := service.ReadMessage.Do(t.Context(), d, "x")
+	_, done := service.MarkMessage.Do(t.Context(), d, service.MessageMark{ID: "x", Done: true})
+	_, published := service.ReadProfile.Get(t.Context(), d)
 	for name, err := range map[string]error{"call": call, "caller": caller, "message": message, "done": done, "profile": published} {
 		if !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s: %v, want store.ErrNotFound", name, err)
@@ -123,17 +124,17 @@ func TestWhatIsNotThere(t *testing.T) {
 func TestMarkDoneAndUndo(t *testing.T) {
 	s := openStore(t)
 	keepCall(t, s, "a", noon)
-	d := service.New(service.Options{Records: s})
-	open, err := d.Messages(t.Context(), 0, false)
+	d := servicetest.New(t, service.Options{Records: s})
+	open, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: false})
 	if err != nil || len(open) != 1 {
 		t.Fatalf("open messages: %v, %v", open, err)
 	}
 	for _, done := range []bool{true, false} {
-		m, err := d.MarkDone(t.Context(), open[0].ID, done)
+		m, err := service.MarkMessage.Do(t.Context(), d, service.MessageMark{ID: open[0].ID, Done: done})
 		if err != nil || m.Done != done {
 			t.Errorf("MarkDone(%v) = %+v, %v", done, m, err)
 		}
-		left, err := d.Messages(t.Context(), 0, false)
+		left, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: false})
 		if err != nil || (len(left) == 0) != done {
 			t.Errorf("after MarkDone(%v) %d are open, %v", done, len(left), err)
 		}
@@ -146,25 +147,25 @@ func TestPublish(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := service.New(service.Options{Records: s})
-	if v, err := d.PublishProfile(t.Context(), *sample); err != nil || v != 1 {
+	d := servicetest.New(t, service.Options{Records: s})
+	if v, err := service.PublishProfile.Do(t.Context(), d, *sample); err != nil || v != 1 {
 		t.Fatalf("PublishProfile() = %d, %v", v, err)
 	}
-	got, err := d.Profile(t.Context())
+	got, err := service.ReadProfile.Get(t.Context(), d)
 	if err != nil || got.Version != 1 || got.Business.Name != sample.Name {
 		t.Errorf("Profile() = %d %q, %v", got.Version, got.Business.Name, err)
 	}
 	var invalid *service.InvalidError
-	if _, err := d.PublishProfile(t.Context(), knowledge.Business{}); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "name") {
+	if _, err := service.PublishProfile.Do(t.Context(), d, knowledge.Business{}); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "name") {
 		t.Errorf("an empty profile: %v, want what is wrong with it", err)
 	}
 	told := 0
-	telling := service.New(service.Options{Records: s, Published: func(b knowledge.Business, version int) {
+	telling := servicetest.New(t, service.Options{Records: s, Published: func(b knowledge.Business, version int) {
 		if told = version; b.ID != sample.ID {
 			t.Errorf("told of %q", b.ID)
 		}
 	}})
-	if v, err := telling.PublishProfile(t.Context(), *sample); err != nil || v != 2 || told != 2 {
+	if v, err := service.PublishProfile.Do(t.Context(), telling, *sample); err != nil || v != 2 || told != 2 {
 		t.Errorf("PublishProfile() = %d, %v; told of %d", v, err, told)
 	}
 }
@@ -181,10 +182,10 @@ func TestStatusCountsTodayWhereTheBusinessIs(t *testing.T) {
 	}
 	keepCall(t, s, "yesterday", time.Date(2026, 3, 2, 4, 59, 0, 0, time.UTC)) // 23:59 the day before
 	keepCall(t, s, "today", time.Date(2026, 3, 2, 5, 1, 0, 0, time.UTC))
-	d := service.New(service.Options{Records: s, Now: func() time.Time { return noon }, Live: func() service.Live {
+	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time { return noon }, Live: func() service.Live {
 		return service.Live{Running: true, Phone: service.Phone{State: "registered"}}
 	}})
-	got, err := d.Status(t.Context())
+	got, err := service.ReadStatus.Get(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,8 +213,8 @@ func TestStatusInPlainWords(t *testing.T) {
 		{"not running", service.Live{}, health.Failed, false, "not running"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := service.New(service.Options{Records: openStore(t), Live: func() service.Live { return c.live }})
-			got, err := d.Status(t.Context())
+			d := servicetest.New(t, service.Options{Records: openStore(t), Live: func() service.Live { return c.live }})
+			got, err := service.ReadStatus.Get(t.Context(), d)
 			if err != nil {
 				t.Fatal(err)
 			}

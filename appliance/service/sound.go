@@ -73,49 +73,76 @@ const (
 	longestSound  = 10 * time.Second
 )
 
-// SoundDevices lists microphones and speakers. The error says in plain words when there are none.
-func (d *Service) SoundDevices(context.Context) (SoundDevices, error) {
-	if d.sound == nil {
-		return SoundDevices{}, ErrNotHere
-	}
-	found, err := d.sound.Devices()
+// ListSoundDevices lists microphones and speakers. The error says in plain words when there are none.
+var ListSoundDevices = define(Op[None, SoundDevices]{
+	Name: "list-sound-devices", Role: Technician, Needs: needSound, Audit: NoLine("names of devices"),
+	Run: get((*Service).listSoundDevices),
+})
+
+func (d *Service) listSoundDevices(context.Context) (SoundDevices, error) {
+	found, err := d.o.Sound.Devices()
 	found.Microphones, found.Speakers = some(found.Microphones), some(found.Speakers)
 	return found, err
 }
 
-// SoundLevel listens to the microphone for length, 200 ms to 10 s, and tells how loud it was.
-func (d *Service) SoundLevel(ctx context.Context, use SoundUse, length time.Duration) (SoundLevel, error) {
-	if err := d.canSound(length); err != nil {
+// SoundCheck is a check of microphone or speaker.
+type SoundCheck struct {
+	Use    SoundUse      `json:"use"`
+	Length time.Duration `json:"length"`
+}
+
+// MeasureSound listens to the microphone for length, 200 ms to 10 s, and tells how loud it was.
+var MeasureSound = define(Op[SoundCheck, SoundLevel]{
+	Name: "measure-sound", Role: Technician, Needs: needSound, Audit: NoLine("how loud it is; no sound is kept"),
+	Run: (*Service).measureSound,
+})
+
+func (d *Service) measureSound(ctx context.Context, in SoundCheck) (SoundLevel, error) {
+	if err := d.canSound(in.Length); err != nil {
 		return SoundLevel{}, err
 	}
-	l, err := d.sound.Level(ctx, use, length)
+	l, err := d.o.Sound.Level(ctx, in.Use, in.Length)
 	return l.explained(), err
 }
 
-// SoundEcho records for length, 200 ms to 10 s, plays it back and tells how loud it was.
-func (d *Service) SoundEcho(ctx context.Context, use SoundUse, length time.Duration) (SoundLevel, error) {
-	if err := d.canSound(length); err != nil {
+// EchoSound records for length, 200 ms to 10 s, plays it back and tells how loud it was.
+var EchoSound = define(Op[SoundCheck, SoundLevel]{
+	Name: "echo-sound", Role: Technician, Needs: needSound, Audit: NoLine("no sound is kept"),
+	Run: (*Service).echoSound,
+})
+
+func (d *Service) echoSound(ctx context.Context, in SoundCheck) (SoundLevel, error) {
+	if err := d.canSound(in.Length); err != nil {
 		return SoundLevel{}, err
 	}
-	l, err := d.sound.Echo(ctx, use, length)
+	l, err := d.o.Sound.Echo(ctx, in.Use, in.Length)
 	return l.explained(), err
 }
 
-// SoundTone plays a tone of hz, 50 to 7000, for length, 200 ms to 10 s.
-func (d *Service) SoundTone(ctx context.Context, use SoundUse, hz float64, length time.Duration) error {
-	if err := d.canSound(length); err != nil {
+// Tone is a tone to be played.
+type Tone struct {
+	Use    SoundUse      `json:"use"`
+	Hz     float64       `json:"hz"`
+	Length time.Duration `json:"length"`
+}
+
+// PlayTone plays a tone of hz, 50 to 7000, for length, 200 ms to 10 s.
+var PlayTone = define(Op[Tone, None]{
+	Name: "play-tone", Role: Technician, Needs: needSound, Audit: NoLine("a tone says nothing"),
+	Run: act((*Service).playTone),
+})
+
+func (d *Service) playTone(ctx context.Context, in Tone) error {
+	if err := d.canSound(in.Length); err != nil {
 		return err
 	}
-	if !(hz >= 50 && hz <= 7000) {
-		return fmt.Errorf("play a tone of %.0f Hz: choose 50 to 7000", hz)
+	if !(in.Hz >= 50 && in.Hz <= 7000) {
+		return fmt.Errorf("play a tone of %.0f Hz: choose 50 to 7000", in.Hz)
 	}
-	return d.sound.Tone(ctx, use, hz, length)
+	return d.o.Sound.Tone(ctx, in.Use, in.Hz, in.Length)
 }
 
 func (d *Service) canSound(length time.Duration) error {
-	if d.sound == nil {
-		return ErrNotHere
-	}
 	if length < shortestSound || length > longestSound {
 		return fmt.Errorf("use the sound for %v: choose %v to %v", length, shortestSound, longestSound)
 	}
@@ -139,28 +166,33 @@ func (l SoundLevel) explained() SoundLevel {
 
 // StartTalk lets somebody at the box talk to the assistant by microphone and speaker, with no telephone. Talk tells how it goes; the call is
 // kept as one from the box.
-func (d *Service) StartTalk(ctx context.Context, use SoundUse) (Talk, error) {
-	if d.talks == nil {
-		return Talk{}, ErrNotHere
-	}
-	t, err := d.talks.Start(use)
-	d.acted(ctx, "talk at the box", err)
+var StartTalk = define(Op[SoundUse, Talk]{
+	Name: "start-talk", Role: Technician, Needs: needTalks, Audit: Changes("talk at the box"),
+	Run: (*Service).startTalk,
+})
+
+func (d *Service) startTalk(ctx context.Context, use SoundUse) (Talk, error) {
+	t, err := d.o.Talks.Start(use)
 	return t, err
 }
 
 // StopTalk hangs up at the box. Without a talk nothing happens.
-func (d *Service) StopTalk(context.Context) (Talk, error) {
-	if d.talks == nil {
-		return Talk{}, ErrNotHere
-	}
-	d.talks.Stop()
-	return d.talks.State(), nil
+var StopTalk = define(Op[None, Talk]{
+	Name: "stop-talk", Role: Technician, Needs: needTalks, Audit: Changes("hang up at the box"),
+	Run: get((*Service).stopTalk),
+})
+
+func (d *Service) stopTalk(context.Context) (Talk, error) {
+	d.o.Talks.Stop()
+	return d.o.Talks.State(), nil
 }
 
-// Talk tells how the talk goes that is under way, or how the last one went.
-func (d *Service) Talk(context.Context) (Talk, error) {
-	if d.talks == nil {
-		return Talk{}, ErrNotHere
-	}
-	return d.talks.State(), nil
+// ReadTalk tells how the talk goes that is under way, or how the last one went.
+var ReadTalk = define(Op[None, Talk]{
+	Name: "read-talk", Role: Technician, Needs: needTalks, Audit: NoLine("whether somebody talks at the box"),
+	Run: get((*Service).readTalk),
+})
+
+func (d *Service) readTalk(context.Context) (Talk, error) {
+	return d.o.Talks.State(), nil
 }

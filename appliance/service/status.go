@@ -75,28 +75,33 @@ type Status struct {
 	At         time.Time       `json:"at"`
 }
 
-// Status returns how the appliance is now. Days begin at midnight where the business is.
-func (d *Service) Status(context.Context) (Status, error) {
-	now := d.now()
-	s := Status{Live: d.live(), At: now}
+// ReadStatus returns how the appliance is now. Days begin at midnight where the business is.
+var ReadStatus = define(Op[None, Status]{
+	Name: "read-status", Role: Anybody, Audit: NoLine("how the box is; it names no caller"),
+	Run: get((*Service).readStatus),
+})
+
+func (d *Service) readStatus(context.Context) (Status, error) {
+	now := d.o.Now()
+	s := Status{Live: d.o.Live(), At: now}
 	s.Health = some(s.Health)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	b, version, err := d.records.Profile()
+	b, version, err := d.o.Records.Profile()
 	switch {
 	case err == nil:
 		s.Business, s.Profile, midnight = b.Name, version, b.DayHours(now).Date
 	case !errors.Is(err, store.ErrNotFound):
 		return Status{}, fmt.Errorf("read status: %w", err)
 	}
-	today, err := d.records.CountCalls(midnight)
+	today, err := d.o.Records.CountCalls(midnight)
 	if err != nil {
 		return Status{}, fmt.Errorf("count calls: %w", err)
 	}
-	open, err := d.records.CountOpen()
+	open, err := d.o.Records.CountOpen()
 	if err != nil {
 		return Status{}, fmt.Errorf("count messages: %w", err)
 	}
-	questions, err := d.records.UnansweredList()
+	questions, err := d.o.Records.UnansweredList()
 	if err != nil {
 		return Status{}, fmt.Errorf("count questions: %w", err)
 	}

@@ -8,66 +8,75 @@ import (
 	"frontdesk.internal/appliance/store/keyring"
 )
 
-// Storage is the file of the records and its keys; *store.Store is the real one.
-type Storage interface {
-	CheckAll() (store.Report, error)
-	Compact() error
-	Keys() *keyring.Ring
-}
-
-var _ Storage = (*store.Store)(nil)
-
 // CheckStore opens every value and follows every index.
-func (d *Service) CheckStore(ctx context.Context) (store.Report, error) {
-	if d.storage == nil {
-		return store.Report{}, ErrNoRights
-	}
+var CheckStore = define(Op[None, store.Report]{
+	Name: "check-store", Role: Operator, Long: true, Audit: NoLine("it says where records are damaged, not what they hold"),
+	Run: get((*Service).checkStore),
+})
+
+func (d *Service) checkStore(ctx context.Context) (store.Report, error) {
 	progress.Tell(ctx, progress.Step{What: "Opening every record"})
-	return d.storage.CheckAll()
+	return d.o.Records.CheckAll()
 }
 
 // CompactStore writes the file anew, without what is free in it. Calls go on.
-func (d *Service) CompactStore(ctx context.Context) error {
-	if d.storage == nil {
-		return ErrNoRights
-	}
+var CompactStore = define(Op[None, None]{
+	Name: "compact-store", Role: Operator, Long: true, Whole: true, Audit: Changes("compact records"),
+	Run: alone((*Service).compactStore),
+})
+
+func (d *Service) compactStore(ctx context.Context) error {
 	progress.Tell(ctx, progress.Step{What: "Writing the records anew"})
-	return d.did(ctx, "compact records", "", d.storage.Compact())
+	return d.o.Records.Compact()
 }
 
-// KeyLock tells how the keys of the records are locked.
-func (d *Service) KeyLock(context.Context) (keyring.Lock, error) {
-	if d.storage == nil {
-		return keyring.Lock{}, ErrNoRights
-	}
-	return d.storage.Keys().Lock()
+// ReadKeyLock tells how the keys of the records are locked.
+var ReadKeyLock = define(Op[None, keyring.Lock]{
+	Name: "read-key-lock", Role: Operator, Audit: NoLine("how the keys are locked, not the keys"),
+	Run: get((*Service).readKeyLock),
+})
+
+func (d *Service) readKeyLock(context.Context) (keyring.Lock, error) {
+	return d.o.Records.Keys().Lock()
+}
+
+// LockChange says how the keys are to be locked; the phrase is for a passphrase.
+type LockChange struct {
+	Kind   keyring.Kind `json:"kind"`
+	File   string       `json:"file"`
+	Phrase Password     `json:"phrase"`
 }
 
 // ChangeLock locks the keys in another way, or in the same way with another key. An interruption leaves one lock or the other.
 // phrase is for a passphrase.
-func (d *Service) ChangeLock(ctx context.Context, kind keyring.Kind, file string, phrase Password) (keyring.Lock, error) {
-	if d.storage == nil {
-		return keyring.Lock{}, ErrNoRights
-	}
+var ChangeLock = define(Op[LockChange, keyring.Lock]{
+	Name: "change-lock", Role: Operator, Long: true, Audit: Changes("change the lock of the keys"),
+	Doing: func(in LockChange) string { return "change the lock of the keys: " + string(in.Kind) },
+	Run:   (*Service).changeLock,
+})
+
+func (d *Service) changeLock(ctx context.Context, in LockChange) (keyring.Lock, error) {
 	var err error
-	if kind == keyring.Passphrase {
-		err = d.storage.Keys().ChangePassphrase(string(phrase))
+	if in.Kind == keyring.Passphrase {
+		err = d.o.Records.Keys().ChangePassphrase(string(in.Phrase))
 	} else {
-		err = d.storage.Keys().Change(kind, file)
+		err = d.o.Records.Keys().Change(in.Kind, in.File)
 	}
-	if err := d.did(ctx, "change the lock of the keys: "+string(kind), "", err); err != nil {
+	if err != nil {
 		return keyring.Lock{}, err
 	}
-	return d.KeyLock(ctx)
+	return d.readKeyLock(ctx)
 }
 
 // RotateKeys puts another root key in the place of the present one. What is interrupted goes on after the next start.
-func (d *Service) RotateKeys(ctx context.Context) (keyring.Lock, error) {
-	if d.storage == nil {
-		return keyring.Lock{}, ErrNoRights
-	}
-	if err := d.did(ctx, "rotate the root key", "", d.storage.Keys().Rotate(ctx)); err != nil {
+var RotateKeys = define(Op[None, keyring.Lock]{
+	Name: "rotate-keys", Role: Operator, Long: true, Audit: Changes("rotate the root key"),
+	Run: get((*Service).rotateKeys),
+})
+
+func (d *Service) rotateKeys(ctx context.Context) (keyring.Lock, error) {
+	if err := d.o.Records.Keys().Rotate(ctx); err != nil {
 		return keyring.Lock{}, err
 	}
-	return d.KeyLock(ctx)
+	return d.readKeyLock(ctx)
 }

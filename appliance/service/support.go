@@ -55,12 +55,17 @@ type bundleTurn struct {
 	Total       int64  `json:"total_ms"`
 }
 
-// SupportBundle returns a ZIP archive of all that helps somebody elsewhere to find a fault, with no personal data in it. What cannot
+// MakeSupportBundle returns a ZIP archive of all that helps somebody elsewhere to find a fault, with no personal data in it. What cannot
 // be gathered is told in the archive; without a running appliance most of it still can.
-func (d *Service) SupportBundle(ctx context.Context) ([]byte, error) {
+var MakeSupportBundle = define(Op[None, []byte]{
+	Name: "make-support-bundle", Role: Technician, Long: true, Needs: needNothing, Audit: Changes("make a support bundle"),
+	Run: get((*Service).makeSupportBundle),
+})
+
+func (d *Service) makeSupportBundle(ctx context.Context) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	now := d.now()
+	now := d.o.Now()
 	add := func(name string, content []byte) error {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: "frontdesk-support/" + name, Method: zip.Deflate, Modified: now})
 		if err != nil {
@@ -71,7 +76,11 @@ func (d *Service) SupportBundle(ctx context.Context) ([]byte, error) {
 	}
 	var missing []string
 	for _, part := range d.bundleParts(ctx) {
-		v, err := part.get()
+		err := d.missing(part.needs)
+		var v any
+		if err == nil {
+			v, err = part.get()
+		}
 		if err != nil {
 			missing = append(missing, fmt.Sprintf("%s: %v", part.name, err))
 			continue
@@ -95,40 +104,37 @@ func (d *Service) SupportBundle(ctx context.Context) ([]byte, error) {
 	if err := errors.Join(add("README.txt", []byte(text)), z.Close()); err != nil {
 		return nil, fmt.Errorf("make support bundle: %w", err)
 	}
-	d.acted(ctx, "make a support bundle", nil)
 	return out.Bytes(), nil
 }
 
 // bundlePart is one file of a bundle: text as it is, everything else as JSON.
 type bundlePart struct {
-	name string
-	get  func() (any, error)
+	name  string
+	needs Need
+	get   func() (any, error)
 }
 
 func (d *Service) bundleParts(ctx context.Context) []bundlePart {
 	return []bundlePart{
-		{"status.json", func() (any, error) { return d.bundleStatus(ctx) }},
-		{"machine.json", func() (any, error) { return d.Machine(ctx) }},
-		{"network.json", func() (any, error) { return d.Network(ctx) }},
-		{"settings.json", func() (any, error) {
-			if d.ground.Settings == nil {
-				return nil, ErrNotHere
+		{"status.json", needRecords, func() (any, error) { return d.bundleStatus(ctx) }},
+		{"machine.json", needNothing, func() (any, error) { return d.readMachine(ctx) }},
+		{"network.json", needNothing, func() (any, error) { return d.readNetwork(ctx) }},
+		{"settings.json", needNothing, func() (any, error) {
+			if d.o.Ground.Settings == nil {
+				return nil, ErrNotRunning
 			}
-			return d.ground.Settings, nil
+			return d.o.Ground.Settings, nil
 		}},
-		{"models.json", func() (any, error) { return d.Models(ctx) }},
-		{"ladders.json", func() (any, error) { return d.Ladders(ctx) }},
-		{"calls.json", func() (any, error) { return d.bundleCalls() }},
-		{"log.txt", func() (any, error) { return d.bundleLog(ctx) }},
+		{"models.json", needModels, func() (any, error) { return d.listModels(ctx) }},
+		{"ladders.json", needPhone, func() (any, error) { return d.listLadders(ctx) }},
+		{"calls.json", needRecords, func() (any, error) { return d.bundleCalls() }},
+		{"log.txt", needLog, func() (any, error) { return d.bundleLog(ctx) }},
 	}
 }
 
 // bundleStatus is the status without the name of the business.
 func (d *Service) bundleStatus(ctx context.Context) (any, error) {
-	if d.records == nil {
-		return nil, ErrNotHere
-	}
-	s, err := d.Status(ctx)
+	s, err := d.readStatus(ctx)
 	if err == nil && s.Business != "" {
 		s.Business = "(not told)"
 	}
@@ -136,7 +142,7 @@ func (d *Service) bundleStatus(ctx context.Context) (any, error) {
 }
 
 func (d *Service) bundleLog(ctx context.Context) (any, error) {
-	lines, err := d.Logs(ctx, LogFilter{Level: slog.LevelDebug, Limit: bundleLines})
+	lines, err := d.readLogs(ctx, LogFilter{Level: slog.LevelDebug, Limit: bundleLines})
 	if err != nil {
 		return nil, err
 	}
@@ -148,16 +154,13 @@ func (d *Service) bundleLog(ctx context.Context) (any, error) {
 }
 
 func (d *Service) bundleCalls() (any, error) {
-	if d.records == nil {
-		return nil, ErrNotHere
-	}
-	calls, err := d.records.Calls(store.Filter{Limit: bundleCalls})
+	calls, err := d.o.Records.Calls(store.Filter{Limit: bundleCalls})
 	if err != nil {
 		return nil, err
 	}
 	out := []bundleCall{}
 	for _, c := range calls {
-		turns, err := d.records.Turns(c.ID)
+		turns, err := d.o.Records.Turns(c.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -59,17 +59,24 @@ type LogFilter struct {
 	Limit int        `json:"limit,omitempty"` // the newest so many; 0 = all that are kept
 }
 
-// Logs returns the newest lines of the running appliance's log, oldest first.
-func (d *Service) Logs(_ context.Context, f LogFilter) ([]journal.Line, error) {
-	if d.ground.Journal == nil {
-		return nil, fmt.Errorf("%w; what it wrote before: journalctl -u frontdesk", ErrNotHere)
-	}
-	return d.ground.Journal.After(f.After, f.Level, max(0, f.Limit)), nil
+// ReadLogs returns the newest lines of the running appliance's log, oldest first.
+var ReadLogs = define(Op[LogFilter, []journal.Line]{
+	Name: "read-logs", Role: Technician, Needs: needLog, Audit: NoLine("no line of the log holds what a caller said, or a number"),
+	Run: (*Service).readLogs,
+})
+
+func (d *Service) readLogs(_ context.Context, f LogFilter) ([]journal.Line, error) {
+	return d.o.Ground.Journal.After(f.After, f.Level, max(0, f.Limit)), nil
 }
 
-// Machine tells how the computer is.
-func (d *Service) Machine(context.Context) (machine.Facts, error) {
-	return machine.Look(d.ground.Dir), nil
+// ReadMachine tells how the computer is.
+var ReadMachine = define(Op[None, machine.Facts]{
+	Name: "read-machine", Role: Technician, Needs: needNothing, Audit: NoLine("facts of the computer"),
+	Run: get((*Service).readMachine),
+})
+
+func (d *Service) readMachine(context.Context) (machine.Facts, error) {
+	return machine.Look(d.o.Ground.Dir), nil
 }
 
 // Network is how the computer and the phone are connected.
@@ -78,53 +85,63 @@ type Network struct {
 	Phone Phone `json:"phone"`
 }
 
-// Network tells how the computer is connected. Nobody is asked over the network.
-func (d *Service) Network(context.Context) (Network, error) {
+// ReadNetwork tells how the computer is connected. Nobody is asked over the network.
+var ReadNetwork = define(Op[None, Network]{
+	Name: "read-network", Role: Technician, Needs: needNothing, Audit: NoLine("facts of the computer"),
+	Run: get((*Service).readNetwork),
+})
+
+func (d *Service) readNetwork(context.Context) (Network, error) {
 	n, err := machine.LookNetwork()
-	return Network{Network: n, Phone: d.live().Phone}, err
+	return Network{Network: n, Phone: d.o.Live().Phone}, err
 }
 
 // errNoModels says that the service was made without the weights.
 var errNoModels = errors.New("models cannot be asked for here: use frontdesk models")
 
-// Models lists the weights.
-func (d *Service) Models(ctx context.Context) ([]Model, error) {
-	if d.ground.Models == nil {
-		return nil, errNoModels
-	}
-	ms, err := d.ground.Models.List(ctx)
+// ListModels lists the weights.
+var ListModels = define(Op[None, []Model]{
+	Name: "list-models", Role: Technician, Needs: needModels, Audit: NoLine("names of weights"),
+	Run: get((*Service).listModels),
+})
+
+func (d *Service) listModels(ctx context.Context) ([]Model, error) {
+	ms, err := d.o.Ground.Models.List(ctx)
 	return some(ms), err
 }
 
 // VerifyModels reads the weights that are here or in use and tells what they are. It takes some seconds for each gigabyte.
-func (d *Service) VerifyModels(ctx context.Context) ([]Model, error) {
-	if d.ground.Models == nil {
-		return nil, errNoModels
-	}
-	ms, err := d.ground.Models.Verify(ctx)
-	d.acted(ctx, "verify models", err)
+var VerifyModels = define(Op[None, []Model]{
+	Name: "verify-models", Role: Technician, Long: true, Needs: needModels, Audit: NoLine("it reads the weights"),
+	Run: get((*Service).verifyModels),
+})
+
+func (d *Service) verifyModels(ctx context.Context) ([]Model, error) {
+	ms, err := d.o.Ground.Models.Verify(ctx)
 	return some(ms), err
 }
 
 // ImportModels takes weights that are missing from below dir, a folder of the box such as a stick, and returns what it took.
-func (d *Service) ImportModels(ctx context.Context, dir string) ([]Model, error) {
-	if d.ground.Models == nil {
-		return nil, errNoModels
-	}
+var ImportModels = define(Op[string, []Model]{
+	Name: "import-models", Role: Technician, Long: true, Needs: needModels, Audit: Changes("import models"),
+	Run: (*Service).importModels,
+})
+
+func (d *Service) importModels(ctx context.Context, dir string) ([]Model, error) {
 	if !filepath.IsAbs(dir) {
 		return nil, fmt.Errorf("import models from %q: write the whole path, such as /media/usb", dir)
 	}
-	ms, err := d.ground.Models.Import(ctx, dir)
-	d.acted(ctx, "import models", err)
+	ms, err := d.o.Ground.Models.Import(ctx, dir)
 	return some(ms), err
 }
 
 // Restart lets calls come to their end within the limit of the settings, ends the program and has it started anew.
-func (d *Service) Restart(ctx context.Context) error {
-	if d.ground.Restart == nil {
-		return ErrNotHere
-	}
-	err := d.ground.Restart()
-	d.acted(ctx, "restart", err)
+var Restart = define(Op[None, None]{
+	Name: "restart", Role: Technician, Needs: needRestart, Audit: Changes("restart"),
+	Run: alone((*Service).restart),
+})
+
+func (d *Service) restart(ctx context.Context) error {
+	err := d.o.Ground.Restart()
 	return err
 }

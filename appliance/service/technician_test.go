@@ -17,6 +17,7 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 )
 
 // library is a service.ModelLibrary with one model.
@@ -82,8 +83,8 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 	cfg := config.Default()
 	cfg.SIP.Registrar, cfg.SIP.User, cfg.SIP.Password = "192.0.2.10", "100", "planted-password"
 
-	d := service.New(service.Options{Records: s, Logger: log, Ground: service.Ground{Dir: t.TempDir(), Journal: kept, Models: &library{}, Settings: cfg}})
-	bundle, err := d.SupportBundle(service.WithDoor(t.Context(), "ssh"))
+	d := servicetest.New(t, service.Options{Records: s, Logger: log, Ground: service.Ground{Dir: t.TempDir(), Journal: kept, Models: &library{}, Settings: cfg}})
+	bundle, err := service.MakeSupportBundle.Get(service.WithActor(t.Context(), service.Actor{Kind: "technician", Door: "ssh", Role: service.Technician}), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,11 +118,11 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 
 // A bundle is wanted most where nothing runs.
 func TestASupportBundleOfABoxThatDoesNotRun(t *testing.T) {
-	b, err := service.New(service.Options{Ground: service.Ground{Dir: "/"}}).SupportBundle(t.Context())
+	b, err := service.MakeSupportBundle.Get(t.Context(), service.New(service.Options{Ground: service.Ground{Dir: "/"}}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if files := unpack(t, b); files["machine.json"] == "" || !strings.Contains(files["README.txt"], "status.json: the appliance does not run") {
+	if files := unpack(t, b); files["machine.json"] == "" || !strings.Contains(files["README.txt"], "status.json: there are no records here") {
 		t.Errorf("%q", files["README.txt"])
 	}
 }
@@ -130,36 +131,36 @@ func TestGround(t *testing.T) {
 	l := &library{}
 	restarted := 0
 	d := service.New(service.Options{Ground: service.Ground{Dir: "/", Models: l, Restart: func() error { restarted++; return nil }}})
-	if m, err := d.Machine(t.Context()); err != nil || m.Disk.Total == 0 {
+	if m, err := service.ReadMachine.Get(t.Context(), d); err != nil || m.Disk.Total == 0 {
 		t.Errorf("machine %+v, %v", m, err)
 	}
-	if n, err := d.Network(t.Context()); err != nil || n.Interfaces == nil {
+	if n, err := service.ReadNetwork.Get(t.Context(), d); err != nil || n.Interfaces == nil {
 		t.Errorf("network %+v, %v", n, err)
 	}
-	ms, err := d.VerifyModels(t.Context())
+	ms, err := service.VerifyModels.Get(t.Context(), d)
 	if err != nil || !slices.Equal(ms, []service.Model{{Name: "base", Role: "ears", State: service.ModelVerified}}) {
 		t.Errorf("verified %+v, %v", ms, err)
 	}
-	if _, err := d.ImportModels(t.Context(), "usb"); err == nil || l.from != "" {
+	if _, err := service.ImportModels.Do(t.Context(), d, "usb"); err == nil || l.from != "" {
 		t.Error("a folder that depends on where the program was started was taken")
 	}
-	if ms, err := d.ImportModels(t.Context(), "/media/usb"); err != nil || ms == nil || l.from != "/media/usb" {
+	if ms, err := service.ImportModels.Do(t.Context(), d, "/media/usb"); err != nil || ms == nil || l.from != "/media/usb" {
 		t.Errorf("imported %v from %q, %v", ms, l.from, err)
 	}
-	if err := d.Restart(t.Context()); err != nil || restarted != 1 {
+	if err := service.Restart.Act(t.Context(), d, service.None{}); err != nil || restarted != 1 {
 		t.Errorf("restarted %d times, %v", restarted, err)
 	}
 }
 
 func TestGroundWhereNothingRuns(t *testing.T) {
 	d := service.New(service.Options{})
-	if _, err := d.Logs(t.Context(), service.LogFilter{}); !errors.Is(err, service.ErrNotHere) {
+	if _, err := service.ReadLogs.Do(t.Context(), d, service.LogFilter{}); !errors.Is(err, service.ErrNotRunning) {
 		t.Errorf("logs: %v", err)
 	}
-	if err := d.Restart(t.Context()); !errors.Is(err, service.ErrNotHere) {
+	if err := service.Restart.Act(t.Context(), d, service.None{}); !errors.Is(err, service.ErrNotRunning) {
 		t.Errorf("restart: %v", err)
 	}
-	if _, err := d.Models(t.Context()); err == nil || !strings.Contains(err.Error(), "frontdesk models") {
+	if _, err := service.ListModels.Get(t.Context(), d); err == nil || !strings.Contains(err.Error(), "frontdesk models") {
 		t.Errorf("models: %v", err)
 	}
 }

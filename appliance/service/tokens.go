@@ -15,14 +15,6 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// TokenRecords keep the tokens of programs that use the API.
-type TokenRecords interface {
-	SaveToken(t store.Token) (store.Token, error)
-	Tokens() ([]store.Token, error)
-	TokenUsed(id string, at time.Time) error
-	DropToken(id string) error
-}
-
 // Token is what is told of a token after it was made: everything but its secret.
 type Token struct {
 	ID      string      `json:"id"`
@@ -47,26 +39,43 @@ const tokenPrefix = "fd_"
 // usedEvery is how exactly the last use is kept: writing it down with every request would wear the disk.
 const usedEvery = time.Minute
 
+// TokenWish is a token that is to be made.
+type TokenWish struct {
+	Name string      `json:"name"`
+	Role record.Role `json:"role"`
+}
+
 // AddToken makes a token. Its secret has 256 random bits and is kept as a hash only.
-func (d *Service) AddToken(_ context.Context, name string, role record.Role) (NewToken, error) {
-	name = tidy(name)
-	if name == "" || len([]rune(name)) > 80 || (role != record.RoleOwner && role != record.RoleStaff) {
+var AddToken = define(Op[TokenWish, NewToken]{
+	Name: "add-token", Role: Owner, Audit: Changes("add token"),
+	About: func(in TokenWish, t NewToken) string { return t.ID },
+	Run:   (*Service).addToken,
+})
+
+func (d *Service) addToken(_ context.Context, in TokenWish) (NewToken, error) {
+	in.Name = tidy(in.Name)
+	if in.Name == "" || len([]rune(in.Name)) > 80 || (in.Role != record.RoleOwner && in.Role != record.RoleStaff) {
 		return NewToken{}, ErrBadToken
 	}
 	var raw [32]byte
 	_, _ = rand.Read(raw[:]) // never fails
 	secret := tokenPrefix + base64.RawURLEncoding.EncodeToString(raw[:])
 	hash := sha256.Sum256([]byte(secret))
-	t, err := d.records.SaveToken(store.Token{Name: name, Role: role, Hash: hash[:], Created: d.now()})
+	t, err := d.o.Records.SaveToken(store.Token{Name: in.Name, Role: in.Role, Hash: hash[:], Created: d.o.Now()})
 	if err != nil {
 		return NewToken{}, err
 	}
 	return NewToken{Token: shownToken(t), Secret: secret}, nil
 }
 
-// Tokens returns all tokens, the oldest first, without their secrets.
-func (d *Service) Tokens(context.Context) ([]Token, error) {
-	ts, err := d.records.Tokens()
+// ListTokens returns all tokens, the oldest first, without their secrets.
+var ListTokens = define(Op[None, []Token]{
+	Name: "list-tokens", Role: Owner, Audit: NoLine("names of programs, no secret"),
+	Run: get((*Service).listTokens),
+})
+
+func (d *Service) listTokens(context.Context) ([]Token, error) {
+	ts, err := d.o.Records.Tokens()
 	out := []Token{}
 	for _, t := range ts {
 		out = append(out, shownToken(t))
@@ -75,15 +84,26 @@ func (d *Service) Tokens(context.Context) ([]Token, error) {
 }
 
 // RevokeToken ends a token, by its ID; store.ErrNotFound when there is none.
-func (d *Service) RevokeToken(_ context.Context, id string) error { return d.records.DropToken(id) }
+var RevokeToken = define(Op[string, None]{
+	Name: "revoke-token", Role: Owner, Audit: Changes("revoke token"),
+	About: of[None],
+	Run:   act((*Service).revokeToken),
+})
+
+func (d *Service) revokeToken(_ context.Context, id string) error { return d.o.Records.DropToken(id) }
 
 // CheckToken returns the token that a secret belongs to; store.ErrNotFound when it belongs to none.
-func (d *Service) CheckToken(_ context.Context, secret string) (Token, error) {
+var CheckToken = define(Op[string, Token]{
+	Name: "check-token", Role: Visitor, Audit: NoLine("what is asked for with it is noted"),
+	Run: (*Service).checkToken,
+})
+
+func (d *Service) checkToken(_ context.Context, secret string) (Token, error) {
 	if !strings.HasPrefix(secret, tokenPrefix) || len(secret) > 100 {
 		return Token{}, store.ErrNotFound
 	}
 	hash := sha256.Sum256([]byte(secret))
-	ts, err := d.records.Tokens()
+	ts, err := d.o.Records.Tokens()
 	if err != nil {
 		return Token{}, fmt.Errorf("check token: %w", err)
 	}
@@ -91,8 +111,8 @@ func (d *Service) CheckToken(_ context.Context, secret string) (Token, error) {
 		if subtle.ConstantTimeCompare(t.Hash, hash[:]) != 1 {
 			continue
 		}
-		if now := d.now(); now.Sub(t.Used) >= usedEvery {
-			if err := d.records.TokenUsed(t.ID, now); err != nil {
+		if now := d.o.Now(); now.Sub(t.Used) >= usedEvery {
+			if err := d.o.Records.TokenUsed(t.ID, now); err != nil {
 				return Token{}, err
 			}
 			t.Used = now

@@ -24,8 +24,13 @@ type Trial struct {
 // maxQuestion bounds what is tried, in characters.
 const maxQuestion = 500
 
-// Try says what a caller would be told who asks t.Question, from the draft or from what is published. Nothing is kept of it.
-func (d *Service) Try(ctx context.Context, t Trial) (tryout.Result, error) {
+// TryQuestion says what a caller would be told who asks t.Question, from the draft or from what is published. Nothing is kept of it.
+var TryQuestion = define(Op[Trial, tryout.Result]{
+	Name: "try-question", Role: Staff, Audit: NoLine("nothing is kept of it"),
+	Run: (*Service).tryQuestion,
+})
+
+func (d *Service) tryQuestion(ctx context.Context, t Trial) (tryout.Result, error) {
 	b, err := d.tried(t.Published)
 	if err == nil {
 		b, err = d.withExamples(b)
@@ -34,12 +39,12 @@ func (d *Service) Try(ctx context.Context, t Trial) (tryout.Result, error) {
 		return tryout.Result{}, err
 	}
 	if t.At.IsZero() {
-		t.At = d.now()
+		t.At = d.o.Now()
 	}
 	if r := []rune(t.Question); len(r) > maxQuestion {
 		t.Question = string(r[:maxQuestion])
 	}
-	return tryout.Ask(ctx, &b, t.Question, t.At.In(b.Location()), d.mind)
+	return tryout.Ask(ctx, &b, t.Question, t.At.In(b.Location()), d.o.Mind)
 }
 
 // tried returns the profile that is to be tried.
@@ -73,27 +78,39 @@ type Answered struct {
 	Closed  []string      `json:"closed"`  // the questions that left the list, by ID: this one, and others that the answer fits
 }
 
+// QuestionReply answers an open question.
+type QuestionReply struct {
+	ID    string `json:"id"`
+	Reply Reply  `json:"reply"`
+}
+
 // AnswerQuestion puts an answer to an open question into the profile that is published and into the draft, makes the caller's words an example of it,
 // and takes the question off the list. Other changes in the draft stay there unpublished. With SameAs nothing is published: the words are one
 // more example of what is there. All of it holds from the next call on. The error is store.ErrNotFound for a question that is not on the
 // list or a SameAs that is not in the profile, and an *InvalidError for an answer that cannot be published.
-func (d *Service) AnswerQuestion(ctx context.Context, id string, r Reply) (Answered, error) {
-	open, err := d.openQuestion(id)
+var AnswerQuestion = define(Op[QuestionReply, Answered]{
+	Name: "answer-question", Role: Owner, Audit: Changes("answer question"),
+	About: func(in QuestionReply, _ Answered) string { return in.ID },
+	Run:   (*Service).answerQuestion,
+})
+
+func (d *Service) answerQuestion(ctx context.Context, in QuestionReply) (Answered, error) {
+	open, err := d.openQuestion(in.ID)
 	if err != nil {
 		return Answered{}, err
 	}
-	version, question, err := d.publishReply(r, string(open.Question))
-	if err = d.did(ctx, "answer question", id, err); err != nil {
+	version, question, err := d.publishReply(in.Reply, string(open.Question))
+	if err != nil {
 		return Answered{}, err
 	}
 	if err := d.teachQuestion(ctx, open, question); err != nil {
 		return Answered{}, err
 	}
-	if _, err := d.records.DropUnanswered(id); err != nil {
+	if _, err := d.o.Records.DropUnanswered(in.ID); err != nil {
 		return Answered{}, err
 	}
-	out := Answered{Version: version, Closed: []string{id}}
-	if out.Check, err = d.Try(ctx, Trial{Question: string(open.Question), Published: true}); err != nil {
+	out := Answered{Version: version, Closed: []string{in.ID}}
+	if out.Check, err = d.tryQuestion(ctx, Trial{Question: string(open.Question), Published: true}); err != nil {
 		return out, err
 	}
 	more, err := d.closeAnswered(ctx, question)
@@ -103,7 +120,7 @@ func (d *Service) AnswerQuestion(ctx context.Context, id string, r Reply) (Answe
 
 // teachQuestion makes a caller's words an example of an answer, unless the answer stands under these words.
 func (d *Service) teachQuestion(ctx context.Context, open record.Unanswered, question string) error {
-	b, _, err := d.records.Profile()
+	b, _, err := d.o.Records.Profile()
 	if err != nil || sameWords(b.Speech(), string(open.Question), question) {
 		return err
 	}
@@ -113,13 +130,19 @@ func (d *Service) teachQuestion(ctx context.Context, open record.Unanswered, que
 }
 
 // DismissQuestion takes a question off the list without an answer.
-func (d *Service) DismissQuestion(ctx context.Context, id string) error {
-	_, err := d.records.DropUnanswered(id)
-	return d.did(ctx, "dismiss question", id, err)
+var DismissQuestion = define(Op[string, None]{
+	Name: "dismiss-question", Role: Owner, Audit: Changes("dismiss question"),
+	About: of[None],
+	Run:   act((*Service).dismissQuestion),
+})
+
+func (d *Service) dismissQuestion(ctx context.Context, id string) error {
+	_, err := d.o.Records.DropUnanswered(id)
+	return err
 }
 
 func (d *Service) openQuestion(id string) (record.Unanswered, error) {
-	all, err := d.records.UnansweredList()
+	all, err := d.o.Records.UnansweredList()
 	if err != nil {
 		return record.Unanswered{}, err
 	}
@@ -162,7 +185,7 @@ func (d *Service) publishReply(r Reply, asked string) (version int, question str
 
 // closeAnswered takes those questions off the list that the answer under question fits, by the rules alone.
 func (d *Service) closeAnswered(ctx context.Context, question string) ([]string, error) {
-	b, _, err := d.records.Profile()
+	b, _, err := d.o.Records.Profile()
 	if err == nil {
 		b, err = d.withExamples(b)
 	}
@@ -175,20 +198,20 @@ func (d *Service) closeAnswered(ctx context.Context, question string) ([]string,
 			source = fmt.Sprintf("answers[%d]", i)
 		}
 	}
-	open, err := d.records.UnansweredList()
+	open, err := d.o.Records.UnansweredList()
 	if err != nil {
 		return nil, err
 	}
 	var closed []string
 	for _, u := range open {
-		r, err := tryout.Ask(ctx, &b, string(u.Question), d.now(), nil)
+		r, err := tryout.Ask(ctx, &b, string(u.Question), d.o.Now(), nil)
 		if err != nil {
 			return closed, err
 		}
 		if r.Outcome != tryout.Answered || (r.Source != source && !strings.HasPrefix(r.Source, source+".")) {
 			continue
 		}
-		if _, err := d.records.DropUnanswered(u.ID); err != nil {
+		if _, err := d.o.Records.DropUnanswered(u.ID); err != nil {
 			return closed, err
 		}
 		closed = append(closed, u.ID)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,22 +18,6 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/tryout"
 )
-
-// Business is what the pages about the profile need; *service.Service is the real one.
-type Business interface {
-	Draft(ctx context.Context) (service.Draft, error)
-	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (service.Draft, error)
-	DiscardDraft(ctx context.Context, revision int) (service.Draft, error)
-	PublishDraft(ctx context.Context, revision int, note string) (int, error)
-	History(ctx context.Context, before, n int) ([]service.Edition, error)
-	Edition(ctx context.Context, version int) (service.Edition, error)
-	GoBack(ctx context.Context, version int, note string) (int, error)
-	Try(ctx context.Context, t service.Trial) (tryout.Result, error)
-	AnswerQuestion(ctx context.Context, id string, r service.Reply) (service.Answered, error)
-	DismissQuestion(ctx context.Context, id string) error
-}
-
-var _ Business = (*service.Service)(nil)
 
 // businessRoutes are the pages about what callers are told. They are the owner's.
 func (p *pages) businessRoutes(mux *http.ServeMux) {
@@ -96,7 +79,7 @@ type source struct {
 }
 
 func (p *pages) showBusiness(v *visit) (reply, error) {
-	d, err := p.service.Draft(v.Context())
+	d, err := service.ReadDraft.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -164,7 +147,7 @@ func (p *pages) try(v *visit, b knowledge.Business) (trial, error) {
 		}
 	}
 	var err error
-	if t.Result, err = p.service.Try(v.Context(), ask); err != nil {
+	if t.Result, err = service.TryQuestion.Do(v.Context(), p.service, ask); err != nil {
 		return t, err
 	}
 	t.Why = decided(t.Result)
@@ -216,7 +199,7 @@ func decided(r tryout.Result) string {
 // publishDraft makes the draft hold.
 func (p *pages) publishDraft(v *visit) (reply, error) {
 	revision, _ := strconv.Atoi(v.FormValue("revision"))
-	version, err := p.service.PublishDraft(detached(v), revision, v.FormValue("note"))
+	version, err := service.PublishDraft.Do(detached(v), p.service, service.Publication{Revision: revision, Note: v.FormValue("note")})
 	return p.afterPublishing(v, "published", version, err)
 }
 
@@ -240,7 +223,7 @@ func (p *pages) afterPublishing(v *visit, done string, version int, err error) (
 	default:
 		return reply{}, err
 	}
-	d, err := p.service.Draft(v.Context())
+	d, err := service.ReadDraft.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -249,7 +232,7 @@ func (p *pages) afterPublishing(v *visit, done string, version int, err error) (
 
 func (p *pages) discardDraft(v *visit) (reply, error) {
 	revision, _ := strconv.Atoi(v.FormValue("revision"))
-	if _, err := p.service.DiscardDraft(detached(v), revision); err != nil {
+	if _, err := service.DiscardDraft.Do(detached(v), p.service, revision); err != nil {
 		return p.afterPublishing(v, "", 0, err)
 	}
 	return goTo("/business?done=discarded"), nil
@@ -266,9 +249,9 @@ func (p *pages) takeSample(v *visit) (reply, error) {
 
 // takeAll makes b the draft.
 func (p *pages) takeAll(v *visit, b knowledge.Business) (reply, error) {
-	d, err := p.service.Draft(v.Context())
+	d, err := service.ReadDraft.Get(v.Context(), p.service)
 	if err == nil {
-		_, err = p.service.SaveDraft(detached(v), d.Revision, "", b)
+		_, err = service.SaveDraft.Do(detached(v), p.service, service.DraftChange{Revision: d.Revision, Section: "", Business: b})
 	}
 	if err != nil {
 		return p.afterPublishing(v, "", 0, err)
@@ -282,7 +265,7 @@ func (p *pages) importProfile(v *visit) (reply, error) {
 	if b != nil {
 		return p.takeAll(v, *b)
 	}
-	d, err := p.service.Draft(v.Context())
+	d, err := service.ReadDraft.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -325,7 +308,7 @@ func (p *pages) exportProfile(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	got, err := p.service.Profile(r.Context())
+	got, err := service.ReadProfile.Get(v.Context(), p.service)
 	if err != nil {
 		p.answer(w, v, reply{}, err)
 		return
@@ -354,7 +337,7 @@ const historyPage = 25
 
 func (p *pages) showHistory(v *visit) (reply, error) {
 	before, _ := strconv.Atoi(v.URL.Query().Get("before"))
-	es, err := p.service.History(v.Context(), before, historyPage)
+	es, err := service.ListEditions.Do(v.Context(), p.service, service.EditionFilter{Before: before, Limit: historyPage})
 	h := history{Editions: es}
 	if len(es) == historyPage && es[len(es)-1].Version > 1 {
 		h.Older = es[len(es)-1].Version
@@ -364,13 +347,13 @@ func (p *pages) showHistory(v *visit) (reply, error) {
 
 func (p *pages) showEdition(v *visit) (reply, error) {
 	version, _ := strconv.Atoi(v.PathValue("version"))
-	e, err := p.service.Edition(v.Context(), version)
+	e, err := service.ReadEdition.Do(v.Context(), p.service, version)
 	return reply{page: "edition.html", title: fmt.Sprintf("Version %d", version), nav: navBusiness, data: e}, err
 }
 
 func (p *pages) goBack(v *visit) (reply, error) {
 	version, _ := strconv.Atoi(v.PathValue("version"))
-	now, err := p.service.GoBack(detached(v), version, "")
+	now, err := service.GoBack.Do(detached(v), p.service, service.Reversion{Version: version, Note: ""})
 	return p.afterPublishing(v, "published", now, err)
 }
 
@@ -388,11 +371,11 @@ func (p *pages) showQuestion(v *visit) (reply, error) {
 
 // questionPage shows an open question; one that is not open any more leads back to what is.
 func (p *pages) questionPage(v *visit, id string, typed service.Reply, problem string) (reply, error) {
-	open, err := p.service.Unanswered(v.Context())
+	open, err := service.ListQuestions.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
-	got, err := p.service.Profile(v.Context())
+	got, err := service.ReadProfile.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -422,7 +405,7 @@ func (p *pages) answerQuestion(v *visit) (reply, error) {
 	if strings.TrimSpace(r.Text) == "" && r.SameAs == "" {
 		return p.questionPage(v, id, r, "Write what is said to who asks this, or choose an answer that holds here too.")
 	}
-	got, err := p.service.AnswerQuestion(detached(v), id, r)
+	got, err := service.AnswerQuestion.Do(detached(v), p.service, service.QuestionReply{ID: id, Reply: r})
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.questionPage(v, id, r, "The answer was not published: "+invalid.Problems[0].Text+".")
@@ -438,7 +421,7 @@ func (p *pages) answerQuestion(v *visit) (reply, error) {
 }
 
 func (p *pages) dismissQuestion(v *visit) (reply, error) {
-	if err := p.service.DismissQuestion(detached(v), v.FormValue("id")); err != nil {
+	if err := service.DismissQuestion.Act(detached(v), p.service, v.FormValue("id")); err != nil {
 		return reply{}, err
 	}
 	p.glance.forget()

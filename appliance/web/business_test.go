@@ -16,6 +16,7 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -32,13 +33,13 @@ func shop(t *testing.T, sample string) (*site, *service.Service, *store.Store) {
 			t.Error(err)
 		}
 	})
-	d := service.New(service.Options{Records: s, Now: c.Now, Documents: hereReader{}})
+	d := servicetest.New(t, service.Options{Records: s, Now: c.Now, Documents: hereReader{}})
 	if sample != "" {
 		b, err := profile.Sample(sample)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.PublishProfile(t.Context(), *b); err != nil {
+		if _, err := service.PublishProfile.Do(t.Context(), d, *b); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -90,7 +91,7 @@ func TestFormsKeepWhatTheyShow(t *testing.T) {
 			if r, got := s.post(t, path, inputs(t, page, path)); r.StatusCode != http.StatusSeeOther {
 				t.Fatalf("%s %s: %s %s", name, section, r.Status, got)
 			}
-			draft, err := d.Draft(t.Context())
+			draft, err := service.ReadDraft.Get(t.Context(), d)
 			if err != nil || len(draft.Changes) != 0 {
 				t.Errorf("%s: saving %s unchanged changed %v, %v", name, section, draft.Changes, err)
 			}
@@ -138,7 +139,7 @@ func TestProfileIsEditedTriedAndPublished(t *testing.T) {
 	if r, _ = s.post(t, "/business/history/1", nil); r.Header.Get("Location") != "/business?done=published&version=3" {
 		t.Errorf("gone back: %s", r.Status)
 	}
-	if p, err := d.Profile(t.Context()); err != nil || p.Business.Hours.Sunday != "closed" {
+	if p, err := service.ReadProfile.Get(t.Context(), d); err != nil || p.Business.Hours.Sunday != "closed" {
 		t.Errorf("published: %+v, %v", p.Business.Hours, err)
 	}
 }
@@ -155,7 +156,7 @@ func TestWhatIsWrongStaysInTheForm(t *testing.T) {
 		t.Errorf("answer: %s", r.Status)
 	}
 	wants(t, page, `value="a lot <b>"`, "Is not a price", `value="soon"`, "Is not a number of minutes", `aria-invalid="true"`)
-	if draft, err := d.Draft(t.Context()); err != nil || len(draft.Changes) != 0 {
+	if draft, err := service.ReadDraft.Get(t.Context(), d); err != nil || len(draft.Changes) != 0 {
 		t.Errorf("the draft: %+v, %v", draft.Changes, err)
 	}
 	f.Set("services[0].price", "70 per visit")
@@ -164,7 +165,7 @@ func TestWhatIsWrongStaysInTheForm(t *testing.T) {
 	if r, page = s.post(t, "/business/services", f); r.StatusCode != http.StatusSeeOther {
 		t.Fatalf("answer: %s\n%s", r.Status, page)
 	}
-	draft, err := d.Draft(t.Context())
+	draft, err := service.ReadDraft.Get(t.Context(), d)
 	if err != nil || draft.Business.Services[0].Price.Amount != 7000 || draft.Business.Services[0].Price.Unit != "per visit" || draft.Business.Services[1].Minutes != 50 || draft.Business.Services[2].Name == "deep cleaning" {
 		t.Errorf("the draft: %+v, %v", draft.Changes, err)
 	}
@@ -206,7 +207,7 @@ func TestTwoWindowsOnOneSection(t *testing.T) {
 	if r, _ := s.post(t, "/business/transfer", inputs(t, page, "/business/transfer")); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("saved again: %s", r.Status)
 	}
-	if draft, err := d.Draft(t.Context()); err != nil || draft.Business.Transfer.Extension != "302" {
+	if draft, err := service.ReadDraft.Get(t.Context(), d); err != nil || draft.Business.Transfer.Extension != "302" {
 		t.Errorf("the draft: %+v, %v", draft.Business.Transfer, err)
 	}
 }
@@ -255,11 +256,11 @@ func TestAnEmptyBoxBeginsWithASampleOrAFile(t *testing.T) {
 	if r, page = upload("mine.json", file.String()); r.StatusCode != http.StatusSeeOther {
 		t.Fatalf("a good file: %s %s", r.Status, page)
 	}
-	draft, err := d.Draft(t.Context())
+	draft, err := service.ReadDraft.Get(t.Context(), d)
 	if err != nil || draft.Business.ID != b.ID {
 		t.Fatalf("the draft: %q, %v", draft.Business.ID, err)
 	}
-	if _, err := d.PublishDraft(t.Context(), draft.Revision, ""); err != nil {
+	if _, err := service.PublishDraft.Do(t.Context(), d, service.Publication{Revision: draft.Revision, Note: ""}); err != nil {
 		t.Fatal(err)
 	}
 	for format, want := range map[string]string{"toml": `id = 'harper-stone'`, "json": `"id": "harper-stone"`} {
@@ -277,7 +278,7 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	open, err := d.Unanswered(t.Context())
+	open, err := service.ListQuestions.Get(t.Context(), d)
 	if err != nil || len(open) != 3 {
 		t.Fatal(open, err)
 	}
@@ -302,7 +303,7 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	if r, _ = s.post(t, "/business/answers/dismiss", url.Values{"id": {id["what is love"]}}); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("dismissed: %s", r.Status)
 	}
-	if open, err = d.Unanswered(t.Context()); err != nil || len(open) != 1 {
+	if open, err = service.ListQuestions.Get(t.Context(), d); err != nil || len(open) != 1 {
 		t.Errorf("left: %v, %v", open, err)
 	}
 	if r, _ = s.ask(t, http.MethodGet, path); r.StatusCode != http.StatusSeeOther {
@@ -339,7 +340,7 @@ func TestACallIsCorrected(t *testing.T) {
 	}
 	_, page = o.ask(t, "GET", "/calls/c1?taught=1")
 	wants(t, page, "From the next call on this is taken for the price of crown.", "You said that this means the price of crown.")
-	es, err := d.Examples(t.Context())
+	es, err := service.ListExamples.Get(t.Context(), d)
 	if err != nil || len(es) != 1 {
 		t.Fatal(es, err)
 	}
@@ -361,7 +362,7 @@ func TestACallIsCorrected(t *testing.T) {
 	if r, _ := o.post(t, "/calls/c1/turns/1", url.Values{"means": {"price:kayak"}}); r.StatusCode != 404 {
 		t.Errorf("a meaning that is none: %s", r.Status)
 	}
-	if es, err := d.Examples(t.Context()); err != nil || len(es) != 0 {
+	if es, err := service.ListExamples.Get(t.Context(), d); err != nil || len(es) != 0 {
 		t.Errorf("left: %+v, %v", es, err)
 	}
 }

@@ -33,10 +33,10 @@ type callBack struct {
 func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 	c := callBack{Job: p.jobs.show("call " + v.PathValue("id")), Fault: fault}
 	var err error
-	if c.Message, err = p.service.Message(v.Context(), v.PathValue("id")); err != nil {
+	if c.Message, err = service.ReadMessage.Do(v.Context(), p.service, v.PathValue("id")); err != nil {
 		return reply{}, err
 	}
-	if c.Handsets, err = p.service.Handsets(v.Context()); err != nil {
+	if c.Handsets, err = service.ListHandsets.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
 	rep := reply{page: "callback.html", title: "Call back", nav: navToday, data: c}
@@ -48,11 +48,11 @@ func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 
 func (p *pages) callBack(v *visit) (reply, error) {
 	id, extension := v.PathValue("id"), v.PostFormValue("extension")
-	if _, err := p.service.Message(v.Context(), id); err != nil {
+	if _, err := service.ReadMessage.Do(v.Context(), p.service, id); err != nil {
 		return reply{}, err
 	}
 	if !p.jobs.start(v.Context(), "call "+id, "Calling back", func(ctx context.Context) (string, string) {
-		err := p.service.CallBack(ctx, id, extension)
+		err := service.CallBack.Act(ctx, p.service, service.Ring{Message: id, Extension: extension})
 		var invalid *service.InvalidError
 		var failed *service.CallError
 		switch {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -30,7 +29,7 @@ type callers struct {
 
 func (p *pages) showCallers(v *visit) (reply, error) {
 	list := callers{Search: strings.TrimSpace(v.URL.Query().Get("q"))}
-	all, err := p.service.Callers(v.Context(), 0)
+	all, err := service.ListCallers.Do(v.Context(), p.service, 0)
 	if err != nil {
 		return reply{}, err
 	}
@@ -70,7 +69,7 @@ func (p *pages) showCaller(v *visit) (reply, error) { return p.callerPage(v, cal
 
 // callerPage is the card, with what c says already.
 func (p *pages) callerPage(v *visit, c caller) (reply, error) {
-	d, err := p.service.Caller(v.Context(), v.PathValue("id"))
+	d, err := service.ReadCaller.Do(v.Context(), p.service, v.PathValue("id"))
 	if err != nil {
 		return reply{}, err
 	}
@@ -79,16 +78,12 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 		c.Tags = append(c.Tags, tagRow{t, tagText(t), d.Has(t)})
 	}
 	if c.Owner {
-		err := p.rightsOf(v, &c)
-		if errors.Is(err, service.ErrNoRights) {
-			c.Owner, err = false, nil
-		}
-		if err != nil {
+		if err := p.rightsOf(v, &c); err != nil {
 			return reply{}, err
 		}
 	}
 	for _, k := range d.CallList[:min(len(d.CallList), cardCalls)] {
-		detail, err := p.service.Call(service.Listing(v.Context()), k.ID)
+		detail, err := service.ReadCall.Do(service.Listing(v.Context()), p.service, k.ID)
 		if err != nil {
 			return reply{}, err
 		}

@@ -149,7 +149,7 @@ func (p *pages) findCalls(v *visit, list *calls, f service.CallFilter) (page []f
 		if list.Kind != "" {
 			limit += 3 * pageSize // some of those found are of another kind
 		}
-		hits, err := p.service.SearchCalls(v.Context(), service.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
+		hits, err := service.SearchCalls.Do(v.Context(), p.service, service.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
 		if err != nil {
 			return nil, false, err
 		}
@@ -167,7 +167,7 @@ func (p *pages) findCalls(v *visit, list *calls, f service.CallFilter) (page []f
 	if list.Kind != "" {
 		f.Limit = service.MaxList
 	}
-	all, err := p.service.Calls(v.Context(), f)
+	all, err := service.ListCalls.Do(v.Context(), p.service, f)
 	if err != nil {
 		return nil, false, err
 	}
@@ -181,7 +181,7 @@ func (p *pages) findCalls(v *visit, list *calls, f service.CallFilter) (page []f
 
 // row puts a call in a sentence.
 func (p *pages) row(v *visit, c record.Call) (callRow, error) {
-	d, err := p.service.Call(service.Listing(v.Context()), c.ID)
+	d, err := service.ReadCall.Do(service.Listing(v.Context()), p.service, c.ID)
 	if err != nil {
 		return callRow{}, err
 	}
@@ -262,7 +262,7 @@ type quality struct {
 }
 
 func (p *pages) showCall(v *visit) (reply, error) {
-	d, err := p.service.Call(v.Context(), v.PathValue("id"))
+	d, err := service.ReadCall.Do(v.Context(), p.service, v.PathValue("id"))
 	if err != nil {
 		return reply{}, err
 	}

@@ -16,7 +16,7 @@ const scrapeTime = 5 * time.Second
 
 // collector reads the service when it is scraped.
 type collector struct {
-	service Status
+	service service.Invoker
 	log     *slog.Logger
 
 	up, health, answering, registered           *prometheus.Desc
@@ -25,7 +25,7 @@ type collector struct {
 	condition, started, build                   *prometheus.Desc
 }
 
-func newCollector(d Status, log *slog.Logger) *collector {
+func newCollector(d service.Invoker, log *slog.Logger) *collector {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc(name, help, labels, nil)
 	}
@@ -65,7 +65,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
 	defer cancel()
-	s, err := c.service.Status(ctx)
+	s, err := service.ReadStatus.Get(ctx, c.service)
 	if err != nil {
 		c.log.Error("metrics cannot read the status", "err", err)
 		gauge(c.up, 0)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -71,7 +70,7 @@ const (
 func (p *pages) contactsPage(v *visit, c contacts) (reply, error) {
 	c.Job = p.jobs.show(recordsJob)
 	var err error
-	if c.Imports, err = p.service.Imports(v.Context()); err != nil {
+	if c.Imports, err = service.ListImports.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
 	slices.Reverse(c.Imports)
@@ -151,7 +150,7 @@ func (p *pages) uploaded(v *visit) (reply, error) {
 
 // planOf shows what would become of a file.
 func (p *pages) planOf(v *visit, id, name string, b []byte, mapping map[string]record.FieldKind) (reply, error) {
-	c, err := p.service.ReadContacts(v.Context(), bytes.NewReader(b), mapping)
+	c, err := service.ReadContacts.Do(v.Context(), p.service, service.ContactsFile{Content: b, Mapping: mapping})
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) && len(c.Columns) == 0 {
 		return p.contactsPage(v, contacts{Fault: problemText(invalid)})
@@ -183,7 +182,7 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 	if !ok {
 		return p.contactsPage(v, contacts{Fault: "The file is not here any more. Choose it again."})
 	}
-	c, err := p.service.ReadContacts(v.Context(), bytes.NewReader(f.b), nil)
+	c, err := service.ReadContacts.Do(v.Context(), p.service, service.ContactsFile{Content: f.b})
 	var invalid *service.InvalidError
 	if err != nil && !errors.As(err, &invalid) {
 		return reply{}, err
@@ -199,12 +198,11 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 	if v.PostFormValue("do") != "import" {
 		return p.planOf(v, f.id, f.name, f.b, mapping)
 	}
-	if c, err = p.service.ReadContacts(v.Context(), bytes.NewReader(f.b), mapping); err != nil {
+	if c, err = service.ReadContacts.Do(v.Context(), p.service, service.ContactsFile{Content: f.b, Mapping: mapping}); err != nil {
 		return p.planOf(v, f.id, f.name, f.b, mapping)
 	}
-	by := v.who.Name
 	if !p.jobs.start(v.Context(), recordsJob, "Taking contacts over", func(ctx context.Context) (string, string) {
-		b, err := p.service.ImportContacts(ctx, service.ImportOf(f.name, by, c))
+		b, err := service.ImportContacts.Do(ctx, p.service, service.ImportOf(f.name, c))
 		if errors.As(err, &invalid) {
 			return "", problemText(invalid)
 		}
@@ -223,7 +221,7 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 func (p *pages) undoImport(v *visit) (reply, error) {
 	id := v.PathValue("id")
 	if !p.jobs.start(v.Context(), recordsJob, "Taking the import back", func(ctx context.Context) (string, string) {
-		if err := p.service.UndoImport(ctx, id); err != nil {
+		if err := service.UndoImport.Act(ctx, p.service, id); err != nil {
 			p.log.Error("undo import", "err", err)
 			return "", "The import could not be taken back. The log says why; it is gone on with after the next start."
 		}

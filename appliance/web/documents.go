@@ -27,18 +27,6 @@ const maxDocument = documents.MaxFile + 1<<20
 // documentJob is the key of the document that is being read: one at a time is.
 const documentJob = "document"
 
-// Documents are what callers may be told in the owner's own words; *service.Service is the real one.
-type Documents interface {
-	Documents(ctx context.Context) ([]record.Document, error)
-	Document(ctx context.Context, id string) (record.Document, error)
-	AddDocument(ctx context.Context, f service.DocumentFile) (record.Document, error)
-	ChangeDocument(ctx context.Context, id string, e service.DocumentEdit) (record.Document, error)
-	RemoveDocument(ctx context.Context, id string) error
-	RestoreDocument(ctx context.Context, id string) (record.Document, error)
-}
-
-var _ Documents = (*service.Service)(nil)
-
 // documentRoutes are the pages about documents. They are the owner's.
 func (p *pages) documentRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET "+documentsPath, owner, func(v *visit) (reply, error) { return p.documentsPage(v, "") })
@@ -62,7 +50,7 @@ type documentList struct {
 
 func (p *pages) documentsPage(v *visit, fault string) (reply, error) {
 	list := documentList{Job: p.jobs.show(documentJob), Fault: fault, Undo: v.URL.Query().Get("removed")}
-	ds, err := p.service.Documents(v.Context())
+	ds, err := service.ListDocuments.Get(v.Context(), p.service)
 	if err != nil && !errors.Is(err, service.ErrNoDocuments) {
 		return reply{}, err
 	}
@@ -118,7 +106,7 @@ func (p *pages) sentDocument(v *visit) (reply, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return reply{}, err
 	}
-	file := service.DocumentFile{File: head.Filename, Name: v.PostFormValue("name"), Replace: v.PostFormValue("replace"), By: v.who.Name, Content: b}
+	file := service.DocumentFile{File: head.Filename, Name: v.PostFormValue("name"), Replace: v.PostFormValue("replace"), Content: b}
 	if !p.jobs.start(v.Context(), documentJob, "Taking the document", func(ctx context.Context) (string, string) { return p.takeDocument(ctx, file) }) {
 		return p.documentsPage(v, "Another document is being read. Wait until it is there, then try again.")
 	}
@@ -127,7 +115,7 @@ func (p *pages) sentDocument(v *visit) (reply, error) {
 
 // takeDocument says what became of a file.
 func (p *pages) takeDocument(ctx context.Context, f service.DocumentFile) (done, fault string) {
-	d, err := p.service.AddDocument(ctx, f)
+	d, err := service.AddDocument.Do(ctx, p.service, f)
 	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
@@ -157,7 +145,7 @@ type passageGroup struct {
 }
 
 func (p *pages) documentPage(v *visit, id, fault string) (reply, error) {
-	d, err := p.service.Document(v.Context(), id)
+	d, err := service.ReadDocument.Do(v.Context(), p.service, id)
 	if errors.Is(err, service.ErrNoDocuments) || err == nil && !d.Removed.IsZero() {
 		return goTo(documentsPath), nil
 	}
@@ -197,7 +185,7 @@ func (p *pages) switchPassage(v *visit) (reply, error) {
 // changeDocument changes a document and shows it at a place.
 func (p *pages) changeDocument(v *visit, e service.DocumentEdit, at string) (reply, error) {
 	id := v.PathValue("id")
-	_, err := p.service.ChangeDocument(detached(v), id, e)
+	_, err := service.ChangeDocument.Do(detached(v), p.service, service.DocumentChange{ID: id, Edit: e})
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.documentPage(v, id, "Nothing was changed: "+invalid.Problems[0].Text+".")
@@ -210,7 +198,7 @@ func (p *pages) changeDocument(v *visit, e service.DocumentEdit, at string) (rep
 
 func (p *pages) removeDocument(v *visit) (reply, error) {
 	id := v.PathValue("id")
-	if err := p.service.RemoveDocument(detached(v), id); err != nil {
+	if err := service.RemoveDocument.Act(detached(v), p.service, id); err != nil {
 		return reply{}, err
 	}
 	return goTo(documentsPath + "?removed=" + url.QueryEscape(id)), nil
@@ -218,7 +206,7 @@ func (p *pages) removeDocument(v *visit) (reply, error) {
 
 func (p *pages) restoreDocument(v *visit) (reply, error) {
 	id := v.PathValue("id")
-	_, err := p.service.RestoreDocument(detached(v), id)
+	_, err := service.RestoreDocument.Do(detached(v), p.service, id)
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.documentsPage(v, "It was not brought back: "+invalid.Problems[0].Text+".")
@@ -237,7 +225,7 @@ func (p *pages) documentSource(ctx context.Context, path string) (source, bool) 
 		return source{}, false
 	}
 	out := source{Section: edit.Section("documents/" + url.PathEscape(id)), Text: "Documents"}
-	if d, err := p.service.Document(ctx, id); err == nil {
+	if d, err := service.ReadDocument.Do(ctx, p.service, id); err == nil {
 		out.Text += ": " + d.Name
 	}
 	if n, ok := strings.CutPrefix(page, ".page["); ok {
@@ -248,7 +236,7 @@ func (p *pages) documentSource(ctx context.Context, path string) (source, bool) 
 
 // documentsSay says for the overview of the business what documents there are; ok is false where none can be.
 func (p *pages) documentsSay(ctx context.Context) (says string, ok bool, err error) {
-	ds, err := p.service.Documents(ctx)
+	ds, err := service.ListDocuments.Get(ctx, p.service)
 	if errors.Is(err, service.ErrNoDocuments) {
 		return "", false, nil
 	}

@@ -107,7 +107,7 @@ func TestDocumentsOnThePage(t *testing.T) {
 	if r, _ := s.post(t, at+"/restore", nil); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("restored: %s", r.Status)
 	}
-	if ds, err := d.Documents(t.Context()); err != nil || len(ds) != 1 || !ds[0].Removed.IsZero() {
+	if ds, err := service.ListDocuments.Get(t.Context(), d); err != nil || len(ds) != 1 || !ds[0].Removed.IsZero() {
 		t.Errorf("%+v, %v", ds, err)
 	}
 	if r, _ := s.post(t, "/business/documents", nil); r.StatusCode != http.StatusUnprocessableEntity {

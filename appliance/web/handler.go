@@ -31,7 +31,7 @@ const actWithin = 10 * time.Minute
 
 // pages answers requests.
 type pages struct {
-	service   Desk
+	service   service.Invoker
 	gate      *access.Gate
 	live      *live.Hub
 	glance    *glance
@@ -109,6 +109,9 @@ func readTemplates() (map[string]*template.Template, error) {
 	return out, nil
 }
 
+// pageDoor names the page in the audit chain.
+const pageDoor = "page"
+
 // guard lets only requests pass that are meant for this box and are of a kind that pages have.
 func (p *pages) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +125,7 @@ func (p *pages) guard(next http.Handler) http.Handler {
 					p.log.Debug("no more time for an answer", "err", err)
 				}
 			}
-			next.ServeHTTP(w, r.WithContext(service.WithDoor(r.Context(), "page")))
+			next.ServeHTTP(w, r.WithContext(service.WithActor(r.Context(), service.Actor{Kind: "visitor", Door: pageDoor, Role: service.Visitor})))
 		}
 	})
 }
@@ -185,7 +188,7 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // glance is the status as the service last told it. Counting calls reads the records, and anybody in the network may ask as
 // often as they like: for a second all get the same answer.
 type glance struct {
-	service Desk
+	service service.Invoker
 	now     func() time.Time
 	log     *slog.Logger
 
@@ -208,13 +211,14 @@ func (g *glance) look(ctx context.Context) (service.Status, *time.Location, erro
 	if age := now.Sub(g.at); !g.at.IsZero() && age >= 0 && age < glanceFor {
 		return g.status, g.place, g.err
 	}
-	ctx = context.WithoutCancel(ctx)
-	s, err := g.service.Status(ctx)
+	// The page asks for itself: the box's name and its time zone are for visitors, too.
+	ctx = service.WithActor(context.WithoutCancel(ctx), service.Actor{Kind: "box", Door: pageDoor, Role: service.Box})
+	s, err := service.ReadStatus.Get(ctx, g.service)
 	if err != nil {
 		g.log.Error("the page cannot read the status", "err", err)
 	}
 	place := time.Local
-	if p, err := g.service.Profile(ctx); err == nil { // without one there is no time zone but the machine's
+	if p, err := service.ReadProfile.Get(ctx, g.service); err == nil { // without one there is no time zone but the machine's
 		place = p.Business.Location()
 	}
 	g.at, g.status, g.place, g.err = now, s, place, err

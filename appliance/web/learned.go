@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,17 +10,6 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
-
-// Examples are what the owner has taught; *service.Service is the real one.
-type Examples interface {
-	Examples(ctx context.Context) ([]service.Learned, error)
-	Meanings(ctx context.Context) ([]edit.Meaning, error)
-	Correct(ctx context.Context, call string, turn int, means string) (service.Learned, error)
-	RemoveExample(ctx context.Context, id string) error
-	KeepExample(ctx context.Context, id string) (service.Learned, error)
-}
-
-var _ Examples = (*service.Service)(nil)
 
 // learnedRoutes are the pages about what the box has learned from the owner.
 func (p *pages) learnedRoutes(mux *http.ServeMux) {
@@ -38,7 +26,7 @@ type learned struct {
 }
 
 func (p *pages) showLearned(v *visit) (reply, error) {
-	es, err := p.service.Examples(v.Context())
+	es, err := service.ListExamples.Get(v.Context(), p.service)
 	done := map[string]string{
 		"removed": "It is taken back: the next call is answered without it.",
 		"kept":    "These words stay, whoever is erased.",
@@ -48,11 +36,11 @@ func (p *pages) showLearned(v *visit) (reply, error) {
 }
 
 func (p *pages) removeExample(v *visit) (reply, error) {
-	return afterExample("removed", p.service.RemoveExample(detached(v), v.PathValue("id")))
+	return afterExample("removed", service.RemoveExample.Act(detached(v), p.service, v.PathValue("id")))
 }
 
 func (p *pages) keepExample(v *visit) (reply, error) {
-	_, err := p.service.KeepExample(detached(v), v.PathValue("id"))
+	_, err := service.KeepExample.Do(detached(v), p.service, v.PathValue("id"))
 	return afterExample("kept", err)
 }
 
@@ -72,7 +60,7 @@ func (p *pages) correctTurn(v *visit) (reply, error) {
 	if err != nil || means == "" { // nothing was chosen
 		return goTo("/calls/" + id), nil //nolint:nilerr // The form offers what there is.
 	}
-	_, err = p.service.Correct(detached(v), id, turn, means)
+	_, err = service.CorrectTurn.Do(detached(v), p.service, service.Correction{Call: id, Turn: turn, Means: means})
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return goTo("/calls/" + id), nil
@@ -85,14 +73,14 @@ func (p *pages) corrections(v *visit, call string) (choice []edit.Meaning, chose
 	if !v.who.Owner() {
 		return nil, nil, nil
 	}
-	choice, err = p.service.Meanings(v.Context())
+	choice, err = service.ListMeanings.Get(v.Context(), p.service)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil, nil // nothing is published yet
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	es, err := p.service.Examples(v.Context())
+	es, err := service.ListExamples.Get(v.Context(), p.service)
 	chosen = map[int]string{}
 	for _, e := range es {
 		if e.CallID == call && e.Taught == "correction" {

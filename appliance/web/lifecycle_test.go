@@ -75,13 +75,13 @@ func TestRequestsAreLoggedWithoutQuery(t *testing.T) {
 func TestPanicIsLoggedAndSurvived(t *testing.T) {
 	var log lines
 	first := true
-	d := office{StatusFunc: func() (service.Status, error) {
+	d := saying(func() (service.Status, error) {
 		if first {
 			first = false
 			panic("fault")
 		}
 		return well(), nil
-	}}
+	})
 	s := open(t, d, func(o *web.Options) { o.Logger = log.logger(slog.LevelInfo) })
 	if r, err := s.client.Get(s.url + "/"); err == nil {
 		r.Body.Close()
@@ -153,11 +153,11 @@ func TestStartAndStop(t *testing.T) {
 // TestStopLetsRequestsFinish stops the server while the service still thinks.
 func TestStopLetsRequestsFinish(t *testing.T) {
 	thinks, goOn := make(chan struct{}), make(chan struct{})
-	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Now: newClock().Now, Service: office{StatusFunc: func() (service.Status, error) {
+	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Now: newClock().Now, Service: saying(func() (service.Status, error) {
 		close(thinks)
 		<-goOn
 		return well(), nil
-	}}})
+	})})
 	if err != nil {
 		t.Fatal(err)
 	}

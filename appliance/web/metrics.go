@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // Metrics counts and measures what happens on calls. Its methods are those of an observer of calls, so that it can be
@@ -172,10 +173,10 @@ func (m *Metrics) collectors() []prometheus.Collector {
 
 // MetricsOptions for ListenMetrics. Listen and Service are needed.
 type MetricsOptions struct {
-	Listen  string       // host:port; port 0 takes a free one
-	Service Status       // what is told of the box
-	Metrics *Metrics     // what is told of calls; nil leaves it out
-	Logger  *slog.Logger // nil: says nothing
+	Listen  string          // host:port; port 0 takes a free one
+	Service service.Invoker // what is told of the box
+	Metrics *Metrics        // what is told of calls; nil leaves it out
+	Logger  *slog.Logger    // nil: says nothing
 }
 
 // MetricsServer answers /metrics over plain HTTP.

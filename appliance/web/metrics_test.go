@@ -165,7 +165,7 @@ func TestMetricsLint(t *testing.T) {
 }
 
 func TestMetricsWithoutRecords(t *testing.T) {
-	d := office{StatusFunc: func() (service.Status, error) { return service.Status{}, errors.New("disk") }}
+	d := saying(func() (service.Status, error) { return service.Status{}, errors.New("disk") })
 	got := scrape(t, metered(t, web.MetricsOptions{Service: d}))
 	wantLines(t, got, "frontdesk_up 0")
 	if strings.Contains(got, "frontdesk_registered") {

@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
 )
@@ -52,15 +52,9 @@ func openReal(t *testing.T) *busy {
 	if err := s.AddUnanswered(record.Unanswered{CallID: "c1", At: noon.Add(-time.Hour), Question: "Do you take dogs?"}); err != nil {
 		t.Fatal(err)
 	}
-	key, err := s.AuditKey()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
-	d := service.New(service.Options{Records: s, Now: newClock().Now, Live: func() service.Live { return well().Live }, Rights: service.Rights{
-		Office: privacy.New(privacy.Options{Records: s, Now: newClock().Now}),
-		Audit:  audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(dir, "heads"), Now: newClock().Now}),
-	}, Backups: service.Backups{Records: s, State: dir, Dir: t.TempDir()}})
+	d := servicetest.New(t, service.Options{Records: s, Now: newClock().Now, Live: func() service.Live { return well().Live },
+		Office: privacy.New(privacy.Options{Records: s, Now: newClock().Now}), Backups: service.Backups{State: dir, Dir: t.TempDir()}})
 	r.site = open(t, d, func(*web.Options) {})
 	return r
 }
@@ -413,7 +407,7 @@ func TestEvents(t *testing.T) {
 func TestTroublesAreOnTheFirstPage(t *testing.T) {
 	s := limited()
 	s.Overall = health.Degraded
-	d := service.New(service.Options{Records: openReal(t).store, Now: newClock().Now, Live: func() service.Live { return s.Live }})
+	d := servicetest.New(t, service.Options{Records: openReal(t).store, Now: newClock().Now, Live: func() service.Live { return s.Live }})
 	_, b := open(t, d).asOwner(t).ask(t, "GET", "/")
 	wantAll(t, b, "There is no &lt;voice&gt;.")
 }

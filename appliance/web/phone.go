@@ -66,7 +66,7 @@ func ladderOf(steps []service.Step, v *visit) []ladderStep {
 }
 
 func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
-	a, err := p.service.PhoneAccount(v.Context())
+	a, err := service.ReadPhoneAccount.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -80,14 +80,14 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 		page.Since = "since " + spoken(a.Now.Since, v.now)
 	}
 	page.Port = a.Now.Contact
-	if page.Recording, err = p.service.RecordingSettings(v.Context()); err != nil {
+	if page.Recording, err = service.ReadRecordingSettings.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
 	// Without a running phone there are no ladders; the page shows the rest.
-	if l, err := p.service.Ladder(v.Context(), service.RegistrationLadder); err == nil {
+	if l, err := service.ReadLadder.Do(v.Context(), p.service, service.RegistrationLadder); err == nil {
 		page.Registration = ladderOf(l.Steps, v)
 	}
-	if ls, err := p.service.Ladders(v.Context()); err == nil {
+	if ls, err := service.ListLadders.Get(v.Context(), p.service); err == nil {
 		page.Ladders = ls
 	}
 	switch v.URL.Query().Get("done") {
@@ -124,13 +124,13 @@ func phoneForm(v *visit) service.PhoneAccountEdit {
 	return service.PhoneAccountEdit{
 		Registrar: strings.TrimSpace(v.PostFormValue("registrar")), Transport: v.PostFormValue("transport"),
 		User: strings.TrimSpace(v.PostFormValue("extension")), AuthUser: strings.TrimSpace(v.PostFormValue("auth_user")),
-		Domain: strings.TrimSpace(v.PostFormValue("domain")), Password: service.Password(v.PostFormValue("pbx_password")), By: v.who.Name,
+		Domain: strings.TrimSpace(v.PostFormValue("domain")), Password: service.Password(v.PostFormValue("pbx_password")),
 	}
 }
 
 func (p *pages) savePhone(v *visit) (reply, error) {
 	form := phoneForm(v)
-	_, err := p.service.SetPhoneAccount(detached(v), form)
+	_, err := service.SetPhoneAccount.Do(detached(v), p.service, form)
 	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
@@ -145,7 +145,7 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 
 func (p *pages) testPhone(v *visit) (reply, error) {
 	form := phoneForm(v)
-	got, err := p.service.TestPhoneAccount(v.Context(), form)
+	got, err := service.TestPhoneAccount.Do(v.Context(), p.service, form)
 	page := phonePage{Form: form, Test: &phoneTest{PhoneTest: got, Tone: toneBad, Retype: form.Password != "" && !v.isPart(), Steps: ladderOf(got.Steps, v)}}
 	var invalid *service.InvalidError
 	switch {
@@ -173,8 +173,8 @@ func (p *pages) saveRecording(v *visit) (reply, error) {
 	if err != nil {
 		days = -1 // the service says what is possible
 	}
-	set := record.RecordingSettings{Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days, By: v.who.Name}
-	_, err = p.service.SetRecordingSettings(detached(v), set)
+	set := record.RecordingSettings{Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days}
+	_, err = service.SetRecordingSettings.Do(detached(v), p.service, set)
 	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
@@ -193,7 +193,7 @@ type ladderPage struct {
 }
 
 func (p *pages) showLadder(v *visit) (reply, error) {
-	l, err := p.service.Ladder(v.Context(), v.PathValue("call"))
+	l, err := service.ReadLadder.Do(v.Context(), p.service, v.PathValue("call"))
 	if err != nil {
 		return reply{}, err
 	}

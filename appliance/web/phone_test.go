@@ -13,6 +13,7 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -68,7 +69,7 @@ func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
 		t.Fatal(err)
 	}
 	now := service.Phone{State: "failed", Verdict: service.VerdictPassword, Since: noon}
-	d := service.New(service.Options{Records: s, Telephone: x, Now: newClock().Now, Live: func() service.Live {
+	d := servicetest.New(t, service.Options{Records: s, Telephone: x, Now: newClock().Now, Live: func() service.Live {
 		l := well().Live
 		l.Phone = now
 		return l

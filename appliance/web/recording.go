@@ -28,7 +28,7 @@ type wave struct {
 
 // playerOf returns the player of a call and when its recording begins; nil when there is none.
 func (p *pages) playerOf(v *visit, d service.CallDetail) (*player, time.Time, error) {
-	w, err := p.service.Waveform(v.Context(), d.ID, waveBars)
+	w, err := service.ReadWaveform.Do(v.Context(), p.service, service.WaveformFilter{Call: d.ID, Parts: waveBars})
 	if errors.Is(err, store.ErrNotFound) || err == nil && w.Seconds == 0 {
 		return nil, time.Time{}, nil
 	}
@@ -67,20 +67,26 @@ func (p *pages) sendRecording(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rec, err := p.service.Recording(v.Context(), r.PathValue("id"))
+	sound, err := service.PlayRecording.Do(v.Context(), p.service, r.PathValue("id"))
 	if err != nil {
 		p.answer(w, v, reply{}, err)
 		return
 	}
-	defer func() { _ = rec.Close() }() // it was only read
+	defer func() { _ = sound.Close() }() // it was only read
 	h := w.Header()
-	h.Set("Content-Type", "audio/wav")
+	h.Set("Content-Type", sound.Type())
 	h.Set("Content-Disposition", `inline; filename="call.wav"`)
 	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(recordingWrite)); err != nil {
 		p.fault(w, v, err)
 		return
 	}
-	http.ServeContent(w, r, "", rec.Modified, rec)
+	if rec, ok := sound.(*service.Recording); ok { // a file here: pieces of it can be asked for
+		http.ServeContent(w, r, "", rec.Modified, rec)
+		return
+	}
+	if _, err := sound.WriteTo(w); err != nil {
+		p.log.Error("send recording", "err", err)
+	}
 }
 
 // recordingWrite is how long sending a recording may take, to a telephone at the end of the garden too.

@@ -84,24 +84,24 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	ctx := v.Context()
 	r.Job = p.jobs.show(recordsJob)
 	var err error
-	if r.Backups, err = p.service.Backups(ctx, ""); err != nil {
+	if r.Backups, err = service.ListBackups.Do(ctx, p.service, ""); err != nil {
 		return reply{}, err
 	}
-	if r.Retention, err = p.service.Retention(ctx); err != nil {
+	if r.Retention, err = service.ReadRetention.Get(ctx, p.service); err != nil {
 		return reply{}, err
 	}
 	for _, k := range keptDays(&r.Retention) {
 		r.Kept = append(r.Kept, keptFor{k.name, k.label, *k.days})
 	}
-	due, err := p.service.Due(ctx, dueAhead)
+	due, err := service.ListDue.Do(ctx, p.service, dueAhead)
 	if err != nil {
 		return reply{}, err
 	}
 	r.Due = dueRows(due)
-	if r.Holds, err = p.service.Holds(ctx); err != nil {
+	if r.Holds, err = service.ListHolds.Get(ctx, p.service); err != nil {
 		return reply{}, err
 	}
-	if r.Audit, err = p.service.AuditLog(ctx, auditShown); err != nil {
+	if r.Audit, err = service.ListAudit.Do(ctx, p.service, auditShown); err != nil {
 		return reply{}, err
 	}
 	if err := p.named(ctx, r.Audit); err != nil {
@@ -156,7 +156,7 @@ const anotherJob = "Something else is being done. Wait until it is over."
 func (p *pages) doBackup(v *visit) (reply, error) {
 	switch v.PostFormValue("do") {
 	case "setup":
-		k, err := p.service.SetUpBackup(detached(v))
+		k, err := service.SetUpBackup.Get(detached(v), p.service)
 		if err != nil {
 			return p.recordsPage(v, records{Fault: "No recovery key was made: " + err.Error() + "."})
 		}
@@ -164,7 +164,7 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 	case "verify":
 		name := v.PostFormValue("name")
 		return p.begin(v, "Checking the backup", func(ctx context.Context) (string, string) {
-			got, err := p.service.VerifyBackup(ctx, "", name)
+			got, err := service.VerifyBackup.Do(ctx, p.service, service.BackupName{Dir: "", Name: name})
 			if err != nil {
 				p.log.Error("check backup", "err", err)
 				return "", "The backup cannot be used: " + err.Error() + "."
@@ -173,7 +173,7 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 		})
 	}
 	return p.begin(v, "Making a backup", func(ctx context.Context) (string, string) {
-		i, err := p.service.MakeBackup(ctx, "")
+		i, err := service.MakeBackup.Do(ctx, p.service, "")
 		if err != nil {
 			p.log.Error("make backup", "err", err)
 			return "", "No backup was made: " + err.Error() + "."
@@ -193,7 +193,7 @@ func (p *pages) begin(v *visit, what string, fn func(ctx context.Context) (done,
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
 
 func (p *pages) changeRetention(v *visit) (reply, error) {
-	r := record.Retention{By: v.who.Name}
+	r := record.Retention{}
 	for _, k := range keptDays(&r) {
 		n, err := strconv.Atoi(strings.TrimSpace(v.PostFormValue(k.name)))
 		if err != nil {
@@ -201,7 +201,7 @@ func (p *pages) changeRetention(v *visit) (reply, error) {
 		}
 		*k.days = n
 	}
-	_, err := p.service.SetRetention(detached(v), r)
+	_, err := service.SetRetention.Do(detached(v), p.service, r)
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.recordsPage(v, records{Fault: problemText(invalid)})
@@ -213,7 +213,7 @@ func (p *pages) changeRetention(v *visit) (reply, error) {
 }
 
 func (p *pages) verifyAudit(v *visit) (reply, error) {
-	r, err := p.service.VerifyAudit(v.Context(), nil)
+	r, err := service.VerifyAudit.Do(v.Context(), p.service, nil)
 	if err != nil {
 		return reply{}, err
 	}

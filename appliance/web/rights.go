@@ -46,10 +46,10 @@ func tagText(t record.Tag) string {
 // rightsOf adds what only the owner sees on a card.
 func (p *pages) rightsOf(v *visit, c *caller) error {
 	var err error
-	if c.Consents, err = p.service.Consents(v.Context(), c.ID); err != nil {
+	if c.Consents, err = service.ListConsents.Do(v.Context(), p.service, c.ID); err != nil {
 		return err
 	}
-	hs, err := p.service.Holds(v.Context())
+	hs, err := service.ListHolds.Get(v.Context(), p.service)
 	if err != nil {
 		return err
 	}
@@ -64,11 +64,11 @@ func (p *pages) rightsOf(v *visit, c *caller) error {
 // changeCard saves what somebody of the office knows of a caller.
 func (p *pages) changeCard(v *visit) (reply, error) {
 	id := v.PathValue("id")
-	d, err := p.service.Caller(v.Context(), id)
+	d, err := service.ReadCaller.Do(v.Context(), p.service, id)
 	if err != nil {
 		return reply{}, err
 	}
-	e := service.CallerEdit{By: v.who.Name}
+	e := service.CallerEdit{}
 	for _, k := range []record.FieldKind{record.FieldName, record.FieldEmail, record.FieldCompany, record.FieldAddress, record.FieldNote} {
 		typed := record.Personal(strings.TrimSpace(v.PostFormValue(string(k))))
 		known := d.Values(k)
@@ -92,7 +92,7 @@ func (p *pages) changeCard(v *visit) (reply, error) {
 			e.Untag = append(e.Untag, t)
 		}
 	}
-	_, err = p.service.ChangeCaller(detached(v), id, e)
+	_, err = service.ChangeCaller.Do(detached(v), p.service, service.CallerChange{ID: id, Edit: e})
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.callerPage(v, caller{Fault: problemText(invalid)})
@@ -114,7 +114,7 @@ func problemText(e *service.InvalidError) string {
 
 // useRight does what the owner has chosen about a caller's data.
 func (p *pages) useRight(v *visit) (reply, error) {
-	id, by := v.PathValue("id"), v.who.Name
+	id := v.PathValue("id")
 	var held *store.HeldError
 	var invalid *service.InvalidError
 	switch v.PostFormValue("do") {
@@ -122,7 +122,7 @@ func (p *pages) useRight(v *visit) (reply, error) {
 		if v.PostFormValue("sure") == "" {
 			return p.callerPage(v, caller{Fault: "Tick that you are sure: nothing of it comes back."})
 		}
-		e, err := p.service.EraseCaller(detached(v), id, v.PostFormValue("reason"), by)
+		e, err := service.EraseCaller.Do(detached(v), p.service, service.Erasure{ID: id, Reason: v.PostFormValue("reason")})
 		if errors.As(err, &held) {
 			return p.callerPage(v, caller{Fault: "A legal hold keeps these records until " + held.Until.Format("2 January 2006") + "."})
 		}
@@ -133,7 +133,7 @@ func (p *pages) useRight(v *visit) (reply, error) {
 	case "hold":
 		day, err := time.ParseInLocation(time.DateOnly, v.PostFormValue("until"), v.now.Location())
 		if err == nil {
-			err = p.service.HoldCaller(detached(v), record.Hold{Caller: id, Reason: v.PostFormValue("reason"), Until: day.AddDate(0, 0, 1).Add(-time.Second), By: by})
+			err = service.HoldCaller.Act(detached(v), p.service, record.Hold{Caller: id, Reason: v.PostFormValue("reason"), Until: day.AddDate(0, 0, 1).Add(-time.Second)})
 		}
 		if errors.As(err, &invalid) || err != nil && day.IsZero() {
 			return p.callerPage(v, caller{Fault: "Say why the records are held, and until which day to come."})
@@ -143,13 +143,13 @@ func (p *pages) useRight(v *visit) (reply, error) {
 		}
 		return p.callerPage(v, caller{Done: "The records are held: nothing of them is removed."})
 	case "release":
-		if err := p.service.ReleaseCaller(detached(v), id); err != nil {
+		if err := service.ReleaseCaller.Act(detached(v), p.service, id); err != nil {
 			return reply{}, err
 		}
 		return p.callerPage(v, caller{Done: "The hold has ended."})
 	case "consent":
 		kind, state, _ := strings.Cut(v.PostFormValue("consent"), ":")
-		_, err := p.service.NoteConsent(detached(v), record.Consent{Caller: id, Kind: record.ConsentKind(kind), State: record.ConsentState(state), By: by})
+		_, err := service.NoteConsent.Do(detached(v), p.service, record.Consent{Caller: id, Kind: record.ConsentKind(kind), State: record.ConsentState(state)})
 		if errors.As(err, &invalid) {
 			return p.callerPage(v, caller{Fault: problemText(invalid)})
 		}
@@ -158,13 +158,13 @@ func (p *pages) useRight(v *visit) (reply, error) {
 		}
 		return p.callerPage(v, caller{Done: "Noted. It counts from the next call on."})
 	case "code":
-		c, err := p.service.NewCallerCode(detached(v), id)
+		c, err := service.MakeCallerCode.Do(detached(v), p.service, id)
 		if err != nil {
 			return reply{}, err
 		}
 		return p.callerPage(v, caller{Code: &c})
 	}
-	_, err := p.service.FileRequest(detached(v), record.Request{Caller: id, Kind: record.RequestKind(v.PostFormValue("do")), What: record.Personal(v.PostFormValue("what")), By: by})
+	_, err := service.FileRequest.Do(detached(v), p.service, record.Request{Caller: id, Kind: record.RequestKind(v.PostFormValue("do")), What: record.Personal(v.PostFormValue("what"))})
 	if errors.As(err, &invalid) {
 		return p.callerPage(v, caller{Fault: problemText(invalid)})
 	}
@@ -186,13 +186,14 @@ func (p *pages) exportCaller(w http.ResponseWriter, r *http.Request) {
 			redact = append(redact, s)
 		}
 	}
-	if _, err := p.service.Caller(v.Context(), v.PathValue("id")); err != nil {
+	zip, err := service.ExportCaller.Do(v.Context(), p.service, service.DossierWish{ID: v.PathValue("id"), Redact: redact})
+	if err != nil {
 		p.answer(w, v, reply{}, err)
 		return
 	}
-	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Type", zip.Type())
 	w.Header().Set("Content-Disposition", `attachment; filename="dossier.zip"`)
-	if err := p.service.WriteDossier(v.Context(), v.PathValue("id"), redact, w); err != nil {
+	if err := service.Pour(w, zip); err != nil {
 		p.log.Error("write dossier", "err", err) // what was sent is a ZIP without its end, which no program takes for a whole one
 	}
 }
@@ -212,7 +213,7 @@ const closedShown = 20
 func (p *pages) showRequests(v *visit) (reply, error) { return p.requestsPage(v, "") }
 
 func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
-	all, err := p.service.Requests(v.Context())
+	all, err := service.ListRequests.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -225,7 +226,7 @@ func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
 			r.Closed = append(r.Closed, q)
 		}
 	}
-	if r.Erasures, err = p.service.Erasures(v.Context()); err != nil {
+	if r.Erasures, err = service.ListErasures.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
 	return reply{page: "requests.html", title: "Requests", nav: navCallers, data: r}, nil
@@ -233,15 +234,15 @@ func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
 
 // dealWith does or refuses a request, or notes how the person was known.
 func (p *pages) dealWith(v *visit) (reply, error) {
-	id, by := v.PathValue("id"), v.who.Name
+	id := v.PathValue("id")
 	var err error
 	switch v.PostFormValue("do") {
 	case "identify":
-		_, err = p.service.IdentifyRequest(detached(v), id, record.Identity(v.PostFormValue("how")), by)
+		_, err = service.IdentifyRequest.Do(detached(v), p.service, service.Identification{ID: id, How: record.Identity(v.PostFormValue("how"))})
 	case "refuse":
-		_, err = p.service.RefuseRequest(detached(v), id, v.PostFormValue("reason"), by)
+		_, err = service.RefuseRequest.Do(detached(v), p.service, service.Refusal{ID: id, Reason: v.PostFormValue("reason")})
 	default:
-		_, err = p.service.CompleteRequest(detached(v), id, by)
+		_, err = service.CompleteRequest.Do(detached(v), p.service, id)
 	}
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {

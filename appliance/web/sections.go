@@ -107,7 +107,7 @@ func (p *pages) showSection(v *visit) (reply, error) {
 	if !s.Valid() {
 		return p.nothingHere(), nil
 	}
-	d, err := p.service.Draft(v.Context())
+	d, err := service.ReadDraft.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -130,7 +130,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	if err := v.ParseForm(); err != nil {
 		return p.nothingHere(), nil //nolint:nilerr // Not a form of ours.
 	}
-	d, err := p.service.Draft(v.Context())
+	d, err := service.ReadDraft.Get(v.Context(), p.service)
 	if err != nil {
 		return reply{}, err
 	}
@@ -144,7 +144,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	}
 	kept := tidySection(s, f, typed)
 	revision, _ := strconv.Atoi(f.get("revision"))
-	_, err = p.service.SaveDraft(detached(v), revision, s, kept)
+	_, err = service.SaveDraft.Do(detached(v), p.service, service.DraftChange{Revision: revision, Section: s, Business: kept})
 	var conflict *service.ConflictError
 	if errors.As(err, &conflict) {
 		page := newSectionPage(s, d, typed)
@@ -160,7 +160,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 func (p *pages) sectionReply(v *visit, page *sectionPage, b knowledge.Business, code int) (reply, error) {
 	if page.Section == edit.Hours {
 		page.Means = edit.Sentence(b.Hours)
-		r, err := p.service.Try(v.Context(), service.Trial{Question: "What are your opening hours?"})
+		r, err := service.TryQuestion.Do(v.Context(), p.service, service.Trial{Question: "What are your opening hours?"})
 		if err != nil {
 			return reply{}, err
 		}

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,103 +14,19 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/audit"
-	"frontdesk.internal/appliance/backup"
-	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/live"
-	"frontdesk.internal/appliance/privacy"
-	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
-	"frontdesk.internal/appliance/statistics"
-	"frontdesk.internal/appliance/store"
 )
-
-// Status is what the metrics need to know, and the page before somebody has signed in.
-type Status interface {
-	// Status returns how the appliance is now, without naming a caller.
-	Status(ctx context.Context) (service.Status, error)
-}
-
-// Desk is what the page needs to know and to do; *service.Service is the real one.
-type Desk interface {
-	Status
-	// Profile returns what callers are told; the page takes the time zone from it.
-	Profile(ctx context.Context) (service.Profile, error)
-	Calls(ctx context.Context, f service.CallFilter) ([]record.Call, error)
-	Call(ctx context.Context, id string) (service.CallDetail, error)
-	Callers(ctx context.Context, n int) ([]record.Caller, error)
-	Caller(ctx context.Context, id string) (service.CallerDetail, error)
-	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
-	Message(ctx context.Context, id string) (record.Message, error)
-	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
-	Handsets(ctx context.Context) ([]service.Handset, error)
-	CallBack(ctx context.Context, message, extension string) error
-	Recording(ctx context.Context, call string) (service.Recording, error)
-	ChangeCaller(ctx context.Context, id string, e service.CallerEdit) (record.Caller, error)
-	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
-	Erasures(ctx context.Context) ([]store.Tombstone, error)
-	HoldCaller(ctx context.Context, h record.Hold) error
-	ReleaseCaller(ctx context.Context, id string) error
-	Holds(ctx context.Context) ([]record.Hold, error)
-	Consents(ctx context.Context, id string) ([]record.Consent, error)
-	NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error)
-	NewCallerCode(ctx context.Context, id string) (service.CallerCode, error)
-	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
-	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
-	Requests(ctx context.Context) ([]record.Request, error)
-	FileRequest(ctx context.Context, r record.Request) (record.Request, error)
-	IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error)
-	CompleteRequest(ctx context.Context, id, by string) (record.Request, error)
-	RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error)
-	Kept
-	Waveform(ctx context.Context, call string, n int) (service.Waveform, error)
-	Unanswered(ctx context.Context) ([]record.Unanswered, error)
-	SearchCalls(ctx context.Context, q service.CallSearch) (service.FoundCalls, error)
-	Business
-	Documents
-	Examples
-	Telephone
-	RecordingSettings(ctx context.Context) (record.RecordingSettings, error)
-	SetRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error)
-}
-
-// Kept is how records are kept, and contacts that are taken over.
-type Kept interface {
-	Backups(ctx context.Context, dir string) (service.BackupState, error)
-	SetUpBackup(ctx context.Context) (service.BackupKey, error)
-	MakeBackup(ctx context.Context, dir string) (backup.Info, error)
-	VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error)
-	Retention(ctx context.Context) (record.Retention, error)
-	SetRetention(ctx context.Context, r record.Retention) (record.Retention, error)
-	Due(ctx context.Context, days int) ([]privacy.Due, error)
-	AuditLog(ctx context.Context, n int) ([]record.AuditEntry, error)
-	VerifyAudit(ctx context.Context, noted []record.AuditHead) (audit.Report, error)
-	ReadContacts(ctx context.Context, file io.Reader, mapping map[string]record.FieldKind) (imports.Contacts, error)
-	ImportContacts(ctx context.Context, i service.Import) (record.ImportBatch, error)
-	UndoImport(ctx context.Context, id string) error
-	Imports(ctx context.Context) ([]record.ImportBatch, error)
-}
-
-// Telephone is the account at the telephone system and what was exchanged with it.
-type Telephone interface {
-	PhoneAccount(ctx context.Context) (service.PhoneAccount, error)
-	TestPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneTest, error)
-	SetPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneAccount, error)
-	Ladders(ctx context.Context) ([]service.Ladder, error)
-	Ladder(ctx context.Context, call string) (service.Ladder, error)
-}
-
-var _ Desk = (*service.Service)(nil)
 
 // Options for Listen. Listen, Dir, Service, Gate and Live are needed.
 type Options struct {
-	Gate     *access.Gate // who may come in
-	Live     *live.Hub    // what happens now
-	Listen   string       // host:port; port 0 takes a free one
-	Dir      string       // folder for key and certificates, of this package alone; made with mode 0700
-	Service  Desk         // what is shown
-	API      http.Handler // answers below /api/; nil: nothing is there
-	Hostname string       // "" = the name of this machine
+	Gate     *access.Gate    // who may come in
+	Live     *live.Hub       // what happens now
+	Listen   string          // host:port; port 0 takes a free one
+	Dir      string          // folder for key and certificates, of this package alone; made with mode 0700
+	Service  service.Invoker // does what is asked for
+	API      http.Handler    // answers below /api/; nil: nothing is there
+	Hostname string          // "" = the name of this machine
 	// Certificate and Key are PEM files of the office's own certificate; "" = the box makes one. When they cannot be used the box's
 	// own serves, and Server.Problem says why.
 	Certificate, Key string

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/service"
 )
 
 // signInRoutes are the pages by which people get in and out, and the one that tells how to trust the box.
@@ -68,12 +69,14 @@ func (p *pages) setUp(v *visit) (reply, error) {
 		f.Field, f.Fault = "again", "The two passwords are not the same."
 		return p.setupForm(f)
 	}
-	secret, err := p.gate.Claim(v.Context(), f.Code, f.Name, password, v.from())
+	got, err := service.ClaimOwner.Do(v.Context(), p.service, service.OwnerClaim{
+		Browser: v.browser(), Code: service.Password(f.Code), Name: f.Name, Password: service.Password(password),
+	})
 	var weak *access.WeakError
 	var wait *access.WaitError
 	switch {
 	case err == nil:
-		return reply{to: "/", cookies: p.signedIn(v, secret)}, nil
+		return reply{to: "/", cookies: p.signedIn(v, string(got.Secret))}, nil
 	case errors.Is(err, access.ErrOwnerExists):
 		return goTo("/signin"), nil
 	case errors.Is(err, access.ErrCode):
@@ -112,11 +115,13 @@ func (p *pages) signInForm(v *visit, f form, code int) (reply, error) {
 
 func (p *pages) signIn(v *visit) (reply, error) {
 	f := form{Name: strings.TrimSpace(v.PostFormValue("name")), Back: v.PostFormValue("back")}
-	secret, err := p.gate.SignInWith(v.Context(), device(v), f.Name, v.PostFormValue("password"), v.from())
+	got, err := service.SignIn.Do(v.Context(), p.service, service.SignInTry{
+		Browser: v.browser(), Name: f.Name, Password: service.Password(v.PostFormValue("password")),
+	})
 	var wait *access.WaitError
 	switch {
 	case err == nil:
-		return reply{to: v.back("/"), cookies: p.signedIn(v, secret)}, nil
+		return reply{to: v.back("/"), cookies: p.signedIn(v, string(got.Secret))}, nil
 	case errors.Is(err, access.ErrWrong):
 		f.Fault = "Name or password is wrong. Caps lock on?"
 		return p.signInForm(v, f, http.StatusUnauthorized)
@@ -129,7 +134,7 @@ func (p *pages) signIn(v *visit) (reply, error) {
 
 func (p *pages) signOut(v *visit) (reply, error) {
 	if v.secret != "" {
-		if err := p.gate.SignOut(detached(v), v.secret); err != nil {
+		if err := service.SignOut.Act(detached(v), p.service, service.Password(v.secret)); err != nil {
 			return reply{}, err
 		}
 	}

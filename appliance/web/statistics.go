@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
 )
 
@@ -30,7 +31,7 @@ type bar struct {
 }
 
 func (p *pages) showStatistics(v *visit) (reply, error) {
-	r, err := p.service.Statistics(v.Context(), time.Time{}, time.Time{})
+	r, err := service.ReadStatistics.Do(v.Context(), p.service, service.Period{From: time.Time{}, To: time.Time{}})
 	if err != nil {
 		return reply{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/service"
 )
 
 // systemRoutes are the state of the box, and the accounts.
@@ -32,7 +33,7 @@ type account struct {
 
 func (p *pages) accountPage(v *visit, a account) (reply, error) {
 	var err error
-	if a.People, err = p.gate.People(v.Context()); err != nil {
+	if a.People, err = service.ListPeople.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
 	switch v.URL.Query().Get("done") {
@@ -55,7 +56,9 @@ func (p *pages) changePassword(v *visit) (reply, error) {
 	if password != v.PostFormValue("again") {
 		return p.accountPage(v, account{Field: "again", Fault: "The two passwords are not the same."})
 	}
-	err := p.gate.ChangePassword(v.Context(), v.who, v.secret, v.PostFormValue("old"), password, v.from())
+	err := service.ChangePassword.Act(v.Context(), p.service, service.PasswordChange{
+		Browser: v.browser(), Account: v.who, Secret: service.Password(v.secret), Old: service.Password(v.PostFormValue("old")), New: service.Password(password),
+	})
 	var weak *access.WeakError
 	var wait *access.WaitError
 	switch {
@@ -73,7 +76,7 @@ func (p *pages) changePassword(v *visit) (reply, error) {
 
 func (p *pages) addPerson(v *visit) (reply, error) {
 	a := account{Name: strings.TrimSpace(v.PostFormValue("name"))}
-	_, err := p.gate.AddStaff(v.Context(), v.who, a.Name, v.PostFormValue("new-password"))
+	_, err := service.AddPerson.Do(v.Context(), p.service, service.NewPerson{Name: a.Name, Password: service.Password(v.PostFormValue("new-password"))})
 	var weak *access.WeakError
 	switch {
 	case err == nil:
@@ -89,7 +92,7 @@ func (p *pages) addPerson(v *visit) (reply, error) {
 }
 
 func (p *pages) removePerson(v *visit) (reply, error) {
-	if err := p.gate.RemoveStaff(detached(v), v.who, v.PathValue("id")); err != nil && !errors.Is(err, access.ErrNotAllowed) {
+	if err := service.RemovePerson.Act(detached(v), p.service, v.PathValue("id")); err != nil && !errors.Is(err, access.ErrNotAllowed) {
 		return reply{}, err
 	}
 	return goTo("/account?done=removed"), nil

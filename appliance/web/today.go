@@ -9,6 +9,7 @@ import (
 
 	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // todayRoutes are the first page, what lives on it, and what is done to messages.
@@ -39,7 +40,7 @@ func (t today) Open() int { return len(t.Urgent) + len(t.Normal) }
 
 func (p *pages) showToday(v *visit) (reply, error) {
 	t := today{Now: nowOf(p.live.State(), v.now), Troubles: troublesOf(v.status, v.now), Calls: v.status.CallsToday}
-	open, err := p.service.Messages(v.Context(), 0, false)
+	open, err := service.ListMessages.Do(v.Context(), p.service, service.MessageFilter{Limit: 0, Done: false})
 	if err != nil {
 		return reply{}, err
 	}
@@ -50,11 +51,11 @@ func (p *pages) showToday(v *visit) (reply, error) {
 			t.Normal = append(t.Normal, m)
 		}
 	}
-	if t.Questions, err = p.service.Unanswered(v.Context()); err != nil {
+	if t.Questions, err = service.ListQuestions.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
 	if id := v.URL.Query().Get("undo"); id != "" {
-		if m, err := p.service.Message(v.Context(), id); err == nil && m.Done && v.now.Sub(m.DoneAt) < undoFor {
+		if m, err := service.ReadMessage.Do(v.Context(), p.service, id); err == nil && m.Done && v.now.Sub(m.DoneAt) < undoFor {
 			t.Undo = &m
 		}
 	}
@@ -64,7 +65,7 @@ func (p *pages) showToday(v *visit) (reply, error) {
 // mark sets whether a message was dealt with. Doing it twice is no fault: two people may look at the same list.
 func (p *pages) mark(v *visit, done bool) (reply, error) {
 	id := v.PathValue("id")
-	if _, err := p.service.MarkDone(detached(v), id, done); err != nil {
+	if _, err := service.MarkMessage.Do(detached(v), p.service, service.MessageMark{ID: id, Done: done}); err != nil {
 		return reply{}, err
 	}
 	p.glance.forget()

@@ -60,6 +60,11 @@ func (v *visit) from() netip.Addr {
 	return a.Addr().Unmap().WithZone("")
 }
 
+// browser is from where somebody visits.
+func (v *visit) browser() service.Browser {
+	return service.Browser{From: v.from(), Agent: v.UserAgent(), Device: device(v)}
+}
+
 // back returns where a form came from, for the way back; fallback when that is not a page of ours.
 func (v *visit) back(fallback string) string {
 	b := v.FormValue("back")
@@ -145,7 +150,7 @@ func (p *pages) admit(w http.ResponseWriter, r *http.Request, m may) (*visit, bo
 		}
 	}
 	if v.who.Account != "" {
-		v.Request = r.WithContext(service.WithWho(r.Context(), "account "+v.who.Account))
+		v.Request = r.WithContext(service.WithActor(r.Context(), actorOf(v.who)))
 	}
 	switch {
 	case m == anybody:
@@ -276,14 +281,19 @@ func stateOf(s service.Status) (tone, state string) {
 	return toneGood, "answering"
 }
 
-// Role returns what somebody may do who is signed in at the page; ok is false when nobody is.
-func Role(g *access.Gate, r *http.Request) (role record.Role, ok bool) {
+// actorOf is somebody who is signed in, as the service knows them.
+func actorOf(who access.Identity) service.Actor {
+	return service.Actor{Kind: "account", Name: who.Name, Door: pageDoor, Role: service.RoleOf(who.Role)}
+}
+
+// SignedIn returns who is signed in at the page; ok is false when nobody is.
+func SignedIn(g *access.Gate, r *http.Request) (who service.Actor, ok bool) {
 	c, err := r.Cookie(cookieName)
 	if err != nil {
-		return "", false
+		return service.Actor{}, false
 	}
-	who, err := g.Session(r.Context(), c.Value)
-	return who.Role, err == nil
+	one, err := g.Session(r.Context(), c.Value)
+	return actorOf(one), err == nil
 }
 
 // sessionCookie carries a session's secret; "" takes it away.

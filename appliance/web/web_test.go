@@ -24,6 +24,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web"
 )
@@ -53,22 +54,19 @@ func (c *clock) Move(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// office is a service that says what a test wants.
-type office struct {
-	web.Desk   // nil: what a test does not expect to be asked
-	StatusFunc func() (service.Status, error)
+// says is a service that tells the same status every time, and has a profile; nothing else is expected to be asked.
+func says(s service.Status) *servicetest.Fake {
+	return saying(func() (service.Status, error) { return s, nil })
 }
 
-var _ web.Desk = office{}
-
-func (o office) Status(context.Context) (service.Status, error) { return o.StatusFunc() }
-
-func (o office) Profile(context.Context) (service.Profile, error) {
-	return service.Profile{Version: 3, Business: knowledge.Business{Name: "Bright Smile Dental", TimeZone: "Europe/Berlin"}}, nil
-}
-
-func says(s service.Status) office {
-	return office{StatusFunc: func() (service.Status, error) { return s, nil }}
+// saying is says with a status that a test makes.
+func saying(status func() (service.Status, error)) *servicetest.Fake {
+	f := &servicetest.Fake{}
+	servicetest.On(f, service.ReadStatus, func(context.Context, service.None) (service.Status, error) { return status() })
+	servicetest.On(f, service.ReadProfile, func(context.Context, service.None) (service.Profile, error) {
+		return service.Profile{Version: 3, Business: knowledge.Business{Name: "Bright Smile Dental", TimeZone: "Europe/Berlin"}}, nil
+	})
+	return f
 }
 
 // well is a box without a fault.
@@ -130,7 +128,7 @@ func running(t *testing.T, run func(context.Context) error) {
 	})
 }
 
-func open(t *testing.T, d web.Desk, change ...func(*web.Options)) *site {
+func open(t *testing.T, d service.Invoker, change ...func(*web.Options)) *site {
 	t.Helper()
 	c := newClock()
 	o := web.Options{
@@ -140,6 +138,7 @@ func open(t *testing.T, d web.Desk, change ...func(*web.Options)) *site {
 	for _, f := range change {
 		f(&o)
 	}
+	o.Service = accounts{o.Service, service.New(service.Options{Gate: o.Gate, Records: &store.Store{}})}
 	s, err := web.Listen(o)
 	if err != nil {
 		t.Fatal(err)
@@ -148,6 +147,21 @@ func open(t *testing.T, d web.Desk, change ...func(*web.Options)) *site {
 	st := visit(t, s.Addr().String(), c)
 	st.gate, st.live = o.Gate, o.Live
 	return st
+}
+
+// accounts is a service whose accounts are those of another one.
+type accounts struct {
+	service.Invoker
+	people service.Invoker
+}
+
+// Invoke implements service.Invoker.
+func (a accounts) Invoke(ctx context.Context, op service.Operation, in, out any) error {
+	switch op {
+	case service.SignIn, service.SignOut, service.ClaimOwner, service.ChangePassword, service.AddPerson, service.RemovePerson, service.ListPeople:
+		return a.people.Invoke(ctx, op, in, out)
+	}
+	return a.Invoker.Invoke(ctx, op, in, out)
 }
 
 // newGate returns a gate over a store of its own.
@@ -186,13 +200,10 @@ func (s *site) asOwner(t *testing.T) *site {
 // asStaff signs the site's client in with an account that the owner made.
 func (s *site) asStaff(t *testing.T) *site {
 	t.Helper()
-	who, err := s.asOwner(t).gate.Session(t.Context(), s.secret)
-	if err != nil {
+	if _, err := s.asOwner(t).gate.AddStaff(t.Context(), "Tom", password); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.gate.AddStaff(t.Context(), who, "Tom", password); err != nil {
-		t.Fatal(err)
-	}
+	var err error
 	if s.secret, err = s.gate.SignIn(t.Context(), "Tom", password, netip.Addr{}); err != nil {
 		t.Fatal(err)
 	}
@@ -316,7 +327,7 @@ func TestHealth(t *testing.T) {
 	quiet := well()
 	quiet.Overall, quiet.Answering, quiet.Text = health.Degraded, false, "Frontdesk does not get calls."
 	for name, c := range map[string]struct {
-		service office
+		service *servicetest.Fake
 		code    int
 		status  string
 		reasons []string
@@ -325,7 +336,7 @@ func TestHealth(t *testing.T) {
 		"degraded":       {says(limited()), 200, "degraded", []string{"There is no <voice>."}},
 		"failed":         {says(broken()), 503, "failed", []string{"No calls come in.", "The disk is full.", "There is no <voice>."}},
 		"not registered": {says(quiet), 200, "degraded", []string{"Frontdesk does not get calls."}},
-		"no records":     {office{StatusFunc: func() (service.Status, error) { return service.Status{}, errors.New("disk") }}, 503, "failed", []string{"The records cannot be read."}},
+		"no records":     {saying(func() (service.Status, error) { return service.Status{}, errors.New("disk") }), 503, "failed", []string{"The records cannot be read."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, b := open(t, c.service).ask(t, "GET", "/healthz")
@@ -353,7 +364,7 @@ func TestHealthIsNeverNull(t *testing.T) {
 }
 
 func TestPageWithoutRecords(t *testing.T) {
-	s := open(t, office{StatusFunc: func() (service.Status, error) { return service.Status{}, errors.New("secret path") }})
+	s := open(t, saying(func() (service.Status, error) { return service.Status{}, errors.New("secret path") }))
 	r, b := s.ask(t, "GET", "/")
 	if r.StatusCode != 500 || !strings.Contains(b, "The records cannot be read") || strings.Contains(b, "secret") {
 		t.Errorf("answer = %s %s", r.Status, b)
@@ -454,14 +465,14 @@ func TestHosts(t *testing.T) {
 func TestGlance(t *testing.T) {
 	var mu sync.Mutex
 	asked := 0
-	d := office{StatusFunc: func() (service.Status, error) {
+	d := saying(func() (service.Status, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		asked++
 		s := well()
 		s.CallsToday = 100 + asked
 		return s, nil
-	}}
+	})
 	s := open(t, d).asOwner(t)
 	for range 5 {
 		s.ask(t, "GET", "/system")

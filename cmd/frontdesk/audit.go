@@ -12,6 +12,7 @@ import (
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // auditCommand are audit list, verify and head.
@@ -22,7 +23,7 @@ func auditCommand(stdout, stderr io.Writer) *officeCommand {
 			fs.StringVar(&r.file, "head", "", "a head that was kept elsewhere: the `FILE` with what audit head --json has printed")
 		}},
 		{name: "head", summary: "sign the end of the chain, to be kept elsewhere", run: func(ctx context.Context, r *request) error {
-			h, err := r.office.AuditHead(ctx)
+			h, err := service.SignAudit.Get(ctx, r.office)
 			if err != nil {
 				return err
 			}
@@ -37,7 +38,7 @@ func auditCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listAudit(ctx context.Context, r *request) error {
-	list, err := r.office.AuditLog(ctx, r.limit)
+	list, err := service.ListAudit.Do(ctx, r.office, r.limit)
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func verifyAudit(ctx context.Context, r *request) error {
 		}
 		noted = append(noted, h)
 	}
-	rep, err := r.office.VerifyAudit(ctx, noted)
+	rep, err := service.VerifyAudit.Do(ctx, r.office, noted)
 	if err != nil {
 		return err
 	}

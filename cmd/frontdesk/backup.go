@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"frontdesk.internal/appliance/backup"
+	"frontdesk.internal/appliance/service"
 )
 
 // backupCommand are backup setup, now, list, verify and restore.
@@ -25,7 +26,7 @@ func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 		{name: "list", summary: "the backups that there are, newest first", flags: to, run: func(ctx context.Context, r *request) error { return listBackups(ctx, r, dir) }},
 		{name: "setup", summary: "make the recovery key, which is shown this once: 24 words to be written down", run: setUpBackup},
 		{name: "now", summary: "make a backup; calls go on", flags: to, run: func(ctx context.Context, r *request) error {
-			i, err := r.office.MakeBackup(ctx, dir)
+			i, err := service.MakeBackup.Do(ctx, r.office, dir)
 			if err != nil {
 				return err
 			}
@@ -37,7 +38,7 @@ func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 			return nil
 		}},
 		{name: "verify", args: "[BACKUP]", summary: "restore a backup into a scratch folder and open every record; without BACKUP the newest", flags: to, run: func(ctx context.Context, r *request) error {
-			got, err := r.office.VerifyBackup(ctx, dir, r.arg)
+			got, err := service.VerifyBackup.Do(ctx, r.office, service.BackupName{Dir: dir, Name: r.arg})
 			return r.restored(got, err, "is sound")
 		}},
 		{name: "restore", args: "FOLDER", summary: "put a backup of a folder into the empty state folder of a new box; the words are asked for", folder: true, flags: func(fs *flag.FlagSet, r *request) {
@@ -65,7 +66,7 @@ func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 					return err
 				}
 			}
-			got, err := backup.Restore(ctx, r.arg, r.note, k, r.state, keyOptions(ctx, storageSettings(""), askTerminal))
+			got, err := backup.Restore(ctx, r.arg, r.note, k, r.state, keyOptions(ctx, loadedSettings("", r.state).Storage, askTerminal))
 			if err != nil && moved != "" {
 				err = errors.Join(err, putBack(r.state, moved))
 			}
@@ -78,7 +79,7 @@ func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 }
 
 func setUpBackup(ctx context.Context, r *request) error {
-	k, err := r.office.SetUpBackup(ctx)
+	k, err := service.SetUpBackup.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func setUpBackup(ctx context.Context, r *request) error {
 }
 
 func listBackups(ctx context.Context, r *request, dir string) error {
-	s, err := r.office.Backups(ctx, dir)
+	s, err := service.ListBackups.Do(ctx, r.office, dir)
 	if err != nil {
 		return err
 	}

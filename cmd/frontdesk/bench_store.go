@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"frontdesk.internal/appliance"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
@@ -186,7 +186,7 @@ func (b *storeBench) searches(ctx context.Context) error {
 	began := time.Now()
 	go func() { over <- d.RunIndex(indexing) }()
 	for {
-		found, err := d.SearchCalls(ctx, searchFor("tooth"))
+		found, err := service.SearchCalls.Do(ctx, d, searchFor("tooth"))
 		if err != nil {
 			return err
 		}
@@ -207,7 +207,7 @@ func (b *storeBench) searches(ctx context.Context) error {
 			q += " " + words[(i*7+3)%len(words)]
 		}
 		began := time.Now()
-		if _, err := d.SearchCalls(ctx, service.CallSearch{Text: q, Limit: 50}); err != nil {
+		if _, err := service.SearchCalls.Do(ctx, d, service.CallSearch{Text: q, Limit: 50}); err != nil {
 			return err
 		}
 		took = append(took, time.Since(began))
@@ -222,10 +222,6 @@ func (b *storeBench) searches(ctx context.Context) error {
 
 // erasure erases one caller of all while a call goes on, whose turns have to be kept meanwhile.
 func (b *storeBench) erasure(ctx context.Context) error {
-	rights, err := appliance.OpenRights(b.dir, b.store, nil, nil)
-	if err != nil {
-		return err
-	}
 	now := time.Now()
 	call, err := b.store.BeginCall(record.Call{ID: "bench-erase", From: "+12175559998", Started: now, Answered: now})
 	if err != nil {
@@ -254,7 +250,7 @@ func (b *storeBench) erasure(ctx context.Context) error {
 		written <- k
 	}()
 	began := time.Now()
-	e, err := rights.Office.Erase(ctx, who.ID, "bench", "bench")
+	e, err := privacy.New(privacy.Options{Records: b.store, Dir: b.dir}).Erase(ctx, who.ID, "bench", "bench")
 	took := time.Since(began)
 	done.Store(true)
 	k := <-written

@@ -14,6 +14,7 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/audio"
@@ -133,7 +134,7 @@ func untilIndexed(ctx context.Context, client *remote.Client, began time.Time) (
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		found, err := client.SearchCalls(ctx, searchFor("price"))
+		found, err := service.SearchCalls.Do(ctx, client, searchFor("price"))
 		if err != nil || found.Complete {
 			return time.Since(began), err
 		}

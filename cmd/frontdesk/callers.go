@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // callersCommand are callers list, show and what changes cards.
@@ -18,7 +19,7 @@ func callersCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listCallers(ctx context.Context, r *request) error {
-	callers, err := r.office.Callers(ctx, r.limit)
+	callers, err := service.ListCallers.Do(ctx, r.office, r.limit)
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func listCallers(ctx context.Context, r *request) error {
 }
 
 func showCaller(ctx context.Context, r *request) error {
-	c, err := r.office.Caller(ctx, r.arg)
+	c, err := service.ReadCaller.Do(ctx, r.office, r.arg)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func listCalls(ctx context.Context, r *request) error {
 		}
 		f.Since = day
 	}
-	calls, err := r.office.Calls(ctx, f)
+	calls, err := service.ListCalls.Do(ctx, r.office, f)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,11 @@ func (p *printer) calls(calls []record.Call) {
 
 // soundOfCall writes a recording.
 func soundOfCall(ctx context.Context, r *request) error {
-	return r.whole("recording", func(w io.Writer) error { return r.office.WriteRecording(ctx, r.arg, w) })
+	sound, err := service.PlayRecording.Do(ctx, r.office, r.arg)
+	if err != nil {
+		return err
+	}
+	return r.whole("recording", func(w io.Writer) error { return service.Pour(w, sound) })
 }
 
 // whole writes to standard output, or to the file that was asked for: whole or not at all, and for nobody else to read.
@@ -107,7 +111,7 @@ func duration(c record.Call) time.Duration {
 }
 
 func showCall(ctx context.Context, r *request) error {
-	c, err := r.office.Call(ctx, r.arg)
+	c, err := service.ReadCall.Do(ctx, r.office, r.arg)
 	if err != nil {
 		return err
 	}

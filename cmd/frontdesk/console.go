@@ -172,7 +172,7 @@ func (c *consoleCommand) setPIN(ctx context.Context, r *request) error {
 	if err := access.CheckPIN(pin); err != nil {
 		return err
 	}
-	s, err := r.office.SetPIN(ctx, service.NewPIN{PIN: service.Password(pin)})
+	s, err := service.SetPIN.Do(ctx, r.office, service.NewPIN{PIN: service.Password(pin)})
 	switch {
 	case err != nil:
 		return err

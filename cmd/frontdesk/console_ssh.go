@@ -7,12 +7,13 @@ import (
 	"os"
 	"path/filepath"
 
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/sshdoor"
 )
 
 // newConsolePassword implements console password.
 func newConsolePassword(ctx context.Context, r *request) error {
-	p, err := r.office.NewConsolePassword(ctx)
+	p, err := service.MakeConsolePassword.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -128,7 +129,7 @@ func (c *demoCommand) keepOpen(ctx context.Context, st *stage) {
 	} else {
 		fmt.Fprintln(c.stdout, "The appliance keeps running, without its page: its port is taken by another program. Ctrl-C stops it.")
 	}
-	if owner, err := st.app.Service().OwnerCode(ctx); err == nil && owner.Code != "" {
+	if owner, err := service.ReadOwnerCode.Get(ctx, st.app.Service()); err == nil && owner.Code != "" {
 		fmt.Fprintf(c.stdout, "Your first visit there asks for this one-time code: %s\n", owner.Code)
 	}
 	fmt.Fprintf(c.stdout, "Ask it from another terminal: bin/frontdesk calls list --state %s\n", st.dir)

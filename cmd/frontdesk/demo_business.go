@@ -11,6 +11,7 @@ import (
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/service"
 )
 
 // demoBusinesses are those that were written for the demonstration alone.
@@ -58,7 +59,7 @@ func (c *demoCommand) answerAs(ctx context.Context, st *stage, b *knowledge.Busi
 
 // publish makes b what callers are told and returns when the box answers so.
 func (s *stage) publish(ctx context.Context, b *knowledge.Business) error {
-	if _, err := s.app.Service().PublishProfile(ctx, *b); err != nil {
+	if _, err := service.PublishProfile.Do(ctx, s.app.Service(), *b); err != nil {
 		return err
 	}
 	ready, cancel := context.WithTimeout(ctx, readyWithin)
@@ -72,6 +73,6 @@ func forget(ctx context.Context, app *appliance.Appliance) error {
 	if err != nil || c.CallerID == "" {
 		return err
 	}
-	_, err = app.Service().EraseCaller(ctx, c.CallerID, "the demonstration's caller rings anew", "demo")
+	_, err = service.EraseCaller.Do(ctx, app.Service(), service.Erasure{ID: c.CallerID, Reason: "the demonstration's caller rings anew"})
 	return err
 }

@@ -67,7 +67,7 @@ func documentsCommand(stdout, stderr io.Writer) *officeCommand {
 
 // document finds the one that is meant.
 func (r *request) document(ctx context.Context, named string) (record.Document, error) {
-	ds, err := r.office.Documents(ctx)
+	ds, err := service.ListDocuments.Get(ctx, r.office)
 	if err != nil {
 		return record.Document{}, err
 	}
@@ -90,7 +90,7 @@ func (r *request) document(ctx context.Context, named string) (record.Document, 
 }
 
 func listDocuments(ctx context.Context, r *request) error {
-	ds, err := r.office.Documents(ctx)
+	ds, err := service.ListDocuments.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func shorten(s string) string {
 }
 
 func addDocument(ctx context.Context, r *request) error {
-	f := service.DocumentFile{File: r.arg, Name: r.name, By: byCommand}
+	f := service.DocumentFile{File: r.arg, Name: r.name}
 	if r.sameAs != "" {
 		old, err := r.document(ctx, r.sameAs)
 		if err != nil {
@@ -173,7 +173,7 @@ func addDocument(ctx context.Context, r *request) error {
 	if f.Content, err = readAtMost(r.arg, documents.MaxFile+1); err != nil {
 		return err
 	}
-	d, err := r.office.AddDocument(ctx, f)
+	d, err := service.AddDocument.Do(ctx, r.office, f)
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func changeDocument(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if d, err = r.office.ChangeDocument(ctx, d.ID, service.DocumentEdit{Name: r.name, Off: r.words, On: r.others}); err != nil {
+	if d, err = service.ChangeDocument.Do(ctx, r.office, service.DocumentChange{ID: d.ID, Edit: service.DocumentEdit{Name: r.name, Off: r.words, On: r.others}}); err != nil {
 		return err
 	}
 	return r.toldDocument(d, "Changed; it holds from the next call on.")
@@ -209,7 +209,7 @@ func removeDocument(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.office.RemoveDocument(ctx, d.ID); err != nil {
+	if err := service.RemoveDocument.Act(ctx, r.office, d.ID); err != nil {
 		return err
 	}
 	return r.told(map[string]any{"id": d.ID, "removed": true}, "Removed. For a day it can be had back: frontdesk documents restore "+d.ID)
@@ -220,7 +220,7 @@ func restoreDocument(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if d, err = r.office.RestoreDocument(ctx, d.ID); err != nil {
+	if d, err = service.RestoreDocument.Do(ctx, r.office, d.ID); err != nil {
 		return err
 	}
 	return r.toldDocument(d, "It is there again.")

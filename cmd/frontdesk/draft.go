@@ -28,7 +28,7 @@ func showEdition(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	e, err := r.office.Edition(ctx, version)
+	e, err := service.ReadEdition.Do(ctx, r.office, version)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ type listedEdition struct {
 }
 
 func listHistory(ctx context.Context, r *request) error {
-	es, err := r.office.History(ctx, 0, r.limit)
+	es, err := service.ListEditions.Do(ctx, r.office, service.EditionFilter{Before: 0, Limit: r.limit})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func goBack(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	now, err := r.office.GoBack(ctx, version, r.note)
+	now, err := service.GoBack.Do(ctx, r.office, service.Reversion{Version: version, Note: r.note})
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (r *request) told(v any, format string, args ...any) error {
 }
 
 func showDraft(ctx context.Context, r *request) error {
-	d, err := r.office.Draft(ctx)
+	d, err := service.ReadDraft.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -136,22 +136,22 @@ func importDraft(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	d, err := r.office.Draft(ctx)
+	d, err := service.ReadDraft.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
-	if d, err = r.office.SaveDraft(ctx, d.Revision, "", *b); err != nil {
+	if d, err = service.SaveDraft.Do(ctx, r.office, service.DraftChange{Revision: d.Revision, Section: "", Business: *b}); err != nil {
 		return err
 	}
 	return r.told(d, "The draft is what %s says: %d change(s) from what is published. frontdesk profile publish makes it hold.", r.arg, len(d.Changes))
 }
 
 func publishDraft(ctx context.Context, r *request) error {
-	d, err := r.office.Draft(ctx)
+	d, err := service.ReadDraft.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
-	version, err := r.office.PublishDraft(ctx, d.Revision, r.note)
+	version, err := service.PublishDraft.Do(ctx, r.office, service.Publication{Revision: d.Revision, Note: r.note})
 	if err != nil {
 		return err
 	}
@@ -159,11 +159,11 @@ func publishDraft(ctx context.Context, r *request) error {
 }
 
 func discardDraft(ctx context.Context, r *request) error {
-	d, err := r.office.Draft(ctx)
+	d, err := service.ReadDraft.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
-	if d, err = r.office.DiscardDraft(ctx, d.Revision); err != nil {
+	if d, err = service.DiscardDraft.Do(ctx, r.office, d.Revision); err != nil {
 		return err
 	}
 	return r.told(d, "The draft says again what is published.")
@@ -177,7 +177,7 @@ func tryQuestion(ctx context.Context, r *request) error {
 			return errors.New("write --at as 2026-12-24T09:30:00Z")
 		}
 	}
-	got, err := r.office.Try(ctx, t)
+	got, err := service.TryQuestion.Do(ctx, r.office, t)
 	if err != nil {
 		return noProfile(err)
 	}

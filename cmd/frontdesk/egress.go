@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"time"
+
+	"frontdesk.internal/appliance/service"
 )
 
 // egressCommand is egress report.
@@ -24,7 +26,7 @@ func reportEgress(ctx context.Context, r *request) error {
 			return fmt.Errorf("read --since: write the day as 2026-03-02: %w", err)
 		}
 	}
-	e, err := r.office.Egress(ctx, r.since)
+	e, err := service.ReadEgress.Do(ctx, r.office, r.since)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"frontdesk.internal/appliance/service"
 )
 
 // examplesCommand are examples list, meanings, add, keep and remove.
@@ -25,7 +27,7 @@ func examplesCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listExamples(ctx context.Context, r *request) error {
-	list, err := r.office.Examples(ctx)
+	list, err := service.ListExamples.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func listExamples(ctx context.Context, r *request) error {
 }
 
 func listMeanings(ctx context.Context, r *request) error {
-	list, err := r.office.Meanings(ctx)
+	list, err := service.ListMeanings.Get(ctx, r.office)
 	if err != nil {
 		return noProfile(err)
 	}
@@ -69,7 +71,7 @@ func addExample(ctx context.Context, r *request) error {
 	if r.turn < 0 || r.note == "" {
 		return errors.New("say which turn with --turn, and what it means with --means; frontdesk examples meanings lists what there is")
 	}
-	e, err := r.office.Correct(ctx, r.arg, r.turn, r.note)
+	e, err := service.CorrectTurn.Do(ctx, r.office, service.Correction{Call: r.arg, Turn: r.turn, Means: r.note})
 	if err != nil {
 		return fmt.Errorf("turn %s of call %s: %w", strconv.Itoa(r.turn), r.arg, err)
 	}
@@ -77,7 +79,7 @@ func addExample(ctx context.Context, r *request) error {
 }
 
 func keepExample(ctx context.Context, r *request) error {
-	e, err := r.office.KeepExample(ctx, r.arg)
+	e, err := service.KeepExample.Do(ctx, r.office, r.arg)
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func keepExample(ctx context.Context, r *request) error {
 }
 
 func removeExample(ctx context.Context, r *request) error {
-	if err := r.office.RemoveExample(ctx, r.arg); err != nil {
+	if err := service.RemoveExample.Act(ctx, r.office, r.arg); err != nil {
 		return err
 	}
 	return r.told(map[string]any{"id": r.arg, "removed": true}, "It is taken back; the next call is answered without it.")

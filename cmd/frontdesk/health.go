@@ -23,7 +23,7 @@ func healthCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func showHealth(ctx context.Context, r *request) error {
-	s, err := r.office.Status(ctx)
+	s, err := service.ReadStatus.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func importVerbs() []verb {
 		}},
 		{name: "imports", summary: "what was taken over, and when", run: listImports},
 		{name: "undo", args: "IMPORT", summary: "take back what an import has brought, and nothing else", run: func(ctx context.Context, r *request) error {
-			if err := r.office.UndoImport(ctx, r.arg); err != nil {
+			if err := service.UndoImport.Act(ctx, r.office, r.arg); err != nil {
 				return err
 			}
 			return listImports(ctx, r)
@@ -45,7 +45,7 @@ func importContacts(ctx context.Context, r *request) error {
 		}
 		o.Mapping[column] = record.FieldKind(kind)
 	}
-	p, err := r.office.Profile(ctx)
+	p, err := service.ReadProfile.Get(ctx, r.office)
 	if err == nil {
 		o.Region = p.Business.Region
 	}
@@ -61,7 +61,7 @@ func importContacts(ctx context.Context, r *request) error {
 		r.importPlan(c)
 		return nil
 	}
-	b, err := r.office.ImportContacts(ctx, service.ImportOf(r.arg, byCommand, c))
+	b, err := service.ImportContacts.Do(ctx, r.office, service.ImportOf(r.arg, c))
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (r *request) badRows(c imports.Contacts) {
 }
 
 func listImports(ctx context.Context, r *request) error {
-	list, err := r.office.Imports(ctx)
+	list, err := service.ListImports.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func messagesCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listMessages(ctx context.Context, r *request) error {
-	messages, err := r.office.Messages(ctx, r.limit, r.all)
+	messages, err := service.ListMessages.Do(ctx, r.office, service.MessageFilter{Limit: r.limit, Done: r.all})
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func listMessages(ctx context.Context, r *request) error {
 }
 
 func showMessage(ctx context.Context, r *request) error {
-	m, err := r.office.Message(ctx, r.arg)
+	m, err := service.ReadMessage.Do(ctx, r.office, r.arg)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func showMessage(ctx context.Context, r *request) error {
 
 func callBack(ctx context.Context, r *request) error {
 	if r.note == "" {
-		list, err := r.office.Handsets(ctx)
+		list, err := service.ListHandsets.Get(ctx, r.office)
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func callBack(ctx context.Context, r *request) error {
 		r.out.table("The business profile names no telephone.", []string{"EXTENSION", "WHOSE"}, rows)
 		return nil
 	}
-	if err := r.office.CallBack(ctx, r.arg, r.note); err != nil {
+	if err := service.CallBack.Act(ctx, r.office, service.Ring{Message: r.arg, Extension: r.note}); err != nil {
 		return err
 	}
 	return r.told(map[string]any{"id": r.arg, "phone": r.note, "joined": true}, "The two are joined.")
@@ -80,7 +80,7 @@ func callBack(ctx context.Context, r *request) error {
 
 func markMessage(done bool) func(ctx context.Context, r *request) error {
 	return func(ctx context.Context, r *request) error {
-		m, err := r.office.MarkDone(ctx, r.arg, done)
+		m, err := service.MarkMessage.Do(ctx, r.office, service.MessageMark{ID: r.arg, Done: done})
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func unansweredCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listUnanswered(ctx context.Context, r *request) error {
-	questions, err := r.office.Unanswered(ctx)
+	questions, err := service.ListQuestions.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func replyFlags(fs *flag.FlagSet, r *request) {
 }
 
 func answerQuestion(ctx context.Context, r *request) error {
-	got, err := r.office.AnswerQuestion(ctx, r.arg, service.Reply{Question: r.note, Text: r.reply, SameAs: r.sameAs})
+	got, err := service.AnswerQuestion.Do(ctx, r.office, service.QuestionReply{ID: r.arg, Reply: service.Reply{Question: r.note, Text: r.reply, SameAs: r.sameAs}})
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func answerQuestion(ctx context.Context, r *request) error {
 }
 
 func dismissQuestion(ctx context.Context, r *request) error {
-	if err := r.office.DismissQuestion(ctx, r.arg); err != nil {
+	if err := service.DismissQuestion.Act(ctx, r.office, r.arg); err != nil {
 		return err
 	}
 	return r.told(map[string]any{"id": r.arg, "dismissed": true}, "The question is off the list.")

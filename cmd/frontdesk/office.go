@@ -8,11 +8,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"frontdesk.internal/appliance"
-	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/service"
@@ -33,7 +34,7 @@ type verb struct {
 
 // request is one command line of an officeCommand.
 type request struct {
-	office remote.Service
+	office service.Invoker
 	arg    string // the one argument; "" when the verb takes none
 	state  string // folder of the records
 	json   bool
@@ -156,7 +157,7 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		}
 		o, closeOffice, err := openOffice(ctx, file, state)
 		if c.bare && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
-			o, closeOffice, err = service.New(service.Options{Sound: ownSound(), Ground: service.Ground{Dir: "/"}}), func() error { return nil }, nil
+			o, closeOffice, err = service.New(service.Options{Sound: &appliance.Sound{}, Ground: service.Ground{Dir: "/"}}), func() error { return nil }, nil
 		}
 		if err != nil {
 			return err
@@ -164,7 +165,7 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		defer func() { _ = closeOffice() }() // what was written is on the disk already
 		r.office = o
 	}
-	ctx = service.WithDoor(ctx, "command line")
+	ctx = service.WithActor(ctx, service.Actor{Kind: "user", Name: userName(), Door: "command line", Role: service.Operator})
 	over := func() {}
 	if t, _, ok := typist(ctx); ok && !r.json {
 		ctx, over = withBar(ctx, t.out)
@@ -176,6 +177,17 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		return err
 	}
 	return r.out.err
+}
+
+// userName is who runs the command: behind sudo who asked for it.
+func userName() string {
+	if name := os.Getenv("SUDO_USER"); name != "" {
+		return name
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return strconv.Itoa(os.Getuid())
 }
 
 // parseMixed parses flags before and after arguments, and returns the arguments.
@@ -211,7 +223,7 @@ func stateDir(file, state string) (string, error) {
 }
 
 // openOffice returns the running appliance, or its records when none runs.
-func openOffice(ctx context.Context, file, state string) (remote.Service, func() error, error) {
+func openOffice(ctx context.Context, file, state string) (service.Invoker, func() error, error) {
 	state, err := stateDir(file, state)
 	if err != nil {
 		return nil, nil, err
@@ -227,42 +239,24 @@ func openOffice(ctx context.Context, file, state string) (remote.Service, func()
 	if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("%w in %s yet, and no appliance runs there: start it with frontdesk serve", errNoRecords, state)
 	}
-	s, err := store.Open(path, store.Options{Keys: keyOptions(ctx, storageSettings(file), askTerminal)})
+	cfg := loadedSettings(file, state)
+	records, err := appliance.Open(cfg, appliance.Deps{
+		Keys: keyOptions(ctx, cfg.Storage, askTerminal), Models: weights{filepath.Join(state, "models")}, Documents: documents.NewReader(documentChild(), nil),
+	})
 	if err != nil {
-		return nil, nil, offerRestore(err, state, backupsOf(file, state, nil).Dir)
+		return nil, nil, offerRestore(err, state, cfg.Backup.Dir)
 	}
-	recordings, err := appliance.Recordings(state, s)
-	if err != nil {
-		return nil, nil, errors.Join(err, s.Close())
-	}
-	rights, err := appliance.OpenRights(state, s, recordings, nil)
-	if err != nil {
-		return nil, nil, errors.Join(err, s.Close())
-	}
-	return service.New(service.Options{Records: s, Recordings: recordings, Rights: rights, Backups: backupsOf(file, state, s), Sound: ownSound(), Ground: service.Ground{Dir: state, Models: weights{filepath.Join(state, "models")}}, Documents: documents.NewReader(documentChild(), nil), Gate: access.New(access.Options{Records: s, Dir: state})}),
-		func() error { return errors.Join(s.Close(), giveToOwner(state)) }, nil
+	return records.Service(service.Options{Sound: &appliance.Sound{}}), func() error { return errors.Join(records.Close(), giveToOwner(state)) }, nil
 }
 
-// backupsOf are the backups as the settings have them; s may be nil.
-func backupsOf(file, state string, s *store.Store) service.Backups {
-	b := config.Default().Backup
-	if cfg, err := config.Load(configPath(file)); err == nil {
-		b = cfg.Backup
-	}
-	out := service.Backups{State: state, Dir: b.Dir, Keep: b.Keep}
-	if s != nil {
-		out.Records = s
-	}
-	return out
-}
-
-// storageSettings are those of the records; the defaults when there is no file of settings.
-func storageSettings(file string) config.Storage {
+// loadedSettings are the settings, for the records in state; the defaults when there is no file.
+func loadedSettings(file, state string) config.Config {
 	cfg, err := config.Load(configPath(file))
 	if err != nil {
-		return config.Default().Storage
+		cfg = config.Default()
 	}
-	return cfg.Storage
+	cfg.Storage.Dir = state
+	return cfg
 }
 
 // explainMissing says what was not found.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"io"
+
+	"frontdesk.internal/appliance/service"
 )
 
 // ownerCommand are owner code and owner reset.
@@ -14,7 +16,7 @@ func ownerCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func ownerCode(ctx context.Context, r *request) error {
-	a, err := r.office.OwnerCode(ctx)
+	a, err := service.ReadOwnerCode.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -30,7 +32,7 @@ func ownerCode(ctx context.Context, r *request) error {
 }
 
 func resetOwner(ctx context.Context, r *request) error {
-	a, err := r.office.ResetOwner(ctx)
+	a, err := service.ResetOwner.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (f *phoneFlags) add(fs *flag.FlagSet) {
 // edit puts the given flags over the account in use.
 func (f *phoneFlags) edit(now service.PhoneAccount, stdin io.Reader) (service.PhoneAccountEdit, error) {
 	e := service.PhoneAccountEdit{
-		Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain, By: "command line",
+		Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain,
 	}
 	f.flags.Visit(func(x *flag.Flag) {
 		switch x.Name {
@@ -99,7 +99,7 @@ func phoneCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 }
 
 func showPhone(ctx context.Context, r *request) error {
-	a, err := r.office.PhoneAccount(ctx)
+	a, err := service.ReadPhoneAccount.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func phoneState(s service.Phone) string {
 }
 
 func testPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) error {
-	now, err := r.office.PhoneAccount(ctx)
+	now, err := service.ReadPhoneAccount.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func testPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) 
 	if err != nil {
 		return err
 	}
-	t, err := r.office.TestPhoneAccount(ctx, e)
+	t, err := service.TestPhoneAccount.Do(ctx, r.office, e)
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (p *printer) phoneTest(t service.PhoneTest) {
 }
 
 func setPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) error {
-	now, err := r.office.PhoneAccount(ctx)
+	now, err := service.ReadPhoneAccount.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func setPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) e
 	if err != nil {
 		return err
 	}
-	a, err := r.office.SetPhoneAccount(ctx, e)
+	a, err := service.SetPhoneAccount.Do(ctx, r.office, e)
 	if err != nil {
 		return err
 	}
@@ -222,7 +222,7 @@ func showLadder(ctx context.Context, r *request) error {
 	if r.arg == "" {
 		return listLadders(ctx, r)
 	}
-	l, err := r.office.Ladder(ctx, r.arg)
+	l, err := service.ReadLadder.Do(ctx, r.office, r.arg)
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func showLadder(ctx context.Context, r *request) error {
 }
 
 func listLadders(ctx context.Context, r *request) error {
-	ladders, err := r.office.Ladders(ctx)
+	ladders, err := service.ListLadders.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}

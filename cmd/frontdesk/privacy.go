@@ -15,9 +15,6 @@ import (
 	"frontdesk.internal/appliance/service"
 )
 
-// byCommand is who acts here, as shown to people.
-const byCommand = "command line"
-
 // privacyCommand are callers' rights.
 func privacyCommand(stdout, stderr io.Writer) *officeCommand {
 	var q record.Request
@@ -35,20 +32,20 @@ func privacyCommand(stdout, stderr io.Writer) *officeCommand {
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "privacy", verbs: []verb{
 		{name: "requests", summary: "what callers have asked for, with deadlines", run: listRequests},
 		{name: "request", args: "CALLER", summary: "note what a caller asks for", flags: file, run: func(ctx context.Context, r *request) error {
-			q = record.Request{Caller: r.arg, Kind: record.RequestKind(kind), Identity: record.Identity(how), Agent: record.Personal(agent), Proof: record.Personal(proof), What: record.Personal(what), By: byCommand}
-			got, err := r.office.FileRequest(ctx, q)
+			q = record.Request{Caller: r.arg, Kind: record.RequestKind(kind), Identity: record.Identity(how), Agent: record.Personal(agent), Proof: record.Personal(proof), What: record.Personal(what)}
+			got, err := service.FileRequest.Do(ctx, r.office, q)
 			return r.request(got, err)
 		}},
 		{name: "identify", args: "REQUEST", summary: "note how it was checked that this is the person", flags: file, run: func(ctx context.Context, r *request) error {
-			got, err := r.office.IdentifyRequest(ctx, r.arg, record.Identity(how), byCommand)
+			got, err := service.IdentifyRequest.Do(ctx, r.office, service.Identification{ID: r.arg, How: record.Identity(how)})
 			return r.request(got, err)
 		}},
 		{name: "done", args: "REQUEST", summary: "do what was asked for, or note that it was done", run: func(ctx context.Context, r *request) error {
-			got, err := r.office.CompleteRequest(ctx, r.arg, byCommand)
+			got, err := service.CompleteRequest.Do(ctx, r.office, r.arg)
 			return r.request(got, err)
 		}},
 		{name: "refuse", args: "REQUEST", summary: "end a request with a reason", flags: why, run: func(ctx context.Context, r *request) error {
-			got, err := r.office.RefuseRequest(ctx, r.arg, reason, byCommand)
+			got, err := service.RefuseRequest.Do(ctx, r.office, service.Refusal{ID: r.arg, Reason: reason})
 			return r.request(got, err)
 		}},
 		{name: "erasures", summary: "receipts of all erasures", run: listErasures},
@@ -88,7 +85,7 @@ func (r *request) request(q record.Request, err error) error {
 }
 
 func listRequests(ctx context.Context, r *request) error {
-	rs, err := r.office.Requests(ctx)
+	rs, err := service.ListRequests.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -109,7 +106,7 @@ func listRequests(ctx context.Context, r *request) error {
 }
 
 func listErasures(ctx context.Context, r *request) error {
-	ts, err := r.office.Erasures(ctx)
+	ts, err := service.ListErasures.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -133,7 +130,7 @@ func listErasures(ctx context.Context, r *request) error {
 var errTraces = errors.New("there is something left: see above")
 
 func proveErasure(ctx context.Context, r *request) error {
-	p, err := r.office.ProveErasure(ctx, r.arg, r.words)
+	p, err := service.ProveErasure.Do(ctx, r.office, service.Trace{Receipt: r.arg, Texts: r.words})
 	if err != nil {
 		return err
 	}
@@ -159,7 +156,7 @@ func (r *request) showProof(p privacy.Proof) {
 }
 
 func listHolds(ctx context.Context, r *request) error {
-	hs, err := r.office.Holds(ctx)
+	hs, err := service.ListHolds.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -176,7 +173,7 @@ func listHolds(ctx context.Context, r *request) error {
 }
 
 func listDue(ctx context.Context, r *request) error {
-	due, err := r.office.Due(ctx, r.days)
+	due, err := service.ListDue.Do(ctx, r.office, r.days)
 	if err != nil {
 		return err
 	}
@@ -200,7 +197,7 @@ func sweep(ctx context.Context, r *request) error {
 	if r.all {
 		return listDue(ctx, r)
 	}
-	s, err := r.office.Sweep(ctx)
+	s, err := service.SweepRecords.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -237,7 +234,7 @@ func retentionVerb() verb {
 			}
 		},
 		run: func(ctx context.Context, r *request) error {
-			k, err := r.office.Retention(ctx)
+			k, err := service.ReadRetention.Get(ctx, r.office)
 			if err != nil {
 				return err
 			}
@@ -249,8 +246,7 @@ func retentionVerb() verb {
 				}
 			})
 			if changed {
-				k.By = byCommand
-				if k, err = r.office.SetRetention(ctx, k); err != nil {
+				if k, err = service.SetRetention.Do(ctx, r.office, k); err != nil {
 					return err
 				}
 			}
@@ -271,7 +267,7 @@ func retentionVerb() verb {
 }
 
 func processingRecord(ctx context.Context, r *request) error {
-	p, err := r.office.Processing(ctx)
+	p, err := service.ReadProcessing.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -295,7 +291,7 @@ func callerVerbs() []verb {
 		fs.Var(&untag, "untag", "`tag` to take off")
 	}
 	change := func(ctx context.Context, r *request) error {
-		e = service.CallerEdit{By: byCommand}
+		e = service.CallerEdit{}
 		var err error
 		if e.Add, err = fieldsOf(add); err != nil {
 			return err
@@ -309,7 +305,7 @@ func callerVerbs() []verb {
 		for _, t := range untag {
 			e.Untag = append(e.Untag, record.Tag(t))
 		}
-		c, err := r.office.ChangeCaller(ctx, r.arg, e)
+		c, err := service.ChangeCaller.Do(ctx, r.office, service.CallerChange{ID: r.arg, Edit: e})
 		if err != nil {
 			return err
 		}
@@ -322,7 +318,7 @@ func callerVerbs() []verb {
 		{name: "merge", args: "ID", summary: "take a card with its calls onto another one", flags: func(fs *flag.FlagSet, _ *request) {
 			fs.StringVar(&into, "into", "", "`ID` of the card that stays")
 		}, run: func(ctx context.Context, r *request) error {
-			if err := r.office.MergeCallers(ctx, r.arg, into, byCommand); err != nil {
+			if err := service.MergeCallers.Act(ctx, r.office, service.Merge{From: r.arg, Into: into}); err != nil {
 				return err
 			}
 			r.arg = into
@@ -331,7 +327,7 @@ func callerVerbs() []verb {
 		{name: "split", args: "ID", summary: "make a card of its own for calls of somebody else", flags: func(fs *flag.FlagSet, _ *request) {
 			fs.Var(&calls, "call", "`ID` of a call that goes; may be given several times")
 		}, run: func(ctx context.Context, r *request) error {
-			c, err := r.office.SplitCaller(ctx, r.arg, calls, byCommand)
+			c, err := service.SplitCaller.Do(ctx, r.office, service.Split{From: r.arg, Calls: calls})
 			if err != nil {
 				return err
 			}
@@ -346,13 +342,13 @@ func callerVerbs() []verb {
 			if err != nil {
 				return fmt.Errorf("read --until: write the day as 2027-03-02: %w", err)
 			}
-			if err := r.office.HoldCaller(ctx, record.Hold{Caller: r.arg, Reason: reason, Until: day.AddDate(0, 0, 1).Add(-time.Second), By: byCommand}); err != nil {
+			if err := service.HoldCaller.Act(ctx, r.office, record.Hold{Caller: r.arg, Reason: reason, Until: day.AddDate(0, 0, 1).Add(-time.Second)}); err != nil {
 				return err
 			}
 			return listHolds(ctx, r)
 		}},
 		{name: "release", args: "ID", summary: "end a legal hold", run: func(ctx context.Context, r *request) error {
-			if err := r.office.ReleaseCaller(ctx, r.arg); err != nil {
+			if err := service.ReleaseCaller.Act(ctx, r.office, r.arg); err != nil {
 				return err
 			}
 			return listHolds(ctx, r)
@@ -361,7 +357,7 @@ func callerVerbs() []verb {
 			fs.StringVar(&reason, "reason", "", "`why`, kept with the receipt; name nobody")
 		}, run: eraseCaller(&reason)},
 		{name: "code", args: "ID", summary: "a code that the caller keys in on the telephone to show who it is", run: func(ctx context.Context, r *request) error {
-			c, err := r.office.NewCallerCode(ctx, r.arg)
+			c, err := service.MakeCallerCode.Do(ctx, r.office, r.arg)
 			if err != nil {
 				return err
 			}
@@ -376,13 +372,17 @@ func callerVerbs() []verb {
 			fs.StringVar(&r.file, "out", "", "write to this `FILE`, which only you may read, instead of standard output")
 			fs.Var(&r.words, "redact", "`name` or word of somebody else to take out of texts; may be given several times")
 		}, run: func(ctx context.Context, r *request) error {
-			return r.whole("dossier", func(w io.Writer) error { return r.office.WriteDossier(ctx, r.arg, r.words, w) })
+			zip, err := service.ExportCaller.Do(ctx, r.office, service.DossierWish{ID: r.arg, Redact: r.words})
+			if err != nil {
+				return err
+			}
+			return r.whole("dossier", func(w io.Writer) error { return service.Pour(w, zip) })
 		}},
 		{name: "consent", args: "ID", summary: "note what a caller has told the office about being recorded or contacted", flags: func(fs *flag.FlagSet, _ *request) {
 			fs.StringVar(&consent, "to", string(record.ConsentRecording), "recording or contact: `what` it is about")
 			fs.StringVar(&said, "said", "", "given, refused or withdrawn: `what` was said")
 		}, run: func(ctx context.Context, r *request) error {
-			if _, err := r.office.NoteConsent(ctx, record.Consent{Caller: r.arg, Kind: record.ConsentKind(consent), State: record.ConsentState(said), By: byCommand}); err != nil {
+			if _, err := service.NoteConsent.Do(ctx, r.office, record.Consent{Caller: r.arg, Kind: record.ConsentKind(consent), State: record.ConsentState(said)}); err != nil {
 				return err
 			}
 			return listConsents(ctx, r)
@@ -393,7 +393,7 @@ func callerVerbs() []verb {
 
 func eraseCaller(reason *string) func(ctx context.Context, r *request) error {
 	return func(ctx context.Context, r *request) error {
-		e, err := r.office.EraseCaller(ctx, r.arg, *reason, byCommand)
+		e, err := service.EraseCaller.Do(ctx, r.office, service.Erasure{ID: r.arg, Reason: *reason})
 		if err != nil {
 			return err
 		}
@@ -411,7 +411,7 @@ func eraseCaller(reason *string) func(ctx context.Context, r *request) error {
 }
 
 func listConsents(ctx context.Context, r *request) error {
-	cs, err := r.office.Consents(ctx, r.arg)
+	cs, err := service.ListConsents.Do(ctx, r.office, r.arg)
 	if err != nil {
 		return err
 	}

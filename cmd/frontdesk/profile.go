@@ -9,6 +9,7 @@ import (
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -34,7 +35,7 @@ func showProfile(ctx context.Context, r *request) error {
 	if r.arg != "" {
 		return showEdition(ctx, r)
 	}
-	p, err := r.office.Profile(ctx)
+	p, err := service.ReadProfile.Get(ctx, r.office)
 	if err != nil {
 		return noProfile(err)
 	}
@@ -89,7 +90,7 @@ func importProfile(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	version, err := r.office.PublishProfile(ctx, *b)
+	version, err := service.PublishProfile.Do(ctx, r.office, *b)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func importProfile(ctx context.Context, r *request) error {
 }
 
 func exportProfile(ctx context.Context, r *request) error {
-	p, err := r.office.Profile(ctx)
+	p, err := service.ReadProfile.Get(ctx, r.office)
 	if err != nil {
 		return noProfile(err)
 	}

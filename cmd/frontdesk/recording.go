@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // recordingCommand are recording show, announce and off.
@@ -17,7 +18,7 @@ func recordingCommand(stdout, stderr io.Writer) *officeCommand {
 	}
 	set := func(mode record.RecordingMode) func(ctx context.Context, r *request) error {
 		return func(ctx context.Context, r *request) error {
-			s, err := r.office.SetRecordingSettings(ctx, record.RecordingSettings{Mode: mode, KeepDays: days, By: "command line"})
+			s, err := service.SetRecordingSettings.Do(ctx, r.office, record.RecordingSettings{Mode: mode, KeepDays: days})
 			if err != nil {
 				return err
 			}
@@ -26,7 +27,7 @@ func recordingCommand(stdout, stderr io.Writer) *officeCommand {
 	}
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "recording", verbs: []verb{
 		{name: "show", summary: "whether calls are recorded, and for how long that is kept", run: func(ctx context.Context, r *request) error {
-			s, err := r.office.RecordingSettings(ctx)
+			s, err := service.ReadRecordingSettings.Get(ctx, r.office)
 			if err != nil {
 				return err
 			}

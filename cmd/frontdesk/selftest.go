@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // selfTestCommand has the box call itself; it fails when a caller would not be served.
@@ -20,7 +21,7 @@ func selfTestCommand(stdout, stderr io.Writer) *officeCommand {
 const lookEvery = 250 * time.Millisecond
 
 func runSelfTest(ctx context.Context, r *request) error {
-	s, err := r.office.StartSelfTest(ctx)
+	s, err := service.StartSelfTest.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func runSelfTest(ctx context.Context, r *request) error {
 		case <-ctx.Done():
 			return fmt.Errorf("the test goes on in the appliance: %w", context.Cause(ctx))
 		}
-		if s, err = r.office.SelfTest(ctx); err != nil {
+		if s, err = service.ReadSelfTest.Get(ctx, r.office); err != nil {
 			return err
 		}
 	}

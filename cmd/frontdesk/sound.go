@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -58,7 +57,7 @@ func soundCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listSound(ctx context.Context, r *request) error {
-	found, err := r.office.SoundDevices(ctx)
+	found, err := service.ListSoundDevices.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -83,7 +82,7 @@ func listSound(ctx context.Context, r *request) error {
 
 func (f *soundFlags) level(ctx context.Context, r *request) error {
 	if r.json {
-		l, err := r.office.SoundLevel(ctx, f.use, f.length())
+		l, err := service.MeasureSound.Do(ctx, r.office, service.SoundCheck{Use: f.use, Length: f.length()})
 		if err != nil {
 			return err
 		}
@@ -93,7 +92,7 @@ func (f *soundFlags) level(ctx context.Context, r *request) error {
 	const step = 400 * time.Millisecond
 	var last service.SoundLevel
 	for left := f.length(); left > 0; left -= step {
-		l, err := r.office.SoundLevel(ctx, f.use, max(step/2, min(left, step)))
+		l, err := service.MeasureSound.Do(ctx, r.office, service.SoundCheck{Use: f.use, Length: max(step/2, min(left, step))})
 		if err != nil {
 			return err
 		}
@@ -110,7 +109,7 @@ func (f *soundFlags) level(ctx context.Context, r *request) error {
 func bar(db float64) string { return strings.Repeat("#", int(max(0, min(40, (db+60)*40/60)))) }
 
 func (f *soundFlags) tone(ctx context.Context, r *request) error {
-	if err := r.office.SoundTone(ctx, f.use, f.hz, f.length()); err != nil {
+	if err := service.PlayTone.Act(ctx, r.office, service.Tone{Use: f.use, Hz: f.hz, Length: f.length()}); err != nil {
 		return err
 	}
 	return r.told(map[string]any{"hz": f.hz, "seconds": f.seconds}, "The tone was played. Nothing heard? Look at the volume (alsamixer), or choose another speaker.")
@@ -120,7 +119,7 @@ func (f *soundFlags) record(ctx context.Context, r *request) error {
 	if !r.json {
 		r.out.line("Recording for %.1f s; it is played back then.", f.seconds)
 	}
-	l, err := r.office.SoundEcho(ctx, f.use, f.length())
+	l, err := service.EchoSound.Do(ctx, r.office, service.SoundCheck{Use: f.use, Length: f.length()})
 	if err != nil {
 		return err
 	}
@@ -134,7 +133,7 @@ func (f *soundFlags) record(ctx context.Context, r *request) error {
 
 // talk follows a talk and prints its turns as they are over.
 func (f *soundFlags) talk(ctx context.Context, r *request) error {
-	t, err := r.office.StartTalk(ctx, f.use)
+	t, err := service.StartTalk.Do(ctx, r.office, f.use)
 	if err != nil {
 		return err
 	}
@@ -150,14 +149,14 @@ func (f *soundFlags) talk(ctx context.Context, r *request) error {
 		case <-tick.C:
 		case <-stopped:
 			stopped = nil
-			if _, err := r.office.StopTalk(asking); err != nil {
+			if _, err := service.StopTalk.Get(asking, r.office); err != nil {
 				return err
 			}
 		}
-		if t, err = r.office.Talk(asking); err != nil {
+		if t, err = service.ReadTalk.Get(asking, r.office); err != nil {
 			return err
 		}
-		if c, err := r.office.Call(asking, t.Call); err == nil && !r.json {
+		if c, err := service.ReadCall.Do(asking, r.office, t.Call); err == nil && !r.json {
 			for ; shownTurns < len(c.TurnList) && (!t.Running || shownTurns+1 < len(c.TurnList)); shownTurns++ {
 				r.out.turn(c.Answered, c.TurnList[shownTurns])
 			}
@@ -174,6 +173,3 @@ func (f *soundFlags) talk(ctx context.Context, r *request) error {
 	}
 	return nil
 }
-
-// ownSound is the sound for commands when no appliance runs.
-func ownSound() service.Sound { return &appliance.Sound{} }

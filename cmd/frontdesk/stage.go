@@ -16,6 +16,7 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/service"
 )
 
 // stageExtension is the appliance's number at the practice PBX; people have theirs from the sample profiles.
@@ -81,7 +82,7 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 			b, err = profile.Sample(o.sample)
 		}
 		if err == nil {
-			_, err = app.Service().PublishProfile(ctx, *b)
+			_, err = service.PublishProfile.Do(ctx, app.Service(), *b)
 		}
 		if err != nil {
 			return nil, errors.Join(err, app.Close(), pbx.Close())

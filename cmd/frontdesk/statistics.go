@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
 )
 
@@ -38,7 +39,7 @@ func showStatistics(ctx context.Context, r *request) error {
 		}
 		to = to.AddDate(0, 0, 1)
 	}
-	s, err := r.office.Statistics(ctx, from, to)
+	s, err := service.ReadStatistics.Do(ctx, r.office, service.Period{From: from, To: to})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func storeCommand(stdout, stderr io.Writer) *officeCommand {
 		{name: "check", summary: "open every record and follow every index", run: checkStore},
 		{name: "compact", summary: "write the file anew without what is free in it; it is done each night anyway", run: func(ctx context.Context, r *request) error {
 			before := sizeOf(r.state)
-			if err := r.office.CompactStore(ctx); err != nil {
+			if err := service.CompactStore.Act(ctx, r.office, service.None{}); err != nil {
 				return err
 			}
 			after := sizeOf(r.state)
@@ -62,7 +62,7 @@ func storeCommand(stdout, stderr io.Writer) *officeCommand {
 var errFaults = errors.New("see above")
 
 func checkStore(ctx context.Context, r *request) error {
-	rep, err := r.office.CheckStore(ctx)
+	rep, err := service.CheckStore.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func checkStore(ctx context.Context, r *request) error {
 	}
 	if len(rep.Faults) > 0 {
 		medium := ""
-		if s, err := r.office.Backups(ctx, ""); err == nil {
+		if s, err := service.ListBackups.Do(ctx, r.office, ""); err == nil {
 			medium = s.Dir
 		}
 		return offerRestore(&store.DamagedError{Path: r.state, Err: errFaults}, r.state, medium)
@@ -203,7 +203,7 @@ func keysCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 	var kind, file, from string
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "keys", verbs: []verb{
 		{name: "show", summary: "how the keys of the records are locked", run: func(ctx context.Context, r *request) error {
-			l, err := r.office.KeyLock(ctx)
+			l, err := service.ReadKeyLock.Get(ctx, r.office)
 			return r.lock(l, err)
 		}},
 		{name: "lock", summary: "lock them in another way, with another key file or another passphrase", flags: func(fs *flag.FlagSet, _ *request) {
@@ -223,11 +223,11 @@ func keysCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
 					return err
 				}
 			}
-			l, err := r.office.ChangeLock(ctx, keyring.Kind(kind), file, service.Password(phrase))
+			l, err := service.ChangeLock.Do(ctx, r.office, service.LockChange{Kind: keyring.Kind(kind), File: file, Phrase: service.Password(phrase)})
 			return r.lock(l, err)
 		}},
 		{name: "rotate", summary: "put another root key in the place of the present one", run: func(ctx context.Context, r *request) error {
-			l, err := r.office.RotateKeys(ctx)
+			l, err := service.RotateKeys.Get(ctx, r.office)
 			return r.lock(l, err)
 		}},
 	}}

@@ -37,7 +37,7 @@ func (r *request) logs(ctx context.Context, level slog.Level, follow bool) error
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		lines, err := r.office.Logs(ctx, f)
+		lines, err := service.ReadLogs.Do(ctx, r.office, f)
 		if err != nil {
 			if follow && ctx.Err() != nil {
 				return nil
@@ -83,7 +83,7 @@ func machineCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func showMachine(ctx context.Context, r *request) error {
-	m, err := r.office.Machine(ctx)
+	m, err := service.ReadMachine.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func networkCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func showNetwork(ctx context.Context, r *request) error {
-	n, err := r.office.Network(ctx)
+	n, err := service.ReadNetwork.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func supportCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func (r *request) support(ctx context.Context, out string) error {
-	b, err := r.office.SupportBundle(ctx)
+	b, err := service.MakeSupportBundle.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func restartCommand(stdout, stderr io.Writer) *officeCommand {
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "restart", plain: true, bare: true, verbs: []verb{{
 		name: "now", summary: "start the appliance anew; calls that are up may come to their end before",
 		run: func(ctx context.Context, r *request) error {
-			if err := r.office.Restart(ctx); err != nil {
+			if err := service.Restart.Act(ctx, r.office, service.None{}); err != nil {
 				return err
 			}
 			return r.told(map[string]any{"restarting": true}, "The appliance ends as soon as calls are over, and starts anew. frontdesk health tells when it answers.")

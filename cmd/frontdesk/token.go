@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
 )
 
 // tokenCommand are token add, list and revoke.
@@ -22,7 +23,7 @@ func roleFlag(fs *flag.FlagSet, r *request) {
 }
 
 func listTokens(ctx context.Context, r *request) error {
-	ts, err := r.office.Tokens(ctx)
+	ts, err := service.ListTokens.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func listTokens(ctx context.Context, r *request) error {
 }
 
 func addToken(ctx context.Context, r *request) error {
-	t, err := r.office.AddToken(ctx, r.arg, record.Role(r.role))
+	t, err := service.AddToken.Do(ctx, r.office, service.TokenWish{Name: r.arg, Role: record.Role(r.role)})
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func addToken(ctx context.Context, r *request) error {
 }
 
 func revokeToken(ctx context.Context, r *request) error {
-	if err := r.office.RevokeToken(ctx, r.arg); err != nil {
+	if err := service.RevokeToken.Act(ctx, r.office, r.arg); err != nil {
 		return err
 	}
 	return r.told(map[string]any{"id": r.arg, "revoked": true}, "The token holds no more.")

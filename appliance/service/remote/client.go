@@ -9,19 +9,18 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
-	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/service"
-	"frontdesk.internal/appliance/store"
 )
 
-// Client asks the appliance through its socket. It is safe for concurrent use.
+// Client has operations done by the appliance behind a socket. It is safe for concurrent use.
 type Client struct {
 	http *http.Client
 }
+
+var _ service.Invoker = (*Client)(nil)
 
 // Dial returns a client of the appliance that listens on socket. The error is ErrNotRunning when none does. Close it in
 // the end.
@@ -51,156 +50,118 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// usual is how long an answer may take when who asks sets no limit.
+// usual is how long an operation that is not long may take when who asks sets no limit.
 const usual = 30 * time.Second
 
-// ask sends a request and decodes the answer.
-func ask[T any](ctx context.Context, c *Client, method, path string, query url.Values, body any) (v T, err error) {
-	if _, limited := ctx.Deadline(); !limited {
+// Invoke implements service.Invoker. Who waits in ctx is told how far a long operation is.
+func (c *Client) Invoke(ctx context.Context, op service.Operation, in, out any) (err error) {
+	facts := op.Facts()
+	if _, limited := ctx.Deadline(); !limited && !facts.Long && !facts.File {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, usual)
 		defer cancel()
 	}
-	resp, err := c.send(ctx, method, path, query, body)
+	body, err := c.send(ctx, facts.Name, in)
 	if err != nil {
-		return v, err
+		return err
 	}
-	defer func() { err = errors.Join(err, resp.Body.Close()) }()
-	if resp.StatusCode != http.StatusOK {
-		return v, refusal(resp)
+	if content, ok := out.(*service.Content); ok {
+		*content, err = openFile(body)
+		return err
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil {
-		return v, fmt.Errorf("read the appliance's answer: %w", err)
+	defer func() { err = errors.Join(err, body.Close()) }()
+	for lines := json.NewDecoder(body); ; {
+		var l line
+		if err := lines.Decode(&l); err != nil {
+			return fmt.Errorf("the appliance gave no answer: %w", err)
+		}
+		switch {
+		case l.Step != nil:
+			progress.Tell(ctx, *l.Step)
+			continue
+		case l.Done != nil:
+			if err := json.Unmarshal(*l.Done, out); err != nil {
+				return fmt.Errorf("read the appliance's answer: %w", err)
+			}
+		}
+		return l.Failed.err()
 	}
-	return v, nil
 }
 
-// send sends a request. The body of the answer is to be closed.
-func (c *Client) send(ctx context.Context, method, path string, query url.Values, body any) (*http.Response, error) {
-	var send io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return nil, fmt.Errorf("write request: %w", err)
-		}
-		send = bytes.NewReader(b)
+// send sends what an operation is to do, and returns the answer, to be closed.
+func (c *Client) send(ctx context.Context, name string, in any) (io.ReadCloser, error) {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return nil, fmt.Errorf("write request: %w", err)
 	}
-	u := url.URL{Scheme: "http", Host: "appliance", Path: path, RawQuery: query.Encode()}
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), send)
+	who, err := json.Marshal(service.ActorOf(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("write request: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://appliance/"+name, bytes.NewReader(b))
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}
-	req.Header.Set(doorHeader, service.Door(ctx))
+	req.Header.Set(actorHeader, string(who))
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask the appliance: %w", err)
 	}
-	return resp, nil
-}
-
-// refusal turns an answer that is not what was asked for back into the error it was on the other side.
-func refusal(resp *http.Response) error {
-	var r reply
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxBody)).Decode(&r); err != nil || r.Error == "" {
-		return fmt.Errorf("the appliance answered %s; is it of the same version as this command?", resp.Status)
+	if resp.StatusCode != http.StatusOK {
+		return nil, errors.Join(fmt.Errorf("the appliance answered %s; is it of the same version as this command?", resp.Status), resp.Body.Close())
 	}
-	return r.err()
+	return resp.Body, nil
 }
 
-// err is the error that it was on the other side.
-func (r reply) err() error {
-	switch r.Kind {
-	case kindNotFound:
-		return store.ErrNotFound
-	case kindInvalid:
-		return &service.InvalidError{What: r.What, Problems: r.Problems}
-	case kindConflict:
-		return &service.ConflictError{Section: r.Section}
-	case kindSame:
-		return service.ErrUnchanged
+// file is the content that a stream gives out, after the line that says that it comes.
+type file struct {
+	io.Reader
+	io.Closer
+	kind string
+}
+
+// openFile reads the line before a file.
+func openFile(body io.ReadCloser) (service.Content, error) {
+	var l line
+	first, err := readLine(body)
+	if err == nil {
+		err = json.Unmarshal(first, &l)
 	}
-	return fmt.Errorf("the appliance says: %s", r.Error)
+	if err == nil {
+		err = l.Failed.err()
+	}
+	if err != nil {
+		return nil, errors.Join(err, body.Close())
+	}
+	return &file{Reader: body, Closer: body, kind: l.File}, nil
 }
 
-func limit(n int) url.Values { return url.Values{"limit": {strconv.Itoa(n)}} }
+// maxLine bounds the line before a file, in bytes.
+const maxLine = 64 << 10
 
-// period adds the ends of a stretch of time that has them.
-func period(q url.Values, since, before time.Time) url.Values {
-	for name, t := range map[string]time.Time{"since": since, "before": before} {
-		if !t.IsZero() {
-			q.Set(name, t.Format(time.RFC3339Nano))
+// readLine reads up to the end of a line and no byte further.
+func readLine(r io.Reader) ([]byte, error) {
+	var out []byte
+	for b := make([]byte, 1); len(out) < maxLine; {
+		if _, err := io.ReadFull(r, b); err != nil {
+			return nil, fmt.Errorf("the appliance gave no answer: %w", err)
 		}
+		if b[0] == '\n' {
+			return out, nil
+		}
+		out = append(out, b[0])
 	}
-	return q
+	return nil, errors.New("the appliance's answer is too long")
 }
 
-// Status implements Service.
-func (c *Client) Status(ctx context.Context) (service.Status, error) {
-	return ask[service.Status](ctx, c, http.MethodGet, "/v1/status", nil, nil)
-}
+// Type implements service.Content.
+func (f *file) Type() string { return f.kind }
 
-// Calls implements Service.
-func (c *Client) Calls(ctx context.Context, f service.CallFilter) ([]record.Call, error) {
-	q := period(limit(f.Limit), f.Since, f.Before)
-	q.Set("caller", f.Caller)
-	q.Set("tests", strconv.FormatBool(f.Tests))
-	return ask[[]record.Call](ctx, c, http.MethodGet, "/v1/calls", q, nil)
-}
-
-// Call implements Service.
-func (c *Client) Call(ctx context.Context, id string) (service.CallDetail, error) {
-	return one[service.CallDetail](ctx, c, "/v1/calls/", id)
-}
-
-// Callers implements Service.
-func (c *Client) Callers(ctx context.Context, n int) ([]record.Caller, error) {
-	return ask[[]record.Caller](ctx, c, http.MethodGet, "/v1/callers", limit(n), nil)
-}
-
-// Caller implements Service.
-func (c *Client) Caller(ctx context.Context, id string) (service.CallerDetail, error) {
-	return one[service.CallerDetail](ctx, c, "/v1/callers/", id)
-}
-
-// Messages implements Service.
-func (c *Client) Messages(ctx context.Context, n int, done bool) ([]record.Message, error) {
-	q := limit(n)
-	q.Set("done", strconv.FormatBool(done))
-	return ask[[]record.Message](ctx, c, http.MethodGet, "/v1/messages", q, nil)
-}
-
-// Message implements Service.
-func (c *Client) Message(ctx context.Context, id string) (record.Message, error) {
-	return one[record.Message](ctx, c, "/v1/messages/", id)
-}
-
-// MarkDone implements Service.
-func (c *Client) MarkDone(ctx context.Context, id string, isDone bool) (record.Message, error) {
-	if !plain(id) {
-		return record.Message{}, store.ErrNotFound
+// WriteTo implements service.Content.
+func (f *file) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.Copy(w, f.Reader)
+	if err != nil {
+		return n, fmt.Errorf("read the file: %w", err)
 	}
-	return ask[record.Message](ctx, c, http.MethodPut, "/v1/messages/"+id+"/done", nil, done{Done: isDone})
-}
-
-// Unanswered implements Service.
-func (c *Client) Unanswered(ctx context.Context) ([]record.Unanswered, error) {
-	return ask[[]record.Unanswered](ctx, c, http.MethodGet, "/v1/unanswered", nil, nil)
-}
-
-// one asks for a single record.
-func one[T any](ctx context.Context, c *Client, path, id string) (v T, err error) {
-	return about[T](ctx, c, http.MethodGet, path, id, "", nil)
-}
-
-// about asks something of a single record.
-func about[T any](ctx context.Context, c *Client, method, path, id, rest string, body any) (v T, err error) {
-	if !plain(id) {
-		return v, store.ErrNotFound
-	}
-	return ask[T](ctx, c, method, path+id+rest, nil, body)
-}
-
-// plain reports whether id stays one element of a path on its way; no record has another.
-func plain(id string) bool {
-	return id != "" && id != "." && id != ".." && !bytes.ContainsAny([]byte(id), "/\\")
+	return n, nil
 }

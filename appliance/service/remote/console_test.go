@@ -11,6 +11,7 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -27,19 +28,19 @@ func TestPINThroughTheSocket(t *testing.T) {
 		}
 	})
 	var log bytes.Buffer
-	d := service.New(service.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	d := servicetest.New(t, service.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	socket := filepath.Join(dir, "control.sock")
 	early := remote.At(socket)
-	if _, err := early.PINState(t.Context()); !errors.Is(err, remote.ErrNotRunning) {
+	if _, err := service.ReadPINState.Get(t.Context(), early); !errors.Is(err, remote.ErrNotRunning) {
 		t.Errorf("before anybody listens: %v", err)
 	}
 	c := serve(t, socket, d)
-	ctx := service.WithDoor(t.Context(), "console ttyS0")
-	if got, err := c.SetPIN(ctx, service.NewPIN{PIN: "274931", First: true}); err != nil || !got.OK {
+	ctx := service.WithActor(t.Context(), service.Actor{Kind: "technician", Door: "console ttyS0", Role: service.Technician})
+	if got, err := service.SetPIN.Do(ctx, c, service.NewPIN{PIN: "274931", First: true}); err != nil || !got.OK {
 		t.Fatalf("SetPIN() = %+v, %v", got, err)
 	}
 	for pin, want := range map[service.Password]bool{"274931": true, "274932": false} {
-		if got, err := early.PassPIN(ctx, pin); err != nil || got.OK != want || !got.Set {
+		if got, err := service.PassPIN.Do(ctx, early, pin); err != nil || got.OK != want || !got.Set {
 			t.Errorf("PassPIN() = %+v, %v; want %v", got, err, want)
 		}
 	}

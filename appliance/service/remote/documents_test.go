@@ -10,6 +10,7 @@ import (
 	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -30,33 +31,33 @@ func TestDocumentsThroughTheSocket(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	c := serve(t, remote.Socket(t.TempDir()), service.New(service.Options{Records: s, Documents: hereReader{}}))
+	c := serve(t, remote.Socket(t.TempDir()), servicetest.New(t, service.Options{Records: s, Documents: hereReader{}}))
 	steps := 0
 	ctx := progress.With(t.Context(), func(progress.Step) { steps++ })
-	d, err := c.AddDocument(ctx, service.DocumentFile{File: "rules.txt", Content: []byte("Dogs are welcome."), By: "test"})
-	if err != nil || d.Name != "rules" || d.By != "test" || steps == 0 {
+	d, err := service.AddDocument.Do(ctx, c, service.DocumentFile{File: "rules.txt", Content: []byte("Dogs are welcome.")})
+	if err != nil || d.Name != "rules" || d.By != "box" || steps == 0 {
 		t.Fatalf("%+v, %v after %d steps", d, err, steps)
 	}
-	if d, err = c.ChangeDocument(ctx, d.ID, service.DocumentEdit{Off: []string{d.Passages[0].ID}}); err != nil || !d.Passages[0].Off {
+	if d, err = service.ChangeDocument.Do(ctx, c, service.DocumentChange{ID: d.ID, Edit: service.DocumentEdit{Off: []string{d.Passages[0].ID}}}); err != nil || !d.Passages[0].Off {
 		t.Errorf("%+v, %v", d, err)
 	}
-	if err := c.RemoveDocument(ctx, d.ID); err != nil {
+	if err := service.RemoveDocument.Act(ctx, c, d.ID); err != nil {
 		t.Error(err)
 	}
-	if list, err := c.Documents(ctx); err != nil || len(list) != 1 || list[0].Removed.IsZero() {
+	if list, err := service.ListDocuments.Get(ctx, c); err != nil || len(list) != 1 || list[0].Removed.IsZero() {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if d, err := c.RestoreDocument(ctx, d.ID); err != nil || !d.Removed.IsZero() {
+	if d, err := service.RestoreDocument.Do(ctx, c, d.ID); err != nil || !d.Removed.IsZero() {
 		t.Errorf("%+v, %v", d, err)
 	}
-	if got, err := c.Document(ctx, d.ID); err != nil || got.ID != d.ID {
+	if got, err := service.ReadDocument.Do(ctx, c, d.ID); err != nil || got.ID != d.ID {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if _, err := c.Document(ctx, "none"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.ReadDocument.Do(ctx, c, "none"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("none: %v", err)
 	}
 	var invalid *service.InvalidError
-	if _, err := c.AddDocument(ctx, service.DocumentFile{File: "a.pdf", Content: []byte("%PDF-1.4")}); !errors.As(err, &invalid) || invalid.What != "document" {
+	if _, err := service.AddDocument.Do(ctx, c, service.DocumentFile{File: "a.pdf", Content: []byte("%PDF-1.4")}); !errors.As(err, &invalid) || invalid.What != "document" {
 		t.Errorf("a bad file: %v", err)
 	}
 }

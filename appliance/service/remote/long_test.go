@@ -6,17 +6,16 @@ import (
 	"path/filepath"
 	"testing"
 
-	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
-	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
 func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {
 	_, s := office(t)
-	d := service.New(service.Options{Records: s, Rights: service.Rights{Office: privacy.New(privacy.Options{Records: s})}})
+	d := servicetest.New(t, service.Options{Records: s})
 	c := serve(t, filepath.Join(t.TempDir(), "s"), d)
 	var steps []progress.Step
 	ctx := progress.With(t.Context(), func(st progress.Step) { steps = append(steps, st) })
@@ -24,7 +23,7 @@ func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {
 	for n := range 1200 {
 		i.Contacts = append(i.Contacts, []record.Field{{Kind: record.FieldNumber, Value: record.Personal(fmt.Sprintf("+1217555%04d", n))}})
 	}
-	b, err := c.ImportContacts(ctx, i)
+	b, err := service.ImportContacts.Do(ctx, c, i)
 	if err != nil || b.New != 1200 {
 		t.Fatalf("%+v, %v", b, err)
 	}
@@ -36,7 +35,7 @@ func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := c.EraseCaller(ctx, who[0].ID, "asked", "test")
+	e, err := service.EraseCaller.Do(ctx, c, service.Erasure{ID: who[0].ID, Reason: "asked"})
 	if err != nil || e.ID == "" {
 		t.Fatalf("%+v, %v", e, err)
 	}
@@ -45,12 +44,10 @@ func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {
 	}
 	// Errors keep their meaning.
 	var invalid *service.InvalidError
-	if _, err := c.ImportContacts(t.Context(), service.Import{}); !errors.As(err, &invalid) {
+	if _, err := service.ImportContacts.Do(t.Context(), c, service.Import{}); !errors.As(err, &invalid) {
 		t.Errorf("nothing in it: %v", err)
 	}
-	if _, err := c.EraseCaller(t.Context(), "nobody", "", ""); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.EraseCaller.Do(t.Context(), c, service.Erasure{ID: "nobody", Reason: ""}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("nobody: %v", err)
 	}
 }
-
-var _ remote.Service = (*service.Service)(nil)

@@ -3,12 +3,14 @@ package remote_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"testing"
 
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -49,19 +51,29 @@ func TestRecordingsComeWholeOrNotAtAll(t *testing.T) {
 	_, s := office(t)
 	sound := bytes.Repeat([]byte("sound"), 100_000)
 	at := func(p tape) *remote.Client {
-		return serve(t, filepath.Join(t.TempDir(), "control.sock"), service.New(service.Options{Records: s, Recordings: p}))
+		return serve(t, filepath.Join(t.TempDir(), "control.sock"), servicetest.New(t, service.Options{Records: s, Recordings: p}))
+	}
+	play := func(c *remote.Client, id string, w io.Writer) error {
+		content, err := service.PlayRecording.Do(t.Context(), c, id)
+		if err != nil {
+			return err
+		}
+		if content.Type() != "audio/wav" {
+			t.Errorf("it is %s", content.Type())
+		}
+		return service.Pour(w, content)
 	}
 	c := at(tape{sound: sound})
 	var got bytes.Buffer
-	if err := c.WriteRecording(t.Context(), "call-1", &got); err != nil || !bytes.Equal(got.Bytes(), sound) {
+	if err := play(c, "call-1", &got); err != nil || !bytes.Equal(got.Bytes(), sound) {
 		t.Errorf("%d octets, %v, want %d", got.Len(), err, len(sound))
 	}
 	for _, id := range []string{"call-2", "../calls"} {
-		if err := c.WriteRecording(t.Context(), id, &got); !errors.Is(err, store.ErrNotFound) {
+		if err := play(c, id, &got); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	if err := at(tape{sound: sound, fails: 200_000}).WriteRecording(t.Context(), "call-1", &got); err == nil {
+	if err := play(at(tape{sound: sound, fails: 200_000}), "call-1", &got); err == nil {
 		t.Error("a torn recording passed for a whole one")
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -55,14 +56,14 @@ func office(t *testing.T) (*service.Service, *store.Store) {
 		s.AddUnanswered(record.Unanswered{CallID: c.ID, At: at, Question: "do you sell shoes"})); err != nil {
 		t.Fatal(err)
 	}
-	return service.New(service.Options{Records: s, Live: func() service.Live {
+	return servicetest.New(t, service.Options{Records: s, Live: func() service.Live {
 		return service.Live{Running: true, Version: "test", Phone: service.Phone{State: "registered"},
 			Health: []health.Condition{{Name: "disk", Severity: health.Degraded, Text: "The disk is almost full.", Since: at}}}
 	}}), s
 }
 
 // serve runs a server until the test ends and returns a client.
-func serve(t *testing.T, socket string, s remote.Service) *remote.Client {
+func serve(t *testing.T, socket string, s service.Invoker) *remote.Client {
 	t.Helper()
 	srv, err := remote.Listen(socket, s, quiet)
 	if err != nil {
@@ -92,29 +93,33 @@ func serve(t *testing.T, socket string, s remote.Service) *remote.Client {
 func TestSameThroughTheSocket(t *testing.T) {
 	d, _ := office(t)
 	c := serve(t, remote.Socket(t.TempDir()), d)
-	messages, err := d.Messages(t.Context(), 0, true)
+	messages, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: true})
 	if err != nil || len(messages) != 1 {
 		t.Fatal(messages, err)
 	}
 	message, caller := messages[0].ID, messages[0].CallerID
 	since := time.Date(2026, 3, 2, 9, 0, 0, 123456789, time.UTC)
-	for name, fn := range map[string]func(s remote.Service) (any, error){
-		"calls": func(s remote.Service) (any, error) { return s.Calls(t.Context(), service.CallFilter{}) },
-		"calls of one": func(s remote.Service) (any, error) {
-			return s.Calls(t.Context(), service.CallFilter{Caller: caller, Since: since})
+	for name, fn := range map[string]func(s service.Invoker) (any, error){
+		"calls": func(s service.Invoker) (any, error) {
+			return service.ListCalls.Do(t.Context(), s, service.CallFilter{})
 		},
-		"calls since": func(s remote.Service) (any, error) {
-			return s.Calls(t.Context(), service.CallFilter{Since: since.Add(time.Second)})
+		"calls of one": func(s service.Invoker) (any, error) {
+			return service.ListCalls.Do(t.Context(), s, service.CallFilter{Caller: caller, Since: since})
 		},
-		"calls before": func(s remote.Service) (any, error) {
-			return s.Calls(t.Context(), service.CallFilter{Before: since.Add(time.Nanosecond), Limit: 1})
+		"calls since": func(s service.Invoker) (any, error) {
+			return service.ListCalls.Do(t.Context(), s, service.CallFilter{Since: since.Add(time.Second)})
 		},
-		"call":       func(s remote.Service) (any, error) { return s.Call(t.Context(), "call-1") },
-		"callers":    func(s remote.Service) (any, error) { return s.Callers(t.Context(), 5) },
-		"caller":     func(s remote.Service) (any, error) { return s.Caller(t.Context(), caller) },
-		"messages":   func(s remote.Service) (any, error) { return s.Messages(t.Context(), 0, true) },
-		"message":    func(s remote.Service) (any, error) { return s.Message(t.Context(), message) },
-		"unanswered": func(s remote.Service) (any, error) { return s.Unanswered(t.Context()) },
+		"calls before": func(s service.Invoker) (any, error) {
+			return service.ListCalls.Do(t.Context(), s, service.CallFilter{Before: since.Add(time.Nanosecond), Limit: 1})
+		},
+		"call":    func(s service.Invoker) (any, error) { return service.ReadCall.Do(t.Context(), s, "call-1") },
+		"callers": func(s service.Invoker) (any, error) { return service.ListCallers.Do(t.Context(), s, 5) },
+		"caller":  func(s service.Invoker) (any, error) { return service.ReadCaller.Do(t.Context(), s, caller) },
+		"messages": func(s service.Invoker) (any, error) {
+			return service.ListMessages.Do(t.Context(), s, service.MessageFilter{Limit: 0, Done: true})
+		},
+		"message":    func(s service.Invoker) (any, error) { return service.ReadMessage.Do(t.Context(), s, message) },
+		"unanswered": func(s service.Invoker) (any, error) { return service.ListQuestions.Get(t.Context(), s) },
 	} {
 		want, err := fn(d)
 		if err != nil {
@@ -125,7 +130,7 @@ func TestSameThroughTheSocket(t *testing.T) {
 			t.Errorf("%s through the socket:\n %+v %v\nwant\n %+v", name, got, err, want)
 		}
 	}
-	status, err := c.Status(t.Context())
+	status, err := service.ReadStatus.Get(t.Context(), c)
 	if err != nil || !status.Answering || status.Overall != health.Degraded || len(status.Health) != 1 || status.CallsToday != 0 || status.Messages != 1 {
 		t.Errorf("Status() = %+v, %v", status, err)
 	}
@@ -134,12 +139,12 @@ func TestSameThroughTheSocket(t *testing.T) {
 func TestChangesThroughTheSocket(t *testing.T) {
 	d, s := office(t)
 	c := serve(t, remote.Socket(t.TempDir()), d)
-	open, err := c.Messages(t.Context(), 0, false)
+	open, err := service.ListMessages.Do(t.Context(), c, service.MessageFilter{Limit: 0, Done: false})
 	if err != nil || len(open) != 1 {
 		t.Fatal(open, err)
 	}
 	for _, done := range []bool{true, false} {
-		m, err := c.MarkDone(t.Context(), open[0].ID, done)
+		m, err := service.MarkMessage.Do(t.Context(), c, service.MessageMark{ID: open[0].ID, Done: done})
 		if err != nil || m.Done != done {
 			t.Errorf("MarkDone(%v) = %+v, %v", done, m, err)
 		}
@@ -151,10 +156,10 @@ func TestChangesThroughTheSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := c.PublishProfile(t.Context(), *sample); err != nil || v != 1 {
+	if v, err := service.PublishProfile.Do(t.Context(), c, *sample); err != nil || v != 1 {
 		t.Fatalf("PublishProfile() = %d, %v", v, err)
 	}
-	got, err := c.Profile(t.Context())
+	got, err := service.ReadProfile.Get(t.Context(), c)
 	if err != nil || !reflect.DeepEqual(got.Business, *sample) {
 		t.Errorf("the profile came back different: %v\n got %+v\nwant %+v", err, got.Business, *sample)
 	}
@@ -164,44 +169,48 @@ func TestErrorsKeepTheirMeaning(t *testing.T) {
 	d, _ := office(t)
 	c := serve(t, remote.Socket(t.TempDir()), d)
 	for _, id := range []string{"x", "", ".", "..", "a/b", `a\b`, "%2e", "a?b"} {
-		_, call := c.Call(t.Context(), id)
-		_, done := c.MarkDone(t.Context(), id, true)
+		_, call := service.ReadCall.Do(t.Context(), c, id)
+		_, done := service.MarkMessage.Do(t.Context(), c, service.MessageMark{ID: id, Done: true})
 		if !errors.Is(call, store.ErrNotFound) || !errors.Is(done, store.ErrNotFound) {
 			t.Errorf("id %q: %v, %v; want store.ErrNotFound", id, call, done)
 		}
 	}
-	if _, err := c.Profile(t.Context()); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.ReadProfile.Get(t.Context(), c); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("no profile: %v", err)
 	}
 	var invalid *service.InvalidError
-	if _, err := c.PublishProfile(t.Context(), knowledge.Business{}); !errors.As(err, &invalid) || len(invalid.Problems) == 0 || invalid.Problems[0].Text == "" {
+	if _, err := service.PublishProfile.Do(t.Context(), c, knowledge.Business{}); !errors.As(err, &invalid) || len(invalid.Problems) == 0 || invalid.Problems[0].Text == "" {
 		t.Errorf("an invalid profile: %v", err)
 	}
 }
 
 func TestRequestsThatCannotBeUnderstood(t *testing.T) {
-	d, _ := office(t)
+	d, s := office(t)
 	h := remote.Handler(d)
+	const who = `{"kind":"user","name":"root","door":"command line","role":32}`
 	for _, c := range []struct {
-		method, path, body string
-		status             int
+		method, path, who, body string
+		status                  int
 	}{
-		{"GET", "/v1/calls?limit=-1", "", http.StatusBadRequest},
-		{"GET", "/v1/calls?since=yesterday", "", http.StatusBadRequest},
-		{"GET", "/v1/messages?limit=x", "", http.StatusBadRequest},
-		{"GET", "/v1/callers?limit=x", "", http.StatusBadRequest},
-		{"PUT", "/v1/messages/x/done", "{", http.StatusBadRequest},
-		{"PUT", "/v1/messages/x/done", `{"undone":true}`, http.StatusBadRequest},
-		{"PUT", "/v1/profile", `{"names":1}`, http.StatusBadRequest},
-		{"PUT", "/v1/profile", `"` + strings.Repeat("x", 5<<20) + `"`, http.StatusBadRequest},
-		{"POST", "/v1/calls", "", http.StatusMethodNotAllowed},
-		{"GET", "/v2", "", http.StatusNotFound},
+		{"POST", "/list-calls", who, `{"limit":"x"}`, http.StatusOK},
+		{"POST", "/mark-message", who, "{", http.StatusOK},
+		{"POST", "/mark-message", who, `{"undone":true}`, http.StatusOK},
+		{"POST", "/mark-message", "", `{"id":"m","done":true}`, http.StatusOK},
+		{"POST", "/mark-message", `{"kind":"visitor","role":16}`, `{"id":"m","done":true}`, http.StatusOK},
+		{"POST", "/publish-profile", who, `{"names":1}`, http.StatusOK},
+		{"POST", "/publish-profile", who, `"` + strings.Repeat("x", 5<<20) + `"`, http.StatusOK},
+		{"GET", "/list-calls", who, "", http.StatusMethodNotAllowed},
+		{"POST", "/v2", who, "", http.StatusNotFound},
 	} {
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest(c.method, c.path, strings.NewReader(c.body)))
-		if w.Code != c.status {
-			t.Errorf("%s %s: %d, want %d", c.method, c.path, w.Code, c.status)
+		w, r := httptest.NewRecorder(), httptest.NewRequest(c.method, c.path, strings.NewReader(c.body))
+		r.Header.Set("Frontdesk-Actor", c.who)
+		h.ServeHTTP(w, r)
+		if w.Code != c.status || w.Code == http.StatusOK && !strings.Contains(w.Body.String(), `"failed"`) {
+			t.Errorf("%s %s: %d %s, want %d and that it failed", c.method, c.path, w.Code, w.Body, c.status)
 		}
+	}
+	if _, _, err := s.Profile(); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("something was published: %v", err)
 	}
 }
 
@@ -253,7 +262,7 @@ func TestLongPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := serve(t, remote.Socket(dir), d)
-	if got, err := c.Calls(t.Context(), service.CallFilter{}); err != nil || len(got) != 1 {
+	if got, err := service.ListCalls.Do(t.Context(), c, service.CallFilter{}); err != nil || len(got) != 1 {
 		t.Errorf("calls over a long path: %v, %v", got, err)
 	}
 }

@@ -10,14 +10,11 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strconv"
 	"syscall"
 	"time"
 
-	"frontdesk.internal/appliance/knowledge"
-	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/service"
-	"frontdesk.internal/appliance/store"
 )
 
 // Server answers on a Unix socket.
@@ -30,7 +27,7 @@ type Server struct {
 
 // Listen opens the socket, which is only for this user, and takes the place of one that a former process left behind.
 // Close the server when Run is never called.
-func Listen(socket string, s Service, logger *slog.Logger) (*Server, error) {
+func Listen(socket string, s service.Invoker, logger *slog.Logger) (*Server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if conn, err := connect(ctx, socket); err == nil {
@@ -90,193 +87,81 @@ func (s *Server) Close() error {
 	return err
 }
 
-// maxBody bounds what a command sends, in bytes: a profile is the largest.
-const maxBody = 4 << 20
-
-// reply is an answer that is not what was asked for.
-type reply struct {
-	Error    string              `json:"error"`
-	Kind     string              `json:"kind"`           // kindNotFound, kindInvalid, kindConflict, kindSame, kindUsage, kindFailed
-	What     string              `json:"what,omitempty"` // of service.InvalidError
-	Problems []knowledge.Problem `json:"problems,omitempty"`
-	Section  edit.Section        `json:"section,omitempty"`
-}
-
+// Bounds of what is sent, in bytes: a profile is the largest of what most operations take; contacts and documents are long ones.
 const (
-	kindNotFound = "not_found"
-	kindInvalid  = "invalid"
-	kindConflict = "conflict"
-	kindSame     = "unchanged"
-	kindUsage    = "usage"
-	kindFailed   = "failed"
+	maxBody = 4 << 20
+	maxLong = 512 << 20
 )
 
-// usageError is a request that cannot be understood.
-type usageError struct{ err error }
+// actorHeader carries who acts. Who may open the socket may open the records, so it is believed.
+const actorHeader = "Frontdesk-Actor"
 
-func (e usageError) Error() string { return e.err.Error() }
-
-// done is the body that marks a message.
-type done struct {
-	Done bool `json:"done"`
+// line is one line of an answer: a step of a long operation, and in the end what came of it. After a line with File comes the file.
+type line struct {
+	Step   *progress.Step   `json:"step,omitempty"`
+	Done   *json.RawMessage `json:"done,omitempty"`
+	Failed *failure         `json:"failed,omitempty"`
+	File   string           `json:"file,omitempty"` // its media type
 }
 
-// published is the answer to a new profile.
-type published struct {
-	Version int `json:"version"`
-}
-
-// answerWithin is how long the longest act may take: to read gigabytes of weights from a slow disk.
+// answerWithin is how long an operation may take that is not long.
 const answerWithin = 10 * time.Minute
 
-// Handler returns the routes over s.
-func Handler(s Service) http.Handler {
+// Handler has the operations done by s, each at its name.
+func Handler(s service.Invoker) http.Handler {
 	mux := http.NewServeMux()
-	route := func(pattern string, fn func(r *http.Request) (any, error)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-			r = r.WithContext(service.WithDoor(r.Context(), r.Header.Get(doorHeader)))
-			v, err := fn(r)
-			answer(w, v, err)
-		})
+	for _, op := range service.Operations() {
+		mux.HandleFunc("POST /"+op.Facts().Name, func(w http.ResponseWriter, r *http.Request) { answer(w, r, s, op) })
 	}
-	route("GET /v1/status", func(r *http.Request) (any, error) { return s.Status(r.Context()) })
-	route("GET /v1/calls", func(r *http.Request) (any, error) {
-		f, err := readFilter(r)
-		if err != nil {
-			return nil, err
-		}
-		return s.Calls(r.Context(), f)
-	})
-	route("GET /v1/calls/{id}", func(r *http.Request) (any, error) { return s.Call(r.Context(), r.PathValue("id")) })
-	mux.HandleFunc("GET /v1/calls/{id}/recording", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", soundType)
-		out := &lateWriter{to: w}
-		ctx := service.WithDoor(r.Context(), r.Header.Get(doorHeader))
-		if err := s.WriteRecording(ctx, r.PathValue("id"), out); err != nil {
-			if out.begun {
-				cut(w)
-				return
-			}
-			answer(w, nil, err)
-		}
-	})
-	route("GET /v1/callers", func(r *http.Request) (any, error) {
-		n, err := readNumber(r, "limit")
-		if err != nil {
-			return nil, err
-		}
-		return s.Callers(r.Context(), n)
-	})
-	route("GET /v1/callers/{id}", func(r *http.Request) (any, error) { return s.Caller(r.Context(), r.PathValue("id")) })
-	route("GET /v1/messages", func(r *http.Request) (any, error) {
-		n, err := readNumber(r, "limit")
-		if err != nil {
-			return nil, err
-		}
-		return s.Messages(r.Context(), n, r.FormValue("done") == "true")
-	})
-	route("GET /v1/messages/{id}", func(r *http.Request) (any, error) { return s.Message(r.Context(), r.PathValue("id")) })
-	route("PUT /v1/messages/{id}/done", func(r *http.Request) (any, error) {
-		b, err := readBody[done](r)
-		if err != nil {
-			return nil, err
-		}
-		return s.MarkDone(r.Context(), r.PathValue("id"), b.Done)
-	})
-	route("GET /v1/unanswered", func(r *http.Request) (any, error) { return s.Unanswered(r.Context()) })
-	searchRoute(route, s)
-	profileRoutes(route, s)
-	exampleRoutes(route, s)
-	ownerRoutes(route, s)
-	tokenRoutes(route, s)
-	phoneRoutes(route, s)
-	recordingRoutes(route, s)
-	selfTestRoutes(route, s)
-	consoleRoutes(route, s)
-	soundRoutes(route, s)
-	groundRoutes(route, s)
-	rightsRoutes(route, mux, s)
-	documentRoutes(route, mux, s)
-	storageRoutes(route, mux, s)
-	backupRoutes(route, mux, s)
-	importRoutes(route, mux, s)
-	callBackRoutes(route, mux, s)
-	dossierRoute(mux, s)
 	return mux
 }
 
-// answer writes v, or what err means to the other side.
-func answer(w http.ResponseWriter, v any, err error) {
-	status := http.StatusOK
+// answer does one operation. Its context ends when the command that asked is gone.
+func answer(w http.ResponseWriter, r *http.Request, s service.Invoker, op service.Operation) {
+	lines, ctl := json.NewEncoder(w), http.NewResponseController(w)
+	tell := func(l line) { _ = errors.Join(lines.Encode(l), ctl.Flush()) } // a command that went away need not know
+	most := int64(maxBody)
+	if facts := op.Facts(); facts.Long || facts.File {
+		most = maxLong
+		_ = errors.Join(ctl.SetReadDeadline(time.Time{}), ctl.SetWriteDeadline(time.Time{})) // without it, it ends at the deadline of all
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
+	var who service.Actor
+	err := json.Unmarshal([]byte(r.Header.Get(actorHeader)), &who)
+	var in any
+	if err == nil {
+		in, err = op.Decode(r.Body)
+	}
+	out := op.Answer()
+	if err == nil {
+		ctx := progress.With(service.WithActor(r.Context(), who), func(s progress.Step) { tell(line{Step: &s}) })
+		err = s.Invoke(ctx, op, in, out)
+	}
+	if content, ok := out.(*service.Content); ok && err == nil {
+		sendFile(w, *content, tell)
+		return
+	}
+	var done json.RawMessage
+	if err == nil {
+		done, err = json.Marshal(out)
+	}
 	if err != nil {
-		status, v = explain(err)
+		tell(line{Failed: failed(err)})
+		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // a command that went away needs no answer
+	tell(line{Done: &done})
 }
 
-func explain(err error) (int, reply) {
-	r := reply{Error: err.Error(), Kind: kindFailed}
-	var invalid *service.InvalidError
-	var conflict *service.ConflictError
-	var usage usageError
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		r.Kind = kindNotFound
-		return http.StatusNotFound, r
-	case errors.As(err, &invalid):
-		r.Kind, r.What, r.Problems = kindInvalid, invalid.What, invalid.Problems
-		return http.StatusUnprocessableEntity, r
-	case errors.As(err, &conflict):
-		r.Kind, r.Section = kindConflict, conflict.Section
-		return http.StatusConflict, r
-	case errors.Is(err, service.ErrUnchanged):
-		r.Kind = kindSame
-		return http.StatusConflict, r
-	case errors.As(err, &usage):
-		r.Kind = kindUsage
-		return http.StatusBadRequest, r
+// sendFile sends a file after the line that says so. One that fails on its way is cut: the other side must see that it is not whole.
+func sendFile(w http.ResponseWriter, c service.Content, tell func(line)) {
+	tell(line{File: c.Type()})
+	if service.Pour(w, c) == nil {
+		return
 	}
-	return http.StatusInternalServerError, r
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close() // that is the message
+	}
 }
-
-func readFilter(r *http.Request) (f service.CallFilter, err error) {
-	f.Caller, f.Tests = r.FormValue("caller"), r.FormValue("tests") == "true"
-	for name, field := range map[string]*time.Time{"since": &f.Since, "before": &f.Before} {
-		if s := r.FormValue(name); s != "" {
-			if *field, err = time.Parse(time.RFC3339Nano, s); err != nil {
-				return f, usageError{fmt.Errorf("read %s: %w", name, err)}
-			}
-		}
-	}
-	f.Limit, err = readNumber(r, "limit")
-	return f, err
-}
-
-func readNumber(r *http.Request, name string) (int, error) {
-	s := r.FormValue(name)
-	if s == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 {
-		return 0, usageError{fmt.Errorf("read %s: %q is not a number from 0", name, s)}
-	}
-	return n, nil
-}
-
-func readBody[T any](r *http.Request) (v T, err error) {
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
-		return v, usageError{fmt.Errorf("read body: %w", err)}
-	}
-	return v, nil
-}
-
-var errNoVersion = errors.New("a version is a number from 1")
 
 // nobodyThere tells a socket that nobody listens on from other faults.
 func nobodyThere(err error) bool {

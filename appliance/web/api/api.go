@@ -10,7 +10,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"path"
@@ -21,108 +20,21 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"frontdesk.internal/appliance/audit"
-	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/health"
-	"frontdesk.internal/appliance/imports"
-	"frontdesk.internal/appliance/knowledge"
-	"frontdesk.internal/appliance/knowledge/edit"
-	"frontdesk.internal/appliance/privacy"
-	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
-	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
-	"frontdesk.internal/appliance/tryout"
 )
 
 // Base is where the routes begin.
 const Base = "/api/v1"
 
-// Service is what is offered; *service.Service is the real one.
-type Service interface {
-	Status(ctx context.Context) (service.Status, error)
-	Calls(ctx context.Context, f service.CallFilter) ([]record.Call, error)
-	Call(ctx context.Context, id string) (service.CallDetail, error)
-	SearchCalls(ctx context.Context, q service.CallSearch) (service.FoundCalls, error)
-	Callers(ctx context.Context, n int) ([]record.Caller, error)
-	Caller(ctx context.Context, id string) (service.CallerDetail, error)
-	Messages(ctx context.Context, n int, done bool) ([]record.Message, error)
-	Message(ctx context.Context, id string) (record.Message, error)
-	MarkDone(ctx context.Context, id string, done bool) (record.Message, error)
-	Handsets(ctx context.Context) ([]service.Handset, error)
-	CallBack(ctx context.Context, message, extension string) error
-	Unanswered(ctx context.Context) ([]record.Unanswered, error)
-	AnswerQuestion(ctx context.Context, id string, r service.Reply) (service.Answered, error)
-	DismissQuestion(ctx context.Context, id string) error
-	Profile(ctx context.Context) (service.Profile, error)
-	PublishProfile(ctx context.Context, b knowledge.Business) (int, error)
-	Draft(ctx context.Context) (service.Draft, error)
-	SaveDraft(ctx context.Context, revision int, section edit.Section, b knowledge.Business) (service.Draft, error)
-	DiscardDraft(ctx context.Context, revision int) (service.Draft, error)
-	PublishDraft(ctx context.Context, revision int, note string) (int, error)
-	History(ctx context.Context, before, n int) ([]service.Edition, error)
-	Edition(ctx context.Context, version int) (service.Edition, error)
-	GoBack(ctx context.Context, version int, note string) (int, error)
-	Try(ctx context.Context, t service.Trial) (tryout.Result, error)
-	AddToken(ctx context.Context, name string, role record.Role) (service.NewToken, error)
-	Tokens(ctx context.Context) ([]service.Token, error)
-	RevokeToken(ctx context.Context, id string) error
-	CheckToken(ctx context.Context, secret string) (service.Token, error)
-	Requests(ctx context.Context) ([]record.Request, error)
-	FileRequest(ctx context.Context, r record.Request) (record.Request, error)
-	CompleteRequest(ctx context.Context, id, by string) (record.Request, error)
-	RefuseRequest(ctx context.Context, id, reason, by string) (record.Request, error)
-	Consents(ctx context.Context, id string) ([]record.Consent, error)
-	ChangeCaller(ctx context.Context, id string, e service.CallerEdit) (record.Caller, error)
-	EraseCaller(ctx context.Context, id, reason, by string) (privacy.Erased, error)
-	Keeping
-	Examples
-}
-
-// Keeping is how records are kept, taken over and given out.
-type Keeping interface {
-	IdentifyRequest(ctx context.Context, id string, how record.Identity, by string) (record.Request, error)
-	NoteConsent(ctx context.Context, c record.Consent) (record.Consent, error)
-	NewCallerCode(ctx context.Context, id string) (service.CallerCode, error)
-	WriteDossier(ctx context.Context, id string, redact []string, w io.Writer) error
-	MergeCallers(ctx context.Context, from, into, by string) error
-	SplitCaller(ctx context.Context, from string, calls []string, by string) (record.Caller, error)
-	HoldCaller(ctx context.Context, h record.Hold) error
-	ReleaseCaller(ctx context.Context, id string) error
-	Holds(ctx context.Context) ([]record.Hold, error)
-	Erasures(ctx context.Context) ([]store.Tombstone, error)
-	ProveErasure(ctx context.Context, receipt string, texts []string) (privacy.Proof, error)
-	Retention(ctx context.Context) (record.Retention, error)
-	SetRetention(ctx context.Context, r record.Retention) (record.Retention, error)
-	Due(ctx context.Context, days int) ([]privacy.Due, error)
-	Sweep(ctx context.Context) (privacy.Swept, error)
-	Processing(ctx context.Context) (service.Processing, error)
-	AuditLog(ctx context.Context, n int) ([]record.AuditEntry, error)
-	VerifyAudit(ctx context.Context, noted []record.AuditHead) (audit.Report, error)
-	Egress(ctx context.Context, from string) (service.EgressReport, error)
-	Backups(ctx context.Context, dir string) (service.BackupState, error)
-	MakeBackup(ctx context.Context, dir string) (backup.Info, error)
-	VerifyBackup(ctx context.Context, dir, name string) (backup.Restored, error)
-	ReadContacts(ctx context.Context, file io.Reader, mapping map[string]record.FieldKind) (imports.Contacts, error)
-	ImportContacts(ctx context.Context, i service.Import) (record.ImportBatch, error)
-	UndoImport(ctx context.Context, id string) error
-	Imports(ctx context.Context) ([]record.ImportBatch, error)
-	Documents(ctx context.Context) ([]record.Document, error)
-	Document(ctx context.Context, id string) (record.Document, error)
-	AddDocument(ctx context.Context, f service.DocumentFile) (record.Document, error)
-	ChangeDocument(ctx context.Context, id string, e service.DocumentEdit) (record.Document, error)
-	RemoveDocument(ctx context.Context, id string) error
-	RestoreDocument(ctx context.Context, id string) (record.Document, error)
-	Statistics(ctx context.Context, from, to time.Time) (statistics.Report, error)
-}
-
-var _ Service = (*service.Service)(nil)
+// Session tells who is signed in at the page; ok is false when nobody is.
+type Session func(r *http.Request) (who service.Actor, ok bool)
 
 // Options for New. Service is needed.
 type Options struct {
-	Service Service
-	// Session tells what somebody may do who is signed in at the page; ok is false when nobody is. nil = tokens only.
-	Session func(r *http.Request) (role record.Role, ok bool)
+	Service service.Invoker
+	Session Session      // nil = tokens only
 	Version string       // of the program, for the description
 	Logger  *slog.Logger // nil: says nothing
 }
@@ -155,7 +67,7 @@ func New(o Options) http.Handler {
 
 // interfaces are the routes.
 type interfaces struct {
-	service Service
+	service service.Invoker
 	log     *slog.Logger
 	api     huma.API
 }
@@ -189,17 +101,14 @@ func schemaName(t reflect.Type, hint string) string {
 	return huma.DefaultSchemaNamer(t, hint)
 }
 
-// roleKey finds the role of who asks in a context.
-type roleKey struct{}
-
 // known lets only those pass who have a token or a session; the description is for everybody.
-func (a *interfaces) known(session func(*http.Request) (record.Role, bool), next http.Handler) http.Handler {
+func (a *interfaces) known(session Session, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet && (r.URL.Path == Base+"/openapi.json" || r.URL.Path == Base+"/openapi.yaml") {
 			next.ServeHTTP(w, r)
 			return
 		}
-		role, who, ok, err := a.role(session, r)
+		who, ok, err := a.who(session, r)
 		switch {
 		case err != nil:
 			a.log.Error("a token cannot be checked", "err", err)
@@ -208,40 +117,43 @@ func (a *interfaces) known(session func(*http.Request) (record.Role, bool), next
 			w.Header().Set("WWW-Authenticate", `Bearer realm="Frontdesk"`)
 			problem(w, http.StatusUnauthorized, "A token is needed: frontdesk token add NAME makes one. Send it as Authorization: Bearer TOKEN.")
 		default:
-			ctx := service.WithWho(service.WithDoor(r.Context(), "api"), who)
-			next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, roleKey{}, role)))
+			next.ServeHTTP(w, r.WithContext(service.WithActor(r.Context(), who)))
 		}
 	})
 }
 
-// role finds out who asks, for the audit chain, and what that one may do. A token that is wrong is not made good by a session.
-func (a *interfaces) role(session func(*http.Request) (record.Role, bool), r *http.Request) (role record.Role, who string, ok bool, err error) {
+// who finds out who asks. A token that is wrong is not made good by a session.
+func (a *interfaces) who(session Session, r *http.Request) (who service.Actor, ok bool, err error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		if session == nil {
-			return "", "", false, nil
+			return who, false, nil
 		}
-		role, ok := session(r)
-		return role, "session", ok, nil
+		who, ok = session(r)
+		who.Door = door
+		return who, ok, nil
 	}
 	scheme, secret, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return "", "", false, nil
+		return who, false, nil
 	}
-	t, err := a.service.CheckToken(r.Context(), strings.TrimSpace(secret))
+	ctx := service.WithActor(r.Context(), service.Actor{Kind: "visitor", Door: door, Role: service.Visitor})
+	t, err := service.CheckToken.Do(ctx, a.service, strings.TrimSpace(secret))
 	if errors.Is(err, store.ErrNotFound) {
-		return "", "", false, nil
+		return who, false, nil
 	}
-	return t.Role, "token " + t.ID, err == nil, err
+	return service.Actor{Kind: "token", Name: t.Name, Door: door, Role: service.RoleOf(t.Role)}, err == nil, err
 }
+
+// door is the name of this one.
+const door = "api"
 
 // ownerOnly marks an operation that staff may not do.
 const ownerOnly = "owner_only"
 
 // allowed keeps staff from what is the owner's.
 func (a *interfaces) allowed(ctx huma.Context, next func(huma.Context)) {
-	role, _ := ctx.Context().Value(roleKey{}).(record.Role)
-	if ctx.Operation().Metadata[ownerOnly] == true && role != record.RoleOwner {
+	if ctx.Operation().Metadata[ownerOnly] == true && !service.Owner.Admits(service.ActorOf(ctx.Context()).Role) {
 		_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, "Only the owner may do this; this token or session is of staff.") // huma tells of it itself
 		return
 	}

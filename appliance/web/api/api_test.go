@@ -18,12 +18,11 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
-	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/web/api"
 )
@@ -44,17 +43,10 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := s.AuditKey()
-	if err != nil {
-		t.Fatal(err)
-	}
 	medium := t.TempDir()
-	d := service.New(service.Options{
+	d := servicetest.New(t, service.Options{
 		Records: s, Now: func() time.Time { return at }, Live: func() service.Live { return service.Live{Running: true} }, Documents: hereReader{},
-		Rights: service.Rights{
-			Office: privacy.New(privacy.Options{Records: s}), Audit: audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(t.TempDir(), "heads")}),
-		},
-		Backups: service.Backups{Records: s, State: t.TempDir(), Dir: medium},
+		Backups: service.Backups{State: t.TempDir(), Dir: medium},
 	})
 	b, err := profile.Sample("dental")
 	if err != nil {
@@ -66,7 +58,7 @@ func open(t *testing.T) *office {
 	}
 	_, err = s.SaveMessage(record.Message{ID: "m-1", CallID: c.ID, CallerID: c.CallerID, At: at, Name: "Ada", Reason: "a toothache", Urgency: record.Urgent})
 	c.Ended, c.Messages, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
-	_, published := d.PublishProfile(t.Context(), *b)
+	_, published := service.PublishProfile.Do(t.Context(), d, *b)
 	if err := errors.Join(err, published, s.EndCall(c), s.AddTurn(c.ID, record.Turn{Heard: "hello", Said: "hi", Total: 1500 * time.Millisecond}),
 		s.AddUnanswered(record.Unanswered{CallID: c.ID, At: at, Question: "do you sell shoes"})); err != nil {
 		t.Fatal(err)
@@ -81,12 +73,12 @@ func open(t *testing.T) *office {
 			t.Error(err)
 		}
 	})
-	o := &office{t: t, service: d, handler: api.New(api.Options{Service: d, Version: "test", Session: func(r *http.Request) (record.Role, bool) {
+	o := &office{t: t, service: d, handler: api.New(api.Options{Service: d, Version: "test", Session: func(r *http.Request) (service.Actor, bool) {
 		c, err := r.Cookie("__Host-frontdesk")
-		return record.RoleStaff, err == nil && c.Value == "good"
+		return service.Actor{Kind: "account", Name: "Tom", Role: service.Staff}, err == nil && c.Value == "good"
 	}})}
 	for role, secret := range map[record.Role]*string{record.RoleOwner: &o.owner, record.RoleStaff: &o.staff} {
-		made, err := d.AddToken(t.Context(), "test", role)
+		made, err := service.AddToken.Do(t.Context(), d, service.TokenWish{Name: "test", Role: role})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -491,7 +483,7 @@ func TestRightsThroughTheInterface(t *testing.T) {
 	o := open(t)
 	calls := get[struct{ Calls []record.Call }](o, http.MethodGet, "/calls", nil)
 	who := "/callers/" + calls.Calls[0].CallerID
-	if c := get[record.Caller](o, http.MethodPut, who, service.CallerEdit{Add: []record.Field{{Kind: record.FieldEmail, Value: "ada@example.org"}}, Tags: []record.Tag{record.TagVIP}}); !c.Has(record.TagVIP) || c.Fields[len(c.Fields)-1].By != "API" {
+	if c := get[record.Caller](o, http.MethodPut, who, service.CallerEdit{Add: []record.Field{{Kind: record.FieldEmail, Value: "ada@example.org"}}, Tags: []record.Tag{record.TagVIP}}); !c.Has(record.TagVIP) || c.Fields[len(c.Fields)-1].By != "test" {
 		t.Errorf("the card is %+v", c)
 	}
 	r := get[record.Request](o, http.MethodPost, who+"/requests", map[string]string{"kind": "erase"})
@@ -527,7 +519,7 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 		}
 	}
 	// Consents and holds.
-	if c := get[record.Consent](o, http.MethodPost, who+"/consents", map[string]string{"kind": "contact", "state": "refused"}); c.How != record.ByOffice || c.By != "API" {
+	if c := get[record.Consent](o, http.MethodPost, who+"/consents", map[string]string{"kind": "contact", "state": "refused"}); c.How != record.ByOffice || c.By != "test" {
 		t.Errorf("consent: %+v", c)
 	}
 	if c := get[service.CallerDetail](o, http.MethodGet, who, nil); !c.Has(record.TagNoContact) {
@@ -550,7 +542,7 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	if w := o.ask(o.owner, http.MethodPut, "/retention", record.Retention{Calls: -1}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("days that cannot be: %d", w.Code)
 	}
-	if r := get[record.Retention](o, http.MethodPut, "/retention", record.Retention{Calls: 30, Transcripts: 10}); r.By != "API" || r.Calls != 30 {
+	if r := get[record.Retention](o, http.MethodPut, "/retention", record.Retention{Calls: 30, Transcripts: 10}); r.By != "test" || r.Calls != 30 {
 		t.Errorf("retention: %+v", r)
 	}
 	// All that is kept.
@@ -586,7 +578,7 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 		t.Errorf("callers: %+v", cs)
 	}
 	// Backups.
-	if _, err := o.service.SetUpBackup(t.Context()); err != nil {
+	if _, err := service.SetUpBackup.Get(t.Context(), o.service); err != nil {
 		t.Fatal(err)
 	}
 	made := get[struct{ Name string }](o, http.MethodPost, "/backups", nil)

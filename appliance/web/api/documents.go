@@ -21,12 +21,12 @@ const maxDocument = 21 << 20
 func (a *interfaces) documentRoutes() {
 	huma.Register(a.api, operation(http.MethodGet, "/documents", "list-documents", tagDocuments, "Documents that callers are told of, with their passages; those with removed can be had back"),
 		func(ctx context.Context, _ *empty) (*body[[]record.Document], error) {
-			ds, err := a.service.Documents(ctx)
+			ds, err := service.ListDocuments.Get(ctx, a.service)
 			return answer(a, ds, err)
 		})
 	huma.Register(a.api, may(operation(http.MethodGet, "/documents/{id}", "get-document", tagDocuments, "One document"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[record.Document], error) {
-			d, err := a.service.Document(ctx, in.ID)
+			d, err := service.ReadDocument.Do(ctx, a.service, in.ID)
 			return answer(a, d, err)
 		})
 	a.sendDocument()
@@ -40,16 +40,16 @@ func (a *interfaces) documentRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPatch, "/documents/{id}", "change-document", tagDocuments, "Give a document another name, or switch passages off and on"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *edit) (*body[record.Document], error) {
-			d, err := a.service.ChangeDocument(ctx, in.ID, service.DocumentEdit{Name: in.Body.Name, Off: in.Body.Off, On: in.Body.On})
+			d, err := service.ChangeDocument.Do(ctx, a.service, service.DocumentChange{ID: in.ID, Edit: service.DocumentEdit{Name: in.Body.Name, Off: in.Body.Off, On: in.Body.On}})
 			return answer(a, d, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodDelete, "/documents/{id}", "remove-document", tagDocuments, "Have callers not told of a document any more; it can be had back for a day"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
-			return a.done(a.service.RemoveDocument(ctx, in.ID))
+			return a.done(service.RemoveDocument.Act(ctx, a.service, in.ID))
 		})
 	huma.Register(a.api, mine(operation(http.MethodPost, "/documents/{id}/restore", "restore-document", tagDocuments, "Take the removal of a document back"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *byID) (*body[record.Document], error) {
-			d, err := a.service.RestoreDocument(ctx, in.ID)
+			d, err := service.RestoreDocument.Do(ctx, a.service, in.ID)
 			return answer(a, d, err)
 		})
 }
@@ -68,7 +68,7 @@ func (a *interfaces) sendDocument() {
 	op.DefaultStatus = http.StatusCreated
 	op.MaxBodyBytes, op.BodyReadTimeout = maxDocument, 5*time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[record.Document], error) {
-		d, err := a.service.AddDocument(ctx, service.DocumentFile{File: in.File, Name: in.Name, Replace: in.Replace, By: byAPI, Content: in.RawBody})
+		d, err := service.AddDocument.Do(ctx, a.service, service.DocumentFile{File: in.File, Name: in.Name, Replace: in.Replace, Content: in.RawBody})
 		return answer(a, d, err)
 	})
 	a.api.OpenAPI().Paths[op.Path].Post.RequestBody.Content[binary].Schema = &huma.Schema{Type: huma.TypeString, Format: "binary"}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"time"
@@ -44,13 +43,14 @@ func (a *interfaces) keepingRoutes() {
 	op := mine(operation(http.MethodPost, "/callers/{id}/export", "export-caller", tagRights, "All that is kept of a caller: a ZIP with JSON, its schema, a page to read, and recordings"), http.StatusNotFound)
 	op.Responses = map[string]*huma.Response{"200": {Description: "The dossier", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
 	huma.Register(a.api, op, func(ctx context.Context, in *export) (*huma.StreamResponse, error) {
-		if _, err := a.service.Caller(ctx, in.ID); err != nil {
+		zip, err := service.ExportCaller.Do(ctx, a.service, service.DossierWish{ID: in.ID, Redact: in.Body.Redact})
+		if err != nil {
 			return nil, a.explain(err)
 		}
 		return &huma.StreamResponse{Body: func(h huma.Context) {
-			h.SetHeader("Content-Type", "application/zip")
+			h.SetHeader("Content-Type", zip.Type())
 			h.SetHeader("Content-Disposition", `attachment; filename="dossier.zip"`)
-			if err := a.service.WriteDossier(h.Context(), in.ID, in.Body.Redact, h.BodyWriter()); err != nil {
+			if err := service.Pour(h.BodyWriter(), zip); err != nil {
 				a.log.Error("write dossier", "err", err) // what was sent is a ZIP without its end, which no program takes for a whole one
 			}
 		}}, nil
@@ -65,7 +65,7 @@ func (a *interfaces) keepingRoutes() {
 	note := mine(operation(http.MethodPost, "/callers/{id}/consents", "note-consent", tagRights, "Note what a caller has told the office; it counts from the next call on"), http.StatusNotFound, http.StatusUnprocessableEntity)
 	note.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, note, func(ctx context.Context, in *consent) (*body[record.Consent], error) {
-		c, err := a.service.NoteConsent(ctx, record.Consent{Caller: in.ID, Kind: in.Body.Kind, State: in.Body.State, By: byAPI})
+		c, err := service.NoteConsent.Do(ctx, a.service, record.Consent{Caller: in.ID, Kind: in.Body.Kind, State: in.Body.State})
 		return answer(a, c, err)
 	})
 	type identity struct {
@@ -76,13 +76,13 @@ func (a *interfaces) keepingRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/identify", "identify-request", tagRights, "Note how the person who asks was known"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *identity) (*body[record.Request], error) {
-			r, err := a.service.IdentifyRequest(ctx, in.ID, in.Body.How, byAPI)
+			r, err := service.IdentifyRequest.Do(ctx, a.service, service.Identification{ID: in.ID, How: in.Body.How})
 			return answer(a, r, err)
 		})
 	code := mine(operation(http.MethodPost, "/callers/{id}/code", "make-code", tagRights, "A code by which the caller is known on the telephone; tell it at the number on the card"), http.StatusNotFound)
 	code.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, code, func(ctx context.Context, in *byID) (*body[service.CallerCode], error) {
-		c, err := a.service.NewCallerCode(ctx, in.ID)
+		c, err := service.MakeCallerCode.Do(ctx, a.service, in.ID)
 		return answer(a, c, err)
 	})
 	a.holdRoutes()
@@ -93,7 +93,7 @@ func (a *interfaces) keepingRoutes() {
 func (a *interfaces) holdRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/holds", "list-holds", tagKeeping, "Legal holds, which win over erasure and retention")),
 		func(ctx context.Context, _ *empty) (*body[[]record.Hold], error) {
-			hs, err := a.service.Holds(ctx)
+			hs, err := service.ListHolds.Get(ctx, a.service)
 			return answer(a, hs, err)
 		})
 	type hold struct {
@@ -105,15 +105,15 @@ func (a *interfaces) holdRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPut, "/callers/{id}/hold", "hold-caller", tagKeeping, "Hold a caller's records: nothing of them is removed"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *hold) (*empty, error) {
-			return a.done(a.service.HoldCaller(ctx, record.Hold{Caller: in.ID, Reason: in.Body.Reason, Until: in.Body.Until, By: byAPI}))
+			return a.done(service.HoldCaller.Act(ctx, a.service, record.Hold{Caller: in.ID, Reason: in.Body.Reason, Until: in.Body.Until}))
 		})
 	huma.Register(a.api, mine(operation(http.MethodDelete, "/callers/{id}/hold", "release-caller", tagKeeping, "End a hold"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
-			return a.done(a.service.ReleaseCaller(ctx, in.ID))
+			return a.done(service.ReleaseCaller.Act(ctx, a.service, in.ID))
 		})
 	huma.Register(a.api, mine(operation(http.MethodGet, "/erasures", "list-erasures", tagKeeping, "Receipts of erasures; they name nobody")),
 		func(ctx context.Context, _ *empty) (*body[[]store.Tombstone], error) {
-			ts, err := a.service.Erasures(ctx)
+			ts, err := service.ListErasures.Get(ctx, a.service)
 			return answer(a, ts, err)
 		})
 	type proof struct {
@@ -124,7 +124,7 @@ func (a *interfaces) holdRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/erasures/{id}/proof", "prove-erasure", tagKeeping, "Look for traces of who was erased in the raw files"), http.StatusNotFound),
 		func(ctx context.Context, in *proof) (*body[privacy.Proof], error) {
-			p, err := a.service.ProveErasure(ctx, in.ID, in.Body.Texts)
+			p, err := service.ProveErasure.Do(ctx, a.service, service.Trace{Receipt: in.ID, Texts: in.Body.Texts})
 			return answer(a, p, err)
 		})
 }
@@ -139,10 +139,10 @@ func (a *interfaces) cardRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/callers/{id}/merge", "merge-callers", tagCalls, "Make one card of two"), http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *merge) (*body[service.CallerDetail], error) {
-			if err := a.service.MergeCallers(ctx, in.Body.From, in.ID, byAPI); err != nil {
+			if err := service.MergeCallers.Act(ctx, a.service, service.Merge{From: in.Body.From, Into: in.ID}); err != nil {
 				return nil, a.explain(err)
 			}
-			c, err := a.service.Caller(ctx, in.ID)
+			c, err := service.ReadCaller.Do(ctx, a.service, in.ID)
 			return answer(a, c, err)
 		})
 	type split struct {
@@ -154,7 +154,7 @@ func (a *interfaces) cardRoutes() {
 	apart := mine(operation(http.MethodPost, "/callers/{id}/split", "split-caller", tagCalls, "Make a card of its own for calls of somebody else"), http.StatusNotFound, http.StatusConflict)
 	apart.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, apart, func(ctx context.Context, in *split) (*body[record.Caller], error) {
-		c, err := a.service.SplitCaller(ctx, in.ID, in.Body.Calls, byAPI)
+		c, err := service.SplitCaller.Do(ctx, a.service, service.Split{From: in.ID, Calls: in.Body.Calls})
 		return answer(a, c, err)
 	})
 }
@@ -181,13 +181,13 @@ func (a *interfaces) contactRoutes() {
 	op.SkipValidateBody = true // reading it says more, and by the number of the contact
 	op.MaxBodyBytes, op.BodyReadTimeout = maxContacts, time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[plan], error) {
-		c, err := a.service.ReadContacts(ctx, bytes.NewReader(in.RawBody), nil)
+		c, err := service.ReadContacts.Do(ctx, a.service, service.ContactsFile{Content: in.RawBody})
 		if err != nil {
 			return nil, a.explain(err)
 		}
 		p := plan{Contacts: len(c.Rows), Bad: c.Bad}
 		if !in.DryRun {
-			b, err := a.service.ImportContacts(ctx, service.ImportOf("contacts.json", byAPI, c))
+			b, err := service.ImportContacts.Do(ctx, a.service, service.ImportOf("contacts.json", c))
 			if err != nil {
 				return nil, a.explain(err)
 			}
@@ -200,12 +200,12 @@ func (a *interfaces) contactRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodGet, "/imports", "list-imports", tagContacts, "What was taken over, the oldest first")),
 		func(ctx context.Context, _ *empty) (*body[[]record.ImportBatch], error) {
-			bs, err := a.service.Imports(ctx)
+			bs, err := service.ListImports.Get(ctx, a.service)
 			return answer(a, bs, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodDelete, "/imports/{id}", "undo-import", tagContacts, "Take back what an import has brought, and nothing else"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
-			return a.done(a.service.UndoImport(context.WithoutCancel(ctx), in.ID))
+			return a.done(service.UndoImport.Act(context.WithoutCancel(ctx), a.service, in.ID))
 		})
 }
 
@@ -213,14 +213,13 @@ func (a *interfaces) contactRoutes() {
 func (a *interfaces) officeRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/retention", "get-retention", tagKeeping, "How long things are kept, in days; 0 = until somebody asks")),
 		func(ctx context.Context, _ *empty) (*body[record.Retention], error) {
-			r, err := a.service.Retention(ctx)
+			r, err := service.ReadRetention.Get(ctx, a.service)
 			return answer(a, r, err)
 		})
 	type keep struct{ Body record.Retention }
 	huma.Register(a.api, mine(operation(http.MethodPut, "/retention", "put-retention", tagKeeping, "Change how long things are kept, from the next night on"), http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *keep) (*body[record.Retention], error) {
-			in.Body.By = byAPI
-			r, err := a.service.SetRetention(ctx, in.Body)
+			r, err := service.SetRetention.Do(ctx, a.service, in.Body)
 			return answer(a, r, err)
 		})
 	type ahead struct {
@@ -228,17 +227,17 @@ func (a *interfaces) officeRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodGet, "/retention/due", "list-due", tagKeeping, "What will be removed because its time is over, and what a hold keeps")),
 		func(ctx context.Context, in *ahead) (*body[[]privacy.Due], error) {
-			ds, err := a.service.Due(ctx, in.Days)
+			ds, err := service.ListDue.Do(ctx, a.service, in.Days)
 			return answer(a, ds, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodPost, "/retention/sweep", "sweep", tagKeeping, "Remove now what is due; the box does it each night")),
 		func(ctx context.Context, _ *empty) (*body[privacy.Swept], error) {
-			s, err := a.service.Sweep(context.WithoutCancel(ctx))
+			s, err := service.SweepRecords.Get(context.WithoutCancel(ctx), a.service)
 			return answer(a, s, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodGet, "/processing", "get-processing", tagKeeping, "The record of processing activities (GDPR Art. 30), from the settings")),
 		func(ctx context.Context, _ *empty) (*body[service.Processing], error) {
-			p, err := a.service.Processing(ctx)
+			p, err := service.ReadProcessing.Get(ctx, a.service)
 			return answer(a, p, err)
 		})
 	type limited struct {
@@ -246,12 +245,12 @@ func (a *interfaces) officeRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodGet, "/audit", "list-audit", tagOffice, "Who read, played, exported, changed and deleted what, newest first")),
 		func(ctx context.Context, in *limited) (*body[[]record.AuditEntry], error) {
-			es, err := a.service.AuditLog(ctx, in.Limit)
+			es, err := service.ListAudit.Do(ctx, a.service, in.Limit)
 			return answer(a, es, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodGet, "/audit/verify", "verify-audit", tagOffice, "Go through the whole chain: nothing was changed, cut or moved")),
 		func(ctx context.Context, _ *empty) (*body[audit.Report], error) {
-			r, err := a.service.VerifyAudit(ctx, nil)
+			r, err := service.VerifyAudit.Do(ctx, a.service, nil)
 			return answer(a, r, err)
 		})
 	type since struct {
@@ -259,7 +258,7 @@ func (a *interfaces) officeRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodGet, "/egress", "get-egress", tagOffice, "Where the box may speak to, and to whom it spoke")),
 		func(ctx context.Context, in *since) (*body[service.EgressReport], error) {
-			r, err := a.service.Egress(ctx, in.From)
+			r, err := service.ReadEgress.Do(ctx, a.service, in.From)
 			return answer(a, r, err)
 		})
 	type span struct {
@@ -268,7 +267,7 @@ func (a *interfaces) officeRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodGet, "/statistics", "get-statistics", tagOffice, "What calls come to; nobody is named in it")),
 		func(ctx context.Context, in *span) (*body[statistics.Report], error) {
-			r, err := a.service.Statistics(ctx, in.From, in.To)
+			r, err := service.ReadStatistics.Do(ctx, a.service, service.Period{From: in.From, To: in.To})
 			return answer(a, r, err)
 		})
 	a.backupRoutes()
@@ -278,13 +277,13 @@ func (a *interfaces) officeRoutes() {
 func (a *interfaces) backupRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/backups", "list-backups", tagOffice, "How backups stand")),
 		func(ctx context.Context, _ *empty) (*body[service.BackupState], error) {
-			s, err := a.service.Backups(ctx, "")
+			s, err := service.ListBackups.Do(ctx, a.service, "")
 			return answer(a, s, err)
 		})
 	made := mine(operation(http.MethodPost, "/backups", "make-backup", tagOffice, "Make a backup; calls go on"))
 	made.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, made, func(ctx context.Context, _ *empty) (*body[backup.Info], error) {
-		i, err := a.service.MakeBackup(context.WithoutCancel(ctx), "")
+		i, err := service.MakeBackup.Do(context.WithoutCancel(ctx), a.service, "")
 		return answer(a, i, err)
 	})
 	type named struct {
@@ -292,7 +291,7 @@ func (a *interfaces) backupRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/backups/{name}/verify", "verify-backup", tagOffice, "Restore a backup into a scratch folder and open every record")),
 		func(ctx context.Context, in *named) (*body[backup.Restored], error) {
-			r, err := a.service.VerifyBackup(ctx, "", in.Name)
+			r, err := service.VerifyBackup.Do(ctx, a.service, service.BackupName{Dir: "", Name: in.Name})
 			return answer(a, r, err)
 		})
 }

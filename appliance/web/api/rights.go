@@ -14,9 +14,6 @@ import (
 // tagRights groups what callers are owed.
 const tagRights = "Callers' rights"
 
-// byAPI is who acts here, as shown to people; the audit chain knows the token.
-const byAPI = "API"
-
 // erased is the receipt of an erasure.
 type erased struct {
 	Receipt  string  `json:"receipt"`
@@ -31,7 +28,7 @@ type erased struct {
 func (a *interfaces) rightsRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/requests", "list-requests", tagRights, "What callers have asked for, open requests first")),
 		func(ctx context.Context, _ *empty) (*body[[]record.Request], error) {
-			rs, err := a.service.Requests(ctx)
+			rs, err := service.ListRequests.Get(ctx, a.service)
 			return answer(a, rs, err)
 		})
 	type rightWish struct {
@@ -47,12 +44,12 @@ func (a *interfaces) rightsRoutes() {
 	file := mine(operation(http.MethodPost, "/callers/{id}/requests", "file-request", tagRights, "Note what a caller asks for"), http.StatusNotFound, http.StatusUnprocessableEntity)
 	file.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, file, func(ctx context.Context, in *rightWish) (*body[record.Request], error) {
-		r, err := a.service.FileRequest(ctx, record.Request{Caller: in.ID, Kind: in.Body.Kind, What: in.Body.What, Agent: in.Body.Agent, Proof: in.Body.Proof, Identity: in.Body.Identity, By: byAPI})
+		r, err := service.FileRequest.Do(ctx, a.service, record.Request{Caller: in.ID, Kind: in.Body.Kind, What: in.Body.What, Agent: in.Body.Agent, Proof: in.Body.Proof, Identity: in.Body.Identity})
 		return answer(a, r, err)
 	})
 	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/complete", "complete-request", tagRights, "Do what was asked for, or note that it was done"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *byID) (*body[record.Request], error) {
-			r, err := a.service.CompleteRequest(ctx, in.ID, byAPI)
+			r, err := service.CompleteRequest.Do(ctx, a.service, in.ID)
 			return answer(a, r, err)
 		})
 	type rightRefusal struct {
@@ -63,7 +60,7 @@ func (a *interfaces) rightsRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/refuse", "refuse-request", tagRights, "End a request with a reason"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *rightRefusal) (*body[record.Request], error) {
-			r, err := a.service.RefuseRequest(ctx, in.ID, in.Body.Reason, byAPI)
+			r, err := service.RefuseRequest.Do(ctx, a.service, service.Refusal{ID: in.ID, Reason: in.Body.Reason})
 			return answer(a, r, err)
 		})
 	a.callerRights()
@@ -73,7 +70,7 @@ func (a *interfaces) rightsRoutes() {
 func (a *interfaces) callerRights() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/callers/{id}/consents", "list-consents", tagRights, "What a caller has agreed to and refused"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[[]record.Consent], error) {
-			cs, err := a.service.Consents(ctx, in.ID)
+			cs, err := service.ListConsents.Do(ctx, a.service, in.ID)
 			return answer(a, cs, err)
 		})
 	type cardChange struct {
@@ -82,11 +79,10 @@ func (a *interfaces) callerRights() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPut, "/callers/{id}", "change-caller", tagRights, "Change a card: what is known, and tags"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *cardChange) (*body[record.Caller], error) {
-			in.Body.By = byAPI
 			for i := range in.Body.Add {
 				in.Body.Add[i].Source = record.SourceAPI
 			}
-			c, err := a.service.ChangeCaller(ctx, in.ID, in.Body)
+			c, err := service.ChangeCaller.Do(ctx, a.service, service.CallerChange{ID: in.ID, Edit: in.Body})
 			return answer(a, c, err)
 		})
 	type erasure struct {
@@ -95,7 +91,7 @@ func (a *interfaces) callerRights() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodDelete, "/callers/{id}", "erase-caller", tagRights, "Erase a caller with all that is kept, and look for traces"), http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *erasure) (*body[erased], error) {
-			e, err := a.service.EraseCaller(ctx, in.ID, in.Reason, byAPI)
+			e, err := service.EraseCaller.Do(ctx, a.service, service.Erasure{ID: in.ID, Reason: in.Reason})
 			return answer(a, erased{e.ID, e.Calls, e.Turns, e.Messages, e.Took.Round(time.Millisecond).Seconds(), e.Proof.Files, len(e.Proof.Found)}, err)
 		})
 }

@@ -32,7 +32,7 @@ const (
 func (a *interfaces) statusRoutes() {
 	huma.Register(a.api, operation(http.MethodGet, "/status", "status", tagStatus, "Is it answering, and if not, why"),
 		func(ctx context.Context, _ *empty) (*body[service.Status], error) {
-			s, err := a.service.Status(ctx)
+			s, err := service.ReadStatus.Get(ctx, a.service)
 			return answer(a, s, err)
 		})
 }
@@ -60,12 +60,12 @@ func (a *interfaces) callRoutes() {
 				return nil, huma.Error422UnprocessableEntity("Send q or caller, not both.")
 			}
 			if f.Q != "" {
-				found, err := a.service.SearchCalls(ctx, service.CallSearch{Text: f.Q, Since: f.Since, Before: f.Before, Limit: f.Limit})
+				found, err := service.SearchCalls.Do(ctx, a.service, service.CallSearch{Text: f.Q, Since: f.Since, Before: f.Before, Limit: f.Limit})
 				out := page(found.Calls, f.Limit, found.Total, found.Complete)
 				out.Texts = found.Texts
 				return answer(a, out, err)
 			}
-			cs, err := a.service.Calls(ctx, service.CallFilter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: f.Limit})
+			cs, err := service.ListCalls.Do(ctx, a.service, service.CallFilter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: f.Limit})
 			list := make([]service.FoundCall, len(cs))
 			for i, c := range cs {
 				list[i].Call = c
@@ -74,7 +74,7 @@ func (a *interfaces) callRoutes() {
 		})
 	huma.Register(a.api, may(operation(http.MethodGet, "/calls/{id}", "get-call", tagCalls, "One call with all that was heard, decided and said"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[service.CallDetail], error) {
-			c, err := a.service.Call(ctx, in.ID)
+			c, err := service.ReadCall.Do(ctx, a.service, in.ID)
 			return answer(a, c, err)
 		})
 	type limited struct {
@@ -82,12 +82,12 @@ func (a *interfaces) callRoutes() {
 	}
 	huma.Register(a.api, operation(http.MethodGet, "/callers", "list-callers", tagCalls, "Who has ever called, the latest first"),
 		func(ctx context.Context, in *limited) (*body[[]record.Caller], error) {
-			cs, err := a.service.Callers(ctx, in.Limit)
+			cs, err := service.ListCallers.Do(ctx, a.service, in.Limit)
 			return answer(a, cs, err)
 		})
 	huma.Register(a.api, may(operation(http.MethodGet, "/callers/{id}", "get-caller", tagCalls, "One caller with the latest calls"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[service.CallerDetail], error) {
-			c, err := a.service.Caller(ctx, in.ID)
+			c, err := service.ReadCaller.Do(ctx, a.service, in.ID)
 			return answer(a, c, err)
 		})
 }
@@ -111,12 +111,12 @@ func (a *interfaces) messageRoutes() {
 	}
 	huma.Register(a.api, operation(http.MethodGet, "/messages", "list-messages", tagMessages, "What callers left, newest first"),
 		func(ctx context.Context, f *filter) (*body[[]record.Message], error) {
-			ms, err := a.service.Messages(ctx, f.Limit, f.Done)
+			ms, err := service.ListMessages.Do(ctx, a.service, service.MessageFilter{Limit: f.Limit, Done: f.Done})
 			return answer(a, ms, err)
 		})
 	huma.Register(a.api, may(operation(http.MethodGet, "/messages/{id}", "get-message", tagMessages, "One message"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[record.Message], error) {
-			m, err := a.service.Message(ctx, in.ID)
+			m, err := service.ReadMessage.Do(ctx, a.service, in.ID)
 			return answer(a, m, err)
 		})
 	type mark struct {
@@ -127,12 +127,12 @@ func (a *interfaces) messageRoutes() {
 	}
 	huma.Register(a.api, may(operation(http.MethodPut, "/messages/{id}/done", "mark-message", tagMessages, "Say whether a message was dealt with"), http.StatusNotFound),
 		func(ctx context.Context, in *mark) (*body[record.Message], error) {
-			m, err := a.service.MarkDone(ctx, in.ID, in.Body.Done)
+			m, err := service.MarkMessage.Do(ctx, a.service, service.MessageMark{ID: in.ID, Done: in.Body.Done})
 			return answer(a, m, err)
 		})
 	huma.Register(a.api, operation(http.MethodGet, "/handsets", "list-handsets", tagMessages, "Telephones of the office from which people call back"),
 		func(ctx context.Context, _ *empty) (*body[[]service.Handset], error) {
-			hs, err := a.service.Handsets(ctx)
+			hs, err := service.ListHandsets.Get(ctx, a.service)
 			return answer(a, hs, err)
 		})
 	type ring struct {
@@ -144,7 +144,7 @@ func (a *interfaces) messageRoutes() {
 	huma.Register(a.api, may(operation(http.MethodPost, "/messages/{id}/call-back", "call-back", tagMessages,
 		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not"), http.StatusNotFound, http.StatusBadGateway),
 		func(ctx context.Context, in *ring) (*empty, error) {
-			err := a.service.CallBack(ctx, in.ID, in.Body.Extension)
+			err := service.CallBack.Act(ctx, a.service, service.Ring{Message: in.ID, Extension: in.Body.Extension})
 			var failed *service.CallError
 			if errors.As(err, &failed) {
 				return nil, huma.Error502BadGateway(failed.Error())
@@ -153,7 +153,7 @@ func (a *interfaces) messageRoutes() {
 		})
 	huma.Register(a.api, operation(http.MethodGet, "/unanswered", "list-unanswered", tagMessages, "Questions that the profile has no answer to, those asked most often first"),
 		func(ctx context.Context, _ *empty) (*body[[]record.Unanswered], error) {
-			us, err := a.service.Unanswered(ctx)
+			us, err := service.ListQuestions.Get(ctx, a.service)
 			return answer(a, us, err)
 		})
 	type reply struct {
@@ -163,12 +163,12 @@ func (a *interfaces) messageRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodPost, "/unanswered/{id}/answer", "answer-question", tagMessages,
 		"Answer a question for good: it is published at once, and the question leaves the list"), http.StatusNotFound),
 		func(ctx context.Context, in *reply) (*body[service.Answered], error) {
-			got, err := a.service.AnswerQuestion(ctx, in.ID, in.Body)
+			got, err := service.AnswerQuestion.Do(ctx, a.service, service.QuestionReply{ID: in.ID, Reply: in.Body})
 			return answer(a, got, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodDelete, "/unanswered/{id}", "dismiss-question", tagMessages, "Take a question off the list without an answer"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
-			if err := a.service.DismissQuestion(ctx, in.ID); err != nil {
+			if err := service.DismissQuestion.Act(ctx, a.service, in.ID); err != nil {
 				return nil, a.explain(err)
 			}
 			return nil, nil //nolint:nilnil // huma's way of an answer without a body.
@@ -192,13 +192,13 @@ type listedEdition struct {
 func (a *interfaces) profileRoutes() {
 	huma.Register(a.api, may(operation(http.MethodGet, "/profile", "get-profile", tagProfile, "What callers are told"), http.StatusNotFound),
 		func(ctx context.Context, _ *empty) (*body[service.Profile], error) {
-			p, err := a.service.Profile(ctx)
+			p, err := service.ReadProfile.Get(ctx, a.service)
 			return answer(a, p, err)
 		})
 	type whole struct{ Body knowledge.Business }
 	huma.Register(a.api, mine(operation(http.MethodPut, "/profile", "put-profile", tagProfile, "Publish a whole profile; it holds from the next call on")),
 		func(ctx context.Context, in *whole) (*body[published], error) {
-			v, err := a.service.PublishProfile(ctx, in.Body)
+			v, err := service.PublishProfile.Do(ctx, a.service, in.Body)
 			return answer(a, published{v}, err)
 		})
 	type since struct {
@@ -207,7 +207,7 @@ func (a *interfaces) profileRoutes() {
 	}
 	huma.Register(a.api, operation(http.MethodGet, "/profile/history", "list-editions", tagProfile, "What was published when, and what it changed, newest first"),
 		func(ctx context.Context, in *since) (*body[[]listedEdition], error) {
-			es, err := a.service.History(ctx, in.Before, in.Limit)
+			es, err := service.ListEditions.Do(ctx, a.service, service.EditionFilter{Before: in.Before, Limit: in.Limit})
 			list := make([]listedEdition, len(es))
 			for i, e := range es {
 				list[i] = listedEdition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Changes: e.Changes}
@@ -219,7 +219,7 @@ func (a *interfaces) profileRoutes() {
 	}
 	huma.Register(a.api, may(operation(http.MethodGet, "/profile/history/{version}", "get-edition", tagProfile, "One version; its changes are those that going back to it would make"), http.StatusNotFound),
 		func(ctx context.Context, in *version) (*body[service.Edition], error) {
-			e, err := a.service.Edition(ctx, in.Version)
+			e, err := service.ReadEdition.Do(ctx, a.service, in.Version)
 			return answer(a, e, err)
 		})
 	type back struct {
@@ -230,7 +230,7 @@ func (a *interfaces) profileRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/history/{version}/back", "go-back", tagProfile, "Publish an older version again"), http.StatusNotFound),
 		func(ctx context.Context, in *back) (*body[published], error) {
-			v, err := a.service.GoBack(ctx, in.Version, in.Body.Note)
+			v, err := service.GoBack.Do(ctx, a.service, service.Reversion{Version: in.Version, Note: in.Body.Note})
 			return answer(a, published{v}, err)
 		})
 	type trial struct {
@@ -242,7 +242,7 @@ func (a *interfaces) profileRoutes() {
 	}
 	huma.Register(a.api, operation(http.MethodPost, "/profile/try", "try-question", tagProfile, "What a caller would be told, and which field it comes from; nothing is kept"),
 		func(ctx context.Context, in *trial) (*body[tryout.Result], error) {
-			r, err := a.service.Try(ctx, service.Trial{Question: in.Body.Question, At: in.Body.At, Published: in.Body.Published})
+			r, err := service.TryQuestion.Do(ctx, a.service, service.Trial{Question: in.Body.Question, At: in.Body.At, Published: in.Body.Published})
 			return answer(a, r, err)
 		})
 }
@@ -250,7 +250,7 @@ func (a *interfaces) profileRoutes() {
 func (a *interfaces) draftRoutes() {
 	huma.Register(a.api, operation(http.MethodGet, "/profile/draft", "get-draft", tagProfile, "The draft, what it changes and what is wrong with it"),
 		func(ctx context.Context, _ *empty) (*body[service.Draft], error) {
-			d, err := a.service.Draft(ctx)
+			d, err := service.ReadDraft.Get(ctx, a.service)
 			return answer(a, d, err)
 		})
 	type change struct {
@@ -262,7 +262,7 @@ func (a *interfaces) draftRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPut, "/profile/draft", "put-draft", tagProfile, "Change the draft; problems are kept and told of"), http.StatusConflict),
 		func(ctx context.Context, in *change) (*body[service.Draft], error) {
-			d, err := a.service.SaveDraft(ctx, in.Body.Revision, in.Body.Section, in.Body.Business)
+			d, err := service.SaveDraft.Do(ctx, a.service, service.DraftChange{Revision: in.Body.Revision, Section: in.Body.Section, Business: in.Body.Business})
 			return answer(a, d, err)
 		})
 	type revision struct {
@@ -273,12 +273,12 @@ func (a *interfaces) draftRoutes() {
 	}
 	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/draft/publish", "publish-draft", tagProfile, "Publish the draft; it holds from the next call on"), http.StatusConflict),
 		func(ctx context.Context, in *revision) (*body[published], error) {
-			v, err := a.service.PublishDraft(ctx, in.Body.Revision, in.Body.Note)
+			v, err := service.PublishDraft.Do(ctx, a.service, service.Publication{Revision: in.Body.Revision, Note: in.Body.Note})
 			return answer(a, published{v}, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/draft/discard", "discard-draft", tagProfile, "Make the draft say again what is published"), http.StatusConflict),
 		func(ctx context.Context, in *revision) (*body[service.Draft], error) {
-			d, err := a.service.DiscardDraft(ctx, in.Body.Revision)
+			d, err := service.DiscardDraft.Do(ctx, a.service, in.Body.Revision)
 			return answer(a, d, err)
 		})
 }
@@ -286,7 +286,7 @@ func (a *interfaces) draftRoutes() {
 func (a *interfaces) tokenRoutes() {
 	huma.Register(a.api, mine(operation(http.MethodGet, "/tokens", "list-tokens", tagTokens, "The programs that may use this interface")),
 		func(ctx context.Context, _ *empty) (*body[[]service.Token], error) {
-			ts, err := a.service.Tokens(ctx)
+			ts, err := service.ListTokens.Get(ctx, a.service)
 			return answer(a, ts, err)
 		})
 	type wish struct {
@@ -298,12 +298,12 @@ func (a *interfaces) tokenRoutes() {
 	add := mine(operation(http.MethodPost, "/tokens", "add-token", tagTokens, "Let a program use this interface; its secret is told this once"))
 	add.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, add, func(ctx context.Context, in *wish) (*body[service.NewToken], error) {
-		t, err := a.service.AddToken(ctx, in.Body.Name, in.Body.Role)
+		t, err := service.AddToken.Do(ctx, a.service, service.TokenWish{Name: in.Body.Name, Role: in.Body.Role})
 		return answer(a, t, err)
 	})
 	huma.Register(a.api, mine(operation(http.MethodDelete, "/tokens/{id}", "revoke-token", tagTokens, "End a token at once"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
-			if err := a.service.RevokeToken(ctx, in.ID); err != nil {
+			if err := service.RevokeToken.Act(ctx, a.service, in.ID); err != nil {
 				return nil, a.explain(err)
 			}
 			return nil, nil //nolint:nilnil // huma's way of an answer without a body.
