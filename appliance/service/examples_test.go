@@ -121,7 +121,7 @@ func TestACorrectedTurnIsAnExample(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil || acts["teach example"] != 4 || acts["keep example"] != 1 || acts["remove example"] != 2 {
+	if err != nil || acts["teach example"] != 4 || acts["keep example"] != 1 || acts["remove example"] != 1 {
 		t.Errorf("noted: %v, %v", acts, err)
 	}
 	if us, err := s.UnansweredList(); err != nil || len(us) != 0 {

@@ -125,11 +125,11 @@ func (o *Op[In, Out]) invoke(ctx context.Context, s *Service, in, out any) error
 	if !ok || !fits {
 		return fmt.Errorf("%s takes %T and answers %T, not %T and %T", o.Name, asked, *answer, in, out)
 	}
-	if err := s.missing(o.Needs); err != nil {
-		return err
-	}
 	err := ErrRefused
 	if o.Role.Admits(ActorOf(ctx).Role) {
+		if err := s.missing(o.Needs); err != nil {
+			return err
+		}
 		if o.Whole {
 			ctx = context.WithoutCancel(ctx)
 		}

@@ -193,6 +193,9 @@ func (p *pages) answer(w http.ResponseWriter, v *visit, rep reply, err error) {
 	case errors.Is(err, store.ErrNotFound):
 		p.say(w, v, http.StatusNotFound, "This is not here any more", "It may have been removed, or the address is mistyped.")
 		return
+	case errors.Is(err, service.ErrRefused):
+		p.say(w, v, http.StatusForbidden, "Only the owner may do this", "Ask the owner of this box, or sign in with the owner’s name.")
+		return
 	case err != nil && v.Context().Err() != nil:
 		return // nobody waits for it
 	case err != nil:

@@ -95,7 +95,7 @@ profile = %q
 		{"phone test --password-file -", "\n", exitFailed, "the first line is empty"},
 		{"phone set --registrar 127.0.0.2:5060", "", exitFailed, "type the password again"},
 		{"phone set --auth-user 100", "", exitOK, "used from now on"},
-		{"phone show", "", exitOK, "by command line"},
+		{"phone show", "", exitOK, "by " + userName()},
 		{"phone ladder registration", "", exitOK, "REGISTER ─│"},
 		{"phone ladder", "", exitOK, "No call came in"},
 		{"phone ladder nosuchcall", "", exitFailed, "there is no"},

@@ -148,13 +148,16 @@ func (a *interfaces) who(session Session, r *http.Request) (who service.Actor, o
 // door is the name of this one.
 const door = "api"
 
+// onlyOwner is said to staff.
+const onlyOwner = "Only the owner may do this; this token or session is of staff."
+
 // ownerOnly marks an operation that staff may not do.
 const ownerOnly = "owner_only"
 
 // allowed keeps staff from what is the owner's.
 func (a *interfaces) allowed(ctx huma.Context, next func(huma.Context)) {
 	if ctx.Operation().Metadata[ownerOnly] == true && !service.Owner.Admits(service.ActorOf(ctx.Context()).Role) {
-		_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, "Only the owner may do this; this token or session is of staff.") // huma tells of it itself
+		_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, onlyOwner) // huma tells of it itself
 		return
 	}
 	next(ctx)
@@ -239,6 +242,8 @@ func (a *interfaces) explain(err error) error {
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged):
 		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, service.ErrRefused):
+		return huma.Error403Forbidden(onlyOwner)
 	case errors.Is(err, service.ErrBadToken):
 		return huma.Error422UnprocessableEntity(err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
