@@ -112,7 +112,7 @@ func doors() map[string][]string {
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.
 		// Commands on the same machine: a Unix socket only.
-		"appliance/service/remote": {"appliance/access", "net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
+		"appliance/service/remote": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
 		"models":                   {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.
 		"cmd/internal/browser":     {"net.Dialer", "net/http.Client", "net/http.Transport"}, // bench web loads the page of the appliance that it started.
 		"systemd":                  {"net.DialUnix"},                                        // The service manager of the same machine: a Unix socket only.
