@@ -29,7 +29,7 @@ func inward() map[string][]string {
 		"appliance/reception/phrasebook":  {"audio", "models/engines"},
 		"appliance/access":                {"appliance/record", "appliance/store"},
 		"appliance/search":                {},
-		"appliance/audit":                 {"appliance/record"},
+		"appliance/audit":                 {"appliance/record", "appliance/seal"},
 		"appliance/progress":              {},
 		"appliance/privacy":               {"appliance/progress", "appliance/record", "appliance/store"},
 		"appliance/statistics":            {"appliance/record"},
