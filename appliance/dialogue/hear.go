@@ -65,7 +65,7 @@ func (c *Conversation) heard(ev Heard) {
 	}
 	c.inMenu = false
 	c.unclear = 0
-	c.early(&ev, r)
+	c.early(&ev)
 	c.row().heard(ev, r)
 }
 

@@ -188,7 +188,7 @@ func joined(a, b string) string {
 }
 
 // early keeps for their places what a caller tells of a message before he is asked: a number, a mail address, when to call. What is left is the answer.
-func (c *Conversation) early(ev *Heard, r understanding.Reading) {
+func (c *Conversation) early(ev *Heard) {
 	if !c.inMessage() || c.child {
 		return
 	}

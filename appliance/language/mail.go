@@ -30,8 +30,9 @@ func NewMails(w MailWords) Mails {
 		written: regexp.MustCompile(`(?i)` + w.Lead + `([\pL\d._%+-]+@[\pL\d-]+(?:\.[\pL\d-]+)+)`),
 		said:    regexp.MustCompile(`(?i)` + w.Lead + `(` + part + `\s+(?:` + w.At + `)\s+[\pL\d]+(?:` + between + `[\pL\d]+)*(?:\s+(?:` + w.Dot + `)\s+|\.)[\pL]{2,10})\b`),
 	}
-	for _, s := range []sign{{said: spokenSign(w.At), write: "@"}, {said: spokenSign(w.Dot), write: "."}, {said: spokenSign(w.Dash), write: "-"}, {said: spokenSign(w.Underscore), write: "_"}} {
-		m.signs = append(m.signs, s)
+	m.signs = []sign{
+		{said: spokenSign(w.At), write: "@"}, {said: spokenSign(w.Dot), write: "."}, {said: spokenSign(w.Dash), write: "-"},
+		{said: spokenSign(w.Underscore), write: "_"},
 	}
 	return m
 }

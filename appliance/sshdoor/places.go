@@ -97,7 +97,9 @@ func (s *Server) connected(ctx ssh.Context, c net.Conn) net.Conn {
 		_ = out.Conn.Close() // nobody was let in on it
 	}
 	if out != nil || !ok {
-		s.warn("ssh: too many connections", "from", c.RemoteAddr().String())
+		if unsaid, ok := s.warned.now(time.Now()); ok {
+			s.log.Warn("ssh: too many connections", "from", c.RemoteAddr().String(), "not_said_before", unsaid)
+		}
 	}
 	if !ok {
 		return nil
@@ -147,16 +149,4 @@ func (s *sometimes) now(t time.Time) (unsaid int, ok bool) {
 		return 0, false
 	}
 	return unsaid, true
-}
-
-// warn says what strangers have caused, but not without end.
-func (s *Server) warn(what string, args ...any) {
-	unsaid, ok := s.warned.now(time.Now())
-	if !ok {
-		return
-	}
-	if unsaid > 0 {
-		args = append(args, "not_said_before", unsaid)
-	}
-	s.log.Warn(what, args...)
 }

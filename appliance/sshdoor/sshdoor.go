@@ -162,7 +162,9 @@ func (s *Server) byKey(ctx ssh.Context, k ssh.PublicKey) bool {
 
 func (s *Server) byPassword(ctx ssh.Context, password string) bool {
 	if err := s.o.UsePassword(password, source(ctx)); err != nil {
-		s.warn("ssh: refused", "from", ctx.RemoteAddr().String(), "err", err)
+		if unsaid, ok := s.warned.now(time.Now()); ok {
+			s.log.Warn("ssh: refused", "from", ctx.RemoteAddr().String(), "err", err, "not_said_before", unsaid)
+		}
 		return false
 	}
 	ctx.SetValue(keyHow, "one-time password")
