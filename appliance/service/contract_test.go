@@ -195,3 +195,16 @@ func TestTraces(t *testing.T) {
 		t.Errorf("noted:\n %s\nwant\n %s\n%v", strings.Join(got, "\n "), strings.Join(want, "\n "), err)
 	}
 }
+
+// TestWrongTypes: who asks with another type than the operation's is told so.
+func TestWrongTypes(t *testing.T) {
+	s := &service.Service{} // it is told before anything of it is asked
+	for _, op := range service.Operations()[:5] {
+		if err := s.Invoke(t.Context(), op, struct{ X int }{1}, op.Answer()); err == nil || !strings.Contains(err.Error(), op.Facts().Name) {
+			t.Errorf("%s took something else: %v", op.Facts().Name, err)
+		}
+		if err := s.Invoke(t.Context(), op, nil, nil); err == nil {
+			t.Errorf("%s took nothing", op.Facts().Name)
+		}
+	}
+}

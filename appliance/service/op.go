@@ -123,7 +123,7 @@ func (o *Op[In, Out]) invoke(ctx context.Context, s *Service, in, out any) error
 	asked, ok := in.(In)
 	answer, fits := out.(*Out)
 	if !ok || !fits {
-		return fmt.Errorf("%s takes %T and answers %T, not %T and %T", o.Name, asked, *answer, in, out)
+		return fmt.Errorf("%s takes %T and answers %T, not %T and %T", o.Name, asked, answer, in, out)
 	}
 	err := ErrRefused
 	if o.Role.Admits(ActorOf(ctx).Role) {
