@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/privacy"
@@ -40,9 +41,22 @@ type records struct {
 	Due       []dueRow
 	Holds     []record.Hold
 	Audit     []record.AuditEntry
+	Sought    sought
 	Report    *audit.Report
 	Done      string
 	Fault     string
+}
+
+// sought is which entries of the audit chain the page shows, as the form has it.
+type sought struct{ Who, About, Since string }
+
+// query reads the form; what is no day is no bound.
+func (s sought) query(place *time.Location) service.AuditQuery {
+	q := service.AuditQuery{Who: s.Who, About: s.About, Limit: auditShown}
+	if day, err := time.ParseInLocation(time.DateOnly, s.Since, place); err == nil {
+		q.Since = day
+	}
+	return q
 }
 
 // keptFor is how long one kind of thing is kept, as a field of a form.
@@ -101,7 +115,9 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	if r.Holds, err = service.ListHolds.Get(ctx, p.service); err != nil {
 		return reply{}, err
 	}
-	if r.Audit, err = service.ListAudit.Do(ctx, p.service, auditShown); err != nil {
+	form := v.URL.Query()
+	r.Sought = sought{Who: form.Get("who"), About: form.Get("about"), Since: form.Get("since")}
+	if r.Audit, err = service.ListAudit.Do(ctx, p.service, r.Sought.query(v.now.Location())); err != nil {
 		return reply{}, err
 	}
 	if err := p.named(ctx, r.Audit); err != nil {

@@ -92,6 +92,15 @@ func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 	if r, body := s.post(t, "/records/audit", nil); r.StatusCode != http.StatusOK || !strings.Contains(body, "nothing was changed") || !strings.Contains(body, "change how long things are kept") {
 		t.Errorf("audit: %s", r.Status)
 	}
+	// Who did what is found by who, by what it was about and by when.
+	for query, want := range map[string]bool{
+		"who=account": true, "who=token": false, "since=2020-01-01": true, "since=2999-01-01": false, "since=yesterday": true, "about=nothing-like-it": false,
+	} {
+		r, body := s.ask(t, http.MethodGet, "/records?"+query)
+		if got := strings.Contains(body, "<b>change how long things are kept</b>"); r.StatusCode != http.StatusOK || got != want {
+			t.Errorf("%s: %s, shown %v, want %v", query, r.Status, got, want)
+		}
+	}
 }
 
 // send uploads a file of contacts.

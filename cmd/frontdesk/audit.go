@@ -18,7 +18,12 @@ import (
 // auditCommand are audit list, verify and head.
 func auditCommand(stdout, stderr io.Writer) *officeCommand {
 	return &officeCommand{stdout: stdout, stderr: stderr, name: "audit", verbs: []verb{
-		{name: "list", summary: "who read, played, exported, changed and removed what, newest first", flags: limitFlag, run: listAudit},
+		{name: "list", summary: "who read, played, exported, changed and removed what, newest first", run: listAudit, flags: func(fs *flag.FlagSet, r *request) {
+			limitFlag(fs, r)
+			fs.StringVar(&r.who, "who", "", "only what somebody did who has this in his `NAME`")
+			fs.StringVar(&r.about, "about", "", "only what was done about what has this in its `ID`")
+			fs.StringVar(&r.since, "since", "", "only what was done from this `DAY` on, as 2026-03-02")
+		}},
 		{name: "verify", summary: "find out whether the audit chain was changed, cut or put in another order", run: verifyAudit, flags: func(fs *flag.FlagSet, r *request) {
 			fs.StringVar(&r.file, "head", "", "a head that was kept elsewhere: the `FILE` with what audit head --json has printed")
 		}},
@@ -38,7 +43,11 @@ func auditCommand(stdout, stderr io.Writer) *officeCommand {
 }
 
 func listAudit(ctx context.Context, r *request) error {
-	list, err := service.ListAudit.Do(ctx, r.office, r.limit)
+	since, err := r.sinceDay()
+	if err != nil {
+		return err
+	}
+	list, err := service.ListAudit.Do(ctx, r.office, service.AuditQuery{Who: r.who, About: r.about, Since: since, Limit: r.limit})
 	if err != nil {
 		return err
 	}

@@ -38,14 +38,23 @@ func callsCommand(stdout, stderr io.Writer) *officeCommand {
 	}}
 }
 
+// sinceDay is the beginning of the day that --since names; the zero time without one.
+func (r *request) sinceDay() (time.Time, error) {
+	if r.since == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, r.since, time.Local)
+	if err != nil {
+		return day, fmt.Errorf("read --since: write the day as 2026-03-02: %w", err)
+	}
+	return day, nil
+}
+
 func listCalls(ctx context.Context, r *request) error {
 	f := service.CallFilter{Caller: r.caller, Limit: r.limit, Tests: r.tests}
-	if r.since != "" {
-		day, err := time.ParseInLocation(time.DateOnly, r.since, time.Local)
-		if err != nil {
-			return fmt.Errorf("read --since: write the day as 2026-03-02: %w", err)
-		}
-		f.Since = day
+	var err error
+	if f.Since, err = r.sinceDay(); err != nil {
+		return err
 	}
 	calls, err := service.ListCalls.Do(ctx, r.office, f)
 	if err != nil {

@@ -42,6 +42,8 @@ type request struct {
 	all    bool
 	caller string
 	since  string
+	who    string
+	about  string
 	note   string
 	at     string
 	role   string

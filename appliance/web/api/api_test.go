@@ -588,6 +588,13 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit?limit=3", nil); len(es) != 3 || es[0].Act != "verify backup" || !strings.HasPrefix(es[0].Who, "token ") {
 		t.Errorf("audit: %+v", es)
 	}
+	for query, want := range map[string]int{
+		"about=" + strings.ToUpper(made.Name) + "&who=TOKEN": 2, "who=nobody": 0, "since=2999-01-01T00:00:00Z": 0, "about=" + made.Name + "&since=2020-01-01T00:00:00Z": 2,
+	} {
+		if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit?"+query, nil); len(es) != want {
+			t.Errorf("audit %s: %+v, want %d", query, es, want)
+		}
+	}
 }
 
 func TestExamples(t *testing.T) {

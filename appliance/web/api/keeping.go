@@ -240,12 +240,16 @@ func (a *interfaces) officeRoutes() {
 			p, err := service.ReadProcessing.Get(ctx, a.service)
 			return answer(a, p, err)
 		})
-	type limited struct {
-		Limit int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	type noted struct {
+		Limit int       `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+		Who   string    `query:"who" maxLength:"100" doc:"Part of the name of who did it."`
+		About string    `query:"about" maxLength:"100" doc:"Part of the name of what it was about: the ID of a caller, a call, a message."`
+		Since time.Time `query:"since" doc:"Done then or later."`
 	}
 	huma.Register(a.api, mine(operation(http.MethodGet, "/audit", "list-audit", tagOffice, "Who read, played, exported, changed and deleted what, newest first")),
-		func(ctx context.Context, in *limited) (*body[[]record.AuditEntry], error) {
-			es, err := service.ListAudit.Do(ctx, a.service, in.Limit)
+		func(ctx context.Context, in *noted) (*body[[]record.AuditEntry], error) {
+			q := service.AuditQuery{Who: in.Who, About: in.About, Since: in.Since, Limit: in.Limit}
+			es, err := service.ListAudit.Do(ctx, a.service, q)
 			return answer(a, es, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodGet, "/audit/verify", "verify-audit", tagOffice, "Go through the whole chain: nothing was changed, cut or moved")),
