@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/audio/wav"
 )
@@ -235,7 +236,7 @@ func waitForBox(t *testing.T, state string) {
 	last := "it does not listen yet"
 	for {
 		if c, err := remote.Dial(ctx, remote.Socket(state)); err == nil {
-			s, err := c.Status(ctx)
+			s, err := service.ReadStatus.Get(ctx, c)
 			_ = c.Close()
 			if err == nil && s.Answering && s.Engines.State == "up" && s.Engines.Mouth.State == "ready" && s.Engines.Ears.State == "ready" && s.Engines.Mind.State == "ready" {
 				return

@@ -202,11 +202,11 @@ func TestTalkAtTheBox(t *testing.T) {
 		}
 	}()
 
-	talk, err := c.StartTalk(ctx, service.SoundUse{Headset: true})
+	talk, err := service.StartTalk.Do(ctx, c, service.SoundUse{Headset: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.StartTalk(ctx, service.SoundUse{}); err == nil || !strings.Contains(err.Error(), "in use") {
+	if _, err := service.StartTalk.Do(ctx, c, service.SoundUse{}); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("a second talk: %v", err)
 	}
 	greeting, end := card.reply(ctx, t, 0)
@@ -246,14 +246,14 @@ func TestTalkAtTheBox(t *testing.T) {
 	defer tick.Stop()
 	for talk.Running {
 		<-tick.C
-		if talk, err = c.Talk(ctx); err != nil {
+		if talk, err = service.ReadTalk.Get(ctx, c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if talk.Problem != "" || talk.Ended.IsZero() {
 		t.Errorf("%+v", talk)
 	}
-	call, err := c.Call(ctx, talk.Call)
+	call, err := service.ReadCall.Do(ctx, c, talk.Call)
 	if err != nil || call.Origin != record.OriginBox || call.Outcome.Result != record.ResultCompleted || len(call.TurnList) < 3 {
 		t.Errorf("%+v, %v", call, err)
 	}
