@@ -35,7 +35,7 @@ var SetUpBackup = define(Op[None, BackupKey]{
 	Run: get((*Service).setUpBackup),
 })
 
-func (d *Service) setUpBackup(ctx context.Context) (BackupKey, error) {
+func (d *Service) setUpBackup(_ context.Context) (BackupKey, error) {
 	k, err := backup.NewKey()
 	if err != nil {
 		return BackupKey{}, err

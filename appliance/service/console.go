@@ -21,7 +21,7 @@ var MakeConsolePassword = define(Op[None, ConsolePassword]{
 	Run: get((*Service).makeConsolePassword),
 })
 
-func (d *Service) makeConsolePassword(ctx context.Context) (ConsolePassword, error) {
+func (d *Service) makeConsolePassword(_ context.Context) (ConsolePassword, error) {
 	password, until := d.o.Gate.NewTicket()
 	return ConsolePassword{password, until}, nil
 }

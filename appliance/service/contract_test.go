@@ -3,7 +3,6 @@ package service_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/netip"
 	"path/filepath"
@@ -116,7 +115,7 @@ func TestWhoMay(t *testing.T) {
 func behindSocket(t *testing.T, d *service.Service) service.Invoker {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "s")
-	srv, err := remote.Listen(socket, d, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	srv, err := remote.Listen(socket, d, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -262,7 +262,7 @@ func (d *Service) restoreDocument(ctx context.Context, id string) (record.Docume
 }
 
 // onDocument changes a document, tells who speaks of it, and notes the act.
-func (d *Service) onDocument(ctx context.Context, act, id string, change func(x *record.Document) error) (record.Document, error) {
+func (d *Service) onDocument(_ context.Context, act, id string, change func(x *record.Document) error) (record.Document, error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	x, err := d.o.Records.Document(id)

@@ -74,7 +74,7 @@ type Correction struct {
 // turn or a meaning that is not there.
 var CorrectTurn = define(Op[Correction, Learned]{
 	Name: "correct-turn", Role: Owner, Audit: Changes("teach example"),
-	About: func(in Correction, e Learned) string { return e.ID },
+	About: func(_ Correction, e Learned) string { return e.ID },
 	Run:   (*Service).correctTurn,
 })
 
@@ -105,7 +105,7 @@ func (d *Service) correctTurn(ctx context.Context, in Correction) (Learned, erro
 }
 
 // teach keeps an example and tells who answers.
-func (d *Service) teach(ctx context.Context, b knowledge.Business, e record.Example) (Learned, error) {
+func (d *Service) teach(_ context.Context, b knowledge.Business, e record.Example) (Learned, error) {
 	e.At = d.o.Now()
 	e, err := d.o.Records.AddExample(e)
 	if errors.Is(err, store.ErrFull) {
@@ -125,7 +125,7 @@ var RemoveExample = define(Op[string, None]{
 	Run:   act((*Service).removeExample),
 })
 
-func (d *Service) removeExample(ctx context.Context, id string) error {
+func (d *Service) removeExample(_ context.Context, id string) error {
 	_, err := d.o.Records.DropExample(id)
 	if err == nil {
 		d.o.Taught()
@@ -140,7 +140,7 @@ var KeepExample = define(Op[string, Learned]{
 	Run:   (*Service).keepExample,
 })
 
-func (d *Service) keepExample(ctx context.Context, id string) (Learned, error) {
+func (d *Service) keepExample(_ context.Context, id string) (Learned, error) {
 	e, err := d.o.Records.KeepExample(id)
 	if err != nil {
 		return Learned{}, err

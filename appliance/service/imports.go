@@ -96,7 +96,7 @@ var UndoImport = define(Op[string, None]{
 	Run:   act((*Service).undoImport),
 })
 
-func (d *Service) undoImport(ctx context.Context, id string) error {
+func (d *Service) undoImport(_ context.Context, id string) error {
 	return d.o.Records.UndoImport(id)
 }
 

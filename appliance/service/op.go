@@ -157,8 +157,8 @@ func (o *Op[In, Out]) invoke(ctx context.Context, s *Service, in, out any) error
 }
 
 // Invoke implements Invoker.
-func (s *Service) Invoke(ctx context.Context, op Operation, in, out any) error {
-	return op.invoke(ctx, s, in, out)
+func (d *Service) Invoke(ctx context.Context, op Operation, in, out any) error {
+	return op.invoke(ctx, d, in, out)
 }
 
 // get makes a Run of a method that needs nothing but to be asked.
@@ -210,10 +210,10 @@ const (
 )
 
 // missing says what is not there.
-func (s *Service) missing(n Need) error {
+func (d *Service) missing(n Need) error {
 	here := map[Need]bool{
-		needPhone: s.o.Telephone != nil, needTests: s.o.SelfTests != nil, needTalks: s.o.Talks != nil, needSound: s.o.Sound != nil, needModels: s.o.Ground.Models != nil,
-		needLog: s.o.Ground.Journal != nil, needRestart: s.o.Ground.Restart != nil, needAppliance: s.o.Live().Running, needReader: s.o.Documents != nil, needNothing: true, needRecords: true,
+		needPhone: d.o.Telephone != nil, needTests: d.o.SelfTests != nil, needTalks: d.o.Talks != nil, needSound: d.o.Sound != nil, needModels: d.o.Ground.Models != nil,
+		needLog: d.o.Ground.Journal != nil, needRestart: d.o.Ground.Restart != nil, needAppliance: d.o.Live().Running, needReader: d.o.Documents != nil, needNothing: true, needRecords: true,
 	}
 	switch {
 	case !here[n] && n == needModels:
@@ -224,7 +224,7 @@ func (s *Service) missing(n Need) error {
 		return fmt.Errorf("%w; what it wrote before: journalctl -u frontdesk", ErrNotRunning)
 	case !here[n]:
 		return ErrNotRunning
-	case n == needRecords && s.o.Records == nil:
+	case n == needRecords && d.o.Records == nil:
 		return ErrNoRecords
 	}
 	return nil

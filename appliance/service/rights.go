@@ -222,7 +222,7 @@ var ReleaseCaller = define(Op[string, None]{
 	Run:   act((*Service).releaseCaller),
 })
 
-func (d *Service) releaseCaller(ctx context.Context, id string) error {
+func (d *Service) releaseCaller(_ context.Context, id string) error {
 	return d.o.Records.DropHold(id)
 }
 
@@ -335,7 +335,7 @@ var MakeCallerCode = define(Op[string, CallerCode]{
 	Run:   (*Service).makeCallerCode,
 })
 
-func (d *Service) makeCallerCode(ctx context.Context, id string) (CallerCode, error) {
+func (d *Service) makeCallerCode(_ context.Context, id string) (CallerCode, error) {
 	c, until, err := d.o.Office.NewCode(id)
 	return CallerCode{c, until}, err
 }

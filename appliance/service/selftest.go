@@ -20,7 +20,7 @@ var StartSelfTest = define(Op[None, record.SelfTest]{
 	Run: get((*Service).startSelfTest),
 })
 
-func (d *Service) startSelfTest(ctx context.Context) (record.SelfTest, error) {
+func (d *Service) startSelfTest(_ context.Context) (record.SelfTest, error) {
 	err := d.o.SelfTests.Start()
 	if err != nil {
 		return record.SelfTest{}, err

@@ -128,7 +128,7 @@ var ListCalls = define(Op[CallFilter, []record.Call]{
 	Run: (*Service).listCalls,
 })
 
-func (d *Service) listCalls(ctx context.Context, f CallFilter) ([]record.Call, error) {
+func (d *Service) listCalls(_ context.Context, f CallFilter) ([]record.Call, error) {
 	cs, err := d.o.Records.Calls(store.Filter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: limit(f.Limit), Tests: f.Tests})
 	return some(cs), err
 }
@@ -140,7 +140,7 @@ var ReadCall = define(Op[string, CallDetail]{
 	Run:   (*Service).readCall,
 })
 
-func (d *Service) readCall(ctx context.Context, id string) (CallDetail, error) {
+func (d *Service) readCall(_ context.Context, id string) (CallDetail, error) {
 	c, err := d.o.Records.Call(id)
 	if err != nil {
 		return CallDetail{}, err
@@ -169,7 +169,7 @@ var ListCallers = define(Op[int, []record.Caller]{
 	Run: (*Service).listCallers,
 })
 
-func (d *Service) listCallers(ctx context.Context, n int) ([]record.Caller, error) {
+func (d *Service) listCallers(_ context.Context, n int) ([]record.Caller, error) {
 	cs, err := d.o.Records.Callers(limit(n))
 	return some(cs), err
 }
@@ -181,7 +181,7 @@ var ReadCaller = define(Op[string, CallerDetail]{
 	Run:   (*Service).readCaller,
 })
 
-func (d *Service) readCaller(ctx context.Context, id string) (CallerDetail, error) {
+func (d *Service) readCaller(_ context.Context, id string) (CallerDetail, error) {
 	c, err := d.o.Records.Caller(id)
 	if err != nil {
 		return CallerDetail{}, err
@@ -206,7 +206,7 @@ var ListMessages = define(Op[MessageFilter, []record.Message]{
 	Run: (*Service).listMessages,
 })
 
-func (d *Service) listMessages(ctx context.Context, in MessageFilter) ([]record.Message, error) {
+func (d *Service) listMessages(_ context.Context, in MessageFilter) ([]record.Message, error) {
 	ms, err := d.o.Records.Messages(limit(in.Limit), in.Done)
 	return some(ms), err
 }
@@ -218,7 +218,7 @@ var ReadMessage = define(Op[string, record.Message]{
 	Run:   (*Service).readMessage,
 })
 
-func (d *Service) readMessage(ctx context.Context, id string) (record.Message, error) {
+func (d *Service) readMessage(_ context.Context, id string) (record.Message, error) {
 	return d.o.Records.Message(id)
 }
 
@@ -241,7 +241,7 @@ var MarkMessage = define(Op[MessageMark, record.Message]{
 	Run: (*Service).markMessage,
 })
 
-func (d *Service) markMessage(ctx context.Context, in MessageMark) (record.Message, error) {
+func (d *Service) markMessage(_ context.Context, in MessageMark) (record.Message, error) {
 	if err := d.o.Records.MarkDone(in.ID, in.Done); err != nil {
 		return record.Message{}, err
 	}

@@ -171,7 +171,7 @@ var StartTalk = define(Op[SoundUse, Talk]{
 	Run: (*Service).startTalk,
 })
 
-func (d *Service) startTalk(ctx context.Context, use SoundUse) (Talk, error) {
+func (d *Service) startTalk(_ context.Context, use SoundUse) (Talk, error) {
 	t, err := d.o.Talks.Start(use)
 	return t, err
 }

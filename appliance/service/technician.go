@@ -141,7 +141,7 @@ var Restart = define(Op[None, None]{
 	Run: alone((*Service).restart),
 })
 
-func (d *Service) restart(ctx context.Context) error {
+func (d *Service) restart(_ context.Context) error {
 	err := d.o.Ground.Restart()
 	return err
 }

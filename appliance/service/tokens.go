@@ -48,7 +48,7 @@ type TokenWish struct {
 // AddToken makes a token. Its secret has 256 random bits and is kept as a hash only.
 var AddToken = define(Op[TokenWish, NewToken]{
 	Name: "add-token", Role: Owner, Audit: Changes("add token"),
-	About: func(in TokenWish, t NewToken) string { return t.ID },
+	About: func(_ TokenWish, t NewToken) string { return t.ID },
 	Run:   (*Service).addToken,
 })
 

@@ -136,7 +136,7 @@ var DismissQuestion = define(Op[string, None]{
 	Run:   act((*Service).dismissQuestion),
 })
 
-func (d *Service) dismissQuestion(ctx context.Context, id string) error {
+func (d *Service) dismissQuestion(_ context.Context, id string) error {
 	_, err := d.o.Records.DropUnanswered(id)
 	return err
 }
