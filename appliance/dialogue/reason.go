@@ -46,17 +46,16 @@ func (c *Conversation) reasonBeside(t turn) {
 	c.reasonGiven(Heard{Text: text}, understanding.Reading{Text: text, Words: c.lang.Words(text), Named: t.Named})
 }
 
-// addressStranger notes for whom the message is when that is somebody whom the profile does not name, and says so. It reports whether it is.
-func (c *Conversation) addressStranger(text string) bool {
+// addressStranger notes for whom the message is when that is somebody whom the profile does not name, and says so.
+func (c *Conversation) addressStranger(text string) {
 	d := &c.draft
 	name, ok := c.lang.Addressee(text)
 	if !ok || d.forWhom != "" || strings.EqualFold(name, d.name) || len(c.reader().Index().Staff(c.lang.Words(name))) > 0 {
-		return false
+		return
 	}
 	c.decide("person.not_listed", "rule", "")
 	d.forWhom = name
 	c.say(language.K(language.TextNotListed, language.Args{Person: name}))
-	return true
 }
 
 // withoutReason goes on with a message that does not say what it is about.

@@ -205,8 +205,8 @@ var ChangeDocument = define(Op[DocumentChange, record.Document]{
 	Run:   (*Service).changeDocument,
 })
 
-func (d *Service) changeDocument(ctx context.Context, in DocumentChange) (record.Document, error) {
-	return d.onDocument(ctx, "change document", in.ID, func(x *record.Document) error {
+func (d *Service) changeDocument(_ context.Context, in DocumentChange) (record.Document, error) {
+	return d.onDocument(in.ID, func(x *record.Document) error {
 		if !x.Removed.IsZero() {
 			return store.ErrNotFound
 		}
@@ -233,8 +233,8 @@ var RemoveDocument = define(Op[string, None]{
 	Run:   act((*Service).removeDocument),
 })
 
-func (d *Service) removeDocument(ctx context.Context, id string) error {
-	_, err := d.onDocument(ctx, "remove document", id, func(x *record.Document) error {
+func (d *Service) removeDocument(_ context.Context, id string) error {
+	_, err := d.onDocument(id, func(x *record.Document) error {
 		if !x.Removed.IsZero() {
 			return store.ErrNotFound
 		}
@@ -251,8 +251,8 @@ var RestoreDocument = define(Op[string, record.Document]{
 	Run:   (*Service).restoreDocument,
 })
 
-func (d *Service) restoreDocument(ctx context.Context, id string) (record.Document, error) {
-	return d.onDocument(ctx, "restore document", id, func(x *record.Document) error {
+func (d *Service) restoreDocument(_ context.Context, id string) (record.Document, error) {
+	return d.onDocument(id, func(x *record.Document) error {
 		if x.Removed.IsZero() || d.beyondUndo(*x) {
 			return store.ErrNotFound
 		}
@@ -261,8 +261,8 @@ func (d *Service) restoreDocument(ctx context.Context, id string) (record.Docume
 	})
 }
 
-// onDocument changes a document, tells who speaks of it, and notes the act.
-func (d *Service) onDocument(_ context.Context, act, id string, change func(x *record.Document) error) (record.Document, error) {
+// onDocument changes a document, tells who speaks of it. The act is noted by who invoked it.
+func (d *Service) onDocument(id string, change func(x *record.Document) error) (record.Document, error) {
 	d.profile.Lock()
 	defer d.profile.Unlock()
 	x, err := d.o.Records.Document(id)
