@@ -1,49 +1,10 @@
 package sshdoor
 
 import (
-	"net"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
 )
-
-func from(p *places, addr string) *counted {
-	return &counted{in: p, from: network(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(addr)))}
-}
-
-// Silent connections give way, of who has the most first; who is signed in stays.
-func TestSilentConnectionsGiveWay(t *testing.T) {
-	p := &places{most: 4}
-	technician := from(p, "192.0.2.1:1")
-	p.enter(technician)
-	p.keep(technician)
-	one := from(p, "192.0.2.2:1")
-	p.enter(one)
-	a, b := from(p, "[2001:db8::1]:1"), from(p, "[2001:db8::2]:1")
-	p.enter(a)
-	p.enter(b)
-	if out, ok := p.enter(from(p, "192.0.2.3:1")); !ok || out != a {
-		t.Errorf("%v, %v; want the oldest of the network with two", out, ok)
-	}
-	for range 100 {
-		out, ok := p.enter(from(p, "192.0.2.66:1"))
-		if !ok || out == technician {
-			t.Fatalf("%v, %v", out, ok)
-		}
-	}
-	for _, o := range p.open {
-		p.keep(o)
-	}
-	if out, ok := p.enter(from(p, "192.0.2.4:1")); ok || out != nil {
-		t.Error("somebody who is signed in was shown out")
-	}
-	p.leave(technician)
-	p.leave(technician)
-	if out, ok := p.enter(from(p, "192.0.2.4:1")); !ok || out != nil || len(p.open) != 4 {
-		t.Errorf("%v, %v, %d", out, ok, len(p.open))
-	}
-}
 
 func TestNothingOfYesterday(t *testing.T) {
 	c := serverConfig()

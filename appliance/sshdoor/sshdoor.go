@@ -24,6 +24,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"frontdesk.internal/appliance/console"
+	"frontdesk.internal/appliance/places"
 )
 
 // Session is a terminal at the other end.
@@ -76,7 +77,7 @@ type Server struct {
 	listener net.Listener
 	ssh      *ssh.Server
 	log      *slog.Logger
-	places   places
+	places   *places.Places
 	warned   sometimes
 	shows    sync.WaitGroup
 }
@@ -86,7 +87,7 @@ type ctxKey string
 
 const (
 	keySigned ctxKey = "signed" // *time.Timer that closes a connection which does not sign in
-	keyPlace  ctxKey = "place"  // *counted
+	keyPlace  ctxKey = "place"  // *places.Conn
 	keyHow    ctxKey = "how"    // "key SHA256:…" or "one-time password"
 )
 
@@ -104,7 +105,7 @@ func Listen(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the console's SSH door: %w", err)
 	}
-	s := &Server{o: o, keys: NewKeys(o.Dir), listener: l, log: o.Logger}
+	s := &Server{o: o, keys: NewKeys(o.Dir), places: places.New(o.Limits.Connections, 0), listener: l, log: o.Logger}
 	s.ssh = &ssh.Server{
 		Version: "Frontdesk", IdleTimeout: o.Limits.Idle,
 		Handler: s.session, PublicKeyHandler: s.byKey, PasswordHandler: s.byPassword, ConnCallback: s.connected,
@@ -114,7 +115,6 @@ func Listen(o Options) (*Server, error) {
 		RequestHandlers: map[string]ssh.RequestHandler{}, SubsystemHandlers: map[string]ssh.SubsystemHandler{},
 		PtyCallback: func(ssh.Context, ssh.Pty) bool { return true },
 	}
-	s.places.most = o.Limits.Connections
 	s.ssh.AddHostKey(host)
 	s.log.Info("the console can be reached over SSH", "address", l.Addr().String(), "host_key", gossh.FingerprintSHA256(host.PublicKey()))
 	return s, nil
@@ -186,8 +186,8 @@ func (s *Server) session(x ssh.Session) {
 	if t, ok := x.Context().Value(keySigned).(*time.Timer); ok {
 		t.Stop()
 	}
-	if k, ok := x.Context().Value(keyPlace).(*counted); ok {
-		s.places.keep(k)
+	if k, ok := x.Context().Value(keyPlace).(*places.Conn); ok {
+		k.Keep()
 	}
 	pty, windows, ok := x.Pty()
 	switch {

@@ -15,6 +15,7 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/places"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -121,7 +122,7 @@ func open(what, listen string, h http.Handler, log *slog.Logger) (serving, error
 		return serving{}, fmt.Errorf("open %s on %s: %w; choose another address in the settings, or stop what uses it", what, listen, err)
 	}
 	return serving{
-		what: what, listener: newLimitListener(l, maxConnections, maxConnectionsEach),
+		what: what, listener: limitListener{l, places.New(maxConnections, maxConnectionsEach)},
 		http: &http.Server{
 			Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
 			IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ConnContext: withConn, ErrorLog: slog.NewLogLogger(serverLog{log.Handler()}, slog.LevelDebug),
