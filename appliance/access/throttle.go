@@ -89,8 +89,11 @@ func (g *Guess) Passed() {
 	}
 }
 
-// TakeBack takes the guess back: it was not looked at, or it was right and nothing came of it.
+// TakeBack takes the guess back: it was not looked at, or it was right and nothing came of it. A nil guess was not counted.
 func (g *Guess) TakeBack() {
+	if g == nil {
+		return
+	}
 	g.t.mu.Lock()
 	defer g.t.mu.Unlock()
 	for _, k := range g.keys {

@@ -211,21 +211,33 @@ const (
 
 // missing says what is not there.
 func (d *Service) missing(n Need) error {
-	here := map[Need]bool{
-		needPhone: d.o.Telephone != nil, needTests: d.o.SelfTests != nil, needTalks: d.o.Talks != nil, needSound: d.o.Sound != nil, needModels: d.o.Ground.Models != nil,
-		needLog: d.o.Ground.Journal != nil, needRestart: d.o.Ground.Restart != nil, needAppliance: d.o.Live().Running, needReader: d.o.Documents != nil, needNothing: true, needRecords: true,
+	here, other := false, ErrNotRunning
+	switch n {
+	case needRecords:
+		here, other = d.o.Records != nil, ErrNoRecords
+	case needNothing:
+		here = true
+	case needPhone:
+		here = d.o.Telephone != nil
+	case needTests:
+		here = d.o.SelfTests != nil
+	case needTalks:
+		here = d.o.Talks != nil
+	case needSound:
+		here = d.o.Sound != nil
+	case needModels:
+		here, other = d.o.Ground.Models != nil, errNoModels
+	case needReader:
+		here, other = d.o.Documents != nil, ErrNoDocuments
+	case needLog:
+		here, other = d.o.Ground.Journal != nil, fmt.Errorf("%w; what it wrote before: journalctl -u frontdesk", ErrNotRunning)
+	case needRestart:
+		here = d.o.Ground.Restart != nil
+	case needAppliance:
+		here = d.o.Live().Running
 	}
-	switch {
-	case !here[n] && n == needModels:
-		return errNoModels
-	case !here[n] && n == needReader:
-		return ErrNoDocuments
-	case !here[n] && n == needLog:
-		return fmt.Errorf("%w; what it wrote before: journalctl -u frontdesk", ErrNotRunning)
-	case !here[n]:
-		return ErrNotRunning
-	case n == needRecords && d.o.Records == nil:
-		return ErrNoRecords
+	if here {
+		return nil
 	}
-	return nil
+	return other
 }

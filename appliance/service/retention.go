@@ -1,0 +1,83 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/record"
+)
+
+// ReadRetention tells how long things are kept.
+var ReadRetention = define(Op[None, record.Retention]{
+	Name: "read-retention", Role: Owner, Audit: NoLine("a setting of the box"),
+	Run: get((*Service).readRetention),
+})
+
+func (d *Service) readRetention(context.Context) (record.Retention, error) {
+	return d.o.Records.Retention()
+}
+
+// maxKeepDays bounds what is kept: ten years.
+const maxKeepDays = 3660
+
+// SetRetention changes it from the next sweep on.
+var SetRetention = define(Op[record.Retention, record.Retention]{
+	Name: "set-retention", Role: Owner, Audit: Changes("change how long things are kept"),
+	Run: (*Service).setRetention,
+})
+
+func (d *Service) setRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
+	for _, n := range []int{r.Transcripts, r.Calls, r.Messages, r.Callers, r.Minors} {
+		if n < 0 || n > maxKeepDays {
+			return r, &InvalidError{What: "setting", Problems: []knowledge.Problem{{Path: "days", Text: fmt.Sprintf("write a number of days from 0 (for ever) to %d", maxKeepDays)}}}
+		}
+	}
+	r.At, r.By = d.o.Now(), ActorOf(ctx).By()
+	return r, d.o.Records.SetRetention(r)
+}
+
+// ListDue lists what will be removed by the sweeps of the next days; 0 = by the next one.
+var ListDue = define(Op[int, []privacy.Due]{
+	Name: "list-due", Role: Owner, Audit: Reads("list what is due"),
+	Run: (*Service).listDue,
+})
+
+func (d *Service) listDue(ctx context.Context, days int) ([]privacy.Due, error) {
+	tapes, err := d.o.Recordings.Made()
+	if err != nil {
+		return nil, err
+	}
+	set, err := d.readRecordingSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.o.Office.Due(d.o.Records, d.o.Now().AddDate(0, 0, max(0, days)), set.KeepDays, tapes)
+}
+
+// SweepRecords removes what is due now, and documents for good that cannot be had back any more.
+var SweepRecords = define(Op[None, privacy.Swept]{
+	Name: "sweep-records", Role: Owner, Long: true, Whole: true, Audit: Changes("remove what is due"),
+	About: func(_ None, out privacy.Swept) string {
+		n := 0
+		for _, k := range out.Removed {
+			n += k
+		}
+		return strconv.Itoa(n)
+	},
+	Run: get((*Service).sweepRecords),
+})
+
+func (d *Service) sweepRecords(ctx context.Context) (privacy.Swept, error) {
+	due, err := d.listDue(ctx, 0)
+	if err != nil {
+		return privacy.Swept{}, err
+	}
+	swept, err := d.o.Office.Sweep(ctx, d.o.Records, due)
+	if err == nil {
+		_, err = d.o.Records.DropDocuments(d.o.Now().Add(-RestoreWithin))
+	}
+	return swept, err
+}
