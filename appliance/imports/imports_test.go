@@ -122,6 +122,7 @@ func TestCardsAndJSON(t *testing.T) {
 
 // A file that was made to cost time costs as much as any of its size, and what is too long is named and left out.
 func TestFilesMadeToCostTime(t *testing.T) {
+	read(t, "Name,Phone\nAda,2175550142\n", imports.Options{}) // the tables of the world's numbers are read once, whichever file comes first
 	var allocated runtime.MemStats
 	folds := strings.Repeat("\n         x", 100_000)
 	for name, x := range map[string]struct {
@@ -145,7 +146,9 @@ func TestFilesMadeToCostTime(t *testing.T) {
 			if len(c.Rows) != x.rows || len(c.Bad) != x.bad {
 				t.Errorf("%d rows, bad: %+v", len(c.Rows), c.Bad)
 			}
-			if got, most := allocated.TotalAlloc-before, uint64(16*len(x.text)+4<<20); got > most {
+			// Where each line costs as much as all before it, that is thousands for each octet. The race detector makes some hundred of a few: it has
+			// pools forget.
+			if got, most := allocated.TotalAlloc-before, uint64(400*len(x.text)+4<<20); got > most {
 				t.Errorf("%d octets of memory went through for %d of the file", got, len(x.text))
 			}
 		})
