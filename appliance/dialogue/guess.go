@@ -239,18 +239,17 @@ func firstIntent(r understanding.Reading) understanding.Intent {
 	return r.Asks[0].Intent
 }
 
-// notUnderstood is said when neither rules nor model know what was meant.
+// notUnderstood is said when neither rules nor model know what was meant. The second time in a row, whether it was said or asked back before, the turn
+// goes on the owner's list.
 func (c *Conversation) notUnderstood(text string) {
-	c.guesses++
 	c.decide("not_understood", "fallback", "")
-	switch c.guesses {
-	case 1:
+	if c.guesses++; c.guesses == 1 {
 		c.tell(language.TextNotSure)
-	case 2:
-		c.guesses = 0
-		c.unasked = text
-		c.listQuestion()
+		return
 	}
+	c.guesses = 0
+	c.unasked = text
+	c.listQuestion()
 }
 
 // guessRights are the questions before anything is done about a caller's rights.

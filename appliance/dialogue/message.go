@@ -342,8 +342,13 @@ func (c *Conversation) dropMessage() {
 	c.anythingElse(true)
 }
 
-// listQuestion puts a question that the profile has no answer to on the owner's list.
+// listQuestion puts a question that the profile has no answer to on the owner's list. That there is no answer is said at once: the caller need not wait
+// until the question is kept to hear it.
 func (c *Conversation) listQuestion() {
+	if !c.degraded && !c.admitted {
+		c.tell(language.TextDontHave)
+		c.admitted = true
+	}
 	c.question, c.unasked = c.unasked, ""
 	c.save = pendingSave{id: c.id(), question: true, back: c.state}
 	c.state = saving
@@ -353,14 +358,11 @@ func (c *Conversation) listQuestion() {
 // questionListed says honestly what became of the question, and offers a message.
 func (c *Conversation) questionListed(ok bool) {
 	c.decide("unanswered", "rule", "")
+	c.admitted = false
 	if c.degraded {
 		c.openMenu()
 		return
 	}
-	if !c.admitted {
-		c.tell(language.TextDontHave)
-	}
-	c.admitted = false
 	if ok {
 		c.tell(language.TextListed)
 	}

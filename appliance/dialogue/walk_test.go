@@ -41,7 +41,8 @@ type call struct {
 	saved   int  // messages that are durable
 	listed  int  // questions that are
 	done    int  // requests about the caller's data that are dealt with
-	ask     int
+	ask     int  // the last question to the model
+	open    int  // the one that the last event put, and nothing was said after it
 }
 
 func (w walk) play(t *testing.T) *call {
@@ -82,6 +83,11 @@ func (c *call) from(at dialogue.Mark) *call {
 // send gives an event to the conversation and checks that what it says is so.
 func (c *call) send(ev dialogue.Event) []dialogue.Action {
 	c.t.Helper()
+	speaks := c.conv.Speaks()
+	if p, ok := ev.(dialogue.Proposed); ok {
+		speaks = speaks && p.ID == c.open
+	}
+	c.open = 0
 	acts := c.conv.Handle(c.now, ev)
 	c.log = append(c.log, fmt.Sprintf("%T%+v", ev, ev))
 	savedBefore, doneBefore := c.saved, c.done
@@ -107,6 +113,7 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 		case dialogue.Decide:
 			again = a.Name == "repeat" || a.Name == "slower"
 		case dialogue.Say:
+			c.open = 0
 			c.log = append(c.log, "  "+strings.Join(a.Clauses, " "))
 			if !again {
 				c.keeps(a, acts[i+1:], c.saved > savedBefore, c.done > doneBefore)
@@ -121,14 +128,31 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 		case dialogue.Right:
 			c.due = append(c.due, dialogue.RightDone{ID: a.ID, Err: c.failure(), Wrong: a.Code == "111111", Verified: a.Code == "123456"})
 		case dialogue.Ask:
-			c.ask = a.ID
+			c.ask, c.open = a.ID, a.ID
 		case dialogue.StopRecording:
 			c.stopped = true
 		case dialogue.Hangup:
 			c.ended = true
 		}
 	}
+	if speaks {
+		c.replied(ev, acts)
+	}
 	return acts
+}
+
+// replied checks that who was heard hears something, or that it follows when what was begun is done.
+func (c *call) replied(ev dialogue.Event, acts []dialogue.Action) {
+	c.t.Helper()
+	switch ev.(type) {
+	case dialogue.Heard, dialogue.Proposed, dialogue.Committed:
+	default:
+		return
+	}
+	says := slices.ContainsFunc(acts, func(a dialogue.Action) bool { _, ok := a.(dialogue.Say); return ok })
+	if !says && len(c.due) == 0 && c.ask == 0 && !c.ended && !c.moved {
+		c.fail("nothing is said after %T", ev)
+	}
 }
 
 // answered takes a result from what is due.
