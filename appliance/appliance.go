@@ -1,8 +1,3 @@
-// Package appliance is the composition root: it joins phone, reception, engines, records and page into one running receptionist.
-//
-// [New] wires, [Appliance.Run] lives. Commands and tests use the same New; nothing else imports this package. Goroutines: one for
-// each part with a Run of its own (phone, engines, page, control), one that renders phrases ahead and one that judges the health;
-// Run waits for all.
 package appliance
 
 import (

@@ -85,15 +85,6 @@ func bare(d ast.Decl) []*ast.Ident {
 
 // receiver reports whether a method of type t can be seen outside of its package.
 func receiver(t ast.Expr) bool {
-	switch t := t.(type) {
-	case *ast.StarExpr:
-		return receiver(t.X)
-	case *ast.IndexExpr:
-		return receiver(t.X)
-	case *ast.IndexListExpr:
-		return receiver(t.X)
-	case *ast.Ident:
-		return t.IsExported()
-	}
-	return false
+	id := typeName(t)
+	return id != nil && id.IsExported()
 }

@@ -21,7 +21,7 @@ func code(rule, name, body, want string) treeExample {
 }
 
 func treeExamples() []treeExample {
-	return slicesOf(importExamples(), doorExamples(), codeExamples(), languageExamples(), docExamples(), fileExamples())
+	return slicesOf(importExamples(), doorExamples(), codeExamples(), languageExamples(), docExamples(), walkExamples(), fileExamples())
 }
 
 func slicesOf(lists ...[]treeExample) []treeExample {
