@@ -178,20 +178,3 @@ func (s *Store) markFirst() error {
 	}
 	return s.AdoptAudit()
 }
-
-// markChain is the migration that has the key ring know a chain which is older than the marks.
-func markChain(t *txn) error {
-	last, err := t.lastAudit()
-	if err != nil {
-		return err
-	}
-	b, err := t.keys.Marked(markName)
-	if err != nil || b != nil {
-		return err
-	}
-	m := record.AuditMark{Since: last.At, SinceSeq: last.Seq, Newest: record.AuditHead{At: last.At, Seq: last.Seq, Hash: last.Hash}}
-	if b, err = json.Marshal(m); err != nil {
-		return fmt.Errorf("mark the audit chain: %w", err)
-	}
-	return t.keys.Mark(markName, b)
-}

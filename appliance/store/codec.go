@@ -19,11 +19,8 @@ import (
 	"frontdesk.internal/appliance/store/keyring"
 )
 
-// First octets of a value.
-const (
-	formatJSON   = 1 // plain JSON follows: what files held before values were sealed
-	formatSealed = 4 // length of the owner | owner | JSON, sealed with the owner's key
-)
+// formatSealed is the first octet of a value: length of the owner | owner | JSON, sealed with the owner's key.
+const formatSealed = 4
 
 var errFormat = errors.New("value of an unknown format")
 

@@ -164,7 +164,7 @@ func Open(path string, o Options) (_ *Store, err error) {
 		if s.keys, err = keyring.Open(s.keysPath(), o.Keys); err != nil {
 			return nil, s.keysError(err)
 		}
-		if err := create(path, len(o.steps), s.keys.ID()); err != nil {
+		if err := create(path, schemaOf(o.steps), s.keys.ID()); err != nil {
 			return nil, err
 		}
 	}
@@ -233,7 +233,7 @@ func (s *Store) openKeys(o keyring.Options) error {
 		return err
 	}
 	if s.keys == nil {
-		if _, err := os.Stat(s.keysPath()); errors.Is(err, fs.ErrNotExist) && ring != "" {
+		if _, err := os.Stat(s.keysPath()); errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("the records %s cannot be read without their keys: %s is not there; restore it from the newest backup", s.path, s.keysPath())
 		}
 		err := guarded(s.keysPath(), func() (err error) { s.keys, err = keyring.Open(s.keysPath(), o); return err })
@@ -244,7 +244,7 @@ func (s *Store) openKeys(o keyring.Options) error {
 			return s.keysError(err)
 		}
 	}
-	if ring != "" && ring != s.keys.ID() {
+	if ring != s.keys.ID() {
 		return fmt.Errorf("the keys in %s belong to other records than those in %s: put the right file there, or restore a backup; nothing was changed", s.keysPath(), s.path)
 	}
 	return nil

@@ -37,7 +37,7 @@ func TestMigrationsRunOnceAndAfterASnapshot(t *testing.T) {
 	if runs != 1 {
 		t.Errorf("the migration ran %d times", runs)
 	}
-	if _, err := os.Stat(fmt.Sprintf("%s.before-schema-%d", path, len(steps))); err != nil {
+	if _, err := os.Stat(fmt.Sprintf("%s.before-schema-%d", path, schemaOf(steps))); err != nil {
 		t.Errorf("no snapshot: %v", err)
 	}
 	if _, err := Open(path, Options{}); err == nil {
