@@ -100,6 +100,16 @@ func Tags() []Tag {
 	return []Tag{TagVIP, TagBlocked, TagProtected, TagNoContact, TagRestricted, TagObjects, TagMinor, TagUnrecorded, TagAsked}
 }
 
+// Guards reports whether the tag keeps a right of the person or protects the person: who takes it off takes that away.
+func (t Tag) Guards() bool {
+	switch t {
+	case TagProtected, TagNoContact, TagRestricted, TagObjects, TagMinor, TagUnrecorded, TagAsked:
+		return true
+	case TagVIP, TagBlocked:
+	}
+	return false
+}
+
 // Mark is a tag that somebody has.
 type Mark struct {
 	Tag Tag       `json:"tag"`
@@ -110,6 +120,11 @@ type Mark struct {
 // Has reports whether the caller has a tag.
 func (c Caller) Has(t Tag) bool {
 	return slices.ContainsFunc(c.Marks, func(m Mark) bool { return m.Tag == t })
+}
+
+// Guarded reports whether the caller has a tag that guards.
+func (c Caller) Guarded() bool {
+	return slices.ContainsFunc(c.Marks, func(m Mark) bool { return m.Tag.Guards() })
 }
 
 // Values returns what is known of a kind, in the order of use.
@@ -145,6 +160,29 @@ func (c *Caller) Learn(f Field) bool {
 	c.Fields = append(c.Fields, f)
 	c.settle()
 	return true
+}
+
+// Renumber brings all numbers into the form that form gives them, each of them once. It reports whether anything has changed.
+func (c *Caller) Renumber(form func(n PhoneNumber) PhoneNumber) bool {
+	fields := make([]Field, 0, len(c.Fields))
+	changed := false
+	for _, f := range c.Fields {
+		if f.Kind == FieldNumber {
+			n := Personal(form(PhoneNumber(f.Value)))
+			changed = changed || n != f.Value
+			f.Value = n
+			if slices.ContainsFunc(fields, func(g Field) bool { return g.Kind == f.Kind && g.same(f) }) {
+				changed = true
+				continue
+			}
+		}
+		fields = append(fields, f)
+	}
+	if changed {
+		c.Fields = fields
+		c.settle()
+	}
+	return changed
 }
 
 // same reports whether two fields of a kind say the same.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -55,6 +57,15 @@ func (e CallerEdit) check() error {
 	return nil
 }
 
+// lifts reports whether the edit takes off the card what guards the person: such a tag, or the number by which the card is found that has one.
+func (e CallerEdit) lifts(c record.Caller) bool {
+	return slices.ContainsFunc(e.Untag, func(t record.Tag) bool { return t.Guards() && c.Has(t) }) ||
+		c.Guarded() && slices.ContainsFunc(e.Remove, func(f record.Field) bool { return f.Kind == record.FieldNumber })
+}
+
+// ErrLifts says that only the owner takes off a card what guards the person. It is [ErrRefused].
+var ErrLifts = fmt.Errorf("what a caller has asked for is taken back by the owner alone: %w", ErrRefused)
+
 func (e CallerEdit) apply(c *record.Caller, now time.Time) {
 	for _, f := range e.Remove {
 		c.Forget(f)
@@ -83,10 +94,11 @@ type CallerChange struct {
 	Edit CallerEdit `json:"edit"`
 }
 
-// ChangeCaller changes a card; "" makes a new one. The error is an *InvalidError when it cannot be like that.
+// ChangeCaller changes a card; "" makes a new one. The error is an *InvalidError when it cannot be like that, and [ErrLifts] when somebody else than
+// the owner would take off what guards the person.
 var ChangeCaller = define(Op[CallerChange, record.Caller]{
 	Name: "change-caller", Role: Staff, Audit: Changes("change caller"),
-	About: func(_ CallerChange, c record.Caller) string { return c.ID },
+	About: func(in CallerChange, c record.Caller) string { return cmp.Or(in.ID, c.ID) },
 	Doing: func(in CallerChange) string {
 		if in.ID == "" {
 			return "add caller"
@@ -100,18 +112,45 @@ func (d *Service) changeCaller(ctx context.Context, in CallerChange) (c record.C
 	if err := in.Edit.check(); err != nil {
 		return c, err
 	}
+	in.Edit.Remove = canonical(in.Edit.Remove, d.region(ctx))
 	in.Edit.By = ActorOf(ctx).By()
 	if in.ID == "" {
 		in.Edit.apply(&c, d.o.Now())
 		c, err = d.o.Records.AddCaller(c)
 	} else {
-		c, err = d.o.Records.ChangeCaller(in.ID, func(c *record.Caller) error { in.Edit.apply(c, d.o.Now()); return nil })
+		c, err = d.o.Records.ChangeCaller(in.ID, func(c *record.Caller) error {
+			if in.Edit.lifts(*c) && !Owner.Admits(ActorOf(ctx).Role) {
+				return ErrLifts
+			}
+			in.Edit.apply(c, d.o.Now())
+			return nil
+		})
 	}
 	var taken *store.TakenError
 	if errors.As(err, &taken) {
 		err = &InvalidError{What: "caller", Problems: []knowledge.Problem{{Path: "number", Text: taken.Error()}}}
 	}
 	return c, err
+}
+
+// canonical brings the numbers among fields into the form in which cards have them.
+func canonical(fields []record.Field, region string) []record.Field {
+	fields = slices.Clone(fields)
+	for i, f := range fields {
+		if f.Kind == record.FieldNumber {
+			fields[i].Value = record.Personal(numbering.Canonical(record.PhoneNumber(f.Value), region))
+		}
+	}
+	return fields
+}
+
+// region is where the business is: numbers are meant as they are dialled there. "" = nobody knows yet.
+func (d *Service) region(ctx context.Context) string {
+	p, err := d.readProfile(ctx)
+	if err != nil {
+		return ""
+	}
+	return p.Business.Region
 }
 
 // Merge says which card goes, and onto which one all that belongs to it goes.

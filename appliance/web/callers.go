@@ -33,7 +33,7 @@ func (p *pages) showCallers(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	digits := record.PhoneNumber(list.Search).Digits()
+	digits := strings.TrimLeft(record.PhoneNumber(list.Search).Digits(), "0") // a number is kept with its country, and without the 0 that is dialled inside
 	for _, c := range all {
 		if list.Search != "" && !strings.Contains(strings.ToLower(string(c.Name)), strings.ToLower(list.Search)) &&
 			(len(digits) < 3 || !strings.Contains(c.Number.Digits(), digits)) {
@@ -75,7 +75,7 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 	}
 	c.Caller, c.Messages, c.Owner = d.Caller, d.MessageList, v.who.Owner()
 	for _, t := range record.Tags() {
-		c.Tags = append(c.Tags, tagRow{t, tagText(t), d.Has(t)})
+		c.Tags = append(c.Tags, tagRow{t, tagText(t), d.Has(t), d.Has(t) && t.Guards() && !c.Owner})
 	}
 	if c.Owner {
 		if err := p.rightsOf(v, &c); err != nil {

@@ -16,6 +16,7 @@ type tagRow struct {
 	Tag  record.Tag
 	Text string
 	On   bool
+	Kept bool // it stays: who looks may not take it off
 }
 
 // tagText says what a tag does.
@@ -96,6 +97,11 @@ func (p *pages) changeCard(v *visit) (reply, error) {
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.callerPage(v, caller{Fault: problemText(invalid)})
+	}
+	if errors.Is(err, service.ErrRefused) {
+		rep, err := p.callerPage(v, caller{Fault: "Nothing was changed: what this person has asked for is taken back by the owner alone."})
+		rep.code = http.StatusForbidden
+		return rep, err
 	}
 	if err != nil {
 		return reply{}, err

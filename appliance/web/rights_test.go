@@ -111,6 +111,31 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	}
 }
 
+// The form of the card is the same for staff, but what guards the person stays on it.
+func TestStaffDoesNotLiftAnObjection(t *testing.T) {
+	b := openReal(t)
+	s, card := b.site.asStaff(t), "/callers/"+b.call.CallerID
+	if r, _ := s.post(t, card+"/card", url.Values{"tag.objects": {"on"}, "tag.vip": {"on"}}); r.StatusCode != http.StatusOK {
+		t.Fatalf("put on: %s", r.Status)
+	}
+	if r, body := s.ask(t, http.MethodGet, card); r.StatusCode != http.StatusOK || !strings.Contains(body, `type="hidden" name="tag.objects" value="on"`) || strings.Contains(body, `type="hidden" name="tag.vip"`) {
+		t.Errorf("the form: %s", r.Status)
+	}
+	if r, body := s.post(t, card+"/card", url.Values{"name": {"Ada"}}); r.StatusCode != http.StatusForbidden || !strings.Contains(body, "by the owner alone") {
+		t.Errorf("taken off: %s", r.Status)
+	}
+	c, err := b.store.Caller(b.call.CallerID)
+	if err != nil || !c.Has(record.TagObjects) || c.Name == "Ada" {
+		t.Errorf("the card is %+v, %v", c, err)
+	}
+	if r, _ := s.post(t, card+"/card", url.Values{"name": {"Ada"}, "tag.objects": {"on"}}); r.StatusCode != http.StatusOK {
+		t.Errorf("another change: %s", r.Status)
+	}
+	if c, err = b.store.Caller(b.call.CallerID); err != nil || !c.Has(record.TagObjects) || c.Has(record.TagVIP) || c.Name != "Ada" {
+		t.Errorf("the card is %+v, %v", c, err)
+	}
+}
+
 func TestStatisticsPage(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)

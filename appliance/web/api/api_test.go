@@ -242,7 +242,8 @@ func TestEveryRouteNeedsAToken(t *testing.T) {
 	o := open(t)
 	d, _ := o.describe()
 	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message", "list-unanswered",
-		"list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question", "list-documents", "get-document"}
+		"list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question", "list-documents", "get-document",
+		"change-caller"}
 	asked := 0
 	for path, methods := range d.RawPaths {
 		for method, b := range methods {
@@ -517,6 +518,19 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 		if w := o.ask(o.staff, http.MethodGet, path, nil); w.Code != http.StatusForbidden {
 			t.Errorf("%s by staff: %d", path, w.Code)
 		}
+	}
+	// Staff write on cards, and only the owner takes off what guards the person.
+	if w := o.ask(o.staff, http.MethodPut, who, map[string]any{"tags": []string{"objects", "vip"}}); w.Code != http.StatusOK {
+		t.Errorf("tags by staff: %d %s", w.Code, w.Body)
+	}
+	if w := o.ask(o.staff, http.MethodPut, who, map[string]any{"untag": []string{"objects"}}); w.Code != http.StatusForbidden {
+		t.Errorf("an objection lifted by staff: %d %s", w.Code, w.Body)
+	}
+	if w := o.ask(o.staff, http.MethodPut, who, map[string]any{"untag": []string{"vip"}}); w.Code != http.StatusOK {
+		t.Errorf("a tag that guards nobody: %d %s", w.Code, w.Body)
+	}
+	if w := o.ask(o.owner, http.MethodPut, who, map[string]any{"untag": []string{"objects"}}); w.Code != http.StatusOK {
+		t.Errorf("an objection lifted by the owner: %d %s", w.Code, w.Body)
 	}
 	// Consents and holds.
 	if c := get[record.Consent](o, http.MethodPost, who+"/consents", map[string]string{"kind": "contact", "state": "refused"}); c.How != record.ByOffice || c.By != "test" {

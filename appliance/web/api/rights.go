@@ -77,7 +77,8 @@ func (a *interfaces) callerRights() {
 		ID   string `path:"id" maxLength:"100"`
 		Body service.CallerEdit
 	}
-	huma.Register(a.api, mine(operation(http.MethodPut, "/callers/{id}", "change-caller", tagRights, "Change a card: what is known, and tags"), http.StatusNotFound, http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPut, "/callers/{id}", "change-caller", tagRights,
+		"Change a card: what is known, and tags. Staff may do so; only the owner takes off what guards the person: an objection, a restriction, that nobody is called unasked, …"), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *cardChange) (*body[record.Caller], error) {
 			for i := range in.Body.Add {
 				in.Body.Add[i].Source = record.SourceAPI
