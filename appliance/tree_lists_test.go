@@ -20,7 +20,7 @@ func inward() map[string][]string {
 		"appliance/numbering":             {"appliance/record"},
 		"appliance/dialogue":              {"appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "appliance/understanding"},
 		"appliance/seal":                  {},
-		"appliance/store":                 {"appliance/knowledge", "appliance/record", "appliance/seal", "appliance/store/keyring"},
+		"appliance/store":                 {"appliance/knowledge", "appliance/numbering", "appliance/record", "appliance/seal", "appliance/store/keyring"},
 		"appliance/store/keyring":         {"appliance/seal"},
 		"appliance/phone":                 {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
 		"appliance/egress":                {"appliance/record"},

@@ -7,6 +7,7 @@ package numbering
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -24,6 +25,24 @@ func E164(n record.PhoneNumber, region string) record.PhoneNumber {
 		return n
 	}
 	return record.PhoneNumber(phonenumbers.Format(p, phonenumbers.E164))
+}
+
+// Canonical returns n in the one form in which it is kept and compared: that of E.164 where somebody in region would reach a number of the public plan
+// by it, else its digits without what people put between them.
+func Canonical(n record.PhoneNumber, region string) record.PhoneNumber {
+	if e := E164(n, region); e != n {
+		return e
+	}
+	bare := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("()[]-–./", r) {
+			return -1
+		}
+		return r
+	}, string(n))
+	if digits := strings.TrimPrefix(bare, "+"); digits != "" && digits == record.PhoneNumber(bare).Digits() {
+		return record.PhoneNumber(bare)
+	}
+	return record.PhoneNumber(strings.TrimSpace(string(n))) // a name that a PBX has put in its place
 }
 
 // National returns the digits that somebody in region dials: "01725550144" for "+441725550144" in GB. Numbers of other countries

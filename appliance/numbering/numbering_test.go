@@ -45,6 +45,34 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// However people write a number, it is kept in one form.
+func TestOneForm(t *testing.T) {
+	for _, x := range []struct {
+		region, kept string
+		written      []string
+	}{
+		{"US", "+12175550614", []string{"(217) 555-0614", "217-555-0614", "217.555.0614", "1 217 555 0614", "+1 (217) 555-0614", "1-217-555-0614", " +12175550614 ", "217/555/0614", "tel:+12175550614"}},
+		{"GB", "+441725550144", []string{"01725 550144", "(01725) 550144", "+44 (0)1725 550144", "0044 1725 550144", "+44 1725 550 144", "01725-550-144"}},
+		{"DE", "+4989123456", []string{"089 123456", "089/123456", "(089) 12 34 56", "+49 (0) 89 123456", "0049-89-123456", "+49 89 123 456", "089 – 123456"}},
+		{"DE", "+4915112345678", []string{"0151 12345678", "0151/12 34 56 78", "+49 151 12345678", "0049 151 12345678"}},
+		{"AT", "+431234567890", []string{"01 234567890", "+43 1 234567890", "0043 (1) 234567890"}},
+		{"CH", "+41441234567", []string{"044 123 45 67", "+41 44 123 45 67", "0041 (0)44 123 45 67"}},
+		// None of the public plan: what people put between the digits does not make it another one.
+		{"US", "201", []string{"201", " 201", "2-0-1"}},
+		{"DE", "*21", []string{"*21"}},
+		{"", "2175550614", []string{"(217) 555-0614", "217-555-0614", "2175550614"}},
+		{"", "+12175550614", []string{"+1 (217) 555-0614", "+1 217.555.0614"}},
+		{"US", "anonymous", []string{"anonymous", " anonymous "}},
+		{"US", "desk7", []string{"desk7"}},
+	} {
+		for _, w := range x.written {
+			if got := numbering.Canonical(record.PhoneNumber(w), x.region); string(got) != x.kept {
+				t.Errorf("%q in %q is kept as %q, want %q", w, x.region, got, x.kept)
+			}
+		}
+	}
+}
+
 // FuzzNumbers: whatever a PBX calls a number, the forms of it are bounded, and those of the canonical form are the same again.
 func FuzzNumbers(f *testing.F) {
 	f.Add("+13125550144", "US")
@@ -59,5 +87,12 @@ func FuzzNumbers(f *testing.F) {
 			t.Errorf("%q became %q, and then %q", n, e, numbering.E164(e, region))
 		}
 		_, _ = numbering.National(e, region), numbering.Shown(e)
+		one := numbering.Canonical(record.PhoneNumber(n), region)
+		if again := numbering.Canonical(one, region); again != one {
+			t.Errorf("%q became %q, and then %q", n, one, again)
+		}
+		if strings.HasPrefix(string(e), "+") && e != record.PhoneNumber(n) && one != e {
+			t.Errorf("%q is %q to be dialled and %q to be kept", n, e, one)
+		}
 	})
 }

@@ -136,6 +136,22 @@ func (p *Office) Split(ctx context.Context, from string, calls []string, card re
 	return c, p.carry(ctx, job)
 }
 
+// Settle does what is left to be done of cards that were joined because they have one number.
+func (p *Office) Settle(ctx context.Context) error {
+	jobs, err := p.o.Records.Jobs()
+	if err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		if j.Kind == store.JobMove && j.By == store.JoinedBy {
+			if err := p.carry(ctx, j); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // carry does what a job leaves to be done outside of the records. ctx only carries who is told of it: it goes to its end.
 func (p *Office) carry(ctx context.Context, j store.Job) error {
 	p.jobs.Lock()

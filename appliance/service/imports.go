@@ -32,10 +32,7 @@ var ReadContacts = define(Op[ContactsFile, imports.Contacts]{
 })
 
 func (d *Service) readContacts(ctx context.Context, f ContactsFile) (imports.Contacts, error) {
-	o := imports.Options{Mapping: f.Mapping}
-	if p, err := d.readProfile(ctx); err == nil {
-		o.Region = p.Business.Region
-	}
+	o := imports.Options{Mapping: f.Mapping, Region: d.region(ctx)}
 	if !d.importing.TryLock() {
 		return imports.Contacts{}, errImporting()
 	}

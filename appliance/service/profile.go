@@ -382,6 +382,9 @@ func (d *Service) put(w working, e store.Edition, mine knowledge.Business) (int,
 	version, err := d.o.Records.PublishEdition(e, &w.draft)
 	if err == nil {
 		d.o.Published(d.joined(e.Business), version)
+		if err := d.o.Office.Settle(context.Background()); err != nil { // it is gone on with after the next start
+			d.o.Logger.Error("join cards that have one number", "err", err)
+		}
 	}
 	return version, err
 }

@@ -47,7 +47,7 @@ func (s *Store) CallerIDs() (ids []string, err error) {
 	return ids, err
 }
 
-// FindCaller returns the caller with a number, which should be in the form of E.164; [ErrNotFound] when there is none.
+// FindCaller returns the caller with a number, however it is written; [ErrNotFound] when there is none.
 func (s *Store) FindCaller(n record.PhoneNumber) (c record.Caller, err error) {
 	err = s.view("find caller", func(t *txn) error { c, err = t.byNumber(n); return err })
 	return c, err
@@ -55,6 +55,7 @@ func (s *Store) FindCaller(n record.PhoneNumber) (c record.Caller, err error) {
 
 // byNumber finds the card with a number.
 func (t *txn) byNumber(n record.PhoneNumber) (record.Caller, error) {
+	n = t.canonical(n)
 	if n.Digits() == "" {
 		return record.Caller{}, ErrNotFound
 	}
@@ -87,7 +88,7 @@ func (t *txn) newCard(c record.Caller) (record.Caller, error) {
 	if err := t.keys.Make(c.ID); err != nil {
 		return c, err
 	}
-	return c, t.keepCard(c)
+	return c, t.keepCard(&c)
 }
 
 // ChangeCaller applies change to a card and keeps it; what it returns ends in nothing being changed. A number that is on another card is a
@@ -101,7 +102,7 @@ func (s *Store) ChangeCaller(id string, change func(c *record.Caller) error) (c 
 			return err
 		}
 		c.ID = id
-		return t.keepCard(c)
+		return t.keepCard(&c)
 	})
 	s.changed(err, Change{Caller: id})
 	return c, err
@@ -121,10 +122,11 @@ func (s *Store) Remember(caller string, name record.Personal) error {
 	return err
 }
 
-// keepCard writes a card and what finds it.
-func (t *txn) keepCard(c record.Caller) error {
+// keepCard brings the numbers of a card into the one form, and writes it and what finds it.
+func (t *txn) keepCard(c *record.Caller) error {
 	id := []byte(c.ID)
-	if err := t.indexNumbers(c); err != nil {
+	c.Renumber(t.canonical)
+	if err := t.indexNumbers(*c); err != nil {
 		return err
 	}
 	seen := timeKey(c.LastSeen)
@@ -139,7 +141,7 @@ func (t *txn) keepCard(c record.Caller) error {
 	if err := t.set(bSeen, join(seen, id), nil); err != nil {
 		return err
 	}
-	return put(t, bCallers, id, c.ID, c)
+	return put(t, bCallers, id, c.ID, *c)
 }
 
 // indexNumbers has a caller found by the numbers of the card and by no others.
@@ -157,6 +159,8 @@ func (t *txn) indexNumbers(c record.Caller) error {
 		other := t.raw(bByNumber, key)
 		if other != nil && string(other) != c.ID {
 			switch _, err := t.keys.Key(string(other)); {
+			case err == nil && t.joining:
+				continue // the other one is joined with this one next
 			case err == nil:
 				return &TakenError{Number: n, Caller: string(other)}
 			case !errors.Is(err, keyring.ErrGone): // else its card is just being erased

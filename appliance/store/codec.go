@@ -146,6 +146,9 @@ func (m *ids) next(t time.Time) string {
 	return fmt.Sprintf("%012x%08x", m.ms, m.tail)
 }
 
+// idAt is before all identifiers that were made at a moment or later, and after those before.
+func idAt(t time.Time) string { return fmt.Sprintf("%012x", max(0, t.UnixMilli())) }
+
 // newCallerID returns an identifier that says nothing, not even when somebody called first.
 func newCallerID() string {
 	var r [10]byte

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"frontdesk.internal/appliance/record"
 )
@@ -125,7 +127,7 @@ func (t *txn) importOne(b record.ImportBatch, fields []record.Field, fresh strin
 		}
 		card.Learn(f)
 	}
-	if err := t.keepCard(card); err != nil {
+	if err := t.keepCard(&card); err != nil {
 		return "", false, err
 	}
 	key := join([]byte(b.ID), []byte(card.ID))
@@ -137,12 +139,17 @@ func (t *txn) importOne(b record.ImportBatch, fields []record.Field, fresh strin
 	return card.ID, made, nil
 }
 
-// UndoImport takes back what an import has brought: its fields, and the cards that it made and on which there is nothing else. It may be repeated.
+// UndoImport takes back what an import alone has made: its fields, and its cards on which there is nothing else. A card that was put to use since keeps
+// the numbers that it is found by: what was noted on it counts for who calls with them. It may be repeated.
 func (s *Store) UndoImport(id string) error {
 	for {
 		var gone []string
 		left := false
 		err := s.update("undo import", func(t *txn) error {
+			b, err := get[record.ImportBatch](t, bImports, []byte(id))
+			if err != nil {
+				return err
+			}
 			n := 0
 			for _, k := range t.under(bImported, id) {
 				if n++; n > importChunk {
@@ -150,7 +157,7 @@ func (s *Store) UndoImport(id string) error {
 					return nil
 				}
 				caller := string(k[len(id)+1:])
-				bare, err := t.takeBack(id, caller, bytes.Equal(t.raw(bImported, k), importNew))
+				bare, err := t.takeBack(b, caller, bytes.Equal(t.raw(bImported, k), importNew))
 				if err != nil {
 					return err
 				}
@@ -160,10 +167,6 @@ func (s *Store) UndoImport(id string) error {
 				if err := t.del(bImported, k); err != nil {
 					return err
 				}
-			}
-			b, err := get[record.ImportBatch](t, bImports, []byte(id))
-			if err != nil {
-				return err
 			}
 			b.State = record.ImportUndone
 			return put(t, bImports, []byte(id), house, b)
@@ -178,7 +181,7 @@ func (s *Store) UndoImport(id string) error {
 }
 
 // takeBack takes the fields of an import off a card, and the card away when it is one of the import's and nothing else is on it.
-func (t *txn) takeBack(batch, caller string, made bool) (bare bool, err error) {
+func (t *txn) takeBack(b record.ImportBatch, caller string, made bool) (bare bool, err error) {
 	c, err := get[record.Caller](t, bCallers, []byte(caller))
 	if errors.Is(err, ErrNotFound) {
 		return false, nil // erased or merged in between
@@ -186,15 +189,41 @@ func (t *txn) takeBack(batch, caller string, made bool) (bare bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	since := b.At
+	if made {
+		since = time.Unix(0, 0) // whatever is on it came later
+	}
+	used := t.usedSince(c, b.ID, since)
 	for _, f := range append([]record.Field(nil), c.Fields...) {
-		if f.Source == record.SourceImport && f.By == batch {
+		if f.Source == record.SourceImport && f.By == b.ID && (f.Kind != record.FieldNumber || !used) {
 			c.Forget(f)
 		}
 	}
 	if made && len(c.Fields) == 0 && len(c.Marks) == 0 && len(t.callsOf(caller)) == 0 && len(t.belongings(caller)) == 0 {
 		return true, t.dropCard(caller)
 	}
-	return false, t.keepCard(c)
+	return false, t.keepCard(&c)
+}
+
+// usedSince reports whether something was noted of a person on a card since a moment, other than by an import: a call, a tag, a field, a hold, or
+// what else belongs to the person.
+func (t *txn) usedSince(c record.Caller, batch string, at time.Time) bool {
+	if !c.LastSeen.Before(at) || slices.ContainsFunc(c.Marks, func(m record.Mark) bool { return !m.At.Before(at) || m.At.IsZero() }) {
+		return true
+	}
+	if slices.ContainsFunc(c.Fields, func(f record.Field) bool {
+		return !f.At.Before(at) && (f.Source != record.SourceImport || f.By != batch)
+	}) {
+		return true
+	}
+	if h, err := t.hold(c.ID); err == nil && !h.At.Before(at) {
+		return true
+	}
+	since := timeKey(at)
+	if slices.ContainsFunc(t.callsOf(c.ID), func(k listed) bool { return bytes.Compare(k.at, since) >= 0 }) {
+		return true
+	}
+	return slices.ContainsFunc(t.belongings(c.ID), func(p place) bool { return p.bucket == string(bUnanswered) || p.key >= idAt(at) })
 }
 
 // Imports returns all imports, the oldest first.

@@ -62,6 +62,9 @@ func TestAnImportIsTakenBackAsItCame(t *testing.T) {
 	if err != nil || len(ids) != 2 { // who has called stays, without what the list said
 		t.Errorf("%d cards are left, %v", len(ids), err)
 	}
+	if c, err := s.FindCaller("+13125550007"); err != nil || c.ID != late.CallerID || c.Name != "" {
+		t.Errorf("who has called is %+v, %v", c, err)
+	}
 	if _, err := s.FindCaller("+13125550008"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a contact that was taken back: %v", err)
 	}
@@ -73,6 +76,95 @@ func TestAnImportIsTakenBackAsItCame(t *testing.T) {
 	}
 	if err := s.UndoInterrupted(); err != nil {
 		t.Error(err)
+	}
+}
+
+// What was noted of a person on a card counts after the undo as before: the number by which the card is found stays.
+func TestAnUndoLeavesWhatIsInUse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "frontdesk.db")
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	s, err := store.Open(path, store.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	const first, second = "+13125550001", "+13125550002"
+	tag := func(c string, x record.Tag) error {
+		_, err := s.ChangeCaller(c, func(c *record.Caller) error { c.SetTag(record.Mark{Tag: x, At: now}, true); return nil })
+		return err
+	}
+	uses := map[string]func(c string) error{
+		"restricted": func(c string) error { return tag(c, record.TagRestricted) },
+		"blocked":    func(c string) error { return tag(c, record.TagBlocked) },
+		"called": func(string) error {
+			_, err := s.BeginCall(record.Call{From: second, Started: now})
+			return err
+		},
+		"wrote": func(string) error {
+			_, err := s.SaveMessage(record.Message{Number: second, Text: true, At: now})
+			return err
+		},
+		"refused to be recorded": func(c string) error {
+			_, err := s.AddConsent(record.Consent{Caller: c, Kind: record.ConsentRecording, State: record.ConsentRefused, At: now})
+			return err
+		},
+		"asked for something": func(c string) error {
+			_, err := s.SaveRequest(record.Request{Caller: c, Kind: record.RequestAccess, At: now})
+			return err
+		},
+		"held": func(c string) error {
+			return s.SetHold(record.Hold{Caller: c, Reason: "a law suit", Until: now.AddDate(1, 0, 0), At: now})
+		},
+		"noted by the office": func(c string) error {
+			_, err := s.ChangeCaller(c, func(c *record.Caller) error {
+				c.Learn(record.Field{Kind: record.FieldNote, Value: "speaks Dutch", Source: record.SourceOffice, At: now})
+				return nil
+			})
+			return err
+		},
+	}
+	for what, use := range uses {
+		for _, known := range []bool{false, true} { // whether the card was there before the import
+			now = now.Add(time.Hour)
+			if known {
+				if _, err := s.BeginCall(record.Call{From: first, Started: now}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			now = now.Add(time.Hour)
+			row := append(contact("Ada of the list", first), record.Field{Kind: record.FieldNumber, Value: second})
+			idle := contact("Bob of the list", "+13125550003")
+			b, err := s.ImportContacts(t.Context(), record.ImportBatch{File: "list.csv"}, [][]record.Field{row, idle}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			card, err := s.FindCaller(second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(time.Hour)
+			if err := errors.Join(use(card.ID), s.UndoImport(b.ID)); err != nil {
+				t.Fatal(err)
+			}
+			c, err := s.FindCaller(second)
+			if err != nil || c.ID != card.ID || c.Name == "Ada of the list" {
+				t.Errorf("%s, known before %v: found is %+v, %v", what, known, c, err)
+			}
+			if _, err := s.FindCaller("+13125550003"); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%s: what nobody used is there: %v", what, err)
+			}
+			if err := s.DropHold(card.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+				t.Fatal(err)
+			}
+			job, err := s.Erase(card.ID, "test", "test")
+			if err := errors.Join(err, s.FinishJob(job)); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -12,50 +12,54 @@ import (
 // which are to be sealed for the other; [Store.FinishJob] ends it and destroys the former key. A legal hold on either is kept.
 func (s *Store) Merge(from, into, by string) (Job, error) {
 	job := Job{Kind: JobMove, At: s.now(), Caller: from, Into: into, By: by}
-	err := s.update("merge callers", func(t *txn) error {
-		if from == into {
-			return errors.New("a caller cannot be merged with itself")
-		}
-		old, err := get[record.Caller](t, bCallers, []byte(from))
-		if err != nil {
-			return err
-		}
-		card, err := get[record.Caller](t, bCallers, []byte(into))
-		if err != nil {
-			return err
-		}
-		for _, c := range t.callsOf(from) {
-			job.Calls = append(job.Calls, c.id)
-			if err := t.moveCall(c.id, into); err != nil {
-				return err
-			}
-		}
-		for _, p := range t.belongings(from) {
-			if err := t.moveValue([]byte(p.bucket), []byte(p.key), into); err != nil {
-				return err
-			}
-		}
-		if h, err := t.hold(from); err == nil {
-			if err := t.joinHold(h, into); err != nil {
-				return err
-			}
-		}
-		if err := t.dropCard(from); err != nil {
-			return err
-		}
-		card.Absorb(old)
-		if err := t.keepCard(card); err != nil {
-			return err
-		}
-		job.ID = s.ids.next(s.now())
-		return put(t, bJobs, []byte(job.ID), house, job)
-	})
+	err := s.update("merge callers", func(t *txn) error { return t.merge(&job) })
 	if err != nil {
 		return job, err
 	}
 	s.changed(nil, Change{Caller: from})
 	s.changed(nil, Change{Caller: into})
 	return job, nil
+}
+
+// merge takes one card onto another one and notes the job.
+func (t *txn) merge(job *Job) error {
+	from, into := job.Caller, job.Into
+	if from == into {
+		return errors.New("a caller cannot be merged with itself")
+	}
+	old, err := get[record.Caller](t, bCallers, []byte(from))
+	if err != nil {
+		return err
+	}
+	card, err := get[record.Caller](t, bCallers, []byte(into))
+	if err != nil {
+		return err
+	}
+	for _, c := range t.callsOf(from) {
+		job.Calls = append(job.Calls, c.id)
+		if err := t.moveCall(c.id, into); err != nil {
+			return err
+		}
+	}
+	for _, p := range t.belongings(from) {
+		if err := t.moveValue([]byte(p.bucket), []byte(p.key), into); err != nil {
+			return err
+		}
+	}
+	if h, err := t.hold(from); err == nil {
+		if err := t.joinHold(h, into); err != nil {
+			return err
+		}
+	}
+	if err := t.dropCard(from); err != nil {
+		return err
+	}
+	card.Absorb(old)
+	if err := t.keepCard(&card); err != nil {
+		return err
+	}
+	job.ID = t.s.ids.next(t.s.now())
+	return put(t, bJobs, []byte(job.ID), house, *job)
 }
 
 // Split makes a card of its own for calls that belong to somebody else than the caller on whose card they are. The job that is returned
@@ -84,7 +88,7 @@ func (s *Store) Split(from string, calls []string, card record.Caller, by string
 			was.Forget(f)
 		}
 		was.Calls -= len(calls)
-		if err := t.keepCard(was); err != nil {
+		if err := t.keepCard(&was); err != nil {
 			return err
 		}
 		if card, err = t.newCard(card); err != nil {
@@ -106,7 +110,7 @@ func (s *Store) Split(from string, calls []string, card record.Caller, by string
 				card.LastSeen = c.Started
 			}
 		}
-		if err := t.keepCard(card); err != nil {
+		if err := t.keepCard(&card); err != nil {
 			return err
 		}
 		job.ID, job.Into = s.ids.next(s.now()), card.ID

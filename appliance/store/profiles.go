@@ -58,6 +58,9 @@ func (s *Store) PublishEdition(e Edition, draft *Draft) (int, error) {
 		d.Base = e.Version
 		return put(t, bDrafts, keyDraft, house, d)
 	})
+	if err == nil {
+		err = s.settleNumbers() // the business may be in another country now
+	}
 	return e.Version, err
 }
 

@@ -40,7 +40,7 @@ func (t *txn) caller(c record.Call) (record.Caller, error) {
 		if c.Started.After(who.LastSeen) {
 			who.LastSeen = c.Started
 		}
-		return who, t.keepCard(who)
+		return who, t.keepCard(&who)
 	case !errors.Is(err, ErrNotFound):
 		return who, err
 	}
@@ -295,7 +295,7 @@ func (t *txn) importCall(f Full) error {
 	if f.Caller.ID != "" {
 		f.Caller.Learn(record.Field{Kind: record.FieldNumber, Value: record.Personal(f.Caller.Number), Source: record.SourceImport, At: f.Caller.FirstSeen})
 		f.Caller.Learn(record.Field{Kind: record.FieldName, Value: f.Caller.Name, Source: record.SourceImport, At: f.Caller.FirstSeen})
-		if err := t.keepCard(f.Caller); err != nil {
+		if err := t.keepCard(&f.Caller); err != nil {
 			return err
 		}
 	}

@@ -114,7 +114,8 @@ var (
 		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments, bExamples,
 	}
 	keySchema = []byte("schema")
-	keyRing   = []byte("key_ring") // the ring that the values are sealed with
+	keyPlan   = []byte("number_plan") // the region in which all numbers were read that are kept
+	keyRing   = []byte("key_ring")    // the ring that the values are sealed with
 )
 
 // KeysFile is the name of the key ring beside the records.
@@ -134,7 +135,8 @@ type Store struct {
 	compacts sync.Mutex // one compaction at a time
 
 	watching atomic.Pointer[func(Change)]
-	examples atomic.Int64 // how often they were changed
+	region   atomic.Pointer[string] // where the business is; nil = not known yet
+	examples atomic.Int64           // how often they were changed
 	marker   marker
 }
 
@@ -262,6 +264,9 @@ func (s *Store) prepare(steps []migration) error {
 		return err
 	}
 	if err := s.markFirst(); err != nil {
+		return err
+	}
+	if err := s.settleNumbers(); err != nil {
 		return err
 	}
 	return s.recover()

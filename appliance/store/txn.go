@@ -29,10 +29,13 @@ func (s *Store) use() (h *handle, done func()) {
 
 // txn is one transaction. All reads and writes of records go through it: they are sealed with the key of whom they belong to.
 type txn struct {
+	s       *Store
 	tx      *bolt.Tx
 	keys    *keyring.Ring
 	touched *[]place // nil: nobody wants to know
 	taught  bool     // examples were written
+	region  string   // where the business is: numbers are read as they are dialled there
+	joining bool     // cards with one number are being joined
 }
 
 // place is a key of a bucket.
@@ -42,7 +45,7 @@ type place struct{ bucket, key string }
 func (s *Store) update(what string, fn func(t *txn) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	t := txn{keys: s.keys}
+	t := txn{s: s, keys: s.keys, region: s.home()}
 	var touched []place
 	if s.journal != nil {
 		t.touched = &touched
@@ -69,7 +72,7 @@ func (s *Store) view(what string, fn func(t *txn) error) error {
 	h, done := s.use()
 	defer done()
 	err := guarded(filepath.Dir(s.path), func() error {
-		return h.View(func(tx *bolt.Tx) error { return fn(&txn{tx: tx, keys: s.keys}) })
+		return h.View(func(tx *bolt.Tx) error { return fn(&txn{s: s, tx: tx, keys: s.keys, region: s.home()}) })
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)

@@ -305,7 +305,7 @@ func TestCallAndCaller(t *testing.T) {
 	_, b = s.ask(t, "GET", "/callers/"+s.call.CallerID)
 	wantAll(t, b, "2175550182", "1 call since", "Tooth broke.", "/calls/c1")
 	_, b = s.ask(t, "GET", "/callers")
-	wantAll(t, b, "2175···82")
+	wantAll(t, b, "121···82")
 	wantNone(t, b, "2175550182")
 	if _, b := s.ask(t, "GET", "/callers?q=nobody"); !strings.Contains(b, "Nobody fits") {
 		t.Error("a search finds what does not fit")

@@ -203,7 +203,7 @@ func (a *interfaces) contactRoutes() {
 			bs, err := service.ListImports.Get(ctx, a.service)
 			return answer(a, bs, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodDelete, "/imports/{id}", "undo-import", tagContacts, "Take back what an import has brought, and nothing else"), http.StatusNotFound),
+	huma.Register(a.api, mine(operation(http.MethodDelete, "/imports/{id}", "undo-import", tagContacts, "Take back what an import alone has made; a card that was used since keeps its numbers"), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
 			return a.done(service.UndoImport.Act(context.WithoutCancel(ctx), a.service, in.ID))
 		})
