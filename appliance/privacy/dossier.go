@@ -9,9 +9,12 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
@@ -46,6 +49,10 @@ type DossierCall struct {
 	record.Call
 	TurnList []record.Turn `json:"turn_list"`
 	Sound    string        `json:"sound,omitempty"` // file in the archive
+	// Withheld says that there is a recording and that it is not in the archive, because words of third parties are in it.
+	Withheld bool `json:"sound_withheld,omitempty"`
+
+	mentions bool // words of third parties were taken out
 }
 
 // DossierOptions say what goes into a dossier.
@@ -108,12 +115,16 @@ func (p *Office) Dossier(caller string, o DossierOptions) (Dossier, error) {
 	return d, d.redact(o.Redact)
 }
 
-// redact takes words out of what was said and left.
+// redact takes words and numbers out of what was said, left and noted, in whichever field. Recordings in which they were said are left out: nobody can
+// take a word out of them.
 func (d *Dossier) redact(words []string) error {
-	var parts []string
+	var parts, numbers []string
 	for _, w := range words {
 		if w = strings.TrimSpace(w); w != "" {
 			parts = append(parts, regexp.QuoteMeta(w))
+		}
+		if n := strings.TrimLeft(record.PhoneNumber(w).Digits(), "0"); len(n) >= window {
+			numbers = append(numbers, n)
 		}
 	}
 	if len(parts) == 0 {
@@ -123,27 +134,96 @@ func (d *Dossier) redact(words []string) error {
 	if err != nil {
 		return fmt.Errorf("words to be taken out: %w", err)
 	}
-	out := func(s string) string {
-		for { // two words beside each other share what is between them
-			next := re.ReplaceAllString(s, "${1}[third party]${3}")
-			if next == s {
-				return s
-			}
-			d.Redacted++
-			s = next
-		}
-	}
+	r := redaction{re: re, numbers: numbers}
 	for i := range d.Calls {
-		for j := range d.Calls[i].TurnList {
-			t := &d.Calls[i].TurnList[j]
-			t.Heard, t.Said = record.Personal(out(string(t.Heard))), out(t.Said)
-		}
+		before := r.n
+		r.all(reflect.ValueOf(&d.Calls[i]).Elem())
+		d.Calls[i].mentions = r.n > before
 	}
 	for i := range d.Messages {
-		d.Messages[i].Reason = record.Personal(out(string(d.Messages[i].Reason)))
-		d.Messages[i].BestTime = record.Personal(out(string(d.Messages[i].BestTime)))
+		r.all(reflect.ValueOf(&d.Messages[i]).Elem())
 	}
+	for i := range d.Requests {
+		r.all(reflect.ValueOf(&d.Requests[i]).Elem())
+	}
+	for i := range d.Caller.Fields {
+		r.all(reflect.ValueOf(&d.Caller.Fields[i]).Elem())
+	}
+	d.Caller.Name, d.Caller.Number = first(d.Caller, record.FieldName), record.PhoneNumber(first(d.Caller, record.FieldNumber))
+	d.Redacted = r.n
 	return nil
+}
+
+// first is the first value of a kind that a card has.
+func first(c record.Caller, k record.FieldKind) record.Personal {
+	if vs := c.Values(k); len(vs) > 0 {
+		return vs[0]
+	}
+	return ""
+}
+
+// redaction takes words out of everything that is text of people: whatever field it stands in, and those that are added to records later.
+type redaction struct {
+	re      *regexp.Regexp
+	numbers []string // digits of third parties' numbers
+	n       int
+}
+
+// thirdParty stands in the place of what was taken out.
+const thirdParty = "[third party]"
+
+// all goes through a value and what is in it.
+func (r *redaction) all(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				r.all(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			r.all(v.Index(i))
+		}
+	case reflect.String:
+		switch v.Interface().(type) {
+		case record.PhoneNumber:
+			v.SetString(r.number(v.String()))
+		case record.Personal, string: // other types of text are closed lists
+			v.SetString(r.words(v.String()))
+		}
+	}
+}
+
+// words takes the words out of a text.
+func (r *redaction) words(s string) string {
+	if r.of(s) {
+		r.n++
+		return thirdParty
+	}
+	for { // two words beside each other share what is between them
+		next := r.re.ReplaceAllString(s, "${1}"+thirdParty+"${3}")
+		if next == s {
+			return s
+		}
+		r.n++
+		s = next
+	}
+}
+
+// of reports whether a text is one of the numbers, with its country or as it is dialled inside.
+func (r *redaction) of(text string) bool {
+	digits := record.PhoneNumber(text).Digits()
+	return slices.ContainsFunc(r.numbers, func(n string) bool { return strings.HasSuffix(digits, n) }) && !strings.ContainsFunc(text, unicode.IsLetter)
+}
+
+// number takes a number out that is one of those.
+func (r *redaction) number(n string) string {
+	if r.of(n) {
+		r.n++
+		return thirdParty
+	}
+	return n
 }
 
 // WriteHTML writes the dossier for people: one file that needs no other, in which nothing runs.
@@ -171,6 +251,12 @@ func (d *Dossier) WriteArchive(w io.Writer, sound func(call string) (io.ReadClos
 	z := zip.NewWriter(w)
 	for i := range d.Calls {
 		name := "recordings/" + d.Calls[i].ID + ".wav"
+		if d.Calls[i].mentions {
+			if err := d.withhold(i, sound); err != nil {
+				return err
+			}
+			continue
+		}
 		err := copySound(z, name, d.Calls[i].ID, sound)
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, store.ErrNotFound) {
 			continue
@@ -205,6 +291,19 @@ func (d *Dossier) WriteArchive(w io.Writer, sound func(call string) (io.ReadClos
 		_, err = form.Write(schema)
 	}
 	return errors.Join(err, z.Close())
+}
+
+// withhold notes of a call that its recording is not given out, when there is one.
+func (d *Dossier) withhold(i int, sound func(call string) (io.ReadCloser, error)) error {
+	in, err := sound(d.Calls[i].ID)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("write dossier: %w", err)
+	}
+	d.Calls[i].Withheld = true
+	return in.Close()
 }
 
 func copySound(z *zip.Writer, name, call string, sound func(call string) (io.ReadCloser, error)) (err error) {

@@ -242,6 +242,7 @@ func TestTheDossierHoldsAllAndNothingOfOthers(t *testing.T) {
 	if _, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestAccess}); err != nil {
 		t.Fatal(err)
 	}
+	b.call(t, "call-3", "+12175550142", noon.Add(time.Hour), "I would like to come on Friday")
 	d, err := b.office.Dossier(who, privacy.DossierOptions{Office: "Bright <Smile>", Redact: []string{"Carla"}, Keeping: map[string]string{"recordings": "30 days"}})
 	if err != nil {
 		t.Fatal(err)
@@ -270,11 +271,14 @@ func TestTheDossierHoldsAllAndNothingOfOthers(t *testing.T) {
 		}
 		files[f.Name] = string(text)
 	}
-	if !strings.HasPrefix(files["recordings/call-1.wav"], "RIFF") || len(files) != 4 {
+	if !strings.HasPrefix(files["recordings/call-3.wav"], "RIFF") || len(files) != 4 {
 		t.Errorf("files %v", len(files))
 	}
+	if !strings.Contains(files["dossier.json"], `"sound_withheld": true`) || !strings.Contains(files["dossier.html"], "not given out") {
+		t.Error("it is not said that the recording with the name of somebody else is left out")
+	}
 	page, data := files["dossier.html"], files["dossier.json"]
-	for _, s := range []string{"terrible toothache", "Bright &lt;Smile&gt;", "recordings/call-1.wav", "[third party] has", "30 days"} {
+	for _, s := range []string{"terrible toothache", "Bright &lt;Smile&gt;", "recordings/call-3.wav", "[third party] has", "30 days"} {
 		if !strings.Contains(page, s) {
 			t.Errorf("the page does not have %q", s)
 		}

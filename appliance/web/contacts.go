@@ -225,7 +225,7 @@ func (p *pages) undoImport(v *visit) (reply, error) {
 			p.log.Error("undo import", "err", err)
 			return "", "The import could not be taken back. The log says why; it is gone on with after the next start."
 		}
-		return "Taken back: what came with it is gone, and nothing else.", ""
+		return "Taken back: what came with it is gone, and nothing else. Cards that were used since keep their numbers, so that what was noted on them still counts.", ""
 	}) {
 		return p.contactsPage(v, contacts{Fault: anotherJob})
 	}
