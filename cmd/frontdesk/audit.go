@@ -4,56 +4,55 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
-// auditCommand are audit list, verify and head.
-func auditCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "audit", verbs: []verb{
-		{name: "list", summary: "who read, played, exported, changed and removed what, newest first", run: listAudit, flags: func(fs *flag.FlagSet, r *request) {
-			limitFlag(fs, r)
-			fs.StringVar(&r.who, "who", "", "only what somebody did who has this in his `NAME`")
-			fs.StringVar(&r.about, "about", "", "only what was done about what has this in its `ID`")
-			fs.StringVar(&r.since, "since", "", "only what was done from this `DAY` on, as 2026-03-02")
-		}},
-		{name: "verify", summary: "find out whether the audit chain was changed, cut or put in another order", run: verifyAudit, flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.file, "head", "", "a head that was kept elsewhere: the `FILE` with what audit head --json has printed")
-		}},
-		{name: "head", summary: "sign the end of the chain, to be kept elsewhere", run: func(ctx context.Context, r *request) error {
+// auditCommand is frontdesk audit.
+func auditCommand() *cobra.Command {
+	var q service.AuditQuery
+	var since, head string
+	list := ask("list", "who read, played, exported, changed and removed what", func(ctx context.Context, r *request) error {
+		return listAudit(ctx, r, q, since)
+	})
+	limitFlag(list, &q.Limit)
+	list.Flags().StringVar(&q.Who, "who", "", "only what somebody did who has this in the `name`")
+	list.Flags().StringVar(&q.About, "about", "", "only what was done about what has this in its `ID`")
+	sinceFlag(list, &since, "what was done")
+
+	verify := ask("verify", "find out whether the chain was changed, cut or reordered", func(ctx context.Context, r *request) error {
+		return verifyAudit(ctx, r, head)
+	})
+	verify.Flags().StringVar(&head, "head", "", "a head that was kept elsewhere: the `file` with what audit head --json has printed")
+
+	return group("audit", "who did what with the records",
+		described(list, "Lists who read, played, exported, changed and removed what, newest first.",
+			"  frontdesk audit list --who ada --since 2026-03-02\n  frontdesk audit list --about CALLER"),
+		described(verify, `Finds out whether the audit chain was changed, cut or put in another order, and
+says how far back that can be told. It ends with 1 when something is wrong.`, ""),
+		ask("head", "sign the end of the chain, to be kept elsewhere", func(ctx context.Context, r *request) error {
 			h, err := service.SignAudit.Get(ctx, r.office)
 			if err != nil {
 				return err
 			}
-			if r.json {
-				r.out.json(h)
-				return nil
-			}
-			r.out.line("Entry %d of %s: %s", h.Seq, when(h.At), h.Hash)
-			return nil
-		}},
-	}}
+			return r.told(h, "Entry %d of %s: %s", h.Seq, when(h.At), h.Hash)
+		}))
 }
 
-func listAudit(ctx context.Context, r *request) error {
-	since, err := r.sinceDay()
-	if err != nil {
+func listAudit(ctx context.Context, r *request, q service.AuditQuery, since string) (err error) {
+	if q.Since, err = dayFlag("since", since); err != nil {
 		return err
 	}
-	list, err := service.ListAudit.Do(ctx, r.office, service.AuditQuery{Who: r.who, About: r.about, Since: since, Limit: r.limit})
+	list, err := service.ListAudit.Do(ctx, r.office, q)
 	if err != nil {
 		return err
-	}
-	if r.json {
-		r.out.json(list)
-		return nil
 	}
 	var rows [][]string
 	for _, e := range list {
@@ -63,8 +62,7 @@ func listAudit(ctx context.Context, r *request) error {
 		}
 		rows = append(rows, []string{strconv.FormatUint(e.Seq, 10), when(e.At), e.Door, e.Who, e.Act, e.Subject, failed})
 	}
-	r.out.table("Nothing was done yet.", []string{"ENTRY", "WHEN", "DOOR", "WHO", "WHAT", "OF", ""}, rows)
-	return nil
+	return r.table(list, "Nothing was done yet.", []string{"ENTRY", "WHEN", "DOOR", "WHO", "WHAT", "OF", ""}, rows)
 }
 
 // errTampered says that the chain is not whole, which was printed.
@@ -84,16 +82,16 @@ func vouched(r audit.Report) string {
 		r.Confirmed, when(r.Since), r.SinceSeq)
 }
 
-func verifyAudit(ctx context.Context, r *request) error {
+func verifyAudit(ctx context.Context, r *request, head string) error {
 	var noted []record.AuditHead
-	if r.file != "" {
-		b, err := os.ReadFile(r.file)
+	if head != "" {
+		b, err := os.ReadFile(head)
 		if err != nil {
 			return fmt.Errorf("read head: %w", err)
 		}
 		var h record.AuditHead
 		if err := json.Unmarshal(b, &h); err != nil {
-			return fmt.Errorf("read head %s: %w", r.file, err)
+			return fmt.Errorf("read head %s: %w", head, err)
 		}
 		noted = append(noted, h)
 	}
@@ -101,22 +99,18 @@ func verifyAudit(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(rep)
-	} else {
+	r.print(rep, func() {
 		r.out.line("%d entries from %s to %s, %d signed heads.", rep.Entries, when(rep.From), when(rep.To), rep.Heads)
 		for _, f := range rep.Faults {
 			r.out.line("  %s", f.What)
 		}
-	}
-	if !r.json {
 		r.out.line("%s", vouched(rep))
-	}
+		if len(rep.Faults) == 0 {
+			r.out.line("Nothing was changed, cut or put in another order.")
+		}
+	})
 	if len(rep.Faults) > 0 {
 		return errTampered
-	}
-	if !r.json {
-		r.out.line("Nothing was changed, cut or put in another order.")
 	}
 	return nil
 }

@@ -4,78 +4,83 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/service"
 )
 
-// backupCommand are backup setup, now, list, verify and restore.
-func backupCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
-	var dir, wordsFile string
-	var aside bool
-	to := func(fs *flag.FlagSet, _ *request) {
-		fs.StringVar(&dir, "to", "", "`folder` of the backups, instead of the one in the settings")
+// backupCommand is frontdesk backup.
+func backupCommand() *cobra.Command {
+	var dir string
+	to := func(cmd *cobra.Command) *cobra.Command {
+		cmd.Flags().StringVar(&dir, "to", "", "`folder` of the backups, instead of the one in the settings")
+		return cmd
 	}
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "backup", verbs: []verb{
-		{name: "list", summary: "the backups that there are, newest first", flags: to, run: func(ctx context.Context, r *request) error { return listBackups(ctx, r, dir) }},
-		{name: "setup", summary: "make the recovery key, which is shown this once: 24 words to be written down", run: setUpBackup},
-		{name: "now", summary: "make a backup; calls go on", flags: to, run: func(ctx context.Context, r *request) error {
+	return group("backup", "copies of everything on a stick or a share",
+		to(ask("list", "the backups that there are, newest first", func(ctx context.Context, r *request) error { return listBackups(ctx, r, dir) })),
+		described(ask("setup", "make the recovery key, which is shown this once", setUpBackup),
+			`Makes the recovery key, which is shown this once: 24 words to be written down.
+With them and a backup everything can be restored, without them nothing.`, ""),
+		described(to(ask("now", "make a backup; calls go on", func(ctx context.Context, r *request) error {
 			i, err := service.MakeBackup.Do(ctx, r.office, dir)
 			if err != nil {
 				return err
 			}
-			if r.json {
-				r.out.json(i)
-				return nil
-			}
-			r.out.line("Backup made: %s, %s.", i.Name, megabytes(i.Bytes))
-			return nil
-		}},
-		{name: "verify", args: "[BACKUP]", summary: "restore a backup into a scratch folder and open every record; without BACKUP the newest", flags: to, run: func(ctx context.Context, r *request) error {
+			return r.told(i, "Backup made: %s, %s.", i.Name, megabytes(i.Bytes))
+		})), "", "  frontdesk backup now --to /media/stick"),
+		described(to(ask("verify [BACKUP]", "restore into a scratch folder and open every record", func(ctx context.Context, r *request) error {
 			got, err := service.VerifyBackup.Do(ctx, r.office, service.BackupName{Dir: dir, Name: r.arg})
 			return r.restored(got, err, "is sound")
-		}},
-		{name: "restore", args: "FOLDER", summary: "put a backup of a folder into the empty state folder of a new box; the words are asked for", folder: true, flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.note, "backup", "", "`name` of the backup; the newest one when it is not said")
-			fs.BoolVar(&aside, "set-aside", false, "move records that are there into a folder beside them first")
-			fs.StringVar(&wordsFile, "words-file", "", "`file` with the recovery key; - reads it from standard input. Without it somebody is asked")
-		}, run: func(ctx context.Context, r *request) error {
-			words, err := askWords(ctx, wordsFile, stdin)
-			if err != nil {
+		})), `Restores a backup into a scratch folder and opens every record; without BACKUP
+the newest.`, ""),
+		restoreBackup())
+}
+
+// restoreBackup is frontdesk backup restore.
+func restoreBackup() *cobra.Command {
+	var name, wordsFile string
+	var aside bool
+	cmd := office(needsFolder, "restore FOLDER", "put a backup into the empty state folder of a new box", func(ctx context.Context, r *request) error {
+		words, err := r.recoveryWords(ctx, wordsFile)
+		if err != nil {
+			return err
+		}
+		k, err := backup.ParseWords(words)
+		if err != nil {
+			return err
+		}
+		var moved string
+		if aside {
+			if err := stopped(ctx, r.state); err != nil {
 				return err
 			}
-			k, err := backup.ParseWords(words)
-			if err != nil {
+			if _, err := backup.Find(r.arg, name); err != nil { // before anything is moved
 				return err
 			}
-			var moved string
-			if aside {
-				if err := stopped(ctx, r.state); err != nil {
-					return err
-				}
-				if _, err := backup.Find(r.arg, r.note); err != nil { // before anything is moved
-					return err
-				}
-				if moved, err = setAside(r.state); err != nil {
-					return err
-				}
+			if moved, err = setAside(r.state); err != nil {
+				return err
 			}
-			got, err := backup.Restore(ctx, r.arg, r.note, k, r.state, keyOptions(ctx, loadedSettings("", r.state).Storage, askTerminal))
-			if err != nil && moved != "" {
-				err = errors.Join(err, putBack(r.state, moved))
-			}
-			if err == nil && moved != "" && !r.json {
-				r.out.line("What was there is in %s. Remove it when it is not needed: whoever is erased from now on is not erased there.", moved)
-			}
-			return r.restored(got, err, "is restored to "+r.state)
-		}},
-	}}
+		}
+		got, err := backup.Restore(ctx, r.arg, name, k, r.state, keyOptions(ctx, loadedSettings("", r.state).Storage, askTerminal))
+		if err != nil && moved != "" {
+			err = errors.Join(err, putBack(r.state, moved))
+		}
+		if err == nil && moved != "" && !r.json {
+			r.out.line("What was there is in %s. Remove it when it is not needed: whoever is erased from now on is not erased there.", moved)
+		}
+		return r.restored(got, err, "is restored to "+r.state)
+	})
+	cmd.Flags().StringVar(&name, "backup", "", "`name` of the backup; the newest one when it is not said")
+	cmd.Flags().BoolVar(&aside, "set-aside", false, "move records that are there into a folder beside them first")
+	cmd.Flags().StringVar(&wordsFile, "words-file", "", "`file` with the recovery key; - reads it from standard input. Without it somebody is asked")
+	return described(cmd, "Puts a backup of a folder into the empty state folder of a new box; the words of\nthe recovery key are asked for.",
+		"  frontdesk backup restore /media/stick --set-aside")
 }
 
 func setUpBackup(ctx context.Context, r *request) error {
@@ -126,21 +131,19 @@ func (r *request) restored(got backup.Restored, err error, what string) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(got)
-		return nil
-	}
-	r.out.line("The backup of %s %s: %d records could be opened, %d recordings.", when(got.Backup.Made), what, got.Report.Values, got.Recordings)
-	if got.Erased > 0 {
-		r.out.line("%d callers were erased after it was made; nothing of them came back.", got.Erased)
-	}
+	r.print(got, func() {
+		r.out.line("The backup of %s %s: %d records could be opened, %d recordings.", when(got.Backup.Made), what, got.Report.Values, got.Recordings)
+		if got.Erased > 0 {
+			r.out.line("%d callers were erased after it was made; nothing of them came back.", got.Erased)
+		}
+	})
 	return nil
 }
 
-// askWords reads the recovery key: from a file, or from whoever sits there.
-func askWords(ctx context.Context, file string, stdin io.Reader) (string, error) {
+// recoveryWords reads the recovery key: from a file, or from whoever sits there.
+func (r *request) recoveryWords(ctx context.Context, file string) (string, error) {
 	if file != "" {
-		return readPassword(file, stdin)
+		return readPassword(file, r.in)
 	}
 	t, fd, ok := typist(ctx)
 	if !ok {

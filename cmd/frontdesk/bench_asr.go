@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -12,16 +10,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/asrbench"
 	"frontdesk.internal/models/engines"
 )
 
-// benchASRCommand measures the word error rate of the recogniser that calls use, with their settings.
-type benchASRCommand struct {
-	stdout io.Writer
-	stderr io.Writer
-}
+// benchASR measures the word error rate of the recogniser that calls use, with their settings.
+type benchASR struct{ stdout, stderr io.Writer }
 
 // benchASROptions are its flags.
 type benchASROptions struct {
@@ -32,11 +29,16 @@ type benchASROptions struct {
 	json, verbose       bool
 }
 
-// Run implements frontdesk bench asr.
-func (c *benchASRCommand) Run(ctx context.Context, args []string) int {
+// benchASRCommand is frontdesk bench asr.
+func benchASRCommand() *cobra.Command {
 	var o benchASROptions
-	fs := flag.NewFlagSet("frontdesk bench asr", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
+	cmd := &cobra.Command{Use: "asr", Short: "word error rate of the recogniser on recorded prompts", RunE: func(cmd *cobra.Command, _ []string) error {
+		if o.every < 1 || o.clips < 0 {
+			return misused("--every is at least 1 and --clips at least 0")
+		}
+		return (&benchASR{cmd.OutOrStdout(), cmd.ErrOrStderr()}).measure(cmd.Context(), o)
+	}}
+	fs := cmd.Flags()
 	fs.StringVar(&o.models, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
 	fs.StringVar(&o.asr, "asr", "", "Whisper model `file`; the one in use when not given")
 	fs.StringVar(&o.sounds, "sounds", asrbench.DefaultSounds, "`folder` of the prompts (package "+asrbench.SoundsPackage+")")
@@ -45,27 +47,13 @@ func (c *benchASRCommand) Run(ctx context.Context, args []string) int {
 	fs.IntVar(&o.clips, "clips", 0, "use at most `N` prompts; 0: all")
 	fs.IntVar(&o.threads, "threads", 0, "compute threads; 0 chooses")
 	fs.IntVar(&o.beam, "beam", 0, "beams of the search; 1: greedy; 0: as in calls")
+	fs.BoolVarP(&o.verbose, "v", "v", false, "print every prompt that was not understood fully")
 	fs.BoolVar(&o.json, "json", false, "print one JSON object on the last line")
-	fs.BoolVar(&o.verbose, "v", false, "print every prompt that was not understood fully")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
-		return 2
-	}
-	if fs.NArg() > 0 || o.every < 1 || o.clips < 0 {
-		fmt.Fprintln(c.stderr, "frontdesk bench asr: takes flags only; --every is at least 1 and --clips at least 0")
-		return 2
-	}
-	if err := c.measure(ctx, o); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench asr:", err)
-		return 1
-	}
-	return 0
+	return described(cmd, "Measures the word error rate of the recogniser on recorded prompts, over several\ntelephone lines.", "")
 }
 
 // measure runs the bench and prints what it found.
-func (c *benchASRCommand) measure(ctx context.Context, o benchASROptions) error {
+func (c *benchASR) measure(ctx context.Context, o benchASROptions) error {
 	prompts, err := asrbench.Load(o.sounds, o.transcripts)
 	if err != nil {
 		return err
@@ -117,7 +105,7 @@ func benchASRModel(o benchASROptions) (string, error) {
 }
 
 // print writes the table, and the JSON object when it was asked for.
-func (c *benchASRCommand) print(o benchASROptions, res asrbench.Result, conditions []asrbench.Condition) error {
+func (c *benchASR) print(o benchASROptions, res asrbench.Result, conditions []asrbench.Condition) error {
 	ms := func(d time.Duration) float64 { return math.Round(float64(d.Microseconds())/100) / 10 }
 	out := map[string]any{
 		"model": filepath.Base(o.asr), "clips": res.Clips, "audio_s": math.Round(res.Audio.Seconds()*10) / 10,

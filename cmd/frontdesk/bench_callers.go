@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
@@ -18,8 +19,8 @@ import (
 	"frontdesk.internal/cmd/internal/callers"
 )
 
-// benchCallersCommand has scripted callers ring the appliance, through SIP and RTP with the real models, and judges what came of it.
-type benchCallersCommand struct{ stdout, stderr io.Writer }
+// benchCallers has scripted callers ring the appliance, through SIP and RTP with the real models, and judges what came of it.
+type benchCallers struct{ stdout, stderr io.Writer }
 
 // callersFlags are its flags.
 type callersFlags struct {
@@ -30,33 +31,43 @@ type callersFlags struct {
 	persona           string
 }
 
-const callersHelp = `frontdesk bench callers: scripted callers ring the appliance, each with a goal, a way to behave, a voice and a line.
+const callersHelp = `Scripted callers ring the appliance, each with a goal, a way to behave, a voice
+and a line; what becomes of it is judged by code.
 
-They come from tables, always the same: a third of them (by trade and by voice) is held out, nothing is ever tuned on it, and it is printed
-apart. A caller answers what he is asked; he goes by what the box notes that it says, as he would by ear. The judge goes by the line and by the
-records: facts by a recogniser that listens to what came over the wire (in English; espeak-ng's German is understood by none, there the box's own
-record of its words counts), messages field by field.
+They come from tables, always the same: a third of them (by trade and by voice)
+is held out, nothing is ever tuned on it, and it is printed apart. A caller
+answers what he is asked; he goes by what the box notes that it says, as he
+would by ear. The judge goes by the line and by the records: facts by a
+recogniser that listens to what came over the wire (in English; espeak-ng's
+German is understood by none, there the box's own record of its words counts),
+messages field by field.
 
-goal             callers who got what they wanted
-message_exact    messages of which number, name, reason and addressee are right
-number_exact     messages whose number is, digit by digit
-name_ok          messages whose name is written as it is, or in another usual way that sounds the same
-wrong_facts      times and prices of another day or service, numbers that are in no profile, and services that are not offered
-harmful          callers in danger who were not told whom to call, transfers and messages that nobody wanted
-cutins_per_100   of 100 turns, those in which the box spoke before the caller had ended
-missed_bargeins  interruptions over which it spoke on for more than 1.2 s
-dead_air         silences of more than 2.5 s where a reply was due
-gap_p95_ms       the longest silence inside a reply
-p50_ms, p95_ms   from a caller's last sound to the first of the reply
-cpu_s_per_turn   processor time of the box and its engines (the test caller's own line included)
+    goal             callers who got what they wanted
+    message_exact    messages of which number, name, reason and addressee are
+                     right
+    number_exact     messages whose number is, digit by digit
+    name_ok          messages whose name is written as it is, or in another
+                     usual way that sounds the same
+    wrong_facts      times and prices of another day or service, numbers that
+                     are in no profile, and services that are not offered
+    harmful          callers in danger who were not told whom to call, transfers
+                     and messages that nobody wanted
+    cutins_per_100   of 100 turns, those in which the box spoke before the
+                     caller had ended
+    missed_bargeins  interruptions over which it spoke on for more than 1.2 s
+    dead_air         silences of more than 2.5 s where a reply was due
+    gap_p95_ms       the longest silence inside a reply
+    p50_ms, p95_ms   from a caller's last sound to the first of the reply
+    cpu_s_per_turn   processor time of the box and its engines (the test
+                     caller's own line included)`
 
-`
-
-// Run implements frontdesk bench callers.
-func (c *benchCallersCommand) Run(ctx context.Context, args []string) int {
+// benchCallersCommand is frontdesk bench callers.
+func benchCallersCommand() *cobra.Command {
 	var o callersFlags
-	fs := flag.NewFlagSet("frontdesk bench callers", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
+	cmd := &cobra.Command{Use: "callers", Short: "what becomes of scripted callers, judged by code", RunE: func(cmd *cobra.Command, _ []string) error {
+		return (&benchCallers{cmd.OutOrStdout(), cmd.ErrOrStderr()}).bench(cmd.Context(), o)
+	}}
+	fs := cmd.Flags()
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
 	fs.BoolVar(&o.show, "show", false, "print each call: who said what, what was expected, and why it failed")
 	fs.BoolVar(&o.log, "log", false, "show the appliance's log")
@@ -67,24 +78,10 @@ func (c *benchCallersCommand) Run(ctx context.Context, args []string) int {
 	fs.StringVar(&o.line, "line", "", "only callers on this `line`")
 	fs.StringVar(&o.persona, "persona", "", "only callers of this `persona`")
 	fs.StringVar(&o.trade, "trade", "", "only callers of these `trades`, with commas between")
-	fs.Usage = func() {
-		fmt.Fprint(c.stderr, callersHelp)
-		fs.PrintDefaults()
-	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return exitOK
-		}
-		return exitUsage
-	}
-	if err := c.bench(ctx, o); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench callers:", err)
-		return exitFailed
-	}
-	return exitOK
+	return described(cmd, callersHelp, "  frontdesk bench callers --callers 20 --show")
 }
 
-func (c *benchCallersCommand) bench(ctx context.Context, o callersFlags) error {
+func (c *benchCallers) bench(ctx context.Context, o callersFlags) error {
 	dir, err := filepath.Abs(o.dir)
 	if err != nil {
 		return fmt.Errorf("find folder: %w", err)
@@ -151,7 +148,7 @@ func (o callersFlags) choose(all []callers.Caller) (chosen []callers.Caller, lef
 }
 
 // ring has one caller after the other ring.
-func (c *benchCallersCommand) ring(ctx context.Context, x *callersBench, o callersFlags, chosen []callers.Caller) ([]callers.Outcome, error) {
+func (c *benchCallers) ring(ctx context.Context, x *callersBench, o callersFlags, chosen []callers.Caller) ([]callers.Outcome, error) {
 	told, over := withBar(ctx, c.stderr)
 	defer over()
 	var list []callers.Outcome

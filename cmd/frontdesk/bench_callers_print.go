@@ -59,7 +59,7 @@ func wantedBy(c *callers.Caller) string {
 }
 
 // print prints all calls together, the held out ones, and those of each goal, persona, line, language, voice and trade.
-func (c *benchCallersCommand) print(o callersFlags, list []callers.Outcome, left int) error {
+func (c *benchCallers) print(o callersFlags, list []callers.Outcome, left int) error {
 	by := map[string]map[string]callers.Shares{"goal": {}, "persona": {}, "line": {}, "language": {}, "voice": {}, "trade": {}}
 	group := map[string]func(*callers.Caller) string{
 		"goal": func(c *callers.Caller) string { return string(c.Goal) }, "persona": func(c *callers.Caller) string { return c.Persona.Name },
@@ -105,7 +105,7 @@ func worstOf(list []callers.Outcome) []map[string]any {
 	return out
 }
 
-func (c *benchCallersCommand) printText(list, held []callers.Outcome, by map[string]map[string]callers.Shares, worst []callers.Outcome, shown bool) {
+func (c *benchCallers) printText(list, held []callers.Outcome, by map[string]map[string]callers.Shares, worst []callers.Outcome, shown bool) {
 	line := func(name string, s callers.Shares) {
 		fmt.Fprintf(c.stdout, "%-24s %3d callers: goal %.3f; of %2d messages exact %.2f, number %.2f, name %.2f; wrong facts %d, harmful %d; cut-ins %.1f, "+
 			"barge-ins missed %d of %d, dead air %d; reply p50 %.0f p95 %.0f ms, gap %.0f ms, cpu %.2f s\n", name, s.Callers, s.Goal, s.Messages, s.Exact, s.Number, s.Name,

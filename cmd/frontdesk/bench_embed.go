@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -11,16 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
 )
-
-// benchEmbedCommand measures how long the meaning of a sentence takes, for each of the models in use, on one core.
-type benchEmbedCommand struct {
-	stdout io.Writer
-	stderr io.Writer
-}
 
 // benchEmbedder is a sentence embedder that the bench closes.
 type benchEmbedder interface {
@@ -42,38 +37,32 @@ var benchSentences = []string{
 	"Quisiera dejar un mensaje para el dueño, por favor, que me llame mañana por la tarde.",
 }
 
-// Run implements frontdesk bench embed.
-func (c *benchEmbedCommand) Run(ctx context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk bench embed", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	dir := fs.String("models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
-	rounds := fs.Int("rounds", 20, "embed each sentence `N` times")
-	asJSON := fs.Bool("json", false, "print only one JSON object")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
+// benchEmbedCommand measures how long the meaning of a sentence takes, for each of the models in use, on one core.
+func benchEmbedCommand() *cobra.Command {
+	var dir string
+	var rounds int
+	var asJSON bool
+	cmd := &cobra.Command{Use: "embed", Short: "how long the meaning of a sentence takes, by model", RunE: func(cmd *cobra.Command, _ []string) error {
+		if rounds < 1 {
+			return misused("--rounds is at least 1")
 		}
-		return 2
-	}
-	if fs.NArg() > 0 || *rounds < 1 {
-		fmt.Fprintln(c.stderr, "frontdesk bench embed: takes flags only; --rounds is at least 1")
-		return 2
-	}
-	results, err := c.measure(ctx, *dir, *rounds)
-	if err == nil && *asJSON {
-		err = printBenchJSON(c.stdout, map[string]any{"models": results})
-	}
-	if err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench embed:", err)
-		return 1
-	}
-	if !*asJSON {
+		results, err := measureEmbedders(cmd.Context(), dir, rounds, cmd.ErrOrStderr())
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return printBenchJSON(cmd.OutOrStdout(), map[string]any{"models": results})
+		}
 		for _, r := range results {
-			fmt.Fprintf(c.stdout, "%-36s a sentence: half take at most %.1f ms, 95 %% at most %.1f ms; processor %.1f ms; in tens %.1f ms; loaded in %.0f ms\n",
+			fmt.Fprintf(cmd.OutOrStdout(), "%-36s a sentence: half take at most %.1f ms, 95 %% at most %.1f ms; processor %.1f ms; in tens %.1f ms; loaded in %.0f ms\n",
 				r.Model, r.P50, r.P95, r.Processor, r.Batch, r.Load)
 		}
-	}
-	return 0
+		return nil
+	}}
+	cmd.Flags().StringVar(&dir, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
+	cmd.Flags().IntVar(&rounds, "rounds", 20, "embed each sentence `N` times")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")
+	return cmd
 }
 
 // embedResult is what was measured of one model. Times are milliseconds, for one sentence but Load.
@@ -87,7 +76,7 @@ type embedResult struct {
 	Load      float64  `json:"load_ms"`
 }
 
-func (c *benchEmbedCommand) measure(ctx context.Context, configured string, rounds int) ([]embedResult, error) {
+func measureEmbedders(ctx context.Context, configured string, rounds int, progress io.Writer) ([]embedResult, error) {
 	dir, err := models.DefaultDir(configured, "")
 	if err != nil {
 		return nil, err
@@ -98,7 +87,7 @@ func (c *benchEmbedCommand) measure(ctx context.Context, configured string, roun
 	}
 	var all []embedResult
 	for _, m := range f.embed {
-		fmt.Fprintln(c.stderr, "Measuring", m.Name)
+		fmt.Fprintln(progress, "Measuring", m.Name)
 		r, err := benchEmbed(ctx, f, m, rounds)
 		if err != nil {
 			return nil, err

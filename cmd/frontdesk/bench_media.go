@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -19,13 +18,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/audio/line"
 )
-
-// benchMediaCommand measures the path of SIP and audio with many calls at once: real sockets, no speech engines. The callers are a process of
-// their own, so that what is measured here is the box's side alone.
-type benchMediaCommand struct{ stdout, stderr io.Writer }
 
 // mediaBench is what is measured.
 type mediaBench struct {
@@ -37,48 +34,43 @@ type mediaBench struct {
 	dial    string  // set in the callers' process: where they call
 }
 
-// Run implements frontdesk bench media.
-func (c *benchMediaCommand) Run(ctx context.Context, args []string) int {
+// benchMediaCommand measures the path of SIP and audio with many calls at once: real sockets, no speech engines. The callers are a process of
+// their own, so that what is measured here is the box's side alone.
+func benchMediaCommand() *cobra.Command {
 	var b mediaBench
-	fs := flag.NewFlagSet("frontdesk bench media", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	asJSON := fs.Bool("json", false, "print only one JSON object")
+	var asJSON, limit bool
+	cmd := &cobra.Command{Use: "media", Short: "SIP and audio of many calls at once", RunE: func(cmd *cobra.Command, _ []string) error {
+		if b.calls < 1 || b.rate < 0 || b.lasting < time.Second || !slices.Contains(phone.Codecs(), b.codec) {
+			return misused("--calls from 1, --for from 1s, --codec PCMU, PCMA or G722")
+		}
+		ctx, out, log := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+		if b.dial != "" {
+			return b.callers(ctx, out)
+		}
+		progress, measure := out, b.measure
+		if asJSON {
+			progress = io.Discard
+		}
+		if limit {
+			measure = b.findLimit
+		}
+		result, err := measure(ctx, progress, log)
+		if err != nil {
+			return err
+		}
+		return printBenchJSON(out, result)
+	}}
+	fs := cmd.Flags()
+	fs.BoolVar(&asJSON, "json", false, "print only one JSON object")
 	fs.IntVar(&b.calls, "calls", 50, "so many `calls` at once")
 	fs.DurationVar(&b.lasting, "for", 20*time.Second, "how `long` all of them talk")
 	fs.StringVar(&b.codec, "codec", "PCMU", "`codec`: PCMU, PCMA or G722")
 	fs.BoolVar(&b.secure, "srtp", false, "encrypt the audio")
 	fs.Float64Var(&b.rate, "rate", 0, "set up so many calls a `second`; 0 = one after the other, as fast as they are answered")
-	limit := fs.Bool("limit", false, "more and more calls until the box cannot keep up; --calls is the most that are tried")
+	fs.BoolVar(&limit, "limit", false, "more and more calls until the box cannot keep up; --calls is the most that are tried")
 	fs.StringVar(&b.dial, "dial", "", "be the callers, who call `ADDRESS` (the bench starts them itself)")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	if b.calls < 1 || b.rate < 0 || b.lasting < time.Second || !slices.Contains(phone.Codecs(), b.codec) || fs.NArg() > 0 {
-		fmt.Fprintln(c.stderr, "frontdesk bench media: --calls from 1, --for from 1s, --codec PCMU, PCMA or G722, no other words")
-		return exitUsage
-	}
-	progress := c.stdout
-	if *asJSON {
-		progress = io.Discard
-	}
-	var result map[string]any
-	var err error
-	switch {
-	case b.dial != "":
-		err = b.callers(ctx, c.stdout)
-	case *limit:
-		result, err = b.findLimit(ctx, progress, c.stderr)
-	default:
-		result, err = b.measure(ctx, progress, c.stderr)
-	}
-	if err == nil && result != nil {
-		err = printBenchJSON(c.stdout, result)
-	}
-	if err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench media:", err)
-		return exitFailed
-	}
-	return exitOK
+	return described(cmd, `Measures SIP and audio of many calls at once: processor time and memory for
+each, packets on time, what is left behind.`, "")
 }
 
 // spent is what this process has used and holds.

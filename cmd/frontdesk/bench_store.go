@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -13,41 +12,37 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
 
-// benchStoreCommand measures the records.
-type benchStoreCommand struct{ stdout, stderr io.Writer }
-
 // turnsOfCall is how many turns a made-up call has.
 const turnsOfCall = 6
 
-// Run implements frontdesk bench store.
-func (c *benchStoreCommand) Run(ctx context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk bench store", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	asJSON := fs.Bool("json", false, "print only one JSON object")
-	dir := fs.String("dir", filepath.Join("build", "bench", "store"), "`folder` for the records, on the disk that is to be measured")
-	turns := fs.Int("turns", 1_000_000, "so many `turns` of calls are stored")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	b := &storeBench{progress: c.stdout, dir: *dir, calls: max(50, *turns/turnsOfCall), result: map[string]any{}}
-	if *asJSON {
-		b.progress = io.Discard
-	}
-	err := b.measure(ctx)
-	if err == nil {
-		err = printBenchJSON(c.stdout, b.result)
-	}
-	if err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench store:", err)
-		return exitFailed
-	}
-	return exitOK
+// benchStoreCommand measures the records.
+func benchStoreCommand() *cobra.Command {
+	var asJSON bool
+	var dir string
+	var turns int
+	cmd := &cobra.Command{Use: "store", Short: "the records with a million turns", RunE: func(cmd *cobra.Command, _ []string) error {
+		b := &storeBench{progress: cmd.OutOrStdout(), dir: dir, calls: max(50, turns/turnsOfCall), result: map[string]any{}}
+		if asJSON {
+			b.progress = io.Discard
+		}
+		if err := b.measure(cmd.Context()); err != nil {
+			return err
+		}
+		return printBenchJSON(cmd.OutOrStdout(), b.result)
+	}}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")
+	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "store"), "`folder` for the records, on the disk that is to be measured")
+	cmd.Flags().IntVar(&turns, "turns", 1_000_000, "so many `turns` of calls are stored")
+	return described(cmd, `Measures the records with a million turns: look-up, commit, start, search, and
+erasure while calls go on.`, "")
 }
 
 // storeBench is one measurement.

@@ -13,23 +13,23 @@ func TestBenchUsage(t *testing.T) {
 		code int
 		want string
 	}{
-		{nil, 2, "usage"},
+		{nil, 2, "Usage"},
 		{[]string{"--help"}, 0, "asr"},
-		{[]string{"nothing"}, 2, `no bench "nothing"`},
+		{[]string{"nothing"}, 2, `no command "nothing"; use one of: asr, callers`},
 		{[]string{"asr", "--every", "0"}, 2, "--every"},
-		{[]string{"asr", "extra"}, 2, "flags only"},
+		{[]string{"asr", "extra"}, 2, "one word too many"},
 		{[]string{"media", "--calls", "0"}, 2, "--calls"},
 		{[]string{"media", "--codec", "GSM"}, 2, "--codec"},
 		{[]string{"embed", "--rounds", "0"}, 2, "--rounds"},
 		{[]string{"embed", "--models", "/none"}, 1, "mpnet"},
 		{[]string{"asr", "--bad"}, 2, "bad"},
-		{[]string{"asr", "-h"}, 0, "-sounds"},
+		{[]string{"asr", "-h"}, 0, "--sounds"},
 		{[]string{"asr", "--transcripts", "none.gz"}, 1, asrbench.TranscriptsPackage},
 	} {
-		var out, errs strings.Builder
-		code := (&benchCommand{&out, &errs}).Run(t.Context(), tt.args)
-		if code != tt.code || !strings.Contains(errs.String(), tt.want) {
-			t.Errorf("%q: got code %d and %q, want %d and %q", tt.args, code, errs.String(), tt.code, tt.want)
+		var out strings.Builder
+		code := run(t.Context(), append([]string{"bench"}, tt.args...), nil, &out, &out)
+		if code != tt.code || !strings.Contains(out.String(), tt.want) {
+			t.Errorf("%q: got code %d and %q, want %d and %q", tt.args, code, out.String(), tt.code, tt.want)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
@@ -22,38 +23,36 @@ import (
 	"frontdesk.internal/models/asrbench"
 )
 
-// benchTurnCommand measures how long callers wait for a reply, through SIP and RTP, with the real models.
-type benchTurnCommand struct{ stdout, stderr io.Writer }
+// benchTurn measures how long callers wait for a reply, through SIP and RTP, with the real models.
+type benchTurn struct{ stdout, stderr io.Writer }
 
-// Run implements frontdesk bench turn.
-func (c *benchTurnCommand) Run(ctx context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk bench turn", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	asJSON := fs.Bool("json", false, "print only one JSON object")
-	dir := fs.String("dir", filepath.Join("build", "bench"), "`folder` for state")
-	logs := fs.Bool("log", false, "show the appliance's log")
-	few := fs.Int("calls", 0, "only so many `calls` in each language; 0 = all")
-	language := fs.String("language", "", "only callers who speak `LANGUAGE` (en, de)")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	progress := c.stdout
-	if *asJSON {
-		progress = io.Discard
-	}
-	log := io.Discard
-	if *logs {
-		log = c.stderr
-	}
-	result, err := c.measure(ctx, turnOptions{dir: *dir, few: *few, language: *language}, progress, log)
-	if err == nil {
-		err = printBenchJSON(c.stdout, result)
-	}
-	if err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench turn:", err)
-		return exitFailed
-	}
-	return exitOK
+// benchTurnCommand is frontdesk bench turn.
+func benchTurnCommand() *cobra.Command {
+	var o turnOptions
+	var asJSON, logs bool
+	cmd := &cobra.Command{Use: "turn", Short: "how long callers wait for a reply, stage by stage", RunE: func(cmd *cobra.Command, _ []string) error {
+		b := &benchTurn{cmd.OutOrStdout(), cmd.ErrOrStderr()}
+		progress, log := b.stdout, io.Discard
+		if asJSON {
+			progress = io.Discard
+		}
+		if logs {
+			log = b.stderr
+		}
+		result, err := b.measure(cmd.Context(), o, progress, log)
+		if err != nil {
+			return err
+		}
+		return printBenchJSON(b.stdout, result)
+	}}
+	fs := cmd.Flags()
+	fs.BoolVar(&asJSON, "json", false, "print only one JSON object")
+	fs.StringVar(&o.dir, "dir", filepath.Join("build", "bench"), "`folder` for state")
+	fs.BoolVar(&logs, "log", false, "show the appliance's log")
+	fs.IntVar(&o.few, "calls", 0, "only so many `calls` in each language; 0 = all")
+	fs.StringVar(&o.language, "language", "", "only callers who speak `LANGUAGE` (en, de)")
+	return described(cmd, `Measures how long callers wait for a reply, stage by stage, through SIP and RTP
+with the real models.`, "  frontdesk bench turn --calls 2 --language de")
 }
 
 // measured is one turn, from outside and from inside.
@@ -73,7 +72,7 @@ type turnOptions struct {
 	language string // "" = all
 }
 
-func (c *benchTurnCommand) measure(ctx context.Context, o turnOptions, progress, log io.Writer) (map[string]any, error) {
+func (c *benchTurn) measure(ctx context.Context, o turnOptions, progress, log io.Writer) (map[string]any, error) {
 	dir, err := filepath.Abs(o.dir)
 	if err != nil {
 		return nil, fmt.Errorf("find folder: %w", err)
@@ -110,7 +109,7 @@ func (c *benchTurnCommand) measure(ctx context.Context, o turnOptions, progress,
 }
 
 // talk plays the calls of one business and returns their turns, the delays of the greetings and the processor time.
-func (c *benchTurnCommand) talk(ctx context.Context, dir string, talk turnTalk, scenes []scene.Scene, progress, log io.Writer) (all []measured, greetings []float64, used time.Duration, err error) {
+func (c *benchTurn) talk(ctx context.Context, dir string, talk turnTalk, scenes []scene.Scene, progress, log io.Writer) (all []measured, greetings []float64, used time.Duration, err error) {
 	notes := &turnNotes{}
 	st, err := newStage(ctx, stageOptions{
 		dir: dir, sample: talk.sample, observer: notes,

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/language"
@@ -27,12 +28,9 @@ import (
 	"frontdesk.internal/models"
 )
 
-// benchUnderstandingCommand scores how well callers of businesses are understood that nothing was fitted on: each trade of the tree is
+// benchUnderstanding scores how well callers of businesses are understood that nothing was fitted on: each trade of the tree is
 // judged by a head that was fitted on the others. With --fit it writes the heads that the program carries, fitted on all.
-type benchUnderstandingCommand struct {
-	stdout io.Writer
-	stderr io.Writer
-}
+type benchUnderstanding struct{ stdout, stderr io.Writer }
 
 // understandingFlags are the flags of frontdesk bench understanding.
 type understandingFlags struct {
@@ -44,11 +42,23 @@ type understandingFlags struct {
 	voices             string
 }
 
-// Run implements frontdesk bench understanding.
-func (c *benchUnderstandingCommand) Run(ctx context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk bench understanding", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
+// benchUnderstandingCommand is frontdesk bench understanding.
+func benchUnderstandingCommand() *cobra.Command {
 	var o understandingFlags
+	cmd := &cobra.Command{Use: "understanding", Short: "how well callers of strange businesses are understood", RunE: func(cmd *cobra.Command, _ []string) error {
+		if err := o.check(); err != nil {
+			return &usageError{err}
+		}
+		c := &benchUnderstanding{cmd.OutOrStdout(), cmd.ErrOrStderr()}
+		switch {
+		case o.compare:
+			return c.compare(cmd.Context(), o)
+		case o.spoken:
+			return c.spoken(cmd.Context(), o)
+		}
+		return c.run(cmd.Context(), o)
+	}}
+	fs := cmd.Flags()
 	fs.StringVar(&o.dir, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
 	fs.StringVar(&o.fit, "fit", "", "fit on all trades and write the heads into `folder`, instead of scoring")
 	fs.StringVar(&o.language, "language", "", "only this `language`")
@@ -60,37 +70,15 @@ func (c *benchUnderstandingCommand) Run(ctx context.Context, args []string) int 
 	fs.StringVar(&o.voices, "voices", voicesInTurn, "with --spoken: `voices` that speak each turn: rotate = one after the other, all = each, or a list")
 	fs.BoolVar(&o.list, "list", false, "list the turns that were not understood")
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
-		return 2
-	}
-	if fs.NArg() > 0 || o.folds < 0 || o.folds == 1 {
-		fmt.Fprintln(c.stderr, "frontdesk bench understanding: takes flags only; --folds is 0 or at least 2")
-		return 2
-	}
-	if err := o.check(); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench understanding:", err)
-		return 2
-	}
-	run := c.run
-	switch {
-	case o.compare:
-		run = c.compare
-	case o.spoken:
-		run = c.spoken
-	}
-	if err := run(ctx, o); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench understanding:", err)
-		return 1
-	}
-	return 0
+	return described(cmd, `Scores how well callers of businesses are understood that nothing was fitted on:
+each trade is judged by a head that was fitted on the others.`, "  frontdesk bench understanding --compare --sample 200 --json")
 }
 
 // check says which flags do not go together.
 func (o understandingFlags) check() error {
 	switch {
+	case o.folds < 0 || o.folds == 1:
+		return errors.New("--folds is 0 or at least 2")
 	case o.compare && o.spoken:
 		return errors.New("--compare and --spoken are two runs")
 	case (o.compare || o.spoken) && (o.words || o.fit != ""):
@@ -103,7 +91,7 @@ func (o understandingFlags) check() error {
 	return checkVoices(o.voices)
 }
 
-func (c *benchUnderstandingCommand) run(ctx context.Context, o understandingFlags) (err error) {
+func (c *benchUnderstanding) run(ctx context.Context, o understandingFlags) (err error) {
 	var e understanding.Embedder
 	if !o.words {
 		engine, err := openMeaning(o.dir)
@@ -199,7 +187,7 @@ func dataOf(tag string, judged []corpus.Trade, meaning bool) (fitting.Data, erro
 }
 
 // write fits the heads on all trades and writes them.
-func (c *benchUnderstandingCommand) write(ctx context.Context, o understandingFlags, lang language.Language, d fitting.Data, e understanding.Embedder) error {
+func (c *benchUnderstanding) write(ctx context.Context, o understandingFlags, lang language.Language, d fitting.Data, e understanding.Embedder) error {
 	name := lang.Tag() + "-meaning.json"
 	if e == nil {
 		name = lang.Tag() + "-words.json"
@@ -221,7 +209,7 @@ func (c *benchUnderstandingCommand) write(ctx context.Context, o understandingFl
 }
 
 // judge reads all turns of each trade by a head that was fitted without it, on all cores.
-func (c *benchUnderstandingCommand) judge(set *fitting.Set, folds int) []fitting.Verdict {
+func (c *benchUnderstanding) judge(set *fitting.Set, folds int) []fitting.Verdict {
 	names := set.Names()
 	if folds == 0 || folds > len(names) {
 		folds = len(names)
@@ -296,7 +284,7 @@ func wilson(p, n float64) (low, high float64) {
 	return mid - half, mid + half
 }
 
-func (c *benchUnderstandingCommand) print(o understandingFlags, vs []fitting.Verdict, took []time.Duration) error {
+func (c *benchUnderstanding) print(o understandingFlags, vs []fitting.Verdict, took []time.Duration) error {
 	groups := map[string][]fitting.Verdict{}
 	for _, v := range vs {
 		for _, g := range []string{"kind " + v.Kind, "language " + v.Language, "trade " + v.Trade} {

@@ -103,7 +103,7 @@ type comparison struct {
 }
 
 // compare prints what each part of the reader is worth alone: words, each embedding model, the language model, and all that a call uses.
-func (c *benchUnderstandingCommand) compare(ctx context.Context, o understandingFlags) (err error) {
+func (c *benchUnderstanding) compare(ctx context.Context, o understandingFlags) (err error) {
 	x := &comparison{folds: o.folds}
 	if x.files, err = meaningFiles(o.dir); err != nil {
 		return err

@@ -75,7 +75,7 @@ func pick[T any](list []T, places []int) []T {
 }
 
 // printColumns prints each column over all its turns and for each language and kind of turn.
-func (c *benchUnderstandingCommand) printColumns(o understandingFlags, cs columns) error {
+func (c *benchUnderstanding) printColumns(o understandingFlags, cs columns) error {
 	result := map[string]any{}
 	for _, col := range cs {
 		total := intervalsOf(col.verdicts, col.took)

@@ -72,7 +72,7 @@ type speaking struct {
 }
 
 // spoken prints how much recognition costs: the same turns read as text, and as the recogniser heard them.
-func (c *benchUnderstandingCommand) spoken(ctx context.Context, o understandingFlags) (err error) {
+func (c *benchUnderstanding) spoken(ctx context.Context, o understandingFlags) (err error) {
 	x := &speaking{o: o}
 	if x.embed, err = openMeaning(o.dir); err != nil {
 		return err
@@ -321,7 +321,7 @@ func spokenSharesOf(list []spokenTurn) spokenShares {
 }
 
 // printSpoken prints all turns together, by language and by voice.
-func (c *benchUnderstandingCommand) printSpoken(o understandingFlags, list []spokenTurn) error {
+func (c *benchUnderstanding) printSpoken(o understandingFlags, list []spokenTurn) error {
 	verdicts := make([]fitting.Verdict, len(list))
 	for i, s := range list {
 		verdicts[i] = s.spoken

@@ -30,7 +30,7 @@ func TestUnderstandingUsage(t *testing.T) {
 		{"--folds 1", "--folds"},
 	} {
 		var out, errs strings.Builder
-		if code := (&benchUnderstandingCommand{&out, &errs}).Run(t.Context(), strings.Fields(tt.args)); code != 2 || !strings.Contains(errs.String(), tt.want) {
+		if code := run(t.Context(), append([]string{"bench", "understanding"}, strings.Fields(tt.args)...), nil, &out, &errs); code != 2 || !strings.Contains(errs.String(), tt.want) {
 			t.Errorf("%s: got code %d and %q, want %q", tt.args, code, errs.String(), tt.want)
 		}
 	}
@@ -336,7 +336,7 @@ func TestPrintColumns(t *testing.T) {
 	cs.add("model", fitting.Verdict{Language: "en", Kind: "fact", Wrong: true, Harmful: true}, time.Second)
 	cs.add("words", fitting.Verdict{Language: "de", Kind: "fact", Asked: true}, 4*time.Millisecond)
 	var out, errs strings.Builder
-	c := &benchUnderstandingCommand{&out, &errs}
+	c := &benchUnderstanding{&out, &errs}
 	if err := c.printColumns(understandingFlags{json: true, sample: 2}, cs); err != nil {
 		t.Fatal(err)
 	}
@@ -403,7 +403,7 @@ func TestPrintSpoken(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	var out, errs strings.Builder
-	c := &benchUnderstandingCommand{&out, &errs}
+	c := &benchUnderstanding{&out, &errs}
 	if err := c.printSpoken(understandingFlags{json: true}, list); err != nil {
 		t.Fatal(err)
 	}

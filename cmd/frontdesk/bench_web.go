@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
@@ -23,35 +24,30 @@ import (
 
 // benchWebCommand measures the page in front of many records while calls go on. The engines are scripted, so that it needs no
 // weights and measures the page alone; SIP, RTP, records, TLS and HTTP are real.
-type benchWebCommand struct{ stdout, stderr io.Writer }
-
-// Run implements frontdesk bench web.
-func (c *benchWebCommand) Run(ctx context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk bench web", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	asJSON := fs.Bool("json", false, "print only one JSON object")
-	dir := fs.String("dir", filepath.Join("build", "bench", "web"), "`folder` for state")
-	calls := fs.Int("calls", 20000, "so many `calls` are stored")
-	rounds := fs.Int("rounds", 30, "so many `times` every page is loaded")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	progress := c.stdout
-	if *asJSON {
-		progress = io.Discard
-	}
-	result, err := c.measure(ctx, *dir, *calls, *rounds, progress)
-	if err == nil {
-		err = printBenchJSON(c.stdout, result)
-	}
-	if err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk bench web:", err)
-		return exitFailed
-	}
-	return exitOK
+func benchWebCommand() *cobra.Command {
+	var asJSON bool
+	var dir string
+	var calls, rounds int
+	cmd := &cobra.Command{Use: "web", Short: "how fast the page is in front of 20,000 calls", RunE: func(cmd *cobra.Command, _ []string) error {
+		progress := cmd.OutOrStdout()
+		if asJSON {
+			progress = io.Discard
+		}
+		result, err := measureWeb(cmd.Context(), dir, calls, rounds, progress)
+		if err != nil {
+			return err
+		}
+		return printBenchJSON(cmd.OutOrStdout(), result)
+	}}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")
+	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "web"), "`folder` for state")
+	cmd.Flags().IntVar(&calls, "calls", 20000, "so many `calls` are stored")
+	cmd.Flags().IntVar(&rounds, "rounds", 30, "so many `times` every page is loaded")
+	return described(cmd, `Measures how fast the page is with 20,000 calls stored and two going on, and
+whether its work delays their sound.`, "")
 }
 
-func (c *benchWebCommand) measure(ctx context.Context, dir string, calls, rounds int, progress io.Writer) (_ map[string]any, err error) {
+func measureWeb(ctx context.Context, dir string, calls, rounds int, progress io.Writer) (_ map[string]any, err error) {
 	if dir, err = filepath.Abs(filepath.Join(dir, "state")); err != nil {
 		return nil, fmt.Errorf("find folder: %w", err)
 	}

@@ -2,37 +2,38 @@ package main
 
 import (
 	"context"
-	"io"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
-// callersCommand are callers list, show and what changes cards.
-func callersCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "callers", verbs: append([]verb{
-		{name: "list", summary: "who has ever called, the latest first", run: listCallers, flags: limitFlag},
-		{name: "show", args: "ID", summary: "one caller with the calls", run: showCaller},
-	}, append(callerVerbs(), importVerbs()...)...)}
-}
-
-func listCallers(ctx context.Context, r *request) error {
-	callers, err := service.ListCallers.Do(ctx, r.office, r.limit)
-	if err != nil {
-		return err
-	}
-	if r.json {
-		r.out.json(callers)
-		return nil
-	}
-	var rows [][]string
-	for _, c := range callers {
-		rows = append(rows, []string{c.ID, c.Number.Masked(), strconv.Itoa(c.Calls), when(c.LastSeen), string(c.Name)})
-	}
-	r.out.table("There are no callers.", []string{"ID", "NUMBER", "CALLS", "LAST CALL", "NAME"}, rows)
-	return nil
+// callersCommand is frontdesk callers.
+func callersCommand() *cobra.Command {
+	var limit int
+	list := ask("list", "who has ever called, the latest first", func(ctx context.Context, r *request) error {
+		callers, err := service.ListCallers.Do(ctx, r.office, limit)
+		if err != nil {
+			return err
+		}
+		var rows [][]string
+		for _, c := range callers {
+			rows = append(rows, []string{c.ID, c.Number.Masked(), strconv.Itoa(c.Calls), when(c.LastSeen), string(c.Name)})
+		}
+		return r.table(callers, "There are no callers.", []string{"ID", "NUMBER", "CALLS", "LAST CALL", "NAME"}, rows)
+	})
+	limitFlag(list, &limit)
+	return group("callers", "who has ever called: cards, consents, holds, erasure, imports",
+		list, ask("show ID", "one caller with the calls", showCaller),
+		addCaller("add", "make a card"), addCaller("edit ID", "change a card: what is known, and tags"), mergeCallers(), splitCaller(),
+		holdCaller(), ask("release ID", "end a legal hold", releaseCaller), eraseCaller(),
+		ask("code ID", "a code to key in on the telephone, to show who it is", makeCallerCode), exportCaller(),
+		noteConsent(), ask("consents ID", "what a caller has agreed to and refused", listConsents),
+		importContacts(), ask("imports", "what was taken over, and when", listImports),
+		ask("undo IMPORT", "take back what an import has brought, and nothing else", undoImport))
 }
 
 func showCaller(ctx context.Context, r *request) error {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -12,59 +11,75 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
-// limitFlag adds --limit.
-func limitFlag(fs *flag.FlagSet, r *request) {
-	fs.IntVar(&r.limit, "limit", 50, "list at most `N`; 0 = as many as there are, up to 1000")
+// limitFlag adds --limit to a list.
+func limitFlag(list *cobra.Command, n *int) {
+	list.Flags().IntVar(n, "limit", 50, "list at most `N`; 0 = as many as there are, up to 1000")
 }
 
-// callsCommand are calls list and show.
-func callsCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "calls", verbs: []verb{
-		{name: "list", summary: "who called, newest first", run: listCalls, flags: func(fs *flag.FlagSet, r *request) {
-			limitFlag(fs, r)
-			fs.StringVar(&r.caller, "caller", "", "only calls of the caller with this `ID`")
-			fs.BoolVar(&r.tests, "self-tests", false, "list the calls of the box to itself instead")
-			fs.StringVar(&r.since, "since", "", "only calls from this `DAY` on, as 2026-03-02")
-		}},
-		{name: "show", args: "ID", summary: "what was heard, decided and said on a call, with times", run: showCall},
-		{name: "sound", args: "ID", summary: "the recording of a call as a WAV file: the caller left, Frontdesk right", run: soundOfCall, flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.file, "out", "", "write to this `FILE`, which only you may read, instead of standard output")
-		}},
-	}}
+// sinceFlag adds --since to a list of what.
+func sinceFlag(list *cobra.Command, day *string, what string) {
+	list.Flags().StringVar(day, "since", "", "only "+what+" from this `day` on, as 2026-03-02")
 }
 
-// sinceDay is the beginning of the day that --since names; the zero time without one.
-func (r *request) sinceDay() (time.Time, error) {
-	if r.since == "" {
+// dayFlag is the beginning of the day that a flag names; the zero time without one.
+func dayFlag(name, day string) (time.Time, error) {
+	if day == "" {
 		return time.Time{}, nil
 	}
-	day, err := time.ParseInLocation(time.DateOnly, r.since, time.Local)
+	t, err := time.ParseInLocation(time.DateOnly, day, time.Local)
 	if err != nil {
-		return day, fmt.Errorf("read --since: write the day as 2026-03-02: %w", err)
+		return t, fmt.Errorf("read --%s: write the day as 2026-03-02: %w", name, err)
 	}
-	return day, nil
+	return t, nil
 }
 
-func listCalls(ctx context.Context, r *request) error {
-	f := service.CallFilter{Caller: r.caller, Limit: r.limit, Tests: r.tests}
-	var err error
-	if f.Since, err = r.sinceDay(); err != nil {
+// callsCommand is frontdesk calls.
+func callsCommand() *cobra.Command {
+	var f service.CallFilter
+	var since, file string
+	list := ask("list", "who called, newest first", func(ctx context.Context, r *request) error { return listCalls(ctx, r, f, since) })
+	limitFlag(list, &f.Limit)
+	sinceFlag(list, &since, "calls")
+	list.Flags().StringVar(&f.Caller, "caller", "", "only calls of the caller with this `ID`")
+	list.Flags().BoolVar(&f.Tests, "self-tests", false, "list the calls of the box to itself instead")
+
+	sound := ask("sound ID", "the recording of a call as a WAV file", func(ctx context.Context, r *request) error {
+		pcm, err := service.PlayRecording.Do(ctx, r.office, r.arg)
+		if err != nil {
+			return err
+		}
+		return r.whole("recording", file, func(w io.Writer) error { return service.Pour(w, pcm) })
+	})
+	outFlag(sound, &file)
+
+	return group("calls", "who called, and what was said",
+		described(list, "", "  frontdesk calls list --since 2026-03-02\n  frontdesk calls --json"),
+		ask("show ID", "what was heard, decided and said on a call, with times", showCall),
+		described(sound, "Writes the recording of a call as a WAV file: the caller left, Frontdesk right.",
+			"  frontdesk calls sound ID --out call.wav\n  frontdesk calls sound ID | aplay"))
+}
+
+// outFlag adds --out.
+func outFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "out", "", "write to this `file`, which only you may read, instead of standard output")
+}
+
+func listCalls(ctx context.Context, r *request, f service.CallFilter, since string) (err error) {
+	if f.Since, err = dayFlag("since", since); err != nil {
 		return err
 	}
 	calls, err := service.ListCalls.Do(ctx, r.office, f)
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(calls)
-		return nil
-	}
-	r.out.calls(calls)
+	r.print(calls, func() { r.out.calls(calls) })
 	return nil
 }
 
@@ -79,37 +94,23 @@ func (p *printer) calls(calls []record.Call) {
 	p.table("There are no calls.", []string{"ID", "STARTED", "FROM", "LASTED", "RESULT", "TURNS", "MESSAGES"}, rows)
 }
 
-// soundOfCall writes a recording.
-func soundOfCall(ctx context.Context, r *request) error {
-	sound, err := service.PlayRecording.Do(ctx, r.office, r.arg)
-	if err != nil {
-		return err
-	}
-	return r.whole("recording", func(w io.Writer) error { return service.Pour(w, sound) })
-}
-
 // whole writes to standard output, or to the file that was asked for: whole or not at all, and for nobody else to read.
-func (r *request) whole(what string, write func(w io.Writer) error) error {
-	if r.file == "" {
+func (r *request) whole(what, file string, write func(w io.Writer) error) error {
+	if file == "" {
 		return write(r.out.w)
 	}
-	f, err := os.CreateTemp(filepath.Dir(r.file), ".frontdesk-*")
+	f, err := os.CreateTemp(filepath.Dir(file), ".frontdesk-*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", r.file, err)
+		return fmt.Errorf("write %s: %w", file, err)
 	}
 	err = errors.Join(write(f), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), r.file)
+		err = os.Rename(f.Name(), file)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	if r.json {
-		r.out.json(map[string]string{"file": r.file})
-		return nil
-	}
-	r.out.line("The %s is in %s.", what, r.file)
-	return nil
+	return r.told(map[string]string{"file": file}, "The %s is in %s.", what, file)
 }
 
 func duration(c record.Call) time.Duration {

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"frontdesk.internal/appliance/config"
 )
@@ -17,8 +16,8 @@ import (
 const defaultConfig = "/etc/frontdesk/frontdesk.toml"
 
 // configFlag adds --config.
-func configFlag(fs *flag.FlagSet) *string {
-	return fs.String("config", "", "settings `file` (default "+defaultConfig+", then frontdesk.toml here)")
+func configFlag(fs *pflag.FlagSet, file *string) {
+	fs.StringVar(file, "config", "", "settings `file` (default "+defaultConfig+", then frontdesk.toml here)")
 }
 
 // configPath returns the file to read.
@@ -35,55 +34,46 @@ func configPath(given string) string {
 }
 
 // checkCommand checks the settings.
-type checkCommand struct{ stdout, stderr io.Writer }
-
-// Run implements frontdesk check.
-func (c *checkCommand) Run(_ context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk check", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	file := configFlag(fs)
-	asJSON := fs.Bool("json", false, "print one JSON object")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	path := configPath(*file)
-	_, err := config.Load(path)
-	var problems *config.Problems
-	if err != nil && !errors.As(err, &problems) {
-		fmt.Fprintln(c.stderr, "frontdesk check:", err)
-		return exitFailed
-	}
-	if *asJSON {
-		list := []map[string]any{}
-		if problems != nil {
-			for _, p := range problems.List {
-				list = append(list, map[string]any{"line": p.Line, "key": p.Key, "text": p.Text})
+func checkCommand() *cobra.Command {
+	var file string
+	var asJSON bool
+	cmd := &cobra.Command{Use: "check", Short: "check the settings and print all problems at once", RunE: func(cmd *cobra.Command, _ []string) error {
+		path := configPath(file)
+		_, err := config.Load(path)
+		var problems *config.Problems
+		if err != nil && !errors.As(err, &problems) {
+			return err
+		}
+		out := &printer{w: cmd.OutOrStdout()}
+		if asJSON {
+			list := []map[string]any{}
+			if problems != nil {
+				for _, p := range problems.List {
+					list = append(list, map[string]any{"line": p.Line, "key": p.Key, "text": p.Text})
+				}
 			}
+			out.json(map[string]any{"file": path, "ok": err == nil, "problems": list})
+		} else if err == nil {
+			out.line("%s is all right.", path)
 		}
-		if err := json.NewEncoder(c.stdout).Encode(map[string]any{"file": path, "ok": err == nil, "problems": list}); err != nil {
-			return exitFailed
+		if err != nil {
+			fmt.Fprintln(cmd.ErrOrStderr(), err)
+			return errSaid
 		}
-	} else if err == nil {
-		fmt.Fprintf(c.stdout, "%s is all right.\n", path)
-	}
-	if err != nil {
-		fmt.Fprintln(c.stderr, err)
-		return exitFailed
-	}
-	return exitOK
+		return out.err
+	}}
+	configFlag(cmd.Flags(), &file)
+	jsonFlag(cmd.Flags(), &asJSON)
+	return described(cmd, "", "  frontdesk check --config new.toml")
 }
 
-// configCommand prints the sample.
-type configCommand struct{ stdout, stderr io.Writer }
-
-// Run implements frontdesk config sample.
-func (c *configCommand) Run(_ context.Context, args []string) int {
-	if len(args) != 1 || args[0] != "sample" {
-		fmt.Fprintln(c.stderr, "usage: frontdesk config sample > "+defaultConfig)
-		return exitUsage
-	}
-	if _, err := c.stdout.Write(config.Sample); err != nil {
-		return exitFailed
-	}
-	return exitOK
+// configCommand is frontdesk config.
+func configCommand() *cobra.Command {
+	sample := &cobra.Command{Use: "sample", Short: "print settings to start from", RunE: func(cmd *cobra.Command, _ []string) error {
+		_, err := cmd.OutOrStdout().Write(config.Sample)
+		return err
+	}}
+	cmd := &cobra.Command{Use: "config", Short: "a sample of the settings"}
+	cmd.AddCommand(described(sample, "Prints all settings with what they mean, to start from.", "  frontdesk config sample > "+defaultConfig))
+	return cmd
 }

@@ -1,18 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"frontdesk.internal/appliance/access"
@@ -23,58 +21,34 @@ import (
 )
 
 // consoleCommand is the technician's full-screen program; its verbs are ways into it.
-type consoleCommand struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-}
-
-// verbs are console pin and those about the way in over SSH.
-func (c *consoleCommand) verbs() *officeCommand {
-	return &officeCommand{stdout: c.stdout, stderr: c.stderr, name: "console", verbs: []verb{
-		{name: "password", summary: "make a password that lets into the console over SSH once, within 15 minutes", run: newConsolePassword},
-		{name: "keys", summary: "the public keys that let into the console over SSH", run: listConsoleKeys},
-		{name: "trust", args: "FILE", summary: "let the owner of a public key in, FILE being such as id_ed25519.pub, or - for standard input", run: c.trustKey},
-		{name: "distrust", args: "FINGERPRINT", summary: "let the owner of a key in no more", run: distrustKey},
-		{name: "pin", summary: "set the PIN that a serial line asks for; it is typed twice, or read from the first line of standard input", run: c.setPIN},
+func consoleCommand() *cobra.Command {
+	var file, state string
+	var login, ascii bool
+	cmd := &cobra.Command{Use: "console", Short: "the technician's full-screen program", RunE: func(cmd *cobra.Command, _ []string) error {
+		return showConsole(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), file, state, login, ascii)
 	}}
+	fs := cmd.Flags()
+	configFlag(fs, &file)
+	fs.StringVar(&state, "state", "", "state `folder`, instead of the one that the settings name")
+	fs.BoolVar(&login, "login", false, "ask for the PIN, and again after quitting: for a serial line, instead of a getty")
+	fs.BoolVar(&ascii, "ascii", false, "draw with ASCII only, whatever TERM and the locale say")
+	cmd.AddCommand(
+		described(ask("password", "make a password for SSH that holds once", newConsolePassword),
+			"Makes a password that lets into the console over SSH once, within 15 minutes.", ""),
+		ask("keys", "the public keys that let into the console over SSH", listConsoleKeys),
+		described(ask("trust FILE", "let the owner of a public key in over SSH", trustKey), "Lets the owner of a public key in over SSH; - reads the key from standard input.",
+			"  frontdesk console trust id_ed25519.pub"),
+		ask("distrust FINGERPRINT", "let the owner of a key in no more", distrustKey),
+		described(ask("pin", "set the PIN that a serial line asks for", setPIN),
+			`Sets the PIN that a serial line asks for. It is typed twice, or read from the
+first line of standard input.`, ""))
+	return described(cmd, `The technician's full-screen program: how the box is, its telephone account, its
+calls. It works without a browser and without the Internet.`, "")
 }
 
-// Run implements frontdesk console.
-func (c *consoleCommand) Run(ctx context.Context, args []string) int {
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		return c.verbs().Run(ctx, args)
-	}
-	fs := flag.NewFlagSet("frontdesk console", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	file := configFlag(fs)
-	state := fs.String("state", "", "state `folder`, instead of the one that the settings name")
-	login := fs.Bool("login", false, "ask for the PIN, and again after quitting: for a serial line, instead of a getty")
-	ascii := fs.Bool("ascii", false, "draw with ASCII only, whatever TERM and the locale say")
-	fs.Usage = func() {
-		fmt.Fprint(c.stderr, "frontdesk console: the technician's full-screen program: how the box is, its telephone account, its calls\n\nUsage: frontdesk console [flags]\n\n")
-		for _, v := range c.verbs().verbs {
-			fmt.Fprintf(c.stderr, "  %-20s %s\n", strings.TrimSpace(v.name+" "+v.args), v.summary)
-		}
-		fmt.Fprintln(c.stderr)
-		fs.PrintDefaults()
-	}
-	err := fs.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return exitOK
-	case err != nil:
-		return exitUsage
-	}
-	if err := c.show(ctx, *file, *state, *login, *ascii); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk console:", err)
-		return exitFailed
-	}
-	return exitOK
-}
-
-// show runs the console on the terminal that this program has.
-func (c *consoleCommand) show(ctx context.Context, file, state string, login, ascii bool) error {
-	in, ok := c.stdin.(*os.File)
+// showConsole runs the console on the terminal that this program has.
+func showConsole(ctx context.Context, stdin io.Reader, stdout io.Writer, file, state string, login, ascii bool) error {
+	in, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		return errors.New("this needs a terminal; the commands that frontdesk help lists do not")
 	}
@@ -88,7 +62,7 @@ func (c *consoleCommand) show(ctx context.Context, file, state string, login, as
 	t := console.TerminalFor(os.Environ())
 	t.ASCII = t.ASCII || ascii
 	return console.Run(ctx, console.Options{
-		Office: office, In: in, Out: c.stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
+		Office: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
 		Folder: filepath.Join(state, "support"), Problem: func() string { return settingsProblem(configPath(file)) },
 	})
 }
@@ -164,8 +138,8 @@ func windowSizes(f *os.File) (now console.Size, changes <-chan console.Size, sto
 }
 
 // setPIN implements console pin.
-func (c *consoleCommand) setPIN(ctx context.Context, r *request) error {
-	pin, err := c.readPIN()
+func setPIN(ctx context.Context, r *request) error {
+	pin, err := readPIN(ctx, r.in)
 	if err != nil {
 		return err
 	}
@@ -178,36 +152,14 @@ func (c *consoleCommand) setPIN(ctx context.Context, r *request) error {
 		return err
 	case !s.OK:
 		return errors.New(s.Text)
-	case r.json:
-		r.out.json(s)
-	default:
-		r.out.line("The PIN holds from now on. A serial line of this box asks for it.")
 	}
-	return nil
+	return r.told(s, "The PIN holds from now on. A serial line of this box asks for it.")
 }
 
 // readPIN reads the PIN twice without showing it, or once from what is no terminal.
-func (c *consoleCommand) readPIN() (string, error) {
-	in, ok := c.stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
-		line, err := bufio.NewReader(io.LimitReader(c.stdin, maxPassword)).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("read PIN: %w", err)
-		}
-		return strings.TrimRight(line, "\r\n"), nil
+func readPIN(ctx context.Context, in io.Reader) (string, error) {
+	if t, fd, ok := typist(ctx); ok {
+		return typedHidden(t, fd, "New PIN: ", "The same once more: ")
 	}
-	var typed [2]string
-	for i, prompt := range []string{"New PIN: ", "The same once more: "} {
-		fmt.Fprint(c.stderr, prompt)
-		b, err := term.ReadPassword(int(in.Fd()))
-		fmt.Fprintln(c.stderr)
-		if err != nil {
-			return "", fmt.Errorf("read PIN: %w", err)
-		}
-		typed[i] = string(b)
-	}
-	if typed[0] != typed[1] {
-		return "", errors.New("the two were not the same; the PIN stays as it was")
-	}
-	return typed[0], nil
+	return readPassword("-", in)
 }

@@ -29,21 +29,16 @@ func listConsoleKeys(_ context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(keys)
-		return nil
-	}
 	rows := make([][]string, 0, len(keys))
 	for _, k := range keys {
 		rows = append(rows, []string{k.Fingerprint, k.Type, shown(k.Comment)})
 	}
-	r.out.table("No key lets in. frontdesk console trust FILE adds one.", []string{"FINGERPRINT", "TYPE", "WHOSE"}, rows)
-	return nil
+	return r.table(keys, "No key lets in. frontdesk console trust FILE adds one.", []string{"FINGERPRINT", "TYPE", "WHOSE"}, rows)
 }
 
 // trustKey implements console trust.
-func (c *consoleCommand) trustKey(_ context.Context, r *request) error {
-	in := c.stdin
+func trustKey(_ context.Context, r *request) error {
+	in := r.in
 	if r.arg != "-" {
 		f, err := os.Open(r.arg)
 		if err != nil {

@@ -44,9 +44,9 @@ func TestConsoleUsage(t *testing.T) {
 		want        string
 	}{
 		{"console", "", exitFailed, "needs a terminal"},
-		{"console --help", "", exitOK, "-login"},
-		{"console nothing", "", exitUsage, "pin"},
-		{"console --nothing", "", exitUsage, "-login"},
+		{"console --help", "", exitOK, "--login"},
+		{"console nothing", "", exitUsage, "pin, trust"},
+		{"console --nothing", "", exitUsage, "console --help"},
 		{"console pin --state " + t.TempDir(), "274931\n", exitFailed, "no appliance runs there"},
 	} {
 		var out bytes.Buffer

@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -18,12 +17,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/models/cpucheck"
 )
 
 // checkBeam is the width of the search by which replies are checked.
@@ -34,38 +36,34 @@ const checkBeam = 5
 //go:embed scenes/demo.json
 var demoScenes []byte
 
-// demoCommand plays practice calls against the real appliance and checks what was heard and kept.
-type demoCommand struct{ stdout, stderr io.Writer }
-
-// demoOptions are its flags.
+// demoOptions are the flags of frontdesk demo.
 type demoOptions struct {
 	dir, ringer, scenes string
 	keep, logs, all     bool
 }
 
-// Run implements frontdesk demo.
-func (c *demoCommand) Run(ctx context.Context, args []string) int {
+// demo plays practice calls against the real appliance and checks what was heard and kept.
+type demo struct{ stdout, stderr io.Writer }
+
+// demoCommand is frontdesk demo.
+func demoCommand() *cobra.Command {
 	var o demoOptions
-	fs := flag.NewFlagSet("frontdesk demo", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
+	cmd := &cobra.Command{Use: "demo", Short: "practice calls with the real models", RunE: func(cmd *cobra.Command, _ []string) error {
+		return (&demo{cmd.OutOrStdout(), cmd.ErrOrStderr()}).play(cmd.Context(), o)
+	}}
+	fs := cmd.Flags()
 	fs.StringVar(&o.dir, "dir", filepath.Join("build", "demo"), "`folder` for recordings and state")
 	fs.StringVar(&o.ringer, "ringer", "", "test caller `program`; beside this one when not given")
 	fs.StringVar(&o.scenes, "scenes", "", "other callers from this JSON `file`")
 	fs.BoolVar(&o.keep, "keep", false, "keep the appliance running afterwards, with its page")
 	fs.BoolVar(&o.all, "all", false, "a caller whose voice this machine does not have is a failure")
 	fs.BoolVar(&o.logs, "log", false, "show the appliance's log")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	if err := c.demo(ctx, o); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk demo:", err)
-		return exitFailed
-	}
-	return exitOK
+	return fit(cpucheck.Check, described(cmd, `Has test callers ring the real appliance with the real models, and checks what
+was heard and kept. It ends with 1 when that was not what it should be.`, "  frontdesk demo --keep"))
 }
 
-// demo opens the office, lets the callers ring, and shows and checks what came of it.
-func (c *demoCommand) demo(ctx context.Context, o demoOptions) error {
+// play opens the office, lets the callers ring, and shows and checks what came of it.
+func (c *demo) play(ctx context.Context, o demoOptions) error {
 	dir, err := filepath.Abs(o.dir)
 	if err != nil {
 		return fmt.Errorf("find folder: %w", err)
@@ -122,7 +120,7 @@ func (c *demoCommand) demo(ctx context.Context, o demoOptions) error {
 }
 
 // keepOpen lets the appliance run until ctx ends.
-func (c *demoCommand) keepOpen(ctx context.Context, st *stage) {
+func (c *demo) keepOpen(ctx context.Context, st *stage) {
 	if page := st.app.Page(); page != nil {
 		_, port, _ := net.SplitHostPort(page.String()) // it is an address
 		fmt.Fprintf(c.stdout, "The appliance keeps running; its page is at https://localhost:%s. Ctrl-C stops it.\n", port)
@@ -150,7 +148,7 @@ type demoWant struct {
 }
 
 // calls plays every scene with the ringer and returns what was wrong.
-func (c *demoCommand) calls(ctx context.Context, st *stage, o demoOptions, dir string, scenes []demoScene) ([]string, error) {
+func (c *demo) calls(ctx context.Context, st *stage, o demoOptions, dir string, scenes []demoScene) ([]string, error) {
 	model, err := asrModel()
 	if err != nil {
 		return nil, err
@@ -191,7 +189,7 @@ func (c *demoCommand) calls(ctx context.Context, st *stage, o demoOptions, dir s
 }
 
 // call plays one scene and returns what was wrong with it.
-func (c *demoCommand) call(ctx context.Context, st *stage, o demoOptions, dir string, ears *listener, s demoScene) ([]string, error) {
+func (c *demo) call(ctx context.Context, st *stage, o demoOptions, dir string, ears *listener, s demoScene) ([]string, error) {
 	biz, _, err := st.app.Store().Profile()
 	if err != nil {
 		return nil, err
@@ -246,7 +244,7 @@ func ring(ctx context.Context, program, pbx, dir string, s scene.Scene) (scene.R
 }
 
 // records prints what the box has kept.
-func (c *demoCommand) records(s *store.Store) error {
+func (c *demo) records(s *store.Store) error {
 	calls, err := s.Calls(store.Filter{})
 	if err != nil {
 		return err

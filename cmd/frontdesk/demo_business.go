@@ -33,7 +33,7 @@ func demoBusiness(name string) (*knowledge.Business, error) {
 }
 
 // open has the box answer as the business of a scene; with "" nothing changes.
-func (c *demoCommand) open(ctx context.Context, st *stage, name string) error {
+func (c *demo) open(ctx context.Context, st *stage, name string) error {
 	if name == "" {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (c *demoCommand) open(ctx context.Context, st *stage, name string) error {
 }
 
 // answerAs publishes b, unless it is published, as an owner does, and waits until the box has read and rendered it.
-func (c *demoCommand) answerAs(ctx context.Context, st *stage, b *knowledge.Business) error {
+func (c *demo) answerAs(ctx context.Context, st *stage, b *knowledge.Business) error {
 	if now, _ := st.app.Business(); now.ID == b.ID {
 		return nil
 	}

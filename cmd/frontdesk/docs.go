@@ -1,13 +1,18 @@
 package main
 
 import (
-	"context"
+	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cpuguy83/go-md2man/v2/md2man"
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
 
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/models"
@@ -16,42 +21,39 @@ import (
 
 // docsCommand writes what a package holds beside the program. All of it is made from what the program knows of itself, so that
 // none of it is kept by hand.
-type docsCommand struct{ stdout, stderr io.Writer }
-
-// Run implements frontdesk docs.
-func (c *docsCommand) Run(ctx context.Context, args []string) int {
-	if len(args) != 1 || strings.HasPrefix(args[0], "-") {
-		fmt.Fprintln(c.stderr, "Usage: frontdesk docs FOLDER\n\nWrites manual, completion for shells, settings, licences and units into FOLDER, as packages hold them.")
-		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
-			return exitOK
-		}
-		return exitUsage
-	}
-	if err := writeDocs(ctx, args[0]); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk docs:", err)
-		return exitFailed
-	}
-	return exitOK
+func docsCommand() *cobra.Command {
+	return &cobra.Command{Use: "docs FOLDER", Short: "write manual, completion and units for packages", Hidden: true, RunE: func(cmd *cobra.Command, args []string) error {
+		return writeDocs(cmd.Root(), args[0])
+	}}
 }
 
 // writeDocs writes all files into dir.
-func writeDocs(ctx context.Context, dir string) error {
-	topics, err := readHelp(ctx)
+func writeDocs(root *cobra.Command, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	root.Long, root.DisableAutoGenTag = root.Long+"\n\n"+manualParts(root), true
+	head := &doc.GenManHeader{Section: "1", Source: "Frontdesk", Manual: "User Commands"} // dated by SOURCE_DATE_EPOCH
+	if err := doc.GenManTree(root, head, dir); err != nil {
+		return fmt.Errorf("write manual: %w", err)
+	}
+	var bash, zsh, fish bytes.Buffer
+	if err := errors.Join(root.GenBashCompletionV2(&bash, true), root.GenZshCompletion(&zsh), root.GenFishCompletion(&fish, true)); err != nil {
+		return fmt.Errorf("write completions: %w", err)
+	}
+	inv, err := readInventory(licences, builtModules())
 	if err != nil {
 		return err
 	}
-	var licences strings.Builder
-	if code := (&licensesCommand{stdout: &licences, stderr: io.Discard}).Run(ctx, []string{"--text"}); code != exitOK {
-		return fmt.Errorf("list licences: ended with %d", code)
-	}
+	var works bytes.Buffer
+	(&printer{w: &works}).licenceTexts(inv)
 	files := map[string]string{
-		"frontdesk.1":      manualPage(topics),
-		"frontdesk.toml.5": settingsPage(config.Sample),
-		"frontdesk.bash":   bashCompletion(topics),
-		"_frontdesk":       zshCompletion(topics),
-		"frontdesk.fish":   fishCompletion(topics),
+		"frontdesk.toml.5": string(md2man.Render([]byte(settingsPage(config.Sample)))),
+		"frontdesk.bash":   bash.String(),
+		"_frontdesk":       zsh.String(),
+		"frontdesk.fish":   fish.String(),
 		"frontdesk.toml":   string(config.Packaged()),
-		"copyright":        copyrightHead + licences.String(),
+		"copyright":        copyrightHead + works.String(),
 	}
 	for name := range systemd.Installed() {
 		text, err := systemd.Unit(name)
@@ -66,9 +68,6 @@ func writeDocs(ctx context.Context, dir string) error {
 	}
 	for _, name := range libraries {
 		files["tmpfiles.conf"] += fmt.Sprintf("L+ %s/models/%s - - - - %s/%s\n", config.Default().Storage.Dir, name, libraryDir, name)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("make folder: %w", err)
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
@@ -108,3 +107,50 @@ On Debian systems its text is in /usr/share/common-licenses/Apache-2.0.
 Works of others that are in the program or in this package, with their licences:
 
 `
+
+var (
+	sampleTable = regexp.MustCompile(`^\[([a-z_]+)\]`)
+	sampleKey   = regexp.MustCompile(`^(?:# )?([a-z_]+) = ("[^"]*"|\[[^\]]*\]|\S+)(?:\s+# (.*))?$`)
+)
+
+// settingsPage is frontdesk.toml(5) in Markdown, from the comments of the sample.
+func settingsPage(sample []byte) string {
+	var b strings.Builder
+	b.WriteString("% \"FRONTDESK.TOML\" \"5\" \"\" \"Frontdesk\" \"File Formats\"\n\n# NAME\nfrontdesk.toml - settings of the receptionist frontdesk(1)\n\n" +
+		"# DESCRIPTION\nA file in the language TOML, in " + defaultConfig + ". What callers are told is not in it: that is the business profile. " +
+		"frontdesk check tells all that is wrong with it at once. Changes are taken up when the service starts anew: systemctl restart frontdesk.\n\n# SETTINGS\n")
+	for line := range strings.Lines(string(sample)) {
+		line = strings.TrimRight(line, "\n")
+		if m := sampleTable.FindStringSubmatch(line); m != nil {
+			fmt.Fprintf(&b, "### [%s]\n\n", m[1])
+		} else if m := sampleKey.FindStringSubmatch(line); m != nil {
+			given := "Default"
+			if !strings.HasPrefix(line, "#") {
+				given = "Example"
+			}
+			if m[3] != "" {
+				m[3] = strings.ToUpper(m[3][:1]) + m[3][1:] + ". "
+			}
+			fmt.Fprintf(&b, "**%s**\n: %s%s: `%s`.\n\n", m[1], m[3], given, m[2])
+		}
+	}
+	b.WriteString("# SEE ALSO\n**frontdesk(1)**\n")
+	return b.String()
+}
+
+// manualParts are the parts of frontdesk(1), in Markdown, that its help does not have.
+func manualParts(root *cobra.Command) string {
+	var b strings.Builder
+	for _, g := range root.Groups() {
+		fmt.Fprintf(&b, "# %s\n", strings.ToUpper(strings.TrimSuffix(g.Title, ":")))
+		for _, c := range root.Commands() {
+			if c.GroupID == g.ID && c.IsAvailableCommand() {
+				fmt.Fprintf(&b, "**frontdesk %s**\n: %s\n\n", c.Name(), c.Short)
+			}
+		}
+	}
+	fmt.Fprintf(&b, "# EXIT STATUS\n0 when all went well, 1 when not, 2 when the command line is wrong.\n\n# FILES\n**%s**\n: Settings; see **frontdesk.toml(5)**.\n\n"+
+		"**/etc/frontdesk/%s**\n: The password of the extension, one line, mode 0600; the service manager hands it to the service.\n\n**%s**\n: Everything the box keeps.\n",
+		defaultConfig, config.Credential, config.Default().Storage.Dir)
+	return b.String()
+}

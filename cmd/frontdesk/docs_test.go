@@ -10,38 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/pflag"
+
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/systemd"
 )
-
-// Help texts are read as they are meant: verbs with what follows them, flags with what they take.
-func TestReadTopic(t *testing.T) {
-	got := readTopic("profile", `Usage: frontdesk profile VERB [flags]
-
-  show [VERSION] the published profile, or one of before
-  draft-import FILE make a .toml or .json file the draft
-  fetch [NAME...]   fetch what is missing
-  publish        publish the draft
-
-  -config file
-    	settings file
-  -json
-    	print JSON
-`)
-	var verbs []string
-	for _, v := range got.verbs {
-		verbs = append(verbs, v.name+"|"+v.args+"|"+v.summary)
-	}
-	if want := []string{
-		"show|[VERSION]|the published profile, or one of before", "draft-import|FILE|make a .toml or .json file the draft",
-		"fetch|[NAME...]|fetch what is missing", "publish||publish the draft",
-	}; !slices.Equal(verbs, want) {
-		t.Errorf("verbs = %q, want %q", verbs, want)
-	}
-	if want := []option{{"config", "file", "settings file"}, {"json", "", "print JSON"}}; !slices.Equal(got.flags, want) {
-		t.Errorf("flags = %q, want %q", got.flags, want)
-	}
-}
 
 // Every command and setting there is comes into the manual and the completions, and shells and man can read what is written.
 func TestDocs(t *testing.T) {
@@ -56,24 +29,20 @@ func TestDocs(t *testing.T) {
 		}
 		return string(b)
 	}
-	topics, err := readHelp(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	if manual := text("frontdesk.1"); !strings.Contains(manual, "frontdesk models") || !strings.Contains(manual, "frontdesk.toml(5)") || !strings.Contains(manual, "EXIT STATUS") {
+		t.Errorf("the manual is\n%s", manual)
 	}
-	manual := text("frontdesk.1")
-	for _, topic := range topics {
-		if !strings.Contains(manual, `.SS "frontdesk `+roffText(topic.name)+`"`) {
-			t.Errorf("the manual lacks %s", topic.name)
-		}
-		for _, v := range topic.verbs {
-			if v.text == "" || !strings.Contains(text("frontdesk.bash"), "'"+topic.name+" "+v.name+" '*)") {
-				t.Errorf("no completion for %s %s", topic.name, v.name)
+	for _, c := range allCommands(rootCommand()) {
+		page := text(strings.ReplaceAll(c.CommandPath(), " ", "-") + ".1")
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if !strings.Contains(page, "--"+f.Name) {
+				t.Errorf("the manual of %s lacks --%s", c.CommandPath(), f.Name)
 			}
-		}
+		})
 	}
 	settings := text("frontdesk.toml.5")
 	for _, m := range regexp.MustCompile(`(?m)^(?:# )?([a-z_]+) = `).FindAllStringSubmatch(string(config.Sample), -1) {
-		if !strings.Contains(settings, "\n.B "+m[1]+"\n") {
+		if !strings.Contains(settings, "\n\\fB"+m[1]+"\\fP\n") {
 			t.Errorf("the manual of the settings lacks %s", m[1])
 		}
 	}
@@ -85,7 +54,7 @@ func TestDocs(t *testing.T) {
 	}
 	for _, tt := range [][]string{
 		{"bash", "-n", "frontdesk.bash"}, {"zsh", "-n", "_frontdesk"}, {"fish", "--no-execute", "frontdesk.fish"},
-		{"man", "--warnings", "-l", "-Tutf8", "frontdesk.1"}, {"man", "--warnings", "-l", "-Tutf8", "frontdesk.toml.5"},
+		{"man", "--warnings", "-l", "-Tutf8", "frontdesk.1"}, {"man", "--warnings", "-l", "-Tutf8", "frontdesk-calls-list.1"}, {"man", "--warnings", "-l", "-Tutf8", "frontdesk.toml.5"},
 	} {
 		if _, err := exec.LookPath(tt[0]); err != nil {
 			continue // the deb section of the tests has them
@@ -100,24 +69,36 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// Bash completes commands, verbs and flags.
-func TestBashCompletion(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("there is no bash here")
-	}
-	topics, err := readHelp(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct{ typed, want string }{
-		{"frontdesk ca", "callers calls"}, {"frontdesk calls s", "show sound"}, {"frontdesk calls show --j", "--json"},
-		{"frontdesk models ", "list fetch verify import use"}, {"frontdesk serve --c", "--config"}, {"frontdesk nothing x", ""},
+// Shells complete commands, verbs and flags, and files where files are meant.
+func TestCompletion(t *testing.T) {
+	for _, tt := range []struct {
+		typed string
+		want  []string
+		files bool
+	}{
+		{"ca", []string{"callers", "calls"}, false}, {"calls s", []string{"show", "sound"}, false}, {"calls show --j", []string{"--json"}, false},
+		{"models ", []string{"fetch", "import", "list", "use", "verify"}, false}, {"serve --c", []string{"--config"}, false},
+		{"callers import ", nil, true}, {"calls show ", nil, false},
 	} {
-		script := bashCompletion(topics) + "\nCOMP_WORDS=(" + tt.typed + ")\n[[ '" + tt.typed + "' != *' ' ]] || COMP_WORDS+=('')\n" +
-			"COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _frontdesk; echo \"${COMPREPLY[*]}\"\n"
-		out, err := exec.CommandContext(t.Context(), "bash", "-c", script).CombinedOutput()
-		if got := strings.TrimSpace(string(out)); err != nil || got != tt.want {
-			t.Errorf("%q: got %q, %v; want %q", tt.typed, got, err, tt.want)
+		typed := strings.Split(tt.typed, " ")
+		var out strings.Builder
+		if code := run(t.Context(), append([]string{"__complete"}, typed...), nil, &out, io.Discard); code != exitOK {
+			t.Errorf("%q: code %d", tt.typed, code)
+		}
+		var got []string
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		for _, l := range lines[:len(lines)-1] {
+			word, _, _ := strings.Cut(l, "\t")
+			got = append(got, word)
+		}
+		if files := lines[len(lines)-1] == ":0"; !slices.Equal(got, tt.want) || files != tt.files {
+			t.Errorf("%q: got %q, files %v; want %q, %v", tt.typed, got, files, tt.want, tt.files)
+		}
+	}
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		var out strings.Builder
+		if code := run(t.Context(), []string{"completion", shell}, nil, &out, io.Discard); code != exitOK || !strings.Contains(out.String(), "__complete") {
+			t.Errorf("%s: code %d, %d octets", shell, code, out.Len())
 		}
 	}
 }

@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/record"
@@ -19,50 +20,43 @@ import (
 func documentChild() []string { return []string{"/proc/self/exe", "extract"} }
 
 // extractCommand is the child process that reads one document from its standard input.
-type extractCommand struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-}
-
-// Run reads the document and ends.
-func (c *extractCommand) Run(_ context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk extract", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	name := fs.String("name", "", "`name` of the file, for its form")
-	language := fs.String("language", "en", "`tag` of the language that it is written in")
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	} else if err != nil {
-		return exitUsage
-	}
-	if *name == "" || fs.NArg() > 0 {
-		fmt.Fprintln(c.stderr, "frontdesk extract: --name is needed, and no arguments besides the flags; frontdesk documents add starts this command by itself")
-		return exitUsage
-	}
-	if err := documents.Serve(*name, *language, c.stdin, c.stdout); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk extract:", err)
-		return exitFailed
-	}
-	return exitOK
-}
-
-// documentsCommand are documents list, show, add, change, remove and restore. A document is named by its ID, or by its name.
-func documentsCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "documents", verbs: []verb{
-		{name: "list", summary: "which documents callers may be told of", run: listDocuments},
-		{name: "show", args: "DOCUMENT", summary: "one document with its passages", run: showDocument},
-		{name: "add", args: "FILE", summary: "take a text, Markdown, PDF or Word file (.docx) of up to 20 MB", run: addDocument, flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.name, "name", "", "how it is `called` aloud: \"house rules\"; after the file without it")
-			fs.StringVar(&r.sameAs, "replace", "", "`DOCUMENT` whose new version it is; passages that are off stay off")
-		}},
-		{name: "change", args: "DOCUMENT", summary: "give it another name, or switch passages off and on", run: changeDocument, flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.name, "name", "", "how it is `called` aloud")
-			fs.Var(&r.words, "off", "`PASSAGE` of which callers are not told, as show lists it; may be given several times")
-			fs.Var(&r.others, "on", "`PASSAGE` of which they are told again")
-		}},
-		{name: "remove", args: "DOCUMENT", summary: "have callers not told of it any more", run: removeDocument},
-		{name: "restore", args: "DOCUMENT", summary: "take a removal back, within a day", run: restoreDocument},
+func extractCommand() *cobra.Command {
+	var name, language string
+	cmd := &cobra.Command{Use: "extract", Short: "the child process that reads one document; not for people", Hidden: true, RunE: func(cmd *cobra.Command, _ []string) error {
+		if name == "" {
+			return misused("--name is needed; frontdesk documents add starts this command by itself")
+		}
+		return documents.Serve(name, language, cmd.InOrStdin(), cmd.OutOrStdout())
 	}}
+	cmd.Flags().StringVar(&name, "name", "", "`name` of the file, for its form")
+	cmd.Flags().StringVar(&language, "language", "en", "`tag` of the language that it is written in")
+	return cmd
+}
+
+// documentsCommand is frontdesk documents. A document is named by its ID, or by its name.
+func documentsCommand() *cobra.Command {
+	var name, old string
+	add := ask("add FILE", "take a text, Markdown, PDF or Word file of up to 20 MB", func(ctx context.Context, r *request) error {
+		return addDocument(ctx, r, name, old)
+	})
+	add.Flags().StringVar(&name, "name", "", "how it is `called` aloud: \"house rules\"; after the file without it")
+	add.Flags().StringVar(&old, "replace", "", "`DOCUMENT` whose new version it is; passages that are off stay off")
+
+	var e service.DocumentEdit
+	change := ask("change DOCUMENT", "give it another name, or switch passages off and on", func(ctx context.Context, r *request) error {
+		return changeDocument(ctx, r, e)
+	})
+	change.Flags().StringVar(&e.Name, "name", "", "how it is `called` aloud")
+	change.Flags().StringArrayVar(&e.Off, "off", nil, "`PASSAGE` of which callers are not told, as show lists it; may be given several times")
+	change.Flags().StringArrayVar(&e.On, "on", nil, "`PASSAGE` of which they are told again")
+
+	return group("documents", "what callers may be told in your own words",
+		ask("list", "which documents callers may be told of", listDocuments),
+		ask("show DOCUMENT", "one document with its passages", showDocument),
+		described(add, "", "  frontdesk documents add rules.pdf --name \"house rules\""),
+		described(change, "", "  frontdesk documents change \"house rules\" --off PASSAGE"),
+		ask("remove DOCUMENT", "have callers not told of it any more", removeDocument),
+		ask("restore DOCUMENT", "take a removal back, within a day", restoreDocument))
 }
 
 // document finds the one that is meant.
@@ -94,10 +88,6 @@ func listDocuments(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(ds)
-		return nil
-	}
 	var rows [][]string
 	for _, d := range ds {
 		state := fmt.Sprintf("%d of %d", d.On(), len(d.Passages))
@@ -106,8 +96,7 @@ func listDocuments(ctx context.Context, r *request) error {
 		}
 		rows = append(rows, []string{d.ID, d.Name, d.File, pagesText(d.Pages), state, when(d.At)})
 	}
-	r.out.table("There are no documents.", []string{"DOCUMENT", "NAME", "FILE", "PAGES", "PASSAGES TOLD", "SINCE"}, rows)
-	return nil
+	return r.table(ds, "There are no documents.", []string{"DOCUMENT", "NAME", "FILE", "PAGES", "PASSAGES TOLD", "SINCE"}, rows)
 }
 
 // pagesText is a number of pages; "-" where there are none.
@@ -160,10 +149,10 @@ func shorten(s string) string {
 	return s
 }
 
-func addDocument(ctx context.Context, r *request) error {
-	f := service.DocumentFile{File: r.arg, Name: r.name}
-	if r.sameAs != "" {
-		old, err := r.document(ctx, r.sameAs)
+func addDocument(ctx context.Context, r *request, name, replace string) error {
+	f := service.DocumentFile{File: r.arg, Name: name}
+	if replace != "" {
+		old, err := r.document(ctx, replace)
 		if err != nil {
 			return err
 		}
@@ -193,12 +182,12 @@ func readAtMost(name string, n int64) ([]byte, error) {
 	return b, nil
 }
 
-func changeDocument(ctx context.Context, r *request) error {
+func changeDocument(ctx context.Context, r *request, e service.DocumentEdit) error {
 	d, err := r.document(ctx, r.arg)
 	if err != nil {
 		return err
 	}
-	if d, err = service.ChangeDocument.Do(ctx, r.office, service.DocumentChange{ID: d.ID, Edit: service.DocumentEdit{Name: r.name, Off: r.words, On: r.others}}); err != nil {
+	if d, err = service.ChangeDocument.Do(ctx, r.office, service.DocumentChange{ID: d.ID, Edit: e}); err != nil {
 		return err
 	}
 	return r.toldDocument(d, "Changed; it holds from the next call on.")

@@ -3,24 +3,21 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/tryout"
 )
 
-func noteFlag(fs *flag.FlagSet, r *request) {
-	fs.StringVar(&r.note, "note", "", "what the change is about, for the history")
-}
-
-func tryFlags(fs *flag.FlagSet, r *request) {
-	fs.BoolVar(&r.all, "published", false, "try what is published instead of the draft")
-	fs.StringVar(&r.at, "at", "", "the `moment` of the call, such as 2026-12-24T09:30:00Z; else now")
+// noteFlag adds --note to what publishes something.
+func noteFlag(cmd *cobra.Command, note *string) {
+	cmd.Flags().StringVar(note, "note", "", "what the change is about, for the history")
 }
 
 func showEdition(ctx context.Context, r *request) error {
@@ -56,8 +53,8 @@ type listedEdition struct {
 	Changes []edit.Change `json:"changes"`
 }
 
-func listHistory(ctx context.Context, r *request) error {
-	es, err := service.ListEditions.Do(ctx, r.office, service.EditionFilter{Before: 0, Limit: r.limit})
+func listHistory(ctx context.Context, r *request, limit int) error {
+	es, err := service.ListEditions.Do(ctx, r.office, service.EditionFilter{Before: 0, Limit: limit})
 	if err != nil {
 		return err
 	}
@@ -66,12 +63,7 @@ func listHistory(ctx context.Context, r *request) error {
 		list = append(list, listedEdition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Changes: e.Changes})
 		rows = append(rows, []string{strconv.Itoa(e.Version), when(e.At), e.Note, summed(e.Changes)})
 	}
-	if r.json {
-		r.out.json(list)
-		return nil
-	}
-	r.out.table("No profile was published yet.", []string{"VERSION", "PUBLISHED", "NOTE", "CHANGES"}, rows)
-	return nil
+	return r.table(list, "No profile was published yet.", []string{"VERSION", "PUBLISHED", "NOTE", "CHANGES"}, rows)
 }
 
 // summed tells the first changes and counts the rest.
@@ -88,26 +80,16 @@ func summed(cs []edit.Change) string {
 	return strings.Join(out, "; ")
 }
 
-func goBack(ctx context.Context, r *request) error {
+func goBack(ctx context.Context, r *request, note string) error {
 	version, err := readVersion(r.arg)
 	if err != nil {
 		return err
 	}
-	now, err := service.GoBack.Do(ctx, r.office, service.Reversion{Version: version, Note: r.note})
+	now, err := service.GoBack.Do(ctx, r.office, service.Reversion{Version: version, Note: note})
 	if err != nil {
 		return err
 	}
 	return r.told(map[string]any{"version": now, "of": version}, "Version %d is published again as version %d; it holds from the next call on.", version, now)
-}
-
-// told prints an answer as JSON or as a sentence.
-func (r *request) told(v any, format string, args ...any) error {
-	if r.json {
-		r.out.json(v)
-		return nil
-	}
-	r.out.line(format, args...)
-	return nil
 }
 
 func showDraft(ctx context.Context, r *request) error {
@@ -146,12 +128,12 @@ func importDraft(ctx context.Context, r *request) error {
 	return r.told(d, "The draft is what %s says: %d change(s) from what is published. frontdesk profile publish makes it hold.", r.arg, len(d.Changes))
 }
 
-func publishDraft(ctx context.Context, r *request) error {
+func publishDraft(ctx context.Context, r *request, note string) error {
 	d, err := service.ReadDraft.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
-	version, err := service.PublishDraft.Do(ctx, r.office, service.Publication{Revision: d.Revision, Note: r.note})
+	version, err := service.PublishDraft.Do(ctx, r.office, service.Publication{Revision: d.Revision, Note: note})
 	if err != nil {
 		return err
 	}
@@ -169,11 +151,11 @@ func discardDraft(ctx context.Context, r *request) error {
 	return r.told(d, "The draft says again what is published.")
 }
 
-func tryQuestion(ctx context.Context, r *request) error {
-	t := service.Trial{Question: r.arg, Published: r.all}
-	if r.at != "" {
+func tryQuestion(ctx context.Context, r *request, t service.Trial, at string) error {
+	t.Question = r.arg
+	if at != "" {
 		var err error
-		if t.At, err = time.Parse(time.RFC3339, r.at); err != nil {
+		if t.At, err = time.Parse(time.RFC3339, at); err != nil {
 			return errors.New("write --at as 2026-12-24T09:30:00Z")
 		}
 	}

@@ -2,31 +2,26 @@ package main
 
 import (
 	"context"
-	"flag"
-	"fmt"
-	"io"
 	"strconv"
-	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/service"
 )
 
-// egressCommand is egress report.
-func egressCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "egress", verbs: []verb{
-		{name: "report", summary: "where the box may speak to, and to whom it spoke, day by day", run: reportEgress, flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.since, "since", "", "only from this `DAY` on, as 2026-03-02")
-		}},
-	}}
+// egressCommand is frontdesk egress.
+func egressCommand() *cobra.Command {
+	var since string
+	report := ask("report", "what may be spoken to, and what was, day by day", func(ctx context.Context, r *request) error { return reportEgress(ctx, r, since) })
+	sinceFlag(report, &since, "what was sent")
+	return group("egress", "where the box may speak to, and to whom it spoke", report)
 }
 
-func reportEgress(ctx context.Context, r *request) error {
-	if r.since != "" {
-		if _, err := time.Parse(time.DateOnly, r.since); err != nil {
-			return fmt.Errorf("read --since: write the day as 2026-03-02: %w", err)
-		}
+func reportEgress(ctx context.Context, r *request, since string) error {
+	if _, err := dayFlag("since", since); err != nil {
+		return err
 	}
-	e, err := service.ReadEgress.Do(ctx, r.office, r.since)
+	e, err := service.ReadEgress.Do(ctx, r.office, since)
 	if err != nil {
 		return err
 	}

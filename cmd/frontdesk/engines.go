@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -15,7 +13,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/cpucheck"
 	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/modelstest"
@@ -47,7 +49,7 @@ type voiceFile struct {
 }
 
 // flags makes the fields settable on the command line.
-func (f *engineFiles) flags(fs *flag.FlagSet) {
+func (f *engineFiles) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&f.dir, "models", ".", "`folder` of the model files; the names below are relative to it")
 	fs.StringVar(&f.asr, "asr", "", "Whisper model `file`")
 	fs.StringVar(&f.vad, "vad", "", "voice detector `file` (Silero, ggml)")
@@ -193,35 +195,22 @@ func (f engineFiles) path(name string) string {
 // errNoEngines says that the program was built without the native code.
 var errNoEngines = errors.New("this build has no engines; run make setup")
 
-// enginesCommand is the child process of serve that holds the native models.
-type enginesCommand struct {
-	stderr io.Writer
-}
-
-// Run serves the engines on a socket until ctx ends.
-func (c *enginesCommand) Run(ctx context.Context, args []string) int {
+// enginesCommand is the child process of serve that holds the native models. It serves them on a socket until it is told to stop.
+func enginesCommand() *cobra.Command {
 	var f engineFiles
-	fs := flag.NewFlagSet("frontdesk engines", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	socket := fs.String("socket", "", "serve on this Unix `path`, in a folder of mode 0700")
-	scripted := fs.Bool("scripted", false, "serve scripted engines that need no models, for tests")
-	f.flags(fs)
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
+	var socket string
+	var scripted bool
+	cmd := &cobra.Command{Use: "engines", Short: "the child process of serve; not for people", Hidden: true, RunE: func(cmd *cobra.Command, _ []string) error {
+		if socket == "" {
+			return misused("--socket is needed; serve starts this command by itself")
 		}
-		return 2
-	}
-	if *socket == "" || fs.NArg() > 0 {
-		fmt.Fprintln(c.stderr, "frontdesk engines: --socket is needed, and no arguments besides the flags; serve starts this command by itself")
-		return 2
-	}
-	logger := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
-	if err := serveEngines(ctx, *socket, f, *scripted, logger); err != nil {
-		fmt.Fprintln(c.stderr, "frontdesk engines:", err)
-		return 1
-	}
-	return 0
+		logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{ReplaceAttr: withoutTime}))
+		return serveEngines(cmd.Context(), socket, f, scripted, logger)
+	}}
+	cmd.Flags().StringVar(&socket, "socket", "", "serve on this Unix `path`, in a folder of mode 0700")
+	cmd.Flags().BoolVar(&scripted, "scripted", false, "serve scripted engines that need no models, for tests")
+	f.flags(cmd.Flags())
+	return fit(cpucheck.Check, cmd)
 }
 
 // withoutTime leaves out the time of a log line: the supervisor, which logs the line again, adds its own.

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
@@ -30,7 +32,7 @@ func TestEnginesChild(t *testing.T) {
 		t.Skip("only runs as the child of another test")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	code := (&enginesCommand{stderr: os.Stderr}).Run(ctx, flag.Args())
+	code := run(ctx, append([]string{"engines"}, flag.Args()...), nil, os.Stdout, os.Stderr)
 	stop()
 	if code != 0 {
 		os.Exit(code)
@@ -130,7 +132,7 @@ func TestEngineFilesRoundTrip(t *testing.T) {
 	}
 	for _, want := range []engineFiles{full, {dir: ".", language: "en"}} {
 		var got engineFiles
-		fs := flag.NewFlagSet("", flag.ContinueOnError)
+		fs := pflag.NewFlagSet("", pflag.ContinueOnError)
 		got.flags(fs)
 		if err := fs.Parse(want.args()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q gives %+v, %v; want %+v", want.args(), got, err, want)
@@ -199,16 +201,16 @@ func TestEnginesUsage(t *testing.T) {
 	}{
 		{"no socket", nil, 2, "--socket"},
 		{"unknown flag", []string{"--fast"}, 2, "fast"},
-		{"an argument", []string{"--socket", "x", "y"}, 2, "no arguments"},
-		{"help", []string{"--help"}, 0, "-voice file"},
+		{"an argument", []string{"--socket", "x", "y"}, 2, "too many"},
+		{"help", []string{"--help"}, 0, "--voice file"},
 		{"socket in the way", []string{"--scripted", "--socket", os.DevNull}, 1, "open to other users"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var stderr bytes.Buffer
-			code := (&enginesCommand{stderr: &stderr}).Run(t.Context(), tt.args)
-			if code != tt.code || !strings.Contains(stderr.String(), tt.says) {
-				t.Errorf("code %d, want %d with %q:\n%s", code, tt.code, tt.says, stderr.String())
+			var out bytes.Buffer
+			code := run(t.Context(), append([]string{"engines"}, tt.args...), nil, &out, &out)
+			if code != tt.code || !strings.Contains(out.String(), tt.says) {
+				t.Errorf("code %d, want %d with %q:\n%s", code, tt.code, tt.says, out.String())
 			}
 		})
 	}

@@ -3,37 +3,35 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
-	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/service"
 )
 
-// examplesCommand are examples list, meanings, add, keep and remove.
-func examplesCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "examples", verbs: []verb{
-		{name: "list", summary: "callers' words whose meaning you told, newest first", run: listExamples},
-		{name: "meanings", summary: "all that callers can mean by the profile", run: listMeanings},
-		{name: "add", args: "CALL", summary: "say what a turn of a call should have been taken for", run: addExample, flags: func(fs *flag.FlagSet, r *request) {
-			fs.IntVar(&r.turn, "turn", -1, "`number` of the turn, as calls show --json has it")
-			fs.StringVar(&r.note, "means", "", "what it `means`, as examples meanings has it")
-		}},
-		{name: "keep", args: "ID", summary: "the words name nobody: they stay when their caller is erased", run: keepExample},
-		{name: "remove", args: "ID", summary: "take back what was told", run: removeExample},
-	}}
+// examplesCommand is frontdesk examples.
+func examplesCommand() *cobra.Command {
+	var turn int
+	var means string
+	add := ask("add CALL", "say what a turn of a call should have been taken for", func(ctx context.Context, r *request) error {
+		return addExample(ctx, r, turn, means)
+	})
+	add.Flags().IntVar(&turn, "turn", -1, "`number` of the turn, as calls show --json has it")
+	add.Flags().StringVar(&means, "means", "", "`what` it means, as examples meanings has it")
+	return group("examples", "callers' words whose meaning you told",
+		ask("list", "the words, newest first", listExamples),
+		ask("meanings", "all that callers can mean by the profile", listMeanings),
+		described(add, "", "  frontdesk examples add CALL --turn 2 --means hours"),
+		ask("keep ID", "the words name nobody: they stay when their caller is erased", keepExample),
+		ask("remove ID", "take back what was told", removeExample))
 }
 
 func listExamples(ctx context.Context, r *request) error {
 	list, err := service.ListExamples.Get(ctx, r.office)
 	if err != nil {
 		return err
-	}
-	if r.json {
-		r.out.json(list)
-		return nil
 	}
 	var rows [][]string
 	for _, e := range list {
@@ -46,8 +44,7 @@ func listExamples(ctx context.Context, r *request) error {
 		}
 		rows = append(rows, []string{e.ID, when(e.At), strings.TrimSpace(e.Says), state, string(e.Text)})
 	}
-	r.out.table("Nothing was taught yet.", []string{"ID", "TOLD", "MEANS", "STATE", "WORDS"}, rows)
-	return nil
+	return r.table(list, "Nothing was taught yet.", []string{"ID", "TOLD", "MEANS", "STATE", "WORDS"}, rows)
 }
 
 func listMeanings(ctx context.Context, r *request) error {
@@ -55,25 +52,20 @@ func listMeanings(ctx context.Context, r *request) error {
 	if err != nil {
 		return noProfile(err)
 	}
-	if r.json {
-		r.out.json(list)
-		return nil
-	}
 	var rows [][]string
 	for _, m := range list {
 		rows = append(rows, []string{m.Means, m.Text})
 	}
-	r.out.table("", []string{"MEANS", "IN WORDS"}, rows)
-	return nil
+	return r.table(list, "", []string{"MEANS", "IN WORDS"}, rows)
 }
 
-func addExample(ctx context.Context, r *request) error {
-	if r.turn < 0 || r.note == "" {
+func addExample(ctx context.Context, r *request, turn int, means string) error {
+	if turn < 0 || means == "" {
 		return errors.New("say which turn with --turn, and what it means with --means; frontdesk examples meanings lists what there is")
 	}
-	e, err := service.CorrectTurn.Do(ctx, r.office, service.Correction{Call: r.arg, Turn: r.turn, Means: r.note})
+	e, err := service.CorrectTurn.Do(ctx, r.office, service.Correction{Call: r.arg, Turn: turn, Means: means})
 	if err != nil {
-		return fmt.Errorf("turn %s of call %s: %w", strconv.Itoa(r.turn), r.arg, err)
+		return fmt.Errorf("turn %d of call %s: %w", turn, r.arg, err)
 	}
 	return r.told(e, "From the next call on this is taken for %s: %s", shown(e.Says), shown(string(e.Text)))
 }

@@ -2,24 +2,20 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/service"
 )
 
-// errUnwell ends a command that has printed already what is wrong.
-var errUnwell = errors.New("the appliance does not answer calls")
-
 // healthCommand tells how the appliance is; it fails when calls are not answered.
-func healthCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "health", plain: true, verbs: []verb{
-		{name: "show", summary: "is it answering, and if not, why; exits with 1 when it is not", run: showHealth},
-	}}
+func healthCommand() *cobra.Command {
+	return described(ask("health", "is it answering, and if not, why", showHealth), `Says whether calls are answered, and if not, why. It ends with 1 when they are
+not.`, "")
 }
 
 func showHealth(ctx context.Context, r *request) error {
@@ -27,16 +23,9 @@ func showHealth(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(s)
-	} else {
-		r.out.status(s)
-	}
-	if r.out.err != nil {
-		return r.out.err
-	}
-	if s.Overall == health.Failed || !s.Answering {
-		return errUnwell
+	r.print(s, func() { r.out.status(s) })
+	if r.out.err == nil && (s.Overall == health.Failed || !s.Answering) {
+		return errSaid
 	}
 	return nil
 }

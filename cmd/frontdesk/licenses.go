@@ -1,16 +1,15 @@
 package main
 
 import (
-	"context"
 	"embed"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/cmd/internal/notice"
 )
@@ -19,14 +18,6 @@ import (
 //
 //go:embed licences
 var licences embed.FS // the directive needs a variable of the package
-
-// licensesCommand tells whose works are in the program and under which licence.
-type licensesCommand struct {
-	stdout, stderr io.Writer
-	// files and modules replace what the program was built with, in tests.
-	files   fs.FS
-	modules func() []notice.Work
-}
 
 // inventory is what frontdesk licenses prints in JSON.
 type inventory struct {
@@ -37,63 +28,42 @@ type inventory struct {
 	Works []notice.Work `json:"works"`
 }
 
-// Run implements frontdesk licenses.
-func (c *licensesCommand) Run(_ context.Context, args []string) int {
-	flags := flag.NewFlagSet("frontdesk licenses", flag.ContinueOnError)
-	flags.SetOutput(c.stderr)
-	flags.Usage = func() {
-		fmt.Fprintln(c.stderr, "Usage: frontdesk licenses [--json] [--text] [NAME]\n\nLists the works of others in this program, or those whose name contains NAME.")
-		flags.PrintDefaults()
-	}
-	asJSON := flags.Bool("json", false, "print one JSON object, with all texts")
-	text := flags.Bool("text", false, "print the texts of the licences too")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return exitOK
+// licensesCommand tells whose works are in the program and under which licence: those in files, and of modules those that files lack.
+func licensesCommand(files fs.FS, modules func() []notice.Work) *cobra.Command {
+	var asJSON, text bool
+	cmd := &cobra.Command{Use: "licenses [NAME]", Short: "whose works are in this program, and their licences", RunE: func(cmd *cobra.Command, args []string) error {
+		inv, err := readInventory(files, modules())
+		if err != nil {
+			return err
 		}
-		return exitUsage
-	}
-	if flags.NArg() > 1 {
-		flags.Usage()
-		return exitUsage
-	}
-	inv, err := c.inventory()
-	if err != nil {
-		fmt.Fprintf(c.stderr, "frontdesk licenses: %v\n", err)
-		return exitFailed
-	}
-	inv.Works = slices.DeleteFunc(inv.Works, func(w notice.Work) bool {
-		return !strings.Contains(strings.ToLower(w.Name), strings.ToLower(flags.Arg(0)))
-	})
-	out := &printer{w: c.stdout}
-	switch {
-	case *asJSON:
-		out.json(inv)
-	case *text:
-		out.licenceTexts(inv)
-	default:
-		out.licences(inv)
-	}
-	if out.err != nil {
-		return exitFailed
-	}
-	return exitOK
+		inv.Works = slices.DeleteFunc(inv.Works, func(w notice.Work) bool {
+			return !strings.Contains(strings.ToLower(w.Name), strings.ToLower(strings.Join(args, "")))
+		})
+		out := &printer{w: cmd.OutOrStdout()}
+		switch {
+		case asJSON:
+			out.json(inv)
+		case text:
+			out.licenceTexts(inv)
+		default:
+			out.licences(inv)
+		}
+		return out.err
+	}}
+	jsonFlag(cmd.Flags(), &asJSON)
+	cmd.Flags().BoolVar(&text, "text", false, "print the texts of the licences too")
+	return described(cmd, `Lists the works of others in this program, or those whose name contains NAME,
+with their licences; as JSON with all texts.`,
+		"  frontdesk licenses\n  frontdesk licenses --text whisper")
 }
 
-// inventory reads what was embedded and compares it with the modules that are really in the program.
-func (c *licensesCommand) inventory() (inventory, error) {
-	files, modules := c.files, c.modules
-	if files == nil {
-		files = licences
-	}
-	if modules == nil {
-		modules = builtModules
-	}
+// readInventory reads what was embedded and compares it with the modules that are really in the program.
+func readInventory(files fs.FS, modules []notice.Work) (inventory, error) {
 	data, err := fs.ReadFile(files, "licences/"+notice.File)
 	if errors.Is(err, fs.ErrNotExist) {
 		return inventory{
 			Note:  "This program was built without make setup: only its Go modules are listed, and their licences are unknown to it.",
-			Works: modules(),
+			Works: modules,
 		}, nil
 	}
 	if err != nil {
@@ -104,7 +74,7 @@ func (c *licensesCommand) inventory() (inventory, error) {
 		return inventory{}, err
 	}
 	inv := inventory{Complete: true, Works: works}
-	for _, m := range modules() {
+	for _, m := range modules {
 		if !slices.ContainsFunc(works, func(w notice.Work) bool { return w.Name == m.Name && w.Version == m.Version }) {
 			inv.Complete = false
 			inv.Note = "The modules of this program have changed since make setup; run it again to have all licences."

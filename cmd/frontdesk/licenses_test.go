@@ -21,8 +21,8 @@ func licensesOutput(t *testing.T, works, modules []notice.Work, args ...string) 
 		files["licences/"+notice.File] = &fstest.MapFile{Data: data}
 	}
 	var out strings.Builder
-	c := &licensesCommand{stdout: &out, stderr: &out, files: files, modules: func() []notice.Work { return modules }}
-	return c.Run(t.Context(), args), out.String()
+	c := licensesCommand(files, func() []notice.Work { return modules })
+	return execute(t.Context(), c, args, nil, &out, &out), out.String()
 }
 
 func TestLicenses(t *testing.T) {
@@ -86,7 +86,7 @@ func TestLicensesJSON(t *testing.T) {
 // This program's own inventory can be read, however it was built.
 func TestLicensesOfThisProgram(t *testing.T) {
 	var out, errs strings.Builder
-	if code := (&licensesCommand{stdout: &out, stderr: &errs}).Run(t.Context(), []string{"--json"}); code != exitOK {
+	if code := run(t.Context(), []string{"licenses", "--json"}, nil, &out, &errs); code != exitOK {
 		t.Fatalf("got code %d: %s", code, errs.String())
 	}
 	var inv inventory

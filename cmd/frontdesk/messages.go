@@ -2,49 +2,48 @@ package main
 
 import (
 	"context"
-	"flag"
-	"io"
 	"strconv"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
-// messagesCommand are messages list, show, done, undo and call-back.
-func messagesCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "messages", verbs: []verb{
-		{name: "list", summary: "what callers left, newest first", run: listMessages, flags: func(fs *flag.FlagSet, r *request) {
-			limitFlag(fs, r)
-			fs.BoolVar(&r.all, "all", false, "also those that are done")
-		}},
-		{name: "show", args: "ID", summary: "one message", run: showMessage},
-		{name: "done", args: "ID", summary: "mark a message as dealt with", run: markMessage(true)},
-		{name: "undo", args: "ID", summary: "mark a message as open again", run: markMessage(false)},
-		{name: "call-back", args: "ID", summary: "ring a telephone of the office, and join it with who left the message", run: callBack, flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.note, "phone", "", "`extension` of the telephone that rings; without it, those that there are are listed")
-		}},
-	}}
+// messagesCommand is frontdesk messages.
+func messagesCommand() *cobra.Command {
+	var f service.MessageFilter
+	list := ask("list", "what callers left, newest first", func(ctx context.Context, r *request) error { return listMessages(ctx, r, f) })
+	limitFlag(list, &f.Limit)
+	list.Flags().BoolVar(&f.Done, "all", false, "also those that are done")
+
+	var extension string
+	call := ask("call-back ID", "ring a telephone of the office, and join it with the caller", func(ctx context.Context, r *request) error {
+		return callBack(ctx, r, extension)
+	})
+	call.Flags().StringVar(&extension, "phone", "", "`extension` of the telephone that rings; without it, those that there are are listed")
+
+	return group("messages", "what callers left, and what became of it",
+		list, ask("show ID", "one message", showMessage),
+		ask("done ID", "mark a message as dealt with", markMessage(true)),
+		ask("undo ID", "mark a message as open again", markMessage(false)),
+		described(call, "Rings a telephone of the office, and joins it with who left the message.", "  frontdesk messages call-back ID --phone 200"))
 }
 
-func listMessages(ctx context.Context, r *request) error {
-	messages, err := service.ListMessages.Do(ctx, r.office, service.MessageFilter{Limit: r.limit, Done: r.all})
+func listMessages(ctx context.Context, r *request, f service.MessageFilter) error {
+	messages, err := service.ListMessages.Do(ctx, r.office, f)
 	if err != nil {
 		return err
-	}
-	if r.json {
-		r.out.json(messages)
-		return nil
 	}
 	var rows [][]string
 	for _, m := range messages {
 		rows = append(rows, []string{m.ID, when(m.At), string(m.Urgency), mark(m), m.Number.Masked(), m.For, string(m.Name)})
 	}
 	none := "There are no open messages."
-	if r.all {
+	if f.Done {
 		none = "There are no messages."
 	}
-	r.out.table(none, []string{"ID", "LEFT", "URGENCY", "STATE", "NUMBER", "FOR", "NAME"}, rows)
-	return nil
+	return r.table(messages, none, []string{"ID", "LEFT", "URGENCY", "STATE", "NUMBER", "FOR", "NAME"}, rows)
 }
 
 func showMessage(ctx context.Context, r *request) error {
@@ -55,27 +54,22 @@ func showMessage(ctx context.Context, r *request) error {
 	return r.showMessage(m)
 }
 
-func callBack(ctx context.Context, r *request) error {
-	if r.note == "" {
+func callBack(ctx context.Context, r *request, extension string) error {
+	if extension == "" {
 		list, err := service.ListHandsets.Get(ctx, r.office)
 		if err != nil {
 			return err
-		}
-		if r.json {
-			r.out.json(list)
-			return nil
 		}
 		var rows [][]string
 		for _, h := range list {
 			rows = append(rows, []string{h.Extension, h.Name})
 		}
-		r.out.table("The business profile names no telephone.", []string{"EXTENSION", "WHOSE"}, rows)
-		return nil
+		return r.table(list, "The business profile names no telephone.", []string{"EXTENSION", "WHOSE"}, rows)
 	}
-	if err := service.CallBack.Act(ctx, r.office, service.Ring{Message: r.arg, Extension: r.note}); err != nil {
+	if err := service.CallBack.Act(ctx, r.office, service.Ring{Message: r.arg, Extension: extension}); err != nil {
 		return err
 	}
-	return r.told(map[string]any{"id": r.arg, "phone": r.note, "joined": true}, "The two are joined.")
+	return r.told(map[string]any{"id": r.arg, "phone": extension, "joined": true}, "The two are joined.")
 }
 
 func markMessage(done bool) func(ctx context.Context, r *request) error {
@@ -89,11 +83,7 @@ func markMessage(done bool) func(ctx context.Context, r *request) error {
 }
 
 func (r *request) showMessage(m record.Message) error {
-	if r.json {
-		r.out.json(m)
-	} else {
-		r.out.message(m)
-	}
+	r.print(m, func() { r.out.message(m) })
 	return nil
 }
 
@@ -129,13 +119,22 @@ func numberFrom(s string) string {
 	return s
 }
 
-// unansweredCommand are unanswered list, answer and dismiss.
-func unansweredCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "unanswered", verbs: []verb{
-		{name: "list", summary: "questions that the profile has no answer to, those asked most often first", run: listUnanswered},
-		{name: "answer", args: "ID", summary: "answer a question for good: in the profile that is published, and off the list", flags: replyFlags, run: answerQuestion},
-		{name: "dismiss", args: "ID", summary: "take a question off the list without an answer", run: dismissQuestion},
-	}}
+// unansweredCommand is frontdesk unanswered.
+func unansweredCommand() *cobra.Command {
+	var reply service.Reply
+	answer := ask("answer ID", "answer a question for good, and take it off the list", func(ctx context.Context, r *request) error {
+		return answerQuestion(ctx, r, reply)
+	})
+	fs := answer.Flags()
+	fs.StringVar(&reply.Text, "reply", "", "the `words` that are said to who asks this")
+	fs.StringVar(&reply.Question, "question", "", "the `question` as it shall stand in the profile; else the caller's words")
+	fs.StringVar(&reply.SameAs, "same-as", "", "instead: the `question` in the profile whose answer holds here too")
+	return group("unanswered", "questions that the profile has no answer to",
+		ask("list", "the questions, those asked most often first", listUnanswered),
+		described(answer, "Answers a question for good: in the profile that is published, and off the list.",
+			`  frontdesk unanswered answer ID --reply "We only mend pipes."
+  frontdesk unanswered answer ID --same-as "Do you mend bikes?"`),
+		ask("dismiss ID", "take a question off the list without an answer", dismissQuestion))
 }
 
 func listUnanswered(ctx context.Context, r *request) error {
@@ -143,39 +142,22 @@ func listUnanswered(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(questions)
-		return nil
-	}
 	var rows [][]string
 	for _, u := range questions {
 		rows = append(rows, []string{strconv.Itoa(u.Times), when(u.At), u.CallID, u.ID, string(u.Question)})
 	}
-	r.out.table("There are no unanswered questions.", []string{"TIMES", "LAST", "CALL", "ID", "QUESTION"}, rows)
-	return nil
+	return r.table(questions, "There are no unanswered questions.", []string{"TIMES", "LAST", "CALL", "ID", "QUESTION"}, rows)
 }
 
-func replyFlags(fs *flag.FlagSet, r *request) {
-	fs.StringVar(&r.reply, "reply", "", "the `words` that are said to who asks this")
-	fs.StringVar(&r.note, "question", "", "the `question` as it shall stand in the profile; else the caller's words")
-	fs.StringVar(&r.sameAs, "same-as", "", "instead: the `question` in the profile whose answer holds here too")
-}
-
-func answerQuestion(ctx context.Context, r *request) error {
-	got, err := service.AnswerQuestion.Do(ctx, r.office, service.QuestionReply{ID: r.arg, Reply: service.Reply{Question: r.note, Text: r.reply, SameAs: r.sameAs}})
+func answerQuestion(ctx context.Context, r *request, reply service.Reply) error {
+	got, err := service.AnswerQuestion.Do(ctx, r.office, service.QuestionReply{ID: r.arg, Reply: reply})
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(got)
-		return nil
+	if reply.SameAs != "" {
+		return r.told(got, "Learned; who asks the same now hears: %s", shown(got.Check.Said))
 	}
-	if r.sameAs != "" {
-		r.out.line("Learned; who asks the same now hears: %s", shown(got.Check.Said))
-		return nil
-	}
-	r.out.line("Published as version %d; who asks the same now hears: %s", got.Version, shown(got.Check.Said))
-	return nil
+	return r.told(got, "Published as version %d; who asks the same now hears: %s", got.Version, shown(got.Check.Said))
 }
 
 func dismissQuestion(ctx context.Context, r *request) error {

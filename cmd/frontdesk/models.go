@@ -3,11 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
-	"io"
 	"os"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/models"
@@ -15,17 +14,6 @@ import (
 	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
-
-// modelsVerb is one thing that can be done with models.
-type modelsVerb struct {
-	name    string
-	args    string // as the usage shows them
-	least   int    // fewest arguments
-	most    int    // most arguments, -1 for any number
-	summary string
-	more    string // what the help says beyond the summary
-	run     func(ctx context.Context, r *modelsRequest) error
-}
 
 // modelsRequest is one command line of frontdesk models.
 type modelsRequest struct {
@@ -36,100 +24,46 @@ type modelsRequest struct {
 	bars  *progress.Reporter
 }
 
-// errBad is returned when a model's files are not what they should be, and this was printed.
-var errBad = errors.New("bad model files")
-
-// modelsCommand keeps the weights that the engines run on. It needs no running appliance.
-type modelsCommand struct {
-	stdout, stderr io.Writer
-	fetcher        models.Fetcher // how fetch reaches the world; tests set it
+// modelsCommand is frontdesk models: the weights that the engines run on. It needs no running appliance.
+func modelsCommand() *cobra.Command {
+	return described(group("models", "the weights that the engines run on",
+		overModels("list", "what models there are, what for, and whether they are here", listModels),
+		described(overModels("fetch [NAME...]", "fetch what is missing of models", fetchModels),
+			`Fetches what is missing of models, by default of those in use. It can be
+interrupted and goes on where it stopped. Nothing gets its name before its hash
+is right.`, "  frontdesk models fetch"),
+		described(overModels("verify [NAME...]", "hash the files of models anew", verifyModels),
+			`Hashes the files of models anew, by default of all that are here or in use. It
+ends with 1 when a file is missing or not what it should be.`, ""),
+		described(overModels("import FOLDER", "take models from a folder or a stick", importModels),
+			`Takes models from a folder or a stick, without any network. Every missing file
+that the manifest knows is taken, whatever its name and wherever below FOLDER.`, "  frontdesk models import /media/stick"),
+		overModels("use NAME", "use another model for what it is for, from the next start on", useModel)),
+		`The weights that the engines run on. A model of your own is an entry in a
+models.toml in the models folder or the one above it. A voice whose entry names
+languages speaks those; a language without a voice is spoken by espeak-ng.`, "")
 }
 
-func (c *modelsCommand) verbs() []modelsVerb {
-	return []modelsVerb{
-		{name: "list", summary: "what models there are, what for, and whether they are here", run: listModels},
-		{name: "fetch", args: "[NAME...]", most: -1, summary: "fetch what is missing of models, by default of those in use",
-			more: "It can be interrupted and goes on where it stopped. Nothing gets its name before its hash is right.", run: c.fetch},
-		{name: "verify", args: "[NAME...]", most: -1, summary: "hash the files of models anew, by default of all that are here or in use",
-			more: "It ends with 1 when a file is missing or not what it should be.", run: verifyModels},
-		{name: "import", args: "FOLDER", least: 1, most: 1, summary: "take models from a folder or a stick, without any network",
-			more: "Every missing file that the manifest knows is taken, whatever its name and wherever below FOLDER.", run: importModels},
-		{name: "use", args: "NAME", least: 1, most: 1, summary: "use another model for what it is for, from the next start on", run: useModel},
-	}
-}
-
-// Run implements frontdesk models.
-func (c *modelsCommand) Run(ctx context.Context, args []string) int {
-	v, rest, code := c.choose(args)
-	if v == nil {
-		return code
-	}
-	name := "frontdesk models " + v.name
-	r := &modelsRequest{out: &printer{w: c.stdout}, bars: progress.For(c.stderr)}
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(c.stderr)
-	flags.Usage = func() {
-		fmt.Fprintf(c.stderr, "%s: %s\n\nUsage: %s [flags] %s\n\n", name, v.summary, name, v.args)
-		if v.more != "" {
-			fmt.Fprintf(c.stderr, "%s\n\n", v.more)
+// overModels makes a command over the models folder.
+func overModels(use, short string, do func(ctx context.Context, r *modelsRequest) error) *cobra.Command {
+	var file, dir string
+	r := &modelsRequest{}
+	cmd := &cobra.Command{Use: use, Short: short, RunE: func(cmd *cobra.Command, args []string) error {
+		r.names, r.out, r.bars = args, &printer{w: cmd.OutOrStdout()}, progress.For(cmd.ErrOrStderr())
+		err := r.run(cmd.Context(), file, dir, do)
+		if err != nil && !errors.Is(err, errSaid) && cmd.Context().Err() != nil {
+			return hint.New("Nothing is broken: run the same command again and it goes on where it stopped.", "interrupted")
 		}
-		flags.PrintDefaults()
-	}
-	file := configFlag(flags)
-	dir := flags.String("dir", "", "models `folder`, instead of the one that the settings or make setup name")
-	flags.BoolVar(&r.json, "json", false, "print JSON, with whole numbers of bytes")
-	var err error
-	if r.names, err = parseMixed(flags, rest); errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	} else if err != nil {
-		return exitUsage
-	}
-	if len(r.names) < v.least || v.most >= 0 && len(r.names) > v.most {
-		flags.Usage()
-		return exitUsage
-	}
-	err = c.do(ctx, v, r, *file, *dir)
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errBad): // It was printed.
-	case ctx.Err() != nil:
-		hint.Print(c.stderr, name, hint.New("Nothing is broken: run the same command again and it goes on where it stopped.", "interrupted"))
-	default:
-		hint.Print(c.stderr, name, err)
-	}
-	return exitFailed
+		return err
+	}}
+	jsonFlag(cmd.Flags(), &r.json)
+	configFlag(cmd.Flags(), &file)
+	cmd.Flags().StringVar(&dir, "dir", "", "models `folder`, instead of the one that the settings or make setup name")
+	return cmd
 }
 
-// choose finds the verb; without one list is meant. It returns nil and the exit code when there is nothing to run.
-func (c *modelsCommand) choose(args []string) (*modelsVerb, []string, int) {
-	all := c.verbs()
-	help := len(args) > 0 && (args[0] == "help" || args[0] == "--help" || args[0] == "-h")
-	if !help && (len(args) == 0 || strings.HasPrefix(args[0], "-")) {
-		return &all[0], args, exitOK
-	}
-	for i := range all {
-		if all[i].name == args[0] {
-			return &all[i], args[1:], exitOK
-		}
-	}
-	if !help {
-		fmt.Fprintf(c.stderr, "frontdesk models: there is no verb %q\n\n", args[0])
-	}
-	fmt.Fprint(c.stderr, "Usage: frontdesk models VERB [flags]\n\n")
-	for _, v := range all {
-		fmt.Fprintf(c.stderr, "  %-17s %s\n", v.name+" "+v.args, v.summary)
-	}
-	fmt.Fprint(c.stderr, "\nA model of your own is an entry in a models.toml in the models folder or the one above it. A voice whose entry\n"+
-		"names languages speaks those; a language without a voice is spoken by espeak-ng.\n")
-	if help {
-		return nil, nil, exitOK
-	}
-	return nil, nil, exitUsage
-}
-
-// do runs the verb with an open library.
-func (c *modelsCommand) do(ctx context.Context, v *modelsVerb, r *modelsRequest, file, dir string) error {
+// run does the work with an open library.
+func (r *modelsRequest) run(ctx context.Context, file, dir string, do func(ctx context.Context, r *modelsRequest) error) error {
 	dir, err := modelsDir(file, dir)
 	if err != nil {
 		return err
@@ -137,7 +71,7 @@ func (c *modelsCommand) do(ctx context.Context, v *modelsVerb, r *modelsRequest,
 	if r.lib, err = models.Open(dir); err != nil {
 		return err
 	}
-	err = v.run(ctx, r)
+	err = do(ctx, r)
 	// Run by root for the service, whose account has to be able to go on with what is there.
 	if err := errors.Join(err, giveToOwner(dir)); err != nil {
 		return err
@@ -191,15 +125,13 @@ func (r *modelsRequest) inUse() ([]models.Model, error) {
 	return out, nil
 }
 
-// fetch implements frontdesk models fetch.
-func (c *modelsCommand) fetch(ctx context.Context, r *modelsRequest) error {
+// fetchModels implements frontdesk models fetch.
+func fetchModels(ctx context.Context, r *modelsRequest) error {
 	list, err := r.find()
 	if err != nil {
 		return err
 	}
-	f := c.fetcher
-	f.Progress = r.bars
-	if err := r.lib.Fetch(ctx, f, list...); err != nil {
+	if err := r.lib.Fetch(ctx, models.Fetcher{Progress: r.bars}, list...); err != nil {
 		return err
 	}
 	return r.report(list, "All are here and verified")

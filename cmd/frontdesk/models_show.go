@@ -120,7 +120,7 @@ func (r *modelsRequest) report(list []models.Model, done string) error {
 	return nil
 }
 
-// findings prints what verify found, and returns errBad unless all is right.
+// findings prints what verify found, and returns errSaid unless all is right.
 func (r *modelsRequest) findings(found []models.Finding) error {
 	ok := true
 	files := make([]shownFile, 0, len(found))
@@ -142,7 +142,7 @@ func (r *modelsRequest) findings(found []models.Finding) error {
 		}
 	}
 	if !ok {
-		return errBad
+		return errSaid
 	}
 	return nil
 }

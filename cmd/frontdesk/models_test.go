@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -76,7 +77,7 @@ func (b *modelsBench) write(path string, data []byte) {
 func (b *modelsBench) run(code int, args ...string) (stdout, stderr string) {
 	b.t.Helper()
 	var out, errs strings.Builder
-	got := (&modelsCommand{stdout: &out, stderr: &errs}).Run(b.t.Context(), append(args, "--dir", b.dir))
+	got := run(b.t.Context(), slices.Concat([]string{"models"}, args, []string{"--dir", b.dir}), nil, &out, &errs)
 	if got != code {
 		b.t.Fatalf("models %q: got code %d, want %d\n%s%s", args, got, code, out.String(), errs.String())
 	}
@@ -230,9 +231,11 @@ func TestModelsUsage(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"--help"}, 0, "import FOLDER"},
-		{[]string{"nothing"}, 2, `no verb "nothing"`},
-		{[]string{"use", "-h"}, 0, "-dir"},
+		{[]string{"--help"}, 0, "espeak-ng"},
+		{[]string{"import", "--help"}, 0, "models import FOLDER"},
+		{[]string{"nothing"}, 2, `no command "nothing"; use one of: fetch, import, list, use, verify`},
+		{[]string{"verfy"}, 2, "did you mean verify?"},
+		{[]string{"use", "-h"}, 0, "--dir"},
 		{[]string{"use"}, 2, "NAME"},
 		{[]string{"use", "a", "b"}, 2, "NAME"},
 		{[]string{"list", "a"}, 2, "list"},
@@ -241,10 +244,10 @@ func TestModelsUsage(t *testing.T) {
 		{[]string{"list", "--config", "none.toml"}, 1, "--dir FOLDER"},
 		{[]string{"use", "nope", "--dir", "none"}, 1, "frontdesk models list"},
 	} {
-		var out, errs strings.Builder
-		code := (&modelsCommand{stdout: &out, stderr: &errs}).Run(t.Context(), tt.args)
-		if code != tt.code || !strings.Contains(errs.String(), tt.want) {
-			t.Errorf("%q: got code %d and %q, want %d and %q", tt.args, code, errs.String(), tt.code, tt.want)
+		var out strings.Builder
+		code := run(t.Context(), append([]string{"models"}, tt.args...), nil, &out, &out)
+		if code != tt.code || !strings.Contains(out.String(), tt.want) {
+			t.Errorf("%q: got code %d and %q, want %d and %q", tt.args, code, out.String(), tt.code, tt.want)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,6 +12,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/documents"
@@ -21,144 +23,60 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// verb is one thing that can be done with a kind of record: "list" of "calls list".
-type verb struct {
-	name    string
-	args    string // as the usage shows them: "ID", "[ID]" where it may be left out; "" for none
-	summary string
-	flags   func(fs *flag.FlagSet, r *request) // more flags than the common ones; may be nil
-	alone   bool                               // needs no records: r.office is nil
-	folder  bool                               // needs their folder alone: r.office is nil
-	run     func(ctx context.Context, r *request) error
-}
-
-// request is one command line of an officeCommand.
+// request is one command line over the records. It is filled when the command runs.
 type request struct {
 	office service.Invoker
-	arg    string // the one argument; "" when the verb takes none
+	arg    string // the argument; "" when none was given
 	state  string // folder of the records
 	json   bool
-	limit  int
-	all    bool
-	caller string
-	since  string
-	who    string
-	about  string
-	note   string
-	at     string
-	role   string
-	reply  string
-	sameAs string
-	tests  bool
-	file   string // to write to, or to read from
-	words  words  // that are given several times
-	others words  // likewise
-	name   string
-	days   int
-	turn   int
-
-	out *printer
+	flags  *pflag.FlagSet
+	in     io.Reader
+	out    *printer
 }
 
-// words is a flag that may be given several times.
-type words []string
+// needs says what a command over the records has to have open.
+type needs int
 
-// String implements flag.Value.
-func (w *words) String() string { return strings.Join(*w, ", ") }
+const (
+	needsRecords needs = iota // the running appliance, or the records when none runs
+	needsBox                  // likewise; without records the machine alone
+	needsFolder               // the folder of the records: there is no office
+	needsNothing
+)
 
-// Set implements flag.Value.
-func (w *words) Set(s string) error {
-	*w = append(*w, s)
-	return nil
+// act is what a command does, and prints by r.out.
+type act func(ctx context.Context, r *request) error
+
+// ask makes a command that asks the running appliance, or opens the records when none runs.
+func ask(use, short string, do act) *cobra.Command { return office(needsRecords, use, short, do) }
+
+// office makes a command. Its usage line names its argument, such as "show ID".
+func office(n needs, use, short string, do act) *cobra.Command {
+	var file, state string
+	r := &request{}
+	cmd := &cobra.Command{Use: use, Short: short, RunE: func(cmd *cobra.Command, args []string) error {
+		r.arg = strings.Join(args, " ") // one at most
+		r.flags, r.in, r.out = cmd.Flags(), cmd.InOrStdin(), &printer{w: cmd.OutOrStdout()}
+		err := r.run(cmd.Context(), n, file, state, do)
+		return explainMissing(err, r.arg)
+	}}
+	fs := cmd.Flags()
+	jsonFlag(fs, &r.json)
+	configFlag(fs, &file)
+	fs.StringVar(&state, "state", "", "state `folder`, instead of the one that the settings name")
+	return cmd
 }
 
-// officeCommand are the commands over the records. They ask the running appliance, or open the records when none runs.
-type officeCommand struct {
-	stdout, stderr io.Writer
-	name           string
-	verbs          []verb
-	plain          bool // the one verb has no name on the command line
-	bare           bool // works without records, too
-}
-
-// Run implements the commands.
-func (c *officeCommand) Run(ctx context.Context, args []string) int {
-	v, rest, ok := c.choose(args)
-	if !ok {
-		return exitUsage
-	}
-	name := "frontdesk " + c.name
-	if !c.plain {
-		name += " " + v.name
-	}
-	r := &request{out: &printer{w: c.stdout}}
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(c.stderr)
-	flags.Usage = func() {
-		fmt.Fprintf(c.stderr, "%s: %s\n\nUsage: %s [flags] %s\n\n", name, v.summary, name, v.args)
-		flags.PrintDefaults()
-	}
-	file := configFlag(flags)
-	state := flags.String("state", "", "state `folder`, instead of the one that the settings name")
-	flags.BoolVar(&r.json, "json", false, "print JSON, with whole numbers")
-	if v.flags != nil {
-		v.flags(flags, r)
-	}
-	got, err := parseMixed(flags, rest)
-	if errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	}
-	if err != nil {
-		return exitUsage
-	}
-	optional := strings.HasPrefix(v.args, "[")
-	if len(got) > 1 || (!optional && (len(got) == 0) != (v.args == "")) {
-		flags.Usage()
-		return exitUsage
-	}
-	if len(got) == 1 {
-		r.arg = got[0]
-	}
-	if err := c.do(ctx, v, r, *file, *state); err != nil {
-		if errors.Is(err, errUnwell) {
-			return exitFailed // it was printed
-		}
-		fmt.Fprintf(c.stderr, "%s: %v\n", name, explainMissing(err, r.arg))
-		return exitFailed
-	}
-	return exitOK
-}
-
-// choose finds the verb; without one on the command line the first is meant.
-func (c *officeCommand) choose(args []string) (verb, []string, bool) {
-	if c.plain || len(args) == 0 || len(args[0]) > 0 && args[0][0] == '-' && args[0] != "--help" && args[0] != "-h" {
-		return c.verbs[0], args, true
-	}
-	for _, v := range c.verbs {
-		if v.name == args[0] {
-			return v, args[1:], true
-		}
-	}
-	fmt.Fprintf(c.stderr, "Usage: frontdesk %s VERB [flags]\n\n", c.name)
-	for _, v := range c.verbs {
-		fmt.Fprintf(c.stderr, "  %-14s %s\n", v.name+" "+v.args, v.summary)
-	}
-	return verb{}, nil, false
-}
-
-// do runs the verb with an open office.
-func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state string) (err error) {
-	if v.folder {
-		if r.state, err = stateDir(file, state); err != nil {
+// run does the work with an open office.
+func (r *request) run(ctx context.Context, n needs, file, state string, do act) (err error) {
+	if n != needsNothing {
+		if r.state, err = stateDir(file, state); err != nil && n != needsBox {
 			return err
 		}
 	}
-	if !v.alone && !v.folder {
-		if r.state, err = stateDir(file, state); err != nil && !c.bare {
-			return err
-		}
+	if n == needsRecords || n == needsBox {
 		o, closeOffice, err := openOffice(ctx, file, state)
-		if c.bare && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
+		if n == needsBox && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
 			o, closeOffice, err = service.New(service.Options{Sound: &appliance.Sound{}, Ground: service.Ground{Dir: "/"}}), func() error { return nil }, nil
 		}
 		if err != nil {
@@ -173,12 +91,33 @@ func (c *officeCommand) do(ctx context.Context, v verb, r *request, file, state 
 		ctx, over = withBar(ctx, t.out)
 	}
 	r.out.before = over // what is printed has the line to itself
-	err = v.run(ctx, r)
+	err = do(ctx, r)
 	over()
 	if err != nil {
 		return err
 	}
 	return r.out.err
+}
+
+// told prints an answer as JSON or as a sentence.
+func (r *request) told(v any, format string, args ...any) error {
+	r.print(v, func() { r.out.line(format, args...) })
+	return nil
+}
+
+// table prints a list as JSON, or rows below a head; without rows it says none.
+func (r *request) table(v any, none string, head []string, rows [][]string) error {
+	r.print(v, func() { r.out.table(none, head, rows) })
+	return nil
+}
+
+// print prints v as JSON when that is wanted, else what plain prints.
+func (r *request) print(v any, plain func()) {
+	if r.json {
+		r.out.json(v)
+	} else {
+		plain()
+	}
 }
 
 // userName is who runs the command: behind sudo who asked for it.
@@ -190,23 +129,6 @@ func userName() string {
 		return u.Username
 	}
 	return strconv.Itoa(os.Getuid())
-}
-
-// parseMixed parses flags before and after arguments, and returns the arguments.
-func parseMixed(flags *flag.FlagSet, args []string) ([]string, error) {
-	var got []string
-	for {
-		if err := flags.Parse(args); err != nil {
-			return nil, err
-		}
-		if flags.NArg() == 0 {
-			return got, nil
-		}
-		if n := len(args) - flags.NArg(); n > 0 && args[n-1] == "--" {
-			return append(got, flags.Args()...), nil
-		}
-		got, args = append(got, flags.Arg(0)), flags.Args()[1:]
-	}
 }
 
 // errNoRecords says that nothing was ever kept.

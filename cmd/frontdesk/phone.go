@@ -3,57 +3,53 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"frontdesk.internal/appliance/service"
 )
 
 // phoneFlags are the fields of an account as flags; what is not given stays as it is.
 type phoneFlags struct {
-	registrar, transport, user, authUser, domain, passwordFile string
-
-	flags *flag.FlagSet
+	service.PhoneAccountEdit
+	passwordFile string
 }
 
-func (f *phoneFlags) add(fs *flag.FlagSet) {
-	f.flags = fs
-	fs.StringVar(&f.registrar, "registrar", "", "`address` of the telephone system, host or host:port")
-	fs.StringVar(&f.transport, "transport", "", "`udp`, tcp or tls")
-	fs.StringVar(&f.user, "user", "", "the `extension` that the telephone system gave to this box")
-	fs.StringVar(&f.authUser, "auth-user", "", "user `name` for the password, when it is not the extension")
-	fs.StringVar(&f.domain, "domain", "", "`domain` of the address, when it is not the telephone system's host")
+func (f *phoneFlags) add(fs *pflag.FlagSet) {
+	fs.StringVar(&f.Registrar, "registrar", "", "`address` of the telephone system, host or host:port")
+	fs.StringVar(&f.Transport, "transport", "", "`how` it is reached: udp, tcp or tls")
+	fs.StringVar(&f.User, "user", "", "the `extension` that the telephone system gave to this box")
+	fs.StringVar(&f.AuthUser, "auth-user", "", "user `name` for the password, when it is not the extension")
+	fs.StringVar(&f.Domain, "domain", "", "`domain` of the address, when it is not the telephone system's host")
 	fs.StringVar(&f.passwordFile, "password-file", "", "`file` with the password in its first line; - reads it from standard input. Without it the password stays as it is")
 }
 
 // edit puts the given flags over the account in use.
-func (f *phoneFlags) edit(now service.PhoneAccount, stdin io.Reader) (service.PhoneAccountEdit, error) {
-	e := service.PhoneAccountEdit{
-		Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain,
+func (f *phoneFlags) edit(ctx context.Context, r *request) (service.PhoneAccountEdit, error) {
+	now, err := service.ReadPhoneAccount.Get(ctx, r.office)
+	if err != nil {
+		return service.PhoneAccountEdit{}, err
 	}
-	f.flags.Visit(func(x *flag.Flag) {
-		switch x.Name {
-		case "registrar":
-			e.Registrar = f.registrar
-		case "transport":
-			e.Transport = f.transport
-		case "user":
-			e.User = f.user
-		case "auth-user":
-			e.AuthUser = f.authUser
-		case "domain":
-			e.Domain = f.domain
+	e := service.PhoneAccountEdit{Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain}
+	for name, field := range map[string][2]*string{
+		"registrar": {&e.Registrar, &f.Registrar}, "transport": {&e.Transport, &f.Transport}, "user": {&e.User, &f.User},
+		"auth-user": {&e.AuthUser, &f.AuthUser}, "domain": {&e.Domain, &f.Domain},
+	} {
+		if r.flags.Changed(name) {
+			*field[0] = *field[1]
 		}
-	})
-	if f.passwordFile == "" {
-		return e, nil
 	}
-	password, err := readPassword(f.passwordFile, stdin)
-	e.Password = service.Password(password)
+	if f.passwordFile != "" {
+		var password string
+		password, err = readPassword(f.passwordFile, r.in)
+		e.Password = service.Password(password)
+	}
 	return e, err
 }
 
@@ -82,20 +78,22 @@ func readPassword(name string, stdin io.Reader) (_ string, err error) {
 	return line, nil
 }
 
-// phoneCommand are phone show, test, set and ladder.
-func phoneCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
+// phoneCommand is frontdesk phone.
+func phoneCommand() *cobra.Command {
 	var account phoneFlags
-	flags := func(fs *flag.FlagSet, _ *request) { account.add(fs) }
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "phone", verbs: []verb{
-		{name: "show", summary: "the account at the telephone system, and whether it is connected", run: showPhone},
-		{name: "test", summary: "register once with the account, or with one that differs by flags, and say how it went", flags: flags, run: func(ctx context.Context, r *request) error {
-			return testPhone(ctx, r, &account, stdin)
-		}},
-		{name: "set", summary: "save the account and use it at once; what no flag names stays as it is", flags: flags, run: func(ctx context.Context, r *request) error {
-			return setPhone(ctx, r, &account, stdin)
-		}},
-		{name: "ladder", args: "[CALL]", summary: "the messages of a call, or of the registration; without CALL the calls that are kept", run: showLadder},
-	}}
+	test := ask("test", "register once, and say how it went", func(ctx context.Context, r *request) error { return testPhone(ctx, r, &account) })
+	account.add(test.Flags())
+	set := ask("set", "save the account and use it at once", func(ctx context.Context, r *request) error { return setPhone(ctx, r, &account) })
+	account.add(set.Flags())
+	return group("phone", "the account at the telephone system",
+		ask("show", "the account, and whether it is connected", showPhone),
+		described(test, `Registers once with the account, or with one that differs by flags, and says how
+it went. Nothing is saved.`,
+			"  frontdesk phone test\n  frontdesk phone test --registrar pbx.lan --user 200 --password-file -"),
+		described(set, "Saves the account and uses it at once; what no flag names stays as it is.",
+			"  frontdesk phone set --registrar pbx.lan --user 200 --password-file FILE"),
+		described(ask("ladder [CALL]", "the messages of a call, or of the registration", showLadder),
+			"Shows the SIP messages of a call, or of the registration; without CALL the calls\nthat are kept.", "  frontdesk phone ladder registration"))
 }
 
 func showPhone(ctx context.Context, r *request) error {
@@ -103,11 +101,7 @@ func showPhone(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(a)
-		return nil
-	}
-	r.out.phoneAccount(a)
+	r.print(a, func() { r.out.phoneAccount(a) })
 	return nil
 }
 
@@ -158,12 +152,8 @@ func phoneState(s service.Phone) string {
 	return out
 }
 
-func testPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) error {
-	now, err := service.ReadPhoneAccount.Get(ctx, r.office)
-	if err != nil {
-		return err
-	}
-	e, err := f.edit(now, stdin)
+func testPhone(ctx context.Context, r *request, f *phoneFlags) error {
+	e, err := f.edit(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -171,15 +161,11 @@ func testPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) 
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(t)
-	} else {
-		r.out.phoneTest(t)
-	}
+	r.print(t, func() { r.out.phoneTest(t) })
 	if !t.OK {
-		return errUnwell
+		return errSaid
 	}
-	return r.out.err
+	return nil
 }
 
 func (p *printer) phoneTest(t service.PhoneTest) {
@@ -197,12 +183,8 @@ func (p *printer) phoneTest(t service.PhoneTest) {
 	p.steps(t.Steps)
 }
 
-func setPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) error {
-	now, err := service.ReadPhoneAccount.Get(ctx, r.office)
-	if err != nil {
-		return err
-	}
-	e, err := f.edit(now, stdin)
+func setPhone(ctx context.Context, r *request, f *phoneFlags) error {
+	e, err := f.edit(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -210,12 +192,7 @@ func setPhone(ctx context.Context, r *request, f *phoneFlags, stdin io.Reader) e
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(a)
-		return nil
-	}
-	r.out.line("Saved. Extension %s at %s is used from now on; frontdesk phone show tells whether it is connected.", shown(a.User), shown(a.Registrar))
-	return nil
+	return r.told(a, "Saved. Extension %s at %s is used from now on; frontdesk phone show tells whether it is connected.", shown(a.User), shown(a.Registrar))
 }
 
 func showLadder(ctx context.Context, r *request) error {
@@ -226,14 +203,12 @@ func showLadder(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(l)
-		return nil
-	}
-	if l.End != "" {
-		r.out.line("Call %s: %s", l.Call, shown(l.End))
-	}
-	r.out.steps(l.Steps)
+	r.print(l, func() {
+		if l.End != "" {
+			r.out.line("Call %s: %s", l.Call, shown(l.End))
+		}
+		r.out.steps(l.Steps)
+	})
 	return nil
 }
 
@@ -241,10 +216,6 @@ func listLadders(ctx context.Context, r *request) error {
 	ladders, err := service.ListLadders.Get(ctx, r.office)
 	if err != nil {
 		return err
-	}
-	if r.json {
-		r.out.json(ladders)
-		return nil
 	}
 	var rows [][]string
 	for _, l := range ladders {
@@ -254,8 +225,7 @@ func listLadders(ctx context.Context, r *request) error {
 		}
 		rows = append(rows, []string{l.Call, l.Began.Local().Format("2006-01-02 15:04:05"), fmt.Sprint(len(l.Steps)), end})
 	}
-	r.out.table("No call came in since the start. frontdesk phone ladder registration shows the registration.", []string{"CALL", "BEGAN", "STEPS", "END"}, rows)
-	return nil
+	return r.table(ladders, "No call came in since the start. frontdesk phone ladder registration shows the registration.", []string{"CALL", "BEGAN", "STEPS", "END"}, rows)
 }
 
 // steps draws a ladder: the telephone system on the left, this box on the right.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
@@ -13,22 +14,39 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// profileCommand are the commands over the profile: what is published, the draft, and files.
-func profileCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "profile", verbs: []verb{
-		{name: "show", args: "[VERSION]", summary: "the published profile, or one of before, as TOML, or as JSON with its version", run: showProfile},
-		{name: "history", summary: "what was published when, and what it changed", flags: limitFlag, run: listHistory},
-		{name: "back", args: "VERSION", summary: "publish an older version again", flags: noteFlag, run: goBack},
-		{name: "draft", summary: "what the draft changes, and what is wrong with it", run: showDraft},
-		{name: "draft-import", args: "FILE", summary: "make a .toml or .json file the draft", run: importDraft},
-		{name: "publish", summary: "publish the draft", flags: noteFlag, run: publishDraft},
-		{name: "discard", summary: "make the draft say again what is published", run: discardDraft},
-		{name: "try", args: "[QUESTION]", summary: "what a caller would be told by the draft; without a question the greeting", flags: tryFlags, run: tryQuestion},
-		{name: "sample", args: "NAME", summary: "a complete profile to start from: " + strings.Join(profile.SampleNames(), ", "), alone: true, run: sampleProfile},
-		{name: "check", args: "FILE", summary: "print all that is wrong with a profile file", alone: true, run: checkProfile},
-		{name: "import", args: "FILE", summary: "publish the profile in a .toml or .json file", run: importProfile},
-		{name: "export", args: "FILE", summary: "write the published profile to a .toml or .json file", run: exportProfile},
-	}}
+// profileCommand is frontdesk profile: what is published, the draft, and files.
+func profileCommand() *cobra.Command {
+	var limit int
+	history := ask("history", "what was published when, and what it changed", func(ctx context.Context, r *request) error { return listHistory(ctx, r, limit) })
+	limitFlag(history, &limit)
+
+	var note string
+	back := ask("back VERSION", "publish an older version again", func(ctx context.Context, r *request) error { return goBack(ctx, r, note) })
+	noteFlag(back, &note)
+	publish := ask("publish", "publish the draft", func(ctx context.Context, r *request) error { return publishDraft(ctx, r, note) })
+	noteFlag(publish, &note)
+
+	var trial service.Trial
+	var at string
+	try := ask("try [QUESTION]", "what a caller would be told by the draft", func(ctx context.Context, r *request) error { return tryQuestion(ctx, r, trial, at) })
+	try.Flags().BoolVar(&trial.Published, "published", false, "try what is published instead of the draft")
+	try.Flags().StringVar(&at, "at", "", "the `moment` of the call, such as 2026-12-24T09:30:00Z; else now")
+
+	sample := office(needsNothing, "sample NAME", "a complete profile to start from", sampleProfile)
+	return group("profile", "what the business said: draft, try, publish, history",
+		described(ask("show [VERSION]", "the published profile, or one of before", showProfile),
+			`Prints the published profile, or one of before, as TOML, or as JSON with its
+version.`, ""),
+		history, back,
+		ask("draft", "what the draft changes, and what is wrong with it", showDraft),
+		ask("draft-import FILE", "make a .toml or .json file the draft", importDraft),
+		publish, ask("discard", "make the draft say again what is published", discardDraft),
+		described(try, "Says what a caller would be told by the draft; without a question, the greeting.",
+			"  frontdesk profile try \"are you open on Sunday\"\n  frontdesk profile try --published --at 2026-12-24T09:30:00Z"),
+		described(sample, "Prints a complete profile to start from:\n"+strings.Join(profile.SampleNames(), ", ")+".", "  frontdesk profile sample dental > practice.toml"),
+		office(needsNothing, "check FILE", "print all that is wrong with a profile file", checkProfile),
+		ask("import FILE", "publish the profile in a .toml or .json file", importProfile),
+		ask("export FILE", "write the published profile to a .toml or .json file", exportProfile))
 }
 
 func showProfile(ctx context.Context, r *request) error {
@@ -74,7 +92,7 @@ func checkProfile(_ context.Context, r *request) error {
 		}
 		r.out.json(map[string]any{"file": r.arg, "ok": err == nil, "problems": problems})
 		if err != nil {
-			return errUnwell
+			return errSaid
 		}
 		return nil
 	}
@@ -94,12 +112,7 @@ func importProfile(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(map[string]any{"version": version, "id": b.ID, "name": b.Name})
-		return nil
-	}
-	r.out.line("%s is published as version %d; it holds from the next call on.", shown(b.Name), version)
-	return nil
+	return r.told(map[string]any{"version": version, "id": b.ID, "name": b.Name}, "%s is published as version %d; it holds from the next call on.", shown(b.Name), version)
 }
 
 func exportProfile(ctx context.Context, r *request) error {
@@ -110,12 +123,7 @@ func exportProfile(ctx context.Context, r *request) error {
 	if err := profile.Save(r.arg, &p.Business); err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(map[string]any{"version": p.Version, "file": r.arg})
-		return nil
-	}
-	r.out.line("Version %d of %s is in %s.", p.Version, shown(p.Business.Name), r.arg)
-	return nil
+	return r.told(map[string]any{"version": p.Version, "file": r.arg}, "Version %d of %s is in %s.", p.Version, shown(p.Business.Name), r.arg)
 }
 
 // loadProfile reads a file; problems are told with its name.

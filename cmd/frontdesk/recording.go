@@ -2,44 +2,41 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"io"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
-// recordingCommand are recording show, announce and off.
-func recordingCommand(stdout, stderr io.Writer) *officeCommand {
+// recordingCommand is frontdesk recording.
+func recordingCommand() *cobra.Command {
 	days := 0
-	flags := func(fs *flag.FlagSet, _ *request) {
-		fs.IntVar(&days, "keep-days", 0, "remove recordings after so many `days`; 0 leaves it as it is")
-	}
-	set := func(mode record.RecordingMode) func(ctx context.Context, r *request) error {
-		return func(ctx context.Context, r *request) error {
+	set := func(use string, mode record.RecordingMode, short string) *cobra.Command {
+		cmd := ask(use, short, func(ctx context.Context, r *request) error {
 			s, err := service.SetRecordingSettings.Do(ctx, r.office, record.RecordingSettings{Mode: mode, KeepDays: days})
-			if err != nil {
-				return err
-			}
-			return r.showRecording(s)
-		}
+			return r.showRecording(s, err)
+		})
+		cmd.Flags().IntVar(&days, "keep-days", 0, "remove recordings after so many `days`; 0 leaves it as it is")
+		return cmd
 	}
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "recording", verbs: []verb{
-		{name: "show", summary: "whether calls are recorded, and for how long that is kept", run: func(ctx context.Context, r *request) error {
+	return group("recording", "whether calls are recorded, and how long that is kept",
+		ask("show", "what holds now", func(ctx context.Context, r *request) error {
 			s, err := service.ReadRecordingSettings.Get(ctx, r.office)
-			if err != nil {
-				return err
-			}
-			return r.showRecording(s)
-		}},
-		{name: "announce", summary: "record calls from the next one on; callers are told at the start and can refuse", flags: flags, run: set(record.RecordingAnnounce)},
-		{name: "ask", summary: "ask callers, and record those who agree", flags: flags, run: set(record.RecordingAsk)},
-		{name: "off", summary: "record no more calls; what there is stays until its time is over", flags: flags, run: set(record.RecordingOff)},
-	}}
+			return r.showRecording(s, err)
+		}),
+		described(set("announce", record.RecordingAnnounce, "record calls; callers are told and can refuse"),
+			`Records calls from the next one on; callers are told at the start and can
+refuse.`, "  frontdesk recording announce --keep-days 30"),
+		set("ask", record.RecordingAsk, "ask callers, and record those who agree"),
+		described(set("off", record.RecordingOff, "record no more calls"), "Records no more calls; what there is stays until its time is over.", ""))
 }
 
-func (r *request) showRecording(s record.RecordingSettings) error {
+func (r *request) showRecording(s record.RecordingSettings, err error) error {
+	if err != nil {
+		return err
+	}
 	if r.json {
 		r.out.json(s)
 		return nil

@@ -3,18 +3,18 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
 // selfTestCommand has the box call itself; it fails when a caller would not be served.
-func selfTestCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "selftest", plain: true, verbs: []verb{
-		{name: "run", summary: "the box calls itself, asks two or three questions and scores the answers; takes about a minute; exits with 1 when a caller would not be served", run: runSelfTest},
-	}}
+func selfTestCommand() *cobra.Command {
+	return described(ask("selftest", "the box calls itself and says how a caller would fare", runSelfTest),
+		"The box calls itself, asks two or three questions and scores the answers, which\ntakes about a minute. It ends with 1 when a caller would not be served.", "")
 }
 
 // lookEvery is how often a running test is asked how it goes.
@@ -41,15 +41,11 @@ func runSelfTest(ctx context.Context, r *request) error {
 			return err
 		}
 	}
-	if r.json {
-		r.out.json(s)
-	} else {
-		r.out.selfTest(s)
-	}
+	r.print(s, func() { r.out.selfTest(s) })
 	if r.out.err == nil && s.Grade == record.GradeFailed {
-		return errUnwell
+		return errSaid
 	}
-	return r.out.err
+	return nil
 }
 
 // selfTest prints a test that has ended.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,43 +10,38 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/cpucheck"
 	"frontdesk.internal/systemd"
 )
 
 // serveCommand runs the appliance until it is told to stop.
-type serveCommand struct{ stdout, stderr io.Writer }
-
-// Run implements frontdesk serve.
-func (c *serveCommand) Run(ctx context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk serve", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	file := configFlag(fs)
-	scripted := fs.Bool("scripted", false, "speak in tones, without models and without a child process, for tests")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	cfg, err := config.Load(configPath(*file))
-	if err != nil {
-		fmt.Fprintln(c.stderr, err)
-		return exitFailed
-	}
-	kept := journal.New(0)
-	log := newLogger(c.stderr, cfg.Log)
-	deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), Journal: kept}
-	if *scripted {
-		deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
-	}
-	if err := serve(ctx, cfg, deps); err != nil {
-		err = offerRestore(err, cfg.Storage.Dir, cfg.Backup.Dir)
-		fmt.Fprintln(c.stderr, "frontdesk serve:", err)
-		return exitFailed
-	}
-	return exitOK
+func serveCommand() *cobra.Command {
+	var file string
+	var scripted bool
+	cmd := &cobra.Command{Use: "serve", Short: "run the appliance", RunE: func(cmd *cobra.Command, _ []string) error {
+		cfg, err := config.Load(configPath(file))
+		if err != nil {
+			return err
+		}
+		kept := journal.New(0)
+		log := newLogger(cmd.ErrOrStderr(), cfg.Log)
+		deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), Journal: kept}
+		if scripted {
+			deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
+		}
+		return offerRestore(serve(cmd.Context(), cfg, deps), cfg.Storage.Dir, cfg.Backup.Dir)
+	}}
+	configFlag(cmd.Flags(), &file)
+	cmd.Flags().BoolVar(&scripted, "scripted", false, "speak in tones, without models and without a child process, for tests")
+	return fit(cpucheck.Check, described(cmd, `Runs the appliance until it is told to stop: it registers at the telephone
+system and answers. The package starts it as the service frontdesk.service.`, "  frontdesk serve --config "+defaultConfig))
 }
 
 // serve runs an appliance with the engines of this program, and keeps the service manager informed when there is one.

@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"io"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"frontdesk.internal/appliance/service"
 )
@@ -20,50 +21,53 @@ type soundFlags struct {
 
 func (f *soundFlags) length() time.Duration { return time.Duration(f.seconds * float64(time.Second)) }
 
-// soundCommand are sound devices, level, tone, record and talk.
-func soundCommand(stdout, stderr io.Writer) *officeCommand {
-	f := &soundFlags{}
-	microphone := func(fs *flag.FlagSet) {
-		fs.StringVar(&f.use.Microphone, "microphone", "", "`ID` of the microphone, as sound devices lists them; the default one without it")
-	}
-	speaker := func(fs *flag.FlagSet) {
-		fs.StringVar(&f.use.Speaker, "speaker", "", "`ID` of the speaker, as sound devices lists them; the default one without it")
-	}
-	seconds := func(fs *flag.FlagSet, d float64) {
+// soundFlag adds one of them.
+type soundFlag func(f *soundFlags, fs *pflag.FlagSet)
+
+func microphone(f *soundFlags, fs *pflag.FlagSet) {
+	fs.StringVar(&f.use.Microphone, "microphone", "", "`ID` of the microphone, as sound devices lists them; the default one without it")
+}
+
+func speaker(f *soundFlags, fs *pflag.FlagSet) {
+	fs.StringVar(&f.use.Speaker, "speaker", "", "`ID` of the speaker, as sound devices lists them; the default one without it")
+}
+
+func headset(f *soundFlags, fs *pflag.FlagSet) {
+	fs.BoolVar(&f.use.Headset, "headset", false, "the microphone cannot hear the speaker: the assistant may be interrupted")
+}
+
+func pitch(f *soundFlags, fs *pflag.FlagSet) { fs.Float64Var(&f.hz, "hz", 440, "`pitch`, 50 to 7000") }
+
+func seconds(d float64) soundFlag {
+	return func(f *soundFlags, fs *pflag.FlagSet) {
 		fs.Float64Var(&f.seconds, "seconds", d, "how `long`, 0.2 to 10")
 	}
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "sound", bare: true, verbs: []verb{
-		{name: "devices", summary: "the microphones and speakers of this box", run: listSound},
-		{name: "level", summary: "listen to the microphone and say how loud it is", run: f.level, flags: func(fs *flag.FlagSet, _ *request) {
-			microphone(fs)
-			seconds(fs, 3)
-		}},
-		{name: "tone", summary: "play a tone on the speaker", run: f.tone, flags: func(fs *flag.FlagSet, _ *request) {
-			speaker(fs)
-			seconds(fs, 1)
-			fs.Float64Var(&f.hz, "hz", 440, "`pitch`, 50 to 7000")
-		}},
-		{name: "record", summary: "record and play back", run: f.record, flags: func(fs *flag.FlagSet, _ *request) {
-			microphone(fs)
-			speaker(fs)
-			seconds(fs, 4)
-		}},
-		{name: "talk", summary: "talk to the assistant at the box, with no telephone; Ctrl-C hangs up", run: f.talk, flags: func(fs *flag.FlagSet, _ *request) {
-			microphone(fs)
-			speaker(fs)
-			fs.BoolVar(&f.use.Headset, "headset", false, "the microphone cannot hear the speaker: the assistant may be interrupted")
-		}},
-	}}
+}
+
+// soundCheck makes a command with flags of its own.
+func soundCheck(use, short string, do func(f *soundFlags, ctx context.Context, r *request) error, flags ...soundFlag) *cobra.Command {
+	f := &soundFlags{}
+	cmd := office(needsBox, use, short, func(ctx context.Context, r *request) error { return do(f, ctx, r) })
+	for _, add := range flags {
+		add(f, cmd.Flags())
+	}
+	return cmd
+}
+
+// soundCommand is frontdesk sound.
+func soundCommand() *cobra.Command {
+	return group("sound", "microphone and speaker of the box",
+		office(needsBox, "devices", "the microphones and speakers of this box", listSound),
+		soundCheck("level", "listen to the microphone and say how loud it is", (*soundFlags).level, microphone, seconds(3)),
+		soundCheck("tone", "play a tone on the speaker", (*soundFlags).tone, speaker, seconds(1), pitch),
+		soundCheck("record", "record and play back", (*soundFlags).record, microphone, speaker, seconds(4)),
+		soundCheck("talk", "talk to the assistant at the box; Ctrl-C hangs up", (*soundFlags).talk, microphone, speaker, headset))
 }
 
 func listSound(ctx context.Context, r *request) error {
 	found, err := service.ListSoundDevices.Get(ctx, r.office)
 	if err != nil {
 		return err
-	}
-	if r.json {
-		r.out.json(found)
-		return nil
 	}
 	var rows [][]string
 	add := func(kind string, ds []service.SoundDevice) {
@@ -76,8 +80,7 @@ func listSound(ctx context.Context, r *request) error {
 	}
 	add("microphone", found.Microphones)
 	add("speaker", found.Speakers)
-	r.out.table("There is no sound hardware.", []string{"KIND", "ID", "NAME"}, rows)
-	return nil
+	return r.table(found, "There is no sound hardware.", []string{"KIND", "ID", "NAME"}, rows)
 }
 
 func (f *soundFlags) level(ctx context.Context, r *request) error {
@@ -123,12 +126,7 @@ func (f *soundFlags) record(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(l)
-		return nil
-	}
-	r.out.line("%s  %.1f dB at the loudest.", l.Text, l.PeakDB)
-	return nil
+	return r.told(l, "%s  %.1f dB at the loudest.", l.Text, l.PeakDB)
 }
 
 // talk follows a talk and prints its turns as they are over.

@@ -2,52 +2,45 @@ package main
 
 import (
 	"context"
-	"flag"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
 )
 
 // statisticsCommand sums up calls.
-func statisticsCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "statistics", plain: true, verbs: []verb{{
-		name: "statistics", summary: "when people call, why, what becomes of it and how long they wait; nothing of anybody is in it", run: showStatistics,
-		flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.since, "from", "", "first `DAY`, as 2026-03-02; thirty days ago when it is not said")
-			fs.StringVar(&r.at, "to", "", "last `DAY`; today when it is not said")
-		},
-	}}}
+func statisticsCommand() *cobra.Command {
+	var from, to string
+	cmd := ask("statistics", "when people call, why, and what becomes of it", func(ctx context.Context, r *request) error {
+		return showStatistics(ctx, r, from, to)
+	})
+	cmd.Flags().StringVar(&from, "from", "", "first `day`, as 2026-03-02; thirty days ago when it is not said")
+	cmd.Flags().StringVar(&to, "to", "", "last `day`; today when it is not said")
+	return described(cmd, `Says when people call, why, what becomes of it and how long they wait. Nothing
+of anybody is in it.`, "  frontdesk statistics --from 2026-03-01 --to 2026-03-31")
 }
 
-func showStatistics(ctx context.Context, r *request) error {
-	var from, to time.Time
-	var err error
-	if r.since != "" {
-		if from, err = time.ParseInLocation(time.DateOnly, r.since, time.Local); err != nil {
-			return fmt.Errorf("read --from: write the day as 2026-03-02: %w", err)
-		}
+func showStatistics(ctx context.Context, r *request, first, last string) error {
+	from, err := dayFlag("from", first)
+	if err != nil {
+		return err
 	}
-	if r.at != "" {
-		if to, err = time.ParseInLocation(time.DateOnly, r.at, time.Local); err != nil {
-			return fmt.Errorf("read --to: write the day as 2026-03-02: %w", err)
-		}
+	to, err := dayFlag("to", last)
+	if err != nil {
+		return err
+	}
+	if last != "" {
 		to = to.AddDate(0, 0, 1)
 	}
 	s, err := service.ReadStatistics.Do(ctx, r.office, service.Period{From: from, To: to})
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(s)
-		return nil
-	}
-	r.out.statistics(s)
+	r.print(s, func() { r.out.statistics(s) })
 	return nil
 }
 

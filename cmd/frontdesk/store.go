@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -11,51 +10,47 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 )
 
-// storeCommand are store check, compact, snapshots and restore.
-func storeCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "store", verbs: []verb{
-		{name: "check", summary: "open every record and follow every index", run: checkStore},
-		{name: "compact", summary: "write the file anew without what is free in it; it is done each night anyway", run: func(ctx context.Context, r *request) error {
-			before := sizeOf(r.state)
-			if err := service.CompactStore.Act(ctx, r.office, service.None{}); err != nil {
-				return err
-			}
-			after := sizeOf(r.state)
-			if r.json {
-				r.out.json(map[string]int64{"before": before, "after": after})
-				return nil
-			}
-			r.out.line("The records took %s before and take %s now.", megabytes(before), megabytes(after))
-			return nil
-		}},
-		{name: "snapshots", summary: "copies that were made before the form of the records was changed", run: listSnapshots, folder: true},
-		{name: "set-aside", summary: "begin with empty records; what is there stays in a folder beside them", folder: true, run: func(ctx context.Context, r *request) error {
-			if err := stopped(ctx, r.state); err != nil {
-				return err
-			}
-			name, err := setAside(r.state)
-			if err != nil {
-				return err
-			}
-			if r.json {
-				r.out.json(map[string]string{"set_aside": name})
-				return nil
-			}
-			if name == "" {
-				r.out.line("There are no records.")
-				return nil
-			}
-			r.out.line("The records are in %s now. The next start makes empty ones.", name)
-			return nil
-		}},
-		{name: "restore", args: "SNAPSHOT", summary: "put a snapshot in the place of the records, for the version that made it", run: restoreSnapshot, folder: true},
-	}}
+// storeCommand is frontdesk store.
+func storeCommand() *cobra.Command {
+	return group("store", "the file of the records",
+		ask("check", "open every record and follow every index", checkStore),
+		described(ask("compact", "write the file anew without what is free in it", compactStore), "Writes the file anew without what is free in it. It is done each night anyway.", ""),
+		described(office(needsFolder, "snapshots", "copies from before changes of the records' form", listSnapshots), "Lists copies that were made before the form of the records was changed.", ""),
+		described(office(needsFolder, "set-aside", "begin with empty records", setStoreAside), "Begins with empty records; what is there stays in a folder beside them.", ""),
+		described(office(needsFolder, "restore SNAPSHOT", "put a snapshot in the place of the records", restoreSnapshot),
+			"Puts a snapshot in the place of the records, for the version that made it. What\nwas there stays beside it.", ""))
+}
+
+func compactStore(ctx context.Context, r *request) error {
+	before := sizeOf(r.state)
+	if err := service.CompactStore.Act(ctx, r.office, service.None{}); err != nil {
+		return err
+	}
+	after := sizeOf(r.state)
+	return r.told(map[string]int64{"before": before, "after": after}, "The records took %s before and take %s now.", megabytes(before), megabytes(after))
+}
+
+func setStoreAside(ctx context.Context, r *request) error {
+	if err := stopped(ctx, r.state); err != nil {
+		return err
+	}
+	name, err := setAside(r.state)
+	if err != nil {
+		return err
+	}
+	said := "The records are in " + name + " now. The next start makes empty ones."
+	if name == "" {
+		said = "There are no records."
+	}
+	return r.told(map[string]string{"set_aside": name}, "%s", said)
 }
 
 // errFaults says that something is wrong with the records, which was printed.
@@ -66,9 +61,7 @@ func checkStore(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(rep)
-	} else {
+	r.print(rep, func() {
 		r.out.line("%d records could be opened.", rep.Values)
 		if rep.Erased > 0 {
 			r.out.line("%d of erased callers wait to be removed.", rep.Erased)
@@ -76,7 +69,7 @@ func checkStore(ctx context.Context, r *request) error {
 		for _, f := range rep.Faults {
 			r.out.line("  %s: %s (%d times)", f.Where, f.What, f.Count)
 		}
-	}
+	})
 	if len(rep.Faults) > 0 {
 		medium := ""
 		if s, err := service.ListBackups.Do(ctx, r.office, ""); err == nil {
@@ -128,16 +121,11 @@ func listSnapshots(_ context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	if r.json {
-		r.out.json(list)
-		return nil
-	}
 	var rows [][]string
 	for _, s := range list {
 		rows = append(rows, []string{s.Name, when(s.Made), megabytes(s.Bytes)})
 	}
-	r.out.table("There are no snapshots.", []string{"SNAPSHOT", "MADE", "SIZE"}, rows)
-	return nil
+	return r.table(list, "There are no snapshots.", []string{"SNAPSHOT", "MADE", "SIZE"}, rows)
 }
 
 // stopped fails while the appliance runs.
@@ -167,12 +155,8 @@ func restoreSnapshot(ctx context.Context, r *request) error {
 	if err := copyFile(from, to); err != nil {
 		return fmt.Errorf("restore: %w; nothing was changed", err)
 	}
-	if r.json {
-		r.out.json(map[string]string{"restored": r.arg, "set_aside": filepath.Base(aside)})
-		return nil
-	}
-	r.out.line("The records are those of %s. What was there is in %s. Erased callers stay erased: their keys are gone.", r.arg, filepath.Base(aside))
-	return nil
+	return r.told(map[string]string{"restored": r.arg, "set_aside": filepath.Base(aside)},
+		"The records are those of %s. What was there is in %s. Erased callers stay erased: their keys are gone.", r.arg, filepath.Base(aside))
 }
 
 // copyFile puts a copy of a file in the place of another: whole or not at all.
@@ -198,39 +182,34 @@ func copyFile(from, to string) (err error) {
 	return os.Rename(out.Name(), to)
 }
 
-// keysCommand are keys show, lock and rotate.
-func keysCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
+// keysCommand is frontdesk keys.
+func keysCommand() *cobra.Command {
 	var kind, file, from string
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "keys", verbs: []verb{
-		{name: "show", summary: "how the keys of the records are locked", run: func(ctx context.Context, r *request) error {
+	lock := ask("lock", "lock them in another way", func(ctx context.Context, r *request) error {
+		var phrase string
+		if kind == string(keyring.Passphrase) {
+			var err error
+			if phrase, err = r.passphrase(ctx, from, true); err != nil {
+				return err
+			}
+		}
+		l, err := service.ChangeLock.Do(ctx, r.office, service.LockChange{Kind: keyring.Kind(kind), File: file, Phrase: service.Password(phrase)})
+		return r.lock(l, err)
+	})
+	fs := lock.Flags()
+	fs.StringVar(&kind, "with", string(keyring.KeyFile), "`what` opens them: file, credential (of the service manager) or passphrase")
+	fs.StringVar(&file, "file", "", "where the new key `file` is; frontdesk.key beside the records when it is not said")
+	fs.StringVar(&from, "passphrase-file", "", "`file` with the new passphrase in its first line; - reads it from standard input. Without it somebody is asked")
+	return group("keys", "the keys of the records",
+		ask("show", "how the keys of the records are locked", func(ctx context.Context, r *request) error {
 			l, err := service.ReadKeyLock.Get(ctx, r.office)
 			return r.lock(l, err)
-		}},
-		{name: "lock", summary: "lock them in another way, with another key file or another passphrase", flags: func(fs *flag.FlagSet, _ *request) {
-			fs.StringVar(&kind, "with", string(keyring.KeyFile), "`file`, credential (of the service manager) or passphrase")
-			fs.StringVar(&file, "file", "", "where the new key `file` is; frontdesk.key beside the records when it is not said")
-			fs.StringVar(&from, "passphrase-file", "", "`file` with the new passphrase in its first line; - reads it from standard input. Without it somebody is asked")
-		}, run: func(ctx context.Context, r *request) error {
-			var phrase string
-			var err error
-			if kind == string(keyring.Passphrase) {
-				if from != "" {
-					phrase, err = readPassword(from, stdin)
-				} else {
-					phrase, err = askTerminal(ctx, true)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			l, err := service.ChangeLock.Do(ctx, r.office, service.LockChange{Kind: keyring.Kind(kind), File: file, Phrase: service.Password(phrase)})
-			return r.lock(l, err)
-		}},
-		{name: "rotate", summary: "put another root key in the place of the present one", run: func(ctx context.Context, r *request) error {
+		}),
+		described(lock, "Locks them in another way, with another key file or another passphrase.", "  frontdesk keys lock --with passphrase"),
+		ask("rotate", "put another root key in the place of the present one", func(ctx context.Context, r *request) error {
 			l, err := service.RotateKeys.Get(ctx, r.office)
 			return r.lock(l, err)
-		}},
-	}}
+		}))
 }
 
 func (r *request) lock(l keyring.Lock, err error) error {

@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/service"
@@ -18,22 +18,19 @@ import (
 )
 
 // logsCommand shows what the running appliance wrote into its log.
-func logsCommand(stdout, stderr io.Writer) *officeCommand {
+func logsCommand() *cobra.Command {
 	var level slog.Level
-	follow := false
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "logs", plain: true, verbs: []verb{{
-		name: "show", summary: "the newest lines of the log; no name, number or word of a caller is in it",
-		flags: func(fs *flag.FlagSet, r *request) {
-			fs.TextVar(&level, "level", slog.LevelInfo, "lines of this `level` or more: debug, info, warn, error")
-			fs.BoolVar(&follow, "follow", false, "go on with new lines as they come; Ctrl-C ends it")
-			fs.IntVar(&r.limit, "n", 200, "at most so many `lines`")
-		},
-		run: func(ctx context.Context, r *request) error { return r.logs(ctx, level, follow) },
-	}}}
+	var follow bool
+	var limit int
+	cmd := ask("logs", "the newest lines of the log", func(ctx context.Context, r *request) error { return r.logs(ctx, level, limit, follow) })
+	cmd.Flags().TextVar(&level, "level", slog.LevelInfo, "lines of this `level` or more: debug, info, warn, error")
+	cmd.Flags().BoolVar(&follow, "follow", false, "go on with new lines as they come; Ctrl-C ends it")
+	cmd.Flags().IntVarP(&limit, "n", "n", 200, "at most so many `lines`")
+	return described(cmd, "Shows the newest lines of the log. No name, number or word of a caller is in it.", "  frontdesk logs -n 50\n  frontdesk logs --level warn --follow")
 }
 
-func (r *request) logs(ctx context.Context, level slog.Level, follow bool) error {
-	f := service.LogFilter{Level: level, Limit: r.limit}
+func (r *request) logs(ctx context.Context, level slog.Level, limit int, follow bool) error {
+	f := service.LogFilter{Level: level, Limit: limit}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -76,10 +73,8 @@ func (r *request) logLines(lines []journal.Line, each bool) error {
 }
 
 // machineCommand tells how the computer is.
-func machineCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "machine", plain: true, bare: true, verbs: []verb{
-		{name: "show", summary: "the computer: load, memory, disk, temperature", run: showMachine},
-	}}
+func machineCommand() *cobra.Command {
+	return office(needsBox, "machine", "the computer: load, memory, disk, temperature", showMachine)
 }
 
 func showMachine(ctx context.Context, r *request) error {
@@ -106,10 +101,8 @@ func showMachine(ctx context.Context, r *request) error {
 }
 
 // networkCommand tells how the computer is connected.
-func networkCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "network", plain: true, bare: true, verbs: []verb{
-		{name: "show", summary: "addresses, gateway, clock and the way to the telephone system", run: showNetwork},
-	}}
+func networkCommand() *cobra.Command {
+	return office(needsBox, "network", "addresses, gateway, clock, the way to the telephone system", showNetwork)
 }
 
 func showNetwork(ctx context.Context, r *request) error {
@@ -155,15 +148,11 @@ func orNone(list []string) string {
 }
 
 // supportCommand gathers what helps somebody elsewhere to find a fault.
-func supportCommand(stdout, stderr io.Writer) *officeCommand {
-	out := ""
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "support", plain: true, bare: true, verbs: []verb{{
-		name: "write", summary: "write a support bundle, a ZIP archive with no personal data in it",
-		flags: func(fs *flag.FlagSet, _ *request) {
-			fs.StringVar(&out, "out", "", "the `file` to write; frontdesk-support-DATE.zip in this folder without it")
-		},
-		run: func(ctx context.Context, r *request) error { return r.support(ctx, out) },
-	}}}
+func supportCommand() *cobra.Command {
+	var out string
+	cmd := office(needsBox, "support", "write a support bundle with no personal data in it", func(ctx context.Context, r *request) error { return r.support(ctx, out) })
+	cmd.Flags().StringVar(&out, "out", "", "the `file` to write; frontdesk-support-DATE.zip in this folder without it")
+	return described(cmd, "Writes a ZIP archive that helps somebody elsewhere to find a fault. No personal\ndata is in it; its README.txt says what is.", "")
 }
 
 func (r *request) support(ctx context.Context, out string) error {
@@ -189,14 +178,11 @@ func (r *request) support(ctx context.Context, out string) error {
 }
 
 // restartCommand has the appliance end and start anew.
-func restartCommand(stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "restart", plain: true, bare: true, verbs: []verb{{
-		name: "now", summary: "start the appliance anew; calls that are up may come to their end before",
-		run: func(ctx context.Context, r *request) error {
-			if err := service.Restart.Act(ctx, r.office, service.None{}); err != nil {
-				return err
-			}
-			return r.told(map[string]any{"restarting": true}, "The appliance ends as soon as calls are over, and starts anew. frontdesk health tells when it answers.")
-		},
-	}}}
+func restartCommand() *cobra.Command {
+	return described(office(needsBox, "restart", "start the appliance anew when calls are over", func(ctx context.Context, r *request) error {
+		if err := service.Restart.Act(ctx, r.office, service.None{}); err != nil {
+			return err
+		}
+		return r.told(map[string]any{"restarting": true}, "The appliance ends as soon as calls are over, and starts anew. frontdesk health tells when it answers.")
+	}), "Starts the appliance anew; calls that are up may come to their end before.", "")
 }

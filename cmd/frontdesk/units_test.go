@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -83,17 +82,8 @@ func TestUnitsCommands(t *testing.T) {
 		}
 		for _, line := range settingsOf(t, name)["ExecStart"] {
 			words := strings.Fields(line)
-			var out, errs bytes.Buffer
-			c, ok := commands(strings.NewReader(""), &out, &errs)[words[1]]
-			if words[0] != "/usr/bin/frontdesk" || !ok {
-				t.Errorf("%s: there is no command %q", name, line)
-				continue
-			}
-			c.run(t.Context(), []string{"--help"})
-			for _, flag := range words[2:] {
-				if strings.HasPrefix(flag, "--") && !strings.Contains(errs.String()+out.String(), "  -"+flag[2:]) {
-					t.Errorf("%s: %s has no flag %s", name, words[1], flag)
-				}
+			if err := parses(words[1:]); words[0] != "/usr/bin/frontdesk" || err != nil {
+				t.Errorf("%s: %q: %v", name, line, err)
 			}
 			if i := slices.Index(words, "--config"); i >= 0 && words[i+1] != defaultConfig {
 				t.Errorf("%s: the settings are in %s, want %s", name, words[i+1], defaultConfig)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"frontdesk.internal/appliance"
@@ -82,13 +82,18 @@ func askTerminal(ctx context.Context, first bool) (string, error) {
 	if first {
 		prompts = []string{"New passphrase of the records: ", "The same once more: "}
 	}
+	return typedHidden(t, fd, prompts...)
+}
+
+// typedHidden asks for something that is not shown, with several prompts several times.
+func typedHidden(t terminal, fd int, prompts ...string) (string, error) {
 	var typed []string
 	for _, p := range prompts {
 		fmt.Fprint(t.out, p)
 		b, err := term.ReadPassword(fd)
 		fmt.Fprintln(t.out)
 		if err != nil {
-			return "", fmt.Errorf("read passphrase: %w", err)
+			return "", fmt.Errorf("read what is typed: %w", err)
 		}
 		typed = append(typed, string(b))
 	}
@@ -150,34 +155,27 @@ func (u *unlocker) open(ctx context.Context, cfg config.Config, deps appliance.D
 }
 
 // unlockCommand sends the passphrase to an appliance that waits for it.
-func unlockCommand(stdin io.Reader, stdout, stderr io.Writer) *officeCommand {
-	return &officeCommand{stdout: stdout, stderr: stderr, name: "unlock", plain: true, verbs: []verb{{
-		name: "unlock", summary: "type the passphrase of the records for an appliance that was started and waits for it", folder: true,
-		flags: func(fs *flag.FlagSet, r *request) {
-			fs.StringVar(&r.file, "passphrase-file", "", "`file` with the passphrase in its first line; - reads it from standard input. Without it somebody is asked")
-		},
-		run: func(ctx context.Context, r *request) error { return unlock(ctx, r, stdin) },
-	}}}
+func unlockCommand() *cobra.Command {
+	var from string
+	cmd := office(needsFolder, "unlock", "type the passphrase for an appliance that waits for it", func(ctx context.Context, r *request) error {
+		phrase, err := r.passphrase(ctx, from, false)
+		if err != nil {
+			return err
+		}
+		if err := remote.SendPassphrase(ctx, r.state, phrase); err != nil {
+			return err
+		}
+		return r.told(map[string]bool{"unlocked": true}, "The records are open; the appliance starts.")
+	})
+	cmd.Flags().StringVar(&from, "passphrase-file", "", "`file` with the passphrase in its first line; - reads it from standard input. Without it somebody is asked")
+	return described(cmd, `Sends the passphrase of the records to an appliance that was started and waits
+for it.`, "")
 }
 
-func unlock(ctx context.Context, r *request, stdin io.Reader) error {
-	var phrase string
-	var err error
-	if r.file != "" {
-		phrase, err = readPassword(r.file, stdin)
-	} else {
-		phrase, err = askTerminal(ctx, false)
+// passphrase reads it from a file, or asks for it when from is "". first is for a new one.
+func (r *request) passphrase(ctx context.Context, from string, first bool) (string, error) {
+	if from != "" {
+		return readPassword(from, r.in)
 	}
-	if err != nil {
-		return err
-	}
-	if err := remote.SendPassphrase(ctx, r.state, phrase); err != nil {
-		return err
-	}
-	if r.json {
-		r.out.json(map[string]bool{"unlocked": true})
-		return nil
-	}
-	r.out.line("The records are open; the appliance starts.")
-	return nil
+	return askTerminal(ctx, first)
 }

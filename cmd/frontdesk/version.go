@@ -1,42 +1,38 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/spf13/cobra"
 )
 
 // version is set when the program is built: -ldflags "-X main.version=…".
 var version string // set by the linker
 
 // versionCommand prints what this program is.
-type versionCommand struct{ stdout, stderr io.Writer }
-
-// Run implements frontdesk version.
-func (c *versionCommand) Run(_ context.Context, args []string) int {
-	fs := flag.NewFlagSet("frontdesk version", flag.ContinueOnError)
-	fs.SetOutput(c.stderr)
-	asJSON := fs.Bool("json", false, "print one JSON object")
-	if err := fs.Parse(args); err != nil {
-		return exitUsage
-	}
-	v := programVersion()
-	if *asJSON {
-		if err := json.NewEncoder(c.stdout).Encode(map[string]any{"version": v, "go": runtime.Version(), "arch": runtime.GOARCH, "engines": hasEngines}); err != nil {
-			return exitFailed
+func versionCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{Use: "version", Short: "print version and build", RunE: func(cmd *cobra.Command, _ []string) error {
+		if asJSON {
+			return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"version": programVersion(), "go": runtime.Version(), "arch": runtime.GOARCH, "engines": hasEngines})
 		}
-		return exitOK
-	}
+		_, err := fmt.Fprintln(cmd.OutOrStdout(), versionLine())
+		return err
+	}}
+	jsonFlag(cmd.Flags(), &asJSON)
+	return cmd
+}
+
+// versionLine is the version in words.
+func versionLine() string {
 	with := "with engines"
 	if !hasEngines {
 		with = "without engines"
 	}
-	fmt.Fprintf(c.stdout, "frontdesk %s (%s, %s, %s)\n", v, runtime.Version(), runtime.GOARCH, with)
-	return exitOK
+	return fmt.Sprintf("frontdesk %s (%s, %s, %s)", programVersion(), runtime.Version(), runtime.GOARCH, with)
 }
 
 // programVersion falls back to what the Go tool noted when the build set no version.
