@@ -17,13 +17,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/health"
-	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
-	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/reception/phrasebook"
@@ -59,7 +59,7 @@ type Deps struct {
 	Missing  error                // which models could not be found; nil: none is missing
 	Version  string               // of the program, for people
 	Observer reception.Observer   // nil: nobody
-	Journal  *journal.Journal     // the newest lines of Logger; nil: none are kept
+	LogRing  *logring.Ring        // the newest lines of Logger; nil: none are kept
 	Models   service.ModelLibrary // the weights; nil: nobody may ask for them
 
 	Documents service.DocumentReader // finds out what is in a document; nil: none can be added
@@ -80,14 +80,14 @@ type Appliance struct {
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
 	talks     *talks
-	tidings   *tidings
+	notices   *messageNotices
 	ready     *readiness
 	meanings  *meanings
 	book      *phrasebook.Book
 	health    *health.Tracker
 	service   *service.Service
 	doors     doors
-	live      *live.Hub
+	callHub   *callhub.Hub
 	started   time.Time
 	calls     atomic.Int64 // going on
 	media     clocks
@@ -137,9 +137,9 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		a.health.Set(condRecordings, health.Degraded, "Recordings of calls cannot all be kept: "+oneLine(a.broken.Error())+".")
 	}
 	counts := web.NewMetrics()
-	a.live = live.New(nil)
-	a.tidings = newTidings(cfg.SIP.TextTo)
-	watching := observers{counts, a.live, a.tidings}
+	a.callHub = callhub.New(nil)
+	a.notices = newMessageNotices(cfg.SIP.TextTo)
+	watching := observers{counts, a.callHub, a.notices}
 	if a.capacity = newCapacity(cfg.SIP); a.capacity != nil {
 		watching = append(watching, a.capacity)
 	}
@@ -150,7 +150,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.meanings = newMeanings(models, filepath.Join(cfg.Storage.Dir, "vectors"), a.log.With("part", "meaning"))
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,
-		Business: a.Business, Observer: watching, Tapes: a.tapes.now, Consents: a.store, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
+		Business: a.Business, Observer: watching, Recordings: a.recordings.now, Consents: a.store, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {
@@ -160,9 +160,9 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	sound := &Sound{}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
-		Out: a.out, Telephone: a.telephone, TapesChanged: a.tapes.change, Live: a.liveNow, Published: a.published, Taught: a.ready.poke,
+		Out: a.out, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime, Published: a.published, Taught: a.ready.poke,
 		Mind: tryMind{models, a.meanings, a.Calls}, SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "service"),
-		Ground: service.Ground{Journal: deps.Journal, Settings: cfg, Restart: deps.Restart},
+		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -375,13 +375,13 @@ func (a *Appliance) Run(ctx context.Context) error {
 		part("extension "+t.cfg.User, t.phone.Run)
 	}
 	part("health", a.watchHealth)
-	part("recordings", a.sweepTapes)
-	part("house", a.keepHouse)
+	part("recordings", a.sweepRecordings)
+	part("house", a.runUpkeep)
 	part("egress", a.keepLedger)
 	part("backup", a.keepBackups)
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
-	part("tidings", a.tell)
+	part("message notices", a.tellOfMessages)
 	part("search", a.service.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()

@@ -77,7 +77,7 @@ func (a *Appliance) judge(now time.Time) {
 	free, err := freeBytes(a.cfg.Storage.Dir)
 	a.set(condDisk, diskCondition(free, err))
 	noRecordings, noTranscripts := diskPolicy(free, err)
-	a.tapes.full.Store(noRecordings)
+	a.recordings.full.Store(noRecordings)
 	a.sparing.spare.Store(noTranscripts)
 }
 
@@ -210,10 +210,10 @@ func oneLine(s string) string {
 	return strings.TrimRight(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; "), ".")
 }
 
-// liveNow is how the appliance is, for the service.
-func (a *Appliance) liveNow() service.Live {
+// runtime is how the appliance is, for the service.
+func (a *Appliance) runtime() service.Runtime {
 	p, e := a.phone.Status(), a.deps.Engines.State()
-	return service.Live{
+	return service.Runtime{
 		Running: true, Started: a.started, Version: a.deps.Version, CallsNow: a.Calls(), MaxCalls: p.MaxCalls, Health: a.health.List(),
 		Phone: a.telephone.phoneNow(), Lines: a.telephone.Lines(),
 		Engines: service.Engines{

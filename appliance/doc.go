@@ -30,10 +30,11 @@
 //   - dossier: all that is kept of a caller, in one file for that caller.
 //   - edition, example, answer: a published business; words whose meaning the owner has taught; a question with the owner's reply.
 //   - engines: the child process with the models. Ears recognise, the mind completes, the mouth speaks, meaning embeds.
-//   - gate: egress.Gate is the only way out of the box; access.Gate is who may come in.
-//   - hub: who calls now and what is said, for the page (package live); the hub of engines/hear shares one recogniser among calls.
+//   - gate: the only way out of the box (egress). The guard says who may come in (access).
+//   - officer: does what callers may ask for: access, erasure, objection, consent (privacy).
+//   - hub: who calls now and what is said, for the page (package callhub); the hub of engines/hear shares one recogniser among calls.
 //   - ladder: the SIP messages of a call, redacted, as the console draws them.
-//   - log ring (package journal): the newest lines of the program's log, in memory, for a technician without a shell.
+//   - log ring (package logring): the newest lines of the program's log, in memory, for a technician without a shell.
 //   - message: what a caller leaves for somebody. A notice of it goes to the office's telephones: a lamp, a text.
 //   - operation: one entry of service: who may, which audit line, what it does. An invoker has it done, here or over the socket.
 //   - recording: the sound of a call, sealed with the caller's key. Archive holds them.
@@ -65,7 +66,7 @@
 //   - dialogue.Conversation.commit emits dialogue.Commit when all was asked and read back.
 //   - reception.live.commit saves it on the goroutine of reception.scribe.do with store.Store.SaveMessage, which seals it for its caller.
 //   - dialogue.Conversation.committed tells the caller that it is noted, only now; reception.live.finish ends the call's record.
-//   - appliance.tidings.CallEnded wakes appliance.Appliance.sendTexts; it calls phone.Phone.SendText and phone.Phone.ShowWaiting.
+//   - appliance.messageNotices.CallEnded wakes appliance.Appliance.sendTexts; it calls phone.Phone.SendText and phone.Phone.ShowWaiting.
 //   - service.Service.RunIndex hears of it by store.Store.Watch and makes it findable for service.SearchCalls.
 //   - A door shows it by service.ListMessages and marks it done by service.MarkMessage, which leaves an audit line.
 //
@@ -81,11 +82,11 @@
 //
 // # How an erasure goes through the house
 //
-//   - A door calls service.EraseCaller; the telephone comes by appliance.callRights.Complete and privacy.Office.Complete.
-//   - privacy.Office.Erase notes what traces to look for, and store.Store.Erase refuses when a hold keeps the caller.
+//   - A door calls service.EraseCaller; the telephone comes by appliance.callRights.Complete and privacy.Officer.Complete.
+//   - privacy.Officer.Erase notes what traces to look for, and store.Store.Erase refuses when a hold keeps the caller.
 //   - The job is noted before its first step; then keyring.Ring.Destroy takes the key, and nothing of the caller can be read any more.
 //   - store.Store.eraseRecords removes calls, messages and card, and leaves a store.Tombstone.
-//   - privacy.Office.carry removes recordings, has store.Store.Compact write the file anew, and ends with store.Store.FinishJob.
-//   - privacy.Office.scan looks through the raw files; service.Service.coverErasure keeps backups from bringing the caller back.
-//   - What a power cut interrupts is completed by privacy.Office.Resume, and what a restore brings back by store.Store.EraseGone.
+//   - privacy.Officer.carry removes recordings, has store.Store.Compact write the file anew, and ends with store.Store.FinishJob.
+//   - privacy.Officer.scan looks through the raw files; service.Service.coverErasure keeps backups from bringing the caller back.
+//   - What a power cut interrupts is completed by privacy.Officer.Resume, and what a restore brings back by store.Store.EraseGone.
 package appliance

@@ -46,7 +46,7 @@ func TestACallKnowsWhatDayItIs(t *testing.T) {
 	s := scene.Scene{Name: "days"}
 	var speech []audio.PCM
 	for _, text := range e.Texts {
-		s.Steps, speech = append(s.Steps, scene.Step{Say: text}), append(speech, tone)
+		s.Steps, speech = append(s.Steps, scene.Act{Say: text}), append(speech, tone)
 	}
 	if _, err := scene.PlaySpeech(ctx, s, speech, leg, nil); err != nil {
 		t.Fatal(err)

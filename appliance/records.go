@@ -15,14 +15,14 @@ import (
 
 // Records are what the box keeps, without a telephone: what commands work on while no appliance runs, and what [New] builds on.
 type Records struct {
-	cfg    config.Config
-	deps   Deps
-	store  *store.Store
-	tapes  *tapes
-	office *privacy.Office
-	audit  *audit.Log
-	gate   *access.Gate
-	broken error // what is wrong with the folder of the recordings
+	cfg        config.Config
+	deps       Deps
+	store      *store.Store
+	recordings *recordings
+	privacy    *privacy.Officer
+	audit      *audit.Log
+	gate       *access.Guard
+	broken     error // what is wrong with the folder of the recordings
 }
 
 // Open opens the records below the state folder. Of deps it uses Keys, Models, Documents and Logger. The error may be a
@@ -49,25 +49,25 @@ func openRecords(cfg config.Config, deps Deps, wait time.Duration) (*Records, er
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	r.tapes, r.broken = openTapes(cfg.Storage.Dir, s)
+	r.recordings, r.broken = openRecordings(cfg.Storage.Dir, s)
 	r.audit = audit.New(audit.Options{Records: s, Key: key, Heads: filepath.Join(cfg.Storage.Dir, "audit.heads")})
 	o := privacy.Options{Records: s, Dir: cfg.Storage.Dir}
-	if r.tapes.Archive != nil {
-		o.Recordings = r.tapes
+	if r.recordings.Archive != nil {
+		o.Recordings = r.recordings
 	}
 	gate := access.Options{Records: s, Dir: cfg.Storage.Dir, Known: r.known}
 	if deps.Logger != nil {
 		o.Logger, gate.Logger = deps.Logger.With("part", "privacy"), deps.Logger.With("part", "access")
 	}
-	r.office, r.gate = privacy.New(o), access.New(gate)
+	r.privacy, r.gate = privacy.New(o), access.New(gate)
 	return r, nil
 }
 
 // Service is the service over the records; what runs besides them is in o.
 func (r *Records) Service(o service.Options) *service.Service {
-	o.Records, o.Office, o.Audit, o.Gate, o.Recordings = r.store, r.office, r.audit, r.gate, r.tapes.kept()
+	o.Records, o.Privacy, o.Audit, o.Guard, o.Recordings = r.store, r.privacy, r.audit, r.gate, r.recordings.kept()
 	o.Backups = service.Backups{State: r.cfg.Storage.Dir, Dir: r.cfg.Backup.Dir, Keep: r.cfg.Backup.Keep}
-	o.Documents, o.Ground.Dir, o.Ground.Models = r.deps.Documents, r.cfg.Storage.Dir, r.deps.Models
+	o.Documents, o.Platform.Dir, o.Platform.Models = r.deps.Documents, r.cfg.Storage.Dir, r.deps.Models
 	return service.New(o)
 }
 

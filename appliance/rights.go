@@ -13,32 +13,32 @@ import (
 	"frontdesk.internal/appliance/service"
 )
 
-// nightHour is when the house is kept: nobody calls an office then.
-const nightHour = 3
+// upkeepHour is when the house is kept: nobody calls an office then.
+const upkeepHour = 3
 
-// keepHouse completes what was interrupted, and each night removes what is due, looks whether all records can be read, writes the file of the records anew and signs the audit
+// runUpkeep completes what was interrupted, and each night removes what is due, looks whether all records can be read, writes the file of the records anew and signs the audit
 // chain, until ctx ends.
-func (a *Appliance) keepHouse(ctx context.Context) error {
-	if err := a.office.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
+func (a *Appliance) runUpkeep(ctx context.Context) error {
+	if err := a.privacy.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		a.log.Error("complete what was interrupted", "err", err)
 	}
 	if err := a.store.UndoInterrupted(); err != nil {
 		a.log.Error("take back an interrupted import", "err", err)
 	}
 	for {
-		timer := time.NewTimer(untilNight(time.Now()))
+		timer := time.NewTimer(untilUpkeep(time.Now()))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return ctx.Err()
 		case <-timer.C:
 		}
-		a.night(ctx)
+		a.upkeep(ctx)
 	}
 }
 
-// night is one night's work. What fails is tried again the next night.
-func (a *Appliance) night(ctx context.Context) {
+// upkeep is one night's work. What fails is tried again the next night.
+func (a *Appliance) upkeep(ctx context.Context) {
 	swept, err := service.SweepRecords.Get(asBox(ctx, "retention"), a.service)
 	if err != nil {
 		a.log.Error("remove what is due", "err", err)
@@ -70,9 +70,9 @@ func (a *Appliance) checkRecords() bool {
 	return err == nil && len(r.Faults) == 0
 }
 
-// untilNight is how long it is until the next night.
-func untilNight(now time.Time) time.Duration {
-	next := time.Date(now.Year(), now.Month(), now.Day(), nightHour, 10, 0, 0, now.Location())
+// untilUpkeep is how long it is until the next upkeep.
+func untilUpkeep(now time.Time) time.Duration {
+	next := time.Date(now.Year(), now.Month(), now.Day(), upkeepHour, 10, 0, 0, now.Location())
 	if !next.After(now) {
 		next = next.AddDate(0, 0, 1)
 	}
@@ -95,11 +95,11 @@ type callRights struct{ a *Appliance }
 var _ reception.Rights = (*callRights)(nil)
 
 // HasCode implements reception.Rights.
-func (r *callRights) HasCode(caller string) bool { return r.a.office.HasCode(caller) }
+func (r *callRights) HasCode(caller string) bool { return r.a.privacy.HasCode(caller) }
 
 // File implements reception.Rights.
 func (r *callRights) File(ctx context.Context, q record.Request, code string) (reception.Filed, error) {
-	office := r.a.office
+	office := r.a.privacy
 	if code != "" {
 		if !office.CheckCode(q.Caller, code) {
 			return reception.Filed{Wrong: true}, nil

@@ -126,7 +126,9 @@ func (t *telephone) Ladders() []service.Ladder {
 }
 
 // Registration implements service.Telephone.
-func (t *telephone) Registration() []service.Step { return ladderSteps(t.phone.RegistrationSteps()) }
+func (t *telephone) Registration() []service.LadderMessage {
+	return ladderSteps(t.phone.RegistrationSteps())
+}
 
 // Lines implements service.Telephone.
 func (t *telephone) Lines() []service.Phone {
@@ -252,10 +254,10 @@ func verdictOf(f phone.Failure) string {
 	return string(f)
 }
 
-func ladderSteps(steps []phone.Step) []service.Step {
-	out := make([]service.Step, len(steps))
+func ladderSteps(steps []phone.LadderMessage) []service.LadderMessage {
+	out := make([]service.LadderMessage, len(steps))
 	for i, s := range steps {
-		out[i] = service.Step{At: s.At, Sent: s.Sent, Text: s.Text, Note: s.Note}
+		out[i] = service.LadderMessage{At: s.At, Sent: s.Sent, Text: s.Text, Note: s.Note}
 	}
 	return out
 }

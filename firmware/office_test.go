@@ -178,7 +178,7 @@ func (p *program) stop(t *testing.T) {
 }
 
 // call waits for the registration, then rings and plays a caller who says what and hangs up.
-func call(t *testing.T, pbx *phonetest.PBX, say string) scene.Report {
+func call(t *testing.T, pbx *phonetest.PBX, say string) scene.Result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -195,7 +195,7 @@ func call(t *testing.T, pbx *phonetest.PBX, say string) scene.Report {
 		t.Fatalf("dial: %v", err)
 	}
 	report, err := scene.Play(ctx, scene.Scene{
-		Name: "package", Caller: "2175550147", Voice: "flite:slt", SNR: 30, Steps: []scene.Step{{Say: say}, {Hangup: true}},
+		Name: "package", Caller: "2175550147", Voice: "flite:slt", SNR: 30, Steps: []scene.Act{{Say: say}, {Hangup: true}},
 	}, leg, nil)
 	if err != nil {
 		t.Fatalf("call: %v", err)

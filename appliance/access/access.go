@@ -6,7 +6,7 @@
 // below the state folder, where only who has the box in hands can read it. Guessing is made slow by [Throttle], and at most
 // [maxHashing] passwords are hashed at a time, so that sign-ins never take the processor from calls.
 //
-// The package starts no goroutine; a [Gate] is safe for concurrent use if its records are.
+// The package starts no goroutine; a [Guard] is safe for concurrent use if its records are.
 package access
 
 import (
@@ -124,8 +124,8 @@ type Options struct {
 	Logger  *slog.Logger     // nil: says nothing
 }
 
-// Gate lets people in.
-type Gate struct {
+// Guard lets people in.
+type Guard struct {
 	records  Records
 	dir      string
 	known    func() []string
@@ -148,9 +148,9 @@ type Gate struct {
 	mu sync.Mutex // one change of accounts at a time
 }
 
-// New returns a gate over o.Records.
-func New(o Options) *Gate {
-	g := &Gate{
+// New returns a guard over o.Records.
+func New(o Options) *Guard {
+	g := &Guard{
 		records: o.Records, dir: o.Dir, known: o.Known, now: o.Now, log: o.Logger,
 		hashing: make(chan struct{}, maxHashing), decoy: sync.OnceValue(func() string { return Hash(rand.Text()) }),
 	}
@@ -171,7 +171,7 @@ func New(o Options) *Gate {
 }
 
 // Fresh reports whether there is no owner yet.
-func (g *Gate) Fresh() (bool, error) {
+func (g *Guard) Fresh() (bool, error) {
 	_, err := g.owner()
 	if errors.Is(err, store.ErrNotFound) {
 		return true, nil
@@ -179,7 +179,7 @@ func (g *Gate) Fresh() (bool, error) {
 	return false, err
 }
 
-func (g *Gate) owner() (record.Account, error) {
+func (g *Guard) owner() (record.Account, error) {
 	list, err := g.records.Accounts()
 	if err != nil {
 		return record.Account{}, err
@@ -202,7 +202,7 @@ func CheckName(name string) (string, error) {
 }
 
 // hash hashes a password when its turn comes.
-func (g *Gate) hash(ctx context.Context, password string) (string, error) {
+func (g *Guard) hash(ctx context.Context, password string) (string, error) {
 	if err := g.turn(ctx); err != nil {
 		return "", err
 	}
@@ -210,7 +210,7 @@ func (g *Gate) hash(ctx context.Context, password string) (string, error) {
 	return Hash(password), nil
 }
 
-func (g *Gate) turn(ctx context.Context) error {
+func (g *Guard) turn(ctx context.Context) error {
 	select {
 	case g.hashing <- struct{}{}:
 		return nil
@@ -220,13 +220,13 @@ func (g *Gate) turn(ctx context.Context) error {
 }
 
 // Known returns the name of an account as it was given to it, however it is written; "" when there is no such account.
-func (g *Gate) Known(name string) (string, error) {
+func (g *Guard) Known(name string) (string, error) {
 	a, err := g.byName(strings.TrimSpace(name))
 	return a.Name, err
 }
 
 // byName returns the account of a name, or an empty one.
-func (g *Gate) byName(name string) (record.Account, error) {
+func (g *Guard) byName(name string) (record.Account, error) {
 	list, err := g.records.Accounts()
 	if err != nil {
 		return record.Account{}, err
@@ -239,7 +239,7 @@ func (g *Gate) byName(name string) (record.Account, error) {
 	return record.Account{}, nil
 }
 
-func (g *Gate) byID(id string) (record.Account, error) {
+func (g *Guard) byID(id string) (record.Account, error) {
 	list, err := g.records.Accounts()
 	if err != nil {
 		return record.Account{}, err
@@ -254,12 +254,12 @@ func (g *Gate) byID(id string) (record.Account, error) {
 
 // SignIn returns the secret of a new session. The error may be ErrWrong or a *WaitError. A name that nobody has takes as long as one
 // with a wrong password.
-func (g *Gate) SignIn(ctx context.Context, name, password string, from netip.Addr) (string, error) {
+func (g *Guard) SignIn(ctx context.Context, name, password string, from netip.Addr) (string, error) {
 	return g.SignInWith(ctx, "", name, password, from)
 }
 
-// SignInWith is SignIn from a browser that brings what [Gate.Device] has given it; "" = nothing. Such a browser is counted apart from all others.
-func (g *Gate) SignInWith(ctx context.Context, device, name, password string, from netip.Addr) (string, error) {
+// SignInWith is SignIn from a browser that brings what [Guard.Device] has given it; "" = nothing. Such a browser is counted apart from all others.
+func (g *Guard) SignInWith(ctx context.Context, device, name, password string, from netip.Addr) (string, error) {
 	who := strings.ToLower(strings.TrimSpace(name))
 	if len(who) > 200 || len(password) > maxPassword {
 		return "", ErrWrong
@@ -302,7 +302,7 @@ func (g *Gate) SignInWith(ctx context.Context, device, name, password string, fr
 	return g.begin(a)
 }
 
-func (g *Gate) verify(ctx context.Context, hash, password string) (bool, error) {
+func (g *Guard) verify(ctx context.Context, hash, password string) (bool, error) {
 	if err := g.turn(ctx); err != nil {
 		return false, err
 	}
@@ -311,7 +311,7 @@ func (g *Gate) verify(ctx context.Context, hash, password string) (bool, error) 
 }
 
 // begin keeps a new session, and forgets those that are over.
-func (g *Gate) begin(a record.Account) (string, error) {
+func (g *Guard) begin(a record.Account) (string, error) {
 	now := g.now()
 	secret := rand.Text() + rand.Text() // 52 characters, 260 bits
 	return secret, errors.Join(
@@ -326,7 +326,7 @@ func sessionKey(secret string) string {
 }
 
 // Session returns who is signed in under secret; ErrNoSession when nobody is, or not any more.
-func (g *Gate) Session(_ context.Context, secret string) (Identity, error) {
+func (g *Guard) Session(_ context.Context, secret string) (Identity, error) {
 	if secret == "" || len(secret) > 200 {
 		return Identity{}, ErrNoSession
 	}
@@ -359,13 +359,13 @@ func (g *Gate) Session(_ context.Context, secret string) (Identity, error) {
 }
 
 // SignOut ends the session under secret.
-func (g *Gate) SignOut(_ context.Context, secret string) error {
+func (g *Guard) SignOut(_ context.Context, secret string) error {
 	return g.records.DeleteSession(sessionKey(secret))
 }
 
 // ChangePassword gives who another password and ends all sessions of theirs but the one under secret. The error may be ErrWrong, a
 // *WaitError or a *WeakError.
-func (g *Gate) ChangePassword(ctx context.Context, who Identity, secret, old, password string, from netip.Addr) error {
+func (g *Guard) ChangePassword(ctx context.Context, who Identity, secret, old, password string, from netip.Addr) error {
 	guess, err := g.changes.Try(who.Account, from)
 	if err != nil {
 		return err
@@ -399,7 +399,7 @@ func (g *Gate) ChangePassword(ctx context.Context, who Identity, secret, old, pa
 }
 
 // AddStaff makes an account of the role staff. The error may be ErrName or a *WeakError.
-func (g *Gate) AddStaff(ctx context.Context, name, password string) (Person, error) {
+func (g *Guard) AddStaff(ctx context.Context, name, password string) (Person, error) {
 	name, err := CheckName(name)
 	if err != nil {
 		return Person{}, err
@@ -431,7 +431,7 @@ func (g *Gate) AddStaff(ctx context.Context, name, password string) (Person, err
 }
 
 // RemoveStaff removes an account of the role staff and signs it out. The owner's own account stays: ErrNotAllowed.
-func (g *Gate) RemoveStaff(_ context.Context, id string) error {
+func (g *Guard) RemoveStaff(_ context.Context, id string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	a, err := g.byID(id)
@@ -445,7 +445,7 @@ func (g *Gate) RemoveStaff(_ context.Context, id string) error {
 }
 
 // People returns every account, the oldest first.
-func (g *Gate) People(context.Context) ([]Person, error) {
+func (g *Guard) People(context.Context) ([]Person, error) {
 	list, err := g.records.Accounts()
 	if err != nil {
 		return nil, err

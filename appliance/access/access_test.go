@@ -33,7 +33,7 @@ func wait(err error) (time.Duration, bool) {
 	return 0, false
 }
 
-func newGate(t *testing.T, c *clock) (*access.Gate, string) {
+func newGate(t *testing.T, c *clock) (*access.Guard, string) {
 	t.Helper()
 	dir := t.TempDir()
 	s, err := store.Open(filepath.Join(dir, "frontdesk.db"), store.Options{Now: c.now})
@@ -49,7 +49,7 @@ func newGate(t *testing.T, c *clock) (*access.Gate, string) {
 }
 
 // claim makes the owner's account.
-func claim(t *testing.T, g *access.Gate) string {
+func claim(t *testing.T, g *access.Guard) string {
 	t.Helper()
 	code, err := g.Code(t.Context())
 	if err != nil || code == "" {

@@ -20,7 +20,7 @@ import (
 
 // Code returns the one-time code, and makes it when there is no owner and no code yet. It returns "" when the owner has an account and
 // no reset is under way.
-func (g *Gate) Code(context.Context) (string, error) {
+func (g *Guard) Code(context.Context) (string, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	code, err := g.readCode()
@@ -35,7 +35,7 @@ func (g *Gate) Code(context.Context) (string, error) {
 }
 
 // ResetOwner makes a one-time code by which the owner sets a new password. The former password holds until then.
-func (g *Gate) ResetOwner(context.Context) (string, error) {
+func (g *Guard) ResetOwner(context.Context) (string, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	code, err := g.makeCode()
@@ -46,7 +46,7 @@ func (g *Gate) ResetOwner(context.Context) (string, error) {
 }
 
 // CodeWanted reports whether a one-time code would be taken: at the first run and after a reset.
-func (g *Gate) CodeWanted() (bool, error) {
+func (g *Guard) CodeWanted() (bool, error) {
 	fresh, err := g.Fresh()
 	if err != nil || fresh {
 		return fresh, err
@@ -62,7 +62,7 @@ func (g *Gate) CodeWanted() (bool, error) {
 const codeLetters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 // makeCode writes a new code.
-func (g *Gate) makeCode() (string, error) {
+func (g *Guard) makeCode() (string, error) {
 	code := newCode()
 	if err := writeSecret(filepath.Join(g.dir, codeFile), code+"\n"); err != nil {
 		return "", fmt.Errorf("keep one-time code: %w", err)
@@ -114,7 +114,7 @@ func writeSecret(path, text string) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-func (g *Gate) readCode() (string, error) {
+func (g *Guard) readCode() (string, error) {
 	b, err := os.ReadFile(filepath.Join(g.dir, codeFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
@@ -125,7 +125,7 @@ func (g *Gate) readCode() (string, error) {
 	return strings.TrimSpace(string(b)), nil
 }
 
-func (g *Gate) dropCode() error {
+func (g *Guard) dropCode() error {
 	if err := os.Remove(filepath.Join(g.dir, codeFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove one-time code: %w", err)
 	}
@@ -150,7 +150,7 @@ func plainCode(s string) string {
 
 // Claim makes the owner's account, or after a reset gives it a new name and password, to who has the one-time code. It returns
 // the secret of a session. The error may be ErrCode, ErrName, ErrOwnerExists, a *WeakError or a *WaitError.
-func (g *Gate) Claim(ctx context.Context, code, name, password string, from netip.Addr) (string, error) {
+func (g *Guard) Claim(ctx context.Context, code, name, password string, from netip.Addr) (string, error) {
 	guess, err := g.codes.TryAddress(from)
 	if err != nil {
 		// Whoever has the code in hands may have a guesser beside them, at the same address even: it has 59 bits, so that a right one is

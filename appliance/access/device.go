@@ -19,7 +19,7 @@ const maxDevice = 200
 
 // Device returns what a browser is given in which the session under secret is: with it, wrong guesses that others make in that name do not
 // make it wait. It holds until the password is another one, lets nobody in, and is kept nowhere here.
-func (g *Gate) Device(ctx context.Context, secret string) (string, error) {
+func (g *Guard) Device(ctx context.Context, secret string) (string, error) {
 	who, err := g.Session(ctx, secret)
 	if err != nil {
 		return "", err

@@ -68,7 +68,7 @@ func CheckPIN(pin string) error {
 func isRepeated(s string) bool { return strings.Contains((s + s)[1:2*len(s)-1], s) }
 
 // PINSet reports whether a PIN was chosen.
-func (g *Gate) PINSet(context.Context) (bool, error) {
+func (g *Guard) PINSet(context.Context) (bool, error) {
 	if g.pins == nil {
 		return false, errNoPINs
 	}
@@ -80,10 +80,10 @@ func (g *Gate) PINSet(context.Context) (bool, error) {
 }
 
 // PINWait returns how long the next PIN has to wait; 0 = not at all.
-func (g *Gate) PINWait() time.Duration { return g.pinThrottle.Wait(pinName, netip.Addr{}) }
+func (g *Guard) PINWait() time.Duration { return g.pinThrottle.Wait(pinName, netip.Addr{}) }
 
 // PassPIN lets in who knows the PIN. The error is ErrNoPIN, ErrPIN or a *WaitError.
-func (g *Gate) PassPIN(ctx context.Context, pin string) error {
+func (g *Guard) PassPIN(ctx context.Context, pin string) error {
 	if g.pins == nil {
 		return errNoPINs
 	}
@@ -117,7 +117,7 @@ func (g *Gate) PassPIN(ctx context.Context, pin string) error {
 }
 
 // SetPIN chooses the PIN. With first it refuses with ErrPINSet when there is one already. The error may be a *WeakError.
-func (g *Gate) SetPIN(ctx context.Context, pin string, first bool) error {
+func (g *Guard) SetPIN(ctx context.Context, pin string, first bool) error {
 	if g.pins == nil {
 		return errNoPINs
 	}

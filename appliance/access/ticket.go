@@ -22,7 +22,7 @@ type ticket struct {
 
 // NewTicket makes the one password by which somebody may sign in at the console over SSH, once, until the time that it returns. A
 // former one holds no more; so it is after a restart.
-func (g *Gate) NewTicket() (password string, until time.Time) {
+func (g *Guard) NewTicket() (password string, until time.Time) {
 	password = newCode()
 	until = g.now().Add(TicketLife)
 	g.ticketMu.Lock()
@@ -33,7 +33,7 @@ func (g *Gate) NewTicket() (password string, until time.Time) {
 }
 
 // UseTicket lets in who has the password of NewTicket, and ends it. The error is ErrTicket or a *WaitError.
-func (g *Gate) UseTicket(password string, from netip.Addr) error {
+func (g *Guard) UseTicket(password string, from netip.Addr) error {
 	g.ticketMu.Lock()
 	defer g.ticketMu.Unlock()
 	guess, err := g.tickets.TryAddress(from)

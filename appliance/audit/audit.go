@@ -181,8 +181,8 @@ type Fault struct {
 	What string `json:"what"`
 }
 
-// Report is what Verify has found.
-type Report struct {
+// Verification is what Verify has found.
+type Verification struct {
 	Entries uint64    `json:"entries"`
 	From    time.Time `json:"from,omitzero"`
 	To      time.Time `json:"to,omitzero"`
@@ -201,8 +201,8 @@ type Report struct {
 const maxFaults = 20
 
 // Verify goes through the whole chain and all heads. noted are heads that were kept elsewhere; their signatures are checked, too.
-func (l *Log) Verify(noted ...record.AuditHead) (Report, error) {
-	r := Report{Faults: []Fault{}}
+func (l *Log) Verify(noted ...record.AuditHead) (Verification, error) {
+	r := Verification{Faults: []Fault{}}
 	fault := func(seq uint64, format string, args ...any) {
 		if len(r.Faults) < maxFaults {
 			r.Faults = append(r.Faults, Fault{seq, fmt.Sprintf(format, args...)})
@@ -264,7 +264,7 @@ func (l *Log) Verify(noted ...record.AuditHead) (Report, error) {
 
 // marks compares the heads with what the key ring knows, and returns what is to be called with each entry, and at last with the number after
 // the last one.
-func (l *Log) marks(r *Report, heads []record.AuditHead, fault func(seq uint64, format string, args ...any)) (func(e record.AuditEntry), error) {
+func (l *Log) marks(r *Verification, heads []record.AuditHead, fault func(seq uint64, format string, args ...any)) (func(e record.AuditEntry), error) {
 	m, known, err := l.o.Records.AuditMark()
 	switch {
 	case errors.Is(err, seal.ErrOpen):

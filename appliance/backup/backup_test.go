@@ -29,7 +29,7 @@ import (
 type box struct {
 	state, medium string
 	store         *store.Store
-	tapes         *recording.Archive
+	recordings    *recording.Archive
 	key           *backup.Key
 	now           time.Time
 }
@@ -46,7 +46,7 @@ func newBox(t *testing.T) *box {
 			t.Error(err)
 		}
 	})
-	if b.tapes, err = recording.Open(filepath.Join(b.state, "recordings"), 16000, b.store); err != nil {
+	if b.recordings, err = recording.Open(filepath.Join(b.state, "recordings"), 16000, b.store); err != nil {
 		t.Fatal(err)
 	}
 	if b.key, err = backup.NewKey(); err != nil {
@@ -66,12 +66,12 @@ func (b *box) call(t *testing.T, id string, from record.PhoneNumber, words recor
 	if err != nil {
 		t.Fatal(err)
 	}
-	tape, err := b.tapes.Begin(id)
+	w, err := b.recordings.Begin(id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Ended = b.now.Add(time.Minute)
-	err = errors.Join(tape.Write(0, make(audio.PCM, 320), make(audio.PCM, 320)), tape.Close(), b.store.AddTurn(id, record.Turn{Heard: words}), b.store.EndCall(c))
+	err = errors.Join(w.Write(0, make(audio.PCM, 320), make(audio.PCM, 320)), w.Close(), b.store.AddTurn(id, record.Turn{Heard: words}), b.store.EndCall(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,8 +102,8 @@ func TestARestoreNeedsTheMediumAndTheWordsAlone(t *testing.T) {
 		t.Fatalf("%+v, %v, %d octets told of", i, err, told)
 	}
 	// One is erased afterwards: the medium learns of it, and the backup from before does not bring the caller back.
-	office := privacy.New(privacy.Options{Records: b.store, Recordings: b.tapes, Dir: b.state})
-	if _, err := office.Erase(t.Context(), gone, "asked", "test"); err != nil {
+	officer := privacy.New(privacy.Options{Records: b.store, Recordings: b.recordings, Dir: b.state})
+	if _, err := officer.Erase(t.Context(), gone, "asked", "test"); err != nil {
 		t.Fatal(err)
 	}
 	if err := backup.WriteKeys(b.options()); err != nil {
@@ -137,16 +137,16 @@ func TestARestoreNeedsTheMediumAndTheWordsAlone(t *testing.T) {
 			t.Errorf("who was erased is back: %v", err)
 		}
 	}
-	tapes, err := recording.Open(filepath.Join(state, "recordings"), 16000, s)
+	sounds, err := recording.Open(filepath.Join(state, "recordings"), 16000, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if snd, err := tapes.Sound("call-1"); err != nil {
+	if snd, err := sounds.Sound("call-1"); err != nil {
 		t.Errorf("the recording: %v", err)
 	} else {
 		_ = snd.Close()
 	}
-	if _, err := tapes.Sound("call-2"); err == nil {
+	if _, err := sounds.Sound("call-2"); err == nil {
 		t.Error("the recording of who was erased can be heard")
 	}
 	if _, err := backup.Restore(t.Context(), b.medium, "", key, state, keyring.Options{}); !errors.Is(err, backup.ErrOccupied) {

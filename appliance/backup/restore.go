@@ -19,10 +19,10 @@ import (
 
 // Restored is what a restore has found.
 type Restored struct {
-	Backup     Info         `json:"backup"`
-	Report     store.Report `json:"report"`
-	Recordings int          `json:"recordings"`
-	Erased     int          `json:"erased"` // callers who were erased after the backup was made: nothing of them came back
+	Backup     Info              `json:"backup"`
+	Report     store.CheckResult `json:"report"`
+	Recordings int               `json:"recordings"`
+	Erased     int               `json:"erased"` // callers who were erased after the backup was made: nothing of them came back
 }
 
 // Find returns a backup of a folder by its name; "" = the newest.

@@ -42,7 +42,7 @@ func (a *account) keys() string {
 
 // refresh asks for the account that is in use.
 func (a *account) refresh(e *env) tea.Cmd {
-	return ask(e, &a.asking, quick, service.ReadPhoneAccount.From(e.office), func(now service.PhoneAccount, err error) tea.Cmd {
+	return ask(e, &a.asking, quick, service.ReadPhoneAccount.From(e.service), func(now service.PhoneAccount, err error) tea.Cmd {
 		if err != nil {
 			return nil
 		}
@@ -127,7 +127,7 @@ func (a *account) try(e *env) tea.Cmd {
 	edit := a.edit
 	a.test = nil
 	e.say(plain, "Registering once with this account; it takes up to 15 seconds ...")
-	return ask(e, &a.trying, slow, func(ctx ctx) (service.PhoneTest, error) { return service.TestPhoneAccount.Do(ctx, e.office, edit) },
+	return ask(e, &a.trying, slow, func(ctx ctx) (service.PhoneTest, error) { return service.TestPhoneAccount.Do(ctx, e.service, edit) },
 		func(t service.PhoneTest, err error) tea.Cmd {
 			if err != nil {
 				e.invalid(err)
@@ -144,7 +144,7 @@ func (a *account) save(e *env) tea.Cmd {
 		return nil
 	}
 	edit := a.edit
-	return ask(e, &a.saving, slow, func(ctx ctx) (service.PhoneAccount, error) { return service.SetPhoneAccount.Do(ctx, e.office, edit) },
+	return ask(e, &a.saving, slow, func(ctx ctx) (service.PhoneAccount, error) { return service.SetPhoneAccount.Do(ctx, e.service, edit) },
 		func(now service.PhoneAccount, err error) tea.Cmd {
 			if err != nil {
 				e.invalid(err)

@@ -36,7 +36,7 @@ const mostCalls = 100
 func (c *calls) refresh(e *env) tea.Cmd {
 	tests := c.tests
 	return ask(e, &c.asking, quick, func(ctx ctx) ([]record.Call, error) {
-		return service.ListCalls.Do(ctx, e.office, service.CallFilter{Limit: mostCalls, Tests: tests})
+		return service.ListCalls.Do(ctx, e.service, service.CallFilter{Limit: mostCalls, Tests: tests})
 	}, func(got []record.Call, err error) tea.Cmd {
 		if err == nil && tests == c.tests {
 			c.list, c.known = got, true
@@ -128,7 +128,7 @@ func (c *oneCall) command() string { return "frontdesk calls show " + c.id }
 func (c *oneCall) keys() string    { return "j down  k up  l messages  b back  ? help" }
 
 func (c *oneCall) refresh(e *env) tea.Cmd {
-	return ask(e, &c.asking, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.office, c.id) },
+	return ask(e, &c.asking, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.service, c.id) },
 		func(got service.CallDetail, err error) tea.Cmd {
 			if err == nil {
 				c.got, c.known = got, true

@@ -45,7 +45,7 @@ const (
 
 // Options for Run. Office, In and Out are needed.
 type Options struct {
-	Office service.Invoker // does what is asked for
+	Service service.Invoker // does what is asked for
 	// In are the keys. A terminal is put into raw mode, and back in the end.
 	In io.Reader
 	// Out is the screen. It is never asked anything.

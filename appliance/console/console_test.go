@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestScreens(t *testing.T) {
 	o := &fakeOffice{}
-	d := drive(t, Options{Office: o})
+	d := drive(t, Options{Service: o})
 	d.sees("FRONTDESK", "answering, limited", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s", "34 today · longest lately 1 m 29 s · 2 messages open", "11:59:00    message kept (urgent)", "Something is missing. [1]", "$ frontdesk health")
 	d.keys("1")
 	d.sees("192.0.2.10", "kept, not shown", "accepted extension 100", "$ frontdesk phone show")
@@ -76,7 +76,7 @@ func TestScreens(t *testing.T) {
 
 func TestSound(t *testing.T) {
 	o := &fakeOffice{}
-	d := drive(t, Options{Office: o})
+	d := drive(t, Options{Service: o})
 	d.keys("3")
 	d.sees("Microphone Built in (2 of 2)", "cannot be interrupted")
 	d.keys("145")
@@ -112,7 +112,7 @@ func TestSound(t *testing.T) {
 func TestTechnician(t *testing.T) {
 	o := &fakeOffice{}
 	dir := t.TempDir()
-	d := drive(t, Options{Office: o, Folder: filepath.Join(dir, "support")})
+	d := drive(t, Options{Service: o, Folder: filepath.Join(dir, "support")})
 	d.send(beat{})
 	d.sees("FRONTDESK  box-4f21  answering, limited  12:00:00  1 call  load 0.42  disk 61 %", "load 0.42 of 4 cores · memory 50 % used", "51°C")
 	d.keys("4")
@@ -152,7 +152,7 @@ func TestTechnician(t *testing.T) {
 
 func TestSignIn(t *testing.T) {
 	o := &fakeOffice{}
-	d := drive(t, Options{Office: o, Login: true})
+	d := drive(t, Options{Service: o, Login: true})
 	d.sees("This box has no PIN", "New PIN:")
 	d.keys("123456", "enter")
 	d.sees("everybody tries first")
@@ -200,7 +200,7 @@ func TestSignIn(t *testing.T) {
 
 // Somebody who goes away leaves no open console behind.
 func TestIdle(t *testing.T) {
-	d := drive(t, Options{Office: &fakeOffice{pin: "274931"}, Login: true})
+	d := drive(t, Options{Service: &fakeOffice{pin: "274931"}, Login: true})
 	d.keys("274931", "enter", "2")
 	now := noon()
 	d.root.env.now = func() time.Time { return now }
@@ -210,7 +210,7 @@ func TestIdle(t *testing.T) {
 	now = now.Add(2 * time.Second)
 	d.send(beat{})
 	d.sees(" PIN:")
-	d = drive(t, Options{Office: &fakeOffice{}, Idle: time.Minute})
+	d = drive(t, Options{Service: &fakeOffice{}, Idle: time.Minute})
 	d.root.env.now = func() time.Time { return now }
 	d.keys("2")
 	now = now.Add(time.Minute + time.Second)
@@ -222,7 +222,7 @@ func TestIdle(t *testing.T) {
 
 func TestNotRunning(t *testing.T) {
 	o := &fakeOffice{down: fmt.Errorf("ask: %w", remote.ErrNotRunning)}
-	d := drive(t, Options{Office: o, Problem: func() string { return "line 3: sip.user: there is no such setting" }})
+	d := drive(t, Options{Service: o, Problem: func() string { return "line 3: sip.user: there is no such setting" }})
 	d.sees("NOT RUNNING", "line 3: sip.user", "Frontdesk is not running on this box.", "goes on by itself", "systemctl status frontdesk")
 	d.keys("1b2b6sb9")
 	d.screen()
@@ -249,7 +249,7 @@ func TestRun(t *testing.T) {
 			var out bytes.Buffer
 			ended := make(chan error, 1)
 			go func() {
-				ended <- Run(t.Context(), Options{Office: &fakeOffice{}, In: in, Out: &out, Terminal: tt.term, Now: noon})
+				ended <- Run(t.Context(), Options{Service: &fakeOffice{}, In: in, Out: &out, Terminal: tt.term, Now: noon})
 			}()
 			for _, k := range []string{"1", "\x1b[A", "b", "2", "\r", "q"} {
 				if _, err := io.WriteString(keys, k); err != nil {
@@ -314,7 +314,7 @@ func TestBytes(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Run(t.Context(), Options{
-			Office: &movingOffice{}, In: in, Out: out, Terminal: TerminalFor(nil), Beat: 50 * time.Millisecond, Now: noon,
+			Service: &movingOffice{}, In: in, Out: out, Terminal: TerminalFor(nil), Beat: 50 * time.Millisecond, Now: noon,
 		})
 		close(out)
 	}()
@@ -348,18 +348,18 @@ func TestBytes(t *testing.T) {
 
 // A line that is hung up ends the console, and so does the context.
 func TestRunEnds(t *testing.T) {
-	if err := Run(t.Context(), Options{Office: &fakeOffice{}, In: strings.NewReader(""), Out: io.Discard, Login: true}); err != nil {
+	if err := Run(t.Context(), Options{Service: &fakeOffice{}, In: strings.NewReader(""), Out: io.Discard, Login: true}); err != nil {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	in, keys := io.Pipe()
-	if err := Run(ctx, Options{Office: &fakeOffice{}, In: in, Out: io.Discard}); err != nil {
+	if err := Run(ctx, Options{Service: &fakeOffice{}, In: in, Out: io.Discard}); err != nil {
 		t.Error(err)
 	}
 	_ = keys.Close()
 	// Nothing is left behind by who types on after q.
-	if err := Run(t.Context(), Options{Office: &fakeOffice{}, In: strings.NewReader("q" + strings.Repeat("1b", 1000)), Out: io.Discard}); err != nil {
+	if err := Run(t.Context(), Options{Service: &fakeOffice{}, In: strings.NewReader("q" + strings.Repeat("1b", 1000)), Out: io.Discard}); err != nil {
 		t.Error(err)
 	}
 }
@@ -371,7 +371,7 @@ func TestHostile(t *testing.T) {
 	ended := make(chan error, 1)
 	office := &fakeOffice{text: "\x1b]0;owned\a\x1b[31m\x9b2J\u202e\u0085\x1bcOWNED", fuzzed: true}
 	go func() {
-		ended <- Run(t.Context(), Options{Office: office, In: in, Out: &out, Terminal: Terminal{Name: "xterm", Color: true}, Now: noon})
+		ended <- Run(t.Context(), Options{Service: office, In: in, Out: &out, Terminal: Terminal{Name: "xterm", Color: true}, Now: noon})
 	}()
 	for _, k := range strings.Split("1 t l b b 2 \r l b b b 3 6 6 b 4 b 5 v b 6 s b 7 b 8 s b 9 1 y q", " ") {
 		if _, err := io.WriteString(keys, k); err != nil {
@@ -541,7 +541,7 @@ func FuzzScreens(f *testing.F) {
 		}
 		office := &fakeOffice{text: text, pin: "274931", fuzzed: true}
 		d := drive(t, Options{
-			Office: office, Size: Size{int(width), int(height)}, Login: strings.HasPrefix(keys, "2749"),
+			Service: office, Size: Size{int(width), int(height)}, Login: strings.HasPrefix(keys, "2749"),
 			Terminal: Terminal{Name: "xterm", ASCII: ascii, Color: !ascii},
 		})
 		for _, k := range keys {

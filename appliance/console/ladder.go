@@ -25,7 +25,7 @@ func (l *ladder) command() string { return "frontdesk phone ladder " + l.call }
 func (l *ladder) keys() string    { return "j down  k up  b back  ? help" }
 
 func (l *ladder) refresh(e *env) tea.Cmd {
-	return ask(e, &l.asking, quick, func(ctx ctx) (service.Ladder, error) { return service.ReadLadder.Do(ctx, e.office, l.call) },
+	return ask(e, &l.asking, quick, func(ctx ctx) (service.Ladder, error) { return service.ReadLadder.Do(ctx, e.service, l.call) },
 		func(got service.Ladder, err error) tea.Cmd {
 			switch {
 			case err == nil:
@@ -74,7 +74,7 @@ func (l *ladder) draw(_ *env, p *page) {
 const ladderWidth = 22
 
 // drawSteps draws messages: the telephone system on the left, this box on the right.
-func drawSteps(p *page, steps []service.Step) {
+func drawSteps(p *page, steps []service.LadderMessage) {
 	if len(steps) == 0 {
 		return
 	}
@@ -91,7 +91,7 @@ func drawSteps(p *page, steps []service.Step) {
 }
 
 // arrow draws one message between the two sides.
-func arrow(p *page, s service.Step) string {
+func arrow(p *page, s service.LadderMessage) string {
 	text := p.fit(s.Text, ladderWidth-5)
 	room := max(0, ladderWidth-4-len([]rune(text)))
 	line := "─"

@@ -5,13 +5,13 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/service"
 )
 
 // logs shows the newest lines of the program's log, and follows it.
 type logs struct {
-	lines  []journal.Line // oldest first
+	lines  []logring.Line // oldest first
 	level  slog.Level
 	wrong  string
 	known  bool
@@ -33,7 +33,7 @@ func (l *logs) refresh(e *env) tea.Cmd {
 	if len(l.lines) > 0 {
 		f.After = l.lines[len(l.lines)-1].Number
 	}
-	return ask(e, &l.asking, quick, func(ctx ctx) ([]journal.Line, error) { return service.ReadLogs.Do(ctx, e.office, f) }, func(got []journal.Line, err error) tea.Cmd {
+	return ask(e, &l.asking, quick, func(ctx ctx) ([]logring.Line, error) { return service.ReadLogs.Do(ctx, e.service, f) }, func(got []logring.Line, err error) tea.Cmd {
 		switch {
 		case f.Level != l.level: // another one was chosen meanwhile
 		case err != nil:
@@ -47,7 +47,7 @@ func (l *logs) refresh(e *env) tea.Cmd {
 }
 
 // add keeps the newest lines, with the chosen one where it was.
-func (l *logs) add(got []journal.Line) {
+func (l *logs) add(got []logring.Line) {
 	if n := len(l.lines); n > 0 && len(got) > 0 && got[len(got)-1].Number < l.lines[n-1].Number {
 		l.lines = nil // the box was started anew
 	}

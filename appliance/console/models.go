@@ -39,7 +39,7 @@ func (m *models) refresh(e *env) tea.Cmd {
 	if m.doing.busy {
 		return nil
 	}
-	return ask(e, &m.asking, quick, service.ListModels.From(e.office), func(ms []service.Model, err error) tea.Cmd {
+	return ask(e, &m.asking, quick, service.ListModels.From(e.service), func(ms []service.Model, err error) tea.Cmd {
 		m.known, m.wrong = true, ""
 		if err != nil {
 			m.wrong = explain(err)
@@ -74,12 +74,12 @@ func (m *models) key(e *env, k press) tea.Cmd {
 		if m.folder = ""; folder == "" {
 			return nil
 		}
-		return m.do(e, "Looking for models below "+folder+" ...", func(ctx ctx) ([]service.Model, error) { return service.ImportModels.Do(ctx, e.office, folder) },
+		return m.do(e, "Looking for models below "+folder+" ...", func(ctx ctx) ([]service.Model, error) { return service.ImportModels.Do(ctx, e.service, folder) },
 			func(took []service.Model) { m.imported(e, took) })
 	}
 	switch k.name {
 	case "v":
-		return m.do(e, "Reading every file; some seconds for each gigabyte ...", service.VerifyModels.From(e.office), func(ms []service.Model) { m.verified(e, ms) })
+		return m.do(e, "Reading every file; some seconds for each gigabyte ...", service.VerifyModels.From(e.service), func(ms []service.Model) { m.verified(e, ms) })
 	case "i":
 		if !m.doing.busy {
 			m.typed = &input{label: "Folder or stick", value: "/media/", most: 255, done: func(v string) { m.folder = v }}

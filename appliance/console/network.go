@@ -20,7 +20,7 @@ func (n *network) command() string { return "frontdesk network" }
 func (n *network) keys() string    { return "1 phone  l registration's messages  r again  b back  ? help" }
 
 func (n *network) refresh(e *env) tea.Cmd {
-	return ask(e, &n.asking, quick, service.ReadNetwork.From(e.office), func(now service.Network, err error) tea.Cmd {
+	return ask(e, &n.asking, quick, service.ReadNetwork.From(e.service), func(now service.Network, err error) tea.Cmd {
 		if err == nil {
 			n.now, n.known = now, true
 		} else if !n.known {

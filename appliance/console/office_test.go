@@ -18,7 +18,7 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/health"
-	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -123,7 +123,7 @@ func (o *fakeOffice) phone() service.Phone {
 
 func (o *fakeOffice) Status(context.Context) (service.Status, error) {
 	return service.Status{
-		Live: service.Live{
+		Runtime: service.Runtime{
 			Running: true, Started: noon().Add(-3 * time.Hour), Version: "1.2.3" + o.text, Phone: o.phone(), CallsNow: 1, MaxCalls: 2,
 			Engines: service.Engines{State: "up", Ears: service.Engine{State: "ready", Model: "base" + o.text}, Mind: service.Engine{State: "loading"}, Mouth: service.Engine{State: "ready", Model: "joe"}},
 			Health:  []health.Condition{{Name: "phone.registration", Severity: health.Degraded, Text: "Something is missing." + o.text, Since: noon()}},
@@ -170,8 +170,8 @@ func (o *fakeOffice) PhoneAccount(context.Context) (service.PhoneAccount, error)
 	}, o.down
 }
 
-func (o *fakeOffice) steps() []service.Step {
-	return []service.Step{
+func (o *fakeOffice) steps() []service.LadderMessage {
+	return []service.LadderMessage{
 		{At: noon(), Text: "INVITE" + o.text, Note: "offer PCMU PCMA G722" + o.text},
 		{At: noon().Add(18 * time.Millisecond), Sent: true, Text: "200 OK", Note: "answer G722"},
 		{At: noon().Add(36 * time.Millisecond), Sent: true, Text: "RTP", Note: "greeting, first packet, 18 ms after ACK"},
@@ -275,15 +275,15 @@ func (o *fakeOffice) Network(context.Context) (service.Network, error) {
 	}}, o.down
 }
 
-func (o *fakeOffice) Logs(_ context.Context, f service.LogFilter) ([]journal.Line, error) {
-	var out []journal.Line
+func (o *fakeOffice) Logs(_ context.Context, f service.LogFilter) ([]logring.Line, error) {
+	var out []logring.Line
 	for i := range 60 {
 		level := slog.LevelInfo
 		if i%10 == 0 {
 			level = slog.LevelWarn
 		}
 		if n := uint64(i) + 1; n > f.After && level >= f.Level {
-			out = append(out, journal.Line{Number: n, At: noon(), Level: level, Text: fmt.Sprintf("\"line %d\" part=phone", n) + o.text})
+			out = append(out, logring.Line{Number: n, At: noon(), Level: level, Text: fmt.Sprintf("\"line %d\" part=phone", n) + o.text})
 		}
 	}
 	return out, o.down

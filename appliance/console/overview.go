@@ -38,7 +38,7 @@ const shownLast = 20
 func (o *overview) refresh(e *env) tea.Cmd {
 	return tea.Batch(
 		ask(e, &o.asking, quick, func(ctx ctx) ([]record.Call, error) {
-			return service.ListCalls.Do(ctx, e.office, service.CallFilter{Limit: shownLast})
+			return service.ListCalls.Do(ctx, e.service, service.CallFilter{Limit: shownLast})
 		},
 			func(cs []record.Call, err error) tea.Cmd {
 				if err == nil {
@@ -46,14 +46,14 @@ func (o *overview) refresh(e *env) tea.Cmd {
 				}
 				return nil
 			}),
-		ask(e, &o.asking2, quick, service.ReadPhoneAccount.From(e.office), func(a service.PhoneAccount, err error) tea.Cmd {
+		ask(e, &o.asking2, quick, service.ReadPhoneAccount.From(e.service), func(a service.PhoneAccount, err error) tea.Cmd {
 			if err == nil {
 				o.account = a
 			}
 			return nil
 		}),
 		ask(e, &o.asking3, quick, func(ctx ctx) ([]record.Message, error) {
-			return service.ListMessages.Do(ctx, e.office, service.MessageFilter{Limit: shownLast, Done: true})
+			return service.ListMessages.Do(ctx, e.service, service.MessageFilter{Limit: shownLast, Done: true})
 		},
 			func(ms []record.Message, err error) tea.Cmd {
 				if err == nil {

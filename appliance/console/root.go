@@ -53,15 +53,15 @@ type beat struct{}
 
 // env is what screens share.
 type env struct {
-	ctx    context.Context //nolint:containedctx // The program's: the library calls without one.
-	office service.Invoker
-	now    func() time.Time
-	every  time.Duration
-	term   Terminal
-	size   Size
-	login  bool
-	idle   time.Duration // 0 = never
-	folder string
+	ctx     context.Context //nolint:containedctx // The program's: the library calls without one.
+	service service.Invoker
+	now     func() time.Time
+	every   time.Duration
+	term    Terminal
+	size    Size
+	login   bool
+	idle    time.Duration // 0 = never
+	folder  string
 
 	problem func() string // nil: nothing is known
 	cause   string        // what it said last
@@ -184,7 +184,7 @@ var _ tea.Model = (*root)(nil)
 
 func newRoot(ctx context.Context, o Options) *root {
 	e := &env{
-		ctx: ctx, office: o.Office, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle,
+		ctx: ctx, service: o.Service, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle,
 		folder: o.Folder, problem: o.Problem,
 	}
 	if e.now == nil {
@@ -240,7 +240,7 @@ func (r *root) waitSize() tea.Cmd {
 // fetch asks how the box is, and for what the front screen shows.
 func (r *root) fetch() tea.Cmd {
 	e := r.env
-	status := ask(e, &r.asking, quick, service.ReadStatus.From(e.office), func(s service.Status, err error) tea.Cmd {
+	status := ask(e, &r.asking, quick, service.ReadStatus.From(e.service), func(s service.Status, err error) tea.Cmd {
 		e.down = err
 		if err == nil {
 			e.status, e.known, e.cause = s, true, ""
@@ -248,7 +248,7 @@ func (r *root) fetch() tea.Cmd {
 		}
 		return e.why()
 	})
-	facts := ask(e, &r.looking, quick, service.ReadMachine.From(e.office), func(f machine.Facts, err error) tea.Cmd {
+	facts := ask(e, &r.looking, quick, service.ReadMachine.From(e.service), func(f machine.Facts, err error) tea.Cmd {
 		if err == nil {
 			e.facts = f
 		}

@@ -25,7 +25,7 @@ func (s *signIn) keys() string { return "digits, then Enter" }
 
 // refresh asks whether there is a PIN, and whether one is listened to.
 func (s *signIn) refresh(e *env) tea.Cmd {
-	return ask(e, &s.asking, quick, service.ReadPINState.From(e.office), func(st service.PINState, err error) tea.Cmd {
+	return ask(e, &s.asking, quick, service.ReadPINState.From(e.service), func(st service.PINState, err error) tea.Cmd {
 		if s.known = err == nil; s.known {
 			s.state.Set, s.state.Wait = st.Set, st.Wait
 		}
@@ -58,7 +58,7 @@ func (s *signIn) key(e *env, k press) tea.Cmd {
 // pass tries a PIN.
 func (s *signIn) pass(e *env, pin string) tea.Cmd {
 	return ask(e, &s.trying, quick, func(ctx ctx) (service.PINState, error) {
-		return service.PassPIN.Do(ctx, e.office, service.Password(pin))
+		return service.PassPIN.Do(ctx, e.service, service.Password(pin))
 	}, s.answered)
 }
 
@@ -75,7 +75,7 @@ func (s *signIn) choose(e *env, pin string) tea.Cmd {
 	case pin:
 		s.first = ""
 		return ask(e, &s.trying, quick, func(ctx ctx) (service.PINState, error) {
-			return service.SetPIN.Do(ctx, e.office, service.NewPIN{PIN: service.Password(pin), First: true})
+			return service.SetPIN.Do(ctx, e.service, service.NewPIN{PIN: service.Password(pin), First: true})
 		}, s.answered)
 	}
 	s.first, s.said = "", "The two were not the same. Choose again."

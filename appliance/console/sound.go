@@ -48,7 +48,7 @@ const (
 )
 
 func (s *sound) refresh(e *env) tea.Cmd {
-	cmds := []tea.Cmd{ask(e, &s.talking, quick, service.ReadTalk.From(e.office), func(t service.Talk, err error) tea.Cmd {
+	cmds := []tea.Cmd{ask(e, &s.talking, quick, service.ReadTalk.From(e.service), func(t service.Talk, err error) tea.Cmd {
 		if err != nil {
 			return nil
 		}
@@ -59,7 +59,7 @@ func (s *sound) refresh(e *env) tea.Cmd {
 		return s.turns(e)
 	})}
 	if !s.known || s.problem != "" { // a microphone may have been plugged in
-		cmds = append(cmds, ask(e, &s.asking, quick, service.ListSoundDevices.From(e.office), func(d service.SoundDevices, err error) tea.Cmd {
+		cmds = append(cmds, ask(e, &s.asking, quick, service.ListSoundDevices.From(e.service), func(d service.SoundDevices, err error) tea.Cmd {
 			s.known, s.problem = true, ""
 			if err != nil {
 				s.problem = explain(err)
@@ -88,7 +88,7 @@ func (s *sound) turns(e *env) tea.Cmd {
 	if id == "" {
 		return nil
 	}
-	return ask(e, &s.turning, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.office, id) }, func(c service.CallDetail, err error) tea.Cmd {
+	return ask(e, &s.turning, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.service, id) }, func(c service.CallDetail, err error) tea.Cmd {
 		if err == nil {
 			s.call = c
 		}
@@ -120,13 +120,13 @@ func (s *sound) key(e *env, k press) tea.Cmd {
 		}
 	case "4":
 		return s.do(e, "Playing a tone ...", func(ctx ctx) (service.SoundLevel, error) {
-			return service.SoundLevel{}, service.PlayTone.Act(ctx, e.office, service.Tone{Use: s.chosen(), Hz: toneHz, Length: toneTime})
+			return service.SoundLevel{}, service.PlayTone.Act(ctx, e.service, service.Tone{Use: s.chosen(), Hz: toneHz, Length: toneTime})
 		}, func(service.SoundLevel) {
 			e.say(plain, "Was a tone heard? If not: another speaker [2], or the volume (alsamixer).")
 		})
 	case "5":
 		return s.do(e, "Speak now: four seconds are recorded, then played back ...", func(ctx ctx) (service.SoundLevel, error) {
-			return service.EchoSound.Do(ctx, e.office, service.SoundCheck{Use: s.chosen(), Length: recordTime})
+			return service.EchoSound.Do(ctx, e.service, service.SoundCheck{Use: s.chosen(), Length: recordTime})
 		}, func(l service.SoundLevel) { s.level = &l })
 	case "6":
 		return s.startStop(e)
@@ -168,7 +168,7 @@ func (s *sound) do(e *env, what string, call func(ctx) (service.SoundLevel, erro
 func (s *sound) listen(e *env) tea.Cmd {
 	use := s.chosen()
 	return ask(e, &s.doing, soundLimit, func(ctx ctx) (service.SoundLevel, error) {
-		return service.MeasureSound.Do(ctx, e.office, service.SoundCheck{Use: use, Length: meterTime})
+		return service.MeasureSound.Do(ctx, e.service, service.SoundCheck{Use: use, Length: meterTime})
 	},
 		func(l service.SoundLevel, err error) tea.Cmd {
 			if err != nil {
@@ -187,9 +187,9 @@ func (s *sound) listen(e *env) tea.Cmd {
 // startStop begins a talk, or hangs up.
 func (s *sound) startStop(e *env) tea.Cmd {
 	use := s.chosen()
-	call := func(ctx ctx) (service.Talk, error) { return service.StartTalk.Do(ctx, e.office, use) }
+	call := func(ctx ctx) (service.Talk, error) { return service.StartTalk.Do(ctx, e.service, use) }
 	if s.talk.Running {
-		call = service.StopTalk.From(e.office)
+		call = service.StopTalk.From(e.service)
 	}
 	s.meter = false
 	return ask(e, &s.doing, soundLimit, call, func(t service.Talk, err error) tea.Cmd {
@@ -209,7 +209,7 @@ func (s *sound) leave(e *env) tea.Cmd {
 	if !s.talk.Running {
 		return nil
 	}
-	return ask(e, &pending{}, quick, service.StopTalk.From(e.office), func(service.Talk, error) tea.Cmd { return nil })
+	return ask(e, &pending{}, quick, service.StopTalk.From(e.service), func(service.Talk, error) tea.Cmd { return nil })
 }
 
 func (s *sound) draw(e *env, p *page) {

@@ -64,7 +64,7 @@ func (s *support) save(e *env, folder string) tea.Cmd {
 	s.began = e.now()
 	name := filepath.Join(folder, "frontdesk-support-"+e.now().Format("20060102-150405")+".zip")
 	return ask(e, &s.doing, bundleTime, func(ctx ctx) (string, error) {
-		b, err := service.MakeSupportBundle.Get(ctx, e.office)
+		b, err := service.MakeSupportBundle.Get(ctx, e.service)
 		if err != nil {
 			return "", err
 		}

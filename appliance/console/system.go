@@ -37,7 +37,7 @@ func (s *system) keys() string {
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
-	return ask(e, &s.asking, quick, service.ReadOwnerCode.From(e.office), func(a service.OwnerAccess, err error) tea.Cmd {
+	return ask(e, &s.asking, quick, service.ReadOwnerCode.From(e.service), func(a service.OwnerAccess, err error) tea.Cmd {
 		if err == nil {
 			s.owner, s.known = a, true
 		}
@@ -76,7 +76,7 @@ func (s *system) key(e *env, k press) tea.Cmd {
 // do does what was asked for twice.
 func (s *system) do(e *env, what string) tea.Cmd {
 	if what == "3" {
-		return ask(e, &s.doing, quick, func(ctx ctx) (bool, error) { return true, service.Restart.Act(ctx, e.office, service.None{}) }, func(_ bool, err error) tea.Cmd {
+		return ask(e, &s.doing, quick, func(ctx ctx) (bool, error) { return true, service.Restart.Act(ctx, e.service, service.None{}) }, func(_ bool, err error) tea.Cmd {
 			if err != nil {
 				e.fail(err)
 				return nil
@@ -85,7 +85,7 @@ func (s *system) do(e *env, what string) tea.Cmd {
 			return nil
 		})
 	}
-	return ask(e, &s.doing, quick, service.ResetOwner.From(e.office), func(a service.OwnerAccess, err error) tea.Cmd {
+	return ask(e, &s.doing, quick, service.ResetOwner.From(e.service), func(a service.OwnerAccess, err error) tea.Cmd {
 		if err != nil {
 			e.fail(err)
 			return nil
@@ -102,7 +102,7 @@ func (s *system) newPIN() { s.typed = &input{label: "New PIN", secret: true, mos
 func (s *system) checkOld(e *env, pin string) tea.Cmd {
 	s.old = false
 	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) {
-		return service.PassPIN.Do(ctx, e.office, service.Password(pin))
+		return service.PassPIN.Do(ctx, e.service, service.Password(pin))
 	},
 		func(st service.PINState, err error) tea.Cmd {
 			switch {
@@ -143,7 +143,7 @@ func (s *system) typePIN(e *env, k press) tea.Cmd {
 	}
 	pin := service.Password(in.value)
 	return ask(e, &s.doing, quick, func(ctx ctx) (service.PINState, error) {
-		return service.SetPIN.Do(ctx, e.office, service.NewPIN{PIN: pin})
+		return service.SetPIN.Do(ctx, e.service, service.NewPIN{PIN: pin})
 	},
 		func(st service.PINState, err error) tea.Cmd {
 			switch {

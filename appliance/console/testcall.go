@@ -22,7 +22,7 @@ func (t *testCall) command() string { return "frontdesk selftest" }
 func (t *testCall) keys() string    { return "s start  j down  k up  l messages  b back  ? help" }
 
 func (t *testCall) refresh(e *env) tea.Cmd {
-	return ask(e, &t.asking, quick, service.ReadSelfTest.From(e.office), func(s record.SelfTest, err error) tea.Cmd {
+	return ask(e, &t.asking, quick, service.ReadSelfTest.From(e.service), func(s record.SelfTest, err error) tea.Cmd {
 		if err == nil {
 			t.now, t.known = s, true
 		}
@@ -33,7 +33,7 @@ func (t *testCall) refresh(e *env) tea.Cmd {
 func (t *testCall) key(e *env, k press) tea.Cmd {
 	switch k.name {
 	case "s":
-		return ask(e, &t.starting, quick, service.StartSelfTest.From(e.office), func(s record.SelfTest, err error) tea.Cmd {
+		return ask(e, &t.starting, quick, service.StartSelfTest.From(e.service), func(s record.SelfTest, err error) tea.Cmd {
 			if err != nil {
 				e.fail(err)
 				return nil

@@ -235,14 +235,14 @@ func (p *Phone) keepRegistered(ctx context.Context) {
 
 // Attempt is how one registration for a test went.
 type Attempt struct {
-	Failure   Failure       // FailNone: the PBX takes the account
-	Code      int           // SIP status of the last answer, 0 without one
-	Address   string        // that was tried, "192.0.2.1:5060"; empty when none was found
-	Contact   string        // host:port where the PBX finds us
-	Algorithm string        // digest that the PBX asked for; empty when it asked for none
-	Took      time.Duration // until the result was clear
-	Steps     []Step        // the messages
-	Err       string        // technical cause, without a password; empty for none
+	Failure   Failure         // FailNone: the PBX takes the account
+	Code      int             // SIP status of the last answer, 0 without one
+	Address   string          // that was tried, "192.0.2.1:5060"; empty when none was found
+	Contact   string          // host:port where the PBX finds us
+	Algorithm string          // digest that the PBX asked for; empty when it asked for none
+	Took      time.Duration   // until the result was clear
+	Steps     []LadderMessage // the messages
+	Err       string          // technical cause, without a password; empty for none
 }
 
 // Try registers once as cfg says, over a socket of its own, takes that registration off again and tells how it went. It

@@ -51,7 +51,7 @@ func (c *Call) To() string {
 func (c *Call) Invited() time.Time { return c.invited }
 
 // Trace returns the ladder of messages so far, redacted.
-func (c *Call) Trace() []Step { return c.d.trace.all() }
+func (c *Call) Trace() []LadderMessage { return c.d.trace.all() }
 
 // Answer takes the call: it opens the audio ports, answers with 200 and waits for the ACK. It returns the audio line
 // and when the ACK came. Running the line is the caller's task; it ends with the call's context. The error is the cause

@@ -15,9 +15,9 @@ const maxLadders = 50
 type Ladder struct {
 	Call  string // our identifier of the call
 	Began time.Time
-	Ended time.Time // zero while it goes on
-	End   string    // why it ended, in plain words
-	Steps []Step    // by time
+	Ended time.Time       // zero while it goes on
+	End   string          // why it ended, in plain words
+	Steps []LadderMessage // by time
 }
 
 // callLog is a call of which the ladder is kept. Guarded by Phone.mu.
@@ -47,7 +47,7 @@ func (p *Phone) Ladders() []Ladder {
 }
 
 // RegistrationSteps returns the newest messages of the registration, oldest first.
-func (p *Phone) RegistrationSteps() []Step { return p.regTrace.all() }
+func (p *Phone) RegistrationSteps() []LadderMessage { return p.regTrace.all() }
 
 // logLocked begins the ladder of a call.
 func (p *Phone) logLocked(d *dialog) {
@@ -71,7 +71,7 @@ func (d *dialog) ladder() Ladder {
 	l := Ladder{Call: d.id, Began: d.call.invited, Steps: d.trace.all()}
 	if ln := d.sound.Load(); ln != nil {
 		l.Steps = append(l.Steps, mediaSteps(ln.Stats(), l.Steps)...)
-		slices.SortStableFunc(l.Steps, func(a, b Step) int { return a.At.Compare(b.At) })
+		slices.SortStableFunc(l.Steps, func(a, b LadderMessage) int { return a.At.Compare(b.At) })
 	}
 	select {
 	case <-d.done:
@@ -82,7 +82,7 @@ func (d *dialog) ladder() Ladder {
 }
 
 // mediaSteps are the moments of the audio. The first packets are told from the ACK on, which is what a caller waits for.
-func mediaSteps(s line.Stats, steps []Step) []Step {
+func mediaSteps(s line.Stats, steps []LadderMessage) []LadderMessage {
 	since := func(t time.Time) string {
 		for _, x := range steps {
 			if x.Text == "ACK" && !x.At.After(t) {
@@ -91,12 +91,12 @@ func mediaSteps(s line.Stats, steps []Step) []Step {
 		}
 		return ""
 	}
-	var out []Step
+	var out []LadderMessage
 	if !s.FirstSent.IsZero() {
-		out = append(out, Step{At: s.FirstSent, Sent: true, Text: "RTP", Note: "greeting, first packet" + since(s.FirstSent)})
+		out = append(out, LadderMessage{At: s.FirstSent, Sent: true, Text: "RTP", Note: "greeting, first packet" + since(s.FirstSent)})
 	}
 	if !s.FirstReceived.IsZero() {
-		out = append(out, Step{At: s.FirstReceived, Text: "RTP", Note: "caller, first packet" + since(s.FirstReceived)})
+		out = append(out, LadderMessage{At: s.FirstReceived, Text: "RTP", Note: "caller, first packet" + since(s.FirstReceived)})
 	}
 	return out
 }

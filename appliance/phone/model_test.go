@@ -223,13 +223,13 @@ func playDialog(t *testing.T, seed uint64, source rand.Source) {
 	})
 }
 
-// tape is a source of choices that a fuzzer writes: a byte for each, and chance when they are used up.
-type tape struct {
+// choices is a source of choices that a fuzzer writes: a byte for each, and chance when they are used up.
+type choiceSource struct {
 	data []byte
 	rest rand.Source
 }
 
-func (s *tape) Uint64() uint64 {
+func (s *choiceSource) Uint64() uint64 {
 	if len(s.data) == 0 {
 		return s.rest.Uint64()
 	}
@@ -243,7 +243,7 @@ func FuzzDialog(f *testing.F) {
 	f.Add([]byte{}, uint64(1))
 	f.Add([]byte{0x80, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x90, 0xa0, 0xb0, 0xc0, 0xd0, 0xe0, 0xf0}, uint64(2))
 	f.Fuzz(func(t *testing.T, choices []byte, seed uint64) {
-		playDialog(t, seed, &tape{data: choices, rest: rand.NewPCG(seed, 3)})
+		playDialog(t, seed, &choiceSource{data: choices, rest: rand.NewPCG(seed, 3)})
 	})
 }
 

@@ -12,8 +12,8 @@ const maxSteps = 200
 // maxNewest bounds the ladder of the registration, of which the newest steps are of use.
 const maxNewest = 60
 
-// Step is one line of a call's ladder. It holds no number and no name.
-type Step struct {
+// LadderMessage is one line of a call's ladder. It holds no number and no name.
+type LadderMessage struct {
 	At   time.Time
 	Sent bool   // from us to the PBX
 	Text string // "INVITE", "200 OK (INVITE)"
@@ -23,7 +23,7 @@ type Step struct {
 // ladder collects steps; it may be used from any goroutine.
 type ladder struct {
 	mu     sync.Mutex
-	steps  []Step
+	steps  []LadderMessage
 	lost   int
 	newest bool // of the steps that are too many the oldest are left out
 }
@@ -43,13 +43,13 @@ func (l *ladder) put(sent bool, text, note string) {
 		l.steps = l.steps[:maxSteps-1]
 		l.lost++
 	}
-	l.steps = append(l.steps, Step{At: time.Now(), Sent: sent, Text: text, Note: note})
+	l.steps = append(l.steps, LadderMessage{At: time.Now(), Sent: sent, Text: text, Note: note})
 }
 
-func (l *ladder) all() []Step {
+func (l *ladder) all() []LadderMessage {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return append([]Step(nil), l.steps...)
+	return append([]LadderMessage(nil), l.steps...)
 }
 
 // redact makes text that came from outside fit for a screen and a log: printable, short, and without runs of digits that

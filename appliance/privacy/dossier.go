@@ -63,7 +63,7 @@ type DossierOptions struct {
 }
 
 // Dossier collects all that is kept of a caller.
-func (p *Office) Dossier(caller string, o DossierOptions) (Dossier, error) {
+func (p *Officer) Dossier(caller string, o DossierOptions) (Dossier, error) {
 	d := Dossier{
 		Schema: DossierSchema, Made: p.o.Now(), Office: o.Office, Keeping: o.Keeping,
 		Calls: []DossierCall{}, Messages: []record.Message{}, Consents: []record.Consent{}, Requests: []record.Request{}, Notices: []record.Notice{},

@@ -3,10 +3,10 @@
 // what was asked for; it also removes what has been kept for long enough.
 //
 // An erasure is real: the caller's key is destroyed first, from when on nothing of the caller can be read in any file, copy or backup; then the
-// recordings are written over and removed, the records removed and the file written anew. What is interrupted is completed by [Office.Resume] after
-// the next start. [Office.Prove] looks for traces in the raw files.
+// recordings are written over and removed, the records removed and the file written anew. What is interrupted is completed by [Officer.Resume] after
+// the next start. [Officer.Prove] looks for traces in the raw files.
 //
-// It knows no door and no telephone; those ask it. It starts no goroutine. An [Office] is safe for concurrent use.
+// It knows no door and no telephone; those ask it. It starts no goroutine. An [Officer] is safe for concurrent use.
 package privacy
 
 import (
@@ -68,22 +68,22 @@ type Options struct {
 // allCalls is a limit beyond what anybody calls: what a person is owed is all of it.
 const allCalls = 1 << 30
 
-// Office is where rights are dealt with.
-type Office struct {
+// Officer deals with the rights of callers.
+type Officer struct {
 	o     Options
 	jobs  sync.Mutex // one job at a time
 	codes codes
 }
 
-// New returns an office.
-func New(o Options) *Office {
+// New returns an officer.
+func New(o Options) *Officer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Office{o: o, codes: codes{of: map[string]code{}}}
+	return &Officer{o: o, codes: codes{of: map[string]code{}}}
 }
 
 // Erased is what an erasure did.
@@ -95,7 +95,7 @@ type Erased struct {
 
 // Erase erases a caller, with all that belongs to the caller, and looks for traces afterwards. A [*store.HeldError] says that a legal hold
 // forbids it. When ctx ends early the erasure is complete all the same, but for what Resume does: nothing can be read any more.
-func (p *Office) Erase(ctx context.Context, caller, reason, by string) (Erased, error) {
+func (p *Officer) Erase(ctx context.Context, caller, reason, by string) (Erased, error) {
 	began := p.o.Now()
 	progress.Tell(ctx, progress.Step{What: "Destroying the key"})
 	traces, err := p.traces(caller)
@@ -119,7 +119,7 @@ func (p *Office) Erase(ctx context.Context, caller, reason, by string) (Erased, 
 }
 
 // Merge takes a caller's card, with all that belongs to it, onto another one.
-func (p *Office) Merge(ctx context.Context, from, into, by string) error {
+func (p *Officer) Merge(ctx context.Context, from, into, by string) error {
 	job, err := p.o.Records.Merge(from, into, by)
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (p *Office) Merge(ctx context.Context, from, into, by string) error {
 }
 
 // Split makes a card of its own for some of a caller's calls.
-func (p *Office) Split(ctx context.Context, from string, calls []string, card record.Caller, by string) (record.Caller, error) {
+func (p *Officer) Split(ctx context.Context, from string, calls []string, card record.Caller, by string) (record.Caller, error) {
 	c, job, err := p.o.Records.Split(from, calls, card, by)
 	if err != nil {
 		return c, err
@@ -137,7 +137,7 @@ func (p *Office) Split(ctx context.Context, from string, calls []string, card re
 }
 
 // Settle does what is left to be done of cards that were joined because they have one number.
-func (p *Office) Settle(ctx context.Context) error {
+func (p *Officer) Settle(ctx context.Context) error {
 	jobs, err := p.o.Records.Jobs()
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (p *Office) Settle(ctx context.Context) error {
 }
 
 // carry does what a job leaves to be done outside of the records. ctx only carries who is told of it: it goes to its end.
-func (p *Office) carry(ctx context.Context, j store.Job) error {
+func (p *Officer) carry(ctx context.Context, j store.Job) error {
 	p.jobs.Lock()
 	defer p.jobs.Unlock()
 	if p.o.Recordings != nil {
@@ -181,7 +181,7 @@ func (p *Office) carry(ctx context.Context, j store.Job) error {
 }
 
 // Resume completes what was interrupted. It is called once, before anything else.
-func (p *Office) Resume(ctx context.Context) error {
+func (p *Officer) Resume(ctx context.Context) error {
 	jobs, err := p.o.Records.Jobs()
 	if err != nil {
 		return err

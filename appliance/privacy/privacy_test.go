@@ -23,13 +23,13 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// bench is an office over real records with recordings.
+// bench is an officer over real records with recordings.
 type bench struct {
-	dir    string
-	store  *store.Store
-	tapes  *recording.Archive
-	office *privacy.Office
-	now    time.Time
+	dir        string
+	store      *store.Store
+	recordings *recording.Archive
+	officer    *privacy.Officer
+	now        time.Time
 }
 
 func open(t *testing.T) *bench {
@@ -44,10 +44,10 @@ func open(t *testing.T) *bench {
 			t.Error(err)
 		}
 	})
-	if b.tapes, err = recording.Open(filepath.Join(b.dir, "recordings"), 16000, b.store); err != nil {
+	if b.recordings, err = recording.Open(filepath.Join(b.dir, "recordings"), 16000, b.store); err != nil {
 		t.Fatal(err)
 	}
-	b.office = privacy.New(privacy.Options{Records: b.store, Recordings: b.tapes, Dir: b.dir, Now: func() time.Time { return b.now }})
+	b.officer = privacy.New(privacy.Options{Records: b.store, Recordings: b.recordings, Dir: b.dir, Now: func() time.Time { return b.now }})
 	return b
 }
 
@@ -58,17 +58,17 @@ func (b *bench) call(t *testing.T, id string, from record.PhoneNumber, at time.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	tape, err := b.tapes.Begin(id)
+	w, err := b.recordings.Begin(id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 50 {
-		if err := tape.Write(0, make(audio.PCM, 320), make(audio.PCM, 320)); err != nil {
+		if err := w.Write(0, make(audio.PCM, 320), make(audio.PCM, 320)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	c.Ended, c.Turns, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
-	if err := errors.Join(tape.Close(), b.store.AddTurn(id, record.Turn{Heard: words, Said: "I will tell the doctor."}), b.store.EndCall(c)); err != nil {
+	if err := errors.Join(w.Close(), b.store.AddTurn(id, record.Turn{Heard: words, Said: "I will tell the doctor."}), b.store.EndCall(c)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.store.SaveMessage(record.Message{CallID: id, At: at, Name: "Anna Bergmann", Number: from, Reason: words}); err != nil {
@@ -94,7 +94,7 @@ func TestNothingIsLeftOfWhoIsErased(t *testing.T) {
 	if err := os.WriteFile(leak, []byte(strings.Repeat("x", 1<<20-7)+"Anna Bergmann said: "+words+strings.Repeat("y", 9000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	e, err := b.office.Erase(t.Context(), who, "asked", "test")
+	e, err := b.officer.Erase(t.Context(), who, "asked", "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,17 +107,17 @@ func TestNothingIsLeftOfWhoIsErased(t *testing.T) {
 	if err := os.Remove(leak); err != nil {
 		t.Fatal(err)
 	}
-	p, err := b.office.Prove(t.Context(), e.ID, []string{words, "Anna Bergmann", "2175550142"})
+	p, err := b.officer.Prove(t.Context(), e.ID, []string{words, "Anna Bergmann", "2175550142"})
 	if err != nil || !p.Clean() || p.Files < 3 || p.Traces != 4 {
 		t.Errorf("%+v, %v", p, err)
 	}
-	if _, err := b.tapes.Sound("call-1"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := b.recordings.Sound("call-1"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the recording: %v", err)
 	}
 	if _, err := b.store.Caller(who); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the card: %v", err)
 	}
-	if _, err := b.tapes.Sound("call-2"); err != nil {
+	if _, err := b.recordings.Sound("call-2"); err != nil {
 		t.Errorf("the recording of somebody else: %v", err)
 	}
 	if ms, err := b.store.MessagesOfCaller(other); err != nil || len(ms) != 1 {
@@ -131,13 +131,13 @@ func TestAnErasureIsCompletedAfterARestart(t *testing.T) {
 	if _, err := b.store.Erase(who, "asked", "test"); err != nil { // and then the power was cut
 		t.Fatal(err)
 	}
-	if err := b.office.Resume(t.Context()); err != nil {
+	if err := b.officer.Resume(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if jobs, err := b.store.Jobs(); err != nil || len(jobs) != 0 {
 		t.Errorf("jobs %v, %v", jobs, err)
 	}
-	if list, err := b.tapes.List(); err != nil || len(list) != 0 {
+	if list, err := b.recordings.List(); err != nil || len(list) != 0 {
 		t.Errorf("recordings %v, %v", list, err)
 	}
 	stones, err := b.store.Tombstones()
@@ -149,17 +149,17 @@ func TestAnErasureIsCompletedAfterARestart(t *testing.T) {
 func TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken(t *testing.T) {
 	b := open(t)
 	who := b.call(t, "call-1", "+12175550142", noon, words)
-	r, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Door: "telephone"})
+	r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Door: "telephone"})
 	if err != nil || r.State != record.RequestOpen || !r.Due.Equal(noon.AddDate(0, 1, 0)) {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if _, err := b.office.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrIdentity) {
+	if _, err := b.officer.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrIdentity) {
 		t.Fatalf("without a check: %v", err)
 	}
-	if _, err := b.office.Identify(r.ID, "by looks", "test"); !errors.Is(err, privacy.ErrRequest) {
+	if _, err := b.officer.Identify(r.ID, "by looks", "test"); !errors.Is(err, privacy.ErrRequest) {
 		t.Errorf("an unknown way: %v", err)
 	}
-	code, until, err := b.office.NewCode(who)
+	code, until, err := b.officer.NewCode(who)
 	if err != nil || len(code) != 6 || !until.After(noon) {
 		t.Fatalf("%q, %v, %v", code, until, err)
 	}
@@ -167,38 +167,38 @@ func TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken(t *testing.T) {
 	if wrong == code {
 		wrong = "000001"
 	}
-	if b.office.CheckCode(who, wrong) || !b.office.CheckCode(who, code) || b.office.CheckCode(who, code) {
+	if b.officer.CheckCode(who, wrong) || !b.officer.CheckCode(who, code) || b.officer.CheckCode(who, code) {
 		t.Error("a wrong code was taken, the right one was not, or it was taken twice")
 	}
-	if code, _, err = b.office.NewCode(who); err != nil {
+	if code, _, err = b.officer.NewCode(who); err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
-		b.office.CheckCode(who, wrong)
+		b.officer.CheckCode(who, wrong)
 	}
-	if b.office.CheckCode(who, code) {
+	if b.officer.CheckCode(who, code) {
 		t.Error("a code is good after five wrong ones")
 	}
 	// A legal hold wins over it, and says so.
 	if err := b.store.SetHold(record.Hold{Caller: who, Reason: "a law suit", Until: noon.AddDate(1, 0, 0)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.office.Identify(r.ID, record.IdentityCode, "test"); err != nil {
+	if _, err := b.officer.Identify(r.ID, record.IdentityCode, "test"); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = b.office.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestRefused || !strings.Contains(r.Reason, "a law suit") {
+	if r, err = b.officer.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestRefused || !strings.Contains(r.Reason, "a law suit") {
 		t.Errorf("under a hold: %+v, %v", r, err)
 	}
-	if _, err := b.office.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrRequest) {
+	if _, err := b.officer.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrRequest) {
 		t.Errorf("a request that is over: %v", err)
 	}
 	if err := b.store.DropHold(who); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Identity: record.IdentityOffice}); err != nil {
+	if r, err = b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Identity: record.IdentityOffice}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = b.office.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestDone {
+	if r, err = b.officer.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestDone {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	if stone, err := b.store.Tombstone(r.ID); err != nil || stone.Caller != who {
@@ -210,7 +210,7 @@ func TestObjectionsHoldAtOnce(t *testing.T) {
 	b := open(t)
 	who := b.call(t, "call-1", "+12175550142", noon, words)
 	for kind, tag := range map[record.RequestKind]record.Tag{record.RequestObject: record.TagObjects, record.RequestNoContact: record.TagNoContact} {
-		r, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: kind, Call: "call-1"})
+		r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: kind, Call: "call-1"})
 		if err != nil || r.State != record.RequestDone {
 			t.Fatalf("%+v, %v", r, err)
 		}
@@ -218,7 +218,7 @@ func TestObjectionsHoldAtOnce(t *testing.T) {
 			t.Errorf("%s: %+v, %v", kind, c, err)
 		}
 	}
-	if r, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestWithdraw, Call: "call-1"}); err != nil || r.State != record.RequestDone {
+	if r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestWithdraw, Call: "call-1"}); err != nil || r.State != record.RequestDone {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	if c, ok, err := b.store.Consent(who, record.ConsentRecording); err != nil || !ok || c.State != record.ConsentWithdrawn {
@@ -229,7 +229,7 @@ func TestObjectionsHoldAtOnce(t *testing.T) {
 		"nothing to be mended":   {Caller: who, Kind: record.RequestRectify},
 		"no such right":          {Caller: who, Kind: "sell"},
 	} {
-		if _, err := b.office.File(t.Context(), bad); !errors.Is(err, privacy.ErrRequest) {
+		if _, err := b.officer.File(t.Context(), bad); !errors.Is(err, privacy.ErrRequest) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -239,17 +239,17 @@ func TestTheDossierHoldsAllAndNothingOfOthers(t *testing.T) {
 	b := open(t)
 	who := b.call(t, "call-1", "+12175550142", noon, words)
 	b.call(t, "call-2", "+12175550199", noon, "please move my appointment to Thursday morning")
-	if _, err := b.office.File(t.Context(), record.Request{Caller: who, Kind: record.RequestAccess}); err != nil {
+	if _, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestAccess}); err != nil {
 		t.Fatal(err)
 	}
 	b.call(t, "call-3", "+12175550142", noon.Add(time.Hour), "I would like to come on Friday")
-	d, err := b.office.Dossier(who, privacy.DossierOptions{Office: "Bright <Smile>", Redact: []string{"Carla"}, Keeping: map[string]string{"recordings": "30 days"}})
+	d, err := b.officer.Dossier(who, privacy.DossierOptions{Office: "Bright <Smile>", Redact: []string{"Carla"}, Keeping: map[string]string{"recordings": "30 days"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var buf bytes.Buffer
 	err = d.WriteArchive(&buf, func(call string) (io.ReadCloser, error) {
-		s, err := b.tapes.Sound(call)
+		s, err := b.recordings.Sound(call)
 		return s.ReadSeekCloser, err
 	})
 	if err != nil {
@@ -326,15 +326,15 @@ func TestTheSweepListsBeforeItRemovesAndHoldsWin(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	tapes := map[string]time.Time{}
-	list, err := b.tapes.List()
+	made := map[string]time.Time{}
+	list, err := b.recordings.List()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range list {
-		tapes[k.Call] = k.Made
+		made[k.Call] = k.Made
 	}
-	due, err := b.office.Due(b.store, noon, 60, tapes)
+	due, err := b.officer.Due(b.store, noon, 60, made)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -357,7 +357,7 @@ func TestTheSweepListsBeforeItRemovesAndHoldsWin(t *testing.T) {
 	if len(got) != len(want) {
 		t.Errorf("due are %v", due)
 	}
-	swept, err := b.office.Sweep(t.Context(), b.store, due)
+	swept, err := b.officer.Sweep(t.Context(), b.store, due)
 	if err != nil || swept.Held != 2 || swept.Removed[privacy.DueRecording] != 3 || swept.Removed[privacy.DueCall] != 2 || swept.Removed[privacy.DueTranscript] != 1 {
 		t.Errorf("%+v, %v", swept, err)
 	}
@@ -385,10 +385,10 @@ func TestTheSweepListsBeforeItRemovesAndHoldsWin(t *testing.T) {
 	}
 	for _, days := range []int{200, 0, 800} {
 		b.now = b.now.AddDate(0, 0, days)
-		if due, err = b.office.Due(b.store, b.now, 60, nil); err != nil {
+		if due, err = b.officer.Due(b.store, b.now, 60, nil); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.office.Sweep(t.Context(), b.store, due); err != nil {
+		if _, err := b.officer.Sweep(t.Context(), b.store, due); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -411,7 +411,7 @@ func TestTheDossierHoldsAllCallsOfWhoCallsOften(t *testing.T) {
 	if err := b.store.Import(many); err != nil {
 		t.Fatal(err)
 	}
-	d, err := b.office.Dossier(who.ID, privacy.DossierOptions{})
+	d, err := b.officer.Dossier(who.ID, privacy.DossierOptions{})
 	if err != nil || len(d.Calls) != 1100 {
 		t.Errorf("%d calls, %v", len(d.Calls), err)
 	}

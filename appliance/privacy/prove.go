@@ -57,7 +57,7 @@ const (
 )
 
 // traces collects what a caller has left, before it is erased.
-func (p *Office) traces(caller string) ([]trace, error) {
+func (p *Officer) traces(caller string) ([]trace, error) {
 	c, err := p.o.Records.Caller(caller)
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (p *Office) traces(caller string) ([]trace, error) {
 
 // Prove looks through all files of the state folder for words and numbers, and for the ID of an erased caller when there is a receipt of the
 // erasure. Nothing of it is kept or logged.
-func (p *Office) Prove(ctx context.Context, receipt string, texts []string) (Proof, error) {
+func (p *Officer) Prove(ctx context.Context, receipt string, texts []string) (Proof, error) {
 	var ts []trace
 	if receipt != "" {
 		stone, err := p.o.Records.Tombstone(receipt)
@@ -135,7 +135,7 @@ func (p *Office) Prove(ctx context.Context, receipt string, texts []string) (Pro
 }
 
 // scan looks through every file of the state folder.
-func (p *Office) scan(ctx context.Context, ts []trace) (Proof, error) {
+func (p *Officer) scan(ctx context.Context, ts []trace) (Proof, error) {
 	proof := Proof{Traces: len(ts), Found: []Found{}, Skips: []string{}}
 	if p.o.Dir == "" {
 		return proof, nil

@@ -26,8 +26,8 @@ var (
 func deadline(at time.Time) time.Time { return at.AddDate(0, 1, 0) }
 
 // File keeps a new request. Those that need no check of who asks, because they take nothing away and give nothing out (objection, no contact,
-// withdrawal), are done at once; all others wait for [Office.Complete].
-func (p *Office) File(ctx context.Context, r record.Request) (record.Request, error) {
+// withdrawal), are done at once; all others wait for [Officer.Complete].
+func (p *Officer) File(ctx context.Context, r record.Request) (record.Request, error) {
 	if !slices.Contains(record.RequestKinds(), r.Kind) {
 		return r, fmt.Errorf("%w: there is no kind %q", ErrRequest, r.Kind)
 	}
@@ -51,7 +51,7 @@ func (p *Office) File(ctx context.Context, r record.Request) (record.Request, er
 }
 
 // Identify notes how it was checked that who asks is whom it is about.
-func (p *Office) Identify(id string, how record.Identity, by string) (record.Request, error) {
+func (p *Officer) Identify(id string, how record.Identity, by string) (record.Request, error) {
 	if !slices.Contains(record.Identities(), how) {
 		return record.Request{}, fmt.Errorf("%w: there is no way %q to check it", ErrRequest, how)
 	}
@@ -63,7 +63,7 @@ func (p *Office) Identify(id string, how record.Identity, by string) (record.Req
 	return p.o.Records.SaveRequest(r)
 }
 
-func (p *Office) openRequest(id string) (record.Request, error) {
+func (p *Officer) openRequest(id string) (record.Request, error) {
 	r, err := p.o.Records.Request(id)
 	if err == nil && r.State != record.RequestOpen {
 		err = fmt.Errorf("%w: it is %s already", ErrRequest, r.State)
@@ -72,7 +72,7 @@ func (p *Office) openRequest(id string) (record.Request, error) {
 }
 
 // Refuse ends a request with a reason, which the person is owed.
-func (p *Office) Refuse(id, reason, by string) (record.Request, error) {
+func (p *Officer) Refuse(id, reason, by string) (record.Request, error) {
 	if reason == "" {
 		return record.Request{}, fmt.Errorf("%w: a refusal needs a reason", ErrRequest)
 	}
@@ -86,8 +86,8 @@ func (p *Office) Refuse(id, reason, by string) (record.Request, error) {
 
 // Complete does what a request asks for, as far as the box can do it by itself: restriction, objection and no contact become tags, which hold from
 // the next call on; a withdrawal goes into the ledger; an erasure erases. Access, portability and rectification were done by the office, by hand
-// or with [Office.Dossier], and are noted as done. [ErrIdentity]: nobody has checked who asks.
-func (p *Office) Complete(ctx context.Context, id, by string) (record.Request, error) {
+// or with [Officer.Dossier], and are noted as done. [ErrIdentity]: nobody has checked who asks.
+func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, error) {
 	r, err := p.openRequest(id)
 	if err != nil {
 		return r, err
@@ -130,7 +130,7 @@ func (p *Office) Complete(ctx context.Context, id, by string) (record.Request, e
 	return p.o.Records.SaveRequest(r)
 }
 
-func (p *Office) tag(r record.Request, t record.Tag) error {
+func (p *Officer) tag(r record.Request, t record.Tag) error {
 	_, err := p.o.Records.ChangeCaller(r.Caller, func(c *record.Caller) error {
 		c.SetTag(record.Mark{Tag: t, By: "request " + r.ID, At: p.o.Now()}, true)
 		return nil
@@ -138,7 +138,7 @@ func (p *Office) tag(r record.Request, t record.Tag) error {
 	return err
 }
 
-func (p *Office) withdraw(r record.Request, kind record.ConsentKind) error {
+func (p *Officer) withdraw(r record.Request, kind record.ConsentKind) error {
 	how := record.ByOffice
 	if r.Call != "" {
 		how = record.ByVoice
@@ -150,7 +150,7 @@ func (p *Office) withdraw(r record.Request, kind record.ConsentKind) error {
 }
 
 // Requests returns all requests, open ones first, those first that are due first.
-func (p *Office) Requests() ([]record.Request, error) {
+func (p *Officer) Requests() ([]record.Request, error) {
 	rs, err := p.o.Records.Requests()
 	slices.SortStableFunc(rs, func(a, b record.Request) int {
 		if open := a.State == record.RequestOpen; open != (b.State == record.RequestOpen) {
@@ -187,7 +187,7 @@ type codes struct {
 }
 
 // NewCode makes a code for a caller and returns it with the time until which it is good. A former one is good no more.
-func (p *Office) NewCode(caller string) (string, time.Time, error) {
+func (p *Officer) NewCode(caller string) (string, time.Time, error) {
 	if _, err := p.o.Records.Caller(caller); err != nil {
 		return "", time.Time{}, err
 	}
@@ -203,7 +203,7 @@ func (p *Office) NewCode(caller string) (string, time.Time, error) {
 }
 
 // CheckCode reports whether digits are the caller's code, and uses it up.
-func (p *Office) CheckCode(caller, digits string) bool {
+func (p *Officer) CheckCode(caller, digits string) bool {
 	p.codes.mu.Lock()
 	defer p.codes.mu.Unlock()
 	c, ok := p.codes.of[caller]
@@ -224,7 +224,7 @@ func (p *Office) CheckCode(caller, digits string) bool {
 }
 
 // HasCode reports whether there is a code for the caller.
-func (p *Office) HasCode(caller string) bool {
+func (p *Officer) HasCode(caller string) bool {
 	p.codes.mu.Lock()
 	defer p.codes.mu.Unlock()
 	c, ok := p.codes.of[caller]

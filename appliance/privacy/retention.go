@@ -9,8 +9,8 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// Kept is what the sweep needs of the records; *store.Store is the real one.
-type Kept interface {
+// RetainedRecords is what the sweep needs of the records; *store.Store is the real one.
+type RetainedRecords interface {
 	Retention() (record.Retention, error)
 	OldCalls(t time.Time, fn func(o store.Old) error) error
 	OldMessages(t time.Time) ([]store.Old, error)
@@ -24,7 +24,7 @@ type Kept interface {
 	DropMessage(id string) error
 }
 
-var _ Kept = (*store.Store)(nil)
+var _ RetainedRecords = (*store.Store)(nil)
 
 // DueKind is a kind of thing whose time is over.
 type DueKind string
@@ -49,7 +49,7 @@ type Due struct {
 
 // sweep finds what is due at a moment.
 type sweep struct {
-	kept  Kept
+	kept  RetainedRecords
 	at    time.Time
 	rule  record.Retention
 	cards map[string]judged
@@ -63,14 +63,14 @@ type judged struct {
 }
 
 // Due lists everything whose time is over at a moment: now, or next week to see what will go. recordings are the days that recordings are kept for,
-// tapes those that there are.
-func (p *Office) Due(kept Kept, at time.Time, recordings int, tapes map[string]time.Time) ([]Due, error) {
+// made those that there are.
+func (p *Officer) Due(kept RetainedRecords, at time.Time, recordings int, made map[string]time.Time) ([]Due, error) {
 	rule, err := kept.Retention()
 	if err != nil {
 		return nil, err
 	}
 	s := &sweep{kept: kept, at: at, rule: rule, cards: map[string]judged{}, due: []Due{}}
-	if err := s.calls(recordings, tapes); err != nil {
+	if err := s.calls(recordings, made); err != nil {
 		return nil, err
 	}
 	if err := s.messages(); err != nil {
@@ -113,13 +113,13 @@ func (s *sweep) add(kind DueKind, o store.Old, j judged) {
 	s.due = append(s.due, Due{Kind: kind, ID: o.ID, Caller: o.Caller, Since: o.At, Held: j.held})
 }
 
-func (s *sweep) calls(recordings int, tapes map[string]time.Time) error {
+func (s *sweep) calls(recordings int, made map[string]time.Time) error {
 	return s.kept.OldCalls(s.at, func(o store.Old) error {
 		j, err := s.card(o.Caller)
 		if err != nil {
 			return err
 		}
-		_, taped := tapes[o.ID]
+		_, taped := made[o.ID]
 		gone := s.over(o.At, s.rule.Calls, j.minor)
 		if taped && (gone || s.over(o.At, recordings, j.minor)) {
 			s.add(DueRecording, o, j)
@@ -208,7 +208,7 @@ type Swept struct {
 }
 
 // Sweep removes everything that is due, but what a legal hold keeps. The file is to be compacted afterwards.
-func (p *Office) Sweep(ctx context.Context, kept Kept, due []Due) (Swept, error) {
+func (p *Officer) Sweep(ctx context.Context, kept RetainedRecords, due []Due) (Swept, error) {
 	s := Swept{Removed: map[DueKind]int{}}
 	for _, d := range due {
 		if err := ctx.Err(); err != nil {
@@ -230,7 +230,7 @@ func (p *Office) Sweep(ctx context.Context, kept Kept, due []Due) (Swept, error)
 	return s, nil
 }
 
-func (p *Office) remove(kept Kept, d Due) error {
+func (p *Officer) remove(kept RetainedRecords, d Due) error {
 	var err error
 	switch d.Kind {
 	case DueRecording:

@@ -38,25 +38,25 @@ func (l *live) prepare(card record.Caller) {
 	if card.Has(record.TagRestricted) {
 		l.known = "" // what is kept is not used
 	}
-	l.tapes, l.asks1st = l.deps.Tapes()
+	l.recordings, l.asks1st = l.deps.Recordings()
 	if card.Has(record.TagMinor) || card.Has(record.TagUnrecorded) {
-		l.tapes = nil
+		l.recordings = nil
 	}
 	always := card.Has(record.TagAsked) // what was said once does not count for the next call
 	l.asks1st = l.asks1st || always
-	if l.tapes != nil && l.deps.Consents != nil && card.ID != "" {
+	if l.recordings != nil && l.deps.Consents != nil && card.ID != "" {
 		switch c, ok, err := l.deps.Consents.Consent(card.ID, record.ConsentRecording); {
 		case err != nil: // perhaps the caller has refused
 			l.logger.Error("read consents; the call is not recorded", "err", err)
-			l.tapes = nil
+			l.recordings = nil
 		case !ok || always:
 		case c.State == record.ConsentRefused || c.State == record.ConsentWithdrawn:
-			l.tapes = nil
+			l.recordings = nil
 		case c.State == record.ConsentGiven:
 			l.asks1st = false // who has agreed once is told
 		}
 	}
-	if l.tapes != nil && l.deps.Consents != nil {
+	if l.recordings != nil && l.deps.Consents != nil {
 		key := language.TextNotice
 		if l.asks1st {
 			key = language.TextAskRecording
@@ -64,11 +64,11 @@ func (l *live) prepare(card record.Caller) {
 		n, err := l.deps.Consents.UseNotice(record.Notice{Kind: record.ConsentRecording, Text: l.biz.Speech().Text(key, language.Args{})})
 		if err != nil { // a consent that nobody can show is none
 			l.logger.Error("keep notice; the call is not recorded", "err", err)
-			l.tapes = nil
+			l.recordings = nil
 		}
 		l.notice = n.Version
 	}
-	o := dialogue.Options{Announce: l.tapes != nil, Ask: l.asks1st, Busy: l.deps.Busy}
+	o := dialogue.Options{Announce: l.recordings != nil, Ask: l.asks1st, Busy: l.deps.Busy}
 	if l.deps.Rights != nil && card.ID != "" {
 		o.Rights, o.HasCode = true, l.deps.Rights.HasCode(card.ID)
 	}

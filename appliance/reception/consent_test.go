@@ -70,8 +70,8 @@ func TestWhoIsAskedIsRecordedOnlyAfterAYes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x, l := &tapes{}, &ledger{}
-				o := openWith(t, &office{tapes: x, ask: true, ledger: l}, tt.text)
+				x, l := &fakeRecordings{}, &ledger{}
+				o := openWith(t, &office{recordings: x, ask: true, ledger: l}, tt.text)
 				o.quiet()
 				if x.begun() {
 					t.Error("recorded before anything was answered")
@@ -123,8 +123,8 @@ func TestAFormerChoiceIsHonoured(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x, l := &tapes{}, &ledger{last: tt.last}
-				o := openWith(t, &office{tapes: x, ask: tt.ask, ledger: l})
+				x, l := &fakeRecordings{}, &ledger{last: tt.last}
+				o := openWith(t, &office{recordings: x, ask: tt.ask, ledger: l})
 				o.quiet()
 				time.Sleep(2 * time.Second)
 				o.hangup()
@@ -149,8 +149,8 @@ func TestAFormerChoiceIsHonoured(t *testing.T) {
 // Where nobody can tell whether a caller has refused, nothing is recorded.
 func TestAnUnreadableLedgerRecordsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := &tapes{}
-		o := openWith(t, &office{tapes: x, ledger: &ledger{last: record.ConsentGiven, broken: errors.New("damaged")}})
+		x := &fakeRecordings{}
+		o := openWith(t, &office{recordings: x, ledger: &ledger{last: record.ConsentGiven, broken: errors.New("damaged")}})
 		o.quiet()
 		time.Sleep(2 * time.Second)
 		o.hangup()
@@ -165,10 +165,10 @@ func TestTheCardDecides(t *testing.T) {
 	for tag, status := range map[record.Tag]int{record.TagBlocked: 603, record.TagProtected: 480, record.TagObjects: 480, record.TagMinor: 0, record.TagUnrecorded: 0, record.TagAsked: 0, record.TagVIP: 0} {
 		t.Run(string(tag), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x := &tapes{}
+				x := &fakeRecordings{}
 				recs := newRecords()
 				recs.tags = []record.Tag{tag}
-				o := openWith(t, &office{tapes: x, recs: recs, ledger: &ledger{}})
+				o := openWith(t, &office{recordings: x, recs: recs, ledger: &ledger{}})
 				if status != 0 {
 					<-o.done
 					synctest.Wait()
@@ -204,8 +204,8 @@ func TestCardNumbersAreKeptNowhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x := &tapes{}
-				o := openWith(t, &office{tapes: x, ledger: &ledger{}}, tt.texts...)
+				x := &fakeRecordings{}
+				o := openWith(t, &office{recordings: x, ledger: &ledger{}}, tt.texts...)
 				o.quiet()
 				for range tt.texts {
 					o.say(2 * time.Second)
@@ -342,8 +342,8 @@ func TestCallersAskForTheirRights(t *testing.T) {
 // Who hangs up in mid-sentence is heard to the end, but for what may have been a card number.
 func TestTheLastWordsAreKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := &tapes{}
-		o := openWith(t, &office{tapes: x, ledger: &ledger{}}, "nobody hears this to its end")
+		x := &fakeRecordings{}
+		o := openWith(t, &office{recordings: x, ledger: &ledger{}}, "nobody hears this to its end")
 		o.quiet()
 		o.call.line.speak(10 * time.Second)
 		time.Sleep(4 * time.Second)

@@ -36,24 +36,24 @@ type live struct {
 	biz    *knowledge.Business
 	logger *slog.Logger
 
-	conv    *dialogue.Conversation
-	rec     record.Call
-	ear     *ear
-	voice   *voice
-	patch   *patch
-	speaker *speaker
-	scribe  *scribe
-	stop    <-chan struct{} // closed when the appliance stops and calls are to end
-	tapes   Tapes           // nil: the call is not recorded
-	asks1st bool            // the caller is asked before it is
-	known   record.Personal // name on file; "" = none, or it is not to be used
-	notice  int             // version of what the caller is told about recording
-	cards   cards
+	conv       *dialogue.Conversation
+	rec        record.Call
+	ear        *ear
+	voice      *voice
+	patch      *patch
+	speaker    *speaker
+	scribe     *scribe
+	stop       <-chan struct{} // closed when the appliance stops and calls are to end
+	recordings Recordings      // nil: the call is not recorded
+	asks1st    bool            // the caller is asked before it is
+	known      record.Personal // name on file; "" = none, or it is not to be used
+	notice     int             // version of what the caller is told about recording
+	cards      cards
 
 	verifiedMu sync.Mutex
 	verified   []string // requests that are done once the call is over
 
-	recorder *recorder         // nil before the answer, or without tapes
+	recorder *recorder         // nil before the answer, or without recordings
 	stream   engines.Listening // nil while there is no recognition
 	events   <-chan engines.ListenEvent
 	turns    turnLog
@@ -181,8 +181,8 @@ func (l *live) run(parent context.Context) {
 		return
 	}
 	l.rec.Answered, l.line = ack, ln
-	if l.tapes != nil {
-		l.recorder = newRecorder(l.call.ID(), ln, l.ear, l.voice, l.tapes, l.asks1st, l.logger)
+	if l.recordings != nil {
+		l.recorder = newRecorder(l.call.ID(), ln, l.ear, l.voice, l.recordings, l.asks1st, l.logger)
 	}
 	l.speaker = newSpeaker(ctx, l.call.ID(), l.voice, l.deps.Mouth, l.deps.Phrases, l.logger)
 	speech, _ := l.deps.Engines.Ready()
@@ -200,7 +200,7 @@ func (l *live) run(parent context.Context) {
 	l.timers.limit.Reset(l.deps.Limits.Call)
 	out, running := l.loop(ctx, ln, media)
 	cancel(nil)
-	l.hush()
+	l.stopSpeaking()
 	if running {
 		<-media
 	}
@@ -374,8 +374,8 @@ func (l *live) finish(ln Line, out record.Outcome) {
 		"seconds", int(l.rec.Ended.Sub(l.rec.Started).Seconds()), "from", l.rec.From)
 }
 
-// hush ends the voice and every question under way.
-func (l *live) hush() {
+// stopSpeaking ends the voice and every question under way.
+func (l *live) stopSpeaking() {
 	for _, cancel := range l.asks {
 		cancel()
 	}

@@ -21,26 +21,26 @@ import (
 
 // office is a reception with scripted engines, records in memory and a line without a network, all on a synctest clock.
 type office struct {
-	t       *testing.T
-	ears    *modelstest.Ears
-	mind    *modelstest.Mind
-	mouth   *modelstest.Mouth
-	ready   *ready
-	book    *book
-	recs    *records
-	call    *fakeCall
-	done    chan struct{}
-	limit   time.Duration
-	tapes   *tapes // nil: calls are not recorded
-	ask     bool   // callers are asked before they are recorded
-	mute    bool   // the line sends nothing
-	dumb    error  // the voice cannot render
-	brief   bool   // persons are told who calls
-	ledger  reception.Consents
-	rights  reception.Rights
-	profile string                   // of the samples; "" = dental
-	speaks  func(text string) string // in which language what is heard is spoken
-	meaning reception.Understanding  // nil: callers are read by words alone
+	t          *testing.T
+	ears       *modelstest.Ears
+	mind       *modelstest.Mind
+	mouth      *modelstest.Mouth
+	ready      *ready
+	book       *book
+	recs       *records
+	call       *fakeCall
+	done       chan struct{}
+	limit      time.Duration
+	recordings *fakeRecordings // nil: calls are not recorded
+	ask        bool            // callers are asked before they are recorded
+	mute       bool            // the line sends nothing
+	dumb       error           // the voice cannot render
+	brief      bool            // persons are told who calls
+	ledger     reception.Consents
+	rights     reception.Rights
+	profile    string                   // of the samples; "" = dental
+	speaks     func(text string) string // in which language what is heard is spoken
+	meaning    reception.Understanding  // nil: callers are read by words alone
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -75,12 +75,12 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 		t.Fatal(err)
 	}
 	b.Transfer.Announce = o.brief
-	keep := func() (reception.Tapes, bool) { return nil, false }
-	if o.tapes != nil {
-		keep = func() (reception.Tapes, bool) { return o.tapes, o.ask }
+	keep := func() (reception.Recordings, bool) { return nil, false }
+	if o.recordings != nil {
+		keep = func() (reception.Recordings, bool) { return o.recordings, o.ask }
 	}
 	r := reception.New(reception.Deps{
-		Tapes: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning,
+		Recordings: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning,
 		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
 		Business: func() (*knowledge.Business, int) { return b, 3 }, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
 	})

@@ -119,7 +119,7 @@ type Observer interface {
 	CallEnded(c record.Call)
 }
 
-// Deps are the parts a Reception is made of. All fields but Observer and Tapes are needed.
+// Deps are the parts a Reception is made of. All fields but Observer and Recordings are needed.
 type Deps struct {
 	Ears     engines.Ears
 	Mind     engines.Mind
@@ -130,9 +130,9 @@ type Deps struct {
 	Records  Records
 	Business func() (*knowledge.Business, int) // the published profile and its version
 	Observer Observer
-	// Tapes are asked at the start of each call; nil, or one that returns nil, says that calls are not recorded. ask says that the caller
+	// Recordings are asked at the start of each call; nil, or one that returns nil, says that calls are not recorded. ask says that the caller
 	// is asked instead of told.
-	Tapes func() (t Tapes, ask bool)
+	Recordings func() (t Recordings, ask bool)
 	// Consents keep what callers have said about being recorded; nil = nothing is kept, and nothing known.
 	Consents Consents
 	// Rights deal with requests about what is kept of a caller; nil = they become messages to the office.
@@ -183,8 +183,8 @@ type Reception struct {
 // New returns a Reception made of deps.
 func New(deps Deps) *Reception {
 	deps.Limits = deps.Limits.withDefaults()
-	if deps.Tapes == nil {
-		deps.Tapes = func() (Tapes, bool) { return nil, false }
+	if deps.Recordings == nil {
+		deps.Recordings = func() (Recordings, bool) { return nil, false }
 	}
 	if deps.Observer == nil {
 		deps.Observer = nobody{}

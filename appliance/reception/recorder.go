@@ -11,14 +11,14 @@ import (
 	"frontdesk.internal/audio/line"
 )
 
-// Tapes keep the sound of calls.
-type Tapes interface {
+// Recordings keep the sound of calls.
+type Recordings interface {
 	// Begin opens the recording of a call; nothing of it is on the disk before.
-	Begin(call string) (Tape, error)
+	Begin(call string) (Recording, error)
 }
 
-// Tape is one recording at LineRate. It is used from one goroutine, which may wait for the disk.
-type Tape interface {
+// Recording is one at LineRate. It is used from one goroutine, which may wait for the disk.
+type Recording interface {
 	// Write appends what the caller and we said in the same time. gap is how many samples were lost before.
 	Write(gap int, caller, ours audio.PCM) error
 	// Close keeps the recording.
@@ -30,11 +30,11 @@ type Tape interface {
 // frameLen is the samples of one frame of the line.
 const frameLen = LineRate / 50
 
-// tapeQueue is how many frames wait for a disk that hesitates: five seconds. Beyond it there is silence in the recording.
-const tapeQueue = 250
+// recordingQueue is how many frames wait for a disk that hesitates: five seconds. Beyond it there is silence in the recording.
+const recordingQueue = 250
 
-// tapeLate is for how many frames a packet may wait to be full: one of 60 ms holds three.
-const tapeLate = 2
+// recordingLate is for how many frames a packet may wait to be full: one of 60 ms holds three.
+const recordingLate = 2
 
 // moment is what both sides said in one frame.
 type moment struct {
@@ -45,9 +45,9 @@ type moment struct {
 
 // Stages of a recorder.
 const (
-	tapeWaiting = int32(iota) // the notice was not said yet
-	tapeRunning
-	tapeOver // refused, not announced, or the call has ended
+	recordingWaiting = int32(iota) // the notice was not said yet
+	recordingRunning
+	recordingOver // refused, not announced, or the call has ended
 )
 
 // recorder sits between the line and the call's ear and mouth. It keeps nothing until the last packet of the notice was
@@ -83,16 +83,16 @@ var (
 	_ line.Mouth = (*recorder)(nil)
 )
 
-func newRecorder(call string, ln Line, e line.Ear, v *voice, tapes Tapes, asks bool, logger *slog.Logger) *recorder {
-	r := &recorder{line: ln, ear: e, voice: v, asks: asks, queue: make(chan moment, tapeQueue), held: make(chan heldBack, 1024), done: make(chan struct{})}
-	r.wg.Go(func() { r.write(call, tapes, logger) })
+func newRecorder(call string, ln Line, e line.Ear, v *voice, recordings Recordings, asks bool, logger *slog.Logger) *recorder {
+	r := &recorder{line: ln, ear: e, voice: v, asks: asks, queue: make(chan moment, recordingQueue), held: make(chan heldBack, 1024), done: make(chan struct{})}
+	r.wg.Go(func() { r.write(call, recordings, logger) })
 	return r
 }
 
 // Hear implements line.Ear.
 func (r *recorder) Hear(f line.Frame) {
 	r.ear.Hear(f)
-	if r.stage.Load() == tapeRunning {
+	if r.stage.Load() == recordingRunning {
 		r.now.at = f.At
 		n := copy(r.now.caller[:], f.PCM)
 		clear(r.now.caller[n:])
@@ -103,11 +103,11 @@ func (r *recorder) Hear(f line.Frame) {
 func (r *recorder) Say(dst audio.PCM) int {
 	n := r.voice.Say(dst)
 	switch r.stage.Load() {
-	case tapeWaiting:
+	case recordingWaiting:
 		if !r.asks {
 			r.watch()
 		}
-	case tapeRunning:
+	case recordingRunning:
 		k := copy(r.now.ours[:], dst[:n])
 		clear(r.now.ours[k:])
 		r.now.gap = r.lost
@@ -128,11 +128,11 @@ func (r *recorder) watch() {
 		s, all := r.line.Stats(), r.sentThen+r.frames
 		switch {
 		case s.SentFrames >= all:
-			r.stage.CompareAndSwap(tapeWaiting, tapeRunning)
-		case s.SentFrames+s.HeldFrames >= all && r.late < tapeLate:
+			r.stage.CompareAndSwap(recordingWaiting, recordingRunning)
+		case s.SentFrames+s.HeldFrames >= all && r.late < recordingLate:
 			r.late++ // the last of them wait for their packet to be full
 		default:
-			r.stage.CompareAndSwap(tapeWaiting, tapeOver)
+			r.stage.CompareAndSwap(recordingWaiting, recordingOver)
 		}
 		return
 	}
@@ -150,7 +150,7 @@ func (r *recorder) watch() {
 // allow begins the recording of a caller who was asked and has agreed.
 func (r *recorder) allow() {
 	if r.asks {
-		r.stage.CompareAndSwap(tapeWaiting, tapeRunning)
+		r.stage.CompareAndSwap(recordingWaiting, recordingRunning)
 	}
 }
 
@@ -202,18 +202,18 @@ func (r *recorder) stop() (record.Recording, time.Time) {
 // close stops listening. The writer finishes by itself.
 func (r *recorder) close() {
 	r.once.Do(func() {
-		r.stage.Store(tapeOver)
+		r.stage.Store(recordingOver)
 		close(r.done)
 	})
 }
 
 // write is the goroutine that keeps the frames. A disk that fails ends the recording, never the call.
-func (r *recorder) write(call string, tapes Tapes, logger *slog.Logger) {
-	w := tapeWriter{call: call, tapes: tapes, logger: logger, asks: r.asks}
+func (r *recorder) write(call string, recordings Recordings, logger *slog.Logger) {
+	w := recordingWriter{call: call, recordings: recordings, logger: logger, asks: r.asks}
 	for open := true; open; {
 		select {
 		case m := <-r.queue:
-			w.take(m)
+			w.add(m)
 		case h := <-r.held:
 			r.drain(&w)
 			w.told(h)
@@ -232,33 +232,33 @@ func (r *recorder) write(call string, tapes Tapes, logger *slog.Logger) {
 }
 
 // drain takes what has come so far.
-func (r *recorder) drain(w *tapeWriter) {
+func (r *recorder) drain(w *recordingWriter) {
 	for {
 		select {
 		case m := <-r.queue:
-			w.take(m)
+			w.add(m)
 		default:
 			return
 		}
 	}
 }
 
-// tapeDelay is how many frames are kept in memory before they are written: it is noticed a moment late that the caller speaks. tapeHeld is how many are
+// recordingDelay is how many frames are kept in memory before they are written: it is noticed a moment late that the caller speaks. recordingHeld is how many are
 // held back at the most, a minute; what is older is written, unless it may be a part of a card number.
 const (
-	tapeDelay = 50
-	tapeHeld  = 3000
+	recordingDelay = 50
+	recordingHeld  = 3000
 )
 
-// tapeWriter is one tape in the hands of the writer.
-type tapeWriter struct {
-	call   string
-	tapes  Tapes
-	logger *slog.Logger
-	tape   Tape // nil before the first frame
-	broken bool
-	from   time.Time
-	asks   bool
+// recordingWriter is one recording in the hands of the writer.
+type recordingWriter struct {
+	call       string
+	recordings Recordings
+	logger     *slog.Logger
+	recording  Recording // nil before the first frame
+	broken     bool
+	from       time.Time
+	asks       bool
 
 	waiting []moment // not on the disk yet
 	holding bool
@@ -266,18 +266,18 @@ type tapeWriter struct {
 }
 
 // take keeps a frame in memory until it may be written.
-func (w *tapeWriter) take(m moment) {
+func (w *recordingWriter) add(m moment) {
 	w.waiting = append(w.waiting, m)
 	switch {
-	case !w.holding && len(w.waiting) > tapeDelay:
-		w.put(len(w.waiting)-tapeDelay, false)
-	case len(w.waiting) > tapeHeld:
-		w.put(len(w.waiting)-tapeHeld, w.doubt)
+	case !w.holding && len(w.waiting) > recordingDelay:
+		w.put(len(w.waiting)-recordingDelay, false)
+	case len(w.waiting) > recordingHeld:
+		w.put(len(w.waiting)-recordingHeld, w.doubt)
 	}
 }
 
 // told holds back, lets through or leaves out.
-func (w *tapeWriter) told(h heldBack) {
+func (w *recordingWriter) told(h heldBack) {
 	switch h {
 	case holdBack:
 		w.holding = true
@@ -285,7 +285,7 @@ func (w *tapeWriter) told(h heldBack) {
 		w.doubt = true
 	case letThrough:
 		w.holding, w.doubt = false, false
-		w.put(max(0, len(w.waiting)-tapeDelay), false)
+		w.put(max(0, len(w.waiting)-recordingDelay), false)
 	case leaveOut:
 		w.holding, w.doubt = false, false
 		w.put(len(w.waiting), true)
@@ -293,10 +293,10 @@ func (w *tapeWriter) told(h heldBack) {
 }
 
 // flush writes the rest. The last words of who hangs up are kept, unless they may be a part of a card number.
-func (w *tapeWriter) flush() { w.put(len(w.waiting), w.holding && w.doubt) }
+func (w *recordingWriter) flush() { w.put(len(w.waiting), w.holding && w.doubt) }
 
 // put writes the oldest n frames.
-func (w *tapeWriter) put(n int, leaveOut bool) {
+func (w *recordingWriter) put(n int, leaveOut bool) {
 	for i := range n {
 		m := &w.waiting[i]
 		if leaveOut {
@@ -307,30 +307,30 @@ func (w *tapeWriter) put(n int, leaveOut bool) {
 	w.waiting = append(w.waiting[:0], w.waiting[n:]...)
 }
 
-func (w *tapeWriter) write(m moment) {
+func (w *recordingWriter) write(m moment) {
 	if w.broken {
 		return
 	}
-	if w.tape == nil {
-		t, err := w.tapes.Begin(w.call)
+	if w.recording == nil {
+		t, err := w.recordings.Begin(w.call)
 		if err != nil {
 			w.fail(err)
 			return
 		}
-		w.tape, w.from = t, m.at
+		w.recording, w.from = t, m.at
 	}
-	if err := w.tape.Write(m.gap, m.caller[:], m.ours[:]); err != nil {
+	if err := w.recording.Write(m.gap, m.caller[:], m.ours[:]); err != nil {
 		w.fail(err)
 	}
 }
 
-func (w *tapeWriter) fail(err error) {
+func (w *recordingWriter) fail(err error) {
 	w.broken = true
 	w.logger.Error("recording ends early; the call goes on", "call", w.call, "err", err)
 }
 
-// finish keeps the tape or throws it away.
-func (w *tapeWriter) finish(refused bool) record.Recording {
+// finish keeps the recording or throws it away.
+func (w *recordingWriter) finish(refused bool) record.Recording {
 	end := func(f func() error) {
 		if err := f(); err != nil {
 			w.fail(err)
@@ -338,12 +338,12 @@ func (w *tapeWriter) finish(refused bool) record.Recording {
 	}
 	switch {
 	case refused:
-		if w.tape != nil {
-			end(w.tape.Discard)
+		if w.recording != nil {
+			end(w.recording.Discard)
 		}
 		return record.RecordingRefused
-	case w.tape != nil:
-		end(w.tape.Close)
+	case w.recording != nil:
+		end(w.recording.Close)
 	case !w.broken && w.asks:
 		return record.RecordingNotAllowed
 	case !w.broken:

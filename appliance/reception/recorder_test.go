@@ -15,8 +15,8 @@ import (
 	"frontdesk.internal/models/modelstest"
 )
 
-// tapes notes what would be on the disk.
-type tapes struct {
+// fakeRecordings notes what would be on the disk.
+type fakeRecordings struct {
 	mu           sync.Mutex
 	began        time.Time
 	frames       int
@@ -28,14 +28,14 @@ type tapes struct {
 	gap          int
 }
 
-func (x *tapes) Begin(string) (reception.Tape, error) {
+func (x *fakeRecordings) Begin(string) (reception.Recording, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.began = time.Now()
 	return x, nil
 }
 
-func (x *tapes) Write(gap int, caller, ours audio.PCM) error {
+func (x *fakeRecordings) Write(gap int, caller, ours audio.PCM) error {
 	time.Sleep(x.slow)
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -52,21 +52,21 @@ func (x *tapes) Write(gap int, caller, ours audio.PCM) error {
 	return nil
 }
 
-func (x *tapes) Close() error {
+func (x *fakeRecordings) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.closed = true
 	return nil
 }
 
-func (x *tapes) Discard() error {
+func (x *fakeRecordings) Discard() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.discarded = true
 	return nil
 }
 
-func (x *tapes) begun() bool {
+func (x *fakeRecordings) begun() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return !x.began.IsZero()
@@ -80,8 +80,8 @@ const (
 
 func TestACallIsRecordedAfterTheNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := &tapes{}
-		o := openWith(t, &office{tapes: x}, "Where are you?", "Thank you, goodbye.")
+		x := &fakeRecordings{}
+		o := openWith(t, &office{recordings: x}, "Where are you?", "Thank you, goodbye.")
 		time.Sleep(afterNotice - 200*time.Millisecond)
 		if x.begun() {
 			t.Error("recorded before the notice was said to its end")
@@ -122,9 +122,9 @@ func TestWithoutAWholeNoticeNothingIsRecorded(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x := &tapes{}
+				x := &fakeRecordings{}
 				o := tt.office
-				o.tapes = x
+				o.recordings = x
 				tt.during(openWith(t, &o, "Where are you?"))
 				if x.begun() {
 					t.Error("something was recorded")
@@ -140,8 +140,8 @@ func TestWithoutAWholeNoticeNothingIsRecorded(t *testing.T) {
 // A caller who speaks during the notice hears it to its end all the same.
 func TestTheNoticeIsNotInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		x := &tapes{}
-		o := openWith(t, &office{tapes: x}, "Where are you?")
+		x := &fakeRecordings{}
+		o := openWith(t, &office{recordings: x}, "Where are you?")
 		time.Sleep(duringNotice)
 		o.call.line.speak(time.Second)
 		time.Sleep(afterNotice - duringNotice)
@@ -177,8 +177,8 @@ func TestARefusalThrowsTheRecordingAway(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x := &tapes{}
-				o := openWith(t, &office{tapes: x}, tt.text)
+				x := &fakeRecordings{}
+				o := openWith(t, &office{recordings: x}, tt.text)
 				tt.during(o)
 				synctest.Wait()
 				frames := x.frames
@@ -202,11 +202,11 @@ func TestARefusalThrowsTheRecordingAway(t *testing.T) {
 }
 
 func TestADiskThatFailsLeavesTheCallAlone(t *testing.T) {
-	for name, x := range map[string]*tapes{"full": {full: 20}, "slow": {slow: 200 * time.Millisecond}} {
+	for name, x := range map[string]*fakeRecordings{"full": {full: 20}, "slow": {slow: 200 * time.Millisecond}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				x := &tapes{full: x.full, slow: x.slow}
-				o := openWith(t, &office{tapes: x}, "Where are you?")
+				x := &fakeRecordings{full: x.full, slow: x.slow}
+				o := openWith(t, &office{recordings: x}, "Where are you?")
 				o.quiet()
 				time.Sleep(10 * time.Second)
 				o.say(time.Second)

@@ -55,10 +55,10 @@ const (
 	SourceRequest  Source = "request"   // rectified at the caller's request
 )
 
-// Basis is the ground on which something may be kept (GDPR Art. 6).
+// Basis is the legal basis on which something may be kept (GDPR Art. 6).
 type Basis string
 
-// The closed list of grounds.
+// The closed list of bases.
 const (
 	BasisConsent    Basis = "consent"
 	BasisContract   Basis = "contract"            // or what leads to one
@@ -66,7 +66,7 @@ const (
 	BasisInterest   Basis = "legitimate_interest" //
 )
 
-// Bases are all grounds.
+// Bases are all of them.
 func Bases() []Basis { return []Basis{BasisConsent, BasisContract, BasisObligation, BasisInterest} }
 
 // Field is one thing that is known about a caller.

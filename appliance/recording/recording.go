@@ -2,7 +2,7 @@
 //
 // A file is begun only when there is something to keep, is only for this user, and is sealed with the key of the caller to whom the call
 // belongs: when that key is destroyed, nobody can hear it any more. What is written can be heard and sought at once, a quarter of a second behind;
-// after a power cut it can be heard as far as it was written. Who reads gets a WAV file. The package starts no goroutine; a [Tape] belongs to one
+// after a power cut it can be heard as far as it was written. Who reads gets a WAV file. The package starts no goroutine; a [Writer] belongs to one
 // goroutine, an [Archive] may be used by many.
 package recording
 
@@ -44,12 +44,12 @@ type Keys interface {
 // Archive is the folder with the recordings.
 type Archive struct {
 	dir  string
-	rate int // of what tapes are given
+	rate int // of what writers are given
 	keys Keys
 }
 
 // Open makes the folder if it is not there. What is of no use any more is removed: files without sound, and those of calls that are gone. rate
-// is that of the samples that tapes will be given, in samples a second.
+// is that of the samples that writers will be given, in samples a second.
 func Open(dir string, rate int, keys Keys) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open recordings: %w", err)
@@ -210,17 +210,17 @@ func (a *Archive) Sweep(t time.Time, keeps func(call string) bool) (n int, err e
 	return n, err
 }
 
-// Kept is a recording that is there.
-type Kept struct {
+// Entry is a recording that is there.
+type Entry struct {
 	Call  string
 	Made  time.Time // when it was last written
 	Bytes int64
 }
 
 // List returns all recordings.
-func (a *Archive) List() (list []Kept, err error) {
+func (a *Archive) List() (list []Entry, err error) {
 	err = a.each(suffix, func(_ string, info fs.FileInfo) error {
-		list = append(list, Kept{Call: strings.TrimSuffix(info.Name(), suffix), Made: info.ModTime(), Bytes: info.Size()})
+		list = append(list, Entry{Call: strings.TrimSuffix(info.Name(), suffix), Made: info.ModTime(), Bytes: info.Size()})
 		return nil
 	})
 	return list, err

@@ -65,10 +65,10 @@ func sine(hz float64, level int, frame int) audio.PCM {
 	return pcm
 }
 
-func write(t *testing.T, tape *recording.Tape, frames int) {
+func write(t *testing.T, w *recording.Writer, frames int) {
 	t.Helper()
 	for i := range frames {
-		if err := tape.Write(0, sine(400, 16000, i), sine(800, 4000, i)); err != nil {
+		if err := w.Write(0, sine(400, 16000, i), sine(800, 4000, i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -77,15 +77,15 @@ func write(t *testing.T, tape *recording.Tape, frames int) {
 func TestTwoChannelsOneFile(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "recordings")
 	a := open(t, dir, newOffice())
-	tape, err := a.Begin("c1")
+	w, err := a.Begin("c1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, tape, 100)
-	if err := tape.Write(16000, sine(400, 16000, 100), sine(800, 4000, 100)); err != nil { // a second was lost
+	write(t, w, 100)
+	if err := w.Write(16000, sine(400, 16000, 100), sine(800, 4000, 100)); err != nil { // a second was lost
 		t.Fatal(err)
 	}
-	if err := errors.Join(tape.Close(), tape.Close()); err != nil {
+	if err := errors.Join(w.Close(), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(filepath.Join(dir, "c1.sound"))
@@ -117,12 +117,12 @@ func TestTwoChannelsOneFile(t *testing.T) {
 func TestHeardWhileItIsWritten(t *testing.T) {
 	dir, o := t.TempDir(), newOffice()
 	a := open(t, dir, o)
-	tape, err := a.Begin("c1")
+	w, err := a.Begin("c1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for second := 1; second <= 5; second++ {
-		write(t, tape, 50)
+		write(t, w, 50)
 		s, err := a.Sound("c1")
 		if err != nil {
 			t.Fatal(err)
@@ -164,12 +164,12 @@ func TestHeardWhileItIsWritten(t *testing.T) {
 func TestNothingCanBeHeardWithoutTheKey(t *testing.T) {
 	dir, o := t.TempDir(), newOffice()
 	a := open(t, dir, o)
-	tape, err := a.Begin("c1")
+	w, err := a.Begin("c1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, tape, 100)
-	if err := tape.Close(); err != nil {
+	write(t, w, 100)
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s, err := a.Sound("c1")
@@ -255,28 +255,28 @@ func TestPlainRecordingsAreSealed(t *testing.T) {
 func TestDiscardAndSweep(t *testing.T) {
 	dir := t.TempDir()
 	a := open(t, dir, newOffice())
-	tape, err := a.Begin("c1")
+	w, err := a.Begin("c1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, tape, 10)
+	write(t, w, 10)
 	if _, err := a.Begin("c1"); err == nil {
 		t.Error("a recording was begun over another")
 	}
-	if err := tape.Discard(); err != nil {
+	if err := w.Discard(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.Sound("c1"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("after Discard: %v", err)
 	}
 	for name, age := range map[string]time.Duration{"old": 40 * 24 * time.Hour, "held": 40 * 24 * time.Hour, "new": time.Hour} {
-		tape, err := a.Begin(name)
+		w, err := a.Begin(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, tape, 10)
+		write(t, w, 10)
 		at := time.Now().Add(-age)
-		if err := errors.Join(tape.Close(), os.Chtimes(filepath.Join(dir, name+".sound"), at, at)); err != nil {
+		if err := errors.Join(w.Close(), os.Chtimes(filepath.Join(dir, name+".sound"), at, at)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,12 +18,12 @@ var ReadOwnerCode = define(Op[None, OwnerAccess]{
 	Run: get((*Service).readOwnerCode),
 })
 
-func (d *Service) readOwnerCode(ctx context.Context) (OwnerAccess, error) {
-	code, err := d.o.Gate.Code(ctx)
+func (s *Service) readOwnerCode(ctx context.Context) (OwnerAccess, error) {
+	code, err := s.o.Guard.Code(ctx)
 	if err != nil {
 		return OwnerAccess{}, err
 	}
-	return d.ownerAccess(ctx, code)
+	return s.ownerAccess(ctx, code)
 }
 
 // ResetOwner makes a one-time code by which the owner sets a new name and password. The former ones hold until then.
@@ -32,16 +32,16 @@ var ResetOwner = define(Op[None, OwnerAccess]{
 	Run: get((*Service).resetOwner),
 })
 
-func (d *Service) resetOwner(ctx context.Context) (OwnerAccess, error) {
-	code, err := d.o.Gate.ResetOwner(ctx)
+func (s *Service) resetOwner(ctx context.Context) (OwnerAccess, error) {
+	code, err := s.o.Guard.ResetOwner(ctx)
 	if err != nil {
 		return OwnerAccess{}, err
 	}
-	return d.ownerAccess(ctx, code)
+	return s.ownerAccess(ctx, code)
 }
 
-func (d *Service) ownerAccess(ctx context.Context, code string) (OwnerAccess, error) {
-	people, err := d.o.Gate.People(ctx)
+func (s *Service) ownerAccess(ctx context.Context, code string) (OwnerAccess, error) {
+	people, err := s.o.Guard.People(ctx)
 	if err != nil {
 		return OwnerAccess{}, err
 	}

@@ -42,13 +42,13 @@ var SignIn = define(Op[SignInTry, Session]{
 	Run:   (*Service).signIn,
 })
 
-func (d *Service) signIn(ctx context.Context, in SignInTry) (s Session, err error) {
-	if s.Name, err = d.o.Gate.Known(in.Name); err != nil { // what was typed may be a password: only the name of an account is noted
-		return s, err
+func (s *Service) signIn(ctx context.Context, in SignInTry) (out Session, err error) {
+	if out.Name, err = s.o.Guard.Known(in.Name); err != nil { // what was typed may be a password: only the name of an account is noted
+		return out, err
 	}
-	secret, err := d.o.Gate.SignInWith(ctx, in.Device, in.Name, string(in.Password), in.From)
-	s.Secret = Password(secret)
-	return s, err
+	secret, err := s.o.Guard.SignInWith(ctx, in.Device, in.Name, string(in.Password), in.From)
+	out.Secret = Password(secret)
+	return out, err
 }
 
 // OwnerClaim makes the owner's account, or gives it a new name and password, by the one-time code.
@@ -67,12 +67,12 @@ var ClaimOwner = define(Op[OwnerClaim, Session]{
 	Run:   (*Service).claimOwner,
 })
 
-func (d *Service) claimOwner(ctx context.Context, in OwnerClaim) (Session, error) {
-	secret, err := d.o.Gate.Claim(ctx, string(in.Code), in.Name, string(in.Password), in.From)
+func (s *Service) claimOwner(ctx context.Context, in OwnerClaim) (Session, error) {
+	secret, err := s.o.Guard.Claim(ctx, string(in.Code), in.Name, string(in.Password), in.From)
 	if err != nil {
 		return Session{}, err
 	}
-	name, err := d.o.Gate.Known(in.Name)
+	name, err := s.o.Guard.Known(in.Name)
 	return Session{Secret: Password(secret), Name: name}, err
 }
 
@@ -82,8 +82,8 @@ var SignOut = define(Op[Password, None]{
 	Run: act((*Service).signOut),
 })
 
-func (d *Service) signOut(ctx context.Context, secret Password) error {
-	return d.o.Gate.SignOut(ctx, string(secret))
+func (s *Service) signOut(ctx context.Context, secret Password) error {
+	return s.o.Guard.SignOut(ctx, string(secret))
 }
 
 // PasswordChange is another password of one's own.
@@ -103,8 +103,8 @@ var ChangePassword = define(Op[PasswordChange, None]{
 	Run:   act((*Service).changePassword),
 })
 
-func (d *Service) changePassword(ctx context.Context, in PasswordChange) error {
-	return d.o.Gate.ChangePassword(ctx, in.Account, string(in.Secret), string(in.Old), string(in.New), in.From)
+func (s *Service) changePassword(ctx context.Context, in PasswordChange) error {
+	return s.o.Guard.ChangePassword(ctx, in.Account, string(in.Secret), string(in.Old), string(in.New), in.From)
 }
 
 // NewPerson is an account of the staff that is to be made.
@@ -120,8 +120,8 @@ var AddPerson = define(Op[NewPerson, access.Person]{
 	Run:   (*Service).addPerson,
 })
 
-func (d *Service) addPerson(ctx context.Context, in NewPerson) (access.Person, error) {
-	return d.o.Gate.AddStaff(ctx, in.Name, string(in.Password))
+func (s *Service) addPerson(ctx context.Context, in NewPerson) (access.Person, error) {
+	return s.o.Guard.AddStaff(ctx, in.Name, string(in.Password))
 }
 
 // RemovePerson removes an account of the staff and signs it out. The error is access.ErrNotAllowed for the owner's own.
@@ -131,8 +131,8 @@ var RemovePerson = define(Op[string, None]{
 	Run:   act((*Service).removePerson),
 })
 
-func (d *Service) removePerson(ctx context.Context, id string) error {
-	return d.o.Gate.RemoveStaff(ctx, id)
+func (s *Service) removePerson(ctx context.Context, id string) error {
+	return s.o.Guard.RemoveStaff(ctx, id)
 }
 
 // ListPeople returns every account, the oldest first.
@@ -141,7 +141,7 @@ var ListPeople = define(Op[None, []access.Person]{
 	Run: get((*Service).listPeople),
 })
 
-func (d *Service) listPeople(ctx context.Context) ([]access.Person, error) {
-	ps, err := d.o.Gate.People(ctx)
+func (s *Service) listPeople(ctx context.Context) ([]access.Person, error) {
+	ps, err := s.o.Guard.People(ctx)
 	return some(ps), err
 }

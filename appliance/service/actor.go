@@ -121,7 +121,7 @@ type listKey struct{}
 func Listing(ctx context.Context) context.Context { return context.WithValue(ctx, listKey{}, true) }
 
 // note leaves an operation's line in the audit chain, and in the log. It returns why it could not.
-func (d *Service) note(ctx context.Context, kind Audit, line record.AuditEntry, err error) error {
+func (s *Service) note(ctx context.Context, kind Audit, line record.AuditEntry, err error) error {
 	a := ActorOf(ctx)
 	line.Who, line.Door = a.Who(), a.Door
 	refused := errors.Is(err, ErrRefused)
@@ -130,16 +130,16 @@ func (d *Service) note(ctx context.Context, kind Audit, line record.AuditEntry, 
 		return nil
 	case kind.Reads && !refused && (err != nil || listing || a.Role == Box):
 		return nil // what the box reads for itself nobody sees
-	case kind.Reads && !refused && d.o.Audit != nil:
-		return d.o.Audit.NoteRead(line)
+	case kind.Reads && !refused && s.o.Audit != nil:
+		return s.o.Audit.NoteRead(line)
 	}
 	if line.Failed {
-		d.o.Logger.WarnContext(ctx, "refused or failed", "act", line.Act, "door", line.Door, "err", err)
+		s.o.Logger.WarnContext(ctx, "refused or failed", "act", line.Act, "door", line.Door, "err", err)
 	} else {
-		d.o.Logger.InfoContext(ctx, "done", "act", line.Act, "door", line.Door)
+		s.o.Logger.InfoContext(ctx, "done", "act", line.Act, "door", line.Door)
 	}
-	if d.o.Audit == nil {
+	if s.o.Audit == nil {
 		return nil
 	}
-	return d.o.Audit.Note(line)
+	return s.o.Audit.Note(line)
 }

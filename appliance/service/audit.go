@@ -30,8 +30,8 @@ var ListAudit = define(Op[AuditQuery, []record.AuditEntry]{
 	Run: (*Service).listAudit,
 })
 
-func (d *Service) listAudit(ctx context.Context, q AuditQuery) ([]record.AuditEntry, error) {
-	last, err := d.o.Records.LastAudit()
+func (s *Service) listAudit(ctx context.Context, q AuditQuery) ([]record.AuditEntry, error) {
+	last, err := s.o.Records.LastAudit()
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (d *Service) listAudit(ctx context.Context, q AuditQuery) ([]record.AuditEn
 		}
 		from := to - min(to, step) + 1
 		var some []record.AuditEntry
-		err := d.o.Records.AuditEntries(from, func(e record.AuditEntry) error {
+		err := s.o.Records.AuditEntries(from, func(e record.AuditEntry) error {
 			if e.Seq > to {
 				return errEnough
 			}
@@ -65,13 +65,13 @@ func (d *Service) listAudit(ctx context.Context, q AuditQuery) ([]record.AuditEn
 var errEnough = errors.New("enough entries")
 
 // VerifyAudit goes through the whole audit chain; noted are heads that were kept elsewhere.
-var VerifyAudit = define(Op[[]record.AuditHead, audit.Report]{
+var VerifyAudit = define(Op[[]record.AuditHead, audit.Verification]{
 	Name: "verify-audit", Role: Owner, Long: true, Audit: NoLine("it shows nothing but whether the chain is whole"),
 	Run: (*Service).verifyAudit,
 })
 
-func (d *Service) verifyAudit(_ context.Context, noted []record.AuditHead) (audit.Report, error) {
-	return d.o.Audit.Verify(noted...)
+func (s *Service) verifyAudit(_ context.Context, noted []record.AuditHead) (audit.Verification, error) {
+	return s.o.Audit.Verify(noted...)
 }
 
 // SignAudit signs the end of the audit chain, to be kept elsewhere.
@@ -80,6 +80,6 @@ var SignAudit = define(Op[None, record.AuditHead]{
 	Run: get((*Service).signAudit),
 })
 
-func (d *Service) signAudit(context.Context) (record.AuditHead, error) {
-	return d.o.Audit.Head()
+func (s *Service) signAudit(context.Context) (record.AuditHead, error) {
+	return s.o.Audit.Head()
 }

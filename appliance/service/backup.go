@@ -35,14 +35,14 @@ var SetUpBackup = define(Op[None, BackupKey]{
 	Run: get((*Service).setUpBackup),
 })
 
-func (d *Service) setUpBackup(_ context.Context) (BackupKey, error) {
+func (s *Service) setUpBackup(_ context.Context) (BackupKey, error) {
 	k, err := backup.NewKey()
 	if err != nil {
 		return BackupKey{}, err
 	}
 	drawn, err := k.QR()
 	if err == nil {
-		err = k.Keep(d.o.Backups.State)
+		err = k.Keep(s.o.Backups.State)
 	}
 	if err != nil {
 		return BackupKey{}, err
@@ -51,11 +51,11 @@ func (d *Service) setUpBackup(_ context.Context) (BackupKey, error) {
 }
 
 // BackupOptions are those of a backup to dir; "" = where the settings say.
-func (d *Service) backupOptions(dir string) (backup.Options, error) {
+func (s *Service) backupOptions(dir string) (backup.Options, error) {
 	if dir == "" {
-		dir = d.o.Backups.Dir
+		dir = s.o.Backups.Dir
 	}
-	k, err := backup.LoadKey(d.o.Backups.State)
+	k, err := backup.LoadKey(s.o.Backups.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return backup.Options{}, errors.New("there is no recovery key yet: frontdesk backup setup makes one")
 	}
@@ -65,7 +65,7 @@ func (d *Service) backupOptions(dir string) (backup.Options, error) {
 	if dir == "" {
 		return backup.Options{}, errors.New("say where to: [backup] dir in the settings, or --to FOLDER")
 	}
-	return backup.Options{Records: d.o.Records, State: d.o.Backups.State, Dir: dir, Key: k, Keep: d.o.Backups.Keep, Now: d.o.Now}, nil
+	return backup.Options{Records: s.o.Records, State: s.o.Backups.State, Dir: dir, Key: k, Keep: s.o.Backups.Keep, Now: s.o.Now}, nil
 }
 
 // MakeBackup makes one; dir "" = where the settings say.
@@ -75,8 +75,8 @@ var MakeBackup = define(Op[string, backup.Info]{
 	Run:   (*Service).makeBackup,
 })
 
-func (d *Service) makeBackup(ctx context.Context, dir string) (backup.Info, error) {
-	o, err := d.backupOptions(dir)
+func (s *Service) makeBackup(ctx context.Context, dir string) (backup.Info, error) {
+	o, err := s.backupOptions(dir)
 	if err != nil {
 		return backup.Info{}, err
 	}
@@ -97,8 +97,8 @@ var VerifyBackup = define(Op[BackupName, backup.Restored]{
 	Run:   (*Service).verifyBackup,
 })
 
-func (d *Service) verifyBackup(ctx context.Context, in BackupName) (backup.Restored, error) {
-	o, err := d.backupOptions(in.Dir)
+func (s *Service) verifyBackup(ctx context.Context, in BackupName) (backup.Restored, error) {
+	o, err := s.backupOptions(in.Dir)
 	if err != nil {
 		return backup.Restored{}, err
 	}
@@ -112,33 +112,33 @@ var ListBackups = define(Op[string, BackupState]{
 	Run: (*Service).listBackups,
 })
 
-func (d *Service) listBackups(_ context.Context, dir string) (BackupState, error) {
+func (s *Service) listBackups(_ context.Context, dir string) (BackupState, error) {
 	if dir == "" {
-		dir = d.o.Backups.Dir
+		dir = s.o.Backups.Dir
 	}
-	s := BackupState{Dir: dir, Backups: []backup.Info{}}
-	_, err := backup.LoadKey(d.o.Backups.State)
-	s.HasKey = err == nil
+	state := BackupState{Dir: dir, Backups: []backup.Info{}}
+	_, err := backup.LoadKey(s.o.Backups.State)
+	state.HasKey = err == nil
 	if dir == "" {
-		s.Problem = "no folder for backups is set"
-		return s, nil
+		state.Problem = "no folder for backups is set"
+		return state, nil
 	}
 	list, err := backup.List(dir)
 	if err != nil {
-		s.Problem = err.Error()
-		return s, nil
+		state.Problem = err.Error()
+		return state, nil
 	}
-	s.Backups = list
-	return s, nil
+	state.Backups = list
+	return state, nil
 }
 
 // coverErasure writes the keys to the medium, so that backups cover an erasure at once. Without the medium the next backup does it.
-func (d *Service) coverErasure() {
-	o, err := d.backupOptions("")
+func (s *Service) coverErasure() {
+	o, err := s.backupOptions("")
 	if err != nil {
 		return // there are none
 	}
 	if err := backup.WriteKeys(o); err != nil {
-		d.o.Logger.Warn("backups learn of the erasure with the next one: the medium cannot be written", "err", err)
+		s.o.Logger.Warn("backups learn of the erasure with the next one: the medium cannot be written", "err", err)
 	}
 }

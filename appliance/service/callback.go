@@ -20,8 +20,8 @@ var ListHandsets = define(Op[None, []Handset]{
 	Run: get((*Service).listHandsets),
 })
 
-func (d *Service) listHandsets(ctx context.Context) ([]Handset, error) {
-	p, err := d.readProfile(ctx)
+func (s *Service) listHandsets(ctx context.Context) ([]Handset, error) {
+	p, err := s.readProfile(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -31,8 +31,8 @@ func (d *Service) listHandsets(ctx context.Context) ([]Handset, error) {
 			list = append(list, Handset{extension, name})
 		}
 	}
-	for _, s := range p.Business.Staff {
-		add(s.Extension, s.Name)
+	for _, person := range p.Business.Staff {
+		add(person.Extension, person.Name)
 	}
 	add(p.Business.Transfer.Extension, "Front desk")
 	return list, nil
@@ -58,16 +58,16 @@ var CallBack = define(Op[Ring, None]{
 	Run:   act((*Service).callBack),
 })
 
-func (d *Service) callBack(ctx context.Context, in Ring) error {
-	m, err := d.o.Records.Message(in.Message)
+func (s *Service) callBack(ctx context.Context, in Ring) error {
+	m, err := s.o.Records.Message(in.Message)
 	if err != nil {
 		return err
 	}
-	list, err := d.listHandsets(ctx)
+	list, err := s.listHandsets(ctx)
 	if err != nil {
 		return err
 	}
-	p, err := d.readProfile(ctx)
+	p, err := s.readProfile(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,5 +82,5 @@ func (d *Service) callBack(ctx context.Context, in Ring) error {
 	if len(ps) > 0 {
 		return &InvalidError{What: "call", Problems: ps}
 	}
-	return d.o.Telephone.CallBack(ctx, in.Extension, number, m.Name)
+	return s.o.Telephone.CallBack(ctx, in.Extension, number, m.Name)
 }

@@ -108,21 +108,21 @@ var ChangeCaller = define(Op[CallerChange, record.Caller]{
 	Run: (*Service).changeCaller,
 })
 
-func (d *Service) changeCaller(ctx context.Context, in CallerChange) (c record.Caller, err error) {
+func (s *Service) changeCaller(ctx context.Context, in CallerChange) (c record.Caller, err error) {
 	if err := in.Edit.check(); err != nil {
 		return c, err
 	}
-	in.Edit.Remove = canonical(in.Edit.Remove, d.region(ctx))
+	in.Edit.Remove = canonical(in.Edit.Remove, s.region(ctx))
 	in.Edit.By = ActorOf(ctx).By()
 	if in.ID == "" {
-		in.Edit.apply(&c, d.o.Now())
-		c, err = d.o.Records.AddCaller(c)
+		in.Edit.apply(&c, s.o.Now())
+		c, err = s.o.Records.AddCaller(c)
 	} else {
-		c, err = d.o.Records.ChangeCaller(in.ID, func(c *record.Caller) error {
+		c, err = s.o.Records.ChangeCaller(in.ID, func(c *record.Caller) error {
 			if in.Edit.lifts(*c) && !Owner.Admits(ActorOf(ctx).Role) {
 				return ErrLifts
 			}
-			in.Edit.apply(c, d.o.Now())
+			in.Edit.apply(c, s.o.Now())
 			return nil
 		})
 	}
@@ -145,8 +145,8 @@ func canonical(fields []record.Field, region string) []record.Field {
 }
 
 // region is where the business is: numbers are meant as they are dialled there. "" = nobody knows yet.
-func (d *Service) region(ctx context.Context) string {
-	p, err := d.readProfile(ctx)
+func (s *Service) region(ctx context.Context) string {
+	p, err := s.readProfile(ctx)
 	if err != nil {
 		return ""
 	}
@@ -166,8 +166,8 @@ var MergeCallers = define(Op[Merge, None]{
 	Run:   act((*Service).mergeCallers),
 })
 
-func (d *Service) mergeCallers(ctx context.Context, in Merge) error {
-	return d.o.Office.Merge(ctx, in.From, in.Into, ActorOf(ctx).By())
+func (s *Service) mergeCallers(ctx context.Context, in Merge) error {
+	return s.o.Privacy.Merge(ctx, in.From, in.Into, ActorOf(ctx).By())
 }
 
 // Split names the calls on a card that were somebody else's.
@@ -183,6 +183,6 @@ var SplitCaller = define(Op[Split, record.Caller]{
 	Run:   (*Service).splitCaller,
 })
 
-func (d *Service) splitCaller(ctx context.Context, in Split) (record.Caller, error) {
-	return d.o.Office.Split(ctx, in.From, in.Calls, record.Caller{}, ActorOf(ctx).By())
+func (s *Service) splitCaller(ctx context.Context, in Split) (record.Caller, error) {
+	return s.o.Privacy.Split(ctx, in.From, in.Calls, record.Caller{}, ActorOf(ctx).By())
 }

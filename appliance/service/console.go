@@ -21,8 +21,8 @@ var MakeConsolePassword = define(Op[None, ConsolePassword]{
 	Run: get((*Service).makeConsolePassword),
 })
 
-func (d *Service) makeConsolePassword(_ context.Context) (ConsolePassword, error) {
-	password, until := d.o.Gate.NewTicket()
+func (s *Service) makeConsolePassword(_ context.Context) (ConsolePassword, error) {
+	password, until := s.o.Guard.NewTicket()
 	return ConsolePassword{password, until}, nil
 }
 
@@ -46,9 +46,9 @@ var ReadPINState = define(Op[None, PINState]{
 	Run: get((*Service).readPINState),
 })
 
-func (d *Service) readPINState(ctx context.Context) (PINState, error) {
-	set, err := d.o.Gate.PINSet(ctx)
-	return PINState{OK: err == nil, Set: set, Wait: seconds(d.o.Gate.PINWait())}, err
+func (s *Service) readPINState(ctx context.Context) (PINState, error) {
+	set, err := s.o.Guard.PINSet(ctx)
+	return PINState{OK: err == nil, Set: set, Wait: seconds(s.o.Guard.PINWait())}, err
 }
 
 // PassPIN signs in at a console's line. A wrong PIN is no error but told in the answer.
@@ -57,8 +57,8 @@ var PassPIN = define(Op[Password, PINState]{
 	Run: (*Service).passPIN,
 })
 
-func (d *Service) passPIN(ctx context.Context, pin Password) (PINState, error) {
-	return d.pinAnswer(ctx, d.o.Gate.PassPIN(ctx, string(pin)))
+func (s *Service) passPIN(ctx context.Context, pin Password) (PINState, error) {
+	return s.pinAnswer(ctx, s.o.Guard.PassPIN(ctx, string(pin)))
 }
 
 // SetPIN chooses the PIN. One that is not good enough is no error but told in the answer.
@@ -67,26 +67,26 @@ var SetPIN = define(Op[NewPIN, PINState]{
 	Run: (*Service).setPIN,
 })
 
-func (d *Service) setPIN(ctx context.Context, p NewPIN) (PINState, error) {
-	return d.pinAnswer(ctx, d.o.Gate.SetPIN(ctx, string(p.PIN), p.First))
+func (s *Service) setPIN(ctx context.Context, p NewPIN) (PINState, error) {
+	return s.pinAnswer(ctx, s.o.Guard.SetPIN(ctx, string(p.PIN), p.First))
 }
 
 // refused tells the audit chain that a PIN was not taken.
 func (s PINState) refused() bool { return !s.OK }
 
 // pinAnswer is how something with a PIN went.
-func (d *Service) pinAnswer(ctx context.Context, err error) (PINState, error) {
+func (s *Service) pinAnswer(ctx context.Context, err error) (PINState, error) {
 	var weak *access.WeakError
 	var wait *access.WaitError
 	known := errors.Is(err, access.ErrPIN) || errors.Is(err, access.ErrNoPIN) || errors.Is(err, access.ErrPINSet)
 	if err != nil && !known && !errors.As(err, &weak) && !errors.As(err, &wait) {
 		return PINState{}, err
 	}
-	s, serr := d.readPINState(ctx)
-	if s.OK = err == nil; err != nil {
-		s.Text = sentence(err.Error())
+	state, serr := s.readPINState(ctx)
+	if state.OK = err == nil; err != nil {
+		state.Text = sentence(err.Error())
 	}
-	return s, serr
+	return state, serr
 }
 
 // sentence makes one of an error's text.

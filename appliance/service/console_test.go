@@ -26,7 +26,7 @@ func TestPIN(t *testing.T) {
 		}
 	})
 	var log bytes.Buffer
-	d := servicetest.New(t, service.Options{Records: s, Gate: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	d := servicetest.New(t, service.Options{Records: s, Guard: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	ctx := service.WithActor(t.Context(), service.Actor{Kind: "technician", Door: "console ttyS0\nlevel=ERROR\x1b[2J", Role: service.Technician})
 	for _, tt := range []struct {
 		set, pass string

@@ -140,7 +140,7 @@ func TestTraces(t *testing.T) {
 	s := openStore(t)
 	dir := t.TempDir()
 	gate := access.New(access.Options{Records: s, Dir: dir})
-	d := servicetest.New(t, service.Options{Records: s, Gate: gate})
+	d := servicetest.New(t, service.Options{Records: s, Guard: gate})
 	far := behindSocket(t, d)
 	ctx := service.WithActor(t.Context(), service.Actor{Kind: "account", Name: "Maria", Door: "page", Role: service.Owner})
 	visitor := service.WithActor(t.Context(), service.Actor{Kind: "visitor", Door: "page", Role: service.Visitor})
@@ -166,13 +166,13 @@ func TestTraces(t *testing.T) {
 	revoked := service.RevokeToken.Act(ctx, d, token.ID)
 	_, first := service.PublishProfile.Do(ctx, d, *b)
 	_, back := service.GoBack.Do(ctx, far, service.Reversion{Version: 1})
-	_, tapes := service.SetRecordingSettings.Do(ctx, d, record.RecordingSettings{Mode: record.RecordingAsk})
+	_, made := service.SetRecordingSettings.Do(ctx, d, record.RecordingSettings{Mode: record.RecordingAsk})
 	_, found := service.SearchCalls.Do(ctx, d, service.CallSearch{Text: "toothache"})
 	_, again := service.SearchCalls.Do(ctx, d, service.CallSearch{Text: "Ada"})
 	_, reset := service.ResetOwner.Get(console, far)
 	account := service.PhoneAccountEdit{Registrar: "192.0.2.9", User: "100", Password: "secret"}
 	_, saved := service.SetPhoneAccount.Do(console, d, account)
-	if err := errors.Join(claimed, in, added, revoked, first, back, tapes, found, again, reset, saved); err != nil {
+	if err := errors.Join(claimed, in, added, revoked, first, back, made, found, again, reset, saved); err != nil {
 		t.Fatal(err)
 	}
 	from := "from 192.0.2.7 by Firefox/9"

@@ -60,14 +60,14 @@ var ListDocuments = define(Op[None, []record.Document]{
 	Run: get((*Service).listDocuments),
 })
 
-func (d *Service) listDocuments(context.Context) ([]record.Document, error) {
-	ds, err := d.o.Records.Documents()
-	return some(slices.DeleteFunc(ds, d.beyondUndo)), err
+func (s *Service) listDocuments(context.Context) ([]record.Document, error) {
+	ds, err := s.o.Records.Documents()
+	return some(slices.DeleteFunc(ds, s.beyondUndo)), err
 }
 
 // beyondUndo says whether a document was removed too long ago to be had back.
-func (d *Service) beyondUndo(x record.Document) bool {
-	return !x.Removed.IsZero() && d.o.Now().Sub(x.Removed) > RestoreWithin
+func (s *Service) beyondUndo(x record.Document) bool {
+	return !x.Removed.IsZero() && s.o.Now().Sub(x.Removed) > RestoreWithin
 }
 
 // ReadDocument returns one document; store.ErrNotFound when there is none.
@@ -76,9 +76,9 @@ var ReadDocument = define(Op[string, record.Document]{
 	Run: (*Service).readDocument,
 })
 
-func (d *Service) readDocument(_ context.Context, id string) (record.Document, error) {
-	x, err := d.o.Records.Document(id)
-	if err == nil && d.beyondUndo(x) {
+func (s *Service) readDocument(_ context.Context, id string) (record.Document, error) {
+	x, err := s.o.Records.Document(id)
+	if err == nil && s.beyondUndo(x) {
 		return record.Document{}, store.ErrNotFound
 	}
 	return x, err
@@ -98,13 +98,13 @@ var AddDocument = define(Op[DocumentFile, record.Document]{
 	Run: (*Service).addDocument,
 })
 
-func (d *Service) addDocument(ctx context.Context, f DocumentFile) (record.Document, error) {
+func (s *Service) addDocument(ctx context.Context, f DocumentFile) (record.Document, error) {
 	file := path.Base(strings.ReplaceAll(f.File, `\`, "/"))
 	if utf8.RuneCountInString(file) > 200 || !utf8.ValidString(file) {
 		return record.Document{}, badDocument("file", "its name is longer than 200 characters, or cannot be read")
 	}
 	progress.Tell(ctx, progress.Step{What: "Reading " + file})
-	c, err := d.o.Documents.Read(ctx, file, d.spoken(), f.Content)
+	c, err := s.o.Documents.Read(ctx, file, s.spoken(), f.Content)
 	var refused *documents.Refused
 	if errors.As(err, &refused) {
 		return record.Document{}, badDocument(file, "%s", refused.Why)
@@ -113,31 +113,31 @@ func (d *Service) addDocument(ctx context.Context, f DocumentFile) (record.Docum
 		return record.Document{}, err
 	}
 	progress.Tell(ctx, progress.Step{What: "Keeping it"})
-	d.profile.Lock()
-	defer d.profile.Unlock()
+	s.profile.Lock()
+	defer s.profile.Unlock()
 	x := record.Document{
-		Name: tidy(f.Name), File: file, Form: string(c.Form), Size: int64(len(f.Content)), Pages: c.Pages, At: d.o.Now(), By: ActorOf(ctx).By(),
+		Name: tidy(f.Name), File: file, Form: string(c.Form), Size: int64(len(f.Content)), Pages: c.Pages, At: s.o.Now(), By: ActorOf(ctx).By(),
 		Notes: some(c.Notes), Passages: c.Passages,
 	}
 	if f.Replace != "" {
-		x, err = d.replaceDocument(f.Replace, x)
+		x, err = s.replaceDocument(f.Replace, x)
 	} else {
 		if x.Name == "" {
 			x.Name = nameOfFile(file)
 		}
-		if err = d.fits("", x.Name, len(x.Passages), true); err == nil {
-			x, err = d.o.Records.AddDocument(x)
+		if err = s.fits("", x.Name, len(x.Passages), true); err == nil {
+			x, err = s.o.Records.AddDocument(x)
 		}
 	}
 	if err == nil {
-		d.retell()
+		s.retell()
 	}
 	return x, err
 }
 
 // replaceDocument makes x the new version of a document. Passages that were off and are there again stay off.
-func (d *Service) replaceDocument(id string, x record.Document) (record.Document, error) {
-	was, err := d.o.Records.Document(id)
+func (s *Service) replaceDocument(id string, x record.Document) (record.Document, error) {
+	was, err := s.o.Records.Document(id)
 	if err != nil {
 		return record.Document{}, err
 	}
@@ -147,10 +147,10 @@ func (d *Service) replaceDocument(id string, x record.Document) (record.Document
 	if x.Name == "" {
 		x.Name = was.Name
 	}
-	if err := d.fits(id, x.Name, len(x.Passages), false); err != nil {
+	if err := s.fits(id, x.Name, len(x.Passages), false); err != nil {
 		return record.Document{}, err
 	}
-	return d.o.Records.ChangeDocument(id, func(now *record.Document) error {
+	return s.o.Records.ChangeDocument(id, func(now *record.Document) error {
 		off := map[string]bool{}
 		for _, p := range now.Passages {
 			off[p.ID] = p.Off
@@ -164,11 +164,11 @@ func (d *Service) replaceDocument(id string, x record.Document) (record.Document
 }
 
 // fits says whether a document of that name and size has room beside the others; id is its own, "" for a new one.
-func (d *Service) fits(id, name string, passages int, more bool) error {
+func (s *Service) fits(id, name string, passages int, more bool) error {
 	if n := utf8.RuneCountInString(name); n == 0 || n > mostNamed || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsFunc(name, unicode.IsControl) {
 		return badDocument("name", "give it a name of at most %d characters, as one says it aloud: house rules", mostNamed)
 	}
-	ds, err := d.o.Records.Documents()
+	ds, err := s.o.Records.Documents()
 	if err != nil {
 		return err
 	}
@@ -205,8 +205,8 @@ var ChangeDocument = define(Op[DocumentChange, record.Document]{
 	Run:   (*Service).changeDocument,
 })
 
-func (d *Service) changeDocument(_ context.Context, in DocumentChange) (record.Document, error) {
-	return d.onDocument(in.ID, func(x *record.Document) error {
+func (s *Service) changeDocument(_ context.Context, in DocumentChange) (record.Document, error) {
+	return s.onDocument(in.ID, func(x *record.Document) error {
 		if !x.Removed.IsZero() {
 			return store.ErrNotFound
 		}
@@ -233,12 +233,12 @@ var RemoveDocument = define(Op[string, None]{
 	Run:   act((*Service).removeDocument),
 })
 
-func (d *Service) removeDocument(_ context.Context, id string) error {
-	_, err := d.onDocument(id, func(x *record.Document) error {
+func (s *Service) removeDocument(_ context.Context, id string) error {
+	_, err := s.onDocument(id, func(x *record.Document) error {
 		if !x.Removed.IsZero() {
 			return store.ErrNotFound
 		}
-		x.Removed = d.o.Now()
+		x.Removed = s.o.Now()
 		return nil
 	})
 	return err
@@ -251,9 +251,9 @@ var RestoreDocument = define(Op[string, record.Document]{
 	Run:   (*Service).restoreDocument,
 })
 
-func (d *Service) restoreDocument(_ context.Context, id string) (record.Document, error) {
-	return d.onDocument(id, func(x *record.Document) error {
-		if x.Removed.IsZero() || d.beyondUndo(*x) {
+func (s *Service) restoreDocument(_ context.Context, id string) (record.Document, error) {
+	return s.onDocument(id, func(x *record.Document) error {
+		if x.Removed.IsZero() || s.beyondUndo(*x) {
 			return store.ErrNotFound
 		}
 		x.Removed = time.Time{}
@@ -262,30 +262,30 @@ func (d *Service) restoreDocument(_ context.Context, id string) (record.Document
 }
 
 // onDocument changes a document, tells who speaks of it. The act is noted by who invoked it.
-func (d *Service) onDocument(id string, change func(x *record.Document) error) (record.Document, error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	x, err := d.o.Records.Document(id)
+func (s *Service) onDocument(id string, change func(x *record.Document) error) (record.Document, error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	x, err := s.o.Records.Document(id)
 	if err == nil {
 		err = change(&x)
 	}
 	if err == nil && x.Removed.IsZero() {
-		err = d.fits(id, x.Name, len(x.Passages), true)
+		err = s.fits(id, x.Name, len(x.Passages), true)
 	}
 	if err == nil {
-		x, err = d.o.Records.ChangeDocument(id, func(now *record.Document) error { return change(now) })
+		x, err = s.o.Records.ChangeDocument(id, func(now *record.Document) error { return change(now) })
 	}
 	if err == nil {
-		d.retell()
+		s.retell()
 	}
 	return x, err
 }
 
 // spoken is the tag of the language that documents are taken to be in.
-func (d *Service) spoken() string {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) spoken() string {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	if err != nil {
 		return ""
 	}
@@ -293,10 +293,10 @@ func (d *Service) spoken() string {
 }
 
 // joined returns a profile with the passages of the documents.
-func (d *Service) joined(b knowledge.Business) knowledge.Business {
-	ds, err := d.o.Records.Documents()
+func (s *Service) joined(b knowledge.Business) knowledge.Business {
+	ds, err := s.o.Records.Documents()
 	if err != nil {
-		d.o.Logger.Error("documents cannot be read, callers are told nothing of them", "err", err)
+		s.o.Logger.Error("documents cannot be read, callers are told nothing of them", "err", err)
 		return b
 	}
 	b.Passages = knowledge.Passages(ds)
@@ -304,12 +304,12 @@ func (d *Service) joined(b knowledge.Business) knowledge.Business {
 }
 
 // retell tells who speaks that documents have changed; profile must be held. Without a published profile nobody speaks.
-func (d *Service) retell() {
-	switch b, version, err := d.o.Records.Profile(); {
+func (s *Service) retell() {
+	switch b, version, err := s.o.Records.Profile(); {
 	case err == nil:
-		d.o.Published(d.joined(b), version)
+		s.o.Published(s.joined(b), version)
 	case !errors.Is(err, store.ErrNotFound):
-		d.o.Logger.Error("the profile cannot be read, documents hold from the next change of it on", "err", err)
+		s.o.Logger.Error("the profile cannot be read, documents hold from the next change of it on", "err", err)
 	}
 }
 

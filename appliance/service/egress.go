@@ -24,15 +24,15 @@ var ReadEgress = define(Op[string, EgressReport]{
 	Run: (*Service).readEgress,
 })
 
-func (d *Service) readEgress(_ context.Context, from string) (EgressReport, error) {
+func (s *Service) readEgress(_ context.Context, from string) (EgressReport, error) {
 	r := EgressReport{Destinations: []record.Destination{}}
-	if d.o.Out != nil {
-		r.Destinations = d.o.Out.Destinations()
-		if err := d.o.Records.AddEgress(d.o.Out.Take()); err != nil { // up to now
+	if s.o.Out != nil {
+		r.Destinations = s.o.Out.Destinations()
+		if err := s.o.Records.AddEgress(s.o.Out.Take()); err != nil { // up to now
 			return r, err
 		}
 	}
-	list, err := d.o.Records.Egress(from)
+	list, err := s.o.Records.Egress(from)
 	r.Ledger = some(list)
 	return r, err
 }

@@ -28,8 +28,8 @@ var ListMeanings = define(Op[None, []edit.Meaning]{
 	Run: get((*Service).listMeanings),
 })
 
-func (d *Service) listMeanings(context.Context) ([]edit.Meaning, error) {
-	b, _, err := d.o.Records.Profile()
+func (s *Service) listMeanings(context.Context) ([]edit.Meaning, error) {
+	b, _, err := s.o.Records.Profile()
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +42,12 @@ var ListExamples = define(Op[None, []Learned]{
 	Run: get((*Service).listExamples),
 })
 
-func (d *Service) listExamples(context.Context) ([]Learned, error) {
-	b, _, err := d.o.Records.Profile()
+func (s *Service) listExamples(context.Context) ([]Learned, error) {
+	b, _, err := s.o.Records.Profile()
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	all, err := d.o.Records.Examples()
+	all, err := s.o.Records.Examples()
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +78,12 @@ var CorrectTurn = define(Op[Correction, Learned]{
 	Run:   (*Service).correctTurn,
 })
 
-func (d *Service) correctTurn(ctx context.Context, in Correction) (Learned, error) {
-	turns, err := d.o.Records.Turns(in.Call)
+func (s *Service) correctTurn(ctx context.Context, in Correction) (Learned, error) {
+	turns, err := s.o.Records.Turns(in.Call)
 	if err != nil {
 		return Learned{}, err
 	}
-	b, _, err := d.o.Records.Profile()
+	b, _, err := s.o.Records.Profile()
 	if err != nil {
 		return Learned{}, err
 	}
@@ -99,22 +99,22 @@ func (d *Service) correctTurn(ctx context.Context, in Correction) (Learned, erro
 			return Learned{}, &InvalidError{What: "correction", Problems: []knowledge.Problem{{Path: "turn", Text: errNoWords.Error()}}}
 		}
 		e := record.Example{Text: record.Personal(text), Means: in.Means, Taught: record.TaughtByCorrection, CallID: in.Call, Turn: in.Turn}
-		return d.teach(ctx, b, e)
+		return s.teach(ctx, b, e)
 	}
 	return Learned{}, fmt.Errorf("the call has no turn %d: %w", in.Turn, store.ErrNotFound)
 }
 
 // teach keeps an example and tells who answers.
-func (d *Service) teach(_ context.Context, b knowledge.Business, e record.Example) (Learned, error) {
-	e.At = d.o.Now()
-	e, err := d.o.Records.AddExample(e)
+func (s *Service) teach(_ context.Context, b knowledge.Business, e record.Example) (Learned, error) {
+	e.At = s.o.Now()
+	e, err := s.o.Records.AddExample(e)
 	if errors.Is(err, store.ErrFull) {
 		err = &InvalidError{What: "example", Problems: []knowledge.Problem{{Path: "examples", Text: fmt.Sprintf("there are %d already, which is all that there can be; take some back first", store.MaxExamples)}}}
 	}
 	if err != nil {
 		return Learned{}, err
 	}
-	d.o.Taught()
+	s.o.Taught()
 	return learned(b, e), nil
 }
 
@@ -125,10 +125,10 @@ var RemoveExample = define(Op[string, None]{
 	Run:   act((*Service).removeExample),
 })
 
-func (d *Service) removeExample(_ context.Context, id string) error {
-	_, err := d.o.Records.DropExample(id)
+func (s *Service) removeExample(_ context.Context, id string) error {
+	_, err := s.o.Records.DropExample(id)
 	if err == nil {
-		d.o.Taught()
+		s.o.Taught()
 	}
 	return err
 }
@@ -140,18 +140,18 @@ var KeepExample = define(Op[string, Learned]{
 	Run:   (*Service).keepExample,
 })
 
-func (d *Service) keepExample(_ context.Context, id string) (Learned, error) {
-	e, err := d.o.Records.KeepExample(id)
+func (s *Service) keepExample(_ context.Context, id string) (Learned, error) {
+	e, err := s.o.Records.KeepExample(id)
 	if err != nil {
 		return Learned{}, err
 	}
-	b, _, err := d.o.Records.Profile()
+	b, _, err := s.o.Records.Profile()
 	return learned(b, e), err
 }
 
 // withExamples returns b as a call answers by it.
-func (d *Service) withExamples(b knowledge.Business) (knowledge.Business, error) {
-	all, err := d.o.Records.Examples()
+func (s *Service) withExamples(b knowledge.Business) (knowledge.Business, error) {
+	all, err := s.o.Records.Examples()
 	if err != nil {
 		return b, err
 	}

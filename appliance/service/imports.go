@@ -31,12 +31,12 @@ var ReadContacts = define(Op[ContactsFile, imports.Contacts]{
 	Run: (*Service).readContacts,
 })
 
-func (d *Service) readContacts(ctx context.Context, f ContactsFile) (imports.Contacts, error) {
-	o := imports.Options{Mapping: f.Mapping, Region: d.region(ctx)}
-	if !d.importing.TryLock() {
+func (s *Service) readContacts(ctx context.Context, f ContactsFile) (imports.Contacts, error) {
+	o := imports.Options{Mapping: f.Mapping, Region: s.region(ctx)}
+	if !s.importing.TryLock() {
 		return imports.Contacts{}, errImporting()
 	}
-	defer d.importing.Unlock()
+	defer s.importing.Unlock()
 	c, err := imports.Read(ctx, bytes.NewReader(f.Content), o)
 	if errors.Is(err, imports.ErrNoForm) || errors.Is(err, imports.ErrNoColumn) || errors.Is(err, imports.ErrTooLarge) {
 		err = &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: err.Error()}}}
@@ -68,7 +68,7 @@ var ImportContacts = define(Op[Import, record.ImportBatch]{
 	Run:   (*Service).importContacts,
 })
 
-func (d *Service) importContacts(ctx context.Context, i Import) (record.ImportBatch, error) {
+func (s *Service) importContacts(ctx context.Context, i Import) (record.ImportBatch, error) {
 	if len(i.Contacts) == 0 || len(i.Contacts) > mostContacts {
 		return record.ImportBatch{}, &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: "it holds no contact, or more than two hundred thousand"}}}
 	}
@@ -77,11 +77,11 @@ func (d *Service) importContacts(ctx context.Context, i Import) (record.ImportBa
 			return record.ImportBatch{}, err
 		}
 	}
-	if !d.importing.TryLock() {
+	if !s.importing.TryLock() {
 		return record.ImportBatch{}, errImporting()
 	}
-	defer d.importing.Unlock()
-	return d.o.Records.ImportContacts(ctx, record.ImportBatch{File: filepath.Base(i.File), By: ActorOf(ctx).By(), Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
+	defer s.importing.Unlock()
+	return s.o.Records.ImportContacts(ctx, record.ImportBatch{File: filepath.Base(i.File), By: ActorOf(ctx).By(), Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
 		progress.Tell(ctx, progress.Step{What: "Importing", Done: int64(done), Total: int64(len(i.Contacts))})
 	})
 }
@@ -93,8 +93,8 @@ var UndoImport = define(Op[string, None]{
 	Run:   act((*Service).undoImport),
 })
 
-func (d *Service) undoImport(_ context.Context, id string) error {
-	return d.o.Records.UndoImport(id)
+func (s *Service) undoImport(_ context.Context, id string) error {
+	return s.o.Records.UndoImport(id)
 }
 
 // ListImports returns all imports, the oldest first.
@@ -103,7 +103,7 @@ var ListImports = define(Op[None, []record.ImportBatch]{
 	Run: get((*Service).listImports),
 })
 
-func (d *Service) listImports(context.Context) ([]record.ImportBatch, error) {
-	list, err := d.o.Records.Imports()
+func (s *Service) listImports(context.Context) ([]record.ImportBatch, error) {
+	list, err := s.o.Records.Imports()
 	return some(list), err
 }

@@ -157,8 +157,8 @@ func (o *Op[In, Out]) invoke(ctx context.Context, s *Service, in, out any) error
 }
 
 // Invoke implements Invoker.
-func (d *Service) Invoke(ctx context.Context, op Operation, in, out any) error {
-	return op.invoke(ctx, d, in, out)
+func (s *Service) Invoke(ctx context.Context, op Operation, in, out any) error {
+	return op.invoke(ctx, s, in, out)
 }
 
 // get makes a Run of a method that needs nothing but to be asked.
@@ -210,31 +210,31 @@ const (
 )
 
 // missing says what is not there.
-func (d *Service) missing(n Need) error {
+func (s *Service) missing(n Need) error {
 	here, other := false, ErrNotRunning
 	switch n {
 	case needRecords:
-		here, other = d.o.Records != nil, ErrNoRecords
+		here, other = s.o.Records != nil, ErrNoRecords
 	case needNothing:
 		here = true
 	case needPhone:
-		here = d.o.Telephone != nil
+		here = s.o.Telephone != nil
 	case needTests:
-		here = d.o.SelfTests != nil
+		here = s.o.SelfTests != nil
 	case needTalks:
-		here = d.o.Talks != nil
+		here = s.o.Talks != nil
 	case needSound:
-		here = d.o.Sound != nil
+		here = s.o.Sound != nil
 	case needModels:
-		here, other = d.o.Ground.Models != nil, errNoModels
+		here, other = s.o.Platform.Models != nil, errNoModels
 	case needReader:
-		here, other = d.o.Documents != nil, ErrNoDocuments
+		here, other = s.o.Documents != nil, ErrNoDocuments
 	case needLog:
-		here, other = d.o.Ground.Journal != nil, fmt.Errorf("%w; what it wrote before: journalctl -u frontdesk", ErrNotRunning)
+		here, other = s.o.Platform.LogRing != nil, fmt.Errorf("%w; what it wrote before: journalctl -u frontdesk", ErrNotRunning)
 	case needRestart:
-		here = d.o.Ground.Restart != nil
+		here = s.o.Platform.Restart != nil
 	case needAppliance:
-		here = d.o.Live().Running
+		here = s.o.Runtime().Running
 	}
 	if here {
 		return nil

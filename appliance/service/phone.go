@@ -27,7 +27,7 @@ type Telephone interface {
 	// Ladders are those of the last calls, newest first.
 	Ladders() []Ladder
 	// Registration are the newest messages of the registration, oldest first.
-	Registration() []Step
+	Registration() []LadderMessage
 	// Lines are the further extensions of the settings.
 	Lines() []Phone
 	// CallBack rings an extension, and when somebody has answered there, has the telephone system call a number outside ("+12175550142") and join
@@ -104,21 +104,21 @@ const (
 
 // PhoneTest is how one registration for a test went.
 type PhoneTest struct {
-	OK        bool   `json:"ok"`
-	Verdict   string `json:"verdict"` // one of Verdict…
-	Text      string `json:"text"`    // the result in one plain sentence
-	Advice    string `json:"advice"`  // what to do next, in plain words; "" when all is right
-	Code      int    `json:"code"`    // SIP status of the last answer, 0 without one
-	Address   string `json:"address"` // that was tried
-	Contact   string `json:"contact,omitempty"`
-	Algorithm string `json:"algorithm,omitempty"` // of the password check
-	TookMS    int64  `json:"took_ms"`
-	Detail    string `json:"detail,omitempty"` // technical cause
-	Steps     []Step `json:"steps"`            // the messages
+	OK        bool            `json:"ok"`
+	Verdict   string          `json:"verdict"` // one of Verdict…
+	Text      string          `json:"text"`    // the result in one plain sentence
+	Advice    string          `json:"advice"`  // what to do next, in plain words; "" when all is right
+	Code      int             `json:"code"`    // SIP status of the last answer, 0 without one
+	Address   string          `json:"address"` // that was tried
+	Contact   string          `json:"contact,omitempty"`
+	Algorithm string          `json:"algorithm,omitempty"` // of the password check
+	TookMS    int64           `json:"took_ms"`
+	Detail    string          `json:"detail,omitempty"` // technical cause
+	Steps     []LadderMessage `json:"steps"`            // the messages
 }
 
-// Step is one message of a ladder. It holds no number and no name of a caller.
-type Step struct {
+// LadderMessage is one message of a ladder. It holds no number and no name of a caller.
+type LadderMessage struct {
 	At   time.Time `json:"at"`
 	Sent bool      `json:"sent"` // from this box to the telephone system
 	Text string    `json:"text"`
@@ -127,11 +127,11 @@ type Step struct {
 
 // Ladder is the messages of one call.
 type Ladder struct {
-	Call  string    `json:"call"`
-	Began time.Time `json:"began"`
-	Ended time.Time `json:"ended,omitzero"`
-	End   string    `json:"end,omitempty"` // why it ended
-	Steps []Step    `json:"steps"`
+	Call  string          `json:"call"`
+	Began time.Time       `json:"began"`
+	Ended time.Time       `json:"ended,omitzero"`
+	End   string          `json:"end,omitempty"` // why it ended
+	Steps []LadderMessage `json:"steps"`
 }
 
 // ReadPhoneAccount returns the account in use and how the registration stands.
@@ -140,33 +140,33 @@ var ReadPhoneAccount = define(Op[None, PhoneAccount]{
 	Run: get((*Service).readPhoneAccount),
 })
 
-func (d *Service) readPhoneAccount(context.Context) (PhoneAccount, error) {
-	a := PhoneAccount{From: FromNowhere, Now: d.o.Live().Phone, History: []record.Extension{}, Changes: []PhoneChange{}, Lines: []Phone{}}
-	if d.o.Records != nil {
-		e, password, err := d.o.Records.Extension()
+func (s *Service) readPhoneAccount(context.Context) (PhoneAccount, error) {
+	a := PhoneAccount{From: FromNowhere, Now: s.o.Runtime().Phone, History: []record.Extension{}, Changes: []PhoneChange{}, Lines: []Phone{}}
+	if s.o.Records != nil {
+		e, password, err := s.o.Records.Extension()
 		switch {
 		case err == nil:
 			a.Extension, a.HasPassword, a.From = e, password != "", FromDoor
 		case !errors.Is(err, store.ErrNotFound):
 			return PhoneAccount{}, err
 		}
-		history, err := d.o.Records.Extensions()
+		history, err := s.o.Records.Extensions()
 		if err != nil {
 			return PhoneAccount{}, err
 		}
 		a.History = some(history)
-		changes, err := d.o.Records.PhoneChanges(changesShown)
+		changes, err := s.o.Records.PhoneChanges(changesShown)
 		if err != nil {
 			return PhoneAccount{}, err
 		}
 		a.Changes = some(changes)
 	}
-	if d.o.Telephone == nil {
+	if s.o.Telephone == nil {
 		return a, nil
 	}
-	a.Lines = some(d.o.Telephone.Lines())
+	a.Lines = some(s.o.Telephone.Lines())
 	if a.From == FromNowhere {
-		e, password := d.o.Telephone.InUse()
+		e, password := s.o.Telephone.InUse()
 		if a.Extension, a.HasPassword = e, password != ""; e.Registrar != "" {
 			a.From = FromSettings
 		}
@@ -181,14 +181,14 @@ var TestPhoneAccount = define(Op[PhoneAccountEdit, PhoneTest]{
 	Run: (*Service).testPhoneAccount,
 })
 
-func (d *Service) testPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneTest, error) {
-	x, password, err := d.candidate(e)
+func (s *Service) testPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneTest, error) {
+	x, password, err := s.candidate(e)
 	if err != nil {
 		return PhoneTest{}, err
 	}
-	d.testing.Lock()
-	defer d.testing.Unlock()
-	t, err := d.o.Telephone.Try(ctx, x, password)
+	s.testing.Lock()
+	defer s.testing.Unlock()
+	t, err := s.o.Telephone.Try(ctx, x, password)
 	if err != nil {
 		return PhoneTest{}, err
 	}
@@ -205,21 +205,21 @@ var SetPhoneAccount = define(Op[PhoneAccountEdit, PhoneAccount]{
 	Run: (*Service).setPhoneAccount,
 })
 
-func (d *Service) setPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneAccount, error) {
-	x, password, err := d.candidate(e)
+func (s *Service) setPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneAccount, error) {
+	x, password, err := s.candidate(e)
 	if err != nil {
 		return PhoneAccount{}, err
 	}
-	x.At, x.By = d.o.Now(), ActorOf(ctx).By()
-	if d.o.Telephone != nil {
-		if err := d.o.Telephone.Use(x, password); err != nil {
+	x.At, x.By = s.o.Now(), ActorOf(ctx).By()
+	if s.o.Telephone != nil {
+		if err := s.o.Telephone.Use(x, password); err != nil {
 			return PhoneAccount{}, err
 		}
 	}
-	if err := d.o.Records.SetExtension(x, password); err != nil {
+	if err := s.o.Records.SetExtension(x, password); err != nil {
 		return PhoneAccount{}, err
 	}
-	return d.readPhoneAccount(ctx)
+	return s.readPhoneAccount(ctx)
 }
 
 // ListLadders returns those of the last calls, newest first. They are kept in memory only.
@@ -228,8 +228,8 @@ var ListLadders = define(Op[None, []Ladder]{
 	Run: get((*Service).listLadders),
 })
 
-func (d *Service) listLadders(context.Context) ([]Ladder, error) {
-	return some(d.o.Telephone.Ladders()), nil
+func (s *Service) listLadders(context.Context) ([]Ladder, error) {
+	return some(s.o.Telephone.Ladders()), nil
 }
 
 // ReadLadder returns the ladder of one call, "registration" being that of the registration; store.ErrNotFound when it is not
@@ -239,15 +239,15 @@ var ReadLadder = define(Op[string, Ladder]{
 	Run: (*Service).readLadder,
 })
 
-func (d *Service) readLadder(_ context.Context, call string) (Ladder, error) {
+func (s *Service) readLadder(_ context.Context, call string) (Ladder, error) {
 	if call == RegistrationLadder {
-		l := Ladder{Call: call, Steps: some(d.o.Telephone.Registration())}
+		l := Ladder{Call: call, Steps: some(s.o.Telephone.Registration())}
 		if len(l.Steps) > 0 {
 			l.Began = l.Steps[0].At
 		}
 		return l, nil
 	}
-	for _, l := range d.o.Telephone.Ladders() {
+	for _, l := range s.o.Telephone.Ladders() {
 		if l.Call == call {
 			l.Steps = some(l.Steps)
 			return l, nil
@@ -260,7 +260,7 @@ func (d *Service) readLadder(_ context.Context, call string) (Ladder, error) {
 const RegistrationLadder = "registration"
 
 // candidate checks an edit and finds its password.
-func (d *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error) {
+func (s *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error) {
 	x := record.Extension{
 		Registrar: strings.TrimSpace(e.Registrar), Transport: strings.ToLower(strings.TrimSpace(e.Transport)),
 		User: strings.TrimSpace(e.User), AuthUser: strings.TrimSpace(e.AuthUser), Domain: strings.TrimSpace(e.Domain),
@@ -274,7 +274,7 @@ func (d *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error
 	problems := checkExtension(x)
 	password := string(e.Password)
 	if password == "" {
-		former, kept := d.former()
+		former, kept := s.former()
 		if password = kept; kept != "" && !strings.EqualFold(hostOf(former.Registrar), hostOf(x.Registrar)) {
 			// A password is never shown to an address that it was not typed for.
 			problems = append(problems, knowledge.Problem{Path: "password", Text: "type the password again: the address of the telephone system is another one"})
@@ -290,14 +290,14 @@ func (d *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error
 }
 
 // former is the account that an empty password refers to.
-func (d *Service) former() (record.Extension, string) {
-	if d.o.Records != nil {
-		if e, password, err := d.o.Records.Extension(); err == nil {
+func (s *Service) former() (record.Extension, string) {
+	if s.o.Records != nil {
+		if e, password, err := s.o.Records.Extension(); err == nil {
 			return e, password
 		}
 	}
-	if d.o.Telephone != nil {
-		return d.o.Telephone.InUse()
+	if s.o.Telephone != nil {
+		return s.o.Telephone.InUse()
 	}
 	return record.Extension{}, ""
 }

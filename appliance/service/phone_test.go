@@ -36,9 +36,11 @@ func (f *fakePhone) Use(e record.Extension, password string) error {
 	}
 	return f.refuses
 }
-func (f *fakePhone) Ladders() []service.Ladder    { return []service.Ladder{{Call: "a1"}} }
-func (f *fakePhone) Registration() []service.Step { return []service.Step{{Text: "REGISTER"}} }
-func (f *fakePhone) Lines() []service.Phone       { return nil }
+func (f *fakePhone) Ladders() []service.Ladder { return []service.Ladder{{Call: "a1"}} }
+func (f *fakePhone) Registration() []service.LadderMessage {
+	return []service.LadderMessage{{Text: "REGISTER"}}
+}
+func (f *fakePhone) Lines() []service.Phone { return nil }
 func (f *fakePhone) CallBack(_ context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
 	f.called = extension + " " + string(number) + " " + string(name)
 	return f.refuses

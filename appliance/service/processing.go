@@ -38,9 +38,9 @@ var ReadProcessing = define(Op[None, Processing]{
 	Run: get((*Service).readProcessing),
 })
 
-func (d *Service) readProcessing(ctx context.Context) (Processing, error) {
-	p := Processing{Made: d.o.Now(), Missing: []string{}, Transfers: "None. Nothing leaves the office."}
-	b, _, err := d.o.Records.Profile()
+func (s *Service) readProcessing(ctx context.Context) (Processing, error) {
+	p := Processing{Made: s.o.Now(), Missing: []string{}, Transfers: "None. Nothing leaves the office."}
+	b, _, err := s.o.Records.Profile()
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return p, err
 	}
@@ -52,14 +52,14 @@ func (d *Service) readProcessing(ctx context.Context) (Processing, error) {
 	}
 	p.Controller = strings.Join(slices.DeleteFunc([]string{
 		part("name of the business", b.Name), part("street", b.Address.Street), part("city", b.Address.City), part("telephone", b.Contact.Phone), part("e-mail", b.Contact.Email),
-	}, func(s string) bool { return s == "" }), ", ")
+	}, func(text string) bool { return text == "" }), ", ")
 	p.Activities = []Activity{
 		{"To answer the telephone, give information and put callers through", "people who call", "number, name, what was said, when", record.BasisInterest},
 		{"To take messages and call back", "people who call", "number, name, the message", record.BasisContract},
 		{"To know who calls again, and to keep what the business has brought along", "people who call, contacts of the business", "what stands on the card", record.BasisInterest},
 		{"To show that callers' rights were kept (requests, consents, receipts, who did what)", "people who call, staff", "what was asked for and done, by whom", record.BasisObligation},
 	}
-	set, err := d.readRecordingSettings(ctx)
+	set, err := s.readRecordingSettings(ctx)
 	if err != nil {
 		return p, err
 	}
@@ -67,7 +67,7 @@ func (d *Service) readProcessing(ctx context.Context) (Processing, error) {
 		p.Activities = append(p.Activities, Activity{"To hear again what was said", "people who call and have heard the notice", "the sound of the call", record.BasisConsent})
 	}
 	p.Recipients = []string{"The people of the business who have an account at the box", "The telephone system of the office, over which the calls come"}
-	if p.Keeping, err = d.keeping(ctx); err != nil {
+	if p.Keeping, err = s.keeping(ctx); err != nil {
 		return p, err
 	}
 	p.Measures = []string{

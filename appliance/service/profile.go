@@ -95,8 +95,8 @@ var ReadProfile = define(Op[None, Profile]{
 	Run: get((*Service).readProfile),
 })
 
-func (d *Service) readProfile(context.Context) (Profile, error) {
-	b, version, err := d.o.Records.Profile()
+func (s *Service) readProfile(context.Context) (Profile, error) {
+	b, version, err := s.o.Records.Profile()
 	return Profile{Version: version, Business: b}, err
 }
 
@@ -108,14 +108,14 @@ var PublishProfile = define(Op[knowledge.Business, int]{
 	Run:   (*Service).publishProfile,
 })
 
-func (d *Service) publishProfile(_ context.Context, b knowledge.Business) (int, error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) publishProfile(_ context.Context, b knowledge.Business) (int, error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	if err != nil {
 		return 0, err
 	}
-	return d.put(w, store.Edition{Business: b}, edit.Merge(w.published, w.mine, b))
+	return s.put(w, store.Edition{Business: b}, edit.Merge(w.published, w.mine, b))
 }
 
 // ReadDraft returns the working copy of the profile with its problems and what it changes.
@@ -124,10 +124,10 @@ var ReadDraft = define(Op[None, Draft]{
 	Run: get((*Service).readDraft),
 })
 
-func (d *Service) readDraft(context.Context) (Draft, error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) readDraft(context.Context) (Draft, error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	return w.show(), err
 }
 
@@ -147,13 +147,13 @@ var SaveDraft = define(Op[DraftChange, Draft]{
 	Run:   (*Service).saveDraft,
 })
 
-func (d *Service) saveDraft(_ context.Context, in DraftChange) (Draft, error) {
+func (s *Service) saveDraft(_ context.Context, in DraftChange) (Draft, error) {
 	if in.Section != "" && !in.Section.Valid() {
 		return Draft{}, fmt.Errorf("the profile has no section %q: %w", in.Section, store.ErrNotFound)
 	}
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	if err != nil {
 		return Draft{}, err
 	}
@@ -165,8 +165,8 @@ func (d *Service) saveDraft(_ context.Context, in DraftChange) (Draft, error) {
 		next = w.mine
 		edit.Copy(in.Section, in.Business, &next)
 	}
-	w.change(next, d.o.Now())
-	if err := d.o.Records.SaveDraft(w.draft); err != nil {
+	w.change(next, s.o.Now())
+	if err := s.o.Records.SaveDraft(w.draft); err != nil {
 		return Draft{}, err
 	}
 	return w.show(), nil
@@ -178,18 +178,18 @@ var DiscardDraft = define(Op[int, Draft]{
 	Run: (*Service).discardDraft,
 })
 
-func (d *Service) discardDraft(_ context.Context, revision int) (Draft, error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) discardDraft(_ context.Context, revision int) (Draft, error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	if err != nil {
 		return Draft{}, err
 	}
 	if revision != w.draft.Revision {
 		return Draft{}, &ConflictError{}
 	}
-	w.change(w.published, d.o.Now())
-	return w.show(), d.o.Records.SaveDraft(w.draft)
+	w.change(w.published, s.o.Now())
+	return w.show(), s.o.Records.SaveDraft(w.draft)
 }
 
 // Publication names the draft as it was looked at, with a note for the history.
@@ -206,10 +206,10 @@ var PublishDraft = define(Op[Publication, int]{
 	Run:   (*Service).publishDraft,
 })
 
-func (d *Service) publishDraft(_ context.Context, in Publication) (int, error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) publishDraft(_ context.Context, in Publication) (int, error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	switch {
 	case err != nil:
 		return 0, err
@@ -218,7 +218,7 @@ func (d *Service) publishDraft(_ context.Context, in Publication) (int, error) {
 	case w.draft.Clean:
 		return 0, ErrUnchanged
 	}
-	return d.put(w, store.Edition{Business: w.mine, Note: cleanNote(in.Note)}, w.mine)
+	return s.put(w, store.Edition{Business: w.mine, Note: cleanNote(in.Note)}, w.mine)
 }
 
 // EditionFilter chooses published states: those of lower versions than Before, at most so many.
@@ -234,11 +234,11 @@ var ListEditions = define(Op[EditionFilter, []Edition]{
 	Run: (*Service).listEditions,
 })
 
-func (d *Service) listEditions(_ context.Context, in EditionFilter) ([]Edition, error) {
+func (s *Service) listEditions(_ context.Context, in EditionFilter) ([]Edition, error) {
 	if in.Limit <= 0 || in.Limit > MaxList {
 		in.Limit = 50
 	}
-	es, err := d.o.Records.Editions(in.Before, in.Limit+1)
+	es, err := s.o.Records.Editions(in.Before, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -260,12 +260,12 @@ var ReadEdition = define(Op[int, Edition]{
 	Run: (*Service).readEdition,
 })
 
-func (d *Service) readEdition(_ context.Context, version int) (Edition, error) {
-	e, err := d.o.Records.Edition(version)
+func (s *Service) readEdition(_ context.Context, version int) (Edition, error) {
+	e, err := s.o.Records.Edition(version)
 	if err != nil {
 		return Edition{}, err
 	}
-	now, _, err := d.o.Records.Profile()
+	now, _, err := s.o.Records.Profile()
 	if err != nil {
 		return Edition{}, err
 	}
@@ -286,21 +286,21 @@ var GoBack = define(Op[Reversion, int]{
 	Run:   (*Service).goBack,
 })
 
-func (d *Service) goBack(_ context.Context, in Reversion) (int, error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) goBack(_ context.Context, in Reversion) (int, error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	if err != nil {
 		return 0, err
 	}
-	e, err := d.o.Records.Edition(in.Version)
+	e, err := s.o.Records.Edition(in.Version)
 	if err != nil {
 		return 0, err
 	}
 	if in.Note = cleanNote(in.Note); in.Note == "" {
 		in.Note = fmt.Sprintf("Back to version %d", in.Version)
 	}
-	return d.put(w, store.Edition{Business: e.Business, Note: in.Note, Of: in.Version}, edit.Merge(w.published, w.mine, e.Business))
+	return s.put(w, store.Edition{Business: e.Business, Note: in.Note, Of: in.Version}, edit.Merge(w.published, w.mine, e.Business))
 }
 
 // working is the profile and its draft as they are now.
@@ -312,15 +312,15 @@ type working struct {
 }
 
 // working reads both; d.profile must be held.
-func (d *Service) working() (w working, err error) {
-	w.published, w.version, err = d.o.Records.Profile()
+func (s *Service) working() (w working, err error) {
+	w.published, w.version, err = s.o.Records.Profile()
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		w.published = knowledge.Business{Language: "en", Currency: "USD", Region: "US", TimeZone: zoneName(d.o.Now().Location())}
+		w.published = knowledge.Business{Language: "en", Currency: "USD", Region: "US", TimeZone: zoneName(s.o.Now().Location())}
 	case err != nil:
 		return w, err
 	}
-	w.draft, err = d.o.Records.Draft()
+	w.draft, err = s.o.Records.Draft()
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		w.draft = store.Draft{Clean: true}
@@ -332,7 +332,7 @@ func (d *Service) working() (w working, err error) {
 	case w.draft.Clean:
 		w.mine = w.published
 	case w.draft.Base != w.version && w.draft.Base > 0: // published past the service
-		base, err := d.o.Records.Edition(w.draft.Base)
+		base, err := s.o.Records.Edition(w.draft.Base)
 		if err != nil {
 			return w, err
 		}
@@ -372,18 +372,18 @@ func (w *working) settle(published knowledge.Business) {
 }
 
 // put publishes e and makes mine what the draft says then.
-func (d *Service) put(w working, e store.Edition, mine knowledge.Business) (int, error) {
+func (s *Service) put(w working, e store.Edition, mine knowledge.Business) (int, error) {
 	if problems := e.Business.Validate(); len(problems) > 0 {
 		return 0, &InvalidError{Problems: problems}
 	}
-	w.change(mine, d.o.Now())
+	w.change(mine, s.o.Now())
 	w.settle(e.Business)
-	e.At = d.o.Now()
-	version, err := d.o.Records.PublishEdition(e, &w.draft)
+	e.At = s.o.Now()
+	version, err := s.o.Records.PublishEdition(e, &w.draft)
 	if err == nil {
-		d.o.Published(d.joined(e.Business), version)
-		if err := d.o.Office.Settle(context.Background()); err != nil { // it is gone on with after the next start
-			d.o.Logger.Error("join cards that have one number", "err", err)
+		s.o.Published(s.joined(e.Business), version)
+		if err := s.o.Privacy.Settle(context.Background()); err != nil { // it is gone on with after the next start
+			s.o.Logger.Error("join cards that have one number", "err", err)
 		}
 	}
 	return version, err

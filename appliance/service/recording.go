@@ -51,11 +51,11 @@ var ReadRecordingSettings = define(Op[None, record.RecordingSettings]{
 	Run: get((*Service).readRecordingSettings),
 })
 
-func (d *Service) readRecordingSettings(context.Context) (record.RecordingSettings, error) {
-	s := record.RecordingSettings{Mode: record.RecordingOff, KeepDays: KeepDaysDefault}
-	got, err := d.o.Records.RecordingSettings()
+func (s *Service) readRecordingSettings(context.Context) (record.RecordingSettings, error) {
+	off := record.RecordingSettings{Mode: record.RecordingOff, KeepDays: KeepDaysDefault}
+	got, err := s.o.Records.RecordingSettings()
 	if errors.Is(err, store.ErrNotFound) {
-		return s, nil
+		return off, nil
 	}
 	return got, err
 }
@@ -67,30 +67,30 @@ var SetRecordingSettings = define(Op[record.RecordingSettings, record.RecordingS
 	Run: (*Service).setRecordingSettings,
 })
 
-func (d *Service) setRecordingSettings(ctx context.Context, s record.RecordingSettings) (record.RecordingSettings, error) {
-	if s.KeepDays == 0 {
-		now, err := d.readRecordingSettings(ctx)
+func (s *Service) setRecordingSettings(ctx context.Context, set record.RecordingSettings) (record.RecordingSettings, error) {
+	if set.KeepDays == 0 {
+		now, err := s.readRecordingSettings(ctx)
 		if err != nil {
-			return s, err
+			return set, err
 		}
-		s.KeepDays = now.KeepDays
+		set.KeepDays = now.KeepDays
 	}
 	var problems []knowledge.Problem
-	if s.Mode != record.RecordingOff && s.Mode != record.RecordingAnnounce && s.Mode != record.RecordingAsk {
+	if set.Mode != record.RecordingOff && set.Mode != record.RecordingAnnounce && set.Mode != record.RecordingAsk {
 		problems = append(problems, knowledge.Problem{Path: "mode", Text: "choose off, announce or ask"})
 	}
-	if s.KeepDays < 1 || s.KeepDays > keepDaysMost {
+	if set.KeepDays < 1 || set.KeepDays > keepDaysMost {
 		problems = append(problems, knowledge.Problem{Path: "keep_days", Text: fmt.Sprintf("write a number of days from 1 to %d", keepDaysMost)})
 	}
 	if len(problems) > 0 {
-		return s, &InvalidError{What: "setting", Problems: problems}
+		return set, &InvalidError{What: "setting", Problems: problems}
 	}
-	s.At, s.By = d.o.Now(), ActorOf(ctx).By()
-	if err := d.o.Records.SetRecordingSettings(s); err != nil {
-		return s, err
+	set.At, set.By = s.o.Now(), ActorOf(ctx).By()
+	if err := s.o.Records.SetRecordingSettings(set); err != nil {
+		return set, err
 	}
-	d.o.TapesChanged(s)
-	return s, nil
+	s.o.RecordingChanged(set)
+	return set, nil
 }
 
 // PlayRecording gives out the recording of a call, a *[Recording]; store.ErrNotFound when there is none (any more).
@@ -100,8 +100,8 @@ var PlayRecording = define(Stream[string]{
 	Run:   (*Service).playRecording,
 })
 
-func (d *Service) playRecording(_ context.Context, call string) (Content, error) {
-	r, err := d.o.Recordings.Sound(call)
+func (s *Service) playRecording(_ context.Context, call string) (Content, error) {
+	r, err := s.o.Recordings.Sound(call)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, store.ErrNotFound
 	}
@@ -144,10 +144,10 @@ var ReadWaveform = define(Op[WaveformFilter, Waveform]{
 	Run: (*Service).readWaveform,
 })
 
-func (d *Service) readWaveform(_ context.Context, in WaveformFilter) (Waveform, error) {
-	caller, ours, err := d.o.Recordings.Peaks(in.Call, in.Parts)
+func (s *Service) readWaveform(_ context.Context, in WaveformFilter) (Waveform, error) {
+	caller, ours, err := s.o.Recordings.Peaks(in.Call, in.Parts)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Waveform{}, store.ErrNotFound
 	}
-	return Waveform{Seconds: d.o.Recordings.Length(in.Call).Seconds(), Caller: some(caller), Ours: some(ours)}, err
+	return Waveform{Seconds: s.o.Recordings.Length(in.Call).Seconds(), Caller: some(caller), Ours: some(ours)}, err
 }

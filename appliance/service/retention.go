@@ -16,8 +16,8 @@ var ReadRetention = define(Op[None, record.Retention]{
 	Run: get((*Service).readRetention),
 })
 
-func (d *Service) readRetention(context.Context) (record.Retention, error) {
-	return d.o.Records.Retention()
+func (s *Service) readRetention(context.Context) (record.Retention, error) {
+	return s.o.Records.Retention()
 }
 
 // maxKeepDays bounds what is kept: ten years.
@@ -29,14 +29,14 @@ var SetRetention = define(Op[record.Retention, record.Retention]{
 	Run: (*Service).setRetention,
 })
 
-func (d *Service) setRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
+func (s *Service) setRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
 	for _, n := range []int{r.Transcripts, r.Calls, r.Messages, r.Callers, r.Minors} {
 		if n < 0 || n > maxKeepDays {
 			return r, &InvalidError{What: "setting", Problems: []knowledge.Problem{{Path: "days", Text: fmt.Sprintf("write a number of days from 0 (for ever) to %d", maxKeepDays)}}}
 		}
 	}
-	r.At, r.By = d.o.Now(), ActorOf(ctx).By()
-	return r, d.o.Records.SetRetention(r)
+	r.At, r.By = s.o.Now(), ActorOf(ctx).By()
+	return r, s.o.Records.SetRetention(r)
 }
 
 // ListDue lists what will be removed by the sweeps of the next days; 0 = by the next one.
@@ -45,16 +45,16 @@ var ListDue = define(Op[int, []privacy.Due]{
 	Run: (*Service).listDue,
 })
 
-func (d *Service) listDue(ctx context.Context, days int) ([]privacy.Due, error) {
-	tapes, err := d.o.Recordings.Made()
+func (s *Service) listDue(ctx context.Context, days int) ([]privacy.Due, error) {
+	made, err := s.o.Recordings.Made()
 	if err != nil {
 		return nil, err
 	}
-	set, err := d.readRecordingSettings(ctx)
+	set, err := s.readRecordingSettings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return d.o.Office.Due(d.o.Records, d.o.Now().AddDate(0, 0, max(0, days)), set.KeepDays, tapes)
+	return s.o.Privacy.Due(s.o.Records, s.o.Now().AddDate(0, 0, max(0, days)), set.KeepDays, made)
 }
 
 // SweepRecords removes what is due now, and documents for good that cannot be had back any more.
@@ -70,14 +70,14 @@ var SweepRecords = define(Op[None, privacy.Swept]{
 	Run: get((*Service).sweepRecords),
 })
 
-func (d *Service) sweepRecords(ctx context.Context) (privacy.Swept, error) {
-	due, err := d.listDue(ctx, 0)
+func (s *Service) sweepRecords(ctx context.Context) (privacy.Swept, error) {
+	due, err := s.listDue(ctx, 0)
 	if err != nil {
 		return privacy.Swept{}, err
 	}
-	swept, err := d.o.Office.Sweep(ctx, d.o.Records, due)
+	swept, err := s.o.Privacy.Sweep(ctx, s.o.Records, due)
 	if err == nil {
-		_, err = d.o.Records.DropDocuments(d.o.Now().Add(-RestoreWithin))
+		_, err = s.o.Records.DropDocuments(s.o.Now().Add(-RestoreWithin))
 	}
 	return swept, err
 }

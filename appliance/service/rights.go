@@ -27,10 +27,10 @@ var EraseCaller = define(Op[Erasure, privacy.Erased]{
 	Run:   (*Service).eraseCaller,
 })
 
-func (d *Service) eraseCaller(ctx context.Context, in Erasure) (privacy.Erased, error) {
-	e, err := d.o.Office.Erase(ctx, in.ID, in.Reason, ActorOf(ctx).By())
+func (s *Service) eraseCaller(ctx context.Context, in Erasure) (privacy.Erased, error) {
+	e, err := s.o.Privacy.Erase(ctx, in.ID, in.Reason, ActorOf(ctx).By())
 	if err == nil {
-		d.coverErasure()
+		s.coverErasure()
 	}
 	return e, err
 }
@@ -41,8 +41,8 @@ var ListErasures = define(Op[None, []store.Tombstone]{
 	Run: get((*Service).listErasures),
 })
 
-func (d *Service) listErasures(context.Context) ([]store.Tombstone, error) {
-	list, err := d.o.Records.Tombstones()
+func (s *Service) listErasures(context.Context) ([]store.Tombstone, error) {
+	list, err := s.o.Records.Tombstones()
 	return some(list), err
 }
 
@@ -59,8 +59,8 @@ var ProveErasure = define(Op[Trace, privacy.Proof]{
 	Run:   (*Service).proveErasure,
 })
 
-func (d *Service) proveErasure(ctx context.Context, in Trace) (privacy.Proof, error) {
-	return d.o.Office.Prove(ctx, in.Receipt, in.Texts)
+func (s *Service) proveErasure(ctx context.Context, in Trace) (privacy.Proof, error) {
+	return s.o.Privacy.Prove(ctx, in.Receipt, in.Texts)
 }
 
 // HoldCaller puts a legal hold on a caller's records.
@@ -70,12 +70,12 @@ var HoldCaller = define(Op[record.Hold, None]{
 	Run:   act((*Service).holdCaller),
 })
 
-func (d *Service) holdCaller(ctx context.Context, h record.Hold) error {
-	if strings.TrimSpace(h.Reason) == "" || !h.Until.After(d.o.Now()) {
+func (s *Service) holdCaller(ctx context.Context, h record.Hold) error {
+	if strings.TrimSpace(h.Reason) == "" || !h.Until.After(s.o.Now()) {
 		return &InvalidError{What: "hold", Problems: []knowledge.Problem{{Path: "hold", Text: "say why, and until which day to come"}}}
 	}
-	h.At, h.By = d.o.Now(), ActorOf(ctx).By()
-	return d.o.Records.SetHold(h)
+	h.At, h.By = s.o.Now(), ActorOf(ctx).By()
+	return s.o.Records.SetHold(h)
 }
 
 // ReleaseCaller ends a legal hold; store.ErrNotFound when there is none.
@@ -85,8 +85,8 @@ var ReleaseCaller = define(Op[string, None]{
 	Run:   act((*Service).releaseCaller),
 })
 
-func (d *Service) releaseCaller(_ context.Context, id string) error {
-	return d.o.Records.DropHold(id)
+func (s *Service) releaseCaller(_ context.Context, id string) error {
+	return s.o.Records.DropHold(id)
 }
 
 // ListHolds returns all legal holds.
@@ -95,8 +95,8 @@ var ListHolds = define(Op[None, []record.Hold]{
 	Run: get((*Service).listHolds),
 })
 
-func (d *Service) listHolds(context.Context) ([]record.Hold, error) {
-	hs, err := d.o.Records.Holds()
+func (s *Service) listHolds(context.Context) ([]record.Hold, error) {
+	hs, err := s.o.Records.Holds()
 	return some(hs), err
 }
 
@@ -106,8 +106,8 @@ var ListRequests = define(Op[None, []record.Request]{
 	Run: get((*Service).listRequests),
 })
 
-func (d *Service) listRequests(context.Context) ([]record.Request, error) {
-	rs, err := d.o.Office.Requests()
+func (s *Service) listRequests(context.Context) ([]record.Request, error) {
+	rs, err := s.o.Privacy.Requests()
 	return some(rs), err
 }
 
@@ -119,10 +119,10 @@ var FileRequest = define(Op[record.Request, record.Request]{
 	Run:   (*Service).fileRequest,
 })
 
-func (d *Service) fileRequest(ctx context.Context, r record.Request) (record.Request, error) {
+func (s *Service) fileRequest(ctx context.Context, r record.Request) (record.Request, error) {
 	a := ActorOf(ctx)
 	r.Door, r.By = a.Door, a.By()
-	r, err := d.o.Office.File(ctx, r)
+	r, err := s.o.Privacy.File(ctx, r)
 	return r, invalidRequest(err)
 }
 
@@ -147,8 +147,8 @@ var IdentifyRequest = define(Op[Identification, record.Request]{
 	Run:   (*Service).identifyRequest,
 })
 
-func (d *Service) identifyRequest(ctx context.Context, in Identification) (record.Request, error) {
-	r, err := d.o.Office.Identify(in.ID, in.How, ActorOf(ctx).By())
+func (s *Service) identifyRequest(ctx context.Context, in Identification) (record.Request, error) {
+	r, err := s.o.Privacy.Identify(in.ID, in.How, ActorOf(ctx).By())
 	return r, invalidRequest(err)
 }
 
@@ -159,10 +159,10 @@ var CompleteRequest = define(Op[string, record.Request]{
 	Run:   (*Service).completeRequest,
 })
 
-func (d *Service) completeRequest(ctx context.Context, id string) (record.Request, error) {
-	r, err := d.o.Office.Complete(ctx, id, ActorOf(ctx).By())
+func (s *Service) completeRequest(ctx context.Context, id string) (record.Request, error) {
+	r, err := s.o.Privacy.Complete(ctx, id, ActorOf(ctx).By())
 	if err == nil && r.Kind == record.RequestErase && r.State == record.RequestDone {
-		d.coverErasure()
+		s.coverErasure()
 	}
 	return r, invalidRequest(err)
 }
@@ -180,8 +180,8 @@ var RefuseRequest = define(Op[Refusal, record.Request]{
 	Run:   (*Service).refuseRequest,
 })
 
-func (d *Service) refuseRequest(ctx context.Context, in Refusal) (record.Request, error) {
-	r, err := d.o.Office.Refuse(in.ID, in.Reason, ActorOf(ctx).By())
+func (s *Service) refuseRequest(ctx context.Context, in Refusal) (record.Request, error) {
+	r, err := s.o.Privacy.Refuse(in.ID, in.Reason, ActorOf(ctx).By())
 	return r, invalidRequest(err)
 }
 
@@ -198,8 +198,8 @@ var MakeCallerCode = define(Op[string, CallerCode]{
 	Run:   (*Service).makeCallerCode,
 })
 
-func (d *Service) makeCallerCode(_ context.Context, id string) (CallerCode, error) {
-	c, until, err := d.o.Office.NewCode(id)
+func (s *Service) makeCallerCode(_ context.Context, id string) (CallerCode, error) {
+	c, until, err := s.o.Privacy.NewCode(id)
 	return CallerCode{c, until}, err
 }
 
@@ -216,20 +216,20 @@ var ExportCaller = define(Stream[DossierWish]{
 	Run:   (*Service).exportCaller,
 })
 
-func (d *Service) exportCaller(ctx context.Context, in DossierWish) (_ Content, err error) {
+func (s *Service) exportCaller(ctx context.Context, in DossierWish) (_ Content, err error) {
 	o := privacy.DossierOptions{Redact: in.Redact}
-	if b, _, err := d.o.Records.Profile(); err == nil {
+	if b, _, err := s.o.Records.Profile(); err == nil {
 		o.Office = b.Name
 	}
-	if o.Keeping, err = d.keeping(ctx); err != nil {
+	if o.Keeping, err = s.keeping(ctx); err != nil {
 		return nil, err
 	}
-	made, err := d.o.Office.Dossier(in.ID, o)
+	made, err := s.o.Privacy.Dossier(in.ID, o)
 	if err != nil {
 		return nil, err
 	}
 	return dossier{write: func(w io.Writer) error {
-		return made.WriteArchive(w, func(call string) (io.ReadCloser, error) { return d.o.Recordings.Sound(call) })
+		return made.WriteArchive(w, func(call string) (io.ReadCloser, error) { return s.o.Recordings.Sound(call) })
 	}}, nil
 }
 
@@ -246,12 +246,12 @@ func (d dossier) WriteTo(w io.Writer) (int64, error) { return 0, d.write(w) }
 func (dossier) Close() error { return nil }
 
 // keeping says in words how long things are kept.
-func (d *Service) keeping(ctx context.Context) (map[string]string, error) {
-	r, err := d.o.Records.Retention()
+func (s *Service) keeping(ctx context.Context) (map[string]string, error) {
+	r, err := s.o.Records.Retention()
 	if err != nil {
 		return nil, err
 	}
-	rec, err := d.readRecordingSettings(ctx)
+	rec, err := s.readRecordingSettings(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -274,8 +274,8 @@ var ListConsents = define(Op[string, []record.Consent]{
 	Run:   (*Service).listConsents,
 })
 
-func (d *Service) listConsents(_ context.Context, id string) ([]record.Consent, error) {
-	cs, err := d.o.Records.Consents(id)
+func (s *Service) listConsents(_ context.Context, id string) ([]record.Consent, error) {
+	cs, err := s.o.Records.Consents(id)
 	return some(cs), err
 }
 
@@ -286,7 +286,7 @@ var NoteConsent = define(Op[record.Consent, record.Consent]{
 	Run:   (*Service).noteConsent,
 })
 
-func (d *Service) noteConsent(ctx context.Context, c record.Consent) (record.Consent, error) {
+func (s *Service) noteConsent(ctx context.Context, c record.Consent) (record.Consent, error) {
 	var ps []knowledge.Problem
 	if c.Kind != record.ConsentRecording && c.Kind != record.ConsentContact {
 		ps = append(ps, knowledge.Problem{Path: "kind", Text: "say recording or contact"})
@@ -297,12 +297,12 @@ func (d *Service) noteConsent(ctx context.Context, c record.Consent) (record.Con
 	if len(ps) > 0 {
 		return c, &InvalidError{What: "consent", Problems: ps}
 	}
-	if _, err := d.o.Records.Caller(c.Caller); err != nil {
+	if _, err := s.o.Records.Caller(c.Caller); err != nil {
 		return c, err
 	}
-	c, err := d.o.Records.AddConsent(record.Consent{Caller: c.Caller, Kind: c.Kind, State: c.State, By: ActorOf(ctx).By(), How: record.ByOffice, At: d.o.Now()})
+	c, err := s.o.Records.AddConsent(record.Consent{Caller: c.Caller, Kind: c.Kind, State: c.State, By: ActorOf(ctx).By(), How: record.ByOffice, At: s.o.Now()})
 	if err == nil && c.Kind == record.ConsentContact {
-		_, err = d.o.Records.ChangeCaller(c.Caller, func(card *record.Caller) error {
+		_, err = s.o.Records.ChangeCaller(c.Caller, func(card *record.Caller) error {
 			card.SetTag(record.Mark{Tag: record.TagNoContact, By: c.By, At: c.At}, c.State != record.ConsentGiven)
 			return nil
 		})

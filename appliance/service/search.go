@@ -70,38 +70,38 @@ const maxDirty = 500
 
 // RunIndex makes the index that SearchCalls finds calls by, and keeps it until ctx ends. It reads all calls once, newest first, in small
 // steps. Without it nothing is found.
-func (d *Service) RunIndex(ctx context.Context) error {
+func (s *Service) RunIndex(ctx context.Context) error {
 	wake := make(chan struct{}, 1)
-	d.o.Records.Watch(func(c store.Change) {
-		d.searching.mu.Lock()
-		defer d.searching.mu.Unlock()
+	s.o.Records.Watch(func(c store.Change) {
+		s.searching.mu.Lock()
+		defer s.searching.mu.Unlock()
 		if c.Call != "" {
-			d.searching.dirty = noted(d.searching.dirty, c.Call)
+			s.searching.dirty = noted(s.searching.dirty, c.Call)
 		}
 		if c.Caller != "" {
-			d.searching.callers = noted(d.searching.callers, c.Caller)
+			s.searching.callers = noted(s.searching.callers, c.Caller)
 		}
 		if c.Text != "" {
-			d.searching.written = noted(d.searching.written, c.Text)
+			s.searching.written = noted(s.searching.written, c.Text)
 		}
-		if len(d.searching.dirty) > maxDirty || len(d.searching.written) > maxDirty {
+		if len(s.searching.dirty) > maxDirty || len(s.searching.written) > maxDirty {
 			select {
 			case wake <- struct{}{}:
 			default:
 			}
 		}
 	})
-	if err := d.o.Records.Texts(func(m record.Message) error { d.putText(m); return ctx.Err() }); err != nil {
+	if err := s.o.Records.Texts(func(m record.Message) error { s.putText(m); return ctx.Err() }); err != nil {
 		return err
 	}
 	before := time.Time{}
 	for ctx.Err() == nil {
-		cs, err := d.o.Records.Calls(store.Filter{Before: before, Limit: indexBatch})
+		cs, err := s.o.Records.Calls(store.Filter{Before: before, Limit: indexBatch})
 		if err != nil {
 			return err
 		}
 		for _, c := range cs {
-			if err := d.indexCall(c.ID); err != nil {
+			if err := s.indexCall(c.ID); err != nil {
 				return err
 			}
 		}
@@ -113,15 +113,15 @@ func (d *Service) RunIndex(ctx context.Context) error {
 			before = before.Add(1) // those of the same moment are read again
 		}
 	}
-	d.searching.mu.Lock()
-	d.searching.complete = ctx.Err() == nil
-	d.searching.mu.Unlock()
+	s.searching.mu.Lock()
+	s.searching.complete = ctx.Err() == nil
+	s.searching.mu.Unlock()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-wake:
-			if err := d.catchUp(); err != nil {
+			if err := s.catchUp(); err != nil {
 				return err
 			}
 		}
@@ -137,10 +137,10 @@ func noted(m map[string]bool, id string) map[string]bool {
 }
 
 // indexCall puts a call into the index as it is now, or takes it out when it is gone.
-func (d *Service) indexCall(id string) error {
-	f, err := d.o.Records.Full(id)
+func (s *Service) indexCall(id string) error {
+	f, err := s.o.Records.Full(id)
 	if errors.Is(err, store.ErrNotFound) {
-		d.searching.index.Drop(id)
+		s.searching.index.Drop(id)
 		return nil
 	}
 	if err != nil {
@@ -158,45 +158,45 @@ func (d *Service) indexCall(id string) error {
 		doc.Texts = append(doc.Texts, string(m.Name), string(m.Reason), string(m.BestTime), m.For)
 		doc.Numbers = append(doc.Numbers, m.Number.Digits(), m.Second.Digits())
 	}
-	d.searching.index.Put(doc)
+	s.searching.index.Put(doc)
 	return nil
 }
 
 // putText puts a message that came in no call into the index.
-func (d *Service) putText(m record.Message) {
-	d.searching.texts.Put(search.Doc{ID: m.ID, At: m.At, Texts: []string{string(m.Name), string(m.Reason)}, Numbers: []string{m.Number.Digits()}})
-	d.searching.mu.Lock()
-	defer d.searching.mu.Unlock()
-	if d.searching.textsOf == nil {
-		d.searching.textsOf = map[string]map[string]bool{}
+func (s *Service) putText(m record.Message) {
+	s.searching.texts.Put(search.Doc{ID: m.ID, At: m.At, Texts: []string{string(m.Name), string(m.Reason)}, Numbers: []string{m.Number.Digits()}})
+	s.searching.mu.Lock()
+	defer s.searching.mu.Unlock()
+	if s.searching.textsOf == nil {
+		s.searching.textsOf = map[string]map[string]bool{}
 	}
-	d.searching.textsOf[m.CallerID] = noted(d.searching.textsOf[m.CallerID], m.ID)
+	s.searching.textsOf[m.CallerID] = noted(s.searching.textsOf[m.CallerID], m.ID)
 }
 
 // catchUp puts into the index what was written since.
-func (d *Service) catchUp() error {
-	d.searching.mu.Lock()
-	dirty, callers, written := d.searching.dirty, d.searching.callers, d.searching.written
-	d.searching.dirty, d.searching.callers, d.searching.written = nil, nil, nil
+func (s *Service) catchUp() error {
+	s.searching.mu.Lock()
+	dirty, callers, written := s.searching.dirty, s.searching.callers, s.searching.written
+	s.searching.dirty, s.searching.callers, s.searching.written = nil, nil, nil
 	for id := range callers {
-		for m := range d.searching.textsOf[id] {
+		for m := range s.searching.textsOf[id] {
 			written = noted(written, m)
 		}
-		delete(d.searching.textsOf, id)
+		delete(s.searching.textsOf, id)
 	}
-	d.searching.mu.Unlock()
+	s.searching.mu.Unlock()
 	for id := range written {
-		switch m, err := d.o.Records.Message(id); {
+		switch m, err := s.o.Records.Message(id); {
 		case errors.Is(err, store.ErrNotFound):
-			d.searching.texts.Drop(id)
+			s.searching.texts.Drop(id)
 		case err != nil:
 			return err
 		case m.CallID == "":
-			d.putText(m)
+			s.putText(m)
 		}
 	}
 	for id := range callers {
-		cs, err := d.o.Records.Calls(store.Filter{Caller: id})
+		cs, err := s.o.Records.Calls(store.Filter{Caller: id})
 		if err != nil {
 			return err
 		}
@@ -205,7 +205,7 @@ func (d *Service) catchUp() error {
 		}
 	}
 	for id := range dirty {
-		if err := d.indexCall(id); err != nil {
+		if err := s.indexCall(id); err != nil {
 			return err
 		}
 	}
@@ -218,23 +218,23 @@ var SearchCalls = define(Op[CallSearch, FoundCalls]{
 	Run: (*Service).searchCalls,
 })
 
-func (d *Service) searchCalls(ctx context.Context, q CallSearch) (FoundCalls, error) {
+func (s *Service) searchCalls(ctx context.Context, q CallSearch) (FoundCalls, error) {
 	out := FoundCalls{Calls: []FoundCall{}}
-	if err := d.catchUp(); err != nil {
+	if err := s.catchUp(); err != nil {
 		return out, err
 	}
 	if q.Limit <= 0 || q.Limit > MaxList {
 		q.Limit = 50
 	}
-	ids, total := d.searching.index.Find(search.Query{Text: q.Text, Since: q.Since, Before: q.Before, Skip: q.Skip, Limit: q.Limit})
+	ids, total := s.searching.index.Find(search.Query{Text: q.Text, Since: q.Since, Before: q.Before, Skip: q.Skip, Limit: q.Limit})
 	out.Total = total
-	d.searching.mu.Lock()
-	out.Complete = d.searching.complete
-	d.searching.mu.Unlock()
+	s.searching.mu.Lock()
+	out.Complete = s.searching.complete
+	s.searching.mu.Unlock()
 	if q.Skip == 0 && q.Before.IsZero() && q.Text != "" {
-		texts, _ := d.searching.texts.Find(search.Query{Text: q.Text, Since: q.Since, Limit: q.Limit})
+		texts, _ := s.searching.texts.Find(search.Query{Text: q.Text, Since: q.Since, Limit: q.Limit})
 		for _, id := range texts {
-			m, err := d.o.Records.Message(id)
+			m, err := s.o.Records.Message(id)
 			if errors.Is(err, store.ErrNotFound) {
 				continue // erased a moment ago
 			}
@@ -249,7 +249,7 @@ func (d *Service) searchCalls(ctx context.Context, q CallSearch) (FoundCalls, er
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		f, err := d.o.Records.Full(id)
+		f, err := s.o.Records.Full(id)
 		if errors.Is(err, store.ErrNotFound) {
 			continue // erased a moment ago
 		}

@@ -20,12 +20,12 @@ var StartSelfTest = define(Op[None, record.SelfTest]{
 	Run: get((*Service).startSelfTest),
 })
 
-func (d *Service) startSelfTest(_ context.Context) (record.SelfTest, error) {
-	err := d.o.SelfTests.Start()
+func (s *Service) startSelfTest(_ context.Context) (record.SelfTest, error) {
+	err := s.o.SelfTests.Start()
 	if err != nil {
 		return record.SelfTest{}, err
 	}
-	return d.o.SelfTests.State(), nil
+	return s.o.SelfTests.State(), nil
 }
 
 // ReadSelfTest tells how the test goes that runs, or how the last one went since the box started; the zero value when there was none.
@@ -34,6 +34,6 @@ var ReadSelfTest = define(Op[None, record.SelfTest]{
 	Run: get((*Service).readSelfTest),
 })
 
-func (d *Service) readSelfTest(context.Context) (record.SelfTest, error) {
-	return d.o.SelfTests.State(), nil
+func (s *Service) readSelfTest(context.Context) (record.SelfTest, error) {
+	return s.o.SelfTests.State(), nil
 }

@@ -26,21 +26,21 @@ import (
 // MaxList is the most entries that one answer holds.
 const MaxList = 1000
 
-// Options for New. Records, Office, Audit and Gate belong together: without them nothing can be asked for but what needs no records.
+// Options for New. Records, Privacy, Audit and Guard belong together: without them nothing can be asked for but what needs no records.
 type Options struct {
 	Records *store.Store
-	Office  *privacy.Office // callers' rights
-	Audit   *audit.Log      // who did what
-	Gate    *access.Gate    // accounts and sign-in
+	Privacy *privacy.Officer // callers' rights
+	Audit   *audit.Log       // who did what
+	Guard   *access.Guard    // accounts and sign-in
 
-	// Live tells how the running appliance is; nil = none runs here.
-	Live func() Live
+	// Runtime tells how the running appliance is; nil = none runs here.
+	Runtime func() Runtime
 	// Published is told of every profile that was published, one after the other; nil = nobody. The profile must not be changed.
 	Published func(b knowledge.Business, version int)
 	// Taught is told when the examples have changed that the owner has taught; nil = nobody.
 	Taught func()
 	// TapesChanged is told when the owner changed whether calls are recorded; nil = nobody.
-	TapesChanged func(s record.RecordingSettings)
+	RecordingChanged func(s record.RecordingSettings)
 
 	Mind       tryout.Mind    // the language model for questions that are tried; nil = there is none
 	Telephone  Telephone      // the running phone; nil = none runs here
@@ -51,7 +51,7 @@ type Options struct {
 	Out        Out            // the way out of the network; nil = nothing runs here
 	Documents  DocumentReader // reads files that become documents; nil = none can be read here
 	Backups    Backups        // where they go
-	Ground     Ground         // what the box stands on
+	Platform   Platform       // what the box runs on
 
 	Logger *slog.Logger     // hears of what people did through any door; nil = nobody
 	Now    func() time.Time // nil = time.Now
@@ -70,8 +70,8 @@ type Service struct {
 
 // New returns the service.
 func New(o Options) *Service {
-	if o.Live == nil {
-		o.Live = func() Live { return Live{} }
+	if o.Runtime == nil {
+		o.Runtime = func() Runtime { return Runtime{} }
 	}
 	if o.Published == nil {
 		o.Published = func(knowledge.Business, int) {}
@@ -79,8 +79,8 @@ func New(o Options) *Service {
 	if o.Taught == nil {
 		o.Taught = func() {}
 	}
-	if o.TapesChanged == nil {
-		o.TapesChanged = func(record.RecordingSettings) {}
+	if o.RecordingChanged == nil {
+		o.RecordingChanged = func(record.RecordingSettings) {}
 	}
 	if o.Recordings == nil {
 		o.Recordings = noRecordings{}
@@ -128,8 +128,8 @@ var ListCalls = define(Op[CallFilter, []record.Call]{
 	Run: (*Service).listCalls,
 })
 
-func (d *Service) listCalls(_ context.Context, f CallFilter) ([]record.Call, error) {
-	cs, err := d.o.Records.Calls(store.Filter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: limit(f.Limit), Tests: f.Tests})
+func (s *Service) listCalls(_ context.Context, f CallFilter) ([]record.Call, error) {
+	cs, err := s.o.Records.Calls(store.Filter{Caller: f.Caller, Since: f.Since, Before: f.Before, Limit: limit(f.Limit), Tests: f.Tests})
 	return some(cs), err
 }
 
@@ -140,25 +140,25 @@ var ReadCall = define(Op[string, CallDetail]{
 	Run:   (*Service).readCall,
 })
 
-func (d *Service) readCall(_ context.Context, id string) (CallDetail, error) {
-	c, err := d.o.Records.Call(id)
+func (s *Service) readCall(_ context.Context, id string) (CallDetail, error) {
+	c, err := s.o.Records.Call(id)
 	if err != nil {
 		return CallDetail{}, err
 	}
 	detail := CallDetail{Call: c, MessageList: []record.Message{}, Quality: JudgeLine(c.Codec, c.Line)}
-	detail.RecordingSeconds = d.o.Recordings.Length(id).Seconds()
+	detail.RecordingSeconds = s.o.Recordings.Length(id).Seconds()
 	if !c.Answered.IsZero() && !c.Ended.IsZero() {
 		detail.Seconds = c.Ended.Sub(c.Answered).Seconds()
 	}
-	if detail.Caller, err = d.o.Records.Caller(c.CallerID); err != nil && !errors.Is(err, store.ErrNotFound) {
+	if detail.Caller, err = s.o.Records.Caller(c.CallerID); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return CallDetail{}, err
 	}
-	turns, err := d.o.Records.Turns(id)
+	turns, err := s.o.Records.Turns(id)
 	if err != nil {
 		return CallDetail{}, err
 	}
 	detail.TurnList = some(turns)
-	ms, err := d.o.Records.MessagesOf(id)
+	ms, err := s.o.Records.MessagesOf(id)
 	detail.MessageList = some(ms)
 	return detail, err
 }
@@ -169,8 +169,8 @@ var ListCallers = define(Op[int, []record.Caller]{
 	Run: (*Service).listCallers,
 })
 
-func (d *Service) listCallers(_ context.Context, n int) ([]record.Caller, error) {
-	cs, err := d.o.Records.Callers(limit(n))
+func (s *Service) listCallers(_ context.Context, n int) ([]record.Caller, error) {
+	cs, err := s.o.Records.Callers(limit(n))
 	return some(cs), err
 }
 
@@ -181,16 +181,16 @@ var ReadCaller = define(Op[string, CallerDetail]{
 	Run:   (*Service).readCaller,
 })
 
-func (d *Service) readCaller(_ context.Context, id string) (CallerDetail, error) {
-	c, err := d.o.Records.Caller(id)
+func (s *Service) readCaller(_ context.Context, id string) (CallerDetail, error) {
+	c, err := s.o.Records.Caller(id)
 	if err != nil {
 		return CallerDetail{}, err
 	}
-	cs, err := d.o.Records.Calls(store.Filter{Caller: id, Limit: 100})
+	cs, err := s.o.Records.Calls(store.Filter{Caller: id, Limit: 100})
 	if err != nil {
 		return CallerDetail{}, err
 	}
-	ms, err := d.o.Records.MessagesOfCaller(id)
+	ms, err := s.o.Records.MessagesOfCaller(id)
 	return CallerDetail{Caller: c, CallList: some(cs), MessageList: some(ms)}, err
 }
 
@@ -206,8 +206,8 @@ var ListMessages = define(Op[MessageFilter, []record.Message]{
 	Run: (*Service).listMessages,
 })
 
-func (d *Service) listMessages(_ context.Context, in MessageFilter) ([]record.Message, error) {
-	ms, err := d.o.Records.Messages(limit(in.Limit), in.Done)
+func (s *Service) listMessages(_ context.Context, in MessageFilter) ([]record.Message, error) {
+	ms, err := s.o.Records.Messages(limit(in.Limit), in.Done)
 	return some(ms), err
 }
 
@@ -218,8 +218,8 @@ var ReadMessage = define(Op[string, record.Message]{
 	Run:   (*Service).readMessage,
 })
 
-func (d *Service) readMessage(_ context.Context, id string) (record.Message, error) {
-	return d.o.Records.Message(id)
+func (s *Service) readMessage(_ context.Context, id string) (record.Message, error) {
+	return s.o.Records.Message(id)
 }
 
 // MessageMark says whether a message was dealt with.
@@ -241,11 +241,11 @@ var MarkMessage = define(Op[MessageMark, record.Message]{
 	Run: (*Service).markMessage,
 })
 
-func (d *Service) markMessage(_ context.Context, in MessageMark) (record.Message, error) {
-	if err := d.o.Records.MarkDone(in.ID, in.Done); err != nil {
+func (s *Service) markMessage(_ context.Context, in MessageMark) (record.Message, error) {
+	if err := s.o.Records.MarkDone(in.ID, in.Done); err != nil {
 		return record.Message{}, err
 	}
-	return d.o.Records.Message(in.ID)
+	return s.o.Records.Message(in.ID)
 }
 
 // ListQuestions returns the open questions, those asked most often first.
@@ -254,8 +254,8 @@ var ListQuestions = define(Op[None, []record.Unanswered]{
 	Run: get((*Service).listQuestions),
 })
 
-func (d *Service) listQuestions(context.Context) ([]record.Unanswered, error) {
-	us, err := d.o.Records.UnansweredList()
+func (s *Service) listQuestions(context.Context) ([]record.Unanswered, error) {
+	us, err := s.o.Records.UnansweredList()
 	return some(us), err
 }
 

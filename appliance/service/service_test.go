@@ -182,8 +182,8 @@ func TestStatusCountsTodayWhereTheBusinessIs(t *testing.T) {
 	}
 	keepCall(t, s, "yesterday", time.Date(2026, 3, 2, 4, 59, 0, 0, time.UTC)) // 23:59 the day before
 	keepCall(t, s, "today", time.Date(2026, 3, 2, 5, 1, 0, 0, time.UTC))
-	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time { return noon }, Live: func() service.Live {
-		return service.Live{Running: true, Phone: service.Phone{State: "registered"}}
+	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time { return noon }, Runtime: func() service.Runtime {
+		return service.Runtime{Running: true, Phone: service.Phone{State: "registered"}}
 	}})
 	got, err := service.ReadStatus.Get(t.Context(), d)
 	if err != nil {
@@ -197,11 +197,11 @@ func TestStatusCountsTodayWhereTheBusinessIs(t *testing.T) {
 func TestStatusInPlainWords(t *testing.T) {
 	low := health.Condition{Name: "disk", Severity: health.Degraded, Text: "The disk is almost full."}
 	broken := health.Condition{Name: "sip", Severity: health.Failed, Text: "The PBX refuses the password."}
-	up := service.Live{Running: true, Phone: service.Phone{State: "registered"}}
-	with := func(cs ...health.Condition) service.Live { l := up; l.Health = cs; return l }
+	up := service.Runtime{Running: true, Phone: service.Phone{State: "registered"}}
+	with := func(cs ...health.Condition) service.Runtime { l := up; l.Health = cs; return l }
 	for _, c := range []struct {
 		name      string
-		live      service.Live
+		live      service.Runtime
 		overall   health.Severity
 		answering bool
 		text      string
@@ -209,11 +209,11 @@ func TestStatusInPlainWords(t *testing.T) {
 		{"all well", up, health.OK, true, "Frontdesk answers calls."},
 		{"limited", with(low), health.Degraded, true, low.Text},
 		{"failed", with(broken, low), health.Failed, false, broken.Text},
-		{"not registered", service.Live{Running: true, Phone: service.Phone{State: "registering"}}, health.Degraded, false, "not registered"},
-		{"not running", service.Live{}, health.Failed, false, "not running"},
+		{"not registered", service.Runtime{Running: true, Phone: service.Phone{State: "registering"}}, health.Degraded, false, "not registered"},
+		{"not running", service.Runtime{}, health.Failed, false, "not running"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := servicetest.New(t, service.Options{Records: openStore(t), Live: func() service.Live { return c.live }})
+			d := servicetest.New(t, service.Options{Records: openStore(t), Runtime: func() service.Runtime { return c.live }})
 			got, err := service.ReadStatus.Get(t.Context(), d)
 			if err != nil {
 				t.Fatal(err)

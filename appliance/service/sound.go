@@ -79,8 +79,8 @@ var ListSoundDevices = define(Op[None, SoundDevices]{
 	Run: get((*Service).listSoundDevices),
 })
 
-func (d *Service) listSoundDevices(context.Context) (SoundDevices, error) {
-	found, err := d.o.Sound.Devices()
+func (s *Service) listSoundDevices(context.Context) (SoundDevices, error) {
+	found, err := s.o.Sound.Devices()
 	found.Microphones, found.Speakers = some(found.Microphones), some(found.Speakers)
 	return found, err
 }
@@ -97,11 +97,11 @@ var MeasureSound = define(Op[SoundCheck, SoundLevel]{
 	Run: (*Service).measureSound,
 })
 
-func (d *Service) measureSound(ctx context.Context, in SoundCheck) (SoundLevel, error) {
-	if err := d.canSound(in.Length); err != nil {
+func (s *Service) measureSound(ctx context.Context, in SoundCheck) (SoundLevel, error) {
+	if err := s.canSound(in.Length); err != nil {
 		return SoundLevel{}, err
 	}
-	l, err := d.o.Sound.Level(ctx, in.Use, in.Length)
+	l, err := s.o.Sound.Level(ctx, in.Use, in.Length)
 	return l.explained(), err
 }
 
@@ -111,11 +111,11 @@ var EchoSound = define(Op[SoundCheck, SoundLevel]{
 	Run: (*Service).echoSound,
 })
 
-func (d *Service) echoSound(ctx context.Context, in SoundCheck) (SoundLevel, error) {
-	if err := d.canSound(in.Length); err != nil {
+func (s *Service) echoSound(ctx context.Context, in SoundCheck) (SoundLevel, error) {
+	if err := s.canSound(in.Length); err != nil {
 		return SoundLevel{}, err
 	}
-	l, err := d.o.Sound.Echo(ctx, in.Use, in.Length)
+	l, err := s.o.Sound.Echo(ctx, in.Use, in.Length)
 	return l.explained(), err
 }
 
@@ -132,17 +132,17 @@ var PlayTone = define(Op[Tone, None]{
 	Run: act((*Service).playTone),
 })
 
-func (d *Service) playTone(ctx context.Context, in Tone) error {
-	if err := d.canSound(in.Length); err != nil {
+func (s *Service) playTone(ctx context.Context, in Tone) error {
+	if err := s.canSound(in.Length); err != nil {
 		return err
 	}
 	if !(in.Hz >= 50 && in.Hz <= 7000) {
 		return fmt.Errorf("play a tone of %.0f Hz: choose 50 to 7000", in.Hz)
 	}
-	return d.o.Sound.Tone(ctx, in.Use, in.Hz, in.Length)
+	return s.o.Sound.Tone(ctx, in.Use, in.Hz, in.Length)
 }
 
-func (d *Service) canSound(length time.Duration) error {
+func (s *Service) canSound(length time.Duration) error {
 	if length < shortestSound || length > longestSound {
 		return fmt.Errorf("use the sound for %v: choose %v to %v", length, shortestSound, longestSound)
 	}
@@ -171,8 +171,8 @@ var StartTalk = define(Op[SoundUse, Talk]{
 	Run: (*Service).startTalk,
 })
 
-func (d *Service) startTalk(_ context.Context, use SoundUse) (Talk, error) {
-	t, err := d.o.Talks.Start(use)
+func (s *Service) startTalk(_ context.Context, use SoundUse) (Talk, error) {
+	t, err := s.o.Talks.Start(use)
 	return t, err
 }
 
@@ -182,9 +182,9 @@ var StopTalk = define(Op[None, Talk]{
 	Run: get((*Service).stopTalk),
 })
 
-func (d *Service) stopTalk(context.Context) (Talk, error) {
-	d.o.Talks.Stop()
-	return d.o.Talks.State(), nil
+func (s *Service) stopTalk(context.Context) (Talk, error) {
+	s.o.Talks.Stop()
+	return s.o.Talks.State(), nil
 }
 
 // ReadTalk tells how the talk goes that is under way, or how the last one went.
@@ -193,6 +193,6 @@ var ReadTalk = define(Op[None, Talk]{
 	Run: get((*Service).readTalk),
 })
 
-func (d *Service) readTalk(context.Context) (Talk, error) {
-	return d.o.Talks.State(), nil
+func (s *Service) readTalk(context.Context) (Talk, error) {
+	return s.o.Talks.State(), nil
 }

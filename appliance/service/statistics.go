@@ -28,29 +28,29 @@ var ReadStatistics = define(Op[Period, statistics.Report]{
 	Run: (*Service).readStatistics,
 })
 
-func (d *Service) readStatistics(_ context.Context, in Period) (statistics.Report, error) {
-	sum := statistics.Input{From: in.From, To: in.To, Place: time.Local, Turns: d.o.Records.Turns}
-	if b, _, err := d.o.Records.Profile(); err == nil {
+func (s *Service) readStatistics(_ context.Context, in Period) (statistics.Report, error) {
+	sum := statistics.Input{From: in.From, To: in.To, Place: time.Local, Turns: s.o.Records.Turns}
+	if b, _, err := s.o.Records.Profile(); err == nil {
 		sum.Place = b.Location()
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return statistics.Report{}, err
 	}
 	if sum.To.IsZero() {
-		sum.To = d.o.Now()
+		sum.To = s.o.Now()
 	}
 	if sum.From.IsZero() {
 		sum.From = sum.To.AddDate(0, 0, -statisticsDays)
 	}
 	var err error
-	if sum.Calls, err = d.o.Records.Calls(store.Filter{Since: sum.From, Before: sum.To, Limit: everything}); err != nil {
+	if sum.Calls, err = s.o.Records.Calls(store.Filter{Since: sum.From, Before: sum.To, Limit: everything}); err != nil {
 		return statistics.Report{}, err
 	}
-	ms, err := d.o.Records.Messages(everything, true)
+	ms, err := s.o.Records.Messages(everything, true)
 	if err != nil {
 		return statistics.Report{}, err
 	}
 	sum.Messages = within(ms, sum.From, sum.To)
-	questions, err := d.o.Records.UnansweredList()
+	questions, err := s.o.Records.UnansweredList()
 	if err != nil {
 		return statistics.Report{}, err
 	}

@@ -10,8 +10,8 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// Live is how the running appliance is, in plain facts, as the composition root gathers them.
-type Live struct {
+// Runtime is how the running appliance is, in plain facts, as the composition root gathers them.
+type Runtime struct {
 	Running  bool               `json:"running"` // false: nobody answers, the records were opened by a command
 	Started  time.Time          `json:"started,omitzero"`
 	Version  string             `json:"version,omitempty"`
@@ -63,7 +63,7 @@ type Engine struct {
 
 // Status is all that can be told about the appliance without naming a caller.
 type Status struct {
-	Live
+	Runtime
 	Overall    health.Severity `json:"health"`
 	Answering  bool            `json:"answering"`
 	Text       string          `json:"text"` // one or two plain sentences: does it answer, and if not, why
@@ -81,33 +81,33 @@ var ReadStatus = define(Op[None, Status]{
 	Run: get((*Service).readStatus),
 })
 
-func (d *Service) readStatus(context.Context) (Status, error) {
-	now := d.o.Now()
-	s := Status{Live: d.o.Live(), At: now}
-	s.Health = some(s.Health)
+func (s *Service) readStatus(context.Context) (Status, error) {
+	now := s.o.Now()
+	out := Status{Runtime: s.o.Runtime(), At: now}
+	out.Health = some(out.Health)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	b, version, err := d.o.Records.Profile()
+	b, version, err := s.o.Records.Profile()
 	switch {
 	case err == nil:
-		s.Business, s.Profile, midnight = b.Name, version, b.DayHours(now).Date
+		out.Business, out.Profile, midnight = b.Name, version, b.DayHours(now).Date
 	case !errors.Is(err, store.ErrNotFound):
 		return Status{}, fmt.Errorf("read status: %w", err)
 	}
-	today, err := d.o.Records.CountCalls(midnight)
+	today, err := s.o.Records.CountCalls(midnight)
 	if err != nil {
 		return Status{}, fmt.Errorf("count calls: %w", err)
 	}
-	open, err := d.o.Records.CountOpen()
+	open, err := s.o.Records.CountOpen()
 	if err != nil {
 		return Status{}, fmt.Errorf("count messages: %w", err)
 	}
-	questions, err := d.o.Records.UnansweredList()
+	questions, err := s.o.Records.UnansweredList()
 	if err != nil {
 		return Status{}, fmt.Errorf("count questions: %w", err)
 	}
-	s.CallsToday, s.Messages, s.Unanswered = today, open, len(questions)
-	s.judge()
-	return s, nil
+	out.CallsToday, out.Messages, out.Unanswered = today, open, len(questions)
+	out.judge()
+	return out, nil
 }
 
 // judge says in plain words whether calls are answered.

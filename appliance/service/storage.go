@@ -9,14 +9,14 @@ import (
 )
 
 // CheckStore opens every value and follows every index.
-var CheckStore = define(Op[None, store.Report]{
+var CheckStore = define(Op[None, store.CheckResult]{
 	Name: "check-store", Role: Operator, Long: true, Audit: NoLine("it says where records are damaged, not what they hold"),
 	Run: get((*Service).checkStore),
 })
 
-func (d *Service) checkStore(ctx context.Context) (store.Report, error) {
+func (s *Service) checkStore(ctx context.Context) (store.CheckResult, error) {
 	progress.Tell(ctx, progress.Step{What: "Opening every record"})
-	return d.o.Records.CheckAll()
+	return s.o.Records.CheckAll()
 }
 
 // CompactStore writes the file anew, without what is free in it. Calls go on.
@@ -25,9 +25,9 @@ var CompactStore = define(Op[None, None]{
 	Run: alone((*Service).compactStore),
 })
 
-func (d *Service) compactStore(ctx context.Context) error {
+func (s *Service) compactStore(ctx context.Context) error {
 	progress.Tell(ctx, progress.Step{What: "Writing the records anew"})
-	return d.o.Records.Compact()
+	return s.o.Records.Compact()
 }
 
 // ReadKeyLock tells how the keys of the records are locked.
@@ -36,8 +36,8 @@ var ReadKeyLock = define(Op[None, keyring.Lock]{
 	Run: get((*Service).readKeyLock),
 })
 
-func (d *Service) readKeyLock(context.Context) (keyring.Lock, error) {
-	return d.o.Records.Keys().Lock()
+func (s *Service) readKeyLock(context.Context) (keyring.Lock, error) {
+	return s.o.Records.Keys().Lock()
 }
 
 // LockChange says how the keys are to be locked; the phrase is for a passphrase.
@@ -55,17 +55,17 @@ var ChangeLock = define(Op[LockChange, keyring.Lock]{
 	Run:   (*Service).changeLock,
 })
 
-func (d *Service) changeLock(ctx context.Context, in LockChange) (keyring.Lock, error) {
+func (s *Service) changeLock(ctx context.Context, in LockChange) (keyring.Lock, error) {
 	var err error
 	if in.Kind == keyring.Passphrase {
-		err = d.o.Records.Keys().ChangePassphrase(string(in.Phrase))
+		err = s.o.Records.Keys().ChangePassphrase(string(in.Phrase))
 	} else {
-		err = d.o.Records.Keys().Change(in.Kind, in.File)
+		err = s.o.Records.Keys().Change(in.Kind, in.File)
 	}
 	if err != nil {
 		return keyring.Lock{}, err
 	}
-	return d.readKeyLock(ctx)
+	return s.readKeyLock(ctx)
 }
 
 // RotateKeys puts another root key in the place of the present one. What is interrupted goes on after the next start.
@@ -74,9 +74,9 @@ var RotateKeys = define(Op[None, keyring.Lock]{
 	Run: get((*Service).rotateKeys),
 })
 
-func (d *Service) rotateKeys(ctx context.Context) (keyring.Lock, error) {
-	if err := d.o.Records.Keys().Rotate(ctx); err != nil {
+func (s *Service) rotateKeys(ctx context.Context) (keyring.Lock, error) {
+	if err := s.o.Records.Keys().Rotate(ctx); err != nil {
 		return keyring.Lock{}, err
 	}
-	return d.readKeyLock(ctx)
+	return s.readKeyLock(ctx)
 }

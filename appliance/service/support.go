@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -19,7 +19,7 @@ import (
 // What a bundle holds at most.
 const (
 	bundleCalls = 200
-	bundleLines = journal.DefaultLines
+	bundleLines = logring.DefaultLines
 )
 
 const bundleText = `This is a support bundle of Frontdesk.
@@ -62,10 +62,10 @@ var MakeSupportBundle = define(Op[None, []byte]{
 	Run: get((*Service).makeSupportBundle),
 })
 
-func (d *Service) makeSupportBundle(ctx context.Context) ([]byte, error) {
+func (s *Service) makeSupportBundle(ctx context.Context) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	now := d.o.Now()
+	now := s.o.Now()
 	add := func(name string, content []byte) error {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: "frontdesk-support/" + name, Method: zip.Deflate, Modified: now})
 		if err != nil {
@@ -75,8 +75,8 @@ func (d *Service) makeSupportBundle(ctx context.Context) ([]byte, error) {
 		return err
 	}
 	var missing []string
-	for _, part := range d.bundleParts(ctx) {
-		err := d.missing(part.needs)
+	for _, part := range s.bundleParts(ctx) {
+		err := s.missing(part.needs)
 		var v any
 		if err == nil {
 			v, err = part.get()
@@ -114,35 +114,35 @@ type bundlePart struct {
 	get   func() (any, error)
 }
 
-func (d *Service) bundleParts(ctx context.Context) []bundlePart {
+func (s *Service) bundleParts(ctx context.Context) []bundlePart {
 	return []bundlePart{
-		{"status.json", needRecords, func() (any, error) { return d.bundleStatus(ctx) }},
-		{"machine.json", needNothing, func() (any, error) { return d.readMachine(ctx) }},
-		{"network.json", needNothing, func() (any, error) { return d.readNetwork(ctx) }},
+		{"status.json", needRecords, func() (any, error) { return s.bundleStatus(ctx) }},
+		{"machine.json", needNothing, func() (any, error) { return s.readMachine(ctx) }},
+		{"network.json", needNothing, func() (any, error) { return s.readNetwork(ctx) }},
 		{"settings.json", needNothing, func() (any, error) {
-			if d.o.Ground.Settings == nil {
+			if s.o.Platform.Settings == nil {
 				return nil, ErrNotRunning
 			}
-			return d.o.Ground.Settings, nil
+			return s.o.Platform.Settings, nil
 		}},
-		{"models.json", needModels, func() (any, error) { return d.listModels(ctx) }},
-		{"ladders.json", needPhone, func() (any, error) { return d.listLadders(ctx) }},
-		{"calls.json", needRecords, func() (any, error) { return d.bundleCalls() }},
-		{"log.txt", needLog, func() (any, error) { return d.bundleLog(ctx) }},
+		{"models.json", needModels, func() (any, error) { return s.listModels(ctx) }},
+		{"ladders.json", needPhone, func() (any, error) { return s.listLadders(ctx) }},
+		{"calls.json", needRecords, func() (any, error) { return s.bundleCalls() }},
+		{"log.txt", needLog, func() (any, error) { return s.bundleLog(ctx) }},
 	}
 }
 
 // bundleStatus is the status without the name of the business.
-func (d *Service) bundleStatus(ctx context.Context) (any, error) {
-	s, err := d.readStatus(ctx)
-	if err == nil && s.Business != "" {
-		s.Business = "(not told)"
+func (s *Service) bundleStatus(ctx context.Context) (any, error) {
+	status, err := s.readStatus(ctx)
+	if err == nil && status.Business != "" {
+		status.Business = "(not told)"
 	}
-	return s, err
+	return status, err
 }
 
-func (d *Service) bundleLog(ctx context.Context) (any, error) {
-	lines, err := d.readLogs(ctx, LogFilter{Level: slog.LevelDebug, Limit: bundleLines})
+func (s *Service) bundleLog(ctx context.Context) (any, error) {
+	lines, err := s.readLogs(ctx, LogFilter{Level: slog.LevelDebug, Limit: bundleLines})
 	if err != nil {
 		return nil, err
 	}
@@ -153,14 +153,14 @@ func (d *Service) bundleLog(ctx context.Context) (any, error) {
 	return b.String(), nil
 }
 
-func (d *Service) bundleCalls() (any, error) {
-	calls, err := d.o.Records.Calls(store.Filter{Limit: bundleCalls})
+func (s *Service) bundleCalls() (any, error) {
+	calls, err := s.o.Records.Calls(store.Filter{Limit: bundleCalls})
 	if err != nil {
 		return nil, err
 	}
 	out := []bundleCall{}
 	for _, c := range calls {
-		turns, err := d.o.Records.Turns(c.ID)
+		turns, err := s.o.Records.Turns(c.ID)
 		if err != nil {
 			return nil, err
 		}

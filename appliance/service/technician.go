@@ -7,16 +7,16 @@ import (
 	"log/slog"
 	"path/filepath"
 
-	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/machine"
 )
 
-// Ground is what the box stands on, for technicians. Parts may be missing.
-type Ground struct {
+// Platform is what the box stands on, for technicians. Parts may be missing.
+type Platform struct {
 	// Dir is the folder of the records, whose disk counts.
 	Dir string
-	// Journal holds the newest lines of the log; nil: nothing runs here.
-	Journal *journal.Journal
+	// LogRing holds the newest lines of the log; nil: nothing runs here.
+	LogRing *logring.Ring
 	// Models are the weights; nil: they cannot be asked for here.
 	Models ModelLibrary
 	// Settings go into a support bundle as JSON; secrets in them must redact themselves.
@@ -60,13 +60,13 @@ type LogFilter struct {
 }
 
 // ReadLogs returns the newest lines of the running appliance's log, oldest first.
-var ReadLogs = define(Op[LogFilter, []journal.Line]{
+var ReadLogs = define(Op[LogFilter, []logring.Line]{
 	Name: "read-logs", Role: Technician, Needs: needLog, Audit: NoLine("no line of the log holds what a caller said, or a number"),
 	Run: (*Service).readLogs,
 })
 
-func (d *Service) readLogs(_ context.Context, f LogFilter) ([]journal.Line, error) {
-	return d.o.Ground.Journal.After(f.After, f.Level, max(0, f.Limit)), nil
+func (s *Service) readLogs(_ context.Context, f LogFilter) ([]logring.Line, error) {
+	return s.o.Platform.LogRing.After(f.After, f.Level, max(0, f.Limit)), nil
 }
 
 // ReadMachine tells how the computer is.
@@ -75,8 +75,8 @@ var ReadMachine = define(Op[None, machine.Facts]{
 	Run: get((*Service).readMachine),
 })
 
-func (d *Service) readMachine(context.Context) (machine.Facts, error) {
-	return machine.Look(d.o.Ground.Dir), nil
+func (s *Service) readMachine(context.Context) (machine.Facts, error) {
+	return machine.Look(s.o.Platform.Dir), nil
 }
 
 // Network is how the computer and the phone are connected.
@@ -91,9 +91,9 @@ var ReadNetwork = define(Op[None, Network]{
 	Run: get((*Service).readNetwork),
 })
 
-func (d *Service) readNetwork(context.Context) (Network, error) {
+func (s *Service) readNetwork(context.Context) (Network, error) {
 	n, err := machine.LookNetwork()
-	return Network{Network: n, Phone: d.o.Live().Phone}, err
+	return Network{Network: n, Phone: s.o.Runtime().Phone}, err
 }
 
 // errNoModels says that the service was made without the weights.
@@ -105,8 +105,8 @@ var ListModels = define(Op[None, []Model]{
 	Run: get((*Service).listModels),
 })
 
-func (d *Service) listModels(ctx context.Context) ([]Model, error) {
-	ms, err := d.o.Ground.Models.List(ctx)
+func (s *Service) listModels(ctx context.Context) ([]Model, error) {
+	ms, err := s.o.Platform.Models.List(ctx)
 	return some(ms), err
 }
 
@@ -116,8 +116,8 @@ var VerifyModels = define(Op[None, []Model]{
 	Run: get((*Service).verifyModels),
 })
 
-func (d *Service) verifyModels(ctx context.Context) ([]Model, error) {
-	ms, err := d.o.Ground.Models.Verify(ctx)
+func (s *Service) verifyModels(ctx context.Context) ([]Model, error) {
+	ms, err := s.o.Platform.Models.Verify(ctx)
 	return some(ms), err
 }
 
@@ -127,11 +127,11 @@ var ImportModels = define(Op[string, []Model]{
 	Run: (*Service).importModels,
 })
 
-func (d *Service) importModels(ctx context.Context, dir string) ([]Model, error) {
+func (s *Service) importModels(ctx context.Context, dir string) ([]Model, error) {
 	if !filepath.IsAbs(dir) {
 		return nil, fmt.Errorf("import models from %q: write the whole path, such as /media/usb", dir)
 	}
-	ms, err := d.o.Ground.Models.Import(ctx, dir)
+	ms, err := s.o.Platform.Models.Import(ctx, dir)
 	return some(ms), err
 }
 
@@ -141,7 +141,7 @@ var Restart = define(Op[None, None]{
 	Run: alone((*Service).restart),
 })
 
-func (d *Service) restart(_ context.Context) error {
-	err := d.o.Ground.Restart()
+func (s *Service) restart(_ context.Context) error {
+	err := s.o.Platform.Restart()
 	return err
 }

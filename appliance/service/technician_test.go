@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"frontdesk.internal/appliance/config"
-	"frontdesk.internal/appliance/journal"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
@@ -77,13 +77,13 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	kept := journal.New(0)
+	kept := logring.New(0)
 	log := slog.New(kept.Beside(slog.DiscardHandler, slog.LevelDebug))
 	log.Info("call came in", "from", c.From, "name", c.DisplayName, "who", m.Number)
 	cfg := config.Default()
 	cfg.SIP.Registrar, cfg.SIP.User, cfg.SIP.Password = "192.0.2.10", "100", "planted-password"
 
-	d := servicetest.New(t, service.Options{Records: s, Logger: log, Ground: service.Ground{Dir: t.TempDir(), Journal: kept, Models: &library{}, Settings: cfg}})
+	d := servicetest.New(t, service.Options{Records: s, Logger: log, Platform: service.Platform{Dir: t.TempDir(), LogRing: kept, Models: &library{}, Settings: cfg}})
 	bundle, err := service.MakeSupportBundle.Get(service.WithActor(t.Context(), service.Actor{Kind: "technician", Door: "ssh", Role: service.Technician}), d)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 
 // A bundle is wanted most where nothing runs.
 func TestASupportBundleOfABoxThatDoesNotRun(t *testing.T) {
-	b, err := service.MakeSupportBundle.Get(t.Context(), service.New(service.Options{Ground: service.Ground{Dir: "/"}}))
+	b, err := service.MakeSupportBundle.Get(t.Context(), service.New(service.Options{Platform: service.Platform{Dir: "/"}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,10 +127,10 @@ func TestASupportBundleOfABoxThatDoesNotRun(t *testing.T) {
 	}
 }
 
-func TestGround(t *testing.T) {
+func TestPlatform(t *testing.T) {
 	l := &library{}
 	restarted := 0
-	d := service.New(service.Options{Ground: service.Ground{Dir: "/", Models: l, Restart: func() error { restarted++; return nil }}})
+	d := service.New(service.Options{Platform: service.Platform{Dir: "/", Models: l, Restart: func() error { restarted++; return nil }}})
 	if m, err := service.ReadMachine.Get(t.Context(), d); err != nil || m.Disk.Total == 0 {
 		t.Errorf("machine %+v, %v", m, err)
 	}
@@ -152,7 +152,7 @@ func TestGround(t *testing.T) {
 	}
 }
 
-func TestGroundWhereNothingRuns(t *testing.T) {
+func TestPlatformWhereNothingRuns(t *testing.T) {
 	d := service.New(service.Options{})
 	if _, err := service.ReadLogs.Do(t.Context(), d, service.LogFilter{}); !errors.Is(err, service.ErrNotRunning) {
 		t.Errorf("logs: %v", err)

@@ -52,7 +52,7 @@ var AddToken = define(Op[TokenWish, NewToken]{
 	Run:   (*Service).addToken,
 })
 
-func (d *Service) addToken(_ context.Context, in TokenWish) (NewToken, error) {
+func (s *Service) addToken(_ context.Context, in TokenWish) (NewToken, error) {
 	in.Name = tidy(in.Name)
 	if in.Name == "" || len([]rune(in.Name)) > 80 || (in.Role != record.RoleOwner && in.Role != record.RoleStaff) {
 		return NewToken{}, ErrBadToken
@@ -61,7 +61,7 @@ func (d *Service) addToken(_ context.Context, in TokenWish) (NewToken, error) {
 	_, _ = rand.Read(raw[:]) // never fails
 	secret := tokenPrefix + base64.RawURLEncoding.EncodeToString(raw[:])
 	hash := sha256.Sum256([]byte(secret))
-	t, err := d.o.Records.SaveToken(store.Token{Name: in.Name, Role: in.Role, Hash: hash[:], Created: d.o.Now()})
+	t, err := s.o.Records.SaveToken(store.APIToken{Name: in.Name, Role: in.Role, Hash: hash[:], Created: s.o.Now()})
 	if err != nil {
 		return NewToken{}, err
 	}
@@ -74,8 +74,8 @@ var ListTokens = define(Op[None, []Token]{
 	Run: get((*Service).listTokens),
 })
 
-func (d *Service) listTokens(context.Context) ([]Token, error) {
-	ts, err := d.o.Records.Tokens()
+func (s *Service) listTokens(context.Context) ([]Token, error) {
+	ts, err := s.o.Records.Tokens()
 	out := []Token{}
 	for _, t := range ts {
 		out = append(out, shownToken(t))
@@ -90,7 +90,7 @@ var RevokeToken = define(Op[string, None]{
 	Run:   act((*Service).revokeToken),
 })
 
-func (d *Service) revokeToken(_ context.Context, id string) error { return d.o.Records.DropToken(id) }
+func (s *Service) revokeToken(_ context.Context, id string) error { return s.o.Records.DropToken(id) }
 
 // CheckToken returns the token that a secret belongs to; store.ErrNotFound when it belongs to none.
 var CheckToken = define(Op[string, Token]{
@@ -98,12 +98,12 @@ var CheckToken = define(Op[string, Token]{
 	Run: (*Service).checkToken,
 })
 
-func (d *Service) checkToken(_ context.Context, secret string) (Token, error) {
+func (s *Service) checkToken(_ context.Context, secret string) (Token, error) {
 	if !strings.HasPrefix(secret, tokenPrefix) || len(secret) > 100 {
 		return Token{}, store.ErrNotFound
 	}
 	hash := sha256.Sum256([]byte(secret))
-	ts, err := d.o.Records.Tokens()
+	ts, err := s.o.Records.Tokens()
 	if err != nil {
 		return Token{}, fmt.Errorf("check token: %w", err)
 	}
@@ -111,8 +111,8 @@ func (d *Service) checkToken(_ context.Context, secret string) (Token, error) {
 		if subtle.ConstantTimeCompare(t.Hash, hash[:]) != 1 {
 			continue
 		}
-		if now := d.o.Now(); now.Sub(t.Used) >= usedEvery {
-			if err := d.o.Records.TokenUsed(t.ID, now); err != nil {
+		if now := s.o.Now(); now.Sub(t.Used) >= usedEvery {
+			if err := s.o.Records.TokenUsed(t.ID, now); err != nil {
 				return Token{}, err
 			}
 			t.Used = now
@@ -122,6 +122,6 @@ func (d *Service) checkToken(_ context.Context, secret string) (Token, error) {
 	return Token{}, store.ErrNotFound
 }
 
-func shownToken(t store.Token) Token {
+func shownToken(t store.APIToken) Token {
 	return Token{ID: t.ID, Name: t.Name, Role: t.Role, Created: t.Created, Used: t.Used}
 }

@@ -30,28 +30,28 @@ var TryQuestion = define(Op[Trial, tryout.Result]{
 	Run: (*Service).tryQuestion,
 })
 
-func (d *Service) tryQuestion(ctx context.Context, t Trial) (tryout.Result, error) {
-	b, err := d.tried(t.Published)
+func (s *Service) tryQuestion(ctx context.Context, t Trial) (tryout.Result, error) {
+	b, err := s.tried(t.Published)
 	if err == nil {
-		b, err = d.withExamples(b)
+		b, err = s.withExamples(b)
 	}
 	if err != nil {
 		return tryout.Result{}, err
 	}
 	if t.At.IsZero() {
-		t.At = d.o.Now()
+		t.At = s.o.Now()
 	}
 	if r := []rune(t.Question); len(r) > maxQuestion {
 		t.Question = string(r[:maxQuestion])
 	}
-	return tryout.Ask(ctx, &b, t.Question, t.At.In(b.Location()), d.o.Mind)
+	return tryout.Ask(ctx, &b, t.Question, t.At.In(b.Location()), s.o.Mind)
 }
 
 // tried returns the profile that is to be tried.
-func (d *Service) tried(published bool) (knowledge.Business, error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) tried(published bool) (knowledge.Business, error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	if published && err == nil && w.version == 0 {
 		err = store.ErrNotFound
 	}
@@ -59,9 +59,9 @@ func (d *Service) tried(published bool) (knowledge.Business, error) {
 		return w.mine, err
 	}
 	if published {
-		return d.joined(w.published), nil
+		return s.joined(w.published), nil
 	}
-	return d.joined(w.mine), nil
+	return s.joined(w.mine), nil
 }
 
 // Reply answers an open question once and for all.
@@ -94,38 +94,38 @@ var AnswerQuestion = define(Op[QuestionReply, Answered]{
 	Run:   (*Service).answerQuestion,
 })
 
-func (d *Service) answerQuestion(ctx context.Context, in QuestionReply) (Answered, error) {
-	open, err := d.openQuestion(in.ID)
+func (s *Service) answerQuestion(ctx context.Context, in QuestionReply) (Answered, error) {
+	open, err := s.openQuestion(in.ID)
 	if err != nil {
 		return Answered{}, err
 	}
-	version, question, err := d.publishReply(in.Reply, string(open.Question))
+	version, question, err := s.publishReply(in.Reply, string(open.Question))
 	if err != nil {
 		return Answered{}, err
 	}
-	if err := d.teachQuestion(ctx, open, question); err != nil {
+	if err := s.teachQuestion(ctx, open, question); err != nil {
 		return Answered{}, err
 	}
-	if _, err := d.o.Records.DropUnanswered(in.ID); err != nil {
+	if _, err := s.o.Records.DropUnanswered(in.ID); err != nil {
 		return Answered{}, err
 	}
 	out := Answered{Version: version, Closed: []string{in.ID}}
-	if out.Check, err = d.tryQuestion(ctx, Trial{Question: string(open.Question), Published: true}); err != nil {
+	if out.Check, err = s.tryQuestion(ctx, Trial{Question: string(open.Question), Published: true}); err != nil {
 		return out, err
 	}
-	more, err := d.closeAnswered(ctx, question)
+	more, err := s.closeAnswered(ctx, question)
 	out.Closed = append(out.Closed, more...)
 	return out, err
 }
 
 // teachQuestion makes a caller's words an example of an answer, unless the answer stands under these words.
-func (d *Service) teachQuestion(ctx context.Context, open record.Unanswered, question string) error {
-	b, _, err := d.o.Records.Profile()
+func (s *Service) teachQuestion(ctx context.Context, open record.Unanswered, question string) error {
+	b, _, err := s.o.Records.Profile()
 	if err != nil || sameWords(b.Speech(), string(open.Question), question) {
 		return err
 	}
 	e := record.Example{Text: open.Question, Means: "answer:" + question, Taught: record.TaughtByAnswer, CallID: open.CallID}
-	_, err = d.teach(ctx, b, e)
+	_, err = s.teach(ctx, b, e)
 	return err
 }
 
@@ -136,13 +136,13 @@ var DismissQuestion = define(Op[string, None]{
 	Run:   act((*Service).dismissQuestion),
 })
 
-func (d *Service) dismissQuestion(_ context.Context, id string) error {
-	_, err := d.o.Records.DropUnanswered(id)
+func (s *Service) dismissQuestion(_ context.Context, id string) error {
+	_, err := s.o.Records.DropUnanswered(id)
 	return err
 }
 
-func (d *Service) openQuestion(id string) (record.Unanswered, error) {
-	all, err := d.o.Records.UnansweredList()
+func (s *Service) openQuestion(id string) (record.Unanswered, error) {
+	all, err := s.o.Records.UnansweredList()
 	if err != nil {
 		return record.Unanswered{}, err
 	}
@@ -156,10 +156,10 @@ func (d *Service) openQuestion(id string) (record.Unanswered, error) {
 
 // publishReply publishes the profile with one more answer, and returns the question that it stands under. An answer that is there already is not
 // published anew.
-func (d *Service) publishReply(r Reply, asked string) (version int, question string, err error) {
-	d.profile.Lock()
-	defer d.profile.Unlock()
-	w, err := d.working()
+func (s *Service) publishReply(r Reply, asked string) (version int, question string, err error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	w, err := s.working()
 	if err != nil {
 		return 0, "", err
 	}
@@ -179,15 +179,15 @@ func (d *Service) publishReply(r Reply, asked string) (version int, question str
 	with, mine := w.published, w.mine
 	with.Answers = append(with.Answers[:len(with.Answers):len(with.Answers)], a)
 	mine.Answers = append(mine.Answers[:len(mine.Answers):len(mine.Answers)], a)
-	version, err = d.put(w, store.Edition{Business: with, Note: "Answer to a caller's question"}, mine)
+	version, err = s.put(w, store.Edition{Business: with, Note: "Answer to a caller's question"}, mine)
 	return version, a.Question, err
 }
 
 // closeAnswered takes those questions off the list that the answer under question fits, by the rules alone.
-func (d *Service) closeAnswered(ctx context.Context, question string) ([]string, error) {
-	b, _, err := d.o.Records.Profile()
+func (s *Service) closeAnswered(ctx context.Context, question string) ([]string, error) {
+	b, _, err := s.o.Records.Profile()
 	if err == nil {
-		b, err = d.withExamples(b)
+		b, err = s.withExamples(b)
 	}
 	if err != nil {
 		return nil, err
@@ -198,20 +198,20 @@ func (d *Service) closeAnswered(ctx context.Context, question string) ([]string,
 			source = fmt.Sprintf("answers[%d]", i)
 		}
 	}
-	open, err := d.o.Records.UnansweredList()
+	open, err := s.o.Records.UnansweredList()
 	if err != nil {
 		return nil, err
 	}
 	var closed []string
 	for _, u := range open {
-		r, err := tryout.Ask(ctx, &b, string(u.Question), d.o.Now(), nil)
+		r, err := tryout.Ask(ctx, &b, string(u.Question), s.o.Now(), nil)
 		if err != nil {
 			return closed, err
 		}
 		if r.Outcome != tryout.Answered || (r.Source != source && !strings.HasPrefix(r.Source, source+".")) {
 			continue
 		}
-		if _, err := d.o.Records.DropUnanswered(u.ID); err != nil {
+		if _, err := s.o.Records.DropUnanswered(u.ID); err != nil {
 			return closed, err
 		}
 		closed = append(closed, u.ID)

@@ -82,7 +82,7 @@ func (b *box) cut(from, to uint64) {
 	}
 }
 
-func (b *box) verify() audit.Report {
+func (b *box) verify() audit.Verification {
 	b.t.Helper()
 	r, err := b.l.Verify()
 	if err != nil {
@@ -149,7 +149,7 @@ func TestAChainThatWasCutIsFound(t *testing.T) {
 	}
 }
 
-func faults(r audit.Report) string {
+func faults(r audit.Verification) string {
 	var all []string
 	for _, f := range r.Faults {
 		all = append(all, f.What)

@@ -16,8 +16,8 @@ type Fault struct {
 	Count int    `json:"count"`
 }
 
-// Report is what a thorough check has found.
-type Report struct {
+// CheckResult is what a thorough check has found.
+type CheckResult struct {
 	Values int     `json:"values"` // that were opened
 	Erased int     `json:"erased"` // of erased callers, still to be removed
 	Faults []Fault `json:"faults"`
@@ -52,8 +52,8 @@ func (s *Store) Check() error {
 
 // CheckAll verifies the structure of the file and of the key ring, opens every value and follows every index. It reads everything, in steps
 // that hold nobody up.
-func (s *Store) CheckAll() (Report, error) {
-	r := Report{Faults: []Fault{}}
+func (s *Store) CheckAll() (CheckResult, error) {
+	r := CheckResult{Faults: []Fault{}}
 	found := map[Fault]int{}
 	note := func(where []byte, what string) { found[Fault{Where: string(where), What: what}]++ }
 	if err := s.Check(); err != nil {
@@ -95,7 +95,7 @@ func isDamage(err error, where []byte, note func([]byte, string)) bool {
 // checkBatch is how many values are opened in one transaction.
 const checkBatch = 2000
 
-func (s *Store) checkValues(bucket []byte, r *Report, note func([]byte, string)) error {
+func (s *Store) checkValues(bucket []byte, r *CheckResult, note func([]byte, string)) error {
 	for from := []byte{}; from != nil; {
 		err := s.view("check records", func(t *txn) error {
 			c := t.cursor(bucket)

@@ -42,7 +42,7 @@ func (s *Store) compact() (err error) {
 	}
 	defer func() {
 		s.writing.Lock()
-		s.journal = nil
+		s.touched = nil
 		s.writing.Unlock()
 		if err != nil {
 			err = errors.Join(err, next.Close(), os.Remove(temp))
@@ -78,8 +78,8 @@ func (s *Store) copyAll(next *bolt.DB) error {
 func (s *Store) take() map[place]struct{} {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	was := s.journal
-	s.journal = map[place]struct{}{}
+	was := s.touched
+	s.touched = map[place]struct{}{}
 	return was
 }
 
@@ -87,14 +87,14 @@ func (s *Store) take() map[place]struct{} {
 func (s *Store) pending() int {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	return len(s.journal)
+	return len(s.touched)
 }
 
 // swap copies the last changes and makes next the file that counts.
 func (s *Store) swap(next *bolt.DB, temp string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := s.copyTouched(next, s.journal); err != nil {
+	if err := s.copyTouched(next, s.touched); err != nil {
 		return err
 	}
 	next.NoSync = false

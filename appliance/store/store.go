@@ -128,8 +128,8 @@ type Store struct {
 	ids  ids
 	keys *keyring.Ring
 
-	writing  sync.Mutex // one transaction that writes at a time; guards journal
-	journal  map[place]struct{}
+	writing  sync.Mutex // one transaction that writes at a time; guards touched
+	touched  map[place]struct{}
 	swapping sync.RWMutex // guards file
 	file     *handle
 	compacts sync.Mutex // one compaction at a time

@@ -6,8 +6,8 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// Token is what a program shows to use the API. The secret itself is not kept.
-type Token struct {
+// APIToken is what a program shows to use the API. The secret itself is not kept.
+type APIToken struct {
 	ID      string      `json:"id"`
 	Name    string      `json:"name"`          // who uses it, in the owner's words
 	Role    record.Role `json:"role"`          // "owner" or "staff"
@@ -17,7 +17,7 @@ type Token struct {
 }
 
 // SaveToken keeps a token and returns it with its ID.
-func (s *Store) SaveToken(t Token) (Token, error) {
+func (s *Store) SaveToken(t APIToken) (APIToken, error) {
 	if t.ID == "" {
 		t.ID = s.ids.next(s.now())
 	}
@@ -26,12 +26,12 @@ func (s *Store) SaveToken(t Token) (Token, error) {
 }
 
 // Tokens returns all tokens, the oldest first.
-func (s *Store) Tokens() ([]Token, error) { return all[Token](s, "list tokens", bTokens) }
+func (s *Store) Tokens() ([]APIToken, error) { return all[APIToken](s, "list tokens", bTokens) }
 
 // TokenUsed notes when a token was used last; one that was revoked meanwhile stays so.
 func (s *Store) TokenUsed(id string, at time.Time) error {
 	return s.update("note token", func(t *txn) error {
-		k, err := get[Token](t, bTokens, []byte(id))
+		k, err := get[APIToken](t, bTokens, []byte(id))
 		if err != nil {
 			return err
 		}

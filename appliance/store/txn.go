@@ -47,7 +47,7 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 	defer s.writing.Unlock()
 	t := txn{s: s, keys: s.keys, region: s.home()}
 	var touched []place
-	if s.journal != nil {
+	if s.touched != nil {
 		t.touched = &touched
 	}
 	err := guarded(filepath.Dir(s.path), func() error {
@@ -63,7 +63,7 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 		s.examples.Add(1)
 	}
 	for _, p := range touched {
-		s.journal[p] = struct{}{}
+		s.touched[p] = struct{}{}
 	}
 	return nil
 }

@@ -45,8 +45,8 @@ const (
 	Talks      Outcome = "talks"      // small talk, or the question was not understood
 )
 
-// Step is one thing that is said, and why.
-type Step struct {
+// Reply is one thing that is said, and why.
+type Reply struct {
 	Decided string `json:"decided,omitempty"` // the action's name, such as "answer.hours"
 	By      string `json:"by,omitempty"`      // "rule", "model" or "fallback"
 	Source  string `json:"source,omitempty"`  // the fields of the profile that it came from, blanks between them
@@ -78,7 +78,7 @@ type Result struct {
 	Sure      float64   `json:"sure,omitempty"`      // of the first step, 0…1
 	Extension string    `json:"extension,omitempty"` // where the caller would be put through to
 	Model     Model     `json:"model"`
-	Steps     []Step    `json:"steps"`
+	Steps     []Reply   `json:"steps"`
 }
 
 // somebody is the number that the one calls from who tries: most callers have one, and requests about the own data need it. No call goes there.
@@ -91,12 +91,12 @@ const maxModel = 2
 // mind nil there is no language model. The profile must not change meanwhile; an error is that of the context.
 func Ask(ctx context.Context, b *knowledge.Business, question string, at time.Time, mind Mind) (Result, error) {
 	t := &trial{conv: dialogue.New(b, dialogue.Options{Rights: true}), biz: b, mind: mind, at: at}
-	t.result = Result{Question: strings.TrimSpace(question), At: at, Outcome: Talks, Model: ModelNotAsked, Steps: []Step{}}
+	t.result = Result{Question: strings.TrimSpace(question), At: at, Outcome: Talks, Model: ModelNotAsked, Steps: []Reply{}}
 	if err := t.send(ctx, dialogue.Answered{From: somebody}); err != nil {
 		return Result{}, err
 	}
 	if t.result.Question != "" {
-		t.result.Steps = []Step{}
+		t.result.Steps = []Reply{}
 		heard := dialogue.Heard{Text: t.result.Question, Confidence: 1}
 		if r, ok := mind.(Reader); ok {
 			if got, err := r.ReadNow(ctx, b, b.Tongues()[0], heard.Text, at); err == nil {
@@ -126,7 +126,7 @@ func (t *trial) send(ctx context.Context, ev dialogue.Event) error {
 		var next dialogue.Event
 		switch a := a.(type) {
 		case dialogue.Decide:
-			t.result.Steps = append(t.result.Steps, Step{Decided: a.Name, By: a.By, Source: a.Source, Example: a.Because, Sure: a.Sure})
+			t.result.Steps = append(t.result.Steps, Reply{Decided: a.Name, By: a.By, Source: a.Source, Example: a.Because, Sure: a.Sure})
 		case dialogue.Say:
 			t.say(strings.Join(a.Clauses, " "))
 		case dialogue.Ask:
@@ -168,7 +168,7 @@ func (t *trial) become(o Outcome) {
 func (t *trial) say(text string) {
 	n := len(t.result.Steps)
 	if n == 0 {
-		t.result.Steps = append(t.result.Steps, Step{})
+		t.result.Steps = append(t.result.Steps, Reply{})
 		n = 1
 	}
 	s := &t.result.Steps[n-1]

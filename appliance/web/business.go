@@ -210,8 +210,8 @@ func (p *pages) afterPublishing(v *visit, done string, version int, err error) (
 	var problems []string
 	switch {
 	case err == nil:
-		p.glance.forget()
-		p.live.Changed()
+		p.statusCache.forget()
+		p.hub.Changed()
 		return goTo(fmt.Sprintf("/business?done=%s&version=%d", done, version)), nil
 	case errors.As(err, &invalid):
 		problems = []string{"It was not published: something has to be mended first."}
@@ -424,7 +424,7 @@ func (p *pages) dismissQuestion(v *visit) (reply, error) {
 	if err := service.DismissQuestion.Act(detached(v), p.service, v.FormValue("id")); err != nil {
 		return reply{}, err
 	}
-	p.glance.forget()
-	p.live.Changed()
+	p.statusCache.forget()
+	p.hub.Changed()
 	return goTo("/"), nil
 }

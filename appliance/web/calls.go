@@ -224,14 +224,14 @@ func decisions(turns []record.Turn) []string {
 // call is the page of one call.
 type call struct {
 	callRow
-	Caller   record.Caller
-	Lines    []callLine
-	Messages []record.Message
-	Quality  quality
-	Player   *player        // nil: nothing was recorded
-	Tape     string         // why not, in a sentence; "" when recording is off
-	Meanings []edit.Meaning // what a turn may have been taken for instead; none: nobody may say so
-	Taught   string         // what was just taught, in words
+	Caller      record.Caller
+	Lines       []callLine
+	Messages    []record.Message
+	Quality     quality
+	Player      *player        // nil: nothing was recorded
+	NoRecording string         // why not, in a sentence; "" when recording is off
+	Meanings    []edit.Meaning // what a turn may have been taken for instead; none: nobody may say so
+	Taught      string         // what was just taught, in words
 }
 
 // callLine is one thing that was said, with the times of a reply.
@@ -266,13 +266,13 @@ func (p *pages) showCall(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	tape, start, err := p.playerOf(v, d)
+	player, start, err := p.playerOf(v, d)
 	if err != nil {
 		return reply{}, err
 	}
 	c := call{
 		callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Quality), Lines: linesOf(d, start),
-		Player: tape, Tape: tapeText(d.Call.Recording),
+		Player: player, NoRecording: tapeText(d.Call.Recording),
 	}
 	c.Day = spoken(d.Started, v.now)
 	if err := p.offerCorrections(v, &c); err != nil {
@@ -295,8 +295,8 @@ func tapeText(r record.Recording) string {
 	return ""
 }
 
-// linesOf writes the turns as a conversation. tape is when the recording begins; zero = there is none.
-func linesOf(d service.CallDetail, tape time.Time) []callLine {
+// linesOf writes the turns as a conversation. recording is when that begins; zero = there is none.
+func linesOf(d service.CallDetail, recording time.Time) []callLine {
 	start := d.Answered
 	if start.IsZero() {
 		start = d.Started
@@ -304,8 +304,8 @@ func linesOf(d service.CallDetail, tape time.Time) []callLine {
 	var out []callLine
 	add := func(l callLine, at time.Time) {
 		if !at.IsZero() {
-			if !tape.IsZero() && at.After(tape) {
-				l.Offset = strconv.FormatFloat(at.Sub(tape).Seconds(), 'f', 2, 64)
+			if !recording.IsZero() && at.After(recording) {
+				l.Offset = strconv.FormatFloat(at.Sub(recording).Seconds(), 'f', 2, 64)
 			}
 			l.At = minutes(at.Sub(start))
 		}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/callhub"
 )
 
 // Bounds of event streams.
@@ -56,12 +56,12 @@ func (p *pages) sendEvents(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	changed, stop := p.live.Watch()
+	changed, stop := p.hub.Watch()
 	defer stop()
 	beat, pace := time.NewTicker(streamBeat), time.NewTicker(streamPace)
 	defer beat.Stop()
 	defer pace.Stop()
-	state := p.live.State()
+	state := p.hub.State()
 	s.records = state.Records
 	err = s.send(state)
 	due := false
@@ -76,7 +76,7 @@ func (p *pages) sendEvents(w http.ResponseWriter, r *http.Request) {
 		case <-pace.C:
 			if due {
 				due = false
-				err = s.send(p.live.State())
+				err = s.send(p.hub.State())
 			}
 		case <-beat.C:
 			if _, err = p.gate.Session(r.Context(), c.Value); errors.Is(err, access.ErrNoSession) {
@@ -101,8 +101,8 @@ type stream struct {
 }
 
 // send tells what has changed since the last time.
-func (s *stream) send(state live.State) error {
-	_, place, err := s.pages.glance.look(s.ctx)
+func (s *stream) send(state callhub.State) error {
+	_, place, err := s.pages.statusCache.read(s.ctx)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/health"
-	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -31,27 +31,27 @@ const actWithin = 10 * time.Minute
 
 // pages answers requests.
 type pages struct {
-	service   service.Invoker
-	gate      *access.Gate
-	live      *live.Hub
-	glance    *glance
-	now       func() time.Time
-	log       *slog.Logger
-	templates map[string]*template.Template
-	files     files
-	certs     *certificates
-	names     names
-	streams   streams
-	jobs      *jobs
-	waiting   waiting
-	closing   <-chan struct{} // closed when the server stops, so that event streams end
+	service     service.Invoker
+	gate        *access.Guard
+	hub         *callhub.Hub
+	statusCache *statusCache
+	now         func() time.Time
+	log         *slog.Logger
+	templates   map[string]*template.Template
+	files       files
+	certs       *certificates
+	names       names
+	streams     streams
+	jobs        *jobs
+	waiting     waiting
+	closing     <-chan struct{} // closed when the server stops, so that event streams end
 }
 
 // newHandler returns the routes of the page with all that guards them.
 func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan struct{}) (http.Handler, error) {
 	p := &pages{
-		service: o.Service, gate: o.Gate, live: o.Live, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
-		glance: &glance{service: o.Service, now: o.Now, log: o.Logger},
+		service: o.Service, gate: o.Guard, hub: o.Calls, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
+		statusCache: &statusCache{service: o.Service, now: o.Now, log: o.Logger},
 	}
 	var err error
 	if p.templates, err = readTemplates(); err != nil {
@@ -185,9 +185,9 @@ func (w *statusWriter) WriteHeader(code int) {
 // Unwrap lets http.ResponseController reach what is beneath.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// glance is the status as the service last told it. Counting calls reads the records, and anybody in the network may ask as
+// statusCache is the status as the service last told it. Counting calls reads the records, and anybody in the network may ask as
 // often as they like: for a second all get the same answer.
-type glance struct {
+type statusCache struct {
 	service service.Invoker
 	now     func() time.Time
 	log     *slog.Logger
@@ -200,15 +200,15 @@ type glance struct {
 }
 
 // glanceFor is how long an answer of the service is good.
-const glanceFor = time.Second
+const statusFresh = time.Second
 
-// look returns the status and the time zone of the business. An error is spoken of here, so that it is once a second at most.
+// read returns the status and the time zone of the business. An error is spoken of here, so that it is once a second at most.
 // The first to ask does not take the answer from the others by going away.
-func (g *glance) look(ctx context.Context) (service.Status, *time.Location, error) {
+func (g *statusCache) read(ctx context.Context) (service.Status, *time.Location, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	if age := now.Sub(g.at); !g.at.IsZero() && age >= 0 && age < glanceFor {
+	if age := now.Sub(g.at); !g.at.IsZero() && age >= 0 && age < statusFresh {
 		return g.status, g.place, g.err
 	}
 	// The page asks for itself: the box's name and its time zone are for visitors, too.
@@ -226,7 +226,7 @@ func (g *glance) look(ctx context.Context) (service.Status, *time.Location, erro
 }
 
 // forget makes the next look a fresh one: something was changed.
-func (g *glance) forget() {
+func (g *statusCache) forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.at = time.Time{}
@@ -241,7 +241,7 @@ type healthAnswer struct {
 // showHealth answers 503 when no calls are answered, and 200 otherwise: a box with limits must not be taken out of service.
 func (p *pages) showHealth(w http.ResponseWriter, r *http.Request) {
 	a, code := healthAnswer{Status: health.Failed.String(), Reasons: []string{"The records cannot be read."}}, http.StatusServiceUnavailable
-	if s, _, err := p.glance.look(r.Context()); err == nil {
+	if s, _, err := p.statusCache.read(r.Context()); err == nil {
 		a = healthOf(s)
 		if s.Overall < health.Failed {
 			code = http.StatusOK

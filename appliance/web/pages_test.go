@@ -53,8 +53,8 @@ func openReal(t *testing.T) *busy {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	d := servicetest.New(t, service.Options{Records: s, Now: newClock().Now, Live: func() service.Live { return well().Live },
-		Office: privacy.New(privacy.Options{Records: s, Now: newClock().Now}), Backups: service.Backups{State: dir, Dir: t.TempDir()}})
+	d := servicetest.New(t, service.Options{Records: s, Now: newClock().Now, Runtime: func() service.Runtime { return well().Runtime },
+		Privacy: privacy.New(privacy.Options{Records: s, Now: newClock().Now}), Backups: service.Backups{State: dir, Dir: t.TempDir()}})
 	r.site = open(t, d, func(*web.Options) {})
 	return r
 }
@@ -390,24 +390,24 @@ func TestEvents(t *testing.T) {
 	if got := next("now"); !strings.Contains(got, "Nobody is on the phone") {
 		t.Errorf("at first: %q", got)
 	}
-	s.live.CallStarted(record.Call{ID: "x", From: "2175550147", Started: noon})
-	s.live.TurnHeard("x", "how much is <script>", false)
+	s.hub.CallStarted(record.Call{ID: "x", From: "2175550147", Started: noon})
+	s.hub.TurnHeard("x", "how much is <script>", false)
 	if got := next("now"); !strings.Contains(got, "how much is &lt;script&gt;…") || !strings.Contains(got, "2175···47") || strings.Contains(got, "2175550147") {
 		t.Errorf("while the caller speaks: %q", got)
 	}
-	s.live.TurnHeard("x", "how much is it", true)
-	s.live.TurnDone("x", record.Turn{Decided: "answer.price", Said: "Ninety.", SaidAt: noon})
+	s.hub.TurnHeard("x", "how much is it", true)
+	s.hub.TurnDone("x", record.Turn{Decided: "answer.price", Said: "Ninety.", SaidAt: noon})
 	if got := next("now"); !strings.Contains(got, "is asking about prices") || !strings.Contains(got, "Ninety.") {
 		t.Errorf("after the reply: %q", got)
 	}
-	s.live.CallEnded(record.Call{ID: "x"})
+	s.hub.CallEnded(record.Call{ID: "x"})
 	next("records")
 }
 
 func TestTroublesAreOnTheFirstPage(t *testing.T) {
 	s := limited()
 	s.Overall = health.Degraded
-	d := servicetest.New(t, service.Options{Records: openReal(t).store, Now: newClock().Now, Live: func() service.Live { return s.Live }})
+	d := servicetest.New(t, service.Options{Records: openReal(t).store, Now: newClock().Now, Runtime: func() service.Runtime { return s.Runtime }})
 	_, b := open(t, d).asOwner(t).ask(t, "GET", "/")
 	wantAll(t, b, "There is no &lt;voice&gt;.")
 }

@@ -53,7 +53,7 @@ type ladderStep struct {
 	Note  string
 }
 
-func ladderOf(steps []service.Step, v *visit) []ladderStep {
+func ladderOf(steps []service.LadderMessage, v *visit) []ladderStep {
 	var out []ladderStep
 	for _, s := range steps {
 		l := ladderStep{Clock: s.At.In(v.now.Location()).Format("15:04:05.000"), Arrow: "PBX → box", Text: s.Text, Note: s.Note}
@@ -139,7 +139,7 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 		p.log.Error("the telephone account cannot be used", "err", err)
 		return p.phonePage(v, phonePage{Form: form, Faults: map[string]string{"": "The account could not be taken over; nothing was changed. The log says why."}})
 	}
-	p.glance.forget()
+	p.statusCache.forget()
 	return goTo("/phone?done=saved"), nil
 }
 

@@ -32,7 +32,7 @@ func (x *pbx) Try(_ context.Context, _ record.Extension, password string) (servi
 	x.tried = password
 	return service.PhoneTest{
 		Verdict: x.verdict, Code: 401, Address: "192.0.2.10:5060", TookMS: 41,
-		Steps: []service.Step{{At: noon, Sent: true, Text: "REGISTER"}, {At: noon, Text: "401 Unauthorized (REGISTER)"}},
+		Steps: []service.LadderMessage{{At: noon, Sent: true, Text: "REGISTER"}, {At: noon, Text: "401 Unauthorized (REGISTER)"}},
 	}, nil
 }
 func (x *pbx) Use(e record.Extension, password string) error {
@@ -40,10 +40,10 @@ func (x *pbx) Use(e record.Extension, password string) error {
 	return nil
 }
 func (x *pbx) Ladders() []service.Ladder {
-	return []service.Ladder{{Call: "c1", Began: noon, Ended: noon, End: "caller hung up", Steps: []service.Step{{At: noon, Text: "INVITE", Note: "offer <PCMU>"}}}}
+	return []service.Ladder{{Call: "c1", Began: noon, Ended: noon, End: "caller hung up", Steps: []service.LadderMessage{{At: noon, Text: "INVITE", Note: "offer <PCMU>"}}}}
 }
-func (x *pbx) Registration() []service.Step {
-	return []service.Step{{At: noon, Sent: true, Text: "REGISTER"}}
+func (x *pbx) Registration() []service.LadderMessage {
+	return []service.LadderMessage{{At: noon, Sent: true, Text: "REGISTER"}}
 }
 func (x *pbx) Lines() []service.Phone {
 	return []service.Phone{{State: "registered", Extension: "107", Registrar: "192.0.2.11:5060"}}
@@ -69,8 +69,8 @@ func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
 		t.Fatal(err)
 	}
 	now := service.Phone{State: "failed", Verdict: service.VerdictPassword, Since: noon}
-	d := servicetest.New(t, service.Options{Records: s, Telephone: x, Now: newClock().Now, Live: func() service.Live {
-		l := well().Live
+	d := servicetest.New(t, service.Options{Records: s, Telephone: x, Now: newClock().Now, Runtime: func() service.Runtime {
+		l := well().Runtime
 		l.Phone = now
 		return l
 	}})

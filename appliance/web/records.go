@@ -42,7 +42,7 @@ type records struct {
 	Holds     []record.Hold
 	Audit     []record.AuditEntry
 	Sought    sought
-	Report    *audit.Report
+	Report    *audit.Verification
 	Done      string
 	Fault     string
 }

@@ -14,15 +14,15 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/places"
 	"frontdesk.internal/appliance/service"
 )
 
-// Options for Listen. Listen, Dir, Service, Gate and Live are needed.
+// Options for Listen. Listen, Dir, Service, Guard and Calls are needed.
 type Options struct {
-	Gate     *access.Gate    // who may come in
-	Live     *live.Hub       // what happens now
+	Guard    *access.Guard   // who may come in
+	Calls    *callhub.Hub    // what happens now
 	Listen   string          // host:port; port 0 takes a free one
 	Dir      string          // folder for key and certificates, of this package alone; made with mode 0700
 	Service  service.Invoker // does what is asked for

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
@@ -39,7 +39,7 @@ type today struct {
 func (t today) Open() int { return len(t.Urgent) + len(t.Normal) }
 
 func (p *pages) showToday(v *visit) (reply, error) {
-	t := today{Now: nowOf(p.live.State(), v.now), Troubles: troublesOf(v.status, v.now), Calls: v.status.CallsToday}
+	t := today{Now: nowOf(p.hub.State(), v.now), Troubles: troublesOf(v.status, v.now), Calls: v.status.CallsToday}
 	open, err := service.ListMessages.Do(v.Context(), p.service, service.MessageFilter{Limit: 0, Done: false})
 	if err != nil {
 		return reply{}, err
@@ -68,8 +68,8 @@ func (p *pages) mark(v *visit, done bool) (reply, error) {
 	if _, err := service.MarkMessage.Do(detached(v), p.service, service.MessageMark{ID: id, Done: done}); err != nil {
 		return reply{}, err
 	}
-	p.glance.forget()
-	p.live.Changed()
+	p.statusCache.forget()
+	p.hub.Changed()
 	to := v.back("/")
 	if strings.HasPrefix(to, "/?") || to == "/" { // only Today has the line
 		to = "/"
@@ -92,14 +92,14 @@ type nowCall struct {
 	Wants  string // "is asking about prices"
 	For    string // how long it goes on
 	Since  int64  // milliseconds since 1970, for the running clock
-	Lines  []live.Line
+	Lines  []callhub.Line
 	Saying string
 }
 
 // nowLines is how many lines of a call are shown.
 const nowLines = 6
 
-func nowOf(s live.State, t time.Time) now {
+func nowOf(s callhub.State, t time.Time) now {
 	n := now{Calls: make([]nowCall, 0, len(s.Calls))}
 	for _, c := range s.Calls {
 		k := nowCall{ID: c.ID, Who: nameOf(c.Call), Wants: wants(c.Decided), For: minutes(t.Sub(c.Started)), Since: c.Started.UnixMilli(), Saying: c.Saying}

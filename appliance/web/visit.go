@@ -132,7 +132,7 @@ func (p *pages) handle(mux *http.ServeMux, pattern string, m may, h handler) {
 // admit finds out who visits. It answers by itself, and returns false, when they may not.
 func (p *pages) admit(w http.ResponseWriter, r *http.Request, m may) (*visit, bool) {
 	v := &visit{Request: r}
-	s, place, err := p.glance.look(r.Context())
+	s, place, err := p.statusCache.read(r.Context())
 	v.status, v.now = s, p.now().In(place)
 	if err != nil {
 		p.fault(w, v, err)
@@ -290,7 +290,7 @@ func actorOf(who access.Identity) service.Actor {
 }
 
 // SignedIn returns who is signed in at the page; ok is false when nobody is.
-func SignedIn(g *access.Gate, r *http.Request) (who service.Actor, ok bool) {
+func SignedIn(g *access.Guard, r *http.Request) (who service.Actor, ok bool) {
 	c, err := r.Cookie(cookieName)
 	if err != nil {
 		return service.Actor{}, false

@@ -20,9 +20,9 @@ import (
 	"go.uber.org/goleak"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
-	"frontdesk.internal/appliance/live"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
@@ -72,7 +72,7 @@ func saying(status func() (service.Status, error)) *servicetest.Fake {
 // well is a box without a fault.
 func well() service.Status {
 	return service.Status{
-		Live: service.Live{
+		Runtime: service.Runtime{
 			Running: true, Started: noon.Add(-26 * time.Hour), Version: "1.2.3", CallsNow: 1, MaxCalls: 2,
 			Phone: service.Phone{State: "registered", Since: noon.Add(-3 * time.Hour), Registrar: "pbx.office"},
 			Engines: service.Engines{
@@ -109,8 +109,8 @@ type site struct {
 	client *http.Client
 	pool   *x509.CertPool
 	clock  *clock
-	gate   *access.Gate
-	live   *live.Hub
+	gate   *access.Guard
+	hub    *callhub.Hub
 	secret string // of the session; "" = not signed in
 }
 
@@ -133,19 +133,19 @@ func open(t *testing.T, d service.Invoker, change ...func(*web.Options)) *site {
 	c := newClock()
 	o := web.Options{
 		Listen: "127.0.0.1:0", Dir: t.TempDir() + "/tls", Service: d, Hostname: "Box-4f21.lan", Now: c.Now,
-		Gate: newGate(t, c), Live: live.New(c.Now),
+		Guard: newGate(t, c), Calls: callhub.New(c.Now),
 	}
 	for _, f := range change {
 		f(&o)
 	}
-	o.Service = accounts{o.Service, service.New(service.Options{Gate: o.Gate, Records: &store.Store{}})}
+	o.Service = accounts{o.Service, service.New(service.Options{Guard: o.Guard, Records: &store.Store{}})}
 	s, err := web.Listen(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	running(t, s.Run)
 	st := visit(t, s.Addr().String(), c)
-	st.gate, st.live = o.Gate, o.Live
+	st.gate, st.hub = o.Guard, o.Calls
 	return st
 }
 
@@ -165,7 +165,7 @@ func (a accounts) Invoke(ctx context.Context, op service.Operation, in, out any)
 }
 
 // newGate returns a gate over a store of its own.
-func newGate(t *testing.T, c *clock) *access.Gate {
+func newGate(t *testing.T, c *clock) *access.Guard {
 	t.Helper()
 	dir := t.TempDir()
 	s, err := store.Open(dir+"/frontdesk.db", store.Options{Now: c.Now})

@@ -29,8 +29,8 @@ const (
 	elsewhere = 11.5
 	// certain is by how much it must stand out for that to be nothing but an echo, however loud.
 	certain = 14.0
-	// hush is the power below which the noise of a line does not matter: −66 dB of full scale.
-	hush = 2.5e-7
+	// negligible is the power below which the noise of a line does not matter: −66 dB of full scale.
+	negligible = 2.5e-7
 	// floorBlocks is the time in which the quietest moment is the noise of the line. The quietest of some moments is quieter than the most, by bias.
 	floorBlocks, bias = 256, 1.5
 )
@@ -62,7 +62,9 @@ type judge struct {
 	left  int // blocks for which it stays open
 }
 
-func newJudge() judge { return judge{loss: loud, rest: loud, minimum: [2]float64{1, 1}, floor: hush} }
+func newJudge() judge {
+	return judge{loss: loud, rest: loud, minimum: [2]float64{1, 1}, floor: negligible}
+}
 
 // begin is told that there is an echo of so much power against what was sent.
 func (j *judge) begin(power float64) {
@@ -84,7 +86,7 @@ func (j *judge) noise(power float64) {
 		j.minimum[1], j.minimum[0] = j.minimum[0], j.smooth
 	}
 	if j.blocks >= floorBlocks/8 {
-		j.floor = max(hush, bias*min(j.minimum[0], j.minimum[1]))
+		j.floor = max(negligible, bias*min(j.minimum[0], j.minimum[1]))
 	}
 }
 

@@ -61,7 +61,7 @@ func record(drv driver, ctx context.Context, o Options, d time.Duration) (audio.
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	t := &tape{left: int(d.Seconds() * Rate), over: func() { stop(errOver) }}
+	t := &clip{left: int(d.Seconds() * Rate), over: func() { stop(errOver) }}
 	if err := h.Run(ctx, t, nil); !errors.Is(err, errOver) {
 		return nil, fmt.Errorf("record: %w", err)
 	}
@@ -79,7 +79,7 @@ func play(drv driver, ctx context.Context, o Options, pcm audio.PCM) error { //n
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	t := &tape{pcm: pcm, tail: 2 * queueMost / frame, over: func() { stop(errOver) }}
+	t := &clip{pcm: pcm, tail: 2 * queueMost / frame, over: func() { stop(errOver) }}
 	if err := h.Run(ctx, nil, t); !errors.Is(err, errOver) {
 		return fmt.Errorf("play: %w", err)
 	}
@@ -97,8 +97,8 @@ func Tone(hz float64, d time.Duration) audio.PCM {
 	return pcm
 }
 
-// tape is an ear that keeps, or a mouth that plays.
-type tape struct {
+// clip is an ear that keeps, or a mouth that plays.
+type clip struct {
 	over func() // called once when it is full or played
 
 	mu    sync.Mutex
@@ -110,7 +110,7 @@ type tape struct {
 }
 
 // Hear implements line.Ear.
-func (t *tape) Hear(f line.Frame) {
+func (t *clip) Hear(f line.Frame) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := min(t.left, len(f.PCM))
@@ -122,7 +122,7 @@ func (t *tape) Hear(f line.Frame) {
 }
 
 // Say implements line.Mouth.
-func (t *tape) Say(dst audio.PCM) int {
+func (t *clip) Say(dst audio.PCM) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := copy(dst, t.pcm[t.at:])

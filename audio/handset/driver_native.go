@@ -9,8 +9,8 @@ package handset
 // quiet takes the place of the ALSA library's error handler, which writes to standard error.
 static void quiet(const char *file, int line, const char *function, int err, const char *fmt, ...) {}
 
-// hush makes the ALSA library silent; nothing happens without it.
-static void hush(void) {
+// silence_alsa makes the ALSA library silent; nothing happens without it.
+static void silence_alsa(void) {
 	void *lib = dlopen("libasound.so.2", RTLD_NOW | RTLD_GLOBAL);
 	if (lib == 0) return;
 	int (*set)(void (*)(const char *, int, const char *, int, const char *, ...)) = dlsym(lib, "snd_lib_error_set_handler");
@@ -39,7 +39,7 @@ func native() driver { return alsa{} }
 
 // context opens the library.
 func (alsa) context() (*malgo.AllocatedContext, error) {
-	C.hush()
+	C.silence_alsa()
 	ctx, err := malgo.InitContext([]malgo.Backend{malgo.BackendAlsa}, malgo.ContextConfig{}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", ErrNoSound, err)

@@ -23,7 +23,7 @@ import (
 type latch struct {
 	signalled netip.AddrPort
 	pinned    netip.AddrPort
-	suitor    netip.AddrPort
+	candidate netip.AddrPort
 	ssrc      uint32
 	streak    int
 }
@@ -32,8 +32,8 @@ type latch struct {
 // recognition hears silence better.
 const comfortNoise = 13
 
-// courtship is how many packets in a row another source must send.
-const courtship = 5
+// candidatePackets is how many packets in a row another source must send.
+const candidatePackets = 5
 
 func (k *latch) reset(signalled netip.AddrPort) { *k = latch{signalled: signalled} }
 
@@ -45,11 +45,11 @@ func (k *latch) accept(src netip.AddrPort, ssrc uint32) bool {
 		return true
 	case k.pinned.IsValid():
 		return src == k.pinned
-	case src != k.suitor || ssrc != k.ssrc:
-		k.suitor, k.ssrc, k.streak = src, ssrc, 1
+	case src != k.candidate || ssrc != k.ssrc:
+		k.candidate, k.ssrc, k.streak = src, ssrc, 1
 		return false
 	}
-	if k.streak++; k.streak < courtship {
+	if k.streak++; k.streak < candidatePackets {
 		return false
 	}
 	k.pinned = src

@@ -17,11 +17,11 @@ const (
 	repeated = 80
 )
 
-// alike is how much the periods that are joined must resemble each other: a normalised correlation. Whatever is as soft as hush may be joined
+// alike is how much the periods that are joined must resemble each other: a normalised correlation. Whatever is as soft as inaudible may be joined
 // without.
 const (
-	alike = 0.6
-	hush  = 64
+	alike     = 0.6
+	inaudible = 64
 )
 
 // More is how many samples beyond a frame [Shorten] has to choose from, at a rate in Hz.
@@ -95,7 +95,7 @@ func fade(dst, a, b audio.PCM) {
 // soft reports whether nobody hears what is done to it.
 func soft(pcm audio.PCM) bool {
 	for _, v := range pcm {
-		if v > hush || v < -hush {
+		if v > inaudible || v < -inaudible {
 			return false
 		}
 	}

@@ -69,7 +69,7 @@ func listAudit(ctx context.Context, r *request, q service.AuditQuery, since stri
 var errTampered = errors.New("the audit chain is not whole")
 
 // vouched says how far back the check reaches.
-func vouched(r audit.Report) string {
+func vouched(r audit.Verification) string {
 	switch {
 	case r.Since.IsZero() && r.SinceSeq == 0 && r.Confirmed == 0:
 		return "The key ring cannot say up to which entry the chain went."

@@ -71,7 +71,7 @@ func (c *benchASR) measure(ctx context.Context, o benchASROptions) error {
 	fmt.Fprintf(c.stdout, "%s on %d prompts, %d lines each\n", filepath.Base(o.asr), len(prompts), len(conditions))
 	done, total := 0, len(prompts)*len(conditions)
 	begun := time.Now()
-	res, err := asrbench.Run(ctx, r, prompts, conditions, func(s asrbench.Step) {
+	res, err := asrbench.Run(ctx, r, prompts, conditions, func(s asrbench.Trial) {
 		if done++; done%(4*len(conditions)) == 0 {
 			left := time.Since(begun) / time.Duration(done) * time.Duration(total-done)
 			fmt.Fprintf(c.stderr, "\r%d of %d, %v left ", done, total, left.Round(time.Second))

@@ -67,19 +67,19 @@ func (x *callersBench) call(ctx context.Context, c *callers.Caller) (callers.Out
 }
 
 // dial makes the call.
-func (x *callersBench) dial(ctx context.Context, c *callers.Caller, script *liveCaller) (scene.Report, time.Duration, error) {
+func (x *callersBench) dial(ctx context.Context, c *callers.Caller, script *liveCaller) (scene.Result, time.Duration, error) {
 	phone, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{
 		PBX: x.stage.pbx.Addr(), User: c.From, Codecs: []string{c.Line.Codec}, Loss: c.Line.Loss,
 	})
 	if err != nil {
-		return scene.Report{}, 0, fmt.Errorf("open caller: %w", err)
+		return scene.Result{}, 0, fmt.Errorf("open caller: %w", err)
 	}
 	defer phone.Close()
 	x.notes.take()
 	began := boxTime()
 	leg, err := phone.Dial(ctx, stageExtension)
 	if err != nil {
-		return scene.Report{}, 0, fmt.Errorf("dial: %w", err)
+		return scene.Result{}, 0, fmt.Errorf("dial: %w", err)
 	}
 	s := scene.Scene{Name: strconv.Itoa(c.ID), SNR: c.Line.SNR, Echo: c.Line.Echo, Patience: scene.Duration(callerPatience)}
 	report, err := scene.Converse(ctx, s, script, scene.Duration(c.Greeting()), leg, nil)
@@ -128,7 +128,7 @@ func (x *callersBench) records(e *callers.Evidence) error {
 }
 
 // listen returns what a recogniser makes of all replies.
-func (x *callersBench) listen(ctx context.Context, r scene.Report) (string, error) {
+func (x *callersBench) listen(ctx context.Context, r scene.Result) (string, error) {
 	var all []string
 	for _, t := range r.Turns {
 		if len(t.Reply) == 0 {
@@ -144,7 +144,7 @@ func (x *callersBench) listen(ctx context.Context, r scene.Report) (string, erro
 }
 
 // exchanges are the turns as the caller's line saw them. Nothing is due after the office has hung up or put the caller through.
-func exchanges(r scene.Report, result record.Result) []callers.Exchange {
+func exchanges(r scene.Result, result record.Result) []callers.Exchange {
 	var out []callers.Exchange
 	for i, t := range r.Turns {
 		x := callers.Exchange{
@@ -193,16 +193,16 @@ type liveCaller struct {
 var _ scene.Script = (*liveCaller)(nil)
 
 // Next implements scene.Script.
-func (l *liveCaller) Next(ctx context.Context, before scene.Turn) (scene.Step, audio.PCM, scene.Duration, bool, error) {
+func (l *liveCaller) Next(ctx context.Context, before scene.Turn) (scene.Act, audio.PCM, scene.Duration, bool, error) {
 	said, err := l.said()
 	if err != nil {
-		return scene.Step{}, nil, 0, false, err
+		return scene.Act{}, nil, 0, false, err
 	}
 	if before.FirstReply.IsZero() {
 		said = ""
 	}
 	m := l.script.Next(said)
-	st := scene.Step{Say: m.Say, Keys: m.Keys, Hangup: m.Hangup, Wait: scene.Duration(l.caller.Persona.Wait)}
+	st := scene.Act{Say: m.Say, Keys: m.Keys, Hangup: m.Hangup, Wait: scene.Duration(l.caller.Persona.Wait)}
 	var pcm audio.PCM
 	if m.Say != "" {
 		if pcm, err = l.voice(ctx, m.Say); err != nil {

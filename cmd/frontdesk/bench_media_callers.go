@@ -135,8 +135,8 @@ func (b mediaBench) callers(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("start caller: %w", err)
 	}
-	talk, hush := context.WithCancel(ctx)
-	defer hush()
+	talk, stopTalking := context.WithCancel(ctx)
+	defer stopTalking()
 	var running sync.WaitGroup
 	n, legs := b.dialAll(ctx, c, out, func(l benchLeg) {
 		running.Go(func() { _ = l.Line().Run(talk, l.sound, l.sound) })
@@ -157,7 +157,7 @@ func (b mediaBench) callers(ctx context.Context, out io.Writer) error {
 			n.Why = err.Error()
 		}
 	}
-	hush()
+	stopTalking()
 	running.Wait()
 	for _, leg := range legs {
 		if s := leg.Line().Stats(); !s.FirstReceived.IsZero() {

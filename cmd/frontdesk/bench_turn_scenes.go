@@ -68,9 +68,9 @@ func (t turnTalk) scenes() []scene.Scene {
 		n := len(out)
 		s := scene.Scene{Name: fmt.Sprintf("bench-%s-%d", t.language, n+1), Caller: fmt.Sprintf("217555018%d", n), Voice: voices[n%len(voices)], SNR: 30}
 		for _, q := range t.questions[i:min(i+turnsPerCall, len(t.questions))] {
-			s.Steps = append(s.Steps, scene.Step{Say: q})
+			s.Steps = append(s.Steps, scene.Act{Say: q})
 		}
-		s.Steps = append(s.Steps, scene.Step{Hangup: true})
+		s.Steps = append(s.Steps, scene.Act{Hangup: true})
 		out = append(out, s)
 	}
 	return out

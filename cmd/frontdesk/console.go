@@ -62,7 +62,7 @@ func showConsole(ctx context.Context, stdin io.Reader, stdout io.Writer, file, s
 	t := console.TerminalFor(os.Environ())
 	t.ASCII = t.ASCII || ascii
 	return console.Run(ctx, console.Options{
-		Office: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
+		Service: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
 		Folder: filepath.Join(state, "support"), Problem: func() string { return settingsProblem(configPath(file)) },
 	})
 }

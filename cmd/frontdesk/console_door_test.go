@@ -141,7 +141,7 @@ func (b *box) ring(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := scene.Play(ctx, scene.Scene{
-		Name: "console", Caller: "2175550147", Voice: "flite:slt", SNR: 30, Steps: []scene.Step{{Say: "When are you open?"}, {Hangup: true}},
+		Name: "console", Caller: "2175550147", Voice: "flite:slt", SNR: 30, Steps: []scene.Act{{Say: "When are you open?"}, {Hangup: true}},
 	}, leg, nil); err != nil {
 		t.Fatal(err)
 	}

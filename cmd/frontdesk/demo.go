@@ -211,8 +211,8 @@ func (c *demo) call(ctx context.Context, st *stage, o demoOptions, dir string, e
 }
 
 // ring runs the test caller for one scene and returns its report.
-func ring(ctx context.Context, program, pbx, dir string, s scene.Scene) (scene.Report, error) {
-	var report scene.Report
+func ring(ctx context.Context, program, pbx, dir string, s scene.Scene) (scene.Result, error) {
+	var report scene.Result
 	if program == "" {
 		self, err := os.Executable()
 		if err != nil {
@@ -232,7 +232,7 @@ func ring(ctx context.Context, program, pbx, dir string, s scene.Scene) (scene.R
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		var l struct{ Call *scene.Report }
+		var l struct{ Call *scene.Result }
 		if json.Unmarshal(lines.Bytes(), &l) == nil && l.Call != nil {
 			report = *l.Call
 		}

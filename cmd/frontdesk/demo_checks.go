@@ -18,7 +18,7 @@ import (
 )
 
 // checkHeard listens to the replies as they came over the line, and looks for the facts that are due in them.
-func checkHeard(ctx context.Context, ears *listener, dir string, r scene.Report) ([]string, error) {
+func checkHeard(ctx context.Context, ears *listener, dir string, r scene.Result) ([]string, error) {
 	f, err := os.Open(filepath.Join(dir, r.Scene+"-office.wav"))
 	if err != nil {
 		return nil, fmt.Errorf("open recording: %w", err)
@@ -114,7 +114,7 @@ func newestCall(s *store.Store) (record.Call, error) {
 }
 
 // checkSaid looks for the facts that are due in what the record of the newest call says was answered.
-func checkSaid(s *store.Store, r scene.Report) ([]string, error) {
+func checkSaid(s *store.Store, r scene.Result) ([]string, error) {
 	c, err := newestCall(s)
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func checkSaid(s *store.Store, r scene.Report) ([]string, error) {
 
 // answered is what the office said between the beginning of one step and that of the next: it may answer before the caller has said the last word. Both
 // sides count from the ACK, for their clocks need not agree.
-func answered(c record.Call, turns []record.Turn, r scene.Report, step int) string {
+func answered(c record.Call, turns []record.Turn, r scene.Result, step int) string {
 	from, to := r.Turns[step].Began.Sub(r.Greeting.LastVoiced), time.Duration(-1)
 	if step+1 < len(r.Turns) {
 		to = r.Turns[step+1].Began.Sub(r.Greeting.LastVoiced)

@@ -50,7 +50,7 @@ func TestAnswered(t *testing.T) {
 		{Said: "Fünfundvierzig Euro.", SaidAt: at(box, 15.5)},
 		{Said: "Auf Wiederhören.", SaidAt: at(box, 19.5)},
 	}
-	r := scene.Report{
+	r := scene.Result{
 		Greeting: scene.Turn{LastVoiced: caller},
 		// The third answer comes before the caller's last word.
 		Turns: []scene.Turn{

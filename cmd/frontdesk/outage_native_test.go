@@ -88,7 +88,7 @@ type outage struct {
 // played is one call as the caller's line saw it, to be listened to when all calls are over.
 type played struct {
 	fault  string
-	report scene.Report
+	report scene.Result
 }
 
 func newOutage(t *testing.T) *outage {
@@ -157,7 +157,7 @@ func starve(pid int) error {
 // failure in the middle of a reply, and a goodbye.
 func outageScene() scene.Scene {
 	listen := scene.Duration(time.Nanosecond)
-	return scene.Scene{Caller: "2175550190", Voice: "flite:slt", SNR: 30, Steps: []scene.Step{
+	return scene.Scene{Caller: "2175550190", Voice: "flite:slt", SNR: 30, Steps: []scene.Act{
 		{Say: "What are your opening hours on Monday?", Hear: []string{"open|closed"}},
 		// 1: struck before it
 		{Say: "How much is a teeth cleaning?", Hear: []string{"call back|called back|to be called", "zero|0", "person"}},
@@ -243,7 +243,7 @@ func (o *outage) call(t *testing.T, fault string, strike func(pid int) error) {
 }
 
 // checkLine checks that audio came without a break, from the answer to the end.
-func (o *outage) checkLine(t *testing.T, r scene.Report, callerLine line.Stats) {
+func (o *outage) checkLine(t *testing.T, r scene.Result, callerLine line.Stats) {
 	t.Helper()
 	c := o.newest(t)
 	due := c.Ended.Sub(c.Answered).Seconds() * 50

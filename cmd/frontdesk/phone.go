@@ -229,7 +229,7 @@ func listLadders(ctx context.Context, r *request) error {
 }
 
 // steps draws a ladder: the telephone system on the left, this box on the right.
-func (p *printer) steps(steps []service.Step) {
+func (p *printer) steps(steps []service.LadderMessage) {
 	if len(steps) == 0 {
 		return
 	}
@@ -250,7 +250,7 @@ func (p *printer) steps(steps []service.Step) {
 const ladderWidth = 22
 
 // arrow draws one message between the two sides.
-func arrow(s service.Step) string {
+func arrow(s service.LadderMessage) string {
 	text := []rune(shown(s.Text))
 	if len(text) > ladderWidth-5 {
 		text = text[:ladderWidth-5]

@@ -15,7 +15,7 @@ import (
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/documents"
-	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/cpucheck"
 	"frontdesk.internal/systemd"
@@ -30,9 +30,9 @@ func serveCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		kept := journal.New(0)
+		kept := logring.New(0)
 		log := newLogger(cmd.ErrOrStderr(), cfg.Log)
-		deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), Journal: kept}
+		deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), LogRing: kept}
 		if scripted {
 			deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
 		}

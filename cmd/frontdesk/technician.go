@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/models/progress"
 )
@@ -57,7 +57,7 @@ func (r *request) logs(ctx context.Context, level slog.Level, limit int, follow 
 }
 
 // logLines prints lines; while they are followed each is a JSON value of its own.
-func (r *request) logLines(lines []journal.Line, each bool) error {
+func (r *request) logLines(lines []logring.Line, each bool) error {
 	if r.json && !each {
 		r.out.json(lines)
 		return r.out.err

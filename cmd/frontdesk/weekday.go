@@ -61,7 +61,7 @@ func saidHours(l language.Language, day knowledge.Day) []string {
 func fillWeekday(s scene.Scene, b *knowledge.Business, now time.Time) scene.Scene {
 	day, facts := askedWeekday(b, now)
 	l := all.For(b.Tongues()[0])
-	steps := make([]scene.Step, len(s.Steps))
+	steps := make([]scene.Act, len(s.Steps))
 	for i, step := range s.Steps {
 		step.Say = strings.ReplaceAll(step.Say, weekdayMark, l.Weekday(day.Date.Weekday()))
 		step.Hear = fillFacts(step.Hear, facts)

@@ -59,7 +59,7 @@ func checkWeekdays(t *testing.T, b *knowledge.Business, s demoScene) {
 }
 
 // checkDay asks step's question and looks for its facts in the reply.
-func checkDay(t *testing.T, b *knowledge.Business, step scene.Step, at time.Time) {
+func checkDay(t *testing.T, b *knowledge.Business, step scene.Act, at time.Time) {
 	t.Helper()
 	r, err := tryout.Ask(t.Context(), b, step.Say, at.In(b.Location()), nil)
 	if err != nil {

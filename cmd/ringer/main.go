@@ -113,7 +113,7 @@ func call(ctx context.Context, o options, s scene.Scene, enc *json.Encoder) erro
 }
 
 // record writes both sides of a call.
-func record(dir, name string, r scene.Report) error {
+func record(dir, name string, r scene.Result) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make folder for recordings: %w", err)
 	}

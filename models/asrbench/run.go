@@ -31,8 +31,8 @@ type Result struct {
 	Mean     time.Duration
 }
 
-// Step is the result for one prompt on one line.
-type Step struct {
+// Trial is the result for one prompt on one line.
+type Trial struct {
 	Prompt    Prompt
 	Condition Condition
 	Got       engines.Recognition
@@ -41,7 +41,7 @@ type Step struct {
 }
 
 // Run recognises every prompt on every line and tells each step to seen.
-func Run(ctx context.Context, r Recognizer, prompts []Prompt, conditions []Condition, seen func(Step)) (Result, error) {
+func Run(ctx context.Context, r Recognizer, prompts []Prompt, conditions []Condition, seen func(Trial)) (Result, error) {
 	res := Result{Errors: map[string]Errors{}, Rejected: map[string]int{}}
 	var took []time.Duration
 	for _, p := range prompts {
@@ -64,7 +64,7 @@ func Run(ctx context.Context, r Recognizer, prompts []Prompt, conditions []Condi
 			if err != nil {
 				return res, fmt.Errorf("recognise %s: %w", p.Name, err)
 			}
-			s := Step{Prompt: p, Condition: c, Got: got, Took: time.Since(begun)}
+			s := Trial{Prompt: p, Condition: c, Got: got, Took: time.Since(begun)}
 			s.Errors = Compare(p.Said, Words(got.Text))
 			took = append(took, s.Took)
 			res.Errors[c.Key] = res.Errors[c.Key].Add(s.Errors)

@@ -138,7 +138,7 @@ func TestRun(t *testing.T) {
 		t.Fatalf("got prompts %q", got)
 	}
 	steps := 0
-	res, err := asrbench.Run(t.Context(), answers{}, p, asrbench.Conditions(), func(asrbench.Step) { steps++ })
+	res, err := asrbench.Run(t.Context(), answers{}, p, asrbench.Conditions(), func(asrbench.Trial) { steps++ })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestRun(t *testing.T) {
 		}
 	}
 	broken := errors.New("broken")
-	if _, err := asrbench.Run(t.Context(), answers{broken}, p, asrbench.Conditions(), func(asrbench.Step) {}); !errors.Is(err, broken) {
+	if _, err := asrbench.Run(t.Context(), answers{broken}, p, asrbench.Conditions(), func(asrbench.Trial) {}); !errors.Is(err, broken) {
 		t.Errorf("got %v, want the recogniser's error", err)
 	}
 }

@@ -29,7 +29,7 @@ type Ears struct {
 	// LanguageOf, when set, says in which language a text was spoken.
 	LanguageOf func(text string) string
 	// Script, when set, gives the events instead: each when the stream's clock reaches its time.
-	Script []Step
+	Script []ScriptEvent
 	// Opened, when set, is called with every stream that opens.
 	Opened func(*Stream)
 
@@ -37,8 +37,8 @@ type Ears struct {
 	streams   []*Stream
 }
 
-// Step is one event of a script.
-type Step struct {
+// ScriptEvent is one event of a script.
+type ScriptEvent struct {
 	At    time.Duration
 	Event engines.ListenEvent
 }
@@ -107,7 +107,7 @@ type Stream struct {
 	silence   time.Duration
 	speech    time.Duration
 	lastVoice time.Duration
-	pending   []Step // transcripts under way
+	pending   []ScriptEvent // transcripts under way
 	dropped   int
 }
 
@@ -134,7 +134,7 @@ func (s *Stream) Frame(pcm audio.PCM) bool {
 func (s *Stream) now() time.Duration { return time.Duration(s.frames) * audio.FrameDuration }
 
 // due sends the steps from *at on whose time has come.
-func (s *Stream) due(at *int, steps []Step, now time.Duration) {
+func (s *Stream) due(at *int, steps []ScriptEvent, now time.Duration) {
 	for *at < len(steps) && steps[*at].At <= now {
 		s.emit(steps[*at].Event, now)
 		*at++
@@ -192,7 +192,7 @@ func (s *Stream) pause(now time.Duration) {
 		prob = 0.95
 	}
 	s.emit(engines.ListenEvent{Kind: engines.SpeechPaused, At: s.lastVoice, TurnProb: prob}, now)
-	s.pending = append(s.pending, Step{At: now + s.ears.Lag, Event: s.transcript()})
+	s.pending = append(s.pending, ScriptEvent{At: now + s.ears.Lag, Event: s.transcript()})
 }
 
 func (s *Stream) transcript() engines.ListenEvent {

@@ -102,7 +102,7 @@ func TestEarsLagAndResume(t *testing.T) {
 }
 
 func TestEarsScript(t *testing.T) {
-	ears := &modelstest.Ears{Script: []modelstest.Step{
+	ears := &modelstest.Ears{Script: []modelstest.ScriptEvent{
 		{At: 40 * time.Millisecond, Event: engines.ListenEvent{Kind: engines.SpeechStarted}},
 		{At: 60 * time.Millisecond, Event: modelstest.Transcript("hello there", 0.5)},
 	}}

@@ -61,7 +61,7 @@ var (
 // ReadDigits implements [language.Slots]: "0172 1234567", "null eins sieben zwo, einundzwanzig, dreimal die Sieben", "achthundert",
 // "die letzten zwei sind eins vier".
 func (l Language) ReadDigits(text string) language.Number {
-	var tokens []digits.Token
+	var tokens []digits.Symbol
 	for _, words := range digits.Clauses(text, l.Words) {
 		r := digitReader{words: words}
 		for r.i < len(words) {
@@ -69,7 +69,7 @@ func (l Language) ReadDigits(text string) language.Number {
 			tokens = append(tokens, t)
 			r.i += used
 		}
-		tokens = append(tokens, digits.Token{Kind: digits.Break})
+		tokens = append(tokens, digits.Symbol{Kind: digits.Break})
 	}
 	return digits.Parse(tokens)
 }
@@ -82,28 +82,28 @@ type digitReader struct {
 }
 
 // token reads what stands at the current word, and how many words it takes.
-func (r *digitReader) token() (t digits.Token, used int) {
+func (r *digitReader) token() (t digits.Symbol, used int) {
 	if t, used = r.placed(); used > 0 {
 		return t, used
 	}
 	w := r.words[r.i]
 	if kind, used := numberMarks.At(r.words[r.i:]); used > 0 {
-		return digits.Token{Kind: kind}, used
+		return digits.Symbol{Kind: kind}, used
 	}
 	if r.amount(r.i) > 0 && things[r.at(r.i+1)] && !r.digitAt(r.i-1) && repeats[r.at(r.i+1)] == 0 && !(r.at(r.i+1) == "mal" && r.timesDigit()) {
-		return digits.Token{Kind: digits.Word}, 2 // "seit drei Tagen"
+		return digits.Symbol{Kind: digits.Word}, 2 // "seit drei Tagen"
 	}
 	if t, used = r.next(); used > 0 {
 		if next := r.at(r.i + used); next == "uhr" || next == "euro" || next == "prozent" {
-			return digits.Token{Kind: digits.Word}, used + 1
+			return digits.Symbol{Kind: digits.Word}, used + 1
 		}
 		r.read = true
 		return r.twice(t, used)
 	}
 	if around[w] || stopWords[w] {
-		return digits.Token{}, 1
+		return digits.Symbol{}, 1
 	}
-	return digits.Token{Kind: digits.Word}, 1
+	return digits.Symbol{Kind: digits.Word}, 1
 }
 
 // timesDigit says whether a digit follows a "mal" or "mal die".
@@ -117,7 +117,7 @@ func (r *digitReader) timesDigit() bool {
 }
 
 // twice repeats a digit behind which stands how often it comes: "die Sieben dreimal".
-func (r *digitReader) twice(t digits.Token, used int) (digits.Token, int) {
+func (r *digitReader) twice(t digits.Symbol, used int) (digits.Symbol, int) {
 	n := repeats[r.at(r.i+used)]
 	if n == 0 || len(t.Text) != 1 || r.digitAt(r.i+used+1) || r.at(r.i+used+1) == "die" {
 		return t, used
@@ -127,7 +127,7 @@ func (r *digitReader) twice(t digits.Token, used int) (digits.Token, int) {
 }
 
 // placed reads which digits of the number are spoken of: "die letzten zwei sind", "die dritte Ziffer ist", "an dritter Stelle".
-func (r *digitReader) placed() (t digits.Token, used int) {
+func (r *digitReader) placed() (t digits.Symbol, used int) {
 	w := r.words[r.i]
 	next := r.at(r.i + 1)
 	if w == "letzten" || w == "ersten" || w == "letzte" || w == "erste" {
@@ -137,32 +137,32 @@ func (r *digitReader) placed() (t digits.Token, used int) {
 		}
 		switch {
 		case figuresWords[next] || partWords[next]:
-			return digits.Token{Kind: kind}, 2
+			return digits.Symbol{Kind: kind}, 2
 		case figureWords[next], w == "letzte" && leadWords[next]:
-			return digits.Token{Kind: digits.Nth, N: n}, 1 + r.figure(r.i+1)
+			return digits.Symbol{Kind: digits.Nth, N: n}, 1 + r.figure(r.i+1)
 		case r.count(r.i + 1):
-			return digits.Token{Kind: kind}, 2
+			return digits.Symbol{Kind: kind}, 2
 		case w == "letzten", r.digitAt(r.i + 1):
-			return digits.Token{Kind: kind}, 1
+			return digits.Symbol{Kind: kind}, 1
 		}
 	}
 	n, known := fromEnd[w]
 	if !known {
 		if n, known = ordinal(w); !known || n > 15 || several[w] != "" && !figureWords[next] {
-			return digits.Token{}, 0
+			return digits.Symbol{}, 0
 		}
 	}
 	switch f := r.figure(r.i + 1); {
 	case partWords[next] && n > 0 && n <= 3:
-		return digits.Token{Kind: []digits.Kind{digits.Start, digits.Middle, digits.End}[n-1]}, 2
+		return digits.Symbol{Kind: []digits.Kind{digits.Start, digits.Middle, digits.End}[n-1]}, 2
 	case f == 1 && r.at(r.i+2) == "von" && (r.at(r.i+3) == "hinten" || r.at(r.i+3) == "rechts"):
-		return digits.Token{Kind: digits.Nth, N: -n}, 4
+		return digits.Symbol{Kind: digits.Nth, N: -n}, 4
 	case f == 1 && r.at(r.i+2) == "vom" && r.at(r.i+3) == "ende":
-		return digits.Token{Kind: digits.Nth, N: -n}, 4
+		return digits.Symbol{Kind: digits.Nth, N: -n}, 4
 	case f == 1, leadWords[next] && next != "die" && next != "der":
-		return digits.Token{Kind: digits.Nth, N: n}, 1 + f
+		return digits.Symbol{Kind: digits.Nth, N: n}, 1 + f
 	}
-	return digits.Token{}, 0
+	return digits.Symbol{}, 0
 }
 
 // figure is 1 where the word at i is what a digit is called.
@@ -208,10 +208,10 @@ func (r *digitReader) amount(i int) int {
 }
 
 // next reads the digits at the current word and how many words they take.
-func (r *digitReader) next() (digits.Token, int) {
+func (r *digitReader) next() (digits.Symbol, int) {
 	w := r.words[r.i]
 	if d, used := r.repeated(); used > 0 {
-		return digits.Token{Kind: digits.Digits, Text: d}, used
+		return digits.Symbol{Kind: digits.Digits, Text: d}, used
 	}
 	if d, sure := digits.Figures(w); d != "" && (sure || r.digitAt(r.i-1) || r.digitAt(r.i+1)) {
 		return r.hundreds(d)
@@ -222,18 +222,18 @@ func (r *digitReader) next() (digits.Token, int) {
 			if r.at(r.i+1) == "hundert" || r.at(r.i+1) == "tausend" {
 				return r.hundreds("1")
 			}
-			return digits.Token{}, 0
+			return digits.Symbol{}, 0
 		}
 		return r.hundreds(d)
 	}
 	if !ok {
 		if d := glued(w); d != "" {
-			return digits.Token{Kind: digits.Digits, Text: d}, 1
+			return digits.Symbol{Kind: digits.Digits, Text: d}, 1
 		}
-		return digits.Token{}, 0
+		return digits.Symbol{}, 0
 	}
 	if t, isTen := tensWords[r.at(r.i+2)]; isTen && v > 0 && v < 10 && r.at(r.i+1) == "und" { // "ein und zwanzig"
-		return digits.Token{Kind: digits.Digits, Text: strconv.Itoa(t + v), Apart: strconv.Itoa(v) + strconv.Itoa(t)}, 3
+		return digits.Symbol{Kind: digits.Digits, Text: strconv.Itoa(t + v), Apart: strconv.Itoa(v) + strconv.Itoa(t)}, 3
 	}
 	return r.hundreds(strconv.Itoa(v))
 }
@@ -310,9 +310,9 @@ func (r *digitReader) digit(i int) (string, bool) {
 }
 
 // hundreds adds a "hundert" or "tausend" that follows d as a word of its own, and what belongs to it: "hundert zweiundsiebzig". That may be 100 72 too.
-func (r *digitReader) hundreds(d string) (digits.Token, int) {
+func (r *digitReader) hundreds(d string) (digits.Symbol, int) {
 	used := 1
-	t := digits.Token{Kind: digits.Digits, Text: d}
+	t := digits.Symbol{Kind: digits.Digits, Text: d}
 	zeros := map[string]string{"hundert": "00", "tausend": "000"}[r.at(r.i+used)]
 	own := zeros != ""
 	switch {

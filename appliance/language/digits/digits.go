@@ -33,8 +33,8 @@ const (
 	Nth                   // digit N
 )
 
-// Token is a word, or some that belong together.
-type Token struct {
+// Symbol is a word, or some that belong together.
+type Symbol struct {
 	Kind  Kind
 	Text  string // the digits
 	Apart string // the digits in another reading; "" = there is none
@@ -48,7 +48,7 @@ const shortPiece = 6
 const missingMost = 2
 
 // Parse makes a number of tokens.
-func Parse(tokens []Token) language.Number {
+func Parse(tokens []Symbol) language.Number {
 	p := parser{tokens: tokens}
 	for p.i = range tokens {
 		p.take(tokens[p.i])
@@ -64,7 +64,7 @@ func Parse(tokens []Token) language.Number {
 
 // parser goes over tokens.
 type parser struct {
-	tokens []Token
+	tokens []Symbol
 	i      int
 	pieces []language.Piece
 	words  int // of a meaning of their own
@@ -77,7 +77,7 @@ type parser struct {
 	next  language.Piece  // what is known of the piece that comes
 }
 
-func (p *parser) take(t Token) {
+func (p *parser) take(t Symbol) {
 	switch t.Kind {
 	case Digits:
 		p.digits(t)
@@ -121,7 +121,7 @@ func (p *parser) take(t Token) {
 }
 
 // digits adds digits to the piece that is open.
-func (p *parser) digits(t Token) {
+func (p *parser) digits(t Symbol) {
 	if p.open == nil {
 		x := p.next
 		p.open, p.next = &x, language.Piece{}
@@ -154,7 +154,7 @@ func (p *parser) role(r language.Role) {
 }
 
 // place tells where the next digits belong, or those that have just been said: "the last two are 41", "41 at the end".
-func (p *parser) place(t Token) {
+func (p *parser) place(t Symbol) {
 	p.tail = p.tail || t.Kind == End || t.Kind == Nth && t.N == -1
 	p.area = p.area || t.Kind == Area
 	places := map[Kind]language.Place{End: language.PlaceEnd, Start: language.PlaceStart, Middle: language.PlaceMiddle, Area: language.PlaceArea, Nth: language.PlaceDigit}

@@ -9,21 +9,21 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	d := func(s string) digits.Token { return digits.Token{Kind: digits.Digits, Text: s} }
-	is := func(k digits.Kind) digits.Token { return digits.Token{Kind: k} }
+	d := func(s string) digits.Symbol { return digits.Symbol{Kind: digits.Digits, Text: s} }
+	is := func(k digits.Kind) digits.Symbol { return digits.Symbol{Kind: k} }
 	for name, x := range map[string]struct {
-		tokens []digits.Token
+		tokens []digits.Symbol
 		want   string
 	}{
-		"one number":        {[]digits.Token{d("217"), is(digits.Break), d("555")}, "217 555"},
-		"a correction":      {[]digits.Token{d("14"), is(digits.Wrong), d("41")}, "14 | instead 41"},
-		"told twice wrong":  {[]digits.Token{is(digits.Not), d("14"), is(digits.Break), d("41")}, "not 14 | instead 41"},
-		"a not without any": {[]digits.Token{d("14"), is(digits.Not), is(digits.Word), d("41")}, "14 | instead 41"},
-		"place before":      {[]digits.Token{is(digits.End), d("41")}, "@end 41"},
-		"place behind":      {[]digits.Token{d("41"), is(digits.End)}, "@end 41"},
-		"place of the next": {[]digits.Token{d("2175550614"), is(digits.End), d("41")}, "2175550614 | @end 41"},
-		"missing":           {[]digits.Token{d("5"), is(digits.Missing), is(digits.End)}, "missing @end 5"},
-		"other":             {[]digits.Token{d("5550614"), is(digits.Other), d("5550199")}, "5550614 | other 5550199"},
+		"one number":        {[]digits.Symbol{d("217"), is(digits.Break), d("555")}, "217 555"},
+		"a correction":      {[]digits.Symbol{d("14"), is(digits.Wrong), d("41")}, "14 | instead 41"},
+		"told twice wrong":  {[]digits.Symbol{is(digits.Not), d("14"), is(digits.Break), d("41")}, "not 14 | instead 41"},
+		"a not without any": {[]digits.Symbol{d("14"), is(digits.Not), is(digits.Word), d("41")}, "14 | instead 41"},
+		"place before":      {[]digits.Symbol{is(digits.End), d("41")}, "@end 41"},
+		"place behind":      {[]digits.Symbol{d("41"), is(digits.End)}, "@end 41"},
+		"place of the next": {[]digits.Symbol{d("2175550614"), is(digits.End), d("41")}, "2175550614 | @end 41"},
+		"missing":           {[]digits.Symbol{d("5"), is(digits.Missing), is(digits.End)}, "missing @end 5"},
+		"other":             {[]digits.Symbol{d("5550614"), is(digits.Other), d("5550199")}, "5550614 | other 5550199"},
 		"nothing":           {nil, ""},
 	} {
 		var got []string

@@ -70,7 +70,7 @@ var (
 // ReadDigits reads a telephone number as people say it and as a recogniser writes it: "555-0142", "five five five, oh one four two",
 // "double five", "triple seven", "eight hundred", "twenty-one forty two", "the last two are one four".
 func (l Language) ReadDigits(text string) language.Number {
-	var tokens []digits.Token
+	var tokens []digits.Symbol
 	clauses := digits.Clauses(text, l.Words)
 	for n, words := range clauses {
 		r := digitReader{words: words}
@@ -85,7 +85,7 @@ func (l Language) ReadDigits(text string) language.Number {
 			tokens = append(tokens, t)
 			r.i += used
 		}
-		tokens = append(tokens, digits.Token{Kind: digits.Break})
+		tokens = append(tokens, digits.Symbol{Kind: digits.Break})
 	}
 	return digits.Parse(tokens)
 }
@@ -99,28 +99,28 @@ type digitReader struct {
 }
 
 // token reads what stands at the current word, and how many words it takes.
-func (r *digitReader) token() (t digits.Token, used int) {
+func (r *digitReader) token() (t digits.Symbol, used int) {
 	if t, used = r.placed(); used > 0 {
 		return t, used
 	}
 	if kind, used := numberMarks.At(r.words[r.i:]); used > 0 && !r.inNumber(used) {
-		return digits.Token{Kind: kind}, used
+		return digits.Symbol{Kind: kind}, used
 	}
 	if r.counted() {
-		return digits.Token{Kind: digits.Word}, 2
+		return digits.Symbol{Kind: digits.Word}, 2
 	}
 	if t, used = r.next(); used > 0 {
 		if halfOfDay[r.at(r.i+used)] {
-			return digits.Token{Kind: digits.Word}, used + 1 // "after 5 pm"
+			return digits.Symbol{Kind: digits.Word}, used + 1 // "after 5 pm"
 		}
 		r.read = true
 		return t, used
 	}
 	w := r.words[r.i]
 	if aroundNumber[w] || stopWords[w] {
-		return digits.Token{}, 1
+		return digits.Symbol{}, 1
 	}
-	return digits.Token{Kind: digits.Word}, 1
+	return digits.Symbol{Kind: digits.Word}, 1
 }
 
 // inNumber says whether a mark of one word is in truth a digit between others.
@@ -129,7 +129,7 @@ func (r *digitReader) inNumber(used int) bool {
 }
 
 // placed reads which digits of the number are spoken of: "the last two are", "the third digit is", "second to last".
-func (r *digitReader) placed() (t digits.Token, used int) {
+func (r *digitReader) placed() (t digits.Symbol, used int) {
 	w := r.words[r.i]
 	if w == "last" || w == "final" || w == "first" {
 		end, kind := -1, digits.End
@@ -138,41 +138,41 @@ func (r *digitReader) placed() (t digits.Token, used int) {
 		}
 		switch next := r.at(r.i + 1); {
 		case figureWords[next] && !r.digitAt(r.i+2):
-			return digits.Token{Kind: digits.Nth, N: end}, 2
+			return digits.Symbol{Kind: digits.Nth, N: end}, 2
 		case figuresWords[next] || partWords[next]:
-			return digits.Token{Kind: kind}, 2
+			return digits.Symbol{Kind: kind}, 2
 		case r.count(r.i + 1):
-			return digits.Token{Kind: kind}, 2
+			return digits.Symbol{Kind: kind}, 2
 		case r.digitAt(r.i + 1), w != "first" && leadWords[next], w == "first" && (next == "is" || next == "should"):
 			if leadWords[next] {
-				return digits.Token{Kind: digits.Nth, N: end}, 1
+				return digits.Symbol{Kind: digits.Nth, N: end}, 1
 			}
-			return digits.Token{Kind: kind}, 1
+			return digits.Symbol{Kind: kind}, 1
 		}
 		if w != "first" {
-			return digits.Token{}, 0
+			return digits.Symbol{}, 0
 		}
 	}
 	if w == "next" || w == "second" || w == "penultimate" {
 		switch {
 		case w == "penultimate":
-			return digits.Token{Kind: digits.Nth, N: -2}, 1 + r.figure(r.i+1)
+			return digits.Symbol{Kind: digits.Nth, N: -2}, 1 + r.figure(r.i+1)
 		case r.at(r.i+1) == "to" && r.at(r.i+2) == "last":
-			return digits.Token{Kind: digits.Nth, N: -2}, 3 + r.figure(r.i+3)
+			return digits.Symbol{Kind: digits.Nth, N: -2}, 3 + r.figure(r.i+3)
 		case w == "second" && r.at(r.i+1) == "last":
-			return digits.Token{Kind: digits.Nth, N: -2}, 2 + r.figure(r.i+2)
+			return digits.Symbol{Kind: digits.Nth, N: -2}, 2 + r.figure(r.i+2)
 		}
 	}
 	n, ok := whichOne(w)
 	if !ok {
-		return digits.Token{}, 0
+		return digits.Symbol{}, 0
 	}
 	used = 1 + r.figure(r.i+1)
 	switch next := r.at(r.i + 1); {
 	case partWords[next] && n <= 3:
-		return digits.Token{Kind: []digits.Kind{digits.Start, digits.Middle, digits.End}[n-1]}, 2
+		return digits.Symbol{Kind: []digits.Kind{digits.Start, digits.Middle, digits.End}[n-1]}, 2
 	case used == 1 && !leadWords[next] && next != "from":
-		return digits.Token{}, 0 // "on the third"
+		return digits.Symbol{}, 0 // "on the third"
 	}
 	if r.at(r.i+used) == "from" || r.at(r.i+used) == "to" && r.at(r.i+used+1) == "last" { // "from the end", "to last"
 		n = -n
@@ -181,7 +181,7 @@ func (r *digitReader) placed() (t digits.Token, used int) {
 			used++
 		}
 	}
-	return digits.Token{Kind: digits.Nth, N: n}, used
+	return digits.Symbol{Kind: digits.Nth, N: n}, used
 }
 
 // whichOne reads which one of a row: "third", "3rd".
@@ -250,10 +250,10 @@ func (r *digitReader) counted() bool {
 }
 
 // next reads the digits at the current word and how many words they take.
-func (r *digitReader) next() (digits.Token, int) {
+func (r *digitReader) next() (digits.Symbol, int) {
 	w := r.words[r.i]
 	if d, used := r.repeated(); used > 0 {
-		return digits.Token{Kind: digits.Digits, Text: d}, used
+		return digits.Symbol{Kind: digits.Digits, Text: d}, used
 	}
 	if d, ok := tensWords[w]; ok {
 		if u, ok := digitWords[r.at(r.i+1)]; ok && u != "0" {
@@ -270,7 +270,7 @@ func (r *digitReader) next() (digits.Token, int) {
 	if d, ok := teenWords[w]; ok {
 		return r.hundreds(d, "", 1)
 	}
-	return digits.Token{}, 0
+	return digits.Symbol{}, 0
 }
 
 // repeated reads "double five", "triple oh", "two fives", "three times five".
@@ -305,8 +305,8 @@ func (r *digitReader) repeated() (string, int) {
 
 // hundreds adds a "hundred" or "thousand" that follows d, and what belongs to it: "two hundred and five", "eight hundred fifty-five". The latter may be
 // 800 55 too.
-func (r *digitReader) hundreds(d, apart string, used int) (digits.Token, int) {
-	t := digits.Token{Kind: digits.Digits, Text: d, Apart: apart}
+func (r *digitReader) hundreds(d, apart string, used int) (digits.Symbol, int) {
+	t := digits.Symbol{Kind: digits.Digits, Text: d, Apart: apart}
 	zeros := map[string]string{"hundred": "00", "thousand": "000"}[r.at(r.i+used)]
 	if zeros == "" {
 		return t, used

@@ -123,7 +123,7 @@ func (c *Caller) Close() error {
 	for _, l := range legs {
 		l.end(net.ErrClosed)
 	}
-	c.ready.hush()
+	c.ready.stop()
 	c.work.close()
 	_ = c.conn.Close()
 	<-c.served

@@ -84,9 +84,9 @@ func (c *readyConn) ReadFrom(b []byte) (int, net.Addr, error) {
 	}
 }
 
-// hush stops the flow of messages and lets the one that was just handed up find its socket: sipgo handles it in a
+// stop stops the flow of messages and lets the one that was just handed up find its socket: sipgo handles it in a
 // goroutine that cannot be waited for, and that would open another socket, for good, when this one is closed too early.
-func (c *readyConn) hush() {
+func (c *readyConn) stop() {
 	c.deaf.Store(true)
 	<-time.After(20 * time.Millisecond)
 }

@@ -144,7 +144,7 @@ func (p *PBX) Addr() string { return p.addr }
 
 // Close stops the PBX and waits for its goroutines.
 func (p *PBX) Close() error {
-	p.ready.hush()
+	p.ready.stop()
 	p.cancel()
 	p.work.close()
 	_ = p.conn.Close()

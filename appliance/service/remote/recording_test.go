@@ -14,8 +14,8 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// tape is a recording of one call.
-type tape struct {
+// oneCall is a recording of one call.
+type oneCall struct {
 	service.Recordings
 	sound []byte
 	fails int // after so many octets; 0 = never
@@ -40,7 +40,7 @@ func (o openTape) Read(p []byte) (int, error) {
 }
 
 // Sound implements service.Recordings.
-func (p tape) Sound(call string) (service.Recording, error) {
+func (p oneCall) Sound(call string) (service.Recording, error) {
 	if call != "call-1" {
 		return service.Recording{}, fs.ErrNotExist
 	}
@@ -50,7 +50,7 @@ func (p tape) Sound(call string) (service.Recording, error) {
 func TestRecordingsComeWholeOrNotAtAll(t *testing.T) {
 	_, s := office(t)
 	sound := bytes.Repeat([]byte("sound"), 100_000)
-	at := func(p tape) *remote.Client {
+	at := func(p oneCall) *remote.Client {
 		return serve(t, filepath.Join(t.TempDir(), "control.sock"), servicetest.New(t, service.Options{Records: s, Recordings: p}))
 	}
 	play := func(c *remote.Client, id string, w io.Writer) error {
@@ -63,7 +63,7 @@ func TestRecordingsComeWholeOrNotAtAll(t *testing.T) {
 		}
 		return service.Pour(w, content)
 	}
-	c := at(tape{sound: sound})
+	c := at(oneCall{sound: sound})
 	var got bytes.Buffer
 	if err := play(c, "call-1", &got); err != nil || !bytes.Equal(got.Bytes(), sound) {
 		t.Errorf("%d octets, %v, want %d", got.Len(), err, len(sound))
@@ -73,7 +73,7 @@ func TestRecordingsComeWholeOrNotAtAll(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	if err := play(at(tape{sound: sound, fails: 200_000}), "call-1", &got); err == nil {
+	if err := play(at(oneCall{sound: sound, fails: 200_000}), "call-1", &got); err == nil {
 		t.Error("a torn recording passed for a whole one")
 	}
 }

@@ -56,8 +56,8 @@ func office(t *testing.T) (*service.Service, *store.Store) {
 		s.AddUnanswered(record.Unanswered{CallID: c.ID, At: at, Question: "do you sell shoes"})); err != nil {
 		t.Fatal(err)
 	}
-	return servicetest.New(t, service.Options{Records: s, Live: func() service.Live {
-		return service.Live{Running: true, Version: "test", Phone: service.Phone{State: "registered"},
+	return servicetest.New(t, service.Options{Records: s, Runtime: func() service.Runtime {
+		return service.Runtime{Running: true, Version: "test", Phone: service.Phone{State: "registered"},
 			Health: []health.Condition{{Name: "disk", Severity: health.Degraded, Text: "The disk is almost full.", Since: at}}}
 	}}), s
 }

@@ -17,8 +17,8 @@ import (
 func New(t testing.TB, o service.Options) *service.Service {
 	t.Helper()
 	dir := t.TempDir()
-	if o.Office == nil {
-		o.Office = privacy.New(privacy.Options{Records: o.Records})
+	if o.Privacy == nil {
+		o.Privacy = privacy.New(privacy.Options{Records: o.Records})
 	}
 	if o.Audit == nil {
 		key, err := o.Records.AuditKey()
@@ -27,8 +27,8 @@ func New(t testing.TB, o service.Options) *service.Service {
 		}
 		o.Audit = audit.New(audit.Options{Records: o.Records, Key: key, Heads: filepath.Join(dir, "heads"), Now: o.Now})
 	}
-	if o.Gate == nil {
-		o.Gate = access.New(access.Options{Records: o.Records, Dir: dir})
+	if o.Guard == nil {
+		o.Guard = access.New(access.Options{Records: o.Records, Dir: dir})
 	}
 	return service.New(o)
 }

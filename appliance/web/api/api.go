@@ -12,7 +12,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"path"
 	"reflect"
 	"strings"
 	"time"
@@ -20,9 +19,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/tryout"
 )
 
 // Base is where the routes begin.
@@ -89,14 +91,21 @@ func settings(version string) huma.Config {
 	return c
 }
 
-// schemaName names a type in the description: several packages have reports and faults.
+// schemaName names a type in the description. What it calls a type is a promise to programs, whatever the code calls it.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if n := t.Name(); n == "Report" || n == "Fault" {
-		p := path.Base(t.PkgPath())
-		return strings.ToUpper(p[:1]) + p[1:] + t.Name()
+	names := map[reflect.Type]string{
+		reflect.TypeFor[audit.Verification](): "AuditReport",
+		reflect.TypeFor[audit.Fault]():        "AuditFault",
+		reflect.TypeFor[store.CheckResult]():  "StoreReport",
+		reflect.TypeFor[store.Fault]():        "StoreFault",
+		reflect.TypeFor[statistics.Report]():  "StatisticsReport",
+		reflect.TypeFor[tryout.Reply]():       "Step",
+	}
+	if n, ok := names[t]; ok {
+		return n
 	}
 	return huma.DefaultSchemaNamer(t, hint)
 }

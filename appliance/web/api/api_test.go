@@ -45,7 +45,7 @@ func open(t *testing.T) *office {
 	}
 	medium := t.TempDir()
 	d := servicetest.New(t, service.Options{
-		Records: s, Now: func() time.Time { return at }, Live: func() service.Live { return service.Live{Running: true} }, Documents: hereReader{},
+		Records: s, Now: func() time.Time { return at }, Runtime: func() service.Runtime { return service.Runtime{Running: true} }, Documents: hereReader{},
 		Backups: service.Backups{State: t.TempDir(), Dir: medium},
 	})
 	b, err := profile.Sample("dental")

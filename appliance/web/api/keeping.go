@@ -253,7 +253,7 @@ func (a *interfaces) officeRoutes() {
 			return answer(a, es, err)
 		})
 	huma.Register(a.api, mine(operation(http.MethodGet, "/audit/verify", "verify-audit", tagOffice, "Go through the whole chain: nothing was changed, cut or moved")),
-		func(ctx context.Context, _ *empty) (*body[audit.Report], error) {
+		func(ctx context.Context, _ *empty) (*body[audit.Verification], error) {
 			r, err := service.VerifyAudit.Do(ctx, a.service, nil)
 			return answer(a, r, err)
 		})

@@ -6,12 +6,12 @@ import "time"
 type change int
 
 const (
-	nothing  change = iota
-	started         // an utterance began
-	hushed          // silent for a moment: perhaps the end
-	unhushed        // it was not: voice again before it became a pause
-	paused          // silent long enough to be reported
-	resumed         // voice again after paused
+	nothing    change = iota
+	started           // an utterance began
+	fellSilent        // silent for a moment: perhaps the end
+	spokeAgain        // it was not: voice again before it became a pause
+	paused            // silent long enough to be reported
+	resumed           // voice again after paused
 )
 
 // phase is where an utterance is.
@@ -26,10 +26,10 @@ const (
 // Tuning are the times and thresholds of segmentation. Zero fields mean the defaults of DefaultTuning. Times are
 // rounded down to whole windows of the voice detector (32 ms), at least one.
 type Tuning struct {
-	Start  time.Duration // voiced time that opens an utterance; less is a blip and forgotten
-	Hush   time.Duration // silence after which recognition starts on suspicion
-	Pause  time.Duration // silence that is reported as a pause
-	Resume time.Duration // voiced time that ends a pause
+	Start        time.Duration // voiced time that opens an utterance; less is a blip and forgotten
+	FirstSilence time.Duration // silence after which recognition starts on suspicion
+	Pause        time.Duration // silence that is reported as a pause
+	Resume       time.Duration // voiced time that ends a pause
 	// Sustained is the voiced time from which on an utterance is more than a sound of listening ("mhm").
 	Sustained time.Duration
 	// PreRoll is how much audio before the first voiced window belongs to the utterance: the detector needs a moment
@@ -52,7 +52,7 @@ type Tuning struct {
 // DefaultTuning returns the values for telephone calls.
 func DefaultTuning() Tuning {
 	return Tuning{
-		Start: 128 * time.Millisecond, Hush: 96 * time.Millisecond, Pause: 200 * time.Millisecond,
+		Start: 128 * time.Millisecond, FirstSilence: 96 * time.Millisecond, Pause: 200 * time.Millisecond,
 		Resume: 64 * time.Millisecond, Sustained: 384 * time.Millisecond, PreRoll: 300 * time.Millisecond, Tail: 320 * time.Millisecond,
 		Lead: time.Second, LeadGap: 320 * time.Millisecond,
 		Longest: 24 * time.Second, Partials: -1, On: 0.5, Off: 0.35, Faint: 0.2, JudgeWithin: 250 * time.Millisecond,
@@ -63,7 +63,7 @@ func DefaultTuning() Tuning {
 func (t Tuning) orDefault() Tuning {
 	d := DefaultTuning()
 	for _, f := range []struct{ set, def *time.Duration }{
-		{&t.Start, &d.Start}, {&t.Hush, &d.Hush}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.Sustained, &d.Sustained}, {&t.PreRoll, &d.PreRoll},
+		{&t.Start, &d.Start}, {&t.FirstSilence, &d.FirstSilence}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.Sustained, &d.Sustained}, {&t.PreRoll, &d.PreRoll},
 		{&t.Lead, &d.Lead}, {&t.LeadGap, &d.LeadGap}, {&t.Tail, &d.Tail}, {&t.Longest, &d.Longest}, {&t.Partials, &d.Partials}, {&t.JudgeWithin, &d.JudgeWithin},
 	} {
 		if *f.set == 0 {
@@ -80,15 +80,15 @@ func (t Tuning) orDefault() Tuning {
 		t.Faint = d.Faint
 	}
 	t.Longest = min(t.Longest, 24*time.Second)
-	t.Hush = min(t.Hush, t.Pause)
+	t.FirstSilence = min(t.FirstSilence, t.Pause)
 	return t
 }
 
 // segmenter finds utterances in a row of speech probabilities. It is pure: windows are its only clock.
 type segmenter struct {
-	on, off, faint              float64
-	start, hush, pause, restart int // in windows
-	most, gap                   int // windows of a lead, and between its parts
+	on, off, faint                      float64
+	start, firstSilence, pause, restart int // in windows
+	most, gap                           int // windows of a lead, and between its parts
 
 	phase  phase
 	n      int  // windows seen
@@ -111,7 +111,7 @@ func newSegmenter(t Tuning, window time.Duration) *segmenter {
 	return &segmenter{
 		on: t.On, off: t.Off, faint: t.Faint,
 		most: windows(t.Lead), gap: windows(t.LeadGap), heard: -windows(t.LeadGap) - 1,
-		start: windows(t.Start), hush: windows(t.Hush), pause: windows(t.Pause), restart: windows(t.Resume),
+		start: windows(t.Start), firstSilence: windows(t.FirstSilence), pause: windows(t.Pause), restart: windows(t.Resume),
 	}
 }
 
@@ -172,8 +172,8 @@ func (s *segmenter) whileSpeaking() change {
 		was := s.quiet
 		s.quiet, s.last = 0, s.n
 		s.total++
-		if was >= s.hush {
-			return unhushed
+		if was >= s.firstSilence {
+			return spokeAgain
 		}
 		return nothing
 	}
@@ -182,8 +182,8 @@ func (s *segmenter) whileSpeaking() change {
 	case s.quiet >= s.pause:
 		s.phase, s.run = waiting, 0
 		return paused
-	case s.quiet == s.hush:
-		return hushed
+	case s.quiet == s.firstSilence:
+		return fellSilent
 	}
 	return nothing
 }
@@ -192,7 +192,7 @@ func (s *segmenter) whileSpeaking() change {
 // new one has started already, at first, which is where the speaker went on after the last pause.
 func (s *segmenter) end() bool {
 	s.total = 0
-	if s.phase == speaking && s.quiet < s.hush {
+	if s.phase == speaking && s.quiet < s.firstSilence {
 		if !s.continued {
 			s.first = s.n
 		}

@@ -24,10 +24,10 @@ func FuzzSegmenter(f *testing.F) {
 			case started:
 				bad = open
 				open, inPause, suspect = true, false, false
-			case hushed:
+			case fellSilent:
 				bad = !open || inPause || suspect
 				suspect = true
-			case unhushed:
+			case spokeAgain:
 				bad = !suspect
 				suspect = false
 			case paused:

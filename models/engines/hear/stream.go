@@ -217,7 +217,7 @@ func (s *stream) step() {
 			return
 		}
 		s.silence(gap)
-		s.take(frame[:])
+		s.consume(frame[:])
 	}
 }
 
@@ -232,12 +232,12 @@ func (s *stream) silence(frames int) {
 		frames = most
 	}
 	for range frames {
-		s.take(zero[:])
+		s.consume(zero[:])
 	}
 }
 
-// take cuts samples into windows.
-func (s *stream) take(pcm audio.PCM) {
+// consume cuts samples into windows.
+func (s *stream) consume(pcm audio.PCM) {
 	s.now += len(pcm)
 	for len(pcm) > 0 {
 		n := copy(s.window[s.filled:], pcm)

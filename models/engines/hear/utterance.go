@@ -64,9 +64,9 @@ func (s *stream) hear(window audio.PCM) {
 	case started:
 		s.begin(nil)
 		s.fill()
-	case hushed:
+	case fellSilent:
 		s.recognise(false)
-	case unhushed:
+	case spokeAgain:
 		s.abort()
 	case paused:
 		s.pause()

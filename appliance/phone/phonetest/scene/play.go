@@ -32,7 +32,7 @@ type Leg interface {
 }
 
 // Play runs the scene on leg and hangs up at its end if the office has not. step, when not nil, is told of each turn as it is over.
-func Play(ctx context.Context, s Scene, leg Leg, step func(Turn)) (Report, error) {
+func Play(ctx context.Context, s Scene, leg Leg, step func(Turn)) (Result, error) {
 	speech := make([]audio.PCM, len(s.Steps))
 	for i, st := range s.Steps {
 		if st.Say == "" {
@@ -44,7 +44,7 @@ func Play(ctx context.Context, s Scene, leg Leg, step func(Turn)) (Report, error
 		}
 		pcm, err := Speak(ctx, voice, st.Say)
 		if err != nil {
-			return Report{}, fmt.Errorf("step %d: %w", i+1, err)
+			return Result{}, fmt.Errorf("step %d: %w", i+1, err)
 		}
 		speech[i] = pcm
 	}
@@ -52,7 +52,7 @@ func Play(ctx context.Context, s Scene, leg Leg, step func(Turn)) (Report, error
 }
 
 // PlaySpeech is Play with the speech of each step (at Rate, nil where nothing is said) made before.
-func PlaySpeech(ctx context.Context, s Scene, speech []audio.PCM, leg Leg, step func(Turn)) (Report, error) {
+func PlaySpeech(ctx context.Context, s Scene, speech []audio.PCM, leg Leg, step func(Turn)) (Result, error) {
 	first := Duration(0)
 	if len(s.Steps) > 0 {
 		first = s.Steps[0].Interrupt
@@ -62,18 +62,18 @@ func PlaySpeech(ctx context.Context, s Scene, speech []audio.PCM, leg Leg, step 
 
 // list is the script of a scene: its steps, come what may.
 type list struct {
-	steps  []Step
+	steps  []Act
 	speech []audio.PCM
 	at     int
 }
 
 // Next implements Script.
-func (l *list) Next(_ context.Context, before Turn) (Step, audio.PCM, Duration, bool, error) {
+func (l *list) Next(_ context.Context, before Turn) (Act, audio.PCM, Duration, bool, error) {
 	if before.FirstReply.IsZero() && !before.Step.Silent {
-		return Step{}, nil, 0, false, errNoReply
+		return Act{}, nil, 0, false, errNoReply
 	}
 	if l.at == len(l.steps) {
-		return Step{}, nil, 0, false, nil
+		return Act{}, nil, 0, false, nil
 	}
 	st, pcm, next := l.steps[l.at], l.speech[l.at], Duration(0)
 	if l.at++; l.at < len(l.steps) {
@@ -83,13 +83,13 @@ func (l *list) Next(_ context.Context, before Turn) (Step, audio.PCM, Duration, 
 }
 
 // Converse plays a caller who decides as the call goes on; the steps of s are not used. The greeting is interrupted after first, unless that is 0.
-func Converse(ctx context.Context, s Scene, script Script, first Duration, leg Leg, step func(Turn)) (Report, error) {
+func Converse(ctx context.Context, s Scene, script Script, first Duration, leg Leg, step func(Turn)) (Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	p := &player{scene: s, leg: leg, noise: rand.New(rand.NewPCG(1, uint64(len(s.Name)))), changed: make(chan struct{}, 1)}
 	media := make(chan error, 1)
 	go func() { media <- leg.Line().Run(ctx, p, p) }()
-	r := Report{Scene: s.Name}
+	r := Result{Scene: s.Name}
 	err := p.script(ctx, &r, script, first, step)
 	if err == nil || errors.Is(err, errEnded) {
 		err = nil
@@ -258,7 +258,7 @@ func (p *player) forget() {
 }
 
 // script runs the steps.
-func (p *player) script(ctx context.Context, r *Report, script Script, interrupt Duration, done func(Turn)) error {
+func (p *player) script(ctx context.Context, r *Result, script Script, interrupt Duration, done func(Turn)) error {
 	p.mu.Lock()
 	p.forget()
 	p.mu.Unlock()
@@ -271,7 +271,7 @@ func (p *player) script(ctx context.Context, r *Report, script Script, interrupt
 	err := p.reply(ctx, &r.Greeting, interrupt)
 	report(r.Greeting)
 	for before := r.Greeting; err == nil; {
-		var st Step
+		var st Act
 		var speech audio.PCM
 		var more bool
 		cut := interrupt > 0 && !before.FirstReply.IsZero()
@@ -293,7 +293,7 @@ func (p *player) script(ctx context.Context, r *Report, script Script, interrupt
 }
 
 // act says or keys one step. For an interruption the other side is still speaking and StoppedMS is measured.
-func (p *player) act(ctx context.Context, t *Turn, st Step, pcm audio.PCM) error {
+func (p *player) act(ctx context.Context, t *Turn, st Act, pcm audio.PCM) error {
 	if st.Interrupt == 0 {
 		wait := time.Duration(st.Wait)
 		if wait == 0 {

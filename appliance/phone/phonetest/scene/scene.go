@@ -31,12 +31,12 @@ type Scene struct {
 	Echo    float64 `json:"echo_db,omitempty"` // how far below its own level the office comes back through a speakerphone; 0 = not at all
 	// Patience is the longest wait for a reply; 0 = a minute, for a busy machine.
 	Patience Duration `json:"patience,omitzero"`
-	Steps    []Step   `json:"steps"`
+	Steps    []Act    `json:"steps"`
 }
 
-// Step is one thing the caller does. Without Interrupt it waits until the other side has finished speaking. A step with nothing
+// Act is one thing the caller does. Without Interrupt it waits until the other side has finished speaking. A step with nothing
 // to say or press listens to what the other side says of its own accord.
-type Step struct {
+type Act struct {
 	Say   string `json:"say,omitempty"`   // words, spoken by the voice
 	Voice string `json:"voice,omitempty"` // instead of the scene's
 	Keys  string `json:"keys,omitempty"`  // keys to press
@@ -75,7 +75,7 @@ func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Durat
 type Script interface {
 	// Next returns the next step and its speech at [Rate], nil where nothing is said, and how long the caller lets the office speak after it before he
 	// interrupts; 0 is to its end. Before it was a turn with its reply, at first the greeting. ok is false when the caller has nothing left to do.
-	Next(ctx context.Context, before Turn) (step Step, speech audio.PCM, interrupt Duration, ok bool, err error)
+	Next(ctx context.Context, before Turn) (step Act, speech audio.PCM, interrupt Duration, ok bool, err error)
 }
 
 // Read decodes scenes from JSON; unknown fields are errors.
@@ -89,8 +89,8 @@ func Read(r io.Reader) ([]Scene, error) {
 	return s, nil
 }
 
-// Report is what happened on one call, as the caller's line saw it.
-type Report struct {
+// Result is what happened on one call, as the caller's line saw it.
+type Result struct {
 	Scene    string `json:"scene"`
 	Greeting Turn   `json:"greeting"` // times from the ACK
 	Turns    []Turn `json:"turns"`
@@ -112,7 +112,7 @@ type Gap struct {
 
 // Turn is one step and the reply to it.
 type Turn struct {
-	Step  Step      `json:"step"`
+	Step  Act       `json:"step"`
 	Began time.Time `json:"began,omitzero"` // when the caller began to speak or to key
 	// LastVoiced is when the packet with the caller's last voiced frame (or the last key) was sent; FirstReply when the
 	// packet with the first voiced frame of the reply arrived. Zero when there was none.

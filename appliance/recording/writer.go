@@ -11,8 +11,8 @@ import (
 	"frontdesk.internal/audio/resample"
 )
 
-// Tape is a recording that is being made.
-type Tape struct {
+// Writer is a recording that is being made.
+type Writer struct {
 	file     *os.File
 	sealed   *seal.Writer
 	down     [channels]*resample.Resampler
@@ -23,7 +23,7 @@ type Tape struct {
 }
 
 // Begin makes the file of a call; it must not be there yet.
-func (a *Archive) Begin(call string) (*Tape, error) {
+func (a *Archive) Begin(call string) (*Writer, error) {
 	path, err := a.path(call)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (a *Archive) Begin(call string) (*Tape, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin recording: %w", err)
 	}
-	t := &Tape{scale: a.rate / Rate}
+	t := &Writer{scale: a.rate / Rate}
 	for i := range t.down {
 		if t.down[i], err = resampler(a.rate); err != nil {
 			return nil, fmt.Errorf("begin recording: %w", err)
@@ -60,7 +60,7 @@ func resampler(rate int) (*resample.Resampler, error) {
 }
 
 // Write appends what the caller and we said in the same time, after gap samples of silence for what was lost.
-func (t *Tape) Write(gap int, caller, ours audio.PCM) error {
+func (t *Writer) Write(gap int, caller, ours audio.PCM) error {
 	t.buf = t.buf[:0]
 	if n := gap / t.scale * frameBytes; n > 0 {
 		t.buf = append(t.buf, make([]byte, n)...)
@@ -76,7 +76,7 @@ func (t *Tape) Write(gap int, caller, ours audio.PCM) error {
 	return nil
 }
 
-func (t *Tape) convert(ch int, pcm audio.PCM) audio.PCM {
+func (t *Writer) convert(ch int, pcm audio.PCM) audio.PCM {
 	if t.down[ch] == nil {
 		return pcm
 	}
@@ -85,7 +85,7 @@ func (t *Tape) convert(ch int, pcm audio.PCM) audio.PCM {
 }
 
 // Close keeps the recording; it is on the disk then.
-func (t *Tape) Close() error {
+func (t *Writer) Close() error {
 	if t.finished {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (t *Tape) Close() error {
 }
 
 // Discard removes the recording.
-func (t *Tape) Discard() error {
+func (t *Writer) Discard() error {
 	if t.finished {
 		return nil
 	}

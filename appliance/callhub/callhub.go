@@ -1,10 +1,10 @@
-// Package live keeps what happens on calls at this moment, for who looks on: the words as they are said, and that records have
+// Package callhub keeps what happens on calls at this moment, for who looks on: the words as they are said, and that records have
 // changed.
 //
 // A [Hub] is told by the reception (it is a reception.Observer) and never makes it wait: it notes and wakes, and a looker who is
 // slow sees the newest state and not each step on the way. What it holds is in memory and goes when the call ends; the
 // records keep it. The package starts no goroutine. A Hub is safe for concurrent use; what it returns are copies.
-package live
+package callhub
 
 import (
 	"cmp"

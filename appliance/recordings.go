@@ -17,26 +17,26 @@ import (
 // sweepEvery is how often recordings are looked through for those that are too old.
 const sweepEvery = time.Hour
 
-// tapes are the recordings, and whether calls are recorded now.
-type tapes struct {
+// recordings are those of calls, and whether calls are recorded now.
+type recordings struct {
 	*recording.Archive
 	settings atomic.Pointer[record.RecordingSettings]
 	full     atomic.Bool // the disk is: nothing is recorded
 }
 
 var (
-	_ service.Recordings = (*tapes)(nil)
-	_ reception.Tapes    = (*tapes)(nil)
+	_ service.Recordings   = (*recordings)(nil)
+	_ reception.Recordings = (*recordings)(nil)
 )
 
 // condRecordings is that of a folder that cannot be used; calls are answered all the same.
 const condRecordings = "recordings"
 
-// openTapes opens the folder of the recordings and reads whether calls are recorded. Without a word from the owner they are not.
+// openRecordings opens the folder of the recordings and reads whether calls are recorded. Without a word from the owner they are not.
 // The error tells what is wrong with the folder.
-func openTapes(dir string, s *store.Store) (*tapes, error) {
+func openRecordings(dir string, s *store.Store) (*recordings, error) {
 	a, broken := recording.Open(filepath.Join(dir, "recordings"), reception.LineRate, s)
-	t := &tapes{Archive: a}
+	t := &recordings{Archive: a}
 	set, err := s.RecordingSettings()
 	if errors.Is(err, store.ErrNotFound) {
 		set, err = record.RecordingSettings{Mode: record.RecordingOff, KeepDays: service.KeepDaysDefault}, nil
@@ -46,17 +46,17 @@ func openTapes(dir string, s *store.Store) (*tapes, error) {
 }
 
 // kept is the archive for the service; nil when the folder cannot be used.
-func (t *tapes) kept() service.Recordings {
+func (t *recordings) kept() service.Recordings {
 	if t.Archive == nil {
 		return nil
 	}
 	return t
 }
 
-func (t *tapes) change(s record.RecordingSettings) { t.settings.Store(&s) }
+func (t *recordings) change(s record.RecordingSettings) { t.settings.Store(&s) }
 
 // now is asked at the start of each call; nil says that it is not recorded, ask that the caller is asked.
-func (t *tapes) now() (_ reception.Tapes, ask bool) {
+func (t *recordings) now() (_ reception.Recordings, ask bool) {
 	mode := t.settings.Load().Mode
 	if t.Archive == nil || t.full.Load() || mode != record.RecordingAnnounce && mode != record.RecordingAsk {
 		return nil, false
@@ -64,11 +64,11 @@ func (t *tapes) now() (_ reception.Tapes, ask bool) {
 	return t, mode == record.RecordingAsk
 }
 
-// Begin implements reception.Tapes.
-func (t *tapes) Begin(call string) (reception.Tape, error) { return t.Archive.Begin(call) }
+// Begin implements reception.Recordings.
+func (t *recordings) Begin(call string) (reception.Recording, error) { return t.Archive.Begin(call) }
 
 // Sound implements service.Recordings.
-func (t *tapes) Sound(call string) (service.Recording, error) {
+func (t *recordings) Sound(call string) (service.Recording, error) {
 	s, err := t.Archive.Sound(call)
 	if err != nil {
 		return service.Recording{}, err
@@ -77,7 +77,7 @@ func (t *tapes) Sound(call string) (service.Recording, error) {
 }
 
 // Made implements service.Recordings.
-func (t *tapes) Made() (map[string]time.Time, error) {
+func (t *recordings) Made() (map[string]time.Time, error) {
 	list, err := t.List()
 	if err != nil {
 		return nil, err
@@ -89,16 +89,16 @@ func (t *tapes) Made() (map[string]time.Time, error) {
 	return made, nil
 }
 
-// sweepTapes removes recordings that are older than the owner wants them, until ctx ends.
-func (a *Appliance) sweepTapes(ctx context.Context) error {
-	if a.tapes.Archive == nil {
+// sweepRecordings removes recordings that are older than the owner wants them, until ctx ends.
+func (a *Appliance) sweepRecordings(ctx context.Context) error {
+	if a.recordings.Archive == nil {
 		return nil
 	}
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		days := a.tapes.settings.Load().KeepDays
-		switch n, err := a.tapes.Sweep(time.Now().AddDate(0, 0, -days), a.held); {
+		days := a.recordings.settings.Load().KeepDays
+		switch n, err := a.recordings.Sweep(time.Now().AddDate(0, 0, -days), a.held); {
 		case err != nil:
 			a.log.Error("remove old recordings", "err", err)
 		case n > 0:

@@ -18,25 +18,27 @@ const (
 	mailboxSubscribers = 16
 )
 
-// tidings is a reception.Observer that has messages told to the extension of the settings.
-type tidings struct {
+// messageNotices is a reception.Observer that has messages told to the extension of the settings.
+type messageNotices struct {
 	to    string
 	calls chan string // with messages
 }
 
-func newTidings(to string) *tidings { return &tidings{to: to, calls: make(chan string, textsMost)} }
+func newMessageNotices(to string) *messageNotices {
+	return &messageNotices{to: to, calls: make(chan string, textsMost)}
+}
 
 // CallStarted implements reception.Observer.
-func (*tidings) CallStarted(record.Call) {}
+func (*messageNotices) CallStarted(record.Call) {}
 
 // TurnHeard implements reception.Observer.
-func (*tidings) TurnHeard(string, string, bool) {}
+func (*messageNotices) TurnHeard(string, string, bool) {}
 
 // TurnDone implements reception.Observer.
-func (*tidings) TurnDone(string, record.Turn) {}
+func (*messageNotices) TurnDone(string, record.Turn) {}
 
 // CallEnded implements reception.Observer.
-func (t *tidings) CallEnded(c record.Call) {
+func (t *messageNotices) CallEnded(c record.Call) {
 	if t.to == "" || c.Messages == 0 || c.Origin != record.OriginLine {
 		return
 	}
@@ -46,8 +48,8 @@ func (t *tidings) CallEnded(c record.Call) {
 	}
 }
 
-// tell runs until ctx ends.
-func (a *Appliance) tell(ctx context.Context) error {
+// tellOfMessages runs until ctx ends.
+func (a *Appliance) tellOfMessages(ctx context.Context) error {
 	every := time.NewTicker(lampEvery)
 	defer every.Stop()
 	if !a.cfg.SIP.MessageLamp {
@@ -57,7 +59,7 @@ func (a *Appliance) tell(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case id := <-a.tidings.calls:
+		case id := <-a.notices.calls:
 			a.sendTexts(ctx, id)
 		case <-every.C:
 			if n, err := a.store.CountOpen(); err == nil {
@@ -76,7 +78,7 @@ func (a *Appliance) sendTexts(ctx context.Context, call string) {
 	}
 	for _, m := range messages {
 		limited, cancel := context.WithTimeout(ctx, textTimeout)
-		err := a.phone.SendText(limited, a.tidings.to, tiding(m))
+		err := a.phone.SendText(limited, a.notices.to, noticeText(m))
 		cancel()
 		if err != nil {
 			a.log.Warn("a message could not be told by text; it is on the list all the same", "call", call, "err", err)
@@ -84,8 +86,8 @@ func (a *Appliance) sendTexts(ctx context.Context, call string) {
 	}
 }
 
-// tiding is the text of a message.
-func tiding(m record.Message) record.Personal {
+// noticeText is the text of a message.
+func noticeText(m record.Message) record.Personal {
 	who := string(m.Name)
 	if who == "" {
 		who = "a caller"

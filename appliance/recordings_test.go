@@ -43,7 +43,7 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	tone := audiotest.Tone(scene.Rate, 440, 6000, 0, scene.Rate)
-	s := scene.Scene{Name: "tones", Steps: []scene.Step{{Say: "a"}, {Say: "b"}}}
+	s := scene.Scene{Name: "tones", Steps: []scene.Act{{Say: "a"}, {Say: "b"}}}
 	if _, err := scene.PlaySpeech(ctx, s, []audio.PCM{tone, tone}, leg, nil); err != nil {
 		t.Fatal(err)
 	}

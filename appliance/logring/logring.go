@@ -1,9 +1,9 @@
-// Package journal keeps the newest lines of the program's own log in memory, for a technician who has no shell on the box.
+// Package logring keeps the newest lines of the program's own log in memory, for a technician who has no shell on the box.
 //
 // It stands beside the log that the service manager keeps and takes the same records, after they have redacted themselves: names,
-// numbers and words of callers never reach a log. Nothing is written to disk. It starts no goroutine; a [Journal] is safe for
+// numbers and words of callers never reach a log. Nothing is written to disk. It starts no goroutine; a [Ring] is safe for
 // concurrent use, and what it returns belongs to the caller.
-package journal
+package logring
 
 import (
 	"bytes"
@@ -27,8 +27,8 @@ const (
 	longestText  = 2000
 )
 
-// Journal is a ring of lines. New makes it.
-type Journal struct {
+// Ring holds the newest lines. New makes it.
+type Ring struct {
 	mu    sync.Mutex
 	ring  []Line // used from the front until it is full, then around
 	next  int    // where the next line goes
@@ -36,16 +36,16 @@ type Journal struct {
 	now   slog.Record // the record that is being written, for Write
 }
 
-// New returns a journal of at most lines; 0 = DefaultLines.
-func New(lines int) *Journal {
+// New returns a ring of at most lines; 0 = DefaultLines.
+func New(lines int) *Ring {
 	if lines <= 0 {
 		lines = DefaultLines
 	}
-	return &Journal{ring: make([]Line, 0, lines)}
+	return &Ring{ring: make([]Line, 0, lines)}
 }
 
 // Beside returns a handler that gives every record to out and keeps those of level or more, whether out wants them or not.
-func (j *Journal) Beside(out slog.Handler, level slog.Level) slog.Handler {
+func (j *Ring) Beside(out slog.Handler, level slog.Level) slog.Handler {
 	o := &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 		if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
 			return slog.Attr{} // they have fields of their own
@@ -56,7 +56,7 @@ func (j *Journal) Beside(out slog.Handler, level slog.Level) slog.Handler {
 }
 
 // After returns the newest lines of at least level whose number is above after, oldest first, at most limit; 0 = all of them.
-func (j *Journal) After(after uint64, level slog.Level, limit int) []Line {
+func (j *Ring) After(after uint64, level slog.Level, limit int) []Line {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	out := []Line{}
@@ -76,7 +76,7 @@ func (j *Journal) After(after uint64, level slog.Level, limit int) []Line {
 }
 
 // sink takes the lines that the text handler makes, one at a time: Handle holds the lock.
-type sink struct{ j *Journal }
+type sink struct{ j *Ring }
 
 // Write implements io.Writer.
 func (s sink) Write(b []byte) (int, error) {
@@ -97,7 +97,7 @@ func (s sink) Write(b []byte) (int, error) {
 
 // tee is the handler of Beside.
 type tee struct {
-	j    *Journal
+	j    *Ring
 	out  slog.Handler
 	kept slog.Handler
 }

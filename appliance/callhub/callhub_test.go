@@ -1,24 +1,24 @@
-package live_test
+package callhub_test
 
 import (
 	"sync"
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/live"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 )
 
-var _ reception.Observer = (*live.Hub)(nil)
+var _ reception.Observer = (*callhub.Hub)(nil)
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 func TestACallAsItGoes(t *testing.T) {
-	h := live.New(func() time.Time { return noon })
+	h := callhub.New(func() time.Time { return noon })
 	changed, stop := h.Watch()
 	defer stop()
-	next := func() live.State {
+	next := func() callhub.State {
 		t.Helper()
 		select {
 		case <-changed:
@@ -54,7 +54,7 @@ func TestACallAsItGoes(t *testing.T) {
 
 func TestLinesAreInTheOrderInWhichTheyWereSaid(t *testing.T) {
 	at := noon
-	h := live.New(func() time.Time { return at })
+	h := callhub.New(func() time.Time { return at })
 	h.CallStarted(record.Call{ID: "a", Started: noon})
 	h.TurnHeard("a", "one", true)
 	at = noon.Add(10 * time.Second)
@@ -71,7 +71,7 @@ func TestLinesAreInTheOrderInWhichTheyWereSaid(t *testing.T) {
 }
 
 func TestWhatIsNotThere(t *testing.T) {
-	h := live.New(nil)
+	h := callhub.New(nil)
 	h.TurnHeard("x", "hello", true)
 	h.TurnDone("x", record.Turn{Said: "Hello."})
 	h.CallEnded(record.Call{ID: "x"})
@@ -81,7 +81,7 @@ func TestWhatIsNotThere(t *testing.T) {
 }
 
 func TestNobodyWaits(t *testing.T) {
-	h := live.New(nil)
+	h := callhub.New(nil)
 	_, stop := h.Watch() // never read
 	defer stop()
 	h.CallStarted(record.Call{ID: "a"})

@@ -1,4 +1,4 @@
-package journal_test
+package logring_test
 
 import (
 	"bytes"
@@ -11,11 +11,11 @@ import (
 	"testing/slogtest"
 	"unicode/utf8"
 
-	"frontdesk.internal/appliance/journal"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/record"
 )
 
-func texts(ls []journal.Line) []string {
+func texts(ls []logring.Line) []string {
 	var out []string
 	for _, l := range ls {
 		out = append(out, l.Text)
@@ -24,7 +24,7 @@ func texts(ls []journal.Line) []string {
 }
 
 func TestTheNewestLinesAreKept(t *testing.T) {
-	j := journal.New(3)
+	j := logring.New(3)
 	var out bytes.Buffer
 	log := slog.New(j.Beside(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelWarn}), slog.LevelInfo))
 	if got := j.After(0, slog.LevelDebug, 0); got == nil || len(got) != 0 {
@@ -57,7 +57,7 @@ func TestTheNewestLinesAreKept(t *testing.T) {
 }
 
 func TestALongLineIsCut(t *testing.T) {
-	j := journal.New(0)
+	j := logring.New(0)
 	slog.New(j.Beside(slog.DiscardHandler, slog.LevelInfo)).Info("it said", "what", strings.Repeat("é", 3000))
 	if got := j.After(0, slog.LevelInfo, 0)[0].Text; len(got) > 2000 || !utf8.ValidString(got) {
 		t.Errorf("%d bytes, valid %v", len(got), utf8.ValidString(got))
@@ -65,7 +65,7 @@ func TestALongLineIsCut(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
-	j := journal.New(100)
+	j := logring.New(100)
 	log := slog.New(j.Beside(slog.DiscardHandler, slog.LevelInfo))
 	var wg sync.WaitGroup
 	for range 8 {
@@ -91,12 +91,12 @@ func parse(t *testing.T, b []byte) map[string]any {
 	return m
 }
 
-// The log itself is what it would be without the journal.
+// The log itself is what it would be without the ring.
 func TestTheLogIsAHandlerLikeAnyOther(t *testing.T) {
 	var buf bytes.Buffer
 	slogtest.Run(t, func(*testing.T) slog.Handler {
 		buf.Reset()
-		return journal.New(5).Beside(slog.NewJSONHandler(&buf, nil), slog.LevelInfo)
+		return logring.New(5).Beside(slog.NewJSONHandler(&buf, nil), slog.LevelInfo)
 	}, func(t *testing.T) map[string]any {
 		t.Helper()
 		return parse(t, buf.Bytes())
