@@ -68,6 +68,7 @@ func outside() map[string][]string {
 		"charm.land/bubbletea":                         {"appliance/console"},
 		"github.com/charmbracelet/colorprofile":        {"appliance/console"},
 		"github.com/charmbracelet/x/ansi":              {"appliance/console"},
+		"github.com/coreos/go-systemd":                 {"systemd"}, // The service manager of the same machine: a Unix socket only.
 		"github.com/cpuguy83/go-md2man":                {"cmd/frontdesk"},
 		"github.com/danielgtaylor/huma":                {"appliance/web/api"},
 		"github.com/gen2brain/malgo":                   {"audio/handset"},
@@ -119,7 +120,6 @@ func doors() map[string][]string {
 		"appliance/service/remote": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
 		"models":                   {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.
 		"cmd/internal/browser":     {"net.Dialer", "net/http.Client", "net/http.Transport"}, // bench web loads the page of the appliance that it started.
-		"systemd":                  {"net.DialUnix"},                                        // The service manager of the same machine: a Unix socket only.
 		// The child with the engines: a Unix socket only.
 		"models/engines": {"google.golang.org/grpc.NewClient", "google.golang.org/grpc.NewServer", "net.Dial", "net.Dialer", "net.Listen"},
 	}

@@ -3,11 +3,12 @@ package systemd
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
 )
 
 // Notifier talks to the service manager (sd_notify(3)). The nil Notifier is silent.
@@ -18,36 +19,19 @@ type Notifier struct {
 
 // FromEnvironment returns the notifier of the service manager that started this process, nil when there is none.
 func FromEnvironment() (*Notifier, error) {
-	socket, limit, pid := os.Getenv("NOTIFY_SOCKET"), os.Getenv("WATCHDOG_USEC"), os.Getenv("WATCHDOG_PID")
-	if socket == "" {
+	if os.Getenv("NOTIFY_SOCKET") == "" {
 		return nil, nil //nolint:nilnil // no manager is no error, and nil is a notifier
 	}
-	if strings.HasPrefix(socket, "@") {
-		socket = "\x00" + socket[1:]
+	limit, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		return nil, fmt.Errorf("read what the service manager asks for: %w", err)
 	}
-	n := &Notifier{send: func(text string) error { return datagram(socket, text) }}
-	if limit != "" && (pid == "" || pid == strconv.Itoa(os.Getpid())) {
-		us, err := strconv.ParseInt(limit, 10, 64)
-		if err != nil || us <= 0 {
-			return nil, fmt.Errorf("read WATCHDOG_USEC: %q is no time in microseconds", limit)
+	return &Notifier{watchdog: limit, send: func(text string) error {
+		if _, err := daemon.SdNotify(false, text); err != nil {
+			return fmt.Errorf("tell the service manager: %w", err)
 		}
-		n.watchdog = time.Duration(us) * time.Microsecond
-	}
-	return n, nil
-}
-
-// datagram sends text to a Unix datagram socket.
-func datagram(socket, text string) error {
-	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: socket, Net: "unixgram"})
-	if err != nil {
-		return fmt.Errorf("tell the service manager: %w", err)
-	}
-	_, err = conn.Write([]byte(text))
-	_ = conn.Close() // a datagram is gone or not; closing tells nothing
-	if err != nil {
-		return fmt.Errorf("tell the service manager: %w", err)
-	}
-	return nil
+		return nil
+	}}, nil
 }
 
 // Program is what is reported on.
@@ -88,7 +72,7 @@ func (n *Notifier) Follow(ctx context.Context, stopping <-chan struct{}, p Progr
 		case <-ctx.Done():
 			return
 		case <-stopping:
-			f.tell("STOPPING=1", "STATUS="+oneLine("Stopping. "+p.Situation(ctx)))
+			f.tell(daemon.SdNotifyStopping, "STATUS="+oneLine("Stopping. "+p.Situation(ctx)))
 			f.leaving, stopping = true, nil
 		case <-tick.C:
 		}
@@ -125,10 +109,10 @@ func (f *follower) look(ctx context.Context, limit time.Duration) {
 	var say []string
 	if !f.ready && !f.leaving {
 		f.ready = true
-		say = append(say, "READY=1")
+		say = append(say, daemon.SdNotifyReady)
 	}
 	if f.n.watchdog > 0 {
-		say = append(say, "WATCHDOG=1")
+		say = append(say, daemon.SdNotifyWatchdog)
 	}
 	if status := oneLine(f.p.Situation(ctx)); status != f.status && !f.leaving {
 		f.status = status
