@@ -12,13 +12,14 @@ import (
 
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 )
 
 // An account that is wrong in the file is tried, mended and used without a restart, by way of the control socket.
 func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 	o := openOffice(t, &scripted{}, "wrong")
 	c := o.client(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), 2*time.Minute)
 	defer cancel()
 	o.status(t, "the refusal", func(s service.Status) bool { return s.Overall == health.Failed })
 	edit := service.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100"}

@@ -21,7 +21,7 @@ func (a *Appliance) Alive(ctx context.Context) error {
 
 // Situation tells in a plain sentence or two whether calls are answered, and if not, why.
 func (a *Appliance) Situation(ctx context.Context) string {
-	s, err := service.ReadStatus.Get(ctx, a.service)
+	s, err := service.ReadStatus.Get(service.AsBox(ctx, "watchdog"), a.service)
 	if err != nil {
 		return oneLine(err.Error()) + "."
 	}

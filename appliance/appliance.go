@@ -160,7 +160,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	sound := &Sound{}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
-		Out: a.out, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime, Published: a.published, Taught: a.ready.poke,
+		Calls: a.callHub, Out: a.out, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime, Published: a.published, Taught: a.ready.poke,
 		Mind: tryMind{models, a.meanings, a.Calls}, SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "service"),
 		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart},
 	})
@@ -353,6 +353,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			a.drain(life)
+			a.callHub.End()
 		case <-life.Done():
 		}
 		end()

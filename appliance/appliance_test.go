@@ -26,6 +26,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/audiotest"
 	"frontdesk.internal/models/engines"
@@ -132,7 +133,7 @@ func (o *office) client(t *testing.T) *remote.Client {
 func (o *office) status(t *testing.T, what string, ok func(service.Status) bool) service.Status {
 	t.Helper()
 	c := o.client(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), 2*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -156,7 +157,7 @@ func TestACallIsAnsweredKeptAndShown(t *testing.T) {
 	e := &scripted{}
 	e.Texts = []string{"How much is a teeth cleaning?", "No, thank you. Goodbye."}
 	o := openOffice(t, e, "right")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), time.Minute)
 	defer cancel()
 	if err := o.app.WaitReady(ctx); err != nil {
 		t.Fatal(err)

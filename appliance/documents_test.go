@@ -9,6 +9,7 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 )
 
 // hereReader reads documents without a child.
@@ -41,7 +42,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 		}
 	}
 	told("before", 0)
-	x, err := service.AddDocument.Do(t.Context(), a.Service(), service.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
+	x, err := service.AddDocument.Do(servicetest.Operator(t), a.Service(), service.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 	b, version := a.Business()
 	next := *b
 	next.Trade, next.Passages = "dental practice", nil
-	if v, err := service.PublishProfile.Do(t.Context(), a.Service(), next); err != nil || v != version+1 {
+	if v, err := service.PublishProfile.Do(servicetest.Operator(t), a.Service(), next); err != nil || v != version+1 {
 		t.Fatal(v, err)
 	}
 	told("published", 2)
@@ -58,7 +59,7 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 	}
 	a = open()
 	told("started again", 2)
-	if err := service.RemoveDocument.Act(t.Context(), a.Service(), x.ID); err != nil {
+	if err := service.RemoveDocument.Act(servicetest.Operator(t), a.Service(), x.ID); err != nil {
 		t.Error(err)
 	}
 	told("removed", 0)

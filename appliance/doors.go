@@ -42,7 +42,7 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	if a.cfg.Web.Listen != "" {
 		a.doors.page, err = web.Listen(web.Options{
 			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Certificate: a.cfg.Web.Certificate, Key: a.cfg.Web.Key,
-			Service: a.service, Guard: a.gate, Calls: a.callHub, Logger: a.log.With("part", "web"),
+			Service: a.service, Guard: a.gate, Logger: a.log.With("part", "web"),
 			API: api.New(api.Options{
 				Service: a.service, Version: a.deps.Version, Logger: a.log.With("part", "api"),
 				Session: func(r *http.Request) (service.Actor, bool) { return web.SignedIn(a.gate, r) },
@@ -81,7 +81,7 @@ const sshIdle = 30 * time.Minute
 func (a *Appliance) showConsole(ctx context.Context, s sshdoor.Session) error {
 	return console.Run(ctx, console.Options{
 		Service: a.service, In: s.Terminal, Out: s.Terminal, Size: s.Size, Resized: s.Resized, Terminal: console.TerminalFor(s.Environ), Door: "ssh",
-		Idle: sshIdle, Folder: filepath.Join(a.cfg.Storage.Dir, "support"),
+		Who: s.Who, Idle: sshIdle, Folder: filepath.Join(a.cfg.Storage.Dir, "support"),
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/tryout"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/audiotest"
@@ -28,7 +29,7 @@ func TestACallKnowsWhatDayItIs(t *testing.T) {
 	e.PerRune = 2 * time.Millisecond // a quick voice
 	e.Texts = append(append([]string{}, questions...), "No, thank you. Goodbye.")
 	o := openOffice(t, e, "right")
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), 3*time.Minute)
 	defer cancel()
 	if err := o.app.WaitReady(ctx); err != nil {
 		t.Fatal(err)

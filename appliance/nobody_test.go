@@ -13,6 +13,7 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 )
 
 // newBox is an appliance that is never run, on the state in dir.
@@ -42,12 +43,12 @@ func TestAFreshBoxIsNobody(t *testing.T) {
 		if version != 0 || b.Name != "" || b.Contact.Phone != "100" || !b.Nobody() || len(b.Services) != 0 {
 			t.Errorf("%q: answers as %+v, version %d", first, b, version)
 		}
-		d, err := service.ReadDraft.Get(t.Context(), a.Service())
+		d, err := service.ReadDraft.Get(servicetest.Operator(t), a.Service())
 		if err != nil || d.Business.Name != draft || d.Base != 0 || d.Sample != (draft != "") {
 			t.Errorf("%q: the draft is %q, %+v, %v", first, d.Business.Name, d.Sample, err)
 		}
 		if draft != "" { // the draft is published when the owner says so
-			if _, err := service.PublishDraft.Do(t.Context(), a.Service(), service.Publication{Revision: d.Revision, Note: ""}); err != nil {
+			if _, err := service.PublishDraft.Do(servicetest.Operator(t), a.Service(), service.Publication{Revision: d.Revision, Note: ""}); err != nil {
 				t.Error(err)
 			}
 			if b, version := a.Business(); version != 1 || b.Name != draft {
@@ -98,7 +99,7 @@ func TestHealthSaysThatTheBoxIsNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := service.PublishProfile.Do(t.Context(), o.client(t), *b); err != nil {
+	if _, err := service.PublishProfile.Do(servicetest.Operator(t), o.client(t), *b); err != nil {
 		t.Fatal(err)
 	}
 	o.status(t, "health", func(s service.Status) bool { return s.Overall == health.OK && s.Business == "Hillside Dental" })
@@ -122,7 +123,7 @@ func TestWhatIsTaughtHoldsAtOnce(t *testing.T) {
 	if again, _ := a.Business(); again != before {
 		t.Error("the profile is another one, and nothing was taught")
 	}
-	if _, err := service.CorrectTurn.Do(t.Context(), a.Service(), service.Correction{Call: "c", Turn: 0, Means: "hours"}); err != nil {
+	if _, err := service.CorrectTurn.Do(servicetest.Operator(t), a.Service(), service.Correction{Call: "c", Turn: 0, Means: "hours"}); err != nil {
 		t.Fatal(err)
 	}
 	if b, v := a.Business(); v != version || len(b.Learned) != 1 || b.Learned[0].Means != "hours" || len(before.Learned) != 0 {
@@ -131,13 +132,13 @@ func TestWhatIsTaughtHoldsAtOnce(t *testing.T) {
 	b, _ := a.Business()
 	next := *b
 	next.Trade = "dentist"
-	if _, err := service.PublishProfile.Do(t.Context(), a.Service(), next); err != nil {
+	if _, err := service.PublishProfile.Do(servicetest.Operator(t), a.Service(), next); err != nil {
 		t.Fatal(err)
 	}
 	if b, v := a.Business(); v != version+1 || len(b.Learned) != 1 {
 		t.Errorf("after publishing: %+v, version %d", b.Learned, v)
 	}
-	if _, err := service.EraseCaller.Do(t.Context(), a.Service(), service.Erasure{ID: c.CallerID, Reason: "asked for it"}); err != nil {
+	if _, err := service.EraseCaller.Do(servicetest.Operator(t), a.Service(), service.Erasure{ID: c.CallerID, Reason: "asked for it"}); err != nil {
 		t.Fatal(err)
 	}
 	if b, _ := a.Business(); len(b.Learned) != 0 {

@@ -12,6 +12,7 @@ import (
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/audiotest"
 )
@@ -21,7 +22,7 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	e := &scripted{}
 	e.Texts = []string{"How much is a teeth cleaning?", "No, thank you. Goodbye."}
 	o := openOffice(t, e, "right")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), time.Minute)
 	defer cancel()
 	c := o.client(t)
 	if s, err := service.ReadRecordingSettings.Get(ctx, c); err != nil || s.Mode != record.RecordingOff {

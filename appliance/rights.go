@@ -39,7 +39,7 @@ func (a *Appliance) runUpkeep(ctx context.Context) error {
 
 // upkeep is one night's work. What fails is tried again the next night.
 func (a *Appliance) upkeep(ctx context.Context) {
-	swept, err := service.SweepRecords.Get(asBox(ctx, "retention"), a.service)
+	swept, err := service.SweepRecords.Get(service.AsBox(ctx, "retention"), a.service)
 	if err != nil {
 		a.log.Error("remove what is due", "err", err)
 	}
@@ -77,11 +77,6 @@ func untilUpkeep(now time.Time) time.Duration {
 		next = next.AddDate(0, 0, 1)
 	}
 	return next.Sub(now)
-}
-
-// asBox says that the box itself acts, for a reason.
-func asBox(ctx context.Context, why string) context.Context {
-	return service.WithActor(ctx, service.Actor{Kind: "box", Door: why, Role: service.Box})
 }
 
 // asCaller says that a caller acts, on the telephone.
@@ -184,7 +179,7 @@ func (a *Appliance) keepBackups(ctx context.Context) error {
 
 // backUp makes a backup when the newest one is too old, and says when it could not for too long.
 func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
-	s, err := service.ListBackups.Do(ctx, a.service, "")
+	s, err := service.ListBackups.Do(service.AsBox(ctx, "schedule"), a.service, "")
 	newest := a.started
 	if len(s.Backups) > 0 {
 		newest = s.Backups[0].Made
@@ -192,7 +187,7 @@ func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
 	age := time.Since(newest)
 	if len(s.Backups) == 0 || age >= every {
 		var i backup.Info
-		if i, err = service.MakeBackup.Do(asBox(ctx, "schedule"), a.service, ""); err == nil {
+		if i, err = service.MakeBackup.Do(service.AsBox(ctx, "schedule"), a.service, ""); err == nil {
 			a.log.Info("backup made", "name", i.Name, "bytes", i.Bytes)
 			age = 0
 		} else {

@@ -9,6 +9,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 )
 
 // asked are the questions that the test finds in the sample profile; heardBack are the replies as the ears understand them.
@@ -17,7 +18,7 @@ var asked = [...]string{"How much is a check-up?", "What are your opening hours 
 // rehearse starts a test and waits for its end. One that talks is still running when it is started again.
 func rehearse(t *testing.T, c *remote.Client, talks bool) record.SelfTest {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), time.Minute)
 	defer cancel()
 	s, err := service.StartSelfTest.Get(ctx, c)
 	if err != nil {
@@ -57,7 +58,7 @@ func TestTheBoxCallsItself(t *testing.T) {
 		return asked[min(int(n), len(asked))-1]
 	}
 	o := openOffice(t, e, "right")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), time.Minute)
 	defer cancel()
 	if err := o.app.WaitReady(ctx); err != nil {
 		t.Fatal(err)
@@ -104,7 +105,7 @@ func TestTheBoxCallsItselfAndMishears(t *testing.T) {
 	e.PerRune = 8 * time.Millisecond
 	e.TextOf = func(string, uint64) string { return "Do you repair violins?" }
 	o := openOffice(t, e, "right")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), time.Minute)
 	defer cancel()
 	if err := o.app.WaitReady(ctx); err != nil {
 		t.Fatal(err)

@@ -45,11 +45,11 @@ func inward() map[string][]string {
 		"appliance/understanding/fit":     {"appliance/language", "appliance/understanding"},
 		"appliance/callhub":               {"appliance/record"},
 		"appliance/vectorfile":            {"models/cachedir"},
-		"appliance/service":               {"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout", "appliance/understanding"},
-		"appliance/console":               {"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/machine", "appliance/record", "appliance/store"},
+		"appliance/service":               {"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/tryout", "appliance/understanding"},
+		"appliance/console":               {"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub", "appliance/machine", "appliance/record", "appliance/store"},
 		"appliance/sshdoor":               {"appliance/console", "appliance/places"},
 		"appliance/service/remote":        {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/logring", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
-		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
+		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/callhub", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/callhub", "appliance/numbering", "appliance/places", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance":                       {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":                             {"cmd/internal", "appliance", "audio", "models", "systemd"},
@@ -114,7 +114,7 @@ func doors() map[string][]string {
 		// The way out of the appliance, for SIP and RTP: the registrar, the callers' media, the name of the registrar.
 		"appliance/egress":          {"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
-		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
+		"appliance/web":             {"appliance/callhub", "net.Listen", "net/http.Server"},    // The owner's page; listens only.
 		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.
 		// Commands on the same machine: a Unix socket only.
 		"appliance/service/remote": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},

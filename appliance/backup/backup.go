@@ -91,12 +91,21 @@ type keys struct {
 	Gone map[string]time.Time `json:"gone"`
 }
 
-// ErrNoMedium says that the folder of the backups is not there.
-var ErrNoMedium = errors.New("the folder for backups is not there: plug the medium in, or mount the share")
+// What a backup needs and does not find.
+var (
+	// ErrNoMedium says that the folder of the backups is not there.
+	ErrNoMedium = errors.New("the folder for backups is not there: plug the medium in, or mount the share")
+	// ErrNoKey says that nobody has made a recovery key.
+	ErrNoKey = errors.New("there is no recovery key yet: frontdesk backup setup makes one")
+	// ErrNoFolder says that nobody has named a folder.
+	ErrNoFolder = errors.New("say where to: [backup] dir in the settings, or --to FOLDER")
+	// ErrNoBackup says that there is none of a name, or none at all.
+	ErrNoBackup = errors.New("there is no such backup")
+)
 
 func (o Options) check() error {
 	if o.Key == nil {
-		return errors.New("there is no recovery key yet: frontdesk backup setup makes one")
+		return ErrNoKey
 	}
 	info, err := os.Stat(o.Dir)
 	if o.Dir == "" || errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {

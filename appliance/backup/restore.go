@@ -37,9 +37,9 @@ func Find(dir, name string) (Info, error) {
 		}
 	}
 	if name == "" {
-		return Info{}, fmt.Errorf("there is no backup in %s", dir)
+		return Info{}, fmt.Errorf("%w: there is none in %s", ErrNoBackup, dir)
 	}
-	return Info{}, fmt.Errorf("there is no backup %q in %s", name, dir)
+	return Info{}, fmt.Errorf("%w: there is no %q in %s", ErrNoBackup, name, dir)
 }
 
 // Verify restores a backup into a scratch folder below scratch, opens every record, and removes it again.

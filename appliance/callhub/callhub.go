@@ -38,8 +38,8 @@ type Call struct {
 
 // State is all calls that go on, the longest first, and how often the kept records have changed since the start.
 type State struct {
-	Calls   []Call
-	Records uint64
+	Calls   []Call `json:"calls"`
+	Records uint64 `json:"records"`
 }
 
 // Hub is the present state with those who look on.
@@ -50,6 +50,9 @@ type Hub struct {
 	calls    map[string]*Call
 	records  uint64
 	watchers map[chan struct{}]struct{}
+
+	ended chan struct{}
+	end   func()
 }
 
 // New returns an empty hub; now is its clock, nil = time.Now.
@@ -57,8 +60,17 @@ func New(now func() time.Time) *Hub {
 	if now == nil {
 		now = time.Now
 	}
-	return &Hub{now: now, calls: map[string]*Call{}, watchers: map[chan struct{}]struct{}{}}
+	ended := make(chan struct{})
+	return &Hub{
+		now: now, calls: map[string]*Call{}, watchers: map[chan struct{}]struct{}{}, ended: ended, end: sync.OnceFunc(func() { close(ended) }),
+	}
 }
+
+// End tells who looks on that nothing comes any more.
+func (h *Hub) End() { h.end() }
+
+// Ended is closed by End.
+func (h *Hub) Ended() <-chan struct{} { return h.ended }
 
 // State returns what is going on.
 func (h *Hub) State() State {
@@ -67,7 +79,7 @@ func (h *Hub) State() State {
 	s := State{Records: h.records, Calls: make([]Call, 0, len(h.calls))}
 	for _, c := range h.calls {
 		k := *c
-		k.Lines, k.Decided = slices.Clone(c.Lines), slices.Clone(c.Decided)
+		k.Lines, k.Decided = append([]Line{}, c.Lines...), append([]string{}, c.Decided...)
 		s.Calls = append(s.Calls, k)
 	}
 	slices.SortFunc(s.Calls, func(a, b Call) int {

@@ -2,11 +2,13 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
@@ -117,18 +119,20 @@ func mos(c record.Call) string {
 
 // oneCall shows one call: its sound, and how long each turn took where.
 type oneCall struct {
-	id     string
-	got    service.CallDetail
-	known  bool
-	rows   list
-	asking pending
+	id      string
+	got     service.CallDetail
+	known   bool
+	words   *callhub.Call // what is said on it now; nil: it is over
+	rows    list
+	asking  pending
+	looking pending
 }
 
 func (c *oneCall) command() string { return "frontdesk calls show " + c.id }
 func (c *oneCall) keys() string    { return "j down  k up  l messages  b back  ? help" }
 
 func (c *oneCall) refresh(e *env) tea.Cmd {
-	return ask(e, &c.asking, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.service, c.id) },
+	call := ask(e, &c.asking, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.service, c.id) },
 		func(got service.CallDetail, err error) tea.Cmd {
 			if err == nil {
 				c.got, c.known = got, true
@@ -137,6 +141,32 @@ func (c *oneCall) refresh(e *env) tea.Cmd {
 			}
 			return nil
 		})
+	if c.known && !c.got.Ended.IsZero() {
+		c.words = nil
+		return call
+	}
+	words := ask(e, &c.looking, quick, service.ListRunning.From(e.service), func(s callhub.State, err error) tea.Cmd {
+		c.words = nil
+		if i := slices.IndexFunc(s.Calls, func(x callhub.Call) bool { return x.ID == c.id }); err == nil && i >= 0 {
+			c.words = &s.Calls[i]
+		}
+		return nil
+	})
+	return tea.Batch(call, words)
+}
+
+// drawWords shows the newest words of a call that goes on, in at most so many rows.
+func (c *oneCall) drawWords(p *page, most int) {
+	rows := make([]string, 0, len(c.words.Lines)+1)
+	for _, l := range c.words.Lines {
+		rows = append(rows, map[bool]string{true: "caller", false: "we"}[l.Caller]+": "+l.Text)
+	}
+	if c.words.Saying != "" {
+		rows = append(rows, "caller: "+c.words.Saying+" ...")
+	}
+	for _, r := range rows[max(0, len(rows)-most):] {
+		p.line(plain, "  %s", r)
+	}
 }
 
 func (c *oneCall) key(e *env, k press) tea.Cmd {
@@ -171,6 +201,10 @@ func (c *oneCall) draw(e *env, p *page) {
 	p.field("Sent", plain, fmt.Sprintf("%d packets, %d late, worst %s; first %s after the answer", x.Line.Sent, x.Line.SentLate,
 		millis(x.Line.SentWorst), millis(x.Line.FirstSent)))
 	p.gap()
+	if c.words != nil {
+		c.drawWords(p, max(1, p.left()/2))
+		p.gap()
+	}
 	if len(x.TurnList) == 0 {
 		p.line(plain, "  Nothing was said yet.")
 		return

@@ -74,6 +74,17 @@ func TestScreens(t *testing.T) {
 	}
 }
 
+// What is being said is on the screen of the call it is said on, and of no other.
+func TestWordsOfARunningCall(t *testing.T) {
+	d := drive(t, Options{Service: &fakeOffice{}})
+	d.keys("2j", "enter")
+	d.sees("we: How can I help?", "caller: when are", "caller: you open ...", "answer.hours")
+	d.keys("bj", "enter")
+	if got := d.screen(); strings.Contains(got, "How can I help?") || !strings.Contains(got, "answer.hours") {
+		t.Errorf("another call:\n%s", got)
+	}
+}
+
 func TestSound(t *testing.T) {
 	o := &fakeOffice{}
 	d := drive(t, Options{Service: o})

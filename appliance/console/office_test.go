@@ -17,6 +17,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/machine"
@@ -52,6 +53,8 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 		set(o.Calls(ctx, in.(service.CallFilter)))
 	case service.ReadCall:
 		set(o.Call(ctx, in.(string)))
+	case service.ListRunning:
+		set(o.Running(ctx))
 	case service.ListMessages:
 		set(o.Messages(ctx, 0, false))
 	case service.ReadPhoneAccount:
@@ -156,6 +159,13 @@ func (o *fakeOffice) Call(context.Context, string) (service.CallDetail, error) {
 		Endpointing: 400 * time.Millisecond, Recognition: 300 * time.Millisecond, Total: 900 * time.Millisecond,
 	}
 	return service.CallDetail{Call: c, TurnList: []record.Turn{turn, turn}, Quality: service.JudgeLine(c.Codec, c.Line)}, o.down
+}
+
+func (o *fakeOffice) Running(context.Context) (callhub.State, error) {
+	return callhub.State{Calls: []callhub.Call{
+		{Call: record.Call{ID: "other" + o.text}},
+		{Call: o.call(1), Lines: []callhub.Line{{Text: "How can I help?" + o.text}, {Caller: true, Text: "when are" + o.text}}, Saying: "you open" + o.text},
+	}}, o.down
 }
 
 func (o *fakeOffice) Messages(context.Context, int, bool) ([]record.Message, error) {

@@ -26,8 +26,11 @@ const (
 	Anybody = Staff | Owner | Technician | PhoneCaller | Visitor
 )
 
-// Admits reports whether somebody of that role may do what r is the role of.
+// Admits reports whether somebody of that one role may do what r is the role of. Who has none, or claims several, may nothing.
 func (r Role) Admits(one Role) bool {
+	if one&(one-1) != 0 {
+		return false
+	}
 	if r&Staff != 0 {
 		r |= Owner
 	}
@@ -47,7 +50,7 @@ func RoleOf(r record.Role) Role {
 
 // Actor is who acts, and through which door.
 type Actor struct {
-	Kind string `json:"kind"`           // "account", "token", "technician", "caller", "user" of the machine, "visitor", "box"
+	Kind string `json:"kind"`           // "account", "token", "technician", "caller", "user" of the machine, "visitor", "box", "nobody"
 	Name string `json:"name,omitempty"` // as people know it; of a caller the ID
 	Door string `json:"door"`           // "page", "api", "console ttyS0", "ssh", "command line", "telephone"
 	Role Role   `json:"role"`
@@ -67,18 +70,23 @@ func (a Actor) By() string {
 // actorKey finds the actor in a context.
 type actorKey struct{}
 
-// WithActor says who acts. A door that lets people in sets it before it knows them, as [Visitor]: a context without an actor is the box's own.
+// WithActor says who acts. A door that lets people in sets it before it knows them, as [Visitor]: who is not named is refused everything.
 func WithActor(ctx context.Context, a Actor) context.Context {
 	a.Door, a.Name = plain(a.Door), plain(a.Name)
 	return context.WithValue(ctx, actorKey{}, a)
 }
 
-// ActorOf returns who acts; the box itself where nobody was named.
+// AsBox says that the box itself acts, and why: "retention", "schedule". What it reads for itself leaves no line.
+func AsBox(ctx context.Context, why string) context.Context {
+	return WithActor(ctx, Actor{Kind: "box", Door: why, Role: Box})
+}
+
+// ActorOf returns who acts; where nobody was named, somebody without a role, who may do nothing.
 func ActorOf(ctx context.Context) Actor {
 	if a, ok := ctx.Value(actorKey{}).(Actor); ok {
 		return a
 	}
-	return Actor{Kind: "box", Role: Box}
+	return Actor{Kind: "nobody"}
 }
 
 // maxPlain bounds the names in an audit line, in runes.

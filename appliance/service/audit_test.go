@@ -28,7 +28,7 @@ func TestListAudit(t *testing.T) {
 	}
 	list := func(q service.AuditQuery) []record.AuditEntry {
 		t.Helper()
-		es, err := service.ListAudit.Do(t.Context(), d, q)
+		es, err := service.ListAudit.Do(servicetest.Operator(t), d, q)
 		if err != nil {
 			t.Fatal(err)
 		}

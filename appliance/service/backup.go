@@ -57,13 +57,13 @@ func (s *Service) backupOptions(dir string) (backup.Options, error) {
 	}
 	k, err := backup.LoadKey(s.o.Backups.State)
 	if errors.Is(err, fs.ErrNotExist) {
-		return backup.Options{}, errors.New("there is no recovery key yet: frontdesk backup setup makes one")
+		return backup.Options{}, backup.ErrNoKey
 	}
 	if err != nil {
 		return backup.Options{}, err
 	}
 	if dir == "" {
-		return backup.Options{}, errors.New("say where to: [backup] dir in the settings, or --to FOLDER")
+		return backup.Options{}, backup.ErrNoFolder
 	}
 	return backup.Options{Records: s.o.Records, State: s.o.Backups.State, Dir: dir, Key: k, Keep: s.o.Backups.Keep, Now: s.o.Now}, nil
 }

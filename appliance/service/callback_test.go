@@ -22,7 +22,7 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 	if _, err := s.PublishProfile(*b); err != nil {
 		t.Fatal(err)
 	}
-	list, err := service.ListHandsets.Get(t.Context(), d)
+	list, err := service.ListHandsets.Get(servicetest.Operator(t), d)
 	if err != nil || len(list) < 2 || list[0] != (service.Handset{Extension: "201", Name: b.Staff[0].Name}) || list[len(list)-1].Extension != "200" {
 		t.Errorf("telephones: %+v, %v", list, err)
 	}
@@ -32,7 +32,7 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.called = ""
-		return service.CallBack.Act(t.Context(), d, service.Ring{Message: m.ID, Extension: extension})
+		return service.CallBack.Act(servicetest.Operator(t), d, service.Ring{Message: m.ID, Extension: extension})
 	}
 	for _, number := range []record.PhoneNumber{"+12175550182", "(217) 555-0182"} {
 		if err := call(number, "201"); err != nil || p.called != "201 +12175550182 Anna" {
@@ -56,7 +56,7 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 	if err := call("+12175550182", "201"); !errors.As(err, &failed) {
 		t.Errorf("busy: %v", err)
 	}
-	if err := service.CallBack.Act(t.Context(), d, service.Ring{Message: "nobody", Extension: "201"}); !errors.Is(err, store.ErrNotFound) {
+	if err := service.CallBack.Act(servicetest.Operator(t), d, service.Ring{Message: "nobody", Extension: "201"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("no message: %v", err)
 	}
 }

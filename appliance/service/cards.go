@@ -184,5 +184,9 @@ var SplitCaller = define(Op[Split, record.Caller]{
 })
 
 func (s *Service) splitCaller(ctx context.Context, in Split) (record.Caller, error) {
-	return s.o.Privacy.Split(ctx, in.From, in.Calls, record.Caller{}, ActorOf(ctx).By())
+	c, err := s.o.Privacy.Split(ctx, in.From, in.Calls, record.Caller{}, ActorOf(ctx).By())
+	if errors.Is(err, store.ErrAllCalls) {
+		err = &InvalidError{What: "split", Problems: []knowledge.Problem{{Path: "calls", Text: err.Error()}}}
+	}
+	return c, err
 }

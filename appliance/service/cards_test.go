@@ -74,14 +74,14 @@ func TestATypedNumberIsTheCallers(t *testing.T) {
 	}
 	for _, written := range []string{"089 123456", "(089) 12 34 56", "+49 (0)89 123456", "0049 89/123456"} {
 		var invalid *service.InvalidError
-		if _, err := service.ChangeCaller.Do(t.Context(), d, service.CallerChange{Edit: service.CallerEdit{Add: number(written)}}); !errors.As(err, &invalid) {
+		if _, err := service.ChangeCaller.Do(servicetest.Operator(t), d, service.CallerChange{Edit: service.CallerEdit{Add: number(written)}}); !errors.As(err, &invalid) {
 			t.Errorf("a second card with %q: %v", written, err)
 		}
-		c, err := service.ChangeCaller.Do(t.Context(), d, service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Add: append(number("0151 12345678"), number(written)...)}})
+		c, err := service.ChangeCaller.Do(servicetest.Operator(t), d, service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Add: append(number("0151 12345678"), number(written)...)}})
 		if err != nil || len(c.Numbers()) != 2 || c.Number != "+4989123456" {
 			t.Errorf("%q on the card that has it: %+v, %v", written, c, err)
 		}
-		if c, err = service.ChangeCaller.Do(t.Context(), d, service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Remove: number("0151/12345678")}}); err != nil || len(c.Numbers()) != 1 {
+		if c, err = service.ChangeCaller.Do(servicetest.Operator(t), d, service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Remove: number("0151/12345678")}}); err != nil || len(c.Numbers()) != 1 {
 			t.Errorf("taken off in another form: %+v, %v", c, err)
 		}
 	}

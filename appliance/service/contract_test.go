@@ -46,9 +46,9 @@ func TestEveryOperationNamesItsTrace(t *testing.T) {
 func mayBesides() map[service.Role]string {
 	return map[service.Role]string{
 		service.Staff: `read-status sign-in sign-out claim-owner change-password list-people list-callers read-caller change-caller list-calls read-call search-calls
-			list-messages read-message mark-message list-handsets call-back play-recording read-waveform list-questions try-question read-profile read-draft
+			list-running-calls follow-running-calls list-messages read-message mark-message list-handsets call-back play-recording read-waveform list-questions try-question read-profile read-draft
 			list-editions read-edition list-documents read-document`,
-		service.Technician: `read-status sign-in sign-out claim-owner list-calls read-call list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
+		service.Technician: `read-status sign-in sign-out claim-owner list-calls read-call list-running-calls follow-running-calls list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
 			start-self-test read-self-test list-sound-devices measure-sound echo-sound play-tone start-talk stop-talk read-talk read-logs read-machine
 			read-network list-models verify-models import-models restart make-support-bundle read-phone-account test-phone-account set-phone-account
 			list-ladders read-ladder`,
@@ -108,6 +108,43 @@ func TestWhoMay(t *testing.T) {
 		return nil
 	}); err != nil || refused < 200 {
 		t.Errorf("%d refusals noted, %v", refused, err)
+	}
+}
+
+// Who is not named may do nothing, here or through the socket, and that stands in the chain; what the box does for itself it does by name.
+func TestNobodyMayDoAnything(t *testing.T) {
+	s := openStore(t)
+	d := servicetest.New(t, service.Options{Records: s})
+	far := behindSocket(t, d)
+	asked := 0
+	for _, op := range service.Operations() {
+		in, err := op.Decode(strings.NewReader("null"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for door, by := range map[string]service.Invoker{"here": d, "socket": far} {
+			asked++
+			if err := by.Invoke(t.Context(), op, in, op.Answer()); !errors.Is(err, service.ErrRefused) {
+				t.Errorf("%s for nobody, %s: %v, want that it is refused", op.Facts().Name, door, err)
+			}
+		}
+		for _, several := range []service.Role{0, service.Staff | service.Owner, service.Operator | service.Box, 255} {
+			if op.Facts().Role.Admits(several) {
+				t.Errorf("%s admits the roles %b", op.Facts().Name, several)
+			}
+		}
+	}
+	noted := 0
+	if err := s.AuditEntries(1, func(e record.AuditEntry) error {
+		if noted++; !e.Failed || e.Who != "nobody" {
+			t.Errorf("noted: %+v", e)
+		}
+		return nil
+	}); err != nil || noted != asked {
+		t.Errorf("%d of %d refusals noted, %v", noted, asked, err)
+	}
+	if _, err := service.ReadStatus.Get(service.AsBox(t.Context(), "watchdog"), d); err != nil {
+		t.Errorf("the box itself: %v", err)
 	}
 }
 

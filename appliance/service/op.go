@@ -145,6 +145,9 @@ func (o *Op[In, Out]) invoke(ctx context.Context, s *Service, in, out any) error
 	if r, ok := any(*answer).(interface{ refused() bool }); ok {
 		line.Failed = line.Failed || r.refused()
 	}
+	if s.o.Calls != nil && o.Audit.Act != "" && !o.Audit.Reads && err == nil {
+		s.o.Calls.Changed() // who looks on may have it on the screen
+	}
 	noted := s.note(ctx, o.Audit, line, err)
 	if noted != nil { // what leaves no trace is not shown
 		err = errors.Join(err, noted)
@@ -207,6 +210,7 @@ const (
 	needLog            // the log of the running appliance
 	needRestart        // somebody who starts the program anew
 	needAppliance      // the running appliance
+	needCalls          // the calls that go on
 )
 
 // missing says what is not there.
@@ -235,6 +239,8 @@ func (s *Service) missing(n Need) error {
 		here = s.o.Platform.Restart != nil
 	case needAppliance:
 		here = s.o.Runtime().Running
+	case needCalls:
+		here = s.o.Calls != nil
 	}
 	if here {
 		return nil

@@ -52,25 +52,25 @@ func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
 	s := openStore(t)
 	f := &fakePhone{e: record.Extension{Registrar: "192.0.2.1", Transport: "udp", User: "100"}, password: "of the file"}
 	d := servicetest.New(t, service.Options{Records: s, Telephone: f})
-	a, err := service.ReadPhoneAccount.Get(t.Context(), d)
+	a, err := service.ReadPhoneAccount.Get(servicetest.Operator(t), d)
 	if err != nil || a.From != service.FromSettings || !a.HasPassword || a.User != "100" {
 		t.Fatalf("before: %+v, %v", a, err)
 	}
 	edit := service.PhoneAccountEdit{Registrar: " 192.0.2.9:5060 ", User: "200", Password: secret}
-	if a, err = service.SetPhoneAccount.Do(t.Context(), d, edit); err != nil {
+	if a, err = service.SetPhoneAccount.Do(servicetest.Operator(t), d, edit); err != nil {
 		t.Fatal(err)
 	}
-	if a.From != service.FromDoor || a.By != "box" || a.Registrar != "192.0.2.9:5060" || f.password != secret || f.e.User != "200" {
+	if a.From != service.FromDoor || a.By != "tester" || a.Registrar != "192.0.2.9:5060" || f.password != secret || f.e.User != "200" {
 		t.Errorf("after: %+v; the phone has %+v", a, f.e)
 	}
 	// An empty password keeps it, for the same telephone system only.
 	edit.Password, edit.User = "", "201"
-	if a, err = service.SetPhoneAccount.Do(t.Context(), d, edit); err != nil || f.password != secret || len(a.History) != 2 {
+	if a, err = service.SetPhoneAccount.Do(servicetest.Operator(t), d, edit); err != nil || f.password != secret || len(a.History) != 2 {
 		t.Errorf("kept: %v, %d in the history", err, len(a.History))
 	}
 	edit.Registrar = "198.51.100.7"
 	var invalid *service.InvalidError
-	if _, err = service.TestPhoneAccount.Do(t.Context(), d, edit); !errors.As(err, &invalid) || invalid.Problems[0].Path != "password" {
+	if _, err = service.TestPhoneAccount.Do(servicetest.Operator(t), d, edit); !errors.As(err, &invalid) || invalid.Problems[0].Path != "password" {
 		t.Errorf("another address with the kept password: %v", err)
 	}
 	if f.tried != "" {
@@ -99,12 +99,12 @@ func TestPhoneAccountThatCannotBe(t *testing.T) {
 		"password":  {Registrar: "pbx", User: "100", Password: "a\nb"},
 	} {
 		var invalid *service.InvalidError
-		if _, err := service.SetPhoneAccount.Do(t.Context(), d, e); !errors.As(err, &invalid) || len(invalid.Problems) != 1 || invalid.Problems[0].Path != path {
+		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, e); !errors.As(err, &invalid) || len(invalid.Problems) != 1 || invalid.Problems[0].Path != path {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
 	for _, ok := range []string{"pbx", "pbx.office.example:5062", "192.0.2.1", "2001:db8::1", "[2001:db8::1]:5060"} {
-		if _, err := service.SetPhoneAccount.Do(t.Context(), d, service.PhoneAccountEdit{Registrar: ok, User: "100", Password: "x"}); err != nil {
+		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, service.PhoneAccountEdit{Registrar: ok, User: "100", Password: "x"}); err != nil {
 			t.Errorf("%s: %v", ok, err)
 		}
 	}
@@ -113,7 +113,7 @@ func TestPhoneAccountThatCannotBe(t *testing.T) {
 func TestAnAccountThatThePhoneRefusesIsNotSaved(t *testing.T) {
 	s := openStore(t)
 	d := servicetest.New(t, service.Options{Records: s, Telephone: &fakePhone{refuses: errors.New("no socket")}})
-	if _, err := service.SetPhoneAccount.Do(t.Context(), d, service.PhoneAccountEdit{Registrar: "pbx", User: "100"}); err == nil {
+	if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, service.PhoneAccountEdit{Registrar: "pbx", User: "100"}); err == nil {
 		t.Error("no error")
 	}
 	if _, _, err := s.Extension(); !errors.Is(err, store.ErrNotFound) {
@@ -138,16 +138,16 @@ func TestEveryVerdictIsAPlainSentence(t *testing.T) {
 
 func TestLaddersWithAndWithoutAPhone(t *testing.T) {
 	d := servicetest.New(t, service.Options{Records: openStore(t), Telephone: &fakePhone{}})
-	if l, err := service.ReadLadder.Do(t.Context(), d, "a1"); err != nil || l.Call != "a1" {
+	if l, err := service.ReadLadder.Do(servicetest.Operator(t), d, "a1"); err != nil || l.Call != "a1" {
 		t.Errorf("a1: %+v, %v", l, err)
 	}
-	if l, err := service.ReadLadder.Do(t.Context(), d, service.RegistrationLadder); err != nil || len(l.Steps) != 1 {
+	if l, err := service.ReadLadder.Do(servicetest.Operator(t), d, service.RegistrationLadder); err != nil || len(l.Steps) != 1 {
 		t.Errorf("registration: %+v, %v", l, err)
 	}
-	if _, err := service.ReadLadder.Do(t.Context(), d, "b2"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.ReadLadder.Do(servicetest.Operator(t), d, "b2"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("b2: %v", err)
 	}
-	if _, err := service.ListLadders.Get(t.Context(), servicetest.New(t, service.Options{Records: openStore(t)})); !errors.Is(err, service.ErrNotRunning) {
+	if _, err := service.ListLadders.Get(servicetest.Operator(t), servicetest.New(t, service.Options{Records: openStore(t)})); !errors.Is(err, service.ErrNotRunning) {
 		t.Errorf("without a phone: %v", err)
 	}
 }

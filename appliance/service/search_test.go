@@ -27,7 +27,7 @@ func searchable(t *testing.T, s *store.Store) *service.Service {
 		}
 	})
 	for {
-		got, err := service.SearchCalls.Do(t.Context(), d, service.CallSearch{})
+		got, err := service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func TestSearchFindsWhatWasThereAndWhatComes(t *testing.T) {
 		keepCall(t, s, fmt.Sprintf("call-%03d", i), noon.Add(time.Duration(i/2)*time.Second)) // two in each moment
 	}
 	d := searchable(t, s)
-	got, err := service.SearchCalls.Do(t.Context(), d, service.CallSearch{Text: "open", Limit: 10})
+	got, err := service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: "open", Limit: 10})
 	if err != nil || got.Total != 450 || len(got.Calls) != 10 || got.Calls[0].ID != "call-449" || got.Calls[0].Where != service.InHeard || got.Calls[0].Text != "when are you open" {
 		t.Fatalf("%d found: %+v, %v", got.Total, got.Calls, err)
 	}
@@ -55,20 +55,20 @@ func TestSearchFindsWhatWasThereAndWhatComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, where := range map[string]service.Where{"bicycle": service.InHeard, "172555": service.InCaller} {
-		if got, err = service.SearchCalls.Do(t.Context(), d, service.CallSearch{Text: text}); err != nil || got.Total != 1 || got.Calls[0].ID != "live" || got.Calls[0].Where != where {
+		if got, err = service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: text}); err != nil || got.Total != 1 || got.Calls[0].ID != "live" || got.Calls[0].Where != where {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
 	if err := s.Remember(c.CallerID, "Anna Berger"); err != nil {
 		t.Fatal(err)
 	}
-	if got, err = service.SearchCalls.Do(t.Context(), d, service.CallSearch{Text: "berger"}); err != nil || got.Total != 1 || got.Calls[0].Name != "Anna Berger" || got.Calls[0].Where != service.InCaller {
+	if got, err = service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: "berger"}); err != nil || got.Total != 1 || got.Calls[0].Name != "Anna Berger" || got.Calls[0].Where != service.InCaller {
 		t.Errorf("by name: %+v, %v", got, err)
 	}
 	if _, err := s.SaveMessage(record.Message{CallID: "live", Reason: "the saddle squeaks"}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err = service.SearchCalls.Do(t.Context(), d, service.CallSearch{Text: "saddle"}); err != nil || got.Total != 1 || got.Calls[0].Where != service.InMessage {
+	if got, err = service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: "saddle"}); err != nil || got.Total != 1 || got.Calls[0].Where != service.InMessage {
 		t.Errorf("by message: %+v, %v", got, err)
 	}
 }
@@ -77,7 +77,7 @@ func TestSearchFindsTextsThatCameInNoCall(t *testing.T) {
 	s := openStore(t)
 	find := func(d *service.Service, words string, want int) service.FoundCalls {
 		t.Helper()
-		got, err := service.SearchCalls.Do(t.Context(), d, service.CallSearch{Text: words})
+		got, err := service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: words})
 		if err != nil || len(got.Texts) != want || len(got.Calls) != 0 {
 			t.Fatalf("%s: %+v, %v", words, got, err)
 		}

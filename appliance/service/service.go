@@ -12,10 +12,12 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
@@ -42,6 +44,7 @@ type Options struct {
 	// TapesChanged is told when the owner changed whether calls are recorded; nil = nobody.
 	RecordingChanged func(s record.RecordingSettings)
 
+	Calls      *callhub.Hub   // the calls that go on; nil = nothing runs here
 	Mind       tryout.Mind    // the language model for questions that are tried; nil = there is none
 	Telephone  Telephone      // the running phone; nil = none runs here
 	Recordings Recordings     // the kept sounds of calls; nil = there are none
@@ -66,6 +69,8 @@ type Service struct {
 	profile   sync.Mutex // held from reading profile and draft until both are written
 	importing sync.Mutex // held while a list of contacts is read or taken over
 	testing   sync.Mutex // one test of a telephone account at a time
+
+	following atomic.Int32 // who looks on at the calls that go on
 }
 
 // New returns the service.

@@ -63,14 +63,14 @@ func TestOneCallWithAllThatBelongsToIt(t *testing.T) {
 	keepCall(t, s, "b", noon.Add(time.Minute))
 	d := servicetest.New(t, service.Options{Records: s})
 
-	got, err := service.ReadCall.Do(t.Context(), d, "a")
+	got, err := service.ReadCall.Do(servicetest.Operator(t), d, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.ID != "a" || got.Caller.ID != kept.CallerID || len(got.TurnList) != 1 || len(got.MessageList) != 1 || got.MessageList[0].CallID != "a" || got.Seconds != 30 {
 		t.Errorf("Call() = %+v", got)
 	}
-	caller, err := service.ReadCaller.Do(t.Context(), d, kept.CallerID)
+	caller, err := service.ReadCaller.Do(servicetest.Operator(t), d, kept.CallerID)
 	if err != nil || caller.Calls != 2 || len(caller.CallList) != 2 || caller.CallList[0].ID != "b" {
 		t.Errorf("Caller() = %+v, %v; want two calls, b first", caller, err)
 	}
@@ -93,13 +93,13 @@ func TestListsAreNeverNull(t *testing.T) {
 		}
 		lists = append(lists, v)
 	}
-	calls, err := service.ListCalls.Do(t.Context(), d, service.CallFilter{})
+	calls, err := service.ListCalls.Do(servicetest.Operator(t), d, service.CallFilter{})
 	add(calls, err)
-	callers, err := service.ListCallers.Do(t.Context(), d, 0)
+	callers, err := service.ListCallers.Do(servicetest.Operator(t), d, 0)
 	add(callers, err)
-	messages, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: false})
+	messages, err := service.ListMessages.Do(servicetest.Operator(t), d, service.MessageFilter{Limit: 0, Done: false})
 	add(messages, err)
-	questions, err := service.ListQuestions.Get(t.Context(), d)
+	questions, err := service.ListQuestions.Get(servicetest.Operator(t), d)
 	add(questions, err)
 	got, err := json.Marshal(lists)
 	if err != nil || string(got) != "[[],[],[],[]]" {
@@ -109,11 +109,11 @@ func TestListsAreNeverNull(t *testing.T) {
 
 func TestWhatIsNotThere(t *testing.T) {
 	d := servicetest.New(t, service.Options{Records: openStore(t)})
-	_, call := service.ReadCall.Do(t.Context(), d, "x")
-	_, caller := service.ReadCaller.Do(t.Context(), d, "x")
-	_, message := service.ReadMessage.Do(t.Context(), d, "x")
-	_, done := service.MarkMessage.Do(t.Context(), d, service.MessageMark{ID: "x", Done: true})
-	_, published := service.ReadProfile.Get(t.Context(), d)
+	_, call := service.ReadCall.Do(servicetest.Operator(t), d, "x")
+	_, caller := service.ReadCaller.Do(servicetest.Operator(t), d, "x")
+	_, message := service.ReadMessage.Do(servicetest.Operator(t), d, "x")
+	_, done := service.MarkMessage.Do(servicetest.Operator(t), d, service.MessageMark{ID: "x", Done: true})
+	_, published := service.ReadProfile.Get(servicetest.Operator(t), d)
 	for name, err := range map[string]error{"call": call, "caller": caller, "message": message, "done": done, "profile": published} {
 		if !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s: %v, want store.ErrNotFound", name, err)
@@ -125,16 +125,16 @@ func TestMarkDoneAndUndo(t *testing.T) {
 	s := openStore(t)
 	keepCall(t, s, "a", noon)
 	d := servicetest.New(t, service.Options{Records: s})
-	open, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: false})
+	open, err := service.ListMessages.Do(servicetest.Operator(t), d, service.MessageFilter{Limit: 0, Done: false})
 	if err != nil || len(open) != 1 {
 		t.Fatalf("open messages: %v, %v", open, err)
 	}
 	for _, done := range []bool{true, false} {
-		m, err := service.MarkMessage.Do(t.Context(), d, service.MessageMark{ID: open[0].ID, Done: done})
+		m, err := service.MarkMessage.Do(servicetest.Operator(t), d, service.MessageMark{ID: open[0].ID, Done: done})
 		if err != nil || m.Done != done {
 			t.Errorf("MarkDone(%v) = %+v, %v", done, m, err)
 		}
-		left, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: false})
+		left, err := service.ListMessages.Do(servicetest.Operator(t), d, service.MessageFilter{Limit: 0, Done: false})
 		if err != nil || (len(left) == 0) != done {
 			t.Errorf("after MarkDone(%v) %d are open, %v", done, len(left), err)
 		}
@@ -148,15 +148,15 @@ func TestPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := servicetest.New(t, service.Options{Records: s})
-	if v, err := service.PublishProfile.Do(t.Context(), d, *sample); err != nil || v != 1 {
+	if v, err := service.PublishProfile.Do(servicetest.Operator(t), d, *sample); err != nil || v != 1 {
 		t.Fatalf("PublishProfile() = %d, %v", v, err)
 	}
-	got, err := service.ReadProfile.Get(t.Context(), d)
+	got, err := service.ReadProfile.Get(servicetest.Operator(t), d)
 	if err != nil || got.Version != 1 || got.Business.Name != sample.Name {
 		t.Errorf("Profile() = %d %q, %v", got.Version, got.Business.Name, err)
 	}
 	var invalid *service.InvalidError
-	if _, err := service.PublishProfile.Do(t.Context(), d, knowledge.Business{}); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "name") {
+	if _, err := service.PublishProfile.Do(servicetest.Operator(t), d, knowledge.Business{}); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "name") {
 		t.Errorf("an empty profile: %v, want what is wrong with it", err)
 	}
 	told := 0
@@ -165,7 +165,7 @@ func TestPublish(t *testing.T) {
 			t.Errorf("told of %q", b.ID)
 		}
 	}})
-	if v, err := service.PublishProfile.Do(t.Context(), telling, *sample); err != nil || v != 2 || told != 2 {
+	if v, err := service.PublishProfile.Do(servicetest.Operator(t), telling, *sample); err != nil || v != 2 || told != 2 {
 		t.Errorf("PublishProfile() = %d, %v; told of %d", v, err, told)
 	}
 }
@@ -185,7 +185,7 @@ func TestStatusCountsTodayWhereTheBusinessIs(t *testing.T) {
 	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time { return noon }, Runtime: func() service.Runtime {
 		return service.Runtime{Running: true, Phone: service.Phone{State: "registered"}}
 	}})
-	got, err := service.ReadStatus.Get(t.Context(), d)
+	got, err := service.ReadStatus.Get(servicetest.Operator(t), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestStatusInPlainWords(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := servicetest.New(t, service.Options{Records: openStore(t), Runtime: func() service.Runtime { return c.live }})
-			got, err := service.ReadStatus.Get(t.Context(), d)
+			got, err := service.ReadStatus.Get(servicetest.Operator(t), d)
 			if err != nil {
 				t.Fatal(err)
 			}

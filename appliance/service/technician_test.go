@@ -118,7 +118,7 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 
 // A bundle is wanted most where nothing runs.
 func TestASupportBundleOfABoxThatDoesNotRun(t *testing.T) {
-	b, err := service.MakeSupportBundle.Get(t.Context(), service.New(service.Options{Platform: service.Platform{Dir: "/"}}))
+	b, err := service.MakeSupportBundle.Get(servicetest.Operator(t), service.New(service.Options{Platform: service.Platform{Dir: "/"}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,36 +131,36 @@ func TestPlatform(t *testing.T) {
 	l := &library{}
 	restarted := 0
 	d := service.New(service.Options{Platform: service.Platform{Dir: "/", Models: l, Restart: func() error { restarted++; return nil }}})
-	if m, err := service.ReadMachine.Get(t.Context(), d); err != nil || m.Disk.Total == 0 {
+	if m, err := service.ReadMachine.Get(servicetest.Operator(t), d); err != nil || m.Disk.Total == 0 {
 		t.Errorf("machine %+v, %v", m, err)
 	}
-	if n, err := service.ReadNetwork.Get(t.Context(), d); err != nil || n.Interfaces == nil {
+	if n, err := service.ReadNetwork.Get(servicetest.Operator(t), d); err != nil || n.Interfaces == nil {
 		t.Errorf("network %+v, %v", n, err)
 	}
-	ms, err := service.VerifyModels.Get(t.Context(), d)
+	ms, err := service.VerifyModels.Get(servicetest.Operator(t), d)
 	if err != nil || !slices.Equal(ms, []service.Model{{Name: "base", Role: "ears", State: service.ModelVerified}}) {
 		t.Errorf("verified %+v, %v", ms, err)
 	}
-	if _, err := service.ImportModels.Do(t.Context(), d, "usb"); err == nil || l.from != "" {
+	if _, err := service.ImportModels.Do(servicetest.Operator(t), d, "usb"); err == nil || l.from != "" {
 		t.Error("a folder that depends on where the program was started was taken")
 	}
-	if ms, err := service.ImportModels.Do(t.Context(), d, "/media/usb"); err != nil || ms == nil || l.from != "/media/usb" {
+	if ms, err := service.ImportModels.Do(servicetest.Operator(t), d, "/media/usb"); err != nil || ms == nil || l.from != "/media/usb" {
 		t.Errorf("imported %v from %q, %v", ms, l.from, err)
 	}
-	if err := service.Restart.Act(t.Context(), d, service.None{}); err != nil || restarted != 1 {
+	if err := service.Restart.Act(servicetest.Operator(t), d, service.None{}); err != nil || restarted != 1 {
 		t.Errorf("restarted %d times, %v", restarted, err)
 	}
 }
 
 func TestPlatformWhereNothingRuns(t *testing.T) {
 	d := service.New(service.Options{})
-	if _, err := service.ReadLogs.Do(t.Context(), d, service.LogFilter{}); !errors.Is(err, service.ErrNotRunning) {
+	if _, err := service.ReadLogs.Do(servicetest.Operator(t), d, service.LogFilter{}); !errors.Is(err, service.ErrNotRunning) {
 		t.Errorf("logs: %v", err)
 	}
-	if err := service.Restart.Act(t.Context(), d, service.None{}); !errors.Is(err, service.ErrNotRunning) {
+	if err := service.Restart.Act(servicetest.Operator(t), d, service.None{}); !errors.Is(err, service.ErrNotRunning) {
 		t.Errorf("restart: %v", err)
 	}
-	if _, err := service.ListModels.Get(t.Context(), d); err == nil || !strings.Contains(err.Error(), "frontdesk models") {
+	if _, err := service.ListModels.Get(servicetest.Operator(t), d); err == nil || !strings.Contains(err.Error(), "frontdesk models") {
 		t.Errorf("models: %v", err)
 	}
 }

@@ -56,11 +56,24 @@ func keyOf(p gossh.PublicKey, comment string) Key {
 	return Key{Fingerprint: gossh.FingerprintSHA256(p), Type: p.Type(), Comment: comment}
 }
 
-// Known reports whether p is among the keys.
-func (k *Keys) Known(p gossh.PublicKey) (bool, error) {
-	known, want := false, p.Marshal()
-	err := k.each(func(_ []byte, got gossh.PublicKey, _ string) { known = known || bytes.Equal(got.Marshal(), want) })
-	return known, err
+// Known returns p as it is among the keys; known is false when it is not.
+func (k *Keys) Known(p gossh.PublicKey) (key Key, known bool, err error) {
+	want := p.Marshal()
+	err = k.each(func(_ []byte, got gossh.PublicKey, comment string) {
+		if !known && bytes.Equal(got.Marshal(), want) {
+			key, known = keyOf(got, comment), true
+		}
+	})
+	return key, known, err
+}
+
+// maxWho bounds the comment in the name of who has a key, in runes: the fingerprint, which nobody can choose, has to stay whole.
+const maxWho = 28
+
+// Who names who has the key: the comment, which may say anything, and the fingerprint.
+func (k Key) Who() string {
+	c := []rune(k.Comment)
+	return strings.TrimSpace(string(c[:min(len(c), maxWho)]) + " " + k.Fingerprint)
 }
 
 // Add adds the key of one line and returns it. One that is there already stays as it is.

@@ -29,6 +29,7 @@ import (
 
 // Session is a terminal at the other end.
 type Session struct {
+	Who      string // whose key it is, "maria@laptop SHA256:…", or that it was the one-time password
 	Terminal io.ReadWriter
 	Environ  []string // TERM, and what else the other end told of its terminal: LANG, LC_…
 	Size     console.Size
@@ -88,8 +89,11 @@ type ctxKey string
 const (
 	keySigned ctxKey = "signed" // *time.Timer that closes a connection which does not sign in
 	keyPlace  ctxKey = "place"  // *places.Conn
-	keyHow    ctxKey = "how"    // "key SHA256:…" or "one-time password"
+	keyWho    ctxKey = "who"    // of the key that was asked about last, which is the one that signs in (x/crypto sees to that), or byTicket
 )
+
+// byTicket names whoever was told the one-time password.
+const byTicket = "one-time password"
 
 // Listen opens the socket and makes the host's key when there is none.
 func Listen(o Options) (*Server, error) {
@@ -150,12 +154,12 @@ func (s *Server) Close() error {
 
 // byKey is asked about every key that is offered, before the other end has shown that it owns it.
 func (s *Server) byKey(ctx ssh.Context, k ssh.PublicKey) bool {
-	known, err := s.keys.Known(k)
+	key, known, err := s.keys.Known(k)
 	if err != nil {
 		s.log.Warn("ssh: the keys cannot be read", "err", err)
 	}
 	if known {
-		ctx.SetValue(keyHow, "key "+gossh.FingerprintSHA256(k))
+		ctx.SetValue(keyWho, key.Who())
 	}
 	return known
 }
@@ -167,7 +171,7 @@ func (s *Server) byPassword(ctx ssh.Context, password string) bool {
 		}
 		return false
 	}
-	ctx.SetValue(keyHow, "one-time password")
+	ctx.SetValue(keyWho, byTicket)
 	return true
 }
 
@@ -198,9 +202,9 @@ func (s *Server) session(x ssh.Session) {
 		s.end(x, "This is the console of Frontdesk; it needs a terminal: ssh -t.\n")
 		return
 	}
-	how, _ := x.Context().Value(keyHow).(string)
+	who, _ := x.Context().Value(keyWho).(string)
 	from := x.RemoteAddr().String()
-	s.log.Info("ssh: signed in", "from", from, "by", how)
+	s.log.Info("ssh: signed in", "from", from, "by", who)
 	ctx, stop := context.WithCancel(x.Context())
 	defer stop()
 	sizes := make(chan console.Size)
@@ -211,7 +215,7 @@ func (s *Server) session(x ssh.Session) {
 		pass(ctx, windows, pty.Window, sizes)
 	}()
 	err := s.o.Show(ctx, Session{
-		Terminal: x, Environ: append(x.Environ(), "TERM="+pty.Term), Size: console.Size{Width: pty.Window.Width, Height: pty.Window.Height}, Resized: sizes,
+		Who: who, Terminal: x, Environ: append(x.Environ(), "TERM="+pty.Term), Size: console.Size{Width: pty.Window.Width, Height: pty.Window.Height}, Resized: sizes,
 	})
 	stop()
 	<-passed

@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +38,7 @@ type door struct {
 
 	mu   sync.Mutex
 	from []netip.Addr
+	who  []string
 	used bool
 }
 
@@ -49,6 +51,9 @@ func openDoor(t *testing.T, limits sshdoor.Limits) *door {
 	d.server, err = sshdoor.Listen(sshdoor.Options{
 		Listen: "127.0.0.1:0", Dir: d.dir, Limits: limits,
 		Show: func(ctx context.Context, s sshdoor.Session) error {
+			d.mu.Lock()
+			d.who = append(d.who, s.Who)
+			d.mu.Unlock()
 			fmt.Fprintf(s.Terminal, "%dx%d %s\n", s.Size.Width, s.Size.Height, s.Environ[len(s.Environ)-1])
 			keys := make(chan byte)
 			go func() {
@@ -221,6 +226,61 @@ func TestByKey(t *testing.T) {
 	}
 }
 
+// forged offers the public half of a key whose private half it has not.
+type forged struct {
+	gossh.Signer
+	public gossh.PublicKey
+}
+
+// PublicKey implements ssh.Signer.
+func (f forged) PublicKey() gossh.PublicKey { return f.public }
+
+// Who signs in is named by the key that signed, or as who was told the one-time password.
+func TestWhoIsNamed(t *testing.T) {
+	d := openDoor(t, sshdoor.Limits{})
+	keys := sshdoor.NewKeys(d.dir)
+	ada, adas := newKey(t)
+	bob, _ := newKey(t)
+	long, longs := newKey(t)
+	var trusted []sshdoor.Key
+	for _, line := range []string{adas, string(gossh.MarshalAuthorizedKey(bob.PublicKey())), longs + " of the firm with the very long name in the main street"} {
+		k, err := keys.Add(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trusted = append(trusted, k)
+	}
+	want := []string{
+		"tech@laptop " + trusted[0].Fingerprint, trusted[1].Fingerprint, "tech@laptop of the firm with " + trusted[2].Fingerprint,
+		"one-time password",
+	}
+	if c, err := d.dial(gossh.PublicKeys(forged{long, ada.PublicKey()}, bob)); err == nil {
+		_ = c.Close()
+		t.Error("a key was forged")
+	}
+	for _, auth := range [][]gossh.AuthMethod{
+		{gossh.PublicKeys(ada)}, {gossh.PublicKeys(bob)}, {gossh.PublicKeys(long)}, {gossh.Password(right)},
+	} {
+		c, err := d.dial(auth...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, lines, _ := terminal(t, c)
+		wantLine(t, lines, "80x24 TERM=vt100")
+		_ = c.Close()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !slices.Equal(d.who, want) {
+		t.Errorf("shown to %q, want %q", d.who, want)
+	}
+	for _, w := range want {
+		if len([]rune(w)) > 80 {
+			t.Errorf("%q would be cut", w)
+		}
+	}
+}
+
 func TestNothingButTheConsole(t *testing.T) {
 	d := openDoor(t, sshdoor.Limits{})
 	c, err := d.dial(gossh.Password(right))
@@ -362,19 +422,19 @@ func TestKeys(t *testing.T) {
 	if err := os.Chmod(path, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if known, err := keys.Known(signer.PublicKey()); known || err == nil {
+	if _, known, err := keys.Known(signer.PublicKey()); known || err == nil {
 		t.Errorf("a file that everybody may write lets in: %v, %v", known, err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if known, err := keys.Known(signer.PublicKey()); !known || err != nil {
+	if _, known, err := keys.Known(signer.PublicKey()); !known || err != nil {
 		t.Errorf("%v, %v", known, err)
 	}
 	if err := keys.Remove(got[0].Fingerprint); err != nil {
 		t.Error(err)
 	}
-	if known, err := keys.Known(signer.PublicKey()); known || err != nil {
+	if _, known, err := keys.Known(signer.PublicKey()); known || err != nil {
 		t.Errorf("removed: %v, %v", known, err)
 	}
 }
@@ -410,7 +470,7 @@ func FuzzKeys(f *testing.F) {
 		if err != nil || len(after) < len(before) || len(after) > len(before)+1 {
 			t.Fatalf("%d keys, then %d (%v)", len(before), len(after), err)
 		}
-		if known, err := keys.Known(s.PublicKey()); !known || err != nil {
+		if _, known, err := keys.Known(s.PublicKey()); !known || err != nil {
 			t.Fatalf("%v, %v", known, err)
 		}
 		for _, k := range after {

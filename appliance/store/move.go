@@ -62,6 +62,9 @@ func (t *txn) merge(job *Job) error {
 	return put(t, bJobs, []byte(job.ID), house, *job)
 }
 
+// ErrAllCalls says that none or all of a caller's calls were to be split off.
+var ErrAllCalls = errors.New("some of the calls, but not all of them, can be split off")
+
 // Split makes a card of its own for calls that belong to somebody else than the caller on whose card they are. The job that is returned
 // stands for the recordings.
 func (s *Store) Split(from string, calls []string, card record.Caller, by string) (record.Caller, Job, error) {
@@ -76,7 +79,7 @@ func (s *Store) Split(from string, calls []string, card record.Caller, by string
 		}
 		theirs := t.callsOf(from)
 		if len(calls) == 0 || len(calls) >= len(theirs) {
-			return errors.New("some of the calls, but not all of them, can be split off")
+			return ErrAllCalls
 		}
 		for _, call := range calls {
 			if !slices.ContainsFunc(theirs, func(c listed) bool { return c.id == call }) {

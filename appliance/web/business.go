@@ -211,7 +211,6 @@ func (p *pages) afterPublishing(v *visit, done string, version int, err error) (
 	switch {
 	case err == nil:
 		p.statusCache.forget()
-		p.hub.Changed()
 		return goTo(fmt.Sprintf("/business?done=%s&version=%d", done, version)), nil
 	case errors.As(err, &invalid):
 		problems = []string{"It was not published: something has to be mended first."}
@@ -425,6 +424,5 @@ func (p *pages) dismissQuestion(v *visit) (reply, error) {
 		return reply{}, err
 	}
 	p.statusCache.forget()
-	p.hub.Changed()
 	return goTo("/"), nil
 }

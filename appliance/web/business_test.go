@@ -39,7 +39,7 @@ func shop(t *testing.T, sample string) (*site, *service.Service, *store.Store) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := service.PublishProfile.Do(t.Context(), d, *b); err != nil {
+		if _, err := service.PublishProfile.Do(servicetest.Operator(t), d, *b); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,7 +91,7 @@ func TestFormsKeepWhatTheyShow(t *testing.T) {
 			if r, got := s.post(t, path, inputs(t, page, path)); r.StatusCode != http.StatusSeeOther {
 				t.Fatalf("%s %s: %s %s", name, section, r.Status, got)
 			}
-			draft, err := service.ReadDraft.Get(t.Context(), d)
+			draft, err := service.ReadDraft.Get(servicetest.Operator(t), d)
 			if err != nil || len(draft.Changes) != 0 {
 				t.Errorf("%s: saving %s unchanged changed %v, %v", name, section, draft.Changes, err)
 			}
@@ -139,7 +139,7 @@ func TestProfileIsEditedTriedAndPublished(t *testing.T) {
 	if r, _ = s.post(t, "/business/history/1", nil); r.Header.Get("Location") != "/business?done=published&version=3" {
 		t.Errorf("gone back: %s", r.Status)
 	}
-	if p, err := service.ReadProfile.Get(t.Context(), d); err != nil || p.Business.Hours.Sunday != "closed" {
+	if p, err := service.ReadProfile.Get(servicetest.Operator(t), d); err != nil || p.Business.Hours.Sunday != "closed" {
 		t.Errorf("published: %+v, %v", p.Business.Hours, err)
 	}
 }
@@ -156,7 +156,7 @@ func TestWhatIsWrongStaysInTheForm(t *testing.T) {
 		t.Errorf("answer: %s", r.Status)
 	}
 	wants(t, page, `value="a lot <b>"`, "Is not a price", `value="soon"`, "Is not a number of minutes", `aria-invalid="true"`)
-	if draft, err := service.ReadDraft.Get(t.Context(), d); err != nil || len(draft.Changes) != 0 {
+	if draft, err := service.ReadDraft.Get(servicetest.Operator(t), d); err != nil || len(draft.Changes) != 0 {
 		t.Errorf("the draft: %+v, %v", draft.Changes, err)
 	}
 	f.Set("services[0].price", "70 per visit")
@@ -165,7 +165,7 @@ func TestWhatIsWrongStaysInTheForm(t *testing.T) {
 	if r, page = s.post(t, "/business/services", f); r.StatusCode != http.StatusSeeOther {
 		t.Fatalf("answer: %s\n%s", r.Status, page)
 	}
-	draft, err := service.ReadDraft.Get(t.Context(), d)
+	draft, err := service.ReadDraft.Get(servicetest.Operator(t), d)
 	if err != nil || draft.Business.Services[0].Price.Amount != 7000 || draft.Business.Services[0].Price.Unit != "per visit" || draft.Business.Services[1].Minutes != 50 || draft.Business.Services[2].Name == "deep cleaning" {
 		t.Errorf("the draft: %+v, %v", draft.Changes, err)
 	}
@@ -207,7 +207,7 @@ func TestTwoWindowsOnOneSection(t *testing.T) {
 	if r, _ := s.post(t, "/business/transfer", inputs(t, page, "/business/transfer")); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("saved again: %s", r.Status)
 	}
-	if draft, err := service.ReadDraft.Get(t.Context(), d); err != nil || draft.Business.Transfer.Extension != "302" {
+	if draft, err := service.ReadDraft.Get(servicetest.Operator(t), d); err != nil || draft.Business.Transfer.Extension != "302" {
 		t.Errorf("the draft: %+v, %v", draft.Business.Transfer, err)
 	}
 }
@@ -256,11 +256,11 @@ func TestAnEmptyBoxBeginsWithASampleOrAFile(t *testing.T) {
 	if r, page = upload("mine.json", file.String()); r.StatusCode != http.StatusSeeOther {
 		t.Fatalf("a good file: %s %s", r.Status, page)
 	}
-	draft, err := service.ReadDraft.Get(t.Context(), d)
+	draft, err := service.ReadDraft.Get(servicetest.Operator(t), d)
 	if err != nil || draft.Business.ID != b.ID {
 		t.Fatalf("the draft: %q, %v", draft.Business.ID, err)
 	}
-	if _, err := service.PublishDraft.Do(t.Context(), d, service.Publication{Revision: draft.Revision, Note: ""}); err != nil {
+	if _, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: draft.Revision, Note: ""}); err != nil {
 		t.Fatal(err)
 	}
 	for format, want := range map[string]string{"toml": `id = 'harper-stone'`, "json": `"id": "harper-stone"`} {
@@ -278,7 +278,7 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	open, err := service.ListQuestions.Get(t.Context(), d)
+	open, err := service.ListQuestions.Get(servicetest.Operator(t), d)
 	if err != nil || len(open) != 3 {
 		t.Fatal(open, err)
 	}
@@ -303,7 +303,7 @@ func TestAQuestionIsAnsweredOnce(t *testing.T) {
 	if r, _ = s.post(t, "/business/answers/dismiss", url.Values{"id": {id["what is love"]}}); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("dismissed: %s", r.Status)
 	}
-	if open, err = service.ListQuestions.Get(t.Context(), d); err != nil || len(open) != 1 {
+	if open, err = service.ListQuestions.Get(servicetest.Operator(t), d); err != nil || len(open) != 1 {
 		t.Errorf("left: %v, %v", open, err)
 	}
 	if r, _ = s.ask(t, http.MethodGet, path); r.StatusCode != http.StatusSeeOther {
@@ -340,7 +340,7 @@ func TestACallIsCorrected(t *testing.T) {
 	}
 	_, page = o.ask(t, "GET", "/calls/c1?taught=1")
 	wants(t, page, "From the next call on this is taken for the price of crown.", "You said that this means the price of crown.")
-	es, err := service.ListExamples.Get(t.Context(), d)
+	es, err := service.ListExamples.Get(servicetest.Operator(t), d)
 	if err != nil || len(es) != 1 {
 		t.Fatal(es, err)
 	}
@@ -362,7 +362,7 @@ func TestACallIsCorrected(t *testing.T) {
 	if r, _ := o.post(t, "/calls/c1/turns/1", url.Values{"means": {"price:kayak"}}); r.StatusCode != 404 {
 		t.Errorf("a meaning that is none: %s", r.Status)
 	}
-	if es, err := service.ListExamples.Get(t.Context(), d); err != nil || len(es) != 0 {
+	if es, err := service.ListExamples.Get(servicetest.Operator(t), d); err != nil || len(es) != 0 {
 		t.Errorf("left: %+v, %v", es, err)
 	}
 }

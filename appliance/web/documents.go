@@ -126,7 +126,6 @@ func (p *pages) takeDocument(ctx context.Context, f service.DocumentFile) (done,
 		p.log.Error("take document", "err", err)
 		return "", "The document was not taken. The log says why. Nothing was changed."
 	}
-	p.hub.Changed()
 	done = fmt.Sprintf("“%s” is there, cut into passages: %d. Callers may be told of it from the next call on; look through it.", d.Name, len(d.Passages))
 	return strings.Join(append([]string{done}, d.Notes...), " "), ""
 }

@@ -14,6 +14,7 @@ import (
 
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 )
 
 // hereReader reads documents without a child.
@@ -107,7 +108,7 @@ func TestDocumentsOnThePage(t *testing.T) {
 	if r, _ := s.post(t, at+"/restore", nil); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("restored: %s", r.Status)
 	}
-	if ds, err := service.ListDocuments.Get(t.Context(), d); err != nil || len(ds) != 1 || !ds[0].Removed.IsZero() {
+	if ds, err := service.ListDocuments.Get(servicetest.Operator(t), d); err != nil || len(ds) != 1 || !ds[0].Removed.IsZero() {
 		t.Errorf("%+v, %v", ds, err)
 	}
 	if r, _ := s.post(t, "/business/documents", nil); r.StatusCode != http.StatusUnprocessableEntity {

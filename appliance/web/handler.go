@@ -10,11 +10,11 @@ import (
 	"net/http"
 	"path"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/service"
 )
@@ -26,6 +26,9 @@ const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; 
 // maxForm bounds what a form may send, in bytes.
 const maxForm = 256 << 10
 
+// maxAPI bounds what may be sent to the interface but files, in bytes: more than it takes, which it answers.
+const maxAPI = 2 << 20
+
 // actWithin is how long what is done for a page may take.
 const actWithin = 10 * time.Minute
 
@@ -33,7 +36,6 @@ const actWithin = 10 * time.Minute
 type pages struct {
 	service     service.Invoker
 	gate        *access.Guard
-	hub         *callhub.Hub
 	statusCache *statusCache
 	now         func() time.Time
 	log         *slog.Logger
@@ -41,16 +43,15 @@ type pages struct {
 	files       files
 	certs       *certificates
 	names       names
-	streams     streams
 	jobs        *jobs
 	waiting     waiting
-	closing     <-chan struct{} // closed when the server stops, so that event streams end
+	closing     context.Context //nolint:containedctx // it ends when the server stops, so that event streams end
 }
 
 // newHandler returns the routes of the page with all that guards them.
-func newHandler(o Options, n names, certs *certificates, j *jobs, closing <-chan struct{}) (http.Handler, error) {
+func newHandler(o Options, n names, certs *certificates, j *jobs, closing context.Context) (http.Handler, error) {
 	p := &pages{
-		service: o.Service, gate: o.Guard, hub: o.Calls, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
+		service: o.Service, gate: o.Guard, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
 		statusCache: &statusCache{service: o.Service, now: o.Now, log: o.Logger},
 	}
 	var err error
@@ -138,6 +139,9 @@ func mostOf(path string) int64 {
 	case documentsPath, "/api/v1/documents":
 		return maxDocument
 	}
+	if strings.HasPrefix(path, "/api/") { // the interface has bounds of its own, and says so
+		return maxAPI
+	}
 	return maxForm
 }
 
@@ -212,7 +216,7 @@ func (g *statusCache) read(ctx context.Context) (service.Status, *time.Location,
 		return g.status, g.place, g.err
 	}
 	// The page asks for itself: the box's name and its time zone are for visitors, too.
-	ctx = service.WithActor(context.WithoutCancel(ctx), service.Actor{Kind: "box", Door: pageDoor, Role: service.Box})
+	ctx = service.AsBox(context.WithoutCancel(ctx), pageDoor)
 	s, err := service.ReadStatus.Get(ctx, g.service)
 	if err != nil {
 		g.log.Error("the page cannot read the status", "err", err)

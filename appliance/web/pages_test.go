@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/privacy"
@@ -53,9 +54,11 @@ func openReal(t *testing.T) *busy {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	d := servicetest.New(t, service.Options{Records: s, Now: newClock().Now, Runtime: func() service.Runtime { return well().Runtime },
+	hub := callhub.New(newClock().Now)
+	d := servicetest.New(t, service.Options{Records: s, Calls: hub, Now: newClock().Now, Runtime: func() service.Runtime { return well().Runtime },
 		Privacy: privacy.New(privacy.Options{Records: s, Now: newClock().Now}), Backups: service.Backups{State: dir, Dir: t.TempDir()}})
 	r.site = open(t, d, func(*web.Options) {})
+	r.hub = hub
 	return r
 }
 

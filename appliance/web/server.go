@@ -14,15 +14,13 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/places"
 	"frontdesk.internal/appliance/service"
 )
 
-// Options for Listen. Listen, Dir, Service, Guard and Calls are needed.
+// Options for Listen. Listen, Dir, Service and Guard are needed.
 type Options struct {
 	Guard    *access.Guard   // who may come in
-	Calls    *callhub.Hub    // what happens now
 	Listen   string          // host:port; port 0 takes a free one
 	Dir      string          // folder for key and certificates, of this package alone; made with mode 0700
 	Service  service.Invoker // does what is asked for
@@ -72,9 +70,11 @@ func Listen(o Options) (*Server, error) {
 			names.add(own.loaded.Leaf.DNSNames...)
 		}
 	}
-	closing, jobs := make(chan struct{}), newJobs()
+	closing, stop := context.WithCancel(context.Background())
+	jobs := newJobs()
 	handler, err := newHandler(o, names, certs, jobs, closing)
 	if err != nil {
+		stop()
 		return nil, err
 	}
 	s := &Server{certs: certs, jobs: jobs, problem: problem}
@@ -82,9 +82,10 @@ func Listen(o Options) (*Server, error) {
 	// browser's warning before the authority is known to the browser.
 	s.serving, err = open("page", o.Listen, handler, o.Logger)
 	if err != nil {
+		stop()
 		return nil, err
 	}
-	s.http.RegisterOnShutdown(sync.OnceFunc(func() { close(closing) }))
+	s.http.RegisterOnShutdown(stop)
 	s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certs.forHello}
 	if own != nil {
 		s.http.TLSConfig.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return own.get(), nil }

@@ -39,7 +39,11 @@ type today struct {
 func (t today) Open() int { return len(t.Urgent) + len(t.Normal) }
 
 func (p *pages) showToday(v *visit) (reply, error) {
-	t := today{Now: nowOf(p.hub.State(), v.now), Troubles: troublesOf(v.status, v.now), Calls: v.status.CallsToday}
+	running, err := service.ListRunning.Get(v.Context(), p.service)
+	if err != nil {
+		return reply{}, err
+	}
+	t := today{Now: nowOf(running, v.now), Troubles: troublesOf(v.status, v.now), Calls: v.status.CallsToday}
 	open, err := service.ListMessages.Do(v.Context(), p.service, service.MessageFilter{Limit: 0, Done: false})
 	if err != nil {
 		return reply{}, err
@@ -69,7 +73,6 @@ func (p *pages) mark(v *visit, done bool) (reply, error) {
 		return reply{}, err
 	}
 	p.statusCache.forget()
-	p.hub.Changed()
 	to := v.back("/")
 	if strings.HasPrefix(to, "/?") || to == "/" { // only Today has the line
 		to = "/"

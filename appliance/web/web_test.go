@@ -66,6 +66,7 @@ func saying(status func() (service.Status, error)) *servicetest.Fake {
 	servicetest.On(f, service.ReadProfile, func(context.Context, service.None) (service.Profile, error) {
 		return service.Profile{Version: 3, Business: knowledge.Business{Name: "Bright Smile Dental", TimeZone: "Europe/Berlin"}}, nil
 	})
+	servicetest.On(f, service.ListRunning, func(context.Context, service.None) (callhub.State, error) { return callhub.State{}, nil })
 	return f
 }
 
@@ -133,7 +134,7 @@ func open(t *testing.T, d service.Invoker, change ...func(*web.Options)) *site {
 	c := newClock()
 	o := web.Options{
 		Listen: "127.0.0.1:0", Dir: t.TempDir() + "/tls", Service: d, Hostname: "Box-4f21.lan", Now: c.Now,
-		Guard: newGate(t, c), Calls: callhub.New(c.Now),
+		Guard: newGate(t, c),
 	}
 	for _, f := range change {
 		f(&o)
@@ -145,7 +146,7 @@ func open(t *testing.T, d service.Invoker, change ...func(*web.Options)) *site {
 	}
 	running(t, s.Run)
 	st := visit(t, s.Addr().String(), c)
-	st.gate, st.hub = o.Guard, o.Calls
+	st.gate = o.Guard
 	return st
 }
 

@@ -181,7 +181,7 @@ func (b *storeBench) searches(ctx context.Context) error {
 	began := time.Now()
 	go func() { over <- d.RunIndex(indexing) }()
 	for {
-		found, err := service.SearchCalls.Do(ctx, d, searchFor("tooth"))
+		found, err := service.SearchCalls.Do(asOperator(ctx), d, searchFor("tooth"))
 		if err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func (b *storeBench) searches(ctx context.Context) error {
 			q += " " + words[(i*7+3)%len(words)]
 		}
 		began := time.Now()
-		if _, err := service.SearchCalls.Do(ctx, d, service.CallSearch{Text: q, Limit: 50}); err != nil {
+		if _, err := service.SearchCalls.Do(asOperator(ctx), d, service.CallSearch{Text: q, Limit: 50}); err != nil {
 			return err
 		}
 		took = append(took, time.Since(began))

@@ -130,7 +130,7 @@ func untilIndexed(ctx context.Context, client *remote.Client, began time.Time) (
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		found, err := service.SearchCalls.Do(ctx, client, searchFor("price"))
+		found, err := service.SearchCalls.Do(asOperator(ctx), client, searchFor("price"))
 		if err != nil || found.Complete {
 			return time.Since(began), err
 		}

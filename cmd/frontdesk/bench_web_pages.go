@@ -103,7 +103,7 @@ const authorityFile = "ca.pem"
 
 // signIn makes the owner's account with the one-time code, as on the first run.
 func signIn(ctx context.Context, b *browser.Browser, c *remote.Client) error {
-	access, err := service.ReadOwnerCode.Get(ctx, c)
+	access, err := service.ReadOwnerCode.Get(asOperator(ctx), c)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ type samplePage struct {
 
 // samplePages are the pages that an owner opens.
 func samplePages(ctx context.Context, c *remote.Client) ([]samplePage, error) {
-	calls, err := service.ListCalls.Do(ctx, c, service.CallFilter{Limit: 100})
+	calls, err := service.ListCalls.Do(asOperator(ctx), c, service.CallFilter{Limit: 100})
 	if err != nil || len(calls) == 0 {
 		return nil, fmt.Errorf("list calls: %w", errors.Join(err, ctx.Err()))
 	}

@@ -61,8 +61,12 @@ func showConsole(ctx context.Context, stdin io.Reader, stdout io.Writer, file, s
 	defer stop()
 	t := console.TerminalFor(os.Environ())
 	t.ASCII = t.ASCII || ascii
+	who := userName()
+	if login { // it runs for whoever knows the PIN
+		who = ""
+	}
 	return console.Run(ctx, console.Options{
-		Service: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Login: login,
+		Service: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Who: who, Login: login,
 		Folder: filepath.Join(state, "support"), Problem: func() string { return settingsProblem(configPath(file)) },
 	})
 }

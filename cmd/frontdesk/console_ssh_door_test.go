@@ -115,7 +115,7 @@ func TestConsoleSSH(t *testing.T) {
 	refused("a key that is trusted no more", b.byKey())
 	b.stop(t)
 	log := b.log.String()
-	for _, want := range []string{"signed in", `by="key ` + fingerprint + `"`, `by="one-time password"`, `act="make a one-time password of the console" door=`} {
+	for _, want := range []string{"signed in", `by="tech@laptop ` + fingerprint + `"`, `by="one-time password"`, `act="make a one-time password of the console" door=`} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log has no %s:\n%s", want, log)
 		}

@@ -127,7 +127,7 @@ func (c *demo) keepOpen(ctx context.Context, st *stage) {
 	} else {
 		fmt.Fprintln(c.stdout, "The appliance keeps running, without its page: its port is taken by another program. Ctrl-C stops it.")
 	}
-	if owner, err := service.ReadOwnerCode.Get(ctx, st.app.Service()); err == nil && owner.Code != "" {
+	if owner, err := service.ReadOwnerCode.Get(asOperator(ctx), st.app.Service()); err == nil && owner.Code != "" {
 		fmt.Fprintf(c.stdout, "Your first visit there asks for this one-time code: %s\n", owner.Code)
 	}
 	fmt.Fprintf(c.stdout, "Ask it from another terminal: bin/frontdesk calls list --state %s\n", st.dir)

@@ -59,7 +59,7 @@ func (c *demo) answerAs(ctx context.Context, st *stage, b *knowledge.Business) e
 
 // publish makes b what callers are told and returns when the box answers so.
 func (s *stage) publish(ctx context.Context, b *knowledge.Business) error {
-	if _, err := service.PublishProfile.Do(ctx, s.app.Service(), *b); err != nil {
+	if _, err := service.PublishProfile.Do(asOperator(ctx), s.app.Service(), *b); err != nil {
 		return err
 	}
 	ready, cancel := context.WithTimeout(ctx, readyWithin)
@@ -73,6 +73,6 @@ func forget(ctx context.Context, app *appliance.Appliance) error {
 	if err != nil || c.CallerID == "" {
 		return err
 	}
-	_, err = service.EraseCaller.Do(ctx, app.Service(), service.Erasure{ID: c.CallerID, Reason: "the demonstration's caller rings anew"})
+	_, err = service.EraseCaller.Do(asOperator(ctx), app.Service(), service.Erasure{ID: c.CallerID, Reason: "the demonstration's caller rings anew"})
 	return err
 }

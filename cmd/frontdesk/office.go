@@ -85,7 +85,7 @@ func (r *request) run(ctx context.Context, n needs, file, state string, do act) 
 		defer func() { _ = closeOffice() }() // what was written is on the disk already
 		r.office = o
 	}
-	ctx = service.WithActor(ctx, service.Actor{Kind: "user", Name: userName(), Door: "command line", Role: service.Operator})
+	ctx = asOperator(ctx)
 	over := func() {}
 	if t, _, ok := typist(ctx); ok && !r.json {
 		ctx, over = withBar(ctx, t.out)

@@ -19,6 +19,7 @@ import (
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/audio/wav"
 )
 
@@ -229,7 +230,7 @@ func freeAddress(t *testing.T) string {
 // waitForBox returns when the box is registered and its engines are up.
 func waitForBox(t *testing.T, state string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), 2*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()

@@ -82,7 +82,7 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 			b, err = profile.Sample(o.sample)
 		}
 		if err == nil {
-			_, err = service.PublishProfile.Do(ctx, app.Service(), *b)
+			_, err = service.PublishProfile.Do(asOperator(ctx), app.Service(), *b)
 		}
 		if err != nil {
 			return nil, errors.Join(err, app.Close(), pbx.Close())

@@ -19,6 +19,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/handset"
 	"frontdesk.internal/audio/resample"
@@ -181,7 +182,7 @@ func TestTalkAtTheBox(t *testing.T) {
 	}
 	card := newSoundCard(t)
 	b := startBox(t, root, "ALSA_CONFIG_PATH="+card.conf)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(servicetest.Operator(t), 3*time.Minute)
 	defer cancel()
 	c, err := remote.Dial(ctx, remote.Socket(b.state))
 	if err != nil {

@@ -31,7 +31,7 @@ func TestPINThroughTheSocket(t *testing.T) {
 	d := servicetest.New(t, service.Options{Records: s, Guard: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	socket := filepath.Join(dir, "control.sock")
 	early := remote.At(socket)
-	if _, err := service.ReadPINState.Get(t.Context(), early); !errors.Is(err, remote.ErrNotRunning) {
+	if _, err := service.ReadPINState.Get(servicetest.Operator(t), early); !errors.Is(err, remote.ErrNotRunning) {
 		t.Errorf("before anybody listens: %v", err)
 	}
 	c := serve(t, socket, d)

@@ -33,9 +33,9 @@ func TestDocumentsThroughTheSocket(t *testing.T) {
 	})
 	c := serve(t, remote.Socket(t.TempDir()), servicetest.New(t, service.Options{Records: s, Documents: hereReader{}}))
 	steps := 0
-	ctx := progress.With(t.Context(), func(progress.Step) { steps++ })
+	ctx := progress.With(servicetest.Operator(t), func(progress.Step) { steps++ })
 	d, err := service.AddDocument.Do(ctx, c, service.DocumentFile{File: "rules.txt", Content: []byte("Dogs are welcome.")})
-	if err != nil || d.Name != "rules" || d.By != "box" || steps == 0 {
+	if err != nil || d.Name != "rules" || d.By != "tester" || steps == 0 {
 		t.Fatalf("%+v, %v after %d steps", d, err, steps)
 	}
 	if d, err = service.ChangeDocument.Do(ctx, c, service.DocumentChange{ID: d.ID, Edit: service.DocumentEdit{Off: []string{d.Passages[0].ID}}}); err != nil || !d.Passages[0].Off {

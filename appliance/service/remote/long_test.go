@@ -18,7 +18,7 @@ func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {
 	d := servicetest.New(t, service.Options{Records: s})
 	c := serve(t, filepath.Join(t.TempDir(), "s"), d)
 	var steps []progress.Step
-	ctx := progress.With(t.Context(), func(st progress.Step) { steps = append(steps, st) })
+	ctx := progress.With(servicetest.Operator(t), func(st progress.Step) { steps = append(steps, st) })
 	i := service.Import{File: "people.csv"}
 	for n := range 1200 {
 		i.Contacts = append(i.Contacts, []record.Field{{Kind: record.FieldNumber, Value: record.Personal(fmt.Sprintf("+1217555%04d", n))}})
@@ -44,10 +44,10 @@ func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {
 	}
 	// Errors keep their meaning.
 	var invalid *service.InvalidError
-	if _, err := service.ImportContacts.Do(t.Context(), c, service.Import{}); !errors.As(err, &invalid) {
+	if _, err := service.ImportContacts.Do(servicetest.Operator(t), c, service.Import{}); !errors.As(err, &invalid) {
 		t.Errorf("nothing in it: %v", err)
 	}
-	if _, err := service.EraseCaller.Do(t.Context(), c, service.Erasure{ID: "nobody", Reason: ""}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.EraseCaller.Do(servicetest.Operator(t), c, service.Erasure{ID: "nobody", Reason: ""}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("nobody: %v", err)
 	}
 }

@@ -54,7 +54,7 @@ func TestRecordingsComeWholeOrNotAtAll(t *testing.T) {
 		return serve(t, filepath.Join(t.TempDir(), "control.sock"), servicetest.New(t, service.Options{Records: s, Recordings: p}))
 	}
 	play := func(c *remote.Client, id string, w io.Writer) error {
-		content, err := service.PlayRecording.Do(t.Context(), c, id)
+		content, err := service.PlayRecording.Do(servicetest.Operator(t), c, id)
 		if err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func serve(t *testing.T, socket string, s service.Invoker) *remote.Client {
 func TestSameThroughTheSocket(t *testing.T) {
 	d, _ := office(t)
 	c := serve(t, remote.Socket(t.TempDir()), d)
-	messages, err := service.ListMessages.Do(t.Context(), d, service.MessageFilter{Limit: 0, Done: true})
+	messages, err := service.ListMessages.Do(servicetest.Operator(t), d, service.MessageFilter{Limit: 0, Done: true})
 	if err != nil || len(messages) != 1 {
 		t.Fatal(messages, err)
 	}
@@ -101,25 +101,27 @@ func TestSameThroughTheSocket(t *testing.T) {
 	since := time.Date(2026, 3, 2, 9, 0, 0, 123456789, time.UTC)
 	for name, fn := range map[string]func(s service.Invoker) (any, error){
 		"calls": func(s service.Invoker) (any, error) {
-			return service.ListCalls.Do(t.Context(), s, service.CallFilter{})
+			return service.ListCalls.Do(servicetest.Operator(t), s, service.CallFilter{})
 		},
 		"calls of one": func(s service.Invoker) (any, error) {
-			return service.ListCalls.Do(t.Context(), s, service.CallFilter{Caller: caller, Since: since})
+			return service.ListCalls.Do(servicetest.Operator(t), s, service.CallFilter{Caller: caller, Since: since})
 		},
 		"calls since": func(s service.Invoker) (any, error) {
-			return service.ListCalls.Do(t.Context(), s, service.CallFilter{Since: since.Add(time.Second)})
+			return service.ListCalls.Do(servicetest.Operator(t), s, service.CallFilter{Since: since.Add(time.Second)})
 		},
 		"calls before": func(s service.Invoker) (any, error) {
-			return service.ListCalls.Do(t.Context(), s, service.CallFilter{Before: since.Add(time.Nanosecond), Limit: 1})
+			return service.ListCalls.Do(servicetest.Operator(t), s, service.CallFilter{Before: since.Add(time.Nanosecond), Limit: 1})
 		},
-		"call":    func(s service.Invoker) (any, error) { return service.ReadCall.Do(t.Context(), s, "call-1") },
-		"callers": func(s service.Invoker) (any, error) { return service.ListCallers.Do(t.Context(), s, 5) },
-		"caller":  func(s service.Invoker) (any, error) { return service.ReadCaller.Do(t.Context(), s, caller) },
+		"call":    func(s service.Invoker) (any, error) { return service.ReadCall.Do(servicetest.Operator(t), s, "call-1") },
+		"callers": func(s service.Invoker) (any, error) { return service.ListCallers.Do(servicetest.Operator(t), s, 5) },
+		"caller":  func(s service.Invoker) (any, error) { return service.ReadCaller.Do(servicetest.Operator(t), s, caller) },
 		"messages": func(s service.Invoker) (any, error) {
-			return service.ListMessages.Do(t.Context(), s, service.MessageFilter{Limit: 0, Done: true})
+			return service.ListMessages.Do(servicetest.Operator(t), s, service.MessageFilter{Limit: 0, Done: true})
 		},
-		"message":    func(s service.Invoker) (any, error) { return service.ReadMessage.Do(t.Context(), s, message) },
-		"unanswered": func(s service.Invoker) (any, error) { return service.ListQuestions.Get(t.Context(), s) },
+		"message": func(s service.Invoker) (any, error) {
+			return service.ReadMessage.Do(servicetest.Operator(t), s, message)
+		},
+		"unanswered": func(s service.Invoker) (any, error) { return service.ListQuestions.Get(servicetest.Operator(t), s) },
 	} {
 		want, err := fn(d)
 		if err != nil {
@@ -130,7 +132,7 @@ func TestSameThroughTheSocket(t *testing.T) {
 			t.Errorf("%s through the socket:\n %+v %v\nwant\n %+v", name, got, err, want)
 		}
 	}
-	status, err := service.ReadStatus.Get(t.Context(), c)
+	status, err := service.ReadStatus.Get(servicetest.Operator(t), c)
 	if err != nil || !status.Answering || status.Overall != health.Degraded || len(status.Health) != 1 || status.CallsToday != 0 || status.Messages != 1 {
 		t.Errorf("Status() = %+v, %v", status, err)
 	}
@@ -139,12 +141,12 @@ func TestSameThroughTheSocket(t *testing.T) {
 func TestChangesThroughTheSocket(t *testing.T) {
 	d, s := office(t)
 	c := serve(t, remote.Socket(t.TempDir()), d)
-	open, err := service.ListMessages.Do(t.Context(), c, service.MessageFilter{Limit: 0, Done: false})
+	open, err := service.ListMessages.Do(servicetest.Operator(t), c, service.MessageFilter{Limit: 0, Done: false})
 	if err != nil || len(open) != 1 {
 		t.Fatal(open, err)
 	}
 	for _, done := range []bool{true, false} {
-		m, err := service.MarkMessage.Do(t.Context(), c, service.MessageMark{ID: open[0].ID, Done: done})
+		m, err := service.MarkMessage.Do(servicetest.Operator(t), c, service.MessageMark{ID: open[0].ID, Done: done})
 		if err != nil || m.Done != done {
 			t.Errorf("MarkDone(%v) = %+v, %v", done, m, err)
 		}
@@ -156,10 +158,10 @@ func TestChangesThroughTheSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := service.PublishProfile.Do(t.Context(), c, *sample); err != nil || v != 1 {
+	if v, err := service.PublishProfile.Do(servicetest.Operator(t), c, *sample); err != nil || v != 1 {
 		t.Fatalf("PublishProfile() = %d, %v", v, err)
 	}
-	got, err := service.ReadProfile.Get(t.Context(), c)
+	got, err := service.ReadProfile.Get(servicetest.Operator(t), c)
 	if err != nil || !reflect.DeepEqual(got.Business, *sample) {
 		t.Errorf("the profile came back different: %v\n got %+v\nwant %+v", err, got.Business, *sample)
 	}
@@ -169,17 +171,17 @@ func TestErrorsKeepTheirMeaning(t *testing.T) {
 	d, _ := office(t)
 	c := serve(t, remote.Socket(t.TempDir()), d)
 	for _, id := range []string{"x", "", ".", "..", "a/b", `a\b`, "%2e", "a?b"} {
-		_, call := service.ReadCall.Do(t.Context(), c, id)
-		_, done := service.MarkMessage.Do(t.Context(), c, service.MessageMark{ID: id, Done: true})
+		_, call := service.ReadCall.Do(servicetest.Operator(t), c, id)
+		_, done := service.MarkMessage.Do(servicetest.Operator(t), c, service.MessageMark{ID: id, Done: true})
 		if !errors.Is(call, store.ErrNotFound) || !errors.Is(done, store.ErrNotFound) {
 			t.Errorf("id %q: %v, %v; want store.ErrNotFound", id, call, done)
 		}
 	}
-	if _, err := service.ReadProfile.Get(t.Context(), c); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.ReadProfile.Get(servicetest.Operator(t), c); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("no profile: %v", err)
 	}
 	var invalid *service.InvalidError
-	if _, err := service.PublishProfile.Do(t.Context(), c, knowledge.Business{}); !errors.As(err, &invalid) || len(invalid.Problems) == 0 || invalid.Problems[0].Text == "" {
+	if _, err := service.PublishProfile.Do(servicetest.Operator(t), c, knowledge.Business{}); !errors.As(err, &invalid) || len(invalid.Problems) == 0 || invalid.Problems[0].Text == "" {
 		t.Errorf("an invalid profile: %v", err)
 	}
 }
@@ -197,6 +199,10 @@ func TestRequestsThatCannotBeUnderstood(t *testing.T) {
 		{"POST", "/mark-message", who, `{"undone":true}`, http.StatusOK},
 		{"POST", "/mark-message", "", `{"id":"m","done":true}`, http.StatusOK},
 		{"POST", "/mark-message", `{"kind":"visitor","role":16}`, `{"id":"m","done":true}`, http.StatusOK},
+		{"POST", "/list-calls", "null", "{}", http.StatusOK},
+		{"POST", "/list-calls", "{}", "{}", http.StatusOK},
+		{"POST", "/list-calls", `{"kind":"box","role":64}`, "{}", http.StatusOK},
+		{"POST", "/list-calls", `{"kind":"user","role":255}`, "{}", http.StatusOK},
 		{"POST", "/publish-profile", who, `{"names":1}`, http.StatusOK},
 		{"POST", "/publish-profile", who, `"` + strings.Repeat("x", 5<<20) + `"`, http.StatusOK},
 		{"GET", "/list-calls", who, "", http.StatusMethodNotAllowed},
@@ -262,7 +268,7 @@ func TestLongPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := serve(t, remote.Socket(dir), d)
-	if got, err := service.ListCalls.Do(t.Context(), c, service.CallFilter{}); err != nil || len(got) != 1 {
+	if got, err := service.ListCalls.Do(servicetest.Operator(t), c, service.CallFilter{}); err != nil || len(got) != 1 {
 		t.Errorf("calls over a long path: %v, %v", got, err)
 	}
 }

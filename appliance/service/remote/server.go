@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -93,7 +94,8 @@ const (
 	maxLong = 512 << 20
 )
 
-// actorHeader carries who acts. Who may open the socket may open the records, so it is believed.
+// actorHeader carries who acts. Who may open the socket may open the records, so it is believed; but the box itself, whose reading leaves
+// no line, never comes this way.
 const actorHeader = "Frontdesk-Actor"
 
 // line is one line of an answer: a step of a long operation, and in the end what came of it. After a line with File comes the file.
@@ -128,6 +130,9 @@ func answer(w http.ResponseWriter, r *http.Request, s service.Invoker, op servic
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	var who service.Actor
 	err := json.Unmarshal([]byte(r.Header.Get(actorHeader)), &who)
+	if who.Role == service.Box {
+		who.Role = 0
+	}
 	var in any
 	if err == nil {
 		in, err = op.Decode(r.Body)
@@ -155,12 +160,25 @@ func answer(w http.ResponseWriter, r *http.Request, s service.Invoker, op servic
 // sendFile sends a file after the line that says so. One that fails on its way is cut: the other side must see that it is not whole.
 func sendFile(w http.ResponseWriter, c service.Content, tell func(line)) {
 	tell(line{File: c.Type()})
-	if service.Pour(w, c) == nil {
+	ctl := http.NewResponseController(w)
+	if service.Pour(flushing{w, ctl}, c) == nil {
 		return
 	}
-	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+	if conn, _, err := ctl.Hijack(); err == nil {
 		_ = conn.Close() // that is the message
 	}
+}
+
+// flushing sends what is written at once: some files never end.
+type flushing struct {
+	io.Writer
+	ctl *http.ResponseController
+}
+
+// Write implements io.Writer.
+func (f flushing) Write(b []byte) (int, error) {
+	n, err := f.Writer.Write(b)
+	return n, errors.Join(err, f.ctl.Flush())
 }
 
 // nobodyThere tells a socket that nobody listens on from other faults.

@@ -9,11 +9,12 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/service"
 )
 
-// New returns a service over o.Records, with an audit chain, callers' rights and accounts where o has none.
+// New returns a service over o.Records, with an audit chain, callers' rights, accounts and a hub of running calls where o has none.
 func New(t testing.TB, o service.Options) *service.Service {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +31,16 @@ func New(t testing.TB, o service.Options) *service.Service {
 	if o.Guard == nil {
 		o.Guard = access.New(access.Options{Records: o.Records, Dir: dir})
 	}
+	if o.Calls == nil {
+		o.Calls = callhub.New(o.Now)
+	}
 	return service.New(o)
+}
+
+// Operator is a context of a test in which whoever has the command line acts.
+func Operator(t testing.TB) context.Context {
+	t.Helper()
+	return service.WithActor(t.Context(), service.Actor{Kind: "user", Name: "tester", Door: "test", Role: service.Operator})
 }
 
 // As says that somebody of a role acts, through the door "test".

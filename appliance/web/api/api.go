@@ -20,6 +20,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
+	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
@@ -48,9 +50,10 @@ func New(o Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	a := &interfaces{service: o.Service, log: o.Logger, api: humago.New(mux, settings(o.Version))}
-	a.api.UseMiddleware(a.allowed)
+	a.api.UseMiddleware(a.allowed, a.given)
 	a.statusRoutes()
 	a.callRoutes()
+	a.runningRoutes()
 	a.messageRoutes()
 	a.profileRoutes()
 	a.draftRoutes()
@@ -61,6 +64,7 @@ func New(o Options) http.Handler {
 	a.contactRoutes()
 	a.documentRoutes()
 	a.officeRoutes()
+	describeNulls(a.api.OpenAPI())
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "There is nothing at this address; "+Base+"/openapi.json lists what there is.")
 	})
@@ -81,6 +85,7 @@ func settings(version string) huma.Config {
 		"A token is made with: frontdesk token add NAME, and sent as: Authorization: Bearer TOKEN."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = Base+"/openapi", "", "", nil
 	c.RejectUnknownQueryParameters = true
+	c.OnAddOperation = append(c.OnAddOperation, describeBody)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer", Description: "A token of frontdesk token add."},
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-frontdesk", Description: "The session of somebody signed in at the page."},
@@ -103,6 +108,9 @@ func schemaName(t reflect.Type, hint string) string {
 		reflect.TypeFor[store.Fault]():        "StoreFault",
 		reflect.TypeFor[statistics.Report]():  "StatisticsReport",
 		reflect.TypeFor[tryout.Reply]():       "Step",
+		reflect.TypeFor[callhub.State]():      "Running",
+		reflect.TypeFor[callhub.Call]():       "RunningCall",
+		reflect.TypeFor[callhub.Line]():       "RunningLine",
 	}
 	if n, ok := names[t]; ok {
 		return n
@@ -126,9 +134,25 @@ func (a *interfaces) known(session Session, next http.Handler) http.Handler {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="Frontdesk"`)
 			problem(w, http.StatusUnauthorized, "A token is needed: frontdesk token add NAME makes one. Send it as Authorization: Bearer TOKEN.")
 		default:
-			next.ServeHTTP(w, r.WithContext(service.WithActor(r.Context(), who)))
+			ctx := context.WithValue(service.WithActor(r.Context(), who), holdsKey{}, func() bool {
+				_, ok, err := a.who(session, r)
+				return ok && err == nil
+			})
+			next.ServeHTTP(w, r.WithContext(ctx))
 		}
 	})
+}
+
+// holdsKey finds in a context whether who asked may still do so.
+type holdsKey struct{}
+
+// holdsOf tells whether the token or the session of a request still holds, for answers that go on.
+func holdsOf(ctx context.Context) func() bool {
+	holds, ok := ctx.Value(holdsKey{}).(func() bool)
+	if !ok {
+		return func() bool { return false }
+	}
+	return holds
 }
 
 // who finds out who asks. A token that is wrong is not made good by a session.
@@ -160,14 +184,17 @@ const door = "api"
 // onlyOwner is said to staff.
 const onlyOwner = "Only the owner may do this; this token or session is of staff."
 
-// ownerOnly marks an operation that staff may not do.
-const ownerOnly = "owner_only"
+// doing is where a route keeps the operations of the service that it has done.
+const doing = "doing"
 
-// allowed keeps staff from what is the owner's.
+// allowed keeps from a route who may not do what it does, before what was sent is looked at; who may is the operations' own rule.
 func (a *interfaces) allowed(ctx huma.Context, next func(huma.Context)) {
-	if ctx.Operation().Metadata[ownerOnly] == true && !service.Owner.Admits(service.ActorOf(ctx.Context()).Role) {
-		_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, onlyOwner) // huma tells of it itself
-		return
+	does, _ := ctx.Operation().Metadata[doing].([]service.Operation)
+	for _, op := range does {
+		if !op.Facts().Role.Admits(service.ActorOf(ctx.Context()).Role) {
+			_ = huma.WriteErr(a.api, ctx, http.StatusForbidden, onlyOwner) // huma tells of it itself
+			return
+		}
 	}
 	next(ctx)
 }
@@ -199,21 +226,17 @@ func problem(w http.ResponseWriter, status int, detail string) {
 	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail}) // who asked is gone, or gets it
 }
 
-// operation describes a route: its method and path below Base, an ID that stays, and what it does.
-func operation(method, path, id, tag, summary string) huma.Operation {
+// operation describes a route: its method and path below Base, an ID that stays, what it is for, and all that it has the service do.
+func operation(method, path, id, tag, summary string, does ...service.Operation) huma.Operation {
 	return huma.Operation{
-		Method: method, Path: Base + path, OperationID: id, Tags: []string{tag}, Summary: summary,
-		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError},
+		Method: method, Path: Base + path, OperationID: id, Tags: []string{tag}, Summary: summary, Metadata: map[string]any{doing: does},
+		Errors: []int{
+			http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable,
+		},
 	}
 }
 
-// mine marks an operation as the owner's alone, and adds the errors that it can give besides those of all.
-func mine(op huma.Operation, errs ...int) huma.Operation {
-	op.Metadata = map[string]any{ownerOnly: true}
-	return may(op, errs...)
-}
-
-// may adds errors that an operation can give.
+// may adds errors that an operation can give besides those of all.
 func may(op huma.Operation, errs ...int) huma.Operation {
 	op.Errors = append(op.Errors, errs...)
 	return op
@@ -239,7 +262,7 @@ func (a *interfaces) explain(err error) error {
 	var conflict *service.ConflictError
 	var held *store.HeldError
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, backup.ErrNoBackup):
 		return huma.Error404NotFound("There is no such record.")
 	case errors.As(err, &invalid):
 		details := make([]error, 0, len(invalid.Problems))
@@ -249,10 +272,13 @@ func (a *interfaces) explain(err error) error {
 		return huma.Error422UnprocessableEntity("Nothing was changed: something in it is wrong.", details...)
 	case errors.As(err, &held):
 		return huma.Error409Conflict(err.Error())
-	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged):
+	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged), errors.Is(err, backup.ErrNoKey), errors.Is(err, backup.ErrNoFolder),
+		errors.Is(err, backup.ErrNoMedium):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, service.ErrRefused):
 		return huma.Error403Forbidden(onlyOwner)
+	case errors.Is(err, service.ErrTooMany):
+		return huma.Error503ServiceUnavailable(err.Error())
 	case errors.Is(err, service.ErrBadToken):
 		return huma.Error422UnprocessableEntity(err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -19,12 +19,14 @@ const maxDocument = 21 << 20
 
 // documentRoutes are what callers may be told in the owner's own words.
 func (a *interfaces) documentRoutes() {
-	huma.Register(a.api, operation(http.MethodGet, "/documents", "list-documents", tagDocuments, "Documents that callers are told of, with their passages; those with removed can be had back"),
+	huma.Register(a.api, operation(http.MethodGet, "/documents", "list-documents", tagDocuments,
+		"Documents that callers are told of, with their passages; those with removed can be had back", service.ListDocuments),
 		func(ctx context.Context, _ *empty) (*body[[]record.Document], error) {
 			ds, err := service.ListDocuments.Get(ctx, a.service)
 			return answer(a, ds, err)
 		})
-	huma.Register(a.api, may(operation(http.MethodGet, "/documents/{id}", "get-document", tagDocuments, "One document"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodGet, "/documents/{id}", "get-document", tagDocuments,
+		"One document", service.ReadDocument), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[record.Document], error) {
 			d, err := service.ReadDocument.Do(ctx, a.service, in.ID)
 			return answer(a, d, err)
@@ -38,16 +40,19 @@ func (a *interfaces) documentRoutes() {
 			On   []string `json:"on,omitempty" maxItems:"2000" doc:"Passages of which they are told again."`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPatch, "/documents/{id}", "change-document", tagDocuments, "Give a document another name, or switch passages off and on"), http.StatusNotFound, http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPatch, "/documents/{id}", "change-document", tagDocuments,
+		"Give a document another name, or switch passages off and on", service.ChangeDocument), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *edit) (*body[record.Document], error) {
 			d, err := service.ChangeDocument.Do(ctx, a.service, service.DocumentChange{ID: in.ID, Edit: service.DocumentEdit{Name: in.Body.Name, Off: in.Body.Off, On: in.Body.On}})
 			return answer(a, d, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodDelete, "/documents/{id}", "remove-document", tagDocuments, "Have callers not told of a document any more; it can be had back for a day"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodDelete, "/documents/{id}", "remove-document", tagDocuments,
+		"Have callers not told of a document any more; it can be had back for a day", service.RemoveDocument), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
 			return a.done(service.RemoveDocument.Act(ctx, a.service, in.ID))
 		})
-	huma.Register(a.api, mine(operation(http.MethodPost, "/documents/{id}/restore", "restore-document", tagDocuments, "Take the removal of a document back"), http.StatusNotFound, http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPost, "/documents/{id}/restore", "restore-document", tagDocuments,
+		"Take the removal of a document back", service.RestoreDocument), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *byID) (*body[record.Document], error) {
 			d, err := service.RestoreDocument.Do(ctx, a.service, in.ID)
 			return answer(a, d, err)
@@ -63,8 +68,8 @@ func (a *interfaces) sendDocument() {
 		Replace string `query:"replace" maxLength:"100" doc:"The document whose new version it is; passages that are off stay off."`
 		RawBody []byte `contentType:"application/octet-stream"`
 	}
-	op := mine(operation(http.MethodPost, "/documents", "add-document", tagDocuments,
-		"Take a text, Markdown, PDF or Word file (.docx) of up to 20 MB: callers are told of it from the next call on"), http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+	op := may(operation(http.MethodPost, "/documents", "add-document", tagDocuments,
+		"Take a text, Markdown, PDF or Word file (.docx) of up to 20 MB: callers are told of it from the next call on", service.AddDocument), http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	op.DefaultStatus = http.StatusCreated
 	op.MaxBodyBytes, op.BodyReadTimeout = maxDocument, 5*time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[record.Document], error) {

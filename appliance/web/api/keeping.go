@@ -40,7 +40,8 @@ func (a *interfaces) keepingRoutes() {
 			Redact []string `json:"redact,omitempty" maxItems:"100" doc:"Names and words of other people, which are taken out of texts."`
 		}
 	}
-	op := mine(operation(http.MethodPost, "/callers/{id}/export", "export-caller", tagRights, "All that is kept of a caller: a ZIP with JSON, its schema, a page to read, and recordings"), http.StatusNotFound)
+	op := may(operation(http.MethodPost, "/callers/{id}/export", "export-caller", tagRights,
+		"All that is kept of a caller: a ZIP with JSON, its schema, a page to read, and recordings", service.ExportCaller), http.StatusNotFound)
 	op.Responses = map[string]*huma.Response{"200": {Description: "The dossier", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
 	huma.Register(a.api, op, func(ctx context.Context, in *export) (*huma.StreamResponse, error) {
 		zip, err := service.ExportCaller.Do(ctx, a.service, service.DossierWish{ID: in.ID, Redact: in.Body.Redact})
@@ -62,7 +63,8 @@ func (a *interfaces) keepingRoutes() {
 			State record.ConsentState `json:"state" enum:"given,refused,withdrawn"`
 		}
 	}
-	note := mine(operation(http.MethodPost, "/callers/{id}/consents", "note-consent", tagRights, "Note what a caller has told the office; it counts from the next call on"), http.StatusNotFound, http.StatusUnprocessableEntity)
+	note := may(operation(http.MethodPost, "/callers/{id}/consents", "note-consent", tagRights,
+		"Note what a caller has told the office; it counts from the next call on", service.NoteConsent), http.StatusNotFound, http.StatusUnprocessableEntity)
 	note.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, note, func(ctx context.Context, in *consent) (*body[record.Consent], error) {
 		c, err := service.NoteConsent.Do(ctx, a.service, record.Consent{Caller: in.ID, Kind: in.Body.Kind, State: in.Body.State})
@@ -74,12 +76,14 @@ func (a *interfaces) keepingRoutes() {
 			How record.Identity `json:"how" enum:"number,code,call_back,office"`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/identify", "identify-request", tagRights, "Note how the person who asks was known"), http.StatusNotFound, http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPost, "/requests/{id}/identify", "identify-request", tagRights,
+		"Note how the person who asks was known", service.IdentifyRequest), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *identity) (*body[record.Request], error) {
 			r, err := service.IdentifyRequest.Do(ctx, a.service, service.Identification{ID: in.ID, How: in.Body.How})
 			return answer(a, r, err)
 		})
-	code := mine(operation(http.MethodPost, "/callers/{id}/code", "make-code", tagRights, "A code by which the caller is known on the telephone; tell it at the number on the card"), http.StatusNotFound)
+	code := may(operation(http.MethodPost, "/callers/{id}/code", "make-code", tagRights,
+		"A code by which the caller is known on the telephone; tell it at the number on the card", service.MakeCallerCode), http.StatusNotFound)
 	code.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, code, func(ctx context.Context, in *byID) (*body[service.CallerCode], error) {
 		c, err := service.MakeCallerCode.Do(ctx, a.service, in.ID)
@@ -91,7 +95,8 @@ func (a *interfaces) keepingRoutes() {
 
 // holdRoutes are legal holds and erasures.
 func (a *interfaces) holdRoutes() {
-	huma.Register(a.api, mine(operation(http.MethodGet, "/holds", "list-holds", tagKeeping, "Legal holds, which win over erasure and retention")),
+	huma.Register(a.api, operation(http.MethodGet, "/holds", "list-holds", tagKeeping,
+		"Legal holds, which win over erasure and retention", service.ListHolds),
 		func(ctx context.Context, _ *empty) (*body[[]record.Hold], error) {
 			hs, err := service.ListHolds.Get(ctx, a.service)
 			return answer(a, hs, err)
@@ -103,15 +108,18 @@ func (a *interfaces) holdRoutes() {
 			Until  time.Time `json:"until"`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPut, "/callers/{id}/hold", "hold-caller", tagKeeping, "Hold a caller's records: nothing of them is removed"), http.StatusNotFound, http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPut, "/callers/{id}/hold", "hold-caller", tagKeeping,
+		"Hold a caller's records: nothing of them is removed", service.HoldCaller), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *hold) (*empty, error) {
 			return a.done(service.HoldCaller.Act(ctx, a.service, record.Hold{Caller: in.ID, Reason: in.Body.Reason, Until: in.Body.Until}))
 		})
-	huma.Register(a.api, mine(operation(http.MethodDelete, "/callers/{id}/hold", "release-caller", tagKeeping, "End a hold"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodDelete, "/callers/{id}/hold", "release-caller", tagKeeping,
+		"End a hold", service.ReleaseCaller), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
 			return a.done(service.ReleaseCaller.Act(ctx, a.service, in.ID))
 		})
-	huma.Register(a.api, mine(operation(http.MethodGet, "/erasures", "list-erasures", tagKeeping, "Receipts of erasures; they name nobody")),
+	huma.Register(a.api, operation(http.MethodGet, "/erasures", "list-erasures", tagKeeping,
+		"Receipts of erasures; they name nobody", service.ListErasures),
 		func(ctx context.Context, _ *empty) (*body[[]store.Tombstone], error) {
 			ts, err := service.ListErasures.Get(ctx, a.service)
 			return answer(a, ts, err)
@@ -122,7 +130,8 @@ func (a *interfaces) holdRoutes() {
 			Texts []string `json:"texts,omitempty" maxItems:"100" doc:"Words and numbers of the person, to be looked for in all files; nothing of them is kept."`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/erasures/{id}/proof", "prove-erasure", tagKeeping, "Look for traces of who was erased in the raw files"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodPost, "/erasures/{id}/proof", "prove-erasure", tagKeeping,
+		"Look for traces of who was erased in the raw files", service.ProveErasure), http.StatusNotFound),
 		func(ctx context.Context, in *proof) (*body[privacy.Proof], error) {
 			p, err := service.ProveErasure.Do(ctx, a.service, service.Trace{Receipt: in.ID, Texts: in.Body.Texts})
 			return answer(a, p, err)
@@ -137,7 +146,8 @@ func (a *interfaces) cardRoutes() {
 			From string `json:"from" maxLength:"100" doc:"The card that goes; all that belongs to it is taken over."`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/callers/{id}/merge", "merge-callers", tagCalls, "Make one card of two"), http.StatusNotFound, http.StatusConflict),
+	huma.Register(a.api, may(operation(http.MethodPost, "/callers/{id}/merge", "merge-callers", tagCalls,
+		"Make one card of two", service.MergeCallers, service.ReadCaller), http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *merge) (*body[service.CallerDetail], error) {
 			if err := service.MergeCallers.Act(ctx, a.service, service.Merge{From: in.Body.From, Into: in.ID}); err != nil {
 				return nil, a.explain(err)
@@ -151,7 +161,8 @@ func (a *interfaces) cardRoutes() {
 			Calls []string `json:"calls" minItems:"1" maxItems:"1000" doc:"IDs of the calls that were somebody else's."`
 		}
 	}
-	apart := mine(operation(http.MethodPost, "/callers/{id}/split", "split-caller", tagCalls, "Make a card of its own for calls of somebody else"), http.StatusNotFound, http.StatusConflict)
+	apart := may(operation(http.MethodPost, "/callers/{id}/split", "split-caller", tagCalls,
+		"Make a card of its own for calls of somebody else", service.SplitCaller), http.StatusNotFound, http.StatusConflict)
 	apart.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, apart, func(ctx context.Context, in *split) (*body[record.Caller], error) {
 		c, err := service.SplitCaller.Do(ctx, a.service, service.Split{From: in.ID, Calls: in.Body.Calls})
@@ -175,9 +186,9 @@ func (a *interfaces) contactRoutes() {
 		DryRun  bool   `query:"dry_run" doc:"Only say what would be taken."`
 		RawBody []byte `contentType:"application/json"`
 	}
-	op := mine(operation(http.MethodPost, "/contacts", "import-contacts", tagContacts,
+	op := may(operation(http.MethodPost, "/contacts", "import-contacts", tagContacts,
 		"Take contacts over: a list of objects with name, number (or numbers), email, address, company, language, note, history, each a text or a list of texts. A contact "+
-			"whose number is known goes onto that card. Good ones are kept, bad ones are named; DELETE /imports/{id} takes all of it back"), http.StatusUnprocessableEntity)
+			"whose number is known goes onto that card. Good ones are kept, bad ones are named; DELETE /imports/{id} takes all of it back", service.ReadContacts, service.ImportContacts), http.StatusUnprocessableEntity)
 	op.SkipValidateBody = true // reading it says more, and by the number of the contact
 	op.MaxBodyBytes, op.BodyReadTimeout = maxContacts, time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[plan], error) {
@@ -198,12 +209,14 @@ func (a *interfaces) contactRoutes() {
 	a.api.OpenAPI().Paths[op.Path].Post.RequestBody.Content["application/json"].Schema = &huma.Schema{
 		Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}, // huma takes it for a file
 	}
-	huma.Register(a.api, mine(operation(http.MethodGet, "/imports", "list-imports", tagContacts, "What was taken over, the oldest first")),
+	huma.Register(a.api, operation(http.MethodGet, "/imports", "list-imports", tagContacts,
+		"What was taken over, the oldest first", service.ListImports),
 		func(ctx context.Context, _ *empty) (*body[[]record.ImportBatch], error) {
 			bs, err := service.ListImports.Get(ctx, a.service)
 			return answer(a, bs, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodDelete, "/imports/{id}", "undo-import", tagContacts, "Take back what an import alone has made; a card that was used since keeps its numbers"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodDelete, "/imports/{id}", "undo-import", tagContacts,
+		"Take back what an import alone has made; a card that was used since keeps its numbers", service.UndoImport), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
 			return a.done(service.UndoImport.Act(context.WithoutCancel(ctx), a.service, in.ID))
 		})
@@ -211,13 +224,15 @@ func (a *interfaces) contactRoutes() {
 
 // officeRoutes are what is said of the office as a whole: how long things are kept, who did what, where the box speaks to, backups, figures.
 func (a *interfaces) officeRoutes() {
-	huma.Register(a.api, mine(operation(http.MethodGet, "/retention", "get-retention", tagKeeping, "How long things are kept, in days; 0 = until somebody asks")),
+	huma.Register(a.api, operation(http.MethodGet, "/retention", "get-retention", tagKeeping,
+		"How long things are kept, in days; 0 = until somebody asks", service.ReadRetention),
 		func(ctx context.Context, _ *empty) (*body[record.Retention], error) {
 			r, err := service.ReadRetention.Get(ctx, a.service)
 			return answer(a, r, err)
 		})
 	type keep struct{ Body record.Retention }
-	huma.Register(a.api, mine(operation(http.MethodPut, "/retention", "put-retention", tagKeeping, "Change how long things are kept, from the next night on"), http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPut, "/retention", "put-retention", tagKeeping,
+		"Change how long things are kept, from the next night on", service.SetRetention), http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *keep) (*body[record.Retention], error) {
 			r, err := service.SetRetention.Do(ctx, a.service, in.Body)
 			return answer(a, r, err)
@@ -225,17 +240,20 @@ func (a *interfaces) officeRoutes() {
 	type ahead struct {
 		Days int `query:"days" minimum:"0" maximum:"3660" doc:"Look so many days ahead."`
 	}
-	huma.Register(a.api, mine(operation(http.MethodGet, "/retention/due", "list-due", tagKeeping, "What will be removed because its time is over, and what a hold keeps")),
+	huma.Register(a.api, operation(http.MethodGet, "/retention/due", "list-due", tagKeeping,
+		"What will be removed because its time is over, and what a hold keeps", service.ListDue),
 		func(ctx context.Context, in *ahead) (*body[[]privacy.Due], error) {
 			ds, err := service.ListDue.Do(ctx, a.service, in.Days)
 			return answer(a, ds, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodPost, "/retention/sweep", "sweep", tagKeeping, "Remove now what is due; the box does it each night")),
+	huma.Register(a.api, operation(http.MethodPost, "/retention/sweep", "sweep", tagKeeping,
+		"Remove now what is due; the box does it each night", service.SweepRecords),
 		func(ctx context.Context, _ *empty) (*body[privacy.Swept], error) {
 			s, err := service.SweepRecords.Get(context.WithoutCancel(ctx), a.service)
 			return answer(a, s, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodGet, "/processing", "get-processing", tagKeeping, "The record of processing activities (GDPR Art. 30), from the settings")),
+	huma.Register(a.api, operation(http.MethodGet, "/processing", "get-processing", tagKeeping,
+		"The record of processing activities (GDPR Art. 30), from the settings", service.ReadProcessing),
 		func(ctx context.Context, _ *empty) (*body[service.Processing], error) {
 			p, err := service.ReadProcessing.Get(ctx, a.service)
 			return answer(a, p, err)
@@ -246,13 +264,15 @@ func (a *interfaces) officeRoutes() {
 		About string    `query:"about" maxLength:"100" doc:"Part of the name of what it was about: the ID of a caller, a call, a message."`
 		Since time.Time `query:"since" doc:"Done then or later."`
 	}
-	huma.Register(a.api, mine(operation(http.MethodGet, "/audit", "list-audit", tagOffice, "Who read, played, exported, changed and deleted what, newest first")),
+	huma.Register(a.api, operation(http.MethodGet, "/audit", "list-audit", tagOffice,
+		"Who read, played, exported, changed and deleted what, newest first", service.ListAudit),
 		func(ctx context.Context, in *noted) (*body[[]record.AuditEntry], error) {
 			q := service.AuditQuery{Who: in.Who, About: in.About, Since: in.Since, Limit: in.Limit}
 			es, err := service.ListAudit.Do(ctx, a.service, q)
 			return answer(a, es, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodGet, "/audit/verify", "verify-audit", tagOffice, "Go through the whole chain: nothing was changed, cut or moved")),
+	huma.Register(a.api, operation(http.MethodGet, "/audit/verify", "verify-audit", tagOffice,
+		"Go through the whole chain: nothing was changed, cut or moved", service.VerifyAudit),
 		func(ctx context.Context, _ *empty) (*body[audit.Verification], error) {
 			r, err := service.VerifyAudit.Do(ctx, a.service, nil)
 			return answer(a, r, err)
@@ -260,7 +280,8 @@ func (a *interfaces) officeRoutes() {
 	type since struct {
 		From string `query:"from" maxLength:"10" pattern:"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$" doc:"First day, as 2026-03-02."`
 	}
-	huma.Register(a.api, mine(operation(http.MethodGet, "/egress", "get-egress", tagOffice, "Where the box may speak to, and to whom it spoke")),
+	huma.Register(a.api, operation(http.MethodGet, "/egress", "get-egress", tagOffice,
+		"Where the box may speak to, and to whom it spoke", service.ReadEgress),
 		func(ctx context.Context, in *since) (*body[service.EgressReport], error) {
 			r, err := service.ReadEgress.Do(ctx, a.service, in.From)
 			return answer(a, r, err)
@@ -269,7 +290,8 @@ func (a *interfaces) officeRoutes() {
 		From time.Time `query:"from" doc:"Missing: thirty days ago."`
 		To   time.Time `query:"to" doc:"Missing: now."`
 	}
-	huma.Register(a.api, mine(operation(http.MethodGet, "/statistics", "get-statistics", tagOffice, "What calls come to; nobody is named in it")),
+	huma.Register(a.api, operation(http.MethodGet, "/statistics", "get-statistics", tagOffice,
+		"What calls come to; nobody is named in it", service.ReadStatistics),
 		func(ctx context.Context, in *span) (*body[statistics.Report], error) {
 			r, err := service.ReadStatistics.Do(ctx, a.service, service.Period{From: in.From, To: in.To})
 			return answer(a, r, err)
@@ -279,12 +301,12 @@ func (a *interfaces) officeRoutes() {
 
 // backupRoutes are backups into the folder that the settings name; no other can be named here.
 func (a *interfaces) backupRoutes() {
-	huma.Register(a.api, mine(operation(http.MethodGet, "/backups", "list-backups", tagOffice, "How backups stand")),
+	huma.Register(a.api, operation(http.MethodGet, "/backups", "list-backups", tagOffice, "How backups stand", service.ListBackups),
 		func(ctx context.Context, _ *empty) (*body[service.BackupState], error) {
 			s, err := service.ListBackups.Do(ctx, a.service, "")
 			return answer(a, s, err)
 		})
-	made := mine(operation(http.MethodPost, "/backups", "make-backup", tagOffice, "Make a backup; calls go on"))
+	made := may(operation(http.MethodPost, "/backups", "make-backup", tagOffice, "Make a backup; calls go on", service.MakeBackup), http.StatusConflict)
 	made.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, made, func(ctx context.Context, _ *empty) (*body[backup.Info], error) {
 		i, err := service.MakeBackup.Do(context.WithoutCancel(ctx), a.service, "")
@@ -293,7 +315,8 @@ func (a *interfaces) backupRoutes() {
 	type named struct {
 		Name string `path:"name" maxLength:"100" doc:"Of the backup, as the list gives it."`
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/backups/{name}/verify", "verify-backup", tagOffice, "Restore a backup into a scratch folder and open every record")),
+	huma.Register(a.api, may(operation(http.MethodPost, "/backups/{name}/verify", "verify-backup", tagOffice,
+		"Restore a backup into a scratch folder and open every record", service.VerifyBackup), http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *named) (*body[backup.Restored], error) {
 			r, err := service.VerifyBackup.Do(ctx, a.service, service.BackupName{Dir: "", Name: in.Name})
 			return answer(a, r, err)

@@ -26,7 +26,8 @@ type erased struct {
 }
 
 func (a *interfaces) rightsRoutes() {
-	huma.Register(a.api, mine(operation(http.MethodGet, "/requests", "list-requests", tagRights, "What callers have asked for, open requests first")),
+	huma.Register(a.api, operation(http.MethodGet, "/requests", "list-requests", tagRights,
+		"What callers have asked for, open requests first", service.ListRequests),
 		func(ctx context.Context, _ *empty) (*body[[]record.Request], error) {
 			rs, err := service.ListRequests.Get(ctx, a.service)
 			return answer(a, rs, err)
@@ -41,13 +42,15 @@ func (a *interfaces) rightsRoutes() {
 			Identity record.Identity    `json:"identity,omitempty" enum:"number,code,call_back,office" doc:"How the person was known; missing: not yet."`
 		}
 	}
-	file := mine(operation(http.MethodPost, "/callers/{id}/requests", "file-request", tagRights, "Note what a caller asks for"), http.StatusNotFound, http.StatusUnprocessableEntity)
+	file := may(operation(http.MethodPost, "/callers/{id}/requests", "file-request", tagRights,
+		"Note what a caller asks for", service.FileRequest), http.StatusNotFound, http.StatusUnprocessableEntity)
 	file.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, file, func(ctx context.Context, in *rightWish) (*body[record.Request], error) {
 		r, err := service.FileRequest.Do(ctx, a.service, record.Request{Caller: in.ID, Kind: in.Body.Kind, What: in.Body.What, Agent: in.Body.Agent, Proof: in.Body.Proof, Identity: in.Body.Identity})
 		return answer(a, r, err)
 	})
-	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/complete", "complete-request", tagRights, "Do what was asked for, or note that it was done"), http.StatusNotFound, http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPost, "/requests/{id}/complete", "complete-request", tagRights,
+		"Do what was asked for, or note that it was done", service.CompleteRequest), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *byID) (*body[record.Request], error) {
 			r, err := service.CompleteRequest.Do(ctx, a.service, in.ID)
 			return answer(a, r, err)
@@ -58,7 +61,8 @@ func (a *interfaces) rightsRoutes() {
 			Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"What the person is told."`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/requests/{id}/refuse", "refuse-request", tagRights, "End a request with a reason"), http.StatusNotFound, http.StatusUnprocessableEntity),
+	huma.Register(a.api, may(operation(http.MethodPost, "/requests/{id}/refuse", "refuse-request", tagRights,
+		"End a request with a reason", service.RefuseRequest), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *rightRefusal) (*body[record.Request], error) {
 			r, err := service.RefuseRequest.Do(ctx, a.service, service.Refusal{ID: in.ID, Reason: in.Body.Reason})
 			return answer(a, r, err)
@@ -68,7 +72,8 @@ func (a *interfaces) rightsRoutes() {
 
 // callerRights are those about one caller.
 func (a *interfaces) callerRights() {
-	huma.Register(a.api, mine(operation(http.MethodGet, "/callers/{id}/consents", "list-consents", tagRights, "What a caller has agreed to and refused"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodGet, "/callers/{id}/consents", "list-consents", tagRights,
+		"What a caller has agreed to and refused", service.ListConsents), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[[]record.Consent], error) {
 			cs, err := service.ListConsents.Do(ctx, a.service, in.ID)
 			return answer(a, cs, err)
@@ -78,7 +83,8 @@ func (a *interfaces) callerRights() {
 		Body service.CallerEdit
 	}
 	huma.Register(a.api, may(operation(http.MethodPut, "/callers/{id}", "change-caller", tagRights,
-		"Change a card: what is known, and tags. Staff may do so; only the owner takes off what guards the person: an objection, a restriction, that nobody is called unasked, …"), http.StatusNotFound, http.StatusUnprocessableEntity),
+		"Change a card: what is known, and tags. Staff may do so; only the owner takes off what guards the person: an objection, a restriction, that "+
+			"nobody is called unasked, …", service.ChangeCaller), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *cardChange) (*body[record.Caller], error) {
 			for i := range in.Body.Add {
 				in.Body.Add[i].Source = record.SourceAPI
@@ -90,7 +96,8 @@ func (a *interfaces) callerRights() {
 		ID     string `path:"id" maxLength:"100"`
 		Reason string `query:"reason" maxLength:"300" doc:"Kept with the receipt; name nobody."`
 	}
-	huma.Register(a.api, mine(operation(http.MethodDelete, "/callers/{id}", "erase-caller", tagRights, "Erase a caller with all that is kept, and look for traces"), http.StatusNotFound, http.StatusConflict),
+	huma.Register(a.api, may(operation(http.MethodDelete, "/callers/{id}", "erase-caller", tagRights,
+		"Erase a caller with all that is kept, and look for traces", service.EraseCaller), http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *erasure) (*body[erased], error) {
 			e, err := service.EraseCaller.Do(ctx, a.service, service.Erasure{ID: in.ID, Reason: in.Reason})
 			return answer(a, erased{e.ID, e.Calls, e.Turns, e.Messages, e.Took.Round(time.Millisecond).Seconds(), e.Proof.Files, len(e.Proof.Found)}, err)

@@ -30,7 +30,7 @@ const (
 )
 
 func (a *interfaces) statusRoutes() {
-	huma.Register(a.api, operation(http.MethodGet, "/status", "status", tagStatus, "Is it answering, and if not, why"),
+	huma.Register(a.api, operation(http.MethodGet, "/status", "status", tagStatus, "Is it answering, and if not, why", service.ReadStatus),
 		func(ctx context.Context, _ *empty) (*body[service.Status], error) {
 			s, err := service.ReadStatus.Get(ctx, a.service)
 			return answer(a, s, err)
@@ -54,7 +54,8 @@ func (a *interfaces) callRoutes() {
 		Before time.Time `query:"before" doc:"Started earlier."`
 		Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 	}
-	huma.Register(a.api, operation(http.MethodGet, "/calls", "list-calls", tagCalls, "Calls, newest first"),
+	huma.Register(a.api, operation(http.MethodGet, "/calls", "list-calls", tagCalls,
+		"Calls, newest first", service.SearchCalls, service.ListCalls),
 		func(ctx context.Context, f *filter) (*body[callList], error) {
 			if f.Q != "" && f.Caller != "" {
 				return nil, huma.Error422UnprocessableEntity("Send q or caller, not both.")
@@ -72,7 +73,8 @@ func (a *interfaces) callRoutes() {
 			}
 			return answer(a, page(list, f.Limit, 0, true), err)
 		})
-	huma.Register(a.api, may(operation(http.MethodGet, "/calls/{id}", "get-call", tagCalls, "One call with all that was heard, decided and said"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodGet, "/calls/{id}", "get-call", tagCalls,
+		"One call with all that was heard, decided and said", service.ReadCall), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[service.CallDetail], error) {
 			c, err := service.ReadCall.Do(ctx, a.service, in.ID)
 			return answer(a, c, err)
@@ -80,12 +82,14 @@ func (a *interfaces) callRoutes() {
 	type limited struct {
 		Limit int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 	}
-	huma.Register(a.api, operation(http.MethodGet, "/callers", "list-callers", tagCalls, "Who has ever called, the latest first"),
+	huma.Register(a.api, operation(http.MethodGet, "/callers", "list-callers", tagCalls,
+		"Who has ever called, the latest first", service.ListCallers),
 		func(ctx context.Context, in *limited) (*body[[]record.Caller], error) {
 			cs, err := service.ListCallers.Do(ctx, a.service, in.Limit)
 			return answer(a, cs, err)
 		})
-	huma.Register(a.api, may(operation(http.MethodGet, "/callers/{id}", "get-caller", tagCalls, "One caller with the latest calls"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodGet, "/callers/{id}", "get-caller", tagCalls,
+		"One caller with the latest calls", service.ReadCaller), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[service.CallerDetail], error) {
 			c, err := service.ReadCaller.Do(ctx, a.service, in.ID)
 			return answer(a, c, err)
@@ -109,12 +113,14 @@ func (a *interfaces) messageRoutes() {
 		Done  bool `query:"done" doc:"Those too that were dealt with."`
 		Limit int  `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 	}
-	huma.Register(a.api, operation(http.MethodGet, "/messages", "list-messages", tagMessages, "What callers left, newest first"),
+	huma.Register(a.api, operation(http.MethodGet, "/messages", "list-messages", tagMessages,
+		"What callers left, newest first", service.ListMessages),
 		func(ctx context.Context, f *filter) (*body[[]record.Message], error) {
 			ms, err := service.ListMessages.Do(ctx, a.service, service.MessageFilter{Limit: f.Limit, Done: f.Done})
 			return answer(a, ms, err)
 		})
-	huma.Register(a.api, may(operation(http.MethodGet, "/messages/{id}", "get-message", tagMessages, "One message"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodGet, "/messages/{id}", "get-message", tagMessages,
+		"One message", service.ReadMessage), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*body[record.Message], error) {
 			m, err := service.ReadMessage.Do(ctx, a.service, in.ID)
 			return answer(a, m, err)
@@ -125,12 +131,14 @@ func (a *interfaces) messageRoutes() {
 			Done bool `json:"done" doc:"False takes it back."`
 		}
 	}
-	huma.Register(a.api, may(operation(http.MethodPut, "/messages/{id}/done", "mark-message", tagMessages, "Say whether a message was dealt with"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodPut, "/messages/{id}/done", "mark-message", tagMessages,
+		"Say whether a message was dealt with", service.MarkMessage), http.StatusNotFound),
 		func(ctx context.Context, in *mark) (*body[record.Message], error) {
 			m, err := service.MarkMessage.Do(ctx, a.service, service.MessageMark{ID: in.ID, Done: in.Body.Done})
 			return answer(a, m, err)
 		})
-	huma.Register(a.api, operation(http.MethodGet, "/handsets", "list-handsets", tagMessages, "Telephones of the office from which people call back"),
+	huma.Register(a.api, operation(http.MethodGet, "/handsets", "list-handsets", tagMessages,
+		"Telephones of the office from which people call back", service.ListHandsets),
 		func(ctx context.Context, _ *empty) (*body[[]service.Handset], error) {
 			hs, err := service.ListHandsets.Get(ctx, a.service)
 			return answer(a, hs, err)
@@ -142,7 +150,7 @@ func (a *interfaces) messageRoutes() {
 		}
 	}
 	huma.Register(a.api, may(operation(http.MethodPost, "/messages/{id}/call-back", "call-back", tagMessages,
-		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not"), http.StatusNotFound, http.StatusBadGateway),
+		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not", service.CallBack), http.StatusNotFound, http.StatusBadGateway),
 		func(ctx context.Context, in *ring) (*empty, error) {
 			err := service.CallBack.Act(ctx, a.service, service.Ring{Message: in.ID, Extension: in.Body.Extension})
 			var failed *service.CallError
@@ -151,7 +159,8 @@ func (a *interfaces) messageRoutes() {
 			}
 			return a.done(err)
 		})
-	huma.Register(a.api, operation(http.MethodGet, "/unanswered", "list-unanswered", tagMessages, "Questions that the profile has no answer to, those asked most often first"),
+	huma.Register(a.api, operation(http.MethodGet, "/unanswered", "list-unanswered", tagMessages,
+		"Questions that the profile has no answer to, those asked most often first", service.ListQuestions),
 		func(ctx context.Context, _ *empty) (*body[[]record.Unanswered], error) {
 			us, err := service.ListQuestions.Get(ctx, a.service)
 			return answer(a, us, err)
@@ -160,13 +169,14 @@ func (a *interfaces) messageRoutes() {
 		ID   string `path:"id" maxLength:"100"`
 		Body service.Reply
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/unanswered/{id}/answer", "answer-question", tagMessages,
-		"Answer a question for good: it is published at once, and the question leaves the list"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodPost, "/unanswered/{id}/answer", "answer-question", tagMessages,
+		"Answer a question for good: it is published at once, and the question leaves the list", service.AnswerQuestion), http.StatusNotFound),
 		func(ctx context.Context, in *reply) (*body[service.Answered], error) {
 			got, err := service.AnswerQuestion.Do(ctx, a.service, service.QuestionReply{ID: in.ID, Reply: in.Body})
 			return answer(a, got, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodDelete, "/unanswered/{id}", "dismiss-question", tagMessages, "Take a question off the list without an answer"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodDelete, "/unanswered/{id}", "dismiss-question", tagMessages,
+		"Take a question off the list without an answer", service.DismissQuestion), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
 			if err := service.DismissQuestion.Act(ctx, a.service, in.ID); err != nil {
 				return nil, a.explain(err)
@@ -190,13 +200,15 @@ type listedEdition struct {
 }
 
 func (a *interfaces) profileRoutes() {
-	huma.Register(a.api, may(operation(http.MethodGet, "/profile", "get-profile", tagProfile, "What callers are told"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodGet, "/profile", "get-profile", tagProfile,
+		"What callers are told", service.ReadProfile), http.StatusNotFound),
 		func(ctx context.Context, _ *empty) (*body[service.Profile], error) {
 			p, err := service.ReadProfile.Get(ctx, a.service)
 			return answer(a, p, err)
 		})
 	type whole struct{ Body knowledge.Business }
-	huma.Register(a.api, mine(operation(http.MethodPut, "/profile", "put-profile", tagProfile, "Publish a whole profile; it holds from the next call on")),
+	huma.Register(a.api, operation(http.MethodPut, "/profile", "put-profile", tagProfile,
+		"Publish a whole profile; it holds from the next call on", service.PublishProfile),
 		func(ctx context.Context, in *whole) (*body[published], error) {
 			v, err := service.PublishProfile.Do(ctx, a.service, in.Body)
 			return answer(a, published{v}, err)
@@ -205,7 +217,8 @@ func (a *interfaces) profileRoutes() {
 		Before int `query:"before" minimum:"1" doc:"Only versions below this."`
 		Limit  int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 	}
-	huma.Register(a.api, operation(http.MethodGet, "/profile/history", "list-editions", tagProfile, "What was published when, and what it changed, newest first"),
+	huma.Register(a.api, operation(http.MethodGet, "/profile/history", "list-editions", tagProfile,
+		"What was published when, and what it changed, newest first", service.ListEditions),
 		func(ctx context.Context, in *since) (*body[[]listedEdition], error) {
 			es, err := service.ListEditions.Do(ctx, a.service, service.EditionFilter{Before: in.Before, Limit: in.Limit})
 			list := make([]listedEdition, len(es))
@@ -217,7 +230,8 @@ func (a *interfaces) profileRoutes() {
 	type version struct {
 		Version int `path:"version" minimum:"1"`
 	}
-	huma.Register(a.api, may(operation(http.MethodGet, "/profile/history/{version}", "get-edition", tagProfile, "One version; its changes are those that going back to it would make"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodGet, "/profile/history/{version}", "get-edition", tagProfile,
+		"One version; its changes are those that going back to it would make", service.ReadEdition), http.StatusNotFound),
 		func(ctx context.Context, in *version) (*body[service.Edition], error) {
 			e, err := service.ReadEdition.Do(ctx, a.service, in.Version)
 			return answer(a, e, err)
@@ -228,7 +242,8 @@ func (a *interfaces) profileRoutes() {
 			Note string `json:"note,omitempty" maxLength:"200"`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/history/{version}/back", "go-back", tagProfile, "Publish an older version again"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodPost, "/profile/history/{version}/back", "go-back", tagProfile,
+		"Publish an older version again", service.GoBack), http.StatusNotFound),
 		func(ctx context.Context, in *back) (*body[published], error) {
 			v, err := service.GoBack.Do(ctx, a.service, service.Reversion{Version: in.Version, Note: in.Body.Note})
 			return answer(a, published{v}, err)
@@ -240,7 +255,8 @@ func (a *interfaces) profileRoutes() {
 			Published bool      `json:"published,omitempty" doc:"Try what is published instead of the draft."`
 		}
 	}
-	huma.Register(a.api, operation(http.MethodPost, "/profile/try", "try-question", tagProfile, "What a caller would be told, and which field it comes from; nothing is kept"),
+	huma.Register(a.api, operation(http.MethodPost, "/profile/try", "try-question", tagProfile,
+		"What a caller would be told, and which field it comes from; nothing is kept", service.TryQuestion),
 		func(ctx context.Context, in *trial) (*body[tryout.Result], error) {
 			r, err := service.TryQuestion.Do(ctx, a.service, service.Trial{Question: in.Body.Question, At: in.Body.At, Published: in.Body.Published})
 			return answer(a, r, err)
@@ -248,7 +264,8 @@ func (a *interfaces) profileRoutes() {
 }
 
 func (a *interfaces) draftRoutes() {
-	huma.Register(a.api, operation(http.MethodGet, "/profile/draft", "get-draft", tagProfile, "The draft, what it changes and what is wrong with it"),
+	huma.Register(a.api, operation(http.MethodGet, "/profile/draft", "get-draft", tagProfile,
+		"The draft, what it changes and what is wrong with it", service.ReadDraft),
 		func(ctx context.Context, _ *empty) (*body[service.Draft], error) {
 			d, err := service.ReadDraft.Get(ctx, a.service)
 			return answer(a, d, err)
@@ -260,7 +277,8 @@ func (a *interfaces) draftRoutes() {
 			Business knowledge.Business `json:"business"`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPut, "/profile/draft", "put-draft", tagProfile, "Change the draft; problems are kept and told of"), http.StatusConflict),
+	huma.Register(a.api, may(operation(http.MethodPut, "/profile/draft", "put-draft", tagProfile,
+		"Change the draft; problems are kept and told of", service.SaveDraft), http.StatusConflict),
 		func(ctx context.Context, in *change) (*body[service.Draft], error) {
 			d, err := service.SaveDraft.Do(ctx, a.service, service.DraftChange{Revision: in.Body.Revision, Section: in.Body.Section, Business: in.Body.Business})
 			return answer(a, d, err)
@@ -271,12 +289,14 @@ func (a *interfaces) draftRoutes() {
 			Note     string `json:"note,omitempty" maxLength:"200" doc:"What the change is about, for the history."`
 		}
 	}
-	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/draft/publish", "publish-draft", tagProfile, "Publish the draft; it holds from the next call on"), http.StatusConflict),
+	huma.Register(a.api, may(operation(http.MethodPost, "/profile/draft/publish", "publish-draft", tagProfile,
+		"Publish the draft; it holds from the next call on", service.PublishDraft), http.StatusConflict),
 		func(ctx context.Context, in *revision) (*body[published], error) {
 			v, err := service.PublishDraft.Do(ctx, a.service, service.Publication{Revision: in.Body.Revision, Note: in.Body.Note})
 			return answer(a, published{v}, err)
 		})
-	huma.Register(a.api, mine(operation(http.MethodPost, "/profile/draft/discard", "discard-draft", tagProfile, "Make the draft say again what is published"), http.StatusConflict),
+	huma.Register(a.api, may(operation(http.MethodPost, "/profile/draft/discard", "discard-draft", tagProfile,
+		"Make the draft say again what is published", service.DiscardDraft), http.StatusConflict),
 		func(ctx context.Context, in *revision) (*body[service.Draft], error) {
 			d, err := service.DiscardDraft.Do(ctx, a.service, in.Body.Revision)
 			return answer(a, d, err)
@@ -284,7 +304,8 @@ func (a *interfaces) draftRoutes() {
 }
 
 func (a *interfaces) tokenRoutes() {
-	huma.Register(a.api, mine(operation(http.MethodGet, "/tokens", "list-tokens", tagTokens, "The programs that may use this interface")),
+	huma.Register(a.api, operation(http.MethodGet, "/tokens", "list-tokens", tagTokens,
+		"The programs that may use this interface", service.ListTokens),
 		func(ctx context.Context, _ *empty) (*body[[]service.Token], error) {
 			ts, err := service.ListTokens.Get(ctx, a.service)
 			return answer(a, ts, err)
@@ -295,13 +316,15 @@ func (a *interfaces) tokenRoutes() {
 			Role record.Role `json:"role" enum:"owner,staff"`
 		}
 	}
-	add := mine(operation(http.MethodPost, "/tokens", "add-token", tagTokens, "Let a program use this interface; its secret is told this once"))
+	add := operation(http.MethodPost, "/tokens", "add-token", tagTokens,
+		"Let a program use this interface; its secret is told this once", service.AddToken)
 	add.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, add, func(ctx context.Context, in *wish) (*body[service.NewToken], error) {
 		t, err := service.AddToken.Do(ctx, a.service, service.TokenWish{Name: in.Body.Name, Role: in.Body.Role})
 		return answer(a, t, err)
 	})
-	huma.Register(a.api, mine(operation(http.MethodDelete, "/tokens/{id}", "revoke-token", tagTokens, "End a token at once"), http.StatusNotFound),
+	huma.Register(a.api, may(operation(http.MethodDelete, "/tokens/{id}", "revoke-token", tagTokens,
+		"End a token at once", service.RevokeToken), http.StatusNotFound),
 		func(ctx context.Context, in *byID) (*empty, error) {
 			if err := service.RevokeToken.Act(ctx, a.service, in.ID); err != nil {
 				return nil, a.explain(err)
