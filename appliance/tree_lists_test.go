@@ -72,7 +72,7 @@ func outside() map[string][]string {
 		"github.com/cpuguy83/go-md2man":                {"cmd/frontdesk"},
 		"github.com/danielgtaylor/huma":                {"appliance/web/api"},
 		"github.com/gen2brain/malgo":                   {"audio/handset"},
-		"github.com/emiago/sipgo":                      {"appliance/phone", "appliance/phone/phonetest"},
+		"github.com/emiago/sipgo":                      {"appliance/phone", "appliance/phone/phonetest", "appliance/phone/transaction"},
 		"github.com/icholy/digest":                     {"appliance/phone", "appliance/phone/phonetest"},
 		"github.com/nyaruka/phonenumbers":              {"appliance/numbering"},
 		"github.com/pion/rtp":                          {"audio/line", "audio/srtp"},

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // Account is the extension at one PBX: the part of [Config] that [Phone.SetAccount] can change while calls go on.
@@ -54,7 +56,7 @@ func (a Account) problems() []error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	check(slices.Contains([]string{transportUDP, transportTCP, transportTLS}, a.Transport), "transport %q: use udp, tcp or tls", a.Transport)
+	check(slices.Contains([]string{transaction.TransportUDP, transaction.TransportTCP, transaction.TransportTLS}, a.Transport), "transport %q: use udp, tcp or tls", a.Transport)
 	check(a.User != "" || a.Registrar == "", "user: the extension is missing")
 	check(!strings.ContainsAny(a.User, "@<>\"\r\n ;:"), "user: it has characters that no extension has")
 	check(!strings.ContainsAny(a.AuthUser, "\"\r\n"), "auth user: quotes and line ends are not possible")
@@ -149,7 +151,7 @@ func signal(ch chan struct{}) {
 
 // stackFor returns the transactions over transport, and opens a socket for them at the first need. A socket stays open
 // until the phone stops: calls that are up may use it still.
-func (p *Phone) stackFor(transport string) (*stack, error) {
+func (p *Phone) stackFor(transport string) (*transaction.Layer, error) {
 	p.mu.Lock()
 	s, stopping := p.stacks[transport], p.stopping
 	p.mu.Unlock()
@@ -157,18 +159,18 @@ func (p *Phone) stackFor(transport string) (*stack, error) {
 	case s != nil:
 		return s, nil
 	case stopping:
-		return nil, errClosed
+		return nil, transaction.ErrClosed
 	}
 	w, err := p.bind(transport)
 	if err != nil {
 		return nil, fmt.Errorf("bind sip address %s: %w; is another telephone program running here?", p.cfg.Listen, err)
 	}
-	s = newStack(p.cfg.Gate, w, &p.count, p.log)
-	s.onRequest, s.answersTo = p.onRequest, p.fromPBX
+	s = transaction.New(p.cfg.Gate, w, &p.count, p.log)
+	s.OnRequest, s.AnswersTo = p.onRequest, p.fromPBX
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stopping {
-		return nil, errors.Join(errClosed, s.close())
+		return nil, errors.Join(transaction.ErrClosed, s.Close())
 	}
 	p.stacks[transport] = s
 	if p.running {
@@ -178,11 +180,11 @@ func (p *Phone) stackFor(transport string) (*stack, error) {
 }
 
 // serveLocked reads the socket of s until it is closed.
-func (p *Phone) serveLocked(s *stack) {
+func (p *Phone) serveLocked(s *transaction.Layer) {
 	p.serving.Go(func() {
-		err := s.serve()
+		err := s.Serve()
 		if err == nil {
-			err = errClosed
+			err = transaction.ErrClosed
 		}
 		select {
 		case p.failed <- err:
@@ -192,7 +194,7 @@ func (p *Phone) serveLocked(s *stack) {
 }
 
 // current returns the account and the transactions that it uses.
-func (p *Phone) current() (Account, *stack) {
+func (p *Phone) current() (Account, *transaction.Layer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.acct, p.stack

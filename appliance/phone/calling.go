@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/appliance/phone/transaction"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -27,7 +28,7 @@ type calling struct {
 	told, abandoned bool
 
 	req   *sip.Request // the INVITE under way
-	tx    *clientTx
+	tx    *transaction.Client
 	creds credentials // that it was signed with
 	ack   []byte      // of the 2xx that became the call
 	ackTo netip.AddrPort
@@ -133,12 +134,12 @@ func (c *calling) send(body []byte) error {
 
 // wait waits for the final response. Who no longer wants the call, or has rung for long enough, has it cancelled, which may come too late.
 func (c *calling) wait() (*sip.Response, error) {
-	interval := timerT1
-	resend, timeout, ring := time.NewTimer(interval), time.NewTimer(timer64), time.NewTimer(c.options.Ring)
+	interval := transaction.T1
+	resend, timeout, ring := time.NewTimer(interval), time.NewTimer(transaction.T64), time.NewTimer(c.options.Ring)
 	defer resend.Stop()
 	defer timeout.Stop()
 	defer ring.Stop()
-	if c.d.stack.wire.reliable() {
+	if c.d.stack.Wire.Reliable() {
 		resend.Stop()
 	}
 	quit := c.quit
@@ -148,10 +149,10 @@ func (c *calling) wait() (*sip.Response, error) {
 		if why != nil && proceeding && !cancelled {
 			cancelled = true
 			c.sendCancel()
-			timeout.Reset(timer64)
+			timeout.Reset(transaction.T64)
 		}
 		select {
-		case res := <-c.tx.responses:
+		case res := <-c.tx.Responses:
 			if res.IsProvisional() {
 				if !proceeding {
 					proceeding = true
@@ -167,14 +168,14 @@ func (c *calling) wait() (*sip.Response, error) {
 			c.refuseLate(res)
 			return nil, why
 		case <-resend.C:
-			if err := c.d.stack.wire.send(c.tx.data, c.d.src); err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+			if err := c.d.stack.Wire.Send(c.tx.Data, c.d.src); err != nil {
+				return nil, fmt.Errorf("%w: %w", transaction.ErrUnreachable, err)
 			}
 			interval *= 2
 			resend.Reset(interval)
 		case <-timeout.C:
 			if why == nil {
-				why = ErrUnreachable
+				why = transaction.ErrUnreachable
 			}
 			return nil, why
 		case <-ring.C:
@@ -183,8 +184,8 @@ func (c *calling) wait() (*sip.Response, error) {
 			}
 		case <-quit:
 			quit, why = nil, errUnwanted
-		case <-c.d.stack.closed:
-			return nil, errClosed
+		case <-c.d.stack.Closed:
+			return nil, transaction.ErrClosed
 		}
 	}
 }
@@ -222,14 +223,14 @@ func (c *calling) sendCancel() {
 	s, d := c.d.stack, c.d
 	req := c.onBranch(sip.CANCEL, c.req.To())
 	d.trace.add(true, "CANCEL", "")
-	tx, err := s.beginOn(req, d.src)
+	tx, err := s.BeginOn(req, d.src)
 	if err != nil {
 		return
 	}
 	d.phone.wg.Add(1) // the count is above zero: ours
 	go func() {
 		defer d.phone.wg.Done()
-		_, _ = tx.wait(context.Background()) // bounded by the transaction's own 32 s
+		_, _ = tx.Wait(context.Background()) // bounded by the transaction's own 32 s
 	}()
 }
 
@@ -238,24 +239,24 @@ func (c *calling) refused(res *sip.Response) {
 	ack := []byte(c.onBranch(sip.ACK, res.To()).String())
 	tx, d := c.tx, c.d
 	c.tx = nil
-	_ = d.stack.wire.send(ack, d.src)
-	if d.stack.wire.reliable() {
-		tx.end()
+	_ = d.stack.Wire.Send(ack, d.src)
+	if d.stack.Wire.Reliable() {
+		tx.End()
 		return
 	}
 	d.phone.wg.Add(1) // the count is above zero: ours
 	go func() {
 		defer d.phone.wg.Done()
-		defer tx.end()
-		timerD := time.NewTimer(timer64)
+		defer tx.End()
+		timerD := time.NewTimer(transaction.T64)
 		defer timerD.Stop()
 		for {
 			select {
-			case <-tx.responses:
-				_ = d.stack.wire.send(ack, d.src)
+			case <-tx.Responses:
+				_ = d.stack.Wire.Send(ack, d.src)
 			case <-timerD.C:
 				return
-			case <-d.stack.closed:
+			case <-d.stack.Closed:
 				return
 			}
 		}
@@ -301,7 +302,7 @@ func (c *calling) up(res *sip.Response) error {
 	p.dialogs[d.key] = d
 	p.logLocked(d)
 	p.mu.Unlock()
-	_ = d.stack.wire.send(c.ack, c.ackTo)
+	_ = d.stack.Wire.Send(c.ack, c.ackTo)
 	d.trace.add(true, "ACK", d.media.note())
 	p.wg.Add(1) // ours is still there: linger
 	go d.run()
@@ -318,19 +319,19 @@ func (c *calling) linger() {
 	if c.tx == nil {
 		return
 	}
-	defer c.tx.end()
+	defer c.tx.End()
 	if c.ack == nil {
 		return
 	}
-	timerM := time.NewTimer(timer64)
+	timerM := time.NewTimer(transaction.T64)
 	defer timerM.Stop()
 	for {
 		select {
-		case res := <-c.tx.responses:
+		case res := <-c.tx.Responses:
 			switch {
 			case !res.IsSuccess() || res.To() == nil:
-			case tagOf(res.To().Params) == c.tag:
-				_ = d.stack.wire.send(c.ack, c.ackTo)
+			case transaction.TagOf(res.To().Params) == c.tag:
+				_ = d.stack.Wire.Send(c.ack, c.ackTo)
 			default:
 				c.endFork(res)
 			}
@@ -338,7 +339,7 @@ func (c *calling) linger() {
 			return
 		case <-d.done: // BYE is out: a 2xx that comes again needs no ACK any more
 			return
-		case <-d.stack.closed:
+		case <-d.stack.Closed:
 			return
 		}
 	}
@@ -352,7 +353,7 @@ func (c *calling) endFork(res *sip.Response) {
 		local: *d.local.Clone(), remote: *d.remote.Clone(), target: *d.remote.Clone(), localSeq: c.req.CSeq().SeqNo, creds: c.creds,
 	}
 	f.establish(res)
-	_ = f.stack.wire.send(f.ackFor(c.req), f.nextHop())
+	_ = f.stack.Wire.Send(f.ackFor(c.req), f.nextHop())
 	bye := f.request(sip.BYE)
 	bye.AppendHeader(reasonFor(ErrLocalHangup))
 	tx, err := f.begin(bye)
@@ -369,7 +370,7 @@ func (c *calling) endFork(res *sip.Response) {
 // establish takes the other side's part of the dialog from its 2xx (RFC 3261 section 12.1.2).
 func (d *dialog) establish(res *sip.Response) {
 	if to := res.To(); to != nil {
-		d.remoteTag = tagOf(to.Params)
+		d.remoteTag = transaction.TagOf(to.Params)
 	}
 	if contact := res.Contact(); contact != nil && !contact.Address.Wildcard && contact.Address.Host != "" {
 		d.target = *contact.Address.Clone()
@@ -396,7 +397,7 @@ func (d *dialog) ackFor(invite *sip.Request) []byte {
 	}
 	req.SetBody(nil)
 	hop := d.nextHop()
-	req.PrependHeader(viaHeader(d.stack.wire.proto(), d.stack.viaAddr(hop), d.stack.brand+newToken(8)))
+	req.PrependHeader(transaction.NewVia(d.stack.Wire.Proto(), d.stack.ViaAddr(hop), d.stack.Brand+transaction.NewToken(8)))
 	return []byte(req.String())
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/audio/line"
 	"github.com/emiago/sipgo/sip"
 )
@@ -34,13 +35,13 @@ const (
 // inbound is one request of the other side within a dialog. tx is nil for ACK.
 type inbound struct {
 	req *sip.Request
-	tx  *serverTx
+	tx  *transaction.Server
 	at  time.Time
 }
 
 // unacked is a 2xx that is sent again until its ACK comes.
 type unacked struct {
-	tx       *serverTx
+	tx       *transaction.Server
 	seq      uint32
 	since    time.Time
 	interval time.Duration
@@ -63,9 +64,9 @@ type answered struct {
 // else is set before it starts or has its own lock.
 type dialog struct {
 	phone     *Phone
-	account   Account // that the call came to
-	stack     *stack  // that it came over
-	id        string  // ours, for logs and records
+	account   Account            // that the call came to
+	stack     *transaction.Layer // that it came over
+	id        string             // ours, for logs and records
 	key       string
 	callID    string
 	localTag  string
@@ -102,7 +103,7 @@ type dialog struct {
 	noPlace   atomic.Bool  // another call has taken its place
 	cause     error
 	ended     time.Time
-	invite    *serverTx
+	invite    *transaction.Server
 	localSeq  uint32
 	remoteSeq uint32
 	target    sip.Uri
@@ -121,19 +122,19 @@ type dialog struct {
 
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
 
-func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, mediaAddr netip.Addr) *dialog {
+func newDialog(p *Phone, req *sip.Request, tx *transaction.Server, offer *sdp.Session, mediaAddr netip.Addr) *dialog {
 	acct := p.Account()
 	d := &dialog{
-		phone: p, account: acct, stack: tx.stack, id: newToken(6), callID: string(*req.CallID()), localTag: tx.tag,
-		remoteTag: tagOf(req.From().Params), inviteSeq: req.CSeq().SeqNo,
+		phone: p, account: acct, stack: tx.Layer, id: transaction.NewToken(6), callID: string(*req.CallID()), localTag: tx.Tag,
+		remoteTag: transaction.TagOf(req.From().Params), inviteSeq: req.CSeq().SeqNo,
 		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(),
-		src: tx.src, mediaAddr: mediaAddr, offer: offer,
+		src: tx.Src, mediaAddr: mediaAddr, offer: offer,
 		cmds: make(chan func()), cancelled: make(chan *sip.Request, 1), stop: make(chan struct{}, 1),
 		done: make(chan struct{}), handled: make(chan struct{}), gone: make(chan struct{}),
 		queue:  make(chan inbound, queueLen),
 		invite: tx, remoteSeq: req.CSeq().SeqNo, target: *req.From().Address.Clone(), // of RFC 2543, which asks for no Contact
 	}
-	if p.fromPBX(tx.src.Addr()) { // nobody else gets to see what our password makes of a challenge
+	if p.fromPBX(tx.Src.Addr()) { // nobody else gets to see what our password makes of a challenge
 		d.creds = credentials{user: acct.AuthUser, password: acct.Password}
 	}
 	if contact := req.Contact(); contact != nil {
@@ -141,7 +142,7 @@ func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, med
 	}
 	d.key = dialogKey(d.callID, d.localTag)
 	d.log = p.log.With("call", d.id)
-	d.call = &Call{d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.fromPBX(tx.src.Addr())), diverted: divertedFrom(req), to: unescape(req.To().Address.User), invited: time.Now()}
+	d.call = &Call{d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.fromPBX(tx.Src.Addr())), diverted: divertedFrom(req), to: unescape(req.To().Address.User), invited: time.Now()}
 	for _, h := range req.GetHeaders("Record-Route") {
 		if rr, ok := h.(*sip.RecordRouteHeader); ok {
 			d.routes = append(d.routes, *rr.Address.Clone())
@@ -153,13 +154,13 @@ func newDialog(p *Phone, req *sip.Request, tx *serverTx, offer *sdp.Session, med
 
 // start answers 100 and 180 and sets the call's goroutines off.
 func (d *dialog) start() {
-	d.invite.own(func(cancel *sip.Request) {
+	d.invite.Own(func(cancel *sip.Request) {
 		select {
 		case d.cancelled <- cancel:
 		default:
 		}
 	})
-	d.invite.refuse(sip.StatusTrying)
+	d.invite.Refuse(sip.StatusTrying)
 	d.ring()
 	d.log.Info("call came in", "from", d.call.caller.number, "late_offer", d.offer == nil)
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -241,7 +242,7 @@ func (d *dialog) run() {
 			}
 		case <-d.stop:
 			d.onStop()
-		case <-d.stack.closed:
+		case <-d.stack.Closed:
 			d.finish(ErrShutdown)
 		}
 	}
@@ -263,7 +264,7 @@ func (d *dialog) leave() {
 		select {
 		case in := <-d.queue:
 			if in.tx != nil {
-				in.tx.refuse(sip.StatusCallTransactionDoesNotExists)
+				in.tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 			}
 			continue
 		default:
@@ -275,21 +276,21 @@ func (d *dialog) leave() {
 }
 
 // post queues a request of the other side. It runs on the reader's goroutine.
-func (d *dialog) post(req *sip.Request, tx *serverTx) {
+func (d *dialog) post(req *sip.Request, tx *transaction.Server) {
 	d.postMu.Lock()
 	defer d.postMu.Unlock()
 	if d.closed {
 		if tx != nil {
-			tx.refuse(sip.StatusCallTransactionDoesNotExists)
+			tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 		}
 		return
 	}
 	select {
 	case d.queue <- inbound{req, tx, time.Now()}:
 	default:
-		d.phone.count.overload.Add(1)
+		d.phone.count.Overload.Add(1)
 		if tx != nil {
-			tx.refuseLater(sip.StatusServiceUnavailable, time.Second)
+			tx.RefuseLater(sip.StatusServiceUnavailable, time.Second)
 		}
 	}
 }
@@ -339,16 +340,16 @@ func (d *dialog) onStop() {
 
 // ring sends 180.
 func (d *dialog) ring() {
-	res := newResponse(d.invite.req, sip.StatusRinging, "Ringing", d.localTag)
+	res := transaction.NewResponse(d.invite.Req, sip.StatusRinging, "Ringing", d.localTag)
 	d.dress(res)
-	if d.invite.respond(res) {
+	if d.invite.Respond(res) {
 		d.trace.add(true, "180 Ringing", "")
 	}
 }
 
 // contact is our address in this call.
 func (d *dialog) contact() string {
-	return d.stack.contactURI(d.account.User, d.stack.contactFor(d.src))
+	return d.stack.ContactURI(d.account.User, d.stack.ContactFor(d.src))
 }
 
 // dress adds what responses that make or keep a dialog carry.
@@ -363,8 +364,8 @@ func (d *dialog) reject(status int, cause error) error {
 	if d.state != dialogEarly {
 		return ErrState
 	}
-	d.invite.refuse(status)
-	d.trace.add(true, fmt.Sprintf("%d %s (INVITE)", status, reasonOf(status)), "")
+	d.invite.Refuse(status)
+	d.trace.add(true, fmt.Sprintf("%d %s (INVITE)", status, transaction.ReasonOf(status)), "")
 	d.finish(cause)
 	return nil
 }
@@ -389,17 +390,17 @@ func (d *dialog) answer(reply chan answered) {
 }
 
 // accept answers an INVITE or re-INVITE with 200 and keeps sending it until the ACK comes (RFC 3261 section 13.3.1.4).
-func (d *dialog) accept(tx *serverTx, body []byte, late bool) {
-	res := newResponse(tx.req, sip.StatusOK, "OK", d.localTag)
+func (d *dialog) accept(tx *transaction.Server, body []byte, late bool) {
+	res := transaction.NewResponse(tx.Req, sip.StatusOK, "OK", d.localTag)
 	d.dress(res)
-	d.session.follow(tx.req)
+	d.session.follow(tx.Req)
 	d.session.headers(res)
 	d.session.start()
 	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	res.SetBody(body)
-	tx.respond(res)
-	d.pending = &unacked{tx: tx, seq: tx.req.CSeq().SeqNo, since: time.Now(), interval: timerT1, late: late}
-	d.resend.Reset(timerT1)
+	tx.Respond(res)
+	d.pending = &unacked{tx: tx, seq: tx.Req.CSeq().SeqNo, since: time.Now(), interval: transaction.T1, late: late}
+	d.resend.Reset(transaction.T1)
 }
 
 func (d *dialog) onResend() {
@@ -407,16 +408,16 @@ func (d *dialog) onResend() {
 	if u == nil {
 		return
 	}
-	if time.Since(u.since) >= timer64 {
+	if time.Since(u.since) >= transaction.T64 {
 		d.trace.add(true, "gave up waiting for ACK", "")
 		d.pending = nil
 		d.bye(ErrNoACK, nil)
 		return
 	}
-	u.tx.retransmit()
+	u.tx.Retransmit()
 	d.trace.add(true, "200 OK (INVITE)", "again, no ACK yet")
-	u.interval = min(2*u.interval, timerT2)
-	d.resend.Reset(min(u.interval, timer64-time.Since(u.since)))
+	u.interval = min(2*u.interval, transaction.T2)
+	d.resend.Reset(min(u.interval, transaction.T64-time.Since(u.since)))
 }
 
 // ackGrace is how long the ACK of our 200 may take before another call may have the place: it was sent twice by then.
@@ -443,7 +444,7 @@ func (d *dialog) onAck(in inbound) {
 	d.trace.add(false, "ACK", "")
 	d.pending = nil
 	d.resend.Stop()
-	u.tx.confirmed()
+	u.tx.Confirmed()
 	d.waiting.Store(0)
 	first := d.state == dialogAnswered
 	d.state = dialogConfirmed

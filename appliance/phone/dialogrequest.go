@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/audio/dtmf"
 	"github.com/emiago/sipgo/sip"
 )
@@ -24,11 +25,11 @@ func (d *dialog) onRequest(in inbound) {
 	seq := req.CSeq().SeqNo
 	if seq < d.remoteSeq {
 		d.trace.add(false, traceMethod(req), "out of order")
-		tx.refuse(sip.StatusInternalServerError)
+		tx.Refuse(sip.StatusInternalServerError)
 		return
 	}
 	if seq == d.remoteSeq && req.Method == sip.INVITE {
-		tx.refuse(sip.StatusLoopDetected) // the same INVITE by another way
+		tx.Refuse(sip.StatusLoopDetected) // the same INVITE by another way
 		return
 	}
 	d.remoteSeq = seq
@@ -51,14 +52,14 @@ func (d *dialog) onRequest(in inbound) {
 	case sip.INFO:
 		d.onInfo(req, tx)
 	default:
-		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", d.phone.allow()))
+		tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", d.phone.allow()))
 	}
 }
 
 // onInfo takes a key that comes by signalling. An INFO without a body asks whether we are there (RFC 2976 section 2.2).
-func (d *dialog) onInfo(req *sip.Request, tx *serverTx) {
+func (d *dialog) onInfo(req *sip.Request, tx *transaction.Server) {
 	if len(req.Body()) == 0 {
-		tx.refuse(sip.StatusOK)
+		tx.Refuse(sip.StatusOK)
 		return
 	}
 	kind := ""
@@ -67,10 +68,10 @@ func (d *dialog) onInfo(req *sip.Request, tx *serverTx) {
 	}
 	key, err := dtmf.ParseInfo(kind, req.Body())
 	if err != nil {
-		tx.refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp, application/dtmf-relay, application/dtmf"))
+		tx.Refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp, application/dtmf-relay, application/dtmf"))
 		return
 	}
-	tx.refuse(sip.StatusOK)
+	tx.Refuse(sip.StatusOK)
 	if l := d.sound.Load(); l != nil {
 		l.Press(key)
 	}
@@ -78,17 +79,17 @@ func (d *dialog) onInfo(req *sip.Request, tx *serverTx) {
 
 // onBye ends the call. In an early dialog the INVITE still gets its final response (RFC 3261 section 15.1.2). A BYE that
 // overtook the ACK ends an answered call as well: the caller has hung up, whatever the order of the packets.
-func (d *dialog) onBye(req *sip.Request, tx *serverTx) {
+func (d *dialog) onBye(req *sip.Request, tx *transaction.Server) {
 	_, cause := reasonsOf(req)
 	d.call.cause.Store(int32(cause))
-	tx.refuse(sip.StatusOK)
+	tx.Refuse(sip.StatusOK)
 	d.trace.add(true, "200 OK (BYE)", "")
 	if d.state == dialogEarly {
 		_ = d.reject(sip.StatusRequestTerminated, ErrCancelled)
 		return
 	}
 	if u := d.pending; u != nil {
-		u.tx.confirmed() // no more 2xx for it
+		u.tx.Confirmed() // no more 2xx for it
 	}
 	if d.ending != nil {
 		d.finish(d.ending.cause)
@@ -98,20 +99,20 @@ func (d *dialog) onBye(req *sip.Request, tx *serverTx) {
 }
 
 // onReinvite changes or refreshes the session (RFC 3261 section 14.2).
-func (d *dialog) onReinvite(req *sip.Request, tx *serverTx) {
+func (d *dialog) onReinvite(req *sip.Request, tx *transaction.Server) {
 	switch {
 	case d.state == dialogEarly:
-		tx.refuseLater(sip.StatusInternalServerError, time.Duration(1+rand.IntN(10))*time.Second)
+		tx.RefuseLater(sip.StatusInternalServerError, time.Duration(1+rand.IntN(10))*time.Second)
 		return
 	case d.pending != nil || d.inviting:
-		tx.refuse(sip.StatusRequestPending)
+		tx.Refuse(sip.StatusRequestPending)
 		return
 	case tooBrief(req, tx):
 		return
 	}
 	offer, err := offerOf(req)
 	if errors.Is(err, errNotSDP) {
-		tx.refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp"), sip.NewHeader("Accept-Encoding", "identity"))
+		tx.Refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp"), sip.NewHeader("Accept-Encoding", "identity"))
 		return
 	}
 	var body []byte
@@ -120,7 +121,7 @@ func (d *dialog) onReinvite(req *sip.Request, tx *serverTx) {
 	}
 	if err != nil {
 		d.trace.add(true, "488 Not Acceptable Here (INVITE)", "session unchanged")
-		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
+		tx.Refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
 		return
 	}
 	if c := req.Contact(); c != nil && !c.Address.Wildcard && c.Address.Host != "" {
@@ -202,10 +203,10 @@ func (d *dialog) bye(cause error, replies []chan error) {
 
 // confirmBye waits for the BYE's response and authenticates it when asked to. The dialog has ended: nobody else uses
 // its sequence and credentials any more.
-func (d *dialog) confirmBye(tx *clientTx) error {
+func (d *dialog) confirmBye(tx *transaction.Client) error {
 	ctx := context.Background() // bounded by the transaction's own 32 s
 	for attempt := 1; ; attempt++ {
-		res, err := tx.wait(ctx)
+		res, err := tx.Wait(ctx)
 		if err != nil {
 			return fmt.Errorf("hang up: %w", err)
 		}
@@ -258,7 +259,7 @@ func (d *dialog) request(method sip.RequestMethod) *sip.Request {
 }
 
 // begin signs and sends a request of the dialog to its next hop.
-func (d *dialog) begin(req *sip.Request) (*clientTx, error) {
+func (d *dialog) begin(req *sip.Request) (*transaction.Client, error) {
 	if _, err := d.creds.sign(req); err != nil {
 		return nil, err
 	}
@@ -269,7 +270,7 @@ func (d *dialog) begin(req *sip.Request) (*clientTx, error) {
 	if d.out && d.remoteTag == "" { // outside of a dialog: the PBX knows the way
 		to = d.src
 	}
-	return d.stack.begin(req, to, d.stack.viaAddr(to))
+	return d.stack.Begin(req, to, d.stack.ViaAddr(to))
 }
 
 // nextHop is the first route, else the target. Names are not looked up in the middle of a call: the address that the
@@ -279,7 +280,7 @@ func (d *dialog) nextHop() netip.AddrPort {
 	if len(d.routes) > 0 {
 		hop = &d.routes[0]
 	}
-	if d.stack.wire.reliable() {
+	if d.stack.Wire.Reliable() {
 		return d.src // the connection is there
 	}
 	host, port := uriHost(hop)
@@ -291,7 +292,7 @@ func (d *dialog) nextHop() netip.AddrPort {
 }
 
 func loose(u *sip.Uri) bool {
-	_, ok := param(u.UriParams, "lr")
+	_, ok := transaction.Param(u.UriParams, "lr")
 	return ok
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"frontdesk.internal/appliance/egress"
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 func TestMarks(t *testing.T) {
@@ -41,9 +42,9 @@ func TestMarks(t *testing.T) {
 		return
 	}
 	defer func() { _ = c.Close() }()
-	mark(c, markCS3)
+	transaction.Mark(c, transaction.MarkCS3)
 	if got := marked(c, syscall.IPPROTO_IPV6, syscall.IPV6_TCLASS); got != 0x60 {
 		t.Errorf("SIP over IPv6 is marked %#x, want CS3, 0x60", got)
 	}
-	mark("no socket", markEF)
+	transaction.Mark("no socket", transaction.MarkEF)
 }

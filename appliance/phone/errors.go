@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio/line"
 )
@@ -44,9 +45,7 @@ var (
 var ErrState = errors.New("the call is not in a state for this")
 
 // ErrUnreachable is returned when a request of ours got no answer in time.
-var ErrUnreachable = errors.New("no answer from the other side")
-
-var errClosed = errors.New("the phone is closed")
+var ErrUnreachable = transaction.ErrUnreachable
 
 // TransferError says that a transfer was not done; the call goes on.
 type TransferError struct {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // server is the place of the PBX that is used now.
@@ -79,14 +81,14 @@ func (r *registration) goHome(ctx context.Context) bool {
 
 // options asks the place at to what it can do. Any answer but that it cannot serve will do (RFC 3261 section 11).
 func (r *registration) options(ctx context.Context, to netip.AddrPort) error {
-	req, err := r.outside(sip.OPTIONS, newToken(12), 1)
+	req, err := r.outside(sip.OPTIONS, transaction.NewToken(12), 1)
 	if err != nil {
 		return err
 	}
 	req.SetBody(nil) // sets Content-Length, which streams need
 	limited, cancel := context.WithTimeout(ctx, aliveTimeout)
 	defer cancel()
-	res, err := r.stack.do(limited, req, to, r.stack.viaAddr(to))
+	res, err := r.stack.Do(limited, req, to, r.stack.ViaAddr(to))
 	if err != nil {
 		return err
 	}

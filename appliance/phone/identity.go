@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 )
@@ -71,10 +72,10 @@ func remoteParty(req *sip.Request) (identity, bool) {
 		if err != nil {
 			continue
 		}
-		if party, ok := param(params, "party"); ok && !strings.EqualFold(party, "calling") {
+		if party, ok := transaction.Param(params, "party"); ok && !strings.EqualFold(party, "calling") {
 			continue
 		}
-		privacy, _ := param(params, "privacy")
+		privacy, _ := transaction.Param(params, "privacy")
 		switch strings.ToLower(strings.Trim(privacy, "\"")) {
 		case "full", "uri":
 			return identity{}, true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/appliance/phone/transaction"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -15,32 +16,32 @@ import (
 var errNotSDP = errors.New("body is not application/sdp")
 
 // invite checks a new INVITE as RFC 3261 section 8.2 wants it and starts a dialog, or refuses.
-func (p *Phone) invite(req *sip.Request, tx *serverTx) {
+func (p *Phone) invite(req *sip.Request, tx *transaction.Server) {
 	if !p.checkInvite(req, tx) {
 		return
 	}
 	p.mu.Lock()
-	self := p.usePassLocked(req, tx.src.Addr())
+	self := p.usePassLocked(req, tx.Src.Addr())
 	p.mu.Unlock()
-	mediaAddr := p.mediaAddr(tx.stack, tx.src)
+	mediaAddr := p.mediaAddr(tx.Layer, tx.Src)
 	switch {
 	case self: // the address for the PBX may be one that leads here by way of a router only, or not at all
-		mediaAddr = tx.stack.viaAddr(tx.src).Addr()
-	case !p.knows(tx.src.Addr()):
-		p.count.strangers.Add(1)
-		tx.refuse(403)
+		mediaAddr = tx.Layer.ViaAddr(tx.Src).Addr()
+	case !p.knows(tx.Src.Addr()):
+		p.count.Strangers.Add(1)
+		tx.Refuse(403)
 		return
 	}
 	offer, err := offerOf(req)
 	switch {
 	case errors.Is(err, errNotSDP):
-		tx.refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp"), sip.NewHeader("Accept-Encoding", "identity"))
+		tx.Refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp"), sip.NewHeader("Accept-Encoding", "identity"))
 		return
 	case err != nil:
-		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `399 frontdesk "session description not understood"`))
+		tx.Refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `399 frontdesk "session description not understood"`))
 		return
 	case offer != nil && !sdp.Usable(offer, sdp.Local{Addr: mediaAddr, Codecs: p.cfg.Codecs, Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(), Fingerprint: p.fingerprint()}):
-		tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
+		tx.Refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
 		return
 	}
 	d := newDialog(p, req, tx, offer, mediaAddr)
@@ -66,13 +67,13 @@ func (p *Phone) invite(req *sip.Request, tx *serverTx) {
 	}
 	switch {
 	case merged:
-		tx.refuse(sip.StatusLoopDetected)
+		tx.Refuse(sip.StatusLoopDetected)
 	case stopping:
-		tx.refuse(sip.StatusServiceUnavailable)
+		tx.Refuse(sip.StatusServiceUnavailable)
 	case busy && p.cfg.BusyStatus == sip.StatusServiceUnavailable:
-		tx.refuseLater(sip.StatusServiceUnavailable, p.cfg.RetryAfter)
+		tx.RefuseLater(sip.StatusServiceUnavailable, p.cfg.RetryAfter)
 	case busy:
-		tx.refuse(sip.StatusBusyHere)
+		tx.Refuse(sip.StatusBusyHere)
 	default:
 		d.start()
 	}
@@ -98,14 +99,14 @@ func (p *Phone) staleLocked() *dialog {
 }
 
 // checkInvite does the checks that need no dialog. It refuses and reports false when one fails.
-func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
+func (p *Phone) checkInvite(req *sip.Request, tx *transaction.Server) bool {
 	if hops := req.MaxForwards(); hops != nil && hops.Val() == 0 {
-		tx.refuse(sip.StatusTooManyHops)
+		tx.Refuse(sip.StatusTooManyHops)
 		return false
 	}
 	for _, h := range req.GetHeaders("Via") {
-		if strings.Contains(h.Value(), tx.stack.brand) {
-			tx.refuse(sip.StatusLoopDetected)
+		if strings.Contains(h.Value(), tx.Layer.Brand) {
+			tx.Refuse(sip.StatusLoopDetected)
 			return false
 		}
 	}
@@ -117,11 +118,11 @@ func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
 		return false
 	}
 	if accepts := tokens(req, "Accept"); len(accepts) > 0 && !slices.ContainsFunc(accepts, acceptsSDP) {
-		tx.refuse(sip.StatusNotAcceptable, sip.NewHeader("Accept", "application/sdp"))
+		tx.Refuse(sip.StatusNotAcceptable, sip.NewHeader("Accept", "application/sdp"))
 		return false
 	}
 	if contact := req.Contact(); contact == nil && (!old(req) || req.From().Address.Host == "") || contact != nil && (contact.Address.Wildcard || contact.Address.Host == "") {
-		tx.refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
+		tx.Refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
 		return false
 	}
 	return true
@@ -129,7 +130,7 @@ func (p *Phone) checkInvite(req *sip.Request, tx *serverTx) bool {
 
 // old reports whether req is of RFC 2543, which asked for no Contact and knew no unique branches.
 func old(req *sip.Request) bool {
-	branch, _ := param(req.Via().Params, "branch")
+	branch, _ := transaction.Param(req.Via().Params, "branch")
 	return !strings.HasPrefix(branch, sip.RFC3261BranchMagicCookie)
 }
 
@@ -142,7 +143,7 @@ func acceptsSDP(media string) bool {
 // mergedLocked finds the same INVITE that came by another way (RFC 3261 section 8.2.2.2).
 func (p *Phone) mergedLocked(req *sip.Request) bool {
 	for _, d := range p.dialogs {
-		if d.callID == string(*req.CallID()) && d.remoteTag == tagOf(req.From().Params) && d.inviteSeq == req.CSeq().SeqNo {
+		if d.callID == string(*req.CallID()) && d.remoteTag == transaction.TagOf(req.From().Params) && d.inviteSeq == req.CSeq().SeqNo {
 			return true
 		}
 	}
@@ -154,7 +155,7 @@ func unsupported(req *sip.Request) []string {
 	return slices.DeleteFunc(tokens(req, "Require"), func(t string) bool { return strings.EqualFold(t, tagTimer) })
 }
 
-func (p *Phone) badExtension(tx *serverTx, tags []string) {
+func (p *Phone) badExtension(tx *transaction.Server, tags []string) {
 	for i, t := range tags {
 		if len(t) > 64 {
 			tags[i] = t[:64]
@@ -163,7 +164,7 @@ func (p *Phone) badExtension(tx *serverTx, tags []string) {
 	if len(tags) > 16 {
 		tags = tags[:16]
 	}
-	tx.refuse(sip.StatusBadExtension, sip.NewHeader("Unsupported", strings.Join(tags, ", ")))
+	tx.Refuse(sip.StatusBadExtension, sip.NewHeader("Unsupported", strings.Join(tags, ", ")))
 }
 
 // offerOf reads the session description of req; nil without one.
@@ -182,9 +183,9 @@ func offerOf(req *sip.Request) (*sdp.Session, error) {
 }
 
 // mediaAddr returns the address that goes into the session description for a peer at src.
-func (p *Phone) mediaAddr(s *stack, src netip.AddrPort) netip.Addr {
+func (p *Phone) mediaAddr(s *transaction.Layer, src netip.AddrPort) netip.Addr {
 	if a, err := netip.ParseAddr(p.cfg.MediaIP); err == nil {
 		return a.Unmap()
 	}
-	return s.viaAddr(src).Addr()
+	return s.ViaAddr(src).Addr()
 }

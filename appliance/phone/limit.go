@@ -7,6 +7,8 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 	"golang.org/x/time/rate"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // maxSources bounds the memory of a limiter; sources beyond it share one allowance.
@@ -53,20 +55,20 @@ func (l *limiter) allow(a netip.Addr) bool {
 
 // unwanted drops, without an answer, what is too much, and what scanners send when strangers are let in: requests for users and by
 // methods that are not here. An answer would tell them that somebody is.
-func (p *Phone) unwanted(req *sip.Request, tx *serverTx) bool {
-	src := tx.src.Addr()
-	if tx.src == selfAddr(tx.stack.wire.local()) {
+func (p *Phone) unwanted(req *sip.Request, tx *transaction.Server) bool {
+	src := tx.Src.Addr()
+	if tx.Src == transaction.SelfAddr(tx.Layer.Wire.Local()) {
 		return false // our own
 	}
 	switch {
 	case !p.limit.allow(src):
-		p.count.limited.Add(1)
+		p.count.Limited.Add(1)
 	case !p.fromPBX(src) && !p.forUs(req):
-		p.count.scanners.Add(1)
+		p.count.Scanners.Add(1)
 	default:
 		return false
 	}
-	tx.terminate()
+	tx.Terminate()
 	return true
 }
 

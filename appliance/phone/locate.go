@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 const (
@@ -60,7 +62,7 @@ func (c Config) locate(ctx context.Context, list, transport string) ([]server, e
 
 func (c Config) locateOne(ctx context.Context, s, transport string) ([]server, error) {
 	host, port := splitHost(s)
-	if transport == transportTLS && port == defaultPort && !strings.HasSuffix(s, ":5060") {
+	if transport == transaction.TransportTLS && port == defaultPort && !strings.HasSuffix(s, ":5060") {
 		port = defaultTLSPort
 	}
 	if a, err := netip.ParseAddr(host); err == nil {
@@ -80,8 +82,8 @@ func (c Config) bySRV(ctx context.Context, host, transport string) ([]server, er
 	limited, cancel := context.WithTimeout(ctx, srvTimeout)
 	defer cancel()
 	service, proto := "sip", transport
-	if transport == transportTLS {
-		service, proto = "sips", transportTCP
+	if transport == transaction.TransportTLS {
+		service, proto = "sips", transaction.TransportTCP
 	}
 	records, err := c.LookupSRV(limited, service, proto, host)
 	if err != nil {
@@ -129,7 +131,7 @@ func (r *registration) resolve(ctx context.Context) error {
 		}
 		return &registerError{failure: FailNameNotFound, err: err}
 	}
-	ours := r.stack.wire.local().Addr()
+	ours := r.stack.Wire.Local().Addr()
 	fits := slices.DeleteFunc(found, func(s server) bool {
 		return s.addr.Addr().Is4() != ours.Is4() && (!ours.IsUnspecified() || !ours.Is6())
 	})

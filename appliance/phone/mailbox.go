@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // Telephones may subscribe to the state of our mailbox (RFC 6665, RFC 3842), by way of the PBX: their lamps show whether messages wait.
@@ -29,14 +31,14 @@ type subscription struct {
 }
 
 // onSubscribe begins, refreshes or ends a subscription. It runs on the reader's goroutine and never blocks.
-func (p *Phone) onSubscribe(req *sip.Request, tx *serverTx) {
+func (p *Phone) onSubscribe(req *sip.Request, tx *transaction.Server) {
 	event, _, _ := strings.Cut(header(req, "Event", "o"), ";")
 	switch {
-	case !p.fromPBX(tx.src.Addr()):
-		tx.refuse(sip.StatusForbidden)
+	case !p.fromPBX(tx.Src.Addr()):
+		tx.Refuse(sip.StatusForbidden)
 		return
 	case !strings.EqualFold(strings.TrimSpace(event), eventMailbox):
-		tx.refuse(489, sip.NewHeader("Allow-Events", eventMailbox))
+		tx.Refuse(489, sip.NewHeader("Allow-Events", eventMailbox))
 		return
 	}
 	if bad := unsupported(req); len(bad) > 0 {
@@ -47,22 +49,22 @@ func (p *Phone) onSubscribe(req *sip.Request, tx *serverTx) {
 	if v := header(req, "Expires"); v != "" {
 		n, ok := number(v)
 		if !ok {
-			tx.refuse(sip.StatusBadRequest)
+			tx.Refuse(sip.StatusBadRequest)
 			return
 		}
 		expires = min(mailboxMost, time.Duration(n)*time.Second)
 	}
 	if expires > 0 && expires < mailboxLeast {
-		tx.refuse(sip.StatusIntervalToBrief, sip.NewHeader("Min-Expires", strconv.Itoa(int(mailboxLeast/time.Second))))
+		tx.Refuse(sip.StatusIntervalToBrief, sip.NewHeader("Min-Expires", strconv.Itoa(int(mailboxLeast/time.Second))))
 		return
 	}
-	if tag := tagOf(req.To().Params); tag != "" {
+	if tag := transaction.TagOf(req.To().Params); tag != "" {
 		p.resubscribe(req, tx, tag, expires)
 		return
 	}
 	contact := req.Contact()
 	if contact == nil || contact.Address.Wildcard || contact.Address.Host == "" {
-		tx.refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
+		tx.Refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
 		return
 	}
 	s := p.newSubscription(req, tx)
@@ -75,7 +77,7 @@ func (p *Phone) onSubscribe(req *sip.Request, tx *serverTx) {
 	}
 	p.mu.Unlock()
 	if full {
-		tx.refuseLater(sip.StatusServiceUnavailable, time.Minute)
+		tx.RefuseLater(sip.StatusServiceUnavailable, time.Minute)
 		return
 	}
 	p.subscribed(tx, s, expires)
@@ -83,11 +85,11 @@ func (p *Phone) onSubscribe(req *sip.Request, tx *serverTx) {
 }
 
 // newSubscription is our side of the dialog that a SUBSCRIBE begins.
-func (p *Phone) newSubscription(req *sip.Request, tx *serverTx) *subscription {
+func (p *Phone) newSubscription(req *sip.Request, tx *transaction.Server) *subscription {
 	acct := p.Account()
 	d := &dialog{
-		phone: p, account: acct, stack: tx.stack, callID: string(*req.CallID()), localTag: tx.tag, remoteTag: tagOf(req.From().Params),
-		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(), target: *req.Contact().Address.Clone(), src: tx.src,
+		phone: p, account: acct, stack: tx.Layer, callID: string(*req.CallID()), localTag: tx.Tag, remoteTag: transaction.TagOf(req.From().Params),
+		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(), target: *req.Contact().Address.Clone(), src: tx.Src,
 		localSeq: seqStart(), creds: credentials{user: acct.AuthUser, password: acct.Password},
 	}
 	for _, h := range req.GetHeaders("Record-Route") {
@@ -100,10 +102,10 @@ func (p *Phone) newSubscription(req *sip.Request, tx *serverTx) *subscription {
 }
 
 // resubscribe refreshes or ends a subscription that is there.
-func (p *Phone) resubscribe(req *sip.Request, tx *serverTx, tag string, expires time.Duration) {
+func (p *Phone) resubscribe(req *sip.Request, tx *transaction.Server, tag string, expires time.Duration) {
 	p.mu.Lock()
 	s := p.subscriptions[dialogKey(string(*req.CallID()), tag)]
-	ok := s != nil && !s.over && s.d.remoteTag == tagOf(req.From().Params)
+	ok := s != nil && !s.over && s.d.remoteTag == transaction.TagOf(req.From().Params)
 	old := ok && req.CSeq().SeqNo <= s.seq
 	if ok && !old {
 		s.seq, s.until = req.CSeq().SeqNo, time.Now().Add(expires)
@@ -111,9 +113,9 @@ func (p *Phone) resubscribe(req *sip.Request, tx *serverTx, tag string, expires 
 	p.mu.Unlock()
 	switch {
 	case !ok:
-		tx.refuse(sip.StatusCallTransactionDoesNotExists)
+		tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 	case old:
-		tx.refuse(sip.StatusInternalServerError)
+		tx.Refuse(sip.StatusInternalServerError)
 	default:
 		p.subscribed(tx, s, expires)
 		signal(s.due)
@@ -121,9 +123,9 @@ func (p *Phone) resubscribe(req *sip.Request, tx *serverTx, tag string, expires 
 }
 
 // subscribed confirms a SUBSCRIBE.
-func (p *Phone) subscribed(tx *serverTx, s *subscription, expires time.Duration) {
-	tx.refuse(sip.StatusOK, sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second))),
-		sip.NewHeader("Contact", "<"+s.d.stack.contactURI(s.d.account.User, s.d.stack.contactFor(s.d.src))+">"))
+func (p *Phone) subscribed(tx *transaction.Server, s *subscription, expires time.Duration) {
+	tx.Refuse(sip.StatusOK, sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second))),
+		sip.NewHeader("Contact", "<"+s.d.stack.ContactURI(s.d.account.User, s.d.stack.ContactFor(s.d.src))+">"))
 }
 
 // keepSubscribed tells a telephone of the mailbox at once, at every change, and at the end.
@@ -160,7 +162,7 @@ func (p *Phone) keepSubscribed(s *subscription) {
 			p.mu.Lock()
 			s.over = true
 			p.mu.Unlock()
-		case <-s.d.stack.closed:
+		case <-s.d.stack.Closed:
 			return
 		}
 	}
@@ -179,7 +181,7 @@ func (p *Phone) notifyMailbox(ctx context.Context, s *subscription, state string
 		if err != nil {
 			return err
 		}
-		res, err := tx.wait(ctx)
+		res, err := tx.Wait(ctx)
 		if err != nil {
 			return err
 		}

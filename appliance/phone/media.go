@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/audio/dtls"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/audio/srtp"
@@ -31,11 +32,11 @@ type media struct {
 // errNoWay means that no address of ours faces the PBX; the session description would say hold.
 var errNoWay = errors.New("no network address toward the PBX: set media_ip or check the network")
 
-func newMedia(p *Phone, s *stack, addr netip.Addr, log *slog.Logger) (*media, error) {
+func newMedia(p *Phone, s *transaction.Layer, addr netip.Addr, log *slog.Logger) (*media, error) {
 	if !addr.IsValid() || addr.IsUnspecified() {
 		return nil, errNoWay
 	}
-	bind := s.wire.local().Addr()
+	bind := s.Wire.Local().Addr()
 	pair, err := p.ports.open(bind)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
@@ -38,7 +39,7 @@ type DialOptions struct {
 // home is where the phone is registered, and thus where calls of ours go. Guarded by Phone.mu.
 type home struct {
 	account Account
-	stack   *stack
+	stack   *transaction.Layer
 	at      netip.AddrPort
 	routes  []sip.Uri // Service-Route (RFC 3608), else the outbound proxy
 }
@@ -168,7 +169,7 @@ func (p *Phone) outside(h home, extension string) (*dialog, error) {
 		return nil, err
 	}
 	d := &dialog{
-		phone: p, account: acct, stack: h.stack, id: newToken(6), callID: newToken(12), localTag: newToken(6), out: true,
+		phone: p, account: acct, stack: h.stack, id: transaction.NewToken(6), callID: transaction.NewToken(12), localTag: transaction.NewToken(6), out: true,
 		src: h.at, routes: h.routes, localSeq: seqStart(), creds: credentials{user: acct.AuthUser, password: acct.Password},
 	}
 	for text, uri := range map[string]*sip.Uri{"sip:" + acct.User + "@" + acct.host(): &d.local, target: &d.remote} {

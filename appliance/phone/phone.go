@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/audio/dtls"
 	"github.com/emiago/sipgo/sip"
 )
@@ -43,7 +44,7 @@ type Phone struct {
 	identity *dtls.Identity
 	room     *atomic.Int64 // calls that came in and go on, of all phones of the box
 	most     *atomic.Int64 // so many of them may
-	count    counters
+	count    transaction.Counters
 	limit    *limiter
 
 	textLimit textLimit
@@ -64,8 +65,8 @@ type Phone struct {
 
 	mu       sync.Mutex
 	acct     Account
-	stack    *stack            // the one that acct uses
-	stacks   map[string]*stack // by transport
+	stack    *transaction.Layer            // the one that acct uses
+	stacks   map[string]*transaction.Layer // by transport
 	status   Status
 	let      map[netip.Addr]struct{}
 	names    map[netip.AddrPort]string // of the PBX's places, as the settings have them
@@ -90,7 +91,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	}
 	p := &Phone{
 		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"),
-		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{}, stacks: map[string]*stack{}, acct: cfg.account(),
+		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{}, stacks: map[string]*transaction.Layer{}, acct: cfg.account(),
 		changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1), broken: make(chan struct{}, 1), failed: make(chan error, 1),
 	}
 	p.life, p.die = context.WithCancel(context.Background())
@@ -121,29 +122,29 @@ func New(cfg Config, h Handler) (*Phone, error) {
 // SetMaxCalls lets n calls go on at once from now on, of this phone and those that share with it; n is 1 or more. Those that are up go on.
 func (p *Phone) SetMaxCalls(n int) { p.most.Store(int64(max(1, n))) }
 
-func (p *Phone) bind(transport string) (wire, error) {
+func (p *Phone) bind(transport string) (transaction.Wire, error) {
 	switch transport {
-	case transportTCP, transportTLS:
-		w, err := newTCPWire(p.cfg.Gate, p.cfg.Listen, p.lets, &p.count, p.log)
+	case transaction.TransportTCP, transaction.TransportTLS:
+		w, err := transaction.NewTCP(p.cfg.Gate, p.cfg.Listen, p.lets, &p.count, p.log)
 		if err != nil {
 			return nil, err
 		}
-		w.lost = func() { signal(p.broken) }
-		if transport == transportTCP {
+		w.Lost = func() { signal(p.broken) }
+		if transport == transaction.TransportTCP {
 			return w, nil
 		}
-		w.tls = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.cfg.RootCAs}
+		w.TLS = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: p.cfg.RootCAs}
 		if p.cfg.Certificate != nil {
-			w.tls.Certificates = []tls.Certificate{*p.cfg.Certificate}
+			w.TLS.Certificates = []tls.Certificate{*p.cfg.Certificate}
 		}
-		w.peer = p.nameOf
+		w.Peer = p.nameOf
 		return w, nil
 	}
 	conn, err := p.cfg.ListenPacket("udp", p.cfg.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("open udp socket: %w", err)
 	}
-	return newUDPWire(conn, p.lets, &p.count, p.log)
+	return transaction.NewUDP(conn, p.lets, &p.count, p.log)
 }
 
 // fingerprint is that of our certificate for the sound; the zero value when there is none.
@@ -157,7 +158,7 @@ func (p *Phone) fingerprint() dtls.Fingerprint {
 // Addr returns the bound SIP address.
 func (p *Phone) Addr() netip.AddrPort {
 	_, s := p.current()
-	return s.wire.local()
+	return s.Wire.Local()
 }
 
 // Run registers and takes calls until ctx ends; then it refuses new calls, ends the ones that are up, unregisters and
@@ -217,7 +218,7 @@ func (p *Phone) Close() error {
 	p.mu.Unlock()
 	var errs []error
 	for _, s := range open {
-		errs = append(errs, s.close())
+		errs = append(errs, s.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -257,9 +258,9 @@ func (p *Phone) Status() Status {
 func (p *Phone) statusLocked() Status {
 	s := p.status
 	s.Calls, s.MaxCalls = p.countLocked(false), int(p.most.Load())
-	s.Texts = p.count.texts.Load()
-	s.Strangers, s.Malformed, s.Overload = p.count.strangers.Load(), p.count.malformed.Load(), p.count.overload.Load()
-	s.Limited, s.Scanners = p.count.limited.Load(), p.count.scanners.Load()
+	s.Texts = p.count.Texts.Load()
+	s.Strangers, s.Malformed, s.Overload = p.count.Strangers.Load(), p.count.Malformed.Load(), p.count.Overload.Load()
+	s.Limited, s.Scanners = p.count.Limited.Load(), p.count.Scanners.Load()
 	return s
 }
 
@@ -336,22 +337,22 @@ func (p *Phone) nameOf(a netip.AddrPort) string {
 }
 
 // onRequest sorts requests to dialogs and starts new ones. It runs on the reader's goroutine and never blocks.
-func (p *Phone) onRequest(req *sip.Request, tx *serverTx) {
+func (p *Phone) onRequest(req *sip.Request, tx *transaction.Server) {
 	if req.SipVersion != "SIP/2.0" {
 		if tx != nil {
-			tx.refuse(505)
+			tx.Refuse(505)
 		}
 		return
 	}
-	if tag := tagOf(req.To().Params); tag != "" {
+	if tag := transaction.TagOf(req.To().Params); tag != "" {
 		p.inDialog(req, tx, tag)
 		return
 	}
 	if tx != nil && p.unwanted(req, tx) {
 		return
 	}
-	if tx != nil && !knownScheme(req.Recipient.Scheme) {
-		tx.refuse(416)
+	if tx != nil && !transaction.KnownScheme(req.Recipient.Scheme) {
+		tx.Refuse(416)
 		return
 	}
 	switch req.Method {
@@ -361,25 +362,25 @@ func (p *Phone) onRequest(req *sip.Request, tx *serverTx) {
 	case sip.OPTIONS:
 		p.options(req, tx)
 	case sip.BYE, sip.NOTIFY:
-		tx.refuse(sip.StatusCallTransactionDoesNotExists)
+		tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 	case sip.MESSAGE:
 		if p.cfg.OnText == nil {
-			tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
+			tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
 			return
 		}
 		p.onText(req, tx)
 	case sip.SUBSCRIBE:
 		if p.cfg.Subscribers == 0 {
-			tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
+			tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
 			return
 		}
 		p.onSubscribe(req, tx)
 	default:
-		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
+		tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
 	}
 }
 
-func (p *Phone) inDialog(req *sip.Request, tx *serverTx, tag string) {
+func (p *Phone) inDialog(req *sip.Request, tx *transaction.Server, tag string) {
 	p.mu.Lock()
 	d, w := p.dialogs[dialogKey(string(*req.CallID()), tag)], p.watching.live[dialogKey(string(*req.CallID()), tag)]
 	p.mu.Unlock()
@@ -387,7 +388,7 @@ func (p *Phone) inDialog(req *sip.Request, tx *serverTx, tag string) {
 		w.onNews(req, tx)
 		return
 	}
-	if d == nil || d.remoteTag != tagOf(req.From().Params) {
+	if d == nil || d.remoteTag != transaction.TagOf(req.From().Params) {
 		switch {
 		case tx == nil:
 		case req.Method == sip.SUBSCRIBE && p.cfg.Subscribers > 0:
@@ -395,7 +396,7 @@ func (p *Phone) inDialog(req *sip.Request, tx *serverTx, tag string) {
 		case req.Method == sip.OPTIONS:
 			p.options(req, tx)
 		default:
-			tx.refuse(sip.StatusCallTransactionDoesNotExists)
+			tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 		}
 		return
 	}
@@ -403,7 +404,7 @@ func (p *Phone) inDialog(req *sip.Request, tx *serverTx, tag string) {
 }
 
 // options answers what we can do (RFC 3261 section 11.2); PBXs use it to see whether we are alive.
-func (p *Phone) options(req *sip.Request, tx *serverTx) {
+func (p *Phone) options(req *sip.Request, tx *transaction.Server) {
 	if bad := unsupported(req); len(bad) > 0 {
 		p.badExtension(tx, bad)
 		return
@@ -412,10 +413,10 @@ func (p *Phone) options(req *sip.Request, tx *serverTx) {
 	stopping := p.stopping || p.refusing
 	p.mu.Unlock()
 	if stopping {
-		tx.refuse(sip.StatusServiceUnavailable)
+		tx.Refuse(sip.StatusServiceUnavailable)
 		return
 	}
-	tx.refuse(sip.StatusOK,
+	tx.Refuse(sip.StatusOK,
 		sip.NewHeader("Allow", p.allow()),
 		sip.NewHeader("Accept", "application/sdp"),
 		sip.NewHeader("Accept-Encoding", "identity"),

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // Ping asks the phone itself, through its own socket, what it can do, and returns when the answer has come back the same way.
@@ -15,12 +17,12 @@ func (p *Phone) Ping(ctx context.Context) error {
 	p.mu.Lock()
 	s := p.stack
 	p.mu.Unlock()
-	self := selfAddr(s.wire.local())
+	self := transaction.SelfAddr(s.Wire.Local())
 	req, err := pingRequest(self)
 	if err != nil {
 		return err
 	}
-	if _, err := s.do(ctx, req, self, self); err != nil {
+	if _, err := s.Do(ctx, req, self, self); err != nil {
 		return fmt.Errorf("the telephone's own socket does not answer: %w", err)
 	}
 	return nil
@@ -34,8 +36,8 @@ func pingRequest(self netip.AddrPort) (*sip.Request, error) {
 	}
 	req := sip.NewRequest(sip.OPTIONS, uri)
 	from := &sip.FromHeader{Address: *uri.Clone()}
-	from.Params.Add("tag", newToken(6))
-	callID, hops := sip.CallIDHeader(newToken(12)), sip.MaxForwardsHeader(1)
+	from.Params.Add("tag", transaction.NewToken(6))
+	callID, hops := sip.CallIDHeader(transaction.NewToken(12)), sip.MaxForwardsHeader(1)
 	req.AppendHeader(from)
 	req.AppendHeader(&sip.ToHeader{Address: *uri.Clone()})
 	req.AppendHeader(&callID)
@@ -43,18 +45,4 @@ func pingRequest(self netip.AddrPort) (*sip.Request, error) {
 	req.AppendHeader(&hops)
 	req.SetBody(nil) // sets Content-Length, which streams need
 	return req, nil
-}
-
-// selfAddr is where a socket bound to local reaches itself.
-func selfAddr(local netip.AddrPort) netip.AddrPort {
-	a := local.Addr()
-	switch {
-	case !a.IsUnspecified():
-		return local
-	case a.Is4():
-		a = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	default:
-		a = netip.IPv6Loopback()
-	}
-	return netip.AddrPortFrom(a, local.Port())
 }

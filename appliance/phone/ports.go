@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/egress"
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // portQuarantine is how long a pair of ports rests after a call, so that the last packets of the old caller are not
@@ -140,7 +141,7 @@ func (p *portPool) openAny(addr netip.Addr) (*mediaPair, error) {
 		if err != nil {
 			return nil, fmt.Errorf("open audio port: %w", err)
 		}
-		got, err := addrPort(probe.LocalAddr())
+		got, err := transaction.AddrPort(probe.LocalAddr())
 		_ = probe.Close()
 		if err != nil {
 			return nil, fmt.Errorf("open audio port: %w", err)
@@ -177,8 +178,8 @@ func (p *portPool) bind(addr netip.Addr, port uint16) (*mediaPair, error) {
 		_ = rtp.Close()
 		return nil, fmt.Errorf("bind rtcp port: %w", err)
 	}
-	mark(rtp, markEF)
-	mark(rtcp, markEF)
+	transaction.Mark(rtp, transaction.MarkEF)
+	transaction.Mark(rtcp, transaction.MarkEF)
 	return &mediaPair{rtp: rtp, rtcp: rtcp, port: port, pool: p}, nil
 }
 

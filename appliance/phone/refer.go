@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // referral is one transfer that is under way.
@@ -89,7 +91,7 @@ func (d *dialog) sendRefer(target string, attempt int) {
 			case <-ctx.Done():
 			}
 		}()
-		res, err := tx.wait(ctx)
+		res, err := tx.Wait(ctx)
 		_ = d.do(func() { d.onReferResponse(ref, target, attempt, res, err) })
 	}()
 }
@@ -118,18 +120,18 @@ func (d *dialog) onReferResponse(ref *referral, target string, attempt int, res 
 }
 
 // onNotify takes the result of a transfer (RFC 3515 section 2.4.5).
-func (d *dialog) onNotify(req *sip.Request, tx *serverTx) {
+func (d *dialog) onNotify(req *sip.Request, tx *transaction.Server) {
 	event, params, _ := strings.Cut(header(req, "Event", "o"), ";")
 	if !strings.EqualFold(strings.TrimSpace(event), "refer") {
-		tx.refuse(489, sip.NewHeader("Allow-Events", "refer"))
+		tx.Refuse(489, sip.NewHeader("Allow-Events", "refer"))
 		return
 	}
 	ref := d.refer
 	if ref == nil || !sameSubscription(params, ref.seq) {
-		tx.refuse(sip.StatusCallTransactionDoesNotExists)
+		tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 		return
 	}
-	tx.refuse(sip.StatusOK)
+	tx.Refuse(sip.StatusOK)
 	status, reason := sipfrag(req)
 	d.trace.add(false, "transfer result", strconv.Itoa(status)+" "+reason)
 	state, _, _ := strings.Cut(strings.ToLower(header(req, "Subscription-State")), ";")

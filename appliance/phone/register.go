@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 const (
@@ -28,7 +30,7 @@ const (
 type registration struct {
 	phone   *Phone
 	account Account
-	stack   *stack
+	stack   *transaction.Layer
 	creds   credentials
 	callID  string
 	fromTag string
@@ -69,9 +71,9 @@ func (e *registerError) Error() string {
 // Unwrap returns the cause.
 func (e *registerError) Unwrap() error { return e.err }
 
-func newRegistration(p *Phone, a Account, s *stack) *registration {
+func newRegistration(p *Phone, a Account, s *transaction.Layer) *registration {
 	return &registration{
-		phone: p, account: a, stack: s, callID: newToken(12), fromTag: newToken(6), expires: p.cfg.Expires,
+		phone: p, account: a, stack: s, callID: transaction.NewToken(12), fromTag: transaction.NewToken(6), expires: p.cfg.Expires,
 		creds: credentials{user: a.AuthUser, password: a.Password},
 	}
 }
@@ -141,13 +143,13 @@ func (r *registration) attempt(ctx context.Context) (time.Duration, error) {
 	if err := r.resolve(ctx); err != nil {
 		return 0, err
 	}
-	local, err := r.stack.localToward(r.server())
+	local, err := r.stack.LocalToward(r.server())
 	if err != nil {
 		return 0, &registerError{failure: unreached(err), err: err}
 	}
 	if local != r.local { // the first time, and when the box got another address
 		r.local, r.old, r.contact = local, r.contact, local
-		r.stack.setContact(local)
+		r.stack.SetContact(local)
 	}
 	signed, stale, briefs := false, false, 0
 	for range 8 { // each round is one answer that asks for another request; a sane PBX needs three
@@ -200,7 +202,7 @@ func (r *registration) settled(res *sip.Response) {
 	routes := serviceRoutes(res)
 	if len(routes) == 0 && r.phone.cfg.Proxy != "" {
 		var proxy sip.Uri
-		if err := sip.ParseUri(r.stack.routeURI(r.server()), &proxy); err == nil {
+		if err := sip.ParseUri(r.stack.RouteURI(r.server()), &proxy); err == nil {
 			routes = []sip.Uri{proxy}
 		}
 	}
@@ -250,7 +252,7 @@ func (r *registration) send(ctx context.Context, expires, timeout time.Duration)
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r.note(req, usedNonce, expires)
-	res, err = r.stack.do(limited, req, r.server(), r.stack.viaAddr(r.server()))
+	res, err = r.stack.Do(limited, req, r.server(), r.stack.ViaAddr(r.server()))
 	r.noteAnswer(res, err)
 	r.bound = r.bound || err != nil && ctx.Err() != nil || err == nil && res.IsSuccess() && expires > 0
 	return res, usedNonce, err
@@ -258,7 +260,7 @@ func (r *registration) send(ctx context.Context, expires, timeout time.Duration)
 
 // note puts a REGISTER of ours onto the ladder.
 func (r *registration) note(req *sip.Request, signed bool, expires time.Duration) {
-	how := "to " + r.server().String() + " over " + r.stack.wire.proto()
+	how := "to " + r.server().String() + " over " + r.stack.Wire.Proto()
 	if signed {
 		how += ", with the password as " + r.creds.algorithm()
 	}
@@ -285,12 +287,12 @@ func (r *registration) request(expires time.Duration) (*sip.Request, error) {
 		return nil, err
 	}
 	if r.phone.cfg.Proxy != "" { // RFC 3261 section 8.1.2: a route that is set beforehand
-		req.AppendHeader(sip.NewHeader("Route", "<"+r.stack.routeURI(r.server())+">"))
+		req.AppendHeader(sip.NewHeader("Route", "<"+r.stack.RouteURI(r.server())+">"))
 	}
 	seconds := strconv.Itoa(int(expires / time.Second))
-	req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.contactURI(r.account.User, r.contact)+">;expires="+seconds))
+	req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.ContactURI(r.account.User, r.contact)+">;expires="+seconds))
 	if r.old.IsValid() && r.old != r.contact {
-		req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.contactURI(r.account.User, r.old)+">;expires=0"))
+		req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.ContactURI(r.account.User, r.old)+">;expires=0"))
 	}
 	req.AppendHeader(sip.NewHeader("Expires", seconds))
 	req.AppendHeader(sip.NewHeader("Supported", "path")) // RFC 3327 section 5.1: proxies on the way to the registrar may stay on that of calls
@@ -335,7 +337,7 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 		if !same && len(contacts) > 1 {
 			continue // somebody else's telephone on the same extension
 		}
-		if text, ok := param(c.Params, "expires"); ok {
+		if text, ok := transaction.Param(c.Params, "expires"); ok {
 			if seconds, ok := number(text); ok {
 				return min(time.Duration(seconds)*time.Second, limit)
 			}
@@ -351,17 +353,17 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 // and must be registered anew; at most twice in a row, since some NATs give each packet another port.
 func (r *registration) learn(res *sip.Response) bool {
 	via := res.Via()
-	if via == nil || r.stack.wire.proto() == "TCP" || r.nat >= 2 {
+	if via == nil || r.stack.Wire.Proto() == "TCP" || r.nat >= 2 {
 		r.nat = 0
 		return false
 	}
 	seen := r.contact
-	if text, ok := param(via.Params, "received"); ok {
+	if text, ok := transaction.Param(via.Params, "received"); ok {
 		if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 			seen = netip.AddrPortFrom(a.Unmap(), seen.Port())
 		}
 	}
-	if text, ok := param(via.Params, "rport"); ok && text != "" {
+	if text, ok := transaction.Param(via.Params, "rport"); ok && text != "" {
 		if port, err := strconv.ParseUint(text, 10, 16); err == nil && port > 0 {
 			seen = netip.AddrPortFrom(seen.Addr(), uint16(port))
 		}
@@ -372,7 +374,7 @@ func (r *registration) learn(res *sip.Response) bool {
 	}
 	r.nat++
 	r.old, r.contact = r.contact, seen
-	r.stack.setContact(seen)
+	r.stack.SetContact(seen)
 	return true
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/appliance/phone/transaction"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -52,7 +53,7 @@ func (d *dialog) reinvite(attempt int) {
 			return
 		}
 		if c.ack == nil {
-			c.tx.end()
+			c.tx.End()
 			return
 		}
 		d.phone.wg.Add(1) // linger gives one back
@@ -70,33 +71,33 @@ func (d *dialog) glare() time.Duration {
 
 // final waits for the final response to an INVITE within a dialog, no longer than the dialog lives.
 func (c *calling) final() (*sip.Response, error) {
-	interval := timerT1
-	resend, timeout := time.NewTimer(interval), time.NewTimer(timer64)
+	interval := transaction.T1
+	resend, timeout := time.NewTimer(interval), time.NewTimer(transaction.T64)
 	defer resend.Stop()
 	defer timeout.Stop()
-	if c.d.stack.wire.reliable() {
+	if c.d.stack.Wire.Reliable() {
 		resend.Stop()
 	}
 	for {
 		select {
-		case res := <-c.tx.responses:
+		case res := <-c.tx.Responses:
 			if !res.IsProvisional() {
 				return res, nil
 			}
 			resend.Stop()
 			timeout.Stop()
 		case <-resend.C:
-			if err := c.d.stack.wire.send(c.tx.data, c.d.src); err != nil {
-				return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+			if err := c.d.stack.Wire.Send(c.tx.Data, c.d.src); err != nil {
+				return nil, fmt.Errorf("%w: %w", transaction.ErrUnreachable, err)
 			}
 			interval *= 2
 			resend.Reset(interval)
 		case <-timeout.C:
-			return nil, ErrUnreachable
+			return nil, transaction.ErrUnreachable
 		case <-c.d.done:
 			return nil, errUnwanted
-		case <-c.d.stack.closed:
-			return nil, errClosed
+		case <-c.d.stack.Closed:
+			return nil, transaction.ErrClosed
 		}
 	}
 }
@@ -112,7 +113,7 @@ func (d *dialog) reinvited(c *calling, res *sip.Response, err error, attempt int
 			d.target = *contact.Address.Clone()
 		}
 		c.ack, c.ackTo, c.tag = d.ackFor(c.req), d.nextHop(), d.remoteTag
-		_ = d.stack.wire.send(c.ack, c.ackTo) // when it is lost the 2xx comes again
+		_ = d.stack.Wire.Send(c.ack, c.ackTo) // when it is lost the 2xx comes again
 		d.trace.add(true, "ACK", "")
 		if answer, err := sdp.Parse(res.Body()); err != nil || d.media.accept(answer) != nil {
 			d.log.Warn("answer to the refresh not usable, session unchanged")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone/sdp"
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/audio/line"
 	"github.com/emiago/sipgo/sip"
 )
@@ -28,7 +29,7 @@ type RefusedError struct {
 
 // Error implements error.
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("call refused: %d %s", e.Status, reasonOf(e.Status))
+	return fmt.Sprintf("call refused: %d %s", e.Status, transaction.ReasonOf(e.Status))
 }
 
 // pass lets the box itself in for one call: messages from its own address are looked at while the call lives, and one INVITE
@@ -56,7 +57,7 @@ type SelfCall struct {
 	Ringing, Answered time.Duration
 
 	phone  *Phone
-	stack  *stack
+	stack  *transaction.Layer
 	served chan struct{}
 	target netip.AddrPort // the phone's socket
 	media  *media
@@ -77,12 +78,12 @@ type SelfCall struct {
 // is a [RefusedError]; ctx bounds the wait. Whoever calls runs the [SelfCall.Line] and closes the call in the end.
 func (p *Phone) CallSelf(ctx context.Context) (_ *SelfCall, err error) {
 	acct, own := p.current()
-	target := selfAddr(own.wire.local())
+	target := transaction.SelfAddr(own.Wire.Local())
 	c := &SelfCall{
-		phone: p, target: target, callID: newToken(12), tag: newToken(6), served: make(chan struct{}), over: make(chan struct{}),
+		phone: p, target: target, callID: transaction.NewToken(12), tag: transaction.NewToken(6), served: make(chan struct{}), over: make(chan struct{}),
 		uri: sip.Uri{Scheme: "sip", User: "frontdesk", Host: target.Addr().String(), Port: int(target.Port())},
 	}
-	secret := newToken(16)
+	secret := transaction.NewToken(16)
 	p.mu.Lock()
 	if p.guest != nil {
 		p.mu.Unlock()
@@ -125,16 +126,16 @@ func (c *SelfCall) open(transport string) error {
 	if err != nil {
 		return err
 	}
-	var w wire
-	if transport != transportUDP { // the ping of a TLS socket to itself is plain, and so is this
-		var t *tcpWire
-		if t, err = newTCPWire(p.cfg.Gate, listen, let, &counters{}, p.log); err == nil {
+	var w transaction.Wire
+	if transport != transaction.TransportUDP { // the ping of a TLS socket to itself is plain, and so is this
+		var t *transaction.TCP
+		if t, err = transaction.NewTCP(p.cfg.Gate, listen, let, &transaction.Counters{}, p.log); err == nil {
 			w = t
 		}
 	} else {
 		var conn net.PacketConn
 		if conn, err = p.cfg.ListenPacket("udp", listen); err == nil {
-			w, err = newUDPWire(conn, let, &counters{}, p.log)
+			w, err = transaction.NewUDP(conn, let, &transaction.Counters{}, p.log)
 		}
 	}
 	if err != nil {
@@ -145,11 +146,11 @@ func (c *SelfCall) open(transport string) error {
 		Addr: c.target.Addr(), Port: pair.port, ID: uint64(time.Now().UnixMicro()), Version: 1, Codecs: []string{"PCMU", "PCMA"}, Events: true,
 		Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(),
 	}}
-	c.stack = newStack(p.cfg.Gate, w, &counters{}, p.log)
-	c.stack.onRequest = c.onRequest
+	c.stack = transaction.New(p.cfg.Gate, w, &transaction.Counters{}, p.log)
+	c.stack.OnRequest = c.onRequest
 	go func() {
 		defer close(c.served)
-		_ = c.stack.serve() // its end is seen by whoever waits for an answer
+		_ = c.stack.Serve() // its end is seen by whoever waits for an answer
 	}()
 	return nil
 }
@@ -161,7 +162,7 @@ func (c *SelfCall) request(method sip.RequestMethod, body []byte) *sip.Request {
 	if method != sip.ACK && method != sip.CANCEL {
 		c.seq++
 	}
-	local := c.stack.wire.local()
+	local := c.stack.Wire.Local()
 	req := sip.NewRequest(method, c.uri)
 	from := &sip.FromHeader{DisplayName: "Self-test", Address: sip.Uri{Scheme: "sip", User: "selftest", Host: local.Addr().String()}}
 	from.Params.Add("tag", c.tag)
@@ -175,7 +176,7 @@ func (c *SelfCall) request(method sip.RequestMethod, body []byte) *sip.Request {
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: c.seq, MethodName: method})
 	req.AppendHeader(&hops)
-	req.AppendHeader(sip.NewHeader("Contact", "<"+c.stack.contactURI("selftest", local)+">"))
+	req.AppendHeader(sip.NewHeader("Contact", "<"+c.stack.ContactURI("selftest", local)+">"))
 	if body != nil {
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	}
@@ -185,20 +186,20 @@ func (c *SelfCall) request(method sip.RequestMethod, body []byte) *sip.Request {
 
 // invite runs the INVITE transaction to its final response (RFC 3261 section 17.1.1).
 func (c *SelfCall) invite(ctx context.Context, invite *sip.Request, began time.Time) (*sip.Response, error) {
-	tx, err := c.stack.begin(invite, c.target, c.stack.wire.local())
+	tx, err := c.stack.Begin(invite, c.target, c.stack.Wire.Local())
 	if err != nil {
 		return nil, err
 	}
-	defer tx.end()
-	interval := timerT1
+	defer tx.End()
+	interval := transaction.T1
 	resend := time.NewTimer(interval)
 	defer resend.Stop()
-	if c.stack.wire.reliable() {
+	if c.stack.Wire.Reliable() {
 		resend.Stop()
 	}
 	for {
 		select {
-		case res := <-tx.responses:
+		case res := <-tx.Responses:
 			switch {
 			case res.IsProvisional():
 				resend.Stop()
@@ -212,15 +213,15 @@ func (c *SelfCall) invite(ctx context.Context, invite *sip.Request, began time.T
 				return nil, errors.Join(&RefusedError{Status: res.StatusCode}, c.sendOn(invite, sip.ACK))
 			}
 		case <-resend.C:
-			if err := c.stack.wire.send(tx.data, c.target); err != nil {
+			if err := c.stack.Wire.Send(tx.Data, c.target); err != nil {
 				return nil, err
 			}
 			interval *= 2
 			resend.Reset(interval)
 		case <-ctx.Done():
 			return nil, errors.Join(fmt.Errorf("wait for answer: %w", context.Cause(ctx)), c.sendOn(invite, sip.CANCEL))
-		case <-c.stack.closed:
-			return nil, errClosed
+		case <-c.stack.Closed:
+			return nil, transaction.ErrClosed
 		}
 	}
 }
@@ -229,14 +230,14 @@ func (c *SelfCall) invite(ctx context.Context, invite *sip.Request, began time.T
 func (c *SelfCall) sendOn(invite *sip.Request, method sip.RequestMethod) error {
 	req := c.request(method, nil)
 	req.PrependHeader(sip.HeaderClone(invite.Via()))
-	return c.stack.wire.send([]byte(req.String()), c.target)
+	return c.stack.Wire.Send([]byte(req.String()), c.target)
 }
 
 func (c *SelfCall) setTag(res *sip.Response) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if to := res.To(); to != nil {
-		c.toTag = tagOf(to.Params)
+		c.toTag = transaction.TagOf(to.Params)
 	}
 	if contact := res.Contact(); contact != nil {
 		c.uri = *contact.Address.Clone()
@@ -257,25 +258,25 @@ func (c *SelfCall) established(res *sip.Response) error {
 		return err
 	}
 	ack := c.request(sip.ACK, nil)
-	ack.PrependHeader(viaHeader(c.stack.wire.proto(), c.stack.wire.local(), c.stack.brand+newToken(8)))
+	ack.PrependHeader(transaction.NewVia(c.stack.Wire.Proto(), c.stack.Wire.Local(), c.stack.Brand+transaction.NewToken(8)))
 	c.ackAt = time.Now()
-	return c.stack.wire.send([]byte(ack.String()), c.target)
+	return c.stack.Wire.Send([]byte(ack.String()), c.target)
 }
 
 // onRequest takes what the box sends on the call: its BYE. It runs on the reader's goroutine.
-func (c *SelfCall) onRequest(req *sip.Request, tx *serverTx) {
+func (c *SelfCall) onRequest(req *sip.Request, tx *transaction.Server) {
 	if tx == nil {
 		return
 	}
 	if req.CallID() == nil || string(*req.CallID()) != c.callID {
-		tx.refuse(sip.StatusCallTransactionDoesNotExists)
+		tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 		return
 	}
 	if req.Method != sip.BYE {
-		tx.refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", "ACK, BYE"))
+		tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", "ACK, BYE"))
 		return
 	}
-	tx.refuse(sip.StatusOK)
+	tx.Refuse(sip.StatusOK)
 	c.end()
 }
 
@@ -305,7 +306,7 @@ func (c *SelfCall) Hangup(ctx context.Context) error {
 	default:
 	}
 	defer c.end()
-	if _, err := c.stack.do(ctx, c.request(sip.BYE, nil), c.target, c.stack.wire.local()); err != nil {
+	if _, err := c.stack.Do(ctx, c.request(sip.BYE, nil), c.target, c.stack.Wire.Local()); err != nil {
 		return fmt.Errorf("hang up: %w", err)
 	}
 	return nil
@@ -315,7 +316,7 @@ func (c *SelfCall) Hangup(ctx context.Context) error {
 func (c *SelfCall) Close() {
 	c.once.Do(func() {
 		c.end()
-		_ = c.stack.close() // of sockets that nobody needs any more
+		_ = c.stack.Close() // of sockets that nobody needs any more
 		<-c.served
 		c.media.close()
 		c.phone.dropGuest()

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // Session timers (RFC 4028): a session that nobody refreshes any more is over, whatever became of its BYE. We never ask for one, but keep
@@ -52,11 +54,11 @@ func knowsTimer(m sip.Message) bool {
 }
 
 // tooBrief refuses an interval that is too short to be kept, which only who knows session timers can mend. It reports whether it did.
-func tooBrief(req *sip.Request, tx *serverTx) bool {
+func tooBrief(req *sip.Request, tx *transaction.Server) bool {
 	if interval, _, ok := sessionExpires(req); !ok || interval >= minSession || !knowsTimer(req) {
 		return false
 	}
-	tx.refuse(422, sip.NewHeader("Min-SE", fmt.Sprint(int(minSession/time.Second))))
+	tx.Refuse(422, sip.NewHeader("Min-SE", fmt.Sprint(int(minSession/time.Second))))
 	return true
 }
 
@@ -151,7 +153,7 @@ func (d *dialog) refresh(attempt int) {
 			case <-ctx.Done():
 			}
 		}()
-		res, err := tx.wait(ctx)
+		res, err := tx.Wait(ctx)
 		_ = d.do(func() {
 			if err == nil {
 				d.trace.add(false, fmt.Sprintf("%d %s (UPDATE)", res.StatusCode, res.Reason), "")
@@ -194,7 +196,7 @@ func (d *dialog) refreshed(method string, res *sip.Response, err error, attempt 
 }
 
 // onUpdate changes or refreshes the session without a three-way handshake (RFC 3311 section 5.2).
-func (d *dialog) onUpdate(req *sip.Request, tx *serverTx) {
+func (d *dialog) onUpdate(req *sip.Request, tx *transaction.Server) {
 	if tooBrief(req, tx) {
 		return
 	}
@@ -202,24 +204,24 @@ func (d *dialog) onUpdate(req *sip.Request, tx *serverTx) {
 	offer, err := offerOf(req)
 	switch {
 	case err != nil:
-		tx.refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp"), sip.NewHeader("Accept-Encoding", "identity"))
+		tx.Refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", "application/sdp"), sip.NewHeader("Accept-Encoding", "identity"))
 		return
 	case offer != nil && d.state == dialogEarly: // the offer of its INVITE is not answered
-		tx.refuseLater(sip.StatusInternalServerError, time.Second)
+		tx.RefuseLater(sip.StatusInternalServerError, time.Second)
 		return
 	case offer != nil && (d.pending != nil || d.inviting):
-		tx.refuse(sip.StatusRequestPending)
+		tx.Refuse(sip.StatusRequestPending)
 		return
 	case offer != nil:
 		if body, err = d.media.renegotiate(offer); err != nil {
-			tx.refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
+			tx.Refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
 			return
 		}
 	}
 	if c := req.Contact(); c != nil && !c.Address.Wildcard && c.Address.Host != "" {
 		d.target = *c.Address.Clone()
 	}
-	res := newResponse(req, sip.StatusOK, "OK", d.localTag)
+	res := transaction.NewResponse(req, sip.StatusOK, "OK", d.localTag)
 	d.dress(res)
 	if d.state != dialogEarly {
 		d.session.follow(req)
@@ -230,6 +232,6 @@ func (d *dialog) onUpdate(req *sip.Request, tx *serverTx) {
 		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		res.SetBody(body)
 	}
-	tx.respond(res)
+	tx.Respond(res)
 	d.trace.add(true, "200 OK (UPDATE)", "")
 }

@@ -56,7 +56,7 @@ func (p *Phone) tell(ctx context.Context, method sip.RequestMethod, extension, k
 		if err != nil {
 			return err
 		}
-		res, err := tx.wait(ctx)
+		res, err := tx.Wait(ctx)
 		switch {
 		case err != nil:
 			return err

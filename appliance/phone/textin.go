@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"frontdesk.internal/appliance/phone/transaction"
 	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 	"golang.org/x/time/rate"
@@ -32,19 +33,19 @@ const (
 )
 
 // onText takes a text from the PBX. It is confirmed when it was kept, and never answered by another text (RFC 3428 section 7).
-func (p *Phone) onText(req *sip.Request, tx *serverTx) {
+func (p *Phone) onText(req *sip.Request, tx *transaction.Server) {
 	switch kind, params, err := mime.ParseMediaType(header(req, "Content-Type", "c")); {
-	case !p.fromPBX(tx.src.Addr()):
-		tx.refuse(sip.StatusForbidden)
+	case !p.fromPBX(tx.Src.Addr()):
+		tx.Refuse(sip.StatusForbidden)
 		return
 	case req.Recipient.User != "" && req.Recipient.User != p.Account().User:
-		tx.refuse(sip.StatusNotFound)
+		tx.Refuse(sip.StatusNotFound)
 		return
 	case err != nil || kind != textType || !textCharset(params["charset"]):
-		tx.refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", textType))
+		tx.Refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", textType))
 		return
 	case len(req.Body()) > textMost:
-		tx.refuse(sip.StatusRequestEntityTooLarge)
+		tx.Refuse(sip.StatusRequestEntityTooLarge)
 		return
 	}
 	if bad := unsupported(req); len(bad) > 0 {
@@ -54,12 +55,12 @@ func (p *Phone) onText(req *sip.Request, tx *serverTx) {
 	who := callerOf(req, p.cfg.TrustAsserted)
 	t := Text{From: who.number, Name: who.name, Body: plainText(req.Body())}
 	if t.Body == "" {
-		tx.refuse(sip.StatusOK)
+		tx.Refuse(sip.StatusOK)
 		return
 	}
 	if wait, ok := p.textLimit.allow(t.From, time.Now()); !ok {
-		p.count.texts.Add(1)
-		tx.refuseLater(sip.StatusServiceUnavailable, wait)
+		p.count.Texts.Add(1)
+		tx.RefuseLater(sip.StatusServiceUnavailable, wait)
 		return
 	}
 	p.mu.Lock()
@@ -69,14 +70,14 @@ func (p *Phone) onText(req *sip.Request, tx *serverTx) {
 	}
 	p.mu.Unlock()
 	if stopping {
-		tx.refuse(sip.StatusServiceUnavailable)
+		tx.Refuse(sip.StatusServiceUnavailable)
 		return
 	}
 	select {
 	case p.texts <- struct{}{}:
 	default:
 		p.wg.Done()
-		tx.refuseLater(sip.StatusServiceUnavailable, textTimeout)
+		tx.RefuseLater(sip.StatusServiceUnavailable, textTimeout)
 		return
 	}
 	go func() {
@@ -86,10 +87,10 @@ func (p *Phone) onText(req *sip.Request, tx *serverTx) {
 		defer cancel()
 		if err := p.cfg.OnText(ctx, t); err != nil {
 			p.log.Error("a text was not kept", "err", err)
-			tx.refuseLater(sip.StatusServiceUnavailable, time.Minute)
+			tx.RefuseLater(sip.StatusServiceUnavailable, time.Minute)
 			return
 		}
-		tx.refuse(sip.StatusOK)
+		tx.Refuse(sip.StatusOK)
 	}()
 }
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"frontdesk.internal/appliance/phone/transaction"
 )
 
 // Presence is what is known of a telephone of the office.
@@ -202,7 +204,7 @@ func (w *watch) subscribe(ctx context.Context, expires time.Duration) (granted, 
 		if err != nil {
 			return 0, watchRetry
 		}
-		res, err := tx.wait(ctx)
+		res, err := tx.Wait(ctx)
 		switch {
 		case err != nil:
 			return 0, watchRetry
@@ -230,18 +232,18 @@ func (w *watch) subscribe(ctx context.Context, expires time.Duration) (granted, 
 }
 
 // onNews takes a NOTIFY of a subscription of ours. It runs on the reader's goroutine and must not block.
-func (w *watch) onNews(req *sip.Request, tx *serverTx) {
+func (w *watch) onNews(req *sip.Request, tx *transaction.Server) {
 	event, _, _ := strings.Cut(header(req, "Event", "o"), ";")
 	if !strings.EqualFold(strings.TrimSpace(event), "dialog") {
-		tx.refuse(489, sip.NewHeader("Allow-Events", "dialog"))
+		tx.Refuse(489, sip.NewHeader("Allow-Events", "dialog"))
 		return
 	}
 	if seq := req.CSeq().SeqNo; seq <= w.remoteSeq {
-		tx.refuse(sip.StatusInternalServerError)
+		tx.Refuse(sip.StatusInternalServerError)
 		return
 	}
 	w.remoteSeq = req.CSeq().SeqNo
-	tx.refuse(sip.StatusOK)
+	tx.Refuse(sip.StatusOK)
 	n := &news{}
 	if contentType(req) == dialogInfoType {
 		if busy, err := parseDialogInfo(req.Body()); err == nil {

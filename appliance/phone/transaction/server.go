@@ -1,4 +1,4 @@
-package phone
+package transaction
 
 import (
 	"net/netip"
@@ -18,14 +18,14 @@ const (
 	txTerminated
 )
 
-// serverTx is one request of the other side (RFC 3261 section 17.2). Its methods may be called from any goroutine.
-type serverTx struct {
-	stack *stack
+// Server is one request of the other side (RFC 3261 section 17.2). Its methods may be called from any goroutine.
+type Server struct {
+	Layer *Layer
 	key   string
-	req   *sip.Request
-	src   netip.AddrPort // where the request came from
+	Req   *sip.Request
+	Src   netip.AddrPort // where the request came from
 	dst   netip.AddrPort // where its responses go
-	tag   string         // our To tag, the same in all responses
+	Tag   string         // our To tag, the same in all responses
 
 	mu       sync.Mutex
 	state    txState
@@ -37,51 +37,51 @@ type serverTx struct {
 	onCancel func(cancel *sip.Request) // set by the owner of an INVITE; called on the reader's goroutine
 }
 
-func (tx *serverTx) isInvite() bool { return tx.req.Method == sip.INVITE }
+func (tx *Server) isInvite() bool { return tx.Req.Method == sip.INVITE }
 
-// refuse responds with a bare status.
-func (tx *serverTx) refuse(status int, extra ...sip.Header) {
-	res := newResponse(tx.req, status, reasonOf(status), tx.tag)
+// Refuse responds with a bare status.
+func (tx *Server) Refuse(status int, extra ...sip.Header) {
+	res := NewResponse(tx.Req, status, ReasonOf(status), tx.Tag)
 	for _, h := range extra {
 		res.AppendHeader(h)
 	}
-	tx.respond(res)
+	tx.Respond(res)
 }
 
-// refuseLater responds with a status and the number of seconds after which it makes sense to try again.
-func (tx *serverTx) refuseLater(status int, after time.Duration) {
+// RefuseLater responds with a status and the number of seconds after which it makes sense to try again.
+func (tx *Server) RefuseLater(status int, after time.Duration) {
 	if after <= 0 {
-		tx.refuse(status)
+		tx.Refuse(status)
 		return
 	}
 	seconds := int((after + time.Second - 1) / time.Second)
-	tx.refuse(status, sip.NewHeader("Retry-After", strconv.Itoa(seconds)))
+	tx.Refuse(status, sip.NewHeader("Retry-After", strconv.Itoa(seconds)))
 }
 
-// respond sends res. It reports false, and sends nothing, when a final response has been sent before: an INVITE gets
+// Respond sends res. It reports false, and sends nothing, when a final response has been sent before: an INVITE gets
 // exactly one, whoever is first.
-func (tx *serverTx) respond(res *sip.Response) bool {
+func (tx *Server) Respond(res *sip.Response) bool {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	if tx.state != txProceeding {
 		return false
 	}
 	tx.last = []byte(res.String())
-	tx.send()
+	tx.Send()
 	switch {
 	case res.IsProvisional():
 		return true
 	case !tx.isInvite():
 		tx.state = txCompleted
-		tx.endAfter(timer64) // J
+		tx.endAfter(T64) // J
 	case res.IsSuccess():
 		tx.state = txAccepted
-		tx.endAfter(timer64) // L
+		tx.endAfter(T64) // L
 	default:
 		tx.state = txCompleted
-		tx.endAfter(timer64) // H
-		if !tx.stack.wire.reliable() {
-			tx.interval = timerT1
+		tx.endAfter(T64) // H
+		if !tx.Layer.Wire.Reliable() {
+			tx.interval = T1
 			tx.resend = time.AfterFunc(tx.interval, tx.repeat) // G
 		}
 	}
@@ -89,25 +89,25 @@ func (tx *serverTx) respond(res *sip.Response) bool {
 }
 
 // again answers a retransmission with what was answered before. A 2xx that was acknowledged is not sent again.
-func (tx *serverTx) again() {
+func (tx *Server) again() {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	if tx.state != txTerminated && !tx.acked && tx.last != nil {
-		tx.send()
+		tx.Send()
 	}
 }
 
-// retransmit sends an unacknowledged 2xx again; the dialog decides when (RFC 3261 section 13.3.1.4).
-func (tx *serverTx) retransmit() {
+// Retransmit sends an unacknowledged 2xx again; the dialog decides when (RFC 3261 section 13.3.1.4).
+func (tx *Server) Retransmit() {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	if !tx.acked && tx.last != nil {
-		tx.send()
+		tx.Send()
 	}
 }
 
 // acknowledge takes the ACK of a final response other than 2xx; it reports whether this was one.
-func (tx *serverTx) acknowledge() bool {
+func (tx *Server) acknowledge() bool {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	if tx.state != txCompleted || !tx.isInvite() {
@@ -123,48 +123,49 @@ func (tx *serverTx) acknowledge() bool {
 	return true
 }
 
-// confirmed notes that the 2xx was acknowledged.
-func (tx *serverTx) confirmed() {
+// Confirmed notes that the 2xx was acknowledged.
+func (tx *Server) Confirmed() {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	tx.acked = true
 }
 
-// own sets what a CANCEL does.
-func (tx *serverTx) own(onCancel func(cancel *sip.Request)) {
+// Own sets what a CANCEL does.
+func (tx *Server) Own(onCancel func(cancel *sip.Request)) {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	tx.onCancel = onCancel
 }
 
-func (tx *serverTx) repeat() {
+func (tx *Server) repeat() {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
 	if tx.state != txCompleted || tx.acked {
 		return
 	}
-	tx.send()
-	if tx.interval *= 2; tx.interval > timerT2 {
-		tx.interval = timerT2
+	tx.Send()
+	if tx.interval *= 2; tx.interval > T2 {
+		tx.interval = T2
 	}
 	tx.resend.Reset(tx.interval)
 }
 
-// send writes the last response; a failed write is made good by the next retransmission.
-func (tx *serverTx) send() {
-	if err := tx.stack.wire.send(tx.last, tx.dst); err != nil {
-		tx.stack.log.Debug("sip response not sent", "err", err)
+// Send writes the last response; a failed write is made good by the next retransmission.
+func (tx *Server) Send() {
+	if err := tx.Layer.Wire.Send(tx.last, tx.dst); err != nil {
+		tx.Layer.log.Debug("sip response not sent", "err", err)
 	}
 }
 
-func (tx *serverTx) endAfter(d time.Duration) {
-	if tx.stack.wire.reliable() && !tx.isInvite() {
+func (tx *Server) endAfter(d time.Duration) {
+	if tx.Layer.Wire.Reliable() && !tx.isInvite() {
 		d = time.Millisecond // timer J is zero on reliable transports
 	}
-	tx.expire = time.AfterFunc(d, tx.terminate)
+	tx.expire = time.AfterFunc(d, tx.Terminate)
 }
 
-func (tx *serverTx) terminate() {
+// Terminate ends the transaction without a word.
+func (tx *Server) Terminate() {
 	tx.mu.Lock()
 	tx.state = txTerminated
 	if tx.resend != nil {
@@ -174,9 +175,9 @@ func (tx *serverTx) terminate() {
 		tx.expire.Stop()
 	}
 	tx.mu.Unlock()
-	tx.stack.mu.Lock()
-	defer tx.stack.mu.Unlock()
-	if tx.stack.servers[tx.key] == tx {
-		delete(tx.stack.servers, tx.key)
+	tx.Layer.mu.Lock()
+	defer tx.Layer.mu.Unlock()
+	if tx.Layer.servers[tx.key] == tx {
+		delete(tx.Layer.servers, tx.key)
 	}
 }

@@ -1,4 +1,4 @@
-package phone
+package transaction
 
 import (
 	"errors"
@@ -13,72 +13,78 @@ import (
 
 // The transports of an account.
 const (
-	transportUDP = "udp"
-	transportTCP = "tcp"
-	transportTLS = "tls"
+	TransportUDP = "udp"
+	TransportTCP = "tcp"
+	TransportTLS = "tls"
 )
 
 // maxDatagram is the largest UDP payload; sip.ParseMaxMessageLength has the same value.
 const maxDatagram = 65535
 
-// wire carries SIP messages over one kind of transport.
-type wire interface {
+// Wire carries SIP messages over one kind of transport.
+type Wire interface {
 	// serve reads until the wire is closed and hands each message up in the order of arrival.
-	serve(up func(msg sip.Message, src netip.AddrPort)) error
+	Serve(up func(msg sip.Message, src netip.AddrPort)) error
 	// send writes one message. It does not block for longer than a write deadline.
-	send(data []byte, to netip.AddrPort) error
-	local() netip.AddrPort
-	proto() string // as in Via: "UDP", "TCP", "TLS"
-	reliable() bool
-	close() error
+	Send(data []byte, to netip.AddrPort) error
+	Local() netip.AddrPort
+	Proto() string // as in Via: "UDP", "TCP", "TLS"
+	Reliable() bool
+	Close() error
 }
 
-// counters are what a wire refused; they are shown in [Status].
-type counters struct {
-	strangers atomic.Uint64 // from an address that is not let in
-	malformed atomic.Uint64 // not SIP
-	overload  atomic.Uint64 // dropped because a table or a queue was full
-	limited   atomic.Uint64 // dropped because too many came at once
-	texts     atomic.Uint64 // refused because one sender, or all, sent too many
-	scanners  atomic.Uint64 // dropped because strangers ask for what is not here
+// Counters are what a wire refused; they are shown by the phone.
+type Counters struct {
+	Strangers atomic.Uint64 // from an address that is not let in
+	Malformed atomic.Uint64 // not SIP
+	Overload  atomic.Uint64 // dropped because a table or a queue was full
+	Limited   atomic.Uint64 // dropped because too many came at once
+	Texts     atomic.Uint64 // refused because one sender, or all, sent too many
+	Scanners  atomic.Uint64 // dropped because strangers ask for what is not here
 }
-
-// gate says whether datagrams and connections from an address are looked at.
-type gate func(netip.Addr) bool
 
 var (
-	_ wire = (*udpWire)(nil)
-	_ wire = (*tcpWire)(nil)
+	_ Wire = (*UDP)(nil)
+	_ Wire = (*TCP)(nil)
 )
 
-// udpWire is SIP over one UDP socket: requests and responses of both directions use it, as NAT and PBXs expect.
-type udpWire struct {
+// UDP is SIP over one UDP socket: requests and responses of both directions use it, as NAT and PBXs expect.
+type UDP struct {
 	conn   net.PacketConn
 	addr   netip.AddrPort
 	self   netip.AddrPort // where we reach ourselves; nobody else can send from there
 	parser *sip.Parser
-	let    gate
-	count  *counters
+	let    func(netip.Addr) bool
+	count  *Counters
 	log    *slog.Logger
 
 	unreadable func(data []byte, src netip.AddrPort) // is given what cannot be read; nil = nobody
 }
 
-func newUDPWire(conn net.PacketConn, let gate, count *counters, log *slog.Logger) (*udpWire, error) {
-	addr, err := addrPort(conn.LocalAddr())
+// NewUDP carries messages over conn, of those whom let knows.
+func NewUDP(conn net.PacketConn, let func(netip.Addr) bool, count *Counters, log *slog.Logger) (*UDP, error) {
+	addr, err := AddrPort(conn.LocalAddr())
 	if err != nil {
 		return nil, fmt.Errorf("read local address: %w", err)
 	}
-	mark(conn, markCS3)
-	return &udpWire{conn: conn, addr: addr, self: selfAddr(addr), parser: sip.NewParser(), let: let, count: count, log: log}, nil
+	Mark(conn, MarkCS3)
+	return &UDP{conn: conn, addr: addr, self: SelfAddr(addr), parser: sip.NewParser(), let: let, count: count, log: log}, nil
 }
 
-func (w *udpWire) local() netip.AddrPort { return w.addr }
-func (w *udpWire) proto() string         { return "UDP" }
-func (w *udpWire) reliable() bool        { return false }
-func (w *udpWire) close() error          { return w.conn.Close() }
+// Local implements Wire.
+func (w *UDP) Local() netip.AddrPort { return w.addr }
 
-func (w *udpWire) send(data []byte, to netip.AddrPort) error {
+// Proto implements Wire.
+func (w *UDP) Proto() string { return "UDP" }
+
+// Reliable implements Wire.
+func (w *UDP) Reliable() bool { return false }
+
+// Close implements Wire.
+func (w *UDP) Close() error { return w.conn.Close() }
+
+// Send implements Wire.
+func (w *UDP) Send(data []byte, to netip.AddrPort) error {
 	if !to.IsValid() {
 		return errors.New("send sip message: no destination")
 	}
@@ -88,7 +94,8 @@ func (w *udpWire) send(data []byte, to netip.AddrPort) error {
 	return nil
 }
 
-func (w *udpWire) serve(up func(sip.Message, netip.AddrPort)) error {
+// Serve implements Wire.
+func (w *UDP) Serve(up func(sip.Message, netip.AddrPort)) error {
 	buf := make([]byte, maxDatagram)
 	failures := 0
 	for {
@@ -104,9 +111,9 @@ func (w *udpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 			continue
 		}
 		failures = 0
-		src, err := addrPort(from)
+		src, err := AddrPort(from)
 		if err != nil || src != w.self && !w.let(src.Addr()) {
-			w.count.strangers.Add(1)
+			w.count.Strangers.Add(1)
 			continue
 		}
 		data := buf[:n]
@@ -115,7 +122,7 @@ func (w *udpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 		}
 		msg, err := parse(w.parser, data)
 		if err != nil {
-			w.count.malformed.Add(1)
+			w.count.Malformed.Add(1)
 			w.log.Debug("dropped a malformed sip message", "bytes", n)
 			if w.unreadable != nil {
 				w.unreadable(data, src)
@@ -168,7 +175,8 @@ func keepAlive(data []byte) bool {
 	return true
 }
 
-func addrPort(a net.Addr) (netip.AddrPort, error) {
+// AddrPort returns the address of a socket, IPv4 as such and without a zone.
+func AddrPort(a net.Addr) (netip.AddrPort, error) {
 	var ap netip.AddrPort
 	switch a := a.(type) {
 	case *net.UDPAddr:
@@ -182,4 +190,18 @@ func addrPort(a net.Addr) (netip.AddrPort, error) {
 		}
 	}
 	return netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port()), nil
+}
+
+// SelfAddr is where a socket bound to local reaches itself.
+func SelfAddr(local netip.AddrPort) netip.AddrPort {
+	a := local.Addr()
+	switch {
+	case !a.IsUnspecified():
+		return local
+	case a.Is4():
+		a = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	default:
+		a = netip.IPv6Loopback()
+	}
+	return netip.AddrPortFrom(a, local.Port())
 }

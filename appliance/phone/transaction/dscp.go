@@ -1,4 +1,4 @@
-package phone
+package transaction
 
 import (
 	"syscall"
@@ -7,13 +7,13 @@ import (
 // Marks of packets for routers and switches that give voice its own queue (RFC 4594 section 4.1), as the octet that holds
 // them: the code point and two bits of congestion notification.
 const (
-	markEF  = 46 << 2 // expedited forwarding: audio
-	markCS3 = 24 << 2 // class selector 3: call signalling, as office switches have it
+	MarkEF  = 46 << 2 // expedited forwarding: audio
+	MarkCS3 = 24 << 2 // class selector 3: call signalling, as office switches have it
 )
 
-// mark marks what a socket sends. A socket that cannot be marked, such as one in memory or on a system that forbids it, sends
+// Mark marks what a socket sends. A socket that cannot be marked, such as one in memory or on a system that forbids it, sends
 // unmarked: that costs quality in a crowded network and nothing else.
-func mark(conn any, octet int) {
+func Mark(conn any, octet int) {
 	s, ok := conn.(syscall.Conn)
 	if !ok {
 		return

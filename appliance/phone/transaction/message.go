@@ -1,4 +1,4 @@
-package phone
+package transaction
 
 import (
 	"crypto/rand"
@@ -11,45 +11,30 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// allowed lists the methods that every [Phone] answers with something else than 405 (RFC 3261 section 20.5).
-const allowed = "INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"
-
-// allow lists those that this one does.
-func (p *Phone) allow() string {
-	list := allowed
-	if p.cfg.OnText != nil {
-		list += ", MESSAGE"
-	}
-	if p.cfg.Subscribers > 0 {
-		list += ", SUBSCRIBE"
-	}
-	return list
-}
-
 const brandPrefix = sip.RFC3261BranchMagicCookie + "-fd"
 
-// newToken returns n random bytes in hex: tags, branches, call ids.
-func newToken(n int) string {
+// NewToken returns n random bytes in hex: tags, branches, call ids.
+func NewToken(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	return hex.EncodeToString(b)
 }
 
-// newResponse builds a response as RFC 3261 section 8.2.6 wants it, always with our tag except for 100.
-func newResponse(req *sip.Request, status int, reason, tag string) *sip.Response {
+// NewResponse builds a response as RFC 3261 section 8.2.6 wants it, always with our tag except for 100.
+func NewResponse(req *sip.Request, status int, reason, tag string) *sip.Response {
 	res := sip.NewResponseFromRequest(req, status, reason, nil)
 	res.SipVersion = "SIP/2.0"
 	if to, asked := res.To(), req.To(); to != nil && asked != nil {
 		to.Params = asked.Params.Clone() // the library adds a tag of its own
-		if tagOf(asked.Params) == "" && status != sip.StatusTrying {
+		if TagOf(asked.Params) == "" && status != sip.StatusTrying {
 			to.Params.Add("tag", tag)
 		}
 	}
 	return res
 }
 
-// reasonOf returns the usual phrase of the statuses that we send.
-func reasonOf(status int) string {
+// ReasonOf returns the usual phrase of the statuses that we send.
+func ReasonOf(status int) string {
 	switch status {
 	case 100:
 		return "Trying"
@@ -111,8 +96,8 @@ func reasonOf(status int) string {
 	return "Refused"
 }
 
-// param returns a parameter by its name, which is not case-sensitive (RFC 3261 section 7.3.1).
-func param(p sip.HeaderParams, name string) (string, bool) {
+// Param returns a parameter by its name, which is not case-sensitive (RFC 3261 section 7.3.1).
+func Param(p sip.HeaderParams, name string) (string, bool) {
 	for _, kv := range p {
 		if strings.EqualFold(strings.TrimSpace(kv.K), name) {
 			return strings.TrimSpace(kv.V), true
@@ -121,50 +106,10 @@ func param(p sip.HeaderParams, name string) (string, bool) {
 	return "", false
 }
 
-func tagOf(p sip.HeaderParams) string {
-	tag, _ := param(p, "tag")
+// TagOf returns the tag of a From or To, "" without one.
+func TagOf(p sip.HeaderParams) string {
+	tag, _ := Param(p, "tag")
 	return tag
-}
-
-// header returns the value of the first header called name, "" without one.
-func header(m sip.Message, names ...string) string {
-	for _, name := range names {
-		if hs := m.GetHeaders(name); len(hs) > 0 {
-			return strings.TrimSpace(hs[0].Value())
-		}
-	}
-	return ""
-}
-
-// tokens returns the comma-separated values of all headers called name (or its compact form).
-func tokens(m sip.Message, names ...string) []string {
-	var out []string
-	for _, name := range names {
-		for _, h := range m.GetHeaders(name) {
-			for _, v := range strings.Split(h.Value(), ",") {
-				if v = strings.TrimSpace(v); v != "" {
-					out = append(out, v)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// number reads the leading decimal number of a header value such as Expires or Retry-After ("120 (busy);duration=3").
-func number(value string) (int, bool) {
-	end := 0
-	for end < len(value) && value[end] >= '0' && value[end] <= '9' {
-		end++
-	}
-	n, err := strconv.Atoi(value[:end])
-	return n, err == nil && end > 0 && end < 10
-}
-
-// contentType returns the media type in lower case, without parameters.
-func contentType(m sip.Message) string {
-	kind, _, _ := strings.Cut(header(m, "Content-Type", "c"), ";")
-	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // methodOf returns the request's method as CSeq names it, or "" when both differ or CSeq is missing. The parser has made that of the
@@ -195,7 +140,7 @@ func wellFormed(req *sip.Request) error {
 		return fmt.Errorf("check request: From, To or Call-ID missing")
 	case methodOf(req) == "":
 		return fmt.Errorf("check request: CSeq missing or of another method")
-	case len(*callID) > 256 || len(tagOf(from.Params)) > 256 || len(tagOf(to.Params)) > 256:
+	case len(*callID) > 256 || len(TagOf(from.Params)) > 256 || len(TagOf(to.Params)) > 256:
 		return fmt.Errorf("check request: identifiers too long")
 	}
 	return nil
@@ -206,7 +151,7 @@ func wellFormed(req *sip.Request) error {
 func stampVia(req *sip.Request, src netip.AddrPort, reliable bool) netip.AddrPort {
 	via := req.Via()
 	dst := src
-	if rport, ok := param(via.Params, "rport"); ok {
+	if rport, ok := Param(via.Params, "rport"); ok {
 		if rport == "" || rport != strconv.Itoa(int(src.Port())) {
 			via.Params.Add("rport", strconv.Itoa(int(src.Port())))
 		}
@@ -231,8 +176,8 @@ func sentBy(via *sip.ViaHeader, src netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(src.Addr(), uint16(port))
 }
 
-// via builds the top Via of a request of ours.
-func viaHeader(proto string, local netip.AddrPort, branch string) *sip.ViaHeader {
+// NewVia builds the top Via of a request of ours.
+func NewVia(proto string, local netip.AddrPort, branch string) *sip.ViaHeader {
 	v := &sip.ViaHeader{
 		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: proto,
 		Host: local.Addr().String(), Port: int(local.Port()),
@@ -240,16 +185,4 @@ func viaHeader(proto string, local netip.AddrPort, branch string) *sip.ViaHeader
 	v.Params.Add("branch", branch)
 	v.Params.Add("rport", "")
 	return v
-}
-
-// uriHost returns a URI's host and port with the scheme's default port.
-func uriHost(u *sip.Uri) (string, uint16) {
-	port := u.Port
-	if port <= 0 || port > 65535 {
-		port = sip.DefaultUdpPort
-		if u.IsEncrypted() {
-			port = sip.DefaultTlsPort
-		}
-	}
-	return strings.Trim(u.Host, "[]"), uint16(port)
 }

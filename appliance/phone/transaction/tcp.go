@@ -1,4 +1,4 @@
-package phone
+package transaction
 
 import (
 	"context"
@@ -26,7 +26,7 @@ const (
 	tcpPong = 10 * time.Second // until the answer, from who has answered before (RFC 5626 section 4.4.1)
 )
 
-// tcpWire is SIP over TCP (RFC 3261 section 18): it dials the PBX when there is no connection, keeps it, and takes
+// TCP is SIP over TCP (RFC 3261 section 18): it dials the PBX when there is no connection, keeps it, and takes
 // connections of the PBX on the listening socket. Each connection has a reading goroutine.
 //
 // What was dialled is kept alive with CRLF pings (RFC 5626 section 3.5.1). When such a connection breaks, lost is told: over it the PBX
@@ -34,17 +34,17 @@ const (
 //
 // Over TLS the PBX sends its requests on the connection that we have dialled (RFC 5923 and RFC 5626 practice): this box has no
 // certificate that a PBX would know. What is dialled from elsewhere is refused.
-type tcpWire struct {
-	tls      *tls.Config                 // nil: plain TCP. ServerName is filled in with peer
-	peer     func(netip.AddrPort) string // host name of the PBX there, for TLS
+type TCP struct {
+	TLS      *tls.Config                 // nil: plain TCP. ServerName is filled in with peer
+	Peer     func(netip.AddrPort) string // host name of the PBX there, for TLS
 	out      *egress.Gate
 	listener net.Listener
 	addr     netip.AddrPort
 	parser   *sip.Parser
-	let      gate
-	count    *counters
+	let      func(netip.Addr) bool
+	count    *Counters
 	log      *slog.Logger
-	lost     func()       // a connection that we dialled to the PBX has broken
+	Lost     func()       // a connection that we dialled to the PBX has broken
 	pings    atomic.Int32 // connections to ourselves that are dialled and not accepted yet
 
 	mu     sync.Mutex
@@ -102,33 +102,39 @@ func (c *tcpConn) keepAlive() {
 	}
 }
 
-func newTCPWire(out *egress.Gate, address string, let gate, count *counters, log *slog.Logger) (*tcpWire, error) {
+// NewTCP listens at address and lets connections of those in whom let knows.
+func NewTCP(out *egress.Gate, address string, let func(netip.Addr) bool, count *Counters, log *slog.Logger) (*TCP, error) {
 	l, err := out.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("open tcp socket: %w", err)
 	}
-	addr, err := addrPort(l.Addr())
+	addr, err := AddrPort(l.Addr())
 	if err != nil {
 		_ = l.Close()
 		return nil, fmt.Errorf("read local address: %w", err)
 	}
-	return &tcpWire{
-		out: out, listener: l, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log, lost: func() {},
+	return &TCP{
+		out: out, listener: l, addr: addr, parser: sip.NewParser(), let: let, count: count, log: log, Lost: func() {},
 		conns: map[netip.AddrPort]*tcpConn{},
 	}, nil
 }
 
-func (w *tcpWire) local() netip.AddrPort { return w.addr }
-func (w *tcpWire) reliable() bool        { return true }
+// Local implements Wire.
+func (w *TCP) Local() netip.AddrPort { return w.addr }
 
-func (w *tcpWire) proto() string {
-	if w.tls != nil {
+// Reliable implements Wire.
+func (w *TCP) Reliable() bool { return true }
+
+// Proto implements Wire.
+func (w *TCP) Proto() string {
+	if w.TLS != nil {
 		return "TLS"
 	}
 	return "TCP"
 }
 
-func (w *tcpWire) close() error {
+// Close implements Wire.
+func (w *TCP) Close() error {
 	w.mu.Lock()
 	w.closed = true
 	for _, c := range w.conns {
@@ -140,9 +146,9 @@ func (w *tcpWire) close() error {
 	return err
 }
 
-// setUp says who takes the messages. Only the first word counts, serve's or that of whoever dials before it: connections
+// setUp says who takes the messages. Only the first word counts, Serve's or that of whoever dials before it: connections
 // read w.up without the lock, so it must not be written again once there is one.
-func (w *tcpWire) setUp(up func(sip.Message, netip.AddrPort)) {
+func (w *TCP) setUp(up func(sip.Message, netip.AddrPort)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.up == nil {
@@ -150,7 +156,8 @@ func (w *tcpWire) setUp(up func(sip.Message, netip.AddrPort)) {
 	}
 }
 
-func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
+// Serve implements Wire.
+func (w *TCP) Serve(up func(sip.Message, netip.AddrPort)) error {
 	w.setUp(up)
 	for {
 		conn, err := w.listener.Accept()
@@ -160,34 +167,34 @@ func (w *tcpWire) serve(up func(sip.Message, netip.AddrPort)) error {
 		if err != nil {
 			return fmt.Errorf("accept sip connection: %w", err)
 		}
-		src, err := addrPort(conn.RemoteAddr())
+		src, err := AddrPort(conn.RemoteAddr())
 		if err != nil || !w.ours(src) && !w.mayCome(src.Addr()) {
-			w.count.strangers.Add(1)
+			w.count.Strangers.Add(1)
 			_ = conn.Close()
 			continue
 		}
 		if _, err := w.adopt(conn, src, false); err != nil {
-			w.count.overload.Add(1)
+			w.count.Overload.Add(1)
 		}
 	}
 }
 
 // mayCome tells whether a connection from a is taken. Over TLS only this machine itself may, for its self-test.
-func (w *tcpWire) mayCome(a netip.Addr) bool {
-	return w.let(a) && (w.tls == nil || a == selfAddr(w.addr).Addr())
+func (w *TCP) mayCome(a netip.Addr) bool {
+	return w.let(a) && (w.TLS == nil || a == SelfAddr(w.addr).Addr())
 }
 
 // ours reports whether a connection from src is the one that send has just dialled to ourselves.
-func (w *tcpWire) ours(src netip.AddrPort) bool {
-	if src.Addr() != selfAddr(w.addr).Addr() || w.pings.Load() <= 0 {
+func (w *TCP) ours(src netip.AddrPort) bool {
+	if src.Addr() != SelfAddr(w.addr).Addr() || w.pings.Load() <= 0 {
 		return false
 	}
 	w.pings.Add(-1)
 	return true
 }
 
-// send writes on the connection to the address, and dials when there is none.
-func (w *tcpWire) send(data []byte, to netip.AddrPort) error {
+// Send writes on the connection to the address, and dials when there is none.
+func (w *TCP) Send(data []byte, to netip.AddrPort) error {
 	c, err := w.connect(to)
 	if err != nil {
 		return err
@@ -196,18 +203,18 @@ func (w *tcpWire) send(data []byte, to netip.AddrPort) error {
 }
 
 // connect returns the connection to the address, and dials when there is none.
-func (w *tcpWire) connect(to netip.AddrPort) (*tcpConn, error) {
+func (w *TCP) connect(to netip.AddrPort) (*tcpConn, error) {
 	w.mu.Lock()
 	c := w.conns[to]
 	closed := w.closed
 	w.mu.Unlock()
 	if closed {
-		return nil, errClosed
+		return nil, ErrClosed
 	}
 	if c != nil {
 		return c, nil
 	}
-	ping := to == selfAddr(w.addr)
+	ping := to == SelfAddr(w.addr)
 	if ping {
 		w.pings.Add(1)
 	}
@@ -222,28 +229,28 @@ func (w *tcpWire) connect(to netip.AddrPort) (*tcpConn, error) {
 }
 
 // from returns our end of a connection to the PBX: over TLS that is where the PBX finds us.
-func (w *tcpWire) from(to netip.AddrPort) (netip.AddrPort, error) {
+func (w *TCP) from(to netip.AddrPort) (netip.AddrPort, error) {
 	c, err := w.connect(to)
 	if err != nil {
 		return netip.AddrPort{}, err
 	}
-	return addrPort(c.LocalAddr())
+	return AddrPort(c.LocalAddr())
 }
 
 // dial connects to the PBX, or for a ping to ourselves, which needs no secrecy. A certificate that is not trusted is a
 // *tls.CertificateVerificationError.
-func (w *tcpWire) dial(to netip.AddrPort, ping bool) (net.Conn, error) {
+func (w *TCP) dial(to netip.AddrPort, ping bool) (net.Conn, error) {
 	ctx, stop := context.WithTimeout(context.Background(), tcpDialTimeout)
 	defer stop()
-	if w.tls == nil || ping {
+	if w.TLS == nil || ping {
 		return w.out.Dial(ctx, egress.Telephone, to, nil)
 	}
-	c := w.tls.Clone()
-	c.ServerName = w.peer(to)
+	c := w.TLS.Clone()
+	c.ServerName = w.Peer(to)
 	return w.out.Dial(ctx, egress.Telephone, to, c)
 }
 
-func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort, ours bool) (*tcpConn, error) {
+func (w *TCP) adopt(conn net.Conn, remote netip.AddrPort, ours bool) (*tcpConn, error) {
 	c := &tcpConn{Conn: conn, ours: ours, closed: make(chan struct{})}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -260,7 +267,7 @@ func (w *tcpWire) adopt(conn net.Conn, remote netip.AddrPort, ours bool) (*tcpCo
 	return c, nil
 }
 
-func (w *tcpWire) read(c *tcpConn, remote netip.AddrPort) {
+func (w *TCP) read(c *tcpConn, remote netip.AddrPort) {
 	defer w.wg.Done()
 	defer func() {
 		_ = c.Close()
@@ -272,7 +279,7 @@ func (w *tcpWire) read(c *tcpConn, remote netip.AddrPort) {
 		closed := w.closed
 		w.mu.Unlock()
 		if c.ours && !closed {
-			w.lost()
+			w.Lost()
 		}
 	}()
 	stream := w.parser.NewSIPStream()
@@ -292,7 +299,7 @@ func (w *tcpWire) read(c *tcpConn, remote netip.AddrPort) {
 			continue
 		}
 		if err := w.feed(stream, buf[:n], remote); err != nil {
-			w.count.malformed.Add(1)
+			w.count.Malformed.Add(1)
 			w.log.Debug("closed a sip connection with a malformed message", "err", err)
 			return
 		}
@@ -300,7 +307,7 @@ func (w *tcpWire) read(c *tcpConn, remote netip.AddrPort) {
 }
 
 // feed hands up what is complete.
-func (w *tcpWire) feed(stream *sip.ParserStream, data []byte, remote netip.AddrPort) error {
+func (w *TCP) feed(stream *sip.ParserStream, data []byte, remote netip.AddrPort) error {
 	if _, err := stream.Write(data); err != nil {
 		return fmt.Errorf("buffer sip stream: %w", err)
 	}

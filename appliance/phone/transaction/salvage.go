@@ -1,4 +1,4 @@
-package phone
+package transaction
 
 import (
 	"bytes"
@@ -44,7 +44,7 @@ func salvage(p *sip.Parser, data []byte) (text []byte, via *sip.ViaHeader) {
 		}
 		for _, v := range found[name] {
 			if name == "to" && !strings.Contains(strings.ToLower(v), "tag=") {
-				v += ";tag=" + newToken(6)
+				v += ";tag=" + NewToken(6)
 			}
 			b.WriteString(name + ": " + v + "\r\n")
 		}
@@ -65,17 +65,18 @@ func faultOf(line string) (status string, ok bool) {
 		return "", false
 	}
 	scheme, _, _ := strings.Cut(words[1], ":")
-	if scheme != "" && !knownScheme(scheme) && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == "" {
+	if scheme != "" && !KnownScheme(scheme) && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == "" {
 		return "416 Unsupported URI Scheme", true
 	}
 	return "400 Bad Request", true
 }
 
-func knownScheme(s string) bool { return strings.EqualFold(s, "sip") || strings.EqualFold(s, "sips") }
+// KnownScheme reports whether an address of this scheme is one of SIP.
+func KnownScheme(s string) bool { return strings.EqualFold(s, "sip") || strings.EqualFold(s, "sips") }
 
 // unreadable answers a datagram that cannot be read, when it comes from somebody who may know that we are here.
-func (s *stack) unreadable(data []byte, src netip.AddrPort) {
-	if s.answersTo == nil || !s.answersTo(src.Addr()) {
+func (s *Layer) unreadable(data []byte, src netip.AddrPort) {
+	if s.AnswersTo == nil || !s.AnswersTo(src.Addr()) {
 		return
 	}
 	text, via := salvage(s.parser, data)
@@ -83,8 +84,8 @@ func (s *stack) unreadable(data []byte, src netip.AddrPort) {
 		return
 	}
 	dst := src
-	if _, ok := param(via.Params, "rport"); !ok {
+	if _, ok := Param(via.Params, "rport"); !ok {
 		dst = sentBy(via, src)
 	}
-	_ = s.wire.send(text, dst)
+	_ = s.Wire.Send(text, dst)
 }
