@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/verdict"
 )
 
 // errMediaStuck says that the clock of a call stands still.
@@ -23,7 +24,7 @@ func (a *Appliance) Alive(ctx context.Context) error {
 func (a *Appliance) Situation(ctx context.Context) string {
 	s, err := service.ReadStatus.Get(service.AsBox(ctx, "watchdog"), a.service)
 	if err != nil {
-		return oneLine(err.Error()) + "."
+		return verdict.OneLine(err.Error()) + "."
 	}
 	switch s.CallsNow {
 	case 0:

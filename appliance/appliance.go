@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"frontdesk.internal/appliance/callhub"
+	"frontdesk.internal/appliance/capacity"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/health"
@@ -32,6 +33,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
+	"frontdesk.internal/appliance/verdict"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/audio/line"
 	"frontdesk.internal/models/engines"
@@ -91,7 +93,6 @@ type Appliance struct {
 	started   time.Time
 	calls     atomic.Int64 // going on
 	media     clocks
-	capacity  *capacity // nil: the settings say how many calls there are
 
 	mu       sync.Mutex
 	business *knowledge.Business // nil: none is published
@@ -134,14 +135,14 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		a.deps.Engines = models
 	}
 	if a.broken != nil {
-		a.health.Set(condRecordings, health.Degraded, "Recordings of calls cannot all be kept: "+oneLine(a.broken.Error())+".")
+		a.health.Set(condRecordings, health.Degraded, "Recordings of calls cannot all be kept: "+verdict.OneLine(a.broken.Error())+".")
 	}
 	counts := web.NewMetrics()
 	a.callHub = callhub.New(nil)
 	a.notices = newMessageNotices(cfg.SIP.TextTo)
 	watching := observers{counts, a.callHub, a.notices}
-	if a.capacity = newCapacity(cfg.SIP); a.capacity != nil {
-		watching = append(watching, a.capacity)
+	if cfg.SIP.MaxCalls == 0 { // the settings leave it to what is measured
+		watching = append(watching, capacity.New(cfg.SIP.AudioPorts(), a.setMaxCalls))
 	}
 	if deps.Observer != nil {
 		watching = append(watching, deps.Observer)
@@ -191,15 +192,15 @@ func (a *Appliance) openPhone() error {
 		return err
 	}
 	a.telephone.phone = a.phone
-	if a.capacity != nil {
-		a.capacity.set = func(calls int) {
-			a.log.Info("so many calls at once are taken from now on", "calls", calls)
-			a.phone.SetMaxCalls(calls)
-		}
-	}
 	b, _ := a.Business()
 	a.watchStaff(b)
 	return a.openLines()
+}
+
+// setMaxCalls follows what the box was measured to hold.
+func (a *Appliance) setMaxCalls(calls int) {
+	a.log.Info("so many calls at once are taken from now on", "calls", calls)
+	a.phone.SetMaxCalls(calls)
 }
 
 // openLines opens a phone for each further extension. They share the ports and the number of calls of the first.

@@ -13,6 +13,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/sshdoor"
+	"frontdesk.internal/appliance/verdict"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/appliance/web/api"
 )
@@ -49,9 +50,9 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 			}),
 		})
 		if err != nil {
-			a.health.Set(condPage, health.Degraded, "The page in the browser cannot be opened: "+oneLine(err.Error())+".")
+			a.health.Set(condPage, health.Degraded, "The page in the browser cannot be opened: "+verdict.OneLine(err.Error())+".")
 		} else if err := a.doors.page.Problem(); err != nil {
-			a.health.Set(condPage, health.Degraded, "The page uses the box's own certificate instead of yours: "+oneLine(err.Error())+".")
+			a.health.Set(condPage, health.Degraded, "The page uses the box's own certificate instead of yours: "+verdict.OneLine(err.Error())+".")
 		}
 	}
 	if a.cfg.Console.SSH != "" {
@@ -60,7 +61,7 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 			Logger: a.log.With("part", "ssh"),
 		})
 		if err != nil {
-			a.health.Set(condSSH, health.Degraded, "The console cannot be reached over SSH: "+oneLine(err.Error())+".")
+			a.health.Set(condSSH, health.Degraded, "The console cannot be reached over SSH: "+verdict.OneLine(err.Error())+".")
 		}
 	}
 	if a.cfg.Metrics.Listen != "" {
@@ -68,7 +69,7 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 			Listen: a.cfg.Metrics.Listen, Service: a.service, Metrics: counts, Logger: a.log.With("part", "metrics"),
 		})
 		if err != nil {
-			a.health.Set(condMetrics, health.Degraded, "The figures for monitoring cannot be read: "+oneLine(err.Error())+".")
+			a.health.Set(condMetrics, health.Degraded, "The figures for monitoring cannot be read: "+verdict.OneLine(err.Error())+".")
 		}
 	}
 	return nil

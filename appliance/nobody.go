@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/store"
@@ -92,13 +91,4 @@ func (a *Appliance) number() string {
 		return ""
 	}
 	return user
-}
-
-// businessCondition says that the box does not know yet for whom it answers.
-func businessCondition(version int) verdict {
-	if version > 0 {
-		return verdict{}
-	}
-	return verdict{health.Degraded, "The box does not know yet for whom it answers: callers hear its number only and can leave a message. " +
-		"Enter name and opening hours on the page Business and publish them, or run frontdesk profile import FILE."}
 }

@@ -9,6 +9,7 @@ import (
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/selftest"
+	"frontdesk.internal/appliance/verdict"
 )
 
 // openSelfTest wires the calls of the box to itself. They are answered as all others are, by a reception of their own: nobody
@@ -44,7 +45,7 @@ func refusal(err error) string {
 			return "The box did not take the call: it is stopping. Run the test again after it has started."
 		}
 	}
-	return "The box does not answer at its own telephone socket: " + oneLine(err.Error()) + ". Restart it; if it happens again, make a support bundle."
+	return "The box does not answer at its own telephone socket: " + verdict.OneLine(err.Error()) + ". Restart it; if it happens again, make a support bundle."
 }
 
 // practice are the records of calls of the box to itself: the call and its words are kept, nothing comes of them.

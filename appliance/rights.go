@@ -11,6 +11,7 @@ import (
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/verdict"
 )
 
 // upkeepHour is when the house is kept: nobody calls an office then.
@@ -58,13 +59,13 @@ func (a *Appliance) upkeep(ctx context.Context) {
 // checkRecords looks at all records, and says so when some cannot be read. What is damaged is not written anew: it may be needed as it is.
 func (a *Appliance) checkRecords() bool {
 	r, err := a.store.CheckAll()
-	v := verdict{}
+	v := verdict.Verdict{}
 	switch {
 	case err != nil:
 		a.log.Error("check records", "err", err)
 	case len(r.Faults) > 0:
 		a.log.Error("records are damaged", "kinds", len(r.Faults), "first", r.Faults[0].Where)
-		v = verdict{health.Degraded, "Some of the records are damaged. Look at the disk, and run frontdesk store check: it says what is lost, and what the records can be restored from."}
+		v = verdict.Verdict{Severity: health.Degraded, Text: "Some of the records are damaged. Look at the disk, and run frontdesk store check: it says what is lost, and what the records can be restored from."}
 	}
 	a.set(condRecords, v)
 	return err == nil && len(r.Faults) == 0
@@ -194,9 +195,9 @@ func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
 			a.log.Warn("backup not made", "err", err)
 		}
 	}
-	v := verdict{}
+	v := verdict.Verdict{}
 	if err != nil && age > 2*every {
-		v = verdict{health.Degraded, "There was no backup for " + age.Round(time.Hour).String() + ": " + oneLine(err.Error()) + "."}
+		v = verdict.Verdict{Severity: health.Degraded, Text: "There was no backup for " + age.Round(time.Hour).String() + ": " + verdict.OneLine(err.Error()) + "."}
 	}
 	a.set(condBackup, v)
 }

@@ -19,6 +19,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/verdict"
 )
 
 // tryTime bounds a test of an account: looking the name up, a REGISTER with its challenge, taking it off again.
@@ -150,7 +151,7 @@ func (t *telephone) CallBack(ctx context.Context, extension string, number recor
 	progress.Tell(ctx, progress.Step{What: "Extension " + extension + " rings: pick up"})
 	out, err := t.phone.Dial(ctx, phone.DialOptions{Extension: extension, Name: name, Ring: officeRing})
 	if err != nil {
-		return &service.CallError{Text: "Extension " + extension + " " + whyNot(err)}
+		return &service.CallError{Text: "Extension " + extension + " " + verdict.Call(err)}
 	}
 	defer out.Close()
 	// The audio runs, in silence: some telephones take a call without any for a fault.
@@ -172,43 +173,9 @@ func (t *telephone) CallBack(ctx context.Context, extension string, number recor
 	}
 	progress.Tell(ctx, progress.Step{What: "The number is called"})
 	if err := out.Transfer(ctx, t.cfg.Outside+strings.TrimPrefix(string(number), "+")); err != nil {
-		return &service.CallError{Text: "The number " + whyNot(err)}
+		return &service.CallError{Text: "The number " + verdict.Call(err)}
 	}
 	return nil
-}
-
-// whyNot says what became of a call that was not answered.
-func whyNot(err error) string {
-	var refusal interface{ Refusal() int }
-	var refused *phone.RefusedError
-	status := -1
-	if errors.As(err, &refusal) {
-		status = refusal.Refusal()
-	}
-	if errors.As(err, &refused) {
-		status = refused.Status
-	}
-	switch status {
-	case 486, 600:
-		return "is busy"
-	case 408, 480, 487:
-		return "did not answer"
-	case 404, 484, 604:
-		return "is not known to the telephone system"
-	case 400, 403, 405, 420, 501:
-		return "is not called by the telephone system for this box: allow that its extension puts calls through"
-	case 603:
-		return "did not take the call"
-	case 0:
-		return "was called, and the telephone system did not say what came of it"
-	}
-	if errors.Is(err, phone.ErrShutdown) {
-		return "cannot be rung now: all calls that the box may have go on, or it is stopping"
-	}
-	if errors.Is(err, phone.ErrNotRegistered) {
-		return "cannot be rung: the box is not connected to the telephone system"
-	}
-	return "could not be called (" + err.Error() + ")"
 }
 
 // note keeps a change of the registration; a refresh is none.

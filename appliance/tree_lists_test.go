@@ -12,6 +12,8 @@ func inward() map[string][]string {
 		"models":                          {"models", "audio"},
 		"appliance/record":                {},
 		"appliance/health":                {},
+		"appliance/capacity":              {"appliance/phone", "appliance/record"},
+		"appliance/verdict":               {"appliance/health", "appliance/phone", "models/engines"},
 		"appliance/config":                {},
 		"appliance/logring":               {},
 		"appliance/machine":               {},

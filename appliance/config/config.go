@@ -103,6 +103,14 @@ type SIP struct {
 	RetryAfter   Duration `toml:"retry_after"` // when later is, with 503
 }
 
+// AudioPorts is how many UDP ports there are for audio; 0 = as many as are wanted.
+func (s SIP) AudioPorts() int {
+	if s.RTPMax == 0 {
+		return 0
+	}
+	return s.RTPMax - s.RTPMin + 1
+}
+
 // Line is a further extension, at the same PBX or at another. What is empty and says nothing else is as in [sip]; everything else of [sip]
 // holds for it, too.
 type Line struct {

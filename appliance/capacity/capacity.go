@@ -1,28 +1,31 @@
-package appliance
+// Package capacity measures how many calls at once a box holds.
+//
+// Engines are shared, so that n callers keep them busy for n times what one turn takes, each time that a caller has said something.
+// A [Meter] is a reception.Observer; it starts no goroutine and is safe for concurrent use.
+package capacity
 
 import (
 	"slices"
 	"sync"
 	"time"
 
-	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/record"
 )
 
-// How many calls at once a box holds is measured: engines are shared, so that n callers keep them busy for n times what one turn takes, each time
-// that a caller has said something.
+// What is measured, and how the box follows it.
 const (
-	firstCalls  = 2               // until enough was measured
-	fewTurns    = 8               // are enough
-	lastTurns   = 64              // count
-	turnEvery   = 8 * time.Second // that is how often callers say something, on recorded calls
-	busyAtMost  = 0.5             // beyond half of the time, callers wait for each other
-	mostCalls   = 32              // the engines are not asked to do more, however quick they were
-	leastChange = 2               // turns between changes
+	firstCalls  = phone.DefaultCalls // until enough was measured
+	fewTurns    = 8                  // are enough
+	lastTurns   = 64                 // count
+	turnEvery   = 8 * time.Second    // that is how often callers say something, on recorded calls
+	busyAtMost  = 0.5                // beyond half of the time, callers wait for each other
+	mostCalls   = 32                 // the engines are not asked to do more, however quick they were
+	leastChange = 2                  // turns between changes
 )
 
-// capacity measures. It is told of each turn of each call.
-type capacity struct {
+// Meter is told of each turn of each call. New makes it.
+type Meter struct {
 	most int // that ports allow
 	set  func(calls int)
 
@@ -34,36 +37,34 @@ type capacity struct {
 	peak  int // the most of them at a turn since the last change
 }
 
-// newCapacity returns nil when the settings say how many calls there are.
-func newCapacity(s config.SIP) *capacity {
-	if s.MaxCalls > 0 {
-		return nil
+// New returns a meter that tells set how many calls the box holds, each time that this changes. ports is how many UDP ports there are for
+// audio, two a call; 0 = as many as are wanted.
+func New(ports int, set func(calls int)) *Meter {
+	c := &Meter{most: mostCalls, set: set}
+	if ports > 0 {
+		c.most = max(1, min(mostCalls, ports/2))
 	}
-	c := &capacity{most: mostCalls, calls: firstCalls}
-	if s.RTPMax > 0 {
-		c.most = max(1, min(mostCalls, (s.RTPMax-s.RTPMin+1)/2))
-	}
-	c.calls = min(c.calls, c.most)
+	c.calls = min(firstCalls, c.most)
 	return c
 }
 
 // CallStarted implements reception.Observer.
-func (c *capacity) CallStarted(record.Call) { c.count(1) }
+func (c *Meter) CallStarted(record.Call) { c.count(1) }
 
-func (c *capacity) count(n int) {
+func (c *Meter) count(n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.up = max(0, c.up+n)
 }
 
 // TurnHeard implements reception.Observer.
-func (c *capacity) TurnHeard(string, string, bool) {}
+func (c *Meter) TurnHeard(string, string, bool) {}
 
 // CallEnded implements reception.Observer.
-func (c *capacity) CallEnded(record.Call) { c.count(-1) }
+func (c *Meter) CallEnded(record.Call) { c.count(-1) }
 
 // TurnDone implements reception.Observer: a turn in which something was recognised shows how long the engines take now, with the calls that go on.
-func (c *capacity) TurnDone(_ string, t record.Turn) {
+func (c *Meter) TurnDone(_ string, t record.Turn) {
 	if t.Recognition <= 0 {
 		return
 	}
@@ -85,9 +86,7 @@ func (c *capacity) TurnDone(_ string, t record.Turn) {
 		n = c.calls + 1
 	}
 	c.calls, c.since, c.peak = n, 0, 0
-	if c.set != nil {
-		c.set(n)
-	}
+	c.set(n)
 }
 
 // holds is how many calls a box holds whose turns took so long.

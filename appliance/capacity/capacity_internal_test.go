@@ -1,22 +1,19 @@
-package appliance
+package capacity
 
 import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/record"
 )
 
 func TestAQuickBoxTakesMoreCallsAndASlowOneFewer(t *testing.T) {
 	var set []int
-	fresh := func() *capacity {
+	fresh := func() *Meter {
 		set = nil
-		c := newCapacity(config.Default().SIP)
-		c.set = func(n int) { set = append(set, n) }
-		return c
+		return New(0, func(n int) { set = append(set, n) })
 	}
-	turns := func(c *capacity, n int, took time.Duration) {
+	turns := func(c *Meter, n int, took time.Duration) {
 		for range n {
 			for c.up < c.calls { // as many callers as may be
 				c.CallStarted(record.Call{})
@@ -56,15 +53,9 @@ func TestAQuickBoxTakesMoreCallsAndASlowOneFewer(t *testing.T) {
 	if last := set[len(set)-1]; last != mostCalls {
 		t.Errorf("at once: %v", set)
 	}
-	s := config.Default().SIP
-	s.RTPMin, s.RTPMax = 20000, 20005
-	c = newCapacity(s)
-	c.set = func(n int) { set = append(set, n) }
+	c = New(6, func(n int) { set = append(set, n) })
 	turns(c, 500, time.Millisecond)
 	if last := set[len(set)-1]; last != 3 {
 		t.Errorf("six ports: %v", set)
-	}
-	if s.MaxCalls = 4; newCapacity(s) != nil {
-		t.Error("measured though the settings say how many")
 	}
 }
