@@ -196,6 +196,13 @@ func (m *meanings) build(ctx context.Context, b *knowledge.Business, tag string)
 		m.log.Debug("read by words alone", "language", tag, "err", err)
 		return nil, saying{}, err
 	}
+	if head.Ranked != nil {
+		if c, err := r.Ranked(ctx, m.embed); err == nil {
+			r = c
+		} else {
+			m.log.Warn("what callers say can't be compared closely; it is read without that", "language", tag, "err", err)
+		}
+	}
 	m.log.Info("the business is understood by meaning", "language", tag, "took_ms", time.Since(began).Milliseconds())
 	return r, own.saying, nil
 }

@@ -19,6 +19,10 @@ type embedFunc struct {
 	err   error
 }
 
+func (e *embedFunc) Rank(_ context.Context, _, _ string, items []engines.RankItem) (engines.Ranks, error) {
+	return engines.Ranks{Items: make([]engines.Rank, len(items))}, e.err
+}
+
 func (e *embedFunc) Embed(_ context.Context, tag string, texts []string) (engines.Vectors, error) {
 	e.texts += len(texts)
 	v := engines.Vectors{Model: e.model(tag)}

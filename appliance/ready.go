@@ -155,6 +155,9 @@ func (noEngines) Speak(context.Context, engines.SpeakRequest, func(engines.Speec
 func (noEngines) Embed(context.Context, string, []string) (engines.Vectors, error) {
 	return engines.Vectors{}, engines.ErrUnavailable
 }
+func (noEngines) Rank(context.Context, string, string, []engines.RankItem) (engines.Ranks, error) {
+	return engines.Ranks{}, engines.ErrUnavailable
+}
 func (noEngines) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 func (noEngines) State() engines.State          { return engines.State{Reason: "switched off in the settings"} }
 func (noEngines) Watch(ctx context.Context) <-chan engines.State {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"frontdesk.internal/appliance/understanding"
@@ -33,6 +34,28 @@ func (e embeddings) Embed(ctx context.Context, language string, texts []string) 
 	}
 	v, err := e.engine.Embed(ctx, language, short)
 	return understanding.Vectors(v), err
+}
+
+// Rank implements understanding.Ranker. It takes half of the time that is left: what is known without it must still come in time.
+func (e embeddings) Rank(ctx context.Context, language, said string, items []understanding.Item) (understanding.Ranks, error) {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(end)/2)
+		defer cancel()
+	}
+	in := make([]engines.RankItem, len(items))
+	for i, x := range items {
+		in[i] = engines.RankItem{Text: bounded(x.Text), Answer: x.Answer}
+	}
+	got, err := e.engine.Rank(ctx, language, bounded(said), in)
+	if err != nil {
+		return understanding.Ranks{}, err
+	}
+	out := understanding.Ranks{None: got.None}
+	for _, x := range got.Items {
+		out.Items = append(out.Items, understanding.Rank(x))
+	}
+	return out, nil
 }
 
 // bounded cuts a text to what the engine takes.
@@ -292,6 +315,7 @@ func (s said) Embed(ctx context.Context, language string, texts []string) (under
 
 var (
 	_ understanding.Embedder = embeddings{}
+	_ understanding.Ranker   = embeddings{}
 	_ understanding.Embedder = (*keptVectors)(nil)
 	_ understanding.Embedder = (*noting)(nil)
 	_ understanding.Embedder = said{}

@@ -28,6 +28,10 @@ type fitted struct {
 	texts []string
 }
 
+func (f *fitted) Rank(_ context.Context, _, _ string, items []engines.RankItem) (engines.Ranks, error) {
+	return engines.Ranks{Items: make([]engines.Rank, len(items))}, nil
+}
+
 func (f *fitted) Embed(_ context.Context, tag string, texts []string) (engines.Vectors, error) {
 	h, err := understanding.MeaningHead(tag)
 	if err != nil {

@@ -211,6 +211,8 @@ func (j *job) convert(ctx context.Context) (string, error) {
 		err = useconv.Tokenizer(w, in)
 	case MPNetModel:
 		err = mpnetconv.Model(w, in, st.Size())
+	case MPNetRanker:
+		err = mpnetconv.Ranker(w, in, st.Size())
 	case MPNetTokenizer:
 		err = mpnetconv.Tokenizer(w, in, st.Size())
 	case WhisperCT2:

@@ -119,6 +119,8 @@ const (
 	UseTokenizer Conversion = "use-tokenizer"
 	// MPNetModel turns the zip of all-mpnet-base-v2 into an ONNX file with weights of 8 bits.
 	MPNetModel Conversion = "mpnet-model"
+	// MPNetRanker turns its upper layers, trained anew to compare texts, into an ONNX file.
+	MPNetRanker Conversion = "mpnet-ranker"
 	// MPNetTokenizer takes the tokenizer.json out of the same zip.
 	MPNetTokenizer Conversion = "mpnet-tokenizer"
 )

@@ -26,6 +26,8 @@ type Candidate struct {
 	Meaning  Meaning
 	Features []Feature
 	P        float64
+
+	ranked bool // what a ranker says is among the features
 }
 
 // Feature is one thing that speaks for or against a candidate. The names are those of Scorer.Names.
@@ -55,8 +57,9 @@ var general = []struct {
 
 // view is how one text looks: the whole utterance, or a part of it.
 type view struct {
-	seg  segment
-	logs map[string]float64
+	seg   segment
+	logs  map[string]float64
+	ranks *ranks // nil without a ranker
 }
 
 // least bounds log probabilities from below.
@@ -117,9 +120,10 @@ func (r *Reader) Candidates(s Seen) []Candidate {
 	out = append(out, ans...)
 	out = append(out, r.peopleCandidates(s)...)
 	out = append(out, r.emergencyCandidate(s)...)
-	out = append(out, unknownCandidates(s, top, best, l.none)...)
+	out = append(out, unknownCandidates(s, top, best, l)...)
 	for i := range out {
 		out[i].follow(s)
+		out[i].ranked = l.ranks != nil
 	}
 	return out
 }
@@ -279,7 +283,7 @@ func (r *Reader) emergencyCandidate(s Seen) []Candidate {
 
 // unknownCandidates are a question that nothing of the profile answers. There are two, for there are two ways to be without an answer: something
 // that is not offered was asked for, or a question that the owner has not answered. Judge makes one of them.
-func unknownCandidates(s Seen, svc, ans fit, none float64) []Candidate {
+func unknownCandidates(s Seen, svc, ans fit, l likely) []Candidate {
 	other := least
 	for _, g := range general {
 		other = max(other, s.whole.log(g.name))
@@ -292,8 +296,12 @@ func unknownCandidates(s Seen, svc, ans fit, none float64) []Candidate {
 	}{{"unknown.service", svc}, {"unknown.answer", ans}} {
 		c := Candidate{Meaning: meaning(Unknown)}
 		c.add("is."+kind.name, 1)
-		c.add(kind.name+".likely.log", max(none, least))
-		c.add(kind.name+".likely", math.Exp(none))
+		c.add(kind.name+".likely.log", max(l.none, least))
+		c.add(kind.name+".likely", math.Exp(l.none))
+		if l.ranks != nil {
+			c.add(RankPrefix+kind.name+".log", max(l.ranks.none, least))
+			c.add(RankPrefix+kind.name, math.Exp(l.ranks.none))
+		}
 		c.add(kind.name+".sold", max(sold, least))
 		c.add(kind.name+".other", other)
 		c.cross(s, kind.name)

@@ -16,6 +16,7 @@ type Head struct {
 	Mean     []float32 `json:"mean"`
 	Probe    Probe     `json:"probe"`
 	Scorer   Scorer    `json:"scorer"`
+	Ranked   *Scorer   `json:"ranked,omitempty"` // judges instead where the scorer is not sure and a ranker has compared; nil: none was fitted
 	Costs    Costs     `json:"costs"`
 	Harm     float64   `json:"harm"`  // from this probability on harm is asked about
 	Quote    float64   `json:"quote"` // from this nearness on a passage is quoted where nothing else answers; 0: never
@@ -48,7 +49,11 @@ func Load(data []byte) (*Head, error) {
 	if sum != len(h.Mean) || h.Probe.Dim != sum || len(h.Probe.Intents) == 0 {
 		return nil, fmt.Errorf("read head: %d dimensions of vectors, %d of the mean, %d of the probe", sum, len(h.Mean), h.Probe.Dim)
 	}
-	if err := errors.Join(h.Probe.check(), h.Scorer.check()); err != nil {
+	err := errors.Join(h.Probe.check(), h.Scorer.check())
+	if h.Ranked != nil {
+		err = errors.Join(err, h.Ranked.check())
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read head: %w", err)
 	}
 	h.Ready()
@@ -60,6 +65,9 @@ func (h *Head) Ready() {
 	h.space = space{dims: h.Dims, mean: h.Mean}
 	h.Probe.Ready()
 	h.Scorer.Ready()
+	if h.Ranked != nil {
+		h.Ranked.Ready()
+	}
 }
 
 // Save writes a head.

@@ -11,6 +11,7 @@ type fit struct {
 	features                    []Feature // all that is known, for the head to weigh
 	name, about, words, overlap float64   // the same in short
 	total                       float64   // by which the items are put in order
+	facet                       float64   // of a service that was compared: above 0, its price is asked for
 }
 
 func (f *fit) add(name string, v float64) {
@@ -68,6 +69,7 @@ func (r *Reader) alikeness(s Seen, lists ...[][]float32) float64 {
 type likely struct {
 	services, answers []float64
 	none              float64
+	ranks             *ranks // nil without a ranker
 }
 
 func (r *Reader) likelihoods(s Seen) (l likely) {
@@ -101,6 +103,7 @@ func (r *Reader) likelihoods(s Seen) (l likely) {
 		}
 	}
 	l.none = likenessStep*noneLikeness - norm
+	l.ranks = r.share(s.whole.ranks)
 	return l
 }
 
@@ -137,6 +140,9 @@ func (r *Reader) serviceFits(s Seen, l likely) []fit {
 			asked, _ := r.liken(&f, s, "service.asked.", e.asked)
 			first, _ := r.liken(&f, s, "service.first.", e.names[:min(1, len(e.names))])
 			f.likely("service.", l.services[i])
+			if l.ranks != nil {
+				f.ranked("service", l.ranks.services)
+			}
 			f.add("service.silent", boolean(len(e.about) == 0))
 			f.total = 0.45*f.name + 0.25*f.about + 0.75*asked + 0.6*first + 0.15*f.overlap
 		} else {
@@ -167,6 +173,9 @@ func (r *Reader) answerFits(s Seen, l likely) []fit {
 			f.name, part = r.liken(&f, s, "answer.question.", e.questions)
 			f.about, _ = r.liken(&f, s, "answer.reply.", e.reply)
 			f.likely("answer.", l.answers[i])
+			if l.ranks != nil {
+				f.ranked("answer", l.ranks.answers)
+			}
 			f.total = 0.7*f.name + 0.5*part + 0.7*f.about
 		} else {
 			f.total = (f.words + f.overlap) / 4
@@ -249,6 +258,9 @@ func (r *Reader) serviceCandidates(s Seen, l likely) (out []Candidate, top fit) 
 			c.Features = append(c.Features, f.features...)
 			c.cross(s, name)
 			c.above(name, fits[0])
+			if l.ranks != nil {
+				c.add(RankPrefix+"facet."+name, f.facet)
+			}
 			out = append(out, c)
 		}
 	}

@@ -23,6 +23,8 @@ type Reader struct {
 	embed Embedder // nil: by words alone
 	book  *book    // nil: by words alone
 
+	ranker Ranker // nil: none
+
 	lessons []lesson // what the owner has told of turns
 
 	noService, noAnswer int // a service and an answer that are left out, from 1; 0 for none
@@ -102,15 +104,44 @@ func (r *Reader) See(ctx context.Context, text string, now time.Time) (Seen, err
 	views := make([]view, len(segs))
 	for i, s := range segs {
 		views[i] = view{seg: s, logs: r.head.Probe.logs(s.vec, Grams(s.words, s.tags))}
+		if i == 0 && r.ranker != nil && s.vec != nil {
+			views[i].ranks = r.compare(ctx, views[i]) // the parts are not: each would cost as much again
+		}
 	}
 	return Seen{whole: views[0], parts: views[1:]}, nil
 }
 
-// Judge gives each candidate its probability, likeliest first.
+// Judge gives each candidate its probability, likeliest first. What is sure by the scorer alone is judged by it alone, whether it was compared or not:
+// for most turns the ranker need not be asked.
 func (h *Head) Judge(cs []Candidate) []Candidate {
+	first := h.first(slices.Clone(cs))
+	if h.Ranked == nil || len(cs) == 0 || !cs[0].ranked || h.sure(first) {
+		return first
+	}
+	return judge(h.Ranked, cs)
+}
+
+// first judges as if nothing was compared.
+func (h *Head) first(cs []Candidate) []Candidate { return judge(&h.Scorer, cs) }
+
+// clearly is the probability from which on nothing need be compared.
+const clearly = 0.95
+
+// sure says whether what was judged is clear, or is harm, which is asked about whatever else may be meant.
+func (h *Head) sure(cs []Candidate) bool {
+	harm := 0.0
+	for _, c := range cs {
+		if c.Meaning.Intent == Harm || c.Meaning.Intent == Emergency {
+			harm += c.P
+		}
+	}
+	return len(cs) > 0 && (harm >= h.Harm || cs[0].P >= clearly)
+}
+
+func judge(by *Scorer, cs []Candidate) []Candidate {
 	top := math.Inf(-1)
 	for i := range cs {
-		cs[i].P = h.Scorer.score(cs[i].Features)
+		cs[i].P = by.score(cs[i].Features)
 		top = max(top, cs[i].P)
 	}
 	sum := 0.0

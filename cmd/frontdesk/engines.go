@@ -146,6 +146,9 @@ func chosenEngines(modelsDir, stateDir string) (engineFiles, error) {
 	return f, errors.Join(problems...)
 }
 
+// rankerSuffix ends the name of the file with which an embedding model compares texts.
+const rankerSuffix = "-ranker-q8.onnx"
+
 // embedModel returns what the child has to know of a sentence embedder. Its name changes with its files, for vectors made by the
 // old ones are of no use then.
 func embedModel(f models.Files) (embed.Model, error) {
@@ -156,6 +159,9 @@ func embedModel(f models.Files) (embed.Model, error) {
 		fmt.Fprintln(sums, file.SHA256)
 		if strings.HasSuffix(file.Name, "tokenizer.json") {
 			m.Tokenizer = f.Beside(file.Name)
+		}
+		if strings.HasSuffix(file.Name, rankerSuffix) {
+			m.Ranker = f.Beside(file.Name)
 		}
 	}
 	m.Name = fmt.Sprintf("%s@%x", f.Model.Name, sums.Sum(nil)[:4])

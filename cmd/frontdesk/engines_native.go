@@ -122,7 +122,8 @@ func openVoices(f engineFiles, progress *engines.Progress, logger *slog.Logger) 
 func openEmbed(f engineFiles, list []embed.Model) (*embed.Engine, error) {
 	o := embed.Options{OnnxRuntime: f.path(f.onnxRuntime), Models: slices.Clone(list)}
 	for i := range o.Models {
-		o.Models[i].File, o.Models[i].Tokenizer = f.path(o.Models[i].File), f.path(o.Models[i].Tokenizer)
+		m := &o.Models[i]
+		m.File, m.Tokenizer, m.Ranker = f.path(m.File), f.path(m.Tokenizer), f.path(m.Ranker)
 	}
 	return embed.New(o)
 }

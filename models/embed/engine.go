@@ -37,14 +37,17 @@ type Engine struct {
 type loaded struct {
 	tokenizer *tokenizer.Tokenizer
 	session   *onnx.Session
-	types     bool // the graph wants token types
-	whole     bool // the graph gives one vector for a text, not one for each piece
+	ranker    *onnx.Session // nil: none
+	lower     *lowerKept    // nil: none
+	types     bool          // the graph wants token types
+	whole     bool          // the graph gives one vector for a text, not one for each piece
 }
 
 // What a graph may give: the vector of the text, which is taken as it is, or one for each piece, whose mean is taken.
 const (
 	ofText   = "sentence_embedding"
 	ofPieces = "last_hidden_state"
+	ofLower  = "lower" // what the layers below the ranker's make of each piece
 )
 
 // New opens ONNX Runtime if nobody has yet and loads the models. One that cannot be loaded is left out and told by
@@ -88,16 +91,26 @@ func load(m Model, threads int) (*loaded, error) {
 	if l.types {
 		inputs = append(inputs, "token_type_ids")
 	}
-	output := ofPieces
+	outputs := []string{ofPieces}
 	if l.whole = slices.Contains(out, ofText); l.whole {
-		output = ofText
+		outputs = []string{ofText}
+	}
+	output := outputs[0]
+	if m.Ranker != "" {
+		outputs = append(outputs, ofLower)
 	}
 	if len(in) != len(inputs) || !slices.Contains(in, inputs[0]) || !slices.Contains(in, inputs[1]) || !slices.Contains(out, output) {
 		return nil, fmt.Errorf("%s takes %s and gives %s, want %s and %s or %s", m.File,
 			strings.Join(in, ", "), strings.Join(out, ", "), strings.Join(inputs, ", "), ofText, ofPieces)
 	}
-	l.session, err = onnx.NewSession(m.File, onnx.Options{Inputs: inputs, Output: output, Threads: threads})
-	return l, err
+	if l.session, err = onnx.NewSession(m.File, onnx.Options{Inputs: inputs, Outputs: outputs, Threads: threads}); err != nil || m.Ranker == "" {
+		return l, err
+	}
+	if l.ranker, err = loadRanker(m.Ranker, threads); err != nil {
+		return nil, errors.Join(err, l.session.Close())
+	}
+	l.lower = newLowerKept()
+	return l, nil
 }
 
 // Missing says which models could not be loaded; nil when all are there.
@@ -147,52 +160,69 @@ func (e *Engine) embed(ctx context.Context, m Model, l *loaded, texts []string) 
 		pieces[i] = l.tokenizer.Encode(m.Prefix+strings.TrimSpace(t), maxPieces)
 	}
 	for _, group := range batches(pieces) {
-		if err := e.run(ctx, l, pieces, group, vectors); err != nil {
+		out, dim, err := e.run(ctx, l, pieces, group)
+		if err != nil {
 			return nil, err
+		}
+		each := len(out[0].Data) / len(group)
+		for row, i := range group {
+			n := len(pieces[i])
+			if l.lower != nil {
+				l.lower.put(texts[i], out[1].Data[row*each:][:n*dim], dim)
+			}
+			if l.whole {
+				n = 1
+			}
+			if vectors[i], err = mean(out[0].Data[row*each:(row+1)*each], n, dim); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return vectors, nil
 }
 
-// run has the model make the vectors of a group, when it is this caller's turn.
-func (e *Engine) run(ctx context.Context, l *loaded, pieces [][]int64, group []int, vectors [][]float32) error {
-	select {
-	case e.turn <- struct{}{}:
-		defer func() { <-e.turn }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
+// run has the model work on a group, when it is this caller's turn. dim is how long each vector is.
+func (e *Engine) run(ctx context.Context, l *loaded, pieces [][]int64, group []int) (out []onnx.Output, dim int, err error) {
+	leave, err := e.enter(ctx)
+	if err != nil {
+		return nil, 0, err
 	}
-	if e.closed {
-		return fmt.Errorf("the embedder is closed: %w", engines.ErrUnavailable)
-	}
+	defer leave()
 	ids, mask, width := padded(pieces, group)
 	shape := []int64{int64(len(group)), int64(width)}
 	in := []onnx.Tensor{onnx.Int64(ids, shape...), onnx.Int64(mask, shape...)}
 	if l.types {
 		in = append(in, onnx.Int64(make([]int64, len(ids)), shape...))
 	}
-	out, got, err := l.session.Run(ctx, in...)
-	if err != nil {
-		return err
+	if out, err = l.session.Run(ctx, in...); err != nil {
+		return nil, 0, err
 	}
 	if l.whole {
 		shape = shape[:1]
 	}
+	got := out[0].Shape
 	if len(got) != len(shape)+1 || !slices.Equal(got[:len(shape)], shape) || got[len(shape)] < 1 {
-		return fmt.Errorf("the model gave shape %v for %v", got, shape)
+		return nil, 0, fmt.Errorf("the model gave shape %v for %v", got, shape)
 	}
-	dim := int(got[len(shape)])
-	each := len(out) / len(group)
-	for row, i := range group {
-		n := len(pieces[i])
-		if l.whole {
-			n = 1
-		}
-		if vectors[i], err = mean(out[row*each:(row+1)*each], n, dim); err != nil {
-			return err
-		}
+	if len(out) > 1 && !slices.Equal(out[1].Shape, got) {
+		return nil, 0, fmt.Errorf("the lower layers gave shape %v beside %v", out[1].Shape, got)
 	}
-	return nil
+	return out, int(got[len(shape)]), nil
+}
+
+// enter waits for this caller's turn; leave ends it.
+func (e *Engine) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case e.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	leave = func() { <-e.turn }
+	if e.closed {
+		leave()
+		return nil, fmt.Errorf("the embedder is closed: %w", engines.ErrUnavailable)
+	}
+	return leave, nil
 }
 
 // Close frees the models. It waits for the run under way; later ones get engines.ErrUnavailable.
@@ -206,6 +236,9 @@ func (e *Engine) Close() error {
 	var errs []error
 	for _, l := range e.loaded {
 		errs = append(errs, l.session.Close())
+		if l.ranker != nil {
+			errs = append(errs, l.ranker.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -15,6 +15,7 @@ type Model struct {
 	Tokenizer string   `json:"tokenizer"` // tokenizer.json
 	Languages []string `json:"languages"` // ISO 639-1; none: all
 	Prefix    string   `json:"prefix"`    // put before every text, as the model was trained
+	Ranker    string   `json:"ranker"`    // ONNX: what compares texts by what the lower layers make of them; "" for none
 }
 
 // Limits of one run of a model.

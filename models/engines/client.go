@@ -125,6 +125,32 @@ func (c *Client) Embed(ctx context.Context, language string, texts []string) (Ve
 	return v, nil
 }
 
+// Rank implements [Embedder]. It takes at most [EmbedLimit], waiting included.
+func (c *Client) Rank(ctx context.Context, language, said string, items []RankItem) (Ranks, error) {
+	if err := CheckRank(said, items); err != nil {
+		return Ranks{}, fmt.Errorf("rank items: %w", err)
+	}
+	r := &enginespb.RankRequest{Language: language, Said: strings.ToValidUTF8(said, "")}
+	for _, i := range items {
+		r.Items = append(r.Items, &enginespb.RankItem{Text: strings.ToValidUTF8(i.Text, ""), Answer: i.Answer})
+	}
+	ctx, cancel := context.WithTimeout(ctx, EmbedLimit)
+	defer cancel()
+	reply, err := c.pb.Rank(ctx, r)
+	if err != nil {
+		return Ranks{}, fromStatus(ctx, "rank items", err)
+	}
+	scores, facets := reply.GetScores(), reply.GetFacets()
+	if len(scores) != len(items) || len(facets) != len(items) {
+		return Ranks{}, fmt.Errorf("rank items: %d scores and %d facets for %d items", len(scores), len(facets), len(items))
+	}
+	out := Ranks{None: reply.GetNone()}
+	for i := range items {
+		out.Items = append(out.Items, Rank{scores[i], facets[i]})
+	}
+	return out, nil
+}
+
 // WatchState calls seen with the child's state now and after every change, until ctx ends or the child is gone. It
 // waits for a child that is not there yet.
 func (c *Client) WatchState(ctx context.Context, seen func(ChildState)) error {

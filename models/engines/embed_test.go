@@ -105,3 +105,32 @@ func TestEmbedErrors(t *testing.T) {
 		t.Errorf("a child without: %v", err)
 	}
 }
+
+func TestRank(t *testing.T) {
+	m := &modelstest.Meaning{}
+	c := withMeaning(t, m, engines.Info{})
+	items := []engines.RankItem{{Text: "wheel truing"}, {Text: "How do I pay?", Answer: true}, {Text: "\xff"}}
+	want, err := m.Rank(t.Context(), "en", "How can I pay?", items)
+	if err != nil || want.Items[1].Score <= want.Items[0].Score {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	if got, err := c.Rank(t.Context(), "en", "How can I pay?", items); err != nil || !reflect.DeepEqual(got.Items[:2], want.Items[:2]) || len(got.Items) != 3 {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	if got, err := c.Rank(t.Context(), "en", "hello", nil); err != nil || len(got.Items) != 0 {
+		t.Errorf("without items: %+v, %v", got, err)
+	}
+	for _, tt := range []struct {
+		said  string
+		items []engines.RankItem
+		want  error
+	}{
+		{"!busy", items, engines.ErrBusy},
+		{"hello", make([]engines.RankItem, engines.MaxRankItems+1), engines.ErrTooLarge},
+		{strings.Repeat("x", engines.MaxEmbedText+1), items, engines.ErrTooLarge},
+	} {
+		if _, err := c.Rank(t.Context(), "en", tt.said, tt.items); !errors.Is(err, tt.want) {
+			t.Errorf("%.20q: %v, want %v", tt.said, err, tt.want)
+		}
+	}
+}

@@ -169,6 +169,49 @@ func (s *server) Embed(ctx context.Context, r *enginespb.EmbedRequest) (*engines
 	return reply, nil
 }
 
+// Rank implements the service.
+func (s *server) Rank(ctx context.Context, r *enginespb.RankRequest) (*enginespb.RankReply, error) {
+	var items []RankItem
+	for _, i := range r.GetItems() {
+		items = append(items, RankItem{i.GetText(), i.GetAnswer()})
+	}
+	if err := CheckRank(r.GetSaid(), items); err != nil {
+		return nil, toStatus(err)
+	}
+	meaning, leave, err := engineFor(&s.meaning, s.embeds, s.state.get().Meaning)
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	defer leave()
+	ctx, cancel := s.life(ctx)
+	defer cancel()
+	reply := &enginespb.RankReply{}
+	err = s.progress.Do(ctx, "ranker", EmbedLimit, func(ctx context.Context) error {
+		ranks, err := meaning.Rank(ctx, r.GetLanguage(), r.GetSaid(), items)
+		reply.None = ranks.None
+		for _, x := range ranks.Items {
+			reply.Scores, reply.Facets = append(reply.Scores, x.Score), append(reply.Facets, x.Facet)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	return reply, nil
+}
+
+// CheckRank says what is too large for one request to rank.
+func CheckRank(said string, items []RankItem) error {
+	if len(items) > MaxRankItems {
+		return fmt.Errorf("%d items, the limit is %d: %w", len(items), MaxRankItems, ErrTooLarge)
+	}
+	texts := []string{said}
+	for _, i := range items {
+		texts = append(texts, i.Text)
+	}
+	return CheckEmbed(texts)
+}
+
 // CheckEmbed says what is too large in texts for one request to an [Embedder].
 func CheckEmbed(texts []string) error {
 	if len(texts) > MaxEmbedTexts {

@@ -326,6 +326,15 @@ func (s *Supervisor) Embed(ctx context.Context, language string, texts []string)
 	return c.Embed(ctx, language, texts)
 }
 
+// Rank implements [Embedder].
+func (s *Supervisor) Rank(ctx context.Context, language, said string, items []RankItem) (Ranks, error) {
+	c, err := s.engine(func(c ChildState) EngineState { return c.Meaning })
+	if err != nil {
+		return Ranks{}, fmt.Errorf("rank items: %w", err)
+	}
+	return c.Rank(ctx, language, said, items)
+}
+
 var (
 	_ Ears  = (*Supervisor)(nil)
 	_ Mind  = (*Supervisor)(nil)

@@ -168,6 +168,27 @@ const (
 	MaxEmbedText = 2048
 )
 
+// Bounds of one request to rank.
+const (
+	// MaxRankItems is how many items there may be.
+	MaxRankItems = 16
+)
+
+// RankItem is a service of a business, or an answer of its owner, as an [Embedder] compares it with what was said.
+type RankItem struct {
+	Text   string
+	Answer bool
+}
+
+// Ranks say how well items fit what was said. Scores are log probabilities but for a constant, that of None for none of the items.
+type Ranks struct {
+	None  float64
+	Items []Rank // in the order of the items
+}
+
+// Rank is what is said of one item. Facet is, for a service, the log of how much likelier its price is asked for than the service itself.
+type Rank struct{ Score, Facet float64 }
+
 // Vectors are the meanings of texts, in the order of the texts. Each is made of one part for each model, one after the other. A part
 // has length 1, so that the scalar product of two of one model is their similarity, -1…1. Those of different models have nothing to do
 // with each other.
@@ -193,9 +214,11 @@ type (
 		Speak(ctx context.Context, r SpeakRequest, yield func(Speech) error) error
 	}
 	// Embedder says what texts mean, by the models for their language (ISO 639-1; "" means "en"). Without texts it only names
-	// the models, so that vectors made earlier can be told from those of another one.
+	// the models, so that vectors made earlier can be told from those of another one. Rank compares items with what was said, all of them at once;
+	// [ErrUnavailable] where no model of the language does.
 	Embedder interface {
 		Embed(ctx context.Context, language string, texts []string) (Vectors, error)
+		Rank(ctx context.Context, language, said string, items []RankItem) (Ranks, error)
 	}
 )
 

@@ -56,6 +56,28 @@ func (m *Meaning) Embed(ctx context.Context, language string, texts []string) (e
 	return v, nil
 }
 
+// Rank implements [engines.Embedder]: items are the likelier the more words they have in common with what was said.
+func (m *Meaning) Rank(ctx context.Context, _, said string, items []engines.RankItem) (engines.Ranks, error) {
+	if err := engines.CheckRank(said, items); err != nil {
+		return engines.Ranks{}, err
+	}
+	if err := Obey(ctx, said); err != nil {
+		return engines.Ranks{}, err
+	}
+	if err := m.pass(ctx); err != nil {
+		return engines.Ranks{}, err
+	}
+	var r engines.Ranks
+	for _, i := range items {
+		score, words := 0.0, BagOfWords(i.Text)
+		for at, x := range BagOfWords(said) {
+			score += float64(x) * float64(words[at])
+		}
+		r.Items = append(r.Items, engines.Rank{Score: 10 * score})
+	}
+	return r, nil
+}
+
 // Embedded returns the texts that were given so far.
 func (m *Meaning) Embedded() []string {
 	m.textMu.Lock()

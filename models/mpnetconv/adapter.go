@@ -25,9 +25,9 @@ type change struct {
 	Down  []byte    `json:"down"`  // rank × columns
 }
 
-// readAdapter reads the files of an adapter, "adapter/layer-8.json".
-func readAdapter(files fs.FS) (adapter, error) {
-	names, err := fs.Glob(files, "adapter/layer-*.json")
+// readAdapter reads the files of an adapter in a folder, "layer-8.json".
+func readAdapter(files fs.FS, folder string) (adapter, error) {
+	names, err := fs.Glob(files, folder+"/layer-*.json")
 	if err != nil {
 		return nil, fmt.Errorf("list adapter: %w", err)
 	}

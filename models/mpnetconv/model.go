@@ -16,11 +16,11 @@ const longest = 256
 const block = 32
 
 // Model reads the zip and writes the ONNX model: input_ids and attention_mask, each batch × sequence of int64 and at most 256 long, to
-// last_hidden_state, batch × sequence × 768 of float32. Its layers are those of BERT, with a bias for the distance between pieces.
+// last_hidden_state, batch × sequence × 768 of float32, and lower, the same of the layers below those that [Ranker] has anew. Its layers are those of BERT, with a bias for the distance between pieces.
 //
 // The weights are those of the publisher with what was trained on callers' sayings added (adapter.go).
 func Model(w io.Writer, in io.ReaderAt, size int64) error {
-	a, err := readAdapter(adapterFiles)
+	a, err := readAdapter(adapterFiles, "adapter")
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,10 @@ func (b *builder) build() {
 	b.g.Inputs = []onnxfile.Message{
 		onnxfile.Value("input_ids", onnxfile.Int64, "batch", "sequence"), onnxfile.Value("attention_mask", onnxfile.Int64, "batch", "sequence"),
 	}
-	b.g.Outputs = []onnxfile.Message{onnxfile.Value("last_hidden_state", onnxfile.Float32, "batch", "sequence", b.hidden)}
+	b.g.Outputs = []onnxfile.Message{
+		onnxfile.Value("last_hidden_state", onnxfile.Float32, "batch", "sequence", b.hidden),
+		onnxfile.Value("lower", onnxfile.Float32, "batch", "sequence", b.hidden),
+	}
 	shape := b.g.Node("", "Shape", "shape", []string{"input_ids"})
 	width := b.g.Node("", "Gather", "width", []string{shape, b.list("one", 1)}, onnxfile.Set("axis", 0)) // a list of one number
 	x := b.embeddings(width)
@@ -149,6 +152,9 @@ func (b *builder) build() {
 		b.weight("relative_attention_bias.weight", buckets, b.heads), b.list("zeros", 0, 0), square, b.list("axes", 2, 3),
 	})
 	for i := range b.layers {
+		if i == b.below {
+			b.g.Node("", "Identity", "lower", []string{x})
+		}
 		x = b.layer(i, x, mask, bias)
 	}
 	b.g.Node("", "Identity", "last_hidden_state", []string{x})
@@ -184,7 +190,12 @@ func (b *builder) layer(i int, x, mask, bias string) string {
 	attended := b.g.Node(onnxfile.Contrib, "MultiHeadAttention", p+"attended", []string{
 		b.product(a+"q", x, b.hidden, b.hidden), b.product(a+"k", x, b.hidden, b.hidden), b.product(a+"v", x, b.hidden, b.hidden), "", mask, bias,
 	}, onnxfile.Set("num_heads", b.heads))
-	out := b.product(a+"o", attended, b.hidden, b.hidden)
+	return b.rest(p, x, attended)
+}
+
+// rest is a block behind its attention.
+func (b *builder) rest(p, x, attended string) string {
+	out := b.product(p+"attention.attn.o", attended, b.hidden, b.hidden)
 	x = b.norm(p+"attention.LayerNorm", b.g.Node("", "Add", p+"attention.sum", []string{x, out}))
 	bent := b.g.Node("", "Gelu", p+"gelu", []string{b.product(p+"intermediate.dense", x, b.inner, b.hidden)})
 	narrow := b.product(p+"output.dense", bent, b.hidden, b.inner)

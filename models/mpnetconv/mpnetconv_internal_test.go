@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-var small = sizes{hidden: 64, layers: 2, heads: 2, inner: 96, positions: 20}
+var small = sizes{hidden: 64, layers: 2, below: 1, heads: 2, inner: 96, positions: 20}
 
 const pieces = 7
 
@@ -141,7 +141,7 @@ func TestAdapter(t *testing.T) {
 
 // TestAdapterFiles: what the program carries is for the model that is converted.
 func TestAdapterFiles(t *testing.T) {
-	a, err := readAdapter(adapterFiles)
+	a, err := readAdapter(adapterFiles, "adapter")
 	if err != nil || len(a) == 0 {
 		t.Fatal(len(a), err)
 	}

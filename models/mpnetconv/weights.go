@@ -12,11 +12,11 @@ import (
 	"slices"
 )
 
-// sizes are those of a model.
-type sizes struct{ hidden, layers, heads, inner, positions int }
+// sizes are those of a model; below is how many of its layers a text runs through before [Ranker] compares it with others.
+type sizes struct{ hidden, layers, below, heads, inner, positions int }
 
 // base are the sizes of MPNet base.
-var base = sizes{hidden: 768, layers: 12, heads: 12, inner: 3072, positions: 514}
+var base = sizes{hidden: 768, layers: 12, below: 8, heads: 12, inner: 3072, positions: 514}
 
 const (
 	buckets = 32 // of distances between pieces

@@ -40,7 +40,7 @@ func voice(t testing.TB) *onnx.Session {
 		t.Fatal(err)
 	}
 	s, err := onnx.NewSession(weights(t, "en_US-joe-medium.onnx"), onnx.Options{
-		Inputs: []string{"input", "input_lengths", "scales"}, Output: "output", Threads: 1,
+		Inputs: []string{"input", "input_lengths", "scales"}, Outputs: []string{"output"}, Threads: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestNewSessionErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{bad, filepath.Join(t.TempDir(), "none.onnx")} {
-		if s, err := onnx.NewSession(path, onnx.Options{Inputs: []string{"x"}, Output: "y"}); err == nil {
+		if s, err := onnx.NewSession(path, onnx.Options{Inputs: []string{"x"}, Outputs: []string{"y"}}); err == nil {
 			t.Errorf("%s: got a session, want an error", path)
 			_ = s.Close()
 		} else if !strings.Contains(err.Error(), "frontdesk models") {
@@ -99,21 +99,22 @@ func TestNewSessionErrors(t *testing.T) {
 func TestRun(t *testing.T) {
 	s := voice(t)
 	ids := []int64{1, 0, 20, 0, 59, 0, 24, 0, 120, 0, 27, 0, 100, 0, 2} // "hello"
-	first, shape, err := s.Run(t.Context(), inputs(ids)...)
+	run, err := s.Run(t.Context(), inputs(ids)...)
 	if err != nil {
 		t.Fatal(err)
 	}
+	first, shape := run[0].Data, run[0].Shape
 	if len(first) < 1000 || shape[len(shape)-1] != int64(len(first)) {
 		t.Errorf("got %d samples in shape %v, want some speech", len(first), shape)
 	}
-	again, _, err := s.Run(t.Context(), inputs(ids)...)
+	again, err := s.Run(t.Context(), inputs(ids)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(again) != len(first) {
-		t.Errorf("without noise the same input gave %d and then %d samples", len(first), len(again))
+	if len(again[0].Data) != len(first) {
+		t.Errorf("without noise the same input gave %d and then %d samples", len(first), len(again[0].Data))
 	}
-	if _, _, err := s.Run(t.Context(), inputs(ids)[:2]...); err == nil {
+	if _, err := s.Run(t.Context(), inputs(ids)[:2]...); err == nil {
 		t.Error("a missing input was not refused")
 	}
 }
@@ -132,13 +133,13 @@ func TestRunCancelled(t *testing.T) {
 		cancel(cause)
 	}()
 	close(started)
-	if _, _, err := s.Run(ctx, inputs(ids)...); !errors.Is(err, cause) {
+	if _, err := s.Run(ctx, inputs(ids)...); !errors.Is(err, cause) {
 		t.Errorf("got %v, want the cause of the cancellation", err)
 	}
-	if _, _, err := s.Run(ctx, inputs(ids)...); !errors.Is(err, cause) {
+	if _, err := s.Run(ctx, inputs(ids)...); !errors.Is(err, cause) {
 		t.Errorf("already cancelled: got %v, want the cause", err)
 	}
-	if _, _, err := s.Run(t.Context(), inputs(ids[:20])...); err != nil {
+	if _, err := s.Run(t.Context(), inputs(ids[:20])...); err != nil {
 		t.Errorf("after a cancelled run: %v", err)
 	}
 }

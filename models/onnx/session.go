@@ -14,14 +14,14 @@ import (
 // Options describe a session.
 type Options struct {
 	Inputs  []string // names of the graph's inputs, in the order in which Run gets them
-	Output  string   // name of the output that Run returns; its elements are float32
+	Outputs []string // names of the outputs that Run returns, in that order; their elements are float32
 	Threads int      // threads that share the work of one operator; 0 means 1
 }
 
 // Session is one loaded model. Run is safe for concurrent use; Close is not safe while a Run is under way.
 type Session struct {
-	session *ort.DynamicAdvancedSession
-	inputs  int
+	session         *ort.DynamicAdvancedSession
+	inputs, outputs int
 }
 
 // NewSession loads the model file. Open must have succeeded before.
@@ -37,11 +37,11 @@ func NewSession(modelPath string, o Options) (*Session, error) {
 		return nil, fmt.Errorf("set options for %s: %w", modelPath, err)
 	}
 	defer so.Destroy() // fails for a nil value only
-	s, err := ort.NewDynamicAdvancedSession(modelPath, o.Inputs, []string{o.Output}, so)
+	s, err := ort.NewDynamicAdvancedSession(modelPath, o.Inputs, o.Outputs, so)
 	if err != nil {
 		return nil, fmt.Errorf("load %s (run `frontdesk models verify`): %w", modelPath, err)
 	}
-	return &Session{session: s, inputs: len(o.Inputs)}, nil
+	return &Session{session: s, inputs: len(o.Inputs), outputs: len(o.Outputs)}, nil
 }
 
 // Names returns what the inputs and outputs of the model file are called. Open must have succeeded before.
@@ -122,12 +122,17 @@ func (t Tensor) value() (ort.Value, error) {
 	return ort.NewTensor(t.shape, t.floats)
 }
 
-// Run computes the output for the inputs, in the order of Options.Inputs, and returns its elements row-major together
-// with its shape; the caller owns both. When ctx ends, the run is terminated at the next operator of the graph and
+// Output is what a run gave: elements, row-major, in a shape.
+type Output struct {
+	Data  []float32
+	Shape []int64
+}
+
+// Run computes the outputs for the inputs, in the order of Options.Inputs, and returns them in that of Options.Outputs; the caller owns them. When ctx ends, the run is terminated at the next operator of the graph and
 // the error is the context's cause.
-func (s *Session) Run(ctx context.Context, in ...Tensor) (out []float32, shape []int64, err error) {
+func (s *Session) Run(ctx context.Context, in ...Tensor) (out []Output, err error) {
 	if len(in) != s.inputs {
-		return nil, nil, fmt.Errorf("run model: got %d inputs, the session has %d", len(in), s.inputs)
+		return nil, fmt.Errorf("run model: got %d inputs, the session has %d", len(in), s.inputs)
 	}
 	values := make([]ort.Value, 0, len(in))
 	defer func() {
@@ -138,20 +143,27 @@ func (s *Session) Run(ctx context.Context, in ...Tensor) (out []float32, shape [
 	for i, t := range in {
 		v, err := t.value()
 		if err != nil {
-			return nil, nil, fmt.Errorf("make input %d: %w", i, err)
+			return nil, fmt.Errorf("make input %d: %w", i, err)
 		}
 		values = append(values, v)
 	}
-	results := []ort.Value{nil} // nil: the runtime allocates it, since its shape depends on the input
+	results := make([]ort.Value, s.outputs) // nil: the runtime allocates them, since their shapes depend on the input
 	if err := s.run(ctx, values, results); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, results[0].Destroy()) }()
-	tensor, ok := results[0].(*ort.Tensor[float32])
-	if !ok {
-		return nil, nil, fmt.Errorf("run model: the output is a %T, want float32", results[0])
+	defer func() {
+		for _, r := range results {
+			err = errors.Join(err, r.Destroy())
+		}
+	}()
+	for _, r := range results {
+		tensor, ok := r.(*ort.Tensor[float32])
+		if !ok {
+			return nil, fmt.Errorf("run model: the output is a %T, want float32", r)
+		}
+		out = append(out, Output{append([]float32(nil), tensor.GetData()...), tensor.GetShape().Clone()})
 	}
-	return append([]float32(nil), tensor.GetData()...), tensor.GetShape().Clone(), nil
+	return out, nil
 }
 
 // run is one run that ends early when ctx does.

@@ -62,7 +62,7 @@ func New(o Options) (*Voice, error) {
 	if config.NumSpeakers > 1 {
 		inputs = append(inputs, "sid")
 	}
-	session, err := onnx.NewSession(o.Model, onnx.Options{Inputs: inputs, Output: "output", Threads: o.Threads})
+	session, err := onnx.NewSession(o.Model, onnx.Options{Inputs: inputs, Outputs: []string{"output"}, Threads: o.Threads})
 	if err != nil {
 		return nil, err
 	}
@@ -137,8 +137,11 @@ func (v *Voice) render(ctx context.Context, s sentence, scales []float32) ([]flo
 	if v.config.NumSpeakers > 1 {
 		in = append(in, onnx.Int64([]int64{v.speaker}, 1))
 	}
-	wave, _, err := v.session.Run(ctx, in...)
-	return wave, err
+	out, err := v.session.Run(ctx, in...)
+	if err != nil {
+		return nil, err
+	}
+	return out[0].Data, nil
 }
 
 // calibrate sets the gain by the level of a fixed sentence.

@@ -36,7 +36,7 @@ func New(o Options) (*Detector, error) {
 		return nil, fmt.Errorf("load turn detector: %w", err)
 	}
 	s, err := onnx.NewSession(o.Model, onnx.Options{
-		Inputs: []string{"input_features"}, Output: "logits", Threads: max(1, o.Threads),
+		Inputs: []string{"input_features"}, Outputs: []string{"logits"}, Threads: max(1, o.Threads),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load turn detector: %w", err)
@@ -57,10 +57,11 @@ func (d *Detector) EndOfTurn(ctx context.Context, pcm audio.PCM) (float64, error
 		return 0, fmt.Errorf("judge end of turn: %w", context.Cause(ctx))
 	}
 	mel := d.features.Compute(pcm)
-	out, _, err := d.session.Run(ctx, onnx.Float32(mel, 1, Mels, Frames))
+	run, err := d.session.Run(ctx, onnx.Float32(mel, 1, Mels, Frames))
 	if err != nil {
 		return 0, fmt.Errorf("judge end of turn: %w", err)
 	}
+	out := run[0].Data
 	// The graph's output is called "logits" but is already behind the sigmoid.
 	if len(out) != 1 || math.IsNaN(float64(out[0])) {
 		return 0, fmt.Errorf("judge end of turn: the model gave %v, want one probability", out)

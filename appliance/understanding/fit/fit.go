@@ -28,6 +28,7 @@ var moment = time.Date(2026, 10, 13, 10, 30, 0, 0, time.UTC)
 type Set struct {
 	lang     language.Language
 	base     *understanding.Head
+	ranker   understanding.Ranker // nil: none
 	examples []sample
 	trades   []*trade
 }
@@ -89,11 +90,17 @@ type Data struct {
 	Judged, Beside []corpus.Trade
 }
 
-// Read prepares the data of a language. e may be nil: the words alone are read.
+// Read prepares the data of a language. e may be nil: the words alone are read. Where e compares too (understanding.Ranker), what it says of the
+// language is read with the rest.
 func Read(ctx context.Context, lang language.Language, data Data, e understanding.Embedder, progress func(string)) (*Set, error) {
 	s := &Set{lang: lang, base: &understanding.Head{Language: lang.Tag(), Costs: understanding.DefaultCosts(), Harm: 1}}
 	if err := s.readExamples(ctx, data.Examples, e); err != nil {
 		return nil, err
+	}
+	if by, ok := e.(understanding.Ranker); ok {
+		if _, err := by.Rank(ctx, lang.Tag(), "", nil); err == nil {
+			s.ranker = by
+		}
 	}
 	for i, t := range slices.Concat(data.Judged, data.Beside) {
 		if progress != nil {
@@ -233,6 +240,11 @@ func (s *Set) readTrade(ctx context.Context, t corpus.Trade, e understanding.Emb
 	} else if tr.reader, err = understanding.NewMeaningReader(ctx, t.Business, s.lang, s.base, e, nil, nil); err != nil {
 		return nil, err
 	}
+	if s.ranker != nil {
+		if tr.reader, err = tr.reader.Ranked(ctx, s.ranker); err != nil {
+			return nil, err
+		}
+	}
 	for _, turn := range t.Turns {
 		begun := time.Now()
 		seen, err := tr.reader.See(ctx, turn.Say, moment.In(t.Business.Location()))
@@ -326,12 +338,16 @@ func (s *Set) fit(use []*trade) *understanding.Head {
 	h.Probe = s.probe(use)
 	h.Ready()
 	// What a turn before means is judged by a scorer that knows of no turn before.
-	h.Scorer = s.weigh(slices.Concat(list, plain))
+	h.Scorer = s.weigh(slices.Concat(list, plain), false)
 	after := slices.Clone(list)
 	for i := range list {
 		after[i].seen = list[i].after(&h, list, i)
 	}
-	h.Scorer = s.weigh(slices.Concat(after, plain))
+	h.Scorer = s.weigh(slices.Concat(after, plain), false)
+	if s.ranker != nil {
+		ranked := s.weigh(slices.Concat(after, plain), true)
+		h.Ranked = &ranked
+	}
 	var harm []harmCase
 	for _, a := range after {
 		harm = append(harm, harmCase{a.trade.reader.Candidates(a.seen), a.trade.Turns[a.turn]})
@@ -375,9 +391,9 @@ func besideLabel(ws []want, kind string) string {
 	return probeLabel(ws, kind)
 }
 
-// weigh fits the scorer.
-func (s *Set) weigh(list []asked) understanding.Scorer {
-	tab := &table{names: map[string]int{}}
+// weigh fits the scorer, or the one that knows what the ranker says too.
+func (s *Set) weigh(list []asked, ranked bool) understanding.Scorer {
+	tab := &table{names: map[string]int{}, ranked: ranked}
 	for _, a := range list {
 		cs := a.trade.reader.Candidates(a.seen)
 		weight := a.trade.weight(a.turn)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"frontdesk.internal/appliance/understanding"
 )
@@ -32,8 +33,9 @@ const (
 
 // table collects turns as the scorer is fitted on them.
 type table struct {
-	names map[string]int
-	data  []choice
+	names  map[string]int
+	ranked bool // what a ranker says counts too
+	data   []choice
 }
 
 // add takes a turn; one without a right candidate teaches nothing.
@@ -45,6 +47,9 @@ func (t *table) add(cs []understanding.Candidate, right []bool, weight float64) 
 	for _, cand := range cs {
 		r := make([]term, 0, len(cand.Features))
 		for _, f := range cand.Features {
+			if !t.ranked && strings.HasPrefix(f.Name, understanding.RankPrefix) {
+				continue
+			}
 			at, ok := t.names[f.Name]
 			if !ok {
 				at = len(t.names)

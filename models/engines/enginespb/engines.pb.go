@@ -184,7 +184,7 @@ func (x Fault_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Fault_Kind.Descriptor instead.
 func (Fault_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{22, 0}
+	return file_engines_proto_rawDescGZIP(), []int{25, 0}
 }
 
 type ListenRequest struct {
@@ -1373,6 +1373,178 @@ func (x *EmbedReply) GetVectors() []float32 {
 	return nil
 }
 
+type RankRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Language      string                 `protobuf:"bytes,1,opt,name=language,proto3" json:"language,omitempty"`
+	Said          string                 `protobuf:"bytes,2,opt,name=said,proto3" json:"said,omitempty"`
+	Items         []*RankItem            `protobuf:"bytes,3,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RankRequest) Reset() {
+	*x = RankRequest{}
+	mi := &file_engines_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RankRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RankRequest) ProtoMessage() {}
+
+func (x *RankRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_engines_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RankRequest.ProtoReflect.Descriptor instead.
+func (*RankRequest) Descriptor() ([]byte, []int) {
+	return file_engines_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RankRequest) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *RankRequest) GetSaid() string {
+	if x != nil {
+		return x.Said
+	}
+	return ""
+}
+
+func (x *RankRequest) GetItems() []*RankItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+type RankItem struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Text          string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	Answer        bool                   `protobuf:"varint,2,opt,name=answer,proto3" json:"answer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RankItem) Reset() {
+	*x = RankItem{}
+	mi := &file_engines_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RankItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RankItem) ProtoMessage() {}
+
+func (x *RankItem) ProtoReflect() protoreflect.Message {
+	mi := &file_engines_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RankItem.ProtoReflect.Descriptor instead.
+func (*RankItem) Descriptor() ([]byte, []int) {
+	return file_engines_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RankItem) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *RankItem) GetAnswer() bool {
+	if x != nil {
+		return x.Answer
+	}
+	return false
+}
+
+type RankReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	None          float64                `protobuf:"fixed64,1,opt,name=none,proto3" json:"none,omitempty"`
+	Scores        []float64              `protobuf:"fixed64,2,rep,packed,name=scores,proto3" json:"scores,omitempty"` // one an item
+	Facets        []float64              `protobuf:"fixed64,3,rep,packed,name=facets,proto3" json:"facets,omitempty"` // one an item
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RankReply) Reset() {
+	*x = RankReply{}
+	mi := &file_engines_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RankReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RankReply) ProtoMessage() {}
+
+func (x *RankReply) ProtoReflect() protoreflect.Message {
+	mi := &file_engines_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RankReply.ProtoReflect.Descriptor instead.
+func (*RankReply) Descriptor() ([]byte, []int) {
+	return file_engines_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *RankReply) GetNone() float64 {
+	if x != nil {
+		return x.None
+	}
+	return 0
+}
+
+func (x *RankReply) GetScores() []float64 {
+	if x != nil {
+		return x.Scores
+	}
+	return nil
+}
+
+func (x *RankReply) GetFacets() []float64 {
+	if x != nil {
+		return x.Facets
+	}
+	return nil
+}
+
 type StateRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1381,7 +1553,7 @@ type StateRequest struct {
 
 func (x *StateRequest) Reset() {
 	*x = StateRequest{}
-	mi := &file_engines_proto_msgTypes[17]
+	mi := &file_engines_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1393,7 +1565,7 @@ func (x *StateRequest) String() string {
 func (*StateRequest) ProtoMessage() {}
 
 func (x *StateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[17]
+	mi := &file_engines_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1406,7 +1578,7 @@ func (x *StateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateRequest.ProtoReflect.Descriptor instead.
 func (*StateRequest) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{17}
+	return file_engines_proto_rawDescGZIP(), []int{20}
 }
 
 type EngineState struct {
@@ -1422,7 +1594,7 @@ type EngineState struct {
 
 func (x *EngineState) Reset() {
 	*x = EngineState{}
-	mi := &file_engines_proto_msgTypes[18]
+	mi := &file_engines_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1434,7 +1606,7 @@ func (x *EngineState) String() string {
 func (*EngineState) ProtoMessage() {}
 
 func (x *EngineState) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[18]
+	mi := &file_engines_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1447,7 +1619,7 @@ func (x *EngineState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EngineState.ProtoReflect.Descriptor instead.
 func (*EngineState) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{18}
+	return file_engines_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EngineState) GetPhase() Phase {
@@ -1498,7 +1670,7 @@ type StateReply struct {
 
 func (x *StateReply) Reset() {
 	*x = StateReply{}
-	mi := &file_engines_proto_msgTypes[19]
+	mi := &file_engines_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1510,7 +1682,7 @@ func (x *StateReply) String() string {
 func (*StateReply) ProtoMessage() {}
 
 func (x *StateReply) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[19]
+	mi := &file_engines_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1523,7 +1695,7 @@ func (x *StateReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateReply.ProtoReflect.Descriptor instead.
 func (*StateReply) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{19}
+	return file_engines_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StateReply) GetPid() int64 {
@@ -1569,7 +1741,7 @@ type PingRequest struct {
 
 func (x *PingRequest) Reset() {
 	*x = PingRequest{}
-	mi := &file_engines_proto_msgTypes[20]
+	mi := &file_engines_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1581,7 +1753,7 @@ func (x *PingRequest) String() string {
 func (*PingRequest) ProtoMessage() {}
 
 func (x *PingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[20]
+	mi := &file_engines_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1594,7 +1766,7 @@ func (x *PingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PingRequest.ProtoReflect.Descriptor instead.
 func (*PingRequest) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{20}
+	return file_engines_proto_rawDescGZIP(), []int{23}
 }
 
 // PingReply tells of the piece of native work that is longest past its end.
@@ -1609,7 +1781,7 @@ type PingReply struct {
 
 func (x *PingReply) Reset() {
 	*x = PingReply{}
-	mi := &file_engines_proto_msgTypes[21]
+	mi := &file_engines_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1621,7 +1793,7 @@ func (x *PingReply) String() string {
 func (*PingReply) ProtoMessage() {}
 
 func (x *PingReply) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[21]
+	mi := &file_engines_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1634,7 +1806,7 @@ func (x *PingReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PingReply.ProtoReflect.Descriptor instead.
 func (*PingReply) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{21}
+	return file_engines_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *PingReply) GetOwner() string {
@@ -1668,7 +1840,7 @@ type Fault struct {
 
 func (x *Fault) Reset() {
 	*x = Fault{}
-	mi := &file_engines_proto_msgTypes[22]
+	mi := &file_engines_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1680,7 +1852,7 @@ func (x *Fault) String() string {
 func (*Fault) ProtoMessage() {}
 
 func (x *Fault) ProtoReflect() protoreflect.Message {
-	mi := &file_engines_proto_msgTypes[22]
+	mi := &file_engines_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1693,7 +1865,7 @@ func (x *Fault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fault.ProtoReflect.Descriptor instead.
 func (*Fault) Descriptor() ([]byte, []int) {
-	return file_engines_proto_rawDescGZIP(), []int{22}
+	return file_engines_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Fault) GetKind() Fault_Kind {
@@ -1794,7 +1966,18 @@ const file_engines_proto_rawDesc = "" +
 	"EmbedReply\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12\x12\n" +
 	"\x04dims\x18\x02 \x03(\x05R\x04dims\x12\x18\n" +
-	"\avectors\x18\x03 \x03(\x02R\avectors\"\x0e\n" +
+	"\avectors\x18\x03 \x03(\x02R\avectors\"s\n" +
+	"\vRankRequest\x12\x1a\n" +
+	"\blanguage\x18\x01 \x01(\tR\blanguage\x12\x12\n" +
+	"\x04said\x18\x02 \x01(\tR\x04said\x124\n" +
+	"\x05items\x18\x03 \x03(\v2\x1e.frontdesk.engines.v1.RankItemR\x05items\"6\n" +
+	"\bRankItem\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12\x16\n" +
+	"\x06answer\x18\x02 \x01(\bR\x06answer\"O\n" +
+	"\tRankReply\x12\x12\n" +
+	"\x04none\x18\x01 \x01(\x01R\x04none\x12\x16\n" +
+	"\x06scores\x18\x02 \x03(\x01R\x06scores\x12\x16\n" +
+	"\x06facets\x18\x03 \x03(\x01R\x06facets\"\x0e\n" +
 	"\fStateRequest\"\xa6\x01\n" +
 	"\vEngineState\x121\n" +
 	"\x05phase\x18\x01 \x01(\x0e2\x1b.frontdesk.engines.v1.PhaseR\x05phase\x12\x1a\n" +
@@ -1832,13 +2015,14 @@ const file_engines_proto_rawDesc = "" +
 	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rPHASE_LOADING\x10\x01\x12\x0f\n" +
 	"\vPHASE_READY\x10\x02\x12\x10\n" +
-	"\fPHASE_FAILED\x10\x032\xc1\x04\n" +
+	"\fPHASE_FAILED\x10\x032\x8d\x05\n" +
 	"\aEngines\x12T\n" +
 	"\x06Listen\x12#.frontdesk.engines.v1.ListenRequest\x1a!.frontdesk.engines.v1.ListenReply(\x010\x01\x12J\n" +
 	"\x04Warm\x12!.frontdesk.engines.v1.WarmRequest\x1a\x1f.frontdesk.engines.v1.WarmReply\x12V\n" +
 	"\bComplete\x12%.frontdesk.engines.v1.CompleteRequest\x1a#.frontdesk.engines.v1.CompleteReply\x12P\n" +
 	"\x05Speak\x12\".frontdesk.engines.v1.SpeakRequest\x1a!.frontdesk.engines.v1.SpeechChunk0\x01\x12M\n" +
-	"\x05Embed\x12\".frontdesk.engines.v1.EmbedRequest\x1a .frontdesk.engines.v1.EmbedReply\x12O\n" +
+	"\x05Embed\x12\".frontdesk.engines.v1.EmbedRequest\x1a .frontdesk.engines.v1.EmbedReply\x12J\n" +
+	"\x04Rank\x12!.frontdesk.engines.v1.RankRequest\x1a\x1f.frontdesk.engines.v1.RankReply\x12O\n" +
 	"\x05State\x12\".frontdesk.engines.v1.StateRequest\x1a .frontdesk.engines.v1.StateReply0\x01\x12J\n" +
 	"\x04Ping\x12!.frontdesk.engines.v1.PingRequest\x1a\x1f.frontdesk.engines.v1.PingReplyB-Z+frontdesk.internal/models/engines/enginespbb\x06proto3"
 
@@ -1855,7 +2039,7 @@ func file_engines_proto_rawDescGZIP() []byte {
 }
 
 var file_engines_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_engines_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_engines_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_engines_proto_goTypes = []any{
 	(EventKind)(0),          // 0: frontdesk.engines.v1.EventKind
 	(Phase)(0),              // 1: frontdesk.engines.v1.Phase
@@ -1877,12 +2061,15 @@ var file_engines_proto_goTypes = []any{
 	(*SpeechChunk)(nil),     // 17: frontdesk.engines.v1.SpeechChunk
 	(*EmbedRequest)(nil),    // 18: frontdesk.engines.v1.EmbedRequest
 	(*EmbedReply)(nil),      // 19: frontdesk.engines.v1.EmbedReply
-	(*StateRequest)(nil),    // 20: frontdesk.engines.v1.StateRequest
-	(*EngineState)(nil),     // 21: frontdesk.engines.v1.EngineState
-	(*StateReply)(nil),      // 22: frontdesk.engines.v1.StateReply
-	(*PingRequest)(nil),     // 23: frontdesk.engines.v1.PingRequest
-	(*PingReply)(nil),       // 24: frontdesk.engines.v1.PingReply
-	(*Fault)(nil),           // 25: frontdesk.engines.v1.Fault
+	(*RankRequest)(nil),     // 20: frontdesk.engines.v1.RankRequest
+	(*RankItem)(nil),        // 21: frontdesk.engines.v1.RankItem
+	(*RankReply)(nil),       // 22: frontdesk.engines.v1.RankReply
+	(*StateRequest)(nil),    // 23: frontdesk.engines.v1.StateRequest
+	(*EngineState)(nil),     // 24: frontdesk.engines.v1.EngineState
+	(*StateReply)(nil),      // 25: frontdesk.engines.v1.StateReply
+	(*PingRequest)(nil),     // 26: frontdesk.engines.v1.PingRequest
+	(*PingReply)(nil),       // 27: frontdesk.engines.v1.PingReply
+	(*Fault)(nil),           // 28: frontdesk.engines.v1.Fault
 }
 var file_engines_proto_depIdxs = []int32{
 	4,  // 0: frontdesk.engines.v1.ListenRequest.open:type_name -> frontdesk.engines.v1.Open
@@ -1893,31 +2080,34 @@ var file_engines_proto_depIdxs = []int32{
 	0,  // 5: frontdesk.engines.v1.ListenEvent.kind:type_name -> frontdesk.engines.v1.EventKind
 	10, // 6: frontdesk.engines.v1.ListenEvent.words:type_name -> frontdesk.engines.v1.Word
 	15, // 7: frontdesk.engines.v1.CompleteReply.tokens:type_name -> frontdesk.engines.v1.Token
-	1,  // 8: frontdesk.engines.v1.EngineState.phase:type_name -> frontdesk.engines.v1.Phase
-	21, // 9: frontdesk.engines.v1.StateReply.ears:type_name -> frontdesk.engines.v1.EngineState
-	21, // 10: frontdesk.engines.v1.StateReply.mind:type_name -> frontdesk.engines.v1.EngineState
-	21, // 11: frontdesk.engines.v1.StateReply.mouth:type_name -> frontdesk.engines.v1.EngineState
-	21, // 12: frontdesk.engines.v1.StateReply.meaning:type_name -> frontdesk.engines.v1.EngineState
-	2,  // 13: frontdesk.engines.v1.Fault.kind:type_name -> frontdesk.engines.v1.Fault.Kind
-	3,  // 14: frontdesk.engines.v1.Engines.Listen:input_type -> frontdesk.engines.v1.ListenRequest
-	11, // 15: frontdesk.engines.v1.Engines.Warm:input_type -> frontdesk.engines.v1.WarmRequest
-	13, // 16: frontdesk.engines.v1.Engines.Complete:input_type -> frontdesk.engines.v1.CompleteRequest
-	16, // 17: frontdesk.engines.v1.Engines.Speak:input_type -> frontdesk.engines.v1.SpeakRequest
-	18, // 18: frontdesk.engines.v1.Engines.Embed:input_type -> frontdesk.engines.v1.EmbedRequest
-	20, // 19: frontdesk.engines.v1.Engines.State:input_type -> frontdesk.engines.v1.StateRequest
-	23, // 20: frontdesk.engines.v1.Engines.Ping:input_type -> frontdesk.engines.v1.PingRequest
-	7,  // 21: frontdesk.engines.v1.Engines.Listen:output_type -> frontdesk.engines.v1.ListenReply
-	12, // 22: frontdesk.engines.v1.Engines.Warm:output_type -> frontdesk.engines.v1.WarmReply
-	14, // 23: frontdesk.engines.v1.Engines.Complete:output_type -> frontdesk.engines.v1.CompleteReply
-	17, // 24: frontdesk.engines.v1.Engines.Speak:output_type -> frontdesk.engines.v1.SpeechChunk
-	19, // 25: frontdesk.engines.v1.Engines.Embed:output_type -> frontdesk.engines.v1.EmbedReply
-	22, // 26: frontdesk.engines.v1.Engines.State:output_type -> frontdesk.engines.v1.StateReply
-	24, // 27: frontdesk.engines.v1.Engines.Ping:output_type -> frontdesk.engines.v1.PingReply
-	21, // [21:28] is the sub-list for method output_type
-	14, // [14:21] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	21, // 8: frontdesk.engines.v1.RankRequest.items:type_name -> frontdesk.engines.v1.RankItem
+	1,  // 9: frontdesk.engines.v1.EngineState.phase:type_name -> frontdesk.engines.v1.Phase
+	24, // 10: frontdesk.engines.v1.StateReply.ears:type_name -> frontdesk.engines.v1.EngineState
+	24, // 11: frontdesk.engines.v1.StateReply.mind:type_name -> frontdesk.engines.v1.EngineState
+	24, // 12: frontdesk.engines.v1.StateReply.mouth:type_name -> frontdesk.engines.v1.EngineState
+	24, // 13: frontdesk.engines.v1.StateReply.meaning:type_name -> frontdesk.engines.v1.EngineState
+	2,  // 14: frontdesk.engines.v1.Fault.kind:type_name -> frontdesk.engines.v1.Fault.Kind
+	3,  // 15: frontdesk.engines.v1.Engines.Listen:input_type -> frontdesk.engines.v1.ListenRequest
+	11, // 16: frontdesk.engines.v1.Engines.Warm:input_type -> frontdesk.engines.v1.WarmRequest
+	13, // 17: frontdesk.engines.v1.Engines.Complete:input_type -> frontdesk.engines.v1.CompleteRequest
+	16, // 18: frontdesk.engines.v1.Engines.Speak:input_type -> frontdesk.engines.v1.SpeakRequest
+	18, // 19: frontdesk.engines.v1.Engines.Embed:input_type -> frontdesk.engines.v1.EmbedRequest
+	20, // 20: frontdesk.engines.v1.Engines.Rank:input_type -> frontdesk.engines.v1.RankRequest
+	23, // 21: frontdesk.engines.v1.Engines.State:input_type -> frontdesk.engines.v1.StateRequest
+	26, // 22: frontdesk.engines.v1.Engines.Ping:input_type -> frontdesk.engines.v1.PingRequest
+	7,  // 23: frontdesk.engines.v1.Engines.Listen:output_type -> frontdesk.engines.v1.ListenReply
+	12, // 24: frontdesk.engines.v1.Engines.Warm:output_type -> frontdesk.engines.v1.WarmReply
+	14, // 25: frontdesk.engines.v1.Engines.Complete:output_type -> frontdesk.engines.v1.CompleteReply
+	17, // 26: frontdesk.engines.v1.Engines.Speak:output_type -> frontdesk.engines.v1.SpeechChunk
+	19, // 27: frontdesk.engines.v1.Engines.Embed:output_type -> frontdesk.engines.v1.EmbedReply
+	22, // 28: frontdesk.engines.v1.Engines.Rank:output_type -> frontdesk.engines.v1.RankReply
+	25, // 29: frontdesk.engines.v1.Engines.State:output_type -> frontdesk.engines.v1.StateReply
+	27, // 30: frontdesk.engines.v1.Engines.Ping:output_type -> frontdesk.engines.v1.PingReply
+	23, // [23:31] is the sub-list for method output_type
+	15, // [15:23] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_engines_proto_init() }
@@ -1941,7 +2131,7 @@ func file_engines_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_engines_proto_rawDesc), len(file_engines_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   23,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	Engines_Complete_FullMethodName = "/frontdesk.engines.v1.Engines/Complete"
 	Engines_Speak_FullMethodName    = "/frontdesk.engines.v1.Engines/Speak"
 	Engines_Embed_FullMethodName    = "/frontdesk.engines.v1.Engines/Embed"
+	Engines_Rank_FullMethodName     = "/frontdesk.engines.v1.Engines/Rank"
 	Engines_State_FullMethodName    = "/frontdesk.engines.v1.Engines/State"
 	Engines_Ping_FullMethodName     = "/frontdesk.engines.v1.Engines/Ping"
 )
@@ -47,6 +48,8 @@ type EnginesClient interface {
 	Speak(ctx context.Context, in *SpeakRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechChunk], error)
 	// Embed gives the vectors of texts.
 	Embed(ctx context.Context, in *EmbedRequest, opts ...grpc.CallOption) (*EmbedReply, error)
+	// Rank compares what was said with items.
+	Rank(ctx context.Context, in *RankRequest, opts ...grpc.CallOption) (*RankReply, error)
 	// State sends the state of all engines at once and then again at every change.
 	State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StateReply], error)
 	// Ping proves that the child runs, and says whether one of its owners does not get on.
@@ -123,6 +126,16 @@ func (c *enginesClient) Embed(ctx context.Context, in *EmbedRequest, opts ...grp
 	return out, nil
 }
 
+func (c *enginesClient) Rank(ctx context.Context, in *RankRequest, opts ...grpc.CallOption) (*RankReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RankReply)
+	err := c.cc.Invoke(ctx, Engines_Rank_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *enginesClient) State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StateReply], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Engines_ServiceDesc.Streams[2], Engines_State_FullMethodName, cOpts...)
@@ -167,6 +180,8 @@ type EnginesServer interface {
 	Speak(*SpeakRequest, grpc.ServerStreamingServer[SpeechChunk]) error
 	// Embed gives the vectors of texts.
 	Embed(context.Context, *EmbedRequest) (*EmbedReply, error)
+	// Rank compares what was said with items.
+	Rank(context.Context, *RankRequest) (*RankReply, error)
 	// State sends the state of all engines at once and then again at every change.
 	State(*StateRequest, grpc.ServerStreamingServer[StateReply]) error
 	// Ping proves that the child runs, and says whether one of its owners does not get on.
@@ -195,6 +210,9 @@ func (UnimplementedEnginesServer) Speak(*SpeakRequest, grpc.ServerStreamingServe
 }
 func (UnimplementedEnginesServer) Embed(context.Context, *EmbedRequest) (*EmbedReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Embed not implemented")
+}
+func (UnimplementedEnginesServer) Rank(context.Context, *RankRequest) (*RankReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Rank not implemented")
 }
 func (UnimplementedEnginesServer) State(*StateRequest, grpc.ServerStreamingServer[StateReply]) error {
 	return status.Error(codes.Unimplemented, "method State not implemented")
@@ -295,6 +313,24 @@ func _Engines_Embed_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Engines_Rank_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RankRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EnginesServer).Rank(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Engines_Rank_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EnginesServer).Rank(ctx, req.(*RankRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Engines_State_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(StateRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -342,6 +378,10 @@ var Engines_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Embed",
 			Handler:    _Engines_Embed_Handler,
+		},
+		{
+			MethodName: "Rank",
+			Handler:    _Engines_Rank_Handler,
 		},
 		{
 			MethodName: "Ping",
