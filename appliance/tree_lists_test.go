@@ -116,7 +116,7 @@ func doors() map[string][]string {
 		// The way out of the appliance, for SIP and RTP: the registrar, the callers' media, the name of the registrar.
 		"appliance/egress":          {"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
-		"appliance/web":             {"appliance/callhub", "net.Listen", "net/http.Server"},    // The owner's page; listens only.
+		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.
 		// Commands on the same machine: a Unix socket only.
 		"appliance/service/remote": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
