@@ -6,7 +6,7 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-func TestTiding(t *testing.T) {
+func TestNoticeText(t *testing.T) {
 	for _, tt := range []struct {
 		m    record.Message
 		want record.Personal

@@ -21,7 +21,7 @@ func code(rule, name, body, want string) treeExample {
 }
 
 func treeExamples() []treeExample {
-	return slicesOf(importExamples(), doorExamples(), codeExamples(), languageExamples(), docExamples(), walkExamples(), fileExamples())
+	return slicesOf(importExamples(), doorExamples(), codeExamples(), languageExamples(), docExamples(), walkExamples(), wordExamples(), fileExamples())
 }
 
 func slicesOf(lists ...[]treeExample) []treeExample {
@@ -82,7 +82,7 @@ func doorExamples() []treeExample {
 		code("doors", "appliance/store/x.go", "import \"net\"\n\nvar f net.Listener", ""),
 		code("programs", "appliance/web/x.go", "import \"os/exec\"\n\nvar f = exec.Command", "uses os/exec.Command"),
 		code("programs", "appliance/web/x.go", "import \"os\"\n\nvar f = os.StartProcess", "uses os.StartProcess"),
-		code("programs", "models/pip/x.go", "import \"os/exec\"\n\nvar f = exec.CommandContext", ""),
+		code("programs", "models/build/pip/x.go", "import \"os/exec\"\n\nvar f = exec.CommandContext", ""),
 	}
 }
 

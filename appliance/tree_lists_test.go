@@ -52,7 +52,7 @@ func inward() map[string][]string {
 		"appliance/sshdoor":               {"appliance/console", "appliance/places"},
 		"appliance/service/remote":        {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/logring", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/callhub", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
-		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/callhub", "appliance/numbering", "appliance/places", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
+		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/numbering", "appliance/places", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance":                       {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":                             {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                    {},
@@ -138,8 +138,8 @@ func programs() map[string][]string {
 		"cmd/setup":                       {withContext}, // go build, git and npm, during the build
 		".ci":                             {},
 		"models/engines":                  {command},              // the child with the engines, the same program
-		"models/native":                   {withContext},          // cmake and compilers, during the build
-		"models/pip":                      {withContext},          // pip
+		"models/build/native":             {withContext},          // cmake and compilers, during the build
+		"models/build/pip":                {withContext},          // pip
 		"models/piper":                    {command, withContext}, // espeak-ng tells how words are pronounced, and speaks languages without a voice
 	}
 }
@@ -160,7 +160,6 @@ func pure() map[string][]string {
 		"appliance/language/phrase":      {},
 		"appliance/knowledge/profile":    {"os"}, // Load reads one file for the commands.
 		"appliance/knowledge/edit":       {},
-		"appliance/knowledge/samples":    {},
 		"appliance/search":               {},
 		"appliance/tryout":               {},
 		"appliance/understanding/corpus": {},

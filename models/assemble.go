@@ -10,13 +10,13 @@ import (
 	"os"
 	"path/filepath"
 
+	"frontdesk.internal/models/build/whisperconv"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/e5conv"
 	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/mpnetconv"
 	"frontdesk.internal/models/progress"
 	"frontdesk.internal/models/useconv"
-	"frontdesk.internal/models/whisperconv"
 )
 
 // Names in a staging folder.

@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/pip"
 	"frontdesk.internal/models/progress"
 )
 

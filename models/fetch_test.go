@@ -17,9 +17,9 @@ import (
 	"time"
 
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/pip"
 )
 
 // failing returns a writer that takes n bytes in all and then fails with err.

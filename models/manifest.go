@@ -10,8 +10,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/pip"
 )
 
 //go:embed manifest.toml

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"frontdesk.internal/models/pip"
+	"frontdesk.internal/models/build/pip"
 )
 
 // parallel is how many packages of one file are on the way, or on the disk unused, at once: pip takes a second to start,

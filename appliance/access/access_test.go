@@ -16,8 +16,8 @@ import (
 
 const good = "purple kettle on the roof"
 
-// desk is where most attempts come from.
-func desk() netip.Addr { return netip.MustParseAddr("192.0.2.7") }
+// officePC is where most attempts come from.
+func officePC() netip.Addr { return netip.MustParseAddr("192.0.2.7") }
 
 // clock is a time that a test moves.
 type clock struct{ t time.Time }
@@ -55,7 +55,7 @@ func claim(t *testing.T, g *access.Guard) string {
 	if err != nil || code == "" {
 		t.Fatalf("Code() = %q, %v", code, err)
 	}
-	secret, err := g.Claim(t.Context(), code, "Maria", good, desk())
+	secret, err := g.Claim(t.Context(), code, "Maria", good, officePC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +79,13 @@ func TestFirstRun(t *testing.T) {
 	if again, err := g.Code(t.Context()); err != nil || again != code {
 		t.Errorf("the code changed from %q to %q, %v", code, again, err)
 	}
-	if _, err := g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, desk()); !errors.Is(err, access.ErrCode) {
+	if _, err := g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, officePC()); !errors.Is(err, access.ErrCode) {
 		t.Errorf("a wrong code: %v", err)
 	}
-	if _, err := g.Claim(t.Context(), code, "Maria", "short", desk()); err == nil {
+	if _, err := g.Claim(t.Context(), code, "Maria", "short", officePC()); err == nil {
 		t.Error("a weak password was taken")
 	}
-	secret, err := g.Claim(t.Context(), strings.ToLower(strings.ReplaceAll(code, "-", " ")), " Maria ", good, desk())
+	secret, err := g.Claim(t.Context(), strings.ToLower(strings.ReplaceAll(code, "-", " ")), " Maria ", good, officePC())
 	if err != nil {
 		t.Fatalf("the code in small letters and with spaces: %v", err)
 	}
@@ -93,7 +93,7 @@ func TestFirstRun(t *testing.T) {
 	if err != nil || who.Name != "Maria" || !who.Owner() {
 		t.Errorf("Session() = %+v, %v", who, err)
 	}
-	if _, err := g.Claim(t.Context(), code, "Eve", good, desk()); !errors.Is(err, access.ErrOwnerExists) {
+	if _, err := g.Claim(t.Context(), code, "Eve", good, officePC()); !errors.Is(err, access.ErrOwnerExists) {
 		t.Errorf("the code worked twice: %v", err)
 	}
 	if code, err := g.Code(t.Context()); err != nil || code != "" {
@@ -116,7 +116,7 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	second, err := g.SignIn(t.Context(), "MARIA", good, desk())
+	second, err := g.SignIn(t.Context(), "MARIA", good, officePC())
 	if err != nil || second == first {
 		t.Fatalf("SignIn() = %v; the secret is new: %v", err, second != first)
 	}
@@ -144,7 +144,7 @@ func TestSessionsEnd(t *testing.T) {
 	if _, err := g.Session(t.Context(), idle); !errors.Is(err, access.ErrNoSession) {
 		t.Errorf("after %v without use: %v", access.IdleLimit, err)
 	}
-	used, err := g.SignIn(t.Context(), "Maria", good, desk())
+	used, err := g.SignIn(t.Context(), "Maria", good, officePC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,12 +166,12 @@ func TestGuessingIsSlow(t *testing.T) {
 	claim(t, g)
 	guesses := 0
 	for range 50 {
-		_, err := g.SignIn(t.Context(), "Maria", "blue kettle on the roof", desk())
+		_, err := g.SignIn(t.Context(), "Maria", "blue kettle on the roof", officePC())
 		if w, throttled := wait(err); throttled {
 			if guesses < 5 {
 				t.Fatalf("throttled after %d guesses", guesses)
 			}
-			if _, right := g.SignIn(t.Context(), "Maria", good, desk()); right == nil {
+			if _, right := g.SignIn(t.Context(), "Maria", good, officePC()); right == nil {
 				t.Fatal("the right password is taken while guesses wait: a guesser would notice")
 			}
 			c.pass(w)
@@ -235,13 +235,13 @@ func TestReset(t *testing.T) {
 		t.Errorf("the owner was signed out before the new password: %v", err)
 	}
 	const another = "green bicycle under water"
-	if _, err := g.Claim(t.Context(), code, "Maria L", another, desk()); err != nil {
+	if _, err := g.Claim(t.Context(), code, "Maria L", another, officePC()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := g.Session(t.Context(), secret); !errors.Is(err, access.ErrNoSession) {
 		t.Errorf("a session from before the reset: %v", err)
 	}
-	if _, err := g.SignIn(t.Context(), "Maria L", another, desk()); err != nil {
+	if _, err := g.SignIn(t.Context(), "Maria L", another, officePC()); err != nil {
 		t.Error(err)
 	}
 	people, err := g.People(t.Context())
@@ -264,7 +264,7 @@ func TestStaff(t *testing.T) {
 	if _, err := g.AddStaff(t.Context(), "tom", "seven small red boats"); !errors.Is(err, access.ErrName) {
 		t.Errorf("the same name twice: %v", err)
 	}
-	secret, err := g.SignIn(t.Context(), "Tom", "seven small blue boats", desk())
+	secret, err := g.SignIn(t.Context(), "Tom", "seven small blue boats", officePC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,14 +275,14 @@ func TestStaff(t *testing.T) {
 	if err := g.RemoveStaff(t.Context(), owner.Account); !errors.Is(err, access.ErrNotAllowed) {
 		t.Errorf("the owner's account was removed: %v", err)
 	}
-	other, err := g.SignIn(t.Context(), "Tom", "seven small blue boats", desk())
+	other, err := g.SignIn(t.Context(), "Tom", "seven small blue boats", officePC())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.ChangePassword(t.Context(), tom, secret, "wrong", "nine small blue boats", desk()); !errors.Is(err, access.ErrWrong) {
+	if err := g.ChangePassword(t.Context(), tom, secret, "wrong", "nine small blue boats", officePC()); !errors.Is(err, access.ErrWrong) {
 		t.Errorf("a wrong old password: %v", err)
 	}
-	if err := g.ChangePassword(t.Context(), tom, secret, "seven small blue boats", "nine small blue boats", desk()); err != nil {
+	if err := g.ChangePassword(t.Context(), tom, secret, "seven small blue boats", "nine small blue boats", officePC()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := g.Session(t.Context(), secret); err != nil {

@@ -46,7 +46,7 @@ func TestGuessesAtOnce(t *testing.T) {
 	g.NewTicket()
 	for name, guess := range map[string]func(i int) error{
 		"sign-in": func(int) error {
-			_, err := g.SignIn(t.Context(), "Maria", "blue kettle on the roof", desk())
+			_, err := g.SignIn(t.Context(), "Maria", "blue kettle on the roof", officePC())
 			return err
 		},
 		"sign-in, one address and many names": func(i int) error {
@@ -62,12 +62,15 @@ func TestGuessesAtOnce(t *testing.T) {
 			return err
 		},
 		"change of password": func(int) error {
-			return g.ChangePassword(t.Context(), who, secret, "blue kettle on the roof", "three red shoes dance", desk())
+			return g.ChangePassword(t.Context(), who, secret, "blue kettle on the roof", "three red shoes dance", officePC())
 		},
-		"claim": func(int) error { _, err := g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, desk()); return err },
-		"PIN":   func(int) error { return g.PassPIN(t.Context(), "314159") },
+		"claim": func(int) error {
+			_, err := g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, officePC())
+			return err
+		},
+		"PIN": func(int) error { return g.PassPIN(t.Context(), "314159") },
 		"one-time password": func(int) error {
-			return g.UseTicket("AAAA-AAAA-AAAA", desk())
+			return g.UseTicket("AAAA-AAAA-AAAA", officePC())
 		},
 	} {
 		if n := atOnce(60, guess); n == 0 || n > most {
@@ -88,13 +91,13 @@ func TestRightGuessesAreTakenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 8 {
-		secret, err := g.SignIn(t.Context(), "Maria", good, desk())
+		secret, err := g.SignIn(t.Context(), "Maria", good, officePC())
 		if err != nil {
 			t.Fatal(err)
 		}
 		password, _ := g.NewTicket()
 		if err := errors.Join(
-			g.ChangePassword(t.Context(), who, secret, good, good, desk()), g.PassPIN(t.Context(), "271828"), g.UseTicket(password, desk()),
+			g.ChangePassword(t.Context(), who, secret, good, good, officePC()), g.PassPIN(t.Context(), "271828"), g.UseTicket(password, officePC()),
 		); err != nil {
 			t.Fatal(err)
 		}
@@ -111,27 +114,27 @@ func TestNobodyKeepsTheOwnerOut(t *testing.T) {
 	}
 	guess := func() {
 		for range 20 {
-			_, _ = g.SignIn(t.Context(), "Maria", "blue kettle on the roof", desk()) // is wrong or waits
+			_, _ = g.SignIn(t.Context(), "Maria", "blue kettle on the roof", officePC()) // is wrong or waits
 		}
 	}
 	guess()
-	if _, err := g.SignIn(t.Context(), "Maria", good, desk()); err == nil {
+	if _, err := g.SignIn(t.Context(), "Maria", good, officePC()); err == nil {
 		t.Fatal("guessing does not wait")
 	}
-	secret, err := g.SignInWith(t.Context(), device, "maria ", good, desk())
+	secret, err := g.SignInWith(t.Context(), device, "maria ", good, officePC())
 	if err != nil {
 		t.Fatalf("the owner's own browser: %v", err)
 	}
 	// What a guesser makes up, or has from another name, counts for nothing.
 	nonce, _ := g.Device(t.Context(), secret)
 	for _, forged := range []string{"", ".", nonce[:26] + ".", nonce[:len(nonce)-1] + "x", device + "0", "A" + nonce} {
-		if _, err := g.SignInWith(t.Context(), forged, "Maria", good, desk()); err == nil {
+		if _, err := g.SignInWith(t.Context(), forged, "Maria", good, officePC()); err == nil {
 			t.Errorf("%q is taken for a browser that is known", forged)
 		}
 	}
 	// A browser that was stolen guesses no faster.
 	lookedAt := atOnce(40, func(int) error {
-		_, err := g.SignInWith(t.Context(), device, "Maria", "blue kettle on the roof", desk())
+		_, err := g.SignInWith(t.Context(), device, "Maria", "blue kettle on the roof", officePC())
 		return err
 	})
 	if lookedAt > 5 {
@@ -142,11 +145,11 @@ func TestNobodyKeepsTheOwnerOut(t *testing.T) {
 	}
 	// With another password, browsers of before are strangers.
 	who, _ := g.Session(t.Context(), secret)
-	if err := g.ChangePassword(t.Context(), who, secret, good, "three red shoes dance", desk()); err != nil {
+	if err := g.ChangePassword(t.Context(), who, secret, good, "three red shoes dance", officePC()); err != nil {
 		t.Fatal(err)
 	}
 	guess()
-	if _, err := g.SignInWith(t.Context(), nonce, "Maria", "three red shoes dance", desk()); err == nil {
+	if _, err := g.SignInWith(t.Context(), nonce, "Maria", "three red shoes dance", officePC()); err == nil {
 		t.Error("a browser of before the change of the password is known")
 	}
 }
@@ -161,19 +164,19 @@ func TestTheConsoleLetsTheOwnerIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 50 {
-		_, _ = g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, desk()) // is wrong or waits
+		_, _ = g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, officePC()) // is wrong or waits
 	}
-	if _, waits := wait(func() error { _, err := g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, desk()); return err }()); !waits {
+	if _, waits := wait(func() error { _, err := g.Claim(t.Context(), "AAAA-AAAA-AAAA", "Maria", good, officePC()); return err }()); !waits {
 		t.Error("guessing the code does not wait")
 	}
-	if _, err := g.Claim(t.Context(), code, "Maria", "three red shoes dance", desk()); err != nil {
+	if _, err := g.Claim(t.Context(), code, "Maria", "three red shoes dance", officePC()); err != nil {
 		t.Errorf("the owner with the code: %v", err)
 	}
 	for range 20 {
-		_ = g.UseTicket("AAAA-AAAA-AAAA", desk()) // is wrong or waits
+		_ = g.UseTicket("AAAA-AAAA-AAAA", officePC()) // is wrong or waits
 	}
 	password, _ := g.NewTicket()
-	if err := g.UseTicket(password, desk()); err != nil {
+	if err := g.UseTicket(password, officePC()); err != nil {
 		t.Errorf("a one-time password that was made at the box: %v", err)
 	}
 }

@@ -225,7 +225,7 @@ func TestNeverMindInAMessage(t *testing.T) {
 	}
 }
 
-// What is kept of a caller can be asked for in many words and in every place; it is asked back, and then it reaches the request desk.
+// What is kept of a caller can be asked for in many words and in every place; it is asked back, and then it reaches those who deal with requests.
 func TestWhatDoYouHaveAboutMe(t *testing.T) {
 	o := dialogue.Options{Rights: true}
 	for text, want := range map[string]record.RequestKind{
@@ -292,7 +292,7 @@ func TestNoToAChoice(t *testing.T) {
 }
 
 // 0 is a person in the menu of one's own data too, and in the place of a code.
-func TestZeroAtTheRequestDesk(t *testing.T) {
+func TestZeroWhereRequestsAreAsked(t *testing.T) {
 	for _, keys := range []string{"80", "810"} {
 		c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true, HasCode: true})
 		c.Handle(at, dialogue.Answered{From: "2175550144"})
@@ -324,7 +324,7 @@ func TestAKeyWhileARequestIsDealtWith(t *testing.T) {
 	}
 }
 
-// Without the engines nothing of the desk's answers can be said; the menu goes on, and what was withdrawn is.
+// Without the engines no answer to a request can be said; the menu goes on, and what was withdrawn is.
 func TestARequestWhenTheEnginesGo(t *testing.T) {
 	for text, stopped := range map[string]bool{"What do you have about me?": false, "I withdraw my consent.": true} {
 		c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true})

@@ -119,9 +119,9 @@ func (s *sweep) calls(recordings int, made map[string]time.Time) error {
 		if err != nil {
 			return err
 		}
-		_, taped := made[o.ID]
+		_, recorded := made[o.ID]
 		gone := s.over(o.At, s.rule.Calls, j.minor)
-		if taped && (gone || s.over(o.At, recordings, j.minor)) {
+		if recorded && (gone || s.over(o.At, recordings, j.minor)) {
 			s.add(DueRecording, o, j)
 		}
 		switch {

@@ -41,7 +41,7 @@ type Options struct {
 	Published func(b knowledge.Business, version int)
 	// Taught is told when the examples have changed that the owner has taught; nil = nobody.
 	Taught func()
-	// TapesChanged is told when the owner changed whether calls are recorded; nil = nobody.
+	// RecordingChanged is told when the owner changed whether calls are recorded; nil = nobody.
 	RecordingChanged func(s record.RecordingSettings)
 
 	Calls      *callhub.Hub   // the calls that go on; nil = nothing runs here

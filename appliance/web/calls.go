@@ -272,7 +272,7 @@ func (p *pages) showCall(v *visit) (reply, error) {
 	}
 	c := call{
 		callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Quality), Lines: linesOf(d, start),
-		Player: player, NoRecording: tapeText(d.Call.Recording),
+		Player: player, NoRecording: noRecording(d.Call.Recording),
 	}
 	c.Day = spoken(d.Started, v.now)
 	if err := p.offerCorrections(v, &c); err != nil {
@@ -281,8 +281,8 @@ func (p *pages) showCall(v *visit) (reply, error) {
 	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c}, nil
 }
 
-// tapeText says why there is no recording, or that it is not whole.
-func tapeText(r record.Recording) string {
+// noRecording says why there is no recording, or that it is not whole.
+func noRecording(r record.Recording) string {
 	switch r {
 	case record.RecordingRefused:
 		return "The caller did not want to be recorded: nothing was kept."

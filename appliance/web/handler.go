@@ -203,7 +203,7 @@ type statusCache struct {
 	err    error
 }
 
-// glanceFor is how long an answer of the service is good.
+// statusFresh is how long an answer of the service is good.
 const statusFresh = time.Second
 
 // read returns the status and the time zone of the business. An error is spoken of here, so that it is once a second at most.

@@ -462,8 +462,8 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// TestGlance asks often: the service is asked once a second.
-func TestGlance(t *testing.T) {
+// TestStatusIsAskedForOnceASecond asks often: the service is asked once a second.
+func TestStatusIsAskedForOnceASecond(t *testing.T) {
 	var mu sync.Mutex
 	asked := 0
 	d := saying(func() (service.Status, error) {

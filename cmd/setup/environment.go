@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/native"
 )
 
 // writeEnvironment writes what builds and tests with engines need in their environment, for make (build/native.mk) and

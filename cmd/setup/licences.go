@@ -9,9 +9,9 @@ import (
 
 	"frontdesk.internal/cmd/internal/notice"
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/native"
 )
 
 // writeLicences writes the licences of everything that the programs consist of or use to the file that they embed. It fails

@@ -19,9 +19,9 @@ import (
 	"time"
 
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/native"
 	"frontdesk.internal/models/progress"
 )
 

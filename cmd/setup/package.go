@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 
 	"frontdesk.internal/models"
+	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/native"
 )
 
 // writePackage builds the programs for a package and puts the shared libraries beside them that the package brings along.

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"syscall"
 
+	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/cpucheck"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/native"
 	"frontdesk.internal/models/progress"
 )
 

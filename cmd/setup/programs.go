@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/native"
 	"frontdesk.internal/models/progress"
 )
 

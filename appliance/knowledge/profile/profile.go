@@ -7,12 +7,14 @@ package profile
 
 import (
 	"bytes"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +22,6 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"frontdesk.internal/appliance/knowledge"
-	"frontdesk.internal/appliance/knowledge/samples"
 )
 
 // Format is how a profile is written.
@@ -181,18 +182,23 @@ func Save(name string, b *knowledge.Business) (err error) {
 	return nil
 }
 
+// samples are complete example profiles, one TOML file each.
+//
+//go:embed samples/*.toml
+var samples embed.FS
+
 // SampleNames lists the samples, sorted.
 func SampleNames() []string {
-	names, _ := fs.Glob(samples.Files, "*.toml") // the pattern is well formed
+	names, _ := fs.Glob(samples, "samples/*.toml") // the pattern is well formed
 	for i, n := range names {
-		names[i] = strings.TrimSuffix(n, ".toml")
+		names[i] = strings.TrimSuffix(path.Base(n), ".toml")
 	}
 	return names
 }
 
 // Sample returns a fresh copy of a sample profile: "dental", "lawfirm" or "plumber".
 func Sample(name string) (*knowledge.Business, error) {
-	data, err := samples.Files.ReadFile(name + ".toml")
+	data, err := samples.ReadFile("samples/" + name + ".toml")
 	if err != nil {
 		return nil, fmt.Errorf("no sample profile %q; there are %s", name, strings.Join(SampleNames(), ", "))
 	}

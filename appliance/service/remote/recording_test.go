@@ -21,18 +21,18 @@ type oneCall struct {
 	fails int // after so many octets; 0 = never
 }
 
-// openTape is one that is read; it cannot be sought, which nobody does here.
-type openTape struct {
+// openSound is one that is read; it cannot be sought, which nobody does here.
+type openSound struct {
 	*bytes.Reader
 	fails int64
 }
 
 var errTorn = errors.New("the stream is torn")
 
-func (o openTape) Close() error { return nil }
+func (o openSound) Close() error { return nil }
 
 // Read implements io.Reader.
-func (o openTape) Read(p []byte) (int, error) {
+func (o openSound) Read(p []byte) (int, error) {
 	if o.fails > 0 && o.Size()-int64(o.Len()) >= o.fails {
 		return 0, errTorn
 	}
@@ -44,7 +44,7 @@ func (p oneCall) Sound(call string) (service.Recording, error) {
 	if call != "call-1" {
 		return service.Recording{}, fs.ErrNotExist
 	}
-	return service.Recording{ReadSeekCloser: openTape{bytes.NewReader(p.sound), int64(p.fails)}}, nil
+	return service.Recording{ReadSeekCloser: openSound{bytes.NewReader(p.sound), int64(p.fails)}}, nil
 }
 
 func TestRecordingsComeWholeOrNotAtAll(t *testing.T) {

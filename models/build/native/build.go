@@ -10,9 +10,9 @@ import (
 	"runtime"
 	"strings"
 
+	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/pip"
 	"frontdesk.internal/models/progress"
 )
 

@@ -70,7 +70,7 @@ func edited(ctx context.Context, tree, to string, edits []edit) error {
 
 // apply makes the edit below dir.
 func (e edit) apply(dir string) error {
-	const do = "This is a fault in models/native of this clone: the edit and the source that is fetched do not go together."
+	const do = "This is a fault in models/build/native of this clone: the edit and the source that is fetched do not go together."
 	path := filepath.Join(dir, filepath.FromSlash(e.file))
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"frontdesk.internal/models/pip"
+	"frontdesk.internal/models/build/pip"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"strings"
 
+	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/cpucheck"
-	"frontdesk.internal/models/pip"
 )
 
 // recipe is the version of the way of building; raise it when that changes in a way the key does not see.
