@@ -151,7 +151,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.meanings = newMeanings(models, filepath.Join(cfg.Storage.Dir, "vectors"), a.log.With("part", "meaning"))
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,
-		Business: a.Business, Observer: watching, Recordings: a.recordings.now, Consents: a.store, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
+		Business: a.Business, Observer: watching, Recordings: a.recordings.now, Consents: a.store, Written: a.recordings.written, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {
@@ -381,6 +381,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("house", a.runUpkeep)
 	part("egress", a.keepLedger)
 	part("backup", a.keepBackups)
+	part("deadlines", a.keepDeadlines)
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
 	part("message notices", a.tellOfMessages)

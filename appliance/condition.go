@@ -24,6 +24,7 @@ const (
 	condBackup       = "backup"
 	condRecords      = "records"
 	condBusiness     = "business"
+	condRequests     = "requests" // of callers, about what is kept of them
 )
 
 // judgeEvery is how often the parts that tell nobody of their changes are looked at.

@@ -22,10 +22,22 @@ const (
 type messageNotices struct {
 	to    string
 	calls chan string // with messages
+	asks  chan record.Request
 }
 
 func newMessageNotices(to string) *messageNotices {
-	return &messageNotices{to: to, calls: make(chan string, textsMost)}
+	return &messageNotices{to: to, calls: make(chan string, textsMost), asks: make(chan record.Request, textsMost)}
+}
+
+// asked has it told that a caller has asked for something that the office has to deal with.
+func (t *messageNotices) asked(r record.Request) {
+	if t.to == "" {
+		return
+	}
+	select {
+	case t.asks <- r:
+	default: // the PBX takes none; the request itself is safe
+	}
 }
 
 // CallStarted implements reception.Observer.
@@ -61,6 +73,12 @@ func (a *Appliance) tellOfMessages(ctx context.Context) error {
 			return ctx.Err()
 		case id := <-a.notices.calls:
 			a.sendTexts(ctx, id)
+		case r := <-a.notices.asks:
+			limited, cancel := context.WithTimeout(ctx, textTimeout)
+			if err := a.phone.SendText(limited, a.notices.to, requestText(r)); err != nil {
+				a.log.Warn("a request could not be told by text; it is on the list all the same", "err", err)
+			}
+			cancel()
 		case <-every.C:
 			if n, err := a.store.CountOpen(); err == nil {
 				a.phone.ShowWaiting(n)
@@ -84,6 +102,11 @@ func (a *Appliance) sendTexts(ctx context.Context, call string) {
 			a.log.Warn("a message could not be told by text; it is on the list all the same", "call", call, "err", err)
 		}
 	}
+}
+
+// requestText is the text of a request; it names nobody, for who asks is not checked yet.
+func requestText(r record.Request) record.Personal {
+	return record.Personal("A caller asks about their data (" + string(r.Kind) + "). It is due on " + r.Due.Format("2 January") + ": see Requests on the page.")
 }
 
 // noticeText is the text of a message.

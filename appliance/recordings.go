@@ -55,6 +55,9 @@ func (t *recordings) kept() service.Recordings {
 
 func (t *recordings) change(s record.RecordingSettings) { t.settings.Store(&s) }
 
+// written reports whether what callers say who refuse to be recorded is kept in writing.
+func (t *recordings) written() bool { return t.settings.Load().Refusal == record.RefusalWords }
+
 // now is asked at the start of each call; nil says that it is not recorded, ask that the caller is asked.
 func (t *recordings) now() (_ reception.Recordings, ask bool) {
 	mode := t.settings.Load().Mode

@@ -3,6 +3,7 @@ package appliance
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"frontdesk.internal/appliance/backup"
@@ -11,6 +12,7 @@ import (
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/verdict"
 )
 
@@ -27,6 +29,7 @@ func (a *Appliance) runUpkeep(ctx context.Context) error {
 		a.log.Error("take back an interrupted import", "err", err)
 	}
 	for {
+		a.keepPromises(ctx)
 		timer := time.NewTimer(untilUpkeep(time.Now()))
 		select {
 		case <-ctx.Done():
@@ -36,6 +39,49 @@ func (a *Appliance) runUpkeep(ctx context.Context) error {
 		}
 		a.upkeep(ctx)
 	}
+}
+
+// keepPromises does what callers were told would be done at the end of the call, where that has failed or the box was stopped before.
+func (a *Appliance) keepPromises(ctx context.Context) {
+	list, err := a.privacy.Promised()
+	if err != nil {
+		a.log.Error("look for what callers were promised", "err", err)
+	}
+	for _, r := range list {
+		if k, err := a.store.Call(r.Call); err == nil && k.Ended.IsZero() {
+			continue // it goes on
+		}
+		if _, err := service.CompleteRequest.Do(service.AsBox(ctx, "promised"), a.service, r.ID); err != nil {
+			a.log.Error("do what a caller was promised", "err", err)
+		}
+	}
+}
+
+// deadlineLook is how often it is looked whether requests are overdue.
+const deadlineLook = time.Minute
+
+// keepDeadlines says when a request about a caller's data is overdue, until ctx ends.
+func (a *Appliance) keepDeadlines(ctx context.Context) error {
+	tick := time.NewTicker(deadlineLook)
+	defer tick.Stop()
+	for {
+		a.judgeRequests(ctx)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// judgeRequests sets the condition of requests that wait too long.
+func (a *Appliance) judgeRequests(ctx context.Context) {
+	n, err := service.CountRequests.Get(service.AsBox(ctx, "deadlines"), a.service)
+	if err != nil {
+		a.log.Error("look whether requests are overdue", "err", err)
+		return
+	}
+	a.set(condRequests, verdict.Requests(n.Overdue, n.Due))
 }
 
 // upkeep is one night's work. What fails is tried again the next night.
@@ -107,6 +153,10 @@ func (r *callRights) File(ctx context.Context, q record.Request, code string) (r
 		return reception.Filed{}, err
 	}
 	f := reception.Filed{ID: q.ID, Verified: q.Identity != record.IdentityNone}
+	f.Held = f.Verified && q.Kind == record.RequestErase && q.Promised.IsZero()
+	if q.State == record.RequestOpen && !f.Verified || f.Held {
+		r.a.notices.asked(q)
+	}
 	if f.Verified && q.Kind == record.RequestAccess {
 		f.Kept, err = r.kept(ctx, q.Caller)
 	}
@@ -119,7 +169,16 @@ func (r *callRights) kept(ctx context.Context, caller string) (language.Kept, er
 	if err != nil {
 		return language.Kept{}, err
 	}
-	k := language.Kept{Calls: len(d.CallList), Messages: len(d.MessageList)}
+	calls, err := r.a.store.Calls(store.Filter{Caller: caller, Limit: math.MaxInt}) // all of them: the card shows the latest
+	if err != nil {
+		return language.Kept{}, err
+	}
+	k := language.Kept{Calls: len(calls), Messages: len(d.MessageList)}
+	for _, c := range calls {
+		if r.a.recordings.Archive != nil && r.a.recordings.Length(c.ID) > 0 {
+			k.Recordings++
+		}
+	}
 	for _, kind := range record.FieldKinds() {
 		if len(d.Values(kind)) > 0 {
 			k.Kinds = append(k.Kinds, string(kind))

@@ -24,6 +24,9 @@ type Options struct {
 	Ask          bool          // with Announce: only when the caller agrees
 	Rights       bool          // requests about what is kept of the caller can be dealt with
 	HasCode      bool          // the office has told the caller a code that shows who it is
+	NotWritten   bool          // what who refuses the recording says is not kept in writing either
+	Unwritten    bool          // this caller has refused before, or asked that nothing is kept: nothing said is kept
+	NoMessages   bool          // nothing new is kept of the caller: no message is taken
 
 	// Words makes the reader by words alone for a business in one language; nil = that with the heads of the program. It reads what comes
 	// without a Reading.
@@ -62,15 +65,16 @@ type Conversation struct {
 	readers []*understanding.Reader // for each of them; nil = not needed yet
 	lang    language.Language       // of the call now
 
-	state    state
-	from     record.PhoneNumber
-	known    record.Personal
-	degraded bool
-	child    bool // a child called
-	refused  bool // the caller does not want to be recorded
-	noticed  bool // the notice of the recording was said, and nothing was heard or keyed since
-	slow     bool // the caller has asked for a slower voice
-	nextID   int
+	state     state
+	from      record.PhoneNumber
+	known     record.Personal
+	degraded  bool
+	child     bool // a child called
+	refused   bool // the caller does not want to be recorded
+	unwritten bool // what the caller says is not kept
+	noticed   bool // the notice of the recording was said, and nothing was heard or keyed since
+	slow      bool // the caller has asked for a slower voice
+	nextID    int
 
 	silences int      // in a row
 	unclear  int      // in a row
@@ -136,7 +140,7 @@ type pendingMove struct {
 
 // New returns the conversation for one call with the business b, which must not change while it lasts.
 func New(b *knowledge.Business, o Options) *Conversation {
-	c := &Conversation{biz: b, opt: o.withDefaults(), zone: b.Location()}
+	c := &Conversation{biz: b, opt: o.withDefaults(), zone: b.Location(), unwritten: o.Unwritten}
 	for _, tag := range b.Tongues() {
 		c.spoken = append(c.spoken, all.For(tag))
 	}

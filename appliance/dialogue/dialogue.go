@@ -60,11 +60,12 @@ type (
 		ID  int
 		Err error
 	}
-	// RightDone answers a Right. Verified: the code was right; Wrong: it was not; neither: the office deals with it. Kept, with Verified and a
-	// request to see it, is what is kept.
+	// RightDone answers a Right. Verified: the code was right; Wrong: it was not; neither: the office deals with it. Held, with Verified and a request
+	// to erase: a legal hold keeps everything, and the office deals with it. Kept, with Verified and a request to see it, is what is kept.
 	RightDone struct {
 		ID              int
 		Verified, Wrong bool
+		Held            bool
 		Kept            language.Kept
 		Err             error
 	}
@@ -171,8 +172,9 @@ type (
 		Text string
 		Code string
 	}
-	// StopRecording ends the recording of this call and throws away what there is of it: the caller refused.
-	StopRecording struct{}
+	// StopRecording ends the recording of this call and throws away what there is of it. Unwritten: what was said and will be is not kept in writing
+	// either, because the caller refused.
+	StopRecording struct{ Unwritten bool }
 	// Hangup ends the call when everything queued was played.
 	Hangup struct{ Outcome record.Outcome }
 )

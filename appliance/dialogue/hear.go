@@ -405,10 +405,17 @@ func (c *Conversation) small(a understanding.Ask) {
 			c.tell(language.TextIsRecorded)
 			return
 		}
+		if c.unwritten {
+			c.tell(language.TextUnwritten)
+			return
+		}
 		c.tell(language.TextWritesDown)
 	case understanding.RefuseRecording: // there is none
+		if !c.refused {
+			c.stopRecording(record.ByVoice)
+		}
 		if !c.notRecordedSaid() {
-			c.tell(language.TextNotRecorded)
+			c.tell(c.notRecordedText())
 		}
 	case understanding.Hello, understanding.Chitchat:
 		c.tell(language.TextYesHelp)

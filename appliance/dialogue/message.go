@@ -126,6 +126,12 @@ func (c *Conversation) beginMessage(lead language.Key, forWhom string) {
 
 // advance asks for what the message still lacks; lead is said before.
 func (c *Conversation) advance(lead language.Key) {
+	if c.opt.NoMessages {
+		c.draft, c.state = draft{}, idle
+		c.decide("message.none", "rule", "")
+		c.tell(language.TextNothingKept)
+		return
+	}
 	d := &c.draft
 	if d.reason != "" {
 		d.reason, d.note = joined(d.reason, d.note), ""

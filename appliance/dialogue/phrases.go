@@ -25,7 +25,7 @@ var named = []language.Key{
 	language.TextTooLong, language.TextStopping, language.TextMenu, language.TextMenuAgain, language.TextStillThere, language.TextUnheard,
 	language.TextTransfer, language.TextTransferFail, language.TextNobody, language.TextCallback, language.TextNumberKeys, language.TextNumberRead,
 	language.TextNumberCheck, language.TextNumberShort, language.TextNumberLong, language.TextNoted, language.TextNotNoted, language.TextBack, language.TextNoSuchKey,
-	language.TextNotice, language.TextNotRecorded, language.TextAskRecording,
+	language.TextNotice, language.TextNotRecorded, language.TextUnwritten, language.TextAskRecording,
 }
 
 // common are the texts of a normal call that need no arguments and are heard often; their clauses are rendered ahead. Read only.
@@ -39,6 +39,7 @@ var common = []language.Key{
 	language.TextNotNoted, language.TextTryAgain, language.TextDropped, language.TextCalendar, language.TextTakeMessage, language.TextEmergency,
 	language.TextRobot, language.TextWritesDown, language.TextWrongNumber, language.TextHelp, language.TextNobody, language.TextTransferFail,
 	language.TextCanTake, language.TextStillThere, language.TextNumberKeys, language.TextNumberShort, language.TextPrivacy, language.TextNotRecorded,
+	language.TextUnwritten, language.TextHeld, language.TextNothingKept,
 	language.TextIsRecorded, language.TextAskCode, language.TextWrongCode, language.TextRightFiled, language.TextErased, language.TextNoContact,
 	language.TextWithdrawn, language.TextObjected, language.TextRightFailed, language.TextRightsMenu, language.TextGuessHours, language.TextGuessPrices,
 	language.TextGuessServices, language.TextGuessPlace, language.TextNote, language.TextWhichService, language.TextClosedForNow,

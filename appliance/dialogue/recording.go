@@ -71,8 +71,22 @@ func (c *Conversation) recordingAllowed(how record.ConsentHow) {
 func (c *Conversation) refuseRecording(how record.ConsentHow) {
 	c.state, c.refused = idle, true
 	c.decide("recording.refused", byOf(how), "")
-	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, how})
-	c.howHelp(language.TextNotRecorded)
+	c.stopRecording(how)
+	c.howHelp(c.notRecordedText())
+}
+
+// stopRecording has the recording ended because the caller refused it, and what was said forgotten where the business does not keep that.
+func (c *Conversation) stopRecording(how record.ConsentHow) {
+	c.refused, c.unwritten = true, c.unwritten || c.opt.NotWritten
+	c.out = append(c.out, StopRecording{Unwritten: c.unwritten}, Consented{record.ConsentRefused, how})
+}
+
+// notRecordedText says that the call is not recorded, and what becomes of the words.
+func (c *Conversation) notRecordedText() language.Key {
+	if c.unwritten {
+		return language.TextUnwritten
+	}
+	return language.TextNotRecorded
 }
 
 // byOf names who has decided, for the record.
@@ -96,16 +110,15 @@ func (c *Conversation) recordingRefused(text string) bool {
 	if !c.lang.RefusesRecording(words) && (c.collects() || !c.saysRefuseKey(text)) {
 		return false
 	}
-	c.refused = true
 	c.decide("recording.refused", "rule", "")
-	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, record.ByVoice})
+	c.stopRecording(record.ByVoice)
 	if c.state == askRecording {
 		c.state = idle
 	}
 	if len(words) > shortTurn || c.busy() || c.degraded {
 		return false
 	}
-	c.tell(language.TextNotRecorded)
+	c.tell(c.notRecordedText())
 	c.goOn()
 	return true
 }
@@ -116,7 +129,10 @@ func (c *Conversation) notRecorded(words []string) bool {
 		return false
 	}
 	c.decide("recording.none", "rule", "")
-	c.tell(language.TextNotRecorded)
+	if !c.refused {
+		c.stopRecording(record.ByVoice)
+	}
+	c.tell(c.notRecordedText())
 	if c.state == offered { // nobody has asked for a message
 		c.state = idle
 	}
@@ -129,7 +145,9 @@ func (c *Conversation) notRecorded(words []string) bool {
 
 // notRecordedSaid says whether the caller was just told that he is not recorded.
 func (c *Conversation) notRecordedSaid() bool {
-	return slices.ContainsFunc(c.said, func(l language.Line) bool { return l.Key == language.TextNotRecorded })
+	return slices.ContainsFunc(c.said, func(l language.Line) bool {
+		return l.Key == language.TextNotRecorded || l.Key == language.TextUnwritten
+	})
 }
 
 // wantsMore says whether a turn that speaks of being recorded wants something else too.
@@ -161,19 +179,18 @@ func (c *Conversation) recordingRefusedByKey(k rune) bool {
 	if !c.opt.Announce || c.refused || k != refuseKey || c.row().digits {
 		return false
 	}
-	c.refused = true
 	c.decide("recording.refused", "key", "")
-	c.out = append(c.out, StopRecording{}, Consented{record.ConsentRefused, record.ByKey})
+	c.stopRecording(record.ByKey)
 	if c.state == askRecording {
 		c.state = idle
 	}
 	switch {
 	case c.busy():
 	case c.degraded:
-		c.tellPhrase(language.TextNotRecorded)
+		c.tellPhrase(c.notRecordedText())
 		c.again()
 	default:
-		c.tellPhrase(language.TextNotRecorded)
+		c.tellPhrase(c.notRecordedText())
 		c.goOn()
 	}
 	return true

@@ -26,7 +26,7 @@ func announced(t *testing.T, degraded bool) (*dialogue.Conversation, []dialogue.
 var at = time.Date(2026, 3, 2, 16, 0, 0, 0, time.UTC)
 
 func stops(actions []dialogue.Action) bool {
-	return slices.Contains(actions, dialogue.Action(dialogue.StopRecording{}))
+	return slices.ContainsFunc(actions, func(a dialogue.Action) bool { _, ok := a.(dialogue.StopRecording); return ok })
 }
 
 func words(actions []dialogue.Action) string {
@@ -124,15 +124,22 @@ func TestTheKeyThatRefuses(t *testing.T) {
 			t.Errorf("the digit %c of a number stopped the recording", k)
 		}
 	}
-	// Without an announcement there is nothing to refuse.
+	// Without an announcement no key refuses anything. Who says so all the same has refused that words are kept, too.
 	b, err := profile.Sample("dental")
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := dialogue.New(b, dialogue.Options{})
+	plain := dialogue.New(b, dialogue.Options{NotWritten: true})
 	plain.Handle(at, dialogue.Answered{})
-	if stops(plain.Handle(at, dialogue.Keyed{Key: '9'})) || stops(plain.Handle(at, dialogue.Heard{Text: "don't record me"})) {
-		t.Error("a call that is not recorded was stopped")
+	if stops(plain.Handle(at, dialogue.Keyed{Key: '9'})) {
+		t.Error("a key that means nothing has stopped something")
+	}
+	said := plain.Handle(at, dialogue.Heard{Text: "don't record me"})
+	if !slices.Contains(said, dialogue.Action(dialogue.StopRecording{Unwritten: true})) || !strings.Contains(words(said), "not written down") {
+		t.Errorf("%+v", said)
+	}
+	if again := plain.Handle(at, dialogue.Heard{Text: "is this call recorded?"}); stops(again) || !strings.Contains(words(again), "not written down") {
+		t.Errorf("asked afterwards: %+v", again)
 	}
 }
 

@@ -174,6 +174,8 @@ func (c *Conversation) rightDone(ev RightDone) {
 		c.tell(language.TextWrongCode)
 		c.fileRight("")
 		return
+	case r.kind == record.RequestErase && ev.Held:
+		c.tell(language.TextHeld)
 	case r.kind == record.RequestErase && ev.Verified:
 		c.tell(language.TextErased)
 		c.hang(completed("rights"))
@@ -184,7 +186,7 @@ func (c *Conversation) rightDone(ev RightDone) {
 		c.tell(language.TextNoContact)
 	case r.kind == record.RequestWithdraw:
 		c.tell(language.TextWithdrawn)
-		c.out = append(c.out, StopRecording{})
+		c.consentWithdrawn()
 	case r.kind == record.RequestObject:
 		c.tell(language.TextObjected)
 	default:
@@ -211,11 +213,17 @@ func (c *Conversation) resume() bool {
 func (c *Conversation) rightDoneUnheard(r right, ev RightDone) {
 	c.decide("rights.done", "rule", "")
 	switch {
-	case r.kind == record.RequestErase && ev.Verified:
+	case r.kind == record.RequestErase && ev.Verified && !ev.Held:
 		c.hang(completed("rights"))
 		return
 	case r.kind == record.RequestWithdraw && ev.Err == nil:
-		c.out = append(c.out, StopRecording{})
+		c.consentWithdrawn()
 	}
 	c.openMenu()
+}
+
+// consentWithdrawn ends the recording of a caller who has just taken the consent back; that stands in the ledger already.
+func (c *Conversation) consentWithdrawn() {
+	c.refused, c.unwritten = true, c.unwritten || c.opt.NotWritten
+	c.out = append(c.out, StopRecording{Unwritten: c.unwritten})
 }

@@ -82,6 +82,6 @@ func (d Day) Name() string {
 
 // Kept is what is kept of a caller, in kinds and numbers.
 type Kept struct {
-	Kinds           []string // record.FieldKind
-	Calls, Messages int
+	Kinds                       []string // record.FieldKind
+	Calls, Messages, Recordings int
 }

@@ -195,20 +195,23 @@ const (
 
 // Recording, and the caller's rights.
 const (
-	TextNotice       Key = "recording.notice"  // the call is recorded, and how to refuse that
-	TextAskRecording Key = "recording.ask"     // whether the call may be recorded
-	TextNotRecorded  Key = "recording.refused" // the call is not recorded any more
-	TextIsRecorded   Key = "recording.is"      // the caller asked whether the call is recorded, and it is
-	TextAskCode      Key = "rights.code"       // asks for the code that shows who the caller is
-	TextWrongCode    Key = "rights.wrong_code" // the code is not right
-	TextRightFiled   Key = "rights.filed"      // the request was noted, the office calls back
-	TextErased       Key = "rights.erased"     // everything is deleted after the call
-	TextNoContact    Key = "rights.no_contact" // the caller is not called any more
-	TextWithdrawn    Key = "rights.withdrawn"  // a consent is withdrawn
-	TextObjected     Key = "rights.objected"   // the assistant takes no more calls of this caller
-	TextRightFailed  Key = "rights.failed"     // the request could not be noted
-	TextRightsMenu   Key = "rights.menu"       // which keys there are for one's own data
-	TextKept         Key = "rights.kept"       // what is kept of the caller {Kept}
+	TextNotice       Key = "recording.notice"    // the call is recorded, and how to refuse that
+	TextAskRecording Key = "recording.ask"       // whether the call may be recorded
+	TextNotRecorded  Key = "recording.refused"   // the call is not recorded any more; what is said is kept in writing
+	TextUnwritten    Key = "recording.unwritten" // the call is not recorded any more, and what is said is not kept either
+	TextIsRecorded   Key = "recording.is"        // the caller asked whether the call is recorded, and it is
+	TextAskCode      Key = "rights.code"         // asks for the code that shows who the caller is
+	TextWrongCode    Key = "rights.wrong_code"   // the code is not right
+	TextRightFiled   Key = "rights.filed"        // the request was noted, the office calls back
+	TextErased       Key = "rights.erased"       // everything is deleted after the call
+	TextHeld         Key = "rights.held"         // the request was noted, and nothing can be deleted now, because a legal hold keeps it
+	TextNothingKept  Key = "rights.restricted"   // nothing new is kept of the caller, so no message is taken
+	TextNoContact    Key = "rights.no_contact"   // the caller is not called any more
+	TextWithdrawn    Key = "rights.withdrawn"    // a consent is withdrawn
+	TextObjected     Key = "rights.objected"     // the assistant takes no more calls of this caller
+	TextRightFailed  Key = "rights.failed"       // the request could not be noted
+	TextRightsMenu   Key = "rights.menu"         // which keys there are for one's own data
+	TextKept         Key = "rights.kept"         // what is kept of the caller {Kept}
 )
 
 // Without recognition and voice: rendered ahead, answered with keys.

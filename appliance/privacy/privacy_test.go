@@ -416,3 +416,158 @@ func TestTheDossierHoldsAllCallsOfWhoCallsOften(t *testing.T) {
 		t.Errorf("%d calls, %v", len(d.Calls), err)
 	}
 }
+
+// What a caller is told on the telephone is asked first: under a hold nothing is promised; what was promised is done, after a stop of the box too, or stays
+// with the office when a hold came in between.
+func TestAPromiseOnTheTelephoneIsKept(t *testing.T) {
+	b := open(t)
+	hold := func(who string) error {
+		return b.store.SetHold(record.Hold{Caller: who, Reason: "a law suit", Until: noon.AddDate(1, 0, 0)})
+	}
+	file := func(who string, id record.Identity, call string) record.Request {
+		r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Identity: id, Call: call})
+		if err != nil || r.State != record.RequestOpen {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		return r
+	}
+	held := b.call(t, "call-1", "+12175550142", noon, words)
+	if err := hold(held); err != nil {
+		t.Fatal(err)
+	}
+	if r := file(held, record.IdentityCode, "call-1"); !r.Promised.IsZero() {
+		t.Errorf("promised under a hold: %+v", r)
+	}
+	free := b.call(t, "call-2", "+12175550143", noon, words)
+	for _, r := range []record.Request{file(free, record.IdentityNone, "call-2"), file(free, record.IdentityOffice, "")} {
+		if !r.Promised.IsZero() {
+			t.Errorf("promised to whom nobody has told it: %+v", r)
+		}
+	}
+	kept := file(free, record.IdentityCode, "call-2")
+	late := b.call(t, "call-3", "+12175550144", noon, words)
+	broken := file(late, record.IdentityCode, "call-3")
+	if err := hold(late); err != nil {
+		t.Fatal(err)
+	}
+	list, err := b.officer.Promised()
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for _, r := range list {
+		_, err := b.officer.Complete(t.Context(), r.ID, "box")
+		var is *store.HeldError
+		if (r.ID == broken.ID) != errors.As(err, &is) || r.ID == kept.ID && err != nil {
+			t.Errorf("%s: %v", r.ID, err)
+		}
+	}
+	if _, err := b.store.Caller(free); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("who was promised to be erased: %v", err)
+	}
+	if r, err := b.store.Request(broken.ID); err != nil || r.State != record.RequestOpen || !r.Promised.IsZero() {
+		t.Errorf("what could not be kept is with the office: %+v, %v", r, err)
+	}
+	if list, err := b.officer.Promised(); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// A request to correct is done when the card says it right, with the request as its source; nothing is noted as done before.
+func TestACorrectionCorrectsTheCard(t *testing.T) {
+	b := open(t)
+	who := b.call(t, "call-1", "+12175550142", noon, words)
+	learn := func(k record.FieldKind, v record.Personal) error {
+		_, err := b.store.ChangeCaller(who, func(c *record.Caller) error {
+			c.Learn(record.Field{Kind: k, Value: v, Source: record.SourceSaid, At: noon})
+			return nil
+		})
+		return err
+	}
+	if err := errors.Join(learn(record.FieldName, "Jon Smyth"), learn(record.FieldEmail, "jon@example.org"), learn(record.FieldNote, "owes money")); err != nil {
+		t.Fatal(err)
+	}
+	for kind, x := range map[record.FieldKind][2]record.Personal{
+		record.FieldName: {"Jon Smyth", "John Smith"}, record.FieldEmail: {"jon@example.org", "john@example.org"}, record.FieldNote: {"owes money", ""},
+	} {
+		r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestRectify, What: "that is not me"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fix := func(c *record.Caller) {
+			c.Forget(record.Field{Kind: kind, Value: x[0]})
+			c.Learn(record.Field{Kind: kind, Value: x[1], Source: record.SourceRequest, By: "request " + r.ID, At: noon})
+		}
+		if _, err := b.officer.Rectify(r.ID, fix, "", "test"); !errors.Is(err, privacy.ErrIdentity) {
+			t.Errorf("%s before it is known who asks: %v", kind, err)
+		}
+		if _, err := b.officer.Identify(r.ID, record.IdentityOffice, "test"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.officer.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrRequest) {
+			t.Errorf("%s noted as done with nothing done: %v", kind, err)
+		}
+		if _, err := b.officer.Rectify(r.ID, nil, "", "test"); !errors.Is(err, privacy.ErrRequest) {
+			t.Errorf("%s noted as done with nothing said: %v", kind, err)
+		}
+		done, err := b.officer.Rectify(r.ID, fix, "", "test")
+		if err != nil || done.State != record.RequestDone {
+			t.Errorf("%s: %+v, %v", kind, done, err)
+		}
+		c, err := b.store.Caller(who)
+		if err != nil || slices.Contains(c.Values(kind), x[0]) || x[1] != "" && !slices.Contains(c.Values(kind), x[1]) {
+			t.Errorf("%s: the card is %+v, %v", kind, c, err)
+		}
+	}
+}
+
+// A card that came from a list, from a program or from the office has a time of its own, and the dry run names it first.
+func TestCardsOfEveryKindHaveTheirTime(t *testing.T) {
+	for name, x := range map[string]struct {
+		fields []record.Field
+		marks  []record.Mark
+		called time.Time
+		rule   record.Retention
+		due    bool
+	}{
+		"from a list, old":             {fields: of(record.SourceImport, -200), rule: record.Retention{Imported: 100}, due: true},
+		"from a list, young":           {fields: of(record.SourceImport, -50), rule: record.Retention{Imported: 100}},
+		"from a list, for ever":        {fields: of(record.SourceImport, -4000), rule: record.Retention{Callers: 10, Pushed: 10, Office: 10}},
+		"from a list, called since":    {fields: of(record.SourceImport, -200), called: noon.AddDate(0, 0, -20), rule: record.Retention{Imported: 100, Calls: 10}},
+		"from a program, old":          {fields: of(record.SourceAPI, -200), rule: record.Retention{Pushed: 100}, due: true},
+		"from a program, young":        {fields: of(record.SourceAPI, -50), rule: record.Retention{Pushed: 100}},
+		"by the office, old":           {fields: of(record.SourceOffice, -200), rule: record.Retention{Office: 100}, due: true},
+		"by the office, for ever":      {fields: of(record.SourceOffice, -4000), rule: record.Retention{Callers: 10, Imported: 10}},
+		"of two kinds, the longer":     {fields: append(of(record.SourceImport, -200), of(record.SourceOffice, -200)...), rule: record.Retention{Imported: 10, Office: 300}},
+		"of two kinds, both over":      {fields: append(of(record.SourceImport, -400), of(record.SourceOffice, -400)...), rule: record.Retention{Imported: 10, Office: 300}, due: true},
+		"from a list, objects":         {fields: of(record.SourceImport, -200), marks: []record.Mark{{Tag: record.TagObjects}}, rule: record.Retention{Imported: 100}},
+		"from a list, of a child":      {fields: of(record.SourceImport, -40), marks: []record.Mark{{Tag: record.TagMinor}}, rule: record.Retention{Imported: 100, Minors: 30}, due: true},
+		"of who has called, old":       {fields: of(record.SourceSaid, -200), rule: record.Retention{Callers: 100, Imported: 1000}, due: true},
+		"put right by request, young":  {fields: append(of(record.SourceImport, -400), of(record.SourceRequest, -5)...), rule: record.Retention{Imported: 100, Office: 100}},
+		"put right by request, though": {fields: append(of(record.SourceImport, -400), of(record.SourceRequest, -105)...), rule: record.Retention{Imported: 100, Office: 100}, due: true},
+	} {
+		b := open(t)
+		c := record.Caller{FirstSeen: noon.AddDate(-20, 0, 0), LastSeen: x.called, Marks: x.marks, Fields: x.fields}
+		c, err := b.store.AddCaller(c)
+		if err := errors.Join(err, b.store.SetRetention(x.rule)); err != nil {
+			t.Fatal(err)
+		}
+		due, err := b.officer.Due(b.store, noon, 30, nil)
+		if err != nil || (len(due) == 1) != x.due || x.due && (due[0].Kind != privacy.DueCaller || due[0].ID != c.ID) {
+			t.Errorf("%s: %+v, %v", name, due, err)
+		}
+		if _, err := b.store.Caller(c.ID); err != nil {
+			t.Errorf("%s: the dry run removed it: %v", name, err)
+		}
+		if _, err := b.officer.Sweep(t.Context(), b.store, due); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.store.Caller(c.ID); errors.Is(err, store.ErrNotFound) != x.due {
+			t.Errorf("%s: after the sweep %v", name, err)
+		}
+	}
+}
+
+// of is a note from a source, so many days from noon.
+func of(from record.Source, days int) []record.Field {
+	return []record.Field{{Kind: record.FieldNote, Value: record.Personal("from " + string(from)), Source: from, At: noon.AddDate(0, 0, days)}}
+}

@@ -37,8 +37,16 @@ func (p *Officer) File(ctx context.Context, r record.Request) (record.Request, e
 	if r.Kind == record.RequestRectify && r.What == "" {
 		return r, fmt.Errorf("%w: say what is wrong", ErrRequest)
 	}
-	r.ID, r.State, r.At, r.Finished = "", record.RequestOpen, p.o.Now(), time.Time{}
+	r.ID, r.State, r.At, r.Finished, r.Promised = "", record.RequestOpen, p.o.Now(), time.Time{}, time.Time{}
 	r.Due = deadline(r.At)
+	if r.Kind == record.RequestErase && r.Call != "" && r.Identity == record.IdentityCode {
+		switch held, err := p.held(r.Caller); {
+		case err != nil:
+			return r, err
+		case !held: // it is asked before anything is said: under a hold the office deals with it
+			r.Promised = r.At
+		}
+	}
 	r, err := p.o.Records.SaveRequest(r)
 	if err != nil {
 		return r, err
@@ -48,6 +56,21 @@ func (p *Officer) File(ctx context.Context, r record.Request) (record.Request, e
 		return p.Complete(ctx, r.ID, r.By)
 	}
 	return r, nil
+}
+
+// held reports whether a legal hold keeps a caller's records now.
+func (p *Officer) held(caller string) (bool, error) {
+	h, err := p.o.Records.Hold(caller)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && h.Holds(p.o.Now()), err
+}
+
+// Promised returns the open requests whose callers were told that it is done at the end of the call: what keeps that from happening is made good later.
+func (p *Officer) Promised() ([]record.Request, error) {
+	rs, err := p.o.Records.Requests()
+	return slices.DeleteFunc(rs, func(r record.Request) bool { return r.State != record.RequestOpen || r.Promised.IsZero() }), err
 }
 
 // Identify notes how it was checked that who asks is whom it is about.
@@ -85,8 +108,8 @@ func (p *Officer) Refuse(id, reason, by string) (record.Request, error) {
 }
 
 // Complete does what a request asks for, as far as the box can do it by itself: restriction, objection and no contact become tags, which hold from
-// the next call on; a withdrawal goes into the ledger; an erasure erases. Access, portability and rectification were done by the office, by hand
-// or with [Officer.Dossier], and are noted as done. [ErrIdentity]: nobody has checked who asks.
+// the next call on; a withdrawal goes into the ledger; an erasure erases. Access and portability were done by the office, by hand or with
+// [Officer.Dossier], and are noted as done; rectification is [Officer.Rectify]'s. [ErrIdentity]: nobody has checked who asks.
 func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, error) {
 	r, err := p.openRequest(id)
 	if err != nil {
@@ -99,11 +122,20 @@ func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, 
 			return r, ErrIdentity
 		}
 	}
+	if r.Kind == record.RequestRectify {
+		return r, fmt.Errorf("%w: say what is right instead, or what was put right elsewhere", ErrRequest)
+	}
+	open := r
 	r.State, r.By, r.Finished = record.RequestDone, by, p.o.Now()
 	switch r.Kind {
 	case record.RequestErase:
 		e, err := p.Erase(ctx, r.Caller, "asked for by the person, request "+r.ID, by)
 		var held *store.HeldError
+		if errors.As(err, &held) && !open.Promised.IsZero() { // the caller was told otherwise: the office must tell, so it stays open
+			open.Promised = time.Time{}
+			_, kept := p.o.Records.SaveRequest(open)
+			return open, errors.Join(err, kept)
+		}
 		if errors.As(err, &held) {
 			return p.Refuse(id, held.Error(), by)
 		}
@@ -127,6 +159,29 @@ func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, 
 	if err != nil {
 		return r, err
 	}
+	return p.o.Records.SaveRequest(r)
+}
+
+// Rectify does what a request to rectify asks for: change puts the card right, with the request as its source, and the request is done. Without change the
+// note says what was put right where.
+func (p *Officer) Rectify(id string, change func(c *record.Caller), note, by string) (record.Request, error) {
+	r, err := p.openRequest(id)
+	switch {
+	case err != nil:
+		return r, err
+	case r.Kind != record.RequestRectify:
+		return r, fmt.Errorf("%w: nobody asks for a correction in it", ErrRequest)
+	case r.Identity == record.IdentityNone:
+		return r, ErrIdentity
+	case change == nil && note == "":
+		return r, fmt.Errorf("%w: say what is right instead, or what was put right elsewhere", ErrRequest)
+	}
+	if change != nil {
+		if _, err := p.o.Records.ChangeCaller(r.Caller, func(c *record.Caller) error { change(c); return nil }); err != nil {
+			return r, err
+		}
+	}
+	r.State, r.By, r.Reason, r.Finished = record.RequestDone, by, note, p.o.Now()
 	return p.o.Records.SaveRequest(r)
 }
 

@@ -151,11 +151,8 @@ func (s *sweep) messages() error {
 	return nil
 }
 
-// callers finds the cards of people of whom nothing else is kept. Cards that somebody of the office has made, or has put a tag on, stay.
+// callers finds the cards of people of whom nothing else is kept, and which nobody has used for the time of their kind. Cards with a tag stay.
 func (s *sweep) callers() error {
-	if s.rule.Callers == 0 && s.rule.Minors == 0 {
-		return nil
-	}
 	ids, err := s.kept.CallerIDs()
 	if err != nil {
 		return err
@@ -168,12 +165,9 @@ func (s *sweep) callers() error {
 		if err != nil {
 			return err
 		}
-		since := c.LastSeen
-		if since.IsZero() {
-			since = c.FirstSeen
-		}
+		since, days := s.lifeOf(c)
 		minor := c.Has(record.TagMinor)
-		if !s.over(since, s.rule.Callers, minor) || len(c.Marks) > 0 && !minor || typed(c) {
+		if !s.over(since, days, minor) || len(c.Marks) > 0 && !minor {
 			continue
 		}
 		if bare, err := s.kept.Bare(id); err != nil || !bare {
@@ -191,14 +185,36 @@ func (s *sweep) callers() error {
 	return nil
 }
 
-// typed reports whether somebody of the office wants the card to be there.
-func typed(c record.Caller) bool {
+// lifeOf is from when on and for how many days a card is kept: from the last call, or from when something was written on it last; of the kinds of what is
+// on it that which is kept longest counts, 0 = for ever.
+func (s *sweep) lifeOf(c record.Caller) (since time.Time, days int) {
+	const unknown = -1
+	days, since = unknown, c.FirstSeen
+	if c.LastSeen.After(since) {
+		since = c.LastSeen
+	}
 	for _, f := range c.Fields {
-		if f.Source == record.SourceOffice || f.Source == record.SourceImport || f.Source == record.SourceAPI {
-			return true
+		if f.At.After(since) {
+			since = f.At
+		}
+		kind := s.rule.Callers
+		switch f.Source {
+		case record.SourceImport:
+			kind = s.rule.Imported
+		case record.SourceAPI:
+			kind = s.rule.Pushed
+		case record.SourceOffice, record.SourceRequest:
+			kind = s.rule.Office
+		case record.SourceCallerID, record.SourceSaid, record.SourceKeyed:
+		}
+		if kind == 0 || days != 0 && kind > days {
+			days = kind
 		}
 	}
-	return false
+	if days == unknown {
+		days = s.rule.Callers
+	}
+	return since, days
 }
 
 // Swept is what a sweep has removed.

@@ -2,6 +2,7 @@ package reception
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"time"
@@ -48,8 +49,8 @@ func (l *live) perform(actions []dialogue.Action) {
 		case dialogue.Unanswered:
 			l.unanswered(a)
 		case dialogue.Remember:
-			if l.rec.CallerID == "" {
-				continue // nobody to remember it of
+			if l.rec.CallerID == "" || l.scribe.keep == nothing {
+				continue // nobody to remember it of, or who does not want it
 			}
 			name := record.Personal(a.Name)
 			l.scribe.do(func() error { return l.deps.Records.Remember(l.rec.CallerID, name) })
@@ -58,6 +59,9 @@ func (l *live) perform(actions []dialogue.Action) {
 		case dialogue.StopRecording:
 			if l.recorder != nil {
 				l.recorder.refuse()
+			}
+			if a.Unwritten {
+				l.scribe.forgetWords(l.rec.ID)
 			}
 		case dialogue.StartRecording:
 			if l.recorder != nil {
@@ -186,6 +190,10 @@ func (l *live) commit(a dialogue.Commit) {
 	m := a.Message
 	m.CallID, m.CallerID, m.At = l.rec.ID, l.rec.CallerID, time.Now()
 	m.Number, m.Second = numbering.E164(m.Number, l.biz.Region), numbering.E164(m.Second, l.biz.Region)
+	if l.scribe.keep == nothing {
+		l.conclude(func() dialogue.Event { return dialogue.Committed{ID: a.ID, Err: errNotKept} })
+		return
+	}
 	l.rec.Messages++
 	l.conclude(func() dialogue.Event {
 		_, err := l.deps.Records.SaveMessage(m)
@@ -196,7 +204,14 @@ func (l *live) commit(a dialogue.Commit) {
 	})
 }
 
+// errNotKept says that nothing of the kind is kept of this caller.
+var errNotKept = errors.New("this caller does not want it to be kept")
+
 func (l *live) unanswered(a dialogue.Unanswered) {
+	if l.scribe.keep != words {
+		l.conclude(func() dialogue.Event { return dialogue.Committed{ID: a.ID, Err: errNotKept} })
+		return
+	}
 	u := record.Unanswered{CallID: l.rec.ID, At: time.Now(), Question: record.Personal(a.Question)}
 	l.conclude(func() dialogue.Event {
 		err := l.deps.Records.AddUnanswered(u)

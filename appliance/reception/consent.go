@@ -39,22 +39,32 @@ func (l *live) prepare(card record.Caller) {
 		l.known = "" // what is kept is not used
 	}
 	l.recordings, l.asks1st = l.deps.Recordings()
-	if card.Has(record.TagMinor) || card.Has(record.TagUnrecorded) {
+	refuses := card.Has(record.TagUnrecorded)
+	if card.Has(record.TagMinor) || card.Has(record.TagRestricted) {
 		l.recordings = nil
 	}
 	always := card.Has(record.TagAsked) // what was said once does not count for the next call
 	l.asks1st = l.asks1st || always
-	if l.recordings != nil && l.deps.Consents != nil && card.ID != "" {
+	if l.deps.Consents != nil && card.ID != "" {
 		switch c, ok, err := l.deps.Consents.Consent(card.ID, record.ConsentRecording); {
 		case err != nil: // perhaps the caller has refused
 			l.logger.Error("read consents; the call is not recorded", "err", err)
-			l.recordings = nil
+			refuses = true
 		case !ok || always:
 		case c.State == record.ConsentRefused || c.State == record.ConsentWithdrawn:
-			l.recordings = nil
+			refuses = true
 		case c.State == record.ConsentGiven:
 			l.asks1st = false // who has agreed once is told
 		}
+	}
+	if refuses {
+		l.recordings = nil
+		if !l.deps.Written() {
+			l.scribe.keep = noWords
+		}
+	}
+	if card.Has(record.TagRestricted) { // nothing new is kept but that there was a call
+		l.scribe.keep, l.rec.DisplayName = nothing, ""
 	}
 	if l.recordings != nil && l.deps.Consents != nil {
 		key := language.TextNotice
@@ -68,7 +78,10 @@ func (l *live) prepare(card record.Caller) {
 		}
 		l.notice = n.Version
 	}
-	o := dialogue.Options{Announce: l.recordings != nil, Ask: l.asks1st, Busy: l.deps.Busy}
+	o := dialogue.Options{
+		Announce: l.recordings != nil, Ask: l.asks1st, Busy: l.deps.Busy,
+		NotWritten: !l.deps.Written(), Unwritten: l.scribe.keep != words, NoMessages: l.scribe.keep == nothing,
+	}
 	if l.deps.Rights != nil && card.ID != "" {
 		o.Rights, o.HasCode = true, l.deps.Rights.HasCode(card.ID)
 	}
@@ -123,8 +136,8 @@ func (l *live) right(a dialogue.Right) {
 			done.Err = errors.New("nobody to deal with it")
 		} else {
 			f, err := l.deps.Rights.File(ctx, record.Request{Caller: caller, Kind: a.Kind, Call: call, Door: "telephone", What: record.Personal(a.Text)}, a.Code)
-			done.Verified, done.Wrong, done.Kept, done.Err = f.Verified, f.Wrong, f.Kept, err
-			if err == nil && f.Verified && a.Kind == record.RequestErase {
+			done.Verified, done.Wrong, done.Held, done.Kept, done.Err = f.Verified, f.Wrong, f.Held, f.Kept, err
+			if err == nil && f.Verified && !f.Held && a.Kind == record.RequestErase {
 				l.addVerified(f.ID)
 			}
 		}

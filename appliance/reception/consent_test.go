@@ -248,6 +248,7 @@ func TestACardNumberByKeysIsNotKept(t *testing.T) {
 type requests struct {
 	mu        sync.Mutex
 	code      string
+	held      bool // a legal hold keeps everything
 	filed     []record.Request
 	completed []string
 }
@@ -261,7 +262,7 @@ func (r *requests) File(_ context.Context, q record.Request, code string) (recep
 		return reception.Filed{Wrong: true}, nil
 	}
 	r.filed = append(r.filed, q)
-	return reception.Filed{ID: "request-1", Verified: code != "", Kept: language.Kept{Kinds: []string{"name"}, Calls: 1}}, nil
+	return reception.Filed{ID: "request-1", Verified: code != "", Held: r.held && code != "" && q.Kind == record.RequestErase, Kept: language.Kept{Kinds: []string{"name"}, Calls: 1}}, nil
 }
 
 func (r *requests) Complete(_ context.Context, id string) error {
@@ -292,7 +293,7 @@ func TestCallersAskForTheirRights(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := &requests{code: tt.code}
-				o := openWith(t, &office{rights: r}, tt.text, "Yes.")
+				o := openWith(t, &office{rights: r, written: true}, tt.text, "Yes.")
 				o.quiet()
 				if tt.text != "" {
 					o.say(time.Second)
@@ -352,4 +353,144 @@ func TestTheLastWordsAreKept(t *testing.T) {
 			t.Errorf("%d loud frames of the caller, closed %v", x.caller, x.closed)
 		}
 	})
+}
+
+// Under a legal hold nobody is told that everything is deleted, and nothing is done after the call: the office deals with it. So by voice and by keys.
+func TestAHoldIsSaidBeforeAnythingIsPromised(t *testing.T) {
+	for name, keys := range map[string]string{"asked for by voice": "123456", "asked for by keys": "82123456"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := &requests{code: "123456", held: true}
+				o := openWith(t, &office{rights: r}, "Please erase all my data.", "Yes.")
+				o.quiet()
+				if len(keys) == 6 {
+					for range 2 {
+						o.say(time.Second)
+						o.quiet()
+					}
+				}
+				for _, k := range keys {
+					o.call.line.digits <- line.Digit{Key: k, At: time.Now()}
+					time.Sleep(300 * time.Millisecond)
+				}
+				o.quiet()
+				o.hangup()
+				synctest.Wait()
+				said := o.recs.said()
+				if !strings.Contains(said, en.Language{}.Text(language.TextHeld, language.Args{})) || strings.Contains(said, en.Language{}.Text(language.TextErased, language.Args{})) {
+					t.Errorf("said: %s", said)
+				}
+				if len(r.filed) != 1 || len(r.completed) != 0 {
+					t.Errorf("filed %+v, completed %q", r.filed, r.completed)
+				}
+			})
+		})
+	}
+}
+
+// spoken are the words that a call has left in its turns.
+func (o *office) spoken() string {
+	o.recs.mu.Lock()
+	defer o.recs.mu.Unlock()
+	var all []string
+	for _, t := range o.recs.turns {
+		all = append(all, string(t.Heard), t.Said)
+	}
+	return strings.TrimSpace(strings.Join(all, " "))
+}
+
+// "Not recorded" means neither sound nor words, whenever the caller says so, with the message alone excepted; and a caller who is told that words are
+// kept is told the truth. What was said before the refusal goes, too.
+func TestWhoRefusesLeavesNoWords(t *testing.T) {
+	const before, after = "Do you have a parking lot?", "Where are you?"
+	for name, tt := range map[string]struct {
+		written bool
+		tapes   bool // calls are recorded
+		last    record.ConsentState
+		tag     record.Tag
+		refuses string
+		words   bool // are kept in the end
+		says    language.Key
+	}{
+		"refuses":                           {tapes: true, refuses: "Please don't record this.", says: language.TextUnwritten},
+		"refuses, words are kept":           {tapes: true, written: true, refuses: "Please don't record this.", words: true, says: language.TextNotRecorded},
+		"refuses where nothing is recorded": {refuses: "Do not record me, please.", says: language.TextUnwritten},
+		"refused last time":                 {tapes: true, last: record.ConsentRefused},
+		"took it back":                      {last: record.ConsentWithdrawn},
+		"refused last time, words are kept": {tapes: true, written: true, last: record.ConsentRefused, words: true},
+		"never recorded, by the card":       {tapes: true, tag: record.TagUnrecorded},
+		"says nothing of it":                {tapes: true, words: true},
+		"has agreed":                        {tapes: true, last: record.ConsentGiven, words: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				recs := newRecords()
+				if tt.tag != "" {
+					recs.tags = []record.Tag{tt.tag}
+				}
+				lines := []string{before, after}
+				if tt.refuses != "" {
+					lines = []string{before, tt.refuses, after}
+				}
+				o := &office{recs: recs, ledger: &ledger{last: tt.last}, written: tt.written}
+				if tt.tapes {
+					o.recordings = &fakeRecordings{}
+				}
+				o = openWith(t, o, lines...)
+				o.quiet()
+				for range lines {
+					o.say(time.Second)
+					o.quiet()
+				}
+				o.hangup()
+				synctest.Wait()
+				words := o.spoken()
+				if tt.words != (strings.Contains(words, before) && strings.Contains(words, after)) || !tt.words && words != "" {
+					t.Errorf("kept: %q", words)
+				}
+				var aloud []string
+				for _, r := range o.mouth.Requests() {
+					aloud = append(aloud, r.Text)
+				}
+				if tt.says != "" && !strings.Contains(strings.Join(aloud, " "), en.Language{}.Text(tt.says, language.Args{})) {
+					t.Errorf("said %q", aloud)
+				}
+			})
+		})
+	}
+}
+
+// Of who has what is kept restricted nothing new is kept but that there was a call: no words, no sound, no name, no question, no message; and nobody is
+// told that something was noted.
+func TestOfTheRestrictedOnlyTheCallIsKept(t *testing.T) {
+	for _, text := range []string{"I would like to leave a message.", "My name is Anna Berger, please call me back.", "Do you sell shoes?", "Can somebody call me back, please?"} {
+		synctest.Test(t, func(t *testing.T) {
+			recs := newRecords()
+			recs.tags = []record.Tag{record.TagRestricted}
+			x := &fakeRecordings{}
+			o := openWith(t, &office{recordings: x, recs: recs, ledger: &ledger{}}, text, "Yes.", "Anna Berger.", "Yes.", "It is about my bill.", "Yes.")
+			o.quiet()
+			for range 6 {
+				select {
+				case <-o.done:
+				default:
+					o.say(time.Second)
+					o.quiet()
+				}
+			}
+			select {
+			case <-o.done:
+			default:
+				o.hangup()
+			}
+			synctest.Wait()
+			c := o.recs.call
+			if words := o.spoken(); words != "" || len(o.recs.turns) > 0 || c.Turns != 0 || c.DisplayName != "" || x.begun() || len(o.recs.messages) > 0 || len(o.recs.asked) > 0 || o.recs.name != "" {
+				t.Errorf("%q: kept %q, %+v, messages %+v, questions %+v", text, words, c, o.recs.messages, o.recs.asked)
+			}
+			if c.Ended.IsZero() || c.From == "" {
+				t.Errorf("the fact of the call: %+v", c)
+			}
+		})
+	}
 }

@@ -359,6 +359,9 @@ func (l *live) finish(ln Line, out record.Outcome) {
 	}
 	l.turns.close(l.scribe, l.rec.ID, l.deps.Observer)
 	l.rec.Ended, l.rec.Outcome, l.rec.Turns, l.rec.Cause = time.Now(), out, l.turns.count, l.call.Cause()
+	if l.scribe.keep == nothing {
+		l.rec.Turns = 0
+	}
 	if ln != nil {
 		l.rec.Line, l.rec.Codec = quality(ln.Stats(), l.rec.Answered), ln.Stats().Codec
 	}

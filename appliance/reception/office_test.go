@@ -33,6 +33,7 @@ type office struct {
 	limit      time.Duration
 	recordings *fakeRecordings // nil: calls are not recorded
 	ask        bool            // callers are asked before they are recorded
+	written    bool            // words of who refuses that are kept
 	mute       bool            // the line sends nothing
 	dumb       error           // the voice cannot render
 	brief      bool            // persons are told who calls
@@ -80,6 +81,7 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 		keep = func() (reception.Recordings, bool) { return o.recordings, o.ask }
 	}
 	r := reception.New(reception.Deps{
+		Written:    func() bool { return o.written },
 		Recordings: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning,
 		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
 		Business: func() (*knowledge.Business, int) { return b, 3 }, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},

@@ -94,6 +94,7 @@ type Rights interface {
 type Filed struct {
 	ID              string
 	Verified, Wrong bool
+	Held            bool          // with Verified and a request to erase: a legal hold forbids it, and nothing is done
 	Kept            language.Kept // with Verified and a request to see it
 }
 
@@ -133,6 +134,8 @@ type Deps struct {
 	// Recordings are asked at the start of each call; nil, or one that returns nil, says that calls are not recorded. ask says that the caller
 	// is asked instead of told.
 	Recordings func() (t Recordings, ask bool)
+	// Written reports whether what who refuses to be recorded says is kept in writing all the same; nil = it is not.
+	Written func() bool
 	// Consents keep what callers have said about being recorded; nil = nothing is kept, and nothing known.
 	Consents Consents
 	// Rights deal with requests about what is kept of a caller; nil = they become messages to the office.
@@ -185,6 +188,9 @@ func New(deps Deps) *Reception {
 	deps.Limits = deps.Limits.withDefaults()
 	if deps.Recordings == nil {
 		deps.Recordings = func() (Recordings, bool) { return nil, false }
+	}
+	if deps.Written == nil {
+		deps.Written = func() bool { return false }
 	}
 	if deps.Observer == nil {
 		deps.Observer = nobody{}

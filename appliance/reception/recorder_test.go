@@ -178,7 +178,7 @@ func TestARefusalThrowsTheRecordingAway(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				x := &fakeRecordings{}
-				o := openWith(t, &office{recordings: x}, tt.text)
+				o := openWith(t, &office{recordings: x, written: true}, tt.text)
 				tt.during(o)
 				synctest.Wait()
 				frames := x.frames

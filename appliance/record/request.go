@@ -60,9 +60,10 @@ type Request struct {
 	Door     string       `json:"door"`
 	Call     string       `json:"call,omitempty"` // in which it was made
 	Identity Identity     `json:"identity,omitempty"`
-	Agent    Personal     `json:"agent,omitempty"` // who asks for somebody else
-	Proof    Personal     `json:"proof,omitempty"` // what shows that the agent may
-	What     Personal     `json:"what,omitempty"`  // in the person's words: what is wrong, which consent
+	Agent    Personal     `json:"agent,omitempty"`   // who asks for somebody else
+	Proof    Personal     `json:"proof,omitempty"`   // what shows that the agent may
+	What     Personal     `json:"what,omitempty"`    // in the person's words: what is wrong, which consent
+	Promised time.Time    `json:"promised,omitzero"` // when the caller was told that it is done at the end of the call
 	Finished time.Time    `json:"finished,omitzero"`
 	Reason   string       `json:"reason,omitempty"` // why it was refused
 	By       string       `json:"by,omitempty"`     // who dealt with it

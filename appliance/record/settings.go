@@ -12,10 +12,20 @@ const (
 	RecordingAsk      RecordingMode = "ask"      // callers are asked, and recorded when they agree
 )
 
+// RefusalMode says what is kept of what a caller says who does not want to be recorded.
+type RefusalMode string
+
+// The closed list of modes.
+const (
+	RefusalNothing RefusalMode = "nothing" // neither sound nor words: only a message that the caller leaves
+	RefusalWords   RefusalMode = "words"   // what is said is kept in writing, and the caller is told so
+)
+
 // RecordingSettings are the owner's settings about recording.
 type RecordingSettings struct {
 	Mode     RecordingMode `json:"mode"`
 	KeepDays int           `json:"keep_days"`    // recordings are removed after so many days
+	Refusal  RefusalMode   `json:"refusal"`      // "" = as it was; nothing where it never was set
 	By       string        `json:"by,omitempty"` // who set it, as shown to people
 	At       time.Time     `json:"at,omitzero"`
 }
@@ -26,6 +36,9 @@ type Retention struct {
 	Calls       int       `json:"calls_days"`       // that there was a call, and how it ended
 	Messages    int       `json:"messages_days"`    // from when they were dealt with
 	Callers     int       `json:"callers_days"`     // cards of people of whom nothing else is kept, from their last call
+	Imported    int       `json:"imported_days"`    // the same of cards that came from a file, from their last call or change
+	Pushed      int       `json:"pushed_days"`      // the same of cards that a program has written
+	Office      int       `json:"office_days"`      // the same of cards on which the office has written
 	Minors      int       `json:"minors_days"`      // all of the above of callers with the tag minor, and their recordings
 	By          string    `json:"by,omitempty"`
 	At          time.Time `json:"at,omitzero"`
@@ -33,5 +46,5 @@ type Retention struct {
 
 // DefaultRetention is what holds until the owner says otherwise.
 func DefaultRetention() Retention {
-	return Retention{Transcripts: 90, Calls: 365, Messages: 180, Callers: 730, Minors: 30}
+	return Retention{Transcripts: 90, Calls: 365, Messages: 180, Callers: 730, Imported: 1095, Pushed: 1095, Office: 1825, Minors: 30}
 }

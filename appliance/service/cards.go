@@ -126,11 +126,16 @@ func (s *Service) changeCaller(ctx context.Context, in CallerChange) (c record.C
 			return nil
 		})
 	}
+	return c, takenNumber(err)
+}
+
+// takenNumber says in plain words that a number is on another card.
+func takenNumber(err error) error {
 	var taken *store.TakenError
 	if errors.As(err, &taken) {
-		err = &InvalidError{What: "caller", Problems: []knowledge.Problem{{Path: "number", Text: taken.Error()}}}
+		return &InvalidError{What: "caller", Problems: []knowledge.Problem{{Path: "number", Text: taken.Error()}}}
 	}
-	return c, err
+	return err
 }
 
 // canonical brings the numbers among fields into the form in which cards have them.

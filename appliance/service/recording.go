@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,15 +53,18 @@ var ReadRecordingSettings = define(Op[None, record.RecordingSettings]{
 })
 
 func (s *Service) readRecordingSettings(context.Context) (record.RecordingSettings, error) {
-	off := record.RecordingSettings{Mode: record.RecordingOff, KeepDays: KeepDaysDefault}
+	off := record.RecordingSettings{Mode: record.RecordingOff, KeepDays: KeepDaysDefault, Refusal: record.RefusalNothing}
 	got, err := s.o.Records.RecordingSettings()
 	if errors.Is(err, store.ErrNotFound) {
 		return off, nil
 	}
+	if got.Refusal == "" {
+		got.Refusal = record.RefusalNothing
+	}
 	return got, err
 }
 
-// SetRecordingSettings changes them from the next call on; KeepDays of 0 keeps what there is. The error is an *InvalidError
+// SetRecordingSettings changes them from the next call on; KeepDays of 0 and a Refusal of "" keep what there is. The error is an *InvalidError
 // when they cannot be.
 var SetRecordingSettings = define(Op[record.RecordingSettings, record.RecordingSettings]{
 	Name: "set-recording-settings", Role: Owner, Audit: Changes("change whether calls are recorded"),
@@ -68,16 +72,17 @@ var SetRecordingSettings = define(Op[record.RecordingSettings, record.RecordingS
 })
 
 func (s *Service) setRecordingSettings(ctx context.Context, set record.RecordingSettings) (record.RecordingSettings, error) {
-	if set.KeepDays == 0 {
-		now, err := s.readRecordingSettings(ctx)
-		if err != nil {
-			return set, err
-		}
-		set.KeepDays = now.KeepDays
+	now, err := s.readRecordingSettings(ctx)
+	if err != nil {
+		return set, err
 	}
+	set.KeepDays, set.Refusal = cmp.Or(set.KeepDays, now.KeepDays), cmp.Or(set.Refusal, now.Refusal)
 	var problems []knowledge.Problem
 	if set.Mode != record.RecordingOff && set.Mode != record.RecordingAnnounce && set.Mode != record.RecordingAsk {
 		problems = append(problems, knowledge.Problem{Path: "mode", Text: "choose off, announce or ask"})
+	}
+	if set.Refusal != record.RefusalNothing && set.Refusal != record.RefusalWords {
+		problems = append(problems, knowledge.Problem{Path: "refusal", Text: "choose nothing or words"})
 	}
 	if set.KeepDays < 1 || set.KeepDays > keepDaysMost {
 		problems = append(problems, knowledge.Problem{Path: "keep_days", Text: fmt.Sprintf("write a number of days from 1 to %d", keepDaysMost)})

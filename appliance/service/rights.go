@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,6 +168,66 @@ func (s *Service) completeRequest(ctx context.Context, id string) (record.Reques
 	return r, invalidRequest(err)
 }
 
+// Rectification says what is wrong on a card and what is right; without either, the note says what was put right elsewhere.
+type Rectification struct {
+	ID     string         `json:"id"` // of the request
+	Remove []record.Field `json:"remove,omitempty"`
+	Add    []record.Field `json:"add,omitempty"`
+	Note   string         `json:"note,omitempty"`
+}
+
+// RectifyRequest puts right what a request says is wrong, and ends the request.
+var RectifyRequest = define(Op[Rectification, record.Request]{
+	Name: "rectify-request", Role: Owner, Audit: Changes("correct by request"),
+	About: func(in Rectification, _ record.Request) string { return in.ID },
+	Run:   (*Service).rectifyRequest,
+})
+
+func (s *Service) rectifyRequest(ctx context.Context, in Rectification) (record.Request, error) {
+	edit := CallerEdit{Add: slices.Clone(in.Add), Remove: canonical(in.Remove, s.region(ctx)), By: "request " + in.ID}
+	for i := range edit.Add {
+		edit.Add[i].Source = record.SourceRequest
+	}
+	if err := edit.check(); err != nil {
+		return record.Request{}, err
+	}
+	var change func(c *record.Caller)
+	if len(edit.Add)+len(edit.Remove) > 0 {
+		change = func(c *record.Caller) { edit.apply(c, s.o.Now()) }
+	}
+	r, err := s.o.Privacy.Rectify(in.ID, change, strings.TrimSpace(in.Note), ActorOf(ctx).By())
+	return r, invalidRequest(takenNumber(err))
+}
+
+// RequestCount is how many requests wait; it names nobody.
+type RequestCount struct {
+	Open    int       `json:"open"`
+	Overdue int       `json:"overdue"`
+	Due     time.Time `json:"due,omitzero"` // of the open one that is due first
+}
+
+// CountRequests tells how many requests about callers' data wait, and until when.
+var CountRequests = define(Op[None, RequestCount]{
+	Name: "count-requests", Role: Staff | Technician, Audit: NoLine("how many, and until when; it names nobody"),
+	Run: get((*Service).countRequests),
+})
+
+func (s *Service) countRequests(context.Context) (n RequestCount, err error) {
+	rs, err := s.o.Privacy.Requests()
+	for _, r := range rs {
+		if r.State != record.RequestOpen {
+			continue
+		}
+		if n.Open++; n.Open == 1 {
+			n.Due = r.Due
+		}
+		if r.Overdue(s.o.Now()) {
+			n.Overdue++
+		}
+	}
+	return n, err
+}
+
 // Refusal ends a request with a reason, which the person is told.
 type Refusal struct {
 	ID     string `json:"id"`
@@ -264,6 +325,9 @@ func (s *Service) keeping(ctx context.Context) (map[string]string, error) {
 	return map[string]string{
 		"recordings": days(rec.KeepDays, "after the call"), "what was said": days(r.Transcripts, "after the call"), "that there was a call": days(r.Calls, "after it"),
 		"messages": days(r.Messages, "after they were dealt with"), "who you are": days(r.Callers, "after the last call, when nothing else is kept"),
+		"what the business has brought along": days(r.Imported, "after the last call or change, when nothing else is kept"),
+		"what a program has written":          days(r.Pushed, "after the last call or change, when nothing else is kept"),
+		"what the office has written":         days(r.Office, "after the last call or change, when nothing else is kept"),
 	}, nil
 }
 

@@ -27,6 +27,7 @@ type callBack struct {
 	Job      job
 	Message  record.Message
 	Handsets []service.Handset
+	Unasked  bool // the person does not want to be called unasked
 	Fault    string
 }
 
@@ -39,6 +40,9 @@ func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 	if c.Handsets, err = service.ListHandsets.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
+	if who, err := service.ReadCaller.Do(service.Listing(v.Context()), p.service, c.Message.CallerID); err == nil {
+		c.Unasked = who.Has(record.TagNoContact)
+	}
 	rep := reply{page: "callback.html", title: "Call back", nav: navToday, data: c}
 	if fault != "" {
 		rep.code = http.StatusUnprocessableEntity
@@ -47,12 +51,12 @@ func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 }
 
 func (p *pages) callBack(v *visit) (reply, error) {
-	id, extension := v.PathValue("id"), v.PostFormValue("extension")
+	id, extension, sure := v.PathValue("id"), v.PostFormValue("extension"), v.PostFormValue("sure") != ""
 	if _, err := service.ReadMessage.Do(v.Context(), p.service, id); err != nil {
 		return reply{}, err
 	}
 	if !p.jobs.start(v.Context(), "call "+id, "Calling back", func(ctx context.Context) (string, string) {
-		err := service.CallBack.Act(ctx, p.service, service.Ring{Message: id, Extension: extension})
+		err := service.CallBack.Act(ctx, p.service, service.Ring{Message: id, Extension: extension, Sure: sure})
 		var invalid *service.InvalidError
 		var failed *service.CallError
 		switch {

@@ -13,6 +13,8 @@ import (
 func (p *pages) callerRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /callers", staff, p.showCallers)
 	p.handle(mux, "GET /callers/{id}", staff, p.showCaller)
+	p.handle(mux, "GET /callers/no-contact", staff, p.showNoContact)
+	mux.HandleFunc("GET /callers/no-contact.csv", p.sendNoContact)
 	p.handle(mux, "POST /callers/{id}/card", staff, p.changeCard)
 	p.handle(mux, "POST /callers/{id}/rights", owner, p.useRight)
 	mux.HandleFunc("POST /callers/{id}/export", p.exportCaller)
@@ -46,6 +48,32 @@ func (p *pages) showCallers(v *visit) (reply, error) {
 		list.Rows = append(list.Rows, c)
 	}
 	return reply{page: "callers.html", part: "rows", title: "Callers", nav: navCallers, data: list}, nil
+}
+
+func (p *pages) showNoContact(v *visit) (reply, error) {
+	list, err := service.ListNoContact.Get(v.Context(), p.service)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{page: "nocontact.html", title: "Not to be contacted", nav: navCallers, data: list}, nil
+}
+
+// sendNoContact sends the list as a table, for whatever the office writes and calls with.
+func (p *pages) sendNoContact(w http.ResponseWriter, r *http.Request) {
+	v, ok := p.admit(w, r, owner)
+	if !ok {
+		return
+	}
+	table, err := service.ExportNoContact.Get(v.Context(), p.service)
+	if err != nil {
+		p.answer(w, v, reply{}, err)
+		return
+	}
+	w.Header().Set("Content-Type", table.Type())
+	w.Header().Set("Content-Disposition", `attachment; filename="no-contact.csv"`)
+	if err := service.Pour(w, table); err != nil {
+		p.log.Error("write the list of who is not to be contacted", "err", err)
+	}
 }
 
 // caller is the card of one caller.

@@ -173,7 +173,7 @@ func (p *pages) saveRecording(v *visit) (reply, error) {
 	if err != nil {
 		days = -1 // the service says what is possible
 	}
-	set := record.RecordingSettings{Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days}
+	set := record.RecordingSettings{Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days, Refusal: record.RefusalMode(v.PostFormValue("refusal"))}
 	_, err = service.SetRecordingSettings.Do(detached(v), p.service, set)
 	var invalid *service.InvalidError
 	switch {

@@ -88,7 +88,10 @@ func keptDays(r *record.Retention) []struct {
 		{"transcripts", "What was said on calls", &r.Transcripts},
 		{"calls", "That there was a call", &r.Calls},
 		{"messages", "Messages, from when they were dealt with", &r.Messages},
-		{"callers", "Cards of people of whom nothing else is kept", &r.Callers},
+		{"callers", "Cards of people who have called, when nothing else is kept of them", &r.Callers},
+		{"imported", "Cards that you took over from a list, from their last call or change", &r.Imported},
+		{"pushed", "Cards that a program has written, from their last call or change", &r.Pushed},
+		{"office", "Cards on which somebody here has written, from their last call or change", &r.Office},
 		{"minors", "Everything of children", &r.Minors},
 	}
 }

@@ -76,7 +76,7 @@ func TestBackupsAreMadeAndCheckedOnThePage(t *testing.T) {
 func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)
-	days := url.Values{"transcripts": {"10"}, "calls": {"20"}, "messages": {"30"}, "callers": {"40"}, "minors": {"5"}}
+	days := url.Values{"transcripts": {"10"}, "calls": {"20"}, "messages": {"30"}, "callers": {"40"}, "imported": {"50"}, "pushed": {"60"}, "office": {"70"}, "minors": {"5"}}
 	if r, body := s.post(t, "/records/retention", days); r.StatusCode != http.StatusOK || !strings.Contains(body, "Saved.") {
 		t.Fatalf("save: %s", r.Status)
 	}
@@ -86,7 +86,7 @@ func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 			t.Errorf("%q: %s", wrong, r.Status)
 		}
 	}
-	if r, err := b.store.Retention(); err != nil || r.Calls != 20 || r.Minors != 5 {
+	if r, err := b.store.Retention(); err != nil || r.Calls != 20 || r.Minors != 5 || r.Imported != 50 || r.Pushed != 60 || r.Office != 70 {
 		t.Errorf("kept: %+v, %v", r, err)
 	}
 	if r, body := s.post(t, "/records/audit", nil); r.StatusCode != http.StatusOK || !strings.Contains(body, "nothing was changed") || !strings.Contains(body, "change how long things are kept") {

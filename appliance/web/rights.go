@@ -211,6 +211,7 @@ type requests struct {
 	Erasures     []store.Tombstone
 	Fault        string
 	Now          time.Time
+	Kinds        []record.FieldKind // of what can be corrected
 }
 
 // closedShown is how many requests that are over are shown.
@@ -223,7 +224,7 @@ func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	r := requests{Fault: fault, Now: v.now, Erased: v.URL.Query().Get("erased")}
+	r := requests{Fault: fault, Now: v.now, Kinds: record.FieldKinds(), Erased: v.URL.Query().Get("erased")}
 	for _, q := range all {
 		switch {
 		case q.State == record.RequestOpen:
@@ -245,6 +246,16 @@ func (p *pages) dealWith(v *visit) (reply, error) {
 	switch v.PostFormValue("do") {
 	case "identify":
 		_, err = service.IdentifyRequest.Do(detached(v), p.service, service.Identification{ID: id, How: record.Identity(v.PostFormValue("how"))})
+	case "rectify":
+		in := service.Rectification{ID: id, Note: v.PostFormValue("note")}
+		kind := record.FieldKind(v.PostFormValue("kind"))
+		if wrong := strings.TrimSpace(v.PostFormValue("wrong")); wrong != "" {
+			in.Remove = []record.Field{{Kind: kind, Value: record.Personal(wrong)}}
+		}
+		if right := strings.TrimSpace(v.PostFormValue("right")); right != "" {
+			in.Add = []record.Field{{Kind: kind, Value: record.Personal(right)}}
+		}
+		_, err = service.RectifyRequest.Do(detached(v), p.service, in)
 	case "refuse":
 		_, err = service.RefuseRequest.Do(detached(v), p.service, service.Refusal{ID: id, Reason: v.PostFormValue("reason")})
 	default:
@@ -258,4 +269,27 @@ func (p *pages) dealWith(v *visit) (reply, error) {
 		return reply{}, err
 	}
 	return goTo("/requests"), nil
+}
+
+// askedText says what somebody asks for.
+func askedText(k record.RequestKind) string {
+	switch k {
+	case record.RequestAccess:
+		return "Wants to see what is kept"
+	case record.RequestPortability:
+		return "Wants to take along what is kept"
+	case record.RequestRectify:
+		return "Says that something is wrong"
+	case record.RequestRestrict:
+		return "Wants what is kept not to be used"
+	case record.RequestObject:
+		return "Wants no assistant"
+	case record.RequestErase:
+		return "Wants to be erased"
+	case record.RequestWithdraw:
+		return "Takes a consent back"
+	case record.RequestNoContact:
+		return "Does not want to be contacted"
+	}
+	return string(k)
 }

@@ -136,6 +136,63 @@ func TestStaffDoesNotLiftAnObjection(t *testing.T) {
 	}
 }
 
+// What callers have asked for is on the first page, for staff without what it is about; a correction puts the card right; who is not to be contacted is
+// on a page and in a table.
+func TestRequestsReachSomebody(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	if _, err := b.store.SaveRequest(record.Request{Caller: b.call.CallerID, Kind: record.RequestErase, State: record.RequestOpen, At: noon.AddDate(0, -2, 0), Due: noon.AddDate(0, -1, 0), Door: "telephone"}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.store.SaveRequest(record.Request{Caller: b.call.CallerID, Kind: record.RequestRectify, State: record.RequestOpen, At: noon, Due: noon.AddDate(0, 1, 0), Identity: record.IdentityOffice, What: "my name"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, body := s.ask(t, http.MethodGet, "/"); !strings.Contains(body, `<article class="message urgent">`) {
+		t.Error("what is overdue is not red")
+	} else {
+		wantAll(t, body, "About their data", "Wants to be erased", "overdue since", "Says that something is wrong", `href="/requests"`)
+	}
+	if _, body := s.ask(t, http.MethodGet, "/requests"); !strings.Contains(body, `name="do" value="rectify"`) {
+		t.Error("there is no form to correct")
+	}
+	if r, body := s.post(t, "/requests/"+r.ID, url.Values{"do": {"rectify"}, "kind": {"name"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "say what is right") {
+		t.Errorf("nothing said: %s", r.Status)
+	}
+	if r, _ := s.post(t, "/requests/"+r.ID, url.Values{"do": {"rectify"}, "kind": {"name"}, "right": {"Anna Bergmann"}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("corrected: %s", r.Status)
+	}
+	if c, err := b.store.Caller(b.call.CallerID); err != nil || c.Name != "Anna Bergmann" {
+		t.Errorf("the card is %+v, %v", c, err)
+	}
+	if _, err := b.store.ChangeCaller(b.call.CallerID, func(c *record.Caller) error {
+		c.SetTag(record.Mark{Tag: record.TagNoContact, At: noon}, true)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := s.ask(t, http.MethodGet, "/callers/no-contact"); !strings.Contains(body, "Anna Bergmann") || !strings.Contains(body, "no-contact.csv") {
+		t.Error("who is not to be contacted is on no page")
+	}
+	if r, body := s.ask(t, http.MethodGet, "/callers/no-contact.csv"); r.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(body, "Anna Bergmann,number,+12175550182,") {
+		t.Errorf("the table: %s %q", r.Status, body)
+	}
+	if _, body := s.ask(t, http.MethodGet, "/messages/"+b.note.ID+"/call"); !strings.Contains(body, "does not want to be called unasked") {
+		t.Error("who calls back is not asked first")
+	}
+	other := openReal(t)
+	st := other.site.asStaff(t)
+	if _, err := other.store.SaveRequest(record.Request{Caller: other.call.CallerID, Kind: record.RequestErase, State: record.RequestOpen, At: noon, Due: noon.AddDate(0, 1, 0), What: "all of it"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := st.ask(t, http.MethodGet, "/"); !strings.Contains(body, "1 caller asks about their data") || strings.Contains(body, "Wants to be erased") {
+		t.Error("staff does not see that somebody waits, or sees for what")
+	}
+	if r, _ := st.ask(t, http.MethodGet, "/callers/no-contact.csv"); r.StatusCode != http.StatusForbidden {
+		t.Errorf("the table for staff: %s", r.Status)
+	}
+}
+
 func TestStatisticsPage(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)

@@ -33,6 +33,8 @@ type today struct {
 	Troubles  []trouble
 	Calls     int // since midnight
 	Handled   int // messages done since midnight
+	Waiting   service.RequestCount
+	Requests  []record.Request // for the owner: those that wait
 }
 
 // Open is how many messages wait.
@@ -54,6 +56,16 @@ func (p *pages) showToday(v *visit) (reply, error) {
 		} else {
 			t.Normal = append(t.Normal, m)
 		}
+	}
+	if t.Waiting, err = service.CountRequests.Get(v.Context(), p.service); err != nil {
+		return reply{}, err
+	}
+	if t.Waiting.Open > 0 && v.who.Owner() {
+		all, err := service.ListRequests.Get(v.Context(), p.service)
+		if err != nil {
+			return reply{}, err
+		}
+		t.Requests = slices.DeleteFunc(all, func(r record.Request) bool { return r.State != record.RequestOpen })
 	}
 	if t.Questions, err = service.ListQuestions.Get(v.Context(), p.service); err != nil {
 		return reply{}, err

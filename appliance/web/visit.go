@@ -346,6 +346,7 @@ func functions() template.FuncMap {
 		"minutes":   minutes,
 		"seconds":   seconds,
 		"number":    numbering.Shown,
+		"asked":     askedText,
 		"megabytes": megabytes,
 		"masked":    func(n record.PhoneNumber) string { return n.Masked() },
 		"plural": func(n int, one, many string) string {

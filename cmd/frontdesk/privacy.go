@@ -246,14 +246,15 @@ func retentionCommand() *cobra.Command {
 		}
 		r.print(k, func() {
 			r.out.fields("What was said", keptFor(k.Transcripts), "Calls", keptFor(k.Calls), "Messages", keptFor(k.Messages)+" from when they were dealt with",
-				"Callers", keptFor(k.Callers), "Of children", keptFor(k.Minors))
+				"Callers", keptFor(k.Callers), "From lists", keptFor(k.Imported), "From programs", keptFor(k.Pushed), "By the office", keptFor(k.Office), "Of children", keptFor(k.Minors))
 		})
 		return nil
 	})
 	into := retentionFlags(&given)
 	for name, what := range map[string]string{
 		"transcripts": "what was said on calls", "calls": "that there was a call", "messages": "messages, from when they were dealt with",
-		"callers": "cards of people of whom nothing else is kept", "minors": "all of it of children",
+		"callers": "cards of people who have called, when nothing else is kept of them", "imported": "cards that were taken over from a list",
+		"pushed": "cards that a program has written", "office": "cards on which the office has written", "minors": "all of it of children",
 	} {
 		cmd.Flags().IntVar(into[name], name, 0, what+": so many `days`, 0 = for ever")
 	}
@@ -262,7 +263,8 @@ func retentionCommand() *cobra.Command {
 
 // retentionFlags are the fields of k by the names of their flags.
 func retentionFlags(k *record.Retention) map[string]*int {
-	return map[string]*int{"transcripts": &k.Transcripts, "calls": &k.Calls, "messages": &k.Messages, "callers": &k.Callers, "minors": &k.Minors}
+	return map[string]*int{"transcripts": &k.Transcripts, "calls": &k.Calls, "messages": &k.Messages, "callers": &k.Callers, "imported": &k.Imported,
+		"pushed": &k.Pushed, "office": &k.Office, "minors": &k.Minors}
 }
 
 // keptFor is a time in days.

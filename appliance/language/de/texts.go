@@ -148,6 +148,9 @@ func (l Language) keptText(s language.Spoken) string {
 		}
 	}
 	parts = append(parts, l.count(s.Kept.Calls, "keine Anrufe", "einen Anruf", "Anrufe"), l.count(s.Kept.Messages, "keine Nachrichten", "eine Nachricht", "Nachrichten"))
+	if n := s.Kept.Recordings; n > 0 {
+		parts = append(parts, l.count(n, "", "eine Aufzeichnung", "Aufzeichnungen"))
+	}
 	return "Wir haben über Sie gespeichert: " + l.List(parts, false) + ". Eine schriftliche Auskunft bekommen Sie vom Büro."
 }
 

@@ -136,6 +136,9 @@ func (l Language) keptText(s language.Spoken) string {
 		}
 	}
 	parts = append(parts, l.count(s.Kept.Calls, "call"), l.count(s.Kept.Messages, "message"))
+	if n := s.Kept.Recordings; n > 0 {
+		parts = append(parts, l.count(n, "recording"))
+	}
 	return "We keep " + l.List(parts, false) + ". A written copy comes from the office."
 }
 

@@ -244,8 +244,9 @@ func checkRefs(t *testing.T, root map[string]any, v any) {
 func TestEveryRouteNeedsAToken(t *testing.T) {
 	o := open(t)
 	d, _ := o.describe()
-	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message", "list-unanswered", "list-running-calls", "follow-running-calls", "change-caller",
-		"list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question", "list-documents", "get-document"}
+	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message", "list-unanswered",
+		"list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question", "list-documents", "get-document",
+		"list-running-calls", "follow-running-calls", "change-caller", "list-no-contact", "count-requests"}
 	asked := 0
 	for path, methods := range d.RawPaths {
 		for method, b := range methods {

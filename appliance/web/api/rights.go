@@ -55,6 +55,30 @@ func (a *interfaces) rightsRoutes() {
 			r, err := service.CompleteRequest.Do(ctx, a.service, in.ID)
 			return answer(a, r, err)
 		})
+	type rectification struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Remove []record.Field `json:"remove,omitempty" maxItems:"20" doc:"What is wrong on the card: kind and value."`
+			Add    []record.Field `json:"add,omitempty" maxItems:"20" doc:"What is right: kind and value."`
+			Note   string         `json:"note,omitempty" maxLength:"300" doc:"What was put right elsewhere, and where."`
+		}
+	}
+	huma.Register(a.api, may(operation(http.MethodPost, "/requests/{id}/rectify", "rectify-request", tagRights,
+		"Put right what a request says is wrong, and end the request", service.RectifyRequest), http.StatusNotFound, http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *rectification) (*body[record.Request], error) {
+			r, err := service.RectifyRequest.Do(ctx, a.service, service.Rectification{ID: in.ID, Remove: in.Body.Remove, Add: in.Body.Add, Note: in.Body.Note})
+			return answer(a, r, err)
+		})
+	huma.Register(a.api, operation(http.MethodGet, "/no-contact", "list-no-contact", tagRights, "Who is not to be called or written to unasked", service.ListNoContact),
+		func(ctx context.Context, _ *empty) (*body[[]record.Caller], error) {
+			cs, err := service.ListNoContact.Get(ctx, a.service)
+			return answer(a, cs, err)
+		})
+	huma.Register(a.api, operation(http.MethodGet, "/requests/count", "count-requests", tagRights, "How many requests wait, how many are overdue, and when the first is due", service.CountRequests),
+		func(ctx context.Context, _ *empty) (*body[service.RequestCount], error) {
+			n, err := service.CountRequests.Get(ctx, a.service)
+			return answer(a, n, err)
+		})
 	type rightRefusal struct {
 		ID   string `path:"id" maxLength:"100"`
 		Body struct {

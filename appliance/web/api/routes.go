@@ -147,12 +147,13 @@ func (a *interfaces) messageRoutes() {
 		ID   string `path:"id" maxLength:"100"`
 		Body struct {
 			Extension string `json:"extension" maxLength:"64" doc:"Of the telephone that rings, one of /handsets."`
+			Sure      bool   `json:"sure,omitempty" doc:"Also when the person does not want to be called unasked."`
 		}
 	}
 	huma.Register(a.api, may(operation(http.MethodPost, "/messages/{id}/call-back", "call-back", tagMessages,
 		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not", service.CallBack), http.StatusNotFound, http.StatusBadGateway),
 		func(ctx context.Context, in *ring) (*empty, error) {
-			err := service.CallBack.Act(ctx, a.service, service.Ring{Message: in.ID, Extension: in.Body.Extension})
+			err := service.CallBack.Act(ctx, a.service, service.Ring{Message: in.ID, Extension: in.Body.Extension, Sure: in.Body.Sure})
 			var failed *service.CallError
 			if errors.As(err, &failed) {
 				return nil, huma.Error502BadGateway(failed.Error())
