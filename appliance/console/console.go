@@ -9,6 +9,11 @@
 //
 // Screens ([screen]) live in the library's one loop: they ask by [ask], whose answers come back into the loop, and need no locks.
 //
+// Keys are told apart here and not by the library: on a serial line anybody types before anyone has signed in, and line noise types too. Ours holds
+// [maxSequence] bytes at most and swallows what it does not know whole, in whatever pieces it comes; the library holds a paste that never ends, takes
+// a function key of the Linux console that comes together with another key for a typed letter, and with its reading come questions
+// about keyboard protocols, whose answers are keys over a slow line. gdamore/tcell would be all screens anew. Drawing is the library's, but for [wire].
+//
 // Goroutines: those of the library; one that reads keys, and ends with what it reads from; one that tells them apart. Run waits for all
 // but the reading one and questions to the office that are under way, which end with the context.
 package console
@@ -90,9 +95,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, restore()) }()
 	size := o.Size.or80()
-	// The library reads nothing: it would go on doing so for ever when somebody typed on after q.
+	// The library reads nothing, and so leaves the keyboard protocols alone.
 	p := tea.NewProgram(newRoot(ctx, o),
-		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(&wire{to: o.Out, old: o.Terminal.old()}),
+		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(newWire(o.Out, o.Terminal)),
 		tea.WithEnvironment(o.Terminal.environment()), tea.WithColorProfile(profile(o.Terminal)),
 		tea.WithWindowSize(size.Width, size.Height), tea.WithFPS(fps), tea.WithoutSignalHandler(),
 	)

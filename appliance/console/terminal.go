@@ -1,12 +1,12 @@
 package console
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 )
@@ -68,12 +68,11 @@ func rawMode(r io.Reader) (restore func() error, err error) {
 	return func() error { return term.Restore(int(f.Fd()), before) }, nil
 }
 
-// wire is the way to the terminal. It leaves out what a terminal would be asked, and what only newer ones understand: keyboard
-// protocols, marked pastes. A new line begins at the left, which a terminal in raw mode does not see to by itself. It is not safe for concurrent use.
+// wire is the way to the terminal, for what the library cannot be told otherwise: a new line begins at the left, which a terminal in raw mode
+// does not see to by itself; a terminal of glass has no second screen; none is asked what it can do.
 type wire struct {
-	to   io.Writer
-	old  bool // has no second screen
-	held []byte
+	to      io.Writer
+	instead *strings.Replacer
 }
 
 const (
@@ -81,53 +80,18 @@ const (
 	wiped = "\x1b[H\x1b[2J"
 )
 
-// Write implements io.Writer.
-func (w *wire) Write(p []byte) (int, error) {
-	out := make([]byte, 0, len(p)+16)
-	for _, c := range p {
-		switch {
-		case len(w.held) == 0 && c == esc:
-			w.held = append(w.held, c)
-		case len(w.held) == 0:
-			if c == '\n' {
-				out = append(out, '\r')
-			}
-			out = append(out, c)
-		case len(w.held) == 1 && c != '[': // not a control sequence with parameters
-			out = append(append(out, w.held...), c)
-			w.held = w.held[:0]
-		default:
-			w.held = append(w.held, c)
-			if len(w.held) > 2 && c >= '@' && c <= '~' {
-				out = append(out, w.translate(w.held)...)
-				w.held = w.held[:0]
-			}
-		}
+func newWire(to io.Writer, t Terminal) wire {
+	pairs := []string{"\n", "\r\n", ansi.RequestModeSynchronizedOutput, "", ansi.RequestModeUnicodeCore, ""}
+	if t.old() {
+		pairs = append(pairs, ansi.SetModeAltScreenSaveCursor, wiped, ansi.ResetModeAltScreenSaveCursor, wiped)
 	}
-	if len(out) > 0 {
-		if _, err := w.to.Write(out); err != nil {
-			return 0, err
-		}
-	}
-	return len(p), nil
+	return wire{to, strings.NewReplacer(pairs...)}
 }
 
-// translate returns what is sent in place of one control sequence.
-func (w *wire) translate(seq []byte) []byte {
-	body, final := seq[2:len(seq)-1], seq[len(seq)-1]
-	switch {
-	case bytes.ContainsAny(body, "<=>$"):
-		return nil
-	case len(body) == 0 || body[0] != '?':
-		return seq
+// Write implements io.Writer. The library writes control sequences whole.
+func (w wire) Write(p []byte) (int, error) {
+	if _, err := w.to.Write([]byte(w.instead.Replace(string(p)))); err != nil {
+		return 0, err
 	}
-	switch string(body) {
-	case "?2004", "?2026", "?2027":
-		return nil
-	case "?1049":
-		if w.old && (final == 'h' || final == 'l') {
-			return []byte(wiped)
-		}
-	}
-	return seq
+	return len(p), nil
 }
