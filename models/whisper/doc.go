@@ -2,7 +2,7 @@
 //
 // [Recognizer] implements engines.Recognizer: one utterance at a time, a forced language, no memory of earlier text, no
 // timestamps, no second attempts at a higher temperature, and bounded work (see audioContext and tokenLimit). What it
-// returns has passed the gate: text that the model invents on silence, noise or in a loop is withheld with a reason.
+// returns has passed the gate (models/transcript): text that the model invents on silence, noise or in a loop is withheld with a reason.
 // [VAD] implements engines.VoiceDetector.
 //
 // The engine is reached in two ways over the same C context. The official binding (ggerganov/whisper.cpp/bindings/go)
@@ -16,5 +16,5 @@
 // time; a VAD itself is safe for concurrent use. The log hook and the loaded library are process-wide, because
 // whisper.cpp keeps them so.
 //
-// Everything that needs the native libraries carries the build tag native; the gate and the limits do not.
+// Everything that needs the native libraries carries the build tag native; the limits do not.
 package whisper

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/transcript"
 )
 
 const (
@@ -40,9 +41,9 @@ func tokenLimit(samples, limit int) int {
 	return min(n, limit)
 }
 
-// physicalCores counts the cores that do not share their arithmetic units with another one listed before. Two threads
+// PhysicalCores counts the cores that do not share their arithmetic units with another one listed before. Two threads
 // on one core make a matrix product slower, not faster.
-func physicalCores() int {
+func PhysicalCores() int {
 	seen := map[string]bool{}
 	for cpu := range runtime.NumCPU() {
 		name := "/sys/devices/system/cpu/cpu" + strconv.Itoa(cpu) + "/topology/thread_siblings_list"
@@ -67,3 +68,18 @@ const (
 	// prompts they make no fewer errors.
 	DefaultBeam = 1
 )
+
+// doubtful says whether a result may be the fault of a short context: a loop, or a guess that is not believed. Silence and noise are what they are.
+func doubtful(r engines.Recognition) bool {
+	return r.Rejected == transcript.RejectedRepetition || r.Rejected == transcript.RejectedLowProbability
+}
+
+// promptText bounds a hint to what the decoder is to be biased with.
+func promptText(hint string) string {
+	const most = 200
+	hint = strings.TrimSpace(strings.ReplaceAll(hint, "\x00", " "))
+	if runes := []rune(hint); len(runes) > most {
+		hint = string(runes[:most])
+	}
+	return hint
+}

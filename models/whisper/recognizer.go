@@ -22,6 +22,7 @@ import (
 
 	"frontdesk.internal/audio"
 	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/transcript"
 )
 
 var _ engines.Recognizer = (*Recognizer)(nil)
@@ -56,7 +57,7 @@ type Recognizer struct {
 // New loads the model. It takes as long as reading the file; its memory is about twice the file's size.
 func New(o Options) (*Recognizer, error) {
 	if o.Threads <= 0 {
-		o.Threads = physicalCores()
+		o.Threads = PhysicalCores()
 	}
 	if o.AudioCtxFloor <= 0 {
 		o.AudioCtxFloor = DefaultAudioCtxFloor
@@ -125,7 +126,7 @@ func (r *Recognizer) Recognize(ctx context.Context, pcm audio.PCM, o engines.Rec
 	case ctx.Err() != nil:
 		return engines.Recognition{}, fmt.Errorf("recognise speech: %w", context.Cause(ctx))
 	case len(pcm) == 0:
-		return engines.Recognition{Rejected: RejectedNoSpeech, NoSpeechProb: 1}, nil
+		return engines.Recognition{Rejected: transcript.RejectedNoSpeech, NoSpeechProb: 1}, nil
 	}
 	language, err := r.language(o.Language)
 	if err != nil {
@@ -143,13 +144,13 @@ func (r *Recognizer) look(ctx context.Context, pcm audio.PCM, language int, o en
 	if err := r.run(ctx, pcm, language, o, floor); err != nil {
 		return engines.Recognition{}, err
 	}
-	d := decoded{duration: pcm.Duration(engines.Rate)}
-	d.pieces = r.pieces()
-	d.noSpeech = float64(C.fd_no_speech(r.c(), C.int(r.o.Threads)))
+	d := transcript.Decoded{Duration: pcm.Duration(engines.Rate)}
+	d.Pieces = r.pieces()
+	d.NoSpeech = float64(C.fd_no_speech(r.c(), C.int(r.o.Threads)))
 	if ctx.Err() != nil {
 		return engines.Recognition{}, fmt.Errorf("recognise speech: %w", context.Cause(ctx))
 	}
-	return d.recognition(), nil
+	return d.Recognition(), nil
 }
 
 // language returns the model's number of an ISO 639-1 code.
@@ -249,21 +250,21 @@ func (r *Recognizer) convert(pcm audio.PCM) []float32 {
 }
 
 // pieces copies the text tokens out of the context.
-func (r *Recognizer) pieces() []piece {
+func (r *Recognizer) pieces() []transcript.Piece {
 	const most = longestContext // far above any token limit
 	var (
 		ids             [most]C.int32_t
 		probs, logprobs [most]C.float
-		out             []piece
+		out             []transcript.Piece
 	)
 	for segment := range r.ctx.Whisper_full_n_segments() {
 		n := C.fd_tokens(r.c(), C.int(segment), &ids[0], &probs[0], &logprobs[0], most)
 		for i := range int(n) {
-			p := piece{prob: float64(probs[i]), logProb: float64(logprobs[i])}
+			p := transcript.Piece{Prob: float64(probs[i]), LogProb: float64(logprobs[i])}
 			if id := binding.Token(ids[i]); id < r.eot {
-				p.text = r.ctx.Whisper_token_to_str(id)
+				p.Text = r.ctx.Whisper_token_to_str(id)
 			} else {
-				p.special = true
+				p.Special = true
 			}
 			out = append(out, p)
 		}

@@ -1,4 +1,8 @@
-package whisper
+// Package transcript makes text and words of what a recogniser's decoder gave, and withholds what is likely invented.
+//
+// Models that were trained to write always write something: over silence, over noise, or the same words again and again. [Decoded] says by the words,
+// their probabilities and how long the clip is whether they are to be believed. The package is pure.
+package transcript
 
 import (
 	"math"
@@ -22,7 +26,7 @@ const (
 const (
 	// noSpeechSure with an unsure text is silence, as in the reference implementation of Whisper.
 	noSpeechSure = 0.6
-	// noSpeechLikely makes a phrase that the model is known to invent incredible.
+	// noSpeechLikely makes a phrase that models are known to invent incredible; so does not knowing.
 	noSpeechLikely = 0.3
 	// unsureLogProb is the mean log probability below which a text needs other evidence.
 	unsureLogProb = -0.8
@@ -32,27 +36,27 @@ const (
 	fastestSpeech = 32
 )
 
-// piece is one token of the decoder.
-type piece struct {
-	text    string // bytes; a character may be split over two pieces
-	special bool   // a control token, such as the end of the text
-	prob    float64
-	logProb float64
+// Piece is one token of the decoder.
+type Piece struct {
+	Text    string // bytes; a character may be split over two pieces; one that starts a word starts with a space
+	Special bool   // a control token, such as the end of the text
+	Prob    float64
+	LogProb float64
 }
 
-// decoded is what one run of the engine gave.
-type decoded struct {
-	pieces   []piece
-	noSpeech float64 // 0…1; negative: unknown
-	duration time.Duration
+// Decoded is what one run of an engine gave.
+type Decoded struct {
+	Pieces   []Piece
+	NoSpeech float64 // 0…1; negative: unknown
+	Duration time.Duration
 }
 
-// recognition turns tokens into text and words and withholds what is likely invented.
-func (d decoded) recognition() engines.Recognition {
+// Recognition turns tokens into text and words and withholds what is likely invented.
+func (d Decoded) Recognition() engines.Recognition {
 	text, words := d.words()
 	r := engines.Recognition{
 		AvgLogProb:   d.avgLogProb(),
-		NoSpeechProb: max(0, d.noSpeech),
+		NoSpeechProb: max(0, d.NoSpeech),
 	}
 	if r.Rejected = d.reject(text, r.AvgLogProb); r.Rejected != "" {
 		return r
@@ -62,39 +66,34 @@ func (d decoded) recognition() engines.Recognition {
 }
 
 // avgLogProb is the mean over all tokens, the end included: whether the model wanted to stop there tells much.
-func (d decoded) avgLogProb() float64 {
-	if len(d.pieces) == 0 {
+func (d Decoded) avgLogProb() float64 {
+	if len(d.Pieces) == 0 {
 		return 0
 	}
 	var sum float64
-	for _, p := range d.pieces {
-		sum += p.logProb
+	for _, p := range d.Pieces {
+		sum += p.LogProb
 	}
-	return sum / float64(len(d.pieces))
-}
-
-// doubtful says whether a result may be the fault of a short context: a loop, or a guess that is not believed. Silence and noise are what they are.
-func doubtful(r engines.Recognition) bool {
-	return r.Rejected == RejectedRepetition || r.Rejected == RejectedLowProbability
+	return sum / float64(len(d.Pieces))
 }
 
 // words joins the tokens: one that starts with a space starts a word.
-func (d decoded) words() (string, []engines.Word) {
+func (d Decoded) words() (string, []engines.Word) {
 	var (
 		all   strings.Builder
 		words []engines.Word
 	)
-	for _, p := range d.pieces {
-		if p.special || p.text == "" {
+	for _, p := range d.Pieces {
+		if p.Special || p.Text == "" {
 			continue
 		}
-		all.WriteString(p.text)
-		if strings.HasPrefix(p.text, " ") || len(words) == 0 {
+		all.WriteString(p.Text)
+		if strings.HasPrefix(p.Text, " ") || len(words) == 0 {
 			words = append(words, engines.Word{Prob: 1})
 		}
 		w := &words[len(words)-1]
-		w.Text += strings.TrimPrefix(p.text, " ")
-		w.Prob = min(w.Prob, p.prob)
+		w.Text += strings.TrimPrefix(p.Text, " ")
+		w.Prob = min(w.Prob, p.Prob)
 	}
 	kept := words[:0]
 	for _, w := range words {
@@ -106,7 +105,7 @@ func (d decoded) words() (string, []engines.Word) {
 }
 
 // reject returns why the text is not to be believed, or "".
-func (d decoded) reject(text string, avg float64) string {
+func (d Decoded) reject(text string, avg float64) string {
 	spoken := normalise(text)
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -117,13 +116,13 @@ func (d decoded) reject(text string, avg float64) string {
 		return RejectedNoSpeech
 	case loops(spoken):
 		return RejectedRepetition
-	case d.noSpeech > noSpeechSure && avg < unsureLogProb:
+	case d.NoSpeech > noSpeechSure && avg < unsureLogProb:
 		return RejectedNoSpeech
-	case invented(spoken) && (d.noSpeech > noSpeechLikely || avg < unsureLogProb):
+	case invented(spoken) && (d.NoSpeech < 0 || d.NoSpeech > noSpeechLikely || avg < unsureLogProb):
 		return RejectedNoSpeech
 	case avg < guessLogProb:
 		return RejectedLowProbability
-	case float64(len(text)) > fastestSpeech*math.Max(0.5, d.duration.Seconds()):
+	case float64(len(text)) > fastestSpeech*math.Max(0.5, d.Duration.Seconds()):
 		return RejectedLowProbability
 	}
 	return ""
@@ -206,14 +205,4 @@ func invented(words []string) bool {
 		}
 		return false
 	}
-}
-
-// promptText bounds a hint to what the decoder is to be biased with.
-func promptText(hint string) string {
-	const most = 200
-	hint = strings.TrimSpace(strings.ReplaceAll(hint, "\x00", " "))
-	if runes := []rune(hint); len(runes) > most {
-		hint = string(runes[:most])
-	}
-	return hint
 }

@@ -1,4 +1,4 @@
-package whisper
+package transcript
 
 import (
 	"math"
@@ -11,10 +11,10 @@ import (
 )
 
 // heard makes tokens of text, one a word, all of one log probability.
-func heard(text string, logProb, noSpeech float64, d time.Duration) decoded {
-	out := decoded{noSpeech: noSpeech, duration: d}
+func heard(text string, logProb, noSpeech float64, d time.Duration) Decoded {
+	out := Decoded{NoSpeech: noSpeech, Duration: d}
 	for _, w := range strings.SplitAfter(text, " ") {
-		out.pieces = append(out.pieces, piece{text: " " + strings.TrimSuffix(w, " "), prob: math.Exp(logProb), logProb: logProb})
+		out.Pieces = append(out.Pieces, Piece{Text: " " + strings.TrimSuffix(w, " "), Prob: math.Exp(logProb), LogProb: logProb})
 	}
 	return out
 }
@@ -31,6 +31,8 @@ func TestGate(t *testing.T) {
 		{"I'd like to book a cleaning.", -1.5, 0.1, RejectedLowProbability},
 		{"Thank you.", -0.1, 0.05, ""},
 		{"Thank you.", -0.3, 0.5, RejectedNoSpeech},
+		{"Thank you.", -0.1, -1, RejectedNoSpeech}, // nobody knows
+		{"Yes.", -0.1, -1, ""},
 		{"Thanks for watching!", -0.9, 0.1, RejectedNoSpeech},
 		{"Bye.", -0.2, 0.1, ""},
 		{"", 0, 0.9, RejectedNoSpeech},
@@ -46,7 +48,7 @@ func TestGate(t *testing.T) {
 		{strings.Repeat("I don't know. ", 4), -0.1, 0.1, RejectedRepetition},
 		{strings.Repeat("and then we went to the ", 3), -0.1, 0.1, RejectedRepetition},
 	} {
-		got := heard(tt.text, tt.logProb, tt.noSpeech, 5*time.Second).recognition()
+		got := heard(tt.text, tt.logProb, tt.noSpeech, 5*time.Second).Recognition()
 		if got.Rejected != tt.want {
 			t.Errorf("%q at %.1f, no speech %.1f: got %q, want %q", tt.text, tt.logProb, tt.noSpeech, got.Rejected, tt.want)
 		}
@@ -55,16 +57,16 @@ func TestGate(t *testing.T) {
 		}
 	}
 	fast := heard("far too many words for the tenth of a second that was heard here", -0.1, 0.1, 100*time.Millisecond)
-	if got := fast.recognition().Rejected; got != RejectedLowProbability {
+	if got := fast.Recognition().Rejected; got != RejectedLowProbability {
 		t.Errorf("impossible speed: got %q, want %q", got, RejectedLowProbability)
 	}
 }
 
 func TestWords(t *testing.T) {
-	d := decoded{pieces: []piece{
-		{text: " Mr", prob: 0.9}, {text: ".", prob: 0.8}, {text: " M\xc3", prob: 0.9}, {text: "\xbcller", prob: 0.3},
-		{text: ",", prob: 0.7}, {text: " ", prob: 0.1}, {special: true, prob: 0.2}, {text: " hi", prob: 1},
-	}, noSpeech: -1}
+	d := Decoded{Pieces: []Piece{
+		{Text: " Mr", Prob: 0.9}, {Text: ".", Prob: 0.8}, {Text: " M\xc3", Prob: 0.9}, {Text: "\xbcller", Prob: 0.3},
+		{Text: ",", Prob: 0.7}, {Text: " ", Prob: 0.1}, {Special: true, Prob: 0.2}, {Text: " hi", Prob: 1},
+	}, NoSpeech: -1}
 	text, words := d.words()
 	if text != "Mr. Müller,  hi" {
 		t.Errorf("got text %q", text)
@@ -80,58 +82,10 @@ func TestWords(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
-	for _, tt := range []struct{ samples, floor, want int }{
-		{1600, 512, 512}, {8 * engines.Rate, 512, 512}, {10 * engines.Rate, 512, 768}, {1600, 768, 768}, {10 * engines.Rate, 768, 768}, {14 * engines.Rate, 768, 768}, {15 * engines.Rate, 768, 1024},
-		{20 * engines.Rate, 768, 1280}, {30 * engines.Rate, 768, 1280}, {engines.Rate, 640, 768}, {engines.Rate, 1500, 1280}, {0, 1, 256},
-	} {
-		if got := audioContext(tt.samples, tt.floor); got != tt.want {
-			t.Errorf("context of %d samples: got %d, want %d", tt.samples, got, tt.want)
-		}
-	}
-	if got := tokenLimit(2*engines.Rate, 200); got != 32 {
-		t.Errorf("tokens of 2 s: got %d, want 32", got)
-	}
-	if got := tokenLimit(30*engines.Rate, 200); got != 200 {
-		t.Errorf("tokens of 30 s: got %d, want the limit", got)
-	}
-	if n := physicalCores(); n < 1 {
-		t.Errorf("got %d cores", n)
-	}
-}
-
-// A loop or a guess may come of a short context and is worth another look; silence, noise and words that are merely unsure are not.
-func TestASecondLook(t *testing.T) {
-	for _, tt := range []struct {
-		got  engines.Recognition
-		want bool
-	}{
-		{engines.Recognition{Text: "Yes.", AvgLogProb: -0.2}, false},
-		{engines.Recognition{Text: "10th floor, 10th floor", AvgLogProb: -1}, false},
-		{engines.Recognition{Rejected: RejectedRepetition, AvgLogProb: -0.1}, true},
-		{engines.Recognition{Rejected: RejectedLowProbability, AvgLogProb: -1.5}, true},
-		{engines.Recognition{Rejected: RejectedNoSpeech, AvgLogProb: -0.9}, false},
-		{engines.Recognition{Rejected: RejectedNoise}, false},
-	} {
-		if got := doubtful(tt.got); got != tt.want {
-			t.Errorf("%+v: doubtful is %v", tt.got, got)
-		}
-	}
-}
-
-func TestPromptText(t *testing.T) {
-	if got := promptText("  Dr. Müller\x00, crown "); got != "Dr. Müller , crown" {
-		t.Errorf("got %q", got)
-	}
-	if got := promptText(strings.Repeat("ü", 500)); utf8.RuneCountInString(got) != 200 || !utf8.ValidString(got) {
-		t.Errorf("got %d characters, want 200 whole ones", utf8.RuneCountInString(got))
-	}
-}
-
 func FuzzGate(f *testing.F) {
 	f.Add("[music] thank you thank you", -0.5, 0.5)
 	f.Fuzz(func(t *testing.T, text string, logProb, noSpeech float64) {
-		got := heard(text, logProb, noSpeech, time.Second).recognition()
+		got := heard(text, logProb, noSpeech, time.Second).Recognition()
 		if !utf8.ValidString(got.Text) {
 			t.Errorf("%q: got invalid text %q", text, got.Text)
 		}
