@@ -52,12 +52,20 @@ func Set(name string, value any) Attribute { return Attribute{name, value} }
 
 // Node adds a computation and returns the name of its outcome, which is also the node's own. Inputs are names, "" for one left out.
 func (g *Graph) Node(domain, op, name string, inputs []string, attributes ...Attribute) string {
+	g.Nodes(domain, op, []string{name}, inputs, attributes...)
+	return name
+}
+
+// Nodes adds a computation with several outcomes, of which the first is called as the node itself.
+func (g *Graph) Nodes(domain, op string, outputs, inputs []string, attributes ...Attribute) {
 	var m Message
 	for _, in := range inputs {
 		m.text(1, in)
 	}
-	m.text(2, name)
-	m.text(3, name)
+	for _, out := range outputs {
+		m.text(2, out)
+	}
+	m.text(3, outputs[0])
 	m.text(4, op)
 	for _, a := range attributes {
 		var am Message
@@ -79,7 +87,6 @@ func (g *Graph) Node(domain, op, name string, inputs []string, attributes ...Att
 	}
 	m.text(7, domain)
 	g.nodes = append(g.nodes, m)
-	return name
 }
 
 // Weight adds an array of that type and shape, its elements as they lie in memory, and returns its name.
