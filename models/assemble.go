@@ -14,6 +14,7 @@ import (
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/e5conv"
 	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/moonshineconv"
 	"frontdesk.internal/models/mpnetconv"
 	"frontdesk.internal/models/progress"
 	"frontdesk.internal/models/useconv"
@@ -215,6 +216,12 @@ func (j *job) convert(ctx context.Context) (string, error) {
 		err = mpnetconv.Ranker(w, in, st.Size())
 	case MPNetTokenizer:
 		err = mpnetconv.Tokenizer(w, in, st.Size())
+	case MoonshineEncoder:
+		err = moonshineconv.Encoder(w, in)
+	case MoonshineMemory:
+		err = moonshineconv.Memory(w, in)
+	case MoonshineDecoder:
+		err = moonshineconv.Decoder(w, in)
 	case WhisperCT2:
 		err = j.convertWhisper(w, in, st.Size())
 	}

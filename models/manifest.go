@@ -27,6 +27,8 @@ type Role string
 const (
 	// ASR recognises speech.
 	ASR Role = "asr"
+	// ShortASR recognises short clips, faster.
+	ShortASR Role = "short-asr"
 	// VAD finds where speech begins and ends.
 	VAD Role = "vad"
 	// Turn judges whether a caller has finished.
@@ -37,12 +39,12 @@ const (
 	Voice Role = "voice"
 	// Embed says what sentences mean.
 	Embed Role = "embed"
-	// OnnxRuntime is the shared library that voice, turn and embed run on.
+	// OnnxRuntime is the shared library that voice, turn, embed and short-asr run on.
 	OnnxRuntime Role = "onnxruntime"
 )
 
 // Roles returns all roles, in the order of a call.
-func Roles() []Role { return []Role{VAD, ASR, Turn, Embed, LLM, Voice, OnnxRuntime} }
+func Roles() []Role { return []Role{VAD, ASR, ShortASR, Turn, Embed, LLM, Voice, OnnxRuntime} }
 
 // Manifest is a list of models.
 type Manifest struct {
@@ -121,6 +123,12 @@ const (
 	MPNetModel Conversion = "mpnet-model"
 	// MPNetRanker turns its upper layers, trained anew to compare texts, into an ONNX file.
 	MPNetRanker Conversion = "mpnet-ranker"
+	// MoonshineEncoder turns Moonshine's encoder_model.ort into an ONNX file.
+	MoonshineEncoder Conversion = "moonshine-encoder"
+	// MoonshineMemory turns a part of its decoder_model_merged.ort into one, by which the decoder sees what was heard.
+	MoonshineMemory Conversion = "moonshine-memory"
+	// MoonshineDecoder turns the rest of it into one.
+	MoonshineDecoder Conversion = "moonshine-decoder"
 	// MPNetTokenizer takes the tokenizer.json out of the same zip.
 	MPNetTokenizer Conversion = "mpnet-tokenizer"
 )

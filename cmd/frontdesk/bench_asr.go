@@ -40,7 +40,7 @@ func benchASRCommand() *cobra.Command {
 	}}
 	fs := cmd.Flags()
 	fs.StringVar(&o.models, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
-	fs.StringVar(&o.asr, "asr", "", "Whisper model `file`; the one in use when not given")
+	fs.StringVar(&o.asr, "asr", "", "Whisper model `file`, by itself; those in use when not given")
 	fs.StringVar(&o.sounds, "sounds", asrbench.DefaultSounds, "`folder` of the prompts (package "+asrbench.SoundsPackage+")")
 	fs.StringVar(&o.transcripts, "transcripts", asrbench.DefaultTranscripts, "`file` of their texts (package "+asrbench.TranscriptsPackage+")")
 	fs.IntVar(&o.every, "every", 1, "use every `N`th prompt only")
@@ -59,16 +59,21 @@ func (c *benchASR) measure(ctx context.Context, o benchASROptions) error {
 		return err
 	}
 	prompts = thin(prompts, o.every, o.clips)
-	if o.asr, err = benchASRModel(o); err != nil {
+	f, err := benchASRFiles(o)
+	if err != nil {
 		return err
 	}
-	r, err := openBenchRecognizer(o)
+	o.asr = filepath.Base(f.asr)
+	if f.shortASR != "" {
+		o.asr = filepath.Base(f.shortASR) + ", " + o.asr
+	}
+	r, err := openBenchRecognizer(f, o.beam)
 	if err != nil {
 		return err
 	}
 	defer r.Close() // the process ends
 	conditions := asrbench.Conditions()
-	fmt.Fprintf(c.stdout, "%s on %d prompts, %d lines each\n", filepath.Base(o.asr), len(prompts), len(conditions))
+	fmt.Fprintf(c.stdout, "%s on %d prompts, %d lines each\n", o.asr, len(prompts), len(conditions))
 	done, total := 0, len(prompts)*len(conditions)
 	begun := time.Now()
 	res, err := asrbench.Run(ctx, r, prompts, conditions, func(s asrbench.Trial) {
@@ -88,27 +93,28 @@ func (c *benchASR) measure(ctx context.Context, o benchASROptions) error {
 	return c.print(o, res, conditions)
 }
 
-// benchASRModel returns the path of the model to measure.
-func benchASRModel(o benchASROptions) (string, error) {
+// benchASRFiles returns what is measured.
+func benchASRFiles(o benchASROptions) (engineFiles, error) {
 	if o.asr != "" {
-		if filepath.IsAbs(o.asr) || o.models == "" {
-			return o.asr, nil
-		}
-		return filepath.Join(o.models, o.asr), nil
+		return engineFiles{dir: o.models, asr: o.asr, threads: o.threads}, nil
 	}
 	dir, err := models.DefaultDir(o.models, "")
 	if err != nil {
-		return "", err
+		return engineFiles{}, err
 	}
-	files, err := models.Resolve(dir, models.ASR)
-	return files.Path, err
+	if _, err := models.Resolve(dir, models.ASR); err != nil {
+		return engineFiles{}, err
+	}
+	f, _ := chosenEngines(dir, "") // what else is missing is not needed
+	f.threads = o.threads
+	return f, nil
 }
 
 // print writes the table, and the JSON object when it was asked for.
 func (c *benchASR) print(o benchASROptions, res asrbench.Result, conditions []asrbench.Condition) error {
 	ms := func(d time.Duration) float64 { return math.Round(float64(d.Microseconds())/100) / 10 }
 	out := map[string]any{
-		"model": filepath.Base(o.asr), "clips": res.Clips, "audio_s": math.Round(res.Audio.Seconds()*10) / 10,
+		"model": o.asr, "clips": res.Clips, "audio_s": math.Round(res.Audio.Seconds()*10) / 10,
 		"p50_ms": ms(res.P50), "p95_ms": ms(res.P95), "mean_ms": ms(res.Mean),
 	}
 	for _, k := range conditions {

@@ -2,9 +2,10 @@
 
 package main
 
-import "frontdesk.internal/models/whisper"
+import "log/slog"
 
-// openBenchRecognizer loads the model with the settings of calls.
-func openBenchRecognizer(o benchASROptions) (benchRecognizer, error) {
-	return whisper.New(whisper.Options{Model: o.asr, Threads: o.threads, Beam: o.beam})
+// openBenchRecognizer loads the models with the settings of calls.
+func openBenchRecognizer(f engineFiles, beam int) (benchRecognizer, error) {
+	r, _, err := openRecognizer(f, beam, slog.New(slog.DiscardHandler))
+	return r, err
 }

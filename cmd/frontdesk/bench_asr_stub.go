@@ -3,4 +3,4 @@
 package main
 
 // openBenchRecognizer has nothing to offer in a build without native code.
-func openBenchRecognizer(benchASROptions) (benchRecognizer, error) { return nil, errNoEngines }
+func openBenchRecognizer(engineFiles, int) (benchRecognizer, error) { return nil, errNoEngines }

@@ -75,10 +75,11 @@ func bareEars(ctx context.Context, speech []audio.PCM, languages []string) ([]ti
 	if err != nil {
 		return nil, err
 	}
-	l, err := newListener(f.path(f.asr), whisper.DefaultBeam)
+	rec, _, err := openRecognizer(f, whisper.DefaultBeam, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}
+	l := &listener{rec: rec}
 	defer l.close()
 	ends, err := turn.New(turn.Options{Model: f.path(f.turn), OnnxRuntime: f.path(f.onnxRuntime)})
 	if err != nil {

@@ -78,11 +78,11 @@ func (c *benchUnderstanding) spoken(ctx context.Context, o understandingFlags) (
 		return err
 	}
 	defer func() { err = errors.Join(err, x.embed.Close()) }()
-	model, err := benchASRModel(benchASROptions{models: o.dir})
+	f, err := benchASRFiles(benchASROptions{models: o.dir})
 	if err != nil {
 		return err
 	}
-	if x.ears, err = openBenchRecognizer(benchASROptions{asr: model}); err != nil {
+	if x.ears, err = openBenchRecognizer(f, 0); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, x.ears.Close()) }()

@@ -27,6 +27,7 @@ import (
 type engineFiles struct {
 	dir         string        // that the file names are relative to
 	asr         string        // Whisper model
+	shortASR    string        // Moonshine's encoder, with its other files beside it; "" for none
 	vad         string        // voice detector
 	turn        string        // end-of-turn detector; "" for none
 	llm         string        // language model
@@ -52,6 +53,7 @@ type voiceFile struct {
 func (f *engineFiles) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&f.dir, "models", ".", "`folder` of the model files; the names below are relative to it")
 	fs.StringVar(&f.asr, "asr", "", "Whisper model `file`")
+	fs.StringVar(&f.shortASR, "short-asr", "", "encoder `file` of the recogniser of short clips (Moonshine, ONNX), with its other files beside it")
 	fs.StringVar(&f.vad, "vad", "", "voice detector `file` (Silero, ggml)")
 	fs.StringVar(&f.turn, "turn", "", "end-of-turn detector `file` (smart-turn, ONNX)")
 	fs.StringVar(&f.llm, "llm", "", "language model `file` (GGUF)")
@@ -94,7 +96,7 @@ func (f *engineFiles) addEmbed(text string) error {
 func (f engineFiles) args() []string {
 	var args []string
 	for _, a := range [][2]string{
-		{"--models", f.dir}, {"--asr", f.asr}, {"--vad", f.vad}, {"--turn", f.turn}, {"--llm", f.llm}, {"--voice", f.voice},
+		{"--models", f.dir}, {"--asr", f.asr}, {"--short-asr", f.shortASR}, {"--vad", f.vad}, {"--turn", f.turn}, {"--llm", f.llm}, {"--voice", f.voice},
 		{"--onnxruntime", f.onnxRuntime}, {"--espeak", f.espeak}, {"--state-dir", f.stateDir}, {"--language", f.language},
 	} {
 		if a[1] != "" {
@@ -128,6 +130,10 @@ func chosenEngines(modelsDir, stateDir string) (engineFiles, error) {
 			continue
 		}
 		*field = files.Path
+	}
+	// Without it there is nothing wrong: recognition takes a little longer.
+	if files, err := models.Resolve(modelsDir, models.ShortASR); err == nil {
+		f.shortASR = files.Path
 	}
 	voices, err := models.ResolveAll(modelsDir, models.Voice)
 	problems = append(problems, err, f.takeVoices(voices))

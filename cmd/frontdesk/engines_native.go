@@ -17,6 +17,7 @@ import (
 	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/engines/hear"
 	"frontdesk.internal/models/llama"
+	"frontdesk.internal/models/moonshine"
 	"frontdesk.internal/models/piper"
 	"frontdesk.internal/models/turn"
 	"frontdesk.internal/models/whisper"
@@ -30,8 +31,7 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 	progress, logger := cfg.Progress, cfg.Logger
 	if f.asr != "" {
 		cfg.Ears = func(context.Context, func(float64)) (engines.Ears, engines.Info, error) {
-			e, err := openEars(f, progress, logger)
-			return e, engines.Info{Model: filepath.Base(f.asr), Version: "whisper.cpp"}, err
+			return openEars(f, progress, logger)
 		}
 	}
 	if f.voice != "" {
@@ -160,10 +160,10 @@ func (e *ears) Close() error {
 
 // openEars loads what recognition needs. Without a voice detector the loudness decides, without a turn detector the length of
 // the pause: that is worse and still works, so a problem with them is only logged.
-func openEars(f engineFiles, progress *engines.Progress, logger *slog.Logger) (engines.Ears, error) {
-	r, err := whisper.New(whisper.Options{Model: f.path(f.asr), Threads: f.threads, Logger: logger})
+func openEars(f engineFiles, progress *engines.Progress, logger *slog.Logger) (engines.Ears, engines.Info, error) {
+	r, info, err := openRecognizer(f, whisper.DefaultBeam, logger)
 	if err != nil {
-		return nil, fmt.Errorf("open recogniser: %w", err)
+		return nil, info, err
 	}
 	e := &ears{language: f.language, backends: []io.Closer{r}}
 	o := hear.Options{Recognizer: progress.Recognizer(r), Logger: logger}
@@ -184,8 +184,36 @@ func openEars(f engineFiles, progress *engines.Progress, logger *slog.Logger) (e
 		}
 	}
 	e.Hub = hear.New(o)
-	return e, nil
+	return e, info, nil
 }
+
+// openRecognizer loads Whisper and, where its files are there, what is quicker with short English clips. Whisper does without that.
+func openRecognizer(f engineFiles, beam int, logger *slog.Logger) (engines.Recognizer, engines.Info, error) {
+	info := engines.Info{Model: filepath.Base(f.asr), Version: "whisper.cpp"}
+	w, err := whisper.New(whisper.Options{Model: f.path(f.asr), Threads: f.threads, Beam: beam, Logger: logger})
+	if err != nil {
+		return nil, info, fmt.Errorf("open recogniser: %w", err)
+	}
+	if f.shortASR == "" {
+		return w, info, nil
+	}
+	threads := f.threads
+	if threads == 0 {
+		threads = min(whisper.PhysicalCores(), shortASRThreads)
+	}
+	m, err := moonshine.New(moonshine.Options{Model: f.path(f.shortASR), OnnxRuntime: f.path(f.onnxRuntime), Threads: threads})
+	if err != nil {
+		logger.Error("no recogniser of short clips; Whisper recognises all", "err", err)
+		info.Problem = err.Error()
+		return w, info, nil
+	}
+	info.Model = strings.TrimSuffix(filepath.Base(f.shortASR), "-encoder.onnx") + ", " + info.Model
+	info.Version = "ONNX Runtime, " + info.Version
+	return &hear.TwoLooks{Quick: m, Thorough: w, Logger: logger}, info, nil
+}
+
+// shortASRThreads is how many threads the encoder of short clips can use.
+const shortASRThreads = 4
 
 var (
 	_ engines.Ears = (*ears)(nil)

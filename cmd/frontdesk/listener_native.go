@@ -16,7 +16,7 @@ import (
 )
 
 // listener hears what callers heard: a recogniser of its own, so that what is checked is the sound on the line.
-type listener struct{ rec *whisper.Recognizer }
+type listener struct{ rec engines.Recognizer }
 
 // newListener loads the model. beam is that of whisper.Options; who checks what was said has time for several.
 func newListener(model string, beam int) (*listener, error) {
