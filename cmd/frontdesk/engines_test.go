@@ -126,7 +126,7 @@ func (l *lockedBuffer) String() string {
 
 func TestEngineFilesRoundTrip(t *testing.T) {
 	full := engineFiles{
-		dir: "/m", asr: "a", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h", language: "de", threads: 3,
+		dir: "/m", asr: "a", shortASR: "a2", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h", language: "de", threads: 3,
 		voices: []voiceFile{{[]string{"de"}, "m"}, {[]string{"nl", "fy"}, "n=o"}},
 		embed:  []embed.Model{{Name: "x@1", File: "i", Tokenizer: "j", Languages: []string{"en", "nl"}}, {Name: "y", File: "k", Tokenizer: "l", Prefix: "query: "}},
 	}
@@ -151,6 +151,25 @@ func TestEngineFilesRoundTrip(t *testing.T) {
 	}
 }
 
+// fill makes files of the right size for a model and returns the path of the first.
+func fill(t *testing.T, l *models.Library, m models.Model) string {
+	t.Helper()
+	for _, f := range m.Files {
+		path := l.Path(m, f)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(file.Truncate(f.Bytes), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return l.Path(m, m.Files[0])
+}
+
 func TestChosenEngines(t *testing.T) {
 	dir := t.TempDir()
 	l, err := models.Open(dir)
@@ -162,17 +181,7 @@ func TestChosenEngines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := l.Path(m, m.Files[0])
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(file.Truncate(m.Files[0].Bytes), file.Close()); err != nil {
-		t.Fatal(err)
-	}
+	path := fill(t, l, m)
 	got, err := chosenEngines(dir, "/state")
 	want := engineFiles{dir: dir, asr: path, stateDir: "/state", language: "en"}
 	if !reflect.DeepEqual(got, want) {
@@ -180,6 +189,14 @@ func TestChosenEngines(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(err.Error(), "voice") || !strings.Contains(err.Error(), "llm") || !strings.Contains(err.Error(), "embed") || strings.Contains(err.Error(), "asr") {
 		t.Errorf("problems: %v", err)
+	}
+	short, err := l.InUse(models.ShortASR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.shortASR = fill(t, l, short)
+	if got, _ := chosenEngines(dir, "/state"); !reflect.DeepEqual(got, want) {
+		t.Errorf("with the files for short clips: %+v, want %+v", got, want)
 	}
 }
 

@@ -78,7 +78,7 @@ func (b *builder) floats(name, x string, beside ...steps) string {
 
 // bytes multiplies x, which has inputs numbers, by matrices below each other, as bytes. The numbers of x are brought to 8 bits for it.
 func (b *builder) bytes(name, x string, inputs int, below ...steps) string {
-	data, scales, zeros := bytes(below...)
+	data, scales, zeros := asBytes(below...)
 	outputs := len(data) / inputs
 	blocks := inputs / block
 	return b.g.Node(onnxfile.Contrib, "MatMulNBits", name, []string{
