@@ -69,3 +69,9 @@ func TestCutIn(t *testing.T) {
 		}
 	}
 }
+
+func TestPicoText(t *testing.T) {
+	if got, want := picoText(`It's "A & B" <now>`), `<speed level="80">It's "A &amp; B" &lt;now&gt;</speed>`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
