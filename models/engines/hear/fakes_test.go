@@ -95,11 +95,13 @@ type judge struct {
 	takes time.Duration
 	prob  float64
 	err   error
+	heard []audio.PCM
 }
 
 func (j *judge) Close() error { return nil }
 
-func (j *judge) EndOfTurn(ctx context.Context, _ audio.PCM) (float64, error) {
+func (j *judge) EndOfTurn(ctx context.Context, pcm audio.PCM) (float64, error) {
+	j.heard = append(j.heard, pcm)
 	select {
 	case <-time.After(j.takes):
 		return j.prob, j.err

@@ -63,6 +63,41 @@ func TestSpeculation(t *testing.T) {
 	})
 }
 
+// TestJudgedEarly: the turn detector is asked with the first silence, made as long as a pause; when the pause is there, its opinion is too.
+func TestJudgedEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &judge{takes: 70 * ms, prob: 0.8}
+		c := listen(t, hear.Options{Recognizer: &ears{takes: time.Second}, Turn: j}, true)
+		defer c.close()
+		c.speak(voice, 640*ms)
+		c.speak(silence, 180*ms)
+		c.expect("start1 ")
+		c.speak(silence, 40*ms)
+		c.expect("start1 pause1 ")
+		if c.got[1].TurnProb != 0.8 {
+			t.Errorf("the pause was reported with %v", c.got[1].TurnProb)
+		}
+		c.speak(voice, 320*ms)
+		c.speak(silence, 120*ms)
+		c.speak(voice, 320*ms) // what was thought of that silence is no opinion of the next one
+		j.prob = 0.3
+		c.speak(silence, 320*ms)
+		c.expect("start1 pause1 resume1 pause1 ")
+		if c.got[3].TurnProb != 0.3 || len(j.heard) != 3 {
+			t.Errorf("the second pause was reported with %v after %d questions", c.got[3].TurnProb, len(j.heard))
+		}
+		for _, pcm := range j.heard {
+			quiet := 0
+			for i := len(pcm) - 1; i >= 0 && pcm[i] == 0; i-- {
+				quiet++
+			}
+			if d := time.Duration(quiet) * time.Second / engines.Rate; d < 190*ms || d > 260*ms {
+				t.Errorf("judged with %v of silence at the end, want that of a pause", d)
+			}
+		}
+	})
+}
+
 func TestShortGapIsNoPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &ears{takes: 300 * ms}

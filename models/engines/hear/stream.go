@@ -162,7 +162,7 @@ func (s *stream) run() {
 		case out <- next:
 			s.pending = s.pending[1:]
 		case <-s.judge.C:
-			s.judged(s.utt, -1)
+			s.report(s.utt, -1)
 		case <-s.wake:
 			s.step()
 		}

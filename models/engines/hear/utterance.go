@@ -48,6 +48,8 @@ type utterance struct {
 	words    *task                // recognition under way or done for this pause
 	held     *engines.ListenEvent // its result while the pause is not reported yet
 	turn     *task                // turn detection under way
+	judged   bool                 // it has come to an opinion of this silence
+	opinion  float64              // that it has
 	reported bool                 // SpeechPaused was sent for this pause
 	pausedAt time.Duration
 	voiced   time.Duration
@@ -66,6 +68,7 @@ func (s *stream) hear(window audio.PCM) {
 		s.fill()
 	case fellSilent:
 		s.recognise(false)
+		s.ask()
 	case spokeAgain:
 		s.abort()
 	case paused:
@@ -120,7 +123,17 @@ func (s *stream) pause() {
 	if u.words == nil {
 		s.recognise(false)
 	}
-	s.ask()
+	if u.turn == nil && !u.judged {
+		s.ask()
+	}
+	switch {
+	case u.judged:
+		s.report(u, u.opinion)
+	case u.turn == nil:
+		s.report(u, -1)
+	default:
+		s.judge.Reset(s.tuning.JudgeWithin)
+	}
 }
 
 // resume goes on with the same utterance.
@@ -145,7 +158,7 @@ func (s *stream) abort() {
 		}
 	}
 	s.judge.Stop()
-	u.words, u.look, u.turn, u.held, u.reported = nil, nil, nil, nil, false
+	u.words, u.look, u.turn, u.held, u.reported, u.judged = nil, nil, nil, nil, false, false
 }
 
 // finish ends the utterance after a Take. A caller who has gone on since is in the next one already, with all that was
@@ -189,7 +202,7 @@ func (s *stream) cut() {
 	if u.words == nil {
 		s.recognise(false)
 	}
-	s.judged(u, 0) // goes on
+	s.report(u, 0) // goes on
 	s.seg.continued = false
 	s.leave(nil)
 }
@@ -276,14 +289,15 @@ func (s *stream) transcribed(u *utterance, t *task, e engines.ListenEvent, err e
 	}
 }
 
-// ask starts the judgement of a pause.
+// ask has it judged whether the speaker is done, as soon as recognition starts: both are needed at the end of the pause. The detector
+// knows speech that a pause has followed; what is missing of it is silence.
 func (s *stream) ask() {
 	u := s.utt
 	if s.hub.turns == nil {
-		s.judged(u, -1)
 		return
 	}
-	pcm := u.pcm.Clone()
+	missing := s.tuning.Pause - span(s.seg.quiet*len(s.window))
+	pcm := append(u.pcm.Clone(), make(audio.PCM, max(0, int(missing*engines.Rate/time.Second)))...)
 	var t *task
 	t = newTask(s.ctx, func(ctx context.Context, _ time.Duration) {
 		p, err := s.hub.o.Turn.EndOfTurn(ctx, pcm)
@@ -295,20 +309,22 @@ func (s *stream) ask() {
 				s.log.Warn("turn detection failed", "err", err)
 				p = -1
 			}
-			s.judged(u, p)
+			t.cancel(errEnded) // frees the context
+			u.turn, u.judged, u.opinion = nil, true, p
+			if s.utt == u && s.seg.phase == waiting {
+				s.report(u, p)
+			}
 		})
 	})
-	u.turn = t
 	if err := s.hub.turns.submit(t); err != nil {
 		s.log.Warn("turn detection not asked", "err", err)
-		s.judged(u, -1)
 		return
 	}
-	s.judge.Reset(s.tuning.JudgeWithin)
+	u.turn = t
 }
 
-// judged reports the pause, and the words if they came first.
-func (s *stream) judged(u *utterance, p float64) {
+// report reports the pause, and the words if they came first.
+func (s *stream) report(u *utterance, p float64) {
 	s.judge.Stop()
 	if u == nil || u.reported {
 		return
