@@ -39,7 +39,7 @@ func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 		t.Errorf("phone: %+v", s.Phone)
 	}
 	a, err := service.ReadPhoneAccount.Get(ctx, c)
-	if err != nil || a.From != service.FromDoor || a.By != "box" || !a.HasPassword || len(a.Changes) < 2 {
+	if err != nil || a.From != service.FromDoor || a.By != "tester" || !a.HasPassword || len(a.Changes) < 2 {
 		t.Errorf("account: %+v, %v", a, err)
 	}
 	l, err := service.ReadLadder.Do(ctx, c, service.RegistrationLadder)
