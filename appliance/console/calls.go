@@ -126,10 +126,19 @@ type oneCall struct {
 	rows    list
 	asking  pending
 	looking pending
+	typed   *input // a note that is being written
+	note    string // one that was
+	writing pending
 }
 
 func (c *oneCall) command() string { return "frontdesk calls show " + c.id }
-func (c *oneCall) keys() string    { return "j down  k up  l messages  b back  ? help" }
+func (c *oneCall) typing() bool    { return c.typed != nil }
+func (c *oneCall) keys() string {
+	if c.typed != nil {
+		return "Enter keeps the note  Esc leaves it"
+	}
+	return "j down  k up  l messages  n write a note  b back  ? help"
+}
 
 func (c *oneCall) refresh(e *env) tea.Cmd {
 	call := ask(e, &c.asking, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.service, c.id) },
@@ -169,8 +178,35 @@ func (c *oneCall) drawWords(p *page, most int) {
 	}
 }
 
+// write keeps the note that was typed.
+func (c *oneCall) write(e *env) tea.Cmd {
+	in := service.CallNote{Call: c.id, Text: record.Personal(c.note)}
+	if c.note = ""; in.Text == "" {
+		return nil
+	}
+	return ask(e, &c.writing, quick, func(ctx ctx) (record.Note, error) { return service.AddNote.Do(ctx, e.service, in) },
+		func(_ record.Note, err error) tea.Cmd {
+			if err != nil {
+				e.fail(err)
+				return nil
+			}
+			e.say(good, "The note is kept.")
+			return c.refresh(e)
+		})
+}
+
 func (c *oneCall) key(e *env, k press) tea.Cmd {
+	if c.typed != nil {
+		if !c.typed.key(k) {
+			return nil
+		}
+		c.typed = nil
+		return c.write(e)
+	}
 	switch k.name {
+	case "n":
+		c.typed = &input{label: "Note", most: service.MaxNote, done: func(v string) { c.note = v }}
+		return nil
 	case "l":
 		return e.open(&ladder{call: c.id})
 	case "r":
@@ -200,6 +236,12 @@ func (c *oneCall) draw(e *env, p *page) {
 	p.field("Sound", l, sound)
 	p.field("Sent", plain, fmt.Sprintf("%d packets, %d late, worst %s; first %s after the answer", x.Line.Sent, x.Line.SentLate,
 		millis(x.Line.SentWorst), millis(x.Line.FirstSent)))
+	for _, n := range x.Notes {
+		p.field("Note", plain, string(n.Text)+" ("+n.By+", "+strings.TrimSpace(stamp(e.now(), n.At))+")")
+	}
+	if c.typed != nil {
+		c.typed.draw(p)
+	}
 	p.gap()
 	if c.words != nil {
 		c.drawWords(p, max(1, p.left()/2))

@@ -74,6 +74,21 @@ func TestScreens(t *testing.T) {
 	}
 }
 
+// A note is typed on the screen of a call, with letters that mean something elsewhere; Esc leaves it.
+func TestANoteIsWritten(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Service: o})
+	d.keys("2j", "enter")
+	d.sees("rang back (Tom, 12:00:00)")
+	d.keys("nbq not")
+	d.sees("Note: bq not", "Enter keeps the note")
+	d.keys("esc", "nbest on Monday", "enter")
+	d.sees("The note is kept.")
+	if want := []string{"note call1 best on Monday"}; !slices.Equal(o.done, want) || d.quit {
+		t.Errorf("did %q, want %q", o.done, want)
+	}
+}
+
 // What is being said is on the screen of the call it is said on, and of no other.
 func TestWordsOfARunningCall(t *testing.T) {
 	d := drive(t, Options{Service: &fakeOffice{}})

@@ -55,6 +55,10 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 		set(o.Call(ctx, in.(string)))
 	case service.ListRunning:
 		set(o.Running(ctx))
+	case service.AddNote:
+		n := in.(service.CallNote)
+		o.act("note " + n.Call + " " + string(n.Text))
+		set(record.Note{Text: n.Text}, o.down)
 	case service.ListMessages:
 		set(o.Messages(ctx, 0, false))
 	case service.ReadPhoneAccount:
@@ -154,6 +158,7 @@ func (o *fakeOffice) Calls(_ context.Context, f service.CallFilter) ([]record.Ca
 
 func (o *fakeOffice) Call(context.Context, string) (service.CallDetail, error) {
 	c := o.call(1)
+	c.Notes = []record.Note{{At: noon(), By: "Tom" + o.text, Text: "rang back" + record.Personal(o.text)}}
 	turn := record.Turn{
 		Heard: record.Personal(o.text), Decided: "answer.hours" + o.text, DecidedBy: "rule" + o.text, Said: o.text,
 		Endpointing: 400 * time.Millisecond, Recognition: 300 * time.Millisecond, Total: 900 * time.Millisecond,

@@ -67,6 +67,9 @@ func (b *bench) call(t *testing.T, id string, from record.PhoneNumber, at time.T
 			t.Fatal(err)
 		}
 	}
+	if err := b.store.AddNote(id, record.Note{At: at, By: "Maria", Text: "rang back: " + words}); err != nil {
+		t.Fatal(err)
+	}
 	c.Ended, c.Turns, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
 	if err := errors.Join(w.Close(), b.store.AddTurn(id, record.Turn{Heard: words, Said: "I will tell the doctor."}), b.store.EndCall(c)); err != nil {
 		t.Fatal(err)

@@ -111,6 +111,14 @@ type Call struct {
 	Line        LineQuality `json:"line"`
 	Recording   Recording   `json:"recording,omitempty"`
 	Recorded    time.Time   `json:"recorded_from,omitzero"` // when the recording begins: after the notice
+	Notes       []Note      `json:"notes,omitempty"`        // of the office, the oldest first
+}
+
+// Note is what somebody of the office has written on a call.
+type Note struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Text Personal  `json:"text"`
 }
 
 // Recording says what became of the recording of a call.

@@ -46,9 +46,9 @@ func TestEveryOperationNamesItsTrace(t *testing.T) {
 func mayBesides() map[service.Role]string {
 	return map[service.Role]string{
 		service.Staff: `read-status sign-in sign-out claim-owner change-password list-people list-callers read-caller change-caller list-calls read-call search-calls
-			list-running-calls follow-running-calls list-messages read-message mark-message list-handsets call-back play-recording read-waveform list-questions try-question read-profile read-draft
+			list-running-calls follow-running-calls add-note list-messages read-message mark-message list-handsets call-back play-recording read-waveform list-questions try-question read-profile read-draft
 			list-editions read-edition list-documents read-document count-requests list-no-contact`,
-		service.Technician: `count-requests read-status sign-in sign-out claim-owner list-calls read-call list-running-calls follow-running-calls list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
+		service.Technician: `count-requests read-status sign-in sign-out claim-owner list-calls read-call list-running-calls follow-running-calls add-note list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
 			start-self-test read-self-test list-sound-devices measure-sound echo-sound play-tone start-talk stop-talk read-talk read-logs read-machine
 			read-network list-models verify-models import-models restart make-support-bundle read-phone-account test-phone-account set-phone-account
 			list-ladders read-ladder`,

@@ -30,6 +30,7 @@ const (
 	InSaid    Where = "said"    // what was said to the caller
 	InMessage Where = "message" // what the caller left
 	InCaller  Where = "caller"  // name or number
+	InNote    Where = "note"    // what the office wrote on it
 )
 
 // FoundCall is a call with the place where it fits.
@@ -154,6 +155,9 @@ func (s *Service) indexCall(id string) error {
 	for _, t := range f.Turns {
 		doc.Texts = append(doc.Texts, string(t.Heard), t.Said)
 	}
+	for _, n := range f.Call.Notes {
+		doc.Texts = append(doc.Texts, string(n.Text))
+	}
 	for _, m := range f.Messages {
 		doc.Texts = append(doc.Texts, string(m.Name), string(m.Reason), string(m.BestTime), m.For)
 		doc.Numbers = append(doc.Numbers, m.Number.Digits(), m.Second.Digits())
@@ -271,6 +275,12 @@ func foundIn(f store.Full, words []string) FoundCall {
 		for _, m := range f.Messages {
 			if t, ok := around(string(m.Reason), w); ok {
 				out.Where, out.Text = InMessage, t
+				return out
+			}
+		}
+		for _, n := range f.Call.Notes {
+			if t, ok := around(string(n.Text), w); ok {
+				out.Where, out.Text = InNote, t
 				return out
 			}
 		}

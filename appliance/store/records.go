@@ -88,6 +88,29 @@ func (s *Store) AddTurn(call string, turn record.Turn) error {
 	return err
 }
 
+// maxNotes bounds the notes on a call.
+const maxNotes = 100
+
+// ErrManyNotes says that a call has so many notes that it takes no more.
+var ErrManyNotes = errors.New("the call has 100 notes already")
+
+// AddNote keeps a note of the office on a call.
+func (s *Store) AddNote(call string, n record.Note) error {
+	err := s.update("keep note", func(t *txn) error {
+		c, err := get[record.Call](t, bCalls, []byte(call))
+		if err != nil {
+			return err
+		}
+		if len(c.Notes) >= maxNotes {
+			return ErrManyNotes
+		}
+		c.Notes = append(c.Notes, n)
+		return t.keepCall(c)
+	})
+	s.changed(err, Change{Call: call})
+	return err
+}
+
 // EndCall keeps the final form of a call that was begun.
 func (s *Store) EndCall(c record.Call) error {
 	err := s.update("end call", func(t *txn) error {
@@ -96,6 +119,7 @@ func (s *Store) EndCall(c record.Call) error {
 			return err
 		}
 		c.CallerID, c.Started, c.Origin = was.CallerID, was.Started, was.Origin // the indexes stand on them
+		c.Notes = was.Notes                                                     // somebody may have written while it went on
 		if err := t.del(bRunning, []byte(c.ID)); err != nil {
 			return err
 		}

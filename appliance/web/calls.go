@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,7 +17,8 @@ import (
 // callRoutes are the list of calls and the page of one.
 func (p *pages) callRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /calls", staff, p.showCalls)
-	p.handle(mux, "GET /calls/{id}", staff, p.showCall)
+	p.handle(mux, "GET /calls/{id}", staff, func(v *visit) (reply, error) { return p.callPage(v, "") })
+	p.handle(mux, "POST /calls/{id}/notes", staff, p.addNote)
 	mux.HandleFunc("GET /calls/{id}/recording.wav", p.sendRecording)
 }
 
@@ -232,6 +234,8 @@ type call struct {
 	NoRecording string         // why not, in a sentence; "" when recording is off
 	Meanings    []edit.Meaning // what a turn may have been taken for instead; none: nobody may say so
 	Taught      string         // what was just taught, in words
+	Fault       string         // what is wrong with the note that was sent
+	Note        string         // that note
 }
 
 // callLine is one thing that was said, with the times of a reply.
@@ -261,7 +265,19 @@ type quality struct {
 	Tone, Text, Detail string
 }
 
-func (p *pages) showCall(v *visit) (reply, error) {
+// addNote writes a note on a call.
+func (p *pages) addNote(v *visit) (reply, error) {
+	id := v.PathValue("id")
+	_, err := service.AddNote.Do(detached(v), p.service, service.CallNote{Call: id, Text: record.Personal(v.PostFormValue("text"))})
+	var invalid *service.InvalidError
+	if errors.As(err, &invalid) {
+		return p.callPage(v, problemText(invalid))
+	}
+	return goTo("/calls/" + id + "#notes"), err
+}
+
+// callPage is the page of one call; fault says what is wrong with the note that was sent.
+func (p *pages) callPage(v *visit, fault string) (reply, error) {
 	d, err := service.ReadCall.Do(v.Context(), p.service, v.PathValue("id"))
 	if err != nil {
 		return reply{}, err
@@ -278,7 +294,11 @@ func (p *pages) showCall(v *visit) (reply, error) {
 	if err := p.offerCorrections(v, &c); err != nil {
 		return reply{}, err
 	}
-	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c}, nil
+	code := http.StatusOK
+	if fault != "" {
+		c.Fault, c.Note, code = fault, v.PostFormValue("text"), http.StatusUnprocessableEntity
+	}
+	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c, code: code}, nil
 }
 
 // noRecording says why there is no recording, or that it is not whole.

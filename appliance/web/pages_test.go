@@ -354,6 +354,24 @@ func TestFormsAreBounded(t *testing.T) {
 	}
 }
 
+// A note on a call is shown with who wrote it, and one that cannot be kept stays in its field.
+func TestNotesOnACall(t *testing.T) {
+	s := openReal(t)
+	s.asStaff(t)
+	if r, _ := s.post(t, "/calls/c1/notes", url.Values{"text": {"rang <b>back</b>"}}); r.StatusCode != 303 || r.Header.Get("Location") != "/calls/c1#notes" {
+		t.Errorf("kept: %s to %q", r.Status, r.Header.Get("Location"))
+	}
+	_, b := s.ask(t, "GET", "/calls/c1")
+	wantAll(t, b, "rang &lt;b&gt;back&lt;/b&gt;", "Tom, today 13:00")
+	long := strings.Repeat("long ", 500)
+	if r, b := s.post(t, "/calls/c1/notes", url.Values{"text": {long}}); r.StatusCode != 422 || !strings.Contains(b, strings.TrimSpace(long)) || !strings.Contains(b, "2000 characters") {
+		t.Errorf("too long: %s", r.Status)
+	}
+	if r, _ := s.post(t, "/calls/none/notes", url.Values{"text": {"x"}}); r.StatusCode != 404 {
+		t.Errorf("on no call: %s", r.Status)
+	}
+}
+
 // TestEvents follows a call by the event stream.
 func TestEvents(t *testing.T) {
 	s := openReal(t)

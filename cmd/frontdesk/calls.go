@@ -59,9 +59,21 @@ func callsCommand() *cobra.Command {
 	})
 	outFlag(sound, &file)
 
+	note := ask("note ID TEXT", "write a note of the office on a call", func(ctx context.Context, r *request) error {
+		id, text, _ := strings.Cut(r.arg, " ")
+		r.arg = id
+		n, err := service.AddNote.Do(ctx, r.office, service.CallNote{Call: id, Text: record.Personal(text)})
+		if err != nil {
+			return err
+		}
+		return r.told(n, "The note is on the call.")
+	})
+
 	return group("calls", "who called, and what was said",
 		described(list, "", "  frontdesk calls list --since 2026-03-02\n  frontdesk calls --json"),
 		ask("show ID", "what was heard, decided and said on a call, with times", showCall),
+		described(note, "Writes a note of the office on a call. It is kept and erased with the call.",
+			"  frontdesk calls note ID \"rang back, comes on Monday\""),
 		described(sound, "Writes the recording of a call as a WAV file: the caller left, Frontdesk right.",
 			"  frontdesk calls sound ID --out call.wav\n  frontdesk calls sound ID | aplay"))
 }
@@ -140,6 +152,9 @@ func showCall(ctx context.Context, r *request) error {
 	)
 	for _, t := range c.TurnList {
 		r.out.turn(c.Answered, t)
+	}
+	for _, n := range c.Notes {
+		r.out.line("Note %s, %s: %s", when(n.At), n.By, n.Text)
 	}
 	for _, m := range c.MessageList {
 		r.out.line("")

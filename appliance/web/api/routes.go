@@ -79,6 +79,18 @@ func (a *interfaces) callRoutes() {
 			c, err := service.ReadCall.Do(ctx, a.service, in.ID)
 			return answer(a, c, err)
 		})
+	type note struct {
+		ID   string `path:"id" maxLength:"100"`
+		Body struct {
+			Text record.Personal `json:"text" minLength:"1" maxLength:"2000"`
+		}
+	}
+	write := may(operation(http.MethodPost, "/calls/{id}/notes", "add-note", tagCalls, "Write a note of the office on a call", service.AddNote), http.StatusNotFound)
+	write.DefaultStatus = http.StatusCreated
+	huma.Register(a.api, write, func(ctx context.Context, in *note) (*body[record.Note], error) {
+		n, err := service.AddNote.Do(ctx, a.service, service.CallNote{Call: in.ID, Text: in.Body.Text})
+		return answer(a, n, err)
+	})
 	type limited struct {
 		Limit int `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 	}
