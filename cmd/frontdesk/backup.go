@@ -23,7 +23,8 @@ func backupCommand() *cobra.Command {
 		return cmd
 	}
 	return group("backup", "copies of everything on a stick or a share",
-		to(ask("list", "the backups that there are, newest first", func(ctx context.Context, r *request) error { return listBackups(ctx, r, dir) })),
+		to(ask("list", "the backups that there are, newest first",
+			func(ctx context.Context, r *request) error { return listBackups(ctx, r, dir) })),
 		described(ask("setup", "make the recovery key, which is shown this once", setUpBackup),
 			`Makes the recovery key, which is shown this once: 24 words to be written down.
 With them and a backup everything can be restored, without them nothing.`, ""),
@@ -46,7 +47,7 @@ the newest.`, ""),
 func restoreBackup() *cobra.Command {
 	var name, wordsFile string
 	var aside bool
-	cmd := office(needsFolder, "restore FOLDER", "put a backup into the empty state folder of a new box", func(ctx context.Context, r *request) error {
+	cmd := office(needsFolder, "restore FOLDER", "put a backup into an empty state folder", func(ctx context.Context, r *request) error {
 		words, err := r.recoveryWords(ctx, wordsFile)
 		if err != nil {
 			return err
@@ -78,7 +79,8 @@ func restoreBackup() *cobra.Command {
 	})
 	cmd.Flags().StringVar(&name, "backup", "", "`name` of the backup; the newest one when it is not said")
 	cmd.Flags().BoolVar(&aside, "set-aside", false, "move records that are there into a folder beside them first")
-	cmd.Flags().StringVar(&wordsFile, "words-file", "", "`file` with the recovery key; - reads it from standard input. Without it somebody is asked")
+	cmd.Flags().StringVar(&wordsFile, "words-file", "", "`file` with the recovery key; - reads it from standard input. Without it somebody "+
+		"is asked")
 	return described(cmd, "Puts a backup of a folder into the empty state folder of a new box; the words of\nthe recovery key are asked for.",
 		"  frontdesk backup restore /media/stick --set-aside")
 }
@@ -132,7 +134,8 @@ func (r *request) restored(got backup.Restored, err error, what string) error {
 		return err
 	}
 	r.print(got, func() {
-		r.out.line("The backup of %s %s: %d records could be opened, %d recordings.", when(got.Backup.Made), what, got.Report.Values, got.Recordings)
+		r.out.line("The backup of %s %s: %d records could be opened, %d recordings.", when(got.Backup.Made), what, got.Report.Values,
+			got.Recordings)
 		if got.Erased > 0 {
 			r.out.line("%d callers were erased after it was made; nothing of them came back.", got.Erased)
 		}

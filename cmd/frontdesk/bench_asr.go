@@ -32,12 +32,12 @@ type benchASROptions struct {
 // benchASRCommand is frontdesk bench asr.
 func benchASRCommand() *cobra.Command {
 	var o benchASROptions
-	cmd := &cobra.Command{Use: "asr", Short: "word error rate of the recogniser on recorded prompts", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("asr", "word error rate of the recogniser on recorded prompts", func(cmd *cobra.Command, _ []string) error {
 		if o.every < 1 || o.clips < 0 {
 			return misused("--every is at least 1 and --clips at least 0")
 		}
 		return (&benchASR{cmd.OutOrStdout(), cmd.ErrOrStderr()}).measure(cmd.Context(), o)
-	}}
+	})
 	fs := cmd.Flags()
 	fs.StringVar(&o.models, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
 	fs.StringVar(&o.asr, "asr", "", "Whisper model `file`, by itself; those in use when not given")

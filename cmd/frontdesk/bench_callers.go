@@ -64,9 +64,9 @@ messages field by field.
 // benchCallersCommand is frontdesk bench callers.
 func benchCallersCommand() *cobra.Command {
 	var o callersFlags
-	cmd := &cobra.Command{Use: "callers", Short: "what becomes of scripted callers, judged by code", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("callers", "what becomes of scripted callers, judged by code", func(cmd *cobra.Command, _ []string) error {
 		return (&benchCallers{cmd.OutOrStdout(), cmd.ErrOrStderr()}).bench(cmd.Context(), o)
-	}}
+	})
 	fs := cmd.Flags()
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
 	fs.BoolVar(&o.show, "show", false, "print each call: who said what, what was expected, and why it failed")

@@ -42,7 +42,7 @@ func benchEmbedCommand() *cobra.Command {
 	var dir string
 	var rounds int
 	var asJSON bool
-	cmd := &cobra.Command{Use: "embed", Short: "how long the meaning of a sentence takes, by model", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("embed", "how long the meaning of a sentence takes, by model", func(cmd *cobra.Command, _ []string) error {
 		if rounds < 1 {
 			return misused("--rounds is at least 1")
 		}
@@ -54,11 +54,12 @@ func benchEmbedCommand() *cobra.Command {
 			return printBenchJSON(cmd.OutOrStdout(), map[string]any{"models": results})
 		}
 		for _, r := range results {
-			fmt.Fprintf(cmd.OutOrStdout(), "%-36s a sentence: half take at most %.1f ms, 95 %% at most %.1f ms; processor %.1f ms; in tens %.1f ms; loaded in %.0f ms\n",
+			fmt.Fprintf(cmd.OutOrStdout(), "%-36s a sentence: half take at most %.1f ms, 95 %% at most %.1f ms; processor %.1f ms; in tens %.1f "+
+				"ms; loaded in %.0f ms\n",
 				r.Model, r.P50, r.P95, r.Processor, r.Batch, r.Load)
 		}
 		return nil
-	}}
+	})
 	cmd.Flags().StringVar(&dir, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
 	cmd.Flags().IntVar(&rounds, "rounds", 20, "embed each sentence `N` times")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")

@@ -34,12 +34,12 @@ type mediaBench struct {
 	dial    string  // set in the callers' process: where they call
 }
 
-// benchMediaCommand measures the path of SIP and audio with many calls at once: real sockets, no speech engines. The callers are a process of
-// their own, so that what is measured here is the box's side alone.
+// benchMediaCommand measures the path of SIP and audio with many calls at once: real sockets, no speech engines. The callers are a
+// process of their own, so that what is measured here is the box's side alone.
 func benchMediaCommand() *cobra.Command {
 	var b mediaBench
 	var asJSON, limit bool
-	cmd := &cobra.Command{Use: "media", Short: "SIP and audio of many calls at once", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("media", "SIP and audio of many calls at once", func(cmd *cobra.Command, _ []string) error {
 		if b.calls < 1 || b.rate < 0 || b.lasting < time.Second || !slices.Contains(phone.Codecs(), b.codec) {
 			return misused("--calls from 1, --for from 1s, --codec PCMU, PCMA or G722")
 		}
@@ -59,7 +59,7 @@ func benchMediaCommand() *cobra.Command {
 			return err
 		}
 		return printBenchJSON(out, result)
-	}}
+	})
 	fs := cmd.Flags()
 	fs.BoolVar(&asJSON, "json", false, "print only one JSON object")
 	fs.IntVar(&b.calls, "calls", 50, "so many `calls` at once")

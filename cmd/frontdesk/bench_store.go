@@ -28,7 +28,7 @@ func benchStoreCommand() *cobra.Command {
 	var asJSON bool
 	var dir string
 	var turns int
-	cmd := &cobra.Command{Use: "store", Short: "the records with a million turns", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("store", "the records with a million turns", func(cmd *cobra.Command, _ []string) error {
 		b := &storeBench{progress: cmd.OutOrStdout(), dir: dir, calls: max(50, turns/turnsOfCall), result: map[string]any{}}
 		if asJSON {
 			b.progress = io.Discard
@@ -37,9 +37,10 @@ func benchStoreCommand() *cobra.Command {
 			return err
 		}
 		return printBenchJSON(cmd.OutOrStdout(), b.result)
-	}}
+	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")
-	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "store"), "`folder` for the records, on the disk that is to be measured")
+	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "store"),
+		"`folder` for the records, on the disk that is to be measured")
 	cmd.Flags().IntVar(&turns, "turns", 1_000_000, "so many `turns` of calls are stored")
 	return described(cmd, `Measures the records with a million turns: look-up, commit, start, search, and
 erasure while calls go on.`, "")

@@ -30,7 +30,7 @@ type benchTurn struct{ stdout, stderr io.Writer }
 func benchTurnCommand() *cobra.Command {
 	var o turnOptions
 	var asJSON, logs bool
-	cmd := &cobra.Command{Use: "turn", Short: "how long callers wait for a reply, stage by stage", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("turn", "how long callers wait for a reply, stage by stage", func(cmd *cobra.Command, _ []string) error {
 		b := &benchTurn{cmd.OutOrStdout(), cmd.ErrOrStderr()}
 		progress, log := b.stdout, io.Discard
 		if asJSON {
@@ -44,7 +44,7 @@ func benchTurnCommand() *cobra.Command {
 			return err
 		}
 		return printBenchJSON(b.stdout, result)
-	}}
+	})
 	fs := cmd.Flags()
 	fs.BoolVar(&asJSON, "json", false, "print only one JSON object")
 	fs.StringVar(&o.dir, "dir", filepath.Join("build", "bench"), "`folder` for state")

@@ -45,7 +45,7 @@ type understandingFlags struct {
 // benchUnderstandingCommand is frontdesk bench understanding.
 func benchUnderstandingCommand() *cobra.Command {
 	var o understandingFlags
-	cmd := &cobra.Command{Use: "understanding", Short: "how well callers of strange businesses are understood", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("understanding", "how well callers of strange businesses are understood", func(cmd *cobra.Command, _ []string) error {
 		if err := o.check(); err != nil {
 			return &usageError{err}
 		}
@@ -57,7 +57,7 @@ func benchUnderstandingCommand() *cobra.Command {
 			return c.spoken(cmd.Context(), o)
 		}
 		return c.run(cmd.Context(), o)
-	}}
+	})
 	fs := cmd.Flags()
 	fs.StringVar(&o.dir, "models", os.Getenv("FRONTDESK_WEIGHTS"), "`folder` of the models; looked up when not given")
 	fs.StringVar(&o.fit, "fit", "", "fit on all trades and write the heads into `folder`, instead of scoring")

@@ -28,7 +28,7 @@ func benchWebCommand() *cobra.Command {
 	var asJSON bool
 	var dir string
 	var calls, rounds int
-	cmd := &cobra.Command{Use: "web", Short: "how fast the page is in front of 20,000 calls", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("web", "how fast the page is in front of 20,000 calls", func(cmd *cobra.Command, _ []string) error {
 		progress := cmd.OutOrStdout()
 		if asJSON {
 			progress = io.Discard
@@ -38,7 +38,7 @@ func benchWebCommand() *cobra.Command {
 			return err
 		}
 		return printBenchJSON(cmd.OutOrStdout(), result)
-	}}
+	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")
 	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "web"), "`folder` for state")
 	cmd.Flags().IntVar(&calls, "calls", 20000, "so many `calls` are stored")

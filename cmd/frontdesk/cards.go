@@ -36,11 +36,13 @@ func addCaller(use, short string) *cobra.Command {
 		return r.changedCard(ctx, c.ID, err)
 	})
 	fs := cmd.Flags()
-	fs.StringArrayVar(&add, "set", nil, "`KIND=VALUE` to put on the card: name, number, email, address, company, language, note; may be given several times")
+	fs.StringArrayVar(&add, "set", nil, "`KIND=VALUE` to put on the card: name, number, email, address, company, language, note; may be "+
+		"given several times")
 	fs.StringArrayVar(&remove, "remove", nil, "`KIND=VALUE` to take off the card")
 	fs.StringArrayVar(&tag, "tag", nil, "`tag` to put on: vip, blocked, protected, no_contact, restricted, objects, minor")
 	fs.StringArrayVar(&untag, "untag", nil, "`tag` to take off")
-	return described(cmd, "", "  frontdesk callers "+use+" --set name=\"Ada Reed\" --set number=+12175550142\n  frontdesk callers "+use+" --tag vip")
+	return described(cmd, "", strings.ReplaceAll(`  frontdesk callers USE --set name="Ada Reed" --set number=+12175550142
+  frontdesk callers USE --tag vip`, "USE", use))
 }
 
 // changedCard shows a card after it was changed, when it was.
@@ -81,7 +83,8 @@ func holdCaller() *cobra.Command {
 		if err != nil {
 			return fmt.Errorf("read --until: write the day as 2027-03-02: %w", err)
 		}
-		if err := service.HoldCaller.Act(ctx, r.office, record.Hold{Caller: r.arg, Reason: reason, Until: day.AddDate(0, 0, 1).Add(-time.Second)}); err != nil {
+		hold := record.Hold{Caller: r.arg, Reason: reason, Until: day.AddDate(0, 0, 1).Add(-time.Second)}
+		if err := service.HoldCaller.Act(ctx, r.office, hold); err != nil {
 			return err
 		}
 		return listHolds(ctx, r)
@@ -107,7 +110,8 @@ func eraseCaller() *cobra.Command {
 			return err
 		}
 		r.print(e, func() {
-			r.out.line("Erased in %s: %d calls with %d turns, %d messages, %d other records. Receipt: %s", e.Took.Round(time.Millisecond), e.Calls, e.Turns, e.Messages, e.Other, e.ID)
+			r.out.line("Erased in %s: %d calls with %d turns, %d messages, %d other records. Receipt: %s", e.Took.Round(time.Millisecond), e.Calls,
+				e.Turns, e.Messages, e.Other, e.ID)
 			r.out.proof(e.Proof)
 		})
 		if !e.Proof.Clean() {
@@ -150,7 +154,8 @@ to read, JSON and recordings.`,
 func noteConsent() *cobra.Command {
 	var to, said string
 	cmd := ask("consent ID", "note what a caller said about being recorded or contacted", func(ctx context.Context, r *request) error {
-		if _, err := service.NoteConsent.Do(ctx, r.office, record.Consent{Caller: r.arg, Kind: record.ConsentKind(to), State: record.ConsentState(said)}); err != nil {
+		consent := record.Consent{Caller: r.arg, Kind: record.ConsentKind(to), State: record.ConsentState(said)}
+		if _, err := service.NoteConsent.Do(ctx, r.office, consent); err != nil {
 			return err
 		}
 		return listConsents(ctx, r)

@@ -37,7 +37,7 @@ func configPath(given string) string {
 func checkCommand() *cobra.Command {
 	var file string
 	var asJSON bool
-	cmd := &cobra.Command{Use: "check", Short: "check the settings and print all problems at once", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("check", "check the settings and print all problems at once", func(cmd *cobra.Command, _ []string) error {
 		path := configPath(file)
 		_, err := config.Load(path)
 		var problems *config.Problems
@@ -61,7 +61,7 @@ func checkCommand() *cobra.Command {
 			return errSaid
 		}
 		return out.err
-	}}
+	})
 	configFlag(cmd.Flags(), &file)
 	jsonFlag(cmd.Flags(), &asJSON)
 	return described(cmd, "", "  frontdesk check --config new.toml")
@@ -69,10 +69,10 @@ func checkCommand() *cobra.Command {
 
 // configCommand is frontdesk config.
 func configCommand() *cobra.Command {
-	sample := &cobra.Command{Use: "sample", Short: "print settings to start from", RunE: func(cmd *cobra.Command, _ []string) error {
+	sample := command("sample", "print settings to start from", func(cmd *cobra.Command, _ []string) error {
 		_, err := cmd.OutOrStdout().Write(config.Sample)
 		return err
-	}}
+	})
 	cmd := &cobra.Command{Use: "config", Short: "a sample of the settings"}
 	cmd.AddCommand(described(sample, "Prints all settings with what they mean, to start from.", "  frontdesk config sample > "+defaultConfig))
 	return cmd

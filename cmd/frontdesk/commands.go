@@ -70,6 +70,11 @@ func group(name, short string, verbs ...*cobra.Command) *cobra.Command {
 	return cmd
 }
 
+// command makes a command.
+func command(use, short string, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, RunE: run}
+}
+
 // described adds to a command what its help says beyond the one line, and examples.
 func described(cmd *cobra.Command, long, example string) *cobra.Command {
 	cmd.Long, cmd.Example = long, example

@@ -41,7 +41,8 @@ func parses(args []string) error {
 	return err
 }
 
-// Every command explains itself on a terminal of 80 columns, by itself and by the command help, and its examples are command lines that it takes.
+// Every command explains itself on a terminal of 80 columns, by itself and by the command help, and its examples are command lines that
+// it takes.
 func TestHelp(t *testing.T) {
 	root := rootCommand()
 	for _, c := range allCommands(root) {
@@ -302,7 +303,8 @@ func TestMeantVerb(t *testing.T) {
 	}
 	for args, want := range map[string]int{"": 50, "--limit 3": 3, "list --limit 4": 4} {
 		var errs strings.Builder
-		if code := execute(t.Context(), group("things", "things", verb()), strings.Fields(args), nil, io.Discard, &errs); code != exitFailed || got != want || errs.Len() > 0 {
+		code := execute(t.Context(), group("things", "things", verb()), strings.Fields(args), nil, io.Discard, &errs)
+		if code != exitFailed || got != want || errs.Len() > 0 {
 			t.Errorf("things %s: code %d, limit %d, said %q", args, code, got, &errs)
 		}
 	}

@@ -24,9 +24,9 @@ import (
 func consoleCommand() *cobra.Command {
 	var file, state string
 	var login, ascii bool
-	cmd := &cobra.Command{Use: "console", Short: "the technician's full-screen program", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("console", "the technician's full-screen program", func(cmd *cobra.Command, _ []string) error {
 		return showConsole(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), file, state, login, ascii)
-	}}
+	})
 	fs := cmd.Flags()
 	configFlag(fs, &file)
 	fs.StringVar(&state, "state", "", "state `folder`, instead of the one that the settings name")
@@ -36,7 +36,8 @@ func consoleCommand() *cobra.Command {
 		described(ask("password", "make a password for SSH that holds once", newConsolePassword),
 			"Makes a password that lets into the console over SSH once, within 15 minutes.", ""),
 		ask("keys", "the public keys that let into the console over SSH", listConsoleKeys),
-		described(ask("trust FILE", "let the owner of a public key in over SSH", trustKey), "Lets the owner of a public key in over SSH; - reads the key from standard input.",
+		described(ask("trust FILE", "let the owner of a public key in over SSH", trustKey),
+			"Lets the owner of a public key in over SSH; - reads the key from standard input.",
 			"  frontdesk console trust id_ed25519.pub"),
 		ask("distrust FINGERPRINT", "let the owner of a key in no more", distrustKey),
 		described(ask("pin", "set the PIN that a serial line asks for", setPIN),

@@ -48,9 +48,9 @@ type demo struct{ stdout, stderr io.Writer }
 // demoCommand is frontdesk demo.
 func demoCommand() *cobra.Command {
 	var o demoOptions
-	cmd := &cobra.Command{Use: "demo", Short: "practice calls with the real models", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("demo", "practice calls with the real models", func(cmd *cobra.Command, _ []string) error {
 		return (&demo{cmd.OutOrStdout(), cmd.ErrOrStderr()}).play(cmd.Context(), o)
-	}}
+	})
 	fs := cmd.Flags()
 	fs.StringVar(&o.dir, "dir", filepath.Join("build", "demo"), "`folder` for recordings and state")
 	fs.StringVar(&o.ringer, "ringer", "", "test caller `program`; beside this one when not given")

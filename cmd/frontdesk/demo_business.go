@@ -73,6 +73,7 @@ func forget(ctx context.Context, app *appliance.Appliance) error {
 	if err != nil || c.CallerID == "" {
 		return err
 	}
-	_, err = service.EraseCaller.Do(asOperator(ctx), app.Service(), service.Erasure{ID: c.CallerID, Reason: "the demonstration's caller rings anew"})
+	_, err = service.EraseCaller.Do(asOperator(ctx), app.Service(), service.Erasure{ID: c.CallerID,
+		Reason: "the demonstration's caller rings anew"})
 	return err
 }

@@ -22,9 +22,9 @@ import (
 // docsCommand writes what a package holds beside the program. All of it is made from what the program knows of itself, so that
 // none of it is kept by hand.
 func docsCommand() *cobra.Command {
-	return &cobra.Command{Use: "docs FOLDER", Short: "write manual, completion and units for packages", Hidden: true, RunE: func(cmd *cobra.Command, args []string) error {
+	return command("docs FOLDER", "write manual, completion and units for packages", func(cmd *cobra.Command, args []string) error {
 		return writeDocs(cmd.Root(), args[0])
-	}}
+	})
 }
 
 // writeDocs writes all files into dir.
@@ -38,7 +38,8 @@ func writeDocs(root *cobra.Command, dir string) error {
 		return fmt.Errorf("write manual: %w", err)
 	}
 	var bash, zsh, fish bytes.Buffer
-	if err := errors.Join(root.GenBashCompletionV2(&bash, true), root.GenZshCompletion(&zsh), root.GenFishCompletion(&fish, true)); err != nil {
+	err := errors.Join(root.GenBashCompletionV2(&bash, true), root.GenZshCompletion(&zsh), root.GenFishCompletion(&fish, true))
+	if err != nil {
 		return fmt.Errorf("write completions: %w", err)
 	}
 	inv, err := readInventory(licences, builtModules())
@@ -116,9 +117,11 @@ var (
 // settingsPage is frontdesk.toml(5) in Markdown, from the comments of the sample.
 func settingsPage(sample []byte) string {
 	var b strings.Builder
-	b.WriteString("% \"FRONTDESK.TOML\" \"5\" \"\" \"Frontdesk\" \"File Formats\"\n\n# NAME\nfrontdesk.toml - settings of the receptionist frontdesk(1)\n\n" +
+	b.WriteString("% \"FRONTDESK.TOML\" \"5\" \"\" \"Frontdesk\" \"File Formats\"\n\n# NAME\nfrontdesk.toml - settings of the receptionist " +
+		"frontdesk(1)\n\n" +
 		"# DESCRIPTION\nA file in the language TOML, in " + defaultConfig + ". What callers are told is not in it: that is the business profile. " +
-		"frontdesk check tells all that is wrong with it at once. Changes are taken up when the service starts anew: systemctl restart frontdesk.\n\n# SETTINGS\n")
+		"frontdesk check tells all that is wrong with it at once. Changes are taken up when the service starts anew: systemctl restart " +
+		"frontdesk.\n\n# SETTINGS\n")
 	for line := range strings.Lines(string(sample)) {
 		line = strings.TrimRight(line, "\n")
 		if m := sampleTable.FindStringSubmatch(line); m != nil {
@@ -149,8 +152,10 @@ func manualParts(root *cobra.Command) string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "# EXIT STATUS\n0 when all went well, 1 when not, 2 when the command line is wrong.\n\n# FILES\n**%s**\n: Settings; see **frontdesk.toml(5)**.\n\n"+
-		"**/etc/frontdesk/%s**\n: The password of the extension, one line, mode 0600; the service manager hands it to the service.\n\n**%s**\n: Everything the box keeps.\n",
+	fmt.Fprintf(&b, "# EXIT STATUS\n0 when all went well, 1 when not, 2 when the command line is wrong.\n\n# FILES\n**%s**\n: Settings; "+
+		"see **frontdesk.toml(5)**.\n\n"+
+		"**/etc/frontdesk/%s**\n: The password of the extension, one line, mode 0600; the service manager hands it to the "+
+		"service.\n\n**%s**\n: Everything the box keeps.\n",
 		defaultConfig, config.Credential, config.Default().Storage.Dir)
 	return b.String()
 }

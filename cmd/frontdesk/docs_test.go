@@ -29,8 +29,10 @@ func TestDocs(t *testing.T) {
 		}
 		return string(b)
 	}
-	if manual := text("frontdesk.1"); !strings.Contains(manual, "frontdesk models") || !strings.Contains(manual, "frontdesk.toml(5)") || !strings.Contains(manual, "EXIT STATUS") {
-		t.Errorf("the manual is\n%s", manual)
+	for _, want := range []string{"frontdesk models", "frontdesk.toml(5)", "EXIT STATUS"} {
+		if !strings.Contains(text("frontdesk.1"), want) {
+			t.Errorf("the manual lacks %s", want)
+		}
 	}
 	for _, c := range allCommands(rootCommand()) {
 		page := text(strings.ReplaceAll(c.CommandPath(), " ", "-") + ".1")
@@ -54,7 +56,8 @@ func TestDocs(t *testing.T) {
 	}
 	for _, tt := range [][]string{
 		{"bash", "-n", "frontdesk.bash"}, {"zsh", "-n", "_frontdesk"}, {"fish", "--no-execute", "frontdesk.fish"},
-		{"man", "--warnings", "-l", "-Tutf8", "frontdesk.1"}, {"man", "--warnings", "-l", "-Tutf8", "frontdesk-calls-list.1"}, {"man", "--warnings", "-l", "-Tutf8", "frontdesk.toml.5"},
+		{"man", "--warnings", "-l", "-Tutf8", "frontdesk.1"}, {"man", "--warnings", "-l", "-Tutf8", "frontdesk-calls-list.1"}, {"man",
+			"--warnings", "-l", "-Tutf8", "frontdesk.toml.5"},
 	} {
 		if _, err := exec.LookPath(tt[0]); err != nil {
 			continue // the deb section of the tests has them
@@ -97,7 +100,8 @@ func TestCompletion(t *testing.T) {
 	}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		var out strings.Builder
-		if code := run(t.Context(), []string{"completion", shell}, nil, &out, io.Discard); code != exitOK || !strings.Contains(out.String(), "__complete") {
+		code := run(t.Context(), []string{"completion", shell}, nil, &out, io.Discard)
+		if code != exitOK || !strings.Contains(out.String(), "__complete") {
 			t.Errorf("%s: code %d, %d octets", shell, code, out.Len())
 		}
 	}

@@ -22,12 +22,12 @@ func documentChild() []string { return []string{"/proc/self/exe", "extract"} }
 // extractCommand is the child process that reads one document from its standard input.
 func extractCommand() *cobra.Command {
 	var name, language string
-	cmd := &cobra.Command{Use: "extract", Short: "the child process that reads one document; not for people", Hidden: true, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("extract", "the child process that reads one document; not for people", func(cmd *cobra.Command, _ []string) error {
 		if name == "" {
 			return misused("--name is needed; frontdesk documents add starts this command by itself")
 		}
 		return documents.Serve(name, language, cmd.InOrStdin(), cmd.OutOrStdout())
-	}}
+	})
 	cmd.Flags().StringVar(&name, "name", "", "`name` of the file, for its form")
 	cmd.Flags().StringVar(&language, "language", "en", "`tag` of the language that it is written in")
 	return cmd

@@ -12,7 +12,8 @@ import (
 // egressCommand is frontdesk egress.
 func egressCommand() *cobra.Command {
 	var since string
-	report := ask("report", "what may be spoken to, and what was, day by day", func(ctx context.Context, r *request) error { return reportEgress(ctx, r, since) })
+	report := ask("report", "what may be spoken to, and what was, day by day",
+		func(ctx context.Context, r *request) error { return reportEgress(ctx, r, since) })
 	sinceFlag(report, &since, "what was sent")
 	return group("egress", "where the box may speak to, and to whom it spoke", report)
 }

@@ -212,13 +212,13 @@ func enginesCommand() *cobra.Command {
 	var f engineFiles
 	var socket string
 	var scripted bool
-	cmd := &cobra.Command{Use: "engines", Short: "the child process of serve; not for people", Hidden: true, RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("engines", "the child process of serve; not for people", func(cmd *cobra.Command, _ []string) error {
 		if socket == "" {
 			return misused("--socket is needed; serve starts this command by itself")
 		}
 		logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{ReplaceAttr: withoutTime}))
 		return serveEngines(cmd.Context(), socket, f, scripted, logger)
-	}}
+	})
 	cmd.Flags().StringVar(&socket, "socket", "", "serve on this Unix `path`, in a folder of mode 0700")
 	cmd.Flags().BoolVar(&scripted, "scripted", false, "serve scripted engines that need no models, for tests")
 	f.flags(cmd.Flags())

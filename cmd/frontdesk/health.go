@@ -14,7 +14,8 @@ import (
 
 // healthCommand tells how the appliance is; it fails when calls are not answered.
 func healthCommand() *cobra.Command {
-	return described(ask("health", "is it answering, and if not, why", showHealth), `Says whether calls are answered, and if not, why. It ends with 1 when they are
+	return described(ask("health", "is it answering, and if not, why", showHealth),
+		`Says whether calls are answered, and if not, why. It ends with 1 when they are
 not.`, "")
 }
 

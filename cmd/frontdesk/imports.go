@@ -46,12 +46,14 @@ func importContacts() *cobra.Command {
 		}
 		r.print(b, func() {
 			r.out.badRows(c)
-			r.out.line("%d contacts taken over: %d new cards, %d that learned something; %d rows or parts of rows were bad.", b.Rows, b.New, b.Merged, b.Bad)
+			r.out.line("%d contacts taken over: %d new cards, %d that learned something; %d rows or parts of rows were bad.", b.Rows, b.New,
+				b.Merged, b.Bad)
 			r.out.line("To take it back: frontdesk callers undo %s", b.ID)
 		})
 		return nil
 	})
-	cmd.Flags().StringArrayVar(&columns, "map", nil, "`COLUMN=KIND` for a table: what is taken from a column (name, number, email, address, company, language, note, history; nothing: left out)")
+	cmd.Flags().StringArrayVar(&columns, "map", nil, "`COLUMN=KIND` for a table: what is taken from a column (name, number, email, "+
+		"address, company, language, note, history; nothing: left out)")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say what would be taken from which column, and which rows are bad")
 	return described(cmd, "", `  frontdesk callers import contacts.vcf
   frontdesk callers import people.csv --map "Mobile=number" --dry-run`)

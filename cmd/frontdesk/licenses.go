@@ -31,7 +31,7 @@ type inventory struct {
 // licensesCommand tells whose works are in the program and under which licence: those in files, and of modules those that files lack.
 func licensesCommand(files fs.FS, modules func() []notice.Work) *cobra.Command {
 	var asJSON, text bool
-	cmd := &cobra.Command{Use: "licenses [NAME]", Short: "whose works are in this program, and their licences", RunE: func(cmd *cobra.Command, args []string) error {
+	cmd := command("licenses [NAME]", "whose works are in this program, and their licences", func(cmd *cobra.Command, args []string) error {
 		inv, err := readInventory(files, modules())
 		if err != nil {
 			return err
@@ -49,7 +49,7 @@ func licensesCommand(files fs.FS, modules func() []notice.Work) *cobra.Command {
 			out.licences(inv)
 		}
 		return out.err
-	}}
+	})
 	jsonFlag(cmd.Flags(), &asJSON)
 	cmd.Flags().BoolVar(&text, "text", false, "print the texts of the licences too")
 	return described(cmd, `Lists the works of others in this program, or those whose name contains NAME,

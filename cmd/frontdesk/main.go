@@ -57,16 +57,19 @@ with --json.`,
 		title    string
 		commands []*cobra.Command
 	}{
-		{"Calls and callers:", []*cobra.Command{callsCommand(), callersCommand(), messagesCommand(), unansweredCommand(), recordingCommand(), statisticsCommand()}},
+		{"Calls and callers:", []*cobra.Command{callsCommand(), callersCommand(), messagesCommand(), unansweredCommand(), recordingCommand(),
+			statisticsCommand()}},
 		{"What callers are told:", []*cobra.Command{profileCommand(), documentsCommand(), examplesCommand()}},
 		{"The box:", []*cobra.Command{
 			serveCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), soundCommand(), selfTestCommand(), consoleCommand(),
 			machineCommand(), networkCommand(), logsCommand(), supportCommand(), restartCommand(),
 		}},
 		{"Records and rights:", []*cobra.Command{
-			privacyCommand(), auditCommand(), egressCommand(), backupCommand(), storeCommand(), keysCommand(), unlockCommand(), ownerCommand(), tokenCommand(),
+			privacyCommand(), auditCommand(), egressCommand(), backupCommand(), storeCommand(), keysCommand(), unlockCommand(), ownerCommand(),
+			tokenCommand(),
 		}},
-		{programGroup, []*cobra.Command{modelsCommand(), demoCommand(), benchCommand(), versionCommand(), licensesCommand(licences, builtModules)}},
+		{programGroup, []*cobra.Command{modelsCommand(), demoCommand(), benchCommand(), versionCommand(), licensesCommand(licences,
+			builtModules)}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
 		for _, c := range g.commands {
@@ -76,7 +79,10 @@ with --json.`,
 	}
 	root.SetHelpCommandGroupID(programGroup)
 	root.SetCompletionCommandGroupID(programGroup)
-	root.AddCommand(docsCommand(), enginesCommand(), extractCommand()) // started by other programs
+	for _, c := range []*cobra.Command{docsCommand(), enginesCommand(), extractCommand()} { // started by programs
+		c.Hidden = true
+		root.AddCommand(c)
+	}
 	return root
 }
 

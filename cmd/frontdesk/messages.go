@@ -27,7 +27,8 @@ func messagesCommand() *cobra.Command {
 		list, ask("show ID", "one message", showMessage),
 		ask("done ID", "mark a message as dealt with", markMessage(true)),
 		ask("undo ID", "mark a message as open again", markMessage(false)),
-		described(call, "Rings a telephone of the office, and joins it with who left the message.", "  frontdesk messages call-back ID --phone 200"))
+		described(call, "Rings a telephone of the office, and joins it with who left the message.",
+			"  frontdesk messages call-back ID --phone 200"))
 }
 
 func listMessages(ctx context.Context, r *request, f service.MessageFilter) error {

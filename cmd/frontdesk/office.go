@@ -77,7 +77,8 @@ func (r *request) run(ctx context.Context, n needs, file, state string, do act) 
 	if n == needsRecords || n == needsBox {
 		o, closeOffice, err := openOffice(ctx, file, state)
 		if n == needsBox && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
-			o, closeOffice, err = service.New(service.Options{Sound: &appliance.Sound{}, Platform: service.Platform{Dir: "/"}}), func() error { return nil }, nil
+			o, closeOffice, err = service.New(service.Options{Sound: &appliance.Sound{}, Platform: service.Platform{Dir: "/"}}),
+				func() error { return nil }, nil
 		}
 		if err != nil {
 			return err

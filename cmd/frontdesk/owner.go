@@ -31,5 +31,6 @@ func resetOwner(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.told(a, "%s\nOpen the page, choose “use it here” below the sign-in, and set a new name and password. The former ones hold until then.", a.Code)
+	return r.told(a,
+		"%s\nOpen the page, choose “use it here” below the sign-in, and set a new name and password. The former ones hold until then.", a.Code)
 }

@@ -36,7 +36,9 @@ func (f *phoneFlags) edit(ctx context.Context, r *request) (service.PhoneAccount
 	if err != nil {
 		return service.PhoneAccountEdit{}, err
 	}
-	e := service.PhoneAccountEdit{Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain}
+	e := service.PhoneAccountEdit{
+		Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain,
+	}
 	for name, field := range map[string][2]*string{
 		"registrar": {&e.Registrar, &f.Registrar}, "transport": {&e.Transport, &f.Transport}, "user": {&e.User, &f.User},
 		"auth-user": {&e.AuthUser, &f.AuthUser}, "domain": {&e.Domain, &f.Domain},
@@ -81,7 +83,8 @@ func readPassword(name string, stdin io.Reader) (_ string, err error) {
 // phoneCommand is frontdesk phone.
 func phoneCommand() *cobra.Command {
 	var account phoneFlags
-	test := ask("test", "register once, and say how it went", func(ctx context.Context, r *request) error { return testPhone(ctx, r, &account) })
+	test := ask("test", "register once, and say how it went",
+		func(ctx context.Context, r *request) error { return testPhone(ctx, r, &account) })
 	account.add(test.Flags())
 	set := ask("set", "save the account and use it at once", func(ctx context.Context, r *request) error { return setPhone(ctx, r, &account) })
 	account.add(set.Flags())
@@ -93,7 +96,8 @@ it went. Nothing is saved.`,
 		described(set, "Saves the account and uses it at once; what no flag names stays as it is.",
 			"  frontdesk phone set --registrar pbx.lan --user 200 --password-file FILE"),
 		described(ask("ladder [CALL]", "the messages of a call, or of the registration", showLadder),
-			"Shows the SIP messages of a call, or of the registration; without CALL the calls\nthat are kept.", "  frontdesk phone ladder registration"))
+			"Shows the SIP messages of a call, or of the registration; without CALL the\ncalls that are kept.",
+			"  frontdesk phone ladder registration"))
 }
 
 func showPhone(ctx context.Context, r *request) error {
@@ -192,7 +196,8 @@ func setPhone(ctx context.Context, r *request, f *phoneFlags) error {
 	if err != nil {
 		return err
 	}
-	return r.told(a, "Saved. Extension %s at %s is used from now on; frontdesk phone show tells whether it is connected.", shown(a.User), shown(a.Registrar))
+	return r.told(a,
+		"Saved. Extension %s at %s is used from now on; frontdesk phone show tells whether it is connected.", shown(a.User), shown(a.Registrar))
 }
 
 func showLadder(ctx context.Context, r *request) error {
@@ -225,7 +230,8 @@ func listLadders(ctx context.Context, r *request) error {
 		}
 		rows = append(rows, []string{l.Call, l.Began.Local().Format("2006-01-02 15:04:05"), fmt.Sprint(len(l.Steps)), end})
 	}
-	return r.table(ladders, "No call came in since the start. frontdesk phone ladder registration shows the registration.", []string{"CALL", "BEGAN", "STEPS", "END"}, rows)
+	return r.table(ladders, "No call came in since the start. frontdesk phone ladder registration shows the registration.",
+		[]string{"CALL", "BEGAN", "STEPS", "END"}, rows)
 }
 
 // steps draws a ladder: the telephone system on the left, this box on the right.

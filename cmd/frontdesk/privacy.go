@@ -17,7 +17,8 @@ import (
 // privacyCommand is frontdesk privacy.
 func privacyCommand() *cobra.Command {
 	var days int
-	due := ask("due", "what will be removed because its time is over", func(ctx context.Context, r *request) error { return listDue(ctx, r, days) })
+	due := ask("due", "what will be removed because its time is over",
+		func(ctx context.Context, r *request) error { return listDue(ctx, r, days) })
 	due.Flags().IntVar(&days, "days", 0, "also what is due within so many `days`")
 
 	var texts []string
@@ -28,7 +29,8 @@ func privacyCommand() *cobra.Command {
 		}
 		return r.proof(p)
 	})
-	prove.Flags().StringArrayVar(&texts, "text", nil, "`words` or number of the person to look for, which are not kept; may be given several times")
+	prove.Flags().StringArrayVar(&texts, "text", nil, "`words` or number of the person to look for, which are not kept; may be given "+
+		"several times")
 
 	return group("privacy", "callers' rights, legal holds, how long things are kept",
 		ask("requests", "what callers have asked for, with deadlines", listRequests),
@@ -48,7 +50,8 @@ erasures, or of that of one receipt. It ends with 1 when something is left.`, ""
 
 // identityFlag adds --identity.
 func identityFlag(cmd *cobra.Command, how *string) {
-	cmd.Flags().StringVar(how, "identity", "", "`how` the person was known: office, call_back, code or number; without it the request waits for that")
+	cmd.Flags().StringVar(how, "identity", "", "`how` the person was known: office, call_back, code or number; without it the request "+
+		"waits for that")
 }
 
 // fileRequest is frontdesk privacy request.
@@ -56,7 +59,8 @@ func fileRequest() *cobra.Command {
 	var kind, how, agent, proof, what string
 	cmd := ask("request CALLER", "note what a caller asks for", func(ctx context.Context, r *request) error {
 		got, err := service.FileRequest.Do(ctx, r.office, record.Request{
-			Caller: r.arg, Kind: record.RequestKind(kind), Identity: record.Identity(how), Agent: record.Personal(agent), Proof: record.Personal(proof), What: record.Personal(what),
+			Caller: r.arg, Kind: record.RequestKind(kind), Identity: record.Identity(how), Agent: record.Personal(agent),
+			Proof: record.Personal(proof), What: record.Personal(what),
 		})
 		return r.request(got, err)
 	})
@@ -245,8 +249,10 @@ func retentionCommand() *cobra.Command {
 			}
 		}
 		r.print(k, func() {
-			r.out.fields("What was said", keptFor(k.Transcripts), "Calls", keptFor(k.Calls), "Messages", keptFor(k.Messages)+" from when they were dealt with",
-				"Callers", keptFor(k.Callers), "From lists", keptFor(k.Imported), "From programs", keptFor(k.Pushed), "By the office", keptFor(k.Office), "Of children", keptFor(k.Minors))
+			r.out.fields("What was said", keptFor(k.Transcripts), "Calls", keptFor(k.Calls), "Messages",
+				keptFor(k.Messages)+" from when they were dealt with",
+				"Callers", keptFor(k.Callers), "From lists", keptFor(k.Imported), "From programs", keptFor(k.Pushed), "By the office",
+				keptFor(k.Office), "Of children", keptFor(k.Minors))
 		})
 		return nil
 	})
@@ -263,8 +269,9 @@ func retentionCommand() *cobra.Command {
 
 // retentionFlags are the fields of k by the names of their flags.
 func retentionFlags(k *record.Retention) map[string]*int {
-	return map[string]*int{"transcripts": &k.Transcripts, "calls": &k.Calls, "messages": &k.Messages, "callers": &k.Callers, "imported": &k.Imported,
-		"pushed": &k.Pushed, "office": &k.Office, "minors": &k.Minors}
+	return map[string]*int{"transcripts": &k.Transcripts, "calls": &k.Calls, "messages": &k.Messages, "callers": &k.Callers,
+		"imported": &k.Imported,
+		"pushed":   &k.Pushed, "office": &k.Office, "minors": &k.Minors}
 }
 
 // keptFor is a time in days.

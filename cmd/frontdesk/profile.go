@@ -17,7 +17,8 @@ import (
 // profileCommand is frontdesk profile: what is published, the draft, and files.
 func profileCommand() *cobra.Command {
 	var limit int
-	history := ask("history", "what was published when, and what it changed", func(ctx context.Context, r *request) error { return listHistory(ctx, r, limit) })
+	history := ask("history", "what was published when, and what it changed",
+		func(ctx context.Context, r *request) error { return listHistory(ctx, r, limit) })
 	limitFlag(history, &limit)
 
 	var note string
@@ -28,7 +29,8 @@ func profileCommand() *cobra.Command {
 
 	var trial service.Trial
 	var at string
-	try := ask("try [QUESTION]", "what a caller would be told by the draft", func(ctx context.Context, r *request) error { return tryQuestion(ctx, r, trial, at) })
+	try := ask("try [QUESTION]", "what a caller would be told by the draft",
+		func(ctx context.Context, r *request) error { return tryQuestion(ctx, r, trial, at) })
 	try.Flags().BoolVar(&trial.Published, "published", false, "try what is published instead of the draft")
 	try.Flags().StringVar(&at, "at", "", "the `moment` of the call, such as 2026-12-24T09:30:00Z; else now")
 
@@ -43,7 +45,8 @@ version.`, ""),
 		publish, ask("discard", "make the draft say again what is published", discardDraft),
 		described(try, "Says what a caller would be told by the draft; without a question, the greeting.",
 			"  frontdesk profile try \"are you open on Sunday\"\n  frontdesk profile try --published --at 2026-12-24T09:30:00Z"),
-		described(sample, "Prints a complete profile to start from:\n"+strings.Join(profile.SampleNames(), ", ")+".", "  frontdesk profile sample dental > practice.toml"),
+		described(sample, "Prints a complete profile to start from:\n"+strings.Join(profile.SampleNames(),
+			", ")+".", "  frontdesk profile sample dental > practice.toml"),
 		office(needsNothing, "check FILE", "print all that is wrong with a profile file", checkProfile),
 		ask("import FILE", "publish the profile in a .toml or .json file", importProfile),
 		ask("export FILE", "write the published profile to a .toml or .json file", exportProfile))
@@ -112,7 +115,8 @@ func importProfile(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.told(map[string]any{"version": version, "id": b.ID, "name": b.Name}, "%s is published as version %d; it holds from the next call on.", shown(b.Name), version)
+	return r.told(map[string]any{"version": version, "id": b.ID, "name": b.Name},
+		"%s is published as version %d; it holds from the next call on.", shown(b.Name), version)
 }
 
 func exportProfile(ctx context.Context, r *request) error {

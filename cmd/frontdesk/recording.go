@@ -30,7 +30,8 @@ func recordingCommand() *cobra.Command {
 			`Records calls from the next one on; callers are told at the start and can
 refuse.`, "  frontdesk recording announce --keep-days 30"),
 		set("ask", record.RecordingAsk, "ask callers, and record those who agree"),
-		described(set("off", record.RecordingOff, "record no more calls"), "Records no more calls; what there is stays until its time is over.", ""))
+		described(set("off", record.RecordingOff, "record no more calls"),
+			"Records no more calls; what there is stays until its time is over.", ""))
 }
 
 func (r *request) showRecording(s record.RecordingSettings, err error) error {

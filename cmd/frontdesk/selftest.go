@@ -14,7 +14,8 @@ import (
 // selfTestCommand has the box call itself; it fails when a caller would not be served.
 func selfTestCommand() *cobra.Command {
 	return described(ask("selftest", "the box calls itself and says how a caller would fare", runSelfTest),
-		"The box calls itself, asks two or three questions and scores the answers, which\ntakes about a minute. It ends with 1 when a caller would not be served.", "")
+		"The box calls itself, asks two or three questions and scores the answers, which\ntakes about a minute. It ends with 1 when a caller "+
+			"would not be served.", "")
 }
 
 // lookEvery is how often a running test is asked how it goes.

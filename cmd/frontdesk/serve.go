@@ -25,7 +25,7 @@ import (
 func serveCommand() *cobra.Command {
 	var file string
 	var scripted bool
-	cmd := &cobra.Command{Use: "serve", Short: "run the appliance", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("serve", "run the appliance", func(cmd *cobra.Command, _ []string) error {
 		cfg, err := config.Load(configPath(file))
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func serveCommand() *cobra.Command {
 			deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
 		}
 		return offerRestore(serve(cmd.Context(), cfg, deps), cfg.Storage.Dir, cfg.Backup.Dir)
-	}}
+	})
 	configFlag(cmd.Flags(), &file)
 	cmd.Flags().BoolVar(&scripted, "scripted", false, "speak in tones, without models and without a child process, for tests")
 	return fit(cpucheck.Check, described(cmd, `Runs the appliance until it is told to stop: it registers at the telephone

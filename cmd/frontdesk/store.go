@@ -22,9 +22,12 @@ import (
 func storeCommand() *cobra.Command {
 	return group("store", "the file of the records",
 		ask("check", "open every record and follow every index", checkStore),
-		described(ask("compact", "write the file anew without what is free in it", compactStore), "Writes the file anew without what is free in it. It is done each night anyway.", ""),
-		described(office(needsFolder, "snapshots", "copies from before changes of the records' form", listSnapshots), "Lists copies that were made before the form of the records was changed.", ""),
-		described(office(needsFolder, "set-aside", "begin with empty records", setStoreAside), "Begins with empty records; what is there stays in a folder beside them.", ""),
+		described(ask("compact", "write the file anew without what is free in it", compactStore),
+			"Writes the file anew without what is free in it. It is done each night anyway.", ""),
+		described(office(needsFolder, "snapshots", "copies from before changes of the records' form", listSnapshots),
+			"Lists copies that were made before the form of the records was changed.", ""),
+		described(office(needsFolder, "set-aside", "begin with empty records", setStoreAside),
+			"Begins with empty records; what is there stays in a folder beside them.", ""),
 		described(office(needsFolder, "restore SNAPSHOT", "put a snapshot in the place of the records", restoreSnapshot),
 			"Puts a snapshot in the place of the records, for the version that made it. What\nwas there stays beside it.", ""))
 }
@@ -35,7 +38,8 @@ func compactStore(ctx context.Context, r *request) error {
 		return err
 	}
 	after := sizeOf(r.state)
-	return r.told(map[string]int64{"before": before, "after": after}, "The records took %s before and take %s now.", megabytes(before), megabytes(after))
+	return r.told(map[string]int64{"before": before, "after": after},
+		"The records took %s before and take %s now.", megabytes(before), megabytes(after))
 }
 
 func setStoreAside(ctx context.Context, r *request) error {
@@ -199,7 +203,8 @@ func keysCommand() *cobra.Command {
 	fs := lock.Flags()
 	fs.StringVar(&kind, "with", string(keyring.KeyFile), "`what` opens them: file, credential (of the service manager) or passphrase")
 	fs.StringVar(&file, "file", "", "where the new key `file` is; frontdesk.key beside the records when it is not said")
-	fs.StringVar(&from, "passphrase-file", "", "`file` with the new passphrase in its first line; - reads it from standard input. Without it somebody is asked")
+	fs.StringVar(&from, "passphrase-file", "", "`file` with the new passphrase in its first line; - reads it from standard input. Without "+
+		"it somebody is asked")
 	return group("keys", "the keys of the records",
 		ask("show", "how the keys of the records are locked", func(ctx context.Context, r *request) error {
 			l, err := service.ReadKeyLock.Get(ctx, r.office)

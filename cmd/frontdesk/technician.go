@@ -26,7 +26,8 @@ func logsCommand() *cobra.Command {
 	cmd.Flags().TextVar(&level, "level", slog.LevelInfo, "lines of this `level` or more: debug, info, warn, error")
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on with new lines as they come; Ctrl-C ends it")
 	cmd.Flags().IntVarP(&limit, "n", "n", 200, "at most so many `lines`")
-	return described(cmd, "Shows the newest lines of the log. No name, number or word of a caller is in it.", "  frontdesk logs -n 50\n  frontdesk logs --level warn --follow")
+	return described(cmd, "Shows the newest lines of the log. No name, number or word of a caller is in it.",
+		"  frontdesk logs -n 50\n  frontdesk logs --level warn --follow")
 }
 
 func (r *request) logs(ctx context.Context, level slog.Level, limit int, follow bool) error {
@@ -150,9 +151,11 @@ func orNone(list []string) string {
 // supportCommand gathers what helps somebody elsewhere to find a fault.
 func supportCommand() *cobra.Command {
 	var out string
-	cmd := office(needsBox, "support", "write a support bundle with no personal data in it", func(ctx context.Context, r *request) error { return r.support(ctx, out) })
+	cmd := office(needsBox, "support", "write a support bundle with no personal data in it",
+		func(ctx context.Context, r *request) error { return r.support(ctx, out) })
 	cmd.Flags().StringVar(&out, "out", "", "the `file` to write; frontdesk-support-DATE.zip in this folder without it")
-	return described(cmd, "Writes a ZIP archive that helps somebody elsewhere to find a fault. No personal\ndata is in it; its README.txt says what is.", "")
+	return described(cmd, `Writes a ZIP archive that helps somebody elsewhere to find a fault. No personal
+data is in it; its README.txt says what is.`, "")
 }
 
 func (r *request) support(ctx context.Context, out string) error {
@@ -183,6 +186,7 @@ func restartCommand() *cobra.Command {
 		if err := service.Restart.Act(ctx, r.office, service.None{}); err != nil {
 			return err
 		}
-		return r.told(map[string]any{"restarting": true}, "The appliance ends as soon as calls are over, and starts anew. frontdesk health tells when it answers.")
+		return r.told(map[string]any{"restarting": true},
+			"The appliance ends as soon as calls are over, and starts anew. frontdesk health tells when it answers.")
 	}), "Starts the appliance anew; calls that are up may come to their end before.", "")
 }

@@ -157,7 +157,7 @@ func (u *unlocker) open(ctx context.Context, cfg config.Config, deps appliance.D
 // unlockCommand sends the passphrase to an appliance that waits for it.
 func unlockCommand() *cobra.Command {
 	var from string
-	cmd := office(needsFolder, "unlock", "type the passphrase for an appliance that waits for it", func(ctx context.Context, r *request) error {
+	cmd := office(needsFolder, "unlock", "type the passphrase that an appliance waits for", func(ctx context.Context, r *request) error {
 		phrase, err := r.passphrase(ctx, from, false)
 		if err != nil {
 			return err
@@ -167,7 +167,8 @@ func unlockCommand() *cobra.Command {
 		}
 		return r.told(map[string]bool{"unlocked": true}, "The records are open; the appliance starts.")
 	})
-	cmd.Flags().StringVar(&from, "passphrase-file", "", "`file` with the passphrase in its first line; - reads it from standard input. Without it somebody is asked")
+	cmd.Flags().StringVar(&from, "passphrase-file", "", "`file` with the passphrase in its first line; - reads it from standard input. "+
+		"Without it somebody is asked")
 	return described(cmd, `Sends the passphrase of the records to an appliance that was started and waits
 for it.`, "")
 }

@@ -15,13 +15,14 @@ var version string // set by the linker
 // versionCommand prints what this program is.
 func versionCommand() *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{Use: "version", Short: "print version and build", RunE: func(cmd *cobra.Command, _ []string) error {
+	cmd := command("version", "print version and build", func(cmd *cobra.Command, _ []string) error {
 		if asJSON {
-			return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"version": programVersion(), "go": runtime.Version(), "arch": runtime.GOARCH, "engines": hasEngines})
+			return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"version": programVersion(), "go": runtime.Version(),
+				"arch": runtime.GOARCH, "engines": hasEngines})
 		}
 		_, err := fmt.Fprintln(cmd.OutOrStdout(), versionLine())
 		return err
-	}}
+	})
 	jsonFlag(cmd.Flags(), &asJSON)
 	return cmd
 }
