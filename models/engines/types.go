@@ -1,7 +1,7 @@
 // Package engines runs the native models in a child process and talks to it.
 //
 // It has two sides. The child side ([Serve]) owns the backends (recognition, turn detection, language model, voice,
-// sentence embedding), each behind a small interface declared here and implemented by models/whisper, models/turn,
+// sentence embedding), each behind a small interface declared here and implemented by models/whisper, models/moonshine, models/turn,
 // models/llama, models/piper and models/embed, or by the scripted engines in models/modelstest. The parent side ([Client], [Supervisor]) starts
 // the child, watches it and offers the same functions over gRPC on a Unix socket with deadlines and cancellation.
 // Nothing here knows about calls, callers or SIP.
