@@ -224,6 +224,7 @@ func (c *oneCall) draw(e *env, p *page) {
 	x, q := c.got, c.got.Quality
 	p.row(span{strong, " Call " + c.id}, span{plain, "  " + stamp(e.now(), x.Started) + "  " + from(x.Call)})
 	p.field("State", plain, strings.TrimSpace(lasted(e.now(), x.Call)+"  "+outcome(x.Call)))
+	p.field("About", plain, strings.TrimSpace(x.Summary+" "+x.Next))
 	sound := q.Text
 	if q.MOS > 0 {
 		sound = fmt.Sprintf("%s  MOS %.1f  loss %.1f %% in, %.1f %% out  jitter %.1f ms  %d frames filled in", x.Codec, q.MOS, q.LossPercent,

@@ -22,6 +22,7 @@ import (
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/summary"
 	"frontdesk.internal/appliance/tryout"
 )
 
@@ -118,6 +119,9 @@ type CallDetail struct {
 	Quality     Quality          `json:"quality"` // of the sound; unknown while the call goes on
 	// RecordingSeconds is how long the recording is that is kept; 0 when there is none (any more).
 	RecordingSeconds float64 `json:"recording_seconds"`
+	Summary          string  `json:"summary"`          // what it was about, in a sentence without the caller's words
+	Next             string  `json:"next,omitempty"`   // what is left to do, as a sentence; "" = nothing
+	Urgent           bool    `json:"urgent,omitempty"` // somebody should look at it at once
 }
 
 // CallerDetail is one caller with the calls, newest first.
@@ -165,6 +169,9 @@ func (s *Service) readCall(_ context.Context, id string) (CallDetail, error) {
 	detail.TurnList = some(turns)
 	ms, err := s.o.Records.MessagesOf(id)
 	detail.MessageList = some(ms)
+	decided := summary.Decisions(turns)
+	detail.Summary, detail.Urgent = summary.Of(c, decided), summary.Urgent(decided, ms)
+	detail.Next = summary.Next(c, decided, ms, c.From != "")
 	return detail, err
 }
 

@@ -49,6 +49,8 @@ type callRow struct {
 	record.Call
 	Who     string
 	Summary string
+	Next    string // what is left to do, "" = nothing
+	Urgent  bool
 	Length  string
 	Day     string // heading above it, "" when it is that of the row before
 	Clock   string
@@ -193,7 +195,7 @@ func (p *pages) row(v *visit, c record.Call) (callRow, error) {
 func rowOf(d service.CallDetail, at time.Time) callRow {
 	started := d.Started.In(at.Location())
 	r := callRow{
-		Call: d.Call, Who: callerName(d), Summary: summary(d.Call, decisions(d.TurnList)), Clock: started.Format("15:04"), Day: day(started, at),
+		Call: d.Call, Who: callerName(d), Summary: d.Summary, Next: d.Next, Urgent: d.Urgent, Clock: started.Format("15:04"), Day: day(started, at),
 		Running: d.Outcome.Result == record.ResultRunning,
 	}
 	if d.Seconds > 0 {
@@ -213,14 +215,6 @@ func callerName(d service.CallDetail) string {
 		return string(d.Caller.Name)
 	}
 	return nameOf(d.Call)
-}
-
-func decisions(turns []record.Turn) []string {
-	out := make([]string, 0, len(turns))
-	for _, t := range turns {
-		out = append(out, t.Decided)
-	}
-	return out
 }
 
 // call is the page of one call.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/summary"
 )
 
 // todayRoutes are the first page, what lives on it, and what is done to messages.
@@ -117,7 +117,7 @@ const nowLines = 6
 func nowOf(s callhub.State, t time.Time) now {
 	n := now{Calls: make([]nowCall, 0, len(s.Calls))}
 	for _, c := range s.Calls {
-		k := nowCall{ID: c.ID, Who: nameOf(c.Call), Wants: wants(c.Decided), For: minutes(t.Sub(c.Started)), Since: c.Started.UnixMilli(), Saying: c.Saying}
+		k := nowCall{ID: c.ID, Who: nameOf(c.Call), Wants: summary.Now(c.Decided), For: minutes(t.Sub(c.Started)), Since: c.Started.UnixMilli(), Saying: c.Saying}
 		k.Lines = c.Lines[max(0, len(c.Lines)-nowLines):]
 		n.Calls = append(n.Calls, k)
 	}
@@ -130,111 +130,4 @@ func nameOf(c record.Call) string {
 		return string(c.DisplayName)
 	}
 	return c.From.Masked()
-}
-
-// topics are what callers ask about, by the intent in a turn's decision.
-func topics() map[string]string {
-	return map[string]string{
-		"hours": "opening hours", "price": "prices", "duration": "how long something takes", "address": "the address", "directions": "the way",
-		"parking": "parking", "services": "services", "service": "a service", "staff": "who works there", "person": "who works there",
-		"holidays": "holidays", "phone": "your number", "email": "your e-mail address", "website": "your website", "business": "whom they had reached",
-		"answer": "something you answered before", "recorded": "recording", "robot": "who answers here",
-	}
-}
-
-// topicsOf returns what the turns were about, each once, in the order they came up.
-func topicsOf(decided []string) (asked []string, message, person, unknown, emergency bool) {
-	names := topics()
-	for _, d := range decided {
-		for _, name := range strings.Fields(d) {
-			switch kind, rest, _ := strings.Cut(name, "."); kind {
-			case "answer":
-				if t, ok := names[rest]; ok && !slices.Contains(asked, t) {
-					asked = append(asked, t)
-				}
-			case "message":
-				message = true
-			case "person", "transfer", "transfer_failed":
-				person = true
-			case "unanswered":
-				unknown = true
-			case "emergency":
-				emergency = true
-			}
-		}
-	}
-	return asked, message, person, unknown, emergency
-}
-
-// wants says what a call that goes on is about.
-func wants(decided []string) string {
-	asked, message, person, unknown, emergency := topicsOf(decided)
-	switch {
-	case emergency:
-		return "says it is an emergency"
-	case message:
-		return "is leaving a message"
-	case person:
-		return "wants to speak to a person"
-	case len(asked) > 0:
-		return "is asking about " + asked[len(asked)-1]
-	case unknown:
-		return "asks what I have no answer to"
-	}
-	return "is on the phone"
-}
-
-// summary says in a sentence what a call was about.
-func summary(c record.Call, decided []string) string {
-	asked, message, person, unknown, emergency := topicsOf(decided)
-	var parts []string
-	if emergency {
-		parts = append(parts, "spoke of an emergency")
-	}
-	if len(asked) > 0 {
-		parts = append(parts, "asked about "+list(asked))
-	}
-	if unknown {
-		parts = append(parts, "asked what I had no answer to")
-	}
-	switch {
-	case c.Messages > 0:
-		parts = append(parts, "left a message")
-	case message:
-		parts = append(parts, "began a message")
-	}
-	switch {
-	case c.Outcome.Result == record.ResultTransfer:
-		parts = append(parts, "was put through")
-	case person:
-		parts = append(parts, "wanted a person")
-	}
-	if len(parts) > 0 {
-		return capital(list(parts)) + "."
-	}
-	switch c.Outcome.Result {
-	case record.ResultRunning:
-		return "Is on the phone now."
-	case record.ResultAbandoned:
-		return "Hung up before asking anything."
-	case record.ResultNoInput:
-		return "Said nothing."
-	case record.ResultRefused:
-		return "Was not taken: all lines were busy."
-	case record.ResultCancelled:
-		return "Hung up while it rang."
-	case record.ResultCut:
-		return "Was cut off: the box stopped."
-	case record.ResultFailed:
-		return "The call failed."
-	}
-	return "Called."
-}
-
-// list joins words as people do.
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return fmt.Sprintf("%s and %s", strings.Join(words[:len(words)-1], ", "), words[len(words)-1])
 }

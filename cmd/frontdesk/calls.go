@@ -145,6 +145,7 @@ func showCall(ctx context.Context, r *request) error {
 		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName), "Diverted from", whole(c.Diverted), "Extension", c.Extension,
 		"Caller", strings.TrimSpace(c.CallerID+" "+string(c.Caller.Name)), "Lasted", lasted(duration(c.Call)),
 		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason+" "+cause(c.Cause)),
+		"About", c.Summary, "To do", c.Next,
 		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late, c.Line.JitterMS, c.Line.Sent),
 		"Sound", sound(c.Quality),
 		"Recording", recorded(c),
