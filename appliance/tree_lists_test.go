@@ -53,7 +53,7 @@ func inward() map[string][]string {
 		"appliance/sshdoor":               {"appliance/console", "appliance/places"},
 		"appliance/service/remote":        {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/logring", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
 		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/callhub", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
-		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/numbering", "appliance/places", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout"},
+		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/numbering", "appliance/places", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout"},
 		"appliance":                       {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":                             {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal":                    {},

@@ -404,23 +404,23 @@ func (o *office) spoken() string {
 func TestWhoRefusesLeavesNoWords(t *testing.T) {
 	const before, after = "Do you have a parking lot?", "Where are you?"
 	for name, tt := range map[string]struct {
-		written bool
-		tapes   bool // calls are recorded
-		last    record.ConsentState
-		tag     record.Tag
-		refuses string
-		words   bool // are kept in the end
-		says    language.Key
+		written  bool
+		recorded bool // calls are recorded
+		last     record.ConsentState
+		tag      record.Tag
+		refuses  string
+		words    bool // are kept in the end
+		says     language.Key
 	}{
-		"refuses":                           {tapes: true, refuses: "Please don't record this.", says: language.TextUnwritten},
-		"refuses, words are kept":           {tapes: true, written: true, refuses: "Please don't record this.", words: true, says: language.TextNotRecorded},
+		"refuses":                           {recorded: true, refuses: "Please don't record this.", says: language.TextUnwritten},
+		"refuses, words are kept":           {recorded: true, written: true, refuses: "Please don't record this.", words: true, says: language.TextNotRecorded},
 		"refuses where nothing is recorded": {refuses: "Do not record me, please.", says: language.TextUnwritten},
-		"refused last time":                 {tapes: true, last: record.ConsentRefused},
+		"refused last time":                 {recorded: true, last: record.ConsentRefused},
 		"took it back":                      {last: record.ConsentWithdrawn},
-		"refused last time, words are kept": {tapes: true, written: true, last: record.ConsentRefused, words: true},
-		"never recorded, by the card":       {tapes: true, tag: record.TagUnrecorded},
-		"says nothing of it":                {tapes: true, words: true},
-		"has agreed":                        {tapes: true, last: record.ConsentGiven, words: true},
+		"refused last time, words are kept": {recorded: true, written: true, last: record.ConsentRefused, words: true},
+		"never recorded, by the card":       {recorded: true, tag: record.TagUnrecorded},
+		"says nothing of it":                {recorded: true, words: true},
+		"has agreed":                        {recorded: true, last: record.ConsentGiven, words: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -433,7 +433,7 @@ func TestWhoRefusesLeavesNoWords(t *testing.T) {
 					lines = []string{before, tt.refuses, after}
 				}
 				o := &office{recs: recs, ledger: &ledger{last: tt.last}, written: tt.written}
-				if tt.tapes {
+				if tt.recorded {
 					o.recordings = &fakeRecordings{}
 				}
 				o = openWith(t, o, lines...)
