@@ -22,7 +22,10 @@ func TestClocks(t *testing.T) {
 	for _, step := range []struct {
 		good, bad uint64
 		want      error
-	}{{0, 0, nil}, {1, 0, errMediaStuck}, {2, 1, nil}, {50, 50, nil}, {100, 50, errMediaStuck}, {150, 50, errMediaStuck}, {200, 51, nil}, {250, 51, errMediaStuck}} {
+	}{
+		{0, 0, nil}, {1, 0, errMediaStuck}, {2, 1, nil}, {50, 50, nil}, {100, 50, errMediaStuck}, {150, 50, errMediaStuck}, {200, 51, nil},
+		{250, 51, errMediaStuck},
+	} {
 		good.ticks, bad.ticks = step.good, step.bad
 		if err := cs.progress(); !errors.Is(err, step.want) {
 			t.Errorf("at %+v: got %v", step, err)

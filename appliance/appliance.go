@@ -151,7 +151,8 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.meanings = newMeanings(models, filepath.Join(cfg.Storage.Dir, "vectors"), a.log.With("part", "meaning"))
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,
-		Business: a.Business, Observer: watching, Recordings: a.recordings.now, Consents: a.store, Written: a.recordings.written, Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
+		Business: a.Business, Observer: watching, Recordings: a.recordings.now, Consents: a.store, Written: a.recordings.written,
+		Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {
@@ -161,8 +162,9 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	sound := &Sound{}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
-		Calls: a.callHub, Out: a.out, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime, Published: a.published, Taught: a.ready.poke,
-		Mind: tryMind{models, a.meanings, a.Calls}, SelfTests: a.tester, Sound: sound, Talks: a.talks, Logger: a.log.With("part", "service"),
+		Calls: a.callHub, Out: a.out, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime, Published: a.published,
+		Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, SelfTests: a.tester, Sound: sound, Talks: a.talks,
+		Logger:   a.log.With("part", "service"),
 		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart},
 	})
 	if err := a.openDoors(counts); err != nil {
@@ -206,7 +208,9 @@ func (a *Appliance) setMaxCalls(calls int) {
 // openLines opens a phone for each further extension. They share the ports and the number of calls of the first.
 func (a *Appliance) openLines() error {
 	for i, l := range a.cfg.Lines {
-		t := &telephone{cfg: l.Over(a.cfg.SIP), gate: a.out, log: a.log, keep: a.store.AddPhoneChange, roots: a.telephone.roots, identity: a.telephone.identity}
+		t := &telephone{
+			cfg: l.Over(a.cfg.SIP), gate: a.out, log: a.log, keep: a.store.AddPhoneChange, roots: a.telephone.roots, identity: a.telephone.identity,
+		}
 		t.named(t.cfg.Registrar, t.cfg.Proxy)
 		c := phoneConfig(t.cfg, a.out, a.log.With("line", i+2))
 		c.OnStatus, c.RootCAs, c.Certificate, c.OnText, c.Share = t.note, t.roots, t.identity, a.keepText, a.phone
@@ -255,9 +259,10 @@ func authorities(path string) (*x509.CertPool, error) {
 func phoneConfig(s config.SIP, gate *egress.Gate, log *slog.Logger) phone.Config {
 	return phone.Config{
 		Gate: gate, Listen: s.Listen, Transport: s.Transport, Registrar: s.Registrar, Domain: s.Domain, User: s.User, AuthUser: s.AuthUser,
-		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP), TrustAsserted: s.CallerID == "asserted", RTPMin: s.RTPMin, RTPMax: s.RTPMax,
-		Proxy: s.Proxy, KeepAlive: time.Duration(s.KeepAlive), BusyStatus: s.Busy, RetryAfter: time.Duration(s.RetryAfter),
-		MaxCalls: s.MaxCalls, AcceptAnyone: s.Allow == "any", PCMRate: reception.LineRate, Logger: log,
+		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP),
+		TrustAsserted: s.CallerID == "asserted", RTPMin: s.RTPMin, RTPMax: s.RTPMax, Proxy: s.Proxy, KeepAlive: time.Duration(s.KeepAlive),
+		BusyStatus: s.Busy, RetryAfter: time.Duration(s.RetryAfter), MaxCalls: s.MaxCalls, AcceptAnyone: s.Allow == "any",
+		PCMRate: reception.LineRate, Logger: log,
 	}
 }
 
@@ -288,8 +293,8 @@ func (a *Appliance) published(b knowledge.Business, version int) {
 	a.ready.published()
 }
 
-// Business returns the published profile and its version, or, with version 0, what the box answers as while none is published. The profile must not be
-// changed.
+// Business returns the published profile and its version, or, with version 0, what the box answers as while none is published. The
+// profile must not be changed.
 func (a *Appliance) Business() (*knowledge.Business, int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -300,8 +305,8 @@ func (a *Appliance) Business() (*knowledge.Business, int) {
 	return a.business, a.version
 }
 
-// learn puts the examples into the profile that the owner has taught, when they have changed; a.mu must be held. An example of a caller who was erased
-// is gone from the next call on.
+// learn puts the examples into the profile that the owner has taught, when they have changed; a.mu must be held. An example of a
+// caller who was erased is gone from the next call on.
 func (a *Appliance) learn() {
 	count := a.store.ExamplesChanges()
 	if count == a.learned {

@@ -86,7 +86,9 @@ func openOffice(t *testing.T, e appliance.Engines, password string, changes ...f
 	for _, change := range changes {
 		change(&cfg)
 	}
-	app, err := appliance.New(cfg, appliance.Deps{Engines: e, Voice: func(string) string { return "scripted" }, Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	app, err := appliance.New(cfg, appliance.Deps{Engines: e, Voice: func(string) string {
+		return "scripted"
+	}, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +197,8 @@ func TestACallIsAnsweredKeptAndShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if detail.Outcome.Result != record.ResultCompleted || len(detail.TurnList) != 3 || !strings.Contains(detail.TurnList[1].Said, "one hundred and twenty dollars") {
+	if detail.Outcome.Result != record.ResultCompleted || len(detail.TurnList) != 3 ||
+		!strings.Contains(detail.TurnList[1].Said, "one hundred and twenty dollars") {
 		t.Errorf("call: %+v", detail)
 	}
 	o.page(t, http.StatusOK, `"healthy"`)
@@ -247,7 +250,8 @@ func TestASecondApplianceOnTheSameState(t *testing.T) {
 	o := openOffice(t, &scripted{}, "right")
 	cfg := config.Default()
 	cfg.Storage.Dir, cfg.Business.Profile, cfg.SIP.Listen = o.state, "", "127.0.0.1:0"
-	if _, err := appliance.New(cfg, appliance.Deps{Logger: slog.New(slog.DiscardHandler)}); err == nil || !strings.Contains(err.Error(), "in use by process") {
+	if _, err := appliance.New(cfg, appliance.Deps{Logger: slog.New(slog.DiscardHandler)}); err == nil ||
+		!strings.Contains(err.Error(), "in use by process") {
 		t.Errorf("New = %v, want who holds the state", err)
 	}
 }

@@ -19,8 +19,8 @@ func (hereReader) Read(_ context.Context, name, language string, file []byte) (d
 	return documents.Read(name, language, file)
 }
 
-// TestDocumentsAreSpokenFrom holds that the profile that calls are answered from has the passages of the documents: at once, after another profile was
-// published, and after a start.
+// TestDocumentsAreSpokenFrom holds that the profile that calls are answered from has the passages of the documents: at once, after
+// another profile was published, and after a start.
 func TestDocumentsAreSpokenFrom(t *testing.T) {
 	dir, first := t.TempDir(), officeProfile(t)
 	open := func() *appliance.Appliance {
@@ -42,7 +42,8 @@ func TestDocumentsAreSpokenFrom(t *testing.T) {
 		}
 	}
 	told("before", 0)
-	x, err := service.AddDocument.Do(servicetest.Operator(t), a.Service(), service.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
+	x, err := service.AddDocument.Do(servicetest.Operator(t), a.Service(),
+		service.DocumentFile{File: "rules.md", Content: []byte("# Pets\n\nDogs are welcome.\n\nCats are not.\n")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,8 +81,8 @@ const sshIdle = 30 * time.Minute
 // showConsole shows the console to who came in over SSH.
 func (a *Appliance) showConsole(ctx context.Context, s sshdoor.Session) error {
 	return console.Run(ctx, console.Options{
-		Service: a.service, In: s.Terminal, Out: s.Terminal, Size: s.Size, Resized: s.Resized, Terminal: console.TerminalFor(s.Environ), Door: "ssh",
-		Who: s.Who, Idle: sshIdle, Folder: filepath.Join(a.cfg.Storage.Dir, "support"),
+		Service: a.service, In: s.Terminal, Out: s.Terminal, Size: s.Size, Resized: s.Resized, Terminal: console.TerminalFor(s.Environ),
+		Door: "ssh", Who: s.Who, Idle: sshIdle, Folder: filepath.Join(a.cfg.Storage.Dir, "support"),
 	})
 }
 

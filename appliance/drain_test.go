@@ -79,7 +79,8 @@ func TestStopEndsCallsWithAGoodbye(t *testing.T) {
 	if err != nil || len(turns) == 0 {
 		t.Fatalf("turns: %v, %v", turns, err)
 	}
-	if got := turns[len(turns)-1].Decided; got != "end.shutdown" || calls[0].Outcome != (record.Outcome{Result: record.ResultFailed, Reason: "shutdown"}) {
+	if got := turns[len(turns)-1].Decided; got != "end.shutdown" ||
+		calls[0].Outcome != (record.Outcome{Result: record.ResultFailed, Reason: "shutdown"}) {
 		t.Errorf("last turn %q, outcome %+v", got, calls[0].Outcome)
 	}
 }

@@ -23,7 +23,8 @@ const (
 
 // meanings reads what callers say by meaning. It keeps a reader for each profile and language that is spoken from, made in the background
 // by goroutines of its own that wait embeds, and the vectors of all texts of profiles, so that a profile with one more answer is ready at
-// once; those of the published one outlast the program. Until a reader is ready, and while the engine is away, callers are read by words alone.
+// once; those of the published one outlast the program. Until a reader is ready, and while the engine is away, callers are read by
+// words alone.
 type meanings struct {
 	embed  embeddings
 	own    *keptVectors // of what profiles say
@@ -82,8 +83,8 @@ func (m *meanings) whenPrepared(ctx context.Context, b *knowledge.Business, then
 	})
 }
 
-// keep notes that b is the published business: the vectors of its texts are on the disk from now on and no others, and in memory are those of its
-// examples. A language in which it is not understood now leaves what was kept for it as it is.
+// keep notes that b is the published business: the vectors of its texts are on the disk from now on and no others, and in memory
+// are those of its examples. A language in which it is not understood now leaves what was kept for it as it is.
 func (m *meanings) keep(b *knowledge.Business) {
 	what := map[string]saying{} // by language
 	var spoken []string
@@ -118,7 +119,8 @@ func examples(b *knowledge.Business) []string {
 }
 
 // Read implements reception.Understanding.
-func (m *meanings) Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time, before *understanding.Meaning) *understanding.Reading {
+func (m *meanings) Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time,
+	before *understanding.Meaning) *understanding.Reading {
 	x := m.reader(context.WithoutCancel(ctx), b, tag)
 	select {
 	case <-x.done:

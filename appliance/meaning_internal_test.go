@@ -51,10 +51,12 @@ func TestVectorsOfAProfileAreKept(t *testing.T) {
 	if err != nil || e.texts != 2 {
 		t.Fatalf("%d texts, %v", e.texts, err)
 	}
-	if again, err := p.Embed(t.Context(), "de", []string{"zwei", "eins"}); err != nil || e.texts != 2 || !reflect.DeepEqual(again.Vectors[1], first.Vectors[0]) || again.Model != "de@1" {
+	if again, err := p.Embed(t.Context(), "de", []string{"zwei", "eins"}); err != nil || e.texts != 2 ||
+		!reflect.DeepEqual(again.Vectors[1], first.Vectors[0]) || again.Model != "de@1" {
 		t.Errorf("again: %+v, %d texts, %v", again, e.texts, err)
 	}
-	if got, err := p.Embed(t.Context(), "de", []string{"zwei", "vier"}); err != nil || e.texts != 3 || len(got.Vectors) != 2 || !reflect.DeepEqual(got.Vectors[0], first.Vectors[1]) {
+	if got, err := p.Embed(t.Context(), "de", []string{"zwei", "vier"}); err != nil || e.texts != 3 || len(got.Vectors) != 2 ||
+		!reflect.DeepEqual(got.Vectors[0], first.Vectors[1]) {
 		t.Errorf("with one that is new: %+v, %d texts, %v", got, e.texts, err)
 	}
 	edition = "2"

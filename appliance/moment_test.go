@@ -24,7 +24,10 @@ func TestACallKnowsWhatDayItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := func(days int) string { return time.Now().In(biz.Location()).AddDate(0, 0, days).Weekday().String() }
-	questions := []string{"Are you open today?", "Are you open on " + in(0) + "?", "Are you open on " + in(1) + "?", "Are you open on " + in(3) + "?", "Are you open on Christmas Day?"}
+	questions := []string{
+		"Are you open today?", "Are you open on " + in(0) + "?", "Are you open on " + in(1) + "?", "Are you open on " + in(3) + "?",
+		"Are you open on Christmas Day?",
+	}
 	e := &scripted{}
 	e.PerRune = 2 * time.Millisecond // a quick voice
 	e.Texts = append(append([]string{}, questions...), "No, thank you. Goodbye.")

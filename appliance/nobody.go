@@ -10,8 +10,8 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// loadBusiness takes the published profile. Where there is none, the one that the settings name is published, unless it is a sample: that becomes the
-// draft, and until the owner has made it the business's own and published it, the box answers as nobody.
+// loadBusiness takes the published profile. Where there is none, the one that the settings name is published, unless it is a
+// sample: that becomes the draft, and until the owner has made it the business's own and published it, the box answers as nobody.
 func (a *Appliance) loadBusiness() error {
 	b, version, err := a.store.Profile()
 	if err == nil {
@@ -53,8 +53,8 @@ func (a *Appliance) draftSample(b knowledge.Business) error {
 	return a.store.SaveDraft(store.Draft{Revision: 1, Business: b, At: time.Now()})
 }
 
-// withdrawSample turns a sample that an older version of the program has published by itself into the draft; it returns [store.ErrNotFound] then. What
-// an owner has published stays.
+// withdrawSample turns a sample that an older version of the program has published by itself into the draft; it returns
+// [store.ErrNotFound] then. What an owner has published stays.
 func (a *Appliance) withdrawSample(b knowledge.Business) error {
 	if !profile.IsSample(&b) {
 		return nil
@@ -70,8 +70,8 @@ func (a *Appliance) withdrawSample(b knowledge.Business) error {
 	return store.ErrNotFound
 }
 
-// nobody is what the box answers as while no profile is published: its number is all that it says. The draft, if there is one, tells the language and
-// the place, which no caller takes for a promise.
+// nobody is what the box answers as while no profile is published: its number is all that it says. The draft, if there is one,
+// tells the language and the place, which no caller takes for a promise.
 func (a *Appliance) nobody() *knowledge.Business {
 	b := knowledge.Nobody(a.number())
 	d, err := a.store.Draft()
@@ -81,7 +81,8 @@ func (a *Appliance) nobody() *knowledge.Business {
 	return &b
 }
 
-// number is the extension at the telephone system, as the settings or the page have it; "" when it is a name, which says nothing to callers.
+// number is the extension at the telephone system, as the settings or the page have it; "" when it is a name, which says nothing to
+// callers.
 func (a *Appliance) number() string {
 	user := a.cfg.SIP.User
 	if a.phone != nil {

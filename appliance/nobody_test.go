@@ -48,7 +48,8 @@ func TestAFreshBoxIsNobody(t *testing.T) {
 			t.Errorf("%q: the draft is %q, %+v, %v", first, d.Business.Name, d.Sample, err)
 		}
 		if draft != "" { // the draft is published when the owner says so
-			if _, err := service.PublishDraft.Do(servicetest.Operator(t), a.Service(), service.Publication{Revision: d.Revision, Note: ""}); err != nil {
+			if _, err := service.PublishDraft.Do(servicetest.Operator(t), a.Service(),
+				service.Publication{Revision: d.Revision, Note: ""}); err != nil {
 				t.Error(err)
 			}
 			if b, version := a.Business(); version != 1 || b.Name != draft {
@@ -92,7 +93,8 @@ func TestANameIsNoNumber(t *testing.T) {
 func TestHealthSaysThatTheBoxIsNobody(t *testing.T) {
 	o := openOffice(t, &scripted{}, "right", func(c *config.Config) { c.Business.Profile = "" })
 	s := o.status(t, "the condition", func(s service.Status) bool { return s.Phone.Registered() && s.Overall == health.Degraded })
-	if len(s.Health) != 1 || s.Health[0].Name != "business" || !strings.Contains(s.Text, "does not know yet for whom it answers") || !strings.Contains(s.Text, "publish") {
+	if len(s.Health) != 1 || s.Health[0].Name != "business" || !strings.Contains(s.Text, "does not know yet for whom it answers") ||
+		!strings.Contains(s.Text, "publish") {
 		t.Errorf("status: %+v", s)
 	}
 	b, err := profile.Load(officeProfile(t))
@@ -123,7 +125,8 @@ func TestWhatIsTaughtHoldsAtOnce(t *testing.T) {
 	if again, _ := a.Business(); again != before {
 		t.Error("the profile is another one, and nothing was taught")
 	}
-	if _, err := service.CorrectTurn.Do(servicetest.Operator(t), a.Service(), service.Correction{Call: "c", Turn: 0, Means: "hours"}); err != nil {
+	if _, err := service.CorrectTurn.Do(servicetest.Operator(t), a.Service(),
+		service.Correction{Call: "c", Turn: 0, Means: "hours"}); err != nil {
 		t.Fatal(err)
 	}
 	if b, v := a.Business(); v != version || len(b.Learned) != 1 || b.Learned[0].Means != "hours" || len(before.Learned) != 0 {
@@ -138,7 +141,8 @@ func TestWhatIsTaughtHoldsAtOnce(t *testing.T) {
 	if b, v := a.Business(); v != version+1 || len(b.Learned) != 1 {
 		t.Errorf("after publishing: %+v, version %d", b.Learned, v)
 	}
-	if _, err := service.EraseCaller.Do(servicetest.Operator(t), a.Service(), service.Erasure{ID: c.CallerID, Reason: "asked for it"}); err != nil {
+	if _, err := service.EraseCaller.Do(servicetest.Operator(t), a.Service(),
+		service.Erasure{ID: c.CallerID, Reason: "asked for it"}); err != nil {
 		t.Fatal(err)
 	}
 	if b, _ := a.Business(); len(b.Learned) != 0 {

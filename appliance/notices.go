@@ -106,7 +106,8 @@ func (a *Appliance) sendTexts(ctx context.Context, call string) {
 
 // requestText is the text of a request; it names nobody, for who asks is not checked yet.
 func requestText(r record.Request) record.Personal {
-	return record.Personal("A caller asks about their data (" + string(r.Kind) + "). It is due on " + r.Due.Format("2 January") + ": see Requests on the page.")
+	return record.Personal("A caller asks about their data (" + string(r.Kind) + "). It is due on " + r.Due.Format("2 January") +
+		": see Requests on the page.")
 }
 
 // noticeText is the text of a message.
@@ -144,7 +145,8 @@ func noticeText(m record.Message) record.Personal {
 func (a *Appliance) keepText(_ context.Context, t phone.Text) error {
 	b, _ := a.Business()
 	_, err := a.store.SaveMessage(record.Message{
-		At: time.Now(), Name: t.Name, Number: numbering.E164(t.From, b.Region), NumberFrom: "text", Reason: t.Body, Urgency: record.Normal, Text: true,
+		At: time.Now(), Name: t.Name, Number: numbering.E164(t.From, b.Region), NumberFrom: "text", Reason: t.Body, Urgency: record.Normal,
+		Text: true,
 	})
 	return err
 }

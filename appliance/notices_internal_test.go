@@ -13,7 +13,10 @@ func TestNoticeText(t *testing.T) {
 	}{
 		{record.Message{}, "Message from a caller"},
 		{record.Message{Name: "Anna Müller", Number: "2175550144", Reason: "a toothache"}, "Message from Anna Müller, 2175550144: a toothache"},
-		{record.Message{Name: "Anna", For: "Dr. Lopez", Urgency: record.Urgent, Reason: "bleeding"}, "Message from Anna, for Dr. Lopez, urgent: bleeding"},
+		{
+			record.Message{Name: "Anna", For: "Dr. Lopez", Urgency: record.Urgent, Reason: "bleeding"},
+			"Message from Anna, for Dr. Lopez, urgent: bleeding",
+		},
 	} {
 		if got := noticeText(tt.m); got != tt.want {
 			t.Errorf("%q, want %q", string(got), string(tt.want))

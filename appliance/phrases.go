@@ -23,8 +23,8 @@ func phrases(b *knowledge.Business, now time.Time) []phrasebook.Phrase {
 	return ps
 }
 
-// likely are the clauses that callers will probably hear: the replies to the plain questions about everything in the profile, in each of its languages.
-// They are found by asking a conversation of our own, so that they are to the letter what a call will say.
+// likely are the clauses that callers will probably hear: the replies to the plain questions about everything in the profile, in
+// each of its languages. They are found by asking a conversation of our own, so that they are to the letter what a call will say.
 func likely(b *knowledge.Business, now time.Time) []phrasebook.Phrase {
 	var ps []phrasebook.Phrase
 	seen := map[string]bool{}
@@ -58,8 +58,9 @@ func plainQuestions(b *knowledge.Business, l language.Language) []string {
 			out = append(out, l.Text(k, a))
 		}
 	}
-	ask(language.Args{}, language.AskHours, language.AskToday, language.AskTomorrow, language.AskOpenNow, language.AskCloses, language.AskAddress, language.AskParking,
-		language.AskServices, language.AskMessage, language.AskGoodbye, language.AskHuman, language.AskEmail, language.AskWebsite, language.AskRobot, language.AskStaff)
+	ask(language.Args{}, language.AskHours, language.AskToday, language.AskTomorrow, language.AskOpenNow, language.AskCloses,
+		language.AskAddress, language.AskParking, language.AskServices, language.AskMessage, language.AskGoodbye, language.AskHuman,
+		language.AskEmail, language.AskWebsite, language.AskRobot, language.AskStaff)
 	ask(language.Args{Weekday: time.Saturday}, language.AskOpenOn)
 	for _, d := range []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Sunday} {
 		ask(language.Args{Weekday: d}, language.AskHoursOn)
@@ -139,7 +140,8 @@ func (a *Appliance) render(ctx context.Context) {
 	}
 }
 
-// openVoices has the voices of the business's languages loaded, so that no caller waits for one, and health tells of one that cannot be used.
+// openVoices has the voices of the business's languages loaded, so that no caller waits for one, and health tells of one that
+// cannot be used.
 func (a *Appliance) openVoices(ctx context.Context, b *knowledge.Business) {
 	for _, tag := range b.Tongues() {
 		req := engines.SpeakRequest{Language: all.For(tag).Tag(), Rate: reception.LineRate}

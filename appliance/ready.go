@@ -92,7 +92,8 @@ func (r *readiness) published() {
 	r.poke()
 }
 
-// current is the count of the business that is published. Who makes something for the published business asks before he asks for the business.
+// current is the count of the business that is published. Who makes something for the published business asks before he asks for
+// the business.
 func (r *readiness) current() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -134,7 +135,8 @@ func (r *readiness) wait(ctx context.Context, status func() phone.Status) error 
 		case <-poll.C:
 		case <-ctx.Done():
 			s := status()
-			return errors.Join(context.Cause(ctx), fmt.Errorf("wait until the box answers: registration %s %s, engines ready %v", s.State, s.Failure.Hint(), ok))
+			return errors.Join(context.Cause(ctx), fmt.Errorf("wait until the box answers: registration %s %s, engines ready %v", s.State,
+				s.Failure.Hint(), ok))
 		}
 	}
 }

@@ -28,7 +28,8 @@ func TestAnAnnouncedCallIsRecorded(t *testing.T) {
 	if s, err := service.ReadRecordingSettings.Get(ctx, c); err != nil || s.Mode != record.RecordingOff {
 		t.Fatalf("at first: %+v, %v", s, err)
 	}
-	if s, err := service.SetRecordingSettings.Do(ctx, c, record.RecordingSettings{Mode: record.RecordingAnnounce}); err != nil || s.KeepDays != service.KeepDaysDefault {
+	if s, err := service.SetRecordingSettings.Do(ctx, c, record.RecordingSettings{Mode: record.RecordingAnnounce}); err != nil ||
+		s.KeepDays != service.KeepDaysDefault {
 		t.Fatalf("announce: %+v, %v", s, err)
 	}
 	if err := o.app.WaitReady(ctx); err != nil {

@@ -16,11 +16,12 @@ import (
 // watches them as calls, and of what comes of them only the call itself is kept.
 func (a *Appliance) openSelfTest() {
 	a.tester = selftest.New(selftest.Options{
-		Dial: a.dialSelf, Refusal: refusal, Ears: a.deps.Engines, Mouth: a.deps.Engines, Ready: a.ready.Ready, Business: a.Business, Calls: a.Calls,
+		Dial: a.dialSelf, Refusal: refusal, Ears: a.deps.Engines, Mouth: a.deps.Engines, Ready: a.ready.Ready, Business: a.Business,
+		Calls: a.Calls,
 	})
 	a.rehearsal = reception.New(reception.Deps{
-		Ears: a.deps.Engines, Mind: a.deps.Engines, Mouth: a.deps.Engines, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: practice{a.store},
-		Business: a.Business, Observer: a.tester, Logger: a.log.With("origin", string(record.OriginSelfTest)),
+		Ears: a.deps.Engines, Mind: a.deps.Engines, Mouth: a.deps.Engines, Meaning: a.meanings, Engines: a.ready, Phrases: a.book,
+		Records: practice{a.store}, Business: a.Business, Observer: a.tester, Logger: a.log.With("origin", string(record.OriginSelfTest)),
 		Limits: reception.Limits{Call: 3 * time.Minute},
 	})
 }
@@ -40,12 +41,14 @@ func refusal(err error) string {
 	if errors.As(err, &refused) {
 		switch refused.Status {
 		case 486:
-			return "The box did not take the call: every line is taken, or there is neither a voice nor a rendered phrase yet. Run the test again when nobody calls; frontdesk health says whether the voice is there."
+			return "The box did not take the call: every line is taken, or there is neither a voice nor a rendered phrase yet. Run the test " +
+				"again when nobody calls; frontdesk health says whether the voice is there."
 		case 503:
 			return "The box did not take the call: it is stopping. Run the test again after it has started."
 		}
 	}
-	return "The box does not answer at its own telephone socket: " + verdict.OneLine(err.Error()) + ". Restart it; if it happens again, make a support bundle."
+	return "The box does not answer at its own telephone socket: " + verdict.OneLine(err.Error()) +
+		". Restart it; if it happens again, make a support bundle."
 }
 
 // practice are the records of calls of the box to itself: the call and its words are kept, nothing comes of them.

@@ -16,7 +16,8 @@ func TestRequestsAreTold(t *testing.T) {
 	if len(x.asks) != textsMost {
 		t.Errorf("%d wait", len(x.asks))
 	}
-	if text := string(requestText(<-x.asks)); !strings.Contains(text, "erase") || strings.Contains(text, "Ada") || strings.Contains(text, "abc") {
+	if text := string(requestText(<-x.asks)); !strings.Contains(text, "erase") || strings.Contains(text, "Ada") ||
+		strings.Contains(text, "abc") {
 		t.Errorf("told: %q", text)
 	}
 	nobody := newMessageNotices("")

@@ -19,8 +19,8 @@ import (
 // upkeepHour is when the house is kept: nobody calls an office then.
 const upkeepHour = 3
 
-// runUpkeep completes what was interrupted, and each night removes what is due, looks whether all records can be read, writes the file of the records anew and signs the audit
-// chain, until ctx ends.
+// runUpkeep completes what was interrupted, and each night removes what is due, looks whether all records can be read, writes the
+// file of the records anew and signs the audit chain, until ctx ends.
 func (a *Appliance) runUpkeep(ctx context.Context) error {
 	if err := a.privacy.Resume(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		a.log.Error("complete what was interrupted", "err", err)
@@ -111,7 +111,11 @@ func (a *Appliance) checkRecords() bool {
 		a.log.Error("check records", "err", err)
 	case len(r.Faults) > 0:
 		a.log.Error("records are damaged", "kinds", len(r.Faults), "first", r.Faults[0].Where)
-		v = verdict.Verdict{Severity: health.Degraded, Text: "Some of the records are damaged. Look at the disk, and run frontdesk store check: it says what is lost, and what the records can be restored from."}
+		v = verdict.Verdict{
+			Severity: health.Degraded,
+			Text: "Some of the records are damaged. Look at the disk, and run frontdesk store check: it says what is lost, and what the " +
+				"records can be restored from.",
+		}
 	}
 	a.set(condRecords, v)
 	return err == nil && len(r.Faults) == 0
@@ -256,7 +260,9 @@ func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
 	}
 	v := verdict.Verdict{}
 	if err != nil && age > 2*every {
-		v = verdict.Verdict{Severity: health.Degraded, Text: "There was no backup for " + age.Round(time.Hour).String() + ": " + verdict.OneLine(err.Error()) + "."}
+		v = verdict.Verdict{
+			Severity: health.Degraded, Text: "There was no backup for " + age.Round(time.Hour).String() + ": " + verdict.OneLine(err.Error()) + ".",
+		}
 	}
 	a.set(condBackup, v)
 }

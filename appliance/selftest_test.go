@@ -127,7 +127,8 @@ func TestTheBoxCallsItselfAndMishears(t *testing.T) {
 func TestTheBoxCallsItselfWithoutEngines(t *testing.T) {
 	o := openOffice(t, &scripted{down: true}, "right")
 	s := rehearse(t, o.client(t), false)
-	if s.Grade != record.GradeFailed || len(s.Advice) != 2 || !strings.Contains(s.Advice[0], "Speech is not there") || !strings.Contains(s.Text, "phrase") {
+	if s.Grade != record.GradeFailed || len(s.Advice) != 2 || !strings.Contains(s.Advice[0], "Speech is not there") ||
+		!strings.Contains(s.Text, "phrase") {
 		t.Errorf("test: %+v", s)
 	}
 }

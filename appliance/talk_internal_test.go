@@ -50,7 +50,8 @@ func TestTalks(t *testing.T) {
 		}
 		talks.Stop()
 		synctest.Wait()
-		if s := talks.State(); s.Running || s.Ended.IsZero() || s.Missing != 2 || s.Dropped != 1 || !errors.Is(why, phone.ErrHangup) || l.closed != 1 {
+		if s := talks.State(); s.Running || s.Ended.IsZero() || s.Missing != 2 || s.Dropped != 1 || !errors.Is(why, phone.ErrHangup) ||
+			l.closed != 1 {
 			t.Errorf("%+v, closed %d times, because %v", s, l.closed, why)
 		}
 		if _, err := talks.Start(service.SoundUse{}); err != nil {

@@ -21,7 +21,8 @@ func code(rule, name, body, want string) treeExample {
 }
 
 func treeExamples() []treeExample {
-	return slicesOf(importExamples(), doorExamples(), codeExamples(), languageExamples(), docExamples(), walkExamples(), wordExamples(), fileExamples())
+	return slicesOf(importExamples(), doorExamples(), codeExamples(), languageExamples(), docExamples(), walkExamples(), wordExamples(),
+		fileExamples())
 }
 
 func slicesOf(lists ...[]treeExample) []treeExample {
@@ -97,7 +98,8 @@ func codeExamples() []treeExample {
 		one("foreign", "models/llama/x.go", "package p\n\nimport \"C\"", "imports C"),
 		one("foreign", "models/llama/x.go", "//go:build !native\n\npackage p\n\nimport \"C\"", "imports C"),
 		one("foreign", "models/llama/x.go", "//go:build native\n\npackage p\n\nimport \"C\"", ""),
-		one("foreign", "models/turn/x.go", "//go:build native\n\npackage p\n\nimport \"github.com/yalue/onnxruntime_go\"", "imports github.com/yalue"),
+		one("foreign", "models/turn/x.go", "//go:build native\n\npackage p\n\nimport \"github.com/yalue/onnxruntime_go\"",
+			"imports github.com/yalue"),
 		one("foreign", "audio/x.c", "int x;", "is no Go"),
 		code("globals", "audio/x.go", "func init() {}", "has init"),
 		code("globals", "audio/x.go", "type t int\n\nfunc (t) init() {}", ""),
@@ -114,7 +116,11 @@ func codeExamples() []treeExample {
 		code("variables", "audio/x.go", "var v int\n\nfunc f() { v = 1 }", "sets v"),
 		code("variables", "audio/x.go", "var v struct{ a [2]int }\n\nfunc f() { v.a[1]++ }", "sets v"),
 		code("variables", "audio/x.go", "var v map[string]int\n\nfunc f() { v[\"a\"] = 1 }", "sets v"),
-		{rule: "variables", files: map[string]string{"audio/a.go": "package p\n\nvar v int", "audio/b_test.go": "package p\n\nfunc f() { v = 1 }"}, want: "sets v"},
+		{
+			rule: "variables", files: map[string]string{
+				"audio/a.go": "package p\n\nvar v int", "audio/b_test.go": "package p\n\nfunc f() { v = 1 }",
+			}, want: "sets v",
+		},
 		code("variables", "audio/x.go", "var v int\n\nfunc f() { v := 1; v = 2; _ = v }", ""),
 		code("variables", "audio/x.go", "var v int\n\nfunc f(v *int) { *v = 2 }", ""),
 		code("variables", "audio/x.go", "var v int\n\nvar _ int = v\n\nfunc f() { _ = v }", ""),

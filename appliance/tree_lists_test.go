@@ -8,38 +8,47 @@ const module = "frontdesk.internal/"
 // a part includes the packages below it. Tests may import more, within tests' own rule.
 func inward() map[string][]string {
 	return map[string][]string{
-		"audio":                           {"audio"},
-		"models":                          {"models", "audio"},
-		"appliance/record":                {},
-		"appliance/health":                {},
-		"appliance/capacity":              {"appliance/phone", "appliance/record"},
-		"appliance/verdict":               {"appliance/health", "appliance/phone", "models/engines"},
-		"appliance/config":                {},
-		"appliance/logring":               {},
-		"appliance/machine":               {},
-		"appliance/knowledge":             {"appliance/knowledge", "appliance/language", "appliance/record"},
-		"appliance/language":              {"appliance/language", "appliance/numbering", "appliance/record"},
-		"appliance/numbering":             {"appliance/record"},
-		"appliance/dialogue":              {"appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "appliance/understanding"},
-		"appliance/seal":                  {},
-		"appliance/store":                 {"appliance/knowledge", "appliance/numbering", "appliance/record", "appliance/seal", "appliance/store/keyring"},
-		"appliance/store/keyring":         {"appliance/seal"},
-		"appliance/phone":                 {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
-		"appliance/egress":                {"appliance/record"},
-		"appliance/reception":             {"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "audio", "models/engines", "appliance/understanding"},
-		"appliance/recording":             {"appliance/seal", "audio"},
-		"appliance/reception/phrasebook":  {"audio", "models/engines"},
-		"appliance/access":                {"appliance/record", "appliance/store"},
-		"appliance/search":                {},
-		"appliance/audit":                 {"appliance/record", "appliance/seal"},
-		"appliance/progress":              {},
-		"appliance/places":                {},
-		"appliance/privacy":               {"appliance/progress", "appliance/record", "appliance/store"},
-		"appliance/statistics":            {"appliance/record"},
-		"appliance/documents":             {"appliance/language", "appliance/record"},
-		"appliance/imports":               {"appliance/numbering", "appliance/record"},
-		"appliance/backup":                {"appliance/progress", "appliance/seal", "appliance/store"},
-		"appliance/selftest":              {"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines"},
+		"audio":               {"audio"},
+		"models":              {"models", "audio"},
+		"appliance/record":    {},
+		"appliance/health":    {},
+		"appliance/capacity":  {"appliance/phone", "appliance/record"},
+		"appliance/verdict":   {"appliance/health", "appliance/phone", "models/engines"},
+		"appliance/config":    {},
+		"appliance/logring":   {},
+		"appliance/machine":   {},
+		"appliance/knowledge": {"appliance/knowledge", "appliance/language", "appliance/record"},
+		"appliance/language":  {"appliance/language", "appliance/numbering", "appliance/record"},
+		"appliance/numbering": {"appliance/record"},
+		"appliance/dialogue": {
+			"appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "appliance/understanding",
+		},
+		"appliance/seal": {},
+		"appliance/store": {
+			"appliance/knowledge", "appliance/numbering", "appliance/record", "appliance/seal", "appliance/store/keyring",
+		},
+		"appliance/store/keyring": {"appliance/seal"},
+		"appliance/phone":         {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
+		"appliance/egress":        {"appliance/record"},
+		"appliance/reception": {
+			"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record",
+			"audio", "models/engines", "appliance/understanding",
+		},
+		"appliance/recording":            {"appliance/seal", "audio"},
+		"appliance/reception/phrasebook": {"audio", "models/engines"},
+		"appliance/access":               {"appliance/record", "appliance/store"},
+		"appliance/search":               {},
+		"appliance/audit":                {"appliance/record", "appliance/seal"},
+		"appliance/progress":             {},
+		"appliance/places":               {},
+		"appliance/privacy":              {"appliance/progress", "appliance/record", "appliance/store"},
+		"appliance/statistics":           {"appliance/record"},
+		"appliance/documents":            {"appliance/language", "appliance/record"},
+		"appliance/imports":              {"appliance/numbering", "appliance/record"},
+		"appliance/backup":               {"appliance/progress", "appliance/seal", "appliance/store"},
+		"appliance/selftest": {
+			"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines",
+		},
 		"appliance/tryout":                {"appliance/dialogue", "appliance/knowledge", "appliance/understanding"},
 		"appliance/understanding/corpus":  {"appliance/knowledge"},
 		"appliance/understanding/sayings": {"appliance/knowledge", "appliance/understanding/corpus"},
@@ -48,65 +57,94 @@ func inward() map[string][]string {
 		"appliance/callhub":               {"appliance/record"},
 		"appliance/summary":               {"appliance/record"},
 		"appliance/vectorfile":            {"models/cachedir"},
-		"appliance/service":               {"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents", "appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding"},
-		"appliance/console":               {"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub", "appliance/machine", "appliance/record", "appliance/store"},
-		"appliance/sshdoor":               {"appliance/console", "appliance/places"},
-		"appliance/service/remote":        {"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/logring", "appliance/knowledge", "appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
-		"appliance/web/api":               {"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/callhub", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout"},
-		"appliance/web":                   {"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents", "appliance/health", "appliance/imports", "appliance/knowledge", "appliance/numbering", "appliance/places", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout"},
-		"appliance":                       {"appliance", "audio/handset", "audio/line", "models/engines"},
-		"cmd":                             {"cmd/internal", "appliance", "audio", "models", "systemd"},
-		"cmd/internal":                    {},
-		"cmd/internal/callers":            {"appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "appliance/understanding/corpus"},
-		"cmd/setup":                       {"cmd/internal", "models"},
-		"systemd":                         {},
-		"firmware":                        {},
-		".ci":                             {},
+		"appliance/service": {
+			"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents",
+			"appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub",
+			"appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics",
+			"appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding",
+		},
+		"appliance/console": {
+			"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub",
+			"appliance/machine", "appliance/record", "appliance/store",
+		},
+		"appliance/sshdoor": {"appliance/console", "appliance/places"},
+		"appliance/service/remote": {
+			"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/logring", "appliance/knowledge",
+			"appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store",
+			"appliance/tryout",
+		},
+		"appliance/web/api": {
+			"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge",
+			"appliance/callhub", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout",
+		},
+		"appliance/web": {
+			"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents",
+			"appliance/health", "appliance/imports", "appliance/knowledge", "appliance/numbering", "appliance/places", "appliance/privacy",
+			"appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout",
+		},
+		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines"},
+		"cmd":          {"cmd/internal", "appliance", "audio", "models", "systemd"},
+		"cmd/internal": {},
+		"cmd/internal/callers": {
+			"appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record", "appliance/understanding/corpus",
+		},
+		"cmd/setup": {"cmd/internal", "models"},
+		"systemd":   {},
+		"firmware":  {},
+		".ci":       {},
 	}
 }
 
 // outside lists who may import which module of others; "test:" before a package allows it to its tests alone.
 func outside() map[string][]string {
 	return map[string][]string{
-		"charm.land/bubbletea":                         {"appliance/console"},
-		"github.com/charmbracelet/colorprofile":        {"appliance/console"},
-		"github.com/charmbracelet/x/ansi":              {"appliance/console"},
-		"github.com/coreos/go-systemd":                 {"systemd"}, // The service manager of the same machine: a Unix socket only.
-		"github.com/cpuguy83/go-md2man":                {"cmd/frontdesk"},
-		"github.com/danielgtaylor/huma":                {"appliance/web/api"},
-		"github.com/gen2brain/malgo":                   {"audio/handset"},
-		"github.com/emiago/sipgo":                      {"appliance/phone", "appliance/phone/phonetest", "appliance/phone/transaction"},
-		"github.com/icholy/digest":                     {"appliance/phone", "appliance/phone/phonetest"},
-		"github.com/nyaruka/phonenumbers":              {"appliance/numbering"},
-		"github.com/pion/rtp":                          {"audio/line", "audio/srtp"},
-		"github.com/pion/srtp":                         {"audio/srtp"},
-		"github.com/pion/rtcp":                         {"audio/line", "audio/srtp"},
-		"filippo.io/age":                               {"appliance/backup"},
-		"github.com/spf13/cobra":                       {"cmd/frontdesk"},
-		"github.com/spf13/pflag":                       {"cmd/frontdesk"},
-		"github.com/tyler-smith/go-bip39":              {"appliance/backup"},
-		"rsc.io/qr":                                    {"appliance/backup"},
-		"github.com/pion/dtls":                         {"audio/dtls"},
-		"github.com/pion/transport":                    {"audio/dtls"},
-		"github.com/pion/sdp":                          {"test:appliance/phone/sdp"},
-		"go.etcd.io/bbolt":                             {"appliance/store", "appliance/store/keyring"},
-		"github.com/pelletier/go-toml":                 {"appliance/config", "appliance/knowledge/profile", "appliance/understanding/corpus", "appliance/understanding/fit", "appliance/understanding/sayings", "models", "test:appliance/language"},
+		"charm.land/bubbletea":                  {"appliance/console"},
+		"github.com/charmbracelet/colorprofile": {"appliance/console"},
+		"github.com/charmbracelet/x/ansi":       {"appliance/console"},
+		"github.com/coreos/go-systemd":          {"systemd"}, // The service manager of the same machine: a Unix socket only.
+		"github.com/cpuguy83/go-md2man":         {"cmd/frontdesk"},
+		"github.com/danielgtaylor/huma":         {"appliance/web/api"},
+		"github.com/gen2brain/malgo":            {"audio/handset"},
+		"github.com/emiago/sipgo":               {"appliance/phone", "appliance/phone/phonetest", "appliance/phone/transaction"},
+		"github.com/icholy/digest":              {"appliance/phone", "appliance/phone/phonetest"},
+		"github.com/nyaruka/phonenumbers":       {"appliance/numbering"},
+		"github.com/pion/rtp":                   {"audio/line", "audio/srtp"},
+		"github.com/pion/srtp":                  {"audio/srtp"},
+		"github.com/pion/rtcp":                  {"audio/line", "audio/srtp"},
+		"filippo.io/age":                        {"appliance/backup"},
+		"github.com/spf13/cobra":                {"cmd/frontdesk"},
+		"github.com/spf13/pflag":                {"cmd/frontdesk"},
+		"github.com/tyler-smith/go-bip39":       {"appliance/backup"},
+		"rsc.io/qr":                             {"appliance/backup"},
+		"github.com/pion/dtls":                  {"audio/dtls"},
+		"github.com/pion/transport":             {"audio/dtls"},
+		"github.com/pion/sdp":                   {"test:appliance/phone/sdp"},
+		"go.etcd.io/bbolt":                      {"appliance/store", "appliance/store/keyring"},
+		"github.com/pelletier/go-toml": {
+			"appliance/config", "appliance/knowledge/profile", "appliance/understanding/corpus", "appliance/understanding/fit",
+			"appliance/understanding/sayings", "models", "test:appliance/language",
+		},
 		"github.com/prometheus/client_golang":          {"appliance/web"},
 		"github.com/ggerganov/whisper.cpp/bindings/go": {"models/whisper"},
 		"github.com/yalue/onnxruntime_go":              {"models/onnx"},
 		"google.golang.org/grpc":                       {"models/engines", "models/engines/enginespb"},
-		"google.golang.org/protobuf":                   {"models/e5conv", "models/engines", "models/engines/enginespb", "models/onnxfile", "models/useconv"},
-		"gonum.org/v1/gonum":                           {"audio/audiotest", "models/turn", "test:audio/resample"},
-		"golang.org/x/crypto":                          {"appliance/access", "appliance/seal", "appliance/sshdoor", "appliance/store/keyring"},
-		"github.com/gliderlabs/ssh":                    {"appliance/sshdoor"},
-		"golang.org/x/sync":                            {"appliance"},
-		"golang.org/x/sys":                             {"appliance/console", "appliance/machine", "appliance/seal", "models/cachedir", "models/cpucheck", "models/engines", "test:appliance/phone/interop", "test:cmd/frontdesk", "test:firmware"},
-		"golang.org/x/time":                            {"appliance/phone"},
-		"golang.org/x/term":                            {"appliance/console", "cmd/frontdesk", "models/progress"},
-		"github.com/ledongthuc/pdf":                    {"appliance/documents"},
-		"github.com/yuin/goldmark":                     {"appliance/documents"},
-		"golang.org/x/text":                            {"appliance/documents", "appliance/imports", "models/embed/tokenizer", "models/piper"},
-		"go.uber.org/goleak":                           {"test:"},
+		"google.golang.org/protobuf": {
+			"models/e5conv", "models/engines", "models/engines/enginespb", "models/onnxfile", "models/useconv",
+		},
+		"gonum.org/v1/gonum":        {"audio/audiotest", "models/turn", "test:audio/resample"},
+		"golang.org/x/crypto":       {"appliance/access", "appliance/seal", "appliance/sshdoor", "appliance/store/keyring"},
+		"github.com/gliderlabs/ssh": {"appliance/sshdoor"},
+		"golang.org/x/sync":         {"appliance"},
+		"golang.org/x/sys": {
+			"appliance/console", "appliance/machine", "appliance/seal", "models/cachedir", "models/cpucheck", "models/engines",
+			"test:appliance/phone/interop", "test:cmd/frontdesk", "test:firmware",
+		},
+		"golang.org/x/time":         {"appliance/phone"},
+		"golang.org/x/term":         {"appliance/console", "cmd/frontdesk", "models/progress"},
+		"github.com/ledongthuc/pdf": {"appliance/documents"},
+		"github.com/yuin/goldmark":  {"appliance/documents"},
+		"golang.org/x/text":         {"appliance/documents", "appliance/imports", "models/embed/tokenizer", "models/piper"},
+		"go.uber.org/goleak":        {"test:"},
 	}
 }
 
@@ -115,14 +153,19 @@ func outside() map[string][]string {
 func doors() map[string][]string {
 	return map[string][]string{
 		// The way out of the appliance, for SIP and RTP: the registrar, the callers' media, the name of the registrar.
-		"appliance/egress":          {"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver"},
+		"appliance/egress": {
+			"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver",
+		},
 		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
-		"appliance/sshdoor":         {"net.Listen"},                                            // The technician's console; listens only, and only when told to.
+		// The technician's console; listens only, and only when told to.
+		"appliance/sshdoor": {"net.Listen"},
 		// Commands on the same machine: a Unix socket only.
 		"appliance/service/remote": {"net.Dialer", "net.ListenUnix", "net/http.Client", "net/http.Server", "net/http.Transport"},
-		"models":                   {"net/http.Client"},                                     // Weights; what is fetched is pinned by hash, nothing is sent.
-		"cmd/internal/browser":     {"net.Dialer", "net/http.Client", "net/http.Transport"}, // bench web loads the page of the appliance that it started.
+		// Weights; what is fetched is pinned by hash, nothing is sent.
+		"models": {"net/http.Client"},
+		// bench web loads the page of the appliance that it started.
+		"cmd/internal/browser": {"net.Dialer", "net/http.Client", "net/http.Transport"},
 		// The child with the engines: a Unix socket only.
 		"models/engines": {"google.golang.org/grpc.NewClient", "google.golang.org/grpc.NewServer", "net.Dial", "net.Dialer", "net.Listen"},
 	}
@@ -138,10 +181,11 @@ func programs() map[string][]string {
 		"cmd/internal/notice":             {withContext}, // go list, during the build
 		"cmd/setup":                       {withContext}, // go build, git and npm, during the build
 		".ci":                             {},
-		"models/engines":                  {command},              // the child with the engines, the same program
-		"models/build/native":             {withContext},          // cmake and compilers, during the build
-		"models/build/pip":                {withContext},          // pip
-		"models/piper":                    {command, withContext}, // espeak-ng tells how words are pronounced, and speaks languages without a voice
+		"models/engines":                  {command},     // the child with the engines, the same program
+		"models/build/native":             {withContext}, // cmake and compilers, during the build
+		"models/build/pip":                {withContext}, // pip
+		// espeak-ng tells how words are pronounced, and speaks languages without a voice
+		"models/piper": {command, withContext},
 	}
 }
 

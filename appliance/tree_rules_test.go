@@ -150,16 +150,17 @@ func listed(tr *tree, lists map[string][]string, suspect func(pkg, name string) 
 
 func doorsRule(tr *tree) []string {
 	names := map[string]*regexp.Regexp{
-		"net":                    regexp.MustCompile(`^(Dial|Listen($|[A-Z])|Lookup|File|Resolver|DefaultResolver)`),
-		"net/http":               regexp.MustCompile(`^(Get|Post|PostForm|Head|Client|DefaultClient|Transport|DefaultTransport|Server|Serve|ServeTLS|ListenAndServe.*)$`),
+		"net": regexp.MustCompile(`^(Dial|Listen($|[A-Z])|Lookup|File|Resolver|DefaultResolver)`),
+		"net/http": regexp.MustCompile(`^(Get|Post|PostForm|Head|Client|DefaultClient|Transport|DefaultTransport|Server|` +
+			`Serve|ServeTLS|ListenAndServe.*)$`),
 		"crypto/tls":             regexp.MustCompile(`^(Dial|Listen|Client$|Server$)`),
 		"syscall":                regexp.MustCompile(`^(Socket|Connect|Bind|Listen|Sendto|Sendmsg)`),
 		"golang.org/x/sys/unix":  regexp.MustCompile(`^(Socket|Connect|Bind|Listen|Sendto|Sendmsg)`),
 		"google.golang.org/grpc": regexp.MustCompile(`^(Dial|NewClient|NewServer)`),
 	}
 	problems := listed(tr, doors(), func(pkg, name string) bool { return names[pkg] != nil && names[pkg].MatchString(name) })
-	whole := []string{"net/smtp", "net/rpc", "net/rpc/jsonrpc", "net/http/cgi", "net/http/fcgi", "net/http/httputil", "net/http/pprof", "expvar",
-		"log/syslog", "plugin"}
+	whole := []string{"net/smtp", "net/rpc", "net/rpc/jsonrpc", "net/http/cgi", "net/http/fcgi", "net/http/httputil", "net/http/pprof",
+		"expvar", "log/syslog", "plugin"}
 	for _, f := range tr.code {
 		if f.test() {
 			continue
@@ -182,7 +183,8 @@ func programsRule(tr *tree) []string {
 
 func pureRule(tr *tree) []string {
 	var problems []string
-	impure := []string{"os", "os/exec", "os/signal", "os/user", "net", "net/http", "syscall", "crypto/rand", "math/rand", "math/rand/v2", "log",
+	impure := []string{"os", "os/exec", "os/signal", "os/user", "net", "net/http", "syscall", "crypto/rand", "math/rand", "math/rand/v2",
+		"log",
 		"golang.org/x/sys/unix"}
 	lists := pure()
 	for _, f := range tr.code {
@@ -196,7 +198,9 @@ func pureRule(tr *tree) []string {
 			}
 		}
 		f.uses(func(n ast.Node, pkg, name string) {
-			if pkg == "time" && slices.Contains([]string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Local"}, name) {
+			if pkg == "time" && slices.Contains([]string{
+				"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Local",
+			}, name) {
 				problems = append(problems, f.at(n)+": uses time."+name)
 			}
 		})
@@ -216,7 +220,8 @@ func foreignRule(tr *tree) []string {
 		}
 	}
 	for name := range tr.files {
-		if ext := path.Ext(name); slices.Contains([]string{".c", ".h", ".cc", ".cpp", ".hpp", ".s"}, ext) && !slices.Contains(foreign(), path.Dir(name)) {
+		if ext := path.Ext(name); slices.Contains([]string{".c", ".h", ".cc", ".cpp", ".hpp", ".s"}, ext) &&
+			!slices.Contains(foreign(), path.Dir(name)) {
 			problems = append(problems, name+": is no Go")
 		}
 	}
@@ -369,7 +374,9 @@ func registriesRule(tr *tree) []string {
 
 func blobsRule(tr *tree) []string {
 	var problems []string
-	binary := []string{".wav", ".onnx", ".gguf", ".ggml", ".bin", ".so", ".a", ".o", ".gz", ".zip", ".tar", ".mp3", ".png", ".jpg", ".exe", ".db"}
+	binary := []string{
+		".wav", ".onnx", ".gguf", ".ggml", ".bin", ".so", ".a", ".o", ".gz", ".zip", ".tar", ".mp3", ".png", ".jpg", ".exe", ".db",
+	}
 	for name, text := range tr.files {
 		switch {
 		case tr.modes[name]&fs.ModeSymlink != 0:

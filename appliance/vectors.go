@@ -217,8 +217,8 @@ type saying struct {
 	texts []string
 }
 
-// save has the vectors of what is said, by language, on the disk and no others. Files of languages that are spoken but not in what is said stay
-// as they are; those of languages that are not spoken go. It is no fault when it fails: they are made anew at the next start.
+// save has the vectors of what is said, by language, on the disk and no others. Files of languages that are spoken but not in what
+// is said stay as they are; those of languages that are not spoken go. It is no fault when it fails: they are made anew at the next start.
 func (k *keptVectors) save(spoken []string, what map[string]saying) {
 	if k.dir == "" {
 		return
@@ -290,7 +290,8 @@ func (n *noting) Embed(ctx context.Context, language string, texts []string) (un
 	return v, err
 }
 
-// said embeds what callers say. Nothing of it is kept but the vectors of examples, those of their turns that the owner has told the meaning of.
+// said embeds what callers say. Nothing of it is kept but the vectors of examples, those of their turns that the owner has told the
+// meaning of.
 type said struct {
 	from     understanding.Embedder
 	taught   *keptVectors

@@ -322,8 +322,12 @@ func TestVectorsInMemoryAreBounded(t *testing.T) {
 
 // Vectors of another length are of no use, whatever their model is called.
 func TestVectorsOfAnotherLengthAreMadeAnew(t *testing.T) {
-	k := &keptVectors{from: embeddings{&embedFunc{model: func(string) string { return "m" }}}, dir: t.TempDir(), log: slog.New(slog.DiscardHandler)}
-	old := vectorfile.Set{Language: "en", Model: "m", Dims: []int{3}, Vectors: map[vectorfile.Key][]float32{vectorfile.KeyOf("one"): {1, 2, 3}}}
+	k := &keptVectors{from: embeddings{&embedFunc{model: func(string) string {
+		return "m"
+	}}}, dir: t.TempDir(), log: slog.New(slog.DiscardHandler)}
+	old := vectorfile.Set{
+		Language: "en", Model: "m", Dims: []int{3}, Vectors: map[vectorfile.Key][]float32{vectorfile.KeyOf("one"): {1, 2, 3}},
+	}
 	if err := vectorfile.Write(k.dir, old); err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,9 @@ func TestARM64(t *testing.T) {
 	pbx := newPBX(t)
 	secret, config := filepath.Join(dir, "credentials", "sip-password"), filepath.Join(dir, "frontdesk.toml")
 	office := filepath.Join(dir, "business.toml")
-	for path, text := range map[string]string{secret: password + "\n", config: settings(pbx, filepath.Join(dir, "state"), office), office: business(t)} {
+	for path, text := range map[string]string{
+		secret: password + "\n", config: settings(pbx, filepath.Join(dir, "state"), office), office: business(t),
+	} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}

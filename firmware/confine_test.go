@@ -153,11 +153,16 @@ func confinementOf(t *testing.T) confinement {
 		}
 	}
 	numbers := callNumbers(t)
-	c := confinement{Arch: unix.AUDIT_ARCH_X86_64, Families: []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK}, Numbers: map[string]uint32{}}
+	c := confinement{
+		Arch: unix.AUDIT_ARCH_X86_64, Families: []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK},
+		Numbers: map[string]uint32{},
+	}
 	if runtime.GOARCH == "arm64" {
 		c.Arch = unix.AUDIT_ARCH_AARCH64
 	}
-	for _, name := range []string{"mmap", "mprotect", "pkey_mprotect", "shmat", "clone", "clone3", "unshare", "setns", "personality", "socket"} {
+	for _, name := range []string{
+		"mmap", "mprotect", "pkey_mprotect", "shmat", "clone", "clone3", "unshare", "setns", "personality", "socket",
+	} {
 		if n, ok := numbers[name]; ok {
 			c.Numbers[name] = n
 		}
@@ -270,7 +275,8 @@ func (d *debian) testConfined(t *testing.T) {
 	}
 	mmap := strconv.FormatUint(uint64(confinementOf(t).Numbers["mmap"]), 10)
 	for _, forbidden := range []string{
-		"/usr/bin/unshare --user true", "/bin/mount -t tmpfs none /media", "/usr/bin/setarch --addr-no-randomize true", "/usr/bin/chrt --fifo 1 true", "/bin/dmesg",
+		"/usr/bin/unshare --user true", "/bin/mount -t tmpfs none /media", "/usr/bin/setarch --addr-no-randomize true",
+		"/usr/bin/chrt --fifo 1 true", "/bin/dmesg",
 		"/usr/bin/perl -e 'syscall(" + mmap + ", 0, 4096, 7, 0x22, -1, 0)'", // memory that can be written and executed
 	} {
 		out, err := d.confined(t, "frontdesk", forbidden).CombinedOutput()

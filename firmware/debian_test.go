@@ -245,7 +245,8 @@ func TestDebian(t *testing.T) {
 		name string
 		do   func(t *testing.T)
 	}{
-		{"installed", d.testInstalled}, {"confined", d.testConfined}, {"call", d.testCall}, {"update", d.testUpdate}, {"remove", d.testRemove}, {"install again and purge", d.testPurge},
+		{"installed", d.testInstalled}, {"confined", d.testConfined}, {"call", d.testCall}, {"update", d.testUpdate}, {"remove", d.testRemove},
+		{"install again and purge", d.testPurge},
 	} {
 		if !t.Run(step.name, step.do) {
 			return // what follows builds on it
@@ -265,7 +266,8 @@ func (d *debian) testInstalled(t *testing.T) {
 	d.says(t, "getent passwd frontdesk", "/var/lib/frontdesk", "nologin")
 	d.says(t, "stat -c '%a %U %F' /var/lib/frontdesk", "700 frontdesk directory")
 	d.says(t, "cat /usr/share/doc/frontdesk/copyright", "Apache License", "whisper.cpp", "onnxruntime")
-	if out := d.run(t, "systemd-analyze verify /lib/systemd/system/frontdesk.service /lib/systemd/system/frontdesk-console@ttyS0.service"); out != "" {
+	if out := d.run(t,
+		"systemd-analyze verify /lib/systemd/system/frontdesk.service /lib/systemd/system/frontdesk-console@ttyS0.service"); out != "" {
 		t.Errorf("systemd-analyze verify: %s", out)
 	}
 	if out := d.run(t, "find /etc/systemd -name '*frontdesk*'"); out != "" {
@@ -295,7 +297,8 @@ func (d *debian) testCall(t *testing.T) {
 	d.write(t, "etc/frontdesk/business.toml", business(t), 0o644)
 	d.write(t, "etc/frontdesk/frontdesk.toml", settings(pbx, "/var/lib/frontdesk", "/etc/frontdesk/business.toml"), 0o644)
 	d.run(t, "install -d -o frontdesk /run/credentials/frontdesk")
-	d.run(t, "printf '"+password+"\\n' > /run/credentials/frontdesk/sip-password && chown frontdesk /run/credentials/frontdesk/sip-password && chmod 400 /run/credentials/frontdesk/sip-password")
+	d.run(t, "printf '"+password+"\\n' > /run/credentials/frontdesk/sip-password && chown frontdesk "+
+		"/run/credentials/frontdesk/sip-password && chmod 400 /run/credentials/frontdesk/sip-password")
 	d.says(t, "frontdesk check", "all right")
 	p := start(t, d.confined(t, "frontdesk", "/usr/bin/frontdesk serve --config /etc/frontdesk/frontdesk.toml"))
 	for deadline := time.Now().Add(2 * time.Minute); !d.ready(t); {

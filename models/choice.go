@@ -30,8 +30,8 @@ func covers(a, b []string) bool {
 	return !slices.ContainsFunc(b, func(l string) bool { return !slices.Contains(a, l) })
 }
 
-// replaces reports whether a model for the languages a, when it is chosen for role, takes the place of one for b. A voice speaks one language,
-// named or not: one that names none is the first voice, and those of other languages stay.
+// replaces reports whether a model for the languages a, when it is chosen for role, takes the place of one for b. A voice speaks
+// one language, named or not: one that names none is the first voice, and those of other languages stay.
 func replaces(role Role, a, b []string) bool {
 	return covers(a, b) && (role != Voice || len(a) > 0 || len(b) == 0)
 }

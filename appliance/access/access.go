@@ -258,7 +258,8 @@ func (g *Guard) SignIn(ctx context.Context, name, password string, from netip.Ad
 	return g.SignInWith(ctx, "", name, password, from)
 }
 
-// SignInWith is SignIn from a browser that brings what [Guard.Device] has given it; "" = nothing. Such a browser is counted apart from all others.
+// SignInWith is SignIn from a browser that brings what [Guard.Device] has given it; "" = nothing. Such a browser is counted apart
+// from all others.
 func (g *Guard) SignInWith(ctx context.Context, device, name, password string, from netip.Addr) (string, error) {
 	who := strings.ToLower(strings.TrimSpace(name))
 	if len(who) > 200 || len(password) > maxPassword {

@@ -302,14 +302,17 @@ func TestStaff(t *testing.T) {
 func TestPasswords(t *testing.T) {
 	for _, weak := range []string{
 		"", "short", "password12345", "Passw0rd!!!!", "aaaaaaaaaaaa", "1234567890123", "qwertyuiop", "qwertzuiopasdf", "brightsmile2026",
-		"Bright Smile Dental", "frontdesk123", "Maria12345678", "P@ssword2026!", "abcdefghijkl", "987654321098", strings.Repeat("ab", 200), "bad\xff\xfecharacters",
+		"Bright Smile Dental", "frontdesk123", "Maria12345678", "P@ssword2026!", "abcdefghijkl", "987654321098", strings.Repeat("ab", 200),
+		"bad\xff\xfecharacters",
 	} {
 		var w *access.WeakError
 		if err := access.CheckPassword(weak, "Bright Smile Dental", "Maria"); !errors.As(err, &w) || w.Why == "" {
 			t.Errorf("%.30q was taken: %v", weak, err)
 		}
 	}
-	for _, strong := range []string{good, "Zw9#kTr4!pLq", "drei kleine Igel im Gras", "соль и море вместе", "my dental chair is haunted by owls"} {
+	for _, strong := range []string{
+		good, "Zw9#kTr4!pLq", "drei kleine Igel im Gras", "соль и море вместе", "my dental chair is haunted by owls",
+	} {
 		if err := access.CheckPassword(strong, "Bright Smile Dental", "Maria"); err != nil {
 			t.Errorf("%q: %v", strong, err)
 		}

@@ -40,7 +40,8 @@ func Hash(secret string) string {
 	_, _ = rand.Read(salt) // never fails
 	key := argon2.IDKey([]byte(secret), salt, hashTime, hashMemory, hashThreads, hashLength)
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashTime, hashThreads, enc.EncodeToString(salt), enc.EncodeToString(key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashTime, hashThreads, enc.EncodeToString(salt),
+		enc.EncodeToString(key))
 }
 
 // errHash says that a stored hash cannot be read.
@@ -89,7 +90,9 @@ func CheckPassword(password string, known ...string) error {
 	case !utf8.ValidString(password):
 		return &WeakError{"The password has characters that cannot be read. Use letters, digits, spaces and signs."}
 	case n < minPassword:
-		return &WeakError{fmt.Sprintf("The password is too short: use at least %d characters. Three or four words are easy to keep in mind.", minPassword)}
+		return &WeakError{
+			fmt.Sprintf("The password is too short: use at least %d characters. Three or four words are easy to keep in mind.", minPassword),
+		}
 	case len(password) > maxPassword:
 		return &WeakError{"The password is too long."}
 	}
@@ -113,7 +116,10 @@ func CheckPassword(password string, known ...string) error {
 	}
 	rest = strings.Trim(rest, "0123456789")
 	if len(rest) < 4 {
-		return &WeakError{"The password is easy to guess: it is made of common words, of digits or of what everybody knows about the office. Use three or four words that do not belong together."}
+		return &WeakError{
+			"The password is easy to guess: it is made of common words, of digits or of what everybody knows about the office. Use three or " +
+				"four words that do not belong together.",
+		}
 	}
 	return nil
 }
@@ -145,7 +151,9 @@ func distinct(s string) int {
 
 // isRun reports whether s goes along the keyboard, the alphabet or the digits from end to end.
 func isRun(s string) bool {
-	for _, row := range []string{"abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm"} {
+	for _, row := range []string{
+		"abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+	} {
 		if len(s) <= len(row)*2 && (strings.Contains(row+row, s) || strings.Contains(reverse(row+row), s)) {
 			return true
 		}

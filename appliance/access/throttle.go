@@ -18,7 +18,8 @@ const (
 )
 
 // Throttle makes guessing slow. It counts by name and by address apart: many guesses for one name from many places wait, and so do
-// many names from one place. A guess is counted before it is looked at ([Throttle.Try]) and taken back when it was right. It keeps everything in memory; a restart forgets, which costs a guesser more than it gives.
+// many names from one place. A guess is counted before it is looked at ([Throttle.Try]) and taken back when it was right. It keeps
+// everything in memory; a restart forgets, which costs a guesser more than it gives.
 type Throttle struct {
 	now     func() time.Time
 	free    int           // guesses

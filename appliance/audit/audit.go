@@ -1,10 +1,11 @@
 // Package audit keeps the chain of who did what with the records, and finds out when it was changed.
 //
-// Every entry holds the hash of the one before it (SHA-256), so that no entry can be changed, taken out or moved without all later ones being
-// written anew. Once a day, and whenever it is asked for, the end of the chain is signed (Ed25519, with a key of the key ring) and appended to
-// a file beside the records: who cuts the end of the chain off leaves a head that points beyond it. The key ring knows the newest entry and how
-// many heads there are, so that neither can be cut off or moved away unnoticed, also where the chain went on afterwards. A head that is written
-// down elsewhere (it is in the log, too) shows even that all three were replaced by older ones.
+// Every entry holds the hash of the one before it (SHA-256), so that no entry can be changed, taken out or moved without all later
+// ones being written anew. Once a day, and whenever it is asked for, the end of the chain is signed (Ed25519, with a key of the key
+// ring) and appended to a file beside the records: who cuts the end of the chain off leaves a head that points beyond it. The key
+// ring knows the newest entry and how many heads there are, so that neither can be cut off or moved away unnoticed, also where the
+// chain went on afterwards. A head that is written down elsewhere (it is in the log, too) shows even that all three were replaced
+// by older ones.
 //
 // It says what was done, by whom and through which door; what it was about is an ID, so that an erasure leaves nothing to be removed here.
 // Reading the same thing again within ten minutes is one entry. A [Log] is safe for concurrent use and starts no goroutine.
@@ -262,9 +263,10 @@ func (l *Log) Verify(noted ...record.AuditHead) (Verification, error) {
 	return r, nil
 }
 
-// marks compares the heads with what the key ring knows, and returns what is to be called with each entry, and at last with the number after
-// the last one.
-func (l *Log) marks(r *Verification, heads []record.AuditHead, fault func(seq uint64, format string, args ...any)) (func(e record.AuditEntry), error) {
+// marks compares the heads with what the key ring knows, and returns what is to be called with each entry, and at last with the
+// number after the last one.
+func (l *Log) marks(r *Verification, heads []record.AuditHead,
+	fault func(seq uint64, format string, args ...any)) (func(e record.AuditEntry), error) {
 	m, known, err := l.o.Records.AuditMark()
 	switch {
 	case errors.Is(err, seal.ErrOpen):

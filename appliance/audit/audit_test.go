@@ -187,7 +187,8 @@ func TestReadingAgainIsOneEntry(t *testing.T) {
 	}
 }
 
-// FuzzHeads puts anything into the file of the heads: what stands there in addition to the heads that were signed is found, and nothing fails.
+// FuzzHeads puts anything into the file of the heads: what stands there in addition to the heads that were signed is found, and
+// nothing fails.
 func FuzzHeads(f *testing.F) {
 	f.Add([]byte("{}\n"))
 	f.Add([]byte(`{"at":"2026-03-02T09:06:00Z","seq":99,"hash":"00","signature":"AA=="}` + "\n"))

@@ -1,12 +1,13 @@
-// Package backup keeps copies of everything on a medium of the owner's: a stick, or a mounted share of the office. A backup is two files: the
-// records with the recordings (one for each backup), and the keys of the records (one for all backups, written anew with each of them and after
-// every erasure). Both are encrypted with age to a recovery key, which the owner has as 24 words.
+// Package backup keeps copies of everything on a medium of the owner's: a stick, or a mounted share of the office. A backup is two
+// files: the records with the recordings (one for each backup), and the keys of the records (one for all backups, written anew with
+// each of them and after every erasure). Both are encrypted with age to a recovery key, which the owner has as 24 words.
 //
-// So an erasure covers backups, too: of the caller's records in an old file the key is gone, and the file with the keys says which are destroyed:
-// of those nothing comes back, whatever is restored.
+// So an erasure covers backups, too: of the caller's records in an old file the key is gone, and the file with the keys says which
+// are destroyed: of those nothing comes back, whatever is restored.
 //
-// A backup is hot and consistent: the records are read in one transaction while calls go on. Files are written under another name, made durable and
-// put in their place: a medium that is pulled out leaves the former backup as it was. A restore needs nothing but the medium and the words.
+// A backup is hot and consistent: the records are read in one transaction while calls go on. Files are written under another name,
+// made durable and put in their place: a medium that is pulled out leaves the former backup as it was. A restore needs nothing but
+// the medium and the words.
 //
 // The package starts no goroutine.
 package backup
@@ -41,8 +42,8 @@ const (
 	timeForm      = "20060102T150405Z"
 )
 
-// Names inside of the file with the records. What else lies in the folder of the records is in no backup, for it is made or fetched again: models,
-// rendered phrases, the vectors of the business's texts.
+// Names inside of the file with the records. What else lies in the folder of the records is in no backup, for it is made or fetched
+// again: models, rendered phrases, the vectors of the business's texts.
 const (
 	manifestName  = "manifest.json"
 	dbName        = "frontdesk.db"
@@ -359,7 +360,8 @@ func decrypt(path string, k *Key) (io.Reader, io.Closer, error) {
 	}
 	r, err := age.Decrypt(f, k.identity)
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("open backup %s: these words are not its recovery key, or it is damaged: %w", filepath.Base(path), err), f.Close())
+		return nil, nil, errors.Join(fmt.Errorf("open backup %s: these words are not its recovery key, or it is damaged: %w", filepath.Base(path),
+			err), f.Close())
 	}
 	return r, f, nil
 }

@@ -56,7 +56,10 @@ func newBox(t *testing.T) *box {
 }
 
 func (b *box) options() backup.Options {
-	return backup.Options{Records: b.store, State: b.state, Dir: b.medium, Key: b.key, Keep: 3, Now: func() time.Time { b.now = b.now.Add(time.Minute); return b.now }}
+	return backup.Options{Records: b.store, State: b.state, Dir: b.medium, Key: b.key, Keep: 3, Now: func() time.Time {
+		b.now = b.now.Add(time.Minute)
+		return b.now
+	}}
 }
 
 // call is a call with words and a recording; it returns the caller.
@@ -71,7 +74,8 @@ func (b *box) call(t *testing.T, id string, from record.PhoneNumber, words recor
 		t.Fatal(err)
 	}
 	c.Ended = b.now.Add(time.Minute)
-	err = errors.Join(w.Write(0, make(audio.PCM, 320), make(audio.PCM, 320)), w.Close(), b.store.AddTurn(id, record.Turn{Heard: words}), b.store.EndCall(c))
+	err = errors.Join(w.Write(0, make(audio.PCM, 320), make(audio.PCM, 320)), w.Close(), b.store.AddTurn(id, record.Turn{Heard: words}),
+		b.store.EndCall(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +122,8 @@ func TestARestoreNeedsTheMediumAndTheWordsAlone(t *testing.T) {
 		t.Fatalf("verify: %+v, %v", r, err)
 	}
 	state := filepath.Join(t.TempDir(), "new")
-	if r, err = backup.Restore(t.Context(), b.medium, i.Name, key, state, keyring.Options{}); err != nil || r.Erased != 1 || r.Recordings != 2 {
+	if r, err = backup.Restore(t.Context(), b.medium, i.Name, key, state, keyring.Options{}); err != nil || r.Erased != 1 ||
+		r.Recordings != 2 {
 		t.Fatalf("restore: %+v, %v", r, err)
 	}
 	s, err := store.Open(filepath.Join(state, "frontdesk.db"), store.Options{})
@@ -250,7 +255,9 @@ func TestTheRecoveryKey(t *testing.T) {
 	}
 	list := strings.Fields(words)
 	list[0], list[1] = list[1], list[0]
-	for name, bad := range map[string]string{"two exchanged": strings.Join(list, " "), "too few": strings.Join(list[:23], " "), "none": "", "nonsense": "tooth fairy"} {
+	for name, bad := range map[string]string{
+		"two exchanged": strings.Join(list, " "), "too few": strings.Join(list[:23], " "), "none": "", "nonsense": "tooth fairy",
+	} {
 		if name == "two exchanged" && list[0] == list[1] {
 			continue
 		}

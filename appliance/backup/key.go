@@ -14,7 +14,8 @@ import (
 	"rsc.io/qr"
 )
 
-// keyFile is the recovery key on the box, of mode 0600: with it backups are verified without anybody. Whoever can read it can read the records, too.
+// keyFile is the recovery key on the box, of mode 0600: with it backups are verified without anybody. Whoever can read it can read
+// the records, too.
 const keyFile = "backup.key"
 
 // secretSize is that of a recovery key, in octets.

@@ -55,8 +55,8 @@ func Verify(ctx context.Context, dir, name string, k *Key, scratch string) (r Re
 // ErrOccupied says that there are records where they are to be restored to.
 var ErrOccupied = errors.New("there are records already: restore into an empty folder, or move them away first")
 
-// Restore puts a backup into a folder that has no records, locked with a new key as o says. Whoever was erased since the backup was made stays
-// erased. What goes wrong leaves the folder without records.
+// Restore puts a backup into a folder that has no records, locked with a new key as o says. Whoever was erased since the backup was
+// made stays erased. What goes wrong leaves the folder without records.
 func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyring.Options) (r Restored, err error) {
 	if r.Backup, err = Find(dir, name); err != nil {
 		return r, err

@@ -39,7 +39,8 @@ func TestACallAsItGoes(t *testing.T) {
 	h.TurnHeard("b", "are you open", true)
 	h.TurnDone("b", record.Turn{Decided: "answer.hours", Said: "Yes.", SaidAt: noon, CutOff: true})
 	c := next().Calls[1]
-	if c.Saying != "" || len(c.Lines) != 2 || !c.Lines[0].Caller || c.Lines[1].Text != "Yes." || !c.Lines[1].CutOff || c.Decided[0] != "answer.hours" {
+	if c.Saying != "" || len(c.Lines) != 2 || !c.Lines[0].Caller || c.Lines[1].Text != "Yes." || !c.Lines[1].CutOff ||
+		c.Decided[0] != "answer.hours" {
 		t.Errorf("after a turn: %+v", c)
 	}
 	h.CallEnded(record.Call{ID: "b"})

@@ -63,7 +63,8 @@ func (c *Meter) TurnHeard(string, string, bool) {}
 // CallEnded implements reception.Observer.
 func (c *Meter) CallEnded(record.Call) { c.count(-1) }
 
-// TurnDone implements reception.Observer: a turn in which something was recognised shows how long the engines take now, with the calls that go on.
+// TurnDone implements reception.Observer: a turn in which something was recognised shows how long the engines take now, with the
+// calls that go on.
 func (c *Meter) TurnDone(_ string, t record.Turn) {
 	if t.Recognition <= 0 {
 		return
@@ -78,7 +79,8 @@ func (c *Meter) TurnDone(_ string, t record.Turn) {
 	if n == c.calls || c.since < leastChange {
 		return
 	}
-	// One at a time, and only after as many as may go on have gone on: more calls make each turn slower, and what that comes to has to be measured.
+	// One at a time, and only after as many as may go on have gone on: more calls make each turn slower, and what that comes to has to
+	// be measured.
 	if n > c.calls {
 		if c.peak < c.calls {
 			return

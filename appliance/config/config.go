@@ -193,8 +193,9 @@ func Default() Config {
 	return Config{
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
-			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), WatchStaff: true, Outside: "+", KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second),
-			Codecs: []string{"G722", "PCMU", "PCMA"}, SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar",
+			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), WatchStaff: true, Outside: "+",
+			KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second), Codecs: []string{"G722", "PCMU", "PCMA"},
+			SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar",
 		},
 		Engines: Engines{Enabled: true},
 		Web:     Web{Listen: "0.0.0.0:8443"},

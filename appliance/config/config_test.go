@@ -135,7 +135,8 @@ func TestSecretsDoNotShow(t *testing.T) {
 }
 
 func TestMissingFileSaysWhatToDo(t *testing.T) {
-	if _, err := config.Load(filepath.Join(t.TempDir(), "none.toml")); err == nil || !strings.Contains(err.Error(), "frontdesk config sample") {
+	if _, err := config.Load(filepath.Join(t.TempDir(), "none.toml")); err == nil ||
+		!strings.Contains(err.Error(), "frontdesk config sample") {
 		t.Errorf("%v", err)
 	}
 }
@@ -183,13 +184,15 @@ transport = "udp"
 		t.Fatal(problems)
 	}
 	one, two := c.Lines[0].Over(c.SIP), c.Lines[1].Over(c.SIP)
-	if one.User != "101" || one.Password != "second" || one.Registrar != c.SIP.Registrar || one.Proxy != "proxy.example" || one.Transport != "tls" || one.Listen != "0.0.0.0:0" || one.TextTo != "" {
+	if one.User != "101" || one.Password != "second" || one.Registrar != c.SIP.Registrar || one.Proxy != "proxy.example" ||
+		one.Transport != "tls" || one.Listen != "0.0.0.0:0" || one.TextTo != "" {
 		t.Errorf("%+v", one)
 	}
 	if two.User != "900" || two.Password != "" || two.Registrar != "trunk.example" || two.Proxy != "" || two.Transport != "udp" {
 		t.Errorf("the password and the proxy of one PBX are not for another: %+v", two)
 	}
-	_, problems = config.Parse([]byte("[sip]\nregistrar = \"pbx.example\"\nuser = \"100\"\n\n[[lines]]\nuser = \"101\"\n\n[[lines]]\nuser = \"100\"\ntransport = \"smoke\"\n"))
+	_, problems = config.Parse([]byte("[sip]\nregistrar = \"pbx.example\"\nuser = \"100\"\n\n[[lines]]\nuser = " +
+		"\"101\"\n\n[[lines]]\nuser = \"100\"\ntransport = \"smoke\"\n"))
 	if len(problems) != 2 || problems[0].Line != 9 || problems[1].Line != 10 {
 		t.Errorf("%v", problems)
 	}

@@ -49,7 +49,8 @@ func (c *Config) validate() []Problem {
 	check(hosts(s.Registrar), "sip.registrar", "%q is not host or host:port, or several of them with commas between", s.Registrar)
 	check(hosts(s.Proxy), "sip.proxy", "%q is not host or host:port, or several of them with commas between", s.Proxy)
 	check((s.TLSCert == "") == (s.TLSKey == ""), "sip.tls_certificate", "name both, tls_certificate and tls_key, or none")
-	check(s.TLSCert == "" || filepath.IsAbs(s.TLSCert) && filepath.IsAbs(s.TLSKey), "sip.tls_certificate", "tls_certificate and tls_key must be absolute paths")
+	check(s.TLSCert == "" || filepath.IsAbs(s.TLSCert) && filepath.IsAbs(s.TLSKey), "sip.tls_certificate",
+		"tls_certificate and tls_key must be absolute paths")
 	check(goodOutside.MatchString(s.Outside), "sip.outside", "%q cannot be dialled; write digits, or +", s.Outside)
 	check(s.TextTo == "" || goodExtension.MatchString(s.TextTo), "sip.text_to", "%q is no extension; write its digits or letters", s.TextTo)
 	alive := time.Duration(s.KeepAlive)
@@ -58,21 +59,25 @@ func (c *Config) validate() []Problem {
 	later := time.Duration(s.RetryAfter)
 	check(later >= 0 && later <= time.Hour, "sip.retry_after", "%v is not between 0s and 1h", later)
 	check(s.User != "" || s.Registrar == "", "sip.user", "missing: write the extension that the PBX gave to this box, such as \"100\"")
-	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), "sip.user", "%q has characters that no extension has: write the part before the @ only", s.User)
+	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), "sip.user",
+		"%q has characters that no extension has: write the part before the @ only", s.User)
 	check(s.Password == "" || s.PasswordFile == "", "sip.password_file", "there is a password as well: use one of the two")
-	check(time.Duration(s.Expires) >= 30*time.Second && time.Duration(s.Expires) <= 24*time.Hour, "sip.expires", "%v is not between 30s and 24h", time.Duration(s.Expires))
+	check(time.Duration(s.Expires) >= 30*time.Second && time.Duration(s.Expires) <= 24*time.Hour, "sip.expires",
+		"%v is not between 30s and 24h", time.Duration(s.Expires))
 	if s.MediaIP != "" {
 		_, err := netip.ParseAddr(s.MediaIP)
 		check(err == nil, "sip.media_ip", "%q is not an IP address", s.MediaIP)
 	}
 	check(len(s.Codecs) > 0, "sip.codecs", "none: name at least one of \"G722\", \"PCMU\", \"PCMA\"")
 	for i, name := range s.Codecs {
-		check(slices.Contains([]string{"G722", "PCMU", "PCMA"}, name), "sip.codecs", "there is no codec %q: use \"G722\", \"PCMU\", \"PCMA\"", name)
+		check(slices.Contains([]string{"G722", "PCMU", "PCMA"}, name), "sip.codecs", "there is no codec %q: use \"G722\", \"PCMU\", \"PCMA\"",
+			name)
 		check(!slices.Contains(s.Codecs[:i], name), "sip.codecs", "%q is there twice", name)
 	}
 	ports := s.MaxCalls > maxCalls || s.RTPMin == 0 && s.RTPMax == 0 ||
 		s.RTPMin >= 1024 && s.RTPMax <= 65535 && s.RTPMax-s.RTPMin+1 >= 2*max(s.MaxCalls, leastCalls)
-	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax, max(s.MaxCalls, leastCalls))
+	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax,
+		max(s.MaxCalls, leastCalls))
 	oneOf(s.Allow, "sip.allow", "registrar", "any")
 	check(s.MaxCalls >= 0 && s.MaxCalls <= maxCalls, "sip.max_calls", "%d is not between 0 and %d", s.MaxCalls, maxCalls)
 	check(len(c.Lines) <= maxLines, "lines", "%d are too many: %d at the most", len(c.Lines), maxLines)
@@ -88,9 +93,11 @@ func (c *Config) validate() []Problem {
 	check(c.Web.Key == "" || filepath.IsAbs(c.Web.Key), "web.key", "%q is not an absolute path", c.Web.Key)
 	check(c.Metrics.Listen == "" || listen(c.Metrics.Listen), "metrics.listen", "%q is not host:port", c.Metrics.Listen)
 	check(c.Call.MaxMinutes >= 1 && c.Call.MaxMinutes <= 240, "call.max_minutes", "%d is not between 1 and 240", c.Call.MaxMinutes)
-	check(c.Call.Drain >= 0 && time.Duration(c.Call.Drain) <= 150*time.Second, "call.drain", "%v is not between 0s and 150s, which the service manager allows", time.Duration(c.Call.Drain))
+	check(c.Call.Drain >= 0 && time.Duration(c.Call.Drain) <= 150*time.Second, "call.drain",
+		"%v is not between 0s and 150s, which the service manager allows", time.Duration(c.Call.Drain))
 	check(c.Backup.Dir == "" || filepath.IsAbs(c.Backup.Dir), "backup.dir", "%q is not an absolute path", c.Backup.Dir)
-	check(time.Duration(c.Backup.Every) >= time.Hour && time.Duration(c.Backup.Every) <= 31*24*time.Hour, "backup.every", "%v is not between 1h and 744h", time.Duration(c.Backup.Every))
+	check(time.Duration(c.Backup.Every) >= time.Hour && time.Duration(c.Backup.Every) <= 31*24*time.Hour, "backup.every",
+		"%v is not between 1h and 744h", time.Duration(c.Backup.Every))
 	check(c.Backup.Keep >= 1 && c.Backup.Keep <= 1000, "backup.keep", "%d is not between 1 and 1000", c.Backup.Keep)
 	oneOf(c.Log.Level, "log.level", "debug", "info", "warn", "error")
 	oneOf(c.Log.Format, "log.format", "text", "json")
@@ -105,12 +112,14 @@ func (c *Config) validateLine(i int, l Line, check func(ok bool, key, format str
 	at := func(key string) string { return fmt.Sprintf("lines[%d].%s", i, key) }
 	s := l.Over(c.SIP)
 	check(listen(s.Listen), at("listen"), "%q is not host:port", s.Listen)
-	check(slices.Contains([]string{"udp", "tcp", "tls"}, s.Transport), at("transport"), "%q is not possible: use udp or tcp or tls", s.Transport)
+	check(slices.Contains([]string{"udp", "tcp", "tls"}, s.Transport), at("transport"), "%q is not possible: use udp or tcp or tls",
+		s.Transport)
 	check(s.Registrar != "", at("registrar"), "missing: write the address of your PBX, such as \"192.0.2.10\"")
 	check(hosts(s.Registrar), at("registrar"), "%q is not host or host:port, or several of them with commas between", s.Registrar)
 	check(hosts(s.Proxy), at("proxy"), "%q is not host or host:port, or several of them with commas between", s.Proxy)
 	check(s.User != "", at("user"), "missing: write the extension that the PBX gave to this box, such as \"101\"")
-	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), at("user"), "%q has characters that no extension has: write the part before the @ only", s.User)
+	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), at("user"),
+		"%q has characters that no extension has: write the part before the @ only", s.User)
 	check(l.Password == "" || l.PasswordFile == "", at("password_file"), "there is a password as well: use one of the two")
 	same := func(o SIP) bool { return o.User == s.User && o.Registrar == s.Registrar }
 	check(!same(c.SIP), at("user"), "%q is there already, in [sip]", s.User)

@@ -257,8 +257,8 @@ func (c *oneCall) draw(e *env, p *page) {
 	for i := first; i < end; i++ {
 		t := x.TurnList[i]
 		_, mark := c.rows.mark(i)
-		p.row(span{plain, mark + fmt.Sprintf("%3d %7s%7s%9s%7s%6s%8s  ", t.Index+1, secs(t.Endpointing), secs(t.Recognition), secs(t.Decision), secs(t.Voice),
-			secs(t.Media), secs(t.Total)) + t.Decided + by(t)})
+		p.row(span{plain, mark + fmt.Sprintf("%3d %7s%7s%9s%7s%6s%8s  ", t.Index+1, secs(t.Endpointing), secs(t.Recognition), secs(t.Decision),
+			secs(t.Voice), secs(t.Media), secs(t.Total)) + t.Decided + by(t)})
 	}
 }
 

@@ -9,10 +9,11 @@
 //
 // Screens ([screen]) live in the library's one loop: they ask by [ask], whose answers come back into the loop, and need no locks.
 //
-// Keys are told apart here and not by the library: on a serial line anybody types before anyone has signed in, and line noise types too. Ours holds
-// [maxSequence] bytes at most and swallows what it does not know whole, in whatever pieces it comes; the library holds a paste that never ends, takes
-// a function key of the Linux console that comes together with another key for a typed letter, and with its reading come questions
-// about keyboard protocols, whose answers are keys over a slow line. gdamore/tcell would be all screens anew. Drawing is the library's, but for [wire].
+// Keys are told apart here and not by the library: on a serial line anybody types before anyone has signed in, and line noise types
+// too. Ours holds [maxSequence] bytes at most and swallows what it does not know whole, in whatever pieces it comes; the library
+// holds a paste that never ends, takes a function key of the Linux console that comes together with another key for a typed letter,
+// and with its reading come questions about keyboard protocols, whose answers are keys over a slow line. gdamore/tcell would be all
+// screens anew. Drawing is the library's, but for [wire].
 //
 // Goroutines: those of the library; one that reads keys, and ends with what it reads from; one that tells them apart. Run waits for all
 // but the reading one and questions to the office that are under way, which end with the context.
@@ -87,7 +88,8 @@ const (
 
 // Run shows the console until somebody quits or ctx ends, which is no error. It does not wait for a read of In that is under way.
 func Run(ctx context.Context, o Options) (err error) {
-	ctx, cancel := context.WithCancel(service.WithActor(ctx, service.Actor{Kind: "technician", Name: o.Who, Door: o.Door, Role: service.Technician}))
+	ctx, cancel := context.WithCancel(service.WithActor(ctx,
+		service.Actor{Kind: "technician", Name: o.Who, Door: o.Door, Role: service.Technician}))
 	defer cancel()
 	restore, err := rawMode(o.In)
 	if err != nil {

@@ -28,7 +28,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestScreens(t *testing.T) {
 	o := &fakeOffice{}
 	d := drive(t, Options{Service: o})
-	d.sees("FRONTDESK", "answering, limited", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s", "34 today · longest lately 1 m 29 s · 2 messages open", "11:59:00    message kept (urgent)", "Something is missing. [1]", "$ frontdesk health")
+	d.sees("FRONTDESK", "answering, limited", "12:00:00", "1 call", "registered 2 h 11 m, renews in 48 s",
+		"34 today · longest lately 1 m 29 s · 2 messages open", "11:59:00    message kept (urgent)", "Something is missing. [1]",
+		"$ frontdesk health")
 	d.keys("1")
 	d.sees("192.0.2.10", "kept, not shown", "accepted extension 100", "$ frontdesk phone show")
 	d.keys("3", "backspace", "5", "enter", "6", "secret", "enter")
@@ -140,7 +142,8 @@ func TestTechnician(t *testing.T) {
 	dir := t.TempDir()
 	d := drive(t, Options{Service: o, Folder: filepath.Join(dir, "support")})
 	d.send(beat{})
-	d.sees("FRONTDESK  box-4f21  answering, limited  12:00:00  1 call  load 0.42  disk 61 %", "load 0.42 of 4 cores · memory 50 % used", "51°C")
+	d.sees("FRONTDESK  box-4f21  answering, limited  12:00:00  1 call  load 0.42  disk 61 %", "load 0.42 of 4 cores · memory 50 % used",
+		"51°C")
 	d.keys("4")
 	d.sees("192.0.2.20/24", "eth1: no cable", "without an address", "192.0.2.1 by eth0", "nobody is asked for names", "off by 12 ms")
 	d.keys("b5")
@@ -386,7 +389,9 @@ func TestRunEnds(t *testing.T) {
 	}
 	_ = keys.Close()
 	// Nothing is left behind by who types on after q.
-	if err := Run(t.Context(), Options{Service: &fakeOffice{}, In: strings.NewReader("q" + strings.Repeat("1b", 1000)), Out: io.Discard}); err != nil {
+	if err := Run(t.Context(), Options{
+		Service: &fakeOffice{}, In: strings.NewReader("q" + strings.Repeat("1b", 1000)), Out: io.Discard,
+	}); err != nil {
 		t.Error(err)
 	}
 }

@@ -33,7 +33,9 @@ func (l *logs) refresh(e *env) tea.Cmd {
 	if len(l.lines) > 0 {
 		f.After = l.lines[len(l.lines)-1].Number
 	}
-	return ask(e, &l.asking, quick, func(ctx ctx) ([]logring.Line, error) { return service.ReadLogs.Do(ctx, e.service, f) }, func(got []logring.Line, err error) tea.Cmd {
+	return ask(e, &l.asking, quick, func(ctx ctx) ([]logring.Line, error) {
+		return service.ReadLogs.Do(ctx, e.service, f)
+	}, func(got []logring.Line, err error) tea.Cmd {
 		switch {
 		case f.Level != l.level: // another one was chosen meanwhile
 		case err != nil:

@@ -74,12 +74,16 @@ func (m *models) key(e *env, k press) tea.Cmd {
 		if m.folder = ""; folder == "" {
 			return nil
 		}
-		return m.do(e, "Looking for models below "+folder+" ...", func(ctx ctx) ([]service.Model, error) { return service.ImportModels.Do(ctx, e.service, folder) },
+		return m.do(e, "Looking for models below "+folder+" ...", func(ctx ctx) ([]service.Model, error) {
+			return service.ImportModels.Do(ctx, e.service, folder)
+		},
 			func(took []service.Model) { m.imported(e, took) })
 	}
 	switch k.name {
 	case "v":
-		return m.do(e, "Reading every file; some seconds for each gigabyte ...", service.VerifyModels.From(e.service), func(ms []service.Model) { m.verified(e, ms) })
+		return m.do(e, "Reading every file; some seconds for each gigabyte ...", service.VerifyModels.From(e.service), func(ms []service.Model) {
+			m.verified(e, ms)
+		})
 	case "i":
 		if !m.doing.busy {
 			m.typed = &input{label: "Folder or stick", value: "/media/", most: 255, done: func(v string) { m.folder = v }}

@@ -132,19 +132,26 @@ func (o *fakeOffice) Status(context.Context) (service.Status, error) {
 	return service.Status{
 		Runtime: service.Runtime{
 			Running: true, Started: noon().Add(-3 * time.Hour), Version: "1.2.3" + o.text, Phone: o.phone(), CallsNow: 1, MaxCalls: 2,
-			Engines: service.Engines{State: "up", Ears: service.Engine{State: "ready", Model: "base" + o.text}, Mind: service.Engine{State: "loading"}, Mouth: service.Engine{State: "ready", Model: "joe"}},
-			Health:  []health.Condition{{Name: "phone.registration", Severity: health.Degraded, Text: "Something is missing." + o.text, Since: noon()}},
+			Engines: service.Engines{
+				State: "up", Ears: service.Engine{State: "ready", Model: "base" + o.text}, Mind: service.Engine{State: "loading"},
+				Mouth: service.Engine{State: "ready", Model: "joe"},
+			},
+			Health: []health.Condition{
+				{Name: "phone.registration", Severity: health.Degraded, Text: "Something is missing." + o.text, Since: noon()},
+			},
 		},
-		Overall: health.Degraded, Answering: true, Text: "Frontdesk answers calls, with limits." + o.text, CallsToday: 34, Messages: 2, At: noon(),
+		Overall: health.Degraded, Answering: true, Text: "Frontdesk answers calls, with limits." + o.text, CallsToday: 34, Messages: 2,
+		At: noon(),
 	}, o.down
 }
 
 func (o *fakeOffice) call(i int) record.Call {
 	at := noon().Add(-time.Duration(i) * time.Hour)
 	return record.Call{
-		ID: fmt.Sprintf("call%d", i), From: record.PhoneNumber("0172555014" + o.text), DisplayName: record.Personal(o.text), Started: at, Answered: at.Add(time.Second),
-		Ended: at.Add(90 * time.Second), Codec: "G722" + o.text, Outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye" + o.text},
-		Line: record.LineQuality{Received: 4000, Lost: 3, JitterMS: 2, Sent: 4000, FirstSent: 18 * time.Millisecond},
+		ID: fmt.Sprintf("call%d", i), From: record.PhoneNumber("0172555014" + o.text), DisplayName: record.Personal(o.text), Started: at,
+		Answered: at.Add(time.Second), Ended: at.Add(90 * time.Second), Codec: "G722" + o.text,
+		Outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye" + o.text},
+		Line:    record.LineQuality{Received: 4000, Lost: 3, JitterMS: 2, Sent: 4000, FirstSent: 18 * time.Millisecond},
 	}
 }
 
@@ -169,19 +176,26 @@ func (o *fakeOffice) Call(context.Context, string) (service.CallDetail, error) {
 func (o *fakeOffice) Running(context.Context) (callhub.State, error) {
 	return callhub.State{Calls: []callhub.Call{
 		{Call: record.Call{ID: "other" + o.text}},
-		{Call: o.call(1), Lines: []callhub.Line{{Text: "How can I help?" + o.text}, {Caller: true, Text: "when are" + o.text}}, Saying: "you open" + o.text},
+		{
+			Call: o.call(1), Lines: []callhub.Line{{Text: "How can I help?" + o.text}, {Caller: true, Text: "when are" + o.text}},
+			Saying: "you open" + o.text,
+		},
 	}}, o.down
 }
 
 func (o *fakeOffice) Messages(context.Context, int, bool) ([]record.Message, error) {
-	return []record.Message{{At: noon().Add(-time.Minute), Name: "Anna", Reason: "a toothache", Urgency: record.Urgent + record.Urgency(o.text)}}, o.down
+	return []record.Message{
+		{At: noon().Add(-time.Minute), Name: "Anna", Reason: "a toothache", Urgency: record.Urgent + record.Urgency(o.text)},
+	}, o.down
 }
 
 func (o *fakeOffice) PhoneAccount(context.Context) (service.PhoneAccount, error) {
 	return service.PhoneAccount{
 		Extension:   record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100", AuthUser: o.text},
 		HasPassword: true, From: service.FromDoor, Now: o.phone(),
-		Changes: []service.PhoneChange{{At: noon().Add(-time.Hour), State: "registered", Text: "The telephone system accepted extension 100." + o.text}},
+		Changes: []service.PhoneChange{
+			{At: noon().Add(-time.Hour), State: "registered", Text: "The telephone system accepted extension 100." + o.text},
+		},
 	}, o.down
 }
 
@@ -196,7 +210,10 @@ func (o *fakeOffice) steps() []service.LadderMessage {
 
 func (o *fakeOffice) TestPhoneAccount(_ context.Context, e service.PhoneAccountEdit) (service.PhoneTest, error) {
 	o.act("test " + e.User)
-	return service.PhoneTest{Verdict: service.VerdictPassword, Text: "The telephone system refused the password." + o.text, Advice: "Type it again.", Code: 403, Steps: o.steps()}, o.down
+	return service.PhoneTest{
+		Verdict: service.VerdictPassword, Text: "The telephone system refused the password." + o.text, Advice: "Type it again.", Code: 403,
+		Steps: o.steps(),
+	}, o.down
 }
 
 func (o *fakeOffice) SetPhoneAccount(ctx context.Context, e service.PhoneAccountEdit) (service.PhoneAccount, error) {
@@ -215,8 +232,11 @@ func (o *fakeOffice) StartSelfTest(ctx context.Context) (record.SelfTest, error)
 
 func (o *fakeOffice) SelfTest(context.Context) (record.SelfTest, error) {
 	return record.SelfTest{
-		Of: 7, Done: 7, Started: noon(), Ended: noon(), Grade: record.GradeFair, Text: "It works." + o.text, Advice: []string{"Slow." + o.text}, Call: "call1",
-		Questions: []record.SelfTestQuestion{{Asked: o.text, Heard: "when are you open" + o.text, Said: "We are open." + o.text, Source: "hours"}},
+		Of: 7, Done: 7, Started: noon(), Ended: noon(), Grade: record.GradeFair, Text: "It works." + o.text, Advice: []string{"Slow." + o.text},
+		Call: "call1",
+		Questions: []record.SelfTestQuestion{
+			{Asked: o.text, Heard: "when are you open" + o.text, Said: "We are open." + o.text, Source: "hours"},
+		},
 	}, o.down
 }
 
@@ -275,15 +295,16 @@ func (o *fakeOffice) Talk(context.Context) (service.Talk, error) { return o.talk
 
 func (o *fakeOffice) Machine(context.Context) (machine.Facts, error) {
 	return machine.Facts{
-		Name: "box-4f21" + o.text, System: "Debian 12" + o.text, Cores: 4, Load: [3]float64{0.42, 0.4, 0.3}, Memory: machine.Space{Total: 4e9, Free: 2e9},
-		Disk: machine.Space{Total: 100e9, Free: 39e9}, Up: 7200, Temperature: 51,
+		Name: "box-4f21" + o.text, System: "Debian 12" + o.text, Cores: 4, Load: [3]float64{0.42, 0.4, 0.3},
+		Memory: machine.Space{Total: 4e9, Free: 2e9}, Disk: machine.Space{Total: 100e9, Free: 39e9}, Up: 7200, Temperature: 51,
 	}, o.down
 }
 
 func (o *fakeOffice) Network(context.Context) (service.Network, error) {
 	return service.Network{Phone: o.phone(), Network: machine.Network{
 		Interfaces: []machine.Interface{
-			{Name: "eth0" + o.text, Up: true, Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.20/24")}}, {Name: "eth1"}, {Name: "eth2", Up: true},
+			{Name: "eth0" + o.text, Up: true, Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.20/24")}}, {Name: "eth1"},
+			{Name: "eth2", Up: true},
 		},
 		Gateways: []machine.Gateway{{Interface: "eth0" + o.text, Address: netip.MustParseAddr("192.0.2.1")}},
 		Clock:    machine.Clock{Synchronised: true, OffMS: 12},
@@ -315,7 +336,9 @@ func (o *fakeOffice) Models(context.Context) ([]service.Model, error) {
 
 func (o *fakeOffice) VerifyModels(context.Context) ([]service.Model, error) {
 	o.act("verify")
-	return []service.Model{{Name: "whisper-base" + o.text, State: service.ModelVerified, InUse: true}, {Name: "qwen", State: service.ModelBad}}, o.down
+	return []service.Model{
+		{Name: "whisper-base" + o.text, State: service.ModelVerified, InUse: true}, {Name: "qwen", State: service.ModelBad},
+	}, o.down
 }
 
 func (o *fakeOffice) ImportModels(_ context.Context, dir string) ([]service.Model, error) {

@@ -105,7 +105,8 @@ func (s *signIn) draw(e *env, p *page) {
 		p.line(warn, " Too many wrong PINs. Wait %d s.", s.state.Wait)
 		return
 	case !s.state.Set && s.first == "":
-		p.wrap(plain, 1, fmt.Sprintf("This box has no PIN for its console yet. Choose one now: at least %d digits. Write it down where only technicians look.", access.MinPIN))
+		p.wrap(plain, 1, fmt.Sprintf("This box has no PIN for its console yet. Choose one now: at least %d digits. Write it down where "+
+			"only technicians look.", access.MinPIN))
 		p.gap()
 		s.typed.label = "New PIN"
 	case !s.state.Set:
@@ -133,5 +134,6 @@ func notRunning(e *env, p *page) {
 	}
 	p.wrap(plain, 1, "On a box the service manager starts it again within seconds. This screen asks every two seconds and goes on by itself.")
 	p.gap()
-	p.wrap(plain, 1, "With a shell: systemctl status frontdesk says why it ended, journalctl -u frontdesk shows its log, frontdesk check the settings.")
+	p.wrap(plain, 1, "With a shell: systemctl status frontdesk says why it ended, journalctl -u frontdesk shows its log, frontdesk "+
+		"check the settings.")
 }

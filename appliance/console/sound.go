@@ -88,7 +88,9 @@ func (s *sound) turns(e *env) tea.Cmd {
 	if id == "" {
 		return nil
 	}
-	return ask(e, &s.turning, quick, func(ctx ctx) (service.CallDetail, error) { return service.ReadCall.Do(ctx, e.service, id) }, func(c service.CallDetail, err error) tea.Cmd {
+	return ask(e, &s.turning, quick, func(ctx ctx) (service.CallDetail, error) {
+		return service.ReadCall.Do(ctx, e.service, id)
+	}, func(c service.CallDetail, err error) tea.Cmd {
 		if err == nil {
 			s.call = c
 		}

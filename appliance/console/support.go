@@ -98,10 +98,12 @@ func writeNew(name string, b []byte) (err error) {
 func (s *support) draw(e *env, p *page) {
 	p.line(strong, " Support bundle")
 	p.gap()
-	p.wrap(plain, 1, "One file for somebody elsewhere who helps: settings without secrets, state of the program and the computer, network addresses, "+
+	p.wrap(plain, 1, "One file for somebody elsewhere who helps: settings without secrets, state of the program and the computer, "+
+		"network addresses, "+
 		"models, messages of the last calls between telephone system and box, figures of the last calls, the newest lines of the log.")
 	p.gap()
-	p.wrap(plain, 1, "It holds nothing that a caller said, no name, no telephone number, no message, no recording and nothing of the business profile.")
+	p.wrap(plain, 1, "It holds nothing that a caller said, no name, no telephone number, no message, no recording and nothing of the "+
+		"business profile.")
 	p.gap()
 	switch {
 	case s.typed != nil:

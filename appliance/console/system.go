@@ -76,7 +76,9 @@ func (s *system) key(e *env, k press) tea.Cmd {
 // do does what was asked for twice.
 func (s *system) do(e *env, what string) tea.Cmd {
 	if what == "3" {
-		return ask(e, &s.doing, quick, func(ctx ctx) (bool, error) { return true, service.Restart.Act(ctx, e.service, service.None{}) }, func(_ bool, err error) tea.Cmd {
+		return ask(e, &s.doing, quick, func(ctx ctx) (bool, error) {
+			return true, service.Restart.Act(ctx, e.service, service.None{})
+		}, func(_ bool, err error) tea.Cmd {
 			if err != nil {
 				e.fail(err)
 				return nil
@@ -164,7 +166,8 @@ func (s *system) draw(e *env, p *page) {
 	p.field("Version", plain, e.status.Version)
 	if e.facts.Cores > 0 {
 		f := e.facts
-		p.row(span{plain, p.cell("  Machine", column)}, span{plain, fmt.Sprintf("%s  %s  up %s", f.Name, f.System, span2(time.Duration(f.Up)*time.Second))})
+		p.row(span{plain, p.cell("  Machine", column)},
+			span{plain, fmt.Sprintf("%s  %s  up %s", f.Name, f.System, span2(time.Duration(f.Up)*time.Second))})
 		p.field("Memory", plain, fmt.Sprintf("%s free of %s", size(f.Memory.Free), size(f.Memory.Total)))
 		p.field("Disk", plain, fmt.Sprintf("%s free of %s", size(f.Disk.Free), size(f.Disk.Total)))
 	}
@@ -189,7 +192,8 @@ func (s *system) draw(e *env, p *page) {
 	case s.sure == "1":
 		p.wrap(warn, 1, "Make a code by which the owner sets a new password? The former one holds until then. [y]")
 	case s.sure == "3":
-		p.wrap(warn, 1, "Restart Frontdesk? Calls that go on come to their end first, within the limit of the settings; new calls are refused meanwhile. [y]")
+		p.wrap(warn, 1, "Restart Frontdesk? Calls that go on come to their end first, within the limit of the settings; new calls are "+
+			"refused meanwhile. [y]")
 	default:
 		p.line(plain, " 1 make a code by which the owner sets a new password")
 		p.line(plain, " 2 set another PIN for this console")

@@ -68,8 +68,8 @@ func rawMode(r io.Reader) (restore func() error, err error) {
 	return func() error { return term.Restore(int(f.Fd()), before) }, nil
 }
 
-// wire is the way to the terminal, for what the library cannot be told otherwise: a new line begins at the left, which a terminal in raw mode
-// does not see to by itself; a terminal of glass has no second screen; none is asked what it can do.
+// wire is the way to the terminal, for what the library cannot be told otherwise: a new line begins at the left, which a terminal
+// in raw mode does not see to by itself; a terminal of glass has no second screen; none is asked what it can do.
 type wire struct {
 	to      io.Writer
 	instead *strings.Replacer

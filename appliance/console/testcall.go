@@ -73,9 +73,12 @@ func (t *testCall) draw(e *env, p *page) {
 	for _, a := range s.Advice {
 		p.wrap(warn, column, a)
 	}
-	p.field("Times", plain, fmt.Sprintf("answered after %.0f ms, greeting %.0f ms after that, longest wait for a reply %.0f ms", s.SetupMS, s.GreetingMS, s.ReplyMaxMS))
-	p.field("Words", plain, fmt.Sprintf("%.0f %% of the questions' words misheard, %.0f %% of the replies' words clear", s.WordErrors*100, s.VoiceClear*100))
-	p.field("Line", plain, fmt.Sprintf("in %d packets, %d lost, jitter %.1f ms; out %d lost, %d sent late", s.Box.Received, s.Box.Lost, s.Box.JitterMS, s.Caller.Lost, s.Box.SentLate))
+	p.field("Times", plain, fmt.Sprintf("answered after %.0f ms, greeting %.0f ms after that, longest wait for a reply %.0f ms", s.SetupMS,
+		s.GreetingMS, s.ReplyMaxMS))
+	p.field("Words", plain, fmt.Sprintf("%.0f %% of the questions' words misheard, %.0f %% of the replies' words clear", s.WordErrors*100,
+		s.VoiceClear*100))
+	p.field("Line", plain, fmt.Sprintf("in %d packets, %d lost, jitter %.1f ms; out %d lost, %d sent late", s.Box.Received, s.Box.Lost,
+		s.Box.JitterMS, s.Caller.Lost, s.Box.SentLate))
 	p.gap()
 	from, to := t.rows.window(len(s.Questions), p.left()/3)
 	for _, q := range s.Questions[from:to] {

@@ -168,7 +168,10 @@ func (c *Conversation) proposed(ev Proposed) {
 		return
 	}
 	r := p.reading
-	a := understanding.Ask{Intent: ch.intent, Answer: ch.answer, Score: ev.Confidence, Text: p.text, When: r.When, Services: r.Named.Services, Staff: r.Named.Staff, Roles: r.Named.Roles}
+	a := understanding.Ask{
+		Intent: ch.intent, Answer: ch.answer, Score: ev.Confidence, Text: p.text, When: r.When, Services: r.Named.Services, Staff: r.Named.Staff,
+		Roles: r.Named.Roles,
+	}
 	if a.Intent == understanding.Services && len(a.Services) > 0 {
 		a.Intent = understanding.Service
 	}
@@ -183,7 +186,8 @@ func (c *Conversation) proposed(ev Proposed) {
 
 // noModel goes on without the model: by what the rules suspect, else honestly.
 func (c *Conversation) noModel(p pendingAsk) {
-	if len(p.reading.Weak) > 0 && p.reading.Weak[0].Score >= likelyGuess && understanding.Informative(p.reading.Weak[0].Intent) && c.guesses == 0 {
+	if len(p.reading.Weak) > 0 && p.reading.Weak[0].Score >= likelyGuess && understanding.Informative(p.reading.Weak[0].Intent) &&
+		c.guesses == 0 {
 		c.guesses++
 		c.askBack(p.reading.Weak[0], p.text, "fallback")
 		return

@@ -52,7 +52,10 @@ func TestBrief(t *testing.T) {
 	}{
 		{"", "Can I speak to Dr. Lopez?", "A caller is on the line and asks for you. Press 1 to take the call"},
 		{"Sarah Connor", "Can I speak to Dr. Lopez?", "Sarah Connor is on the line and asks for you."},
-		{"", "My jaw is broken and there is bleeding! " + strings.Repeat("It is bad. ", 60), "A caller is on the line. It sounds urgent. In their words: My jaw is broken"},
+		{
+			"", "My jaw is broken and there is bleeding! " + strings.Repeat("It is bad. ", 60),
+			"A caller is on the line. It sounds urgent. In their words: My jaw is broken",
+		},
 	} {
 		c := dialogue.New(b, dialogue.Options{})
 		c.Handle(at, dialogue.Answered{From: "2175550144", Known: record.Personal(tt.known)})

@@ -352,7 +352,8 @@ func (c *Conversation) offerHelp() {
 // laterMax bounds what is kept while a save is under way, which takes milliseconds on a sound disk.
 const laterMax = 8
 
-// postpone keeps what the caller says or keys while a save or a request is under way. Who is being put through waits for somebody to speak to.
+// postpone keeps what the caller says or keys while a save or a request is under way. Who is being put through waits for somebody
+// to speak to.
 func (c *Conversation) postpone(ev Event) {
 	if k, ok := ev.(Keyed); ok && k.Key == '0' {
 		c.bye = nil // whoever wants a person has not said goodbye

@@ -36,7 +36,8 @@ type (
 	}
 	// Unclear says that there was speech, but nothing usable was recognised.
 	Unclear struct{ Reason string }
-	// Keyed is one key. Digits arrive one by one; '*' and '#' too. The conversation collects them itself and says by Expect when it waits for more.
+	// Keyed is one key. Digits arrive one by one; '*' and '#' too. The conversation collects them itself and says by Expect when it
+	// waits for more.
 	Keyed struct{ Key rune }
 	// KeysPaused says that no key followed within Expect.KeyPause.
 	KeysPaused struct{}
@@ -60,8 +61,9 @@ type (
 		ID  int
 		Err error
 	}
-	// RightDone answers a Right. Verified: the code was right; Wrong: it was not; neither: the office deals with it. Held, with Verified and a request
-	// to erase: a legal hold keeps everything, and the office deals with it. Kept, with Verified and a request to see it, is what is kept.
+	// RightDone answers a Right. Verified: the code was right; Wrong: it was not; neither: the office deals with it. Held, with
+	// Verified and a request to erase: a legal hold keeps everything, and the office deals with it. Kept, with Verified and a request
+	// to see it, is what is kept.
 	RightDone struct {
 		ID              int
 		Verified, Wrong bool
@@ -75,7 +77,8 @@ type (
 	Spoken struct{}
 	// Engines says that recognition and voice went away (Up false) or came back (Up true) in mid-call.
 	Engines struct{ Up bool }
-	// HungUp says that the caller is gone: what is worth keeping is committed now (a partial message). Last is what he was saying; nil = nothing.
+	// HungUp says that the caller is gone: what is worth keeping is committed now (a partial message). Last is what he was saying; nil
+	// = nothing.
 	HungUp struct{ Last *Heard }
 )
 
@@ -98,8 +101,8 @@ func (HungUp) event()      {}
 type Action interface{ action() }
 
 type (
-	// Say queues words. Lines are what is said, in no language; Clauses are the same in Language, in short pieces that the voice renders one after the
-	// other; each is cached by its text.
+	// Say queues words. Lines are what is said, in no language; Clauses are the same in Language, in short pieces that the voice
+	// renders one after the other; each is cached by its text.
 	Say struct {
 		Lines    []language.Line
 		Clauses  []string
@@ -113,7 +116,8 @@ type (
 		// Slow asks for a slower voice, because the caller did.
 		Slow bool
 	}
-	// Decide names the decision for the record; goes with the next Say. By is "rule", "model", "key", "timer" or "fallback"; Source the profile field.
+	// Decide names the decision for the record; goes with the next Say. By is "rule", "model", "key", "timer" or "fallback"; Source
+	// the profile field.
 	Decide struct {
 		Name, By, Source string
 		// Because is the example whose words decided; "" = none.
@@ -172,8 +176,8 @@ type (
 		Text string
 		Code string
 	}
-	// StopRecording ends the recording of this call and throws away what there is of it. Unwritten: what was said and will be is not kept in writing
-	// either, because the caller refused.
+	// StopRecording ends the recording of this call and throws away what there is of it. Unwritten: what was said and will be is not
+	// kept in writing either, because the caller refused.
 	StopRecording struct{ Unwritten bool }
 	// Hangup ends the call when everything queued was played.
 	Hangup struct{ Outcome record.Outcome }

@@ -145,7 +145,8 @@ func (c *Conversation) serviceInfo(a understanding.Ask) (lines []language.Line, 
 }
 
 // each answers for every service that was named; where two fit equally well both are answered, where more do it is asked back.
-func (c *Conversation) each(a understanding.Ask, field string, say func(knowledge.Service) []language.Line) (lines []language.Line, source string) {
+func (c *Conversation) each(a understanding.Ask, field string,
+	say func(knowledge.Service) []language.Line) (lines []language.Line, source string) {
 	var from []string
 	var seen []int
 	for _, m := range a.Services {

@@ -33,15 +33,18 @@ func talk(t *testing.T, o dialogue.Options, known string, turns ...string) (said
 
 // Who is known is greeted by name, is not asked for it, and can say that somebody else is calling.
 func TestAKnownCaller(t *testing.T) {
-	if said, _ := talk(t, dialogue.Options{}, "Anna Berger"); !strings.Contains(said, "AI assistant. Hello, Anna Berger. How can I help you?") {
+	if said, _ := talk(t, dialogue.Options{}, "Anna Berger"); !strings.Contains(said,
+		"AI assistant. Hello, Anna Berger. How can I help you?") {
 		t.Errorf("greeting: %q", said)
 	}
 	for _, o := range []dialogue.Options{{Announce: true}, {Announce: true, Ask: true}} {
-		if said, _ := talk(t, o, "Anna Berger"); strings.Count(said, "Anna Berger") != 1 || !strings.HasSuffix(strings.TrimSuffix(said, " Please say yes or no, or press one for yes and nine for no."), "?") {
+		if said, _ := talk(t, o, "Anna Berger"); strings.Count(said, "Anna Berger") != 1 ||
+			!strings.HasSuffix(strings.TrimSuffix(said, " Please say yes or no, or press one for yes and nine for no."), "?") {
 			t.Errorf("greeting with %+v: %q", o, said)
 		}
 	}
-	if said, _ := talk(t, dialogue.Options{}, "Anna Berger", "I'd like to leave a message."); strings.Contains(said, "name") || !strings.Contains(said, "call you back on the number") {
+	if said, _ := talk(t, dialogue.Options{}, "Anna Berger", "I'd like to leave a message."); strings.Contains(said, "name") ||
+		!strings.Contains(said, "call you back on the number") {
 		t.Errorf("asked: %q", said)
 	}
 	if said, _ := talk(t, dialogue.Options{}, "", "I'd like to leave a message."); !strings.Contains(said, "your name") {
@@ -51,7 +54,8 @@ func TestAKnownCaller(t *testing.T) {
 	if !strings.Contains(said, "from Anna Berger") {
 		t.Errorf("summary: %q", said)
 	}
-	said, _ = talk(t, dialogue.Options{}, "Anna Berger", "This is Peter Berger, I'd like to leave a message.", "Yes.", "It is about the bill for my last visit.")
+	said, _ = talk(t, dialogue.Options{}, "Anna Berger", "This is Peter Berger, I'd like to leave a message.", "Yes.",
+		"It is about the bill for my last visit.")
 	if !strings.Contains(said, "from Peter Berger") {
 		t.Errorf("another caller's summary: %q", said)
 	}
@@ -84,7 +88,8 @@ func TestTheReasonIsReplaced(t *testing.T) {
 		if strings.Contains(said, "number ending in") || !strings.Contains(said, want) || !strings.Contains(said, "Shall I pass that on?") {
 			t.Errorf("%q: %q", text, said)
 		}
-		if _, m := talk(t, dialogue.Options{}, "", append(slices.Clone(begin), text, "Yes.")...); m == nil || m.Partial || !strings.HasPrefix("Now it says: "+string(m.Reason), strings.TrimSuffix(want, ".")) {
+		if _, m := talk(t, dialogue.Options{}, "", append(slices.Clone(begin), text, "Yes.")...); m == nil || m.Partial ||
+			!strings.HasPrefix("Now it says: "+string(m.Reason), strings.TrimSuffix(want, ".")) {
 			t.Errorf("%q: committed %+v", text, m)
 		}
 	}
@@ -203,7 +208,8 @@ func TestNotHereIsNoNeverMind(t *testing.T) {
 	begin := []string{"I'd like to leave a message.", "Anna Berger.", "Yes.", text}
 	for n := range begin {
 		turns := append(slices.Clone(begin[:n]), text)
-		if said, _ := talk(t, dialogue.Options{}, "", turns...); strings.Contains(said, english.Text(language.TextDropped, language.Args{})) || said == "" {
+		if said, _ := talk(t, dialogue.Options{}, "", turns...); strings.Contains(said, english.Text(language.TextDropped, language.Args{})) ||
+			said == "" {
 			t.Errorf("%q: %q", turns, said)
 		}
 	}
@@ -225,7 +231,8 @@ func TestNeverMindInAMessage(t *testing.T) {
 	}
 }
 
-// What is kept of a caller can be asked for in many words and in every place; it is asked back, and then it reaches those who deal with requests.
+// What is kept of a caller can be asked for in many words and in every place; it is asked back, and then it reaches those who deal
+// with requests.
 func TestWhatDoYouHaveAboutMe(t *testing.T) {
 	o := dialogue.Options{Rights: true}
 	for text, want := range map[string]record.RequestKind{
@@ -272,7 +279,8 @@ func TestARequestInAMessage(t *testing.T) {
 		}
 	}
 	// "The name is wrong" is about the message and not about what is kept.
-	said, _ := talk(t, dialogue.Options{Rights: true}, "", "I'd like to leave a message.", "Anna Berger.", "Yes.", "It is about my last bill.", "The name is wrong.")
+	said, _ := talk(t, dialogue.Options{Rights: true}, "", "I'd like to leave a message.", "Anna Berger.", "Yes.", "It is about my last bill.",
+		"The name is wrong.")
 	if !strings.Contains(said, "spell your name") {
 		t.Errorf("the name is wrong: %q", said)
 	}
@@ -403,7 +411,12 @@ func TestTheFrameInGerman(t *testing.T) {
 	}{
 		{turns: []string{"Ich möchte eine Nachricht hinterlassen.", "Ja, das ist richtig."}, key: language.TextAskNameAgain},
 		{turns: []string{"Meine Mutter ist nicht da, kann ich eine Nachricht hinterlassen?"}, key: language.TextTakeMessage},
-		{turns: []string{"Ich möchte eine Nachricht hinterlassen.", "Anke Huber.", "Ja.", "Es geht um meine Rechnung.", "Nein, bitte fragen Sie nach dem Termin am Montag."}, key: language.TextPassOn},
+		{
+			turns: []string{
+				"Ich möchte eine Nachricht hinterlassen.", "Anke Huber.", "Ja.", "Es geht um meine Rechnung.",
+				"Nein, bitte fragen Sie nach dem Termin am Montag.",
+			}, key: language.TextPassOn,
+		},
 		{turns: []string{"Ich möchte eine Nachricht hinterlassen.", "Vergessen Sie es."}, key: language.TextDropped},
 		{turns: []string{"Was haben Sie über mich gespeichert?"}, key: language.TextGuessAccess},
 		{turns: []string{"Löschen Sie meine Daten."}, key: language.TextGuessErase},
@@ -425,7 +438,9 @@ func TestTheFrameInGerman(t *testing.T) {
 
 // A sentence that happens to begin like a yes agrees to nothing: neither to the recording nor to the message that was read back.
 func TestAStatementIsNoYes(t *testing.T) {
-	for _, text := range []string{"It is about my insurance card.", "I am calling about my insurance card.", "I do have an insurance question."} {
+	for _, text := range []string{
+		"It is about my insurance card.", "I am calling about my insurance card.", "I do have an insurance question.",
+	} {
 		c := dialogue.New(sample(t, "dental"), dialogue.Options{Announce: true, Ask: true})
 		c.Handle(at, dialogue.Answered{From: "2175550144"})
 		if acts := c.Handle(at, dialogue.Heard{Text: text, Confidence: 1}); slices.Contains(acts, dialogue.Action(dialogue.StartRecording{})) {

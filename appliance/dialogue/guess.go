@@ -123,9 +123,9 @@ func dangerous(a understanding.Ask) bool {
 	return a.Intent == understanding.Harm || a.Intent == understanding.Emergency
 }
 
-// harmAnswered takes the answer to the question about harm. It reports that the turn is dealt with; else there is none. A yes is clear, and so is
-// harm told once more. A no in which harm is heard may be either, and what is neither may be somebody who can't listen: both are asked again,
-// once. After that no is no, and the rest counts as yes.
+// harmAnswered takes the answer to the question about harm. It reports that the turn is dealt with; else there is none. A yes is
+// clear, and so is harm told once more. A no in which harm is heard may be either, and what is neither may be somebody who can't
+// listen: both are asked again, once. After that no is no, and the rest counts as yes.
 func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
 	harm := slices.ContainsFunc(r.Asks, dangerous)
 	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || len(r.Asks) > 0)
@@ -197,7 +197,8 @@ func (c *Conversation) chosen(ev Heard, r understanding.Reading) {
 // onlyAbout says whether a turn asks nothing but what intent i already asks.
 func onlyAbout(r understanding.Reading, i understanding.Intent) bool {
 	for _, a := range r.Asks {
-		if a.Intent != i && a.Intent != understanding.Service && a.Intent != understanding.Appointment && a.Intent != understanding.Goodbye && a.Intent != understanding.Thanks {
+		if a.Intent != i && a.Intent != understanding.Service && a.Intent != understanding.Appointment && a.Intent != understanding.Goodbye &&
+			a.Intent != understanding.Thanks {
 			return false
 		}
 	}
@@ -239,8 +240,8 @@ func firstIntent(r understanding.Reading) understanding.Intent {
 	return r.Asks[0].Intent
 }
 
-// notUnderstood is said when neither rules nor model know what was meant. The second time in a row, whether it was said or asked back before, the turn
-// goes on the owner's list.
+// notUnderstood is said when neither rules nor model know what was meant. The second time in a row, whether it was said or asked
+// back before, the turn goes on the owner's list.
 func (c *Conversation) notUnderstood(text string) {
 	c.decide("not_understood", "fallback", "")
 	if c.guesses++; c.guesses == 1 {
@@ -254,8 +255,9 @@ func (c *Conversation) notUnderstood(text string) {
 
 // guessRights are the questions before anything is done about a caller's rights.
 var guessRights = map[record.RequestKind]language.Key{
-	record.RequestAccess: language.TextGuessAccess, record.RequestErase: language.TextGuessErase, record.RequestNoContact: language.TextGuessNoContact,
-	record.RequestWithdraw: language.TextGuessWithdraw, record.RequestRectify: language.TextGuessRectify, record.RequestObject: language.TextGuessObject,
+	record.RequestAccess: language.TextGuessAccess, record.RequestErase: language.TextGuessErase,
+	record.RequestNoContact: language.TextGuessNoContact, record.RequestWithdraw: language.TextGuessWithdraw,
+	record.RequestRectify: language.TextGuessRectify, record.RequestObject: language.TextGuessObject,
 }
 
 // unsure asks back between the two likeliest meanings of a turn. After two such questions in a row the turn goes on the owner's list.

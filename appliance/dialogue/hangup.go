@@ -43,8 +43,8 @@ func outlasts(a Action) bool {
 	return false
 }
 
-// lastWords takes what was heard last, perhaps not to its end, for the message that is being taken. Outside of one it is the beginning of a message when it
-// tells who called, or what number to call.
+// lastWords takes what was heard last, perhaps not to its end, for the message that is being taken. Outside of one it is the
+// beginning of a message when it tells who called, or what number to call.
 func (c *Conversation) lastWords(h Heard) {
 	c.switchTo(h.Language)
 	if c.inMessage() {

@@ -15,7 +15,10 @@ func heard(text string, harm bool, also ...understanding.Ask) dialogue.Heard {
 	ev := dialogue.Heard{Text: text, Confidence: 0.95}
 	if harm {
 		asks := append([]understanding.Ask{{Intent: understanding.Harm, Score: 0.6, Text: text}}, also...)
-		ev.Reading = &understanding.Reading{Text: text, Words: strings.Fields(strings.ToLower(strings.NewReplacer(",", "", ".", "", "!", "", "?", "").Replace(text))), Asks: asks, Meaning: true}
+		ev.Reading = &understanding.Reading{
+			Text: text, Words: strings.Fields(strings.ToLower(strings.NewReplacer(",", "", ".", "", "!", "", "?", "").Replace(text))), Asks: asks,
+			Meaning: true,
+		}
 	}
 	return ev
 }
@@ -34,7 +37,11 @@ func TestHarmIsAskedAbout(t *testing.T) {
 		{"no", []dialogue.Heard{heard("No.", false)}, false},
 		{"no, and another question", []dialogue.Heard{heard("No, when are you open tomorrow?", false)}, false},
 		{"no, badly heard", []dialogue.Heard{heard("No, he came to the inside what is the ladder.", true), heard("No, it isn't.", false)}, false},
-		{"no, badly heard twice", []dialogue.Heard{heard("No, he came to the inside what is the ladder.", true), heard("No, he came to the inside what is the ladder.", true)}, false},
+		{
+			"no, badly heard twice", []dialogue.Heard{
+				heard("No, he came to the inside what is the ladder.", true), heard("No, he came to the inside what is the ladder.", true),
+			}, false,
+		},
 		{"no, and then harm after all", []dialogue.Heard{heard("No, no, he came off the roof!", true), heard("Yes, an emergency!", false)}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

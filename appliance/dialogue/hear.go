@@ -19,8 +19,8 @@ const (
 // shortTurn is the longest turn, in words, that can be a bare command in the middle of a message.
 const shortTurn = 8
 
-// WantsFloor says whether text, said while we speak, is meant as an interruption. Unlike Backchannel it knows what was asked: "okay" answers a
-// yes-or-no question that is being asked.
+// WantsFloor says whether text, said while we speak, is meant as an interruption. Unlike Backchannel it knows what was asked:
+// "okay" answers a yes-or-no question that is being asked.
 func (c *Conversation) WantsFloor(text string) bool {
 	if text == "" {
 		return false
@@ -130,8 +130,8 @@ func (c *Conversation) hold(turn) {
 	c.tell(language.TextTakeTime)
 }
 
-// personMeant tells a wish for a person from the caller's own name, which may be that of somebody who works there, and from a reason that speaks of
-// persons.
+// personMeant tells a wish for a person from the caller's own name, which may be that of somebody who works there, and from a
+// reason that speaks of persons.
 func (c *Conversation) personMeant(t turn) bool {
 	switch {
 	case !t.Has(understanding.Person) || len(t.Asks) != 1:
@@ -166,7 +166,8 @@ func (c *Conversation) messageUnwanted(t turn) bool {
 	return i == understanding.NeverMind || i == understanding.Message && c.lang.YesNo(t.Words) == language.No
 }
 
-// rightInMessage says whether the caller asks about what is kept of callers, in the middle of a message; "the name is wrong" is about the message.
+// rightInMessage says whether the caller asks about what is kept of callers, in the middle of a message; "the name is wrong" is
+// about the message.
 func (c *Conversation) rightInMessage(t turn) bool {
 	if !c.inMessage() || c.state == askReason || len(t.Asks) == 0 || c.lang.Part(t.Words) != language.PartNone {
 		return false
@@ -180,9 +181,11 @@ func (c *Conversation) askRight(t turn) {
 	c.askBack(t.Asks[0], t.Text, "rule")
 }
 
-// leaves says whether the caller takes leave, wherever the call is, and says nothing else. Who is at the question whether that is meant has answered it.
+// leaves says whether the caller takes leave, wherever the call is, and says nothing else. Who is at the question whether that is
+// meant has answered it.
 func (c *Conversation) leaves(t turn) bool {
-	return c.state != askRecording && c.lang.Leaves(t.Words) && !(c.state == guessing && c.guess.Intent != understanding.Goodbye && c.lang.YesNo(t.Words) == language.Yes)
+	return c.state != askRecording && c.lang.Leaves(t.Words) &&
+		!(c.state == guessing && c.guess.Intent != understanding.Goodbye && c.lang.YesNo(t.Words) == language.Yes)
 }
 
 // asksWho says whether the caller asks whom he is talking to while something else is being asked of him.
@@ -191,7 +194,8 @@ func (c *Conversation) asksWho(t turn) bool {
 }
 
 func (c *Conversation) asksAboutCall(t turn) bool {
-	return c.interrupts(t) && (t.Asks[0].Intent == understanding.Robot || t.Asks[0].Intent == understanding.Recorded) && c.isQuestion(t.Reading)
+	return c.interrupts(t) && (t.Asks[0].Intent == understanding.Robot || t.Asks[0].Intent == understanding.Recorded) &&
+		c.isQuestion(t.Reading)
 }
 
 func (c *Conversation) aboutCall(t turn) {
@@ -219,7 +223,8 @@ func (c *Conversation) asksInMessage(t turn) bool {
 		return false
 	}
 	if c.state == askReason { // a part of it may be the reason
-		return !c.biz.Nobody() && (len(t.Words) <= wantsMost && c.lang.WantsToKnow(t.Words) || slices.ContainsFunc(c.lang.Sentences(t.said), c.lang.IsQuestion))
+		return !c.biz.Nobody() && (len(t.Words) <= wantsMost && c.lang.WantsToKnow(t.Words) ||
+			slices.ContainsFunc(c.lang.Sentences(t.said), c.lang.IsQuestion))
 	}
 	return c.isQuestion(t.Reading) || c.lang.IsQuestion(t.said)
 }
@@ -227,7 +232,9 @@ func (c *Conversation) asksInMessage(t turn) bool {
 // answerInMessage answers questions, takes what the turn tells for the message, and goes on with it.
 func (c *Conversation) answerInMessage(t turn) {
 	r := t.Reading
-	r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool { return !understanding.Informative(a.Intent) || !specific(a) })
+	r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool {
+		return !understanding.Informative(a.Intent) || !specific(a)
+	})
 	c.facts(r)
 	if c.unasked != "" {
 		c.listQuestion()
@@ -317,7 +324,8 @@ func (c *Conversation) elliptic(r understanding.Reading) (understanding.Ask, boo
 	case len(r.When.Days) > 0 && len(r.Named.Services) == 0:
 		a.Intent = understanding.Hours
 		return a, c.topic.Intent == understanding.Hours || c.topic.Intent == understanding.Holidays
-	case len(r.Named.Services) > 0 && (c.topic.Intent == understanding.Price || c.topic.Intent == understanding.Service || c.topic.Intent == understanding.Duration):
+	case len(r.Named.Services) > 0 && (c.topic.Intent == understanding.Price || c.topic.Intent == understanding.Service ||
+		c.topic.Intent == understanding.Duration):
 		a.Intent = c.topic.Intent
 		return a, true
 	}

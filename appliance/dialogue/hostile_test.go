@@ -23,13 +23,16 @@ var poison = []string{"zyxwv", "nine hundred ninety-nine dollars", "666666", "Ev
 
 // callerSays are turns of all kinds, clear and not.
 var callerSays = []string{
-	"What are your opening hours?", "Are you open on Sunday?", "How much is a cleaning and a filling?", "How much is a rocket?", "where are you", "who is Dr. Lopez",
-	"I want to leave a message.", "Anna Berger", "My name is B E R G E R", "217 555 0142", "two one seven five five five", "no, it ends in 45", "yes", "no", "Yes please.", "that's wrong",
-	"my tooth hurts", "it's about my bill", "a pipe burst", "he was arrested", "operator", "Can I talk to Mike?", "never mind", "bye", "thanks", "what?", "slower please",
-	"are you a robot", "delete my data", "wrong number", "blorb the fnord", "do you sell unicorns", "and on Christmas?", "how long does it take", "", "um", "the name", "the number", "seven", "hold on",
-	"I'd like to book an appointment tomorrow", "Is there parking?", "Do you take insurance?", "Can you tell me a joke about the government and my uncle?",
-	"Wann haben Sie geöffnet?", "Was kostet eine Wallbox?", "Ich möchte eine Nachricht hinterlassen.", "Anke Meier", "null fünf eins eins, fünf fünf fünf", "ja", "nein, danke", "langsamer bitte",
-	"Haben Sie an Weihnachten offen?", "es brennt", "Herrn Brandt bitte", "die Nummer", "am Ende sieben", "meine Daten löschen",
+	"What are your opening hours?", "Are you open on Sunday?", "How much is a cleaning and a filling?", "How much is a rocket?",
+	"where are you", "who is Dr. Lopez", "I want to leave a message.", "Anna Berger", "My name is B E R G E R", "217 555 0142",
+	"two one seven five five five", "no, it ends in 45", "yes", "no", "Yes please.", "that's wrong", "my tooth hurts", "it's about my bill",
+	"a pipe burst", "he was arrested", "operator", "Can I talk to Mike?", "never mind", "bye", "thanks", "what?", "slower please",
+	"are you a robot", "delete my data", "wrong number", "blorb the fnord", "do you sell unicorns", "and on Christmas?",
+	"how long does it take", "", "um", "the name", "the number", "seven", "hold on", "I'd like to book an appointment tomorrow",
+	"Is there parking?", "Do you take insurance?", "Can you tell me a joke about the government and my uncle?", "Wann haben Sie geöffnet?",
+	"Was kostet eine Wallbox?", "Ich möchte eine Nachricht hinterlassen.", "Anke Meier", "null fünf eins eins, fünf fünf fünf", "ja",
+	"nein, danke", "langsamer bitte", "Haben Sie an Weihnachten offen?", "es brennt", "Herrn Brandt bitte", "die Nummer", "am Ende sieben",
+	"meine Daten löschen",
 }
 
 // watcher checks what must hold for every action of a call, whatever happens.
@@ -182,12 +185,14 @@ func (w *watcher) check(acts []dialogue.Action, claimOK bool) {
 
 // Texts that claim something, and those that end a call.
 var (
-	claims   = []language.Key{language.TextNoted, language.TextNotedNoCall, language.TextListed, language.TextRightFiled, language.TextErased, language.TextNoContact}
+	claims = []language.Key{
+		language.TextNoted, language.TextNotedNoCall, language.TextListed, language.TextRightFiled, language.TextErased, language.TextNoContact,
+	}
 	goodbyes = []language.Key{language.TextGoodbye, language.TextWrongNumber}
 	// keyNames are texts in which numbers are keys and no facts.
 	keyNames = []language.Key{
-		language.TextMenu, language.TextMenuAgain, language.TextCallback, language.TextNumberCheck, language.TextDigit, language.TextKeypad, language.TextKeypadMore,
-		language.TextBadLine, language.TextOfferHelp, language.TextTransfer, language.TextRightsMenu,
+		language.TextMenu, language.TextMenuAgain, language.TextCallback, language.TextNumberCheck, language.TextDigit, language.TextKeypad,
+		language.TextKeypadMore, language.TextBadLine, language.TextOfferHelp, language.TextTransfer, language.TextRightsMenu,
 	}
 )
 
@@ -406,7 +411,8 @@ func leadsToPerson(acts []dialogue.Action) bool {
 			return true
 		case dialogue.Say:
 			text := strings.Join(a.Clauses, " ")
-			if strings.Contains(text, "take a message") || strings.Contains(text, "name") || strings.Contains(text, "number") || strings.Contains(text, "call you back") {
+			if strings.Contains(text, "take a message") || strings.Contains(text, "name") || strings.Contains(text, "number") ||
+				strings.Contains(text, "call you back") {
 				return true
 			}
 		}

@@ -6,7 +6,8 @@ import (
 	"frontdesk.internal/appliance/understanding"
 )
 
-// Mark is a conversation as it was before a turn. A caller who was taken to be done too early goes on, and the whole turn is decided anew from there.
+// Mark is a conversation as it was before a turn. A caller who was taken to be done too early goes on, and the whole turn is
+// decided anew from there.
 type Mark struct{ was Conversation }
 
 // Mark keeps the conversation as it is now.
@@ -16,8 +17,8 @@ func (c *Conversation) Mark() Mark {
 	return m
 }
 
-// Rewind goes back to a mark, as if nothing had happened since. Nothing Irrevocable may have. What was asked of the language model since stays
-// unanswered: its number is not given again.
+// Rewind goes back to a mark, as if nothing had happened since. Nothing Irrevocable may have. What was asked of the language model
+// since stays unanswered: its number is not given again.
 func (c *Conversation) Rewind(m Mark) {
 	next := c.nextID
 	*c = m.was

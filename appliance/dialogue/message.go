@@ -226,7 +226,8 @@ func (c *Conversation) message(partial bool) record.Message {
 	m := record.Message{
 		Name: record.Personal(d.name), Number: record.PhoneNumber(d.number), NumberFrom: d.numberFrom,
 		Second: record.PhoneNumber(d.second), Extension: d.extension,
-		Reason: record.Personal(joined(d.reason, d.note)), BestTime: record.Personal(d.bestTime), For: d.forWhom, Urgency: d.urgency, Partial: partial,
+		Reason: record.Personal(joined(d.reason, d.note)), BestTime: record.Personal(d.bestTime), For: d.forWhom, Urgency: d.urgency,
+		Partial: partial,
 	}
 	if !d.numberOK && !c.whole(d.number) {
 		m.Number, m.NumberFrom = "", "" // the office could not dial it
@@ -317,7 +318,8 @@ func (c *Conversation) saved(d draft) {
 	}
 }
 
-// slotUnclear puts the question of a message once more when nobody could understand the answer, and goes on without one when that does not help.
+// slotUnclear puts the question of a message once more when nobody could understand the answer, and goes on without one when that
+// does not help.
 func (c *Conversation) slotUnclear() {
 	if c.unclear >= stuckAfter {
 		c.unclear = 0
@@ -348,8 +350,8 @@ func (c *Conversation) dropMessage() {
 	c.anythingElse(true)
 }
 
-// listQuestion puts a question that the profile has no answer to on the owner's list. That there is no answer is said at once: the caller need not wait
-// until the question is kept to hear it.
+// listQuestion puts a question that the profile has no answer to on the owner's list. That there is no answer is said at once: the
+// caller need not wait until the question is kept to hear it.
 func (c *Conversation) listQuestion() {
 	if !c.degraded && !c.admitted {
 		c.tell(language.TextDontHave)

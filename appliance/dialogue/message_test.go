@@ -40,7 +40,9 @@ func (tt talkOf) play(t *testing.T) {
 	tt.opt.Words = sharedReader
 	c := dialogue.New(b, tt.opt)
 	now := time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location())
-	from := map[string]record.PhoneNumber{"dental": "2175550144", "elektro": "05115550144", "plumber": "3035550144", "lawfirm": "4125550144"}[name]
+	from := map[string]record.PhoneNumber{
+		"dental": "2175550144", "elektro": "05115550144", "plumber": "3035550144", "lawfirm": "4125550144",
+	}[name]
 	c.Handle(now, dialogue.Answered{From: from, Known: record.Personal(tt.known)})
 	said, all := "", ""
 	var m *record.Message
@@ -143,40 +145,81 @@ func TestNamesInAMessage(t *testing.T) {
 		{name: "first name", turns: []string{leave, "Stephen Baker."}, says: []language.Key{language.TextSpellFirst}},
 		{name: "spelled", turns: []string{leave, "Tom Meyer.", "M A I E R.", "Yes.", "My crown broke.", "No.", "Yes."},
 			want: &record.Message{Name: "Tom Maier", Reason: "My crown broke."}},
-		{name: "in the NATO alphabet", turns: []string{leave, "Tom Kravits.", "Kilo Romeo Alpha Victor Echo Tango Sierra.", "Yes."}, hangsUp: true,
-			want: &record.Message{Name: "Tom Kravets", Partial: true}},
+		{name: "in the NATO alphabet", turns: []string{leave, "Tom Kravits.", "Kilo Romeo Alpha Victor Echo Tango Sierra.", "Yes."},
+			hangsUp: true,
+			want:    &record.Message{Name: "Tom Kravets", Partial: true}},
 		{name: "spelled at once", turns: []string{leave, "Olena Kravits, K R A V E T S."}, state: "offerNumber"},
 		{name: "as usual", turns: []string{leave, "Stephen Baker.", "The usual way."}, state: "offerNumber"},
-		{name: "hint", turns: []string{leave, "Stephen Baker.", "With a V."}, hangsUp: true, want: &record.Message{Name: "Steven Baker", Partial: true}},
+		{
+			name: "hint", turns: []string{leave, "Stephen Baker.", "With a V."}, hangsUp: true,
+			want: &record.Message{Name: "Steven Baker", Partial: true},
+		},
 		{name: "will not spell", turns: []string{leave, "Olena Kravits.", "No."}, state: "offerNumber"},
 		{name: "cannot spell", turns: []string{leave, "Olena Kravits.", "I don't know, it's my neighbour's."}, state: "offerNumber"},
-		{name: "says it again", turns: []string{leave, "Olena Kravits.", "Kravets.", "Kravets."}, hangsUp: true, want: &record.Message{Name: "Olena Kravets", Partial: true}},
+		{
+			name: "says it again", turns: []string{leave, "Olena Kravits.", "Kravets.", "Kravets."}, hangsUp: true,
+			want: &record.Message{Name: "Olena Kravets", Partial: true},
+		},
 		{name: "letters heard badly", turns: []string{leave, "Tom Meyer.", "~M A I E R."}, holds: "spelled M, A, I, E, R"},
 		{name: "common and heard badly", turns: []string{leave, "~Tom Baker."}, holds: "I understood Tom Baker. Is that right?"},
 		{name: "number in the place of letters", turns: []string{leave, "Olena Kravits.", "217 555 0177"}, state: "checkNumber"},
 		{name: "with a remark", turns: []string{leave, "It's Olena Kravits and I need this fixed today."}, hangsUp: true,
 			want: &record.Message{Name: "Olena Kravits", Reason: "I need this fixed today.", Partial: true}},
-		{name: "a remark is the reason", turns: []string{leave, "Tom Baker, I'm calling about my crown.", "Yes."}, state: "checkAll", holds: "You said: I'm calling about my crown."},
-		{name: "a remark is added", turns: []string{leave, "My name is Tom, but you can call my husband.", "Yes.", "It is about my last bill.", "Yes."},
+		{
+			name: "a remark is the reason", turns: []string{leave, "Tom Baker, I'm calling about my crown.", "Yes."}, state: "checkAll",
+			holds: "You said: I'm calling about my crown.",
+		},
+		{name: "a remark is added", turns: []string{
+			leave, "My name is Tom, but you can call my husband.", "Yes.", "It is about my last bill.", "Yes.",
+		},
 			want: &record.Message{Name: "Tom", Reason: "It is about my last bill. You can call my husband."}},
-		{name: "a remark alone", turns: []string{leave, "I need an appointment for two of my children.", "Tom Baker.", "Yes."}, state: "checkAll"},
+		{
+			name: "a remark alone", turns: []string{leave, "I need an appointment for two of my children.", "Tom Baker.", "Yes."}, state: "checkAll",
+		},
 		{name: "why", turns: []string{leave, "Why do you need that?"}, says: []language.Key{language.TextWhyName, language.TextAskName}},
-		{name: "why, and the name", turns: []string{leave, "Why do you need that? It's Tom Baker."}, says: []language.Key{language.TextWhyName}, state: "offerNumber"},
-		{name: "why the number", turns: []string{leave, "Tom Baker.", "What do you need that for?"}, says: []language.Key{language.TextWhyNumber}, state: "offerNumber"},
+		{
+			name: "why, and the name", turns: []string{leave, "Why do you need that? It's Tom Baker."}, says: []language.Key{language.TextWhyName},
+			state: "offerNumber",
+		},
+		{
+			name: "why the number", turns: []string{leave, "Tom Baker.", "What do you need that for?"}, says: []language.Key{language.TextWhyNumber},
+			state: "offerNumber",
+		},
 		{name: "refuses", turns: []string{leave, "I'd rather not say."}, state: "offerNumber"},
-		{name: "wants none", turns: []string{leave, "No, I don't want to leave a message."}, says: []language.Key{language.TextDropped}, state: "idle", none: true},
+		{
+			name: "wants none", turns: []string{leave, "No, I don't want to leave a message."}, says: []language.Key{language.TextDropped},
+			state: "idle", none: true,
+		},
 		{name: "with a question", turns: []string{leave, "Tom Baker. When are you open on Friday?"}, holds: "Friday", state: "offerNumber"},
 		{name: "with the number", turns: []string{leave, "Tom Baker, my number is 217 555 0177."}, state: "checkNumber"},
 		{name: "known", known: "Tom Baker", turns: []string{leave}, state: "offerNumber"},
 		{name: "known by a seldom name", known: "Olena Kravets", turns: []string{leave}, state: "offerNumber"},
-		{name: "introduced", turns: []string{"Hi, this is Olena Kravits, can somebody call me back?"}, says: []language.Key{language.TextSpellWhole}},
-		{name: "an emergency is not spelled", sample: "plumber", turns: []string{"There is a gas leak!", "Olena Kravits."}, not: []language.Key{language.TextSpellWhole}},
+		{
+			name: "introduced", turns: []string{"Hi, this is Olena Kravits, can somebody call me back?"},
+			says: []language.Key{language.TextSpellWhole},
+		},
+		{
+			name: "an emergency is not spelled", sample: "plumber", turns: []string{"There is a gas leak!", "Olena Kravits."},
+			not: []language.Key{language.TextSpellWhole},
+		},
 		{name: "German", sample: "elektro", turns: []string{leaveDE, "Mein Name ist Anke Meier."}, says: []language.Key{language.TextSpellLast}},
 		{name: "German, common", sample: "elektro", turns: []string{leaveDE, "Sabine Koch."}, state: "offerNumber"},
-		{name: "German, spelled", sample: "elektro", turns: []string{leaveDE, "Anke Meier.", "M wie Martha, A, Y wie Ypsilon, E, R."}, hangsUp: true, want: &record.Message{Name: "Anke Mayer", Partial: true}},
-		{name: "German, hint", sample: "elektro", turns: []string{leaveDE, "Anke Schmidt.", "Mit Doppel-T."}, hangsUp: true, want: &record.Message{Name: "Anke Schmitt", Partial: true}},
-		{name: "German, remark", sample: "elektro", turns: []string{leaveDE, "Sabine Koch, und ich brauche heute noch jemanden, der die Sicherung tauscht.", "Ja."}, state: "askUrgent"},
-		{name: "German, why", sample: "elektro", turns: []string{leaveDE, "Wozu brauchen Sie den?"}, says: []language.Key{language.TextWhyName, language.TextAskName}},
+		{
+			name: "German, spelled", sample: "elektro", turns: []string{leaveDE, "Anke Meier.", "M wie Martha, A, Y wie Ypsilon, E, R."},
+			hangsUp: true, want: &record.Message{Name: "Anke Mayer", Partial: true},
+		},
+		{
+			name: "German, hint", sample: "elektro", turns: []string{leaveDE, "Anke Schmidt.", "Mit Doppel-T."}, hangsUp: true,
+			want: &record.Message{Name: "Anke Schmitt", Partial: true},
+		},
+		{
+			name: "German, remark", sample: "elektro",
+			turns: []string{leaveDE, "Sabine Koch, und ich brauche heute noch jemanden, der die Sicherung tauscht.", "Ja."}, state: "askUrgent",
+		},
+		{
+			name: "German, why", sample: "elektro", turns: []string{leaveDE, "Wozu brauchen Sie den?"},
+			says: []language.Key{language.TextWhyName, language.TextAskName},
+		},
 	} {
 		tt.play(t)
 	}
@@ -188,56 +231,121 @@ func TestCalledOff(t *testing.T) {
 		"askName": {leave}, "spellName": {leave, "Olena Kravits."}, "checkName": {leave, "~Tom Baker."}, "offerNumber": {leave, "Tom Baker."},
 		"askNumber": {leave, "Tom Baker.", "No."}, "checkNumber": {leave, "Tom Baker.", "No.", "217 555 0177"},
 		"askReason": {leave, "Tom Baker.", "Yes."}, "askUrgent": {leave, "Tom Baker.", "Yes.", "My crown came off and it hurts."},
-		"checkAll": {leave, "Tom Baker.", "Yes.", "It is about my last bill."}, "askChange": {leave, "Tom Baker.", "Yes.", "It is about my last bill.", "No."},
+		"checkAll":  {leave, "Tom Baker.", "Yes.", "It is about my last bill."},
+		"askChange": {leave, "Tom Baker.", "Yes.", "It is about my last bill.", "No."},
 	}
 	for state, begin := range begins {
 		talkOf{name: state, turns: begin, state: state}.play(t)
-		for _, text := range []string{"Forget it, no message, just tell me when you open.", "Never mind, when do you open?", "You know what, cancel that. What are your opening hours?"} {
-			talkOf{name: state + ": " + text, turns: append(append([]string{}, begin...), text), says: []language.Key{language.TextDropped}, holds: "open", state: "idle", none: true}.play(t)
+		for _, text := range []string{
+			"Forget it, no message, just tell me when you open.", "Never mind, when do you open?",
+			"You know what, cancel that. What are your opening hours?",
+		} {
+			talkOf{
+				name: state + ": " + text, turns: append(append([]string{}, begin...), text), says: []language.Key{language.TextDropped}, holds: "open",
+				state: "idle", none: true,
+			}.play(t)
 		}
 		for _, text := range []string{"Never mind.", "Forget it.", "Leave it, thanks.", "I changed my mind.", "I'll call back later."} {
-			talkOf{name: state + ": " + text, turns: append(append([]string{}, begin...), text), says: []language.Key{language.TextDropped}, state: "idle", none: true}.play(t)
+			talkOf{
+				name: state + ": " + text, turns: append(append([]string{}, begin...), text), says: []language.Key{language.TextDropped}, state: "idle",
+				none: true,
+			}.play(t)
 			talkOf{name: state + ", then gone: " + text, turns: append(append([]string{}, begin...), text), hangsUp: true, none: true}.play(t)
 		}
-		talkOf{name: state + ": mom", turns: append(append([]string{}, begin...), "My mom is not here, can I leave a message?"), not: []language.Key{language.TextDropped}}.play(t)
+		talkOf{
+			name: state + ": mom", turns: append(append([]string{}, begin...), "My mom is not here, can I leave a message?"),
+			not: []language.Key{language.TextDropped},
+		}.play(t)
 	}
-	for _, text := range []string{"Vergessen Sie es, keine Nachricht, wann haben Sie geöffnet?", "Lassen wir das. Bis wann haben Sie heute offen?"} {
-		talkOf{name: text, sample: "elektro", turns: []string{leaveDE, "Sabine Koch.", text}, says: []language.Key{language.TextDropped}, holds: "geöffnet", state: "idle", none: true}.play(t)
+	for _, text := range []string{
+		"Vergessen Sie es, keine Nachricht, wann haben Sie geöffnet?", "Lassen wir das. Bis wann haben Sie heute offen?",
+	} {
+		talkOf{
+			name: text, sample: "elektro", turns: []string{leaveDE, "Sabine Koch.", text}, says: []language.Key{language.TextDropped},
+			holds: "geöffnet", state: "idle", none: true,
+		}.play(t)
 	}
 }
 
 // Who does not want to be recorded is told that he is not, and is offered nothing.
 func TestNobodyIsRecorded(t *testing.T) {
 	for _, text := range []string{
-		"I don't want to be recorded.", "Please don't record this.", "I'm not comfortable with being recorded.", "I do not want this call to be recorded or taped by anybody at all.",
+		"I don't want to be recorded.", "Please don't record this.", "I'm not comfortable with being recorded.",
+		"I do not want this call to be recorded or taped by anybody at all.",
 	} {
 		for _, begin := range [][]string{nil, {"How much is a cleaning?"}, {"Do you sell kayaks?"}} {
-			talkOf{name: text, turns: append(append([]string{}, begin...), text), says: []language.Key{language.TextNotRecorded}, not: []language.Key{language.TextOfferMessage, language.TextTakeMessage}, state: "idle", none: true}.play(t)
+			talkOf{
+				name: text, turns: append(append([]string{}, begin...), text), says: []language.Key{language.TextNotRecorded},
+				not: []language.Key{language.TextOfferMessage, language.TextTakeMessage}, state: "idle", none: true,
+			}.play(t)
 		}
-		talkOf{name: text, turns: []string{leave, text}, says: []language.Key{language.TextNotRecorded, language.TextAskName}, state: "askName"}.play(t)
+		talkOf{
+			name: text, turns: []string{leave, text}, says: []language.Key{language.TextNotRecorded, language.TextAskName}, state: "askName",
+		}.play(t)
 	}
-	talkOf{name: "and asks", turns: []string{"I don't want to be recorded, but how much is a cleaning?"}, says: []language.Key{language.TextNotRecorded}, holds: "one hundred", state: "idle"}.play(t)
-	talkOf{name: "German", sample: "elektro", turns: []string{"Ich möchte nicht aufgezeichnet werden."}, says: []language.Key{language.TextNotRecorded}, state: "idle"}.play(t)
+	talkOf{
+		name: "and asks", turns: []string{"I don't want to be recorded, but how much is a cleaning?"},
+		says: []language.Key{language.TextNotRecorded}, holds: "one hundred", state: "idle",
+	}.play(t)
+	talkOf{
+		name: "German", sample: "elektro", turns: []string{"Ich möchte nicht aufgezeichnet werden."},
+		says: []language.Key{language.TextNotRecorded}, state: "idle",
+	}.play(t)
 }
 
 // Who hangs up has left what he has told, to the last word.
 func TestHungUpInAMessage(t *testing.T) {
 	for _, tt := range []talkOf{
-		{name: "after the name", turns: []string{leave, "Tom Baker."}, want: &record.Message{Name: "Tom Baker", Number: "2175550144", NumberFrom: "caller_id", Partial: true}},
-		{name: "after the number", turns: []string{leave, "Tom Baker.", "No.", "217 555 0177"}, want: &record.Message{Name: "Tom Baker", Number: "2175550177", NumberFrom: "spoken", Partial: true}},
-		{name: "in the reason", turns: []string{leave, "Tom Baker.", "Yes."}, last: "I need to move my appointment because my", want: &record.Message{Name: "Tom Baker", Number: "2175550144", NumberFrom: "caller_id", Reason: "I need to move my appointment because my", Partial: true}},
-		{name: "in the name", turns: []string{leave}, last: "My name is Tom Baker and", want: &record.Message{Name: "Tom Baker", Number: "2175550144", NumberFrom: "caller_id", Partial: true}},
-		{name: "in the letters", turns: []string{leave, "Olena Kravits."}, last: "K R A V E T S", want: &record.Message{Name: "Olena Kravets", Partial: true}},
-		{name: "a yes at the end", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill."}, last: "Yes, please.", want: &record.Message{Name: "Tom Baker", Reason: "It is about my last bill."}},
-		{name: "no number, please", turns: []string{leave, "Tom Baker.", "No.", "I'd rather not say."}, want: &record.Message{Name: "Tom Baker", Partial: true}},
-		{name: "all in one breath", last: "Hi, my name is Tom Baker, my number is 217 555 0177 and I was wondering whether", want: &record.Message{Name: "Tom Baker", Number: "2175550177", NumberFrom: "spoken", Reason: "Hi, my name is Tom Baker, my number is 217 555 0177 and I was wondering whether", Partial: true}},
-		{name: "when to call", turns: []string{leave, "Tom Baker.", "Yes."}, last: "Just call me after five.", want: &record.Message{Name: "Tom Baker", BestTime: "after five", Partial: true}},
+		{
+			name: "after the name", turns: []string{leave, "Tom Baker."},
+			want: &record.Message{Name: "Tom Baker", Number: "2175550144", NumberFrom: "caller_id", Partial: true},
+		},
+		{
+			name: "after the number", turns: []string{leave, "Tom Baker.", "No.", "217 555 0177"},
+			want: &record.Message{Name: "Tom Baker", Number: "2175550177", NumberFrom: "spoken", Partial: true},
+		},
+		{
+			name: "in the reason", turns: []string{leave, "Tom Baker.", "Yes."}, last: "I need to move my appointment because my",
+			want: &record.Message{
+				Name: "Tom Baker", Number: "2175550144", NumberFrom: "caller_id", Reason: "I need to move my appointment because my", Partial: true,
+			},
+		},
+		{
+			name: "in the name", turns: []string{leave}, last: "My name is Tom Baker and",
+			want: &record.Message{Name: "Tom Baker", Number: "2175550144", NumberFrom: "caller_id", Partial: true},
+		},
+		{
+			name: "in the letters", turns: []string{leave, "Olena Kravits."}, last: "K R A V E T S",
+			want: &record.Message{Name: "Olena Kravets", Partial: true},
+		},
+		{
+			name: "a yes at the end", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill."}, last: "Yes, please.",
+			want: &record.Message{Name: "Tom Baker", Reason: "It is about my last bill."},
+		},
+		{
+			name: "no number, please", turns: []string{leave, "Tom Baker.", "No.", "I'd rather not say."},
+			want: &record.Message{Name: "Tom Baker", Partial: true},
+		},
+		{
+			name: "all in one breath", last: "Hi, my name is Tom Baker, my number is 217 555 0177 and I was wondering whether",
+			want: &record.Message{
+				Name: "Tom Baker", Number: "2175550177", NumberFrom: "spoken",
+				Reason: "Hi, my name is Tom Baker, my number is 217 555 0177 and I was wondering whether", Partial: true,
+			},
+		},
+		{
+			name: "when to call", turns: []string{leave, "Tom Baker.", "Yes."}, last: "Just call me after five.",
+			want: &record.Message{Name: "Tom Baker", BestTime: "after five", Partial: true},
+		},
 		{name: "a question only", last: "What are your opening hours?", none: true},
 		{name: "called off", turns: []string{leave, "Tom Baker."}, last: "Forget it.", none: true},
 		{name: "only what is on file", known: "Tom Baker", turns: []string{leave}, none: true},
 		{name: "nothing", turns: []string{leave}, none: true},
 		{name: "a child", turns: []string{leave, "I'm six years old."}, last: "My name is Tim and my number is 217 555 0177", none: true},
-		{name: "German", sample: "elektro", turns: []string{leaveDE, "Sabine Koch.", "Ja."}, last: "Bei mir ist seit gestern der Strom weg und", want: &record.Message{Name: "Sabine Koch", Reason: "Bei mir ist seit gestern der Strom weg und", Partial: true}},
+		{
+			name: "German", sample: "elektro", turns: []string{leaveDE, "Sabine Koch.", "Ja."}, last: "Bei mir ist seit gestern der Strom weg und",
+			want: &record.Message{Name: "Sabine Koch", Reason: "Bei mir ist seit gestern der Strom weg und", Partial: true},
+		},
 	} {
 		tt.hangsUp = true
 		tt.play(t)
@@ -258,20 +366,41 @@ func TestReadBackChanges(t *testing.T) {
 		{name: "urgent", turns: []string{"Make it urgent, please."}, holds: "marked as urgent"},
 		{name: "yes, but urgent", turns: []string{"Yes, but it's urgent."}, want: msg(func(m *record.Message) { m.Urgency = record.Urgent })},
 		{name: "when", turns: []string{"Mornings are best."}, holds: "Best time to call: Mornings."},
-		{name: "yes, and when", turns: []string{"Yes, but please call me after five."}, want: msg(func(m *record.Message) { m.BestTime = "after five" })},
+		{name: "yes, and when", turns: []string{"Yes, but please call me after five."}, want: msg(func(m *record.Message) {
+			m.BestTime = "after five"
+		})},
 		{name: "for whom", turns: []string{"It's for Dr. Lopez."}, holds: "It is for Doctor Maria Lopez now."},
 		{name: "name", turns: []string{"My name is Tom Barker."}, holds: "Tom Barker, spelled B, A, R, K, E, R"},
 		{name: "name and yes", turns: []string{"My name is Tom Barker.", "Yes."}, holds: "The name is now Tom Barker. Shall I pass that on?"},
-		{name: "name spelled", turns: []string{"It's B A R K E R.", "Yes.", "Yes."}, want: msg(func(m *record.Message) { m.Name = "Tom Barker" })},
-		{name: "name, not so", turns: []string{"It's Barker, not Baker.", "Yes.", "Yes."}, want: msg(func(m *record.Message) { m.Name = "Tom Barker" })},
-		{name: "number", turns: []string{"No, the number should be 217 555 0199.", "Yes."}, holds: "The number is now the one ending in nine nine. Shall I pass that on?"},
+		{name: "name spelled", turns: []string{"It's B A R K E R.", "Yes.", "Yes."}, want: msg(func(m *record.Message) {
+			m.Name = "Tom Barker"
+		})},
+		{name: "name, not so", turns: []string{"It's Barker, not Baker.", "Yes.", "Yes."}, want: msg(func(m *record.Message) {
+			m.Name = "Tom Barker"
+		})},
+		{
+			name: "number", turns: []string{"No, the number should be 217 555 0199.", "Yes."},
+			holds: "The number is now the one ending in nine nine. Shall I pass that on?",
+		},
 		{name: "number alone", turns: []string{"217 555 0199", "Yes.", "Yes."}, want: msg(func(m *record.Message) { m.Number = "2175550199" })},
-		{name: "reason", turns: []string{"No, it's about the crown from last week."}, holds: "Now it says: It's about the crown from last week. Shall I pass that on?"},
-		{name: "more", turns: []string{"And please tell him the crown is loose again."}, holds: "I have added: And please tell him the crown is loose again."},
-		{name: "more, kept", turns: []string{"Also, I need a copy of the x-rays.", "Yes."}, want: msg(func(m *record.Message) { m.Reason += " Also, I need a copy of the x-rays." })},
-		{name: "yes, and more", turns: []string{"Yes, and please also mention the loose crown."}, want: msg(func(m *record.Message) { m.Reason += " And please also mention the loose crown." })},
+		{
+			name: "reason", turns: []string{"No, it's about the crown from last week."},
+			holds: "Now it says: It's about the crown from last week. Shall I pass that on?",
+		},
+		{
+			name: "more", turns: []string{"And please tell him the crown is loose again."},
+			holds: "I have added: And please tell him the crown is loose again.",
+		},
+		{name: "more, kept", turns: []string{"Also, I need a copy of the x-rays.", "Yes."}, want: msg(func(m *record.Message) {
+			m.Reason += " Also, I need a copy of the x-rays."
+		})},
+		{name: "yes, and more", turns: []string{"Yes, and please also mention the loose crown."}, want: msg(func(m *record.Message) {
+			m.Reason += " And please also mention the loose crown."
+		})},
 		{name: "no", turns: []string{"No."}, says: []language.Key{language.TextWhatChange}},
-		{name: "no, then the part", turns: []string{"No.", "The crown is loose too, not only the bill."}, holds: "Now it says", state: "checkAll"},
+		{
+			name: "no, then the part", turns: []string{"No.", "The crown is loose too, not only the bill."}, holds: "Now it says", state: "checkAll",
+		},
 		{name: "no, then nothing", turns: []string{"No.", "Nothing, it's fine."}, holds: "Shall I pass that on?", state: "checkAll"},
 		{name: "a question", turns: []string{"When are you open on Friday?"}, holds: "Friday", state: "checkAll"},
 		{name: "again", turns: []string{"Could you repeat that?"}, holds: "from Tom Baker"},
@@ -291,7 +420,10 @@ func TestSeveralQuestions(t *testing.T) {
 	for _, tt := range []talkOf{
 		{name: "hours and price", turns: []string{"What are your opening hours and how much is a cleaning?"}, holds: "one hundred and twenty"},
 		{name: "address and parking", turns: []string{"Where are you and is there parking?"}, holds: "Elm Street"},
-		{name: "in a message", turns: []string{leave, "When are you open on Friday and how much is a cleaning?"}, holds: "one hundred and twenty", state: "askName"},
+		{
+			name: "in a message", turns: []string{leave, "When are you open on Friday and how much is a cleaning?"}, holds: "one hundred and twenty",
+			state: "askName",
+		},
 	} {
 		tt.play(t)
 	}
@@ -300,23 +432,41 @@ func TestSeveralQuestions(t *testing.T) {
 // When to call, for whom, how urgent: what is told anywhere in a message is not asked again, and it is kept.
 func TestWhatElseAMessageHolds(t *testing.T) {
 	for _, tt := range []talkOf{
-		{name: "when, at the beginning", turns: []string{"Can somebody call me back after five?", "Tom Baker.", "Yes.", "It is about my last bill.", "Yes."},
+		{name: "when, at the beginning", turns: []string{
+			"Can somebody call me back after five?", "Tom Baker.", "Yes.", "It is about my last bill.", "Yes.",
+		},
 			want: &record.Message{Name: "Tom Baker", Reason: "It is about my last bill.", BestTime: "after five"}},
 		{name: "when, with the reason", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill. Mornings are best.", "Yes."},
 			want: &record.Message{Name: "Tom Baker", Reason: "It is about my last bill.", BestTime: "Mornings"}},
-		{name: "when, read back", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill. Mornings are best."}, holds: "Best time to call: Mornings."},
-		{name: "when, with the number", turns: []string{leave, "Tom Baker.", "No.", "217 555 0177, but only after six.", "Yes.", "It is about my last bill.", "Yes."},
+		{
+			name: "when, read back", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill. Mornings are best."},
+			holds: "Best time to call: Mornings.",
+		},
+		{name: "when, with the number", turns: []string{
+			leave, "Tom Baker.", "No.", "217 555 0177, but only after six.", "Yes.", "It is about my last bill.", "Yes.",
+		},
 			want: &record.Message{Name: "Tom Baker", Number: "2175550177", Reason: "It is about my last bill.", BestTime: "after six"}},
-		{name: "when, and nothing else", turns: []string{leave, "Tom Baker.", "Yes.", "Just call me after five.", "Yes."}, want: &record.Message{Name: "Tom Baker", BestTime: "after five"}},
-		{name: "for whom, with the reason", turns: []string{leave, "Tom Baker.", "Yes.", "Please tell Dr. Lopez that the crown is loose.", "Yes."},
+		{
+			name: "when, and nothing else", turns: []string{leave, "Tom Baker.", "Yes.", "Just call me after five.", "Yes."},
+			want: &record.Message{Name: "Tom Baker", BestTime: "after five"},
+		},
+		{name: "for whom, with the reason", turns: []string{
+			leave, "Tom Baker.", "Yes.", "Please tell Dr. Lopez that the crown is loose.", "Yes.",
+		},
 			want: &record.Message{Name: "Tom Baker", For: "Dr. Maria Lopez", Reason: "Please tell Dr. Lopez that the crown is loose."}},
 		{name: "urgent, with the reason", turns: []string{leave, "Tom Baker.", "Yes.", "It's urgent, the crown came off.", "Yes."},
 			want: &record.Message{Name: "Tom Baker", Urgency: record.Urgent, Reason: "It's urgent, the crown came off."}},
-		{name: "a second one", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill.", "Yes.", "I'd like to leave another message for Dr. Lopez.", "The crown is loose again.", "Yes."},
+		{name: "a second one", turns: []string{
+			leave, "Tom Baker.", "Yes.", "It is about my last bill.", "Yes.", "I'd like to leave another message for Dr. Lopez.",
+			"The crown is loose again.", "Yes.",
+		},
 			want: &record.Message{Name: "Tom Baker", For: "Dr. Maria Lopez", Reason: "The crown is loose again."}},
-		{name: "a second one, not begun", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill.", "Yes.", "Thank you."}, hangsUp: true,
-			want: &record.Message{Name: "Tom Baker", Reason: "It is about my last bill."}},
-		{name: "German", sample: "elektro", turns: []string{leaveDE, "Sabine Koch.", "Ja.", "Der Herd geht nicht, rufen Sie mich bitte nach fünf an.", "Ja."},
+		{name: "a second one, not begun", turns: []string{leave, "Tom Baker.", "Yes.", "It is about my last bill.", "Yes.", "Thank you."},
+			hangsUp: true,
+			want:    &record.Message{Name: "Tom Baker", Reason: "It is about my last bill."}},
+		{name: "German", sample: "elektro", turns: []string{
+			leaveDE, "Sabine Koch.", "Ja.", "Der Herd geht nicht, rufen Sie mich bitte nach fünf an.", "Ja.",
+		},
 			want: &record.Message{Name: "Sabine Koch", Reason: "Der Herd geht nicht.", BestTime: "nach fünf"}},
 	} {
 		tt.play(t)

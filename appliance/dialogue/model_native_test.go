@@ -63,7 +63,8 @@ func TestModelChoices(t *testing.T) {
 				sureWrong++
 			}
 		}
-		t.Logf("%-5v %.2f %-12s want %-20s %s: %s (prefill %v, decode %v, %d tokens computed)", good, p, label, strings.Join(c.labels, "|"), c.profile, c.text, got.Prefill.Round(1e6), got.Decode.Round(1e6), got.Prefilled)
+		t.Logf("%-5v %.2f %-12s want %-20s %s: %s (prefill %v, decode %v, %d tokens computed)", good, p, label, strings.Join(c.labels, "|"),
+			c.profile, c.text, got.Prefill.Round(1e6), got.Decode.Round(1e6), got.Prefilled)
 	}
 	t.Logf("%d of %d right; sure %d times, then wrong %d times", right, asked, sure, sureWrong)
 	// What the words alone are sure of is not asked: what is left is the harder part, of which the model gets somewhat more than half.

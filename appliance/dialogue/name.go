@@ -102,8 +102,8 @@ func (c *Conversation) numberBeside(text string) {
 	}
 }
 
-// nameTaken goes on with a name that was said: it is spelled when nobody can know how it is written, and read back when it was heard badly. Of who is
-// in need nothing is asked that can wait.
+// nameTaken goes on with a name that was said: it is spelled when nobody can know how it is written, and read back when it was
+// heard badly. Of who is in need nothing is asked that can wait.
 func (c *Conversation) nameTaken(n language.Name, ev Heard) {
 	d := &c.draft
 	badly := ev.Confidence > 0 && ev.Confidence < nameUnsure
@@ -201,7 +201,8 @@ func (c *Conversation) noLetters() {
 	c.again()
 }
 
-// spelledFits says whether letters spell the name that was heard, more or less: a word of it begins with the first of them, or has most of them.
+// spelledFits says whether letters spell the name that was heard, more or less: a word of it begins with the first of them, or has
+// most of them.
 func (d *draft) spelledFits(n language.Name) bool {
 	spelled := strings.ToLower(n.Letters[len(n.Letters)-1])
 	for _, w := range strings.Fields(strings.ToLower(d.name)) {

@@ -5,14 +5,15 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// A box that was not told yet for whom it answers, [knowledge.Business.Nobody], says the number that was called and takes messages. It has no hours,
-// no address and no person to put callers through to, and must not speak as if it had.
+// A box that was not told yet for whom it answers, [knowledge.Business.Nobody], says the number that was called and takes messages.
+// It has no hours, no address and no person to put callers through to, and must not speak as if it had.
 
 // asNobody are the texts that say what there is to ask or to press, and those that take their place. Read only.
 var asNobody = map[language.Key]language.Key{
-	language.TextBusiness: language.TextNobodyReached, language.TextBadLine: language.TextNobodyBadLine, language.TextNotSure: language.TextNobodyHelp,
-	language.TextHelp: language.TextNobodyHelp, language.TextRobot: language.TextNobodyRobot, language.TextKeypad: language.TextNobodyKeys,
-	language.TextKeypadMore: language.TextNobodyKeysMore, language.TextMenu: language.TextNobodyMenu, language.TextMenuAgain: language.TextNobodyMenuAgain,
+	language.TextBusiness: language.TextNobodyReached, language.TextBadLine: language.TextNobodyBadLine,
+	language.TextNotSure: language.TextNobodyHelp, language.TextHelp: language.TextNobodyHelp, language.TextRobot: language.TextNobodyRobot,
+	language.TextKeypad: language.TextNobodyKeys, language.TextKeypadMore: language.TextNobodyKeysMore,
+	language.TextMenu: language.TextNobodyMenu, language.TextMenuAgain: language.TextNobodyMenuAgain,
 	language.TextClosedNobody: language.TextNobody,
 }
 

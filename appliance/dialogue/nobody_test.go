@@ -29,7 +29,9 @@ func unnamed(t *testing.T, number string, o dialogue.Options) func(ev dialogue.E
 
 func TestNobodySaysTheNumberAndTakesAMessage(t *testing.T) {
 	send := unnamed(t, "100", dialogue.Options{})
-	if got, _ := send(dialogue.Answered{From: "2175550142"}); got != "You have reached one zero zero. You are speaking with an AI assistant. Please leave a message. What is it about?" {
+	if got, _ := send(dialogue.Answered{
+		From: "2175550142",
+	}); got != "You have reached one zero zero. You are speaking with an AI assistant. Please leave a message. What is it about?" {
 		t.Errorf("greeting: %q", got)
 	}
 	send(dialogue.Heard{Text: "What are your opening hours on Saturday?", Confidence: 1})
@@ -54,11 +56,15 @@ func TestNobodyHasNoFacts(t *testing.T) {
 	}
 	send := unnamed(t, "100", dialogue.Options{Announce: true, Ask: true})
 	send(dialogue.Answered{From: "2175550142"})
-	if got, _ := send(dialogue.Heard{Text: "no", Confidence: 1}); !strings.Contains(got, "not being recorded") || !strings.HasSuffix(got, "What is it about?") {
+	if got, _ := send(dialogue.Heard{Text: "no", Confidence: 1}); !strings.Contains(got, "not being recorded") ||
+		!strings.HasSuffix(got, "What is it about?") {
 		t.Errorf("not recorded: %q", got)
 	}
 	send(dialogue.Heard{Text: "never mind", Confidence: 1})
-	for _, q := range []string{"Are you open now?", "What are your hours?", "Are you closed on Sunday?", "What is your address?", "How much is it?", "Whom did I reach?", "What can you do?", "Are you a robot?", "Who works there?", "What is your phone number?", "Can I talk to a person?"} {
+	for _, q := range []string{
+		"Are you open now?", "What are your hours?", "Are you closed on Sunday?", "What is your address?", "How much is it?", "Whom did I reach?",
+		"What can you do?", "Are you a robot?", "Who works there?", "What is your phone number?", "Can I talk to a person?",
+	} {
 		send := unnamed(t, "100", dialogue.Options{})
 		send(dialogue.Answered{From: "2175550142"})
 		send(dialogue.Heard{Text: "never mind", Confidence: 1})

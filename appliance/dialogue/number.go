@@ -8,8 +8,8 @@ import (
 	"frontdesk.internal/appliance/understanding"
 )
 
-// How often a number may fail: from triesToKeys failures on the keypad is asked for, at triesToOffer the number that the call comes from is offered, and
-// after triesMost the message goes without one.
+// How often a number may fail: from triesToKeys failures on the keypad is asked for, at triesToOffer the number that the call comes
+// from is offered, and after triesMost the message goes without one.
 const (
 	triesToKeys  = 2
 	triesToOffer = 3
@@ -22,8 +22,8 @@ const (
 	correctedMost = 5
 )
 
-// Digits that nobody has asked for are a telephone number from unaskedLeast on; where one was asked for, fewer than fewDigits among other words are
-// none.
+// Digits that nobody has asked for are a telephone number from unaskedLeast on; where one was asked for, fewer than fewDigits among
+// other words are none.
 const (
 	unaskedLeast = 7
 	fewDigits    = 3
@@ -213,8 +213,8 @@ func (c *Conversation) checkUnclear() {
 // numberUnchecked gives up a number that was read back: the caller says neither yes nor no to it.
 func (c *Conversation) numberUnchecked() { c.numberFailed("", keyNumber) }
 
-// numberFailed asks again, later by keypad; then it offers the number that the call comes from, and in the end goes on without. by is the state to ask in
-// while there is a choice.
+// numberFailed asks again, later by keypad; then it offers the number that the call comes from, and in the end goes on without. by
+// is the state to ask in while there is a choice.
 func (c *Conversation) numberFailed(why language.Key, by state) {
 	d := &c.draft
 	d.tries++
@@ -239,8 +239,8 @@ func (c *Conversation) numberFailed(why language.Key, by state) {
 	}
 }
 
-// numberChecked takes the answer to a number that was read back. A correction of a part is put into it and read back again; only a whole number is
-// taken.
+// numberChecked takes the answer to a number that was read back. A correction of a part is put into it and read back again; only a
+// whole number is taken.
 func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	n := c.lang.ReadDigits(ev.Text)

@@ -90,7 +90,10 @@ func TestNumbersAreTaken(t *testing.T) {
 		{"elektro", "0172 5513465 / nicht 65, 56 / Ja", "01725513456", "spoken", ""},
 		{"elektro", "0171 5513456 / Nein, sie fängt mit 0172 an / Ja", "01725513456", "spoken", ""},
 		{"elektro", "0172 5513456 / die vierte Ziffer ist eine Eins / Stimmt", "01715513456", "spoken", ""},
-		{"elektro", "Die haben Sie doch / Weiß ich nicht auswendig / null eins sieben zwei, fünf fünf eins, dreiundvierzig sechsundfünfzig / Ja", "01725514356", "spoken", ""},
+		{
+			"elektro", "Die haben Sie doch / Weiß ich nicht auswendig / null eins sieben zwei, fünf fünf eins, dreiundvierzig sechsundfünfzig / Ja",
+			"01725514356", "spoken", "",
+		},
 		{"elektro", "~ / ~ / ~ / Ja", "05115550144", "caller_id", ""},
 		{"elektro", "~ / ~ / ~ / Nein", "", "", ""},
 	} {
@@ -101,18 +104,24 @@ func TestNumbersAreTaken(t *testing.T) {
 		c := numberDue(t, x.profile, from)
 		m := c.goOn(x.turns + end)
 		if string(m.Number) != x.number || m.NumberFrom != x.from || string(m.Second) != x.second || m.Reason == "" {
-			t.Errorf("%s: %q: number %s from %s, second %s, reason %q; want %s from %s, %s\n%s", x.profile, x.turns, m.Number.Digits(), m.NumberFrom, m.Second.Digits(), string(m.Reason),
-				x.number, x.from, x.second, strings.Join(c.log, "\n"))
+			t.Errorf("%s: %q: number %s from %s, second %s, reason %q; want %s from %s, %s\n%s", x.profile, x.turns, m.Number.Digits(), m.NumberFrom,
+				m.Second.Digits(), string(m.Reason), x.number, x.from, x.second, strings.Join(c.log, "\n"))
 		}
 	}
 }
 
-// TestNumberDeadEnds says useless things where a number is due, in any mixture: nobody is asked for the number without end, and one that is not whole is
-// never taken.
+// TestNumberDeadEnds says useless things where a number is due, in any mixture: nobody is asked for the number without end, and one
+// that is not whole is never taken.
 func TestNumberDeadEnds(t *testing.T) {
 	useless := map[string][]string{
-		"dental":  {"Yes.", "No.", "217 555", "21755501", "~", "~mumble", "#217#", "#99999999999999#", "I can't type.", "It's in the file.", "Hm.", "217 555 0142", "the last two are 99", "not 55, 5"},
-		"elektro": {"Ja.", "Nein.", "0172", "017212", "~", "~murmel", "#017#", "#99999999999999999#", "Ich kann nicht tippen.", "Die haben Sie doch.", "Hm.", "0172 5513456", "die letzten zwei sind 99", "nicht 55, 5"},
+		"dental": {
+			"Yes.", "No.", "217 555", "21755501", "~", "~mumble", "#217#", "#99999999999999#", "I can't type.", "It's in the file.", "Hm.",
+			"217 555 0142", "the last two are 99", "not 55, 5",
+		},
+		"elektro": {
+			"Ja.", "Nein.", "0172", "017212", "~", "~murmel", "#017#", "#99999999999999999#", "Ich kann nicht tippen.", "Die haben Sie doch.", "Hm.",
+			"0172 5513456", "die letzten zwei sind 99", "nicht 55, 5",
+		},
 	}
 	for profile, turns := range useless {
 		for seed := range 80 {
@@ -126,7 +135,8 @@ func TestNumberDeadEnds(t *testing.T) {
 			for asked := 0; strings.Contains(c.conv.State(), "Number"); asked++ {
 				before := len(c.log)
 				c.follow(turns[r.IntN(len(turns))])
-				if c.conv.State() == "keyNumber" && strings.Contains(fmt.Sprint(c.log[before:]), map[string]string{"dental": "on the keypad", "elektro": "auf den Tasten"}[profile]) {
+				if c.conv.State() == "keyNumber" && strings.Contains(fmt.Sprint(c.log[before:]),
+					map[string]string{"dental": "on the keypad", "elektro": "auf den Tasten"}[profile]) {
 					keypad++
 				}
 				if asked > 40 {
@@ -153,7 +163,9 @@ func TestVolunteeredNumbers(t *testing.T) {
 		"It's Anna Berger, customer number 4711":                                   "",
 	} {
 		b := sample(t, "dental")
-		w := walk{biz: b, now: time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location()), events: []dialogue.Event{dialogue.Answered{From: "2175550144"}}}
+		w := walk{
+			biz: b, now: time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location()), events: []dialogue.Event{dialogue.Answered{From: "2175550144"}},
+		}
 		c := w.play(t)
 		c.follow("#3")
 		acts := c.follow(text)
@@ -175,7 +187,10 @@ func TestVolunteeredNumbers(t *testing.T) {
 
 // TestMessageChangedByNumber: at the end a correction of the number is one, without being asked what is wrong.
 func TestMessageChangedByNumber(t *testing.T) {
-	for _, change := range []string{"No, the number ends in 34", "No, 34 at the end.", "The number is wrong, it's 217 555 0134", "No. / 217 555 0134", "No, the last two digits are three four"} {
+	for _, change := range []string{
+		"No, the number ends in 34", "No, 34 at the end.", "The number is wrong, it's 217 555 0134", "No. / 217 555 0134",
+		"No, the last two digits are three four",
+	} {
 		c := numberDue(t, "dental", "2175550144")
 		m := c.goOn("217 555 0143 / Yes / It's about my last bill. / " + change + " / Yes. / Yes.")
 		if m.Number != "2175550134" {

@@ -74,8 +74,8 @@ func (c *Conversation) personChosen(ev Heard, r understanding.Reading) {
 	c.personAsked(a)
 }
 
-// meant are those of the staff whom the caller may mean: by name, by role, or by both where one alone leaves several. A role that several have is no
-// wish for one of them.
+// meant are those of the staff whom the caller may mean: by name, by role, or by both where one alone leaves several. A role that
+// several have is no wish for one of them.
 func meant(a understanding.Ask) []int {
 	var named, have []int
 	if len(a.Staff) > 0 {
@@ -147,8 +147,8 @@ func (c *Conversation) transfer(extension, name, by, source string) {
 // briefMost bounds the caller's own words in what a person of the office is told, in runes.
 const briefMost = 160
 
-// brief is what the person hears who is to take the call, in the business's first language: who calls and why, as far as we know; nothing unless
-// the owner wants it.
+// brief is what the person hears who is to take the call, in the business's first language: who calls and why, as far as we know;
+// nothing unless the owner wants it.
 func (c *Conversation) brief() []string {
 	if !c.biz.Transfer.Announce {
 		return nil
@@ -158,7 +158,8 @@ func (c *Conversation) brief() []string {
 		who = string(c.known)
 	}
 	reason := []rune(strings.TrimSpace(c.draft.reason))
-	l := c.inPlace(language.K(language.TextBrief, language.Args{Name: who, Urgent: c.draft.emergency, Words: string(reason[:min(len(reason), briefMost)])}))
+	l := c.inPlace(language.K(language.TextBrief,
+		language.Args{Name: who, Urgent: c.draft.emergency, Words: string(reason[:min(len(reason), briefMost)])}))
 	return c.spoken[0].Clauses(c.spoken[0].Text(l.Key, l.Args))
 }
 

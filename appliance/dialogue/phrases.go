@@ -23,31 +23,33 @@ type Phrase struct {
 // named are the texts that need no arguments and are rendered ahead as phrases. Read only.
 var named = []language.Key{
 	language.TextTooLong, language.TextStopping, language.TextMenu, language.TextMenuAgain, language.TextStillThere, language.TextUnheard,
-	language.TextTransfer, language.TextTransferFail, language.TextNobody, language.TextCallback, language.TextNumberKeys, language.TextNumberRead,
-	language.TextNumberCheck, language.TextNumberShort, language.TextNumberLong, language.TextNoted, language.TextNotNoted, language.TextBack, language.TextNoSuchKey,
-	language.TextNotice, language.TextNotRecorded, language.TextUnwritten, language.TextAskRecording,
+	language.TextTransfer, language.TextTransferFail, language.TextNobody, language.TextCallback, language.TextNumberKeys,
+	language.TextNumberRead, language.TextNumberCheck, language.TextNumberShort, language.TextNumberLong, language.TextNoted,
+	language.TextNotNoted, language.TextBack, language.TextNoSuchKey, language.TextNotice, language.TextNotRecorded, language.TextUnwritten,
+	language.TextAskRecording,
 }
 
 // common are the texts of a normal call that need no arguments and are heard often; their clauses are rendered ahead. Read only.
 var common = []language.Key{
 	language.TextHowHelp, language.TextYesHelp, language.TextAnythingElse, language.TextWelcome, language.TextGoAhead, language.TextTakeTime,
-	language.TextAllRight, language.TextOfCourse, language.TextThankYou, language.TextSorry, language.TextClosedNobody, language.TextDidntCatch,
-	language.TextBadLine, language.TextOfferHelp, language.TextKeypad, language.TextKeypadMore, language.TextNotSure, language.TextDontHave,
-	language.TextListed, language.TextOfferMessage, language.TextAskName, language.TextAskNameAgain, language.TextAskNameSpell, language.TextAskNumber,
-	language.TextAskNumberAgain, language.TextNumberRest, language.TextNumberLong, language.TextIsRight, language.TextAskReason,
-	language.TextAskReasonAgain, language.TextAskUrgent, language.TextPassOn, language.TextWhatChange, language.TextNoted, language.TextNotedNoCall,
-	language.TextNotNoted, language.TextTryAgain, language.TextDropped, language.TextCalendar, language.TextTakeMessage, language.TextEmergency,
-	language.TextRobot, language.TextWritesDown, language.TextWrongNumber, language.TextHelp, language.TextNobody, language.TextTransferFail,
-	language.TextCanTake, language.TextStillThere, language.TextNumberKeys, language.TextNumberShort, language.TextPrivacy, language.TextNotRecorded,
-	language.TextUnwritten, language.TextHeld, language.TextNothingKept,
-	language.TextIsRecorded, language.TextAskCode, language.TextWrongCode, language.TextRightFiled, language.TextErased, language.TextNoContact,
-	language.TextWithdrawn, language.TextObjected, language.TextRightFailed, language.TextRightsMenu, language.TextGuessHours, language.TextGuessPrices,
-	language.TextGuessServices, language.TextGuessPlace, language.TextNote, language.TextWhichService, language.TextClosedForNow,
+	language.TextAllRight, language.TextOfCourse, language.TextThankYou, language.TextSorry, language.TextClosedNobody,
+	language.TextDidntCatch, language.TextBadLine, language.TextOfferHelp, language.TextKeypad, language.TextKeypadMore, language.TextNotSure,
+	language.TextDontHave, language.TextListed, language.TextOfferMessage, language.TextAskName, language.TextAskNameAgain,
+	language.TextAskNameSpell, language.TextAskNumber, language.TextAskNumberAgain, language.TextNumberRest, language.TextNumberLong,
+	language.TextIsRight, language.TextAskReason, language.TextAskReasonAgain, language.TextAskUrgent, language.TextPassOn,
+	language.TextWhatChange, language.TextNoted, language.TextNotedNoCall, language.TextNotNoted, language.TextTryAgain, language.TextDropped,
+	language.TextCalendar, language.TextTakeMessage, language.TextEmergency, language.TextRobot, language.TextWritesDown,
+	language.TextWrongNumber, language.TextHelp, language.TextNobody, language.TextTransferFail, language.TextCanTake, language.TextStillThere,
+	language.TextNumberKeys, language.TextNumberShort, language.TextPrivacy, language.TextNotRecorded, language.TextUnwritten,
+	language.TextHeld, language.TextNothingKept, language.TextIsRecorded, language.TextAskCode, language.TextWrongCode,
+	language.TextRightFiled, language.TextErased, language.TextNoContact, language.TextWithdrawn, language.TextObjected,
+	language.TextRightFailed, language.TextRightsMenu, language.TextGuessHours, language.TextGuessPrices, language.TextGuessServices,
+	language.TextGuessPlace, language.TextNote, language.TextWhichService, language.TextClosedForNow,
 }
 
-// Phrases returns everything that is rendered ahead for a business in each of its languages: first the named phrases, with which a call can be held even
-// while the engines are down, then the fixed questions and replies of a normal call. now is any time on the present day; the phrases for the hours of
-// today hold for it and the next day.
+// Phrases returns everything that is rendered ahead for a business in each of its languages: first the named phrases, with which a
+// call can be held even while the engines are down, then the fixed questions and replies of a normal call. now is any time on the
+// present day; the phrases for the hours of today hold for it and the next day.
 func Phrases(b *knowledge.Business, now time.Time) []Phrase {
 	c := New(b, Options{})
 	c.now = now.In(b.Location())

@@ -17,7 +17,9 @@ type readBack struct {
 
 // asRead is the message as the caller hears it now.
 func (d draft) asRead() readBack {
-	return readBack{done: true, name: d.name, number: d.number, reason: d.reason, bestTime: d.bestTime, whose: d.forWhom, urgent: d.urgency == record.Urgent}
+	return readBack{
+		done: true, name: d.name, number: d.number, reason: d.reason, bestTime: d.bestTime, whose: d.forWhom, urgent: d.urgency == record.Urgent,
+	}
 }
 
 // summaryPrompt asks whether the message is to be passed on: read as a whole the first time, then what was changed since.
@@ -54,7 +56,8 @@ func (c *Conversation) changed() (lines []language.Line) {
 	add(was.whose != now.whose, language.TextNowFor, language.Args{Person: now.whose})
 	add(was.name != now.name, language.TextNowName, language.Args{Name: now.name})
 	add(was.number != now.number, language.TextNowNumber, language.Args{Digits: tail(now.number, 2)})
-	if more, ok := strings.CutPrefix(now.reason, strings.TrimRight(was.reason, ".!? ")); ok && was.reason != "" && strings.Trim(more, ".!? ") != "" {
+	if more, ok := strings.CutPrefix(now.reason, strings.TrimRight(was.reason, ".!? ")); ok && was.reason != "" &&
+		strings.Trim(more, ".!? ") != "" {
 		add(true, language.TextNowAlso, language.Args{Words: spoken(strings.TrimLeft(more, ".!? "))})
 	} else {
 		add(was.reason != now.reason, language.TextNowSays, language.Args{Words: spoken(now.reason)})
@@ -129,7 +132,8 @@ func (c *Conversation) asksForChange(sentence string, behind bool) bool {
 	}
 	n, ok := c.lang.PersonName(sentence)
 	words := c.lang.Words(sentence)
-	return c.speaksOfNumber(sentence) || ok && n.Spelled || c.lang.Part(words) != language.PartNone && c.lang.Part(words) != language.PartReason
+	return c.speaksOfNumber(sentence) || ok && n.Spelled ||
+		c.lang.Part(words) != language.PartNone && c.lang.Part(words) != language.PartReason
 }
 
 // change changes the part of the message that a sentence is about, and goes on. It reports whether there is one.
@@ -236,7 +240,8 @@ const reasonWords = 2
 func (c *Conversation) newReason(text string, r understanding.Reading) bool {
 	d := &c.draft
 	words := c.lang.Words(text)
-	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || len(c.lang.ReadDigits(text).Digits) > remarkDigits || d.replaced > 2 {
+	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || len(c.lang.ReadDigits(text).Digits) > remarkDigits ||
+		d.replaced > 2 {
 		return false
 	}
 	d.replaced++
@@ -272,7 +277,8 @@ func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 	}
 	c.decide("message.change", "rule", "")
 	switch reply := c.lang.YesNo(r.Words); {
-	case reply == language.No, reply == language.Yes && c.meaning(r.Words) <= 1, len(c.changed()) > 0: // nothing, or none of it; or it was changed
+	// nothing, or none of it; or it was changed
+	case reply == language.No, reply == language.Yes && c.meaning(r.Words) <= 1, len(c.changed()) > 0:
 		c.deny()
 	default:
 		d.checked++

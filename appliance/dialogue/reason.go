@@ -34,7 +34,8 @@ func (c *Conversation) reasonGiven(ev Heard, r understanding.Reading) {
 func (c *Conversation) reasonBeside(t turn) {
 	var rest []string
 	for _, s := range c.lang.Sentences(t.said) {
-		if words := c.lang.Words(s); !c.lang.IsQuestion(s) && !c.lang.WantsToKnow(words) && (c.meaning(words) >= reasonWords || c.lang.About(words)) {
+		if words := c.lang.Words(s); !c.lang.IsQuestion(s) && !c.lang.WantsToKnow(words) &&
+			(c.meaning(words) >= reasonWords || c.lang.About(words)) {
 			rest = append(rest, s)
 		}
 	}
@@ -152,7 +153,8 @@ func (c *Conversation) noteRemark(text string, r understanding.Reading, least in
 	n := c.meaning(words)
 	about := c.lang.About(words) && n > 0
 	switch {
-	case c.child, n < least && !about, c.lang.AsksWhy(words), c.lang.IsQuestion(text), c.lang.Refuses(words), c.lang.Part(words) != language.PartNone:
+	case c.child, n < least && !about, c.lang.AsksWhy(words), c.lang.IsQuestion(text), c.lang.Refuses(words),
+		c.lang.Part(words) != language.PartNone:
 		return
 	case len(c.lang.ReadDigits(text).Digits) > remarkDigits:
 		return // a number
@@ -186,7 +188,8 @@ func joined(a, b string) string {
 	return a + " " + b
 }
 
-// early keeps for their places what a caller tells of a message before he is asked: a number, a mail address, when to call. What is left is the answer.
+// early keeps for their places what a caller tells of a message before he is asked: a number, a mail address, when to call. What is
+// left is the answer.
 func (c *Conversation) early(ev *Heard) {
 	if !c.inMessage() || c.child {
 		return
@@ -240,7 +243,8 @@ func (c *Conversation) whyAsked(t turn) {
 	c.again()
 }
 
-// asksWhy says whether a turn wants to know why something is asked. The reason of a call may itself be such a question: there it must be a short one.
+// asksWhy says whether a turn wants to know why something is asked. The reason of a call may itself be such a question: there it
+// must be a short one.
 func (c *Conversation) asksWhy(t turn) bool {
 	if !c.inMessage() || c.state == checkAll || c.state == askChange || c.state == retrySave {
 		return false

@@ -123,7 +123,8 @@ func (c *Conversation) recordingRefused(text string) bool {
 	return true
 }
 
-// notRecorded tells a caller who does not want to be recorded that he is not. It reports that the turn is dealt with; one that says more goes on.
+// notRecorded tells a caller who does not want to be recorded that he is not. It reports that the turn is dealt with; one that says
+// more goes on.
 func (c *Conversation) notRecorded(words []string) bool {
 	if !c.lang.RefusesRecording(words) || c.busy() || c.degraded {
 		return false
@@ -153,13 +154,14 @@ func (c *Conversation) notRecordedSaid() bool {
 // wantsMore says whether a turn that speaks of being recorded wants something else too.
 func wantsMore(r understanding.Reading) bool {
 	about := []understanding.Intent{
-		understanding.RefuseRecording, understanding.Recorded, understanding.Unknown, understanding.Chitchat, understanding.Hello, understanding.Thanks, understanding.NeverMind,
+		understanding.RefuseRecording, understanding.Recorded, understanding.Unknown, understanding.Chitchat, understanding.Hello,
+		understanding.Thanks, understanding.NeverMind,
 	}
 	return slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !slices.Contains(about, a.Intent) })
 }
 
-// noToNotice takes a bare no as the answer to the notice of the recording, when it is the first that is heard after it. It reports that the turn is dealt
-// with.
+// noToNotice takes a bare no as the answer to the notice of the recording, when it is the first that is heard after it. It reports
+// that the turn is dealt with.
 func (c *Conversation) noToNotice(r understanding.Reading) bool {
 	first := c.noticed
 	c.noticed = false

@@ -138,7 +138,8 @@ func TestTheKeyThatRefuses(t *testing.T) {
 	if !slices.Contains(said, dialogue.Action(dialogue.StopRecording{Unwritten: true})) || !strings.Contains(words(said), "not written down") {
 		t.Errorf("%+v", said)
 	}
-	if again := plain.Handle(at, dialogue.Heard{Text: "is this call recorded?"}); stops(again) || !strings.Contains(words(again), "not written down") {
+	if again := plain.Handle(at, dialogue.Heard{Text: "is this call recorded?"}); stops(again) ||
+		!strings.Contains(words(again), "not written down") {
 		t.Errorf("asked afterwards: %+v", again)
 	}
 }
@@ -147,7 +148,9 @@ func TestTheKeyThatRefuses(t *testing.T) {
 func TestARefusalInALongTurn(t *testing.T) {
 	c, _ := announced(t, false)
 	c.Handle(at, dialogue.Spoken{})
-	actions := c.Handle(at, dialogue.Heard{Text: "Please don't record this, I only want to know how much a teeth cleaning is.", Confidence: 0.9})
+	actions := c.Handle(at, dialogue.Heard{
+		Text: "Please don't record this, I only want to know how much a teeth cleaning is.", Confidence: 0.9,
+	})
 	if !stops(actions) || !strings.Contains(words(actions), "dollars") {
 		t.Errorf("stops %v, says %q", stops(actions), words(actions))
 	}

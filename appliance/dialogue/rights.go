@@ -8,8 +8,8 @@ import (
 	"frontdesk.internal/appliance/understanding"
 )
 
-// What callers may ask for about what is kept of them. Objections hold at once; seeing and erasing wait until it is sure who asks: by a code that
-// the office has told the person at the number on the card, or by the office itself, which calls back.
+// What callers may ask for about what is kept of them. Objections hold at once; seeing and erasing wait until it is sure who asks:
+// by a code that the office has told the person at the number on the card, or by the office itself, which calls back.
 
 // Digits and tries of a code.
 const (

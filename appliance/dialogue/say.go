@@ -100,7 +100,8 @@ func goodbyeLine(b *knowledge.Business) language.Line {
 	return language.K(language.TextGoodbye, language.Args{Business: b.Name})
 }
 
-// phraseName is the name of a text that is rendered ahead: in the business's first language that of its key, in others with the language before it.
+// phraseName is the name of a text that is rendered ahead: in the business's first language that of its key, in others with the
+// language before it.
 func (c *Conversation) phraseName(name string) string {
 	if c.lang.Tag() == c.spoken[0].Tag() {
 		return name

@@ -63,7 +63,8 @@ func (s *stage) send(ev dialogue.Event) {
 		switch a := a.(type) {
 		case dialogue.Commit:
 			m := a.Message
-			s.note("  commit name=%q number=%q from=%q for=%q urgency=%s partial=%v reason=%q", string(m.Name), string(m.Number), m.NumberFrom, m.For, m.Urgency, m.Partial, string(m.Reason))
+			s.note("  commit name=%q number=%q from=%q for=%q urgency=%s partial=%v reason=%q", string(m.Name), string(m.Number), m.NumberFrom,
+				m.For, m.Urgency, m.Partial, string(m.Reason))
 			next = append(next, dialogue.Committed{ID: a.ID, Err: s.failure()})
 		case dialogue.Unanswered:
 			s.note("  unanswered %q", a.Question)
@@ -182,7 +183,8 @@ func header(lines []string) map[string]string {
 	return h
 }
 
-// TestScripts plays whole calls, which together come to every state with each sample and in each of its languages. Run with -update to write what is said now, then read the difference.
+// TestScripts plays whole calls, which together come to every state with each sample and in each of its languages. Run with -update
+// to write what is said now, then read the difference.
 func TestScripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) < 10 {
@@ -205,7 +207,9 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := dialogue.Options{Announce: h["recording"] != "", Ask: h["recording"] == "asked", Rights: h["rights"] != "", HasCode: h["rights"] == "code"}
+			o := dialogue.Options{
+				Announce: h["recording"] != "", Ask: h["recording"] == "asked", Rights: h["rights"] != "", HasCode: h["rights"] == "code",
+			}
 			s := &stage{t: t, conv: dialogue.New(b, o), now: now, seen: map[string]bool{}}
 			started := false
 			for _, l := range lines {

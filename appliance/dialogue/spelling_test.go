@@ -10,15 +10,37 @@ import (
 // Letters that can be no name are not kept: the name is asked for once more, slowly, and then stands as it was heard.
 func TestLettersThatAreNoName(t *testing.T) {
 	for _, tt := range []talkOf{
-		{name: "without a vowel", turns: []string{leave, "Olena Kravits.", "K R V T S B"}, says: []language.Key{language.TextNameSlowly}, state: "spellName"},
-		{name: "then said", turns: []string{leave, "Olena Kravits.", "K R V T S B", "Kravets."}, holds: "I have Olena Kravets", state: "checkName"},
-		{name: "twice", turns: []string{leave, "Olena Kravits.", "K R V T S B", "K R V T S B", "Yes."}, hangsUp: true, want: &record.Message{Name: "Olena Kravits", Number: "2175550144", Partial: true}},
+		{
+			name: "without a vowel", turns: []string{leave, "Olena Kravits.", "K R V T S B"}, says: []language.Key{language.TextNameSlowly},
+			state: "spellName",
+		},
+		{
+			name: "then said", turns: []string{leave, "Olena Kravits.", "K R V T S B", "Kravets."}, holds: "I have Olena Kravets",
+			state: "checkName",
+		},
+		{
+			name: "twice", turns: []string{leave, "Olena Kravits.", "K R V T S B", "K R V T S B", "Yes."}, hangsUp: true,
+			want: &record.Message{Name: "Olena Kravits", Number: "2175550144", Partial: true},
+		},
 		{name: "another name", turns: []string{leave, "Tom Meyer.", "P A T E L"}, says: []language.Key{language.TextIsRight}, state: "checkName"},
 		{name: "the same name", turns: []string{leave, "Tom Meyer.", "M A I E R"}, state: "offerNumber"},
-		{name: "ohne Vokal", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "K, R, S, W, Z, B."}, says: []language.Key{language.TextNameSlowly}},
-		{name: "wie gehört", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "das ist K, das A, U, S, W, Z, B"}, says: []language.Key{language.TextNameSlowly}},
-		{name: "Buchstaben mit Wörtern", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "Das ist K, das ist R, dann A, U, S wie Samuel, E."}, hangsUp: true, want: &record.Message{Name: "Sabine Krause", Partial: true}},
-		{name: "K wie Kaufmann", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "K wie Kaufmann, R, A, U, S, E."}, hangsUp: true, want: &record.Message{Name: "Sabine Krause", Partial: true}},
+		{
+			name: "ohne Vokal", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "K, R, S, W, Z, B."},
+			says: []language.Key{language.TextNameSlowly},
+		},
+		{
+			name: "wie gehört", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "das ist K, das A, U, S, W, Z, B"},
+			says: []language.Key{language.TextNameSlowly},
+		},
+		{
+			name: "Buchstaben mit Wörtern", sample: "elektro",
+			turns: []string{leaveDE, "Sabine Pause.", "Das ist K, das ist R, dann A, U, S wie Samuel, E."}, hangsUp: true,
+			want: &record.Message{Name: "Sabine Krause", Partial: true},
+		},
+		{
+			name: "K wie Kaufmann", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "K wie Kaufmann, R, A, U, S, E."}, hangsUp: true,
+			want: &record.Message{Name: "Sabine Krause", Partial: true},
+		},
 		{name: "halb verstanden", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "Das ist der A-U-S-V-Zahnur-V."}, lacks: "Zahnur"},
 	} {
 		tt.play(t)

@@ -60,8 +60,9 @@ type row struct {
 
 // table is what each state expects and what each event does in it.
 //
-// What a row does not see, because it is the same in each: a refusal of the recording, by word or key; what is said or keyed while a result is waited for;
-// the rules of anywhere. A row without stuck cannot repeat its question without end: its handler counts for itself or leaves the state.
+// What a row does not see, because it is the same in each: a refusal of the recording, by word or key; what is said or keyed while
+// a result is waited for; the rules of anywhere. A row without stuck cannot repeat its question without end: its handler counts for
+// itself or leaves the state.
 func (c *Conversation) table() [states]row {
 	return [states]row{
 		idle: {name: "idle", expects: ExpectOpen, names: true,
@@ -147,7 +148,8 @@ func (c *Conversation) deny() { c.state = c.row().denied }
 // stuckAfter is how many answers to the same question may be of no use before it is given up.
 const stuckAfter = 3
 
-// unusable puts the question of the state once more after an answer that does not answer it, and goes on without one when that does not help.
+// unusable puts the question of the state once more after an answer that does not answer it, and goes on without one when that does
+// not help.
 func (c *Conversation) unusable(decision string) {
 	if c.useless.in != c.state {
 		c.useless.in, c.useless.times = c.state, 0

@@ -20,8 +20,9 @@ func (c *call) inTongue(en, de string) dialogue.Heard {
 func TestEveryState(t *testing.T) {
 	walks := wander(t)
 	checks := map[string]func(c *call){
-		"zero": zeroLeads, "person": personLeads, "goodbye": goodbyeEnds, "nothing heard": nothingEnds, "no use": uselessEnds, "no such key": keysRefused,
-		"denied": deniedLeads,
+		"zero": zeroLeads, "person": personLeads, "goodbye": goodbyeEnds, "nothing heard": nothingEnds, "no use": uselessEnds,
+		"no such key": keysRefused,
+		"denied":      deniedLeads,
 	}
 	for _, state := range dialogue.States() {
 		t.Run(state, func(t *testing.T) {
@@ -101,7 +102,9 @@ func nothingEnds(c *call) {
 	r := rand.New(rand.NewPCG(uint64(len(c.log)), 3))
 	results := r.IntN(2) == 0
 	for range most {
-		c.send([]dialogue.Event{dialogue.Silence{}, dialogue.Unclear{Reason: "noise"}, dialogue.Heard{Text: "mumble", Confidence: 0.1}}[r.IntN(3)])
+		c.send([]dialogue.Event{
+			dialogue.Silence{}, dialogue.Unclear{Reason: "noise"}, dialogue.Heard{Text: "mumble", Confidence: 0.1},
+		}[r.IntN(3)])
 		if results {
 			c.settle()
 		}
@@ -136,7 +139,8 @@ func uselessEnds(c *call) {
 // A bare no leads where the table says.
 func deniedLeads(c *call) {
 	other := map[string][]string{
-		"guessing":    {"idle", "askReason"},                                              // what was guessed is no question that could go on the list
+		// what was guessed is no question that could go on the list
+		"guessing":    {"idle", "askReason"},
 		"checkNumber": {"keyNumber", "offerNumber", "askReason", "askUrgent", "checkAll"}, // for the second time, and for the last
 		"offerNumber": {"askReason", "askUrgent", "checkAll"},                             // for the last time
 		"askChange":   {"idle"},                                                           // kept as it is, for the last time

@@ -10,8 +10,8 @@ import (
 	"frontdesk.internal/appliance/dialogue"
 )
 
-// paths lead from the beginning of a call to each state, in short: what is said, "#" and keys, "~" for what nobody understands, "?" and the model's choice,
-// "!" for the engines going, "x" for a result that is a failure. Read only.
+// paths lead from the beginning of a call to each state, in short: what is said, "#" and keys, "~" for what nobody understands, "?"
+// and the model's choice, "!" for the engines going, "x" for a result that is a failure. Read only.
 var paths = []struct {
 	state string
 	steps []string
@@ -45,8 +45,9 @@ var paths = []struct {
 
 // tried are the events that are tried in each state, written as in paths. Read only.
 var tried = []string{
-	"Yes.", "No.", "Goodbye.", "I want to talk to a person.", "Never mind.", "Could you repeat that?", "Slower, please.", "What do you have about me?",
-	"When are you open on Monday?", "Anna Berger", "217 555 0142", "It is about my insurance card.", "Well, the blue one.", "~", "#0", "#1", "#3", "#5", "#8", "#*", "#2175550142#", "!",
+	"Yes.", "No.", "Goodbye.", "I want to talk to a person.", "Never mind.", "Could you repeat that?", "Slower, please.",
+	"What do you have about me?", "When are you open on Monday?", "Anna Berger", "217 555 0142", "It is about my insurance card.",
+	"Well, the blue one.", "~", "#0", "#1", "#3", "#5", "#8", "#*", "#2175550142#", "!",
 }
 
 // follow plays one step and everything that comes of it by itself.
@@ -89,8 +90,8 @@ func (c *call) follow(step string) (acts []dialogue.Action) {
 	return acts
 }
 
-// TestTransitions compares what each event does in each state with testdata/transitions.tsv: state, event, the state after it, what was decided, and what
-// was done. Run with -update to write it, then read the difference.
+// TestTransitions compares what each event does in each state with testdata/transitions.tsv: state, event, the state after it, what
+// was decided, and what was done. Run with -update to write it, then read the difference.
 func TestTransitions(t *testing.T) {
 	const file = "testdata/transitions.tsv"
 	b := many(t, "dental")
@@ -98,7 +99,9 @@ func TestTransitions(t *testing.T) {
 	out.WriteString("# state\tevent\tstate after it\tdecided\tdone\n")
 	for _, p := range paths {
 		for _, event := range tried {
-			w := walk{biz: b, now: time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location()), events: []dialogue.Event{dialogue.Answered{From: "2175550144"}}}
+			w := walk{
+				biz: b, now: time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location()), events: []dialogue.Event{dialogue.Answered{From: "2175550144"}},
+			}
 			asks := p.state == "askRecording"
 			w.opt = dialogue.Options{Rights: true, HasCode: true, Announce: asks, Ask: asks}
 			c := w.play(t)

@@ -8,8 +8,8 @@ import (
 	"frontdesk.internal/appliance/understanding"
 )
 
-// TestNotUnderstoodInAnyOrder: whether turns are not understood at all or only suspected, in whatever order, each is answered, and soon the question
-// is on the owner's list. The walk fails when nothing is said.
+// TestNotUnderstoodInAnyOrder: whether turns are not understood at all or only suspected, in whatever order, each is answered, and
+// soon the question is on the owner's list. The walk fails when nothing is said.
 func TestNotUnderstoodInAnyOrder(t *testing.T) {
 	const turns = 5
 	b := sample(t, "dental")
@@ -19,7 +19,9 @@ func TestNotUnderstoodInAnyOrder(t *testing.T) {
 	}
 	nothing := understanding.Reading{Text: "the blue one then", Words: suspected.Words, Meaning: true}
 	for order := range 1 << turns {
-		w := walk{biz: b, now: time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location()), events: []dialogue.Event{dialogue.Answered{From: "2175550144"}}}
+		w := walk{
+			biz: b, now: time.Date(2026, 11, 23, 10, 15, 0, 0, b.Location()), events: []dialogue.Event{dialogue.Answered{From: "2175550144"}},
+		}
 		c := w.play(t)
 		for i := range turns {
 			r := suspected

@@ -58,7 +58,8 @@ func (w walk) play(t *testing.T) *call {
 // readers are those of sharedReader.
 var readers sync.Map
 
-// sharedReader reads by words alone, as a conversation does by itself, with one reader for all calls of a business: making one costs as much as many turns.
+// sharedReader reads by words alone, as a conversation does by itself, with one reader for all calls of a business: making one
+// costs as much as many turns.
 func sharedReader(b *knowledge.Business, lang language.Language) *understanding.Reader {
 	key := fmt.Sprint(lang.Tag(), b.Name, len(b.Staff), len(b.Services), b.Answers, b.Emergency) // in more no sample differs from itself
 	r, known := readers.Load(key)
@@ -190,7 +191,8 @@ func (c *call) keeps(s dialogue.Say, rest []dialogue.Action, saved, done bool) {
 			kept = saved
 		case language.TextTransfer:
 			kept = slices.ContainsFunc(rest, func(a dialogue.Action) bool { _, ok := a.(dialogue.Transfer); return ok })
-		case language.TextErased, language.TextNoContact, language.TextWithdrawn, language.TextObjected, language.TextRightFiled, language.TextKept:
+		case language.TextErased, language.TextNoContact, language.TextWithdrawn, language.TextObjected, language.TextRightFiled,
+			language.TextKept:
 			kept = done
 		case language.TextNotRecorded:
 			kept = c.stopped || !c.opt.Announce
@@ -226,14 +228,18 @@ func (c *call) settle() {
 // says are turns that lead through the states; callerSays has more, and the sentence of each kind.
 var says = map[string][]string{
 	"en": {
-		"Can I speak to Maria?", "I'd like to leave a message.", "I'd like to leave a message.", "Anna Berger", "Yes.", "Yes.", "No.", "No.", "It's about my last bill.",
-		"It's leaking and I'm worried.", "217 555 0134", "217 555", "How much is it?", "What does it cost?", "Do you sell kayaks?", "What do you have about me?", "Delete my data.",
-		"How much is a tour?", "What are your prices?", "I don't want to be recorded.", "The name is wrong.", "Somebody should call me back.", "1 2 3 4 5 6", "Could you repeat that?", "The blue one.", "Hm.",
+		"Can I speak to Maria?", "I'd like to leave a message.", "I'd like to leave a message.", "Anna Berger", "Yes.", "Yes.", "No.", "No.",
+		"It's about my last bill.", "It's leaking and I'm worried.", "217 555 0134", "217 555", "How much is it?", "What does it cost?",
+		"Do you sell kayaks?", "What do you have about me?", "Delete my data.", "How much is a tour?", "What are your prices?",
+		"I don't want to be recorded.", "The name is wrong.", "Somebody should call me back.", "1 2 3 4 5 6", "Could you repeat that?",
+		"The blue one.", "Hm.",
 	},
 	"de": {
-		"Kann ich mit Maria sprechen?", "Ich möchte eine Nachricht hinterlassen.", "Ich möchte eine Nachricht hinterlassen.", "Anna Berger", "Ja.", "Ja.", "Nein.", "Nein.", "Es geht um meine Rechnung.",
-		"Es tropft und ich mache mir Sorgen.", "0511 555 0134", "0511 555", "Was kostet das?", "Verkaufen Sie Kajaks?", "Was haben Sie über mich gespeichert?", "Löschen Sie meine Daten.",
-		"Was kostet eine Tour?", "Was sind Ihre Preise?", "Ich möchte nicht aufgenommen werden.", "Der Name ist falsch.", "Bitte rufen Sie mich zurück.", "eins zwei drei vier fünf sechs", "Können Sie das wiederholen?", "Das blaue.", "Hm.",
+		"Kann ich mit Maria sprechen?", "Ich möchte eine Nachricht hinterlassen.", "Ich möchte eine Nachricht hinterlassen.", "Anna Berger",
+		"Ja.", "Ja.", "Nein.", "Nein.", "Es geht um meine Rechnung.", "Es tropft und ich mache mir Sorgen.", "0511 555 0134", "0511 555",
+		"Was kostet das?", "Verkaufen Sie Kajaks?", "Was haben Sie über mich gespeichert?", "Löschen Sie meine Daten.", "Was kostet eine Tour?",
+		"Was sind Ihre Preise?", "Ich möchte nicht aufgenommen werden.", "Der Name ist falsch.", "Bitte rufen Sie mich zurück.",
+		"eins zwei drei vier fünf sechs", "Können Sie das wiederholen?", "Das blaue.", "Hm.",
 	},
 }
 
@@ -274,7 +280,8 @@ func oneEvent(r *rand.Rand, tag string, degraded *bool) dialogue.Event {
 func many(t *testing.T, name string) *knowledge.Business {
 	t.Helper()
 	b := sample(t, name)
-	b.Staff = append(b.Staff, knowledge.Person{Name: "Maria Keller", Role: "bookkeeper", Extension: "209"}, knowledge.Person{Name: "Maria Sommer"})
+	b.Staff = append(b.Staff, knowledge.Person{Name: "Maria Keller", Role: "bookkeeper", Extension: "209"},
+		knowledge.Person{Name: "Maria Sommer"})
 	for _, s := range []string{"city tour", "wine tour", "night tour"} {
 		b.Services = append(b.Services, knowledge.Service{Name: s})
 	}

@@ -10,7 +10,8 @@ import (
 	"syscall"
 )
 
-// What a child may use. A process of Go reserves address space without using it, so that only the limit of data tells; it counts in steps of 64 MB.
+// What a child may use. A process of Go reserves address space without using it, so that only the limit of data tells; it counts in
+// steps of 64 MB.
 const (
 	childMemory  = 768 << 20 // bytes
 	childRuns    = 512 << 20 // from here on the collector works harder
@@ -24,8 +25,8 @@ type answer struct {
 	Refused string   `json:"refused,omitempty"`
 }
 
-// Serve is the child: it reads one file from in and says on out what is in it. It bounds its own process first, so that it must be the only thing that
-// runs there.
+// Serve is the child: it reads one file from in and says on out what is in it. It bounds its own process first, so that it must be
+// the only thing that runs there.
 func Serve(name, language string, in io.Reader, out io.Writer) error {
 	if err := confine(); err != nil {
 		return err
@@ -53,12 +54,14 @@ func serve(name, language string, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// confine bounds this process: memory, time of the processor, no files, no picture of its memory on the disk. When memory is short it goes first.
+// confine bounds this process: memory, time of the processor, no files, no picture of its memory on the disk. When memory is short
+// it goes first.
 func confine() error {
 	debug.SetMemoryLimit(childRuns)
 	var errs []error
 	for what, limit := range map[int]uint64{
-		syscall.RLIMIT_DATA: childMemory, syscall.RLIMIT_CPU: childSeconds, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: childFiles,
+		syscall.RLIMIT_DATA: childMemory, syscall.RLIMIT_CPU: childSeconds, syscall.RLIMIT_FSIZE: 0, syscall.RLIMIT_CORE: 0,
+		syscall.RLIMIT_NOFILE: childFiles,
 	} {
 		errs = append(errs, syscall.Setrlimit(what, &syscall.Rlimit{Cur: limit, Max: limit}))
 	}

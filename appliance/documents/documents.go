@@ -1,12 +1,13 @@
-// Package documents reads what an owner has written for people, such as house rules or a price list, and cuts it into passages of one to three
-// sentences, each with its heading and page.
+// Package documents reads what an owner has written for people, such as house rules or a price list, and cuts it into passages of
+// one to three sentences, each with its heading and page.
 //
-// Plain text, Markdown, PDF and DOCX are read. Files come from anywhere and may be made to do harm: [Reader] reads each of them in a child process
-// of the same program, which runs [Serve] with bounds of time, memory and size. What a child says is bounded and looked at again. The form of a file
-// is told by what it begins with; its name only tells Markdown from plain text. Pictures, and the text in them, are not read.
+// Plain text, Markdown, PDF and DOCX are read. Files come from anywhere and may be made to do harm: [Reader] reads each of them in
+// a child process of the same program, which runs [Serve] with bounds of time, memory and size. What a child says is bounded and
+// looked at again. The form of a file is told by what it begins with; its name only tells Markdown from plain text. Pictures, and
+// the text in them, are not read.
 //
-// The package keeps nothing. Goroutines: one for each child, which stays until the child is gone; a [Reader] is safe for concurrent use and has
-// one child at a time.
+// The package keeps nothing. Goroutines: one for each child, which stays until the child is gone; a [Reader] is safe for concurrent
+// use and has one child at a time.
 package documents
 
 import (
@@ -80,7 +81,10 @@ type content struct {
 }
 
 // errLong ends the reading of a document that holds too much.
-var errLong = &Refused{Why: fmt.Sprintf("it holds more than %d characters of text: take out what callers need not be told, or cut it into several documents", MaxText)}
+var errLong = &Refused{
+	Why: fmt.Sprintf("it holds more than %d characters of text: take out what callers need not be told, or cut it into several documents",
+		MaxText),
+}
 
 // add appends a block, if there is a word in it.
 func (c *content) add(b block) error {
@@ -95,8 +99,9 @@ func (c *content) add(b block) error {
 	return nil
 }
 
-// Read reads a file here and now. Only a child process should: a file can make it take all memory and all time, and end the program. name is that of the
-// file, language the tag of the language that it is written in. The error is a *Refused when the file is at fault.
+// Read reads a file here and now. Only a child process should: a file can make it take all memory and all time, and end the
+// program. name is that of the file, language the tag of the language that it is written in. The error is a *Refused when the file
+// is at fault.
 func Read(name, language string, file []byte) (Content, error) {
 	form, err := formOf(name, file)
 	if err != nil {
@@ -122,11 +127,13 @@ func Read(name, language string, file []byte) (Content, error) {
 	out := Content{Form: form, Pages: c.pages, Notes: c.notes, Passages: cut(c.blocks, all.For(language))}
 	switch {
 	case len(out.Passages) == 0 && form == PDF:
-		return Content{}, refuse("there is no text in it that can be read: it may be a scan, which is a picture of text. Save it as a Word file (.docx) or as text, and choose that")
+		return Content{}, refuse("there is no text in it that can be read: it may be a scan, which is a picture of text. Save it as a " +
+			"Word file (.docx) or as text, and choose that")
 	case len(out.Passages) == 0:
 		return Content{}, refuse("there is no text in it")
 	case len(out.Passages) > MaxPassages:
-		return Content{}, refuse("it has more than %d passages: take out what callers need not be told, or cut it into several documents", MaxPassages)
+		return Content{}, refuse("it has more than %d passages: take out what callers need not be told, or cut it into several documents",
+			MaxPassages)
 	}
 	return out, nil
 }
@@ -148,7 +155,8 @@ func formOf(name string, file []byte) (Form, error) {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return DOCX, nil
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		return "", refuse("it is an old Word file (.doc), or one that a password protects: open it in Word, save it as .docx without a password, and choose that")
+		return "", refuse("it is an old Word file (.doc), or one that a password protects: open it in Word, save it as .docx without a " +
+			"password, and choose that")
 	case bytes.HasPrefix(head, []byte(`{\rtf`)):
 		return "", refuse("it is an RTF file: save it as .docx, PDF or text, and choose that")
 	}
@@ -163,7 +171,8 @@ func formOf(name string, file []byte) (Form, error) {
 	return Text, nil
 }
 
-// clean makes one kind of blank of all, takes out what no voice can say, and writes letters that were drawn as one as those that they are. Line breaks stay.
+// clean makes one kind of blank of all, takes out what no voice can say, and writes letters that were drawn as one as those that
+// they are. Line breaks stay.
 func clean(s string) string {
 	var lines []string
 	for line := range strings.SplitSeq(plainLetters.Replace(s), "\n") {
@@ -183,7 +192,8 @@ func clean(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-var plainLetters = strings.NewReplacer("\r\n", "\n", "\r", "\n", "ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ", "st", "\u00ad", "")
+var plainLetters = strings.NewReplacer("\r\n", "\n", "\r", "\n", "ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "ﬅ", "st", "ﬆ",
+	"st", "\u00ad", "")
 
 // letters counts the letters of a text.
 func letters(s string) int {

@@ -71,7 +71,8 @@ func reader(how string) *documents.Reader {
 // rules is what all forms of the house rules are read as.
 func rules(page1, page2 int) []string {
 	return []string{
-		fmt.Sprintf("%d|Arrival|Check-in is from 3 p.m. to 10 p.m. Please call us if you arrive later; the key box has the code. Guests pay a deposit of €50.", page1),
+		fmt.Sprintf("%d|Arrival|Check-in is from 3 p.m. to 10 p.m. Please call us if you arrive later; the key box has the code. Guests "+
+			"pay a deposit of €50.", page1),
 		fmt.Sprintf("%d|Arrival|It is paid back in 3 days. There is no other fee.", page1),
 		fmt.Sprintf("%d|Arrival|Please bring: towels, sheets.", page1),
 		fmt.Sprintf("%d|Pets|Dogs are welcome on the ground floor for $12 a night.", page2),
@@ -108,10 +109,12 @@ Pets
 Dogs are welcome on the ground floor for $12 a night.
 `
 
-const plain = "HOUSE RULES\n\nArrival\n=======\nCheck-in is from 3 p.m. to 10 p.m. Please call us if you arrive later; the key\r\nbox has the code. Guests pay a deposit of €50. It is paid back in 3 days. There is no other fee.\n\n" +
+const plain = "HOUSE RULES\n\nArrival\n=======\nCheck-in is from 3 p.m. to 10 p.m. Please call us if you arrive later; the " +
+	"key\r\nbox has the code. Guests pay a deposit of €50. It is paid back in 3 days. There is no other fee.\n\n" +
 	"Please bring:\n- towels\n- sheets\n\fPets\n\nDogs are welcome on the ground floor for $12 a night.\n"
 
-// TestForms holds that the same text in all forms, read by a child, gives the same passages with headings and, where the form has them, pages.
+// TestForms holds that the same text in all forms, read by a child, gives the same passages with headings and, where the form has
+// them, pages.
 func TestForms(t *testing.T) {
 	for name, tt := range map[string]struct {
 		file         []byte
@@ -157,8 +160,10 @@ func TestPassagesKeepTheirID(t *testing.T) {
 }
 
 func TestTables(t *testing.T) {
-	c, err := documents.Read("a.md", "en", []byte("# Prices\n\n| Room | Summer | Winter |\n|---|---|---|\n| Single | $80 | $60 |\n| Double | $120.50 | |\n"))
-	if got, want := shown(c), "0|Prices|Single: Summer $80, Winter $60. Double: Summer $120.50."; err != nil || len(got) != 1 || got[0] != want {
+	c, err := documents.Read("a.md", "en",
+		[]byte("# Prices\n\n| Room | Summer | Winter |\n|---|---|---|\n| Single | $80 | $60 |\n| Double | $120.50 | |\n"))
+	if got, want := shown(c), "0|Prices|Single: Summer $80, Winter $60. Double: Summer $120.50."; err != nil || len(got) != 1 ||
+		got[0] != want {
 		t.Errorf("%q, %v", got, err)
 	}
 }
@@ -185,30 +190,33 @@ func TestRefused(t *testing.T) {
 		file string
 		want string
 	}{
-		"empty.txt":     {" \n", "it is empty"},
-		"large.txt":     {strings.Repeat("x", documents.MaxFile+1), "larger than 20 MB"},
-		"photo.txt":     {"\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + strings.Repeat("\x01\x02\x00", 100), "it is no text"},
-		"old.doc":       {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Word file"},
-		"a.rtf":         {`{\rtf1\ansi`, "RTF"},
-		"a.pdf":         {"hello", "named like a PDF"},
-		"a.docx":        {"hello", "named like a Word file"},
-		"long.txt":      {long, "more than 1000000 characters"},
-		"many.txt":      {strings.Repeat("Rule number one hundred.\n\n", 10) + distinct(2500), "more than 2000 passages"},
-		"cut.docx":      {string(word(wordBody(true))[:900]), "damaged"},
-		"sheet.docx":    {string(zipped(map[string]string{"xl/workbook.xml": "<x/>"})), "no Word file"},
-		"open.docx":     {string(zipped(map[string]string{"mimetype": "application/vnd.oasis.opendocument.text"})), "no Word file"},
-		"nothing.docx":  {string(zipped(map[string]string{"a.txt": "x"})), "no Word file"},
-		"odd.docx":      {string(word("<w:p><w:t>never ends")), "damaged"},
-		"entity.docx":   {string(word("<w:p><w:t>&bomb;</w:t></w:p>")), "damaged"},
-		"deep.docx":     {string(word(strings.Repeat("<w:p>", 5000) + strings.Repeat("</w:p>", 5000))), "unpacks to more"},
-		"bomb.docx":     {string(word(strings.Repeat("<w:p>"+strings.Repeat(" ", 1<<16)+"</w:p>", 1<<10+1))), "unpacks to more"},
-		"long.docx":     {string(word("<w:p><w:t>" + strings.Repeat("x ", 1<<20) + "</w:t></w:p>")), "1000000 characters"},
-		"blank.docx":    {string(word("<w:p/>")), "no text in it"},
-		"cut.pdf":       {string(rulesPDF()[:700]), "damaged"},
-		"xref.pdf":      {strings.Replace(string(rulesPDF()), "startxref\n", "startxref\n9", 1), "damaged"},
-		"circle.pdf":    {string(pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 3/Kids[2 0 R 2 0 R]>>")), "damaged"},
-		"many.pdf":      {string(pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 501/Kids[]>>")), "it has 501 pages"},
-		"scan.pdf":      {string(pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Page/Parent 2 0 R>>")), "it may be a scan"},
+		"empty.txt":    {" \n", "it is empty"},
+		"large.txt":    {strings.Repeat("x", documents.MaxFile+1), "larger than 20 MB"},
+		"photo.txt":    {"\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + strings.Repeat("\x01\x02\x00", 100), "it is no text"},
+		"old.doc":      {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Word file"},
+		"a.rtf":        {`{\rtf1\ansi`, "RTF"},
+		"a.pdf":        {"hello", "named like a PDF"},
+		"a.docx":       {"hello", "named like a Word file"},
+		"long.txt":     {long, "more than 1000000 characters"},
+		"many.txt":     {strings.Repeat("Rule number one hundred.\n\n", 10) + distinct(2500), "more than 2000 passages"},
+		"cut.docx":     {string(word(wordBody(true))[:900]), "damaged"},
+		"sheet.docx":   {string(zipped(map[string]string{"xl/workbook.xml": "<x/>"})), "no Word file"},
+		"open.docx":    {string(zipped(map[string]string{"mimetype": "application/vnd.oasis.opendocument.text"})), "no Word file"},
+		"nothing.docx": {string(zipped(map[string]string{"a.txt": "x"})), "no Word file"},
+		"odd.docx":     {string(word("<w:p><w:t>never ends")), "damaged"},
+		"entity.docx":  {string(word("<w:p><w:t>&bomb;</w:t></w:p>")), "damaged"},
+		"deep.docx":    {string(word(strings.Repeat("<w:p>", 5000) + strings.Repeat("</w:p>", 5000))), "unpacks to more"},
+		"bomb.docx":    {string(word(strings.Repeat("<w:p>"+strings.Repeat(" ", 1<<16)+"</w:p>", 1<<10+1))), "unpacks to more"},
+		"long.docx":    {string(word("<w:p><w:t>" + strings.Repeat("x ", 1<<20) + "</w:t></w:p>")), "1000000 characters"},
+		"blank.docx":   {string(word("<w:p/>")), "no text in it"},
+		"cut.pdf":      {string(rulesPDF()[:700]), "damaged"},
+		"xref.pdf":     {strings.Replace(string(rulesPDF()), "startxref\n", "startxref\n9", 1), "damaged"},
+		"circle.pdf":   {string(pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 3/Kids[2 0 R 2 0 R]>>")), "damaged"},
+		"many.pdf":     {string(pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 501/Kids[]>>")), "it has 501 pages"},
+		"scan.pdf": {
+			string(pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Page/Parent 2 0 R>>")),
+			"it may be a scan",
+		},
 		"protected.pdf": {protectedPDF(), "password protects it"},
 		"newer.pdf":     {strings.Replace(protectedPDF(), "/V 1/R 2", "/V 5/R 6", 1), "it is protected"},
 	} {
@@ -228,7 +236,8 @@ func TestDamagedPage(t *testing.T) {
 		"<</Type/Page/Contents 5 0 R>>", "<</Type/Page/Contents 7 0 R>>", stream("BT /F 11 Tf 72 700 Td (Dogs are welcome.) Tj ET"),
 		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>", "<</Length 4/Filter/LZWDecode>>\nstream\nabcd\nendstream")
 	c, err := documents.Read("a.pdf", "en", file)
-	if err != nil || !slices.Equal(shown(c), []string{"1||Dogs are welcome."}) || len(c.Notes) != 1 || !strings.Contains(c.Notes[0], "Page 2 cannot be read") {
+	if err != nil || !slices.Equal(shown(c), []string{"1||Dogs are welcome."}) || len(c.Notes) != 1 ||
+		!strings.Contains(c.Notes[0], "Page 2 cannot be read") {
 		t.Errorf("%q, notes %q, %v", shown(c), c.Notes, err)
 	}
 }
@@ -319,10 +328,13 @@ func wordBody(pages bool) string {
 		turn = `<w:lastRenderedPageBreak/>`
 	}
 	return p("Title", "House rules") + p("berschrift1", "Arrival") +
-		`<w:p><w:r><w:t>Check-in is from 3 p.m. to 10 p.m. </w:t></w:r><w:del><w:r><w:t>Bring cash.</w:t></w:r></w:del><w:r><w:t xml:space="preserve">Please call us if you arrive later; the key</w:t><w:tab/>` +
-		`<w:t>box has the code. Guests pay a deposit of €50. It is paid back in 3&#160;days. There is no other fee.</w:t><w:instrText>PAGE</w:instrText></w:r></w:p>` +
+		`<w:p><w:r><w:t>Check-in is from 3 p.m. to 10 p.m. </w:t></w:r><w:del><w:r><w:t>Bring cash.</w:t></w:r></w:del><w:r><w:t ` +
+		`xml:space="preserve">Please call us if you arrive later; the key</w:t><w:tab/>` +
+		`<w:t>box has the code. Guests pay a deposit of €50. It is paid back in 3&#160;days. There is no other ` +
+		`fee.</w:t><w:instrText>PAGE</w:instrText></w:r></w:p>` +
 		p("", "Please bring:") + p("Liste", "towels") + p("Liste", "sheets") +
-		`<w:p><w:pPr><w:outlineLvl w:val="1"/></w:pPr><w:r>` + turn + `<w:t>Pets</w:t></w:r></w:p>` + p("", "Dogs are welcome on the ground floor for $12 a night.")
+		`<w:p><w:pPr><w:outlineLvl w:val="1"/></w:pPr><w:r>` + turn + `<w:t>Pets</w:t></w:r></w:p>` +
+		p("", "Dogs are welcome on the ground floor for $12 a night.")
 }
 
 // stream is an object with content.
@@ -350,20 +362,28 @@ func pdfWith(trailer string, objects ...string) []byte {
 
 // rulesPDF are the house rules as a program writes them: simple and composite fonts, text in a form, hyphens, the number of the page.
 func rulesPDF() []byte {
-	return pdfFile("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]/Resources<</Font<</F 5 0 R/B 6 0 R/C 7 0 R>>/XObject<</X 10 0 R>>>>>>",
+	return pdfFile("<</Type/Catalog/Pages 2 0 R>>",
+		"<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]/Resources<</Font<</F 5 0 R/B 6 0 R/C 7 0 R>>/XObject<</X 10 0 R>>>>>>",
 		"<</Type/Page/Contents 8 0 R>>", "<</Type/Page/Contents[9 0 R]>>",
-		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>",
-		"<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+Some/Encoding/Identity-H/ToUnicode 11 0 R/DescendantFonts[<</DW 500/W[1[600 300] 3 4 500]>>]>>",
-		stream("q BT /B 20 Tf 72 760 Td (House rules) Tj /F 14 Tf 0 -40 Td (Arrival) Tj /F 11 Tf 0 -24 Td (Check-in is from 3 p.m. to 10 p.m. Please call us if you arrive later; the key) Tj "+
-			"0 -13 Td [(box has the code. Guests pay a de)-10(pos-)] TJ 0 -13 Td (it of \x8050. It is paid back in 3 days. There is no other fee.) Tj 0 -26 Td (Please bring:) Tj 0 -13 Td (\x95 towels) Tj 0 -13 Td (\x95 sheets) Tj ET Q Q BT /F 9 Tf 290 30 Td (1) Tj ET"),
+		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>",
+		"<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+Some/Encoding/Identity-H/ToUnicode 11 0 R/DescendantFonts[<</DW 500/W[1[600 300] 3 4 "+
+			"500]>>]>>",
+		stream("q BT /B 20 Tf 72 760 Td (House rules) Tj /F 14 Tf 0 -40 Td (Arrival) Tj /F 11 Tf 0 -24 Td (Check-in is from 3 p.m. to 10 "+
+			"p.m. Please call us if you arrive later; the key) Tj "+
+			"0 -13 Td [(box has the code. Guests pay a de)-10(pos-)] TJ 0 -13 Td (it of \x8050. It is paid back in 3 days. There is no other "+
+			"fee.) Tj 0 -26 Td (Please bring:) Tj 0 -13 Td (\x95 towels) Tj 0 -13 Td (\x95 sheets) Tj ET Q Q BT /F 9 Tf 290 30 Td (1) Tj ET"),
 		stream("BT /F 11 Tf 72 760 Td /B 11 Tf (Pets) Tj /C 11 Tf 0 -26 Td <000100020003> Tj ET /X Do BT /F 9 Tf 290 30 Td (2) Tj ET"),
-		"<</Subtype/Form/Matrix[1 0 0 1 0 0]/Resources<</Font<</F 5 0 R>>>>/Length 83>>\nstream\nBT /F 11 Tf 93 734 Td ( are welcome on the ground floor for $12 a night.) Tj ET                \nendstream",
-		stream("1 begincodespacerange <0000> <ffff> endcodespacerange 2 beginbfchar <0001> <0044> <0003> <00670073> endbfchar 1 beginbfrange <0002> <0002> [<006f>] endbfrange"))
+		"<</Subtype/Form/Matrix[1 0 0 1 0 0]/Resources<</Font<</F 5 0 R>>>>/Length 83>>\nstream\nBT /F 11 Tf 93 734 Td ( are welcome on "+
+			"the ground floor for $12 a night.) Tj ET                \nendstream",
+		stream("1 begincodespacerange <0000> <ffff> endcodespacerange 2 beginbfchar <0001> <0044> <0003> <00670073> endbfchar 1 "+
+			"beginbfrange <0002> <0002> [<006f>] endbfrange"))
 }
 
 // protectedPDF needs a password.
 func protectedPDF() string {
-	return string(pdfWith("/Encrypt 3 0 R/ID[(0123456789abcdef)(0123456789abcdef)]", "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 0/Kids[]>>",
+	return string(pdfWith("/Encrypt 3 0 R/ID[(0123456789abcdef)(0123456789abcdef)]", "<</Type/Catalog/Pages 2 0 R>>",
+		"<</Type/Pages/Count 0/Kids[]>>",
 		"<</Filter/Standard/V 1/R 2/Length 40/P -4/O("+strings.Repeat("o", 32)+")/U("+strings.Repeat("u", 32)+")>>"))
 }
 
@@ -382,7 +402,8 @@ func held(t *testing.T, c documents.Content, err error) {
 	}
 	ids := map[string]bool{}
 	for _, p := range c.Passages {
-		if ids[p.ID] || p.Page < 0 || p.Page > c.Pages || !utf8.ValidString(p.Text+p.Heading) || strings.ContainsAny(p.Text+p.Heading, "\n\r\x00") || utf8.RuneCountInString(p.Text) > 1000 {
+		if ids[p.ID] || p.Page < 0 || p.Page > c.Pages || !utf8.ValidString(p.Text+p.Heading) ||
+			strings.ContainsAny(p.Text+p.Heading, "\n\r\x00") || utf8.RuneCountInString(p.Text) > 1000 {
 			t.Errorf("passage %+v of %d pages", p, c.Pages)
 		}
 		ids[p.ID] = true

@@ -19,10 +19,12 @@ const (
 	mostRows   = 20_000
 )
 
-var errBomb = &Refused{Why: "it unpacks to more than a document of that kind holds: save it anew in Word, without pictures, and choose that"}
+var errBomb = &Refused{
+	Why: "it unpacks to more than a document of that kind holds: save it anew in Word, without pictures, and choose that",
+}
 
-// readDOCX reads a Word file (ECMA-376, WordprocessingML): the body of the text with headings, lists and tables. Headers, footers, notes, comments and
-// what was struck out are left out.
+// readDOCX reads a Word file (ECMA-376, WordprocessingML): the body of the text with headings, lists and tables. Headers, footers,
+// notes, comments and what was struck out are left out.
 func (c *content) readDOCX(file []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {

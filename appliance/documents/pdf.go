@@ -45,8 +45,8 @@ type pdfPage struct {
 	lines  []pdfLine
 }
 
-// readPDF reads a PDF file: letters with their places make lines, lines with their distances and sizes make paragraphs and headings. Text that a file
-// has only as pictures is not found.
+// readPDF reads a PDF file: letters with their places make lines, lines with their distances and sizes make paragraphs and
+// headings. Text that a file has only as pictures is not found.
 func (c *content) readPDF(file []byte) error {
 	r, err := openPDF(file)
 	if err != nil {
@@ -79,7 +79,8 @@ func (c *content) readPDF(file []byte) error {
 		pages = append(pages, pdfPage{number: n, lines: linesOf(glyphs)})
 	}
 	if len(pages) == 0 {
-		return refuse("it is damaged: none of its pages can be read. Open it in the program that it was made with, save it as a Word file (.docx) or as text, and choose that")
+		return refuse("it is damaged: none of its pages can be read. Open it in the program that it was made with, save it as a Word file " +
+			"(.docx) or as text, and choose that")
 	}
 	if hidden > shown/2 {
 		return refuse("its fonts do not tell which letters they draw: save it as a Word file (.docx) or as text, and choose that")
@@ -148,8 +149,8 @@ func openPDF(file []byte) (r *pdf.Reader, err error) {
 
 var errDamaged = &Refused{Why: "it is damaged: open it in the program that it was made with, save it anew, and choose that"}
 
-// tidyPDF makes two things good that programs get wrong or that the library does not know: what follows the end of the file, and version 2.0, which
-// reads the same.
+// tidyPDF makes two things good that programs get wrong or that the library does not know: what follows the end of the file, and
+// version 2.0, which reads the same.
 func tidyPDF(file []byte) []byte {
 	if i := bytes.LastIndex(file, []byte("%%EOF")); i >= 0 {
 		file = file[:i+len("%%EOF")]
@@ -431,7 +432,8 @@ func usualPitch(lines []pdfLine) float64 {
 
 // isHeading says whether a line is a heading: larger than the text, or bold and alone.
 func isHeading(l pdfLine, lines []pdfLine, i int, body, pitch float64) bool {
-	if utf8.RuneCountInString(l.text) > longHeading || letters(l.text) < 2 || strings.HasSuffix(l.text, ".") || strings.HasSuffix(l.text, ",") {
+	if utf8.RuneCountInString(l.text) > longHeading || letters(l.text) < 2 || strings.HasSuffix(l.text, ".") ||
+		strings.HasSuffix(l.text, ",") {
 		return false
 	}
 	if l.size > 1.12*body {

@@ -11,8 +11,9 @@ import (
 	"github.com/ledongthuc/pdf"
 )
 
-// The library gives objects, streams and the usual encodings. What a page draws is read here (ISO 32000-1, 9.4): the library's own reading has no
-// widths of composite fonts, without which words and columns cannot be told, takes a sign of its own for a letter, and leaves out forms.
+// The library gives objects, streams and the usual encodings. What a page draws is read here (ISO 32000-1, 9.4): the library's own
+// reading has no widths of composite fonts, without which words and columns cannot be told, takes a sign of its own for a letter,
+// and leaves out forms.
 
 // glyph is a letter, or what is drawn as one.
 type glyph struct {

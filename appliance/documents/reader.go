@@ -35,8 +35,8 @@ type Reader struct {
 	turn    chan struct{} // holds one
 }
 
-// NewReader returns a reader whose children are made by command, to which the name of the file's form and the language are added; it must call [Serve].
-// A nil logger says nothing.
+// NewReader returns a reader whose children are made by command, to which the name of the file's form and the language are added;
+// it must call [Serve]. A nil logger says nothing.
 func NewReader(command []string, logger *slog.Logger) *Reader {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -45,7 +45,10 @@ func NewReader(command []string, logger *slog.Logger) *Reader {
 }
 
 // errHeavy is said of a file that a child could not cope with.
-var errHeavy = &Refused{Why: "reading it takes more time or memory than a document should: it may be damaged. Save it anew, in another form if you can, and choose that"}
+var errHeavy = &Refused{
+	Why: "reading it takes more time or memory than a document should: it may be damaged. Save it anew, in another form if you can, " +
+		"and choose that",
+}
 
 // Read returns what is in a file of that name. The error is a *[Refused] when the file is at fault.
 func (r *Reader) Read(ctx context.Context, name, language string, file []byte) (Content, error) {
@@ -89,7 +92,8 @@ func (c *Content) sound() bool {
 		return false
 	}
 	for _, p := range c.Passages {
-		if p.ID == "" || len(p.ID) > 32 || p.Page < 0 || p.Page > c.Pages || p.Off || !plain(p.Text, 4*mostLength) || !plain(p.Heading, longHeading) {
+		if p.ID == "" || len(p.ID) > 32 || p.Page < 0 || p.Page > c.Pages || p.Off || !plain(p.Text, 4*mostLength) ||
+			!plain(p.Heading, longHeading) {
 			return false
 		}
 	}
@@ -108,8 +112,8 @@ func plain(s string, n int) bool {
 
 // run runs a child for one file. why is set when the child was started and came to no good end.
 //
-// The goroutine has a system thread of its own: the kernel sends the parent-death signal when the thread that started the child ends, and the child
-// inherits the thread's priority.
+// The goroutine has a system thread of its own: the kernel sends the parent-death signal when the thread that started the child
+// ends, and the child inherits the thread's priority.
 func (r *Reader) run(ctx context.Context, name, language string, file []byte) (out []byte, why string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.within)
 	defer cancel()

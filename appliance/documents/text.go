@@ -129,7 +129,8 @@ func looksLikeHeading(line string) bool {
 	return !bullet && utf8.RuneCountInString(line) < shortLine && letters(line) > 1 && !strings.ContainsAny(line[len(line)-1:], ".,;!?")
 }
 
-// joined puts the next line of a wrapped text behind what stands before it. A word that was parted at the end of the line is made one again.
+// joined puts the next line of a wrapped text behind what stands before it. A word that was parted at the end of the line is made
+// one again.
 func joined(text, line string) string {
 	if head, parted := strings.CutSuffix(text, "-"); parted && head != "" && line != "" {
 		before, _ := utf8.DecodeLastRuneInString(head)

@@ -1,10 +1,10 @@
 // Package egress is the only way out: no other package of the appliance opens a connection or a socket that can send, or looks a name up (a
-// test of the tree holds that). Everything is denied but what the owner has switched on, and everything that goes out is counted by purpose, by
-// address and by day.
+// test of the tree holds that). Everything is denied but what the owner has switched on, and everything that goes out is counted by
+// purpose, by address and by day.
 //
-// There are two destinations: the telephone system, to which calls go anyway, and the name server of the office, when the telephone system is
-// set by a name. Weights are fetched by commands of the setup, which are no part of the running appliance. What is a purpose of its own later
-// (mail, calendars) gets a destination of its own, off until it is switched on.
+// There are two destinations: the telephone system, to which calls go anyway, and the name server of the office, when the telephone
+// system is set by a name. Weights are fetched by commands of the setup, which are no part of the running appliance. What is a
+// purpose of its own later (mail, calendars) gets a destination of its own, off until it is switched on.
 //
 // A [Gate] is safe for concurrent use and starts no goroutine; counting takes two atomic additions a packet.
 package egress
@@ -40,7 +40,10 @@ var ErrDenied = errors.New("not let out: this destination is not switched on")
 // destinations are all there are.
 func destinations() []record.Destination {
 	return []record.Destination{
-		{Name: string(Telephone), For: "calls: the telephone system of the office, and the telephones that it names", Carries: "signalling (SIP) and the sound of calls (RTP)"},
+		{
+			Name: string(Telephone), For: "calls: the telephone system of the office, and the telephones that it names",
+			Carries: "signalling (SIP) and the sound of calls (RTP)",
+		},
 		{Name: string(Names), For: "finding the telephone system by its name", Carries: "the name of the telephone system"},
 	}
 }
@@ -135,8 +138,9 @@ func (g *Gate) Take() []record.Egress {
 	list := make([]record.Egress, 0, len(counts))
 	for k, c := range counts {
 		list = append(list, record.Egress{
-			Day: k.day, Purpose: string(k.purpose), Address: k.address, Connections: c.connections.Load(), Sent: c.sent.Load(), Received: c.received.Load(),
-			Refused: c.refused.Load(), First: time.Unix(0, c.first.Load()).UTC(), Last: time.Unix(0, c.last.Load()).UTC(),
+			Day: k.day, Purpose: string(k.purpose), Address: k.address, Connections: c.connections.Load(), Sent: c.sent.Load(),
+			Received: c.received.Load(), Refused: c.refused.Load(), First: time.Unix(0, c.first.Load()).UTC(),
+			Last: time.Unix(0, c.last.Load()).UTC(),
 		})
 	}
 	slices.SortFunc(list, func(a, b record.Egress) int {

@@ -1,11 +1,12 @@
-// Package imports reads contacts that a business has elsewhere: tables (CSV in any of its dialects), vCards, and JSON. It says what it would take from
-// which column before anything is done, takes good rows, and names the line of each bad one with what is wrong.
+// Package imports reads contacts that a business has elsewhere: tables (CSV in any of its dialects), vCards, and JSON. It says what
+// it would take from which column before anything is done, takes good rows, and names the line of each bad one with what is wrong.
 //
 // It only reads: keeping is the store's. It starts no goroutine and trusts nothing in a file.
 //
-// vCards are read by code of our own and not by emersion/go-vcard. That takes time and memory with the square of the folds of a line (16 s and 43 GB
-// for a card of 1 MB) and tells no line numbers, so that a reader before it would have to unfold and bound all the same; and of the form 2.1, which
-// old telephones and Outlook write, it loses the numbers ("TEL;CELL:..." has its value taken for a parameter's), quoted-printable and its soft breaks.
+// vCards are read by code of our own and not by emersion/go-vcard. That takes time and memory with the square of the folds of a
+// line (16 s and 43 GB for a card of 1 MB) and tells no line numbers, so that a reader before it would have to unfold and bound all
+// the same; and of the form 2.1, which old telephones and Outlook write, it loses the numbers ("TEL;CELL:..." has its value taken
+// for a parameter's), quoted-printable and its soft breaks.
 package imports
 
 import (

@@ -40,8 +40,10 @@ func of(r imports.Row, k record.FieldKind) string {
 
 func TestTables(t *testing.T) {
 	for name, text := range map[string]string{
-		"Outlook":        "First Name,Last Name,Company,E-mail Address,Mobile Phone,Business Fax,Notes\r\nAda,Byron,\"Engines, Inc.\",ada@example.org,(217) 555-0142,217 555 0999,likes sums\r\n",
-		"Google":         "Name,Given Name,Family Name,Phone 1 - Type,Phone 1 - Value,E-mail 1 - Value,Organization 1 - Name,Notes\nAda Byron,Ada,Byron,Mobile,+1 217-555-0142,ada@example.org,\"Engines, Inc.\",likes sums\n",
+		"Outlook": "First Name,Last Name,Company,E-mail Address,Mobile Phone,Business Fax,Notes\r\nAda,Byron,\"Engines, " +
+			"Inc.\",ada@example.org,(217) 555-0142,217 555 0999,likes sums\r\n",
+		"Google": "Name,Given Name,Family Name,Phone 1 - Type,Phone 1 - Value,E-mail 1 - Value,Organization 1 - Name,Notes\nAda " +
+			"Byron,Ada,Byron,Mobile,+1 217-555-0142,ada@example.org,\"Engines, Inc.\",likes sums\n",
 		"German, Excel":  "Vorname;Nachname;Firma;E-Mail;Handy;Notizen\nAda;Byron;Engines, Inc.;ada@example.org;2175550142;likes sums\n",
 		"tabs, with BOM": "\ufeffName\tFirma\tEmail\tTel\tNote\nAda Byron\tEngines, Inc.\tada@example.org\t217.555.0142\tlikes sums\n",
 	} {
@@ -52,7 +54,8 @@ func TestTables(t *testing.T) {
 			}
 			r := c.Rows[0]
 			for k, want := range map[record.FieldKind]string{
-				record.FieldName: "Ada Byron", record.FieldCompany: "Engines, Inc.", record.FieldEmail: "ada@example.org", record.FieldNumber: "+12175550142", record.FieldNote: "likes sums",
+				record.FieldName: "Ada Byron", record.FieldCompany: "Engines, Inc.", record.FieldEmail: "ada@example.org",
+				record.FieldNumber: "+12175550142", record.FieldNote: "likes sums",
 			} {
 				if got := of(r, k); got != want {
 					t.Errorf("%s is %q, want %q", k, got, want)
@@ -81,7 +84,8 @@ func TestOtherAlphabets(t *testing.T) {
 }
 
 func TestBadRowsAreNamedAndGoodOnesKept(t *testing.T) {
-	c := read(t, "Name,Phone,Email\nAda,2175550142,ada@example.org\n,,\nBob,12,bob@example.org\nCleo,2175550144,not an address\n\"Eve\x1b[31m\",2175550145,\n", imports.Options{})
+	c := read(t, "Name,Phone,Email\nAda,2175550142,ada@example.org\n,,\nBob,12,bob@example.org\nCleo,2175550144,not an "+
+		"address\n\"Eve\x1b[31m\",2175550145,\n", imports.Options{})
 	if len(c.Rows) != 4 || of(c.Rows[1], record.FieldNumber) != "" || of(c.Rows[3], record.FieldName) != "Eve[31m" {
 		t.Errorf("rows %+v", c.Rows)
 	}
@@ -95,22 +99,27 @@ func TestBadRowsAreNamedAndGoodOnesKept(t *testing.T) {
 	if len(c.Bad) != 3 || !lines[3] || !lines[4] || !lines[5] {
 		t.Errorf("bad %+v", c.Bad)
 	}
-	if _, err := imports.Read(context.Background(), strings.NewReader("Colour,Size\nred,12\n"), imports.Options{}); !errors.Is(err, imports.ErrNoColumn) {
+	if _, err := imports.Read(context.Background(), strings.NewReader("Colour,Size\nred,12\n"), imports.Options{}); !errors.Is(err,
+		imports.ErrNoColumn) {
 		t.Errorf("no column: %v", err)
 	}
-	c = read(t, "Who,Colour\nAda,red\n", imports.Options{Mapping: map[string]record.FieldKind{"Who": record.FieldName, "Colour": record.FieldNote}})
+	c = read(t, "Who,Colour\nAda,red\n", imports.Options{
+		Mapping: map[string]record.FieldKind{"Who": record.FieldName, "Colour": record.FieldNote},
+	})
 	if len(c.Rows) != 1 || of(c.Rows[0], record.FieldNote) != "red" || c.Mapping["Who"] != record.FieldName {
 		t.Errorf("with a mapping: %+v", c)
 	}
 }
 
 func TestCardsAndJSON(t *testing.T) {
-	c := read(t, "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Byron\r\nTEL;TYPE=CELL:+1 217 555 0142\r\nitem1.TEL;TYPE=FAX:+12175550999\r\nORG:Engines\\, Inc.;Sales\r\nNOTE:likes\r\n  sums\r\nEND:VCARD\r\n"+
+	c := read(t, "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Byron\r\nTEL;TYPE=CELL:+1 217 555 "+
+		"0142\r\nitem1.TEL;TYPE=FAX:+12175550999\r\nORG:Engines\\, Inc.;Sales\r\nNOTE:likes\r\n  sums\r\nEND:VCARD\r\n"+
 		"BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=B6rg\nTEL:tel:2175550143\nEND:VCARD\nBEGIN:VCARD\nFN:never ended\n", imports.Options{})
 	if c.Form != "vcard" || len(c.Rows) != 2 || len(c.Bad) != 1 {
 		t.Fatalf("%+v", c)
 	}
-	if a, b := c.Rows[0], c.Rows[1]; of(a, record.FieldNumber) != "+12175550142" || of(a, record.FieldCompany) != "Engines, Inc. Sales" || of(a, record.FieldNote) != "likes sums" ||
+	if a, b := c.Rows[0], c.Rows[1]; of(a, record.FieldNumber) != "+12175550142" || of(a, record.FieldCompany) != "Engines, Inc. Sales" ||
+		of(a, record.FieldNote) != "likes sums" ||
 		of(b, record.FieldName) != "Jörg Müller" || of(b, record.FieldNumber) != "+12175550143" {
 		t.Errorf("%+v", c.Rows)
 	}
@@ -129,10 +138,12 @@ func TestFilesMadeToCostTime(t *testing.T) {
 		text      string
 		rows, bad int
 	}{
-		"folds of a note":             {"BEGIN:VCARD\nFN:Ada\nNOTE:a" + folds + "\nEND:VCARD\n", 1, 1},
-		"folds of a photograph":       {"BEGIN:VCARD\nFN:Ada\nPHOTO;ENCODING=b:a" + folds + "\nEND:VCARD\n", 1, 0},
-		"folds of nothing":            {"BEGIN:VCARD\nFN:Ada\nX" + folds + "\nEND:VCARD\n", 1, 0},
-		"soft breaks":                 {"BEGIN:VCARD\nFN:Ada\nNOTE;ENCODING=QUOTED-PRINTABLE:a" + strings.Repeat("=\nx        ", 100_000) + "\nEND:VCARD\n", 1, 1},
+		"folds of a note":       {"BEGIN:VCARD\nFN:Ada\nNOTE:a" + folds + "\nEND:VCARD\n", 1, 1},
+		"folds of a photograph": {"BEGIN:VCARD\nFN:Ada\nPHOTO;ENCODING=b:a" + folds + "\nEND:VCARD\n", 1, 0},
+		"folds of nothing":      {"BEGIN:VCARD\nFN:Ada\nX" + folds + "\nEND:VCARD\n", 1, 0},
+		"soft breaks": {
+			"BEGIN:VCARD\nFN:Ada\nNOTE;ENCODING=QUOTED-PRINTABLE:a" + strings.Repeat("=\nx        ", 100_000) + "\nEND:VCARD\n", 1, 1,
+		},
 		"many numbers":                {"BEGIN:VCARD\nFN:Ada\n" + strings.Repeat("TEL:2175550142\n", 100_000) + "END:VCARD\n", 1, 1},
 		"many lines that say nothing": {"BEGIN:VCARD\nFN:Ada\n" + strings.Repeat("\n", 1_000_000) + "END:VCARD\n", 1, 0},
 		"a contact that is too long":  {`[{"name":"` + strings.Repeat("a", 1<<20) + `"},{"name":"Ada"}]`, 1, 1},
@@ -146,8 +157,8 @@ func TestFilesMadeToCostTime(t *testing.T) {
 			if len(c.Rows) != x.rows || len(c.Bad) != x.bad {
 				t.Errorf("%d rows, bad: %+v", len(c.Rows), c.Bad)
 			}
-			// Where each line costs as much as all before it, that is thousands for each octet. The race detector makes some hundred of a few: it has
-			// pools forget.
+			// Where each line costs as much as all before it, that is thousands for each octet. The race detector makes some hundred of a
+			// few: it has pools forget.
 			if got, most := allocated.TotalAlloc-before, uint64(400*len(x.text)+4<<20); got > most {
 				t.Errorf("%d octets of memory went through for %d of the file", got, len(x.text))
 			}
@@ -175,7 +186,10 @@ func TestNobodyWaits(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"Name,Phone\nAda,2175550142\n", "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", `[{"name":"Ada"}]`, "\xff\xfeN\x00", "a;b\n\"", "N;ENCODING=QUOTED-PRINTABLE:=\n="} {
+	for _, s := range []string{
+		"Name,Phone\nAda,2175550142\n", "BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", `[{"name":"Ada"}]`, "\xff\xfeN\x00", "a;b\n\"",
+		"N;ENCODING=QUOTED-PRINTABLE:=\n=",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -203,7 +217,8 @@ func BenchmarkRead(b *testing.B) {
 		fmt.Fprintf(&s, "Person %d,217%07d,p%d@example.org,Company %d\n", i, i, i, i%500)
 	}
 	for b.Loop() {
-		if c, err := imports.Read(context.Background(), strings.NewReader(s.String()), imports.Options{Region: "US"}); err != nil || len(c.Rows) != 100_000 {
+		if c, err := imports.Read(context.Background(), strings.NewReader(s.String()), imports.Options{Region: "US"}); err != nil ||
+			len(c.Rows) != 100_000 {
 			b.Fatal(len(c.Rows), err)
 		}
 	}

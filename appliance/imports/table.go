@@ -106,7 +106,8 @@ func valuesOf(cells []string, kinds []record.FieldKind, parts map[int]string) ma
 			values[kinds[i]] = append(values[kinds[i]], cell)
 		}
 	}
-	if name := strings.TrimSpace(strings.TrimSpace(given) + " " + strings.TrimSpace(family)); name != "" && strings.TrimSpace(strings.Join(values[record.FieldName], "")) == "" {
+	if name := strings.TrimSpace(strings.TrimSpace(given) + " " + strings.TrimSpace(family)); name != "" &&
+		strings.TrimSpace(strings.Join(values[record.FieldName], "")) == "" {
 		values[record.FieldName] = []string{name}
 	}
 	return values
@@ -124,8 +125,8 @@ func separator(text []byte) rune {
 	return best
 }
 
-// kindOf is what a column is, by its name as Outlook, Google, Apple and telephone systems write it, in English and German. part says that it is a
-// part of the name.
+// kindOf is what a column is, by its name as Outlook, Google, Apple and telephone systems write it, in English and German. part
+// says that it is a part of the name.
 func kindOf(column string) (kind record.FieldKind, part string) {
 	name := strings.ToLower(strings.TrimSpace(column))
 	is := func(list ...string) bool { return slices.Contains(list, name) }
@@ -137,7 +138,8 @@ func kindOf(column string) (kind record.FieldKind, part string) {
 		return record.FieldName, "given"
 	case is("last name", "family name", "lastname", "surname", "nachname"):
 		return record.FieldName, "family"
-	case is("name", "full name", "display name", "displayname", "contact", "customer", "client", "patient", "anzeigename", "kontakt", "kunde", "mandant", "file as"):
+	case is("name", "full name", "display name", "displayname", "contact", "customer", "client", "patient", "anzeigename", "kontakt", "kunde",
+		"mandant", "file as"):
 		return record.FieldName, ""
 	case has("e-mail", "email", "mail address") && !has("type", "typ", "display", "label"):
 		return record.FieldEmail, ""

@@ -15,8 +15,8 @@ const (
 	maxValues = 100      // values of a card that are kept
 )
 
-// vcards reads cards of the forms 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350): the properties that we keep. Folded lines are joined; photographs and all else
-// is passed over.
+// vcards reads cards of the forms 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350): the properties that we keep. Folded lines are joined;
+// photographs and all else is passed over.
 func (p *reader) vcards(text []byte) error {
 	c := card{p: p}
 	lines := unfolder{rest: text}

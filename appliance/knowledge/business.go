@@ -37,8 +37,8 @@ type Business struct {
 
 	// Passages of the business's documents. They are kept beside the profile, in no file of it, and added when it is loaded to speak from.
 	Passages []Passage `toml:"-" json:"-"`
-	// Learned are turns of callers whose meaning the owner has told. They are in no file and in no edition: who reads the profile to answer by it puts
-	// them in.
+	// Learned are turns of callers whose meaning the owner has told. They are in no file and in no edition: who reads the profile to
+	// answer by it puts them in.
 	Learned []Example `toml:"-" json:"-"`
 }
 
@@ -120,13 +120,14 @@ type Transfer struct {
 	Announce bool `toml:"announce" json:"announce"`
 }
 
-// Nobody is the profile of a box that was not told yet for whom it answers. All that it knows is the number that was called; "" = not even that.
+// Nobody is the profile of a box that was not told yet for whom it answers. All that it knows is the number that was called; "" =
+// not even that.
 func Nobody(number string) Business {
 	return Business{Language: "en", Contact: Contact{Phone: number}}
 }
 
-// Nobody says whether the profile is that of a box that was not told yet for whom it answers: then nothing in it is a fact about a business, and all
-// that callers are offered is to leave a message.
+// Nobody says whether the profile is that of a box that was not told yet for whom it answers: then nothing in it is a fact about a
+// business, and all that callers are offered is to leave a message.
 func (b *Business) Nobody() bool { return b.Name == "" }
 
 // Location loads the time zone; UTC when the name is unknown (Validate reports it).

@@ -174,7 +174,8 @@ func noon(date time.Time, n int) time.Time {
 	return time.Date(y, m, d+n, 12, 0, 0, 0, date.Location())
 }
 
-// holidayOn returns the index of the holiday that holds on a day, or -1. A dated entry wins over a yearly one, a shorter over a longer, then the first.
+// holidayOn returns the index of the holiday that holds on a day, or -1. A dated entry wins over a yearly one, a shorter over a
+// longer, then the first.
 func (b *Business) holidayOn(y int, m time.Month, d int) int {
 	best, bestLen, bestYearly := -1, 0, false
 	for i, h := range b.Holidays {

@@ -12,7 +12,8 @@ func office() *knowledge.Business {
 	return &knowledge.Business{
 		TimeZone: "America/Chicago", Currency: "USD", Region: "US",
 		Hours: knowledge.Hours{
-			Monday: "8:00-12:00, 13:00-17:00", Tuesday: "8:00-17:00", Wednesday: "8:00-17:00", Thursday: "8:00-17:00", Friday: "18:00-2:00", Saturday: "closed", Sunday: "",
+			Monday: "8:00-12:00, 13:00-17:00", Tuesday: "8:00-17:00", Wednesday: "8:00-17:00", Thursday: "8:00-17:00", Friday: "18:00-2:00",
+			Saturday: "closed", Sunday: "",
 		},
 		Holidays: []knowledge.Holiday{
 			{Name: "Christmas Day", From: "12-25"},
@@ -38,11 +39,11 @@ func local(t *testing.T, s string) time.Time {
 func TestOpenAt(t *testing.T) {
 	b := office()
 	for when, want := range map[string]bool{
-		"2026-11-23 07:59": false, "2026-11-23 08:00": true, "2026-11-23 11:59": true, "2026-11-23 12:00": false, "2026-11-23 12:59": false, "2026-11-23 13:00": true, "2026-11-23 17:00": false,
-		"2026-11-27 17:59": false, "2026-11-27 23:59": true, "2026-11-28 01:59": true, "2026-11-28 02:00": false, "2026-11-28 12:00": false,
-		"2025-12-25 10:00": false, "2026-12-25 10:30": true, "2026-12-25 11:00": false, "2026-12-24 11:00": true, "2026-12-24 13:00": false,
-		"2026-12-29 10:00": false, "2027-01-01 19:00": false, "2027-01-02 00:30": false, "2027-01-04 10:00": true,
-		"2027-03-02 10:00": false, "2027-03-03 08:30": true, "2028-02-29 10:00": false, "2027-03-01 10:00": false,
+		"2026-11-23 07:59": false, "2026-11-23 08:00": true, "2026-11-23 11:59": true, "2026-11-23 12:00": false, "2026-11-23 12:59": false,
+		"2026-11-23 13:00": true, "2026-11-23 17:00": false, "2026-11-27 17:59": false, "2026-11-27 23:59": true, "2026-11-28 01:59": true,
+		"2026-11-28 02:00": false, "2026-11-28 12:00": false, "2025-12-25 10:00": false, "2026-12-25 10:30": true, "2026-12-25 11:00": false,
+		"2026-12-24 11:00": true, "2026-12-24 13:00": false, "2026-12-29 10:00": false, "2027-01-01 19:00": false, "2027-01-02 00:30": false,
+		"2027-01-04 10:00": true, "2027-03-02 10:00": false, "2027-03-03 08:30": true, "2028-02-29 10:00": false, "2027-03-01 10:00": false,
 	} {
 		if got := b.OpenAt(local(t, when)); got != want {
 			t.Errorf("OpenAt(%s) = %v, want %v", when, got, want)
@@ -60,8 +61,9 @@ func TestOpenAtOtherZone(t *testing.T) {
 func TestNextOpening(t *testing.T) {
 	b := office()
 	for when, want := range map[string]string{
-		"2026-11-23 07:00": "2026-11-23 08:00", "2026-11-23 12:30": "2026-11-23 13:00", "2026-11-23 08:00": "2026-11-23 13:00", "2026-11-27 03:00": "2026-11-27 18:00",
-		"2026-11-28 01:00": "2026-11-30 08:00", "2026-12-24 12:00": "2026-12-25 10:00", "2026-12-25 12:00": "2027-01-04 08:00",
+		"2026-11-23 07:00": "2026-11-23 08:00", "2026-11-23 12:30": "2026-11-23 13:00", "2026-11-23 08:00": "2026-11-23 13:00",
+		"2026-11-27 03:00": "2026-11-27 18:00", "2026-11-28 01:00": "2026-11-30 08:00", "2026-12-24 12:00": "2026-12-25 10:00",
+		"2026-12-25 12:00": "2027-01-04 08:00",
 	} {
 		got, ok := b.NextOpening(local(t, when))
 		if !ok || !got.Equal(local(t, want)) {
@@ -91,7 +93,8 @@ func TestNextClosing(t *testing.T) {
 // TestAroundTheClock joins whole days: they neither close nor open.
 func TestAroundTheClock(t *testing.T) {
 	b := &knowledge.Business{TimeZone: "America/Chicago", Hours: knowledge.Hours{
-		Monday: "24 hours", Tuesday: "24 hours", Wednesday: "24 hours", Thursday: "24 hours", Friday: "24 hours", Saturday: "24 hours", Sunday: "24 hours",
+		Monday: "24 hours", Tuesday: "24 hours", Wednesday: "24 hours", Thursday: "24 hours", Friday: "24 hours", Saturday: "24 hours",
+		Sunday: "24 hours",
 	}}
 	now := local(t, "2026-11-23 09:00")
 	if at, ok := b.NextClosing(now); ok {
@@ -135,8 +138,9 @@ func TestClockChange(t *testing.T) {
 func TestDayHoursSource(t *testing.T) {
 	b := office()
 	for when, want := range map[string]string{
-		"2026-11-23 00:00": "hours.monday", "2026-11-29 23:59": "hours.sunday", "2026-12-24 12:00": "holidays[1]", "2026-12-25 12:00": "holidays[3]", "2027-12-25 12:00": "holidays[0]",
-		"2027-03-03 12:00": "holidays[5]", "2027-03-04 12:00": "holidays[4]", "2027-01-01 12:00": "holidays[2]",
+		"2026-11-23 00:00": "hours.monday", "2026-11-29 23:59": "hours.sunday", "2026-12-24 12:00": "holidays[1]",
+		"2026-12-25 12:00": "holidays[3]", "2027-12-25 12:00": "holidays[0]", "2027-03-03 12:00": "holidays[5]",
+		"2027-03-04 12:00": "holidays[4]", "2027-01-01 12:00": "holidays[2]",
 	} {
 		if got := b.DayHours(local(t, when)).Source; got != want {
 			t.Errorf("DayHours(%s).Source = %s, want %s", when, got, want)
@@ -163,7 +167,8 @@ func TestNextHolidays(t *testing.T) {
 func TestPersonHours(t *testing.T) {
 	b := office()
 	p := knowledge.Person{Hours: &knowledge.Hours{Monday: "9-10"}}
-	if !b.PersonAt(p, local(t, "2026-11-23 09:30")) || b.PersonAt(p, local(t, "2026-11-23 11:00")) || b.PersonAt(p, local(t, "2026-12-25 10:30")) == false {
+	if !b.PersonAt(p, local(t, "2026-11-23 09:30")) || b.PersonAt(p, local(t, "2026-11-23 11:00")) ||
+		b.PersonAt(p, local(t, "2026-12-25 10:30")) == false {
 		t.Error("own hours, but for the holidays that everybody has")
 	}
 	if !b.PersonAt(knowledge.Person{}, local(t, "2026-11-23 11:00")) {

@@ -18,7 +18,8 @@ var (
 )
 
 var (
-	allDay    = regexp.MustCompile(`^(open )?(24 ?(hours|h|stunden|std)|24/7|all day|around the clock|rund um die( uhr)?|ganztägig|durchgehend|00?:00 ?- ?24:00)$`)
+	allDay = regexp.MustCompile(`^(open )?(24 ?(hours|h|stunden|std)|24/7|all day|around the clock|rund um die( ` +
+		`uhr)?|ganztägig|durchgehend|00?:00 ?- ?24:00)$`)
 	spanSplit = regexp.MustCompile(`\s*(?:,|;|&|\band\b|\bund\b)\s*`)
 	spanEnds  = regexp.MustCompile(`^(?:from |von )?(.+?)\s*(?:-|\bto\b|\btill\b|\buntil\b|\bbis\b)\s*(.+)$`)
 	clockTime = regexp.MustCompile(`^(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?$`)

@@ -52,8 +52,9 @@ func TestParseHours(t *testing.T) {
 
 func TestParseHoursErrors(t *testing.T) {
 	for text, want := range map[string]error{
-		"9-": knowledge.ErrNotATime, "nine to five": knowledge.ErrNotATime, "8:60-12": knowledge.ErrNotATime, "25-26": knowledge.ErrNotATime, "13pm-15pm": knowledge.ErrNotATime,
-		"8-12, 11-17": knowledge.ErrOverlap, "8:00-12:00, 9:00-10:00": knowledge.ErrOverlap, "9": knowledge.ErrNotATime, "9-5, ": knowledge.ErrNotATime, "0am-5am": knowledge.ErrNotATime,
+		"9-": knowledge.ErrNotATime, "nine to five": knowledge.ErrNotATime, "8:60-12": knowledge.ErrNotATime, "25-26": knowledge.ErrNotATime,
+		"13pm-15pm": knowledge.ErrNotATime, "8-12, 11-17": knowledge.ErrOverlap, "8:00-12:00, 9:00-10:00": knowledge.ErrOverlap,
+		"9": knowledge.ErrNotATime, "9-5, ": knowledge.ErrNotATime, "0am-5am": knowledge.ErrNotATime,
 		"9:00-12:00, 20:00-10:00": knowledge.ErrTooLong,
 	} {
 		if got, err := knowledge.ParseHours(text); !errors.Is(err, want) {

@@ -137,7 +137,8 @@ func (x *Index) Answers(words []string, least float64) []Mention {
 	return out
 }
 
-// Emergency says whether words hold one of the owner's emergency words, in any order close together and not negated, and which words they are.
+// Emergency says whether words hold one of the owner's emergency words, in any order close together and not negated, and which
+// words they are.
 func (x *Index) Emergency(words []string) (at []int, ok bool) {
 	for _, phrase := range x.emergency {
 		if at, ok := x.near(phrase, words); ok && !x.lang.Negated(words, at[0]) {
@@ -209,7 +210,8 @@ type phrase struct {
 	main bool  // the item's own name
 }
 
-// saying is what was said, and how much each word of it is like each word of a table: they are compared once, however many phrases hold them.
+// saying is what was said, and how much each word of it is like each word of a table: they are compared once, however many phrases
+// hold them.
 type saying struct {
 	words []string
 	alike [][]float64 // by the place in the table's words, then by that in words
@@ -394,7 +396,8 @@ func (t *table) best(said saying, taken []int, least float64) (Mention, bool) {
 	hits := make([]hit, t.items)
 	better := func(a, b hit) bool {
 		// More of what was said explained wins over a shorter name that was said whole.
-		return a.score > b.score+sameScore || (a.score > b.score-sameScore && len(a.at) > len(b.at)) || (len(a.at) == len(b.at) && a.score > b.score)
+		return a.score > b.score+sameScore || (a.score > b.score-sameScore && len(a.at) > len(b.at)) ||
+			(len(a.at) == len(b.at) && a.score > b.score)
 	}
 	top := hit{}
 	for _, p := range t.phrases {

@@ -15,14 +15,16 @@ func shop() *knowledge.Business {
 	return &knowledge.Business{
 		TimeZone: "UTC",
 		Services: []knowledge.Service{
-			{Name: "teeth cleaning", Also: []string{"cleaning"}}, {Name: "deep cleaning"}, {Name: "root canal"}, {Name: "check-up", Also: []string{"exam"}}, {Name: "will"},
-			{Name: "blue widget"}, {Name: "red widget"}, {Name: "green widget"},
+			{Name: "teeth cleaning", Also: []string{"cleaning"}}, {Name: "deep cleaning"}, {Name: "root canal"},
+			{Name: "check-up", Also: []string{"exam"}}, {Name: "will"}, {Name: "blue widget"}, {Name: "red widget"}, {Name: "green widget"},
 		},
 		Staff: []knowledge.Person{
-			{Name: "Dr. Maria Lopez", Role: "dentist"}, {Name: "Dr. James Chen", Role: "dentist"}, {Name: "Tom Park", Role: "receptionist"}, {Name: "Tom Will", Role: "nurse"},
+			{Name: "Dr. Maria Lopez", Role: "dentist"}, {Name: "Dr. James Chen", Role: "dentist"}, {Name: "Tom Park", Role: "receptionist"},
+			{Name: "Tom Will", Role: "nurse"},
 		},
 		Answers: []knowledge.Answer{
-			{Question: "Do you accept insurance?", Also: []string{"do you take Delta Dental"}, Reply: "Yes."}, {Question: "Do you treat children?", Reply: "Yes."},
+			{Question: "Do you accept insurance?", Also: []string{"do you take Delta Dental"}, Reply: "Yes."},
+			{Question: "Do you treat children?", Reply: "Yes."},
 		},
 		Holidays:  []knowledge.Holiday{{Name: "Founder's Day", From: "05-05"}},
 		Emergency: knowledge.Emergency{Words: []string{"burst pipe", "gas leak", "bleeding"}, Say: "Help."},
@@ -40,8 +42,9 @@ func describe(ms []knowledge.Mention) string {
 func TestIndexServices(t *testing.T) {
 	x := knowledge.NewIndex(shop())
 	for text, want := range map[string]string{
-		"how much is a cleaning": "[0]", "a deep cleaning please": "[1]", "teeth cleanings": "[0]", "the root canal and a checkup": "[2] [3]", "my canal": "[2]", "a check up": "[3]", "exams": "[3]",
-		"I need a will": "[4]", "will you be there": "", "a widget": "[5 6 7]", "the red widget": "[6]", "roof canal": "[2]", "hello there": "", "deep cleening": "[1]", "a cleaning and a deep cleaning": "[0] [1]",
+		"how much is a cleaning": "[0]", "a deep cleaning please": "[1]", "teeth cleanings": "[0]", "the root canal and a checkup": "[2] [3]",
+		"my canal": "[2]", "a check up": "[3]", "exams": "[3]", "I need a will": "[4]", "will you be there": "", "a widget": "[5 6 7]",
+		"the red widget": "[6]", "roof canal": "[2]", "hello there": "", "deep cleening": "[1]", "a cleaning and a deep cleaning": "[0] [1]",
 	} {
 		if got := describe(x.Services(words(text))); got != want {
 			t.Errorf("Services(%q) = %s, want %s", text, got, want)
@@ -55,7 +58,8 @@ func TestIndexServices(t *testing.T) {
 func TestIndexStaff(t *testing.T) {
 	x := knowledge.NewIndex(shop())
 	for text, want := range map[string]string{
-		"Dr. Lopez": "[0]", "maria": "[0]", "doctor lopes": "[0]", "James Chen": "[1]", "Tom": "[2 3]", "Tom Park": "[2]", "where can I park": "", "is parking free": "", "will you": "", "the doctor": "", "Dr. Smith": "",
+		"Dr. Lopez": "[0]", "maria": "[0]", "doctor lopes": "[0]", "James Chen": "[1]", "Tom": "[2 3]", "Tom Park": "[2]", "where can I park": "",
+		"is parking free": "", "will you": "", "the doctor": "", "Dr. Smith": "",
 		"mr chen": "[1]",
 	} {
 		if got := describe(x.Staff(words(text))); got != want {
@@ -69,7 +73,9 @@ func TestIndexStaff(t *testing.T) {
 
 func TestIndexAnswers(t *testing.T) {
 	x := knowledge.NewIndex(shop())
-	for text, want := range map[string]int{"Do you take my insurance?": 0, "insurance": 0, "Delta Dental": 0, "do you treat kids": 1, "can I bring a dog": -1} {
+	for text, want := range map[string]int{
+		"Do you take my insurance?": 0, "insurance": 0, "Delta Dental": 0, "do you treat kids": 1, "can I bring a dog": -1,
+	} {
 		got := -1
 		if ms := x.Answers(words(text), 0.6); len(ms) > 0 {
 			got = ms[0].Items[0]
@@ -78,7 +84,9 @@ func TestIndexAnswers(t *testing.T) {
 			t.Errorf("Answers(%q) = %d, want %d", text, got, want)
 		}
 	}
-	if ms := x.Answers(words("Do you take my insurance?"), 0.1); !slices.IsSortedFunc(ms, func(a, b knowledge.Mention) int { return int(1000 * (b.Score - a.Score)) }) {
+	if ms := x.Answers(words("Do you take my insurance?"), 0.1); !slices.IsSortedFunc(ms, func(a, b knowledge.Mention) int {
+		return int(1000 * (b.Score - a.Score))
+	}) {
 		t.Errorf("not best first: %v", ms)
 	}
 }
@@ -86,8 +94,9 @@ func TestIndexAnswers(t *testing.T) {
 func TestIndexEmergency(t *testing.T) {
 	x := knowledge.NewIndex(shop())
 	for text, want := range map[string]bool{
-		"I have a burst pipe": true, "the pipe burst": true, "a pipe has just burst": true, "there's a gas leak": true, "I'm bleeding": true, "it's not bleeding": false, "no gas leak here": false,
-		"my pipe": false, "a burst of laughter and much later somebody smoked a pipe": false,
+		"I have a burst pipe": true, "the pipe burst": true, "a pipe has just burst": true, "there's a gas leak": true, "I'm bleeding": true,
+		"it's not bleeding": false, "no gas leak here": false, "my pipe": false,
+		"a burst of laughter and much later somebody smoked a pipe": false,
 	} {
 		if _, got := x.Emergency(words(text)); got != want {
 			t.Errorf("Emergency(%q) = %v, want %v", text, got, want)
@@ -97,9 +106,14 @@ func TestIndexEmergency(t *testing.T) {
 
 // A name of the staff that sounds like an emergency is none.
 func TestEmergencyAndNames(t *testing.T) {
-	b := &knowledge.Business{Language: "de", Region: "DE", Staff: []knowledge.Person{{Name: "Thomas Brandt"}}, Emergency: knowledge.Emergency{Words: []string{"es brennt"}}}
+	b := &knowledge.Business{
+		Language: "de", Region: "DE", Staff: []knowledge.Person{{Name: "Thomas Brandt"}},
+		Emergency: knowledge.Emergency{Words: []string{"es brennt"}},
+	}
 	x, de := knowledge.NewIndex(b), b.Speech()
-	for text, want := range map[string]bool{"Bei uns brennt es!": true, "Eine Nachricht für Herrn Brandt, bitte.": false, "Herr Brandt, es brennt!": true} {
+	for text, want := range map[string]bool{
+		"Bei uns brennt es!": true, "Eine Nachricht für Herrn Brandt, bitte.": false, "Herr Brandt, es brennt!": true,
+	} {
 		if _, got := x.Emergency(de.Words(text)); got != want {
 			t.Errorf("Emergency(%q) = %v, want %v", text, got, want)
 		}

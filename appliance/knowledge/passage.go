@@ -43,7 +43,8 @@ func Passages(ds []record.Document) []Passage {
 // longQuote is how many characters of a passage are heard at the most before a second sentence is left out: nobody keeps more in mind.
 const longQuote = 240
 
-// Excerpt returns the one or two sentences of a passage, as they are written, that share most words with what was asked; the first ones where none does.
+// Excerpt returns the one or two sentences of a passage, as they are written, that share most words with what was asked; the first
+// ones where none does.
 func (p Passage) Excerpt(asked string, l language.Language) string {
 	sentences := language.Written(l, p.Text)
 	wanted := map[string]bool{}

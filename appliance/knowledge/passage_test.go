@@ -13,8 +13,12 @@ import (
 
 func TestPassages(t *testing.T) {
 	ps := []record.DocumentPassage{{ID: "a", Text: "Dogs are welcome.", Page: 2, Heading: "Pets"}, {ID: "b", Text: "Cats are not.", Off: true}}
-	got := knowledge.Passages([]record.Document{{ID: "1", Name: "house rules", Passages: ps}, {ID: "2", Name: "terms", Passages: ps, Removed: time.Now()}})
-	if want := []knowledge.Passage{{Document: "1", Name: "house rules", Page: 2, Heading: "Pets", Text: "Dogs are welcome."}}; !slices.Equal(got, want) {
+	got := knowledge.Passages([]record.Document{
+		{ID: "1", Name: "house rules", Passages: ps}, {ID: "2", Name: "terms", Passages: ps, Removed: time.Now()},
+	})
+	if want := []knowledge.Passage{
+		{Document: "1", Name: "house rules", Page: 2, Heading: "Pets", Text: "Dogs are welcome."},
+	}; !slices.Equal(got, want) {
 		t.Fatalf("%+v", got)
 	}
 	if s := got[0].Source(); s != "documents[1].page[2]" || strings.ContainsRune(s, ' ') {

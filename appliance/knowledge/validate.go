@@ -153,7 +153,8 @@ func (v *validation) card(b *Business) {
 		v.add("region", `%q is not a country code; write two letters such as "US"`, b.Region)
 	}
 	for _, f := range []struct{ path, s string }{
-		{"address.street", b.Address.Street}, {"address.city", b.Address.City}, {"address.postcode", b.Address.Postcode}, {"address.state", b.Address.State},
+		{"address.street", b.Address.Street}, {"address.city", b.Address.City}, {"address.postcode", b.Address.Postcode},
+		{"address.state", b.Address.State},
 	} {
 		v.text(f.path, f.s, maxName)
 	}

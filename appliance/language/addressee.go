@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Addressee finds the name behind words that say for whom something is, with a title or a first name that is known; to has the name as its first group.
+// Addressee finds the name behind words that say for whom something is, with a title or a first name that is known; to has the name
+// as its first group.
 func (r *NameReader) Addressee(text string, to *regexp.Regexp) (name string, ok bool) {
 	for _, m := range to.FindAllStringSubmatch(text, -1) {
 		fields := strings.Fields(strings.TrimRight(m[1], ".,"))

@@ -2,8 +2,8 @@ package language
 
 import "time"
 
-// Args are what a text speaks of. Each key uses the fields that its comment names; the values are facts and names as they stand in the profile or
-// were said by the caller, never sentences of ours, and belong to no language.
+// Args are what a text speaks of. Each key uses the fields that its comment names; the values are facts and names as they stand in
+// the profile or were said by the caller, never sentences of ours, and belong to no language.
 type Args struct {
 	// The setting of the call; every text may use it.
 	Region   string    // ISO 3166 region, for numbers

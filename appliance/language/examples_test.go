@@ -85,6 +85,8 @@ func checkExamples(t *testing.T, examples map[string][]string) {
 
 // plain gives the words of a turn without case and signs; a placeholder is a word.
 func plain(turn string) string {
-	words := strings.FieldsFunc(strings.ToLower(turn), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '{' && r != '}' })
+	words := strings.FieldsFunc(strings.ToLower(turn), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '{' && r != '}'
+	})
 	return strings.Join(words, " ")
 }

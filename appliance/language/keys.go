@@ -1,20 +1,22 @@
 package language
 
-// Key names one text that callers, or people of the office on the telephone, hear. Every language has every key. The constants below are all of them;
-// the comment of each says when it is said and, in braces, which fields of [Args] it uses beside the setting.
+// Key names one text that callers, or people of the office on the telephone, hear. Every language has every key. The constants
+// below are all of them; the comment of each says when it is said and, in braces, which fields of [Args] it uses beside the setting.
 type Key string
 
 // How a call begins and ends.
 const (
 	TextThanksCalling Key = "greeting.thanks"     // the greeting of a business whose owner has written none {Business}
 	TextDisclosure    Key = "greeting.disclosure" // an assistant answers, for a greeting that does not say so
-	TextGreetingHead  Key = "greeting.head"       // the greeting, the owner's or one with the name or the number, and that an assistant answers; without its closing question {Text, else Business, else Number}
-	TextGreetingTail  Key = "greeting.tail"       // the closing question of the same greeting {Text, Business}
-	TextHello         Key = "hello"               // said between the two to a caller who is known {Name}
-	TextGoodbye       Key = "goodbye"             // the last sentence of a call; the name may be missing {Business}
-	TextTooLong       Key = "too_long"            // before a call that reached its longest time is ended
-	TextStopping      Key = "stopping"            // before a call is ended because the appliance stops
-	TextWrongNumber   Key = "wrong_number"        // the caller wanted somebody else; the call ends
+	// the greeting, the owner's or one with the name or the number, and that an assistant answers; without its closing question {Text,
+	// else Business, else Number}
+	TextGreetingHead Key = "greeting.head"
+	TextGreetingTail Key = "greeting.tail" // the closing question of the same greeting {Text, Business}
+	TextHello        Key = "hello"         // said between the two to a caller who is known {Name}
+	TextGoodbye      Key = "goodbye"       // the last sentence of a call; the name may be missing {Business}
+	TextTooLong      Key = "too_long"      // before a call that reached its longest time is ended
+	TextStopping     Key = "stopping"      // before a call is ended because the appliance stops
+	TextWrongNumber  Key = "wrong_number"  // the caller wanted somebody else; the call ends
 )
 
 // What is said in place of others while the box was not told yet for whom it answers.
@@ -135,15 +137,16 @@ const (
 
 // Persons and putting through.
 const (
-	TextTransfer     Key = "transfer"          // the caller is put through
-	TextTransferFail Key = "transfer_fail"     // nobody took the call
-	TextCanTake      Key = "can_take"          // lead: a message can be taken
-	TextNobody       Key = "nobody"            // nobody can be reached now
-	TextClosedNobody Key = "nobody.closed"     // the same, because the office is closed
-	TextPersonBusy   Key = "person.busy"       // somebody is on the phone {Person}
-	TextPersonAway   Key = "person.away"       // somebody cannot be reached {Person}
-	TextNotListed    Key = "person.not_listed" // a message is for somebody whom the profile does not name; it is written down for that name {Person}
-	TextBrief        Key = "brief"             // to the person who is to take the call: who calls, why, and which key takes it {Name, Urgent, Words}
+	TextTransfer     Key = "transfer"      // the caller is put through
+	TextTransferFail Key = "transfer_fail" // nobody took the call
+	TextCanTake      Key = "can_take"      // lead: a message can be taken
+	TextNobody       Key = "nobody"        // nobody can be reached now
+	TextClosedNobody Key = "nobody.closed" // the same, because the office is closed
+	TextPersonBusy   Key = "person.busy"   // somebody is on the phone {Person}
+	TextPersonAway   Key = "person.away"   // somebody cannot be reached {Person}
+	// a message is for somebody whom the profile does not name; it is written down for that name {Person}
+	TextNotListed Key = "person.not_listed"
+	TextBrief     Key = "brief" // to the person who is to take the call: who calls, why, and which key takes it {Name, Urgent, Words}
 )
 
 // Taking a message.
@@ -176,21 +179,22 @@ const (
 	TextAskReason      Key = "reason"              // asks what it is about
 	TextAskReasonAgain Key = "reason.again"        // asks what to pass on instead
 	TextAskUrgent      Key = "urgent"              // whether it is urgent
-	TextSummary        Key = "summary"             // reads the message back {Person: for whom, Name, Digits: the number's end, Words, When, Urgent}
-	TextNowName        Key = "now.name"            // what was changed after the message was read back: the name {Name}
-	TextNowNumber      Key = "now.number"          // the number, or that there is none {Digits: its end}
-	TextNowSays        Key = "now.says"            // what it says {Words}
-	TextNowAlso        Key = "now.also"            // what was added to it {Words}
-	TextNowUrgent      Key = "now.urgent"          // how urgent it is {Urgent}
-	TextNowTime        Key = "now.time"            // when to call {When}
-	TextNowFor         Key = "now.for"             // for whom it is {Person}
-	TextPassOn         Key = "pass_on"             // whether to pass it on
-	TextWhatChange     Key = "what_change"         // what of the message is wrong
-	TextNoted          Key = "noted"               // the message is saved, somebody calls back
-	TextNotedNoCall    Key = "noted.no_number"     // the message is saved, there is no number to call back
-	TextNotNoted       Key = "not_noted"           // the message could not be saved
-	TextTryAgain       Key = "try_again"           // whether to try to save it again
-	TextDropped        Key = "dropped"             // the message is thrown away
+	// reads the message back {Person: for whom, Name, Digits: the number's end, Words, When, Urgent}
+	TextSummary     Key = "summary"
+	TextNowName     Key = "now.name"        // what was changed after the message was read back: the name {Name}
+	TextNowNumber   Key = "now.number"      // the number, or that there is none {Digits: its end}
+	TextNowSays     Key = "now.says"        // what it says {Words}
+	TextNowAlso     Key = "now.also"        // what was added to it {Words}
+	TextNowUrgent   Key = "now.urgent"      // how urgent it is {Urgent}
+	TextNowTime     Key = "now.time"        // when to call {When}
+	TextNowFor      Key = "now.for"         // for whom it is {Person}
+	TextPassOn      Key = "pass_on"         // whether to pass it on
+	TextWhatChange  Key = "what_change"     // what of the message is wrong
+	TextNoted       Key = "noted"           // the message is saved, somebody calls back
+	TextNotedNoCall Key = "noted.no_number" // the message is saved, there is no number to call back
+	TextNotNoted    Key = "not_noted"       // the message could not be saved
+	TextTryAgain    Key = "try_again"       // whether to try to save it again
+	TextDropped     Key = "dropped"         // the message is thrown away
 )
 
 // Recording, and the caller's rights.

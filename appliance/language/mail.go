@@ -28,7 +28,8 @@ func NewMails(w MailWords) Mails {
 	part := `[\pL\d]+(?:` + between + `[\pL\d]+)*`
 	m := Mails{
 		written: regexp.MustCompile(`(?i)` + w.Lead + `([\pL\d._%+-]+@[\pL\d-]+(?:\.[\pL\d-]+)+)`),
-		said:    regexp.MustCompile(`(?i)` + w.Lead + `(` + part + `\s+(?:` + w.At + `)\s+[\pL\d]+(?:` + between + `[\pL\d]+)*(?:\s+(?:` + w.Dot + `)\s+|\.)[\pL]{2,10})\b`),
+		said: regexp.MustCompile(`(?i)` + w.Lead + `(` + part + `\s+(?:` + w.At + `)\s+[\pL\d]+(?:` + between + `[\pL\d]+)*(?:\s+(?:` + w.Dot +
+			`)\s+|\.)[\pL]{2,10})\b`),
 	}
 	m.signs = []sign{
 		{said: spokenSign(w.At), write: "@"}, {said: spokenSign(w.Dot), write: "."}, {said: spokenSign(w.Dash), write: "-"},

@@ -20,8 +20,8 @@ const (
 	isAlike nameKind = 4
 )
 
-// NewNameBook reads a dictionary. A line "first:" or "last:" says what the names are that follow; "a = b" are ways to write one name, "a > b" is a
-// seldom way to write b, which is sure itself; '#' begins a comment.
+// NewNameBook reads a dictionary. A line "first:" or "last:" says what the names are that follow; "a = b" are ways to write one
+// name, "a > b" is a seldom way to write b, which is sure itself; '#' begins a comment.
 func NewNameBook(file string) (*NameBook, error) {
 	b := &NameBook{words: map[string]nameKind{}, alike: map[string][]string{}}
 	kind := nameKind(0)

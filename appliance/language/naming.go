@@ -10,8 +10,8 @@ import (
 	"frontdesk.internal/appliance/language/phrase"
 )
 
-// NameReader finds the caller's name in what he said: the words of a language around a name, and how a word is told from a part of one. It is
-// read only.
+// NameReader finds the caller's name in what he said: the words of a language around a name, and how a word is told from a part of
+// one. It is read only.
 type NameReader struct {
 	Alphabet Alphabet
 	Book     *NameBook
@@ -214,8 +214,8 @@ func fieldsOf(text string) (out [][2]int) {
 	return out
 }
 
-// words reads the words of a name at the beginning of a text, and returns what is said behind them. led says that the words before introduce a
-// name. ok is false when the text begins with none.
+// words reads the words of a name at the beginning of a text, and returns what is said behind them. led says that the words before
+// introduce a name. ok is false when the text begins with none.
 func (r *NameReader) words(text string, led bool) (name []string, rest string, ok bool) {
 	all := wordsOf(text)
 	cased := hasCase(all)

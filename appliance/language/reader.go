@@ -94,8 +94,8 @@ type Replies interface {
 	Farewell(words []string) bool
 	// Nothing says whether the caller has nothing to say, or nothing more: "no, that's all".
 	Nothing(words []string) bool
-	// Leaves says whether the caller takes leave with words and says nothing else but courtesy, also where a recogniser has written that otherwise:
-	// "auf wie wir hören".
+	// Leaves says whether the caller takes leave with words and says nothing else but courtesy, also where a recogniser has written
+	// that otherwise: "auf wie wir hören".
 	Leaves(words []string) bool
 	// Holds says whether the caller asks for a moment and for nothing else: "hang on, let me get a pen".
 	Holds(words []string) bool
@@ -122,16 +122,16 @@ type Slots interface {
 	When(words []string, now time.Time, region string) When
 	// PersonName reads the answer to "May I have your name?". ok is false when the words hold no name.
 	PersonName(text string) (n Name, ok bool)
-	// CallTime finds when the caller wants to be called, in his words ("after five"), and returns the text without that. loose takes a time for one that
-	// does not speak of a call, as behind a telephone number.
+	// CallTime finds when the caller wants to be called, in his words ("after five"), and returns the text without that. loose takes a
+	// time for one that does not speak of a call, as behind a telephone number.
 	CallTime(text string, loose bool) (when, rest string)
 	// MailIn finds an e-mail address, written or spoken ("tom dot baker at example dot com"), and returns the text without it; "" = none.
 	MailIn(text string) (address, rest string)
-	// Respell reads the answer to the question how a name is spelled that was heard as heard; part is what was asked for. The letters may be said, or
-	// only what is particular about them: "with a K". Where the answer is the name once more, Spelled is not set.
+	// Respell reads the answer to the question how a name is spelled that was heard as heard; part is what was asked for. The letters
+	// may be said, or only what is particular about them: "with a K". Where the answer is the name once more, Spelled is not set.
 	Respell(heard string, part NamePart, text string) (n Name, ok bool)
-	// NameDoubt tells which part of a name has to be spelled: what may be written otherwise than it sounds, is no usual name, or was heard badly, as
-	// weak says of a word.
+	// NameDoubt tells which part of a name has to be spelled: what may be written otherwise than it sounds, is no usual name, or was
+	// heard badly, as weak says of a word.
 	NameDoubt(name string, weak func(word string) bool) NamePart
 	// NamePossible says whether something can be a name: letters without a vowel can't, nor can the words between letters.
 	NamePossible(name string) bool

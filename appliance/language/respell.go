@@ -156,8 +156,9 @@ func keepCase(spelled, heard string) string {
 }
 
 // alternates are letters that sound alike, for a name that the dictionary does not write in several ways.
-var alternates = [][]string{{"c", "k", "ck", "ch", "q"}, {"ph", "f", "v"}, {"y", "i", "ie", "ey", "ee"}, {"ei", "ai", "ey", "ay"}, {"th", "t", "dt", "tt", "d"},
-	{"z", "s", "ss", "tz", "ß"}, {"v", "w", "f"}, {"ä", "ae", "e"}, {"ö", "oe"}, {"ü", "ue", "y"}, {"j", "g", "y"}}
+var alternates = [][]string{{"c", "k", "ck", "ch", "q"}, {"ph", "f", "v"}, {"y", "i", "ie", "ey", "ee"}, {"ei", "ai", "ey", "ay"},
+	{"th", "t", "dt", "tt", "d"}, {"z", "s", "ss", "tz", "ß"}, {"v", "w", "f"}, {"ä", "ae", "e"}, {"ö", "oe"}, {"ü", "ue", "y"},
+	{"j", "g", "y"}}
 
 // hinted reads "with a K", "with two Ts", "without an H", "with an E at the end"; "" when the text has no such hint or none that fits.
 func (r *NameReader) hinted(words []string, part NamePart, text string, how Respelling) string {
@@ -203,7 +204,8 @@ func (r *NameReader) hint(said []spoken, how Respelling) (letters string, withou
 			twice = true
 			continue
 		case letters == "" && utf8.RuneCountInString(low) > 1 && (r.Alphabet.Skip[low] || slices.Contains(how.With, low)),
-			letters == "" && !article && r.Alphabet.Words[low] && n+1 < len(said) && (utf8.RuneCountInString(said[n+1].low) == 1 || isLetters(said[n+1].low)):
+			letters == "" && !article && r.Alphabet.Words[low] && n+1 < len(said) &&
+				(utf8.RuneCountInString(said[n+1].low) == 1 || isLetters(said[n+1].low)):
 			article = true
 			continue
 		case utf8.RuneCountInString(low) == 1, len(low) <= 3 && letters == "" && isLetters(low):

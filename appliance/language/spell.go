@@ -239,7 +239,8 @@ func single(low string) bool {
 	return n == len(low) && unicode.IsLetter(r)
 }
 
-// likeWord takes the word by which a letter is made plain with it ("B as in boy"). The word is right where the two differ: it was heard better.
+// likeWord takes the word by which a letter is made plain with it ("B as in boy"). The word is right where the two differ: it was
+// heard better.
 func (a Alphabet) likeWord(words []spoken, u unit) unit {
 	u.text = strings.TrimSuffix(strings.TrimSuffix(u.text, "'s"), "’s")
 	for _, like := range a.Like {

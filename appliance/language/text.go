@@ -10,8 +10,8 @@ import (
 
 // Texts are the sentences of a language.
 type Texts interface {
-	// Text returns what a key says, as it is to be spoken: one or more whole sentences, or "" where the arguments leave nothing to say. A key that
-	// is not known gives "".
+	// Text returns what a key says, as it is to be spoken: one or more whole sentences, or "" where the arguments leave nothing to
+	// say. A key that is not known gives "".
 	Text(k Key, a Args) string
 }
 
@@ -30,8 +30,8 @@ type Book struct {
 	grammar map[Key]func(Spoken) string
 }
 
-// NewBook reads a file of templates. Each line is "key = text"; a line that begins with a blank goes on with the one before, '#' begins a comment.
-// A text is a template of text/template whose dot is [Spoken]. grammar has the keys whose sentences are made in Go.
+// NewBook reads a file of templates. Each line is "key = text"; a line that begins with a blank goes on with the one before, '#'
+// begins a comment. A text is a template of text/template whose dot is [Spoken]. grammar has the keys whose sentences are made in Go.
 func NewBook(file string, v Voice, grammar map[Key]func(Spoken) string) (*Book, error) {
 	b := &Book{voice: v, texts: map[Key]*template.Template{}, grammar: grammar}
 	var keys []Key
@@ -100,7 +100,8 @@ func tidy(s string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "??", "?")
 }
 
-// greeting is the owner's greeting with the notice that an assistant answers, when it does not say so itself, cut before its closing question.
+// greeting is the owner's greeting with the notice that an assistant answers, when it does not say so itself, cut before its
+// closing question.
 func (b *Book) greeting(s Spoken) (head, tail string) {
 	owner := s.Text()
 	ask := b.Text(TextHowHelp, s.Args)

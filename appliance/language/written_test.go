@@ -9,14 +9,19 @@ import (
 )
 
 func TestWritten(t *testing.T) {
-	got := language.Written(all.For("en"), "Call us if you are late; the key box has the code. Guests pay approx. fifty euros. It is paid back.")
-	if want := []string{"Call us if you are late; the key box has the code.", "Guests pay approx. fifty euros.", "It is paid back."}; !slices.Equal(got, want) {
+	got := language.Written(all.For("en"),
+		"Call us if you are late; the key box has the code. Guests pay approx. fifty euros. It is paid back.")
+	if want := []string{
+		"Call us if you are late; the key box has the code.", "Guests pay approx. fifty euros.", "It is paid back.",
+	}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }
 
 func TestEnded(t *testing.T) {
-	for text, want := range map[string]string{"": "", "Dogs": "Dogs.", "Dogs!": "Dogs!", "“Dogs.”": "“Dogs.”", "Dogs:": "Dogs.", "(dogs)": "(dogs).", "Dogs…": "Dogs…"} {
+	for text, want := range map[string]string{
+		"": "", "Dogs": "Dogs.", "Dogs!": "Dogs!", "“Dogs.”": "“Dogs.”", "Dogs:": "Dogs.", "(dogs)": "(dogs).", "Dogs…": "Dogs…",
+	} {
 		if got := language.Ended(text); got != want {
 			t.Errorf("Ended(%q) = %q, want %q", text, got, want)
 		}

@@ -39,7 +39,8 @@ func TestTheNewestLinesAreKept(t *testing.T) {
 		t.Errorf("the log itself: %q", got)
 	}
 	all := j.After(0, slog.LevelDebug, 0)
-	if len(all) != 3 || all[0].Number != 3 || all[2].Number != 5 || all[0].Text != `"call came in" part=phone n=2` || all[2].Level != slog.LevelError || all[0].At.IsZero() {
+	if len(all) != 3 || all[0].Number != 3 || all[2].Number != 5 || all[0].Text != `"call came in" part=phone n=2` ||
+		all[2].Level != slog.LevelError || all[0].At.IsZero() {
 		t.Errorf("%+v", all)
 	}
 	if strings.Contains(fmt.Sprint(all), "555014") {

@@ -27,8 +27,8 @@ func E164(n record.PhoneNumber, region string) record.PhoneNumber {
 	return record.PhoneNumber(phonenumbers.Format(p, phonenumbers.E164))
 }
 
-// Canonical returns n in the one form in which it is kept and compared: that of E.164 where somebody in region would reach a number of the public plan
-// by it, else its digits without what people put between them.
+// Canonical returns n in the one form in which it is kept and compared: that of E.164 where somebody in region would reach a number
+// of the public plan by it, else its digits without what people put between them.
 func Canonical(n record.PhoneNumber, region string) record.PhoneNumber {
 	if e := E164(n, region); e != n {
 		return e

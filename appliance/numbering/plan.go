@@ -36,7 +36,8 @@ func Complete(digits, region string) (complete, possible bool) {
 	return false, true
 }
 
-// Local says whether digits are as many as a number has in region that is dialled without its area code. What begins as an area code does is none.
+// Local says whether digits are as many as a number has in region that is dialled without its area code. What begins as an area
+// code does is none.
 func Local(digits, region string) bool {
 	if prefix := phonenumbers.GetNddPrefixForRegion(region, true); prefix != "" && strings.HasPrefix(digits, prefix) {
 		return false
@@ -129,8 +130,9 @@ func LeadingZero(region string) bool {
 // longGroup is the most digits that one hears as one group.
 const longGroup = 5
 
-// Groups returns the digits of a number, or of its beginning, as people of region group them when they say it, and whether a plus stands before them.
-// Numbers of the region's own country are as they are dialled there; groups that are too long to be kept in mind are divided.
+// Groups returns the digits of a number, or of its beginning, as people of region group them when they say it, and whether a plus
+// stands before them. Numbers of the region's own country are as they are dialled there; groups that are too long to be kept in
+// mind are divided.
 func Groups(number, region string) (groups []string, plus bool) {
 	digits := record.PhoneNumber(number).Digits()
 	written, plus := digits, strings.HasPrefix(strings.TrimSpace(number), "+")

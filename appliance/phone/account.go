@@ -56,11 +56,13 @@ func (a Account) problems() []error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	check(slices.Contains([]string{transaction.TransportUDP, transaction.TransportTCP, transaction.TransportTLS}, a.Transport), "transport %q: use udp, tcp or tls", a.Transport)
+	check(slices.Contains([]string{transaction.TransportUDP, transaction.TransportTCP, transaction.TransportTLS}, a.Transport),
+		"transport %q: use udp, tcp or tls", a.Transport)
 	check(a.User != "" || a.Registrar == "", "user: the extension is missing")
 	check(!strings.ContainsAny(a.User, "@<>\"\r\n ;:"), "user: it has characters that no extension has")
 	check(!strings.ContainsAny(a.AuthUser, "\"\r\n"), "auth user: quotes and line ends are not possible")
-	check(addressesOK(a.Registrar) && (a.Registrar == "" || len(registrars(a.Registrar)) > 0), "registrar %q: write it as host or host:port", a.Registrar)
+	check(addressesOK(a.Registrar) && (a.Registrar == "" || len(registrars(a.Registrar)) > 0), "registrar %q: write it as host or host:port",
+		a.Registrar)
 	check(!strings.ContainsAny(a.Domain, "@<>\"\r\n /;"), "domain %q: write a host name", a.Domain)
 	return errs
 }

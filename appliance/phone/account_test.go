@@ -67,7 +67,8 @@ func TestSetAccountRefusesWhatCannotBe(t *testing.T) {
 	r := newRig(t, phonetest.Options{}, nil).registered()
 	before := r.phone.Account()
 	for _, a := range []phone.Account{
-		{Registrar: "pbx", User: "1 00"}, {Registrar: "p b x", User: "100"}, {Registrar: "pbx"}, {Registrar: "pbx", User: "100", Transport: "smoke"},
+		{Registrar: "pbx", User: "1 00"}, {Registrar: "p b x", User: "100"}, {Registrar: "pbx"},
+		{Registrar: "pbx", User: "100", Transport: "smoke"},
 		{Registrar: "pbx", User: "100", Domain: "a;b"},
 	} {
 		if err := r.phone.SetAccount(a); err == nil {

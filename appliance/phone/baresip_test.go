@@ -46,7 +46,9 @@ func baresip(t *testing.T, target string) *exec.Cmd {
 	if err := errors.Join(wav.Write(f, 8000, pcm), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"config": fmt.Sprintf(baresipConfig, sound), "accounts": "<sip:anna@127.0.0.1>;regint=0\n", "contacts": ""} {
+	for name, text := range map[string]string{
+		"config": fmt.Sprintf(baresipConfig, sound), "accounts": "<sip:anna@127.0.0.1>;regint=0\n", "contacts": "",
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -48,10 +48,12 @@ type Config struct {
 	BusyStatus int           // 486 (default) or 503
 	RetryAfter time.Duration // sent with 503
 
-	SourceRate    int            // new requests a second that one address may send, 50 by default, twice as many at once; all together may send four times that
-	AcceptFrom    []netip.Prefix // further sources of calls beside the registrar's addresses
-	AcceptAnyone  bool           // take messages from any address; for tests and closed networks
-	TrustAsserted bool           // believe P-Asserted-Identity and Remote-Party-ID from the registrar's addresses; only when the PBX sets them itself
+	// new requests a second that one address may send, 50 by default, twice as many at once; all together may send four times that
+	SourceRate   int
+	AcceptFrom   []netip.Prefix // further sources of calls beside the registrar's addresses
+	AcceptAnyone bool           // take messages from any address; for tests and closed networks
+	// believe P-Asserted-Identity and Remote-Party-ID from the registrar's addresses; only when the PBX sets them itself
+	TrustAsserted bool
 
 	// OnText is given each text that comes from the PBX to our extension, and says whether it was kept; nil: texts are not taken.
 	OnText func(ctx context.Context, t Text) error
@@ -144,7 +146,8 @@ func (c Config) validate(account error) error {
 	check(c.SourceRate > 0, "source rate %d: use 1 or more", c.SourceRate)
 	check(addressesOK(c.Proxy), "proxy %q: write it as host or host:port", c.Proxy)
 	for i, name := range c.Codecs {
-		check(slices.Contains(Codecs(), name) && !slices.Contains(c.Codecs[:i], name), "codec %q: name each of %s at most once", name, strings.Join(Codecs(), ", "))
+		check(slices.Contains(Codecs(), name) && !slices.Contains(c.Codecs[:i], name), "codec %q: name each of %s at most once", name,
+			strings.Join(Codecs(), ", "))
 	}
 	check(c.SRTP == SRTPOff || c.SRTP == SRTPPreferred || c.SRTP == SRTPRequired, "srtp %q: use off, preferred or required", string(c.SRTP))
 	check(c.PCMRate == 8000 || c.PCMRate == 16000, "pcm rate %d: use 8000 or 16000", c.PCMRate)

@@ -19,7 +19,8 @@ import (
 
 // Each test here is a class of hole that another telephone program had. Those of the audio have their tests where the audio is: RTPbleed
 // (AST-2017-005, AST-2017-008) in audio/line, floods of broken SRTP (FreeSWITCH ES2021-09) in audio/srtp. WebSockets (sipgo
-// CVE-2026-77322) are not spoken here at all. DTLS (Asterisk ES2023-01, FreeSWITCH ES2023-02, pion CVE-2019-20786) is in audio/dtls, by a pion after that.
+// CVE-2026-77322) are not spoken here at all. DTLS (Asterisk ES2023-01, FreeSWITCH ES2023-02, pion CVE-2019-20786) is in
+// audio/dtls, by a pion after that.
 
 // overTCP runs a phone on a TCP socket that anybody may reach, and returns a dialler of connections to it.
 func overTCP(t *testing.T) func() net.Conn {
@@ -110,12 +111,18 @@ func TestHeadersMissing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := tortureBench(t)
 		defer p.finish()
-		for _, start := range []string{"INVITE sip:100@127.0.0.1 SIP/2.0", "BYE sip:100@127.0.0.1 SIP/2.0", "ACK sip:100@127.0.0.1 SIP/2.0", "CANCEL sip:100@127.0.0.1 SIP/2.0", "SIP/2.0 200 OK", "SIP/2.0 487 Terminated"} {
+		for _, start := range []string{
+			"INVITE sip:100@127.0.0.1 SIP/2.0", "BYE sip:100@127.0.0.1 SIP/2.0", "ACK sip:100@127.0.0.1 SIP/2.0", "CANCEL sip:100@127.0.0.1 SIP/2.0",
+			"SIP/2.0 200 OK", "SIP/2.0 487 Terminated",
+		} {
 			method, _, _ := strings.Cut(start, " ")
 			if strings.HasPrefix(start, "SIP/") {
 				method = "INVITE"
 			}
-			headers := []string{"Via: SIP/2.0/UDP 127.0.0.2:5060;branch=z9hG4bK-x", "From: <sip:a@127.0.0.2>;tag=a", "To: <sip:100@127.0.0.1>;tag=b", "Call-ID: x", "CSeq: 1 " + method, "Contact: <sip:a@127.0.0.2>", "Max-Forwards: 70"}
+			headers := []string{
+				"Via: SIP/2.0/UDP 127.0.0.2:5060;branch=z9hG4bK-x", "From: <sip:a@127.0.0.2>;tag=a", "To: <sip:100@127.0.0.1>;tag=b", "Call-ID: x",
+				"CSeq: 1 " + method, "Contact: <sip:a@127.0.0.2>", "Max-Forwards: 70",
+			}
 			for missing := range 1 << len(headers) {
 				text := start + "\n"
 				for i, h := range headers {

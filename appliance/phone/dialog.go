@@ -142,7 +142,10 @@ func newDialog(p *Phone, req *sip.Request, tx *transaction.Server, offer *sdp.Se
 	}
 	d.key = dialogKey(d.callID, d.localTag)
 	d.log = p.log.With("call", d.id)
-	d.call = &Call{d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.fromPBX(tx.Src.Addr())), diverted: divertedFrom(req), to: unescape(req.To().Address.User), invited: time.Now()}
+	d.call = &Call{
+		d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.fromPBX(tx.Src.Addr())), diverted: divertedFrom(req),
+		to: unescape(req.To().Address.User), invited: time.Now(),
+	}
 	for _, h := range req.GetHeaders("Record-Route") {
 		if rr, ok := h.(*sip.RecordRouteHeader); ok {
 			d.routes = append(d.routes, *rr.Address.Clone())

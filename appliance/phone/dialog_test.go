@@ -20,25 +20,32 @@ func TestInviteRefusals(t *testing.T) {
 		want   string
 		header string // that the response must have
 	}{
-		"hops used up":         {invite("Max-Forwards: 70", "Max-Forwards: 0"), "483 INVITE", ""},
-		"unknown extension":    {invite("Max-Forwards: 70", "Max-Forwards: 70\nRequire: 100rel, timer"), "420 INVITE", "Unsupported: 100rel"},
-		"session too short":    {invite("Max-Forwards: 70", "Max-Forwards: 70\nSupported: timer\nSession-Expires: 60"), "422 INVITE", "Min-SE: 90"},
-		"tel URI":              {invite("INVITE sip:100@127.0.0.1:5060", "INVITE tel:+4930123456"), "416 INVITE", ""},
-		"no contact":           {invite("Contact: <sip:pbx@127.0.0.1:5070>\n", ""), "400 INVITE", ""},
-		"body of another type": {invite("Content-Type: application/sdp", "Content-Type: multipart/mixed;boundary=x"), "415 INVITE", "Accept: application/sdp"},
-		"packed body":          {invite("Content-Type: application/sdp", "Content-Type: application/sdp\nContent-Encoding: gzip"), "415 INVITE", "Accept: application/sdp"},
-		"no usable codec":      {invite("RTP/AVP 0 8 101", "RTP/AVP 18 3"), "488 INVITE", ""},
-		"only SRTP":            {invite("RTP/AVP 0 8 101", "RTP/SAVP 0 8 101"), "488 INVITE", ""},
-		"body is nonsense":     {invite(offerText, "m=audio nothing\n"), "488 INVITE", ""},
-		"IPv6 media":           {invite("c=IN IP4 127.0.0.1", "c=IN IP6 ::1"), "488 INVITE", ""},
-		"unknown version":      {invite("SIP/2.0\nVia", "SIP/3.0\nVia"), "505 INVITE", ""},
-		"unknown dialog":       {invite("To: <sip:100@127.0.0.1>", "To: <sip:100@127.0.0.1>;tag=nothing"), "481 INVITE", ""},
-		"unknown method":       {invite("INVITE", "FLY"), "405 FLY", "Allow"},
-		"known, not allowed":   {invite("INVITE", "SUBSCRIBE"), "405 SUBSCRIBE", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"},
-		"BYE out of the blue":  {invite("INVITE", "BYE"), "481 BYE", ""},
-		"CANCEL of nothing":    {invite("INVITE sip", "CANCEL sip", "10 INVITE", "10 CANCEL"), "481 CANCEL", ""},
-		"options":              {invite("INVITE", "OPTIONS"), "200 OPTIONS", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"},
-		"CSeq of another":      {invite("10 INVITE", "10 OPTIONS"), "400 OPTIONS", ""},
+		"hops used up":      {invite("Max-Forwards: 70", "Max-Forwards: 0"), "483 INVITE", ""},
+		"unknown extension": {invite("Max-Forwards: 70", "Max-Forwards: 70\nRequire: 100rel, timer"), "420 INVITE", "Unsupported: 100rel"},
+		"session too short": {
+			invite("Max-Forwards: 70", "Max-Forwards: 70\nSupported: timer\nSession-Expires: 60"), "422 INVITE", "Min-SE: 90",
+		},
+		"tel URI":    {invite("INVITE sip:100@127.0.0.1:5060", "INVITE tel:+4930123456"), "416 INVITE", ""},
+		"no contact": {invite("Contact: <sip:pbx@127.0.0.1:5070>\n", ""), "400 INVITE", ""},
+		"body of another type": {
+			invite("Content-Type: application/sdp", "Content-Type: multipart/mixed;boundary=x"), "415 INVITE", "Accept: application/sdp",
+		},
+		"packed body": {
+			invite("Content-Type: application/sdp", "Content-Type: application/sdp\nContent-Encoding: gzip"), "415 INVITE",
+			"Accept: application/sdp",
+		},
+		"no usable codec":     {invite("RTP/AVP 0 8 101", "RTP/AVP 18 3"), "488 INVITE", ""},
+		"only SRTP":           {invite("RTP/AVP 0 8 101", "RTP/SAVP 0 8 101"), "488 INVITE", ""},
+		"body is nonsense":    {invite(offerText, "m=audio nothing\n"), "488 INVITE", ""},
+		"IPv6 media":          {invite("c=IN IP4 127.0.0.1", "c=IN IP6 ::1"), "488 INVITE", ""},
+		"unknown version":     {invite("SIP/2.0\nVia", "SIP/3.0\nVia"), "505 INVITE", ""},
+		"unknown dialog":      {invite("To: <sip:100@127.0.0.1>", "To: <sip:100@127.0.0.1>;tag=nothing"), "481 INVITE", ""},
+		"unknown method":      {invite("INVITE", "FLY"), "405 FLY", "Allow"},
+		"known, not allowed":  {invite("INVITE", "SUBSCRIBE"), "405 SUBSCRIBE", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"},
+		"BYE out of the blue": {invite("INVITE", "BYE"), "481 BYE", ""},
+		"CANCEL of nothing":   {invite("INVITE sip", "CANCEL sip", "10 INVITE", "10 CANCEL"), "481 CANCEL", ""},
+		"options":             {invite("INVITE", "OPTIONS"), "200 OPTIONS", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE, OPTIONS, NOTIFY, INFO"},
+		"CSeq of another":     {invite("10 INVITE", "10 OPTIONS"), "400 OPTIONS", ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -365,8 +372,11 @@ func TestRouteSet(t *testing.T) {
 		uri    string
 		want   []string
 	}{
-		"none":  {"", "sip:pbx@127.0.0.1:5070", nil},
-		"loose": {"Record-Route: <sip:127.0.0.1:5070;lr>, <sip:10.0.0.9;lr>\n", "sip:pbx@127.0.0.1:5070", []string{"<sip:127.0.0.1:5070;lr>", "<sip:10.0.0.9;lr>"}},
+		"none": {"", "sip:pbx@127.0.0.1:5070", nil},
+		"loose": {
+			"Record-Route: <sip:127.0.0.1:5070;lr>, <sip:10.0.0.9;lr>\n", "sip:pbx@127.0.0.1:5070",
+			[]string{"<sip:127.0.0.1:5070;lr>", "<sip:10.0.0.9;lr>"},
+		},
 		"strict": {
 			"Record-Route: <sip:127.0.0.1:5070>\nRecord-Route: <sip:10.0.0.9;lr>\n", "sip:127.0.0.1:5070",
 			[]string{"<sip:10.0.0.9;lr>", "<sip:pbx@127.0.0.1:5070>"},
@@ -456,7 +466,10 @@ func TestCallerIdentity(t *testing.T) {
 		{"asserted, not trusted", `<sip:12@pbx>`, "P-Asserted-Identity: \"Boss\" <sip:99@pbx>\n", false, "12", ""},
 		{"asserted, trusted", `<sip:12@pbx>`, "P-Asserted-Identity: \"Boss\" <sip:99@pbx>\n", true, "99", "Boss"},
 		{"asserted, trusted, private", `<sip:12@pbx>`, "P-Asserted-Identity: <sip:99@pbx>\nPrivacy: id\n", true, "", ""},
-		{"asserted, two addresses", `<sip:12@pbx>`, "P-Asserted-Identity: \"Boss, the\" <sip:boss@pbx>, <tel:+12175550142>\n", true, "+12175550142", "Boss, the"},
+		{
+			"asserted, two addresses", `<sip:12@pbx>`, "P-Asserted-Identity: \"Boss, the\" <sip:boss@pbx>, <tel:+12175550142>\n", true,
+			"+12175550142", "Boss, the",
+		},
 		{"asserted over a withheld From", `"Anonymous" <sip:anonymous@anonymous.invalid>`, "P-Asserted-Identity: <sip:99@pbx>\n", true, "99", ""},
 		{"remote party", `<sip:12@pbx>`, "Remote-Party-ID: \"Anna\" <sip:77@pbx>;party=calling;privacy=off;screen=yes\n", true, "77", "Anna"},
 		{"remote party, not trusted", `<sip:12@pbx>`, "Remote-Party-ID: <sip:77@pbx>\n", false, "12", ""},

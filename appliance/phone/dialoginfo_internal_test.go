@@ -6,7 +6,8 @@ import (
 )
 
 func TestParseDialogInfo(t *testing.T) {
-	const head = `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="0" state="full" entity="sip:1@x">`
+	const head = `<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
+		`<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="0" state="full" entity="sip:1@x">`
 	for name, tt := range map[string]struct {
 		body string
 		busy bool
@@ -15,9 +16,17 @@ func TestParseDialogInfo(t *testing.T) {
 		"nobody":         {head + `</dialog-info>`, false, true},
 		"Asterisk, free": {head + `<dialog id="1"><state>terminated</state></dialog></dialog-info>`, false, true},
 		"rings":          {head + `<dialog id="1" direction="recipient"><state>early</state></dialog></dialog-info>`, true, true},
-		"in a call":      {head + `<dialog id="1"><state code="200"> Confirmed </state><remote><identity>sip:a@x</identity></remote></dialog></dialog-info>`, true, true},
-		"one of two":     {head + `<dialog id="1"><state>terminated</state></dialog><dialog id="2"><state>confirmed</state></dialog></dialog-info>`, true, true},
-		"prefixes":       {`<d:dialog-info xmlns:d="urn:ietf:params:xml:ns:dialog-info"><d:dialog id="1"><d:state>trying</d:state></d:dialog></d:dialog-info>`, true, true},
+		"in a call": {
+			head + `<dialog id="1"><state code="200"> Confirmed </state><remote><identity>sip:a@x</identity></remote></dialog></dialog-info>`, true,
+			true,
+		},
+		"one of two": {
+			head + `<dialog id="1"><state>terminated</state></dialog><dialog id="2"><state>confirmed</state></dialog></dialog-info>`, true, true,
+		},
+		"prefixes": {
+			`<d:dialog-info xmlns:d="urn:ietf:params:xml:ns:dialog-info"><d:dialog id="1"><d:state>trying</d:state></d:dialog></d:dialog-info>`,
+			true, true,
+		},
 		"state outside":  {head + `<state>confirmed</state></dialog-info>`, false, true},
 		"empty":          {"", false, false},
 		"breaks off":     {head + `<dialog id="1"><state>confirmed</state>`, false, false},

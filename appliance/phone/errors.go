@@ -27,18 +27,37 @@ func (e *endError) Outcome() record.Outcome { return e.outcome }
 
 // Why a call ended. Each has a method Outcome() record.Outcome, found with errors.As.
 var (
-	ErrHangup         error = &endError{text: "caller hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}}
-	ErrLocalHangup    error = &endError{text: "we hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}}
-	ErrCancelled      error = &endError{text: "caller gave up before the answer", outcome: record.Outcome{Result: record.ResultCancelled, Reason: "caller_cancelled"}}
-	ErrElsewhere      error = &endError{text: "somebody else took the call", outcome: record.Outcome{Result: record.ResultCancelled, Reason: "answered_elsewhere"}}
-	ErrRejected       error = &endError{text: "call refused", outcome: record.Outcome{Result: record.ResultRefused, Reason: "refused"}}
-	ErrTransferred    error = &endError{text: "call transferred", outcome: record.Outcome{Result: record.ResultTransfer, Reason: "transferred"}}
-	ErrMediaTimeout   error = &endError{text: "no audio arrived any more", outcome: record.Outcome{Result: record.ResultFailed, Reason: "media_timeout"}, same: line.ErrMediaTimeout}
-	ErrSessionExpired error = &endError{text: "the other side did not refresh the session", outcome: record.Outcome{Result: record.ResultFailed, Reason: "session_expired"}}
-	ErrNoACK          error = &endError{text: "the PBX never confirmed our answer", outcome: record.Outcome{Result: record.ResultFailed, Reason: "no_ack"}}
-	ErrNoMedia        error = &endError{text: "no audio could be agreed on", outcome: record.Outcome{Result: record.ResultFailed, Reason: "no_media"}}
-	ErrShutdown       error = &endError{text: "the appliance is stopping", outcome: record.Outcome{Result: record.ResultFailed, Reason: "shutdown"}}
-	ErrHandler        error = &endError{text: "the call's handler failed", outcome: record.Outcome{Result: record.ResultFailed, Reason: "internal_error"}}
+	ErrHangup error = &endError{
+		text: "caller hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"},
+	}
+	ErrLocalHangup error = &endError{text: "we hung up", outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}}
+	ErrCancelled   error = &endError{
+		text: "caller gave up before the answer", outcome: record.Outcome{Result: record.ResultCancelled, Reason: "caller_cancelled"},
+	}
+	ErrElsewhere error = &endError{
+		text: "somebody else took the call", outcome: record.Outcome{Result: record.ResultCancelled, Reason: "answered_elsewhere"},
+	}
+	ErrRejected    error = &endError{text: "call refused", outcome: record.Outcome{Result: record.ResultRefused, Reason: "refused"}}
+	ErrTransferred error = &endError{
+		text: "call transferred", outcome: record.Outcome{Result: record.ResultTransfer, Reason: "transferred"},
+	}
+	ErrMediaTimeout error = &endError{
+		text: "no audio arrived any more", outcome: record.Outcome{Result: record.ResultFailed, Reason: "media_timeout"},
+		same: line.ErrMediaTimeout,
+	}
+	ErrSessionExpired error = &endError{
+		text: "the other side did not refresh the session", outcome: record.Outcome{Result: record.ResultFailed, Reason: "session_expired"},
+	}
+	ErrNoACK error = &endError{
+		text: "the PBX never confirmed our answer", outcome: record.Outcome{Result: record.ResultFailed, Reason: "no_ack"},
+	}
+	ErrNoMedia error = &endError{
+		text: "no audio could be agreed on", outcome: record.Outcome{Result: record.ResultFailed, Reason: "no_media"},
+	}
+	ErrShutdown error = &endError{text: "the appliance is stopping", outcome: record.Outcome{Result: record.ResultFailed, Reason: "shutdown"}}
+	ErrHandler  error = &endError{
+		text: "the call's handler failed", outcome: record.Outcome{Result: record.ResultFailed, Reason: "internal_error"},
+	}
 )
 
 // ErrState is returned by a method of [Call] that does not fit the call's state, such as answering twice.

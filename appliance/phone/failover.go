@@ -18,7 +18,8 @@ func (r *registration) server() netip.AddrPort { return r.servers[r.at].addr }
 // them rest, and the preferred one begins. Only who is not there or cannot serve is passed over; a wrong password is wrong everywhere.
 func (r *registration) next(err error) bool {
 	var re *registerError
-	if !errors.As(err, &re) || re.failure != FailUnreachable && re.failure != FailOverloaded && re.failure != FailCertificate || len(r.servers) == 0 {
+	if !errors.As(err, &re) || re.failure != FailUnreachable && re.failure != FailOverloaded && re.failure != FailCertificate ||
+		len(r.servers) == 0 {
 		return false
 	}
 	if r.tried++; r.tried >= len(r.servers) {

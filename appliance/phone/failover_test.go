@@ -114,7 +114,9 @@ func failingOver(t *testing.T, firstUp bool, change func(*phone.Config)) (b *ben
 	})
 	first, second = newOffice(t, b.net, firstOffice, firstUp), newOffice(t, b.net, secondOffice, true)
 	t.Cleanup(func() { _, _ = first.conn.Close(), second.conn.Close() })
-	if err := b.phone.SetAccount(phone.Account{Registrar: firstOffice + ", " + secondOffice, User: "100", Password: "x", Domain: "office"}); err != nil {
+	if err := b.phone.SetAccount(phone.Account{
+		Registrar: firstOffice + ", " + secondOffice, User: "100", Password: "x", Domain: "office",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return b, first, second
@@ -237,7 +239,9 @@ func TestServiceRecords(t *testing.T) {
 			}
 			c.LookupSRV = func(_ context.Context, service, proto, name string) ([]*net.SRV, error) {
 				asked <- "_" + service + "._" + proto + "." + name
-				return []*net.SRV{{Target: "a.office.example.", Port: 5071}, {Target: "gone.office.example.", Port: 5071}, {Target: "b.office.example.", Port: 5072}}, nil
+				return []*net.SRV{
+					{Target: "a.office.example.", Port: 5071}, {Target: "gone.office.example.", Port: 5071}, {Target: "b.office.example.", Port: 5072},
+				}, nil
 			}
 		})
 		defer func() { b.finish(); _, _ = first.conn.Close(), second.conn.Close() }()
@@ -257,7 +261,8 @@ func TestTooManyRequests(t *testing.T) {
 		b := newBench(t, func(c *phone.Config) { c.SourceRate = 5 })
 		defer b.finish()
 		for i := range 40 {
-			b.send(fmt.Sprintf("OPTIONS sip:100@%s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-flood%d\nFrom: <sip:a@b>;tag=1\nTo: <sip:100@%s>\nCall-ID: flood%d\nCSeq: 1 OPTIONS\n",
+			b.send(fmt.Sprintf("OPTIONS sip:100@%s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-flood%d\nFrom: <sip:a@b>;tag=1\nTo: "+
+				"<sip:100@%s>\nCall-ID: flood%d\nCSeq: 1 OPTIONS\n",
 				phoneAddr, pbxAddr, i, phoneAddr, i))
 		}
 		if n := len(b.got()); n != 10 {
@@ -272,7 +277,8 @@ func TestTooManyRequests(t *testing.T) {
 func TestScannersGetNoAnswer(t *testing.T) {
 	const stranger = "127.0.0.7:5060"
 	ask := func(method, user string) string {
-		return fmt.Sprintf("%s sip:%s@%s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-%s%s\nFrom: <sip:a@b>;tag=1\nTo: <sip:%s@%s>\nCall-ID: %s%s\nCSeq: 1 %s\nContact: <sip:a@%s>\n",
+		return fmt.Sprintf("%s sip:%s@%s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-%s%s\nFrom: <sip:a@b>;tag=1\nTo: "+
+			"<sip:%s@%s>\nCall-ID: %s%s\nCSeq: 1 %s\nContact: <sip:a@%s>\n",
 			method, user, phoneAddr, stranger, method, user, user, phoneAddr, method, user, method, stranger)
 	}
 	tests := map[string]struct {

@@ -40,7 +40,9 @@ func (p *Phone) invite(req *sip.Request, tx *transaction.Server) {
 	case err != nil:
 		tx.Refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `399 frontdesk "session description not understood"`))
 		return
-	case offer != nil && !sdp.Usable(offer, sdp.Local{Addr: mediaAddr, Codecs: p.cfg.Codecs, Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(), Fingerprint: p.fingerprint()}):
+	case offer != nil && !sdp.Usable(offer, sdp.Local{
+		Addr: mediaAddr, Codecs: p.cfg.Codecs, Security: p.cfg.SRTP.sdp(), Keys: p.cfg.SRTP.keys(), Fingerprint: p.fingerprint(),
+	}):
 		tx.Refuse(sip.StatusNotAcceptableHere, sip.NewHeader("Warning", `305 frontdesk "no common audio format"`))
 		return
 	}
@@ -121,7 +123,8 @@ func (p *Phone) checkInvite(req *sip.Request, tx *transaction.Server) bool {
 		tx.Refuse(sip.StatusNotAcceptable, sip.NewHeader("Accept", "application/sdp"))
 		return false
 	}
-	if contact := req.Contact(); contact == nil && (!old(req) || req.From().Address.Host == "") || contact != nil && (contact.Address.Wildcard || contact.Address.Host == "") {
+	if contact := req.Contact(); contact == nil && (!old(req) || req.From().Address.Host == "") ||
+		contact != nil && (contact.Address.Wildcard || contact.Address.Host == "") {
 		tx.Refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
 		return false
 	}

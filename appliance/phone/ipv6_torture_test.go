@@ -21,12 +21,19 @@ a=rtpmap:97 G726-32/8000
 m=audio 6000 RTP/AVP 0
 c=IN IP4 127.0.0.2
 `), "call, 480"},
-	{"4.7 both families in Contact", strings.Replace(register5118("[2001:db8::10]"), "Contact: <sip:caller@[2001:db8::1]>", "Contact: <sip:caller@[2001:db8::1]>, <sip:caller@192.0.2.1>", 1), "405 Allow"},
+	{
+		"4.7 both families in Contact", strings.Replace(register5118("[2001:db8::10]"), "Contact: <sip:caller@[2001:db8::1]>",
+			"Contact: <sip:caller@[2001:db8::1]>, <sip:caller@192.0.2.1>", 1), "405 Allow",
+	},
 	{"4.8 an IPv4 address as IPv6", invite5118(`c=IN IP6 ::FFFF:192.0.2.10
 t=0 0
 m=audio 55000 RTP/AVP 0
 `), "call, 480"},
-	{"4.9 an IPv4 address as IPv6, in every header", strings.NewReplacer("[2001:db8::10]", "[::ffff:192.0.2.2]", "[2001:db8::1]", "[::ffff:192.0.2.10]").Replace(register5118("[2001:db8::10]")), "405 Allow"},
+	{
+		"4.9 an IPv4 address as IPv6, in every header",
+		strings.NewReplacer("[2001:db8::10]", "[::ffff:192.0.2.2]", "[2001:db8::1]",
+			"[::ffff:192.0.2.10]").Replace(register5118("[2001:db8::10]")), "405 Allow",
+	},
 	{"4.10 an address with one colon too many", register5118("[2001:db8:::192.0.2.1]"), "405 Allow"}, // as some RFC 2373 grammars let through
 }
 

@@ -12,7 +12,8 @@ import (
 const lampRetry = time.Minute
 
 // ShowWaiting has the PBX light the lamps of the office for so many messages that wait, by telling it the state of our mailbox (RFC 3842).
-// PBXs want to be told which extension may do so: Asterisk by incoming_mwi_mailbox. It may be called at any time, and as often as one likes.
+// PBXs want to be told which extension may do so: Asterisk by incoming_mwi_mailbox. It may be called at any time, and as often as
+// one likes.
 func (p *Phone) ShowWaiting(messages int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

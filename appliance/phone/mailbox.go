@@ -88,9 +88,10 @@ func (p *Phone) onSubscribe(req *sip.Request, tx *transaction.Server) {
 func (p *Phone) newSubscription(req *sip.Request, tx *transaction.Server) *subscription {
 	acct := p.Account()
 	d := &dialog{
-		phone: p, account: acct, stack: tx.Layer, callID: string(*req.CallID()), localTag: tx.Tag, remoteTag: transaction.TagOf(req.From().Params),
-		local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(), target: *req.Contact().Address.Clone(), src: tx.Src,
-		localSeq: seqStart(), creds: credentials{user: acct.AuthUser, password: acct.Password},
+		phone: p, account: acct, stack: tx.Layer, callID: string(*req.CallID()), localTag: tx.Tag,
+		remoteTag: transaction.TagOf(req.From().Params), local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(),
+		target: *req.Contact().Address.Clone(), src: tx.Src, localSeq: seqStart(),
+		creds: credentials{user: acct.AuthUser, password: acct.Password},
 	}
 	for _, h := range req.GetHeaders("Record-Route") {
 		if rr, ok := h.(*sip.RecordRouteHeader); ok {
@@ -205,7 +206,8 @@ func mailboxBody(acct Account, waiting int) []byte {
 	if waiting > 0 {
 		yes = "yes"
 	}
-	return fmt.Appendf(nil, "Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\nVoice-Message: %d/0\r\n", yes, acct.User, acct.host(), waiting)
+	return fmt.Appendf(nil, "Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\nVoice-Message: %d/0\r\n", yes, acct.User, acct.host(),
+		waiting)
 }
 
 // tellSubscribersLocked has every subscriber told.

@@ -72,7 +72,8 @@ func (m *media) renegotiate(offer *sdp.Session) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if was := m.local.DTLS; was != nil && offer != nil && !choice.DTLS.Peer.Equal(was.Peer) { // it was offered, or the line would not be usable
+	// it was offered, or the line would not be usable
+	if was := m.local.DTLS; was != nil && offer != nil && !choice.DTLS.Peer.Equal(was.Peer) {
 		return nil, fmt.Errorf("another certificate in mid-call: %w", sdp.ErrNoCommon)
 	}
 	if !bytes.Equal(body, m.body) {
@@ -105,7 +106,8 @@ func (m *media) apply(choice sdp.Choice) {
 	}
 	m.choice = choice
 	if m.srtp != nil {
-		if err := m.srtp.Update(choice.Encrypt, choice.Decrypt); err != nil { // both are there: an encrypted call is not renegotiated to a plain one
+		// both are there: an encrypted call is not renegotiated to a plain one
+		if err := m.srtp.Update(choice.Encrypt, choice.Decrypt); err != nil {
 			m.log.Error("the keys of a re-INVITE cannot be used", "err", err)
 		}
 	}
@@ -124,8 +126,8 @@ func (m *media) open() error {
 	l, err := line.New(line.Config{
 		RTP: rtp, RTCP: rtcp, Remote: m.choice.Remote, RemoteRTCP: m.choice.RemoteRTCP,
 		Codec:   line.Codec{Name: m.choice.Codec.Name, PayloadType: m.choice.Codec.PayloadType, ReceiveType: m.choice.Receive.Codec},
-		EventPT: m.choice.EventPayload, EventReceiveType: m.choice.Receive.Event, Rate: m.phone.cfg.PCMRate, Direction: lineDirection(m.choice.Direction), Logger: m.log,
-		PacketTime: m.choice.PacketTime, Echo: true,
+		EventPT: m.choice.EventPayload, EventReceiveType: m.choice.Receive.Event, Rate: m.phone.cfg.PCMRate,
+		Direction: lineDirection(m.choice.Direction), Logger: m.log, PacketTime: m.choice.PacketTime, Echo: true,
 	})
 	if err != nil {
 		return fmt.Errorf("open audio line: %w", err)

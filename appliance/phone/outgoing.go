@@ -92,8 +92,8 @@ func (nobody) Hear(line.Frame) {}
 // Say implements line.Mouth.
 func (nobody) Say(audio.PCM) int { return 0 }
 
-// Transfer gives who has answered to another extension or number of the PBX, as [Call.Transfer] does, and waits for the result. When it succeeds the
-// call has ended for us.
+// Transfer gives who has answered to another extension or number of the PBX, as [Call.Transfer] does, and waits for the result.
+// When it succeeds the call has ended for us.
 func (o *Outgoing) Transfer(ctx context.Context, extension string) error {
 	return (&Call{d: o.d}).Transfer(ctx, extension)
 }
@@ -169,8 +169,8 @@ func (p *Phone) outside(h home, extension string) (*dialog, error) {
 		return nil, err
 	}
 	d := &dialog{
-		phone: p, account: acct, stack: h.stack, id: transaction.NewToken(6), callID: transaction.NewToken(12), localTag: transaction.NewToken(6), out: true,
-		src: h.at, routes: h.routes, localSeq: seqStart(), creds: credentials{user: acct.AuthUser, password: acct.Password},
+		phone: p, account: acct, stack: h.stack, id: transaction.NewToken(6), callID: transaction.NewToken(12), localTag: transaction.NewToken(6),
+		out: true, src: h.at, routes: h.routes, localSeq: seqStart(), creds: credentials{user: acct.AuthUser, password: acct.Password},
 	}
 	for text, uri := range map[string]*sip.Uri{"sip:" + acct.User + "@" + acct.host(): &d.local, target: &d.remote} {
 		if err := sip.ParseUri(text, uri); err != nil {

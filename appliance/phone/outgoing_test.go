@@ -129,7 +129,8 @@ func TestDial(t *testing.T) {
 			t.Errorf("it rang %d times", rang)
 		}
 		ack := b.expect("ACK").(*sip.Request)
-		if ack.Recipient.User != "maria" || ack.CSeq().SeqNo != again.CSeq().SeqNo || ack.GetHeader("Proxy-Authorization") == nil || len(ack.GetHeaders("Route")) != 2 {
+		if ack.Recipient.User != "maria" || ack.CSeq().SeqNo != again.CSeq().SeqNo || ack.GetHeader("Proxy-Authorization") == nil ||
+			len(ack.GetHeaders("Route")) != 2 {
 			t.Errorf("ACK:\n%s", ack)
 		}
 		if got := ack.GetHeaders("Route")[0].Value(); !strings.Contains(got, "n=2") {

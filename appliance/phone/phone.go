@@ -91,8 +91,9 @@ func New(cfg Config, h Handler) (*Phone, error) {
 	}
 	p := &Phone{
 		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"),
-		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{}, stacks: map[string]*transaction.Layer{}, acct: cfg.account(),
-		changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1), broken: make(chan struct{}, 1), failed: make(chan error, 1),
+		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{},
+		stacks: map[string]*transaction.Layer{}, acct: cfg.account(), changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1),
+		broken: make(chan struct{}, 1), failed: make(chan error, 1),
 	}
 	p.life, p.die = context.WithCancel(context.Background())
 	p.watching = watching{known: map[string]Presence{}, live: map[string]*watch{}, changed: make(chan struct{})}

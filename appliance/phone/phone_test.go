@@ -271,7 +271,11 @@ func TestReject(t *testing.T) {
 }
 
 func TestBusyAndShutdown(t *testing.T) {
-	r := newRig(t, phonetest.Options{}, func(c *phone.Config) { c.MaxCalls = 1; c.BusyStatus = 503; c.RetryAfter = 7 * time.Second }).registered()
+	r := newRig(t, phonetest.Options{}, func(c *phone.Config) {
+		c.MaxCalls = 1
+		c.BusyStatus = 503
+		c.RetryAfter = 7 * time.Second
+	}).registered()
 	in, leg := r.up(nil)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -331,12 +335,15 @@ func TestLateOffer(t *testing.T) {
 
 func TestLossyNetwork(t *testing.T) {
 	for name, faults := range map[string]phonetest.Faults{
-		"first 200 lost":  {DropResponses: map[string]int{"200 INVITE": 1}},
-		"ACK lost":        {DropRequests: map[string]int{"ACK": 1}},
-		"INVITE doubled":  {DoubleRequests: map[string]int{"INVITE": 1}},
-		"INVITE lost":     {DropRequests: map[string]int{"INVITE": 1}},
-		"BYE doubled":     {DoubleRequests: map[string]int{"BYE": 1}},
-		"everything once": {DropResponses: map[string]int{"200 INVITE": 1, "180 INVITE": 1}, DropRequests: map[string]int{"ACK": 1, "BYE": 1}, DoubleRequests: map[string]int{"INVITE": 1}},
+		"first 200 lost": {DropResponses: map[string]int{"200 INVITE": 1}},
+		"ACK lost":       {DropRequests: map[string]int{"ACK": 1}},
+		"INVITE doubled": {DoubleRequests: map[string]int{"INVITE": 1}},
+		"INVITE lost":    {DropRequests: map[string]int{"INVITE": 1}},
+		"BYE doubled":    {DoubleRequests: map[string]int{"BYE": 1}},
+		"everything once": {
+			DropResponses: map[string]int{"200 INVITE": 1, "180 INVITE": 1}, DropRequests: map[string]int{"ACK": 1, "BYE": 1},
+			DoubleRequests: map[string]int{"INVITE": 1},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -190,7 +190,9 @@ func TestTCP(t *testing.T) {
 func TestNothingPersonalIsLogged(t *testing.T) {
 	var buf lockedBuffer
 	log := slog.New(slog.NewTextHandler(&buf, &slog.HandlerOptions{Level: slog.LevelDebug - 4}))
-	r := newRig(t, phonetest.Options{Persons: map[string]phonetest.Answer{"201": phonetest.PersonBusy}}, func(c *phone.Config) { c.Logger = log }).registered()
+	r := newRig(t, phonetest.Options{Persons: map[string]phonetest.Answer{"201": phonetest.PersonBusy}}, func(c *phone.Config) {
+		c.Logger = log
+	}).registered()
 	in, leg := r.up(func(o *phonetest.CallerOptions) { o.User, o.DisplayName = "01725550144", "Annabella" })
 	_ = in.call.Transfer(context.Background(), "201")
 	conn, err := net.Dial("udp", r.phone.Addr().String())

@@ -130,7 +130,8 @@ func (r *registration) failed(err error, failures int) time.Duration {
 	r.creds.forget()
 	r.phone.setStatus(func(s *Status) {
 		if failures == 1 || s.Failure != re.failure {
-			r.phone.log.Warn("not registered at the PBX", "failure", string(re.failure), "code", re.code, "hint", re.failure.Hint(), "retry_in", wait.Round(time.Second))
+			r.phone.log.Warn("not registered at the PBX", "failure", string(re.failure), "code", re.code, "hint", re.failure.Hint(), "retry_in",
+				wait.Round(time.Second))
 		}
 		s.enter(StateFailed)
 		s.Failure, s.Code, s.Attempts, s.Next, s.Expires = re.failure, re.code, failures, time.Now().Add(wait), 0
@@ -401,7 +402,8 @@ func (r *registration) takeOff() {
 	}
 }
 
-// counting is what may be missing of a time that a PBX has granted: some count in whole seconds, Kamailio among them, and the answer was under way.
+// counting is what may be missing of a time that a PBX has granted: some count in whole seconds, Kamailio among them, and the
+// answer was under way.
 const counting = 1500 * time.Millisecond
 
 // refreshAfter picks a moment at 50 to 80 % of the granted time, so that boxes do not all come at once.

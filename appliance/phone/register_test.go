@@ -132,10 +132,12 @@ func TestRegisterDigest(t *testing.T) {
 		"lower case":         {[]string{`nonce="a", algorithm=sha-256`}, "SHA-256"},
 		"weak one first":     {[]string{`nonce="a", algorithm=MD5`, `nonce="a", algorithm=SHA-256`}, "SHA-256"},
 		"strong one first":   {[]string{`nonce="a", algorithm=SHA-256`, `nonce="a", algorithm=MD5`}, "SHA-256"},
-		"strongest":          {[]string{`nonce="a", algorithm=MD5`, `nonce="a", algorithm=SHA-512-256`, `nonce="a", algorithm=SHA-256`}, "SHA-512-256"},
-		"one unknown":        {[]string{`nonce="a", algorithm=AKAv1-MD5`, `nonce="a", algorithm=MD5`}, "MD5"},
-		"in one line":        {[]string{`nonce="a,b", algorithm=MD5, Digest realm="office", nonce="c", algorithm=SHA-256, qop="auth"`}, "SHA-256"},
-		"userhash":           {[]string{`nonce="a", algorithm=SHA-256, userhash=true`}, "SHA-256"},
+		"strongest": {
+			[]string{`nonce="a", algorithm=MD5`, `nonce="a", algorithm=SHA-512-256`, `nonce="a", algorithm=SHA-256`}, "SHA-512-256",
+		},
+		"one unknown": {[]string{`nonce="a", algorithm=AKAv1-MD5`, `nonce="a", algorithm=MD5`}, "MD5"},
+		"in one line": {[]string{`nonce="a,b", algorithm=MD5, Digest realm="office", nonce="c", algorithm=SHA-256, qop="auth"`}, "SHA-256"},
+		"userhash":    {[]string{`nonce="a", algorithm=SHA-256, userhash=true`}, "SHA-256"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -199,10 +201,12 @@ func TestRegisterFailures(t *testing.T) {
 		"forbidden":         {status(403, ""), phone.FailForbidden, 403, 16 * time.Second, time.Minute},
 		"no such extension": {status(404, ""), phone.FailNoExtension, 404, 16 * time.Second, time.Minute},
 		"overloaded":        {status(503, "Retry-After: 42\n"), phone.FailOverloaded, 503, 42 * time.Second, 43 * time.Second},
-		"unknown digest":    {status(401, "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=X\n"), phone.FailAlgorithm, 401, time.Second, 2 * time.Second},
-		"no challenge":      {status(401, ""), phone.FailAlgorithm, 401, time.Second, 2 * time.Second},
-		"odd answer":        {status(499, ""), phone.FailProtocol, 499, time.Second, 2 * time.Second},
-		"moved":             {status(302, "Contact: <sip:203.0.113.9>\n"), phone.FailElsewhere, 302, time.Second, 2 * time.Second},
+		"unknown digest": {
+			status(401, "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=X\n"), phone.FailAlgorithm, 401, time.Second, 2 * time.Second,
+		},
+		"no challenge": {status(401, ""), phone.FailAlgorithm, 401, time.Second, 2 * time.Second},
+		"odd answer":   {status(499, ""), phone.FailProtocol, 499, time.Second, 2 * time.Second},
+		"moved":        {status(302, "Contact: <sip:203.0.113.9>\n"), phone.FailElsewhere, 302, time.Second, 2 * time.Second},
 		"423 without an end": {func(b *bench) {
 			b.send(answerTo(b.register(), 423, "Min-Expires: 200\n"))
 			b.send(answerTo(b.register(), 423, "Min-Expires: 400\n"))
@@ -366,7 +370,9 @@ func TestRegisterNameNotFound(t *testing.T) {
 }
 
 func TestConfigProblemsAreNamedTogether(t *testing.T) {
-	_, err := phone.New(phone.Config{Listen: "nonsense", Transport: "smoke", User: "a b", RTPMin: 10, RTPMax: 12, MediaIP: "x", BusyStatus: 200, PCMRate: 1}, nil)
+	_, err := phone.New(phone.Config{
+		Listen: "nonsense", Transport: "smoke", User: "a b", RTPMin: 10, RTPMax: 12, MediaIP: "x", BusyStatus: 200, PCMRate: 1,
+	}, nil)
 	if err == nil {
 		t.Fatal("accepted")
 	}

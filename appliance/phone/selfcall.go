@@ -80,8 +80,9 @@ func (p *Phone) CallSelf(ctx context.Context) (_ *SelfCall, err error) {
 	acct, own := p.current()
 	target := transaction.SelfAddr(own.Wire.Local())
 	c := &SelfCall{
-		phone: p, target: target, callID: transaction.NewToken(12), tag: transaction.NewToken(6), served: make(chan struct{}), over: make(chan struct{}),
-		uri: sip.Uri{Scheme: "sip", User: "frontdesk", Host: target.Addr().String(), Port: int(target.Port())},
+		phone: p, target: target, callID: transaction.NewToken(12), tag: transaction.NewToken(6), served: make(chan struct{}),
+		over: make(chan struct{}),
+		uri:  sip.Uri{Scheme: "sip", User: "frontdesk", Host: target.Addr().String(), Port: int(target.Port())},
 	}
 	secret := transaction.NewToken(16)
 	p.mu.Lock()

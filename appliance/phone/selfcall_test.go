@@ -120,7 +120,9 @@ func TestCallSelfLetsNobodyElseIn(t *testing.T) {
 		t.Errorf("a second call of the box to itself: %v", err)
 	}
 	for _, secret := range []string{"", "00000000000000000000000000000000"} {
-		other, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{PBX: p.Addr().String(), Headers: map[string]string{"X-Frontdesk-Self": secret}})
+		other, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{
+			PBX: p.Addr().String(), Headers: map[string]string{"X-Frontdesk-Self": secret},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -45,11 +45,15 @@ func wantHeader(t *testing.T, m sip.Message, name, want string) {
 // RFC 4028 section 9: who refreshes is decided by what the other side asks for and can.
 func TestSessionTimerIsAgreedOn(t *testing.T) {
 	tests := map[string]struct{ extra, expires, require string }{
-		"none asked for":            {"Supported: timer", "", ""},
-		"theirs":                    {"Supported: replaces, timer\nSession-Expires: 1800", "1800;refresher=uac", "timer"},
-		"theirs, named":             {"k: timer\nx: 600;refresher=uac", "600;refresher=uac", "timer"},
-		"ours":                      {"Supported: timer\nSession-Expires: 1800;refresher=uas\nAllow: INVITE, ACK, BYE, UPDATE", "1800;refresher=uas", "timer"},
-		"ours, without UPDATE":      {"Supported: timer\nSession-Expires: 1800;refresher=uas\nAllow: INVITE, ACK, BYE", "1800;refresher=uas", "timer"},
+		"none asked for": {"Supported: timer", "", ""},
+		"theirs":         {"Supported: replaces, timer\nSession-Expires: 1800", "1800;refresher=uac", "timer"},
+		"theirs, named":  {"k: timer\nx: 600;refresher=uac", "600;refresher=uac", "timer"},
+		"ours": {
+			"Supported: timer\nSession-Expires: 1800;refresher=uas\nAllow: INVITE, ACK, BYE, UPDATE", "1800;refresher=uas", "timer",
+		},
+		"ours, without UPDATE": {
+			"Supported: timer\nSession-Expires: 1800;refresher=uas\nAllow: INVITE, ACK, BYE", "1800;refresher=uas", "timer",
+		},
 		"a proxy wants one":         {"Session-Expires: 1800\nAllow: INVITE, ACK, BYE, UPDATE", "1800;refresher=uas", ""},
 		"a proxy wants a short one": {"Session-Expires: 30\nAllow: INVITE, ACK, BYE, UPDATE", "90;refresher=uas", ""},
 		"nonsense":                  {"Supported: timer\nSession-Expires: soon", "", ""},

@@ -16,7 +16,8 @@ func TestUnacknowledgedCallsMakeNobodyBusy(t *testing.T) {
 		b := newBench(t, func(c *phone.Config) { c.MaxCalls = 2 })
 		defer b.finish()
 		call := func(n int) *inCall {
-			b.send(invite("branch=z9hG4bK-invite", fmt.Sprint("branch=z9hG4bK-invite", n), "tag=caller", fmt.Sprint("tag=caller", n), "call-1", fmt.Sprint("call-", n)))
+			b.send(invite("branch=z9hG4bK-invite", fmt.Sprint("branch=z9hG4bK-invite", n), "tag=caller", fmt.Sprint("tag=caller", n), "call-1",
+				fmt.Sprint("call-", n)))
 			in := b.next()
 			go func() { _, _, _ = in.call.Answer(context.Background()) }() // ends with the call
 			synctest.Wait()

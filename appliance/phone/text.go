@@ -13,9 +13,9 @@ import (
 // maxText bounds a text, in octets: it must fit a datagram with all its headers (RFC 3428 section 8).
 const maxText = 900
 
-// SendText sends a text to the telephone of an extension (RFC 3428) and returns when the PBX has taken it. Longer ones are cut. A refusal is
-// a [RefusedError]; PBXs and telephones that know no texts answer 405, 415 or 488. Like that of [DialOptions] the extension must not come
-// from a caller.
+// SendText sends a text to the telephone of an extension (RFC 3428) and returns when the PBX has taken it. Longer ones are cut. A
+// refusal is a [RefusedError]; PBXs and telephones that know no texts answer 405, 415 or 488. Like that of [DialOptions] the
+// extension must not come from a caller.
 func (p *Phone) SendText(ctx context.Context, extension string, text record.Personal) error {
 	body := []byte(text)
 	for len(body) > maxText || !utf8.Valid(body) {

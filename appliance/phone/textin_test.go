@@ -151,7 +151,8 @@ func TestMailbox(t *testing.T) {
 		b := newBench(t, func(c *phone.Config) { c.Subscribers = 2 })
 		told := func(req *sip.Request, state, count string) {
 			t.Helper()
-			if !strings.HasPrefix(req.GetHeader("Subscription-State").Value(), state) || !strings.Contains(string(req.Body()), "Voice-Message: "+count) ||
+			if !strings.HasPrefix(req.GetHeader("Subscription-State").Value(), state) ||
+				!strings.Contains(string(req.Body()), "Voice-Message: "+count) ||
 				req.Recipient.User != "210" || req.GetHeader("Event").Value() != "message-summary" {
 				t.Errorf("want %s, %s:\n%s", state, count, req)
 			}

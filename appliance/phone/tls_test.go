@@ -42,8 +42,9 @@ func newTLSPBX(t *testing.T, name string) *tlsPBX {
 		t.Fatal(err)
 	}
 	cert := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "practice"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "practice"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour), DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, cert, cert, &key.PublicKey, key)
 	if err != nil {
@@ -54,7 +55,8 @@ func newTLSPBX(t *testing.T, name string) *tlsPBX {
 	}
 	p := &tlsPBX{roots: x509.NewCertPool(), answered: make(chan string, 16), contacts: make(chan string, 64), drop: make(chan struct{}, 1)}
 	p.roots.AddCert(cert)
-	if p.listener, err = tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}); err != nil {
+	if p.listener, err = tls.Listen("tcp", "127.0.0.1:0",
+		&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}); err != nil {
 		t.Fatal(err)
 	}
 	p.wg.Go(func() {
@@ -103,11 +105,13 @@ func (p *tlsPBX) serve(c net.Conn) {
 		case p.contacts <- h.Get("Contact") + " " + c.RemoteAddr().String():
 		default:
 		}
-		fmt.Fprintf(c, "SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=pbx\r\nCall-ID: %s\r\nCSeq: %s\r\nContact: %s\r\nExpires: 60\r\nContent-Length: 0\r\n\r\n",
+		fmt.Fprintf(c, "SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=pbx\r\nCall-ID: %s\r\nCSeq: %s\r\nContact: %s\r\nExpires: "+
+			"60\r\nContent-Length: 0\r\n\r\n",
 			h.Get("Via"), h.Get("From"), h.Get("To"), h.Get("Call-ID"), h.Get("CSeq"), h.Get("Contact"))
 		if !asked {
 			asked = true
-			fmt.Fprintf(c, "OPTIONS sip:100@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:5061;branch=z9hG4bK-1;rport\r\nMax-Forwards: 70\r\nFrom: <sip:pbx@127.0.0.1>;tag=1\r\nTo: <sip:100@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
+			fmt.Fprintf(c, "OPTIONS sip:100@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:5061;branch=z9hG4bK-1;rport\r\nMax-Forwards: "+
+				"70\r\nFrom: <sip:pbx@127.0.0.1>;tag=1\r\nTo: <sip:100@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
 		}
 	}
 }
@@ -119,7 +123,8 @@ func (p *tlsPBX) config(t *testing.T, roots *x509.CertPool) phone.Config {
 		t.Fatal(err)
 	}
 	return phone.Config{
-		Listen: "127.0.0.1:0", Registrar: "pbx.example:" + port, Transport: "tls", User: "100", Password: "secret", RootCAs: roots, Expires: time.Minute,
+		Listen: "127.0.0.1:0", Registrar: "pbx.example:" + port, Transport: "tls", User: "100", Password: "secret", RootCAs: roots,
+		Expires: time.Minute,
 		Resolve: func(context.Context, string) ([]netip.Addr, error) {
 			return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 		},

@@ -1,9 +1,11 @@
 // Package places bounds the connections that a door has at once.
 //
-// When there are too many, the oldest goes on which nobody is signed in, of the network that has the most: who opens many and says nothing keeps
-// nobody out, and takes no place from who is signed in. A network is an IPv4 address, or the /64 of an IPv6 one, of which one host has all addresses.
+// When there are too many, the oldest goes on which nobody is signed in, of the network that has the most: who opens many and says
+// nothing keeps nobody out, and takes no place from who is signed in. A network is an IPv4 address, or the /64 of an IPv6 one, of
+// which one host has all addresses.
 //
-// The package does no I/O but to close connections, and starts no goroutines. Who signs in, and when a guest has been silent for too long, is the door's business.
+// The package does no I/O but to close connections, and starts no goroutines. Who signs in, and when a guest has been silent for
+// too long, is the door's business.
 package places
 
 import (
@@ -38,8 +40,8 @@ type Conn struct {
 	member bool // somebody is signed in; under in.mu
 }
 
-// Enter gives c a place; for it, another connection may be closed, and gave says so. It returns nil, and leaves c alone, when everybody who has a
-// place that c could have is signed in.
+// Enter gives c a place; for it, another connection may be closed, and gave says so. It returns nil, and leaves c alone, when
+// everybody who has a place that c could have is signed in.
 func (p *Places) Enter(c net.Conn) (k *Conn, gave bool) {
 	k = &Conn{Conn: c, in: p, from: network(c.RemoteAddr())}
 	out, ok := p.enter(k)

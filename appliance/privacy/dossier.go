@@ -66,7 +66,8 @@ type DossierOptions struct {
 func (p *Officer) Dossier(caller string, o DossierOptions) (Dossier, error) {
 	d := Dossier{
 		Schema: DossierSchema, Made: p.o.Now(), Office: o.Office, Keeping: o.Keeping,
-		Calls: []DossierCall{}, Messages: []record.Message{}, Consents: []record.Consent{}, Requests: []record.Request{}, Notices: []record.Notice{},
+		Calls: []DossierCall{}, Messages: []record.Message{}, Consents: []record.Consent{}, Requests: []record.Request{},
+		Notices: []record.Notice{},
 	}
 	if d.Keeping == nil {
 		d.Keeping = map[string]string{}
@@ -115,8 +116,8 @@ func (p *Officer) Dossier(caller string, o DossierOptions) (Dossier, error) {
 	return d, d.redact(o.Redact)
 }
 
-// redact takes words and numbers out of what was said, left and noted, in whichever field. Recordings in which they were said are left out: nobody can
-// take a word out of them.
+// redact takes words and numbers out of what was said, left and noted, in whichever field. Recordings in which they were said are
+// left out: nobody can take a word out of them.
 func (d *Dossier) redact(words []string) error {
 	var parts, numbers []string
 	for _, w := range words {
@@ -214,7 +215,9 @@ func (r *redaction) words(s string) string {
 // of reports whether a text is one of the numbers, with its country or as it is dialled inside.
 func (r *redaction) of(text string) bool {
 	digits := record.PhoneNumber(text).Digits()
-	return slices.ContainsFunc(r.numbers, func(n string) bool { return strings.HasSuffix(digits, n) }) && !strings.ContainsFunc(text, unicode.IsLetter)
+	return slices.ContainsFunc(r.numbers, func(n string) bool {
+		return strings.HasSuffix(digits, n)
+	}) && !strings.ContainsFunc(text, unicode.IsLetter)
 }
 
 // number takes a number out that is one of those.
@@ -245,8 +248,8 @@ func (d *Dossier) WriteHTML(w io.Writer) error {
 	return nil
 }
 
-// WriteArchive writes a ZIP with the dossier for programs (dossier.json with its schema) and for people (dossier.html), and all recordings, which
-// sound opens by the call's ID.
+// WriteArchive writes a ZIP with the dossier for programs (dossier.json with its schema) and for people (dossier.html), and all
+// recordings, which sound opens by the call's ID.
 func (d *Dossier) WriteArchive(w io.Writer, sound func(call string) (io.ReadCloser, error)) error {
 	z := zip.NewWriter(w)
 	for i := range d.Calls {

@@ -35,8 +35,8 @@ func fill(v reflect.Value, text, number string) {
 	}
 }
 
-// TestRedactionLeavesNoField: a name and a number that are to be taken out are in no field of what is given out: not in a message's own name, not in a
-// note, not in what a request says, nor in a field that a record will have one day.
+// TestRedactionLeavesNoField: a name and a number that are to be taken out are in no field of what is given out: not in a message's
+// own name, not in a note, not in what a request says, nor in a field that a record will have one day.
 func TestRedactionLeavesNoField(t *testing.T) {
 	for word, text := range map[string]string{
 		"Carla": "tell Carla, carla. CARLA Carla's", "Jörg Müller": "für Jörg Müller", "Weiß": "Frau Weiß-Weiß", "+49 89 123456": "+49 89 123456",
@@ -68,7 +68,8 @@ func TestRedactionLeavesNoField(t *testing.T) {
 	}
 	// Words that are only a part of another one stay.
 	d := Dossier{Messages: []record.Message{{Reason: "the Carlaberg, Carla", Name: "Ada"}}}
-	if err := d.redact([]string{"Carla"}); err != nil || d.Messages[0].Reason != "the Carlaberg, [third party]" || d.Messages[0].Name != "Ada" || d.Redacted != 1 {
+	if err := d.redact([]string{"Carla"}); err != nil || d.Messages[0].Reason != "the Carlaberg, [third party]" ||
+		d.Messages[0].Name != "Ada" || d.Redacted != 1 {
 		t.Errorf("%+v, %v", d.Messages, err)
 	}
 }

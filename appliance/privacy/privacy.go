@@ -1,10 +1,10 @@
 // Package privacy deals with what callers may ask for: to see and to take along what is kept of them, to have it corrected, restricted or
-// erased, to object and to take a consent back. It keeps the requests and their deadlines, checks that who asks is whom it is about, and does
-// what was asked for; it also removes what has been kept for long enough.
+// erased, to object and to take a consent back. It keeps the requests and their deadlines, checks that who asks is whom it is
+// about, and does what was asked for; it also removes what has been kept for long enough.
 //
-// An erasure is real: the caller's key is destroyed first, from when on nothing of the caller can be read in any file, copy or backup; then the
-// recordings are written over and removed, the records removed and the file written anew. What is interrupted is completed by [Officer.Resume] after
-// the next start. [Officer.Prove] looks for traces in the raw files.
+// An erasure is real: the caller's key is destroyed first, from when on nothing of the caller can be read in any file, copy or
+// backup; then the recordings are written over and removed, the records removed and the file written anew. What is interrupted is
+// completed by [Officer.Resume] after the next start. [Officer.Prove] looks for traces in the raw files.
 //
 // It knows no door and no telephone; those ask it. It starts no goroutine. An [Officer] is safe for concurrent use.
 package privacy

@@ -71,7 +71,8 @@ func (b *bench) call(t *testing.T, id string, from record.PhoneNumber, at time.T
 		t.Fatal(err)
 	}
 	c.Ended, c.Turns, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
-	if err := errors.Join(w.Close(), b.store.AddTurn(id, record.Turn{Heard: words, Said: "I will tell the doctor."}), b.store.EndCall(c)); err != nil {
+	if err := errors.Join(w.Close(), b.store.AddTurn(id, record.Turn{Heard: words, Said: "I will tell the doctor."}),
+		b.store.EndCall(c)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.store.SaveMessage(record.Message{CallID: id, At: at, Name: "Anna Bergmann", Number: from, Reason: words}); err != nil {
@@ -94,7 +95,8 @@ func TestNothingIsLeftOfWhoIsErased(t *testing.T) {
 	}
 	// A plain copy that somebody has left about is found; so the search can find something.
 	leak := filepath.Join(b.dir, "notes.txt")
-	if err := os.WriteFile(leak, []byte(strings.Repeat("x", 1<<20-7)+"Anna Bergmann said: "+words+strings.Repeat("y", 9000)), 0o600); err != nil {
+	if err := os.WriteFile(leak, []byte(strings.Repeat("x", 1<<20-7)+"Anna Bergmann said: "+words+strings.Repeat("y", 9000)),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	e, err := b.officer.Erase(t.Context(), who, "asked", "test")
@@ -189,7 +191,8 @@ func TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken(t *testing.T) {
 	if _, err := b.officer.Identify(r.ID, record.IdentityCode, "test"); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = b.officer.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestRefused || !strings.Contains(r.Reason, "a law suit") {
+	if r, err = b.officer.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestRefused ||
+		!strings.Contains(r.Reason, "a law suit") {
 		t.Errorf("under a hold: %+v, %v", r, err)
 	}
 	if _, err := b.officer.Complete(t.Context(), r.ID, "test"); !errors.Is(err, privacy.ErrRequest) {
@@ -198,7 +201,9 @@ func TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken(t *testing.T) {
 	if err := b.store.DropHold(who); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestErase, Identity: record.IdentityOffice}); err != nil {
+	if r, err = b.officer.File(t.Context(), record.Request{
+		Caller: who, Kind: record.RequestErase, Identity: record.IdentityOffice,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if r, err = b.officer.Complete(t.Context(), r.ID, "test"); err != nil || r.State != record.RequestDone {
@@ -212,7 +217,9 @@ func TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken(t *testing.T) {
 func TestObjectionsHoldAtOnce(t *testing.T) {
 	b := open(t)
 	who := b.call(t, "call-1", "+12175550142", noon, words)
-	for kind, tag := range map[record.RequestKind]record.Tag{record.RequestObject: record.TagObjects, record.RequestNoContact: record.TagNoContact} {
+	for kind, tag := range map[record.RequestKind]record.Tag{
+		record.RequestObject: record.TagObjects, record.RequestNoContact: record.TagNoContact,
+	} {
 		r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: kind, Call: "call-1"})
 		if err != nil || r.State != record.RequestDone {
 			t.Fatalf("%+v, %v", r, err)
@@ -221,7 +228,8 @@ func TestObjectionsHoldAtOnce(t *testing.T) {
 			t.Errorf("%s: %+v, %v", kind, c, err)
 		}
 	}
-	if r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestWithdraw, Call: "call-1"}); err != nil || r.State != record.RequestDone {
+	if r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestWithdraw, Call: "call-1"}); err != nil ||
+		r.State != record.RequestDone {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	if c, ok, err := b.store.Consent(who, record.ConsentRecording); err != nil || !ok || c.State != record.ConsentWithdrawn {
@@ -246,7 +254,9 @@ func TestTheDossierHoldsAllAndNothingOfOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.call(t, "call-3", "+12175550142", noon.Add(time.Hour), "I would like to come on Friday")
-	d, err := b.officer.Dossier(who, privacy.DossierOptions{Office: "Bright <Smile>", Redact: []string{"Carla"}, Keeping: map[string]string{"recordings": "30 days"}})
+	d, err := b.officer.Dossier(who, privacy.DossierOptions{
+		Office: "Bright <Smile>", Redact: []string{"Carla"}, Keeping: map[string]string{"recordings": "30 days"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +371,8 @@ func TestTheSweepListsBeforeItRemovesAndHoldsWin(t *testing.T) {
 		t.Errorf("due are %v", due)
 	}
 	swept, err := b.officer.Sweep(t.Context(), b.store, due)
-	if err != nil || swept.Held != 2 || swept.Removed[privacy.DueRecording] != 3 || swept.Removed[privacy.DueCall] != 2 || swept.Removed[privacy.DueTranscript] != 1 {
+	if err != nil || swept.Held != 2 || swept.Removed[privacy.DueRecording] != 3 || swept.Removed[privacy.DueCall] != 2 ||
+		swept.Removed[privacy.DueTranscript] != 1 {
 		t.Errorf("%+v, %v", swept, err)
 	}
 	if c, err := b.store.Call("call-old"); err != nil || c.Forgotten.IsZero() {
@@ -409,7 +420,11 @@ func TestTheDossierHoldsAllCallsOfWhoCallsOften(t *testing.T) {
 	who := record.Caller{ID: "caller-1", Number: "+12175550142", FirstSeen: noon}
 	for i := range 1100 {
 		at := noon.Add(time.Duration(i) * time.Minute)
-		many = append(many, store.Full{Caller: who, Call: record.Call{ID: "call-" + at.Format("150405.000") + at.Format("02"), CallerID: who.ID, Started: at, Ended: at.Add(time.Second)}})
+		many = append(many, store.Full{
+			Caller: who, Call: record.Call{
+				ID: "call-" + at.Format("150405.000") + at.Format("02"), CallerID: who.ID, Started: at, Ended: at.Add(time.Second),
+			},
+		})
 	}
 	if err := b.store.Import(many); err != nil {
 		t.Fatal(err)
@@ -420,8 +435,8 @@ func TestTheDossierHoldsAllCallsOfWhoCallsOften(t *testing.T) {
 	}
 }
 
-// What a caller is told on the telephone is asked first: under a hold nothing is promised; what was promised is done, after a stop of the box too, or stays
-// with the office when a hold came in between.
+// What a caller is told on the telephone is asked first: under a hold nothing is promised; what was promised is done, after a stop
+// of the box too, or stays with the office when a hold came in between.
 func TestAPromiseOnTheTelephoneIsKept(t *testing.T) {
 	b := open(t)
 	hold := func(who string) error {
@@ -486,11 +501,13 @@ func TestACorrectionCorrectsTheCard(t *testing.T) {
 		})
 		return err
 	}
-	if err := errors.Join(learn(record.FieldName, "Jon Smyth"), learn(record.FieldEmail, "jon@example.org"), learn(record.FieldNote, "owes money")); err != nil {
+	if err := errors.Join(learn(record.FieldName, "Jon Smyth"), learn(record.FieldEmail, "jon@example.org"),
+		learn(record.FieldNote, "owes money")); err != nil {
 		t.Fatal(err)
 	}
 	for kind, x := range map[record.FieldKind][2]record.Personal{
-		record.FieldName: {"Jon Smyth", "John Smith"}, record.FieldEmail: {"jon@example.org", "john@example.org"}, record.FieldNote: {"owes money", ""},
+		record.FieldName: {"Jon Smyth", "John Smith"}, record.FieldEmail: {"jon@example.org", "john@example.org"},
+		record.FieldNote: {"owes money", ""},
 	} {
 		r, err := b.officer.File(t.Context(), record.Request{Caller: who, Kind: record.RequestRectify, What: "that is not me"})
 		if err != nil {
@@ -532,21 +549,38 @@ func TestCardsOfEveryKindHaveTheirTime(t *testing.T) {
 		rule   record.Retention
 		due    bool
 	}{
-		"from a list, old":             {fields: of(record.SourceImport, -200), rule: record.Retention{Imported: 100}, due: true},
-		"from a list, young":           {fields: of(record.SourceImport, -50), rule: record.Retention{Imported: 100}},
-		"from a list, for ever":        {fields: of(record.SourceImport, -4000), rule: record.Retention{Callers: 10, Pushed: 10, Office: 10}},
-		"from a list, called since":    {fields: of(record.SourceImport, -200), called: noon.AddDate(0, 0, -20), rule: record.Retention{Imported: 100, Calls: 10}},
-		"from a program, old":          {fields: of(record.SourceAPI, -200), rule: record.Retention{Pushed: 100}, due: true},
-		"from a program, young":        {fields: of(record.SourceAPI, -50), rule: record.Retention{Pushed: 100}},
-		"by the office, old":           {fields: of(record.SourceOffice, -200), rule: record.Retention{Office: 100}, due: true},
-		"by the office, for ever":      {fields: of(record.SourceOffice, -4000), rule: record.Retention{Callers: 10, Imported: 10}},
-		"of two kinds, the longer":     {fields: append(of(record.SourceImport, -200), of(record.SourceOffice, -200)...), rule: record.Retention{Imported: 10, Office: 300}},
-		"of two kinds, both over":      {fields: append(of(record.SourceImport, -400), of(record.SourceOffice, -400)...), rule: record.Retention{Imported: 10, Office: 300}, due: true},
-		"from a list, objects":         {fields: of(record.SourceImport, -200), marks: []record.Mark{{Tag: record.TagObjects}}, rule: record.Retention{Imported: 100}},
-		"from a list, of a child":      {fields: of(record.SourceImport, -40), marks: []record.Mark{{Tag: record.TagMinor}}, rule: record.Retention{Imported: 100, Minors: 30}, due: true},
-		"of who has called, old":       {fields: of(record.SourceSaid, -200), rule: record.Retention{Callers: 100, Imported: 1000}, due: true},
-		"put right by request, young":  {fields: append(of(record.SourceImport, -400), of(record.SourceRequest, -5)...), rule: record.Retention{Imported: 100, Office: 100}},
-		"put right by request, though": {fields: append(of(record.SourceImport, -400), of(record.SourceRequest, -105)...), rule: record.Retention{Imported: 100, Office: 100}, due: true},
+		"from a list, old":      {fields: of(record.SourceImport, -200), rule: record.Retention{Imported: 100}, due: true},
+		"from a list, young":    {fields: of(record.SourceImport, -50), rule: record.Retention{Imported: 100}},
+		"from a list, for ever": {fields: of(record.SourceImport, -4000), rule: record.Retention{Callers: 10, Pushed: 10, Office: 10}},
+		"from a list, called since": {
+			fields: of(record.SourceImport, -200), called: noon.AddDate(0, 0, -20), rule: record.Retention{Imported: 100, Calls: 10},
+		},
+		"from a program, old":     {fields: of(record.SourceAPI, -200), rule: record.Retention{Pushed: 100}, due: true},
+		"from a program, young":   {fields: of(record.SourceAPI, -50), rule: record.Retention{Pushed: 100}},
+		"by the office, old":      {fields: of(record.SourceOffice, -200), rule: record.Retention{Office: 100}, due: true},
+		"by the office, for ever": {fields: of(record.SourceOffice, -4000), rule: record.Retention{Callers: 10, Imported: 10}},
+		"of two kinds, the longer": {
+			fields: append(of(record.SourceImport, -200), of(record.SourceOffice, -200)...), rule: record.Retention{Imported: 10, Office: 300},
+		},
+		"of two kinds, both over": {
+			fields: append(of(record.SourceImport, -400), of(record.SourceOffice, -400)...), rule: record.Retention{Imported: 10, Office: 300},
+			due: true,
+		},
+		"from a list, objects": {
+			fields: of(record.SourceImport, -200), marks: []record.Mark{{Tag: record.TagObjects}}, rule: record.Retention{Imported: 100},
+		},
+		"from a list, of a child": {
+			fields: of(record.SourceImport, -40), marks: []record.Mark{{Tag: record.TagMinor}}, rule: record.Retention{Imported: 100, Minors: 30},
+			due: true,
+		},
+		"of who has called, old": {fields: of(record.SourceSaid, -200), rule: record.Retention{Callers: 100, Imported: 1000}, due: true},
+		"put right by request, young": {
+			fields: append(of(record.SourceImport, -400), of(record.SourceRequest, -5)...), rule: record.Retention{Imported: 100, Office: 100},
+		},
+		"put right by request, though": {
+			fields: append(of(record.SourceImport, -400), of(record.SourceRequest, -105)...), rule: record.Retention{Imported: 100, Office: 100},
+			due: true,
+		},
 	} {
 		b := open(t)
 		c := record.Caller{FirstSeen: noon.AddDate(-20, 0, 0), LastSeen: x.called, Marks: x.marks, Fields: x.fields}

@@ -36,8 +36,8 @@ type Found struct {
 // Clean tells whether nothing was found.
 func (p Proof) Clean() bool { return len(p.Found) == 0 }
 
-// The ID of a caller says nothing about anybody. It stays in the list of destroyed keys, so that nothing comes back with a backup, and in copies
-// of the records that nobody can read any more; in the records themselves it must not be.
+// The ID of a caller says nothing about anybody. It stays in the list of destroyed keys, so that nothing comes back with a backup,
+// and in copies of the records that nobody can read any more; in the records themselves it must not be.
 const (
 	whatID      = "ID"
 	recordsFile = "frontdesk.db"
@@ -111,8 +111,8 @@ func (p *Officer) traces(caller string) ([]trace, error) {
 	return ts, nil
 }
 
-// Prove looks through all files of the state folder for words and numbers, and for the ID of an erased caller when there is a receipt of the
-// erasure. Nothing of it is kept or logged.
+// Prove looks through all files of the state folder for words and numbers, and for the ID of an erased caller when there is a
+// receipt of the erasure. Nothing of it is kept or logged.
 func (p *Officer) Prove(ctx context.Context, receipt string, texts []string) (Proof, error) {
 	var ts []trace
 	if receipt != "" {
@@ -177,8 +177,8 @@ func (p *Officer) scan(ctx context.Context, ts []trace) (Proof, error) {
 	return proof, err
 }
 
-// passedOver says which folders hold nothing of callers: what everybody has, and what the box says. The vectors of the business's texts are looked
-// through with all else: they are made by what callers' words go through, too.
+// passedOver says which folders hold nothing of callers: what everybody has, and what the box says. The vectors of the business's
+// texts are looked through with all else: they are made by what callers' words go through, too.
 func passedOver(dir string) bool { return dir == "models" || dir == "phrases" }
 
 // looked is how much was looked through.

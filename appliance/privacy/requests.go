@@ -25,8 +25,8 @@ var (
 // deadline is one month after a request came (GDPR Art. 12(3)).
 func deadline(at time.Time) time.Time { return at.AddDate(0, 1, 0) }
 
-// File keeps a new request. Those that need no check of who asks, because they take nothing away and give nothing out (objection, no contact,
-// withdrawal), are done at once; all others wait for [Officer.Complete].
+// File keeps a new request. Those that need no check of who asks, because they take nothing away and give nothing out (objection,
+// no contact, withdrawal), are done at once; all others wait for [Officer.Complete].
 func (p *Officer) File(ctx context.Context, r record.Request) (record.Request, error) {
 	if !slices.Contains(record.RequestKinds(), r.Kind) {
 		return r, fmt.Errorf("%w: there is no kind %q", ErrRequest, r.Kind)
@@ -67,7 +67,8 @@ func (p *Officer) held(caller string) (bool, error) {
 	return err == nil && h.Holds(p.o.Now()), err
 }
 
-// Promised returns the open requests whose callers were told that it is done at the end of the call: what keeps that from happening is made good later.
+// Promised returns the open requests whose callers were told that it is done at the end of the call: what keeps that from happening
+// is made good later.
 func (p *Officer) Promised() ([]record.Request, error) {
 	rs, err := p.o.Records.Requests()
 	return slices.DeleteFunc(rs, func(r record.Request) bool { return r.State != record.RequestOpen || r.Promised.IsZero() }), err
@@ -107,9 +108,10 @@ func (p *Officer) Refuse(id, reason, by string) (record.Request, error) {
 	return p.o.Records.SaveRequest(r)
 }
 
-// Complete does what a request asks for, as far as the box can do it by itself: restriction, objection and no contact become tags, which hold from
-// the next call on; a withdrawal goes into the ledger; an erasure erases. Access and portability were done by the office, by hand or with
-// [Officer.Dossier], and are noted as done; rectification is [Officer.Rectify]'s. [ErrIdentity]: nobody has checked who asks.
+// Complete does what a request asks for, as far as the box can do it by itself: restriction, objection and no contact become tags,
+// which hold from the next call on; a withdrawal goes into the ledger; an erasure erases. Access and portability were done by the
+// office, by hand or with [Officer.Dossier], and are noted as done; rectification is [Officer.Rectify]'s. [ErrIdentity]: nobody has
+// checked who asks.
 func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, error) {
 	r, err := p.openRequest(id)
 	if err != nil {
@@ -162,8 +164,8 @@ func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, 
 	return p.o.Records.SaveRequest(r)
 }
 
-// Rectify does what a request to rectify asks for: change puts the card right, with the request as its source, and the request is done. Without change the
-// note says what was put right where.
+// Rectify does what a request to rectify asks for: change puts the card right, with the request as its source, and the request is
+// done. Without change the note says what was put right where.
 func (p *Officer) Rectify(id string, change func(c *record.Caller), note, by string) (record.Request, error) {
 	r, err := p.openRequest(id)
 	switch {
@@ -222,8 +224,8 @@ func (p *Officer) Requests() ([]record.Request, error) {
 	return rs, err
 }
 
-// Codes: six digits that the office tells to a person at the number on the card, and which the person keys in on a call. They live in memory, a
-// week at most, and are good for one use; five wrong ones end a code.
+// Codes: six digits that the office tells to a person at the number on the card, and which the person keys in on a call. They live
+// in memory, a week at most, and are good for one use; five wrong ones end a code.
 const (
 	codeDigits = 6
 	codeLives  = 7 * 24 * time.Hour

@@ -62,8 +62,8 @@ type judged struct {
 	held  string
 }
 
-// Due lists everything whose time is over at a moment: now, or next week to see what will go. recordings are the days that recordings are kept for,
-// made those that there are.
+// Due lists everything whose time is over at a moment: now, or next week to see what will go. recordings are the days that
+// recordings are kept for, made those that there are.
 func (p *Officer) Due(kept RetainedRecords, at time.Time, recordings int, made map[string]time.Time) ([]Due, error) {
 	rule, err := kept.Retention()
 	if err != nil {
@@ -151,7 +151,8 @@ func (s *sweep) messages() error {
 	return nil
 }
 
-// callers finds the cards of people of whom nothing else is kept, and which nobody has used for the time of their kind. Cards with a tag stay.
+// callers finds the cards of people of whom nothing else is kept, and which nobody has used for the time of their kind. Cards with
+// a tag stay.
 func (s *sweep) callers() error {
 	ids, err := s.kept.CallerIDs()
 	if err != nil {
@@ -185,8 +186,8 @@ func (s *sweep) callers() error {
 	return nil
 }
 
-// lifeOf is from when on and for how many days a card is kept: from the last call, or from when something was written on it last; of the kinds of what is
-// on it that which is kept longest counts, 0 = for ever.
+// lifeOf is from when on and for how many days a card is kept: from the last call, or from when something was written on it last;
+// of the kinds of what is on it that which is kept longest counts, 0 = for ever.
 func (s *sweep) lifeOf(c record.Caller) (since time.Time, days int) {
 	const unknown = -1
 	days, since = unknown, c.FirstSeen

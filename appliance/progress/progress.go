@@ -30,8 +30,8 @@ type teller struct {
 
 type key struct{}
 
-// With returns a context in which tell is told how far the work is: of each new step, of its end, and ten times a second in between. It is called by
-// whoever does the work, one call at a time, and must not take long.
+// With returns a context in which tell is told how far the work is: of each new step, of its end, and ten times a second in
+// between. It is called by whoever does the work, one call at a time, and must not take long.
 func With(ctx context.Context, tell func(Step)) context.Context {
 	return context.WithValue(ctx, key{}, &teller{tell: tell})
 }

@@ -18,7 +18,9 @@ func TestEachStepAndItsEndAreToldOf(t *testing.T) {
 		progress.Tell(ctx, progress.Step{What: "Copying", Done: i + 1, Total: 1000})
 	}
 	progress.Tell(ctx, progress.Step{What: "Looking"})
-	for _, want := range []progress.Step{{What: "Copying", Done: 1, Total: 1000}, {What: "Copying", Done: 1000, Total: 1000}, {What: "Looking"}} {
+	for _, want := range []progress.Step{
+		{What: "Copying", Done: 1, Total: 1000}, {What: "Copying", Done: 1000, Total: 1000}, {What: "Looking"},
+	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%+v was not told: %+v", want, got)
 		}

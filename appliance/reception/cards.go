@@ -10,9 +10,10 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// Numbers of payment cards have 13 to 19 digits and a check digit (ISO/IEC 7812). They belong into no record: neither as words nor as sound. Digits are
-// taken for one when a card was spoken of, or when no number was asked for and the check digit is right. What a caller says is held back from the
-// recording until it is known to be none; a number of which only a part has come is left out of the sound already.
+// Numbers of payment cards have 13 to 19 digits and a check digit (ISO/IEC 7812). They belong into no record: neither as words nor
+// as sound. Digits are taken for one when a card was spoken of, or when no number was asked for and the check digit is right. What
+// a caller says is held back from the recording until it is known to be none; a number of which only a part has come is left out of
+// the sound already.
 const (
 	cardLeast    = 13
 	cardMost     = 19
@@ -111,7 +112,8 @@ func checked(digits string) bool {
 	return sum%10 == 0
 }
 
-// issued returns how many digits at the beginning are the number of a card of one of the large issuers, which is as long as theirs are; 0 = none.
+// issued returns how many digits at the beginning are the number of a card of one of the large issuers, which is as long as theirs
+// are; 0 = none.
 func issued(digits string) int {
 	if len(digits) < cardLeast {
 		return 0
@@ -186,7 +188,8 @@ func (c *cards) holdsTelephone(fields []string, r run) bool {
 // alone says whether a turn is digits and not much else.
 func (c *cards) alone(n language.Number) bool { return n.Others <= 2 && len(n.Digits) >= 3 }
 
-// look tells of a turn which fields of its text have to be hidden, and whether its sound may be kept. asked says that a number was asked for.
+// look tells of a turn which fields of its text have to be hidden, and whether its sound may be kept. asked says that a number was
+// asked for.
 func (c *cards) look(text string, asked bool) (hide []run, sound bool) {
 	if hide = c.find(strings.Fields(text), asked); len(hide) > 0 {
 		return hide, false
@@ -200,7 +203,9 @@ func (c *cards) look(text string, asked bool) (hide []run, sound bool) {
 	if c.alone(n) {
 		total += len(c.digits)
 	}
-	whole := total >= suspectLeast && !ofCard && c.digits == "" && !slices.ContainsFunc(c.runs(strings.Fields(text)), func(r run) bool { return len(r.digits) >= suspectLeast && !c.telephone(r) })
+	whole := total >= suspectLeast && !ofCard && c.digits == "" && !slices.ContainsFunc(c.runs(strings.Fields(text)), func(r run) bool {
+		return len(r.digits) >= suspectLeast && !c.telephone(r)
+	})
 	return nil, total < suspectLeast || whole
 }
 
@@ -212,7 +217,8 @@ func (c *cards) lookKeys(keys string, asked bool) (hide, sound bool) {
 	return hide, !hide && (asked || len(keys) < suspectLeast)
 }
 
-// next takes a turn over when it was digits alone, or digits of a card, and forgets those before when it was not. asked says that a number was asked for.
+// next takes a turn over when it was digits alone, or digits of a card, and forgets those before when it was not. asked says that a
+// number was asked for.
 func (c *cards) next(t record.Turn, asked bool) {
 	text := string(t.Heard)
 	mentions := c.mentions(text)

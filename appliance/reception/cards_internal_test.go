@@ -17,8 +17,8 @@ func guard(region string, tags ...string) *cards {
 	return c
 }
 
-// TestCardGuard plays turns and tells of the last one what is kept of its words and whether its sound is. An "?" before a turn says that a number was
-// asked for.
+// TestCardGuard plays turns and tells of the last one what is kept of its words and whether its sound is. An "?" before a turn says
+// that a number was asked for.
 func TestCardGuard(t *testing.T) {
 	for _, x := range []struct {
 		region, tag, turns, want string
@@ -37,7 +37,10 @@ func TestCardGuard(t *testing.T) {
 		{"US", "en", "4111 1111 1111 1111 expires 12 27", "[card number] expires [card number]", false},
 		{"US", "en", "4111 1111 1111 1111 12 27 123", "[card number]", false},
 		{"US", "en", "Call me at 217 555 0134, my card is 4111 1111 1111 1111", "Call me at 217 555 0134, my card is [card number]", false},
-		{"DE", "de", "Meine Kreditkarte ist vier eins eins eins, eins eins eins eins, eins eins eins eins, eins eins eins eins", "Meine Kreditkarte ist [card number]", false},
+		{
+			"DE", "de", "Meine Kreditkarte ist vier eins eins eins, eins eins eins eins, eins eins eins eins, eins eins eins eins",
+			"Meine Kreditkarte ist [card number]", false,
+		},
 		{"DE", "de", "4111 1111 1111 1111", "[card number]", false},
 		{"US", "en", "? My card number? It's 4111 1111 1111 1111", "My card number? It's [card number]", false},
 		{"US", "en", "? 4111 1111 1111 1111", "[card number]", false}, // it can be nothing else
@@ -54,7 +57,10 @@ func TestCardGuard(t *testing.T) {
 		{"US", "en", "? 1234 5678 9012 34", "1234 5678 9012 34", true},
 		{"US", "en", "I lost my card / ? 217 555 0134", "217 555 0134", true},
 		{"DE", "de", "? 0049 172 1234567", "0049 172 1234567", true},
-		{"DE", "de", "Meine Karte ist weg / ? null eins sieben zwei, eins zwei drei, vier fünf sechs sieben acht", "null eins sieben zwei, eins zwei drei, vier fünf sechs sieben acht", true},
+		{
+			"DE", "de", "Meine Karte ist weg / ? null eins sieben zwei, eins zwei drei, vier fünf sechs sieben acht",
+			"null eins sieben zwei, eins zwei drei, vier fünf sechs sieben acht", true,
+		},
 
 		// Other numbers that nobody asked for.
 		{"US", "en", "You can call me at 217 555 0134.", "You can call me at 217 555 0134.", true},
@@ -111,8 +117,8 @@ func TestCardKeys(t *testing.T) {
 }
 
 func TestChecked(t *testing.T) {
-	for digits, want := range map[string]bool{"4111111111111111": true, "4111111111111112": false, "378282246310005": true, "5555555555554444": true,
-		"0000000000000000": false, "411111111111": false, "": false} {
+	for digits, want := range map[string]bool{"4111111111111111": true, "4111111111111112": false, "378282246310005": true,
+		"5555555555554444": true, "0000000000000000": false, "411111111111": false, "": false} {
 		if got := checked(digits); got != want {
 			t.Errorf("%s: %v", digits, got)
 		}

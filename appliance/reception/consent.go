@@ -10,8 +10,8 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// turnedAway tells from the card whether the call is not answered here: 603 for whom the office does not want to talk to, 480 for who does not want to
-// talk to an assistant or must not, so that the PBX goes on to a person. 0 = it is answered.
+// turnedAway tells from the card whether the call is not answered here: 603 for whom the office does not want to talk to, 480 for
+// who does not want to talk to an assistant or must not, so that the PBX goes on to a person. 0 = it is answered.
 func turnedAway(c record.Caller) (status int, reason string) {
 	switch {
 	case c.Has(record.TagBlocked):
@@ -112,8 +112,8 @@ func (l *live) informed() {
 		return
 	}
 	c := record.Consent{
-		Caller: l.rec.CallerID, Kind: record.ConsentRecording, State: record.ConsentInformed, Notice: l.notice, How: record.ByNotice, Call: l.rec.ID,
-		At: l.rec.Recorded, Second: l.rec.Recorded.Sub(l.rec.Answered).Seconds(),
+		Caller: l.rec.CallerID, Kind: record.ConsentRecording, State: record.ConsentInformed, Notice: l.notice, How: record.ByNotice,
+		Call: l.rec.ID, At: l.rec.Recorded, Second: l.rec.Recorded.Sub(l.rec.Answered).Seconds(),
 	}
 	l.scribe.do(func() error {
 		_, err := l.deps.Consents.AddConsent(c)
@@ -135,7 +135,9 @@ func (l *live) right(a dialogue.Right) {
 		if l.deps.Rights == nil || caller == "" {
 			done.Err = errors.New("nobody to deal with it")
 		} else {
-			f, err := l.deps.Rights.File(ctx, record.Request{Caller: caller, Kind: a.Kind, Call: call, Door: "telephone", What: record.Personal(a.Text)}, a.Code)
+			f, err := l.deps.Rights.File(ctx, record.Request{
+				Caller: caller, Kind: a.Kind, Call: call, Door: "telephone", What: record.Personal(a.Text),
+			}, a.Code)
 			done.Verified, done.Wrong, done.Held, done.Kept, done.Err = f.Verified, f.Wrong, f.Held, f.Kept, err
 			if err == nil && f.Verified && !f.Held && a.Kind == record.RequestErase {
 				l.addVerified(f.ID)

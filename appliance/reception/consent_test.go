@@ -98,7 +98,8 @@ func TestWhoIsAskedIsRecordedOnlyAfterAYes(t *testing.T) {
 					}
 					return
 				}
-				if len(l.list) != 1 || l.list[0].State != tt.state || l.list[0].How != tt.how || l.list[0].Notice != 2 || l.list[0].Caller != "caller-1" || l.list[0].Second <= 0 {
+				if len(l.list) != 1 || l.list[0].State != tt.state || l.list[0].How != tt.how || l.list[0].Notice != 2 ||
+					l.list[0].Caller != "caller-1" || l.list[0].Second <= 0 {
 					t.Errorf("the ledger has %+v", l.list)
 				}
 			})
@@ -162,7 +163,10 @@ func TestAnUnreadableLedgerRecordsNothing(t *testing.T) {
 
 // What stands on the card decides whether the call is answered here, and whether it is recorded.
 func TestTheCardDecides(t *testing.T) {
-	for tag, status := range map[record.Tag]int{record.TagBlocked: 603, record.TagProtected: 480, record.TagObjects: 480, record.TagMinor: 0, record.TagUnrecorded: 0, record.TagAsked: 0, record.TagVIP: 0} {
+	for tag, status := range map[record.Tag]int{
+		record.TagBlocked: 603, record.TagProtected: 480, record.TagObjects: 480, record.TagMinor: 0, record.TagUnrecorded: 0, record.TagAsked: 0,
+		record.TagVIP: 0,
+	} {
 		t.Run(string(tag), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				x := &fakeRecordings{}
@@ -262,7 +266,10 @@ func (r *requests) File(_ context.Context, q record.Request, code string) (recep
 		return reception.Filed{Wrong: true}, nil
 	}
 	r.filed = append(r.filed, q)
-	return reception.Filed{ID: "request-1", Verified: code != "", Held: r.held && code != "" && q.Kind == record.RequestErase, Kept: language.Kept{Kinds: []string{"name"}, Calls: 1}}, nil
+	return reception.Filed{
+		ID: "request-1", Verified: code != "", Held: r.held && code != "" && q.Kind == record.RequestErase,
+		Kept: language.Kept{Kinds: []string{"name"}, Calls: 1},
+	}, nil
 }
 
 func (r *requests) Complete(_ context.Context, id string) error {
@@ -281,10 +288,14 @@ func TestCallersAskForTheirRights(t *testing.T) {
 		says      string
 		completed bool
 	}{
-		"erase, without a code":      {"Please delete my data.", "", "", record.RequestErase, "call you back", false},
-		"erase, with the code":       {"Please delete my data.", "123456", "123456", record.RequestErase, "is deleted as soon as we hang up", true},
-		"erase, with a wrong code":   {"Please delete my data.", "123456", "999999", "", "not right", false},
-		"what is kept, with a code":  {"What data do you have about me?", "123456", "123456", record.RequestAccess, "We keep your name, one call, and no messages", false},
+		"erase, without a code": {"Please delete my data.", "", "", record.RequestErase, "call you back", false},
+		"erase, with the code": {
+			"Please delete my data.", "123456", "123456", record.RequestErase, "is deleted as soon as we hang up", true,
+		},
+		"erase, with a wrong code": {"Please delete my data.", "123456", "999999", "", "not right", false},
+		"what is kept, with a code": {
+			"What data do you have about me?", "123456", "123456", record.RequestAccess, "We keep your name, one call, and no messages", false,
+		},
 		"no more calls":              {"Please stop calling me.", "", "", record.RequestNoContact, "We will not call you", false},
 		"withdrawn":                  {"I withdraw my consent.", "", "", record.RequestWithdraw, "not recorded any more", false},
 		"by keypad":                  {"", "", "82", record.RequestErase, "call you back", false},
@@ -355,7 +366,8 @@ func TestTheLastWordsAreKept(t *testing.T) {
 	})
 }
 
-// Under a legal hold nobody is told that everything is deleted, and nothing is done after the call: the office deals with it. So by voice and by keys.
+// Under a legal hold nobody is told that everything is deleted, and nothing is done after the call: the office deals with it. So by
+// voice and by keys.
 func TestAHoldIsSaidBeforeAnythingIsPromised(t *testing.T) {
 	for name, keys := range map[string]string{"asked for by voice": "123456", "asked for by keys": "82123456"} {
 		t.Run(name, func(t *testing.T) {
@@ -377,7 +389,8 @@ func TestAHoldIsSaidBeforeAnythingIsPromised(t *testing.T) {
 				o.hangup()
 				synctest.Wait()
 				said := o.recs.said()
-				if !strings.Contains(said, en.Language{}.Text(language.TextHeld, language.Args{})) || strings.Contains(said, en.Language{}.Text(language.TextErased, language.Args{})) {
+				if !strings.Contains(said, en.Language{}.Text(language.TextHeld, language.Args{})) ||
+					strings.Contains(said, en.Language{}.Text(language.TextErased, language.Args{})) {
 					t.Errorf("said: %s", said)
 				}
 				if len(r.filed) != 1 || len(r.completed) != 0 {
@@ -399,8 +412,8 @@ func (o *office) spoken() string {
 	return strings.TrimSpace(strings.Join(all, " "))
 }
 
-// "Not recorded" means neither sound nor words, whenever the caller says so, with the message alone excepted; and a caller who is told that words are
-// kept is told the truth. What was said before the refusal goes, too.
+// "Not recorded" means neither sound nor words, whenever the caller says so, with the message alone excepted; and a caller who is
+// told that words are kept is told the truth. What was said before the refusal goes, too.
 func TestWhoRefusesLeavesNoWords(t *testing.T) {
 	const before, after = "Do you have a parking lot?", "Where are you?"
 	for name, tt := range map[string]struct {
@@ -412,8 +425,10 @@ func TestWhoRefusesLeavesNoWords(t *testing.T) {
 		words    bool // are kept in the end
 		says     language.Key
 	}{
-		"refuses":                           {recorded: true, refuses: "Please don't record this.", says: language.TextUnwritten},
-		"refuses, words are kept":           {recorded: true, written: true, refuses: "Please don't record this.", words: true, says: language.TextNotRecorded},
+		"refuses": {recorded: true, refuses: "Please don't record this.", says: language.TextUnwritten},
+		"refuses, words are kept": {
+			recorded: true, written: true, refuses: "Please don't record this.", words: true, says: language.TextNotRecorded,
+		},
 		"refuses where nothing is recorded": {refuses: "Do not record me, please.", says: language.TextUnwritten},
 		"refused last time":                 {recorded: true, last: record.ConsentRefused},
 		"took it back":                      {last: record.ConsentWithdrawn},
@@ -460,15 +475,19 @@ func TestWhoRefusesLeavesNoWords(t *testing.T) {
 	}
 }
 
-// Of who has what is kept restricted nothing new is kept but that there was a call: no words, no sound, no name, no question, no message; and nobody is
-// told that something was noted.
+// Of who has what is kept restricted nothing new is kept but that there was a call: no words, no sound, no name, no question, no
+// message; and nobody is told that something was noted.
 func TestOfTheRestrictedOnlyTheCallIsKept(t *testing.T) {
-	for _, text := range []string{"I would like to leave a message.", "My name is Anna Berger, please call me back.", "Do you sell shoes?", "Can somebody call me back, please?"} {
+	for _, text := range []string{
+		"I would like to leave a message.", "My name is Anna Berger, please call me back.", "Do you sell shoes?",
+		"Can somebody call me back, please?",
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			recs := newRecords()
 			recs.tags = []record.Tag{record.TagRestricted}
 			x := &fakeRecordings{}
-			o := openWith(t, &office{recordings: x, recs: recs, ledger: &ledger{}}, text, "Yes.", "Anna Berger.", "Yes.", "It is about my bill.", "Yes.")
+			o := openWith(t, &office{recordings: x, recs: recs, ledger: &ledger{}}, text, "Yes.", "Anna Berger.", "Yes.", "It is about my bill.",
+				"Yes.")
 			o.quiet()
 			for range 6 {
 				select {
@@ -485,7 +504,8 @@ func TestOfTheRestrictedOnlyTheCallIsKept(t *testing.T) {
 			}
 			synctest.Wait()
 			c := o.recs.call
-			if words := o.spoken(); words != "" || len(o.recs.turns) > 0 || c.Turns != 0 || c.DisplayName != "" || x.begun() || len(o.recs.messages) > 0 || len(o.recs.asked) > 0 || o.recs.name != "" {
+			if words := o.spoken(); words != "" || len(o.recs.turns) > 0 || c.Turns != 0 || c.DisplayName != "" || x.begun() ||
+				len(o.recs.messages) > 0 || len(o.recs.asked) > 0 || o.recs.name != "" {
 				t.Errorf("%q: kept %q, %+v, messages %+v, questions %+v", text, words, c, o.recs.messages, o.recs.asked)
 			}
 			if c.Ended.IsZero() || c.From == "" {

@@ -74,7 +74,8 @@ func (e *ear) lead() time.Duration {
 	return time.Duration(e.given-e.played) * time.Second / LineRate
 }
 
-// owned reports whether most of the stream from one position to another turned out to be our own voice, come back over the line. to = 0 is its end.
+// owned reports whether most of the stream from one position to another turned out to be our own voice, come back over the line. to
+// = 0 is its end.
 func (e *ear) owned(from, to time.Duration) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -108,7 +109,8 @@ func (e *ear) drop() {
 	e.mu.Unlock()
 }
 
-// wall converts a position of the current stream to the time at which it had it, and tells how long frames lie in the jitter buffer before that.
+// wall converts a position of the current stream to the time at which it had it, and tells how long frames lie in the jitter buffer
+// before that.
 func (e *ear) wall(at time.Duration) (delivered time.Time, held time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

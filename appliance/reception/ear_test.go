@@ -61,7 +61,10 @@ func TestTheEarKnowsItsOwnVoice(t *testing.T) {
 	for _, tt := range []struct {
 		from, to time.Duration
 		want     bool
-	}{{400 * ms, 800 * ms, true}, {300 * ms, 900 * ms, true}, {0, 800 * ms, false}, {700 * ms, 1000 * ms, false}, {1000 * ms, 1500 * ms, false}, {500 * ms, 0, false}} {
+	}{
+		{400 * ms, 800 * ms, true}, {300 * ms, 900 * ms, true}, {0, 800 * ms, false}, {700 * ms, 1000 * ms, false}, {1000 * ms, 1500 * ms, false},
+		{500 * ms, 0, false},
+	} {
 		if got := e.owned(tt.from, tt.to); got != tt.want {
 			t.Errorf("from %v to %v: own voice %v, want %v", tt.from, tt.to, got, tt.want)
 		}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// What turns out to be the box's own voice only after it was heard is no turn of the caller's, whatever words it has, and the box says what it was
-// about to say to its end.
+// What turns out to be the box's own voice only after it was heard is no turn of the caller's, whatever words it has, and the box
+// says what it was about to say to its end.
 func TestItsOwnVoiceIsNoTurn(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

@@ -123,13 +123,15 @@ func (e endpointing) hanging(words []string) bool { return e.lang.Hanging(words[
 // complete says whether the words read as a finished sentence.
 func (e endpointing) complete(text string, words []string) bool {
 	t := strings.TrimSpace(text)
-	return strings.HasSuffix(t, "?") || (strings.HasSuffix(t, ".") && !strings.HasSuffix(t, "..") && !e.hanging(words)) || strings.HasSuffix(t, "!")
+	return strings.HasSuffix(t, "?") || (strings.HasSuffix(t, ".") && !strings.HasSuffix(t, "..") && !e.hanging(words)) ||
+		strings.HasSuffix(t, "!")
 }
 
 // hangs says whether the words break off in the middle.
 func (e endpointing) hangs(text string, words []string) bool {
 	t := strings.TrimSpace(text)
-	return strings.HasSuffix(t, ",") || strings.HasSuffix(t, "-") || strings.HasSuffix(t, "...") || strings.HasSuffix(t, "…") || e.hanging(words)
+	return strings.HasSuffix(t, ",") || strings.HasSuffix(t, "-") || strings.HasSuffix(t, "...") || strings.HasSuffix(t, "…") ||
+		e.hanging(words)
 }
 
 // spelled says whether the last word is a letter by itself, so that more of them may come.
@@ -150,7 +152,8 @@ const (
 	paceCuts   = 2                      // that count
 )
 
-// paused notes that the caller paused for d and went on. The pauses between groups of digits and letters have their own time and say nothing about sentences.
+// paused notes that the caller paused for d and went on. The pauses between groups of digits and letters have their own time and
+// say nothing about sentences.
 func (p *pace) paused(kind dialogue.ExpectKind, d time.Duration) {
 	if kind == dialogue.ExpectDigits || kind == dialogue.ExpectName {
 		return

@@ -8,7 +8,8 @@ import (
 // span is a time in which an engine worked for a turn, or in which the caller was waited for.
 type span struct{ from, to time.Time }
 
-// glue is how much of the time from one moment to another no span covers: what the box itself adds to the work of the engines, which overlap.
+// glue is how much of the time from one moment to another no span covers: what the box itself adds to the work of the engines,
+// which overlap.
 func glue(from, to time.Time, work []span) time.Duration {
 	spans := slices.Clone(work)
 	slices.SortFunc(spans, func(a, b span) int { return a.from.Compare(b.from) })

@@ -12,7 +12,8 @@ import (
 	"frontdesk.internal/appliance/understanding"
 )
 
-// hesitant is a caller who pauses within what he says. The texts are as recognition writes them, which ends every part as if it were a sentence.
+// hesitant is a caller who pauses within what he says. The texts are as recognition writes them, which ends every part as if it
+// were a sentence.
 type hesitant struct {
 	name    string
 	profile string
@@ -22,13 +23,28 @@ type hesitant struct {
 }
 
 var hesitants = []hesitant{
-	{"breaks off", "dental", nil, []string{"I would like to know how much a", "teeth cleaning is."}, "I would like to know how much a teeth cleaning is"},
-	{"a full stop too early", "dental", nil, []string{"I am calling about.", "The price of a crown."}, "I am calling about the price of a crown"},
-	{"two sentences", "plumber", nil, []string{"Good morning.", "How much do you charge for a new boiler?"}, "Good morning how much do you charge for a new boiler"},
-	{"a story", "plumber", nil, []string{"My tap is dripping", "since last night", "and it gets worse."}, "My tap is dripping since last night and it gets worse"},
+	{
+		"breaks off", "dental", nil, []string{"I would like to know how much a", "teeth cleaning is."},
+		"I would like to know how much a teeth cleaning is",
+	},
+	{
+		"a full stop too early", "dental", nil, []string{"I am calling about.", "The price of a crown."},
+		"I am calling about the price of a crown",
+	},
+	{
+		"two sentences", "plumber", nil, []string{"Good morning.", "How much do you charge for a new boiler?"},
+		"Good morning how much do you charge for a new boiler",
+	},
+	{
+		"a story", "plumber", nil, []string{"My tap is dripping", "since last night", "and it gets worse."},
+		"My tap is dripping since last night and it gets worse",
+	},
 	{"a day", "lawfirm", nil, []string{"Are you open", "on Friday afternoon?"}, "Are you open on Friday afternoon"},
 	{"a name", "dental", []string{"I would like to leave a message."}, []string{"Harriet.", "Lindqvist."}, "Harriet Lindqvist"},
-	{"eine Frage", "elektro", nil, []string{"Ich wollte fragen, was bei Ihnen", "eine Wallbox kostet."}, "Ich wollte fragen was bei Ihnen eine Wallbox kostet"},
+	{
+		"eine Frage", "elektro", nil, []string{"Ich wollte fragen, was bei Ihnen", "eine Wallbox kostet."},
+		"Ich wollte fragen was bei Ihnen eine Wallbox kostet",
+	},
 	{"ein Satz davor", "elektro", nil, []string{"Guten Tag.", "Haben Sie am Freitag offen?"}, "Guten Tag haben Sie am Freitag offen"},
 }
 
@@ -53,8 +69,8 @@ func (o *office) speakIn(parts []string, pause time.Duration, said func()) (cut 
 	return cut
 }
 
-// TestHesitatingCallers counts, for pauses of several lengths and an end-of-turn detector that is right, unsure or wrong, how often callers are
-// cut off, and what becomes of what they say.
+// TestHesitatingCallers counts, for pauses of several lengths and an end-of-turn detector that is right, unsure or wrong, how often
+// callers are cut off, and what becomes of what they say.
 func TestHesitatingCallers(t *testing.T) {
 	total, cuts, broken := 0, 0, 0
 	for _, prob := range []float64{0.2, 0.6, 0.95} {
@@ -108,7 +124,8 @@ type lookups struct {
 }
 
 func (l *lookups) Prepare(context.Context, *knowledge.Business) {}
-func (l *lookups) Read(_ context.Context, _ *knowledge.Business, _, text string, _ time.Time, _ *understanding.Meaning) *understanding.Reading {
+func (l *lookups) Read(_ context.Context, _ *knowledge.Business, _, text string, _ time.Time,
+	_ *understanding.Meaning) *understanding.Reading {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.texts = append(l.texts, text)

@@ -65,8 +65,8 @@ func (l *live) utteranceOf(u utterance) *former {
 	return nil
 }
 
-// lastHeard waits for the transcript of the utterance in progress. Recognition begins at a pause, and nothing comes from the line any more: silence is put
-// behind what was said. Where no transcript comes, one of the words so far must do.
+// lastHeard waits for the transcript of the utterance in progress. Recognition begins at a pause, and nothing comes from the line
+// any more: silence is put behind what was said. Where no transcript comes, one of the words so far must do.
 func (l *live) lastHeard() *engines.ListenEvent {
 	heard := l.utt.partial
 	if l.utt.final != nil {

@@ -10,7 +10,8 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// What a caller has told is kept when he hangs up, whatever is going on: he speaks, we speak, he is being understood, or something is being saved.
+// What a caller has told is kept when he hangs up, whatever is going on: he speaks, we speak, he is being understood, or something
+// is being saved.
 func TestWhoHangsUpHasLeftWhatHeSaid(t *testing.T) {
 	begin := []string{"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday."}
 	for _, tt := range []struct {
@@ -53,7 +54,8 @@ func TestWhoHangsUpHasLeftWhatHeSaid(t *testing.T) {
 				if m.Name != "Anna Berger" || m.Number == "" || !m.Partial || string(m.Reason) != tt.reason {
 					t.Errorf("kept %+v, want the reason %q", m, tt.reason)
 				}
-				if heard := o.recs.turn(o.recs.call.Turns - 1).Heard; tt.turns == 3 && tt.reason != "" && !strings.Contains(string(heard), "appointment") {
+				if heard := o.recs.turn(o.recs.call.Turns - 1).Heard; tt.turns == 3 && tt.reason != "" &&
+					!strings.Contains(string(heard), "appointment") {
 					t.Errorf("the last turn: %q", heard)
 				}
 			})

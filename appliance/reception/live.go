@@ -116,7 +116,10 @@ func stopped() *time.Timer {
 }
 
 func newTimers() timers {
-	return timers{silence: stopped(), keys: stopped(), endpoint: stopped(), think: stopped(), tail: stopped(), limit: stopped(), recover: stopped(), mend: stopped()}
+	return timers{
+		silence: stopped(), keys: stopped(), endpoint: stopped(), think: stopped(), tail: stopped(), limit: stopped(), recover: stopped(),
+		mend: stopped(),
+	}
 }
 
 func (t *timers) stop() {
@@ -144,8 +147,9 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		l.cards.tongues = append(l.cards.tongues, all.For(tag))
 	}
 	l.rec = record.Call{
-		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Extension: c.To(), Origin: c.Origin(), Started: c.Invited(),
-		Business: b.ID, Profile: version, Outcome: record.Outcome{Result: record.ResultRunning},
+		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region),
+		Extension: c.To(), Origin: c.Origin(), Started: c.Invited(), Business: b.ID, Profile: version,
+		Outcome: record.Outcome{Result: record.ResultRunning},
 	}
 	return l
 }
@@ -240,9 +244,11 @@ func (l *live) begin() record.Caller {
 	return c
 }
 
-// listen opens recognition; without it the call goes on with keys. The stream outlives the call, for what the caller says last: finish closes it.
+// listen opens recognition; without it the call goes on with keys. The stream outlives the call, for what the caller says last:
+// finish closes it.
 func (l *live) listen(ctx context.Context) bool {
-	s, err := l.ear.open(context.WithoutCancel(ctx), l.deps.Ears, engines.ListenOptions{Call: l.call.ID(), Language: l.lang().Tag(), Also: l.biz.Tongues()})
+	s, err := l.ear.open(context.WithoutCancel(ctx), l.deps.Ears,
+		engines.ListenOptions{Call: l.call.ID(), Language: l.lang().Tag(), Also: l.biz.Tongues()})
 	if err != nil {
 		if ctx.Err() == nil {
 			l.logger.Warn("open recognition", "err", err)

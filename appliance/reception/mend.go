@@ -9,8 +9,9 @@ import (
 	"frontdesk.internal/models/engines"
 )
 
-// A caller who only draws breath may be taken to be done. Who goes on then gets the floor, and both parts are one turn: the conversation goes
-// back to where it was before the first, and the joined words are decided on anew. What cannot be undone stands; the second part is a turn then.
+// A caller who only draws breath may be taken to be done. Who goes on then gets the floor, and both parts are one turn: the
+// conversation goes back to where it was before the first, and the joined words are decided on anew. What cannot be undone stands;
+// the second part is a turn then.
 const (
 	// mendWithin is how long after a turn was taken a caller who speaks may be going on with it.
 	mendWithin = time.Second
@@ -87,7 +88,8 @@ func (f *former) join(more string, e endpointing) string {
 		return unicode.IsDigit(r[0])
 	}
 	switch {
-	case f.expect.Kind == dialogue.ExpectDigits, f.expect.Kind == dialogue.ExpectName, e.hangs(first, wordsOf(first)), digit(first, true) && digit(more, false):
+	case f.expect.Kind == dialogue.ExpectDigits, f.expect.Kind == dialogue.ExpectName, e.hangs(first, wordsOf(first)), digit(first, true) &&
+		digit(more, false):
 		first = strings.TrimRight(first, ".,;:…- ")
 	}
 	return first + " " + more
@@ -104,7 +106,8 @@ func (l *live) remember(u utterance, text string, open bool) {
 
 // mend takes the last turn back and decides on it together with what the caller went on to say.
 func (l *live) mend(u utterance, f *former, text string) {
-	l.logger.Info("the caller went on after the turn was taken; both parts are decided on as one", "after_ms", (u.began - f.voiced).Milliseconds())
+	l.logger.Info("the caller went on after the turn was taken; both parts are decided on as one", "after_ms",
+		(u.began - f.voiced).Milliseconds())
 	l.later = nil
 	l.timers.mend.Stop()
 	l.pace.cut++
@@ -128,9 +131,9 @@ func (l *live) mend(u utterance, f *former, text string) {
 // endpointing tells when the caller is done.
 func (l *live) endpointing() endpointing { return endpointing{l.lang(), l.biz.Region} }
 
-// waits keeps a question for the owner's list back until the turn that it came from cannot be taken back any more: what breaks off is a question
-// that nobody can answer. It reports whether it does; the words that follow the listing come a little later then, while the caller still hears that
-// there is no answer. Other things that cannot be undone are done at once, and the turn stands.
+// waits keeps a question for the owner's list back until the turn that it came from cannot be taken back any more: what breaks off
+// is a question that nobody can answer. It reports whether it does; the words that follow the listing come a little later then,
+// while the caller still hears that there is no answer. Other things that cannot be undone are done at once, and the turn stands.
 func (l *live) waits(a dialogue.Action) bool {
 	if u, ok := a.(dialogue.Unanswered); ok && l.former != nil {
 		l.later = &u

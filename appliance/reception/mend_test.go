@@ -16,11 +16,26 @@ func TestAFalseEndIsMended(t *testing.T) {
 		gaps          []time.Duration // between the parts
 		heard, said   string          // of the turn
 	}{
-		{"a question in two", "dental", false, []string{"How much is a", "teeth cleaning?"}, []time.Duration{1900 * time.Millisecond}, "How much is a teeth cleaning?", "one hundred and twenty dollars"},
-		{"a day after the question", "dental", false, []string{"When are you open?", "On Saturday."}, []time.Duration{750 * time.Millisecond}, "When are you open? On Saturday.", "New Year"},
-		{"three parts", "dental", false, []string{"Tell me.", "How much is a", "teeth cleaning?"}, []time.Duration{900 * time.Millisecond, 1900 * time.Millisecond}, "Tell me. How much is a teeth cleaning?", "one hundred and twenty dollars"},
-		{"a name in two", "dental", true, []string{"Anna.", "Berger."}, []time.Duration{1200 * time.Millisecond}, "Anna Berger.", "call you back"},
-		{"eine Frage", "elektro", false, []string{"Was kostet bei Ihnen eine", "Wallbox?"}, []time.Duration{1900 * time.Millisecond}, "Was kostet bei Ihnen eine Wallbox?", "neunhundert"},
+		{
+			"a question in two", "dental", false, []string{"How much is a", "teeth cleaning?"}, []time.Duration{1900 * time.Millisecond},
+			"How much is a teeth cleaning?", "one hundred and twenty dollars",
+		},
+		{
+			"a day after the question", "dental", false, []string{"When are you open?", "On Saturday."}, []time.Duration{750 * time.Millisecond},
+			"When are you open? On Saturday.", "New Year",
+		},
+		{
+			"three parts", "dental", false, []string{"Tell me.", "How much is a", "teeth cleaning?"},
+			[]time.Duration{900 * time.Millisecond, 1900 * time.Millisecond}, "Tell me. How much is a teeth cleaning?",
+			"one hundred and twenty dollars",
+		},
+		{
+			"a name in two", "dental", true, []string{"Anna.", "Berger."}, []time.Duration{1200 * time.Millisecond}, "Anna Berger.", "call you back",
+		},
+		{
+			"eine Frage", "elektro", false, []string{"Was kostet bei Ihnen eine", "Wallbox?"}, []time.Duration{1900 * time.Millisecond},
+			"Was kostet bei Ihnen eine Wallbox?", "neunhundert",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -68,8 +83,14 @@ func TestWhatIsNoFalseEnd(t *testing.T) {
 		turns int
 		last  string
 	}{
-		{"a reply that was heard", []string{"What services do you offer?", "Where are you located?"}, 3 * time.Second, 2, "Where are you located?"},
-		{"a question that is listed for the owner", []string{"Do you also sell kayaks?", "Where are you located?"}, 2500 * time.Millisecond, 2, "Where are you located?"},
+		{
+			"a reply that was heard", []string{"What services do you offer?", "Where are you located?"}, 3 * time.Second, 2,
+			"Where are you located?",
+		},
+		{
+			"a question that is listed for the owner", []string{"Do you also sell kayaks?", "Where are you located?"}, 2500 * time.Millisecond, 2,
+			"Where are you located?",
+		},
 		{"a sound of listening", []string{"What services do you offer?", "Mhm."}, 900 * time.Millisecond, 1, "What services do you offer?"},
 		{"nothing that was understood", []string{"What services do you offer?", ""}, 900 * time.Millisecond, 1, "What services do you offer?"},
 	}

@@ -84,7 +84,9 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 		Written:    func() bool { return o.written },
 		Recordings: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning,
 		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
-		Business: func() (*knowledge.Business, int) { return b, 3 }, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
+		Business: func() (*knowledge.Business, int) {
+			return b, 3
+		}, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
 	})
 	ctx, cancel := context.WithCancelCause(t.Context())
 	o.call = &fakeCall{line: &fakeLine{digits: make(chan line.Digit, 16), mute: o.mute}, hangup: cancel}

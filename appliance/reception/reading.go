@@ -18,8 +18,8 @@ type reading struct {
 	done         chan *understanding.Reading // takes one, after ended is set
 }
 
-// read has a transcript's meaning looked up, with what it goes on with. What was looked up for the same words before is kept: the caller made a
-// sound, but said no more.
+// read has a transcript's meaning looked up, with what it goes on with. What was looked up for the same words before is kept: the
+// caller made a sound, but said no more.
 func (l *live) read(ev engines.ListenEvent) {
 	text, _ := l.whole(ev.Text)
 	tag := ev.Language

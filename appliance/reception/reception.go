@@ -150,8 +150,8 @@ type Deps struct {
 type Understanding interface {
 	// Prepare makes ready to read what callers of b say; it returns at once.
 	Prepare(ctx context.Context, b *knowledge.Business)
-	// Read returns what text means to b at the moment at, in the language tag, to a caller who wanted before in the turn before (nil = nothing); nil
-	// when the words alone must do.
+	// Read returns what text means to b at the moment at, in the language tag, to a caller who wanted before in the turn before (nil =
+	// nothing); nil when the words alone must do.
 	Read(ctx context.Context, b *knowledge.Business, tag, text string, at time.Time, before *understanding.Meaning) *understanding.Reading
 }
 
@@ -223,8 +223,8 @@ func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {
 		r.deps.Logger.Warn("refuse call", "call", c.ID(), "err", err)
 	}
 	rec := record.Call{
-		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region), Extension: c.To(), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(),
-		Business: b.ID, Profile: version,
+		ID: c.ID(), From: numbering.E164(c.From(), b.Region), DisplayName: c.DisplayName(), Diverted: numbering.E164(c.Diverted(), b.Region),
+		Extension: c.To(), Origin: c.Origin(), Started: c.Invited(), Ended: time.Now(), Business: b.ID, Profile: version,
 		Outcome: record.Outcome{Result: record.ResultRefused, Reason: "engines_down"},
 	}
 	begun, err := r.deps.Records.BeginCall(rec)

@@ -42,7 +42,8 @@ func TestAQuestionIsAnsweredAndKept(t *testing.T) {
 		if sum := q.Endpointing + q.Recognition + q.Decision + q.Voice + q.Media; (sum - q.Total).Abs() > 25*time.Millisecond {
 			t.Errorf("the stages add up to %v of %v", sum, q.Total)
 		}
-		if c := o.recs.call; c.Outcome.Result != record.ResultCompleted || c.Turns < 3 || c.Profile != 3 || c.Ended.IsZero() || c.From != "+12175550182" {
+		if c := o.recs.call; c.Outcome.Result != record.ResultCompleted || c.Turns < 3 || c.Profile != 3 || c.Ended.IsZero() ||
+			c.From != "+12175550182" {
 			t.Errorf("call: %+v", c)
 		}
 		if n := strings.Count(strings.ToLower(o.recs.said()), "goodbye"); n != 1 {
@@ -224,7 +225,9 @@ func TestRefusedWithoutVoiceAndPhrases(t *testing.T) {
 }
 
 func TestAMessageIsNotedOnlyWhenItIsKept(t *testing.T) {
-	texts := []string{"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday.", "Yes.", "No, goodbye."}
+	texts := []string{
+		"I would like to leave a message.", "My name is Anna Berger.", "Yes.", "Please move my appointment to Friday.", "Yes.", "No, goodbye.",
+	}
 	talk := func(t *testing.T, recs *records) *office {
 		t.Helper()
 		o := openWith(t, &office{recs: recs}, texts...)
@@ -252,7 +255,8 @@ func TestAMessageIsNotedOnlyWhenItIsKept(t *testing.T) {
 				t.Errorf("%+v\nsaid %s", m, recs.said())
 			}
 			for i := range len(recs.turns) {
-				if turn := recs.turn(i); strings.Contains(turn.Said, "I have noted") && turn.SaidAt.Before(recs.savedAt) && !strings.Contains(turn.Said, "?") {
+				if turn := recs.turn(i); strings.Contains(turn.Said, "I have noted") && turn.SaidAt.Before(recs.savedAt) &&
+					!strings.Contains(turn.Said, "?") {
 					t.Errorf("%q was said before the message was kept", turn.Said)
 				}
 			}
@@ -386,7 +390,8 @@ func TestTheOtherLanguage(t *testing.T) {
 				t.Errorf("%q is spoken in %q", r.Text, r.Language)
 			}
 		}
-		if said := o.recs.said(); !strings.Contains(said, "Elektro Brandt in Hannover, guten Tag.") || !strings.Contains(said, "The price for Wallbox is between nine hundred") {
+		if said := o.recs.said(); !strings.Contains(said, "Elektro Brandt in Hannover, guten Tag.") ||
+			!strings.Contains(said, "The price for Wallbox is between nine hundred") {
 			t.Errorf("said: %s", said)
 		}
 	})

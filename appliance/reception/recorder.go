@@ -84,7 +84,10 @@ var (
 )
 
 func newRecorder(call string, ln Line, e line.Ear, v *voice, recordings Recordings, asks bool, logger *slog.Logger) *recorder {
-	r := &recorder{line: ln, ear: e, voice: v, asks: asks, queue: make(chan moment, recordingQueue), held: make(chan heldBack, 1024), done: make(chan struct{})}
+	r := &recorder{
+		line: ln, ear: e, voice: v, asks: asks, queue: make(chan moment, recordingQueue), held: make(chan heldBack, 1024),
+		done: make(chan struct{}),
+	}
 	r.wg.Go(func() { r.write(call, recordings, logger) })
 	return r
 }
@@ -243,8 +246,8 @@ func (r *recorder) drain(w *recordingWriter) {
 	}
 }
 
-// recordingDelay is how many frames are kept in memory before they are written: it is noticed a moment late that the caller speaks. recordingHeld is how many are
-// held back at the most, a minute; what is older is written, unless it may be a part of a card number.
+// recordingDelay is how many frames are kept in memory before they are written: it is noticed a moment late that the caller speaks.
+// recordingHeld is how many are held back at the most, a minute; what is older is written, unless it may be a part of a card number.
 const (
 	recordingDelay = 50
 	recordingHeld  = 3000

@@ -117,7 +117,10 @@ func TestWithoutAWholeNoticeNothingIsRecorded(t *testing.T) {
 	}{
 		"hung up during the notice": {office{}, func(o *office) { time.Sleep(duringNotice); o.hangup() }},
 		"the line carries nothing":  {office{mute: true}, func(o *office) { time.Sleep(10 * time.Second); o.hangup() }},
-		"it cannot be rendered":     {office{book: &book{empty: true}, dumb: errors.New("killed")}, func(o *office) { time.Sleep(20 * time.Second); o.hangup() }},
+		"it cannot be rendered": {office{book: &book{empty: true}, dumb: errors.New("killed")}, func(o *office) {
+			time.Sleep(20 * time.Second)
+			o.hangup()
+		}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

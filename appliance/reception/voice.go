@@ -12,7 +12,8 @@ import (
 // fadeSamples is the ramp at a cut: 5 ms, so that stopping does not click.
 const fadeSamples = LineRate / 200
 
-// The gain of what is said while somebody else makes a sound, and by how much it changes from sample to sample: in 10 ms from one to the other.
+// The gain of what is said while somebody else makes a sound, and by how much it changes from sample to sample: in 10 ms from one
+// to the other.
 const (
 	duckedGain = 0.25
 	gainStep   = (1 - duckedGain) / (LineRate / 100)

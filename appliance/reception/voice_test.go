@@ -32,7 +32,9 @@ func TestDuck(t *testing.T) {
 		t.Fatalf("%d samples were said, want %d", len(out), len(pcm))
 	}
 	at := func(d time.Duration) int16 { return out[int(d*LineRate/time.Second)] }
-	for d, want := range map[time.Duration]int16{90 * time.Millisecond: 8000, 150 * time.Millisecond: 2000, 190 * time.Millisecond: 2000, 250 * time.Millisecond: 8000} {
+	for d, want := range map[time.Duration]int16{
+		90 * time.Millisecond: 8000, 150 * time.Millisecond: 2000, 190 * time.Millisecond: 2000, 250 * time.Millisecond: 8000,
+	} {
 		if got := at(d); got < want-10 || got > want {
 			t.Errorf("after %v: %d, want %d", d, got, want)
 		}

@@ -16,8 +16,8 @@ type AuditEntry struct {
 	Hash    string    `json:"hash"`             // of this entry with Prev
 }
 
-// AuditMark is what the key ring knows of the audit chain. It lies in another file than the chain and is sealed, so that neither the chain nor
-// the file of its heads can lose their ends unnoticed.
+// AuditMark is what the key ring knows of the audit chain. It lies in another file than the chain and is sealed, so that neither
+// the chain nor the file of its heads can lose their ends unnoticed.
 type AuditMark struct {
 	Since    time.Time   `json:"since"`     // the mark is kept from then on
 	SinceSeq uint64      `json:"since_seq"` // the entry that was the newest then

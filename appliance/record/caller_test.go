@@ -16,7 +16,8 @@ func TestCard(t *testing.T) {
 	var c record.Caller
 	for _, f := range []record.Field{
 		field(record.FieldEmail, "anna@example.org"), field(record.FieldNumber, "+12175550142"), field(record.FieldName, "Ana"),
-		field(record.FieldNumber, "+1 217 555 0142"), field(record.FieldNumber, "+12175550199"), field(record.FieldName, " Anna Berger "), field(record.FieldNote, "  "),
+		field(record.FieldNumber, "+1 217 555 0142"), field(record.FieldNumber, "+12175550199"), field(record.FieldName, " Anna Berger "),
+		field(record.FieldNote, "  "),
 	} {
 		c.Learn(f)
 	}
@@ -30,7 +31,8 @@ func TestCard(t *testing.T) {
 	if c.Number != "+12175550199" || c.Fields[0].Kind != record.FieldName {
 		t.Errorf("%+v", c)
 	}
-	if !c.Forget(field(record.FieldNumber, "12175550199")) || c.Forget(field(record.FieldNumber, "12175550199")) || c.Number != "+12175550142" {
+	if !c.Forget(field(record.FieldNumber, "12175550199")) || c.Forget(field(record.FieldNumber, "12175550199")) ||
+		c.Number != "+12175550142" {
 		t.Errorf("%+v", c)
 	}
 	if !c.SetTag(record.Mark{Tag: record.TagVIP}, true) || c.SetTag(record.Mark{Tag: record.TagVIP}, true) || !c.Has(record.TagVIP) ||
@@ -51,7 +53,8 @@ func TestAbsorb(t *testing.T) {
 	b.SetTag(record.Mark{Tag: record.TagNoContact}, true)
 	before := slices.Clone(b.Fields)
 	a.Absorb(b)
-	if a.ID != "a" || a.Name != "Anna Berger" || a.Number != "+12175550142" || len(a.Numbers()) != 2 || a.Calls != 5 || !a.Has(record.TagNoContact) {
+	if a.ID != "a" || a.Name != "Anna Berger" || a.Number != "+12175550142" || len(a.Numbers()) != 2 || a.Calls != 5 ||
+		!a.Has(record.TagNoContact) {
 		t.Errorf("%+v", a)
 	}
 	if notes := a.Values(record.FieldNote); len(notes) != 1 || notes[0] != "name: A. Berger" {

@@ -33,8 +33,8 @@ const (
 	ByOffice ConsentHow = "office" // somebody there noted it
 )
 
-// Consent is an entry of the ledger: what somebody has said about one kind of thing, when, and in view of which notice. The newest entry of a kind
-// counts.
+// Consent is an entry of the ledger: what somebody has said about one kind of thing, when, and in view of which notice. The newest
+// entry of a kind counts.
 type Consent struct {
 	ID     string       `json:"id"`
 	Caller string       `json:"caller"` // ID

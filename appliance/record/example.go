@@ -11,8 +11,8 @@ const (
 	TaughtByCorrection Taught = "correction" // the owner has said of a turn of a call what it should have been taken for
 )
 
-// Example is a turn of a caller whose meaning the owner has told: from the next call on the same words, and others that say the same, are taken so. The
-// words belong to the caller who said them, unless the owner has found them to be general.
+// Example is a turn of a caller whose meaning the owner has told: from the next call on the same words, and others that say the
+// same, are taken so. The words belong to the caller who said them, unless the owner has found them to be general.
 type Example struct {
 	ID      string    `json:"id"`
 	At      time.Time `json:"at"` // when it was told

@@ -82,7 +82,8 @@ const (
 	OriginBox      Origin = "box"      // somebody talked at the box, by its microphone and speaker
 )
 
-// Outcome says how a call ended. Reason is one of a closed list of short words ("caller_hangup", "goodbye", "media_timeout", "no_ack", "shutdown", …).
+// Outcome says how a call ended. Reason is one of a closed list of short words ("caller_hangup", "goodbye", "media_timeout",
+// "no_ack", "shutdown", …).
 type Outcome struct {
 	Result Result `json:"result"`
 	Reason string `json:"reason,omitempty"`

@@ -19,7 +19,9 @@ const (
 
 // RequestKinds are all kinds.
 func RequestKinds() []RequestKind {
-	return []RequestKind{RequestAccess, RequestPortability, RequestRectify, RequestRestrict, RequestObject, RequestErase, RequestWithdraw, RequestNoContact}
+	return []RequestKind{
+		RequestAccess, RequestPortability, RequestRectify, RequestRestrict, RequestObject, RequestErase, RequestWithdraw, RequestNoContact,
+	}
 }
 
 // RequestState is how far a request is.

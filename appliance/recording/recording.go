@@ -1,9 +1,9 @@
 // Package recording keeps the sound of calls, the caller left and Frontdesk right, as sealed streams in a folder of the state.
 //
 // A file is begun only when there is something to keep, is only for this user, and is sealed with the key of the caller to whom the call
-// belongs: when that key is destroyed, nobody can hear it any more. What is written can be heard and sought at once, a quarter of a second behind;
-// after a power cut it can be heard as far as it was written. Who reads gets a WAV file. The package starts no goroutine; a [Writer] belongs to one
-// goroutine, an [Archive] may be used by many.
+// belongs: when that key is destroyed, nobody can hear it any more. What is written can be heard and sought at once, a quarter of a
+// second behind; after a power cut it can be heard as far as it was written. Who reads gets a WAV file. The package starts no
+// goroutine; a [Writer] belongs to one goroutine, an [Archive] may be used by many.
 package recording
 
 import (
@@ -48,8 +48,8 @@ type Archive struct {
 	keys Keys
 }
 
-// Open makes the folder if it is not there. What is of no use any more is removed: files without sound, and those of calls that are gone. rate
-// is that of the samples that writers will be given, in samples a second.
+// Open makes the folder if it is not there. What is of no use any more is removed: files without sound, and those of calls that are
+// gone. rate is that of the samples that writers will be given, in samples a second.
 func Open(dir string, rate int, keys Keys) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open recordings: %w", err)
@@ -158,8 +158,8 @@ func (a *Archive) write(call, owner string, sound io.Reader, made time.Time) (er
 	return os.Rename(temp, path)
 }
 
-// Move seals the recording of a call for another owner, to whom the call belongs now. Without a recording, or when that has happened before,
-// nothing is done.
+// Move seals the recording of a call for another owner, to whom the call belongs now. Without a recording, or when that has
+// happened before, nothing is done.
 func (a *Archive) Move(call, owner string) error {
 	s, err := a.Sound(call)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -306,7 +306,8 @@ func (a *Archive) open(f *os.File) (Sound, error) {
 	frames := r.Size() / frameBytes
 	return Sound{
 		ReadSeekCloser: &wavFile{Reader: r, file: f, head: wav.Header(Rate, channels, int(frames)), size: headBytes + frames*frameBytes},
-		Duration:       time.Duration(frames) * time.Second / Rate, Size: headBytes + frames*frameBytes, Modified: info.ModTime(), Whole: r.Whole(), owner: whose,
+		Duration:       time.Duration(frames) * time.Second / Rate, Size: headBytes + frames*frameBytes, Modified: info.ModTime(),
+		Whole: r.Whole(), owner: whose,
 	}, nil
 }
 

@@ -46,7 +46,9 @@ func TestBox(t *testing.T) {
 
 func TestKeysDoNotShow(t *testing.T) {
 	k := seal.NewKey()
-	for _, text := range []string{fmt.Sprint(k), fmt.Sprintf("%v %+v %#v %s", k, k, k, k), k.LogValue().String(), fmt.Sprintf("%v", struct{ K seal.Key }{k})} {
+	for _, text := range []string{
+		fmt.Sprint(k), fmt.Sprintf("%v %+v %#v %s", k, k, k, k), k.LogValue().String(), fmt.Sprintf("%v", struct{ K seal.Key }{k}),
+	} {
 		if strings.Trim(text, "[key]{} ") != "" {
 			t.Errorf("a key shows as %q", text)
 		}
@@ -168,7 +170,9 @@ func TestStreamThatWasChanged(t *testing.T) {
 	otherHead[begin-1] ^= 1
 	otherOwner := bytes.Clone(b)
 	otherOwner[6] ^= 1
-	for name, changed := range map[string][]byte{"two chunks swapped": swapped, "one left out": without, "a bit": flipped, "the head": otherHead, "the owner": otherOwner} {
+	for name, changed := range map[string][]byte{
+		"two chunks swapped": swapped, "one left out": without, "a bit": flipped, "the head": otherHead, "the owner": otherOwner,
+	} {
 		r, err := open(changed, k)
 		if err == nil {
 			_, err = io.ReadAll(r)
@@ -181,7 +185,9 @@ func TestStreamThatWasChanged(t *testing.T) {
 		t.Errorf("another key: %v", err)
 	}
 	gone := errors.New("gone")
-	if _, err := seal.NewReader(bytes.NewReader(b), int64(len(b)), func(string) (seal.Key, error) { return seal.Key{}, gone }); !errors.Is(err, gone) {
+	if _, err := seal.NewReader(bytes.NewReader(b), int64(len(b)), func(string) (seal.Key, error) {
+		return seal.Key{}, gone
+	}); !errors.Is(err, gone) {
 		t.Errorf("a key that is gone: %v", err)
 	}
 	if _, err := seal.NewWriter(io.Discard, strings.Repeat("x", 256), k, seal.AESGCM); err == nil {

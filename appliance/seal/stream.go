@@ -11,8 +11,8 @@ import (
 )
 
 // A stream is a head and chunks, each sealed by itself. Only the last one may be shorter than chunkSize, and it is marked as the last one
-// within its nonce, so that nothing can be left out, doubled, put elsewhere or cut off unseen (the STREAM construction of Hoang, Reyhanitabar,
-// Rogaway and Vizár, 2015). Its key is derived from that of its owner and the whole head.
+// within its nonce, so that nothing can be left out, doubled, put elsewhere or cut off unseen (the STREAM construction of Hoang,
+// Reyhanitabar, Rogaway and Vizár, 2015). Its key is derived from that of its owner and the whole head.
 //
 //	head: "FDS1" | suite | length of owner | owner | 32 octets of salt
 //	chunk: up to chunkSize octets, sealed; nonce = number of the chunk (8 octets, big endian) | 1 when it is the last one | zeros
@@ -147,8 +147,8 @@ func readHead(b []byte) (owner string, s Suite, head []byte, err error) {
 	return string(b[fixed : fixed+n]), Suite(b[len(streamMagic)]), b[:fixed+n+saltSize], nil
 }
 
-// NewReader opens a stream that has size octets now; key is asked for that of its owner. A stream that ends before its last chunk is read as
-// far as it is, see [Reader.Whole].
+// NewReader opens a stream that has size octets now; key is asked for that of its owner. A stream that ends before its last chunk
+// is read as far as it is, see [Reader.Whole].
 func NewReader(r io.ReaderAt, size int64, key func(owner string) (Key, error)) (*Reader, error) {
 	b := make([]byte, min(size, int64(len(streamMagic)+2+maxOwner+saltSize)))
 	if _, err := r.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {

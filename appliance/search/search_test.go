@@ -62,7 +62,8 @@ func TestPutReplacesAndDropForgets(t *testing.T) {
 	for i := range 5000 { // often enough that the index tidies up
 		x.Put(search.Doc{ID: fmt.Sprint(i % 10), At: t0.Add(time.Duration(i) * time.Second), Texts: []string{"word", fmt.Sprintf("only%d", i)}})
 	}
-	if got, total := x.Find(search.Query{Text: "word", Limit: 3}); total != 10 || x.Len() != 10 || !slices.Equal(got, []string{"9", "8", "7"}) {
+	if got, total := x.Find(search.Query{Text: "word", Limit: 3}); total != 10 || x.Len() != 10 ||
+		!slices.Equal(got, []string{"9", "8", "7"}) {
 		t.Errorf("%v of %d, %d documents", got, total, x.Len())
 	}
 	if got, _ := x.Find(search.Query{Text: "only4999", Limit: 3}); len(got) != 1 {
@@ -114,7 +115,9 @@ func BenchmarkFind20000(b *testing.B) {
 		for range 12 {
 			texts = append(texts, fmt.Sprintf("w%d w%d w%d w%d the price of", r.IntN(8000), r.IntN(8000), r.IntN(300), r.IntN(20)))
 		}
-		x.Put(search.Doc{ID: fmt.Sprintf("%020d", i), At: t0.Add(time.Duration(i) * time.Minute), Texts: texts, Numbers: []string{fmt.Sprint(r.IntN(1e9))}})
+		x.Put(search.Doc{
+			ID: fmt.Sprintf("%020d", i), At: t0.Add(time.Duration(i) * time.Minute), Texts: texts, Numbers: []string{fmt.Sprint(r.IntN(1e9))},
+		})
 	}
 	for b.Loop() {
 		x.Find(search.Query{Text: "the w1 123", Limit: 50})

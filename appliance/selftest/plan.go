@@ -56,7 +56,8 @@ func choose(ctx context.Context, b *knowledge.Business, at time.Time) ([]questio
 			if err != nil {
 				return nil, err
 			}
-			if r.Outcome != tryout.Answered || r.By != "rule" || r.Model != tryout.ModelNotAsked || r.Source == "" || len(strings.Fields(r.Said)) > longestReply {
+			if r.Outcome != tryout.Answered || r.By != "rule" || r.Model != tryout.ModelNotAsked || r.Source == "" ||
+				len(strings.Fields(r.Said)) > longestReply {
 				continue
 			}
 			plan = append(plan, question{text: text, expected: r.Said, source: r.Source})

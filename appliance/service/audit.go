@@ -11,7 +11,8 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// AuditQuery asks for entries of the audit chain. Who and About are parts of the names there, in upper or lower case; "" = everybody, everything.
+// AuditQuery asks for entries of the audit chain. Who and About are parts of the names there, in upper or lower case; "" =
+// everybody, everything.
 type AuditQuery struct {
 	Who   string    `json:"who,omitempty"`
 	About string    `json:"about,omitempty"`

@@ -43,7 +43,8 @@ func TestListAudit(t *testing.T) {
 	if es := list(service.AuditQuery{About: "call-1000"}); len(es) != 1 || es[0].Subject != "call-1000" {
 		t.Errorf("about one call: %+v", es)
 	}
-	if es := list(service.AuditQuery{Who: "Maria"}); len(es) != service.MaxList || es[0].Subject != fmt.Sprint("call-", n-1) || es[len(es)-1].Seq != es[0].Seq-service.MaxList+1 {
+	if es := list(service.AuditQuery{Who: "Maria"}); len(es) != service.MaxList || es[0].Subject != fmt.Sprint("call-", n-1) ||
+		es[len(es)-1].Seq != es[0].Seq-service.MaxList+1 {
 		t.Errorf("%d entries from %+v", len(es), es[0])
 	}
 	if es := list(service.AuditQuery{Who: "nobody"}); es == nil || len(es) != 0 {

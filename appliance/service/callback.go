@@ -59,8 +59,9 @@ type Ring struct {
 	Sure      bool   `json:"sure,omitempty"` // also when the person does not want to be called unasked
 }
 
-// CallBack rings a telephone of the office, and joins it with who left a message. It returns when the two are joined, or says why they are not. Only
-// telephones of the profile are rung, and only numbers of the public plan that cost what a call costs: what a caller has left may be anything.
+// CallBack rings a telephone of the office, and joins it with who left a message. It returns when the two are joined, or says why
+// they are not. Only telephones of the profile are rung, and only numbers of the public plan that cost what a call costs: what a
+// caller has left may be anything.
 var CallBack = define(Op[Ring, None]{
 	Name: "call-back", Role: Staff, Long: true, Audit: Changes("call back"),
 	About: func(in Ring, _ None) string { return in.Message },
@@ -93,7 +94,9 @@ func (s *Service) callBack(ctx context.Context, in Ring) error {
 		return err
 	}
 	if asked && !in.Sure {
-		ps = append(ps, knowledge.Problem{Path: "sure", Text: "this person does not want to be called unasked: call only if the message asks for it, and say that you are sure"})
+		ps = append(ps, knowledge.Problem{
+			Path: "sure", Text: "this person does not want to be called unasked: call only if the message asks for it, and say that you are sure",
+		})
 	}
 	if len(ps) > 0 {
 		return &InvalidError{What: "call", Problems: ps}
@@ -101,7 +104,8 @@ func (s *Service) callBack(ctx context.Context, in Ring) error {
 	return s.o.Telephone.CallBack(ctx, in.Extension, number, m.Name)
 }
 
-// unasked reports whether who left a message does not want to be called unasked: by the message's own card, or by that of the number that is called.
+// unasked reports whether who left a message does not want to be called unasked: by the message's own card, or by that of the
+// number that is called.
 func (s *Service) unasked(m record.Message) (bool, error) {
 	for _, find := range []func() (record.Caller, error){
 		func() (record.Caller, error) { return s.o.Records.Caller(m.CallerID) },
@@ -194,7 +198,8 @@ func (l noContact) WriteTo(w io.Writer) (int64, error) {
 
 // harmless keeps a spreadsheet from taking a text for a formula; a number keeps its plus.
 func harmless(v record.Personal) string {
-	if strings.HasPrefix(string(v), "+") && strings.Trim(string(v)[1:], "0123456789") == "" || !strings.ContainsAny(string(v[:min(1, len(v))]), "=+-@\t\r") {
+	if strings.HasPrefix(string(v), "+") && strings.Trim(string(v)[1:], "0123456789") == "" ||
+		!strings.ContainsAny(string(v[:min(1, len(v))]), "=+-@\t\r") {
 		return string(v)
 	}
 	return "'" + string(v)

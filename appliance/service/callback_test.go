@@ -23,7 +23,8 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	list, err := service.ListHandsets.Get(servicetest.Operator(t), d)
-	if err != nil || len(list) < 2 || list[0] != (service.Handset{Extension: "201", Name: b.Staff[0].Name}) || list[len(list)-1].Extension != "200" {
+	if err != nil || len(list) < 2 || list[0] != (service.Handset{Extension: "201", Name: b.Staff[0].Name}) ||
+		list[len(list)-1].Extension != "200" {
 		t.Errorf("telephones: %+v, %v", list, err)
 	}
 	call := func(number record.PhoneNumber, extension string) error {
@@ -44,8 +45,8 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 		number    record.PhoneNumber
 		extension string
 	}{
-		{"911", "201"}, {"112", "201"}, {"201", "200"}, {"+19005550123", "201"}, {"+449098790000", "201"}, {"*72", "201"}, {"", "201"}, {"+999123456789", "201"},
-		{"+12175550182", "999"}, {"+12175550182", ""}, {"+12175550182", "900123456"},
+		{"911", "201"}, {"112", "201"}, {"201", "200"}, {"+19005550123", "201"}, {"+449098790000", "201"}, {"*72", "201"}, {"", "201"},
+		{"+999123456789", "201"}, {"+12175550182", "999"}, {"+12175550182", ""}, {"+12175550182", "900123456"},
 	} {
 		if err := call(x.number, x.extension); !errors.As(err, &invalid) || p.called != "" {
 			t.Errorf("%s from %s: %q, %v", x.number, x.extension, p.called, err)
@@ -56,7 +57,8 @@ func TestOnlyNumbersThatCostWhatACallCostsAreCalledBack(t *testing.T) {
 	if err := call("+12175550182", "201"); !errors.As(err, &failed) {
 		t.Errorf("busy: %v", err)
 	}
-	if err := service.CallBack.Act(servicetest.Operator(t), d, service.Ring{Message: "nobody", Extension: "201"}); !errors.Is(err, store.ErrNotFound) {
+	if err := service.CallBack.Act(servicetest.Operator(t), d, service.Ring{Message: "nobody", Extension: "201"}); !errors.Is(err,
+		store.ErrNotFound) {
 		t.Errorf("no message: %v", err)
 	}
 }

@@ -57,7 +57,8 @@ func (e CallerEdit) check() error {
 	return nil
 }
 
-// lifts reports whether the edit takes off the card what guards the person: such a tag, or the number by which the card is found that has one.
+// lifts reports whether the edit takes off the card what guards the person: such a tag, or the number by which the card is found
+// that has one.
 func (e CallerEdit) lifts(c record.Caller) bool {
 	return slices.ContainsFunc(e.Untag, func(t record.Tag) bool { return t.Guards() && c.Has(t) }) ||
 		c.Guarded() && slices.ContainsFunc(e.Remove, func(f record.Field) bool { return f.Kind == record.FieldNumber })
@@ -94,8 +95,8 @@ type CallerChange struct {
 	Edit CallerEdit `json:"edit"`
 }
 
-// ChangeCaller changes a card; "" makes a new one. The error is an *InvalidError when it cannot be like that, and [ErrLifts] when somebody else than
-// the owner would take off what guards the person.
+// ChangeCaller changes a card; "" makes a new one. The error is an *InvalidError when it cannot be like that, and [ErrLifts] when
+// somebody else than the owner would take off what guards the person.
 var ChangeCaller = define(Op[CallerChange, record.Caller]{
 	Name: "change-caller", Role: Staff, Audit: Changes("change caller"),
 	About: func(in CallerChange, c record.Caller) string { return cmp.Or(in.ID, c.ID) },

@@ -10,8 +10,8 @@ import (
 	"frontdesk.internal/appliance/service/servicetest"
 )
 
-// TestOnlyTheOwnerTakesBackWhatGuardsAPerson: staff may put on a card that somebody objects, and may not take it off, by whatever door they come; nor may
-// they take off the number by which that card is found.
+// TestOnlyTheOwnerTakesBackWhatGuardsAPerson: staff may put on a card that somebody objects, and may not take it off, by whatever
+// door they come; nor may they take off the number by which that card is found.
 func TestOnlyTheOwnerTakesBackWhatGuardsAPerson(t *testing.T) {
 	s := openStore(t)
 	d := servicetest.New(t, service.Options{Records: s})
@@ -19,7 +19,8 @@ func TestOnlyTheOwnerTakesBackWhatGuardsAPerson(t *testing.T) {
 	for door, by := range map[string]service.Invoker{"here": d, "socket": behindSocket(t, d)} {
 		for _, tag := range record.Tags() {
 			number := record.Field{Kind: record.FieldNumber, Value: "+12175550142"}
-			card, err := service.ChangeCaller.Do(staff, by, service.CallerChange{Edit: service.CallerEdit{Add: []record.Field{number}, Tags: []record.Tag{tag}}})
+			card, err := service.ChangeCaller.Do(staff, by,
+				service.CallerChange{Edit: service.CallerEdit{Add: []record.Field{number}, Tags: []record.Tag{tag}}})
 			if err != nil || !card.Has(tag) {
 				t.Fatalf("%s, %s put on by staff: %v", door, tag, err)
 			}
@@ -41,7 +42,8 @@ func TestOnlyTheOwnerTakesBackWhatGuardsAPerson(t *testing.T) {
 			}}); err != nil {
 				t.Errorf("%s, staff writes on a card with %s: %v", door, tag, err)
 			}
-			now, err := service.ChangeCaller.Do(owner, by, service.CallerChange{ID: card.ID, Edit: service.CallerEdit{Untag: []record.Tag{tag}, Remove: []record.Field{number}}})
+			now, err := service.ChangeCaller.Do(owner, by,
+				service.CallerChange{ID: card.ID, Edit: service.CallerEdit{Untag: []record.Tag{tag}, Remove: []record.Field{number}}})
 			if err != nil || now.Has(tag) || now.Number != "" {
 				t.Errorf("%s, the owner takes off %s: %+v, %v", door, tag, now, err)
 			}
@@ -74,14 +76,18 @@ func TestATypedNumberIsTheCallers(t *testing.T) {
 	}
 	for _, written := range []string{"089 123456", "(089) 12 34 56", "+49 (0)89 123456", "0049 89/123456"} {
 		var invalid *service.InvalidError
-		if _, err := service.ChangeCaller.Do(servicetest.Operator(t), d, service.CallerChange{Edit: service.CallerEdit{Add: number(written)}}); !errors.As(err, &invalid) {
+		if _, err := service.ChangeCaller.Do(servicetest.Operator(t), d,
+			service.CallerChange{Edit: service.CallerEdit{Add: number(written)}}); !errors.As(err, &invalid) {
 			t.Errorf("a second card with %q: %v", written, err)
 		}
-		c, err := service.ChangeCaller.Do(servicetest.Operator(t), d, service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Add: append(number("0151 12345678"), number(written)...)}})
+		c, err := service.ChangeCaller.Do(servicetest.Operator(t), d,
+			service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Add: append(number("0151 12345678"), number(written)...)}})
 		if err != nil || len(c.Numbers()) != 2 || c.Number != "+4989123456" {
 			t.Errorf("%q on the card that has it: %+v, %v", written, c, err)
 		}
-		if c, err = service.ChangeCaller.Do(servicetest.Operator(t), d, service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Remove: number("0151/12345678")}}); err != nil || len(c.Numbers()) != 1 {
+		if c, err = service.ChangeCaller.Do(servicetest.Operator(t), d,
+			service.CallerChange{ID: call.CallerID, Edit: service.CallerEdit{Remove: number("0151/12345678")}}); err != nil ||
+			len(c.Numbers()) != 1 {
 			t.Errorf("taken off in another form: %+v, %v", c, err)
 		}
 	}

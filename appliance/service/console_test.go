@@ -26,8 +26,12 @@ func TestPIN(t *testing.T) {
 		}
 	})
 	var log bytes.Buffer
-	d := servicetest.New(t, service.Options{Records: s, Guard: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	ctx := service.WithActor(t.Context(), service.Actor{Kind: "technician", Door: "console ttyS0\nlevel=ERROR\x1b[2J", Role: service.Technician})
+	d := servicetest.New(t, service.Options{
+		Records: s, Guard: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	ctx := service.WithActor(t.Context(), service.Actor{
+		Kind: "technician", Door: "console ttyS0\nlevel=ERROR\x1b[2J", Role: service.Technician,
+	})
 	for _, tt := range []struct {
 		set, pass string
 		ok        bool
@@ -50,7 +54,10 @@ func TestPIN(t *testing.T) {
 			t.Errorf("%+v: got %+v, %v", tt, got, err)
 		}
 	}
-	for _, want := range []string{`msg=done act="sign in at the console" door="console ttyS0levelERROR[2J"`, `level=WARN msg="refused or failed" act="sign in at the console"`} {
+	for _, want := range []string{
+		`msg=done act="sign in at the console" door="console ttyS0levelERROR[2J"`,
+		`level=WARN msg="refused or failed" act="sign in at the console"`,
+	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%q is not in the log:\n%s", want, &log)
 		}

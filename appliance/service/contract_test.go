@@ -32,7 +32,8 @@ func TestEveryOperationNamesItsTrace(t *testing.T) {
 		if (f.Audit.Act == "") == (f.Audit.Reason == "") {
 			t.Errorf("%s names no audit line and not why, or both: %+v", f.Name, f.Audit)
 		}
-		if !f.Audit.Reads && f.Audit.Act == "" && regexp.MustCompile(`^(add|answer|change|discard|dismiss|erase|hold|import|mark|merge|publish|release|remove|save|set|split|undo)-`).MatchString(f.Name) {
+		if !f.Audit.Reads && f.Audit.Act == "" &&
+			regexp.MustCompile(`^(add|answer|change|discard|dismiss|erase|hold|import|mark|merge|publish|release|remove|save|set|split|undo)-`).MatchString(f.Name) {
 			t.Errorf("%s changes something and leaves no line", f.Name)
 		}
 	}
@@ -62,8 +63,8 @@ const notTheOwners = `read-owner-code reset-owner read-pin-state pass-pin set-pi
 	measure-sound echo-sound play-tone start-talk stop-talk read-talk read-logs read-machine read-network list-models verify-models import-models restart
 	make-support-bundle check-store compact-store read-key-lock change-lock rotate-keys sign-audit check-token`
 
-// Each operation is refused to every role that it is not for, by the service and through the socket, before anything is done; what is refused
-// stands in the audit chain with who asked.
+// Each operation is refused to every role that it is not for, by the service and through the socket, before anything is done; what
+// is refused stands in the audit chain with who asked.
 func TestWhoMay(t *testing.T) {
 	s := openStore(t)
 	d := servicetest.New(t, service.Options{Records: s})
@@ -192,7 +193,8 @@ func TestTraces(t *testing.T) {
 	}
 	browser := service.Browser{From: netip.MustParseAddr("192.0.2.7"), Agent: "Firefox\n/9"}
 	good := service.Password("seven small blue boats")
-	_, claimed := service.ClaimOwner.Do(visitor, d, service.OwnerClaim{Browser: browser, Code: service.Password(code), Name: "Maria", Password: good})
+	_, claimed := service.ClaimOwner.Do(visitor, d,
+		service.OwnerClaim{Browser: browser, Code: service.Password(code), Name: "Maria", Password: good})
 	_, in := service.SignIn.Do(visitor, far, service.SignInTry{Browser: browser, Name: "maria", Password: good})
 	_, wrong := service.SignIn.Do(visitor, far, service.SignInTry{Browser: browser, Name: "Maria", Password: "hunter"})
 	_, nobody := service.SignIn.Do(visitor, d, service.SignInTry{Browser: browser, Name: "hunter2 typed as a name", Password: good})
@@ -214,10 +216,11 @@ func TestTraces(t *testing.T) {
 	}
 	from := "from 192.0.2.7 by Firefox/9"
 	want := []string{
-		"visitor|page|set up the owner's account|Maria " + from, "visitor|page|sign in|Maria " + from, "visitor|page|sign in|Maria " + from + "|failed",
-		"visitor|page|sign in|nobody known " + from + "|failed", "account Maria|page|add token|" + token.ID, "account Maria|page|revoke token|" + token.ID,
-		"account Maria|page|publish profile|1", "account Maria|page|put profile back|1", "account Maria|page|change whether calls are recorded|",
-		"account Maria|page|search calls|", "technician|console ttyS0|reset the owner's password|", "technician|console ttyS0|save the account at the telephone system|",
+		"visitor|page|set up the owner's account|Maria " + from, "visitor|page|sign in|Maria " + from,
+		"visitor|page|sign in|Maria " + from + "|failed", "visitor|page|sign in|nobody known " + from + "|failed",
+		"account Maria|page|add token|" + token.ID, "account Maria|page|revoke token|" + token.ID, "account Maria|page|publish profile|1",
+		"account Maria|page|put profile back|1", "account Maria|page|change whether calls are recorded|", "account Maria|page|search calls|",
+		"technician|console ttyS0|reset the owner's password|", "technician|console ttyS0|save the account at the telephone system|",
 	}
 	var got []string
 	if err := s.AuditEntries(1, func(e record.AuditEntry) error {

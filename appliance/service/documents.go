@@ -84,8 +84,9 @@ func (s *Service) readDocument(_ context.Context, id string) (record.Document, e
 	return x, err
 }
 
-// AddDocument reads a file and tells callers of it from the next call on, in place of the document f.Replace if there is one. Who waits in ctx is told
-// how far it is. The error is an *InvalidError that says in plain words what is wrong with the file; everything is then as it was.
+// AddDocument reads a file and tells callers of it from the next call on, in place of the document f.Replace if there is one. Who
+// waits in ctx is told how far it is. The error is an *InvalidError that says in plain words what is wrong with the file;
+// everything is then as it was.
 var AddDocument = define(Op[DocumentFile, record.Document]{
 	Name: "add-document", Role: Owner, Needs: needReader, Long: true, Audit: Changes("add document"),
 	About: func(_ DocumentFile, d record.Document) string { return d.ID },
@@ -165,7 +166,8 @@ func (s *Service) replaceDocument(id string, x record.Document) (record.Document
 
 // fits says whether a document of that name and size has room beside the others; id is its own, "" for a new one.
 func (s *Service) fits(id, name string, passages int, more bool) error {
-	if n := utf8.RuneCountInString(name); n == 0 || n > mostNamed || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsFunc(name, unicode.IsControl) {
+	if n := utf8.RuneCountInString(name); n == 0 || n > mostNamed || !strings.ContainsFunc(name, unicode.IsLetter) ||
+		strings.ContainsFunc(name, unicode.IsControl) {
 		return badDocument("name", "give it a name of at most %d characters, as one says it aloud: house rules", mostNamed)
 	}
 	ds, err := s.o.Records.Documents()

@@ -63,15 +63,22 @@ func (l *shelf) add(t *testing.T, f service.DocumentFile) record.Document {
 
 func TestDocumentsAreAddedSwitchedReplacedAndRemoved(t *testing.T) {
 	l := openShelf(t)
-	x := l.add(t, service.DocumentFile{File: `C:\Users\me\House_Rules.txt`, Content: []byte("Pets\n\nDogs are welcome.\n\nCats are not.\f\nParking is in the yard.")})
+	x := l.add(t, service.DocumentFile{
+		File: `C:\Users\me\House_Rules.txt`, Content: []byte("Pets\n\nDogs are welcome.\n\nCats are not.\f\nParking is in the yard."),
+	})
 	if x.Name != "House Rules" || x.File != "House_Rules.txt" || x.Pages != 2 || x.On() != 3 || !x.At.Equal(noon) || x.By != "tester" {
 		t.Fatalf("%+v", x)
 	}
-	if want := []string{"House Rules|.page[1]|Pets|Dogs are welcome.", "House Rules|.page[1]|Pets|Cats are not.", "House Rules|.page[2]|Pets|Parking is in the yard."}; !slices.Equal(l.last(), want) {
+	if want := []string{
+		"House Rules|.page[1]|Pets|Dogs are welcome.", "House Rules|.page[1]|Pets|Cats are not.",
+		"House Rules|.page[2]|Pets|Parking is in the yard.",
+	}; !slices.Equal(l.last(), want) {
 		t.Errorf("told %q", l.last())
 	}
 	cats := x.Passages[1].ID
-	if x, err := service.ChangeDocument.Do(servicetest.Operator(t), l, service.DocumentChange{ID: x.ID, Edit: service.DocumentEdit{Name: " house  rules ", Off: []string{cats}}}); err != nil || x.Name != "house rules" || x.On() != 2 {
+	if x, err := service.ChangeDocument.Do(servicetest.Operator(t), l,
+		service.DocumentChange{ID: x.ID, Edit: service.DocumentEdit{Name: " house  rules ", Off: []string{cats}}}); err != nil ||
+		x.Name != "house rules" || x.On() != 2 {
 		t.Errorf("%+v, %v", x, err)
 	}
 	x = l.add(t, service.DocumentFile{File: "new.md", Replace: x.ID, Content: []byte("# Pets\n\nCats are not.\n\nBirds are welcome.")})
@@ -132,10 +139,12 @@ func TestBadDocumentsChangeNothing(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := service.AddDocument.Do(servicetest.Operator(t), l, service.DocumentFile{File: "a.txt", Replace: "none", Content: good}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.AddDocument.Do(servicetest.Operator(t), l,
+		service.DocumentFile{File: "a.txt", Replace: "none", Content: good}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("replaced what is not there: %v", err)
 	}
-	if _, err := service.ChangeDocument.Do(servicetest.Operator(t), l, service.DocumentChange{ID: x.ID, Edit: service.DocumentEdit{Off: []string{x.Passages[0].ID, "none"}}}); err == nil {
+	if _, err := service.ChangeDocument.Do(servicetest.Operator(t), l,
+		service.DocumentChange{ID: x.ID, Edit: service.DocumentEdit{Off: []string{x.Passages[0].ID, "none"}}}); err == nil {
 		t.Error("a passage that is not there was switched off")
 	}
 	after, err := service.ListDocuments.Get(servicetest.Operator(t), l)
@@ -150,10 +159,12 @@ func TestDocumentsAreBounded(t *testing.T) {
 		l.add(t, service.DocumentFile{File: fmt.Sprintf("rules %d.txt", i), Content: []byte("Dogs are welcome.")})
 	}
 	var invalid *service.InvalidError
-	if _, err := service.AddDocument.Do(servicetest.Operator(t), l, service.DocumentFile{File: "more.txt", Content: []byte("Dogs are welcome.")}); !errors.As(err, &invalid) {
+	if _, err := service.AddDocument.Do(servicetest.Operator(t), l,
+		service.DocumentFile{File: "more.txt", Content: []byte("Dogs are welcome.")}); !errors.As(err, &invalid) {
 		t.Errorf("one more: %v", err)
 	}
-	if _, err := service.AddDocument.Do(servicetest.Operator(t), servicetest.New(t, service.Options{Records: l.store}), service.DocumentFile{}); !errors.Is(err, service.ErrNoDocuments) {
+	if _, err := service.AddDocument.Do(servicetest.Operator(t), servicetest.New(t, service.Options{Records: l.store}),
+		service.DocumentFile{}); !errors.Is(err, service.ErrNoDocuments) {
 		t.Errorf("without a reader: %v", err)
 	}
 }

@@ -70,8 +70,8 @@ type Correction struct {
 	Means string `json:"means"`
 }
 
-// CorrectTurn says what a turn of a call should have been taken for, as one of Meanings. It holds from the next call on. The error is store.ErrNotFound for a
-// turn or a meaning that is not there.
+// CorrectTurn says what a turn of a call should have been taken for, as one of Meanings. It holds from the next call on. The error
+// is store.ErrNotFound for a turn or a meaning that is not there.
 var CorrectTurn = define(Op[Correction, Learned]{
 	Name: "correct-turn", Role: Owner, Audit: Changes("teach example"),
 	About: func(_ Correction, e Learned) string { return e.ID },
@@ -109,7 +109,11 @@ func (s *Service) teach(_ context.Context, b knowledge.Business, e record.Exampl
 	e.At = s.o.Now()
 	e, err := s.o.Records.AddExample(e)
 	if errors.Is(err, store.ErrFull) {
-		err = &InvalidError{What: "example", Problems: []knowledge.Problem{{Path: "examples", Text: fmt.Sprintf("there are %d already, which is all that there can be; take some back first", store.MaxExamples)}}}
+		err = &InvalidError{
+			What: "example", Problems: []knowledge.Problem{
+				{Path: "examples", Text: fmt.Sprintf("there are %d already, which is all that there can be; take some back first", store.MaxExamples)},
+			},
+		}
 	}
 	if err != nil {
 		return Learned{}, err
@@ -118,7 +122,8 @@ func (s *Service) teach(_ context.Context, b knowledge.Business, e record.Exampl
 	return learned(b, e), nil
 }
 
-// RemoveExample takes back what was told; store.ErrNotFound when there is no such example. The answer that was written with it stays in the profile.
+// RemoveExample takes back what was told; store.ErrNotFound when there is no such example. The answer that was written with it
+// stays in the profile.
 var RemoveExample = define(Op[string, None]{
 	Name: "remove-example", Role: Owner, Audit: Changes("remove example"),
 	About: of[None],

@@ -27,7 +27,8 @@ func school(t *testing.T) (*service.Service, *store.Store, *int) {
 	}
 	_, published := service.PublishProfile.Do(servicetest.Operator(t), d, *b)
 	_, begun := s.BeginCall(record.Call{ID: "c", From: "2175550142", Started: noon})
-	err = errors.Join(published, begun, s.AddTurn("c", record.Turn{Index: 0, Said: "Welcome."}), s.AddTurn("c", record.Turn{Index: 1, Heard: "Will my wallet survive a cap on my molar?"}),
+	err = errors.Join(published, begun, s.AddTurn("c", record.Turn{Index: 0, Said: "Welcome."}),
+		s.AddTurn("c", record.Turn{Index: 1, Heard: "Will my wallet survive a cap on my molar?"}),
 		s.AddTurn("c", record.Turn{Index: 2, Heard: "[keys] 1"}))
 	if err != nil {
 		t.Fatal(err)
@@ -39,8 +40,10 @@ func TestAnAnsweredQuestionIsAnExampleAtOnce(t *testing.T) {
 	d, s, taught := school(t)
 	words := "Might I bring along my hound?"
 	id := ask(t, s, record.Personal(words))
-	got, err := service.AnswerQuestion.Do(servicetest.Operator(t), d, service.QuestionReply{ID: id, Reply: service.Reply{Question: "Are dogs allowed?", Text: "Dogs may wait outside."}})
-	if err != nil || got.Check.Outcome != tryout.Answered || !strings.Contains(got.Check.Said, "wait outside") || got.Check.Example != words || got.Check.Sure != 1 || *taught != 1 {
+	got, err := service.AnswerQuestion.Do(servicetest.Operator(t), d,
+		service.QuestionReply{ID: id, Reply: service.Reply{Question: "Are dogs allowed?", Text: "Dogs may wait outside."}})
+	if err != nil || got.Check.Outcome != tryout.Answered || !strings.Contains(got.Check.Said, "wait outside") || got.Check.Example != words ||
+		got.Check.Sure != 1 || *taught != 1 {
 		t.Fatalf("answered: %+v, %v", got, err)
 	}
 	p, err := service.ReadProfile.Get(servicetest.Operator(t), d)
@@ -49,21 +52,27 @@ func TestAnAnsweredQuestionIsAnExampleAtOnce(t *testing.T) {
 		t.Errorf("the caller's words are in the edition: %+v, %v", a, err)
 	}
 	second := ask(t, s, "Could Fido come inside with me?")
-	if got, err = service.AnswerQuestion.Do(servicetest.Operator(t), d, service.QuestionReply{ID: second, Reply: service.Reply{SameAs: "Are dogs allowed?"}}); err != nil || got.Version != p.Version || !strings.Contains(got.Check.Said, "wait outside") {
+	if got, err = service.AnswerQuestion.Do(servicetest.Operator(t), d,
+		service.QuestionReply{ID: second, Reply: service.Reply{SameAs: "Are dogs allowed?"}}); err != nil || got.Version != p.Version ||
+		!strings.Contains(got.Check.Said, "wait outside") {
 		t.Errorf("the same answer: %+v, %v", got, err)
 	}
 	list, err := service.ListExamples.Get(servicetest.Operator(t), d)
-	slices.SortFunc(list, func(a, b service.Learned) int { return strings.Compare(string(a.Text), string(b.Text)) }) // both are of the same moment
-	if err != nil || len(list) != 2 || list[1].Text != record.Personal(words) || list[1].Means != "answer:Are dogs allowed?" || list[1].Stale || list[1].Taught != record.TaughtByAnswer || list[1].CallID != "c" {
+	// both are of the same moment
+	slices.SortFunc(list, func(a, b service.Learned) int { return strings.Compare(string(a.Text), string(b.Text)) })
+	if err != nil || len(list) != 2 || list[1].Text != record.Personal(words) || list[1].Means != "answer:Are dogs allowed?" ||
+		list[1].Stale || list[1].Taught != record.TaughtByAnswer || list[1].CallID != "c" {
 		t.Fatalf("examples: %+v, %v", list, err)
 	}
 	if err := service.RemoveExample.Act(servicetest.Operator(t), d, list[1].ID); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := service.TryQuestion.Do(servicetest.Operator(t), d, service.Trial{Question: words}); err != nil || strings.Contains(r.Said, "wait outside") {
+	if r, err := service.TryQuestion.Do(servicetest.Operator(t), d, service.Trial{Question: words}); err != nil ||
+		strings.Contains(r.Said, "wait outside") {
 		t.Errorf("taken back, and yet: %+v, %v", r, err)
 	}
-	if _, err := service.GoBack.Do(servicetest.Operator(t), d, service.Reversion{Version: 1, Note: ""}); err != nil { // the answer is gone with the edition
+	// the answer is gone with the edition
+	if _, err := service.GoBack.Do(servicetest.Operator(t), d, service.Reversion{Version: 1, Note: ""}); err != nil {
 		t.Fatal(err)
 	}
 	if list, err = service.ListExamples.Get(servicetest.Operator(t), d); err != nil || len(list) != 1 || !list[0].Stale {
@@ -81,15 +90,18 @@ func TestACorrectedTurnIsAnExample(t *testing.T) {
 	if err != nil || e.Says != "the price of crown" || e.Turn != 1 || *taught != 1 {
 		t.Fatalf("Correct: %+v, %v", e, err)
 	}
-	r, err := service.TryQuestion.Do(servicetest.Operator(t), d, service.Trial{Question: "will my wallet survive a cap on my molar", Published: true})
-	if err != nil || r.Outcome != tryout.Answered || !strings.Contains(r.Said, "one thousand one hundred") || r.Example != string(e.Text) || r.Steps[0].Sure != 1 {
+	r, err := service.TryQuestion.Do(servicetest.Operator(t), d,
+		service.Trial{Question: "will my wallet survive a cap on my molar", Published: true})
+	if err != nil || r.Outcome != tryout.Answered || !strings.Contains(r.Said, "one thousand one hundred") || r.Example != string(e.Text) ||
+		r.Steps[0].Sure != 1 {
 		t.Errorf("the next time: %+v, %v", r, err)
 	}
 	for means, outcome := range map[string]tryout.Outcome{"message": tryout.Message, "unknown": tryout.Unanswered, "hours": tryout.Answered} {
 		if _, err := service.CorrectTurn.Do(servicetest.Operator(t), d, service.Correction{Call: "c", Turn: 1, Means: means}); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := service.TryQuestion.Do(servicetest.Operator(t), d, service.Trial{Question: string(e.Text)}); err != nil || r.Outcome != outcome {
+		if r, err := service.TryQuestion.Do(servicetest.Operator(t), d, service.Trial{Question: string(e.Text)}); err != nil ||
+			r.Outcome != outcome {
 			t.Errorf("as %s: %+v, %v", means, r, err)
 		}
 	}
@@ -99,13 +111,15 @@ func TestACorrectedTurnIsAnExample(t *testing.T) {
 	}
 	var invalid *service.InvalidError
 	for _, turn := range []int{0, 2} {
-		if _, err := service.CorrectTurn.Do(servicetest.Operator(t), d, service.Correction{Call: "c", Turn: turn, Means: "hours"}); !errors.As(err, &invalid) {
+		if _, err := service.CorrectTurn.Do(servicetest.Operator(t), d,
+			service.Correction{Call: "c", Turn: turn, Means: "hours"}); !errors.As(err, &invalid) {
 			t.Errorf("turn %d: %v", turn, err)
 		}
 	}
 	_, noTurn := service.CorrectTurn.Do(servicetest.Operator(t), d, service.Correction{Call: "c", Turn: 9, Means: "hours"})
 	_, noMeaning := service.CorrectTurn.Do(servicetest.Operator(t), d, service.Correction{Call: "c", Turn: 1, Means: "price:kayak"})
-	if gone := service.RemoveExample.Act(servicetest.Operator(t), d, "nonsense"); !errors.Is(noTurn, store.ErrNotFound) || !errors.Is(noMeaning, store.ErrNotFound) || !errors.Is(gone, store.ErrNotFound) {
+	if gone := service.RemoveExample.Act(servicetest.Operator(t), d,
+		"nonsense"); !errors.Is(noTurn, store.ErrNotFound) || !errors.Is(noMeaning, store.ErrNotFound) || !errors.Is(gone, store.ErrNotFound) {
 		t.Errorf("what is not there: %v, %v, %v", noTurn, noMeaning, gone)
 	}
 	if kept, err := service.KeepExample.Do(servicetest.Operator(t), d, list[0].ID); err != nil || !kept.General {

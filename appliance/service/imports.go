@@ -46,7 +46,11 @@ func (s *Service) readContacts(ctx context.Context, f ContactsFile) (imports.Con
 
 // errImporting says that somebody else is at it: one import at a time has the memory and the processor that calls leave.
 func errImporting() error {
-	return &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: "another list of contacts is being read or taken over: try again when that is done"}}}
+	return &InvalidError{
+		What: "import", Problems: []knowledge.Problem{
+			{Path: "file", Text: "another list of contacts is being read or taken over: try again when that is done"},
+		},
+	}
 }
 
 // ImportOf is an import of what was read.
@@ -61,7 +65,8 @@ func ImportOf(file string, c imports.Contacts) Import {
 // mostContacts bounds one import.
 const mostContacts = 200_000
 
-// ImportContacts takes contacts over; Who waits in ctx is told how far it is. Nothing is half done: what fails or is interrupted is taken back.
+// ImportContacts takes contacts over; Who waits in ctx is told how far it is. Nothing is half done: what fails or is interrupted is
+// taken back.
 var ImportContacts = define(Op[Import, record.ImportBatch]{
 	Name: "import-contacts", Role: Owner, Long: true, Audit: Changes("import contacts"),
 	About: func(_ Import, b record.ImportBatch) string { return b.ID },
@@ -70,7 +75,9 @@ var ImportContacts = define(Op[Import, record.ImportBatch]{
 
 func (s *Service) importContacts(ctx context.Context, i Import) (record.ImportBatch, error) {
 	if len(i.Contacts) == 0 || len(i.Contacts) > mostContacts {
-		return record.ImportBatch{}, &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: "it holds no contact, or more than two hundred thousand"}}}
+		return record.ImportBatch{}, &InvalidError{
+			What: "import", Problems: []knowledge.Problem{{Path: "file", Text: "it holds no contact, or more than two hundred thousand"}},
+		}
 	}
 	for _, c := range i.Contacts {
 		if err := (CallerEdit{Add: c}).check(); err != nil {
@@ -81,7 +88,9 @@ func (s *Service) importContacts(ctx context.Context, i Import) (record.ImportBa
 		return record.ImportBatch{}, errImporting()
 	}
 	defer s.importing.Unlock()
-	return s.o.Records.ImportContacts(ctx, record.ImportBatch{File: filepath.Base(i.File), By: ActorOf(ctx).By(), Rows: len(i.Contacts), Bad: i.Bad}, i.Contacts, func(done int) {
+	return s.o.Records.ImportContacts(ctx, record.ImportBatch{
+		File: filepath.Base(i.File), By: ActorOf(ctx).By(), Rows: len(i.Contacts), Bad: i.Bad,
+	}, i.Contacts, func(done int) {
 		progress.Tell(ctx, progress.Step{What: "Importing", Done: int64(done), Total: int64(len(i.Contacts))})
 	})
 }

@@ -20,7 +20,8 @@ type CallNote struct {
 // MaxNote bounds the text of a note, in characters.
 const MaxNote = 2000
 
-// AddNote writes a note of the office on a call; store.ErrNotFound when there is no such call. The note belongs to the caller as the call does.
+// AddNote writes a note of the office on a call; store.ErrNotFound when there is no such call. The note belongs to the caller as
+// the call does.
 var AddNote = define(Op[CallNote, record.Note]{
 	Name: "add-note", Role: Staff | Technician, Audit: Changes("write note on call"),
 	About: func(in CallNote, _ record.Note) string { return in.Call },

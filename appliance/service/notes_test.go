@@ -11,7 +11,8 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// A note is on its call with who wrote it and when, is kept when the call ends, is found by its words, given out, moved and erased with the caller.
+// A note is on its call with who wrote it and when, is kept when the call ends, is found by its words, given out, moved and erased
+// with the caller.
 func TestNotesOfTheOffice(t *testing.T) {
 	s := openStore(t)
 	d := searchable(t, s)
@@ -28,7 +29,8 @@ func TestNotesOfTheOffice(t *testing.T) {
 	if err := s.EndCall(c); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := service.AddNote.Do(servicetest.As(t.Context(), service.Technician), behindSocket(t, d), service.CallNote{Call: "a", Text: record.Personal(strings.Repeat("ß", service.MaxNote))}); err != nil {
+	if _, err := service.AddNote.Do(servicetest.As(t.Context(), service.Technician), behindSocket(t, d),
+		service.CallNote{Call: "a", Text: record.Personal(strings.Repeat("ß", service.MaxNote))}); err != nil {
 		t.Errorf("one that is just short enough, through the socket: %v", err)
 	}
 	got, err := service.ReadCall.Do(staff, d, "a")
@@ -36,11 +38,13 @@ func TestNotesOfTheOffice(t *testing.T) {
 		t.Errorf("read: %+v, %v", got.Notes, err)
 	}
 	found, err := service.SearchCalls.Do(staff, d, service.CallSearch{Text: "geige"})
-	if err != nil || len(found.Calls) != 1 || found.Calls[0].Where != service.InNote || !strings.Contains(string(found.Calls[0].Text), "Geige") {
+	if err != nil || len(found.Calls) != 1 || found.Calls[0].Where != service.InNote ||
+		!strings.Contains(string(found.Calls[0].Text), "Geige") {
 		t.Errorf("found: %+v, %v", found, err)
 	}
 	for name, bad := range map[string]service.CallNote{
-		"empty": {Call: "a"}, "blank": {Call: "a", Text: " \n\t"}, "too long": {Call: "a", Text: record.Personal(strings.Repeat("ß", service.MaxNote+1))},
+		"empty": {Call: "a"}, "blank": {Call: "a", Text: " \n\t"},
+		"too long": {Call: "a", Text: record.Personal(strings.Repeat("ß", service.MaxNote+1))},
 	} {
 		var invalid *service.InvalidError
 		if _, err := service.AddNote.Do(staff, d, bad); !errors.As(err, &invalid) || invalid.Problems[0].Path != "text" {
@@ -50,7 +54,8 @@ func TestNotesOfTheOffice(t *testing.T) {
 	if _, err := service.AddNote.Do(staff, d, service.CallNote{Call: "none", Text: "x"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("on no call: %v", err)
 	}
-	if _, err := service.AddNote.Do(servicetest.As(t.Context(), service.PhoneCaller), d, service.CallNote{Call: "a", Text: "x"}); !errors.Is(err, service.ErrRefused) {
+	if _, err := service.AddNote.Do(servicetest.As(t.Context(), service.PhoneCaller), d,
+		service.CallNote{Call: "a", Text: "x"}); !errors.Is(err, service.ErrRefused) {
 		t.Errorf("by the caller: %v", err)
 	}
 	for len(got.Notes) < 100 {

@@ -30,8 +30,8 @@ type Telephone interface {
 	Registration() []LadderMessage
 	// Lines are the further extensions of the settings.
 	Lines() []Phone
-	// CallBack rings an extension, and when somebody has answered there, has the telephone system call a number outside ("+12175550142") and join
-	// the two. name is shown on the telephone. A [*CallError] says why they are not joined.
+	// CallBack rings an extension, and when somebody has answered there, has the telephone system call a number outside
+	// ("+12175550142") and join the two. name is shown on the telephone. A [*CallError] says why they are not joined.
 	CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error
 }
 
@@ -177,8 +177,9 @@ func (s *Service) readPhoneAccount(context.Context) (PhoneAccount, error) {
 // TestPhoneAccount makes one registration with e and tells how it went. It takes up to half a minute. The error is an
 // *InvalidError when e cannot be an account.
 var TestPhoneAccount = define(Op[PhoneAccountEdit, PhoneTest]{
-	Name: "test-phone-account", Role: Owner | Technician, Long: true, Needs: needPhone, Audit: NoLine("one registration, which is taken off again"),
-	Run: (*Service).testPhoneAccount,
+	Name: "test-phone-account", Role: Owner | Technician, Long: true, Needs: needPhone,
+	Audit: NoLine("one registration, which is taken off again"),
+	Run:   (*Service).testPhoneAccount,
 })
 
 func (s *Service) testPhoneAccount(ctx context.Context, e PhoneAccountEdit) (PhoneTest, error) {
@@ -277,7 +278,9 @@ func (s *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error
 		former, kept := s.former()
 		if password = kept; kept != "" && !strings.EqualFold(hostOf(former.Registrar), hostOf(x.Registrar)) {
 			// A password is never shown to an address that it was not typed for.
-			problems = append(problems, knowledge.Problem{Path: "password", Text: "type the password again: the address of the telephone system is another one"})
+			problems = append(problems, knowledge.Problem{
+				Path: "password", Text: "type the password again: the address of the telephone system is another one",
+			})
 		}
 	}
 	if strings.ContainsAny(password, "\r\n") || len(password) > 256 {
@@ -311,7 +314,9 @@ func checkExtension(x record.Extension) []knowledge.Problem {
 		}
 	}
 	check(x.Registrar != "", "registrar", "write the address of the telephone system, such as 192.0.2.10")
-	check(x.Registrar == "" || addressesOK(x.Registrar), "registrar", "write a name or an address, with a port after a colon if it needs one: pbx.example or 192.0.2.10:5060; a second one that stands in for it goes after a comma")
+	check(x.Registrar == "" || addressesOK(x.Registrar), "registrar",
+		"write a name or an address, with a port after a colon if it needs one: pbx.example or 192.0.2.10:5060; a second one that stands "+
+			"in for it goes after a comma")
 	check(x.Transport == "udp" || x.Transport == "tcp" || x.Transport == "tls", "transport", "choose UDP, TCP or TLS")
 	check(x.User != "", "user", "write the extension that the telephone system gave to this box, such as 100")
 	check(wordOK(x.User), "user", "write the extension only, the part before the @")
@@ -366,25 +371,32 @@ func ExplainVerdict(verdict string, x record.Extension) (text, advice string) {
 	case VerdictOK:
 		return fmt.Sprintf("The telephone system accepted extension %s.", x.User), ""
 	case VerdictPassword:
-		return "The telephone system refused the password.", "Copy the password of the extension from the telephone system again. If it shows a user name that is not the extension, fill that in too."
+		return "The telephone system refused the password.",
+			"Copy the password of the extension from the telephone system again. If it shows a user name that is not the extension, fill " +
+				"that in too."
 	case VerdictExtension:
 		return fmt.Sprintf("The telephone system has no extension %s.", x.User), "Make the extension there, or correct the number here."
 	case VerdictForbidden:
-		return "The telephone system does not allow this box.", "Look there whether the extension may register, whether another telephone uses it already, and whether addresses are restricted."
+		return "The telephone system does not allow this box.",
+			"Look there whether the extension may register, whether another telephone uses it already, and whether addresses are restricted."
 	case VerdictUnreachable:
-		return fmt.Sprintf("Nothing answered at %s.", pbx), "Check the address, the network cable, and whether a firewall lets SIP through. Some systems answer by TCP only."
+		return fmt.Sprintf("Nothing answered at %s.", pbx),
+			"Check the address, the network cable, and whether a firewall lets SIP through. Some systems answer by TCP only."
 	case VerdictName:
 		return fmt.Sprintf("The name %s was not found.", pbx), "Check the spelling, or use the IP address of the telephone system."
 	case VerdictCertificate:
-		return "The telephone system shows a certificate that this box does not trust.", "Write the name that is in the certificate as the address, and name the authority that signed it in the settings: tls_ca."
+		return "The telephone system shows a certificate that this box does not trust.",
+			"Write the name that is in the certificate as the address, and name the authority that signed it in the settings: tls_ca."
 	case VerdictOverloaded:
 		return "The telephone system says that it cannot serve now.", "Look at the telephone system, or try again in a minute."
 	case VerdictDigest:
 		return "The telephone system asks for a kind of password check that this box does not know.", "Allow MD5 or SHA-256 there."
 	case VerdictMoved:
-		return "The telephone system sends this box to another address.", "Enter that address here, or correct the telephone system; the details below say what was exchanged."
+		return "The telephone system sends this box to another address.",
+			"Enter that address here, or correct the telephone system; the details below say what was exchanged."
 	case VerdictInterval:
 		return "The telephone system does not accept how often this box registers.", "Raise expires in the settings file."
 	}
-	return "The telephone system gave an answer that this box does not understand.", "Look at the log of the telephone system; the details below say what was exchanged."
+	return "The telephone system gave an answer that this box does not understand.",
+		"Look at the log of the telephone system; the details below say what was exchanged."
 }

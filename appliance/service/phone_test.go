@@ -70,7 +70,8 @@ func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
 	}
 	edit.Registrar = "198.51.100.7"
 	var invalid *service.InvalidError
-	if _, err = service.TestPhoneAccount.Do(servicetest.Operator(t), d, edit); !errors.As(err, &invalid) || invalid.Problems[0].Path != "password" {
+	if _, err = service.TestPhoneAccount.Do(servicetest.Operator(t), d, edit); !errors.As(err, &invalid) ||
+		invalid.Problems[0].Path != "password" {
 		t.Errorf("another address with the kept password: %v", err)
 	}
 	if f.tried != "" {
@@ -80,7 +81,8 @@ func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
 	if err != nil || strings.Contains(string(b), secret) {
 		t.Errorf("the password leaves: %s", b)
 	}
-	if got := fmt.Sprintf("%v %+v %#v", edit, service.PhoneAccountEdit{Password: secret}, service.PhoneAccountEdit{Password: secret}); strings.Contains(got, secret) {
+	if got := fmt.Sprintf("%v %+v %#v", edit, service.PhoneAccountEdit{Password: secret},
+		service.PhoneAccountEdit{Password: secret}); strings.Contains(got, secret) {
 		t.Errorf("the password is printed: %s", got)
 	}
 	if _, password, err := s.Extension(); err != nil || password != secret {
@@ -99,12 +101,14 @@ func TestPhoneAccountThatCannotBe(t *testing.T) {
 		"password":  {Registrar: "pbx", User: "100", Password: "a\nb"},
 	} {
 		var invalid *service.InvalidError
-		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, e); !errors.As(err, &invalid) || len(invalid.Problems) != 1 || invalid.Problems[0].Path != path {
+		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, e); !errors.As(err, &invalid) || len(invalid.Problems) != 1 ||
+			invalid.Problems[0].Path != path {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
 	for _, ok := range []string{"pbx", "pbx.office.example:5062", "192.0.2.1", "2001:db8::1", "[2001:db8::1]:5060"} {
-		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, service.PhoneAccountEdit{Registrar: ok, User: "100", Password: "x"}); err != nil {
+		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d,
+			service.PhoneAccountEdit{Registrar: ok, User: "100", Password: "x"}); err != nil {
 			t.Errorf("%s: %v", ok, err)
 		}
 	}
@@ -125,8 +129,9 @@ func TestEveryVerdictIsAPlainSentence(t *testing.T) {
 	x := record.Extension{Registrar: "pbx", User: "100"}
 	seen := map[string]bool{}
 	for _, v := range []string{
-		service.VerdictOK, service.VerdictPassword, service.VerdictExtension, service.VerdictForbidden, service.VerdictUnreachable, service.VerdictName,
-		service.VerdictCertificate, service.VerdictOverloaded, service.VerdictDigest, service.VerdictInterval, service.VerdictMoved, service.VerdictUnexpected,
+		service.VerdictOK, service.VerdictPassword, service.VerdictExtension, service.VerdictForbidden, service.VerdictUnreachable,
+		service.VerdictName, service.VerdictCertificate, service.VerdictOverloaded, service.VerdictDigest, service.VerdictInterval,
+		service.VerdictMoved, service.VerdictUnexpected,
 	} {
 		text, advice := service.ExplainVerdict(v, x)
 		if seen[text] || !strings.HasSuffix(text, ".") || (advice == "") != (v == service.VerdictOK) || strings.ContainsAny(text, "_<>") {
@@ -147,7 +152,8 @@ func TestLaddersWithAndWithoutAPhone(t *testing.T) {
 	if _, err := service.ReadLadder.Do(servicetest.Operator(t), d, "b2"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("b2: %v", err)
 	}
-	if _, err := service.ListLadders.Get(servicetest.Operator(t), servicetest.New(t, service.Options{Records: openStore(t)})); !errors.Is(err, service.ErrNotRunning) {
+	if _, err := service.ListLadders.Get(servicetest.Operator(t), servicetest.New(t, service.Options{Records: openStore(t)})); !errors.Is(err,
+		service.ErrNotRunning) {
 		t.Errorf("without a phone: %v", err)
 	}
 }

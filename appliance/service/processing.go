@@ -51,29 +51,45 @@ func (s *Service) readProcessing(ctx context.Context) (Processing, error) {
 		return value
 	}
 	p.Controller = strings.Join(slices.DeleteFunc([]string{
-		part("name of the business", b.Name), part("street", b.Address.Street), part("city", b.Address.City), part("telephone", b.Contact.Phone), part("e-mail", b.Contact.Email),
+		part("name of the business", b.Name), part("street", b.Address.Street), part("city", b.Address.City), part("telephone", b.Contact.Phone),
+		part("e-mail", b.Contact.Email),
 	}, func(text string) bool { return text == "" }), ", ")
 	p.Activities = []Activity{
-		{"To answer the telephone, give information and put callers through", "people who call", "number, name, what was said, when", record.BasisInterest},
+		{
+			"To answer the telephone, give information and put callers through", "people who call", "number, name, what was said, when",
+			record.BasisInterest,
+		},
 		{"To take messages and call back", "people who call", "number, name, the message", record.BasisContract},
-		{"To know who calls again, and to keep what the business has brought along", "people who call, contacts of the business", "what stands on the card", record.BasisInterest},
-		{"To show that callers' rights were kept (requests, consents, receipts, who did what)", "people who call, staff", "what was asked for and done, by whom", record.BasisObligation},
+		{
+			"To know who calls again, and to keep what the business has brought along", "people who call, contacts of the business",
+			"what stands on the card", record.BasisInterest,
+		},
+		{
+			"To show that callers' rights were kept (requests, consents, receipts, who did what)", "people who call, staff",
+			"what was asked for and done, by whom", record.BasisObligation,
+		},
 	}
 	set, err := s.readRecordingSettings(ctx)
 	if err != nil {
 		return p, err
 	}
 	if set.Mode != record.RecordingOff {
-		p.Activities = append(p.Activities, Activity{"To hear again what was said", "people who call and have heard the notice", "the sound of the call", record.BasisConsent})
+		p.Activities = append(p.Activities, Activity{
+			"To hear again what was said", "people who call and have heard the notice", "the sound of the call", record.BasisConsent,
+		})
 	}
-	p.Recipients = []string{"The people of the business who have an account at the box", "The telephone system of the office, over which the calls come"}
+	p.Recipients = []string{
+		"The people of the business who have an account at the box", "The telephone system of the office, over which the calls come",
+	}
 	if p.Keeping, err = s.keeping(ctx); err != nil {
 		return p, err
 	}
 	p.Measures = []string{
 		"All on one machine in the office: speech recognition, language model and voice run there; nothing is sent out",
-		"Every record is encrypted with a key of the person it is about; recordings, too", "An erasure destroys that key, so that copies and backups are covered",
-		"Who reads, plays, exports, changes or removes something is noted in a chain that shows when it was changed", "Accounts with roles, sign-in over TLS only",
+		"Every record is encrypted with a key of the person it is about; recordings, too",
+		"An erasure destroys that key, so that copies and backups are covered",
+		"Who reads, plays, exports, changes or removes something is noted in a chain that shows when it was changed",
+		"Accounts with roles, sign-in over TLS only",
 	}
 	return p, nil
 }
@@ -81,12 +97,14 @@ func (s *Service) readProcessing(ctx context.Context) (Processing, error) {
 // Text is the record for people, in plain text.
 func (p Processing) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Record of processing activities (GDPR Article 30), made %s\n\nController: %s\n", p.Made.Format("2 January 2006"), p.Controller)
+	fmt.Fprintf(&b, "Record of processing activities (GDPR Article 30), made %s\n\nController: %s\n", p.Made.Format("2 January 2006"),
+		p.Controller)
 	if len(p.Missing) > 0 {
 		fmt.Fprintf(&b, "Missing in the profile: %s\n", strings.Join(p.Missing, ", "))
 	}
 	for _, a := range p.Activities {
-		fmt.Fprintf(&b, "\n%s\n  Whose data: %s\n  What: %s\n  Ground: %s\n", a.Purpose, a.Whose, a.What, strings.ReplaceAll(string(a.Basis), "_", " "))
+		fmt.Fprintf(&b, "\n%s\n  Whose data: %s\n  What: %s\n  Ground: %s\n", a.Purpose, a.Whose, a.What,
+			strings.ReplaceAll(string(a.Basis), "_", " "))
 	}
 	fmt.Fprintf(&b, "\nWho gets it:\n  %s\nOther countries: %s\n\nHow long it is kept:\n", strings.Join(p.Recipients, "\n  "), p.Transfers)
 	names := make([]string, 0, len(p.Keeping))

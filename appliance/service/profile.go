@@ -157,7 +157,8 @@ func (s *Service) saveDraft(_ context.Context, in DraftChange) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	if (in.Section == "" && in.Revision != w.draft.Revision) || in.Revision < w.draft.Changed[string(in.Section)] || in.Revision > w.draft.Revision {
+	if (in.Section == "" && in.Revision != w.draft.Revision) || in.Revision < w.draft.Changed[string(in.Section)] ||
+		in.Revision > w.draft.Revision {
 		return Draft{}, &ConflictError{Section: in.Section}
 	}
 	next := in.Business
@@ -269,7 +270,8 @@ func (s *Service) readEdition(_ context.Context, version int) (Edition, error) {
 	if err != nil {
 		return Edition{}, err
 	}
-	return Edition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Business: e.Business, Changes: some(edit.Changes(now, e.Business))}, nil
+	return Edition{Version: e.Version, At: e.At, Note: e.Note, Of: e.Of, Business: e.Business, Changes: some(edit.Changes(now, e.Business))},
+		nil
 }
 
 // Reversion names the version to go back to, with a note for the history.
@@ -391,7 +393,9 @@ func (s *Service) put(w working, e store.Edition, mine knowledge.Business) (int,
 
 // show is the draft as others see it.
 func (w *working) show() Draft {
-	out := Draft{Revision: w.draft.Revision, Base: w.version, At: w.draft.At, Business: w.mine, Problems: []Problem{}, Sample: profile.IsSample(&w.mine)}
+	out := Draft{
+		Revision: w.draft.Revision, Base: w.version, At: w.draft.At, Business: w.mine, Problems: []Problem{}, Sample: profile.IsSample(&w.mine),
+	}
 	out.Changes = some(edit.Changes(w.published, w.mine))
 	for _, p := range w.mine.Validate() {
 		out.Problems = append(out.Problems, Problem{Section: edit.Of(p.Path), Path: p.Path, Text: p.Text})

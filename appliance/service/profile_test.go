@@ -47,7 +47,8 @@ func TestDraftIsEditedTriedAndPublished(t *testing.T) {
 		t.Fatalf("an untouched draft: %+v", draft)
 	}
 	b.Hours.Sunday = "10:00-12:00"
-	draft, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: draft.Revision, Section: edit.Hours, Business: b})
+	draft, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: draft.Revision, Section: edit.Hours, Business: b})
 	if err != nil || len(draft.Changes) != 1 || draft.Changes[0].Section != edit.Hours {
 		t.Fatalf("SaveDraft: %+v, %v", draft.Changes, err)
 	}
@@ -60,20 +61,23 @@ func TestDraftIsEditedTriedAndPublished(t *testing.T) {
 	if theirs, err := service.TryQuestion.Do(servicetest.Operator(t), d, ask); err != nil || !strings.HasPrefix(theirs.Said, "No") {
 		t.Errorf("from what is published: %q, %v", theirs.Said, err)
 	}
-	if v, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: draft.Revision, Note: "  Sundays\n too "}); err != nil || v != 2 {
+	if v, err := service.PublishDraft.Do(servicetest.Operator(t), d,
+		service.Publication{Revision: draft.Revision, Note: "  Sundays\n too "}); err != nil || v != 2 {
 		t.Fatalf("PublishDraft: %d, %v", v, err)
 	}
 	if draft = draftOf(t, d); len(draft.Changes) != 0 || draft.Base != 2 {
 		t.Errorf("after publishing: %+v", draft)
 	}
-	if _, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: draft.Revision, Note: ""}); !errors.Is(err, service.ErrUnchanged) {
+	if _, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: draft.Revision, Note: ""}); !errors.Is(err,
+		service.ErrUnchanged) {
 		t.Errorf("published again: %v", err)
 	}
 	history, err := service.ListEditions.Do(servicetest.Operator(t), d, service.EditionFilter{Before: 0, Limit: 0})
 	if err != nil || len(history) != 2 || history[0].Note != "Sundays too" || !history[0].At.Equal(noon) || len(history[0].Changes) != 1 {
 		t.Fatalf("History: %+v, %v", history, err)
 	}
-	if older, err := service.ListEditions.Do(servicetest.Operator(t), d, service.EditionFilter{Before: 2, Limit: 5}); err != nil || len(older) != 1 || older[0].Version != 1 {
+	if older, err := service.ListEditions.Do(servicetest.Operator(t), d,
+		service.EditionFilter{Before: 2, Limit: 5}); err != nil || len(older) != 1 || older[0].Version != 1 {
 		t.Errorf("older: %+v, %v", older, err)
 	}
 }
@@ -81,12 +85,15 @@ func TestDraftIsEditedTriedAndPublished(t *testing.T) {
 func TestAWrongDraftIsKeptAndNotPublished(t *testing.T) {
 	d, _, b := clinic(t)
 	b.Hours.Monday, b.Name = "whenever", ""
-	draft, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: draftOf(t, d).Revision, Section: "", Business: b})
-	if err != nil || len(draft.Problems) != 2 || draft.Problems[0].Section != edit.Card || draft.Problems[1].Path != "hours.monday" || draft.Business.Hours.Monday != "whenever" {
+	draft, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: draftOf(t, d).Revision, Section: "", Business: b})
+	if err != nil || len(draft.Problems) != 2 || draft.Problems[0].Section != edit.Card || draft.Problems[1].Path != "hours.monday" ||
+		draft.Business.Hours.Monday != "whenever" {
 		t.Fatalf("%+v, %v", draft.Problems, err)
 	}
 	var invalid *service.InvalidError
-	if _, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: draft.Revision, Note: ""}); !errors.As(err, &invalid) || len(invalid.Problems) != 2 {
+	if _, err := service.PublishDraft.Do(servicetest.Operator(t), d,
+		service.Publication{Revision: draft.Revision, Note: ""}); !errors.As(err, &invalid) || len(invalid.Problems) != 2 {
 		t.Errorf("published: %v", err)
 	}
 	draft, err = service.DiscardDraft.Do(servicetest.Operator(t), d, draft.Revision)
@@ -100,24 +107,30 @@ func TestTwoWindows(t *testing.T) {
 	first, second := draftOf(t, d).Revision, draftOf(t, d).Revision
 	one, two := b, b
 	one.Hours.Sunday, two.Address.City = "9-12", "Shelbyville"
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: first, Section: edit.Hours, Business: one}); err != nil {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: first, Section: edit.Hours, Business: one}); err != nil {
 		t.Fatal(err)
 	}
-	draft, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: second, Section: edit.Place, Business: two}) // another section: no harm
+	// another section: no harm
+	draft, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: second, Section: edit.Place, Business: two})
 	if err != nil || draft.Business.Hours.Sunday != "9-12" || draft.Business.Address.City != "Shelbyville" {
 		t.Fatalf("%+v, %v", draft.Business.Hours, err)
 	}
 	var conflict *service.ConflictError
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: second, Section: edit.Hours, Business: b}); !errors.As(err, &conflict) || conflict.Section != edit.Hours {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: second, Section: edit.Hours, Business: b}); !errors.As(err, &conflict) || conflict.Section != edit.Hours {
 		t.Errorf("the same section: %v", err)
 	}
-	if _, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: first, Note: ""}); !errors.As(err, &conflict) {
+	if _, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: first, Note: ""}); !errors.As(err,
+		&conflict) {
 		t.Errorf("published what was not looked at: %v", err)
 	}
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: 99, Section: edit.Hours, Business: b}); !errors.As(err, &conflict) {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: 99, Section: edit.Hours, Business: b}); !errors.As(err, &conflict) {
 		t.Errorf("a revision that never was: %v", err)
 	}
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: draft.Revision, Section: "nonsense", Business: b}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: draft.Revision, Section: "nonsense", Business: b}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a section that is none: %v", err)
 	}
 	// What is published meanwhile counts as a change, too.
@@ -130,7 +143,8 @@ func TestTwoWindows(t *testing.T) {
 	if _, err := service.PublishProfile.Do(servicetest.Operator(t), d, imported); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: before, Section: edit.Card, Business: b}); !errors.As(err, &conflict) {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: before, Section: edit.Card, Business: b}); !errors.As(err, &conflict) {
 		t.Errorf("over an import: %v", err)
 	}
 }
@@ -139,7 +153,8 @@ func TestAnImportLeavesTheDraftItsChanges(t *testing.T) {
 	d, s, b := clinic(t)
 	mine, theirs := b, b
 	mine.Hours.Sunday, theirs.Address.City = "9-12", "Shelbyville"
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: draftOf(t, d).Revision, Section: edit.Hours, Business: mine}); err != nil {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: draftOf(t, d).Revision, Section: edit.Hours, Business: mine}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := service.PublishProfile.Do(servicetest.Operator(t), d, theirs); err != nil {
@@ -167,7 +182,8 @@ func TestGoBack(t *testing.T) {
 	}
 	mine := changed
 	mine.Address.City = "Shelbyville"
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: draftOf(t, d).Revision, Section: edit.Place, Business: mine}); err != nil {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: draftOf(t, d).Revision, Section: edit.Place, Business: mine}); err != nil {
 		t.Fatal(err)
 	}
 	old, err := service.ReadEdition.Do(servicetest.Operator(t), d, 1)
@@ -185,7 +201,8 @@ func TestGoBack(t *testing.T) {
 	if draft := draftOf(t, d); draft.Business.Address.City != "Shelbyville" || draft.Business.Name != b.Name {
 		t.Errorf("the draft: %+v", draft.Changes)
 	}
-	if h, err := service.ListEditions.Do(servicetest.Operator(t), d, service.EditionFilter{Before: 0, Limit: 1}); err != nil || h[0].Of != 1 || h[0].Note != "Back to version 1" {
+	if h, err := service.ListEditions.Do(servicetest.Operator(t), d, service.EditionFilter{Before: 0, Limit: 1}); err != nil || h[0].Of != 1 ||
+		h[0].Note != "Back to version 1" {
 		t.Errorf("history: %+v, %v", h, err)
 	}
 	if _, err := service.GoBack.Do(servicetest.Operator(t), d, service.Reversion{Version: 9, Note: ""}); !errors.Is(err, store.ErrNotFound) {
@@ -206,10 +223,12 @@ func TestAnEmptyBox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if draft, err = service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: draft.Revision, Section: "", Business: *b}); err != nil || len(draft.Problems) != 0 {
+	if draft, err = service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: draft.Revision, Section: "", Business: *b}); err != nil || len(draft.Problems) != 0 {
 		t.Fatal(draft.Problems, err)
 	}
-	if v, err := service.PublishDraft.Do(servicetest.Operator(t), d, service.Publication{Revision: draft.Revision, Note: "first"}); err != nil || v != 1 {
+	if v, err := service.PublishDraft.Do(servicetest.Operator(t), d,
+		service.Publication{Revision: draft.Revision, Note: "first"}); err != nil || v != 1 {
 		t.Errorf("PublishDraft() = %d, %v", v, err)
 	}
 	if p, err := service.ReadProfile.Get(servicetest.Operator(t), d); err != nil || p.Business.ID != "harper-stone" {
@@ -240,14 +259,19 @@ func TestAnswerAQuestionInOneStep(t *testing.T) {
 	d, s, b := clinic(t)
 	mine := b
 	mine.Hours.Sunday = "9-12"
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d, service.DraftChange{Revision: draftOf(t, d).Revision, Section: edit.Hours, Business: mine}); err != nil {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), d,
+		service.DraftChange{Revision: draftOf(t, d).Revision, Section: edit.Hours, Business: mine}); err != nil {
 		t.Fatal(err)
 	}
 	id := ask(t, s, "is there a playground for my kids")
 	other := ask(t, s, "playground for kids")
 	left := ask(t, s, "do you sell bicycles")
-	got, err := service.AnswerQuestion.Do(servicetest.Operator(t), d, service.QuestionReply{ID: id, Reply: service.Reply{Question: "Do you have a playground?", Text: "Yes, there is a playground in the waiting room."}})
-	if err != nil || got.Version != 2 || got.Check.Outcome != tryout.Answered || !strings.Contains(got.Check.Said, "playground in the waiting room") {
+	got, err := service.AnswerQuestion.Do(servicetest.Operator(t), d,
+		service.QuestionReply{
+			ID: id, Reply: service.Reply{Question: "Do you have a playground?", Text: "Yes, there is a playground in the waiting room."},
+		})
+	if err != nil || got.Version != 2 || got.Check.Outcome != tryout.Answered ||
+		!strings.Contains(got.Check.Said, "playground in the waiting room") {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if us, err := s.UnansweredList(); err != nil || len(us) != 1 || us[0].ID != left || len(got.Closed) != 2 || got.Closed[1] != other {
@@ -261,14 +285,18 @@ func TestAnswerAQuestionInOneStep(t *testing.T) {
 	if len(draft.Business.Answers) != len(b.Answers)+1 || draft.Business.Hours.Sunday != "9-12" || len(draft.Changes) != 1 {
 		t.Errorf("the draft: %+v", draft.Changes)
 	}
-	if _, err := service.AnswerQuestion.Do(servicetest.Operator(t), d, service.QuestionReply{ID: id, Reply: service.Reply{Text: "again"}}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.AnswerQuestion.Do(servicetest.Operator(t), d,
+		service.QuestionReply{ID: id, Reply: service.Reply{Text: "again"}}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("answered twice: %v", err)
 	}
 	var invalid *service.InvalidError
-	if _, err := service.AnswerQuestion.Do(servicetest.Operator(t), d, service.QuestionReply{ID: left, Reply: service.Reply{}}); !errors.As(err, &invalid) {
+	if _, err := service.AnswerQuestion.Do(servicetest.Operator(t), d,
+		service.QuestionReply{ID: left, Reply: service.Reply{}}); !errors.As(err, &invalid) {
 		t.Errorf("without a reply: %v", err)
 	}
-	if got, err := service.AnswerQuestion.Do(servicetest.Operator(t), d, service.QuestionReply{ID: left, Reply: service.Reply{SameAs: "Do you have a playground?"}}); err != nil || got.Check.Outcome != tryout.Answered {
+	if got, err := service.AnswerQuestion.Do(servicetest.Operator(t), d,
+		service.QuestionReply{ID: left, Reply: service.Reply{SameAs: "Do you have a playground?"}}); err != nil ||
+		got.Check.Outcome != tryout.Answered {
 		t.Errorf("the same as another: %+v, %v", got, err)
 	}
 	if err := service.DismissQuestion.Act(servicetest.Operator(t), d, left); !errors.Is(err, store.ErrNotFound) {
@@ -311,7 +339,8 @@ func TestTokens(t *testing.T) {
 		t.Errorf("a revoked token: %v", err)
 	}
 	for _, bad := range [][2]string{{"", "owner"}, {"x", "root"}, {strings.Repeat("x", 81), "owner"}} {
-		if _, err := service.AddToken.Do(servicetest.Operator(t), d, service.TokenWish{Name: bad[0], Role: record.Role(bad[1])}); !errors.Is(err, service.ErrBadToken) {
+		if _, err := service.AddToken.Do(servicetest.Operator(t), d, service.TokenWish{Name: bad[0], Role: record.Role(bad[1])}); !errors.Is(err,
+			service.ErrBadToken) {
 			t.Errorf("AddToken(%q): %v", bad, err)
 		}
 	}

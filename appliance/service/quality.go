@@ -48,7 +48,10 @@ const (
 // piecewise line of Cole and Rosenbluth ("Voice over IP performance monitoring", 2001) and Ie,eff is G.107 equation 7-29
 // with Ie = 0 (G.711; for G.722 see wideG722) and BurstR = 1; MOS is equation B-4 of its Annex B.
 func JudgeLine(codec string, l record.LineQuality) Quality {
-	q := Quality{Verdict: QualityUnknown, Text: "No sound came in.", JitterMS: l.JitterMS, Concealed: l.Concealed, RoundTripMS: float64(l.RoundTrip.Microseconds()) / 1000}
+	q := Quality{
+		Verdict: QualityUnknown, Text: "No sound came in.", JitterMS: l.JitterMS, Concealed: l.Concealed,
+		RoundTripMS: float64(l.RoundTrip.Microseconds()) / 1000,
+	}
 	if l.Received == 0 {
 		return q
 	}

@@ -53,7 +53,8 @@ func TestJudgeLineCodecAndRoundTrip(t *testing.T) {
 			t.Errorf("%s: %+v, want MOS %.1f", name, q, x.mos)
 		}
 	}
-	if q := service.JudgeLine("PCMU", record.LineQuality{Received: 5000, RoundTrip: 600 * time.Millisecond}); !strings.HasPrefix(q.Text, "Slow") {
+	if q := service.JudgeLine("PCMU", record.LineQuality{Received: 5000, RoundTrip: 600 * time.Millisecond}); !strings.HasPrefix(q.Text,
+		"Slow") {
 		t.Errorf("nothing was lost: %s", q.Text)
 	}
 	before := 5.0

@@ -64,8 +64,8 @@ func (s *Service) readRecordingSettings(context.Context) (record.RecordingSettin
 	return got, err
 }
 
-// SetRecordingSettings changes them from the next call on; KeepDays of 0 and a Refusal of "" keep what there is. The error is an *InvalidError
-// when they cannot be.
+// SetRecordingSettings changes them from the next call on; KeepDays of 0 and a Refusal of "" keep what there is. The error is an
+// *InvalidError when they cannot be.
 var SetRecordingSettings = define(Op[record.RecordingSettings, record.RecordingSettings]{
 	Name: "set-recording-settings", Role: Owner, Audit: Changes("change whether calls are recorded"),
 	Run: (*Service).setRecordingSettings,

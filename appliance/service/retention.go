@@ -32,7 +32,11 @@ var SetRetention = define(Op[record.Retention, record.Retention]{
 func (s *Service) setRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
 	for _, n := range []int{r.Transcripts, r.Calls, r.Messages, r.Callers, r.Imported, r.Pushed, r.Office, r.Minors} {
 		if n < 0 || n > maxKeepDays {
-			return r, &InvalidError{What: "setting", Problems: []knowledge.Problem{{Path: "days", Text: fmt.Sprintf("write a number of days from 0 (for ever) to %d", maxKeepDays)}}}
+			return r, &InvalidError{
+				What: "setting", Problems: []knowledge.Problem{
+					{Path: "days", Text: fmt.Sprintf("write a number of days from 0 (for ever) to %d", maxKeepDays)},
+				},
+			}
 		}
 	}
 	r.At, r.By = s.o.Now(), ActorOf(ctx).By()

@@ -323,8 +323,9 @@ func (s *Service) keeping(ctx context.Context) (map[string]string, error) {
 		return fmt.Sprintf("%d days %s", n, from)
 	}
 	return map[string]string{
-		"recordings": days(rec.KeepDays, "after the call"), "what was said": days(r.Transcripts, "after the call"), "that there was a call": days(r.Calls, "after it"),
-		"messages": days(r.Messages, "after they were dealt with"), "who you are": days(r.Callers, "after the last call, when nothing else is kept"),
+		"recordings": days(rec.KeepDays, "after the call"), "what was said": days(r.Transcripts, "after the call"),
+		"that there was a call": days(r.Calls, "after it"), "messages": days(r.Messages, "after they were dealt with"),
+		"who you are":                         days(r.Callers, "after the last call, when nothing else is kept"),
 		"what the business has brought along": days(r.Imported, "after the last call or change, when nothing else is kept"),
 		"what a program has written":          days(r.Pushed, "after the last call or change, when nothing else is kept"),
 		"what the office has written":         days(r.Office, "after the last call or change, when nothing else is kept"),
@@ -364,7 +365,9 @@ func (s *Service) noteConsent(ctx context.Context, c record.Consent) (record.Con
 	if _, err := s.o.Records.Caller(c.Caller); err != nil {
 		return c, err
 	}
-	c, err := s.o.Records.AddConsent(record.Consent{Caller: c.Caller, Kind: c.Kind, State: c.State, By: ActorOf(ctx).By(), How: record.ByOffice, At: s.o.Now()})
+	c, err := s.o.Records.AddConsent(record.Consent{
+		Caller: c.Caller, Kind: c.Kind, State: c.State, By: ActorOf(ctx).By(), How: record.ByOffice, At: s.o.Now(),
+	})
 	if err == nil && c.Kind == record.ConsentContact {
 		_, err = s.o.Records.ChangeCaller(c.Caller, func(card *record.Caller) error {
 			card.SetTag(record.Mark{Tag: record.TagNoContact, By: c.By, At: c.At}, c.State != record.ConsentGiven)

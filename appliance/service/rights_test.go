@@ -27,7 +27,9 @@ func TestARequestCorrectsTheField(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner := servicetest.As(t.Context(), service.Owner)
-	r, err := service.FileRequest.Do(owner, d, record.Request{Caller: call.CallerID, Kind: record.RequestRectify, What: "my number is another one", Identity: record.IdentityOffice})
+	r, err := service.FileRequest.Do(owner, d, record.Request{
+		Caller: call.CallerID, Kind: record.RequestRectify, What: "my number is another one", Identity: record.IdentityOffice,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +37,10 @@ func TestARequestCorrectsTheField(t *testing.T) {
 	if _, err := service.CompleteRequest.Do(owner, d, r.ID); !errors.As(err, &invalid) {
 		t.Errorf("done with nothing done: %v", err)
 	}
-	fix := service.Rectification{ID: r.ID, Remove: []record.Field{{Kind: record.FieldNumber, Value: "(089) 12 34 56"}}, Add: []record.Field{{Kind: record.FieldNumber, Value: "0151 12345678"}}}
+	fix := service.Rectification{
+		ID: r.ID, Remove: []record.Field{{Kind: record.FieldNumber, Value: "(089) 12 34 56"}},
+		Add: []record.Field{{Kind: record.FieldNumber, Value: "0151 12345678"}},
+	}
 	if _, err := service.RectifyRequest.Do(servicetest.As(t.Context(), service.Staff), d, fix); !errors.Is(err, service.ErrRefused) {
 		t.Errorf("by staff: %v", err)
 	}
@@ -43,7 +48,8 @@ func TestARequestCorrectsTheField(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	c, err := s.Caller(call.CallerID)
-	if err != nil || c.Number != "+4915112345678" || len(c.Numbers()) != 1 || c.Fields[0].Source != record.SourceRequest || c.Fields[0].By != "request "+r.ID {
+	if err != nil || c.Number != "+4915112345678" || len(c.Numbers()) != 1 || c.Fields[0].Source != record.SourceRequest ||
+		c.Fields[0].By != "request "+r.ID {
 		t.Errorf("the card is %+v, %v", c, err)
 	}
 }
@@ -52,7 +58,9 @@ func TestARequestCorrectsTheField(t *testing.T) {
 func TestRequestsThatWaitAreCounted(t *testing.T) {
 	s := openStore(t)
 	now := noon
-	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time { return now }, Privacy: privacy.New(privacy.Options{Records: s, Now: func() time.Time { return now }})})
+	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time {
+		return now
+	}, Privacy: privacy.New(privacy.Options{Records: s, Now: func() time.Time { return now }})})
 	call, err := s.BeginCall(record.Call{From: "+12175550142", Started: noon})
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +69,8 @@ func TestRequestsThatWaitAreCounted(t *testing.T) {
 	count := func(want service.RequestCount) {
 		t.Helper()
 		for _, role := range []service.Role{service.Staff, service.Owner, service.Technician} {
-			if n, err := service.CountRequests.Get(servicetest.As(t.Context(), role), d); err != nil || n.Open != want.Open || n.Overdue != want.Overdue || !n.Due.Equal(want.Due) {
+			if n, err := service.CountRequests.Get(servicetest.As(t.Context(), role),
+				d); err != nil || n.Open != want.Open || n.Overdue != want.Overdue || !n.Due.Equal(want.Due) {
 				t.Errorf("%+v, %v; want %+v", n, err, want)
 			}
 		}
@@ -104,14 +113,22 @@ func TestWhoIsNotToBeContacted(t *testing.T) {
 	}
 	staff := servicetest.As(t.Context(), service.Staff)
 	for _, name := range []record.Personal{"=Zed()", "Ada", "Bob"} {
-		c, err := s.AddCaller(record.Caller{Fields: []record.Field{{Kind: record.FieldName, Value: name}, {Kind: record.FieldNumber, Value: record.Personal("(217) 555-014" + string('0'+rune(len(name))))}, {Kind: record.FieldEmail, Value: "x@example.org"}}})
+		c, err := s.AddCaller(record.Caller{
+			Fields: []record.Field{
+				{
+					Kind: record.FieldName, Value: name,
+				}, {Kind: record.FieldNumber, Value: record.Personal("(217) 555-014" + string('0'+rune(len(name))))},
+				{Kind: record.FieldEmail, Value: "x@example.org"},
+			},
+		})
 		if err != nil && name != "Bob" {
 			t.Fatal(err)
 		}
 		if name == "Bob" {
 			continue
 		}
-		if _, err := service.NoteConsent.Do(servicetest.Operator(t), d, record.Consent{Caller: c.ID, Kind: record.ConsentContact, State: record.ConsentRefused}); err != nil {
+		if _, err := service.NoteConsent.Do(servicetest.Operator(t), d,
+			record.Consent{Caller: c.ID, Kind: record.ConsentContact, State: record.ConsentRefused}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -127,7 +144,8 @@ func TestWhoIsNotToBeContacted(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := service.Pour(&out, table); err != nil || !strings.Contains(out.String(), "Ada,number,+12175550143,") || !strings.Contains(out.String(), "'=Zed(),email,x@example.org") || strings.Contains(out.String(), "Bob") {
+	if err := service.Pour(&out, table); err != nil || !strings.Contains(out.String(), "Ada,number,+12175550143,") ||
+		!strings.Contains(out.String(), "'=Zed(),email,x@example.org") || strings.Contains(out.String(), "Bob") {
 		t.Errorf("%q, %v", out.String(), err)
 	}
 	for from, asks := range map[record.PhoneNumber]bool{"+12175550143": true, "+13125550144": false} {
@@ -143,10 +161,12 @@ func TestWhoIsNotToBeContacted(t *testing.T) {
 			phone.called = nil
 			var invalid *service.InvalidError
 			err = service.CallBack.Act(staff, d, service.Ring{Message: m.ID, Extension: "201"})
-			if first := asks || number != from; errors.As(err, &invalid) != first || first && (len(phone.called) != 0 || invalid.Problems[0].Path != "sure") {
+			if first := asks || number != from; errors.As(err, &invalid) != first ||
+				first && (len(phone.called) != 0 || invalid.Problems[0].Path != "sure") {
 				t.Errorf("from %s, to %s: %v, called %q", from, number, err, phone.called)
 			}
-			if err := service.CallBack.Act(staff, d, service.Ring{Message: m.ID, Extension: "201", Sure: true}); err != nil || len(phone.called) == 0 {
+			if err := service.CallBack.Act(staff, d, service.Ring{Message: m.ID, Extension: "201", Sure: true}); err != nil ||
+				len(phone.called) == 0 {
 				t.Errorf("from %s, to %s, sure: %v", from, number, err)
 			}
 		}

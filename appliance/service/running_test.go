@@ -12,12 +12,14 @@ import (
 	"frontdesk.internal/appliance/service/servicetest"
 )
 
-// What is said on a call that goes on comes to who looks on, here and through the socket, and leaves one line for each look, not for each word.
+// What is said on a call that goes on comes to who looks on, here and through the socket, and leaves one line for each look, not
+// for each word.
 func TestFollowRunningCalls(t *testing.T) {
 	s, hub := openStore(t), callhub.New(nil)
 	d := servicetest.New(t, service.Options{Records: s, Calls: hub})
 	for door, by := range map[string]service.Invoker{"page": d, "socket": behindSocket(t, d)} {
-		ctx, stop := context.WithCancel(service.WithActor(t.Context(), service.Actor{Kind: "account", Name: "Tom", Door: door, Role: service.Staff}))
+		ctx, stop := context.WithCancel(service.WithActor(t.Context(),
+			service.Actor{Kind: "account", Name: "Tom", Door: door, Role: service.Staff}))
 		defer stop()
 		if now, err := service.ListRunning.Get(ctx, by); err != nil || now.Calls == nil || len(now.Calls) != 0 {
 			t.Errorf("%s, before: %+v, %v", door, now, err)
@@ -55,7 +57,8 @@ func TestFollowRunningCalls(t *testing.T) {
 			t.Error("a message that is not there was marked")
 		}
 		before := hub.State().Records
-		if _, err := service.SetRecordingSettings.Do(servicetest.Operator(t), by, record.RecordingSettings{Mode: record.RecordingAsk}); err != nil {
+		if _, err := service.SetRecordingSettings.Do(servicetest.Operator(t), by,
+			record.RecordingSettings{Mode: record.RecordingAsk}); err != nil {
 			t.Fatal(err)
 		}
 		sees("that something was changed, by whatever door", func(now callhub.State) bool { return now.Records > before })

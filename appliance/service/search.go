@@ -168,7 +168,9 @@ func (s *Service) indexCall(id string) error {
 
 // putText puts a message that came in no call into the index.
 func (s *Service) putText(m record.Message) {
-	s.searching.texts.Put(search.Doc{ID: m.ID, At: m.At, Texts: []string{string(m.Name), string(m.Reason)}, Numbers: []string{m.Number.Digits()}})
+	s.searching.texts.Put(search.Doc{
+		ID: m.ID, At: m.At, Texts: []string{string(m.Name), string(m.Reason)}, Numbers: []string{m.Number.Digits()},
+	})
 	s.searching.mu.Lock()
 	defer s.searching.mu.Unlock()
 	if s.searching.textsOf == nil {

@@ -44,31 +44,38 @@ func TestSearchFindsWhatWasThereAndWhatComes(t *testing.T) {
 	}
 	d := searchable(t, s)
 	got, err := service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: "open", Limit: 10})
-	if err != nil || got.Total != 450 || len(got.Calls) != 10 || got.Calls[0].ID != "call-449" || got.Calls[0].Where != service.InHeard || got.Calls[0].Text != "when are you open" {
+	if err != nil || got.Total != 450 || len(got.Calls) != 10 || got.Calls[0].ID != "call-449" || got.Calls[0].Where != service.InHeard ||
+		got.Calls[0].Text != "when are you open" {
 		t.Fatalf("%d found: %+v, %v", got.Total, got.Calls, err)
 	}
 	c, err := s.BeginCall(record.Call{ID: "live", From: "+4917255501", Started: noon.Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.AddTurn("live", record.Turn{Heard: "do you repair bicycles on the weekend or only on other days of the week", Said: "No."}); err != nil {
+	if err := s.AddTurn("live", record.Turn{
+		Heard: "do you repair bicycles on the weekend or only on other days of the week", Said: "No.",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for text, where := range map[string]service.Where{"bicycle": service.InHeard, "172555": service.InCaller} {
-		if got, err = service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: text}); err != nil || got.Total != 1 || got.Calls[0].ID != "live" || got.Calls[0].Where != where {
+		if got, err = service.SearchCalls.Do(servicetest.Operator(t), d,
+			service.CallSearch{Text: text}); err != nil || got.Total != 1 || got.Calls[0].ID != "live" || got.Calls[0].Where != where {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
 	if err := s.Remember(c.CallerID, "Anna Berger"); err != nil {
 		t.Fatal(err)
 	}
-	if got, err = service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: "berger"}); err != nil || got.Total != 1 || got.Calls[0].Name != "Anna Berger" || got.Calls[0].Where != service.InCaller {
+	if got, err = service.SearchCalls.Do(servicetest.Operator(t), d,
+		service.CallSearch{Text: "berger"}); err != nil || got.Total != 1 || got.Calls[0].Name != "Anna Berger" ||
+		got.Calls[0].Where != service.InCaller {
 		t.Errorf("by name: %+v, %v", got, err)
 	}
 	if _, err := s.SaveMessage(record.Message{CallID: "live", Reason: "the saddle squeaks"}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err = service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: "saddle"}); err != nil || got.Total != 1 || got.Calls[0].Where != service.InMessage {
+	if got, err = service.SearchCalls.Do(servicetest.Operator(t), d, service.CallSearch{Text: "saddle"}); err != nil || got.Total != 1 ||
+		got.Calls[0].Where != service.InMessage {
 		t.Errorf("by message: %+v, %v", got, err)
 	}
 }

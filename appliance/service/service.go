@@ -2,9 +2,9 @@
 // the appliance and tell it to do.
 //
 // Each thing is an [Op] with a name, who may ask for it, and the line that it leaves in the audit chain; page, API, console and command
-// line have it done by an [Invoker] and reach for nothing around it. Who acts stands in the context ([WithActor]). The service knows nothing
-// of HTTP and of sockets; package remote is the same operations over the control socket. Times are taken from an injected clock. The package
-// starts no goroutine; a [Service] is safe for concurrent use. What it returns belongs to who asked.
+// line have it done by an [Invoker] and reach for nothing around it. Who acts stands in the context ([WithActor]). The service
+// knows nothing of HTTP and of sockets; package remote is the same operations over the control socket. Times are taken from an
+// injected clock. The package starts no goroutine; a [Service] is safe for concurrent use. What it returns belongs to who asked.
 package service
 
 import (

@@ -67,7 +67,8 @@ func TestOneCallWithAllThatBelongsToIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.ID != "a" || got.Caller.ID != kept.CallerID || len(got.TurnList) != 1 || len(got.MessageList) != 1 || got.MessageList[0].CallID != "a" || got.Seconds != 30 {
+	if got.ID != "a" || got.Caller.ID != kept.CallerID || len(got.TurnList) != 1 || len(got.MessageList) != 1 ||
+		got.MessageList[0].CallID != "a" || got.Seconds != 30 {
 		t.Errorf("Call() = %+v", got)
 	}
 	caller, err := service.ReadCaller.Do(servicetest.Operator(t), d, kept.CallerID)
@@ -156,7 +157,8 @@ func TestPublish(t *testing.T) {
 		t.Errorf("Profile() = %d %q, %v", got.Version, got.Business.Name, err)
 	}
 	var invalid *service.InvalidError
-	if _, err := service.PublishProfile.Do(servicetest.Operator(t), d, knowledge.Business{}); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "name") {
+	if _, err := service.PublishProfile.Do(servicetest.Operator(t), d, knowledge.Business{}); !errors.As(err, &invalid) ||
+		!strings.Contains(err.Error(), "name") {
 		t.Errorf("an empty profile: %v, want what is wrong with it", err)
 	}
 	told := 0

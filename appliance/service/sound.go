@@ -164,8 +164,8 @@ func (l SoundLevel) explained() SoundLevel {
 	return l
 }
 
-// StartTalk lets somebody at the box talk to the assistant by microphone and speaker, with no telephone. Talk tells how it goes; the call is
-// kept as one from the box.
+// StartTalk lets somebody at the box talk to the assistant by microphone and speaker, with no telephone. Talk tells how it goes;
+// the call is kept as one from the box.
 var StartTalk = define(Op[SoundUse, Talk]{
 	Name: "start-talk", Role: Technician, Needs: needTalks, Audit: Changes("talk at the box"),
 	Run: (*Service).startTalk,

@@ -64,7 +64,10 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Outcome = record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}
-	m := record.Message{CallID: "a1", CallerID: c.CallerID, At: noon, Name: "Theobald Planted", Number: "+493055501999", Reason: "the planted tooth", Urgency: record.Urgent}
+	m := record.Message{
+		CallID: "a1", CallerID: c.CallerID, At: noon, Name: "Theobald Planted", Number: "+493055501999", Reason: "the planted tooth",
+		Urgency: record.Urgent,
+	}
 	_, err = s.SaveMessage(m)
 	b, sampleErr := profile.Sample("dental")
 	if sampleErr != nil {
@@ -83,13 +86,18 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 	cfg := config.Default()
 	cfg.SIP.Registrar, cfg.SIP.User, cfg.SIP.Password = "192.0.2.10", "100", "planted-password"
 
-	d := servicetest.New(t, service.Options{Records: s, Logger: log, Platform: service.Platform{Dir: t.TempDir(), LogRing: kept, Models: &library{}, Settings: cfg}})
-	bundle, err := service.MakeSupportBundle.Get(service.WithActor(t.Context(), service.Actor{Kind: "technician", Door: "ssh", Role: service.Technician}), d)
+	d := servicetest.New(t, service.Options{
+		Records: s, Logger: log, Platform: service.Platform{Dir: t.TempDir(), LogRing: kept, Models: &library{}, Settings: cfg},
+	})
+	bundle, err := service.MakeSupportBundle.Get(service.WithActor(t.Context(),
+		service.Actor{Kind: "technician", Door: "ssh", Role: service.Technician}), d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := unpack(t, bundle)
-	for _, name := range []string{"README.txt", "status.json", "machine.json", "network.json", "settings.json", "models.json", "calls.json", "log.txt"} {
+	for _, name := range []string{
+		"README.txt", "status.json", "machine.json", "network.json", "settings.json", "models.json", "calls.json", "log.txt",
+	} {
 		if files[name] == "" {
 			t.Errorf("%s is missing", name)
 		}
@@ -105,7 +113,8 @@ func TestTheSupportBundleHoldsNothingOfCallers(t *testing.T) {
 			t.Errorf("%s is no JSON", name)
 		}
 	}
-	if !strings.Contains(files["log.txt"], "call came in") || !strings.Contains(files["calls.json"], `"reason": "goodbye"`) || !strings.Contains(files["settings.json"], "192.0.2.10") {
+	if !strings.Contains(files["log.txt"], "call came in") || !strings.Contains(files["calls.json"], `"reason": "goodbye"`) ||
+		!strings.Contains(files["settings.json"], "192.0.2.10") {
 		t.Errorf("what helps is missing:\n%s\n%s", files["log.txt"], files["calls.json"])
 	}
 	if !strings.Contains(files["README.txt"], "ladders.json: ") {

@@ -84,10 +84,11 @@ type QuestionReply struct {
 	Reply Reply  `json:"reply"`
 }
 
-// AnswerQuestion puts an answer to an open question into the profile that is published and into the draft, makes the caller's words an example of it,
-// and takes the question off the list. Other changes in the draft stay there unpublished. With SameAs nothing is published: the words are one
-// more example of what is there. All of it holds from the next call on. The error is store.ErrNotFound for a question that is not on the
-// list or a SameAs that is not in the profile, and an *InvalidError for an answer that cannot be published.
+// AnswerQuestion puts an answer to an open question into the profile that is published and into the draft, makes the caller's words
+// an example of it, and takes the question off the list. Other changes in the draft stay there unpublished. With SameAs nothing is
+// published: the words are one more example of what is there. All of it holds from the next call on. The error is store.ErrNotFound
+// for a question that is not on the list or a SameAs that is not in the profile, and an *InvalidError for an answer that cannot be
+// published.
 var AnswerQuestion = define(Op[QuestionReply, Answered]{
 	Name: "answer-question", Role: Owner, Audit: Changes("answer question"),
 	About: func(in QuestionReply, _ Answered) string { return in.ID },
@@ -154,8 +155,8 @@ func (s *Service) openQuestion(id string) (record.Unanswered, error) {
 	return record.Unanswered{}, store.ErrNotFound
 }
 
-// publishReply publishes the profile with one more answer, and returns the question that it stands under. An answer that is there already is not
-// published anew.
+// publishReply publishes the profile with one more answer, and returns the question that it stands under. An answer that is there
+// already is not published anew.
 func (s *Service) publishReply(r Reply, asked string) (version int, question string, err error) {
 	s.profile.Lock()
 	defer s.profile.Unlock()

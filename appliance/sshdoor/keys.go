@@ -212,7 +212,8 @@ func hostKey(dir string) (gossh.Signer, error) {
 	}
 	s, err := gossh.ParsePrivateKey(text)
 	if err != nil {
-		return nil, fmt.Errorf("read the host's key: %s is damaged: remove it, a new one is made at the next start; technicians are asked to trust it: %w", path, err)
+		return nil, fmt.Errorf("read the host's key: %s is damaged: remove it, a new one is made at the next start; technicians are asked "+
+			"to trust it: %w", path, err)
 	}
 	return s, nil
 }

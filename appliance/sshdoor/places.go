@@ -11,7 +11,8 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// serverConfig offers what is sound today, without SHA-1: neither for the exchange of keys, nor for what comes after it, nor for signatures.
+// serverConfig offers what is sound today, without SHA-1: neither for the exchange of keys, nor for what comes after it, nor for
+// signatures.
 func serverConfig() *gossh.ServerConfig {
 	sound := gossh.SupportedAlgorithms()
 	c := &gossh.ServerConfig{MaxAuthTries: maxTries, PublicKeyAuthAlgorithms: withoutSHA1(sound.PublicKeyAuths)}

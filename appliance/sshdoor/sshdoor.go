@@ -215,7 +215,8 @@ func (s *Server) session(x ssh.Session) {
 		pass(ctx, windows, pty.Window, sizes)
 	}()
 	err := s.o.Show(ctx, Session{
-		Who: who, Terminal: x, Environ: append(x.Environ(), "TERM="+pty.Term), Size: console.Size{Width: pty.Window.Width, Height: pty.Window.Height}, Resized: sizes,
+		Who: who, Terminal: x, Environ: append(x.Environ(), "TERM="+pty.Term),
+		Size: console.Size{Width: pty.Window.Width, Height: pty.Window.Height}, Resized: sizes,
 	})
 	stop()
 	<-passed

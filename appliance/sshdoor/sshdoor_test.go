@@ -243,7 +243,9 @@ func TestWhoIsNamed(t *testing.T) {
 	bob, _ := newKey(t)
 	long, longs := newKey(t)
 	var trusted []sshdoor.Key
-	for _, line := range []string{adas, string(gossh.MarshalAuthorizedKey(bob.PublicKey())), longs + " of the firm with the very long name in the main street"} {
+	for _, line := range []string{
+		adas, string(gossh.MarshalAuthorizedKey(bob.PublicKey())), longs + " of the firm with the very long name in the main street",
+	} {
 		k, err := keys.Add(line)
 		if err != nil {
 			t.Fatal(err)
@@ -299,7 +301,8 @@ func TestNothingButTheConsole(t *testing.T) {
 	var said bytes.Buffer
 	x.Stderr = &said
 	var exit *gossh.ExitError
-	if err := x.Run("cat /etc/passwd"); !errors.As(err, &exit) || exit.ExitStatus() != 1 || !strings.Contains(said.String(), "no commands run here") {
+	if err := x.Run("cat /etc/passwd"); !errors.As(err, &exit) || exit.ExitStatus() != 1 ||
+		!strings.Contains(said.String(), "no commands run here") {
 		t.Errorf("a command: %v, %q", err, said.String())
 	}
 	if err := session().RequestSubsystem("sftp"); err == nil {
@@ -405,7 +408,8 @@ func TestKeys(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]string{
-		"nothing": "", "rubbish": "hello", "private": "-----BEGIN OPENSSH PRIVATE KEY-----", "options": `command="id" ` + line, "two": line + "\n" + line, "comment": "# " + line,
+		"nothing": "", "rubbish": "hello", "private": "-----BEGIN OPENSSH PRIVATE KEY-----", "options": `command="id" ` + line,
+		"two": line + "\n" + line, "comment": "# " + line,
 	} {
 		if _, err := keys.Add(bad); !errors.Is(err, sshdoor.ErrNoKey) {
 			t.Errorf("%s: %v", name, err)

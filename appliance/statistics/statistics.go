@@ -1,6 +1,6 @@
-// Package statistics sums up calls for the owner: when people call, why, what becomes of it, and how long they wait. It is computed on the box, from
-// records that stay there, and holds nothing of anybody: no number, name, word or ID. A reason that fewer than three people had is counted among the
-// others, for a single one may be known by it.
+// Package statistics sums up calls for the owner: when people call, why, what becomes of it, and how long they wait. It is computed
+// on the box, from records that stay there, and holds nothing of anybody: no number, name, word or ID. A reason that fewer than
+// three people had is counted among the others, for a single one may be known by it.
 //
 // It is pure: records in, figures out.
 package statistics
@@ -67,7 +67,9 @@ type Input struct {
 // Compute sums up.
 func Compute(in Input) (Report, error) {
 	r := Report{From: in.From, To: in.To, Results: map[string]int{}, Reasons: map[string]int{}, Days: []Day{}, Questions: in.Questions}
-	s := summing{r: &r, in: in, days: map[string]*Day{}, callers: map[string]int{}, reasons: map[string]map[string]bool{}, counts: map[string]int{}}
+	s := summing{
+		r: &r, in: in, days: map[string]*Day{}, callers: map[string]int{}, reasons: map[string]map[string]bool{}, counts: map[string]int{},
+	}
 	for _, c := range in.Calls {
 		if err := s.call(c); err != nil {
 			return r, err

@@ -21,7 +21,10 @@ func TestFiguresByHand(t *testing.T) {
 		return []record.Turn{{Heard: "secret words", Total: time.Second}, {Total: 3 * time.Second}, {}}, nil
 	}}
 	call := func(who, reason string, after time.Duration, seconds int) {
-		c := record.Call{ID: fmt.Sprint("call-", len(in.Calls)), CallerID: who, From: "+12175550142", Started: at.Add(after), Outcome: record.Outcome{Result: record.ResultCompleted, Reason: reason}}
+		c := record.Call{
+			ID: fmt.Sprint("call-", len(in.Calls)), CallerID: who, From: "+12175550142", Started: at.Add(after),
+			Outcome: record.Outcome{Result: record.ResultCompleted, Reason: reason},
+		}
 		c.Line.Received, c.Line.Lost = 99, 1
 		if seconds > 0 {
 			c.Answered = c.Started.Add(time.Second)
@@ -39,7 +42,8 @@ func TestFiguresByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Calls != 5 || r.Answered != 4 || r.Callers != 3 || r.Repeat != 0.333333 || r.Lost != 0.01 || r.Messages != 2 || r.Open != 1 || r.DoneAfter.P50 != 2 || r.Questions != 4 {
+	if r.Calls != 5 || r.Answered != 4 || r.Callers != 3 || r.Repeat != 0.333333 || r.Lost != 0.01 || r.Messages != 2 || r.Open != 1 ||
+		r.DoneAfter.P50 != 2 || r.Questions != 4 {
 		t.Errorf("%+v", r)
 	}
 	if r.Hours[0] != 2 || r.Hours[1] != 2 || r.Hours[2] != 1 || r.Weekdays[time.Tuesday] != 2 || r.Weekdays[time.Wednesday] != 3 {
@@ -72,7 +76,10 @@ func BenchmarkCompute(b *testing.B) {
 	in := statistics.Input{Place: time.UTC, Turns: func(string) ([]record.Turn, error) { return []record.Turn{{Total: time.Second}}, nil }}
 	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	for i := range 100_000 {
-		in.Calls = append(in.Calls, record.Call{ID: fmt.Sprint(i), CallerID: fmt.Sprint(i % 5000), Started: at.Add(time.Duration(i) * time.Second), Answered: at, Ended: at.Add(time.Minute), Outcome: record.Outcome{Reason: "goodbye"}})
+		in.Calls = append(in.Calls, record.Call{
+			ID: fmt.Sprint(i), CallerID: fmt.Sprint(i % 5000), Started: at.Add(time.Duration(i) * time.Second), Answered: at,
+			Ended: at.Add(time.Minute), Outcome: record.Outcome{Reason: "goodbye"},
+		})
 	}
 	for b.Loop() {
 		if _, err := statistics.Compute(in); err != nil {

@@ -77,7 +77,8 @@ func (s *Store) AuditEntries(from uint64, fn func(e record.AuditEntry) error) er
 	return nil
 }
 
-// AuditKey is what the heads of the audit chain are signed with. It comes of the key of the house, so that it is where the records' keys are.
+// AuditKey is what the heads of the audit chain are signed with. It comes of the key of the house, so that it is where the records'
+// keys are.
 func (s *Store) AuditKey() (ed25519.PrivateKey, error) {
 	box, err := s.keys.Key(keyring.House)
 	if err != nil {

@@ -76,8 +76,8 @@ func (s *Store) settle() error {
 	return m.err
 }
 
-// markNewest makes e the newest entry that the key ring knows. When the chain does not hold the one that was the newest before, it was cut: that
-// is remembered, so that entries which come after it do not cover it up.
+// markNewest makes e the newest entry that the key ring knows. When the chain does not hold the one that was the newest before, it
+// was cut: that is remembered, so that entries which come after it do not cover it up.
 func (s *Store) markNewest(e record.AuditEntry) error {
 	return s.changeMark(func(m *record.AuditMark, known bool) error {
 		if !known {

@@ -103,11 +103,17 @@ func TestAChainThatWasCutIsFound(t *testing.T) {
 		want string
 	}{
 		"three of fifteen, and the heads are moved away": {func(b *box) { b.cut(13, 15); gone(b) }, "entries 13 to 15 are gone"},
-		"three of fifteen":                      {func(b *box) { b.cut(13, 15) }, "entries 13 to 15 are gone"},
-		"only the heads are moved away":         {gone, "the file of the heads is gone: it had 2"},
-		"moved away, and a new head is signed":  {func(b *box) { gone(b); b.head() }, "the file of the heads has 1 lines: it had 3"},
-		"the whole chain":                       {func(b *box) { b.cut(1, 15); gone(b) }, "entries 1 to 15 are gone"},
-		"cut, and the box goes on for long":     {func(b *box) { b.cut(13, 15); gone(b); b.again(); b.note(20); b.head() }, "went up to entry 15"},
+		"three of fifteen":                     {func(b *box) { b.cut(13, 15) }, "entries 13 to 15 are gone"},
+		"only the heads are moved away":        {gone, "the file of the heads is gone: it had 2"},
+		"moved away, and a new head is signed": {func(b *box) { gone(b); b.head() }, "the file of the heads has 1 lines: it had 3"},
+		"the whole chain":                      {func(b *box) { b.cut(1, 15); gone(b) }, "entries 1 to 15 are gone"},
+		"cut, and the box goes on for long": {func(b *box) {
+			b.cut(13, 15)
+			gone(b)
+			b.again()
+			b.note(20)
+			b.head()
+		}, "went up to entry 15"},
 		"cut, and goes on up to the same entry": {func(b *box) { b.cut(13, 15); b.again(); b.note(3) }, "went up to entry 15"},
 		"the heads end earlier": {func(b *box) {
 			lines, err := os.ReadFile(b.heads())

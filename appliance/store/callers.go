@@ -70,7 +70,8 @@ func (t *txn) byNumber(n record.PhoneNumber) (record.Caller, error) {
 	return get[record.Caller](t, bCallers, bytes.Clone(id))
 }
 
-// AddCaller makes a card, with an ID of its own and a key of its own, and returns it. Who never called is at the end of lists. A number that is on another card is a [TakenError].
+// AddCaller makes a card, with an ID of its own and a key of its own, and returns it. Who never called is at the end of lists. A
+// number that is on another card is a [TakenError].
 func (s *Store) AddCaller(c record.Caller) (record.Caller, error) {
 	err := s.update("add caller", func(t *txn) (err error) {
 		if c.FirstSeen.IsZero() {

@@ -25,14 +25,18 @@ type CheckResult struct {
 
 // Sealed buckets hold values; all others hold what finds them.
 func sealedBuckets() [][]byte {
-	return [][]byte{bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs, bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments, bExamples}
+	return [][]byte{
+		bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs,
+		bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments, bExamples,
+	}
 }
 
 // Check verifies the structure of the whole file and of the key ring, without reading values.
 func (s *Store) Check() error {
 	h, done := s.use()
 	defer done()
-	// bbolt's own check runs in a goroutine of its own, where a page that lies beyond the file would end the program: it is looked for here first.
+	// bbolt's own check runs in a goroutine of its own, where a page that lies beyond the file would end the program: it is looked for
+	// here first.
 	err := guarded(s.path, func() error { return h.View(keyring.Walk) })
 	if err != nil {
 		return fmt.Errorf("check records: %w", err)

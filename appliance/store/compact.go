@@ -21,7 +21,8 @@ const fewTouched = 200
 func compactFile(path string) string { return path + ".compact" }
 
 // Compact writes the file anew, without the pages that are free, and puts the new one in the place of the former one. Others may read and
-// write meanwhile: what they change is copied after it; only for the last few changes writers wait. A power cut leaves one file or the other.
+// write meanwhile: what they change is copied after it; only for the last few changes writers wait. A power cut leaves one file or
+// the other.
 func (s *Store) Compact() error {
 	s.compacts.Lock()
 	defer s.compacts.Unlock()
@@ -36,7 +37,9 @@ func (s *Store) compact() (err error) {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	next, err := bolt.Open(temp, 0o600, &bolt.Options{Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, NoSync: true, MaxSize: s.file.MaxSize})
+	next, err := bolt.Open(temp, 0o600, &bolt.Options{
+		Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, NoSync: true, MaxSize: s.file.MaxSize,
+	})
 	if err != nil {
 		return err
 	}
@@ -153,8 +156,8 @@ func lookup(b *bolt.Bucket, key []byte) (v []byte, there bool) {
 	return v, string(k) == string(key)
 }
 
-// WriteTo writes the file of the records as it is at this moment, while others read and write. w should not be slow: what is written meanwhile makes
-// the file grow.
+// WriteTo writes the file of the records as it is at this moment, while others read and write. w should not be slow: what is
+// written meanwhile makes the file grow.
 func (s *Store) WriteTo(w io.Writer) (n int64, err error) {
 	err = s.view("copy records", func(t *txn) error {
 		n, err = t.tx.WriteTo(w)

@@ -168,8 +168,8 @@ func rounds(t *testing.T) int {
 	return n
 }
 
-// Killed at any moment, also in its first start, in an erasure, a rotation of the root key and a compaction, the writer loses nothing that it
-// had acknowledged, and nothing erased comes back.
+// Killed at any moment, also in its first start, in an erasure, a rotation of the root key and a compaction, the writer loses
+// nothing that it had acknowledged, and nothing erased comes back.
 func TestKilledWriterLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "frontdesk.db")
@@ -243,7 +243,8 @@ func TestKilledWriterLosesNothing(t *testing.T) {
 	if rep, err := s.CheckAll(); err != nil || len(rep.Faults) > 0 {
 		t.Errorf("%+v, %v", rep, err)
 	}
-	t.Logf("%d kills; %d messages, %d calls and %d erasures acknowledged, %d rotations: none lost", rounds(t), len(l.messages), len(l.calls), len(l.erased), l.rotated)
+	t.Logf("%d kills; %d messages, %d calls and %d erasures acknowledged, %d rotations: none lost", rounds(t), len(l.messages), len(l.calls),
+		len(l.erased), l.rotated)
 }
 
 // sector is the least that a disk writes whole.
@@ -259,8 +260,8 @@ func image(t *testing.T, path string) []byte {
 	return b
 }
 
-// torn is a file as a power cut leaves it: bbolt writes its data pages and waits for the disk, then the page with the new root (one of the first
-// two) and waits again. Of what the disk was just asked to write, in any order, it has written some sectors.
+// torn is a file as a power cut leaves it: bbolt writes its data pages and waits for the disk, then the page with the new root (one
+// of the first two) and waits again. Of what the disk was just asked to write, in any order, it has written some sectors.
 func torn(r *rand.Rand, before, after []byte) []byte {
 	const pages = 2 * 4096
 	before = append(slices.Clone(before), make([]byte, max(0, len(after)-len(before)))...) // growing the file is waited for, too
@@ -333,7 +334,8 @@ func TestTornWritesLoseNothing(t *testing.T) {
 	if rep, err := s.CheckAll(); err != nil || len(rep.Faults) > 0 {
 		t.Errorf("%+v, %v", rep, err)
 	}
-	t.Logf("%d power cuts; %d messages, %d calls and %d erasures acknowledged before them: none lost", rounds(t), len(l.messages), len(l.calls), len(l.erased))
+	t.Logf("%d power cuts; %d messages, %d calls and %d erasures acknowledged before them: none lost", rounds(t), len(l.messages),
+		len(l.calls), len(l.erased))
 }
 
 // commit does one thing that is a single commit of the records, or one of the keys and one of the records after it. Nobody is told of it.

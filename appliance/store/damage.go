@@ -12,7 +12,8 @@ import (
 	"frontdesk.internal/appliance/store/keyring"
 )
 
-// DamagedError says that a file of the records is not what was written: a disk that fails, or somebody else who wrote to it. Nothing was changed.
+// DamagedError says that a file of the records is not what was written: a disk that fails, or somebody else who wrote to it.
+// Nothing was changed.
 type DamagedError struct {
 	Path string // of the file, or of the folder when it is one of them
 	Err  error
@@ -26,9 +27,9 @@ func (e *DamagedError) Error() string {
 // Unwrap gives the cause.
 func (e *DamagedError) Unwrap() error { return e.Err }
 
-// guarded does fn, which reads a file of bbolt. A damaged page makes bbolt panic, and one that is not there raises a fault of the memory: both come
-// back as a [*DamagedError], so that one record that cannot be read does not end the program, and all calls with it. Another panic is a fault of ours;
-// it comes back as an error that says where it began.
+// guarded does fn, which reads a file of bbolt. A damaged page makes bbolt panic, and one that is not there raises a fault of the
+// memory: both come back as a [*DamagedError], so that one record that cannot be read does not end the program, and all calls with
+// it. Another panic is a fault of ours; it comes back as an error that says where it began.
 func guarded(path string, fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -67,5 +68,6 @@ func panicked() runtime.Frame {
 
 // damaged tells whether bbolt refuses a file for what is in it.
 func damaged(err error) bool {
-	return errors.Is(err, keyring.ErrDamaged) || errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrChecksum) || errors.Is(err, bolterrors.ErrVersionMismatch)
+	return errors.Is(err, keyring.ErrDamaged) || errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrChecksum) ||
+		errors.Is(err, bolterrors.ErrVersionMismatch)
 }

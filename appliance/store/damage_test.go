@@ -1,7 +1,7 @@
 //go:build !race
 
-// Under the race detector the compiler adds checks of pointers that end the program over a damaged page, before anybody can deal with it; what is
-// delivered has none of them.
+// Under the race detector the compiler adds checks of pointers that end the program over a damaged page, before anybody can deal
+// with it; what is delivered has none of them.
 
 package store_test
 
@@ -22,8 +22,8 @@ import (
 	"frontdesk.internal/appliance/store"
 )
 
-// TestADamagedFileIsSaidToBe damages the file in many ways. Nothing may end the program; what is lost is either said when it is opened, found by
-// the check, or was in pages that nothing is in; and the file is left as it was found.
+// TestADamagedFileIsSaidToBe damages the file in many ways. Nothing may end the program; what is lost is either said when it is
+// opened, found by the check, or was in pages that nothing is in; and the file is left as it was found.
 func TestADamagedFileIsSaidToBe(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "frontdesk.db")
@@ -33,8 +33,11 @@ func TestADamagedFileIsSaidToBe(t *testing.T) {
 	}
 	const calls = 200
 	for i := range calls {
-		c, err := s.BeginCall(record.Call{ID: fmt.Sprintf("c%03d", i), From: record.PhoneNumber(fmt.Sprintf("+1217555%04d", i)), Started: time.Now()})
-		if err := errors.Join(err, s.AddTurn(c.ID, record.Turn{Heard: "my tooth hurts since yesterday evening", Said: "Oh."}), s.EndCall(c)); err != nil {
+		c, err := s.BeginCall(record.Call{
+			ID: fmt.Sprintf("c%03d", i), From: record.PhoneNumber(fmt.Sprintf("+1217555%04d", i)), Started: time.Now(),
+		})
+		if err := errors.Join(err, s.AddTurn(c.ID, record.Turn{Heard: "my tooth hurts since yesterday evening", Said: "Oh."}),
+			s.EndCall(c)); err != nil {
 			t.Fatal(err)
 		}
 	}

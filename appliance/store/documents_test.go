@@ -25,7 +25,9 @@ func TestDocuments(t *testing.T) {
 	})
 	var ids []string
 	for _, name := range []string{"terms", "House rules"} {
-		d, err := s.AddDocument(record.Document{Name: name, Passages: []record.DocumentPassage{{ID: "a", Page: 2, Text: "Dogs sleep downstairs."}}})
+		d, err := s.AddDocument(record.Document{
+			Name: name, Passages: []record.DocumentPassage{{ID: "a", Page: 2, Text: "Dogs sleep downstairs."}},
+		})
 		if err != nil || d.ID == "" {
 			t.Fatal(d, err)
 		}
@@ -40,7 +42,10 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("an error of the change: %v", err)
 	}
 	at := time.Date(2026, time.November, 25, 12, 0, 0, 0, time.UTC)
-	if d, err := s.ChangeDocument(ids[0], func(d *record.Document) error { d.ID, d.Removed = "other", at; return nil }); err != nil || d.ID != ids[0] || d.Name != "terms" {
+	if d, err := s.ChangeDocument(ids[0], func(d *record.Document) error {
+		d.ID, d.Removed = "other", at
+		return nil
+	}); err != nil || d.ID != ids[0] || d.Name != "terms" {
 		t.Errorf("%+v, %v", d, err)
 	}
 	if n, err := s.DropDocuments(at); n != 0 || err != nil {

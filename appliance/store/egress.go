@@ -19,7 +19,8 @@ func (s *Store) AddEgress(list []record.Egress) error {
 				return err
 			}
 			if err == nil {
-				e.Connections, e.Sent, e.Received, e.Refused = e.Connections+was.Connections, e.Sent+was.Sent, e.Received+was.Received, e.Refused+was.Refused
+				e.Connections, e.Sent, e.Received, e.Refused = e.Connections+was.Connections, e.Sent+was.Sent, e.Received+was.Received, e.Refused+
+					was.Refused
 				e.First = was.First
 			}
 			if err := put(t, bEgress, key, house, e); err != nil {

@@ -54,9 +54,9 @@ type Tombstone struct {
 	Finished time.Time `json:"finished,omitzero"` // when the last trace was written over
 }
 
-// Erase erases a caller with all that belongs to the caller. The key goes first: from then on nothing can be read, whatever happens. The job
-// that is returned stands for what is left to be done: recordings, and writing the file anew with [Store.Compact]; [Store.FinishJob] ends
-// it. A [HeldError] says that a legal hold forbids it. [ErrNotFound]: there is no such caller.
+// Erase erases a caller with all that belongs to the caller. The key goes first: from then on nothing can be read, whatever
+// happens. The job that is returned stands for what is left to be done: recordings, and writing the file anew with [Store.Compact];
+// [Store.FinishJob] ends it. A [HeldError] says that a legal hold forbids it. [ErrNotFound]: there is no such caller.
 func (s *Store) Erase(caller, reason, by string) (Job, error) {
 	job := Job{Kind: JobErase, At: s.now(), Caller: caller, Reason: reason, By: by}
 	err := s.update("erase caller", func(t *txn) error {
@@ -177,7 +177,9 @@ func (t *txn) dropCall(c listed, owner string) (turns int, err error) {
 		}
 	}
 	at := join(c.at, id)
-	for _, p := range []struct{ bucket, key []byte }{{bRunning, id}, {bCalls, id}, {bByTime, at}, {bTests, at}, {bByCaller, join([]byte(owner), at)}} {
+	for _, p := range []struct{ bucket, key []byte }{
+		{bRunning, id}, {bCalls, id}, {bByTime, at}, {bTests, at}, {bByCaller, join([]byte(owner), at)},
+	} {
 		if err := t.del(p.bucket, p.key); err != nil {
 			return turns, err
 		}

@@ -82,8 +82,8 @@ func TestErase(t *testing.T) {
 	}
 	sound(t, s)
 	for name, err := range map[string]error{
-		"caller": second(s.Caller(a1.CallerID)), "call": second(s.Call("a1")), "number": second(s.FindCaller("+12175550142")), "full": second(s.Full("a2x")),
-		"turn": s.AddTurn("a1", record.Turn{Index: 2}), "end": s.EndCall(a1), "name": s.Remember(a1.CallerID, "x"),
+		"caller": second(s.Caller(a1.CallerID)), "call": second(s.Call("a1")), "number": second(s.FindCaller("+12175550142")),
+		"full": second(s.Full("a2x")), "turn": s.AddTurn("a1", record.Turn{Index: 2}), "end": s.EndCall(a1), "name": s.Remember(a1.CallerID, "x"),
 	} {
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s: %v", name, err)
@@ -96,7 +96,9 @@ func TestErase(t *testing.T) {
 		t.Errorf("%+v, %v", ms, err)
 	}
 	us, err := s.UnansweredList()
-	if err != nil || len(us) != 2 || slices.ContainsFunc(us, func(u record.Unanswered) bool { return u.Question == "do you know Anna" || u.Times != 1 }) {
+	if err != nil || len(us) != 2 || slices.ContainsFunc(us, func(u record.Unanswered) bool {
+		return u.Question == "do you know Anna" || u.Times != 1
+	}) {
 		t.Errorf("%+v, %v", us, err)
 	}
 	if err := s.Compact(); err != nil {
@@ -113,7 +115,8 @@ func TestErase(t *testing.T) {
 	if err := errors.Join(err, err2); err != nil || len(jobs) != 0 || len(stones) != 1 {
 		t.Fatalf("%+v, %+v, %v", jobs, stones, err)
 	}
-	if x := stones[0]; x.ID != job.ID || x.Calls != 2 || x.Turns != 4 || x.Messages != 2 || x.Other != 4 || x.Finished.IsZero() || x.Reason != "asked for it" {
+	if x := stones[0]; x.ID != job.ID || x.Calls != 2 || x.Turns != 4 || x.Messages != 2 || x.Other != 4 || x.Finished.IsZero() ||
+		x.Reason != "asked for it" {
 		t.Errorf("%+v", x)
 	}
 	// The same number is a stranger from now on.
@@ -253,7 +256,8 @@ func TestMergeAndSplit(t *testing.T) {
 		t.Fatal(err)
 	}
 	sound(t, s)
-	if was, err := s.Caller(a.CallerID); err != nil || was.Calls != 1 || len(was.Numbers()) != 1 || fresh.Calls != 2 || fresh.Number != "+12175550199" {
+	if was, err := s.Caller(a.CallerID); err != nil || was.Calls != 1 || len(was.Numbers()) != 1 || fresh.Calls != 2 ||
+		fresh.Number != "+12175550199" {
 		t.Errorf("%+v, %+v, %v", was, fresh, err)
 	}
 	// Each is erased without the other.
@@ -398,7 +402,8 @@ func TestKeysAndRecordsBelongTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	key, err := os.ReadFile(filepath.Join(other, "frontdesk.key"))
-	if err := errors.Join(err, os.WriteFile(keys, b, 0o600), os.Rename(filepath.Join(dir, "frontdesk.key"), aside+".key"), os.WriteFile(filepath.Join(dir, "frontdesk.key"), key, 0o600)); err != nil {
+	if err := errors.Join(err, os.WriteFile(keys, b, 0o600), os.Rename(filepath.Join(dir, "frontdesk.key"), aside+".key"),
+		os.WriteFile(filepath.Join(dir, "frontdesk.key"), key, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if err := try(); err == nil {

@@ -12,8 +12,8 @@ const MaxExamples = 1000
 // ErrFull says that there is no room for more of what was to be kept.
 var ErrFull = errors.New("there are too many already")
 
-// AddExample keeps an example and returns it with its ID. The words belong to the caller of its call. A turn has one meaning: a later one takes the
-// place of the former.
+// AddExample keeps an example and returns it with its ID. The words belong to the caller of its call. A turn has one meaning: a
+// later one takes the place of the former.
 func (s *Store) AddExample(e record.Example) (record.Example, error) {
 	err := s.update("keep example", func(t *txn) error {
 		n := 0

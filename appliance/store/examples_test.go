@@ -23,7 +23,9 @@ func TestExamplesGoWithTheirCaller(t *testing.T) {
 	anna, bert := said(t, s, "c1", "2175550142"), said(t, s, "c2", "2175550143")
 	add := func(text, call string, turn int) record.Example {
 		t.Helper()
-		e, err := s.AddExample(record.Example{Text: record.Personal(text), Means: "hours", Taught: record.TaughtByCorrection, CallID: call, Turn: turn})
+		e, err := s.AddExample(record.Example{
+			Text: record.Personal(text), Means: "hours", Taught: record.TaughtByCorrection, CallID: call, Turn: turn,
+		})
 		if err != nil || e.ID == "" || e.At.IsZero() {
 			t.Fatal(e, err)
 		}

@@ -19,10 +19,11 @@ var (
 	importMerged = []byte("merged")
 )
 
-// ImportContacts takes contacts over, each of them the fields of one: onto the card that has one of the numbers already, else onto a new one. Every
-// field gets the import as its source, so that [Store.UndoImport] takes back exactly what came with it. told is told after each step how many are
-// done; nil = nobody. When ctx ends before it is done, all of it is taken back.
-func (s *Store) ImportContacts(ctx context.Context, b record.ImportBatch, contacts [][]record.Field, told func(done int)) (record.ImportBatch, error) {
+// ImportContacts takes contacts over, each of them the fields of one: onto the card that has one of the numbers already, else onto
+// a new one. Every field gets the import as its source, so that [Store.UndoImport] takes back exactly what came with it. told is
+// told after each step how many are done; nil = nobody. When ctx ends before it is done, all of it is taken back.
+func (s *Store) ImportContacts(ctx context.Context, b record.ImportBatch, contacts [][]record.Field,
+	told func(done int)) (record.ImportBatch, error) {
 	b.ID, b.At, b.State = s.ids.next(s.now()), s.now(), record.ImportRunning
 	if err := s.update("begin import", func(t *txn) error { return put(t, bImports, []byte(b.ID), house, b) }); err != nil {
 		return b, err
@@ -139,8 +140,8 @@ func (t *txn) importOne(b record.ImportBatch, fields []record.Field, fresh strin
 	return card.ID, made, nil
 }
 
-// UndoImport takes back what an import alone has made: its fields, and its cards on which there is nothing else. A card that was put to use since keeps
-// the numbers that it is found by: what was noted on it counts for who calls with them. It may be repeated.
+// UndoImport takes back what an import alone has made: its fields, and its cards on which there is nothing else. A card that was
+// put to use since keeps the numbers that it is found by: what was noted on it counts for who calls with them. It may be repeated.
 func (s *Store) UndoImport(id string) error {
 	for {
 		var gone []string
@@ -205,8 +206,8 @@ func (t *txn) takeBack(b record.ImportBatch, caller string, made bool) (bare boo
 	return false, t.keepCard(&c)
 }
 
-// usedSince reports whether something was noted of a person on a card since a moment, other than by an import: a call, a tag, a field, a hold, or
-// what else belongs to the person.
+// usedSince reports whether something was noted of a person on a card since a moment, other than by an import: a call, a tag, a
+// field, a hold, or what else belongs to the person.
 func (t *txn) usedSince(c record.Caller, batch string, at time.Time) bool {
 	if !c.LastSeen.Before(at) || slices.ContainsFunc(c.Marks, func(m record.Mark) bool { return !m.At.Before(at) || m.At.IsZero() }) {
 		return true

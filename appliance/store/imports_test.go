@@ -13,7 +13,10 @@ import (
 )
 
 func contact(name, number string) []record.Field {
-	return []record.Field{{Kind: record.FieldName, Value: record.Personal(name)}, {Kind: record.FieldNumber, Value: record.Personal(number)}, {Kind: record.FieldNote, Value: "from the list"}}
+	return []record.Field{
+		{Kind: record.FieldName, Value: record.Personal(name)}, {Kind: record.FieldNumber, Value: record.Personal(number)},
+		{Kind: record.FieldNote, Value: "from the list"},
+	}
 }
 
 func TestAnImportIsTakenBackAsItCame(t *testing.T) {

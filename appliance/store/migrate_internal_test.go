@@ -54,8 +54,9 @@ func TestImport(t *testing.T) {
 	full := func(id string, hour int) Full {
 		began := at.Add(time.Duration(hour) * time.Hour)
 		return Full{
-			Call: record.Call{ID: id, CallerID: "x", From: "555", Started: began}, Caller: record.Caller{ID: "x", Number: "555", LastSeen: began, Calls: hour + 1},
-			Turns: []record.Turn{{Heard: "one"}, {Heard: "two"}}, Messages: []record.Message{{ID: id + "-m", CallID: id}},
+			Call:   record.Call{ID: id, CallerID: "x", From: "555", Started: began},
+			Caller: record.Caller{ID: "x", Number: "555", LastSeen: began, Calls: hour + 1}, Turns: []record.Turn{{Heard: "one"}, {Heard: "two"}},
+			Messages: []record.Message{{ID: id + "-m", CallID: id}},
 		}
 	}
 	if err := s.Import([]Full{full("a", 0), full("b", 1)}); err != nil {

@@ -10,9 +10,9 @@ import (
 	"frontdesk.internal/appliance/store/keyring"
 )
 
-// A number is kept and found in one form, whoever wrote it in whichever way: [numbering.Canonical], as it is dialled where the business is. While no profile
-// is published nobody knows where that is; when one is, or the business moves, the cards are gone through again, and two that prove to have
-// one number become one.
+// A number is kept and found in one form, whoever wrote it in whichever way: [numbering.Canonical], as it is dialled where the
+// business is. While no profile is published nobody knows where that is; when one is, or the business moves, the cards are gone
+// through again, and two that prove to have one number become one.
 
 // home is the region of the business; "" while no profile is published.
 func (s *Store) home() string {
@@ -82,8 +82,8 @@ func (s *Store) settleNumbers() error {
 // settleBatch is how many cards are gone through in one transaction: a call waits for one at the most.
 const settleBatch = 500
 
-// settleCards brings the cards from one on into the one form, and returns with which one to go on; nil = that was all. From nil on all of them
-// are gone through.
+// settleCards brings the cards from one on into the one form, and returns with which one to go on; nil = that was all. From nil on
+// all of them are gone through.
 func (t *txn) settleCards(from []byte) (next []byte, err error) {
 	t.joining = true
 	defer func() { t.joining = false }()
@@ -104,7 +104,8 @@ func (t *txn) settleCards(from []byte) (next []byte, err error) {
 	return next, nil
 }
 
-// settleCard brings the numbers of a card into the one form. A card of somebody else with one of them is the same person's: the two are joined.
+// settleCard brings the numbers of a card into the one form. A card of somebody else with one of them is the same person's: the two
+// are joined.
 func (t *txn) settleCard(id []byte) error {
 	for {
 		c, err := get[record.Caller](t, bCallers, id)
@@ -161,8 +162,8 @@ func (t *txn) sharing(c record.Caller) (*record.Caller, error) {
 	return nil, nil
 }
 
-// stays reports which of two cards of one person stays: that which the office has written, for its names count; else that with more calls; else
-// the older one.
+// stays reports which of two cards of one person stays: that which the office has written, for its names count; else that with more
+// calls; else the older one.
 func stays(a, b record.Caller) bool {
 	written := func(c record.Caller) bool {
 		return slices.ContainsFunc(c.Fields, func(f record.Field) bool {

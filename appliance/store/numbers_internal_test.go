@@ -25,10 +25,12 @@ func (t *txn) rawCard(c record.Caller) error {
 		}
 	}
 	seen := timeKey(c.LastSeen)
-	return errors.Join(t.set(bSeenAt, []byte(c.ID), seen), t.set(bSeen, join(seen, []byte(c.ID)), nil), put(t, bCallers, []byte(c.ID), c.ID, c))
+	return errors.Join(t.set(bSeenAt, []byte(c.ID), seen), t.set(bSeen, join(seen, []byte(c.ID)), nil),
+		put(t, bCallers, []byte(c.ID), c.ID, c))
 }
 
-// The migration finds the cards that a number typed by hand has doubled and joins them; nothing of either is lost, and doing it again changes nothing.
+// The migration finds the cards that a number typed by hand has doubled and joins them; nothing of either is lost, and doing it
+// again changes nothing.
 func TestNumbersAreBroughtIntoOneForm(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "frontdesk.db")
 	before := len(migrations) - 1
@@ -79,7 +81,8 @@ func TestNumbersAreBroughtIntoOneForm(t *testing.T) {
 			t.Fatalf("cards %q, %v", ids, err)
 		}
 		ada, err := s.FindCaller("+12175550614")
-		if err != nil || ada.ID != "typed" || ada.Name != "Ada Byron" || !ada.Has(record.TagBlocked) || !ada.Has(record.TagRestricted) || ada.Calls != 3 || len(ada.Numbers()) != 1 {
+		if err != nil || ada.ID != "typed" || ada.Name != "Ada Byron" || !ada.Has(record.TagBlocked) || !ada.Has(record.TagRestricted) ||
+			ada.Calls != 3 || len(ada.Numbers()) != 1 {
 			t.Errorf("%+v, %v", ada, err)
 		}
 		if k, err := s.Call("k"); err != nil || k.CallerID != "typed" {

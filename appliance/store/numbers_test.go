@@ -50,7 +50,8 @@ func TestANumberIsOneNumber(t *testing.T) {
 				if _, err := s.AddCaller(record.Caller{Fields: []record.Field{typed(w)}}); !errors.As(err, &taken) {
 					t.Errorf("%q in %s: a second card with it: %v", w, region, err)
 				}
-				b, err := s.ImportContacts(t.Context(), record.ImportBatch{}, [][]record.Field{{{Kind: record.FieldNumber, Value: record.Personal(w)}, {Kind: record.FieldEmail, Value: "ada@example.org"}}}, nil)
+				b, err := s.ImportContacts(t.Context(), record.ImportBatch{},
+					[][]record.Field{{{Kind: record.FieldNumber, Value: record.Personal(w)}, {Kind: record.FieldEmail, Value: "ada@example.org"}}}, nil)
 				if err != nil || b.New != 0 || b.Merged != 1 {
 					t.Errorf("%q in %s imported: %+v, %v", w, region, b, err)
 				}
@@ -66,8 +67,8 @@ func TestANumberIsOneNumber(t *testing.T) {
 	}
 }
 
-// What was typed before anybody knew where the business is becomes the number that calls once the profile says so, and again when the business moves:
-// two cards that prove to be one person's are one then, with all tags and all that belongs to both.
+// What was typed before anybody knew where the business is becomes the number that calls once the profile says so, and again when
+// the business moves: two cards that prove to be one person's are one then, with all tags and all that belongs to both.
 func TestCardsOfOneNumberAreJoined(t *testing.T) {
 	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	for region, numbers := range ways() {
@@ -78,15 +79,23 @@ func TestCardsOfOneNumberAreJoined(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.AddConsent(record.Consent{Caller: called.CallerID, Kind: record.ConsentRecording, State: record.ConsentRefused, At: at}); err != nil {
+			if _, err := s.AddConsent(record.Consent{
+				Caller: called.CallerID, Kind: record.ConsentRecording, State: record.ConsentRefused, At: at,
+			}); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.ChangeCaller(called.CallerID, func(c *record.Caller) error { c.SetTag(record.Mark{Tag: record.TagObjects}, true); return nil }); err != nil {
+			if _, err := s.ChangeCaller(called.CallerID, func(c *record.Caller) error {
+				c.SetTag(record.Mark{Tag: record.TagObjects}, true)
+				return nil
+			}); err != nil {
 				t.Fatal(err)
 			}
 			var cards []string
 			for i, w := range written { // as long as nobody knows the region, each of them may be somebody else's
-				c, err := s.AddCaller(record.Caller{Fields: []record.Field{typed(w), {Kind: record.FieldName, Value: record.Personal(fmt.Sprint("Ada ", i)), Source: record.SourceOffice}}, Marks: []record.Mark{{Tag: record.TagBlocked}}})
+				c, err := s.AddCaller(record.Caller{
+					Fields: []record.Field{typed(w), {Kind: record.FieldName, Value: record.Personal(fmt.Sprint("Ada ", i)), Source: record.SourceOffice}},
+					Marks:  []record.Mark{{Tag: record.TagBlocked}},
+				})
 				var taken *store.TakenError
 				if errors.As(err, &taken) {
 					continue
@@ -110,7 +119,8 @@ func TestCardsOfOneNumberAreJoined(t *testing.T) {
 				t.Fatalf("%s: %d cards are left, %v", region, len(ids), err)
 			}
 			c, err := s.FindCaller(number)
-			if err != nil || c.ID != ids[0] || len(c.Numbers()) != 1 || c.Number != number || !c.Has(record.TagObjects) || !c.Has(record.TagBlocked) || c.Calls != 1 || c.Name == "" {
+			if err != nil || c.ID != ids[0] || len(c.Numbers()) != 1 || c.Number != number || !c.Has(record.TagObjects) ||
+				!c.Has(record.TagBlocked) || c.Calls != 1 || c.Name == "" {
 				t.Errorf("%s: the card is %+v, %v", region, c, err)
 			}
 			if h, err := s.Hold(c.ID); err != nil || h.Reason != "a law suit" {

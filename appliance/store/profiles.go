@@ -64,8 +64,8 @@ func (s *Store) PublishEdition(e Edition, draft *Draft) (int, error) {
 	return e.Version, err
 }
 
-// WithdrawUnasked removes the one edition that there is, if nobody has asked for it, and says whether it did. A draft that began from it stays, with
-// nothing published below it.
+// WithdrawUnasked removes the one edition that there is, if nobody has asked for it, and says whether it did. A draft that began
+// from it stays, with nothing published below it.
 func (s *Store) WithdrawUnasked() (took bool, err error) {
 	err = s.update("withdraw profile", func(t *txn) error {
 		c := t.cursor(bProfiles)

@@ -45,7 +45,9 @@ func (t *txn) caller(c record.Call) (record.Caller, error) {
 		return who, err
 	}
 	who = record.Caller{FirstSeen: c.Started, LastSeen: c.Started, Calls: 1}
-	who.Learn(record.Field{Kind: record.FieldNumber, Value: record.Personal(c.From), Source: record.SourceCallerID, At: c.Started, Basis: record.BasisInterest})
+	who.Learn(record.Field{
+		Kind: record.FieldNumber, Value: record.Personal(c.From), Source: record.SourceCallerID, At: c.Started, Basis: record.BasisInterest,
+	})
 	return t.newCard(who)
 }
 
@@ -129,8 +131,8 @@ func (s *Store) EndCall(c record.Call) error {
 	return err
 }
 
-// SaveMessage keeps a message and returns it with its ID. It is on the disk when this returns. One that belongs to no call belongs to the caller
-// with its number, who is made when there is none.
+// SaveMessage keeps a message and returns it with its ID. It is on the disk when this returns. One that belongs to no call belongs
+// to the caller with its number, who is made when there is none.
 func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 	if m.ID == "" {
 		m.ID = s.ids.next(s.now())
@@ -163,7 +165,9 @@ func (t *txn) writer(m record.Message) (record.Caller, error) {
 		return who, err
 	}
 	who = record.Caller{FirstSeen: m.At}
-	who.Learn(record.Field{Kind: record.FieldNumber, Value: record.Personal(m.Number), Source: record.SourceCallerID, At: m.At, Basis: record.BasisInterest})
+	who.Learn(record.Field{
+		Kind: record.FieldNumber, Value: record.Personal(m.Number), Source: record.SourceCallerID, At: m.At, Basis: record.BasisInterest,
+	})
 	who.Learn(record.Field{Kind: record.FieldName, Value: m.Name, Source: record.SourceCallerID, At: m.At, Basis: record.BasisInterest})
 	return t.newCard(who)
 }
@@ -317,7 +321,9 @@ func (t *txn) importCall(f Full) error {
 		}
 	}
 	if f.Caller.ID != "" {
-		f.Caller.Learn(record.Field{Kind: record.FieldNumber, Value: record.Personal(f.Caller.Number), Source: record.SourceImport, At: f.Caller.FirstSeen})
+		f.Caller.Learn(record.Field{
+			Kind: record.FieldNumber, Value: record.Personal(f.Caller.Number), Source: record.SourceImport, At: f.Caller.FirstSeen,
+		})
 		f.Caller.Learn(record.Field{Kind: record.FieldName, Value: f.Caller.Name, Source: record.SourceImport, At: f.Caller.FirstSeen})
 		if err := t.keepCard(&f.Caller); err != nil {
 			return err

@@ -31,7 +31,9 @@ func TestRequestsAndConsentsBelongToTheirCaller(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, state := range []record.ConsentState{record.ConsentGiven, record.ConsentWithdrawn} {
-		if _, err := s.AddConsent(record.Consent{Caller: ada.ID, Kind: record.ConsentRecording, State: state, How: record.ByKey, At: at.Add(time.Duration(i) * time.Hour)}); err != nil {
+		if _, err := s.AddConsent(record.Consent{
+			Caller: ada.ID, Kind: record.ConsentRecording, State: state, How: record.ByKey, At: at.Add(time.Duration(i) * time.Hour),
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

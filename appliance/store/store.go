@@ -8,7 +8,8 @@
 // kept turn by turn. Values are JSON behind one seam ([encode], [decode]), keys sort by time. No transaction outlives a
 // method, so no reader can hold up a writer for long, and [Store.Compact] lets both go on.
 //
-// A [Store] is safe for concurrent use. Its only goroutine writes the newest entry of the audit chain into the key ring and ends with that. One process holds the file; a second gets [InUseError].
+// A [Store] is safe for concurrent use. Its only goroutine writes the newest entry of the audit chain into the key ring and ends
+// with that. One process holds the file; a second gets [InUseError].
 package store
 
 import (
@@ -44,7 +45,8 @@ func (e *InUseError) Error() string {
 	if e.PID != 0 {
 		who = fmt.Sprintf("process %d", e.PID)
 	}
-	return fmt.Sprintf("the records in %s are in use by %s: if that is frontdesk serve, its commands work while it runs; else stop it first", e.Path, who)
+	return fmt.Sprintf("the records in %s are in use by %s: if that is frontdesk serve, its commands work while it runs; else stop it first",
+		e.Path, who)
 }
 
 // Options for Open. The zero value is right for the appliance.
@@ -141,7 +143,8 @@ type Store struct {
 }
 
 // Open opens the file at path and makes it when it is not there, and the key ring beside it. Calls that were going on when the last process
-// ended are marked as interrupted. Errors of the key ring are [keyring.ErrLocked] and [keyring.ErrWrongKey], and a file that is not sound is a [*DamagedError]; nothing is changed then.
+// ended are marked as interrupted. Errors of the key ring are [keyring.ErrLocked] and [keyring.ErrWrongKey], and a file that is not
+// sound is a [*DamagedError]; nothing is changed then.
 func Open(path string, o Options) (_ *Store, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -197,7 +200,9 @@ func openFile(path string, maxSize int, wait time.Duration) (*bolt.DB, error) {
 		before, _ := os.Stat(path)
 		var db *bolt.DB
 		err := guarded(path, func() (err error) {
-			if db, err = keyring.OpenFile(path, &bolt.Options{Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize}); err != nil {
+			if db, err = keyring.OpenFile(path, &bolt.Options{
+				Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize,
+			}); err != nil {
 				return err
 			}
 			if err := keyring.Whole(db); err != nil {
@@ -236,7 +241,8 @@ func (s *Store) openKeys(o keyring.Options) error {
 	}
 	if s.keys == nil {
 		if _, err := os.Stat(s.keysPath()); errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("the records %s cannot be read without their keys: %s is not there; restore it from the newest backup", s.path, s.keysPath())
+			return fmt.Errorf("the records %s cannot be read without their keys: %s is not there; restore it from the newest backup", s.path,
+				s.keysPath())
 		}
 		err := guarded(s.keysPath(), func() (err error) { s.keys, err = keyring.Open(s.keysPath(), o); return err })
 		if damaged(err) {
@@ -247,7 +253,8 @@ func (s *Store) openKeys(o keyring.Options) error {
 		}
 	}
 	if ring != s.keys.ID() {
-		return fmt.Errorf("the keys in %s belong to other records than those in %s: put the right file there, or restore a backup; nothing was changed", s.keysPath(), s.path)
+		return fmt.Errorf("the keys in %s belong to other records than those in %s: put the right file there, or restore a backup; "+
+			"nothing was changed", s.keysPath(), s.path)
 	}
 	return nil
 }

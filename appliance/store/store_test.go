@@ -54,7 +54,9 @@ func TestACallTurnByTurn(t *testing.T) {
 	if err != nil || c.CallerID == "" {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	for _, turn := range []record.Turn{{Index: 0, Said: "hello"}, {Index: 1, Heard: "hours?"}, {Index: 1, Heard: "hours?", Said: "nine to five"}} {
+	for _, turn := range []record.Turn{
+		{Index: 0, Said: "hello"}, {Index: 1, Heard: "hours?"}, {Index: 1, Heard: "hours?", Said: "nine to five"},
+	} {
 		if err := s.AddTurn("c1", turn); err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +114,9 @@ func TestCallsNewestFirstAndFiltered(t *testing.T) {
 	s := fresh(t)
 	for i := range 50 {
 		from := record.PhoneNumber(fmt.Sprintf("555010%d", i%2))
-		if _, err := s.BeginCall(record.Call{ID: fmt.Sprintf("c%02d", i), From: from, Started: t0.Add(time.Duration(i) * time.Minute)}); err != nil {
+		if _, err := s.BeginCall(record.Call{
+			ID: fmt.Sprintf("c%02d", i), From: from, Started: t0.Add(time.Duration(i) * time.Minute),
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

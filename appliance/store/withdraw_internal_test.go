@@ -23,7 +23,8 @@ func TestWithdrawUnasked(t *testing.T) {
 		if _, err := tx.next(bProfiles); err != nil {
 			return err
 		}
-		return errors.Join(put(tx, bProfiles, versionKey(1), house, old), put(tx, bDrafts, keyDraft, house, Draft{Revision: 4, Base: 1, Business: knowledge.Business{Name: "Mine"}}))
+		return errors.Join(put(tx, bProfiles, versionKey(1), house, old),
+			put(tx, bDrafts, keyDraft, house, Draft{Revision: 4, Base: 1, Business: knowledge.Business{Name: "Mine"}}))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,7 @@
 // Package summary says in a sentence what a call was about and what is to be done after it.
 //
-// Both are read off what was decided in its turns and what was kept of it, by rules alone: no word of a caller is in them, so they may stand where
-// transcripts may not, and no model writes them. It is pure and starts no goroutine.
+// Both are read off what was decided in its turns and what was kept of it, by rules alone: no word of a caller is in them, so they
+// may stand where transcripts may not, and no model writes them. It is pure and starts no goroutine.
 package summary
 
 import (
@@ -17,8 +17,8 @@ import (
 var topics = map[string]string{
 	"hours": "opening hours", "price": "prices", "duration": "how long something takes", "address": "the address", "directions": "the way",
 	"parking": "parking", "services": "services", "service": "a service", "staff": "who works there", "person": "who works there",
-	"holidays": "holidays", "phone": "your number", "email": "your e-mail address", "website": "your website", "business": "whom they had reached",
-	"answer": "something you answered before", "recorded": "recording", "robot": "who answers here",
+	"holidays": "holidays", "phone": "your number", "email": "your e-mail address", "website": "your website",
+	"business": "whom they had reached", "answer": "something you answered before", "recorded": "recording", "robot": "who answers here",
 }
 
 // outline is what the turns of a call were about.
@@ -130,7 +130,8 @@ func ended(r record.Result) string {
 	return "Called."
 }
 
-// Urgent reports whether somebody should look at a call at once: an emergency, or a message that the caller called urgent, that is not done.
+// Urgent reports whether somebody should look at a call at once: an emergency, or a message that the caller called urgent, that is
+// not done.
 func Urgent(decided []string, messages []record.Message) bool {
 	return read(decided).emergency && !slices.ContainsFunc(messages, func(m record.Message) bool { return m.Done }) ||
 		slices.ContainsFunc(messages, func(m record.Message) bool { return !m.Done && m.Urgency == record.Urgent })

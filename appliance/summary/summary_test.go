@@ -14,7 +14,10 @@ func TestOf(t *testing.T) {
 		want    string
 	}{
 		{record.Call{}, []string{"answer.hours", "answer.price answer.hours", "goodbye"}, "Asked about opening hours and prices."},
-		{record.Call{Messages: 1}, []string{"answer.hours answer.parking answer.price", "message.begin"}, "Asked about opening hours, parking and prices and left a message."},
+		{
+			record.Call{Messages: 1}, []string{"answer.hours answer.parking answer.price", "message.begin"},
+			"Asked about opening hours, parking and prices and left a message.",
+		},
 		{record.Call{}, []string{"message.begin"}, "Began a message."},
 		{record.Call{}, []string{"emergency", "transfer"}, "Spoke of an emergency and wanted a person."},
 		{record.Call{Outcome: record.Outcome{Result: record.ResultTransfer}}, []string{"person.named"}, "Was put through."},
@@ -66,7 +69,10 @@ func TestNext(t *testing.T) {
 		{"no number anywhere", "", []string{"message.begin"}, []record.Message{{}}, false, "Read the message; there is no number to call back."},
 		{"the caller's own number", "", []string{"message.begin"}, []record.Message{{}}, true, "Call back."},
 		{"broken off", "", []string{"message.begin"}, nil, true, "Call back: the message was not finished."},
-		{"broken off, without a number", "", []string{"message.begin", "unanswered"}, nil, false, "Answer the question, so that the next caller hears it."},
+		{
+			"broken off, without a number", "", []string{"message.begin", "unanswered"}, nil, false,
+			"Answer the question, so that the next caller hears it.",
+		},
 		{"nobody reached", "", []string{"person", "transfer_failed"}, nil, true, "Call back: a person was asked for, and nobody was reached."},
 		{"put through", record.ResultTransfer, []string{"person"}, nil, true, ""},
 		{"an emergency", "", []string{"emergency", "transfer_failed"}, nil, true, "Call back: it was an emergency, and nobody was reached."},

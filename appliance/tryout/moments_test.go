@@ -15,10 +15,12 @@ import (
 // holds on a day.
 var (
 	shopHours = knowledge.Hours{
-		Monday: "8:00-12:00, 13:00-17:00", Tuesday: "8:00-17:00", Wednesday: "closed", Thursday: "9:00-19:00", Friday: "18:00-2:00", Saturday: "9:00-13:00", Sunday: "closed",
+		Monday: "8:00-12:00, 13:00-17:00", Tuesday: "8:00-17:00", Wednesday: "closed", Thursday: "9:00-19:00", Friday: "18:00-2:00",
+		Saturday: "9:00-13:00", Sunday: "closed",
 	}
 	alwaysHours = knowledge.Hours{
-		Monday: "24 hours", Tuesday: "24 hours", Wednesday: "24 hours", Thursday: "24 hours", Friday: "24 hours", Saturday: "24 hours", Sunday: "24 hours",
+		Monday: "24 hours", Tuesday: "24 hours", Wednesday: "24 hours", Thursday: "24 hours", Friday: "24 hours", Saturday: "24 hours",
+		Sunday: "24 hours",
 	}
 	feastDays = map[string]knowledge.Holiday{
 		"12-24": {Name: "Christmas Eve", From: "12-24", Hours: "8:00-12:00"}, "12-25": {Name: "Christmas Day", From: "12-25"},
@@ -34,12 +36,13 @@ var moments = map[string]string{
 	"a Monday": "2026-11-23 10:00", "a Tuesday": "2026-11-24 10:00", "a Wednesday": "2026-11-25 10:00", "a Thursday": "2026-11-26 10:00",
 	"a Friday": "2026-11-27 19:00", "a Saturday": "2026-11-28 10:00", "a Sunday": "2026-11-29 10:00",
 	"Christmas Eve": "2026-12-24 08:00", "Christmas Day": "2026-12-25 10:00", "Christmas on a Saturday": "2027-12-25 12:59",
-	"the last day of the year": "2026-12-31 11:59", "the last minute of the year": "2026-12-31 23:59", "the first of the new one": "2027-01-01 00:00",
-	"a leap day": "2028-02-29 10:59", "a day before it": "2028-02-28 23:59", "no leap year": "2027-02-28 23:59",
-	"one minute before closing": "2026-11-28 12:59", "at closing": "2026-11-28 13:00", "one minute before lunch": "2026-11-23 11:59",
-	"midnight": "2026-11-28 00:00", "a minute before midnight": "2026-11-27 23:59", "after midnight at the bar": "2026-11-28 01:59",
-	"America springs forward": "2027-03-14 01:59", "and has": "2027-03-14 03:00", "America falls back": "2027-11-07 01:30", "on its eve": "2027-11-06 23:59",
-	"Europe springs forward": "2027-03-28 01:59", "and so has": "2027-03-28 03:00", "Europe falls back": "2027-10-31 02:30", "on that eve": "2027-10-30 23:30",
+	"the last day of the year": "2026-12-31 11:59", "the last minute of the year": "2026-12-31 23:59",
+	"the first of the new one": "2027-01-01 00:00", "a leap day": "2028-02-29 10:59", "a day before it": "2028-02-28 23:59",
+	"no leap year": "2027-02-28 23:59", "one minute before closing": "2026-11-28 12:59", "at closing": "2026-11-28 13:00",
+	"one minute before lunch": "2026-11-23 11:59", "midnight": "2026-11-28 00:00", "a minute before midnight": "2026-11-27 23:59",
+	"after midnight at the bar": "2026-11-28 01:59", "America springs forward": "2027-03-14 01:59", "and has": "2027-03-14 03:00",
+	"America falls back": "2027-11-07 01:30", "on its eve": "2027-11-06 23:59", "Europe springs forward": "2027-03-28 01:59",
+	"and so has": "2027-03-28 03:00", "Europe falls back": "2027-10-31 02:30", "on that eve": "2027-10-30 23:30",
 	"Chile springs forward": "2027-09-04 23:59", "and did": "2027-09-05 01:00", "Chile falls back": "2027-04-03 23:30",
 	"Lord Howe springs forward": "2027-10-03 01:59", "Lord Howe falls back": "2027-04-04 01:45",
 }
@@ -54,7 +57,10 @@ type office struct {
 }
 
 func newOffice(zone string, hours knowledge.Hours, feasts bool) office {
-	o := office{Business: &knowledge.Business{Name: "Corner Shop", TimeZone: zone, Language: "en", Region: "US", Currency: "USD", Hours: hours}, week: hours.Rows()}
+	o := office{
+		Business: &knowledge.Business{Name: "Corner Shop", TimeZone: zone, Language: "en", Region: "US", Currency: "USD", Hours: hours},
+		week:     hours.Rows(),
+	}
 	if feasts {
 		for _, h := range feastDays {
 			o.Holidays = append(o.Holidays, h)

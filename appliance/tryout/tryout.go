@@ -1,8 +1,8 @@
 // Package tryout shows what a caller would be told, before anybody calls: it runs the conversation of real calls
 // (dialogue) over any profile, also one that is not published, for one question.
 //
-// Nothing is kept and nothing is done: questions go on no list, requests are not filed, nobody is put through. The language model is asked when
-// the rules ask for it and there is one. The package starts no goroutine.
+// Nothing is kept and nothing is done: questions go on no list, requests are not filed, nobody is put through. The language model
+// is asked when the rules ask for it and there is one. The package starts no goroutine.
 package tryout
 
 import (
@@ -81,7 +81,8 @@ type Result struct {
 	Steps     []Reply   `json:"steps"`
 }
 
-// somebody is the number that the one calls from who tries: most callers have one, and requests about the own data need it. No call goes there.
+// somebody is the number that the one calls from who tries: most callers have one, and requests about the own data need it. No call
+// goes there.
 const somebody = "5550142"
 
 // maxModel bounds how often one question may go to the model: once, as the conversation has it, and one more.

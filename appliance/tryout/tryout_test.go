@@ -49,7 +49,8 @@ func TestAsk(t *testing.T) {
 		{"Goodbye", tryout.Ends, "rule", "", ""},
 	} {
 		r, err := tryout.Ask(t.Context(), b, tt.question, monday, nil)
-		if err != nil || r.Outcome != tt.outcome || !strings.Contains(r.Source, tt.source) || !strings.Contains(r.Said, tt.said) || (tt.by != "" && r.By != tt.by) {
+		if err != nil || r.Outcome != tt.outcome || !strings.Contains(r.Source, tt.source) || !strings.Contains(r.Said, tt.said) ||
+			(tt.by != "" && r.By != tt.by) {
 			t.Errorf("%q: %+v, %v", tt.question, r, err)
 		}
 		if len(r.Steps) == 0 || r.Said == "" {
@@ -129,10 +130,13 @@ func TestRights(t *testing.T) {
 
 func TestTheExampleIsNamed(t *testing.T) {
 	b := dental(t)
-	b.Learned = []knowledge.Example{{Text: "Is it tooth o'clock yet?", Means: "hours"}, {Text: "Where is the lift?", Means: "answer:Is there a lift?"}}
+	b.Learned = []knowledge.Example{
+		{Text: "Is it tooth o'clock yet?", Means: "hours"}, {Text: "Where is the lift?", Means: "answer:Is there a lift?"},
+	}
 	at := time.Date(2026, 11, 23, 10, 0, 0, 0, b.Location())
 	r, err := tryout.Ask(t.Context(), b, "is it tooth o'clock yet", at, nil)
-	if err != nil || r.Outcome != tryout.Answered || r.Source != "hours" || r.Example != "Is it tooth o'clock yet?" || r.Steps[0].Example != r.Example || r.Sure != 1 {
+	if err != nil || r.Outcome != tryout.Answered || r.Source != "hours" || r.Example != "Is it tooth o'clock yet?" ||
+		r.Steps[0].Example != r.Example || r.Sure != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if r, err = tryout.Ask(t.Context(), b, "How much is a crown?", at, nil); err != nil || r.Example != "" || !(r.Sure > 0.5) {

@@ -45,8 +45,8 @@ func (m *bookmaker) add(to *[][]float32, texts ...string) {
 	}
 }
 
-// makeBook embeds what b says of itself by own, which may keep it, and what callers have said, the lessons, by said: their words go with them.
-// progress, if not nil, is told how much of it is done, 0…1.
+// makeBook embeds what b says of itself by own, which may keep it, and what callers have said, the lessons, by said: their words go
+// with them. progress, if not nil, is told how much of it is done, 0…1.
 func makeBook(
 	ctx context.Context, b *knowledge.Business, lang language.Language, own, said Embedder, h *Head, lessons []lesson, progress func(float64),
 ) (*book, error) {

@@ -23,7 +23,9 @@ func (h *heard) Embed(ctx context.Context, language string, texts []string) (Vec
 // What the profile says may be kept; what callers said goes another way.
 func TestLessonsAreNotTheProfiles(t *testing.T) {
 	b := testBusiness()
-	b.Learned = []knowledge.Example{{Text: "my links are rusty", Means: "service:chain replacement"}, {Text: "is plastic fine", Means: "answer:Do you take cards?"}}
+	b.Learned = []knowledge.Example{
+		{Text: "my links are rusty", Means: "service:chain replacement"}, {Text: "is plastic fine", Means: "answer:Do you take cards?"},
+	}
 	var own, said heard
 	var steps []float64
 	h := testReader(t, nil).head
@@ -34,7 +36,9 @@ func TestLessonsAreNotTheProfiles(t *testing.T) {
 	if want := []string{"my links are rusty", "is plastic fine", "is plastic fine"}; !slices.Equal(said.texts, want) {
 		t.Errorf("embedded as said by callers: %q, want %q", said.texts, want)
 	}
-	if !slices.Contains(own.texts, "chain replacement") || slices.ContainsFunc(own.texts, func(s string) bool { return slices.Contains(said.texts, s) }) {
+	if !slices.Contains(own.texts, "chain replacement") || slices.ContainsFunc(own.texts, func(s string) bool {
+		return slices.Contains(said.texts, s)
+	}) {
 		t.Errorf("embedded as said by the profile: %q", own.texts)
 	}
 	if len(r.lessons) != 2 || len(r.lessons[0].vecs) != 1 || len(r.lessons[1].vecs) != 1 || len(r.book.answers[0].questions) != 2 {

@@ -80,8 +80,8 @@ type Seen struct {
 	after *Meaning // what the caller wanted before; nil when the conversation begins
 }
 
-// After returns s as said after m, which the caller wanted in the turn before and was answered: "and how long does it take?" is then about the
-// same.
+// After returns s as said after m, which the caller wanted in the turn before and was answered: "and how long does it take?" is
+// then about the same.
 func (s Seen) After(m Meaning) Seen {
 	s.after = &m
 	return s
@@ -129,10 +129,12 @@ func (r *Reader) Candidates(s Seen) []Candidate {
 }
 
 // alike are the intents that are easily taken for each other: how likely each of them is speaks for or against the others.
-var alike = []string{"service", "price", "duration", "policy", "request", "services", "appointment", "staff", "person", "message", "general", "hours"}
+var alike = []string{
+	"service", "price", "duration", "policy", "request", "services", "appointment", "staff", "person", "message", "general", "hours",
+}
 
-// cross adds how likely the intents are that are easily taken for the candidate's. Probabilities, not their logarithms: what is most unlikely
-// must not speak louder than what is likely.
+// cross adds how likely the intents are that are easily taken for the candidate's. Probabilities, not their logarithms: what is
+// most unlikely must not speak louder than what is likely.
 func (c *Candidate) cross(s Seen, name string) {
 	for _, a := range alike {
 		c.add(name+"|"+a, math.Exp(s.whole.log(a)))
@@ -281,8 +283,8 @@ func (r *Reader) emergencyCandidate(s Seen) []Candidate {
 	return []Candidate{c}
 }
 
-// unknownCandidates are a question that nothing of the profile answers. There are two, for there are two ways to be without an answer: something
-// that is not offered was asked for, or a question that the owner has not answered. Judge makes one of them.
+// unknownCandidates are a question that nothing of the profile answers. There are two, for there are two ways to be without an
+// answer: something that is not offered was asked for, or a question that the owner has not answered. Judge makes one of them.
 func unknownCandidates(s Seen, svc, ans fit, l likely) []Candidate {
 	other := least
 	for _, g := range general {

@@ -46,8 +46,9 @@ func (r *Reader) likeness(s Seen, list [][]float32, m int) (whole, part float64)
 	return whole, part
 }
 
-// What the first model of English was trained to do (appliance/understanding/adapt): how much the nearest text of an item counts before its others, how
-// much a step of likeness counts, and the likeness below which nothing of the profile is meant. That of German was not; the head weighs what comes of it.
+// What the first model of English was trained to do (appliance/understanding/adapt): how much the nearest text of an item counts
+// before its others, how much a step of likeness counts, and the likeness below which nothing of the profile is meant. That of
+// German was not; the head weighs what comes of it.
 const (
 	nearestFirst = 30.0
 	likenessStep = 24.9

@@ -8,8 +8,8 @@ import (
 	"frontdesk.internal/appliance/language"
 )
 
-// taught is how near an utterance must lie to a turn whose meaning the owner has told to mean the same without further proof. Turns that say
-// the same in other words lie at 0.6 and above, those about different things seldom above 0.4.
+// taught is how near an utterance must lie to a turn whose meaning the owner has told to mean the same without further proof. Turns
+// that say the same in other words lie at 0.6 and above, those about different things seldom above 0.4.
 const taught = 0.75
 
 // lesson is a turn whose meaning the owner has told.

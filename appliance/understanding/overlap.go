@@ -6,8 +6,8 @@ import (
 	"frontdesk.internal/appliance/language"
 )
 
-// vocabulary is the words that the items of one list are told in, to find an item by the words that an utterance has in common with all that is
-// said of it: names, descriptions, replies. Read only once made.
+// vocabulary is the words that the items of one list are told in, to find an item by the words that an utterance has in common with
+// all that is said of it: names, descriptions, replies. Read only once made.
 type vocabulary struct {
 	lang  language.Language
 	items []said
@@ -17,8 +17,8 @@ type vocabulary struct {
 // said are the roots of the words of one item: of its names, and of all that is said of it.
 type said struct{ names, all map[string]bool }
 
-// overlap is what an utterance and an item have in common: the weight of the words in all that is said of the item, of those in its names, and
-// which part of its names was said.
+// overlap is what an utterance and an item have in common: the weight of the words in all that is said of the item, of those in its
+// names, and which part of its names was said.
 type overlap struct{ all, names, part float64 }
 
 func (o overlap) add(f *fit, name string) {

@@ -11,8 +11,8 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 )
 
-// Ranker compares what was said with services and answers of a business, all of them at once and more closely than their vectors can be. It must obey
-// the context.
+// Ranker compares what was said with services and answers of a business, all of them at once and more closely than their vectors
+// can be. It must obey the context.
 type Ranker interface {
 	Rank(ctx context.Context, language, said string, items []Item) (Ranks, error)
 }
@@ -38,8 +38,8 @@ type Rank struct {
 // ranked is how many items are compared. The right one is among as many in nineteen of twenty turns.
 const ranked = 6
 
-// Ranked returns a reader like r that has what was said compared by a ranker, with which its head was fitted. The ranker sees the whole profile
-// for that, so that it need not make itself acquainted with an item while a caller waits.
+// Ranked returns a reader like r that has what was said compared by a ranker, with which its head was fitted. The ranker sees the
+// whole profile for that, so that it need not make itself acquainted with an item while a caller waits.
 func (r *Reader) Ranked(ctx context.Context, by Ranker) (*Reader, error) {
 	c := *r
 	c.ranker = by
@@ -73,8 +73,8 @@ type ranks struct {
 	services, answers map[int]Rank
 }
 
-// compare has the likeliest items compared with a text, unless it is clear without that what is meant: a caller waits for it. It returns nil then, and
-// when the ranker fails; what the scorer alone says stands.
+// compare has the likeliest items compared with a text, unless it is clear without that what is meant: a caller waits for it. It
+// returns nil then, and when the ranker fails; what the scorer alone says stands.
 func (r *Reader) compare(ctx context.Context, v view) *ranks {
 	if r.head.sure(r.head.first(r.Candidates(Seen{whole: v}))) {
 		return nil

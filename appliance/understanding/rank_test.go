@@ -43,14 +43,16 @@ func feature(c Candidate, name string) float64 {
 	return 0
 }
 
-// TestRanked: what the ranker says of an item is among what speaks for it; the whole profile was shown before, and a turn is compared as a whole.
+// TestRanked: what the ranker says of an item is among what speaks for it; the whole profile was shown before, and a turn is
+// compared as a whole.
 func TestRanked(t *testing.T) {
 	by := &byWord{word: "wheel"}
 	r, err := testReader(t, nil).Ranked(t.Context(), by)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(by.asked) != 1 || len(by.asked[0]) != 3 || by.said[0] != "" || !by.asked[0][2].Answer || by.asked[0][2].Text != "Do you take cards? Cash and every card." {
+	if len(by.asked) != 1 || len(by.asked[0]) != 3 || by.said[0] != "" || !by.asked[0][2].Answer ||
+		by.asked[0][2].Text != "Do you take cards? Cash and every card." {
 		t.Errorf("before the first turn it was asked %q of %+v", by.said, by.asked)
 	}
 	s := see(t, r, "My rim is bent. Can I pay by card?")
@@ -82,8 +84,8 @@ func TestRanked(t *testing.T) {
 	}
 }
 
-// TestRankedErrors: a profile that can't be prepared is an error; when the ranker fails while a caller waits, or says too little, what is known without
-// it stands.
+// TestRankedErrors: a profile that can't be prepared is an error; when the ranker fails while a caller waits, or says too little,
+// what is known without it stands.
 func TestRankedErrors(t *testing.T) {
 	gone := errors.New("gone")
 	if _, err := testReader(t, nil).Ranked(t.Context(), &byWord{err: gone}); !errors.Is(err, gone) {
@@ -101,7 +103,8 @@ func TestRankedErrors(t *testing.T) {
 	}
 }
 
-// TestRankedWhenUnsure: what the scorer is sure of is not compared, and judged by it alone even if it was; the rest is judged by what the ranker says.
+// TestRankedWhenUnsure: what the scorer is sure of is not compared, and judged by it alone even if it was; the rest is judged by
+// what the ranker says.
 func TestRankedWhenUnsure(t *testing.T) {
 	scorer := func(w float32, name string) Scorer {
 		s := Scorer{Names: []string{name}, Linear: []float32{w}}

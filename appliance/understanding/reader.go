@@ -51,10 +51,11 @@ func NewReader(b *knowledge.Business, lang language.Language, h *Head) *Reader {
 	return r
 }
 
-// NewMeaningReader returns a reader for b that reads by meaning too. It embeds what b says of itself, which takes some seconds; progress, if not
-// nil, is told how much of it is done, 0…1. h is a head for the models of e. own makes the vectors of the profile's texts, by the same models, and
-// may keep them; nil = e does.
-func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.Language, h *Head, e, own Embedder, progress func(float64)) (*Reader, error) {
+// NewMeaningReader returns a reader for b that reads by meaning too. It embeds what b says of itself, which takes some seconds;
+// progress, if not nil, is told how much of it is done, 0…1. h is a head for the models of e. own makes the vectors of the
+// profile's texts, by the same models, and may keep them; nil = e does.
+func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.Language, h *Head, e, own Embedder,
+	progress func(float64)) (*Reader, error) {
 	r := NewReader(b, lang, h)
 	var err error
 	if r.book, err = makeBook(ctx, b, lang, cmp.Or(own, e), e, h, r.lessons, progress); err != nil {
@@ -64,8 +65,8 @@ func NewMeaningReader(ctx context.Context, b *knowledge.Business, lang language.
 	return r, nil
 }
 
-// Lacking returns a reader of the same profile without one service or answer, by their places; -1 for none. Who asks for it asks for what is not
-// known then.
+// Lacking returns a reader of the same profile without one service or answer, by their places; -1 for none. Who asks for it asks
+// for what is not known then.
 func (r *Reader) Lacking(service, answer int) *Reader {
 	c := *r
 	c.noService, c.noAnswer = service+1, answer+1
@@ -111,8 +112,8 @@ func (r *Reader) See(ctx context.Context, text string, now time.Time) (Seen, err
 	return Seen{whole: views[0], parts: views[1:]}, nil
 }
 
-// Judge gives each candidate its probability, likeliest first. What is sure by the scorer alone is judged by it alone, whether it was compared or not:
-// for most turns the ranker need not be asked.
+// Judge gives each candidate its probability, likeliest first. What is sure by the scorer alone is judged by it alone, whether it
+// was compared or not: for most turns the ranker need not be asked.
 func (h *Head) Judge(cs []Candidate) []Candidate {
 	first := h.first(slices.Clone(cs))
 	if h.Ranked == nil || len(cs) == 0 || !cs[0].ranked || h.sure(first) {
@@ -190,8 +191,8 @@ func (r *Reader) ReadAfter(ctx context.Context, text string, now time.Time, befo
 	return r.Decide(s), nil
 }
 
-// seldom is the probability above which a rule of the language may decide what must not be missed; suspected is that below which a meaning is not
-// even asked about.
+// seldom is the probability above which a rule of the language may decide what must not be missed; suspected is that below which a
+// meaning is not even asked about.
 const (
 	seldom    = 0.05
 	suspected = 0.12
@@ -304,8 +305,8 @@ func joined(cs []Candidate) []Candidate {
 	return out
 }
 
-// inParts are the different things that the parts of an utterance ask, each by itself and surely, when the likeliest meaning of the whole, whole[0], is
-// one of them; and how likely it is that the whole means one of them.
+// inParts are the different things that the parts of an utterance ask, each by itself and surely, when the likeliest meaning of the
+// whole, whole[0], is one of them; and how likely it is that the whole means one of them.
 func (r *Reader) inParts(s Seen, whole []Candidate) (asks []Ask, p float64) {
 	if len(s.parts) < 2 {
 		return nil, 0
@@ -353,7 +354,9 @@ var rights = map[string]record.RequestKind{
 // ask is a candidate as the conversation takes it.
 func (r *Reader) ask(c Candidate, v view) Ask {
 	m := c.Meaning
-	a := Ask{Intent: m.Intent, Score: c.P, When: v.seg.when, Text: v.seg.text, Meaning: m, Answer: max(m.Answer, 0), Passage: max(m.Passage, 0)}
+	a := Ask{
+		Intent: m.Intent, Score: c.P, When: v.seg.when, Text: v.seg.text, Meaning: m, Answer: max(m.Answer, 0), Passage: max(m.Passage, 0),
+	}
 	a.Right = rights[m.Right]
 	switch {
 	case m.Service >= 0:

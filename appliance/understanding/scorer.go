@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// Scorer says how much speaks for a candidate: the weighted sum of its features, and what some hidden units make of several of them together
-// (a perceptron with one layer of tanh beside the linear part). Read only.
+// Scorer says how much speaks for a candidate: the weighted sum of its features, and what some hidden units make of several of them
+// together (a perceptron with one layer of tanh beside the linear part). Read only.
 type Scorer struct {
 	Names  []string `json:"names"`  // of the features; others count nothing
 	Linear numbers  `json:"linear"` // one a feature

@@ -78,8 +78,8 @@ func nearest(v []float32, list [][]float32) float64 {
 	return best
 }
 
-// Grams are the words of a text and each with its neighbour: what its wording says of its meaning. Words of the profile are replaced by what
-// they are, so that a trade's own words teach nothing.
+// Grams are the words of a text and each with its neighbour: what its wording says of its meaning. Words of the profile are
+// replaced by what they are, so that a trade's own words teach nothing.
 func Grams(words []string, tags []string) []string {
 	list := make([]string, 0, len(words)+2)
 	list = append(list, "^")

@@ -3,9 +3,9 @@
 //
 // It knows no trade. Meaning comes from three things that a fitted [Head] weighs: what a sentence means by its embedding and by its words,
 // learned from trade-free examples (package language) and from judged turns of other trades; how near it lies to what this profile says of
-// itself, its services, people and the owner's answers; and which of their names it holds. What is exact stays a rule of the language: days,
-// times, numbers, the owner's emergency words. A [Reader] reports what it is sure of and, apart, what it only suspects. It decides
-// nothing about the conversation and makes no reply.
+// itself, its services, people and the owner's answers; and which of their names it holds. What is exact stays a rule of the
+// language: days, times, numbers, the owner's emergency words. A [Reader] reports what it is sure of and, apart, what it only
+// suspects. It decides nothing about the conversation and makes no reply.
 //
 // A Reader is built when a profile is published and is safe for concurrent use. It does no I/O of its own: vectors come from the [Embedder]
 // it is given, and without one it reads by words alone. The time is an argument. It starts no goroutine.
@@ -130,15 +130,17 @@ type Embedder interface {
 
 // information intents are answered at once; several in one breath are all answered.
 var information = map[Intent]bool{
-	Hours: true, Holidays: true, Price: true, Duration: true, Address: true, Directions: true, Parking: true, Services: true, Service: true, Staff: true,
-	Phone: true, Email: true, Website: true, Answer: true, Quote: true, Business: true,
+	Hours: true, Holidays: true, Price: true, Duration: true, Address: true, Directions: true, Parking: true, Services: true, Service: true,
+	Staff: true, Phone: true, Email: true, Website: true, Answer: true, Quote: true, Business: true,
 }
 
 // Informative says whether i asks for a fact.
 func Informative(i Intent) bool { return information[i] }
 
 // courtesy intents count only when nothing else was said.
-var courtesy = map[Intent]bool{Thanks: true, Hello: true, Question: true, Goodbye: true, Hold: true, Help: true, NeverMind: true, Repeat: true, Chitchat: true}
+var courtesy = map[Intent]bool{
+	Thanks: true, Hello: true, Question: true, Goodbye: true, Hold: true, Help: true, NeverMind: true, Repeat: true, Chitchat: true,
+}
 
 // Courtesy says whether i is small talk or steers the conversation, and asks nothing of the business.
 func Courtesy(i Intent) bool { return courtesy[i] }

@@ -1,8 +1,8 @@
 // Package vectorfile keeps the vectors of texts in files, one for each language, so that a start need not make them anew.
 //
-// It is for texts that a business publishes of itself, which callers are told anyhow; what callers say must not be given to it. A file holds
-// no text: a vector is found by the hash of its text. Numbers are kept as they are, so that callers are read after a start exactly as before
-// it; a byte for each with a scale would be a quarter of the size, but blurs what lies close together.
+// It is for texts that a business publishes of itself, which callers are told anyhow; what callers say must not be given to it. A
+// file holds no text: a vector is found by the hash of its text. Numbers are kept as they are, so that callers are read after a
+// start exactly as before it; a byte for each with a scale would be a quarter of the size, but blurs what lies close together.
 //
 // Whoever reads decides by the names of the models whether the vectors are of use. A file that is damaged, of another form or of somebody
 // else is an error of [Read] and nothing worse: all that it held can be made again. For the same reason files are in no backup. The package
@@ -79,7 +79,8 @@ func Read(dir, language string) (Set, error) {
 	return s, nil
 }
 
-// Write puts s in the place of what the file for its language in dir holds, whole or not at all. Only the program's own account may read it.
+// Write puts s in the place of what the file for its language in dir holds, whole or not at all. Only the program's own account may
+// read it.
 func Write(dir string, s Set) error {
 	path, err := pathOf(dir, s.Language)
 	if err != nil {

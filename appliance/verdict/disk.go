@@ -27,9 +27,14 @@ func Disk(free uint64, err error) Verdict {
 	case free < diskEmpty:
 		return Verdict{health.Failed, "The disk is full: messages cannot be kept. Free some space."}
 	case noTranscripts:
-		return Verdict{health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded and what is said is not kept; messages are. Free some space.", free>>20)}
+		return Verdict{
+			health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded and what is said is not kept; "+
+				"messages are. Free some space.", free>>20),
+		}
 	case noRecordings:
-		return Verdict{health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded. Free some space.", free>>20)}
+		return Verdict{
+			health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded. Free some space.", free>>20),
+		}
 	case free < diskLow:
 		return Verdict{health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Free some space.", free>>20)}
 	}

@@ -29,7 +29,9 @@ func Registration(s phone.Status, now time.Time) Verdict {
 	case phone.StateRegistered:
 		return Verdict{}
 	case phone.StateOff:
-		return Verdict{health.Degraded, "No telephone system is set, so no calls come in: enter the account on the page Phone, or with frontdesk phone set."}
+		return Verdict{
+			health.Degraded, "No telephone system is set, so no calls come in: enter the account on the page Phone, or with frontdesk phone set.",
+		}
 	}
 	if s.Failure == phone.FailNone {
 		if now.Sub(s.Since) < settleTime {
@@ -77,7 +79,9 @@ func Engines(s engines.State, enabled bool, now time.Time) map[string]Verdict {
 		{Ears, "Speech is not understood: callers get the keypad.", s.Child.Ears},
 		{Mind, "Questions in unusual words are not understood; plain ones are.", s.Child.Mind},
 		{Mouth, "There is no voice: callers get recorded phrases only.", s.Child.Mouth},
-		{Meaning, "Sentences are not compared by meaning: questions in other words than the examples are understood less often.", s.Child.Meaning},
+		{
+			Meaning, "Sentences are not compared by meaning: questions in other words than the examples are understood less often.", s.Child.Meaning,
+		},
 	} {
 		switch {
 		case e.state.Phase == engines.Ready && e.state.Problem != "":

@@ -38,7 +38,9 @@ func TestWhatAFullDiskCosts(t *testing.T) {
 func TestWhatAMissingEngineCosts(t *testing.T) {
 	now := time.Now()
 	ready := engines.EngineState{Phase: engines.Ready}
-	whole := engines.State{Status: engines.Up, Since: now.Add(-time.Hour), Child: engines.ChildState{Ears: ready, Mind: ready, Mouth: ready, Meaning: ready}}
+	whole := engines.State{
+		Status: engines.Up, Since: now.Add(-time.Hour), Child: engines.ChildState{Ears: ready, Mind: ready, Mouth: ready, Meaning: ready},
+	}
 	for name, v := range verdict.Engines(whole, true, now) {
 		if v.Severity != health.OK {
 			t.Errorf("%s, with all engines: %+v", name, v)

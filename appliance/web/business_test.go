@@ -166,7 +166,8 @@ func TestWhatIsWrongStaysInTheForm(t *testing.T) {
 		t.Fatalf("answer: %s\n%s", r.Status, page)
 	}
 	draft, err := service.ReadDraft.Get(servicetest.Operator(t), d)
-	if err != nil || draft.Business.Services[0].Price.Amount != 7000 || draft.Business.Services[0].Price.Unit != "per visit" || draft.Business.Services[1].Minutes != 50 || draft.Business.Services[2].Name == "deep cleaning" {
+	if err != nil || draft.Business.Services[0].Price.Amount != 7000 || draft.Business.Services[0].Price.Unit != "per visit" ||
+		draft.Business.Services[1].Minutes != 50 || draft.Business.Services[2].Name == "deep cleaning" {
 		t.Errorf("the draft: %+v, %v", draft.Changes, err)
 	}
 	// What is kept though it cannot be published is marked where it is.

@@ -35,7 +35,8 @@ func (p *pages) showCallers(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	digits := strings.TrimLeft(record.PhoneNumber(list.Search).Digits(), "0") // a number is kept with its country, and without the 0 that is dialled inside
+	// a number is kept with its country, and without the 0 that is dialled inside
+	digits := strings.TrimLeft(record.PhoneNumber(list.Search).Digits(), "0")
 	for _, c := range all {
 		if list.Search != "" && !strings.Contains(strings.ToLower(string(c.Name)), strings.ToLower(list.Search)) &&
 			(len(digits) < 3 || !strings.Contains(c.Number.Digits(), digits)) {

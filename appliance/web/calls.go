@@ -59,7 +59,10 @@ type callRow struct {
 }
 
 func kinds(chosen string) []choice {
-	list := []choice{{Value: "", Text: "All calls"}, {Value: "message", Text: "With a message"}, {Value: "unanswered", Text: "Hung up early"}, {Value: "failed", Text: "Something went wrong"}}
+	list := []choice{
+		{Value: "", Text: "All calls"}, {Value: "message", Text: "With a message"}, {Value: "unanswered", Text: "Hung up early"},
+		{Value: "failed", Text: "Something went wrong"},
+	}
 	for i := range list {
 		list[i].Chosen = list[i].Value == chosen
 	}
@@ -72,7 +75,8 @@ func isKind(c record.Call, kind string) bool {
 	case "message":
 		return c.Messages > 0
 	case "unanswered":
-		return c.Outcome.Result == record.ResultAbandoned || c.Outcome.Result == record.ResultNoInput || c.Outcome.Result == record.ResultCancelled
+		return c.Outcome.Result == record.ResultAbandoned || c.Outcome.Result == record.ResultNoInput ||
+			c.Outcome.Result == record.ResultCancelled
 	case "failed":
 		return c.Outcome.Result == record.ResultFailed || c.Outcome.Result == record.ResultCut || c.Outcome.Result == record.ResultRefused
 	}
@@ -153,7 +157,8 @@ func (p *pages) findCalls(v *visit, list *calls, f service.CallFilter) (page []f
 		if list.Kind != "" {
 			limit += 3 * pageSize // some of those found are of another kind
 		}
-		hits, err := service.SearchCalls.Do(v.Context(), p.service, service.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
+		hits, err := service.SearchCalls.Do(v.Context(), p.service,
+			service.CallSearch{Text: list.Search, Since: f.Since, Before: f.Before, Limit: limit})
 		if err != nil {
 			return nil, false, err
 		}
@@ -195,7 +200,8 @@ func (p *pages) row(v *visit, c record.Call) (callRow, error) {
 func rowOf(d service.CallDetail, at time.Time) callRow {
 	started := d.Started.In(at.Location())
 	r := callRow{
-		Call: d.Call, Who: callerName(d), Summary: d.Summary, Next: d.Next, Urgent: d.Urgent, Clock: started.Format("15:04"), Day: day(started, at),
+		Call: d.Call, Who: callerName(d), Summary: d.Summary, Next: d.Next, Urgent: d.Urgent, Clock: started.Format("15:04"),
+		Day:     day(started, at),
 		Running: d.Outcome.Result == record.ResultRunning,
 	}
 	if d.Seconds > 0 {
@@ -343,7 +349,8 @@ func linesOf(d service.CallDetail, recording time.Time) []callLine {
 
 func howOf(t record.Turn) *how {
 	h := &how{
-		Why: why(t), Waited: seconds(t.Endpointing), Heard: seconds(t.Recognition), Decided: seconds(t.Decision), Voice: seconds(t.Voice + t.Media), Total: seconds(t.Total),
+		Why: why(t), Waited: seconds(t.Endpointing), Heard: seconds(t.Recognition), Decided: seconds(t.Decision),
+		Voice: seconds(t.Voice + t.Media), Total: seconds(t.Total),
 	}
 	sum := t.Endpointing + t.Recognition + t.Decision + t.Voice + t.Media
 	if sum > 0 {
@@ -357,7 +364,8 @@ func howOf(t record.Turn) *how {
 // why says who decided what to reply, and from which field of the profile.
 func why(t record.Turn) string {
 	by := map[string]string{
-		"rule": "understood directly", "meaning": "understood by its meaning", "model": "understood by the language model", "key": "a key was pressed", "timer": "nothing was heard",
+		"rule": "understood directly", "meaning": "understood by its meaning", "model": "understood by the language model",
+		"key": "a key was pressed", "timer": "nothing was heard",
 		"fallback": "not understood",
 	}[t.DecidedBy]
 	if by == "" {
@@ -371,7 +379,9 @@ func why(t record.Turn) string {
 
 // qualityOf is how the line was, with the figures for a technician.
 func qualityOf(q service.Quality) quality {
-	tone := map[string]string{service.QualityGood: toneGood, service.QualityFair: toneWarn, service.QualityPoor: toneWarn, service.QualityBad: toneBad}[q.Verdict]
+	tone := map[string]string{
+		service.QualityGood: toneGood, service.QualityFair: toneWarn, service.QualityPoor: toneWarn, service.QualityBad: toneBad,
+	}[q.Verdict]
 	if tone == "" {
 		return quality{}
 	}

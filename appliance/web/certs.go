@@ -69,7 +69,8 @@ func openCertificates(dir string, n names, now func() time.Time, log *slog.Logge
 		return nil, err
 	}
 	if _, _, left := c.wanted(n.ips); len(left) > 0 {
-		log.Warn("the page's certificate authority was made for other names; without "+caFile+" a new one is made at the next start, which devices then have to trust",
+		log.Warn("the page's certificate authority was made for other names; without "+caFile+
+			" a new one is made at the next start, which devices then have to trust",
 			"left_out", left)
 	}
 	leaf, err := c.load(leafFile)
@@ -110,7 +111,8 @@ func (c *certificates) openAuthority() error {
 		c.log.Warn("the page's certificate authority has ended and a new one is made; devices have to be told to trust it", "kept", aside)
 	case errors.Is(err, errDamaged):
 		aside = caFile + ".damaged"
-		c.log.Warn("the page's certificate authority is damaged and a new one is made; devices have to be told to trust it", "kept", aside, "err", err)
+		c.log.Warn("the page's certificate authority is damaged and a new one is made; devices have to be told to trust it", "kept", aside, "err",
+			err)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
@@ -130,7 +132,9 @@ func (c *certificates) openAuthority() error {
 // privateNetworks are what the authority may vouch for beside this box: whoever steals its key cannot pose as a site of the Internet.
 func privateNetworks() []netip.Prefix {
 	var out []netip.Prefix
-	for _, s := range []string{"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"} {
+	for _, s := range []string{
+		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+	} {
 		out = append(out, netip.MustParsePrefix(s))
 	}
 	return out
@@ -144,7 +148,9 @@ func (c *certificates) makeAuthority() (*tls.Certificate, error) {
 	}
 	t := &x509.Certificate{
 		// Two boxes of one name, or a new authority of the same box, are told apart by what follows it.
-		Subject:               pkix.Name{Organization: []string{"Frontdesk"}, CommonName: fmt.Sprintf("Frontdesk %s %s", c.label(), hex.EncodeToString(id))},
+		Subject: pkix.Name{
+			Organization: []string{"Frontdesk"}, CommonName: fmt.Sprintf("Frontdesk %s %s", c.label(), hex.EncodeToString(id)),
+		},
 		NotBefore:             base.Add(-24 * time.Hour),
 		NotAfter:              base.AddDate(10, 0, 0),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,

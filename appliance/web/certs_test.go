@@ -84,7 +84,8 @@ func TestCertificates(t *testing.T) {
 	}
 	ca := authority(t, dir)
 	if !ca.IsCA || !ca.MaxPathLenZero || !ca.PermittedDNSDomainsCritical || ca.NotAfter.Year() != 2036 {
-		t.Errorf("authority: CA %v, no authorities below %v, constraints critical %v, until %v", ca.IsCA, ca.MaxPathLenZero, ca.PermittedDNSDomainsCritical, ca.NotAfter)
+		t.Errorf("authority: CA %v, no authorities below %v, constraints critical %v, until %v", ca.IsCA, ca.MaxPathLenZero,
+			ca.PermittedDNSDomainsCritical, ca.NotAfter)
 	}
 	if slices.ContainsFunc(ca.PermittedDNSDomains, func(d string) bool { return d == "" || d == "com" }) || len(ca.PermittedDNSDomains) == 0 {
 		t.Errorf("the authority may vouch for %q", ca.PermittedDNSDomains)
@@ -105,7 +106,8 @@ func TestCertificates(t *testing.T) {
 
 func TestOldTLSIsRefused(t *testing.T) {
 	s := open(t, says(well()))
-	_, err := tls.Dial("tcp", strings.TrimPrefix(s.url, "https://"), &tls.Config{RootCAs: s.pool, Time: s.clock.Now, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10})
+	_, err := tls.Dial("tcp", strings.TrimPrefix(s.url, "https://"),
+		&tls.Config{RootCAs: s.pool, Time: s.clock.Now, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10})
 	if err == nil {
 		t.Error("TLS 1.1 was spoken")
 	}
@@ -372,7 +374,10 @@ func TestOwnCertificate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tmpl := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: []string{"desk.office.example"}, NotBefore: noon.Add(-time.Hour), NotAfter: noon.AddDate(0, 0, 90)}
+		tmpl := &x509.Certificate{
+			SerialNumber: big.NewInt(serial), DNSNames: []string{"desk.office.example"}, NotBefore: noon.Add(-time.Hour),
+			NotAfter: noon.AddDate(0, 0, 90),
+		}
 		der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, k.Public(), k)
 		if err != nil {
 			t.Fatal(err)
@@ -430,7 +435,9 @@ func TestOwnCertificate(t *testing.T) {
 	if got := serial(); got != 2 {
 		t.Errorf("serial %d after the file was damaged", got)
 	}
-	bad, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Service: says(well()), Now: s.clock.Now, Certificate: cert, Key: key})
+	bad, err := web.Listen(web.Options{
+		Listen: "127.0.0.1:0", Dir: t.TempDir(), Service: says(well()), Now: s.clock.Now, Certificate: cert, Key: key,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

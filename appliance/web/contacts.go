@@ -158,7 +158,10 @@ func (p *pages) planOf(v *visit, id, name string, b []byte, mapping map[string]r
 	if err != nil && invalid == nil {
 		return reply{}, err
 	}
-	pl := plan{ID: id, File: name, N: len(c.Rows), Form: c.Form, Sample: c.Rows[:min(len(c.Rows), sampleRows)], Bad: c.Bad[:min(len(c.Bad), badRows)], MoreBad: max(0, len(c.Bad)-badRows)}
+	pl := plan{
+		ID: id, File: name, N: len(c.Rows), Form: c.Form, Sample: c.Rows[:min(len(c.Rows), sampleRows)], Bad: c.Bad[:min(len(c.Bad), badRows)],
+		MoreBad: max(0, len(c.Bad)-badRows),
+	}
 	for i, name := range c.Columns {
 		col := column{Name: name, Field: "column." + strconv.Itoa(i), Kinds: []choice{{Value: "", Text: "leave it out"}}}
 		for _, k := range record.FieldKinds() {
@@ -210,7 +213,8 @@ func (p *pages) goOnWithPlan(v *visit) (reply, error) {
 			p.log.Error("import contacts", "err", err)
 			return "", "Nothing was taken over: the records cannot be written. The log says why."
 		}
-		return fmt.Sprintf("%d contacts taken over: %d new cards, %d that learned something; %d rows or parts of rows were bad.", b.Rows, b.New, b.Merged, b.Bad), ""
+		return fmt.Sprintf("%d contacts taken over: %d new cards, %d that learned something; %d rows or parts of rows were bad.", b.Rows, b.New,
+			b.Merged, b.Bad), ""
 	}) {
 		return p.contactsPage(v, contacts{Fault: anotherJob})
 	}
@@ -225,7 +229,8 @@ func (p *pages) undoImport(v *visit) (reply, error) {
 			p.log.Error("undo import", "err", err)
 			return "", "The import could not be taken back. The log says why; it is gone on with after the next start."
 		}
-		return "Taken back: what came with it is gone, and nothing else. Cards that were used since keep their numbers, so that what was noted on them still counts.", ""
+		return "Taken back: what came with it is gone, and nothing else. Cards that were used since keep their numbers, so that what was " +
+			"noted on them still counts.", ""
 	}) {
 		return p.contactsPage(v, contacts{Fault: anotherJob})
 	}

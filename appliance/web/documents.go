@@ -107,7 +107,9 @@ func (p *pages) sentDocument(v *visit) (reply, error) {
 		return reply{}, err
 	}
 	file := service.DocumentFile{File: head.Filename, Name: v.PostFormValue("name"), Replace: v.PostFormValue("replace"), Content: b}
-	if !p.jobs.start(v.Context(), documentJob, "Taking the document", func(ctx context.Context) (string, string) { return p.takeDocument(ctx, file) }) {
+	if !p.jobs.start(v.Context(), documentJob, "Taking the document", func(ctx context.Context) (string, string) {
+		return p.takeDocument(ctx, file)
+	}) {
 		return p.documentsPage(v, "Another document is being read. Wait until it is there, then try again.")
 	}
 	return goTo(documentsPath), nil
@@ -126,7 +128,8 @@ func (p *pages) takeDocument(ctx context.Context, f service.DocumentFile) (done,
 		p.log.Error("take document", "err", err)
 		return "", "The document was not taken. The log says why. Nothing was changed."
 	}
-	done = fmt.Sprintf("“%s” is there, cut into passages: %d. Callers may be told of it from the next call on; look through it.", d.Name, len(d.Passages))
+	done = fmt.Sprintf("“%s” is there, cut into passages: %d. Callers may be told of it from the next call on; look through it.", d.Name,
+		len(d.Passages))
 	return strings.Join(append([]string{done}, d.Notes...), " "), ""
 }
 

@@ -81,23 +81,27 @@ func TestDocumentsOnThePage(t *testing.T) {
 	_, page := s.ask(t, http.MethodGet, at)
 	wants(t, page, "<h3>Pets</h3>", "Dogs & cats are welcome.", "Birds are not.", "Switch off")
 	passage := regexp.MustCompile(`id="p-([^"]+)"`).FindAllStringSubmatch(page, -1)[1][1]
-	if r, _ := s.post(t, at+"/passages", url.Values{"passage": {passage}, "told": {"no"}}); r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != at+"#p-"+passage {
+	if r, _ := s.post(t, at+"/passages", url.Values{"passage": {passage}, "told": {"no"}}); r.StatusCode != http.StatusSeeOther ||
+		r.Header.Get("Location") != at+"#p-"+passage {
 		t.Fatalf("switched off: %s to %q", r.Status, r.Header.Get("Location"))
 	}
 	_, page = s.ask(t, http.MethodGet, at)
 	wants(t, page, "<s>Birds are not.</s>", "Switch on", "told 1 of 2")
-	if r, page := s.post(t, at+"/passages", url.Values{"passage": {"none"}, "told": {"no"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page, "Nothing was changed") {
+	if r, page := s.post(t, at+"/passages", url.Values{"passage": {"none"}, "told": {"no"}}); r.StatusCode != http.StatusUnprocessableEntity ||
+		!strings.Contains(page, "Nothing was changed") {
 		t.Errorf("a passage that is not there: %s", r.Status)
 	}
 	if r, _ := s.post(t, at+"/name", url.Values{"name": {"rules of the house"}}); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("named: %s", r.Status)
 	}
 	id := strings.TrimPrefix(at, "/business/documents/")
-	wants(t, s.document(t, "new.md", "# Pets\n\nBirds are not.\n", map[string]string{"replace": id}), "rules of the house", "new.md", "0 of 1 passage")
+	wants(t, s.document(t, "new.md", "# Pets\n\nBirds are not.\n", map[string]string{"replace": id}), "rules of the house", "new.md",
+		"0 of 1 passage")
 	for file, text := range map[string]string{"a.pdf": "%PDF-1.4 nonsense", "a.doc": "\xd0\xcf\x11\xe0", "b.txt": "\x00\x01\x02"} {
 		wants(t, s.document(t, file, text, nil), file+" was not taken", "Nothing was changed", "new.md")
 	}
-	if r, _ := s.post(t, at+"/remove", nil); r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/business/documents?removed="+id {
+	if r, _ := s.post(t, at+"/remove", nil); r.StatusCode != http.StatusSeeOther ||
+		r.Header.Get("Location") != "/business/documents?removed="+id {
 		t.Fatalf("removed: %s", r.Status)
 	}
 	_, body = s.ask(t, http.MethodGet, "/business/documents?removed="+id)
@@ -120,7 +124,9 @@ func TestStaffHasNoDocuments(t *testing.T) {
 	_, d, _ := shop(t, "dental")
 	s := open(t, d).asStaff(t)
 	for method, path := range map[string]string{http.MethodGet: "/business/documents", http.MethodPost: "/business/documents"} {
-		if r, _ := s.ask(t, method, path, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "same-origin") }); r.StatusCode != http.StatusForbidden {
+		if r, _ := s.ask(t, method, path, func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+		}); r.StatusCode != http.StatusForbidden {
 			t.Errorf("%s %s: %s", method, path, r.Status)
 		}
 	}

@@ -21,7 +21,8 @@ import (
 
 // contentPolicy lets a page load our own style, scripts, pictures and sounds and nothing else, and nothing that is written into
 // the page itself: what a caller said can never become a script.
-const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src " +
+	"'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // maxForm bounds what a form may send, in bytes.
 const maxForm = 256 << 10
@@ -81,7 +82,10 @@ func newHandler(o Options, n names, certs *certificates, j *jobs, closing contex
 		mux.Handle("/api/", o.API)
 	}
 	p.handle(mux, "/", anybody, func(*visit) (reply, error) {
-		return reply{page: "notice.html", title: "There is nothing here", data: notice{"The address may be mistyped, or the page may have moved."}, code: http.StatusNotFound}, nil
+		return reply{
+			page: "notice.html", title: "There is nothing here", data: notice{"The address may be mistyped, or the page may have moved."},
+			code: http.StatusNotFound,
+		}, nil
 	})
 	return logged(o.Logger, o.Now, withHeaders(http.NewCrossOriginProtection().Handler(p.guard(mux)))), nil
 }
@@ -118,7 +122,8 @@ func (p *pages) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !p.names.isOurs(r):
-			http.Error(w, "This box goes by another name. Open it by its own name or address, such as https://"+p.names.hosts[len(p.names.hosts)-1]+" with the same port.", http.StatusMisdirectedRequest)
+			http.Error(w, "This box goes by another name. Open it by its own name or address, such as https://"+p.names.hosts[len(p.names.hosts)-1]+
+				" with the same port.", http.StatusMisdirectedRequest)
 		default:
 			r.Body = http.MaxBytesReader(w, r.Body, mostOf(r.URL.Path))
 			if r.Method != http.MethodGet && r.Method != http.MethodHead { // what changes something, or exports it, takes as long as it takes

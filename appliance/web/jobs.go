@@ -7,8 +7,8 @@ import (
 	"frontdesk.internal/appliance/progress"
 )
 
-// jobs are what takes longer than somebody looks at a page that does not move. Each has a key, such as the message that is called back; one at a time
-// goes on for a key, whoever began it.
+// jobs are what takes longer than somebody looks at a page that does not move. Each has a key, such as the message that is called
+// back; one at a time goes on for a key, whoever began it.
 type jobs struct {
 	ctx  context.Context //nolint:containedctx // of the server
 	stop context.CancelFunc
@@ -45,8 +45,8 @@ func (j *jobs) close() {
 	j.wg.Wait()
 }
 
-// start does fn with what ctx carries, and returns false when a job of the key goes on. fn returns what came of it, or why nothing did, as shown to
-// people.
+// start does fn with what ctx carries, and returns false when a job of the key goes on. fn returns what came of it, or why nothing
+// did, as shown to people.
 func (j *jobs) start(ctx context.Context, key, what string, fn func(ctx context.Context) (done, fault string)) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -93,8 +93,8 @@ func TestPanicIsLoggedAndSurvived(t *testing.T) {
 	log.Await(t, "level=ERROR msg=\"http2: panic serving") // the log may come after the answer
 }
 
-// TestTooManyConnections holds more connections than one address may have, and says nothing on them: the oldest is closed, and the next one is
-// answered.
+// TestTooManyConnections holds more connections than one address may have, and says nothing on them: the oldest is closed, and the
+// next one is answered.
 func TestTooManyConnections(t *testing.T) {
 	s := open(t, says(well()))
 	s.client.CloseIdleConnections()
@@ -122,7 +122,9 @@ func TestStartAndStop(t *testing.T) {
 	for i := range 4 {
 		wg.Go(func() {
 			for range 5 {
-				s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: dir + "/" + string(rune('a'+i)), Service: says(well()), Now: newClock().Now})
+				s, err := web.Listen(web.Options{
+					Listen: "127.0.0.1:0", Dir: dir + "/" + string(rune('a'+i)), Service: says(well()), Now: newClock().Now,
+				})
 				if err != nil {
 					t.Error(err)
 					return
@@ -153,11 +155,12 @@ func TestStartAndStop(t *testing.T) {
 // TestStopLetsRequestsFinish stops the server while the service still thinks.
 func TestStopLetsRequestsFinish(t *testing.T) {
 	thinks, goOn := make(chan struct{}), make(chan struct{})
-	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Now: newClock().Now, Service: saying(func() (service.Status, error) {
-		close(thinks)
-		<-goOn
-		return well(), nil
-	})})
+	s, err := web.Listen(web.Options{Listen: "127.0.0.1:0", Dir: t.TempDir(), Now: newClock().Now,
+		Service: saying(func() (service.Status, error) {
+			close(thinks)
+			<-goOn
+			return well(), nil
+		})})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,8 @@ func NewMetrics() *Metrics {
 			Name: "frontdesk_call_first_packet_seconds", Help: "From the PBX's confirmation of a call to the first packet of the greeting.",
 			Buckets: []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5}}),
 		packets: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "frontdesk_rtp_packets_received_total", Help: "Voice packets that came on ended calls, by what became of them."}, []string{"fate"}),
+			Name: "frontdesk_rtp_packets_received_total", Help: "Voice packets that came on ended calls, by what became of them."},
+			[]string{"fate"}),
 		lost: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "frontdesk_rtp_packets_lost_total", Help: "Voice packets that never came on ended calls.",
 		}),
@@ -168,7 +169,9 @@ func (m *Metrics) CallEnded(c record.Call) {
 }
 
 func (m *Metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.started, m.ended, m.duration, m.messages, m.turns, m.turn, m.stage, m.firstPacket, m.packets, m.lost, m.sent}
+	return []prometheus.Collector{
+		m.started, m.ended, m.duration, m.messages, m.turns, m.turn, m.stage, m.firstPacket, m.packets, m.lost, m.sent,
+	}
 }
 
 // MetricsOptions for ListenMetrics. Listen and Service are needed.
@@ -212,7 +215,8 @@ func ListenMetrics(o MetricsOptions) (*MetricsServer, error) {
 		return nil, err
 	}
 	if !addrOf(s.Addr()).IsLoopback() {
-		o.Logger.Warn("metrics can be read by everybody in the network; set metrics.listen to 127.0.0.1 unless that is meant", "address", s.Addr().String())
+		o.Logger.Warn("metrics can be read by everybody in the network; set metrics.listen to 127.0.0.1 unless that is meant", "address",
+			s.Addr().String())
 	}
 	return s, nil
 }

@@ -97,8 +97,9 @@ func conducted() *web.Metrics {
 	c := record.Call{ID: "c1", CallerID: "k1", From: "+4917255501", DisplayName: "Anna Berger", Started: noon}
 	m.CallStarted(c)
 	m.TurnHeard("c1", "my tooth broke", true)
-	m.TurnDone("c1", record.Turn{Heard: "my tooth broke", DecidedBy: "rule", Endpointing: 400 * time.Millisecond, Recognition: 250 * time.Millisecond,
-		Decision: time.Millisecond, Voice: 90 * time.Millisecond, Media: 10 * time.Millisecond, Total: 751 * time.Millisecond})
+	m.TurnDone("c1", record.Turn{Heard: "my tooth broke", DecidedBy: "rule", Endpointing: 400 * time.Millisecond,
+		Recognition: 250 * time.Millisecond, Decision: time.Millisecond, Voice: 90 * time.Millisecond, Media: 10 * time.Millisecond,
+		Total: 751 * time.Millisecond})
 	m.TurnDone("c1", record.Turn{DecidedBy: "Anna Berger", Total: -time.Second})
 	c.Answered, c.Ended, c.Messages = noon.Add(time.Second), noon.Add(101*time.Second), 1
 	c.Outcome = record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}
@@ -118,10 +119,11 @@ func TestMetrics(t *testing.T) {
 		`frontdesk_calls_active 1`, `frontdesk_calls_max 2`, `frontdesk_messages_open 5`, `frontdesk_questions_open 7`,
 		`frontdesk_condition{name="phone.registration",severity="failed"} 1`, `frontdesk_condition{name="engines.voice",severity="degraded"} 1`,
 		`frontdesk_build_info{version="1.2.3"} 1`,
-		`frontdesk_calls_started_total 1`, `frontdesk_calls_ended_total{result="completed"} 1`, `frontdesk_calls_ended_total{result="other"} 1`, `frontdesk_calls_ended_total{result="failed"} 0`,
-		`frontdesk_call_duration_seconds_sum 100`, `frontdesk_call_duration_seconds_count 1`,
-		`frontdesk_turns_total{decided_by="rule"} 1`, `frontdesk_turns_total{decided_by="other"} 1`, `frontdesk_turns_total{decided_by="model"} 0`,
-		`frontdesk_turn_duration_seconds_bucket{le="0.75"} 0`, `frontdesk_turn_duration_seconds_bucket{le="1"} 1`, `frontdesk_turn_duration_seconds_count 1`,
+		`frontdesk_calls_started_total 1`, `frontdesk_calls_ended_total{result="completed"} 1`, `frontdesk_calls_ended_total{result="other"} 1`,
+		`frontdesk_calls_ended_total{result="failed"} 0`, `frontdesk_call_duration_seconds_sum 100`, `frontdesk_call_duration_seconds_count 1`,
+		`frontdesk_turns_total{decided_by="rule"} 1`, `frontdesk_turns_total{decided_by="other"} 1`,
+		`frontdesk_turns_total{decided_by="model"} 0`, `frontdesk_turn_duration_seconds_bucket{le="0.75"} 0`,
+		`frontdesk_turn_duration_seconds_bucket{le="1"} 1`, `frontdesk_turn_duration_seconds_count 1`,
 		`frontdesk_turn_stage_duration_seconds_sum{stage="recognition"} 0.25`, `frontdesk_turn_stage_duration_seconds_count{stage="voice"} 1`,
 		`frontdesk_messages_taken_total 1`, `frontdesk_call_first_packet_seconds_sum 0.018`,
 		`frontdesk_rtp_packets_received_total{fate="used"} 995`, `frontdesk_rtp_packets_received_total{fate="late"} 5`,
@@ -177,7 +179,8 @@ func TestMetricsWithoutRecords(t *testing.T) {
 func TestMetricsOfOneConditionTwice(t *testing.T) {
 	s := limited()
 	s.Health = append(s.Health, s.Health...)
-	wantLines(t, scrape(t, metered(t, web.MetricsOptions{Service: says(s)})), `frontdesk_condition{name="engines.voice",severity="degraded"} 1`)
+	wantLines(t, scrape(t, metered(t, web.MetricsOptions{Service: says(s)})),
+		`frontdesk_condition{name="engines.voice",severity="degraded"} 1`)
 }
 
 func TestMetricsRequests(t *testing.T) {
@@ -229,7 +232,8 @@ func TestMetricsFromManyCalls(t *testing.T) {
 	}
 	scrape(t, addr)
 	wg.Wait()
-	wantLines(t, scrape(t, addr), `frontdesk_calls_started_total 400`, `frontdesk_turns_total{decided_by="key"} 400`, `frontdesk_calls_ended_total{result="failed"} 400`)
+	wantLines(t, scrape(t, addr), `frontdesk_calls_started_total 400`, `frontdesk_turns_total{decided_by="key"} 400`,
+		`frontdesk_calls_ended_total{result="failed"} 400`)
 }
 
 func TestMetricsStartAndStop(t *testing.T) {

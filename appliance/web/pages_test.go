@@ -55,7 +55,9 @@ func openReal(t *testing.T) *busy {
 	}
 	dir := t.TempDir()
 	hub := callhub.New(newClock().Now)
-	d := servicetest.New(t, service.Options{Records: s, Calls: hub, Now: newClock().Now, Runtime: func() service.Runtime { return well().Runtime },
+	d := servicetest.New(t, service.Options{Records: s, Calls: hub, Now: newClock().Now, Runtime: func() service.Runtime {
+		return well().Runtime
+	},
 		Privacy: privacy.New(privacy.Options{Records: s, Now: newClock().Now}), Backups: service.Backups{State: dir, Dir: t.TempDir()}})
 	r.site = open(t, d, func(*web.Options) {})
 	r.hub = hub
@@ -72,8 +74,9 @@ func keep(t *testing.T, s *store.Store, id, name string, u record.Urgency, at ti
 	for i, turn := range []record.Turn{
 		{Said: "Welcome.", SaidAt: at.Add(time.Second)},
 		{
-			Heard: "are you <i>open</i>", HeardAt: at.Add(5 * time.Second), Said: "Yes.", SaidAt: at.Add(6 * time.Second), Decided: "answer.hours", DecidedBy: "rule", Source: "hours",
-			Endpointing: 300 * time.Millisecond, Recognition: 400 * time.Millisecond, Voice: 100 * time.Millisecond, Total: 800 * time.Millisecond,
+			Heard: "are you <i>open</i>", HeardAt: at.Add(5 * time.Second), Said: "Yes.", SaidAt: at.Add(6 * time.Second), Decided: "answer.hours",
+			DecidedBy: "rule", Source: "hours", Endpointing: 300 * time.Millisecond, Recognition: 400 * time.Millisecond,
+			Voice: 100 * time.Millisecond, Total: 800 * time.Millisecond,
 		},
 	} {
 		turn.Index = i
@@ -81,7 +84,9 @@ func keep(t *testing.T, s *store.Store, id, name string, u record.Urgency, at ti
 			t.Fatal(err)
 		}
 	}
-	m, err := s.SaveMessage(record.Message{CallID: id, CallerID: c.CallerID, At: at, Name: record.Personal(name), Number: "2175550182", Reason: "Tooth broke.", Urgency: u})
+	m, err := s.SaveMessage(record.Message{
+		CallID: id, CallerID: c.CallerID, At: at, Name: record.Personal(name), Number: "2175550182", Reason: "Tooth broke.", Urgency: u,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +167,8 @@ func TestFirstRun(t *testing.T) {
 		t.Fatalf("answer = %s with %d cookies", r.Status, len(r.Cookies()))
 	}
 	c := r.Cookies()[0]
-	if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || !strings.HasPrefix(c.Name, "__Host-") {
+	if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" ||
+		!strings.HasPrefix(c.Name, "__Host-") {
 		t.Errorf("cookie = %+v", c)
 	}
 	s.secret = c.Value
@@ -185,7 +191,8 @@ func TestSignInAndOut(t *testing.T) {
 		t.Errorf("a wrong password: %s %q", r.Status, b)
 	}
 	for back, want := range map[string]string{
-		"/calls?q=x": "/calls?q=x", "": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/", "/%0d%0aSet-Cookie:x": "/%0d%0aSet-Cookie:x",
+		"/calls?q=x": "/calls?q=x", "": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/",
+		"/%0d%0aSet-Cookie:x": "/%0d%0aSet-Cookie:x",
 	} {
 		r, _ := s.post(t, "/signin", url.Values{"name": {"maria"}, "password": {password}, "back": {back}})
 		if r.StatusCode != 303 || r.Header.Get("Location") != want {
@@ -240,7 +247,8 @@ func TestToday(t *testing.T) {
 	s := openReal(t)
 	s.asOwner(t)
 	_, b := s.ask(t, "GET", "/")
-	wantAll(t, b, "Anna &lt;b&gt;Berger", "message urgent", "Tooth broke.", "today 12:00", "Do you take dogs?", "/business/answers/new?question=", "Nobody is on the phone.", "1 call today")
+	wantAll(t, b, "Anna &lt;b&gt;Berger", "message urgent", "Tooth broke.", "today 12:00", "Do you take dogs?",
+		"/business/answers/new?question=", "Nobody is on the phone.", "1 call today")
 	wantNone(t, b, "<b>Berger", "<script>", " style=", " onclick")
 
 	r, _ := s.post(t, "/messages/"+s.note.ID+"/done", url.Values{"back": {"/"}})
@@ -282,7 +290,9 @@ func TestCalls(t *testing.T) {
 	if n := strings.Count(b, `class="row"`); n != 11 {
 		t.Errorf("%d older rows, want 11", n)
 	}
-	for query, want := range map[string]int{"?day=2026-11-25": 1, "?day=2026-11-24": 50, "?kind=failed": 0, "?kind=message": 50, "?day=nonsense": 50, "?before=nonsense": 50} {
+	for query, want := range map[string]int{
+		"?day=2026-11-25": 1, "?day=2026-11-24": 50, "?kind=failed": 0, "?kind=message": 50, "?day=nonsense": 50, "?before=nonsense": 50,
+	} {
 		if _, b := s.ask(t, "GET", "/calls"+query); strings.Count(b, `class="row"`) != want {
 			t.Errorf("%s: %d rows, want %d", query, strings.Count(b, `class="row"`), want)
 		}
@@ -303,7 +313,8 @@ func TestCallAndCaller(t *testing.T) {
 	s := openReal(t)
 	s.asOwner(t)
 	_, b := s.ask(t, "GET", "/calls/c1")
-	wantAll(t, b, "are you &lt;i&gt;open", "after 0.8 s", "understood directly, from hours", "2175550182", "Good: a little was lost", "2.9 % lost", "MOS 4.1", "0:04", "Urgent message", "/callers/"+s.call.CallerID)
+	wantAll(t, b, "are you &lt;i&gt;open", "after 0.8 s", "understood directly, from hours", "2175550182", "Good: a little was lost",
+		"2.9 % lost", "MOS 4.1", "0:04", "Urgent message", "/callers/"+s.call.CallerID)
 	wantNone(t, b, "<i>open")
 	_, b = s.ask(t, "GET", "/callers/"+s.call.CallerID)
 	wantAll(t, b, "2175550182", "1 call since", "Tooth broke.", "/calls/c1")
@@ -334,10 +345,14 @@ func TestAccounts(t *testing.T) {
 	if r, _ := s.post(t, "/account/people/"+id+"/remove", nil); r.StatusCode != 303 {
 		t.Errorf("remove: %s", r.Status)
 	}
-	if r, _ := s.post(t, "/account/password", url.Values{"old": {"wrong"}, "password": {"green bicycle under water"}, "again": {"green bicycle under water"}}); r.StatusCode != 422 {
+	if r, _ := s.post(t, "/account/password", url.Values{
+		"old": {"wrong"}, "password": {"green bicycle under water"}, "again": {"green bicycle under water"},
+	}); r.StatusCode != 422 {
 		t.Errorf("a wrong old password: %s", r.Status)
 	}
-	if r, _ := s.post(t, "/account/password", url.Values{"old": {password}, "password": {"green bicycle under water"}, "again": {"green bicycle under water"}}); r.StatusCode != 303 {
+	if r, _ := s.post(t, "/account/password", url.Values{
+		"old": {password}, "password": {"green bicycle under water"}, "again": {"green bicycle under water"},
+	}); r.StatusCode != 303 {
 		t.Errorf("a new password: %s", r.Status)
 	}
 	if r, _ := s.ask(t, "GET", "/account"); r.StatusCode != 200 {
@@ -358,13 +373,15 @@ func TestFormsAreBounded(t *testing.T) {
 func TestNotesOnACall(t *testing.T) {
 	s := openReal(t)
 	s.asStaff(t)
-	if r, _ := s.post(t, "/calls/c1/notes", url.Values{"text": {"rang <b>back</b>"}}); r.StatusCode != 303 || r.Header.Get("Location") != "/calls/c1#notes" {
+	if r, _ := s.post(t, "/calls/c1/notes", url.Values{"text": {"rang <b>back</b>"}}); r.StatusCode != 303 ||
+		r.Header.Get("Location") != "/calls/c1#notes" {
 		t.Errorf("kept: %s to %q", r.Status, r.Header.Get("Location"))
 	}
 	_, b := s.ask(t, "GET", "/calls/c1")
 	wantAll(t, b, "rang &lt;b&gt;back&lt;/b&gt;", "Tom, today 13:00")
 	long := strings.Repeat("long ", 500)
-	if r, b := s.post(t, "/calls/c1/notes", url.Values{"text": {long}}); r.StatusCode != 422 || !strings.Contains(b, strings.TrimSpace(long)) || !strings.Contains(b, "2000 characters") {
+	if r, b := s.post(t, "/calls/c1/notes", url.Values{"text": {long}}); r.StatusCode != 422 ||
+		!strings.Contains(b, strings.TrimSpace(long)) || !strings.Contains(b, "2000 characters") {
 		t.Errorf("too long: %s", r.Status)
 	}
 	if r, _ := s.post(t, "/calls/none/notes", url.Values{"text": {"x"}}); r.StatusCode != 404 {
@@ -413,7 +430,8 @@ func TestEvents(t *testing.T) {
 	}
 	s.hub.CallStarted(record.Call{ID: "x", From: "2175550147", Started: noon})
 	s.hub.TurnHeard("x", "how much is <script>", false)
-	if got := next("now"); !strings.Contains(got, "how much is &lt;script&gt;…") || !strings.Contains(got, "2175···47") || strings.Contains(got, "2175550147") {
+	if got := next("now"); !strings.Contains(got, "how much is &lt;script&gt;…") || !strings.Contains(got, "2175···47") ||
+		strings.Contains(got, "2175550147") {
 		t.Errorf("while the caller speaks: %q", got)
 	}
 	s.hub.TurnHeard("x", "how much is it", true)
@@ -428,7 +446,9 @@ func TestEvents(t *testing.T) {
 func TestTroublesAreOnTheFirstPage(t *testing.T) {
 	s := limited()
 	s.Overall = health.Degraded
-	d := servicetest.New(t, service.Options{Records: openReal(t).store, Now: newClock().Now, Runtime: func() service.Runtime { return s.Runtime }})
+	d := servicetest.New(t, service.Options{Records: openReal(t).store, Now: newClock().Now, Runtime: func() service.Runtime {
+		return s.Runtime
+	}})
 	_, b := open(t, d).asOwner(t).ask(t, "GET", "/")
 	wantAll(t, b, "There is no &lt;voice&gt;.")
 }

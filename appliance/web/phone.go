@@ -137,7 +137,9 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 		return p.phonePage(v, phonePage{Form: form, Faults: byField(invalid.Problems)})
 	case err != nil:
 		p.log.Error("the telephone account cannot be used", "err", err)
-		return p.phonePage(v, phonePage{Form: form, Faults: map[string]string{"": "The account could not be taken over; nothing was changed. The log says why."}})
+		return p.phonePage(v, phonePage{
+			Form: form, Faults: map[string]string{"": "The account could not be taken over; nothing was changed. The log says why."},
+		})
 	}
 	p.statusCache.forget()
 	return goTo("/phone?done=saved"), nil
@@ -146,7 +148,9 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 func (p *pages) testPhone(v *visit) (reply, error) {
 	form := phoneForm(v)
 	got, err := service.TestPhoneAccount.Do(v.Context(), p.service, form)
-	page := phonePage{Form: form, Test: &phoneTest{PhoneTest: got, Tone: toneBad, Retype: form.Password != "" && !v.isPart(), Steps: ladderOf(got.Steps, v)}}
+	page := phonePage{
+		Form: form, Test: &phoneTest{PhoneTest: got, Tone: toneBad, Retype: form.Password != "" && !v.isPart(), Steps: ladderOf(got.Steps, v)},
+	}
 	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
@@ -173,7 +177,9 @@ func (p *pages) saveRecording(v *visit) (reply, error) {
 	if err != nil {
 		days = -1 // the service says what is possible
 	}
-	set := record.RecordingSettings{Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days, Refusal: record.RefusalMode(v.PostFormValue("refusal"))}
+	set := record.RecordingSettings{
+		Mode: record.RecordingMode(v.PostFormValue("mode")), KeepDays: days, Refusal: record.RefusalMode(v.PostFormValue("refusal")),
+	}
 	_, err = service.SetRecordingSettings.Do(detached(v), p.service, set)
 	var invalid *service.InvalidError
 	switch {
@@ -197,7 +203,10 @@ func (p *pages) showLadder(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{page: "ladder.html", title: "Messages of a call", nav: navPhone, data: ladderPage{Ladder: l, Steps: ladderOf(l.Steps, v), When: spoken(l.Began, v.now)}}, nil
+	return reply{
+		page: "ladder.html", title: "Messages of a call", nav: navPhone,
+		data: ladderPage{Ladder: l, Steps: ladderOf(l.Steps, v), When: spoken(l.Began, v.now)},
+	}, nil
 }
 
 // byField sorts problems by the field that they are about.

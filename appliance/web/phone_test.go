@@ -40,7 +40,12 @@ func (x *pbx) Use(e record.Extension, password string) error {
 	return nil
 }
 func (x *pbx) Ladders() []service.Ladder {
-	return []service.Ladder{{Call: "c1", Began: noon, Ended: noon, End: "caller hung up", Steps: []service.LadderMessage{{At: noon, Text: "INVITE", Note: "offer <PCMU>"}}}}
+	return []service.Ladder{
+		{
+			Call: "c1", Began: noon, Ended: noon, End: "caller hung up",
+			Steps: []service.LadderMessage{{At: noon, Text: "INVITE", Note: "offer <PCMU>"}},
+		},
+	}
 }
 func (x *pbx) Registration() []service.LadderMessage {
 	return []service.LadderMessage{{At: noon, Sent: true, Text: "REGISTER"}}
@@ -65,7 +70,9 @@ func openPhone(t *testing.T, x *pbx) (*site, *store.Store) {
 			t.Error(err)
 		}
 	})
-	if err := s.AddPhoneChange(record.PhoneChange{At: noon, Extension: "100", State: "failed", Verdict: service.VerdictPassword, Text: "The telephone system refused the password."}); err != nil {
+	if err := s.AddPhoneChange(record.PhoneChange{
+		At: noon, Extension: "100", State: "failed", Verdict: service.VerdictPassword, Text: "The telephone system refused the password.",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	now := service.Phone{State: "failed", Verdict: service.VerdictPassword, Since: noon}
@@ -86,15 +93,17 @@ func accountForm(change ...string) url.Values {
 }
 
 func TestPhonePage(t *testing.T) {
-	x := &pbx{verdict: service.VerdictPassword, e: record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100"}, password: "of the file"}
+	x := &pbx{
+		verdict: service.VerdictPassword, e: record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100"}, password: "of the file",
+	}
 	site, _ := openPhone(t, x)
 	s := site.asOwner(t)
 	r, body := s.ask(t, "GET", "/phone")
 	if r.StatusCode != http.StatusOK {
 		t.Fatal(r.Status)
 	}
-	wantAll(t, body, "Not connected", "refused the password", `value="192.0.2.10"`, `value="100"`, "never shown", "settings file", "FreePBX", "3CX", "pjsip.conf",
-		"REGISTER", "What happened last", `href="/phone/ladder/c1"`, "don’t record")
+	wantAll(t, body, "Not connected", "refused the password", `value="192.0.2.10"`, `value="100"`, "never shown", "settings file", "FreePBX",
+		"3CX", "pjsip.conf", "REGISTER", "What happened last", `href="/phone/ladder/c1"`, "don’t record")
 	wantNone(t, body, "of the file", "t0p-secret")
 
 	// A test is told in plain words, with the technical truth one tap below, and changes nothing.
@@ -102,7 +111,8 @@ func TestPhonePage(t *testing.T) {
 	if r.StatusCode != http.StatusOK || x.tried != "t0p-secret" || x.e.Registrar != "192.0.2.10" {
 		t.Errorf("test: %s, tried %q, in use %+v", r.Status, x.tried, x.e)
 	}
-	wantAll(t, body, "refused the password", "Copy the password", "<summary>Technical details</summary>", "401", "192.0.2.10:5060", "41 ms", "type the password again", `value="192.0.2.99"`, "<html")
+	wantAll(t, body, "refused the password", "Copy the password", "<summary>Technical details</summary>", "401", "192.0.2.10:5060", "41 ms",
+		"type the password again", `value="192.0.2.99"`, "<html")
 	wantNone(t, body, "t0p-secret")
 	x.verdict = service.VerdictOK
 	_, body = s.ask(t, http.MethodPost, "/phone/test", func(r *http.Request) {
@@ -122,12 +132,14 @@ func TestPhonePage(t *testing.T) {
 	}
 	wantAll(t, body, "the part before the @", `value="100@pbx"`, `value="front-desk"`, `id="fault-user"`)
 	wantNone(t, body, "t0p-secret")
-	if r, body = s.post(t, "/phone", accountForm("registrar", "198.51.100.1", "pbx_password", "")); r.StatusCode != http.StatusUnprocessableEntity {
+	if r, body = s.post(t, "/phone", accountForm("registrar", "198.51.100.1", "pbx_password",
+		"")); r.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("the kept password for another address: %s", r.Status)
 	}
 	wantAll(t, body, "Type the password again")
 
-	if r, _ = s.post(t, "/phone", accountForm("extension", "200")); r.StatusCode != http.StatusSeeOther || x.e.User != "200" || x.password != "t0p-secret" {
+	if r, _ = s.post(t, "/phone", accountForm("extension", "200")); r.StatusCode != http.StatusSeeOther || x.e.User != "200" ||
+		x.password != "t0p-secret" {
 		t.Fatalf("save: %s, %+v", r.Status, x.e)
 	}
 	_, body = s.ask(t, "GET", r.Header.Get("Location"))
@@ -143,7 +155,9 @@ func TestPhonePage(t *testing.T) {
 func TestRecordingIsTheOwnersSetting(t *testing.T) {
 	site, records := openPhone(t, &pbx{})
 	s := site.asOwner(t)
-	if r, body := s.post(t, "/phone/recording", url.Values{"mode": {"announce"}, "keep_days": {"many"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "number of days") {
+	if r, body := s.post(t, "/phone/recording", url.Values{
+		"mode": {"announce"}, "keep_days": {"many"},
+	}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "number of days") {
 		t.Errorf("many days: %s", r.Status)
 	}
 	if r, _ := s.post(t, "/phone/recording", url.Values{"mode": {"announce"}, "keep_days": {"14"}}); r.StatusCode != http.StatusSeeOther {
@@ -188,7 +202,9 @@ func TestWhoLeftAMessageIsCalledBackFromThePage(t *testing.T) {
 	}
 	s := site.asOwner(t)
 	page := "/messages/" + m.ID + "/call"
-	if r, body := s.ask(t, http.MethodGet, page, nothing); r.StatusCode != http.StatusOK || !strings.Contains(body, "Dr. &lt;Lopez&gt;, 201") || !strings.Contains(body, "Front desk, 200") {
+	if r, body := s.ask(t, http.MethodGet, page,
+		nothing); r.StatusCode != http.StatusOK || !strings.Contains(body, "Dr. &lt;Lopez&gt;, 201") ||
+		!strings.Contains(body, "Front desk, 200") {
 		t.Fatalf("%s %s", r.Status, body)
 	}
 	over := func() string {

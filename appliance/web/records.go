@@ -188,7 +188,8 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 				p.log.Error("check backup", "err", err)
 				return "", "The backup cannot be used: " + err.Error() + "."
 			}
-			return fmt.Sprintf("The backup is sound: it was restored into a scratch folder, and %d records and %d recordings could be opened.", got.Report.Values, got.Recordings), ""
+			return fmt.Sprintf("The backup is sound: it was restored into a scratch folder, and %d records and %d recordings could be opened.",
+				got.Report.Values, got.Recordings), ""
 		})
 	}
 	return p.begin(v, "Making a backup", func(ctx context.Context) (string, string) {

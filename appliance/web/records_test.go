@@ -34,7 +34,8 @@ func after(t *testing.T, s *site, path string) string {
 func TestBackupsAreMadeAndCheckedOnThePage(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)
-	if r, body := s.ask(t, http.MethodGet, "/records"); r.StatusCode != http.StatusOK || !strings.Contains(body, "no recovery key yet") || strings.Contains(body, "Make a backup now") {
+	if r, body := s.ask(t, http.MethodGet, "/records"); r.StatusCode != http.StatusOK || !strings.Contains(body, "no recovery key yet") ||
+		strings.Contains(body, "Make a backup now") {
 		t.Fatalf("before: %s", r.Status)
 	}
 	do := func(fields url.Values) (*http.Response, string) { return s.post(t, "/records/backup", fields) }
@@ -42,7 +43,8 @@ func TestBackupsAreMadeAndCheckedOnThePage(t *testing.T) {
 	if r.StatusCode != http.StatusOK || strings.Count(body, "<li>") < 24 || !strings.Contains(body, "not shown again") {
 		t.Fatalf("setup: %s", r.Status)
 	}
-	if r, body := do(url.Values{"do": {"setup"}}); r.StatusCode != http.StatusUnprocessableEntity || strings.Contains(body, "Write it down now") {
+	if r, body := do(url.Values{"do": {"setup"}}); r.StatusCode != http.StatusUnprocessableEntity ||
+		strings.Contains(body, "Write it down now") {
 		t.Errorf("a second key: %s", r.Status)
 	}
 	if r, _ := do(url.Values{"do": {"now"}}); r.StatusCode != http.StatusSeeOther {
@@ -76,7 +78,10 @@ func TestBackupsAreMadeAndCheckedOnThePage(t *testing.T) {
 func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)
-	days := url.Values{"transcripts": {"10"}, "calls": {"20"}, "messages": {"30"}, "callers": {"40"}, "imported": {"50"}, "pushed": {"60"}, "office": {"70"}, "minors": {"5"}}
+	days := url.Values{
+		"transcripts": {"10"}, "calls": {"20"}, "messages": {"30"}, "callers": {"40"}, "imported": {"50"}, "pushed": {"60"}, "office": {"70"},
+		"minors": {"5"},
+	}
 	if r, body := s.post(t, "/records/retention", days); r.StatusCode != http.StatusOK || !strings.Contains(body, "Saved.") {
 		t.Fatalf("save: %s", r.Status)
 	}
@@ -89,12 +94,14 @@ func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 	if r, err := b.store.Retention(); err != nil || r.Calls != 20 || r.Minors != 5 || r.Imported != 50 || r.Pushed != 60 || r.Office != 70 {
 		t.Errorf("kept: %+v, %v", r, err)
 	}
-	if r, body := s.post(t, "/records/audit", nil); r.StatusCode != http.StatusOK || !strings.Contains(body, "nothing was changed") || !strings.Contains(body, "change how long things are kept") {
+	if r, body := s.post(t, "/records/audit", nil); r.StatusCode != http.StatusOK || !strings.Contains(body, "nothing was changed") ||
+		!strings.Contains(body, "change how long things are kept") {
 		t.Errorf("audit: %s", r.Status)
 	}
 	// Who did what is found by who, by what it was about and by when.
 	for query, want := range map[string]bool{
-		"who=account": true, "who=token": false, "since=2020-01-01": true, "since=2999-01-01": false, "since=yesterday": true, "about=nothing-like-it": false,
+		"who=account": true, "who=token": false, "since=2020-01-01": true, "since=2999-01-01": false, "since=yesterday": true,
+		"about=nothing-like-it": false,
 	} {
 		r, body := s.ask(t, http.MethodGet, "/records?"+query)
 		if got := strings.Contains(body, "<b>change how long things are kept</b>"); r.StatusCode != http.StatusOK || got != want {
@@ -140,13 +147,17 @@ func TestContactsAreTakenOverAndBackOnThePage(t *testing.T) {
 	if plan == nil {
 		t.Fatal("no way to go on")
 	}
-	if r, body := s.post(t, plan[1], url.Values{"do": {"plan"}, "column.0": {"name"}, "column.1": {"number"}, "column.2": {"note"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "note: <b>37") {
+	if r, body := s.post(t, plan[1], url.Values{
+		"do": {"plan"}, "column.0": {"name"}, "column.1": {"number"}, "column.2": {"note"},
+	}); r.StatusCode != http.StatusOK || !strings.Contains(body, "note: <b>37") {
 		t.Errorf("another column: %s", r.Status)
 	}
 	if r, _ := s.post(t, plan[1], url.Values{"do": {"import"}, "column.0": {"shoe"}}); r.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("no such kind: %s", r.Status)
 	}
-	if r, _ := s.post(t, plan[1], url.Values{"do": {"import"}, "column.0": {"name"}, "column.1": {"number"}}); r.StatusCode != http.StatusSeeOther {
+	if r, _ := s.post(t, plan[1], url.Values{
+		"do": {"import"}, "column.0": {"name"}, "column.1": {"number"},
+	}); r.StatusCode != http.StatusSeeOther {
 		t.Fatalf("import: %s", r.Status)
 	}
 	body = after(t, s, "/contacts")

@@ -139,7 +139,8 @@ func (p *pages) useRight(v *visit) (reply, error) {
 	case "hold":
 		day, err := time.ParseInLocation(time.DateOnly, v.PostFormValue("until"), v.now.Location())
 		if err == nil {
-			err = service.HoldCaller.Act(detached(v), p.service, record.Hold{Caller: id, Reason: v.PostFormValue("reason"), Until: day.AddDate(0, 0, 1).Add(-time.Second)})
+			err = service.HoldCaller.Act(detached(v), p.service,
+				record.Hold{Caller: id, Reason: v.PostFormValue("reason"), Until: day.AddDate(0, 0, 1).Add(-time.Second)})
 		}
 		if errors.As(err, &invalid) || err != nil && day.IsZero() {
 			return p.callerPage(v, caller{Fault: "Say why the records are held, and until which day to come."})
@@ -155,7 +156,8 @@ func (p *pages) useRight(v *visit) (reply, error) {
 		return p.callerPage(v, caller{Done: "The hold has ended."})
 	case "consent":
 		kind, state, _ := strings.Cut(v.PostFormValue("consent"), ":")
-		_, err := service.NoteConsent.Do(detached(v), p.service, record.Consent{Caller: id, Kind: record.ConsentKind(kind), State: record.ConsentState(state)})
+		_, err := service.NoteConsent.Do(detached(v), p.service,
+			record.Consent{Caller: id, Kind: record.ConsentKind(kind), State: record.ConsentState(state)})
 		if errors.As(err, &invalid) {
 			return p.callerPage(v, caller{Fault: problemText(invalid)})
 		}
@@ -170,7 +172,8 @@ func (p *pages) useRight(v *visit) (reply, error) {
 		}
 		return p.callerPage(v, caller{Code: &c})
 	}
-	_, err := service.FileRequest.Do(detached(v), p.service, record.Request{Caller: id, Kind: record.RequestKind(v.PostFormValue("do")), What: record.Personal(v.PostFormValue("what"))})
+	_, err := service.FileRequest.Do(detached(v), p.service,
+		record.Request{Caller: id, Kind: record.RequestKind(v.PostFormValue("do")), What: record.Personal(v.PostFormValue("what"))})
 	if errors.As(err, &invalid) {
 		return p.callerPage(v, caller{Fault: problemText(invalid)})
 	}

@@ -20,14 +20,18 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	who := b.call.CallerID
 	card := "/callers/" + who
 	save := func(fields url.Values) (*http.Response, string) { return s.post(t, card+"/card", fields) }
-	if r, body := save(url.Values{"name": {"Ada <Byron>"}, "email": {"ada@example.org"}, "tag.vip": {"on"}, "tag.protected": {"on"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "Saved.") {
+	if r, body := save(url.Values{
+		"name": {"Ada <Byron>"}, "email": {"ada@example.org"}, "tag.vip": {"on"}, "tag.protected": {"on"},
+	}); r.StatusCode != http.StatusOK || !strings.Contains(body, "Saved.") {
 		t.Fatalf("save: %s", r.Status)
 	}
 	c, err := b.store.Caller(who)
-	if err != nil || c.Name != "Ada <Byron>" || !c.Has(record.TagVIP) || !c.Has(record.TagProtected) || c.Values(record.FieldEmail)[0] != "ada@example.org" {
+	if err != nil || c.Name != "Ada <Byron>" || !c.Has(record.TagVIP) || !c.Has(record.TagProtected) ||
+		c.Values(record.FieldEmail)[0] != "ada@example.org" {
 		t.Errorf("the card is %+v, %v", c, err)
 	}
-	if r, body := save(url.Values{"name": {"Ada <Byron>"}}); r.StatusCode != http.StatusOK || strings.Contains(body, "Ada <Byron>") || !strings.Contains(body, "Ada &lt;Byron&gt;") {
+	if r, body := save(url.Values{"name": {"Ada <Byron>"}}); r.StatusCode != http.StatusOK || strings.Contains(body, "Ada <Byron>") ||
+		!strings.Contains(body, "Ada &lt;Byron&gt;") {
 		t.Errorf("save again: %s", r.Status)
 	}
 	if c, err = b.store.Caller(who); err != nil || c.Has(record.TagVIP) || len(c.Values(record.FieldEmail)) != 0 {
@@ -37,7 +41,8 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	if r, body := use(url.Values{"do": {"code"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "Tell the person") {
 		t.Errorf("code: %s", r.Status)
 	}
-	if r, body := use(url.Values{"do": {"rectify"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "what is wrong") {
+	if r, body := use(url.Values{"do": {"rectify"}}); r.StatusCode != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "what is wrong") {
 		t.Errorf("a request with nothing in it: %s", r.Status)
 	}
 	if r, _ := use(url.Values{"do": {"access"}}); r.StatusCode != http.StatusSeeOther {
@@ -46,7 +51,8 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	if r, _ := use(url.Values{"do": {"hold"}, "reason": {"a law suit"}, "until": {"2031-01-01"}}); r.StatusCode != http.StatusOK {
 		t.Errorf("hold: %s", r.Status)
 	}
-	if r, body := use(url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "legal hold") {
+	if r, body := use(url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "legal hold") {
 		t.Errorf("erase under a hold: %s", r.Status)
 	}
 	r, body := s.post(t, card+"/export", url.Values{"redact": {"tooth"}})
@@ -77,7 +83,8 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	if r, body := use(url.Values{"do": {"erase"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "Tick") {
 		t.Errorf("erase without being sure: %s", r.Status)
 	}
-	if r, _ := use(url.Values{"do": {"erase"}, "sure": {"on"}, "reason": {"asked"}}); r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.Header.Get("Location"), "/requests?erased=") {
+	if r, _ := use(url.Values{"do": {"erase"}, "sure": {"on"}, "reason": {"asked"}}); r.StatusCode != http.StatusSeeOther ||
+		!strings.HasPrefix(r.Header.Get("Location"), "/requests?erased=") {
 		t.Errorf("erase: %s", r.Status)
 	}
 	if _, err := b.store.Caller(who); !errors.Is(err, store.ErrNotFound) {
@@ -95,7 +102,9 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"read caller", "change caller", "make code for caller", "hold caller", "export caller", "end hold of caller", "erase caller"} {
+	for _, want := range []string{
+		"read caller", "change caller", "make code for caller", "hold caller", "export caller", "end hold of caller", "erase caller",
+	} {
 		if !slices.Contains(acts, want) {
 			t.Errorf("the chain does not have %q: %v", want, acts)
 		}
@@ -118,10 +127,12 @@ func TestStaffDoesNotLiftAnObjection(t *testing.T) {
 	if r, _ := s.post(t, card+"/card", url.Values{"tag.objects": {"on"}, "tag.vip": {"on"}}); r.StatusCode != http.StatusOK {
 		t.Fatalf("put on: %s", r.Status)
 	}
-	if r, body := s.ask(t, http.MethodGet, card); r.StatusCode != http.StatusOK || !strings.Contains(body, `type="hidden" name="tag.objects" value="on"`) || strings.Contains(body, `type="hidden" name="tag.vip"`) {
+	if r, body := s.ask(t, http.MethodGet, card); r.StatusCode != http.StatusOK ||
+		!strings.Contains(body, `type="hidden" name="tag.objects" value="on"`) || strings.Contains(body, `type="hidden" name="tag.vip"`) {
 		t.Errorf("the form: %s", r.Status)
 	}
-	if r, body := s.post(t, card+"/card", url.Values{"name": {"Ada"}}); r.StatusCode != http.StatusForbidden || !strings.Contains(body, "by the owner alone") {
+	if r, body := s.post(t, card+"/card", url.Values{"name": {"Ada"}}); r.StatusCode != http.StatusForbidden ||
+		!strings.Contains(body, "by the owner alone") {
 		t.Errorf("taken off: %s", r.Status)
 	}
 	c, err := b.store.Caller(b.call.CallerID)
@@ -136,15 +147,21 @@ func TestStaffDoesNotLiftAnObjection(t *testing.T) {
 	}
 }
 
-// What callers have asked for is on the first page, for staff without what it is about; a correction puts the card right; who is not to be contacted is
-// on a page and in a table.
+// What callers have asked for is on the first page, for staff without what it is about; a correction puts the card right; who is
+// not to be contacted is on a page and in a table.
 func TestRequestsReachSomebody(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)
-	if _, err := b.store.SaveRequest(record.Request{Caller: b.call.CallerID, Kind: record.RequestErase, State: record.RequestOpen, At: noon.AddDate(0, -2, 0), Due: noon.AddDate(0, -1, 0), Door: "telephone"}); err != nil {
+	if _, err := b.store.SaveRequest(record.Request{
+		Caller: b.call.CallerID, Kind: record.RequestErase, State: record.RequestOpen, At: noon.AddDate(0, -2, 0), Due: noon.AddDate(0, -1, 0),
+		Door: "telephone",
+	}); err != nil {
 		t.Fatal(err)
 	}
-	r, err := b.store.SaveRequest(record.Request{Caller: b.call.CallerID, Kind: record.RequestRectify, State: record.RequestOpen, At: noon, Due: noon.AddDate(0, 1, 0), Identity: record.IdentityOffice, What: "my name"})
+	r, err := b.store.SaveRequest(record.Request{
+		Caller: b.call.CallerID, Kind: record.RequestRectify, State: record.RequestOpen, At: noon, Due: noon.AddDate(0, 1, 0),
+		Identity: record.IdentityOffice, What: "my name",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,10 +173,13 @@ func TestRequestsReachSomebody(t *testing.T) {
 	if _, body := s.ask(t, http.MethodGet, "/requests"); !strings.Contains(body, `name="do" value="rectify"`) {
 		t.Error("there is no form to correct")
 	}
-	if r, body := s.post(t, "/requests/"+r.ID, url.Values{"do": {"rectify"}, "kind": {"name"}}); r.StatusCode != http.StatusOK || !strings.Contains(body, "say what is right") {
+	if r, body := s.post(t, "/requests/"+r.ID, url.Values{"do": {"rectify"}, "kind": {"name"}}); r.StatusCode != http.StatusOK ||
+		!strings.Contains(body, "say what is right") {
 		t.Errorf("nothing said: %s", r.Status)
 	}
-	if r, _ := s.post(t, "/requests/"+r.ID, url.Values{"do": {"rectify"}, "kind": {"name"}, "right": {"Anna Bergmann"}}); r.StatusCode != http.StatusSeeOther {
+	if r, _ := s.post(t, "/requests/"+r.ID, url.Values{
+		"do": {"rectify"}, "kind": {"name"}, "right": {"Anna Bergmann"},
+	}); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("corrected: %s", r.Status)
 	}
 	if c, err := b.store.Caller(b.call.CallerID); err != nil || c.Name != "Anna Bergmann" {
@@ -171,10 +191,12 @@ func TestRequestsReachSomebody(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, body := s.ask(t, http.MethodGet, "/callers/no-contact"); !strings.Contains(body, "Anna Bergmann") || !strings.Contains(body, "no-contact.csv") {
+	if _, body := s.ask(t, http.MethodGet, "/callers/no-contact"); !strings.Contains(body, "Anna Bergmann") ||
+		!strings.Contains(body, "no-contact.csv") {
 		t.Error("who is not to be contacted is on no page")
 	}
-	if r, body := s.ask(t, http.MethodGet, "/callers/no-contact.csv"); r.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(body, "Anna Bergmann,number,+12175550182,") {
+	if r, body := s.ask(t, http.MethodGet, "/callers/no-contact.csv"); r.Header.Get("Content-Type") != "text/csv; charset=utf-8" ||
+		!strings.Contains(body, "Anna Bergmann,number,+12175550182,") {
 		t.Errorf("the table: %s %q", r.Status, body)
 	}
 	if _, body := s.ask(t, http.MethodGet, "/messages/"+b.note.ID+"/call"); !strings.Contains(body, "does not want to be called unasked") {
@@ -182,10 +204,14 @@ func TestRequestsReachSomebody(t *testing.T) {
 	}
 	other := openReal(t)
 	st := other.site.asStaff(t)
-	if _, err := other.store.SaveRequest(record.Request{Caller: other.call.CallerID, Kind: record.RequestErase, State: record.RequestOpen, At: noon, Due: noon.AddDate(0, 1, 0), What: "all of it"}); err != nil {
+	if _, err := other.store.SaveRequest(record.Request{
+		Caller: other.call.CallerID, Kind: record.RequestErase, State: record.RequestOpen, At: noon, Due: noon.AddDate(0, 1, 0),
+		What: "all of it",
+	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, body := st.ask(t, http.MethodGet, "/"); !strings.Contains(body, "1 caller asks about their data") || strings.Contains(body, "Wants to be erased") {
+	if _, body := st.ask(t, http.MethodGet, "/"); !strings.Contains(body, "1 caller asks about their data") ||
+		strings.Contains(body, "Wants to be erased") {
 		t.Error("staff does not see that somebody waits, or sees for what")
 	}
 	if r, _ := st.ask(t, http.MethodGet, "/callers/no-contact.csv"); r.StatusCode != http.StatusForbidden {

@@ -42,7 +42,9 @@ func readSection(s edit.Section, in formData, b knowledge.Business) (knowledge.B
 		b.Hours = f.door("hours")
 	case edit.Holidays:
 		b.Holidays = readRows(f, "holidays", func(path string) knowledge.Holiday {
-			return knowledge.Holiday{Name: f.line(path + ".name"), From: f.line(path + ".from"), To: f.line(path + ".to"), Hours: f.line(path + ".hours")}
+			return knowledge.Holiday{
+				Name: f.line(path + ".name"), From: f.line(path + ".from"), To: f.line(path + ".to"), Hours: f.line(path + ".hours"),
+			}
 		})
 	case edit.Services:
 		b.Services = readRows(f, "services", func(path string) knowledge.Service { return f.service(path, b.Currency) })
@@ -53,9 +55,13 @@ func readSection(s edit.Section, in formData, b knowledge.Business) (knowledge.B
 			return knowledge.Answer{Question: f.line(path + ".question"), Reply: f.line(path + ".reply"), Also: f.lines(path + ".also")}
 		})
 	case edit.Emergency:
-		b.Emergency = knowledge.Emergency{Words: f.words("emergency.words"), Say: f.line("emergency.say"), Extension: f.line("emergency.extension")}
+		b.Emergency = knowledge.Emergency{
+			Words: f.words("emergency.words"), Say: f.line("emergency.say"), Extension: f.line("emergency.extension"),
+		}
 	case edit.Transfer:
-		b.Transfer = knowledge.Transfer{Extension: f.line("transfer.extension"), Always: f.has("transfer.always"), Announce: f.has("transfer.announce")}
+		b.Transfer = knowledge.Transfer{
+			Extension: f.line("transfer.extension"), Always: f.has("transfer.always"), Announce: f.has("transfer.announce"),
+		}
 	}
 	return b, f.problems
 }
@@ -93,7 +99,8 @@ func (f *sectionForm) service(path, currency string) knowledge.Service {
 
 func (f *sectionForm) person(path string) knowledge.Person {
 	p := knowledge.Person{
-		Name: f.line(path + ".name"), Role: f.line(path + ".role"), About: f.line(path + ".about"), Extension: f.line(path + ".extension"), Also: f.words(path + ".also"),
+		Name: f.line(path + ".name"), Role: f.line(path + ".role"), About: f.line(path + ".about"), Extension: f.line(path + ".extension"),
+		Also: f.words(path + ".also"),
 	}
 	if f.get(path+".hours") != "" && !f.has(path+".remove") {
 		h := f.door(path + ".hours")
@@ -128,7 +135,9 @@ func tidySection(s edit.Section, f formData, b knowledge.Business) knowledge.Bus
 			return x.Name == "" && x.Role == "" && x.About == "" && x.Extension == "" && len(x.Also) == 0 && x.Hours == nil
 		})
 	case edit.Answers:
-		b.Answers = tidyRows(f, "answers", b.Answers, func(x knowledge.Answer) bool { return x.Question == "" && x.Reply == "" && len(x.Also) == 0 })
+		b.Answers = tidyRows(f, "answers", b.Answers, func(x knowledge.Answer) bool {
+			return x.Question == "" && x.Reply == "" && len(x.Also) == 0
+		})
 	case edit.Card, edit.Place, edit.Hours, edit.Emergency, edit.Transfer:
 	}
 	return b

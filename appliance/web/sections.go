@@ -118,7 +118,10 @@ func (p *pages) showSection(v *visit) (reply, error) {
 }
 
 func (p *pages) nothingHere() reply {
-	return reply{page: "notice.html", title: "There is nothing here", data: notice{"The address may be mistyped, or the page may have moved."}, code: http.StatusNotFound}
+	return reply{
+		page: "notice.html", title: "There is nothing here", data: notice{"The address may be mistyped, or the page may have moved."},
+		code: http.StatusNotFound,
+	}
 }
 
 // saveSection keeps what was typed in the draft. What cannot be kept, because it is no price or no number, stays in the form.
@@ -148,7 +151,9 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	var conflict *service.ConflictError
 	if errors.As(err, &conflict) {
 		page := newSectionPage(s, d, typed)
-		page.Problems = []string{"This was changed meanwhile, in another window or by somebody else. Below is what you typed; to keep it, save again."}
+		page.Problems = []string{
+			"This was changed meanwhile, in another window or by somebody else. Below is what you typed; to keep it, save again.",
+		}
 		return p.sectionReply(v, page, typed, http.StatusConflict)
 	}
 	if err != nil {
@@ -235,7 +240,8 @@ func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sect
 	case edit.Place:
 		page.place(b)
 	case edit.Hours:
-		page.set("").text("hours", "Hours", edit.FormatDoor(b.Hours), `A row for each day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed".`)
+		page.set("").text("hours", "Hours", edit.FormatDoor(b.Hours),
+			`A row for each day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed".`)
 	case edit.Holidays:
 		page.holidays(b)
 	case edit.Services:
@@ -245,11 +251,13 @@ func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sect
 	case edit.Answers:
 		page.answers(b)
 	case edit.Emergency:
-		page.set("").line("emergency.words", "Words", strings.Join(b.Emergency.Words, ", "), "With commas between them. Whoever says one of these hears the sentence below at once.").
+		page.set("").line("emergency.words", "Words", strings.Join(b.Emergency.Words, ", "),
+			"With commas between them. Whoever says one of these hears the sentence below at once.").
 			text("emergency.say", "What is said", b.Emergency.Say, "").
 			line("emergency.extension", "Put through to extension", b.Emergency.Extension, "Leave empty to take an urgent message instead.")
 	case edit.Transfer:
-		page.set("").line("transfer.extension", "Extension", b.Transfer.Extension, "Where callers go who ask for a person. Leave empty to take a message instead.").
+		page.set("").line("transfer.extension", "Extension", b.Transfer.Extension,
+			"Where callers go who ask for a person. Leave empty to take a message instead.").
 			check("transfer.always", "Put callers through outside opening hours too", b.Transfer.Always).
 			check("transfer.announce", "Tell the person first who calls and why; only who presses 1 gets the call", b.Transfer.Announce)
 	}
@@ -307,7 +315,8 @@ func (page *sectionPage) card(b knowledge.Business) {
 	page.set("").line("name", "Name", b.Name, "As it is spoken.").
 		line("trade", "What you are", b.Trade, `Such as "dental clinic".`).
 		text("greeting", "Greeting", b.Greeting, "That an AI assistant answers is added when you leave it out.")
-	page.set("What the rest is reckoned by").line("id", "Short name", b.ID, `Small letters and dashes, such as "bright-smile"; it stays with the records.`).
+	page.set("What the rest is reckoned by").line("id", "Short name", b.ID,
+		`Small letters and dashes, such as "bright-smile"; it stays with the records.`).
 		line("time_zone", "Time zone", b.TimeZone, `Such as "America/Chicago".`).
 		line("currency", "Currency", b.Currency, `Such as "USD".`).
 		line("region", "Country", b.Region, `Two letters, such as "US"; telephone numbers are read by it.`).
@@ -344,20 +353,25 @@ func entries[T any](page *sectionPage, list, kind string, all []T, name func(T) 
 }
 
 func (page *sectionPage) holidays(b knowledge.Business) {
-	entries(page, "holidays", "holiday", b.Holidays, func(h knowledge.Holiday) string { return h.Name }, func(s *fieldset, path string, h knowledge.Holiday) {
+	entries(page, "holidays", "holiday", b.Holidays, func(h knowledge.Holiday) string {
+		return h.Name
+	}, func(s *fieldset, path string, h knowledge.Holiday) {
 		s.line(path+".name", "Name", h.Name, "").line(path+".from", "From", h.From, "").line(path+".to", "Until", h.To, "Empty for one day.").
 			line(path+".hours", "Hours", h.Hours, "Empty when closed.")
 	})
 }
 
 func (page *sectionPage) services(b knowledge.Business) {
-	entries(page, "services", "service", b.Services, func(x knowledge.Service) string { return x.Name }, func(s *fieldset, path string, x knowledge.Service) {
+	entries(page, "services", "service", b.Services, func(x knowledge.Service) string {
+		return x.Name
+	}, func(s *fieldset, path string, x knowledge.Service) {
 		minutes := ""
 		if x.Minutes != 0 {
 			minutes = strconv.Itoa(x.Minutes)
 		}
 		s.line(path+".name", "Name", x.Name, "").
-			line(path+".price", "Price", edit.FormatPrice(x.Price, b.Currency), `"65", "65.50", "from 80", "80-120 per hour" or "free". Empty when it is not to be said.`).
+			line(path+".price", "Price", edit.FormatPrice(x.Price, b.Currency),
+				`"65", "65.50", "from 80", "80-120 per hour" or "free". Empty when it is not to be said.`).
 			line(path+".price.note", "More about the price", x.Price.Note, "A whole sentence.").
 			text(path+".description", "Description", x.Description, "").
 			line(path+".also", "Other words callers use", strings.Join(x.Also, ", "), "With commas between them.").
@@ -366,7 +380,9 @@ func (page *sectionPage) services(b knowledge.Business) {
 }
 
 func (page *sectionPage) staff(b knowledge.Business) {
-	entries(page, "staff", "person", b.Staff, func(x knowledge.Person) string { return x.Name }, func(s *fieldset, path string, x knowledge.Person) {
+	entries(page, "staff", "person", b.Staff, func(x knowledge.Person) string {
+		return x.Name
+	}, func(s *fieldset, path string, x knowledge.Person) {
 		hours := ""
 		if x.Hours != nil {
 			hours = edit.FormatDoor(*x.Hours)
@@ -379,7 +395,9 @@ func (page *sectionPage) staff(b knowledge.Business) {
 }
 
 func (page *sectionPage) answers(b knowledge.Business) {
-	entries(page, "answers", "question", b.Answers, func(x knowledge.Answer) string { return x.Question }, func(s *fieldset, path string, x knowledge.Answer) {
+	entries(page, "answers", "question", b.Answers, func(x knowledge.Answer) string {
+		return x.Question
+	}, func(s *fieldset, path string, x knowledge.Answer) {
 		s.line(path+".question", "Question", x.Question, "").text(path+".reply", "Answer", x.Reply, "Spoken as you write it.").
 			text(path+".also", "Other ways to ask it", strings.Join(x.Also, "\n"), "One on each line.")
 	})

@@ -50,7 +50,8 @@ func FuzzSectionForm(f *testing.F) {
 func TestSourcesAreNamed(t *testing.T) {
 	b := knowledge.Business{Services: []knowledge.Service{{Name: "crown"}}}
 	for path, want := range map[string]string{
-		"services[0].price": "Services and prices: crown", "services[7].price": "Services and prices", "hours.sunday": "Opening hours", "greeting": "Name and greeting",
+		"services[0].price": "Services and prices: crown", "services[7].price": "Services and prices", "hours.sunday": "Opening hours",
+		"greeting": "Name and greeting",
 	} {
 		if got := sourceOf(path, b); got.Text != want {
 			t.Errorf("sourceOf(%q) = %q", path, got.Text)

@@ -126,7 +126,8 @@ func open(what, listen string, h http.Handler, log *slog.Logger) (serving, error
 		what: what, listener: limitListener{l, places.New(maxConnections, maxConnectionsEach)},
 		http: &http.Server{
 			Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
-			IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ConnContext: withConn, ErrorLog: slog.NewLogLogger(serverLog{log.Handler()}, slog.LevelDebug),
+			IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ConnContext: withConn,
+			ErrorLog: slog.NewLogLogger(serverLog{log.Handler()}, slog.LevelDebug),
 		},
 	}, nil
 }

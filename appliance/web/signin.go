@@ -80,7 +80,8 @@ func (p *pages) setUp(v *visit) (reply, error) {
 	case errors.Is(err, access.ErrOwnerExists):
 		return goTo("/signin"), nil
 	case errors.Is(err, access.ErrCode):
-		f.Field, f.Fault = "code", "That is not the code. It is on the box’s console, in the terminal of make run, and printed by frontdesk owner code."
+		f.Field, f.Fault = "code", "That is not the code. It is on the box’s console, in the terminal of make run, and printed by "+
+			"frontdesk owner code."
 	case errors.Is(err, access.ErrName):
 		f.Field, f.Fault = "name", "Write a name of up to 40 characters that no other account has."
 	case errors.As(err, &weak):

@@ -57,7 +57,8 @@ func (p *pages) changePassword(v *visit) (reply, error) {
 		return p.accountPage(v, account{Field: "again", Fault: "The two passwords are not the same."})
 	}
 	err := service.ChangePassword.Act(v.Context(), p.service, service.PasswordChange{
-		Browser: v.browser(), Account: v.who, Secret: service.Password(v.secret), Old: service.Password(v.PostFormValue("old")), New: service.Password(password),
+		Browser: v.browser(), Account: v.who, Secret: service.Password(v.secret), Old: service.Password(v.PostFormValue("old")),
+		New: service.Password(password),
 	})
 	var weak *access.WeakError
 	var wait *access.WaitError
@@ -76,7 +77,8 @@ func (p *pages) changePassword(v *visit) (reply, error) {
 
 func (p *pages) addPerson(v *visit) (reply, error) {
 	a := account{Name: strings.TrimSpace(v.PostFormValue("name"))}
-	_, err := service.AddPerson.Do(v.Context(), p.service, service.NewPerson{Name: a.Name, Password: service.Password(v.PostFormValue("new-password"))})
+	_, err := service.AddPerson.Do(v.Context(), p.service,
+		service.NewPerson{Name: a.Name, Password: service.Password(v.PostFormValue("new-password"))})
 	var weak *access.WeakError
 	switch {
 	case err == nil:

@@ -117,7 +117,10 @@ const nowLines = 6
 func nowOf(s callhub.State, t time.Time) now {
 	n := now{Calls: make([]nowCall, 0, len(s.Calls))}
 	for _, c := range s.Calls {
-		k := nowCall{ID: c.ID, Who: nameOf(c.Call), Wants: summary.Now(c.Decided), For: minutes(t.Sub(c.Started)), Since: c.Started.UnixMilli(), Saying: c.Saying}
+		k := nowCall{
+			ID: c.ID, Who: nameOf(c.Call), Wants: summary.Now(c.Decided), For: minutes(t.Sub(c.Started)), Since: c.Started.UnixMilli(),
+			Saying: c.Saying,
+		}
 		k.Lines = c.Lines[max(0, len(c.Lines)-nowLines):]
 		n.Calls = append(n.Calls, k)
 	}

@@ -67,7 +67,8 @@ func viewOf(s service.Status, now time.Time) view {
 			v.State, v.Headline, v.Text = "connecting", "Connecting.", "The phone system is being asked to send calls here."
 		}
 	case s.Overall == health.Degraded:
-		v.Tone, v.State, v.Headline, v.Text = toneWarn, "answering, with limits", "Calls are answered, with limits.", "What needs a look is below."
+		v.Tone, v.State, v.Headline, v.Text = toneWarn, "answering, with limits", "Calls are answered, with limits.", "What needs a look "+
+			"is below."
 	default:
 		v.Tone, v.State, v.Headline, v.Text = toneGood, "answering", "Calls are answered.", "Everything works."
 	}
@@ -127,7 +128,9 @@ func numbersOf(s service.Status) []number {
 }
 
 func partsOf(s service.Status, now time.Time) []part {
-	profile := part{Name: "What callers are told", Tone: toneIdle, State: "nothing published yet", Note: "frontdesk profile import FILE puts it in."}
+	profile := part{
+		Name: "What callers are told", Tone: toneIdle, State: "nothing published yet", Note: "frontdesk profile import FILE puts it in.",
+	}
 	if s.Profile > 0 {
 		profile.Tone, profile.State, profile.Note = toneGood, s.Business, fmt.Sprintf("version %d", s.Profile)
 	}

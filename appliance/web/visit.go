@@ -220,7 +220,8 @@ func (p *pages) answer(w http.ResponseWriter, v *visit, rep reply, err error) {
 // fault tells of a fault of ours.
 func (p *pages) fault(w http.ResponseWriter, v *visit, err error) {
 	p.log.Error("a page could not be made", "path", v.URL.Path, "err", err)
-	p.say(w, v, http.StatusInternalServerError, "The records cannot be read", "Calls may be answered all the same. Try again; if that does not help, restart the box. The log says what went wrong.")
+	p.say(w, v, http.StatusInternalServerError, "The records cannot be read",
+		"Calls may be answered all the same. Try again; if that does not help, restart the box. The log says what went wrong.")
 }
 
 // notice is a page of one heading and one sentence.

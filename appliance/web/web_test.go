@@ -88,7 +88,9 @@ func well() service.Status {
 
 func limited() service.Status {
 	s := well()
-	s.Health = []health.Condition{{Name: "engines.voice", Severity: health.Degraded, Text: "There is no <voice>.", Since: noon.Add(-5 * 24 * time.Hour)}}
+	s.Health = []health.Condition{
+		{Name: "engines.voice", Severity: health.Degraded, Text: "There is no <voice>.", Since: noon.Add(-5 * 24 * time.Hour)},
+	}
 	s.Overall, s.Text = health.Degraded, "Frontdesk answers calls, with limits. There is no <voice>."
 	s.Engines.Mouth = service.Engine{State: "absent"}
 	return s
@@ -96,7 +98,9 @@ func limited() service.Status {
 
 func broken() service.Status {
 	s := limited()
-	s.Phone = service.Phone{State: "failed", Since: noon.Add(-time.Hour), Problem: "the PBX refused the password: check user name and password of the extension"}
+	s.Phone = service.Phone{
+		State: "failed", Since: noon.Add(-time.Hour), Problem: "the PBX refused the password: check user name and password of the extension",
+	}
 	down := health.Condition{Name: "phone.registration", Severity: health.Failed, Text: "No calls come in.", Since: noon.Add(-time.Hour)}
 	full := health.Condition{Name: "disk", Severity: health.Failed, Text: "The disk is full.", Since: noon.Add(-30 * time.Minute)}
 	s.Health = append([]health.Condition{down, full}, s.Health...)
@@ -159,7 +163,8 @@ type accounts struct {
 // Invoke implements service.Invoker.
 func (a accounts) Invoke(ctx context.Context, op service.Operation, in, out any) error {
 	switch op {
-	case service.SignIn, service.SignOut, service.ClaimOwner, service.ChangePassword, service.AddPerson, service.RemovePerson, service.ListPeople:
+	case service.SignIn, service.SignOut, service.ClaimOwner, service.ChangePassword, service.AddPerson, service.RemovePerson,
+		service.ListPeople:
 		return a.people.Invoke(ctx, op, in, out)
 	}
 	return a.Invoker.Invoke(ctx, op, in, out)
@@ -244,8 +249,12 @@ func visit(t *testing.T, addr string, c *clock) *site {
 	if strings.Contains(string(b), "PRIVATE KEY") {
 		t.Fatal("the authority's key is given away")
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: st.pool, Time: c.Now}, ForceAttemptHTTP2: true, DisableCompression: true}
-	st.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	transport := &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: st.pool, Time: c.Now}, ForceAttemptHTTP2: true, DisableCompression: true,
+	}
+	st.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	t.Cleanup(transport.CloseIdleConnections)
 	return st
 }
@@ -298,9 +307,16 @@ func TestSystem(t *testing.T) {
 			"not answering", "Calls are not answered.", "since today 12:00", "No calls come in.", `class="answer bad"`,
 			"not connected", "<b>keeps calls from being answered</b>, since today 12:30", "<b>worth a look</b>", "The PBX refused the password",
 		}, []string{"Calls are answered", "Everything works"}},
-		"not running":    {stopped, []string{"Calls are not answered.", "Frontdesk is not running", "nothing published yet", "not answering", "<title>System · Frontdesk"}, []string{"since", "0001"}},
-		"not registered": {lonely, []string{"No calls come in.", "does not get calls", "none is set", `class="answer warn"`}, []string{"Calls are answered", "Needs somebody"}},
-		"connecting":     {starting, []string{"Connecting.", "being asked", "since today 12:59"}, []string{"Calls are answered."}},
+		"not running": {
+			stopped, []string{
+				"Calls are not answered.", "Frontdesk is not running", "nothing published yet", "not answering", "<title>System · Frontdesk",
+			}, []string{"since", "0001"},
+		},
+		"not registered": {
+			lonely, []string{"No calls come in.", "does not get calls", "none is set", `class="answer warn"`},
+			[]string{"Calls are answered", "Needs somebody"},
+		},
+		"connecting": {starting, []string{"Connecting.", "being asked", "since today 12:59"}, []string{"Calls are answered."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, got := open(t, says(c.status)).asOwner(t).ask(t, "GET", "/system")
@@ -337,7 +353,9 @@ func TestHealth(t *testing.T) {
 		"degraded":       {says(limited()), 200, "degraded", []string{"There is no <voice>."}},
 		"failed":         {says(broken()), 503, "failed", []string{"No calls come in.", "The disk is full.", "There is no <voice>."}},
 		"not registered": {says(quiet), 200, "degraded", []string{"Frontdesk does not get calls."}},
-		"no records":     {saying(func() (service.Status, error) { return service.Status{}, errors.New("disk") }), 503, "failed", []string{"The records cannot be read."}},
+		"no records": {saying(func() (service.Status, error) {
+			return service.Status{}, errors.New("disk")
+		}), 503, "failed", []string{"The records cannot be read."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, b := open(t, c.service).ask(t, "GET", "/healthz")
@@ -377,8 +395,9 @@ func TestHeaders(t *testing.T) {
 	for _, path := range []string{"/", "/signin", "/healthz", "/nothing", "/ca.crt"} {
 		r, _ := s.ask(t, "GET", path)
 		for name, want := range map[string]string{
-			"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-			"X-Content-Type-Options":  "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
+			"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; " +
+				"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
 			"Strict-Transport-Security": "",
 		} {
 			if got := r.Header.Get(name); got != want {
@@ -438,8 +457,9 @@ func TestRequests(t *testing.T) {
 func TestHosts(t *testing.T) {
 	s := open(t, says(well()))
 	for host, code := range map[string]int{
-		"localhost": 200, "LOCALHOST:8443": 200, "127.0.0.1:9": 200, "127.1.2.3": 200, "[::1]:8443": 200, "box-4f21.lan": 200, "box-4f21": 200, "BOX-4f21.local.:8443": 200,
-		"evil.example": 421, "box-4f21.evil.example": 421, "localhost.evil.example": 421, "192.0.2.9": 421, "127.0.0.1.evil.example": 421, "[2001:db8::1]": 421,
+		"localhost": 200, "LOCALHOST:8443": 200, "127.0.0.1:9": 200, "127.1.2.3": 200, "[::1]:8443": 200, "box-4f21.lan": 200, "box-4f21": 200,
+		"BOX-4f21.local.:8443": 200, "evil.example": 421, "box-4f21.evil.example": 421, "localhost.evil.example": 421, "192.0.2.9": 421,
+		"127.0.0.1.evil.example": 421, "[2001:db8::1]": 421,
 	} {
 		r, b := s.ask(t, "GET", "/healthz", func(r *http.Request) { r.Host = host })
 		if r.StatusCode != code {

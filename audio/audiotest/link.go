@@ -49,7 +49,10 @@ func (l *Link) Socket(host byte) *Socket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.next++
-	s := &Socket{link: l, addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, host}), l.next), wake: make(chan struct{}, 1), closed: make(chan struct{})}
+	s := &Socket{
+		link: l, addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, host}), l.next), wake: make(chan struct{}, 1),
+		closed: make(chan struct{}),
+	}
 	l.socks[s.addr] = s
 	return s
 }

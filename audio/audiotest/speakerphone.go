@@ -32,8 +32,8 @@ func NewSpeakerphone(o SpeakerphoneOptions) *Speakerphone {
 	return &Speakerphone{o: o, room: room(o)}
 }
 
-// room is the response from loudspeaker to microphone: the direct way, some early reflections, and a tail of half their energy. Its energy is that of
-// the level.
+// room is the response from loudspeaker to microphone: the direct way, some early reflections, and a tail of half their energy. Its
+// energy is that of the level.
 func room(o SpeakerphoneOptions) []float64 {
 	h := []float64{1}
 	if o.Reverb > 0 {
@@ -87,8 +87,8 @@ func (s *Speakerphone) Pick(dst audio.PCM) {
 
 func round(v float64) int16 { return int16(max(-32768, min(32767, math.Round(v)))) }
 
-// Talk returns so much sound at rate that is built like speech, and no two seeds alike: syllables of a gliding pitch through moving formants, hisses, and
-// pauses. Its level is that of Speech.
+// Talk returns so much sound at rate that is built like speech, and no two seeds alike: syllables of a gliding pitch through moving
+// formants, hisses, and pauses. Its level is that of Speech.
 func Talk(rate int, d time.Duration, seed uint64) audio.PCM {
 	t := talker{rng: rand.New(rand.NewPCG(seed, 99)), rate: float64(rate)}
 	t.pitch = 90 + 130*t.rng.Float64()

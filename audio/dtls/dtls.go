@@ -119,7 +119,9 @@ func NewIdentity() (*Identity, error) {
 		return nil, fmt.Errorf("make certificate: %w", err)
 	}
 	now := time.Now()
-	form := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: "call"}, NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(1, 0, 0)}
+	form := &x509.Certificate{
+		SerialNumber: serial, Subject: pkix.Name{CommonName: "call"}, NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(1, 0, 0),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
 	if err != nil {
 		return nil, fmt.Errorf("make certificate: %w", err)
@@ -156,7 +158,8 @@ type Conn struct {
 	err     error
 }
 
-// New puts a Conn before a socket and begins the handshake. It goes on while [Conn.ReadFromUDPAddrPort] is called, which is what reads the socket.
+// New puts a Conn before a socket and begins the handshake. It goes on while [Conn.ReadFromUDPAddrPort] is called, which is what
+// reads the socket.
 func New(c srtp.PacketConn, cfg Config) *Conn {
 	ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
 	d := &Conn{PacketConn: c, cfg: cfg, in: packetio.NewBuffer(), cancel: cancel, over: make(chan struct{})}
@@ -288,7 +291,8 @@ func (d *Conn) Suite() srtp.Suite {
 // maxPacket is the largest packet that is read, in octets.
 const maxPacket = 2048
 
-// ReadFromUDPAddrPort returns the next packet of RTP or RTCP that is authentic, decrypted. The error is [ErrHandshake] when there are no keys.
+// ReadFromUDPAddrPort returns the next packet of RTP or RTCP that is authentic, decrypted. The error is [ErrHandshake] when there
+// are no keys.
 func (d *Conn) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
 	var packet [maxPacket]byte
 	for {

@@ -1,7 +1,7 @@
 // Package dtmf sends and receives keys as RTP telephone events (RFC 4733), finds them as tones in the audio, and reads them from SIP INFO.
 //
-// [Sender], [Receiver] and [Tones] are pure: one call for each 20 ms or packet, no clock, no goroutine, no allocation. [Once] joins what came
-// by several ways.
+// [Sender], [Receiver] and [Tones] are pure: one call for each 20 ms or packet, no clock, no goroutine, no allocation. [Once] joins
+// what came by several ways.
 package dtmf
 
 import (
@@ -133,7 +133,9 @@ func (s *Sender) Next() (p Packet, packet bool) {
 	f := s.frame
 	s.frame++
 	if f < pressFrames {
-		e := Event{Code: uint8(strings.IndexByte(keys, s.queue[0])), Volume: volume, Duration: uint16((f + 1) * frameUnits), End: f == pressFrames-1}
+		e := Event{
+			Code: uint8(strings.IndexByte(keys, s.queue[0])), Volume: volume, Duration: uint16((f + 1) * frameUnits), End: f == pressFrames-1,
+		}
 		p = Packet{Marker: f == 0, Offset: uint32(f * frameUnits), Copies: 1}
 		if e.End {
 			p.Copies = endPackets

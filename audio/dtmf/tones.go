@@ -38,8 +38,8 @@ type resonator struct {
 	phase    float64 // in the window before
 }
 
-// Tones finds keys that are sent as tones in the audio, as telephones do that have agreed on no telephone-event. Voices are told apart by how pure the two
-// tones are, how strong against each other, and that the phase of both turns as their frequencies want it. It
+// Tones finds keys that are sent as tones in the audio, as telephones do that have agreed on no telephone-event. Voices are told
+// apart by how pure the two tones are, how strong against each other, and that the phase of both turns as their frequencies want it. It
 // allocates nothing after NewTones.
 type Tones struct {
 	rate, size, step int
@@ -68,8 +68,8 @@ func newResonator(hz float64, rate, step int) resonator {
 	return resonator{hz: hz, cos: math.Cos(w), sin: math.Sin(w), turn: w * float64(step)}
 }
 
-// Hear takes the next samples and returns the key that is pressed in them, once for each press; 0 for none. Of two presses in one call, which takes
-// 100 ms at least, the last is returned.
+// Hear takes the next samples and returns the key that is pressed in them, once for each press; 0 for none. Of two presses in one
+// call, which takes 100 ms at least, the last is returned.
 func (t *Tones) Hear(pcm audio.PCM) rune {
 	var found rune
 	for _, v := range pcm {

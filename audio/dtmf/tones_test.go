@@ -250,9 +250,14 @@ func TestOnce(t *testing.T) {
 		came []came
 		want string
 	}{
-		"one way":            {[]came{{'1', dtmf.ByEvent, 0}, {'1', dtmf.ByEvent, 300}, {'2', dtmf.ByEvent, 600}}, "112"},
-		"two ways":           {[]came{{'1', dtmf.ByEvent, 0}, {'1', dtmf.ByTone, 90}, {'2', dtmf.ByEvent, 300}, {'2', dtmf.ByTone, 390}}, "12"},
-		"three ways, twice":  {[]came{{'5', dtmf.ByEvent, 0}, {'5', dtmf.ByTone, 90}, {'5', dtmf.ByInfo, 200}, {'5', dtmf.ByEvent, 300}, {'5', dtmf.ByInfo, 310}, {'5', dtmf.ByTone, 390}}, "55"},
+		"one way":  {[]came{{'1', dtmf.ByEvent, 0}, {'1', dtmf.ByEvent, 300}, {'2', dtmf.ByEvent, 600}}, "112"},
+		"two ways": {[]came{{'1', dtmf.ByEvent, 0}, {'1', dtmf.ByTone, 90}, {'2', dtmf.ByEvent, 300}, {'2', dtmf.ByTone, 390}}, "12"},
+		"three ways, twice": {
+			[]came{
+				{'5', dtmf.ByEvent, 0}, {'5', dtmf.ByTone, 90}, {'5', dtmf.ByInfo, 200}, {'5', dtmf.ByEvent, 300}, {'5', dtmf.ByInfo, 310},
+				{'5', dtmf.ByTone, 390},
+			}, "55",
+		},
 		"the second is late": {[]came{{'5', dtmf.ByEvent, 0}, {'5', dtmf.ByEvent, 150}, {'5', dtmf.ByInfo, 200}, {'5', dtmf.ByInfo, 350}}, "55"},
 		"long after":         {[]came{{'5', dtmf.ByEvent, 0}, {'5', dtmf.ByInfo, 2500}}, "55"},
 		"other keys":         {[]came{{'1', dtmf.ByEvent, 0}, {'2', dtmf.ByInfo, 10}}, "12"},

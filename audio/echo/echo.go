@@ -62,8 +62,8 @@ func New(rate int) *Canceller {
 	n := rate / blocksASecond
 	spot := newAnalyser(n)
 	return &Canceller{
-		n: n, sent: newFar(newAnalyser(n)), judge: newJudge(), spot: spot, find: newFinder(), filt: newFilter(spot), rng: rand.New(rand.NewPCG(1, 2)),
-		out: make([]int16, kept*n), frame: make([]float64, 2*n), past: make([]float64, memory*n),
+		n: n, sent: newFar(newAnalyser(n)), judge: newJudge(), spot: spot, find: newFinder(), filt: newFilter(spot),
+		rng: rand.New(rand.NewPCG(1, 2)), out: make([]int16, kept*n), frame: make([]float64, 2*n), past: make([]float64, memory*n),
 		white: make([]complex128, bandEnd), rest: make([]float64, 2*n), gain: 1,
 	}
 }
@@ -71,7 +71,8 @@ func New(rate int) *Canceller {
 // Sent takes what has left for the line, silence too.
 func (c *Canceller) Sent(pcm audio.PCM) { c.sent.add(pcm) }
 
-// Received takes what came over the line and appends to dst what of it, and of what waited, was the caller's. good is false for what was made up.
+// Received takes what came over the line and appends to dst what of it, and of what waited, was the caller's. good is false for
+// what was made up.
 func (c *Canceller) Received(dst, pcm audio.PCM, good bool) audio.PCM {
 	c.align(len(pcm))
 	n := int64(c.n)

@@ -24,7 +24,10 @@ func phones(rate int) map[string]way {
 	out := map[string]way{}
 	for i, level := range []float64{-12, -22, -30} {
 		for k, delay := range []time.Duration{40, 120, 250, 400} {
-			o := audiotest.SpeakerphoneOptions{Rate: rate, Delay: delay*time.Millisecond + 3*time.Millisecond, Level: level, Reverb: 400 * time.Millisecond, Bent: true, Seed: uint64(4*i + k)}
+			o := audiotest.SpeakerphoneOptions{
+				Rate: rate, Delay: delay*time.Millisecond + 3*time.Millisecond, Level: level, Reverb: 400 * time.Millisecond, Bent: true,
+				Seed: uint64(4*i + k),
+			}
 			out[fmt.Sprintf("%v dB, %d ms", level, delay)] = way{phone: o, loss: 0.03, noise: 15}
 		}
 	}
@@ -121,7 +124,9 @@ func TestALineWithoutEchoIsUntouched(t *testing.T) {
 			for _, level := range []float64{1, 0.3, 0.1} {
 				ours := at(rate, 300*time.Millisecond, 6*time.Second, audiotest.Talk(rate, 5*time.Second, seed))
 				theirs := at(rate, time.Second, 6*time.Second, softer(audiotest.Talk(rate, 4*time.Second, 50+seed), level))
-				came, lost := way{phone: audiotest.SpeakerphoneOptions{Rate: rate, Seed: seed}, noise: []float64{0, 10, 500}[seed%3], loss: 0.03}.comes(ours, theirs)
+				came, lost := way{
+					phone: audiotest.SpeakerphoneOptions{Rate: rate, Seed: seed}, noise: []float64{0, 10, 500}[seed%3], loss: 0.03,
+				}.comes(ours, theirs)
 				c := echo.New(rate)
 				got := call(c, rate, ours, came, lost, nil)
 				if c.Found() || !slices.Equal(got.pcm, came[:len(got.pcm)]) {

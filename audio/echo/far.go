@@ -36,7 +36,8 @@ func newAnalyser(n int) *analyser {
 	return a
 }
 
-// phases writes the spectrum of the telephone's band to dst, whitened: what counts in it is the phase, and the loudness of no bin. x is two blocks.
+// phases writes the spectrum of the telephone's band to dst, whitened: what counts in it is the phase, and the loudness of no bin.
+// x is two blocks.
 func (a *analyser) phases(dst []complex128, x []float64) {
 	for i, v := range x {
 		a.work[i] = v * a.window[i]

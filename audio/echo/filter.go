@@ -13,8 +13,9 @@ const (
 	before = 3
 )
 
-// filter follows the echo path: a partitioned-block frequency-domain adaptive filter (Soo and Pang 1990) whose steps are those of a Kalman filter
-// (Enzner and Vary 2006): each bin of each partition knows how sure it is, and a caller who speaks at the same time makes the steps small by himself.
+// filter follows the echo path: a partitioned-block frequency-domain adaptive filter (Soo and Pang 1990) whose steps are those of a
+// Kalman filter (Enzner and Vary 2006): each bin of each partition knows how sure it is, and a caller who speaks at the same time
+// makes the steps small by himself.
 type filter struct {
 	*analyser
 	weights []complex128 // partitions × bins
@@ -33,8 +34,8 @@ type filter struct {
 func newFilter(a *analyser) *filter {
 	b := a.n + 1
 	return &filter{
-		analyser: a, weights: make([]complex128, partitions*b), unsure: make([]float64, partitions*b), echo: make([]complex128, b), err: make([]complex128, b),
-		noise: make([]float64, b), power: make([]float64, b), time: make([]float64, 2*a.n), out: make([]float64, a.n),
+		analyser: a, weights: make([]complex128, partitions*b), unsure: make([]float64, partitions*b), echo: make([]complex128, b),
+		err: make([]complex128, b), noise: make([]float64, b), power: make([]float64, b), time: make([]float64, 2*a.n), out: make([]float64, a.n),
 	}
 }
 
@@ -64,8 +65,8 @@ func (f *filter) doubt(power float64) {
 	}
 }
 
-// block takes what came as block k and returns it without the echo; it is valid until the next call. learn is false for what did not come but was made
-// up.
+// block takes what came as block k and returns it without the echo; it is valid until the next call. learn is false for what did
+// not come but was made up.
 func (f *filter) block(y []float64, k int64, sent *far, learn bool) []float64 {
 	b := f.n + 1
 	clear(f.echo)

@@ -16,9 +16,9 @@ const (
 	half   = coarse / 2 // of them a block
 )
 
-// finder looks for our own voice in what comes over the line. For each delay it sums up, bin by bin, how the phase of what comes stands against that
-// of what was sent: for an echo it stays the same from block to block, for other sounds it does not (the generalised cross-correlation of Knapp and
-// Carter 1976 with the phase transform, summed over partitions).
+// finder looks for our own voice in what comes over the line. For each delay it sums up, bin by bin, how the phase of what comes
+// stands against that of what was sent: for an echo it stays the same from block to block, for other sounds it does not (the
+// generalised cross-correlation of Knapp and Carter 1976 with the phase transform, summed over partitions).
 type finder struct {
 	sum    []complex128 // lags × bandEnd
 	spread []float64    // of lags: the variance of sum if there were no echo

@@ -16,8 +16,8 @@ const (
 	above = 2.5
 	// within is how much louder than what the filter leaves of an echo usually is what may still be that.
 	within = 2.0
-	// The score that opens the gate, while it is not known whether there is an echo and afterwards: for a caller who is louder than any echo after 4
-	// blocks, for another block by block.
+	// The score that opens the gate, while it is not known whether there is an echo and afterwards: for a caller who is louder than
+	// any echo after 4 blocks, for another block by block.
 	opensUnknown, opensKnown = 20, 12
 	// longest is how many blocks wait while no echo was found, late how many once there is one.
 	longest, late = 26, 14
@@ -31,7 +31,8 @@ const (
 	certain = 14.0
 	// negligible is the power below which the noise of a line does not matter: −66 dB of full scale.
 	negligible = 2.5e-7
-	// floorBlocks is the time in which the quietest moment is the noise of the line. The quietest of some moments is quieter than the most, by bias.
+	// floorBlocks is the time in which the quietest moment is the noise of the line. The quietest of some moments is quieter than the
+	// most, by bias.
 	floorBlocks, bias = 256, 1.5
 )
 

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// transform is the Fourier transform of real signals of one length, a power of two from 8 up: a complex one of half the length by radix 2, unfolded. It
-// is used by one goroutine.
+// transform is the Fourier transform of real signals of one length, a power of two from 8 up: a complex one of half the length by
+// radix 2, unfolded. It is used by one goroutine.
 type transform struct {
 	half  int
 	order []int        // bit-reversed

@@ -72,8 +72,8 @@ func (c *Canceller) try(i int64, y []float64) bool {
 	return t.proved()
 }
 
-// proved reports whether there is an echo. A voice of an even pitch may follow ours for a while, standing out by 11, or be lowered by 5 dB, yet hardly
-// both, and it does not go on; measured with voices of programs, whose pitch is more even than people's.
+// proved reports whether there is an echo. A voice of an even pitch may follow ours for a while, standing out by 11, or be lowered
+// by 5 dB, yet hardly both, and it does not go on; measured with voices of programs, whose pitch is more even than people's.
 func (t *trial) proved() bool {
 	now, all := decibels(t.came/t.left), decibels(t.cameAll/t.leftAll)
 	switch {

@@ -53,7 +53,8 @@ func Record(ctx context.Context, o Options, d time.Duration) (audio.PCM, error) 
 	return record(native(), ctx, o, d)
 }
 
-func record(drv driver, ctx context.Context, o Options, d time.Duration) (audio.PCM, error) { //nolint:revive // the driver comes first, as in open
+func record(drv driver, ctx context.Context, o Options,
+	d time.Duration) (audio.PCM, error) { //nolint:revive // the driver comes first, as in open
 	o.NoSpeaker = true
 	h, err := open(drv, o)
 	if err != nil {

@@ -29,7 +29,8 @@ const frame = Rate / 50
 
 var (
 	// ErrNoSound says that there is nothing to hear or to speak with.
-	ErrNoSound = errors.New("this box has no sound hardware that it can use: plug in a USB headset or a sound card, and allow the service to use it (group audio)")
+	ErrNoSound = errors.New("this box has no sound hardware that it can use: plug in a USB headset or a sound card, and allow the " +
+		"service to use it (group audio)")
 	// ErrNotBuilt says that the program was built without sound.
 	ErrNotBuilt = errors.New("this program was built without sound: build it with make build")
 	// ErrGone says that a device stopped giving or taking sound.

@@ -368,8 +368,8 @@ func (b *Buffer) level() time.Duration {
 	return time.Duration(b.end-b.next) * time.Second / rate
 }
 
-// Pull writes the next octets to dst and says what they are. It is called once every 20 ms, with a dst of 160 octets, or of some more or less
-// when the frame is corrected.
+// Pull writes the next octets to dst and says what they are. It is called once every 20 ms, with a dst of 160 octets, or of some
+// more or less when the frame is corrected.
 func (b *Buffer) Pull(dst []byte, now time.Time) Kind {
 	if !b.started {
 		return Silence
@@ -406,8 +406,8 @@ func (b *Buffer) Peek(dst []byte) bool {
 	return true
 }
 
-// Ahead writes what lies behind the frame that was pulled last, as far as nothing is missing, and takes nothing out. It returns how much, the
-// position of the first octet, which counts up in a stream, and which stream that is.
+// Ahead writes what lies behind the frame that was pulled last, as far as nothing is missing, and takes nothing out. It returns how
+// much, the position of the first octet, which counts up in a stream, and which stream that is.
 func (b *Buffer) Ahead(dst []byte) (n int, pos int64, stream uint64) {
 	if !b.playing {
 		return 0, b.next, b.stats.Resets

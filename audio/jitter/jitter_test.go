@@ -265,7 +265,10 @@ func FuzzPush(f *testing.F) {
 		dst := make([]byte, 160)
 		payload := make([]byte, 500)
 		for len(raw) >= 6 {
-			p := jitter.Packet{Seq: uint16(raw[0])<<8 | uint16(raw[1]), TS: uint32(raw[2])<<24 | uint32(raw[3])<<7, SSRC: uint32(raw[4] & 1), Payload: payload[:int(raw[5])*2%500]}
+			p := jitter.Packet{
+				Seq: uint16(raw[0])<<8 | uint16(raw[1]), TS: uint32(raw[2])<<24 | uint32(raw[3])<<7, SSRC: uint32(raw[4] & 1),
+				Payload: payload[:int(raw[5])*2%500],
+			}
 			b.Push(p, now)
 			b.Pull(dst, now)
 			now = now.Add(time.Duration(raw[5]) * time.Millisecond)

@@ -34,10 +34,11 @@ func TestBleed(t *testing.T) {
 		to    netip.AddrPort // where our audio goes in the end
 		heard uint64         // packets that were taken
 	}{
-		"the peer":                          {[]step{{peer, 10}}, peer, 10},
-		"after the latch":                   {[]step{{peer, 1}, {intruder, 500}, {peer, 9}}, peer, 10},
-		"a few before the peer":             {[]step{{intruder, 4}, {peer, 10}, {intruder, 50}}, peer, 10},
-		"many before the peer":              {[]step{{intruder, 50}, {peer, 10}, {intruder, 50}}, peer, 56}, // until the peer sends, who comes may be it behind NAT
+		"the peer":              {[]step{{peer, 10}}, peer, 10},
+		"after the latch":       {[]step{{peer, 1}, {intruder, 500}, {peer, 9}}, peer, 10},
+		"a few before the peer": {[]step{{intruder, 4}, {peer, 10}, {intruder, 50}}, peer, 10},
+		// until the peer sends, who comes may be it behind NAT
+		"many before the peer":              {[]step{{intruder, 50}, {peer, 10}, {intruder, 50}}, peer, 56},
 		"peer behind NAT":                   {[]step{{behind, 10}}, behind, 6},
 		"peer behind NAT, then an intruder": {[]step{{behind, 10}, {intruder, 500}, {behind, 1}}, behind, 7},
 		"both by turns":                     {[]step{{intruder, 3}, {behind, 3}, {intruder, 3}, {behind, 5}, {intruder, 50}}, behind, 1},

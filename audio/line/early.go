@@ -10,9 +10,9 @@ import (
 // earlyMost is how much of what has come can be given ahead of the playout, in octets: more than the jitter buffer ever aims at.
 const earlyMost = int(jitter.MaxDelay/audio.FrameDuration+2) * frameOctets
 
-// early gives what has come and is not due yet: recognition needs no steady pace, and each frame in the jitter buffer is a frame that the caller
-// waits for. It follows the playout where something is missing, so that both are the same sound, of the same length but for the lead. Clock
-// goroutine only.
+// early gives what has come and is not due yet: recognition needs no steady pace, and each frame in the jitter buffer is a frame
+// that the caller waits for. It follows the playout where something is missing, so that both are the same sound, of the same length
+// but for the lead. Clock goroutine only.
 type early struct {
 	pos    int64  // of the jitter buffer, up to which was given
 	stream uint64 // of the jitter buffer
@@ -46,7 +46,8 @@ func (e *early) look(b *jitter.Buffer) (pos int64, stream uint64) {
 	return pos, stream
 }
 
-// next returns what is new, at the ear's rate: of pcm, which was played up to pos in a stream, what was not given before, and what lies behind it.
+// next returns what is new, at the ear's rate: of pcm, which was played up to pos in a stream, what was not given before, and what
+// lies behind it.
 func (e *early) next(pcm audio.PCM, kind jitter.Kind, pos int64, stream uint64, c coder) audio.PCM {
 	k := c.rate() / clockRate
 	out, pause := e.out[:0], false

@@ -19,8 +19,8 @@ func (c *collect) Hear(f Frame) {
 	c.played, c.early = append(c.played, f.PCM...), append(c.early, f.Early...)
 }
 
-// What comes early is what is played later: the same samples, in the same places, whatever happens on the way. Packets come every 20 ms, or in
-// the order and at the times of a bad network.
+// What comes early is what is played later: the same samples, in the same places, whatever happens on the way. Packets come every
+// 20 ms, or in the order and at the times of a bad network.
 func TestEarly(t *testing.T) {
 	const packets = 100
 	tests := []struct {
@@ -107,7 +107,9 @@ func speechPacket(t *testing.T, n int) []byte {
 	}
 	payload := make([]byte, frameOctets)
 	g711.EncodeMu(payload, pcm)
-	raw, err := (&rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(n), Timestamp: uint32(frameOctets * n), SSRC: 9}, Payload: payload}).Marshal()
+	raw, err := (&rtp.Packet{
+		Header: rtp.Header{Version: 2, SequenceNumber: uint16(n), Timestamp: uint32(frameOctets * n), SSRC: 9}, Payload: payload,
+	}).Marshal()
 	if err != nil {
 		t.Fatal(err)
 	}

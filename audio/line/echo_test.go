@@ -74,7 +74,8 @@ func loudest(pcm audio.PCM, rate int) (run time.Duration) {
 	return run
 }
 
-// Over a network with its losses and delays, our own voice comes back from a telephone on a table, and is not given; what the caller says over it is.
+// Over a network with its losses and delays, our own voice comes back from a telephone on a table, and is not given; what the
+// caller says over it is.
 func TestOurOwnVoiceIsTakenOut(t *testing.T) {
 	for _, codec := range []string{"PCMU", "PCMA", "G722"} {
 		for _, over := range []bool{false, true} {
@@ -84,7 +85,10 @@ func TestOurOwnVoiceIsTakenOut(t *testing.T) {
 				a, b := net.Socket(1), net.Socket(2)
 				open := func(mine, theirs *audiotest.Socket, echo bool) *line.Line {
 					pt := map[string]uint8{"PCMU": 0, "PCMA": 8, "G722": 9}[codec]
-					l, err := line.New(line.Config{RTP: mine, Remote: theirs.Addr(), Codec: line.Codec{Name: codec, PayloadType: pt}, EventPT: 101, Rate: rate, Echo: echo, Logger: slog.New(slog.DiscardHandler)})
+					l, err := line.New(line.Config{
+						RTP: mine, Remote: theirs.Addr(), Codec: line.Codec{Name: codec, PayloadType: pt}, EventPT: 101, Rate: rate, Echo: echo,
+						Logger: slog.New(slog.DiscardHandler),
+					})
 					if err != nil {
 						t.Fatal(err)
 					}

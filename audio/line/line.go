@@ -128,9 +128,9 @@ type Config struct {
 type Frame struct {
 	PCM audio.PCM
 	// Early is the same sound ahead of its time, for ears that need no steady pace: all that has come since the frame before, also what is not
-	// due yet. It may be empty or several frames long; all of them together are the sound of PCM, but for the frames that were played faster or
-	// slower, and up to the jitter buffer's delay ahead. With Config.Echo it is the other side alone, and a part of it may come some frames late: what
-	// may be our own voice is given when it is known what it is.
+	// due yet. It may be empty or several frames long; all of them together are the sound of PCM, but for the frames that were played
+	// faster or slower, and up to the jitter buffer's delay ahead. With Config.Echo it is the other side alone, and a part of it may
+	// come some frames late: what may be our own voice is given when it is known what it is.
 	Early audio.PCM
 	// Ours is how many samples at the end of what was given early before turned out to be our own voice only now.
 	Ours      int
@@ -282,11 +282,12 @@ func (t *transmitter) init(c coder, rate int) error {
 
 // String names the stages of both directions, as tests and logs show them.
 func (l *Line) String() string {
-	return fmt.Sprintf("rtp ← jitter ← %[1]s/%[2]d ← conceal → ear %[3]d | mouth %[3]d → %[1]s/%[2]d → rtp", l.cfg.Codec.Name, l.tx.coder.rate(), l.cfg.Rate)
+	return fmt.Sprintf("rtp ← jitter ← %[1]s/%[2]d ← conceal → ear %[3]d | mouth %[3]d → %[1]s/%[2]d → rtp", l.cfg.Codec.Name,
+		l.tx.coder.rate(), l.cfg.Rate)
 }
 
-// Digits delivers keys, each once, by whichever way it comes first: as a telephone event, as tones in the audio, by [Line.Press]. It is never
-// closed.
+// Digits delivers keys, each once, by whichever way it comes first: as a telephone event, as tones in the audio, by [Line.Press].
+// It is never closed.
 func (l *Line) Digits() <-chan Digit { return l.digits }
 
 // Press takes a key that came by signalling (SIP INFO). One that the audio has told of already is dropped.

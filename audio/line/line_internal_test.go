@@ -39,7 +39,9 @@ func quietLine(tb testing.TB, codec string, rate int) *Line {
 // frameOf is the nth packet of a stream.
 func frameOf(tb testing.TB, n int) []byte {
 	tb.Helper()
-	raw, err := (&rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(n), Timestamp: uint32(160 * n), SSRC: 9}, Payload: make([]byte, 160)}).Marshal()
+	raw, err := (&rtp.Packet{
+		Header: rtp.Header{Version: 2, SequenceNumber: uint16(n), Timestamp: uint32(160 * n), SSRC: 9}, Payload: make([]byte, 160),
+	}).Marshal()
 	if err != nil {
 		tb.Fatal(err)
 	}

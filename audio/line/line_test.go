@@ -113,7 +113,9 @@ func TestTonesArriveBothWays(t *testing.T) {
 	for _, codec := range []line.Codec{pcmu, pcma, g722} {
 		for _, rates := range [][2]int{{8000, 8000}, {16000, 8000}, {16000, 16000}} {
 			synctest.Test(t, func(t *testing.T) {
-				a, b, _ := call(t, setup{codec: codec, rateA: rates[0], rateB: rates[1], hzA: 700, hzB: 1200, faults: audiotest.Faults{Delay: 15 * time.Millisecond}})
+				a, b, _ := call(t, setup{
+					codec: codec, rateA: rates[0], rateB: rates[1], hzA: 700, hzB: 1200, faults: audiotest.Faults{Delay: 15 * time.Millisecond},
+				})
 				time.Sleep(4 * time.Second)
 				for _, x := range []struct {
 					e  *end
@@ -140,7 +142,10 @@ func TestTonesArriveBothWays(t *testing.T) {
 // What a narrow line cannot carry is heard on a wide one.
 func TestWideband(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, b, _ := call(t, setup{codec: g722, rateA: 16000, rateB: 16000, hzA: 5200, hzB: 6000, faults: audiotest.Faults{Seed: 4, Loss: 0.02, Jitter: 30 * time.Millisecond}})
+		a, b, _ := call(t, setup{
+			codec: g722, rateA: 16000, rateB: 16000, hzA: 5200, hzB: 6000,
+			faults: audiotest.Faults{Seed: 4, Loss: 0.02, Jitter: 30 * time.Millisecond},
+		})
 		time.Sleep(10 * time.Second)
 		for _, x := range []struct {
 			e  *end
@@ -158,7 +163,9 @@ func TestWideband(t *testing.T) {
 
 func TestLossIsHeardAsALittleNoise(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, b, _ := call(t, setup{codec: pcmu, rateA: 8000, rateB: 8000, hzA: 500, faults: audiotest.Faults{Seed: 3, Loss: 0.05, Jitter: 30 * time.Millisecond}})
+		a, b, _ := call(t, setup{
+			codec: pcmu, rateA: 8000, rateB: 8000, hzA: 500, faults: audiotest.Faults{Seed: 3, Loss: 0.05, Jitter: 30 * time.Millisecond},
+		})
 		time.Sleep(20 * time.Second)
 		got := b.last(15 * time.Second)
 		if rms := audiotest.RMS(got); rms < 8000/math.Sqrt2*0.93 {
@@ -252,7 +259,9 @@ func TestStrangersAreNotHeard(t *testing.T) {
 		time.Sleep(500 * time.Millisecond)
 		thief := link.Socket(9)
 		for i := range 100 {
-			h := rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(i), Timestamp: uint32(i * 160), SSRC: 666}, Payload: make([]byte, 160)}
+			h := rtp.Packet{
+				Header: rtp.Header{Version: 2, SequenceNumber: uint16(i), Timestamp: uint32(i * 160), SSRC: 666}, Payload: make([]byte, 160),
+			}
 			raw, err := h.Marshal()
 			if err != nil {
 				t.Fatal(err)
@@ -281,14 +290,18 @@ func TestSymmetricRTP(t *testing.T) {
 		mine, theirs, nowhere := link.Socket(1), link.Socket(7), link.Socket(8)
 		e := &end{rate: 8000, rtp: mine, hz: 500, err: make(chan error, 1)}
 		var err error
-		if e.line, err = line.New(line.Config{RTP: mine, Remote: nowhere.Addr(), Codec: pcmu, Rate: 8000, Logger: slog.New(slog.DiscardHandler)}); err != nil {
+		if e.line, err = line.New(line.Config{
+			RTP: mine, Remote: nowhere.Addr(), Codec: pcmu, Rate: 8000, Logger: slog.New(slog.DiscardHandler),
+		}); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		e.quit = cancel
 		go func() { e.err <- e.line.Run(ctx, e, e) }()
 		for i := range 20 {
-			h := rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(i), Timestamp: uint32(i * 160), SSRC: 5}, Payload: make([]byte, 160)}
+			h := rtp.Packet{
+				Header: rtp.Header{Version: 2, SequenceNumber: uint16(i), Timestamp: uint32(i * 160), SSRC: 5}, Payload: make([]byte, 160),
+			}
 			raw, _ := h.Marshal()
 			if _, err := theirs.WriteToUDPAddrPort(raw, mine.Addr()); err != nil {
 				t.Fatal(err)
@@ -323,7 +336,9 @@ func TestOwnershipRule(t *testing.T) {
 		mk := func(s *audiotest.Socket, remote netip.AddrPort, hz float64) *end {
 			e := &end{rate: 16000, rtp: s, hz: hz, err: make(chan error, 1)}
 			var err error
-			if e.line, err = line.New(line.Config{RTP: s, Remote: remote, Codec: pcmu, Rate: 16000, Logger: slog.New(slog.DiscardHandler)}); err != nil {
+			if e.line, err = line.New(line.Config{
+				RTP: s, Remote: remote, Codec: pcmu, Rate: 16000, Logger: slog.New(slog.DiscardHandler),
+			}); err != nil {
 				t.Fatal(err)
 			}
 			ctx, cancel := context.WithCancelCause(t.Context())

@@ -57,7 +57,8 @@ func TestPacketTime(t *testing.T) {
 				link := audiotest.NewLink(audiotest.Faults{})
 				ours, theirs := link.Socket(1), link.Socket(2)
 				l, err := New(Config{
-					RTP: ours, Remote: theirs.Addr(), Codec: Codec{Name: "PCMU"}, EventPT: 101, Rate: 8000, PacketTime: tt.asked, Logger: slog.New(slog.DiscardHandler),
+					RTP: ours, Remote: theirs.Addr(), Codec: Codec{Name: "PCMU"}, EventPT: 101, Rate: 8000, PacketTime: tt.asked,
+					Logger: slog.New(slog.DiscardHandler),
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -93,7 +94,10 @@ func TestPacketTimeAndKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		link := audiotest.NewLink(audiotest.Faults{})
 		ours, theirs := link.Socket(1), link.Socket(2)
-		l, err := New(Config{RTP: ours, Remote: theirs.Addr(), Codec: Codec{Name: "PCMU"}, EventPT: 101, Rate: 8000, PacketTime: 60, Logger: slog.New(slog.DiscardHandler)})
+		l, err := New(Config{
+			RTP: ours, Remote: theirs.Addr(), Codec: Codec{Name: "PCMU"}, EventPT: 101, Rate: 8000, PacketTime: 60,
+			Logger: slog.New(slog.DiscardHandler),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

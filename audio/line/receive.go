@@ -28,8 +28,8 @@ type latch struct {
 	streak    int
 }
 
-// comfortNoise is the payload type of RFC 3389 at 8000 Hz (RFC 3551 table 4). Some send it without having said so. The noise itself is not made:
-// recognition hears silence better.
+// comfortNoise is the payload type of RFC 3389 at 8000 Hz (RFC 3551 table 4). Some send it without having said so. The noise itself
+// is not made: recognition hears silence better.
 const comfortNoise = 13
 
 // candidatePackets is how many packets in a row another source must send.
@@ -249,18 +249,19 @@ type Stats struct {
 	Strangers, Malformed            uint64 // packets that were not taken
 	JitterMS                        float64
 	Target, Delay                   time.Duration // of the jitter buffer: what it aims at, and what is played has
-	Cut, Added                      uint64        // samples at 8 kHz that were left out or repeated to follow the target and the sender's clock
-	Skew                            float64       // of the sender's clock against ours, in ppm; positive when it is slower, 0 = not known yet
-	Sent, SendErrors                uint64        // packets
-	SentFrames, HeldFrames          uint64        // of 20 ms: in those packets, and waiting for theirs to be full
-	FirstSent                       time.Time     // first packet with voice in it; zero before
-	FirstReceived                   time.Time     // first packet of the other side's audio; zero before
-	LateFrames                      uint64        // sent more than 5 ms behind the schedule
-	WorstLate                       time.Duration
-	ScheduleResets                  uint64
-	RemoteLoss                      float64 // fraction, from the newest report
-	RTT                             time.Duration
-	Remote                          netip.AddrPort // where we send
+	// samples at 8 kHz that were left out or repeated to follow the target and the sender's clock
+	Cut, Added             uint64
+	Skew                   float64   // of the sender's clock against ours, in ppm; positive when it is slower, 0 = not known yet
+	Sent, SendErrors       uint64    // packets
+	SentFrames, HeldFrames uint64    // of 20 ms: in those packets, and waiting for theirs to be full
+	FirstSent              time.Time // first packet with voice in it; zero before
+	FirstReceived          time.Time // first packet of the other side's audio; zero before
+	LateFrames             uint64    // sent more than 5 ms behind the schedule
+	WorstLate              time.Duration
+	ScheduleResets         uint64
+	RemoteLoss             float64 // fraction, from the newest report
+	RTT                    time.Duration
+	Remote                 netip.AddrPort // where we send
 }
 
 // Stats returns the figures so far.

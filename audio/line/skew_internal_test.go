@@ -44,10 +44,14 @@ func TestClocksThatDisagree(t *testing.T) {
 		codec   string
 		ppm     float64
 		minutes int
-	}{{"PCMU", 0, 1}, {"PCMA", 0, 1}, {"G722", 0, 1}, {"PCMU", 300, 20}, {"PCMU", -300, 6}, {"PCMA", -100, 10}, {"G722", 300, 5}, {"G722", -300, 5}} {
+	}{
+		{"PCMU", 0, 1}, {"PCMA", 0, 1}, {"G722", 0, 1}, {"PCMU", 300, 20}, {"PCMU", -300, 6}, {"PCMA", -100, 10}, {"G722", 300, 5},
+		{"G722", -300, 5},
+	} {
 		link := audiotest.NewLink(audiotest.Faults{})
 		l, err := New(Config{
-			RTP: link.Socket(1), Remote: netip.MustParseAddrPort("127.0.0.1:4000"), Codec: Codec{Name: x.codec}, Rate: 16000, Logger: slog.New(slog.DiscardHandler),
+			RTP: link.Socket(1), Remote: netip.MustParseAddrPort("127.0.0.1:4000"), Codec: Codec{Name: x.codec}, Rate: 16000,
+			Logger: slog.New(slog.DiscardHandler),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -100,11 +104,13 @@ func TestClocksThatDisagree(t *testing.T) {
 			t.Errorf("%s %+.0f ppm: %+v", x.codec, x.ppm, s)
 		}
 		if longest > 60*time.Millisecond || math.Abs(corrected-moved) > 400 || math.Abs(s.Skew-x.ppm) > 1 {
-			t.Errorf("%s %+.0f ppm: delay up to %v, corrected by %.0f of %.0f samples, skew taken for %.1f", x.codec, x.ppm, longest, corrected, moved, s.Skew)
+			t.Errorf("%s %+.0f ppm: delay up to %v, corrected by %.0f of %.0f samples, skew taken for %.1f", x.codec, x.ppm, longest, corrected,
+				moved, s.Skew)
 		}
 		if roughest > 1.5*plain[x.codec] {
 			t.Errorf("%s %+.0f ppm: a click of %.0f, the hum alone has %.0f", x.codec, x.ppm, roughest, plain[x.codec])
 		}
-		t.Logf("%s %+.0f ppm: delay up to %v, %d samples left out, %d repeated, skew taken for %.1f, roughest %.0f", x.codec, x.ppm, longest, s.Cut, s.Added, s.Skew, roughest)
+		t.Logf("%s %+.0f ppm: delay up to %v, %d samples left out, %d repeated, skew taken for %.1f, roughest %.0f", x.codec, x.ppm, longest,
+			s.Cut, s.Added, s.Skew, roughest)
 	}
 }

@@ -46,7 +46,10 @@ func peak(p audio.PCM, rate int) float64 {
 	return float64(best) * float64(rate) / float64(len(p))
 }
 
-var pairs = [][2]int{{8000, 16000}, {16000, 8000}, {22050, 8000}, {22050, 16000}, {24000, 8000}, {24000, 16000}, {44100, 8000}, {48000, 16000}, {16000, 22050}, {8000, 48000}, {16000, 16000}}
+var pairs = [][2]int{
+	{8000, 16000}, {16000, 8000}, {22050, 8000}, {22050, 16000}, {24000, 8000}, {24000, 16000}, {44100, 8000}, {48000, 16000}, {16000, 22050},
+	{8000, 48000}, {16000, 16000},
+}
 
 func TestTonesKeepPitchAndLevel(t *testing.T) {
 	for _, p := range pairs {
@@ -94,7 +97,8 @@ func TestImagesAreRemoved(t *testing.T) {
 	}
 	x := make([]float64, 8192)
 	for i := range x {
-		w := 0.35875 - 0.48829*math.Cos(2*math.Pi*float64(i)/8192) + 0.14128*math.Cos(4*math.Pi*float64(i)/8192) - 0.01168*math.Cos(6*math.Pi*float64(i)/8192)
+		w := 0.35875 - 0.48829*math.Cos(2*math.Pi*float64(i)/8192) +
+			0.14128*math.Cos(4*math.Pi*float64(i)/8192) - 0.01168*math.Cos(6*math.Pi*float64(i)/8192)
 		x[i] = w * float64(out[4096+i])
 	}
 	c := fourier.NewFFT(8192).Coefficients(nil, x)

@@ -141,7 +141,10 @@ func TestVectors(t *testing.T) {
 		key, after string
 	}{
 		{srtp.CM80, "e1f97a0d3e018be0d64fa32c06de41390ec675ad498afeebb6960b3aabe6", "4e55dc4ce79978d88ca4d215949d2402b78d6acc99ea179b8dbb"},
-		{srtp.GCM128, "000102030405060708090a0b0c0d0e0fa0a1a2a3a4a5a6a7a8a9aaab", "c5002ede04cfdd2eb91159e0880aa06ed2976826f796b201df3131a127e8a392"},
+		{
+			srtp.GCM128, "000102030405060708090a0b0c0d0e0fa0a1a2a3a4a5a6a7a8a9aaab",
+			"c5002ede04cfdd2eb91159e0880aa06ed2976826f796b201df3131a127e8a392",
+		},
 	} {
 		const header = "800f1234decafbadcafebabe"
 		k, err := srtp.ParseKey(x.suite, "inline:"+base64.StdEncoding.EncodeToString(unhex(t, x.key)))

@@ -1,5 +1,5 @@
-// Package stretch plays a frame of sound from a little more or a little less sound than it holds, unheard: it leaves a period of the voice out, or
-// repeats one, and joins the ends by cross-fading, in the manner of NetEQ's accelerate and preemptive expand.
+// Package stretch plays a frame of sound from a little more or a little less sound than it holds, unheard: it leaves a period of
+// the voice out, or repeats one, and joins the ends by cross-fading, in the manner of NetEQ's accelerate and preemptive expand.
 //
 // It works on linear samples at 8 or 16 kHz, allocates nothing, keeps no state and delays nothing.
 package stretch
@@ -17,8 +17,8 @@ const (
 	repeated = 80
 )
 
-// alike is how much the periods that are joined must resemble each other: a normalised correlation. Whatever is as soft as inaudible may be joined
-// without.
+// alike is how much the periods that are joined must resemble each other: a normalised correlation. Whatever is as soft as
+// inaudible may be joined without.
 const (
 	alike     = 0.6
 	inaudible = 64
@@ -27,8 +27,8 @@ const (
 // More is how many samples beyond a frame [Shorten] has to choose from, at a rate in Hz.
 func More(rate int) int { return longest * rate / 8000 }
 
-// Shorten fills dst with a frame that is made of more sound: src holds len(dst)+[More] samples. It returns how many samples beyond a frame were
-// used up, 0 when the sound is of a kind that would be heard to be cut; dst is the beginning of src then.
+// Shorten fills dst with a frame that is made of more sound: src holds len(dst)+[More] samples. It returns how many samples beyond
+// a frame were used up, 0 when the sound is of a kind that would be heard to be cut; dst is the beginning of src then.
 func Shorten(dst, src audio.PCM, rate int) int {
 	k := rate / 8000
 	at, soft := 0, soft(src)

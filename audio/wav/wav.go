@@ -85,7 +85,8 @@ func readFormat(r io.Reader, size int64) (format, error) {
 	}
 	ok := f.tag == formatPCM && (f.bits == 16 || f.bits == 8) || (f.tag == formatALaw || f.tag == formatMuLaw) && f.bits == 8
 	if !ok || f.channels < 1 || f.channels > 2 || f.rate < 1000 || f.rate > 192000 {
-		return format{}, fmt.Errorf("%w: format %d, %d channels, %d bits at %d Hz: use 16 bit PCM, mono or stereo", ErrFormat, f.tag, f.channels, f.bits, f.rate)
+		return format{}, fmt.Errorf("%w: format %d, %d channels, %d bits at %d Hz: use 16 bit PCM, mono or stereo", ErrFormat, f.tag, f.channels,
+			f.bits, f.rate)
 	}
 	return f, nil
 }

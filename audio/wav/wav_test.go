@@ -42,7 +42,9 @@ func TestAgainstSox(t *testing.T) {
 	if err != nil {
 		t.Skip("sox is not installed")
 	}
-	for _, args := range [][]string{{"-e", "signed-integer", "-b", "16"}, {"-e", "mu-law"}, {"-e", "a-law"}, {"-e", "unsigned-integer", "-b", "8"}} {
+	for _, args := range [][]string{
+		{"-e", "signed-integer", "-b", "16"}, {"-e", "mu-law"}, {"-e", "a-law"}, {"-e", "unsigned-integer", "-b", "8"},
+	} {
 		file := filepath.Join(t.TempDir(), "x.wav")
 		cmd := append(append([]string{"-n", "-r", "8000", "-c", "1"}, args...), file, "synth", "0.1", "sine", "440", "vol", "0.5")
 		if out, err := exec.Command(sox, cmd...).CombinedOutput(); err != nil {

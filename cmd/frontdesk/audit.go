@@ -78,7 +78,8 @@ func vouched(r audit.Verification) string {
 	case r.SinceSeq == 0:
 		return fmt.Sprintf("The key ring confirms the chain from its first entry to entry %d.", r.Confirmed)
 	}
-	return fmt.Sprintf("The key ring confirms the chain up to entry %d. It has known the chain since %s (entry %d): whether entries were cut off before that, it cannot say.",
+	return fmt.Sprintf("The key ring confirms the chain up to entry %d. It has known the chain since %s (entry %d): whether entries "+
+		"were cut off before that, it cannot say.",
 		r.Confirmed, when(r.Since), r.SinceSeq)
 }
 

@@ -94,7 +94,8 @@ func setUpBackup(ctx context.Context, r *request) error {
 		r.out.json(k)
 		return nil
 	}
-	r.out.line("This is the recovery key. Write it down and keep it where neither the box nor the backups are: with it and a backup everything can be")
+	r.out.line("This is the recovery key. Write it down and keep it where neither the box nor the backups are: with it and a backup " +
+		"everything can be")
 	r.out.line("restored, without it nothing. It is not shown again.")
 	r.out.line("")
 	words := strings.Fields(k.Words)

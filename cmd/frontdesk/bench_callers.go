@@ -133,7 +133,8 @@ func (o callersFlags) choose(all []callers.Caller) (chosen []callers.Caller, lef
 	var can []callers.Caller
 	for _, c := range all {
 		switch {
-		case o.goal != "" && string(c.Goal) != o.goal, o.line != "" && c.Line.Name != o.line, o.trade != "" && !slices.Contains(strings.Split(o.trade, ","), c.Trade),
+		case o.goal != "" && string(c.Goal) != o.goal, o.line != "" && c.Line.Name != o.line, o.trade != "" &&
+			!slices.Contains(strings.Split(o.trade, ","), c.Trade),
 			o.persona != "" && c.Persona.Name != o.persona, o.at > 0 && c.ID != o.at:
 		case scene.Available(c.Voice) != nil:
 			left++

@@ -25,7 +25,8 @@ func printCaller(w io.Writer, o callers.Outcome) {
 	if c.HeldOut {
 		side = ", held out"
 	}
-	fmt.Fprintf(w, "\nCaller %d: %s, %s; %s on %s; %s rings %s from %s%s: %s\n", c.ID, c.Goal, c.Persona.Name, c.Voice, c.Line.Name, wantedBy(c), c.Trade, c.From, side, what)
+	fmt.Fprintf(w, "\nCaller %d: %s, %s; %s on %s; %s rings %s from %s%s: %s\n", c.ID, c.Goal, c.Persona.Name, c.Voice, c.Line.Name,
+		wantedBy(c), c.Trade, c.From, side, what)
 	for _, x := range o.Evidence.Exchange {
 		fmt.Fprintf(w, "  caller  %-70s  reply after %d ms\n", x.Said, x.Reply.Milliseconds())
 	}
@@ -99,17 +100,20 @@ func worstOf(list []callers.Outcome) []map[string]any {
 	for _, o := range list {
 		c := o.Caller
 		out = append(out, map[string]any{
-			"caller": c.ID, "goal": c.Goal, "persona": c.Persona.Name, "line": c.Line.Name, "trade": c.Trade, "voice": c.Voice, "held_out": c.HeldOut, "why": o.Verdict.Why,
+			"caller": c.ID, "goal": c.Goal, "persona": c.Persona.Name, "line": c.Line.Name, "trade": c.Trade, "voice": c.Voice,
+			"held_out": c.HeldOut, "why": o.Verdict.Why,
 		})
 	}
 	return out
 }
 
-func (c *benchCallers) printText(list, held []callers.Outcome, by map[string]map[string]callers.Shares, worst []callers.Outcome, shown bool) {
+func (c *benchCallers) printText(list, held []callers.Outcome, by map[string]map[string]callers.Shares, worst []callers.Outcome,
+	shown bool) {
 	line := func(name string, s callers.Shares) {
-		fmt.Fprintf(c.stdout, "%-24s %3d callers: goal %.3f; of %2d messages exact %.2f, number %.2f, name %.2f; wrong facts %d, harmful %d; cut-ins %.1f, "+
-			"barge-ins missed %d of %d, dead air %d; reply p50 %.0f p95 %.0f ms, gap %.0f ms, cpu %.2f s\n", name, s.Callers, s.Goal, s.Messages, s.Exact, s.Number, s.Name,
-			s.Wrong, s.Harmful, s.CutIns, s.Missed, s.Bargeins, s.Dead, s.P50, s.P95, s.Gap, s.CPU)
+		fmt.Fprintf(c.stdout, "%-24s %3d callers: goal %.3f; of %2d messages exact %.2f, number %.2f, name %.2f; wrong facts %d, harmful "+
+			"%d; cut-ins %.1f, "+
+			"barge-ins missed %d of %d, dead air %d; reply p50 %.0f p95 %.0f ms, gap %.0f ms, cpu %.2f s\n", name, s.Callers, s.Goal, s.Messages,
+			s.Exact, s.Number, s.Name, s.Wrong, s.Harmful, s.CutIns, s.Missed, s.Bargeins, s.Dead, s.P50, s.P95, s.Gap, s.CPU)
 	}
 	fmt.Fprintln(c.stdout, "\nThe worst calls:")
 	for _, o := range worst {

@@ -34,7 +34,8 @@ func (h *hearsay) heard(string, uint64) string {
 	return h.text
 }
 
-// TestCallersOverTheLine has callers of several goals ring a box whose ears are perfect: each reaches the goal, and the box keeps what was left.
+// TestCallersOverTheLine has callers of several goals ring a box whose ears are perfect: each reaches the goal, and the box keeps
+// what was left.
 func TestCallersOverTheLine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
@@ -46,7 +47,8 @@ func TestCallersOverTheLine(t *testing.T) {
 	wanted := map[callers.Goal]bool{callers.Hours: true, callers.Message: true}
 	var chosen []callers.Caller
 	for _, c := range all {
-		quiet := c.Line.Echo == 0 && c.Line.Name != "noise" && !c.Persona.Interrupts && !c.Persona.Restarts && !c.Persona.Hesitates && !c.Persona.Slow
+		quiet := c.Line.Echo == 0 && c.Line.Name != "noise" && !c.Persona.Interrupts && !c.Persona.Restarts && !c.Persona.Hesitates &&
+			!c.Persona.Slow
 		if c.Tongue().Tag() == "en" && wanted[c.Goal] && quiet && !strings.Contains(c.Opening, "…") {
 			chosen = append(chosen, c)
 			delete(wanted, c.Goal)

@@ -185,9 +185,9 @@ func (b mediaBench) measure(ctx context.Context, progress, log io.Writer) (map[s
 	return b.result(a.box, theirs, a.moments), nil
 }
 
-// result says how it went. A packet is on time when the box has sent it within 5 ms of its schedule and it has come to the caller, or when the
-// caller has sent it and the box has played it in its place, and when its sound was the right one. What the callers' process sent late is told
-// separately: it shares the machine.
+// result says how it went. A packet is on time when the box has sent it within 5 ms of its schedule and it has come to the caller,
+// or when the caller has sent it and the box has played it in its place, and when its sound was the right one. What the callers'
+// process sent late is told separately: it shares the machine.
 func (b mediaBench) result(box, theirs counted, m moments) map[string]any {
 	sent := box.Sent + theirs.Sent
 	missed := box.LeftLate + box.Lost + theirs.Lost + box.Late + theirs.Late + box.Wrong + theirs.Wrong
@@ -294,7 +294,8 @@ func (b mediaBench) findLimit(ctx context.Context, progress, log io.Writer) (map
 		onTime, _ := r["packets_on_time"].(float64)
 		setup, _ := r["setup_p95_ms"].(float64)
 		failed, _ := r["failed"].(int)
-		fmt.Fprintf(progress, "%d calls: %.5f on time, set up in %.1f ms, %d failed, CPU %.2f %% of a core each\n", calls, onTime, setup, failed, 100*r["cpu_per_call"].(float64))
+		fmt.Fprintf(progress, "%d calls: %.5f on time, set up in %.1f ms, %d failed, CPU %.2f %% of a core each\n", calls, onTime, setup, failed,
+			100*r["cpu_per_call"].(float64))
 		last = r
 		if onTime < limitOnTime || setup > limitSetup || failed > 0 {
 			break

@@ -15,8 +15,8 @@ import (
 	"frontdesk.internal/audio/line"
 )
 
-// sounding says a steady buzz, whose every frame is the same, and checks that it hears one: at one rate and at the other its period divides a
-// frame. What differs from the first frame after it has settled is wrong.
+// sounding says a steady buzz, whose every frame is the same, and checks that it hears one: at one rate and at the other its period
+// divides a frame. What differs from the first frame after it has settled is wrong.
 type sounding struct {
 	n     int
 	heard int

@@ -20,12 +20,14 @@ func TestBenchMediaResult(t *testing.T) {
 	theirs := counted{Sent: 1000, Received: 999, Lost: 8, LeftLate: 70, First: []float64{5, 1, 30}, Setup: []float64{2}}
 	m := moments{
 		idle: spent{goroutines: 5, files: 10, residentKB: 1000}, up: spent{at: at, user: time.Second},
-		down: spent{at: at.Add(10 * time.Second), user: 1200 * time.Millisecond, sys: 200 * time.Millisecond, residentKB: 1800}, last: spent{goroutines: 7, files: 9},
+		down:      spent{at: at.Add(10 * time.Second), user: 1200 * time.Millisecond, sys: 200 * time.Millisecond, residentKB: 1800},
+		last:      spent{goroutines: 7, files: 9},
 		meanwhile: []spent{{residentKB: 1500}, {residentKB: 1800, files: 2}},
 	}
 	got := mediaBench{calls: 4}.result(box, theirs, m)
 	for key, want := range map[string]float64{
-		"packets_on_time": 1 - 12.0/2000, "cpu_per_call": 0.01, "mem_per_call_kb": 200, "first_audio_p95_ms": 30, "setup_p95_ms": 2, "mem_drift_kb": 300,
+		"packets_on_time": 1 - 12.0/2000, "cpu_per_call": 0.01, "mem_per_call_kb": 200, "first_audio_p95_ms": 30, "setup_p95_ms": 2,
+		"mem_drift_kb": 300,
 	} {
 		if v, ok := got[key].(float64); !ok || math.Abs(v-want) > 1e-9 {
 			t.Errorf("%s is %v, want %v", key, got[key], want)

@@ -130,8 +130,9 @@ func (b *storeBench) lookups(ctx context.Context) error {
 	return nil
 }
 
-// commits keeps turns of a call that goes on, and beside each writes and syncs as much to a file of its own: what the disk takes by itself. A commit
-// syncs twice, first the pages and then the root that leads to them; on a disk that syncs at once the rest of the work shows, too.
+// commits keeps turns of a call that goes on, and beside each writes and syncs as much to a file of its own: what the disk takes by
+// itself. A commit syncs twice, first the pages and then the root that leads to them; on a disk that syncs at once the rest of the
+// work shows, too.
 func (b *storeBench) commits(ctx context.Context) error {
 	f, err := os.Create(filepath.Join(b.dir, "bare"))
 	if err != nil {
@@ -147,7 +148,9 @@ func (b *storeBench) commits(ctx context.Context) error {
 	var commits, bare []time.Duration
 	for i := range 600 {
 		began := time.Now()
-		err := b.store.AddTurn(call.ID, record.Turn{Index: i, HeardAt: now, Heard: "I would like to know about a filling on Thursday", Said: "The price for a filling is ninety dollars."})
+		err := b.store.AddTurn(call.ID, record.Turn{
+			Index: i, HeardAt: now, Heard: "I would like to know about a filling on Thursday", Said: "The price for a filling is ninety dollars.",
+		})
 		commits = append(commits, time.Since(began))
 		if err != nil {
 			return err
@@ -261,7 +264,8 @@ func (b *storeBench) erasure(ctx context.Context) error {
 		return err
 	}
 	b.result["erase_ms"], b.result["callers"] = ms(took), len(ids)+1
-	b.say("one caller of %d erased in %v, with compaction and search for traces; %s", len(ids)+1, took.Round(time.Millisecond), e.Proof.Shown())
+	b.say("one caller of %d erased in %v, with compaction and search for traces; %s", len(ids)+1, took.Round(time.Millisecond),
+		e.Proof.Shown())
 	b.quantiles("commit_while_erasing", k.took)
 	return nil
 }

@@ -109,7 +109,8 @@ func (c *benchTurn) measure(ctx context.Context, o turnOptions, progress, log io
 }
 
 // talk plays the calls of one business and returns their turns, the delays of the greetings and the processor time.
-func (c *benchTurn) talk(ctx context.Context, dir string, talk turnTalk, scenes []scene.Scene, progress, log io.Writer) (all []measured, greetings []float64, used time.Duration, err error) {
+func (c *benchTurn) talk(ctx context.Context, dir string, talk turnTalk, scenes []scene.Scene,
+	progress, log io.Writer) (all []measured, greetings []float64, used time.Duration, err error) {
 	notes := &turnNotes{}
 	st, err := newStage(ctx, stageOptions{
 		dir: dir, sample: talk.sample, observer: notes,
@@ -125,9 +126,9 @@ func (c *benchTurn) talk(ctx context.Context, dir string, talk turnTalk, scenes 
 		}
 		for _, m := range ms {
 			m.lang = talk.language
-			fmt.Fprintf(progress, "%6.0f ms  wait %4d  recognise %4d  decide %4d (%s)  voice %4d  glue %3d  %q → %s\n", m.outer, m.inner.Endpointing.Milliseconds(),
-				m.inner.Recognition.Milliseconds(), m.inner.Decision.Milliseconds(), m.inner.DecidedBy, m.inner.Voice.Milliseconds(), m.inner.Glue.Milliseconds(),
-				string(m.inner.Heard), m.inner.Decided)
+			fmt.Fprintf(progress, "%6.0f ms  wait %4d  recognise %4d  decide %4d (%s)  voice %4d  glue %3d  %q → %s\n", m.outer,
+				m.inner.Endpointing.Milliseconds(), m.inner.Recognition.Milliseconds(), m.inner.Decision.Milliseconds(), m.inner.DecidedBy,
+				m.inner.Voice.Milliseconds(), m.inner.Glue.Milliseconds(), string(m.inner.Heard), m.inner.Decided)
 			all = append(all, m)
 		}
 		greetings, used = append(greetings, greeting), used+took
@@ -135,7 +136,8 @@ func (c *benchTurn) talk(ctx context.Context, dir string, talk turnTalk, scenes 
 	return all, greetings, used, st.close()
 }
 
-// benchCall plays one call and pairs what the caller saw with what the box noted; it also returns the delay of the greeting and the processor time.
+// benchCall plays one call and pairs what the caller saw with what the box noted; it also returns the delay of the greeting and the
+// processor time.
 func benchCall(ctx context.Context, st *stage, s scene.Scene, notes *turnNotes) ([]measured, float64, time.Duration, error) {
 	speech := make([]audio.PCM, len(s.Steps))
 	for i, step := range s.Steps {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// processorTime is what this process and everything it has started and that still runs have used, and the ended children of those: the box and its
-// engines, and in a bench the caller's line.
+// processorTime is what this process and everything it has started and that still runs have used, and the ended children of those:
+// the box and its engines, and in a bench the caller's line.
 func processorTime() time.Duration {
 	const tick = time.Second / 100 // USER_HZ
 	parents, used := map[int]int{}, map[int]time.Duration{}

@@ -64,8 +64,8 @@ func hostSpeed(ctx context.Context) (map[string]any, error) {
 	}, nil
 }
 
-// bareEars times the recognition of each of speech, at the telephone's rate, in its language. The end-of-turn detector judges the same audio
-// meanwhile, as it does in calls: the two share the cores.
+// bareEars times the recognition of each of speech, at the telephone's rate, in its language. The end-of-turn detector judges the
+// same audio meanwhile, as it does in calls: the two share the cores.
 func bareEars(ctx context.Context, speech []audio.PCM, languages []string) ([]time.Duration, error) {
 	dir, err := models.DefaultDir("", "")
 	if err != nil {

@@ -66,7 +66,9 @@ func (t turnTalk) scenes() []scene.Scene {
 	var out []scene.Scene
 	for i := 0; i < len(t.questions); i += turnsPerCall {
 		n := len(out)
-		s := scene.Scene{Name: fmt.Sprintf("bench-%s-%d", t.language, n+1), Caller: fmt.Sprintf("217555018%d", n), Voice: voices[n%len(voices)], SNR: 30}
+		s := scene.Scene{
+			Name: fmt.Sprintf("bench-%s-%d", t.language, n+1), Caller: fmt.Sprintf("217555018%d", n), Voice: voices[n%len(voices)], SNR: 30,
+		}
 		for _, q := range t.questions[i:min(i+turnsPerCall, len(t.questions))] {
 			s.Steps = append(s.Steps, scene.Act{Say: q})
 		}

@@ -64,10 +64,12 @@ func benchUnderstandingCommand() *cobra.Command {
 	fs.StringVar(&o.language, "language", "", "only this `language`")
 	fs.IntVar(&o.folds, "folds", 0, "leave out the trades in `N` parts; 0 = one by one")
 	fs.BoolVar(&o.words, "words", false, "read by words alone, without sentence embeddings")
-	fs.BoolVar(&o.compare, "compare", false, "read the same turns by words, by each embedding model and by the language model alone, and by all that calls use")
+	fs.BoolVar(&o.compare, "compare", false,
+		"read the same turns by words, by each embedding model and by the language model alone, and by all that calls use")
 	fs.BoolVar(&o.spoken, "spoken", false, "have the turns spoken, send them over a telephone line, and read what the recogniser hears")
 	fs.IntVar(&o.sample, "sample", 0, "with --compare or --spoken: only `N` turns, always the same ones; 0 = all")
-	fs.StringVar(&o.voices, "voices", voicesInTurn, "with --spoken: `voices` that speak each turn: rotate = one after the other, all = each, or a list")
+	fs.StringVar(&o.voices, "voices", voicesInTurn,
+		"with --spoken: `voices` that speak each turn: rotate = one after the other, all = each, or a list")
 	fs.BoolVar(&o.list, "list", false, "list the turns that were not understood")
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
 	return described(cmd, `Scores how well callers of businesses are understood that nothing was fitted on:
@@ -159,7 +161,8 @@ func meaningFiles(configured string) (engineFiles, error) {
 	}
 	f, err := chosenEngines(dir, "")
 	if len(f.embed) == 0 {
-		return f, errors.Join(errors.New("there is no model for the meaning of sentences: frontdesk models fetch brings it; --words does without"), err)
+		return f, errors.Join(errors.New("there is no model for the meaning of sentences: frontdesk models fetch brings it; --words does "+
+			"without"), err)
 	}
 	return f, nil
 }
@@ -172,8 +175,8 @@ func examplesOf(tag string) []byte {
 	return en.Examples
 }
 
-// dataOf is what the heads of a language are fitted on. By words alone nothing is taught beside: a word that callers in danger said now and then would make
-// harm of it. What is said of services and answers is left out for English, whose model was trained on it.
+// dataOf is what the heads of a language are fitted on. By words alone nothing is taught beside: a word that callers in danger said
+// now and then would make harm of it. What is said of services and answers is left out for English, whose model was trained on it.
 func dataOf(tag string, judged []corpus.Trade, meaning bool) (fitting.Data, error) {
 	d := fitting.Data{Examples: examplesOf(tag), Judged: judged}
 	if !meaning {
@@ -187,7 +190,8 @@ func dataOf(tag string, judged []corpus.Trade, meaning bool) (fitting.Data, erro
 }
 
 // write fits the heads on all trades and writes them.
-func (c *benchUnderstanding) write(ctx context.Context, o understandingFlags, lang language.Language, d fitting.Data, e understanding.Embedder) error {
+func (c *benchUnderstanding) write(ctx context.Context, o understandingFlags, lang language.Language, d fitting.Data,
+	e understanding.Embedder) error {
 	name := lang.Tag() + "-meaning.json"
 	if e == nil {
 		name = lang.Tag() + "-words.json"
@@ -306,7 +310,8 @@ func (c *benchUnderstanding) print(o understandingFlags, vs []fitting.Verdict, t
 			if g != "all" {
 				s = sharesOf(groups[g])
 			}
-			fmt.Fprintf(c.stdout, "%-28s %5d turns: right %.3f (%.3f to %.3f), asked back %.3f, lost %.3f, wrong %.3f, harmful %.3f; first guess %.3f, among four %.3f\n",
+			fmt.Fprintf(c.stdout,
+				"%-28s %5d turns: right %.3f (%.3f to %.3f), asked back %.3f, lost %.3f, wrong %.3f, harmful %.3f; first guess %.3f, among four %.3f\n",
 				g, s.Turns, s.Right, s.RightLo, s.RightHi, s.Asked, s.Lost, s.Wrong, s.Harmful, s.First, s.Four)
 		}
 		if len(took) > 0 {

@@ -26,8 +26,8 @@ type place struct {
 	turn  int
 }
 
-// sampled draws n turns of trades, always the same ones; 0 = all. A turn is drawn by what it says: turns that are added later change little.
-// They stand in the order of the corpus.
+// sampled draws n turns of trades, always the same ones; 0 = all. A turn is drawn by what it says: turns that are added later
+// change little. They stand in the order of the corpus.
 func sampled(trades []corpus.Trade, n int) []place {
 	type lot struct {
 		place
@@ -218,7 +218,8 @@ func (x *comparison) enter(name string, set *fitting.Set, drawn []place, got map
 }
 
 // fitted reads the turns by heads that were fitted without their trade.
-func (x *comparison) fitted(ctx context.Context, name, tag string, trades []corpus.Trade, drawn []place, e understanding.Embedder) (map[place]answer, *fitting.Set, error) {
+func (x *comparison) fitted(ctx context.Context, name, tag string, trades []corpus.Trade, drawn []place,
+	e understanding.Embedder) (map[place]answer, *fitting.Set, error) {
 	set, err := readSet(ctx, tag, trades, e, name)
 	if err != nil {
 		return nil, nil, err
@@ -236,8 +237,8 @@ func (x *comparison) fitted(ctx context.Context, name, tag string, trades []corp
 	return out, set, nil
 }
 
-// second lets the language model choose where the reader would ask back: when what it is sure of is one of the two that would be asked about, that
-// is done.
+// second lets the language model choose where the reader would ask back: when what it is sure of is one of the two that would be
+// asked about, that is done.
 func second(whole, model map[place]answer) map[place]answer {
 	out := map[place]answer{}
 	for p, a := range whole {
@@ -303,7 +304,8 @@ func turnAt(trades []corpus.Trade, p place) corpus.Turn {
 	return trades[i].Turns[p.turn]
 }
 
-// guess is how one part of the reader alone takes a turn: its two likeliest meanings, how much speaks for the first, and how far that one leads.
+// guess is how one part of the reader alone takes a turn: its two likeliest meanings, how much speaks for the first, and how far
+// that one leads.
 type guess struct {
 	first, second understanding.Meaning
 	near, lead    float64
@@ -421,8 +423,8 @@ type guesser interface {
 	guess(ctx context.Context, turn corpus.Turn) (guess, error)
 }
 
-// alone reads the turns by what something guesses. Its limits for a trade are fitted on the turns of the others: on all of them when it is quick, else
-// on those that were drawn.
+// alone reads the turns by what something guesses. Its limits for a trade are fitted on the turns of the others: on all of them
+// when it is quick, else on those that were drawn.
 func alone(ctx context.Context, name string, set *fitting.Set, drawn []place, by guesser, quick bool) (map[place]answer, error) {
 	trades := set.Trades()
 	known := map[place]weighed{}

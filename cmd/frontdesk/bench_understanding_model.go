@@ -21,9 +21,10 @@ type benchMind interface {
 	io.Closer
 }
 
-// modelReader reads by the language model alone. It is asked as calls ask it, for one of a closed list whose probabilities it gives: first which kind of
-// thing is wanted, by a label, with two examples of each; then, where that takes one, which service, answer or person, by a letter. There is no label for what nothing stands for: a model this small takes it for nearly
-// everything; what it is not sure of is passed on.
+// modelReader reads by the language model alone. It is asked as calls ask it, for one of a closed list whose probabilities it
+// gives: first which kind of thing is wanted, by a label, with two examples of each; then, where that takes one, which service,
+// answer or person, by a letter. There is no label for what nothing stands for: a model this small takes it for nearly everything;
+// what it is not sure of is passed on.
 type modelReader struct {
 	mind     engines.Mind
 	lang     language.Language

@@ -20,7 +20,8 @@ type teaching map[string][]string
 
 // taught are the meanings that examples alone can teach, by their label.
 var taught = map[string]understanding.Meaning{
-	"access": rightOf("access"), "erase": rightOf("erase"), "object": rightOf("object"), "withdraw": rightOf("withdraw"), "correct": rightOf("correct"),
+	"access": rightOf("access"), "erase": rightOf("erase"), "object": rightOf("object"), "withdraw": rightOf("withdraw"),
+	"correct": rightOf("correct"),
 	"request": plainMeaning(understanding.Appointment),
 }
 
@@ -71,7 +72,8 @@ type saying struct {
 	means understanding.Meaning
 }
 
-// generalSayings are the examples that need nothing of a profile. Those with a place for a service ask about one and stand for none by themselves.
+// generalSayings are the examples that need nothing of a profile. Those with a place for a service ask about one and stand for none
+// by themselves.
 func generalSayings(l language.Language, examples teaching) []saying {
 	var out []saying
 	for label, texts := range examples {
@@ -80,7 +82,8 @@ func generalSayings(l language.Language, examples teaching) []saying {
 			continue
 		}
 		for _, t := range texts {
-			if strings.Contains(t, "{service}") && slices.Contains(ofService, label) || strings.Contains(t, "{person}") && slices.Contains(ofPerson, label) {
+			if strings.Contains(t, "{service}") && slices.Contains(ofService, label) ||
+				strings.Contains(t, "{person}") && slices.Contains(ofPerson, label) {
 				continue
 			}
 			out = append(out, saying{filled(l, t, nil), m})
@@ -93,7 +96,8 @@ func generalSayings(l language.Language, examples teaching) []saying {
 // perItem is how many examples of a label are told of each item: more of them would only say the same in other words.
 const perItem = 2
 
-// ownSayings are what stands for the items of a profile: examples with their names, what is said of them, the owner's questions and answers.
+// ownSayings are what stands for the items of a profile: examples with their names, what is said of them, the owner's questions and
+// answers.
 func ownSayings(l language.Language, examples teaching, b *knowledge.Business) []saying {
 	var out []saying
 	add := func(m understanding.Meaning, texts ...string) {

@@ -32,7 +32,8 @@ import (
 const boxVoice = "box"
 
 // testVoices are the voices of the callers who speak a language: those of the demonstration and the other benches, and the box's own.
-// espeak-ng's German is heard so badly that it would measure nothing but itself; where its only better voice is not there, German is left out.
+// espeak-ng's German is heard so badly that it would measure nothing but itself; where its only better voice is not there, German
+// is left out.
 var testVoices = map[string][]string{
 	"de": {"pico:de-DE"},
 	"en": {"flite:slt", "flite:rms", "espeak:en-us", "flite:awb", "espeak:en-gb", "flite:kal16", boxVoice},
@@ -130,7 +131,8 @@ func (c *benchUnderstanding) spoken(ctx context.Context, o understandingFlags) (
 	return c.printSpoken(o, x.out)
 }
 
-// voicesOf are the voices for a language; wanted is how the turns are shared out, or a list of voices. The error says which this system does not have.
+// voicesOf are the voices for a language; wanted is how the turns are shared out, or a list of voices. The error says which this
+// system does not have.
 func voicesOf(tag, wanted string) ([]string, error) {
 	var out []string
 	var missing error
@@ -313,10 +315,13 @@ func spokenSharesOf(list []spokenTurn) spokenShares {
 	}
 	sp, tx := intervalsOf(spoken, took), intervalsOf(text, nil)
 	return spokenShares{
-		Turns: sp.Turns, Right: sp.Right, Asked: sp.Asked, Lost: sp.Lost, Wrong: sp.Wrong, Harmful: sp.Harmful, Text: tx.Right, TextWrong: tx.Wrong,
-		Cost: math.Round((tx.Right-sp.Right)*1e4) / 1e4, WER: math.Round(e.Rate()*1e4) / 1e4, Words: e.Words, Rejected: rejected,
-		Intervals: map[string]interval{"spoken_right": sp.Intervals["right"], "spoken_wrong": sp.Intervals["wrong"], "text_right": tx.Intervals["right"]},
-		P50:       sp.P50, P95: sp.P95,
+		Turns: sp.Turns, Right: sp.Right, Asked: sp.Asked, Lost: sp.Lost, Wrong: sp.Wrong, Harmful: sp.Harmful, Text: tx.Right,
+		TextWrong: tx.Wrong, Cost: math.Round((tx.Right-sp.Right)*1e4) / 1e4, WER: math.Round(e.Rate()*1e4) / 1e4, Words: e.Words,
+		Rejected: rejected,
+		Intervals: map[string]interval{
+			"spoken_right": sp.Intervals["right"], "spoken_wrong": sp.Intervals["wrong"], "text_right": tx.Intervals["right"],
+		},
+		P50: sp.P50, P95: sp.P95,
 	}
 }
 
@@ -354,7 +359,8 @@ func (c *benchUnderstanding) printSpoken(o understandingFlags, list []spokenTurn
 			s = parts[n]
 		}
 		at := s.Intervals["spoken_right"]
-		fmt.Fprintf(c.stdout, "%-22s %4d turns: right %.3f (%.2f to %.2f), as text %.3f; asked back %.3f, lost %.3f, wrong %.3f, as text %.3f; words wrong %.1f %%\n",
+		fmt.Fprintf(c.stdout, "%-22s %4d turns: right %.3f (%.2f to %.2f), as text %.3f; asked back %.3f, lost %.3f, wrong %.3f, as text "+
+			"%.3f; words wrong %.1f %%\n",
 			strings.Replace(n, ".", " ", 1), s.Turns, s.Right, at[0], at[1], s.Text, s.Asked, s.Lost, s.Wrong, s.TextWrong, 100*s.WER)
 	}
 	fmt.Fprintf(c.stdout, "recognising one turn: half take at most %.0f ms, 95 %% at most %.0f ms\n", total.P50, total.P95)

@@ -30,7 +30,8 @@ func TestUnderstandingUsage(t *testing.T) {
 		{"--folds 1", "--folds"},
 	} {
 		var out, errs strings.Builder
-		if code := run(t.Context(), append([]string{"bench", "understanding"}, strings.Fields(tt.args)...), nil, &out, &errs); code != 2 || !strings.Contains(errs.String(), tt.want) {
+		if code := run(t.Context(), append([]string{"bench", "understanding"}, strings.Fields(tt.args)...), nil, &out, &errs); code != 2 ||
+			!strings.Contains(errs.String(), tt.want) {
 			t.Errorf("%s: got code %d and %q, want %q", tt.args, code, errs.String(), tt.want)
 		}
 	}
@@ -97,7 +98,8 @@ func TestGuessReading(t *testing.T) {
 		switch {
 		case tt.sure != "" && (len(r.Asks) != 1 || r.Asks[0].Intent != tt.sure || r.Asks[0].Meaning.Service != -1):
 			t.Errorf("%v: got %+v, want %s", tt.l, r.Asks, tt.sure)
-		case tt.sure == "" && (len(r.Asks) != 0 || len(r.Weak) != 2 || r.Weak[0].Intent != understanding.Hours || r.Weak[1].Intent != understanding.Parking):
+		case tt.sure == "" && (len(r.Asks) != 0 || len(r.Weak) != 2 || r.Weak[0].Intent != understanding.Hours ||
+			r.Weak[1].Intent != understanding.Parking):
 			t.Errorf("%v: got %+v and %+v, want both asked about", tt.l, r.Asks, r.Weak)
 		}
 	}
@@ -131,7 +133,8 @@ func TestNearestOf(t *testing.T) {
 	}
 	g := nearestOf([]float32{1, 0}, []placed{at(understanding.Hours, 0.8, 0.6), at(understanding.Hours, 0.6, 0.8)},
 		[]placed{at(understanding.Parking, 0, 1), at(understanding.Phone, 0.5, 0.86)})
-	if g.first.Intent != understanding.Hours || g.second.Intent != understanding.Phone || math.Abs(g.near-0.8) > 1e-6 || math.Abs(g.lead-0.3) > 1e-6 {
+	if g.first.Intent != understanding.Hours || g.second.Intent != understanding.Phone || math.Abs(g.near-0.8) > 1e-6 ||
+		math.Abs(g.lead-0.3) > 1e-6 {
 		t.Errorf("got %+v", g)
 	}
 	if g := nearestOf([]float32{1, 0}); g.first.Intent != understanding.Unknown {
@@ -143,9 +146,11 @@ func TestNearestOf(t *testing.T) {
 func shop() *knowledge.Business {
 	return &knowledge.Business{
 		Name: "Keys and More", Trade: "locksmith", Language: "en", Region: "GB",
-		Services: []knowledge.Service{{Name: "key cutting", Also: []string{"spare keys"}, Minutes: 5}, {Name: "safe opening", Description: "We open any safe."}},
-		Answers:  []knowledge.Answer{{Question: "Do you come out at night?", Reply: "Yes, we do."}},
-		Staff:    []knowledge.Person{{Name: "Nora Reed", Role: "owner"}},
+		Services: []knowledge.Service{
+			{Name: "key cutting", Also: []string{"spare keys"}, Minutes: 5}, {Name: "safe opening", Description: "We open any safe."},
+		},
+		Answers: []knowledge.Answer{{Question: "Do you come out at night?", Reply: "Yes, we do."}},
+		Staff:   []knowledge.Person{{Name: "Nora Reed", Role: "owner"}},
 	}
 }
 
@@ -180,7 +185,9 @@ func TestSayings(t *testing.T) {
 		}
 		seen[s.means] = true
 	}
-	for _, m := range []understanding.Meaning{plainMeaning(understanding.Hours), plainMeaning(understanding.Harm), plainMeaning(understanding.Price), rightOf("erase")} {
+	for _, m := range []understanding.Meaning{
+		plainMeaning(understanding.Hours), plainMeaning(understanding.Harm), plainMeaning(understanding.Price), rightOf("erase"),
+	} {
 		if !seen[m] {
 			t.Errorf("nothing stands for %+v", m)
 		}
@@ -214,7 +221,10 @@ func TestModelReader(t *testing.T) {
 		questions     int
 	}{
 		{map[string]float64{"hours": 0.9, "parking": 0.1}, plainMeaning(understanding.Hours), plainMeaning(understanding.Parking), 1},
-		{map[string]float64{"price": 0.8, "hours": 0.2, "B": 0.7, "C": 0.3}, serviceMeaning(understanding.Price, 1), plainMeaning(understanding.Price), 2},
+		{
+			map[string]float64{"price": 0.8, "hours": 0.2, "B": 0.7, "C": 0.3}, serviceMeaning(understanding.Price, 1),
+			plainMeaning(understanding.Price), 2,
+		},
 		{map[string]float64{"duration": 1, "B": 1}, plainMeaning(understanding.Unknown), understanding.Meaning{}, 2},
 		{map[string]float64{"policy": 0.6, "erase": 0.4, "A": 0.9, "B": 0.1}, answerMeaning(0), rightOf("erase"), 2},
 	} {
@@ -315,7 +325,10 @@ func TestSecond(t *testing.T) {
 	sure := func(i understanding.Intent) answer {
 		return answer{understanding.Reading{Asks: []understanding.Ask{ask(i)}}, time.Second}
 	}
-	torn := answer{understanding.Reading{Weak: []understanding.Ask{ask(understanding.Hours), ask(understanding.Parking), ask(understanding.Phone)}}, time.Second}
+	torn := answer{
+		understanding.Reading{Weak: []understanding.Ask{ask(understanding.Hours), ask(understanding.Parking), ask(understanding.Phone)}},
+		time.Second,
+	}
 	at := func(n int) place { return place{"a", n} }
 	got := second(map[place]answer{at(0): sure(understanding.Hours), at(1): torn, at(2): torn, at(3): torn},
 		map[place]answer{at(0): sure(understanding.Phone), at(1): sure(understanding.Parking), at(2): sure(understanding.Phone), at(3): torn})
@@ -324,7 +337,8 @@ func TestSecond(t *testing.T) {
 		took time.Duration
 	}{{understanding.Hours, time.Second}, {understanding.Parking, 2 * time.Second}, {"", 2 * time.Second}, {"", 2 * time.Second}} {
 		r := got[at(n)].reading
-		if want.does == "" && (len(r.Asks) != 0 || len(r.Weak) != 3) || want.does != "" && (len(r.Asks) != 1 || r.Asks[0].Intent != want.does) || got[at(n)].took != want.took {
+		if want.does == "" && (len(r.Asks) != 0 || len(r.Weak) != 3) || want.does != "" && (len(r.Asks) != 1 || r.Asks[0].Intent != want.does) ||
+			got[at(n)].took != want.took {
 			t.Errorf("turn %d: got %+v in %v, want %+v", n, r, got[at(n)].took, want)
 		}
 	}
@@ -340,13 +354,17 @@ func TestPrintColumns(t *testing.T) {
 	if err := c.printColumns(understandingFlags{json: true, sample: 2}, cs); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"words":{"turns":2,"right":0.5,"asked":0.5`, `"model":{"turns":1,"right":0`, `"harmful":[0.2065,1]`, `"p50_ms":1000`, `"language.de":{"turns":1`, `"sample":2`} {
+	for _, want := range []string{
+		`"words":{"turns":2,"right":0.5,"asked":0.5`, `"model":{"turns":1,"right":0`, `"harmful":[0.2065,1]`, `"p50_ms":1000`,
+		`"language.de":{"turns":1`, `"sample":2`,
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s is missing in %s", want, out.String())
 		}
 	}
 	out.Reset()
-	if err := c.printColumns(understandingFlags{}, cs); err != nil || !strings.HasPrefix(out.String(), "words ") || strings.Count(out.String(), "\n") != 4 {
+	if err := c.printColumns(understandingFlags{}, cs); err != nil || !strings.HasPrefix(out.String(), "words ") ||
+		strings.Count(out.String(), "\n") != 4 {
 		t.Errorf("got %q, %v", out.String(), err)
 	}
 }
@@ -399,7 +417,8 @@ func TestPrintSpoken(t *testing.T) {
 		{voice: boxVoice, heard: "two", errors: asrbench.Errors{Words: 2}, spoken: right, text: right},
 	}
 	got := spokenSharesOf(list)
-	if got.Turns != 3 || got.Right != 0.3333 || got.Text != 0.6667 || got.Lost != 0.6667 || got.Cost != 0.3334 || got.WER != 0.5 || got.Rejected != 1 {
+	if got.Turns != 3 || got.Right != 0.3333 || got.Text != 0.6667 || got.Lost != 0.6667 || got.Cost != 0.3334 || got.WER != 0.5 ||
+		got.Rejected != 1 {
 		t.Errorf("got %+v", got)
 	}
 	var out, errs strings.Builder
@@ -407,7 +426,9 @@ func TestPrintSpoken(t *testing.T) {
 	if err := c.printSpoken(understandingFlags{json: true}, list); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"spoken_right":0.3333`, `"text_right":0.6667`, `"voice.box":{"turns":1,"spoken_right":1`, `"language.en":{"turns":3`, `"wer":0.5`} {
+	for _, want := range []string{
+		`"spoken_right":0.3333`, `"text_right":0.6667`, `"voice.box":{"turns":1,"spoken_right":1`, `"language.en":{"turns":3`, `"wer":0.5`,
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s is missing in %s", want, out.String())
 		}

@@ -144,7 +144,9 @@ func untilIndexed(ctx context.Context, client *remote.Client, began time.Time) (
 
 // benchEngines are scripted engines that hear questions by turns.
 func benchEngines() *scriptedEngines {
-	questions := []string{"When are you open?", "How much is a crown?", "Where can I park?", "Who works there?", "What do you charge for a cleaning?"}
+	questions := []string{
+		"When are you open?", "How much is a crown?", "Where can I park?", "Who works there?", "What do you charge for a cleaning?",
+	}
 	e := &scriptedEngines{}
 	e.TextOf = func(_ string, utterance uint64) string { return questions[int(utterance)%len(questions)] }
 	return e
@@ -320,7 +322,9 @@ func storeMany(path string, calls int) error {
 		err = s.Import(some)
 	}
 	for i := 0; err == nil && i < 30; i++ {
-		err = s.AddUnanswered(record.Unanswered{CallID: callID(i), At: time.Now(), Question: record.Personal(fmt.Sprintf("do you have a %s of %d", benchWords()[i], i))})
+		err = s.AddUnanswered(record.Unanswered{
+			CallID: callID(i), At: time.Now(), Question: record.Personal(fmt.Sprintf("do you have a %s of %d", benchWords()[i], i)),
+		})
 	}
 	return errors.Join(err, s.Close())
 }

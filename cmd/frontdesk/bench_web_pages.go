@@ -61,9 +61,10 @@ func manyCalls(n int) iter.Seq[store.Full] {
 			for k := range 6 {
 				said := at.Add(time.Duration(k*15) * time.Second)
 				f.Turns = append(f.Turns, record.Turn{
-					HeardAt: said, Heard: record.Personal("I would like to know about " + sentence(9)), HeardProb: 0.9, Decided: "answer.price", DecidedBy: "rule",
-					Source: "services[0].price", Said: "The price for a check-up is sixty-five dollars. " + sentence(8) + ".", SaidAt: said.Add(time.Second),
-					Endpointing: 300 * time.Millisecond, Recognition: 200 * time.Millisecond, Voice: 100 * time.Millisecond, Total: 900 * time.Millisecond,
+					HeardAt: said, Heard: record.Personal("I would like to know about " + sentence(9)), HeardProb: 0.9, Decided: "answer.price",
+					DecidedBy: "rule", Source: "services[0].price", Said: "The price for a check-up is sixty-five dollars. " + sentence(8) + ".",
+					SaidAt: said.Add(time.Second), Endpointing: 300 * time.Millisecond, Recognition: 200 * time.Millisecond, Voice: 100 * time.Millisecond,
+					Total: 900 * time.Millisecond,
 				})
 			}
 			if i%3 == 0 {
@@ -119,7 +120,8 @@ func signIn(ctx context.Context, b *browser.Browser, c *remote.Client) error {
 var assets = regexp.MustCompile(`(?:href|src)="(/files/[^"]+)"`)
 
 // loadPages measures first load, pages and searches.
-func loadPages(ctx context.Context, addr, dir string, c *remote.Client, rounds int, progress io.Writer, after func(what string)) (map[string]any, error) {
+func loadPages(ctx context.Context, addr, dir string, c *remote.Client, rounds int, progress io.Writer,
+	after func(what string)) (map[string]any, error) {
 	b, err := newBrowser(addr, dir)
 	if err != nil {
 		return nil, err
@@ -162,7 +164,8 @@ func loadPages(ctx context.Context, addr, dir string, c *remote.Client, rounds i
 		return nil, err
 	}
 	fmt.Fprintf(progress, "%-10s p50 %6.1f ms  p95 %6.1f ms\n", "search", quantile(searches, 0.5), quantile(searches, 0.95))
-	result["page_p50_ms"], result["page_p95_ms"], result["page_max_ms"], result["pages"] = quantile(slowest, 0.5), quantile(slowest, 0.95), quantile(slowest, 1), each
+	result["page_p50_ms"], result["page_p95_ms"], result["page_max_ms"], result["pages"] = quantile(slowest, 0.5), quantile(slowest,
+		0.95), quantile(slowest, 1), each
 	result["search_p50_ms"], result["search_p95_ms"], result["page_loads"] = quantile(searches, 0.5), quantile(searches, 0.95), len(slowest)
 	return result, nil
 }

@@ -13,7 +13,8 @@ func TestBenchWeb(t *testing.T) {
 		t.Skip("takes twenty seconds")
 	}
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"bench", "web", "--json", "--dir", t.TempDir(), "--calls", "600", "--rounds", "2"}, nil, &out, &errs); code != exitOK {
+	if code := run(t.Context(), []string{"bench", "web", "--json", "--dir", t.TempDir(), "--calls", "600", "--rounds", "2"}, nil, &out,
+		&errs); code != exitOK {
 		t.Fatalf("code %d: %s", code, errs.String())
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")

@@ -142,11 +142,12 @@ func showCall(ctx context.Context, r *request) error {
 		return nil
 	}
 	r.out.fields(
-		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName), "Diverted from", whole(c.Diverted), "Extension", c.Extension,
-		"Caller", strings.TrimSpace(c.CallerID+" "+string(c.Caller.Name)), "Lasted", lasted(duration(c.Call)),
+		"Call", c.ID, "Started", when(c.Started), "From", whole(c.From), "Shown as", string(c.DisplayName), "Diverted from", whole(c.Diverted),
+		"Extension", c.Extension, "Caller", strings.TrimSpace(c.CallerID+" "+string(c.Caller.Name)), "Lasted", lasted(duration(c.Call)),
 		"Result", strings.TrimSpace(string(c.Outcome.Result)+" "+c.Outcome.Reason+" "+cause(c.Cause)),
 		"About", c.Summary, "To do", c.Next,
-		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late, c.Line.JitterMS, c.Line.Sent),
+		"Line", fmt.Sprintf("%s, %d packets in, %d lost, %d late, jitter %.1f ms, %d out", c.Codec, c.Line.Received, c.Line.Lost, c.Line.Late,
+			c.Line.JitterMS, c.Line.Sent),
 		"Sound", sound(c.Quality),
 		"Recording", recorded(c),
 		"Profile", fmt.Sprintf("%s, version %d", c.Business, c.Profile),

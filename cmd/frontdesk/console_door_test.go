@@ -360,7 +360,8 @@ func TestConsoleLogin(t *testing.T) {
 	x.until("NO ANSWER")
 	b.start(t)
 	x.until("answering", "all is well")
-	if log := b.log.String(); strings.Contains(log, "274931") || strings.Contains(log, "835162") || !strings.Contains(log, `act="sign in at the console"`) {
+	if log := b.log.String(); strings.Contains(log, "274931") || strings.Contains(log, "835162") ||
+		!strings.Contains(log, `act="sign in at the console"`) {
 		t.Errorf("a PIN is in the log, or no sign-in:\n%s", log)
 	}
 }

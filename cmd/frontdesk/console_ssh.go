@@ -17,7 +17,8 @@ func newConsolePassword(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.told(p, "%s\nIt holds once, until %s: ssh -p 2222 console@BOX. The settings name the port ([console] ssh).", p.Password, p.Until.Local().Format("15:04"))
+	return r.told(p, "%s\nIt holds once, until %s: ssh -p 2222 console@BOX. The settings name the port ([console] ssh).", p.Password,
+		p.Until.Local().Format("15:04"))
 }
 
 // consoleKeys are the keys of the appliance that r is about.

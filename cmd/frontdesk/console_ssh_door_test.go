@@ -37,7 +37,8 @@ func newSSHBox(t *testing.T) *sshBox {
 		t.Fatalf("no door:\n%s", &b.log)
 	}
 	b.port = found[1]
-	if out, err := exec.CommandContext(t.Context(), "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tech@laptop", "-f", b.key).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tech@laptop", "-f",
+		b.key).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return b
@@ -115,7 +116,9 @@ func TestConsoleSSH(t *testing.T) {
 	refused("a key that is trusted no more", b.byKey())
 	b.stop(t)
 	log := b.log.String()
-	for _, want := range []string{"signed in", `by="tech@laptop ` + fingerprint + `"`, `by="one-time password"`, `act="make a one-time password of the console" door=`} {
+	for _, want := range []string{
+		"signed in", `by="tech@laptop ` + fingerprint + `"`, `by="one-time password"`, `act="make a one-time password of the console" door=`,
+	} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log has no %s:\n%s", want, log)
 		}

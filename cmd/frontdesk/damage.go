@@ -23,14 +23,17 @@ func offerRestore(err error, state, medium string) error {
 	b.WriteString("nothing was changed. What can be done:\n")
 	if medium != "" {
 		if newest, err := backup.Find(medium, ""); err == nil {
-			fmt.Fprintf(&b, "  frontdesk backup restore --set-aside %s\n      puts the newest backup there, of %s, in their place; the 24 words of the recovery key are asked for\n", medium, when(newest.Made))
+			fmt.Fprintf(&b, "  frontdesk backup restore --set-aside %s\n      puts the newest backup there, of %s, in their place; the 24 "+
+				"words of the recovery key are asked for\n", medium, when(newest.Made))
 		}
 	}
 	list, _ := snapshots(state) // without a list there are none to offer
 	for _, s := range list {
-		fmt.Fprintf(&b, "  frontdesk store restore %s\n      puts the copy from before the last change of their form, of %s, in their place\n", s.Name, when(s.Made))
+		fmt.Fprintf(&b, "  frontdesk store restore %s\n      puts the copy from before the last change of their form, of %s, in their place\n",
+			s.Name, when(s.Made))
 	}
-	b.WriteString("  frontdesk store set-aside\n      begins with empty records, so that calls are answered; what is there stays in a folder beside them\n")
+	b.WriteString("  frontdesk store set-aside\n      begins with empty records, so that calls are answered; what is there stays in a " +
+		"folder beside them\n")
 	b.WriteString("Look at the disk first: smartctl -a, and the kernel's log, tell whether it fails")
 	return fmt.Errorf("%w\n%s", err, b.String())
 }

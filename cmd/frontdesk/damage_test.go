@@ -75,7 +75,8 @@ func TestDamagedRecordsCanBePutBack(t *testing.T) {
 	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, bad) {
 		t.Fatalf("after a restore with the wrong words: %v", err)
 	}
-	if said := do(exitOK, "backup", "restore", medium, "--set-aside", "--words-file", words); !strings.Contains(said, "set-aside-") || !strings.Contains(said, "is restored") {
+	if said := do(exitOK, "backup", "restore", medium, "--set-aside", "--words-file", words); !strings.Contains(said, "set-aside-") ||
+		!strings.Contains(said, "is restored") {
 		t.Errorf("restored: %s", said)
 	}
 	if said := do(exitOK, "callers", "list"); !strings.Contains(said, "42") {

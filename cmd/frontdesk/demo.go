@@ -93,7 +93,8 @@ func (c *demo) play(ctx context.Context, o demoOptions) error {
 		return err
 	}
 	home, _ := st.app.Business()
-	fmt.Fprintf(c.stdout, "%s answers at extension %s of the practice PBX (ready after %.1f s).\n", home.Name, stageExtension, time.Since(began).Seconds())
+	fmt.Fprintf(c.stdout, "%s answers at extension %s of the practice PBX (ready after %.1f s).\n", home.Name, stageExtension,
+		time.Since(began).Seconds())
 	failures, err := c.calls(ctx, st, o, dir, scenes)
 	if err == nil {
 		err = c.records(st.app.Store())

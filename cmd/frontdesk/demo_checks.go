@@ -40,12 +40,14 @@ func checkHeard(ctx context.Context, ears *listener, dir string, r scene.Result)
 		what := t.Step.Say + t.Step.Keys
 		for _, fact := range t.Step.Hear {
 			if !says(text, fact) {
-				failures = append(failures, fmt.Sprintf("%s: after %q the caller should have heard %q, but heard %q", r.Scene, what, fact, strings.TrimSpace(text)))
+				failures = append(failures, fmt.Sprintf("%s: after %q the caller should have heard %q, but heard %q", r.Scene, what, fact,
+					strings.TrimSpace(text)))
 			}
 		}
 		for _, word := range t.Step.Miss {
 			if says(text, word) {
-				failures = append(failures, fmt.Sprintf("%s: after %q the caller should not have heard %q, but heard %q", r.Scene, what, word, strings.TrimSpace(text)))
+				failures = append(failures, fmt.Sprintf("%s: after %q the caller should not have heard %q, but heard %q", r.Scene, what, word,
+					strings.TrimSpace(text)))
 			}
 		}
 	}
@@ -129,15 +131,16 @@ func checkSaid(s *store.Store, r scene.Result) ([]string, error) {
 		for _, fact := range t.Step.Said {
 			if !says(said, fact) {
 				what := t.Step.Say + t.Step.Keys
-				failures = append(failures, fmt.Sprintf("%s: after %q the record should say that the answer was %q, but says %q", r.Scene, what, fact, said))
+				failures = append(failures, fmt.Sprintf("%s: after %q the record should say that the answer was %q, but says %q", r.Scene, what, fact,
+					said))
 			}
 		}
 	}
 	return failures, nil
 }
 
-// answered is what the office said between the beginning of one step and that of the next: it may answer before the caller has said the last word. Both
-// sides count from the ACK, for their clocks need not agree.
+// answered is what the office said between the beginning of one step and that of the next: it may answer before the caller has said
+// the last word. Both sides count from the ACK, for their clocks need not agree.
 func answered(c record.Call, turns []record.Turn, r scene.Result, step int) string {
 	from, to := r.Turns[step].Began.Sub(r.Greeting.LastVoiced), time.Duration(-1)
 	if step+1 < len(r.Turns) {

@@ -65,8 +65,8 @@ func TestAnswered(t *testing.T) {
 	}
 }
 
-// Every caller rings a business that can be published, one of them in German and one of a trade that is no sample; whoever has no ear to check by
-// is checked by the record.
+// Every caller rings a business that can be published, one of them in German and one of a trade that is no sample; whoever has no
+// ear to check by is checked by the record.
 func TestDemoScenes(t *testing.T) {
 	var scenes []demoScene
 	if err := json.Unmarshal(demoScenes, &scenes); err != nil {

@@ -119,7 +119,8 @@ func settingsPage(sample []byte) string {
 	var b strings.Builder
 	b.WriteString("% \"FRONTDESK.TOML\" \"5\" \"\" \"Frontdesk\" \"File Formats\"\n\n# NAME\nfrontdesk.toml - settings of the receptionist " +
 		"frontdesk(1)\n\n" +
-		"# DESCRIPTION\nA file in the language TOML, in " + defaultConfig + ". What callers are told is not in it: that is the business profile. " +
+		"# DESCRIPTION\nA file in the language TOML, in " + defaultConfig +
+		". What callers are told is not in it: that is the business profile. " +
 		"frontdesk check tells all that is wrong with it at once. Changes are taken up when the service starts anew: systemctl restart " +
 		"frontdesk.\n\n# SETTINGS\n")
 	for line := range strings.Lines(string(sample)) {

@@ -80,7 +80,8 @@ func (r *request) document(ctx context.Context, named string) (record.Document, 
 	case 1:
 		return found[0], nil
 	}
-	return record.Document{}, fmt.Errorf("several documents are called %q: name the one that is meant by its ID, as frontdesk documents list shows it", named)
+	return record.Document{},
+		fmt.Errorf("several documents are called %q: name the one that is meant by its ID, as frontdesk documents list shows it", named)
 }
 
 func listDocuments(ctx context.Context, r *request) error {
@@ -166,7 +167,8 @@ func addDocument(ctx context.Context, r *request, name, replace string) error {
 	if err != nil {
 		return err
 	}
-	return r.toldDocument(d, "Callers are told of it from the next call on. Look through the passages: frontdesk documents change "+d.ID+" --off PASSAGE switches one off.")
+	return r.toldDocument(d, "Callers are told of it from the next call on. Look through the passages: frontdesk documents change "+d.ID+
+		" --off PASSAGE switches one off.")
 }
 
 // readAtMost reads the first n bytes of a file.

@@ -50,7 +50,8 @@ func TestDocumentsByCommands(t *testing.T) {
 	}
 	do("There are no documents", exitOK, "list")
 	var d record.Document
-	if err := json.Unmarshal([]byte(do("Dogs", exitOK, "add", write("House_Rules.md", "# Pets\n\nDogs are welcome.\n\nCats are not.\n"), "--json")), &d); err != nil || len(d.Passages) != 2 || d.Name != "House Rules" {
+	if err := json.Unmarshal([]byte(do("Dogs", exitOK, "add", write("House_Rules.md", "# Pets\n\nDogs are welcome.\n\nCats are not.\n"),
+		"--json")), &d); err != nil || len(d.Passages) != 2 || d.Name != "House Rules" {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	do("2 of 2", exitOK, "list")
@@ -67,13 +68,16 @@ func TestDocumentsByCommands(t *testing.T) {
 	do("had back", exitOK, "remove", d.ID)
 	do("removed", exitOK, "list")
 	do("there again", exitOK, "restore", d.ID)
-	if err := json.Unmarshal([]byte(do("Birds", exitOK, "show", d.ID, "--json")), &d); err != nil || len(d.Passages) != 1 || !d.Removed.IsZero() {
+	if err := json.Unmarshal([]byte(do("Birds", exitOK, "show", d.ID, "--json")), &d); err != nil || len(d.Passages) != 1 ||
+		!d.Removed.IsZero() {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
 
 func TestExtractUsage(t *testing.T) {
-	for args, code := range map[string]int{"extract": exitUsage, "extract --help": exitOK, "extract --name a.txt more": exitUsage, "extract --nothing": exitUsage} {
+	for args, code := range map[string]int{
+		"extract": exitUsage, "extract --help": exitOK, "extract --name a.txt more": exitUsage, "extract --nothing": exitUsage,
+	} {
 		var out bytes.Buffer
 		if got := run(t.Context(), strings.Fields(args), strings.NewReader(""), &out, &out); got != code {
 			t.Errorf("%s: code %d, want %d\n%s", args, got, code, &out)

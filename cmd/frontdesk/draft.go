@@ -89,7 +89,8 @@ func goBack(ctx context.Context, r *request, note string) error {
 	if err != nil {
 		return err
 	}
-	return r.told(map[string]any{"version": now, "of": version}, "Version %d is published again as version %d; it holds from the next call on.", version, now)
+	return r.told(map[string]any{"version": now, "of": version},
+		"Version %d is published again as version %d; it holds from the next call on.", version, now)
 }
 
 func showDraft(ctx context.Context, r *request) error {
@@ -125,7 +126,8 @@ func importDraft(ctx context.Context, r *request) error {
 	if d, err = service.SaveDraft.Do(ctx, r.office, service.DraftChange{Revision: d.Revision, Section: "", Business: *b}); err != nil {
 		return err
 	}
-	return r.told(d, "The draft is what %s says: %d change(s) from what is published. frontdesk profile publish makes it hold.", r.arg, len(d.Changes))
+	return r.told(d, "The draft is what %s says: %d change(s) from what is published. frontdesk profile publish makes it hold.", r.arg,
+		len(d.Changes))
 }
 
 func publishDraft(ctx context.Context, r *request, note string) error {
@@ -168,7 +170,8 @@ func tryQuestion(ctx context.Context, r *request, t service.Trial, at string) er
 		return nil
 	}
 	r.out.line("%s", shown(got.Said))
-	r.out.fields("  decided by", decidedBy(got), "  by the words", got.Example, "  sure", sureness(got.Sure), "  from", got.Source, "  put through to", got.Extension)
+	r.out.fields("  decided by", decidedBy(got), "  by the words", got.Example, "  sure", sureness(got.Sure), "  from", got.Source,
+		"  put through to", got.Extension)
 	return nil
 }
 

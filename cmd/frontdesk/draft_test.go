@@ -70,7 +70,8 @@ func TestProfileByCommands(t *testing.T) {
 	do("--turn", exitFailed, "examples", "add", "c1")
 	do("there is no", exitFailed, "examples", "add", "c1", "--turn", "0", "--means", "hours")
 	var taught []struct{ ID, Text, Means string }
-	if err := json.Unmarshal([]byte(do("do you repair", exitOK, "examples", "list", "--json")), &taught); err != nil || len(taught) != 1 || taught[0].Means != "answer:Do you mend bikes?" {
+	if err := json.Unmarshal([]byte(do("do you repair", exitOK, "examples", "list", "--json")), &taught); err != nil || len(taught) != 1 ||
+		taught[0].Means != "answer:Do you mend bikes?" {
 		t.Fatal(taught, err)
 	}
 	do("stay when", exitOK, "examples", "keep", taught[0].ID)

@@ -47,7 +47,10 @@ func reportEgress(ctx context.Context, r *request, since string) error {
 		if l.Refused > 0 {
 			refused = strconv.FormatUint(l.Refused, 10) + " refused"
 		}
-		rows = append(rows, []string{l.Day, l.Purpose, l.Address, strconv.FormatUint(l.Connections, 10), strconv.FormatUint(l.Sent, 10), strconv.FormatUint(l.Received, 10), refused})
+		rows = append(rows, []string{
+			l.Day, l.Purpose, l.Address, strconv.FormatUint(l.Connections, 10), strconv.FormatUint(l.Sent, 10), strconv.FormatUint(l.Received, 10),
+			refused,
+		})
 	}
 	r.out.table("Nothing went over the network.", []string{"DAY", "DESTINATION", "ADDRESS", "CONNECTIONS", "BYTES SENT", "RECEIVED", ""}, rows)
 	return nil

@@ -53,7 +53,8 @@ type voiceFile struct {
 func (f *engineFiles) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&f.dir, "models", ".", "`folder` of the model files; the names below are relative to it")
 	fs.StringVar(&f.asr, "asr", "", "Whisper model `file`")
-	fs.StringVar(&f.shortASR, "short-asr", "", "encoder `file` of the recogniser of short clips (Moonshine, ONNX), with its other files beside it")
+	fs.StringVar(&f.shortASR, "short-asr", "",
+		"encoder `file` of the recogniser of short clips (Moonshine, ONNX), with its other files beside it")
 	fs.StringVar(&f.vad, "vad", "", "voice detector `file` (Silero, ggml)")
 	fs.StringVar(&f.turn, "turn", "", "end-of-turn detector `file` (smart-turn, ONNX)")
 	fs.StringVar(&f.llm, "llm", "", "language model `file` (GGUF)")
@@ -96,8 +97,8 @@ func (f *engineFiles) addEmbed(text string) error {
 func (f engineFiles) args() []string {
 	var args []string
 	for _, a := range [][2]string{
-		{"--models", f.dir}, {"--asr", f.asr}, {"--short-asr", f.shortASR}, {"--vad", f.vad}, {"--turn", f.turn}, {"--llm", f.llm}, {"--voice", f.voice},
-		{"--onnxruntime", f.onnxRuntime}, {"--espeak", f.espeak}, {"--state-dir", f.stateDir}, {"--language", f.language},
+		{"--models", f.dir}, {"--asr", f.asr}, {"--short-asr", f.shortASR}, {"--vad", f.vad}, {"--turn", f.turn}, {"--llm", f.llm},
+		{"--voice", f.voice}, {"--onnxruntime", f.onnxRuntime}, {"--espeak", f.espeak}, {"--state-dir", f.stateDir}, {"--language", f.language},
 	} {
 		if a[1] != "" {
 			args = append(args, a[0], a[1])

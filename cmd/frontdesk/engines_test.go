@@ -126,9 +126,12 @@ func (l *lockedBuffer) String() string {
 
 func TestEngineFilesRoundTrip(t *testing.T) {
 	full := engineFiles{
-		dir: "/m", asr: "a", shortASR: "a2", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h", language: "de", threads: 3,
+		dir: "/m", asr: "a", shortASR: "a2", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h",
+		language: "de", threads: 3,
 		voices: []voiceFile{{[]string{"de"}, "m"}, {[]string{"nl", "fy"}, "n=o"}},
-		embed:  []embed.Model{{Name: "x@1", File: "i", Tokenizer: "j", Languages: []string{"en", "nl"}}, {Name: "y", File: "k", Tokenizer: "l", Prefix: "query: "}},
+		embed: []embed.Model{
+			{Name: "x@1", File: "i", Tokenizer: "j", Languages: []string{"en", "nl"}}, {Name: "y", File: "k", Tokenizer: "l", Prefix: "query: "},
+		},
 	}
 	for _, want := range []engineFiles{full, {dir: ".", language: "en"}} {
 		var got engineFiles
@@ -187,7 +190,8 @@ func TestChosenEngines(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("chosenEngines = %+v, want %+v", got, want)
 	}
-	if err == nil || !strings.Contains(err.Error(), "voice") || !strings.Contains(err.Error(), "llm") || !strings.Contains(err.Error(), "embed") || strings.Contains(err.Error(), "asr") {
+	if err == nil || !strings.Contains(err.Error(), "voice") || !strings.Contains(err.Error(), "llm") ||
+		!strings.Contains(err.Error(), "embed") || strings.Contains(err.Error(), "asr") {
 		t.Errorf("problems: %v", err)
 	}
 	short, err := l.InUse(models.ShortASR)

@@ -62,7 +62,8 @@ func slowVoice(t *testing.T) (f engineFiles, second string) {
 	if text, err = json.Marshal(settings); err != nil {
 		t.Fatal(err)
 	}
-	manifest := fmt.Sprintf("schema = 1\n[[model]]\nname = \"slow\"\nrole = \"voice\"\nlicence = \"CC0-1.0\"\ndefault = true\nlanguages = [\"de\"]\n"+
+	manifest := fmt.Sprintf("schema = 1\n[[model]]\nname = \"slow\"\nrole = \"voice\"\nlicence = \"CC0-1.0\"\ndefault = "+
+		"true\nlanguages = [\"de\"]\n"+
 		"[[model.file]]\nname = \"slow.onnx\"\nbytes = %d\nsha256 = %q\n[[model.file]]\nname = \"slow.onnx.json\"\nbytes = %d\nsha256 = \"%x\"\n",
 		voice.Model.Files[0].Bytes, voice.Model.Files[0].SHA256, len(text), sha256.Sum256(text))
 	for name, data := range map[string]string{"slow.onnx.json": string(text), "models.toml": manifest} {
@@ -71,7 +72,8 @@ func slowVoice(t *testing.T) (f engineFiles, second string) {
 		}
 	}
 	f, _ = chosenEngines(dir, "") // the other engines are missing, and not needed
-	if want := []voiceFile{{[]string{"de"}, second}}; len(f.voices) != 1 || !slices.Equal(f.voices[0].languages, want[0].languages) || f.voices[0].file != second {
+	if want := []voiceFile{{[]string{"de"}, second}}; len(f.voices) != 1 || !slices.Equal(f.voices[0].languages, want[0].languages) ||
+		f.voices[0].file != second {
 		t.Fatalf("voices %+v, want %+v", f.voices, want)
 	}
 	return f, second
@@ -92,8 +94,8 @@ func speakOut(t *testing.T, s *engines.Supervisor, language, text string) (said 
 	return said, substitute
 }
 
-// TestVoiceForALanguage: a voice that the manifest has for German speaks German and nothing else. Without it espeak-ng does, and also when it
-// cannot be loaded, which health is told.
+// TestVoiceForALanguage: a voice that the manifest has for German speaks German and nothing else. Without it espeak-ng does, and
+// also when it cannot be loaded, which health is told.
 func TestVoiceForALanguage(t *testing.T) {
 	f, second := slowVoice(t)
 	const text = "Wir sind morgen von neun bis siebzehn Uhr da."

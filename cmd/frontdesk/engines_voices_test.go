@@ -17,7 +17,8 @@ func voiceEntry(name, more string, files ...string) string {
 	entry := fmt.Sprintf("[[model]]\nname = %q\nrole = \"voice\"\nlicence = \"CC0-1.0\"\n%s\n", name, more)
 	for _, f := range files {
 		// The hash of "x" for all: sizes are compared, contents only by verify.
-		entry += fmt.Sprintf("[[model.file]]\nname = %q\nbytes = 1\nsha256 = \"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\"\n", f)
+		entry += fmt.Sprintf("[[model.file]]\nname = %q\nbytes = 1\nsha256 = "+
+			"\"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881\"\n", f)
 	}
 	return entry
 }
@@ -43,19 +44,23 @@ func TestChosenVoices(t *testing.T) {
 	}
 	write("joe.onnx", "joe.onnx.json", "anna.onnx", "anna.onnx.json", "thorsten.onnx", "mute.onnx")
 	f, err := chosenEngines(dir, "")
-	if want := []voiceFile{{[]string{"nl", "fy"}, filepath.Join(dir, "anna.onnx")}}; f.voice != filepath.Join(dir, "joe.onnx") || !reflect.DeepEqual(f.voices, want) {
+	if want := []voiceFile{{[]string{"nl", "fy"}, filepath.Join(dir, "anna.onnx")}}; f.voice != filepath.Join(dir, "joe.onnx") ||
+		!reflect.DeepEqual(f.voices, want) {
 		t.Errorf("voice %q, voices %+v", f.voice, f.voices)
 	}
-	if err == nil || !strings.Contains(err.Error(), "thorsten") || !strings.Contains(err.Error(), "mute.onnx.json") || strings.Contains(err.Error(), "anna") {
+	if err == nil || !strings.Contains(err.Error(), "thorsten") || !strings.Contains(err.Error(), "mute.onnx.json") ||
+		strings.Contains(err.Error(), "anna") {
 		t.Errorf("problems: %v", err)
 	}
 	before := f.sounds
-	if before.of("de") != before.of("en") || before.of("nl") == before.of("en") || before.of("fy") != before.of("nl") || !strings.HasPrefix(before.of("en"), "joe@") {
+	if before.of("de") != before.of("en") || before.of("nl") == before.of("en") || before.of("fy") != before.of("nl") ||
+		!strings.HasPrefix(before.of("en"), "joe@") {
 		t.Errorf("names %+v", before)
 	}
 	write("thorsten.onnx.json")
 	f, _ = chosenEngines(dir, "")
-	if len(f.voices) != 2 || f.sounds.of("de") == before.of("de") || f.sounds.of("en") != before.of("en") || f.sounds.of("nl") != before.of("nl") {
+	if len(f.voices) != 2 || f.sounds.of("de") == before.of("de") || f.sounds.of("en") != before.of("en") ||
+		f.sounds.of("nl") != before.of("nl") {
 		t.Errorf("voices %+v, names %+v", f.voices, f.sounds)
 	}
 	// Without a voice for all languages, one for some is the first.
@@ -63,7 +68,8 @@ func TestChosenVoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, _ = chosenEngines(dir, "")
-	if want := filepath.Join(dir, "thorsten.onnx"); f.voice != want || len(f.voices) != 1 || f.voices[0].file != want || f.sounds.of("en") != f.sounds.of("de") {
+	if want := filepath.Join(dir, "thorsten.onnx"); f.voice != want || len(f.voices) != 1 || f.voices[0].file != want ||
+		f.sounds.of("en") != f.sounds.of("de") {
 		t.Errorf("voice %q, voices %+v, names %+v", f.voice, f.voices, f.sounds)
 	}
 }
@@ -71,7 +77,9 @@ func TestChosenVoices(t *testing.T) {
 // TestTwoVoicesForALanguage: the first one speaks it.
 func TestTwoVoicesForALanguage(t *testing.T) {
 	files := func(name string, languages ...string) models.Files {
-		return models.Files{Path: "/m/" + name + ".onnx", Model: models.Model{Name: name, Languages: languages, Files: []models.File{{Name: name + ".onnx.json"}}}}
+		return models.Files{
+			Path: "/m/" + name + ".onnx", Model: models.Model{Name: name, Languages: languages, Files: []models.File{{Name: name + ".onnx.json"}}},
+		}
 	}
 	var f engineFiles
 	if err := f.takeVoices([]models.Files{files("a", "de"), files("b", "de", "nl"), files("c")}); err != nil {

@@ -67,7 +67,8 @@ func enginesText(e service.Engines) string {
 	if e.State == "" {
 		return ""
 	}
-	s := fmt.Sprintf("%s (hearing %s, meaning %s, language model %s, voice %s)", e.State, e.Ears.State, e.Meaning.State, e.Mind.State, e.Mouth.State)
+	s := fmt.Sprintf("%s (hearing %s, meaning %s, language model %s, voice %s)", e.State, e.Ears.State, e.Meaning.State, e.Mind.State,
+		e.Mouth.State)
 	if e.Restarts > 0 {
 		s += fmt.Sprintf(", restarted %d times", e.Restarts)
 	}

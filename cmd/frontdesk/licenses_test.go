@@ -28,7 +28,10 @@ func licensesOutput(t *testing.T, works, modules []notice.Work, args ...string) 
 func TestLicenses(t *testing.T) {
 	modules := []notice.Work{{Name: "example.com/m", Version: "v1.0.0", How: notice.Linked}}
 	works := []notice.Work{
-		{Name: "example.com/m", Version: "v1.0.0", How: notice.Linked, Licence: "MIT", Texts: []notice.Text{{Name: "LICENSE", Text: "Permission is granted."}}},
+		{
+			Name: "example.com/m", Version: "v1.0.0", How: notice.Linked, Licence: "MIT",
+			Texts: []notice.Text{{Name: "LICENSE", Text: "Permission is granted."}},
+		},
 		{Name: "voice", How: notice.Weights, Licence: "CC0-1.0", Home: "https://voice.example"},
 	}
 	newer := []notice.Work{{Name: "example.com/m", Version: "v1.0.1", How: notice.Linked}}
@@ -39,9 +42,15 @@ func TestLicenses(t *testing.T) {
 		code           int
 		want, without  []string
 	}{
-		{"list", works, modules, nil, 0, []string{"example.com/m  v1.0.0   MIT", "voice", "CC0-1.0", "weights"}, []string{"Permission", "make setup"}},
+		{
+			"list", works, modules, nil, 0, []string{"example.com/m  v1.0.0   MIT", "voice", "CC0-1.0", "weights"},
+			[]string{"Permission", "make setup"},
+		},
 		{"by name", works, modules, []string{"VOICE"}, 0, []string{"voice"}, []string{"example.com/m"}},
-		{"texts", works, modules, []string{"--text"}, 0, []string{"---- LICENSE ----", "Permission is granted.", "See https://voice.example"}, nil},
+		{
+			"texts", works, modules, []string{"--text"}, 0, []string{"---- LICENSE ----", "Permission is granted.", "See https://voice.example"},
+			nil,
+		},
 		{"without setup", nil, modules, nil, 0, []string{"example.com/m", "unknown", "built without make setup"}, []string{"voice"}},
 		{"modules changed", works, newer, nil, 0, []string{"v1.0.1", "have changed since make setup"}, nil},
 		{"two names", works, modules, []string{"a", "b"}, 2, []string{"Usage"}, nil},

@@ -95,7 +95,8 @@ func (p *printer) message(m record.Message) {
 		second = whole(m.Second)
 	}
 	p.fields("Message", m.ID, "Left", when(m.At), "State", mark(m), "Urgency", string(m.Urgency), "Name", string(m.Name),
-		"Number", whole(m.Number), "Extension", m.Extension, "Second number", second, "Number is", numberFrom(m.NumberFrom), "For", m.For, "Reason", string(m.Reason), "Best time", string(m.BestTime), "Call", m.CallID)
+		"Number", whole(m.Number), "Extension", m.Extension, "Second number", second, "Number is", numberFrom(m.NumberFrom), "For", m.For,
+		"Reason", string(m.Reason), "Best time", string(m.BestTime), "Call", m.CallID)
 }
 
 func mark(m record.Message) string {

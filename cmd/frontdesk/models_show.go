@@ -86,7 +86,9 @@ func listModels(_ context.Context, r *modelsRequest) error {
 		if m.InUse {
 			used = "in use"
 		}
-		rows = append(rows, []string{m.Name, strings.Join(append([]string{string(m.Role)}, m.Languages...), " "), progress.Size(m.Bytes), m.State, used, m.Licence, m.Summary})
+		rows = append(rows, []string{
+			m.Name, strings.Join(append([]string{string(m.Role)}, m.Languages...), " "), progress.Size(m.Bytes), m.State, used, m.Licence, m.Summary,
+		})
 	}
 	r.out.table("The manifest has no models.", []string{"NAME", "FOR", "SIZE", "STATE", "", "LICENCE", "WHAT"}, rows)
 	r.out.line("")

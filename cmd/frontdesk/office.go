@@ -166,12 +166,15 @@ func openOffice(ctx context.Context, file, state string) (service.Invoker, func(
 	}
 	cfg := loadedSettings(file, state)
 	records, err := appliance.Open(cfg, appliance.Deps{
-		Keys: keyOptions(ctx, cfg.Storage, askTerminal), Models: weights{filepath.Join(state, "models")}, Documents: documents.NewReader(documentChild(), nil),
+		Keys: keyOptions(ctx, cfg.Storage, askTerminal), Models: weights{filepath.Join(state, "models")},
+		Documents: documents.NewReader(documentChild(), nil),
 	})
 	if err != nil {
 		return nil, nil, offerRestore(err, state, cfg.Backup.Dir)
 	}
-	return records.Service(service.Options{Sound: &appliance.Sound{}}), func() error { return errors.Join(records.Close(), giveToOwner(state)) }, nil
+	return records.Service(service.Options{Sound: &appliance.Sound{}}), func() error {
+		return errors.Join(records.Close(), giveToOwner(state))
+	}, nil
 }
 
 // loadedSettings are the settings, for the records in state; the defaults when there is no file.

@@ -249,7 +249,8 @@ func (o *outage) checkLine(t *testing.T, r scene.Result, callerLine line.Stats) 
 	due := c.Ended.Sub(c.Answered).Seconds() * 50
 	t.Logf("RTP to the caller: %d packets in %.1f s, %d lost, longest gap %.0f ms", c.Line.Sent, due/50, r.Lost, r.GapMS)
 	for _, g := range r.Gaps {
-		t.Logf("  %.0f ms without a packet, %.3f s after the answer (the caller's own clock was up to %v late)", g.MS, g.At.Sub(c.Answered).Seconds(), callerLine.WorstLate)
+		t.Logf("  %.0f ms without a packet, %.3f s after the answer (the caller's own clock was up to %v late)", g.MS,
+			g.At.Sub(c.Answered).Seconds(), callerLine.WorstLate)
 	}
 	if r.Lost > 0 {
 		t.Errorf("%d packets of the office are missing in the sequence", r.Lost)
@@ -321,7 +322,8 @@ func (o *outage) checkHeard(t *testing.T) {
 			t.Logf("%s, step %d: heard %q", p.fault, i, strings.TrimSpace(text))
 			for _, fact := range turn.Step.Hear {
 				if !says(text, fact) {
-					t.Errorf("%s, step %d (%q %q): the caller should have heard %q, but heard %q", p.fault, i, turn.Step.Say, turn.Step.Keys, fact, strings.TrimSpace(text))
+					t.Errorf("%s, step %d (%q %q): the caller should have heard %q, but heard %q", p.fault, i, turn.Step.Say, turn.Step.Keys, fact,
+						strings.TrimSpace(text))
 				}
 			}
 		}

@@ -29,7 +29,9 @@ func TestGiveToOwner(t *testing.T) {
 	if err := giveToOwner(dir); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]uint32{inner: account, filepath.Join(inner, "file"): account, filepath.Join(dir, "theirs"): 777, other: 0} {
+	for path, want := range map[string]uint32{
+		inner: account, filepath.Join(inner, "file"): account, filepath.Join(dir, "theirs"): 777, other: 0,
+	} {
 		if got, ok := ownerOf(os.Stat(path)); !ok || got.Uid != want {
 			t.Errorf("%s belongs to %v, want %d", path, got, want)
 		}

@@ -148,7 +148,8 @@ type box struct {
 	pbx        *phonetest.PBX
 }
 
-// startBox starts bin/frontdesk serve on a fresh state, with environ added to its environment, and returns when it answers calls. The test's end stops it.
+// startBox starts bin/frontdesk serve on a fresh state, with environ added to its environment, and returns when it answers calls.
+// The test's end stops it.
 func startBox(t *testing.T, root string, environ ...string) box {
 	t.Helper()
 	state, err := os.MkdirTemp("", "fd") // short: it holds a socket
@@ -239,7 +240,8 @@ func waitForBox(t *testing.T, state string) {
 		if c, err := remote.Dial(ctx, remote.Socket(state)); err == nil {
 			s, err := service.ReadStatus.Get(ctx, c)
 			_ = c.Close()
-			if err == nil && s.Answering && s.Engines.State == "up" && s.Engines.Mouth.State == "ready" && s.Engines.Ears.State == "ready" && s.Engines.Mind.State == "ready" {
+			if err == nil && s.Answering && s.Engines.State == "up" && s.Engines.Mouth.State == "ready" && s.Engines.Ears.State == "ready" &&
+				s.Engines.Mind.State == "ready" {
 				return
 			}
 			last = fmt.Sprintf("%s (%v)", s.Text, err)

@@ -27,7 +27,8 @@ func (f *phoneFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.User, "user", "", "the `extension` that the telephone system gave to this box")
 	fs.StringVar(&f.AuthUser, "auth-user", "", "user `name` for the password, when it is not the extension")
 	fs.StringVar(&f.Domain, "domain", "", "`domain` of the address, when it is not the telephone system's host")
-	fs.StringVar(&f.passwordFile, "password-file", "", "`file` with the password in its first line; - reads it from standard input. Without it the password stays as it is")
+	fs.StringVar(&f.passwordFile, "password-file", "",
+		"`file` with the password in its first line; - reads it from standard input. Without it the password stays as it is")
 }
 
 // edit puts the given flags over the account in use.

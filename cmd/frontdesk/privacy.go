@@ -104,8 +104,8 @@ func (r *request) request(q record.Request, err error) error {
 		r.out.json(q)
 		return nil
 	}
-	r.out.fields("Request", q.ID, "Caller", q.Caller, "Right", string(q.Kind), "State", string(q.State), "Came", when(q.At), "Due", when(q.Due),
-		"Identity", string(q.Identity), "Done", when(q.Finished), "Reason", q.Reason)
+	r.out.fields("Request", q.ID, "Caller", q.Caller, "Right", string(q.Kind), "State", string(q.State), "Came", when(q.At), "Due",
+		when(q.Due), "Identity", string(q.Identity), "Done", when(q.Finished), "Reason", q.Reason)
 	if q.State == record.RequestOpen && q.Identity == record.IdentityNone {
 		r.out.line("Check first that this is the person: frontdesk callers code %s makes a code to be told at the number on the card,", q.Caller)
 		r.out.line("or frontdesk privacy identify %s --identity office.", q.ID)
@@ -219,7 +219,9 @@ func (p *printer) swept(s privacy.Swept) {
 	if len(s.Removed) == 0 {
 		p.line("Nothing was due.")
 	}
-	for _, kind := range []privacy.DueKind{privacy.DueRecording, privacy.DueTranscript, privacy.DueCall, privacy.DueMessage, privacy.DueCaller} {
+	for _, kind := range []privacy.DueKind{
+		privacy.DueRecording, privacy.DueTranscript, privacy.DueCall, privacy.DueMessage, privacy.DueCaller,
+	} {
 		if n := s.Removed[kind]; n > 0 {
 			p.line("%-12s %d removed", kind, n)
 		}

@@ -124,7 +124,8 @@ func socketDir(state string) (string, error) {
 }
 
 // errNobodyStarts says that a restart would be an end.
-var errNobodyStarts = errors.New("no service manager started this program, so that nobody would start it again: stop it and run frontdesk serve")
+var errNobodyStarts = errors.New("no service manager started this program, so that nobody would start it again: stop it and run " +
+	"frontdesk serve")
 
 // levelOf is the level that the settings name.
 func levelOf(c config.Log) slog.Level {

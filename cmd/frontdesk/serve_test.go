@@ -117,7 +117,8 @@ profile = %q
 	if err := second.Run(); !errors.As(err, &exit) || exit.ExitCode() != exitFailed {
 		t.Errorf("a second one on the same state ended with %v", err)
 	}
-	if want := "in use by process " + strconv.Itoa(first.Process.Pid); !strings.Contains(said.String(), want) || !strings.Contains(said.String(), "stop it first") {
+	if want := "in use by process " + strconv.Itoa(first.Process.Pid); !strings.Contains(said.String(), want) ||
+		!strings.Contains(said.String(), "stop it first") {
 		t.Errorf("the second one says %q, want %q and what to do", said, want)
 	}
 

@@ -115,7 +115,8 @@ func (f *soundFlags) tone(ctx context.Context, r *request) error {
 	if err := service.PlayTone.Act(ctx, r.office, service.Tone{Use: f.use, Hz: f.hz, Length: f.length()}); err != nil {
 		return err
 	}
-	return r.told(map[string]any{"hz": f.hz, "seconds": f.seconds}, "The tone was played. Nothing heard? Look at the volume (alsamixer), or choose another speaker.")
+	return r.told(map[string]any{"hz": f.hz, "seconds": f.seconds},
+		"The tone was played. Nothing heard? Look at the volume (alsamixer), or choose another speaker.")
 }
 
 func (f *soundFlags) record(ctx context.Context, r *request) error {

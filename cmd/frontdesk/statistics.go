@@ -45,9 +45,12 @@ func showStatistics(ctx context.Context, r *request, first, last string) error {
 }
 
 func (p *printer) statistics(s statistics.Report) {
-	p.line("%d calls from %s to %s, %d of them answered; %d callers, %.0f %% of them called again.", s.Calls, when(s.From), when(s.To), s.Answered, s.Callers, 100*s.Repeat)
-	p.line("Half of the calls take up to %.0f s, 95 %% up to %.0f s. Half of the replies come within %.0f ms, 95 %% within %.0f ms.", s.Duration.P50, s.Duration.P95, s.Response.P50, s.Response.P95)
-	p.line("%d messages, %d of them open; half were dealt with within %.1f hours. %d questions wait for an answer.", s.Messages, s.Open, s.DoneAfter.P50, s.Questions)
+	p.line("%d calls from %s to %s, %d of them answered; %d callers, %.0f %% of them called again.", s.Calls, when(s.From), when(s.To),
+		s.Answered, s.Callers, 100*s.Repeat)
+	p.line("Half of the calls take up to %.0f s, 95 %% up to %.0f s. Half of the replies come within %.0f ms, 95 %% within %.0f ms.",
+		s.Duration.P50, s.Duration.P95, s.Response.P50, s.Response.P95)
+	p.line("%d messages, %d of them open; half were dealt with within %.1f hours. %d questions wait for an answer.", s.Messages, s.Open,
+		s.DoneAfter.P50, s.Questions)
 	most := slices.Max(s.Hours[:])
 	for h, n := range s.Hours {
 		if n > 0 {

@@ -26,7 +26,8 @@ import (
 	"frontdesk.internal/audio/vad"
 )
 
-// soundCard is a sound card of named pipes, for another program: what is said goes into its microphone, and what its speaker plays is heard.
+// soundCard is a sound card of named pipes, for another program: what is said goes into its microphone, and what its speaker plays
+// is heard.
 type soundCard struct {
 	mic, speaker *os.File
 	conf         string
@@ -134,7 +135,8 @@ func (c *soundCard) listen() {
 	}
 }
 
-// reply waits until the speaker has said something since from and then nothing for a second and a half. It returns what that was, and where it ended.
+// reply waits until the speaker has said something since from and then nothing for a second and a half. It returns what that was,
+// and where it ended.
 func (c *soundCard) reply(ctx context.Context, t *testing.T, from int) (audio.PCM, int) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)

@@ -177,7 +177,8 @@ func (r *request) support(ctx context.Context, out string) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write support bundle: %w", err)
 	}
-	return r.told(map[string]any{"file": out, "bytes": len(b)}, "Written: %s (%s). It holds nothing of callers; its README.txt says what it holds.", out, progress.Size(int64(len(b))))
+	return r.told(map[string]any{"file": out, "bytes": len(b)},
+		"Written: %s (%s). It holds nothing of callers; its README.txt says what it holds.", out, progress.Size(int64(len(b))))
 }
 
 // restartCommand has the appliance end and start anew.

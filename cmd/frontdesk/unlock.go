@@ -20,7 +20,8 @@ import (
 	"frontdesk.internal/systemd"
 )
 
-// Credentials of the service manager that open the keys of the records: a secret of any form (systemd-creds seals it to the TPM), or the passphrase.
+// Credentials of the service manager that open the keys of the records: a secret of any form (systemd-creds seals it to the TPM),
+// or the passphrase.
 const (
 	keyCredential    = "records-key"
 	phraseCredential = "records-passphrase"

@@ -12,8 +12,8 @@ import (
 	"frontdesk.internal/appliance/tryout"
 )
 
-// The demonstration's caller asks about a day at all hours and on all days of a year and a half, and what should be heard is what the office says,
-// also when it answers up to a day later.
+// The demonstration's caller asks about a day at all hours and on all days of a year and a half, and what should be heard is what
+// the office says, also when it answers up to a day later.
 func TestFillWeekday(t *testing.T) {
 	var scenes []demoScene
 	if err := json.Unmarshal(demoScenes, &scenes); err != nil {

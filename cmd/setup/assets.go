@@ -98,7 +98,8 @@ func (s *site) pack(ctx context.Context, a asset) ([]byte, error) {
 	cmd.Dir = temp
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, hint.Wrap(fmt.Errorf("%w\n%s", err, tail(string(out), 10)),
-			"npm fetches the page's script: check that npm is installed and the network (npm ping), and run the same command again.", "fetch %s %s", a.Package, a.Version)
+			"npm fetches the page's script: check that npm is installed and the network (npm ping), and run the same command again.", "fetch %s %s",
+			a.Package, a.Version)
 	}
 	found, err := filepath.Glob(filepath.Join(temp, "*.tgz"))
 	if err != nil || len(found) != 1 {
@@ -109,7 +110,8 @@ func (s *site) pack(ctx context.Context, a asset) ([]byte, error) {
 		return nil, fmt.Errorf("read fetched package: %w", err)
 	}
 	if got := sumOf(data); got != a.Sum {
-		return nil, hint.New("Nothing was kept. The package is not the one that this version was made with: try another network, or look at cmd/setup/assets.go.",
+		return nil, hint.New("Nothing was kept. The package is not the one that this version was made with: try another network, or look "+
+			"at cmd/setup/assets.go.",
 			"%s %s has the SHA-256 %s, not %s", a.Package, a.Version, got, a.Sum)
 	}
 	bar.Done()

@@ -87,12 +87,21 @@ func TestBootstrapPackages(t *testing.T) {
 		said      []string
 		logged    string // part of what was run, "" for nothing at all
 	}{
-		{"root installs what is missing", "0", nil, true, "", true, []string{"Installing Debian packages: lack-one lack-two"}, "apt-get " + install},
+		{
+			"root installs what is missing", "0", nil, true, "", true, []string{"Installing Debian packages: lack-one lack-two"},
+			"apt-get " + install,
+		},
 		{"another user is told when nobody can be asked", "1000", nil, true, "", false,
 			[]string{"missing: lack-one lack-two", "As root, run: apt-get " + install, "run the same command again"}, ""},
-		{"another user has said yes before", "1000", []string{"YES=1"}, true, "", true, nil, "sudo env DEBIAN_FRONTEND=noninteractive apt-get " + install},
+		{
+			"another user has said yes before", "1000", []string{"YES=1"}, true, "", true, nil,
+			"sudo env DEBIAN_FRONTEND=noninteractive apt-get " + install,
+		},
 		{"not a Debian", "0", nil, false, "", false, []string{"missing: lack-one lack-two", "this system's package manager"}, ""},
-		{"apt-get cannot", "0", nil, true, "exit 100", false, []string{"package lists could not be fetched", "Check the network"}, "apt-get update"},
+		{
+			"apt-get cannot", "0", nil, true, "exit 100", false, []string{"package lists could not be fetched", "Check the network"},
+			"apt-get update",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := newMachine(t, tt.uid)

@@ -170,7 +170,9 @@ func newSite(o options, p *progress.Reporter) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{root: root, cache: cache, target: target, lib: lib, p: p, all: o.what == "all", packaged: o.what == "package", stamp: o.version}, nil
+	return &site{
+		root: root, cache: cache, target: target, lib: lib, p: p, all: o.what == "all", packaged: o.what == "package", stamp: o.version,
+	}, nil
 }
 
 func (s *site) builder() *native.Builder { return &native.Builder{Cache: s.cache, Progress: s.p} }

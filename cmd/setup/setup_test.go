@@ -33,7 +33,8 @@ func TestUsage(t *testing.T) {
 
 func TestCMakeVersion(t *testing.T) {
 	for said, want := range map[string]int{
-		"cmake version 3.25.1\n\nCMake suite": 325, "cmake version 4.0.0-rc1": 400, "cmake version 3": 0, "cmake": 0, "": 0, "cmake version x.y.z": 0,
+		"cmake version 3.25.1\n\nCMake suite": 325, "cmake version 4.0.0-rc1": 400, "cmake version 3": 0, "cmake": 0, "": 0,
+		"cmake version x.y.z":   0,
 		"cmake version 3.100.0": 0,
 	} {
 		if got := cmakeVersion(said); got != want {

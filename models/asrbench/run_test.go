@@ -102,7 +102,9 @@ func prompts(t *testing.T) (sounds, list string) {
 	if err := os.Mkdir(filepath.Join(dir, "two"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, d := range map[string]time.Duration{"one": time.Second, "two/deep": 2 * time.Second, "beep": 1, "short": 1, "long": 40 * time.Second} {
+	for name, d := range map[string]time.Duration{
+		"one": time.Second, "two/deep": 2 * time.Second, "beep": 1, "short": 1, "long": 40 * time.Second,
+	} {
 		f, err := os.Create(filepath.Join(dir, name+".wav"))
 		if err != nil {
 			t.Fatal(err)
@@ -159,7 +161,8 @@ func TestRun(t *testing.T) {
 
 func TestLoadNamesThePackage(t *testing.T) {
 	sounds, list := prompts(t)
-	if _, err := asrbench.Load(sounds, filepath.Join(sounds, "none.gz")); err == nil || !strings.Contains(err.Error(), asrbench.TranscriptsPackage) {
+	if _, err := asrbench.Load(sounds, filepath.Join(sounds, "none.gz")); err == nil ||
+		!strings.Contains(err.Error(), asrbench.TranscriptsPackage) {
 		t.Errorf("no list: got %v, want the package named", err)
 	}
 	if _, err := asrbench.Load(t.TempDir(), list); err == nil || !strings.Contains(err.Error(), asrbench.SoundsPackage) {

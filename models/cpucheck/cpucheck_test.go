@@ -18,7 +18,8 @@ func names(list ...string) []feature {
 }
 
 func TestLacking(t *testing.T) {
-	core2 := append(names("sse4.2", "popcnt"), feature{"avx", false}, feature{"avx2", false}, feature{"fma", false}, feature{"bmi1", false}, feature{"bmi2", false})
+	core2 := append(names("sse4.2", "popcnt"), feature{"avx", false}, feature{"avx2", false}, feature{"fma", false}, feature{"bmi1", false},
+		feature{"bmi2", false})
 	for _, tt := range []struct {
 		name, need string
 		have       []feature

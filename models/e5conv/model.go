@@ -99,8 +99,10 @@ func (b *builder) product(name, x string, rows, columns int) string {
 	scales, weights := b.quantised(name+".w", rows, columns, false)
 	blocks := columns / blockSize
 	y := b.g.Node(onnxfile.Contrib, "MatMulNBits", name+".product", []string{
-		x, b.g.Weight(name+".w", onnxfile.Uint8, weights, rows, blocks, blockSize/2), b.g.Weight(name+".scale", onnxfile.Float32, scales, rows, blocks),
-	}, onnxfile.Set("K", columns), onnxfile.Set("N", rows), onnxfile.Set("bits", 4), onnxfile.Set("block_size", blockSize), onnxfile.Set("accuracy_level", 4))
+		x, b.g.Weight(name+".w", onnxfile.Uint8, weights, rows, blocks, blockSize/2),
+		b.g.Weight(name+".scale", onnxfile.Float32, scales, rows, blocks),
+	}, onnxfile.Set("K", columns), onnxfile.Set("N", rows), onnxfile.Set("bits", 4), onnxfile.Set("block_size", blockSize),
+		onnxfile.Set("accuracy_level", 4))
 	return b.g.Node("", "Add", name, []string{y, b.g.Weight(name+".b", onnxfile.Float32, b.floats(name+".b", rows), rows)})
 }
 

@@ -103,7 +103,8 @@ func load(m Model, threads int) (*loaded, error) {
 		return nil, fmt.Errorf("%s takes %s and gives %s, want %s and %s or %s", m.File,
 			strings.Join(in, ", "), strings.Join(out, ", "), strings.Join(inputs, ", "), ofText, ofPieces)
 	}
-	if l.session, err = onnx.NewSession(m.File, onnx.Options{Inputs: inputs, Outputs: outputs, Threads: threads}); err != nil || m.Ranker == "" {
+	if l.session, err = onnx.NewSession(m.File, onnx.Options{Inputs: inputs, Outputs: outputs, Threads: threads}); err != nil ||
+		m.Ranker == "" {
 		return l, err
 	}
 	if l.ranker, err = loadRanker(m.Ranker, threads); err != nil {

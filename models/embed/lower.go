@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// lowestKept is for how many texts what the lower layers made of them is kept: the items of some businesses, and what is being said. A text of twenty
-// pieces takes 60 kB.
+// lowestKept is for how many texts what the lower layers made of them is kept: the items of some businesses, and what is being
+// said. A text of twenty pieces takes 60 kB.
 const lowestKept = 1000
 
 // rankPieces is how much of a text is compared; what the model was trained on had no more.

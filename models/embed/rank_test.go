@@ -34,11 +34,13 @@ func rank(t testing.TB, e *embed.Engine, said string, items ...engines.RankItem)
 func TestRank(t *testing.T) {
 	e := engine(t, ranking(t), e5Small(t))
 	items := []engines.RankItem{
-		{Text: "wheel truing. Straightens a buckled wheel."}, {Text: "chain replacement. A new chain, fitted."}, {Text: "bicycle hire. City bikes by the day."},
+		{Text: "wheel truing. Straightens a buckled wheel."}, {Text: "chain replacement. A new chain, fitted."},
+		{Text: "bicycle hire. City bikes by the day."},
 		{Text: "Do you take cards? Yes, all cards and cash.", Answer: true},
 	}
 	for said, want := range map[string]int{
-		"What would a new chain set me back?": 1, "Can I pay with Visa?": 3, "My rim wobbles, could you sort that out?": 0, "Who cut down the tree in your garden?": -1,
+		"What would a new chain set me back?": 1, "Can I pay with Visa?": 3, "My rim wobbles, could you sort that out?": 0,
+		"Who cut down the tree in your garden?": -1,
 	} {
 		r := rank(t, e, said, items...)
 		best, top := -1, r.None

@@ -25,7 +25,9 @@ func TestEmbed(t *testing.T) {
 	m := &modelstest.Meaning{Model: "m@1"}
 	c := withMeaning(t, m, engines.Info{Model: "a, b", Version: "9", Problem: "c is missing"})
 	state := untilState(t, c, func(engines.ChildState) bool { return true })
-	if want := (engines.EngineState{Phase: engines.Ready, Progress: 1, Model: "a, b", Version: "9", Problem: "c is missing"}); state.Meaning != want {
+	if want := (engines.EngineState{
+		Phase: engines.Ready, Progress: 1, Model: "a, b", Version: "9", Problem: "c is missing",
+	}); state.Meaning != want {
 		t.Errorf("state = %+v, want %+v", state.Meaning, want)
 	}
 	texts := []string{"Do you sell kayaks?", "", "caf\xff\u00e9"}
@@ -96,7 +98,8 @@ func TestEmbedErrors(t *testing.T) {
 	m.Func = func(context.Context, string, []string) (engines.Vectors, error) {
 		return engines.Vectors{Model: "m+n", Dims: []int{2, 1}, Vectors: [][]float32{{1, 0, 1}, {0, 1, -1}}}, nil
 	}
-	if got, err := c.Embed(t.Context(), "en", []string{"a", "b"}); err != nil || got.Model != "m+n" || !slices.Equal(got.Dims, []int{2, 1}) || got.Vectors[1][2] != -1 {
+	if got, err := c.Embed(t.Context(), "en", []string{"a", "b"}); err != nil || got.Model != "m+n" || !slices.Equal(got.Dims, []int{2, 1}) ||
+		got.Vectors[1][2] != -1 {
 		t.Errorf("of two models: %+v, %v", got, err)
 	}
 	none := serve(t, scripted(&modelstest.Ears{}, &modelstest.Mind{}, &modelstest.Mouth{}))
@@ -114,7 +117,8 @@ func TestRank(t *testing.T) {
 	if err != nil || want.Items[1].Score <= want.Items[0].Score {
 		t.Fatalf("%+v, %v", want, err)
 	}
-	if got, err := c.Rank(t.Context(), "en", "How can I pay?", items); err != nil || !reflect.DeepEqual(got.Items[:2], want.Items[:2]) || len(got.Items) != 3 {
+	if got, err := c.Rank(t.Context(), "en", "How can I pay?", items); err != nil || !reflect.DeepEqual(got.Items[:2], want.Items[:2]) ||
+		len(got.Items) != 3 {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}
 	if got, err := c.Rank(t.Context(), "en", "hello", nil); err != nil || len(got.Items) != 0 {

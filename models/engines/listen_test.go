@@ -67,7 +67,10 @@ func TestListen(t *testing.T) {
 	want := []engines.ListenEvent{
 		{Kind: engines.SpeechStarted, Utterance: 1, Now: 60 * time.Millisecond, Speech: 60 * time.Millisecond},
 		{Kind: engines.SpeechSustained, Utterance: 1, Now: 400 * time.Millisecond, Speech: 400 * time.Millisecond},
-		{Kind: engines.SpeechPaused, Utterance: 1, At: 500 * time.Millisecond, Now: 700 * time.Millisecond, TurnProb: 0.7, Speech: 500 * time.Millisecond},
+		{
+			Kind: engines.SpeechPaused, Utterance: 1, At: 500 * time.Millisecond, Now: 700 * time.Millisecond, TurnProb: 0.7,
+			Speech: 500 * time.Millisecond,
+		},
 		modelstest.Transcript("when do you open", 0),
 	}
 	want[3].Utterance, want[3].At, want[3].Now = 1, 500*time.Millisecond, 800*time.Millisecond

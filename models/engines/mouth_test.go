@@ -108,7 +108,8 @@ func TestMouthSpeaksAtEveryRate(t *testing.T) {
 		if diff := len(got) - want; diff < -2 || diff > at/500 {
 			t.Errorf("%d Hz: %d samples, want %d", rate, len(got), want)
 		}
-		if level, want := modelstest.Level(got), modelstest.Level(modelstest.Tone(at, 440, time.Second)); level < want*9/10 || level > want*11/10 {
+		if level, want := modelstest.Level(got), modelstest.Level(modelstest.Tone(at, 440, time.Second)); level < want*9/10 ||
+			level > want*11/10 {
 			t.Errorf("%d Hz: level %d, want %d", rate, level, want)
 		}
 	}

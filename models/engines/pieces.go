@@ -8,8 +8,9 @@ import (
 // mostPiece is the longest text, in characters, that is made in one go: a longer one would hold up the other calls while it is made.
 const mostPiece = 240
 
-// Pieces returns the lines of a text, which are synthesised one by one. Whoever wants the first sound early puts sentences or clauses on lines of
-// their own; here only lines that are too long are cut, where they are least hurt. Joined with blanks the pieces are the words of the text.
+// Pieces returns the lines of a text, which are synthesised one by one. Whoever wants the first sound early puts sentences or
+// clauses on lines of their own; here only lines that are too long are cut, where they are least hurt. Joined with blanks the
+// pieces are the words of the text.
 func Pieces(text string) []string {
 	var pieces []string
 	for line := range strings.Lines(text) {
@@ -29,8 +30,8 @@ func Pieces(text string) []string {
 	return pieces
 }
 
-// cut returns where in a line that is too long a piece ends: at the last blank behind the end of a sentence, else behind a comma, else at any.
-// It is -1 when there is no blank.
+// cut returns where in a line that is too long a piece ends: at the last blank behind the end of a sentence, else behind a comma,
+// else at any. It is -1 when there is no blank.
 func cut(line string) int {
 	end, n := len(line), 0
 	for i := range line {

@@ -34,7 +34,8 @@ type process struct {
 // thread is not used for anything else afterwards.
 func startProcess(cfg SupervisorConfig, socket string) (*process, error) {
 	p := &process{socket: socket, relay: &relay{log: cfg.Logger, now: time.Now}, exited: make(chan struct{})}
-	cmd := exec.Command(cfg.Command[0], append(append([]string(nil), cfg.Command[1:]...), "--socket", socket)...) //nolint:noctx // our own binary; it is stopped by signals, in steps
+	cmd := exec.Command(cfg.Command[0], append(append([]string(nil), cfg.Command[1:]...), "--socket",
+		socket)...) //nolint:noctx // our own binary; it is stopped by signals, in steps
 	if cfg.Name != "" {
 		cmd.Args[0] = cfg.Name
 	}

@@ -79,7 +79,8 @@ func TestSocketRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer lis.Close()
-		if err := engines.Serve(t.Context(), engines.ServeConfig{Socket: path, Logger: quiet()}); err == nil || !strings.Contains(err.Error(), "another process") {
+		if err := engines.Serve(t.Context(), engines.ServeConfig{Socket: path, Logger: quiet()}); err == nil ||
+			!strings.Contains(err.Error(), "another process") {
 			t.Error("Serve:", err)
 		}
 	})
@@ -88,7 +89,8 @@ func TestSocketRules(t *testing.T) {
 		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := engines.Serve(t.Context(), engines.ServeConfig{Socket: path, Logger: quiet()}); err == nil || !strings.Contains(err.Error(), "in the way") {
+		if err := engines.Serve(t.Context(), engines.ServeConfig{Socket: path, Logger: quiet()}); err == nil ||
+			!strings.Contains(err.Error(), "in the way") {
 			t.Error("Serve:", err)
 		}
 	})
@@ -97,7 +99,8 @@ func TestSocketRules(t *testing.T) {
 		if err := os.Chmod(dir, 0o755); err != nil { // the point of the test
 			t.Fatal(err)
 		}
-		if err := engines.Serve(t.Context(), engines.ServeConfig{Socket: filepath.Join(dir, "e.sock"), Logger: quiet()}); err == nil || !strings.Contains(err.Error(), "0700") {
+		if err := engines.Serve(t.Context(), engines.ServeConfig{Socket: filepath.Join(dir, "e.sock"), Logger: quiet()}); err == nil ||
+			!strings.Contains(err.Error(), "0700") {
 			t.Error("Serve:", err)
 		}
 	})

@@ -133,7 +133,8 @@ func NewSupervisor(cfg SupervisorConfig) (*Supervisor, error) {
 		return nil, fmt.Errorf("supervise engines: %w", err)
 	}
 	if len(dir) > maxDir {
-		return nil, fmt.Errorf("supervise engines: folder %s for the socket has %d bytes, the limit is %d: choose a shorter one", dir, len(dir), maxDir)
+		return nil, fmt.Errorf("supervise engines: folder %s for the socket has %d bytes, the limit is %d: choose a shorter one", dir, len(dir),
+			maxDir)
 	}
 	cfg.Dir = dir
 	return &Supervisor{cfg: cfg, log: cfg.Logger, state: newBoard(State{Since: time.Now()})}, nil

@@ -44,7 +44,8 @@ func (s *syncBuffer) String() string {
 // childConfig runs this test binary as the child.
 func childConfig(dir, mode string, log *slog.Logger) engines.SupervisorConfig {
 	return engines.SupervisorConfig{
-		Command: []string{"/proc/self/exe", "engines"}, Name: "frontdesk", Env: []string{childEnv + "=" + mode, "GORACE=atexit_sleep_ms=0"}, Dir: dir, Nice: 5, OOMScoreAdj: 500, Logger: log,
+		Command: []string{"/proc/self/exe", "engines"}, Name: "frontdesk", Env: []string{childEnv + "=" + mode, "GORACE=atexit_sleep_ms=0"},
+		Dir: dir, Nice: 5, OOMScoreAdj: 500, Logger: log,
 	}
 }
 
@@ -148,7 +149,8 @@ func checkAttributes(t *testing.T, pid int) {
 	if pgid, err := syscall.Getpgid(pid); err != nil || pgid != pid {
 		t.Errorf("process group %d, %v; want its own", pgid, err)
 	}
-	if line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err != nil || !strings.HasPrefix(string(line), "frontdesk\x00engines\x00--socket\x00") {
+	if line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err != nil ||
+		!strings.HasPrefix(string(line), "frontdesk\x00engines\x00--socket\x00") {
 		t.Errorf("command line %q, %v", line, err)
 	}
 	own, err := unix.Getpriority(unix.PRIO_PROCESS, 0)
@@ -193,7 +195,9 @@ func TestKilledInMidStream(t *testing.T) {
 	begun := make(chan struct{})
 	go func() {
 		var once sync.Once
-		spoken <- s.Speak(context.Background(), engines.SpeakRequest{Text: strings.Repeat("long ", 10000), Rate: 8000}, func(engines.Speech) error {
+		spoken <- s.Speak(context.Background(), engines.SpeakRequest{
+			Text: strings.Repeat("long ", 10000), Rate: 8000,
+		}, func(engines.Speech) error {
 			once.Do(func() { close(begun) })
 			return nil
 		})
@@ -303,7 +307,8 @@ func TestCrashLoop(t *testing.T) {
 	if wait := st.Next.Sub(st.Since); wait > 20*time.Millisecond {
 		t.Errorf("waits %v, want at most BackoffMax", wait)
 	}
-	if _, err := s.Complete(t.Context(), engines.CompleteRequest{}); !errors.Is(err, engines.ErrUnavailable) || !strings.Contains(err.Error(), "make setup") {
+	if _, err := s.Complete(t.Context(), engines.CompleteRequest{}); !errors.Is(err, engines.ErrUnavailable) ||
+		!strings.Contains(err.Error(), "make setup") {
 		t.Error("Complete:", err)
 	}
 }

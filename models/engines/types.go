@@ -2,8 +2,8 @@
 //
 // It has two sides. The child side ([Serve]) owns the backends (recognition, turn detection, language model, voice,
 // sentence embedding), each behind a small interface declared here and implemented by models/whisper, models/moonshine, models/turn,
-// models/llama, models/piper and models/embed, or by the scripted engines in models/modelstest. The parent side ([Client], [Supervisor]) starts
-// the child, watches it and offers the same functions over gRPC on a Unix socket with deadlines and cancellation.
+// models/llama, models/piper and models/embed, or by the scripted engines in models/modelstest. The parent side ([Client],
+// [Supervisor]) starts the child, watches it and offers the same functions over gRPC on a Unix socket with deadlines and cancellation.
 // Nothing here knows about calls, callers or SIP.
 //
 // Both sides start goroutines; [Serve], [Supervisor], [VoiceMouth] and [RemoteListening] say which, own them and wait for
@@ -48,7 +48,8 @@ const (
 	// Transcribed: Text holds the recognition of the whole utterance up to At. Final is false for a partial made
 	// while the caller still speaks, true for one made at a pause (it stands unless SpeechResumed follows).
 	Transcribed
-	// SpeechSustained: so much of the utterance was voiced that it is more than a sound of listening. Sent once an utterance, while the caller speaks.
+	// SpeechSustained: so much of the utterance was voiced that it is more than a sound of listening. Sent once an utterance, while
+	// the caller speaks.
 	SpeechSustained
 )
 
@@ -214,8 +215,8 @@ type (
 		Speak(ctx context.Context, r SpeakRequest, yield func(Speech) error) error
 	}
 	// Embedder says what texts mean, by the models for their language (ISO 639-1; "" means "en"). Without texts it only names
-	// the models, so that vectors made earlier can be told from those of another one. Rank compares items with what was said, all of them at once;
-	// [ErrUnavailable] where no model of the language does.
+	// the models, so that vectors made earlier can be told from those of another one. Rank compares items with what was said, all of
+	// them at once; [ErrUnavailable] where no model of the language does.
 	Embedder interface {
 		Embed(ctx context.Context, language string, texts []string) (Vectors, error)
 		Rank(ctx context.Context, language, said string, items []RankItem) (Ranks, error)

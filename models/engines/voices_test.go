@@ -71,7 +71,8 @@ func TestVoices(t *testing.T) {
 	})
 	substitutes := map[string]bool{}
 	for _, r := range [][2]string{
-		{"", "a"}, {"en", "b"}, {"de", "c"}, {"xx", "d"}, {"de", "e"}, {"xx", "f"}, {"fr", "g"}, {"es", "h"}, {"nl", "i"}, {"fr", "j"}, {"yy", "k"},
+		{"", "a"}, {"en", "b"}, {"de", "c"}, {"xx", "d"}, {"de", "e"}, {"xx", "f"}, {"fr", "g"}, {"es", "h"}, {"nl", "i"}, {"fr", "j"},
+		{"yy", "k"},
 	} {
 		if say(t.Context(), t, v, r[0], r[1]) {
 			substitutes[r[0]] = true
@@ -95,7 +96,8 @@ func TestVoices(t *testing.T) {
 	}
 	told := ""
 	v.OnTrouble(func(problem string) { told = problem })
-	if !strings.Contains(told, "truncated") || !strings.Contains(told, `"xx"`) || strings.Contains(told, `"de"`) || strings.Contains(told, `"es"`) {
+	if !strings.Contains(told, "truncated") || !strings.Contains(told, `"xx"`) || strings.Contains(told, `"de"`) ||
+		strings.Contains(told, `"es"`) {
 		t.Errorf("told %q", told)
 	}
 	if err := v.Close(); err != nil || first.closed != 1 || german.closed != 1 || plain.closed == 0 {
@@ -150,7 +152,9 @@ func TestAVoiceThatWasNotWaitedFor(t *testing.T) {
 // A voice that turns out to be unusable is told by the state of the mouth, and its stand-in by what it says.
 func TestTroubleIsTold(t *testing.T) {
 	v := engines.NewVoices(engines.VoicesOptions{
-		First: &namedMouth{}, Language: "en", Own: map[string]func(context.Context) (engines.Mouth, error){"de": own(nil, errors.New("truncated"))},
+		First: &namedMouth{}, Language: "en", Own: map[string]func(context.Context) (engines.Mouth, error){
+			"de": own(nil, errors.New("truncated")),
+		},
 		Plain: func(context.Context, string) (engines.Mouth, error) { return &namedMouth{}, nil }, Logger: slog.New(slog.DiscardHandler),
 	})
 	c := serve(t, scripted(&modelstest.Ears{}, &modelstest.Mind{}, v))

@@ -23,7 +23,8 @@ const business = "You sort what callers of Lakeside Dental say. The office is at
 	"It is open from nine to five on weekdays and from ten to one on Saturday, and closed on Sunday and on public holidays. " +
 	"Doctor Miller does cleanings, fillings, crowns and root canals; Doctor Chen does braces and treats children. " +
 	"A cleaning costs ninety dollars, a filling from one hundred and fifty, a crown from nine hundred. Insurance is taken. " +
-	"Answer with one word of this list: opening_hours when the caller asks when the office is open; address for where it is or how to get there; " +
+	"Answer with one word of this list: opening_hours when the caller asks when the office is open; address for where it is or how to " +
+	"get there; " +
 	"price for what something costs; services for what is offered; book for a new appointment; cancel for giving one up; " +
 	"reschedule for moving one; message for leaving a note; person for talking to someone; goodbye for the end of the call; " +
 	"repeat when the caller did not understand; other for everything else. Never answer with anything that is not on the list. " +

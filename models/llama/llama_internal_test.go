@@ -19,7 +19,10 @@ func TestNewLayout(t *testing.T) {
 		want           layout
 		bad            bool
 	}{
-		{"chatml", "<s>system\n" + systemPlace + "<e>\n<s>user\n" + userPlace + "<e>\n<s>assistant\n", true, layout{"<s>system\n", "<e>\n<s>user\n", "<e>\n<s>assistant\n"}, false},
+		{
+			"chatml", "<s>system\n" + systemPlace + "<e>\n<s>user\n" + userPlace + "<e>\n<s>assistant\n", true,
+			layout{"<s>system\n", "<e>\n<s>user\n", "<e>\n<s>assistant\n"}, false,
+		},
 		{"no system", "<s>user\n" + userPlace + "<e>", false, layout{"<s>user\n", "", "<e>"}, false},
 		{"system lost", "<s>user\n" + userPlace + "<e>", true, layout{}, true},
 		{"user lost", systemPlace, true, layout{}, true},

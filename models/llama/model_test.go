@@ -174,10 +174,13 @@ func TestGrammar(t *testing.T) {
 	if c := complete(t, m, engines.CompleteRequest{Prompt: "Hello", Grammar: `root ::= "fixed text"`, MaxTokens: 9}); c.Text != "fixed text" {
 		t.Errorf("no choice: got %q", c.Text)
 	}
-	if c := complete(t, m, engines.CompleteRequest{Prompt: "Hello", Grammar: `root ::= "ä" | "ö€😀"`, MaxTokens: 9}); c.Text != "ä" && c.Text != "ö€😀" {
+	if c := complete(t, m, engines.CompleteRequest{Prompt: "Hello", Grammar: `root ::= "ä" | "ö€😀"`, MaxTokens: 9}); c.Text != "ä" &&
+		c.Text != "ö€😀" {
 		t.Errorf("characters of several bytes: got %q", c.Text)
 	}
-	if c := complete(t, m, engines.CompleteRequest{Prompt: "Hello", Grammar: `root ::= "abcdefgh ijklmnop" | "zyx"`, MaxTokens: 1}); !c.Truncated {
+	if c := complete(t, m, engines.CompleteRequest{
+		Prompt: "Hello", Grammar: `root ::= "abcdefgh ijklmnop" | "zyx"`, MaxTokens: 1,
+	}); !c.Truncated {
 		t.Errorf("one token: got %q, not truncated", c.Text)
 	}
 	if _, err := m.Complete(t.Context(), engines.CompleteRequest{Prompt: "Hello", Grammar: `root ::= (`}); err == nil {

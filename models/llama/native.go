@@ -171,7 +171,8 @@ func (b *batch) add(tokens []int32, pos, seq int, out bool) int {
 
 // decode computes a batch. It returns the code of llama_decode.
 func (n *native) decode(b *batch) int {
-	return int(C.fdl_decode(n.p, C.int32_t(b.len()), (*C.int32_t)(&b.token[0]), (*C.int32_t)(&b.pos[0]), (*C.int32_t)(&b.seq[0]), (*C.int8_t)(&b.out[0])))
+	return int(C.fdl_decode(n.p, C.int32_t(b.len()), (*C.int32_t)(&b.token[0]), (*C.int32_t)(&b.pos[0]), (*C.int32_t)(&b.seq[0]),
+		(*C.int8_t)(&b.out[0])))
 }
 
 // abort makes the decode under way and all later ones return decodeAborted, until it is called with false. Safe for

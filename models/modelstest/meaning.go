@@ -89,8 +89,9 @@ func (m *Meaning) Embedded() []string {
 var frequent = map[string]bool{
 	"a": true, "an": true, "the": true, "to": true, "of": true, "in": true, "on": true, "for": true, "and": true, "or": true, "is": true,
 	"are": true, "be": true, "it": true, "i": true, "i'm": true, "you": true, "your": true, "my": true, "me": true, "we": true, "can": true,
-	"could": true, "do": true, "does": true, "please": true, "would": true, "that": true, "this": true, "there": true, "with": true, "at": true,
-	"der": true, "die": true, "das": true, "ein": true, "eine": true, "ich": true, "sie": true, "und": true, "ist": true, "zu": true,
+	"could": true, "do": true, "does": true, "please": true, "would": true, "that": true, "this": true, "there": true, "with": true,
+	"at": true, "der": true, "die": true, "das": true, "ein": true, "eine": true, "ich": true, "sie": true, "und": true, "ist": true,
+	"zu": true,
 }
 
 // BagOfWords is the vector of a text that [Meaning] gives: its words, and the first four letters of each, hashed to places of a

@@ -79,11 +79,14 @@ func (r *Recognizer) load(o Options) error {
 	out := []string{"logits"}
 	in = append(append(in, names("cross")...), names("past")...)
 	out = append(out, names("present")...)
-	r.encoder, err = onnx.NewSession(o.Model, onnx.Options{Inputs: []string{"input_values"}, Outputs: []string{"hidden"}, Threads: max(1, o.Threads)})
+	r.encoder, err = onnx.NewSession(o.Model, onnx.Options{
+		Inputs: []string{"input_values"}, Outputs: []string{"hidden"}, Threads: max(1, o.Threads),
+	})
 	if err != nil {
 		return err
 	}
-	r.memory, err = onnx.NewSession(o.beside("cross.onnx"), onnx.Options{Inputs: []string{"hidden"}, Outputs: names("cross"), Threads: max(1, o.Threads)})
+	r.memory, err = onnx.NewSession(o.beside("cross.onnx"),
+		onnx.Options{Inputs: []string{"hidden"}, Outputs: names("cross"), Threads: max(1, o.Threads)})
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,8 @@ func tokenLimit(seconds float64) int { return min(int(6.5*seconds)+4, maxSteps) 
 const maxSteps = 256
 
 // modern are words that the model writes as its oldest sources do.
-var modern = strings.NewReplacer("to-morrow", "tomorrow", "To-morrow", "Tomorrow", "to-day", "today", "To-day", "Today", "to-night", "tonight", "To-night", "Tonight")
+var modern = strings.NewReplacer("to-morrow", "tomorrow", "To-morrow", "Tomorrow", "to-day", "today", "To-day", "Today", "to-night",
+	"tonight", "To-night", "Tonight")
 
 // likeliest returns the token that the scores are for most, and the log of its probability.
 func likeliest(scores []float32) (id int, logProb float64) {

@@ -16,12 +16,16 @@ func TestTokens(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Fatalf("got %q, %v", got, err)
 	}
-	for id, written := range map[int]bool{-1: false, 0: false, start: false, end: false, 3: true, 6: true, 7: false, 8: true, 9: false, 1 << 30: false} {
+	for id, written := range map[int]bool{
+		-1: false, 0: false, start: false, end: false, 3: true, 6: true, 7: false, 8: true, 9: false, 1 << 30: false,
+	} {
 		if s, ok := got.text(id); ok != written || ok && s != want[id] {
 			t.Errorf("token %d: %q, %v", id, s, ok)
 		}
 	}
-	for _, broken := range []string{"", "\x01a", file[:len(file)-1], file[:len(file)-301], string([]byte{1, 'a', 1, 'b', 1, 'c', 255, 255}) + strings.Repeat("a", 1<<15)} {
+	for _, broken := range []string{
+		"", "\x01a", file[:len(file)-1], file[:len(file)-301], string([]byte{1, 'a', 1, 'b', 1, 'c', 255, 255}) + strings.Repeat("a", 1<<15),
+	} {
 		if got, err := readTokens(strings.NewReader(broken)); err == nil {
 			t.Errorf("%.20q: %d tokens", broken, len(got))
 		}

@@ -90,7 +90,8 @@ func (b *builder) layer(i int, x string) string {
 	}, onnxfile.Set("num_heads", b.heads))
 	x = b.add(p+".recalled", x, b.bytes(p+".recall", p+".said", h, turned(part+"|self_attn|dense", h, h)))
 
-	query := b.bytes(p+".sought", b.norm(p+".second", x, array+"post_attention_layernorm.weight"+merged), h, turned(part+"|encoder_attn|q_proj", h, h))
+	query := b.bytes(p+".sought", b.norm(p+".second", x, array+"post_attention_layernorm.weight"+merged), h,
+		turned(part+"|encoder_attn|q_proj", h, h))
 	heard := b.g.Node(onnxfile.Contrib, "MultiHeadAttention", p+".heard", []string{query, name("cross", "key"), name("cross", "value")},
 		onnxfile.Set("num_heads", b.heads))
 	x = b.add(p+".listened", x, b.bytes(p+".listen", heard, h, turned(part+"|encoder_attn|dense", h, h)))

@@ -28,13 +28,13 @@ const epsilon = float32(1e-5)
 // Encoder reads encoder_model.ort and writes the model from input_values, 1 × samples, to hidden, 1 × places × 416.
 func Encoder(w io.Writer, in io.Reader) error { return base.convert(w, in, (*builder).encoder) }
 
-// Memory reads decoder_model_merged.ort and writes the model from hidden to what the decoder looks at, for each layer the keys and the values:
-// cross.0.key, 1 × heads × places × 52, and so on.
+// Memory reads decoder_model_merged.ort and writes the model from hidden to what the decoder looks at, for each layer the keys and
+// the values: cross.0.key, 1 × heads × places × 52, and so on.
 func Memory(w io.Writer, in io.Reader) error { return base.convert(w, in, (*builder).memory) }
 
-// Decoder reads decoder_model_merged.ort and writes the model from input_ids, one word; position, its place; what Memory gave; and the keys and
-// values of the words before (past.0.key, …), of which there may be none, to logits, 1 × 1 × words, and the keys and values with this word's
-// (present.0.key, …).
+// Decoder reads decoder_model_merged.ort and writes the model from input_ids, one word; position, its place; what Memory gave; and
+// the keys and values of the words before (past.0.key, …), of which there may be none, to logits, 1 × 1 × words, and the keys and
+// values with this word's (present.0.key, …).
 func Decoder(w io.Writer, in io.Reader) error { return base.convert(w, in, (*builder).decoder) }
 
 func (s sizes) convert(w io.Writer, in io.Reader, build func(*builder)) error {
@@ -82,9 +82,11 @@ func (b *builder) bytes(name, x string, inputs int, below ...steps) string {
 	outputs := len(data) / inputs
 	blocks := inputs / block
 	return b.g.Node(onnxfile.Contrib, "MatMulNBits", name, []string{
-		x, b.g.Weight(name+".w", onnxfile.Uint8, data, outputs, blocks, block), b.g.Weight(name+".scale", onnxfile.Float32, scales, outputs, blocks),
+		x, b.g.Weight(name+".w", onnxfile.Uint8, data, outputs, blocks, block),
+		b.g.Weight(name+".scale", onnxfile.Float32, scales, outputs, blocks),
 		b.g.Weight(name+".zero", onnxfile.Uint8, zeros, outputs, blocks),
-	}, onnxfile.Set("K", inputs), onnxfile.Set("N", outputs), onnxfile.Set("bits", 8), onnxfile.Set("block_size", block), onnxfile.Set("accuracy_level", 4))
+	}, onnxfile.Set("K", inputs), onnxfile.Set("N", outputs), onnxfile.Set("bits", 8), onnxfile.Set("block_size", block),
+		onnxfile.Set("accuracy_level", 4))
 }
 
 // parts splits x into n equal parts of its last dimension.
@@ -97,8 +99,8 @@ func (b *builder) parts(name, x string, n int) []string {
 	return out
 }
 
-// turns makes the tables of sines and cosines by which queries and keys are turned at each of n places. ONNX Runtime computes them when it loads
-// the model: a table computed here would not be the same on every machine.
+// turns makes the tables of sines and cosines by which queries and keys are turned at each of n places. ONNX Runtime computes them
+// when it loads the model: a table computed here would not be the same on every machine.
 func (b *builder) turns(speeds string, n int) {
 	places := make([]byte, 0, 4*n)
 	for i := range n {

@@ -159,7 +159,9 @@ func (m *model) product(to *list, part string, shape ...int) {
 func (m *model) file() []byte {
 	if m.within != nil {
 		branch := table{settingsGraph: table{graphNodes: m.within}}
-		m.nodes = append(m.nodes, table{nodeInputs: list{text("use_cache_branch")}, nodeOutputs: list{text("logits")}, nodeSettings: list{branch}})
+		m.nodes = append(m.nodes, table{
+			nodeInputs: list{text("use_cache_branch")}, nodeOutputs: list{text("logits")}, nodeSettings: list{branch},
+		})
 	}
 	return file(table{sessionModel: table{modelGraph: table{graphArrays: m.arrays, graphNodes: m.nodes}}})
 }

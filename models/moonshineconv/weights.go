@@ -132,8 +132,8 @@ func (s steps) turned() steps {
 	return t
 }
 
-// asBytes are matrices, outputs × inputs, one below the other, in the form in which a product by bytes takes them: bytes without a sign, and a scale
-// and a zero for each block.
+// asBytes are matrices, outputs × inputs, one below the other, in the form in which a product by bytes takes them: bytes without a
+// sign, and a scale and a zero for each block.
 func asBytes(below ...steps) (data, scales, zeros []byte) {
 	for _, s := range below {
 		for _, b := range s.data {

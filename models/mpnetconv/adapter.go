@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// adapterFiles are what training on callers' sayings changes in the model (appliance/understanding/adapt): a file for each layer that is changed.
+// adapterFiles are what training on callers' sayings changes in the model (appliance/understanding/adapt): a file for each layer
+// that is changed.
 //
 //go:embed adapter/*.json
 var adapterFiles embed.FS
@@ -17,8 +18,8 @@ var adapterFiles embed.FS
 // adapter are the changes by the names of their matrices: "layer.8.attention.attn.q".
 type adapter map[string]change
 
-// change is what is added to a matrix of rows × columns: up × scale × down, two narrow matrices of whole numbers of 8 bits and a number for each of
-// their ranks (LoRA, Hu et al. 2021).
+// change is what is added to a matrix of rows × columns: up × scale × down, two narrow matrices of whole numbers of 8 bits and a
+// number for each of their ranks (LoRA, Hu et al. 2021).
 type change struct {
 	Up    []byte    `json:"up"`    // rows × rank
 	Scale []float32 `json:"scale"` // one a rank
@@ -49,7 +50,8 @@ func readAdapter(files fs.FS, folder string) (adapter, error) {
 	return out, nil
 }
 
-// apply adds to a matrix what was trained. Products are rounded one by one: fused with sums they would differ between processors, and so would the file.
+// apply adds to a matrix what was trained. Products are rounded one by one: fused with sums they would differ between processors,
+// and so would the file.
 func (a adapter) apply(matrix string, shape []int, data []float32) error {
 	c, ok := a[matrix]
 	if !ok {

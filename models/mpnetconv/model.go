@@ -16,7 +16,8 @@ const longest = 256
 const block = 32
 
 // Model reads the zip and writes the ONNX model: input_ids and attention_mask, each batch × sequence of int64 and at most 256 long, to
-// last_hidden_state, batch × sequence × 768 of float32, and lower, the same of the layers below those that [Ranker] has anew. Its layers are those of BERT, with a bias for the distance between pieces.
+// last_hidden_state, batch × sequence × 768 of float32, and lower, the same of the layers below those that [Ranker] has anew. Its
+// layers are those of BERT, with a bias for the distance between pieces.
 //
 // The weights are those of the publisher with what was trained on callers' sayings added (adapter.go).
 func Model(w io.Writer, in io.ReaderAt, size int64) error {
@@ -89,8 +90,8 @@ func (b *builder) take(a array, data []float32) error {
 	return nil
 }
 
-// distances is the bias of each head for each pair of places: the places' distance falls into one of 32 buckets, half of them for what comes
-// later, narrow ones for near places and, up to 128, ever wider ones for far places.
+// distances is the bias of each head for each pair of places: the places' distance falls into one of 32 buckets, half of them for
+// what comes later, narrow ones for near places and, up to 128, ever wider ones for far places.
 func (b *builder) distances(data []float32) []float32 {
 	out := make([]float32, b.heads*longest*longest)
 	for from := range longest {
@@ -204,8 +205,9 @@ func (b *builder) rest(p, x, attended string) string {
 
 // product multiplies x by the matrix of that name, rows × columns, and adds its bias. The numbers of x are brought to 8 bits for it.
 func (b *builder) product(name, x string, rows, columns int) string {
-	y := b.g.Node(onnxfile.Contrib, "MatMulNBits", name+".product", []string{x, b.weight(name+".weight", rows, columns), name + ".weight.scale"},
-		onnxfile.Set("K", columns), onnxfile.Set("N", rows), onnxfile.Set("bits", 8), onnxfile.Set("block_size", block), onnxfile.Set("accuracy_level", 4))
+	y := b.g.Node(onnxfile.Contrib, "MatMulNBits", name+".product",
+		[]string{x, b.weight(name+".weight", rows, columns), name + ".weight.scale"}, onnxfile.Set("K", columns), onnxfile.Set("N", rows),
+		onnxfile.Set("bits", 8), onnxfile.Set("block_size", block), onnxfile.Set("accuracy_level", 4))
 	return b.g.Node("", "Add", name, []string{y, b.weight(name+".bias", rows)})
 }
 

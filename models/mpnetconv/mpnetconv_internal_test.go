@@ -134,7 +134,9 @@ func TestAdapter(t *testing.T) {
 	if out, err := adapted(archive(t, ""), fits); err != nil || len(out) != len(plain) {
 		t.Errorf("%d bytes instead of %d, %v", len(out), len(plain), err)
 	}
-	if _, err := adapted(archive(t, ""), adapter{"layer.1.attention.attn.q": {Up: []byte{1}, Scale: []float32{1}, Down: []byte{1}}}); err == nil {
+	if _, err := adapted(archive(t, ""), adapter{
+		"layer.1.attention.attn.q": {Up: []byte{1}, Scale: []float32{1}, Down: []byte{1}},
+	}); err == nil {
 		t.Error("an adapter for another model was taken")
 	}
 }
@@ -186,8 +188,8 @@ func (broken) Write([]byte) (int, error) { return 0, errFull }
 // TestBucket holds the buckets against those of the model's publisher, by distance.
 func TestBucket(t *testing.T) {
 	for distance, want := range map[int]int{
-		0: 0, 1: 17, -1: 1, 7: 23, -7: 7, 8: 24, -8: 8, -11: 8, -12: 9, 15: 25, 16: 26, -22: 10, -23: 11, -31: 11, 32: 28, -45: 12, -46: 13, 63: 29, 64: 30, -90: 14,
-		-91: 15, -127: 15, 128: 31, 200: 31, -255: 15,
+		0: 0, 1: 17, -1: 1, 7: 23, -7: 7, 8: 24, -8: 8, -11: 8, -12: 9, 15: 25, 16: 26, -22: 10, -23: 11, -31: 11, 32: 28, -45: 12, -46: 13,
+		63: 29, 64: 30, -90: 14, -91: 15, -127: 15, 128: 31, 200: 31, -255: 15,
 	} {
 		if got := bucket(distance); got != want {
 			t.Errorf("distance %d: bucket %d, want %d", distance, got, want)

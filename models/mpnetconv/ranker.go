@@ -12,15 +12,16 @@ import (
 	"frontdesk.internal/models/onnxfile"
 )
 
-// rankerFiles are what training to compare makes of the upper layers (appliance/understanding/adapt/rank.py): a file for each layer, and ends.json.
+// rankerFiles are what training to compare makes of the upper layers (appliance/understanding/adapt/rank.py): a file for each
+// layer, and ends.json.
 //
 //go:embed ranker/*.json
 var rankerFiles embed.FS
 
-// ends are the small numbers of the ranker beside its layers. Segment is added to each piece of what was said, of a service and of an answer; Cross is
-// the bias of each layer and head from items to what was said and back. An item's score is e^Sharp × its likeness to what was said + Weigh of a service
-// or an answer; None is the score of "none of them", and Facet says how much more likely the price of a service is asked than the service. These three
-// are of vectors of length 1.
+// ends are the small numbers of the ranker beside its layers. Segment is added to each piece of what was said, of a service and of
+// an answer; Cross is the bias of each layer and head from items to what was said and back. An item's score is e^Sharp × its
+// likeness to what was said + Weigh of a service or an answer; None is the score of "none of them", and Facet says how much more
+// likely the price of a service is asked than the service. These three are of vectors of length 1.
 type ends struct {
 	Segment   [3][]float32   `json:"segment"`
 	Cross     [][2][]float32 `json:"cross"`
@@ -59,12 +60,13 @@ func (e *ends) fits(s sizes) bool {
 	return len(e.Cross) == s.layers-s.below
 }
 
-// Ranker reads the zip and writes the ONNX model that weighs items (services and answers of a business) against what a caller said, all at once.
+// Ranker reads the zip and writes the ONNX model that weighs items (services and answers of a business) against what a caller said,
+// all at once.
 //
-// Each text has run through the lower layers by itself; here what was said sees every item, and an item sees itself and what was said, so that
-// the order of items does not matter. Inputs: said, 1 × pieces × 768, and items, count × longest × 768, of float32; items_mask, count × longest, 1 where there is a
-// piece; answers, count, 1 for an answer and 0 for a service, of int64. Output: scores, 1 + count × 2 of float32: first that of none of them and 0, then each
-// item's score and its facet.
+// Each text has run through the lower layers by itself; here what was said sees every item, and an item sees itself and what was
+// said, so that the order of items does not matter. Inputs: said, 1 × pieces × 768, and items, count × longest × 768, of float32;
+// items_mask, count × longest, 1 where there is a piece; answers, count, 1 for an answer and 0 for a service, of int64. Output:
+// scores, 1 + count × 2 of float32: first that of none of them and 0, then each item's score and its facet.
 func Ranker(w io.Writer, in io.ReaderAt, size int64) error {
 	a, err := readAdapter(rankerFiles, "ranker")
 	if err != nil {
@@ -158,9 +160,11 @@ func (b *builder) lists() (l lists) {
 		return b.g.Node("", "Expand", name, []string{b.g.Weight(name+".one", onnxfile.Int32, []byte{1, 0, 0, 0}, 1, 1), shape})
 	}
 	mask := b.g.Node("", "Cast", "items.mask", []string{"items_mask"}, onnxfile.Set("to", onnxfile.Int32))
-	l.itemMask = b.g.Node("", "Concat", "item.attends", []string{mask, ones("item.said", join("item.said.shape", l.items, l.said))}, onnxfile.Set("axis", 1))
+	l.itemMask = b.g.Node("", "Concat", "item.attends", []string{mask, ones("item.said", join("item.said.shape", l.items, l.said))},
+		onnxfile.Set("axis", 1))
 	flatMask := b.g.Node("", "Reshape", "mask.flat", []string{mask, join("mask.flat.shape", one, pieces)})
-	l.saidMask = b.g.Node("", "Concat", "said.attends", []string{ones("said.said", join("said.said.shape", one, l.said)), flatMask}, onnxfile.Set("axis", 1))
+	l.saidMask = b.g.Node("", "Concat", "said.attends", []string{ones("said.said", join("said.said.shape", one, l.said)), flatMask},
+		onnxfile.Set("axis", 1))
 	table, zeros, axes := b.weight("relative_attention_bias.weight", buckets, b.heads), b.list("zeros", 0, 0), b.list("axes", 2, 3)
 	near := func(name, n string) string {
 		return b.g.Node("", "Slice", name, []string{table, zeros, join(name+".square", n, n), axes})
@@ -202,7 +206,8 @@ func (b *builder) rankLayer(i int, x string, l lists, cross [2][]float32) string
 		return b.g.Node("", "Concat", p+name+".bias", []string{near, far}, onnxfile.Set("axis", 3))
 	}
 	attend := func(name, q, k, v, mask, bias string) string {
-		return b.g.Node(onnxfile.Contrib, "MultiHeadAttention", p+name+".attended", []string{q, k, v, "", mask, bias}, onnxfile.Set("num_heads", b.heads))
+		return b.g.Node(onnxfile.Contrib, "MultiHeadAttention", p+name+".attended", []string{q, k, v, "", mask, bias},
+			onnxfile.Set("num_heads", b.heads))
 	}
 	said := attend("said", saidQ, k, v, l.saidMask, bias("said", l.saidBias, l.saidCross, cross[1]))
 	items := attend("item", itemQ, itemKV("k", k), itemKV("v", v), l.itemMask, bias("item", l.itemBias, l.itemCross, cross[0]))
@@ -215,11 +220,13 @@ func (b *builder) rankEnds(x string, l lists, e ends) {
 	node := func(op, name string, in ...string) string { return b.g.Node("", op, name, in) }
 	said, items := b.parted("out", x, l)
 	said = b.g.Node("", "ReduceMean", "said.mean", []string{said, "first"}, onnxfile.Set("keepdims", 0)) // 1 × hidden
-	weight := node("Unsqueeze", "weight", b.g.Node("", "Cast", "mask.numbers", []string{"items_mask"}, onnxfile.Set("to", onnxfile.Float32)), b.list("last", 2))
+	weight := node("Unsqueeze", "weight", b.g.Node("", "Cast", "mask.numbers", []string{"items_mask"}, onnxfile.Set("to", onnxfile.Float32)),
+		b.list("last", 2))
 	sum := func(name, x string) string {
 		return b.g.Node("", "ReduceSum", name, []string{x, "first"}, onnxfile.Set("keepdims", 0))
 	}
-	items = node("Div", "items.mean", sum("items.sum", node("Mul", "items.there", items, weight)), sum("items.pieces.there", weight)) // items × hidden
+	// items × hidden
+	items = node("Div", "items.mean", sum("items.sum", node("Mul", "items.there", items, weight)), sum("items.pieces.there", weight))
 	unit := func(name, x string) string {
 		return node("Div", name+".unit", x, b.g.Node("", "ReduceL2", name+".length", []string{x, "first"}, onnxfile.Set("keepdims", 1)))
 	}
@@ -232,8 +239,10 @@ func (b *builder) rankEnds(x string, l lists, e ends) {
 	weigh := total("weighed", items, b.g.Node("", "Gather", "weigh.kind", []string{kinds, "answers"}, onnxfile.Set("axis", 0)))
 	start := b.g.Node("", "Gather", "weigh.base", []string{b.numbers("weigh.bases", e.WeighBase[:], 2, 1), "answers"}, onnxfile.Set("axis", 0))
 	score := node("Add", "score", node("Add", "score.weighed", like, weigh), start)
-	facet := node("Add", "facet", total("faced", items, b.numbers("facet.weights", e.Facet, 1, b.hidden)), b.numbers("facet.base", []float32{e.FacetBase}, 1, 1))
-	none := node("Add", "none", total("nothing", said, b.numbers("none.weights", e.None, 1, b.hidden)), b.numbers("none.base", []float32{e.NoneBase}, 1, 1))
+	facet := node("Add", "facet", total("faced", items, b.numbers("facet.weights", e.Facet, 1, b.hidden)),
+		b.numbers("facet.base", []float32{e.FacetBase}, 1, 1))
+	none := node("Add", "none", total("nothing", said, b.numbers("none.weights", e.None, 1, b.hidden)),
+		b.numbers("none.base", []float32{e.NoneBase}, 1, 1))
 	rows := b.g.Node("", "Concat", "rows.items", []string{score, facet}, onnxfile.Set("axis", 1))
 	first := b.g.Node("", "Concat", "rows.none", []string{none, b.numbers("nil", []float32{0}, 1, 1)}, onnxfile.Set("axis", 1))
 	b.g.Node("", "Concat", "scores", []string{first, rows}, onnxfile.Set("axis", 0))

@@ -68,7 +68,9 @@ func TestRankerFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for layer := base.below; layer < base.layers; layer++ {
-		for _, matrix := range []string{"attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "intermediate.dense", "output.dense"} {
+		for _, matrix := range []string{
+			"attention.attn.q", "attention.attn.k", "attention.attn.v", "attention.attn.o", "intermediate.dense", "output.dense",
+		} {
 			if c := a[fmt.Sprintf("layer.%d.%s", layer, matrix)]; len(c.Scale) == 0 {
 				t.Errorf("layer %d has no %s", layer, matrix)
 			}

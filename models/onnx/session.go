@@ -128,8 +128,8 @@ type Output struct {
 	Shape []int64
 }
 
-// Run computes the outputs for the inputs, in the order of Options.Inputs, and returns them in that of Options.Outputs; the caller owns them. When ctx ends, the run is terminated at the next operator of the graph and
-// the error is the context's cause.
+// Run computes the outputs for the inputs, in the order of Options.Inputs, and returns them in that of Options.Outputs; the caller
+// owns them. When ctx ends, the run is terminated at the next operator of the graph and the error is the context's cause.
 func (s *Session) Run(ctx context.Context, in ...Tensor) (out []Output, err error) {
 	if len(in) != s.inputs {
 		return nil, fmt.Errorf("run model: got %d inputs, the session has %d", len(in), s.inputs)

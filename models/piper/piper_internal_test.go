@@ -91,7 +91,9 @@ func words(s string) string {
 }
 
 func FuzzSplit(f *testing.F) {
-	for _, s := range []string{"", "Hello, you. Bye!", "a.m. b", "Dr. X", strings.Repeat("x", 3*maxClause), "–5 9–5 –", "\xff.\u0301 A", "Mr. Mr. A"} {
+	for _, s := range []string{
+		"", "Hello, you. Bye!", "a.m. b", "Dr. X", strings.Repeat("x", 3*maxClause), "–5 9–5 –", "\xff.\u0301 A", "Mr. Mr. A",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

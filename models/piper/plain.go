@@ -23,8 +23,8 @@ const plainHeader = 44
 // plainCalibration is spoken once at the start to measure the level.
 const plainCalibration = "one two three four five six seven"
 
-// PlainVoice speaks by espeak-ng alone: it sounds like a machine, needs no model, and knows more than a hundred languages. It is what a caller hears in
-// a language that has no voice of its own here. It starts a process for each clause, which takes a few milliseconds.
+// PlainVoice speaks by espeak-ng alone: it sounds like a machine, needs no model, and knows more than a hundred languages. It is
+// what a caller hears in a language that has no voice of its own here. It starts a process for each clause, which takes a few milliseconds.
 type PlainVoice struct {
 	program  string
 	language string

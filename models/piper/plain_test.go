@@ -49,7 +49,9 @@ func TestPlainVoice(t *testing.T) {
 }
 
 func TestPlainSamples(t *testing.T) {
-	for name, out := range map[string][]byte{"nothing": nil, "a text": []byte("Error: the specified espeak-ng voice does not exist. More words follow here.")} {
+	for name, out := range map[string][]byte{
+		"nothing": nil, "a text": []byte("Error: the specified espeak-ng voice does not exist. More words follow here."),
+	} {
 		if _, _, err := plainSamples(out); err == nil {
 			t.Errorf("%s was taken for sound", name)
 		}

@@ -1,7 +1,7 @@
 // Package transcript makes text and words of what a recogniser's decoder gave, and withholds what is likely invented.
 //
-// Models that were trained to write always write something: over silence, over noise, or the same words again and again. [Decoded] says by the words,
-// their probabilities and how long the clip is whether they are to be believed. The package is pure.
+// Models that were trained to write always write something: over silence, over noise, or the same words again and again. [Decoded]
+// says by the words, their probabilities and how long the clip is whether they are to be believed. The package is pure.
 package transcript
 
 import (

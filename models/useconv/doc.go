@@ -5,5 +5,6 @@
 // through a few dense layers. The table of pieces stays in bytes with a scale for each of its parts; no weight is rounded or computed, so
 // that the outcome is the same, byte for byte, on every machine and the manifest can name its hash.
 //
-// The package does no I/O of its own, starts no goroutines and keeps nothing. It holds the weights twice over, some 250 MB, in memory while it works.
+// The package does no I/O of its own, starts no goroutines and keeps nothing. It holds the weights twice over, some 250 MB, in
+// memory while it works.
 package useconv

@@ -102,7 +102,8 @@ func readPiece(data []byte) (p tokenizer.Piece, kind uint64, err error) {
 	return p, kind, err
 }
 
-// readNormalizer returns the table of characters. Words begin with a mark and spaces in a row are one, or it is a tokenizer of another kind.
+// readNormalizer returns the table of characters. Words begin with a mark and spaces in a row are one, or it is a tokenizer of
+// another kind.
 func readNormalizer(data []byte) (charsMap []byte, err error) {
 	err = eachField(data, func(num protowire.Number, f field) error {
 		switch {

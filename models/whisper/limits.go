@@ -56,8 +56,9 @@ func PhysicalCores() int {
 	return max(1, len(seen))
 }
 
-// secondFloor is the context of a second look at what the first one made nothing of. With 512 positions the encoder does a third less than with
-// 768 and gives the same words, but for one clip in some hundred, over which it falls into a loop; with 256 it is one in ten.
+// secondFloor is the context of a second look at what the first one made nothing of. With 512 positions the encoder does a third
+// less than with 768 and gives the same words, but for one clip in some hundred, over which it falls into a loop; with 256 it is
+// one in ten.
 const secondFloor = 768
 
 // Defaults of Options.
@@ -69,7 +70,8 @@ const (
 	DefaultBeam = 1
 )
 
-// doubtful says whether a result may be the fault of a short context: a loop, or a guess that is not believed. Silence and noise are what they are.
+// doubtful says whether a result may be the fault of a short context: a loop, or a guess that is not believed. Silence and noise
+// are what they are.
 func doubtful(r engines.Recognition) bool {
 	return r.Rejected == transcript.RejectedRepetition || r.Rejected == transcript.RejectedLowProbability
 }

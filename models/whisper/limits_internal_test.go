@@ -11,8 +11,9 @@ import (
 
 func TestLimits(t *testing.T) {
 	for _, tt := range []struct{ samples, floor, want int }{
-		{1600, 512, 512}, {8 * engines.Rate, 512, 512}, {10 * engines.Rate, 512, 768}, {1600, 768, 768}, {10 * engines.Rate, 768, 768}, {14 * engines.Rate, 768, 768}, {15 * engines.Rate, 768, 1024},
-		{20 * engines.Rate, 768, 1280}, {30 * engines.Rate, 768, 1280}, {engines.Rate, 640, 768}, {engines.Rate, 1500, 1280}, {0, 1, 256},
+		{1600, 512, 512}, {8 * engines.Rate, 512, 512}, {10 * engines.Rate, 512, 768}, {1600, 768, 768}, {10 * engines.Rate, 768, 768},
+		{14 * engines.Rate, 768, 768}, {15 * engines.Rate, 768, 1024}, {20 * engines.Rate, 768, 1280}, {30 * engines.Rate, 768, 1280},
+		{engines.Rate, 640, 768}, {engines.Rate, 1500, 1280}, {0, 1, 256},
 	} {
 		if got := audioContext(tt.samples, tt.floor); got != tt.want {
 			t.Errorf("context of %d samples: got %d, want %d", tt.samples, got, tt.want)

@@ -106,7 +106,8 @@ func TestRecognize(t *testing.T) {
 	r := recognizer(t, whisper.Options{})
 	for name, said := range map[string]string{
 		"goforward.raw": "go forward ten meters",
-		"librivox/sense_and_sensibility_01_austen_64kb-0870.wav": "and mr john dashwood had then leisure to consider how much there might prudently be in his power to do for them",
+		"librivox/sense_and_sensibility_01_austen_64kb-0870.wav": "and mr john dashwood had then leisure to consider how much there might " +
+			"prudently be in his power to do for them",
 	} {
 		pcm := clip(t, name)
 		got, err := r.Recognize(t.Context(), pcm, engines.RecognizeOptions{Language: "en"})

@@ -140,7 +140,8 @@ func (r *Recognizer) Recognize(ctx context.Context, pcm audio.PCM, o engines.Rec
 }
 
 // look recognises with an encoder context of at least floor positions.
-func (r *Recognizer) look(ctx context.Context, pcm audio.PCM, language int, o engines.RecognizeOptions, floor int) (engines.Recognition, error) {
+func (r *Recognizer) look(ctx context.Context, pcm audio.PCM, language int, o engines.RecognizeOptions,
+	floor int) (engines.Recognition, error) {
 	if err := r.run(ctx, pcm, language, o, floor); err != nil {
 		return engines.Recognition{}, err
 	}
@@ -163,7 +164,8 @@ func (r *Recognizer) language(code string) (int, error) {
 		return 0, fmt.Errorf("recognise speech: the model knows no language %q (use an ISO 639-1 code such as \"en\")", code)
 	}
 	if code != "en" && r.ctx.Whisper_is_multilingual() == 0 {
-		return 0, fmt.Errorf("recognise speech: the model understands English only, not %q (choose a multilingual one: `frontdesk models list`)", code)
+		return 0, fmt.Errorf("recognise speech: the model understands English only, not %q (choose a multilingual one: `frontdesk models list`)",
+			code)
 	}
 	return id, nil
 }

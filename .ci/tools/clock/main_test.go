@@ -70,7 +70,8 @@ func TestClock(t *testing.T) {
 	inDir := func(clock, name string, args ...string) string {
 		cmd := exec.Command(name, args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-overlay="+filepath.Join(dir, "overlay", "overlay.json"), "GOWORK=off", "FRONTDESK_TEST_CLOCK="+clock)
+		cmd.Env = append(os.Environ(), "GOFLAGS=-overlay="+filepath.Join(dir, "overlay", "overlay.json"), "GOWORK=off",
+			"FRONTDESK_TEST_CLOCK="+clock)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%s %q: %v\n%s", name, args, err, out)

@@ -46,15 +46,27 @@ func TestTally(t *testing.T) {
 		watch, code  int
 		want, absent []string
 	}{
-		{"skip", []string{events}, "", false, 0, 0, []string{"1 passed, 0 failed, 1 skipped", "skipped  a TestSkip: no weights"}, []string{"empty"}},
+		{
+			"skip", []string{events}, "", false, 0, 0, []string{"1 passed, 0 failed, 1 skipped", "skipped  a TestSkip: no weights"},
+			[]string{"empty"},
+		},
 		{"skip in CI", []string{events}, "", true, 0, 1, []string{"not allowed here", "1 passed, 0 failed, 1 skipped"}, nil},
 		{"allowed skip in CI", []string{events}, "# why\na TestSkip is a child\n", true, 0, 0, []string{"(allowed: is a child)"}, nil},
 		{"skip that ran elsewhere", []string{events, later}, "", true, 0, 0, []string{"2 passed, 0 failed, 0 skipped"}, []string{"no weights\n"}},
-		{"failure", []string{events, failing}, "", false, 1, 1, []string{"1 passed, 1 failed, 1 skipped", "got 1, want 2", "failed   [s] a TestBad"}, []string{"(package)"}},
+		{
+			"failure", []string{events, failing}, "", false, 1, 1,
+			[]string{"1 passed, 1 failed, 1 skipped", "got 1, want 2", "failed   [s] a TestBad"}, []string{"(package)"},
+		},
 		{"build failure", []string{broken}, "", false, 1, 1, []string{"0 passed, 1 failed, 0 skipped", "no such thing", "b (package)"}, nil},
-		{"passed the second time", []string{events + failing, again}, "", false, 1, 0, []string{"2 passed, 0 failed, 1 skipped, 1 retried", "retried  [s] a TestBad: passed"}, nil},
+		{
+			"passed the second time", []string{events + failing, again}, "", false, 1, 0,
+			[]string{"2 passed, 0 failed, 1 skipped, 1 retried", "retried  [s] a TestBad: passed"}, nil,
+		},
 		{"failed twice", []string{failing, failing}, "", false, 1, 1, []string{"0 passed, 1 failed, 0 skipped\n"}, []string{"retried"}},
-		{"built the second time", []string{broken, rebuilt}, "", false, 1, 0, []string{"1 passed, 0 failed, 0 skipped, 1 retried", "[s] b (package)"}, nil},
+		{
+			"built the second time", []string{broken, rebuilt}, "", false, 1, 0,
+			[]string{"1 passed, 0 failed, 0 skipped, 1 retried", "[s] b (package)"}, nil,
+		},
 		{"nothing was run", []string{"no packages to test\n"}, "", false, 1, 1, []string{"no test was run"}, nil},
 		{"bad list", []string{events}, "a TestSkip\n", false, 0, 1, []string{"has no reason"}, nil},
 	} {
@@ -98,7 +110,8 @@ func TestNote(t *testing.T) {
 			t.Fatalf("got code %d: %s", code, out.String())
 		}
 	}
-	if code := run([]string{"report", tally, allowed}, true, nil, &out, &out); code != 1 || !strings.Contains(out.String(), "1 passed, 1 failed, 0 skipped") {
+	if code := run([]string{"report", tally, allowed}, true, nil, &out, &out); code != 1 ||
+		!strings.Contains(out.String(), "1 passed, 1 failed, 0 skipped") {
 		t.Errorf("got code %d: %s", code, out.String())
 	}
 	if code := run([]string{"note", "demo", "x", "maybe", tally}, true, nil, &out, &out); code != 2 {
@@ -116,7 +129,8 @@ func TestFailed(t *testing.T) {
 		run([]string{"watch", "s", tally}, true, strings.NewReader(r), &out, &out)
 	}
 	out.Reset()
-	if code := run([]string{"failed", "s", tally}, true, nil, &out, &out); code != 0 || out.String() != "./a ^(TestOther|TestBad)$\n./b\n./c\n" {
+	if code := run([]string{"failed", "s", tally}, true, nil, &out, &out); code != 0 ||
+		out.String() != "./a ^(TestOther|TestBad)$\n./b\n./c\n" {
 		t.Errorf("got code %d: %q", code, out.String())
 	}
 	out.Reset()

@@ -19,12 +19,14 @@ func Changes(a, b knowledge.Business) []Change {
 	c.in(Card)
 	c.fields(
 		"Name", a.Name, b.Name, "Trade", a.Trade, b.Trade, "Greeting", a.Greeting, b.Greeting, "Short name", a.ID, b.ID,
-		"Language", strings.Join(a.Tongues(), ", "), strings.Join(b.Tongues(), ", "), "Time zone", a.TimeZone, b.TimeZone, "Currency", a.Currency, b.Currency, "Country", a.Region, b.Region)
+		"Language", strings.Join(a.Tongues(), ", "), strings.Join(b.Tongues(), ", "), "Time zone", a.TimeZone, b.TimeZone, "Currency", a.Currency,
+		b.Currency, "Country", a.Region, b.Region)
 	c.in(Place)
 	c.fields(
 		"Street", a.Address.Street, b.Address.Street, "City", a.Address.City, b.Address.City, "Postcode", a.Address.Postcode, b.Address.Postcode,
-		"State", a.Address.State, b.Address.State, "Directions", a.Address.Directions, b.Address.Directions, "Parking", a.Address.Parking, b.Address.Parking,
-		"Telephone", a.Contact.Phone, b.Contact.Phone, "E-mail", a.Contact.Email, b.Contact.Email, "Website", a.Contact.Website, b.Contact.Website)
+		"State", a.Address.State, b.Address.State, "Directions", a.Address.Directions, b.Address.Directions, "Parking", a.Address.Parking,
+		b.Address.Parking, "Telephone", a.Contact.Phone, b.Contact.Phone, "E-mail", a.Contact.Email, b.Contact.Email, "Website",
+		a.Contact.Website, b.Contact.Website)
 	c.in(Hours)
 	c.hours("", a.Hours, b.Hours)
 	c.in(Holidays)
@@ -35,13 +37,15 @@ func Changes(a, b knowledge.Business) []Change {
 	c.in(Services)
 	lists(c, "Service", a.Services, b.Services, func(s knowledge.Service) string { return s.Name },
 		func(name string, x, y knowledge.Service) {
-			c.fields(name+", price", FormatPrice(x.Price, a.Currency), FormatPrice(y.Price, b.Currency), name+", note on the price", x.Price.Note, y.Price.Note,
-				name+", description", x.Description, y.Description, name+", minutes", minutes(x.Minutes), minutes(y.Minutes), name+", other words", also(x.Also), also(y.Also))
+			c.fields(name+", price", FormatPrice(x.Price, a.Currency), FormatPrice(y.Price, b.Currency), name+", note on the price", x.Price.Note,
+				y.Price.Note, name+", description", x.Description, y.Description, name+", minutes", minutes(x.Minutes), minutes(y.Minutes),
+				name+", other words", also(x.Also), also(y.Also))
 		})
 	c.in(Staff)
 	lists(c, "Person", a.Staff, b.Staff, func(p knowledge.Person) string { return p.Name },
 		func(name string, x, y knowledge.Person) {
-			c.fields(name+", role", x.Role, y.Role, name+", about", x.About, y.About, name+", extension", x.Extension, y.Extension, name+", other names", also(x.Also), also(y.Also))
+			c.fields(name+", role", x.Role, y.Role, name+", about", x.About, y.About, name+", extension", x.Extension, y.Extension,
+				name+", other names", also(x.Also), also(y.Also))
 			c.hours(name+", ", own(x.Hours), own(y.Hours))
 		})
 	c.in(Answers)
@@ -53,7 +57,8 @@ func Changes(a, b knowledge.Business) []Change {
 	c.fields("Emergency words", also(a.Emergency.Words), also(b.Emergency.Words), "Said in an emergency", a.Emergency.Say, b.Emergency.Say,
 		"Emergency extension", a.Emergency.Extension, b.Emergency.Extension)
 	c.in(Transfer)
-	c.fields("Extension for a person", a.Transfer.Extension, b.Transfer.Extension, "Outside opening hours too", yes(a.Transfer.Always), yes(b.Transfer.Always))
+	c.fields("Extension for a person", a.Transfer.Extension, b.Transfer.Extension, "Outside opening hours too", yes(a.Transfer.Always),
+		yes(b.Transfer.Always))
 	for _, s := range Sections() {
 		if !Same(s, a, b) && !c.told[s] {
 			c.in(s)

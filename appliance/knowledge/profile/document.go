@@ -210,8 +210,8 @@ func (d document) indexTOML(data []byte) {
 	}
 }
 
-// inArray puts the number of the current item behind every part of a table's name that is an array of tables: in [staff.hours] the hours are those
-// of the last [[staff]]. The last part stays as it is.
+// inArray puts the number of the current item behind every part of a table's name that is an array of tables: in [staff.hours] the
+// hours are those of the last [[staff]]. The last part stays as it is.
 func inArray(counts map[string]int, name string) string {
 	parts := strings.Split(name, ".")
 	path := ""

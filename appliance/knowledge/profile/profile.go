@@ -213,11 +213,12 @@ func First(name string) (*knowledge.Business, error) {
 	return Load(name)
 }
 
-// IsSample says whether a profile speaks for the business of a sample, and so for nobody: as long as it has the sample's name, or says it in the greeting,
-// nobody has made it that of a real business.
+// IsSample says whether a profile speaks for the business of a sample, and so for nobody: as long as it has the sample's name, or
+// says it in the greeting, nobody has made it that of a real business.
 func IsSample(b *knowledge.Business) bool {
 	return slices.ContainsFunc(SampleNames(), func(name string) bool {
 		s, err := Sample(name)
-		return err == nil && (strings.EqualFold(s.Name, strings.TrimSpace(b.Name)) || strings.Contains(strings.ToLower(b.Greeting), strings.ToLower(s.Name)))
+		return err == nil && (strings.EqualFold(s.Name, strings.TrimSpace(b.Name)) ||
+			strings.Contains(strings.ToLower(b.Greeting), strings.ToLower(s.Name)))
 	})
 }

@@ -30,7 +30,8 @@ func TestSamples(t *testing.T) {
 				priced++
 			}
 		}
-		if priced < 8 || len(b.Staff) < 3 || len(b.Staff) > 6 || len(b.Answers) < 8 || len(b.Holidays) < 4 || len(b.Emergency.Words) < 5 || b.Transfer.Extension == "" || b.Emergency.Extension == "" ||
+		if priced < 8 || len(b.Staff) < 3 || len(b.Staff) > 6 || len(b.Answers) < 8 || len(b.Holidays) < 4 || len(b.Emergency.Words) < 5 ||
+			b.Transfer.Extension == "" || b.Emergency.Extension == "" ||
 			b.Address.Directions == "" || b.Address.Parking == "" || b.Hours.Saturday == "" {
 			t.Errorf("%s is not complete", n)
 		}

@@ -168,7 +168,8 @@ func TestAnswersAreNeither(t *testing.T) {
 		t.Helper()
 		for _, text := range []string{"", "0172", "Anna Berger"} {
 			words := l.Words(text)
-			if l.YesNo(words) != language.Neither || l.Refuses(words) || l.Right(words) != "" || l.RefusesRecording(words) || l.Farewell(words) || l.Part(words) != language.PartNone {
+			if l.YesNo(words) != language.Neither || l.Refuses(words) || l.Right(words) != "" || l.RefusesRecording(words) || l.Farewell(words) ||
+				l.Part(words) != language.PartNone {
 				t.Errorf("%q answers something", text)
 			}
 			if w := l.When(words, time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC), ""); len(w.Days) > 0 || w.Has {

@@ -7,8 +7,8 @@ import (
 	"frontdesk.internal/appliance/language/digits"
 )
 
-// TestWhatCallersSayOfNumbers reads numbers that are corrected, put together or said with others. current is what was known before: a whole number was
-// read back, fewer digits were said so far.
+// TestWhatCallersSayOfNumbers reads numbers that are corrected, put together or said with others. current is what was known before:
+// a whole number was read back, fewer digits were said so far.
 func TestWhatCallersSayOfNumbers(t *testing.T) {
 	for _, x := range []struct{ tag, region, current, text, number, second string }{
 		// At once.
@@ -181,7 +181,8 @@ func TestWhatCallersSayOfNumbers(t *testing.T) {
 		l := all.For(x.tag)
 		got := digits.Put(x.current, l.ReadDigits(x.text), x.region, false)
 		if got.Number != x.number || got.Second != x.second {
-			t.Errorf("%s %s %q: %q is %+v, want %s %s\n\t%+v", x.tag, x.region, x.current, x.text, got, x.number, x.second, l.ReadDigits(x.text).Pieces)
+			t.Errorf("%s %s %q: %q is %+v, want %s %s\n\t%+v", x.tag, x.region, x.current, x.text, got, x.number, x.second,
+				l.ReadDigits(x.text).Pieces)
 		}
 	}
 }

@@ -39,9 +39,14 @@ var numerals = map[string]struct {
 			return tens + []string{"-", " "}[u%2] + strings.Fields("zero one two three four five six seven eight nine")[u]
 		},
 		double: []string{"double ", "Double "}, triple: []string{"triple ", "treble "}, hundred: " hundred", plus: "plus ",
-		before:    []string{"", "It's ", "My number is ", "Sure, ", "Yeah, so it's ", "You can reach me on ", "Uh, ", "Okay. My cell is ", "That would be ", "Call me back at ", "Oh, it's "},
-		behind:    []string{"", ".", ", thanks.", ", please.", " thank you", ", okay?", "."},
-		correct:   []string{", no sorry, ", ", no, wait, ", " sorry, ", ", I mean ", ", no, ", "... no wait, it's ", ". Scratch that, ", ", actually "},
+		before: []string{
+			"", "It's ", "My number is ", "Sure, ", "Yeah, so it's ", "You can reach me on ", "Uh, ", "Okay. My cell is ", "That would be ",
+			"Call me back at ", "Oh, it's ",
+		},
+		behind: []string{"", ".", ", thanks.", ", please.", " thank you", ", okay?", "."},
+		correct: []string{
+			", no sorry, ", ", no, wait, ", " sorry, ", ", I mean ", ", no, ", "... no wait, it's ", ". Scratch that, ", ", actually ",
+		},
 		or:        []string{", or my mobile ", " or ", ". You can also try ", ", and my work number is ", ", otherwise "},
 		saidAgain: []string{", that's ", ". I repeat, ", ", so again, ", ". Once more: "},
 	},
@@ -57,9 +62,15 @@ var numerals = map[string]struct {
 		},
 		double: []string{"Doppel", "doppelt ", "zweimal die ", "zwei mal "}, triple: []string{"dreimal die ", "drei mal ", "dreifach "},
 		hundred: "hundert", plus: "plus ",
-		before:    []string{"", "Das ist die ", "Meine Nummer ist ", "Ja, also ", "Meine Handynummer lautet ", "Sie erreichen mich unter ", "Ähm, ", "Gerne, ", "Rufen Sie mich unter ", "Die "},
-		behind:    []string{"", ".", ", danke.", ", bitte.", " danke schön", ", ja?"},
-		correct:   []string{", nein, Entschuldigung, ", ", nein, Moment, ", " Quatsch, ", ", ich meine ", ", nein, ", "... nein warten Sie, es ist ", ", äh nein, ", ", Korrektur, "},
+		before: []string{
+			"", "Das ist die ", "Meine Nummer ist ", "Ja, also ", "Meine Handynummer lautet ", "Sie erreichen mich unter ", "Ähm, ", "Gerne, ",
+			"Rufen Sie mich unter ", "Die ",
+		},
+		behind: []string{"", ".", ", danke.", ", bitte.", " danke schön", ", ja?"},
+		correct: []string{
+			", nein, Entschuldigung, ", ", nein, Moment, ", " Quatsch, ", ", ich meine ", ", nein, ", "... nein warten Sie, es ist ", ", äh nein, ",
+			", Korrektur, ",
+		},
 		or:        []string{", oder mein Handy ", " oder ", ". Sonst auch ", ", und geschäftlich ", ", alternativ "},
 		saidAgain: []string{", also ", ". Ich wiederhole, ", ", noch einmal: ", ". Nochmal "},
 	},
@@ -206,7 +217,9 @@ func same(a, b, region string) bool {
 // TestSpokenNumbers says random numbers in many ways, corrected, repeated, with a second one: the reader returns exactly the digits.
 func TestSpokenNumbers(t *testing.T) {
 	const rounds = 500
-	for _, x := range []struct{ tag, region string }{{"en", "US"}, {"en", "GB"}, {"en", "AU"}, {"en", "FR"}, {"de", "DE"}, {"de", "AT"}, {"en", "DE"}, {"de", "FR"}} {
+	for _, x := range []struct{ tag, region string }{
+		{"en", "US"}, {"en", "GB"}, {"en", "AU"}, {"en", "FR"}, {"de", "DE"}, {"de", "AT"}, {"en", "DE"}, {"de", "FR"},
+	} {
 		region := x.region
 		if region == "AT" {
 			region = "GB" // foreign numbers said in German

@@ -69,12 +69,13 @@ func sample() language.Args {
 	spans := []language.Span{{From: 8 * 60, To: 12 * 60}, {From: 13 * 60, To: 17*60 + 30}}
 	return language.Args{
 		Region: "US", Currency: "USD", Now: now,
-		Business: "Falkner", Person: "Mara Quint", Role: "Optiker", Name: "Anna Berger", Spelled: "Zola", Text: "Hier spricht Falkner. Guten Zander?", Words: "Der Kranich tropft.",
-		Question: "Gibt es Lachs?", Service: "Wendeltreppe", Items: []string{"Birke", "Esche", "Ulme"}, Topics: []language.Line{language.K(language.TopicPrice, language.Args{Service: "Kranich"})}, People: []language.Person{{Name: "Otto Nagel", Role: "Meister"}},
-		Price: language.Price{Amount: 12000}, Minutes: 90, Number: "2175550142", Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"},
-		Week: [7][]language.Span{1: spans, 2: spans}, Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Spans: spans, Holiday: "Sommerfest"},
-		Days: 3, At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true,
-		Document: "Hausordnung", When: "donnerstags um acht",
+		Business: "Falkner", Person: "Mara Quint", Role: "Optiker", Name: "Anna Berger", Spelled: "Zola",
+		Text: "Hier spricht Falkner. Guten Zander?", Words: "Der Kranich tropft.", Question: "Gibt es Lachs?", Service: "Wendeltreppe",
+		Items: []string{"Birke", "Esche", "Ulme"}, Topics: []language.Line{language.K(language.TopicPrice, language.Args{Service: "Kranich"})},
+		People: []language.Person{{Name: "Otto Nagel", Role: "Meister"}}, Price: language.Price{Amount: 12000}, Minutes: 90, Number: "2175550142",
+		Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"}, Week: [7][]language.Span{1: spans, 2: spans},
+		Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Spans: spans, Holiday: "Sommerfest"}, Days: 3,
+		At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true, Document: "Hausordnung", When: "donnerstags um acht",
 		Kept: language.Kept{Kinds: []string{"name", "email"}, Calls: 3, Messages: 1},
 	}
 }
@@ -147,7 +148,9 @@ func TestLanguagesDiffer(t *testing.T) {
 		said := map[string]string{}
 		for _, tag := range all.Tags() {
 			text := all.For(tag).Text(k.key, sample())
-			if other := said[text]; other != "" && k.key != language.TextOwner && k.key != language.TopicService && k.key != language.TextGreetingTail { // these are the owner's words
+			// these are the owner's words
+			if other := said[text]; other != "" && k.key != language.TextOwner && k.key != language.TopicService &&
+				k.key != language.TextGreetingTail {
 				t.Errorf("%s is the same in %s and %s: %q", k.name, tag, other, text)
 			}
 			said[text] = tag
@@ -169,7 +172,8 @@ func TestNoKeyIsUnused(t *testing.T) {
 	var code strings.Builder
 	for _, root := range []string{"../..", "../../../cmd"} {
 		err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "language/keys.go") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+				strings.HasSuffix(path, "language/keys.go") {
 				return err
 			}
 			data, err := os.ReadFile(path)

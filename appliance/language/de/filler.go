@@ -7,7 +7,9 @@ import _ "embed"
 //go:embed examples.toml
 var Examples []byte
 
-var places = map[string]string{"service": "das", "person": "Sabine Keller", "role": "Leiterin", "day": "Dienstag", "time": "drei", "thing": "Sache"}
+var places = map[string]string{
+	"service": "das", "person": "Sabine Keller", "role": "Leiterin", "day": "Dienstag", "time": "drei", "thing": "Sache",
+}
 
 // Filler implements language.Reader.
 func (Language) Filler(place string) string { return places[place] }

@@ -10,8 +10,10 @@ import (
 // partings is how German takes leave.
 var partings = language.Partings{
 	Ends: phrase.Compile("^ tschuess|tschuessi|tschues|tschues|tschoe|tschau|ciao|ade|adieu|pfiat|pfueat|baba|wiederhoeren|wiedersehen|wiederschauen|wiederluege|adele $", "^ pfiat|pfueat ihnen|euch|gott $",
-		"^ bis bald|dann|spaeter|dahin|demnaechst|die $", "^ einen? schoenen tag|abend|nachmittag|feierabend|wochenende noch? $", "^ noch einen schoenen tag|abend|nachmittag $", "^ schoenes wochenende noch? $", "^ machen sie es gut $", "^ machs|mach gut $",
-		"^ mach es gut $", "^ ich muss jetzt? los|auflegen|weg|aufhoeren|weiter $", "^ ich lege jetzt|dann? auf $", "^ auf wieder|wiede hoeren|sehen|schauen|hoert|hoer|sehn $"),
+		"^ bis bald|dann|spaeter|dahin|demnaechst|die $", "^ einen? schoenen tag|abend|nachmittag|feierabend|wochenende noch? $",
+		"^ noch einen schoenen tag|abend|nachmittag $", "^ schoenes wochenende noch? $", "^ machen sie es gut $", "^ machs|mach gut $",
+		"^ mach es gut $", "^ ich muss jetzt? los|auflegen|weg|aufhoeren|weiter $", "^ ich lege jetzt|dann? auf $",
+		"^ auf wieder|wiede hoeren|sehen|schauen|hoert|hoer|sehn $"),
 	Sounds: []string{"aufwiederhoeren", "aufwiedersehen", "aufwiederschauen"},
 	Beside: phrase.NewSet(`ja nein okay ok ach so na gut dann danke dankeschoen vielen herzlichen dank schoen schon also und das war es wars alles ist egal vergessen sie lassen wir passt alles klar bitte super
 		prima fuer ihre hilfe auch noch jetzt einfach doch naja nee aeh aehm oh sehr recht hat sich erledigt ihnen gleichfalls entschuldigung`),
@@ -22,7 +24,8 @@ func (Language) Leaves(words []string) bool { return partings.In(words) }
 
 var (
 	nothings      = phrase.NewSet("nein nee ne nichts alles keine keins")
-	besideNothing = phrase.NewSet("weiter weiteres mehr sonst das war es ist danke nur eigentlich schon so na ja okay ach im moment gerade habe ich hab dazu noch wars gut")
+	besideNothing = phrase.NewSet("weiter weiteres mehr sonst das war es ist danke nur eigentlich schon so na ja okay ach im moment " +
+		"gerade habe ich hab dazu noch wars gut")
 )
 
 // Nothing implements [language.Replies].
@@ -36,16 +39,24 @@ const (
 )
 
 // holds are how German asks for a moment.
-var holds = phrase.Compile("^ "+momentWords+" bitte|noch|mal|kurz|ja? $", "^ ein|eine|einen|kleinen|kurzen|kleine|kleinen|halbe|halben kleinen|kurzen|kleine|kurze|klitzekleinen|winzigen? "+momentWords, "^ "+momentWords+" bitte|mal|noch|eben|kurz? ich|da|muss|ich "+fetching+"|hab|will|kann|komme",
-	"^ "+momentWords+" bitte|mal|noch|eben? ich "+fetching, "^ warten sie bitte|mal|kurz|eben|einen|eine|noch", "^ warten sie $", "^ warte mal|kurz|eben|bitte", "^ wart mal|kurz|a|eben", "^ bitte warten", "^ bleiben sie bitte? dran|am", "^ koennen|koennten|wuerden sie bitte|kurz|mal|einen? warten",
-	"^ koennen|koennten|wuerden sie ... warten|dranbleiben", "^ ich "+fetching+" mal|nur|eben|schnell|kurz|gerade|noch|mir? ... stift|zettel|papier|kugelschreiber|brille|unterlagen|nummer|kalender|rechnung|nachsehen|nachschauen|schauen|gucken|suchen|holen",
-	"^ ich bin gleich|sofort wieder? da|zurueck|so", "^ lassen sie mich kurz|mal|eben|schnell", "^ geben sie mir einen|eine|ein|noch|bitte", "^ gleich|sofort $", "^ mal sehen|schauen $", "^ nicht auflegen", "^ legen sie ... nicht auf", "^ kleinen|kurzen moment|augenblick")
+var holds = phrase.Compile("^ "+momentWords+" bitte|noch|mal|kurz|ja? $",
+	"^ ein|eine|einen|kleinen|kurzen|kleine|kleinen|halbe|halben kleinen|kurzen|kleine|kurze|klitzekleinen|winzigen? "+momentWords,
+	"^ "+momentWords+" bitte|mal|noch|eben|kurz? ich|da|muss|ich "+fetching+"|hab|will|kann|komme",
+	"^ "+momentWords+" bitte|mal|noch|eben? ich "+fetching, "^ warten sie bitte|mal|kurz|eben|einen|eine|noch", "^ warten sie $",
+	"^ warte mal|kurz|eben|bitte", "^ wart mal|kurz|a|eben", "^ bitte warten", "^ bleiben sie bitte? dran|am",
+	"^ koennen|koennten|wuerden sie bitte|kurz|mal|einen? warten", "^ koennen|koennten|wuerden sie ... warten|dranbleiben",
+	"^ ich "+fetching+" mal|nur|eben|schnell|kurz|gerade|noch|mir? ... "+
+		"stift|zettel|papier|kugelschreiber|brille|unterlagen|nummer|kalender|rechnung|nachsehen|nachschauen|schauen|gucken|suchen|holen",
+	"^ ich bin gleich|sofort wieder? da|zurueck|so", "^ lassen sie mich kurz|mal|eben|schnell", "^ geben sie mir einen|eine|ein|noch|bitte",
+	"^ gleich|sofort $", "^ mal sehen|schauen $", "^ nicht auflegen", "^ legen sie ... nicht auf", "^ kleinen|kurzen moment|augenblick")
 
 // holdStarts stand before a wish for a moment.
 var holdStarts = phrase.NewSet("ach oh aeh aehm ja okay ok gut also na naja hm entschuldigung nein bitte so jetzt und")
 
 // holdNot tell that more is wanted than a moment.
-var holdNot = phrase.Compile("verbinden", "sprechen|reden mit", "nachricht|termin|preis|kostet|geoeffnet|offen|mensch|menschen|mitarbeiter|jemanden|jemand", "nummer ist|lautet", "name ist|lautet", "rufen ... an|zurueck")
+var holdNot = phrase.Compile("verbinden", "sprechen|reden mit",
+	"nachricht|termin|preis|kostet|geoeffnet|offen|mensch|menschen|mitarbeiter|jemanden|jemand", "nummer ist|lautet", "name ist|lautet",
+	"rufen ... an|zurueck")
 
 // holdMost is the most words of a wish for a moment; more say something else too.
 const holdMost = 14
@@ -61,8 +72,11 @@ func (Language) Holds(words []string) bool {
 const machineWords = "roboter|maschine|computer|automat|ki|bot|mensch|sprachcomputer|bandansage|computerstimme|aufnahme|tonband|person|jemand|automatisch|anrufbeantworter"
 
 // whos are how German asks whom it is talking to.
-var whos = phrase.Compile("sind|bist sie|du ... "+machineWords+"|echt|echter|echte", "ist das|hier|da ... "+machineWords, "spreche|rede|red|sprech|telefoniere ich ... "+machineWords, "mit wem spreche|rede|telefoniere|sprech|red|habe|bin ich?", "wer ist da|dran|das|am|hier", "wer sind|bist sie|du",
-	"wer spricht da|hier|dort", "wo bin ich gelandet|da|hier|gelandet", "bei wem bin ich", "wen habe ich", "welche firma ist|bin", "was sind sie $", "bin ich ... richtig|verbunden", "habe|hab ich ... "+machineWords)
+var whos = phrase.Compile("sind|bist sie|du ... "+machineWords+"|echt|echter|echte", "ist das|hier|da ... "+machineWords,
+	"spreche|rede|red|sprech|telefoniere ich ... "+machineWords, "mit wem spreche|rede|telefoniere|sprech|red|habe|bin ich?",
+	"wer ist da|dran|das|am|hier", "wer sind|bist sie|du", "wer spricht da|hier|dort", "wo bin ich gelandet|da|hier|gelandet",
+	"bei wem bin ich", "wen habe ich", "welche firma ist|bin", "was sind sie $", "bin ich ... richtig|verbunden",
+	"habe|hab ich ... "+machineWords)
 
 // whoMost is the most words of such a question.
 const whoMost = 12
@@ -77,7 +91,9 @@ func (Language) AsksWho(words []string) bool {
 var particlesOfTalk = phrase.NewSet("denn eigentlich ueberhaupt bloss nun jetzt etwa gerade bitte")
 
 // wantsToKnow are how a question is put without asking it.
-var wantsToKnow = phrase.Compile("ich wollte|moechte|will|wuerde|haette ... wissen|fragen|erfahren", "mich|ich wuerde? interessiert|interessieren", "frage ... wann|wie|was|ob|wo|welche|wieviel", "sagen|verraten sie mir", "koennen|koennten sie mir ... sagen|verraten", "ich frage mich")
+var wantsToKnow = phrase.Compile("ich wollte|moechte|will|wuerde|haette ... wissen|fragen|erfahren",
+	"mich|ich wuerde? interessiert|interessieren", "frage ... wann|wie|was|ob|wo|welche|wieviel", "sagen|verraten sie mir",
+	"koennen|koennten sie mir ... sagen|verraten", "ich frage mich")
 
 // WantsToKnow implements [language.Reader].
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }

@@ -55,13 +55,14 @@ func (Language) Part(words []string) language.Part {
 var farewells = phrase.Compile("tschuess|tschuessi|ciao|ade|adieu|pfiat|pfueat|baba|servus|wiederhoeren|wiedersehen|wiederschauen|wiederluege", "bis bald|dann|spaeter|morgen", "schoenen tag|abend ... noch?")
 
 // cardPhrases are what payment cards are called, and what stands on them; most are compounds: "Kreditkarte".
-var cardPhrases = phrase.Compile("visa|mastercard|amex|maestro|cvv|cvc|pruefziffer|pruefnummer|sicherheitscode", "american express", "diners club",
-	"master card", "gueltig bis")
+var cardPhrases = phrase.Compile("visa|mastercard|amex|maestro|cvv|cvc|pruefziffer|pruefnummer|sicherheitscode", "american express",
+	"diners club", "master card", "gueltig bis")
 
 // SpeaksOfCard implements [language.Replies].
 func (Language) SpeaksOfCard(words []string) bool {
 	return cardPhrases.In(words) || slices.ContainsFunc(words, func(w string) bool {
-		return strings.HasSuffix(w, "karte") || strings.HasSuffix(w, "karten") || strings.HasPrefix(w, "kartennummer") || strings.HasPrefix(w, "kreditkarten")
+		return strings.HasSuffix(w, "karte") || strings.HasSuffix(w, "karten") || strings.HasPrefix(w, "kartennummer") ||
+			strings.HasPrefix(w, "kreditkarten")
 	})
 }
 

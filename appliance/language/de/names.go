@@ -17,14 +17,20 @@ var namesFile string
 var nameBook, errNames = language.NewNameBook(namesFile)
 
 var (
-	nameIntro = regexp.MustCompile(`(?i)(?:\b(?:mein (?:voller |ganzer )?name (?:ist|lautet|wäre|war)|mein name|der name (?:ist|lautet|wäre)|` +
-		`name ist|ich hei(?:ß|ss)e?|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht|sie sprechen mit|am apparat ist)|^hei(?:ß|ss)e)(?: der| die)?\s*[,:]?\s+`)
-	nameStart = regexp.MustCompile(`(?i)^(?:ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| die)?|das wäre|es ist|hier|ja|jo|` +
-		`genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) (?:gott|sie)|grüezi|servus|moin|entschuldigung|` +
+	nameIntro = regexp.MustCompile(`(?i)(?:\b(?:mein (?:voller |ganzer )?name (?:ist|lautet|wäre|war)|mein name|der name ` +
+		`(?:ist|lautet|wäre)|` +
+		`name ist|ich hei(?:ß|ss)e?|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht|sie sprechen mit|am apparat ` +
+		`ist)|^hei(?:ß|ss)e)(?: der| die)?\s*[,:]?\s+`)
+	nameStart = regexp.MustCompile(`(?i)^(?:ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| ` +
+		`die)?|das wäre|es ist|hier|ja|jo|` +
+		`genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) ` +
+		`(?:gott|sie)|grüezi|servus|moin|entschuldigung|` +
 		`nein|und|bitte|natürlich|selbstverständlich|noch ?mal|wieder|sicher|alles klar|mach ich)(?:[\s,.!:;-]+|$)`)
-	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:und |mit )?(?:mein |der |dem )?(?:vorname|nachname|nachnamen|vornamen|familienname|familiennamen|zuname)(?: ist| lautet| wäre)?(?:[\s,:]+|$)`)
-	nameLast    = regexp.MustCompile(`(?i)nachname|familienname|zuname`)
-	nameSpell   = regexp.MustCompile(`(?i)[\s,.]*\b(?:das (?:schreibt|schreibe) (?:sich|man|ich)|(?:ge)?schrieben wird das|schreibt (?:sich|man)|geschrieben|buchstabiert|` +
+	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:und |mit )?(?:mein |der |dem ` +
+		`)?(?:vorname|nachname|nachnamen|vornamen|familienname|familiennamen|zuname)(?: ist| lautet| wäre)?(?:[\s,:]+|$)`)
+	nameLast  = regexp.MustCompile(`(?i)nachname|familienname|zuname`)
+	nameSpell = regexp.MustCompile(`(?i)[\s,.]*\b(?:das (?:schreibt|schreibe) (?:sich|man|ich)|(?:ge)?schrieben wird das|schreibt ` +
+		`(?:sich|man)|geschrieben|buchstabiert|` +
 		`ich buchstabiere|buchstabiere|das ist|das wäre|also|und dann|dann|äh|ähm|und zwar)(?:[\s,:]+|$)`)
 )
 
@@ -33,23 +39,27 @@ var alphabet = language.Alphabet{
 	Letters: phrase.NewSet("sch ch"),
 	Names: map[string]string{
 		"be": "b", "bee": "b", "ce": "c", "zeh": "c", "tse": "c", "de": "d", "deh": "d", "ef": "f", "eff": "f", "ge": "g", "geh": "g",
-		"ha": "h", "jot": "j", "jott": "j", "je": "j", "ka": "k", "kah": "k", "el": "l", "ell": "l", "em": "m", "emm": "m", "en": "n", "enn": "n", "oh": "o",
-		"pe": "p", "peh": "p", "ku": "q", "kuh": "q", "er": "r", "err": "r", "es": "s", "ess": "s", "te": "t", "tee": "t", "uh": "u", "vau": "v", "fau": "v",
-		"we": "w", "weh": "w", "ix": "x", "iks": "x", "ypsilon": "y", "üpsilon": "y", "zet": "z", "zett": "z", "eszett": "ß", "ae": "ä", "oe": "ö", "ue": "ü",
-		"ah": "a", "eh": "e", "ih": "i", "scharf-s": "ß",
+		"ha": "h", "jot": "j", "jott": "j", "je": "j", "ka": "k", "kah": "k", "el": "l", "ell": "l", "em": "m", "emm": "m", "en": "n", "enn": "n",
+		"oh": "o", "pe": "p", "peh": "p", "ku": "q", "kuh": "q", "er": "r", "err": "r", "es": "s", "ess": "s", "te": "t", "tee": "t", "uh": "u",
+		"vau": "v", "fau": "v", "we": "w", "weh": "w", "ix": "x", "iks": "x", "ypsilon": "y", "üpsilon": "y", "zet": "z", "zett": "z",
+		"eszett": "ß", "ae": "ä", "oe": "ö", "ue": "ü", "ah": "a", "eh": "e", "ih": "i", "scharf-s": "ß",
 	},
 	Codes: phrase.NewSet(`anton ärger berta cäsar charlotte dora emil friedrich gustav heinrich ida julius kaufmann konrad ludwig martha marta nordpol otto ökonom österreich paula
 		quelle richard samuel siegfried schule theodor ulrich übermut übel viktor wilhelm xanthippe zacharias zeppelin zürich
 		aachen berlin chemnitz cottbus düsseldorf essen frankfurt goslar hamburg ingelheim jena köln leipzig münchen nürnberg offenbach potsdam quickborn rostock salzwedel
 		tübingen unna völklingen wuppertal xanten zwickau daniel jakob kaiser leopold marie niklaus peter quasi rosa sophie xaver yverdon alpha bravo charlie delta echo foxtrott
 		golf hotel india juliett kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey yankee zulu`),
-	Pairs:   map[string]string{"scharfes s": "ß", "es zett": "ß", "es zet": "ß", "s z": "ß", "neues wort": " "},
-	Like:    []string{"wie in", "wie", "von", "für"},
-	Twice:   phrase.NewSet("doppel doppelt doppeltes zweimal"),
-	Skip:    phrase.NewSet("groß großes klein kleines großer kleiner buchstabe und dann ein einem einfaches äh ähm das der die danach ist kommt folgt nochmal erst zuerst wieder jetzt"),
-	Signs:   map[string]string{"bindestrich": "-", "strich": "-", "minus": "-", "apostroph": "'", "leerzeichen": " "},
-	Hints:   phrase.NewSet("mit ohne"),
-	Umlauts: map[string][]string{"ä": {"a umlaut", "umlaut a", "umlaut aachen"}, "ö": {"o umlaut", "umlaut o", "umlaut offenbach"}, "ü": {"u umlaut", "umlaut u", "umlaut unna"}},
+	Pairs: map[string]string{"scharfes s": "ß", "es zett": "ß", "es zet": "ß", "s z": "ß", "neues wort": " "},
+	Like:  []string{"wie in", "wie", "von", "für"},
+	Twice: phrase.NewSet("doppel doppelt doppeltes zweimal"),
+	Skip: phrase.NewSet("groß großes klein kleines großer kleiner buchstabe und dann ein einem einfaches äh ähm das der die danach " +
+		"ist kommt folgt nochmal erst zuerst wieder jetzt"),
+	Signs: map[string]string{"bindestrich": "-", "strich": "-", "minus": "-", "apostroph": "'", "leerzeichen": " "},
+	Hints: phrase.NewSet("mit ohne"),
+	Umlauts: map[string][]string{
+		"ä": {"a umlaut", "umlaut a", "umlaut aachen"}, "ö": {"o umlaut", "umlaut o", "umlaut offenbach"},
+		"ü": {"u umlaut", "umlaut u", "umlaut unna"},
+	},
 }
 
 // particles belong to names and are written small.
@@ -66,7 +76,8 @@ var naming = &language.NameReader{
 	Title: func(w string) bool {
 		return titles[w] || titles[strings.TrimSuffix(w, ".")] || w == "dr" || w == "prof" || w == "hr" || w == "fr"
 	},
-	Particle: particles, Carriers: phrase.NewSet("wie das ist der die und dann groß klein buchstabe doppel mit jetzt kommt noch ein eine am"), Words: Language{}.Words,
+	Particle: particles, Carriers: phrase.NewSet("wie das ist der die und dann groß klein buchstabe doppel mit jetzt kommt noch ein eine am"),
+	Words: Language{}.Words,
 }
 
 var respelling = language.Respelling{
@@ -75,8 +86,10 @@ var respelling = language.Respelling{
 }
 
 // asUsual say that a name is written as one would think.
-var asUsual = phrase.Compile("wie man es? spricht|hoert|ausspricht|sagt", "wie ... spricht|hoert|ausspricht|klingt|gesprochen|gesagt", "ganz normal|einfach|gewoehnlich|klassisch", "^ normal|klassisch|ueblich $", "wie ueblich|immer|normal", "genau so|wie",
-	"so wie", "wie der|die|das fluss|monat|beruf|vogel|stadt|farbe|tier|baum|schauspieler|bundeskanzler|kanzlerin|auto|tag|jahreszeit", "^ ja|genau|richtig|stimmt $", "haben sie schon|richtig", "stimmt so|schon", "ist richtig|korrekt")
+var asUsual = phrase.Compile("wie man es? spricht|hoert|ausspricht|sagt", "wie ... spricht|hoert|ausspricht|klingt|gesprochen|gesagt",
+	"ganz normal|einfach|gewoehnlich|klassisch", "^ normal|klassisch|ueblich $", "wie ueblich|immer|normal", "genau so|wie", "so wie",
+	"wie der|die|das fluss|monat|beruf|vogel|stadt|farbe|tier|baum|schauspieler|bundeskanzler|kanzlerin|auto|tag|jahreszeit",
+	"^ ja|genau|richtig|stimmt $", "haben sie schon|richtig", "stimmt so|schon", "ist richtig|korrekt")
 
 // notNames are words that begin an answer which is no name, or go on behind one.
 var notNames = phrase.NewSet(`was wer wie wo wann warum wieso kann koennen koennten kannst ich wir sie er es ihr der die das ein eine
@@ -88,7 +101,8 @@ var notNames = phrase.NewSet(`was wer wie wo wann warum wieso kann koennen koenn
 	neukundin selbststaendig schwanger krank zufrieden froh interessiert verzweifelt wozu weshalb vergessen lassen egal apparat telefon heisse
 	termin nummer buchstabieren buchstabiere steht rechnung frage fragen suche`)
 
-// PersonName implements [language.Slots]: "Hier ist Anna Berger", "Berger, B-E-R-G-E-R", "Müller, M wie Martha, Ü …", and what else is said with it.
+// PersonName implements [language.Slots]: "Hier ist Anna Berger", "Berger, B-E-R-G-E-R", "Müller, M wie Martha, Ü …", and what else
+// is said with it.
 func (l Language) PersonName(text string) (n language.Name, ok bool) {
 	n, ok = naming.Read(text)
 	if m := nameHint.FindStringIndex(n.Remark); ok && m != nil && m[0] == 0 { // "Meier mit ei"
@@ -101,7 +115,8 @@ func (l Language) PersonName(text string) (n language.Name, ok bool) {
 }
 
 // nameHint is what callers add to their name to say how it is written.
-var nameHint = regexp.MustCompile(`(?i)^(?:nur )?(?:mit|ohne) (?:einem |zwei |doppel[- ]?|einfachem )?(?:sch|dt|tz|ck|th|ph|ss|ie|ei|ai|ay|ey|[\pL])\b(?: am ende)?[\s,.]*`)
+var nameHint = regexp.MustCompile(`(?i)^(?:nur )?(?:mit|ohne) (?:einem |zwei |doppel[- ]?|einfachem ` +
+	`)?(?:sch|dt|tz|ck|th|ph|ss|ie|ei|ai|ay|ey|[\pL])\b(?: am ende)?[\s,.]*`)
 
 // Respell implements [language.Slots].
 func (Language) Respell(heard string, part language.NamePart, text string) (language.Name, bool) {
@@ -148,7 +163,8 @@ func (Language) Letters(name string) string {
 const capitalised = `(?:(?:Herr|Frau|Dr\.|Doktor|Prof\.)\s+)?\p{Lu}[\pL'-]*(?:\s+(?:(?:von|van|zu|de|der|di)\s+)*\p{Lu}[\pL'-]*){0,3}`
 
 var (
-	introduction = regexp.MustCompile(`\b(?i:mein name ist|ich heiße|ich heisse|hier ist|hier spricht|da spricht|ich bin (?:der|die))\s+(` + capitalised + `)`)
+	introduction = regexp.MustCompile(`\b(?i:mein name ist|ich heiße|ich heisse|hier ist|hier spricht|da spricht|ich bin (?:der|die))\s+(` +
+		capitalised + `)`)
 	// "ich bin" alone needs two names: "ich bin Kundin" has none.
 	iAm = regexp.MustCompile(`\b(?i:ich bin)\s+(\p{Lu}[\pL'-]*(?:\s+(?:von|van|zu|de|der|di))*\s+\p{Lu}[\pL'-]*)`)
 )
@@ -169,7 +185,8 @@ func (l Language) IntroducedName(text string) (language.Name, bool) {
 	return language.Name{}, false
 }
 
-var addressed = regexp.MustCompile(`\b(?i:für|an|sagen sie(?: bitte)?|richten sie(?: bitte)?|bitten sie|fragen sie|mit|geben sie (?:es|das|die|sie)(?: bitte)?)\s+(?:der |dem |den |die )?` +
+var addressed = regexp.MustCompile(`\b(?i:für|an|sagen sie(?: bitte)?|richten sie(?: bitte)?|bitten sie|fragen sie|mit|geben sie ` +
+	`(?:es|das|die|sie)(?: bitte)?)\s+(?:der |dem |den |die )?` +
 	`((?:(?:Herr|Frau|Dr\.?|Doktor|Prof\.?|Professor)\s+)*\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?)`)
 
 // Addressee implements [language.Slots].

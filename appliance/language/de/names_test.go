@@ -156,9 +156,9 @@ func TestNameAndRemark(t *testing.T) {
 func TestSpelledNames(t *testing.T) {
 	for text, want := range map[string]string{
 		"K R A W E Z": "Krawez", "S wie Siegfried, A, U, E, R": "Sauer", "Siegfried Anton Ulrich Emil Richard": "Sauer",
-		"Salzwedel Aachen Unna Essen Rostock": "Sauer", "M, Ü, Doppel-L, E, R": "Müller", "M, U Umlaut, L, L, E, R": "Müller", "G, R, O, Eszett": "Groß",
-		"G R O scharfes S": "Groß", "großes M, kleines A, I, E, R": "Maier", "H U B E R Bindestrich L A N G": "Huber-Lang",
-		"P wie Berta, E, N": "Ben", "Anton, A N T O N": "Anton", "Be wie Berta, A, U": "Bau",
+		"Salzwedel Aachen Unna Essen Rostock": "Sauer", "M, Ü, Doppel-L, E, R": "Müller", "M, U Umlaut, L, L, E, R": "Müller",
+		"G, R, O, Eszett": "Groß", "G R O scharfes S": "Groß", "großes M, kleines A, I, E, R": "Maier",
+		"H U B E R Bindestrich L A N G": "Huber-Lang", "P wie Berta, E, N": "Ben", "Anton, A N T O N": "Anton", "Be wie Berta, A, U": "Bau",
 	} {
 		if n, ok := german.PersonName(text); n.Text != want || !ok {
 			t.Errorf("PersonName(%q) = %q, want %q", text, n.Text, want)
@@ -180,8 +180,8 @@ func sure(string) bool { return false }
 func TestNameDoubt(t *testing.T) {
 	for name, want := range map[string]language.NamePart{
 		"Anna Berger": language.NameSure, "Frau Müller": language.NameSure, "Thomas Huber": language.NameSure, "Petra Lang": language.NameSure,
-		"Anke Meier": language.NameLast, "Frau Schmidt": language.NameLast, "Stefan Huber": language.NameFirst, "Yusuf Demirtas": language.NameWhole,
-		"Ursula von der Haide": language.NameLast, "Dr. Kern": language.NameSure,
+		"Anke Meier": language.NameLast, "Frau Schmidt": language.NameLast, "Stefan Huber": language.NameFirst,
+		"Yusuf Demirtas": language.NameWhole, "Ursula von der Haide": language.NameLast, "Dr. Kern": language.NameSure,
 	} {
 		if got := german.NameDoubt(name, sure); got != want {
 			t.Errorf("NameDoubt(%q) = %v, want %v", name, got, want)

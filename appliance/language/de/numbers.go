@@ -90,7 +90,8 @@ func (r *digitReader) token() (t digits.Symbol, used int) {
 	if kind, used := numberMarks.At(r.words[r.i:]); used > 0 {
 		return digits.Symbol{Kind: kind}, used
 	}
-	if r.amount(r.i) > 0 && things[r.at(r.i+1)] && !r.digitAt(r.i-1) && repeats[r.at(r.i+1)] == 0 && !(r.at(r.i+1) == "mal" && r.timesDigit()) {
+	if r.amount(r.i) > 0 && things[r.at(r.i+1)] && !r.digitAt(r.i-1) && repeats[r.at(r.i+1)] == 0 &&
+		!(r.at(r.i+1) == "mal" && r.timesDigit()) {
 		return digits.Symbol{Kind: digits.Word}, 2 // "seit drei Tagen"
 	}
 	if t, used = r.next(); used > 0 {
@@ -309,7 +310,8 @@ func (r *digitReader) digit(i int) (string, bool) {
 	return strconv.Itoa(d), ok && d < 10
 }
 
-// hundreds adds a "hundert" or "tausend" that follows d as a word of its own, and what belongs to it: "hundert zweiundsiebzig". That may be 100 72 too.
+// hundreds adds a "hundert" or "tausend" that follows d as a word of its own, and what belongs to it: "hundert zweiundsiebzig".
+// That may be 100 72 too.
 func (r *digitReader) hundreds(d string) (digits.Symbol, int) {
 	used := 1
 	t := digits.Symbol{Kind: digits.Digits, Text: d}

@@ -39,7 +39,8 @@ func TestReadDigits(t *testing.T) {
 	if !german.ReadDigits("plus 49 30 1234").Plus || german.ReadDigits("49 plus 30").Plus {
 		t.Error("a plus counts before the digits only")
 	}
-	if !german.ReadDigits("Nein, sie endet auf vier fünf").Tail || !german.ReadDigits("die letzten Ziffern sind 4 5").Tail || !german.ReadDigits("die Vorwahl ist 089").Area {
+	if !german.ReadDigits("Nein, sie endet auf vier fünf").Tail || !german.ReadDigits("die letzten Ziffern sind 4 5").Tail ||
+		!german.ReadDigits("die Vorwahl ist 089").Area {
 		t.Error("tail or area was not heard")
 	}
 	if n := german.ReadDigits("Mein Rohr ist seit 3 Tagen gebrochen"); n.Others < 2 {

@@ -178,8 +178,8 @@ func TestRight(t *testing.T) {
 		"Welche Daten haben Sie über mich gespeichert?":                  record.RequestAccess,
 		"Was wissen Sie über mich?":                                      record.RequestAccess,
 		"Ich hätte gern Auskunft über meine Daten":                       record.RequestAccess,
-		"Können Sie mich bitte zurückrufen":                              "", "Ich habe meinen Termin vergessen": "", "Was haben Sie für mich frei": "",
-		"Meine Nummer ist null eins": "", "Rufen Sie mich bitte nicht vor neun an": "",
+		"Können Sie mich bitte zurückrufen":                              "", "Ich habe meinen Termin vergessen": "",
+		"Was haben Sie für mich frei": "", "Meine Nummer ist null eins": "", "Rufen Sie mich bitte nicht vor neun an": "",
 	} {
 		if got := german.Right(german.Words(text)); got != want {
 			t.Errorf("Right(%q) = %q, want %q", text, got, want)

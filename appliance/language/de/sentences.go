@@ -131,8 +131,9 @@ func (Language) Aspect(words []string) language.Aspect {
 }
 
 var machines = phrase.Compile("ki|automatisch|automatische|automatischer|automat|roboter|maschine|"+
-	"computer|sprachcomputer|sprachassistent|sprachassistentin|telefonassistent|telefonassistentin|computerstimme", "kuenstliche|kuenstlichen|kuenstlicher intelligenz", "digitale|digitaler|digitalen|virtuelle|virtueller|virtuellen|"+
-	"elektronischer assistent|assistentin|assistenz|assistenten")
+	"computer|sprachcomputer|sprachassistent|sprachassistentin|telefonassistent|telefonassistentin|computerstimme",
+	"kuenstliche|kuenstlichen|kuenstlicher intelligenz", "digitale|digitaler|digitalen|virtuelle|virtueller|virtuellen|"+
+		"elektronischer assistent|assistentin|assistenz|assistenten")
 
 // Disclosed implements [language.Replies].
 func (l Language) Disclosed(greeting string) bool { return machines.In(l.Words(greeting)) }

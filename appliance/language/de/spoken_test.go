@@ -158,15 +158,16 @@ func TestList(t *testing.T) {
 
 func TestAloud(t *testing.T) {
 	for text, want := range map[string]string{
-		"Rufen Sie sofort 112 an.":                   "Rufen Sie sofort eins eins zwei an.",
-		"Das kostet 35 € oder 35,50 €.":              "Das kostet fünfunddreißig Euro oder fünfunddreißig Euro fünfzig.",
-		"ab € 1.250,- für beide":                     "ab eintausendzweihundertfünfzig Euro für beide",
-		"CHF 20.50 oder Fr. 5.–":                     "zwanzig Franken fünfzig oder fünf Franken",
-		"1 Euro pro Stück":                           "ein Euro pro Stück",
-		"Geöffnet von 8:30 bis 17 Uhr.":              "Geöffnet von acht Uhr dreißig bis siebzehn Uhr.",
-		"Mo-Fr 8-12 Uhr":                             "Montag bis Freitag acht bis zwölf Uhr",
-		"Mo–Do 8.30–12.30 Uhr und 14 bis 18 Uhr":     "Montag bis Donnerstag acht Uhr dreißig bis zwölf Uhr dreißig und vierzehn bis achtzehn Uhr",
-		"Ab 18:00 zu.":                               "Ab achtzehn Uhr zu.",
+		"Rufen Sie sofort 112 an.":      "Rufen Sie sofort eins eins zwei an.",
+		"Das kostet 35 € oder 35,50 €.": "Das kostet fünfunddreißig Euro oder fünfunddreißig Euro fünfzig.",
+		"ab € 1.250,- für beide":        "ab eintausendzweihundertfünfzig Euro für beide",
+		"CHF 20.50 oder Fr. 5.–":        "zwanzig Franken fünfzig oder fünf Franken",
+		"1 Euro pro Stück":              "ein Euro pro Stück",
+		"Geöffnet von 8:30 bis 17 Uhr.": "Geöffnet von acht Uhr dreißig bis siebzehn Uhr.",
+		"Mo-Fr 8-12 Uhr":                "Montag bis Freitag acht bis zwölf Uhr",
+		"Mo–Do 8.30–12.30 Uhr und 14 bis 18 Uhr": "Montag bis Donnerstag acht Uhr dreißig bis zwölf Uhr dreißig und vierzehn bis " +
+			"achtzehn Uhr",
+		"Ab 18:00 zu.": "Ab achtzehn Uhr zu.",
 		"Fragen Sie nach Dr. Kern oder Fr. Huber.":   "Fragen Sie nach Doktor Kern oder Frau Huber.",
 		"Hauptstr. 12a, nahe St. Martin":             "Hauptstraße zwölf a, nahe Sankt Martin",
 		"Schreiben Sie an info@praxis-kern.example.": "Schreiben Sie an info at praxis Bindestrich kern Punkt example.",
@@ -228,7 +229,9 @@ func TestClauses(t *testing.T) {
 	for text, want := range map[string]string{
 		"Ja. Wir haben heute offen.":                       "Ja.|Wir haben heute offen.",
 		"Guten Tag, hier ist die Praxis Dr. Kern in Köln.": "Guten Tag, hier ist die Praxis Dr. Kern in Köln.",
-		"Am Donnerstag, dem vierundzwanzigsten Dezember, haben wir von acht bis zwölf Uhr und von dreizehn bis siebzehn Uhr geöffnet, am Freitag geschlossen.": "Am Donnerstag, dem vierundzwanzigsten Dezember,|haben wir von acht bis zwölf Uhr und von dreizehn bis siebzehn Uhr geöffnet,|am Freitag geschlossen.",
+		"Am Donnerstag, dem vierundzwanzigsten Dezember, haben wir von acht bis zwölf Uhr und von dreizehn bis siebzehn Uhr geöffnet, am " +
+			"Freitag geschlossen.": "Am Donnerstag, dem vierundzwanzigsten Dezember,|haben wir von acht bis zwölf Uhr und von dreizehn bis " +
+			"siebzehn Uhr geöffnet,|am Freitag geschlossen.",
 	} {
 		if got := strings.Join(german.Clauses(text), "|"); got != want {
 			t.Errorf("Clauses(%q)\n got %q\nwant %q", text, got, want)

@@ -147,7 +147,8 @@ func (l Language) keptText(s language.Spoken) string {
 			parts = append(parts, name)
 		}
 	}
-	parts = append(parts, l.count(s.Kept.Calls, "keine Anrufe", "einen Anruf", "Anrufe"), l.count(s.Kept.Messages, "keine Nachrichten", "eine Nachricht", "Nachrichten"))
+	parts = append(parts, l.count(s.Kept.Calls, "keine Anrufe", "einen Anruf", "Anrufe"),
+		l.count(s.Kept.Messages, "keine Nachrichten", "eine Nachricht", "Nachrichten"))
 	if n := s.Kept.Recordings; n > 0 {
 		parts = append(parts, l.count(n, "", "eine Aufzeichnung", "Aufzeichnungen"))
 	}
@@ -164,8 +165,8 @@ func (l Language) count(n int, none, one, many string) string {
 	return l.Number(n) + " " + many
 }
 
-// quoteText says what a document of the business says, in its own words. The gender of its name is not known, so that it stands behind a word of ours:
-// "In unserem Dokument Hausordnung steht: Hunde sind willkommen".
+// quoteText says what a document of the business says, in its own words. The gender of its name is not known, so that it stands
+// behind a word of ours: "In unserem Dokument Hausordnung steht: Hunde sind willkommen".
 func (l Language) quoteText(s language.Spoken) string {
 	text := language.Ended(s.Text())
 	name := strings.TrimSpace(s.Document())

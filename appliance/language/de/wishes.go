@@ -46,17 +46,20 @@ var withdrawal = language.Withdrawal{
 		muss nicht sein`),
 	Follows: phrase.NewSet(`bitte danke ich nur sagen koennen koennten was wann wo wie wer welche haben sind ist gibt kann doch aber und tschuess nein eigentlich dann lieber sie einfach
 		jetzt heute mal ach es das die`),
-	Before: phrase.NewSet(`nein ach oh eigentlich okay na wissen sie was entschuldigung moment hm aeh aehm bitte einfach gut ja und aber also dann nee warten doch ok wissens`),
-	Keeps:  phrase.Compile("rufen|ruf|ruft ... mich|uns|zurueck", "rueckruf", "soll|sollen ... anrufen|zurueckrufen|melden"),
-	Words:  Language{}.Words,
+	Before: phrase.NewSet(`nein ach oh eigentlich okay na wissen sie was entschuldigung moment hm aeh aehm bitte einfach gut ja und ` +
+		`aber also dann nee warten doch ok wissens`),
+	Keeps: phrase.Compile("rufen|ruf|ruft ... mich|uns|zurueck", "rueckruf", "soll|sollen ... anrufen|zurueckrufen|melden"),
+	Words: Language{}.Words,
 }
 
 // Withdraws implements [language.Replies].
 func (Language) Withdraws(text string) (rest string, ok bool) { return withdrawal.Find(text) }
 
-var whys = phrase.Compile("^ warum|wieso|weshalb|wozu|wofuer $", "warum|wieso|weshalb|wozu|wofuer ... brauchen|wollen|fragen|benoetigen|wissen|moechten|interessiert|braucht|wollt",
-	"warum|wieso|weshalb|wozu|wofuer den|die|das|meinen|meine", "wozu|wofuer das|denn|der|soll", "muss das|ich ... sein|sagen|angeben|nennen", "ist das ... noetig|notwendig|wichtig|erforderlich|pflicht", "was geht sie das",
-	"brauchen sie das|den|die wirklich|unbedingt", "was tut das zur sache")
+var whys = phrase.Compile("^ warum|wieso|weshalb|wozu|wofuer $",
+	"warum|wieso|weshalb|wozu|wofuer ... brauchen|wollen|fragen|benoetigen|wissen|moechten|interessiert|braucht|wollt",
+	"warum|wieso|weshalb|wozu|wofuer den|die|das|meinen|meine", "wozu|wofuer das|denn|der|soll", "muss das|ich ... sein|sagen|angeben|nennen",
+	"ist das ... noetig|notwendig|wichtig|erforderlich|pflicht", "was geht sie das", "brauchen sie das|den|die wirklich|unbedingt",
+	"was tut das zur sache")
 
 // AsksWhy implements [language.Replies].
 func (Language) AsksWhy(words []string) bool { return len(words) <= whyMost && whys.In(words) }
@@ -69,7 +72,8 @@ func (Language) About(words []string) bool {
 	return aboutWords.Any(words) || isAbout.In(words) || phrase.Has(words, "frage", "problem", "anliegen")
 }
 
-var adds = phrase.Compile("^ und|auch|ausserdem|zusaetzlich|ach|oh ... sagen|fragen|bitte|richten|noch|auch|erwaehnen|schreiben|dass", "^ bitte sagen|fragen|schreiben|erwaehnen|richten? sie? ... auch|noch|dazu", "^ noch etwas|was|eine", "^ ausserdem|zusaetzlich|ach|dazu",
+var adds = phrase.Compile("^ und|auch|ausserdem|zusaetzlich|ach|oh ... sagen|fragen|bitte|richten|noch|auch|erwaehnen|schreiben|dass",
+	"^ bitte sagen|fragen|schreiben|erwaehnen|richten? sie? ... auch|noch|dazu", "^ noch etwas|was|eine", "^ ausserdem|zusaetzlich|ach|dazu",
 	"^ sie koennen noch|auch|dazu", "^ schreiben sie noch|dazu|auch", "^ auch")
 
 // Adds implements [language.Replies].
@@ -77,7 +81,8 @@ func (Language) Adds(words []string) bool { return adds.In(words) }
 
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {
-	for at--; at >= 0 && (titles[words[at]] || words[at] == "bitte" || words[at] == "die" || words[at] == "den" || words[at] == "der" || words[at] == "dem"); at-- {
+	for at--; at >= 0 && (titles[words[at]] || words[at] == "bitte" || words[at] == "die" || words[at] == "den" || words[at] == "der" ||
+		words[at] == "dem"); at-- {
 	}
 	if at < 0 {
 		return false
@@ -94,14 +99,20 @@ func (Language) Addresses(words []string, at int) bool {
 }
 
 const (
-	clockWord = `(?:halb |viertel (?:vor|nach) )?(?:\d{1,2}(?:[:.]\d\d)?|ein|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig|` +
+	clockWord = `(?:halb |viertel (?:vor|nach) )?(?:\d{1,2}(?:[:.]\d\d)?|ein|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|` +
+		`zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig|` +
 		`der arbeit|feierabend|dem mittag|mittag|dem mittagessen)(?: uhr(?: dreißig)?)?`
-	dayWord = `(?:(?:am |an )?(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|wochenende|vormittag|nachmittag|abend|morgen|mittag)(?:s|e|en)?|werktags|tagsüber|morgens|mittags|abends|vormittags|nachmittags|` +
-		`heute|morgen|übermorgen|nächste woche|diese woche|später)(?: (?:früh|vormittag|nachmittag|abend|mittag|morgens|abends|vormittags|nachmittags))?`
-	someTime = `(?:(?:erst |nur |immer )?(?:nach|vor|ab|bis|um|gegen|zwischen|von|so gegen) (?:` + clockWord + `|` + dayWord + `)(?: (?:und|bis|oder) (?:` + clockWord + `|` + dayWord + `))?|(?:erst |nur )?` + dayWord + `|jederzeit)`
+	dayWord = `(?:(?:am |an )?(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|wochenende|vormittag|nachmittag|abend|` +
+		`morgen|mittag)(?:s|e|en)?|werktags|tagsüber|morgens|mittags|abends|vormittags|nachmittags|` +
+		`heute|morgen|übermorgen|nächste woche|diese woche|später)(?: ` +
+		`(?:früh|vormittag|nachmittag|abend|mittag|morgens|abends|vormittags|nachmittags))?`
+	someTime = `(?:(?:erst |nur |immer )?(?:nach|vor|ab|bis|um|gegen|zwischen|von|so gegen) (?:` + clockWord + `|` + dayWord +
+		`)(?: (?:und|bis|oder) (?:` + clockWord + `|` + dayWord + `))?|(?:erst |nur )?` + dayWord + `|jederzeit)`
 	callTime = `(` + someTime + `(?:,? (?:und |oder |außer )?` + someTime + `)*)`
-	wantCall = `(?:^|\b)(?:(?:bitte |aber |und |dann |am besten )*(?:rufen|ruft|ruf|erreichen|probieren)(?: sie)? (?:mich|uns|es)|(?:sie )?(?:können|erreichen)(?: sie)? (?:mich|uns)|(?:ich|wir) (?:bin|sind)|(?:ich|wir) (?:bin|sind)? ?erreichbar|` +
-		`erreichbar(?: bin ich| sind wir)?|zu hause bin ich|am besten|bin ich|passt es mir|es passt mir|ich (?:bitte um|hätte gern) (?:einen )?rückruf|rückruf)(?: bitte| am besten| nur| erst| wieder| lieber| dann| immer)*`
+	wantCall = `(?:^|\b)(?:(?:bitte |aber |und |dann |am besten )*(?:rufen|ruft|ruf|erreichen|probieren)(?: sie)? ` +
+		`(?:mich|uns|es)|(?:sie )?(?:können|erreichen)(?: sie)? (?:mich|uns)|(?:ich|wir) (?:bin|sind)|(?:ich|wir) (?:bin|sind)? ?erreichbar|` +
+		`erreichbar(?: bin ich| sind wir)?|zu hause bin ich|am besten|bin ich|passt es mir|es passt mir|ich (?:bitte um|hätte gern) ` +
+		`(?:einen )?rückruf|rückruf)(?: bitte| am besten| nur| erst| wieder| lieber| dann| immer)*`
 	callEnd = `(?: (?:bitte |wieder |am besten )*(?:an|zurück|anrufen|zurückrufen|erreichen|erreichbar|zu hause|daheim|da|frei|zu erreichen))*`
 )
 
@@ -109,9 +120,12 @@ const (
 var callTimes = language.CallTimes{
 	Said: []*regexp.Regexp{
 		regexp.MustCompile(`(?i)` + wantCall + `,? ` + callTime + callEnd + `(?:$|[\s.,;!?])`),
-		regexp.MustCompile(`(?i)\b` + callTime + ` (?:passt|geht|wäre|ist|bin|sind|würde|erreichen)(?: es| sie)?(?: mir| uns| ich| wir| mich)?(?: es)? (?:am besten|gut|besser|ideal|recht|prima|erreichbar|zu hause|passen|zu erreichen)(?: passen| erreichbar| zu erreichen)?(?:$|[\s.,;!?])`),
+		regexp.MustCompile(`(?i)\b` + callTime +
+			` (?:passt|geht|wäre|ist|bin|sind|würde|erreichen)(?: es| sie)?(?: mir| uns| ich| wir| mich)?(?: es)? (?:am ` +
+			`besten|gut|besser|ideal|recht|prima|erreichbar|zu hause|passen|zu erreichen)(?: passen| erreichbar| zu erreichen)?(?:$|[\s.,;!?])`),
 	},
-	Loose: regexp.MustCompile(`(?i)\b(?:aber |und )?(?:nur |am besten |bitte )?((?:erst |nur )?(?:nach|vor|ab|bis|zwischen) (?:` + clockWord + `|` + dayWord + `)(?: (?:und|bis|oder) (?:` + clockWord + `|` + dayWord + `))?)(?:$|[\s.,;!?])`),
+	Loose: regexp.MustCompile(`(?i)\b(?:aber |und )?(?:nur |am besten |bitte )?((?:erst |nur )?(?:nach|vor|ab|bis|zwischen) (?:` + clockWord +
+		`|` + dayWord + `)(?: (?:und|bis|oder) (?:` + clockWord + `|` + dayWord + `))?)(?:$|[\s.,;!?])`),
 	Joins: regexp.MustCompile(`(?i)[\s,;]*\b(?:und|aber|oder|bitte)\s*$`),
 }
 

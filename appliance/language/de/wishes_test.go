@@ -21,8 +21,9 @@ func TestWithdraws(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"Meine Mutter ist nicht da, kann ich eine Nachricht hinterlassen?", "Bitte streichen Sie den Termin am Montag.", "Keine Nachricht, er soll mich nur anrufen.", "Lassen Sie es im Büro liegen.",
-		"Ich habe die Karte vergessen.", "Ich möchte eine Nachricht hinterlassen.", "Nein.", "Das möchte ich nicht sagen.", "",
+		"Meine Mutter ist nicht da, kann ich eine Nachricht hinterlassen?", "Bitte streichen Sie den Termin am Montag.",
+		"Keine Nachricht, er soll mich nur anrufen.", "Lassen Sie es im Büro liegen.", "Ich habe die Karte vergessen.",
+		"Ich möchte eine Nachricht hinterlassen.", "Nein.", "Das möchte ich nicht sagen.", "",
 	} {
 		if rest, ok := german.Withdraws(text); ok {
 			t.Errorf("%q withdraws, rest %q", text, rest)
@@ -32,8 +33,8 @@ func TestWithdraws(t *testing.T) {
 
 func TestAsksWhy(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Wozu brauchen Sie das?": true, "Warum?": true, "Warum wollen Sie das wissen?": true, "Wofür brauchen Sie meine Nummer?": true, "Muss das sein?": true, "Ist das notwendig?": true,
-		"Sabine Koch.": false, "Warum ist meine Rechnung so hoch?": false,
+		"Wozu brauchen Sie das?": true, "Warum?": true, "Warum wollen Sie das wissen?": true, "Wofür brauchen Sie meine Nummer?": true,
+		"Muss das sein?": true, "Ist das notwendig?": true, "Sabine Koch.": false, "Warum ist meine Rechnung so hoch?": false,
 	} {
 		if got := german.AsksWhy(german.Words(text)); got != want {
 			t.Errorf("AsksWhy(%q) = %v", text, got)
@@ -64,8 +65,8 @@ func TestCallTime(t *testing.T) {
 
 func TestAdds(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Und sagen Sie ihm bitte, dass der Schlüssel unter der Matte liegt.": true, "Außerdem brauche ich eine Kopie.": true, "Noch etwas: der Hund ist brav.": true,
-		"Nein, es geht um die Rechnung.": false, "Es ist dringend.": false,
+		"Und sagen Sie ihm bitte, dass der Schlüssel unter der Matte liegt.": true, "Außerdem brauche ich eine Kopie.": true,
+		"Noch etwas: der Hund ist brav.": true, "Nein, es geht um die Rechnung.": false, "Es ist dringend.": false,
 	} {
 		if got := german.Adds(german.Words(text)); got != want {
 			t.Errorf("Adds(%q) = %v", text, got)
@@ -75,8 +76,9 @@ func TestAdds(t *testing.T) {
 
 func TestRefusesRecordingAndRecords(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Ich möchte nicht aufgezeichnet werden.": true, "Bitte nehmen Sie das nicht auf.": true, "Keine Aufnahme, bitte.": true, "Ich bin gegen die Aufzeichnung.": true, "Schalten Sie die Aufnahme ab.": true,
-		"Mit der Aufzeichnung bin ich nicht einverstanden.": true, "Nehmen Sie meine Nachricht auf.": false,
+		"Ich möchte nicht aufgezeichnet werden.": true, "Bitte nehmen Sie das nicht auf.": true, "Keine Aufnahme, bitte.": true,
+		"Ich bin gegen die Aufzeichnung.": true, "Schalten Sie die Aufnahme ab.": true, "Mit der Aufzeichnung bin ich nicht einverstanden.": true,
+		"Nehmen Sie meine Nachricht auf.": false,
 	} {
 		if got := german.RefusesRecording(german.Words(text)); got != want {
 			t.Errorf("RefusesRecording(%q) = %v", text, got)

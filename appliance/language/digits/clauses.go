@@ -18,7 +18,8 @@ var (
 	between = strings.NewReplacer("-", " ", ".", " ", "(", " ", ")", " ", "/", " ", ",", " ", "·", " ", "–", " ", "+", " plus ")
 )
 
-// Clauses cuts what was said where one who speaks pauses, and each clause into words: signs between digits are gone, a "+" is the word "plus".
+// Clauses cuts what was said where one who speaks pauses, and each clause into words: signs between digits are gone, a "+" is the
+// word "plus".
 func Clauses(text string, words func(string) []string) [][]string {
 	var out [][]string
 	if strings.Contains(text, "+") {
@@ -59,8 +60,8 @@ func Begin(text string, read func(string) language.Number) int {
 	return figures
 }
 
-// Figures returns the digits of a word in figures: "217", and "5:55" or "55o6" as a recogniser may write it in the middle of a number. sure is
-// false where the word may as well be something else.
+// Figures returns the digits of a word in figures: "217", and "5:55" or "55o6" as a recogniser may write it in the middle of a
+// number. sure is false where the word may as well be something else.
 func Figures(w string) (digits string, sure bool) {
 	var b strings.Builder
 	sure = true

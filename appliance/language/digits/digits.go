@@ -1,6 +1,6 @@
 // Package digits reads telephone numbers out of speech, as far as that is the same in every language: a language cuts what was said into
-// tokens, which become pieces of a number ([Parse]), and the pieces become the number that the caller means by what its region allows ([Put]).
-// Everything in it is pure.
+// tokens, which become pieces of a number ([Parse]), and the pieces become the number that the caller means by what its region
+// allows ([Put]). Everything in it is pure.
 package digits
 
 import (
@@ -157,7 +157,9 @@ func (p *parser) role(r language.Role) {
 func (p *parser) place(t Symbol) {
 	p.tail = p.tail || t.Kind == End || t.Kind == Nth && t.N == -1
 	p.area = p.area || t.Kind == Area
-	places := map[Kind]language.Place{End: language.PlaceEnd, Start: language.PlaceStart, Middle: language.PlaceMiddle, Area: language.PlaceArea, Nth: language.PlaceDigit}
+	places := map[Kind]language.Place{
+		End: language.PlaceEnd, Start: language.PlaceStart, Middle: language.PlaceMiddle, Area: language.PlaceArea, Nth: language.PlaceDigit,
+	}
 	behind := p.open != nil && p.fresh && p.length() <= shortPiece && !p.followed()
 	if behind {
 		p.open.Place, p.open.Nth = places[t.Kind], t.N

@@ -69,8 +69,13 @@ func FuzzPut(f *testing.F) {
 		if a == "" || b == "" || len(current)+len(a)+len(b) > 60 {
 			return
 		}
-		roles := []language.Role{language.RoleOn, language.RoleInstead, language.RoleNot, language.RoleOther, language.RoleAgain, language.RoleMissing, language.RoleExtension}
-		places := []language.Place{language.PlaceNone, language.PlaceEnd, language.PlaceStart, language.PlaceMiddle, language.PlaceArea, language.PlaceDigit}
+		roles := []language.Role{
+			language.RoleOn, language.RoleInstead, language.RoleNot, language.RoleOther, language.RoleAgain, language.RoleMissing,
+			language.RoleExtension,
+		}
+		places := []language.Place{
+			language.PlaceNone, language.PlaceEnd, language.PlaceStart, language.PlaceMiddle, language.PlaceArea, language.PlaceDigit,
+		}
 		n := language.Number{Digits: a + b, Pieces: []language.Piece{
 			{Groups: []string{a}},
 			{Groups: []string{b}, Role: roles[role%uint(len(roles))], Place: places[place%uint(len(places))], Nth: int(place%9) - 4},

@@ -25,7 +25,8 @@ func (s *putter) exchange(cur, wrong, right string) string {
 	best := ""
 	for at := strings.LastIndex(cur, wrong); at >= 0; at = strings.LastIndex(cur[:at], wrong) {
 		next := cur[:at] + right + cur[at+len(wrong):]
-		if best == "" || !Whole(best, s.region) && Whole(next, s.region) || s.aligned(cur, at, len(wrong)) && !s.aligned(cur, strings.LastIndex(cur, wrong), len(wrong)) {
+		if best == "" || !Whole(best, s.region) && Whole(next, s.region) ||
+			s.aligned(cur, at, len(wrong)) && !s.aligned(cur, strings.LastIndex(cur, wrong), len(wrong)) {
 			best = next
 		}
 		if at == 0 {

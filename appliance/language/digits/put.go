@@ -17,8 +17,8 @@ type Said struct {
 	Extension string
 }
 
-// Put makes of pieces the number that the caller means, by what numbers of region are like. current is what is known of it: digits that were said
-// before, or a whole number that was read back. agreed says that the caller has said yes to it.
+// Put makes of pieces the number that the caller means, by what numbers of region are like. current is what is known of it: digits
+// that were said before, or a whole number that was read back. agreed says that the caller has said yes to it.
 func Put(current string, n language.Number, region string, agreed bool) Said {
 	s := &putter{region: region, agreed: agreed, checking: Whole(current, region)}
 	s.Number = spokenAs(current, region)

@@ -9,10 +9,13 @@ import (
 
 // partings is how English takes leave; "good buy" is what a recogniser makes of it.
 var partings = language.Partings{
-	Ends: phrase.Compile("^ bye|goodbye|cheerio|farewell|byebye|buhbye|byes $", "^ good|buy|by bye|buy|by $", "^ bye bye $", "^ see you|ya later|soon|then|around? $", "^ see you $", "^ take care $", "^ so long $",
-		"^ talk|speak to you soon|later|tomorrow|then $", "^ have a good|nice|great|lovely|wonderful day|one|evening|weekend|night|afternoon|morning $", "^ have a good|nice|great|lovely rest of your? day|week|evening $",
+	Ends: phrase.Compile("^ bye|goodbye|cheerio|farewell|byebye|buhbye|byes $", "^ good|buy|by bye|buy|by $", "^ bye bye $",
+		"^ see you|ya later|soon|then|around? $", "^ see you $", "^ take care $", "^ so long $", "^ talk|speak to you soon|later|tomorrow|then $",
+		"^ have a good|nice|great|lovely|wonderful day|one|evening|weekend|night|afternoon|morning $",
+		"^ have a good|nice|great|lovely rest of your? day|week|evening $",
 		"^ you have a good|nice|great day|one|evening|weekend|night $",
-		"^ i have|got|need to go|run|leave now? $", "^ i have got to go|run $", "^ i must go|run $", "^ got to go|run|leave|dash $", "^ i am hanging up now? $", "^ i will hang up now? $", "^ i am going to hang up now? $"),
+		"^ i have|got|need to go|run|leave now? $", "^ i have got to go|run $", "^ i must go|run $", "^ got to go|run|leave|dash $",
+		"^ i am hanging up now? $", "^ i will hang up now? $", "^ i am going to hang up now? $"),
 	Beside: phrase.NewSet(`okay ok oh well no yes yeah thanks thank you all right alright then now so that is it was everything for your the help time very much again never mind nevermind
 		sorry anyway and good great fine uh um ah you too just really bye goodbye i am not interested forget leave`),
 }
@@ -22,7 +25,8 @@ func (Language) Leaves(words []string) bool { return partings.In(words) }
 
 var (
 	nothings      = phrase.NewSet("no nope nah nothing none all it")
-	besideNothing = phrase.NewSet("else more really that is was thanks thank you not anything just okay oh well for now at all i have do to add say the moment only uh um")
+	besideNothing = phrase.NewSet("else more really that is was thanks thank you not anything just okay oh well for now at all i have " +
+		"do to add say the moment only uh um")
 )
 
 // Nothing implements [language.Replies].
@@ -31,10 +35,15 @@ func (Language) Nothing(words []string) bool {
 }
 
 // holds are how English asks for a moment. Between the wish and what it is for stands nothing else.
-var holds = phrase.Compile("^ hold on|please|up|the $", "^ hold on a|one|for|just|please|let|i|while|while|there|there", "^ hang on", "^ hold the line", "^ bear with me", "^ one|a|just|half sec|second|moment|minute|mo|tick|ticks please|okay? $", "^ just a|one sec|second|moment|minute|mo|tick",
-	"^ one|a sec|second|moment|minute|mo|tick please|let|i|while|okay", "^ give me a|one|just|half", "^ let me get|grab|find|fetch|check|look|see|think|just|write|put", "^ wait a|one|just sec|second|moment|minute|tick|please|up", "^ wait please? $",
-	"^ can|could|would you hold|wait|hang|give|bear", "^ would you mind holding|waiting", "^ i need|just a|one|to sec|second|moment|minute|get|grab|find|check|look|think", "^ i am just|still? looking|getting|grabbing|finding|checking|searching|writing",
-	"^ i have to get|find|look|grab|check|fetch", "^ i will just|go? get|grab|find|look|check|fetch|be", "^ stay on the line", "^ where|here did|is i|my put|pen|pencil|glasses", "^ wait let me")
+var holds = phrase.Compile("^ hold on|please|up|the $", "^ hold on a|one|for|just|please|let|i|while|while|there|there", "^ hang on",
+	"^ hold the line", "^ bear with me", "^ one|a|just|half sec|second|moment|minute|mo|tick|ticks please|okay? $",
+	"^ just a|one sec|second|moment|minute|mo|tick", "^ one|a sec|second|moment|minute|mo|tick please|let|i|while|okay",
+	"^ give me a|one|just|half", "^ let me get|grab|find|fetch|check|look|see|think|just|write|put",
+	"^ wait a|one|just sec|second|moment|minute|tick|please|up", "^ wait please? $", "^ can|could|would you hold|wait|hang|give|bear",
+	"^ would you mind holding|waiting", "^ i need|just a|one|to sec|second|moment|minute|get|grab|find|check|look|think",
+	"^ i am just|still? looking|getting|grabbing|finding|checking|searching|writing", "^ i have to get|find|look|grab|check|fetch",
+	"^ i will just|go? get|grab|find|look|check|fetch|be", "^ stay on the line", "^ where|here did|is i|my put|pen|pencil|glasses",
+	"^ wait let me")
 
 // holdStarts stand before a wish for a moment.
 var holdStarts = phrase.NewSet("oh uh um er well yes yeah okay ok sure sorry so no right please ah hmm actually")
@@ -51,11 +60,18 @@ func (Language) Holds(words []string) bool {
 }
 
 // holdNot tell that more is wanted than a moment.
-var holdNot = phrase.Compile("put|transfer|connect me", "speak|talk to|with", "leave|take a|the? message", "appointment|price|cost|hours|open|human|person|someone|somebody|anybody", "number is", "name is", "call me")
+var holdNot = phrase.Compile("put|transfer|connect me", "speak|talk to|with", "leave|take a|the? message",
+	"appointment|price|cost|hours|open|human|person|someone|somebody|anybody", "number is", "name is", "call me")
 
 // whos are how English asks whom it is talking to.
-var whos = phrase.Compile("am|are i|you talking|speaking|chatting ... machine|robot|computer|bot|ai|person|human|recording|someone|somebody real", "are|is you|this|it ... robot|bot|machine|computer|ai|recording|automated|human|real", "you are a|an robot|bot|machine|computer|ai|recording", "is that|this|there ... ai|a|real robot|bot|machine|computer|person|human|recording",
-	"who am i|we speaking|talking|on", "who is this|that|speaking|there $", "who are you", "who have|did i|we reached|reach|called|call|got|get", "what are you $", "what|which company|business|office|place is this", "who is on the line|phone", "is this a? real? human|person", "you a|an robot|bot|machine|computer|ai|person|human")
+var whos = phrase.Compile("am|are i|you talking|speaking|chatting ... "+
+	"machine|robot|computer|bot|ai|person|human|recording|someone|somebody real",
+	"are|is you|this|it ... robot|bot|machine|computer|ai|recording|automated|human|real",
+	"you are a|an robot|bot|machine|computer|ai|recording",
+	"is that|this|there ... ai|a|real robot|bot|machine|computer|person|human|recording", "who am i|we speaking|talking|on",
+	"who is this|that|speaking|there $", "who are you", "who have|did i|we reached|reach|called|call|got|get", "what are you $",
+	"what|which company|business|office|place is this", "who is on the line|phone", "is this a? real? human|person",
+	"you a|an robot|bot|machine|computer|ai|person|human")
 
 // whoMost is the most words of such a question.
 const whoMost = 12
@@ -64,7 +80,9 @@ const whoMost = 12
 func (Language) AsksWho(words []string) bool { return len(words) <= whoMost && whos.In(words) }
 
 // wantsToKnow are how a question is put without asking it.
-var wantsToKnow = phrase.Compile("i want|wanted|need|like|wish|love to ask|know|find|hear|check", "i would? just? like|love to know|ask|find|check", "wondering|curious|wonder if|how|when|what|whether|where|about", "asking|ask if|how|when|what|whether|where", "question ... how|when|what|whether|where|is|if", "could|can|would you tell me")
+var wantsToKnow = phrase.Compile("i want|wanted|need|like|wish|love to ask|know|find|hear|check",
+	"i would? just? like|love to know|ask|find|check", "wondering|curious|wonder if|how|when|what|whether|where|about",
+	"asking|ask if|how|when|what|whether|where", "question ... how|when|what|whether|where|is|if", "could|can|would you tell me")
 
 // WantsToKnow implements [language.Reader].
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }

@@ -18,13 +18,18 @@ var namesFile string
 var nameBook, errNames = language.NewNameBook(namesFile)
 
 var (
-	nameIntro = regexp.MustCompile(`(?i)\b(?:my (?:full |whole )?name(?:'s| is| would be| was)|the name(?:'s| is)|^name is|^name's|you can call me|call me|` +
+	nameIntro = regexp.MustCompile(`(?i)\b(?:my (?:full |whole )?name(?:'s| is| would be| was)|the name(?:'s| is)|^name is|^name's|you ` +
+		`can call me|call me|` +
 		`(?:it'?s|it is|put it|that's) under(?: the name(?: of)?)?|under the name(?: of)?)\s*[,:]?\s+`)
-	nameStart = regexp.MustCompile(`(?i)^(?:this is|it is|it's|i am|i'm|that's|that is|that would be|yes|yeah|yep|sure|okay|ok|oh|uh|um|er|well|(?:hi|hello|hey)(?: there)?|of course|` +
-		`sorry|no|so|and|please|certainly|absolutely|alright|all right|you're speaking (?:to|with)|you are speaking (?:to|with)|good (?:morning|afternoon|evening))(?:[\s,.!:;-]+|$)`)
-	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:and |with )?(?:my |the |a )?(?:(?:first|given|christian|last|second|family|sur) ?name)(?:'s| is| would be)?(?:[\s,:]+|$)`)
-	nameLast    = regexp.MustCompile(`(?i)\b(?:last|second|family|sur) ?name`)
-	nameSpell   = regexp.MustCompile(`(?i)[\s,.]*\b(?:(?:and )?(?:that is|that's|it's|it is|is|which is) (?:also )?spell?e?d|spell?e?d|spelt|spelling is|(?:and )?i spell (?:it|that)|i spell|` +
+	nameStart = regexp.MustCompile(`(?i)^(?:this is|it is|it's|i am|i'm|that's|that is|that would ` +
+		`be|yes|yeah|yep|sure|okay|ok|oh|uh|um|er|well|(?:hi|hello|hey)(?: there)?|of course|` +
+		`sorry|no|so|and|please|certainly|absolutely|alright|all right|you're speaking (?:to|with)|you are speaking (?:to|with)|good ` +
+		`(?:morning|afternoon|evening))(?:[\s,.!:;-]+|$)`)
+	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:and |with )?(?:my |the |a )?(?:(?:first|given|christian|last|second|family|sur) ` +
+		`?name)(?:'s| is| would be)?(?:[\s,:]+|$)`)
+	nameLast  = regexp.MustCompile(`(?i)\b(?:last|second|family|sur) ?name`)
+	nameSpell = regexp.MustCompile(`(?i)[\s,.]*\b(?:(?:and )?(?:that is|that's|it's|it is|is|which is) (?:also ` +
+		`)?spell?e?d|spell?e?d|spelt|spelling is|(?:and )?i spell (?:it|that)|i spell|` +
 		`that's|that is|it's|it is|as in|so|uh|um|and then|then)\b[\s,:]*`)
 )
 
@@ -32,8 +37,9 @@ var (
 var alphabet = language.Alphabet{
 	Names: map[string]string{
 		"ay": "a", "bee": "b", "be": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
-		"aitch": "h", "haitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pee": "p", "queue": "q",
-		"cue": "q", "are": "r", "ar": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y", "wye": "y", "zee": "z", "zed": "z",
+		"aitch": "h", "haitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pee": "p",
+		"queue": "q", "cue": "q", "are": "r", "ar": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y",
+		"wye": "y", "zee": "z", "zed": "z",
 	},
 	Codes: phrase.NewSet(`alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo sierra
 		tango uniform victor whiskey whisky xray yankee zulu`),
@@ -51,8 +57,9 @@ var particles = phrase.NewSet("van von der den de la le del della di da du st sa
 
 var naming = &language.NameReader{
 	Alphabet: alphabet, Book: nameBook, Intro: nameIntro, Start: nameStart, Between: nameBetween, Last: nameLast, Spell: nameSpell,
-	Ends:     func(w string) bool { return stopWords[w] || lightWords[w] || notNames[w] },
-	Joins:    phrase.NewSet("and but so i i'm i'd i've i'll my we we're our you it it's there's there because calling ringing phoning from about who the at with or is on"),
+	Ends: func(w string) bool { return stopWords[w] || lightWords[w] || notNames[w] },
+	Joins: phrase.NewSet("and but so i i'm i'd i've i'll my we we're our you it it's there's there because calling ringing phoning " +
+		"from about who the at with or is on"),
 	Hesitate: phrase.NewSet("uh um er erm"),
 	Drop:     phrase.NewSet("here speaking please thanks thank again okay"),
 	Title:    func(w string) bool { return titles[w] },
@@ -67,8 +74,10 @@ var respelling = language.Respelling{
 }
 
 // asUsual say that a name is written as one would think.
-var asUsual = phrase.Compile("sounds", "usual|normal|regular|standard|common|ordinary|traditional|typical|same|easy way|spelling", "the way you|i|it ... said|say|heard|hear|think|wrote", "you|that got|have it right|correct|already",
-	"^ normal|normally|usually $", "just like that", "like the word|color|colour|month|season|bird|animal|city|actor|president|singer|car|beer|day|job", "is|looks right|correct|fine|okay", "^ yes|yeah|correct|right $")
+var asUsual = phrase.Compile("sounds", "usual|normal|regular|standard|common|ordinary|traditional|typical|same|easy way|spelling",
+	"the way you|i|it ... said|say|heard|hear|think|wrote", "you|that got|have it right|correct|already", "^ normal|normally|usually $",
+	"just like that", "like the word|color|colour|month|season|bird|animal|city|actor|president|singer|car|beer|day|job",
+	"is|looks right|correct|fine|okay", "^ yes|yeah|correct|right $")
 
 // notNames are words that begin an answer which is no name, or go on behind one.
 var notNames = phrase.NewSet(`what why who when where how can could do does did is are was will would should i you we they the a an my
@@ -78,8 +87,8 @@ var notNames = phrase.NewSet(`what why who when where how can could do does did 
 	needs broken leaking urgent appointment question emergency speaking interested afraid confused new number phone forget cancel skip
 	hurry back rather customer patient client tenant driver from over with having got getting going today tomorrow yesterday`)
 
-// PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…", and what else is said
-// with it. ok is false when the words hold no name.
+// PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…", and
+// what else is said with it. ok is false when the words hold no name.
 func (Language) PersonName(text string) (n language.Name, ok bool) {
 	n, ok = naming.Read(text)
 	if m := nameHint.FindStringIndex(n.Remark); ok && m != nil { // "Katherine with a K"
@@ -92,7 +101,8 @@ func (Language) PersonName(text string) (n language.Name, ok bool) {
 }
 
 // nameHint is what callers add to their name to say how it is written.
-var nameHint = regexp.MustCompile(`(?i)^(?:that's )?(?:with|without) (?:an? |one |two |double |the )?(?:[a-z]{1,2}|sch)(?:'?s)?\b(?: at the end)?[\s,.]*`)
+var nameHint = regexp.MustCompile(`(?i)^(?:that's )?(?:with|without) (?:an? |one |two |double |the ` +
+	`)?(?:[a-z]{1,2}|sch)(?:'?s)?\b(?: at the end)?[\s,.]*`)
 
 // Respell implements [language.Slots].
 func (Language) Respell(heard string, part language.NamePart, text string) (language.Name, bool) {
@@ -125,7 +135,8 @@ var (
 	// "I am" alone needs two words, of which one is a name.
 	iAm = regexp.MustCompile(`\b(?i:i'm|i am|it's|it is)\s+(\p{Lu}[\pL'-]+\s+\p{Lu}[\pL'-]+)`)
 	// "Tom Baker here" and "Tom Baker speaking" begin a turn.
-	here = regexp.MustCompile(`^(?:(?i:hi|hello|hey|yes|yeah|good (?:morning|afternoon|evening)|there)[\s,.!]+)*(\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?),? (?i:here|speaking|calling)\b`)
+	here = regexp.MustCompile(`^(?:(?i:hi|hello|hey|yes|yeah|good (?:morning|afternoon|evening)|` +
+		`there)[\s,.!]+)*(\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?),? (?i:here|speaking|calling)\b`)
 )
 
 // IntroducedName finds a name with which the caller introduced himself in the middle of a turn, such as "Hi, this is
@@ -148,7 +159,8 @@ func (Language) IntroducedName(text string) (language.Name, bool) {
 	return language.Name{}, false
 }
 
-var addressed = regexp.MustCompile(`\b(?i:for|tell|ask|let|remind|give (?:it|this|that) to|(?:it|this|that) (?:on )?to|(?:speak|talk) (?:to|with)|reach|leave)\s+` +
+var addressed = regexp.MustCompile(`\b(?i:for|tell|ask|let|remind|give (?:it|this|that) to|(?:it|this|that) (?:on ` +
+	`)?to|(?:speak|talk) (?:to|with)|reach|leave)\s+` +
 	`((?:(?:Mr|Mrs|Ms|Miss|Dr|Doctor|Mister|Missus|Prof|Professor)\.?\s+)?\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?)`)
 
 // Addressee implements [language.Slots].

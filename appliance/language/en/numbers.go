@@ -303,8 +303,8 @@ func (r *digitReader) repeated() (string, int) {
 	return "", 0
 }
 
-// hundreds adds a "hundred" or "thousand" that follows d, and what belongs to it: "two hundred and five", "eight hundred fifty-five". The latter may be
-// 800 55 too.
+// hundreds adds a "hundred" or "thousand" that follows d, and what belongs to it: "two hundred and five", "eight hundred
+// fifty-five". The latter may be 800 55 too.
 func (r *digitReader) hundreds(d, apart string, used int) (digits.Symbol, int) {
 	t := digits.Symbol{Kind: digits.Digits, Text: d, Apart: apart}
 	zeros := map[string]string{"hundred": "00", "thousand": "000"}[r.at(r.i+used)]

@@ -14,8 +14,9 @@ var (
 	// yesPhrases and noPhrases are tried before the single words.
 	yesPhrases = phrase.Compile("that is|would|will be? right|correct|fine|good|great|it|perfect|okay", "you got it",
 		"sounds good|right|great|fine", "go ahead", "of course",
-		"i do|would|did|am $", "i do|would like|love|want|agree that|to|it? $", "it is urgent|important|indeed? $", "that works", "please do", "why not", "no problem", "not a problem",
-		"no that is right|correct|fine|okay|good", "you can", "yes", "i guess so", "i think so", "all right|good")
+		"i do|would|did|am $", "i do|would like|love|want|agree that|to|it? $", "it is urgent|important|indeed? $", "that works", "please do",
+		"why not", "no problem", "not a problem", "no that is right|correct|fine|okay|good", "you can", "yes", "i guess so", "i think so",
+		"all right|good")
 	noPhrases = phrase.Compile("not right|correct|really|exactly|quite|that|now|today|yet|necessary|needed|at all", "that is|was not",
 		"it is not", "i do not", "no thanks|thank", "do not", "no need",
 		"not urgent", "no rush|hurry", "is wrong", "got it wrong", "i would not|rather not", "i am good|fine|okay|all", "change that|it",

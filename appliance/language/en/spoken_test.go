@@ -146,8 +146,9 @@ func TestList(t *testing.T) {
 
 func TestAloud(t *testing.T) {
 	for text, want := range map[string]string{
-		"Call 911 at once.":                           "Call nine one one at once.",
-		"We charge $40, or $1,250.50 for both.":       "We charge forty dollars, or one thousand two hundred and fifty dollars and fifty cents for both.",
+		"Call 911 at once.": "Call nine one one at once.",
+		"We charge $40, or $1,250.50 for both.": "We charge forty dollars, or one thousand two hundred and fifty dollars and fifty " +
+			"cents for both.",
 		"Open from 8:30 am to 5 p.m.":                 "Open from eight thirty AM to five PM",
 		"We close at 5pm.":                            "We close at five PM.",
 		"From 18:00 on.":                              "From six PM on.",

@@ -43,17 +43,19 @@ var withdrawal = language.Withdrawal{
 		no need`),
 	Follows: phrase.NewSet(`just i only can could what when where how who which do does are is tell please thanks thank sorry but and bye goodbye no actually then instead you let
 		will would for now today okay ok it that really after`),
-	Before: phrase.NewSet(`no oh actually okay well you know what sorry wait hmm um uh please just look listen hey ah and but so then yeah yes nah nope hold on let me think`),
-	Keeps:  phrase.Compile("call|ring me|us back?", "have|let him|her|them|someone|somebody ... call|ring"),
-	Words:  Language{}.Words,
+	Before: phrase.NewSet(`no oh actually okay well you know what sorry wait hmm um uh please just look listen hey ah and but so then ` +
+		`yeah yes nah nope hold on let me think`),
+	Keeps: phrase.Compile("call|ring me|us back?", "have|let him|her|them|someone|somebody ... call|ring"),
+	Words: Language{}.Words,
 }
 
 // Withdraws implements [language.Replies].
 func (Language) Withdraws(text string) (rest string, ok bool) { return withdrawal.Find(text) }
 
-var whys = phrase.Compile("^ why $", "why ... you|they need|want|ask|asking|have|require|asked|wanting", "^ what for $", "what ... need|want ... for $", "why ... need|give|tell|say ... that|it|this|my|you",
-	"what ... that|it for $", "why is that|it necessary|needed|important|required", "why my|the|a name|number|reason", "what does|do it|that matter|mean", "is that|it really? necessary|needed|required|mandatory",
-	"do you really? need|have that|it|to", "do i have|need to give|say|tell|leave")
+var whys = phrase.Compile("^ why $", "why ... you|they need|want|ask|asking|have|require|asked|wanting", "^ what for $",
+	"what ... need|want ... for $", "why ... need|give|tell|say ... that|it|this|my|you", "what ... that|it for $",
+	"why is that|it necessary|needed|important|required", "why my|the|a name|number|reason", "what does|do it|that matter|mean",
+	"is that|it really? necessary|needed|required|mandatory", "do you really? need|have that|it|to", "do i have|need to give|say|tell|leave")
 
 // AsksWhy implements [language.Replies].
 func (Language) AsksWhy(words []string) bool { return len(words) <= whyMost && whys.In(words) }
@@ -63,11 +65,13 @@ const whyMost = 12
 
 // About implements [language.Replies].
 func (Language) About(words []string) bool {
-	return phrase.Has(words, "about", "regarding", "because", "concerning", "question", "problem", "issue", "trouble", "calling", "wondering", "looking", "hoping")
+	return phrase.Has(words, "about", "regarding", "because", "concerning", "question", "problem", "issue", "trouble", "calling", "wondering",
+		"looking", "hoping")
 }
 
-var adds = phrase.Compile("^ and|also|plus|additionally|oh ... also|and|tell|ask|please|mention|add|let|say|remind", "^ please|could|can you? please? also|add|mention", "^ also", "^ one more", "^ another thing", "^ oh and",
-	"^ you can|could also|add", "^ add|mention")
+var adds = phrase.Compile("^ and|also|plus|additionally|oh ... also|and|tell|ask|please|mention|add|let|say|remind",
+	"^ please|could|can you? please? also|add|mention", "^ also", "^ one more", "^ another thing", "^ oh and", "^ you can|could also|add",
+	"^ add|mention")
 
 // Adds implements [language.Replies].
 func (Language) Adds(words []string) bool { return adds.In(words) }
@@ -89,25 +93,34 @@ func (Language) Addresses(words []string, at int) bool {
 }
 
 const (
-	clockWord = `(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday|midnight|lunch(?:time)?|dinner|work|school)` +
+	clockWord = `(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday|midnight|` +
+		`lunch(?:time)?|dinner|work|school)` +
 		`(?:[ -]?(?:thirty|fifteen|forty[ -]five|o'?clock|a\.?m\.?|p\.?m\.?)\b)*(?: (?:in the (?:morning|afternoon|evening)|at night))?`
-	dayWord = `(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|weekends?|(?:the )?(?:early |late )?(?:mornings?|afternoons?|evenings?|nights?)|today|tonight|tomorrow|(?:this|next) week|later(?: today| on)?)` +
+	dayWord = `(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|weekends?|(?:the )?(?:early |late ` +
+		`)?(?:mornings?|afternoons?|evenings?|nights?)|today|tonight|tomorrow|(?:this|next) week|later(?: today| on)?)` +
 		`(?: (?:mornings?|afternoons?|evenings?|nights?))?`
-	someTime = `(?:(?:any ?time )?(?:after|before|until|till|by|around|from|between|at|past) (?:about |around )?(?:` + clockWord + `|` + dayWord + `)(?: (?:and|to|or|until|till) (?:` + clockWord + `|` + dayWord + `))?` +
+	someTime = `(?:(?:any ?time )?(?:after|before|until|till|by|around|from|between|at|past) (?:about |around )?(?:` + clockWord + `|` +
+		dayWord + `)(?: (?:and|to|or|until|till) (?:` + clockWord + `|` + dayWord + `))?` +
 		`|(?:(?:in|on|during|over|this|next) )?(?:the )?` + dayWord + `|any ?time)\b`
 	callTime = `(` + someTime + `(?:,? (?:and |or |except |but not )?` + someTime + `)*)`
-	wantCall = `\b(?:(?:please |just |only |and |but |so |(?:can|could|would) (?:you|someone|somebody|he|she|they) |you (?:can|could|may) |(?:have|let) (?:him|her|them|someone|somebody) |to |should )*` +
-		`(?:call|ring|phone|reach|try|contact|get hold of|text) (?:me|us)(?: back)?(?: again)?|(?:i am|i'm|we are|we're|i'll be|i will be)(?: only| usually| always| mostly| best)? (?:available|free|home|at home|reachable|around|off work|off|there)` +
-		`|(?:the )?best (?:time )?(?:to (?:call|reach|ring|phone)(?: me| us)? )?(?:is|would be)|i(?:'d| would)? prefer|preferably|(?:a )?call ?back)(?: please| only| preferably| sometime| best)*`
+	wantCall = `\b(?:(?:please |just |only |and |but |so |(?:can|could|would) (?:you|someone|somebody|he|she|they) |you ` +
+		`(?:can|could|may) |(?:have|let) (?:him|her|them|someone|somebody) |to |should )*` +
+		`(?:call|ring|phone|reach|try|contact|get hold of|text) (?:me|us)(?: back)?(?: again)?|(?:i am|i'm|we are|we're|i'll be|i will ` +
+		`be)(?: only| usually| always| mostly| best)? (?:available|free|home|at home|reachable|around|off work|off|there)` +
+		`|(?:the )?best (?:time )?(?:to (?:call|reach|ring|phone)(?: me| us)? )?(?:is|would be)|i(?:'d| would)? prefer|preferably|(?:a ` +
+		`)?call ?back)(?: please| only| preferably| sometime| best)*`
 )
 
 // callTimes is how English says when to call.
 var callTimes = language.CallTimes{
 	Said: []*regexp.Regexp{
 		regexp.MustCompile(`(?i)` + wantCall + `,? ` + callTime),
-		regexp.MustCompile(`(?i)\b` + callTime + ` (?:is|are|would be|works?|suits?|will be) (?:me |usually )?(?:best|better|good|fine|great|ideal|easiest|preferred|perfect)(?: for me| for us| to (?:call|reach me))?`),
+		regexp.MustCompile(`(?i)\b` + callTime +
+			` (?:is|are|would be|works?|suits?|will be) (?:me |usually )?(?:best|better|good|fine|great|ideal|easiest|preferred|perfect)(?: ` +
+			`for me| for us| to (?:call|reach me))?`),
 	},
-	Loose: regexp.MustCompile(`(?i)\b(?:but |and )?(?:only |preferably |best )?((?:any ?time )?(?:after|before|between|until|from) (?:` + clockWord + `|` + dayWord + `)(?: (?:and|to|or|until|till) (?:` + clockWord + `|` + dayWord + `))?)`),
+	Loose: regexp.MustCompile(`(?i)\b(?:but |and )?(?:only |preferably |best )?((?:any ?time )?(?:after|before|between|until|from) (?:` +
+		clockWord + `|` + dayWord + `)(?: (?:and|to|or|until|till) (?:` + clockWord + `|` + dayWord + `))?)`),
 	Joins: regexp.MustCompile(`(?i)[\s,;]*\b(?:and|but|so|or|though|please)\s*$`),
 }
 

@@ -27,10 +27,11 @@ func TestWithdraws(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"My mom is not here, can I leave a message?", "Please cancel that appointment for Monday.", "Leave it at the front desk.", "I'd like to leave a message.",
-		"I never forget it.", "No message, just have him call me.", "Forget the last part, the boiler is leaking.", "He told me to forget it.", "Never mind the price, I need it fixed.",
-		"I need to cancel my appointment.", "It's about a cancelled order.", "I don't want to leave my number.", "Tell him I changed the date.", "Tom Baker.", "No.", "I'd rather not say.",
-		"My appointment on Monday. Cancel it please.", "I will call the bank about it.", "",
+		"My mom is not here, can I leave a message?", "Please cancel that appointment for Monday.", "Leave it at the front desk.",
+		"I'd like to leave a message.", "I never forget it.", "No message, just have him call me.",
+		"Forget the last part, the boiler is leaking.", "He told me to forget it.", "Never mind the price, I need it fixed.",
+		"I need to cancel my appointment.", "It's about a cancelled order.", "I don't want to leave my number.", "Tell him I changed the date.",
+		"Tom Baker.", "No.", "I'd rather not say.", "My appointment on Monday. Cancel it please.", "I will call the bank about it.", "",
 	} {
 		if rest, ok := english.Withdraws(text); ok {
 			t.Errorf("%q withdraws, rest %q", text, rest)
@@ -40,9 +41,10 @@ func TestWithdraws(t *testing.T) {
 
 func TestAsksWhy(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Why do you need that?": true, "Why?": true, "What for?": true, "What do you need my name for?": true, "Why do I have to give you my number?": true, "Is that really necessary?": true,
-		"Why do you want to know?": true, "Do you really need that?": true, "Why is that important?": true, "Do I have to say?": true,
-		"Tom Baker.": false, "Why did you charge me twice for the same visit?": false, "It's about why the boiler stopped.": false, "I need it for Monday.": false,
+		"Why do you need that?": true, "Why?": true, "What for?": true, "What do you need my name for?": true,
+		"Why do I have to give you my number?": true, "Is that really necessary?": true, "Why do you want to know?": true,
+		"Do you really need that?": true, "Why is that important?": true, "Do I have to say?": true, "Tom Baker.": false,
+		"Why did you charge me twice for the same visit?": false, "It's about why the boiler stopped.": false, "I need it for Monday.": false,
 	} {
 		if got := english.AsksWhy(english.Words(text)); got != want {
 			t.Errorf("AsksWhy(%q) = %v", text, got)
@@ -72,7 +74,10 @@ func TestCallTime(t *testing.T) {
 			t.Errorf("CallTime(%q) = %q, want %q", text, got, want)
 		}
 	}
-	for text, want := range map[string]string{"217 555 0134, but only after five.": "after five|217 555 0134.", "217 555 0134 after 6 pm": "after 6 pm|217 555 0134.", "217 555 0134": "|217 555 0134"} {
+	for text, want := range map[string]string{
+		"217 555 0134, but only after five.": "after five|217 555 0134.", "217 555 0134 after 6 pm": "after 6 pm|217 555 0134.",
+		"217 555 0134": "|217 555 0134",
+	} {
 		when, rest := english.CallTime(text, true)
 		if got := when + "|" + rest; got != want {
 			t.Errorf("CallTime(%q) = %q, want %q", text, got, want)
@@ -82,8 +87,9 @@ func TestCallTime(t *testing.T) {
 
 func TestAdds(t *testing.T) {
 	for text, want := range map[string]bool{
-		"And please tell him the gate code is new.": true, "Also, I need a copy of the invoice.": true, "One more thing, the key is under the mat.": true, "Please also mention the dog.": true,
-		"Actually, it's about the invoice.": false, "No, I said the boiler.": false, "It's urgent.": false,
+		"And please tell him the gate code is new.": true, "Also, I need a copy of the invoice.": true,
+		"One more thing, the key is under the mat.": true, "Please also mention the dog.": true, "Actually, it's about the invoice.": false,
+		"No, I said the boiler.": false, "It's urgent.": false,
 	} {
 		if got := english.Adds(english.Words(text)); got != want {
 			t.Errorf("Adds(%q) = %v", text, got)
@@ -93,8 +99,9 @@ func TestAdds(t *testing.T) {
 
 func TestRefusesRecordingAndRecords(t *testing.T) {
 	for text, want := range map[string]bool{
-		"I don't want to be recorded.": true, "Please don't record this.": true, "I'm not comfortable being recorded.": true, "Turn off the recording.": true, "I object to this call being taped.": true,
-		"I'd rather you didn't record me.": true, "Can you stop recording?": true, "I hate being recorded.": true, "I don't consent to recording.": true, "No recording, please.": true,
+		"I don't want to be recorded.": true, "Please don't record this.": true, "I'm not comfortable being recorded.": true,
+		"Turn off the recording.": true, "I object to this call being taped.": true, "I'd rather you didn't record me.": true,
+		"Can you stop recording?": true, "I hate being recorded.": true, "I don't consent to recording.": true, "No recording, please.": true,
 		"You have no record of my payment.": false, "I can't find my medical record.": false, "Is there no record of it?": false,
 	} {
 		if got := english.RefusesRecording(english.Words(text)); got != want {

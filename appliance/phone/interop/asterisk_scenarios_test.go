@@ -51,7 +51,10 @@ func asteriskPeer(a *asterisk) peer {
 		{name: sessionTimer, patience: time.Minute + patience, do: a.sessionTimer},
 		{name: twoExtensions, do: a.twoExtensions},
 		{name: textComes, do: a.textComes},
-		{name: ipv6, do: a.call(account{user: "109", password: password, registrar: peerAddr6, more: `listen = "[` + boxAddr6 + `]:5060"`}, "PCMU")},
+		{
+			name: ipv6, do: a.call(account{user: "109", password: password, registrar: peerAddr6, more: `listen = "[` + boxAddr6 + `]:5060"`},
+				"PCMU"),
+		},
 		{name: failover, patience: time.Minute + patience, do: failsOver(a)},
 		{name: restartIdle, do: restartsIdle(a)},
 		{name: restartNoticed, patience: time.Minute + patience, do: noticesRestart(a)},
@@ -101,7 +104,9 @@ func (a *asterisk) twoExtensions(ctx context.Context, t trial) {
 		t.Errorf("the call came to %q, %v", c.Extension, err)
 	}
 	check(t, b.stop(ctx))
-	check(t, until(ctx, "the end of both registrations", func() (bool, string) { return !a.contact(ctx, "105") && !a.contact(ctx, "100"), b.log.String() }))
+	check(t, until(ctx, "the end of both registrations", func() (bool, string) {
+		return !a.contact(ctx, "105") && !a.contact(ctx, "100"), b.log.String()
+	}))
 }
 
 // textComes: somebody at the PBX writes to the box's extension.

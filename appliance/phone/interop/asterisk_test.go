@@ -45,7 +45,8 @@ astlogdir => /lab/log
 [options]
 verbose = 3
 `,
-		"modules.conf":     "[modules]\nautoload = yes\nnoload = chan_iax2.so\nnoload = pbx_dundi.so\nnoload = cdr_csv.so\nnoload = cdr_custom.so\nnoload = cdr_manager.so\nnoload = res_hep.so\n",
+		"modules.conf": "[modules]\nautoload = yes\nnoload = chan_iax2.so\nnoload = pbx_dundi.so\nnoload = cdr_csv.so\nnoload = " +
+			"cdr_custom.so\nnoload = cdr_manager.so\nnoload = res_hep.so\n",
 		"logger.conf":      "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n",
 		"rtp.conf":         "[general]\nrtpstart=20000\nrtpend=20399\nstrictrtp=yes\n",
 		"pjsip.conf":       pjsipConf,

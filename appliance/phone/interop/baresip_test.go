@@ -82,7 +82,8 @@ func newTelephone(ctx context.Context, t *testing.T, w *world, o telephoneOption
 		o.addr = peerAddr
 	}
 	for name, text := range map[string]string{
-		"config":   fmt.Sprintf(baresipConfig, net.JoinHostPort(o.addr, strconv.Itoa(o.port)), tone, o.port*4, o.port*4+100, net.JoinHostPort(o.addr, strconv.Itoa(p.port)), p.dir),
+		"config": fmt.Sprintf(baresipConfig, net.JoinHostPort(o.addr, strconv.Itoa(o.port)), tone, o.port*4, o.port*4+100,
+			net.JoinHostPort(o.addr, strconv.Itoa(p.port)), p.dir),
 		"accounts": o.account + "\n", "contacts": "",
 	} {
 		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {

@@ -80,7 +80,8 @@ func newBox(t *testing.T, w *world, a account) *box {
 	b := &box{program: program, dir: t.TempDir(), ended: make(chan error, 1)}
 	b.file = filepath.Join(b.dir, "frontdesk.toml")
 	profile := filepath.Join(b.dir, "business.toml")
-	if err := os.WriteFile(profile, []byte(business+fmt.Sprintf("extension = %q\nalways = true\nannounce = %t\n", cmp.Or(a.person, "210"), a.announced)), 0o600); err != nil {
+	if err := os.WriteFile(profile, []byte(business+
+		fmt.Sprintf("extension = %q\nalways = true\nannounce = %t\n", cmp.Or(a.person, "210"), a.announced)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if a.registrar == "" {
@@ -89,7 +90,8 @@ func newBox(t *testing.T, w *world, a account) *box {
 	if !strings.Contains(a.more, "listen =") {
 		a.more += "\nlisten = \"" + boxAddr + ":5060\""
 	}
-	settings := fmt.Sprintf("[storage]\ndir = %q\n[sip]\nregistrar = %q\nuser = %q\npassword = %q\n%s\n%s\n[web]\nlisten = \"\"\n[metrics]\nlisten = \"\"\n[call]\n%s\n[business]\nprofile = %q\n",
+	settings := fmt.Sprintf("[storage]\ndir = %q\n[sip]\nregistrar = %q\nuser = %q\npassword = %q\n%s\n%s\n[web]\nlisten = "+
+		"\"\"\n[metrics]\nlisten = \"\"\n[call]\n%s\n[business]\nprofile = %q\n",
 		filepath.Join(b.dir, "state"), a.registrar, a.user, a.password, a.more, a.lines, a.calls, profile)
 	if err := os.WriteFile(b.file, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)

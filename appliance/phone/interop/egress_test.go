@@ -13,9 +13,9 @@ import (
 	"frontdesk.internal/appliance/service"
 )
 
-// TestNothingButThePBXIsSpokenTo lives through the calls of an office's day, with messages, recordings and everything that the owner and the night
-// do, on a cable whose every packet is looked at. The box has a way to everywhere; nothing but the PBX may have got a packet. The box's own
-// ledger has to say the same.
+// TestNothingButThePBXIsSpokenTo lives through the calls of an office's day, with messages, recordings and everything that the
+// owner and the night do, on a cable whose every packet is looked at. The box has a way to everywhere; nothing but the PBX may have
+// got a packet. The box's own ledger has to say the same.
 func TestNothingButThePBXIsSpokenTo(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)

@@ -82,9 +82,13 @@ func openHouse(ctx context.Context, suite, script string, packages ...string) (*
 func raise(ctx context.Context, root, suite, script, from string, packages []string) error {
 	for _, args := range [][]string{
 		{"debootstrap", "--variant=minbase", suite, root, from, script},
-		{"sh", "-c", `printf '#!/bin/sh\nexit 101\n' >"$0/usr/sbin/policy-rc.d" && chmod 755 "$0/usr/sbin/policy-rc.d" && cp /etc/resolv.conf "$0/etc/resolv.conf" && mkdir "$0/lab"`, root},
+		{
+			"sh", "-c", `printf '#!/bin/sh\nexit 101\n' >"$0/usr/sbin/policy-rc.d" && chmod 755 "$0/usr/sbin/policy-rc.d" && cp ` +
+				`/etc/resolv.conf "$0/etc/resolv.conf" && mkdir "$0/lab"`, root,
+		},
 		{"chroot", root, "apt-get", "-q", "-o", "Acquire::Check-Valid-Until=false", "update"},
-		append([]string{"chroot", root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "install", "--no-install-recommends"}, packages...),
+		append([]string{"chroot", root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "install", "--no-install-recommends"},
+			packages...),
 		{"chroot", root, "apt-get", "clean"},
 	} {
 		if out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput(); err != nil {

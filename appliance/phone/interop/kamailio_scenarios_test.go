@@ -25,8 +25,14 @@ func baresipPeer(k *kamailio) peer {
 		{name: callG722, do: k.call(account{}, ";audio_codecs=G722/16000/1", "G722")},
 		{name: callPtime, do: k.call(account{}, ";audio_codecs=PCMU/8000/1;ptime=40", "PCMU")},
 		{name: callSRTP, do: k.call(account{more: `srtp = "preferred"`}, ";audio_codecs=PCMU/8000/1;mediaenc=srtp-mand", "PCMU")},
-		{name: callTLSSRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=PCMU/8000/1;mediaenc=srtp-mand", "PCMU")},
-		{name: callG722SRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=G722/16000/1;mediaenc=srtp-mand", "G722")},
+		{
+			name: callTLSSRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=PCMU/8000/1;mediaenc=srtp-mand",
+				"PCMU"),
+		},
+		{
+			name: callG722SRTP, do: k.call(account{more: `srtp = "required"` + "\n" + overTLS(k.w)}, ";audio_codecs=G722/16000/1;mediaenc=srtp-mand",
+				"G722"),
+		},
 		{name: callDTLS, do: k.call(account{more: `srtp = "preferred"`}, ";audio_codecs=PCMU/8000/1;mediaenc=dtls_srtp", "PCMU")},
 		{name: plainRefused, do: k.plainRefused},
 		{name: cancelled, do: k.cancelled},
@@ -95,7 +101,9 @@ func (k *kamailio) call(acc account, more, codec string) func(context.Context, t
 func (k *kamailio) ipv6(ctx context.Context, t trial) {
 	b := up(ctx, t, k, account{user: "100", password: "lab-only", registrar: peerAddr6, more: `listen = "[` + boxAddr6 + `]:5060"`})
 	check(t, b.recording(ctx))
-	p := newTelephone(ctx, t.T, k.w, telephoneOptions{account: "<sip:anna@[" + peerAddr6 + "]>;regint=0;audio_codecs=PCMU/8000/1", addr: peerAddr6, port: 5080, hz: peerHz})
+	p := newTelephone(ctx, t.T, k.w, telephoneOptions{
+		account: "<sip:anna@[" + peerAddr6 + "]>;regint=0;audio_codecs=PCMU/8000/1", addr: peerAddr6, port: 5080, hz: peerHz,
+	})
 	p.dialAt(ctx, t, "["+peerAddr6+"]")
 	check(t, pause(ctx, 11*time.Second))
 	check(t, p.do(ctx, "hangup", ""))

@@ -53,7 +53,8 @@ func (k *kamailio) cable() *world { return k.w }
 
 // start starts it and waits until it answers its console.
 func (k *kamailio) start(ctx context.Context) error {
-	cmd := k.house.command(context.WithoutCancel(ctx), k.w, "kamailio", "-DD", "-E", "-f", lab+"/kamailio.cfg", "-m", "32", "-M", "8", "-Y", lab)
+	cmd := k.house.command(context.WithoutCancel(ctx), k.w, "kamailio", "-DD", "-E", "-f", lab+"/kamailio.cfg", "-m", "32", "-M", "8", "-Y",
+		lab)
 	cmd.Stdout, cmd.Stderr = &k.log, &k.log
 	if err := cmd.Start(); err != nil {
 		return err

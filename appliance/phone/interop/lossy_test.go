@@ -34,15 +34,16 @@ func lines() []struct {
 	}
 }
 
-// TestLossyLine calls over bad lines and measures what is still heard. The worst of the lines that a call has to survive is always tried; all
-// of them, with the figures for INTEROP.md, when that is drawn anew.
+// TestLossyLine calls over bad lines and measures what is still heard. The worst of the lines that a call has to survive is always
+// tried; all of them, with the figures for INTEROP.md, when that is drawn anew.
 func TestLossyLine(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
 	defer cancel()
 	a := newAsterisk(ctx, t, newWorld(t))
 	var rows strings.Builder
-	rows.WriteString("| the line, both ways | caller's tone at the box | box's voice at the caller | packets lost | late | frames filled in | jitter | estimated MOS | words wrong |\n|---|---|---|---|---|---|---|---|---|\n")
+	rows.WriteString("| the line, both ways | caller's tone at the box | box's voice at the caller | packets lost | late | frames " +
+		"filled in | jitter | estimated MOS | words wrong |\n|---|---|---|---|---|---|---|---|---|\n")
 	said := speech{}
 	if *update {
 		said = newSpeech(t, a.w.dir)
@@ -107,7 +108,8 @@ func (a *asterisk) overLine(ctx context.Context, t trial, f faults) string {
 	said := heard(pcm, rate, boxHz)
 	first, last := span(said)
 	return fmt.Sprintf(" | %.1f %% | %.1f %% | %d of %d | %d | %d | %.1f ms | %.2f |",
-		percent(count(in), len(in)), percent(count(said), last-first), c.Line.Lost, c.Line.Lost+c.Line.Received, c.Line.Late, c.Line.Concealed, c.Line.JitterMS, shown.Quality.MOS)
+		percent(count(in), len(in)), percent(count(said), last-first), c.Line.Lost, c.Line.Lost+c.Line.Received, c.Line.Late, c.Line.Concealed,
+		c.Line.JitterMS, shown.Quality.MOS)
 }
 
 // span returns the first frame that holds the tone and the one after the last.

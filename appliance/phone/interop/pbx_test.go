@@ -61,8 +61,10 @@ const (
 func rows() []string {
 	return []string{
 		registerMD5, registerSHA256, wrongPassword, refresh, tcp, overTLS12, strangeTLS,
-		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, callDTLS, plainRefused, identity, weHangUp, cancelled, hold, busy,
-		keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, callBack, onThePhone, sessionTimer, twoExtensions, textComes, mailbox, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed, restartInCall, cutInCall, cutIdle,
+		callMuLaw, callALaw, callG722, callPtime, callSRTP, callTLSSRTP, callG722SRTP, callDTLS, plainRefused, identity, weHangUp, cancelled,
+		hold, busy, keysEvents, keysInband, keysInfo, blindTransfer, announcedMove, bridgedMove, personBusy, callBack, onThePhone, sessionTimer,
+		twoExtensions, textComes, mailbox, lateOffer, required, reinvites, flood, noACK, ipv6, failover, restartIdle, restartNoticed,
+		restartInCall, cutInCall, cutIdle,
 	}
 }
 

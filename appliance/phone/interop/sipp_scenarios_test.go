@@ -80,7 +80,9 @@ func (k *kamailio) runSIPp(ctx context.Context, name string, more ...string) (st
 	if _, err := exec.LookPath("sipp"); err != nil {
 		return "", errors.New("sipp is not installed: apt-get install sip-tester")
 	}
-	args := append([]string{boxAddr + ":5060", "-sf", script, "-i", peerAddr, "-p", "5070", "-s", "100", "-nostdin", "-timeout", "110s", "-timeout_error"}, more...)
+	args := append([]string{
+		boxAddr + ":5060", "-sf", script, "-i", peerAddr, "-p", "5070", "-s", "100", "-nostdin", "-timeout", "110s", "-timeout_error",
+	}, more...)
 	cmd := k.w.command(ctx, k.w.peers, "sipp", args...)
 	cmd.Dir = k.w.dir
 	out, err := cmd.CombinedOutput()

@@ -68,8 +68,8 @@ func writeMono(t *testing.T, file string, pcm audio.PCM, rate int) {
 	}
 }
 
-// wordsOverLine has the caller speak over a line with faults, and returns the cell that says how much of it the recogniser got wrong in what the
-// box has recorded.
+// wordsOverLine has the caller speak over a line with faults, and returns the cell that says how much of it the recogniser got
+// wrong in what the box has recorded.
 func (a *asterisk) wordsOverLine(ctx context.Context, t trial, f faults, s speech) string {
 	b := up(ctx, t, a, account{user: "100", password: "lab-only"})
 	check(t, b.recording(ctx))

@@ -233,7 +233,9 @@ func (l *Leg) request(method sip.RequestMethod, body []byte) *sip.Request {
 		l.seq++
 	}
 	req := sip.NewRequest(method, l.target)
-	from := &sip.FromHeader{DisplayName: l.caller.o.DisplayName, Address: sip.Uri{Scheme: "sip", User: l.caller.o.User, Host: l.caller.addr.Addr().String()}}
+	from := &sip.FromHeader{
+		DisplayName: l.caller.o.DisplayName, Address: sip.Uri{Scheme: "sip", User: l.caller.o.User, Host: l.caller.addr.Addr().String()},
+	}
 	from.Params.Add("tag", l.fromTag)
 	to := &sip.ToHeader{Address: *l.to.Clone()}
 	if l.toTag != "" {

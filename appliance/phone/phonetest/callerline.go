@@ -26,7 +26,8 @@ func (l *Leg) openLine() (*line.Line, error) {
 	a, err := line.New(line.Config{
 		RTP: rtp, RTCP: rtcp, Remote: l.choice.Remote, RemoteRTCP: l.choice.RemoteRTCP,
 		Codec:   line.Codec{Name: l.choice.Codec.Name, PayloadType: l.choice.Codec.PayloadType, ReceiveType: l.choice.Receive.Codec},
-		EventPT: l.choice.EventPayload, EventReceiveType: l.choice.Receive.Event, Rate: l.caller.o.PCMRate, Direction: direction(l.choice.Direction), Logger: l.caller.o.Logger,
+		EventPT: l.choice.EventPayload, EventReceiveType: l.choice.Receive.Event, Rate: l.caller.o.PCMRate,
+		Direction: direction(l.choice.Direction), Logger: l.caller.o.Logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open audio line: %w", err)
@@ -34,7 +35,8 @@ func (l *Leg) openLine() (*line.Line, error) {
 	return a, nil
 }
 
-// lossy loses packets on their way out, lossRun in a row on average, by a source of chance that is the same in each run. Only the line's clock sends.
+// lossy loses packets on their way out, lossRun in a row on average, by a source of chance that is the same in each run. Only the
+// line's clock sends.
 type lossy struct {
 	line.PacketConn
 	chance *rand.Rand

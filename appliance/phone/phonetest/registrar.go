@@ -80,7 +80,9 @@ func (p *PBX) bind(req *sip.Request, user string, expires int, algorithm string)
 			}
 		}
 		if left > 0 {
-			kept = append(kept, Binding{Contact: uri, Source: req.Source(), Until: time.Now().Add(time.Duration(left) * time.Second), Algorithm: algorithm})
+			kept = append(kept, Binding{
+				Contact: uri, Source: req.Source(), Until: time.Now().Add(time.Duration(left) * time.Second), Algorithm: algorithm,
+			})
 		}
 		p.bindings[user] = kept
 	}

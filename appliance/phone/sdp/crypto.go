@@ -29,8 +29,8 @@ type Crypto struct {
 // maxCrypto bounds the lines that are kept of one m-line.
 const maxCrypto = 16
 
-// crypto reads "1 AES_CM_128_HMAC_SHA1_80 inline:KEY [session parameters]". Lines that we cannot use are left out: another suite, several keys,
-// a session parameter that may not be ignored (RFC 4568 section 6.3.7), a tag for the second time.
+// crypto reads "1 AES_CM_128_HMAC_SHA1_80 inline:KEY [session parameters]". Lines that we cannot use are left out: another suite,
+// several keys, a session parameter that may not be ignored (RFC 4568 section 6.3.7), a tag for the second time.
 func (m *Media) crypto(val string) {
 	fields := strings.Fields(val)
 	if len(fields) < 3 || len(m.Crypto) >= maxCrypto || len(fields[0]) > 9 {

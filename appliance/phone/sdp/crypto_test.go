@@ -39,22 +39,26 @@ func TestAnswerEncrypted(t *testing.T) {
 		media    string // the m-line with a port in the answer; empty when nothing is in common
 		crypto   string // the beginning of the a=crypto line in the answer
 	}{
-		"off":                       {sdp.Plain, savp + cm, "", plain},
-		"off, below AVP":            {sdp.Plain, avp + cm, "RTP/AVP", plain},
-		"preferred":                 {sdp.Preferred, savp + cm, "RTP/SAVP", "a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:"},
-		"preferred, not there":      {sdp.Preferred, avp, "RTP/AVP", plain},
-		"preferred, below AVP":      {sdp.Preferred, avp + cm, "RTP/AVP", "a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:"},
-		"required":                  {sdp.Required, savp + cm, "RTP/SAVP", "a=crypto:7 "},
-		"required, below AVP":       {sdp.Required, avp + cm, "RTP/AVP", "a=crypto:7 "},
-		"required, not there":       {sdp.Required, avp, "", plain},
-		"the better suite":          {sdp.Preferred, savp + cm + gcm, "RTP/SAVP", "a=crypto:9 AEAD_AES_128_GCM inline:"},
-		"the encrypted stream":      {sdp.Preferred, avp + savp + cm, "RTP/SAVP", "a=crypto:7 "},
-		"no key at all":             {sdp.Preferred, savp, "", plain},
-		"unknown suite":             {sdp.Preferred, savp + "a=crypto:1 F8_128_HMAC_SHA1_80 " + theirs80 + "\r\n", "", plain},
-		"session parameter":         {sdp.Preferred, savp + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 " + theirs80 + " UNENCRYPTED_SRTP\r\n", "", plain},
-		"session parameter, spared": {sdp.Preferred, savp + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 " + theirs80 + " WSH=128 -x\r\n", "RTP/SAVP", "a=crypto:1 "},
-		"bad tag":                   {sdp.Preferred, savp + "a=crypto:-1 AES_CM_128_HMAC_SHA1_80 " + theirs80 + "\r\n", "", plain},
-		"short key":                 {sdp.Preferred, savp + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 " + theirsGCM + "\r\n", "", plain},
+		"off":                  {sdp.Plain, savp + cm, "", plain},
+		"off, below AVP":       {sdp.Plain, avp + cm, "RTP/AVP", plain},
+		"preferred":            {sdp.Preferred, savp + cm, "RTP/SAVP", "a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:"},
+		"preferred, not there": {sdp.Preferred, avp, "RTP/AVP", plain},
+		"preferred, below AVP": {sdp.Preferred, avp + cm, "RTP/AVP", "a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:"},
+		"required":             {sdp.Required, savp + cm, "RTP/SAVP", "a=crypto:7 "},
+		"required, below AVP":  {sdp.Required, avp + cm, "RTP/AVP", "a=crypto:7 "},
+		"required, not there":  {sdp.Required, avp, "", plain},
+		"the better suite":     {sdp.Preferred, savp + cm + gcm, "RTP/SAVP", "a=crypto:9 AEAD_AES_128_GCM inline:"},
+		"the encrypted stream": {sdp.Preferred, avp + savp + cm, "RTP/SAVP", "a=crypto:7 "},
+		"no key at all":        {sdp.Preferred, savp, "", plain},
+		"unknown suite":        {sdp.Preferred, savp + "a=crypto:1 F8_128_HMAC_SHA1_80 " + theirs80 + "\r\n", "", plain},
+		"session parameter": {
+			sdp.Preferred, savp + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 " + theirs80 + " UNENCRYPTED_SRTP\r\n", "", plain,
+		},
+		"session parameter, spared": {
+			sdp.Preferred, savp + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 " + theirs80 + " WSH=128 -x\r\n", "RTP/SAVP", "a=crypto:1 ",
+		},
+		"bad tag":   {sdp.Preferred, savp + "a=crypto:-1 AES_CM_128_HMAC_SHA1_80 " + theirs80 + "\r\n", "", plain},
+		"short key": {sdp.Preferred, savp + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 " + theirsGCM + "\r\n", "", plain},
 	} {
 		t.Run(name, func(t *testing.T) {
 			offer, err := sdp.Parse([]byte(head + x.offer))
@@ -76,7 +80,8 @@ func TestAnswerEncrypted(t *testing.T) {
 				!strings.Contains(string(body), x.crypto) || strings.Count(string(body), "a=crypto") > 1 {
 				t.Errorf("answer:\n%s", body)
 			}
-			if choice.Encrypt.Valid() != (x.crypto != "") || choice.Decrypt.Valid() != (x.crypto != "") || choice.Encrypt.Suite() != choice.Decrypt.Suite() {
+			if choice.Encrypt.Valid() != (x.crypto != "") || choice.Decrypt.Valid() != (x.crypto != "") ||
+				choice.Encrypt.Suite() != choice.Decrypt.Suite() {
 				t.Errorf("choice %v", choice)
 			}
 			for _, theirs := range []string{theirs80, theirsGCM} {
@@ -115,7 +120,8 @@ func TestOfferEncrypted(t *testing.T) {
 		if want := s.offers != sdp.Plain && s.answers != sdp.Plain; ours.Encrypt.Valid() != want {
 			t.Errorf("%v: encrypted %v, want %v", s, ours.Encrypt.Valid(), want)
 		}
-		if !ours.Encrypt.Equal(theirs.Decrypt) || !ours.Decrypt.Equal(theirs.Encrypt) || ours.Encrypt.Valid() && ours.Encrypt.Equal(ours.Decrypt) {
+		if !ours.Encrypt.Equal(theirs.Decrypt) || !ours.Decrypt.Equal(theirs.Encrypt) ||
+			ours.Encrypt.Valid() && ours.Encrypt.Equal(ours.Decrypt) {
 			t.Errorf("%v: keys do not match", s)
 		}
 	}
@@ -167,7 +173,9 @@ func TestDTLS(t *testing.T) {
 		"below AVP":                    {sdp.Preferred, "m=audio 4000 RTP/SAVPF 0\r\n" + names + "a=setup:actpass\r\n", "active"},
 		"off":                          {sdp.Plain, line + names + "a=setup:actpass\r\n", ""},
 		"no fingerprint":               {sdp.Preferred, line + "a=setup:actpass\r\n", ""},
-		"a weak one":                   {sdp.Preferred, line + "a=fingerprint:sha-1 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B:19:E5:7C:AB\r\n", ""},
+		"a weak one": {
+			sdp.Preferred, line + "a=fingerprint:sha-1 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B:19:E5:7C:AB\r\n", "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			offer, err := sdp.Parse([]byte(head + x.offer))
@@ -186,7 +194,8 @@ func TestDTLS(t *testing.T) {
 			if err != nil || c.DTLS == nil || c.DTLS.Peer.String() != theirs || c.DTLS.Active != (x.setup == "active") || !c.Encrypted() {
 				t.Fatalf("%+v, %v", c, err)
 			}
-			if s := string(body); !strings.Contains(s, "a=setup:"+x.setup+"\r\n") || !strings.Contains(s, "a=fingerprint:"+ours.String()+"\r\n") || strings.Contains(s, "a=crypto") {
+			if s := string(body); !strings.Contains(s, "a=setup:"+x.setup+"\r\n") || !strings.Contains(s, "a=fingerprint:"+ours.String()+"\r\n") ||
+				strings.Contains(s, "a=crypto") {
 				t.Errorf("answer %s", s)
 			}
 			// What is offered in mid-call goes on with it.

@@ -21,17 +21,31 @@ func TestParseLenient(t *testing.T) {
 		text  string
 		check func(*sdp.Session) string // "" = right
 	}{
-		"no o, s, t":      {"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n", remote("192.0.2.1:4000", "192.0.2.1:4001")},
-		"c after t":       {"v=0\r\no=- 1 1 IN IP4 x\r\ns=-\r\nt=0 0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n", remote("192.0.2.1:4000", "192.0.2.1:4001")},
-		"c of the media":  {"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.2\r\n", remote("192.0.2.2:4000", "192.0.2.2:4001")},
-		"negative id":     {"v=0\r\no=- -5 -6 IN IP4 192.0.2.1\r\ns=\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0", remote("192.0.2.1:4000", "192.0.2.1:4001")},
-		"space in user":   {"v=0\r\no=Cisco Systems 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0", remote("192.0.2.1:4000", "192.0.2.1:4001")},
-		"bare LF":         {"v=0\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\n", remote("192.0.2.1:4000", "192.0.2.1:4001")},
-		"unknown lines":   {"v=0\r\nx=1\r\nhello\r\n\r\nc=IN IP4 192.0.2.1\r\n=\r\nm=audio 4000 RTP/AVP 0\r\nq=2\r\n", remote("192.0.2.1:4000", "192.0.2.1:4001")},
+		"no o, s, t": {"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n", remote("192.0.2.1:4000", "192.0.2.1:4001")},
+		"c after t": {
+			"v=0\r\no=- 1 1 IN IP4 x\r\ns=-\r\nt=0 0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\n",
+			remote("192.0.2.1:4000", "192.0.2.1:4001"),
+		},
+		"c of the media": {
+			"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.2\r\n", remote("192.0.2.2:4000", "192.0.2.2:4001"),
+		},
+		"negative id": {
+			"v=0\r\no=- -5 -6 IN IP4 192.0.2.1\r\ns=\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0", remote("192.0.2.1:4000", "192.0.2.1:4001"),
+		},
+		"space in user": {
+			"v=0\r\no=Cisco Systems 1 1 IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0",
+			remote("192.0.2.1:4000", "192.0.2.1:4001"),
+		},
+		"bare LF": {"v=0\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\n", remote("192.0.2.1:4000", "192.0.2.1:4001")},
+		"unknown lines": {
+			"v=0\r\nx=1\r\nhello\r\n\r\nc=IN IP4 192.0.2.1\r\n=\r\nm=audio 4000 RTP/AVP 0\r\nq=2\r\n", remote("192.0.2.1:4000", "192.0.2.1:4001"),
+		},
 		"IPv6":            {"v=0\r\nc=IN IP6 2001:db8::1\r\nm=audio 4000 RTP/AVP 0\r\n", remote("[2001:db8::1]:4000", "[2001:db8::1]:4001")},
 		"ttl, port count": {"v=0\r\nc=IN IP4 192.0.2.1/127\r\nm=audio 4000/2 RTP/AVP 0\r\n", remote("192.0.2.1:4000", "192.0.2.1:4001")},
 		"rtcp port":       {"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\na=rtcp:5000\r\n", remote("192.0.2.1:4000", "192.0.2.1:5000")},
-		"rtcp address":    {"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\na=rtcp:5000 IN IP4 192.0.2.3\r\n", remote("192.0.2.1:4000", "192.0.2.3:5000")},
+		"rtcp address": {
+			"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\na=rtcp:5000 IN IP4 192.0.2.3\r\n", remote("192.0.2.1:4000", "192.0.2.3:5000"),
+		},
 		"hold of old": {"v=0\r\nc=IN IP4 0.0.0.0\r\nm=audio 4000 RTP/AVP 0\r\n", func(s *sdp.Session) string {
 			if !s.Media[0].Held() || s.Media[0].RTPAddr().IsValid() {
 				return "not held"
@@ -44,7 +58,8 @@ func TestParseLenient(t *testing.T) {
 			}
 			return ""
 		}},
-		"times and fmtp": {"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 1 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000/1\r\na=fmtp:96 0-15\r\na=ptime: 30\r\na=maxptime:150\r\n", func(s *sdp.Session) string {
+		"times and fmtp": {"v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 1 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000/1\r\na=fmtp:96 " +
+			"0-15\r\na=ptime: 30\r\na=maxptime:150\r\n", func(s *sdp.Session) string {
 			m := s.Media[0]
 			if f := m.Formats[1]; m.Ptime != 30 || m.MaxPtime != 150 || f.Name != "TELEPHONE-EVENT" || f.Rate != 8000 || f.Params != "0-15" {
 				return fmt.Sprintf("%+v", m)
@@ -116,23 +131,46 @@ func TestAnswer(t *testing.T) {
 		pt    uint8
 		dir   sdp.Direction
 	}{
-		"plain":                      {"m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 0 101"}, 101, 0, sdp.SendRecv},
-		"their order":                {"m=audio 4000 RTP/AVP 8 0\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
-		"wideband first":             {"m=audio 4000 RTP/AVP 8 0 9 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 9 101"}, 101, 9, sdp.SendRecv},
-		"wideband by another number": {"m=audio 4000 RTP/AVP 8 97\r\na=rtpmap:97 G722/8000\r\n", []string{"m=audio 30000 RTP/AVP 97"}, 0, 97, sdp.SendRecv},
-		"dynamic types":              {"m=audio 4000 RTP/AVP 18 97 98 96\r\na=rtpmap:97 PCMA/8000\r\na=rtpmap:98 telephone-event/16000\r\na=rtpmap:96 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 97 96"}, 96, 97, sdp.SendRecv},
-		"with video":                 {"m=video 5000 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=video 0 RTP/AVP 99", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
-		"with fax":                   {"m=audio 4000 RTP/AVP 0\r\nm=image 4002 udptl t38\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=image 0 udptl t38"}, 0, 0, sdp.SendRecv},
-		"two audio":                  {"m=audio 4000 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=audio 0 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
-		"one refused":                {"m=audio 0 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 8\r\n", []string{"m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
-		"SRTP too":                   {"m=audio 4000 RTP/SAVP 0\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 0 RTP/SAVP 0", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv},
-		"hold":                       {"m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
-		"they listen":                {"m=audio 4000 RTP/AVP 0\r\na=recvonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendOnly},
-		"inactive":                   {"a=inactive\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.Inactive},
-		"hold of old":                {"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
-		"comfort noise":              {"m=audio 4000 RTP/AVP 0 13 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 0 13 101"}, 101, 0, sdp.SendRecv},
-		"AVPF":                       {"m=audio 4000 RTP/AVPF 0\r\n", []string{"m=audio 30000 RTP/AVPF 0"}, 0, 0, sdp.SendRecv},
-		"stereo, second":             {"m=audio 4000 RTP/AVP 96 8\r\na=rtpmap:96 PCMU/8000/2\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
+		"plain": {
+			"m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 0 101"}, 101, 0, sdp.SendRecv,
+		},
+		"their order": {"m=audio 4000 RTP/AVP 8 0\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
+		"wideband first": {
+			"m=audio 4000 RTP/AVP 8 0 9 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 9 101"}, 101, 9, sdp.SendRecv,
+		},
+		"wideband by another number": {
+			"m=audio 4000 RTP/AVP 8 97\r\na=rtpmap:97 G722/8000\r\n", []string{"m=audio 30000 RTP/AVP 97"}, 0, 97, sdp.SendRecv,
+		},
+		"dynamic types": {
+			"m=audio 4000 RTP/AVP 18 97 98 96\r\na=rtpmap:97 PCMA/8000\r\na=rtpmap:98 telephone-event/16000\r\na=rtpmap:96 telephone-event/8000\r\n",
+			[]string{"m=audio 30000 RTP/AVP 97 96"}, 96, 97, sdp.SendRecv,
+		},
+		"with video": {
+			"m=video 5000 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\nm=audio 4000 RTP/AVP 0\r\n",
+			[]string{"m=video 0 RTP/AVP 99", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv,
+		},
+		"with fax": {
+			"m=audio 4000 RTP/AVP 0\r\nm=image 4002 udptl t38\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=image 0 udptl t38"}, 0, 0, sdp.SendRecv,
+		},
+		"two audio": {
+			"m=audio 4000 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0", "m=audio 0 RTP/AVP 0"}, 0, 0, sdp.SendRecv,
+		},
+		"one refused": {
+			"m=audio 0 RTP/AVP 0\r\nm=audio 4002 RTP/AVP 8\r\n", []string{"m=audio 0 RTP/AVP 0", "m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv,
+		},
+		"SRTP too": {
+			"m=audio 4000 RTP/SAVP 0\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 0 RTP/SAVP 0", "m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendRecv,
+		},
+		"hold":        {"m=audio 4000 RTP/AVP 0\r\na=sendonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
+		"they listen": {"m=audio 4000 RTP/AVP 0\r\na=recvonly\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.SendOnly},
+		"inactive":    {"a=inactive\r\nm=audio 4000 RTP/AVP 0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.Inactive},
+		"hold of old": {"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 0.0.0.0\r\n", []string{"m=audio 30000 RTP/AVP 0"}, 0, 0, sdp.RecvOnly},
+		"comfort noise": {
+			"m=audio 4000 RTP/AVP 0 13 101\r\na=rtpmap:101 telephone-event/8000\r\n", []string{"m=audio 30000 RTP/AVP 0 13 101"}, 101, 0,
+			sdp.SendRecv,
+		},
+		"AVPF":           {"m=audio 4000 RTP/AVPF 0\r\n", []string{"m=audio 30000 RTP/AVPF 0"}, 0, 0, sdp.SendRecv},
+		"stereo, second": {"m=audio 4000 RTP/AVP 96 8\r\na=rtpmap:96 PCMU/8000/2\r\n", []string{"m=audio 30000 RTP/AVP 8"}, 0, 8, sdp.SendRecv},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -178,7 +216,8 @@ func strictly(t *testing.T, body []byte) {
 func TestAnswerNothingInCommon(t *testing.T) {
 	for _, media := range []string{
 		"", "m=audio 4000 RTP/AVP 18\r\n", "m=audio 0 RTP/AVP 0\r\n", "m=video 4000 RTP/AVP 0\r\n", "m=audio 4000 RTP/SAVP 0\r\n",
-		"m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::1\r\n", "m=audio 4000 RTP/AVP 0\r\nc=IN IP4 name.office\r\n",
+		"m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 2001:db8::1\r\n",
+		"m=audio 4000 RTP/AVP 0\r\nc=IN IP4 name.office\r\n",
 		"m=audio 4000 RTP/AVP 0\r\na=rtpmap:0 PCMU/16000\r\n",
 	} {
 		offer, err := sdp.Parse([]byte(head + media))
@@ -254,7 +293,8 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		head + "m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n",
 		head + "m=image 4000 udptl t38\r\nm=audio 4002 RTP/AVP 8\r\na=sendonly\r\n",
-		"v=0\nc=IN IP4 0.0.0.0\nm=audio 1 RTP/AVP 0\na=rtcp:5 IN IP6 ::1\n", "m=audio 4000/2 RTP/AVPF 97\r\na=rtpmap:97 pcmu/8000\r\nc=IN IP4 192.0.2.1/3",
+		"v=0\nc=IN IP4 0.0.0.0\nm=audio 1 RTP/AVP 0\na=rtcp:5 IN IP6 ::1\n",
+		"m=audio 4000/2 RTP/AVPF 97\r\na=rtpmap:97 pcmu/8000\r\nc=IN IP4 192.0.2.1/3",
 	} {
 		f.Add([]byte(s))
 	}

@@ -164,7 +164,8 @@ func (s *Layer) receiveCancel(req *sip.Request, inviteKey string, src, dst netip
 
 // refuseMalformed answers what cannot make a transaction with a stateless 400, when there is somewhere to send it.
 func (s *Layer) refuseMalformed(req *sip.Request, src netip.AddrPort) {
-	if req.Method == sip.ACK || req.Via() == nil || req.Via().Host == "" || req.From() == nil || req.To() == nil || req.CallID() == nil || req.CSeq() == nil {
+	if req.Method == sip.ACK || req.Via() == nil || req.Via().Host == "" || req.From() == nil || req.To() == nil || req.CallID() == nil ||
+		req.CSeq() == nil {
 		return
 	}
 	dst := stampVia(req, src, s.Wire.Reliable())

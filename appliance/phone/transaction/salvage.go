@@ -52,13 +52,15 @@ func salvage(p *sip.Parser, data []byte) (text []byte, via *sip.ViaHeader) {
 	b.WriteString("Content-Length: 0\r\n\r\n")
 	msg, err := parse(p, []byte(b.String()))
 	res, ok := msg.(*sip.Response)
-	if err != nil || !ok || res.Via() == nil || res.Via().Host == "" || res.From() == nil || res.To() == nil || res.CallID() == nil || res.CSeq() == nil {
+	if err != nil || !ok || res.Via() == nil || res.Via().Host == "" || res.From() == nil || res.To() == nil || res.CallID() == nil ||
+		res.CSeq() == nil {
 		return nil, nil
 	}
 	return []byte(b.String()), res.Via()
 }
 
-// faultOf says how the request with this first line is refused; ok is false when it is no request of SIP/2.0, or an ACK, which gets no answer.
+// faultOf says how the request with this first line is refused; ok is false when it is no request of SIP/2.0, or an ACK, which gets
+// no answer.
 func faultOf(line string) (status string, ok bool) {
 	words := strings.Fields(line)
 	if len(words) < 3 || words[len(words)-1] != "SIP/2.0" || words[0] == string(sip.ACK) {

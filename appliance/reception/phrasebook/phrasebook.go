@@ -99,8 +99,9 @@ func (b *Book) Load(phrases []Phrase) (missing []Phrase) {
 	return missing
 }
 
-// Rename makes the names stand for phrases and for nothing else: what bears one of them already and says something else is forgotten under that name, and
-// the new wording plays as soon as it is rendered. It is for another business, whose callers must not hear of the one before.
+// Rename makes the names stand for phrases and for nothing else: what bears one of them already and says something else is
+// forgotten under that name, and the new wording plays as soon as it is rendered. It is for another business, whose callers must
+// not hear of the one before.
 func (b *Book) Rename(phrases []Phrase) {
 	for _, p := range b.Load(phrases) {
 		if p.Name != "" {
@@ -111,8 +112,8 @@ func (b *Book) Rename(phrases []Phrase) {
 	}
 }
 
-// Render loads phrases and renders those that are missing, one after the other. On an error the phrases done so far stay. What another voice
-// speaks in the place of the right one plays until the end of the program only.
+// Render loads phrases and renders those that are missing, one after the other. On an error the phrases done so far stay. What
+// another voice speaks in the place of the right one plays until the end of the program only.
 func (b *Book) Render(ctx context.Context, mouth engines.Mouth, phrases []Phrase) error {
 	for _, p := range b.Load(phrases) {
 		var pcm audio.PCM

@@ -108,7 +108,8 @@ func (c *Client) send(ctx context.Context, name string, in any) (io.ReadCloser, 
 		return nil, fmt.Errorf("ask the appliance: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, errors.Join(fmt.Errorf("the appliance answered %s; is it of the same version as this command?", resp.Status), resp.Body.Close())
+		return nil, errors.Join(fmt.Errorf("the appliance answered %s; is it of the same version as this command?", resp.Status),
+			resp.Body.Close())
 	}
 	return resp.Body, nil
 }

@@ -28,7 +28,9 @@ func TestPINThroughTheSocket(t *testing.T) {
 		}
 	})
 	var log bytes.Buffer
-	d := servicetest.New(t, service.Options{Records: s, Guard: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	d := servicetest.New(t, service.Options{
+		Records: s, Guard: access.New(access.Options{Records: s, Dir: dir}), Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
 	socket := filepath.Join(dir, "control.sock")
 	early := remote.At(socket)
 	if _, err := service.ReadPINState.Get(servicetest.Operator(t), early); !errors.Is(err, remote.ErrNotRunning) {

@@ -38,7 +38,8 @@ func TestDocumentsThroughTheSocket(t *testing.T) {
 	if err != nil || d.Name != "rules" || d.By != "tester" || steps == 0 {
 		t.Fatalf("%+v, %v after %d steps", d, err, steps)
 	}
-	if d, err = service.ChangeDocument.Do(ctx, c, service.DocumentChange{ID: d.ID, Edit: service.DocumentEdit{Off: []string{d.Passages[0].ID}}}); err != nil || !d.Passages[0].Off {
+	if d, err = service.ChangeDocument.Do(ctx, c,
+		service.DocumentChange{ID: d.ID, Edit: service.DocumentEdit{Off: []string{d.Passages[0].ID}}}); err != nil || !d.Passages[0].Off {
 		t.Errorf("%+v, %v", d, err)
 	}
 	if err := service.RemoveDocument.Act(ctx, c, d.ID); err != nil {
@@ -57,7 +58,8 @@ func TestDocumentsThroughTheSocket(t *testing.T) {
 		t.Errorf("none: %v", err)
 	}
 	var invalid *service.InvalidError
-	if _, err := service.AddDocument.Do(ctx, c, service.DocumentFile{File: "a.pdf", Content: []byte("%PDF-1.4")}); !errors.As(err, &invalid) || invalid.What != "document" {
+	if _, err := service.AddDocument.Do(ctx, c, service.DocumentFile{File: "a.pdf", Content: []byte("%PDF-1.4")}); !errors.As(err, &invalid) ||
+		invalid.What != "document" {
 		t.Errorf("a bad file: %v", err)
 	}
 }

@@ -47,7 +47,8 @@ func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {
 	if _, err := service.ImportContacts.Do(servicetest.Operator(t), c, service.Import{}); !errors.As(err, &invalid) {
 		t.Errorf("nothing in it: %v", err)
 	}
-	if _, err := service.EraseCaller.Do(servicetest.Operator(t), c, service.Erasure{ID: "nobody", Reason: ""}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.EraseCaller.Do(servicetest.Operator(t), c, service.Erasure{ID: "nobody", Reason: ""}); !errors.Is(err,
+		store.ErrNotFound) {
 		t.Errorf("nobody: %v", err)
 	}
 }

@@ -31,29 +31,36 @@ func TestProfileThroughTheSocket(t *testing.T) {
 	}
 	b.Hours.Sunday = "9-12"
 	stale := draft.Revision
-	if draft, err = service.SaveDraft.Do(servicetest.Operator(t), c, service.DraftChange{Revision: draft.Revision, Section: edit.Hours, Business: *b}); err != nil || len(draft.Changes) != 1 {
+	if draft, err = service.SaveDraft.Do(servicetest.Operator(t), c,
+		service.DraftChange{Revision: draft.Revision, Section: edit.Hours, Business: *b}); err != nil || len(draft.Changes) != 1 {
 		t.Fatal(draft.Changes, err)
 	}
-	if want, err := service.ReadDraft.Get(servicetest.Operator(t), d); err != nil || want.Revision != draft.Revision || !reflect.DeepEqual(want.Changes, draft.Changes) {
+	if want, err := service.ReadDraft.Get(servicetest.Operator(t), d); err != nil || want.Revision != draft.Revision ||
+		!reflect.DeepEqual(want.Changes, draft.Changes) {
 		t.Errorf("the draft at the service: %+v, %v", want.Changes, err)
 	}
 	var conflict *service.ConflictError
-	if _, err := service.SaveDraft.Do(servicetest.Operator(t), c, service.DraftChange{Revision: stale, Section: edit.Hours, Business: *b}); !errors.As(err, &conflict) || conflict.Section != edit.Hours {
+	if _, err := service.SaveDraft.Do(servicetest.Operator(t), c,
+		service.DraftChange{Revision: stale, Section: edit.Hours, Business: *b}); !errors.As(err, &conflict) || conflict.Section != edit.Hours {
 		t.Errorf("a stale change: %v", err)
 	}
-	if r, err := service.TryQuestion.Do(servicetest.Operator(t), c, service.Trial{Question: "are you open on sunday"}); err != nil || r.Source != "hours.sunday" {
+	if r, err := service.TryQuestion.Do(servicetest.Operator(t), c, service.Trial{Question: "are you open on sunday"}); err != nil ||
+		r.Source != "hours.sunday" {
 		t.Errorf("Try: %+v, %v", r, err)
 	}
-	if v, err := service.PublishDraft.Do(servicetest.Operator(t), c, service.Publication{Revision: draft.Revision, Note: "Sundays"}); err != nil || v != 2 {
+	if v, err := service.PublishDraft.Do(servicetest.Operator(t), c,
+		service.Publication{Revision: draft.Revision, Note: "Sundays"}); err != nil || v != 2 {
 		t.Fatal(v, err)
 	}
-	if _, err := service.PublishDraft.Do(servicetest.Operator(t), c, service.Publication{Revision: draft.Revision, Note: ""}); !errors.Is(err, service.ErrUnchanged) {
+	if _, err := service.PublishDraft.Do(servicetest.Operator(t), c, service.Publication{Revision: draft.Revision, Note: ""}); !errors.Is(err,
+		service.ErrUnchanged) {
 		t.Errorf("published twice: %v", err)
 	}
 	if _, err := service.DiscardDraft.Do(servicetest.Operator(t), c, draft.Revision); err != nil {
 		t.Error(err)
 	}
-	if h, err := service.ListEditions.Do(servicetest.Operator(t), c, service.EditionFilter{Before: 0, Limit: 0}); err != nil || len(h) != 2 || h[0].Note != "Sundays" {
+	if h, err := service.ListEditions.Do(servicetest.Operator(t), c, service.EditionFilter{Before: 0, Limit: 0}); err != nil || len(h) != 2 ||
+		h[0].Note != "Sundays" {
 		t.Errorf("History: %+v, %v", h, err)
 	}
 	if e, err := service.ReadEdition.Do(servicetest.Operator(t), c, 1); err != nil || len(e.Changes) != 1 {
@@ -81,7 +88,8 @@ func TestQuestionsAndTokensThroughTheSocket(t *testing.T) {
 	if err != nil || len(open) != 1 {
 		t.Fatal(open, err)
 	}
-	got, err := service.AnswerQuestion.Do(servicetest.Operator(t), c, service.QuestionReply{ID: open[0].ID, Reply: service.Reply{Text: "No, we only sell toothbrushes."}})
+	got, err := service.AnswerQuestion.Do(servicetest.Operator(t), c,
+		service.QuestionReply{ID: open[0].ID, Reply: service.Reply{Text: "No, we only sell toothbrushes."}})
 	if err != nil || got.Version != 2 || got.Check.Said == "" {
 		t.Errorf("AnswerQuestion: %+v, %v", got, err)
 	}
@@ -133,7 +141,8 @@ func TestExamplesThroughTheSocket(t *testing.T) {
 	if err != nil || e.Text != "hello" || e.Says != "opening hours" {
 		t.Fatalf("Correct: %+v, %v", e, err)
 	}
-	if _, err := service.CorrectTurn.Do(servicetest.Operator(t), c, service.Correction{Call: "call-1", Turn: 0, Means: "nonsense"}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := service.CorrectTurn.Do(servicetest.Operator(t), c,
+		service.Correction{Call: "call-1", Turn: 0, Means: "nonsense"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a meaning that is none: %v", err)
 	}
 	if kept, err := service.KeepExample.Do(servicetest.Operator(t), c, e.ID); err != nil || !kept.General {

@@ -1,9 +1,10 @@
 // Package remote is the operations of the service over a Unix socket in the state directory: the commands on this machine have them done
 // by the running appliance. One server and one client serve all of them; errors keep their type.
 //
-// The socket has mode 0600: who may open it may open the records too, so there is no further sign-in, and who acts is believed as it is said.
-// It is not the API for the outside: that is web's, with sign-in, and stays stable; this one is between two parts of the same program and
-// version. A request is the JSON of what an operation takes, POSTed to its name; the answer is lines of JSON: steps, then what came of it.
+// The socket has mode 0600: who may open it may open the records too, so there is no further sign-in, and who acts is believed as
+// it is said. It is not the API for the outside: that is web's, with sign-in, and stays stable; this one is between two parts of
+// the same program and version. A request is the JSON of what an operation takes, POSTed to its name; the answer is lines of JSON:
+// steps, then what came of it.
 //
 // Goroutines: those of net/http, one for each connection; [Server.Run] waits for them.
 package remote

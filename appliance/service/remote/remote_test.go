@@ -48,7 +48,9 @@ func office(t *testing.T) (*service.Service, *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SaveMessage(record.Message{CallID: c.ID, CallerID: c.CallerID, At: at, Name: "Ada", Reason: "a toothache", Urgency: record.Urgent}); err != nil {
+	if _, err := s.SaveMessage(record.Message{
+		CallID: c.ID, CallerID: c.CallerID, At: at, Name: "Ada", Reason: "a toothache", Urgency: record.Urgent,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	c.Ended, c.Messages, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
@@ -133,7 +135,8 @@ func TestSameThroughTheSocket(t *testing.T) {
 		}
 	}
 	status, err := service.ReadStatus.Get(servicetest.Operator(t), c)
-	if err != nil || !status.Answering || status.Overall != health.Degraded || len(status.Health) != 1 || status.CallsToday != 0 || status.Messages != 1 {
+	if err != nil || !status.Answering || status.Overall != health.Degraded || len(status.Health) != 1 || status.CallsToday != 0 ||
+		status.Messages != 1 {
 		t.Errorf("Status() = %+v, %v", status, err)
 	}
 }
@@ -181,7 +184,8 @@ func TestErrorsKeepTheirMeaning(t *testing.T) {
 		t.Errorf("no profile: %v", err)
 	}
 	var invalid *service.InvalidError
-	if _, err := service.PublishProfile.Do(servicetest.Operator(t), c, knowledge.Business{}); !errors.As(err, &invalid) || len(invalid.Problems) == 0 || invalid.Problems[0].Text == "" {
+	if _, err := service.PublishProfile.Do(servicetest.Operator(t), c,
+		knowledge.Business{}); !errors.As(err, &invalid) || len(invalid.Problems) == 0 || invalid.Problems[0].Text == "" {
 		t.Errorf("an invalid profile: %v", err)
 	}
 }

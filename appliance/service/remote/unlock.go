@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// An appliance whose records are locked with a passphrase waits at a socket of its own, before it can do anything else, for somebody who knows it.
+// An appliance whose records are locked with a passphrase waits at a socket of its own, before it can do anything else, for
+// somebody who knows it.
 
 // unlockSocket is its path below the state directory.
 func unlockSocket(state string) string { return filepath.Join(state, "unlock.sock") }

@@ -11,8 +11,8 @@ import (
 
 var errCut = errors.New("cut short by the test")
 
-// Every change of a lock and the rotation, cut short at every point and opened again with what there was before and with what should be there
-// then: one of both opens the ring, and nothing is lost.
+// Every change of a lock and the rotation, cut short at every point and opened again with what there was before and with what
+// should be there then: one of both opens the ring, and nothing is lost.
 func TestInterruptedAnywhere(t *testing.T) {
 	phrase := func(text string) Options {
 		return Options{Passphrase: func(context.Context, bool) (string, error) { return text, nil }}
@@ -23,7 +23,9 @@ func TestInterruptedAnywhere(t *testing.T) {
 		before, after Options
 	}{
 		"new key in the file": {KeyFile, func(r *Ring) error { return r.Change(KeyFile, "") }, Options{}, Options{}},
-		"another key file":    {KeyFile, func(r *Ring) error { return r.Change(KeyFile, filepath.Join(filepath.Dir(r.path), "b.key")) }, Options{}, Options{}},
+		"another key file": {KeyFile, func(r *Ring) error {
+			return r.Change(KeyFile, filepath.Join(filepath.Dir(r.path), "b.key"))
+		}, Options{}, Options{}},
 		"file to passphrase": {KeyFile, func(r *Ring) error {
 			r.o.Passphrase = phrase("the new passphrase").Passphrase
 			return r.Change(Passphrase, "")

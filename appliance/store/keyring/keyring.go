@@ -7,8 +7,8 @@
 // passphrase. Every change of a lock and the rotation of the root key may be interrupted at any point: what is half done is finished, or
 // was not begun, when the ring is opened next.
 //
-// A [Ring] is safe for concurrent use, starts no goroutine, and holds its file alone. Keys that were asked for stay in memory until they are
-// destroyed or the ring is closed.
+// A [Ring] is safe for concurrent use, starts no goroutine, and holds its file alone. Keys that were asked for stay in memory until
+// they are destroyed or the ring is closed.
 package keyring
 
 import (
@@ -332,8 +332,8 @@ func (r *Ring) Export() (map[string]seal.Key, error) {
 	return keys, nil
 }
 
-// Import puts the keys of a backup in the place of those that are here, and notes which are destroyed: of such a key nothing comes back. The
-// ring takes the name of the one that was backed up.
+// Import puts the keys of a backup in the place of those that are here, and notes which are destroyed: of such a key nothing comes
+// back. The ring takes the name of the one that was backed up.
 func (r *Ring) Import(id string, keys map[string]seal.Key, gone map[string]time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -519,8 +519,8 @@ func Whole(db *bolt.DB) error {
 	})
 }
 
-// Walk reads every page of every bucket. bbolt's own check runs in a goroutine of its own, where a page that lies beyond the file would end the
-// program; here the fault is raised where whoever called can deal with it.
+// Walk reads every page of every bucket. bbolt's own check runs in a goroutine of its own, where a page that lies beyond the file
+// would end the program; here the fault is raised where whoever called can deal with it.
 func Walk(tx *bolt.Tx) error {
 	n := 0
 	return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {

@@ -74,7 +74,9 @@ func reads(r *keyring.Ring, name string, text []byte) error {
 }
 
 func TestKeysOutliveARestart(t *testing.T) {
-	for name, o := range map[string]keyring.Options{"key file": options(), "credential": credential("a secret of 32 octets or so"), "passphrase": words("correct horse battery")} {
+	for name, o := range map[string]keyring.Options{
+		"key file": options(), "credential": credential("a secret of 32 octets or so"), "passphrase": words("correct horse battery"),
+	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			r := open(t, dir, o)

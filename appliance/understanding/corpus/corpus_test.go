@@ -63,7 +63,9 @@ func TestNoSentenceTwice(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	for _, good := range []string{"hours", "hours:today", "price", "price:new chain", "right:erase", "answer:Is it 5:30?", "price:a + hours:sunday"} {
+	for _, good := range []string{
+		"hours", "hours:today", "price", "price:new chain", "right:erase", "answer:Is it 5:30?", "price:a + hours:sunday",
+	} {
 		got, err := Parse(good)
 		if err != nil {
 			t.Errorf("%s: %v", good, err)
@@ -76,7 +78,9 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s came back as %v", good, back)
 		}
 	}
-	for _, bad := range []string{"", "prices", "hours:noon", "right", "right:sing", "service", "duration", "holiday", "answer", "hello:you", "price:", "price + "} {
+	for _, bad := range []string{
+		"", "prices", "hours:noon", "right", "right:sing", "service", "duration", "holiday", "answer", "hello:you", "price:", "price + ",
+	} {
 		if got, err := Parse(bad); err == nil {
 			t.Errorf("%q was read as %v", bad, got)
 		}

@@ -90,8 +90,8 @@ type Data struct {
 	Judged, Beside []corpus.Trade
 }
 
-// Read prepares the data of a language. e may be nil: the words alone are read. Where e compares too (understanding.Ranker), what it says of the
-// language is read with the rest.
+// Read prepares the data of a language. e may be nil: the words alone are read. Where e compares too (understanding.Ranker), what
+// it says of the language is read with the rest.
 func Read(ctx context.Context, lang language.Language, data Data, e understanding.Embedder, progress func(string)) (*Set, error) {
 	s := &Set{lang: lang, base: &understanding.Head{Language: lang.Tag(), Costs: understanding.DefaultCosts(), Harm: 1}}
 	if err := s.readExamples(ctx, data.Examples, e); err != nil {
@@ -284,7 +284,8 @@ func (s *Set) Without(names ...string) *understanding.Head {
 }
 
 // All fits the head that is used: on all trades of a language.
-func All(ctx context.Context, lang language.Language, data Data, e understanding.Embedder, progress func(string)) (*understanding.Head, error) {
+func All(ctx context.Context, lang language.Language, data Data, e understanding.Embedder,
+	progress func(string)) (*understanding.Head, error) {
 	s, err := Read(ctx, lang, data, e, progress)
 	if err != nil {
 		return nil, err
@@ -357,8 +358,9 @@ func (s *Set) fit(use []*trade) *understanding.Head {
 	return &h
 }
 
-// missed is how much a turn counts whose service or answer is taken out of the profile: it then asks for what is not known, as strangers do more
-// often than the judged turns. Words alone can't tell what is missing from what is put otherwise: there is no such turn for them.
+// missed is how much a turn counts whose service or answer is taken out of the profile: it then asks for what is not known, as
+// strangers do more often than the judged turns. Words alone can't tell what is missing from what is put otherwise: there is no
+// such turn for them.
 const missed = 0.15
 
 // What a turn counts that is not judged, where a judged one counts 1: there are more of them, and the judged ones are more like calls.
@@ -379,8 +381,8 @@ func (t *trade) weight(turn int) float64 {
 	return besideMeant
 }
 
-// besideLabel is what the probe learns of a turn that is not judged; "" for nothing. Who asks for somebody by what they do teaches it nothing: few callers
-// do, and it would expect it of all.
+// besideLabel is what the probe learns of a turn that is not judged; "" for nothing. Who asks for somebody by what they do teaches
+// it nothing: few callers do, and it would expect it of all.
 func besideLabel(ws []want, kind string) string {
 	switch named := ws[0][0].Of != ""; {
 	case kind == "general":
@@ -406,7 +408,8 @@ func (s *Set) weigh(list []asked, ranked bool) understanding.Scorer {
 	return tab.scorer()
 }
 
-// only returns the service or the answer that a judged turn wants and nothing else of the profile; ok is false when there is none or more than one.
+// only returns the service or the answer that a judged turn wants and nothing else of the profile; ok is false when there is none
+// or more than one.
 func (a asked) only() (service, answer int, ok bool) {
 	service, answer = -1, -1
 	if a.turn < 0 || a.trade.Turns[a.turn].Before != "" {

@@ -8,8 +8,8 @@ import (
 	"frontdesk.internal/appliance/understanding/corpus"
 )
 
-// Hear reads text by h, said in place of turn i of a trade: what a recogniser made of it, or the turn itself. What was said before it is as the
-// trade has it.
+// Hear reads text by h, said in place of turn i of a trade: what a recogniser made of it, or the turn itself. What was said before
+// it is as the trade has it.
 func (s *Set) Hear(ctx context.Context, name string, i int, text string, h *understanding.Head) (understanding.Reading, error) {
 	t, err := s.trade(name)
 	if err != nil {
@@ -28,8 +28,8 @@ func (s *Set) Hear(ctx context.Context, name string, i int, text string, h *unde
 	return r.Decide(seen), nil
 }
 
-// Score says what became of turn i of a trade, read as reading by whatever reads. Verdict.Top is the place of a wanted meaning among what was done
-// or, when nothing was, suspected.
+// Score says what became of turn i of a trade, read as reading by whatever reads. Verdict.Top is the place of a wanted meaning
+// among what was done or, when nothing was, suspected.
 func (s *Set) Score(name string, i int, reading understanding.Reading) (Verdict, error) {
 	t, err := s.trade(name)
 	if err != nil {

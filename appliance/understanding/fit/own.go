@@ -19,7 +19,12 @@ func own(l language.Language) []question {
 		label string
 		keys  []language.Key
 	}{
-		{"hours", []language.Key{language.AskHours, language.AskHoursOn, language.AskOpenOn, language.AskOpenNow, language.AskToday, language.AskTomorrow, language.AskCloses}},
+		{
+			"hours", []language.Key{
+				language.AskHours, language.AskHoursOn, language.AskOpenOn, language.AskOpenNow, language.AskToday, language.AskTomorrow,
+				language.AskCloses,
+			},
+		},
 		{"address", []language.Key{language.AskAddress}},
 		{"parking", []language.Key{language.AskParking}},
 		{"phone", []language.Key{language.AskPhone}},

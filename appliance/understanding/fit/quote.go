@@ -10,8 +10,8 @@ import (
 // wrongQuotes is the share of questions without an answer to which something of the business may be quoted all the same.
 const wrongQuotes = 0.03
 
-// quoteThreshold finds how near a passage must lie to be quoted. The replies of the owners' answers stand in for passages: the threshold is where
-// no more than wrongQuotes of the questions that have no answer come as near to any of them.
+// quoteThreshold finds how near a passage must lie to be quoted. The replies of the owners' answers stand in for passages: the
+// threshold is where no more than wrongQuotes of the questions that have no answer come as near to any of them.
 func quoteThreshold(use []*trade) float64 {
 	var near []float64
 	for _, t := range use {

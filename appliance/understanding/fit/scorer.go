@@ -62,8 +62,8 @@ func (t *table) add(cs []understanding.Candidate, right []bool, weight float64) 
 	t.data = append(t.data, c)
 }
 
-// scorer fits the scorer by which candidates are judged: the loss is that of a softmax over each turn's candidates (a conditional logit with
-// hidden units), its steps are Adam's. The same data give the same scorer.
+// scorer fits the scorer by which candidates are judged: the loss is that of a softmax over each turn's candidates (a conditional
+// logit with hidden units), its steps are Adam's. The same data give the same scorer.
 func (t *table) scorer() understanding.Scorer {
 	n := len(t.names)
 	p := newNetwork(n)

@@ -8,8 +8,8 @@ import (
 	"frontdesk.internal/appliance/understanding"
 )
 
-// TestScorerFindsWhatSpeaksForTheRightOne: of two candidates the nearer is meant, except that what is asked for in vain is meant when none is near:
-// that takes two features together.
+// TestScorerFindsWhatSpeaksForTheRightOne: of two candidates the nearer is meant, except that what is asked for in vain is meant
+// when none is near: that takes two features together.
 func TestScorerFindsWhatSpeaksForTheRightOne(t *testing.T) {
 	feature := func(list ...any) (out []understanding.Feature) {
 		for i := 0; i < len(list); i += 2 {

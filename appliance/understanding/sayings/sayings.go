@@ -1,9 +1,10 @@
-// Package sayings holds what callers of many trades say when they mean a service, one of the owner's questions, or somebody of the staff: a file for each
-// trade, with an invented business.
+// Package sayings holds what callers of many trades say when they mean a service, one of the owner's questions, or somebody of the
+// staff: a file for each trade, with an invented business.
 //
 // They teach, where the judged turns (corpus) judge: the embedding model's adapter is trained on what is said of services and answers
-// (appliance/understanding/adapt), and the heads are fitted on the rest beside the judged turns (appliance/understanding/fit). No trade is in both.
-// Load reads all of them; what they must hold is checked by the tests. The package is pure; the files are part of the program that imports it.
+// (appliance/understanding/adapt), and the heads are fitted on the rest beside the judged turns (appliance/understanding/fit). No
+// trade is in both. Load reads all of them; what they must hold is checked by the tests. The package is pure; the files are part of
+// the program that imports it.
 package sayings
 
 import (
@@ -108,8 +109,9 @@ func (t *Trade) Business() *knowledge.Business {
 	return b
 }
 
-// Beside is the trade with what is said as turns, by which heads are fitted; items says whether what is said of services and answers is among them. It is
-// not where an embedding model was trained on it (English): it knows that by heart, and a head would trust its vectors too much.
+// Beside is the trade with what is said as turns, by which heads are fitted; items says whether what is said of services and
+// answers is among them. It is not where an embedding model was trained on it (English): it knows that by heart, and a head would
+// trust its vectors too much.
 func (t *Trade) Beside(items bool) corpus.Trade {
 	out := corpus.Trade{Name: t.File, Business: t.Business()}
 	add := func(kind, before, want string, says ...string) {

@@ -8,7 +8,8 @@ import (
 	"frontdesk.internal/appliance/understanding/sayings"
 )
 
-// TestLoad: every file can be read, says enough of everything, says nothing twice, and what its turns want is in its profile. No trade is judged too.
+// TestLoad: every file can be read, says enough of everything, says nothing twice, and what its turns want is in its profile. No
+// trade is judged too.
 func TestLoad(t *testing.T) {
 	judged, err := corpus.Load()
 	if err != nil {

@@ -81,7 +81,8 @@ type interfaces struct {
 // settings describe the interface as a whole.
 func settings(version string) huma.Config {
 	c := huma.DefaultConfig("Frontdesk", version)
-	c.Info.Description = "What Frontdesk knows of calls, and what it tells callers. Times are RFC 3339; lengths of time that end in _ns are nanoseconds. " +
+	c.Info.Description = "What Frontdesk knows of calls, and what it tells callers. Times are RFC 3339; lengths of time that end in " +
+		"_ns are nanoseconds. " +
 		"A token is made with: frontdesk token add NAME, and sent as: Authorization: Bearer TOKEN."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = Base+"/openapi", "", "", nil
 	c.RejectUnknownQueryParameters = true
@@ -223,7 +224,8 @@ func withMethod(mux *http.ServeMux) http.Handler {
 func problem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail}) // who asked is gone, or gets it
+	// who asked is gone, or gets it
+	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail})
 }
 
 // operation describes a route: its method and path below Base, an ID that stays, what it is for, and all that it has the service do.
@@ -231,7 +233,8 @@ func operation(method, path, id, tag, summary string, does ...service.Operation)
 	return huma.Operation{
 		Method: method, Path: Base + path, OperationID: id, Tags: []string{tag}, Summary: summary, Metadata: map[string]any{doing: does},
 		Errors: []int{
-			http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable,
+			http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError,
+			http.StatusServiceUnavailable,
 		},
 	}
 }

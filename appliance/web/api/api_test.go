@@ -48,7 +48,9 @@ func open(t *testing.T) *office {
 	hub := callhub.New(nil)
 	hub.End() // who follows the calls gets one line
 	d := servicetest.New(t, service.Options{
-		Calls: hub, Records: s, Now: func() time.Time { return at }, Runtime: func() service.Runtime { return service.Runtime{Running: true} }, Documents: hereReader{},
+		Calls: hub, Records: s, Now: func() time.Time {
+			return at
+		}, Runtime: func() service.Runtime { return service.Runtime{Running: true} }, Documents: hereReader{},
 		Backups: service.Backups{State: t.TempDir(), Dir: medium},
 	})
 	b, err := profile.Sample("dental")
@@ -59,10 +61,13 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.SaveMessage(record.Message{ID: "m-1", CallID: c.ID, CallerID: c.CallerID, At: at, Name: "Ada", Reason: "a toothache", Urgency: record.Urgent})
+	_, err = s.SaveMessage(record.Message{
+		ID: "m-1", CallID: c.ID, CallerID: c.CallerID, At: at, Name: "Ada", Reason: "a toothache", Urgency: record.Urgent,
+	})
 	c.Ended, c.Messages, c.Outcome = at.Add(time.Minute), 1, record.Outcome{Result: record.ResultCompleted}
 	_, published := service.PublishProfile.Do(servicetest.Operator(t), d, *b)
-	if err := errors.Join(err, published, s.EndCall(c), s.AddTurn(c.ID, record.Turn{Heard: "hello", Said: "hi", Total: 1500 * time.Millisecond}),
+	if err := errors.Join(err, published, s.EndCall(c),
+		s.AddTurn(c.ID, record.Turn{Heard: "hello", Said: "hi", Total: 1500 * time.Millisecond}),
 		s.AddUnanswered(record.Unanswered{CallID: c.ID, At: at, Question: "do you sell shoes"})); err != nil {
 		t.Fatal(err)
 	}
@@ -76,10 +81,11 @@ func open(t *testing.T) *office {
 			t.Error(err)
 		}
 	})
-	o := &office{t: t, service: d, handler: api.New(api.Options{Service: d, Version: "test", Session: func(r *http.Request) (service.Actor, bool) {
-		c, err := r.Cookie("__Host-frontdesk")
-		return service.Actor{Kind: "account", Name: "Tom", Role: service.Staff}, err == nil && c.Value == "good"
-	}})}
+	o := &office{t: t, service: d, handler: api.New(api.Options{Service: d, Version: "test",
+		Session: func(r *http.Request) (service.Actor, bool) {
+			c, err := r.Cookie("__Host-frontdesk")
+			return service.Actor{Kind: "account", Name: "Tom", Role: service.Staff}, err == nil && c.Value == "good"
+		}})}
 	for role, secret := range map[record.Role]*string{record.RoleOwner: &o.owner, record.RoleStaff: &o.staff} {
 		made, err := service.AddToken.Do(servicetest.Operator(t), d, service.TokenWish{Name: "test", Role: role})
 		if err != nil {
@@ -244,9 +250,10 @@ func checkRefs(t *testing.T, root map[string]any, v any) {
 func TestEveryRouteNeedsAToken(t *testing.T) {
 	o := open(t)
 	d, _ := o.describe()
-	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message", "list-unanswered",
-		"list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question", "list-documents", "get-document",
-		"add-note", "list-running-calls", "follow-running-calls", "change-caller", "list-no-contact", "count-requests"}
+	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message",
+		"list-unanswered", "list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question",
+		"list-documents", "get-document", "add-note", "list-running-calls", "follow-running-calls", "change-caller", "list-no-contact",
+		"count-requests"}
 	asked := 0
 	for path, methods := range d.RawPaths {
 		for method, b := range methods {
@@ -254,7 +261,8 @@ func TestEveryRouteNeedsAToken(t *testing.T) {
 			method, path := strings.ToUpper(method), strings.NewReplacer("{id}", "x", "{version}", "1").Replace(strings.TrimPrefix(path, api.Base))
 			for name, token := range map[string]string{"none": "", "wrong": o.owner + "x", "of another kind": "abc"} {
 				w := o.ask(token, method, path, nil)
-				if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") == "" || w.Header().Get("Content-Type") != "application/problem+json" {
+				if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") == "" ||
+					w.Header().Get("Content-Type") != "application/problem+json" {
 					t.Errorf("%s %s with token %s: %d %s", method, path, name, w.Code, w.Body)
 				}
 			}
@@ -301,8 +309,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	if len(calls.Calls) != 1 {
 		t.Fatal("no call")
 	}
-	fill := strings.NewReplacer("/calls/{id}", "/calls/call-1", "/callers/{id}", "/callers/"+calls.Calls[0].CallerID, "/messages/{id}", "/messages/m-1", "{version}", "1",
-		"/documents/{id}", "/documents/"+o.addDocument("", "rules.txt", "Dogs are welcome.").ID)
+	fill := strings.NewReplacer("/calls/{id}", "/calls/call-1", "/callers/{id}", "/callers/"+calls.Calls[0].CallerID, "/messages/{id}",
+		"/messages/m-1", "{version}", "1", "/documents/{id}", "/documents/"+o.addDocument("", "rules.txt", "Dogs are welcome.").ID)
 	checked := 0
 	for path, methods := range d.RawPaths {
 		b, ok := methods["get"]
@@ -440,7 +448,8 @@ func TestCallsAndMessages(t *testing.T) {
 	} {
 		w := o.ask(o.owner, bad.method, bad.path, bad.body)
 		var p huma.ErrorModel
-		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Code != bad.code || p.Status != bad.code || p.Detail == "" || w.Header().Get("Content-Type") != "application/problem+json" {
+		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Code != bad.code || p.Status != bad.code || p.Detail == "" ||
+			w.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s %s: %d %s %s, %v; want %d", bad.method, bad.path, w.Code, w.Header().Get("Content-Type"), w.Body, err, bad.code)
 		}
 	}
@@ -465,21 +474,24 @@ func TestProfileThroughTheInterface(t *testing.T) {
 	}
 	b.Hours.Sunday = "9-12"
 	d = get[service.Draft](o, http.MethodPut, "/profile/draft", map[string]any{"revision": d.Revision, "business": b})
-	if w := o.ask(o.owner, http.MethodPut, "/profile/draft", map[string]any{"revision": 0, "section": "hours", "business": b}); w.Code != http.StatusConflict {
+	if w := o.ask(o.owner, http.MethodPut, "/profile/draft",
+		map[string]any{"revision": 0, "section": "hours", "business": b}); w.Code != http.StatusConflict {
 		t.Errorf("a stale change: %d", w.Code)
 	}
 	tried := get[struct{ Said, Source string }](o, http.MethodPost, "/profile/try", map[string]any{"question": "are you open on sunday"})
 	if tried.Source != "hours.sunday" || !strings.HasPrefix(tried.Said, "Yes") {
 		t.Errorf("tried: %+v", tried)
 	}
-	if got := get[struct{ Version int }](o, http.MethodPost, "/profile/draft/publish", map[string]any{"revision": d.Revision, "note": "Sundays"}); got.Version != 2 {
+	if got := get[struct{ Version int }](o, http.MethodPost, "/profile/draft/publish",
+		map[string]any{"revision": d.Revision, "note": "Sundays"}); got.Version != 2 {
 		t.Errorf("published: %+v", got)
 	}
 	if got := get[struct{ Version int }](o, http.MethodPost, "/profile/history/1/back", map[string]any{}); got.Version != 3 {
 		t.Errorf("gone back: %+v", got)
 	}
 	open := get[[]record.Unanswered](o, http.MethodGet, "/unanswered", nil)
-	if got := get[service.Answered](o, http.MethodPost, "/unanswered/"+open[0].ID+"/answer", service.Reply{Text: "No, teeth only."}); got.Version != 4 {
+	if got := get[service.Answered](o, http.MethodPost, "/unanswered/"+open[0].ID+"/answer",
+		service.Reply{Text: "No, teeth only."}); got.Version != 4 {
 		t.Errorf("answered: %+v", got)
 	}
 	made := get[service.NewToken](o, http.MethodPost, "/tokens", map[string]string{"name": "calendar", "role": "staff"})
@@ -498,14 +510,18 @@ func TestRightsThroughTheInterface(t *testing.T) {
 	o := open(t)
 	calls := get[struct{ Calls []record.Call }](o, http.MethodGet, "/calls", nil)
 	who := "/callers/" + calls.Calls[0].CallerID
-	if c := get[record.Caller](o, http.MethodPut, who, service.CallerEdit{Add: []record.Field{{Kind: record.FieldEmail, Value: "ada@example.org"}}, Tags: []record.Tag{record.TagVIP}}); !c.Has(record.TagVIP) || c.Fields[len(c.Fields)-1].By != "test" {
+	if c := get[record.Caller](o, http.MethodPut, who,
+		service.CallerEdit{
+			Add: []record.Field{{Kind: record.FieldEmail, Value: "ada@example.org"}}, Tags: []record.Tag{record.TagVIP},
+		}); !c.Has(record.TagVIP) || c.Fields[len(c.Fields)-1].By != "test" {
 		t.Errorf("the card is %+v", c)
 	}
 	r := get[record.Request](o, http.MethodPost, who+"/requests", map[string]string{"kind": "erase"})
 	if w := o.ask(o.owner, http.MethodPost, "/requests/"+r.ID+"/complete", nil); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("without knowing who asks: %d", w.Code)
 	}
-	if got := get[record.Request](o, http.MethodPost, "/requests/"+r.ID+"/refuse", map[string]string{"reason": "not the person"}); got.State != record.RequestRefused {
+	if got := get[record.Request](o, http.MethodPost, "/requests/"+r.ID+"/refuse",
+		map[string]string{"reason": "not the person"}); got.State != record.RequestRefused {
 		t.Errorf("refused: %+v", got)
 	}
 	if rs := get[[]record.Request](o, http.MethodGet, "/requests", nil); len(rs) != 1 {
@@ -528,7 +544,9 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	o := open(t)
 	calls := get[struct{ Calls []record.Call }](o, http.MethodGet, "/calls", nil)
 	who := "/callers/" + calls.Calls[0].CallerID
-	for _, path := range []string{"/holds", "/retention", "/audit", "/egress", "/backups", "/imports", "/erasures", "/processing", "/statistics"} {
+	for _, path := range []string{
+		"/holds", "/retention", "/audit", "/egress", "/backups", "/imports", "/erasures", "/processing", "/statistics",
+	} {
 		if w := o.ask(o.staff, http.MethodGet, path, nil); w.Code != http.StatusForbidden {
 			t.Errorf("%s by staff: %d", path, w.Code)
 		}
@@ -547,7 +565,8 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 		t.Errorf("an objection lifted by the owner: %d %s", w.Code, w.Body)
 	}
 	// Consents and holds.
-	if c := get[record.Consent](o, http.MethodPost, who+"/consents", map[string]string{"kind": "contact", "state": "refused"}); c.How != record.ByOffice || c.By != "test" {
+	if c := get[record.Consent](o, http.MethodPost, who+"/consents",
+		map[string]string{"kind": "contact", "state": "refused"}); c.How != record.ByOffice || c.By != "test" {
 		t.Errorf("consent: %+v", c)
 	}
 	if c := get[service.CallerDetail](o, http.MethodGet, who, nil); !c.Has(record.TagNoContact) {
@@ -570,7 +589,8 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	if w := o.ask(o.owner, http.MethodPut, "/retention", record.Retention{Calls: -1}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("days that cannot be: %d", w.Code)
 	}
-	if r := get[record.Retention](o, http.MethodPut, "/retention", record.Retention{Calls: 30, Transcripts: 10}); r.By != "test" || r.Calls != 30 {
+	if r := get[record.Retention](o, http.MethodPut, "/retention", record.Retention{Calls: 30, Transcripts: 10}); r.By != "test" ||
+		r.Calls != 30 {
 		t.Errorf("retention: %+v", r)
 	}
 	// All that is kept.
@@ -583,7 +603,9 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 		t.Errorf("export of nobody: %d", w.Code)
 	}
 	// Contacts, first as a plan.
-	list := []map[string]any{{"name": "Grace", "number": "217 555 0181"}, {"name": "Alan", "numbers": []string{"+1 217 555 0182"}, "shoe": "42"}}
+	list := []map[string]any{
+		{"name": "Grace", "number": "217 555 0181"}, {"name": "Alan", "numbers": []string{"+1 217 555 0182"}, "shoe": "42"},
+	}
 	type outcome struct {
 		Contacts int
 		Bad      []struct{ Line int }
@@ -613,11 +635,13 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	if got := get[struct{ Report struct{ Values int } }](o, http.MethodPost, "/backups/"+made.Name+"/verify", nil); got.Report.Values == 0 {
 		t.Errorf("verified: %+v", got)
 	}
-	if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit?limit=3", nil); len(es) != 3 || es[0].Act != "verify backup" || !strings.HasPrefix(es[0].Who, "token ") {
+	if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit?limit=3", nil); len(es) != 3 || es[0].Act != "verify backup" ||
+		!strings.HasPrefix(es[0].Who, "token ") {
 		t.Errorf("audit: %+v", es)
 	}
 	for query, want := range map[string]int{
-		"about=" + strings.ToUpper(made.Name) + "&who=TOKEN": 2, "who=nobody": 0, "since=2999-01-01T00:00:00Z": 0, "about=" + made.Name + "&since=2020-01-01T00:00:00Z": 2,
+		"about=" + strings.ToUpper(made.Name) + "&who=TOKEN": 2, "who=nobody": 0, "since=2999-01-01T00:00:00Z": 0,
+		"about=" + made.Name + "&since=2020-01-01T00:00:00Z": 2,
 	} {
 		if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit?"+query, nil); len(es) != want {
 			t.Errorf("audit %s: %+v, want %d", query, es, want)

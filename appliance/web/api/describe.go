@@ -72,7 +72,8 @@ func (d nulls) describe(s *huma.Schema) {
 	}
 }
 
-// given refuses parameters that are there and say nothing, or are there twice: the library would take them for missing, and the rest of them not.
+// given refuses parameters that are there and say nothing, or are there twice: the library would take them for missing, and the
+// rest of them not.
 func (a *interfaces) given(ctx huma.Context, next func(huma.Context)) {
 	u := ctx.URL()
 	sent := u.Query()

@@ -41,9 +41,11 @@ func (a *interfaces) documentRoutes() {
 		}
 	}
 	huma.Register(a.api, may(operation(http.MethodPatch, "/documents/{id}", "change-document", tagDocuments,
-		"Give a document another name, or switch passages off and on", service.ChangeDocument), http.StatusNotFound, http.StatusUnprocessableEntity),
+		"Give a document another name, or switch passages off and on", service.ChangeDocument), http.StatusNotFound,
+		http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *edit) (*body[record.Document], error) {
-			d, err := service.ChangeDocument.Do(ctx, a.service, service.DocumentChange{ID: in.ID, Edit: service.DocumentEdit{Name: in.Body.Name, Off: in.Body.Off, On: in.Body.On}})
+			d, err := service.ChangeDocument.Do(ctx, a.service,
+				service.DocumentChange{ID: in.ID, Edit: service.DocumentEdit{Name: in.Body.Name, Off: in.Body.Off, On: in.Body.On}})
 			return answer(a, d, err)
 		})
 	huma.Register(a.api, may(operation(http.MethodDelete, "/documents/{id}", "remove-document", tagDocuments,
@@ -69,11 +71,13 @@ func (a *interfaces) sendDocument() {
 		RawBody []byte `contentType:"application/octet-stream"`
 	}
 	op := may(operation(http.MethodPost, "/documents", "add-document", tagDocuments,
-		"Take a text, Markdown, PDF or Word file (.docx) of up to 20 MB: callers are told of it from the next call on", service.AddDocument), http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+		"Take a text, Markdown, PDF or Word file (.docx) of up to 20 MB: callers are told of it from the next call on", service.AddDocument),
+		http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	op.DefaultStatus = http.StatusCreated
 	op.MaxBodyBytes, op.BodyReadTimeout = maxDocument, 5*time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[record.Document], error) {
-		d, err := service.AddDocument.Do(ctx, a.service, service.DocumentFile{File: in.File, Name: in.Name, Replace: in.Replace, Content: in.RawBody})
+		d, err := service.AddDocument.Do(ctx, a.service,
+			service.DocumentFile{File: in.File, Name: in.Name, Replace: in.Replace, Content: in.RawBody})
 		return answer(a, d, err)
 	})
 	a.api.OpenAPI().Paths[op.Path].Post.RequestBody.Content[binary].Schema = &huma.Schema{Type: huma.TypeString, Format: "binary"}

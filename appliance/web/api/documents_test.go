@@ -52,7 +52,8 @@ func TestDocumentsThroughTheInterface(t *testing.T) {
 	if d.Name != "house rules" || len(d.Passages) != 2 || d.By == "" {
 		t.Fatalf("%+v", d)
 	}
-	off := get[record.Document](o, http.MethodPatch, "/documents/"+d.ID, map[string]any{"name": "rules of the house", "off": []string{d.Passages[1].ID}})
+	off := get[record.Document](o, http.MethodPatch, "/documents/"+d.ID,
+		map[string]any{"name": "rules of the house", "off": []string{d.Passages[1].ID}})
 	if off.Name != "rules of the house" || !off.Passages[1].Off {
 		t.Errorf("%+v", off)
 	}
@@ -83,7 +84,8 @@ func TestDocumentsThroughTheInterface(t *testing.T) {
 	if d := get[record.Document](o, http.MethodPost, "/documents/"+d.ID+"/restore", nil); !d.Removed.IsZero() {
 		t.Errorf("%+v", d)
 	}
-	if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit", nil); len(es) < 6 || es[0].Act != "restore document" || es[0].Subject != d.ID {
+	if es := get[[]record.AuditEntry](o, http.MethodGet, "/audit", nil); len(es) < 6 || es[0].Act != "restore document" ||
+		es[0].Subject != d.ID {
 		t.Errorf("the audit chain: %+v", es)
 	}
 }

@@ -140,7 +140,8 @@ func (d described) tooLong(s schema) (string, bool) {
 	return strings.Repeat("x", int(n)+1), ok
 }
 
-// probes makes up requests: the plain one, and then one thing after the other that is empty, of a wrong type, null, too long, unknown, twice.
+// probes makes up requests: the plain one, and then one thing after the other that is empty, of a wrong type, null, too long,
+// unknown, twice.
 func (d described) probes(fill map[string]string) (out []probe) {
 	base := probe{what: "plain", path: d.path, query: url.Values{}}
 	params := list(d.op["parameters"])
@@ -215,7 +216,9 @@ func (d described) probes(fill map[string]string) (out []probe) {
 			add("a body of a wrong type", true, func(b *probe) { b.body = encode(v) })
 		}
 		add("null as body", !slices.Contains(d.kinds(body), "null"), func(b *probe) { b.body = []byte("null") })
-		d.bodyProbes(body, func(what string, wrong bool, v any) { add(what, wrong, func(b *probe) { b.body = encode(v) }) }, "", func(v any) any { return v }, 4)
+		d.bodyProbes(body, func(what string, wrong bool, v any) {
+			add(what, wrong, func(b *probe) { b.body = encode(v) })
+		}, "", func(v any) any { return v }, 4)
 	}
 	return out
 }
@@ -305,8 +308,8 @@ func (o *office) send(method string, p probe) *httptest.ResponseRecorder {
 	return w
 }
 
-// TestWhatIsAnsweredIsDescribed makes requests up from the served description, and holds what comes of them against it: the status must be one
-// that the operation lists, what the description forbids must be refused, and nothing that is sent is a fault of ours.
+// TestWhatIsAnsweredIsDescribed makes requests up from the served description, and holds what comes of them against it: the status
+// must be one that the operation lists, what the description forbids must be refused, and nothing that is sent is a fault of ours.
 func TestWhatIsAnsweredIsDescribed(t *testing.T) {
 	sent := 0
 	first := open(t)

@@ -42,7 +42,13 @@ func (a *interfaces) keepingRoutes() {
 	}
 	op := may(operation(http.MethodPost, "/callers/{id}/export", "export-caller", tagRights,
 		"All that is kept of a caller: a ZIP with JSON, its schema, a page to read, and recordings", service.ExportCaller), http.StatusNotFound)
-	op.Responses = map[string]*huma.Response{"200": {Description: "The dossier", Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
+	op.Responses = map[string]*huma.Response{
+		"200": {
+			Description: "The dossier", Content: map[string]*huma.MediaType{
+				"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
+			},
+		},
+	}
 	huma.Register(a.api, op, func(ctx context.Context, in *export) (*huma.StreamResponse, error) {
 		zip, err := service.ExportCaller.Do(ctx, a.service, service.DossierWish{ID: in.ID, Redact: in.Body.Redact})
 		if err != nil {
@@ -64,7 +70,8 @@ func (a *interfaces) keepingRoutes() {
 		}
 	}
 	note := may(operation(http.MethodPost, "/callers/{id}/consents", "note-consent", tagRights,
-		"Note what a caller has told the office; it counts from the next call on", service.NoteConsent), http.StatusNotFound, http.StatusUnprocessableEntity)
+		"Note what a caller has told the office; it counts from the next call on", service.NoteConsent), http.StatusNotFound,
+		http.StatusUnprocessableEntity)
 	note.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, note, func(ctx context.Context, in *consent) (*body[record.Consent], error) {
 		c, err := service.NoteConsent.Do(ctx, a.service, record.Consent{Caller: in.ID, Kind: in.Body.Kind, State: in.Body.State})
@@ -187,8 +194,10 @@ func (a *interfaces) contactRoutes() {
 		RawBody []byte `contentType:"application/json"`
 	}
 	op := may(operation(http.MethodPost, "/contacts", "import-contacts", tagContacts,
-		"Take contacts over: a list of objects with name, number (or numbers), email, address, company, language, note, history, each a text or a list of texts. A contact "+
-			"whose number is known goes onto that card. Good ones are kept, bad ones are named; DELETE /imports/{id} takes all of it back", service.ReadContacts, service.ImportContacts), http.StatusUnprocessableEntity)
+		"Take contacts over: a list of objects with name, number (or numbers), email, address, company, language, note, history, each a "+
+			"text or a list of texts. A contact "+
+			"whose number is known goes onto that card. Good ones are kept, bad ones are named; DELETE /imports/{id} takes all of it back",
+		service.ReadContacts, service.ImportContacts), http.StatusUnprocessableEntity)
 	op.SkipValidateBody = true // reading it says more, and by the number of the contact
 	op.MaxBodyBytes, op.BodyReadTimeout = maxContacts, time.Minute
 	huma.Register(a.api, op, func(ctx context.Context, in *sent) (*body[plan], error) {
@@ -222,7 +231,8 @@ func (a *interfaces) contactRoutes() {
 		})
 }
 
-// officeRoutes are what is said of the office as a whole: how long things are kept, who did what, where the box speaks to, backups, figures.
+// officeRoutes are what is said of the office as a whole: how long things are kept, who did what, where the box speaks to, backups,
+// figures.
 func (a *interfaces) officeRoutes() {
 	huma.Register(a.api, operation(http.MethodGet, "/retention", "get-retention", tagKeeping,
 		"How long things are kept, in days; 0 = until somebody asks", service.ReadRetention),
@@ -306,7 +316,8 @@ func (a *interfaces) backupRoutes() {
 			s, err := service.ListBackups.Do(ctx, a.service, "")
 			return answer(a, s, err)
 		})
-	made := may(operation(http.MethodPost, "/backups", "make-backup", tagOffice, "Make a backup; calls go on", service.MakeBackup), http.StatusConflict)
+	made := may(operation(http.MethodPost, "/backups", "make-backup", tagOffice, "Make a backup; calls go on", service.MakeBackup),
+		http.StatusConflict)
 	made.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, made, func(ctx context.Context, _ *empty) (*body[backup.Info], error) {
 		i, err := service.MakeBackup.Do(context.WithoutCancel(ctx), a.service, "")

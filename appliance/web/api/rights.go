@@ -46,7 +46,10 @@ func (a *interfaces) rightsRoutes() {
 		"Note what a caller asks for", service.FileRequest), http.StatusNotFound, http.StatusUnprocessableEntity)
 	file.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, file, func(ctx context.Context, in *rightWish) (*body[record.Request], error) {
-		r, err := service.FileRequest.Do(ctx, a.service, record.Request{Caller: in.ID, Kind: in.Body.Kind, What: in.Body.What, Agent: in.Body.Agent, Proof: in.Body.Proof, Identity: in.Body.Identity})
+		r, err := service.FileRequest.Do(ctx, a.service,
+			record.Request{
+				Caller: in.ID, Kind: in.Body.Kind, What: in.Body.What, Agent: in.Body.Agent, Proof: in.Body.Proof, Identity: in.Body.Identity,
+			})
 		return answer(a, r, err)
 	})
 	huma.Register(a.api, may(operation(http.MethodPost, "/requests/{id}/complete", "complete-request", tagRights,
@@ -64,17 +67,21 @@ func (a *interfaces) rightsRoutes() {
 		}
 	}
 	huma.Register(a.api, may(operation(http.MethodPost, "/requests/{id}/rectify", "rectify-request", tagRights,
-		"Put right what a request says is wrong, and end the request", service.RectifyRequest), http.StatusNotFound, http.StatusUnprocessableEntity),
+		"Put right what a request says is wrong, and end the request", service.RectifyRequest), http.StatusNotFound,
+		http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *rectification) (*body[record.Request], error) {
-			r, err := service.RectifyRequest.Do(ctx, a.service, service.Rectification{ID: in.ID, Remove: in.Body.Remove, Add: in.Body.Add, Note: in.Body.Note})
+			r, err := service.RectifyRequest.Do(ctx, a.service,
+				service.Rectification{ID: in.ID, Remove: in.Body.Remove, Add: in.Body.Add, Note: in.Body.Note})
 			return answer(a, r, err)
 		})
-	huma.Register(a.api, operation(http.MethodGet, "/no-contact", "list-no-contact", tagRights, "Who is not to be called or written to unasked", service.ListNoContact),
+	huma.Register(a.api, operation(http.MethodGet, "/no-contact", "list-no-contact", tagRights,
+		"Who is not to be called or written to unasked", service.ListNoContact),
 		func(ctx context.Context, _ *empty) (*body[[]record.Caller], error) {
 			cs, err := service.ListNoContact.Get(ctx, a.service)
 			return answer(a, cs, err)
 		})
-	huma.Register(a.api, operation(http.MethodGet, "/requests/count", "count-requests", tagRights, "How many requests wait, how many are overdue, and when the first is due", service.CountRequests),
+	huma.Register(a.api, operation(http.MethodGet, "/requests/count", "count-requests", tagRights,
+		"How many requests wait, how many are overdue, and when the first is due", service.CountRequests),
 		func(ctx context.Context, _ *empty) (*body[service.RequestCount], error) {
 			n, err := service.CountRequests.Get(ctx, a.service)
 			return answer(a, n, err)
@@ -107,7 +114,8 @@ func (a *interfaces) callerRights() {
 		Body service.CallerEdit
 	}
 	huma.Register(a.api, may(operation(http.MethodPut, "/callers/{id}", "change-caller", tagRights,
-		"Change a card: what is known, and tags. Staff may do so; only the owner takes off what guards the person: an objection, a restriction, that "+
+		"Change a card: what is known, and tags. Staff may do so; only the owner takes off what guards the person: an objection, a "+
+			"restriction, that "+
 			"nobody is called unasked, …", service.ChangeCaller), http.StatusNotFound, http.StatusUnprocessableEntity),
 		func(ctx context.Context, in *cardChange) (*body[record.Caller], error) {
 			for i := range in.Body.Add {
@@ -124,6 +132,7 @@ func (a *interfaces) callerRights() {
 		"Erase a caller with all that is kept, and look for traces", service.EraseCaller), http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *erasure) (*body[erased], error) {
 			e, err := service.EraseCaller.Do(ctx, a.service, service.Erasure{ID: in.ID, Reason: in.Reason})
-			return answer(a, erased{e.ID, e.Calls, e.Turns, e.Messages, e.Took.Round(time.Millisecond).Seconds(), e.Proof.Files, len(e.Proof.Found)}, err)
+			return answer(a, erased{e.ID, e.Calls, e.Turns, e.Messages, e.Took.Round(time.Millisecond).Seconds(), e.Proof.Files, len(e.Proof.Found)},
+				err)
 		})
 }

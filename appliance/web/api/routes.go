@@ -85,7 +85,8 @@ func (a *interfaces) callRoutes() {
 			Text record.Personal `json:"text" minLength:"1" maxLength:"2000"`
 		}
 	}
-	write := may(operation(http.MethodPost, "/calls/{id}/notes", "add-note", tagCalls, "Write a note of the office on a call", service.AddNote), http.StatusNotFound)
+	write := may(operation(http.MethodPost, "/calls/{id}/notes", "add-note", tagCalls, "Write a note of the office on a call",
+		service.AddNote), http.StatusNotFound)
 	write.DefaultStatus = http.StatusCreated
 	huma.Register(a.api, write, func(ctx context.Context, in *note) (*body[record.Note], error) {
 		n, err := service.AddNote.Do(ctx, a.service, service.CallNote{Call: in.ID, Text: in.Body.Text})
@@ -163,7 +164,8 @@ func (a *interfaces) messageRoutes() {
 		}
 	}
 	huma.Register(a.api, may(operation(http.MethodPost, "/messages/{id}/call-back", "call-back", tagMessages,
-		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not", service.CallBack), http.StatusNotFound, http.StatusBadGateway),
+		"Ring a telephone of the office and join it with who left the message; answers when that is done, or says why it is not",
+		service.CallBack), http.StatusNotFound, http.StatusBadGateway),
 		func(ctx context.Context, in *ring) (*empty, error) {
 			err := service.CallBack.Act(ctx, a.service, service.Ring{Message: in.ID, Extension: in.Body.Extension, Sure: in.Body.Sure})
 			var failed *service.CallError
@@ -293,7 +295,8 @@ func (a *interfaces) draftRoutes() {
 	huma.Register(a.api, may(operation(http.MethodPut, "/profile/draft", "put-draft", tagProfile,
 		"Change the draft; problems are kept and told of", service.SaveDraft), http.StatusConflict),
 		func(ctx context.Context, in *change) (*body[service.Draft], error) {
-			d, err := service.SaveDraft.Do(ctx, a.service, service.DraftChange{Revision: in.Body.Revision, Section: in.Body.Section, Business: in.Body.Business})
+			d, err := service.SaveDraft.Do(ctx, a.service,
+				service.DraftChange{Revision: in.Body.Revision, Section: in.Body.Section, Business: in.Body.Business})
 			return answer(a, d, err)
 		})
 	type revision struct {

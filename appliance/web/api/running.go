@@ -29,7 +29,9 @@ func (a *interfaces) runningRoutes() {
 	op := operation(http.MethodGet, "/running/follow", "follow-running-calls", tagCalls,
 		"The same whenever it has changed, and every 15 seconds: one object a line, for as long as somebody reads", service.FollowRunning)
 	state := a.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[callhub.State](), true, "")
-	op.Responses = map[string]*huma.Response{"200": {Description: "Lines of JSON", Content: map[string]*huma.MediaType{lines: {Schema: state}}}}
+	op.Responses = map[string]*huma.Response{
+		"200": {Description: "Lines of JSON", Content: map[string]*huma.MediaType{lines: {Schema: state}}},
+	}
 	huma.Register(a.api, op, func(ctx context.Context, _ *empty) (*huma.StreamResponse, error) {
 		followed, err := service.FollowRunning.Get(ctx, a.service)
 		if err != nil {

@@ -33,7 +33,8 @@ var books = map[string]*book{"en": &english, "de": &german}
 
 var english = book{
 	hours: []string{
-		"What time are you open on %s?", "Hi, I just want to know … if I can come by on %s. What are your hours then?", "Until when are you there on %s?",
+		"What time are you open on %s?", "Hi, I just want to know … if I can come by on %s. What are your hours then?",
+		"Until when are you there on %s?",
 		"When do you open on %s?",
 	},
 	price: []string{
@@ -51,21 +52,27 @@ var english = book{
 		"I'd like to know your hours on %s … and also the price for %s.",
 	},
 	message: []string{
-		"Could somebody call me back, please?", "I'd like to leave a message.", "Can you … ask someone to ring me?", "Please take a message for me.",
+		"Could somebody call me back, please?", "I'd like to leave a message.", "Can you … ask someone to ring me?",
+		"Please take a message for me.",
 	},
-	messageFor: []string{"I'd like to leave a message for %s.", "Could you ask %s … to call me back?", "Can you pass something on to %s for me, please?"},
+	messageFor: []string{
+		"I'd like to leave a message for %s.", "Could you ask %s … to call me back?", "Can you pass something on to %s for me, please?",
+	},
 	transfer:   []string{"Can I speak to a real person, please?", "I'd rather talk to a human being. Could you put me through?"},
 	transferTo: []string{"Could I speak to %s, please?", "Can you put me through to %s?", "Is %s there? I need to talk to them."},
 	emergency: []string{
 		"Help! My husband has collapsed and he isn't breathing!", "There's a fire here, please, we need help now!",
-		"My little girl has swallowed a cleaning tablet and she can't breathe properly!", "Somebody has fallen from the roof, there's blood everywhere!",
+		"My little girl has swallowed a cleaning tablet and she can't breathe properly!",
+		"Somebody has fallen from the roof, there's blood everywhere!",
 		"I think I'm having a heart attack, my arm is numb.",
 	},
 	right: []string{
-		"I want you to delete everything you have stored about me.", "What data … do you keep about me?", "Please don't ever call me again. Take me off your list.",
+		"I want you to delete everything you have stored about me.", "What data … do you keep about me?",
+		"Please don't ever call me again. Take me off your list.",
 	},
 	cancel: []string{
-		"Actually, forget it, no message. Just tell me … are you open on %s?", "No, you know what, I don't want to leave a message. When are you open on %s?",
+		"Actually, forget it, no message. Just tell me … are you open on %s?",
+		"No, you know what, I don't want to leave a message. When are you open on %s?",
 	},
 	distract: []string{"What services do you offer?", "Can you tell me what you do?"},
 	um:       "Um", sorry: "no, sorry,",
@@ -86,12 +93,14 @@ var english = book{
 	noMessage: "No, I don't want to leave a message.", person: "I'd like to speak to a person.", nothing: "No, thank you, that's all.",
 	bye: "Thank you, goodbye.", hello: "Hello? Are you still there?", giveUp: "Oh, never mind. Goodbye.",
 	names: []Name{
-		{Text: "Laura Whitfield", Also: []string{"Laura Witfield", "Laura Whitfeld"}}, {Text: "Daniel Moreno"}, {Text: "Grace Okafor", Also: []string{"Grace Okafour"}},
-		{Text: "Peter Novak", Also: []string{"Peter Nowak", "Peter Novack"}}, {Text: "Emily Carter"}, {Text: "Sanjay Patel"},
-		{Text: "Martin Brooks", Also: []string{"Martin Brookes"}}, {Text: "Helen Fairbanks", Also: []string{"Helen Fairbank"}},
-		{Text: "Thomas Lindqvist", Also: []string{"Thomas Lindquist"}}, {Text: "Maria Esposito"}, {Text: "Kevin Doyle"},
+		{Text: "Laura Whitfield", Also: []string{"Laura Witfield", "Laura Whitfeld"}}, {Text: "Daniel Moreno"},
+		{Text: "Grace Okafor", Also: []string{"Grace Okafour"}}, {Text: "Peter Novak", Also: []string{"Peter Nowak", "Peter Novack"}},
+		{Text: "Emily Carter"}, {Text: "Sanjay Patel"}, {Text: "Martin Brooks", Also: []string{"Martin Brookes"}},
+		{Text: "Helen Fairbanks", Also: []string{"Helen Fairbank"}}, {Text: "Thomas Lindqvist", Also: []string{"Thomas Lindquist"}},
+		{Text: "Maria Esposito"}, {Text: "Kevin Doyle"},
 		{Text: "Catherine Pryce", Also: []string{"Catherine Price", "Katherine Price", "Katherine Pryce"}}, {Text: "Ahmed Rahman"},
-		{Text: "Judith Sommers", Also: []string{"Judith Summers", "Judith Somers"}}, {Text: "Oliver Stone"}, {Text: "Rebecca Hart", Also: []string{"Rebecca Heart"}},
+		{Text: "Judith Sommers", Also: []string{"Judith Summers", "Judith Somers"}}, {Text: "Oliver Stone"},
+		{Text: "Rebecca Hart", Also: []string{"Rebecca Heart"}},
 	},
 	reasons: []Reason{
 		{Say: "I have a question about my last invoice.", Keys: []string{"question", "invoice"}},
@@ -121,8 +130,8 @@ var german = book{
 	offered:    []string{"Machen Sie auch %s?", "Guten Tag, ich wollte fragen … ob Sie %s anbieten.", "Bieten Sie %s an?"},
 	answerLead: []string{"", "Guten Tag. ", "Nur eine kurze Frage. "},
 	strange: []string{
-		"Vermieten Sie Wohnmobile?", "Reparieren Sie auch Armbanduhren?", "Können Sie mir eine Tätowierung entfernen?", "Bieten Sie Rundflüge an?",
-		"Verkaufen Sie Zierfische?", "Könnten Sie mir fünfhundert Visitenkarten drucken?",
+		"Vermieten Sie Wohnmobile?", "Reparieren Sie auch Armbanduhren?", "Können Sie mir eine Tätowierung entfernen?",
+		"Bieten Sie Rundflüge an?", "Verkaufen Sie Zierfische?", "Könnten Sie mir fünfhundert Visitenkarten drucken?",
 	},
 	two: []string{
 		"Bis wann haben Sie am %s auf, und was kostet %s?", "Zwei Sachen … haben Sie am %s offen, und wie teuer ist %s?",
@@ -131,16 +140,23 @@ var german = book{
 	message: []string{
 		"Könnte mich bitte jemand zurückrufen?", "Ich möchte eine Nachricht hinterlassen.", "Könnten Sie … bitte jemandem etwas ausrichten?",
 	},
-	messageFor: []string{"Ich möchte eine Nachricht für %s hinterlassen.", "Könnten Sie %s bitten … mich zurückzurufen?", "Richten Sie %s bitte etwas von mir aus?"},
-	transfer:   []string{"Ich möchte bitte mit einem Menschen sprechen.", "Können Sie mich mit jemandem verbinden?"},
-	transferTo: []string{"Könnte ich bitte mit %s sprechen?", "Verbinden Sie mich bitte mit %s.", "Ist %s da? Ich müsste kurz mit ihr oder ihm sprechen."},
+	messageFor: []string{
+		"Ich möchte eine Nachricht für %s hinterlassen.", "Könnten Sie %s bitten … mich zurückzurufen?",
+		"Richten Sie %s bitte etwas von mir aus?",
+	},
+	transfer: []string{"Ich möchte bitte mit einem Menschen sprechen.", "Können Sie mich mit jemandem verbinden?"},
+	transferTo: []string{
+		"Könnte ich bitte mit %s sprechen?", "Verbinden Sie mich bitte mit %s.", "Ist %s da? Ich müsste kurz mit ihr oder ihm sprechen.",
+	},
 	emergency: []string{
 		"Hilfe! Mein Mann ist zusammengebrochen und atmet nicht mehr!", "Hier brennt es, bitte, wir brauchen sofort Hilfe!",
-		"Meine kleine Tochter hat eine Spülmaschinentablette verschluckt und bekommt keine Luft!", "Hier ist jemand vom Dach gestürzt, überall ist Blut!",
+		"Meine kleine Tochter hat eine Spülmaschinentablette verschluckt und bekommt keine Luft!",
+		"Hier ist jemand vom Dach gestürzt, überall ist Blut!",
 		"Ich glaube, ich habe einen Herzinfarkt, mein Arm ist ganz taub.",
 	},
 	right: []string{
-		"Bitte löschen Sie alles, was Sie über mich gespeichert haben.", "Welche Daten … haben Sie eigentlich über mich?", "Rufen Sie mich bitte nie wieder an.",
+		"Bitte löschen Sie alles, was Sie über mich gespeichert haben.", "Welche Daten … haben Sie eigentlich über mich?",
+		"Rufen Sie mich bitte nie wieder an.",
 	},
 	cancel: []string{
 		"Ach, lassen Sie es, doch keine Nachricht. Sagen Sie mir nur … haben Sie am %s geöffnet?",
@@ -168,8 +184,9 @@ var german = book{
 		{Text: "Katrin Berger"}, {Text: "Jürgen Pohl", Also: []string{"Jürgen Pol", "Jürgen Pool"}}, {Text: "Stefan Maier", Also: []string{
 			"Stefan Meier", "Stefan Meyer", "Stefan Mayer", "Stephan Maier", "Stephan Meier", "Stephan Meyer", "Stephan Mayer",
 		}},
-		{Text: "Monika Lehmann", Also: []string{"Monika Lemann"}}, {Text: "Ayse Yilmaz"}, {Text: "Andreas Vogt", Also: []string{"Andreas Voigt", "Andreas Fogt"}},
-		{Text: "Sabine Krause", Also: []string{"Sabine Krauße"}}, {Text: "Florian Huber"}, {Text: "Renate Winkler"}, {Text: "Markus Brandt", Also: []string{"Markus Brand"}},
+		{Text: "Monika Lehmann", Also: []string{"Monika Lemann"}}, {Text: "Ayse Yilmaz"},
+		{Text: "Andreas Vogt", Also: []string{"Andreas Voigt", "Andreas Fogt"}}, {Text: "Sabine Krause", Also: []string{"Sabine Krauße"}},
+		{Text: "Florian Huber"}, {Text: "Renate Winkler"}, {Text: "Markus Brandt", Also: []string{"Markus Brand"}},
 	},
 	reasons: []Reason{
 		{Say: "Ich habe eine Frage zu meiner letzten Rechnung.", Keys: []string{"frage", "rechnung"}},
@@ -178,8 +195,10 @@ var german = book{
 		{Say: "Ich warte noch auf die Bestätigung, die Sie mir schicken wollten.", Keys: []string{"warte", "bestätigung"}},
 		{Say: "Ich wüsste gern, ob meine Bestellung angekommen ist.", Keys: []string{"bestellung", "angekommen"}},
 	},
-	alphabet: map[rune]string{'B': "Berta", 'D': "Dora", 'M': "Martha", 'N': "Nordpol", 'P': "Paula", 'T': "Theodor", 'F': "Friedrich", 'S': "Samuel"},
-	digits:   [10]string{"null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"},
-	tens:     [10]string{"", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"},
-	oh:       "null", onesFirst: true,
+	alphabet: map[rune]string{
+		'B': "Berta", 'D': "Dora", 'M': "Martha", 'N': "Nordpol", 'P': "Paula", 'T': "Theodor", 'F': "Friedrich", 'S': "Samuel",
+	},
+	digits: [10]string{"null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"},
+	tens:   [10]string{"", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"},
+	oh:     "null", onesFirst: true,
 }

@@ -1,9 +1,10 @@
-// Package callers holds the callers of bench callers as data: who rings which business, with which voice over which line, what he wants and how he
-// behaves; what he answers to what the office says; and the judge of what came of his call.
+// Package callers holds the callers of bench callers as data: who rings which business, with which voice over which line, what he
+// wants and how he behaves; what he answers to what the office says; and the judge of what came of his call.
 //
-// [Plan] makes the callers from tables. The same number always gives the same callers; the day of the call only decides which weekday they ask about.
-// A [Script] is one of them in a call: a small state machine that is told what the office has said and says what comes next. [Judge] compares what was
-// heard on the wire, and what the box has kept, with what the caller wanted. The package is pure: no sound, no network, no clock.
+// [Plan] makes the callers from tables. The same number always gives the same callers; the day of the call only decides which
+// weekday they ask about. A [Script] is one of them in a call: a small state machine that is told what the office has said and says
+// what comes next. [Judge] compares what was heard on the wire, and what the box has kept, with what the caller wanted. The package
+// is pure: no sound, no network, no clock.
 package callers
 
 import (

@@ -7,8 +7,8 @@ import (
 	"frontdesk.internal/appliance/language"
 )
 
-// cue is how a text of the office is known again: its words up to the first of its arguments, or from the last one on, whichever is more. The words are
-// those of the language itself, so that a text that is written anew is known anew.
+// cue is how a text of the office is known again: its words up to the first of its arguments, or from the last one on, whichever is
+// more. The words are those of the language itself, so that a text that is written anew is known anew.
 type cue struct {
 	key   language.Key
 	words string // with blanks around each word
@@ -30,14 +30,16 @@ func (c cue) in(words string) int {
 func cueOf(l language.Language, k language.Key) cue {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	a := language.Args{
-		Region: "US", Currency: "USD", Now: now, Business: "Alpha", Person: "Alpha", Role: "alpha", Name: "Alpha", Spelled: "Alpha", Text: "Alpha", Question: "Alpha?",
-		Words: "alpha", Service: "alpha", Items: []string{"alpha", "gamma"}, Topics: []language.Line{language.K(language.TopicHours)}, Digits: "12", Number: "2175550142",
-		Price: language.Price{Amount: 1100}, Minutes: 30,
+		Region: "US", Currency: "USD", Now: now, Business: "Alpha", Person: "Alpha", Role: "alpha", Name: "Alpha", Spelled: "Alpha",
+		Text: "Alpha", Question: "Alpha?", Words: "alpha", Service: "alpha", Items: []string{"alpha", "gamma"},
+		Topics: []language.Line{language.K(language.TopicHours)}, Digits: "12", Number: "2175550142", Price: language.Price{Amount: 1100},
+		Minutes: 30,
 	}
 	b := language.Args{
-		Region: "US", Currency: "USD", Now: now, Business: "Omega", Person: "Omega", Role: "omega", Name: "Omega", Spelled: "Omega", Text: "Omega", Question: "Omega?",
-		Words: "omega", Service: "omega", Items: []string{"omega", "sigma"}, Topics: []language.Line{language.K(language.TopicStaff)}, Digits: "87", Number: "4065550199",
-		Price: language.Price{Amount: 9900}, Minutes: 55,
+		Region: "US", Currency: "USD", Now: now, Business: "Omega", Person: "Omega", Role: "omega", Name: "Omega", Spelled: "Omega",
+		Text: "Omega", Question: "Omega?", Words: "omega", Service: "omega", Items: []string{"omega", "sigma"},
+		Topics: []language.Line{language.K(language.TopicStaff)}, Digits: "87", Number: "4065550199", Price: language.Price{Amount: 9900},
+		Minutes: 55,
 	}
 	x, y := strings.Fields(Words(l.Text(k, a))), strings.Fields(Words(l.Text(k, b)))
 	head := 0
@@ -66,16 +68,18 @@ func spaced(words []string) string {
 
 // questions are the texts that callers answer.
 var questions = []language.Key{
-	language.TextAskName, language.TextAskNameAgain, language.TextAskNameSpell, language.TextOfferNumber, language.TextAskNumber, language.TextAskNumberAgain,
-	language.TextNumberKeys, language.TextNumberRest, language.TextAskReason, language.TextAskReasonAgain, language.TextAskUrgent, language.TextPassOn,
-	language.TextWhatChange, language.TextOfferMessage, language.TextAnythingElse, language.TextIsRight, language.TextHarm, language.TextChild,
-	language.TextEither, language.TextChoose, language.TextWhichPrice, language.TextForExample, language.TextWhichService, language.TextDidntCatch,
-	language.TextBadLine, language.TextOfferHelp, language.TextNotSure, language.TextHowHelp, language.TextYesHelp, language.TextGoAhead, language.TextStillThere,
-	language.TextTryAgain, language.TextAskCode, language.TextCanTake, language.TextNobody, language.TextClosedNobody, language.TextGuessHours,
-	language.TextGuessPrices, language.TextGuessPrice, language.TextGuessService, language.TextGuessServices, language.TextGuessPlace, language.TextGuessStaff,
-	language.TextGuessContact, language.TextGuessAnswer, language.TextGuessPerson, language.TextGuessGoodbye, language.TextGuessAccess, language.TextGuessErase,
-	language.TextGuessNoContact, language.TextGuessWithdraw, language.TextGuessRectify, language.TextGuessObject, language.TextNumberPart, language.TextDropped,
-	language.TextNoted, language.TextNotedNoCall, language.TextGoodbye, language.TextTransfer,
+	language.TextAskName, language.TextAskNameAgain, language.TextAskNameSpell, language.TextOfferNumber, language.TextAskNumber,
+	language.TextAskNumberAgain, language.TextNumberKeys, language.TextNumberRest, language.TextAskReason, language.TextAskReasonAgain,
+	language.TextAskUrgent, language.TextPassOn, language.TextWhatChange, language.TextOfferMessage, language.TextAnythingElse,
+	language.TextIsRight, language.TextHarm, language.TextChild, language.TextEither, language.TextChoose, language.TextWhichPrice,
+	language.TextForExample, language.TextWhichService, language.TextDidntCatch, language.TextBadLine, language.TextOfferHelp,
+	language.TextNotSure, language.TextHowHelp, language.TextYesHelp, language.TextGoAhead, language.TextStillThere, language.TextTryAgain,
+	language.TextAskCode, language.TextCanTake, language.TextNobody, language.TextClosedNobody, language.TextGuessHours,
+	language.TextGuessPrices, language.TextGuessPrice, language.TextGuessService, language.TextGuessServices, language.TextGuessPlace,
+	language.TextGuessStaff, language.TextGuessContact, language.TextGuessAnswer, language.TextGuessPerson, language.TextGuessGoodbye,
+	language.TextGuessAccess, language.TextGuessErase, language.TextGuessNoContact, language.TextGuessWithdraw, language.TextGuessRectify,
+	language.TextGuessObject, language.TextNumberPart, language.TextDropped, language.TextNoted, language.TextNotedNoCall,
+	language.TextGoodbye, language.TextTransfer,
 }
 
 // ear knows what the office asks.
@@ -94,7 +98,8 @@ func newEar(l language.Language) *ear {
 	return e
 }
 
-// last returns the text of the office that was said last, of those that callers answer; "" is none of them. The longest of several at one place counts.
+// last returns the text of the office that was said last, of those that callers answer; "" is none of them. The longest of several
+// at one place counts.
 func (e *ear) last(said string) language.Key {
 	words := Words(said)
 	best, length, key := -1, 0, language.Key("")

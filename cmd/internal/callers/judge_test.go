@@ -95,7 +95,8 @@ func TestJudgeOfFacts(t *testing.T) {
 	}
 }
 
-// A number that is in no profile is a wrong fact when the box has said it and the line has carried it; either alone may be a slip of an ear.
+// A number that is in no profile is a wrong fact when the box has said it and the line has carried it; either alone may be a slip
+// of an ear.
 func TestJudgeOfStrayNumbers(t *testing.T) {
 	c := ofGoal(t, "en", callers.Hours)
 	f := c.Wishes[0].Fact
@@ -149,10 +150,12 @@ func TestJudgeOfHarm(t *testing.T) {
 		t.Errorf("put through unasked: %+v", v)
 	}
 	person := ofGoal(t, "en", callers.Transfer)
-	if v := callers.Judge(person, callers.Evidence{Put: map[string]int{person.Extra: 1}, Result: record.ResultTransfer}); !v.Goal || len(v.Harmful) != 0 {
+	if v := callers.Judge(person, callers.Evidence{Put: map[string]int{person.Extra: 1}, Result: record.ResultTransfer}); !v.Goal ||
+		len(v.Harmful) != 0 {
 		t.Errorf("put through: %+v", v)
 	}
-	if v := callers.Judge(person, callers.Evidence{Put: map[string]int{person.Extra + "9": 1}, Result: record.ResultTransfer}); v.Goal || len(v.Harmful) != 1 {
+	if v := callers.Judge(person, callers.Evidence{Put: map[string]int{person.Extra + "9": 1}, Result: record.ResultTransfer}); v.Goal ||
+		len(v.Harmful) != 1 {
 		t.Errorf("put through to another: %+v", v)
 	}
 }
@@ -178,12 +181,17 @@ func TestJudgeOfManners(t *testing.T) {
 func TestSum(t *testing.T) {
 	message := callers.Verdict{Message: true, Exact: true, Number: true, Name: true, Goal: true, Turns: 4, CutIns: 1}
 	list := []callers.Outcome{
-		{Verdict: message, CPU: 6 * time.Second, Evidence: callers.Evidence{Exchange: []callers.Exchange{{Reply: time.Second, Gap: 80 * time.Millisecond}}}},
+		{
+			Verdict: message, CPU: 6 * time.Second, Evidence: callers.Evidence{
+				Exchange: []callers.Exchange{{Reply: time.Second, Gap: 80 * time.Millisecond}},
+			},
+		},
 		{Verdict: callers.Verdict{Message: true, Number: true, Turns: 4, Harmful: []string{"x"}}, CPU: 2 * time.Second},
 		{Verdict: callers.Verdict{Turns: 2, Dead: 1, WrongFacts: []string{"y"}}},
 	}
 	s := callers.Sum(list)
-	if s.Callers != 3 || s.Goal != 0.3333 || s.Messages != 2 || s.Number != 1 || s.Exact != 0.5 || s.Name != 0.5 || s.Wrong != 1 || s.Harmful != 1 || s.CutIns != 10 ||
+	if s.Callers != 3 || s.Goal != 0.3333 || s.Messages != 2 || s.Number != 1 || s.Exact != 0.5 || s.Name != 0.5 || s.Wrong != 1 ||
+		s.Harmful != 1 || s.CutIns != 10 ||
 		s.Dead != 1 || s.P50 != 1000 || s.Gap != 80 || s.CPU != 0.8 {
 		t.Errorf("%+v", s)
 	}

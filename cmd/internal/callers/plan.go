@@ -86,7 +86,8 @@ func gcd(a, b int) int {
 	return a
 }
 
-// answerable has a business put callers through at any time of day, without announcing them: the persons of the bench take every call and press nothing.
+// answerable has a business put callers through at any time of day, without announcing them: the persons of the bench take every
+// call and press nothing.
 func answerable(b *knowledge.Business) {
 	b.Transfer.Always, b.Transfer.Announce = true, false
 	for _, e := range extensions(b) {
@@ -268,7 +269,8 @@ func (p *planner) price(c *Caller, b *book) Wish {
 	s := p.service(c, true)
 	l, cur := c.Tongue(), c.Business.Currency
 	told := func(s knowledge.Service) string {
-		return strings.TrimSpace(l.Text(language.TextPrice, language.Args{Service: s.Name, Price: s.Price, Region: c.Business.Region, Currency: cur, Now: p.now}))
+		return strings.TrimSpace(l.Text(language.TextPrice,
+			language.Args{Service: s.Name, Price: s.Price, Region: c.Business.Region, Currency: cur, Now: p.now}))
 	}
 	f := Fact{What: "the price of " + s.Name, Said: l.Price(s.Price, cur) + "|" + told(s), Heard: priceForms(l, s.Price, cur)}
 	for _, o := range c.Business.Services {
@@ -282,7 +284,10 @@ func (p *planner) price(c *Caller, b *book) Wish {
 
 func offeredFact(c *Caller, s knowledge.Service) Fact {
 	l := c.Tongue()
-	f := Fact{What: "that " + s.Name + " is offered", Spoken: s.Name, Keys: []language.Key{language.TextOffered, language.TextPrice, language.TextDuration}}
+	f := Fact{
+		What: "that " + s.Name + " is offered", Spoken: s.Name,
+		Keys: []language.Key{language.TextOffered, language.TextPrice, language.TextDuration},
+	}
 	if s.Description != "" {
 		f.Most = l.Aloud(s.Description, c.Business.Region)
 	}
@@ -293,7 +298,8 @@ func offeredFact(c *Caller, s knowledge.Service) Fact {
 func (p *planner) answer(c *Caller, b *book, t corpus.Trade) (Wish, bool) {
 	var list []corpus.Turn
 	for _, turn := range t.Turns {
-		if turn.Kind == "answer" && turn.Before == "" && len(turn.Want) == 1 && strings.HasPrefix(turn.Want[0], "answer:") && !strings.Contains(turn.Want[0], " + ") {
+		if turn.Kind == "answer" && turn.Before == "" && len(turn.Want) == 1 && strings.HasPrefix(turn.Want[0], "answer:") &&
+			!strings.Contains(turn.Want[0], " + ") {
 			list = append(list, turn)
 		}
 	}

@@ -177,8 +177,9 @@ func (s *Script) message(key language.Key, said string) (Move, bool) {
 // unwanted answers an offer to take a message of somebody who leaves none.
 func (s *Script) unwanted(key language.Key) (Move, bool) {
 	switch key {
-	case language.TextAskName, language.TextAskNameAgain, language.TextOfferNumber, language.TextAskNumber, language.TextAskReason, language.TextAskReasonAgain,
-		language.TextOfferMessage, language.TextPassOn, language.TextCanTake, language.TextNobody, language.TextClosedNobody, language.TextNumberKeys:
+	case language.TextAskName, language.TextAskNameAgain, language.TextOfferNumber, language.TextAskNumber, language.TextAskReason,
+		language.TextAskReasonAgain, language.TextOfferMessage, language.TextPassOn, language.TextCanTake, language.TextNobody,
+		language.TextClosedNobody, language.TextNumberKeys:
 		if s.c.Goal == Right { // it is taken down for the office
 			return s.asRight(key), true
 		}
@@ -216,8 +217,8 @@ func (s *Script) question(key language.Key, said string) (Move, bool) {
 			return Move{Say: s.pick(s.b.yesHelp)}, true
 		}
 		return Move{Say: s.b.no[0] + " " + s.rephrase()}, true
-	case language.TextDidntCatch, language.TextBadLine, language.TextOfferHelp, language.TextNotSure, language.TextStillThere, language.TextHowHelp,
-		language.TextYesHelp, language.TextGoAhead:
+	case language.TextDidntCatch, language.TextBadLine, language.TextOfferHelp, language.TextNotSure, language.TextStillThere,
+		language.TextHowHelp, language.TextYesHelp, language.TextGoAhead:
 		return Move{Say: s.rephrase()}, true
 	case language.TextEither, language.TextChoose, language.TextWhichPrice, language.TextForExample, language.TextWhichService:
 		if t := s.topic(said); t != "" {
@@ -282,7 +283,8 @@ func (s *Script) rephrase() string {
 	return strings.TrimPrefix(s.c.Opening, s.b.um+" … ")
 }
 
-// proceed is what the caller does when nothing is asked of him: he asks once more for what he was not told, then for the next thing, and takes leave.
+// proceed is what the caller does when nothing is asked of him: he asks once more for what he was not told, then for the next
+// thing, and takes leave.
 func (s *Script) proceed(said string) Move {
 	if s.c.Leaves != nil && s.c.Goal != Cancel {
 		if s.left || s.asked[language.TextAskName] > 0 && s.asked[language.TextAnythingElse] > 0 {

@@ -30,7 +30,8 @@ func dialled(c *callers.Caller) string {
 func TestScriptOfMessage(t *testing.T) {
 	for _, tongue := range []string{"en", "de"} {
 		c := find(t, func(c *callers.Caller) bool {
-			return c.Goal == callers.Message && c.Tongue().Tag() == tongue && c.Leaves.Number != "" && !c.Persona.Hesitates && !c.Persona.Talks && !c.Persona.Interrupts
+			return c.Goal == callers.Message && c.Tongue().Tag() == tongue && c.Leaves.Number != "" && !c.Persona.Hesitates && !c.Persona.Talks &&
+				!c.Persona.Interrupts
 		})
 		s := c.NewScript()
 		l := c.Tongue()
@@ -59,7 +60,8 @@ func TestScriptOfMessage(t *testing.T) {
 			t.Errorf("%s: reason %q", tongue, m.Say)
 		}
 		summary := func(name string) callers.Move {
-			return hear(language.K(language.TextSummary, language.Args{Name: name, Digits: right[len(right)-2:], Words: "x"}), language.K(language.TextPassOn))
+			return hear(language.K(language.TextSummary, language.Args{Name: name, Digits: right[len(right)-2:], Words: "x"}),
+				language.K(language.TextPassOn))
 		}
 		if m := summary("Bertha Nobody"); l.YesNo(l.Words(m.Say)) == language.Yes {
 			t.Errorf("%s: to another name the caller says %q", tongue, m.Say)
@@ -117,7 +119,8 @@ func TestScriptCallsOff(t *testing.T) {
 		t.Errorf("at the number the caller says %q", m.Say)
 	}
 	f := c.Wishes[0].Fact
-	if m := s.Next(f.Day + " " + f.Said + ". " + office(c, language.K(language.TextAnythingElse))); !c.Tongue().Farewell(c.Tongue().Words(m.Say)) {
+	if m := s.Next(f.Day + " " + f.Said + ". " +
+		office(c, language.K(language.TextAnythingElse))); !c.Tongue().Farewell(c.Tongue().Words(m.Say)) {
 		t.Errorf("after the answer the caller says %q", m.Say)
 	}
 }

@@ -63,8 +63,8 @@ type side struct {
 var (
 	open = side{
 		trades: []string{
-			"garage", "de-autowerkstatt", "hairdresser", "pharmacy", "property-management", "de-friseur", "driving-school", "bicycle", "music-school",
-			"de-fahrradladen", "tax-adviser", "physiotherapy", "fitness-studio",
+			"garage", "de-autowerkstatt", "hairdresser", "pharmacy", "property-management", "de-friseur", "driving-school", "bicycle",
+			"music-school", "de-fahrradladen", "tax-adviser", "physiotherapy", "fitness-studio",
 		},
 		voices: map[string][]string{
 			"en": {"flite:slt", "flite:rms", "pico:en-US", "flite:awb", "espeak:en-gb", "flite:kal16"},

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	mit = "Permission is hereby granted, free of charge, to any\n\tperson obtaining a copy of this software ...\nTHE SOFTWARE IS PROVIDED \"AS IS\""
+	mit = "Permission is hereby granted, free of charge, to any\n\tperson obtaining a copy of this software ...\nTHE SOFTWARE IS " +
+		"PROVIDED \"AS IS\""
 	bsd = "Redistribution and use in source and binary forms, with or without modification"
 	gpl = "GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007"
 )
@@ -67,7 +68,8 @@ func TestLinkable(t *testing.T) {
 	}
 }
 
-// project writes a program that uses one package of a module, and the texts into that module, which is a folder beside it; texts are named by their path.
+// project writes a program that uses one package of a module, and the texts into that module, which is a folder beside it; texts
+// are named by their path.
 func project(t *testing.T, texts map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -172,7 +172,9 @@ func TestKey(t *testing.T) {
 	arm.Arch = "arm64"
 	clang := base
 	clang.CC = "clang"
-	for what, other := range map[string]string{"compiler version": base.key("gcc 13"), "processor": arm.key("gcc 12"), "compiler": clang.key("gcc 12")} {
+	for what, other := range map[string]string{
+		"compiler version": base.key("gcc 13"), "processor": arm.key("gcc 12"), "compiler": clang.key("gcc 12"),
+	} {
 		if other == key {
 			t.Errorf("another %s has the same name", what)
 		}

@@ -16,11 +16,16 @@ func TestExplain(t *testing.T) {
 		is         error
 		text, do   string
 	}{
-		{"no network", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: [Errno 101] Network is unreachable'\n" +
-			"ERROR: Could not find a version\nERROR: No matching distribution found for mine==1.0\n", ErrNetwork, "(Network is unreachable)", "models import FOLDER"},
-		{"proxy", "WARNING: Retrying after ProxyError('Cannot connect to proxy.')\nERROR: No matching distribution found for mine==1.0", ErrNetwork,
-			"Cannot connect to proxy", "pip config list"},
-		{"full disk", "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", ErrDiskFull, "disk is full", hint.DiskFull},
+		{"no network", "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: [Errno 101] Network is " +
+			"unreachable'\n" +
+			"ERROR: Could not find a version\nERROR: No matching distribution found for mine==1.0\n", ErrNetwork, "(Network is unreachable)",
+			"models import FOLDER"},
+		{"proxy", "WARNING: Retrying after ProxyError('Cannot connect to proxy.')\nERROR: No matching distribution found for mine==1.0",
+			ErrNetwork, "Cannot connect to proxy", "pip config list"},
+		{
+			"full disk", "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", ErrDiskFull, "disk is full",
+			hint.DiskFull,
+		},
 		{"hash", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", ErrHash, "hash", "nothing of it was kept"},
 		{"not offered", "ERROR: No matching distribution found for mine==1.0", nil, "No matching distribution", "mirror of the public one"},
 		{"anything else", "Traceback\nValueError: boom", status, "boom", "pip download --no-deps mine==1.0"},

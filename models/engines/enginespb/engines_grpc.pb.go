@@ -35,7 +35,8 @@ const (
 
 // EnginesClient is the client API for Engines service.
 //
-// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to
+// https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 type EnginesClient interface {
 	// Listen is one recognition stream. The first request opens it and the first reply says that it is open; then frames, hints
 	// and takes go in and events come out until the client cancels.
@@ -97,7 +98,8 @@ func (c *enginesClient) Complete(ctx context.Context, in *CompleteRequest, opts 
 	return out, nil
 }
 
-func (c *enginesClient) Speak(ctx context.Context, in *SpeakRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechChunk], error) {
+func (c *enginesClient) Speak(ctx context.Context, in *SpeakRequest,
+	opts ...grpc.CallOption) (grpc.ServerStreamingClient[SpeechChunk], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Engines_ServiceDesc.Streams[1], Engines_Speak_FullMethodName, cOpts...)
 	if err != nil {
@@ -136,7 +138,8 @@ func (c *enginesClient) Rank(ctx context.Context, in *RankRequest, opts ...grpc.
 	return out, nil
 }
 
-func (c *enginesClient) State(ctx context.Context, in *StateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[StateReply], error) {
+func (c *enginesClient) State(ctx context.Context, in *StateRequest,
+	opts ...grpc.CallOption) (grpc.ServerStreamingClient[StateReply], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &Engines_ServiceDesc.Streams[2], Engines_State_FullMethodName, cOpts...)
 	if err != nil {
@@ -248,7 +251,8 @@ func _Engines_Listen_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Engines_ListenServer = grpc.BidiStreamingServer[ListenRequest, ListenReply]
 
-func _Engines_Warm_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+func _Engines_Warm_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error,
+	interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(WarmRequest)
 	if err := dec(in); err != nil {
 		return nil, err
@@ -266,7 +270,8 @@ func _Engines_Warm_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Engines_Complete_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+func _Engines_Complete_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error,
+	interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CompleteRequest)
 	if err := dec(in); err != nil {
 		return nil, err
@@ -295,7 +300,8 @@ func _Engines_Speak_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Engines_SpeakServer = grpc.ServerStreamingServer[SpeechChunk]
 
-func _Engines_Embed_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+func _Engines_Embed_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error,
+	interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(EmbedRequest)
 	if err := dec(in); err != nil {
 		return nil, err
@@ -313,7 +319,8 @@ func _Engines_Embed_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Engines_Rank_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+func _Engines_Rank_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error,
+	interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(RankRequest)
 	if err := dec(in); err != nil {
 		return nil, err
@@ -342,7 +349,8 @@ func _Engines_State_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Engines_StateServer = grpc.ServerStreamingServer[StateReply]
 
-func _Engines_Ping_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+func _Engines_Ping_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error,
+	interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(PingRequest)
 	if err := dec(in); err != nil {
 		return nil, err

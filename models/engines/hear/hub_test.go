@@ -218,8 +218,8 @@ func TestBlip(t *testing.T) {
 	})
 }
 
-// TestFaintBeginning checks that a letter that is spelled softly before louder ones, as the detector half takes it for voice, is recognised with them,
-// and a sound of long ago is not.
+// TestFaintBeginning checks that a letter that is spelled softly before louder ones, as the detector half takes it for voice, is
+// recognised with them, and a sound of long ago is not.
 func TestFaintBeginning(t *testing.T) {
 	for _, c := range []struct {
 		gap         time.Duration

@@ -14,9 +14,10 @@ import (
 
 var _ engines.Recognizer = (*TwoLooks)(nil)
 
-// When the words of the quick look are taken. Measured with Moonshine and Whisper base on 288 clips of ten voices over clean lines, with noise, and with
-// a loss of 3 %: it was sure of two clips in three on clean lines, and of those wrong less often than Whisper; by the second rule the two together make
-// a sixth fewer errors than Whisper alone, on each kind of line. Nothing that was German came to quickSure.
+// When the words of the quick look are taken. Measured with Moonshine and Whisper base on 288 clips of ten voices over clean lines,
+// with noise, and with a loss of 3 %: it was sure of two clips in three on clean lines, and of those wrong less often than Whisper;
+// by the second rule the two together make a sixth fewer errors than Whisper alone, on each kind of line. Nothing that was German
+// came to quickSure.
 const (
 	quickSure = -0.25 // by the mean log probability, it needs no other look
 	quickWord = 0.37  // no word may be less probable then
@@ -27,8 +28,8 @@ const (
 // quickLongest is the longest clip that it was measured on.
 const quickLongest = 10 * time.Second
 
-// TwoLooks recognises English with a quick engine and, where that is not sure, with a thorough one. What is for other languages, long, or comes to
-// nothing is the thorough one's alone.
+// TwoLooks recognises English with a quick engine and, where that is not sure, with a thorough one. What is for other languages,
+// long, or comes to nothing is the thorough one's alone.
 type TwoLooks struct {
 	Quick, Thorough engines.Recognizer
 	Logger          *slog.Logger

@@ -35,8 +35,9 @@ type Tuning struct {
 	// PreRoll is how much audio before the first voiced window belongs to the utterance: the detector needs a moment
 	// to be sure, and soft first consonants come before.
 	PreRoll time.Duration
-	// Lead bounds how much sound before the first voiced window belongs to the utterance when the detector half took it for voice: a letter that is
-	// spelled, or a soft first syllable, is too short to open an utterance. LeadGap is the silence that parts such a sound from what follows.
+	// Lead bounds how much sound before the first voiced window belongs to the utterance when the detector half took it for voice: a
+	// letter that is spelled, or a soft first syllable, is too short to open an utterance. LeadGap is the silence that parts such a
+	// sound from what follows.
 	Lead, LeadGap time.Duration
 	Tail          time.Duration // how much of a pause is kept in the audio of an utterance that goes on
 	Longest       time.Duration // audio of one utterance; then it ends whether the caller pauses or not; at most 24 s
@@ -63,8 +64,9 @@ func DefaultTuning() Tuning {
 func (t Tuning) orDefault() Tuning {
 	d := DefaultTuning()
 	for _, f := range []struct{ set, def *time.Duration }{
-		{&t.Start, &d.Start}, {&t.FirstSilence, &d.FirstSilence}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.Sustained, &d.Sustained}, {&t.PreRoll, &d.PreRoll},
-		{&t.Lead, &d.Lead}, {&t.LeadGap, &d.LeadGap}, {&t.Tail, &d.Tail}, {&t.Longest, &d.Longest}, {&t.Partials, &d.Partials}, {&t.JudgeWithin, &d.JudgeWithin},
+		{&t.Start, &d.Start}, {&t.FirstSilence, &d.FirstSilence}, {&t.Pause, &d.Pause}, {&t.Resume, &d.Resume}, {&t.Sustained, &d.Sustained},
+		{&t.PreRoll, &d.PreRoll}, {&t.Lead, &d.Lead}, {&t.LeadGap, &d.LeadGap}, {&t.Tail, &d.Tail}, {&t.Longest, &d.Longest},
+		{&t.Partials, &d.Partials}, {&t.JudgeWithin, &d.JudgeWithin},
 	} {
 		if *f.set == 0 {
 			*f.set = *f.def

@@ -97,7 +97,8 @@ func (s *stream) begin(inherited audio.PCM) {
 	s.emit(engines.ListenEvent{Kind: engines.SpeechStarted, Utterance: s.number, At: span(s.at(s.seg.first)), Speech: s.voiced()})
 }
 
-// fill adds the audio from shortly before the segmenter's first window, or before the sound that led to it, that the utterance does not have yet.
+// fill adds the audio from shortly before the segmenter's first window, or before the sound that led to it, that the utterance does
+// not have yet.
 func (s *stream) fill() {
 	from := s.at(s.seg.lead) - int(s.tuning.PreRoll*engines.Rate/time.Second)
 	s.utt.pcm = append(s.utt.pcm, s.past.newest(s.scored-max(from, s.utt.upTo))...)

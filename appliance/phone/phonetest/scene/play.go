@@ -82,7 +82,8 @@ func (l *list) Next(_ context.Context, before Turn) (Act, audio.PCM, Duration, b
 	return st, pcm, next, true, nil
 }
 
-// Converse plays a caller who decides as the call goes on; the steps of s are not used. The greeting is interrupted after first, unless that is 0.
+// Converse plays a caller who decides as the call goes on; the steps of s are not used. The greeting is interrupted after first,
+// unless that is 0.
 func Converse(ctx context.Context, s Scene, script Script, first Duration, leg Leg, step func(Turn)) (Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

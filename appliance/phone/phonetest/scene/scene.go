@@ -48,7 +48,8 @@ type Act struct {
 	// Hear are facts of which each must be in the reply to this step ("a|b" accepts either); Miss are words that must not.
 	Hear []string `json:"hear,omitempty"`
 	Miss []string `json:"miss,omitempty"`
-	// Said are facts of the same kind that must be in what the office's own record says it has answered, for a voice that no program understands well.
+	// Said are facts of the same kind that must be in what the office's own record says it has answered, for a voice that no program
+	// understands well.
 	Said []string `json:"said,omitempty"`
 	// Silent says that no reply is due (a digit in the middle of a number).
 	Silent bool `json:"silent,omitempty"`
@@ -73,8 +74,9 @@ func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Durat
 
 // Script decides what a caller does as the call goes on.
 type Script interface {
-	// Next returns the next step and its speech at [Rate], nil where nothing is said, and how long the caller lets the office speak after it before he
-	// interrupts; 0 is to its end. Before it was a turn with its reply, at first the greeting. ok is false when the caller has nothing left to do.
+	// Next returns the next step and its speech at [Rate], nil where nothing is said, and how long the caller lets the office speak
+	// after it before he interrupts; 0 is to its end. Before it was a turn with its reply, at first the greeting. ok is false when the
+	// caller has nothing left to do.
 	Next(ctx context.Context, before Turn) (step Act, speech audio.PCM, interrupt Duration, ok bool, err error)
 }
 

@@ -28,7 +28,8 @@ const PromptsDir = "/usr/share/asterisk/sounds/en_US_f_Allison"
 //	prompts       recorded speech: the words of text name recordings of asterisk-core-sounds-en-wav ("letters/b digits/4")
 //	wav           recorded speech: text is the path of a WAV file
 //
-// Behind a program's voice may stand how fast it is played, in per cent: "flite:rms@112" is somebody of smaller stature who speaks faster and higher.
+// Behind a program's voice may stand how fast it is played, in per cent: "flite:rms@112" is somebody of smaller stature who speaks
+// faster and higher.
 func Speak(ctx context.Context, voice, text string) (audio.PCM, error) {
 	voice, pace, faster := strings.Cut(voice, "@")
 	kind, name, _ := strings.Cut(voice, ":")
@@ -77,7 +78,8 @@ func Available(voice string) error {
 		return nil // set-up has seen to the others
 	}
 	if _, err := exec.LookPath(picoProgram); err != nil {
-		return fmt.Errorf("there is no voice %s: %s of the Debian package libttspico-utils (component non-free) is missing: %w", voice, picoProgram, err)
+		return fmt.Errorf("there is no voice %s: %s of the Debian package libttspico-utils (component non-free) is missing: %w", voice,
+			picoProgram, err)
 	}
 	return nil
 }

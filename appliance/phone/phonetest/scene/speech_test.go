@@ -34,7 +34,8 @@ func TestPico(t *testing.T) {
 		t.Errorf("the program's own words are missing: %v", err)
 	}
 	got, err := os.ReadFile(noted)
-	if want := `<speed level="80">Maler &amp; Söhne</speed>`; err != nil || !strings.HasPrefix(string(got), "-l de-DE -w ") || !strings.Contains(string(got), want) {
+	if want := `<speed level="80">Maler &amp; Söhne</speed>`; err != nil || !strings.HasPrefix(string(got), "-l de-DE -w ") ||
+		!strings.Contains(string(got), want) {
 		t.Errorf("the program was asked %q, %v", got, err)
 	}
 }
