@@ -32,6 +32,7 @@ func treeRules() []treeRule {
 		{"sleep", "wait for what is to happen, not for a time; see waits", sleepRule},
 		{"package comment", "one comment a package, saying what it is for", packageCommentRule},
 		{"doc", "exported names are explained", docRule},
+		{"lines", "a line fits on a screen; see lineMost", linesRule},
 		{"words", "each thing has one name, that of its field; see retired and the glossary", wordsRule},
 		{"walks", "the walks of the package comment lead through functions that are there", walksRule},
 		{"top level", "the top folder holds what topLevel lists", topLevelRule},

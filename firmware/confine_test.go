@@ -113,7 +113,8 @@ func (c confinement) filter() []unix.SockFilter {
 	forbid("mprotect", 2, unix.PROT_EXEC, false)
 	forbid("pkey_mprotect", 2, unix.PROT_EXEC, false)
 	forbid("shmat", 2, 0o100000, false)
-	const namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWCGROUP
+	const namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER |
+		unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWCGROUP
 	forbid("clone", 0, namespaces, false)
 	forbid("unshare", 0, namespaces, false)
 	forbid("setns", 0, 0xffffffff, false)

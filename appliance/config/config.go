@@ -78,7 +78,7 @@ type SIP struct {
 	TLSCA        string   `toml:"tls_ca"`          // PEM file of the authority that vouches for the PBX; "" = those of the system
 	TLSCert      string   `toml:"tls_certificate"` // PEM file that is shown to a PBX that asks who we are; "" = none
 	TLSKey       string   `toml:"tls_key"`         // PEM file of its key, mode 0600
-	Registrar    string   `toml:"registrar"`       // the PBX, host or host:port; several separated by commas, each standing in for those before
+	Registrar    string   `toml:"registrar"`       // the PBX, host or host:port; several separated by commas, the next for when one is gone
 	Proxy        string   `toml:"proxy"`           // where everything is sent instead of to the registrar; written like it
 	Domain       string   `toml:"domain"`          // default: the registrar's host
 	User         string   `toml:"user"`            // extension

@@ -73,7 +73,8 @@ func TestGateways(t *testing.T) {
 }
 
 func TestResolvers(t *testing.T) {
-	if got := fmt.Sprint(resolvers("# me\nnameserver 192.0.2.53\noptions edns0\nnameserver fe80::1%eth0\nnameserver x\n")); got != "[192.0.2.53 fe80::1%eth0]" {
+	got := fmt.Sprint(resolvers("# me\nnameserver 192.0.2.53\noptions edns0\nnameserver fe80::1%eth0\nnameserver x\n"))
+	if got != "[192.0.2.53 fe80::1%eth0]" {
 		t.Error(got)
 	}
 }

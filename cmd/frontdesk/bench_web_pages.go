@@ -24,9 +24,11 @@ import (
 
 // benchWords are what the callers of the stored calls talk about.
 func benchWords() []string {
-	return strings.Fields(`appointment tooth crown filling price insurance Thursday Friday morning afternoon pain children parking cleaning bridge
+	return strings.Fields(`appointment tooth crown filling price insurance Thursday Friday morning afternoon pain children parking
+		cleaning bridge
 		whitening root canal invoice copy prescription extraction sedation braces aligner Spanish elevator wheelchair payment card cash emergency
-		swelling bleeding gum wisdom denture implant check-up x-ray second opinion referral sister daughter husband neighbour Monday Tuesday later`)
+		swelling bleeding gum wisdom denture implant check-up x-ray second opinion referral sister daughter husband neighbour Monday Tuesday
+		later`)
 }
 
 func callID(i int) string { return fmt.Sprintf("%012x%08x", 1_700_000_000_000+i*777_000, i) }

@@ -52,7 +52,8 @@ func (Language) Part(words []string) language.Part {
 	return language.PartNone
 }
 
-var farewells = phrase.Compile("tschuess|tschuessi|ciao|ade|adieu|pfiat|pfueat|baba|servus|wiederhoeren|wiedersehen|wiederschauen|wiederluege", "bis bald|dann|spaeter|morgen", "schoenen tag|abend ... noch?")
+var farewells = phrase.Compile("tschuess|tschuessi|ciao|ade|adieu|pfiat|pfueat|baba|servus|"+
+	"wiederhoeren|wiedersehen|wiederschauen|wiederluege", "bis bald|dann|spaeter|morgen", "schoenen tag|abend ... noch?")
 
 // cardPhrases are what payment cards are called, and what stands on them; most are compounds: "Kreditkarte".
 var cardPhrases = phrase.Compile("visa|mastercard|amex|maestro|cvv|cvc|pruefziffer|pruefnummer|sicherheitscode", "american express",

@@ -44,10 +44,13 @@ var alphabet = language.Alphabet{
 		"vau": "v", "fau": "v", "we": "w", "weh": "w", "ix": "x", "iks": "x", "ypsilon": "y", "üpsilon": "y", "zet": "z", "zett": "z",
 		"eszett": "ß", "ae": "ä", "oe": "ö", "ue": "ü", "ah": "a", "eh": "e", "ih": "i", "scharf-s": "ß",
 	},
-	Codes: phrase.NewSet(`anton ärger berta cäsar charlotte dora emil friedrich gustav heinrich ida julius kaufmann konrad ludwig martha marta nordpol otto ökonom österreich paula
+	Codes: phrase.NewSet(`anton ärger berta cäsar charlotte dora emil friedrich gustav heinrich ida julius kaufmann konrad ludwig martha
+		marta nordpol otto ökonom österreich paula
 		quelle richard samuel siegfried schule theodor ulrich übermut übel viktor wilhelm xanthippe zacharias zeppelin zürich
-		aachen berlin chemnitz cottbus düsseldorf essen frankfurt goslar hamburg ingelheim jena köln leipzig münchen nürnberg offenbach potsdam quickborn rostock salzwedel
-		tübingen unna völklingen wuppertal xanten zwickau daniel jakob kaiser leopold marie niklaus peter quasi rosa sophie xaver yverdon alpha bravo charlie delta echo foxtrott
+		aachen berlin chemnitz cottbus düsseldorf essen frankfurt goslar hamburg ingelheim jena köln leipzig münchen nürnberg offenbach
+		potsdam quickborn rostock salzwedel
+		tübingen unna völklingen wuppertal xanten zwickau daniel jakob kaiser leopold marie niklaus peter quasi rosa sophie xaver yverdon
+		alpha bravo charlie delta echo foxtrott
 		golf hotel india juliett kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey yankee zulu`),
 	Pairs: map[string]string{"scharfes s": "ß", "es zett": "ß", "es zet": "ß", "s z": "ß", "neues wort": " "},
 	Like:  []string{"wie in", "wie", "von", "für"},

@@ -44,7 +44,8 @@ var withdrawal = language.Withdrawal{
 		ist|das nicht noetig
 		das ist nicht noetig|so? wichtig
 		muss nicht sein`),
-	Follows: phrase.NewSet(`bitte danke ich nur sagen koennen koennten was wann wo wie wer welche haben sind ist gibt kann doch aber und tschuess nein eigentlich dann lieber sie einfach
+	Follows: phrase.NewSet(`bitte danke ich nur sagen koennen koennten was wann wo wie wer welche haben sind ist gibt kann doch aber und
+		tschuess nein eigentlich dann lieber sie einfach
 		jetzt heute mal ach es das die`),
 	Before: phrase.NewSet(`nein ach oh eigentlich okay na wissen sie was entschuldigung moment hm aeh aehm bitte einfach gut ja und ` +
 		`aber also dann nee warten doch ok wissens`),

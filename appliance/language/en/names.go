@@ -41,7 +41,8 @@ var alphabet = language.Alphabet{
 		"queue": "q", "cue": "q", "are": "r", "ar": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y",
 		"wye": "y", "zee": "z", "zed": "z",
 	},
-	Codes: phrase.NewSet(`alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec romeo sierra
+	Codes: phrase.NewSet(`alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa
+		quebec romeo sierra
 		tango uniform victor whiskey whisky xray yankee zulu`),
 	Pairs:   map[string]string{"double u": "w", "double you": "w", "x ray": "x", "sharp s": "ß", "new word": " "},
 	Like:    []string{"as in", "like in", "is for", "stands for", "like", "for", "as"},

@@ -41,7 +41,8 @@ var withdrawal = language.Withdrawal{
 		that is not necessary|needed
 		that will not be necessary
 		no need`),
-	Follows: phrase.NewSet(`just i only can could what when where how who which do does are is tell please thanks thank sorry but and bye goodbye no actually then instead you let
+	Follows: phrase.NewSet(`just i only can could what when where how who which do does are is tell please thanks thank sorry but and bye
+		goodbye no actually then instead you let
 		will would for now today okay ok it that really after`),
 	Before: phrase.NewSet(`no oh actually okay well you know what sorry wait hmm um uh please just look listen hey ah and but so then ` +
 		`yeah yes nah nope hold on let me think`),

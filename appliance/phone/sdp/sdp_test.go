@@ -52,7 +52,8 @@ func TestParseLenient(t *testing.T) {
 			}
 			return ""
 		}},
-		"direction of the session": {"v=0\r\na=sendonly\r\nc=IN IP4 192.0.2.1\r\nm=audio 1 RTP/AVP 0\r\nm=audio 2 RTP/AVP 0\r\na=inactive\r\n", func(s *sdp.Session) string {
+		"direction of the session": {"v=0\r\na=sendonly\r\nc=IN IP4 192.0.2.1\r\nm=audio 1 RTP/AVP 0\r\n" +
+			"m=audio 2 RTP/AVP 0\r\na=inactive\r\n", func(s *sdp.Session) string {
 			if s.Media[0].Direction != sdp.SendOnly || s.Media[1].Direction != sdp.Inactive {
 				return fmt.Sprint(s.Media[0].Direction, s.Media[1].Direction)
 			}

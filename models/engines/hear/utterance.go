@@ -245,7 +245,8 @@ func (s *stream) recognise(partial bool) {
 		begun := time.Now()
 		r, language, err := recogniseIn(ctx, s.hub.o.Recognizer, pcm, options, others)
 		e.Took, e.Waited = time.Since(begun), waited
-		e.Language, e.Text, e.Rejected, e.AvgLogProb, e.NoSpeechProb, e.Words = language, r.Text, r.Rejected, r.AvgLogProb, r.NoSpeechProb, r.Words
+		e.Language, e.Text, e.Rejected, e.Words = language, r.Text, r.Rejected, r.Words
+		e.AvgLogProb, e.NoSpeechProb = r.AvgLogProb, r.NoSpeechProb
 		s.deliver(func() { s.transcribed(u, t, e, err) })
 	})
 	t.optional = partial
