@@ -120,10 +120,13 @@ func arguments(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// noSuchVerb allows no arguments: they would be verbs.
+// noSuchVerb allows no arguments: they would be verbs. The verb help is that of every command.
 func noSuchVerb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
+	}
+	if args[0] == "help" {
+		return pflag.ErrHelp
 	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		return misused("there is no command %q; did you mean %s?", args[0], strings.Join(near, " or "))

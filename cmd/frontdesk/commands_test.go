@@ -122,6 +122,7 @@ calls
 calls --json --limit 3
 calls list --config f --state s --json --limit 3 --caller c --self-tests --since 2026-03-02
 calls show ID --json
+calls note ID TEXT
 calls sound --out f ID
 callers --limit 0
 callers list --json
@@ -273,13 +274,14 @@ func TestUsage(t *testing.T) {
 		{"callz", `there is no command "callz"; did you mean`, exitUsage},
 		{"callz --json", `there is no command "callz"; did you mean`, exitUsage},
 		{"nothing", "frontdesk --help lists what there is", exitUsage},
-		{"calls nothing", "use one of: list, show, sound", exitUsage},
-		{"calls nothing --odd", "use one of: list, show, sound", exitUsage},
+		{"calls nothing", "use one of: list, ", exitUsage},
+		{"calls nothing --odd", "use one of: list, ", exitUsage},
 		{"calls show", "frontdesk calls show: ID is missing\nUsage: frontdesk calls show ID [flags]\nfrontdesk calls show --help", exitUsage},
 		{"calls show a b", `"b" is one word too many`, exitUsage},
 		{"calls list --odd", "unknown flag: --odd", exitUsage},
 		{"calls list -json", "two dashes: --json", exitUsage},
 		{"calls list --limit x", "--limit", exitUsage},
+		{"models help", "espeak-ng", exitOK},
 		{"config", "sample", exitUsage},
 		{"completion", "bash", exitUsage},
 		{"completion nonsense", "use one of: bash, fish", exitUsage},

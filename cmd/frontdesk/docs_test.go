@@ -81,7 +81,7 @@ func TestCompletion(t *testing.T) {
 	}{
 		{"ca", []string{"callers", "calls"}, false}, {"calls s", []string{"show", "sound"}, false}, {"calls show --j", []string{"--json"}, false},
 		{"models ", []string{"fetch", "import", "list", "use", "verify"}, false}, {"serve --c", []string{"--config"}, false},
-		{"callers import ", nil, true}, {"calls show ", nil, false},
+		{"callers import ", nil, true}, {"calls show ", nil, false}, {"profile sample d", []string{"dental"}, false},
 	} {
 		typed := strings.Split(tt.typed, " ")
 		var out strings.Builder

@@ -35,6 +35,7 @@ func profileCommand() *cobra.Command {
 	try.Flags().StringVar(&at, "at", "", "the `moment` of the call, such as 2026-12-24T09:30:00Z; else now")
 
 	sample := office(needsNothing, "sample NAME", "a complete profile to start from", sampleProfile)
+	sample.ValidArgs = profile.SampleNames()
 	return group("profile", "what the business said: draft, try, publish, history",
 		described(ask("show [VERSION]", "the published profile, or one of before", showProfile),
 			`Prints the published profile, or one of before, as TOML, or as JSON with its
