@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/store"
 )
 
 // recordRoutes are how records are kept: backups, how long, who did what.
@@ -40,7 +42,7 @@ type records struct {
 	Kept      []keptFor
 	Due       []dueRow
 	Holds     []record.Hold
-	Audit     []record.AuditEntry
+	Audit     []auditRow
 	Sought    sought
 	Report    *audit.Verification
 	Done      string
@@ -120,10 +122,11 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	}
 	form := v.URL.Query()
 	r.Sought = sought{Who: form.Get("who"), About: form.Get("about"), Since: form.Get("since")}
-	if r.Audit, err = service.ListAudit.Do(ctx, p.service, r.Sought.query(v.now.Location())); err != nil {
+	entries, err := service.ListAudit.Do(ctx, p.service, r.Sought.query(v.now.Location()))
+	if err != nil {
 		return reply{}, err
 	}
-	if err := p.named(ctx, r.Audit); err != nil {
+	if r.Audit, err = p.auditRows(ctx, entries); err != nil {
 		return reply{}, err
 	}
 	rep := reply{page: "records.html", title: "Records", nav: navSystem, data: r}
@@ -133,20 +136,53 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	return rep, nil
 }
 
-// named puts the names of people in the place of their accounts.
-func (p *pages) named(ctx context.Context, list []record.AuditEntry) error {
-	people, err := p.gate.People(ctx)
-	if err != nil {
-		return err
-	}
-	names := map[string]string{}
-	for _, x := range people {
-		names["account "+x.ID] = x.Name
-	}
-	for i, e := range list {
-		if name, ok := names[e.Who]; ok {
-			list[i].Who = name
+// auditRow is a line of the audit chain with whom it is about, as far as that is still known.
+type auditRow struct {
+	record.AuditEntry
+	Name string
+	Link string
+}
+
+// auditRows names whom entries are about. The records name them, so that an erased caller is an ID here and everywhere.
+func (p *pages) auditRows(ctx context.Context, list []record.AuditEntry) ([]auditRow, error) {
+	ctx = service.Listing(ctx)
+	rows := make([]auditRow, 0, len(list))
+	for _, e := range list {
+		r := auditRow{AuditEntry: e}
+		err := p.nameSubject(ctx, &r)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
 		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+func (p *pages) nameSubject(ctx context.Context, r *auditRow) error {
+	about := func(words ...string) bool {
+		return r.Subject != "" && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(strings.Fields(r.Act), w) })
+	}
+	switch {
+	case about("message"):
+		m, err := service.ReadMessage.Do(ctx, p.service, r.Subject)
+		if err != nil {
+			return err
+		}
+		if r.Name, r.Link = string(m.Name), "/callers/"+m.CallerID; m.CallID != "" {
+			r.Link = "/calls/" + m.CallID
+		}
+	case about("call", "recording"):
+		c, err := service.ReadCall.Do(ctx, p.service, r.Subject)
+		if err != nil {
+			return err
+		}
+		r.Name, r.Link = callerName(c), "/calls/"+c.ID
+	case about("caller", "consent", "consents"):
+		c, err := service.ReadCaller.Do(ctx, p.service, r.Subject)
+		if err != nil {
+			return err
+		}
+		r.Name, r.Link = whole(c), "/callers/"+c.ID
 	}
 	return nil
 }

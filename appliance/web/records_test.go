@@ -193,3 +193,38 @@ func TestContactsAreTakenOverAndBackOnThePage(t *testing.T) {
 		t.Errorf("by staff: %s", r.Status)
 	}
 }
+
+// What was done is shown with the name of whom it is about, until they are erased; and how far the chain can be relied on.
+func TestWhoDidWhatIsNamed(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	for _, path := range []string{"/calls/c1", "/callers/" + b.call.CallerID} {
+		if r, _ := s.ask(t, http.MethodGet, path); r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s", path, r.Status)
+		}
+	}
+	if r, _ := s.post(t, "/messages/"+b.note.ID+"/done", nil); r.StatusCode != http.StatusSeeOther {
+		t.Fatal(r.Status)
+	}
+	_, body := s.ask(t, http.MethodGet, "/records")
+	wantAll(t, body, "read call", "read caller", "mark message done", `<a href="/calls/c1">Anna &lt;b&gt;Berger&lt;/b&gt;</a>`, `<a href="/callers/`+b.call.CallerID+`">`)
+	lines := func() (n int) {
+		if err := b.store.AuditEntries(1, func(record.AuditEntry) error { n++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := lines()
+	if _, again := s.ask(t, http.MethodGet, "/records"); !strings.Contains(again, "Berger") || lines() != before {
+		t.Errorf("to look at the chain made %d lines", lines()-before)
+	}
+	if r, body := s.post(t, "/records/audit", nil); r.StatusCode != http.StatusOK || !strings.Contains(body, "The box vouches for entry") {
+		t.Errorf("checked: %s", r.Status)
+	}
+	if err := b.store.DropCall("c1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, gone := s.ask(t, http.MethodGet, "/records"); !strings.Contains(gone, `<span class="line2">c1</span>`) {
+		t.Error("a call that is gone is not shown by its ID")
+	}
+}
