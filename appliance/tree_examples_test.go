@@ -22,6 +22,7 @@ func code(rule, name, body, want string) treeExample {
 
 func treeExamples() []treeExample {
 	return slicesOf(importExamples(), doorExamples(), codeExamples(), languageExamples(), docExamples(), walkExamples(), wordExamples(),
+		lineExamples(),
 		fileExamples())
 }
 

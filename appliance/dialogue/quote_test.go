@@ -21,7 +21,8 @@ func TestQuote(t *testing.T) {
 		t.Errorf("%q from %s", line.Args.Text, source)
 	}
 	if got, want := l.Text(line.Key,
-		line.Args), "Our house rules say: Breakfast is from seven thirty AM to ten AM. Dogs sleep downstairs for twelve dollars a night."; got != want {
+		line.Args), "Our house rules say: Breakfast is from seven thirty AM to ten AM. "+
+		"Dogs sleep downstairs for twelve dollars a night."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

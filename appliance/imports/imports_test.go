@@ -114,7 +114,8 @@ func TestBadRowsAreNamedAndGoodOnesKept(t *testing.T) {
 func TestCardsAndJSON(t *testing.T) {
 	c := read(t, "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Byron\r\nTEL;TYPE=CELL:+1 217 555 "+
 		"0142\r\nitem1.TEL;TYPE=FAX:+12175550999\r\nORG:Engines\\, Inc.;Sales\r\nNOTE:likes\r\n  sums\r\nEND:VCARD\r\n"+
-		"BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=B6rg\nTEL:tel:2175550143\nEND:VCARD\nBEGIN:VCARD\nFN:never ended\n", imports.Options{})
+		"BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=B6rg\n"+
+		"TEL:tel:2175550143\nEND:VCARD\nBEGIN:VCARD\nFN:never ended\n", imports.Options{})
 	if c.Form != "vcard" || len(c.Rows) != 2 || len(c.Bad) != 1 {
 		t.Fatalf("%+v", c)
 	}

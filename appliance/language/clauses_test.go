@@ -22,8 +22,11 @@ func TestClauses(t *testing.T) {
 		"On the 24. we are closed. e.g. today. and more": "On the 24. we are closed. e.g. today. and more",
 		"Good morning to you, this is the practice of Dr. A. Kim. How can I help?": "Good morning to you,|this is the practice of Dr. A. " +
 			"Kim.|How can I help?",
-		"Yes. We are open on Monday from eight to noon, on Tuesday from eight to noon, on Wednesday from eight to noon, and on Thursday.": "Yes.|We are open on Monday from eight to noon, on Tuesday from eight to noon,|on Wednesday from eight to noon, and on Thursday.",
-		"Yes. There is nothing here at which one could pause until the word for it comes and then it ends all of this.":                   "Yes.|There is nothing here at which one could pause until the word for it comes|and then it ends all of this.",
+		"Yes. We are open on Monday from eight to noon, on Tuesday from eight to noon, on Wednesday from eight to noon, " +
+			"and on Thursday.": "" +
+			"Yes.|We are open on Monday from eight to noon, on Tuesday from eight to noon,|on Wednesday from eight to noon, and on Thursday.",
+		"Yes. There is nothing here at which one could pause until the word for it comes and then it ends all of this.": "" +
+			"Yes.|There is nothing here at which one could pause until the word for it comes|and then it ends all of this.",
 		strings.Repeat("word ", 40) + "end.": strings.Repeat("word ", 40) + "end.",
 	} {
 		if got := strings.Join(breaks.Clauses(text), "|"); got != want {

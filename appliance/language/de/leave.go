@@ -9,13 +9,15 @@ import (
 
 // partings is how German takes leave.
 var partings = language.Partings{
-	Ends: phrase.Compile("^ tschuess|tschuessi|tschues|tschues|tschoe|tschau|ciao|ade|adieu|pfiat|pfueat|baba|wiederhoeren|wiedersehen|wiederschauen|wiederluege|adele $", "^ pfiat|pfueat ihnen|euch|gott $",
+	Ends: phrase.Compile("^ tschuess|tschuessi|tschues|tschues|tschoe|tschau|ciao|ade|adieu|pfiat|pfueat|baba|"+
+		"wiederhoeren|wiedersehen|wiederschauen|wiederluege|adele $", "^ pfiat|pfueat ihnen|euch|gott $",
 		"^ bis bald|dann|spaeter|dahin|demnaechst|die $", "^ einen? schoenen tag|abend|nachmittag|feierabend|wochenende noch? $",
 		"^ noch einen schoenen tag|abend|nachmittag $", "^ schoenes wochenende noch? $", "^ machen sie es gut $", "^ machs|mach gut $",
 		"^ mach es gut $", "^ ich muss jetzt? los|auflegen|weg|aufhoeren|weiter $", "^ ich lege jetzt|dann? auf $",
 		"^ auf wieder|wiede hoeren|sehen|schauen|hoert|hoer|sehn $"),
 	Sounds: []string{"aufwiederhoeren", "aufwiedersehen", "aufwiederschauen"},
-	Beside: phrase.NewSet(`ja nein okay ok ach so na gut dann danke dankeschoen vielen herzlichen dank schoen schon also und das war es wars alles ist egal vergessen sie lassen wir passt alles klar bitte super
+	Beside: phrase.NewSet(`ja nein okay ok ach so na gut dann danke dankeschoen vielen herzlichen dank schoen schon also und das war es
+		wars alles ist egal vergessen sie lassen wir passt alles klar bitte super
 		prima fuer ihre hilfe auch noch jetzt einfach doch naja nee aeh aehm oh sehr recht hat sich erledigt ihnen gleichfalls entschuldigung`),
 }
 
@@ -69,7 +71,8 @@ func (Language) Holds(words []string) bool {
 	return len(words) > 0 && len(words) <= holdMost && holds.In(words) && !holdNot.In(words)
 }
 
-const machineWords = "roboter|maschine|computer|automat|ki|bot|mensch|sprachcomputer|bandansage|computerstimme|aufnahme|tonband|person|jemand|automatisch|anrufbeantworter"
+const machineWords = "roboter|maschine|computer|automat|ki|bot|mensch|sprachcomputer|" +
+	"bandansage|computerstimme|aufnahme|tonband|person|jemand|automatisch|anrufbeantworter"
 
 // whos are how German asks whom it is talking to.
 var whos = phrase.Compile("sind|bist sie|du ... "+machineWords+"|echt|echter|echte", "ist das|hier|da ... "+machineWords,

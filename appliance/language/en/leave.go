@@ -16,7 +16,8 @@ var partings = language.Partings{
 		"^ you have a good|nice|great day|one|evening|weekend|night $",
 		"^ i have|got|need to go|run|leave now? $", "^ i have got to go|run $", "^ i must go|run $", "^ got to go|run|leave|dash $",
 		"^ i am hanging up now? $", "^ i will hang up now? $", "^ i am going to hang up now? $"),
-	Beside: phrase.NewSet(`okay ok oh well no yes yeah thanks thank you all right alright then now so that is it was everything for your the help time very much again never mind nevermind
+	Beside: phrase.NewSet(`okay ok oh well no yes yeah thanks thank you all right alright then now so that is it was everything for your
+		the help time very much again never mind nevermind
 		sorry anyway and good great fine uh um ah you too just really bye goodbye i am not interested forget leave`),
 }
 

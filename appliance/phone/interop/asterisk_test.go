@@ -47,11 +47,12 @@ verbose = 3
 `,
 		"modules.conf": "[modules]\nautoload = yes\nnoload = chan_iax2.so\nnoload = pbx_dundi.so\nnoload = cdr_csv.so\nnoload = " +
 			"cdr_custom.so\nnoload = cdr_manager.so\nnoload = res_hep.so\n",
-		"logger.conf":      "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n",
-		"rtp.conf":         "[general]\nrtpstart=20000\nrtpend=20399\nstrictrtp=yes\n",
-		"pjsip.conf":       pjsipConf,
-		"extensions.conf":  extensionsConf,
-		"indications.conf": "[general]\ncountry=us\n[us]\ndescription=US\nringcadence=2000,4000\ndial=350+440\nbusy=480+620/500,0/500\nring=440+480/2000,0/4000\ncongestion=480+620/250,0/250\n",
+		"logger.conf":     "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n",
+		"rtp.conf":        "[general]\nrtpstart=20000\nrtpend=20399\nstrictrtp=yes\n",
+		"pjsip.conf":      pjsipConf,
+		"extensions.conf": extensionsConf,
+		"indications.conf": "[general]\ncountry=us\n[us]\ndescription=US\nringcadence=2000,4000\n" +
+			"dial=350+440\nbusy=480+620/500,0/500\nring=440+480/2000,0/4000\ncongestion=480+620/250,0/250\n",
 	}
 }
 
