@@ -128,8 +128,8 @@ func openHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.d = servicetest.New(t, service.Options{
-		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Telephone: &fakePhone{}, Recordings: sounds{}, SelfTests: tests{}, Sound: x, Talks: talks{x},
-		Out: out{}, Documents: hereReader{}, Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
+		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Telephone: &fakePhone{}, Recordings: sounds{}, SelfTests: tests{}, Sound: x,
+		Talks: talks{x}, Out: out{}, Documents: hereReader{}, Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
 		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
 		Privacy: privacy.New(privacy.Options{Records: s, Dir: dir, Now: now}),
 		Runtime: func() service.Runtime { return service.Runtime{Running: true} },
@@ -206,11 +206,13 @@ func (h *house) draft() service.Draft {
 
 func (h *house) other() string {
 	h.Helper()
-	return ok(h, service.ChangeCaller, service.CallerChange{Edit: service.CallerEdit{Add: []record.Field{{Kind: record.FieldName, Value: "Grace"}}}}).ID
+	return ok(h, service.ChangeCaller, service.CallerChange{
+		Edit: service.CallerEdit{Add: []record.Field{{Kind: record.FieldName, Value: "Grace"}}},
+	}).ID
 }
 
-// walk is what is asked of an operation: what it does, and what it does not take. fits makes what is right for a house; wrong what is of the
-// right type and cannot be, nil where nothing is: then only what is of another type is refused.
+// walk is what is asked of an operation: what it does, and what it does not take. fits makes what is right for a house; wrong what
+// is of the right type and cannot be, nil where nothing is: then only what is of another type is refused.
 type walk struct {
 	fits, wrong func(h *house) any
 }
@@ -230,12 +232,13 @@ func walks() map[service.Operation]walk {
 		}
 		return m
 	}
-	all := some(service.ReadOwnerCode, service.ResetOwner, service.ListPeople, service.SignAudit, service.SetUpBackup, service.ListHandsets, service.ListNoContact,
-		service.ExportNoContact, service.MakeConsolePassword, service.ReadPINState, service.ListDocuments, service.ListMeanings, service.ListExamples, service.ListImports,
-		service.ReadPhoneAccount, service.ListLadders, service.ReadProcessing, service.ReadProfile, service.ReadDraft, service.ReadRecordingSettings,
-		service.ReadRetention, service.SweepRecords, service.ListErasures, service.ListHolds, service.ListRequests, service.CountRequests, service.ListRunning,
-		service.FollowRunning, service.StartSelfTest, service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk,
-		service.ReadStatus, service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
+	all := some(service.ReadOwnerCode, service.ResetOwner, service.ListPeople, service.SignAudit, service.SetUpBackup, service.ListHandsets,
+		service.ListNoContact, service.ExportNoContact, service.MakeConsolePassword, service.ReadPINState, service.ListDocuments,
+		service.ListMeanings, service.ListExamples, service.ListImports, service.ReadPhoneAccount, service.ListLadders, service.ReadProcessing,
+		service.ReadProfile, service.ReadDraft, service.ReadRecordingSettings, service.ReadRetention, service.SweepRecords, service.ListErasures,
+		service.ListHolds, service.ListRequests, service.CountRequests, service.ListRunning, service.FollowRunning, service.StartSelfTest,
+		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
+		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
 		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens)
 	for _, more := range []map[service.Operation]walk{peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks()} {
 		for op, w := range more {
@@ -271,11 +274,15 @@ func peopleWalks() map[service.Operation]walk {
 			}
 			return service.PasswordChange{Browser: browser(), Account: account, Secret: secret, Old: good, New: "green bicycle under water"}
 		}, is(service.PasswordChange{Browser: browser(), Old: "x", New: "green bicycle under water"})},
-		service.AddPerson:    {is(service.NewPerson{Name: "Tom", Password: good}), is(service.NewPerson{Name: "", Password: good})},
-		service.RemovePerson: {func(h *house) any { return ok(h, service.AddPerson, service.NewPerson{Name: "Tom", Password: good}).ID }, is("nobody")},
-		service.PassPIN:      {is(service.Password("274931")), nil}, // a wrong one is told in the answer
-		service.SetPIN:       {is(service.NewPIN{PIN: "274931"}), nil},
-		service.AddToken:     {is(service.TokenWish{Name: "calendar", Role: record.RoleStaff}), is(service.TokenWish{Name: "calendar", Role: "root"})},
+		service.AddPerson: {is(service.NewPerson{Name: "Tom", Password: good}), is(service.NewPerson{Name: "", Password: good})},
+		service.RemovePerson: {func(h *house) any {
+			return ok(h, service.AddPerson, service.NewPerson{Name: "Tom", Password: good}).ID
+		}, is("nobody")},
+		service.PassPIN: {is(service.Password("274931")), nil}, // a wrong one is told in the answer
+		service.SetPIN:  {is(service.NewPIN{PIN: "274931"}), nil},
+		service.AddToken: {
+			is(service.TokenWish{Name: "calendar", Role: record.RoleStaff}), is(service.TokenWish{Name: "calendar", Role: "root"}),
+		},
 		service.RevokeToken: {func(h *house) any {
 			return ok(h, service.AddToken, service.TokenWish{Name: "x", Role: record.RoleStaff}).ID
 		}, is("none")},
@@ -297,7 +304,9 @@ func callWalks() map[service.Operation]walk {
 		service.ReadWaveform:  {is(service.WaveformFilter{Call: "a", Parts: 10}), is(service.WaveformFilter{Call: "b", Parts: 10})},
 		service.ListMessages:  {is(service.MessageFilter{}), nil},
 		service.ReadMessage:   {func(h *house) any { return h.message }, is("none")},
-		service.MarkMessage:   {func(h *house) any { return service.MessageMark{ID: h.message, Done: true} }, is(service.MessageMark{ID: "none"})},
+		service.MarkMessage: {func(h *house) any {
+			return service.MessageMark{ID: h.message, Done: true}
+		}, is(service.MessageMark{ID: "none"})},
 		service.CallBack: {func(h *house) any { return service.Ring{Message: h.message, Extension: "200"} },
 			func(h *house) any { return service.Ring{Message: h.message, Extension: "999"} }},
 		service.AnswerQuestion: {func(h *house) any {
@@ -323,7 +332,9 @@ func callerWalks() map[service.Operation]walk {
 			func(h *house) any {
 				return service.CallerChange{ID: h.who, Edit: service.CallerEdit{Tags: []record.Tag{"royal"}}}
 			}},
-		service.MergeCallers: {func(h *house) any { return service.Merge{From: h.other(), Into: h.who} }, func(h *house) any { return service.Merge{From: h.who, Into: h.who} }},
+		service.MergeCallers: {func(h *house) any {
+			return service.Merge{From: h.other(), Into: h.who}
+		}, func(h *house) any { return service.Merge{From: h.who, Into: h.who} }},
 		service.SplitCaller: {func(h *house) any { return service.Split{From: h.who, Calls: []string{"b"}} },
 			func(h *house) any { return service.Split{From: h.who, Calls: []string{"a", "b"}} }},
 		service.EraseCaller: {func(h *house) any { return service.Erasure{ID: h.who, Reason: "asked"} }, is(service.Erasure{ID: "none"})},
@@ -349,7 +360,9 @@ func callerWalks() map[service.Operation]walk {
 			return service.Rectification{ID: h.request(record.RequestRectify), Note: "the name was spelled out"}
 		},
 			is(service.Rectification{ID: "none", Note: "x"})},
-		service.RefuseRequest:  {func(h *house) any { return service.Refusal{ID: h.request(record.RequestErase), Reason: "a law"} }, is(service.Refusal{ID: "none", Reason: "x"})},
+		service.RefuseRequest: {func(h *house) any {
+			return service.Refusal{ID: h.request(record.RequestErase), Reason: "a law"}
+		}, is(service.Refusal{ID: "none", Reason: "x"})},
 		service.MakeCallerCode: {func(h *house) any { return h.who }, is("none")},
 		service.ExportCaller:   {func(h *house) any { return service.DossierWish{ID: h.who} }, is(service.DossierWish{ID: "none"})},
 		service.ListConsents:   {func(h *house) any { return h.who }, nil},
@@ -383,7 +396,10 @@ func profileWalks() map[service.Operation]walk {
 		}, is(service.Reversion{Version: 9})},
 		service.TryQuestion:  {is(service.Trial{Question: "are you open on sunday"}), nil},
 		service.ReadDocument: {func(h *house) any { return h.document() }, is("none")},
-		service.AddDocument:  {is(service.DocumentFile{File: "a.txt", Content: []byte("Dogs are welcome.")}), is(service.DocumentFile{File: "a.exe", Content: []byte("MZ")})},
+		service.AddDocument: {
+			is(service.DocumentFile{File: "a.txt", Content: []byte("Dogs are welcome.")}),
+			is(service.DocumentFile{File: "a.exe", Content: []byte("MZ")}),
+		},
 		service.ChangeDocument: {func(h *house) any {
 			return service.DocumentChange{ID: h.document(), Edit: service.DocumentEdit{Name: "the rules"}}
 		}, is(service.DocumentChange{ID: "none"})},
@@ -399,7 +415,8 @@ func profileWalks() map[service.Operation]walk {
 func boxWalks() map[service.Operation]walk {
 	account := service.PhoneAccountEdit{Registrar: "192.0.2.9", User: "100", Password: "secret"}
 	return map[service.Operation]walk{
-		service.MakeBackup: {func(h *house) any { ok(h, service.SetUpBackup, service.None{}); return "" }, is("")}, // without a recovery key there is none
+		// without a recovery key there is none
+		service.MakeBackup: {func(h *house) any { ok(h, service.SetUpBackup, service.None{}); return "" }, is("")},
 		service.VerifyBackup: {func(h *house) any {
 			ok(h, service.SetUpBackup, service.None{})
 			return service.BackupName{Name: ok(h, service.MakeBackup, "").Name}
@@ -416,14 +433,20 @@ func boxWalks() map[service.Operation]walk {
 		service.MeasureSound:         {is(service.SoundCheck{Length: time.Second}), is(service.SoundCheck{Length: time.Hour})},
 		service.EchoSound:            {is(service.SoundCheck{Length: time.Second}), is(service.SoundCheck{Length: time.Hour})},
 		service.PlayTone:             {is(service.Tone{Hz: 440, Length: time.Second}), is(service.Tone{Hz: 9, Length: time.Second})},
-		service.StartTalk:            {is(service.SoundUse{}), func(h *house) any { ok(h, service.StartTalk, service.SoundUse{}); return service.SoundUse{} }},
-		service.ChangeLock:           {is(service.LockChange{Kind: keyring.Passphrase, Phrase: "forty kettles on a very long train"}), is(service.LockChange{Kind: "string"})},
-		service.ReadLogs:             {is(service.LogFilter{Limit: 5}), nil},
-		service.ImportModels:         {is("/media/usb"), is("usb")},
+		service.StartTalk: {is(service.SoundUse{}), func(h *house) any {
+			ok(h, service.StartTalk, service.SoundUse{})
+			return service.SoundUse{}
+		}},
+		service.ChangeLock: {
+			is(service.LockChange{Kind: keyring.Passphrase, Phrase: "forty kettles on a very long train"}), is(service.LockChange{Kind: "string"}),
+		},
+		service.ReadLogs:     {is(service.LogFilter{Limit: 5}), nil},
+		service.ImportModels: {is("/media/usb"), is("usb")},
 	}
 }
 
-// TestEveryOperation has each operation done once right, once by somebody who may not, and once with what it does not take, through the contract.
+// TestEveryOperation has each operation done once right, once by somebody who may not, and once with what it does not take, through
+// the contract.
 func TestEveryOperation(t *testing.T) {
 	all := walks()
 	for _, op := range service.Operations() {

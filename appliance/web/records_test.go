@@ -207,7 +207,8 @@ func TestWhoDidWhatIsNamed(t *testing.T) {
 		t.Fatal(r.Status)
 	}
 	_, body := s.ask(t, http.MethodGet, "/records")
-	wantAll(t, body, "read call", "read caller", "mark message done", `<a href="/calls/c1">Anna &lt;b&gt;Berger&lt;/b&gt;</a>`, `<a href="/callers/`+b.call.CallerID+`">`)
+	wantAll(t, body, "read call", "read caller", "mark message done", `<a href="/calls/c1">Anna &lt;b&gt;Berger&lt;/b&gt;</a>`,
+		`<a href="/callers/`+b.call.CallerID+`">`)
 	lines := func() (n int) {
 		if err := b.store.AuditEntries(1, func(record.AuditEntry) error { n++; return nil }); err != nil {
 			t.Fatal(err)

@@ -50,7 +50,7 @@ func keys(t *testing.T) []declared {
 				t.Fatal(err)
 			}
 			k := declared{name: v.Names[0].Name, key: language.Key(text)}
-			if m := braces.FindStringSubmatch(v.Comment.Text()); m != nil {
+			if m := braces.FindStringSubmatch(v.Doc.Text() + v.Comment.Text()); m != nil {
 				for part := range strings.SplitSeq(m[1], ",") {
 					part, _, _ = strings.Cut(part, ":")
 					k.fields = append(k.fields, field.FindAllString(part, -1)...)
