@@ -21,6 +21,7 @@ import (
 
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/service/servicetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -73,6 +74,32 @@ func TestScreens(t *testing.T) {
 	d.keys("xq")
 	if !d.quit {
 		t.Error("q did not end it")
+	}
+}
+
+// Whatever is on the screens a technician may, and what a technician may is on them, but what is of no use there.
+func TestWhoMayAtTheConsole(t *testing.T) {
+	spy := &servicetest.Spy{Else: &fakeOffice{pin: "274931"}}
+	o := Options{Service: spy, Now: noon, Beat: time.Nanosecond, Terminal: Terminal{Name: "xterm"}, Folder: t.TempDir()}
+	d := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
+	d.run(d.root.Init())
+	d.keys("13", "backspace", "5", "enter", "tslbb", "esc", "2j", "enter", "nnote", "enter", "lbbb", "6sb", "91y2274931", "enter", "274931", "enter", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter",
+		"b7b8sb", "3145623", "b", "9", "3y")
+	o.Login = true
+	locked := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
+	locked.run(locked.root.Init())
+	locked.keys("274931", "enter")
+	if spy.Over() > 0 {
+		t.Errorf("%d times something was asked for that a technician may not", spy.Over())
+	}
+	without := map[string]string{
+		"sign-in": "the page's", "sign-out": "the page's", "claim-owner": "the page's", "follow-running-calls": "screens ask anew at every beat",
+		"list-ladders": "the list of calls leads to them", "count-requests": "the page's",
+	}
+	for _, op := range service.Operations() {
+		if f := op.Facts(); f.Role.Admits(service.Technician) && !spy.Done(service.Technician, f.Name) && without[f.Name] == "" {
+			t.Errorf("%s is on no screen", f.Name)
+		}
 	}
 }
 

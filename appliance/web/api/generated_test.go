@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,9 @@ import (
 	"strings"
 	"testing"
 
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/web/api"
 )
 
@@ -359,4 +363,44 @@ func TestWhatIsAnsweredIsDescribed(t *testing.T) {
 	if sent < 800 {
 		t.Errorf("only %d requests were made up", sent)
 	}
+}
+
+// TestWhoMayAtTheInterface has everything done that is described, by a token of each role: the one rule is the operations'.
+func TestWhoMayAtTheInterface(t *testing.T) {
+	roles := map[string]service.Role{"fd_owner": service.Owner, "fd_staff": service.Staff}
+	f := &servicetest.Fake{}
+	servicetest.On(f, service.CheckToken, func(_ context.Context, secret string) (service.Token, error) {
+		return service.Token{Name: secret, Role: map[service.Role]record.Role{service.Owner: record.RoleOwner, service.Staff: record.RoleStaff}[roles[secret]]}, nil
+	})
+	spy := &servicetest.Spy{Else: answering{f}}
+	o := open(t)
+	o.handler = api.New(api.Options{Service: spy})
+	for _, d := range o.all() {
+		for secret, role := range roles {
+			o.owner = secret
+			p := d.probes(map[string]string{"id": "x", "version": "1", "turn": "0", "name": "x"})[0]
+			over := spy.Over()
+			w := o.send(d.method, p)
+			if w.Code/100 != 2 && w.Code != http.StatusForbidden || spy.Over() != over {
+				t.Errorf("%s as %b: %d %s", d.op["operationId"], role, w.Code, w.Body)
+			}
+		}
+	}
+	for o.owner = range roles {
+		if w := o.send(http.MethodGet, probe{path: "/calls", query: url.Values{"q": {"tooth"}}}); w.Code != http.StatusOK {
+			t.Errorf("search: %d %s", w.Code, w.Body)
+		}
+	}
+	spy.Check(t, 60, nil, service.Owner, service.Staff)
+}
+
+// answering answers what a fake knows, and everything else with nothing.
+type answering struct{ f *servicetest.Fake }
+
+// Invoke implements service.Invoker.
+func (a answering) Invoke(ctx context.Context, op service.Operation, in, out any) error {
+	if op == service.Operation(service.CheckToken) {
+		return a.f.Invoke(ctx, op, in, out)
+	}
+	return nil
 }
