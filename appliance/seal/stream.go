@@ -129,12 +129,6 @@ type Reader struct {
 	text []byte
 }
 
-// Owner returns whose stream begins with head, of which the first 300 octets are enough.
-func Owner(head []byte) (string, error) {
-	owner, _, _, err := readHead(head)
-	return owner, err
-}
-
 func readHead(b []byte) (owner string, s Suite, head []byte, err error) {
 	const fixed = len(streamMagic) + 2
 	if len(b) < fixed || !bytes.Equal(b[:len(streamMagic)], []byte(streamMagic)) {

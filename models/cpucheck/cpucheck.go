@@ -70,9 +70,6 @@ func Release(arch string) string {
 	return V3
 }
 
-// Baseline returns what this binary was built for, "" if that is not known.
-func Baseline() string { return baseline }
-
 // Check reports whether this machine can run the engines of this binary; the error says what is missing.
 func Check() error {
 	missing := lacking(baseline, features())

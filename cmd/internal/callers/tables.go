@@ -80,11 +80,6 @@ var (
 	}
 )
 
-// Voices are all voices of a language, those first that are tuned on.
-func Voices(tongue string) []string {
-	return append(append([]string{}, open.voices[tongue]...), held.voices[tongue]...)
-}
-
 // numbers are telephone numbers that belong to nobody, by region, as they are dialled there.
 var numbers = map[string][]string{
 	"US": {"2175550142", "4065550113", "5035550177", "8025550164", "6465550129", "3125550188"},
