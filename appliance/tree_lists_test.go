@@ -129,7 +129,7 @@ func outside() map[string][]string {
 		"github.com/yalue/onnxruntime_go":              {"models/onnx"},
 		"google.golang.org/grpc":                       {"models/engines", "models/engines/enginespb"},
 		"google.golang.org/protobuf": {
-			"models/e5conv", "models/engines", "models/engines/enginespb", "models/onnxfile", "models/useconv",
+			"models/build/e5conv", "models/engines", "models/engines/enginespb", "models/build/onnxfile", "models/build/useconv",
 		},
 		"gonum.org/v1/gonum":        {"audio/audiotest", "models/turn", "test:audio/resample"},
 		"golang.org/x/crypto":       {"appliance/access", "appliance/seal", "appliance/sshdoor", "appliance/store/keyring"},

@@ -10,14 +10,14 @@ import (
 	"os"
 	"path/filepath"
 
+	"frontdesk.internal/models/build/e5conv"
+	"frontdesk.internal/models/build/moonshineconv"
+	"frontdesk.internal/models/build/mpnetconv"
+	"frontdesk.internal/models/build/useconv"
 	"frontdesk.internal/models/build/whisperconv"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/e5conv"
 	"frontdesk.internal/models/hint"
-	"frontdesk.internal/models/moonshineconv"
-	"frontdesk.internal/models/mpnetconv"
 	"frontdesk.internal/models/progress"
-	"frontdesk.internal/models/useconv"
 )
 
 // Names in a staging folder.

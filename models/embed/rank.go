@@ -12,7 +12,7 @@ import (
 	"frontdesk.internal/models/onnx"
 )
 
-// loadRanker loads what compares texts. Its graph is that of models/mpnetconv.
+// loadRanker loads what compares texts. Its graph is that of models/build/mpnetconv.
 func loadRanker(file string, threads int) (*onnx.Session, error) {
 	takes, gives := []string{"said", "items", "items_mask", "answers"}, "scores"
 	in, out, err := onnx.Names(file)

@@ -3,10 +3,10 @@
 answers of a business, all of them at once.
 
     pip install -r requirements.txt
-    rank.py --weights all-mpnet-base-v2 --out ../../../models/mpnetconv/ranker [--leave-out tyre-shop,barber] [--epochs 1] [--keep FOLDER]
+    rank.py --weights all-mpnet-base-v2 --out ../../../models/build/mpnetconv/ranker [--leave-out tyre-shop,barber] [--epochs 1] [--keep FOLDER]
 
 The weights folder is that of train.py. Some fifteen minutes to prepare and 45 minutes an epoch on two cores; set MALLOC_MMAP_MAX_=0 and
-MALLOC_TRIM_THRESHOLD_=20000000000, or half of the time goes into giving memory back. models/mpnetconv/ranker.go reads the result; then `frontdesk models fetch` says the
+MALLOC_TRIM_THRESHOLD_=20000000000, or half of the time goes into giving memory back. models/build/mpnetconv/ranker.go reads the result; then `frontdesk models fetch` says the
 new hash, and the heads are fitted anew.
 
 What was said and each item have run through the lower eight layers by themselves. Above, what was said attends to itself and to all items, and each

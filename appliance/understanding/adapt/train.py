@@ -2,10 +2,10 @@
 """Trains the adapter of the English embedding model on what callers say (../sayings), so that a saying lies near the service or the question it means.
 
     pip install -r requirements.txt
-    train.py --weights all-mpnet-base-v2 --out ../../../models/mpnetconv/adapter [--leave-out tyre-shop,barber] [--epochs 2]
+    train.py --weights all-mpnet-base-v2 --out ../../../models/build/mpnetconv/adapter [--leave-out tyre-shop,barber] [--epochs 2]
 
 The weights folder holds the publisher's model.safetensors and tokenizer.json: the zip whose parts models/manifest.toml names. Ten minutes to prepare, some ten
-seconds a trade and epoch on two cores. models/mpnetconv/adapter.go reads the result; then `frontdesk models fetch` says the new hash of the converted
+seconds a trade and epoch on two cores. models/build/mpnetconv/adapter.go reads the result; then `frontdesk models fetch` says the new hash of the converted
 file for the manifest, and the heads are fitted anew.
 
 What is trained (LoRA, Hu et al. 2021): two narrow matrices beside each matrix of the last four of twelve layers. One step is one trade: each saying is to be

@@ -12,7 +12,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"frontdesk.internal/models/e5conv"
+	"frontdesk.internal/models/build/e5conv"
 	"frontdesk.internal/models/embed/tokenizer"
 )
 

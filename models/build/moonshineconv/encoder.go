@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 func (b *builder) encoder() {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 // Values of the fields of a table that write knows.

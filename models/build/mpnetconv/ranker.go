@@ -9,7 +9,7 @@ import (
 	"math"
 	"strings"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 // rankerFiles are what training to compare makes of the upper layers (appliance/understanding/adapt/rank.py): a file for each

@@ -13,8 +13,8 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"frontdesk.internal/models/build/useconv"
 	"frontdesk.internal/models/embed/tokenizer"
-	"frontdesk.internal/models/useconv"
 )
 
 // Sizes of the small weight file.

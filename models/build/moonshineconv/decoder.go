@@ -3,7 +3,7 @@ package moonshineconv
 import (
 	"fmt"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 // inDecoder is what the decoder's parts are called in the file, behind a layer's number.

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 // longest is how many pieces a text may have: the model was trained on no more than 128 at a time, and distances count up to that.

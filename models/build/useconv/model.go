@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 // Model reads the weight file and writes the ONNX model: input_ids and attention_mask, each batch × sequence of int64, to

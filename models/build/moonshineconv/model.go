@@ -6,7 +6,7 @@ import (
 	"io"
 	"math"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 // sizes are those of a model.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk.internal/models/onnxfile"
+	"frontdesk.internal/models/build/onnxfile"
 )
 
 // block is how many weights of a product in bytes share one scale.
