@@ -64,14 +64,16 @@ func forms() map[string][]url.Values {
 // usual is a form that fits most addresses.
 func usual() url.Values {
 	return url.Values{
-		"id": {"x"}, "name": {"x"}, "text": {"x"}, "reason": {"x"}, "note": {"x"}, "extension": {"200"}, "means": {"hours"}, "revision": {"1"}, "mode": {"ask"},
-		"days": {"30"}, "transcripts": {"1"}, "calls": {"1"}, "messages": {"1"}, "callers": {"1"}, "minors": {"1"}, "until": {"2030-01-01"}, "kind": {"contact"},
-		"state": {"given"}, "how": {"office"}, "question": {"are you open"}, "passage": {"x"}, "sample": {"dental"}, "confirm": {"yes"}, "sure": {"yes"},
-		"registrar": {"192.0.2.9"}, "user": {"100"}, "password": {"secret"}, "transport": {"udp"}, "what": {"x"}, "add": {"note"}, "value": {"x"},
+		"id": {"x"}, "name": {"x"}, "text": {"x"}, "reason": {"x"}, "note": {"x"}, "extension": {"200"}, "means": {"hours"}, "revision": {"1"},
+		"mode": {"ask"}, "days": {"30"}, "transcripts": {"1"}, "calls": {"1"}, "messages": {"1"}, "callers": {"1"}, "minors": {"1"},
+		"until": {"2030-01-01"}, "kind": {"contact"}, "state": {"given"}, "how": {"office"}, "question": {"are you open"}, "passage": {"x"},
+		"sample": {"dental"}, "confirm": {"yes"}, "sure": {"yes"}, "registrar": {"192.0.2.9"}, "user": {"100"}, "password": {"secret"},
+		"transport": {"udp"}, "what": {"x"}, "add": {"note"}, "value": {"x"},
 	}
 }
 
-// Every address of the page is asked by everybody: what the service would refuse the page refuses, and keeps from nobody what the service allows.
+// Every address of the page is asked by everybody: what the service would refuse the page refuses, and keeps from nobody what the
+// service allows.
 func TestWhoMayAtThePage(t *testing.T) {
 	spy := &servicetest.Spy{}
 	fill := strings.NewReplacer("{$}", "", "{id}", "x", "{section}", "hours", "{version}", "1", "{turn}", "0", "{call}", "x")
@@ -115,7 +117,8 @@ func TestWhoMayAtThePage(t *testing.T) {
 	}
 	const business = "the pages of the business are for who may change it; staff are told of it by the interface"
 	spy.Check(t, 50, map[string]string{
-		"list-documents": business, "read-document": business, "read-profile": business, "read-draft": business, "list-editions": business, "read-edition": business,
+		"list-documents": business, "read-document": business, "read-profile": business, "read-draft": business, "list-editions": business,
+		"read-edition": business,
 		"try-question": business,
 	}, service.Owner, service.Staff, service.Visitor)
 }

@@ -9,8 +9,8 @@ import (
 	"frontdesk.internal/appliance/service"
 )
 
-// Spy stands in the place of a service behind a door, answers everything with nothing, refuses what the service would refuse, and remembers who
-// had what done.
+// Spy stands in the place of a service behind a door, answers everything with nothing, refuses what the service would refuse, and
+// remembers who had what done.
 type Spy struct {
 	Else service.Invoker // answers instead, where it has an answer; nil: nothing does
 
@@ -59,9 +59,9 @@ func (s *Spy) Done(role service.Role, name string) bool {
 	return s.done[role][name]
 }
 
-// Check holds what was done through a door against the one rule: what anybody could have done there, each of the roles could that the operation
-// admits, and no other one. It wants at least so many operations to have been done. except are those that a door keeps from a role that
-// may, by name, with why.
+// Check holds what was done through a door against the one rule: what anybody could have done there, each of the roles could that
+// the operation admits, and no other one. It wants at least so many operations to have been done. except are those that a door
+// keeps from a role that may, by name, with why.
 func (s *Spy) Check(t testing.TB, atLeast int, except map[string]string, roles ...service.Role) {
 	t.Helper()
 	reached := 0

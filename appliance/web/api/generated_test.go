@@ -370,7 +370,9 @@ func TestWhoMayAtTheInterface(t *testing.T) {
 	roles := map[string]service.Role{"fd_owner": service.Owner, "fd_staff": service.Staff}
 	f := &servicetest.Fake{}
 	servicetest.On(f, service.CheckToken, func(_ context.Context, secret string) (service.Token, error) {
-		return service.Token{Name: secret, Role: map[service.Role]record.Role{service.Owner: record.RoleOwner, service.Staff: record.RoleStaff}[roles[secret]]}, nil
+		return service.Token{
+			Name: secret, Role: map[service.Role]record.Role{service.Owner: record.RoleOwner, service.Staff: record.RoleStaff}[roles[secret]],
+		}, nil
 	})
 	spy := &servicetest.Spy{Else: answering{f}}
 	o := open(t)
