@@ -9,7 +9,7 @@ const (
 	TextThanksCalling Key = "greeting.thanks"     // the greeting of a business whose owner has written none {Business}
 	TextDisclosure    Key = "greeting.disclosure" // an assistant answers, for a greeting that does not say so
 	// the greeting, the owner's or one with the name or the number, and that an assistant answers; without its closing question {Text,
-	// else Business, else Number}
+	// else Business, else Number}.
 	TextGreetingHead Key = "greeting.head"
 	TextGreetingTail Key = "greeting.tail" // the closing question of the same greeting {Text, Business}
 	TextHello        Key = "hello"         // said between the two to a caller who is known {Name}
@@ -144,7 +144,7 @@ const (
 	TextClosedNobody Key = "nobody.closed" // the same, because the office is closed
 	TextPersonBusy   Key = "person.busy"   // somebody is on the phone {Person}
 	TextPersonAway   Key = "person.away"   // somebody cannot be reached {Person}
-	// a message is for somebody whom the profile does not name; it is written down for that name {Person}
+	// a message is for somebody whom the profile does not name; it is written down for that name {Person}.
 	TextNotListed Key = "person.not_listed"
 	TextBrief     Key = "brief" // to the person who is to take the call: who calls, why, and which key takes it {Name, Urgent, Words}
 )
@@ -179,7 +179,7 @@ const (
 	TextAskReason      Key = "reason"              // asks what it is about
 	TextAskReasonAgain Key = "reason.again"        // asks what to pass on instead
 	TextAskUrgent      Key = "urgent"              // whether it is urgent
-	// reads the message back {Person: for whom, Name, Digits: the number's end, Words, When, Urgent}
+	// reads the message back {Person: for whom, Name, Digits: the number's end, Words, When, Urgent}.
 	TextSummary     Key = "summary"
 	TextNowName     Key = "now.name"        // what was changed after the message was read back: the name {Name}
 	TextNowNumber   Key = "now.number"      // the number, or that there is none {Digits: its end}

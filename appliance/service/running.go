@@ -21,7 +21,7 @@ var ListRunning = define(Op[None, callhub.State]{
 	Run: get((*Service).listRunning),
 })
 
-func (d *Service) listRunning(context.Context) (callhub.State, error) { return d.o.Calls.State(), nil }
+func (s *Service) listRunning(context.Context) (callhub.State, error) { return s.o.Calls.State(), nil }
 
 // FollowRunning gives out what ListRunning returns, and that again whenever it has changed, one JSON object a line, for as long as somebody
 // reads. A line comes every [FollowBeat] at least. The error is ErrTooMany when enough people look on already. [Follow] reads it.
@@ -40,12 +40,12 @@ const (
 // ErrTooMany says that so many people look on already that no other one may.
 var ErrTooMany = errors.New("too many pages and programs follow the calls already: close one")
 
-func (d *Service) followRunning(ctx context.Context) (Content, error) {
-	if d.following.Add(1) > maxFollowing {
-		d.following.Add(-1)
+func (s *Service) followRunning(ctx context.Context) (Content, error) {
+	if s.following.Add(1) > maxFollowing {
+		s.following.Add(-1)
 		return nil, ErrTooMany
 	}
-	return &followed{ctx: ctx, hub: d.o.Calls, release: sync.OnceFunc(func() { d.following.Add(-1) })}, nil
+	return &followed{ctx: ctx, hub: s.o.Calls, release: sync.OnceFunc(func() { s.following.Add(-1) })}, nil
 }
 
 // followed is what one looks at.

@@ -50,7 +50,7 @@ type pages struct {
 }
 
 // newHandler returns the routes of the page with all that guards them.
-func newHandler(o Options, n names, certs *certificates, j *jobs, closing context.Context) (http.Handler, error) {
+func newHandler(closing context.Context, o Options, n names, certs *certificates, j *jobs) (http.Handler, error) {
 	p := &pages{
 		service: o.Service, gate: o.Guard, now: o.Now, log: o.Logger, certs: certs, names: n, jobs: j, closing: closing,
 		statusCache: &statusCache{service: o.Service, now: o.Now, log: o.Logger},

@@ -72,7 +72,7 @@ func Listen(o Options) (*Server, error) {
 	}
 	closing, stop := context.WithCancel(context.Background())
 	jobs := newJobs()
-	handler, err := newHandler(o, names, certs, jobs, closing)
+	handler, err := newHandler(closing, o, names, certs, jobs)
 	if err != nil {
 		stop()
 		return nil, err

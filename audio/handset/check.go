@@ -50,11 +50,10 @@ var errOver = errors.New("over")
 
 // Record listens to the microphone for d.
 func Record(ctx context.Context, o Options, d time.Duration) (audio.PCM, error) {
-	return record(native(), ctx, o, d)
+	return record(ctx, native(), o, d)
 }
 
-func record(drv driver, ctx context.Context, o Options,
-	d time.Duration) (audio.PCM, error) { //nolint:revive // the driver comes first, as in open
+func record(ctx context.Context, drv driver, o Options, d time.Duration) (audio.PCM, error) {
 	o.NoSpeaker = true
 	h, err := open(drv, o)
 	if err != nil {

@@ -163,7 +163,7 @@ func TestADeviceThatFallsSilentIsTold(t *testing.T) {
 
 func TestRecordAndPlay(t *testing.T) {
 	d := &desktop{level: 3277, wantedID: "usb"}
-	pcm, err := record(d, t.Context(), Options{Microphone: "usb"}, 200*time.Millisecond)
+	pcm, err := record(t.Context(), d, Options{Microphone: "usb"}, 200*time.Millisecond)
 	if err != nil || len(pcm) != Rate/5 {
 		t.Fatalf("record: %d samples, %v", len(pcm), err)
 	}

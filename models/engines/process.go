@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -34,8 +35,8 @@ type process struct {
 // thread is not used for anything else afterwards.
 func startProcess(cfg SupervisorConfig, socket string) (*process, error) {
 	p := &process{socket: socket, relay: &relay{log: cfg.Logger, now: time.Now}, exited: make(chan struct{})}
-	cmd := exec.Command(cfg.Command[0], append(append([]string(nil), cfg.Command[1:]...), "--socket",
-		socket)...) //nolint:noctx // our own binary; it is stopped by signals, in steps
+	args := append(slices.Clone(cfg.Command[1:]), "--socket", socket)
+	cmd := exec.Command(cfg.Command[0], args...) //nolint:noctx // our own binary; it is stopped by signals, in steps
 	if cfg.Name != "" {
 		cmd.Args[0] = cfg.Name
 	}

@@ -109,13 +109,13 @@ func (s sizes) convertRanker(w io.Writer, in io.ReaderAt, size int64, changes ad
 
 // lists are the shapes of a request, as lists of one number or more in the graph.
 type lists struct {
-	said, items, longest    string // how many pieces were said, how many items there are, the pieces of the longest
-	flat                    string // the shape 1 × pieces of all items × hidden
-	apart                   string // the shape items × longest × hidden
-	saidMask, itemMask      string // for each of the two kinds of attention
-	saidBias, itemBias      string
-	saidCross, itemCross    string // the shapes to which the bias between texts is spread
-	saidRepeated, positions string
+	said, items, longest string // how many pieces were said, how many items there are, the pieces of the longest
+	flat                 string // the shape 1 × pieces of all items × hidden
+	apart                string // the shape items × longest × hidden
+	saidMask, itemMask   string // for each of the two kinds of attention
+	saidBias, itemBias   string
+	saidCross, itemCross string // the shapes to which the bias between texts is spread
+	saidRepeated         string
 }
 
 func (b *builder) buildRanker(e ends) {
