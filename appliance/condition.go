@@ -24,7 +24,9 @@ const (
 	condBackup       = "backup"
 	condRecords      = "records"
 	condBusiness     = "business"
-	condRequests     = "requests" // of callers, about what is kept of them
+	condMedia        = "backup.media"    // that can bring back who was erased
+	condRestored     = "backup.restored" // nobody has said who came back
+	condRequests     = "requests"        // of callers, about what is kept of them
 )
 
 // judgeEvery is how often the parts that tell nobody of their changes are looked at.

@@ -60,18 +60,41 @@ func (a *Appliance) keepPromises(ctx context.Context) {
 // deadlineLook is how often it is looked whether requests are overdue.
 const deadlineLook = time.Minute
 
-// keepDeadlines says when a request about a caller's data is overdue, until ctx ends.
+// keepDeadlines says when a request about a caller's data is overdue, and what may bring back who was erased, until ctx ends.
 func (a *Appliance) keepDeadlines(ctx context.Context) error {
 	tick := time.NewTicker(deadlineLook)
 	defer tick.Stop()
 	for {
 		a.judgeRequests(ctx)
+		a.judgeErasures(ctx)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
 		}
 	}
+}
+
+// judgeErasures sets the conditions of what can bring back, or has brought back, who was erased.
+func (a *Appliance) judgeErasures(ctx context.Context) {
+	media, err := service.ListMedia.Get(service.AsBox(ctx, "deadlines"), a.service)
+	if err != nil {
+		a.log.Error("look at the media of backups", "err", err)
+		return
+	}
+	var seen, behind time.Time
+	for _, m := range media {
+		if !m.Behind.IsZero() && (behind.IsZero() || m.Behind.Before(behind)) {
+			seen, behind = m.Keys, m.Behind
+		}
+	}
+	a.set(condMedia, verdict.Media(seen, behind))
+	r, err := service.ReadRestoration.Get(service.AsBox(ctx, "deadlines"), a.service)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		a.log.Error("look at what the records were restored from", "err", err)
+		return
+	}
+	a.set(condRestored, verdict.Restored(r.At, r.Keys, !r.Confirmed.IsZero()))
 }
 
 // judgeRequests sets the condition of requests that wait too long.

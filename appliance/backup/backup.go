@@ -15,6 +15,7 @@ package backup
 import (
 	"archive/tar"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ import (
 	"filippo.io/age"
 
 	"frontdesk.internal/appliance/progress"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
@@ -66,8 +68,9 @@ type Options struct {
 	State   string // folder of the records
 	Dir     string // folder on the medium
 	Key     *Key
-	Keep    int              // so many backups stay; 0 = all
-	Now     func() time.Time // nil = time.Now
+	Keep    int                         // so many backups stay; 0 = all
+	Seen    func(m record.Medium) error // is told that the medium has the keys as they are; nil = nobody
+	Now     func() time.Time            // nil = time.Now
 }
 
 // Info is one backup.
@@ -86,10 +89,12 @@ type manifest struct {
 
 // keys is the file with the keys.
 type keys struct {
-	Ring string               `json:"ring"`
-	Made time.Time            `json:"made"`
-	Keys map[string][]byte    `json:"keys"`
-	Gone map[string]time.Time `json:"gone"`
+	Ring string `json:"ring"`
+	// Medium is the ID of the medium: of several that are used in turn each has its own.
+	Medium string               `json:"medium,omitempty"`
+	Made   time.Time            `json:"made"`
+	Keys   map[string][]byte    `json:"keys"`
+	Gone   map[string]time.Time `json:"gone"`
 }
 
 // What a backup needs and does not find.
@@ -246,6 +251,7 @@ func WriteKeys(o Options) error {
 		return err
 	}
 	ring := o.Records.Keys()
+	k := keys{Ring: ring.ID(), Made: o.now(), Keys: map[string][]byte{}} // what is erased from now on is not in it
 	all, err := ring.Export()
 	if err != nil {
 		return err
@@ -254,13 +260,19 @@ func WriteKeys(o Options) error {
 	if err != nil {
 		return err
 	}
-	k := keys{Ring: ring.ID(), Made: o.now(), Keys: map[string][]byte{}, Gone: gone}
+	k.Gone, k.Medium = gone, rand.Text()
+	if former, err := readKeys(o.Dir, o.Key); err == nil && former.Ring == k.Ring && former.Medium != "" {
+		k.Medium = former.Medium
+	}
 	for name, key := range all {
 		k.Keys[name] = key[:]
 	}
 	err = replace(filepath.Join(o.Dir, keysName), o.Key, func(w io.Writer) error { return json.NewEncoder(w).Encode(k) })
 	if err != nil {
 		return fmt.Errorf("write keys to the medium: %w", err)
+	}
+	if o.Seen != nil {
+		return o.Seen(record.Medium{ID: k.Medium, Dir: o.Dir, Keys: k.Made})
 	}
 	return nil
 }
@@ -367,22 +379,28 @@ func decrypt(path string, k *Key) (io.Reader, io.Closer, error) {
 }
 
 // readKeys reads the keys of the medium.
-func readKeys(dir string, k *Key) (id string, all map[string]seal.Key, gone map[string]time.Time, err error) {
+func readKeys(dir string, k *Key) (got keys, err error) {
 	r, c, err := decrypt(filepath.Join(dir, keysName), k)
 	if err != nil {
-		return "", nil, nil, err
+		return got, err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	var got keys
 	if err := json.NewDecoder(r).Decode(&got); err != nil {
-		return "", nil, nil, fmt.Errorf("read keys of the backup: %w", err)
+		return got, fmt.Errorf("read keys of the backup: %w", err)
 	}
-	all = map[string]seal.Key{}
-	for name, b := range got.Keys {
+	for _, b := range got.Keys {
 		if len(b) != seal.KeySize {
-			return "", nil, nil, errors.New("read keys of the backup: one of them is too short")
+			return got, errors.New("read keys of the backup: one of them is too short")
 		}
+	}
+	return got, nil
+}
+
+// keys are the keys as the ring takes them.
+func (k keys) all() map[string]seal.Key {
+	all := map[string]seal.Key{}
+	for name, b := range k.Keys {
 		all[name] = seal.Key(b)
 	}
-	return got.Ring, all, got.Gone, nil
+	return all
 }

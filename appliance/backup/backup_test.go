@@ -3,6 +3,7 @@ package backup_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -122,9 +123,12 @@ func TestARestoreNeedsTheMediumAndTheWordsAlone(t *testing.T) {
 		t.Fatalf("verify: %+v, %v", r, err)
 	}
 	state := filepath.Join(t.TempDir(), "new")
-	if r, err = backup.Restore(t.Context(), b.medium, i.Name, key, state, keyring.Options{}); err != nil || r.Erased != 1 ||
-		r.Recordings != 2 {
+	if r, err = backup.Restore(t.Context(), b.medium, i.Name, key, state, keyring.Options{}, nil); err != nil || r.Erased != 1 ||
+		r.Recordings != 1 {
 		t.Fatalf("restore: %+v, %v", r, err)
+	}
+	if files, err := filepath.Glob(filepath.Join(state, "recordings", "*")); err != nil || len(files) != 1 {
+		t.Errorf("sealed recordings that were restored: %q, %v", files, err)
 	}
 	s, err := store.Open(filepath.Join(state, "frontdesk.db"), store.Options{})
 	if err != nil {
@@ -154,7 +158,7 @@ func TestARestoreNeedsTheMediumAndTheWordsAlone(t *testing.T) {
 	if _, err := sounds.Sound("call-2"); err == nil {
 		t.Error("the recording of who was erased can be heard")
 	}
-	if _, err := backup.Restore(t.Context(), b.medium, "", key, state, keyring.Options{}); !errors.Is(err, backup.ErrOccupied) {
+	if _, err := backup.Restore(t.Context(), b.medium, "", key, state, keyring.Options{}, nil); !errors.Is(err, backup.ErrOccupied) {
 		t.Errorf("over records: %v", err)
 	}
 }
@@ -189,7 +193,7 @@ func TestWhatCanGoWrongLeavesNothing(t *testing.T) {
 	} {
 		key := spoil()
 		state := filepath.Join(t.TempDir(), "new")
-		if _, err := backup.Restore(t.Context(), b.medium, "", key, state, keyring.Options{}); err == nil {
+		if _, err := backup.Restore(t.Context(), b.medium, "", key, state, keyring.Options{}, nil); err == nil {
 			t.Errorf("%s: it was restored", name)
 		}
 		for _, f := range []string{"frontdesk.db", "keys.db", "frontdesk.key"} {
@@ -199,7 +203,7 @@ func TestWhatCanGoWrongLeavesNothing(t *testing.T) {
 		}
 		_ = writeBackup(t, b, i.Name, whole)
 	}
-	if _, err := backup.Restore(t.Context(), b.medium, "", b.key, filepath.Join(t.TempDir(), "new"), keyring.Options{}); err != nil {
+	if _, err := backup.Restore(t.Context(), b.medium, "", b.key, filepath.Join(t.TempDir(), "new"), keyring.Options{}, nil); err != nil {
 		t.Errorf("the whole one again: %v", err)
 	}
 	o := b.options()
@@ -314,5 +318,79 @@ func TestTheKeyIsOneOfAge(t *testing.T) {
 	}
 	if text, err := io.ReadAll(r); err != nil || !strings.Contains(string(text), `"house"`) {
 		t.Errorf("%s, %v", fmt.Sprint(len(text)), err)
+	}
+}
+
+// A stick that was unplugged when somebody was erased brings that person back, and says until when it knows of erasures. With the
+// receipt nobody comes back: neither words nor sounds, before anything is opened.
+func TestAnOldStickBringsNobodyBackWithTheReceipt(t *testing.T) {
+	b := newBox(t)
+	b.call(t, "call-1", "+12175550142", "my tooth hurts")
+	gone := b.call(t, "call-2", "+12175550199", "please forget me")
+	if _, err := backup.Make(t.Context(), b.options()); err != nil {
+		t.Fatal(err)
+	}
+	known := b.now
+	officer := privacy.New(privacy.Options{Records: b.store, Recordings: b.recordings, Dir: b.state})
+	e, err := officer.Erase(t.Context(), gone, "asked", "test") // the stick is not there
+	if err != nil || e.Key == "" {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	receipts, err := json.Marshal([]store.Tombstone{e.Tombstone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, again := range map[string][]string{
+		"without a word": nil, "as the list": backup.Receipts(string(receipts)),
+		"as a text": backup.Receipts("Receipt " + e.ID + ", destroyed key " + strings.ToUpper(e.Key) + "."),
+		"nobody, it is said": {},
+	} {
+		state := filepath.Join(t.TempDir(), "new")
+		r, err := backup.Restore(t.Context(), b.medium, "", b.key, state, keyring.Options{}, again)
+		if err != nil || r.KnownTo.IsZero() || r.KnownTo.After(known) {
+			t.Fatalf("%s: %+v, %v", name, r, err)
+		}
+		s, err := store.Open(filepath.Join(state, "frontdesk.db"), store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.FindCaller("+12175550199")
+		if back := err == nil; back != (len(again) == 0) {
+			t.Errorf("%s: back is %v, %v", name, back, err)
+		}
+		files, err := filepath.Glob(filepath.Join(state, "recordings", "*.sound"))
+		if want := 2 - min(1, len(again)); err != nil || len(files) != want || r.Recordings != want {
+			t.Errorf("%s: %d recordings, %q, %v", name, r.Recordings, files, err)
+		}
+		if mark, err := s.Restoration(); err != nil || mark.Confirmed.IsZero() != (again == nil) || !mark.Keys.Equal(r.KnownTo) {
+			t.Errorf("%s: the box knows %+v, %v", name, mark, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Several media that are used in turn are told apart, and each keeps its name.
+func TestEachMediumHasAName(t *testing.T) {
+	b := newBox(t)
+	other := t.TempDir()
+	seen := map[string][]string{}
+	for _, dir := range []string{b.medium, other, b.medium, other} {
+		o := b.options()
+		o.Dir, o.Seen = dir, func(m record.Medium) error {
+			seen[dir] = append(seen[dir], m.ID)
+			if m.Dir != dir || m.Keys.IsZero() {
+				t.Errorf("%+v", m)
+			}
+			return nil
+		}
+		if err := backup.WriteKeys(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, c := seen[b.medium], seen[other]
+	if len(a) != 2 || len(c) != 2 || a[0] != a[1] || c[0] != c[1] || a[0] == c[0] || a[0] == "" {
+		t.Errorf("%v", seen)
 	}
 }

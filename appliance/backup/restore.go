@@ -11,8 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"frontdesk.internal/appliance/progress"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 )
@@ -23,6 +26,8 @@ type Restored struct {
 	Report     store.CheckResult `json:"report"`
 	Recordings int               `json:"recordings"`
 	Erased     int               `json:"erased"` // callers who were erased after the backup was made: nothing of them came back
+	// KnownTo is of when the medium's list of destroyed keys is: who was erased later is there again, unless a receipt was given.
+	KnownTo time.Time `json:"erasures_known_to"`
 }
 
 // Find returns a backup of a folder by its name; "" = the newest.
@@ -49,15 +54,17 @@ func Verify(ctx context.Context, dir, name string, k *Key, scratch string) (r Re
 		return r, fmt.Errorf("make scratch folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	return Restore(ctx, dir, name, k, filepath.Join(temp, "state"), keyring.Options{})
+	return Restore(ctx, dir, name, k, filepath.Join(temp, "state"), keyring.Options{}, nil)
 }
 
 // ErrOccupied says that there are records where they are to be restored to.
 var ErrOccupied = errors.New("there are records already: restore into an empty folder, or move them away first")
 
-// Restore puts a backup into a folder that has no records, locked with a new key as o says. Whoever was erased since the backup was
-// made stays erased. What goes wrong leaves the folder without records.
-func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyring.Options) (r Restored, err error) {
+// Restore puts a backup into a folder that has no records, locked with a new key as o says. Whoever was erased since the backup
+// was made stays erased, as far as the medium knows of it. again are the IDs of keys that receipts of erasures carry: they are
+// destroyed before anything is opened, and nothing of theirs comes back; nil = nobody has said who was erased since, which the
+// box shows until somebody does. What goes wrong leaves the folder without records.
+func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyring.Options, again []string) (r Restored, err error) {
 	if r.Backup, err = Find(dir, name); err != nil {
 		return r, err
 	}
@@ -66,9 +73,17 @@ func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyr
 			return r, fmt.Errorf("%w (%s)", ErrOccupied, state)
 		}
 	}
-	ringID, all, gone, err := readKeys(dir, k)
+	kept, err := readKeys(dir, k)
 	if err != nil {
 		return r, err
+	}
+	if r.KnownTo = kept.Made; kept.Gone == nil {
+		kept.Gone = map[string]time.Time{}
+	}
+	for _, id := range again {
+		if _, there := kept.Gone[id]; !there && id != "" {
+			kept.Gone[id] = time.Now()
+		}
 	}
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return r, fmt.Errorf("make folder: %w", err)
@@ -82,7 +97,7 @@ func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyr
 	if err != nil {
 		return r, err
 	}
-	if m.Ring != ringID {
+	if m.Ring != kept.Ring {
 		return r, errors.New("the keys on the medium belong to another box than the records: they were mixed")
 	}
 	ring, err := keyring.Open(filepath.Join(state, store.KeysFile), o)
@@ -94,7 +109,7 @@ func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyr
 			err = errors.Join(err, leave(state))
 		}
 	}()
-	if err := errors.Join(ring.Import(ringID, all, gone), ring.Close()); err != nil {
+	if err := errors.Join(ring.Import(kept.Ring, kept.all(), kept.Gone), ring.Close()); err != nil {
 		return r, err
 	}
 	if r.Recordings, err = moveRecordings(temp, state); err != nil {
@@ -107,17 +122,27 @@ func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyr
 		return r, fmt.Errorf("restore records: %w", err)
 	}
 	progress.Tell(ctx, progress.Step{What: "Opening every record"})
-	return r, r.open(state, o)
+	return r, r.open(state, o, again != nil)
 }
 
 // open opens what was restored, takes out who is erased, and looks at every record.
-func (r *Restored) open(state string, o keyring.Options) (err error) {
+func (r *Restored) open(state string, o keyring.Options, told bool) (err error) {
 	s, err := store.Open(filepath.Join(state, dbName), store.Options{Keys: o})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if r.Erased, err = s.EraseGone(); err != nil {
+		return err
+	}
+	if err := r.dropSounds(state, s); err != nil {
+		return err
+	}
+	mark := record.Restoration{At: time.Now(), Backup: r.Backup.Made, Keys: r.KnownTo}
+	if told {
+		mark.Confirmed = mark.At
+	}
+	if err := s.SetRestoration(mark); err != nil {
 		return err
 	}
 	if err := s.AdoptAudit(); err != nil {
@@ -130,6 +155,53 @@ func (r *Restored) open(state string, o keyring.Options) (err error) {
 		return fmt.Errorf("the backup is not sound: %+v", r.Report.Faults)
 	}
 	return nil
+}
+
+// maxHead is more than the head of a sealed recording has.
+const maxHead = 512
+
+// dropSounds removes recordings of erased callers, which nobody can hear any more: they are not restored either.
+func (r *Restored) dropSounds(state string, s *store.Store) error {
+	files, err := filepath.Glob(filepath.Join(state, recordingsDir, "*.sound"))
+	if err != nil {
+		return err
+	}
+	for _, path := range files {
+		gone, err := ownerGone(path, s)
+		if err == nil && gone {
+			r.Recordings--
+			err = os.Remove(path)
+		}
+		if err != nil {
+			return fmt.Errorf("restore recordings: %w", err)
+		}
+	}
+	return nil
+}
+
+// ownerGone reports whether the key of a recording is destroyed.
+func ownerGone(path string, s *store.Store) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	head := make([]byte, maxHead)
+	n, err := io.ReadFull(f, head)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = nil
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return false, err
+	}
+	owner, err := seal.Owner(head[:n])
+	if err != nil {
+		return false, nil //nolint:nilerr // cut short by a power cut: the box deals with such files when it starts
+	}
+	_, err = s.KeyOf(owner)
+	if errors.Is(err, store.ErrNotFound) {
+		return true, nil
+	}
+	return false, err
 }
 
 // leave removes the records of a restore that went wrong.

@@ -218,6 +218,9 @@ func (s *sweep) lifeOf(c record.Caller) (since time.Time, days int) {
 	return since, days
 }
 
+// ByRetention is who has erased whose time was over.
+const ByRetention = "retention"
+
 // Swept is what a sweep has removed.
 type Swept struct {
 	Removed map[DueKind]int `json:"removed"`
@@ -262,7 +265,7 @@ func (p *Officer) remove(kept RetainedRecords, d Due) error {
 		err = kept.DropMessage(d.ID)
 	case DueCaller:
 		var job store.Job
-		if job, err = p.o.Records.Erase(d.Caller, "its time was over", "retention"); err == nil {
+		if job, err = p.o.Records.Erase(d.Caller, "its time was over", ByRetention); err == nil {
 			err = p.o.Records.FinishJob(job) // nothing but the card: the compaction that follows writes over it
 		}
 	}

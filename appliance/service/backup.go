@@ -4,8 +4,13 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strconv"
+	"time"
 
 	"frontdesk.internal/appliance/backup"
+	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/store"
 )
 
 // Backups are those of the box.
@@ -65,7 +70,9 @@ func (s *Service) backupOptions(dir string) (backup.Options, error) {
 	if dir == "" {
 		return backup.Options{}, backup.ErrNoFolder
 	}
-	return backup.Options{Records: s.o.Records, State: s.o.Backups.State, Dir: dir, Key: k, Keep: s.o.Backups.Keep, Now: s.o.Now}, nil
+	return backup.Options{
+		Records: s.o.Records, State: s.o.Backups.State, Dir: dir, Key: k, Keep: s.o.Backups.Keep, Now: s.o.Now, Seen: s.o.Records.SeeMedium,
+	}, nil
 }
 
 // MakeBackup makes one; dir "" = where the settings say.
@@ -141,4 +148,96 @@ func (s *Service) coverErasure() {
 	if err := backup.WriteKeys(o); err != nil {
 		s.o.Logger.Warn("backups learn of the erasure with the next one: the medium cannot be written", "err", err)
 	}
+}
+
+// MediumState is a medium of backups, and whether it knows of all erasures.
+type MediumState struct {
+	record.Medium
+	Behind time.Time `json:"behind_since,omitzero"` // of the first erasure that it does not know of; zero = it knows of all
+}
+
+// ListMedia lists what backups were written to, with those that still hold keys of erased callers.
+var ListMedia = define(Op[None, []MediumState]{
+	Name: "list-media", Role: Owner, Audit: NoLine("media and dates"),
+	Run: get((*Service).listMedia),
+})
+
+func (s *Service) listMedia(context.Context) ([]MediumState, error) {
+	ms, err := s.o.Records.Media()
+	if err != nil {
+		return nil, err
+	}
+	stones, err := s.o.Records.Tombstones()
+	list := []MediumState{}
+	for _, m := range ms {
+		x := MediumState{Medium: m}
+		for _, stone := range stones {
+			if behind(m, stone) && (x.Behind.IsZero() || stone.At.Before(x.Behind)) {
+				x.Behind = stone.At
+			}
+		}
+		list = append(list, x)
+	}
+	return list, err
+}
+
+// behind reports whether a medium does not know of an erasure. What went because its time was over nobody was promised.
+func behind(m record.Medium, stone store.Tombstone) bool {
+	return stone.By != privacy.ByRetention && m.Keys.Before(stone.At)
+}
+
+// withMedia says in a receipt which media are still to be brought up to date.
+func withMedia(stone store.Tombstone, ms []record.Medium) store.Tombstone {
+	for _, m := range ms {
+		if behind(m, stone) {
+			stone.Behind = append(stone.Behind, m)
+		}
+	}
+	return stone
+}
+
+// ForgetMedium says that a medium is destroyed: nothing comes back from it any more.
+var ForgetMedium = define(Op[string, None]{
+	Name: "forget-medium", Role: Owner, Audit: Changes("note that a backup medium is destroyed"),
+	About: of[None],
+	Run:   act((*Service).forgetMedium),
+})
+
+func (s *Service) forgetMedium(_ context.Context, id string) error { return s.o.Records.DropMedium(id) }
+
+// ReadRestoration tells from what the records were restored, and whether it was said who may have come back with that;
+// store.ErrNotFound when they never were.
+var ReadRestoration = define(Op[None, record.Restoration]{
+	Name: "read-restoration", Role: Owner, Audit: NoLine("dates of a backup"),
+	Run: get(func(s *Service, _ context.Context) (record.Restoration, error) { return s.o.Records.Restoration() }),
+})
+
+// EraseAgain erases again who has come back with a backup: those whose destroyed keys the receipts name. None at all says that
+// nobody was erased since. It returns how many came back.
+var EraseAgain = define(Op[[]string, int]{
+	Name: "erase-again", Role: Owner, Long: true, Whole: true, Audit: Changes("erase again after a restore"),
+	About: func(_ []string, n int) string { return strconv.Itoa(n) },
+	Run:   (*Service).eraseAgain,
+})
+
+func (s *Service) eraseAgain(ctx context.Context, keys []string) (n int, err error) {
+	r, err := s.o.Records.Restoration()
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range keys {
+		_, err := s.o.Privacy.Erase(ctx, id, "erased before, and restored", ActorOf(ctx).By())
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	if n > 0 {
+		s.coverErasure()
+	}
+	r.Confirmed = s.o.Now()
+	return n, s.o.Records.SetRestoration(r)
 }

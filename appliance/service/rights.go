@@ -32,6 +32,9 @@ func (s *Service) eraseCaller(ctx context.Context, in Erasure) (privacy.Erased, 
 	e, err := s.o.Privacy.Erase(ctx, in.ID, in.Reason, ActorOf(ctx).By())
 	if err == nil {
 		s.coverErasure()
+		var ms []record.Medium
+		ms, err = s.o.Records.Media()
+		e.Tombstone = withMedia(e.Tombstone, ms)
 	}
 	return e, err
 }
@@ -44,6 +47,13 @@ var ListErasures = define(Op[None, []store.Tombstone]{
 
 func (s *Service) listErasures(context.Context) ([]store.Tombstone, error) {
 	list, err := s.o.Records.Tombstones()
+	if err != nil {
+		return nil, err
+	}
+	ms, err := s.o.Records.Media()
+	for i := range list {
+		list[i] = withMedia(list[i], ms)
+	}
 	return some(list), err
 }
 

@@ -13,6 +13,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
+	"frontdesk.internal/appliance/store"
 )
 
 // A request corrects the field of the card, in the form in which cards have it, and leaves its line.
@@ -170,5 +171,100 @@ func TestWhoIsNotToBeContacted(t *testing.T) {
 				t.Errorf("from %s, to %s, sure: %v", from, number, err)
 			}
 		}
+	}
+}
+
+// The box knows which media can bring back who was erased: the receipt names them, and they are out of it when they were here
+// again or are destroyed. After a restore it is said who may be back, until somebody says who that is.
+func TestTheBoxKnowsItsMedia(t *testing.T) {
+	s := openStore(t)
+	now := noon.Add(-time.Hour)
+	clock := func() time.Time { now = now.Add(time.Minute); return now }
+	state, first, second := t.TempDir(), t.TempDir(), t.TempDir()
+	d := servicetest.New(t, service.Options{Records: s, Now: clock, Backups: service.Backups{State: state, Dir: second}})
+	owner := servicetest.As(t.Context(), service.Owner)
+	_, err := service.SetUpBackup.Get(owner, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	erase := func(number record.PhoneNumber) privacy.Erased {
+		t.Helper()
+		c, err := s.BeginCall(record.Call{From: number, Started: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := service.EraseCaller.Do(owner, d, service.Erasure{ID: c.CallerID, Reason: "asked"})
+		if err != nil || e.Key != c.CallerID {
+			t.Fatalf("%+v, %v", e, err)
+		}
+		return e
+	}
+	behind := func() (dirs []string) {
+		t.Helper()
+		list, err := service.ListMedia.Get(owner, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range list {
+			if !m.Behind.IsZero() {
+				dirs = append(dirs, m.Dir)
+			}
+		}
+		return dirs
+	}
+	for _, dir := range []string{first, second} {
+		if _, err := service.MakeBackup.Do(owner, d, dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if x := behind(); len(x) != 0 {
+		t.Errorf("before anybody was erased: %q", x)
+	}
+	now = noon.Add(time.Hour) // the records say noon
+	e := erase("+12175550142")
+	if x := behind(); len(x) != 1 || x[0] != first || len(e.Behind) != 1 || e.Behind[0].Dir != first {
+		t.Errorf("%q can bring somebody back, the receipt says %+v", x, e.Behind)
+	}
+	if list, err := service.ListErasures.Get(owner, d); err != nil || len(list) != 1 || len(list[0].Behind) != 1 || list[0].Key != e.Key {
+		t.Errorf("the receipts: %+v, %v", list, err)
+	}
+	if _, err := service.MakeBackup.Do(owner, d, first); err != nil {
+		t.Fatal(err)
+	}
+	if x := behind(); len(x) != 0 {
+		t.Errorf("when it was here again: %q", x)
+	}
+	// One that is destroyed is out of it, too.
+	if err := s.SeeMedium(record.Medium{ID: "lost", Dir: "a stick in the river", Keys: noon.AddDate(-1, 0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if x := behind(); len(x) != 1 {
+		t.Errorf("an old one: %q", x)
+	}
+	if err := service.ForgetMedium.Act(owner, d, "lost"); err != nil {
+		t.Fatal(err)
+	}
+	if x := behind(); len(x) != 0 {
+		t.Errorf("when it is destroyed: %q", x)
+	}
+	// Records that were restored say so until somebody has said who is back.
+	back, err := s.BeginCall(record.Call{From: "+12175550143", Started: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := service.EraseAgain.Do(owner, d, nil); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("of records that were never restored: %v", err)
+	}
+	if err := s.SetRestoration(record.Restoration{At: noon, Backup: noon, Keys: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := service.EraseAgain.Do(owner, d, []string{back.CallerID, e.Key, "0123456789abcdef0123"}); err != nil || n != 1 {
+		t.Errorf("%d were erased again, %v", n, err)
+	}
+	if _, err := s.Caller(back.CallerID); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("who had come back: %v", err)
+	}
+	if r, err := service.ReadRestoration.Get(owner, d); err != nil || r.Confirmed.IsZero() {
+		t.Errorf("%+v, %v", r, err)
 	}
 }

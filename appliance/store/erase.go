@@ -52,6 +52,17 @@ type Tombstone struct {
 	Reason   string    `json:"reason,omitempty"`
 	By       string    `json:"by,omitempty"`
 	Finished time.Time `json:"finished,omitzero"` // when the last trace was written over
+
+	// Key is the ID of the key that was destroyed: with it who comes back with an old backup is erased again. It says nothing about anybody.
+	Key string `json:"key"`
+	// Behind are media of backups that do not know of the erasure yet; whoever shows a receipt fills it in.
+	Behind []record.Medium `json:"media_behind,omitempty"`
+}
+
+// receipt fills in what older receipts do not say.
+func (x Tombstone) receipt() Tombstone {
+	x.Key = x.Caller
+	return x
 }
 
 // Erase erases a caller with all that belongs to the caller. The key goes first: from then on nothing can be read, whatever
@@ -263,13 +274,17 @@ func (s *Store) FinishJob(j Job) error {
 
 // Tombstones returns those of all erasures, the oldest first.
 func (s *Store) Tombstones() ([]Tombstone, error) {
-	return all[Tombstone](s, "list erasures", bTombstones)
+	list, err := all[Tombstone](s, "list erasures", bTombstones)
+	for i := range list {
+		list[i] = list[i].receipt()
+	}
+	return list, err
 }
 
 // Tombstone returns that of one erasure.
 func (s *Store) Tombstone(id string) (x Tombstone, err error) {
 	err = s.view("read erasure", func(t *txn) error { x, err = get[Tombstone](t, bTombstones, []byte(id)); return err })
-	return x, err
+	return x.receipt(), err
 }
 
 // SetHold puts a legal hold on a caller's records, or changes the one that is there. It outlives the retention time and wins over erasure.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -28,6 +29,13 @@ func (p *pages) recordRoutes(mux *http.ServeMux) {
 		return reply{page: "records.html", part: "job", data: records{Job: j}}, nil
 	})
 	p.handle(mux, "POST /records/backup", owner, p.doBackup)
+	p.handle(mux, "POST /records/medium", owner, func(v *visit) (reply, error) {
+		if err := service.ForgetMedium.Act(detached(v), p.service, v.PostFormValue("id")); err != nil {
+			return reply{}, err
+		}
+		return p.recordsPage(v, records{Done: "Noted: that medium is destroyed."})
+	})
+	p.handle(mux, "POST /records/again", owner, p.eraseAgain)
 	p.handle(mux, "POST /records/retention", owner, p.changeRetention)
 	p.handle(mux, "POST /records/audit", owner, p.verifyAudit)
 }
@@ -36,8 +44,10 @@ func (p *pages) recordRoutes(mux *http.ServeMux) {
 type records struct {
 	Job       job
 	Backups   service.BackupState
-	Key       *service.BackupKey // that was just made
-	Words     []string           // of it
+	Media     []service.MediumState
+	Restored  *record.Restoration // nobody has said yet who came back with it
+	Key       *service.BackupKey  // that was just made
+	Words     []string            // of it
 	Retention record.Retention
 	Kept      []keptFor
 	Due       []dueRow
@@ -106,6 +116,16 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	if r.Backups, err = service.ListBackups.Do(ctx, p.service, ""); err != nil {
 		return reply{}, err
 	}
+	if r.Media, err = service.ListMedia.Get(ctx, p.service); err != nil {
+		return reply{}, err
+	}
+	was, err := service.ReadRestoration.Get(ctx, p.service)
+	switch {
+	case err == nil && was.Confirmed.IsZero():
+		r.Restored = &was
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return reply{}, err
+	}
 	if r.Retention, err = service.ReadRetention.Get(ctx, p.service); err != nil {
 		return reply{}, err
 	}
@@ -134,6 +154,22 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 		rep.code = http.StatusUnprocessableEntity
 	}
 	return rep, nil
+}
+
+// eraseAgain erases who has come back with a backup.
+func (p *pages) eraseAgain(v *visit) (reply, error) {
+	keys := backup.Receipts(v.PostFormValue("receipts"))
+	if len(keys) == 0 && v.PostFormValue("nobody") == "" {
+		return p.recordsPage(v, records{Fault: "Write the keys of the receipts, or tick that nobody was erased since."})
+	}
+	return p.begin(v, "Erasing again", func(ctx context.Context) (string, string) {
+		n, err := service.EraseAgain.Do(ctx, p.service, keys)
+		if err != nil {
+			p.log.Error("erase again", "err", err)
+			return "", "Not all were erased again: " + err.Error() + "."
+		}
+		return fmt.Sprintf("Of %d keys of receipts %d had come back; they are erased again.", len(keys), n), ""
+	})
 }
 
 // auditRow is a line of the audit chain with whom it is about, as far as that is still known.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -72,6 +73,40 @@ func TestBackupsAreMadeAndCheckedOnThePage(t *testing.T) {
 	}
 	if body = after(t, s, "/records"); !strings.Contains(body, "cannot be used") {
 		t.Error("a backup that is not there can be used")
+	}
+}
+
+// A medium that can bring back who was erased is on the page, and goes when it is destroyed; after a restore the page takes the receipts.
+func TestWhoCanComeBackIsOnThePage(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	if err := errors.Join(
+		b.store.SeeMedium(record.Medium{ID: "old", Dir: "the blue stick", Keys: noon.AddDate(-1, 0, 0)}),
+		b.store.SetRestoration(record.Restoration{At: noon, Backup: noon, Keys: noon}),
+	); err != nil {
+		t.Fatal(err)
+	}
+	other, err := b.store.BeginCall(record.Call{From: "+12175550199", Started: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	card := "/callers/" + other.CallerID
+	if r, _ := s.post(t, card+"/rights", url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusSeeOther {
+		t.Fatalf("erase: %s", r.Status)
+	}
+	if _, body := s.ask(t, http.MethodGet, "/requests"); !strings.Contains(body, other.CallerID) || !strings.Contains(body, "the blue stick") {
+		t.Error("the receipt does not name the key and the medium")
+	}
+	if _, body := s.ask(t, http.MethodGet, "/records"); !strings.Contains(body, "the blue stick") || !strings.Contains(body, "It is destroyed") ||
+		!strings.Contains(body, `action="/records/again"`) {
+		t.Error("who can come back is not on the page")
+	}
+	if r, _ := s.post(t, "/records/again", url.Values{}); r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("nothing said: %s", r.Status)
+	}
+	if r, body := s.post(t, "/records/medium", url.Values{"id": {"old"}}); r.StatusCode != http.StatusOK ||
+		strings.Contains(body, "the blue stick") {
+		t.Errorf("destroyed: %s", r.Status)
 	}
 }
 

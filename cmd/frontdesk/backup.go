@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,14 +42,51 @@ With them and a backup everything can be restored, without them nothing.`, ""),
 			return r.restored(got, err, "is sound")
 		})), `Restores a backup into a scratch folder and opens every record; without BACKUP
 the newest.`, ""),
-		restoreBackup())
+		restoreBackup(),
+		described(ask("erase-again [FILE]", "erase again who has come back with a restored backup", func(ctx context.Context, r *request) error {
+			again, err := r.receipts(cmp.Or(r.arg, "-"))
+			if err != nil {
+				return err
+			}
+			n, err := service.EraseAgain.Do(ctx, r.office, again)
+			if err != nil {
+				return err
+			}
+			return r.told(n, "Of %d keys of receipts %d had come back; they are erased again.", len(again), n)
+		}), `FILE has the receipts of the erasures: what frontdesk privacy erasures --json
+writes, or a text with the keys that they name; without FILE, standard input.`, ""))
 }
+
+// receipts reads which keys the receipts in a file name; nil when no file is said.
+func (r *request) receipts(file string) ([]string, error) {
+	if file == "" {
+		return nil, nil
+	}
+	var b []byte
+	var err error
+	if file == "-" {
+		b, err = io.ReadAll(io.LimitReader(r.in, maxReceipts))
+	} else {
+		b, err = os.ReadFile(file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read receipts: %w", err)
+	}
+	return backup.Receipts(string(b)), nil
+}
+
+// maxReceipts bounds what is read of receipts, in bytes.
+const maxReceipts = 8 << 20
 
 // restoreBackup is frontdesk backup restore.
 func restoreBackup() *cobra.Command {
-	var name, wordsFile string
+	var name, wordsFile, receipts string
 	var aside bool
 	cmd := office(needsFolder, "restore FOLDER", "put a backup into an empty state folder", func(ctx context.Context, r *request) error {
+		again, err := r.receipts(receipts)
+		if err != nil {
+			return err
+		}
 		words, err := r.recoveryWords(ctx, wordsFile)
 		if err != nil {
 			return err
@@ -68,7 +107,7 @@ func restoreBackup() *cobra.Command {
 				return err
 			}
 		}
-		got, err := backup.Restore(ctx, r.arg, name, k, r.state, keyOptions(ctx, loadedSettings("", r.state).Storage, askTerminal))
+		got, err := backup.Restore(ctx, r.arg, name, k, r.state, keyOptions(ctx, loadedSettings("", r.state).Storage, askTerminal), again)
 		if err != nil && moved != "" {
 			err = errors.Join(err, putBack(r.state, moved))
 		}
@@ -79,6 +118,8 @@ func restoreBackup() *cobra.Command {
 	})
 	cmd.Flags().StringVar(&name, "backup", "", "`name` of the backup; the newest one when it is not said")
 	cmd.Flags().BoolVar(&aside, "set-aside", false, "move records that are there into a folder beside them first")
+	cmd.Flags().StringVar(&receipts, "receipts", "", "`file` with the receipts of erasures: whoever they name does not come back; "+
+		"- reads standard input")
 	cmd.Flags().StringVar(&wordsFile, "words-file", "", "`file` with the recovery key; - reads it from standard input. Without it somebody "+
 		"is asked")
 	return described(cmd, "Puts a backup of a folder into the empty state folder of a new box; the words of\nthe recovery key are asked for.",
@@ -140,6 +181,7 @@ func (r *request) restored(got backup.Restored, err error, what string) error {
 		if got.Erased > 0 {
 			r.out.line("%d callers were erased after it was made; nothing of them came back.", got.Erased)
 		}
+		r.out.line("The medium knows of erasures until %s. Who was erased later is there again, unless --receipts names them.", when(got.KnownTo))
 	})
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
@@ -16,13 +17,15 @@ const tagRights = "Callers' rights"
 
 // erased is the receipt of an erasure.
 type erased struct {
-	Receipt  string  `json:"receipt"`
-	Calls    int     `json:"calls"`
-	Turns    int     `json:"turns"`
-	Messages int     `json:"messages"`
-	Seconds  float64 `json:"seconds"`
-	Files    int     `json:"files_searched" doc:"Raw files in which traces were looked for."`
-	Left     int     `json:"traces_left" doc:"0: nothing is left."`
+	Receipt  string   `json:"receipt"`
+	Key      string   `json:"key" doc:"ID of the destroyed key: with it who comes back with an old backup is erased again."`
+	Behind   []string `json:"media_behind" nullable:"false" doc:"Media of backups that do not know of it yet."`
+	Calls    int      `json:"calls"`
+	Turns    int      `json:"turns"`
+	Messages int      `json:"messages"`
+	Seconds  float64  `json:"seconds"`
+	Files    int      `json:"files_searched" doc:"Raw files in which traces were looked for."`
+	Left     int      `json:"traces_left" doc:"0: nothing is left."`
 }
 
 func (a *interfaces) rightsRoutes() {
@@ -132,7 +135,17 @@ func (a *interfaces) callerRights() {
 		"Erase a caller with all that is kept, and look for traces", service.EraseCaller), http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *erasure) (*body[erased], error) {
 			e, err := service.EraseCaller.Do(ctx, a.service, service.Erasure{ID: in.ID, Reason: in.Reason})
-			return answer(a, erased{e.ID, e.Calls, e.Turns, e.Messages, e.Took.Round(time.Millisecond).Seconds(), e.Proof.Files, len(e.Proof.Found)},
-				err)
+			return answer(a, erased{
+				e.ID, e.Key, mediaOf(e), e.Calls, e.Turns, e.Messages, e.Took.Round(time.Millisecond).Seconds(), e.Proof.Files, len(e.Proof.Found),
+			}, err)
 		})
+}
+
+// mediaOf names the media of backups that do not know of an erasure yet.
+func mediaOf(e privacy.Erased) []string {
+	names := []string{}
+	for _, m := range e.Behind {
+		names = append(names, m.ID)
+	}
+	return names
 }
