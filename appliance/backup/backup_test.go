@@ -342,7 +342,7 @@ func TestAnOldStickBringsNobodyBackWithTheReceipt(t *testing.T) {
 	}
 	for name, again := range map[string][]string{
 		"without a word": nil, "as the list": backup.Receipts(string(receipts)),
-		"as a text": backup.Receipts("Receipt " + e.ID + ", destroyed key " + strings.ToUpper(e.Key) + "."),
+		"as a text":          backup.Receipts("Receipt " + e.ID + ", destroyed key " + strings.ToUpper(e.Key) + "."),
 		"nobody, it is said": {},
 	} {
 		state := filepath.Join(t.TempDir(), "new")

@@ -157,9 +157,6 @@ func (r *Restored) open(state string, o keyring.Options, told bool) (err error) 
 	return nil
 }
 
-// maxHead is more than the head of a sealed recording has.
-const maxHead = 512
-
 // dropSounds removes recordings of erased callers, which nobody can hear any more: they are not restored either.
 func (r *Restored) dropSounds(state string, s *store.Store) error {
 	files, err := filepath.Glob(filepath.Join(state, recordingsDir, "*.sound"))
@@ -185,23 +182,24 @@ func ownerGone(path string, s *store.Store) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	head := make([]byte, maxHead)
-	n, err := io.ReadFull(f, head)
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		err = nil
+	info, err := f.Stat()
+	if err != nil {
+		return false, errors.Join(err, f.Close())
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
+	var asked error // for the key of the owner
+	_, err = seal.NewReader(f, info.Size(), func(owner string) (k seal.Key, err error) {
+		k, asked = s.KeyOf(owner)
+		return k, asked
+	})
+	switch closed := f.Close(); {
+	case closed != nil:
+		return false, closed
+	case errors.Is(asked, store.ErrNotFound):
+		return true, nil
+	case asked != nil:
 		return false, err
 	}
-	owner, err := seal.Owner(head[:n])
-	if err != nil {
-		return false, nil //nolint:nilerr // cut short by a power cut: the box deals with such files when it starts
-	}
-	_, err = s.KeyOf(owner)
-	if errors.Is(err, store.ErrNotFound) {
-		return true, nil
-	}
-	return false, err
+	return false, nil // one that a power cut has cut short the box deals with when it starts
 }
 
 // leave removes the records of a restore that went wrong.

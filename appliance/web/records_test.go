@@ -97,7 +97,8 @@ func TestWhoCanComeBackIsOnThePage(t *testing.T) {
 	if _, body := s.ask(t, http.MethodGet, "/requests"); !strings.Contains(body, other.CallerID) || !strings.Contains(body, "the blue stick") {
 		t.Error("the receipt does not name the key and the medium")
 	}
-	if _, body := s.ask(t, http.MethodGet, "/records"); !strings.Contains(body, "the blue stick") || !strings.Contains(body, "It is destroyed") ||
+	if _, body := s.ask(t, http.MethodGet, "/records"); !strings.Contains(body, "the blue stick") ||
+		!strings.Contains(body, "It is destroyed") ||
 		!strings.Contains(body, `action="/records/again"`) {
 		t.Error("who can come back is not on the page")
 	}
