@@ -1,0 +1,163 @@
+package privacy_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/service"
+)
+
+var update = flag.Bool("update", false, "write PROMISES.md anew")
+
+// promise is something that callers or the office are promised: the operations that keep it ("" = the box by itself), the tests
+// that show it, by their packages below appliance, and how it was tried.
+type promise struct {
+	what, by string
+	shown    []string
+	tried    string
+}
+
+// promises are all that are kept and shown. One without a test, or with a test that is gone, fails.
+func promises() []promise {
+	return []promise{
+		{"Who is erased is erased in every file", "erase-caller prove-erasure",
+			[]string{"privacy.TestNothingIsLeftOfWhoIsErased", "privacy.TestAnErasureIsCompletedAfterARestart"},
+			"words and numbers looked for in the raw files, also after a stop in between"},
+		{"Who is erased does not come back from a backup: media know their age, receipts erase again", "list-media forget-medium erase-again",
+			[]string{
+				"backup.TestARestoreNeedsTheMediumAndTheWordsAlone", "backup.TestAnOldStickBringsNobodyBackWithTheReceipt",
+				"backup.TestEachMediumHasAName", "service.TestTheBoxKnowsItsMedia", "verdict.TestWhatBringsBackIsACondition",
+				"web.TestWhoCanComeBackIsOnThePage",
+			}, "restored from a stick that was unplugged at the erasure, with the receipt and without"},
+		{"Under a legal hold nobody is told that anything is deleted", "file-request hold-caller",
+			[]string{"reception.TestAHoldIsSaidBeforeAnythingIsPromised", "privacy.TestAPromiseOnTheTelephoneIsKept"},
+			"by voice and by keys; with a hold that came between word and deed"},
+		{"What a caller was told on the telephone is done, after a stop of the box too", "complete-request",
+			[]string{"privacy.TestAPromiseOnTheTelephoneIsKept", "reception.TestCallersAskForTheirRights"},
+			"requests left open by a stop"},
+		{"Only the owner takes back what a caller has asked for", "change-caller",
+			[]string{
+				"service.TestOnlyTheOwnerTakesBackWhatGuardsAPerson", "web.TestStaffDoesNotLiftAnObjection",
+				"web/api.TestKeepingThroughTheInterface",
+			}, "every tag, and the number by which the card is found, through service, socket, page and interface"},
+		{"A number is one number, however it is written", "change-caller import-contacts",
+			[]string{
+				"store.TestANumberIsOneNumber", "store.TestCardsOfOneNumberAreJoined", "store.TestNumbersAreBroughtIntoOneForm",
+				"service.TestATypedNumberIsTheCallers", "numbering.TestOneForm",
+			}, "numbers of five countries in the forms in which people write them; old files with doubled cards"},
+		{"An undone import takes back only what it alone has made", "undo-import",
+			[]string{"store.TestAnUndoLeavesWhatIsInUse", "store.TestAnImportIsTakenBackAsItCame"},
+			"each way of using a card, before and after"},
+		{"Names and numbers of third parties are in no field of what is given out, nor in its sounds", "export-caller",
+			[]string{"privacy.TestRedactionLeavesNoField", "privacy.TestTheDossierHoldsAllAndNothingOfOthers"},
+			"every field filled with them"},
+		{"Nothing is recorded before the notice was heard, or against a refusal", "set-recording-settings note-consent",
+			[]string{
+				"reception.TestWhoIsAskedIsRecordedOnlyAfterAYes", "reception.TestARefusalThrowsTheRecordingAway",
+				"reception.TestAFormerChoiceIsHonoured", "reception.TestAnUnreadableLedgerRecordsNothing",
+			}, "by voice, by key, on a former call, with a ledger that cannot be read"},
+		{"Not recorded means neither sound nor words, unless the caller is told otherwise", "set-recording-settings",
+			[]string{"reception.TestWhoRefusesLeavesNoWords", "dialogue.TestTheKeyThatRefuses"},
+			"refused in a call, on a former call, by the card, where nothing is recorded at all"},
+		{"Of the restricted nothing new is kept but that there was a call", "change-caller complete-request",
+			[]string{"reception.TestOfTheRestrictedOnlyTheCallIsKept"}, "messages, questions and names offered in a call"},
+		{"Who objects is not dealt with by the assistant", "file-request",
+			[]string{"reception.TestTheCardDecides", "privacy.TestObjectionsHoldAtOnce"}, "each tag on the next call"},
+		{"Who does not want to be contacted is listed, can be taken along, and a call back asks first",
+			"list-no-contact export-no-contact call-back",
+			[]string{"service.TestWhoIsNotToBeContacted", "web.TestRequestsReachSomebody"}, "by the message's card and by the number in it"},
+		{"A correction corrects the field", "rectify-request",
+			[]string{"privacy.TestACorrectionCorrectsTheCard", "service.TestARequestCorrectsTheField", "web.TestRequestsReachSomebody"},
+			"names, numbers, notes; nothing is noted as done before"},
+		{"Cards of every kind have their time, and the dry run names them first", "set-retention list-due sweep-records",
+			[]string{"privacy.TestCardsOfEveryKindHaveTheirTime", "privacy.TestTheSweepListsBeforeItRemovesAndHoldsWin"},
+			"by list, program and office, old, young, used since, tagged"},
+		{"Requests reach somebody, and what is overdue is said", "count-requests list-requests",
+			[]string{"service.TestRequestsThatWaitAreCounted", "verdict.TestOverdueRequestsAreACondition", "web.TestRequestsReachSomebody"},
+			"before, at and after the deadline; for staff without what it is about"},
+		{"Nobody gets anything before it is known who asks", "identify-request make-caller-code",
+			[]string{"privacy.TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken"}, "wrong codes, used codes, five tries"},
+		{"Numbers of payment cards are kept nowhere", "",
+			[]string{"reception.TestCardNumbersAreKeptNowhere", "reception.TestACardNumberByKeysIsNotKept"},
+			"spoken and keyed, in words and in sound"},
+		{"Each operation is refused to whom it is not for, and leaves its trace", "list-audit verify-audit",
+			[]string{"service.TestWhoMay", "service.TestTraces", "service.TestEveryOperationNamesItsTrace"},
+			"every operation for every role, here and through the socket"},
+	}
+}
+
+// drawn is the table.
+func drawn() string {
+	var b strings.Builder
+	b.WriteString("# What is promised, and what shows it\n\nDrawn by TestPromises from its table; " +
+		"`go test ./appliance/privacy -run TestPromises -args -update` draws it anew. A promise whose\noperation or test is not there fails that test.\n\n")
+	b.WriteString("| Promise | Kept by | Shown by | How it was tried |\n| --- | --- | --- | --- |\n")
+	for _, p := range promises() {
+		by := "the box"
+		if p.by != "" {
+			by = "`" + strings.Join(strings.Fields(p.by), "`, `") + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", p.what, by, "`"+strings.Join(p.shown, "`, `")+"`", p.tried)
+	}
+	return b.String()
+}
+
+// TestPromises: every promise names operations and tests that are there, and the table in PROMISES.md is that of the code.
+func TestPromises(t *testing.T) {
+	known := map[string]bool{}
+	for _, op := range service.Operations() {
+		known[op.Facts().Name] = true
+	}
+	texts := map[string]string{} // of the tests of each package
+	for _, p := range promises() {
+		if p.what == "" || len(p.shown) == 0 || p.tried == "" {
+			t.Errorf("%q is shown by nothing", p.what)
+		}
+		for op := range strings.FieldsSeq(p.by) {
+			if !known[op] {
+				t.Errorf("%q: there is no operation %s", p.what, op)
+			}
+		}
+		for _, name := range p.shown {
+			dir, test, _ := strings.Cut(name, ".")
+			if _, read := texts[dir]; !read {
+				texts[dir] = testsOf(t, filepath.Join("..", filepath.FromSlash(dir)))
+			}
+			if !strings.Contains(texts[dir], "\nfunc "+test+"(t *testing.T)") {
+				t.Errorf("%q: there is no test %s", p.what, name)
+			}
+		}
+	}
+	if *update {
+		if err := os.WriteFile("PROMISES.md", []byte(drawn()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if is, err := os.ReadFile("PROMISES.md"); err != nil || string(is) != drawn() {
+		t.Errorf("PROMISES.md is not what the promises are: draw it anew (%v)", err)
+	}
+}
+
+// testsOf is the text of all tests of a folder.
+func testsOf(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	var all strings.Builder
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.WriteString("\n" + string(b))
+	}
+	return all.String()
+}
