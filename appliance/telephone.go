@@ -15,11 +15,11 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/phone"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/verdict"
+	"frontdesk.internal/models/progress"
 )
 
 // tryTime bounds a test of an account: looking the name up, a REGISTER with its challenge, taking it off again.

@@ -18,12 +18,12 @@ import (
 
 	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/privacy"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/recording"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 	"frontdesk.internal/audio"
+	"frontdesk.internal/models/progress"
 )
 
 // box is a box with records, and a medium.

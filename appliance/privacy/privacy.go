@@ -17,9 +17,9 @@ import (
 	"sync"
 	"time"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/models/progress"
 )
 
 // Records are the records; *store.Store is the real one.

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/models/progress"
 )
 
 // Proof is what was looked for in the raw files, and what was found.

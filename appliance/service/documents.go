@@ -13,9 +13,9 @@ import (
 
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/knowledge"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/models/progress"
 )
 
 // DocumentReader finds out what is in a file; *documents.Reader is the real one.

@@ -8,8 +8,8 @@ import (
 
 	"frontdesk.internal/appliance/imports"
 	"frontdesk.internal/appliance/knowledge"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/models/progress"
 )
 
 // Import is a file of contacts that was read already.

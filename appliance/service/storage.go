@@ -3,9 +3,9 @@ package service
 import (
 	"context"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
+	"frontdesk.internal/models/progress"
 )
 
 // CheckStore opens every value and follows every index.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"frontdesk.internal/appliance/progress"
+	"frontdesk.internal/models/progress"
 )
 
 // jobs are what takes longer than somebody looks at a page that does not move. Each has a key, such as the message that is called

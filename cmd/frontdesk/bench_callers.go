@@ -15,8 +15,8 @@ import (
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/cmd/internal/callers"
+	"frontdesk.internal/models/progress"
 )
 
 // benchCallers has scripted callers ring the appliance, through SIP and RTP with the real models, and judges what came of it.

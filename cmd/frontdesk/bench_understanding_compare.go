@@ -13,11 +13,11 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/language/all"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/understanding"
 	"frontdesk.internal/appliance/understanding/corpus"
 	fitting "frontdesk.internal/appliance/understanding/fit"
 	"frontdesk.internal/models/embed"
+	"frontdesk.internal/models/progress"
 )
 
 // place is where a turn stands in the corpus.

@@ -18,7 +18,6 @@ import (
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/understanding"
 	"frontdesk.internal/appliance/understanding/corpus"
 	fitting "frontdesk.internal/appliance/understanding/fit"
@@ -26,6 +25,7 @@ import (
 	"frontdesk.internal/audio/wav"
 	"frontdesk.internal/models/asrbench"
 	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/progress"
 )
 
 // boxVoice is the voice of the box itself, as a caller.

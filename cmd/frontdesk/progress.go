@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"frontdesk.internal/appliance/progress"
+	"frontdesk.internal/models/progress"
 )
 
 // clearLine goes to the begin of a line of the terminal and empties it.

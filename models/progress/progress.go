@@ -1,4 +1,7 @@
-// Package progress shows how far long work is: a bar with rate and time left on a terminal, plain lines elsewhere.
+// Package progress says how far long work is, and shows it: a bar with rate and time left on a terminal, plain lines elsewhere.
+//
+// [Tell] takes how far a piece of work has come from who does it to who waits for it ([With]), by way of the context: who does the
+// work need not know whether anybody waits, or behind how many doors. A Reporter shows it to people.
 //
 // A Reporter shows one bar at a time and draws when it is told of progress, at most ten times a second; it starts no
 // goroutines. A Bar may be moved from several goroutines. A nil *Reporter and its bars are silent, so that callers need

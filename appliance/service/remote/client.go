@@ -11,8 +11,8 @@ import (
 	"net/http"
 	"time"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/models/progress"
 )
 
 // Client has operations done by the appliance behind a socket. It is safe for concurrent use.

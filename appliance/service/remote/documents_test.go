@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"frontdesk.internal/appliance/documents"
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/models/progress"
 )
 
 // hereReader reads documents without a child.

@@ -6,11 +6,11 @@ import (
 	"path/filepath"
 	"testing"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/models/progress"
 )
 
 func TestWhoWaitsForALongActIsToldHowFarItIs(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/models/progress"
 )
 
 // Server answers on a Unix socket.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"frontdesk.internal/appliance/progress"
+	"frontdesk.internal/models/progress"
 )
 
 func TestEachStepAndItsEndAreToldOf(t *testing.T) {

@@ -1,6 +1,3 @@
-// Package progress takes how far a long piece of work has come from who does it to who waits for it, by way of the context.
-//
-// Who does the work need not know whether anybody waits, or behind how many doors. The package starts no goroutine.
 package progress
 
 import (
