@@ -39,13 +39,13 @@ func inward() map[string][]string {
 		"appliance/access":               {"appliance/record", "appliance/store"},
 		"appliance/search":               {},
 		"appliance/audit":                {"appliance/record", "appliance/seal"},
-		"appliance/progress":             {},
+		"models/progress":             {},
 		"appliance/places":               {},
-		"appliance/privacy":              {"appliance/progress", "appliance/record", "appliance/store"},
+		"appliance/privacy":              {"models/progress", "appliance/record", "appliance/store"},
 		"appliance/statistics":           {"appliance/record"},
 		"appliance/documents":            {"appliance/language", "appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
-		"appliance/backup":               {"appliance/progress", "appliance/record", "appliance/seal", "appliance/store"},
+		"appliance/backup":               {"models/progress", "appliance/record", "appliance/seal", "appliance/store"},
 		"appliance/selftest": {
 			"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines",
 		},
@@ -60,7 +60,7 @@ func inward() map[string][]string {
 		"appliance/service": {
 			"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents",
 			"appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub",
-			"appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/search", "appliance/statistics",
+			"appliance/machine", "appliance/privacy", "models/progress", "appliance/record", "appliance/search", "appliance/statistics",
 			"appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding",
 		},
 		"appliance/console": {
@@ -70,7 +70,7 @@ func inward() map[string][]string {
 		"appliance/sshdoor": {"appliance/console", "appliance/places"},
 		"appliance/service/remote": {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/logring", "appliance/knowledge",
-			"appliance/machine", "appliance/privacy", "appliance/progress", "appliance/record", "appliance/statistics", "appliance/store",
+			"appliance/machine", "appliance/privacy", "models/progress", "appliance/record", "appliance/statistics", "appliance/store",
 			"appliance/tryout",
 		},
 		"appliance/web/api": {
@@ -80,7 +80,7 @@ func inward() map[string][]string {
 		"appliance/web": {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents",
 			"appliance/health", "appliance/imports", "appliance/knowledge", "appliance/numbering", "appliance/places", "appliance/privacy",
-			"appliance/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout",
+			"models/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout",
 		},
 		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines"},
 		"cmd":          {"cmd/internal", "appliance", "audio", "models", "systemd"},

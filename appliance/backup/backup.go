@@ -29,11 +29,11 @@ import (
 
 	"filippo.io/age"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
+	"frontdesk.internal/models/progress"
 )
 
 // Names of the files on the medium.

@@ -13,11 +13,11 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk.internal/appliance/progress"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
+	"frontdesk.internal/models/progress"
 )
 
 // Restored is what a restore has found.
