@@ -39,7 +39,6 @@ func inward() map[string][]string {
 		"appliance/access":               {"appliance/record", "appliance/store"},
 		"appliance/search":               {},
 		"appliance/audit":                {"appliance/record", "appliance/seal"},
-		"models/progress":             {},
 		"appliance/places":               {},
 		"appliance/privacy":              {"models/progress", "appliance/record", "appliance/store"},
 		"appliance/statistics":           {"appliance/record"},
@@ -82,7 +81,7 @@ func inward() map[string][]string {
 			"appliance/health", "appliance/imports", "appliance/knowledge", "appliance/numbering", "appliance/places", "appliance/privacy",
 			"models/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout",
 		},
-		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines"},
+		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines", "models/progress"},
 		"cmd":          {"cmd/internal", "appliance", "audio", "models", "systemd"},
 		"cmd/internal": {},
 		"cmd/internal/callers": {
