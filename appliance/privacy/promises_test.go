@@ -95,7 +95,8 @@ func promises() []promise {
 func drawn() string {
 	var b strings.Builder
 	b.WriteString("# What is promised, and what shows it\n\nDrawn by TestPromises from its table; " +
-		"`go test ./appliance/privacy -run TestPromises -args -update` draws it anew. A promise whose\noperation or test is not there fails that test.\n\n")
+		"`go test ./appliance/privacy -run TestPromises -args -update` draws it anew. A promise whose\noperation or test is not there " +
+		"fails that test.\n\n")
 	b.WriteString("| Promise | Kept by | Shown by | How it was tried |\n| --- | --- | --- | --- |\n")
 	for _, p := range promises() {
 		by := "the box"
