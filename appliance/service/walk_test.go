@@ -204,6 +204,14 @@ func (h *house) draft() service.Draft {
 	return ok(h, service.SaveDraft, service.DraftChange{Revision: d.Revision, Section: "hours", Business: b})
 }
 
+// restored makes the records those of a backup.
+func (h *house) restored() {
+	h.Helper()
+	if err := h.s.SetRestoration(record.Restoration{At: noon}); err != nil {
+		h.Fatal(err)
+	}
+}
+
 func (h *house) other() string {
 	h.Helper()
 	return ok(h, service.ChangeCaller, service.CallerChange{
@@ -232,7 +240,7 @@ func walks() map[service.Operation]walk {
 		}
 		return m
 	}
-	all := some(service.ReadOwnerCode, service.ResetOwner, service.ListPeople, service.SignAudit, service.SetUpBackup, service.ListHandsets,
+	all := some(service.ReadOwnerCode, service.ResetOwner, service.ListPeople, service.SignAudit, service.SetUpBackup, service.ListMedia, service.ListHandsets,
 		service.ListNoContact, service.ExportNoContact, service.MakeConsolePassword, service.ReadPINState, service.ListDocuments,
 		service.ListMeanings, service.ListExamples, service.ListImports, service.ReadPhoneAccount, service.ListLadders, service.ReadProcessing,
 		service.ReadProfile, service.ReadDraft, service.ReadRecordingSettings, service.ReadRetention, service.SweepRecords, service.ListErasures,
@@ -424,6 +432,14 @@ func boxWalks() map[service.Operation]walk {
 			ok(h, service.SetUpBackup, service.None{})
 			return service.BackupName{Name: "none"}
 		}},
+		service.ForgetMedium: {func(h *house) any {
+			if err := h.s.SeeMedium(record.Medium{ID: "stick"}); err != nil {
+				h.Fatal(err)
+			}
+			return "stick"
+		}, is("none")},
+		service.ReadRestoration:      {func(h *house) any { h.restored(); return service.None{} }, nothing},
+		service.EraseAgain:           {func(h *house) any { h.restored(); return []string{h.who} }, is([]string{"none"})},
 		service.ListBackups:          {is(""), nil},
 		service.ReadEgress:           {is("2026-03-02"), nil},
 		service.TestPhoneAccount:     {is(account), is(service.PhoneAccountEdit{Registrar: "192.0.2.9"})},
