@@ -240,7 +240,8 @@ func walks() map[service.Operation]walk {
 		}
 		return m
 	}
-	all := some(service.ReadOwnerCode, service.ResetOwner, service.ListPeople, service.SignAudit, service.SetUpBackup, service.ListMedia, service.ListHandsets,
+	all := some(service.ReadOwnerCode, service.ResetOwner, service.ListPeople, service.SignAudit, service.SetUpBackup, service.ListMedia,
+		service.ListHandsets,
 		service.ListNoContact, service.ExportNoContact, service.MakeConsolePassword, service.ReadPINState, service.ListDocuments,
 		service.ListMeanings, service.ListExamples, service.ListImports, service.ReadPhoneAccount, service.ListLadders, service.ReadProcessing,
 		service.ReadProfile, service.ReadDraft, service.ReadRecordingSettings, service.ReadRetention, service.SweepRecords, service.ListErasures,
