@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	bolt "go.etcd.io/bbolt"
-
 	"frontdesk.internal/appliance/store/keyring"
 )
 
@@ -41,21 +39,14 @@ func (s *Store) Check() error {
 	if err != nil {
 		return fmt.Errorf("check records: %w", err)
 	}
-	err = h.View(func(tx *bolt.Tx) error {
-		var errs []error
-		for err := range tx.Check() {
-			errs = append(errs, err)
-		}
-		return errors.Join(errs...)
-	})
-	if err != nil {
+	if err = keyring.CheckPages(h.DB); err != nil {
 		return fmt.Errorf("check records: %w", err)
 	}
 	return nil
 }
 
-// CheckAll verifies the structure of the file and of the key ring, opens every value and follows every index. It reads everything, in steps
-// that hold nobody up.
+// CheckAll verifies the structure of the file and of the key ring, opens every value and follows every index. It reads everything; only
+// the structure of the file holds up who writes, the rest goes in steps.
 func (s *Store) CheckAll() (CheckResult, error) {
 	r := CheckResult{Faults: []Fault{}}
 	found := map[Fault]int{}

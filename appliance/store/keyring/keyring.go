@@ -535,6 +535,21 @@ func Walk(tx *bolt.Tx) error {
 	})
 }
 
+// CheckPages verifies the structure of a file. Nothing is written meanwhile: bbolt reads the list of free pages without a lock, and one that
+// changes under it makes sound files look damaged. Whoever reads is not held up. [Walk] comes first.
+func CheckPages(db *bolt.DB) (err error) {
+	tx, err := db.Begin(true)
+	if err != nil {
+		return fmt.Errorf("hold writers: %w", err)
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	var errs []error
+	for err := range tx.Check() {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
 // Check verifies the structure of the file and opens every key.
 func (r *Ring) Check() error {
 	r.mu.RLock()
@@ -544,9 +559,6 @@ func (r *Ring) Check() error {
 			return err
 		}
 		var errs []error
-		for err := range tx.Check() {
-			errs = append(errs, err)
-		}
 		err := tx.Bucket(bKeys).ForEach(func(name, v []byte) error {
 			if _, err := r.raw(v, string(name)); err != nil {
 				errs = append(errs, err)
@@ -555,6 +567,9 @@ func (r *Ring) Check() error {
 		})
 		return errors.Join(append(errs, err)...)
 	})
+	if err == nil {
+		err = CheckPages(r.db)
+	}
 	if err != nil {
 		return fmt.Errorf("check key ring: %w", err)
 	}

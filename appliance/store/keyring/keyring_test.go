@@ -449,3 +449,30 @@ func BenchmarkMake(b *testing.B) {
 		}
 	}
 }
+
+// TestCheckBesideWriters: what is written while the ring is checked neither races with the check nor looks like damage.
+func TestCheckBesideWriters(t *testing.T) {
+	r := open(t, t.TempDir(), options())
+	stop := make(chan bool)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if err := r.Mark("m", bytes.Repeat([]byte{byte(i)}, 100+i%9000)); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range 50 {
+		if err := r.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stop)
+	wg.Wait()
+}
