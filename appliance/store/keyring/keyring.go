@@ -535,8 +535,8 @@ func Walk(tx *bolt.Tx) error {
 	})
 }
 
-// CheckPages verifies the structure of a file. Nothing is written meanwhile: bbolt reads the list of free pages without a lock, and one that
-// changes under it makes sound files look damaged. Whoever reads is not held up. [Walk] comes first.
+// CheckPages verifies the structure of a file. Nothing is written meanwhile: bbolt reads the list of free pages without a lock, and one
+// that changes under it makes sound files look damaged. Whoever reads is not held up. [Walk] comes first.
 func CheckPages(db *bolt.DB) (err error) {
 	tx, err := db.Begin(true)
 	if err != nil {
