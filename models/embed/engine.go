@@ -107,7 +107,7 @@ func load(m Model, threads int) (*loaded, error) {
 		m.Ranker == "" {
 		return l, err
 	}
-	if l.ranker, err = loadRanker(m.Ranker, threads); err != nil {
+	if l.ranker, err = loadRanker(m.Ranker); err != nil {
 		return nil, errors.Join(err, l.session.Close())
 	}
 	l.lower = newLowerKept()

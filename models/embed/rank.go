@@ -5,6 +5,7 @@ package embed
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -12,8 +13,11 @@ import (
 	"frontdesk.internal/models/onnx"
 )
 
+// rankThreads is on how many cores texts are compared: a caller waits for it, and the recogniser is done with what was said.
+const rankThreads = 2
+
 // loadRanker loads what compares texts. Its graph is that of models/build/mpnetconv.
-func loadRanker(file string, threads int) (*onnx.Session, error) {
+func loadRanker(file string) (*onnx.Session, error) {
 	takes, gives := []string{"said", "items", "items_mask", "answers"}, "scores"
 	in, out, err := onnx.Names(file)
 	if err != nil {
@@ -24,7 +28,7 @@ func loadRanker(file string, threads int) (*onnx.Session, error) {
 		return nil, fmt.Errorf("%s compares no texts: it takes %s and gives %s, want %s and %s", file,
 			strings.Join(in, ", "), strings.Join(out, ", "), strings.Join(takes, ", "), gives)
 	}
-	return onnx.NewSession(file, onnx.Options{Inputs: takes, Outputs: []string{gives}, Threads: threads})
+	return onnx.NewSession(file, onnx.Options{Inputs: takes, Outputs: []string{gives}, Threads: min(rankThreads, runtime.NumCPU())})
 }
 
 // Rank implements engines.Embedder: the first model of the language that has a ranker compares.
