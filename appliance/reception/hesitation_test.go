@@ -2,8 +2,10 @@ package reception_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -171,4 +173,42 @@ func TestAnOkayAnswersAQuestionThatIsBeingAsked(t *testing.T) {
 			}
 		})
 	}
+}
+
+// slowMeaning finds nothing, as late as it may, and notes why each look ended.
+type slowMeaning struct {
+	mu   sync.Mutex
+	ends []error
+}
+
+func (s *slowMeaning) Prepare(context.Context, *knowledge.Business) {}
+func (s *slowMeaning) Read(ctx context.Context, _ *knowledge.Business, _, _ string, _ time.Time,
+	_ *understanding.Meaning) *understanding.Reading {
+	<-ctx.Done()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ends = append(s.ends, ctx.Err())
+	return nil
+}
+
+// What words mean is looked up no longer when the caller has gone on and the words are others.
+func TestAMeaningThatNobodyWantsIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		found := &slowMeaning{}
+		o := openWith(t, &office{meaning: found})
+		var heard atomic.Int32 // times the words were asked for
+		o.ears.TurnProb, o.ears.Lag = 0.2, 50*time.Millisecond
+		o.ears.TextOf = func(string, uint64) string {
+			return []string{"How much is a", "How much is a teeth cleaning?"}[min(heard.Add(1)-1, 1)]
+		}
+		o.quiet()
+		o.say(time.Second)
+		time.Sleep(320 * time.Millisecond)
+		o.say(100 * time.Millisecond)
+		o.quiet()
+		o.hangup()
+		if len(found.ends) != 2 || !errors.Is(found.ends[0], context.Canceled) || !errors.Is(found.ends[1], context.DeadlineExceeded) {
+			t.Errorf("the looks ended by %v", found.ends)
+		}
+	})
 }

@@ -15,6 +15,7 @@ const readLimit = 500 * time.Millisecond
 type reading struct {
 	text, tag    string
 	began, ended time.Time
+	stop         context.CancelFunc          // nobody wants to know any more
 	done         chan *understanding.Reading // takes one, after ended is set
 }
 
@@ -29,11 +30,15 @@ func (l *live) read(ev engines.ListenEvent) {
 	if r := l.utt.reading; r != nil && r.text == text && r.tag == tag {
 		return
 	}
+	if r := l.utt.reading; r != nil {
+		r.stop() // other words hold up the engines no longer
+	}
 	l.utt.reading = nil
 	if l.deps.Meaning == nil || text == "" {
 		return
 	}
-	r := &reading{text: text, tag: tag, began: time.Now(), done: make(chan *understanding.Reading, 1)}
+	ctx, stop := context.WithTimeout(context.Background(), readLimit)
+	r := &reading{text: text, tag: tag, began: time.Now(), stop: stop, done: make(chan *understanding.Reading, 1)}
 	l.utt.reading = r
 	before := l.conv.Before()
 	if f := l.continued(); f != nil {
@@ -41,8 +46,7 @@ func (l *live) read(ev engines.ListenEvent) {
 	}
 	gist := l.conv.Gist(text)
 	l.helpers.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), readLimit)
-		defer cancel()
+		defer stop()
 		got := l.deps.Meaning.Read(ctx, l.biz, r.tag, gist, time.Now(), before)
 		r.ended = time.Now()
 		r.done <- got
