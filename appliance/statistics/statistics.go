@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/summary"
 )
 
 // least is how many different people a cell by reason must have.
@@ -30,7 +31,7 @@ type Report struct {
 	Hours     [24]int        `json:"by_hour"`       // calls
 	Weekdays  [7]int         `json:"by_weekday"`    // calls, from Sunday on
 	Results   map[string]int `json:"results"`       //
-	Reasons   map[string]int `json:"reasons"`       // few ones are in "other"
+	Reasons   map[string]int `json:"reasons"`       // calls by what they were about, in words; few ones are in "other"
 	Duration  Spread         `json:"duration_s"`    // of answered calls
 	Response  Spread         `json:"response_ms"`   // from the caller's last word to our first
 	Messages  int            `json:"messages"`      //
@@ -113,13 +114,6 @@ func (s *summing) call(c record.Call) error {
 		s.callers[who]++
 	}
 	s.r.Results[string(c.Outcome.Result)]++
-	if reason := c.Outcome.Reason; reason != "" {
-		s.counts[reason]++
-		if s.reasons[reason] == nil {
-			s.reasons[reason] = map[string]bool{}
-		}
-		s.reasons[reason][who] = true
-	}
 	s.received, s.lost = s.received+c.Line.Received, s.lost+c.Line.Lost
 	if c.Answered.IsZero() {
 		return nil
@@ -130,6 +124,13 @@ func (s *summing) call(c record.Call) error {
 		s.durations = append(s.durations, c.Ended.Sub(c.Answered).Seconds())
 	}
 	turns, err := s.in.Turns(c.ID)
+	for _, reason := range summary.Topics(summary.Decisions(turns)) {
+		s.counts[reason]++
+		if s.reasons[reason] == nil {
+			s.reasons[reason] = map[string]bool{}
+		}
+		s.reasons[reason][who] = true
+	}
 	for _, t := range turns {
 		if t.Total > 0 {
 			s.responses = append(s.responses, float64(t.Total.Milliseconds()))

@@ -17,14 +17,16 @@ func TestFiguresByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 3, 2, 23, 30, 0, 0, time.UTC) // half past midnight on Tuesday there
-	in := statistics.Input{Place: berlin, Questions: 4, Turns: func(string) ([]record.Turn, error) {
-		return []record.Turn{{Heard: "secret words", Total: time.Second}, {Total: 3 * time.Second}, {}}, nil
+	about := map[string]string{}
+	in := statistics.Input{Place: berlin, Questions: 4, Turns: func(call string) ([]record.Turn, error) {
+		return []record.Turn{{Heard: "secret words", Decided: about[call], Total: time.Second}, {Total: 3 * time.Second}, {}}, nil
 	}}
-	call := func(who, reason string, after time.Duration, seconds int) {
+	call := func(who, decided string, after time.Duration, seconds int) {
 		c := record.Call{
 			ID: fmt.Sprint("call-", len(in.Calls)), CallerID: who, From: "+12175550142", Started: at.Add(after),
-			Outcome: record.Outcome{Result: record.ResultCompleted, Reason: reason},
+			Outcome: record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"},
 		}
+		about[c.ID] = decided
 		c.Line.Received, c.Line.Lost = 99, 1
 		if seconds > 0 {
 			c.Answered = c.Started.Add(time.Second)
@@ -32,11 +34,11 @@ func TestFiguresByHand(t *testing.T) {
 		}
 		in.Calls = append(in.Calls, c)
 	}
-	call("ada", "goodbye", 0, 60)
-	call("bob", "goodbye", time.Hour, 120)
-	call("cleo", "goodbye", 24*time.Hour, 30)
-	call("ada", "wrong_number", 25*time.Hour, 10)
-	call("", "emergency", 26*time.Hour, 0)
+	call("ada", "answer.price", 0, 60)
+	call("bob", "answer.price", time.Hour, 120)
+	call("cleo", "answer.price answer.parking", 24*time.Hour, 30)
+	call("ada", "emergency", 25*time.Hour, 10)
+	call("", "answer.hours", 26*time.Hour, 0)
 	in.Messages = []record.Message{{At: at, Done: true, DoneAt: at.Add(2 * time.Hour), Reason: "secret words"}, {At: at}}
 	r, err := statistics.Compute(in)
 	if err != nil {
@@ -52,7 +54,7 @@ func TestFiguresByHand(t *testing.T) {
 	if len(r.Days) != 2 || r.Days[0] != (statistics.Day{Day: "2026-03-03", Calls: 2, Answered: 2}) || r.Days[1].Calls != 3 {
 		t.Errorf("days %v", r.Days)
 	}
-	if r.Reasons["goodbye"] != 3 || r.Reasons[statistics.Other] != 2 || len(r.Reasons) != 2 {
+	if r.Reasons["prices"] != 3 || r.Reasons[statistics.Other] != 2 || len(r.Reasons) != 2 {
 		t.Errorf("reasons %v: one or two people can be known by theirs", r.Reasons)
 	}
 	if r.Duration.P50 != 60 || r.Response.P50 != 3000 {
@@ -62,7 +64,7 @@ func TestFiguresByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{"ada", "5550142", "secret", "call-", "emergency"} {
+	for _, s := range []string{"ada", "5550142", "secret", "call-", "emergency", "parking", "goodbye"} {
 		if strings.Contains(string(b), s) {
 			t.Errorf("%q is in it: %s", s, b)
 		}

@@ -58,6 +58,22 @@ func Decisions(turns []record.Turn) []string {
 	return out
 }
 
+// Topics are what a call was about, each once: what was asked, and whether it was a message, a person, an emergency or something that
+// nobody had told the box.
+func Topics(decided []string) []string {
+	o := read(decided)
+	out := slices.Clone(o.asked)
+	for _, t := range []struct {
+		is   bool
+		text string
+	}{{o.emergency, "an emergency"}, {o.message, "a message"}, {o.person, "a person"}, {o.unknown, "something I had no answer to"}} {
+		if t.is {
+			out = append(out, t.text)
+		}
+	}
+	return out
+}
+
 // Now says what a call that goes on is about, to stand behind the caller's name: "is asking about parking".
 func Now(decided []string) string {
 	o := read(decided)

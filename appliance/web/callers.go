@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -104,7 +105,7 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 	}
 	c.Caller, c.Messages, c.Owner = d.Caller, d.MessageList, v.who.Owner()
 	for _, t := range record.Tags() {
-		c.Tags = append(c.Tags, tagRow{t, tagText(t), d.Has(t), d.Has(t) && t.Guards() && !c.Owner})
+		c.Tags = append(c.Tags, tagRow{t, inwords.Tag(t), d.Has(t), d.Has(t) && t.Guards() && !c.Owner})
 	}
 	if c.Owner {
 		if err := p.rightsOf(v, &c); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -200,12 +201,12 @@ func (p *pages) row(v *visit, c record.Call) (callRow, error) {
 func rowOf(d service.CallDetail, at time.Time) callRow {
 	started := d.Started.In(at.Location())
 	r := callRow{
-		Call: d.Call, Who: callerName(d), Summary: d.Summary, Next: d.Next, Urgent: d.Urgent, Clock: started.Format("15:04"),
-		Day:     day(started, at),
+		Call: d.Call, Who: callerName(d), Summary: d.Summary, Next: d.Next, Urgent: d.Urgent, Clock: inwords.Clock(started, at.Location()),
+		Day:     capital(inwords.Day(started, at)),
 		Running: d.Outcome.Result == record.ResultRunning,
 	}
 	if d.Seconds > 0 {
-		r.Length = minutes(time.Duration(d.Seconds * float64(time.Second)))
+		r.Length = inwords.Length(time.Duration(d.Seconds * float64(time.Second)))
 	}
 	return r
 }
@@ -290,7 +291,7 @@ func (p *pages) callPage(v *visit, fault string) (reply, error) {
 		callRow: rowOf(d, v.now), Caller: d.Caller, Messages: d.MessageList, Quality: qualityOf(d.Quality), Lines: linesOf(d, start),
 		Player: player, NoRecording: noRecording(d.Call.Recording),
 	}
-	c.Day = spoken(d.Started, v.now)
+	c.Day = inwords.Moment(d.Started, v.now)
 	if err := p.offerCorrections(v, &c); err != nil {
 		return reply{}, err
 	}
@@ -327,7 +328,7 @@ func linesOf(d service.CallDetail, recording time.Time) []callLine {
 			if !recording.IsZero() && at.After(recording) {
 				l.Offset = strconv.FormatFloat(at.Sub(recording).Seconds(), 'f', 2, 64)
 			}
-			l.At = minutes(at.Sub(start))
+			l.At = inwords.Length(at.Sub(start))
 		}
 		out = append(out, l)
 	}
@@ -349,8 +350,8 @@ func linesOf(d service.CallDetail, recording time.Time) []callLine {
 
 func howOf(t record.Turn) *how {
 	h := &how{
-		Why: why(t), Waited: seconds(t.Endpointing), Heard: seconds(t.Recognition), Decided: seconds(t.Decision),
-		Voice: seconds(t.Voice + t.Media), Total: seconds(t.Total),
+		Why: why(t), Waited: inwords.Took(t.Endpointing), Heard: inwords.Took(t.Recognition), Decided: inwords.Took(t.Decision),
+		Voice: inwords.Took(t.Voice + t.Media), Total: inwords.Took(t.Total),
 	}
 	sum := t.Endpointing + t.Recognition + t.Decision + t.Voice + t.Media
 	if sum > 0 {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -77,7 +78,7 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 	page.Form.Password = ""
 	page.Tone, page.Headline, page.Text = phoneState(a)
 	if !a.Now.Since.IsZero() {
-		page.Since = "since " + spoken(a.Now.Since, v.now)
+		page.Since = "since " + inwords.Moment(a.Now.Since, v.now)
 	}
 	page.Port = a.Now.Contact
 	if page.Recording, err = service.ReadRecordingSettings.Get(v.Context(), p.service); err != nil {
@@ -205,7 +206,7 @@ func (p *pages) showLadder(v *visit) (reply, error) {
 	}
 	return reply{
 		page: "ladder.html", title: "Messages of a call", nav: navPhone,
-		data: ladderPage{Ladder: l, Steps: ladderOf(l.Steps, v), When: spoken(l.Began, v.now)},
+		data: ladderPage{Ladder: l, Steps: ladderOf(l.Steps, v), When: inwords.Moment(l.Began, v.now)},
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
@@ -42,7 +43,7 @@ func (p *pages) playerOf(v *visit, d service.CallDetail) (*player, time.Time, er
 		start = d.Ended.Add(-length)
 	}
 	return &player{
-		Sound: "/calls/" + d.ID + "/recording.wav", Length: minutes(length),
+		Sound: "/calls/" + d.ID + "/recording.wav", Length: inwords.Length(length),
 		Wave: wave{Caller: bars(w.Caller, -1), Ours: bars(w.Ours, 1)},
 	}, start, nil
 }

@@ -185,7 +185,7 @@ func TestContactsAreTakenOverAndBackOnThePage(t *testing.T) {
 	}
 	if r, body := s.post(t, plan[1], url.Values{
 		"do": {"plan"}, "column.0": {"name"}, "column.1": {"number"}, "column.2": {"note"},
-	}); r.StatusCode != http.StatusOK || !strings.Contains(body, "note: <b>37") {
+	}); r.StatusCode != http.StatusOK || !strings.Contains(body, "Note: <b>37") {
 		t.Errorf("another column: %s", r.Status)
 	}
 	if r, _ := s.post(t, plan[1], url.Values{"do": {"import"}, "column.0": {"shoe"}}); r.StatusCode != http.StatusUnprocessableEntity {

@@ -19,31 +19,6 @@ type tagRow struct {
 	Kept bool // it stays: who looks may not take it off
 }
 
-// tagText says what a tag does.
-func tagText(t record.Tag) string {
-	switch t {
-	case record.TagVIP:
-		return "Important"
-	case record.TagBlocked:
-		return "Blocked: calls are refused"
-	case record.TagProtected:
-		return "Protected: the assistant never takes the call, it goes on to a person"
-	case record.TagNoContact:
-		return "Does not want to be called or written to unasked"
-	case record.TagRestricted:
-		return "Restricted: what is kept is not used"
-	case record.TagObjects:
-		return "Objects to the assistant: calls go on to a person"
-	case record.TagUnrecorded:
-		return "Never recorded"
-	case record.TagAsked:
-		return "Asked before each recording"
-	case record.TagMinor:
-		return "A child: never recorded, and kept for a short time"
-	}
-	return string(t)
-}
-
 // rightsOf adds what only the owner sees on a card.
 func (p *pages) rightsOf(v *visit, c *caller) error {
 	var err error
@@ -272,27 +247,4 @@ func (p *pages) dealWith(v *visit) (reply, error) {
 		return reply{}, err
 	}
 	return goTo("/requests"), nil
-}
-
-// askedText says what somebody asks for.
-func askedText(k record.RequestKind) string {
-	switch k {
-	case record.RequestAccess:
-		return "Wants to see what is kept"
-	case record.RequestPortability:
-		return "Wants to take along what is kept"
-	case record.RequestRectify:
-		return "Says that something is wrong"
-	case record.RequestRestrict:
-		return "Wants what is kept not to be used"
-	case record.RequestObject:
-		return "Wants no assistant"
-	case record.RequestErase:
-		return "Wants to be erased"
-	case record.RequestWithdraw:
-		return "Takes a consent back"
-	case record.RequestNoContact:
-		return "Does not want to be contacted"
-	}
-	return string(k)
 }

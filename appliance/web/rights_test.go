@@ -226,7 +226,7 @@ func TestStatisticsPage(t *testing.T) {
 	if r.StatusCode != http.StatusOK {
 		t.Fatal(r.Status)
 	}
-	wantAll(t, body, `<span class="value">1</span><span class="label">calls</span>`, "half within 800.0 ms", "other", "Monday")
+	wantAll(t, body, `<span class="value">1</span><span class="label">calls</span>`, "half within 0.8 s", "Something else", "Answered to its end", "Monday")
 	for _, s := range []string{"Berger", "5550182", b.call.ID + `"`, b.call.CallerID} {
 		if strings.Contains(body, s) {
 			t.Errorf("%q is in it", s)

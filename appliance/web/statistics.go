@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"frontdesk.internal/appliance/inwords"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
 )
@@ -21,6 +23,17 @@ type figures struct {
 	ByDay    []bar
 	Outcomes []bar
 	Why      []bar
+
+	Wait, Length, Done span
+}
+
+// span is how long something takes: half of all times, and 95 of 100.
+type span struct{ Half, Most string }
+
+// spanOf writes a spread that is counted in unit.
+func spanOf(s statistics.Spread, unit time.Duration) span {
+	took := func(v float64) string { return inwords.Took(time.Duration(v * float64(unit))) }
+	return span{Half: took(s.P50), Most: took(s.P95)}
 }
 
 // bar is one line of a chart.
@@ -44,7 +57,14 @@ func (p *pages) showStatistics(v *visit) (reply, error) {
 	for d, n := range r.Weekdays {
 		f.ByDay = append(f.ByDay, bar{Name: time.Weekday(d).String(), Value: n})
 	}
-	f.Outcomes, f.Why = barsOf(r.Results), barsOf(r.Reasons)
+	f.Outcomes = barsOf(r.Results, func(name string) string { return capital(inwords.Result(record.Result(name))) })
+	f.Why = barsOf(r.Reasons, func(name string) string {
+		if name == statistics.Other {
+			name = "something else"
+		}
+		return capital(name)
+	})
+	f.Wait, f.Length, f.Done = spanOf(r.Response, time.Millisecond), spanOf(r.Duration, time.Second), spanOf(r.DoneAfter, time.Hour)
 	for _, list := range [][]bar{f.ByHour, f.ByDay, f.Outcomes, f.Why} {
 		most := 1
 		for _, b := range list {
@@ -57,11 +77,11 @@ func (p *pages) showStatistics(v *visit) (reply, error) {
 	return reply{page: "statistics.html", title: "Statistics", nav: navSystem, data: f}, nil
 }
 
-// barsOf are the counts by name, the largest first.
-func barsOf(counts map[string]int) []bar {
+// barsOf are the counts by name, the largest first; say puts a name in words.
+func barsOf(counts map[string]int, say func(name string) string) []bar {
 	var list []bar
 	for name, n := range counts {
-		list = append(list, bar{Name: name, Value: n})
+		list = append(list, bar{Name: say(name), Value: n})
 	}
 	slices.SortFunc(list, func(a, b bar) int {
 		if a.Value != b.Value {

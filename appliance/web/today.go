@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/callhub"
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/summary"
@@ -118,7 +119,7 @@ func nowOf(s callhub.State, t time.Time) now {
 	n := now{Calls: make([]nowCall, 0, len(s.Calls))}
 	for _, c := range s.Calls {
 		k := nowCall{
-			ID: c.ID, Who: nameOf(c.Call), Wants: summary.Now(c.Decided), For: minutes(t.Sub(c.Started)), Since: c.Started.UnixMilli(),
+			ID: c.ID, Who: nameOf(c.Call), Wants: summary.Now(c.Decided), For: inwords.Length(t.Sub(c.Started)), Since: c.Started.UnixMilli(),
 			Saying: c.Saying,
 		}
 		k.Lines = c.Lines[max(0, len(c.Lines)-nowLines):]

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -210,24 +211,7 @@ func sinceText(t, now time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return "since " + spoken(t, now)
-}
-
-// spoken returns "today 14:02", "yesterday 14:02", "Tuesday 14:02", "3 November 14:02" or "3 November 2025" in the time zone of now.
-func spoken(t, now time.Time) string {
-	t = t.In(now.Location())
-	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
-	switch days := int(day(now).Sub(day(t)).Hours() / 24); {
-	case days == 0:
-		return "today " + t.Format("15:04")
-	case days == 1:
-		return "yesterday " + t.Format("15:04")
-	case days > 1 && days < 7:
-		return t.Format("Monday 15:04")
-	case t.Year() == now.Year():
-		return t.Format("2 January 15:04")
-	}
-	return t.Format("2 January 2006")
+	return "since " + inwords.Moment(t, now)
 }
 
 func capital(s string) string {
@@ -235,10 +219,4 @@ func capital(s string) string {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// day is the heading over the calls of a day: "Today", "Yesterday", "Tuesday", "3 November".
-func day(t, now time.Time) string {
-	s, _, _ := strings.Cut(spoken(time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, t.Location()), now), " 12:00")
-	return capital(s)
 }

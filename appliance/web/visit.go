@@ -14,6 +14,7 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -340,14 +341,21 @@ func device(v *visit) string {
 // functions are what templates may call.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"when": func(now, t time.Time) string { return spoken(t, now) },
-		"clock": func(now, t time.Time) string {
-			return t.In(now.Location()).Format("15:04")
-		},
-		"minutes":   minutes,
-		"seconds":   seconds,
+		"when":      func(now, t time.Time) string { return inwords.Moment(t, now) },
+		"day":       func(now, t time.Time) string { return inwords.Day(t, now) },
 		"number":    numbering.Shown,
-		"asked":     askedText,
+		"asked":     inwords.Asked,
+		"state":     inwords.RequestState,
+		"identity":  inwords.Identity,
+		"outcome":   inwords.Outcome,
+		"consent":   inwords.Consent,
+		"how":       inwords.ConsentHow,
+		"field":     inwords.Field,
+		"source":    inwords.Source,
+		"basis":     inwords.Basis,
+		"role":      inwords.Role,
+		"import":    inwords.Import,
+		"codec":     codec,
 		"megabytes": megabytes,
 		"masked":    func(n record.PhoneNumber) string { return n.Masked() },
 		"plural": func(n int, one, many string) string {
@@ -365,18 +373,19 @@ func functions() template.FuncMap {
 				M   record.Message
 			}{now, m}
 		},
-		"sub": func(t time.Time, from time.Time) string { return minutes(t.Sub(from)) },
 	}
 }
 
-// minutes writes a length of time as "1:48".
-func minutes(d time.Duration) string {
-	s := max(0, int(d.Round(time.Second)/time.Second))
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
+// codec names what carried the sound in words, with its name for a technician.
+func codec(name string) string {
+	switch name {
+	case "PCMU", "PCMA":
+		return "telephone quality (G.711, " + name + ")"
+	case "G722":
+		return "better than telephone quality (G.722)"
+	}
+	return name
 }
-
-// seconds writes a length of time as "0.4 s".
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
 // detached returns a context for what must be finished although the browser went away.
 func detached(v *visit) context.Context { return context.WithoutCancel(v.Context()) }

@@ -21,6 +21,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/phone/phonetest/scene"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -252,8 +253,8 @@ func (c *demo) records(s *store.Store) error {
 	}
 	fmt.Fprintln(c.stdout, "\nWhat the box has kept")
 	for _, k := range calls {
-		fmt.Fprintf(c.stdout, "  call %s  %s  %s (%s)  %d turns  %.0f s  %s  %d packets lost\n", k.Started.Format("15:04:05"), k.From.Masked(),
-			k.Outcome.Result, k.Outcome.Reason, k.Turns, k.Ended.Sub(k.Started).Seconds(), k.Codec, k.Line.Lost)
+		fmt.Fprintf(c.stdout, "  call %s  %s  %s  %d turns  %s  %s  %d packets lost\n", k.Started.Format("15:04:05"), k.From.Masked(),
+			inwords.Outcome(k.Outcome), k.Turns, inwords.Length(k.Ended.Sub(k.Started)), k.Codec, k.Line.Lost)
 	}
 	messages, err := s.Messages(0, true)
 	if err != nil {

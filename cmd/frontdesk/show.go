@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/models"
@@ -67,8 +68,7 @@ func (s *show) CallEnded(c record.Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.began, c.ID)
-	fmt.Fprintf(s.w, "          call ended: %s (%s); first packet of the greeting %d ms after the ACK\n", c.Outcome.Result, c.Outcome.Reason,
-		c.Line.FirstSent.Milliseconds())
+	fmt.Fprintf(s.w, "          call ended: %s; first packet of the greeting %d ms after the ACK\n", inwords.Outcome(c.Outcome), c.Line.FirstSent.Milliseconds())
 }
 
 // asrModel is the recognition model in use on this machine.
