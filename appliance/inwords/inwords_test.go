@@ -169,7 +169,8 @@ func TestEveryReasonHasWords(t *testing.T) {
 			t.Errorf("the reason %q has no words", reason)
 		}
 	}
-	if got := inwords.Outcome(record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}); got != "Answered to its end, the caller hung up" {
+	over := record.Outcome{Result: record.ResultCompleted, Reason: "caller_hangup"}
+	if got := inwords.Outcome(over); got != "Answered to its end, the caller hung up" {
 		t.Errorf("Outcome = %q", got)
 	}
 }

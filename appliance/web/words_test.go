@@ -30,7 +30,8 @@ func TestNothingIsShownAsProgramsWriteIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, o := range []record.Outcome{
-		{Result: record.ResultRunning}, {Result: record.ResultAbandoned, Reason: "caller_hangup"}, {Result: record.ResultNoInput, Reason: "no_input"},
+		{Result: record.ResultRunning}, {Result: record.ResultAbandoned, Reason: "caller_hangup"},
+		{Result: record.ResultNoInput, Reason: "no_input"},
 		{Result: record.ResultFailed, Reason: "media_timeout"}, {Result: record.ResultRefused, Reason: "engines_down"},
 	} {
 		c, err := b.store.BeginCall(record.Call{ID: string(rune('p' + i)), From: "2175550182", Started: noon.Add(-time.Hour), Codec: "PCMU"})

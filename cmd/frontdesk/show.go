@@ -68,7 +68,8 @@ func (s *show) CallEnded(c record.Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.began, c.ID)
-	fmt.Fprintf(s.w, "          call ended: %s; first packet of the greeting %d ms after the ACK\n", inwords.Outcome(c.Outcome), c.Line.FirstSent.Milliseconds())
+	fmt.Fprintf(s.w, "          call ended: %s; first packet of the greeting %d ms after the ACK\n", inwords.Outcome(c.Outcome),
+		c.Line.FirstSent.Milliseconds())
 }
 
 // asrModel is the recognition model in use on this machine.
