@@ -17,6 +17,8 @@ import (
 const (
 	voiced     = 120                     // RMS of a frame with voice in it
 	replyOver  = 1100 * time.Millisecond // silence after which the other side has finished
+	replyShort = 600 * time.Millisecond  // what is shorter may have been broken off because the caller still spoke
+	brokenOver = 3 * time.Second         // silence after which nothing more comes behind it
 	replyDue   = 60 * time.Second        // longest wait for a reply, on a busy machine too
 	hesitation = 400 * time.Millisecond
 	quiet      = 500 * time.Millisecond // of the office, after which it begins anew
@@ -350,7 +352,7 @@ func (p *player) reply(ctx context.Context, t *Turn, interrupt Duration) error {
 	}
 	t.FirstReply = first
 	t.ReplyMS = ms(first.Sub(t.LastVoiced))
-	over := func() bool { return time.Since(p.replyLast) > replyOver }
+	over := func() bool { return p.replied(time.Now()) }
 	if interrupt > 0 {
 		over = func() bool { return time.Since(p.replyFirst) > time.Duration(interrupt) }
 	}
@@ -361,6 +363,13 @@ func (p *player) reply(ctx context.Context, t *Turn, interrupt Duration) error {
 	t.Reply = p.heard[p.replyFrom:].Clone()
 	t.ReplySec = p.replyLast.Sub(p.replyFirst).Seconds()
 	return err
+}
+
+// replied says whether the reply has ended. Who answers "yes" before "please" was said breaks off and begins anew once he has heard it:
+// a caller waits for that.
+func (p *player) replied(now time.Time) bool {
+	silence := now.Sub(p.replyLast)
+	return silence > brokenOver || silence > replyOver && p.replyLast.Sub(p.replyFirst) >= replyShort
 }
 
 // until waits for cond, which is called with mu held at every frame, or for the time to be over, which is no error.

@@ -70,6 +70,27 @@ func TestCutIn(t *testing.T) {
 	}
 }
 
+// A reply that was broken off is not taken for a whole one.
+func TestReplied(t *testing.T) {
+	for _, c := range []struct {
+		long, silence time.Duration
+		over          bool
+	}{
+		{2 * time.Second, time.Second, false},
+		{2 * time.Second, 1200 * time.Millisecond, true},
+		{200 * time.Millisecond, 1200 * time.Millisecond, false},
+		{200 * time.Millisecond, 3100 * time.Millisecond, true},
+	} {
+		p := newPlayer(Scene{})
+		now := time.Now()
+		p.replyLast = now.Add(-c.silence)
+		p.replyFirst = p.replyLast.Add(-c.long)
+		if got := p.replied(now); got != c.over {
+			t.Errorf("%v of speech, %v of silence: over %t", c.long, c.silence, got)
+		}
+	}
+}
+
 func TestPicoText(t *testing.T) {
 	if got, want := picoText(`It's "A & B" <now>`), `<speed level="80">It's "A &amp; B" &lt;now&gt;</speed>`; got != want {
 		t.Errorf("got %s, want %s", got, want)
