@@ -127,9 +127,12 @@ func (r *Recognizer) Recognize(ctx context.Context, pcm audio.PCM, o engines.Rec
 		return engines.Recognition{}, fmt.Errorf("recognise speech: %w", err)
 	}
 	got := d.Recognition()
-	got.Text = modern.Replace(got.Text)
+	got.Text = finished(modern.Replace(got.Text))
 	for i := range got.Words {
 		got.Words[i].Text = modern.Replace(got.Words[i].Text)
+	}
+	if last := len(got.Words) - 1; last >= 0 {
+		got.Words[last].Text = finished(got.Words[last].Text)
 	}
 	return got, nil
 }

@@ -53,6 +53,16 @@ func TestTokenLimit(t *testing.T) {
 	}
 }
 
+func TestFinished(t *testing.T) {
+	for text, want := range map[string]string{
+		"my last invoice,": "my last invoice", "Is it open?": "Is it open?", "Well, yes.": "Well, yes.", "and -": "and", ",": "", "": "",
+	} {
+		if got := finished(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestLikeliest(t *testing.T) {
 	id, p := likeliest([]float32{-3, 1, 1 + float32(math.Log(3)), -100})
 	if want := math.Log(3 / (4 + math.Exp(-4))); id != 2 || math.Abs(p-want) > 1e-4 {

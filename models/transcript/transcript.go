@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"frontdesk.internal/models/engines"
 )
@@ -93,7 +94,9 @@ func (d Decoded) words() (string, []engines.Word) {
 		}
 		w := &words[len(words)-1]
 		w.Text += strings.TrimPrefix(p.Text, " ")
-		w.Prob = min(w.Prob, p.Prob)
+		if strings.ContainsFunc(p.Text, spoken) {
+			w.Prob = min(w.Prob, p.Prob) // whether a comma or a full stop follows says nothing about the word
+		}
 	}
 	kept := words[:0]
 	for _, w := range words {
@@ -104,21 +107,24 @@ func (d Decoded) words() (string, []engines.Word) {
 	return strings.ToValidUTF8(strings.TrimSpace(all.String()), "\uFFFD"), kept
 }
 
+// spoken says whether a character is more than punctuation; half of one may be.
+func spoken(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == utf8.RuneError }
+
 // reject returns why the text is not to be believed, or "".
 func (d Decoded) reject(text string, avg float64) string {
-	spoken := normalise(text)
+	said := normalise(text)
 	switch {
 	case strings.TrimSpace(text) == "":
 		return RejectedNoSpeech
 	case isSoundName(text):
 		return RejectedNoise
-	case len(spoken) == 0:
+	case len(said) == 0:
 		return RejectedNoSpeech
-	case loops(spoken):
+	case loops(said):
 		return RejectedRepetition
 	case d.NoSpeech > noSpeechSure && avg < unsureLogProb:
 		return RejectedNoSpeech
-	case invented(spoken) && (d.NoSpeech < 0 || d.NoSpeech > noSpeechLikely || avg < unsureLogProb):
+	case invented(said) && (d.NoSpeech < 0 || d.NoSpeech > noSpeechLikely || avg < unsureLogProb):
 		return RejectedNoSpeech
 	case avg < guessLogProb:
 		return RejectedLowProbability
