@@ -1,6 +1,7 @@
 package dialogue_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,53 @@ func TestBusyPerson(t *testing.T) {
 		moved := slices.ContainsFunc(out, func(a dialogue.Action) bool { _, ok := a.(dialogue.Transfer); return ok })
 		if said := words(out); moved != tt.moved || !strings.Contains(said, tt.said) {
 			t.Errorf("%s with %v on the phone: put through %v, said %q", tt.asked, tt.busy, moved, said)
+		}
+	}
+}
+
+// Who asks for a person is put through to one after the other until somebody takes the call; whoever is on the phone is left out.
+func TestOneAfterTheOther(t *testing.T) {
+	for _, tt := range []struct {
+		asked string
+		busy  []string
+		takes string // who takes the call
+		rung  []string
+		said  string // last
+	}{
+		{"I want to talk to a person.", nil, "200", []string{"200"}, "putting you through"},
+		{"I want to talk to a person.", nil, "301", []string{"200", "301"}, "trying somebody else"},
+		{"I want to talk to a person.", []string{"200"}, "301", []string{"301"}, "putting you through"},
+		{"I want to talk to a person.", nil, "", []string{"200", "301", "302"}, "May I have your name"},
+		{"Is Dr. Lopez free?", nil, "", []string{"201"}, "message"},
+		{"My jaw is broken and there is bleeding!", nil, "", []string{"210", "200", "301", "302"}, "name"},
+	} {
+		b, err := profile.Sample("dental")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Transfer.Next = []string{"301", "302"}
+		b.Emergency.Extension = "210"
+		if ps := b.Validate(); len(ps) > 0 {
+			t.Fatal(ps)
+		}
+		c := dialogue.New(b, dialogue.Options{Busy: func(e string) bool { return slices.Contains(tt.busy, e) }})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		var rung []string
+		said := ""
+		for out := c.Handle(at, dialogue.Heard{Text: tt.asked, Confidence: 0.9}); out != nil; {
+			said = words(out)
+			i := slices.IndexFunc(out, func(a dialogue.Action) bool { _, ok := a.(dialogue.Transfer); return ok })
+			if i < 0 {
+				break
+			}
+			move := out[i].(dialogue.Transfer)
+			if rung = append(rung, move.Extension); move.Extension == tt.takes {
+				break
+			}
+			out = c.Handle(at, dialogue.Transferred{ID: move.ID, Err: errors.New("no answer")})
+		}
+		if !slices.Equal(rung, tt.rung) || !strings.Contains(said, tt.said) {
+			t.Errorf("%s: rang %v, want %v; said %q", tt.asked, rung, tt.rung, said)
 		}
 	}
 }

@@ -136,6 +136,7 @@ type pendingMove struct {
 	extension string
 	name      string
 	emergency bool
+	next      []string // who is rung if nobody takes the call
 }
 
 // New returns the conversation for one call with the business b, which must not change while it lasts.

@@ -40,7 +40,7 @@ func (c *Conversation) personAsked(a understanding.Ask) {
 	}
 	if p.Extension == "" && c.reachable() {
 		// Not put through by name, but the office can be.
-		c.transfer(c.biz.Transfer.Extension, p.Name, "rule", "transfer.extension")
+		c.transferAny(p.Name, "rule")
 		return
 	}
 	c.decide("person.message", "rule", "staff")
@@ -104,16 +104,31 @@ func (c *Conversation) busyNow(extension string) bool {
 	return c.opt.Busy != nil && extension != "" && c.opt.Busy(extension)
 }
 
+// anybody are the extensions that may take a caller who asks for no one by name, in the order in which they are rung.
+func (c *Conversation) anybody() []string {
+	t := c.biz.Transfer
+	if t.Extension == "" {
+		return nil
+	}
+	return slices.DeleteFunc(append([]string{t.Extension}, t.Next...), c.busyNow)
+}
+
 // reachable says whether callers can be put through to somebody now.
 func (c *Conversation) reachable() bool {
-	t := c.biz.Transfer
-	return t.Extension != "" && !c.busyNow(t.Extension) && c.moves < movesMax && (t.Always || c.biz.OpenAt(c.now))
+	return len(c.anybody()) > 0 && c.moves < movesMax && (c.biz.Transfer.Always || c.biz.OpenAt(c.now))
+}
+
+// transferAny puts the caller through to whoever takes the call. name is whom the caller has asked for; "" is nobody.
+func (c *Conversation) transferAny(name, by string) {
+	list := c.anybody()
+	c.transfer(list[0], name, by, "transfer.extension")
+	c.move.next = list[1:]
 }
 
 // wantPerson puts the caller through to anybody, or takes a message at once: nobody who asks for a person is kept.
 func (c *Conversation) wantPerson(by string) {
 	if c.reachable() {
-		c.transfer(c.biz.Transfer.Extension, "", by, "transfer.extension")
+		c.transferAny("", by)
 		return
 	}
 	c.decide("person.message", by, "")
@@ -140,8 +155,13 @@ func (c *Conversation) transfer(extension, name, by, source string) {
 	c.move = pendingMove{id: c.id(), extension: extension, name: name}
 	c.state = moving
 	c.keys = ""
-	c.speak(Say{Phrase: c.phraseName(string(language.TextTransfer)), Firm: true}, language.K(language.TextTransfer))
-	c.out = append(c.out, Transfer{ID: c.move.id, Extension: extension, Name: name, Brief: c.brief()})
+	c.ring(language.TextTransfer)
+}
+
+// ring says k and has the person rung who is to take the call.
+func (c *Conversation) ring(k language.Key) {
+	c.speak(Say{Phrase: c.phraseName(string(k)), Firm: true}, language.K(k))
+	c.out = append(c.out, Transfer{ID: c.move.id, Extension: c.move.extension, Name: c.move.name, Brief: c.brief()})
 }
 
 // briefMost bounds the caller's own words in what a person of the office is told, in runes.
@@ -172,9 +192,15 @@ func (c *Conversation) transferred(ev Transferred) {
 		c.state = ended // a message begun is moot: the caller has the office on the line
 		return
 	}
+	m := c.move
+	if len(m.next) > 0 {
+		c.decide("transfer.next", "rule", "transfer.next")
+		c.move = pendingMove{id: c.id(), extension: m.next[0], name: m.name, emergency: m.emergency, next: m.next[1:]}
+		c.ring(language.TextTransferNext)
+		return
+	}
 	c.moves++
 	c.decide("transfer.failed", "rule", "")
-	m := c.move
 	c.move = pendingMove{}
 	if c.degraded {
 		c.tellPhrase(language.TextTransferFail)
@@ -205,6 +231,9 @@ func (c *Conversation) emergency(r understanding.Reading) {
 	if e.Extension != "" && c.moves < movesMax {
 		c.transfer(e.Extension, "", "rule", "emergency.extension")
 		c.move.emergency = true
+		if c.reachable() {
+			c.move.next = slices.DeleteFunc(c.anybody(), func(ext string) bool { return ext == e.Extension })
+		}
 		return
 	}
 	c.urgentMessage("")

@@ -23,7 +23,8 @@ type Phrase struct {
 // named are the texts that need no arguments and are rendered ahead as phrases. Read only.
 var named = []language.Key{
 	language.TextTooLong, language.TextStopping, language.TextMenu, language.TextMenuAgain, language.TextStillThere, language.TextUnheard,
-	language.TextTransfer, language.TextTransferFail, language.TextNobody, language.TextCallback, language.TextNumberKeys,
+	language.TextTransfer, language.TextTransferFail, language.TextTransferNext, language.TextNobody, language.TextCallback,
+	language.TextNumberKeys,
 	language.TextNumberRead, language.TextNumberCheck, language.TextNumberShort, language.TextNumberLong, language.TextNoted,
 	language.TextNotNoted, language.TextBack, language.TextNoSuchKey, language.TextNotice, language.TextNotRecorded, language.TextUnwritten,
 	language.TextAskRecording,

@@ -114,6 +114,8 @@ type Emergency struct {
 // Transfer says where a caller goes who wants a person. Extension "" means that a message is taken instead.
 type Transfer struct {
 	Extension string `toml:"extension" json:"extension"`
+	// Next are rung one after the other when nobody takes the call there.
+	Next []string `toml:"next" json:"next,omitempty"`
 	// Always puts callers through outside opening hours too.
 	Always bool `toml:"always" json:"always"`
 	// Announce has the person told who calls and why before; only who presses 1 gets the caller.

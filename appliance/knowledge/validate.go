@@ -29,6 +29,7 @@ const (
 	maxName  = 80
 	maxText  = 600
 	maxItems = 200
+	maxNext  = 4 // persons who are rung one after the other: each may ring for half a minute
 )
 
 // languages are those that a profile may be written in.
@@ -71,6 +72,20 @@ func (b *Business) Validate() []Problem {
 	v.extension("transfer.extension", b.Transfer.Extension)
 	if b.Transfer.Always && b.Transfer.Extension == "" {
 		v.add("transfer.always", "needs transfer.extension")
+	}
+	if len(b.Transfer.Next) > maxNext {
+		v.add("transfer.next", "is longer than %d extensions; no caller waits for so many", maxNext)
+	} else if len(b.Transfer.Next) > 0 && b.Transfer.Extension == "" {
+		v.add("transfer.next", "needs transfer.extension, which is rung first")
+	}
+	for i, ext := range b.Transfer.Next {
+		path := fmt.Sprintf("transfer.next[%d]", i)
+		switch v.extension(path, ext); {
+		case ext == "":
+			v.add(path, "is empty")
+		case ext == b.Transfer.Extension, slices.Contains(b.Transfer.Next[:i], ext):
+			v.add(path, "%q is rung before", ext)
+		}
 	}
 	return v.problems
 }
@@ -296,7 +311,7 @@ func (v *validation) answers(b *Business) {
 
 // Extensions returns every destination to which a caller may be put through, sorted, each once.
 func (b *Business) Extensions() []string {
-	out := []string{b.Transfer.Extension, b.Emergency.Extension}
+	out := append([]string{b.Transfer.Extension, b.Emergency.Extension}, b.Transfer.Next...)
 	for _, p := range b.Staff {
 		out = append(out, p.Extension)
 	}

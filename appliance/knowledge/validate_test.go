@@ -53,6 +53,9 @@ func TestValidate(t *testing.T) {
 		"emergency.extension":      func(b *knowledge.Business) { b.Emergency.Extension = "9 1 1" },
 		"transfer.extension":       func(b *knowledge.Business) { b.Transfer.Extension = "reception" },
 		"transfer.always":          func(b *knowledge.Business) { b.Transfer.Always = true },
+		"transfer.next":            func(b *knowledge.Business) { b.Transfer.Next = []string{"1", "2", "3", "4", "5"} },
+		"transfer.next[0]":         func(b *knowledge.Business) { b.Transfer.Next = []string{"sip:evil@example.com"} },
+		"transfer.next[1]":         func(b *knowledge.Business) { b.Transfer.Next = []string{"31", "31"} },
 		"services":                 func(b *knowledge.Business) { b.Services = slices.Repeat(b.Services, 40) },
 	} {
 		b := good()

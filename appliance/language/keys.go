@@ -139,6 +139,7 @@ const (
 const (
 	TextTransfer     Key = "transfer"      // the caller is put through
 	TextTransferFail Key = "transfer_fail" // nobody took the call
+	TextTransferNext Key = "transfer_next" // nobody took the call, the next one is tried
 	TextCanTake      Key = "can_take"      // lead: a message can be taken
 	TextNobody       Key = "nobody"        // nobody can be reached now
 	TextClosedNobody Key = "nobody.closed" // the same, because the office is closed

@@ -60,7 +60,8 @@ func readSection(s edit.Section, in formData, b knowledge.Business) (knowledge.B
 		}
 	case edit.Transfer:
 		b.Transfer = knowledge.Transfer{
-			Extension: f.line("transfer.extension"), Always: f.has("transfer.always"), Announce: f.has("transfer.announce"),
+			Extension: f.line("transfer.extension"), Next: f.words("transfer.next"), Always: f.has("transfer.always"),
+			Announce: f.has("transfer.announce"),
 		}
 	}
 	return b, f.problems

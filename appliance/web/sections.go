@@ -258,6 +258,8 @@ func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sect
 	case edit.Transfer:
 		page.set("").line("transfer.extension", "Extension", b.Transfer.Extension,
 			"Where callers go who ask for a person. Leave empty to take a message instead.").
+			line("transfer.next", "If nobody answers there", strings.Join(b.Transfer.Next, ", "),
+				"Extensions with commas between them: they ring one after the other. After the last a message is taken.").
 			check("transfer.always", "Put callers through outside opening hours too", b.Transfer.Always).
 			check("transfer.announce", "Tell the person first who calls and why; only who presses 1 gets the call", b.Transfer.Announce)
 	}

@@ -58,7 +58,8 @@ func Changes(a, b knowledge.Business) []Change {
 		"Emergency extension", a.Emergency.Extension, b.Emergency.Extension)
 	c.in(Transfer)
 	c.fields("Extension for a person", a.Transfer.Extension, b.Transfer.Extension, "Outside opening hours too", yes(a.Transfer.Always),
-		yes(b.Transfer.Always))
+		yes(b.Transfer.Always), "Extensions after that", also(a.Transfer.Next), also(b.Transfer.Next), "Tell the person first",
+		yes(a.Transfer.Announce), yes(b.Transfer.Announce))
 	for _, s := range Sections() {
 		if !Same(s, a, b) && !c.told[s] {
 			c.in(s)
