@@ -26,6 +26,7 @@ type benchCallers struct{ stdout, stderr io.Writer }
 type callersFlags struct {
 	dir               string
 	json, show, log   bool
+	typed             bool
 	few, at           int
 	goal, line, trade string
 	persona           string
@@ -71,6 +72,7 @@ func benchCallersCommand() *cobra.Command {
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
 	fs.BoolVar(&o.show, "show", false, "print each call: who said what, what was expected, and why it failed")
 	fs.BoolVar(&o.log, "log", false, "show the appliance's log")
+	fs.BoolVar(&o.typed, "typed", false, "callers write instead of speaking: no line, recogniser or voice; takes a minute")
 	fs.StringVar(&o.dir, "dir", filepath.Join("build", "bench-callers"), "`folder` for state")
 	fs.IntVar(&o.few, "callers", 0, "only so many `callers`, spread over all; 0 = all")
 	fs.IntVar(&o.at, "at", 0, "only the caller with this `number`")
@@ -94,6 +96,9 @@ func (c *benchCallers) bench(ctx context.Context, o callersFlags) error {
 	if err != nil {
 		return err
 	}
+	if o.typed {
+		return c.write(ctx, o, chosen)
+	}
 	model, err := asrModel()
 	if err != nil {
 		return err
@@ -115,11 +120,24 @@ func (c *benchCallers) bench(ctx context.Context, o callersFlags) error {
 		return errors.Join(err, ears.close())
 	}
 	x.stage = st
-	list, err := c.ring(ctx, x, o, chosen)
+	list, err := c.ring(ctx, x.call, o, chosen)
 	if err = errors.Join(err, st.close(), ears.close()); err != nil {
 		return err
 	}
 	return c.print(o, list, left)
+}
+
+// write has the callers write what they would say.
+func (c *benchCallers) write(ctx context.Context, o callersFlags, chosen []callers.Caller) error {
+	x, err := newTypedCallers()
+	if err != nil {
+		return err
+	}
+	list, err := c.ring(ctx, x.call, o, chosen)
+	if err = errors.Join(err, x.close()); err != nil {
+		return err
+	}
+	return c.print(o, list, 0)
 }
 
 // choose returns the callers who ring, and how many are left out because this machine cannot speak with their voice.
@@ -136,7 +154,7 @@ func (o callersFlags) choose(all []callers.Caller) (chosen []callers.Caller, lef
 		case o.goal != "" && string(c.Goal) != o.goal, o.line != "" && c.Line.Name != o.line, o.trade != "" &&
 			!slices.Contains(strings.Split(o.trade, ","), c.Trade),
 			o.persona != "" && c.Persona.Name != o.persona, o.at > 0 && c.ID != o.at:
-		case scene.Available(c.Voice) != nil:
+		case !o.typed && scene.Available(c.Voice) != nil:
 			left++
 		default:
 			can = append(can, c)
@@ -149,13 +167,14 @@ func (o callersFlags) choose(all []callers.Caller) (chosen []callers.Caller, lef
 }
 
 // ring has one caller after the other ring.
-func (c *benchCallers) ring(ctx context.Context, x *callersBench, o callersFlags, chosen []callers.Caller) ([]callers.Outcome, error) {
+func (c *benchCallers) ring(ctx context.Context, call func(context.Context, *callers.Caller) (callers.Outcome, error), o callersFlags,
+	chosen []callers.Caller) ([]callers.Outcome, error) {
 	told, over := withBar(ctx, c.stderr)
 	defer over()
 	var list []callers.Outcome
 	for i := range chosen {
 		progress.Tell(told, progress.Step{What: "Callers", Done: int64(i), Total: int64(len(chosen))})
-		out, err := x.call(ctx, &chosen[i])
+		out, err := call(ctx, &chosen[i])
 		if err != nil {
 			return nil, fmt.Errorf("caller %d: %w", chosen[i].ID, err)
 		}
