@@ -144,7 +144,7 @@ func newDialog(p *Phone, req *sip.Request, tx *transaction.Server, offer *sdp.Se
 	d.log = p.log.With("call", d.id)
 	d.call = &Call{
 		d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.fromPBX(tx.Src.Addr())), diverted: divertedFrom(req),
-		to: unescape(req.To().Address.User), invited: time.Now(),
+		to: p.calledBy(acct, req.To().Address.User), invited: time.Now(),
 	}
 	for _, h := range req.GetHeaders("Record-Route") {
 		if rr, ok := h.(*sip.RecordRouteHeader); ok {
@@ -352,7 +352,7 @@ func (d *dialog) ring() {
 
 // contact is our address in this call.
 func (d *dialog) contact() string {
-	return d.stack.ContactURI(d.account.User, d.stack.ContactFor(d.src))
+	return d.stack.ContactURI(d.phone.contactOf(d.account), d.stack.ContactFor(d.src))
 }
 
 // dress adds what responses that make or keep a dialog carry.

@@ -31,6 +31,10 @@ func (p *Phone) invite(req *sip.Request, tx *transaction.Server) {
 		p.count.Strangers.Add(1)
 		tx.Refuse(403)
 		return
+	case p.forged(req, tx):
+		p.noteForged(tx.Src)
+		tx.Refuse(sip.StatusNotFound)
+		return
 	}
 	offer, err := offerOf(req)
 	switch {

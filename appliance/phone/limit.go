@@ -78,9 +78,9 @@ func (p *Phone) forUs(req *sip.Request) bool {
 	case sip.INVITE:
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return req.Recipient.User == p.acct.User || p.guest != nil
+		return p.guest != nil || req.Recipient.User == p.acct.User || p.isContact(p.acct, req.Recipient.User)
 	case sip.OPTIONS, sip.BYE, sip.NOTIFY:
-		return req.Recipient.User == "" || req.Recipient.User == p.Account().User
+		return req.Recipient.User == "" || p.named(req.Recipient.User)
 	}
 	return false
 }

@@ -126,7 +126,7 @@ func (p *Phone) resubscribe(req *sip.Request, tx *transaction.Server, tag string
 // subscribed confirms a SUBSCRIBE.
 func (p *Phone) subscribed(tx *transaction.Server, s *subscription, expires time.Duration) {
 	tx.Refuse(sip.StatusOK, sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second))),
-		sip.NewHeader("Contact", "<"+s.d.stack.ContactURI(s.d.account.User, s.d.stack.ContactFor(s.d.src))+">"))
+		sip.NewHeader("Contact", "<"+s.d.contact()+">"))
 }
 
 // keepSubscribed tells a telephone of the mailbox at once, at every change, and at the end.

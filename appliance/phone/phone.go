@@ -42,6 +42,7 @@ type Phone struct {
 	ports   *portPool
 	// identity is ours in DTLS-SRTP; nil when audio is never encrypted.
 	identity *dtls.Identity
+	chance   string        // what the Contact of an account without a password is made of
 	room     *atomic.Int64 // calls that came in and go on, of all phones of the box
 	most     *atomic.Int64 // so many of them may
 	count    transaction.Counters
@@ -90,7 +91,7 @@ func New(cfg Config, h Handler) (*Phone, error) {
 		return nil, err
 	}
 	p := &Phone{
-		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"),
+		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"), chance: transaction.NewToken(16),
 		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{},
 		stacks: map[string]*transaction.Layer{}, acct: cfg.account(), changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1),
 		broken: make(chan struct{}, 1), failed: make(chan error, 1),
@@ -261,7 +262,7 @@ func (p *Phone) statusLocked() Status {
 	s.Calls, s.MaxCalls = p.countLocked(false), int(p.most.Load())
 	s.Texts = p.count.Texts.Load()
 	s.Strangers, s.Malformed, s.Overload = p.count.Strangers.Load(), p.count.Malformed.Load(), p.count.Overload.Load()
-	s.Limited, s.Scanners = p.count.Limited.Load(), p.count.Scanners.Load()
+	s.Limited, s.Scanners, s.Forged = p.count.Limited.Load(), p.count.Scanners.Load(), p.count.Forged.Load()
 	return s
 }
 
@@ -291,13 +292,8 @@ func (p *Phone) lets(a netip.Addr) bool {
 
 // knows reports whether calls from a are taken.
 func (p *Phone) knows(a netip.Addr) bool {
-	if p.cfg.AcceptAnyone {
+	if p.invited(a) {
 		return true
-	}
-	for _, prefix := range p.cfg.AcceptFrom {
-		if prefix.Contains(a) {
-			return true
-		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

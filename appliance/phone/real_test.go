@@ -165,7 +165,7 @@ func TestTCP(t *testing.T) {
 		t.Errorf("Contact = %s", contactOf(reg))
 	}
 	peer.write(granted(reg, 100))
-	tcpInvite := invite("SIP/2.0/UDP", "SIP/2.0/TCP")
+	tcpInvite := invite("SIP/2.0/UDP", "SIP/2.0/TCP", "INVITE sip:100@", "INVITE sip:"+userOf(contactOf(reg))+"@")
 	peer.write(tcpInvite)
 	in := <-calls
 	go func() { _, _, _ = in.call.Answer(context.Background()) }()

@@ -30,6 +30,7 @@ const (
 type registration struct {
 	phone   *Phone
 	account Account
+	user    string // of our Contact
 	stack   *transaction.Layer
 	creds   credentials
 	callID  string
@@ -73,8 +74,8 @@ func (e *registerError) Unwrap() error { return e.err }
 
 func newRegistration(p *Phone, a Account, s *transaction.Layer) *registration {
 	return &registration{
-		phone: p, account: a, stack: s, callID: transaction.NewToken(12), fromTag: transaction.NewToken(6), expires: p.cfg.Expires,
-		creds: credentials{user: a.AuthUser, password: a.Password},
+		phone: p, account: a, user: p.contactOf(a), stack: s, callID: transaction.NewToken(12), fromTag: transaction.NewToken(6),
+		expires: p.cfg.Expires, creds: credentials{user: a.AuthUser, password: a.Password},
 	}
 }
 
@@ -291,9 +292,9 @@ func (r *registration) request(expires time.Duration) (*sip.Request, error) {
 		req.AppendHeader(sip.NewHeader("Route", "<"+r.stack.RouteURI(r.server())+">"))
 	}
 	seconds := strconv.Itoa(int(expires / time.Second))
-	req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.ContactURI(r.account.User, r.contact)+">;expires="+seconds))
+	req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.ContactURI(r.user, r.contact)+">;expires="+seconds))
 	if r.old.IsValid() && r.old != r.contact {
-		req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.ContactURI(r.account.User, r.old)+">;expires=0"))
+		req.AppendHeader(sip.NewHeader("Contact", "<"+r.stack.ContactURI(r.user, r.old)+">;expires=0"))
 	}
 	req.AppendHeader(sip.NewHeader("Expires", seconds))
 	req.AppendHeader(sip.NewHeader("Supported", "path")) // RFC 3327 section 5.1: proxies on the way to the registrar may stay on that of calls
@@ -334,7 +335,7 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 			continue
 		}
 		host, port := uriHost(&c.Address)
-		same := c.Address.User == r.account.User && strings.EqualFold(host, r.contact.Addr().String()) && port == r.contact.Port()
+		same := c.Address.User == r.user && strings.EqualFold(host, r.contact.Addr().String()) && port == r.contact.Port()
 		if !same && len(contacts) > 1 {
 			continue // somebody else's telephone on the same extension
 		}

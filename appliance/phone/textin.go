@@ -38,7 +38,7 @@ func (p *Phone) onText(req *sip.Request, tx *transaction.Server) {
 	case !p.fromPBX(tx.Src.Addr()):
 		tx.Refuse(sip.StatusForbidden)
 		return
-	case req.Recipient.User != "" && req.Recipient.User != p.Account().User:
+	case req.Recipient.User != "" && !p.named(req.Recipient.User):
 		tx.Refuse(sip.StatusNotFound)
 		return
 	case err != nil || kind != textType || !textCharset(params["charset"]):

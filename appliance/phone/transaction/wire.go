@@ -37,6 +37,7 @@ type Wire interface {
 type Counters struct {
 	Strangers atomic.Uint64 // from an address that is not let in
 	Malformed atomic.Uint64 // not SIP
+	Forged    atomic.Uint64 // calls from the PBX's address that do not know what it was told
 	Overload  atomic.Uint64 // dropped because a table or a queue was full
 	Limited   atomic.Uint64 // dropped because too many came at once
 	Texts     atomic.Uint64 // refused because one sender, or all, sent too many
