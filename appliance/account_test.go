@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 )
@@ -22,7 +23,7 @@ func TestTheAccountIsMendedWithoutARestart(t *testing.T) {
 	ctx, cancel := context.WithTimeout(servicetest.Operator(t), 2*time.Minute)
 	defer cancel()
 	o.status(t, "the refusal", func(s service.Status) bool { return s.Overall == health.Failed })
-	edit := service.PhoneAccountEdit{Registrar: o.pbx.Addr(), User: "100"}
+	edit := service.PhoneAccountEdit{Extension: record.Extension{Registrar: o.pbx.Addr(), User: "100"}}
 	got, err := service.TestPhoneAccount.Do(ctx, c, edit)
 	if err != nil || got.OK || got.Verdict != service.VerdictPassword || got.Address != o.pbx.Addr() || len(got.Steps) == 0 {
 		t.Fatalf("with the kept password: %+v, %v", got, err)

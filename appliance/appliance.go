@@ -258,9 +258,9 @@ func authorities(path string) (*x509.CertPool, error) {
 // phoneConfig is the extension's account as phone wants it.
 func phoneConfig(s config.SIP, gate *egress.Gate, log *slog.Logger) phone.Config {
 	return phone.Config{
-		Gate: gate, Listen: s.Listen, Transport: s.Transport, Registrar: s.Registrar, Domain: s.Domain, User: s.User, AuthUser: s.AuthUser,
-		Password: s.Password.Reveal(), Expires: time.Duration(s.Expires), MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP),
-		TrustAsserted: s.CallerID == "asserted", RTPMin: s.RTPMin, RTPMax: s.RTPMax, Proxy: s.Proxy, KeepAlive: time.Duration(s.KeepAlive),
+		Gate: gate, Extension: s.Extension, Password: s.Password.Reveal(), Listen: s.Listen, Expires: time.Duration(s.Expires),
+		MediaIP: s.MediaIP, Codecs: s.Codecs, SRTP: phone.SRTP(s.SRTP), TrustAsserted: s.CallerID == "asserted",
+		RTPMin: s.RTPMin, RTPMax: s.RTPMax, Proxy: s.Proxy, KeepAlive: time.Duration(s.KeepAlive),
 		BusyStatus: s.Busy, RetryAfter: time.Duration(s.RetryAfter), MaxCalls: s.MaxCalls, AcceptAnyone: s.Allow == "any",
 		PCMRate: reception.LineRate, Logger: log,
 	}

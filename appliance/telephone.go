@@ -52,26 +52,18 @@ func savedAccount(s *store.Store, cfg config.SIP) (config.SIP, error) {
 	if err != nil {
 		return cfg, err
 	}
-	return withExtension(cfg, e, password), nil
+	return withExtension(cfg, e.Extension, password), nil
 }
 
 func withExtension(cfg config.SIP, e record.Extension, password string) config.SIP {
-	cfg.Registrar, cfg.Transport, cfg.User, cfg.AuthUser, cfg.Domain = e.Registrar, e.Transport, e.User, e.AuthUser, e.Domain
-	cfg.Password = config.Secret(password)
+	cfg.Extension, cfg.Password = e, config.Secret(password)
 	return cfg
 }
 
 // InUse implements service.Telephone.
 func (t *telephone) InUse() (record.Extension, string) {
 	a := t.phone.Account()
-	e := record.Extension{Registrar: a.Registrar, Transport: a.Transport, User: a.User}
-	if a.AuthUser != a.User {
-		e.AuthUser = a.AuthUser
-	}
-	if phoneDomain := (phone.Account{Registrar: a.Registrar}).DefaultDomain(); a.Domain != phoneDomain {
-		e.Domain = a.Domain
-	}
-	return e, a.Password
+	return a.Bare(), a.Password
 }
 
 // Try implements service.Telephone.
@@ -97,9 +89,7 @@ func (t *telephone) Try(ctx context.Context, e record.Extension, password string
 // Use implements service.Telephone.
 func (t *telephone) Use(e record.Extension, password string) error {
 	t.named(e.Registrar)
-	return t.phone.SetAccount(phone.Account{
-		Registrar: e.Registrar, Transport: e.Transport, Domain: e.Domain, User: e.User, AuthUser: e.AuthUser, Password: password,
-	})
+	return t.phone.SetAccount(phone.Account{Extension: e, Password: password})
 }
 
 // named switches on that names are looked up, when the telephone system is set by one.

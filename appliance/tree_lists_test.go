@@ -14,7 +14,7 @@ func inward() map[string][]string {
 		"appliance/health":    {},
 		"appliance/capacity":  {"appliance/phone", "appliance/record"},
 		"appliance/verdict":   {"appliance/health", "appliance/phone", "models/engines"},
-		"appliance/config":    {},
+		"appliance/config":    {"appliance/record"},
 		"appliance/logring":   {},
 		"appliance/machine":   {},
 		"appliance/knowledge": {"appliance/knowledge", "appliance/language", "appliance/record"},

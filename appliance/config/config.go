@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"time"
+
+	"frontdesk.internal/appliance/record"
 )
 
 // Secret is a text that never shows itself: not in logs, not in %v, not in JSON. Reveal gives it to who needs it.
@@ -73,16 +75,12 @@ type Storage struct {
 
 // SIP is the extension at the office PBX.
 type SIP struct {
+	record.Extension
 	Listen       string   `toml:"listen"`          // address for signalling, host:port
-	Transport    string   `toml:"transport"`       // "udp", "tcp" or "tls"
 	TLSCA        string   `toml:"tls_ca"`          // PEM file of the authority that vouches for the PBX; "" = those of the system
 	TLSCert      string   `toml:"tls_certificate"` // PEM file that is shown to a PBX that asks who we are; "" = none
 	TLSKey       string   `toml:"tls_key"`         // PEM file of its key, mode 0600
-	Registrar    string   `toml:"registrar"`       // the PBX, host or host:port; several separated by commas, the next for when one is gone
 	Proxy        string   `toml:"proxy"`           // where everything is sent instead of to the registrar; written like it
-	Domain       string   `toml:"domain"`          // default: the registrar's host
-	User         string   `toml:"user"`            // extension
-	AuthUser     string   `toml:"auth_user"`       // default: user
 	Password     Secret   `toml:"password"`        // better: password_file
 	PasswordFile string   `toml:"password_file"`   // one line, mode 0600
 	Expires      Duration `toml:"expires"`
@@ -114,15 +112,11 @@ func (s SIP) AudioPorts() int {
 // Line is a further extension, at the same PBX or at another. What is empty and says nothing else is as in [sip]; everything else of [sip]
 // holds for it, too.
 type Line struct {
-	Listen       string `toml:"listen"`        // address for signalling, "0.0.0.0:0" by default: any free port
-	Transport    string `toml:"transport"`     // as in [sip]
-	Registrar    string `toml:"registrar"`     // as in [sip]
-	Proxy        string `toml:"proxy"`         // as in [sip] with the same registrar
-	Domain       string `toml:"domain"`        // default: the registrar's host
-	User         string `toml:"user"`          // extension; must be there
-	AuthUser     string `toml:"auth_user"`     // default: user
-	Password     Secret `toml:"password"`      // better: password_file
-	PasswordFile string `toml:"password_file"` // one line, mode 0600
+	record.Extension        // the user must be there; registrar and transport are as in [sip] where they are empty
+	Listen           string `toml:"listen"`        // address for signalling, "0.0.0.0:0" by default: any free port
+	Proxy            string `toml:"proxy"`         // as in [sip] with the same registrar
+	Password         Secret `toml:"password"`      // better: password_file
+	PasswordFile     string `toml:"password_file"` // one line, mode 0600
 }
 
 // Over puts l over the first extension: the whole account of a further one.
@@ -193,7 +187,8 @@ func Default() Config {
 	return Config{
 		Storage: Storage{Dir: "/var/lib/frontdesk"},
 		SIP: SIP{
-			Listen: "0.0.0.0:5060", Transport: "udp", Expires: Duration(5 * time.Minute), WatchStaff: true, Outside: "+",
+			Extension: record.Extension{Transport: "udp"}, Listen: "0.0.0.0:5060", Expires: Duration(5 * time.Minute), WatchStaff: true,
+			Outside:   "+",
 			KeepAlive: Duration(30 * time.Second), Busy: 486, RetryAfter: Duration(30 * time.Second), Codecs: []string{"G722", "PCMU", "PCMA"},
 			SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar",
 		},

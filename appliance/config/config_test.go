@@ -85,9 +85,10 @@ func TestSampleIsCompleteAndTrue(t *testing.T) {
 		if fields.Kind() == reflect.Slice {
 			fields = fields.Elem()
 		}
-		for j := range fields.NumField() {
-			key := fields.Field(j).Tag.Get("toml")
-			if !strings.Contains(string(config.Sample), "\n"+key+" = ") && !strings.Contains(string(config.Sample), "\n# "+key+" = ") {
+		for _, field := range reflect.VisibleFields(fields) {
+			key := field.Tag.Get("toml")
+			if !field.Anonymous && !strings.Contains(string(config.Sample), "\n"+key+" = ") &&
+				!strings.Contains(string(config.Sample), "\n# "+key+" = ") {
 				t.Errorf("%s.%s is not in the sample", table.Tag.Get("toml"), key)
 			}
 		}

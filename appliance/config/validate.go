@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"frontdesk.internal/appliance/record"
 )
 
 // maxCalls bounds the calls at once; far above what one box can talk with.
@@ -17,6 +19,9 @@ const maxCalls = 200
 
 // leastCalls is how many there must be ports for when the number is measured.
 const leastCalls = 2
+
+// noHosts is said of a proxy that cannot be one.
+const noHosts = "%q is not host or host:port, or several of them with commas between"
 
 // goodOutside is what may be dialled before a number outside.
 var goodOutside = regexp.MustCompile(`^[0-9*#+]{0,8}$`)
@@ -41,13 +46,12 @@ func (c *Config) validate() []Problem {
 	s := c.SIP
 	check(listen(s.Listen), "sip.listen", "%q is not host:port", s.Listen)
 	check(s.TLSCA == "" || filepath.IsAbs(s.TLSCA), "sip.tls_ca", "%q is not an absolute path", s.TLSCA)
-	oneOf(s.Transport, "sip.transport", "udp", "tcp", "tls")
 	oneOf(s.SRTP, "sip.srtp", "off", "preferred", "required")
 	oneOf(s.CallerID, "sip.caller_id", "from", "asserted")
 	// Without both there is no account here: somebody enters it by page, console or command.
 	check(s.Registrar != "" || s.User == "", "sip.registrar", "missing: write the address of your PBX, such as \"192.0.2.10\"")
-	check(hosts(s.Registrar), "sip.registrar", "%q is not host or host:port, or several of them with commas between", s.Registrar)
-	check(hosts(s.Proxy), "sip.proxy", "%q is not host or host:port, or several of them with commas between", s.Proxy)
+	account(s.Extension, "sip.", check)
+	check(s.Proxy == "" || record.GoodHosts(s.Proxy), "sip.proxy", noHosts, s.Proxy)
 	check((s.TLSCert == "") == (s.TLSKey == ""), "sip.tls_certificate", "name both, tls_certificate and tls_key, or none")
 	check(s.TLSCert == "" || filepath.IsAbs(s.TLSCert) && filepath.IsAbs(s.TLSKey), "sip.tls_certificate",
 		"tls_certificate and tls_key must be absolute paths")
@@ -58,9 +62,6 @@ func (c *Config) validate() []Problem {
 	check(s.Busy == 486 || s.Busy == 503, "sip.busy", "%d is not possible: use 486 or 503", s.Busy)
 	later := time.Duration(s.RetryAfter)
 	check(later >= 0 && later <= time.Hour, "sip.retry_after", "%v is not between 0s and 1h", later)
-	check(s.User != "" || s.Registrar == "", "sip.user", "missing: write the extension that the PBX gave to this box, such as \"100\"")
-	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), "sip.user",
-		"%q has characters that no extension has: write the part before the @ only", s.User)
 	check(s.Password == "" || s.PasswordFile == "", "sip.password_file", "there is a password as well: use one of the two")
 	check(time.Duration(s.Expires) >= 30*time.Second && time.Duration(s.Expires) <= 24*time.Hour, "sip.expires",
 		"%v is not between 30s and 24h", time.Duration(s.Expires))
@@ -112,19 +113,26 @@ func (c *Config) validateLine(i int, l Line, check func(ok bool, key, format str
 	at := func(key string) string { return fmt.Sprintf("lines[%d].%s", i, key) }
 	s := l.Over(c.SIP)
 	check(listen(s.Listen), at("listen"), "%q is not host:port", s.Listen)
-	check(slices.Contains([]string{"udp", "tcp", "tls"}, s.Transport), at("transport"), "%q is not possible: use udp or tcp or tls",
-		s.Transport)
 	check(s.Registrar != "", at("registrar"), "missing: write the address of your PBX, such as \"192.0.2.10\"")
-	check(hosts(s.Registrar), at("registrar"), "%q is not host or host:port, or several of them with commas between", s.Registrar)
-	check(hosts(s.Proxy), at("proxy"), "%q is not host or host:port, or several of them with commas between", s.Proxy)
-	check(s.User != "", at("user"), "missing: write the extension that the PBX gave to this box, such as \"101\"")
-	check(!strings.ContainsAny(s.User, "@ <>\";:\r\n"), at("user"),
-		"%q has characters that no extension has: write the part before the @ only", s.User)
+	account(s.Extension, at(""), check)
+	check(s.Proxy == "" || record.GoodHosts(s.Proxy), at("proxy"), noHosts, s.Proxy)
+	check(s.User != "" || s.Registrar != "", at("user"), "%s", record.NoExtension)
 	check(l.Password == "" || l.PasswordFile == "", at("password_file"), "there is a password as well: use one of the two")
 	same := func(o SIP) bool { return o.User == s.User && o.Registrar == s.Registrar }
 	check(!same(c.SIP), at("user"), "%q is there already, in [sip]", s.User)
 	for _, o := range c.Lines[:i] {
 		check(!same(o.Over(c.SIP)), at("user"), "%q is there twice", s.User)
+	}
+}
+
+// account reports the problems of an extension whose keys are below table.
+func account(e record.Extension, table string, check func(ok bool, key, format string, args ...any)) {
+	for _, f := range e.Faults() {
+		text := f.Text
+		if f.Value != "" {
+			text = strconv.Quote(f.Value) + ": " + text
+		}
+		check(false, table+f.Field, "%s", text)
 	}
 }
 
@@ -136,31 +144,4 @@ func listen(s string) bool {
 	}
 	n, err := strconv.ParseUint(p, 10, 16)
 	return err == nil && n <= 65535
-}
-
-// host tells whether s is a host name or address, with or without a port.
-// hosts checks a list, which may be empty.
-func hosts(list string) bool {
-	if list == "" {
-		return true
-	}
-	for s := range strings.SplitSeq(list, ",") {
-		if s = strings.TrimSpace(s); s == "" || !host(s) {
-			return false
-		}
-	}
-	return true
-}
-
-func host(s string) bool {
-	if strings.ContainsAny(s, " /@<>;\"\r\n") {
-		return false
-	}
-	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		return true
-	}
-	if strings.Contains(s, ":") {
-		return listen(s) && !strings.HasPrefix(s, ":")
-	}
-	return true
 }

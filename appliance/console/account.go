@@ -56,9 +56,7 @@ func (a *account) refresh(e *env) tea.Cmd {
 
 func (a *account) reset() {
 	a.changed, a.warned, a.test = false, false, nil
-	a.edit = service.PhoneAccountEdit{
-		Registrar: a.now.Registrar, Transport: a.now.Transport, User: a.now.User, AuthUser: a.now.AuthUser, Domain: a.now.Domain,
-	}
+	a.edit = service.PhoneAccountEdit{Extension: a.now.Extension}
 }
 
 // fields are the rows of the form.

@@ -191,7 +191,9 @@ func (o *fakeOffice) Messages(context.Context, int, bool) ([]record.Message, err
 
 func (o *fakeOffice) PhoneAccount(context.Context) (service.PhoneAccount, error) {
 	return service.PhoneAccount{
-		Extension:   record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100", AuthUser: o.text},
+		SavedExtension: record.SavedExtension{
+			Extension: record.Extension{Registrar: "192.0.2.10", Transport: "udp", User: "100", AuthUser: o.text},
+		},
 		HasPassword: true, From: service.FromDoor, Now: o.phone(),
 		Changes: []service.PhoneChange{
 			{At: noon().Add(-time.Hour), State: "registered", Text: "The telephone system accepted extension 100." + o.text},

@@ -6,71 +6,27 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/phone/transaction"
+	"frontdesk.internal/appliance/record"
 )
 
-// Account is the extension at one PBX: the part of [Config] that [Phone.SetAccount] can change while calls go on.
+// Account is the extension at one PBX: the part of [Config] that [Phone.SetAccount] can change while calls go on. Without a registrar
+// it does not register.
 type Account struct {
-	Registrar string // the PBX, "host" or "host:port", several separated by commas; empty = do not register
-	Transport string // "udp" (default), "tcp" or "tls"
-	Domain    string // domain of our address; the first registrar's host by default
-	User      string // the extension
-	AuthUser  string // user name for the digest; User by default
-	Password  string
+	record.Extension
+	Password string
 }
 
 // withDefaults returns a with every empty field filled, or all that is wrong with it.
 func (a Account) withDefaults() (Account, error) {
-	if a.Transport == "" {
-		a.Transport = "udp"
-	}
-	a.Transport = strings.ToLower(a.Transport)
-	if a.AuthUser == "" {
-		a.AuthUser = a.User
-	}
-	if a.Domain == "" {
-		a.Domain = a.DefaultDomain()
-	}
-	return a, errors.Join(a.problems()...)
-}
-
-// DefaultDomain is the domain that is used when none is set: the host of the first registrar.
-func (a Account) DefaultDomain() string {
-	list := registrars(a.Registrar)
-	if len(list) == 0 {
-		return ""
-	}
-	host, _ := splitHost(list[0])
-	return host
-}
-
-// problems returns all that is wrong with a.
-func (a Account) problems() []error {
+	a.Extension = a.WithDefaults()
 	var errs []error
-	check := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
+	for _, f := range a.Faults() {
+		errs = append(errs, fmt.Errorf("%s: %s", f.Field, f.Text))
 	}
-	check(slices.Contains([]string{transaction.TransportUDP, transaction.TransportTCP, transaction.TransportTLS}, a.Transport),
-		"transport %q: use udp, tcp or tls", a.Transport)
-	check(a.User != "" || a.Registrar == "", "user: the extension is missing")
-	check(!strings.ContainsAny(a.User, "@<>\"\r\n ;:"), "user: it has characters that no extension has")
-	check(!strings.ContainsAny(a.AuthUser, "\"\r\n"), "auth user: quotes and line ends are not possible")
-	check(addressesOK(a.Registrar) && (a.Registrar == "" || len(registrars(a.Registrar)) > 0), "registrar %q: write it as host or host:port",
-		a.Registrar)
-	check(!strings.ContainsAny(a.Domain, "@<>\"\r\n /;"), "domain %q: write a host name", a.Domain)
-	return errs
-}
-
-// addressesOK checks a list of hosts, which may be empty. What stands in it gets into headers.
-func addressesOK(list string) bool {
-	all := registrars(list)
-	return len(all) <= maxServers && !slices.ContainsFunc(all, func(s string) bool { return strings.ContainsAny(s, "@<>\"\r\n /;") })
+	return a, errors.Join(errs...)
 }
 
 // host is the domain as it stands in an address.
@@ -85,7 +41,7 @@ func (a Account) host() string {
 }
 
 func (c Config) account() Account {
-	return Account{Registrar: c.Registrar, Transport: c.Transport, Domain: c.Domain, User: c.User, AuthUser: c.AuthUser, Password: c.Password}
+	return Account{c.Extension, c.Password}
 }
 
 // SetAccount makes a the account from now on: the former registration is taken off and the new one begins. Calls that are

@@ -10,6 +10,7 @@ import (
 
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/record"
 )
 
 // Another account takes effect at once; the call that is up is carried on by both sides.
@@ -37,7 +38,8 @@ func TestSetAccountWhileACallIsUp(t *testing.T) {
 	go func() { ran <- ours.Run(in.ctx, box, box) }()
 	go func() { ran <- leg.Line().Run(legCtx, person, person) }()
 
-	if err := r.phone.SetAccount(phone.Account{Registrar: other.Addr(), User: "200", Password: "new"}); err != nil {
+	e := record.Extension{Registrar: other.Addr(), User: "200"}
+	if err := r.phone.SetAccount(phone.Account{Extension: e, Password: "new"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := other.WaitRegistered(ctx, "200"); err != nil {
@@ -66,12 +68,12 @@ func TestSetAccountRefusesWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, phonetest.Options{}, nil).registered()
 	before := r.phone.Account()
-	for _, a := range []phone.Account{
+	for _, a := range []record.Extension{
 		{Registrar: "pbx", User: "1 00"}, {Registrar: "p b x", User: "100"}, {Registrar: "pbx"},
 		{Registrar: "pbx", User: "100", Transport: "smoke"},
 		{Registrar: "pbx", User: "100", Domain: "a;b"},
 	} {
-		if err := r.phone.SetAccount(a); err == nil {
+		if err := r.phone.SetAccount(phone.Account{Extension: a}); err == nil {
 			t.Errorf("%+v was taken", a)
 		}
 	}
@@ -89,7 +91,8 @@ func TestAccountFromNoneAndBack(t *testing.T) {
 	if s := r.phone.Status(); s.State != phone.StateOff {
 		t.Errorf("state = %s", s.State)
 	}
-	if err := r.phone.SetAccount(phone.Account{Registrar: r.pbx.Addr(), User: "100", Password: "secret"}); err != nil {
+	e := record.Extension{Registrar: r.pbx.Addr(), User: "100"}
+	if err := r.phone.SetAccount(phone.Account{Extension: e, Password: "secret"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.pbx.WaitRegistered(ctx, "100"); err != nil {
@@ -133,7 +136,8 @@ func TestTry(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			pbx.SetFaults(phonetest.Faults{RegisterStatus: tt.status})
 			cfg := phone.Config{
-				Listen: "127.0.0.1:5060", Registrar: pbx.Addr(), User: "100", Password: "secret", Expires: time.Minute, Logger: testLogger(t),
+				Listen: "127.0.0.1:5060", Extension: record.Extension{Registrar: pbx.Addr(), User: "100"}, Password: "secret",
+				Expires: time.Minute, Logger: testLogger(t),
 			}
 			if tt.change != nil {
 				tt.change(&cfg)

@@ -15,23 +15,22 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/egress"
+	"frontdesk.internal/appliance/record"
 )
 
 // Config is one extension at one PBX.
 type Config struct {
-	Listen    string // SIP address to bind, "0.0.0.0:5060" by default
-	Transport string // "udp" (default), "tcp" or "tls"
+	// The account; UDP by default. While the first registrar is not there the next is used. A bare name is looked up as RFC 3263 says, by
+	// SRV records and addresses. Without a registrar the phone does not register, and calls come unasked (trunk).
+	record.Extension
+	Password string
+
+	Listen string // SIP address to bind, "0.0.0.0:5060" by default
 	// RootCAs are believed when a PBX shows its certificate over TLS; nil = those of the system.
 	RootCAs     *x509.CertPool
 	Certificate *tls.Certificate // shown to a PBX that asks for one over TLS; nil = none
-	// Registrar is the PBX, "host" or "host:port", or several of them separated by commas: while the first is not there the next is
-	// used. A bare name is looked up as RFC 3263 says, by SRV records and addresses. Empty = do not register, calls come unasked (trunk).
-	Registrar string
-	Proxy     string // where everything is sent instead of to the registrar, written like it (RFC 3261 section 8.1.2); empty = none
-	Domain    string // domain of our address; the first registrar's host by default
-	User      string // the extension
-	AuthUser  string // user name for the digest; User by default
-	Password  string
+	// Proxy is where everything is sent instead of to the registrar, written like it (RFC 3261 section 8.1.2); empty = none.
+	Proxy     string
 	Expires   time.Duration // registration time asked for, 5 min by default
 	KeepAlive time.Duration // between the OPTIONS that ask whether the PBX is still there, at least 1 s; 0 = it is not asked
 
@@ -127,7 +126,7 @@ func (c Config) withDefaults() (Config, error) {
 		}
 	}
 	acct, err := c.account().withDefaults()
-	c.Transport, c.Domain, c.AuthUser = acct.Transport, acct.Domain, acct.AuthUser
+	c.Extension = acct.Extension
 	return c, c.validate(err)
 }
 
@@ -144,7 +143,7 @@ func (c Config) validate(account error) error {
 	check(c.Expires >= 10*time.Second && c.Expires <= 24*time.Hour, "expires %v: use 10s to 24h", c.Expires)
 	check(c.KeepAlive == 0 || c.KeepAlive >= time.Second, "keep alive %v: use 1s or more, or 0 for none", c.KeepAlive)
 	check(c.SourceRate > 0, "source rate %d: use 1 or more", c.SourceRate)
-	check(addressesOK(c.Proxy), "proxy %q: write it as host or host:port", c.Proxy)
+	check(c.Proxy == "" || record.GoodHosts(c.Proxy), "proxy %q: write it as host or host:port", c.Proxy)
 	for i, name := range c.Codecs {
 		check(slices.Contains(Codecs(), name) && !slices.Contains(c.Codecs[:i], name), "codec %q: name each of %s at most once", name,
 			strings.Join(Codecs(), ", "))

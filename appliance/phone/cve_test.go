@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -26,7 +27,8 @@ import (
 func overTCP(t *testing.T) func() net.Conn {
 	t.Helper()
 	p, err := phone.New(phone.Config{
-		Listen: "127.0.0.1:0", Transport: "tcp", User: "100", AcceptAnyone: true, Logger: slog.New(slog.DiscardHandler), MaxCalls: 4,
+		Listen: "127.0.0.1:0", Extension: record.Extension{Transport: "tcp", User: "100"}, AcceptAnyone: true,
+		Logger: slog.New(slog.DiscardHandler), MaxCalls: 4,
 	}, phone.HandlerFunc(func(ctx context.Context, _ *phone.Call) { <-ctx.Done() }))
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -501,8 +502,9 @@ func TestHandlerPanicEndsOnlyItsCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mem := newMemNet()
 		conn, _ := mem.listen("udp", pbxAddr)
-		p, err := phone.New(phone.Config{Listen: phoneAddr, User: "100", AcceptAnyone: true, ListenPacket: mem.listen},
-			phone.HandlerFunc(func(context.Context, *phone.Call) { panic("fault") }))
+		p, err := phone.New(phone.Config{
+			Listen: phoneAddr, Extension: record.Extension{User: "100"}, AcceptAnyone: true, ListenPacket: mem.listen,
+		}, phone.HandlerFunc(func(context.Context, *phone.Call) { panic("fault") }))
 		if err != nil {
 			t.Fatal(err)
 		}

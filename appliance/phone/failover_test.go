@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -115,7 +116,7 @@ func failingOver(t *testing.T, firstUp bool, change func(*phone.Config)) (b *ben
 	first, second = newOffice(t, b.net, firstOffice, firstUp), newOffice(t, b.net, secondOffice, true)
 	t.Cleanup(func() { _, _ = first.conn.Close(), second.conn.Close() })
 	if err := b.phone.SetAccount(phone.Account{
-		Registrar: firstOffice + ", " + secondOffice, User: "100", Password: "x", Domain: "office",
+		Extension: record.Extension{Registrar: firstOffice + ", " + secondOffice, User: "100", Domain: "office"}, Password: "x",
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +246,8 @@ func TestServiceRecords(t *testing.T) {
 			}
 		})
 		defer func() { b.finish(); _, _ = first.conn.Close(), second.conn.Close() }()
-		if err := b.phone.SetAccount(phone.Account{Registrar: "office.example", User: "100", Password: "x"}); err != nil {
+		e := record.Extension{Registrar: "office.example", User: "100"}
+		if err := b.phone.SetAccount(phone.Account{Extension: e, Password: "x"}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(11 * time.Second)

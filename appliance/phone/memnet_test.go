@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -110,7 +111,8 @@ func newBench(t *testing.T, change func(*phone.Config)) *bench {
 	}
 	b := &bench{t: t, net: mem, conn: conn.(*memConn), calls: make(chan *inCall, 64), ended: make(chan error, 1)}
 	cfg := phone.Config{
-		Listen: phoneAddr, User: "100", Password: "secret", AcceptAnyone: true, ListenPacket: mem.listen, Logger: testLogger(t), MaxCalls: 4,
+		Listen: phoneAddr, Extension: record.Extension{User: "100"}, Password: "secret", AcceptAnyone: true, ListenPacket: mem.listen,
+		Logger: testLogger(t), MaxCalls: 4,
 	}
 	if change != nil {
 		change(&cfg)

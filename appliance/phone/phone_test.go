@@ -57,7 +57,7 @@ func newRig(t *testing.T, o phonetest.Options, change func(*phone.Config)) *rig 
 	}
 	r := &rig{t: t, pbx: pbx, calls: make(chan *inCall, 16), ended: make(chan error, 1)}
 	cfg := phone.Config{
-		Listen: "127.0.0.1:0", Registrar: pbx.Addr(), Domain: "practice", User: "100", Password: "secret",
+		Listen: "127.0.0.1:0", Extension: record.Extension{Registrar: pbx.Addr(), Domain: "practice", User: "100"}, Password: "secret",
 		Expires: time.Minute, Logger: testLogger(t),
 	}
 	if change != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
 )
 
 // A phone that runs answers itself on every kind of socket, whoever else is let in, again and again.
@@ -17,7 +18,8 @@ func TestPing(t *testing.T) {
 	} {
 		t.Run(tt.transport+" "+tt.listen, func(t *testing.T) {
 			p, err := phone.New(phone.Config{
-				Listen: tt.listen, Transport: tt.transport, User: "100", Logger: slog.New(slog.DiscardHandler), MaxCalls: 2,
+				Listen: tt.listen, Extension: record.Extension{Transport: tt.transport, User: "100"}, Logger: slog.New(slog.DiscardHandler),
+				MaxCalls: 2,
 			}, phone.HandlerFunc(func(context.Context, *phone.Call) {}))
 			if err != nil {
 				t.Fatal(err)
@@ -46,8 +48,9 @@ func TestPing(t *testing.T) {
 
 // Before it runs, nobody reads the socket: the ping must not come back.
 func TestPingNotRunning(t *testing.T) {
-	p, err := phone.New(phone.Config{Listen: "127.0.0.1:0", User: "100", Logger: slog.New(slog.DiscardHandler), MaxCalls: 2},
-		phone.HandlerFunc(func(context.Context, *phone.Call) {}))
+	p, err := phone.New(phone.Config{
+		Listen: "127.0.0.1:0", Extension: record.Extension{User: "100"}, Logger: slog.New(slog.DiscardHandler), MaxCalls: 2,
+	}, phone.HandlerFunc(func(context.Context, *phone.Call) {}))
 	if err != nil {
 		t.Fatal(err)
 	}

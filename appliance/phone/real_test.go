@@ -18,6 +18,7 @@ import (
 
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -143,7 +144,8 @@ func TestTCP(t *testing.T) {
 	defer func() { _ = l.Close() }()
 	calls := make(chan *inCall, 1)
 	p, err := phone.New(phone.Config{
-		Listen: "127.0.0.1:0", Transport: "tcp", Registrar: l.Addr().String(), User: "100", Password: "secret", Logger: testLogger(t),
+		Listen: "127.0.0.1:0", Extension: record.Extension{Transport: "tcp", Registrar: l.Addr().String(), User: "100"},
+		Password: "secret", Logger: testLogger(t),
 	}, phone.HandlerFunc(func(ctx context.Context, c *phone.Call) {
 		in := &inCall{ctx: ctx, call: c, release: make(chan struct{})}
 		calls <- in
@@ -267,14 +269,15 @@ func TestSIPp(t *testing.T) {
 		t.Skip("sipp is not installed: apt-get install sip-tester")
 	}
 	var calls sync.Map
-	p, err := phone.New(phone.Config{Listen: "127.0.0.1:0", User: "100", AcceptAnyone: true, MaxCalls: 20, Logger: testLogger(t)},
-		phone.HandlerFunc(func(ctx context.Context, c *phone.Call) {
-			if _, _, err := c.Answer(ctx); err != nil {
-				return
-			}
-			<-ctx.Done()
-			calls.Store(c.ID(), context.Cause(ctx))
-		}))
+	p, err := phone.New(phone.Config{
+		Listen: "127.0.0.1:0", Extension: record.Extension{User: "100"}, AcceptAnyone: true, MaxCalls: 20, Logger: testLogger(t),
+	}, phone.HandlerFunc(func(ctx context.Context, c *phone.Call) {
+		if _, _, err := c.Answer(ctx); err != nil {
+			return
+		}
+		<-ctx.Done()
+		calls.Store(c.ID(), context.Cause(ctx))
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

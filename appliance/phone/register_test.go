@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
 	"github.com/emiago/sipgo/sip"
 	"github.com/icholy/digest"
 )
@@ -374,7 +375,8 @@ func TestRegisterNameNotFound(t *testing.T) {
 
 func TestConfigProblemsAreNamedTogether(t *testing.T) {
 	_, err := phone.New(phone.Config{
-		Listen: "nonsense", Transport: "smoke", User: "a b", RTPMin: 10, RTPMax: 12, MediaIP: "x", BusyStatus: 200, PCMRate: 1,
+		Listen: "nonsense", Extension: record.Extension{Transport: "smoke", User: "a b"}, RTPMin: 10, RTPMax: 12, MediaIP: "x",
+		BusyStatus: 200, PCMRate: 1,
 	}, nil)
 	if err == nil {
 		t.Fatal("accepted")

@@ -9,6 +9,7 @@ import (
 
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/line"
 )
@@ -36,7 +37,8 @@ func (s *selfSound) Say(dst audio.PCM) int {
 func startSelf(t *testing.T, transport, listen string, calls chan<- *phone.Call) *phone.Phone {
 	t.Helper()
 	p, err := phone.New(phone.Config{
-		Listen: listen, Transport: transport, User: "100", MediaIP: "192.0.2.7", Logger: slog.New(slog.DiscardHandler), MaxCalls: 2,
+		Listen: listen, Extension: record.Extension{Transport: transport, User: "100"}, MediaIP: "192.0.2.7",
+		Logger: slog.New(slog.DiscardHandler), MaxCalls: 2,
 	}, phone.HandlerFunc(func(ctx context.Context, c *phone.Call) {
 		if calls != nil {
 			calls <- c

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/record"
 )
 
 // tlsPBX is a registrar over TLS that accepts everybody, and asks each connection once whether it is there.
@@ -123,7 +124,8 @@ func (p *tlsPBX) config(t *testing.T, roots *x509.CertPool) phone.Config {
 		t.Fatal(err)
 	}
 	return phone.Config{
-		Listen: "127.0.0.1:0", Registrar: "pbx.example:" + port, Transport: "tls", User: "100", Password: "secret", RootCAs: roots,
+		Listen: "127.0.0.1:0", Extension: record.Extension{Registrar: "pbx.example:" + port, Transport: "tls", User: "100"},
+		Password: "secret", RootCAs: roots,
 		Expires: time.Minute,
 		Resolve: func(context.Context, string) ([]netip.Addr, error) {
 			return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil

@@ -209,7 +209,7 @@ func TestTraces(t *testing.T) {
 	_, found := service.SearchCalls.Do(ctx, d, service.CallSearch{Text: "toothache"})
 	_, again := service.SearchCalls.Do(ctx, d, service.CallSearch{Text: "Ada"})
 	_, reset := service.ResetOwner.Get(console, far)
-	account := service.PhoneAccountEdit{Registrar: "192.0.2.9", User: "100", Password: "secret"}
+	account := service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9", User: "100"}, Password: "secret"}
 	_, saved := service.SetPhoneAccount.Do(console, d, account)
 	if err := errors.Join(claimed, in, added, revoked, first, back, made, found, again, reset, saved); err != nil {
 		t.Fatal(err)

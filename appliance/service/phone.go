@@ -1,13 +1,11 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -47,13 +45,13 @@ const (
 
 // PhoneAccount is the account at the telephone system as doors show it. The password is never in it.
 type PhoneAccount struct {
-	record.Extension
-	HasPassword bool               `json:"has_password"`
-	From        string             `json:"from"`    // FromNowhere, FromSettings, FromDoor
-	History     []record.Extension `json:"history"` // saved ones, newest first
-	Changes     []PhoneChange      `json:"changes"` // of the registrations, newest first
-	Now         Phone              `json:"now"`
-	Lines       []Phone            `json:"lines"` // further extensions, which the settings file names
+	record.SavedExtension
+	HasPassword bool                    `json:"has_password"`
+	From        string                  `json:"from"`    // FromNowhere, FromSettings, FromDoor
+	History     []record.SavedExtension `json:"history"` // newest first
+	Changes     []PhoneChange           `json:"changes"` // of the registrations, newest first
+	Now         Phone                   `json:"now"`
+	Lines       []Phone                 `json:"lines"` // further extensions, which the settings file names
 }
 
 // PhoneChange is one change of a registration.
@@ -78,12 +76,8 @@ func (p Password) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // PhoneAccountEdit is an account that is to be tried or saved.
 type PhoneAccountEdit struct {
-	Registrar string   `json:"registrar"`
-	Transport string   `json:"transport,omitempty"` // "" = udp
-	User      string   `json:"user"`
-	AuthUser  string   `json:"auth_user,omitempty"`
-	Domain    string   `json:"domain,omitempty"`
-	Password  Password `json:"password,omitempty"` // "" keeps the one there is
+	record.Extension          // without a transport: udp
+	Password         Password `json:"password,omitempty"` // "" keeps the one there is
 }
 
 // Verdicts of a registration: the closed list of what a telephone system may say.
@@ -141,12 +135,14 @@ var ReadPhoneAccount = define(Op[None, PhoneAccount]{
 })
 
 func (s *Service) readPhoneAccount(context.Context) (PhoneAccount, error) {
-	a := PhoneAccount{From: FromNowhere, Now: s.o.Runtime().Phone, History: []record.Extension{}, Changes: []PhoneChange{}, Lines: []Phone{}}
+	a := PhoneAccount{
+		From: FromNowhere, Now: s.o.Runtime().Phone, History: []record.SavedExtension{}, Changes: []PhoneChange{}, Lines: []Phone{},
+	}
 	if s.o.Records != nil {
 		e, password, err := s.o.Records.Extension()
 		switch {
 		case err == nil:
-			a.Extension, a.HasPassword, a.From = e, password != "", FromDoor
+			a.SavedExtension, a.HasPassword, a.From = e, password != "", FromDoor
 		case !errors.Is(err, store.ErrNotFound):
 			return PhoneAccount{}, err
 		}
@@ -211,13 +207,13 @@ func (s *Service) setPhoneAccount(ctx context.Context, e PhoneAccountEdit) (Phon
 	if err != nil {
 		return PhoneAccount{}, err
 	}
-	x.At, x.By = s.o.Now(), ActorOf(ctx).By()
 	if s.o.Telephone != nil {
 		if err := s.o.Telephone.Use(x, password); err != nil {
 			return PhoneAccount{}, err
 		}
 	}
-	if err := s.o.Records.SetExtension(x, password); err != nil {
+	saved := record.SavedExtension{Extension: x, By: ActorOf(ctx).By(), At: s.o.Now()}
+	if err := s.o.Records.SetExtension(saved, password); err != nil {
 		return PhoneAccount{}, err
 	}
 	return s.readPhoneAccount(ctx)
@@ -263,21 +259,29 @@ const RegistrationLadder = "registration"
 // candidate checks an edit and finds its password.
 func (s *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error) {
 	x := record.Extension{
-		Registrar: strings.TrimSpace(e.Registrar), Transport: strings.ToLower(strings.TrimSpace(e.Transport)),
+		Registrar: strings.TrimSpace(e.Registrar), Transport: strings.ToLower(cmp.Or(strings.TrimSpace(e.Transport), "udp")),
 		User: strings.TrimSpace(e.User), AuthUser: strings.TrimSpace(e.AuthUser), Domain: strings.TrimSpace(e.Domain),
-	}
-	if x.Transport == "" {
-		x.Transport = "udp"
 	}
 	if x.AuthUser == x.User {
 		x.AuthUser = ""
 	}
-	problems := checkExtension(x)
+	var problems []knowledge.Problem
+	if x.Registrar == "" {
+		problems = append(problems, knowledge.Problem{
+			Path: "registrar", Text: "write the address of the telephone system, such as 192.0.2.10",
+		})
+		if x.User == "" {
+			problems = append(problems, knowledge.Problem{Path: "user", Text: record.NoExtension})
+		}
+	}
+	for _, f := range x.Faults() {
+		problems = append(problems, knowledge.Problem{Path: f.Field, Text: f.Text})
+	}
 	password := string(e.Password)
 	if password == "" {
 		former, kept := s.former()
-		if password = kept; kept != "" && !strings.EqualFold(hostOf(former.Registrar), hostOf(x.Registrar)) {
-			// A password is never shown to an address that it was not typed for.
+		// A password is never shown to an address that it was not typed for.
+		if password = kept; kept != "" && !former.Knows(x.Hosts()) {
 			problems = append(problems, knowledge.Problem{
 				Path: "password", Text: "type the password again: the address of the telephone system is another one",
 			})
@@ -296,69 +300,13 @@ func (s *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error
 func (s *Service) former() (record.Extension, string) {
 	if s.o.Records != nil {
 		if e, password, err := s.o.Records.Extension(); err == nil {
-			return e, password
+			return e.Extension, password
 		}
 	}
 	if s.o.Telephone != nil {
 		return s.o.Telephone.InUse()
 	}
 	return record.Extension{}, ""
-}
-
-// checkExtension returns what is wrong with an account, by field of the form.
-func checkExtension(x record.Extension) []knowledge.Problem {
-	var ps []knowledge.Problem
-	check := func(ok bool, path, text string) {
-		if !ok {
-			ps = append(ps, knowledge.Problem{Path: path, Text: text})
-		}
-	}
-	check(x.Registrar != "", "registrar", "write the address of the telephone system, such as 192.0.2.10")
-	check(x.Registrar == "" || addressesOK(x.Registrar), "registrar",
-		"write a name or an address, with a port after a colon if it needs one: pbx.example or 192.0.2.10:5060; a second one that stands "+
-			"in for it goes after a comma")
-	check(x.Transport == "udp" || x.Transport == "tcp" || x.Transport == "tls", "transport", "choose UDP, TCP or TLS")
-	check(x.User != "", "user", "write the extension that the telephone system gave to this box, such as 100")
-	check(wordOK(x.User), "user", "write the extension only, the part before the @")
-	check(wordOK(x.AuthUser), "auth_user", "this has characters that no user name has")
-	check(x.Domain == "" || addressOK(x.Domain), "domain", "write a name such as office.example, or leave it empty")
-	return ps
-}
-
-func wordOK(s string) bool {
-	return len(s) <= 128 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("@<>\";:", r) })
-}
-
-// addressesOK checks the telephone system's address and those that stand in for it.
-func addressesOK(list string) bool {
-	for s := range strings.SplitSeq(list, ",") {
-		if s = strings.TrimSpace(s); s == "" || !addressOK(s) {
-			return false
-		}
-	}
-	return true
-}
-
-func addressOK(s string) bool {
-	if len(s) > 255 || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("@<>\";/", r) }) {
-		return false
-	}
-	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		return true
-	}
-	if !strings.Contains(s, ":") {
-		return true
-	}
-	host, port, err := net.SplitHostPort(s)
-	n, perr := strconv.ParseUint(port, 10, 16)
-	return err == nil && perr == nil && n > 0 && host != ""
-}
-
-func hostOf(s string) string {
-	if host, _, err := net.SplitHostPort(s); err == nil {
-		return host
-	}
-	return strings.Trim(s, "[]")
 }
 
 // ExplainVerdict says in plain words what a verdict means for x, and what to do about it.

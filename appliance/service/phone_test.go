@@ -56,7 +56,7 @@ func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
 	if err != nil || a.From != service.FromSettings || !a.HasPassword || a.User != "100" {
 		t.Fatalf("before: %+v, %v", a, err)
 	}
-	edit := service.PhoneAccountEdit{Registrar: " 192.0.2.9:5060 ", User: "200", Password: secret}
+	edit := service.PhoneAccountEdit{Extension: record.Extension{Registrar: " 192.0.2.9:5060 ", User: "200"}, Password: secret}
 	if a, err = service.SetPhoneAccount.Do(servicetest.Operator(t), d, edit); err != nil {
 		t.Fatal(err)
 	}
@@ -68,11 +68,13 @@ func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
 	if a, err = service.SetPhoneAccount.Do(servicetest.Operator(t), d, edit); err != nil || f.password != secret || len(a.History) != 2 {
 		t.Errorf("kept: %v, %d in the history", err, len(a.History))
 	}
-	edit.Registrar = "198.51.100.7"
 	var invalid *service.InvalidError
-	if _, err = service.TestPhoneAccount.Do(servicetest.Operator(t), d, edit); !errors.As(err, &invalid) ||
-		invalid.Problems[0].Path != "password" {
-		t.Errorf("another address with the kept password: %v", err)
+	for _, other := range []string{"198.51.100.7", "192.0.2.9, 198.51.100.7", "198.51.100.7,192.0.2.9:5060"} {
+		edit.Registrar = other
+		if _, err = service.TestPhoneAccount.Do(servicetest.Operator(t), d, edit); !errors.As(err, &invalid) ||
+			invalid.Problems[0].Path != "password" {
+			t.Errorf("%s with the kept password: %v", other, err)
+		}
 	}
 	if f.tried != "" {
 		t.Error("the kept password was shown to another address")
@@ -93,12 +95,12 @@ func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
 func TestPhoneAccountThatCannotBe(t *testing.T) {
 	d := servicetest.New(t, service.Options{Records: openStore(t), Telephone: &fakePhone{}})
 	for path, e := range map[string]service.PhoneAccountEdit{
-		"registrar": {Registrar: "sip:pbx", User: "100"},
-		"user":      {Registrar: "pbx", User: "100@pbx"},
-		"transport": {Registrar: "pbx", User: "100", Transport: "pigeon"},
-		"auth_user": {Registrar: "pbx", User: "100", AuthUser: "a\"b"},
-		"domain":    {Registrar: "pbx", User: "100", Domain: "a b"},
-		"password":  {Registrar: "pbx", User: "100", Password: "a\nb"},
+		"registrar": {Extension: record.Extension{Registrar: "sip:pbx", User: "100"}},
+		"user":      {Extension: record.Extension{Registrar: "pbx", User: "100@pbx"}},
+		"transport": {Extension: record.Extension{Registrar: "pbx", User: "100", Transport: "pigeon"}},
+		"auth_user": {Extension: record.Extension{Registrar: "pbx", User: "100", AuthUser: "a\"b"}},
+		"domain":    {Extension: record.Extension{Registrar: "pbx", User: "100", Domain: "a b"}},
+		"password":  {Extension: record.Extension{Registrar: "pbx", User: "100"}, Password: "a\nb"},
 	} {
 		var invalid *service.InvalidError
 		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, e); !errors.As(err, &invalid) || len(invalid.Problems) != 1 ||
@@ -108,7 +110,7 @@ func TestPhoneAccountThatCannotBe(t *testing.T) {
 	}
 	for _, ok := range []string{"pbx", "pbx.office.example:5062", "192.0.2.1", "2001:db8::1", "[2001:db8::1]:5060"} {
 		if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d,
-			service.PhoneAccountEdit{Registrar: ok, User: "100", Password: "x"}); err != nil {
+			service.PhoneAccountEdit{Extension: record.Extension{Registrar: ok, User: "100"}, Password: "x"}); err != nil {
 			t.Errorf("%s: %v", ok, err)
 		}
 	}
@@ -117,7 +119,8 @@ func TestPhoneAccountThatCannotBe(t *testing.T) {
 func TestAnAccountThatThePhoneRefusesIsNotSaved(t *testing.T) {
 	s := openStore(t)
 	d := servicetest.New(t, service.Options{Records: s, Telephone: &fakePhone{refuses: errors.New("no socket")}})
-	if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, service.PhoneAccountEdit{Registrar: "pbx", User: "100"}); err == nil {
+	edit := service.PhoneAccountEdit{Extension: record.Extension{Registrar: "pbx", User: "100"}}
+	if _, err := service.SetPhoneAccount.Do(servicetest.Operator(t), d, edit); err == nil {
 		t.Error("no error")
 	}
 	if _, _, err := s.Extension(); !errors.Is(err, store.ErrNotFound) {

@@ -422,7 +422,7 @@ func profileWalks() map[service.Operation]walk {
 }
 
 func boxWalks() map[service.Operation]walk {
-	account := service.PhoneAccountEdit{Registrar: "192.0.2.9", User: "100", Password: "secret"}
+	account := service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9", User: "100"}, Password: "secret"}
 	return map[service.Operation]walk{
 		// without a recovery key there is none
 		service.MakeBackup: {func(h *house) any { ok(h, service.SetUpBackup, service.None{}); return "" }, is("")},
@@ -443,8 +443,8 @@ func boxWalks() map[service.Operation]walk {
 		service.EraseAgain:           {func(h *house) any { h.restored(); return []string{h.who} }, is([]string{"none"})},
 		service.ListBackups:          {is(""), nil},
 		service.ReadEgress:           {is("2026-03-02"), nil},
-		service.TestPhoneAccount:     {is(account), is(service.PhoneAccountEdit{Registrar: "192.0.2.9"})},
-		service.SetPhoneAccount:      {is(account), is(service.PhoneAccountEdit{Registrar: "192.0.2.9"})},
+		service.TestPhoneAccount:     {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
+		service.SetPhoneAccount:      {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
 		service.ReadLadder:           {is("a1"), is("none")},
 		service.SetRecordingSettings: {is(record.RecordingSettings{Mode: record.RecordingAsk}), is(record.RecordingSettings{Mode: "always"})},
 		service.MeasureSound:         {is(service.SoundCheck{Length: time.Second}), is(service.SoundCheck{Length: time.Hour})},

@@ -6,9 +6,9 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
-// extension is a record.Extension as the file holds it.
+// extension is an account as the file holds it.
 type extension struct {
-	record.Extension
+	record.SavedExtension
 	Password string `json:"password,omitempty"` // of the newest only
 }
 
@@ -16,7 +16,7 @@ type extension struct {
 const maxExtensions = 50
 
 // SetExtension makes e with its password the account at the telephone system. The passwords of former ones are forgotten.
-func (s *Store) SetExtension(e record.Extension, password string) error {
+func (s *Store) SetExtension(e record.SavedExtension, password string) error {
 	return s.update("keep telephone account", func(t *txn) error {
 		if k, v := t.cursor(bExtensions).Last(); k != nil {
 			former, err := decode[extension](t.keys, bExtensions, k, v)
@@ -42,21 +42,21 @@ func (s *Store) SetExtension(e record.Extension, password string) error {
 }
 
 // Extension returns the account that was set last, and its password; ErrNotFound when none was ever set.
-func (s *Store) Extension() (e record.Extension, password string, err error) {
+func (s *Store) Extension() (e record.SavedExtension, password string, err error) {
 	err = s.view("read telephone account", func(t *txn) error {
 		k, v := t.cursor(bExtensions).Last()
 		if k == nil {
 			return ErrNotFound
 		}
 		x, err := decode[extension](t.keys, bExtensions, k, v)
-		e, password = x.Extension, x.Password
+		e, password = x.SavedExtension, x.Password
 		return err
 	})
 	return e, password, err
 }
 
 // Extensions returns the accounts that were set, newest first.
-func (s *Store) Extensions() (list []record.Extension, err error) {
+func (s *Store) Extensions() (list []record.SavedExtension, err error) {
 	err = s.view("read telephone accounts", func(t *txn) error {
 		c := t.cursor(bExtensions)
 		for k, v := c.Last(); k != nil; k, v = c.Prev() {
@@ -64,7 +64,7 @@ func (s *Store) Extensions() (list []record.Extension, err error) {
 			if err != nil {
 				return err
 			}
-			list = append(list, x.Extension)
+			list = append(list, x.SavedExtension)
 		}
 		return nil
 	})

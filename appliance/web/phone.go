@@ -73,7 +73,7 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 	}
 	page.Account = a
 	if page.Form == (service.PhoneAccountEdit{}) {
-		page.Form = service.PhoneAccountEdit{Registrar: a.Registrar, Transport: a.Transport, User: a.User, AuthUser: a.AuthUser, Domain: a.Domain}
+		page.Form.Extension = a.Extension
 	}
 	page.Form.Password = ""
 	page.Tone, page.Headline, page.Text = phoneState(a)
@@ -122,10 +122,13 @@ func phoneState(a service.PhoneAccount) (tone, headline, text string) {
 
 // phoneForm reads what was typed.
 func phoneForm(v *visit) service.PhoneAccountEdit {
+	typed := func(field string) string { return strings.TrimSpace(v.PostFormValue(field)) }
 	return service.PhoneAccountEdit{
-		Registrar: strings.TrimSpace(v.PostFormValue("registrar")), Transport: v.PostFormValue("transport"),
-		User: strings.TrimSpace(v.PostFormValue("extension")), AuthUser: strings.TrimSpace(v.PostFormValue("auth_user")),
-		Domain: strings.TrimSpace(v.PostFormValue("domain")), Password: service.Password(v.PostFormValue("pbx_password")),
+		Extension: record.Extension{
+			Registrar: typed("registrar"), Transport: typed("transport"), User: typed("extension"), AuthUser: typed("auth_user"),
+			Domain: typed("domain"),
+		},
+		Password: service.Password(v.PostFormValue("pbx_password")),
 	}
 }
 

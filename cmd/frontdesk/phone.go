@@ -37,9 +37,7 @@ func (f *phoneFlags) edit(ctx context.Context, r *request) (service.PhoneAccount
 	if err != nil {
 		return service.PhoneAccountEdit{}, err
 	}
-	e := service.PhoneAccountEdit{
-		Registrar: now.Registrar, Transport: now.Transport, User: now.User, AuthUser: now.AuthUser, Domain: now.Domain,
-	}
+	e := service.PhoneAccountEdit{Extension: now.Extension}
 	for name, field := range map[string][2]*string{
 		"registrar": {&e.Registrar, &f.Registrar}, "transport": {&e.Transport, &f.Transport}, "user": {&e.User, &f.User},
 		"auth-user": {&e.AuthUser, &f.AuthUser}, "domain": {&e.Domain, &f.Domain},
