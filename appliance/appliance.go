@@ -163,7 +163,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
 		Calls: a.callHub, Out: a.out, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime, Published: a.published,
-		Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, SelfTests: a.tester, Sound: sound, Talks: a.talks,
+		Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester, Sound: sound, Talks: a.talks,
 		Logger:   a.log.With("part", "service"),
 		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart},
 	})

@@ -23,7 +23,7 @@ func (a *Appliance) loadBusiness() error {
 		if err != nil {
 			return err
 		}
-		b.Passages = knowledge.Passages(ds)
+		b = b.Spoken(knowledge.Passages(ds))
 		a.business, a.version, a.learned = &b, version, unread
 		return nil
 	case !errors.Is(err, store.ErrNotFound):
@@ -41,7 +41,7 @@ func (a *Appliance) loadBusiness() error {
 	if version, err = a.store.PublishProfile(*first); err != nil {
 		return err
 	}
-	a.published(*first, version)
+	a.published(first.Spoken(nil), version)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,7 +60,8 @@ func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, sou
 	case understanding.Staff:
 		return c.staff(a)
 	case understanding.Answer:
-		return one(owner(c.biz.Answers[a.Answer].Reply)), fmt.Sprintf("answers[%d]", a.Answer)
+		x := c.biz.Answers[a.Answer]
+		return one(owner(x.Reply)), cmp.Or(x.Source, fmt.Sprintf("answers[%d]", a.Answer))
 	case understanding.Quote:
 		line, source := Quote(c.biz.Passages[a.Passage], a.Text, c.spoken[0])
 		return one(line), source

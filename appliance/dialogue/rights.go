@@ -20,6 +20,9 @@ const (
 // rightsKey begins the menu of one's own data.
 const rightsKey = '8'
 
+// contactKey, in that menu, tells who answers questions about data.
+const contactKey = '4'
+
 // right is a request under way.
 type right struct {
 	id    int
@@ -106,7 +109,35 @@ func (c *Conversation) noCode() {
 func (c *Conversation) rightsMenu() {
 	c.decide("rights.menu", "key", "")
 	c.state = rightsChoice
-	c.tell(language.TextRightsMenu)
+	c.say(c.rightsPrompt()...)
+}
+
+// rightsPrompt says which keys there are for one's own data.
+func (c *Conversation) rightsPrompt() []language.Line {
+	lines := one(language.K(language.TextRightsMenu))
+	if c.tellsOfPrivacy() {
+		lines = append(lines, language.K(language.TextContactKey))
+	}
+	return lines
+}
+
+// tellsOfPrivacy says whether the owner has told who answers questions about data, or what becomes of them.
+func (c *Conversation) tellsOfPrivacy() bool {
+	return c.biz.Notices.Privacy != "" || c.biz.Notices.Contact.Name != ""
+}
+
+// tellOfPrivacy says who answers questions about data, and what the owner has written about them.
+func (c *Conversation) tellOfPrivacy() {
+	c.decide("rights.contact", "key", "notices")
+	if text := c.biz.Notices.Privacy; text != "" {
+		c.say(owner(text))
+	}
+	if at := c.biz.Notices.Contact; at.Name != "" {
+		c.say(language.K(language.TextPrivacyContact, language.Args{Person: at.Name, Number: at.Phone, Text: at.Email}))
+	} else {
+		c.tell(language.TextNoPrivacy)
+	}
+	c.anythingElse(true)
 }
 
 // rightsSpoken takes words where a key was offered.
@@ -124,6 +155,10 @@ func (c *Conversation) rightsChosen(k rune) {
 		return
 	}
 	c.state = idle
+	if k == contactKey && c.tellsOfPrivacy() {
+		c.tellOfPrivacy()
+		return
+	}
 	kind, wish := keyedRight(k)
 	if kind == "" {
 		c.decide("no_such_key", "key", "")

@@ -52,6 +52,7 @@ func (c *Conversation) speak(s Say, lines ...language.Line) {
 func (c *Conversation) inPlace(l language.Line) language.Line {
 	l = c.unnamed(l)
 	l.Args.Region, l.Args.Currency = c.biz.Region, c.biz.Currency
+	l.Args.Notice = c.biz.Wording(l.Key, c.lang.Tag())
 	if l.Args.Now.IsZero() {
 		l.Args.Now = c.now
 	}

@@ -107,7 +107,7 @@ func (c *Conversation) table() [states]row {
 
 		rightsCode: {name: "rightsCode", expects: ExpectDigits, number: true, digits: true, prompt: told(language.TextAskCode),
 			heard: c.codeSaid, keyed: c.codeKeyed, paused: c.codePaused, stuck: c.noCode},
-		rightsChoice: {name: "rightsChoice", expects: ExpectOpen, prompt: told(language.TextRightsMenu),
+		rightsChoice: {name: "rightsChoice", expects: ExpectOpen, prompt: c.rightsPrompt,
 			heard: c.rightsSpoken, keyed: c.rightsChosen},
 
 		menu: {name: "menu", expects: ExpectNone, prompt: told(language.TextMenuAgain),

@@ -34,6 +34,7 @@ type Business struct {
 	Answers   []Answer  `toml:"answers" json:"answers"`
 	Emergency Emergency `toml:"emergency" json:"emergency"`
 	Transfer  Transfer  `toml:"transfer" json:"transfer"`
+	Notices   Notices   `toml:"notices" json:"notices,omitzero"`
 
 	// Passages of the business's documents. They are kept beside the profile, in no file of it, and added when it is loaded to speak from.
 	Passages []Passage `toml:"-" json:"-"`
@@ -102,6 +103,8 @@ type Answer struct {
 	Question string   `toml:"question" json:"question"`
 	Also     []string `toml:"also" json:"also"`
 	Reply    string   `toml:"reply" json:"reply"`
+
+	Source string `toml:"-" json:"-"` // the field of the profile that it is made of; "" = it stands in the list
 }
 
 // Emergency are words that change everything, and what is said then.

@@ -3,7 +3,6 @@ package knowledge
 import (
 	"errors"
 	"fmt"
-	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,6 +86,7 @@ func (b *Business) Validate() []Problem {
 			v.add(path, "%q is rung before", ext)
 		}
 	}
+	v.notices(b)
 	return v.problems
 }
 
@@ -175,14 +175,7 @@ func (v *validation) card(b *Business) {
 	}
 	v.text("address.directions", b.Address.Directions, maxText)
 	v.text("address.parking", b.Address.Parking, maxText)
-	if p := b.Contact.Phone; p != "" && !goodPhone.MatchString(p) {
-		v.add("contact.phone", "%q is not a telephone number", p)
-	}
-	if e := b.Contact.Email; e != "" {
-		if a, err := mail.ParseAddress(e); err != nil || a.Address != e {
-			v.add("contact.email", "%q is not an e-mail address", e)
-		}
-	}
+	v.reachable("contact", b.Contact.Phone, b.Contact.Email)
 	if w := b.Contact.Website; w != "" && !goodWebsite.MatchString(w) {
 		v.add("contact.website", "%q is not the address of a website", w)
 	}

@@ -16,6 +16,7 @@ type Args struct {
 	Name     string // the caller's name, in the caller's words
 	Spelled  string // a word of it that is read letter by letter
 	Text     string // words of the owner, spoken as written; also an address of mail or web
+	Notice   string // the owner's wording of what a caller must be told; "" = ours
 	Document string // how the owner calls a document that Text is from: "house rules"
 	Words    string // words of the caller, repeated
 	When     string // when the caller wants to be called, in his words

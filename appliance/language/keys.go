@@ -7,9 +7,9 @@ type Key string
 // How a call begins and ends.
 const (
 	TextThanksCalling Key = "greeting.thanks"     // the greeting of a business whose owner has written none {Business}
-	TextDisclosure    Key = "greeting.disclosure" // an assistant answers, for a greeting that does not say so
+	TextDisclosure    Key = "greeting.disclosure" // an assistant answers, for a greeting that does not say so {Notice}
 	// the greeting, the owner's or one with the name or the number, and that an assistant answers; without its closing question {Text,
-	// else Business, else Number}.
+	// else Business, else Number; Notice}.
 	TextGreetingHead Key = "greeting.head"
 	TextGreetingTail Key = "greeting.tail" // the closing question of the same greeting {Text, Business}
 	TextHello        Key = "hello"         // said between the two to a caller who is known {Name}
@@ -66,6 +66,8 @@ const (
 	WordAccess       Key = "word.access"     // what a message says whose caller keyed that he wants to know what is kept of him
 	WordErase        Key = "word.erase"      // the same for having it deleted
 	WordNoContact    Key = "word.no_contact" // the same for not being called any more
+	WordWhoKeepsData Key = "word.who_data"   // how callers ask who answers questions about their data, a sentence each
+	WordWhatOfData   Key = "word.what_data"  // how callers ask what becomes of what they say, a sentence each
 )
 
 // Questions back: what is probably wanted, for a yes or no.
@@ -200,8 +202,8 @@ const (
 
 // Recording, and the caller's rights.
 const (
-	TextNotice       Key = "recording.notice"    // the call is recorded, and how to refuse that
-	TextAskRecording Key = "recording.ask"       // whether the call may be recorded
+	TextNotice       Key = "recording.notice"    // the call is recorded, and how to refuse that {Notice}
+	TextAskRecording Key = "recording.ask"       // whether the call may be recorded {Notice}
 	TextNotRecorded  Key = "recording.refused"   // the call is not recorded any more; what is said is kept in writing
 	TextUnwritten    Key = "recording.unwritten" // the call is not recorded any more, and what is said is not kept either
 	TextIsRecorded   Key = "recording.is"        // the caller asked whether the call is recorded, and it is
@@ -217,6 +219,10 @@ const (
 	TextRightFailed  Key = "rights.failed"       // the request could not be noted
 	TextRightsMenu   Key = "rights.menu"         // which keys there are for one's own data
 	TextKept         Key = "rights.kept"         // what is kept of the caller {Kept}
+
+	TextPrivacyContact Key = "rights.contact"      // who answers questions about data {Person, Number, Text}
+	TextContactKey     Key = "rights.contact_key"  // which key tells that
+	TextNoPrivacy      Key = "rights.contact_none" // nobody is named for that: the office
 )
 
 // Without recognition and voice: rendered ahead, answered with keys.

@@ -112,6 +112,8 @@ type Replies interface {
 	SpeaksOfCard(words []string) bool
 	// Disclosed says whether a greeting tells that no person answers.
 	Disclosed(greeting string) bool
+	// SaysRecorded says whether a notice speaks of the call being recorded.
+	SaysRecorded(notice string) bool
 }
 
 // Slots reads what a caller gives us to write down.

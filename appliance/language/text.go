@@ -117,6 +117,9 @@ func (b *Book) greeting(s Spoken) (head, tail string) {
 		parts, ask = parts[:n], parts[n]
 	}
 	if !b.voice.Disclosed(s.Args.Text) {
+		if !b.voice.Disclosed(s.Args.Notice) { // it can be worded, and never removed
+			s.Args.Notice = ""
+		}
 		parts = append(parts, b.Text(TextDisclosure, s.Args)) // before the closing question, which is what the caller then answers
 	}
 	return strings.Join(parts, " "), ask
@@ -145,6 +148,9 @@ func (s Spoken) Spelled() string { return s.voice.Letters(s.Args.Spelled) }
 
 // Text is the owner's words.
 func (s Spoken) Text() string { return s.aloud(s.Args.Text) }
+
+// Notice is the owner's wording of what a caller must be told.
+func (s Spoken) Notice() string { return s.aloud(s.Args.Notice) }
 
 // Document is how the owner calls a document.
 func (s Spoken) Document() string { return s.aloud(s.Args.Document) }

@@ -106,7 +106,7 @@ func (p *Officer) Dossier(caller string, o DossierOptions) (Dossier, error) {
 			d.Requests = append(d.Requests, r)
 		}
 	}
-	for _, kind := range []record.ConsentKind{record.ConsentRecording, record.ConsentContact} {
+	for _, kind := range record.NoticeKinds() {
 		ns, err := p.o.Records.Notices(kind)
 		if err != nil {
 			return d, err

@@ -31,7 +31,7 @@ type Records interface {
 	MessagesOfCaller(caller string) ([]record.Message, error)
 	Consents(caller string) ([]record.Consent, error)
 	AddConsent(c record.Consent) (record.Consent, error)
-	Notices(kind record.ConsentKind) ([]record.Notice, error)
+	Notices(kind record.NoticeKind) ([]record.Notice, error)
 	Hold(caller string) (record.Hold, error)
 
 	SaveRequest(r record.Request) (record.Request, error)

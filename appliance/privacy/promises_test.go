@@ -56,6 +56,14 @@ func promises() []promise {
 		{"Names and numbers of third parties are in no field of what is given out, nor in its sounds", "export-caller",
 			[]string{"privacy.TestRedactionLeavesNoField", "privacy.TestTheDossierHoldsAllAndNothingOfOthers"},
 			"every field filled with them"},
+		{"What callers must be told is worded by the owner, heard before it holds, and kept in versions; that no person answers is always said",
+			"list-notices hear-notice publish-draft",
+			[]string{
+				"dialogue.TestNoticesInTheOwnersWords", "knowledge.TestNoticesSayWhatTheyMust", "service.TestNoticesAreHeardBeforeTheyHold",
+				"reception.TestACallKeepsTheNoticesInForce", "web.TestNoticesAreWordedOnThePage",
+			}, "wordings that leave something out; published heard, unheard and unheard by choice; with each call"},
+		{"Who asks hears who answers questions about data", "save-draft", []string{"dialogue.TestThePrivacyContactIsReadOut"},
+			"five ways to ask, and by keys; with a contact and without"},
 		{"Nothing is recorded before the notice was heard, or against a refusal", "set-recording-settings note-consent",
 			[]string{
 				"reception.TestWhoIsAskedIsRecordedOnlyAfterAYes", "reception.TestARefusalThrowsTheRecordingAway",

@@ -71,13 +71,13 @@ func (l *live) prepare(card record.Caller) {
 		if l.asks1st {
 			key = language.TextAskRecording
 		}
-		n, err := l.deps.Consents.UseNotice(record.Notice{Kind: record.ConsentRecording, Text: l.biz.Speech().Text(key, language.Args{})})
-		if err != nil { // a consent that nobody can show is none
+		if err := l.tells(record.NoticeRecording, l.biz.Told(key)); err != nil { // a consent that nobody can show is none
 			l.logger.Error("keep notice; the call is not recorded", "err", err)
 			l.recordings = nil
 		}
-		l.notice = n.Version
+		l.notice = l.rec.Notices[record.NoticeRecording]
 	}
+	l.tellsAlways()
 	o := dialogue.Options{
 		Announce: l.recordings != nil, Ask: l.asks1st, Busy: l.deps.Busy,
 		NotWritten: !l.deps.Written(), Unwritten: l.scribe.keep != words, NoMessages: l.scribe.keep == nothing,
@@ -86,6 +86,30 @@ func (l *live) prepare(card record.Caller) {
 		o.Rights, o.HasCode = true, l.deps.Rights.HasCode(card.ID)
 	}
 	l.conv = dialogue.New(l.biz, o)
+}
+
+// tells keeps with the call which version of a wording is in force; "" = there is none.
+func (l *live) tells(kind record.NoticeKind, text string) error {
+	if l.deps.Consents == nil || text == "" {
+		return nil
+	}
+	n, err := l.deps.Consents.UseNotice(record.Notice{Kind: kind, Text: text})
+	if err == nil {
+		if l.rec.Notices == nil {
+			l.rec.Notices = record.Notices{}
+		}
+		l.rec.Notices[kind] = n.Version
+	}
+	return err
+}
+
+// tellsAlways does so for what holds whether the call is recorded or not.
+func (l *live) tellsAlways() {
+	err := errors.Join(l.tells(record.NoticeAssistant, l.biz.Told(language.TextGreetingHead)),
+		l.tells(record.NoticePrivacy, l.biz.AboutPrivacy()))
+	if err != nil { // it is said all the same, and stands in the edition
+		l.logger.Error("keep notice", "err", err)
+	}
 }
 
 // consented keeps what the caller has said about being recorded.

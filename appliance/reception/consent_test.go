@@ -3,6 +3,7 @@ package reception_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -513,4 +514,17 @@ func TestOfTheRestrictedOnlyTheCallIsKept(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each call keeps which wordings were in force.
+func TestACallKeepsTheNoticesInForce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := openWith(t, &office{recordings: &fakeRecordings{}, ask: true, ledger: &ledger{}}, "")
+		o.quiet()
+		o.hangup()
+		want := record.Notices{record.NoticeAssistant: 1, record.NoticeRecording: 2}
+		if got := o.recs.call.Notices; !maps.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
 }

@@ -48,10 +48,23 @@ type Consent struct {
 	By     string       `json:"by,omitempty"` // who noted it, when it was not the caller
 }
 
+// NoticeKind is what callers are told about.
+type NoticeKind string
+
+// The closed list of kinds.
+const (
+	NoticeAssistant NoticeKind = "assistant" // that no person answers: the greeting
+	NoticeRecording NoticeKind = "recording" // that the call is recorded, or whether it may be
+	NoticePrivacy   NoticeKind = "privacy"   // what becomes of what callers say, and who answers questions about it; for who asks
+)
+
+// NoticeKinds are all kinds.
+func NoticeKinds() []NoticeKind { return []NoticeKind{NoticeAssistant, NoticeRecording, NoticePrivacy} }
+
 // Notice is what callers are told about one kind of thing. A new wording is a new version; former ones stay.
 type Notice struct {
-	Version int         `json:"version"` // from 1
-	Kind    ConsentKind `json:"kind"`
-	Text    string      `json:"text"`
-	At      time.Time   `json:"at"` // used from then on
+	Version int        `json:"version"` // from 1
+	Kind    NoticeKind `json:"kind"`
+	Text    string     `json:"text"`
+	At      time.Time  `json:"at"` // used from then on
 }

@@ -112,8 +112,12 @@ type Call struct {
 	Line        LineQuality `json:"line"`
 	Recording   Recording   `json:"recording,omitempty"`
 	Recorded    time.Time   `json:"recorded_from,omitzero"` // when the recording begins: after the notice
+	Notices     Notices     `json:"notices,omitempty"`      // versions of the wordings in force
 	Notes       []Note      `json:"notes,omitempty"`        // of the office, the oldest first
 }
+
+// Notices are versions of wordings, by their kind.
+type Notices map[NoticeKind]int
 
 // Note is what somebody of the office has written on a call.
 type Note struct {

@@ -299,10 +299,9 @@ func (s *Service) joined(b knowledge.Business) knowledge.Business {
 	ds, err := s.o.Records.Documents()
 	if err != nil {
 		s.o.Logger.Error("documents cannot be read, callers are told nothing of them", "err", err)
-		return b
+		return b.Spoken(nil)
 	}
-	b.Passages = knowledge.Passages(ds)
-	return b
+	return b.Spoken(knowledge.Passages(ds))
 }
 
 // retell tells who speaks that documents have changed; profile must be held. Without a published profile nobody speaks.

@@ -211,6 +211,7 @@ const (
 	needRestart        // somebody who starts the program anew
 	needAppliance      // the running appliance
 	needCalls          // the calls that go on
+	needVoice          // the voice
 )
 
 // missing says what is not there.
@@ -241,6 +242,8 @@ func (s *Service) missing(n Need) error {
 		here = s.o.Runtime().Running
 	case needCalls:
 		here = s.o.Calls != nil
+	case needVoice:
+		here = s.o.Voice != nil
 	}
 	if here {
 		return nil

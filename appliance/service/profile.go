@@ -197,6 +197,7 @@ func (s *Service) discardDraft(_ context.Context, revision int) (Draft, error) {
 type Publication struct {
 	Revision int    `json:"revision"`
 	Note     string `json:"note"`
+	Unheard  bool   `json:"unheard"` // also when nobody has listened to a new wording of the notices
 }
 
 // PublishDraft makes the draft what callers are told from the next call on, and returns its version. Revision is that of the draft
@@ -218,6 +219,9 @@ func (s *Service) publishDraft(_ context.Context, in Publication) (int, error) {
 		return 0, &ConflictError{}
 	case w.draft.Clean:
 		return 0, ErrUnchanged
+	}
+	if ps := s.unheard(&w); len(ps) > 0 && !in.Unheard {
+		return 0, &InvalidError{Problems: ps}
 	}
 	return s.put(w, store.Edition{Business: w.mine, Note: cleanNote(in.Note)}, w.mine)
 }
@@ -383,6 +387,9 @@ func (s *Service) put(w working, e store.Edition, mine knowledge.Business) (int,
 	e.At = s.o.Now()
 	version, err := s.o.Records.PublishEdition(e, &w.draft)
 	if err == nil {
+		if err := s.keepNotices(&e.Business); err != nil { // the first call under them does it, too
+			s.o.Logger.Error("keep notices", "err", err)
+		}
 		s.o.Published(s.joined(e.Business), version)
 		if err := s.o.Privacy.Settle(context.Background()); err != nil { // it is gone on with after the next start
 			s.o.Logger.Error("join cards that have one number", "err", err)

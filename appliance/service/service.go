@@ -46,6 +46,7 @@ type Options struct {
 	RecordingChanged func(s record.RecordingSettings)
 
 	Calls      *callhub.Hub   // the calls that go on; nil = nothing runs here
+	Voice      Voice          // speaks what is to be heard before it is published; nil = there is none
 	Mind       tryout.Mind    // the language model for questions that are tried; nil = there is none
 	Telephone  Telephone      // the running phone; nil = none runs here
 	Recordings Recordings     // the kept sounds of calls; nil = there are none
@@ -66,6 +67,7 @@ type Service struct {
 	o Options
 
 	searching searching
+	heard     heard
 
 	profile   sync.Mutex // held from reading profile and draft until both are written
 	importing sync.Mutex // held while a list of contacts is read or taken over

@@ -48,6 +48,11 @@ func (*everything) Echo(context.Context, service.SoundUse, time.Duration) (servi
 }
 func (*everything) Tone(context.Context, service.SoundUse, float64, time.Duration) error { return nil }
 
+// spoken is a voice that says every text in the same way.
+type spoken struct{}
+
+func (spoken) Speak(context.Context, string, string) ([]byte, error) { return []byte("RIFF"), nil }
+
 // talks are those of everything.
 type talks struct{ *everything }
 
@@ -129,7 +134,7 @@ func openHouse(t *testing.T) *house {
 	}
 	h.d = servicetest.New(t, service.Options{
 		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Telephone: &fakePhone{}, Recordings: sounds{}, SelfTests: tests{}, Sound: x,
-		Talks: talks{x}, Out: out{}, Documents: hereReader{}, Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
+		Talks: talks{x}, Out: out{}, Voice: spoken{}, Documents: hereReader{}, Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
 		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
 		Privacy: privacy.New(privacy.Options{Records: s, Dir: dir, Now: now}),
 		Runtime: func() service.Runtime { return service.Runtime{Running: true} },
@@ -249,7 +254,7 @@ func walks() map[service.Operation]walk {
 		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
 		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
 		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens)
-	for _, more := range []map[service.Operation]walk{peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks()} {
+	for _, more := range []map[service.Operation]walk{peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks()} {
 		for op, w := range more {
 			all[op] = w
 		}

@@ -110,7 +110,7 @@ func (s *Store) UseNotice(n record.Notice) (record.Notice, error) {
 	return n, err
 }
 
-func (s *Store) lastNotice(kind record.ConsentKind) (record.Notice, error) {
+func (s *Store) lastNotice(kind record.NoticeKind) (record.Notice, error) {
 	ns, err := s.Notices(kind)
 	if err != nil || len(ns) == 0 {
 		return record.Notice{}, ErrNotFound
@@ -119,12 +119,12 @@ func (s *Store) lastNotice(kind record.ConsentKind) (record.Notice, error) {
 }
 
 // Notices returns all versions of a notice, the oldest first.
-func (s *Store) Notices(kind record.ConsentKind) (ns []record.Notice, err error) {
+func (s *Store) Notices(kind record.NoticeKind) (ns []record.Notice, err error) {
 	err = s.view("read notices", func(t *txn) error { ns, err = t.notices(kind); return err })
 	return ns, err
 }
 
-func (t *txn) notices(kind record.ConsentKind) (ns []record.Notice, err error) {
+func (t *txn) notices(kind record.NoticeKind) (ns []record.Notice, err error) {
 	prefix := join([]byte(kind), nil)
 	c := t.cursor(bNotices)
 	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {

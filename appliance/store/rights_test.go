@@ -74,15 +74,15 @@ func TestNoticesHaveVersions(t *testing.T) {
 		text    string
 		version int
 	}{{"This call is recorded.", 1}, {"This call is recorded.", 1}, {"We record this call.", 2}, {"This call is recorded.", 3}} {
-		n, err := s.UseNotice(record.Notice{Kind: record.ConsentRecording, Text: x.text})
+		n, err := s.UseNotice(record.Notice{Kind: record.NoticeRecording, Text: x.text})
 		if err != nil || n.Version != x.version {
 			t.Errorf("%q is version %d, %v; want %d", x.text, n.Version, err, x.version)
 		}
 	}
-	if ns, err := s.Notices(record.ConsentRecording); err != nil || len(ns) != 3 || ns[1].Text != "We record this call." || ns[1].At.IsZero() {
+	if ns, err := s.Notices(record.NoticeRecording); err != nil || len(ns) != 3 || ns[1].Text != "We record this call." || ns[1].At.IsZero() {
 		t.Errorf("%+v, %v", ns, err)
 	}
-	if ns, err := s.Notices(record.ConsentContact); err != nil || len(ns) != 0 {
+	if ns, err := s.Notices(record.NoticePrivacy); err != nil || len(ns) != 0 {
 		t.Errorf("%+v, %v", ns, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ import (
 func (p *pages) businessRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /business", owner, p.showBusiness)
 	p.handle(mux, "GET /business/{section}", owner, p.showSection)
+	mux.HandleFunc("GET /business/notices/{kind}/sound.wav", p.sendNotice)
 	p.handle(mux, "POST /business/{section}", owner, p.saveSection)
 	p.handle(mux, "GET /business/try", owner, p.showBusiness)
 	p.handle(mux, "POST /business/publish", owner, p.publishDraft)
@@ -50,6 +52,8 @@ type business struct {
 
 	Documents    string // what documents there are
 	HasDocuments bool   // there can be some
+
+	Unheard bool // a new wording of the notices was not listened to
 }
 
 // chapter is one section of the profile in the overview.
@@ -99,6 +103,13 @@ func (p *pages) overview(v *visit, d service.Draft, problems []string, code int)
 			if pr.Section == s {
 				one.Problems++
 			}
+		}
+		if s == edit.Notices && one.Changed {
+			ns, err := p.hearables(v)
+			if err != nil {
+				return reply{}, err
+			}
+			b.Unheard = slices.ContainsFunc(ns, func(n hearable) bool { return n.Changed && !n.Heard && n.Draft != "" })
 		}
 		b.Parts = append(b.Parts, one)
 	}
@@ -199,7 +210,9 @@ func decided(r tryout.Result) string {
 // publishDraft makes the draft hold.
 func (p *pages) publishDraft(v *visit) (reply, error) {
 	revision, _ := strconv.Atoi(v.FormValue("revision"))
-	version, err := service.PublishDraft.Do(detached(v), p.service, service.Publication{Revision: revision, Note: v.FormValue("note")})
+	version, err := service.PublishDraft.Do(detached(v), p.service, service.Publication{
+		Revision: revision, Note: v.FormValue("note"), Unheard: v.FormValue("unheard") != "",
+	})
 	return p.afterPublishing(v, "published", version, err)
 }
 

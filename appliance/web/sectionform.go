@@ -63,6 +63,13 @@ func readSection(s edit.Section, in formData, b knowledge.Business) (knowledge.B
 			Extension: f.line("transfer.extension"), Next: f.words("transfer.next"), Always: f.has("transfer.always"),
 			Announce: f.has("transfer.announce"),
 		}
+	case edit.Notices:
+		b.Notices = knowledge.Notices{
+			Assistant: f.line("notices.assistant"), Recording: f.line("notices.recording"), Ask: f.line("notices.ask"),
+			Privacy: f.line("notices.privacy"), Contact: knowledge.PrivacyContact{
+				Name: f.line("notices.contact.name"), Phone: f.line("notices.contact.phone"), Email: f.line("notices.contact.email"),
+			},
+		}
 	}
 	return b, f.problems
 }
@@ -139,7 +146,7 @@ func tidySection(s edit.Section, f formData, b knowledge.Business) knowledge.Bus
 		b.Answers = tidyRows(f, "answers", b.Answers, func(x knowledge.Answer) bool {
 			return x.Question == "" && x.Reply == "" && len(x.Also) == 0
 		})
-	case edit.Card, edit.Place, edit.Hours, edit.Emergency, edit.Transfer:
+	case edit.Card, edit.Place, edit.Hours, edit.Emergency, edit.Transfer, edit.Notices:
 	}
 	return b
 }
@@ -187,6 +194,11 @@ func says(s edit.Section, b knowledge.Business) string {
 			return "A message is taken."
 		}
 		return "To extension " + b.Transfer.Extension
+	case edit.Notices:
+		if b.Notices.Contact.Name == "" {
+			return "Nobody is named for questions about privacy."
+		}
+		return "Questions about privacy: " + b.Notices.Contact.Name
 	}
 	return ""
 }

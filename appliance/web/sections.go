@@ -57,6 +57,7 @@ type sectionPage struct {
 	Heard    string // what a caller hears
 	Try      trial
 	Next     edit.Section // "" after the last
+	Notices  []hearable
 }
 
 // formData is what a browser sent, by name of the field.
@@ -171,6 +172,12 @@ func (p *pages) sectionReply(v *visit, page *sectionPage, b knowledge.Business, 
 		}
 		page.Heard = r.Said
 	}
+	if page.Section == edit.Notices {
+		var err error
+		if page.Notices, err = p.hearables(v); err != nil {
+			return reply{}, err
+		}
+	}
 	all := edit.Sections()
 	for i, s := range all {
 		if s == page.Section && i+1 < len(all) {
@@ -262,6 +269,8 @@ func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sect
 				"Extensions with commas between them: they ring one after the other. After the last a message is taken.").
 			check("transfer.always", "Put callers through outside opening hours too", b.Transfer.Always).
 			check("transfer.announce", "Tell the person first who calls and why; only who presses 1 gets the call", b.Transfer.Announce)
+	case edit.Notices:
+		page.notices(b)
 	}
 	return page
 }
@@ -287,6 +296,8 @@ func leads(s edit.Section) string {
 		return "Words that change everything, and what is said then."
 	case edit.Transfer:
 		return "Where callers go who want to speak to a person."
+	case edit.Notices:
+		return "What callers have to be told, in your words. What is empty is said in ours. Hear a new wording before you publish it."
 	}
 	return ""
 }
@@ -333,6 +344,19 @@ func (page *sectionPage) place(b knowledge.Business) {
 		text("address.parking", "Parking", a.Parking, "")
 	page.set("Contact").line("contact.phone", "Telephone", b.Contact.Phone, "").line("contact.email", "E-mail", b.Contact.Email, "").
 		line("contact.website", "Website", b.Contact.Website, "")
+}
+
+func (page *sectionPage) notices(b knowledge.Business) {
+	n := b.Notices
+	page.set("What callers are told").
+		text("notices.assistant", "That no person answers", n.Assistant,
+			"Said after the greeting, unless that says so. It can be worded, not left out.").
+		text("notices.recording", "That the call is recorded", n.Recording,
+			"Say, too, that the key nine refuses it. Said only when calls are recorded.").
+		text("notices.ask", "Whether it may be recorded", n.Ask, "Said instead when callers are asked.").
+		text("notices.privacy", "What becomes of what they say", n.Privacy, "Read out to who asks about privacy, and on the keys eight and four.")
+	page.set("Who answers questions about data").line("notices.contact.name", "Name", n.Contact.Name, "Read out when a caller asks.").
+		line("notices.contact.phone", "Telephone", n.Contact.Phone, "").line("notices.contact.email", "E-mail", n.Contact.Email, "")
 }
 
 // entries adds a fieldset for each entry of a list and an empty one for the next.

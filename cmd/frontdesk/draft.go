@@ -130,12 +130,12 @@ func importDraft(ctx context.Context, r *request) error {
 		len(d.Changes))
 }
 
-func publishDraft(ctx context.Context, r *request, note string) error {
+func publishDraft(ctx context.Context, r *request, note string, unheard bool) error {
 	d, err := service.ReadDraft.Get(ctx, r.office)
 	if err != nil {
 		return err
 	}
-	version, err := service.PublishDraft.Do(ctx, r.office, service.Publication{Revision: d.Revision, Note: note})
+	version, err := service.PublishDraft.Do(ctx, r.office, service.Publication{Revision: d.Revision, Note: note, Unheard: unheard})
 	if err != nil {
 		return err
 	}

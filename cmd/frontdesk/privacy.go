@@ -45,6 +45,7 @@ func privacyCommand() *cobra.Command {
 erasures, or of that of one receipt. It ends with 1 when something is left.`, ""),
 		ask("holds", "legal holds, which win over erasure and retention", listHolds),
 		due, sweepRecords(), retentionCommand(),
+		ask("notices", "what callers are told about assistant, recording and privacy, and since when", listNotices), hearNotice(),
 		ask("record", "the record of processing activities (GDPR Article 30)", processingRecord))
 }
 

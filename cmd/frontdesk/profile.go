@@ -24,8 +24,10 @@ func profileCommand() *cobra.Command {
 	var note string
 	back := ask("back VERSION", "publish an older version again", func(ctx context.Context, r *request) error { return goBack(ctx, r, note) })
 	noteFlag(back, &note)
-	publish := ask("publish", "publish the draft", func(ctx context.Context, r *request) error { return publishDraft(ctx, r, note) })
+	var unheard bool
+	publish := ask("publish", "publish the draft", func(ctx context.Context, r *request) error { return publishDraft(ctx, r, note, unheard) })
 	noteFlag(publish, &note)
+	publish.Flags().BoolVar(&unheard, "unheard", false, "also when nobody has heard a new wording of the notices (frontdesk privacy hear)")
 
 	var trial service.Trial
 	var at string

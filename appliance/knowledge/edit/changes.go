@@ -60,6 +60,11 @@ func Changes(a, b knowledge.Business) []Change {
 	c.fields("Extension for a person", a.Transfer.Extension, b.Transfer.Extension, "Outside opening hours too", yes(a.Transfer.Always),
 		yes(b.Transfer.Always), "Extensions after that", also(a.Transfer.Next), also(b.Transfer.Next), "Tell the person first",
 		yes(a.Transfer.Announce), yes(b.Transfer.Announce))
+	c.in(Notices)
+	c.fields("Notice of the assistant", a.Notices.Assistant, b.Notices.Assistant, "Notice of the recording", a.Notices.Recording,
+		b.Notices.Recording, "Question whether to record", a.Notices.Ask, b.Notices.Ask, "Privacy notice", a.Notices.Privacy, b.Notices.Privacy,
+		"Contact for privacy", a.Notices.Contact.Name, b.Notices.Contact.Name, "Contact's telephone", a.Notices.Contact.Phone,
+		b.Notices.Contact.Phone, "Contact's e-mail", a.Notices.Contact.Email, b.Notices.Contact.Email)
 	for _, s := range Sections() {
 		if !Same(s, a, b) && !c.told[s] {
 			c.in(s)

@@ -25,11 +25,12 @@ const (
 	Answers   Section = "answers"   // questions and answers
 	Emergency Section = "emergency" // words that change everything
 	Transfer  Section = "transfer"  // where callers go who want a person
+	Notices   Section = "notices"   // what callers must be told, and whom they ask about it
 )
 
 // Sections returns all sections in the order in which they are shown.
 func Sections() []Section {
-	return []Section{Card, Place, Hours, Holidays, Services, Staff, Answers, Emergency, Transfer}
+	return []Section{Card, Place, Hours, Holidays, Services, Staff, Answers, Emergency, Transfer, Notices}
 }
 
 // Title is the section's name on a page.
@@ -53,6 +54,8 @@ func (s Section) Title() string {
 		return "Emergencies"
 	case Transfer:
 		return "Putting callers through"
+	case Notices:
+		return "Notices and privacy"
 	}
 	return string(s)
 }
@@ -69,7 +72,7 @@ func Of(path string) Section {
 	switch root {
 	case "address", "contact":
 		return Place
-	case "hours", "holidays", "services", "staff", "answers", "emergency", "transfer":
+	case "hours", "holidays", "services", "staff", "answers", "emergency", "transfer", "notices":
 		return Section(root)
 	}
 	return Card
@@ -97,6 +100,8 @@ func Copy(s Section, from knowledge.Business, to *knowledge.Business) {
 		to.Emergency = from.Emergency
 	case Transfer:
 		to.Transfer = from.Transfer
+	case Notices:
+		to.Notices = from.Notices
 	}
 }
 

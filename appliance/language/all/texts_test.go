@@ -88,8 +88,10 @@ func used(l language.Language, k language.Key) []string {
 	whole, bare, unnamed := sample(), sample(), sample()
 	bare.Text = "" // a greeting is the owner's, else of the name, else of the number
 	unnamed.Text, unnamed.Business = "", ""
+	worded := sample()
+	worded.Notice = "Hier antwortet ein Computer." // the owner's in the place of ours
 	var out []string
-	for _, all := range []language.Args{whole, bare, unnamed} {
+	for _, all := range []language.Args{whole, bare, unnamed, worded} {
 		for i := range reflect.TypeFor[language.Args]().NumField() {
 			name := reflect.TypeFor[language.Args]().Field(i).Name
 			less := all

@@ -131,6 +131,16 @@ var (
 		"mitschnitt", "mitgeschnitten", "tonband"}
 )
 
+// SaysRecorded implements [language.Replies].
+func (l Language) SaysRecorded(notice string) bool {
+	return slices.ContainsFunc(l.Words(notice), ofRecording)
+}
+
+// ofRecording says whether a word is one for recording.
+func ofRecording(word string) bool {
+	return slices.ContainsFunc(recordingStems, func(s string) bool { return strings.HasPrefix(word, s) })
+}
+
 // RefusesRecording implements [language.Replies].
 func (Language) RefusesRecording(words []string) bool {
 	off := phrase.Has(words, "schalten", "stellen", "machen") && phrase.Has(words, "ab") // "schalten Sie die Aufnahme ab"
@@ -139,7 +149,5 @@ func (Language) RefusesRecording(words []string) bool {
 	}
 	apart := phrase.Has(words, "nehmen", "nehmt", "zeichnen", "zeichnet", "schneiden", "schneidet") && phrase.Has(words, "auf",
 		"mit") // "nehmen Sie nicht auf"
-	return apart || slices.ContainsFunc(words, func(w string) bool {
-		return slices.ContainsFunc(recordingStems, func(s string) bool { return strings.HasPrefix(w, s) })
-	})
+	return apart || slices.ContainsFunc(words, ofRecording)
 }

@@ -101,8 +101,12 @@ func (Language) Right(words []string) record.RequestKind {
 var (
 	against = phrase.NewSet(`not no stop never without nobody refuse object off quit disagree hate dislike uncomfortable against decline`)
 	// thingBefore stand before a record that is a thing and not an act: "my medical record".
+	records     = phrase.NewSet(`record records recorded recording recordings tape taped taping`)
 	thingBefore = phrase.NewSet(`a an any my your our his her their medical of on for`)
 )
+
+// SaysRecorded implements [language.Replies].
+func (l Language) SaysRecorded(notice string) bool { return records.Any(l.Words(notice)) }
 
 // RefusesRecording implements [language.Replies].
 func (Language) RefusesRecording(words []string) bool {

@@ -108,3 +108,14 @@ func TestSubstitute(t *testing.T) {
 		t.Error("the other voice's phrase was kept")
 	}
 }
+
+// What is to be heard before it holds is one WAV file.
+func TestAloudIsAFile(t *testing.T) {
+	b, err := phrasebook.Aloud(t.Context(), &modelstest.Mouth{}, []string{"We record this call.", "Press nine to stop that."}, "en")
+	if err != nil || len(b) < 1000 || string(b[:4]) != "RIFF" {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+	if _, err := phrasebook.Aloud(t.Context(), &modelstest.Mouth{}, nil, "en"); err == nil {
+		t.Error("nothing was spoken, and that is no error")
+	}
+}

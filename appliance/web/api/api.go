@@ -57,6 +57,7 @@ func New(o Options) http.Handler {
 	a.messageRoutes()
 	a.profileRoutes()
 	a.draftRoutes()
+	a.noticeRoutes()
 	a.exampleRoutes()
 	a.tokenRoutes()
 	a.rightsRoutes()
@@ -280,7 +281,7 @@ func (a *interfaces) explain(err error) error {
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, service.ErrRefused):
 		return huma.Error403Forbidden(onlyOwner)
-	case errors.Is(err, service.ErrTooMany):
+	case errors.Is(err, service.ErrTooMany), errors.Is(err, service.ErrNotRunning):
 		return huma.Error503ServiceUnavailable(err.Error())
 	case errors.Is(err, service.ErrBadToken):
 		return huma.Error422UnprocessableEntity(err.Error())

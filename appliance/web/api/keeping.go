@@ -42,25 +42,10 @@ func (a *interfaces) keepingRoutes() {
 	}
 	op := may(operation(http.MethodPost, "/callers/{id}/export", "export-caller", tagRights,
 		"All that is kept of a caller: a ZIP with JSON, its schema, a page to read, and recordings", service.ExportCaller), http.StatusNotFound)
-	op.Responses = map[string]*huma.Response{
-		"200": {
-			Description: "The dossier", Content: map[string]*huma.MediaType{
-				"application/zip": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
-			},
-		},
-	}
+	op.Responses = fileAnswer("The dossier", "application/zip")
 	huma.Register(a.api, op, func(ctx context.Context, in *export) (*huma.StreamResponse, error) {
 		zip, err := service.ExportCaller.Do(ctx, a.service, service.DossierWish{ID: in.ID, Redact: in.Body.Redact})
-		if err != nil {
-			return nil, a.explain(err)
-		}
-		return &huma.StreamResponse{Body: func(h huma.Context) {
-			h.SetHeader("Content-Type", zip.Type())
-			h.SetHeader("Content-Disposition", `attachment; filename="dossier.zip"`)
-			if err := service.Pour(h.BodyWriter(), zip); err != nil {
-				a.log.Error("write dossier", "err", err) // what was sent is a ZIP without its end, which no program takes for a whole one
-			}
-		}}, nil
+		return a.file(zip, "dossier.zip", err)
 	})
 	type consent struct {
 		ID   string `path:"id" maxLength:"100"`

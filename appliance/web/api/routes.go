@@ -288,7 +288,7 @@ func (a *interfaces) draftRoutes() {
 	type change struct {
 		Body struct {
 			Revision int                `json:"revision" minimum:"0" doc:"Of the draft that the change was made from."`
-			Section  edit.Section       `json:"section,omitempty" doc:"The part that is changed; all of it when missing." enum:"card,place,hours,holidays,services,staff,answers,emergency,transfer"`
+			Section  edit.Section       `json:"section,omitempty" doc:"The part that is changed; all of it when missing." enum:"card,place,hours,holidays,services,staff,answers,emergency,transfer,notices"`
 			Business knowledge.Business `json:"business"`
 		}
 	}
@@ -303,12 +303,14 @@ func (a *interfaces) draftRoutes() {
 		Body struct {
 			Revision int    `json:"revision" minimum:"0" doc:"Of the draft as it was looked at."`
 			Note     string `json:"note,omitempty" maxLength:"200" doc:"What the change is about, for the history."`
+			Unheard  bool   `json:"unheard,omitempty" doc:"Publish also when nobody has listened to a new wording of the notices."`
 		}
 	}
 	huma.Register(a.api, may(operation(http.MethodPost, "/profile/draft/publish", "publish-draft", tagProfile,
 		"Publish the draft; it holds from the next call on", service.PublishDraft), http.StatusConflict),
 		func(ctx context.Context, in *revision) (*body[published], error) {
-			v, err := service.PublishDraft.Do(ctx, a.service, service.Publication{Revision: in.Body.Revision, Note: in.Body.Note})
+			v, err := service.PublishDraft.Do(ctx, a.service,
+				service.Publication{Revision: in.Body.Revision, Note: in.Body.Note, Unheard: in.Body.Unheard})
 			return answer(a, published{v}, err)
 		})
 	huma.Register(a.api, may(operation(http.MethodPost, "/profile/draft/discard", "discard-draft", tagProfile,

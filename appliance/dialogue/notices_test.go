@@ -1,0 +1,95 @@
+package dialogue_test
+
+import (
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/profile"
+)
+
+// worded is a dentist with notices of their own.
+func worded(t *testing.T, n knowledge.Notices) *knowledge.Business {
+	t.Helper()
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Greeting, b.Notices = "Bright Smile Dental, good morning.", n
+	spoken := b.Spoken(nil)
+	return &spoken
+}
+
+// The owner words what callers must be told; that no person answers is said whatever the owner writes.
+func TestNoticesInTheOwnersWords(t *testing.T) {
+	for wording, want := range map[string]string{
+		"":                                       "You are speaking with an AI assistant.",
+		"Our digital receptionist is a machine.": "Our digital receptionist is a machine.",
+		"Maria speaking, in person.":             "You are speaking with an AI assistant.",
+	} {
+		b := worded(t, knowledge.Notices{Assistant: wording, Recording: "We tape this call. The nine stops that."})
+		c := dialogue.New(b, dialogue.Options{Announce: true})
+		said := words(c.Handle(at, dialogue.Answered{From: "2175550144"}))
+		if !strings.Contains(said, want) || want != wording && wording != "" && strings.Contains(said, wording) {
+			t.Errorf("%q: the greeting is %q", wording, said)
+		}
+		if !strings.Contains(said, "We tape this call. The nine stops that.") {
+			t.Errorf("the notice is not the owner's: %q", said)
+		}
+	}
+	ask := worded(t, knowledge.Notices{Ask: "May we tape this?"})
+	c := dialogue.New(ask, dialogue.Options{Announce: true, Ask: true})
+	if said := words(c.Handle(at, dialogue.Answered{From: "2175550144"})); !strings.Contains(said, "May we tape this?") {
+		t.Errorf("the question is not the owner's: %q", said)
+	}
+	for _, p := range dialogue.Phrases(ask, at) {
+		if p.Name == "recording.ask" && p.Text != "May we tape this?" {
+			t.Errorf("rendered ahead: %q", p.Text)
+		}
+	}
+}
+
+// Who asks on the telephone hears who answers questions about data, and what the owner has written.
+func TestThePrivacyContactIsReadOut(t *testing.T) {
+	b := worded(t, knowledge.Notices{
+		Privacy: "What you say is written down on a box in our office.",
+		Contact: knowledge.PrivacyContact{Name: "Ada Lane", Phone: "+12175550190", Email: "privacy@brightsmile.example"},
+	})
+	start := func(b *knowledge.Business) *dialogue.Conversation {
+		c := dialogue.New(b, dialogue.Options{Rights: true})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		return c
+	}
+	for _, text := range []string{
+		"Who is responsible for data protection?", "Who can I ask about privacy?", "Who is your data protection officer?",
+		"Who answers questions about my data?",
+	} {
+		c := start(b)
+		if said := words(c.Handle(at, dialogue.Heard{Text: text, Confidence: 1})); !strings.Contains(said, "Ada Lane") ||
+			!strings.Contains(said, "privacy at brightsmile dot example") {
+			t.Errorf("%q: %q", text, said)
+		}
+	}
+	c := start(b)
+	said := words(c.Handle(at, dialogue.Heard{Text: "What happens with my data?", Confidence: 1}))
+	if !strings.Contains(said, "a box in our office") {
+		t.Errorf("what happens: %q", said)
+	}
+	c = start(b)
+	if said := words(c.Handle(at, dialogue.Keyed{Key: '8'})); !strings.Contains(said, "press four") {
+		t.Errorf("the menu: %q", said)
+	}
+	said = words(c.Handle(at, dialogue.Keyed{Key: '4'}))
+	if !strings.Contains(said, "Ada Lane") || !strings.Contains(said, "a box in our office") {
+		t.Errorf("four: %q", said)
+	}
+	plain, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = start(plain)
+	if said := words(c.Handle(at, dialogue.Keyed{Key: '8'})); strings.Contains(said, "four") {
+		t.Errorf("nobody is named: %q", said)
+	}
+}
