@@ -15,8 +15,9 @@ type account struct {
 	now     service.PhoneAccount
 	known   bool
 	edit    service.PhoneAccountEdit
-	changed bool // edit differs from what is in use, or may
-	warned  bool // it was told that it is not saved
+	changed bool                     // edit differs from what is in use, or may
+	warned  bool                     // it was told that it is not saved
+	refused service.PhoneAccountEdit // the edit that the telephone system did not accept
 	typed   *input
 	test    *service.PhoneTest
 	asking  pending
@@ -142,8 +143,16 @@ func (a *account) save(e *env) tea.Cmd {
 		return nil
 	}
 	edit := a.edit
+	edit.Anyway = a.refused == edit
+	e.say(plain, "Trying it before it is saved; it takes up to 15 seconds ...")
 	return ask(e, &a.saving, slow, func(ctx ctx) (service.PhoneAccount, error) { return service.SetPhoneAccount.Do(ctx, e.service, edit) },
 		func(now service.PhoneAccount, err error) tea.Cmd {
+			var wrong *service.InvalidError
+			if errors.As(err, &wrong) && wrong.What == service.RefusedAccount {
+				a.refused = a.edit
+				e.say(bad, "Not saved: %s. Press s again to save it all the same.", wrong.Problems[0].Text)
+				return nil
+			}
 			if err != nil {
 				e.invalid(err)
 				return nil

@@ -70,6 +70,11 @@ func (p *Phone) SetAccount(a Account) error {
 		p.let[d.src.Addr()] = struct{}{}
 	}
 	p.mu.Unlock()
+	// What was registered is another account: until this one is, nothing may say that it is.
+	p.setStatus(func(s *Status) {
+		s.enter(StateRegistering)
+		s.Failure, s.Code, s.Registrar, s.Contact, s.Algorithm = FailNone, 0, "", "", ""
+	})
 	signal(p.changed)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"frontdesk.internal/appliance/knowledge"
@@ -52,6 +53,8 @@ type PhoneAccount struct {
 	Changes     []PhoneChange           `json:"changes"` // of the registrations, newest first
 	Now         Phone                   `json:"now"`
 	Lines       []Phone                 `json:"lines"` // further extensions, which the settings file names
+	// Undo says until when UndoPhoneAccount brings the former account back; zero = it cannot.
+	Undo time.Time `json:"undo_until,omitzero"`
 }
 
 // PhoneChange is one change of a registration.
@@ -78,7 +81,12 @@ func (p Password) LogValue() slog.Value { return slog.StringValue(p.String()) }
 type PhoneAccountEdit struct {
 	record.Extension          // without a transport: udp
 	Password         Password `json:"password,omitempty"` // "" keeps the one there is
+	Anyway           bool     `json:"anyway,omitempty"`   // save it although the telephone system does not accept it now
 }
+
+// RefusedAccount is what an [InvalidError] is about when the account was tried before it was saved and the telephone system did not accept
+// it. What was in use stays in use; PhoneAccountEdit.Anyway saves it all the same.
+const RefusedAccount = "account: the telephone system does not accept it"
 
 // Verdicts of a registration: the closed list of what a telephone system may say.
 const (
@@ -157,6 +165,9 @@ func (s *Service) readPhoneAccount(context.Context) (PhoneAccount, error) {
 		}
 		a.Changes = some(changes)
 	}
+	if _, until := s.former.get(s.o.Now()); !until.IsZero() {
+		a.Undo = until
+	}
 	if s.o.Telephone == nil {
 		return a, nil
 	}
@@ -185,6 +196,11 @@ func (s *Service) testPhoneAccount(ctx context.Context, e PhoneAccountEdit) (Pho
 	}
 	s.testing.Lock()
 	defer s.testing.Unlock()
+	return s.tryAccount(ctx, x, password)
+}
+
+// tryAccount registers once with x. Called with testing held.
+func (s *Service) tryAccount(ctx context.Context, x record.Extension, password string) (PhoneTest, error) {
 	t, err := s.o.Telephone.Try(ctx, x, password)
 	if err != nil {
 		return PhoneTest{}, err
@@ -195,8 +211,9 @@ func (s *Service) testPhoneAccount(ctx context.Context, e PhoneAccountEdit) (Pho
 	return t, nil
 }
 
-// SetPhoneAccount saves e and makes the running phone use it at once; calls that are up go on. The error is an
-// *InvalidError when e cannot be an account.
+// SetPhoneAccount tries e, and when the telephone system accepts it saves e and makes the running phone use it at once; calls that are up
+// go on. Until then the former account stays in use. The error is an *InvalidError when e cannot be an account, and one about
+// RefusedAccount when the telephone system did not accept it.
 var SetPhoneAccount = define(Op[PhoneAccountEdit, PhoneAccount]{
 	Name: "set-phone-account", Role: Owner | Technician, Long: true, Audit: Changes("save the account at the telephone system"),
 	Run: (*Service).setPhoneAccount,
@@ -207,16 +224,103 @@ func (s *Service) setPhoneAccount(ctx context.Context, e PhoneAccountEdit) (Phon
 	if err != nil {
 		return PhoneAccount{}, err
 	}
-	if s.o.Telephone != nil {
-		if err := s.o.Telephone.Use(x, password); err != nil {
+	s.testing.Lock()
+	defer s.testing.Unlock()
+	if s.o.Telephone != nil && !e.Anyway {
+		t, err := s.tryAccount(ctx, x, password)
+		if err != nil {
 			return PhoneAccount{}, err
 		}
+		if !t.OK {
+			text := strings.TrimSuffix(strings.TrimSpace(t.Text+" "+t.Advice), ".")
+			return PhoneAccount{}, &InvalidError{What: RefusedAccount, Problems: []knowledge.Problem{{Path: verdictField(t.Verdict), Text: text}}}
+		}
 	}
-	saved := record.SavedExtension{Extension: x, By: ActorOf(ctx).By(), At: s.o.Now()}
-	if err := s.o.Records.SetExtension(saved, password); err != nil {
+	was := account{until: s.o.Now().Add(undoAccount)}
+	was.e, was.password = s.inUse()
+	if err := s.useAccount(ctx, x, password); err != nil {
 		return PhoneAccount{}, err
 	}
+	if was.e.Registrar != "" {
+		s.former.set(was)
+	}
 	return s.readPhoneAccount(ctx)
+}
+
+// useAccount makes the phone register with x, and keeps x.
+func (s *Service) useAccount(ctx context.Context, x record.Extension, password string) error {
+	if s.o.Telephone != nil {
+		if err := s.o.Telephone.Use(x, password); err != nil {
+			return err
+		}
+	}
+	return s.o.Records.SetExtension(record.SavedExtension{Extension: x, By: ActorOf(ctx).By(), At: s.o.Now()}, password)
+}
+
+// undoAccount is how long the account before the present one can be brought back. Its password is in memory alone, and no longer.
+const undoAccount = 10 * time.Minute
+
+// account is one with its password.
+type account struct {
+	e        record.Extension
+	password string
+	until    time.Time // it can be brought back until then
+}
+
+// former is the account before the present one.
+type former struct {
+	mu  sync.Mutex
+	was account
+}
+
+func (f *former) set(a account) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.was = a
+}
+
+// get returns it and until when it can be brought back; zero = there is none any more.
+func (f *former) get(now time.Time) (account, time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !now.Before(f.was.until) {
+		f.was = account{}
+	}
+	return f.was, f.was.until
+}
+
+// UndoPhoneAccount brings back the account that SetPhoneAccount took the place of, within ten minutes; store.ErrNotFound when there is
+// none any more.
+var UndoPhoneAccount = define(Op[None, PhoneAccount]{
+	Name: "undo-phone-account", Role: Owner, Audit: Changes("bring the former account at the telephone system back"),
+	Run: get((*Service).undoPhoneAccount),
+})
+
+func (s *Service) undoPhoneAccount(ctx context.Context) (PhoneAccount, error) {
+	s.testing.Lock()
+	defer s.testing.Unlock()
+	was, until := s.former.get(s.o.Now())
+	if until.IsZero() {
+		return PhoneAccount{}, fmt.Errorf("bring the former account back: %w", store.ErrNotFound)
+	}
+	if err := s.useAccount(ctx, was.e, was.password); err != nil {
+		return PhoneAccount{}, err
+	}
+	s.former.set(account{})
+	return s.readPhoneAccount(ctx)
+}
+
+// verdictField is the field of an account that a verdict is about; "" when it is none in particular.
+func verdictField(verdict string) string {
+	switch verdict {
+	case VerdictPassword:
+		return "password"
+	case VerdictExtension, VerdictForbidden:
+		return "user"
+	case VerdictUnreachable, VerdictName:
+		return "registrar"
+	}
+	return ""
 }
 
 // ListLadders returns those of the last calls, newest first. They are kept in memory only.
@@ -279,7 +383,7 @@ func (s *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error
 	}
 	password := string(e.Password)
 	if password == "" {
-		former, kept := s.former()
+		former, kept := s.inUse()
 		// A password is never shown to an address that it was not typed for.
 		if password = kept; kept != "" && !former.Knows(x.Hosts()) {
 			problems = append(problems, knowledge.Problem{
@@ -296,8 +400,8 @@ func (s *Service) candidate(e PhoneAccountEdit) (record.Extension, string, error
 	return x, password, nil
 }
 
-// former is the account that an empty password refers to.
-func (s *Service) former() (record.Extension, string) {
+// inUse is the account of now, to which an empty password refers.
+func (s *Service) inUse() (record.Extension, string) {
 	if s.o.Records != nil {
 		if e, password, err := s.o.Records.Extension(); err == nil {
 			return e.Extension, password

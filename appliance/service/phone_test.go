@@ -1,12 +1,14 @@
 package service_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -27,7 +29,7 @@ type fakePhone struct {
 func (f *fakePhone) InUse() (record.Extension, string) { return f.e, f.password }
 func (f *fakePhone) Try(_ context.Context, _ record.Extension, password string) (service.PhoneTest, error) {
 	f.tried = password
-	return service.PhoneTest{Verdict: f.verdict, Code: 403}, nil
+	return service.PhoneTest{Verdict: cmp.Or(f.verdict, service.VerdictOK), Code: 403}, nil
 }
 
 func (f *fakePhone) Use(e record.Extension, password string) error {
@@ -68,6 +70,7 @@ func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {
 	if a, err = service.SetPhoneAccount.Do(servicetest.Operator(t), d, edit); err != nil || f.password != secret || len(a.History) != 2 {
 		t.Errorf("kept: %v, %d in the history", err, len(a.History))
 	}
+	f.tried = ""
 	var invalid *service.InvalidError
 	for _, other := range []string{"198.51.100.7", "192.0.2.9, 198.51.100.7", "198.51.100.7,192.0.2.9:5060"} {
 		edit.Registrar = other
@@ -158,5 +161,41 @@ func TestLaddersWithAndWithoutAPhone(t *testing.T) {
 	if _, err := service.ListLadders.Get(servicetest.Operator(t), servicetest.New(t, service.Options{Records: openStore(t)})); !errors.Is(err,
 		service.ErrNotRunning) {
 		t.Errorf("without a phone: %v", err)
+	}
+}
+
+// A wrong extension must not take the place of one that works, and a change can be taken back.
+func TestAnAccountIsTriedBeforeItIsSaved(t *testing.T) {
+	s, now := openStore(t), noon
+	former := record.Extension{Registrar: "192.0.2.1", Transport: "udp", User: "100"}
+	f := &fakePhone{e: former, password: "works", verdict: service.VerdictExtension}
+	d := servicetest.New(t, service.Options{Records: s, Telephone: f, Now: func() time.Time { return now }})
+	ctx := servicetest.Operator(t)
+	edit := service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.1", User: "999"}}
+	var invalid *service.InvalidError
+	if _, err := service.SetPhoneAccount.Do(ctx, d, edit); !errors.As(err, &invalid) || invalid.What != service.RefusedAccount ||
+		invalid.Problems[0].Path != "user" || !strings.Contains(invalid.Problems[0].Text, "has no extension 999") {
+		t.Fatalf("a refused account: %v", err)
+	}
+	if _, _, err := s.Extension(); f.e != former || !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("in use %+v, kept %v: what worked is gone", f.e, err)
+	}
+	edit.Anyway = true
+	a, err := service.SetPhoneAccount.Do(ctx, d, edit)
+	if err != nil || f.e.User != "999" || a.Undo.IsZero() {
+		t.Fatalf("all the same: %+v, %v", a, err)
+	}
+	if a, err = service.UndoPhoneAccount.Get(ctx, d); err != nil || f.e.User != "100" || f.password != "works" || !a.Undo.IsZero() {
+		t.Fatalf("undone: %+v with %q, %v", f.e, f.password, err)
+	}
+	if _, err = service.UndoPhoneAccount.Get(ctx, d); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("undone twice: %v", err)
+	}
+	if _, err := service.SetPhoneAccount.Do(ctx, d, edit); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(10 * time.Minute)
+	if _, err := service.UndoPhoneAccount.Get(ctx, d); !errors.Is(err, store.ErrNotFound) || f.e.User != "999" {
+		t.Errorf("undone too late: %v, %+v", err, f.e)
 	}
 }

@@ -73,6 +73,8 @@ type Service struct {
 	importing sync.Mutex // held while a list of contacts is read or taken over
 	testing   sync.Mutex // one test of a telephone account at a time
 
+	former former // the telephone account before the present one
+
 	following atomic.Int32 // who looks on at the calls that go on
 }
 

@@ -444,12 +444,20 @@ func boxWalks() map[service.Operation]walk {
 			}
 			return "stick"
 		}, is("none")},
-		service.ReadRestoration:      {func(h *house) any { h.restored(); return service.None{} }, nothing},
-		service.EraseAgain:           {func(h *house) any { h.restored(); return []string{h.who} }, is([]string{"none"})},
-		service.ListBackups:          {is(""), nil},
-		service.ReadEgress:           {is("2026-03-02"), nil},
-		service.TestPhoneAccount:     {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
-		service.SetPhoneAccount:      {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
+		service.ReadRestoration:  {func(h *house) any { h.restored(); return service.None{} }, nothing},
+		service.EraseAgain:       {func(h *house) any { h.restored(); return []string{h.who} }, is([]string{"none"})},
+		service.ListBackups:      {is(""), nil},
+		service.ReadEgress:       {is("2026-03-02"), nil},
+		service.TestPhoneAccount: {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
+		service.SetPhoneAccount:  {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
+		service.UndoPhoneAccount: {func(h *house) any {
+			for range 2 {
+				if _, err := service.SetPhoneAccount.Do(servicetest.Operator(h), h.d, account); err != nil {
+					h.Fatal(err)
+				}
+			}
+			return service.None{}
+		}, nil},
 		service.ReadLadder:           {is("a1"), is("none")},
 		service.SetRecordingSettings: {is(record.RecordingSettings{Mode: record.RecordingAsk}), is(record.RecordingSettings{Mode: "always"})},
 		service.MeasureSound:         {is(service.SoundCheck{Length: time.Second}), is(service.SoundCheck{Length: time.Hour})},

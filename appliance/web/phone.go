@@ -11,12 +11,14 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/store"
 )
 
 // phoneRoutes are the account at the telephone system, the ladders of the last calls and whether calls are recorded.
 func (p *pages) phoneRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /phone", owner, func(v *visit) (reply, error) { return p.phonePage(v, phonePage{}) })
 	p.handle(mux, "POST /phone", owner, p.savePhone)
+	p.handle(mux, "POST /phone/undo", owner, p.undoPhone)
 	p.handle(mux, "POST /phone/test", owner, p.testPhone)
 	p.handle(mux, "GET /phone/test", owner, func(*visit) (reply, error) { return goTo("/phone"), nil })
 	p.handle(mux, "POST /phone/recording", owner, p.saveRecording)
@@ -34,6 +36,8 @@ type phonePage struct {
 	Registration                []ladderStep
 	Ladders                     []service.Ladder
 	Recording                   record.RecordingSettings
+	Refused                     bool   // the telephone system did not accept what was to be saved
+	Undo                        bool   // the former account can be brought back
 	Port                        string // where the telephone system finds this box, host:port; "" when it is not known
 }
 
@@ -72,10 +76,11 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 		return reply{}, err
 	}
 	page.Account = a
+	page.Undo = !a.Undo.IsZero() && !page.Refused
 	if page.Form == (service.PhoneAccountEdit{}) {
 		page.Form.Extension = a.Extension
 	}
-	page.Form.Password = ""
+	page.Form.Password, page.Form.Anyway = "", false
 	page.Tone, page.Headline, page.Text = phoneState(a)
 	if !a.Now.Since.IsZero() {
 		page.Since = "since " + inwords.Moment(a.Now.Since, v.now)
@@ -93,7 +98,9 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 	}
 	switch v.URL.Query().Get("done") {
 	case "saved":
-		page.Done = "The account was saved and is used from now on. Calls that were up go on."
+		page.Done = "The telephone system accepted the account. It is saved and used from now on; calls that were up go on."
+	case "undone":
+		page.Done = "The former account is used again."
 	case "recording":
 		page.Done = "Saved. It holds from the next call on."
 	}
@@ -129,6 +136,7 @@ func phoneForm(v *visit) service.PhoneAccountEdit {
 			Domain: typed("domain"),
 		},
 		Password: service.Password(v.PostFormValue("pbx_password")),
+		Anyway:   v.PostFormValue("anyway") != "",
 	}
 }
 
@@ -138,7 +146,7 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 	var invalid *service.InvalidError
 	switch {
 	case errors.As(err, &invalid):
-		return p.phonePage(v, phonePage{Form: form, Faults: byField(invalid.Problems)})
+		return p.phonePage(v, phonePage{Form: form, Faults: byField(invalid.Problems), Refused: invalid.What == service.RefusedAccount})
 	case err != nil:
 		p.log.Error("the telephone account cannot be used", "err", err)
 		return p.phonePage(v, phonePage{
@@ -147,6 +155,16 @@ func (p *pages) savePhone(v *visit) (reply, error) {
 	}
 	p.statusCache.forget()
 	return goTo("/phone?done=saved"), nil
+}
+
+// undoPhone brings the former account back.
+func (p *pages) undoPhone(v *visit) (reply, error) {
+	_, err := service.UndoPhoneAccount.Get(detached(v), p.service)
+	if errors.Is(err, store.ErrNotFound) { // its time is over, or somebody was faster
+		return goTo("/phone"), nil
+	}
+	p.statusCache.forget()
+	return goTo("/phone?done=undone"), err
 }
 
 func (p *pages) testPhone(v *visit) (reply, error) {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -31,7 +32,7 @@ func (x *pbx) InUse() (record.Extension, string) { return x.e, x.password }
 func (x *pbx) Try(_ context.Context, _ record.Extension, password string) (service.PhoneTest, error) {
 	x.tried = password
 	return service.PhoneTest{
-		Verdict: x.verdict, Code: 401, Address: "192.0.2.10:5060", TookMS: 41,
+		Verdict: cmp.Or(x.verdict, service.VerdictOK), Code: 401, Address: "192.0.2.10:5060", TookMS: 41,
 		Steps: []service.LadderMessage{{At: noon, Sent: true, Text: "REGISTER"}, {At: noon, Text: "401 Unauthorized (REGISTER)"}},
 	}, nil
 }
@@ -143,8 +144,24 @@ func TestPhonePage(t *testing.T) {
 		t.Fatalf("save: %s, %+v", r.Status, x.e)
 	}
 	_, body = s.ask(t, "GET", r.Header.Get("Location"))
-	wantAll(t, body, "used from now on", "by Maria", `value="200"`)
+	wantAll(t, body, "used from now on", "by Maria", `value="200"`, `action="/phone/undo"`)
 	wantNone(t, body, "t0p-secret")
+	r, _ = s.post(t, "/phone/undo", nil)
+	_, body = s.ask(t, "GET", r.Header.Get("Location"))
+	if x.e.User != "100" || x.password != "of the file" {
+		t.Errorf("undone: %+v", x.e)
+	}
+	wantAll(t, body, "The former account is used again", `value="100"`)
+	wantNone(t, body, "/phone/undo")
+
+	// What the telephone system does not accept takes the place of nothing, and nothing looks saved.
+	x.verdict = service.VerdictExtension
+	r, body = s.post(t, "/phone", accountForm("extension", "999"))
+	if r.StatusCode != http.StatusUnprocessableEntity || x.e.User != "100" {
+		t.Errorf("a wrong extension: %s, in use %+v", r.Status, x.e)
+	}
+	wantAll(t, body, "Not saved", "has no extension 999", `value="999"`, `name="anyway"`)
+	wantNone(t, body, "Extension 999 is registered", `class="flash"`, "/phone/undo")
 	_, body = s.ask(t, "GET", "/phone/ladder/c1")
 	wantAll(t, body, "caller hung up", "offer &lt;PCMU&gt;")
 	if r, _ = s.ask(t, "GET", "/phone/ladder/c9"); r.StatusCode != http.StatusNotFound {

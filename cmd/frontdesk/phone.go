@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/store"
 )
 
 // phoneFlags are the fields of an account as flags; what is not given stays as it is.
@@ -87,13 +88,17 @@ func phoneCommand() *cobra.Command {
 	account.add(test.Flags())
 	set := ask("set", "save the account and use it at once", func(ctx context.Context, r *request) error { return setPhone(ctx, r, &account) })
 	account.add(set.Flags())
+	set.Flags().BoolVar(&account.Anyway, "anyway", false, "save it although the telephone system does not accept it now")
 	return group("phone", "the account at the telephone system",
 		ask("show", "the account, and whether it is connected", showPhone),
 		described(test, `Registers once with the account, or with one that differs by flags, and says how
 it went. Nothing is saved.`,
 			"  frontdesk phone test\n  frontdesk phone test --registrar pbx.lan --user 200 --password-file -"),
-		described(set, "Saves the account and uses it at once; what no flag names stays as it is.",
+		described(set, `Tries the account, and when the telephone system accepts it saves it and uses
+it at once; what no flag names stays as it is. Else the former account stays.`,
 			"  frontdesk phone set --registrar pbx.lan --user 200 --password-file FILE"),
+		described(ask("undo", "bring the former account back", undoPhone),
+			"Brings back the account that was in use before, within ten minutes of the change.", "  frontdesk phone undo"),
 		described(ask("ladder [CALL]", "the messages of a call, or of the registration", showLadder),
 			"Shows the SIP messages of a call, or of the registration; without CALL the\ncalls that are kept.",
 			"  frontdesk phone ladder registration"))
@@ -197,6 +202,17 @@ func setPhone(ctx context.Context, r *request, f *phoneFlags) error {
 	}
 	return r.told(a,
 		"Saved. Extension %s at %s is used from now on; frontdesk phone show tells whether it is connected.", shown(a.User), shown(a.Registrar))
+}
+
+func undoPhone(ctx context.Context, r *request) error {
+	a, err := service.UndoPhoneAccount.Get(ctx, r.office)
+	if errors.Is(err, store.ErrNotFound) {
+		return errors.New("there is no former account any more: it is kept for ten minutes after a change")
+	}
+	if err != nil {
+		return err
+	}
+	return r.told(a, "Extension %s at %s is used again.", shown(a.User), shown(a.Registrar))
 }
 
 func showLadder(ctx context.Context, r *request) error {
