@@ -83,10 +83,10 @@
 // # How an erasure goes through the house
 //
 //   - A door calls service.EraseCaller; the telephone comes by appliance.callRights.Complete and privacy.Officer.Complete.
-//   - privacy.Officer.Erase notes what traces to look for, and store.Store.Erase refuses when a hold keeps the caller.
-//   - The job is noted before its first step; then keyring.Ring.Destroy takes the key, and nothing of the caller can be read any more.
-//   - store.Store.eraseRecords removes calls, messages and card, and leaves a store.Tombstone.
-//   - privacy.Officer.carry removes recordings, has store.Store.Compact write the file anew, and ends with store.Store.FinishJob.
+//   - privacy.Officer.Erase notes what traces to look for, and store.Store.NoteErasure refuses when a hold keeps the caller.
+//   - Once the job is noted, store.Store.DestroyKey calls keyring.Ring.Destroy, and nothing of the caller can be read any more.
+//   - store.Store.RemoveRecords removes calls, messages and card, and leaves a store.Tombstone.
+//   - privacy.Officer.carry drives the rest: recordings, store.Store.Compact, which writes the file anew, and store.Store.FinishJob.
 //   - privacy.Officer.scan looks through the raw files; service.Service.coverErasure keeps backups from bringing the caller back.
-//   - What a power cut interrupts is completed by privacy.Officer.Resume, and what a restore brings back by store.Store.EraseGone.
+//   - What a power cut interrupts is completed by privacy.Officer.Resume, and what a restore brings back by privacy.EraseGone.
 package appliance

@@ -45,7 +45,7 @@ func inward() map[string][]string {
 		"appliance/inwords":              {"appliance/record"},
 		"appliance/documents":            {"appliance/language", "appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
-		"appliance/backup":               {"models/progress", "appliance/record", "appliance/seal", "appliance/store"},
+		"appliance/backup":               {"models/progress", "appliance/privacy", "appliance/record", "appliance/seal", "appliance/store"},
 		"appliance/selftest": {
 			"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines",
 		},

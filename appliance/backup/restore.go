@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store"
@@ -132,7 +133,7 @@ func (r *Restored) open(state string, o keyring.Options, told bool) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if r.Erased, err = s.EraseGone(); err != nil {
+	if r.Erased, err = privacy.EraseGone(s); err != nil {
 		return err
 	}
 	if err := r.dropSounds(state, s); err != nil {

@@ -130,27 +130,6 @@ func TestNothingIsLeftOfWhoIsErased(t *testing.T) {
 	}
 }
 
-func TestAnErasureIsCompletedAfterARestart(t *testing.T) {
-	b := open(t)
-	who := b.call(t, "call-1", "+12175550142", noon, words)
-	if _, err := b.store.Erase(who, "asked", "test"); err != nil { // and then the power was cut
-		t.Fatal(err)
-	}
-	if err := b.officer.Resume(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if jobs, err := b.store.Jobs(); err != nil || len(jobs) != 0 {
-		t.Errorf("jobs %v, %v", jobs, err)
-	}
-	if list, err := b.recordings.List(); err != nil || len(list) != 0 {
-		t.Errorf("recordings %v, %v", list, err)
-	}
-	stones, err := b.store.Tombstones()
-	if err != nil || len(stones) != 1 || stones[0].Finished.IsZero() {
-		t.Errorf("%+v, %v", stones, err)
-	}
-}
-
 func TestWhoAsksIsCheckedBeforeAnythingIsGivenOrTaken(t *testing.T) {
 	b := open(t)
 	who := b.call(t, "call-1", "+12175550142", noon, words)

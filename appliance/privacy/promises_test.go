@@ -26,7 +26,7 @@ type promise struct {
 func promises() []promise {
 	return []promise{
 		{"Who is erased is erased in every file", "erase-caller prove-erasure",
-			[]string{"privacy.TestNothingIsLeftOfWhoIsErased", "privacy.TestAnErasureIsCompletedAfterARestart"},
+			[]string{"privacy.TestNothingIsLeftOfWhoIsErased", "privacy.TestAnErasureIsCompletedWhereverThePowerWasCut"},
 			"words and numbers looked for in the raw files, also after a stop in between"},
 		{"Who is erased does not come back from a backup: media know their age, receipts erase again", "list-media forget-medium erase-again",
 			[]string{

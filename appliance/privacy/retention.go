@@ -264,10 +264,7 @@ func (p *Officer) remove(kept RetainedRecords, d Due) error {
 	case DueMessage:
 		err = kept.DropMessage(d.ID)
 	case DueCaller:
-		var job store.Job
-		if job, err = p.o.Records.Erase(d.Caller, "its time was over", ByRetention); err == nil {
-			err = p.o.Records.FinishJob(job) // nothing but the card: the compaction that follows writes over it
-		}
+		err = p.eraseCard(d.Caller, "its time was over", ByRetention)
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

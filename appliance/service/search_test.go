@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
@@ -107,7 +108,7 @@ func TestSearchFindsTextsThatCameInNoCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	find(d, "pump", 0)
-	if _, err := s.Erase(early.CallerID, "asked", "test"); err != nil {
+	if _, err := privacy.New(privacy.Options{Records: s, Dir: t.TempDir()}).Erase(t.Context(), early.CallerID, "asked", "test"); err != nil {
 		t.Fatal(err)
 	}
 	find(d, "bell", 0)

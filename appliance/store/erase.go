@@ -65,16 +65,20 @@ func (x Tombstone) receipt() Tombstone {
 	return x
 }
 
-// Erase erases a caller with all that belongs to the caller. The key goes first: from then on nothing can be read, whatever
-// happens. The job that is returned stands for what is left to be done: recordings, and writing the file anew with [Store.Compact];
-// [Store.FinishJob] ends it. A [HeldError] says that a legal hold forbids it. [ErrNotFound]: there is no such caller.
-func (s *Store) Erase(caller, reason, by string) (Job, error) {
+// What follows are the steps of an erasure; package privacy takes them, in this order, and again from the first after a power cut. Each
+// refuses when the one before was not taken.
+
+// NoteErasure is the first step: it notes the job. A [HeldError] says that a legal hold forbids it. [ErrNotFound]: there is no such caller.
+// No hold keeps what cannot be read any more, such as records that came back with a backup.
+func (s *Store) NoteErasure(caller, reason, by string) (Job, error) {
 	job := Job{Kind: JobErase, At: s.now(), Caller: caller, Reason: reason, By: by}
-	err := s.update("erase caller", func(t *txn) error {
+	err := s.update("note erasure", func(t *txn) error {
 		if !t.has(bCallers, []byte(caller)) {
 			return ErrNotFound
 		}
-		if h, err := t.hold(caller); err == nil && h.Holds(s.now()) {
+		if gone, err := destroyed(t.keys, caller); err != nil {
+			return err
+		} else if h, err := t.hold(caller); err == nil && h.Holds(s.now()) && !gone {
 			return &HeldError{h}
 		} else if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
@@ -85,25 +89,53 @@ func (s *Store) Erase(caller, reason, by string) (Job, error) {
 		job.ID = s.ids.next(s.now())
 		return put(t, bJobs, []byte(job.ID), house, job)
 	})
-	if err != nil {
-		return job, err
-	}
-	if err := s.eraseRecords(job); err != nil {
-		return job, err
-	}
-	s.changed(nil, Change{Caller: caller})
-	for _, c := range job.Calls {
-		s.changed(nil, Change{Call: c})
-	}
-	return job, nil
+	return job, err
 }
 
-// eraseRecords destroys the key and removes the records. It may be repeated.
-func (s *Store) eraseRecords(job Job) error {
-	if err := s.keys.Destroy(job.Caller); err != nil {
+// ErrStep says that a step of a job was to be taken before the one that it builds on.
+var ErrStep = errors.New("a step of the job before this one was not taken")
+
+// DestroyKey is the second step: it destroys the key of the caller. From then on nothing can be read, whatever happens. Of a [JobMove] it
+// is the last step but one, and keeps the key of a card that is still there.
+func (s *Store) DestroyKey(j Job) error {
+	need := false
+	err := s.view("destroy key", func(t *txn) error {
+		gone, err := destroyed(t.keys, j.Caller)
+		if err != nil {
+			return err
+		}
+		noted := t.has(bJobs, []byte(j.ID))
+		if !noted && !gone {
+			return fmt.Errorf("destroy key: the job is not noted: %w", ErrStep)
+		}
+		// One that is gone may still be in the file of the keys, where a power cut came between.
+		need = noted && (j.Kind == JobErase || !t.has(bCallers, []byte(j.Caller)))
+		return nil
+	})
+	if err != nil || !need {
 		return err
 	}
-	return s.update("remove records", func(t *txn) error {
+	return s.keys.Destroy(j.Caller)
+}
+
+// destroyed reports whether a caller's key was destroyed.
+func destroyed(keys *keyring.Ring, caller string) (bool, error) {
+	_, err := keys.Key(caller)
+	if errors.Is(err, keyring.ErrGone) {
+		return true, nil
+	}
+	return false, err
+}
+
+// RemoveRecords is the third step: it removes calls, messages and card, and leaves a [Tombstone]. The job that is returned has the
+// calls that began in between, too.
+func (s *Store) RemoveRecords(job Job) (Job, error) {
+	err := s.update("remove records", func(t *txn) error {
+		if gone, err := destroyed(t.keys, job.Caller); err != nil {
+			return err
+		} else if !gone || !t.has(bJobs, []byte(job.ID)) {
+			return fmt.Errorf("remove records: %w", ErrStep)
+		}
 		stone, err := t.tombstone(job)
 		if err != nil {
 			return err
@@ -114,7 +146,7 @@ func (s *Store) eraseRecords(job Job) error {
 		}
 		for _, c := range t.callsOf(job.Caller) {
 			if !noted[c.id] {
-				job.Calls = append(job.Calls, c.id) // it began in between
+				job.Calls = append(job.Calls, c.id)
 			}
 			turns, err := t.dropCall(c, job.Caller)
 			if err != nil {
@@ -147,6 +179,14 @@ func (s *Store) eraseRecords(job Job) error {
 		}
 		return put(t, bJobs, []byte(job.ID), house, job)
 	})
+	if err != nil {
+		return job, err
+	}
+	s.changed(nil, Change{Caller: job.Caller})
+	for _, c := range job.Calls {
+		s.changed(nil, Change{Call: c})
+	}
+	return job, nil
 }
 
 // tombstone is the one of a job so far.
@@ -238,26 +278,17 @@ func (t *txn) dropCard(caller string) error {
 // Jobs returns what is not completed, the oldest first.
 func (s *Store) Jobs() ([]Job, error) { return all[Job](s, "list jobs", bJobs) }
 
-// ResumeJob repeats the part of a job that is the store's, when a power cut may have interrupted it.
-func (s *Store) ResumeJob(j Job) error {
-	if j.Kind == JobErase {
-		return s.eraseRecords(j)
-	}
-	return nil // its one transaction was complete when it was noted
-}
-
-// FinishJob ends a job. The key of a caller whose card went into another one is destroyed with it.
+// FinishJob is the last step of a job: an erasure's records were removed and [Store.Compact] has written them over, a move's recordings
+// belong to the other card and a key that nothing needs any more is destroyed.
 func (s *Store) FinishJob(j Job) error {
-	if j.Kind == JobMove {
-		_, err := s.Caller(j.Caller)
-		if errors.Is(err, ErrNotFound) {
-			err = s.keys.Destroy(j.Caller)
-		}
+	return s.update("finish job", func(t *txn) error {
+		gone, err := destroyed(t.keys, j.Caller)
 		if err != nil {
 			return err
 		}
-	}
-	return s.update("finish job", func(t *txn) error {
+		if there := t.has(bCallers, []byte(j.Caller)); there == gone || there && j.Kind == JobErase {
+			return fmt.Errorf("finish job: %w", ErrStep)
+		}
 		if j.Kind == JobErase {
 			stone, err := t.tombstone(j)
 			if err != nil {
@@ -320,32 +351,20 @@ func (t *txn) hold(caller string) (record.Hold, error) {
 	return get[record.Hold](t, bHolds, []byte(caller))
 }
 
-// EraseGone removes the records of callers whose keys are destroyed, which a restored copy may hold, and returns how many there were.
-func (s *Store) EraseGone() (n int, err error) {
-	var ids []string
+// Gone returns the callers whose keys are destroyed and whose records are there all the same: a restored copy brings them back.
+func (s *Store) Gone() (ids []string, err error) {
 	err = s.view("look for erased callers", func(t *txn) error {
 		c := t.cursor(bCallers)
 		for k, _ := c.First(); k != nil; k, _ = c.Next() {
-			if _, err := t.keys.Key(string(k)); errors.Is(err, keyring.ErrGone) {
-				ids = append(ids, string(k))
-			} else if err != nil {
+			gone, err := destroyed(t.keys, string(k))
+			if err != nil {
 				return err
+			}
+			if gone {
+				ids = append(ids, string(k))
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return 0, err
-	}
-	for _, id := range ids {
-		job := Job{ID: s.ids.next(s.now()), Kind: JobErase, At: s.now(), Caller: id, Reason: "erased before", By: "restore"}
-		if err := s.eraseRecords(job); err != nil {
-			return n, err
-		}
-		if err := s.FinishJob(job); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
+	return ids, err
 }

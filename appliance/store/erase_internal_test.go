@@ -160,7 +160,7 @@ func TestErasureInterrupted(t *testing.T) {
 			err = errors.Join(err, s.keys.Destroy(a.CallerID))
 		}
 		if cut > 1 {
-			err = errors.Join(err, s.eraseRecords(job))
+			err = errors.Join(err, second(s.RemoveRecords(job)))
 		}
 		if err := errors.Join(err, s.Close()); err != nil {
 			t.Fatal(err)
@@ -208,7 +208,7 @@ func TestMergeAndSplit(t *testing.T) {
 	if err != nil || !slices.Equal(job.Calls, []string{"b1", "b2x"}) {
 		t.Fatalf("%+v, %v", job, err)
 	}
-	if err := s.FinishJob(job); err != nil {
+	if err := s.FinishMove(job); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.keys.Key(b.CallerID); !errors.Is(err, keyring.ErrGone) {

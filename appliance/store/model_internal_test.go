@@ -139,7 +139,7 @@ func TestModel(t *testing.T) {
 			}
 			job, err := s.Merge(from, into, "")
 			must(err)
-			must(s.FinishJob(job))
+			must(s.FinishMove(job))
 			for d := range m.callers[from] {
 				m.callers[into][d] = true
 			}

@@ -9,7 +9,8 @@ import (
 )
 
 // Merge takes a caller's card and all that belongs to it onto the card of another one. The job that is returned stands for the recordings,
-// which are to be sealed for the other; [Store.FinishJob] ends it and destroys the former key. A legal hold on either is kept.
+// which are to be sealed for the other; then [Store.DestroyKey] destroys the former key and [Store.FinishJob] ends it. A legal hold
+// on either is kept.
 func (s *Store) Merge(from, into, by string) (Job, error) {
 	job := Job{Kind: JobMove, At: s.now(), Caller: from, Into: into, By: by}
 	err := s.update("merge callers", func(t *txn) error { return t.merge(&job) })

@@ -137,7 +137,7 @@ func TestCardsOfOneNumberAreJoined(t *testing.T) {
 				t.Errorf("%s: jobs for the recordings: %+v, %v", region, jobs, err)
 			}
 			for _, j := range jobs {
-				if err := s.FinishJob(j); err != nil {
+				if err := s.FinishMove(j); err != nil {
 					t.Error(err)
 				}
 			}

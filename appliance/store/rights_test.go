@@ -45,7 +45,7 @@ func TestRequestsAndConsentsBelongToTheirCaller(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.FinishJob(job); err != nil {
+	if err := s.FinishMove(job); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := s.Request(r.ID); err != nil || got.Caller != bob.ID {
