@@ -34,6 +34,7 @@ type Records interface {
 	SaveAccount(a record.Account) (record.Account, error)
 	DeleteAccount(id string) error
 	Session(key string) (record.Session, error)
+	Sessions() (map[string]record.Session, error)
 	SaveSession(key string, s record.Session) error
 	DeleteSession(key string) error
 	DeleteSessions(account string, before time.Time, keep string) error
@@ -113,6 +114,7 @@ type Person struct {
 	Role     record.Role `json:"role"`
 	Created  time.Time   `json:"created"`
 	LastSeen time.Time   `json:"last_seen,omitzero"`
+	Second   bool        `json:"second_factor"` // a code is needed besides the password
 }
 
 // Options for New. Records and Dir are needed.
@@ -141,6 +143,10 @@ type Guard struct {
 	pinThrottle *Throttle
 	pinning     sync.Mutex // one PIN at a time
 
+	seconds *Throttle // of codes of the second factor, by account
+	halfMu  sync.Mutex
+	halves  map[string]half
+
 	tickets  *Throttle
 	ticketMu sync.Mutex
 	ticket   ticket
@@ -167,6 +173,7 @@ func New(o Options) *Guard {
 	g.pins, _ = o.Records.(PINRecords)
 	g.pinThrottle = newThrottle(g.now, freePINs, pinWait)
 	g.tickets = NewThrottle(g.now)
+	g.seconds, g.halves = newThrottle(g.now, freeTries, longWait), map[string]half{}
 	return g
 }
 
@@ -252,8 +259,8 @@ func (g *Guard) byID(id string) (record.Account, error) {
 	return record.Account{}, store.ErrNotFound
 }
 
-// SignIn returns the secret of a new session. The error may be ErrWrong or a *WaitError. A name that nobody has takes as long as one
-// with a wrong password.
+// SignIn returns the secret of a new session. The error may be ErrWrong, a *WaitError or a *SecondError.
+// A name that nobody has takes as long as one with a wrong password.
 func (g *Guard) SignIn(ctx context.Context, name, password string, from netip.Addr) (string, error) {
 	return g.SignInWith(ctx, "", name, password, from)
 }
@@ -295,6 +302,9 @@ func (g *Guard) SignInWith(ctx context.Context, device, name, password string, f
 	defer g.mu.Unlock()
 	if a, err = g.byID(a.ID); err != nil { // removed meanwhile
 		return "", ErrWrong
+	}
+	if a.Second != nil {
+		return "", &SecondError{Half: g.waitFor(half{account: a.ID})}
 	}
 	a.LastSeen = g.now()
 	if a, err = g.records.SaveAccount(a); err != nil {
@@ -459,5 +469,5 @@ func (g *Guard) People(context.Context) ([]Person, error) {
 }
 
 func person(a record.Account) Person {
-	return Person{ID: a.ID, Name: a.Name, Role: a.Role, Created: a.Created, LastSeen: a.LastSeen}
+	return Person{ID: a.ID, Name: a.Name, Role: a.Role, Created: a.Created, LastSeen: a.LastSeen, Second: a.Second != nil}
 }

@@ -197,6 +197,7 @@ func (g *Guard) Claim(ctx context.Context, code, name, password string, from net
 		owner.Created = now
 	}
 	owner.Name, owner.Role, owner.Hash, owner.Changed, owner.LastSeen = name, record.RoleOwner, hash, now, now
+	owner.Second = nil // who has the box in hands gets in
 	if owner, err = g.records.SaveAccount(owner); err != nil {
 		return "", err
 	}

@@ -64,6 +64,12 @@ func promises() []promise {
 			}, "wordings that leave something out; published heard, unheard and unheard by choice; with each call"},
 		{"Who asks hears who answers questions about data", "save-draft", []string{"dialogue.TestThePrivacyContactIsReadOut"},
 			"five ways to ask, and by keys; with a contact and without"},
+		{"A second factor keeps out who knows the password; browsers that are signed in are listed and ended; sign-ins and refusals age out",
+			"start-second-factor confirm-second-factor pass-second-factor drop-second-factor list-sessions revoke-session list-security",
+			[]string{
+				"access.TestTheSecondFactor", "access.TestTheSecondFactorNeedsThePassword", "access.TestSessionsAreListedAndEnded",
+				"service.TestTheLogOfSignInsAgesOut", "service.TestOnesOwnSessionsAndSecondFactor", "web.TestTheSecondFactorOnThePage",
+			}, "codes used twice, too late and guessed; without the password; the sessions of others; addresses looked for in the chain"},
 		{"Nothing is recorded before the notice was heard, or against a refusal", "set-recording-settings note-consent",
 			[]string{
 				"reception.TestWhoIsAskedIsRecordedOnlyAfterAYes", "reception.TestARefusalThrowsTheRecordingAway",

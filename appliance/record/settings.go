@@ -40,9 +40,13 @@ type Retention struct {
 	Pushed      int       `json:"pushed_days"`      // the same of cards that a program has written
 	Office      int       `json:"office_days"`      // the same of cards on which the office has written
 	Minors      int       `json:"minors_days"`      // all of the above of callers with the tag minor, and their recordings
+	Security    int       `json:"security_days"`    // sign-ins and refusals; 0 = as by default: it always ages out
 	By          string    `json:"by,omitempty"`
 	At          time.Time `json:"at,omitzero"`
 }
+
+// SecurityDays is how long sign-ins and refusals are kept unless the owner says otherwise.
+const SecurityDays = 90
 
 // DefaultRetention is what holds until the owner says otherwise.
 func DefaultRetention() Retention {

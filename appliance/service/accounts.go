@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 
 	"frontdesk.internal/appliance/access"
@@ -14,12 +15,13 @@ type Browser struct {
 	Device string     `json:"device"` // what it brings of a former sign-in; "" = nothing
 }
 
-// about names a browser in the audit chain, with whom it signed in as; name "" = nobody whom the box knows.
+// about names in the audit chain whom somebody signed in as; name "" = nobody whom the box knows. From where stands in the security log
+// alone, which ages out.
 func (b Browser) about(name string) string {
 	if name == "" {
-		name = "nobody known"
+		return "nobody known"
 	}
-	return name + " from " + b.From.String() + " by " + plain(b.Agent)
+	return name
 }
 
 // SignInTry is a name and a password as they were typed.
@@ -31,8 +33,9 @@ type SignInTry struct {
 
 // Session is what a sign-in has brought.
 type Session struct {
-	Secret Password `json:"secret"`
-	Name   string   `json:"name"` // of the account, even when its password was wrong; "" = there is none
+	Secret Password `json:"secret"` // "" while a code is needed, too
+	Half   Password `json:"half"`   // stands for the password until the code is there: PassSecondFactor takes it
+	Name   string   `json:"name"`   // of the account, even when its password was wrong; "" = there is none
 }
 
 // SignIn begins a session. The error may be access.ErrWrong or an *access.WaitError.
@@ -47,8 +50,13 @@ func (s *Service) signIn(ctx context.Context, in SignInTry) (out Session, err er
 		return out, err
 	}
 	secret, err := s.o.Guard.SignInWith(ctx, in.Device, in.Name, string(in.Password), in.From)
+	var second *access.SecondError
+	if errors.As(err, &second) {
+		out.Half = Password(second.Half)
+		return out, nil
+	}
 	out.Secret = Password(secret)
-	return out, err
+	return out, errors.Join(err, s.began(secret, in.Browser))
 }
 
 // OwnerClaim makes the owner's account, or gives it a new name and password, by the one-time code.
@@ -73,7 +81,7 @@ func (s *Service) claimOwner(ctx context.Context, in OwnerClaim) (Session, error
 		return Session{}, err
 	}
 	name, err := s.o.Guard.Known(in.Name)
-	return Session{Secret: Password(secret), Name: name}, err
+	return Session{Secret: Password(secret), Name: name}, errors.Join(err, s.began(secret, in.Browser))
 }
 
 // SignOut ends the session with that secret.

@@ -149,6 +149,7 @@ func (o *Op[In, Out]) invoke(ctx context.Context, s *Service, in, out any) error
 		s.o.Calls.Changed() // who looks on may have it on the screen
 	}
 	noted := s.note(ctx, o.Audit, line, err)
+	s.secure(ctx, o.Name, asked, line, err)
 	if noted != nil { // what leaves no trace is not shown
 		err = errors.Join(err, noted)
 		if c, ok := any(*answer).(Content); ok && c != nil {

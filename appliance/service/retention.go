@@ -30,7 +30,7 @@ var SetRetention = define(Op[record.Retention, record.Retention]{
 })
 
 func (s *Service) setRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
-	for _, n := range []int{r.Transcripts, r.Calls, r.Messages, r.Callers, r.Imported, r.Pushed, r.Office, r.Minors} {
+	for _, n := range []int{r.Transcripts, r.Calls, r.Messages, r.Callers, r.Imported, r.Pushed, r.Office, r.Minors, r.Security} {
 		if n < 0 || n > maxKeepDays {
 			return r, &InvalidError{
 				What: "setting", Problems: []knowledge.Problem{
@@ -82,6 +82,9 @@ func (s *Service) sweepRecords(ctx context.Context) (privacy.Swept, error) {
 	swept, err := s.o.Privacy.Sweep(ctx, s.o.Records, due)
 	if err == nil {
 		_, err = s.o.Records.DropDocuments(s.o.Now().Add(-RestoreWithin))
+	}
+	if err == nil {
+		err = s.ageSecurity()
 	}
 	return swept, err
 }

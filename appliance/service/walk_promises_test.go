@@ -1,6 +1,12 @@
 package service_test
 
 import (
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
@@ -8,7 +14,64 @@ import (
 // promiseWalks are operations that keep what was promised to callers and owners.
 func promiseWalks() map[service.Operation]walk {
 	return map[service.Operation]walk{
-		service.ListNotices: {nothing, nil},
-		service.HearNotice:  {is(record.NoticeAssistant), is(record.NoticeKind("shoes"))},
+		service.ListNotices:  {nothing, nil},
+		service.ListSecurity: {is(5), nil},
+		service.ListSessions: {is(service.SessionQuery{}), nil},
+		service.RevokeSession: {func(h *house) any {
+			h.claim()
+			return ok(h, service.ListSessions, service.SessionQuery{})[0].ID
+		}, is("none")},
+		service.ReadSecondFactor:  {func(h *house) any { return h.maria() }, is(access.Identity{Account: "none"})},
+		service.StartSecondFactor: {func(h *house) any { return h.maria() }, is(access.Identity{Account: "none"})},
+		service.ConfirmSecondFactor: {func(h *house) any {
+			who := h.maria()
+			s := ok(h, service.StartSecondFactor, who)
+			return service.SecondConfirm{Browser: browser(), Account: who, Key: s.Key, Password: good, Code: h.appCode(s.Secret)}
+		}, is(service.SecondConfirm{})},
+		service.DropSecondFactor: {func(h *house) any {
+			who, codes := h.second()
+			return service.SecondDrop{Browser: browser(), Account: who, Password: good, Code: codes[0]}
+		}, is(service.SecondDrop{})},
+		service.PassSecondFactor: {func(h *house) any {
+			_, codes := h.second()
+			in := ok(h, service.SignIn, service.SignInTry{Browser: browser(), Name: "Maria", Password: good})
+			return service.SecondTry{Browser: browser(), Name: "Maria", Half: in.Half, Code: codes[0]}
+		}, is(service.SecondTry{})},
+		service.HearNotice: {is(record.NoticeAssistant), is(record.NoticeKind("shoes"))},
 	}
+}
+
+// maria is the owner.
+func (h *house) maria() access.Identity {
+	h.Helper()
+	who, err := h.gate.Session(h.Context(), string(h.claim().Secret))
+	if err != nil {
+		h.Fatal(err)
+	}
+	return who
+}
+
+// appCode is what an authenticator app shows now.
+func (h *house) appCode(secret service.Password) service.Password {
+	h.Helper()
+	return appCode(h.T, secret, time.Now())
+}
+
+func appCode(t *testing.T, secret service.Password, at time.Time) service.Password {
+	t.Helper()
+	code, err := totp.GenerateCode(string(secret), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return service.Password(code)
+}
+
+// second gives the owner a second factor; the codes for recovery are returned.
+func (h *house) second() (access.Identity, []service.Password) {
+	h.Helper()
+	who := h.maria()
+	s := ok(h, service.StartSecondFactor, who)
+	return who, ok(h, service.ConfirmSecondFactor, service.SecondConfirm{
+		Browser: browser(), Account: who, Key: s.Key, Password: good, Code: h.appCode(s.Secret),
+	}).Codes
 }

@@ -43,6 +43,15 @@ func (s *Store) Session(key string) (x record.Session, err error) {
 	return x, err
 }
 
+// Sessions returns all sessions by their key.
+func (s *Store) Sessions() (map[string]record.Session, error) {
+	out := map[string]record.Session{}
+	err := s.view("list sessions", func(t *txn) error {
+		return each(t, bSessions, func(k []byte, x record.Session) error { out[string(k)] = x; return nil })
+	})
+	return out, err
+}
+
 // SaveSession keeps a session under key.
 func (s *Store) SaveSession(key string, x record.Session) error {
 	return s.update("keep session", func(t *txn) error { return put(t, bSessions, []byte(key), house, x) })

@@ -21,6 +21,7 @@ const firstSchema = 15
 // migrations in order; the schema version is firstSchema and their number. Never change one that was released.
 var migrations = []migration{
 	{name: "numbers in one form", up: joinNumbers},
+	{name: "log of sign-ins", up: func(t *txn) error { _, err := t.tx.CreateBucketIfNotExists(bSecurity); return err }},
 }
 
 // schemaOf is the version of a file that has seen steps.

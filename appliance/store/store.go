@@ -108,12 +108,13 @@ var (
 	bImported      = []byte("imported")       // import ID | caller ID → "new" or "merged"
 	bDocuments     = []byte("documents")      // document ID → Document
 	bExamples      = []byte("examples")       // example ID → Example
+	bSecurity      = []byte("security")       // time | number → SecurityEvent
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
-		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments, bExamples,
+		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments, bExamples, bSecurity,
 	}
 	keySchema = []byte("schema")
 	keyPlan   = []byte("number_plan") // the region in which all numbers were read that are kept

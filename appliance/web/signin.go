@@ -121,6 +121,8 @@ func (p *pages) signIn(v *visit) (reply, error) {
 	})
 	var wait *access.WaitError
 	switch {
+	case err == nil && got.Half != "":
+		return secondReply(secondForm{Name: f.Name, Half: string(got.Half), Back: f.Back}, http.StatusOK), nil
 	case err == nil:
 		return reply{to: v.back("/"), cookies: p.signedIn(v, string(got.Secret))}, nil
 	case errors.Is(err, access.ErrWrong):

@@ -29,6 +29,9 @@ type account struct {
 	Fault  string
 	Field  string
 	Done   string
+
+	Second   service.SecondState
+	Sessions []access.OpenSession
 }
 
 func (p *pages) accountPage(v *visit, a account) (reply, error) {
@@ -36,7 +39,18 @@ func (p *pages) accountPage(v *visit, a account) (reply, error) {
 	if a.People, err = service.ListPeople.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}
+	if a.Second, err = service.ReadSecondFactor.Do(v.Context(), p.service, v.who); err != nil {
+		return reply{}, err
+	}
+	mine := service.SessionQuery{Secret: service.Password(v.secret)}
+	if a.Sessions, err = service.ListSessions.Do(v.Context(), p.service, mine); err != nil {
+		return reply{}, err
+	}
 	switch v.URL.Query().Get("done") {
+	case "second":
+		a.Done = "The password alone lets you in again."
+	case "revoked":
+		a.Done = "That browser was signed out."
 	case "password":
 		a.Done = "The password was changed. Other browsers were signed out."
 	case "added":

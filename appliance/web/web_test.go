@@ -143,7 +143,7 @@ func open(t *testing.T, d service.Invoker, change ...func(*web.Options)) *site {
 	for _, f := range change {
 		f(&o)
 	}
-	o.Service = accounts{o.Service, service.New(service.Options{Guard: o.Guard, Records: &store.Store{}})}
+	o.Service = accounts{o.Service, service.New(service.Options{Guard: o.Guard, Records: openStore(t, c), Now: c.Now})}
 	s, err := web.Listen(o)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +164,8 @@ type accounts struct {
 func (a accounts) Invoke(ctx context.Context, op service.Operation, in, out any) error {
 	switch op {
 	case service.SignIn, service.SignOut, service.ClaimOwner, service.ChangePassword, service.AddPerson, service.RemovePerson,
-		service.ListPeople:
+		service.ListPeople, service.ReadSecondFactor, service.StartSecondFactor, service.ConfirmSecondFactor, service.DropSecondFactor,
+		service.PassSecondFactor, service.ListSessions, service.RevokeSession, service.ListSecurity:
 		return a.people.Invoke(ctx, op, in, out)
 	}
 	return a.Invoker.Invoke(ctx, op, in, out)
@@ -173,8 +174,13 @@ func (a accounts) Invoke(ctx context.Context, op service.Operation, in, out any)
 // newGate returns a gate over a store of its own.
 func newGate(t *testing.T, c *clock) *access.Guard {
 	t.Helper()
-	dir := t.TempDir()
-	s, err := store.Open(dir+"/frontdesk.db", store.Options{Now: c.Now})
+	return access.New(access.Options{Records: openStore(t, c), Dir: t.TempDir(), Now: c.Now})
+}
+
+// openStore opens records that are empty.
+func openStore(t *testing.T, c *clock) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.TempDir()+"/frontdesk.db", store.Options{Now: c.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +189,7 @@ func newGate(t *testing.T, c *clock) *access.Guard {
 			t.Error(err)
 		}
 	})
-	return access.New(access.Options{Records: s, Dir: dir, Now: c.Now})
+	return s
 }
 
 // password is everybody's in these tests.

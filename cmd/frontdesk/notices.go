@@ -40,7 +40,7 @@ func hearNotice() *cobra.Command {
 		return r.whole("notice", file, func(w io.Writer) error { return service.Pour(w, wav) })
 	})
 	outFlag(cmd, &file)
-	return described(cmd, `Speaks what the draft tells callers, with the box's own voice, and writes it as a
-WAV file: assistant, recording or privacy. A new wording is published after
-somebody has heard it.`, "  frontdesk privacy hear recording --out notice.wav")
+	return described(cmd, `Speaks what the draft tells callers, with the box's own voice, and writes it
+as a WAV file: assistant, recording or privacy. A new wording is published
+after somebody has heard it.`, "  frontdesk privacy hear recording --out notice.wav")
 }

@@ -45,7 +45,7 @@ func privacyCommand() *cobra.Command {
 erasures, or of that of one receipt. It ends with 1 when something is left.`, ""),
 		ask("holds", "legal holds, which win over erasure and retention", listHolds),
 		due, sweepRecords(), retentionCommand(),
-		ask("notices", "what callers are told about assistant, recording and privacy, and since when", listNotices), hearNotice(),
+		ask("notices", "what callers must be told, and since when", listNotices), hearNotice(),
 		ask("record", "the record of processing activities (GDPR Article 30)", processingRecord))
 }
 
@@ -264,6 +264,7 @@ func retentionCommand() *cobra.Command {
 		"transcripts": "what was said on calls", "calls": "that there was a call", "messages": "messages, from when they were dealt with",
 		"callers": "cards of people who have called, when nothing else is kept of them", "imported": "cards that were taken over from a list",
 		"pushed": "cards that a program has written", "office": "cards on which the office has written", "minors": "all of it of children",
+		"security": "sign-ins and refusals (0 = 90)",
 	} {
 		cmd.Flags().IntVar(into[name], name, 0, what+": so many `days`, 0 = for ever")
 	}
@@ -274,7 +275,7 @@ func retentionCommand() *cobra.Command {
 func retentionFlags(k *record.Retention) map[string]*int {
 	return map[string]*int{"transcripts": &k.Transcripts, "calls": &k.Calls, "messages": &k.Messages, "callers": &k.Callers,
 		"imported": &k.Imported,
-		"pushed":   &k.Pushed, "office": &k.Office, "minors": &k.Minors}
+		"pushed":   &k.Pushed, "office": &k.Office, "minors": &k.Minors, "security": &k.Security}
 }
 
 // keptFor is a time in days.
