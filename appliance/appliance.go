@@ -25,6 +25,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/logring"
+	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/reception/phrasebook"
@@ -82,7 +83,7 @@ type Appliance struct {
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
 	talks     *talks
-	notices   *messageNotices
+	notifier  *notify.Notifier
 	ready     *readiness
 	meanings  *meanings
 	book      *phrasebook.Book
@@ -139,8 +140,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	counts := web.NewMetrics()
 	a.callHub = callhub.New(nil)
-	a.notices = newMessageNotices(cfg.SIP.TextTo)
-	watching := observers{counts, a.callHub, a.notices}
+	watching := observers{counts, a.callHub}
 	if cfg.SIP.MaxCalls == 0 { // the settings leave it to what is measured
 		watching = append(watching, capacity.New(cfg.SIP.AudioPorts(), a.setMaxCalls))
 	}
@@ -158,12 +158,16 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if err := a.openPhone(); err != nil {
 		return nil, err
 	}
+	if err := a.openNotifier(); err != nil {
+		return nil, err
+	}
 	a.openSelfTest()
 	sound := &Sound{}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
-		Calls: a.callHub, Out: a.out, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime, Published: a.published,
-		Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester, Sound: sound, Talks: a.talks,
+		Calls: a.callHub, Out: a.out, Notifier: a.notifier, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime,
+		Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester,
+		Sound: sound, Talks: a.talks,
 		Logger:   a.log.With("part", "service"),
 		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart},
 	})
@@ -389,7 +393,9 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("deadlines", a.keepDeadlines)
 	part("self-test", a.tester.Run)
 	part("talk", a.talks.run)
-	part("message notices", a.tellOfMessages)
+	part("lamp", a.showLamp)
+	part("notify", a.notifier.Run)
+	part("troubles", a.tellOfTroubles)
 	part("search", a.service.RunIndex)
 	a.doors.run(part)
 	err := g.Wait()

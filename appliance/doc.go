@@ -31,11 +31,13 @@
 //   - edition, example, answer: a published business; words whose meaning the owner has taught; a question with the owner's reply.
 //   - engines: the child process with the models. Ears recognise, the mind completes, the mouth speaks, meaning embeds.
 //   - gate: the only way out of the box (egress). The guard says who may come in (access).
+//   - occasion, recipient, delivery, letter: something that happened; who of the office is told of it, and by which way; the one on its
+//     way to the other; what is sent. The outbox holds deliveries. A dead letter is a delivery that is not tried any more.
 //   - officer: does what callers may ask for: access, erasure, objection, consent (privacy).
 //   - hub: who calls now and what is said, for the page (package callhub); the hub of engines/hear shares one recogniser among calls.
 //   - ladder: the SIP messages of a call, redacted, as the console draws them.
 //   - log ring (package logring): the newest lines of the program's log, in memory, for a technician without a shell.
-//   - message: what a caller leaves for somebody. A notice of it goes to the office's telephones: a lamp, a text.
+//   - message: what a caller leaves for somebody. Recipients are told of it, and the lamps of the office\'s telephones.
 //   - operation: one entry of service: who may, which audit line, what it does. An invoker has it done, here or over the socket.
 //   - recording: the sound of a call, sealed with the caller's key. Archive holds them.
 //   - receipt, tombstone: what is left of an erased caller; it names nobody.
@@ -66,7 +68,9 @@
 //   - dialogue.Conversation.commit emits dialogue.Commit when all was asked and read back.
 //   - reception.live.commit saves it on the goroutine of reception.scribe.do with store.Store.SaveMessage, which seals it for its caller.
 //   - dialogue.Conversation.committed tells the caller that it is noted, only now; reception.live.finish ends the call's record.
-//   - appliance.messageNotices.CallEnded wakes appliance.Appliance.sendTexts; it calls phone.Phone.SendText and phone.Phone.ShowWaiting.
+//   - The same transaction notes an occasion, when there is a recipient; after the call notify.Notifier.post makes it deliveries.
+//   - notify.Notifier.one has notify.Compose write the letter, and a sender bring it: email.Sender.Send, hook.Way.Send, or a text by
+//     phone.Phone.SendText. What became of it is kept by store.Store.SettleDelivery; appliance.Appliance.showLamp lights the lamp.
 //   - service.Service.RunIndex hears of it by store.Store.Watch and makes it findable for service.SearchCalls.
 //   - A door shows it by service.ListMessages and marks it done by service.MarkMessage, which leaves an audit line.
 //

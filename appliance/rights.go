@@ -181,9 +181,6 @@ func (r *callRights) File(ctx context.Context, q record.Request, code string) (r
 	}
 	f := reception.Filed{ID: q.ID, Verified: q.Identity != record.IdentityNone}
 	f.Held = f.Verified && q.Kind == record.RequestErase && q.Promised.IsZero()
-	if q.State == record.RequestOpen && !f.Verified || f.Held {
-		r.a.notices.asked(q)
-	}
 	if f.Verified && q.Kind == record.RequestAccess {
 		f.Kept, err = r.kept(ctx, q.Caller)
 	}

@@ -30,6 +30,10 @@ func inward() map[string][]string {
 		"appliance/store/keyring": {"appliance/seal"},
 		"appliance/phone":         {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
 		"appliance/egress":        {"appliance/record"},
+		"appliance/notify": {
+			"appliance/notify", "appliance/egress", "appliance/health", "appliance/numbering", "appliance/record", "appliance/store",
+		},
+		"appliance/notify/texting": {"appliance/notify", "appliance/phone", "appliance/record"},
 		"appliance/reception": {
 			"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record",
 			"audio", "models/engines", "appliance/understanding",
@@ -60,8 +64,8 @@ func inward() map[string][]string {
 		"appliance/service": {
 			"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents",
 			"appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub",
-			"appliance/machine", "appliance/privacy", "models/progress", "appliance/record", "appliance/search", "appliance/statistics",
-			"appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding",
+			"appliance/machine", "appliance/notify", "appliance/privacy", "models/progress", "appliance/record", "appliance/search",
+			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding",
 		},
 		"appliance/console": {
 			"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub",
@@ -106,6 +110,7 @@ func outside() map[string][]string {
 		"github.com/cpuguy83/go-md2man":         {"cmd/frontdesk"},
 		"github.com/danielgtaylor/huma":         {"appliance/web/api"},
 		"github.com/gen2brain/malgo":            {"audio/handset"},
+		"github.com/wneessen/go-mail":           {"appliance/notify/email"},
 		"github.com/emiago/sipgo":               {"appliance/phone", "appliance/phone/phonetest", "appliance/phone/transaction"},
 		"github.com/icholy/digest":              {"appliance/phone", "appliance/phone/phonetest"},
 		"github.com/nyaruka/phonenumbers":       {"appliance/numbering"},
@@ -158,8 +163,11 @@ func doors() map[string][]string {
 		"appliance/egress": {
 			"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver",
 		},
-		"appliance/phone/phonetest": {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
-		"appliance/web":             {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
+		// What tells the office of messages; its connections are egress's.
+		"appliance/notify/hook":       {"net/http.Client", "net/http.Transport"},
+		"appliance/notify/notifytest": {"crypto/tls.Server", "net.Listen"},                       // The other end of what is sent, for tests.
+		"appliance/phone/phonetest":   {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
+		"appliance/web":               {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		// The technician's console; listens only, and only when told to.
 		"appliance/sshdoor": {"net.Listen"},
 		// Commands on the same machine: a Unix socket only.

@@ -84,7 +84,7 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 	d := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	d.run(d.root.Init())
 	d.keys("13", "backspace", "5", "enter", "tslbb", "esc", "2j", "enter", "nnote", "enter", "lbbb", "6sb", "91y2274931", "enter", "274931",
-		"enter", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y")
+		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y")
 	o.Login = true
 	locked := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	locked.run(locked.root.Init())
@@ -100,6 +100,23 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 		if f := op.Facts(); f.Role.Admits(service.Technician) && !spy.Done(service.Technician, f.Name) && without[f.Name] == "" {
 			t.Errorf("%s is on no screen", f.Name)
 		}
+	}
+}
+
+// A technician sees why nobody is told, sends a test, and has dead letters tried again.
+func TestRecipients(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Service: o})
+	d.keys("94")
+	d.sees("> Maria", "email", "11:00:00", "Not sent: the server does not answer", "At once: messages.", "$ frontdesk notify list")
+	d.keys("enter")
+	d.sees("mail.lan:587", "Tom")
+	d.keys("t")
+	d.sees("Not sent: the server was too slow.")
+	d.keys("d")
+	d.sees("2 tried again.")
+	if want := []string{"test r1", "retry r1"}; !slices.Equal(o.done, want) {
+		t.Errorf("did %q, want %q", o.done, want)
 	}
 }
 

@@ -79,6 +79,16 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 		set(o.PassPIN(ctx, in.(service.Password)))
 	case service.SetPIN:
 		set(o.SetPIN(ctx, in.(service.NewPIN)))
+	case service.ListRecipients:
+		set([]service.RecipientState{o.recipient()}, o.down)
+	case service.ReadRecipient:
+		set(o.recipient(), o.down)
+	case service.TestRecipient:
+		o.act("test " + in.(string))
+		set(service.RecipientTest{Text: "Not sent: the server was too slow." + o.text}, o.down)
+	case service.RetryDeliveries:
+		o.act("retry " + in.(service.Resending).Recipient)
+		set(2, o.down)
 	case service.ListSoundDevices:
 		set(o.SoundDevices(ctx))
 	case service.MeasureSound:
@@ -120,6 +130,16 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 }
 
 func (o *fakeOffice) act(what string) { o.done = append(o.done, what) }
+
+func (o *fakeOffice) recipient() service.RecipientState {
+	return service.RecipientState{
+		Recipient: record.Recipient{
+			ID: "r1", Name: "Maria" + o.text, Via: "email", Server: "mail.lan:587" + o.text, By: "Tom" + o.text, At: noon(),
+		},
+		Sends: "At once: messages." + o.text, Waiting: 3, Dead: 2, Last: noon().Add(-time.Hour),
+		Problem: "the server does not answer at this address" + o.text,
+	}
+}
 
 func (o *fakeOffice) phone() service.Phone {
 	return service.Phone{

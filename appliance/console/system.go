@@ -33,7 +33,7 @@ func (s *system) keys() string {
 	case s.sure != "":
 		return "y yes  any other key no"
 	}
-	return "1 new owner password  2 console PIN  3 restart  b back  ? help"
+	return "1 new owner password  2 console PIN  3 restart  4 who is told  b back  ? help"
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
@@ -67,6 +67,8 @@ func (s *system) key(e *env, k press) tea.Cmd {
 		} else {
 			s.newPIN()
 		}
+	case "4":
+		return e.open(&recipients{})
 	case "r":
 		return s.refresh(e)
 	}
@@ -198,5 +200,6 @@ func (s *system) draw(e *env, p *page) {
 		p.line(plain, " 1 make a code by which the owner sets a new password")
 		p.line(plain, " 2 set another PIN for this console")
 		p.line(plain, " 3 restart Frontdesk")
+		p.line(plain, " 4 see who of the office is told of messages, and how that goes")
 	}
 }

@@ -2,9 +2,10 @@
 // test of the tree holds that). Everything is denied but what the owner has switched on, and everything that goes out is counted by
 // purpose, by address and by day.
 //
-// There are two destinations: the telephone system, to which calls go anyway, and the name server of the office, when the telephone
-// system is set by a name. Weights are fetched by commands of the setup, which are no part of the running appliance. What is a
-// purpose of its own later (mail, calendars) gets a destination of its own, off until it is switched on.
+// There are the telephone system, to which calls go anyway, the name server of the office, when the telephone system is set by a name, and
+// one destination for each way by which the office is told of messages, off until the owner has named a recipient there. Weights are
+// fetched by commands of the setup, which are no part of the running appliance. What is a purpose of its own later (calendars) gets a
+// destination of its own, too.
 //
 // A [Gate] is safe for concurrent use and starts no goroutine; counting takes two atomic additions a packet.
 package egress
@@ -17,6 +18,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,7 +33,15 @@ type Purpose string
 // The closed list of purposes.
 const (
 	Telephone Purpose = "telephone" // signalling and sound of calls, to the telephone system and whom it names
-	Names     Purpose = "names"     // the addresses of the telephone system
+	Names     Purpose = "names"     // the addresses of the telephone system, and of the servers of recipients
+
+	// Ways by which the office is told of messages, named as in record.Via.
+	Email   Purpose = "email"
+	Webhook Purpose = "webhook"
+	Ntfy    Purpose = "ntfy"
+	Gotify  Purpose = "gotify"
+	MQTT    Purpose = "mqtt"
+	Matrix  Purpose = "matrix"
 )
 
 // ErrDenied says that a destination is not switched on.
@@ -39,13 +49,29 @@ var ErrDenied = errors.New("not let out: this destination is not switched on")
 
 // destinations are all there are.
 func destinations() []record.Destination {
-	return []record.Destination{
+	list := []record.Destination{
 		{
 			Name: string(Telephone), For: "calls: the telephone system of the office, and the telephones that it names",
 			Carries: "signalling (SIP) and the sound of calls (RTP)",
 		},
-		{Name: string(Names), For: "finding the telephone system by its name", Carries: "the name of the telephone system"},
+		{
+			Name: string(Names), For: "finding the telephone system, and the servers of recipients, by their names",
+			Carries: "the names of the telephone system and of these servers",
+		},
 	}
+	for _, way := range []struct {
+		p    Purpose
+		what string
+	}{
+		{Email, "e-mail, by the mail server"}, {Webhook, "a webhook, to the program"}, {Ntfy, "ntfy, by the server"},
+		{Gotify, "Gotify, by the server"}, {MQTT, "MQTT, by the broker"}, {Matrix, "Matrix, by the server"},
+	} {
+		list = append(list, record.Destination{
+			Name: string(way.p), For: "telling the office of messages by " + way.what + " that the owner has named for a recipient",
+			Carries: "that there is something, and a link to it; names, numbers and words of callers where the owner wants them",
+		})
+	}
+	return list
 }
 
 // Gate is the way out.
@@ -88,6 +114,13 @@ func (g *Gate) Allow(p Purpose) {
 	g.on[p] = true
 }
 
+// Deny switches a destination off. Connections that are up stay.
+func (g *Gate) Deny(p Purpose) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.on, p)
+}
+
 func (g *Gate) allows(p Purpose) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -96,9 +129,15 @@ func (g *Gate) allows(p Purpose) bool {
 
 // Destinations tells where the box may speak to.
 func (g *Gate) Destinations() []record.Destination {
-	list := destinations()
+	list, names := destinations(), g.allows(Names)
 	for i := range list {
 		list[i].On = g.allows(Purpose(list[i].Name))
+		names = names || list[i].On && list[i].Name != string(Telephone) // a way may look names up for itself
+	}
+	for i := range list {
+		if list[i].Name == string(Names) {
+			list[i].On = names
+		}
 	}
 	return list
 }
@@ -265,11 +304,48 @@ func (g *Gate) Dial(ctx context.Context, p Purpose, to netip.AddrPort, c *tls.Co
 	if c == nil {
 		return counted, nil
 	}
-	secure := tls.Client(counted, c)
+	return Secure(ctx, counted, c)
+}
+
+// Secure makes TLS of a connection. When that fails the connection is closed.
+func Secure(ctx context.Context, conn net.Conn, c *tls.Config) (net.Conn, error) {
+	secure := tls.Client(conn, c)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return secure, nil
+}
+
+// DialName connects for a purpose to host:port. A name is looked up for the same purpose, and each of its addresses is tried in turn.
+func (g *Gate) DialName(ctx context.Context, p Purpose, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %q: %w", address, err)
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %q: %w", address, err)
+	}
+	addrs := []netip.Addr{}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		addrs = append(addrs, ip)
+	} else {
+		if _, err := g.let(p, host); err != nil {
+			return nil, err
+		}
+		if addrs, err = g.lookup(ctx, g.at(Names, host), host); err != nil {
+			return nil, err
+		}
+	}
+	var errs []error
+	for _, a := range addrs {
+		conn, err := g.Dial(ctx, p, netip.AddrPortFrom(a, uint16(number)), nil)
+		if err == nil {
+			return conn, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, errors.Join(errs...)
 }
 
 // tcpConn is a connection that counts.
@@ -318,6 +394,11 @@ func (g *Gate) Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	if err != nil {
 		return nil, err
 	}
+	return g.lookup(ctx, k, host)
+}
+
+// lookup asks for the addresses of a name, and counts that.
+func (g *Gate) lookup(ctx context.Context, k *count, host string) ([]netip.Addr, error) {
 	k.connections.Add(1)
 	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {

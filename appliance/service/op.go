@@ -213,6 +213,7 @@ const (
 	needAppliance      // the running appliance
 	needCalls          // the calls that go on
 	needVoice          // the voice
+	needNotifier       // who tells the office
 )
 
 // missing says what is not there.
@@ -245,6 +246,8 @@ func (s *Service) missing(n Need) error {
 		here = s.o.Calls != nil
 	case needVoice:
 		here = s.o.Voice != nil
+	case needNotifier:
+		here = s.o.Notifier != nil
 	}
 	if here {
 		return nil

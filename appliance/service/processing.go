@@ -81,6 +81,18 @@ func (s *Service) readProcessing(ctx context.Context) (Processing, error) {
 	p.Recipients = []string{
 		"The people of the business who have an account at the box", "The telephone system of the office, over which the calls come",
 	}
+	rs, err := s.o.Records.Recipients()
+	if err != nil {
+		return p, err
+	}
+	for _, r := range rs {
+		if r.On && r.Words {
+			p.Recipients = append(p.Recipients, "Who is told of messages by "+string(r.Via)+": "+r.Name)
+			if r.Via != record.ViaTelephone {
+				p.Transfers = "None by the box itself. What the servers of those do who are told of messages is for the office to know."
+			}
+		}
+	}
 	if p.Keeping, err = s.keeping(ctx); err != nil {
 		return p, err
 	}

@@ -16,6 +16,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/logring"
+	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -134,7 +135,8 @@ func openHouse(t *testing.T) *house {
 	}
 	h.d = servicetest.New(t, service.Options{
 		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Telephone: &fakePhone{}, Recordings: sounds{}, SelfTests: tests{}, Sound: x,
-		Talks: talks{x}, Out: out{}, Voice: spoken{}, Documents: hereReader{}, Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
+		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Documents: hereReader{},
+		Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
 		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
 		Privacy: privacy.New(privacy.Options{Records: s, Dir: dir, Now: now}),
 		Runtime: func() service.Runtime { return service.Runtime{Running: true} },
@@ -253,8 +255,11 @@ func walks() map[service.Operation]walk {
 		service.ListHolds, service.ListRequests, service.CountRequests, service.ListRunning, service.FollowRunning, service.StartSelfTest,
 		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
 		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
-		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens)
-	for _, more := range []map[service.Operation]walk{peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks()} {
+		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens,
+		service.ListRecipients)
+	for _, more := range []map[service.Operation]walk{
+		peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks(), recipientWalks(),
+	} {
 		for op, w := range more {
 			all[op] = w
 		}
@@ -423,6 +428,63 @@ func profileWalks() map[service.Operation]walk {
 			ok(h, service.RemoveDocument, id)
 			return id
 		}, is("none")},
+	}
+}
+
+// told is a notifier whose letters always come.
+type told struct{}
+
+func (told) Test(context.Context, notify.Target) error { return nil }
+func (told) Changed()                                  {}
+
+// telephoneEdit is a recipient: a telephone of the office.
+func telephoneEdit() service.RecipientEdit {
+	return service.RecipientEdit{Recipient: record.Recipient{Name: "Maria", Via: record.ViaTelephone, To: "201", On: true}}
+}
+
+func (h *house) recipient() string {
+	h.Helper()
+	return ok(h, service.AddRecipient, telephoneEdit()).ID
+}
+
+// deadLetter is a recipient with one.
+func (h *house) deadLetter() (recipient, delivery string) {
+	h.Helper()
+	id := h.recipient()
+	_, err := h.s.SaveMessage(record.Message{At: noon, Number: "+12175550182", Reason: "a toothache"})
+	os, err2 := h.s.Occasions(1)
+	if err := errors.Join(err, err2); err != nil || len(os) != 1 {
+		h.Fatal(os, err)
+	}
+	err = h.s.Post(os[0].ID, []record.Delivery{{Occasion: os[0], Recipient: id, Due: noon, Words: true}})
+	ds, err2 := h.s.Deliveries(id, record.DeliveryWaiting, 1)
+	if err := errors.Join(err, err2); err != nil || len(ds) != 1 {
+		h.Fatal(ds, err)
+	}
+	ds[0].State = record.DeliveryDead
+	if err := h.s.SettleDelivery(ds...); err != nil {
+		h.Fatal(err)
+	}
+	return id, ds[0].ID
+}
+
+func recipientWalks() map[service.Operation]walk {
+	return map[service.Operation]walk{
+		service.AddRecipient:  {is(telephoneEdit()), is(service.RecipientEdit{Recipient: record.Recipient{Name: "Maria", Via: "pigeon"}})},
+		service.ReadRecipient: {func(h *house) any { return h.recipient() }, is("none")},
+		service.ChangeRecipient: {func(h *house) any {
+			e := telephoneEdit()
+			e.ID, e.To = h.recipient(), "202"
+			return e
+		}, is(telephoneEdit())},
+		service.RemoveRecipient: {func(h *house) any { return h.recipient() }, is("none")},
+		service.TestRecipient:   {func(h *house) any { return h.recipient() }, is("none")},
+		service.ListDeliveries: {func(h *house) any { return service.DeliveryFilter{Recipient: h.recipient()} },
+			func(h *house) any { return service.DeliveryFilter{Recipient: h.recipient(), State: "lost"} }},
+		service.RetryDeliveries: {func(h *house) any {
+			id, letter := h.deadLetter()
+			return service.Resending{Recipient: id, Delivery: letter}
+		}, func(h *house) any { return service.Resending{Recipient: h.recipient(), Delivery: "none"} }},
 	}
 }
 

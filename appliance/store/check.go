@@ -26,6 +26,7 @@ func sealedBuckets() [][]byte {
 	return [][]byte{
 		bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs,
 		bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments, bExamples,
+		bRecipients, bOccasions, bOutbox, bSent, bDead,
 	}
 }
 

@@ -22,6 +22,7 @@ const firstSchema = 15
 var migrations = []migration{
 	{name: "numbers in one form", up: joinNumbers},
 	{name: "log of sign-ins", up: func(t *txn) error { _, err := t.tx.CreateBucketIfNotExists(bSecurity); return err }},
+	{name: "an outbox", up: addOutbox},
 }
 
 // schemaOf is the version of a file that has seen steps.

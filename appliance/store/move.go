@@ -159,6 +159,9 @@ func (t *txn) moveCall(call, into string) error {
 			}
 		}
 	}
+	if err := t.moveOutbox(from, call, into); err != nil {
+		return err
+	}
 	return t.moveExamples(from, call, into)
 }
 

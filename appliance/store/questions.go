@@ -16,28 +16,32 @@ func (s *Store) AddUnanswered(u record.Unanswered) error {
 		if owner == "" {
 			owner = house
 		}
-		return t.ask(u, owner)
+		again, err := t.ask(u, owner)
+		if err != nil || again {
+			return err
+		}
+		return t.occur(record.Occasion{Kind: record.OccasionQuestion, At: u.At, Ref: u.ID, Call: u.CallID}, owner)
 	})
 }
 
-// ask keeps a question of an owner; the same one, asked once more in the same call, is counted.
-func (t *txn) ask(u record.Unanswered, owner string) error {
+// ask keeps a question of an owner; the same one, asked once more in the same call, is counted, and again is true.
+func (t *txn) ask(u record.Unanswered, owner string) (again bool, err error) {
 	hash, err := t.hashed("question", question(string(u.Question)))
 	if err != nil {
-		return err
+		return false, err
 	}
 	key := join(hash, []byte(u.CallID))
 	was, err := get[record.Unanswered](t, bUnanswered, key)
 	switch {
 	case err == nil:
-		u.ID, u.Times = was.ID, was.Times+max(u.Times, 1)
+		u.ID, u.Times, again = was.ID, was.Times+max(u.Times, 1), true
 	case !errors.Is(err, ErrNotFound):
-		return err
+		return false, err
 	}
 	if err := t.own(owner, bUnanswered, key); err != nil {
-		return err
+		return false, err
 	}
-	return put(t, bUnanswered, key, owner, u)
+	return again, put(t, bUnanswered, key, owner, u)
 }
 
 // UnansweredList returns the open questions, those asked most often first. What several have asked is one question.

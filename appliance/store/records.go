@@ -125,7 +125,10 @@ func (s *Store) EndCall(c record.Call) error {
 		if err := t.del(bRunning, []byte(c.ID)); err != nil {
 			return err
 		}
-		return t.keepCall(c)
+		if err := t.keepCall(c); err != nil {
+			return err
+		}
+		return t.missed(c)
 	})
 	s.changed(err, Change{Call: c.ID})
 	return err
@@ -148,7 +151,15 @@ func (s *Store) SaveMessage(m record.Message) (record.Message, error) {
 			}
 			m.CallerID = who.ID
 		}
-		return t.keepMessage(m)
+		told := t.has(bMessages, []byte(m.ID))
+		if err := t.keepMessage(m); err != nil || told {
+			return err
+		}
+		kind := record.OccasionMessage
+		if m.Urgency == record.Urgent {
+			kind = record.OccasionUrgent
+		}
+		return t.occur(record.Occasion{Kind: kind, At: m.At, Ref: m.ID, Call: m.CallID}, ownerOfCaller(m.CallerID))
 	})
 	c := Change{Call: m.CallID, Caller: m.CallerID}
 	if m.CallID == "" {
@@ -258,9 +269,20 @@ func (s *Store) recover() error {
 			if err := t.keepCall(c); err != nil {
 				return err
 			}
+			if err := t.missed(c); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+// missed notes a call when its caller was not served.
+func (t *txn) missed(c record.Call) error {
+	if !c.Missed() {
+		return nil
+	}
+	return t.occur(record.Occasion{Kind: record.OccasionMissed, At: c.Started, Ref: c.ID, Call: c.ID}, ownerOfCaller(c.CallerID))
 }
 
 // lastMoment is the newest time that a call and its turns know.

@@ -12,7 +12,13 @@ func (s *Store) SaveRequest(r record.Request) (record.Request, error) {
 	if r.ID == "" {
 		r.ID = s.ids.next(s.now())
 	}
-	err := s.update("keep request", func(t *txn) error { return keepOf(t, bRequests, r.ID, r.Caller, r) })
+	err := s.update("keep request", func(t *txn) error {
+		told := t.has(bRequests, []byte(r.ID))
+		if err := keepOf(t, bRequests, r.ID, r.Caller, r); err != nil || told || r.State != record.RequestOpen {
+			return err
+		}
+		return t.occur(record.Occasion{Kind: record.OccasionRequest, At: r.At, Ref: r.ID, Call: r.Call}, r.Caller)
+	})
 	s.changed(err, Change{Caller: r.Caller})
 	return r, err
 }

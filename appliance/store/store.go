@@ -109,12 +109,18 @@ var (
 	bDocuments     = []byte("documents")      // document ID → Document
 	bExamples      = []byte("examples")       // example ID → Example
 	bSecurity      = []byte("security")       // time | number → SecurityEvent
+	bRecipients    = []byte("recipients")     // recipient ID → Recipient with its secret
+	bOccasions     = []byte("occasions")      // occasion ID → Occasion, until it is deliveries
+	bOutbox        = []byte("outbox")         // recipient ID | delivery ID → Delivery, while it waits
+	bSent          = []byte("sent")           // likewise, once it was sent
+	bDead          = []byte("dead_letters")   // likewise, once it is not tried any more
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
 		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments, bExamples, bSecurity,
+		bRecipients, bOccasions, bOutbox, bSent, bDead,
 	}
 	keySchema = []byte("schema")
 	keyPlan   = []byte("number_plan") // the region in which all numbers were read that are kept
@@ -136,6 +142,8 @@ type Store struct {
 	swapping sync.RWMutex // guards file
 	file     *handle
 	compacts sync.Mutex // one compaction at a time
+
+	occasions chan struct{} // holds one when something was noted
 
 	watching atomic.Pointer[func(Change)]
 	region   atomic.Pointer[string] // where the business is; nil = not known yet
@@ -160,7 +168,7 @@ func Open(path string, o Options) (_ *Store, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make folder for the records: %w", err)
 	}
-	s := &Store{path: path, now: o.Now}
+	s := &Store{path: path, now: o.Now, occasions: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())

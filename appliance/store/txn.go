@@ -36,6 +36,8 @@ type txn struct {
 	taught  bool     // examples were written
 	region  string   // where the business is: numbers are read as they are dialled there
 	joining bool     // cards with one number are being joined
+
+	occurred bool // somebody may have to be told of something
 }
 
 // place is a key of a bucket.
@@ -61,6 +63,9 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 	}
 	if t.taught {
 		s.examples.Add(1)
+	}
+	if t.occurred {
+		s.wakeOutbox()
 	}
 	for _, p := range touched {
 		s.touched[p] = struct{}{}

@@ -78,6 +78,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	p.documentRoutes(mux)
 	p.learnedRoutes(mux)
 	p.phoneRoutes(mux)
+	p.recipientRoutes(mux)
 	p.systemRoutes(mux)
 	if o.API != nil {
 		mux.Handle("/api/", o.API)

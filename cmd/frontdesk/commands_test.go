@@ -177,6 +177,18 @@ phone test --registrar r --transport tls --user u --auth-user a --domain d --pas
 phone set --user u
 phone ladder
 phone ladder CALL
+notify
+notify list --json
+notify show ID
+notify add NAME --via email --server s --to a --from b --user u --secret-file - --security tls --auth plain --ca f --tell missed=never --page p
+notify set ID --name n --words --for x --quiet 18:00-08:00 --daily 17:30 --off
+notify remove ID
+notify test ID
+notify sent ID --limit 3
+notify waiting ID
+notify dead ID --json
+notify retry ID --delivery D
+notify schema
 recording
 recording show
 recording announce --keep-days 3

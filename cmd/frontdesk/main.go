@@ -41,7 +41,8 @@ func rootCommand() *cobra.Command {
 		Short: "the receptionist that answers the office's telephone",
 		Long: `Frontdesk answers the office's telephone: it registers at the phone system as an
 extension, talks with callers by speech models on this machine, takes messages,
-puts people through, and sends nothing about anybody anywhere.
+puts people through, and sends nothing about anybody anywhere but where its
+owner says.
 
 Commands ask the appliance that runs on this machine, or open its records when
 none runs. Each explains itself with --help; what it prints it prints as JSON
@@ -58,7 +59,7 @@ with --json.`,
 		commands []*cobra.Command
 	}{
 		{"Calls and callers:", []*cobra.Command{callsCommand(), callersCommand(), messagesCommand(), unansweredCommand(), recordingCommand(),
-			statisticsCommand()}},
+			statisticsCommand(), notifyCommand()}},
 		{"What callers are told:", []*cobra.Command{profileCommand(), documentsCommand(), examplesCommand()}},
 		{"The box:", []*cobra.Command{
 			serveCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), soundCommand(), selfTestCommand(), consoleCommand(),

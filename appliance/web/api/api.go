@@ -61,6 +61,7 @@ func New(o Options) http.Handler {
 	a.securityRoutes()
 	a.exampleRoutes()
 	a.tokenRoutes()
+	a.recipientRoutes()
 	a.rightsRoutes()
 	a.keepingRoutes()
 	a.contactRoutes()

@@ -310,7 +310,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		t.Fatal("no call")
 	}
 	fill := strings.NewReplacer("/calls/{id}", "/calls/call-1", "/callers/{id}", "/callers/"+calls.Calls[0].CallerID, "/messages/{id}",
-		"/messages/m-1", "{version}", "1", "/documents/{id}", "/documents/"+o.addDocument("", "rules.txt", "Dogs are welcome.").ID)
+		"/messages/m-1", "{version}", "1", "/documents/{id}", "/documents/"+o.addDocument("", "rules.txt", "Dogs are welcome.").ID,
+		"/recipients/{id}", "/recipients/"+o.addRecipient())
 	checked := 0
 	for path, methods := range d.RawPaths {
 		b, ok := methods["get"]
