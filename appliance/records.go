@@ -71,6 +71,9 @@ func (r *Records) Service(o service.Options) *service.Service {
 	return service.New(o)
 }
 
+// Ring is the ID of the keys that the records are sealed with.
+func (r *Records) Ring() string { return r.store.Keys().ID() }
+
 // Close closes the records.
 func (r *Records) Close() error { return r.store.Close() }
 

@@ -141,7 +141,7 @@ func Make(ctx context.Context, o Options) (Info, error) {
 	if err := WriteKeys(o); err != nil {
 		return Info{}, err
 	}
-	err := replace(filepath.Join(o.Dir, name), o.Key, func(w io.Writer) error { return o.pack(ctx, w, made) })
+	err := replace(filepath.Join(o.Dir, name), o.Key.identity.Recipient(), func(w io.Writer) error { return o.pack(ctx, w, made) })
 	if err != nil {
 		return Info{}, fmt.Errorf("write backup: %w", err)
 	}
@@ -267,7 +267,7 @@ func WriteKeys(o Options) error {
 	for name, key := range all {
 		k.Keys[name] = key[:]
 	}
-	err = replace(filepath.Join(o.Dir, keysName), o.Key, func(w io.Writer) error { return json.NewEncoder(w).Encode(k) })
+	err = replace(filepath.Join(o.Dir, keysName), o.Key.identity.Recipient(), func(w io.Writer) error { return json.NewEncoder(w).Encode(k) })
 	if err != nil {
 		return fmt.Errorf("write keys to the medium: %w", err)
 	}
@@ -278,7 +278,7 @@ func WriteKeys(o Options) error {
 }
 
 // replace writes an encrypted file and puts it in its place when it is whole and on the medium.
-func replace(path string, k *Key, write func(w io.Writer) error) (err error) {
+func replace(path string, to age.Recipient, write func(w io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".frontdesk-*")
 	if err != nil {
 		return err
@@ -288,7 +288,7 @@ func replace(path string, k *Key, write func(w io.Writer) error) (err error) {
 			_ = errors.Join(f.Close(), os.Remove(f.Name())) // it may be gone with its medium
 		}
 	}()
-	w, err := age.Encrypt(f, k.identity.Recipient())
+	w, err := age.Encrypt(f, to)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ func promiseWalks() map[service.Operation]walk {
 	return map[service.Operation]walk{
 		service.ListNotices:  {nothing, nil},
 		service.ListSecurity: {is(5), nil},
+		service.HandOver: {func(h *house) any { return service.Succession{Key: successor} },
+			is(service.Succession{Key: "age1nobody"})},
 		service.ListSessions: {is(service.SessionQuery{}), nil},
 		service.RevokeSession: {func(h *house) any {
 			h.claim()
@@ -40,6 +42,9 @@ func promiseWalks() map[service.Operation]walk {
 		service.HearNotice: {is(record.NoticeAssistant), is(record.NoticeKind("shoes"))},
 	}
 }
+
+// successor is a public key of age, of the test vectors of its library.
+const successor = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 
 // maria is the owner.
 func (h *house) maria() access.Identity {

@@ -252,6 +252,17 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 			return p.recordsPage(v, records{Fault: "No recovery key was made: " + err.Error() + "."})
 		}
 		return p.recordsPage(v, records{Key: &k, Words: strings.Fields(k.Words)})
+	case "handover":
+		key := v.PostFormValue("key")
+		return p.begin(v, "Handing everything over", func(ctx context.Context) (string, string) {
+			h, err := service.HandOver.Do(ctx, p.service, service.Succession{Key: key})
+			if err != nil {
+				p.log.Error("hand over", "err", err)
+				return "", "Nothing was handed over: " + err.Error() + "."
+			}
+			return fmt.Sprintf("Everything lies beside the backups, in a folder with today's date: %s, the letter and the list of %d people who "+
+				"must be told. Only the successor can open it.", h.Backup.Name, h.Told), ""
+		})
 	case "verify":
 		name := v.PostFormValue("name")
 		return p.begin(v, "Checking the backup", func(ctx context.Context) (string, string) {

@@ -308,6 +308,18 @@ func (a *interfaces) backupRoutes() {
 		i, err := service.MakeBackup.Do(context.WithoutCancel(ctx), a.service, "")
 		return answer(a, i, err)
 	})
+	type successor struct {
+		Body struct {
+			Key string `json:"key" minLength:"1" maxLength:"200" doc:"The successor's public key of age: age1…"`
+		}
+	}
+	huma.Register(a.api, may(operation(http.MethodPost, "/handover", "hand-over", tagOffice,
+		"Write everything for a successor, who alone can open it, with the list of who must be told; beside the backups", service.HandOver),
+		http.StatusConflict),
+		func(ctx context.Context, in *successor) (*body[backup.Handover], error) {
+			h, err := service.HandOver.Do(context.WithoutCancel(ctx), a.service, service.Succession{Key: in.Body.Key})
+			return answer(a, h, err)
+		})
 	type named struct {
 		Name string `path:"name" maxLength:"100" doc:"Of the backup, as the list gives it."`
 	}
