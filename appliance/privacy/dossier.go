@@ -23,7 +23,7 @@ import (
 // DossierSchema names the form of a [Dossier] as JSON; the form itself is in dossier.schema.json.
 const DossierSchema = "https://frontdesk.internal/schema/dossier-1"
 
-//go:embed dossier.schema.json dossier.html
+//go:embed dossier.schema.json dossier.html letter.html
 var forms embed.FS
 
 // Schema is the published form of a dossier (JSON Schema 2020-12).
@@ -42,6 +42,17 @@ type Dossier struct {
 	Notices  []record.Notice   `json:"notices"` // the wordings that consents refer to
 	Keeping  map[string]string `json:"keeping"` // how long each kind of thing is kept
 	Redacted int               `json:"redacted"`
+
+	Purposes   []DossierPurpose `json:"purposes"`            // what for, and on which ground, as the record of processing says it (Art. 30)
+	Recipients []string         `json:"recipients"`          // who gets it
+	Transfers  string           `json:"transfers,omitempty"` // to other countries
+}
+
+// DossierPurpose is one purpose for which data is used.
+type DossierPurpose struct {
+	Purpose string       `json:"purpose"`
+	What    string       `json:"what"`
+	Basis   record.Basis `json:"basis"`
 }
 
 // DossierCall is a call with what was said.
@@ -59,7 +70,12 @@ type DossierCall struct {
 type DossierOptions struct {
 	Office  string            // name of the business
 	Keeping map[string]string // how long what is kept
-	Redact  []string          // names and words of third parties that are taken out of texts; case does not matter
+
+	Purposes   []DossierPurpose
+	Recipients []string
+	Transfers  string
+
+	Redact []string // names and words of third parties that are taken out of texts; case does not matter
 }
 
 // Dossier collects all that is kept of a caller.
@@ -67,7 +83,8 @@ func (p *Officer) Dossier(caller string, o DossierOptions) (Dossier, error) {
 	d := Dossier{
 		Schema: DossierSchema, Made: p.o.Now(), Office: o.Office, Keeping: o.Keeping,
 		Calls: []DossierCall{}, Messages: []record.Message{}, Consents: []record.Consent{}, Requests: []record.Request{},
-		Notices: []record.Notice{},
+		Notices: []record.Notice{}, Purposes: append([]DossierPurpose{}, o.Purposes...), Recipients: append([]string{}, o.Recipients...),
+		Transfers: o.Transfers,
 	}
 	if d.Keeping == nil {
 		d.Keeping = map[string]string{}

@@ -69,7 +69,29 @@ type Request struct {
 	Finished time.Time    `json:"finished,omitzero"`
 	Reason   string       `json:"reason,omitempty"` // why it was refused
 	By       string       `json:"by,omitempty"`     // who dealt with it
+	Waits    time.Time    `json:"waits,omitzero"`   // since when it waits for what the person has to tell; the deadline waits, too
+	Wanted   Personal     `json:"wanted,omitempty"` // what that is
+	Fee      *Fee         `json:"fee,omitempty"`    // nil = it costs nothing
+}
+
+// FeeReason is why the law allows a fee.
+type FeeReason string
+
+// The closed list of reasons.
+const (
+	FeeCopy      FeeReason = "further_copy" // Art. 15(3)
+	FeeExcessive FeeReason = "excessive"    // Art. 12(5)
+)
+
+// Fee is what the answer to a request costs.
+type Fee struct {
+	Amount   int       `json:"amount"` // cents
+	Currency string    `json:"currency"`
+	Reason   FeeReason `json:"reason"`
+	Why      Personal  `json:"why,omitempty"` // what shows it
 }
 
 // Overdue reports whether the deadline has passed.
-func (r Request) Overdue(now time.Time) bool { return r.State == RequestOpen && now.After(r.Due) }
+func (r Request) Overdue(now time.Time) bool {
+	return r.State == RequestOpen && r.Waits.IsZero() && now.After(r.Due)
+}

@@ -292,8 +292,13 @@ func (s *Service) exportCaller(ctx context.Context, in DossierWish) (_ Content, 
 	if b, _, err := s.o.Records.Profile(); err == nil {
 		o.Office = b.Name
 	}
-	if o.Keeping, err = s.keeping(ctx); err != nil {
+	p, err := s.readProcessing(ctx)
+	if err != nil {
 		return nil, err
+	}
+	o.Keeping, o.Recipients, o.Transfers = p.Keeping, p.Recipients, p.Transfers
+	for _, a := range p.Activities {
+		o.Purposes = append(o.Purposes, privacy.DossierPurpose{Purpose: a.Purpose, What: a.What, Basis: a.Basis})
 	}
 	made, err := s.o.Privacy.Dossier(in.ID, o)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
@@ -16,6 +17,27 @@ func promiseWalks() map[service.Operation]walk {
 	return map[service.Operation]walk{
 		service.ListNotices:  {nothing, nil},
 		service.ListSecurity: {is(5), nil},
+		service.ListRefusals: {is(record.RequestErase), nil},
+		service.AskRequester: {func(h *house) any {
+			return service.MoreWanted{ID: h.request(record.RequestAccess), What: "your address"}
+		}, is(service.MoreWanted{ID: "none", What: "x"})},
+		service.ResumeRequest: {func(h *house) any {
+			id := h.request(record.RequestAccess)
+			ok(h, service.AskRequester, service.MoreWanted{ID: id, What: "your address"})
+			return id
+		}, func(h *house) any { return h.request(record.RequestAccess) }},
+		service.ChargeRequest: {func(h *house) any {
+			return service.RequestFee{ID: h.request(record.RequestAccess), Amount: 1250, Reason: record.FeeCopy}
+		}, func(h *house) any {
+			return service.RequestFee{ID: h.request(record.RequestErase), Amount: 1250, Reason: record.FeeCopy}
+		}},
+		service.WriteLetter: {func(h *house) any {
+			id := h.request(record.RequestAccess)
+			ok(h, service.AskRequester, service.MoreWanted{ID: id, What: "your address"})
+			return service.LetterWish{ID: id, Kind: privacy.LetterMore}
+		}, func(h *house) any {
+			return service.LetterWish{ID: h.request(record.RequestAccess), Kind: privacy.LetterFee}
+		}},
 		service.HandOver: {func(h *house) any { return service.Succession{Key: successor} },
 			is(service.Succession{Key: "age1nobody"})},
 		service.ListSessions: {is(service.SessionQuery{}), nil},

@@ -21,6 +21,7 @@ func (p *pages) callerRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /callers/{id}/export", p.exportCaller)
 	p.handle(mux, "GET /requests", owner, p.showRequests)
 	p.handle(mux, "POST /requests/{id}", owner, p.dealWith)
+	mux.HandleFunc("GET /requests/{id}/letter/{kind}", p.sendLetter)
 }
 
 // callers is the list of callers.

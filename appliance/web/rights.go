@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
@@ -234,6 +235,18 @@ func (p *pages) dealWith(v *visit) (reply, error) {
 			in.Add = []record.Field{{Kind: kind, Value: record.Personal(right)}}
 		}
 		_, err = service.RectifyRequest.Do(detached(v), p.service, in)
+	case "more":
+		_, err = service.AskRequester.Do(detached(v), p.service, service.MoreWanted{ID: id, What: v.PostFormValue("what")})
+	case "resume":
+		_, err = service.ResumeRequest.Do(detached(v), p.service, id)
+	case "fee":
+		price, wrong := edit.ParsePrice(v.PostFormValue("amount"), "EUR")
+		if wrong != nil || price.Amount == 0 {
+			return p.requestsPage(v, "Write an amount such as 12.50.")
+		}
+		_, err = service.ChargeRequest.Do(detached(v), p.service, service.RequestFee{
+			ID: id, Amount: price.Amount, Reason: record.FeeReason(v.PostFormValue("reason")), Why: record.Personal(v.PostFormValue("why")),
+		})
 	case "refuse":
 		_, err = service.RefuseRequest.Do(detached(v), p.service, service.Refusal{ID: id, Reason: v.PostFormValue("reason")})
 	default:

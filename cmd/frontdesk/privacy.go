@@ -32,7 +32,7 @@ func privacyCommand() *cobra.Command {
 	prove.Flags().StringArrayVar(&texts, "text", nil, "`words` or number of the person to look for, which are not kept; may be given "+
 		"several times")
 
-	return group("privacy", "callers' rights, legal holds, how long things are kept",
+	return group("privacy", "callers' rights, legal holds, how long things are kept", append([]*cobra.Command{
 		ask("requests", "what callers have asked for, with deadlines", listRequests),
 		fileRequest(), identifyRequest(),
 		ask("done REQUEST", "do what was asked for, or note that it was done", func(ctx context.Context, r *request) error {
@@ -46,7 +46,8 @@ erasures, or of that of one receipt. It ends with 1 when something is left.`, ""
 		ask("holds", "legal holds, which win over erasure and retention", listHolds),
 		due, sweepRecords(), retentionCommand(),
 		ask("notices", "what callers must be told, and since when", listNotices), hearNotice(),
-		ask("record", "the record of processing activities (GDPR Article 30)", processingRecord))
+		ask("record", "the record of processing activities (GDPR Article 30)", processingRecord),
+	}, letterCommands()...)...)
 }
 
 // identityFlag adds --identity.

@@ -95,7 +95,8 @@ func (r *request) beyond(ctx context.Context) (ring string, beyond []string) {
 		return records.Ring(), append(beyond, "Media of backups: look for all that were ever used.")
 	}
 	for _, m := range media {
-		beyond = append(beyond, fmt.Sprintf("The medium %s, last seen at %s on %s: destroy what is on it.", m.ID, m.Dir, m.Keys.Format(time.DateOnly)))
+		beyond = append(beyond,
+			fmt.Sprintf("The medium %s, last seen at %s on %s: destroy what is on it.", m.ID, m.Dir, m.Keys.Format(time.DateOnly)))
 	}
 	return records.Ring(), beyond
 }
