@@ -460,11 +460,31 @@ func (c *Conversation) Before() *understanding.Meaning {
 	return &m
 }
 
-// read is what a turn means.
+// read is what a turn means. A name means nothing: what its sound is like does not count where a name is due.
 func (c *Conversation) read(ev Heard) understanding.Reading {
-	if ev.Reading != nil {
-		return *ev.Reading
+	if ev.Reading != nil && !c.saysName(ev.Text) {
+		return c.relayed(*ev.Reading)
 	}
 	r, _ := c.reader().ReadAfter(context.Background(), ev.Text, c.now, c.Before()) // by words alone: nothing that can fail
+	return r
+}
+
+// saysName says whether the caller has answered the question for his name, and said nothing else.
+func (c *Conversation) saysName(text string) bool {
+	if c.state != askName && c.state != checkName && c.state != spellName {
+		return false
+	}
+	n, ok := c.nameIn(text)
+	return ok && n.Remark == ""
+}
+
+// relayed takes a wish that somebody of the office be told something for a message, where it was read as one to speak with him.
+func (c *Conversation) relayed(r understanding.Reading) understanding.Reading {
+	s := r.Named.Staff
+	if c.inMessage() || len(s) != 1 || len(s[0].Items) != 1 || len(s[0].At) == 0 || !c.lang.Relays(r.Words, s[0].At[0]) ||
+		len(r.Asks) > 1 || len(r.Asks) == 1 && r.Asks[0].Intent != understanding.Person {
+		return r
+	}
+	r.Asks = []understanding.Ask{{Intent: understanding.Message, Score: 1, Staff: s, Text: r.Text}}
 	return r
 }

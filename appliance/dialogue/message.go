@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/language"
@@ -98,7 +99,7 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	case a.Intent == understanding.Appointment:
 		d.reason = strings.TrimSpace(a.Text)
 		lead = language.TextCalendar
-	case c.lang.SaysWhy(a.Text):
+	case c.lang.SaysWhy(c.withoutName(a.Text, d.forWhom)):
 		d.reason = strings.TrimSpace(ev.Text)
 	}
 	c.noteUrgency(d.reason)
@@ -108,6 +109,12 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 		return
 	}
 	c.advance(lead)
+}
+
+// withoutName is text without the words of a name.
+func (c *Conversation) withoutName(text, name string) string {
+	of := c.lang.Words(name)
+	return strings.Join(slices.DeleteFunc(c.lang.Words(text), func(w string) bool { return slices.Contains(of, w) }), " ")
 }
 
 // beginMessage starts an empty message for somebody.

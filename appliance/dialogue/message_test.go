@@ -9,6 +9,7 @@ import (
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/all"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
 )
 
 // A talk is what callers say in a message, and what comes of it.
@@ -176,6 +177,20 @@ func TestNamesInAMessage(t *testing.T) {
 		{
 			name: "a remark alone", turns: []string{leave, "I need an appointment for two of my children.", "Tom Baker.", "Yes."}, state: "checkAll",
 		},
+		{
+			name: "the name once more in the place of its letters", turns: []string{leave, "This is Olena Kravits speaking.",
+				"This is Olena Kravits speaking.", "This is Olena Kravits speaking.", "Yes."}, state: "askReason", lacks: "You said",
+		},
+		{name: "a name says not why", turns: []string{"Could you ask Dr. Maria Lopez to call me back please?", "Tom Baker.", "Yes."}, state: "askReason"},
+		{name: "nor in German", sample: "elektro", turns: []string{"Könnten Sie Thomas Brandt bitten, mich zurückzurufen?", "Sabine Koch.", "Ja."},
+			state: "askReason"},
+		{name: "how they know each other is no reason", turns: []string{leave, "It's Tom Baker, I was in last week.", "Yes."},
+			state: "askReason"},
+		{name: "but is added to it", turns: []string{
+			leave, "Tom Baker, I've been a patient for years.", "Yes.", "It is about my last bill.", "Yes.",
+		},
+			want: &record.Message{Name: "Tom Baker", Reason: "It is about my last bill. I've been a patient for years."}},
+		{name: "Swedish", turns: []string{leave, "Thomas Lindqvist.", "L I N D Q V I S T."}, state: "offerNumber"},
 		{name: "why", turns: []string{leave, "Why do you need that?"}, says: []language.Key{language.TextWhyName, language.TextAskName}},
 		{
 			name: "why, and the name", turns: []string{leave, "Why do you need that? It's Tom Baker."}, says: []language.Key{language.TextWhyName},
@@ -450,6 +465,8 @@ func TestWhatElseAMessageHolds(t *testing.T) {
 			name: "when, and nothing else", turns: []string{leave, "Tom Baker.", "Yes.", "Just call me after five.", "Yes."},
 			want: &record.Message{Name: "Tom Baker", BestTime: "after five"},
 		},
+		{name: "digits are no time", turns: []string{leave, "Tom Baker.", "No.", "You can reach me at six four six, five five five, oh one two nine."},
+			state: "checkNumber", holds: "six four six"},
 		{name: "for whom, with the reason", turns: []string{
 			leave, "Tom Baker.", "Yes.", "Please tell Dr. Lopez that the crown is loose.", "Yes.",
 		},
@@ -470,5 +487,52 @@ func TestWhatElseAMessageHolds(t *testing.T) {
 			want: &record.Message{Name: "Sabine Koch", Reason: "Der Herd geht nicht.", BestTime: "nach fünf"}},
 	} {
 		tt.play(t)
+	}
+}
+
+// A name is none of the things that it sounds like, whoever has read it.
+func TestNameIsNoWish(t *testing.T) {
+	for said, state := range map[string]string{
+		"Peter Novak.": "spellName", "It's Helen Fairbanks.": "spellName", "Tom Baker.": "offerNumber", "Grace Price.": "offerNumber",
+		"A person, please.": "moving",
+	} {
+		for _, intent := range []understanding.Intent{understanding.Person, understanding.NeverMind, understanding.Goodbye, understanding.Privacy} {
+			c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true, Words: sharedReader})
+			c.Handle(at, dialogue.Answered{From: "2175550144"})
+			c.Handle(at, dialogue.Heard{Text: leave})
+			r := understanding.Reading{
+				Text: said, Words: all.For("en").Words(said), Meaning: true, Asks: []understanding.Ask{{Intent: intent, Score: 0.99, Text: said}},
+			}
+			c.Handle(at, dialogue.Heard{Text: said, Confidence: 0.9, Reading: &r})
+			if got := c.State(); got != state && (state != "moving" || intent == understanding.Person) {
+				t.Errorf("%s, read as %s: %s, want %s", said, intent, got, state)
+			}
+		}
+	}
+}
+
+// Who wants something passed on to somebody leaves a message, and who wants him does not.
+func TestPassOn(t *testing.T) {
+	for said, message := range map[string]bool{
+		"Can you pass something on to Dr. Lopez for me, please?":  true,
+		"Could you tell Dr. Lopez that I'll be ten minutes late?": true,
+		"Would you let Dr. Lopez know that I called?":             true,
+		"Can I ask Dr. Lopez something?":                          false,
+		"Could you put me through to Dr. Lopez?":                  false,
+		"Can you tell me whether Dr. Lopez is in?":                false,
+	} {
+		b := sample(t, "dental")
+		c := dialogue.New(b, dialogue.Options{Words: sharedReader})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		r := sharedReader(b, all.For("en"))
+		got, err := r.Read(t.Context(), said, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Meaning, got.Asks = true, []understanding.Ask{{Intent: understanding.Person, Score: 0.99, Staff: got.Named.Staff, Text: said}}
+		c.Handle(at, dialogue.Heard{Text: said, Confidence: 0.9, Reading: &got})
+		if (c.State() == "askName") != message {
+			t.Errorf("%s: %s", said, c.State())
+		}
 	}
 }

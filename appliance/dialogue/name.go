@@ -175,19 +175,25 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 		c.state = checkName
 		c.again()
 	case c.lang.Refuses(r.Words), c.lang.YesNo(r.Words) != language.Neither, d.respelled, c.telephone(ev.Text) != "" && !ok:
-		c.remarkBeside(ev.Text, r)
+		c.remarkBeside(c.besideName(ev.Text), r)
 		c.nameStands()
 	default:
-		if !ok {
-			n.Remark = ev.Text
-		} else if c.resembles(n.Text) {
+		if ok && c.resembles(n.Text) {
 			d.name = n.Text
 		}
-		c.noteRemark(n.Remark, r, reasonWords)
+		c.noteRemark(c.besideName(ev.Text), r, reasonWords)
 		d.respelled = true
 		c.decide("message.spell_name", "rule", "")
 		c.again()
 	}
+}
+
+// besideName is what is said beside the name of the message, where that is said once more.
+func (c *Conversation) besideName(text string) string {
+	if n, ok := c.nameIn(c.lang.BeforeNumber(text)); ok && c.resembles(n.Text) {
+		return n.Remark
+	}
+	return text
 }
 
 // noLetters asks for the name once more, slowly, when what was heard of its letters can be none; then the name stands as it was heard.

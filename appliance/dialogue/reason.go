@@ -165,7 +165,7 @@ func (c *Conversation) noteRemark(text string, r understanding.Reading, least in
 	case strings.Contains(d.reason, text) || d.note == text:
 	case d.reason != "":
 		d.reason = joined(d.reason, text)
-	case about || n >= reasonWords:
+	case about || n >= reasonWords && !c.lang.Acquainted(words): // "I was in last week" is why nobody calls
 		d.reason, d.note = joined(text, d.note), ""
 	default:
 		d.note = joined(d.note, text)

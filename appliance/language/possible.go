@@ -50,7 +50,8 @@ func clusters(word string) bool {
 	rs := []rune(word)
 	consonant := func(i int) bool { return i >= 0 && i < len(rs) && !strings.ContainsRune(vowels+"'’", rs[i]) }
 	for i, r := range rs {
-		if strings.ContainsRune(onlyBetween, r) && consonant(i-1) && consonant(i+1) && rs[i+1] != r {
+		if strings.ContainsRune(onlyBetween, r) && consonant(i-1) && consonant(i+1) && rs[i+1] != r &&
+			(r != 'q' || rs[i+1] != 'v') { // "Lindqvist"
 			return true
 		}
 	}

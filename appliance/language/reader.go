@@ -86,6 +86,10 @@ type Replies interface {
 	Adds(words []string) bool
 	// Addresses says whether the name of a person at position at is that of whom a message is for: "for Maria", "tell Maria".
 	Addresses(words []string, at int) bool
+	// Relays says whether words ask that something be passed on to the person whose name is at position at: "can you tell Maria that".
+	Relays(words []string, at int) bool
+	// Acquainted says whether words tell how a caller and the office know each other: "I was in last week".
+	Acquainted(words []string) bool
 	// Urgency tells what words say of how urgent something is.
 	Urgency(words []string) Urgency
 	// Part tells which part of a message words speak of.

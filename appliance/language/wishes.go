@@ -133,6 +133,7 @@ type CallTimes struct {
 	Said  []*regexp.Regexp // with words that speak of a call
 	Loose *regexp.Regexp   // without, where a telephone number is given
 	Joins *regexp.Regexp   // what joined it to the rest of the sentence, at the end of what stands before
+	Digit *regexp.Regexp   // a digit that is spoken, at the beginning of what stands behind
 }
 
 // Find returns the time and the text without it; "" when the text names none.
@@ -143,7 +144,7 @@ func (t CallTimes) Find(text string, loose bool) (when, rest string) {
 	}
 	for _, re := range list {
 		for _, at := range re.FindAllStringSubmatchIndex(text, -1) {
-			if after := strings.TrimLeft(text[at[1]:], " -"); after != "" && after[0] >= '0' && after[0] <= '9' {
+			if after := strings.TrimLeft(text[at[1]:], " ,-"); after != "" && after[0] >= '0' && after[0] <= '9' || t.Digit.MatchString(after) {
 				continue // it goes on as a telephone number
 			}
 			before := strings.TrimRight(t.Joins.ReplaceAllString(text[:at[0]], ""), " ,;:-–")

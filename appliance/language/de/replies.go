@@ -112,7 +112,7 @@ var isAbout = phrase.Compile("es|da geht um", "geht es? um")
 var messageWords = phrase.NewSet(`nachricht nachrichten hinterlassen lassen aufnehmen notieren anruf anrufe zurueckrufen rueckruf
 	zurueck rueckrufen telefon nummer notiz geben erreichen kontakt melden meldet richten ausrichten weitergeben herr frau doktor buero
 	praxis sprechen reden name heisse spaeter bald morgen heute moeglich hallo bitte zahnarzt anwalt klempner installateur kollege
-	kollegin chef chefin mitarbeiter besprechen`)
+	kollegin chef chefin mitarbeiter besprechen bitten`)
 
 // whyLeast is how many words with meaning tell what something is about; German puts into one what other languages say in two.
 const whyLeast = 3

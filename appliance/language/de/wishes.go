@@ -99,6 +99,25 @@ func (Language) Addresses(words []string, at int) bool {
 	return false
 }
 
+var passesOn = phrase.Compile("ausrichten|ausrichtet|weitergeben|weiterleiten|uebermitteln|mitteilen",
+	"richten|richte|richtet ... ... aus", "geben|gib|gebt ... bescheid|weiter", "nachricht|notiz|mitteilung ... fuer|an", "nachricht|notiz|mitteilung hinterlassen")
+
+// Relays implements [language.Replies].
+func (l Language) Relays(words []string, at int) bool {
+	if passesOn.In(words) {
+		return true
+	}
+	for at--; at >= 0 && (titles[words[at]] || words[at] == "bitte"); at-- {
+	}
+	return at > 0 && words[at] == "sie" && phrase.Has(words[at-1:at], "sagen", "bitten", "erinnern", "fragen")
+}
+
+var acquainted = phrase.Compile("war|waren|bin|sind|gewesen ... da|dort|hier|bei",
+	"kunde|kundin|patient|patientin|gast|stammkunde|stammkundin", "mandant|mandantin|klient|klientin|mitglied|schueler|schuelerin", "kennen|kennt ... mich|uns", "neu bei|hier")
+
+// Acquainted implements [language.Replies].
+func (Language) Acquainted(words []string) bool { return acquainted.In(words) }
+
 const (
 	clockWord = `(?:halb |viertel (?:vor|nach) )?(?:\d{1,2}(?:[:.]\d\d)?|ein|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|` +
 		`zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn|zwanzig|` +
@@ -128,6 +147,7 @@ var callTimes = language.CallTimes{
 	Loose: regexp.MustCompile(`(?i)\b(?:aber |und )?(?:nur |am besten |bitte )?((?:erst |nur )?(?:nach|vor|ab|bis|zwischen) (?:` + clockWord +
 		`|` + dayWord + `)(?: (?:und|bis|oder) (?:` + clockWord + `|` + dayWord + `))?)(?:$|[\s.,;!?])`),
 	Joins: regexp.MustCompile(`(?i)[\s,;]*\b(?:und|aber|oder|bitte)\s*$`),
+	Digit: regexp.MustCompile(`(?i)^(?:null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun|doppel\pL*)(?:$|[\s.,;!?])`),
 }
 
 // mails is how German says e-mail addresses.

@@ -93,6 +93,33 @@ func (Language) Addresses(words []string, at int) bool {
 	return false
 }
 
+var passesOn = phrase.Compile("pass|forward|relay ... on|along", "give|leave|take|send|get|have ... message|note|word")
+
+// Relays implements [language.Replies].
+func (Language) Relays(words []string, at int) bool {
+	if passesOn.In(words) {
+		return true
+	}
+	for at--; at >= 0 && titles[words[at]]; at-- {
+	}
+	if at < 0 {
+		return false
+	}
+	switch words[at] {
+	case "tell", "let", "remind":
+		return true
+	case "ask": // "can I ask Maria something" wants Maria herself
+		return at == 0 || words[at-1] != "i"
+	}
+	return false
+}
+
+var acquainted = phrase.Compile("was|been|came|come ... in|there|here|with|at|by",
+	"customer|client|patient|guest|member|regular|pupil|student", "know|knows|remember ... me|us", "new here|customer|client|patient", "have|we|we've met")
+
+// Acquainted implements [language.Replies].
+func (Language) Acquainted(words []string) bool { return acquainted.In(words) }
+
 const (
 	clockWord = `(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midday|midnight|` +
 		`lunch(?:time)?|dinner|work|school)` +
@@ -123,6 +150,7 @@ var callTimes = language.CallTimes{
 	Loose: regexp.MustCompile(`(?i)\b(?:but |and )?(?:only |preferably |best )?((?:any ?time )?(?:after|before|between|until|from) (?:` +
 		clockWord + `|` + dayWord + `)(?: (?:and|to|or|until|till) (?:` + clockWord + `|` + dayWord + `))?)`),
 	Joins: regexp.MustCompile(`(?i)[\s,;]*\b(?:and|but|so|or|though|please)\s*$`),
+	Digit: regexp.MustCompile(`(?i)^(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b`),
 }
 
 // mails is how English says e-mail addresses.
