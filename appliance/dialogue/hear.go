@@ -466,7 +466,7 @@ func (c *Conversation) read(ev Heard) understanding.Reading {
 		return c.relayed(*ev.Reading)
 	}
 	r, _ := c.reader().ReadAfter(context.Background(), ev.Text, c.now, c.Before()) // by words alone: nothing that can fail
-	return r
+	return c.relayed(r)
 }
 
 // saysName says whether the caller has answered the question for his name, and said nothing else.

@@ -100,7 +100,7 @@ func (Language) Addresses(words []string, at int) bool {
 }
 
 var passesOn = phrase.Compile("ausrichten|ausrichtet|weitergeben|weiterleiten|uebermitteln|mitteilen",
-	"richten|richte|richtet ... ... aus", "geben|gib|gebt ... bescheid|weiter", "nachricht|notiz|mitteilung ... fuer|an", "nachricht|notiz|mitteilung hinterlassen")
+	"richten|richte|richtet ... ... aus", "geben|gib|gebt ... bescheid|weiter", "nachricht|notiz|mitteilung ... fuer|an", "nachricht|notiz|mitteilung hinterlassen", "bitten mich|mir|uns", "sagen dass")
 
 // Relays implements [language.Replies].
 func (l Language) Relays(words []string, at int) bool {
