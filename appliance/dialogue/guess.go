@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
@@ -56,7 +57,7 @@ func (c *Conversation) askBack(a understanding.Ask, text, by string) {
 func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, text, by string) {
 	c.why = a
 	c.decide("guess."+string(a.Intent), by, "")
-	c.guess, c.other, c.guessBy, c.question = a, other, by, text
+	c.guess, c.other, c.guessBy, c.question, c.guessTold = a, other, by, text, false
 	c.state = guessing
 	c.say(c.guessLine())
 }
@@ -95,6 +96,10 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	switch {
 	case r.Has(understanding.Harm): // in the place of an answer to another guess
 		c.harmHeard(turn{Reading: r})
+	case c.guessTold && (reply == language.Yes && len(r.Words) <= shortTurn || r.Has(understanding.Thanks)):
+		c.guesses = 0
+		c.decide("guess.right", "rule", "")
+		c.anythingElse(true)
 	case reply == language.Yes && len(r.Words) <= shortTurn:
 		c.state = idle
 		c.guesses = 0
@@ -278,7 +283,55 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 	if len(likely) > 1 && c.topicOf(likely[0]).Key != "" && c.topicOf(likely[1]).Key != "" && c.topicOf(likely[1]) != c.topicOf(likely[0]) {
 		other = &likely[1]
 	}
+	if c.tellPrices(likely[0], other, ev.Text) {
+		return
+	}
 	c.askEither(likely[0], other, ev.Text, "meaning")
+}
+
+// tellPrices answers at once where all that may be meant is a price that can be told, and asks whether that was it: a price names what
+// it is for, and hearing one takes no longer than being asked whether to hear it. It reports whether it did.
+func (c *Conversation) tellPrices(a understanding.Ask, other *understanding.Ask, text string) bool {
+	asks := []understanding.Ask{a}
+	if other != nil {
+		asks = append(asks, *other)
+	}
+	var tell []understanding.Ask
+	priced := false
+	for _, x := range asks {
+		item, ok := oneService(x)
+		if !ok || c.biz.Services[item].Price == (knowledge.Price{}) {
+			return false
+		}
+		priced = priced || x.Intent == understanding.Price
+		if len(tell) > 0 && tell[0].Services[0].Items[0] == item { // the service and its price: what it is includes what it costs
+			tell[0].Intent = understanding.Service
+			continue
+		}
+		if len(tell) > 0 && (x.Intent != understanding.Price || tell[0].Intent != understanding.Price) {
+			return false
+		}
+		tell = append(tell, x)
+	}
+	if !priced {
+		return false
+	}
+	for _, x := range tell {
+		c.fact(x, "meaning")
+	}
+	c.unasked = ""
+	c.guess, c.other, c.guessBy, c.question, c.guessTold = a, nil, "meaning", text, true
+	c.state = guessing
+	c.tell(language.TextGuessTold)
+	return true
+}
+
+// oneService is the service that an ask for a price, or for a service, is about; false where it is about several, or none.
+func oneService(a understanding.Ask) (item int, ok bool) {
+	if a.Intent != understanding.Price && a.Intent != understanding.Service || len(a.Services) != 1 || len(a.Services[0].Items) != 1 {
+		return 0, false
+	}
+	return a.Services[0].Items[0], true
 }
 
 // topicOf names what is asked, for a question between several; the key "" for what cannot stand in one.
@@ -329,6 +382,9 @@ func (t topic) line() language.Line {
 
 // guessLine is the question about what is guessed, of one thing or of two.
 func (c *Conversation) guessLine() language.Line {
+	if c.guessTold {
+		return language.K(language.TextGuessTold)
+	}
 	if c.other == nil {
 		return c.guessText(c.guess)
 	}

@@ -183,7 +183,9 @@ func TestNamesInAMessage(t *testing.T) {
 		},
 		{name: "a name says not why", turns: []string{"Could you ask Dr. Maria Lopez to call me back please?", "Tom Baker.", "Yes."},
 			state: "askReason"},
-		{name: "nor in German", sample: "elektro", turns: []string{"Könnten Sie Thomas Brandt bitten, mich zurückzurufen?", "Sabine Koch.", "Ja."},
+		{name: "nor in German", sample: "elektro", turns: []string{
+			"Könnten Sie Thomas Brandt bitten, mich zurückzurufen?", "Sabine Koch.", "Ja.",
+		},
 			state: "askReason"},
 		{name: "how they know each other is no reason", turns: []string{leave, "It's Tom Baker, I was in last week.", "Yes."},
 			state: "askReason"},
@@ -466,7 +468,9 @@ func TestWhatElseAMessageHolds(t *testing.T) {
 			name: "when, and nothing else", turns: []string{leave, "Tom Baker.", "Yes.", "Just call me after five.", "Yes."},
 			want: &record.Message{Name: "Tom Baker", BestTime: "after five"},
 		},
-		{name: "digits are no time", turns: []string{leave, "Tom Baker.", "No.", "You can reach me at six four six, five five five, oh one two nine."},
+		{name: "digits are no time", turns: []string{
+			leave, "Tom Baker.", "No.", "You can reach me at six four six, five five five, oh one two nine.",
+		},
 			state: "checkNumber", holds: "six four six"},
 		{name: "for whom, with the reason", turns: []string{
 			leave, "Tom Baker.", "Yes.", "Please tell Dr. Lopez that the crown is loose.", "Yes.",
@@ -497,7 +501,9 @@ func TestNameIsNoWish(t *testing.T) {
 		"Peter Novak.": "spellName", "It's Helen Fairbanks.": "spellName", "Tom Baker.": "offerNumber", "Grace Price.": "offerNumber",
 		"A person, please.": "moving",
 	} {
-		for _, intent := range []understanding.Intent{understanding.Person, understanding.NeverMind, understanding.Goodbye, understanding.Privacy} {
+		for _, intent := range []understanding.Intent{
+			understanding.Person, understanding.NeverMind, understanding.Goodbye, understanding.Privacy,
+		} {
 			c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true, Words: sharedReader})
 			c.Handle(at, dialogue.Answered{From: "2175550144"})
 			c.Handle(at, dialogue.Heard{Text: leave})

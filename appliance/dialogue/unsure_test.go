@@ -1,10 +1,13 @@
 package dialogue_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/understanding"
 )
 
@@ -33,6 +36,59 @@ func TestNotUnderstoodInAnyOrder(t *testing.T) {
 		}
 		if c.listed == 0 {
 			c.fail("after %d turns that nobody understood nothing is on the list (order %b)", turns, order)
+		}
+	}
+}
+
+// TestPricesAreTold: where all that may be meant is a price, it is told at once, and whether that was it is asked.
+func TestPricesAreTold(t *testing.T) {
+	b := sample(t, "dental")
+	item := func(name string) []knowledge.Mention {
+		i := slices.IndexFunc(b.Services, func(s knowledge.Service) bool { return s.Name == name })
+		return []knowledge.Mention{{Items: []int{i}}}
+	}
+	ask := func(i understanding.Intent, name string) understanding.Ask {
+		return understanding.Ask{Intent: i, Score: 0.4, Services: item(name)}
+	}
+	for _, tt := range []struct {
+		what   string
+		weak   []understanding.Ask
+		said   []string
+		reply  string
+		states string // after the turn and after the reply
+	}{
+		{"one", []understanding.Ask{ask(understanding.Price, "check-up")}, []string{"sixty-five dollars", "what you wanted to know"}, "Yes.",
+			"guessing idle"},
+		{"two", []understanding.Ask{ask(understanding.Price, "check-up"), ask(understanding.Price, "crown")},
+			[]string{"check-up is", "crown starts"}, "Yes, thank you.", "guessing idle"},
+		{"one and the service", []understanding.Ask{ask(understanding.Service, "crown"), ask(understanding.Price, "crown")},
+			[]string{"we offer crown", "price for crown"}, "No.", "guessing offered"},
+		{"a price and another service", []understanding.Ask{ask(understanding.Price, "crown"), ask(understanding.Service, "check-up")},
+			[]string{"Is it about"}, "No.", "guessing offered"},
+		{"a service alone", []understanding.Ask{ask(understanding.Service, "crown")}, []string{"Did you want to know about crown"}, "Yes.",
+			"guessing idle"},
+		{"no price is known", []understanding.Ask{ask(understanding.Price, "night guard")}, []string{"Did you want to know the price"}, "No.",
+			"guessing offered"},
+		{"another question", []understanding.Ask{ask(understanding.Price, "crown")}, []string{"price for crown"}, "What are your hours on Monday?",
+			"guessing idle"},
+	} {
+		c := dialogue.New(b, dialogue.Options{Words: sharedReader})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		r := understanding.Reading{Text: "what would that be", Words: []string{"what", "would", "that", "be"}, Meaning: true, Weak: tt.weak}
+		out := c.Handle(at, dialogue.Heard{Reading: &r, Text: r.Text, Confidence: 0.9})
+		said, states := words(out), c.State()
+		for _, want := range tt.said {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: said %q, want %q", tt.what, said, want)
+			}
+		}
+		for _, a := range c.Handle(at, dialogue.Heard{Text: tt.reply, Confidence: 0.9}) {
+			if u, ok := a.(dialogue.Unanswered); ok {
+				c.Handle(at, dialogue.Committed{ID: u.ID})
+			}
+		}
+		if states += " " + c.State(); states != tt.states {
+			t.Errorf("%s: %s, want %s", tt.what, states, tt.states)
 		}
 	}
 }

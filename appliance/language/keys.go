@@ -81,6 +81,7 @@ const (
 	TextGuessStaff     Key = "guess.staff"
 	TextGuessContact   Key = "guess.contact"
 	TextGuessAnswer    Key = "guess.answer" // a question that the owner has answered {Question}
+	TextGuessTold      Key = "guess.told"   // whether what was told just now was wanted
 	TextGuessPerson    Key = "guess.person"
 	TextGuessGoodbye   Key = "guess.goodbye"
 	TextGuessAccess    Key = "guess.access"     // before anything is done about a right: what is kept of the caller is to be told

@@ -100,7 +100,8 @@ func (Language) Addresses(words []string, at int) bool {
 }
 
 var passesOn = phrase.Compile("ausrichten|ausrichtet|weitergeben|weiterleiten|uebermitteln|mitteilen",
-	"richten|richte|richtet ... ... aus", "geben|gib|gebt ... bescheid|weiter", "nachricht|notiz|mitteilung ... fuer|an", "nachricht|notiz|mitteilung hinterlassen", "bitten mich|mir|uns", "sagen dass")
+	"richten|richte|richtet ... ... aus", "geben|gib|gebt ... bescheid|weiter", "nachricht|notiz|mitteilung ... fuer|an",
+	"nachricht|notiz|mitteilung hinterlassen", "bitten mich|mir|uns", "sagen dass")
 
 // Relays implements [language.Replies].
 func (l Language) Relays(words []string, at int) bool {
@@ -113,7 +114,8 @@ func (l Language) Relays(words []string, at int) bool {
 }
 
 var acquainted = phrase.Compile("war|waren|bin|sind|gewesen ... da|dort|hier|bei",
-	"kunde|kundin|patient|patientin|gast|stammkunde|stammkundin", "mandant|mandantin|klient|klientin|mitglied|schueler|schuelerin", "kennen|kennt ... mich|uns", "neu bei|hier")
+	"kunde|kundin|patient|patientin|gast|stammkunde|stammkundin",
+	"mandant|mandantin|klient|klientin|mitglied|schueler|schuelerin", "kennen|kennt ... mich|uns", "neu bei|hier")
 
 // Acquainted implements [language.Replies].
 func (Language) Acquainted(words []string) bool { return acquainted.In(words) }

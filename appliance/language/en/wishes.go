@@ -115,7 +115,8 @@ func (Language) Relays(words []string, at int) bool {
 }
 
 var acquainted = phrase.Compile("was|been|came|come ... in|there|here|with|at|by",
-	"customer|client|patient|guest|member|regular|pupil|student", "know|knows|remember ... me|us", "new here|customer|client|patient", "have|we|we've met")
+	"customer|client|patient|guest|member|regular|pupil|student",
+	"know|knows|remember ... me|us", "new here|customer|client|patient", "have|we|we've met")
 
 // Acquainted implements [language.Replies].
 func (Language) Acquainted(words []string) bool { return acquainted.In(words) }
