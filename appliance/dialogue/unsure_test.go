@@ -69,8 +69,8 @@ func TestPricesAreTold(t *testing.T) {
 			"guessing idle"},
 		{"no price is known", []understanding.Ask{ask(understanding.Price, "night guard")}, []string{"Did you want to know the price"}, "No.",
 			"guessing offered"},
-		{"another question", []understanding.Ask{ask(understanding.Price, "crown")}, []string{"price for crown"}, "What are your hours on Monday?",
-			"guessing idle"},
+		{"another question", []understanding.Ask{ask(understanding.Price, "crown")}, []string{"price for crown"},
+			"What are your hours on Monday?", "guessing idle"},
 	} {
 		c := dialogue.New(b, dialogue.Options{Words: sharedReader})
 		c.Handle(at, dialogue.Answered{From: "2175550144"})

@@ -78,7 +78,8 @@ var questions = []language.Key{
 	language.TextGuessPrices, language.TextGuessPrice, language.TextGuessService, language.TextGuessServices, language.TextGuessPlace,
 	language.TextGuessStaff, language.TextGuessContact, language.TextGuessAnswer, language.TextGuessPerson, language.TextGuessGoodbye,
 	language.TextGuessAccess, language.TextGuessErase, language.TextGuessNoContact, language.TextGuessWithdraw, language.TextGuessRectify,
-	language.TextGuessTold, language.TextGuessObject, language.TextNumberPart, language.TextDropped, language.TextNoted, language.TextNotedNoCall,
+	language.TextGuessTold,
+	language.TextGuessObject, language.TextNumberPart, language.TextDropped, language.TextNoted, language.TextNotedNoCall,
 	language.TextGoodbye, language.TextTransfer,
 }
 
