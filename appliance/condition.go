@@ -26,6 +26,7 @@ const (
 	condBusiness     = "business"
 	condMedia        = "backup.media"    // that can bring back who was erased
 	condRestored     = "backup.restored" // nobody has said who came back
+	condBreach       = "breach"          // of data, of which the authority does not know yet
 	condRequests     = "requests"        // of callers, about what is kept of them
 )
 

@@ -105,6 +105,18 @@ func (a *Appliance) judgeRequests(ctx context.Context) {
 		return
 	}
 	a.set(condRequests, verdict.Requests(n.Overdue, n.Due))
+	bs, err := a.store.Breaches()
+	if err != nil {
+		a.log.Error("look whether a breach waits", "err", err)
+		return
+	}
+	running, due := false, time.Time{}
+	for _, b := range bs {
+		if b.Runs() && (!running || b.Due().Before(due)) {
+			running, due = true, b.Due()
+		}
+	}
+	a.set(condBreach, verdict.Breach(running, due, time.Now()))
 }
 
 // upkeep is one night's work. What fails is tried again the next night.

@@ -90,3 +90,12 @@ does not want to be contacted is marked there: tell them, and ask nothing else.
 Write the recovery key down where neither the box nor the backups are, then
 destroy this letter. The former owner destroys the old box: frontdesk wipe.
 `
+
+// Seal encrypts what is written for who has the key of a public key of age; [ErrRecipient] when it is none.
+func Seal(w io.Writer, recipient string) (io.WriteCloser, error) {
+	to, err := age.ParseX25519Recipient(recipient)
+	if err != nil {
+		return nil, ErrRecipient
+	}
+	return age.Encrypt(w, to)
+}

@@ -56,6 +56,10 @@ func (c *Conversation) askBack(a understanding.Ask, text, by string) {
 // askEither puts one guess, or two, to the caller.
 func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, text, by string) {
 	c.why = a
+	if c.opt.NoMessages && c.guessText(a).Key == language.TextOfferMessage { // what is not taken is not offered
+		c.advance("")
+		return
+	}
 	c.decide("guess."+string(a.Intent), by, "")
 	c.guess, c.other, c.guessBy, c.question, c.guessTold = a, other, by, text, false
 	c.state = guessing

@@ -385,6 +385,11 @@ func (c *Conversation) questionListed(ok bool) {
 		c.again()
 		return
 	}
+	if c.opt.NoMessages { // what is not taken is not offered
+		c.state = idle
+		c.anythingElse(true)
+		return
+	}
 	c.state = offered
 	c.tell(language.TextOfferMessage)
 }

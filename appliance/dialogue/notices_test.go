@@ -93,3 +93,32 @@ func TestThePrivacyContactIsReadOut(t *testing.T) {
 		t.Errorf("nobody is named: %q", said)
 	}
 }
+
+// Who wants nothing kept is offered no message, and told so when asking for one.
+func TestWhatIsNotTakenIsNotOffered(t *testing.T) {
+	for _, text := range []string{
+		"Do you have a parking garage for elephants?", "What is the airspeed of a swallow?", "I have a question about the moon.",
+	} {
+		b, err := profile.Sample("dental")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := dialogue.New(b, dialogue.Options{NoMessages: true})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		for range 4 {
+			out := c.Handle(at, dialogue.Heard{Text: text, Confidence: 1})
+			for _, a := range out {
+				if u, ok := a.(dialogue.Unanswered); ok {
+					out = append(out, c.Handle(at, dialogue.Committed{ID: u.ID})...)
+				}
+			}
+			if said := words(out); strings.Contains(said, "leave a message") || strings.Contains(said, "take a message for") {
+				t.Errorf("%q: %q", text, said)
+			}
+		}
+		said := words(c.Handle(at, dialogue.Heard{Text: "I want to leave a message.", Confidence: 1}))
+		if !strings.Contains(said, "take no message") {
+			t.Errorf("asked for one: %q", said)
+		}
+	}
+}

@@ -50,7 +50,7 @@ func mayBesides() map[service.Role]string {
 			list-running-calls follow-running-calls add-note list-messages read-message mark-message list-handsets call-back play-recording read-waveform list-questions try-question read-profile read-draft
 			list-editions read-edition list-documents read-document count-requests list-no-contact
 			read-second-factor start-second-factor confirm-second-factor drop-second-factor list-sessions revoke-session`,
-		service.Technician: `count-requests read-status sign-in pass-second-factor sign-out claim-owner list-calls read-call list-running-calls follow-running-calls add-note list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
+		service.Technician: `report-breach list-breaches note-breach draft-breach count-requests read-status sign-in pass-second-factor sign-out claim-owner list-calls read-call list-running-calls follow-running-calls add-note list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
 			start-self-test read-self-test list-sound-devices measure-sound echo-sound play-tone start-talk stop-talk read-talk read-logs read-machine
 			read-network list-models verify-models import-models restart make-support-bundle read-phone-account test-phone-account set-phone-account
 			list-ladders read-ladder list-recipients read-recipient test-recipient retry-deliveries`,

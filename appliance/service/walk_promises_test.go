@@ -17,6 +17,17 @@ func promiseWalks() map[service.Operation]walk {
 	return map[service.Operation]walk{
 		service.ListNotices:  {nothing, nil},
 		service.ListSecurity: {is(5), nil},
+		service.ListBreaches: {nothing, nil},
+		service.ReportBreach: {is(service.BreachReport{What: "a stick was lost"}), is(service.BreachReport{})},
+		service.NoteBreach: {func(h *house) any {
+			return service.BreachStep{ID: ok(h, service.ReportBreach, service.BreachReport{What: "a stick was lost"}).ID, Text: "found"}
+		}, is(service.BreachStep{ID: "none", Text: "x"})},
+		service.DraftBreach: {func(h *house) any {
+			return ok(h, service.ReportBreach, service.BreachReport{What: "a stick was lost"}).ID
+		}, is("none")},
+		service.SealForAuthority: {func(h *house) any {
+			return service.AuthorityWish{Callers: []string{h.who}, Authority: "court", Reference: "1 C 2/26", Ground: "order", Key: successor}
+		}, func(h *house) any { return service.AuthorityWish{Callers: []string{h.who}, Key: successor} }},
 		service.ListRefusals: {is(record.RequestErase), nil},
 		service.AskRequester: {func(h *house) any {
 			return service.MoreWanted{ID: h.request(record.RequestAccess), What: "your address"}

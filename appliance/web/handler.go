@@ -67,6 +67,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	mux.HandleFunc("GET /ca.crt", p.sendAuthority)
 	p.signInRoutes(mux)
 	p.secondRoutes(mux)
+	p.breachRoutes(mux)
 	p.todayRoutes(mux)
 	p.callBackRoutes(mux)
 	p.callRoutes(mux)

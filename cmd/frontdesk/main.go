@@ -67,7 +67,7 @@ with --json.`,
 		}},
 		{"Records and rights:", []*cobra.Command{
 			privacyCommand(), auditCommand(), egressCommand(), backupCommand(), storeCommand(), keysCommand(), unlockCommand(), ownerCommand(),
-			tokenCommand(), handoverCommand(), wipeCommand(),
+			tokenCommand(), breachCommand(), handoverCommand(), wipeCommand(),
 		}},
 		{programGroup, []*cobra.Command{modelsCommand(), demoCommand(), benchCommand(), versionCommand(), licensesCommand(licences,
 			builtModules)}},

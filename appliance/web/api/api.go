@@ -58,6 +58,7 @@ func New(o Options) http.Handler {
 	a.profileRoutes()
 	a.draftRoutes()
 	a.noticeRoutes()
+	a.breachRoutes()
 	a.letterRoutes()
 	a.securityRoutes()
 	a.exampleRoutes()
