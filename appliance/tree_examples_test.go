@@ -74,7 +74,7 @@ func doorExamples() []treeExample {
 		code("doors", "appliance/store/x.go", "import \"crypto/tls\"\n\nvar f = tls.Dial", "uses crypto/tls.Dial"),
 		code("doors", "appliance/store/x.go", "import \"net\"\n\nvar d net.Dialer", "uses net.Dialer"),
 		code("doors", "audio/line/x.go", "import \"net\"\n\nvar d = net.ListenPacket", "uses net.ListenPacket"),
-		code("doors", "models/hint/x.go", "import \"google.golang.org/grpc\"\n\nvar d = grpc.NewClient", "uses google.golang.org/grpc.NewClient"),
+		code("doors", "models/progress/x.go", "import \"google.golang.org/grpc\"\n\nvar d = grpc.NewClient", "uses google.golang.org/grpc.NewClient"),
 		code("doors", "appliance/store/x.go", "import \"syscall\"\n\nvar d = syscall.Socket", "uses syscall.Socket"),
 		code("doors", "appliance/store/x.go", "import . \"net\"\n\nvar d = Dial", "imports net as ."),
 		code("doors", "appliance/store/x.go", "import _ \"net/http/pprof\"", "imports net/http/pprof"),

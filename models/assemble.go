@@ -16,7 +16,6 @@ import (
 	"frontdesk.internal/models/build/useconv"
 	"frontdesk.internal/models/build/whisperconv"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -291,10 +290,10 @@ func (j *job) download(ctx context.Context) error {
 	defer bar.Stop()
 	// One byte more than wanted is enough to see that it is another file.
 	if _, err := cachedir.Copy(ctx, j.work.l.writer(f), io.LimitReader(body, j.file.Bytes-have+1), bar.Add); err != nil {
-		return hint.Wrap(err, "Run the same command again: it goes on where it stopped.", "fetch %s", j.file.Name)
+		return progress.WrapFault(err, "Run the same command again: it goes on where it stopped.", "fetch %s", j.file.Name)
 	}
 	if st, err := f.Stat(); err != nil || st.Size() < j.file.Bytes {
-		return hint.Wrap(io.ErrUnexpectedEOF, "Run the same command again: it goes on where it stopped.", "fetch %s", j.file.Name)
+		return progress.WrapFault(io.ErrUnexpectedEOF, "Run the same command again: it goes on where it stopped.", "fetch %s", j.file.Name)
 	}
 	bar.Done()
 	return f.Sync()
@@ -311,7 +310,7 @@ func (j *job) request(ctx context.Context, have int64) (io.ReadCloser, int64, er
 	}
 	res, err := j.work.f.HTTP.Do(req)
 	if err != nil {
-		return nil, 0, hint.Wrap(err, "Check the network and run the same command again, or bring the file on a stick: "+
+		return nil, 0, progress.WrapFault(err, "Check the network and run the same command again, or bring the file on a stick: "+
 			"frontdesk models import FOLDER", "fetch %s", j.file.Name)
 	}
 	switch res.StatusCode {
@@ -321,5 +320,5 @@ func (j *job) request(ctx context.Context, have int64) (io.ReadCloser, int64, er
 		return res.Body, have, nil
 	}
 	_ = res.Body.Close()
-	return nil, 0, hint.New("Is the address in models.toml still right?", "fetch %s: the server answers %s", j.file.Name, res.Status)
+	return nil, 0, progress.NewFault("Is the address in models.toml still right?", "fetch %s: the server answers %s", j.file.Name, res.Status)
 }

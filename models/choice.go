@@ -10,7 +10,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // choice is the key of what was chosen for a role and, when the model is for some languages only, for these.
@@ -50,7 +50,7 @@ func (l *Library) chosen(role Role) ([]Model, error) {
 	for _, key := range keys {
 		m, err := l.manifest.Find(l.selected[key])
 		if err != nil {
-			return nil, hint.Wrap(err, "Choose another with: frontdesk models use NAME",
+			return nil, progress.WrapFault(err, "Choose another with: frontdesk models use NAME",
 				"the model chosen for %s is gone from the manifest", role)
 		}
 		out = append(out, m)
@@ -93,7 +93,7 @@ func (l *Library) AllInUse(role Role) ([]Model, error) {
 	case len(present) > 0:
 		return present[:1], nil
 	}
-	return nil, hint.New("Fetch one with: frontdesk models fetch NAME", "there is no model for %s", role)
+	return nil, progress.NewFault("Fetch one with: frontdesk models fetch NAME", "there is no model for %s", role)
 }
 
 // Uses reports whether m is in use.
@@ -110,11 +110,11 @@ func (l *Library) Use(role Role, name string) error {
 		return err
 	}
 	if m.Role != role || !l.fits(m) {
-		return hint.New("frontdesk models list shows what each is for.", "model %s is for %s%s, not for %s", name, m.Role,
+		return progress.NewFault("frontdesk models list shows what each is for.", "model %s is for %s%s, not for %s", name, m.Role,
 			forArch(m), role)
 	}
 	if l.State(m) == cachedir.Missing {
-		return hint.New("Fetch it first: frontdesk models fetch "+name, "model %s is not there", name)
+		return progress.NewFault("Fetch it first: frontdesk models fetch "+name, "model %s is not there", name)
 	}
 	for key, other := range l.selected {
 		if key != string(role) && !strings.HasPrefix(key, string(role)+"-") {

@@ -11,7 +11,6 @@ import (
 
 	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -41,7 +40,7 @@ func (l *Library) Fetch(ctx context.Context, f Fetcher, models ...Model) error {
 		f.Progress.Say("Another process (%s) is fetching models; waiting for it.", pid)
 	})
 	if err != nil {
-		return hint.Wrap(err, "Run it as a user who may write there.", "open models folder %s", l.dir)
+		return progress.WrapFault(err, "Run it as a user who may write there.", "open models folder %s", l.dir)
 	}
 	defer release()
 	cachedir.Sweep(l.dir)
@@ -68,7 +67,7 @@ func (l *Library) missing(models []Model) ([]Model, error) {
 	var out []Model
 	for _, m := range models {
 		if !l.fits(m) {
-			return nil, hint.New("Choose one for this machine: frontdesk models list", "model %s is for %s", m.Name, m.Arch)
+			return nil, progress.NewFault("Choose one for this machine: frontdesk models list", "model %s is for %s", m.Name, m.Arch)
 		}
 		if l.State(m) != cachedir.Verified {
 			out = append(out, m)
@@ -95,7 +94,7 @@ func (w *work) room(models []Model) error {
 		return err
 	}
 	if free < need {
-		return hint.New("Free some space, or choose a smaller model (frontdesk models list), and run the same command again.",
+		return progress.NewFault("Free some space, or choose a smaller model (frontdesk models list), and run the same command again.",
 			"%s more are needed in %s, only %s are free", progress.Size(need), w.l.dir, progress.Size(free))
 	}
 	return nil
@@ -182,7 +181,7 @@ func (l *Library) verified(ctx context.Context, m Model, f File, p *progress.Rep
 // file brings f by the first source that works.
 func (w *work) file(ctx context.Context, m Model, f File, d *depot) error {
 	if len(f.Sources) == 0 {
-		return hint.New("Bring it on a stick or by copy, then: frontdesk models import FOLDER", "the manifest names no source for %s", f.Name)
+		return progress.NewFault("Bring it on a stick or by copy, then: frontdesk models import FOLDER", "the manifest names no source for %s", f.Name)
 	}
 	var errs []error
 	for i, s := range f.Sources {
@@ -191,7 +190,7 @@ func (w *work) file(ctx context.Context, m Model, f File, d *depot) error {
 			return nil
 		}
 		if cause := context.Cause(ctx); cause != nil {
-			return hint.Wrap(cause, "Run the same command again: it goes on where it stopped.", "fetch %s", f.Name)
+			return progress.WrapFault(cause, "Run the same command again: it goes on where it stopped.", "fetch %s", f.Name)
 		}
 		errs = append(errs, err)
 		if i+1 < len(f.Sources) {
@@ -236,7 +235,7 @@ func (j *job) finish(ctx context.Context, path string) error {
 	}
 	if sum != j.file.SHA256 {
 		_ = os.RemoveAll(j.dir) // It can never become right.
-		return hint.Wrap(fmt.Errorf("%w: got %s, want %s", ErrHash, sum, j.file.SHA256),
+		return progress.WrapFault(fmt.Errorf("%w: got %s, want %s", ErrHash, sum, j.file.SHA256),
 			"Nothing of it was kept. Try again; if it stays, its source has changed: import the file from elsewhere with "+
 				"frontdesk models import FOLDER.", "put %s together", j.file.Name)
 	}

@@ -19,7 +19,7 @@ import (
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // failing returns a writer that takes n bytes in all and then fails with err.
@@ -84,8 +84,8 @@ func TestFetchGoesOnWhereItStopped(t *testing.T) {
 	dir := folder(t, model("mine", data, s.source()))
 	l := open(t, dir)
 	err := l.Fetch(t.Context(), models.Fetcher{HTTP: client}, find(t, l, "mine"))
-	if err == nil || !strings.Contains(hint.Of(err), "goes on where it stopped") {
-		t.Fatalf("broken off: got %v with advice %q", err, hint.Of(err))
+	if err == nil || !strings.Contains(progress.AdviceOf(err), "goes on where it stopped") {
+		t.Fatalf("broken off: got %v with advice %q", err, progress.AdviceOf(err))
 	}
 	if exists(filepath.Join(dir, "mine.bin")) {
 		t.Fatal("half a file has its final name")
@@ -121,8 +121,8 @@ func TestFetchFullDisk(t *testing.T) {
 	l := open(t, dir)
 	models.SetWriter(l, failing(50_000, syscall.ENOSPC))
 	err := l.Fetch(t.Context(), models.Fetcher{HTTP: s.Client()}, find(t, l, "mine"))
-	if hint.Of(err) != hint.DiskFull {
-		t.Fatalf("got %v with advice %q", err, hint.Of(err))
+	if progress.AdviceOf(err) != progress.DiskFull {
+		t.Fatalf("got %v with advice %q", err, progress.AdviceOf(err))
 	}
 	if exists(filepath.Join(dir, "mine.bin")) {
 		t.Fatal("half a file has its final name")
@@ -145,8 +145,8 @@ func TestFetchBadHash(t *testing.T) {
 		dir := folder(t, model("mine", data, s.source()))
 		l := open(t, dir)
 		err := l.Fetch(t.Context(), models.Fetcher{HTTP: s.Client()}, find(t, l, "mine"))
-		if !errors.Is(err, models.ErrHash) || !strings.Contains(hint.Of(err), "Nothing of it was kept") {
-			t.Errorf("%s: got %v with advice %q", name, err, hint.Of(err))
+		if !errors.Is(err, models.ErrHash) || !strings.Contains(progress.AdviceOf(err), "Nothing of it was kept") {
+			t.Errorf("%s: got %v with advice %q", name, err, progress.AdviceOf(err))
 		}
 		entries, err := filepath.Glob(filepath.Join(dir, ".staging", "*", "*"))
 		if err != nil || len(entries) > 0 || exists(filepath.Join(dir, "mine.bin")) {
@@ -162,12 +162,12 @@ func TestFetchWithoutNetwork(t *testing.T) {
 	l := open(t, folder(t, model("mine", data, s.source()), model("bare", data, "")))
 	err := l.Fetch(t.Context(), models.Fetcher{}, find(t, l, "mine"))
 	for _, want := range []string{"Check the network", "frontdesk models import FOLDER"} {
-		if !strings.Contains(hint.Of(err), want) {
-			t.Errorf("got %v with advice %q, want %q", err, hint.Of(err), want)
+		if !strings.Contains(progress.AdviceOf(err), want) {
+			t.Errorf("got %v with advice %q, want %q", err, progress.AdviceOf(err), want)
 		}
 	}
-	if err := l.Fetch(t.Context(), models.Fetcher{}, find(t, l, "bare")); !strings.Contains(hint.Of(err), "frontdesk models import FOLDER") {
-		t.Errorf("no source: got %v with advice %q", err, hint.Of(err))
+	if err := l.Fetch(t.Context(), models.Fetcher{}, find(t, l, "bare")); !strings.Contains(progress.AdviceOf(err), "frontdesk models import FOLDER") {
+		t.Errorf("no source: got %v with advice %q", err, progress.AdviceOf(err))
 	}
 }
 
@@ -243,7 +243,7 @@ func TestFetchKeepsParts(t *testing.T) {
 	packages, findPip := pipFolder(t, map[string][]byte{"one": one, "two": two})
 	for _, tt := range []struct{ name, said, want string }{
 		{"no network", "ERROR: Could not install: HTTPSConnectionPool: Max retries exceeded (Connection refused)", "Check the network"},
-		{"full disk", "ERROR: [Errno 28] No space left on device", hint.DiskFull},
+		{"full disk", "ERROR: [Errno 28] No space left on device", progress.DiskFull},
 		{"another file", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "not the file that was pinned"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,8 +253,8 @@ func TestFetchKeepsParts(t *testing.T) {
 			write(t, filepath.Join(packages, "two.fail"), []byte(tt.said))
 			l := open(t, dir)
 			err := l.Fetch(t.Context(), models.Fetcher{Find: findPip}, find(t, l, "mine"))
-			if !strings.Contains(hint.Of(err), tt.want) {
-				t.Fatalf("got %v with advice %q, want %q", err, hint.Of(err), tt.want)
+			if !strings.Contains(progress.AdviceOf(err), tt.want) {
+				t.Fatalf("got %v with advice %q, want %q", err, progress.AdviceOf(err), tt.want)
 			}
 			if exists(filepath.Join(dir, "mine.bin")) {
 				t.Fatal("half a file has its final name")

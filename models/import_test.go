@@ -11,7 +11,7 @@ import (
 
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 func TestImport(t *testing.T) {
@@ -77,7 +77,7 @@ func TestImportErrors(t *testing.T) {
 	}{
 		{"no folder", filepath.Join(stick, "gone"), nil, "mount point"},
 		{"a file", filepath.Join(stick, "mine"), nil, "mount point"},
-		{"full disk", stick, syscall.ENOSPC, hint.DiskFull},
+		{"full disk", stick, syscall.ENOSPC, progress.DiskFull},
 	} {
 		dir := folder(t, model("mine", data, ""))
 		l := open(t, dir)
@@ -85,8 +85,8 @@ func TestImportErrors(t *testing.T) {
 			models.SetWriter(l, failing(120, tt.wrap))
 		}
 		_, err := l.Import(t.Context(), tt.from, nil)
-		if err == nil || !strings.Contains(hint.Of(err), tt.do) {
-			t.Errorf("%s: got %v with advice %q, want %q", tt.name, err, hint.Of(err), tt.do)
+		if err == nil || !strings.Contains(progress.AdviceOf(err), tt.do) {
+			t.Errorf("%s: got %v with advice %q, want %q", tt.name, err, progress.AdviceOf(err), tt.do)
 		}
 		if exists(filepath.Join(dir, "mine.bin")) {
 			t.Errorf("%s: half a file has its final name", tt.name)

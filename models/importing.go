@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -25,13 +24,13 @@ func (l *Library) Import(ctx context.Context, from string, p *progress.Reporter)
 		p.Say("Another process (%s) is fetching models; waiting for it.", pid)
 	})
 	if err != nil {
-		return nil, hint.Wrap(err, "Run it as a user who may write there.", "open models folder %s", l.dir)
+		return nil, progress.WrapFault(err, "Run it as a user who may write there.", "open models folder %s", l.dir)
 	}
 	defer release()
 	cachedir.Sweep(l.dir)
 	in, err := scan(from)
 	if err != nil {
-		return nil, hint.Wrap(err, "Name a folder that can be read, such as the mount point of the stick.", "import from %s", from)
+		return nil, progress.WrapFault(err, "Name a folder that can be read, such as the mount point of the stick.", "import from %s", from)
 	}
 	in.p = p
 	var whole []Model
@@ -115,7 +114,7 @@ func (l *Library) take(ctx context.Context, m Model, f File, from string, p *pro
 		return fmt.Errorf("copy %s: %w", f.Name, err)
 	}
 	if sum := hexSum(h.Sum(nil)); sum != f.SHA256 { // It changed since it was looked at, or the stick is failing.
-		return hint.Wrap(ErrHash, "The stick or disk it comes from may be failing; try again.", "copy %s", f.Name)
+		return progress.WrapFault(ErrHash, "The stick or disk it comes from may be failing; try again.", "copy %s", f.Name)
 	}
 	if err := errors.Join(cachedir.Unmark(path), out.Commit(0o644)); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // Names of the files that go with a library.
@@ -149,7 +149,7 @@ func (l *Library) readSelected() error {
 		err = toml.Unmarshal(data, &l.selected)
 	}
 	if err != nil {
-		return hint.Wrap(err, "Remove the file to use the default models.", "read %s", path)
+		return progress.WrapFault(err, "Remove the file to use the default models.", "read %s", path)
 	}
 	return nil
 }

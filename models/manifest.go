@@ -11,7 +11,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"frontdesk.internal/models/build/pip"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 //go:embed manifest.toml
@@ -191,7 +191,7 @@ func (m *Manifest) extend(path string) error {
 	}
 	own, err := Parse(data)
 	if err != nil {
-		return hint.Wrap(err, "Correct the file, or move it away: the built-in models do not need it.", "%s", path)
+		return progress.WrapFault(err, "Correct the file, or move it away: the built-in models do not need it.", "%s", path)
 	}
 	for _, o := range own.Models {
 		if i := m.index(o.Name); i >= 0 {
@@ -201,7 +201,7 @@ func (m *Manifest) extend(path string) error {
 		}
 	}
 	if err := m.validate(); err != nil { // Two entries may now give one file different hashes.
-		return hint.Wrap(err, "Correct the file: another file needs a name of its own.", "%s, together with the built-in models", path)
+		return progress.WrapFault(err, "Correct the file: another file needs a name of its own.", "%s, together with the built-in models", path)
 	}
 	return nil
 }
@@ -220,6 +220,6 @@ func (m *Manifest) Find(name string) (Model, error) {
 	if i := m.index(name); i >= 0 {
 		return m.Models[i], nil
 	}
-	return Model{}, hint.New("frontdesk models list shows the names; a model of your own goes into models.toml.",
+	return Model{}, progress.NewFault("frontdesk models list shows the names; a model of your own goes into models.toml.",
 		"there is no model %q", name)
 }

@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // Files are the files of the model that is used for a role.
@@ -50,7 +50,7 @@ func (l *Library) Resolve(role Role) (Files, error) {
 func (l *Library) files(m Model) (Files, error) {
 	state := l.State(m)
 	if state == cachedir.Missing {
-		return Files{}, hint.New("Fetch it with: frontdesk models fetch "+m.Name+", or without a network: frontdesk models import FOLDER",
+		return Files{}, progress.NewFault("Fetch it with: frontdesk models fetch "+m.Name+", or without a network: frontdesk models import FOLDER",
 			"model %s for %s is not in %s", m.Name, m.Role, l.dir)
 	}
 	return Files{Model: m, Path: l.Path(m, m.Files[0]), Verified: state == cachedir.Verified}, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // execute runs a command line of root and returns the exit code.
@@ -164,7 +164,7 @@ func report(w io.Writer, cmd *cobra.Command, err error) int {
 		return exitOK
 	case errors.Is(err, errSaid):
 	case !errors.As(err, &use):
-		hint.Print(w, cmd.CommandPath(), err)
+		progress.PrintFault(w, cmd.CommandPath(), err)
 	case use.err == nil:
 		fmt.Fprint(w, cmd.UsageString())
 		return exitUsage

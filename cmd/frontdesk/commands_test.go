@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // allCommands are all commands that are offered to people.
@@ -325,7 +325,7 @@ func TestMeantVerb(t *testing.T) {
 }
 
 func TestFit(t *testing.T) {
-	lacks := func() error { return hint.New("Build it on this machine.", "this one lacks avx2") }
+	lacks := func() error { return progress.NewFault("Build it on this machine.", "this one lacks avx2") }
 	fits := func() error { return nil }
 	for _, tt := range []struct {
 		check func() error

@@ -11,7 +11,6 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -52,7 +51,7 @@ func overModels(use, short string, do func(ctx context.Context, r *modelsRequest
 		r.names, r.out, r.bars = args, &printer{w: cmd.OutOrStdout()}, progress.For(cmd.ErrOrStderr())
 		err := r.run(cmd.Context(), file, dir, do)
 		if err != nil && !errors.Is(err, errSaid) && cmd.Context().Err() != nil {
-			return hint.New("Nothing is broken: run the same command again and it goes on where it stopped.", "interrupted")
+			return progress.NewFault("Nothing is broken: run the same command again and it goes on where it stopped.", "interrupted")
 		}
 		return err
 	}}
@@ -91,7 +90,7 @@ func modelsDir(file, dir string) (string, error) {
 	}
 	cfg, err := config.Load(path)
 	if err != nil {
-		return "", hint.Wrap(err, "Correct the settings (frontdesk check), or name the models folder: --dir FOLDER", "find the models folder")
+		return "", progress.WrapFault(err, "Correct the settings (frontdesk check), or name the models folder: --dir FOLDER", "find the models folder")
 	}
 	return models.DefaultDir(cfg.Models.Dir, cfg.Storage.Dir)
 }
@@ -185,7 +184,7 @@ func importModels(ctx context.Context, r *modelsRequest) error {
 	}
 	for _, m := range used {
 		if r.lib.State(m) != cachedir.Verified {
-			return hint.New("Copy the files there as they are; frontdesk models list --json shows their names, sizes and hashes.",
+			return progress.NewFault("Copy the files there as they are; frontdesk models list --json shows their names, sizes and hashes.",
 				"no model could be made whole from %s, and %s is still missing", r.names[0], m.Name)
 		}
 	}

@@ -17,7 +17,6 @@ import (
 
 	"frontdesk.internal/cmd/internal/notice"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -97,7 +96,7 @@ func (s *site) pack(ctx context.Context, a asset) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "npm", "pack", a.Package+"@"+a.Version, "--ignore-scripts", "--pack-destination", temp)
 	cmd.Dir = temp
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, hint.Wrap(fmt.Errorf("%w\n%s", err, tail(string(out), 10)),
+		return nil, progress.WrapFault(fmt.Errorf("%w\n%s", err, tail(string(out), 10)),
 			"npm fetches the page's script: check that npm is installed and the network (npm ping), and run the same command again.", "fetch %s %s",
 			a.Package, a.Version)
 	}
@@ -110,7 +109,7 @@ func (s *site) pack(ctx context.Context, a asset) ([]byte, error) {
 		return nil, fmt.Errorf("read fetched package: %w", err)
 	}
 	if got := sumOf(data); got != a.Sum {
-		return nil, hint.New("Nothing was kept. The package is not the one that this version was made with: try another network, or look "+
+		return nil, progress.NewFault("Nothing was kept. The package is not the one that this version was made with: try another network, or look "+
 			"at cmd/setup/assets.go.",
 			"%s %s has the SHA-256 %s, not %s", a.Package, a.Version, got, a.Sum)
 	}

@@ -11,7 +11,7 @@ import (
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // writeLicences writes the licences of everything that the programs consist of or use to the file that they embed. It fails
@@ -19,7 +19,7 @@ import (
 func (s *site) writeLicences(ctx context.Context, prefix native.Prefix, scripts []notice.Work) error {
 	works, err := s.works(ctx, prefix)
 	if err != nil {
-		return hint.Wrap(err, "Nothing may be linked in whose licence is unknown or asks for more than its notice; "+
+		return progress.WrapFault(err, "Nothing may be linked in whose licence is unknown or asks for more than its notice; "+
 			"see cmd/internal/notice/identify.go.", "collect licences")
 	}
 	data, err := notice.Encode(append(works, scripts...))

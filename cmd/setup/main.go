@@ -21,7 +21,6 @@ import (
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -81,10 +80,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	if ctx.Err() != nil {
-		err = hint.Wrap(errInterrupted, "Nothing is broken: run the same command again and it goes on where it stopped.", "setup")
+		err = progress.WrapFault(errInterrupted, "Nothing is broken: run the same command again and it goes on where it stopped.", "setup")
 		fmt.Fprintln(stderr)
 	}
-	hint.Print(stderr, "setup", err)
+	progress.PrintFault(stderr, "setup", err)
 	return 1
 }
 
@@ -99,7 +98,7 @@ func setUp(ctx context.Context, o options, p *progress.Reporter) error {
 		p.Say("Another set-up (process %s) is at work; waiting for it.", pid)
 	})
 	if err != nil {
-		return hint.Wrap(err, "The cache folder must be writable; XDG_CACHE_HOME names another.", "lock cache folder %s", s.cache)
+		return progress.WrapFault(err, "The cache folder must be writable; XDG_CACHE_HOME names another.", "lock cache folder %s", s.cache)
 	}
 	defer release()
 	if err := s.preflight(ctx); err != nil {
@@ -156,11 +155,11 @@ func newSite(o options, p *progress.Reporter) (*site, error) {
 		return nil, fmt.Errorf("find clone: %w", err)
 	}
 	if _, err := os.Stat(filepath.Join(root, "models", "manifest.toml")); err != nil {
-		return nil, hint.New("Run make setup in the top folder of the clone.", "%s is not a clone of Frontdesk", root)
+		return nil, progress.NewFault("Run make setup in the top folder of the clone.", "%s is not a clone of Frontdesk", root)
 	}
 	cache, err := cachedir.Default()
 	if err != nil {
-		return nil, hint.Wrap(err, "Set HOME, or XDG_CACHE_HOME to a folder with room.", "set up")
+		return nil, progress.WrapFault(err, "Set HOME, or XDG_CACHE_HOME to a folder with room.", "set up")
 	}
 	target, err := native.NewTarget(o.arch, o.release || o.what == "package")
 	if err != nil {

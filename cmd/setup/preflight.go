@@ -14,7 +14,6 @@ import (
 	"frontdesk.internal/models/build/native"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/cpucheck"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -31,7 +30,7 @@ const (
 // preflight checks, before anything is fetched, that the work can be finished. When there is nothing to do it says nothing.
 func (s *site) preflight(ctx context.Context) error {
 	if runtime.GOOS != "linux" {
-		return hint.New("Use a Debian machine, or a virtual one.", "Frontdesk is built on Linux, this is %s", runtime.GOOS)
+		return progress.NewFault("Use a Debian machine, or a virtual one.", "Frontdesk is built on Linux, this is %s", runtime.GOOS)
 	}
 	if err := cpucheck.Least(); err != nil && !s.target.Release {
 		return err
@@ -45,7 +44,7 @@ func (s *site) preflight(ctx context.Context) error {
 			return err
 		}
 		if free := native.AvailableMemory(); free > 0 && free < leastMemory {
-			return hint.New("Close other programs or add swap, then run the same command again.",
+			return progress.NewFault("Close other programs or add swap, then run the same command again.",
 				"only %s of memory are free, compiling needs %s", progress.Size(free), progress.Size(leastMemory))
 		}
 	}
@@ -56,14 +55,14 @@ func (s *site) preflight(ctx context.Context) error {
 func tools(ctx context.Context) error {
 	const do = "Run make setup, which offers to install what is missing, or: apt-get install cmake ninja-build"
 	if _, err := exec.LookPath("ninja"); err != nil {
-		return hint.New(do, "there is no ninja on this machine")
+		return progress.NewFault(do, "there is no ninja on this machine")
 	}
 	out, err := exec.CommandContext(ctx, "cmake", "--version").Output()
 	if err != nil {
-		return hint.Wrap(err, do, "there is no usable cmake on this machine")
+		return progress.WrapFault(err, do, "there is no usable cmake on this machine")
 	}
 	if v := cmakeVersion(string(out)); v < minimalCMake {
-		return hint.New(do, "cmake is %d.%d, the engines need %d.%d", v/100, v%100, minimalCMake/100, minimalCMake%100)
+		return progress.NewFault(do, "cmake is %d.%d, the engines need %d.%d", v/100, v%100, minimalCMake/100, minimalCMake%100)
 	}
 	return nil
 }
@@ -133,7 +132,7 @@ func room(needs []need, device func(string) (uint64, error), free func(string) (
 			return err
 		}
 		if have < n.bytes {
-			return hint.New("Free some space and run the same command again, or put the cache elsewhere: XDG_CACHE_HOME=/elsewhere make setup",
+			return progress.NewFault("Free some space and run the same command again, or put the cache elsewhere: XDG_CACHE_HOME=/elsewhere make setup",
 				"up to %s are needed on the disk of %s, only %s are free", progress.Size(n.bytes), n.dir, progress.Size(have))
 		}
 	}

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"frontdesk.internal/models/build/native"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -56,11 +55,11 @@ func (s *site) buildProgram(ctx context.Context, prefix native.Prefix, name stri
 		do := "This is a fault in the code of this clone, not of the machine."
 		switch said := bytes.ToLower(said.text.Bytes()); {
 		case bytes.Contains(said, []byte("no space left on device")):
-			do = hint.DiskFull
+			do = progress.DiskFull
 		case bytes.Contains(said, []byte("dial tcp")), bytes.Contains(said, []byte("proxy")), bytes.Contains(said, []byte("lookup ")):
 			do = "Go fetches its modules by itself: check the network (go env GOPROXY) and run the same command again."
 		}
-		return hint.Wrap(fmt.Errorf("%w\n%s", err, tail(said.text.String(), 30)), do, "build %s", name)
+		return progress.WrapFault(fmt.Errorf("%w\n%s", err, tail(said.text.String(), 30)), do, "build %s", name)
 	}
 	return checkShared(out)
 }
@@ -124,7 +123,7 @@ func checkShared(path string) error {
 	}
 	for _, lib := range libs {
 		if !slices.Contains(shared(), lib) {
-			return hint.New("This is a fault of the build; remove the cache folder's native folder and run make setup again.",
+			return progress.NewFault("This is a fault of the build; remove the cache folder's native folder and run make setup again.",
 				"%s needs the shared library %s", filepath.Base(path), lib)
 		}
 	}

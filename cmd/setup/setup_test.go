@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 func TestUsage(t *testing.T) {
@@ -62,8 +62,8 @@ func TestRoom(t *testing.T) {
 		switch {
 		case tt.fails == "" && err != nil:
 			t.Errorf("%s: got %v", tt.name, err)
-		case tt.fails != "" && (err == nil || !strings.Contains(err.Error(), tt.fails) || !strings.Contains(hint.Of(err), "XDG_CACHE_HOME")):
-			t.Errorf("%s: got %v with advice %q", tt.name, err, hint.Of(err))
+		case tt.fails != "" && (err == nil || !strings.Contains(err.Error(), tt.fails) || !strings.Contains(progress.AdviceOf(err), "XDG_CACHE_HOME")):
+			t.Errorf("%s: got %v with advice %q", tt.name, err, progress.AdviceOf(err))
 		}
 	}
 	broken := errors.New("stale handle")

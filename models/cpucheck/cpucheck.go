@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/cpu"
 
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // baseline is set by the linker (-X) to the features that the engines need, joined by "+".
@@ -76,7 +76,7 @@ func Check() error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return hint.New(
+	return progress.NewFault(
 		"Build it on this machine (make setup), or use a machine with AVX2 (x86-64-v3) or the ARMv8.2 dot product.",
 		"this program was built for a processor with %s; this one lacks %s", baseline, strings.Join(missing, ", "))
 }
@@ -87,7 +87,7 @@ func Least() error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return hint.New("Use a machine with AVX2 (Intel since 2013, AMD since 2015) or an ARM board with the dot product (such as a "+
+	return progress.NewFault("Use a machine with AVX2 (Intel since 2013, AMD since 2015) or an ARM board with the dot product (such as a "+
 		"Raspberry Pi 5).", "this machine's processor lacks %s, without which a caller would wait too long", strings.Join(missing, ", "))
 }
 

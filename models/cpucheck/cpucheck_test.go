@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // names makes features that a processor has.
@@ -47,7 +47,7 @@ func TestCheck(t *testing.T) {
 	}
 	baseline = "avx2048"
 	err := Check()
-	if err == nil || !strings.Contains(err.Error(), "this one lacks avx2048") || !strings.Contains(hint.Of(err), "make setup") {
-		t.Errorf("got %v, %q", err, hint.Of(err))
+	if err == nil || !strings.Contains(err.Error(), "this one lacks avx2048") || !strings.Contains(progress.AdviceOf(err), "make setup") {
+		t.Errorf("got %v, %q", err, progress.AdviceOf(err))
 	}
 }

@@ -1,4 +1,5 @@
-// Package progress says how far long work is, and shows it: a bar with rate and time left on a terminal, plain lines elsewhere.
+// Package progress is what the person who waits is told: how far long work is, as a bar with rate and time left on a terminal and as plain
+// lines elsewhere, and when it fails, what to do (a [Fault]).
 //
 // [Tell] takes how far a piece of work has come from who does it to who waits for it ([With]), by way of the context: who does the
 // work need not know whether anybody waits, or behind how many doors. A Reporter shows it to people.

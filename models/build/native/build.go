@@ -12,7 +12,6 @@ import (
 
 	"frontdesk.internal/models/build/pip"
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -46,7 +45,7 @@ func compilerVersion(ctx context.Context, t Target) (string, error) {
 			if t.Cross() {
 				packages = "gcc-" + strings.TrimSuffix(t.CC, "-gcc") + " and g++-" + strings.TrimSuffix(t.CC, "-gcc")
 			}
-			return "", hint.Wrap(err, "Install the Debian packages "+packages+", or run make setup, which asks to.",
+			return "", progress.WrapFault(err, "Install the Debian packages "+packages+", or run make setup, which asks to.",
 				"there is no compiler %s", name)
 		}
 		line, _, _ := strings.Cut(string(out), "\n")
@@ -102,7 +101,7 @@ func (b *Builder) complete(ctx context.Context, t Target, trees []string, staged
 		out, err := exec.CommandContext(ctx, t.CXX, "-print-file-name="+lib).Output()
 		from := strings.TrimSpace(string(out))
 		if err != nil || !filepath.IsAbs(from) {
-			return hint.New("Install the compiler's whole package (libstdc++-dev on Debian).", "%s has no %s", t.CXX, lib)
+			return progress.NewFault("Install the compiler's whole package (libstdc++-dev on Debian).", "%s has no %s", t.CXX, lib)
 		}
 		if err := copyFile(ctx, from, filepath.Join(staged, "lib", lib)); err != nil {
 			return err
@@ -160,7 +159,7 @@ func (b *Builder) fetch(ctx context.Context, s source) (string, error) {
 	bar.Set(s.pkg.Bytes, s.pkg.Bytes)
 	for _, part := range s.keep {
 		if err := pip.Unpack(ctx, file, s.root+"/"+part, filepath.Join(staging, "tree")); err != nil {
-			return "", hint.Wrap(err, "Run the same command again.", "unpack source of %s", s.name)
+			return "", progress.WrapFault(err, "Run the same command again.", "unpack source of %s", s.name)
 		}
 	}
 	if err := cachedir.Rename(filepath.Join(staging, "tree"), home); err != nil {

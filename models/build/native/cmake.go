@@ -14,7 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"frontdesk.internal/models/hint"
 	"frontdesk.internal/models/progress"
 )
 
@@ -122,20 +121,20 @@ func status(line string) (done, total int64, ok bool) {
 // failed turns a failure of the build into an error that shows its first complaint and says what to do.
 func failed(ctx context.Context, s step, err error, log string) error {
 	if cause := context.Cause(ctx); cause != nil {
-		return hint.Wrap(cause, "Run the same command again: it goes on where it stopped.", "build %s", s.name)
+		return progress.WrapFault(cause, "Run the same command again: it goes on where it stopped.", "build %s", s.name)
 	}
 	said, _ := os.ReadFile(log)
 	if bytes.Contains(bytes.ToLower(said), []byte("no space left on device")) {
-		return hint.New(hint.DiskFull, "build %s: the disk is full", s.name)
+		return progress.NewFault(progress.DiskFull, "build %s: the disk is full", s.name)
 	}
 	if bytes.Contains(said, []byte("Killed signal terminated program")) {
-		return hint.New("Close other programs or add swap, then run the same command again.",
+		return progress.NewFault("Close other programs or add swap, then run the same command again.",
 			"build %s: the compiler was killed, most likely for want of memory", s.name)
 	}
 	if c := complaint(said); c != "" {
 		err = fmt.Errorf("%w: %s", err, c)
 	}
-	return hint.Wrap(err, "The whole log is in "+log+". Compiler and cmake should be those of Debian 12 or later.", "build %s", s.name)
+	return progress.WrapFault(err, "The whole log is in "+log+". Compiler and cmake should be those of Debian 12 or later.", "build %s", s.name)
 }
 
 // complaint finds the first error after the last beginning of a run.

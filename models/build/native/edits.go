@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // edit is a change to one file of an engine's source: old, which is there exactly once, becomes new.
@@ -74,10 +74,10 @@ func (e edit) apply(dir string) error {
 	path := filepath.Join(dir, filepath.FromSlash(e.file))
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return hint.Wrap(err, do, "edit source")
+		return progress.WrapFault(err, do, "edit source")
 	}
 	if n := bytes.Count(text, []byte(e.old)); n != 1 {
-		return hint.New(do, "edit source: %s has the text to be changed %d times, not once", e.file, n)
+		return progress.NewFault(do, "edit source: %s has the text to be changed %d times, not once", e.file, n)
 	}
 	text = bytes.Replace(text, []byte(e.old), []byte(e.new), 1)
 	if err := os.WriteFile(path, text, 0o644); err != nil {

