@@ -165,7 +165,8 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	sound := &Sound{}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
-		Calls: a.callHub, Out: a.out, Notifier: a.notifier, Telephone: a.telephone, RecordingChanged: a.recordings.change, Runtime: a.runtime,
+		Calls: a.callHub, Live: steering{a.reception}, Out: a.out, Notifier: a.notifier, Telephone: a.telephone,
+		RecordingChanged: a.recordings.change, Runtime: a.runtime,
 		Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester,
 		Sound: sound, Talks: a.talks,
 		Logger:   a.log.With("part", "service"),

@@ -137,6 +137,13 @@ func (os observers) TurnHeard(call, text string, final bool) {
 	}
 }
 
+// TurnSpeaking implements reception.Observer.
+func (os observers) TurnSpeaking(call, text string) {
+	for _, o := range os {
+		o.TurnSpeaking(call, text)
+	}
+}
+
 // TurnDone implements reception.Observer.
 func (os observers) TurnDone(call string, t record.Turn) {
 	for _, o := range os {

@@ -34,6 +34,8 @@ type Call struct {
 	Saying string `json:"saying,omitempty"`
 	// Decided are the actions so far, as in the turns' records.
 	Decided []string `json:"decided"`
+
+	speaking Line // what is being said to the caller, or was said last; it is among the lines that State returns
 }
 
 // State is all calls that go on, the longest first, and how often the kept records have changed since the start.
@@ -80,6 +82,9 @@ func (h *Hub) State() State {
 	for _, c := range h.calls {
 		k := *c
 		k.Lines, k.Decided = append([]Line{}, c.Lines...), append([]string{}, c.Decided...)
+		if c.speaking.Text != "" {
+			k.add(c.speaking)
+		}
 		s.Calls = append(s.Calls, k)
 	}
 	slices.SortFunc(s.Calls, func(a, b Call) int {
@@ -138,6 +143,20 @@ func (h *Hub) TurnHeard(id, text string, final bool) {
 	})
 }
 
+// TurnSpeaking implements reception.Observer.
+func (h *Hub) TurnSpeaking(id, text string) {
+	h.change(func() {
+		c := h.calls[id]
+		if c == nil {
+			return
+		}
+		if c.speaking.Text == "" {
+			c.speaking.At = h.now()
+		}
+		c.speaking.Text = text
+	})
+}
+
 // TurnDone implements reception.Observer.
 func (h *Hub) TurnDone(id string, t record.Turn) {
 	h.change(func() {
@@ -148,6 +167,7 @@ func (h *Hub) TurnDone(id string, t record.Turn) {
 		if t.Decided != "" {
 			c.Decided = append(c.Decided, t.Decided)
 		}
+		c.speaking = Line{}
 		if t.Said != "" {
 			c.add(Line{Text: t.Said, At: t.SaidAt, CutOff: t.CutOff})
 		}

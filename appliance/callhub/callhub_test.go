@@ -58,15 +58,25 @@ func TestLinesAreInTheOrderInWhichTheyWereSaid(t *testing.T) {
 	h := callhub.New(func() time.Time { return at })
 	h.CallStarted(record.Call{ID: "a", Started: noon})
 	h.TurnHeard("a", "one", true)
+	at = noon.Add(time.Second)
+	h.TurnSpeaking("a", "tw")
+	h.TurnSpeaking("a", "two") // more is said
+	at = noon.Add(2 * time.Second)
+	h.TurnHeard("a", "and", true)
+	lines := func() (got string) {
+		for _, l := range h.State().Calls[0].Lines {
+			got += l.Text + " "
+		}
+		return got
+	}
+	if got := lines(); got != "one two and " {
+		t.Errorf("while it is being said: %s", got)
+	}
 	at = noon.Add(10 * time.Second)
 	h.TurnHeard("a", "three", true) // interrupts
 	h.TurnDone("a", record.Turn{Said: "two", SaidAt: noon.Add(time.Second)})
 	h.TurnDone("a", record.Turn{Said: "four", SaidAt: noon.Add(11 * time.Second)})
-	got := ""
-	for _, l := range h.State().Calls[0].Lines {
-		got += l.Text + " "
-	}
-	if got != "one two three four " {
+	if got := lines(); got != "one two and three four " {
 		t.Errorf("lines: %s", got)
 	}
 }

@@ -60,6 +60,9 @@ func (c *Meter) count(n int) {
 // TurnHeard implements reception.Observer.
 func (c *Meter) TurnHeard(string, string, bool) {}
 
+// TurnSpeaking implements reception.Observer.
+func (c *Meter) TurnSpeaking(string, string) {}
+
 // CallEnded implements reception.Observer.
 func (c *Meter) CallEnded(record.Call) { c.count(-1) }
 

@@ -200,6 +200,8 @@ func (c *Conversation) dispatch(ev Event) {
 		c.played = ""
 	case Engines:
 		c.engines(ev.Up)
+	case Office:
+		c.office(ev)
 	case HungUp:
 		c.hungUp(ev)
 	}

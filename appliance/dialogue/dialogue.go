@@ -77,6 +77,8 @@ type (
 	Spoken struct{}
 	// Engines says that recognition and voice went away (Up false) or came back (Up true) in mid-call.
 	Engines struct{ Up bool }
+	// Office is what somebody of the office wants in mid-call: words to be said, or, with Extension, the caller.
+	Office struct{ Say, Extension string }
 	// HungUp says that the caller is gone: what is worth keeping is committed now (a partial message). Last is what he was saying; nil
 	// = nothing.
 	HungUp struct{ Last *Heard }
@@ -95,6 +97,7 @@ func (RightDone) event()   {}
 func (Interrupted) event() {}
 func (Spoken) event()      {}
 func (Engines) event()     {}
+func (Office) event()      {}
 func (HungUp) event()      {}
 
 // Action is something to do. reception does them in order; those that take long answer with an event later.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/understanding"
@@ -34,7 +35,8 @@ func (c *Conversation) personAsked(a understanding.Ask) {
 		c.beginMessage("", p.Name)
 		return
 	}
-	if p.Extension != "" && c.moves < movesMax && (c.biz.PersonAt(p, c.now) || (c.biz.Transfer.Always && p.Hours == nil)) {
+	here := c.biz.PersonAt(p, c.now) || c.biz.Transfer.Always && p.Hours == nil && !c.biz.AwayAt(p, c.now)
+	if p.Extension != "" && c.moves < movesMax && here {
 		c.transfer(p.Extension, p.Name, "rule", "staff")
 		return
 	}
@@ -110,7 +112,14 @@ func (c *Conversation) anybody() []string {
 	if t.Extension == "" {
 		return nil
 	}
-	return slices.DeleteFunc(append([]string{t.Extension}, t.Next...), c.busyNow)
+	return slices.DeleteFunc(append([]string{t.Extension}, t.Next...), func(e string) bool { return c.busyNow(e) || c.awayNow(e) })
+}
+
+// awayNow says whether an extension is that of somebody who is away today.
+func (c *Conversation) awayNow(extension string) bool {
+	return slices.ContainsFunc(c.biz.Staff, func(p knowledge.Person) bool {
+		return p.Extension == extension && c.biz.AwayAt(p, c.now)
+	})
 }
 
 // reachable says whether callers can be put through to somebody now.

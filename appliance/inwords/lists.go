@@ -35,7 +35,7 @@ func Reason(reason string) string {
 		"no_answer": "nothing could be answered", "engines_down": "speech was not ready yet", "answer": "it could not be answered",
 		"too_long": "it reached the longest time of a call", "busy": "all lines were busy", "blocked": "the caller is blocked",
 		"protected": "calls of this caller go to a person", "objects": "the caller wants no assistant",
-		"rights": "after a request about their data", "wrong_number": "a wrong number",
+		"office_hangup": "the office hung up", "rights": "after a request about their data", "wrong_number": "a wrong number",
 	}, reason)
 }
 

@@ -6,6 +6,7 @@
 package knowledge
 
 import (
+	"strings"
 	"time"
 
 	"frontdesk.internal/appliance/language"
@@ -73,10 +74,15 @@ type Hours struct {
 
 // Holiday is a day or a range with other hours. From and To are "2026-12-24"; a yearly one is "12-25".
 type Holiday struct {
-	Name  string `toml:"name" json:"name"`
+	Name  string `toml:"name" json:"name"` // "" = a closure that has no name
 	From  string `toml:"from" json:"from"`
 	To    string `toml:"to" json:"to"`       // "" = one day
 	Hours string `toml:"hours" json:"hours"` // "" = closed
+}
+
+// Closure reports whether h is no holiday but days of one year on which the business is closed all the same.
+func (h Holiday) Closure() bool {
+	return h.Name == "" && strings.TrimSpace(h.Hours) == "" && len(h.From) == len(time.DateOnly)
 }
 
 // Service is something the business does, with what it costs if the owner wants it said.
@@ -96,6 +102,7 @@ type Person struct {
 	About     string   `toml:"about" json:"about"`
 	Extension string   `toml:"extension" json:"extension"` // "" = not put through
 	Hours     *Hours   `toml:"hours" json:"hours,omitempty"`
+	Away      string   `toml:"away,omitempty" json:"away,omitempty"` // the last day of an absence, "2026-12-03"; "" = none
 }
 
 // Answer is a question with the owner's own reply, spoken as written.

@@ -88,10 +88,18 @@ func (b *Business) OpenAt(t time.Time) bool { return openAt(b.DayHours, t) }
 
 // PersonAt says whether a member of staff works at t: by their own hours, else by the business's.
 func (b *Business) PersonAt(p Person, t time.Time) bool {
+	if b.AwayAt(p, t) {
+		return false
+	}
 	if p.Hours == nil {
 		return b.OpenAt(t)
 	}
 	return openAt(func(d time.Time) Day { return b.day(d, p.Hours) }, t)
+}
+
+// AwayAt says whether a member of staff is away on the day of t, whatever the hours.
+func (b *Business) AwayAt(p Person, t time.Time) bool {
+	return p.Away != "" && t.In(b.Location()).Format(time.DateOnly) <= p.Away
 }
 
 func openAt(on func(time.Time) Day, t time.Time) bool {
@@ -154,6 +162,9 @@ func (b *Business) NextHolidays(t time.Time, days int) []Upcoming {
 		date := noon(today.Date, i)
 		y, m, d := date.Date()
 		h := b.holidayOn(y, m, d)
+		if h >= 0 && b.Holidays[h].Closure() { // nobody asks for it as a holiday
+			h = -1
+		}
 		if i >= days && (h < 0 || h != last) {
 			break
 		}

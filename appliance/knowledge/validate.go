@@ -192,7 +192,9 @@ func (v *validation) hours(path string, h *Hours) {
 }
 
 func (v *validation) holiday(path string, h Holiday) {
-	v.needed(path+".name", h.Name, maxName)
+	if !h.Closure() {
+		v.needed(path+".name", h.Name, maxName)
+	}
 	from, yearly, err := parseHolidayDate(h.From)
 	if err != nil {
 		v.add(path+".from", "%q is %v", h.From, err)
@@ -284,6 +286,9 @@ func (v *validation) staff(b *Business) {
 		v.text(path+".role", p.Role, maxName)
 		v.text(path+".about", p.About, maxText)
 		v.extension(path+".extension", p.Extension)
+		if _, err := time.Parse(time.DateOnly, p.Away); p.Away != "" && err != nil {
+			v.add(path+".away", "%q is no day; write it as 2026-12-03", p.Away)
+		}
 		if p.Hours != nil {
 			v.hours(path+".hours", p.Hours)
 		}

@@ -3,7 +3,6 @@ package phone
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"frontdesk.internal/audio/line"
@@ -21,30 +20,22 @@ type Ladder struct {
 	Steps []LadderMessage // by time
 }
 
-// callLogs keeps the ladders of the last calls.
-type callLogs struct {
-	mu   sync.Mutex
-	last []*callLog // oldest first
-}
-
-// callLog is a call of which the ladder is kept. Guarded by callLogs.mu.
+// callLog is a call of which the ladder is kept. Guarded by Phone.mu.
 type callLog struct {
 	d      *dialog // nil when it is over
 	frozen Ladder
 }
 
 // Ladders returns the ladders of the last calls, newest first, those that go on included.
-func (p *Phone) Ladders() []Ladder { return p.calls.all() }
-
-func (c *callLogs) all() []Ladder {
-	c.mu.Lock()
-	logs := slices.Clone(c.last)
+func (p *Phone) Ladders() []Ladder {
+	p.mu.Lock()
+	logs := slices.Clone(p.logs)
 	out := make([]Ladder, len(logs))
 	running := make([]*dialog, len(logs))
 	for i, l := range logs {
 		out[i], running[i] = l.frozen, l.d
 	}
-	c.mu.Unlock()
+	p.mu.Unlock()
 	for i, d := range running {
 		if d != nil {
 			out[i] = d.ladder()
@@ -58,22 +49,20 @@ func (c *callLogs) all() []Ladder {
 // RegistrationSteps returns the newest messages of the registration, oldest first.
 func (p *Phone) RegistrationSteps() []LadderMessage { return p.regTrace.all() }
 
-// begin begins the ladder of a call.
-func (c *callLogs) begin(d *dialog) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// logLocked begins the ladder of a call.
+func (p *Phone) logLocked(d *dialog) {
 	d.kept = &callLog{d: d}
-	c.last = append(c.last, d.kept)
-	if len(c.last) > maxLadders {
-		c.last = slices.Delete(c.last, 0, 1)
+	p.logs = append(p.logs, d.kept)
+	if len(p.logs) > maxLadders {
+		p.logs = slices.Delete(p.logs, 0, 1)
 	}
 }
 
 // freeze keeps the ladder of a call that is over, and lets go of the rest of it.
-func (c *callLogs) freeze(d *dialog) {
+func (p *Phone) freeze(d *dialog) {
 	l := d.ladder()
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	d.kept.frozen, d.kept.d = l, nil
 }
 

@@ -15,53 +15,52 @@ const lampRetry = time.Minute
 // PBXs want to be told which extension may do so: Asterisk by incoming_mwi_mailbox. It may be called at any time, and as often as
 // one likes.
 func (p *Phone) ShowWaiting(messages int) {
-	p.mailbox.show(messages)
-}
-
-// show has everybody told that so many messages wait.
-func (m *mailbox) show(messages int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.known && m.waiting == messages {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.lamp.known && p.lamp.waiting == messages {
 		return
 	}
-	m.known, m.waiting = true, messages
-	signal(m.due)
-	for _, s := range m.subscriptions {
-		signal(s.due)
-	}
+	p.lamp.known, p.lamp.waiting = true, messages
+	signal(p.lampDue)
+	p.tellSubscribersLocked()
 }
 
-// run tells the PBX of each change, and anew when the phone has registered somewhere, until ctx ends.
-func (m *mailbox) run(ctx context.Context) {
+// lamp is how many messages wait. Guarded by Phone.mu.
+type lamp struct {
+	known   bool // else nobody wants any lamp
+	waiting int
+}
+
+// keepLamp tells the PBX of each change of the lamp, and anew when the phone has registered somewhere, until ctx ends.
+func (p *Phone) keepLamp(ctx context.Context) {
 	again := time.NewTimer(time.Hour)
 	again.Stop()
 	defer again.Stop()
 	for {
 		select {
-		case <-m.due:
+		case <-p.lampDue:
 		case <-again.C:
 		case <-ctx.Done():
 			return
 		}
-		m.mu.Lock()
-		known, waiting := m.known, m.waiting
-		m.mu.Unlock()
-		if !known || !m.phone.present().at.IsValid() {
+		p.mu.Lock()
+		l, at := p.lamp, p.home.at
+		p.mu.Unlock()
+		if !l.known || !at.IsValid() {
 			continue
 		}
-		err := m.tellPBX(ctx, waiting)
+		err := p.tellLamp(ctx, l.waiting)
 		var refused *RefusedError
 		switch {
 		case errors.As(err, &refused):
-			m.phone.log.Warn("the PBX takes no state of a mailbox from this extension", "status", refused.Status)
+			p.log.Warn("the PBX takes no state of a mailbox from this extension", "status", refused.Status)
 		case err != nil && ctx.Err() == nil:
 			again.Reset(lampRetry)
 		}
 	}
 }
 
-func (m *mailbox) tellPBX(ctx context.Context, waiting int) error {
-	return m.phone.tell(ctx, sip.NOTIFY, "", mailboxType, mailboxBody(m.phone.Account(), waiting),
+func (p *Phone) tellLamp(ctx context.Context, waiting int) error {
+	return p.tell(ctx, sip.NOTIFY, "", mailboxType, mailboxBody(p.Account(), waiting),
 		sip.NewHeader("Event", eventMailbox), sip.NewHeader("Subscription-State", "active"))
 }

@@ -32,18 +32,10 @@ const (
 	textType    = "text/plain"
 )
 
-// inbox takes texts.
-type inbox struct {
-	phone  *Phone
-	places chan struct{} // one for each text that is being kept
-	limit  textLimit
-}
-
 // onText takes a text from the PBX. It is confirmed when it was kept, and never answered by another text (RFC 3428 section 7).
-func (i *inbox) onText(req *sip.Request, tx *transaction.Server) {
-	p := i.phone
+func (p *Phone) onText(req *sip.Request, tx *transaction.Server) {
 	switch kind, params, err := mime.ParseMediaType(header(req, "Content-Type", "c")); {
-	case !p.senders.fromPBX(tx.Src.Addr()):
+	case !p.fromPBX(tx.Src.Addr()):
 		tx.Refuse(sip.StatusForbidden)
 		return
 	case req.Recipient.User != "" && !p.named(req.Recipient.User):
@@ -66,17 +58,23 @@ func (i *inbox) onText(req *sip.Request, tx *transaction.Server) {
 		tx.Refuse(sip.StatusOK)
 		return
 	}
-	if wait, ok := i.limit.allow(t.From, time.Now()); !ok {
+	if wait, ok := p.textLimit.allow(t.From, time.Now()); !ok {
 		p.count.Texts.Add(1)
 		tx.RefuseLater(sip.StatusServiceUnavailable, wait)
 		return
 	}
-	if !p.enter() {
+	p.mu.Lock()
+	stopping := p.stopping
+	if !stopping {
+		p.wg.Add(1)
+	}
+	p.mu.Unlock()
+	if stopping {
 		tx.Refuse(sip.StatusServiceUnavailable)
 		return
 	}
 	select {
-	case i.places <- struct{}{}:
+	case p.texts <- struct{}{}:
 	default:
 		p.wg.Done()
 		tx.RefuseLater(sip.StatusServiceUnavailable, textTimeout)
@@ -84,7 +82,7 @@ func (i *inbox) onText(req *sip.Request, tx *transaction.Server) {
 	}
 	go func() {
 		defer p.wg.Done()
-		defer func() { <-i.places }()
+		defer func() { <-p.texts }()
 		ctx, cancel := context.WithTimeout(p.life, textTimeout)
 		defer cancel()
 		if err := p.cfg.OnText(ctx, t); err != nil {

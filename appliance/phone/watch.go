@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -31,11 +30,8 @@ const (
 	watchRetry   = 30 * time.Second // after it did not answer, or ended the subscription
 )
 
-// watching holds all subscriptions to telephones of the office.
+// watching is the state of all subscriptions to telephones of the office. Guarded by Phone.mu.
 type watching struct {
-	phone *Phone
-
-	mu      sync.Mutex
 	wanted  []string
 	known   map[string]Presence
 	live    map[string]*watch // by Call-ID and our tag
@@ -44,6 +40,8 @@ type watching struct {
 
 // watch is one subscription (RFC 6665) to the dialogs of an extension (RFC 4235). Its goroutine owns it, but for news.
 type watch struct {
+	phone     *Phone
+	extension string
 	d         *dialog    // only the part of it that builds requests
 	news      chan *news // capacity 1: the newest, for it says all
 	remoteSeq uint32     // reader's goroutine
@@ -65,51 +63,35 @@ func (p *Phone) Watch(extensions []string) {
 			wanted = append(wanted, e)
 		}
 	}
-	p.watching.want(wanted)
-}
-
-// want watches these from now on.
-func (w *watching) want(extensions []string) {
-	w.mu.Lock()
-	same := slices.Equal(extensions, w.wanted)
-	w.wanted = extensions
-	w.mu.Unlock()
-	if !same {
-		w.stir()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.Equal(wanted, p.watching.wanted) {
+		return
 	}
+	p.watching.wanted = wanted
+	p.stirLocked()
 }
 
 // Presence returns what is known of an extension that is watched.
 func (p *Phone) Presence(extension string) Presence {
-	w := &p.watching
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.known[extension]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.watching.known[extension]
 }
 
-// stir makes the subscriptions look anew at who is wanted and where the PBX is.
-func (w *watching) stir() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	close(w.changed)
-	w.changed = make(chan struct{})
+// stirLocked makes the subscriptions look anew at who is wanted and where the PBX is.
+func (p *Phone) stirLocked() {
+	close(p.watching.changed)
+	p.watching.changed = make(chan struct{})
 }
 
-// find returns the subscription with that key; nil = there is none.
-func (w *watching) find(key string) *watch {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.live[key]
-}
-
-// run keeps a subscription for each extension that is wanted, for as long as the phone is registered at one place, until ctx ends.
-func (w *watching) run(ctx context.Context) {
+// watchAll keeps a subscription for each extension that is wanted, for as long as the phone is registered at one place, until ctx ends.
+func (p *Phone) watchAll(ctx context.Context) {
 	for ctx.Err() == nil {
-		w.mu.Lock()
-		wanted, changed := w.wanted, w.changed
-		w.known = map[string]Presence{}
-		w.mu.Unlock()
-		h := w.phone.present() // after changed: a move of the phone in between is seen
+		p.mu.Lock()
+		h, wanted, changed := p.home, p.watching.wanted, p.watching.changed
+		p.watching.known = map[string]Presence{}
+		p.mu.Unlock()
 		round, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
 		running := 0
@@ -118,7 +100,7 @@ func (w *watching) run(ctx context.Context) {
 				running++
 				go func() {
 					defer func() { done <- struct{}{} }()
-					w.keep(round, h, e)
+					p.keepWatching(round, h, e)
 				}()
 			}
 		}
@@ -133,14 +115,14 @@ func (w *watching) run(ctx context.Context) {
 	}
 }
 
-// keep holds the subscription to one extension.
-func (w *watching) keep(ctx context.Context, h home, extension string) {
+// keepWatching holds the subscription to one extension.
+func (p *Phone) keepWatching(ctx context.Context, h home, extension string) {
 	if !rest(ctx, rand.N(time.Second)) { // not all of them at once
 		return
 	}
 	for ctx.Err() == nil {
-		again := w.once(ctx, h, extension)
-		w.learnt(extension, PresenceUnknown)
+		again := p.watchOnce(ctx, h, extension)
+		p.learnt(extension, PresenceUnknown)
 		if !rest(ctx, again) {
 			return
 		}
@@ -158,28 +140,28 @@ func rest(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (w *watching) learnt(extension string, what Presence) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.known[extension] = what
+func (p *Phone) learnt(extension string, what Presence) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watching.known[extension] = what
 }
 
-// once subscribes, refreshes until the subscription ends, and says when to try again.
-func (w *watching) once(ctx context.Context, h home, extension string) time.Duration {
-	d, err := w.phone.outside(h, extension)
+// watchOnce subscribes, refreshes until the subscription ends, and says when to try again.
+func (p *Phone) watchOnce(ctx context.Context, h home, extension string) time.Duration {
+	d, err := p.outside(h, extension)
 	if err != nil {
 		return watchAgain
 	}
-	one := &watch{d: d, news: make(chan *news, 1)}
-	w.mu.Lock()
-	w.live[d.key] = one
-	w.mu.Unlock()
+	w := &watch{phone: p, extension: extension, d: d, news: make(chan *news, 1)}
+	p.mu.Lock()
+	p.watching.live[d.key] = w
+	p.mu.Unlock()
 	defer func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		delete(w.live, d.key)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.watching.live, d.key)
 	}()
-	granted, again := one.subscribe(ctx, watchExpires)
+	granted, again := w.subscribe(ctx, watchExpires)
 	if granted <= 0 {
 		return max(again, watchRetry)
 	}
@@ -187,22 +169,22 @@ func (w *watching) once(ctx context.Context, h home, extension string) time.Dura
 	defer refresh.Stop()
 	for {
 		select {
-		case n := <-one.news:
+		case n := <-w.news:
 			if n.known {
-				w.learnt(extension, n.presence)
+				p.learnt(extension, n.presence)
 			}
 			if n.over {
 				return max(watchRetry, n.retryAfter)
 			}
 		case <-refresh.C:
-			if granted, again = one.subscribe(ctx, watchExpires); granted <= 0 {
+			if granted, again = w.subscribe(ctx, watchExpires); granted <= 0 {
 				return max(again, watchRetry)
 			}
 			refresh.Reset(granted / 2)
 		case <-ctx.Done():
 			bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 			defer cancel()
-			one.subscribe(bye, 0)
+			w.subscribe(bye, 0)
 			return 0
 		}
 	}

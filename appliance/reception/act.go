@@ -88,6 +88,9 @@ func (l *live) utter(cs []*clause) {
 		return
 	}
 	turn := l.turns.index()
+	if busy, _ := l.voice.speaking(); busy {
+		l.deps.Observer.TurnSpeaking(l.rec.ID, l.turns.t.Said)
+	}
 	l.voice.enqueue(cs, func(at, ready time.Time) {
 		select {
 		case l.first <- firstSample{turn: turn, ready: ready, at: at}:

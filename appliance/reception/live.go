@@ -80,6 +80,7 @@ type live struct {
 	answered chan dialogue.Event // Committed and Transferred
 	joined   chan struct{}       // the caller and a person of the office hear each other
 	first    chan firstSample
+	steered  chan Steering  // by the office
 	helpers  sync.WaitGroup // questions to the model, transfers, warming
 }
 
@@ -139,6 +140,7 @@ func newLive(d Deps, c Call, b *knowledge.Business, version int) *live {
 		asked:    make(chan dialogue.Proposed, 16),
 		answered: make(chan dialogue.Event, 16),
 		joined:   make(chan struct{}, 4),
+		steered:  make(chan Steering, 4),
 		keysOn:   make(chan line.Digit, 16),
 		first:    make(chan firstSample, 4),
 	}
@@ -294,6 +296,7 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 			l.drained(ctx)
 		case f := <-l.first:
 			l.turns.started(f)
+			l.deps.Observer.TurnSpeaking(l.rec.ID, l.turns.t.Said)
 		case <-l.speaker.failed:
 			l.enginesDown()
 		case <-changed:
@@ -307,6 +310,8 @@ func (l *live) loop(ctx context.Context, ln Line, media <-chan error) (out recor
 			l.concluded(ev)
 		case <-l.joined:
 			l.together()
+		case s := <-l.steered:
+			l.steer(s)
 		case <-l.timers.silence.C:
 			l.timers.silenceArmed = false
 			l.handle(dialogue.Silence{})

@@ -21,6 +21,7 @@ import (
 
 // office is a reception with scripted engines, records in memory and a line without a network, all on a synctest clock.
 type office struct {
+	reception  *reception.Reception
 	t          *testing.T
 	ears       *modelstest.Ears
 	mind       *modelstest.Mind
@@ -80,7 +81,7 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	if o.recordings != nil {
 		keep = func() (reception.Recordings, bool) { return o.recordings, o.ask }
 	}
-	r := reception.New(reception.Deps{
+	o.reception = reception.New(reception.Deps{
 		Written:    func() bool { return o.written },
 		Recordings: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning,
 		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
@@ -93,7 +94,7 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	o.done = make(chan struct{})
 	go func() {
 		defer close(o.done)
-		r.HandleCall(ctx, o.call)
+		o.reception.HandleCall(ctx, o.call)
 		cancel(errors.New("the box hung up"))
 	}()
 	return o

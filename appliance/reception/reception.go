@@ -116,6 +116,8 @@ type Readiness interface {
 type Observer interface {
 	CallStarted(c record.Call)
 	TurnHeard(callID string, text string, final bool)
+	// TurnSpeaking is told what is being said to the caller, from its first sound on and again when more is added.
+	TurnSpeaking(callID string, text string)
 	TurnDone(callID string, t record.Turn)
 	CallEnded(c record.Call)
 }
@@ -181,6 +183,9 @@ type Reception struct {
 
 	leaving  chan struct{}
 	leaveOne sync.Once
+
+	mu    sync.Mutex
+	lives map[string]*live // calls that go on, by ID
 }
 
 // New returns a Reception made of deps.
@@ -195,7 +200,7 @@ func New(deps Deps) *Reception {
 	if deps.Observer == nil {
 		deps.Observer = nobody{}
 	}
-	return &Reception{deps: deps, leaving: make(chan struct{})}
+	return &Reception{deps: deps, leaving: make(chan struct{}), lives: map[string]*live{}}
 }
 
 // HandleCall lives through one call and returns when it is over for us: the phone then hangs up if the caller has not.
@@ -211,6 +216,7 @@ func (r *Reception) HandleCall(ctx context.Context, c Call) {
 	}
 	l := newLive(r.deps, c, b, version)
 	l.stop = r.leaving
+	defer r.enter(l)()
 	l.run(ctx)
 }
 
@@ -244,6 +250,7 @@ type nobody struct{}
 
 func (nobody) CallStarted(record.Call)        {}
 func (nobody) TurnHeard(string, string, bool) {}
+func (nobody) TurnSpeaking(string, string)    {}
 func (nobody) TurnDone(string, record.Turn)   {}
 func (nobody) CallEnded(record.Call)          {}
 

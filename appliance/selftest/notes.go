@@ -25,6 +25,9 @@ func (t *Tester) CallStarted(c record.Call) {
 // TurnHeard implements reception.Observer.
 func (t *Tester) TurnHeard(string, string, bool) {}
 
+// TurnSpeaking implements reception.Observer.
+func (t *Tester) TurnSpeaking(string, string) {}
+
 // TurnDone implements reception.Observer.
 func (t *Tester) TurnDone(_ string, turn record.Turn) {
 	t.mu.Lock()

@@ -47,7 +47,7 @@ func TestEveryOperationNamesItsTrace(t *testing.T) {
 func mayBesides() map[service.Role]string {
 	return map[service.Role]string{
 		service.Staff: `read-status sign-in pass-second-factor sign-out claim-owner change-password list-people list-callers read-caller change-caller list-calls read-call search-calls
-			list-running-calls follow-running-calls add-note list-messages read-message mark-message list-handsets call-back play-recording read-waveform list-questions try-question read-profile read-draft
+			list-running-calls follow-running-calls add-note list-messages read-message mark-message assign-message steer-call set-absence list-handsets call-back play-recording read-waveform list-questions try-question read-profile read-draft
 			list-editions read-edition list-documents read-document count-requests list-no-contact
 			read-second-factor start-second-factor confirm-second-factor drop-second-factor list-sessions revoke-session`,
 		service.Technician: `report-breach list-breaches note-breach draft-breach count-requests read-status sign-in pass-second-factor sign-out claim-owner list-calls read-call list-running-calls follow-running-calls add-note list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,7 @@ type Options struct {
 	// RecordingChanged is told when the owner changed whether calls are recorded; nil = nobody.
 	RecordingChanged func(s record.RecordingSettings)
 
+	Live       Live           // who joins in the calls that go on; nil = nothing runs here
 	Calls      *callhub.Hub   // the calls that go on; nil = nothing runs here
 	Voice      Voice          // speaks what is to be heard before it is published; nil = there is none
 	Mind       tryout.Mind    // the language model for questions that are tried; nil = there is none
@@ -260,6 +262,33 @@ var MarkMessage = define(Op[MessageMark, record.Message]{
 
 func (s *Service) markMessage(_ context.Context, in MessageMark) (record.Message, error) {
 	if err := s.o.Records.MarkDone(in.ID, in.Done); err != nil {
+		return record.Message{}, err
+	}
+	return s.o.Records.Message(in.ID)
+}
+
+// MessageAssignment says whose a message is.
+type MessageAssignment struct {
+	ID  string `json:"id"`
+	For string `json:"for"` // "" = nobody's in particular
+}
+
+// longestName bounds for whom a message may be, in bytes.
+const longestName = 200
+
+// AssignMessage says who of the office deals with a message, and returns it as it is then.
+var AssignMessage = define(Op[MessageAssignment, record.Message]{
+	Name: "assign-message", Role: Staff, Audit: Changes("assign message"),
+	About: func(in MessageAssignment, _ record.Message) string { return in.ID },
+	Run:   (*Service).assignMessage,
+})
+
+func (s *Service) assignMessage(_ context.Context, in MessageAssignment) (record.Message, error) {
+	who := strings.Join(strings.Fields(in.For), " ")
+	if len(who) > longestName {
+		return record.Message{}, &InvalidError{What: "message", Problems: []knowledge.Problem{{Path: "for", Text: "write a shorter name"}}}
+	}
+	if err := s.o.Records.Assign(in.ID, who); err != nil {
 		return record.Message{}, err
 	}
 	return s.o.Records.Message(in.ID)

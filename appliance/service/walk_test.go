@@ -67,6 +67,18 @@ func (x talks) Start(service.SoundUse) (service.Talk, error) {
 func (x talks) Stop()               { x.talking = false }
 func (x talks) State() service.Talk { return service.Talk{Running: x.talking} }
 
+// live are the calls that go on: "a" alone.
+type live struct{}
+
+func (live) Say(call, _ string) error        { return live{}.Hangup(call) }
+func (live) PutThrough(call, _ string) error { return live{}.Hangup(call) }
+func (live) Hangup(call string) error {
+	if call != "a" {
+		return store.ErrNotFound
+	}
+	return nil
+}
+
 // tests are calls of the box to itself.
 type tests struct{}
 
@@ -134,7 +146,8 @@ func openHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.d = servicetest.New(t, service.Options{
-		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Telephone: &fakePhone{}, Recordings: sounds{}, SelfTests: tests{}, Sound: x,
+		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Live: live{}, Telephone: &fakePhone{},
+		Recordings: sounds{}, SelfTests: tests{}, Sound: x,
 		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Documents: hereReader{},
 		Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
 		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
@@ -326,6 +339,16 @@ func callWalks() map[service.Operation]walk {
 		service.MarkMessage: {func(h *house) any {
 			return service.MessageMark{ID: h.message, Done: true}
 		}, is(service.MessageMark{ID: "none"})},
+		service.SetAbsence: {
+			is(service.Absence{Until: noon.Format(time.DateOnly)}), is(service.Absence{Person: "Nobody", Until: noon.Format(time.DateOnly)}),
+		},
+		service.SteerCall: {
+			is(service.Steering{Call: "a", Do: service.SteerSay, Text: "The doctor is late."}),
+			is(service.Steering{Call: "a", Do: service.SteerThrough, Extension: "999"}),
+		},
+		service.AssignMessage: {func(h *house) any {
+			return service.MessageAssignment{ID: h.message, For: "Dr. Patel"}
+		}, is(service.MessageAssignment{ID: "none"})},
 		service.CallBack: {func(h *house) any { return service.Ring{Message: h.message, Extension: "200"} },
 			func(h *house) any { return service.Ring{Message: h.message, Extension: "999"} }},
 		service.AnswerQuestion: {func(h *house) any {

@@ -198,6 +198,18 @@ func (s *Store) MarkDone(id string, done bool) error {
 	})
 }
 
+// Assign sets for whom a message is.
+func (s *Store) Assign(id, who string) error {
+	return s.update("assign message", func(t *txn) error {
+		m, err := get[record.Message](t, bMessages, []byte(id))
+		if err != nil {
+			return err
+		}
+		m.For = who
+		return t.keepMessage(m)
+	})
+}
+
 // keepMessage keeps a message and what finds it.
 func (t *txn) keepMessage(m record.Message) error {
 	id := []byte(m.ID)
@@ -328,13 +340,6 @@ func (s *Store) Import(calls []Full) error {
 }
 
 func (t *txn) importCall(f Full) error {
-	if was, err := get[record.Call](t, bCalls, []byte(f.Call.ID)); err == nil {
-		if _, err := t.dropCall(listed{id: was.ID, at: timeKey(was.Started)}, was.CallerID); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, ErrNotFound) {
-		return err
-	}
 	owner := ownerOfCaller(f.Caller.ID)
 	f.Call.CallerID = f.Caller.ID
 	for i, turn := range f.Turns {

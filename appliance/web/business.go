@@ -247,6 +247,7 @@ func (p *pages) discardDraft(v *visit) (reply, error) {
 	if _, err := service.DiscardDraft.Do(detached(v), p.service, revision); err != nil {
 		return p.afterPublishing(v, "", 0, err)
 	}
+	p.statusCache.forget()
 	return goTo("/business?done=discarded"), nil
 }
 
@@ -268,6 +269,7 @@ func (p *pages) takeAll(v *visit, b knowledge.Business) (reply, error) {
 	if err != nil {
 		return p.afterPublishing(v, "", 0, err)
 	}
+	p.statusCache.forget()
 	return goTo("/business?done=taken"), nil
 }
 

@@ -367,3 +367,27 @@ func TestACallIsCorrected(t *testing.T) {
 		t.Errorf("left: %+v, %v", es, err)
 	}
 }
+
+// A change that waits to be published is named on every page of the owner, and on none of the staff’s; lists show what
+// matters of each entry.
+func TestWhatWaitsIsNamedEverywhere(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	_, page := s.ask(t, http.MethodGet, "/business/services")
+	wantAll(t, page, `<span class="aside">65`)
+	wantNone(t, page, "waits: publish")
+	_, page = s.ask(t, http.MethodGet, "/business/hours")
+	revision := between(t, page, `name="revision" value="`, `"`)
+	s.post(t, "/business/hours", url.Values{"revision": {revision}, "hours": {"Mon-Fri 9-17"}})
+	for _, path := range []string{"/", "/calls", "/system"} {
+		_, page = s.ask(t, http.MethodGet, path)
+		wantAll(t, page, ": publish</a>", `href="/business#publish-title"`)
+	}
+	s.post(t, "/account/people", url.Values{"name": {"Tom"}, "new-password": {"another kettle on the roof"}})
+	s.secret = ""
+	r, _ := s.post(t, "/signin", url.Values{"name": {"Tom"}, "password": {"another kettle on the roof"}})
+	s.secret = r.Cookies()[0].Value
+	if _, page = s.ask(t, http.MethodGet, "/"); !strings.Contains(page, "Tom") || strings.Contains(page, ": publish</a>") {
+		t.Error("staff are told to publish")
+	}
+}

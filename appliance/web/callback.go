@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
@@ -50,6 +53,21 @@ func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 	return rep, nil
 }
 
+// handsetName is the cookie with the extension of the telephone that this browser's user calls from.
+const handsetName = "__Host-frontdesk-telephone"
+
+// handset is the telephone that rings for who visits: the one that they chose last, or the only one there is; "" = it is asked for.
+func (p *pages) handset(v *visit, all []service.Handset) string {
+	if len(all) == 1 {
+		return all[0].Extension
+	}
+	c, err := v.Cookie(handsetName)
+	if err != nil || !slices.ContainsFunc(all, func(h service.Handset) bool { return h.Extension == c.Value }) {
+		return ""
+	}
+	return c.Value
+}
+
 func (p *pages) callBack(v *visit) (reply, error) {
 	id, extension, sure := v.PathValue("id"), v.PostFormValue("extension"), v.PostFormValue("sure") != ""
 	if _, err := service.ReadMessage.Do(v.Context(), p.service, id); err != nil {
@@ -72,5 +90,22 @@ func (p *pages) callBack(v *visit) (reply, error) {
 	}) {
 		return p.callBackPage(v, "Somebody calls back just now.")
 	}
-	return goTo("/messages/" + id + "/call"), nil
+	rep := goTo("/messages/" + id + "/call")
+	rep.cookies = rememberHandset(extension)
+	return rep, nil
+}
+
+// rememberHandset is the cookie that keeps which telephone somebody uses; none when extension is none.
+func rememberHandset(extension string) []*http.Cookie {
+	if !isExtension(extension) {
+		return nil
+	}
+	return []*http.Cookie{{
+		Name: handsetName, Value: extension, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: access.DeviceLife,
+	}}
+}
+
+// isExtension reports whether s can stand in a cookie, and be an extension.
+func isExtension(s string) bool {
+	return s != "" && len(s) <= 32 && strings.Trim(s, "0123456789*#+") == ""
 }

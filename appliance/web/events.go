@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/callhub"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -33,7 +35,11 @@ func (p *pages) sendEvents(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(service.WithActor(r.Context(), actorOf(who)))
 	defer cancel()
 	defer context.AfterFunc(p.closing, cancel)()
-	s := &stream{w: w, ctl: http.NewResponseController(w), pages: p, ctx: ctx, session: c.Value, checked: time.Now()}
+	s := &stream{
+		request: r.WithContext(ctx), takers: p.takers(&visit{Request: r.WithContext(ctx)}),
+		names: map[string]string{}, w: w, ctl: http.NewResponseController(w), pages: p,
+		ctx: ctx, session: c.Value, checked: time.Now(),
+	}
 	switch err := service.Follow(ctx, p.service, s.send); {
 	case errors.Is(err, access.ErrNoSession):
 		_ = s.write("event: over\ndata: \n\n")
@@ -50,6 +56,7 @@ func (p *pages) sendEvents(w http.ResponseWriter, r *http.Request) {
 
 // stream is one browser that looks on.
 type stream struct {
+	request *http.Request
 	w       http.ResponseWriter
 	ctl     *http.ResponseController
 	pages   *pages
@@ -59,6 +66,26 @@ type stream struct {
 	begun   bool
 	last    string // the panel as it was sent
 	records uint64
+	takers  takers
+	names   map[string]string // of who calls, by call
+	state   string            // what the head of the page says, as it was sent
+}
+
+// name is who is on a call, read once.
+func (s *stream) name(c record.Call) string {
+	who, known := s.names[c.ID]
+	if !known {
+		who = s.pages.calling(&visit{Request: s.request}, c)
+		s.names[c.ID] = who
+	}
+	return who
+}
+
+// head is what the head of each page says: whether the box answers, and how much waits.
+type head struct {
+	Tone  string `json:"tone"`
+	State string `json:"state"`
+	Open  int    `json:"open"`
 }
 
 // send tells what has changed since the last time; nothing new, that the stream is still there.
@@ -69,12 +96,12 @@ func (s *stream) send(state callhub.State) error {
 		}
 		s.checked = now
 	}
-	_, place, err := s.pages.statusCache.read(s.ctx)
+	status, place, err := s.pages.statusCache.read(s.ctx)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	n := nowOf(state, s.pages.now().In(place))
+	n := liveView(state, s.pages.now().In(place), s.name, s.takers)
 	if err := s.pages.templates["today.html"].ExecuteTemplate(&b, "now", n); err != nil {
 		return fmt.Errorf("make panel: %w", err)
 	}
@@ -93,6 +120,16 @@ func (s *stream) send(state callhub.State) error {
 			text += "data: " + strings.TrimRight(line, "\r\n") + "\n"
 		}
 		text += "\n"
+	}
+	h := head{Open: status.Messages}
+	h.Tone, h.State = stateOf(status)
+	said, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("make head: %w", err)
+	}
+	if string(said) != s.state {
+		s.state = string(said)
+		text += "event: head\ndata: " + s.state + "\n\n"
 	}
 	if state.Records != s.records {
 		s.records = state.Records

@@ -21,8 +21,8 @@ import (
 
 // contentPolicy lets a page load our own style, scripts, pictures and sounds and nothing else, and nothing that is written into
 // the page itself: what a caller said can never become a script.
-const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src " +
-	"'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; manifest-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // maxForm bounds what a form may send, in bytes.
 const maxForm = 256 << 10
@@ -46,6 +46,7 @@ type pages struct {
 	names       names
 	jobs        *jobs
 	waiting     waiting
+	kept        keptForms
 	closing     context.Context //nolint:containedctx // it ends when the server stops, so that event streams end
 }
 
@@ -65,6 +66,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	}
 	mux.HandleFunc("GET /healthz", p.showHealth)
 	mux.HandleFunc("GET /ca.crt", p.sendAuthority)
+	mux.HandleFunc("GET /app.webmanifest", p.sendManifest)
 	p.signInRoutes(mux)
 	p.secondRoutes(mux)
 	p.breachRoutes(mux)
@@ -208,6 +210,7 @@ type statusCache struct {
 	at     time.Time
 	status service.Status
 	place  *time.Location
+	drafts int // changes of the draft that wait to be published
 	err    error
 }
 
@@ -233,8 +236,19 @@ func (g *statusCache) read(ctx context.Context) (service.Status, *time.Location,
 	if p, err := service.ReadProfile.Get(ctx, g.service); err == nil { // without one there is no time zone but the machine's
 		place = p.Business.Location()
 	}
+	g.drafts = 0
+	if d, err := service.ReadDraft.Get(ctx, g.service); err == nil && d.Base > 0 {
+		g.drafts = len(d.Changes)
+	}
 	g.at, g.status, g.place, g.err = now, s, place, err
 	return s, place, err
+}
+
+// waiting is how many changes of the draft waited at the last look.
+func (g *statusCache) waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.drafts
 }
 
 // forget makes the next look a fresh one: something was changed.

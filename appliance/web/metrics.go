@@ -136,6 +136,9 @@ func (m *Metrics) CallStarted(record.Call) { m.started.Inc() }
 // TurnHeard counts nothing: what is heard belongs to the caller.
 func (m *Metrics) TurnHeard(string, string, bool) {}
 
+// TurnSpeaking implements reception.Observer.
+func (m *Metrics) TurnSpeaking(string, string) {}
+
 // TurnDone measures one exchange. A stage that took no time did not take place and is left out.
 func (m *Metrics) TurnDone(_ string, t record.Turn) {
 	m.turns.WithLabelValues(oneOf(deciders(), t.DecidedBy)).Inc()

@@ -21,6 +21,7 @@ import (
 type observer interface {
 	CallStarted(c record.Call)
 	TurnHeard(callID string, text string, final bool)
+	TurnSpeaking(callID string, text string)
 	TurnDone(callID string, t record.Turn)
 	CallEnded(c record.Call)
 }

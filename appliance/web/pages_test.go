@@ -2,16 +2,24 @@ package web_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
+	"image/color"
+	"image/png"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
@@ -24,9 +32,11 @@ import (
 // busy is a service over a store with one finished call.
 type busy struct {
 	*site
-	store *store.Store
-	call  record.Call
-	note  record.Message
+	live     live
+	troubles atomic.Pointer[health.Condition]
+	store    *store.Store
+	call     record.Call
+	note     record.Message
 }
 
 func openReal(t *testing.T) *busy {
@@ -55,14 +65,35 @@ func openReal(t *testing.T) *busy {
 	}
 	dir := t.TempDir()
 	hub := callhub.New(newClock().Now)
-	d := servicetest.New(t, service.Options{Records: s, Calls: hub, Now: newClock().Now, Runtime: func() service.Runtime {
-		return well().Runtime
+	d := servicetest.New(t, service.Options{Records: s, Live: &r.live, Calls: hub, Now: newClock().Now, Runtime: func() service.Runtime {
+		now := well().Runtime
+		if c := r.troubles.Load(); c != nil {
+			now.Health = []health.Condition{*c}
+		}
+		return now
 	},
 		Privacy: privacy.New(privacy.Options{Records: s, Now: newClock().Now}), Backups: service.Backups{State: dir, Dir: t.TempDir()}})
 	r.site = open(t, d, func(*web.Options) {})
 	r.hub = hub
 	return r
 }
+
+// live notes what the office wants of calls; "gone" is over.
+type live struct{ wishes []string }
+
+func (l *live) note(call, wish string) error {
+	if call == "gone" {
+		return store.ErrNotFound
+	}
+	l.wishes = append(l.wishes, call+" "+wish)
+	return nil
+}
+func (l *live) Say(call, text string) error             { return l.note(call, text) }
+func (l *live) PutThrough(call, extension string) error { return l.note(call, extension) }
+func (l *live) Hangup(call string) error                { return l.note(call, "hangup") }
+
+// trouble is a condition of the box from now on.
+func (b *busy) trouble(c health.Condition) { b.troubles.Store(&c) }
 
 // keep stores a finished call with two turns and a message.
 func keep(t *testing.T, s *store.Store, id, name string, u record.Urgency, at time.Time) (record.Call, record.Message) {
@@ -248,7 +279,8 @@ func TestToday(t *testing.T) {
 	s.asOwner(t)
 	_, b := s.ask(t, "GET", "/")
 	wantAll(t, b, "Anna &lt;b&gt;Berger", "message urgent", "Tooth broke.", "today 12:00", "Do you take dogs?",
-		"/business/answers/new?question=", "Nobody is on the phone.", "1 call today")
+		"/business/answers/new?question=", "Nobody is on the phone.", "Today so far: 1 call, 1 message, 0 missed, 1 question",
+		"<h2 id=\"urgent-title\">Urgent")
 	wantNone(t, b, "<b>Berger", "<script>", " style=", " onclick")
 
 	r, _ := s.post(t, "/messages/"+s.note.ID+"/done", url.Values{"back": {"/"}})
@@ -465,4 +497,239 @@ func FuzzForms(f *testing.F) {
 			t.Errorf("back to %q", to)
 		}
 	})
+}
+
+// A session that ends while somebody types costs nothing that was typed, but for passwords.
+func TestWhatWasTypedOutlivesTheSession(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	b.clock.Move(access.TotalLimit + time.Minute)
+	typed := url.Values{"hours": {"Mon 8-12 <typed>"}, "revision": {"1"}, "old-password": {"t0p-secret"}}
+	r, _ := s.post(t, "/business/hours", typed, func(r *http.Request) { r.Header.Set("Referer", s.url+"/business/hours?saved") })
+	to := r.Header.Get("Location")
+	if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/signin?back=%2Fbusiness%2Fhours&kept=") {
+		t.Fatalf("after the session: %s to %q", r.Status, to)
+	}
+	s.secret = ""
+	_, page := s.ask(t, "GET", to)
+	wantAll(t, page, "What you typed is kept", `name="kept"`)
+	wantNone(t, page, "typed&gt;", "t0p-secret")
+	token := between(t, page, `name="kept" value="`, `"`)
+	r, _ = s.post(t, "/signin", url.Values{"name": {"Maria"}, "password": {password}, "back": {"/business/hours"}, "kept": {token}})
+	if r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/business/hours?kept="+token {
+		t.Fatalf("signed in: %s to %q", r.Status, r.Header.Get("Location"))
+	}
+	s.secret = r.Cookies()[0].Value
+	_, page = s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, page, "Not saved yet", `id="kept" method="post" action="/business/hours"`, `name="hours" value="Mon 8-12 &lt;typed&gt;"`)
+	wantNone(t, page, "t0p-secret", `class="flash"`)
+	s.secret = ""
+	if _, page = s.ask(t, "GET", "/signin?kept="+token); strings.Contains(page, "&lt;typed&gt;") {
+		t.Error("who is not signed in sees it")
+	}
+}
+
+// Nothing that staff are shown leads to a page that is not theirs.
+func TestNoLinkLeadsStaffToAClosedDoor(t *testing.T) {
+	b := openReal(t)
+	b.trouble(health.Condition{Name: "backup", Severity: health.Degraded, Text: "No backup for 9 days.", Since: noon.Add(-time.Hour)})
+	s := b.site.asStaff(t)
+	link := regexp.MustCompile(`(?:href|hx-get)="(/[^"#]*)`)
+	todo, seen := []string{"/"}, map[string]bool{}
+	for len(todo) > 0 {
+		path := todo[0]
+		todo = todo[1:]
+		if seen[path] || strings.HasPrefix(path, "/files/") {
+			continue
+		}
+		seen[path] = true
+		r, body := s.ask(t, "GET", strings.ReplaceAll(path, "&amp;", "&"))
+		if r.StatusCode == http.StatusForbidden {
+			t.Errorf("a link leads staff to %s, which is not theirs", path)
+		}
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
+			for _, m := range link.FindAllStringSubmatch(body, -1) {
+				todo = append(todo, m[1])
+			}
+		}
+	}
+	if len(seen) < 10 {
+		t.Errorf("only %d pages were seen: %v", len(seen), seen)
+	}
+	if _, body := s.ask(t, "GET", "/"); !strings.Contains(body, "No backup for 9 days.") || strings.Contains(body, "To the backups") {
+		t.Error("staff do not see the trouble, or are sent where they may not go")
+	}
+}
+
+// Who is told of a trouble is told where it is dealt with; who asks for their data is named.
+func TestTroubleLeadsToItsRepair(t *testing.T) {
+	b := openReal(t)
+	b.trouble(health.Condition{Name: "backup.media", Severity: health.Degraded, Text: "A stick is behind.", Since: noon.Add(-time.Hour)})
+	s := b.site.asOwner(t)
+	if _, err := b.store.SaveRequest(record.Request{
+		Caller: b.call.CallerID, Kind: record.RequestErase, State: record.RequestOpen, At: noon, Due: noon.AddDate(0, 1, 0),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, body := s.ask(t, "GET", "/")
+	wantAll(t, body, `<a href="/records#backups">To the backups</a>`, `: Wants to be erased</a>`)
+	wantNone(t, body, `<a href="/requests">Wants to be erased`)
+	_, body = s.ask(t, "GET", "/requests")
+	wantAll(t, body, `<a href="/callers/`+b.call.CallerID+`">`)
+	wantNone(t, body, `">Wants to be erased</a>`)
+}
+
+func TestDoubtfulHoursAreAskedAboutAndNothingLooksKept(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	_, page := s.ask(t, "GET", "/business/hours")
+	f := url.Values{"revision": {between(t, page, `name="revision" value="`, `"`)}, "hours": {"Mon-Fri 17-9"}}
+	r, page := s.post(t, "/business/hours", f)
+	if r.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("doubtful hours: %s", r.Status)
+	}
+	wantAll(t, page, "Not kept yet", `<a href="#hours">Hours</a>`, "through the night", `name="meant"`, "Mon-Fri 17-9")
+	wantNone(t, page, `class="flash"`, "Kept in the draft", "That means", "Always closed")
+	f.Set("meant", "1")
+	if r, _ = s.post(t, "/business/hours", f); r.Header.Get("Location") != "/business/hours?saved" {
+		t.Errorf("meant so: %s", r.Status)
+	}
+	// What is kept and cannot be published is not green.
+	_, page = s.ask(t, "GET", "/business/card")
+	f = url.Values{"revision": {between(t, page, `name="revision" value="`, `"`)}, "name": {""}, "language": {"en"},
+		"time_zone": {"Mars/Base"}}
+	r, _ = s.post(t, "/business/card", f)
+	_, page = s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, page, "cannot be published like this", `class="summary"`, `<a href="#time_zone">`)
+	wantNone(t, page, `class="flash"`)
+}
+
+// The page can be put on a home screen, and its picture is one.
+func TestTheHomeScreen(t *testing.T) {
+	s := openReal(t).site.asOwner(t)
+	r, body := s.ask(t, "GET", "/app.webmanifest")
+	var m struct {
+		Start string `json:"start_url"`
+		Icons []struct{ Src, Type string }
+	}
+	if err := json.Unmarshal([]byte(body), &m); err != nil || r.StatusCode != http.StatusOK || m.Start != "/" || len(m.Icons) != 2 {
+		t.Fatalf("manifest: %s, %v: %s", r.Status, err, body)
+	}
+	if _, page := s.ask(t, "GET", "/"); !strings.Contains(page, `<link rel="manifest" href="/app.webmanifest"`) {
+		t.Error("the page does not name its manifest")
+	}
+	r, body = s.ask(t, "GET", m.Icons[1].Src)
+	picture, err := png.Decode(strings.NewReader(body))
+	if err != nil || r.Header.Get("Content-Type") != "image/png" || picture.Bounds().Dx() != picture.Bounds().Dy() {
+		t.Fatalf("picture: %s, %v", r.Status, err)
+	}
+	at := func(x, y int) color.Color { return picture.At(x*picture.Bounds().Dx()/32, y*picture.Bounds().Dx()/32) }
+	if at(2, 2) == at(16, 22) || at(2, 2) != at(30, 30) {
+		t.Errorf("the picture shows nothing: %v, %v", at(2, 2), at(16, 22))
+	}
+}
+
+// Who looks on at a call has something said, takes the caller, or ends it; an emergency is said in words and comes first.
+func TestTheOfficeJoinsIn(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asStaff(t)
+	b.hub.CallStarted(record.Call{ID: "c7", From: "+12175550144", Started: noon.Add(-time.Minute)})
+	b.hub.CallStarted(record.Call{ID: "c8", From: "+12175550133", Started: noon.Add(-time.Second)})
+	b.hub.TurnDone("c8", record.Turn{Decided: "emergency", Said: "Call 911.", SaidAt: noon})
+	_, body := s.ask(t, "GET", "/")
+	wantAll(t, body, `<b class="flag">Emergency</b>`, `class="today alarm"`, `action="/calls/c7/steer"`,
+		"Put through to me", "Hang up", "Say this")
+	if strings.Index(body, `data-call="c8"`) > strings.Index(body, `data-call="c7"`) {
+		t.Error("the emergency comes second")
+	}
+	for _, f := range []url.Values{
+		{"do": {"say"}, "text": {" The doctor  is late. "}}, {"do": {"through"}, "extension": {"200"}}, {"do": {"hangup"}},
+	} {
+		if r, _ := s.post(t, "/calls/c7/steer", f); r.StatusCode != http.StatusSeeOther {
+			t.Errorf("%v: %s", f, r.Status)
+		}
+	}
+	if want := []string{"c7 The doctor is late.", "c7 200", "c7 hangup"}; !slices.Equal(b.live.wishes, want) {
+		t.Errorf("wishes %q, want %q", b.live.wishes, want)
+	}
+	for code, f := range map[int]url.Values{
+		http.StatusUnprocessableEntity: {"do": {"through"}, "extension": {"0900123"}},
+		http.StatusConflict:            {"do": {"say"}, "text": {"x"}},
+	} {
+		id := map[int]string{http.StatusUnprocessableEntity: "c7", http.StatusConflict: "gone"}[code]
+		if r, _ := s.post(t, "/calls/"+id+"/steer", f); r.StatusCode != code {
+			t.Errorf("%v: %s, want %d", f, r.Status, code)
+		}
+	}
+}
+
+// What is done to a message can be taken back, and Call rings the telephone that was used last.
+func TestAMessageIsDealtWith(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	id := b.note.ID
+	r, _ := s.post(t, "/messages/"+id+"/assign", url.Values{"for": {"Dr. Patel"}, "back": {"/"}})
+	_, body := s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, body, "is for Dr. Patel now", "· for Dr. Patel", `action="/messages/`+id+`/assign"`, `name="for" value=""`)
+	s.post(t, "/messages/"+id+"/assign", url.Values{"for": {""}, "back": {"/"}})
+	if m, err := b.store.Message(id); err != nil || m.For != "" {
+		t.Errorf("taken back: %+v, %v", m, err)
+	}
+	r, _ = s.post(t, "/messages/"+id+"/block", url.Values{"back": {"/"}})
+	_, body = s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, body, "is blocked", `action="/messages/`+id+`/unblock"`)
+	if c, err := b.store.Caller(b.call.CallerID); err != nil || !c.Has(record.TagBlocked) {
+		t.Errorf("blocked: %v", err)
+	}
+	s.post(t, "/messages/"+id+"/unblock", url.Values{"back": {"/"}})
+	if c, err := b.store.Caller(b.call.CallerID); err != nil || c.Has(record.TagBlocked) {
+		t.Errorf("unblocked: %v", err)
+	}
+	_, body = s.ask(t, "GET", "/", func(r *http.Request) {
+		r.AddCookie(&http.Cookie{Name: "__Host-frontdesk-telephone", Value: "200", Secure: true})
+	})
+	wantAll(t, body, `name="extension" value="200"><button aria-label="Call Anna`)
+}
+
+// Closed today, and somebody out: one tap, said with until when, and taken back.
+func TestPresence(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	now := func() *knowledge.Business {
+		p, _, err := b.store.Profile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &p
+	}
+	wednesday := time.Date(2026, 11, 25, 15, 0, 0, 0, now().Location())
+	if !now().OpenAt(wednesday) {
+		t.Fatal("the office of this test is closed anyway")
+	}
+	r, _ := s.post(t, "/presence", url.Values{"until": {"2026-11-26"}})
+	_, body := s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, body, "Closed until tomorrow. Callers hear it", "Open again", `<input type="hidden" name="back" value="1">`)
+	if now().OpenAt(wednesday) || now().OpenAt(wednesday.AddDate(0, 0, 1)) || !now().OpenAt(wednesday.AddDate(0, 0, 5)) {
+		t.Error("it is not closed for these two days")
+	}
+	s.post(t, "/presence", url.Values{"back": {"1"}})
+	if !now().OpenAt(wednesday) {
+		t.Error("it is not open again")
+	}
+	who := now().Staff[0]
+	r, _ = s.post(t, "/presence", url.Values{"person": {who.Name}})
+	_, body = s.ask(t, "GET", r.Header.Get("Location"))
+	wantAll(t, body, "is away until today", "Back again")
+	if p := now().Staff[0]; p.Away != "2026-11-25" || now().PersonAt(p, wednesday) || !now().PersonAt(p, wednesday.AddDate(0, 0, 5)) {
+		t.Errorf("away: %+v", p)
+	}
+	for _, f := range []url.Values{{"until": {"2026-11-24"}}, {"until": {"never"}}, {"person": {"Nobody"}}} {
+		if r, _ := s.post(t, "/presence", f); r.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%v: %s", f, r.Status)
+		}
+	}
+	staff := openReal(t).site.asStaff(t)
+	if r, _ := staff.post(t, "/presence", url.Values{"until": {"2026-11-26"}}); r.StatusCode != http.StatusForbidden {
+		t.Errorf("staff close the business: %s", r.Status)
+	}
 }

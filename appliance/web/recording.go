@@ -20,6 +20,9 @@ type player struct {
 	Sound  string // address of the WAV file
 	Length string
 	Wave   wave
+	From   string // when in the call it begins, "0:07"
+	Until  string // and ends
+	Whole  bool   // nothing of the call is missing
 }
 
 // wave is a recording as two paths in a box of 100 by 40: the caller above the middle, Frontdesk below.
@@ -42,7 +45,13 @@ func (p *pages) playerOf(v *visit, d service.CallDetail) (*player, time.Time, er
 	if start.IsZero() { // the box was cut off from its power in mid-call
 		start = d.Ended.Add(-length)
 	}
+	answered := d.Answered
+	if answered.IsZero() {
+		answered = d.Started
+	}
+	from, until := start.Sub(answered), start.Sub(answered)+length
 	return &player{
+		From: inwords.Length(from), Until: inwords.Length(until), Whole: from < time.Second,
 		Sound: "/calls/" + d.ID + "/recording.wav", Length: inwords.Length(length),
 		Wave: wave{Caller: bars(w.Caller, -1), Ours: bars(w.Ours, 1)},
 	}, start, nil

@@ -185,7 +185,7 @@ func (p *pages) exportCaller(w http.ResponseWriter, r *http.Request) {
 
 // requests is what callers have asked for.
 type requests struct {
-	Open, Closed []record.Request
+	Open, Closed []asked
 	Erased       string // receipt of the erasure that was just made
 	Erasures     []store.Tombstone
 	Fault        string
@@ -204,14 +204,16 @@ func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
 		return reply{}, err
 	}
 	r := requests{Fault: fault, Now: v.now, Kinds: record.FieldKinds(), Erased: v.URL.Query().Get("erased")}
+	var open, closed []record.Request
 	for _, q := range all {
 		switch {
 		case q.State == record.RequestOpen:
-			r.Open = append(r.Open, q)
-		case len(r.Closed) < closedShown:
-			r.Closed = append(r.Closed, q)
+			open = append(open, q)
+		case len(closed) < closedShown:
+			closed = append(closed, q)
 		}
 	}
+	r.Open, r.Closed = p.askers(v, open), p.askers(v, closed)
 	if r.Erasures, err = service.ListErasures.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}

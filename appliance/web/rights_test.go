@@ -168,7 +168,8 @@ func TestRequestsReachSomebody(t *testing.T) {
 	if _, body := s.ask(t, http.MethodGet, "/"); !strings.Contains(body, `<article class="message urgent">`) {
 		t.Error("what is overdue is not red")
 	} else {
-		wantAll(t, body, "About their data", "Wants to be erased", "overdue since", "Says that something is wrong", `href="/requests"`)
+		wantAll(t, body, "About their data", "Wants to be erased", `<b class="flag">Overdue</b>`,
+			"Says that something is wrong", `href="/requests"`)
 	}
 	if _, body := s.ask(t, http.MethodGet, "/requests"); !strings.Contains(body, `name="do" value="rectify"`) {
 		t.Error("there is no form to correct")
@@ -226,7 +227,8 @@ func TestStatisticsPage(t *testing.T) {
 	if r.StatusCode != http.StatusOK {
 		t.Fatal(r.Status)
 	}
-	wantAll(t, body, `<span class="value">1</span><span class="label">calls</span>`, "half within 0.8 s", "Something else", "Answered to its end", "Monday")
+	wantAll(t, body, `<span class="value">1</span><span class="label">calls</span>`, "half within 0.8 s", "Something else",
+		"Answered to its end", "Monday")
 	for _, s := range []string{"Berger", "5550182", b.call.ID + `"`, b.call.CallerID} {
 		if strings.Contains(body, s) {
 			t.Errorf("%q is in it", s)

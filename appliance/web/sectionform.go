@@ -108,7 +108,7 @@ func (f *sectionForm) service(path, currency string) knowledge.Service {
 func (f *sectionForm) person(path string) knowledge.Person {
 	p := knowledge.Person{
 		Name: f.line(path + ".name"), Role: f.line(path + ".role"), About: f.line(path + ".about"), Extension: f.line(path + ".extension"),
-		Also: f.words(path + ".also"),
+		Also: f.words(path + ".also"), Away: f.line(path + ".away"),
 	}
 	if f.get(path+".hours") != "" && !f.has(path+".remove") {
 		h := f.door(path + ".hours")

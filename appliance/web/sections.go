@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ const (
 	lineField  = "line"
 	textField  = "text" // several lines
 	checkField = "check"
+	dayField   = "day" // chosen from a calendar
 )
 
 // field is one field of a form. Its name is the path of the profile's field, as problems have it.
@@ -30,6 +32,7 @@ type field struct {
 	Checked bool
 	Help    string
 	Problem string
+	Meant   bool // it is asked whether what was typed is meant so
 }
 
 // ID is the name as a page's anchor.
@@ -38,6 +41,7 @@ func (f field) ID() string { return strings.NewReplacer("[", "-", "]", "", ".", 
 // fieldset are fields that belong together: one service, one person.
 type fieldset struct {
 	Title  string // "" = no frame around them
+	Note   string // what of it matters most, behind the title: a price, an extension
 	Remove string // name of the box that takes the entry out; "" = it cannot be
 	New    bool   // empty, to be filled in
 	Fields []field
@@ -51,6 +55,8 @@ type sectionPage struct {
 	Revision int
 	Sets     []*fieldset
 	Problems []string // that belong to no field
+	Faulty   []*field // that have a problem, for the summary
+	Typed    bool     // what is shown was not kept
 	Saved    bool
 	Changed  bool // the draft differs from what is published
 	Means    string
@@ -115,6 +121,7 @@ func (p *pages) showSection(v *visit) (reply, error) {
 	page := newSectionPage(s, d, d.Business)
 	page.Saved = v.URL.Query().Has("saved")
 	page.mark(problemsOf(d, s))
+	page.Changed = slices.ContainsFunc(d.Changes, func(c edit.Change) bool { return c.Section == s })
 	return p.sectionReply(v, page, d.Business, 0)
 }
 
@@ -140,10 +147,15 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	}
 	f := formData{v.PostForm}
 	typed, problems := readSection(s, f, d.Business)
-	if len(problems) > 0 {
+	doubts := doubtsOf(s, f, typed)
+	if len(problems)+len(doubts) > 0 {
 		page := newSectionPage(s, d, typed)
 		page.retype(f)
+		page.Typed = true
 		page.mark(problems)
+		if len(problems) == 0 {
+			page.ask(doubts)
+		}
 		return p.sectionReply(v, page, typed, http.StatusUnprocessableEntity)
 	}
 	kept := tidySection(s, f, typed)
@@ -152,6 +164,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	var conflict *service.ConflictError
 	if errors.As(err, &conflict) {
 		page := newSectionPage(s, d, typed)
+		page.Typed = true
 		page.Problems = []string{
 			"This was changed meanwhile, in another window or by somebody else. Below is what you typed; to keep it, save again.",
 		}
@@ -160,11 +173,12 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	p.statusCache.forget()
 	return goTo("/business/" + string(s) + "?saved"), nil
 }
 
 func (p *pages) sectionReply(v *visit, page *sectionPage, b knowledge.Business, code int) (reply, error) {
-	if page.Section == edit.Hours {
+	if page.Section == edit.Hours && len(page.Faulty) == 0 {
 		page.Means = edit.Sentence(b.Hours)
 		r, err := service.TryQuestion.Do(v.Context(), p.service, service.Trial{Question: "What are your opening hours?"})
 		if err != nil {
@@ -210,6 +224,9 @@ func (page *sectionPage) mark(problems []knowledge.Problem) {
 				}
 			}
 		}
+		if at != nil && at.Problem == "" {
+			page.Faulty = append(page.Faulty, at)
+		}
 		switch {
 		case at == nil:
 			page.Problems = append(page.Problems, p.Error())
@@ -218,6 +235,28 @@ func (page *sectionPage) mark(problems []knowledge.Problem) {
 		default:
 			at.Problem += "; " + p.Text
 		}
+	}
+}
+
+// meantName is the box by which the owner says that something doubtful is meant so.
+const meantName = "meant"
+
+// doubtsOf are what is asked about in a section before it is kept, by path; none when the owner has said that it is meant so.
+func doubtsOf(s edit.Section, f formData, b knowledge.Business) (out []knowledge.Problem) {
+	if s != edit.Hours || f.has(meantName) {
+		return nil
+	}
+	for _, d := range edit.Doubts(b.Hours) {
+		out = append(out, knowledge.Problem{Path: "hours", Text: d})
+	}
+	return out
+}
+
+// ask puts doubts at their fields, with a box to say that it is meant so.
+func (page *sectionPage) ask(doubts []knowledge.Problem) {
+	page.mark(doubts)
+	for _, f := range page.Faulty {
+		f.Meant = true
 	}
 }
 
@@ -319,6 +358,11 @@ func (s *fieldset) text(name, label, value, help string) *fieldset {
 	return s
 }
 
+func (s *fieldset) day(name, label, value, help string) *fieldset {
+	s.Fields = append(s.Fields, field{Name: name, Label: label, Kind: dayField, Value: value, Help: help})
+	return s
+}
+
 func (s *fieldset) check(name, label string, checked bool) *fieldset {
 	s.Fields = append(s.Fields, field{Name: name, Label: label, Kind: checkField, Checked: checked})
 	return s
@@ -367,7 +411,9 @@ func entries[T any](page *sectionPage, list, kind string, all []T, name func(T) 
 		s.New = i == len(all)
 		if path := fmt.Sprintf("%s[%d]", list, i); !s.New {
 			x = all[i]
-			if s.Title = name(x); s.Title == "" {
+			if s.Title = name(x); s.Title == "" && kind == "holiday" {
+				s.Title = "Closed for a time"
+			} else if s.Title == "" {
 				s.Title = "A " + kind + " without a name"
 			}
 			s.Remove = path + ".remove"
@@ -382,6 +428,7 @@ func (page *sectionPage) holidays(b knowledge.Business) {
 	entries(page, "holidays", "holiday", b.Holidays, func(h knowledge.Holiday) string {
 		return h.Name
 	}, func(s *fieldset, path string, h knowledge.Holiday) {
+		s.Note = strings.TrimSpace(h.From + " " + h.To)
 		s.line(path+".name", "Name", h.Name, "").line(path+".from", "From", h.From, "").line(path+".to", "Until", h.To, "Empty for one day.").
 			line(path+".hours", "Hours", h.Hours, "Empty when closed.")
 	})
@@ -395,6 +442,7 @@ func (page *sectionPage) services(b knowledge.Business) {
 		if x.Minutes != 0 {
 			minutes = strconv.Itoa(x.Minutes)
 		}
+		s.Note = edit.FormatPrice(x.Price, b.Currency)
 		s.line(path+".name", "Name", x.Name, "").
 			line(path+".price", "Price", edit.FormatPrice(x.Price, b.Currency),
 				`"65", "65.50", "from 80", "80-120 per hour" or "free". Empty when it is not to be said.`).
@@ -413,10 +461,14 @@ func (page *sectionPage) staff(b knowledge.Business) {
 		if x.Hours != nil {
 			hours = edit.FormatDoor(*x.Hours)
 		}
+		if x.Extension != "" {
+			s.Note = "extension " + x.Extension
+		}
 		s.line(path+".name", "Name", x.Name, "").line(path+".role", "Role", x.Role, "").text(path+".about", "About", x.About, "Whole sentences.").
 			line(path+".extension", "Extension", x.Extension, "Empty: nobody is put through.").
 			line(path+".also", "Other names", strings.Join(x.Also, ", "), "With commas between them.").
-			text(path+".hours", "Hours", hours, "As on the door. Empty when callers are not told.")
+			text(path+".hours", "Hours", hours, "As on the door. Empty when callers are not told.").
+			day(path+".away", "Away until", x.Away, "The last day. Until then nobody is put through, and callers hear that the person is not here.")
 	})
 }
 

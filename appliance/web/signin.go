@@ -24,6 +24,7 @@ func (p *pages) signInRoutes(mux *http.ServeMux) {
 // form is what somebody typed, and what is wrong with it.
 type form struct {
 	Name, Code, Back string
+	Kept             string // the form that was typed before the session ended
 	Fault            string // of the whole form
 	Field            string // the field that the fault is about
 	Reset            bool   // the owner's account is there: a new password is set
@@ -105,7 +106,16 @@ func (p *pages) showSignIn(v *visit) (reply, error) {
 	if fresh {
 		return goTo("/setup"), nil
 	}
-	return p.signInForm(v, form{Back: v.FormValue("back")}, http.StatusOK)
+	return p.signInForm(v, form{Back: v.FormValue("back"), Kept: p.keptName(v)}, http.StatusOK)
+}
+
+// keptName is the name of the form that waits for this sign-in; "" when none does.
+func (p *pages) keptName(v *visit) string {
+	token := v.FormValue("kept")
+	if p.kept.get(token, v.now) == nil {
+		return ""
+	}
+	return token
 }
 
 func (p *pages) signInForm(v *visit, f form, code int) (reply, error) {
@@ -115,16 +125,16 @@ func (p *pages) signInForm(v *visit, f form, code int) (reply, error) {
 }
 
 func (p *pages) signIn(v *visit) (reply, error) {
-	f := form{Name: strings.TrimSpace(v.PostFormValue("name")), Back: v.PostFormValue("back")}
+	f := form{Name: strings.TrimSpace(v.PostFormValue("name")), Back: v.PostFormValue("back"), Kept: p.keptName(v)}
 	got, err := service.SignIn.Do(v.Context(), p.service, service.SignInTry{
 		Browser: v.browser(), Name: f.Name, Password: service.Password(v.PostFormValue("password")),
 	})
 	var wait *access.WaitError
 	switch {
 	case err == nil && got.Half != "":
-		return secondReply(secondForm{Name: f.Name, Half: string(got.Half), Back: f.Back}, http.StatusOK), nil
+		return secondReply(secondForm{Name: f.Name, Half: string(got.Half), Back: withKept(v.back("/"), f.Kept)}, http.StatusOK), nil
 	case err == nil:
-		return reply{to: v.back("/"), cookies: p.signedIn(v, string(got.Secret))}, nil
+		return reply{to: withKept(v.back("/"), f.Kept), cookies: p.signedIn(v, string(got.Secret))}, nil
 	case errors.Is(err, access.ErrWrong):
 		f.Fault = "Name or password is wrong. Caps lock on?"
 		return p.signInForm(v, f, http.StatusUnauthorized)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,11 +19,23 @@ var ui embed.FS
 // files are the addresses of the style and the scripts. Each holds the hash of its content, so that browsers may keep them for good.
 type files struct {
 	Style, App, Icon string
+	Picture          string // the icon as a PNG, for home screens
 	Htmx             string // "" when the program was built without make setup
 }
 
 // asset is one embedded file and its type.
 type asset struct{ file, kind string }
+
+// pictureFile is drawn, not embedded.
+const pictureFile = "icon.png"
+
+// fileOf is the content of an asset.
+func fileOf(name string) ([]byte, error) {
+	if name == pictureFile {
+		return drawIcon()
+	}
+	return ui.ReadFile("ui/" + name)
+}
 
 // serveFiles puts the embedded files on mux and returns their addresses.
 func serveFiles(mux *http.ServeMux) (files, error) {
@@ -32,8 +45,10 @@ func serveFiles(mux *http.ServeMux) (files, error) {
 		&f.App:   {"app.js", "text/javascript; charset=utf-8"},
 		&f.Htmx:  {"theirs/htmx.js", "text/javascript; charset=utf-8"},
 		&f.Icon:  {"icon.svg", "image/svg+xml"},
+
+		&f.Picture: {pictureFile, "image/png"},
 	} {
-		b, err := ui.ReadFile("ui/" + a.file)
+		b, err := fileOf(a.file)
 		if to == &f.Htmx && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -50,4 +65,38 @@ func serveFiles(mux *http.ServeMux) (files, error) {
 		})
 	}
 	return f, nil
+}
+
+// manifest is what a browser needs to put the page on a home screen (W3C Web Application Manifest).
+type manifest struct {
+	Name       string         `json:"name"`
+	Short      string         `json:"short_name"`
+	Start      string         `json:"start_url"`
+	Display    string         `json:"display"`
+	Background string         `json:"background_color"`
+	Theme      string         `json:"theme_color"`
+	Icons      []manifestIcon `json:"icons"`
+}
+
+type manifestIcon struct {
+	Source  string `json:"src"`
+	Sizes   string `json:"sizes"`
+	Type    string `json:"type"`
+	Purpose string `json:"purpose"`
+}
+
+// sendManifest sends the manifest. It names the business to nobody: browsers ask for it without signing in.
+func (p *pages) sendManifest(w http.ResponseWriter, _ *http.Request) {
+	b, err := json.Marshal(manifest{
+		Name: "Frontdesk", Short: "Frontdesk", Start: "/", Display: "standalone", Background: "#faf8f3", Theme: "#faf8f3",
+		Icons: []manifestIcon{
+			{Source: p.files.Icon, Sizes: "any", Type: "image/svg+xml", Purpose: "any"},
+			{Source: p.files.Picture, Sizes: fmt.Sprintf("%dx%d", iconSize, iconSize), Type: "image/png", Purpose: "any"},
+		},
+	})
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	send(w, http.StatusOK, "application/manifest+json", b)
 }

@@ -19,7 +19,13 @@ func (p *pages) systemRoutes(mux *http.ServeMux) {
 }
 
 func (p *pages) showSystem(v *visit) (reply, error) {
-	return reply{page: "system.html", title: "System", nav: navSystem, data: viewOf(v.status, v.now)}, nil
+	s := viewOf(v.status, v.now)
+	if !v.who.Owner() {
+		for i := range s.Troubles {
+			s.Troubles[i].Link = staffLink(s.Troubles[i].Link)
+		}
+	}
+	return reply{page: "system.html", title: "System", nav: navSystem, data: s}, nil
 }
 
 // account is the page of one's own password and, for the owner, of everybody's accounts.

@@ -44,6 +44,33 @@ type number struct {
 // trouble is one condition.
 type trouble struct {
 	Tone, Kind, Text, Since string
+
+	Link, To string // the page where it is dealt with, and what that is called; "" = there is none
+}
+
+// remedy is where a condition is dealt with: the longest beginning of its name counts.
+func remedy(name string) (link, to string) {
+	for _, r := range []struct{ name, link, to string }{
+		{"backup.restored", "/records#again", "Erase them again"}, {"backup", "/records#backups", "To the backups"},
+		{"phone", "/phone", "To the telephone account"}, {"business", "/business", "To what callers are told"},
+		{"requests", "/requests", "To the requests"}, {"recordings", "/phone#recording", "To the recordings"},
+		{"disk", "/records#keep", "To how long things are kept"}, {"web", "/trust", "What to do"},
+		{"models", "/system#parts", "To the parts of the box"}, {"engines", "/system#parts", "To the parts of the box"},
+		{"records", "/records", "To the records"},
+	} {
+		if name == r.name || strings.HasPrefix(name, r.name+".") {
+			return r.link, r.to
+		}
+	}
+	return "", ""
+}
+
+// staffLink is a link that staff may follow, or none.
+func staffLink(link string) string {
+	if strings.HasPrefix(link, "/system") || strings.HasPrefix(link, "/trust") {
+		return link
+	}
+	return ""
 }
 
 // part is one piece of the box.
@@ -62,6 +89,10 @@ func viewOf(s service.Status, now time.Time) view {
 	case s.Overall == health.Failed:
 		v.Tone, v.State, v.Headline, since = toneBad, "not answering", "Calls are not answered.", failedSince(s)
 		v.Text = strings.TrimSpace(strings.TrimPrefix(s.Text, "Frontdesk does not answer calls.")) // the headline says it already
+	case s.Profile == 0 && s.Answering:
+		v.Tone, v.State, v.Headline = toneWarn, "not set up yet", "Not set up yet."
+		v.Text = "Nothing is published, so the box does not know for whom it answers: callers hear the number that they have reached and can " +
+			"leave a message. Enter name and hours under Business, then publish."
 	case !s.Answering:
 		v.Tone, v.State, v.Headline, v.Text, since = toneWarn, "no calls come in", "No calls come in.", s.Text, s.Phone.Since
 		if s.Phone.State == "registering" {
@@ -90,6 +121,7 @@ func troublesOf(s service.Status, now time.Time) []trouble {
 		if c.Severity == health.Failed {
 			t.Tone, t.Kind = toneBad, "keeps calls from being answered"
 		}
+		t.Link, t.To = remedy(c.Name)
 		list = append(list, t)
 	}
 	return list

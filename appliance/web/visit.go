@@ -114,6 +114,9 @@ type frame struct {
 	Now      time.Time
 	Files    files
 	Data     any
+	Drafts   int       // changes that wait to be published, for the owner
+	Open     int       // messages that wait, for the title
+	Kept     *keptForm // what was typed before a session ended, and is not saved
 }
 
 // Owner reports whether the visitor may change things.
@@ -175,6 +178,11 @@ func (p *pages) toSignIn(w http.ResponseWriter, v *visit) {
 		return
 	}
 	to := "/signin"
+	if v.Method == http.MethodPost && v.secret != "" && !v.isPart() { // the session has ended while somebody typed
+		if token := p.kept.keep(v.Request, v.now); token != "" {
+			to += "?" + url.Values{"back": {cameFrom(v.Request)}, "kept": {token}}.Encode()
+		}
+	}
 	if v.Method == http.MethodGet && v.URL.Path != "/" && !v.isPart() {
 		to += "?back=" + url.QueryEscape(v.URL.RequestURI())
 	}
@@ -261,12 +269,16 @@ func (p *pages) frame(v *visit, rep reply) frame {
 	tone, state := stateOf(v.status)
 	f := frame{
 		Title: rep.title, Nav: rep.nav, Business: v.status.Business, Tone: tone, State: state, Who: v.who, SignedIn: v.who.Account != "",
-		Now: v.now, Files: p.files, Data: rep.data, Path: v.URL.RequestURI(),
+		Open: v.status.Messages, Now: v.now, Files: p.files, Data: rep.data, Path: v.URL.RequestURI(),
 	}
 	if f.Business == "" {
 		f.Business = "Frontdesk"
 	}
+	if v.who.Owner() {
+		f.Drafts = p.statusCache.waiting()
+	}
 	if f.SignedIn {
+		f.Kept = p.kept.get(v.URL.Query().Get("kept"), v.now)
 		f.Version = v.status.Version
 	}
 	return f
@@ -277,6 +289,8 @@ func stateOf(s service.Status) (tone, state string) {
 	switch {
 	case s.Overall == health.Failed:
 		return toneBad, "not answering"
+	case s.Answering && s.Profile == 0:
+		return toneWarn, "not set up yet"
 	case !s.Answering && s.Phone.State == "registering":
 		return toneWarn, "connecting"
 	case !s.Answering:
@@ -366,13 +380,13 @@ func functions() template.FuncMap {
 			}
 			return fmt.Sprintf("%d %s", n, many)
 		},
-		"pair": func(now time.Time, m record.Message) struct {
+		"pair": func(now time.Time, m letter) struct {
 			Now time.Time
-			M   record.Message
+			M   letter
 		} {
 			return struct {
 				Now time.Time
-				M   record.Message
+				M   letter
 			}{now, m}
 		},
 	}

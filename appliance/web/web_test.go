@@ -223,12 +223,15 @@ func (s *site) asStaff(t *testing.T) *site {
 }
 
 // post sends a form as a browser does from the page itself.
-func (s *site) post(t *testing.T, path string, fields url.Values) (*http.Response, string) {
+func (s *site) post(t *testing.T, path string, fields url.Values, change ...func(*http.Request)) (*http.Response, string) {
 	t.Helper()
 	return s.ask(t, http.MethodPost, path, func(r *http.Request) {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		r.Body = io.NopCloser(strings.NewReader(fields.Encode()))
+		for _, c := range change {
+			c(r)
+		}
 	})
 }
 
@@ -302,7 +305,7 @@ func TestSystem(t *testing.T) {
 		want, deny []string
 	}{
 		"healthy": {well(), []string{
-			"<title>System · Bright Smile Dental</title>", "Calls are answered.", "since today 10:00",
+			"<title>(5) System · Bright Smile Dental</title>", "Calls are answered.", "since today 10:00",
 			">34<", ">5<", ">7<", ">1<small>of 2</small>", "Nothing. When something does", "connected", "restarted 2 times", "version 3",
 			"Frontdesk 1.2.3", "qwen2.5-1.5b", `href="/trust"`,
 		}, []string{"with limits", "not answer", "<script>", "<style", " style=", "pbx.office"}},
@@ -402,6 +405,7 @@ func TestHeaders(t *testing.T) {
 		r, _ := s.ask(t, "GET", path)
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; " +
+				"manifest-src 'self'; " +
 				"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
 			"Strict-Transport-Security": "",

@@ -292,6 +292,9 @@ func (n *turnNotes) CallStarted(c record.Call) {
 // TurnHeard implements reception.Observer.
 func (n *turnNotes) TurnHeard(string, string, bool) {}
 
+// TurnSpeaking implements reception.Observer.
+func (n *turnNotes) TurnSpeaking(string, string) {}
+
 // TurnDone implements reception.Observer.
 func (n *turnNotes) TurnDone(_ string, t record.Turn) {
 	n.mu.Lock()

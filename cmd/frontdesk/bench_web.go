@@ -267,6 +267,9 @@ func (n *lineNotes) CallStarted(record.Call) {}
 // TurnHeard implements reception.Observer.
 func (n *lineNotes) TurnHeard(string, string, bool) {}
 
+// TurnSpeaking implements reception.Observer.
+func (n *lineNotes) TurnSpeaking(string, string) {}
+
 // TurnDone implements reception.Observer.
 func (n *lineNotes) TurnDone(string, record.Turn) {}
 

@@ -35,6 +35,9 @@ func (s *show) CallStarted(c record.Call) {
 // TurnHeard implements reception.Observer.
 func (s *show) TurnHeard(string, string, bool) {}
 
+// TurnSpeaking implements reception.Observer.
+func (s *show) TurnSpeaking(string, string) {}
+
 // TurnDone implements reception.Observer.
 func (s *show) TurnDone(call string, t record.Turn) {
 	s.mu.Lock()

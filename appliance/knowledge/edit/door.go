@@ -43,13 +43,18 @@ var rowForm = regexp.MustCompile(`^((?:[a-zäöü]+\.?(?: ?[-–—,&+/] ?| (?:t
 	`und) )?(?: day)?)+?):? ?((?:closed|noon|midnight|from|open|all day|around|geschlossen|ruhetag|von|mittag|rund um|` +
 	`\d).*)$`)
 
-// ParseDoor reads opening hours as they stand on a door, a row for one day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed". Days
-// that no row names are closed. The error is RowErrors, and names every row that cannot be read.
+// always are rows that need no days.
+var always = regexp.MustCompile(`^(?:open )?(?:24 ?/ ?7|24 hours(?: a day)?|around the clock|always(?: open)?|` +
+	`rund um die uhr|immer(?: offen)?)$`)
+
+// ParseDoor reads opening hours as they stand on a door, a row for one day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed",
+// "24/7". A semicolon ends a row like a new line does. Days that no row names are closed. The error is RowErrors, and names every row that
+// cannot be read.
 func ParseDoor(text string) (knowledge.Hours, error) {
 	var h knowledge.Hours
 	var problems RowErrors
 	seen := map[time.Weekday]bool{}
-	for i, line := range strings.Split(text, "\n") {
+	for i, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ';' }) {
 		row := strings.Join(strings.Fields(line), " ")
 		if row == "" {
 			continue
@@ -77,6 +82,9 @@ func ParseDoor(text string) (knowledge.Hours, error) {
 // parseRow reads one row.
 func parseRow(row string) ([]time.Weekday, string, error) {
 	low := strings.ToLower(row)
+	if always.MatchString(low) {
+		return week(), "0-24", nil
+	}
 	m := rowForm.FindStringSubmatchIndex(low)
 	if m == nil || len(low) != len(row) {
 		return nil, "", fmt.Errorf(`%q is not a row; write the days and then the hours, such as "Mon-Thu 8-12, 13-17"`, row)
@@ -255,4 +263,36 @@ func and(items []string) string {
 		return strings.Join(items[:n-1], ", ") + " and " + items[n-1]
 	}
 	return strings.Join(items, "")
+}
+
+// long is the length of a day from which on it is asked whether it is meant so.
+const long = 15 * 60
+
+// Doubts are what is possible but seldom meant, each as a question: hours that go on over midnight, a day that is very long, and no day at
+// all.
+func Doubts(h knowledge.Hours) []string {
+	var out []string
+	open := false
+	for _, g := range groups(h) {
+		spans, err := knowledge.ParseHours(*dayRow(&h, g[0]))
+		if err != nil {
+			continue
+		}
+		for _, s := range spans {
+			open = true
+			from, to := plainClock(s.From), plainClock(s.To)
+			switch length := s.To - s.From; {
+			case length == 24*60:
+			case s.To > 24*60:
+				out = append(out, fmt.Sprintf("%s: from %s through the night until %s of the next day? If you close at %s, write %s-%s.",
+					longDays(g), from, to, from, to, from))
+			case length > long:
+				out = append(out, fmt.Sprintf("%s: from %s to %s without a break, %d hours?", longDays(g), from, to, length/60))
+			}
+		}
+	}
+	if !open {
+		out = append(out, "There is no day on which you are open: callers would hear that you are always closed. Is it meant so?")
+	}
+	return out
 }

@@ -85,6 +85,9 @@ func TestDoor(t *testing.T) {
 			Wednesday: "rund um die Uhr", Thursday: "rund um die Uhr", Friday: "rund um die Uhr", Saturday: "rund um die Uhr",
 			Sunday: "rund um die Uhr"},
 		"": {},
+		"Mon-Thu 8-12, 13-17; Fri 8am-1pm": {Monday: "8-12, 13-17", Tuesday: "8-12, 13-17", Wednesday: "8-12, 13-17",
+			Thursday: "8-12, 13-17", Friday: "8am-1pm"},
+		"24/7": {Monday: "0-24", Tuesday: "0-24", Wednesday: "0-24", Thursday: "0-24", Friday: "0-24", Saturday: "0-24", Sunday: "0-24"},
 	} {
 		if got, err := edit.ParseDoor(text); err != nil || got != want {
 			t.Errorf("ParseDoor(%q) = %+v, %v", text, got, err)
@@ -94,6 +97,25 @@ func TestDoor(t *testing.T) {
 	problems, ok := err.(edit.RowErrors) //nolint:errorlint // It is never wrapped.
 	if !ok || !slices.Equal(rows(problems), []int{2, 3, 4, 5}) {
 		t.Errorf("problems: %v", err)
+	}
+}
+
+func TestDoubtfulHoursAreAskedAbout(t *testing.T) {
+	for text, want := range map[string]string{
+		"Mon-Fri 17-9":                     "through the night until 9:00",
+		"Mon 6:00-23:00":                   "17 hours",
+		"Sun closed":                       "no day",
+		"":                                 "no day",
+		"24/7":                             "",
+		"Mon-Thu 8-12, 13-17; Fri 8am-1pm": "",
+	} {
+		h, err := edit.ParseDoor(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(edit.Doubts(h), " "); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("Doubts(%q) = %q, want %q", text, got, want)
+		}
 	}
 }
 

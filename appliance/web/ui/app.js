@@ -10,34 +10,73 @@
   const quiet = (act) => { if (idle()) { act(); } else { setTimeout(() => quiet(act), 500); } };
 
   const now = document.getElementById("now");
-  const needs = document.getElementById("needs");
+  const today = document.getElementById("today");
   const news = document.getElementById("news");
 
-  const calls = (html) => (html.match(/data-call="/g) || []).length;
+  const ringing = document.getElementById("ringing");
+  const idsOf = (box) => [...box.querySelectorAll("[data-call]")].map((c) => c.dataset.call).join(" ");
   let waiting = null;
+  const put = () => {
+    if (waiting === null) { return; }
+    const fresh = new DOMParser().parseFromString(waiting, "text/html");
+    waiting = null;
+    if (idsOf(fresh) === idsOf(now) && idsOf(now) !== "") {
+      // Only the words change: a field that somebody types into stays as it is.
+      for (const call of fresh.querySelectorAll("[data-call]")) {
+        const here = now.querySelector(`[data-call="${CSS.escape(call.dataset.call)}"]`);
+        here.className = call.className;
+        for (const part of ["h3", ".said"]) { here.querySelector(part).replaceChildren(...call.querySelector(part).childNodes); }
+      }
+    } else {
+      now.replaceChildren(...fresh.body.childNodes);
+    }
+    for (const box of now.querySelectorAll(".said")) { box.scrollTop = box.scrollHeight; }
+    today.classList.toggle("alarm", now.querySelector(".emergency") !== null);
+    const first = now.querySelector(".call h3");
+    ringing.hidden = first === null;
+    ringing.textContent = first === null ? "" : first.textContent;
+  };
+  // The panel has one height: words change in place. A call that comes or goes waits for a finger near it.
   const showNow = (html) => {
     waiting = html;
-    const put = () => {
-      if (waiting === null) { return; }
-      now.innerHTML = waiting;
-      waiting = null;
-      for (const box of now.querySelectorAll(".said")) { box.scrollTop = box.scrollHeight; }
-    };
-    // Words change in place; a call that comes or goes moves what is below it.
-    if (calls(html) === now.querySelectorAll("[data-call]").length) { put(); } else { quiet(put); }
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    if (idsOf(fresh) === idsOf(now)) { put(); } else { quiet(put); }
   };
+
+  // Joining in a call does not load the page anew: who is on it goes on reading.
+  document.addEventListener("submit", async (e) => {
+    if (!e.target.matches("form.steer")) { return; }
+    e.preventDefault();
+    const body = new URLSearchParams(new FormData(e.target, e.submitter));
+    const answer = await fetch(e.target.action, { method: "POST", body, redirect: "manual" });
+    const text = e.target.querySelector("input[type=text]");
+    if (text) { text.value = ""; }
+    if (answer.type !== "opaqueredirect") { location.reload(); }
+  });
 
   const refresh = async () => {
     const answer = await fetch("/", { headers: { "HX-Request": "true" } });
     if (!answer.ok || answer.status === 204) { return; }
-    needs.innerHTML = await answer.text();
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of ["urgent", "needs"]) {
+      const part = fresh.getElementById(id);
+      if (part) { document.getElementById(id).replaceWith(part); }
+    }
     news.hidden = true;
-    if (window.htmx) { window.htmx.process(needs); }
+  };
+
+  // What the head of the page says: whether the box answers, and in the title how much waits.
+  const showHead = (head) => {
+    const pill = document.getElementById("pill");
+    pill.className = "pill " + head.tone;
+    pill.lastElementChild.textContent = head.state;
+    document.title = (head.open > 0 ? "(" + head.open + ") " : "") + document.title.replace(/^\(\d+\) /, "");
   };
 
   if (now && window.EventSource) {
     const events = new EventSource("/events");
     events.addEventListener("now", (e) => showNow(e.data));
+    events.addEventListener("head", (e) => showHead(JSON.parse(e.data)));
     events.addEventListener("records", () => { if (idle()) { refresh(); } else { news.hidden = false; } });
     events.addEventListener("over", () => { events.close(); location.reload(); });
     addEventListener("pagehide", () => events.close());
@@ -47,6 +86,40 @@
         t.textContent = Math.floor(s / 60) + ":" + String(s % 60).padStart(2, "0");
       }
     }, 1000);
+  }
+
+  // What is to be mended is where reading and typing go on.
+  const summary = document.querySelector(".summary");
+  if (summary) {
+    const first = document.querySelector("main [aria-invalid=true]");
+    summary.scrollIntoView({ block: "start" });
+    (first || summary).focus({ preventScroll: true });
+  }
+
+  // A form that is left half typed asks; one that is sent does not.
+  const started = new Set();
+  document.addEventListener("input", (e) => { if (e.target.form && e.target.form.method === "post") { started.add(e.target.form); } });
+  document.addEventListener("submit", () => started.clear());
+  addEventListener("beforeunload", (e) => { if (started.size > 0) { e.preventDefault(); } });
+
+  // What was typed before a session ended is in its form again.
+  const kept = document.getElementById("kept");
+  if (kept) {
+    const form = [...document.querySelectorAll("main form")].find((f) => f !== kept && f.getAttribute("action") === kept.getAttribute("action"));
+    if (form) {
+      for (const box of form.querySelectorAll("input[type=checkbox]")) { box.checked = false; }
+      for (const k of kept.querySelectorAll("input[type=hidden]")) {
+        for (const to of form.querySelectorAll(`[name="${CSS.escape(k.name)}"]`)) {
+          if (to.type === "hidden") { continue; }
+          if (to.type === "checkbox" || to.type === "radio") { to.checked = to.checked || to.value === k.value; } else { to.value = k.value; }
+          for (let d = to.closest("details"); d; d = d.parentElement.closest("details")) { d.open = true; }
+        }
+      }
+      kept.querySelector("span").textContent = "what you had typed is in the form again.";
+      kept.querySelector(".acts").hidden = true;
+      started.add(form);
+    }
+    history.replaceState(null, "", location.pathname);
   }
 
   // A click on a line plays the recording from there.
