@@ -64,12 +64,13 @@ func (p *Phone) SetAccount(a Account) error {
 	}
 	p.mu.Lock()
 	p.acct, p.stack, p.home = a, s, home{}
-	p.stirLocked()
-	clear(p.let) // the former PBX is a stranger now, but for calls that are up
+	up := make([]netip.Addr, 0, len(p.dialogs))
 	for _, d := range p.dialogs {
-		p.let[d.src.Addr()] = struct{}{}
+		up = append(up, d.src.Addr())
 	}
+	p.senders.change(a, up)
 	p.mu.Unlock()
+	p.watching.stir()
 	// What was registered is another account: until this one is, nothing may say that it is.
 	p.setStatus(func(s *Status) {
 		s.enter(StateRegistering)
@@ -129,7 +130,7 @@ func (p *Phone) stackFor(transport string) (*transaction.Layer, error) {
 		return nil, fmt.Errorf("bind sip address %s: %w; is another telephone program running here?", p.cfg.Listen, err)
 	}
 	s = transaction.New(p.cfg.Gate, w, &p.count, p.log)
-	s.OnRequest, s.AnswersTo = p.onRequest, p.fromPBX
+	s.OnRequest, s.AnswersTo = p.onRequest, p.senders.fromPBX
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stopping {

@@ -300,7 +300,7 @@ func (c *calling) up(res *sip.Response) error {
 	d.state = dialogConfirmed
 	d.session.agree(res)
 	p.dialogs[d.key] = d
-	p.logLocked(d)
+	p.calls.begin(d)
 	p.mu.Unlock()
 	_ = d.stack.Wire.Send(c.ack, c.ackTo)
 	d.trace.add(true, "ACK", d.media.note())

@@ -18,30 +18,40 @@ const contactBytes = 10
 // forgedSaid is how many refused calls share one line in the log.
 const forgedSaid = 1000
 
-// contactUser is the user part of our Contact, which the PBX alone is told: the extension, for whoever reads a trace, and what follows
-// from its password, so that a program that starts anew renews its own binding and leaves no second one. Without a password chance takes
-// its place.
-func contactUser(a Account, chance string) string {
+// contact makes our Contact, which the PBX alone is told.
+type contact struct {
+	chance string // in the place of a password where there is none
+}
+
+// of is the user part of the Contact for an account: the extension, for whoever reads a trace, and what follows from its password, so that
+// a program that starts anew renews its own binding and leaves no second one.
+func (c contact) of(a Account) string {
 	key := a.Password
 	if key == "" {
-		key = chance
+		key = c.chance
 	}
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte("contact\x00" + a.AuthUser + "\x00" + a.Domain + "\x00" + a.Registrar))
 	return a.User + "-" + hex.EncodeToString(mac.Sum(nil)[:contactBytes])
 }
 
-// contactOf is the user part of our Contact for an account.
-func (p *Phone) contactOf(a Account) string { return contactUser(a, p.chance) }
+// is reports whether user is the user part of the Contact for a.
+func (c contact) is(a Account, user string) bool {
+	return subtle.ConstantTimeCompare([]byte(user), []byte(c.of(a))) == 1
+}
+
+// called is who was called: PBXs write our Contact where the extension was meant.
+func (c contact) called(a Account, user string) string {
+	if c.is(a, user) {
+		return a.User
+	}
+	return unescape(user)
+}
 
 // named reports whether a user part is our extension or our Contact.
 func (p *Phone) named(user string) bool {
 	acct := p.Account()
-	return user == acct.User || p.isContact(acct, user)
-}
-
-func (p *Phone) isContact(a Account, user string) bool {
-	return subtle.ConstantTimeCompare([]byte(user), []byte(p.contactOf(a))) == 1
+	return user == acct.User || p.contact.is(acct, user)
 }
 
 // forged reports whether a call comes from the PBX's address and not from the PBX: it does not know what the PBX was told at the
@@ -49,41 +59,12 @@ func (p *Phone) isContact(a Account, user string) bool {
 // a datagram, and would take all places with two of them. Calls that nobody registered for (a trunk, an address that the settings name)
 // know nothing of a Contact.
 func (p *Phone) forged(req *sip.Request, tx *transaction.Server) bool {
-	if acct := p.Account(); acct.Registrar == "" || p.invited(tx.Src.Addr()) {
+	if acct := p.Account(); acct.Registrar == "" || p.senders.invited(tx.Src.Addr()) {
 		return false
-	} else if !p.isContact(acct, req.Recipient.User) {
+	} else if !p.contact.is(acct, req.Recipient.User) {
 		return true
 	}
-	return !tx.Layer.Wire.Reliable() && !p.isPlace(tx.Src)
-}
-
-// invited reports whether the settings let in everybody at a, registered or not.
-func (p *Phone) invited(a netip.Addr) bool {
-	if p.cfg.AcceptAnyone {
-		return true
-	}
-	for _, prefix := range p.cfg.AcceptFrom {
-		if prefix.Contains(a) {
-			return true
-		}
-	}
-	return false
-}
-
-// isPlace reports whether the PBX is at a, address and port.
-func (p *Phone) isPlace(a netip.AddrPort) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, ok := p.names[a]
-	return ok
-}
-
-// calledBy is who was called: PBXs write our Contact where the extension was meant.
-func (p *Phone) calledBy(a Account, user string) string {
-	if p.isContact(a, user) {
-		return a.User
-	}
-	return unescape(user)
+	return !tx.Layer.Wire.Reliable() && !p.senders.isPlace(tx.Src)
 }
 
 // noteForged counts a call that is not the PBX's, and says so once in a while: it may be the PBX's after all.

@@ -134,7 +134,7 @@ func newDialog(p *Phone, req *sip.Request, tx *transaction.Server, offer *sdp.Se
 		queue:  make(chan inbound, queueLen),
 		invite: tx, remoteSeq: req.CSeq().SeqNo, target: *req.From().Address.Clone(), // of RFC 2543, which asks for no Contact
 	}
-	if p.fromPBX(tx.Src.Addr()) { // nobody else gets to see what our password makes of a challenge
+	if p.senders.fromPBX(tx.Src.Addr()) { // nobody else gets to see what our password makes of a challenge
 		d.creds = credentials{user: acct.AuthUser, password: acct.Password}
 	}
 	if contact := req.Contact(); contact != nil {
@@ -143,8 +143,8 @@ func newDialog(p *Phone, req *sip.Request, tx *transaction.Server, offer *sdp.Se
 	d.key = dialogKey(d.callID, d.localTag)
 	d.log = p.log.With("call", d.id)
 	d.call = &Call{
-		d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.fromPBX(tx.Src.Addr())), diverted: divertedFrom(req),
-		to: p.calledBy(acct, req.To().Address.User), invited: time.Now(),
+		d: d, caller: callerOf(req, p.cfg.TrustAsserted && p.senders.fromPBX(tx.Src.Addr())), diverted: divertedFrom(req),
+		to: p.contact.called(acct, req.To().Address.User), invited: time.Now(),
 	}
 	for _, h := range req.GetHeaders("Record-Route") {
 		if rr, ok := h.(*sip.RecordRouteHeader); ok {
@@ -208,7 +208,7 @@ func (d *dialog) bury() {
 	if d.media != nil {
 		d.media.close()
 	}
-	d.phone.freeze(d)
+	d.phone.calls.freeze(d)
 	close(d.gone)
 }
 
@@ -352,7 +352,7 @@ func (d *dialog) ring() {
 
 // contact is our address in this call.
 func (d *dialog) contact() string {
-	return d.stack.ContactURI(d.phone.contactOf(d.account), d.stack.ContactFor(d.src))
+	return d.stack.ContactURI(d.phone.contact.of(d.account), d.stack.ContactFor(d.src))
 }
 
 // dress adds what responses that make or keep a dialog carry.

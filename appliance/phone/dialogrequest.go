@@ -285,7 +285,7 @@ func (d *dialog) nextHop() netip.AddrPort {
 	}
 	host, port := uriHost(hop)
 	addr, err := netip.ParseAddr(host)
-	if err != nil || addr.IsUnspecified() || !d.phone.lets(addr.Unmap()) {
+	if err != nil || addr.IsUnspecified() || !d.phone.senders.lets(addr.Unmap()) {
 		return d.src
 	}
 	return netip.AddrPortFrom(addr.Unmap(), port)

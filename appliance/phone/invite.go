@@ -20,14 +20,12 @@ func (p *Phone) invite(req *sip.Request, tx *transaction.Server) {
 	if !p.checkInvite(req, tx) {
 		return
 	}
-	p.mu.Lock()
-	self := p.usePassLocked(req, tx.Src.Addr())
-	p.mu.Unlock()
+	self := p.senders.usePass(req, tx.Src.Addr())
 	mediaAddr := p.mediaAddr(tx.Layer, tx.Src)
 	switch {
 	case self: // the address for the PBX may be one that leads here by way of a router only, or not at all
 		mediaAddr = tx.Layer.ViaAddr(tx.Src).Addr()
-	case !p.knows(tx.Src.Addr()):
+	case !p.senders.knows(tx.Src.Addr()):
 		p.count.Strangers.Add(1)
 		tx.Refuse(403)
 		return
@@ -64,7 +62,7 @@ func (p *Phone) invite(req *sip.Request, tx *transaction.Server) {
 	}
 	if !merged && !busy && !stopping {
 		p.dialogs[d.key] = d
-		p.logLocked(d)
+		p.calls.begin(d)
 		p.wg.Add(1)
 	}
 	p.mu.Unlock()

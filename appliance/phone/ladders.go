@@ -3,6 +3,7 @@ package phone
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"frontdesk.internal/audio/line"
@@ -20,22 +21,30 @@ type Ladder struct {
 	Steps []LadderMessage // by time
 }
 
-// callLog is a call of which the ladder is kept. Guarded by Phone.mu.
+// callLogs keeps the ladders of the last calls.
+type callLogs struct {
+	mu   sync.Mutex
+	last []*callLog // oldest first
+}
+
+// callLog is a call of which the ladder is kept. Guarded by callLogs.mu.
 type callLog struct {
 	d      *dialog // nil when it is over
 	frozen Ladder
 }
 
 // Ladders returns the ladders of the last calls, newest first, those that go on included.
-func (p *Phone) Ladders() []Ladder {
-	p.mu.Lock()
-	logs := slices.Clone(p.logs)
+func (p *Phone) Ladders() []Ladder { return p.calls.all() }
+
+func (c *callLogs) all() []Ladder {
+	c.mu.Lock()
+	logs := slices.Clone(c.last)
 	out := make([]Ladder, len(logs))
 	running := make([]*dialog, len(logs))
 	for i, l := range logs {
 		out[i], running[i] = l.frozen, l.d
 	}
-	p.mu.Unlock()
+	c.mu.Unlock()
 	for i, d := range running {
 		if d != nil {
 			out[i] = d.ladder()
@@ -49,20 +58,22 @@ func (p *Phone) Ladders() []Ladder {
 // RegistrationSteps returns the newest messages of the registration, oldest first.
 func (p *Phone) RegistrationSteps() []LadderMessage { return p.regTrace.all() }
 
-// logLocked begins the ladder of a call.
-func (p *Phone) logLocked(d *dialog) {
+// begin begins the ladder of a call.
+func (c *callLogs) begin(d *dialog) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	d.kept = &callLog{d: d}
-	p.logs = append(p.logs, d.kept)
-	if len(p.logs) > maxLadders {
-		p.logs = slices.Delete(p.logs, 0, 1)
+	c.last = append(c.last, d.kept)
+	if len(c.last) > maxLadders {
+		c.last = slices.Delete(c.last, 0, 1)
 	}
 }
 
 // freeze keeps the ladder of a call that is over, and lets go of the rest of it.
-func (p *Phone) freeze(d *dialog) {
+func (c *callLogs) freeze(d *dialog) {
 	l := d.ladder()
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	d.kept.frozen, d.kept.d = l, nil
 }
 

@@ -15,52 +15,53 @@ const lampRetry = time.Minute
 // PBXs want to be told which extension may do so: Asterisk by incoming_mwi_mailbox. It may be called at any time, and as often as
 // one likes.
 func (p *Phone) ShowWaiting(messages int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.lamp.known && p.lamp.waiting == messages {
+	p.mailbox.show(messages)
+}
+
+// show has everybody told that so many messages wait.
+func (m *mailbox) show(messages int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known && m.waiting == messages {
 		return
 	}
-	p.lamp.known, p.lamp.waiting = true, messages
-	signal(p.lampDue)
-	p.tellSubscribersLocked()
+	m.known, m.waiting = true, messages
+	signal(m.due)
+	for _, s := range m.subscriptions {
+		signal(s.due)
+	}
 }
 
-// lamp is how many messages wait. Guarded by Phone.mu.
-type lamp struct {
-	known   bool // else nobody wants any lamp
-	waiting int
-}
-
-// keepLamp tells the PBX of each change of the lamp, and anew when the phone has registered somewhere, until ctx ends.
-func (p *Phone) keepLamp(ctx context.Context) {
+// run tells the PBX of each change, and anew when the phone has registered somewhere, until ctx ends.
+func (m *mailbox) run(ctx context.Context) {
 	again := time.NewTimer(time.Hour)
 	again.Stop()
 	defer again.Stop()
 	for {
 		select {
-		case <-p.lampDue:
+		case <-m.due:
 		case <-again.C:
 		case <-ctx.Done():
 			return
 		}
-		p.mu.Lock()
-		l, at := p.lamp, p.home.at
-		p.mu.Unlock()
-		if !l.known || !at.IsValid() {
+		m.mu.Lock()
+		known, waiting := m.known, m.waiting
+		m.mu.Unlock()
+		if !known || !m.phone.present().at.IsValid() {
 			continue
 		}
-		err := p.tellLamp(ctx, l.waiting)
+		err := m.tellPBX(ctx, waiting)
 		var refused *RefusedError
 		switch {
 		case errors.As(err, &refused):
-			p.log.Warn("the PBX takes no state of a mailbox from this extension", "status", refused.Status)
+			m.phone.log.Warn("the PBX takes no state of a mailbox from this extension", "status", refused.Status)
 		case err != nil && ctx.Err() == nil:
 			again.Reset(lampRetry)
 		}
 	}
 }
 
-func (p *Phone) tellLamp(ctx context.Context, waiting int) error {
-	return p.tell(ctx, sip.NOTIFY, "", mailboxType, mailboxBody(p.Account(), waiting),
+func (m *mailbox) tellPBX(ctx context.Context, waiting int) error {
+	return m.phone.tell(ctx, sip.NOTIFY, "", mailboxType, mailboxBody(m.phone.Account(), waiting),
 		sip.NewHeader("Event", eventMailbox), sip.NewHeader("Subscription-State", "active"))
 }

@@ -61,9 +61,9 @@ func (p *Phone) unwanted(req *sip.Request, tx *transaction.Server) bool {
 		return false // our own
 	}
 	switch {
-	case !p.limit.allow(src):
+	case !p.senders.limit.allow(src):
 		p.count.Limited.Add(1)
-	case !p.fromPBX(src) && !p.forUs(req):
+	case !p.senders.fromPBX(src) && !p.forUs(req):
 		p.count.Scanners.Add(1)
 	default:
 		return false
@@ -76,9 +76,7 @@ func (p *Phone) unwanted(req *sip.Request, tx *transaction.Server) bool {
 func (p *Phone) forUs(req *sip.Request) bool {
 	switch req.Method {
 	case sip.INVITE:
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return p.guest != nil || req.Recipient.User == p.acct.User || p.isContact(p.acct, req.Recipient.User)
+		return p.senders.hasGuest() || p.named(req.Recipient.User)
 	case sip.OPTIONS, sip.BYE, sip.NOTIFY:
 		return req.Recipient.User == "" || p.named(req.Recipient.User)
 	}

@@ -138,7 +138,7 @@ func (r *registration) resolve(ctx context.Context) error {
 	if len(fits) == 0 {
 		return &registerError{failure: FailNameNotFound, err: errors.New("find the PBX: no address of the kind that the phone listens on")}
 	}
-	r.phone.admit(fits)
+	r.phone.senders.admit(fits)
 	if len(r.servers) != len(fits) || !sameSet(r.servers, fits) {
 		r.servers, r.at, r.tried = fits, 0, 0
 	}

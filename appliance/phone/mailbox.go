@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -21,7 +22,18 @@ const (
 	mailboxTimeout = 10 * time.Second
 )
 
-// subscription is one telephone's. Its goroutine owns d; the rest is guarded by Phone.mu.
+// mailbox is how many messages wait, and who is told of it: the PBX, and telephones that have subscribed.
+type mailbox struct {
+	phone *Phone
+	due   chan struct{} // capacity 1: the PBX is to be told
+
+	mu            sync.Mutex
+	known         bool // else nobody wants any lamp
+	waiting       int
+	subscriptions map[string]*subscription // by Call-ID and our tag
+}
+
+// subscription is one telephone's. Its goroutine owns d; the rest is guarded by mailbox.mu.
 type subscription struct {
 	d     *dialog // as much of it as requests are built of
 	until time.Time
@@ -31,10 +43,10 @@ type subscription struct {
 }
 
 // onSubscribe begins, refreshes or ends a subscription. It runs on the reader's goroutine and never blocks.
-func (p *Phone) onSubscribe(req *sip.Request, tx *transaction.Server) {
+func (m *mailbox) onSubscribe(req *sip.Request, tx *transaction.Server) {
 	event, _, _ := strings.Cut(header(req, "Event", "o"), ";")
 	switch {
-	case !p.fromPBX(tx.Src.Addr()):
+	case !m.phone.senders.fromPBX(tx.Src.Addr()):
 		tx.Refuse(sip.StatusForbidden)
 		return
 	case !strings.EqualFold(strings.TrimSpace(event), eventMailbox):
@@ -42,7 +54,7 @@ func (p *Phone) onSubscribe(req *sip.Request, tx *transaction.Server) {
 		return
 	}
 	if bad := unsupported(req); len(bad) > 0 {
-		p.badExtension(tx, bad)
+		m.phone.badExtension(tx, bad)
 		return
 	}
 	expires := mailboxMost
@@ -59,7 +71,7 @@ func (p *Phone) onSubscribe(req *sip.Request, tx *transaction.Server) {
 		return
 	}
 	if tag := transaction.TagOf(req.To().Params); tag != "" {
-		p.resubscribe(req, tx, tag, expires)
+		m.resubscribe(req, tx, tag, expires)
 		return
 	}
 	contact := req.Contact()
@@ -67,28 +79,38 @@ func (p *Phone) onSubscribe(req *sip.Request, tx *transaction.Server) {
 		tx.Refuse(sip.StatusBadRequest, sip.NewHeader("Warning", `399 frontdesk "Contact missing"`))
 		return
 	}
-	s := p.newSubscription(req, tx)
-	p.mu.Lock()
-	full := len(p.subscriptions) >= p.cfg.Subscribers || p.stopping
-	if !full {
-		s.until = time.Now().Add(expires)
-		p.subscriptions[s.d.key] = s
-		p.wg.Add(1)
-	}
-	p.mu.Unlock()
-	if full {
+	s := m.newSubscription(req, tx)
+	s.until = time.Now().Add(expires)
+	if !m.add(s) {
 		tx.RefuseLater(sip.StatusServiceUnavailable, time.Minute)
 		return
 	}
-	p.subscribed(tx, s, expires)
-	go p.keepSubscribed(s)
+	m.subscribed(tx, s, expires)
+	go m.keepSubscribed(s)
+}
+
+// add has s kept by a goroutine that the caller starts; false when there are too many, or the phone stops.
+func (m *mailbox) add(s *subscription) bool {
+	if !m.phone.enter() {
+		return false
+	}
+	m.mu.Lock()
+	full := len(m.subscriptions) >= m.phone.cfg.Subscribers
+	if !full {
+		m.subscriptions[s.d.key] = s
+	}
+	m.mu.Unlock()
+	if full {
+		m.phone.wg.Done()
+	}
+	return !full
 }
 
 // newSubscription is our side of the dialog that a SUBSCRIBE begins.
-func (p *Phone) newSubscription(req *sip.Request, tx *transaction.Server) *subscription {
-	acct := p.Account()
+func (m *mailbox) newSubscription(req *sip.Request, tx *transaction.Server) *subscription {
+	acct := m.phone.Account()
 	d := &dialog{
-		phone: p, account: acct, stack: tx.Layer, callID: string(*req.CallID()), localTag: tx.Tag,
+		phone: m.phone, account: acct, stack: tx.Layer, callID: string(*req.CallID()), localTag: tx.Tag,
 		remoteTag: transaction.TagOf(req.From().Params), local: *req.To().Address.Clone(), remote: *req.From().Address.Clone(),
 		target: *req.Contact().Address.Clone(), src: tx.Src, localSeq: seqStart(),
 		creds: credentials{user: acct.AuthUser, password: acct.Password},
@@ -103,54 +125,54 @@ func (p *Phone) newSubscription(req *sip.Request, tx *transaction.Server) *subsc
 }
 
 // resubscribe refreshes or ends a subscription that is there.
-func (p *Phone) resubscribe(req *sip.Request, tx *transaction.Server, tag string, expires time.Duration) {
-	p.mu.Lock()
-	s := p.subscriptions[dialogKey(string(*req.CallID()), tag)]
+func (m *mailbox) resubscribe(req *sip.Request, tx *transaction.Server, tag string, expires time.Duration) {
+	m.mu.Lock()
+	s := m.subscriptions[dialogKey(string(*req.CallID()), tag)]
 	ok := s != nil && !s.over && s.d.remoteTag == transaction.TagOf(req.From().Params)
 	old := ok && req.CSeq().SeqNo <= s.seq
 	if ok && !old {
 		s.seq, s.until = req.CSeq().SeqNo, time.Now().Add(expires)
 	}
-	p.mu.Unlock()
+	m.mu.Unlock()
 	switch {
 	case !ok:
 		tx.Refuse(sip.StatusCallTransactionDoesNotExists)
 	case old:
 		tx.Refuse(sip.StatusInternalServerError)
 	default:
-		p.subscribed(tx, s, expires)
+		m.subscribed(tx, s, expires)
 		signal(s.due)
 	}
 }
 
 // subscribed confirms a SUBSCRIBE.
-func (p *Phone) subscribed(tx *transaction.Server, s *subscription, expires time.Duration) {
+func (m *mailbox) subscribed(tx *transaction.Server, s *subscription, expires time.Duration) {
 	tx.Refuse(sip.StatusOK, sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second))),
 		sip.NewHeader("Contact", "<"+s.d.contact()+">"))
 }
 
 // keepSubscribed tells a telephone of the mailbox at once, at every change, and at the end.
-func (p *Phone) keepSubscribed(s *subscription) {
-	defer p.wg.Done()
+func (m *mailbox) keepSubscribed(s *subscription) {
+	defer m.phone.wg.Done()
 	defer func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		delete(p.subscriptions, s.d.key)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.subscriptions, s.d.key)
 	}()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		p.mu.Lock()
-		left, waiting := time.Until(s.until), p.lamp.waiting
+		m.mu.Lock()
+		left, waiting := time.Until(s.until), m.waiting
 		s.over = s.over || left <= 0
 		over := s.over
-		p.mu.Unlock()
+		m.mu.Unlock()
 		state, reason := fmt.Sprintf("active;expires=%d", max(0, int(left/time.Second))), ""
 		if over {
 			state, reason = "terminated", ";reason=timeout"
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), mailboxTimeout)
-		err := p.notifyMailbox(ctx, s, state+reason, waiting)
+		err := m.notify(ctx, s, state+reason, waiting)
 		cancel()
 		if over || err != nil { // who does not take it is gone (RFC 6665 section 4.2.2)
 			return
@@ -159,18 +181,18 @@ func (p *Phone) keepSubscribed(s *subscription) {
 		select {
 		case <-s.due:
 		case <-timer.C:
-		case <-p.life.Done():
-			p.mu.Lock()
+		case <-m.phone.life.Done():
+			m.mu.Lock()
 			s.over = true
-			p.mu.Unlock()
+			m.mu.Unlock()
 		case <-s.d.stack.Closed:
 			return
 		}
 	}
 }
 
-// notifyMailbox sends one NOTIFY.
-func (p *Phone) notifyMailbox(ctx context.Context, s *subscription, state string, waiting int) error {
+// notify sends one NOTIFY.
+func (m *mailbox) notify(ctx context.Context, s *subscription, state string, waiting int) error {
 	for attempt := 1; ; attempt++ {
 		req := s.d.request(sip.NOTIFY)
 		req.AppendHeader(sip.NewHeader("Contact", "<"+s.d.contact()+">"))
@@ -208,11 +230,4 @@ func mailboxBody(acct Account, waiting int) []byte {
 	}
 	return fmt.Appendf(nil, "Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\nVoice-Message: %d/0\r\n", yes, acct.User, acct.host(),
 		waiting)
-}
-
-// tellSubscribersLocked has every subscriber told.
-func (p *Phone) tellSubscribersLocked() {
-	for _, s := range p.subscriptions {
-		signal(s.due)
-	}
 }

@@ -201,15 +201,22 @@ func (p *Phone) countLocked(out bool) int {
 	return n
 }
 
+// present returns where calls of ours go now.
+func (p *Phone) present() home {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.home
+}
+
 // settle notes where the phone is registered; the zero home says that it is not.
 func (p *Phone) settle(h home) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	same := h.account == p.home.account && h.stack == p.home.stack && h.at == p.home.at
 	p.home = h
+	p.mu.Unlock()
 	if !same {
-		p.stirLocked()
-		signal(p.lampDue)
+		p.watching.stir()
+		signal(p.mailbox.due)
 	}
 }
 

@@ -34,7 +34,9 @@ func (f HandlerFunc) HandleCall(ctx context.Context, c *Call) { f(ctx, c) }
 // shutdownGrace is how long Run waits for handlers after it has ended their calls.
 const shutdownGrace = 5 * time.Second
 
-// Phone is one registered extension. Create it with [New], then call [Phone.Run] once.
+// Phone is one registered extension. Create it with [New], then call [Phone.Run] once. Its parts: admission says who may send requests,
+// registration tells the PBX where we are, mailbox and watching hold subscriptions, inbox takes texts, callLogs keeps the ladders; a dialog
+// is one call. Each part has a lock of its own, which is taken after Phone.mu where both are.
 type Phone struct {
 	cfg     Config
 	handler Handler
@@ -42,13 +44,15 @@ type Phone struct {
 	ports   *portPool
 	// identity is ours in DTLS-SRTP; nil when audio is never encrypted.
 	identity *dtls.Identity
-	chance   string        // what the Contact of an account without a password is made of
+	contact  contact
 	room     *atomic.Int64 // calls that came in and go on, of all phones of the box
 	most     *atomic.Int64 // so many of them may
 	count    transaction.Counters
-	limit    *limiter
-
-	textLimit textLimit
+	senders  *admission // who may send requests
+	mailbox  mailbox    // how many messages wait, and who is told
+	watching watching   // who of the office is in a call
+	inbox    inbox      // texts that come in
+	calls    callLogs   // ladders of the last calls
 
 	wg      sync.WaitGroup // dialogs, handlers, requests under way
 	serving sync.WaitGroup // readers of sockets
@@ -56,8 +60,6 @@ type Phone struct {
 	changed  chan struct{}   // capacity 1: there is another account
 	refresh  chan struct{}   // capacity 1: the registration is due at once
 	broken   chan struct{}   // capacity 1: the connection to the PBX has broken, calls no longer come over it
-	texts    chan struct{}   // one for each text that is being kept
-	lampDue  chan struct{}   // capacity 1: the PBX is to be told how many messages wait
 	failed   chan error      // capacity 1: a socket can no more be read
 	regTrace ladder          // of the registration
 	setting  sync.Mutex      // one SetAccount at a time
@@ -69,19 +71,11 @@ type Phone struct {
 	stack    *transaction.Layer            // the one that acct uses
 	stacks   map[string]*transaction.Layer // by transport
 	status   Status
-	let      map[netip.Addr]struct{}
-	names    map[netip.AddrPort]string // of the PBX's places, as the settings have them
-	watching watching
-	lamp     lamp
-	// subscriptions of telephones to our mailbox, by Call-ID and our tag
-	subscriptions map[string]*subscription
-	home          home               // where calls of ours go
-	guest         *pass              // of the box itself; nil unless it calls itself
-	dialogs       map[string]*dialog // by Call-ID and our tag
-	logs          []*callLog         // of the last calls, oldest first
-	running       bool
-	refusing      bool // new calls are refused; those that are up go on
-	stopping      bool
+	home     home               // where calls of ours go
+	dialogs  map[string]*dialog // by Call-ID and our tag
+	running  bool
+	refusing bool // new calls are refused; those that are up go on
+	stopping bool
 }
 
 // New binds the SIP socket. Calls and the registration start with [Phone.Run]; a phone that is never run must be closed.
@@ -91,15 +85,15 @@ func New(cfg Config, h Handler) (*Phone, error) {
 		return nil, err
 	}
 	p := &Phone{
-		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"), chance: transaction.NewToken(16),
-		let: map[netip.Addr]struct{}{}, names: map[netip.AddrPort]string{}, limit: newLimiter(cfg.SourceRate), dialogs: map[string]*dialog{},
+		cfg: cfg, handler: h, log: cfg.Logger.With("part", "phone"), contact: contact{chance: transaction.NewToken(16)},
+		senders: newAdmission(cfg), dialogs: map[string]*dialog{},
 		stacks: map[string]*transaction.Layer{}, acct: cfg.account(), changed: make(chan struct{}, 1), refresh: make(chan struct{}, 1),
 		broken: make(chan struct{}, 1), failed: make(chan error, 1),
 	}
 	p.life, p.die = context.WithCancel(context.Background())
-	p.watching = watching{known: map[string]Presence{}, live: map[string]*watch{}, changed: make(chan struct{})}
-	p.lampDue = make(chan struct{}, 1)
-	p.texts, p.subscriptions = make(chan struct{}, textsAtOnce), map[string]*subscription{}
+	p.watching = watching{phone: p, known: map[string]Presence{}, live: map[string]*watch{}, changed: make(chan struct{})}
+	p.mailbox = mailbox{phone: p, due: make(chan struct{}, 1), subscriptions: map[string]*subscription{}}
+	p.inbox = inbox{phone: p, places: make(chan struct{}, textsAtOnce)}
 	p.regTrace.newest = true
 	if p.stack, err = p.stackFor(cfg.Transport); err != nil {
 		return nil, err
@@ -127,7 +121,7 @@ func (p *Phone) SetMaxCalls(n int) { p.most.Store(int64(max(1, n))) }
 func (p *Phone) bind(transport string) (transaction.Wire, error) {
 	switch transport {
 	case transaction.TransportTCP, transaction.TransportTLS:
-		w, err := transaction.NewTCP(p.cfg.Gate, p.cfg.Listen, p.lets, &p.count, p.log)
+		w, err := transaction.NewTCP(p.cfg.Gate, p.cfg.Listen, p.senders.lets, &p.count, p.log)
 		if err != nil {
 			return nil, err
 		}
@@ -139,14 +133,14 @@ func (p *Phone) bind(transport string) (transaction.Wire, error) {
 		if p.cfg.Certificate != nil {
 			w.TLS.Certificates = []tls.Certificate{*p.cfg.Certificate}
 		}
-		w.Peer = p.nameOf
+		w.Peer = p.senders.nameOf
 		return w, nil
 	}
 	conn, err := p.cfg.ListenPacket("udp", p.cfg.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("open udp socket: %w", err)
 	}
-	return transaction.NewUDP(conn, p.lets, &p.count, p.log)
+	return transaction.NewUDP(conn, p.senders.lets, &p.count, p.log)
 }
 
 // fingerprint is that of our certificate for the sound; the zero value when there is none.
@@ -178,12 +172,12 @@ func (p *Phone) Run(ctx context.Context) error {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		p.watchAll(regCtx)
+		p.watching.run(regCtx)
 	}()
 	lit := make(chan struct{})
 	go func() {
 		defer close(lit)
-		p.keepLamp(regCtx)
+		p.mailbox.run(regCtx)
 	}()
 	registered := make(chan struct{})
 	go func() {
@@ -223,6 +217,17 @@ func (p *Phone) Close() error {
 		errs = append(errs, s.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// enter counts one more thing that is under way, which ends with p.wg.Done; false when the phone stops.
+func (p *Phone) enter() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopping {
+		return false
+	}
+	p.wg.Add(1)
+	return true
 }
 
 // endCalls ends every call and waits for the handlers, but no longer than the grace time.
@@ -280,59 +285,6 @@ func (p *Phone) setStatus(change func(*Status)) {
 	}
 }
 
-// lets reports whether messages from a are looked at.
-func (p *Phone) lets(a netip.Addr) bool {
-	if p.knows(a) {
-		return true
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.guest != nil && p.guest.from == a
-}
-
-// knows reports whether calls from a are taken.
-func (p *Phone) knows(a netip.Addr) bool {
-	if p.invited(a) {
-		return true
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, ok := p.let[a]
-	return ok
-}
-
-// fromPBX reports whether a is an address of the registrar. Without a registrar everybody who may call is a PBX.
-func (p *Phone) fromPBX(a netip.Addr) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, ok := p.let[a.Unmap()]
-	return ok || p.acct.Registrar == ""
-}
-
-// admit lets messages from the registrar's addresses in. Addresses seen before stay, for calls that are up.
-func (p *Phone) admit(places []server) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.let) > 64 {
-		clear(p.let)
-		clear(p.names)
-	}
-	for _, s := range places {
-		p.let[s.addr.Addr()] = struct{}{}
-		p.names[s.addr] = s.name
-	}
-}
-
-// nameOf returns the name of the PBX at a, which is an address when the settings name none.
-func (p *Phone) nameOf(a netip.AddrPort) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if name := p.names[a]; name != "" {
-		return name
-	}
-	return a.Addr().String()
-}
-
 // onRequest sorts requests to dialogs and starts new ones. It runs on the reader's goroutine and never blocks.
 func (p *Phone) onRequest(req *sip.Request, tx *transaction.Server) {
 	if req.SipVersion != "SIP/2.0" {
@@ -365,13 +317,13 @@ func (p *Phone) onRequest(req *sip.Request, tx *transaction.Server) {
 			tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
 			return
 		}
-		p.onText(req, tx)
+		p.inbox.onText(req, tx)
 	case sip.SUBSCRIBE:
 		if p.cfg.Subscribers == 0 {
 			tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
 			return
 		}
-		p.onSubscribe(req, tx)
+		p.mailbox.onSubscribe(req, tx)
 	default:
 		tx.Refuse(sip.StatusMethodNotAllowed, sip.NewHeader("Allow", p.allow()))
 	}
@@ -379,9 +331,9 @@ func (p *Phone) onRequest(req *sip.Request, tx *transaction.Server) {
 
 func (p *Phone) inDialog(req *sip.Request, tx *transaction.Server, tag string) {
 	p.mu.Lock()
-	d, w := p.dialogs[dialogKey(string(*req.CallID()), tag)], p.watching.live[dialogKey(string(*req.CallID()), tag)]
+	d := p.dialogs[dialogKey(string(*req.CallID()), tag)]
 	p.mu.Unlock()
-	if w != nil && tx != nil && req.Method == sip.NOTIFY {
+	if w := p.watching.find(dialogKey(string(*req.CallID()), tag)); w != nil && tx != nil && req.Method == sip.NOTIFY {
 		w.onNews(req, tx)
 		return
 	}
@@ -389,7 +341,7 @@ func (p *Phone) inDialog(req *sip.Request, tx *transaction.Server, tag string) {
 		switch {
 		case tx == nil:
 		case req.Method == sip.SUBSCRIBE && p.cfg.Subscribers > 0:
-			p.onSubscribe(req, tx)
+			p.mailbox.onSubscribe(req, tx)
 		case req.Method == sip.OPTIONS:
 			p.options(req, tx)
 		default:

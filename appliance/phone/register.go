@@ -74,7 +74,7 @@ func (e *registerError) Unwrap() error { return e.err }
 
 func newRegistration(p *Phone, a Account, s *transaction.Layer) *registration {
 	return &registration{
-		phone: p, account: a, user: p.contactOf(a), stack: s, callID: transaction.NewToken(12), fromTag: transaction.NewToken(6),
+		phone: p, account: a, user: p.contact.of(a), stack: s, callID: transaction.NewToken(12), fromTag: transaction.NewToken(6),
 		expires: p.cfg.Expires, creds: credentials{user: a.AuthUser, password: a.Password},
 	}
 }

@@ -2,7 +2,6 @@ package phone
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net"
@@ -30,23 +29,6 @@ type RefusedError struct {
 // Error implements error.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("call refused: %d %s", e.Status, transaction.ReasonOf(e.Status))
-}
-
-// pass lets the box itself in for one call: messages from its own address are looked at while the call lives, and one INVITE
-// with the secret is taken. Guarded by Phone.mu.
-type pass struct {
-	from   netip.Addr
-	secret string // "" = used
-}
-
-// usePassLocked reports whether req is the call that the pass is for, and uses it up.
-func (p *Phone) usePassLocked(req *sip.Request, src netip.Addr) bool {
-	g := p.guest
-	if g == nil || g.secret == "" || g.from != src || subtle.ConstantTimeCompare([]byte(header(req, selfHeader)), []byte(g.secret)) != 1 {
-		return false
-	}
-	g.secret = ""
-	return true
 }
 
 // SelfCall is a call of the box to itself, seen from its calling end: over sockets of its own to the phone's SIP socket, the
@@ -85,15 +67,11 @@ func (p *Phone) CallSelf(ctx context.Context) (_ *SelfCall, err error) {
 		uri:  sip.Uri{Scheme: "sip", User: "frontdesk", Host: target.Addr().String(), Port: int(target.Port())},
 	}
 	secret := transaction.NewToken(16)
-	p.mu.Lock()
-	if p.guest != nil {
-		p.mu.Unlock()
+	if !p.senders.invite(target.Addr(), secret) {
 		return nil, ErrSelfBusy
 	}
-	p.guest = &pass{from: target.Addr(), secret: secret}
-	p.mu.Unlock()
 	if err := c.open(acct.Transport); err != nil {
-		p.dropGuest()
+		p.senders.dropGuest()
 		return nil, fmt.Errorf("call the box itself: %w", err)
 	}
 	defer func() {
@@ -111,12 +89,6 @@ func (p *Phone) CallSelf(ctx context.Context) (_ *SelfCall, err error) {
 	}
 	c.Answered = time.Since(began)
 	return c, c.established(res)
-}
-
-func (p *Phone) dropGuest() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.guest = nil
 }
 
 // open opens the sockets and reads the one for SIP.
@@ -320,6 +292,6 @@ func (c *SelfCall) Close() {
 		_ = c.stack.Close() // of sockets that nobody needs any more
 		<-c.served
 		c.media.close()
-		c.phone.dropGuest()
+		c.phone.senders.dropGuest()
 	})
 }

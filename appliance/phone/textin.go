@@ -32,10 +32,18 @@ const (
 	textType    = "text/plain"
 )
 
+// inbox takes texts.
+type inbox struct {
+	phone  *Phone
+	places chan struct{} // one for each text that is being kept
+	limit  textLimit
+}
+
 // onText takes a text from the PBX. It is confirmed when it was kept, and never answered by another text (RFC 3428 section 7).
-func (p *Phone) onText(req *sip.Request, tx *transaction.Server) {
+func (i *inbox) onText(req *sip.Request, tx *transaction.Server) {
+	p := i.phone
 	switch kind, params, err := mime.ParseMediaType(header(req, "Content-Type", "c")); {
-	case !p.fromPBX(tx.Src.Addr()):
+	case !p.senders.fromPBX(tx.Src.Addr()):
 		tx.Refuse(sip.StatusForbidden)
 		return
 	case req.Recipient.User != "" && !p.named(req.Recipient.User):
@@ -58,23 +66,17 @@ func (p *Phone) onText(req *sip.Request, tx *transaction.Server) {
 		tx.Refuse(sip.StatusOK)
 		return
 	}
-	if wait, ok := p.textLimit.allow(t.From, time.Now()); !ok {
+	if wait, ok := i.limit.allow(t.From, time.Now()); !ok {
 		p.count.Texts.Add(1)
 		tx.RefuseLater(sip.StatusServiceUnavailable, wait)
 		return
 	}
-	p.mu.Lock()
-	stopping := p.stopping
-	if !stopping {
-		p.wg.Add(1)
-	}
-	p.mu.Unlock()
-	if stopping {
+	if !p.enter() {
 		tx.Refuse(sip.StatusServiceUnavailable)
 		return
 	}
 	select {
-	case p.texts <- struct{}{}:
+	case i.places <- struct{}{}:
 	default:
 		p.wg.Done()
 		tx.RefuseLater(sip.StatusServiceUnavailable, textTimeout)
@@ -82,7 +84,7 @@ func (p *Phone) onText(req *sip.Request, tx *transaction.Server) {
 	}
 	go func() {
 		defer p.wg.Done()
-		defer func() { <-p.texts }()
+		defer func() { <-i.places }()
 		ctx, cancel := context.WithTimeout(p.life, textTimeout)
 		defer cancel()
 		if err := p.cfg.OnText(ctx, t); err != nil {

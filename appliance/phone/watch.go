@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -30,8 +31,11 @@ const (
 	watchRetry   = 30 * time.Second // after it did not answer, or ended the subscription
 )
 
-// watching is the state of all subscriptions to telephones of the office. Guarded by Phone.mu.
+// watching holds all subscriptions to telephones of the office.
 type watching struct {
+	phone *Phone
+
+	mu      sync.Mutex
 	wanted  []string
 	known   map[string]Presence
 	live    map[string]*watch // by Call-ID and our tag
@@ -40,8 +44,6 @@ type watching struct {
 
 // watch is one subscription (RFC 6665) to the dialogs of an extension (RFC 4235). Its goroutine owns it, but for news.
 type watch struct {
-	phone     *Phone
-	extension string
 	d         *dialog    // only the part of it that builds requests
 	news      chan *news // capacity 1: the newest, for it says all
 	remoteSeq uint32     // reader's goroutine
@@ -63,35 +65,51 @@ func (p *Phone) Watch(extensions []string) {
 			wanted = append(wanted, e)
 		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if slices.Equal(wanted, p.watching.wanted) {
-		return
+	p.watching.want(wanted)
+}
+
+// want watches these from now on.
+func (w *watching) want(extensions []string) {
+	w.mu.Lock()
+	same := slices.Equal(extensions, w.wanted)
+	w.wanted = extensions
+	w.mu.Unlock()
+	if !same {
+		w.stir()
 	}
-	p.watching.wanted = wanted
-	p.stirLocked()
 }
 
 // Presence returns what is known of an extension that is watched.
 func (p *Phone) Presence(extension string) Presence {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.watching.known[extension]
+	w := &p.watching
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.known[extension]
 }
 
-// stirLocked makes the subscriptions look anew at who is wanted and where the PBX is.
-func (p *Phone) stirLocked() {
-	close(p.watching.changed)
-	p.watching.changed = make(chan struct{})
+// stir makes the subscriptions look anew at who is wanted and where the PBX is.
+func (w *watching) stir() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	close(w.changed)
+	w.changed = make(chan struct{})
 }
 
-// watchAll keeps a subscription for each extension that is wanted, for as long as the phone is registered at one place, until ctx ends.
-func (p *Phone) watchAll(ctx context.Context) {
+// find returns the subscription with that key; nil = there is none.
+func (w *watching) find(key string) *watch {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.live[key]
+}
+
+// run keeps a subscription for each extension that is wanted, for as long as the phone is registered at one place, until ctx ends.
+func (w *watching) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		p.mu.Lock()
-		h, wanted, changed := p.home, p.watching.wanted, p.watching.changed
-		p.watching.known = map[string]Presence{}
-		p.mu.Unlock()
+		w.mu.Lock()
+		wanted, changed := w.wanted, w.changed
+		w.known = map[string]Presence{}
+		w.mu.Unlock()
+		h := w.phone.present() // after changed: a move of the phone in between is seen
 		round, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
 		running := 0
@@ -100,7 +118,7 @@ func (p *Phone) watchAll(ctx context.Context) {
 				running++
 				go func() {
 					defer func() { done <- struct{}{} }()
-					p.keepWatching(round, h, e)
+					w.keep(round, h, e)
 				}()
 			}
 		}
@@ -115,14 +133,14 @@ func (p *Phone) watchAll(ctx context.Context) {
 	}
 }
 
-// keepWatching holds the subscription to one extension.
-func (p *Phone) keepWatching(ctx context.Context, h home, extension string) {
+// keep holds the subscription to one extension.
+func (w *watching) keep(ctx context.Context, h home, extension string) {
 	if !rest(ctx, rand.N(time.Second)) { // not all of them at once
 		return
 	}
 	for ctx.Err() == nil {
-		again := p.watchOnce(ctx, h, extension)
-		p.learnt(extension, PresenceUnknown)
+		again := w.once(ctx, h, extension)
+		w.learnt(extension, PresenceUnknown)
 		if !rest(ctx, again) {
 			return
 		}
@@ -140,28 +158,28 @@ func rest(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (p *Phone) learnt(extension string, what Presence) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.watching.known[extension] = what
+func (w *watching) learnt(extension string, what Presence) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.known[extension] = what
 }
 
-// watchOnce subscribes, refreshes until the subscription ends, and says when to try again.
-func (p *Phone) watchOnce(ctx context.Context, h home, extension string) time.Duration {
-	d, err := p.outside(h, extension)
+// once subscribes, refreshes until the subscription ends, and says when to try again.
+func (w *watching) once(ctx context.Context, h home, extension string) time.Duration {
+	d, err := w.phone.outside(h, extension)
 	if err != nil {
 		return watchAgain
 	}
-	w := &watch{phone: p, extension: extension, d: d, news: make(chan *news, 1)}
-	p.mu.Lock()
-	p.watching.live[d.key] = w
-	p.mu.Unlock()
+	one := &watch{d: d, news: make(chan *news, 1)}
+	w.mu.Lock()
+	w.live[d.key] = one
+	w.mu.Unlock()
 	defer func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		delete(p.watching.live, d.key)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		delete(w.live, d.key)
 	}()
-	granted, again := w.subscribe(ctx, watchExpires)
+	granted, again := one.subscribe(ctx, watchExpires)
 	if granted <= 0 {
 		return max(again, watchRetry)
 	}
@@ -169,22 +187,22 @@ func (p *Phone) watchOnce(ctx context.Context, h home, extension string) time.Du
 	defer refresh.Stop()
 	for {
 		select {
-		case n := <-w.news:
+		case n := <-one.news:
 			if n.known {
-				p.learnt(extension, n.presence)
+				w.learnt(extension, n.presence)
 			}
 			if n.over {
 				return max(watchRetry, n.retryAfter)
 			}
 		case <-refresh.C:
-			if granted, again = w.subscribe(ctx, watchExpires); granted <= 0 {
+			if granted, again = one.subscribe(ctx, watchExpires); granted <= 0 {
 				return max(again, watchRetry)
 			}
 			refresh.Reset(granted / 2)
 		case <-ctx.Done():
 			bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 			defer cancel()
-			w.subscribe(bye, 0)
+			one.subscribe(bye, 0)
 			return 0
 		}
 	}

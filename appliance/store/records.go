@@ -340,6 +340,13 @@ func (s *Store) Import(calls []Full) error {
 }
 
 func (t *txn) importCall(f Full) error {
+	if was, err := get[record.Call](t, bCalls, []byte(f.Call.ID)); err == nil {
+		if _, err := t.dropCall(listed{id: was.ID, at: timeKey(was.Started)}, was.CallerID); err != nil {
+			return err
+		}
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
 	owner := ownerOfCaller(f.Caller.ID)
 	f.Call.CallerID = f.Caller.ID
 	for i, turn := range f.Turns {
