@@ -98,7 +98,7 @@ it went. Nothing is saved.`,
 it at once; what no flag names stays as it is. Else the former account stays.`,
 			"  frontdesk phone set --registrar pbx.lan --user 200 --password-file FILE"),
 		described(ask("undo", "bring the former account back", undoPhone),
-			"Brings back the account that was in use before, within ten minutes of the change.", "  frontdesk phone undo"),
+			"Brings back the account that was in use before, within ten minutes of the\nchange.", "  frontdesk phone undo"),
 		described(ask("ladder [CALL]", "the messages of a call, or of the registration", showLadder),
 			"Shows the SIP messages of a call, or of the registration; without CALL the\ncalls that are kept.",
 			"  frontdesk phone ladder registration"))
