@@ -1,0 +1,355 @@
+package service_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
+	"frontdesk.internal/appliance/store"
+)
+
+// invalidAt reports whether err is about these paths and says what to do at each.
+func invalidAt(err error, paths ...string) bool {
+	var invalid *service.InvalidError
+	if !errors.As(err, &invalid) {
+		return false
+	}
+	var got []string
+	for _, p := range invalid.Problems {
+		if p.Text == "" {
+			return false
+		}
+		got = append(got, p.Path)
+	}
+	return slices.Equal(got, paths)
+}
+
+// The pages of a search are the whole of it: each call once, in order, whatever the size of a page, and the total is the same on all.
+func TestThePagesOfASearchAreTheWhole(t *testing.T) {
+	s := openStore(t)
+	const calls = 130
+	for i := range calls {
+		keepCall(t, s, fmt.Sprintf("call-%03d", i), noon.Add(time.Duration(i/3)*time.Minute))
+	}
+	d := searchable(t, s)
+	find := func(q service.CallSearch) service.FoundCalls {
+		t.Helper()
+		got, err := service.SearchCalls.Do(servicetest.Operator(t), d, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	whole := find(service.CallSearch{Text: "open", Limit: service.MaxList})
+	if len(whole.Calls) != calls {
+		t.Fatalf("%d of %d", len(whole.Calls), calls)
+	}
+	for i, c := range whole.Calls[1:] {
+		if c.Started.After(whole.Calls[i].Started) {
+			t.Fatalf("%s is behind an older one", c.ID)
+		}
+	}
+	for _, size := range []int{1, 7, 50, 129, 130, 500} {
+		var ids []string
+		for skip := 0; skip < calls; skip += size {
+			page := find(service.CallSearch{Text: "open", Skip: skip, Limit: size})
+			if page.Total != calls || len(page.Calls) != min(size, calls-skip) {
+				t.Fatalf("pages of %d, %d skipped: %d of %d", size, skip, len(page.Calls), page.Total)
+			}
+			for _, c := range page.Calls {
+				ids = append(ids, c.ID)
+			}
+		}
+		for i, id := range ids {
+			if id != whole.Calls[i].ID {
+				t.Fatalf("pages of %d: %s in place %d, want %s", size, id, i, whole.Calls[i].ID)
+			}
+		}
+	}
+	for q, n := range map[service.CallSearch]int{
+		{Text: "open", Skip: calls}: 0, {Text: "open", Skip: 1 << 40}: 0, {Text: "open", Skip: -3}: 50, {Text: "open", Limit: -1}: 50,
+		{Text: "open", Limit: service.MaxList + 1}: 50, {Text: "open", Since: noon.Add(43 * time.Minute)}: 1,
+		{Text: "open", Before: noon.Add(time.Minute)}: 3, {Text: "open", Since: noon.Add(time.Hour)}: 0, {Text: "\x00\xff"}: 0, {}: 0,
+		{Text: strings.Repeat("open ", 2000)}: 50, {Text: "open nowhere"}: 0,
+	} {
+		if got := find(q); len(got.Calls) != n || got.Calls == nil {
+			t.Errorf("%.40q skip %d limit %d: %d, want %d", q.Text, q.Skip, q.Limit, len(got.Calls), n)
+		}
+	}
+}
+
+// A search reads people's words: it leaves a line, once for the same thing in a short time, and none of the words stands in it.
+func TestASearchLeavesALineWithoutTheWords(t *testing.T) {
+	s := openStore(t)
+	keepCall(t, s, "call-1", noon)
+	d := searchable(t, s)
+	staff := servicetest.As(t.Context(), service.Staff)
+	for range 3 {
+		if _, err := service.SearchCalls.Do(staff, d, service.CallSearch{Text: "toothache"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := 0
+	if err := s.AuditEntries(1, func(e record.AuditEntry) error {
+		if e.Act == "search calls" && e.Who == "account Maria" {
+			lines++
+		}
+		if strings.Contains(fmt.Sprint(e), "toothache") {
+			t.Errorf("the words stand in the chain: %+v", e)
+		}
+		return nil
+	}); err != nil || lines != 1 {
+		t.Errorf("%d lines, %v", lines, err)
+	}
+}
+
+func TestACardThatCannotBe(t *testing.T) {
+	s := openStore(t)
+	d := servicetest.New(t, service.Options{Records: s})
+	who := servicetest.Operator(t)
+	number := record.Field{Kind: record.FieldNumber, Value: "+12175550142"}
+	card, err := service.ChangeCaller.Do(who, d, service.CallerChange{Edit: service.CallerEdit{Add: []record.Field{number}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	field := func(k record.FieldKind, v string) service.CallerEdit {
+		return service.CallerEdit{Add: []record.Field{{Kind: k, Value: record.Personal(v)}}}
+	}
+	for name, tt := range map[string]struct {
+		edit  service.CallerEdit
+		paths []string
+	}{
+		"unknown kind":     {field("shoes", "42"), []string{"field 1"}},
+		"empty":            {field(record.FieldName, " \t"), []string{"field 1"}},
+		"too long":         {field(record.FieldNote, strings.Repeat("x", 4097)), []string{"field 1"}},
+		"no digits":        {field(record.FieldNumber, "anonymous"), []string{"field 1"}},
+		"one digit":        {field(record.FieldNumber, "5"), []string{"field 1"}},
+		"unknown ground":   {service.CallerEdit{Add: []record.Field{{Kind: record.FieldName, Value: "A", Basis: "whim"}}}, []string{"field 1"}},
+		"unknown tag":      {service.CallerEdit{Tags: []record.Tag{"nice"}}, []string{"tags"}},
+		"unknown untag":    {service.CallerEdit{Untag: []record.Tag{"nice"}}, []string{"tags"}},
+		"removed is wrong": {service.CallerEdit{Remove: []record.Field{{Kind: "shoes", Value: "1"}}}, []string{"field 1"}},
+		"all at once": {service.CallerEdit{
+			Add: []record.Field{number, {Kind: record.FieldName}}, Remove: []record.Field{{Kind: "x", Value: "y"}}, Tags: []record.Tag{"z"},
+		}, []string{"field 2", "field 3", "tags"}},
+	} {
+		for _, id := range []string{"", card.ID} {
+			if _, err := service.ChangeCaller.Do(who, d, service.CallerChange{ID: id, Edit: tt.edit}); !invalidAt(err, tt.paths...) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	// A number of somebody else's card, in whichever way it is written, is refused without the number in the words.
+	_, err = service.ChangeCaller.Do(who, d, service.CallerChange{Edit: field(record.FieldNumber, "+1 (217) 555-0142")})
+	if !invalidAt(err, "number") || strings.Contains(err.Error(), "5550142") {
+		t.Errorf("a number that is taken: %v", err)
+	}
+	if ids, err := s.CallerIDs(); err != nil || len(ids) != 1 {
+		t.Errorf("%d cards, %v", len(ids), err)
+	}
+	if now, err := s.Caller(card.ID); err != nil || len(now.Fields) != len(card.Fields) || len(now.Marks) != 0 {
+		t.Errorf("refused, and changed: %+v, %v", now, err)
+	}
+	if _, err := service.ChangeCaller.Do(who, d, service.CallerChange{ID: "none", Edit: field(record.FieldName, "A")}); !errors.Is(err,
+		store.ErrNotFound) {
+		t.Errorf("nobody's card: %v", err)
+	}
+	// Just what is possible.
+	for _, v := range []string{strings.Repeat("x", 4096), "A"} {
+		if _, err := service.ChangeCaller.Do(who, d, service.CallerChange{ID: card.ID, Edit: field(record.FieldNote, v)}); err != nil {
+			t.Errorf("%d characters: %v", len(v), err)
+		}
+	}
+}
+
+// Who wrote a field stands on it, by the name of who acts, whatever the edit says.
+func TestWhoWroteStandsOnTheField(t *testing.T) {
+	d := servicetest.New(t, service.Options{Records: openStore(t), Now: func() time.Time { return noon }})
+	c, err := service.ChangeCaller.Do(servicetest.As(t.Context(), service.Staff), d, service.CallerChange{Edit: service.CallerEdit{
+		Add:  []record.Field{{Kind: record.FieldName, Value: "Ada", By: "somebody else", At: noon.Add(-time.Hour)}},
+		Tags: []record.Tag{record.TagVIP}, By: "somebody else",
+	}})
+	if err != nil || len(c.Fields) != 1 || c.Fields[0].By != "Maria" || !c.Fields[0].At.Equal(noon) ||
+		c.Fields[0].Source != record.SourceOffice || c.Fields[0].Basis != record.BasisInterest ||
+		len(c.Marks) != 1 || c.Marks[0].By != "Maria" || !c.Marks[0].At.Equal(noon) {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestSettingsThatCannotBe(t *testing.T) {
+	s := openStore(t)
+	var told []record.RecordingSettings
+	d := servicetest.New(t, service.Options{
+		Records: s, Now: func() time.Time { return noon }, RecordingChanged: func(r record.RecordingSettings) { told = append(told, r) },
+	})
+	who := servicetest.As(t.Context(), service.Owner)
+	for _, days := range []int{-1, 3661, 1 << 40} {
+		for name, r := range map[string]record.Retention{
+			"transcripts": {Transcripts: days}, "calls": {Calls: days}, "messages": {Messages: days}, "callers": {Callers: days},
+			"imported": {Imported: days}, "pushed": {Pushed: days}, "office": {Office: days}, "minors": {Minors: days},
+			"security": {Security: days},
+		} {
+			if _, err := service.SetRetention.Do(who, d, r); !invalidAt(err, "days") {
+				t.Errorf("%s for %d days: %v", name, days, err)
+			}
+		}
+	}
+	if r, err := service.ReadRetention.Get(who, d); err != nil || r != record.DefaultRetention() {
+		t.Errorf("refused, and changed: %+v, %v", r, err)
+	}
+	got, err := service.SetRetention.Do(who, d, record.Retention{Calls: 3660, By: "somebody else"})
+	if err != nil || got.By != "Maria" || !got.At.Equal(noon) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if r, err := service.ReadRetention.Get(who, d); err != nil || r != got {
+		t.Errorf("%+v, %v", r, err)
+	}
+	off, err := service.ReadRecordingSettings.Get(who, d)
+	if err != nil || off.Mode != record.RecordingOff || off.KeepDays != service.KeepDaysDefault {
+		t.Errorf("never set: %+v, %v", off, err)
+	}
+	for name, tt := range map[string]struct {
+		set   record.RecordingSettings
+		paths []string
+	}{
+		"no mode": {record.RecordingSettings{}, []string{"mode"}},
+		"unknown": {record.RecordingSettings{Mode: "always", Refusal: "shrug", KeepDays: 1}, []string{"mode", "refusal"}},
+		"days":    {record.RecordingSettings{Mode: record.RecordingAsk, KeepDays: -1}, []string{"keep_days"}},
+		"more":    {record.RecordingSettings{Mode: record.RecordingAsk, KeepDays: 3651}, []string{"keep_days"}},
+	} {
+		if _, err := service.SetRecordingSettings.Do(who, d, tt.set); !invalidAt(err, tt.paths...) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(told) != 0 {
+		t.Errorf("the calls were told of what was refused: %+v", told)
+	}
+	ask := record.RecordingSettings{Mode: record.RecordingAsk, KeepDays: 9, Refusal: record.RefusalWords}
+	set, err := service.SetRecordingSettings.Do(who, d, ask)
+	if err != nil || len(told) != 1 || told[0] != set {
+		t.Errorf("%+v, %v, told %+v", set, err, told)
+	}
+	// What is left out stays as it is.
+	again, err := service.SetRecordingSettings.Do(who, d, record.RecordingSettings{Mode: record.RecordingOff})
+	if err != nil || again.KeepDays != 9 || again.Refusal != record.RefusalWords {
+		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+// No secret but the very one opens, whatever is changed of it; the file holds none of them.
+func TestNoOtherSecretIsAToken(t *testing.T) {
+	s := openStore(t)
+	d := servicetest.New(t, service.Options{Records: s})
+	who := servicetest.Operator(t)
+	secrets := map[string]string{}
+	for i := range 8 {
+		made, err := service.AddToken.Do(who, d, service.TokenWish{Name: fmt.Sprint("program ", i), Role: record.RoleStaff})
+		if err != nil || secrets[made.Secret] != "" {
+			t.Fatal(made, err)
+		}
+		secrets[made.Secret] = made.ID
+	}
+	list, err := s.Tokens()
+	if err != nil || len(list) != 8 {
+		t.Fatal(len(list), err)
+	}
+	r := rand.New(rand.NewPCG(17, 3))
+	for secret, id := range secrets {
+		if got, err := service.CheckToken.Do(who, d, secret); err != nil || got.ID != id {
+			t.Errorf("%+v, %v", got, err)
+		}
+		for _, k := range list {
+			if strings.Contains(string(k.Hash), secret[3:]) {
+				t.Error("the secret itself is kept")
+			}
+		}
+		for range 50 {
+			bent := []byte(secret)
+			bent[r.IntN(len(bent))] ^= byte(1 + r.IntN(255))
+			if _, err := service.CheckToken.Do(who, d, string(bent)); !errors.Is(err, store.ErrNotFound) {
+				t.Fatalf("another secret: %v", err)
+			}
+		}
+	}
+	for _, long := range []string{"fd_" + strings.Repeat("x", 98), strings.Repeat("fd_", 1<<16)} {
+		if _, err := service.CheckToken.Do(who, d, long); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%d octets: %v", len(long), err)
+		}
+	}
+}
+
+// What may be written on a call is bounded, and what is refused changes nothing.
+func TestNotesThatCannotBe(t *testing.T) {
+	s := openStore(t)
+	keepCall(t, s, "call-1", noon)
+	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time { return noon }})
+	who := servicetest.As(t.Context(), service.Staff)
+	for _, text := range []string{"", " \n\t", strings.Repeat("ü", 2001), strings.Repeat("x", 1<<20)} {
+		if _, err := service.AddNote.Do(who, d, service.CallNote{Call: "call-1", Text: record.Personal(text)}); err == nil {
+			t.Errorf("%d octets are taken", len(text))
+		}
+	}
+	if _, err := service.AddNote.Do(who, d, service.CallNote{Call: "none", Text: "x"}); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("on no call: %v", err)
+	}
+	if c, err := s.Call("call-1"); err != nil || len(c.Notes) != 0 {
+		t.Errorf("%+v, %v", c.Notes, err)
+	}
+}
+
+// One of several roles, a made-up one and none admit nobody; the owner may what staff may, and the box and the command line may all.
+func TestRolesAdmit(t *testing.T) {
+	roles := []service.Role{
+		service.Staff, service.Owner, service.Technician, service.PhoneCaller, service.Visitor, service.Operator, service.Box,
+	}
+	for mask := range service.Role(1<<7 - 1) {
+		for i, one := range roles {
+			want := mask&one != 0 || one == service.Operator || one == service.Box || one == service.Owner && mask&service.Staff != 0
+			if got := mask.Admits(one); got != want {
+				t.Errorf("%07b admits %07b: %v", mask, one, got)
+			}
+			for _, other := range roles[i+1:] {
+				if mask.Admits(one | other) {
+					t.Errorf("%07b admits somebody of two roles", mask)
+				}
+			}
+		}
+		if mask.Admits(0) {
+			t.Errorf("%07b admits nobody known", mask)
+		}
+	}
+	for in, want := range map[record.Role]service.Role{
+		record.RoleOwner: service.Owner, record.RoleStaff: service.Staff, "": service.Visitor, "root": service.Visitor, "Owner": service.Visitor,
+	} {
+		if got := service.RoleOf(in); got != want {
+			t.Errorf("%q is %b, want %b", in, got, want)
+		}
+	}
+}
+
+// A name that somebody has chosen breaks no line of the chain and of the log.
+func TestNamesOfActorsBreakNoLine(t *testing.T) {
+	long := strings.Repeat("ä", 200)
+	for _, tt := range []struct{ name, want string }{
+		{"Maria", "account Maria"}, {"Ma\nria\r\x00", "account Maria"}, {"a=b who=root", "account ab whoroot"}, {"", "account"},
+		{long, "account " + long[:160]},
+	} {
+		ctx := service.WithActor(t.Context(), service.Actor{Kind: "account", Name: tt.name, Door: "pa\nge", Role: service.Staff})
+		a := service.ActorOf(ctx)
+		if a.Who() != tt.want || a.Door != "page" {
+			t.Errorf("%q: %q at %q", tt.name, a.Who(), a.Door)
+		}
+	}
+	if a := service.ActorOf(t.Context()); a.Role != 0 || a.Who() != "nobody" || a.By() != "nobody" {
+		t.Errorf("nobody was named: %+v", a)
+	}
+	if a := (service.Actor{Kind: "caller", Name: "0123", Role: service.PhoneCaller}); a.By() != "telephone" {
+		t.Errorf("a caller is told as %q", a.By())
+	}
+}
