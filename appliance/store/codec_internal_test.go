@@ -354,7 +354,8 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 func TestACopyThatCannotBeWritten(t *testing.T) {
 	s := openIn(t, t.TempDir())
 	full := errors.New("the stick is full")
-	if _, err := s.WriteTo(writerFunc(func([]byte) (int, error) { return 0, full })); err == nil || !strings.Contains(err.Error(), full.Error()) {
+	_, err := s.WriteTo(writerFunc(func([]byte) (int, error) { return 0, full }))
+	if err == nil || !strings.Contains(err.Error(), full.Error()) {
 		t.Errorf("WriteTo() = %v", err)
 	}
 	speak(t, s, "a1", "+12175550142", "Anna")
