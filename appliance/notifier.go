@@ -9,6 +9,7 @@ import (
 	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/notify/email"
 	"frontdesk.internal/appliance/notify/hook"
+	"frontdesk.internal/appliance/notify/mqtt"
 	"frontdesk.internal/appliance/notify/texting"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/phone"
@@ -36,7 +37,7 @@ func (a *Appliance) openNotifier() error {
 		Records: a.store, Office: a.office, Ways: a.openWays, Logger: a.log.With("part", "notify"),
 		Senders: map[record.Via]notify.Sender{
 			record.ViaEmail: &email.Sender{Gate: a.out}, record.ViaWebhook: web.Webhook(), record.ViaNtfy: web.Ntfy(),
-			record.ViaGotify: web.Gotify(), record.ViaMatrix: web.Matrix(),
+			record.ViaGotify: web.Gotify(), record.ViaMatrix: web.Matrix(), record.ViaMQTT: &mqtt.Sender{Gate: a.out},
 			record.ViaTelephone: texting.Sender{Phone: func() texting.Texter { return a.phone }},
 		},
 	})

@@ -3,11 +3,13 @@ package notify_test
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,6 +24,7 @@ import (
 	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/notify/email"
 	"frontdesk.internal/appliance/notify/hook"
+	"frontdesk.internal/appliance/notify/mqtt"
 	"frontdesk.internal/appliance/notify/notifytest"
 	"frontdesk.internal/appliance/notify/texting"
 	"frontdesk.internal/appliance/phone"
@@ -69,7 +72,7 @@ type connector struct {
 func connectors() []connector {
 	return []connector{
 		{record.ViaEmail, startMail}, {record.ViaWebhook, startHook(record.ViaWebhook)}, {record.ViaNtfy, startHook(record.ViaNtfy)},
-		{record.ViaGotify, startHook(record.ViaGotify)}, {record.ViaMatrix, startHook(record.ViaMatrix)}, {record.ViaTelephone, startTelephone},
+		{record.ViaGotify, startHook(record.ViaGotify)}, {record.ViaMatrix, startHook(record.ViaMatrix)}, {record.ViaMQTT, startBroker}, {record.ViaTelephone, startTelephone},
 	}
 }
 
@@ -91,6 +94,42 @@ func startMail(t *testing.T, c condition, taken func()) counterpart {
 			}
 			return keys
 		},
+	}
+	return spoil(t, c, out, func(a string) string { return a })
+}
+
+func startBroker(t *testing.T, c condition, taken func()) counterpart {
+	cert, ca := notifytest.Certificate(t)
+	m := &notifytest.MQTT{TLS: cert, Users: map[string]string{"fd": "hunter2"}, Accepted: func(p notifytest.Published) {
+		if !p.Retain {
+			taken()
+		}
+	}}
+	if c == refused {
+		m.Code = 2 // it does not like our name
+	}
+	m.Start(t)
+	out := counterpart{
+		to: record.Recipient{Server: m.Addr(), Security: record.SecurityTLS, CA: ca, To: "office/frontdesk", User: "fd"}, secret: "hunter2",
+		got: func() (keys []string) {
+			for _, p := range m.Got() {
+				var letter struct{ ID string }
+				if err := json.Unmarshal([]byte(p.Body), &letter); err == nil && p.Topic == "office/frontdesk" {
+					keys = append(keys, letter.ID)
+				}
+			}
+			return keys
+		},
+	}
+	if c == garbage {
+		junk := &tls.Config{Certificates: cert.Certificates, MinVersion: tls.VersionTLS12}
+		l := notifytest.Listen(t)
+		go notifytest.Serve(t, l, func(c net.Conn) {
+			_, _ = tls.Server(c, junk).Write([]byte("hello?\r\n"))
+			_, _ = io.Copy(io.Discard, c)
+		})
+		out.to.Server = l.Addr().String()
+		return out
 	}
 	return spoil(t, c, out, func(a string) string { return a })
 }
@@ -278,7 +317,8 @@ func runOffice(t *testing.T, via record.Via, other counterpart, full bool) *offi
 		},
 		Senders: map[record.Via]notify.Sender{
 			record.ViaEmail: &email.Sender{Gate: o.gate}, record.ViaWebhook: web.Webhook(), record.ViaNtfy: web.Ntfy(),
-			record.ViaGotify: web.Gotify(), record.ViaMatrix: web.Matrix(), record.ViaTelephone: other.sender,
+			record.ViaGotify: web.Gotify(), record.ViaMatrix: web.Matrix(), record.ViaMQTT: &mqtt.Sender{Gate: o.gate},
+			record.ViaTelephone: other.sender,
 		},
 	})
 	o.r = other.to
@@ -352,7 +392,7 @@ func sendOne(t *testing.T, k connector, c condition) string {
 	if err != nil || len(ds) != 1 {
 		t.Fatalf("%+v, %v", ds, err)
 	}
-	if (k.via == record.ViaEmail || k.via == record.ViaWebhook || k.via == record.ViaMatrix) && got[0] != ds[0].ID {
+	if k.via != record.ViaNtfy && k.via != record.ViaGotify && k.via != record.ViaTelephone && got[0] != ds[0].ID {
 		t.Errorf("the key is %q, want %q", got[0], ds[0].ID)
 	}
 	if strings.Contains(got[0], "toothache") {
@@ -421,8 +461,8 @@ written from the documents, see package notifytest.
 
 - "tried again" waits, twice as long after each attempt, in its place before what came after it. A "dead letter" waits for somebody who says
   so on the page or with ` + "`frontdesk notify retry`" + `.
-- A letter has one key whenever it is sent again: the Message-ID of mail, the webhook-id of a webhook, the transaction of Matrix. ntfy, Gotify
-  and telephones have none: they may show one twice when the answer to it was lost.
+- A letter has one key whenever it is sent again: the Message-ID of mail, the webhook-id of a webhook, the transaction of Matrix, the id in the
+  JSON of MQTT. ntfy, Gotify and telephones have none: they may show one twice when the answer to it was lost.
 
 `
 

@@ -38,6 +38,7 @@ func ways() []way {
 		{record.ViaWebhook, "Webhook, for a program", "Address, with https:// in front", "", "Secret; leave it empty and one is made"},
 		{record.ViaNtfy, "ntfy", "Address of the ntfy server, with https:// in front", "Topic", "Token, if the server wants one"},
 		{record.ViaGotify, "Gotify", "Address of the Gotify server, with https:// in front", "", "Token of the application"},
+		{record.ViaMQTT, "MQTT, such as for Home Assistant", "Broker, such as broker.lan:8883", "Topic, such as office/frontdesk", "Password"},
 		{record.ViaMatrix, "Matrix", "Address of the server, with https:// in front", "ID of the room, such as !abc:example.org", "Access token"},
 	}
 }
