@@ -15,7 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -130,8 +132,8 @@ func (n *Notifier) Run(ctx context.Context) error {
 	n.open()
 	var sending sync.WaitGroup
 	defer sending.Wait()
-	tick := time.NewTicker(look) // quiet hours end, the day's letter is due, a server is tried again
-	defer tick.Stop()
+	again := time.NewTimer(look)
+	defer again.Stop()
 	for {
 		if err := n.post(); err != nil {
 			n.o.Logger.Error("make deliveries of what happened", "err", err)
@@ -145,14 +147,38 @@ func (n *Notifier) Run(ctx context.Context) error {
 				sending.Go(func() { n.serve(ctx, r.ID) })
 			}
 		}
+		n.forget(rs)
+		again.Reset(n.pause())
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-n.o.Records.Occurred():
 		case <-n.woken:
-		case <-tick.C:
+		case <-again.C: // quiet hours end, the day's letter is due, a server is tried again
 		}
 	}
+}
+
+// forget has nobody waited for who is not told any more.
+func (n *Notifier) forget(rs []record.Recipient) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	maps.DeleteFunc(n.waits, func(id string, _ time.Time) bool {
+		return !slices.ContainsFunc(rs, func(r record.Recipient) bool { return r.ID == id && r.On })
+	})
+}
+
+// pause is how long nothing has to be looked at, when nobody says so.
+func (n *Notifier) pause() time.Duration {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	wait := look
+	for id, at := range n.waits {
+		if !n.busy[id] {
+			wait = min(wait, max(0, at.Sub(n.o.Now())))
+		}
+	}
+	return wait
 }
 
 // take marks a recipient as being sent to; false when it is already, or is tried again later.
@@ -163,6 +189,7 @@ func (n *Notifier) take(id string) bool {
 		return false
 	}
 	n.busy[id] = true
+	delete(n.waits, id)
 	return true
 }
 
@@ -247,7 +274,11 @@ func (n *Notifier) serve(ctx context.Context, id string) {
 	defer func() {
 		n.mu.Lock()
 		delete(n.busy, id)
+		_, later := n.waits[id]
 		n.mu.Unlock()
+		if later {
+			n.wake() // when to try again is known only now
+		}
 	}()
 	for ctx.Err() == nil {
 		more, err := n.one(ctx, id)

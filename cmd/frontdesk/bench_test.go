@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -31,6 +32,17 @@ func TestBenchUsage(t *testing.T) {
 		if code != tt.code || !strings.Contains(out.String(), tt.want) {
 			t.Errorf("%q: got code %d and %q, want %d and %q", tt.args, code, out.String(), tt.code, tt.want)
 		}
+	}
+}
+
+// Nothing is lost, doubled or out of order through a destination that flaps and a box that is stopped in between.
+func TestBenchDelivery(t *testing.T) {
+	got, err := measureDelivery(t.Context(), io.Discard, t.TempDir(), 400)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got["sent"] != 400 || got["lost"] != 0 || got["doubled"] != 0 || got["order_broken"] != 0 || got["repeated_same_key"] == 0 {
+		t.Errorf("%v", got)
 	}
 }
 
