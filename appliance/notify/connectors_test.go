@@ -72,7 +72,8 @@ type connector struct {
 func connectors() []connector {
 	return []connector{
 		{record.ViaEmail, startMail}, {record.ViaWebhook, startHook(record.ViaWebhook)}, {record.ViaNtfy, startHook(record.ViaNtfy)},
-		{record.ViaGotify, startHook(record.ViaGotify)}, {record.ViaMatrix, startHook(record.ViaMatrix)}, {record.ViaMQTT, startBroker}, {record.ViaTelephone, startTelephone},
+		{record.ViaGotify, startHook(record.ViaGotify)}, {record.ViaMatrix, startHook(record.ViaMatrix)}, {record.ViaMQTT, startBroker},
+		{record.ViaTelephone, startTelephone},
 	}
 }
 

@@ -40,7 +40,8 @@ func benchDeliveryCommand() *cobra.Command {
 		return printBenchJSON(cmd.OutOrStdout(), result)
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")
-	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "delivery"), "`folder` for the records, on the disk that is to be measured")
+	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "delivery"),
+		"`folder` for the records, on the disk that is to be measured")
 	cmd.Flags().IntVar(&count, "count", 10_000, "so many `deliveries`")
 	return described(cmd, `Sends deliveries through a destination that flaps: it is gone, takes a letter
 and loses the answer, is busy. The box is stopped and started in between. Keys:
