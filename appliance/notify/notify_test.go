@@ -44,8 +44,8 @@ func (s *sends) Send(ctx context.Context, to notify.Target, l notify.Letter) err
 
 func (s *sends) all() []string { s.mu.Lock(); defer s.mu.Unlock(); return slices.Clone(s.got) }
 
-// While every recipient hangs, calls come, are talked in, leave messages and end as ever: nothing of a call waits for a notifier, and all of
-// it is sent when the recipients are back.
+// While every recipient hangs, calls come, are talked in, leave messages and end as ever: nothing of a call waits for a notifier, and all
+// of it is sent when the recipients are back.
 func TestCallsGoOnWhileEveryRecipientHangs(t *testing.T) {
 	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{})
 	if err != nil {

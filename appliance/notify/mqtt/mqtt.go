@@ -1,9 +1,9 @@
-// Package mqtt publishes letters to a topic of a broker (MQTT 3.1.1, OASIS standard of 29 October 2014), and tells Home Assistant what comes
-// there by its discovery.
+// Package mqtt publishes letters to a topic of a broker (MQTT 3.1.1, OASIS standard of 29 October 2014), and tells Home Assistant what
+// comes there by its discovery.
 //
 // It connects for each letter, publishes with quality of service 1, waits until the broker has taken it, and leaves: nothing is read from
-// the broker, and nobody else's messages come. A letter is JSON with its key in the field id. The package starts no goroutine; a [Sender] is
-// safe for concurrent use.
+// the broker, and nobody else's messages come. A letter is JSON with its key in the field id. The package starts no goroutine; a [Sender]
+// is safe for concurrent use.
 package mqtt
 
 import (
