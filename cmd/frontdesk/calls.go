@@ -72,6 +72,7 @@ func callsCommand() *cobra.Command {
 	return group("calls", "who called, and what was said",
 		described(list, "", "  frontdesk calls list --since 2026-03-02\n  frontdesk calls --json"),
 		ask("show ID", "what was heard, decided and said on a call, with times", showCall),
+		callsCSVCommand(),
 		described(note, "Writes a note of the office on a call. It is kept and erased with the call.",
 			"  frontdesk calls note ID \"rang back, comes on Monday\""),
 		described(sound, "Writes the recording of a call as a WAV file: the caller left, Frontdesk right.",

@@ -123,6 +123,7 @@ calls
 calls --json --limit 3
 calls list --config f --state s --json --limit 3 --caller c --self-tests --since 2026-03-02
 calls show ID --json
+calls csv --since 2026-03-02 --out f
 calls note ID TEXT
 calls sound --out f ID
 callers --limit 0
