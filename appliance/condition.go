@@ -28,6 +28,7 @@ const (
 	condRestored     = "backup.restored" // nobody has said who came back
 	condBreach       = "breach"          // of data, of which the authority does not know yet
 	condRequests     = "requests"        // of callers, about what is kept of them
+	condTold         = "told"            // recipients that cannot be told
 )
 
 // judgeEvery is how often the parts that tell nobody of their changes are looked at.

@@ -15,6 +15,7 @@ import (
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/verdict"
 )
 
 const (
@@ -117,6 +118,7 @@ func (a *Appliance) tellOfTroubles(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case now := <-tick.C:
+			a.judgeRecipients()
 			for _, text := range troubles.News(now, a.health.List()) {
 				if err := a.store.Occur(record.Occasion{Kind: record.OccasionHealth, Text: text}); err != nil {
 					a.log.Error("note what somebody is to be told", "err", err)
@@ -124,6 +126,26 @@ func (a *Appliance) tellOfTroubles(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// failsAfter is how many attempts a recipient may fail before somebody has to know.
+const failsAfter = 3
+
+// judgeRecipients sets the condition of those who cannot be told.
+func (a *Appliance) judgeRecipients() {
+	rs, err := a.store.Recipients()
+	if err != nil {
+		a.log.Error("read recipients", "err", err)
+		return
+	}
+	var failing []string
+	for _, r := range rs {
+		next, err := a.store.Deliveries(r.ID, record.DeliveryWaiting, 1)
+		if err == nil && r.On && len(next) > 0 && next[0].Attempts >= failsAfter && next[0].Problem != "" {
+			failing = append(failing, r.Name+": "+next[0].Problem)
+		}
+	}
+	a.set(condTold, verdict.Told(failing))
 }
 
 // keepText keeps a text that somebody has sent to the extension as a message: one that was written instead of spoken.
