@@ -264,7 +264,7 @@ func (d *debian) testInstalled(t *testing.T) {
 	d.says(t, "man 5 frontdesk.toml", "registrar")
 	d.says(t, "bash -c '. /usr/share/bash-completion/completions/frontdesk && complete -p frontdesk'", "_frontdesk")
 	d.says(t, "getent passwd frontdesk", "/var/lib/frontdesk", "nologin")
-	d.says(t, "stat -c '%a %U %F' /var/lib/frontdesk", "700 frontdesk directory")
+	d.says(t, "stat -c '%a %U %F' /var/lib/frontdesk", "710 frontdesk directory")
 	d.says(t, "cat /usr/share/doc/frontdesk/copyright", "Apache License", "whisper.cpp", "onnxruntime")
 	if out := d.run(t,
 		"systemd-analyze verify /lib/systemd/system/frontdesk.service /lib/systemd/system/frontdesk-console@ttyS0.service"); out != "" {

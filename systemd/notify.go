@@ -134,6 +134,22 @@ func (f *follower) tell(lines ...string) {
 // oneLine keeps a text from being more lines of the protocol than one.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// Failed tells the manager why the program cannot start, and returns after a while, or when ctx ends: until then the reason is the status,
+// and the manager, which starts the program again at once, does not do so all the time.
+func (n *Notifier) Failed(ctx context.Context, while time.Duration, why error) {
+	if n == nil {
+		return
+	}
+	// Without a manager that listens nobody reads it.
+	_ = n.send("STATUS=" + oneLine("It cannot start: "+why.Error()))
+	t := time.NewTimer(while)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
 // waitEvery is how often the service manager is told that a start takes longer.
 const waitEvery = 30 * time.Second
 

@@ -44,6 +44,23 @@ func (p *program) Situation(context.Context) string {
 	return p.status
 }
 
+// Why a start has failed is the status, as one line, until the program ends.
+func TestFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := &ledger{}
+		began := time.Now()
+		(&Notifier{send: told.send}).Failed(t.Context(), 5*time.Second, errors.New("no disk\nno keys"))
+		if len(told.lines) != 1 || told.lines[0] != "STATUS=It cannot start: no disk no keys" || time.Since(began) != 5*time.Second {
+			t.Errorf("after %v: %q", time.Since(began), told.lines)
+		}
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		(&Notifier{send: told.send}).Failed(stopped, time.Hour, errors.New("x")) // who stops it need not wait
+		var nobody *Notifier
+		nobody.Failed(t.Context(), time.Hour, errors.New("x"))
+	})
+}
+
 // ledger is what the manager was told.
 type ledger struct {
 	mu    sync.Mutex

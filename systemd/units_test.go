@@ -43,6 +43,7 @@ func written(t *testing.T) string {
 			t.Fatal(err)
 		}
 		s := strings.ReplaceAll(string(text), "ExecStart=/usr/bin/frontdesk", "ExecStart=/bin/true")
+		s = regexp.MustCompile(`(?m)^ExecStartPre=.*\n`).ReplaceAllString(s, "")
 		s = regexp.MustCompile(`(?m)^Documentation=.*\n`).ReplaceAllString(s, "")
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(s), 0o600); err != nil {
 			t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -64,7 +65,7 @@ const codeLetters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 // makeCode writes a new code.
 func (g *Guard) makeCode() (string, error) {
 	code := newCode()
-	if err := writeSecret(filepath.Join(g.dir, codeFile), code+"\n"); err != nil {
+	if err := statefile.Write(filepath.Join(g.dir, codeFile), []byte(code+"\n")); err != nil {
 		return "", fmt.Errorf("keep one-time code: %w", err)
 	}
 	g.codes.Forget()
@@ -92,26 +93,6 @@ func draw(n int) int {
 			return int(b[0]) % n
 		}
 	}
-}
-
-// writeSecret replaces path with text, mode 0600, in one step.
-func writeSecret(path, text string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name()) // the first error counts
-		}
-	}()
-	if _, err := f.WriteString(text); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 func (g *Guard) readCode() (string, error) {

@@ -12,6 +12,8 @@ import (
 	"filippo.io/age"
 	"github.com/tyler-smith/go-bip39"
 	"rsc.io/qr"
+
+	"frontdesk.internal/appliance/statefile"
 )
 
 // keyFile is the recovery key on the box, of mode 0600: with it backups are verified without anybody. Whoever can read it can read
@@ -106,15 +108,14 @@ func LoadKey(state string) (*Key, error) {
 // Keep writes the key down on the box. One that is there is not replaced: backups that were made for it could not be verified any more.
 func (k *Key) Keep(state string) error {
 	path := filepath.Join(state, keyFile)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	err := statefile.Create(path, []byte(k.Words()+"\n"))
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("there is a recovery key already in %s: remove it only when its words are lost, and make a backup anew", path)
 	}
 	if err != nil {
 		return fmt.Errorf("keep recovery key: %w", err)
 	}
-	_, err = f.WriteString(k.Words() + "\n")
-	return errors.Join(err, f.Sync(), f.Close(), syncDir(state))
+	return nil
 }
 
 // bech32 writes data as BIP-173 does, which is how age writes its keys.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -45,6 +46,7 @@ func (c *Config) validate() []Problem {
 	oneOf(c.Storage.Lock, "storage.lock", "", "file", "credential", "passphrase")
 	s := c.SIP
 	check(listen(s.Listen), "sip.listen", "%q is not host:port", s.Listen)
+	c.validatePorts(firstPort(), check)
 	check(s.TLSCA == "" || filepath.IsAbs(s.TLSCA), "sip.tls_ca", "%q is not an absolute path", s.TLSCA)
 	oneOf(s.SRTP, "sip.srtp", "off", "preferred", "required")
 	oneOf(s.CallerID, "sip.caller_id", "from", "asserted")
@@ -104,6 +106,47 @@ func (c *Config) validate() []Problem {
 	oneOf(c.Log.Format, "log.format", "text", "json")
 	return ps
 }
+
+// firstPort is the first port that a program without privileges may listen on, as Linux has it; an administrator can move it.
+func firstPort() int {
+	b, err := os.ReadFile("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+	if err != nil {
+		return defaultFirstPort
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil {
+		return defaultFirstPort
+	}
+	return n
+}
+
+const defaultFirstPort = 1024
+
+// validatePorts reports ports that the service may not have: it has no privileges, and finds that out only when it starts.
+func (c *Config) validatePorts(first int, check func(ok bool, key, format string, args ...any)) {
+	for _, l := range [][2]string{
+		{"sip.listen", c.SIP.Listen}, {"web.listen", c.Web.Listen}, {"console.ssh", c.Console.SSH}, {"metrics.listen", c.Metrics.Listen},
+	} {
+		_, text, err := net.SplitHostPort(l[1])
+		if err != nil {
+			continue
+		}
+		port, err := strconv.Atoi(text)
+		if err != nil || port == 0 || port >= first {
+			continue
+		}
+		whose, other := fmt.Sprintf("ports below %d are for the system, and the service has no privileges", first), port+aboveSystem
+		if port == sshPort {
+			whose, other = "port 22 is that of the machine's own SSH server", sshPort*101
+		}
+		check(false, l[0], "%q: %s; choose another, such as %d", l[1], whose, other)
+	}
+}
+
+const (
+	sshPort     = 22
+	aboveSystem = 8000 // what is proposed for a port of the system's lies so far above it: 8443 for 443
+)
 
 // maxLines bounds the further extensions; each has sockets and a registration of its own.
 const maxLines = 16

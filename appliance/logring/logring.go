@@ -1,7 +1,8 @@
-// Package logring keeps the newest lines of the program's own log in memory, for a technician who has no shell on the box.
+// Package logring keeps the newest lines of the program's own log, for a technician who has no shell on the box: in memory, and in a folder
+// of bounded size, so that what came before the last start can be read, too.
 //
 // It stands beside the log that the service manager keeps and takes the same records, after they have redacted themselves: names,
-// numbers and words of callers never reach a log. Nothing is written to disk. It starts no goroutine; a [Ring] is safe for
+// numbers and words of callers never reach a log. It starts no goroutine; a [Ring] is safe for
 // concurrent use, and what it returns belongs to the caller.
 package logring
 
@@ -9,6 +10,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 )
@@ -34,6 +36,8 @@ type Ring struct {
 	next  int    // where the next line goes
 	count uint64
 	now   slog.Record // the record that is being written, for Write
+
+	folder *folder // nil: lines are in memory only
 }
 
 // New returns a ring of at most lines; 0 = DefaultLines.
@@ -81,18 +85,31 @@ type sink struct{ j *Ring }
 // Write implements io.Writer.
 func (s sink) Write(b []byte) (int, error) {
 	j, text := s.j, bytes.TrimRight(b, "\n")
-	if len(text) > longestText {
-		text = append(bytes.ToValidUTF8(bytes.Clone(text[:longestText-4]), nil), "…"...)
-	}
 	j.count++
-	l := Line{Number: j.count, At: j.now.Time, Level: j.now.Level, Text: string(bytes.TrimPrefix(text, []byte("msg=")))}
+	l := Line{Number: j.count, At: j.now.Time, Level: j.now.Level, Text: strings.TrimPrefix(cut(string(text)), "msg=")}
+	j.push(l)
+	if j.folder != nil {
+		j.folder.write(l)
+	}
+	return len(b), nil
+}
+
+// cut bounds a text.
+func cut(text string) string {
+	if len(text) > longestText {
+		text = strings.ToValidUTF8(text[:longestText-4], "") + "…"
+	}
+	return text
+}
+
+// push puts a line into the ring.
+func (j *Ring) push(l Line) {
 	if len(j.ring) < cap(j.ring) {
 		j.ring = append(j.ring, l)
 	} else {
 		j.ring[j.next] = l
 	}
 	j.next = (j.next + 1) % cap(j.ring)
-	return len(b), nil
 }
 
 // tee is the handler of Beside.

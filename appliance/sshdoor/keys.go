@@ -14,6 +14,8 @@ import (
 	"sync"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"frontdesk.internal/appliance/statefile"
 )
 
 const (
@@ -187,7 +189,7 @@ func (k *Keys) write(lines []string) error {
 	if text != "" {
 		text += "\n"
 	}
-	return writeFile(k.dir, keysFile, []byte(text))
+	return statefile.Write(filepath.Join(k.dir, keysFile), []byte(text))
 }
 
 // hostKey reads the host's key, or makes it at the first start.
@@ -204,7 +206,7 @@ func hostKey(dir string) (gossh.Signer, error) {
 			return nil, fmt.Errorf("make the host's key: %w", err)
 		}
 		text = pem.EncodeToMemory(block)
-		if err := writeFile(dir, hostFile, text); err != nil {
+		if err := statefile.Write(path, text); err != nil {
 			return nil, err
 		}
 	} else if err != nil {
@@ -216,28 +218,4 @@ func hostKey(dir string) (gossh.Signer, error) {
 			"to trust it: %w", path, err)
 	}
 	return s, nil
-}
-
-// writeFile replaces a file below dir in one step, mode 0600.
-func writeFile(dir, name string, text []byte) (err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make folder of keys: %w", err)
-	}
-	f, err := os.CreateTemp(dir, ".new-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name()) // the first error counts
-		}
-	}()
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
 }

@@ -27,6 +27,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/appliance/store/keyring"
 )
 
@@ -270,7 +271,7 @@ func (s *Store) openKeys(o keyring.Options) error {
 
 // prepare brings the file up to date and closes what was left open.
 func (s *Store) prepare(steps []migration) error {
-	if err := os.WriteFile(pidFile(s.path), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
+	if err := statefile.Write(pidFile(s.path), []byte(strconv.Itoa(os.Getpid()))); err != nil {
 		return fmt.Errorf("note who uses the records: %w", err)
 	}
 	if err := os.Remove(compactFile(s.path)); err != nil && !errors.Is(err, fs.ErrNotExist) {

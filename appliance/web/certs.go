@@ -24,6 +24,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"frontdesk.internal/appliance/statefile"
 )
 
 // The files hold a certificate and its key together, so that a pair is replaced as one.
@@ -58,7 +60,7 @@ type certificates struct {
 
 // openCertificates loads what is in dir and makes what is missing, damaged or over.
 func openCertificates(dir string, n names, now func() time.Time, log *slog.Logger) (*certificates, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := statefile.MkdirAll(dir); err != nil {
 		return nil, fmt.Errorf("make folder for certificates: %w", err)
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
@@ -316,7 +318,7 @@ func (c *certificates) make(file string, t *x509.Certificate, ca *tls.Certificat
 	if err != nil {
 		return nil, err
 	}
-	return &pair, writeFile(filepath.Join(c.dir, file), b.Bytes())
+	return &pair, statefile.Write(filepath.Join(c.dir, file), b.Bytes())
 }
 
 // errDamaged says that a file is there and can be read, but does not hold what it should.
@@ -345,34 +347,6 @@ func (c *certificates) load(file string) (*tls.Certificate, error) {
 // authority returns the authority's certificate as PEM, without its key.
 func (c *certificates) authority() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.ca.Leaf.Raw})
-}
-
-// writeFile replaces path with b, with mode 0600, as one step that a power cut does not halve.
-func writeFile(path string, b []byte) (err error) {
-	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, ".new-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(tmp.Name()) // the first error is the one that counts
-		}
-	}()
-	if _, err := tmp.Write(b); err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), tmp.Close())
-	}
-	if err := errors.Join(tmp.Sync(), tmp.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 func ipsOf(c *x509.Certificate) []netip.Addr {

@@ -80,7 +80,7 @@ with --json.`,
 	}
 	root.SetHelpCommandGroupID(programGroup)
 	root.SetCompletionCommandGroupID(programGroup)
-	for _, c := range []*cobra.Command{docsCommand(), enginesCommand(), extractCommand()} { // started by programs
+	for _, c := range []*cobra.Command{docsCommand(), enginesCommand(), extractCommand(), ownCommand()} { // started by programs
 		c.Hidden = true
 		root.AddCommand(c)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/cachedir"
 	"frontdesk.internal/models/progress"
@@ -72,7 +73,7 @@ func (r *modelsRequest) run(ctx context.Context, file, dir string, do func(ctx c
 	}
 	err = do(ctx, r)
 	// Run by root for the service, whose account has to be able to go on with what is there.
-	if err := errors.Join(err, giveToOwner(dir)); err != nil {
+	if err := errors.Join(err, statefile.GiveToOwner(dir)); err != nil {
 		return err
 	}
 	return r.out.err

@@ -18,8 +18,10 @@ import (
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/documents"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
+	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -58,7 +60,7 @@ func office(n needs, use, short string, do act) *cobra.Command {
 		r.arg = strings.Join(args, " ") // one at most
 		r.flags, r.in, r.out = cmd.Flags(), cmd.InOrStdin(), &printer{w: cmd.OutOrStdout()}
 		err := r.run(cmd.Context(), n, file, state, do)
-		return explainMissing(err, r.arg)
+		return explainDenied(explainMissing(err, r.arg), r.state, os.Geteuid())
 	}}
 	fs := cmd.Flags()
 	jsonFlag(fs, &r.json)
@@ -77,7 +79,9 @@ func (r *request) run(ctx context.Context, n needs, file, state string, do act) 
 	if n == needsRecords || n == needsBox {
 		o, closeOffice, err := openOffice(ctx, file, state)
 		if n == needsBox && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
-			o, closeOffice, err = service.New(service.Options{Sound: &appliance.Sound{}, Platform: service.Platform{Dir: "/"}}),
+			o, closeOffice, err = service.New(service.Options{
+				Sound: &appliance.Sound{}, Platform: service.Platform{Dir: "/", LogRing: formerLog(r.state)},
+			}),
 				func() error { return nil }, nil
 		}
 		if err != nil {
@@ -85,6 +89,9 @@ func (r *request) run(ctx context.Context, n needs, file, state string, do act) 
 		}
 		defer func() { _ = closeOffice() }() // what was written is on the disk already
 		r.office = o
+	}
+	if n == needsFolder {
+		defer func() { err = errors.Join(err, statefile.GiveToOwner(r.state)) }()
 	}
 	ctx = asOperator(ctx)
 	over := func() {}
@@ -140,9 +147,15 @@ func stateDir(file, state string) (string, error) {
 	if state != "" {
 		return state, nil
 	}
-	cfg, err := config.Load(configPath(file))
+	path := configPath(file)
+	b, err := os.ReadFile(path)
 	if err != nil {
+		_, err = config.Load(path) // which says what to do about it
 		return "", fmt.Errorf("%w\n(--state FOLDER names the state without the settings)", err)
+	}
+	cfg, problems := config.Parse(b) // without the secrets, which not everybody who may ask can read
+	if len(problems) > 0 {
+		return "", fmt.Errorf("%w\n(--state FOLDER names the state without the settings)", &config.Problems{File: path, List: problems})
 	}
 	return cfg.Storage.Dir, nil
 }
@@ -170,11 +183,20 @@ func openOffice(ctx context.Context, file, state string) (service.Invoker, func(
 		Documents: documents.NewReader(documentChild(), nil),
 	})
 	if err != nil {
-		return nil, nil, offerRestore(err, state, cfg.Backup.Dir)
+		return nil, nil, errors.Join(offerRestore(err, state, cfg.Backup.Dir), statefile.GiveToOwner(state))
 	}
-	return records.Service(service.Options{Sound: &appliance.Sound{}}), func() error {
-		return errors.Join(records.Close(), giveToOwner(state))
+	return records.Service(service.Options{Sound: &appliance.Sound{}, Platform: service.Platform{LogRing: formerLog(state)}}), func() error {
+		return errors.Join(records.Close(), statefile.GiveToOwner(state))
 	}, nil
+}
+
+// formerLog has what the last starts have said; nil when there is none to be read.
+func formerLog(state string) *logring.Ring {
+	ring, err := logring.Former(logFolder(state))
+	if err != nil {
+		return nil
+	}
+	return ring
 }
 
 // loadedSettings are the settings, for the records in state; the defaults when there is no file.
@@ -193,4 +215,17 @@ func explainMissing(err error, what string) error {
 		return fmt.Errorf("there is no %q; the list command shows what there is", what)
 	}
 	return err
+}
+
+// explainDenied tells the user uid who may do what was denied below state.
+func explainDenied(err error, state string, uid int) error {
+	if !errors.Is(err, fs.ErrPermission) || uid == 0 {
+		return err
+	}
+	var at *fs.PathError
+	if errors.As(err, &at) && (state == "" || !strings.HasPrefix(at.Path, state)) {
+		return err
+	}
+	return fmt.Errorf("%w\nAs root it works: sudo frontdesk …. Who is in the group frontdesk may ask the running service: adduser %s frontdesk", err,
+		userName())
 }

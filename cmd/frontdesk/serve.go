@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,17 +27,16 @@ func serveCommand() *cobra.Command {
 	var file string
 	var scripted bool
 	cmd := command("serve", "run the appliance", func(cmd *cobra.Command, _ []string) error {
-		cfg, err := config.Load(configPath(file))
+		began := time.Now()
+		manager, err := systemd.FromEnvironment()
 		if err != nil {
 			return err
 		}
-		kept := logring.New(0)
-		log := newLogger(cmd.ErrOrStderr(), cfg.Log)
-		deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), LogRing: kept}
-		if scripted {
-			deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
+		err = runAppliance(cmd.Context(), manager, configPath(file), scripted, cmd.ErrOrStderr())
+		if err != nil && time.Since(began) < startTime {
+			manager.Failed(cmd.Context(), failedFor, err)
 		}
-		return offerRestore(serve(cmd.Context(), cfg, deps), cfg.Storage.Dir, cfg.Backup.Dir)
+		return err
 	})
 	configFlag(cmd.Flags(), &file)
 	cmd.Flags().BoolVar(&scripted, "scripted", false, "speak in tones, without models and without a child process, for tests")
@@ -44,12 +44,42 @@ func serveCommand() *cobra.Command {
 system and answers. The package starts it as the service frontdesk.service.`, "  frontdesk serve --config "+defaultConfig))
 }
 
-// serve runs an appliance with the engines of this program, and keeps the service manager informed when there is one.
-func serve(ctx context.Context, cfg config.Config, deps appliance.Deps) error {
-	manager, err := systemd.FromEnvironment()
+// A start that fails is tried again by the service manager: not at once, and with the reason to be seen meanwhile.
+const (
+	startTime = time.Minute // what ends sooner has failed to start
+	failedFor = 5 * time.Second
+)
+
+// runAppliance runs the appliance of a settings file. Why it ended is in the log of the state folder, too, which can be read while it is down.
+func runAppliance(ctx context.Context, manager *systemd.Notifier, file string, scripted bool, stderr io.Writer) error {
+	cfg, err := config.Load(file)
 	if err != nil {
+		// The folder may not be there yet, or be another's; the reason is told in any case.
+		_ = logring.Append(logFolder(stateFolder(file)), time.Now(), slog.LevelError, "it cannot start: "+err.Error())
 		return err
 	}
+	kept := logring.New(0)
+	log := newLogger(stderr, cfg.Log)
+	deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), LogRing: kept}
+	if err := kept.KeepIn(logFolder(cfg.Storage.Dir)); err != nil {
+		deps.Logger.Warn("the log is kept in memory only", "err", err)
+	}
+	if scripted {
+		deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
+	}
+	err = offerRestore(serve(ctx, manager, cfg, deps), cfg.Storage.Dir, cfg.Backup.Dir)
+	if err != nil {
+		deps.Logger.Error("it has ended", "err", err)
+	}
+	_ = kept.Close() // lines of the log, not records
+	return err
+}
+
+// logFolder is where the newest lines of the log are, below a state folder.
+func logFolder(state string) string { return filepath.Join(state, "log") }
+
+// serve runs an appliance with the engines of this program, and keeps the service manager informed when there is one.
+func serve(ctx context.Context, manager *systemd.Notifier, cfg config.Config, deps appliance.Deps) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	deps.Restart = func() error {

@@ -254,8 +254,8 @@ func TestSocketIsPrivateAndTakesOverAStaleOne(t *testing.T) {
 	leaveStale(t, socket)
 	serve(t, socket, d)
 	info, err := os.Stat(socket)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("socket: %v, %v; want mode 0600", info.Mode(), err)
+	if err != nil || info.Mode().Perm() != 0o660 {
+		t.Errorf("socket: %v, %v; want mode 0660", info.Mode(), err)
 	}
 	if _, err := remote.Listen(socket, d, quiet); err == nil || !strings.Contains(err.Error(), "another appliance") {
 		t.Errorf("a second server: %v", err)

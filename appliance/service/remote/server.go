@@ -26,7 +26,7 @@ type Server struct {
 	log      *slog.Logger
 }
 
-// Listen opens the socket, which is only for this user, and takes the place of one that a former process left behind.
+// Listen opens the socket, which is for this user and its group, and takes the place of one that a former process left behind.
 // Close the server when Run is never called.
 func Listen(socket string, s service.Invoker, logger *slog.Logger) (*Server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -50,7 +50,8 @@ func Listen(socket string, s service.Invoker, logger *slog.Logger) (*Server, err
 	if err != nil {
 		return nil, fmt.Errorf("open control socket %s: %w", socket, err)
 	}
-	if err := os.Chmod(socket, 0o600); err != nil {
+	// Whose folder lets them through, the members of the group ask, too.
+	if err := os.Chmod(socket, 0o660); err != nil {
 		return nil, errors.Join(fmt.Errorf("protect control socket: %w", err), srv.Close())
 	}
 	srv.http = &http.Server{

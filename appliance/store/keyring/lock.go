@@ -16,6 +16,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"frontdesk.internal/appliance/seal"
+	"frontdesk.internal/appliance/statefile"
 )
 
 // Kind is a kind of lock.
@@ -239,18 +240,10 @@ func readKeyFile(path string) (k seal.Key, err error) {
 
 // writeKeyFile writes a key file that is not there yet. It is on the disk when it returns.
 func writeKeyFile(path string, k seal.Key) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := statefile.Create(path, []byte(keyFileText+hex.EncodeToString(k[:])+"\n")); err != nil {
 		return fmt.Errorf("write key file: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("write key file: %w", err)
-	}
-	_, err = f.WriteString(keyFileText + hex.EncodeToString(k[:]) + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write key file: %w", err)
-	}
-	return syncDir(filepath.Dir(path))
+	return nil
 }
 
 func putLock(tx *bolt.Tx, l lock) error {
