@@ -34,11 +34,19 @@ type Client struct {
 	Arguments []string
 }
 
-// Find returns the pip of this machine: that of python3, else pip3 or pip by name. The arguments in FRONTDESK_PIP_ARGS
+// wheels is where Debian's python3-pip-whl has pip itself, as one file that python3 runs: unlike python3-pip it brings no compiler along.
+var wheels = "/usr/share/python-wheels/pip-*.whl"
+
+// Find returns the pip of this machine: that of python3, else pip3 or pip by name, else the one that is a file. The arguments in FRONTDESK_PIP_ARGS
 // are added to its downloads.
 func Find(ctx context.Context) (*Client, error) {
 	c := &Client{Arguments: strings.Fields(os.Getenv("FRONTDESK_PIP_ARGS"))}
-	for _, command := range [][]string{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}} {
+	commands := [][]string{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}}
+	files, _ := filepath.Glob(wheels) // the pattern is a good one
+	for _, file := range files {
+		commands = append(commands, []string{"python3", filepath.Join(file, "pip")})
+	}
+	for _, command := range commands {
 		path, err := exec.LookPath(command[0])
 		if err != nil {
 			continue
@@ -53,7 +61,8 @@ func Find(ctx context.Context) (*Client, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
-	return nil, progress.NewFault("Install it, on Debian with: apt-get install python3-pip", "there is no pip on this machine")
+	return nil, progress.NewFault("Install it, on Debian with: apt-get install --no-install-recommends python3 python3-pip-whl",
+		"there is no pip on this machine")
 }
 
 // Download fetches p into dir, which it creates and which must not be used by anybody else, and returns the path of the
