@@ -85,8 +85,8 @@ func inward() map[string][]string {
 		"appliance/web": {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents",
 			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/knowledge", "appliance/numbering", "appliance/places",
-			"appliance/privacy", "models/progress", "appliance/record", "appliance/statistics", "appliance/store", "appliance/summary",
-			"appliance/tryout",
+			"appliance/privacy", "models/progress", "appliance/record", "appliance/statefile", "appliance/statistics", "appliance/store",
+			"appliance/summary", "appliance/tryout",
 		},
 		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines", "models/progress"},
 		"cmd":          {"cmd/internal", "appliance", "audio", "models", "systemd"},

@@ -13,7 +13,7 @@ func TestPortsOfTheSystem(t *testing.T) {
 		key    string
 		say    string
 	}{
-		"SSH":      {func(c *Config) { c.Console.SSH = "0.0.0.0:22" }, "console.ssh", "the machine's own SSH server; choose another, such as 2222"},
+		"SSH":      {func(c *Config) { c.Console.SSH = "0.0.0.0:22" }, "console.ssh", "own SSH server; choose another, such as 2222"},
 		"the page": {func(c *Config) { c.Web.Listen = "0.0.0.0:443" }, "web.listen", "choose another, such as 8443"},
 		"metrics":  {func(c *Config) { c.Metrics.Listen = "127.0.0.1:80" }, "metrics.listen", "no privileges"},
 		"SIP":      {func(c *Config) { c.SIP.Listen = "0.0.0.0:506" }, "sip.listen", "below 1024"},

@@ -14,7 +14,8 @@ import (
 	"syscall"
 )
 
-// Write puts data in the place of the file path, mode 0600, in one step that a power cut does not halve. A folder that is not there is made.
+// Write puts data in the place of the file path, mode 0600, in one step that a power cut does not halve. A folder that is not there is
+// made.
 func Write(path string, data []byte) error { return write(path, data, os.Rename) }
 
 // Create is Write for a file that must not be there yet; the error is fs.ErrExist when it is.

@@ -10,8 +10,6 @@ import (
 	"syscall"
 	"testing"
 
-	"golang.org/x/crypto/ssh"
-
 	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/appliance/store"
 )
@@ -41,7 +39,7 @@ func TestExplainDenied(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{denied(state + "/frontdesk.db"), true}, {denied("/root/key.pub"), false}, {errors.New("permission denied"), false},
+		{denied(state + "/frontdesk.db"), true}, {denied("key.pub"), false}, {errors.New("permission denied"), false},
 		{fmt.Errorf("talk to the appliance: %w", os.NewSyscallError("connect", syscall.EACCES)), true},
 	} {
 		for uid, want := range map[int]bool{1000: tt.want, 0: false} {
@@ -66,9 +64,6 @@ func TestTrustedKeysAreTheServices(t *testing.T) {
 	}
 	key := filepath.Join(t.TempDir(), "key.pub")
 	line := "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJhOhVl4SFiV5kUzV2HjXIDu4dWYbA9ZuEz1V7QxZ0kC anna"
-	if _, _, _, _, err := ssh.ParseAuthorizedKey([]byte(line)); err != nil {
-		t.Fatal(err)
-	}
 	if err := os.WriteFile(key, []byte(line+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ import (
 // named is where a text names a command line: words in lower case, then perhaps what stands for an argument.
 var named = regexp.MustCompile(`\bfrontdesk((?: [a-z][a-z-]*)+)(?: ([A-Z]{2,}|/[a-z]\S*))?`)
 
-// nothingLike returns the command lines that a text names and the program does not have. With all it is a text for people that names nothing
-// else by the program's name; without, source code, of which what begins with no command is prose.
+// nothingLike returns the command lines that a text names and the program does not have. With all it is a text for people that names
+// nothing else by the program's name; without, source code, of which what begins with no command is prose.
 func nothingLike(text string, all bool) (bad []string) {
 	root := rootCommand()
 	complete(root)
@@ -54,7 +54,8 @@ func TestNamedCommands(t *testing.T) {
 		}
 		name, _ := filepath.Rel(root, path)
 		if e.IsDir() {
-			if strings.HasPrefix(e.Name(), ".") && name != "." || name == "build" || name == "bin" || e.Name() == "testdata" || e.Name() == "models" {
+			skip := name == "build" || name == "bin" || e.Name() == "testdata" || e.Name() == "models"
+			if skip || strings.HasPrefix(e.Name(), ".") && name != "." {
 				return fs.SkipDir
 			}
 			return nil
@@ -82,8 +83,9 @@ func TestNamedCommands(t *testing.T) {
 // The test sees what the sample settings once said.
 func TestNamedCommandsAreLookedUp(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Who gets in: frontdesk console keys add FILE, or": false, "frontdesk console trust FILE, or": true, "frontdesk backup setup makes one": true,
-		"frontdesk backup begin": false, "frontdesk begin": false, "frontdesk calls list": true, "the frontdesk of an office": false,
+		"Who gets in: frontdesk console keys add FILE, or": false, "frontdesk console trust FILE, or": true,
+		"frontdesk backup setup makes one": true,
+		"frontdesk backup begin":           false, "frontdesk begin": false, "frontdesk calls list": true, "the frontdesk of an office": false,
 		"frontdesk models import /media/usb": true, "frontdesk check tells all": true,
 	} {
 		if got := len(nothingLike(text, true)) == 0; got != want {

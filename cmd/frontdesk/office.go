@@ -226,6 +226,6 @@ func explainDenied(err error, state string, uid int) error {
 	if errors.As(err, &at) && (state == "" || !strings.HasPrefix(at.Path, state)) {
 		return err
 	}
-	return fmt.Errorf("%w\nAs root it works: sudo frontdesk …. Who is in the group frontdesk may ask the running service: adduser %s frontdesk", err,
-		userName())
+	return fmt.Errorf("%w\nAs root it works: sudo frontdesk …. Who is in the group frontdesk may ask the running service: "+
+		"adduser %s frontdesk", err, userName())
 }

@@ -10,7 +10,7 @@ import (
 // the service from starting.
 func ownCommand() *cobra.Command {
 	var file string
-	cmd := command("own", "give what root has left in the state folder to the service; the unit runs it", func(*cobra.Command, []string) error {
+	cmd := command("own", "give what root has left to the service; the unit runs it", func(*cobra.Command, []string) error {
 		return statefile.GiveToOwner(stateFolder(configPath(file)))
 	})
 	configFlag(cmd.Flags(), &file)

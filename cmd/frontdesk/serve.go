@@ -50,7 +50,8 @@ const (
 	failedFor = 5 * time.Second
 )
 
-// runAppliance runs the appliance of a settings file. Why it ended is in the log of the state folder, too, which can be read while it is down.
+// runAppliance runs the appliance of a settings file. Why it ended is in the log of the state folder, too, which can be read while it is
+// down.
 func runAppliance(ctx context.Context, manager *systemd.Notifier, file string, scripted bool, stderr io.Writer) error {
 	cfg, err := config.Load(file)
 	if err != nil {

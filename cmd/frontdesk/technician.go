@@ -22,11 +22,14 @@ func logsCommand() *cobra.Command {
 	var level slog.Level
 	var follow bool
 	var limit int
-	cmd := office(needsBox, "logs", "the newest lines of the log, also of the last starts", func(ctx context.Context, r *request) error { return r.logs(ctx, level, limit, follow) })
+	cmd := office(needsBox, "logs", "the newest lines of the log, also of the last starts", func(ctx context.Context, r *request) error {
+		return r.logs(ctx, level, limit, follow)
+	})
 	cmd.Flags().TextVar(&level, "level", slog.LevelInfo, "lines of this `level` or more: debug, info, warn, error")
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on with new lines as they come; Ctrl-C ends it")
 	cmd.Flags().IntVarP(&limit, "n", "n", 200, "at most so many `lines`")
-	return described(cmd, "Shows the newest lines of the log, also those of the last starts, and\nalso while the service does not run. No name, number or word of a caller is in\nit.",
+	return described(cmd, "Shows the newest lines of the log, also those of the last starts, and\nalso while the service does not run. "+
+		"No name, number or word of a caller is in\nit.",
 		"  frontdesk logs -n 50\n  frontdesk logs --level warn --follow")
 }
 

@@ -37,8 +37,8 @@ type Client struct {
 // wheels is where Debian's python3-pip-whl has pip itself, as one file that python3 runs: unlike python3-pip it brings no compiler along.
 var wheels = "/usr/share/python-wheels/pip-*.whl"
 
-// Find returns the pip of this machine: that of python3, else pip3 or pip by name, else the one that is a file. The arguments in FRONTDESK_PIP_ARGS
-// are added to its downloads.
+// Find returns the pip of this machine: that of python3, else pip3 or pip by name, else the one that is a file. The arguments in
+// FRONTDESK_PIP_ARGS are added to its downloads.
 func Find(ctx context.Context) (*Client, error) {
 	c := &Client{Arguments: strings.Fields(os.Getenv("FRONTDESK_PIP_ARGS"))}
 	commands := [][]string{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}}
@@ -62,6 +62,7 @@ func Find(ctx context.Context) (*Client, error) {
 		return nil, err
 	}
 	return nil, progress.NewFault("Install it, on Debian with: apt-get install --no-install-recommends python3 python3-pip-whl",
+		"there is no pip on this machine")
 		"there is no pip on this machine")
 }
 
