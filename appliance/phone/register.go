@@ -19,6 +19,7 @@ import (
 const (
 	backoffMin      = time.Second
 	backoffMax      = time.Minute
+	networkMax      = 4 * time.Second  // the most while nobody is there to be burdened: the network is back within 10 s
 	registerTimeout = 10 * time.Second // of one REGISTER; five sends over UDP
 	stopTimeout     = 2 * time.Second  // of the REGISTER that takes us off
 	aliveTimeout    = 5 * time.Second  // of an OPTIONS; four sends over UDP
@@ -128,6 +129,9 @@ func (r *registration) failed(err error, failures int) time.Duration {
 		steps += 5 // trying again quickly does not help and makes PBXs lock the address out
 	}
 	wait := max(backoff(steps), re.retryAfter)
+	if re.code == 0 && (re.failure == FailUnreachable || re.failure == FailNameNotFound) {
+		wait = min(wait, networkMax)
+	}
 	r.creds.forget()
 	r.phone.setStatus(func(s *Status) {
 		if failures == 1 || s.Failure != re.failure {

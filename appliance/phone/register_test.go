@@ -256,7 +256,7 @@ func TestRegisterIntervalTooBrief(t *testing.T) {
 	})
 }
 
-// A silent registrar gets more and more patience, up to a minute, and the phone recovers with its first answer.
+// A silent registrar gets more and more patience, up to a few seconds, for nobody is there to be burdened, and the phone recovers with its first answer.
 func TestRegisterUnreachable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := registering(t, nil)
@@ -276,7 +276,7 @@ func TestRegisterUnreachable(t *testing.T) {
 			if s.Failure != phone.FailUnreachable || s.State != phone.StateFailed {
 				t.Fatalf("status = %+v", s)
 			}
-			top := min(time.Second<<i, time.Minute)
+			top := min(time.Second<<i, 4*time.Second)
 			wait := time.Until(s.Next)
 			if wait < max(time.Second, top/2)-20*time.Millisecond || wait > top+20*time.Millisecond {
 				t.Errorf("attempt %d: next in %v, want %v to %v", i+1, wait, top/2, top)
@@ -385,5 +385,30 @@ func TestConfigProblemsAreNamedTogether(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error does not name %s: %v", want, err)
 		}
+	}
+}
+
+// However long the network was away, once it is back the phone is registered within ten seconds.
+func TestRegisterWhenTheNetworkIsBack(t *testing.T) {
+	for away := range 30 { // the moment falls into a wait or into an attempt
+		synctest.Test(t, func(t *testing.T) {
+			b := registering(t, nil)
+			defer b.finish()
+			time.Sleep(5*time.Minute + time.Duration(away)*700*time.Millisecond)
+			b.got()
+			began := time.Now()
+			for b.phone.Status().State != phone.StateRegistered && time.Since(began) < time.Minute {
+				time.Sleep(100 * time.Millisecond)
+				for _, m := range b.got() {
+					if req, ok := m.(*sip.Request); ok {
+						b.send(granted(req, 100))
+					}
+				}
+			}
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			b.farewell()
+		})
 	}
 }
