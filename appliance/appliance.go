@@ -79,6 +79,7 @@ type Appliance struct {
 	telephone *telephone
 	out       *egress.Gate
 	sparing   *sparing
+	floods    floods // watchHealth only
 	reception *reception.Reception
 	rehearsal *reception.Reception // for calls of the box to itself
 	tester    *selftest.Tester
@@ -147,7 +148,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if deps.Observer != nil {
 		watching = append(watching, deps.Observer)
 	}
-	a.sparing = &sparing{Store: a.store}
+	a.sparing, a.floods = &sparing{Store: a.store}, newFloods()
 	a.meanings = newMeanings(models, filepath.Join(cfg.Storage.Dir, "vectors"), a.log.With("part", "meaning"))
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,

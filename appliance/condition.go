@@ -19,6 +19,8 @@ import (
 const (
 	condRegistration = "phone.registration"
 	condLines        = "phone.lines" // of the further extensions
+	condTexts        = "phone.texts"  // more of them come than are kept
+	condForged       = "phone.forged" // calls with the PBX's address that are not the PBX's
 	condModels       = "models"
 	condDisk         = "disk"
 	condBackup       = "backup"
@@ -53,6 +55,9 @@ func (a *Appliance) watchHealth(ctx context.Context) error {
 func (a *Appliance) judge(now time.Time) {
 	a.set(condRegistration, verdict.Registration(a.phone.Status(), now))
 	a.set(condLines, a.linesCondition(now))
+	texts, forged := a.refused()
+	a.set(condTexts, a.floods.texts.Judge(texts, now))
+	a.set(condForged, a.floods.forged.Judge(forged, now))
 	for name, c := range verdict.Engines(a.deps.Engines.State(), a.cfg.Engines.Enabled, now) {
 		a.set(name, c)
 	}
@@ -68,6 +73,31 @@ func (a *Appliance) judge(now time.Time) {
 	noRecordings, noTranscripts := verdict.DiskPolicy(free, err)
 	a.recordings.full.Store(noRecordings)
 	a.sparing.spare.Store(noTranscripts)
+}
+
+// floods are what comes too often for a line each.
+type floods struct {
+	texts, forged verdict.Flood
+}
+
+func newFloods() floods {
+	return floods{
+		texts: verdict.Flood{Text: "%d text messages were not kept: too many came at once. Their senders' telephones were told. Ask who manages " +
+			"the telephone system who sends them."},
+		forged: verdict.Flood{Text: "%d calls were refused: they had the telephone system's address and did not know the box's own. A program in " +
+			"the network imitates the telephone system, or it calls from another port than the box registers at; the log names the port."},
+	}
+}
+
+// refused counts, over all extensions, texts that were too many and calls that were not the PBX's.
+func (a *Appliance) refused() (texts, forged uint64) {
+	s := a.phone.Status()
+	texts, forged = s.Texts, s.Forged
+	for _, t := range a.telephone.further {
+		s := t.phone.Status()
+		texts, forged = texts+s.Texts, forged+s.Forged
+	}
+	return texts, forged
 }
 
 func (a *Appliance) set(name string, v verdict.Verdict) { a.health.Set(name, v.Severity, v.Text) }

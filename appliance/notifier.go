@@ -148,8 +148,14 @@ func (a *Appliance) judgeRecipients() {
 	a.set(condTold, verdict.Told(failing))
 }
 
+// errNoRoom says that a text is not kept: what little room is left is for those who speak.
+var errNoRoom = errors.New("the disk is almost full")
+
 // keepText keeps a text that somebody has sent to the extension as a message: one that was written instead of spoken.
 func (a *Appliance) keepText(_ context.Context, t phone.Text) error {
+	if a.sparing.spare.Load() {
+		return errNoRoom
+	}
 	b, _ := a.Business()
 	_, err := a.store.SaveMessage(record.Message{
 		At: time.Now(), Name: t.Name, Number: numbering.E164(t.From, b.Region), NumberFrom: "text", Reason: t.Body, Urgency: record.Normal,

@@ -256,7 +256,8 @@ func TestRegisterIntervalTooBrief(t *testing.T) {
 	})
 }
 
-// A silent registrar gets more and more patience, up to a few seconds, for nobody is there to be burdened, and the phone recovers with its first answer.
+// A silent registrar gets more and more patience, up to a few seconds, for nobody is there to be burdened, and the phone recovers
+// with its first answer.
 func TestRegisterUnreachable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := registering(t, nil)

@@ -28,8 +28,8 @@ func Disk(free uint64, err error) Verdict {
 		return Verdict{health.Failed, "The disk is full: messages cannot be kept. Free some space."}
 	case noTranscripts:
 		return Verdict{
-			health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded and what is said is not kept; "+
-				"messages are. Free some space.", free>>20),
+			health.Degraded, fmt.Sprintf("The disk is almost full: %d MB are left. Calls are not recorded, what is said is not kept, "+
+				"and text messages are refused; spoken messages are kept. Free some space.", free>>20),
 		}
 	case noRecordings:
 		return Verdict{
