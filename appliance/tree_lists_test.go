@@ -50,7 +50,9 @@ func inward() map[string][]string {
 		"appliance/inwords":              {"appliance/record"},
 		"appliance/documents":            {"appliance/language", "appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
-		"appliance/backup":               {"appliance/privacy", "appliance/record", "appliance/seal", "appliance/statefile", "appliance/store", "models/progress"},
+		"appliance/backup": {
+			"appliance/privacy", "appliance/record", "appliance/seal", "appliance/statefile", "appliance/store", "models/progress",
+		},
 		"appliance/selftest": {
 			"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines",
 		},
