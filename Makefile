@@ -64,6 +64,12 @@ test-pbx: setup ## real telephone systems and telephones against the program; dr
 	@$(bootstrap) test || [ -z "$$CI" ]
 	@UPDATE=1 .ci/test pbx
 
+.PHONY: test-service
+test-service: ## the package in a Debian that boots: started, killed, cut off, filled up, updated, removed (root)
+	@$(bootstrap) test || [ -z "$$CI" ]
+	@$(bootstrap) base -- build
+	@.ci/test service
+
 .PHONY: lint
 lint: ## gofmt, go vet, golangci-lint, go.mod (the linter is built once, into the cache)
 	@.ci/lint

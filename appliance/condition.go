@@ -18,7 +18,7 @@ import (
 // Names of the lasting conditions.
 const (
 	condRegistration = "phone.registration"
-	condLines        = "phone.lines" // of the further extensions
+	condLines        = "phone.lines"  // of the further extensions
 	condTexts        = "phone.texts"  // more of them come than are kept
 	condForged       = "phone.forged" // calls with the PBX's address that are not the PBX's
 	condModels       = "models"
@@ -82,10 +82,10 @@ type floods struct {
 
 func newFloods() floods {
 	return floods{
-		texts: verdict.Flood{Text: "%d text messages were not kept: too many came at once. Their senders' telephones were told. Ask who manages " +
-			"the telephone system who sends them."},
-		forged: verdict.Flood{Text: "%d calls were refused: they had the telephone system's address and did not know the box's own. A program in " +
-			"the network imitates the telephone system, or it calls from another port than the box registers at; the log names the port."},
+		texts: verdict.Flood{Text: "%d text messages were not kept: too many came at once. Their senders' telephones were told. Ask who " +
+			"manages the telephone system who sends them."},
+		forged: verdict.Flood{Text: "%d calls were refused: they had the telephone system's address and did not know the box's own. A program " +
+			"in the network imitates the telephone system, or it calls from another port than the box registers at; the log names the port."},
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"filippo.io/age"
@@ -101,6 +102,8 @@ type keys struct {
 var (
 	// ErrNoMedium says that the folder of the backups is not there.
 	ErrNoMedium = errors.New("the folder for backups is not there: plug the medium in, or mount the share")
+	// ErrNotWritable says that the medium takes nothing.
+	ErrNotWritable = errors.New("the medium for backups cannot be written to")
 	// ErrNoKey says that nobody has made a recovery key.
 	ErrNoKey = errors.New("there is no recovery key yet: frontdesk backup setup makes one")
 	// ErrNoFolder says that nobody has named a folder.
@@ -120,7 +123,25 @@ func (o Options) check() error {
 	if err != nil {
 		return fmt.Errorf("look at the medium: %w", err)
 	}
-	return nil
+	return writable(o.Dir)
+}
+
+// writable says what to do about a medium that nothing can be written to.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".frontdesk-*")
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: %s belongs to somebody else. Mount a stick so that it is the service's: mount -o uid=frontdesk DEVICE %[2]s; "+
+			"a folder of another kind: chown frontdesk %[2]s", ErrNotWritable, dir)
+	case errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: %s is mounted read-only. Is the stick's switch on, or its file system damaged? "+
+			"The service may write below /media, /mnt and /run/media", ErrNotWritable, dir)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w: %s is full", ErrNotWritable, dir)
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrNotWritable, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 func (o Options) now() time.Time {

@@ -78,7 +78,7 @@ func (c *calls) draw(e *env, p *page) {
 		return
 	}
 	p.line(strong, "  Began        From            Codec Lasted    MOS  End")
-	first, end := c.rows.window(len(c.list), p.left())
+	first, end := p.window(&c.rows, len(c.list), p.left())
 	for i := first; i < end; i++ {
 		x := c.list[i]
 		l, mark := c.rows.mark(i)
@@ -253,7 +253,7 @@ func (c *oneCall) draw(e *env, p *page) {
 		return
 	}
 	p.line(strong, "  Turn  pause  heard  decided  voice  line   total  what was decided")
-	first, end := c.rows.window(len(x.TurnList), p.left())
+	first, end := p.window(&c.rows, len(x.TurnList), p.left())
 	for i := first; i < end; i++ {
 		t := x.TurnList[i]
 		_, mark := c.rows.mark(i)

@@ -74,11 +74,16 @@ type Options struct {
 	Folder string
 	// Problem says what keeps the appliance from starting, "" = nothing known; it is asked when nobody answers. nil = nothing.
 	Problem func() string
+	// SystemLogin offers, while nobody answers, to leave the line to the system's own login; Run then ends with ErrSystemLogin.
+	SystemLogin bool
 	// Beat is how often what is shown is asked for anew; 0 = every two seconds.
 	Beat time.Duration
 	// Now is the clock; nil = time.Now.
 	Now func() time.Time
 }
+
+// ErrSystemLogin says that somebody wants the system's own login on this line: the box does not run, and a shell repairs it.
+var ErrSystemLogin = errors.New("the line is left to the system's own login")
 
 const (
 	beatEvery = 2 * time.Second
@@ -98,7 +103,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer func() { err = errors.Join(err, restore()) }()
 	size := o.Size.or80()
 	// The library reads nothing, and so leaves the keyboard protocols alone.
-	p := tea.NewProgram(newRoot(ctx, o),
+	r := newRoot(ctx, o)
+	p := tea.NewProgram(r,
 		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(newWire(o.Out, o.Terminal)),
 		tea.WithEnvironment(o.Terminal.environment()), tea.WithColorProfile(profile(o.Terminal)),
 		tea.WithWindowSize(size.Width, size.Height), tea.WithFPS(fps), tea.WithoutSignalHandler(),
@@ -110,6 +116,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	wait()
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return fmt.Errorf("show console: %w", err)
+	}
+	if r.env.shell {
+		return ErrSystemLogin
 	}
 	return nil
 }

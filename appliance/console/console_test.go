@@ -297,14 +297,49 @@ func TestNotRunning(t *testing.T) {
 	o := &fakeOffice{down: fmt.Errorf("ask: %w", remote.ErrNotRunning)}
 	d := drive(t, Options{Service: o, Problem: func() string { return "line 3: sip.user: there is no such setting" }})
 	d.sees("NOT RUNNING", "line 3: sip.user", "Frontdesk is not running on this box.", "goes on by itself", "systemctl status frontdesk")
-	d.keys("1b2b6sb9")
+	d.keys("1b2b6sbL9")
 	d.screen()
+	if d.quit {
+		t.Error("a console that is no login has left the line to one")
+	}
 	o.down = nil
 	d.send(beat{})
 	d.sees("answering, limited")
 	o.down = errors.New("the appliance says: no")
 	d.send(beat{})
 	d.sees("NO ANSWER", "12:00:00")
+}
+
+// On a serial line the system's own login is one key away while the box does not run, and not while it does.
+func TestSystemLogin(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Service: o, Login: true, SystemLogin: true, Problem: func() string { return "What it said last: no disk" }})
+	d.keys("L")
+	if d.quit || d.root.env.shell {
+		t.Error("a box that answers has left its line")
+	}
+	o.down = fmt.Errorf("ask: %w", remote.ErrNotRunning)
+	d.send(beat{})
+	d.sees("no disk", "L leaves this line")
+	d.keys("L")
+	if !d.quit || !d.root.env.shell {
+		t.Error("the line was not left")
+	}
+}
+
+// A window that is too small says that there is more, and how to see it.
+func TestSmallWindowSaysThatThereIsMore(t *testing.T) {
+	for _, tt := range []struct {
+		keys string
+		size Size
+		more bool
+	}{{"", Size{40, 12}, true}, {"", Size{80, 60}, false}, {"?", Size{40, 12}, true}, {"?", Size{80, 60}, false}} {
+		d := drive(t, Options{Service: &fakeOffice{}, Size: tt.size})
+		d.keys(tt.keys)
+		if got := strings.Contains(d.screen(), "more:"); got != tt.more {
+			t.Errorf("%q on %v: %v\n%s", tt.keys, tt.size, got, d.screen())
+		}
+	}
 }
 
 // The library's loop, from bytes to bytes: nothing is asked of the terminal, and nothing that an old one does not know is sent.

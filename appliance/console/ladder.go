@@ -66,7 +66,7 @@ func (l *ladder) draw(_ *env, p *page) {
 	}
 	p.row(span{strong, " " + what}, span{plain, "  " + l.got.End})
 	steps := l.got.Steps
-	first, end := l.rows.window(len(steps), p.left()-1)
+	first, end := p.window(&l.rows, len(steps), p.left()-1)
 	drawSteps(p, steps[first:end])
 }
 

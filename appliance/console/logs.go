@@ -94,7 +94,7 @@ func (l *logs) draw(_ *env, p *page) {
 	}
 	const whole = 4 // rows for the chosen line as a whole
 	rows := max(1, p.height-whole-1)
-	from, to := l.rows.window(len(l.lines), rows)
+	from, to := p.window(&l.rows, len(l.lines), rows)
 	for i := from; i < to; i++ {
 		x := l.lines[i]
 		_, mark := l.rows.mark(i)

@@ -166,7 +166,7 @@ func (m *models) draw(e *env, p *page) {
 		p.line(strong, " %s %s", m.busy, since(e.now(), m.began))
 	}
 	p.line(strong, "  Model                          For          Size      State")
-	from, to := m.rows.window(len(m.list), p.left())
+	from, to := p.window(&m.rows, len(m.list), p.left())
 	for i := from; i < to; i++ {
 		x := m.list[i]
 		l, mark := m.rows.mark(i)

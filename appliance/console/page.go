@@ -52,13 +52,25 @@ type page struct {
 	term          Terminal
 	rows          []string
 	cursor        *cursor // where somebody types; nil: nowhere
+	more          bool    // there is more than the rows show
 }
 
 // cursor is a place on a page, from 0.
 type cursor struct{ x, y int }
 
-// full reports whether no further row is seen.
-func (p *page) full() bool { return len(p.rows) >= p.height }
+// full reports whether no further row is seen; whoever asks has one more.
+func (p *page) full() bool {
+	full := len(p.rows) >= p.height
+	p.more = p.more || full
+	return full
+}
+
+// window is what is seen of a list of n rows on height rows.
+func (p *page) window(l *list, n, height int) (from, to int) {
+	from, to = l.window(n, height)
+	p.more = p.more || from > 0 || to < n
+	return from, to
+}
 
 // left is how many rows are free.
 func (p *page) left() int { return max(0, p.height-len(p.rows)) }

@@ -63,6 +63,9 @@ type env struct {
 	idle    time.Duration // 0 = never
 	folder  string
 
+	system bool // the system's own login is offered while nobody answers
+	shell  bool // somebody took it
+
 	problem func() string // nil: nothing is known
 	cause   string        // what it said last
 
@@ -185,7 +188,7 @@ var _ tea.Model = (*root)(nil)
 func newRoot(ctx context.Context, o Options) *root {
 	e := &env{
 		ctx: ctx, service: o.Service, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle,
-		folder: o.Folder, problem: o.Problem,
+		folder: o.Folder, problem: o.Problem, system: o.SystemLogin,
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -308,6 +311,10 @@ func (r *root) press(k press) tea.Cmd {
 	e := r.env
 	if k.name == "ctrl+l" {
 		return tea.ClearScreen
+	}
+	if e.system && e.down != nil && k.name == "L" {
+		e.shell = true
+		return tea.Quit
 	}
 	if r.locked != nil {
 		return r.locked.key(e, k)

@@ -132,6 +132,11 @@ func notRunning(e *env, p *page) {
 		p.wrap(warn, 1, e.cause)
 		p.gap()
 	}
+	if e.system {
+		p.wrap(strong, 1, "L leaves this line to the system's own login, with its password: a shell repairs settings, models and disk. "+
+			"systemctl start frontdesk-console@LINE brings this screen back.")
+		p.gap()
+	}
 	p.wrap(plain, 1, "On a box the service manager starts it again within seconds. This screen asks every two seconds and goes on by itself.")
 	p.gap()
 	p.wrap(plain, 1, "With a shell: systemctl status frontdesk says why it ended, journalctl -u frontdesk shows its log, frontdesk "+

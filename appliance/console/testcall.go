@@ -80,7 +80,7 @@ func (t *testCall) draw(e *env, p *page) {
 	p.field("Line", plain, fmt.Sprintf("in %d packets, %d lost, jitter %.1f ms; out %d lost, %d sent late", s.Box.Received, s.Box.Lost,
 		s.Box.JitterMS, s.Caller.Lost, s.Box.SentLate))
 	p.gap()
-	from, to := t.rows.window(len(s.Questions), p.left()/3)
+	from, to := p.window(&t.rows, len(s.Questions), p.left()/3)
 	for _, q := range s.Questions[from:to] {
 		p.line(plain, "  asked  %s", q.Asked)
 		p.line(plain, "  heard  %s", q.Heard)

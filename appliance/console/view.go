@@ -57,7 +57,11 @@ func (r *root) paint() *page {
 		p.gap()
 	}
 	p.rows = append(p.rows, notice...)
-	p.rule()
+	if middle.more || len(middle.rows) > middle.height {
+		p.row(span{plain, strings.Repeat("─", 2)}, span{strong, " more: j, k, or a larger window "}, span{plain, strings.Repeat("─", p.width)})
+	} else {
+		p.rule()
+	}
 	p.line(plain, " %s", keys)
 	p.line(plain, " $ %s", command)
 	p.rows = p.rows[:min(len(p.rows), p.height)]

@@ -156,12 +156,21 @@ func flagFault(cmd *cobra.Command, err error) error {
 // errSaid ends a command that has printed already what is wrong.
 var errSaid = errors.New("it was printed")
 
+// statusError ends a command with a status of its own and says nothing.
+type statusError struct {
+	error
+	status int
+}
+
 // report says why a command has ended, and what to do then, and returns the exit code.
 func report(w io.Writer, cmd *cobra.Command, err error) int {
 	var use *usageError
+	var status *statusError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &status):
+		return status.status
 	case errors.Is(err, errSaid):
 	case !errors.As(err, &use):
 		progress.PrintFault(w, cmd.CommandPath(), err)

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -16,6 +18,7 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/console"
+	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/remote"
 )
@@ -66,10 +69,15 @@ func showConsole(ctx context.Context, stdin io.Reader, stdout io.Writer, file, s
 	if login { // it runs for whoever knows the PIN
 		who = ""
 	}
-	return console.Run(ctx, console.Options{
-		Service: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Who: who, Login: login,
-		Folder: filepath.Join(state, "support"), Problem: func() string { return settingsProblem(configPath(file)) },
+	err := console.Run(ctx, console.Options{
+		SystemLogin: login,
+		Service:     office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Who: who, Login: login,
+		Folder: filepath.Join(state, "support"), Problem: func() string { return lastFault(configPath(file), state) },
 	})
+	if errors.Is(err, console.ErrSystemLogin) {
+		return &statusError{err, exitSystemLogin}
+	}
+	return err
 }
 
 // stateFolder is what the settings say, as far as they can be read: a box whose settings are wrong needs its console most. No secret
@@ -84,6 +92,28 @@ func stateFolder(file string) string {
 		return config.Default().Storage.Dir
 	}
 	return cfg.Storage.Dir
+}
+
+// faultLines is how many lines of the log say why the last start failed.
+const faultLines = 4
+
+// lastFault says what keeps the appliance from starting: what is wrong with the settings, else the last errors that it has left.
+func lastFault(file, state string) string {
+	if p := settingsProblem(file); p != "" {
+		return p
+	}
+	ring, err := logring.Former(logFolder(state))
+	if err != nil {
+		return ""
+	}
+	text := ""
+	for _, l := range ring.After(0, slog.LevelWarn, faultLines) {
+		text += l.At.Local().Format("15:04:05") + " " + l.Text + " "
+	}
+	if text == "" {
+		return ""
+	}
+	return "What it said last: " + strings.TrimSpace(text)
 }
 
 // settingsProblem says what keeps the appliance from starting with these settings; "" = nothing that is in the file.

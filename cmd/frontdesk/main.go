@@ -27,6 +27,8 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2
+	// exitSystemLogin has the unit of a serial line start the system's own login there.
+	exitSystemLogin = 42
 )
 
 // run executes one command line.

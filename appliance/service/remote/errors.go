@@ -65,6 +65,7 @@ func kinds() map[string]kind {
 		"no_documents":  one(service.ErrNoDocuments),
 		"sound_busy":    one(service.ErrSoundBusy),
 		"no_medium":     one(backup.ErrNoMedium),
+		"not_writable":  one(backup.ErrNotWritable),
 		"no_key":        one(backup.ErrNoKey),
 		"no_folder":     one(backup.ErrNoFolder),
 		"no_backup":     one(backup.ErrNoBackup),

@@ -281,7 +281,7 @@ func (a *interfaces) explain(err error) error {
 	case errors.As(err, &held):
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged), errors.Is(err, backup.ErrNoKey), errors.Is(err, backup.ErrNoFolder),
-		errors.Is(err, backup.ErrNoMedium):
+		errors.Is(err, backup.ErrNoMedium), errors.Is(err, backup.ErrNotWritable):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, service.ErrRefused):
 		return huma.Error403Forbidden(onlyOwner)
