@@ -200,7 +200,8 @@ func TestService(t *testing.T) {
 		{"install", b.testInstall}, {"first start", b.testFirstStart}, {"start without a PBX's password", b.testWrongPassword},
 		{"kill -9", b.testKilled}, {"watchdog", b.testWatchdog}, {"no network and back", b.testNetwork}, {"restart many times", b.testRestarts},
 		{"what root leaves", b.testRootsFiles}, {"keys for SSH", b.testKeys}, {"another user", b.testOtherUser},
-		{"settings that fail", b.testFails}, {"sound absent", b.testSound}, {"a stick", b.testStick}, {"disk full", b.testDiskFull}, {"upgrade with a call", b.testUpgrade},
+		{"settings that fail", b.testFails}, {"sound absent", b.testSound}, {"a stick", b.testStick},
+		{"disk full", b.testDiskFull}, {"upgrade with a call", b.testUpgrade},
 		{"remove and purge", b.testRemoved},
 	} {
 		if !t.Run(step.name, step.do) && step.name == "install" {
