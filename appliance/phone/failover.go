@@ -37,7 +37,7 @@ func (r *registration) use(i int) {
 	if i == r.at {
 		return
 	}
-	r.at, r.answers = i, false
+	r.at, r.answers, r.doubted = i, false, false
 	r.creds.forget()
 	r.bound = false
 }
@@ -50,9 +50,10 @@ func (r *registration) gone(ctx context.Context) bool {
 		r.answers = true
 		return false
 	}
-	if ctx.Err() == nil && r.answers {
+	if ctx.Err() == nil && (r.answers || !r.doubted) {
 		r.phone.log.Warn("the PBX no longer answers, registering anew")
-		r.answers = false
+		// One that has never answered may be gone, or be of those that answer no OPTIONS: the registration tells, once.
+		r.answers, r.doubted = false, true
 		return true
 	}
 	return false

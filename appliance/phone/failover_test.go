@@ -192,7 +192,8 @@ func TestKeepAlive(t *testing.T) {
 	})
 }
 
-// A PBX that drops OPTIONS is not taken for dead.
+// A PBX that drops OPTIONS is asked by one registration whether it is dead, and not again; one that is dead before it ever answered is
+// found out by it.
 func TestKeepAliveUnanswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, first, second := failingOver(t, true, func(c *phone.Config) { c.KeepAlive = 5 * time.Second })
@@ -202,9 +203,16 @@ func TestKeepAliveUnanswered(t *testing.T) {
 		first.mu.Unlock()
 		time.Sleep(45 * time.Second)
 		b.wantState(phone.StateRegistered, firstOffice)
-		if got := first.since(); got != "REGISTER" {
-			t.Errorf("the PBX got %q, want one REGISTER", got)
+		if got := first.since(); got != "REGISTER, REGISTER" {
+			t.Errorf("the PBX got %q, want two REGISTERs", got)
 		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		b, first, second := failingOver(t, true, func(c *phone.Config) { c.KeepAlive, c.Expires = 30*time.Second, time.Hour })
+		defer func() { b.finish(); _, _ = first.conn.Close(), second.conn.Close() }()
+		first.set(false)
+		time.Sleep(46 * time.Second)
+		b.wantState(phone.StateRegistered, secondOffice)
 	})
 }
 

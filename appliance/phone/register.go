@@ -45,6 +45,7 @@ type registration struct {
 	back    time.Duration  // between questions to the preferred places, while another is used; doubled with each
 	homeAt  time.Time      // when the next is due
 	answers bool           // the server in use has answered an OPTIONS of ours
+	doubted bool           // it has answered none, and was registered at anew for that
 	local   netip.AddrPort // our own address toward the registrar
 	contact netip.AddrPort // where the PBX finds us: local, or what a NAT makes of it
 	old     netip.AddrPort // a contact that is to be taken off, invalid if none
