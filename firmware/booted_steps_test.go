@@ -127,10 +127,9 @@ func (b *booted) testKeys(t *testing.T) {
 	b.hears(t, "stat -c %U /var/lib/frontdesk/console/authorized_keys", "frontdesk")
 	out, _ := commandOf(t, "ssh", "-T", "-i", dir+"/key", "-p", "2222", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
 		"-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "console@"+boxAddr).CombinedOutput()
-	if strings.Contains(string(out), "Permission denied") {
+	if !strings.Contains(string(out), "needs a terminal") { // what the console says to who is in, without a terminal
 		t.Errorf("ssh says: %s", out)
 	}
-	b.hears(t, "frontdesk logs -n 50", "ssh: signed in")
 	b.settle(t, "[console]\nssh = \"0.0.0.0:22\"\n")
 	b.hears(t, "frontdesk check", "such as 2222")
 }
