@@ -100,6 +100,11 @@ bench: setup ## measure this machine: recognition, and a whole turn of a convers
 deb: ## Debian packages for amd64 and arm64 in build/deb (VERSION=1.2.3)
 	@VERSION=$(VERSION) firmware/build
 
+.PHONY: offline
+offline: setup ## all that a box without the Internet needs (packages, weights) in a folder, such as a stick: DIR=/media/usb
+	@[ -n "$(DIR)" ] || { echo "offline: say where to: make offline DIR=/media/usb" >&2; exit 1; }
+	@firmware/offline "$(DIR)"
+
 ##@ Maintain
 
 .PHONY: models-verify

@@ -76,6 +76,13 @@ func TestUnitsExposure(t *testing.T) {
 	if got, err := strconv.ParseFloat(m[1], 64); err != nil || got > maxExposure {
 		t.Errorf("exposure %s, want at most %.1f:\n%s", m[1], maxExposure, said)
 	}
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "exposure at " + m[1] + " of 10"; !strings.Contains(string(readme), want) {
+		t.Errorf("the README does not say %q", want)
+	}
 }
 
 // Every file has a place in the package, and each place a file.
