@@ -135,7 +135,7 @@ func writable(dir string) error {
 			"a folder of another kind: chown frontdesk %[2]s", ErrNotWritable, dir)
 	case errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: %s is mounted read-only. Is the stick's switch on, or its file system damaged? "+
-			"The service may write where sticks are mounted: /media and the folders below it, /mnt", ErrNotWritable, dir)
+			"Of the places for sticks the service may write below the folders media and mnt", ErrNotWritable, dir)
 	case errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("%w: %s is full", ErrNotWritable, dir)
 	case err != nil:
