@@ -12,6 +12,9 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
+// direct lets in who was told no Contact: SIPp calls the box without a PBX.
+const direct = `allow = "any"`
+
 // sippPeer is the column of SIPp, which calls the box itself; the box is registered at a Kamailio at the same address.
 func sippPeer(k *kamailio) peer {
 	return peer{name: "SIPp 3.6", scenarios: []scenario{
@@ -28,7 +31,7 @@ func sippPeer(k *kamailio) peer {
 // sipp runs one scenario; the box has kept a call that ended for reason, or none.
 func (k *kamailio) sipp(name, reason string) func(context.Context, trial) {
 	return func(ctx context.Context, t trial) {
-		b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+		b := up(ctx, t, k, account{user: "100", password: "lab-only", more: direct})
 		out, err := k.runSIPp(ctx, name, "-m", "1")
 		if err != nil {
 			t.Fatalf("%v\n%s", err, tail(out, 30))
@@ -46,7 +49,7 @@ func (k *kamailio) sipp(name, reason string) func(context.Context, trial) {
 
 // calls100: a hundred calls in ten seconds, five at once; each is answered, each is over.
 func (k *kamailio) calls100(ctx context.Context, t trial) {
-	b := up(ctx, t, k, account{user: "100", password: "lab-only", more: "max_calls = 8"})
+	b := up(ctx, t, k, account{user: "100", password: "lab-only", more: "max_calls = 8\n" + direct})
 	out, err := k.runSIPp(ctx, "short", "-m", "100", "-r", "10", "-l", "5")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, tail(out, 30))
@@ -63,7 +66,7 @@ func (k *kamailio) calls100(ctx context.Context, t trial) {
 
 // textComes: a text is answered with 200 once it is kept.
 func (k *kamailio) textComes(ctx context.Context, t trial) {
-	b := up(ctx, t, k, account{user: "100", password: "lab-only"})
+	b := up(ctx, t, k, account{user: "100", password: "lab-only", more: direct})
 	out, err := k.runSIPp(ctx, "text", "-m", "1")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, tail(out, 30))
