@@ -63,7 +63,6 @@ func Find(ctx context.Context) (*Client, error) {
 	}
 	return nil, progress.NewFault("Install it, on Debian with: apt-get install --no-install-recommends python3 python3-pip-whl",
 		"there is no pip on this machine")
-		"there is no pip on this machine")
 }
 
 // Download fetches p into dir, which it creates and which must not be used by anybody else, and returns the path of the
