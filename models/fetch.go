@@ -181,7 +181,8 @@ func (l *Library) verified(ctx context.Context, m Model, f File, p *progress.Rep
 // file brings f by the first source that works.
 func (w *work) file(ctx context.Context, m Model, f File, d *depot) error {
 	if len(f.Sources) == 0 {
-		return progress.NewFault("Bring it on a stick or by copy, then: frontdesk models import FOLDER", "the manifest names no source for %s", f.Name)
+		return progress.NewFault("Bring it on a stick or by copy, then: frontdesk models import FOLDER",
+			"the manifest names no source for %s", f.Name)
 	}
 	var errs []error
 	for i, s := range f.Sources {

@@ -166,7 +166,8 @@ func TestFetchWithoutNetwork(t *testing.T) {
 			t.Errorf("got %v with advice %q, want %q", err, progress.AdviceOf(err), want)
 		}
 	}
-	if err := l.Fetch(t.Context(), models.Fetcher{}, find(t, l, "bare")); !strings.Contains(progress.AdviceOf(err), "frontdesk models import FOLDER") {
+	err = l.Fetch(t.Context(), models.Fetcher{}, find(t, l, "bare"))
+	if !strings.Contains(progress.AdviceOf(err), "frontdesk models import FOLDER") {
 		t.Errorf("no source: got %v with advice %q", err, progress.AdviceOf(err))
 	}
 }

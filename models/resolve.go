@@ -50,7 +50,8 @@ func (l *Library) Resolve(role Role) (Files, error) {
 func (l *Library) files(m Model) (Files, error) {
 	state := l.State(m)
 	if state == cachedir.Missing {
-		return Files{}, progress.NewFault("Fetch it with: frontdesk models fetch "+m.Name+", or without a network: frontdesk models import FOLDER",
+		return Files{}, progress.NewFault("Fetch it with: frontdesk models fetch "+m.Name+", or without a network: "+
+			"frontdesk models import FOLDER",
 			"model %s for %s is not in %s", m.Name, m.Role, l.dir)
 	}
 	return Files{Model: m, Path: l.Path(m, m.Files[0]), Verified: state == cachedir.Verified}, nil

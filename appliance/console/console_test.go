@@ -95,6 +95,8 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 	without := map[string]string{
 		"sign-in": "the page's", "sign-out": "the page's", "claim-owner": "the page's", "follow-running-calls": "screens ask anew at every beat",
 		"list-ladders": "the list of calls leads to them", "count-requests": "the page's",
+		"pass-second-factor": "the page's", "report-breach": "the page's and the command line's", "list-breaches": "as report-breach",
+		"note-breach": "as report-breach", "draft-breach": "as report-breach",
 	}
 	for _, op := range service.Operations() {
 		if f := op.Facts(); f.Role.Admits(service.Technician) && !spy.Done(service.Technician, f.Name) && without[f.Name] == "" {

@@ -91,7 +91,8 @@ func modelsDir(file, dir string) (string, error) {
 	}
 	cfg, err := config.Load(path)
 	if err != nil {
-		return "", progress.WrapFault(err, "Correct the settings (frontdesk check), or name the models folder: --dir FOLDER", "find the models folder")
+		return "", progress.WrapFault(err, "Correct the settings (frontdesk check), or name the models folder: --dir FOLDER",
+			"find the models folder")
 	}
 	return models.DefaultDir(cfg.Models.Dir, cfg.Storage.Dir)
 }

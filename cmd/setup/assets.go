@@ -109,7 +109,8 @@ func (s *site) pack(ctx context.Context, a asset) ([]byte, error) {
 		return nil, fmt.Errorf("read fetched package: %w", err)
 	}
 	if got := sumOf(data); got != a.Sum {
-		return nil, progress.NewFault("Nothing was kept. The package is not the one that this version was made with: try another network, or look "+
+		return nil, progress.NewFault("Nothing was kept. The package is not the one that this version was made with: try another network, or "+
+			"look "+
 			"at cmd/setup/assets.go.",
 			"%s %s has the SHA-256 %s, not %s", a.Package, a.Version, got, a.Sum)
 	}

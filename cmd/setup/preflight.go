@@ -132,7 +132,8 @@ func room(needs []need, device func(string) (uint64, error), free func(string) (
 			return err
 		}
 		if have < n.bytes {
-			return progress.NewFault("Free some space and run the same command again, or put the cache elsewhere: XDG_CACHE_HOME=/elsewhere make setup",
+			return progress.NewFault("Free some space and run the same command again, or put the cache elsewhere: "+
+				"XDG_CACHE_HOME=/elsewhere make setup",
 				"up to %s are needed on the disk of %s, only %s are free", progress.Size(n.bytes), n.dir, progress.Size(have))
 		}
 	}

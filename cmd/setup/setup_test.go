@@ -62,7 +62,8 @@ func TestRoom(t *testing.T) {
 		switch {
 		case tt.fails == "" && err != nil:
 			t.Errorf("%s: got %v", tt.name, err)
-		case tt.fails != "" && (err == nil || !strings.Contains(err.Error(), tt.fails) || !strings.Contains(progress.AdviceOf(err), "XDG_CACHE_HOME")):
+		case tt.fails != "" && (err == nil || !strings.Contains(err.Error(), tt.fails) ||
+			!strings.Contains(progress.AdviceOf(err), "XDG_CACHE_HOME")):
 			t.Errorf("%s: got %v with advice %q", tt.name, err, progress.AdviceOf(err))
 		}
 	}

@@ -44,7 +44,8 @@ func Changes(a, b knowledge.Business) []Change {
 	c.in(Staff)
 	lists(c, "Person", a.Staff, b.Staff, func(p knowledge.Person) string { return p.Name },
 		func(name string, x, y knowledge.Person) {
-			c.fields(name+", role", x.Role, y.Role, name+", about", x.About, y.About, name+", extension", x.Extension, y.Extension, name+", away until", x.Away, y.Away,
+			c.fields(name+", role", x.Role, y.Role, name+", about", x.About, y.About, name+", extension", x.Extension, y.Extension,
+				name+", away until", x.Away, y.Away,
 				name+", other names", also(x.Also), also(y.Also))
 			c.hours(name+", ", own(x.Hours), own(y.Hours))
 		})

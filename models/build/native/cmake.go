@@ -134,7 +134,8 @@ func failed(ctx context.Context, s step, err error, log string) error {
 	if c := complaint(said); c != "" {
 		err = fmt.Errorf("%w: %s", err, c)
 	}
-	return progress.WrapFault(err, "The whole log is in "+log+". Compiler and cmake should be those of Debian 12 or later.", "build %s", s.name)
+	return progress.WrapFault(err, "The whole log is in "+log+". Compiler and cmake should be those of Debian 12 or later.",
+		"build %s", s.name)
 }
 
 // complaint finds the first error after the last beginning of a run.

@@ -34,7 +34,8 @@ func TestExplain(t *testing.T) {
 		if tt.is != nil && !errors.Is(err, tt.is) {
 			t.Errorf("%s: %v is not %v", tt.name, err, tt.is)
 		}
-		if !strings.Contains(err.Error(), tt.text) || !strings.Contains(err.Error(), p.String()) || !strings.Contains(progress.AdviceOf(err), tt.do) {
+		if !strings.Contains(err.Error(), tt.text) || !strings.Contains(err.Error(), p.String()) ||
+			!strings.Contains(progress.AdviceOf(err), tt.do) {
 			t.Errorf("%s: got %q with advice %q", tt.name, err, progress.AdviceOf(err))
 		}
 	}
