@@ -52,7 +52,7 @@ func TestMoments(t *testing.T) {
 func TestLengths(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		-time.Hour: "0:00", 0: "0:00", 107*time.Second + 600*time.Millisecond: "1:48", 3723 * time.Second: "1:02:03",
-		time.Time{}.Sub(time.Now()): "0:00", // a call that has not ended
+		time.Until(time.Time{}): "0:00", // a call that has not ended
 	} {
 		if got := inwords.Length(d); got != want {
 			t.Errorf("Length(%v) = %q, want %q", d, got, want)

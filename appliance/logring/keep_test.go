@@ -1,7 +1,6 @@
 package logring_test
 
 import (
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -48,7 +47,7 @@ func TestDyingChild(t *testing.T) {
 }
 
 func logger(ring *logring.Ring) *slog.Logger {
-	return slog.New(ring.Beside(slog.NewTextHandler(io.Discard, nil), slog.LevelInfo))
+	return slog.New(ring.Beside(slog.DiscardHandler, slog.LevelInfo))
 }
 
 // textsOf are the texts in a ring, one a line.
@@ -114,7 +113,7 @@ func TestKeepInIsBounded(t *testing.T) {
 	}
 	log := logger(ring)
 	for i := range 3000 {
-		log.Info(strings.Repeat("x", 900), "n", i)
+		log.Info("long", "text", strings.Repeat("x", 900), "n", i)
 	}
 	log.Info("the newest")
 	if err := ring.Close(); err != nil {

@@ -78,6 +78,7 @@ func connectors() []connector {
 }
 
 func startMail(t *testing.T, c condition, taken func()) counterpart {
+	t.Helper()
 	cert, ca := notifytest.Certificate(t)
 	s := &notifytest.SMTP{TLS: cert, Users: map[string]string{"fd": "hunter2"}, Accepted: func(notifytest.Mail) { taken() }}
 	if c == refused {
@@ -100,6 +101,7 @@ func startMail(t *testing.T, c condition, taken func()) counterpart {
 }
 
 func startBroker(t *testing.T, c condition, taken func()) counterpart {
+	t.Helper()
 	cert, ca := notifytest.Certificate(t)
 	m := &notifytest.MQTT{TLS: cert, Users: map[string]string{"fd": "hunter2"}, Accepted: func(p notifytest.Published) {
 		if !p.Retain {
@@ -137,6 +139,7 @@ func startBroker(t *testing.T, c condition, taken func()) counterpart {
 
 // spoil makes a counterpart one of a bad network; address writes host:port as the recipient has it.
 func spoil(t *testing.T, c condition, out counterpart, address func(string) string) counterpart {
+	t.Helper()
 	switch c {
 	case slow:
 		out.to.Server = address(notifytest.Hangs(t))
@@ -157,6 +160,7 @@ func silent(s *httptest.Server) { s.Config.ErrorLog = log.New(io.Discard, "", 0)
 
 func startHook(via record.Via) func(t *testing.T, c condition, taken func()) counterpart {
 	return func(t *testing.T, c condition, taken func()) counterpart {
+		t.Helper()
 		cert, ca := notifytest.Certificate(t)
 		var mu sync.Mutex
 		var keys []string
@@ -342,6 +346,7 @@ func runOffice(t *testing.T, via record.Via, other counterpart, full bool) *offi
 
 // sendOne has a message told by a connector under a condition, and returns what came of it, as the matrix says it.
 func sendOne(t *testing.T, k connector, c condition) string {
+	t.Helper()
 	var erase func()
 	other := k.start(t, c, func() {
 		if c == erased {

@@ -72,6 +72,6 @@ func (p *Phone) noteForged(src netip.AddrPort) {
 	if p.count.Forged.Add(1)%forgedSaid != 1 {
 		return
 	}
-	p.log.Warn("refused calls from the PBX's address that did not come from the PBX", "source", src.String(), "calls", p.count.Forged.Load(),
+	p.log.Warn("refused calls from the PBX's address that did not come from the PBX", "peer", src.String(), "calls", p.count.Forged.Load(),
 		"hint", "when they are the PBX's: it calls from another port than it registers at, or not the Contact; [sip] allow = \"any\"")
 }

@@ -49,7 +49,7 @@ func promiseWalks() map[service.Operation]walk {
 		}, func(h *house) any {
 			return service.LetterWish{ID: h.request(record.RequestAccess), Kind: privacy.LetterFee}
 		}},
-		service.HandOver: {func(h *house) any { return service.Succession{Key: successor} },
+		service.HandOver: {func(*house) any { return service.Succession{Key: successor} },
 			is(service.Succession{Key: "age1nobody"})},
 		service.ListSessions: {is(service.SessionQuery{}), nil},
 		service.RevokeSession: {func(h *house) any {

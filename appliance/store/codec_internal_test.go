@@ -41,7 +41,7 @@ func TestAValueBelongsToItsPlace(t *testing.T) {
 	if open(bMessages, key, stolen) == nil {
 		t.Error("it opens for another owner")
 	}
-	for n := range len(b) {
+	for n := range b {
 		if open(bMessages, key, b[:n]) == nil {
 			t.Fatalf("its first %d octets open", n)
 		}

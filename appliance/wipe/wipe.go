@@ -48,6 +48,7 @@ var ErrNothing = errors.New("there is nothing of Frontdesk's in that folder")
 func Folder(ctx context.Context, dir, ring string, beyond []string, now func() time.Time) (Receipt, error) {
 	r := Receipt{Began: now().UTC(), State: dir, Ring: ring, Kept: []string{}, Beyond: beyond}
 	var keys, rest, folders []string
+	records := "" // go last: as long as they are there, another run knows whose folder it is
 	ours := false
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -61,6 +62,8 @@ func Folder(ctx context.Context, dir, ring string, beyond []string, now func() t
 			return fs.SkipDir
 		case d.IsDir():
 			folders = append(folders, path)
+		case rel == "frontdesk.db":
+			records = path
 		case isKey(filepath.Base(rel)):
 			keys = append(keys, path)
 		default:
@@ -91,6 +94,11 @@ func Folder(ctx context.Context, dir, ring string, beyond []string, now func() t
 	for _, d := range slices.Backward(folders) {
 		if err := os.Remove(d); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return r, fmt.Errorf("remove folder: %w", err)
+		}
+	}
+	if records != "" {
+		if err := r.destroy(records, false); err != nil {
+			return r, err
 		}
 	}
 	r.Ended = now().UTC()

@@ -29,6 +29,7 @@ func Listen(t testing.TB) net.Listener {
 
 // Serve answers every connection by fn, and closes it, until l is closed; what is open then is closed, too.
 func Serve(t testing.TB, l net.Listener, fn func(c net.Conn)) {
+	t.Helper()
 	var mu sync.Mutex
 	open := map[net.Conn]bool{}
 	over := false
