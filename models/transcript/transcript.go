@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"frontdesk.internal/models/engines"
 )
@@ -94,9 +93,7 @@ func (d Decoded) words() (string, []engines.Word) {
 		}
 		w := &words[len(words)-1]
 		w.Text += strings.TrimPrefix(p.Text, " ")
-		if strings.ContainsFunc(p.Text, spoken) {
-			w.Prob = min(w.Prob, p.Prob) // whether a comma or a full stop follows says nothing about the word
-		}
+		w.Prob = min(w.Prob, p.Prob)
 	}
 	kept := words[:0]
 	for _, w := range words {
@@ -107,24 +104,21 @@ func (d Decoded) words() (string, []engines.Word) {
 	return strings.ToValidUTF8(strings.TrimSpace(all.String()), "\uFFFD"), kept
 }
 
-// spoken says whether a character is more than punctuation; half of one may be.
-func spoken(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == utf8.RuneError }
-
 // reject returns why the text is not to be believed, or "".
 func (d Decoded) reject(text string, avg float64) string {
-	said := normalise(text)
+	spoken := normalise(text)
 	switch {
 	case strings.TrimSpace(text) == "":
 		return RejectedNoSpeech
 	case isSoundName(text):
 		return RejectedNoise
-	case len(said) == 0:
+	case len(spoken) == 0:
 		return RejectedNoSpeech
-	case loops(said):
+	case loops(spoken):
 		return RejectedRepetition
 	case d.NoSpeech > noSpeechSure && avg < unsureLogProb:
 		return RejectedNoSpeech
-	case invented(said) && (d.NoSpeech < 0 || d.NoSpeech > noSpeechLikely || avg < unsureLogProb):
+	case invented(spoken) && (d.NoSpeech < 0 || d.NoSpeech > noSpeechLikely || avg < unsureLogProb):
 		return RejectedNoSpeech
 	case avg < guessLogProb:
 		return RejectedLowProbability

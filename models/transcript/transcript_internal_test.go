@@ -71,7 +71,7 @@ func TestWords(t *testing.T) {
 	if text != "Mr. Müller,  hi" {
 		t.Errorf("got text %q", text)
 	}
-	want := []engines.Word{{Text: "Mr.", Prob: 0.9}, {Text: "Müller,", Prob: 0.3}, {Text: "hi", Prob: 1}}
+	want := []engines.Word{{Text: "Mr.", Prob: 0.8}, {Text: "Müller,", Prob: 0.3}, {Text: "hi", Prob: 1}}
 	if len(words) != len(want) {
 		t.Fatalf("got words %v, want %v", words, want)
 	}
