@@ -28,7 +28,8 @@ func TestNothingButThePBXIsSpokenTo(t *testing.T) {
 	w.mu.Lock()
 	w.left = map[netip.Addr]uint64{}
 	w.mu.Unlock()
-	b := up(ctx, trial{t}, k, account{user: "100", password: "lab-only", more: "max_calls = 8\nmessage_lamp = true\ntext_to = \"210\"\n" + direct})
+	more := "max_calls = 8\nmessage_lamp = true\ntext_to = \"210\"\n" + direct
+	b := up(ctx, trial{t}, k, account{user: "100", password: "lab-only", more: more})
 	check(trial{t}, b.recording(ctx))
 	// 120 calls in 24 s, which are short ones: an office that is open for eight hours has one every four minutes.
 	out, err := k.runSIPp(ctx, "short", "-m", "120", "-r", "5", "-l", "6")
