@@ -18,10 +18,10 @@ var _ engines.Recognizer = (*TwoLooks)(nil)
 // with noise, and with a loss of 3 %: it was sure of half of the usual questions on clean lines. Where it was, it had 4 words wrong
 // that Whisper had right, and 41 right that Whisper had wrong. By all rules the two together make a tenth to a quarter fewer errors
 // than Whisper alone, on each kind of line. Nothing that was German came to quickSure. With a lower quickWord it is sure more often,
-// of words that sound alike: "parting" for "parking".
+// of words that sound alike: at 0.57, over another line, "parting" for "parking".
 const (
 	quickSure = -0.25 // by the mean log probability, it needs no other look
-	quickWord = 0.57  // no word may be less probable then
+	quickWord = 0.7   // no word may be less probable then
 	quickFair = -0.6  // below it, a text is never taken from it
 	quickEdge = 0.2   // by which it must be better than the thorough look else
 )

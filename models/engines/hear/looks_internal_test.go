@@ -40,7 +40,7 @@ func TestTwoLooks(t *testing.T) {
 		want            string
 		asked           [2]int
 	}{
-		"sure":      {quick: said("yes", -0.1, 0.6), thorough: said("yep", -0.1, 0.6), want: "yes", asked: [2]int{1, 0}},
+		"sure":      {quick: said("yes", -0.1, 0.8), thorough: said("yep", -0.1, 0.6), want: "yes", asked: [2]int{1, 0}},
 		"not quite": {quick: said("yes", -0.3, 0.5), thorough: said("yep", -0.2, 0.5), want: "yep", asked: [2]int{1, 1}},
 		"one word is a guess": {
 			quick: said("a ground", -0.1, 0.55), thorough: said("a crown", -0.2, 0.5), want: "a crown", asked: [2]int{1, 1},
@@ -55,17 +55,17 @@ func TestTwoLooks(t *testing.T) {
 		"both guess":                 {quick: said("tin tin Mario", -0.7, 0.1), thorough: guess, want: "", asked: [2]int{1, 1}},
 		"nothing found":              {quick: nothing, thorough: said("okay", -0.2, 0.8), want: "okay", asked: [2]int{1, 1}},
 		"German": {
-			quick: said("yes", -0.1, 0.6), thorough: said("ja", -0.4, 0.5), o: engines.RecognizeOptions{Language: "de"}, want: "ja",
+			quick: said("yes", -0.1, 0.8), thorough: said("ja", -0.4, 0.5), o: engines.RecognizeOptions{Language: "de"}, want: "ja",
 			asked: [2]int{0, 1},
 		},
 		"English by name": {
-			quick: said("yes", -0.1, 0.6), o: engines.RecognizeOptions{Language: "en", Prompt: "crown"}, want: "yes", asked: [2]int{1, 0},
+			quick: said("yes", -0.1, 0.8), o: engines.RecognizeOptions{Language: "en", Prompt: "crown"}, want: "yes", asked: [2]int{1, 0},
 		},
 		"half a sentence": {
 			quick: said("how much", -0.5, 0.2), o: engines.RecognizeOptions{Partial: true}, want: "how much", asked: [2]int{1, 0},
 		},
 		"long": {
-			quick: said("yes", -0.1, 0.6), thorough: said("a story", -0.4, 0.5), clip: 11 * time.Second, want: "a story", asked: [2]int{0, 1},
+			quick: said("yes", -0.1, 0.8), thorough: said("a story", -0.4, 0.5), clip: 11 * time.Second, want: "a story", asked: [2]int{0, 1},
 		},
 		"the quick one failed": {fails: errors.New("broken"), thorough: said("yep", -0.2, 0.5), want: "yep", asked: [2]int{1, 1}},
 	} {
