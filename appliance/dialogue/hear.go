@@ -462,15 +462,15 @@ func (c *Conversation) Before() *understanding.Meaning {
 
 // read is what a turn means. A name means nothing: what its sound is like does not count where a name is due.
 func (c *Conversation) read(ev Heard) understanding.Reading {
-	if ev.Reading != nil && !c.saysName(ev.Text) {
+	if ev.Reading != nil && !c.SaysName(ev.Text) {
 		return c.relayed(*ev.Reading)
 	}
 	r, _ := c.reader().ReadAfter(context.Background(), ev.Text, c.now, c.Before()) // by words alone: nothing that can fail
 	return c.relayed(r)
 }
 
-// saysName says whether the caller has answered the question for his name, and said nothing else.
-func (c *Conversation) saysName(text string) bool {
+// SaysName says whether the caller has answered the question for his name, and said nothing else. What that means need not be looked up.
+func (c *Conversation) SaysName(text string) bool {
 	if c.state != askName && c.state != checkName && c.state != spellName {
 		return false
 	}

@@ -525,6 +525,7 @@ func TestPassOn(t *testing.T) {
 		"Could you tell Dr. Lopez that I'll be ten minutes late?": true,
 		"Would you let Dr. Lopez know that I called?":             true,
 		"Can I ask Dr. Lopez something?":                          false,
+		"Could I have a word with Dr. Lopez?":                     false,
 		"Could you put me through to Dr. Lopez?":                  false,
 		"Can you tell me whether Dr. Lopez is in?":                false,
 	} {

@@ -34,7 +34,7 @@ func (l *live) read(ev engines.ListenEvent) {
 		r.stop() // other words hold up the engines no longer
 	}
 	l.utt.reading = nil
-	if l.deps.Meaning == nil || text == "" {
+	if l.deps.Meaning == nil || text == "" || l.conv.SaysName(text) {
 		return
 	}
 	ctx, stop := context.WithTimeout(context.Background(), readLimit)

@@ -93,7 +93,7 @@ func (Language) Addresses(words []string, at int) bool {
 	return false
 }
 
-var passesOn = phrase.Compile("pass|forward|relay ... on|along", "give|leave|take|send|get|have ... message|note|word")
+var passesOn = phrase.Compile("pass|forward|relay ... on|along", "give|leave|take|send|get|have ... message|note")
 
 // Relays implements [language.Replies].
 func (Language) Relays(words []string, at int) bool {
