@@ -72,7 +72,7 @@ func benchCallersCommand() *cobra.Command {
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
 	fs.BoolVar(&o.show, "show", false, "print each call: who said what, what was expected, and why it failed")
 	fs.BoolVar(&o.log, "log", false, "show the appliance's log")
-	fs.BoolVar(&o.typed, "typed", false, "callers write instead of speaking: no line, recogniser or voice; takes a minute")
+	fs.BoolVar(&o.typed, "typed", false, "callers write instead of speaking: no line, recogniser or voice; takes some minutes")
 	fs.StringVar(&o.dir, "dir", filepath.Join("build", "bench-callers"), "`folder` for state")
 	fs.IntVar(&o.few, "callers", 0, "only so many `callers`, spread over all; 0 = all")
 	fs.IntVar(&o.at, "at", 0, "only the caller with this `number`")
