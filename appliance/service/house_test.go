@@ -1,0 +1,235 @@
+package service_test
+
+import (
+	"bytes"
+	"context"
+	"net/netip"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/callhub"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/logring"
+	"frontdesk.internal/appliance/privacy"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/servicetest"
+	"frontdesk.internal/appliance/store"
+)
+
+// house is a box with everything: a caller with two calls and a message, another one with one, a question, and a profile.
+type house struct {
+	*testing.T
+	s       *store.Store
+	d       *service.Service
+	gate    *access.Guard
+	who     string // the caller of "a" and "b"
+	message string
+	biz     knowledge.Business
+}
+
+// everything is microphone, speaker, a talk, a self-test, recordings and the way out of the network.
+type everything struct{ talking bool }
+
+func (*everything) Devices() (service.SoundDevices, error) { return service.SoundDevices{}, nil }
+func (*everything) Level(context.Context, service.SoundUse, time.Duration) (service.SoundLevel, error) {
+	return service.SoundLevel{}, nil
+}
+
+func (*everything) Echo(context.Context, service.SoundUse, time.Duration) (service.SoundLevel, error) {
+	return service.SoundLevel{}, nil
+}
+func (*everything) Tone(context.Context, service.SoundUse, float64, time.Duration) error { return nil }
+
+// spoken is a voice that says every text in the same way.
+type spoken struct{}
+
+func (spoken) Speak(context.Context, string, string) ([]byte, error) { return []byte("RIFF"), nil }
+
+// talks are those of everything.
+type talks struct{ *everything }
+
+func (x talks) Start(service.SoundUse) (service.Talk, error) {
+	if x.talking {
+		return service.Talk{}, service.ErrSoundBusy
+	}
+	x.talking = true
+	return x.State(), nil
+}
+func (x talks) Stop()               { x.talking = false }
+func (x talks) State() service.Talk { return service.Talk{Running: x.talking} }
+
+// live are the calls that go on: "a" alone.
+type live struct{}
+
+func (live) Say(call, _ string) error        { return live{}.Hangup(call) }
+func (live) PutThrough(call, _ string) error { return live{}.Hangup(call) }
+func (live) Hangup(call string) error {
+	if call != "a" {
+		return store.ErrNotFound
+	}
+	return nil
+}
+
+// tests are calls of the box to itself.
+type tests struct{}
+
+func (tests) Start() error           { return nil }
+func (tests) State() record.SelfTest { return record.SelfTest{Text: "never"} }
+
+// sounds are recordings: of call "a" alone.
+type sounds struct{}
+
+func (sounds) Sound(call string) (service.Recording, error) {
+	if call != "a" {
+		return service.Recording{}, store.ErrNotFound
+	}
+	return service.Recording{ReadSeekCloser: nopCloser{bytes.NewReader([]byte("RIFF"))}, Duration: time.Second}, nil
+}
+func (sounds) Made() (map[string]time.Time, error) { return map[string]time.Time{"a": noon}, nil }
+func (sounds) Length(string) time.Duration         { return time.Second }
+func (sounds) Peaks(call string, n int) (a, b []float64, e error) {
+	if call != "a" {
+		return nil, nil, store.ErrNotFound
+	}
+	return make([]float64, n), make([]float64, n), nil
+}
+
+// nopCloser is a reader that needs no closing.
+type nopCloser struct{ *bytes.Reader }
+
+func (nopCloser) Close() error { return nil }
+
+// out is a way out of the network that nothing took.
+type out struct{}
+
+func (out) Destinations() []record.Destination { return nil }
+func (out) Take() []record.Egress              { return nil }
+
+// good is a password that may be chosen.
+const good = service.Password("seven small blue boats")
+
+func openHouse(t *testing.T) *house {
+	t.Helper()
+	s := openStore(t)
+	h := &house{T: t, s: s}
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Transfer.Extension, b.Region = "200", "US"
+	h.biz = *b
+	if _, err := s.PublishProfile(*b); err != nil {
+		t.Fatal(err)
+	}
+	h.who = keepCall(t, s, "a", noon).CallerID
+	keepCall(t, s, "b", noon.Add(time.Minute))
+	m, err := s.SaveMessage(record.Message{At: noon, Number: "+12175550182", Name: "Anna", Urgency: record.Normal})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.message = m.ID
+	dir := t.TempDir()
+	h.gate = access.New(access.Options{Records: s, Dir: dir})
+	x := &everything{}
+	now := func() time.Time { return noon }
+	key, err := s.AuditKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.d = servicetest.New(t, service.Options{
+		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Live: live{}, Telephone: &fakePhone{},
+		Recordings: sounds{}, SelfTests: tests{}, Sound: x,
+		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Documents: hereReader{},
+		Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
+		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
+		Privacy: privacy.New(privacy.Options{Records: s, Dir: dir, Now: now}),
+		Runtime: func() service.Runtime { return service.Runtime{Running: true} },
+		Platform: service.Platform{
+			Dir: dir, LogRing: logring.New(10), Models: &library{}, Restart: func() error { return nil },
+		},
+	})
+	return h
+}
+
+// ok has an operation done for the sake of another one.
+func ok[In, Out any](h *house, op *service.Op[In, Out], in In) Out {
+	h.Helper()
+	v, err := op.Do(servicetest.Operator(h.T), h.d, in)
+	if err != nil {
+		h.Fatalf("%s: %v", op.Facts().Name, err)
+	}
+	return v
+}
+
+// browser is where somebody signs in.
+func browser() service.Browser {
+	return service.Browser{From: netip.MustParseAddr("192.0.2.7"), Agent: "Firefox"}
+}
+
+// claim makes the owner's account.
+func (h *house) claim() service.Session {
+	h.Helper()
+	return ok(h, service.ClaimOwner, service.OwnerClaim{Browser: browser(), Code: service.Password(h.code()), Name: "Maria", Password: good})
+}
+
+func (h *house) code() string {
+	h.Helper()
+	code, err := h.gate.Code(h.Context())
+	if err != nil {
+		h.Fatal(err)
+	}
+	return code
+}
+
+func (h *house) question() string {
+	h.Helper()
+	return ok(h, service.ListQuestions, service.None{})[0].ID
+}
+
+func (h *house) document() string {
+	h.Helper()
+	return ok(h, service.AddDocument, service.DocumentFile{File: "rules.txt", Content: []byte("Dogs are welcome.")}).ID
+}
+
+func (h *house) taught() string {
+	h.Helper()
+	return ok(h, service.CorrectTurn, service.Correction{Call: "a", Means: "hours"}).ID
+}
+
+func (h *house) request(kind record.RequestKind) string {
+	h.Helper()
+	return ok(h, service.FileRequest, record.Request{Caller: h.who, Kind: kind, What: "the name is wrong", Identity: record.IdentityOffice}).ID
+}
+
+func (h *house) contacts() service.Import {
+	h.Helper()
+	c := ok(h, service.ReadContacts, service.ContactsFile{Content: []byte(`[{"name":"Grace","number":"+1 217 555 0181"}]`)})
+	return service.ImportOf("contacts.json", c)
+}
+
+func (h *house) draft() service.Draft {
+	h.Helper()
+	d := ok(h, service.ReadDraft, service.None{})
+	b := d.Business
+	b.Hours.Sunday = "9-12"
+	return ok(h, service.SaveDraft, service.DraftChange{Revision: d.Revision, Section: "hours", Business: b})
+}
+
+// restored makes the records those of a backup.
+func (h *house) restored() {
+	h.Helper()
+	if err := h.s.SetRestoration(record.Restoration{At: noon}); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *house) other() string {
+	h.Helper()
+	return ok(h, service.ChangeCaller, service.CallerChange{
+		Edit: service.CallerEdit{Add: []record.Field{{Kind: record.FieldName, Value: "Grace"}}},
+	}).ID
+}
