@@ -24,7 +24,7 @@ type PrivacyContact struct {
 }
 
 // Spoken returns b as calls are answered from it: with the passages of documents, and with what is asked about privacy among the answers.
-func (b Business) Spoken(passages []Passage) Business { //nolint:gocritic // a copy is what it makes
+func (b Business) Spoken(passages []Passage) Business {
 	b.Passages = passages
 	lang := b.Speech()
 	answers := b.Answers[:len(b.Answers):len(b.Answers)]

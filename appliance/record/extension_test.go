@@ -75,7 +75,8 @@ func TestGoodHosts(t *testing.T) {
 
 func TestExtensionHosts(t *testing.T) {
 	for list, want := range map[string][]string{
-		"": nil, "pbx": {"pbx"}, "pbx:5062": {"pbx"}, " a ,b:1": {"a", "b"}, "[2001:db8::1]:5060,2001:db8::2": {"2001:db8::1", "2001:db8::2"},
+		"": nil, "pbx": {"pbx"}, "pbx:5062": {"pbx"}, "a ,b:1": {"a", "b"}, "a, b": {"a", "b"},
+		"[2001:db8::1]:5060,2001:db8::2": {"2001:db8::1", "2001:db8::2"},
 	} {
 		if got := (record.Extension{Registrar: list}).Hosts(); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", list, got, want)

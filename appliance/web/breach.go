@@ -17,7 +17,7 @@ func (p *pages) breachRoutes(mux *http.ServeMux) {
 	p.handle(mux, "POST /breach", owner, p.reportBreach)
 	p.handle(mux, "POST /breach/{id}", owner, p.noteBreach)
 	mux.HandleFunc("GET /breach/{id}/draft.txt", func(w http.ResponseWriter, r *http.Request) {
-		p.sendFile(w, r, owner, "breach.txt", func(v *visit) (service.Content, error) {
+		p.sendFile(w, r, "breach.txt", func(v *visit) (service.Content, error) {
 			return service.DraftBreach.Do(v.Context(), p.service, r.PathValue("id"))
 		})
 	})
@@ -84,7 +84,7 @@ func (p *pages) afterBreach(v *visit, err error) (reply, error) {
 
 // sealForAuthority sends what is kept of some callers, sealed.
 func (p *pages) sealForAuthority(w http.ResponseWriter, r *http.Request) {
-	p.sendFile(w, r, owner, "sealed.zip.age", func(v *visit) (service.Content, error) {
+	p.sendFile(w, r, "sealed.zip.age", func(v *visit) (service.Content, error) {
 		return service.SealForAuthority.Do(detached(v), p.service, service.AuthorityWish{
 			Callers: strings.Fields(v.PostFormValue("callers")), Authority: v.PostFormValue("authority"), Reference: v.PostFormValue("reference"),
 			Ground: v.PostFormValue("ground"), Key: strings.TrimSpace(v.PostFormValue("key")),

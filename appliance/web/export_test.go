@@ -8,5 +8,5 @@ import (
 // Back is where a form with this field leads back to.
 func Back(field string) string {
 	v := &visit{Request: &http.Request{Method: http.MethodPost, Form: url.Values{"back": {field}}, URL: &url.URL{}}}
-	return v.back("/")
+	return v.back()
 }

@@ -13,7 +13,7 @@ func (p *pages) sendLetter(w http.ResponseWriter, r *http.Request) {
 	if kind == "refused" { // as a request is called that got one
 		kind = privacy.LetterRefusal
 	}
-	p.sendFile(w, r, owner, "letter.html", func(v *visit) (service.Content, error) {
+	p.sendFile(w, r, "letter.html", func(v *visit) (service.Content, error) {
 		return service.WriteLetter.Do(detached(v), p.service, service.LetterWish{ID: r.PathValue("id"), Kind: kind})
 	})
 }

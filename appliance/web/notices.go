@@ -38,14 +38,14 @@ func (p *pages) hearables(v *visit) ([]hearable, error) {
 
 // sendNotice speaks what the draft tells callers.
 func (p *pages) sendNotice(w http.ResponseWriter, r *http.Request) {
-	p.sendFile(w, r, owner, "notice.wav", func(v *visit) (service.Content, error) {
+	p.sendFile(w, r, "notice.wav", func(v *visit) (service.Content, error) {
 		return service.HearNotice.Do(v.Context(), p.service, record.NoticeKind(r.PathValue("kind")))
 	})
 }
 
-// sendFile sends a file of the service's to who may have it; its name is what a browser saves it as.
-func (p *pages) sendFile(w http.ResponseWriter, r *http.Request, who may, name string, open func(v *visit) (service.Content, error)) {
-	v, ok := p.admit(w, r, who)
+// sendFile sends a file of the service's to an owner; its name is what a browser saves it as.
+func (p *pages) sendFile(w http.ResponseWriter, r *http.Request, name string, open func(v *visit) (service.Content, error)) {
+	v, ok := p.admit(w, r, owner)
 	if !ok {
 		return
 	}

@@ -40,7 +40,7 @@ func (p *pages) passSecond(v *visit) (reply, error) {
 	var wait *access.WaitError
 	switch {
 	case err == nil:
-		return reply{to: v.back("/"), cookies: p.signedIn(v, string(got.Secret))}, nil
+		return reply{to: v.back(), cookies: p.signedIn(v, string(got.Secret))}, nil
 	case errors.Is(err, access.ErrNoSecond):
 		return p.signInForm(v, form{Name: f.Name, Back: f.Back, Fault: "That took too long. Sign in again."}, http.StatusUnauthorized)
 	case errors.Is(err, access.ErrSecondCode):

@@ -132,9 +132,9 @@ func (p *pages) signIn(v *visit) (reply, error) {
 	var wait *access.WaitError
 	switch {
 	case err == nil && got.Half != "":
-		return secondReply(secondForm{Name: f.Name, Half: string(got.Half), Back: withKept(v.back("/"), f.Kept)}, http.StatusOK), nil
+		return secondReply(secondForm{Name: f.Name, Half: string(got.Half), Back: withKept(v.back(), f.Kept)}, http.StatusOK), nil
 	case err == nil:
-		return reply{to: withKept(v.back("/"), f.Kept), cookies: p.signedIn(v, string(got.Secret))}, nil
+		return reply{to: withKept(v.back(), f.Kept), cookies: p.signedIn(v, string(got.Secret))}, nil
 	case errors.Is(err, access.ErrWrong):
 		f.Fault = "Name or password is wrong. Caps lock on?"
 		return p.signInForm(v, f, http.StatusUnauthorized)

@@ -214,7 +214,7 @@ func (p *pages) mark(v *visit, done bool) (reply, error) {
 
 // afterwards goes back to where a form was. Today alone has the line that takes back what was done.
 func afterwards(v *visit, line url.Values) reply {
-	to := v.back("/")
+	to := v.back()
 	if u, err := url.Parse(to); err == nil && u.Path == "/" {
 		to = "/"
 		if len(line) > 0 {

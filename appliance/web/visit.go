@@ -67,12 +67,12 @@ func (v *visit) browser() service.Browser {
 	return service.Browser{From: v.from(), Agent: v.UserAgent(), Device: device(v)}
 }
 
-// back returns where a form came from, for the way back; fallback when that is not a page of ours.
-func (v *visit) back(fallback string) string {
+// back returns where a form came from, for the way back; the first page when that is none of ours.
+func (v *visit) back() string {
 	b := v.FormValue("back")
 	u, err := url.Parse(b)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(b, "//") || strings.Contains(b, `\`) {
-		return fallback
+		return "/"
 	}
 	return u.RequestURI()
 }
