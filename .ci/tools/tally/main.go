@@ -12,6 +12,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -62,7 +63,10 @@ type event struct {
 }
 
 // result is how one test of one section ended: pass, fail or skip; a package that passed is "ok".
-type result struct{ Section, Package, Test, How, Why string }
+type result struct {
+	Section, Package, Test, How, Why string
+	Took                             float64 // seconds; of packages
+}
 
 // wholePackage stands for the name of a test where a package failed by itself: it was not built, or ended before its tests or after them.
 const wholePackage = "(package)"
@@ -139,7 +143,7 @@ func (w *watcher) packageEnded(e event) {
 	}
 	if e.Action == "pass" {
 		fmt.Fprintf(w.out, "  ok    %s (%.1f s)\n", e.Package, e.Elapsed)
-		w.results = append(w.results, result{Section: w.section, Package: e.Package, Test: wholePackage, How: "ok"})
+		w.results = append(w.results, result{Section: w.section, Package: e.Package, Test: wholePackage, How: "ok", Took: e.Elapsed})
 		return
 	}
 	fmt.Fprintf(w.out, "  FAIL  %s (%.1f s)\n", e.Package, e.Elapsed)
@@ -151,7 +155,7 @@ func (w *watcher) packageEnded(e event) {
 			fmt.Fprint(w.out, "        ", strings.Join(text, "        "))
 		}
 	}
-	w.results = append(w.results, result{Section: w.section, Package: e.Package, Test: wholePackage, How: "fail"})
+	w.results = append(w.results, result{Section: w.section, Package: e.Package, Test: wholePackage, How: "fail", Took: e.Elapsed})
 }
 
 var place = regexp.MustCompile(`^\s*\S+\.go:\d+: `)
@@ -285,12 +289,38 @@ func report(tally, allowed string, strict bool, out io.Writer) (bool, error) {
 	for _, name := range better {
 		fmt.Fprintf(out, "retried  %s: passed the second time\n", name)
 	}
+	slowest(results, out)
 	again := ""
 	if len(better) > 0 {
 		again = fmt.Sprintf(", %d retried", len(better))
 	}
 	fmt.Fprintf(out, "%d passed, %d failed, %d skipped%s\n", passed, failed, skipped, again)
 	return failed == 0 && bad == 0 && passed > 0, nil
+}
+
+// slow is from how many seconds on a package is named, and how many of a section are.
+const slow, slowMost = 20, 6
+
+// slowest names the packages of each section that took longest: where a run of everything can become shorter.
+func slowest(results []result, out io.Writer) {
+	sections := make(map[string][]result)
+	for _, r := range results {
+		if r.Test == wholePackage && r.Took >= slow {
+			sections[r.Section] = append(sections[r.Section], r)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(sections)) {
+		list := sections[name]
+		slices.SortStableFunc(list, func(a, b result) int { return cmp.Compare(b.Took, a.Took) })
+		fmt.Fprintf(out, "slowest  [%s]", name)
+		for i, r := range list[:min(len(list), slowMost)] {
+			if i > 0 {
+				fmt.Fprint(out, ",")
+			}
+			fmt.Fprintf(out, " %s %.0f s", r.Package, r.Took)
+		}
+		fmt.Fprintln(out)
+	}
 }
 
 func readResults(name string) ([]result, error) {

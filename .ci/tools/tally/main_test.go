@@ -31,6 +31,11 @@ const (
 	rebuilt = `{"Action":"pass","Package":"frontdesk.internal/b","Test":"TestB"}
 {"Action":"pass","Package":"frontdesk.internal/b"}
 `
+	slowPackages = `{"Action":"pass","Package":"frontdesk.internal/fast","Elapsed":2}
+{"Action":"pass","Package":"frontdesk.internal/slower","Elapsed":40.2}
+{"Action":"pass","Package":"frontdesk.internal/slower","Test":"TestSlow","Elapsed":40.1}
+{"Action":"pass","Package":"frontdesk.internal/slow","Elapsed":40.9}
+`
 	panicked = `{"Action":"output","Package":"frontdesk.internal/c","Test":"TestBad","Output":"panic: test timed out after 30m0s\n"}
 {"Action":"fail","Package":"frontdesk.internal/c","Test":"TestBad"}
 {"Action":"fail","Package":"frontdesk.internal/c"}
@@ -68,6 +73,10 @@ func TestTally(t *testing.T) {
 			[]string{"1 passed, 0 failed, 0 skipped, 1 retried", "[s] b (package)"}, nil,
 		},
 		{"nothing was run", []string{"no packages to test\n"}, "", false, 1, 1, []string{"no test was run"}, nil},
+		{
+			"where the time goes", []string{slowPackages, later}, "", false, 0, 0,
+			[]string{"slowest  [s] slow 41 s, slower 40 s\n", "2 passed"}, []string{"] fast", ", fast", "a 0 s"},
+		},
 		{"bad list", []string{events}, "a TestSkip\n", false, 0, 1, []string{"has no reason"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
