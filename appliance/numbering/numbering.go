@@ -20,6 +20,9 @@ const shortest = 7
 // E164 returns n in the form of ITU-T E.164, "+441725550144", read as somebody in region would dial it: an ISO 3166 code such as "US".
 // What is no valid number there is returned as it came.
 func E164(n record.PhoneNumber, region string) record.PhoneNumber {
+	if plain(n) {
+		return n
+	}
 	p, ok := read(string(n), region)
 	if !ok {
 		return n
