@@ -22,26 +22,15 @@ type Breaks struct {
 	Before        []string        // words before which a long sentence may be cut
 }
 
-// Sentences cuts a written text behind full stops, question and exclamation marks. White space between them is dropped.
+// Sentences cuts a text behind full stops, question and exclamation marks, and semicolons; recognisers do not always begin a sentence with
+// a large letter. White space between them is dropped. [Written] is for what people have written.
 func (b Breaks) Sentences(text string) []string {
-	return b.sentences(text, func(next string) bool {
-		r, _ := utf8.DecodeRuneInString(next)
-		return !unicode.IsLower(r)
-	})
-}
-
-// Heard cuts what was heard in the same way; recognisers do not always begin a sentence with a large letter.
-func (b Breaks) Heard(text string) []string {
-	return b.sentences(text, func(string) bool { return true })
-}
-
-func (b Breaks) sentences(text string, begins func(next string) bool) []string {
 	words := strings.Fields(text)
 	var out []string
 	from := 0
 	for i, w := range words {
 		bare := strings.TrimRight(w, `"')]”’`)
-		if i+1 < len(words) && !b.ends(bare, words[i+1], begins) {
+		if i+1 < len(words) && !b.ends(bare) {
 			continue
 		}
 		out = append(out, strings.Join(words[from:i+1], " "))
@@ -51,13 +40,13 @@ func (b Breaks) sentences(text string, begins func(next string) bool) []string {
 }
 
 // ends says whether a sentence ends with a word that has a next one behind it.
-func (b Breaks) ends(w, next string, begins func(next string) bool) bool {
+func (b Breaks) ends(w string) bool {
 	switch {
 	case strings.HasSuffix(w, "!"), strings.HasSuffix(w, "?"), strings.HasSuffix(w, "…"), strings.HasSuffix(w, "..."),
 		strings.HasSuffix(w, ";"):
 		return true
 	case strings.HasSuffix(w, "."):
-		return !b.abbreviated(w) && begins(next)
+		return !b.abbreviated(w)
 	}
 	return false
 }
@@ -76,7 +65,7 @@ func (b Breaks) abbreviated(w string) bool {
 // blanks they are the words of the text again.
 func (b Breaks) Clauses(text string) []string {
 	var out []string
-	for _, s := range b.Sentences(text) {
+	for _, s := range Written(b, text) {
 		for {
 			limit := clauseMax
 			if len(out) == 0 {

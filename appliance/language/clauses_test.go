@@ -14,6 +14,7 @@ func TestClauses(t *testing.T) {
 		"":                                   "",
 		" \n ":                               "",
 		"Hello":                              "Hello",
+		"Yes; we are open.":                  "Yes; we are open.",
 		"Yes.  We are open today.":           "Yes.|We are open today.",
 		"Good morning, practice of Dr. Kim.": "Good morning, practice of Dr. Kim.",
 		"It costs 9.50 euros. Anything else? Good!":      "It costs 9.50 euros.|Anything else?|Good!",
@@ -35,16 +36,16 @@ func TestClauses(t *testing.T) {
 	}
 }
 
-// TestHeard holds that recognisers' small letters end a sentence before them too.
-func TestHeard(t *testing.T) {
+// Of what was heard a sentence ends before a small letter, too.
+func TestSentences(t *testing.T) {
 	for text, want := range map[string]string{
 		"i have a question. are you open? on saturday.": "i have a question.|are you open?|on saturday.",
 		"dr. kim please. thanks":                        "dr. kim please.|thanks",
 		"on the 24. please":                             "on the 24. please",
 		"well... yes; no":                               "well...|yes;|no",
 	} {
-		if got := strings.Join(breaks.Heard(text), "|"); got != want {
-			t.Errorf("Heard(%q)\n got %q\nwant %q", text, got, want)
+		if got := strings.Join(breaks.Sentences(text), "|"); got != want {
+			t.Errorf("Sentences(%q)\n got %q\nwant %q", text, got, want)
 		}
 	}
 }

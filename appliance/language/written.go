@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Written cuts a written text into sentences by what a language knows of them. Nothing new begins with a small letter or behind a
-// semicolon.
+// Written cuts a text that somebody has written into sentences, by what a language knows of them: as what was heard, but nothing new
+// begins with a small letter or behind a semicolon.
 func Written(r interface{ Sentences(text string) []string }, text string) []string {
 	var out []string
 	for _, s := range r.Sentences(text) {

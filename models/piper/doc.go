@@ -6,6 +6,9 @@
 // linked: one process is kept and given a line at a time, since starting one costs more than its work. [PlainVoice] is espeak-ng's
 // own voice, for languages that have no model here.
 //
+// Where a sentence ends is told here by espeak-ng's own rules, not by those of appliance/language, which has cut the text before: what is
+// cut otherwise than espeak-ng does it would be spoken with a pause in the wrong place, and the model wants the mark behind each clause.
+//
 // What is said, and how a price or an hour is spoken, is not decided here: the dialogue hands over spoken forms.
 //
 // Text, phonemes and level need no native code and build without it; [Voice] needs ONNX Runtime (models/onnx) and the

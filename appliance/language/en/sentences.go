@@ -17,7 +17,7 @@ var breaks = language.Breaks{
 func (Language) Clauses(text string) []string { return breaks.Clauses(text) }
 
 // Sentences implements [language.Reader].
-func (Language) Sentences(text string) []string { return breaks.Heard(text) }
+func (Language) Sentences(text string) []string { return breaks.Sentences(text) }
 
 // Word lists are read only.
 var (
