@@ -9,19 +9,17 @@ import (
 	"sync"
 	"time"
 
-	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/record"
 )
 
 // What is measured, and how the box follows it.
 const (
-	firstCalls  = phone.DefaultCalls // until enough was measured
-	fewTurns    = 8                  // are enough
-	lastTurns   = 64                 // count
-	turnEvery   = 8 * time.Second    // that is how often callers say something, on recorded calls
-	busyAtMost  = 0.5                // beyond half of the time, callers wait for each other
-	mostCalls   = 32                 // the engines are not asked to do more, however quick they were
-	leastChange = 2                  // turns between changes
+	fewTurns    = 8               // are enough
+	lastTurns   = 64              // count
+	turnEvery   = 8 * time.Second // that is how often callers say something, on recorded calls
+	busyAtMost  = 0.5             // beyond half of the time, callers wait for each other
+	mostCalls   = 32              // the engines are not asked to do more, however quick they were
+	leastChange = 2               // turns between changes
 )
 
 // Meter is told of each turn of each call. New makes it.
@@ -44,7 +42,7 @@ func New(ports int, set func(calls int)) *Meter {
 	if ports > 0 {
 		c.most = max(1, min(mostCalls, ports/2))
 	}
-	c.calls = min(firstCalls, c.most)
+	c.calls = min(record.DefaultCalls, c.most)
 	return c
 }
 
@@ -97,7 +95,7 @@ func (c *Meter) TurnDone(_ string, t record.Turn) {
 // holds is how many calls a box holds whose turns took so long.
 func holds(took []time.Duration, most int) int {
 	if len(took) < fewTurns {
-		return min(firstCalls, most)
+		return min(record.DefaultCalls, most)
 	}
 	sorted := slices.Sorted(slices.Values(took))
 	slow := sorted[len(sorted)*3/4]

@@ -31,7 +31,7 @@ func TestAQuickBoxTakesMoreCallsAndASlowOneFewer(t *testing.T) {
 		t.Errorf("half a second a turn: %v", set)
 	}
 	for i, n := range set {
-		if n != firstCalls+1+i {
+		if n != record.DefaultCalls+1+i {
 			t.Errorf("more than one at a time: %v", set)
 		}
 	}

@@ -18,9 +18,6 @@ import (
 // maxCalls bounds the calls at once; far above what one box can talk with.
 const maxCalls = 200
 
-// leastCalls is how many there must be ports for when the number is measured.
-const leastCalls = 2
-
 // noHosts is said of a proxy that cannot be one.
 const noHosts = "%q is not host or host:port, or several of them with commas between"
 
@@ -77,10 +74,10 @@ func (c *Config) validate() []Problem {
 			name)
 		check(!slices.Contains(s.Codecs[:i], name), "sip.codecs", "%q is there twice", name)
 	}
+	calls := max(s.MaxCalls, record.DefaultCalls) // 0 is measured, and begins with those
 	ports := s.MaxCalls > maxCalls || s.RTPMin == 0 && s.RTPMax == 0 ||
-		s.RTPMin >= 1024 && s.RTPMax <= 65535 && s.RTPMax-s.RTPMin+1 >= 2*max(s.MaxCalls, leastCalls)
-	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax,
-		max(s.MaxCalls, leastCalls))
+		s.RTPMin >= 1024 && s.RTPMax <= 65535 && s.RTPMax-s.RTPMin+1 >= 2*calls
+	check(ports, "sip.rtp_max", "%d to %d: two ports for each of %d calls are needed, between 1024 and 65535", s.RTPMin, s.RTPMax, calls)
 	oneOf(s.Allow, "sip.allow", "registrar", "any")
 	check(s.MaxCalls >= 0 && s.MaxCalls <= maxCalls, "sip.max_calls", "%d is not between 0 and %d", s.MaxCalls, maxCalls)
 	check(len(c.Lines) <= maxLines, "lines", "%d are too many: %d at the most", len(c.Lines), maxLines)

@@ -43,7 +43,7 @@ type Config struct {
 	// Share is a phone of the same box whose audio ports and places for calls this one uses, too: MaxCalls is for both. nil: it has its own.
 	Share *Phone
 
-	MaxCalls   int           // DefaultCalls by default; further calls are refused
+	MaxCalls   int           // record.DefaultCalls by default; further calls are refused
 	BusyStatus int           // 486 (default) or 503
 	RetryAfter time.Duration // sent with 503
 
@@ -73,9 +73,6 @@ type Config struct {
 	LookupSRV func(ctx context.Context, service, proto, name string) ([]*net.SRV, error)
 }
 
-// DefaultCalls is how many calls at once are taken where nobody says how many, and until it was measured.
-const DefaultCalls = 2
-
 // Codecs are the names of all codecs that a call can use, the best one first.
 func Codecs() []string { return []string{"G722", "PCMU", "PCMA"} }
 
@@ -97,7 +94,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.PCMRate = 16000
 	}
 	if c.MaxCalls == 0 {
-		c.MaxCalls = DefaultCalls
+		c.MaxCalls = record.DefaultCalls
 	}
 	if c.BusyStatus == 0 {
 		c.BusyStatus = 486

@@ -89,6 +89,9 @@ type Outcome struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// DefaultCalls is how many calls at once the box takes where nobody says how many, and until it was measured how many it holds.
+const DefaultCalls = 2
+
 // Call is one call from INVITE to its end.
 type Call struct {
 	ID          string      `json:"id"`

@@ -16,6 +16,7 @@ import (
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/phone/phonetest"
 	"frontdesk.internal/appliance/reception"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -115,7 +116,7 @@ func stageConfig(o stageOptions, pbx, password string) config.Config {
 	cfg.SIP.Listen, cfg.SIP.MediaIP, cfg.SIP.Registrar = "127.0.0.1:0", "127.0.0.1", pbx
 	cfg.SIP.User, cfg.SIP.Password = stageExtension, config.Secret(password)
 	cfg.SIP.RTPMin, cfg.SIP.RTPMax = 0, 0
-	cfg.SIP.MaxCalls = max(2, o.maxCalls)
+	cfg.SIP.MaxCalls = max(record.DefaultCalls, o.maxCalls)
 	cfg.Web.Listen = "127.0.0.1:8443" // a demonstration is for who sits here
 	if !o.web {
 		cfg.Web.Listen, cfg.Metrics.Listen = o.page, ""
