@@ -51,7 +51,7 @@ func TestWhatIsReadInFull(t *testing.T) {
 	for n, want := range map[record.PhoneNumber]bool{
 		"+12175550614": true, "+441725550144": true, "+4989123456": true, "+390612345678": true, "+80012345678": true,
 		"+4401725550144": false, "+49089123456": false, "+112175550614": false, // with what is dialled within the country
-		"+999999999999": false,                                                // no such country
+		"+999999999999": false, // no such country
 		"2175550614":    false, "+1 217 5550614": false, "+1(217)5550614": false, "12175550614": false,
 		"+121755": false, "+1217555061400000": false, "": false, "+": false, "++12175550614": false, "+٤٩٨٩١٢٣٤٥٦": false,
 	} {
