@@ -11,7 +11,8 @@ import (
 // as it is dialled where the business is.
 func BenchmarkCanonical(b *testing.B) {
 	for _, x := range []struct{ name, region, number string }{
-		{"kept", "US", "+12175550614"}, {"kept elsewhere", "DE", "+4989123456"}, {"no number", "US", "+999999999999"}, {"dialled", "US", "2175550614"},
+		{"kept", "US", "+12175550614"}, {"kept elsewhere", "DE", "+4989123456"}, {"no number", "US", "+999999999999"},
+		{"dialled", "US", "2175550614"},
 	} {
 		b.Run(x.name, func(b *testing.B) {
 			for b.Loop() {
