@@ -48,10 +48,11 @@ func (s *Service) setAbsence(ctx context.Context, in Absence) (int, error) {
 	if w.version == 0 {
 		return 0, noAbsence("until", "nothing is published yet")
 	}
-	today := s.o.Now().In(w.published.Location()).Format(time.DateOnly)
+	now := s.o.Now().In(w.published.Location())
+	today := now.Format(time.DateOnly)
 	if in.Until != "" {
-		day, err := time.Parse(time.DateOnly, in.Until)
-		if err != nil || in.Until < today || day.After(s.o.Now().AddDate(1, 0, 0)) {
+		_, err := time.Parse(time.DateOnly, in.Until)
+		if err != nil || in.Until < today || in.Until > now.AddDate(1, 0, 0).Format(time.DateOnly) {
 			return 0, noAbsence("until", "choose a day from today to a year from now")
 		}
 	}

@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+
+	"frontdesk.internal/appliance/record"
 )
 
 // OwnerAccess is how the owner gets into the page.
@@ -47,7 +49,7 @@ func (s *Service) ownerAccess(ctx context.Context, code string) (OwnerAccess, er
 	}
 	a := OwnerAccess{Code: code}
 	for _, p := range people {
-		if p.Role == "owner" {
+		if p.Role == record.RoleOwner {
 			a.Account = p.Name
 		}
 	}

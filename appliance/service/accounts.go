@@ -103,7 +103,7 @@ type PasswordChange struct {
 	New     Password        `json:"new"`
 }
 
-// ChangePassword gives an account another password and ends all its sessions but one. The error may be access.ErrWrong, an
+// ChangePassword gives one's own account another password and ends all its sessions but one. The error may be access.ErrWrong, an
 // *access.WaitError or an *access.WeakError.
 var ChangePassword = define(Op[PasswordChange, None]{
 	Name: "change-password", Role: Staff, Audit: Changes("change password"),
@@ -112,6 +112,9 @@ var ChangePassword = define(Op[PasswordChange, None]{
 })
 
 func (s *Service) changePassword(ctx context.Context, in PasswordChange) error {
+	if err := ownAccount(ctx, in.Account); err != nil {
+		return err
+	}
 	return s.o.Guard.ChangePassword(ctx, in.Account, string(in.Secret), string(in.Old), string(in.New), in.From)
 }
 

@@ -3,7 +3,9 @@ package service_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,8 +27,11 @@ type house struct {
 	*testing.T
 	s       *store.Store
 	d       *service.Service
+	o       service.Options // of d
 	gate    *access.Guard
-	who     string // the caller of "a" and "b"
+	now     time.Time // what every clock of the house shows
+	shut    bool      // the records were closed by the test
+	who     string    // the caller of "a" and "b"
 	message string
 	biz     knowledge.Business
 }
@@ -114,8 +119,18 @@ const good = service.Password("seven small blue boats")
 
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	s := openStore(t)
-	h := &house{T: t, s: s}
+	h := &house{T: t, now: noon}
+	now := func() time.Time { return h.now }
+	s := openStoreAt(t, now)
+	t.Cleanup(func() {
+		if h.shut {
+			return
+		}
+		if err := errors.Join(s.Check(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	h.s = s
 	b, err := profile.Sample("dental")
 	if err != nil {
 		t.Fatal(err)
@@ -133,14 +148,13 @@ func openHouse(t *testing.T) *house {
 	}
 	h.message = m.ID
 	dir := t.TempDir()
-	h.gate = access.New(access.Options{Records: s, Dir: dir})
+	h.gate = access.New(access.Options{Records: s, Dir: dir, Now: now})
 	x := &everything{}
-	now := func() time.Time { return noon }
 	key, err := s.AuditKey()
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.d = servicetest.New(t, service.Options{
+	h.o = service.Options{
 		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Live: live{}, Telephone: &fakePhone{},
 		Recordings: sounds{}, SelfTests: tests{}, Sound: x,
 		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Documents: hereReader{},
@@ -151,8 +165,74 @@ func openHouse(t *testing.T) *house {
 		Platform: service.Platform{
 			Dir: dir, LogRing: logring.New(10), Models: &library{}, Restart: func() error { return nil },
 		},
-	})
+	}
+	h.d = servicetest.New(t, h.o)
 	return h
+}
+
+// with is the same house with other surroundings.
+func (h *house) with(change func(o *service.Options)) *service.Service {
+	h.Helper()
+	o := h.o
+	change(&o)
+	return servicetest.New(h.T, o)
+}
+
+// as has an operation done by an account of a role, Maria's.
+func as[In, Out any](h *house, role service.Role, op *service.Op[In, Out], in In) (Out, error) {
+	return op.Do(servicetest.As(h.Context(), role), h.d, in)
+}
+
+// fails has an operation refused with an error.
+func fails[In, Out any](h *house, op *service.Op[In, Out], in In, want error) {
+	h.Helper()
+	if _, err := op.Do(servicetest.Operator(h.T), h.d, in); !errors.Is(err, want) {
+		h.Errorf("%s of %+v: %v, want %v", op.Facts().Name, in, err, want)
+	}
+}
+
+// invalid has an operation refused because of what was asked for, and told at these paths what to do.
+func invalid[In, Out any](h *house, op *service.Op[In, Out], in In, paths ...string) {
+	h.Helper()
+	if _, err := op.Do(servicetest.Operator(h.T), h.d, in); !invalidAt(err, paths...) {
+		h.Errorf("%s of %.200v: %v, want what is wrong at %q", op.Facts().Name, in, err, paths)
+	}
+}
+
+// chain are the lines of an act, as "account Maria|a", with "|failed" behind those that did not succeed.
+func (h *house) chain(act string) (lines []string) {
+	h.Helper()
+	if err := h.s.AuditEntries(1, func(e record.AuditEntry) error {
+		line := e.Who + "|" + e.Subject
+		if e.Failed {
+			line += "|failed"
+		}
+		if e.Act == act {
+			lines = append(lines, line)
+		}
+		return nil
+	}); err != nil {
+		h.Fatal(err)
+	}
+	return lines
+}
+
+// noted wants these lines of an act to be all that there are.
+func (h *house) noted(act string, want ...string) {
+	h.Helper()
+	if got := h.chain(act); !slices.Equal(got, want) {
+		h.Errorf("%q was noted as %q, want %q", act, got, want)
+	}
+}
+
+// poured is a file that an operation gives out.
+func poured(t *testing.T, c service.Content) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := service.Pour(&b, c); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // ok has an operation done for the sake of another one.

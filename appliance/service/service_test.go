@@ -22,15 +22,22 @@ var noon = time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC)
 
 func openStore(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{Now: func() time.Time { return noon }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openStoreAt(t, func() time.Time { return noon })
 	t.Cleanup(func() {
 		if err := errors.Join(s.Check(), s.Close()); err != nil {
 			t.Error(err)
 		}
 	})
+	return s
+}
+
+// openStoreAt opens records with a clock; who asks closes them.
+func openStoreAt(t *testing.T, now func() time.Time) *store.Store {
+	t.Helper()
+	s, err := store.Open(filepath.Join(t.TempDir(), "frontdesk.db"), store.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 

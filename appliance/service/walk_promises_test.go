@@ -92,7 +92,7 @@ func (h *house) maria() access.Identity {
 // appCode is what an authenticator app shows now.
 func (h *house) appCode(secret service.Password) service.Password {
 	h.Helper()
-	return appCode(h.T, secret, time.Now())
+	return appCode(h.T, secret, h.now)
 }
 
 func appCode(t *testing.T, secret service.Password, at time.Time) service.Password {

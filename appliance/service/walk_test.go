@@ -350,6 +350,7 @@ func TestEveryOperation(t *testing.T) {
 			continue
 		}
 		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel() // most of the time is waiting for the disk
 			h := openHouse(t)
 			refused(h, op, w.fits(h))
 			if w.wrong != nil {
