@@ -14,9 +14,11 @@ import (
 // maxSources bounds the memory of a limiter; sources beyond it share one allowance.
 const maxSources = 256
 
-// limiter bounds how many new requests a second are looked at, from one address and from all.
+// limiter bounds how many new requests a second are looked at, from one address and from all. Those that name our Contact, which the PBX alone
+// was told, are counted apart: who floods with the PBX's address on its datagrams keeps none of its calls away.
 type limiter struct {
 	each rate.Limit
+	told *rate.Limiter
 
 	mu      sync.Mutex
 	all     *rate.Limiter
@@ -27,7 +29,10 @@ type limiter struct {
 
 func newLimiter(perSecond int) *limiter {
 	one := func(n int) *rate.Limiter { return rate.NewLimiter(rate.Limit(n), 2*n) }
-	return &limiter{each: rate.Limit(perSecond), all: one(4 * perSecond), others: one(perSecond), sources: map[netip.Addr]*rate.Limiter{}}
+	return &limiter{
+		each: rate.Limit(perSecond), told: one(perSecond), all: one(4 * perSecond), others: one(perSecond),
+		sources: map[netip.Addr]*rate.Limiter{},
+	}
 }
 
 // allow reports whether one more request from a is looked at now.
@@ -60,8 +65,12 @@ func (p *Phone) unwanted(req *sip.Request, tx *transaction.Server) bool {
 	if tx.Src == transaction.SelfAddr(tx.Layer.Wire.Local()) {
 		return false // our own
 	}
+	allow := func() bool { return p.senders.limit.allow(src) }
+	if p.contact.is(p.Account(), req.Recipient.User) {
+		allow = p.senders.limit.told.Allow
+	}
 	switch {
-	case !p.senders.limit.allow(src):
+	case !allow():
 		p.count.Limited.Add(1)
 	case !p.senders.fromPBX(src) && !p.forUs(req):
 		p.count.Scanners.Add(1)

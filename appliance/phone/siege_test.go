@@ -94,3 +94,36 @@ func TestAFloodOfTexts(t *testing.T) {
 		}
 	})
 }
+
+// Who floods with the PBX's address on its datagrams uses up what is looked at from there, and not what the PBX alone can send: its calls
+// name the Contact that it was told.
+func TestAFloodInThePBXsNameKeepsNoCallAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := registering(t, func(c *phone.Config) { c.SourceRate = 5 })
+		defer b.finish()
+		req := b.register()
+		b.send(granted(req, 100))
+		for i := range 100 {
+			b.send(invite("INVITE sip", "OPTIONS sip", "10 INVITE", "10 OPTIONS", "branch=z9hG4bK-invite", fmt.Sprint("branch=z9hG4bK-", i),
+				"call-1", fmt.Sprint("flood-", i)))
+		}
+		if got := b.phone.Status().Limited; got == 0 {
+			t.Fatal("this is no flood")
+		}
+		b.got()
+		b.send(invite("INVITE sip:100@", "INVITE sip:"+userOf(contactOf(req))+"@"))
+		if got := b.got(); len(got) == 0 || nameOf(got[0]) != "100 INVITE" {
+			t.Errorf("the PBX's call gets %v", got)
+		}
+		b.next()
+		// What the PBX sends has a bound, too.
+		before := b.phone.Status().Limited
+		for i := range 100 {
+			b.send(invite("INVITE sip:100@", "OPTIONS sip:"+userOf(contactOf(req))+"@", "10 INVITE", "10 OPTIONS", "branch=z9hG4bK-invite",
+				fmt.Sprint("branch=z9hG4bK-own", i), "call-1", fmt.Sprint("own-", i)))
+		}
+		if got := b.phone.Status().Limited - before; got == 0 || got == 100 {
+			t.Errorf("of 100 at once that name the Contact %d are too many", got)
+		}
+	})
+}
