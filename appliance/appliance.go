@@ -345,6 +345,14 @@ func (a *Appliance) Page() net.Addr {
 	return a.doors.page.Addr()
 }
 
+// SSH returns the address of the console over SSH, nil when it is not open.
+func (a *Appliance) SSH() net.Addr {
+	if a.doors.ssh == nil {
+		return nil
+	}
+	return a.doors.ssh.Addr()
+}
+
 // Calls is how many calls go on.
 func (a *Appliance) Calls() int { return int(a.calls.Load()) }
 

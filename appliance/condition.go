@@ -84,12 +84,13 @@ func newFloods() floods {
 	return floods{
 		texts: verdict.Flood{Text: "%d text messages were not kept: too many came at once. Their senders' telephones were told. Ask who " +
 			"manages the telephone system who sends them."},
-		forged: verdict.Flood{Text: "%d calls were refused: they had the telephone system's address and did not know the box's own. A program " +
-			"in the network imitates the telephone system, or it calls from another port than the box registers at; the log names the port."},
+		forged: verdict.Flood{Text: "%d calls or texts were refused: they had the telephone system's address and did not know the box's own. " +
+			"A program in the network imitates the telephone system, or it calls from another port than the box registers at; the log names " +
+			"the port."},
 	}
 }
 
-// refused counts, over all extensions, texts that were too many and calls that were not the PBX's.
+// refused counts, over all extensions, texts that were too many and calls and texts that were not the PBX's.
 func (a *Appliance) refused() (texts, forged uint64) {
 	s := a.phone.Status()
 	texts, forged = s.Texts, s.Forged

@@ -54,7 +54,7 @@ func (p *Phone) named(user string) bool {
 	return user == acct.User || p.contact.is(acct, user)
 }
 
-// forged reports whether a call comes from the PBX's address and not from the PBX: it does not know what the PBX was told at the
+// forged reports whether a call or a text comes from the PBX's address and not from the PBX: it does not know what the PBX was told at the
 // registration, or it has left another UDP port than the one we registered at. Whoever shares its network can write the PBX's address onto
 // a datagram, and would take all places with two of them. Calls that nobody registered for (a trunk, an address that the settings name)
 // know nothing of a Contact.
@@ -72,6 +72,6 @@ func (p *Phone) noteForged(src netip.AddrPort) {
 	if p.count.Forged.Add(1)%forgedSaid != 1 {
 		return
 	}
-	p.log.Warn("refused calls from the PBX's address that did not come from the PBX", "peer", src.String(), "calls", p.count.Forged.Load(),
-		"hint", "when they are the PBX's: it calls from another port than it registers at, or not the Contact; [sip] allow = \"any\"")
+	p.log.Warn("refused calls and texts from the PBX's address that did not come from the PBX", "peer", src.String(), "refused",
+		p.count.Forged.Load(), "hint", "when they are the PBX's: it calls from another port than it registers at, or not the Contact; [sip] allow = \"any\"")
 }

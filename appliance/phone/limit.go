@@ -14,8 +14,8 @@ import (
 // maxSources bounds the memory of a limiter; sources beyond it share one allowance.
 const maxSources = 256
 
-// limiter bounds how many new requests a second are looked at, from one address and from all. Those that name our Contact, which the PBX alone
-// was told, are counted apart: who floods with the PBX's address on its datagrams keeps none of its calls away.
+// limiter bounds how many new requests a second are looked at, from one address and from all. Those that name our Contact, which the PBX
+// alone was told, are counted apart: who floods with the PBX's address on its datagrams keeps none of its calls away.
 type limiter struct {
 	each rate.Limit
 	told *rate.Limiter

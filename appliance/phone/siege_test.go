@@ -3,6 +3,7 @@ package phone_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -124,6 +125,25 @@ func TestAFloodInThePBXsNameKeepsNoCallAway(t *testing.T) {
 		}
 		if got := b.phone.Status().Limited - before; got == 0 || got == 100 {
 			t.Errorf("of 100 at once that name the Contact %d are too many", got)
+		}
+	})
+}
+
+// A text in the PBX's name that does not name the Contact is not the PBX's: it is not kept, and uses up nobody's hour.
+func TestTextsInThePBXsName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := &inbox{}
+		b := registering(t, func(c *phone.Config) { c.OnText = in.keep })
+		defer b.finish()
+		req := b.register()
+		b.send(granted(req, 100))
+		const anna = "<sip:+12175550142@127.0.0.1>"
+		b.send(textFrom(1, anna, "text/plain", "forged"))
+		b.expect("404 MESSAGE")
+		b.send(strings.Replace(textFrom(2, anna, "text/plain", "true"), "sip:100@", "sip:"+userOf(contactOf(req))+"@", 1))
+		b.expect("200 MESSAGE")
+		if len(in.texts) != 1 || in.texts[0].Body != "true" || b.phone.Status().Forged != 1 {
+			t.Errorf("kept %d texts, %d are counted as forged", len(in.texts), b.phone.Status().Forged)
 		}
 	})
 }

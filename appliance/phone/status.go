@@ -80,7 +80,7 @@ type Status struct {
 	MaxCalls  int
 	Strangers uint64 // messages from addresses that are not let in
 	Malformed uint64 // messages that were not SIP
-	Forged    uint64 // calls from the PBX's address that do not come from the PBX: refused
+	Forged    uint64 // calls and texts from the PBX's address that do not come from the PBX: refused
 	Overload  uint64 // messages dropped because a table was full
 	Limited   uint64 // requests dropped because too many came at once
 	Texts     uint64 // texts refused because one sender, or all of them, sent too many within an hour

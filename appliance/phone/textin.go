@@ -49,6 +49,10 @@ func (i *inbox) onText(req *sip.Request, tx *transaction.Server) {
 	case req.Recipient.User != "" && !p.named(req.Recipient.User):
 		tx.Refuse(sip.StatusNotFound)
 		return
+	case p.forged(req, tx):
+		p.noteForged(tx.Src)
+		tx.Refuse(sip.StatusNotFound)
+		return
 	case err != nil || kind != textType || !textCharset(params["charset"]):
 		tx.Refuse(sip.StatusUnsupportedMediaType, sip.NewHeader("Accept", textType))
 		return

@@ -104,14 +104,21 @@ func newBrowser(addr, dir string) (*browser.Browser, error) {
 // authorityFile is where the page keeps the certificate that browsers trust.
 const authorityFile = "ca.pem"
 
+// The owner of the office that is measured.
+const (
+	benchOwner    = "Bench"
+	benchPassword = "forty kettles on a warm roof"
+)
+
 // signIn makes the owner's account with the one-time code, as on the first run.
 func signIn(ctx context.Context, b *browser.Browser, c *remote.Client) error {
 	access, err := service.ReadOwnerCode.Get(asOperator(ctx), c)
 	if err != nil {
 		return err
 	}
-	const password = "forty kettles on a warm roof"
-	body, _, err := b.Load(ctx, "/setup", url.Values{"code": {access.Code}, "name": {"Bench"}, "password": {password}, "again": {password}})
+	body, _, err := b.Load(ctx, "/setup", url.Values{
+		"code": {access.Code}, "name": {benchOwner}, "password": {benchPassword}, "again": {benchPassword},
+	})
 	if err == nil && !strings.Contains(body, "/signout") {
 		err = errors.New("the page did not let the owner in")
 	}

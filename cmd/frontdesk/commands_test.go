@@ -114,6 +114,7 @@ bench web --json --dir d --calls 2 --rounds 2
 bench media --json --calls 2 --for 3s --codec PCMA --srtp --rate 2.5 --limit --dial a
 bench store --json --dir d --turns 100
 bench delivery --json --dir d --count 10000
+bench siege --json --dir d --calls 3 --attackers 2 --for 3s --besiege
 bench understanding --models m --fit f --language en --folds 2 --words --compare --spoken --sample 3 --voices all --list --json
 bench callers --json --show --log --dir d --callers 2 --at 3 --goal g --line l --persona p --trade t
 engines --socket s --scripted --models m --asr a --vad v --turn t --llm l --voice v --voice-for de=x --onnxruntime o --espeak e --state-dir s --language de --threads 2

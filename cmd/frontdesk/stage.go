@@ -41,10 +41,13 @@ type stageOptions struct {
 	dir      string // state; records in it are removed, what was rendered and computed stays
 	sample   string // business profile, published unless one is
 	maxCalls int
+	rtpMin   int // ports for sound; 0 = any
+	rtpMax   int
 	observer reception.Observer
 	deps     appliance.Deps      // Logger, and engines for tests; else the program's own
 	web      bool                // with page and metrics on their default addresses
 	page     string              // address of the page alone, when web is not set
+	ssh      string              // address of the console over SSH; "" = off
 	keep     bool                // keep the records of a former stage
 	persons  []string            // extensions of more people, who take every call
 	business *knowledge.Business // instead of the sample
@@ -115,7 +118,8 @@ func stageConfig(o stageOptions, pbx, password string) config.Config {
 	cfg.Storage.Dir = o.dir
 	cfg.SIP.Listen, cfg.SIP.MediaIP, cfg.SIP.Registrar = "127.0.0.1:0", "127.0.0.1", pbx
 	cfg.SIP.User, cfg.SIP.Password = stageExtension, config.Secret(password)
-	cfg.SIP.RTPMin, cfg.SIP.RTPMax = 0, 0
+	cfg.SIP.RTPMin, cfg.SIP.RTPMax = o.rtpMin, o.rtpMax
+	cfg.Console.SSH = o.ssh
 	cfg.SIP.MaxCalls = max(record.DefaultCalls, o.maxCalls)
 	cfg.Web.Listen = "127.0.0.1:8443" // a demonstration is for who sits here
 	if !o.web {
