@@ -179,6 +179,8 @@ func doors() map[string][]string {
 		"models": {"net/http.Client"},
 		// bench web loads the page of the appliance that it started.
 		"cmd/internal/browser": {"net.Dialer", "net/http.Client", "net/http.Transport"},
+		// bench siege attacks the appliance that it started.
+		"cmd/internal/siege": {"crypto/tls.Dialer", "net.Dialer", "net.ListenUDP", "net/http.Client", "net/http.Transport"},
 		// The child with the engines: a Unix socket only.
 		"models/engines": {"google.golang.org/grpc.NewClient", "google.golang.org/grpc.NewServer", "net.Dial", "net.Dialer", "net.Listen"},
 	}
@@ -190,7 +192,7 @@ func programs() map[string][]string {
 	return map[string][]string{
 		"appliance/documents":             {withContext}, // the child that reads a document, the same program
 		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
-		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration
+		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration; itself, for benches
 		"cmd/internal/notice":             {withContext}, // go list, during the build
 		"cmd/setup":                       {withContext}, // go build, git and npm, during the build
 		".ci":                             {},

@@ -88,10 +88,14 @@ func (p *Phone) Account() Account {
 }
 
 // Refuse refuses new calls from now on and takes the registration off, so that the PBX sends callers elsewhere. Calls that
-// are up go on.
+// are up go on, but for those that nobody has acknowledged in time.
 func (p *Phone) Refuse() {
 	p.mu.Lock()
 	p.refusing = true
+	for d := p.staleLocked(); d != nil; d = p.staleLocked() {
+		p.room.Add(-1) // the place goes to nobody
+		go d.yield()   // ends with that dialog
+	}
 	p.mu.Unlock()
 	signal(p.changed)
 }

@@ -73,5 +73,6 @@ func (p *Phone) noteForged(src netip.AddrPort) {
 		return
 	}
 	p.log.Warn("refused calls and texts from the PBX's address that did not come from the PBX", "peer", src.String(), "refused",
-		p.count.Forged.Load(), "hint", "when they are the PBX's: it calls from another port than it registers at, or not the Contact; [sip] allow = \"any\"")
+		p.count.Forged.Load(), "hint",
+		"when they are the PBX's: it calls from another port than it registers at, or not the Contact; [sip] allow = \"any\"")
 }

@@ -60,6 +60,28 @@ CSeq: 10 ACK
 	})
 }
 
+// A stop waits for calls that talk, not for those that nobody has acknowledged.
+func TestAStopDoesNotWaitForAnACK(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, nil)
+		defer b.finish()
+		b.send(invite())
+		in := b.next()
+		go func() { _, _, _ = in.call.Answer(context.Background()) }() // ends with the call
+		time.Sleep(2 * time.Second)
+		b.got() // our 200, more than once
+		b.phone.Refuse()
+		synctest.Wait()
+		select {
+		case <-in.ctx.Done():
+		default:
+			t.Error("the call goes on")
+		}
+		time.Sleep(time.Minute)
+		b.got()
+	})
+}
+
 // A flood of texts is cut off: of one sender, and of many. Later there is room again.
 func TestAFloodOfTexts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -91,7 +91,7 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 	notes := &lineNotes{}
 	st, err := newStage(ctx, stageOptions{
 		dir: dir, sample: "dental", page: "127.0.0.1:0", observer: notes, maxCalls: b.calls + spareCalls, rtpMin: siegeRTPMin,
-		rtpMax: siegeRTPMax, ssh: "127.0.0.1:0",
+		rtpMax: siegeRTPMax, ssh: "127.0.0.1:0", drain: time.Second,
 		deps: appliance.Deps{Logger: newLogger(io.Discard, config.Log{Level: "info"}), Engines: benchEngines()},
 	})
 	if err != nil {
@@ -188,6 +188,9 @@ func (b siegeBench) target(ctx context.Context, st *stage, client *remote.Client
 	}, nil
 }
 
+// childEndsWithin is how long the attackers may take to stop.
+const childEndsWithin = time.Minute
+
 // attackByChild has another process attack until ctx ends.
 func attackByChild(ctx context.Context, t siege.Target, log io.Writer) (siege.Tally, error) {
 	self, err := os.Executable()
@@ -198,14 +201,20 @@ func attackByChild(ctx context.Context, t siege.Target, log io.Writer) (siege.Ta
 	if err != nil {
 		return nil, fmt.Errorf("encode target: %w", err)
 	}
-	// The child gets the end of the siege by the end of its input, so that it can say what it did.
-	in, closing := io.Pipe()
-	stop := context.AfterFunc(ctx, func() { _ = closing.Close() })
-	defer stop()
-	cmd := exec.Command(self, "bench", "siege", "--besiege") //nolint:noctx // it is told to end, and says what it did
+	cmd := exec.CommandContext(ctx, self, "bench", "siege", "--besiege")
 	var out bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = io.MultiReader(bytes.NewReader(append(b, '\n')), in), &out, log
-	if err := cmd.Run(); err != nil {
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, log, childEndsWithin
+	in, err := cmd.StdinPipe()
+	if err == nil {
+		// It hears of the end by the end of its input, so that it can say what it did.
+		cmd.Cancel = func() error { return errors.Join(os.ErrProcessDone, in.Close()) }
+		err = cmd.Start()
+	}
+	if err == nil {
+		_, err = in.Write(append(b, '\n'))
+		err = errors.Join(cmd.Wait(), err)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("attackers: %w", err)
 	}
 	tally := siege.Tally{}

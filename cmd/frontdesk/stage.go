@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -41,7 +42,8 @@ type stageOptions struct {
 	dir      string // state; records in it are removed, what was rendered and computed stays
 	sample   string // business profile, published unless one is
 	maxCalls int
-	rtpMin   int // ports for sound; 0 = any
+	drain    time.Duration // how long calls may go on at the end; 0 = as long as by default
+	rtpMin   int           // ports for sound; 0 = any
 	rtpMax   int
 	observer reception.Observer
 	deps     appliance.Deps      // Logger, and engines for tests; else the program's own
@@ -120,6 +122,7 @@ func stageConfig(o stageOptions, pbx, password string) config.Config {
 	cfg.SIP.User, cfg.SIP.Password = stageExtension, config.Secret(password)
 	cfg.SIP.RTPMin, cfg.SIP.RTPMax = o.rtpMin, o.rtpMax
 	cfg.Console.SSH = o.ssh
+	cfg.Call.Drain = cmp.Or(config.Duration(o.drain), cfg.Call.Drain)
 	cfg.SIP.MaxCalls = max(record.DefaultCalls, o.maxCalls)
 	cfg.Web.Listen = "127.0.0.1:8443" // a demonstration is for who sits here
 	if !o.web {
