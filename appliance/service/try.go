@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
@@ -96,27 +98,35 @@ var AnswerQuestion = define(Op[QuestionReply, Answered]{
 })
 
 func (s *Service) answerQuestion(ctx context.Context, in QuestionReply) (Answered, error) {
-	open, err := s.openQuestion(in.ID)
+	version, asked, question, err := s.reply(ctx, in)
 	if err != nil {
-		return Answered{}, err
-	}
-	version, question, err := s.publishReply(in.Reply, string(open.Question))
-	if err != nil {
-		return Answered{}, err
-	}
-	if err := s.teachQuestion(ctx, open, question); err != nil {
-		return Answered{}, err
-	}
-	if _, err := s.o.Records.DropUnanswered(in.ID); err != nil {
 		return Answered{}, err
 	}
 	out := Answered{Version: version, Closed: []string{in.ID}}
-	if out.Check, err = s.tryQuestion(ctx, Trial{Question: string(open.Question), Published: true}); err != nil {
+	if out.Check, err = s.tryQuestion(ctx, Trial{Question: asked, Published: true}); err != nil {
 		return out, err
 	}
 	more, err := s.closeAnswered(ctx, question)
 	out.Closed = append(out.Closed, more...)
 	return out, err
+}
+
+// reply does it, and returns the question as it was asked and as it is answered. Of two people who answer it at once one finds it open.
+func (s *Service) reply(ctx context.Context, in QuestionReply) (version int, asked, question string, err error) {
+	s.profile.Lock()
+	defer s.profile.Unlock()
+	open, err := s.openQuestion(in.ID)
+	if err != nil {
+		return 0, "", "", err
+	}
+	if version, question, err = s.publishReply(in.Reply, string(open.Question)); err != nil {
+		return 0, "", "", err
+	}
+	if err := s.teachQuestion(ctx, open, question); err != nil {
+		return 0, "", "", err
+	}
+	_, err = s.o.Records.DropUnanswered(in.ID)
+	return version, string(open.Question), question, err
 }
 
 // teachQuestion makes a caller's words an example of an answer, unless the answer stands under these words.
@@ -156,10 +166,8 @@ func (s *Service) openQuestion(id string) (record.Unanswered, error) {
 }
 
 // publishReply publishes the profile with one more answer, and returns the question that it stands under. An answer that is there
-// already is not published anew.
+// already is not published anew. Called with profile held.
 func (s *Service) publishReply(r Reply, asked string) (version int, question string, err error) {
-	s.profile.Lock()
-	defer s.profile.Unlock()
 	w, err := s.working()
 	if err != nil {
 		return 0, "", err
@@ -222,11 +230,12 @@ func (s *Service) closeAnswered(ctx context.Context, question string) ([]string,
 
 // asQuestion writes a caller's words as a question.
 func asQuestion(said string) string {
-	s := tidy(said)
+	s := strings.TrimRight(tidy(said), ".?! ")
 	if s == "" {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + strings.TrimRight(s[1:], ".?! ") + "?"
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:] + "?"
 }
 
 // sameWords says whether two questions differ in nothing that is heard.
