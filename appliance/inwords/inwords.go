@@ -7,7 +7,18 @@ package inwords
 import (
 	"fmt"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
+
+// Capital writes the first letter of a text large, in every script.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if first == utf8.RuneError {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}
 
 // Unknown is what stands for a moment that was not noted.
 const Unknown = "not known"

@@ -174,3 +174,14 @@ func TestEveryReasonHasWords(t *testing.T) {
 		t.Errorf("Outcome = %q", got)
 	}
 }
+
+func TestCapital(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "the box": "The box", "über was redet ihr": "Über was redet ihr", "éclair": "Éclair", "Monday": "Monday", "24 hours": "24 hours",
+		"\xff broken": "\xff broken", "ß": "ß",
+	} {
+		if got := inwords.Capital(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
@@ -231,7 +232,7 @@ func (p *pages) afterPublishing(v *visit, done string, version int, err error) (
 			problems = append(problems, edit.Of(pr.Path).Title()+": "+pr.Error())
 		}
 	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged):
-		problems = []string{capital(err.Error()) + "."}
+		problems = []string{inwords.Capital(err.Error()) + "."}
 	default:
 		return reply{}, err
 	}
@@ -399,7 +400,7 @@ func (p *pages) questionPage(v *visit, id string, typed service.Reply, problem s
 		}
 		q := question{Unanswered: u, Typed: typed, Problem: problem}
 		if q.Typed.Question == "" {
-			q.Typed.Question = capital(string(u.Question))
+			q.Typed.Question = inwords.Capital(string(u.Question))
 		}
 		for _, a := range got.Business.Answers {
 			q.Known = append(q.Known, a.Question)

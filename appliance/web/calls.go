@@ -202,7 +202,7 @@ func rowOf(d service.CallDetail, at time.Time) callRow {
 	started := d.Started.In(at.Location())
 	r := callRow{
 		Call: d.Call, Who: callerName(d), Summary: d.Summary, Next: d.Next, Urgent: d.Urgent, Clock: inwords.Clock(started, at.Location()),
-		Day:     capital(inwords.Day(started, at)),
+		Day:     inwords.Capital(inwords.Day(started, at)),
 		Running: d.Outcome.Result == record.ResultRunning,
 	}
 	if d.Seconds > 0 {

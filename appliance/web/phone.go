@@ -178,7 +178,7 @@ func (p *pages) testPhone(v *visit) (reply, error) {
 	case errors.As(err, &invalid):
 		page.Test.Text = "This cannot be tried yet."
 		for _, x := range invalid.Problems {
-			page.Test.Faults = append(page.Test.Faults, upper(x.Text)+".")
+			page.Test.Faults = append(page.Test.Faults, inwords.Capital(x.Text)+".")
 		}
 		if !v.isPart() {
 			page.Faults = byField(invalid.Problems)
@@ -235,15 +235,7 @@ func (p *pages) showLadder(v *visit) (reply, error) {
 func byField(problems []knowledge.Problem) map[string]string {
 	out := map[string]string{}
 	for _, x := range problems {
-		out[x.Path] = upper(x.Text) + "."
+		out[x.Path] = inwords.Capital(x.Text) + "."
 	}
 	return out
-}
-
-// upper writes the first letter large.
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

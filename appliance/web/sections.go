@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/service"
@@ -231,7 +232,7 @@ func (page *sectionPage) mark(problems []knowledge.Problem) {
 		case at == nil:
 			page.Problems = append(page.Problems, p.Error())
 		case at.Problem == "":
-			at.Problem = capital(p.Text)
+			at.Problem = inwords.Capital(p.Text)
 		default:
 			at.Problem += "; " + p.Text
 		}

@@ -57,12 +57,12 @@ func (p *pages) showStatistics(v *visit) (reply, error) {
 	for d, n := range r.Weekdays {
 		f.ByDay = append(f.ByDay, bar{Name: time.Weekday(d).String(), Value: n})
 	}
-	f.Outcomes = barsOf(r.Results, func(name string) string { return capital(inwords.Result(record.Result(name))) })
+	f.Outcomes = barsOf(r.Results, func(name string) string { return inwords.Capital(inwords.Result(record.Result(name))) })
 	f.Why = barsOf(r.Reasons, func(name string) string {
 		if name == statistics.Other {
 			name = "something else"
 		}
-		return capital(name)
+		return inwords.Capital(name)
 	})
 	f.Wait, f.Length, f.Done = spanOf(r.Response, time.Millisecond), spanOf(r.Duration, time.Second), spanOf(r.DoneAfter, time.Hour)
 	for _, list := range [][]bar{f.ByHour, f.ByDay, f.Outcomes, f.Why} {

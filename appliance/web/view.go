@@ -191,7 +191,7 @@ func phonePart(p service.Phone, now time.Time) part {
 	case "off":
 		return part{"Phone system", toneIdle, "none is set", "Only calls that come straight to this box arrive."}
 	}
-	note := capital(p.Problem)
+	note := inwords.Capital(p.Problem)
 	if note != "" && since != "" {
 		note += ", "
 	}
@@ -244,11 +244,4 @@ func sinceText(t, now time.Time) string {
 		return ""
 	}
 	return "since " + inwords.Moment(t, now)
-}
-
-func capital(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
