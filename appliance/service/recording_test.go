@@ -72,37 +72,37 @@ func TestRecordingSettingsOfAnOlderBox(t *testing.T) {
 	}
 }
 
-// tape is a recording whose reading may fail, and that notes whether it was closed.
-type tape struct {
+// wav is a recording whose reading may fail, and that notes whether it was closed.
+type wav struct {
 	io.ReadSeeker
 	fails  error
 	closed int
 }
 
-func (x *tape) Read(b []byte) (int, error) {
+func (x *wav) Read(b []byte) (int, error) {
 	if x.fails != nil {
 		return 0, x.fails
 	}
 	return x.ReadSeeker.Read(b)
 }
 
-func (x *tape) Close() error { x.closed++; return nil }
+func (x *wav) Close() error { x.closed++; return nil }
 
-// oneTape is the recordings with one of call "a"; everything else goes wrong by fails, when it is set.
-type oneTape struct {
+// oneSound is the recordings with one of call "a"; everything else goes wrong by fails, when it is set.
+type oneSound struct {
 	sounds
-	tape  *tape
+	wav   *wav
 	fails error
 }
 
-func (x oneTape) Sound(call string) (service.Recording, error) {
+func (x oneSound) Sound(call string) (service.Recording, error) {
 	if call == "a" {
-		return service.Recording{ReadSeekCloser: x.tape}, nil
+		return service.Recording{ReadSeekCloser: x.wav}, nil
 	}
 	return service.Recording{}, x.fails
 }
 
-func (x oneTape) Peaks(call string, n int) (a, b []float64, err error) {
+func (x oneSound) Peaks(call string, n int) (a, b []float64, err error) {
 	if call == "a" {
 		return []float64{0.5, 1}[:n], nil, nil
 	}
@@ -113,8 +113,8 @@ func (x oneTape) Peaks(call string, n int) (a, b []float64, err error) {
 func TestARecordingIsPlayed(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	x := &tape{ReadSeeker: strings.NewReader("RIFF and what was said")}
-	h.d = h.with(func(o *service.Options) { o.Recordings = oneTape{tape: x, fails: fs.ErrNotExist} })
+	x := &wav{ReadSeeker: strings.NewReader("RIFF and what was said")}
+	h.d = h.with(func(o *service.Options) { o.Recordings = oneSound{wav: x, fails: fs.ErrNotExist} })
 	c, err := as(h, service.Staff, service.PlayRecording, "a")
 	if err != nil || c.Type() != "audio/wav" {
 		t.Fatal(err)
@@ -137,7 +137,7 @@ func TestARecordingIsPlayed(t *testing.T) {
 	}
 	h.noted("play recording", "account Maria|a", "account Maria|a|failed", "account Maria|a|failed", "account Maria|a|failed")
 	broken := errors.New("the folder cannot be read")
-	h.d = h.with(func(o *service.Options) { o.Recordings = oneTape{fails: broken} })
+	h.d = h.with(func(o *service.Options) { o.Recordings = oneSound{fails: broken} })
 	fails(h, service.PlayRecording, "b", broken)
 }
 
@@ -145,14 +145,14 @@ func TestARecordingIsPlayed(t *testing.T) {
 func TestTheWaveformOfARecording(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	h.d = h.with(func(o *service.Options) { o.Recordings = oneTape{fails: fs.ErrNotExist} })
+	h.d = h.with(func(o *service.Options) { o.Recordings = oneSound{fails: fs.ErrNotExist} })
 	w, err := as(h, service.Staff, service.ReadWaveform, service.WaveformFilter{Call: "a", Parts: 2})
 	if err != nil || w.Seconds != 1 || len(w.Caller) != 2 || w.Caller[1] != 1 || w.Ours == nil || len(w.Ours) != 0 {
 		t.Errorf("%+v, %v", w, err)
 	}
 	fails(h, service.ReadWaveform, service.WaveformFilter{Call: "b", Parts: 2}, store.ErrNotFound)
 	broken := errors.New("the folder cannot be read")
-	h.d = h.with(func(o *service.Options) { o.Recordings = oneTape{fails: broken} })
+	h.d = h.with(func(o *service.Options) { o.Recordings = oneSound{fails: broken} })
 	fails(h, service.ReadWaveform, service.WaveformFilter{Call: "b", Parts: 2}, broken)
 }
 

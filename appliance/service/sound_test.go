@@ -14,26 +14,26 @@ import (
 	"frontdesk.internal/appliance/service"
 )
 
-// desk is a microphone and a speaker that note what they are used for.
-type desk struct {
+// soundcard is a microphone and a speaker that note what they are used for.
+type soundcard struct {
 	level service.SoundLevel
 	found service.SoundDevices
 	fails error
 	did   []string
 }
 
-func (d *desk) Devices() (service.SoundDevices, error) { return d.found, d.fails }
-func (d *desk) Level(_ context.Context, use service.SoundUse, l time.Duration) (service.SoundLevel, error) {
+func (d *soundcard) Devices() (service.SoundDevices, error) { return d.found, d.fails }
+func (d *soundcard) Level(_ context.Context, use service.SoundUse, l time.Duration) (service.SoundLevel, error) {
 	d.did = append(d.did, fmt.Sprint("level ", use.Microphone, " ", l))
 	return d.level, d.fails
 }
 
-func (d *desk) Echo(_ context.Context, use service.SoundUse, l time.Duration) (service.SoundLevel, error) {
+func (d *soundcard) Echo(_ context.Context, use service.SoundUse, l time.Duration) (service.SoundLevel, error) {
 	d.did = append(d.did, fmt.Sprint("echo ", use.Microphone, " ", l))
 	return d.level, d.fails
 }
 
-func (d *desk) Tone(_ context.Context, use service.SoundUse, hz float64, l time.Duration) error {
+func (d *soundcard) Tone(_ context.Context, use service.SoundUse, hz float64, l time.Duration) error {
 	d.did = append(d.did, fmt.Sprint("tone ", use.Speaker, " ", hz, " ", l))
 	return d.fails
 }
@@ -42,7 +42,7 @@ func (d *desk) Tone(_ context.Context, use service.SoundUse, hz float64, l time.
 func TestALevelInPlainWords(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	d := &desk{}
+	d := &soundcard{}
 	h.d = h.with(func(o *service.Options) { o.Sound = d })
 	for _, x := range []struct {
 		level service.SoundLevel
@@ -69,7 +69,7 @@ func TestALevelInPlainWords(t *testing.T) {
 func TestTheBoundsOfASoundCheck(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	d := &desk{}
+	d := &soundcard{}
 	h.d = h.with(func(o *service.Options) { o.Sound = d })
 	use := service.SoundUse{Microphone: "mic 2", Speaker: "box 3"}
 	for _, length := range []time.Duration{200 * time.Millisecond, 10 * time.Second} {
@@ -108,7 +108,7 @@ func TestTheBoundsOfASoundCheck(t *testing.T) {
 func TestABoxWithoutDevices(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	d := &desk{fails: service.ErrSoundBusy}
+	d := &soundcard{fails: service.ErrSoundBusy}
 	h.d = h.with(func(o *service.Options) { o.Sound = d })
 	fails(h, service.ListSoundDevices, service.None{}, service.ErrSoundBusy)
 	fails(h, service.MeasureSound, service.SoundCheck{Length: time.Second}, service.ErrSoundBusy)

@@ -60,8 +60,8 @@ func TestACallersWordsBecomeAQuestion(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
 		"do you sell   boots": "Do you sell boots?", "is there a playground?": "Is there a playground?", "really?!": "Really?",
-		"Öffnet ihr sonntags": "Öffnet ihr sonntags?", "öffnet ihr sonntags.": "Öffnet ihr sonntags?", "über was redet ihr": "Über was redet ihr?",
-		"24 hours?": "24 hours?",
+		"Öffnet ihr sonntags": "Öffnet ihr sonntags?", "öffnet ihr sonntags.": "Öffnet ihr sonntags?",
+		"über was redet ihr": "Über was redet ihr?", "24 hours?": "24 hours?",
 	} {
 		h := openHouse(t)
 		id := ask(t, h.s, record.Personal(said))
