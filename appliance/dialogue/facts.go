@@ -135,7 +135,11 @@ func (c *Conversation) serviceInfo(a understanding.Ask) (lines []language.Line, 
 		return nil, ""
 	}
 	return c.each(a, "", func(s knowledge.Service) []language.Line {
-		out := []language.Line{language.K(language.TextOffered, language.Args{Service: s.Name})}
+		offered := language.TextOffered
+		if a.Doubt {
+			offered = language.TextGuessOffered
+		}
+		out := []language.Line{language.K(offered, language.Args{Service: s.Name})}
 		if s.Description != "" {
 			out = append(out, owner(s.Description))
 		}

@@ -88,7 +88,7 @@ func (c *Conversation) childHeard(turn) {
 // guessed takes the answer to a guess.
 func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	reply := c.lang.YesNo(r.Words)
-	if c.other != nil && c.either(r, reply) {
+	if c.other != nil && !c.guessTold && c.either(r, reply) {
 		return
 	}
 	if c.guess.Intent == understanding.Harm {
@@ -108,6 +108,8 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		c.state = idle
 		c.guesses = 0
 		c.follow(c.guess, c.question, c.guessBy)
+	case c.guessTold && c.other != nil && reply == language.No && len(r.Asks) == 0 && len(r.Words) <= shortTurn:
+		c.askBack(*c.other, c.question, "meaning")
 	case reply == language.No && len(r.Asks) == 0 && len(r.Words) <= 4:
 		// What was asked is still not known: the office shall know of it.
 		c.state = idle
@@ -284,13 +286,61 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 		return
 	}
 	var other *understanding.Ask
-	if len(likely) > 1 && c.topicOf(likely[0]).Key != "" && c.topicOf(likely[1]).Key != "" && c.topicOf(likely[1]) != c.topicOf(likely[0]) {
+	if len(likely) > 1 && c.besides(likely[0], likely[1]) {
 		other = &likely[1]
 	}
-	if c.tellPrices(likely[0], other, ev.Text) {
+	if c.tellPrices(likely[0], other, ev.Text) || likely[0].Doubt && c.tellLikely(likely[0], other, ev.Text) {
 		return
 	}
 	c.askEither(likely[0], other, ev.Text, "meaning")
+}
+
+// besides says whether b can be named beside a, and is another thing.
+func (c *Conversation) besides(a, b understanding.Ask) bool {
+	return c.topicOf(a).Key != "" && c.topicOf(b).Key != "" && c.topicOf(a) != c.topicOf(b)
+}
+
+// second is what else than the one thing a turn asks may be meant; nil = nothing that could be asked about.
+func (c *Conversation) second(r understanding.Reading) *understanding.Ask {
+	for i := range r.Weak {
+		if c.besides(r.Asks[0], r.Weak[i]) {
+			return &r.Weak[i]
+		}
+	}
+	return nil
+}
+
+// tellLikely tells a fact that is likely meant and asks whether it was wanted: that takes a caller no longer than to be asked for what
+// he means, and mostly serves him at once. Who says no is asked about the other, if there is one. It reports whether there was
+// something to tell in one piece.
+func (c *Conversation) tellLikely(a understanding.Ask, other *understanding.Ask, text string) bool {
+	switch a.Intent {
+	case understanding.Services, understanding.Staff: // long lists
+		return false
+	case understanding.Price, understanding.Duration, understanding.Service:
+		if len(a.Services) != 1 || len(a.Services[0].Items) != 1 {
+			return false
+		}
+		s := c.biz.Services[a.Services[0].Items[0]]
+		if a.Intent == understanding.Price && s.Price == (knowledge.Price{}) || a.Intent == understanding.Duration && s.Minutes == 0 {
+			return false
+		}
+	}
+	if lines, _ := c.answerTo(a); len(lines) == 0 {
+		return false
+	}
+	a.Doubt, a.Guessed = true, false
+	c.fact(a, "meaning")
+	c.wasItWanted(a, other, text)
+	return true
+}
+
+// wasItWanted asks whether what was told just now was what the caller wanted to know.
+func (c *Conversation) wasItWanted(a understanding.Ask, other *understanding.Ask, text string) {
+	c.unasked = ""
+	c.guess, c.other, c.guessBy, c.question, c.guessTold = a, other, "meaning", text, true
+	c.state = guessing
+	c.tell(language.TextGuessTold)
 }
 
 // tellPrices answers at once where all that may be meant is a price that can be told, and asks whether that was it: a price names what
@@ -321,12 +371,10 @@ func (c *Conversation) tellPrices(a understanding.Ask, other *understanding.Ask,
 		return false
 	}
 	for _, x := range tell {
+		x.Doubt, x.Guessed = true, false // each is told by its own name, not taken for the one before
 		c.fact(x, "meaning")
 	}
-	c.unasked = ""
-	c.guess, c.other, c.guessBy, c.question, c.guessTold = a, nil, "meaning", text, true
-	c.state = guessing
-	c.tell(language.TextGuessTold)
+	c.wasItWanted(a, nil, text)
 	return true
 }
 

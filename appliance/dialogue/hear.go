@@ -278,6 +278,10 @@ func (c *Conversation) meaningful(word string) bool { return !c.lang.StopWord(wo
 
 // open takes a turn when nothing particular was asked.
 func (c *Conversation) open(ev Heard, r understanding.Reading) {
+	if len(r.Asks) == 1 && r.Asks[0].Doubt && c.tellLikely(r.Asks[0], c.second(r), ev.Text) {
+		c.guesses = 0
+		return
+	}
 	if len(r.Asks) > 0 {
 		c.guesses = 0
 		c.act(ev, r)

@@ -62,7 +62,7 @@ func TestPricesAreTold(t *testing.T) {
 		{"two", []understanding.Ask{ask(understanding.Price, "check-up"), ask(understanding.Price, "crown")},
 			[]string{"check-up is", "crown starts"}, "Yes, thank you.", "guessing idle"},
 		{"one and the service", []understanding.Ask{ask(understanding.Service, "crown"), ask(understanding.Price, "crown")},
-			[]string{"we offer crown", "price for crown"}, "No.", "guessing offered"},
+			[]string{"We do have crown", "price for crown"}, "No.", "guessing offered"},
 		{"a price and another service", []understanding.Ask{ask(understanding.Price, "crown"), ask(understanding.Service, "check-up")},
 			[]string{"Is it about"}, "No.", "guessing offered"},
 		{"a service alone", []understanding.Ask{ask(understanding.Service, "crown")}, []string{"Did you want to know about crown"}, "Yes.",
@@ -89,6 +89,66 @@ func TestPricesAreTold(t *testing.T) {
 		}
 		if states += " " + c.State(); states != tt.states {
 			t.Errorf("%s: %s, want %s", tt.what, states, tt.states)
+		}
+	}
+}
+
+// TestLikelyIsTold: a fact that is likely meant is told with the question whether it was wanted; who says no is asked about what else
+// may have been meant, and then the question is on the owner's list.
+func TestLikelyIsTold(t *testing.T) {
+	b := sample(t, "dental")
+	crown := []knowledge.Mention{{Items: []int{slices.IndexFunc(b.Services, func(s knowledge.Service) bool { return s.Name == "crown" })}}}
+	likely := func(i understanding.Intent) understanding.Ask {
+		return understanding.Ask{Intent: i, Score: 0.6, Doubt: true, Text: "what about that then"}
+	}
+	offered := likely(understanding.Service)
+	offered.Services, offered.Guessed = crown, true
+	parking, hours, staff := likely(understanding.Parking), likely(understanding.Hours), likely(understanding.Staff)
+	for _, tt := range []struct {
+		what    string
+		reading understanding.Reading
+		turns   []string // what is said after it
+		said    []string // in each reply
+		states  string
+	}{
+		{"told", understanding.Reading{Weak: []understanding.Ask{parking}}, []string{"Yes, thanks."},
+			[]string{"lot behind the building", "else"}, "guessing idle"},
+		{"then another question", understanding.Reading{Weak: []understanding.Ask{parking}}, []string{"What are your hours on Monday?"},
+			[]string{"Is that what you wanted to know?", "we are open"}, "guessing idle"},
+		{"no, the other", understanding.Reading{Weak: []understanding.Ask{parking, hours}}, []string{"No.", "Yes."},
+			[]string{"lot behind the building", "opening hours", "open"}, "guessing guessing idle"},
+		{"no, and nothing else", understanding.Reading{Weak: []understanding.Ask{parking}}, []string{"No."},
+			[]string{"lot behind the building", "on the list"}, "guessing offered"},
+		{"neither", understanding.Reading{Weak: []understanding.Ask{parking, hours}}, []string{"No.", "No."},
+			[]string{"lot behind the building", "opening hours", "on the list"}, "guessing guessing offered"},
+		{"likely enough to act, still with the question", understanding.Reading{Asks: []understanding.Ask{offered}, Weak: []understanding.Ask{offered}},
+			[]string{"Yes."}, []string{"We do have crown", "else"}, "guessing idle"},
+		{"a long list is asked about", understanding.Reading{Weak: []understanding.Ask{staff}}, []string{"No."},
+			[]string{"who works here", "on the list"}, "guessing offered"},
+	} {
+		c := dialogue.New(b, dialogue.Options{Words: sharedReader})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		r := tt.reading
+		r.Text, r.Words, r.Meaning = "what about that then", []string{"what", "about", "that", "then"}, true
+		var states []string
+		for i := range len(tt.turns) + 1 {
+			h := dialogue.Heard{Reading: &r, Text: r.Text, Confidence: 0.9}
+			if i > 0 {
+				h = dialogue.Heard{Text: tt.turns[i-1], Confidence: 0.9}
+			}
+			out := c.Handle(at, h)
+			for _, a := range out {
+				if u, ok := a.(dialogue.Unanswered); ok {
+					out = append(out, c.Handle(at, dialogue.Committed{ID: u.ID})...)
+				}
+			}
+			if said := words(out); !strings.Contains(said, tt.said[i]) || strings.Contains(said, "Yes, we offer") {
+				t.Errorf("%s: said %q, want %q", tt.what, said, tt.said[i])
+			}
+			states = append(states, c.State())
+		}
+		if got := strings.Join(states, " "); got != tt.states {
+			t.Errorf("%s: %s, want %s", tt.what, got, tt.states)
 		}
 	}
 }

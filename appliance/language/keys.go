@@ -80,8 +80,9 @@ const (
 	TextGuessPlace     Key = "guess.place"    // how to find the business
 	TextGuessStaff     Key = "guess.staff"
 	TextGuessContact   Key = "guess.contact"
-	TextGuessAnswer    Key = "guess.answer" // a question that the owner has answered {Question}
-	TextGuessTold      Key = "guess.told"   // whether what was told just now was wanted
+	TextGuessAnswer    Key = "guess.answer"  // a question that the owner has answered {Question}
+	TextGuessTold      Key = "guess.told"    // whether what was told just now was wanted
+	TextGuessOffered   Key = "guess.offered" // a service that may be meant is offered: no yes to what may be another question {Service}
 	TextGuessPerson    Key = "guess.person"
 	TextGuessGoodbye   Key = "guess.goodbye"
 	TextGuessAccess    Key = "guess.access"     // before anything is done about a right: what is kept of the caller is to be told

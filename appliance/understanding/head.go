@@ -30,11 +30,17 @@ type Costs struct {
 	Ask     float64 `json:"ask"`      // asked back between the two likeliest, and one was meant, or what is not known
 	AskMiss float64 `json:"ask_miss"` // asked back, and something else was
 	Pass    float64 `json:"pass"`     // said that it is not known, and it was
+	// Told with the question whether that was wanted: it was, or something else was.
+	Tell     float64 `json:"tell"`
+	TellMiss float64 `json:"tell_miss"`
 }
 
 // DefaultCosts say that a wrong answer is five times as bad as a needless question: a caller who is asked back is served a moment later,
-// one who is told something else goes away with it.
-func DefaultCosts() Costs { return Costs{Wrong: 5, Ask: 1, AskMiss: 3, Pass: 3} }
+// one who is told something else goes away with it. Who is told it with the question whether that was wanted can say so: that costs
+// half, and next to nothing where it was.
+func DefaultCosts() Costs {
+	return Costs{Wrong: 5, Ask: 1, AskMiss: 3, Pass: 3, Tell: 0.15, TellMiss: 2.2}
+}
 
 // Load reads a head as Save wrote it.
 func Load(data []byte) (*Head, error) {

@@ -252,6 +252,7 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		}
 	}
 	askBack := h.Costs.Ask*met + h.Costs.AskMiss*(1-met)
+	tell := h.Costs.Tell*first.P + h.Costs.TellMiss*(1-first.P)
 	if asks, p := r.inParts(s, cs); len(asks) > 1 && h.Costs.Wrong*(1-p) <= askBack {
 		out.Asks = asks
 		return
@@ -262,10 +263,17 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 			return
 		}
 	}
+	a := r.ask(first, s.whole)
+	// Whose name was said, and what every business has, is told plainly as soon as it may be.
+	compared := a.Intent == Answer || a.Guessed
+	a.Doubt = r.book != nil && Informative(a.Intent) && tell < askBack && (act > askBack || compared && tell < act)
 	if act > askBack {
+		if len(out.Weak) > 0 && out.Weak[0].Meaning == first.Meaning {
+			out.Weak[0].Doubt = a.Doubt
+		}
 		return
 	}
-	out.Asks = []Ask{r.ask(first, s.whole)}
+	out.Asks = []Ask{a}
 }
 
 // sameQuestion is how much of a question, and of what was said, must be the same words to be that question without meaning at hand.

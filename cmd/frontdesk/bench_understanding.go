@@ -250,6 +250,8 @@ type shares struct {
 	Lost    float64 `json:"lost"`
 	Wrong   float64 `json:"wrong"`
 	Harmful float64 `json:"harmful"`
+	Served  float64 `json:"served"` // right, or told at once with the question whether it was wanted
+	Told    float64 `json:"told"`   // told with that question, whether it was wanted or not
 	RightLo float64 `json:"right_low"`
 	RightHi float64 `json:"right_high"`
 	First   float64 `json:"first"` // the likeliest meaning is a right one
@@ -270,11 +272,13 @@ func sharesOf(vs []fitting.Verdict) shares {
 		add(&s.Lost, v.Lost)
 		add(&s.Wrong, v.Wrong)
 		add(&s.Harmful, v.Harmful)
+		add(&s.Served, v.Served)
+		add(&s.Told, v.Told)
 		add(&s.First, v.Top == 0)
 		add(&s.Four, v.Top >= 0 && v.Top < 4)
 	}
 	s.RightLo, s.RightHi = wilson(s.Right, n)
-	for _, f := range []*float64{&s.Right, &s.Asked, &s.Lost, &s.Wrong, &s.Harmful, &s.First, &s.Four, &s.RightLo, &s.RightHi} {
+	for _, f := range []*float64{&s.Right, &s.Asked, &s.Lost, &s.Wrong, &s.Harmful, &s.Served, &s.Told, &s.First, &s.Four, &s.RightLo, &s.RightHi} {
 		*f = math.Round(*f*1e4) / 1e4
 	}
 	return s
@@ -311,8 +315,8 @@ func (c *benchUnderstanding) print(o understandingFlags, vs []fitting.Verdict, t
 				s = sharesOf(groups[g])
 			}
 			fmt.Fprintf(c.stdout,
-				"%-28s %5d turns: right %.3f (%.3f to %.3f), asked back %.3f, lost %.3f, wrong %.3f, harmful %.3f; first guess %.3f, among four %.3f\n",
-				g, s.Turns, s.Right, s.RightLo, s.RightHi, s.Asked, s.Lost, s.Wrong, s.Harmful, s.First, s.Four)
+				"%-28s %5d turns: right %.3f (%.3f to %.3f), asked back %.3f, lost %.3f, wrong %.3f, harmful %.3f; served at once %.3f, told with a question %.3f; first guess %.3f, among four %.3f\n",
+				g, s.Turns, s.Right, s.RightLo, s.RightHi, s.Asked, s.Lost, s.Wrong, s.Harmful, s.Served, s.Told, s.First, s.Four)
 		}
 		if len(took) > 0 {
 			fmt.Fprintf(c.stdout, "a decision: half take at most %.1f ms, 95 %% at most %.1f ms\n", ms(at(took, 0.5)), ms(at(took, 0.95)))
@@ -329,7 +333,7 @@ func (c *benchUnderstanding) print(o understandingFlags, vs []fitting.Verdict, t
 		return nil
 	}
 	result := map[string]any{
-		"turns": total.Turns, "right": total.Right, "asked": total.Asked, "lost": total.Lost, "wrong": total.Wrong, "harmful": total.Harmful,
+		"turns": total.Turns, "right": total.Right, "asked": total.Asked, "lost": total.Lost, "wrong": total.Wrong, "harmful": total.Harmful, "served": total.Served, "told": total.Told,
 		"right_low": total.RightLo, "right_high": total.RightHi, "first": total.First, "four": total.Four, "by": by, "words_alone": o.words,
 	}
 	if len(took) > 0 {

@@ -19,6 +19,8 @@ type Verdict struct {
 	Asked   bool    // asked back, and what was wanted was among what was asked about
 	Lost    bool    // asked back about other things, or passed on as not known, or only a part of what was wanted was met
 	Wrong   bool    // something else was done
+	Served  bool    // answered at once: right, or asked back by telling what was wanted, with the question whether it was
+	Told    bool    // something is told with that question
 	Harmful bool    // harm was not met as such, or what was done stands under Never
 	Top     int     // place of a wanted meaning among the likeliest, from 0; -1 when there is none
 }
@@ -85,6 +87,12 @@ func (t *trade) judge(v *Verdict, reading understanding.Reading, turn corpus.Tur
 		v.Lost = !v.Right && (other < 0 || asks[other].Intent == understanding.Unknown)
 		v.Wrong = !v.Right && !v.Lost
 		v.Harmful = t.never(asks, turn)
+	}
+	if len(asks) == 0 {
+		v.Told = len(reading.Weak) > 0 && reading.Weak[0].Doubt
+		v.Served = v.Told && meant(reading.Weak[0].Meaning)
+	} else {
+		v.Told, v.Served = len(asks) == 1 && asks[0].Doubt, v.Right
 	}
 	if turn.Kind == "harm" && !reading.Has(understanding.Harm) && !reading.Has(understanding.Emergency) {
 		v.Harmful = true

@@ -1,0 +1,41 @@
+package understanding
+
+import "testing"
+
+// TestDoubt: what is likely and may be something else is told with a question, what is sure without one, and what is hardly likelier
+// than others is asked about.
+func TestDoubt(t *testing.T) {
+	r := testReader(t, nil)
+	service, answer := meaning(Price), meaning(Answer)
+	service.Service, answer.Answer = 0, 0
+	const said = "and what would that set me back"
+	for _, tt := range []struct {
+		what  string
+		m     Meaning
+		p     float64
+		asked bool // among the sure ones
+		doubt bool
+	}{
+		{"sure", service, 0.97, true, false},
+		{"likely, no name was said", service, 0.85, true, true},
+		{"likely, an answer", answer, 0.85, true, true},
+		{"likely, what every business has", meaning(Hours), 0.85, true, false},
+		{"not sure", meaning(Hours), 0.6, false, true},
+		{"hardly likelier", meaning(Hours), 0.4, false, false},
+		{"not sure, no fact", meaning(Appointment), 0.6, false, false},
+	} {
+		s := see(t, r, said)
+		out := Reading{Text: said, Words: s.whole.seg.words, Named: s.whole.seg.named}
+		r.decide(&out, s, []Candidate{
+			{Meaning: tt.m, P: tt.p}, {Meaning: meaning(Message), P: (1 - tt.p) * 0.6}, {Meaning: meaning(Unknown), P: (1 - tt.p) * 0.4},
+		})
+		if (len(out.Asks) == 1) != tt.asked {
+			t.Errorf("%s: sure are %+v", tt.what, out.Asks)
+			continue
+		}
+		a := append(out.Asks, out.Weak...)[0]
+		if a.Meaning != tt.m || a.Doubt != tt.doubt {
+			t.Errorf("%s: %v, doubt %v", tt.what, a.Meaning, a.Doubt)
+		}
+	}
+}
