@@ -21,10 +21,11 @@ type draft struct {
 	active     bool
 	left       state // where it was left for something else; idle = it was not
 	name       string
-	onFile     bool   // the name is that of the caller's card; nobody has said it
-	noName     bool   // the caller will not say
-	wrongName  string // what was read back and refused
-	spell      string // the word of the name that is read back letter by letter
+	onFile     bool     // the name is that of the caller's card; nobody has said it
+	noName     bool     // the caller will not say
+	wrongName  string   // what was read back and refused
+	refused    []string // the words of it that were read letter by letter, of each time
+	spell      string   // the word of the name that is read back letter by letter
 	nameTries  int
 	doubt      language.NamePart // what of the name has to be spelled
 	spelled    bool              // that was asked

@@ -56,6 +56,7 @@ func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 		c.remark(n.Remark, r)
 		if d.wrongName != "" {
 			d.mend(n)
+			c.otherWay()
 			c.state = checkName
 			c.again()
 			return
@@ -229,11 +230,20 @@ func (c *Conversation) nameChecked(ev Heard, r understanding.Reading) {
 		c.advance(language.TextThankYou)
 		return
 	case language.No:
-		d.nameTries, d.wrongName = 2, d.name
-		if n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text)); ok && len(r.Words) > 1 {
-			c.decide("message.name", "rule", "")
+		d.refuse()
+		n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text))
+		again := ok && len(r.Words) > 1
+		if again {
 			d.mend(n)
 			c.remark(n.Remark, r)
+		}
+		switch {
+		case len(d.refused) >= refusedMost:
+			c.nameNoted()
+			return
+		case again:
+			c.decide("message.name", "rule", "")
+			c.otherWay()
 			c.again()
 			return
 		}
@@ -252,6 +262,35 @@ func (c *Conversation) nameChecked(ev Heard, r understanding.Reading) {
 		c.remarkBeside(ev.Text, r)
 	}
 	c.unusable("message.name")
+}
+
+// refusedMost is how often a name may be refused; then it stays as it was heard, and the message is kept.
+const refusedMost = 3
+
+// refuse notes that the name that was read back is wrong.
+func (d *draft) refuse() {
+	d.nameTries, d.wrongName = 2, d.name
+	if d.name != "" {
+		d.refused = append(d.refused, lastWord(d.name))
+	}
+}
+
+// otherWay takes, where the same letters were refused before, the usual name that lacks one of them or has one more: one was not heard.
+func (c *Conversation) otherWay() {
+	d := &c.draft
+	if !slices.ContainsFunc(d.refused, func(n string) bool { return strings.EqualFold(n, d.spell) }) {
+		return
+	}
+	if like := c.lang.NameLike(d.spell, d.refused); like != "" {
+		d.name = strings.TrimSuffix(d.name, lastWord(d.name)) + like
+		d.spell = like
+	}
+}
+
+// nameNoted goes on with a name that could not be heard rightly: better a message with it than none.
+func (c *Conversation) nameNoted() {
+	c.decide("message.name", "fallback", "")
+	c.advance(language.TextNameNoted)
 }
 
 // nameStands takes a name as it was understood: the caller says neither yes nor no to it, or does not spell it.

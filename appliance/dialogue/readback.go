@@ -190,18 +190,28 @@ func (c *Conversation) newName(ev Heard, r understanding.Reading) bool {
 	if !ok {
 		n, ok = c.nameAgain(c.afterReply(ev.Text))
 	}
+	if (ok || part) && len(d.refused) >= refusedMost {
+		c.decide("message.name", "fallback", "")
+		c.state = checkAll
+		c.tell(language.TextNameNoted)
+		c.readMessage()
+		return true
+	}
 	switch {
 	case ok:
 		c.decide("message.name", "rule", "")
-		d.wrongName, d.name, d.onFile, d.noName, d.nameTries = d.name, n.Text, false, false, 2
+		d.refuse()
+		d.name, d.onFile, d.noName = n.Text, false, false
 		if d.spell = lastWord(n.Text); n.Spelled {
 			d.spell = n.Letters[len(n.Letters)-1]
 		}
+		c.otherWay()
 		c.state = checkName
 		c.again()
 	case part:
 		c.decide("message.change", "rule", "")
-		d.wrongName, d.name, d.onFile, d.noName, d.nameTries = d.name, "", false, false, 2
+		d.refuse()
+		d.name, d.onFile, d.noName = "", false, false
 		c.advance("")
 	default:
 		return false

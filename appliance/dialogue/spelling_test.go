@@ -42,6 +42,28 @@ func TestLettersThatAreNoName(t *testing.T) {
 			want: &record.Message{Name: "Sabine Krause", Partial: true},
 		},
 		{name: "halb verstanden", sample: "elektro", turns: []string{leaveDE, "Sabine Pause.", "Das ist der A-U-S-V-Zahnur-V."}, lacks: "Zahnur"},
+		{
+			name: "ein Buchstabe fehlt", sample: "elektro", says: []language.Key{language.TextIsRight}, holds: "Sabine Krause, buchstabiert K, R",
+			turns: []string{leaveDE, "Sabine Pause.", "M, A, I, E, R.", "Nein, Sabine Pause. Das ist K, A, U, S, E.", "Nein, das ist K-A-U-S-E."},
+		},
+	} {
+		tt.play(t)
+	}
+}
+
+// A name that is refused again and again stays as it was heard last, and the message is kept.
+func TestRefusedName(t *testing.T) {
+	refused := []string{leave, "Olena Kravits.", "M A I E R.", "No, it's K R A V E T S.", "No, Olena Kravets.", "No."}
+	for _, tt := range []talkOf{
+		{name: "three times", turns: refused, says: []language.Key{language.TextNameNoted}, state: "offerNumber"},
+		{
+			name: "kept", turns: append(refused, "Yes.", "It's about my bill from May.", "Yes."),
+			want: &record.Message{Name: "Olena Kravets", Number: "2175550144", Reason: "It's about my bill from May."},
+		},
+		{
+			name: "and at the end", turns: append(refused, "Yes.", "It's about my bill from May.", "No, the name is wrong."),
+			says: []language.Key{language.TextNameNoted, language.TextPassOn}, state: "checkAll",
+		},
 	} {
 		tt.play(t)
 	}

@@ -171,6 +171,7 @@ const (
 	TextWhyNumber      Key = "why.number"          // the same for the number
 	TextWhyReason      Key = "why.reason"          // the same for what it is about
 	TextNameUnderstood Key = "name.understood"     // a name that was recognised badly {Name}
+	TextNameNoted      Key = "name.noted"          // the name was refused again and again: it stays as it was heard
 	TextNameSpelled    Key = "name.spelled"        // a name and one word of it letter by letter {Name, Spelled}
 	TextOfferNumber    Key = "number.offer"        // whether to call back the number the call comes from {Digits: its end}
 	TextAskNumber      Key = "number"              // asks for the number

@@ -47,6 +47,9 @@ func JoinSpelled(words []string, spelled string) string {
 	if at < 0 && len(words) == 1 {
 		at = 0 // one word was said and then spelled
 	}
+	if at < 0 && len(words) > 1 {
+		at = nearlyWritten(words, spelled, 3) // its beginning was misheard
+	}
 	if at >= 0 {
 		words = slices.Clone(words)
 		words[at] = spelled

@@ -30,6 +30,7 @@ func TestJoinSpelled(t *testing.T) {
 	for _, tt := range []struct{ said, spelled, want string }{
 		{"Anna Burger", "Berger", "Anna Berger"}, {"Burger", "Xaver", "Xaver"}, {"", "Berger", "Berger"}, {"Anna Maria", "Berger",
 			"Anna Maria Berger"}, {"Özil Mesut", "Özel", "Özel Mesut"},
+		{"Sabine Pause", "Krause", "Sabine Krause"}, {"Tom Walker", "Xaver", "Tom Walker Xaver"},
 	} {
 		said := strings.Fields(tt.said)
 		if got := language.JoinSpelled(said, tt.spelled); got != tt.want {
@@ -53,6 +54,16 @@ func TestNameBook(t *testing.T) {
 		if b.Known(word) != want {
 			t.Errorf("%q is known: %v", word, !want)
 		}
+	}
+	for word, want := range map[string]string{
+		"smit": "Smith", "Smyth": "", "smyt": "Smyth", "meer": "", "smt": "", "stephan": "Stephen", "Stepen": "Stephen", "tommy": "",
+	} {
+		if got := b.Like(word, nil); got != want {
+			t.Errorf("%q is like %q, want %q", word, got, want)
+		}
+	}
+	if got := b.Like("smit", []string{"Smith"}); got != "" {
+		t.Errorf("what was refused is like it: %q", got)
 	}
 	if !b.First("tom") || b.First("smith") || len(b.Ways("Meyer")) != 2 || len(b.Ways("anna")) != 0 {
 		t.Error("kinds and ways")

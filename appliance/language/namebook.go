@@ -2,7 +2,9 @@ package language
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // NameBook is a dictionary of first and last names: which are usually written in one way, and which in several. It is read only.
@@ -65,6 +67,38 @@ func (b *NameBook) First(word string) bool { return b.words[strings.ToLower(word
 
 // Ways are the ways in which a name that sounds like word is written; none but one for most.
 func (b *NameBook) Ways(word string) []string { return b.alike[strings.ToLower(word)] }
+
+// likeLeast is the shortest word that one letter more or less leaves itself, in letters.
+const likeLeast = 4
+
+// Like is the name that is written as word but for one letter; not are none. One more letter counts before another letter: it is
+// rather missed than misheard. "" when there is none, or several, and for a word that is a name.
+func (b *NameBook) Like(word string, not []string) string {
+	low := strings.ToLower(word)
+	size := utf8.RuneCountInString(low)
+	if size < likeLeast || b.Known(word) {
+		return ""
+	}
+	var longer, others []string
+	for name, kind := range b.words {
+		if kind&isLast == 0 || name == low || Edits(name, low, 1) > 1 ||
+			slices.ContainsFunc(not, func(n string) bool { return strings.EqualFold(n, name) }) {
+			continue
+		}
+		if utf8.RuneCountInString(name) > size {
+			longer = append(longer, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	switch {
+	case len(longer) == 1:
+		return Capitals(longer[0])
+	case len(longer) == 0 && len(others) == 1:
+		return Capitals(others[0])
+	}
+	return ""
+}
 
 // unsure says whether the spelling of a word of a name is open: it may be written in several ways, or the dictionary has it not.
 func (b *NameBook) unsure(word string, as nameKind) bool {

@@ -139,6 +139,8 @@ type Slots interface {
 	// NameDoubt tells which part of a name has to be spelled: what may be written otherwise than it sounds, is no usual name, or was
 	// heard badly, as weak says of a word.
 	NameDoubt(name string, weak func(word string) bool) NamePart
+	// NameLike is the usual name that is written as word but for one letter; not are none. "" when there is none, or several.
+	NameLike(word string, not []string) string
 	// NamePossible says whether something can be a name: letters without a vowel can't, nor can the words between letters.
 	NamePossible(name string) bool
 	// IntroducedName finds a name with which the caller introduced himself in the middle of a turn.

@@ -110,13 +110,7 @@ func (r *NameReader) places(words []string) (first, last int) {
 
 // nearest is the word that is written nearly as s, when one is nearer than half of it, or that alone begins alike; -1 = none.
 func nearest(words []string, s string) int {
-	best, least := -1, 0
-	for i, w := range words {
-		most := max(utf8.RuneCountInString(s), utf8.RuneCountInString(w)) / 2
-		if d := Edits(strings.ToLower(w), strings.ToLower(s), most); d <= most && (best < 0 || d < least) {
-			best, least = i, d
-		}
-	}
+	best := nearlyWritten(words, s, 2)
 	if best >= 0 {
 		return best
 	}
@@ -126,6 +120,18 @@ func nearest(words []string, s string) int {
 				return -1
 			}
 			best = i
+		}
+	}
+	return best
+}
+
+// nearlyWritten is the word that is written most nearly as s, where one part of it in so many at most differs; -1 = none.
+func nearlyWritten(words []string, s string, part int) int {
+	best, least := -1, 0
+	for i, w := range words {
+		most := max(utf8.RuneCountInString(s), utf8.RuneCountInString(w)) / part
+		if d := Edits(strings.ToLower(w), strings.ToLower(s), most); d <= most && (best < 0 || d < least) {
+			best, least = i, d
 		}
 	}
 	return best

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,6 +28,7 @@ type Alphabet struct {
 type spoken struct {
 	low      string
 	from, to int
+	letters  string // of letters that a recogniser took for one word, "HM8N"; digits are the letters that sound like them. "" = none
 }
 
 // spokenWords cuts a text into words in lower case; hyphens and dots part words, apostrophes do not.
@@ -39,14 +41,34 @@ func spokenWords(text string) []spoken {
 		case in && from < 0:
 			from = i
 		case !in && from >= 0:
-			out = append(out, spoken{strings.ToLower(text[from:i]), from, i})
+			out = append(out, newSpoken(text, from, i))
 			from = -1
 		}
 	}
 	if from >= 0 {
-		out = append(out, spoken{strings.ToLower(text[from:]), from, len(text)})
+		out = append(out, newSpoken(text, from, len(text)))
 	}
 	return out
+}
+
+func newSpoken(text string, from, to int) spoken {
+	w := spoken{low: strings.ToLower(text[from:to]), from: from, to: to}
+	large, digits := 0, 0
+	for _, r := range text[from:to] {
+		switch {
+		case unicode.IsUpper(r):
+			large++
+		case unicode.IsDigit(r):
+			digits++
+		case !unicode.IsLetter(r):
+			return w
+		}
+	}
+	if n := utf8.RuneCountInString(w.low); large < 2 || large+digits+1 < n || digits == 0 && large < n {
+		return w // no letters, or a name: "McDonald"
+	}
+	w.letters = strings.NewReplacer("8", "a", "3", "e", "0", "o").Replace(w.low)
+	return w
 }
 
 // How a unit of a spelling was said.
@@ -58,6 +80,7 @@ const (
 	asCode                 // a word of a spelling alphabet, alone
 	asName                 // the name of a letter, written out
 	asSign                 // no letter
+	asOne                  // several letters, written as one word in capitals; such a word alone is none: "IBM"
 )
 
 // unit is one step of a spelling: a letter, or two, or a sign, and the words from, to that said it.
@@ -139,6 +162,19 @@ func (a Alphabet) run(words []spoken, i int) []unit {
 		us = append(us, u)
 		at = u.to
 	}
+	for k := range us {
+		// Beside letters that were taken for a word there are others.
+		if us[k].as == asName && k+1 < len(us) && utf8.RuneCountInString(us[k+1].text) > 1 {
+			us[k].as = asLetter
+		}
+	}
+	if slices.ContainsFunc(us, func(u unit) bool { return u.as == asLetter }) {
+		for k := range us {
+			if us[k].as == asOne {
+				us[k].as = asLetter
+			}
+		}
+	}
 	return a.trimmed(us, len(words), i)
 }
 
@@ -148,7 +184,7 @@ func (a Alphabet) trimmed(us []unit, words, from int) []unit {
 		for _, u := range us {
 			for _, k := range as {
 				if u.as == k {
-					n++
+					n += max(1, utf8.RuneCountInString(u.text))
 				}
 			}
 		}
@@ -169,7 +205,10 @@ func (a Alphabet) trimmed(us []unit, words, from int) []unit {
 	}
 	whole := from == 0 || len(us) > 0 && us[0].from == 0
 	whole = whole && len(us) > 0 && us[len(us)-1].to == words
-	all := len(us)
+	all := 0
+	for _, u := range us {
+		all += max(1, utf8.RuneCountInString(u.text))
+	}
 	switch {
 	case all < 2:
 		return nil
@@ -221,6 +260,13 @@ func (a Alphabet) unit(words []spoken, i int) (u unit, ok bool) {
 			u.as = asWord
 		}
 		return a.likeWord(words, u), true
+	}
+	if l := words[i].letters; l != "" && !strings.ContainsFunc(l, unicode.IsDigit) {
+		u = unit{text: l, from: i, to: i + 1, as: asOne}
+		if l != low {
+			u.as = asLetter // no other word is written with digits among its letters
+		}
+		return u, true
 	}
 	if a.Codes[low] {
 		r, _ := utf8.DecodeRuneInString(low)

@@ -278,7 +278,9 @@ func sharesOf(vs []fitting.Verdict) shares {
 		add(&s.Four, v.Top >= 0 && v.Top < 4)
 	}
 	s.RightLo, s.RightHi = wilson(s.Right, n)
-	for _, f := range []*float64{&s.Right, &s.Asked, &s.Lost, &s.Wrong, &s.Harmful, &s.Served, &s.Told, &s.First, &s.Four, &s.RightLo, &s.RightHi} {
+	for _, f := range []*float64{
+		&s.Right, &s.Asked, &s.Lost, &s.Wrong, &s.Harmful, &s.Served, &s.Told, &s.First, &s.Four, &s.RightLo, &s.RightHi,
+	} {
 		*f = math.Round(*f*1e4) / 1e4
 	}
 	return s
@@ -314,8 +316,8 @@ func (c *benchUnderstanding) print(o understandingFlags, vs []fitting.Verdict, t
 			if g != "all" {
 				s = sharesOf(groups[g])
 			}
-			fmt.Fprintf(c.stdout,
-				"%-28s %5d turns: right %.3f (%.3f to %.3f), asked back %.3f, lost %.3f, wrong %.3f, harmful %.3f; served at once %.3f, told with a question %.3f; first guess %.3f, among four %.3f\n",
+			fmt.Fprintf(c.stdout, "%-28s %5d turns: right %.3f (%.3f to %.3f), asked back %.3f, lost %.3f, wrong %.3f, harmful %.3f; "+
+				"served at once %.3f, told with a question %.3f; first guess %.3f, among four %.3f\n",
 				g, s.Turns, s.Right, s.RightLo, s.RightHi, s.Asked, s.Lost, s.Wrong, s.Harmful, s.Served, s.Told, s.First, s.Four)
 		}
 		if len(took) > 0 {
@@ -333,7 +335,8 @@ func (c *benchUnderstanding) print(o understandingFlags, vs []fitting.Verdict, t
 		return nil
 	}
 	result := map[string]any{
-		"turns": total.Turns, "right": total.Right, "asked": total.Asked, "lost": total.Lost, "wrong": total.Wrong, "harmful": total.Harmful, "served": total.Served, "told": total.Told,
+		"turns": total.Turns, "right": total.Right, "asked": total.Asked, "lost": total.Lost, "wrong": total.Wrong, "harmful": total.Harmful,
+		"served": total.Served, "told": total.Told,
 		"right_low": total.RightLo, "right_high": total.RightHi, "first": total.First, "four": total.Four, "by": by, "words_alone": o.words,
 	}
 	if len(took) > 0 {

@@ -129,6 +129,9 @@ func (Language) Respell(heard string, part language.NamePart, text string) (lang
 // NamePossible implements [language.Slots].
 func (Language) NamePossible(name string) bool { return naming.Possible(name) }
 
+// NameLike implements [language.Slots].
+func (Language) NameLike(word string, not []string) string { return naming.Book.Like(word, not) }
+
 // NameDoubt implements [language.Slots].
 func (Language) NameDoubt(name string, weak func(word string) bool) language.NamePart {
 	return naming.Doubt(name, weak)

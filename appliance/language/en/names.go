@@ -38,7 +38,8 @@ var alphabet = language.Alphabet{
 	Names: map[string]string{
 		"ay": "a", "bee": "b", "be": "b", "cee": "c", "see": "c", "sea": "c", "dee": "d", "ee": "e", "ef": "f", "eff": "f", "gee": "g",
 		"aitch": "h", "haitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o", "pee": "p",
-		"queue": "q", "cue": "q", "are": "r", "ar": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y",
+		"queue": "q", "cue": "q", "are": "r", "ar": "r",
+		"our": "r", "ess": "s", "tee": "t", "tea": "t", "you": "u", "vee": "v", "ex": "x", "why": "y",
 		"wye": "y", "zee": "z", "zed": "z",
 	},
 	Codes: phrase.NewSet(`alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa
@@ -112,6 +113,9 @@ func (Language) Respell(heard string, part language.NamePart, text string) (lang
 
 // NamePossible implements [language.Slots].
 func (Language) NamePossible(name string) bool { return naming.Possible(name) }
+
+// NameLike implements [language.Slots].
+func (Language) NameLike(word string, not []string) string { return naming.Book.Like(word, not) }
 
 // NameDoubt implements [language.Slots].
 func (Language) NameDoubt(name string, weak func(word string) bool) language.NamePart {

@@ -75,6 +75,9 @@ func TestSpelledNames(t *testing.T) {
 		"B E R G E R, I need this today.": "Berger",
 		"D. J. Smith":                     "D J Smith",
 		"I see you are a busy person":     "",
+		// Several letters that were taken for one word.
+		"Tom Barker, that's B A RKER": "Tom Barker", "Amit Roman, that's our HM8N": "Amit Rhman", "K R AVETS": "Kravets",
+		"My name is Tom and I have an SUV": "Tom", "I have a BMW, my name is Tom": "Tom", "Anna from IBM": "Anna",
 	} {
 		n, ok := english.PersonName(text)
 		if n.Text != want || ok != (want != "") {
