@@ -68,7 +68,7 @@ func (s *Service) reportBreach(ctx context.Context, in BreachReport) (record.Bre
 	if text := strings.TrimSpace(in.Done); text != "" {
 		b.Done = append(b.Done, record.Measure{At: s.o.Now(), By: b.By, Text: text})
 	}
-	return s.o.Records.SaveBreach(b)
+	return s.o.Records.AddBreach(b)
 }
 
 // outgoing are acts by which data leaves or goes.
@@ -153,6 +153,31 @@ var NoteBreach = define(Op[BreachStep, record.Breach]{
 	Run:   (*Service).noteBreach,
 })
 
+func (s *Service) noteBreach(ctx context.Context, in BreachStep) (record.Breach, error) {
+	text := strings.TrimSpace(in.Text)
+	if text == "" || len(text) > 5000 {
+		const wrong = "say what was done, or why nothing needs to be"
+		return record.Breach{}, &InvalidError{What: "note", Problems: []knowledge.Problem{{Path: "text", Text: wrong}}}
+	}
+	return s.o.Records.ChangeBreach(in.ID, func(b *record.Breach) {
+		now := s.o.Now()
+		b.Done = append(b.Done, record.Measure{At: now, By: ActorOf(ctx).By(), Text: text})
+		if in.Notified {
+			b.Notified = now
+		}
+		if in.Closed {
+			b.Closed = now
+		}
+	})
+}
+
+// DraftBreach gives out a draft of the notice to the authority (GDPR Art. 33(3)), with all that is known.
+var DraftBreach = define(Stream[string]{
+	Name: "draft-breach", Role: Owner | Technician, Audit: Reads("draft notice of a breach"),
+	About: of[Content],
+	Run:   (*Service).draftBreach,
+})
+
 func (s *Service) breach(id string) (record.Breach, error) {
 	list, err := s.o.Records.Breaches()
 	if err != nil {
@@ -165,34 +190,6 @@ func (s *Service) breach(id string) (record.Breach, error) {
 	}
 	return record.Breach{}, store.ErrNotFound
 }
-
-func (s *Service) noteBreach(ctx context.Context, in BreachStep) (record.Breach, error) {
-	b, err := s.breach(in.ID)
-	if err != nil {
-		return b, err
-	}
-	text := strings.TrimSpace(in.Text)
-	if text == "" || len(text) > 5000 {
-		const wrong = "say what was done, or why nothing needs to be"
-		return b, &InvalidError{What: "note", Problems: []knowledge.Problem{{Path: "text", Text: wrong}}}
-	}
-	now := s.o.Now()
-	b.Done = append(b.Done, record.Measure{At: now, By: ActorOf(ctx).By(), Text: text})
-	if in.Notified {
-		b.Notified = now
-	}
-	if in.Closed {
-		b.Closed = now
-	}
-	return s.o.Records.SaveBreach(b)
-}
-
-// DraftBreach gives out a draft of the notice to the authority (GDPR Art. 33(3)), with all that is known.
-var DraftBreach = define(Stream[string]{
-	Name: "draft-breach", Role: Owner | Technician, Audit: Reads("draft notice of a breach"),
-	About: of[Content],
-	Run:   (*Service).draftBreach,
-})
 
 func (s *Service) draftBreach(ctx context.Context, id string) (Content, error) {
 	b, err := s.breach(id)

@@ -197,10 +197,10 @@ func (l noContact) WriteTo(w io.Writer) (int64, error) {
 }
 
 // harmless keeps a spreadsheet from taking a text for a formula; a number keeps its plus.
-func harmless(v record.Personal) string {
-	if strings.HasPrefix(string(v), "+") && strings.Trim(string(v)[1:], "0123456789") == "" ||
-		!strings.ContainsAny(string(v[:min(1, len(v))]), "=+-@\t\r") {
-		return string(v)
+func harmless[S ~string](text S) string {
+	v := string(text)
+	if strings.HasPrefix(v, "+") && strings.Trim(v[1:], "0123456789") == "" || !strings.ContainsAny(v[:min(1, len(v))], "=+-@\t\r") {
+		return v
 	}
-	return "'" + string(v)
+	return "'" + v
 }

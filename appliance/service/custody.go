@@ -64,9 +64,11 @@ var SealForAuthority = define(Stream[AuthorityWish]{
 
 func (s *Service) sealForAuthority(ctx context.Context, in AuthorityWish) (_ Content, err error) {
 	var ps []knowledge.Problem
-	for path, text := range map[string]string{"authority": in.Authority, "reference": in.Reference, "ground": in.Ground} {
-		if strings.TrimSpace(text) == "" {
-			ps = append(ps, knowledge.Problem{Path: path, Text: "is missing: say who asks, under which number and on which ground"})
+	for _, x := range []struct{ path, text string }{
+		{"authority", in.Authority}, {"reference", in.Reference}, {"ground", in.Ground},
+	} {
+		if strings.TrimSpace(x.text) == "" {
+			ps = append(ps, knowledge.Problem{Path: x.path, Text: "is missing: say who asks, under which number and on which ground"})
 		}
 	}
 	if len(in.Callers) == 0 || len(in.Callers) > 100 {

@@ -81,9 +81,9 @@ func (s *Service) mustBeTold() ([][]string, error) {
 		return nil, err
 	}
 	for _, c := range cs {
-		mail := ""
+		mail := record.Personal("")
 		if vs := c.Values(record.FieldEmail); len(vs) > 0 {
-			mail = string(vs[0])
+			mail = vs[0]
 		}
 		if c.Number == "" && mail == "" && c.Name == "" {
 			continue
@@ -104,7 +104,9 @@ func (s *Service) mustBeTold() ([][]string, error) {
 		if c.Has(record.TagNoContact) {
 			why = append(why, "does not want to be contacted for anything else")
 		}
-		out = append(out, []string{string(c.Name), string(c.Number), mail, day(c.FirstSeen), day(c.LastSeen), strings.Join(why, "; ")})
+		out = append(out, []string{
+			harmless(c.Name), harmless(c.Number), harmless(mail), day(c.FirstSeen), day(c.LastSeen), strings.Join(why, "; "),
+		})
 	}
 	return out, nil
 }
