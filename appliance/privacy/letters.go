@@ -19,6 +19,8 @@ var feeReasons = map[record.FeeReason]string{
 
 // Wait notes that a request waits until the person has told more; the deadline waits, too (Art. 12(6)).
 func (p *Officer) Wait(id, what, by string) (record.Request, error) {
+	p.requests.Lock()
+	defer p.requests.Unlock()
 	r, err := p.openRequest(id)
 	if err != nil {
 		return r, err
@@ -35,6 +37,8 @@ func (p *Officer) Wait(id, what, by string) (record.Request, error) {
 
 // GoOn notes that the person has told what was missing. The deadline is later by the time that was waited.
 func (p *Officer) GoOn(id, by string) (record.Request, error) {
+	p.requests.Lock()
+	defer p.requests.Unlock()
 	r, err := p.openRequest(id)
 	if err != nil {
 		return r, err
@@ -48,6 +52,8 @@ func (p *Officer) GoOn(id, by string) (record.Request, error) {
 
 // Charge notes a fee, where the law allows one.
 func (p *Officer) Charge(id string, fee record.Fee, by string) (record.Request, error) {
+	p.requests.Lock()
+	defer p.requests.Unlock()
 	r, err := p.openRequest(id)
 	if err != nil {
 		return r, err

@@ -67,9 +67,10 @@ const allCalls = 1 << 30
 
 // Officer deals with the rights of callers.
 type Officer struct {
-	o     Options
-	jobs  sync.Mutex // one job at a time
-	codes codes
+	o        Options
+	jobs     sync.Mutex // one job at a time
+	requests sync.Mutex // held from reading a request until it is written: several may deal with it at once
+	codes    codes
 }
 
 // New returns an officer.

@@ -79,6 +79,8 @@ func (p *Officer) Identify(id string, how record.Identity, by string) (record.Re
 	if !slices.Contains(record.Identities(), how) {
 		return record.Request{}, fmt.Errorf("%w: there is no way %q to check it", ErrRequest, how)
 	}
+	p.requests.Lock()
+	defer p.requests.Unlock()
 	r, err := p.openRequest(id)
 	if err != nil {
 		return r, err
@@ -97,6 +99,12 @@ func (p *Officer) openRequest(id string) (record.Request, error) {
 
 // Refuse ends a request with a reason, which the person is owed.
 func (p *Officer) Refuse(id, reason, by string) (record.Request, error) {
+	p.requests.Lock()
+	defer p.requests.Unlock()
+	return p.refuse(id, reason, by)
+}
+
+func (p *Officer) refuse(id, reason, by string) (record.Request, error) {
 	if reason == "" {
 		return record.Request{}, fmt.Errorf("%w: a refusal needs a reason", ErrRequest)
 	}
@@ -113,6 +121,8 @@ func (p *Officer) Refuse(id, reason, by string) (record.Request, error) {
 // office, by hand or with [Officer.Dossier], and are noted as done; rectification is [Officer.Rectify]'s. [ErrIdentity]: nobody has
 // checked who asks.
 func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, error) {
+	p.requests.Lock()
+	defer p.requests.Unlock()
 	r, err := p.openRequest(id)
 	if err != nil {
 		return r, err
@@ -139,7 +149,7 @@ func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, 
 			return open, errors.Join(err, kept)
 		}
 		if errors.As(err, &held) {
-			return p.Refuse(id, held.Error(), by)
+			return p.refuse(id, held.Error(), by)
 		}
 		if err != nil {
 			return r, err
@@ -167,6 +177,8 @@ func (p *Officer) Complete(ctx context.Context, id, by string) (record.Request, 
 // Rectify does what a request to rectify asks for: change puts the card right, with the request as its source, and the request is
 // done. Without change the note says what was put right where.
 func (p *Officer) Rectify(id string, change func(c *record.Caller), note, by string) (record.Request, error) {
+	p.requests.Lock()
+	defer p.requests.Unlock()
 	r, err := p.openRequest(id)
 	switch {
 	case err != nil:
