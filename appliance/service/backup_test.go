@@ -71,7 +71,8 @@ func TestWhatABackupNeeds(t *testing.T) {
 	gone := filepath.Join(t.TempDir(), "unplugged")
 	fails(h, service.MakeBackup, gone, backup.ErrNoMedium)
 	fails(h, service.VerifyBackup, service.BackupName{Dir: gone}, backup.ErrNoMedium)
-	if s := ok(h, service.ListBackups, gone); s.Dir != gone || !s.HasKey || !strings.Contains(s.Problem, "plug the medium in") || s.Backups == nil {
+	if s := ok(h, service.ListBackups, gone); s.Dir != gone || !s.HasKey || !strings.Contains(s.Problem, "plug the medium in") ||
+		s.Backups == nil {
 		t.Errorf("on a medium that is not there: %+v", s)
 	}
 	nowhere := h.with(func(o *service.Options) { o.Backups.Dir = "" })
@@ -169,7 +170,8 @@ func TestABackupThatCannotBeRestoredFails(t *testing.T) {
 	another := openHouse(t)
 	ok(another, service.SetUpBackup, service.None{})
 	strange := service.BackupName{Dir: h.o.Backups.Dir, Name: name}
-	if r, err := service.VerifyBackup.Do(servicetest.Operator(t), another.d, strange); err == nil || !strings.Contains(err.Error(), "recovery key") {
+	if r, err := service.VerifyBackup.Do(servicetest.Operator(t), another.d, strange); err == nil ||
+		!strings.Contains(err.Error(), "recovery key") {
 		t.Errorf("with the key of another box: %+v, %v", r, err)
 	}
 	path := filepath.Join(h.o.Backups.Dir, name)

@@ -120,7 +120,8 @@ func TestTheFactsOfABreachAreOfItsTime(t *testing.T) {
 		t.Error("a guess was right")
 	}
 	if err := h.s.AddEgress([]record.Egress{
-		{Day: "2026-03-01", Address: "old.example:443", Purpose: "backup", Sent: 5}, {Day: "2026-03-03", Address: "far.example:443", Purpose: "backup", Sent: 70},
+		{Day: "2026-03-01", Address: "old.example:443", Purpose: "backup", Sent: 5},
+		{Day: "2026-03-03", Address: "far.example:443", Purpose: "backup", Sent: 70},
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,8 @@ func TestASealedExportHasItsChainOfCustody(t *testing.T) {
 	h := openHouse(t)
 	k, second := identity(t), h.other()
 	c, err := as(h, service.Owner, service.SealForAuthority, service.AuthorityWish{
-		Callers: []string{h.who, second}, Authority: "Local court", Reference: "1 C 2/26\n", Ground: "order of 2 March", Key: k.Recipient().String(),
+		Callers: []string{h.who, second}, Authority: "Local court", Reference: "1 C 2/26\n", Ground: "order of 2 March",
+		Key: k.Recipient().String(),
 	})
 	if err != nil || c.Type() != "application/octet-stream" || len(h.leftovers()) != 1 {
 		t.Fatalf("%v; %q", err, h.leftovers())
