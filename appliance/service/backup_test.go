@@ -16,14 +16,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
-	"frontdesk.internal/models/progress"
 )
-
-// steps collects what who waits in a context is told.
-func steps(ctx context.Context) (context.Context, *[]progress.Step) {
-	var told []progress.Step
-	return progress.With(ctx, func(s progress.Step) { told = append(told, s) }), &told
-}
 
 // leftovers are the files and folders in the house's state folder that a long operation has not cleared away.
 func (h *house) leftovers() (names []string) {

@@ -20,6 +20,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/models/progress"
 )
 
 // house is a box with everything: a caller with two calls and a message, another one with one, a question, and a profile.
@@ -312,4 +313,10 @@ func (h *house) other() string {
 	return ok(h, service.ChangeCaller, service.CallerChange{
 		Edit: service.CallerEdit{Add: []record.Field{{Kind: record.FieldName, Value: "Grace"}}},
 	}).ID
+}
+
+// steps collects what who waits in a context is told.
+func steps(ctx context.Context) (context.Context, *[]progress.Step) {
+	var told []progress.Step
+	return progress.With(ctx, func(s progress.Step) { told = append(told, s) }), &told
 }

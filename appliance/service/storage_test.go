@@ -13,14 +13,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store/keyring"
-	"frontdesk.internal/models/progress"
 )
-
-// steps has ctx note the steps that are told of.
-func steps(ctx context.Context) (context.Context, *[]string) {
-	var told []string
-	return progress.With(ctx, func(s progress.Step) { told = append(told, s.What) }), &told
-}
 
 // A thorough check opens every value and finds nothing wrong in a sound house; who waits is told what is being done.
 func TestTheRecordsAreChecked(t *testing.T) {
@@ -29,7 +22,7 @@ func TestTheRecordsAreChecked(t *testing.T) {
 	ctx, told := steps(servicetest.Operator(t))
 	r, err := service.CheckStore.Get(ctx, h.d)
 	if err != nil || len(r.Faults) != 0 || r.Faults == nil || r.Values < 8 || r.Erased != 0 || len(*told) != 1 {
-		t.Errorf("%+v, %q, %v", r, *told, err)
+		t.Errorf("%+v, %+v, %v", r, *told, err)
 	}
 	for _, role := range []service.Role{service.Owner, service.Staff, service.Technician} {
 		if _, err := as(h, role, service.CheckStore, service.None{}); !errors.Is(err, service.ErrRefused) {
@@ -70,7 +63,7 @@ func TestTheRecordsAreWrittenAnewWhileOthersWrite(t *testing.T) {
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
 	if err := service.CompactStore.Act(gone, h.d, service.None{}); err != nil || len(*told) != 1 {
-		t.Errorf("%q, %v", *told, err)
+		t.Errorf("%+v, %v", *told, err)
 	}
 	writers.Wait()
 	if after, err := h.s.Size(); err != nil || after >= before {
