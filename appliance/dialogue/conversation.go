@@ -282,10 +282,16 @@ func (c *Conversation) expect(ev Event) {
 // hintMax bounds the hint, in characters; recognition uses no more.
 const hintMax = 200
 
-// hint lists words that are likely now; they bias the spelling of names.
+// hint is what makes the next words likelier: names that may be said, and the question that is being answered, where its words come
+// back ("the number") or only a few words can be the answer. A short answer is hardly understood without its question.
 func (c *Conversation) hint() string {
+	question := ""
+	if prompt := c.prompt(); len(prompt) > 0 && (c.row().expects == ExpectYesNo || c.state == askChange) {
+		l := c.inPlace(prompt[len(prompt)-1]) // the last line asks; a number before it would be heard again
+		question = c.lang.Text(l.Key, l.Args)
+	}
 	if !c.row().names {
-		return ""
+		return question
 	}
 	var words []string
 	for _, p := range c.biz.Staff {
@@ -294,14 +300,18 @@ func (c *Conversation) hint() string {
 	for _, s := range c.biz.Services {
 		words = append(words, s.Name)
 	}
-	n := 0
+	n := len(question)
 	for i, w := range words {
 		if n += len(w) + 2; n > hintMax {
 			words = words[:i]
 			break
 		}
 	}
-	return strings.Join(words, ", ")
+	names := strings.Join(words, ", ")
+	if names == "" || question == "" {
+		return names + question
+	}
+	return names + ". " + question
 }
 
 // unclearMost is how many turns in a row nobody may understand before the call is ended.

@@ -47,6 +47,7 @@ func (c *Conversation) heard(ev Heard) {
 		c.again()
 		return
 	}
+	c.misheardReply(&ev)
 	r := c.read(ev)
 	if len(r.Words) == 0 || (ev.Confidence > 0 && ev.Confidence < tooUnsure && len(r.Asks) == 0) {
 		c.unheard()
@@ -67,6 +68,17 @@ func (c *Conversation) heard(ev Heard) {
 	c.unclear = 0
 	c.early(&ev)
 	c.row().heard(ev, r)
+}
+
+// misheardReply takes a single word, where yes or no is the answer, for the yes or no that it sounds like.
+func (c *Conversation) misheardReply(ev *Heard) {
+	words := c.lang.Words(ev.Text)
+	if c.row().expects != ExpectYesNo || len(words) != 1 || c.lang.YesNo(words) != language.Neither {
+		return
+	}
+	if said := c.lang.ReplyHeard(words[0]); said != "" {
+		ev.Text, ev.Reading = said, nil
+	}
 }
 
 // anywhere handles what works in every state. It reports that the turn is dealt with.

@@ -3,6 +3,8 @@ package language
 import (
 	"strings"
 	"unicode"
+
+	"frontdesk.internal/appliance/language/phrase"
 )
 
 // Edits is the Damerau-Levenshtein distance (adjacent swaps count one) between a and b, or limit+1 when it is more than limit.
@@ -52,4 +54,27 @@ func HasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
 // AllDigits says whether s is digits alone.
 func AllDigits(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// replyLeast is the shortest reply that is known by all of its letters but one.
+const replyLeast = 6
+
+// ReplyHeard is the word of replies that word was written for: as slips say, or when all but one of its letters are the same; "" =
+// none, or word is one itself.
+func ReplyHeard(word string, slips map[string]string, replies ...phrase.Set) string {
+	if s := slips[word]; s != "" {
+		return s
+	}
+	found := ""
+	for _, set := range replies {
+		if set[word] {
+			return ""
+		}
+		for r := range set {
+			if len(r) >= replyLeast && Edits(word, r, 1) <= 1 {
+				found = max(found, r)
+			}
+		}
+	}
+	return found
 }

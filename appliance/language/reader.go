@@ -70,6 +70,9 @@ type Vocabulary interface {
 type Replies interface {
 	// YesNo reads the answer to a yes-or-no question.
 	YesNo(words []string) Reply
+	// ReplyHeard is the yes or no that a recogniser has written as word, where nothing but a yes or no can be meant: "know" is "no". ""
+	// when word sounds like none.
+	ReplyHeard(word string) string
 	// Refuses says whether the caller does not want to tell what was asked, or has none.
 	Refuses(words []string) bool
 	// ThisNumber says whether the caller means the number he is calling from.

@@ -83,6 +83,17 @@ func (Language) YesNo(words []string) language.Reply {
 	return language.Neither
 }
 
+// replySlips are words that are written for a yes or no where it is said alone.
+var replySlips = map[string]string{
+	"9": "nein", "neun": "nein", "nain": "nein", "neien": "nein", "nei": "nein", "neim": "nein", "nahm": "nein", "jahr": "ja", "jar": "ja",
+	"jahre": "ja", "yeah": "ja", "denau": "genau", "jenau": "genau", "gnau": "genau",
+}
+
+// ReplyHeard implements [language.Replies].
+func (Language) ReplyHeard(word string) string {
+	return language.ReplyHeard(word, replySlips, sureYes, sureNo)
+}
+
 var (
 	refusals = phrase.Compile("lieber|eher|besser nicht",
 		"moechte|will|mag|werde|kann|darf ... nicht ... sagen|nennen|geben|angeben|verraten|mitteilen|sagen|preisgeben",

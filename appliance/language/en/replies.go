@@ -52,6 +52,19 @@ func (Language) YesNo(words []string) language.Reply {
 	return language.Neither
 }
 
+// replySlips are words that are written for a yes or no where it is said alone.
+var replySlips = map[string]string{
+	"know": "no", "knew": "no", "noh": "no", "nose": "no", "yet": "yes", "yas": "yes", "years": "yes", "guess": "yes", "yeast": "yes",
+}
+
+// replyWords are the words that say yes or no by themselves.
+var replyWords = phrase.NewSet(`yes no yeah nope correct right wrong incorrect exactly absolutely definitely certainly`)
+
+// ReplyHeard implements [language.Replies].
+func (Language) ReplyHeard(word string) string {
+	return language.ReplyHeard(word, replySlips, replyWords)
+}
+
 func second(words []string) string {
 	if len(words) > 1 {
 		return words[1]
