@@ -320,3 +320,13 @@ func steps(ctx context.Context) (context.Context, *[]progress.Step) {
 	var told []progress.Step
 	return progress.With(ctx, func(s progress.Step) { told = append(told, s) }), &told
 }
+
+// closedStore is one that nothing can be written to any more.
+func closedStore(t *testing.T) *store.Store {
+	t.Helper()
+	s := openStoreAt(t, func() time.Time { return noon })
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

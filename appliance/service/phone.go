@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -330,7 +331,11 @@ var ListLadders = define(Op[None, []Ladder]{
 })
 
 func (s *Service) listLadders(context.Context) ([]Ladder, error) {
-	return some(s.o.Telephone.Ladders()), nil
+	list := some(s.o.Telephone.Ladders())
+	for i := range list {
+		list[i].Steps = some(list[i].Steps)
+	}
+	return list, nil
 }
 
 // ReadLadder returns the ladder of one call, "registration" being that of the registration; store.ErrNotFound when it is not
@@ -340,7 +345,7 @@ var ReadLadder = define(Op[string, Ladder]{
 	Run: (*Service).readLadder,
 })
 
-func (s *Service) readLadder(_ context.Context, call string) (Ladder, error) {
+func (s *Service) readLadder(ctx context.Context, call string) (Ladder, error) {
 	if call == RegistrationLadder {
 		l := Ladder{Call: call, Steps: some(s.o.Telephone.Registration())}
 		if len(l.Steps) > 0 {
@@ -348,11 +353,12 @@ func (s *Service) readLadder(_ context.Context, call string) (Ladder, error) {
 		}
 		return l, nil
 	}
-	for _, l := range s.o.Telephone.Ladders() {
-		if l.Call == call {
-			l.Steps = some(l.Steps)
-			return l, nil
-		}
+	list, err := s.listLadders(ctx)
+	if err != nil {
+		return Ladder{}, err
+	}
+	if i := slices.IndexFunc(list, func(l Ladder) bool { return l.Call == call }); i >= 0 {
+		return list[i], nil
 	}
 	return Ladder{}, store.ErrNotFound
 }
