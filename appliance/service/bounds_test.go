@@ -110,66 +110,6 @@ func TestASearchLeavesALineWithoutTheWords(t *testing.T) {
 	}
 }
 
-func TestSettingsThatCannotBe(t *testing.T) {
-	s := openStore(t)
-	var told []record.RecordingSettings
-	d := servicetest.New(t, service.Options{
-		Records: s, Now: func() time.Time { return noon }, RecordingChanged: func(r record.RecordingSettings) { told = append(told, r) },
-	})
-	who := servicetest.As(t.Context(), service.Owner)
-	for _, days := range []int{-1, 3661, 1 << 40} {
-		for name, r := range map[string]record.Retention{
-			"transcripts": {Transcripts: days}, "calls": {Calls: days}, "messages": {Messages: days}, "callers": {Callers: days},
-			"imported": {Imported: days}, "pushed": {Pushed: days}, "office": {Office: days}, "minors": {Minors: days},
-			"security": {Security: days},
-		} {
-			if _, err := service.SetRetention.Do(who, d, r); !invalidAt(err, "days") {
-				t.Errorf("%s for %d days: %v", name, days, err)
-			}
-		}
-	}
-	if r, err := service.ReadRetention.Get(who, d); err != nil || r != record.DefaultRetention() {
-		t.Errorf("refused, and changed: %+v, %v", r, err)
-	}
-	got, err := service.SetRetention.Do(who, d, record.Retention{Calls: 3660, By: "somebody else"})
-	if err != nil || got.By != "Maria" || !got.At.Equal(noon) {
-		t.Errorf("%+v, %v", got, err)
-	}
-	if r, err := service.ReadRetention.Get(who, d); err != nil || r != got {
-		t.Errorf("%+v, %v", r, err)
-	}
-	off, err := service.ReadRecordingSettings.Get(who, d)
-	if err != nil || off.Mode != record.RecordingOff || off.KeepDays != service.KeepDaysDefault {
-		t.Errorf("never set: %+v, %v", off, err)
-	}
-	for name, tt := range map[string]struct {
-		set   record.RecordingSettings
-		paths []string
-	}{
-		"no mode": {record.RecordingSettings{}, []string{"mode"}},
-		"unknown": {record.RecordingSettings{Mode: "always", Refusal: "shrug", KeepDays: 1}, []string{"mode", "refusal"}},
-		"days":    {record.RecordingSettings{Mode: record.RecordingAsk, KeepDays: -1}, []string{"keep_days"}},
-		"more":    {record.RecordingSettings{Mode: record.RecordingAsk, KeepDays: 3651}, []string{"keep_days"}},
-	} {
-		if _, err := service.SetRecordingSettings.Do(who, d, tt.set); !invalidAt(err, tt.paths...) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if len(told) != 0 {
-		t.Errorf("the calls were told of what was refused: %+v", told)
-	}
-	ask := record.RecordingSettings{Mode: record.RecordingAsk, KeepDays: 9, Refusal: record.RefusalWords}
-	set, err := service.SetRecordingSettings.Do(who, d, ask)
-	if err != nil || len(told) != 1 || told[0] != set {
-		t.Errorf("%+v, %v, told %+v", set, err, told)
-	}
-	// What is left out stays as it is.
-	again, err := service.SetRecordingSettings.Do(who, d, record.RecordingSettings{Mode: record.RecordingOff})
-	if err != nil || again.KeepDays != 9 || again.Refusal != record.RefusalWords {
-		t.Errorf("%+v, %v", again, err)
-	}
-}
-
 // No secret but the very one opens, whatever is changed of it; the file holds none of them.
 func TestNoOtherSecretIsAToken(t *testing.T) {
 	s := openStore(t)

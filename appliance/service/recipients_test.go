@@ -1,10 +1,13 @@
 package service_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
+	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
@@ -136,5 +139,225 @@ func TestRecipientOfTheSettings(t *testing.T) {
 	}
 	if err := service.RemoveRecipient.Act(ctx, h.d, "none"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("nobody: %v", err)
+	}
+}
+
+// letters is a notifier that notes what it is told, and fails by err.
+type letters struct {
+	err     error
+	sent    []notify.Target
+	changed int
+}
+
+func (l *letters) Test(_ context.Context, to notify.Target) error {
+	l.sent = append(l.sent, to)
+	return l.err
+}
+func (l *letters) Changed() { l.changed++ }
+
+// A letter for a test goes with the secret that is kept, also to somebody who is switched off, and what became of it is told in a sentence.
+func TestALetterForATest(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	l := &letters{}
+	h.d = h.with(func(o *service.Options) { o.Notifier = l })
+	e := service.RecipientEdit{Recipient: record.Recipient{Name: "CRM", Via: record.ViaWebhook, Server: "https://crm.lan/hook"}}
+	hook := ok(h, service.AddRecipient, e)
+	got, err := as(h, service.Technician, service.TestRecipient, hook.ID)
+	if err != nil || !got.OK || got.Text != "It was taken: look whether it came." || got.Code != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if len(l.sent) != 1 || l.sent[0].Secret != hook.Secret || !l.sent[0].On || l.sent[0].ID != hook.ID {
+		t.Errorf("%+v", l.sent)
+	}
+	if r := ok(h, service.ReadRecipient, hook.ID); r.On {
+		t.Error("the test has switched it on")
+	}
+	l.err = &notify.Error{Fault: "the server refused it", Code: 403}
+	if got = ok(h, service.TestRecipient, hook.ID); got.OK || got.Code != 403 || got.Text != "Not sent: the server refused it (403)." {
+		t.Errorf("%+v", got)
+	}
+	l.err = context.DeadlineExceeded
+	fails(h, service.TestRecipient, hook.ID, context.DeadlineExceeded)
+	fails(h, service.TestRecipient, "none", store.ErrNotFound)
+	if _, err := as(h, service.Staff, service.TestRecipient, hook.ID); !errors.Is(err, service.ErrRefused) {
+		t.Errorf("by staff: %v", err)
+	}
+	h.d = h.with(func(o *service.Options) { o.Notifier = nil })
+	fails(h, service.TestRecipient, hook.ID, service.ErrNotRunning)
+	if len(l.sent) != 3 {
+		t.Errorf("%d letters", len(l.sent))
+	}
+}
+
+// Who is told is changed without its way, keeps what is left out, and the notifier hears of each change and of none that was refused.
+func TestARecipientIsChanged(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	l := &letters{}
+	h.d = h.with(func(o *service.Options) { o.Notifier = l })
+	id := h.recipient()
+	e := telephoneEdit()
+	e.ID, e.To, e.Via, e.Settings = id, "202", record.ViaEmail, true
+	got, err := as(h, service.Owner, service.ChangeRecipient, e)
+	if err != nil || got.To != "202" || got.Via != record.ViaTelephone || got.Settings || got.By != "Maria" || !got.At.Equal(noon) ||
+		len(got.Tells) != len(record.DefaultTells()) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	e.Tells = map[record.OccasionKind]record.When{record.OccasionUrgent: record.WhenAtOnce}
+	if got = ok(h, service.ChangeRecipient, e); len(got.Tells) != 1 || !strings.HasPrefix(got.Sends, "At once: urgent messages.") {
+		t.Errorf("%+v", got)
+	}
+	bad := e
+	bad.To = "20 2"
+	invalid(h, service.ChangeRecipient, bad, "to")
+	bad.ID = "none"
+	fails(h, service.ChangeRecipient, bad, store.ErrNotFound)
+	if now := ok(h, service.ReadRecipient, id); now.To != "202" || len(now.Tells) != 1 {
+		t.Errorf("refused, and now %+v", now)
+	}
+	fails(h, service.ReadRecipient, "none", store.ErrNotFound)
+	ok(h, service.RemoveRecipient, id)
+	fails(h, service.RemoveRecipient, id, store.ErrNotFound)
+	if l.changed != 4 {
+		t.Errorf("told of %d changes", l.changed)
+	}
+	h.noted("change recipient", "account Maria|"+id, "user tester|"+id, "user tester|"+id+"|failed", "user tester|none|failed")
+	h.noted("remove recipient", "user tester|"+id, "user tester|"+id+"|failed")
+}
+
+// There is a bound, which is told; one that is removed makes room.
+func TestAsManyRecipientsAsThereMayBe(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	var ids []string
+	for range notify.MaxRecipients {
+		ids = append(ids, h.recipient())
+	}
+	invalid(h, service.AddRecipient, telephoneEdit(), "")
+	list := ok(h, service.ListRecipients, service.None{})
+	for i, r := range list {
+		if r.ID != ids[i] {
+			t.Fatalf("%d: %s, want %s", i, r.ID, ids[i])
+		}
+	}
+	ok(h, service.RemoveRecipient, ids[3])
+	h.recipient()
+	if n := len(ok(h, service.ListRecipients, service.None{})); n != notify.MaxRecipients {
+		t.Errorf("%d", n)
+	}
+}
+
+// What a recipient is sent stands in a sentence or two, which tell what goes when, what is held back and what it says of callers.
+func TestWhatARecipientIsSent(t *testing.T) {
+	t.Parallel()
+	tells := func(kv ...string) map[record.OccasionKind]record.When {
+		out := map[record.OccasionKind]record.When{}
+		for i := 0; i < len(kv); i += 2 {
+			out[record.OccasionKind(kv[i])] = record.When(kv[i+1])
+		}
+		return out
+	}
+	urgent, message, missed := string(record.OccasionUrgent), string(record.OccasionMessage), string(record.OccasionMissed)
+	now, daily, never := string(record.WhenAtOnce), string(record.WhenDaily), string(record.WhenNever)
+	for want, r := range map[string]record.Recipient{
+		"Nothing: it is switched off.":      {Tells: tells(urgent, now)},
+		"Nothing: it is told of nothing.":   {On: true, Tells: tells(urgent, never)},
+		"At once: urgent messages. Without": {On: true, Tells: tells(urgent, now, message, never)},
+		"At once: urgent messages; daily at 17:30: messages, missed calls. Without": {
+			On: true, Daily: "17:30", Tells: tells(urgent, now, message, daily, missed, daily),
+		},
+		"Daily at 08:00: messages. Between 18:00 and 07:00 only what is urgent. Only messages for Tom. With callers' names": {
+			On: true, Daily: "08:00", Tells: tells(message, daily), Quiet: record.Quiet{From: "18:00", To: "07:00"}, For: "Tom", Words: true,
+		},
+		"At once: urgent messages. Without names, numbers and words of callers, with a link to the page.": {
+			On: true, Tells: tells(urgent, now), Page: "https://box.lan",
+		},
+	} {
+		if got := service.Sends(r); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, ".") {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Dead letters are tried again one by one or all at once, in their old order, and the notifier hears of it.
+func TestDeadLettersAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	l := &letters{}
+	h.d = h.with(func(o *service.Options) { o.Notifier = l })
+	id, letter := h.deadLetter()
+	l.changed = 0
+	fails(h, service.RetryDeliveries, service.Resending{Recipient: id, Delivery: "none"}, store.ErrNotFound)
+	fails(h, service.RetryDeliveries, service.Resending{Recipient: "none"}, store.ErrNotFound)
+	invalid(h, service.ListDeliveries, service.DeliveryFilter{Recipient: id, State: "lost"}, "state")
+	fails(h, service.ListDeliveries, service.DeliveryFilter{Recipient: "none"}, store.ErrNotFound)
+	if l.changed != 0 {
+		t.Errorf("told of %d changes", l.changed)
+	}
+	n, err := as(h, service.Technician, service.RetryDeliveries, service.Resending{Recipient: id, Delivery: letter})
+	if err != nil || n != 1 || l.changed != 1 {
+		t.Errorf("%d, %v, told %d times", n, err, l.changed)
+	}
+	waiting := ok(h, service.ListDeliveries, service.DeliveryFilter{Recipient: id, State: record.DeliveryWaiting})
+	if len(waiting) != 1 || waiting[0].ID != letter || waiting[0].Attempts != 0 || waiting[0].Problem != "" || !waiting[0].Due.Equal(noon) {
+		t.Errorf("%+v", waiting)
+	}
+	if n := ok(h, service.RetryDeliveries, service.Resending{Recipient: id}); n != 0 {
+		t.Errorf("%d more", n)
+	}
+	// What a message said is told as long as it is kept.
+	for _, m := range ok(h, service.ListMessages, service.MessageFilter{Limit: 1}) {
+		if err := h.s.DropMessage(m.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waiting = ok(h, service.ListDeliveries, service.DeliveryFilter{Recipient: id, State: record.DeliveryWaiting})
+	if len(waiting) != 1 || waiting[0].Says != "What it was about is not kept any more." {
+		t.Errorf("%+v", waiting)
+	}
+	if st := ok(h, service.ReadRecipient, id); st.Waiting != 1 || st.Dead != 0 || !st.Last.IsZero() {
+		t.Errorf("%+v", st)
+	}
+	d := waiting[0].Delivery
+	d.State, d.Sent = record.DeliverySent, noon.Add(time.Minute)
+	if err := h.s.SettleDelivery(d); err != nil {
+		t.Fatal(err)
+	}
+	if st := ok(h, service.ReadRecipient, id); st.Waiting != 0 || !st.Last.Equal(d.Sent) {
+		t.Errorf("%+v", st)
+	}
+	if sent := ok(h, service.ListDeliveries, service.DeliveryFilter{Recipient: id}); len(sent) != 1 || sent[0].ID != letter {
+		t.Errorf("sent ones are listed where nothing else is asked for: %+v", sent)
+	}
+}
+
+// Another server is another one whatever the port; the same one keeps the secret, however it is written.
+func TestTheSecretStaysWithItsServer(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	e := service.RecipientEdit{Recipient: record.Recipient{
+		Name: "Phone", Via: record.ViaGotify, On: true, Server: "https://push.lan/", Tells: record.DefaultTells(),
+	}, Secret: "token of the server"}
+	e.ID = ok(h, service.AddRecipient, e).ID
+	e.Secret = ""
+	for server, stays := range map[string]bool{
+		"https://push.lan:8443/x": true, "https://PUSH.lan": true, "https://push.lan.evil.example": false, "https://other.lan/push.lan": false,
+	} {
+		e.Server = server
+		if stays {
+			if got := ok(h, service.ChangeRecipient, e); !got.HasSecret {
+				t.Errorf("%s: the secret is gone", server)
+			}
+			continue
+		}
+		invalid(h, service.ChangeRecipient, e, "secret")
+	}
+	e.Server, e.Secret = "https://other.lan", "another token"
+	if got := ok(h, service.ChangeRecipient, e); got.Server != "https://other.lan" {
+		t.Errorf("%+v", got)
+	}
+	if _, secret, err := h.s.Recipient(e.ID); err != nil || secret != "another token" {
+		t.Errorf("%q, %v", secret, err)
 	}
 }

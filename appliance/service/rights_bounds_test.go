@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
@@ -236,67 +235,6 @@ func TestListAuditIsAPlainReading(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("%+v: %v, want %v", q, got, want)
-		}
-	}
-}
-
-// Whatever is wrong, the status says one thing, and never that calls are answered when they are not.
-func TestTheStatusNeverSaysMoreThanIsSo(t *testing.T) {
-	s := openStore(t)
-	for _, running := range []bool{false, true} {
-		for _, phone := range []string{"registered", "registering", "failed", "off", "stopped", ""} {
-			for _, worst := range []health.Severity{health.OK, health.Degraded, health.Failed} {
-				run := service.Runtime{Running: running, Phone: service.Phone{State: phone}}
-				if worst != health.OK {
-					run.Health = []health.Condition{{Name: "x", Severity: worst, Text: "The disk is full."}}
-				}
-				d := servicetest.New(t, service.Options{Records: s, Runtime: func() service.Runtime { return run }})
-				got, err := service.ReadStatus.Get(servicetest.Operator(t), d)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if want := running && phone == "registered" && worst != health.Failed; got.Answering != want {
-					t.Errorf("running %v, %q, %v: answering %v", running, phone, worst, got.Answering)
-				}
-				if got.Text == "" || !strings.HasSuffix(got.Text, ".") || got.Answering != strings.Contains(got.Text, "answers calls") {
-					t.Errorf("running %v, %q, %v: %q", running, phone, worst, got.Text)
-				}
-				if got.Overall < worst || got.Answering && got.Overall == health.Failed || !got.Answering && got.Overall == health.OK ||
-					!running && got.Overall != health.Failed {
-					t.Errorf("running %v, %q, %v: overall %v", running, phone, worst, got.Overall)
-				}
-				if got.Health == nil {
-					t.Error("conditions are null")
-				}
-			}
-		}
-	}
-}
-
-// A period takes in what begins at its start and leaves out what begins at its end; one that ends before it begins has nothing in it.
-func TestStatisticsOfAPeriod(t *testing.T) {
-	s := openStore(t)
-	for i := range 10 {
-		keepCall(t, s, fmt.Sprint("call-", i), noon.AddDate(0, 0, -4*i))
-	}
-	d := servicetest.New(t, service.Options{Records: s, Now: func() time.Time { return noon.Add(time.Minute) }})
-	owner := servicetest.As(t.Context(), service.Owner)
-	for name, tt := range map[string]struct {
-		p    service.Period
-		want int
-	}{
-		"last 30 days":   {service.Period{}, 8},
-		"from its start": {service.Period{From: noon.AddDate(0, 0, -4), To: noon}, 1},
-		"all":            {service.Period{From: noon.AddDate(-1, 0, 0), To: noon.Add(time.Hour)}, 10},
-		"to come":        {service.Period{From: noon.Add(time.Hour), To: noon.Add(2 * time.Hour)}, 0},
-		"backwards":      {service.Period{From: noon, To: noon.AddDate(0, 0, -8)}, 0},
-	} {
-		got, err := service.ReadStatistics.Do(owner, d, tt.p)
-		if err != nil && name != "backwards" {
-			t.Errorf("%s: %v", name, err)
-		}
-		if got.Calls != tt.want {
-			t.Errorf("%s: %d calls, want %d", name, got.Calls, tt.want)
 		}
 	}
 }

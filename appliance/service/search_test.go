@@ -113,3 +113,136 @@ func TestSearchFindsTextsThatCameInNoCall(t *testing.T) {
 	}
 	find(d, "bell", 0)
 }
+
+// Where a word was found is told with the words around it: a message before a note, a note before what was heard, that before what was said.
+func TestWhereAWordWasFound(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	h.d = searchable(t, h.s)
+	long := "one two three four five six seven eight nine the glockenspiel ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+	around := "… three four five six seven eight nine the glockenspiel ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+	find := func(text string, where service.Where, words string) {
+		t.Helper()
+		got := ok(h, service.SearchCalls, service.CallSearch{Text: text})
+		if got.Total != 1 || got.Calls[0].ID != "a" || got.Calls[0].Where != where || string(got.Calls[0].Text) != words {
+			t.Errorf("%s: %+v", text, got.Calls)
+		}
+	}
+	if err := h.s.AddTurn("a", record.Turn{Index: 1, Heard: "what is that", Said: long}); err != nil {
+		t.Fatal(err)
+	}
+	find("glocken", service.InSaid, around)
+	if err := h.s.AddTurn("a", record.Turn{Index: 2, Heard: "a Glockenspiel? Well", Said: "Yes."}); err != nil {
+		t.Fatal(err)
+	}
+	find("glockenspiel", service.InHeard, "a Glockenspiel? Well")
+	ok(h, service.AddNote, service.CallNote{Call: "a", Text: "wants the GLOCKENSPIEL"})
+	find("GLOCKENSPIEL", service.InNote, "wants the GLOCKENSPIEL")
+	if _, err := h.s.SaveMessage(record.Message{CallID: "a", At: noon, Reason: "the glockenspiel is out of tune"}); err != nil {
+		t.Fatal(err)
+	}
+	find("glockenspiel tune", service.InMessage, "the glockenspiel is out of tune")
+	if got := ok(h, service.SearchCalls, service.CallSearch{Text: "lockenspiel"}); got.Total != 0 {
+		t.Errorf("a piece within a word: %+v", got.Calls)
+	}
+	if got := ok(h, service.SearchCalls, service.CallSearch{Text: "glockenspiel elephant"}); got.Total != 0 {
+		t.Errorf("one of two words: %+v", got.Calls)
+	}
+}
+
+// Who is searched for by a part of the number is found by it, under the name that is on the card, or that the telephone system has shown.
+func TestACallIsFoundByWhoCalled(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	h.d = searchable(t, h.s)
+	if _, err := h.s.BeginCall(record.Call{ID: "c", From: "+12175550142", DisplayName: "Theobald", Started: noon.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	got := ok(h, service.SearchCalls, service.CallSearch{Text: "5550142"})
+	if got.Total != 1 || got.Calls[0].Name != "Theobald" || got.Calls[0].Where != service.InCaller || got.Calls[0].Text != "" {
+		t.Errorf("%+v", got.Calls)
+	}
+	if got = ok(h, service.SearchCalls, service.CallSearch{Text: "theobald"}); got.Total != 1 || got.Calls[0].Where != service.InCaller {
+		t.Errorf("%+v", got.Calls)
+	}
+	if err := h.s.Remember(got.Calls[0].CallerID, "Theodora"); err != nil {
+		t.Fatal(err)
+	}
+	if got = ok(h, service.SearchCalls, service.CallSearch{Text: "5550142"}); got.Calls[0].Name != "Theodora" {
+		t.Errorf("%+v", got.Calls)
+	}
+}
+
+// What is erased, dropped or forgotten is not found a moment later; a call of the box to itself is never found.
+func TestWhatIsGoneIsNotFound(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	h.d = searchable(t, h.s)
+	total := func(text string) int {
+		t.Helper()
+		return ok(h, service.SearchCalls, service.CallSearch{Text: text}).Total
+	}
+	if n := total("open"); n != 2 {
+		t.Fatalf("%d calls", n)
+	}
+	if err := h.s.DropTranscript("a"); err != nil {
+		t.Fatal(err)
+	}
+	if n := total("open"); n != 1 {
+		t.Errorf("%d calls, one of which is forgotten", n)
+	}
+	if err := h.s.DropCall("b"); err != nil {
+		t.Fatal(err)
+	}
+	if n := total("open"); n != 0 {
+		t.Errorf("%d calls, which are forgotten or gone", n)
+	}
+	if _, err := h.s.BeginCall(record.Call{ID: "test", Origin: record.OriginSelfTest, Started: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.s.AddTurn("test", record.Turn{Heard: "testing one two"}); err != nil {
+		t.Fatal(err)
+	}
+	if n := total("testing"); n != 0 {
+		t.Errorf("a test call is found %d times", n)
+	}
+	// Of what cannot be shown any more the search says nothing, while it goes on with the rest.
+	if err := h.s.Keys().Destroy(h.who); err != nil {
+		t.Fatal(err)
+	}
+	if got := ok(h, service.SearchCalls, service.CallSearch{}); len(got.Calls) != 0 {
+		t.Errorf("%+v", got.Calls)
+	}
+}
+
+// Who goes away while a search is answered gets nothing of it, and the search stops.
+func TestASearchThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	h.d = searchable(t, h.s)
+	ctx, gone := context.WithCancel(servicetest.As(t.Context(), service.Staff))
+	gone()
+	if _, err := service.SearchCalls.Do(ctx, h.d, service.CallSearch{Text: "open"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if _, err := as(h, service.Technician, service.SearchCalls, service.CallSearch{Text: "open"}); !errors.Is(err, service.ErrRefused) {
+		t.Errorf("by a technician: %v", err)
+	}
+}
+
+// Without the index nothing is found, and the answer says that it is not complete.
+func TestASearchBeforeTheIndexIsMade(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	if got := ok(h, service.SearchCalls, service.CallSearch{Text: "open"}); got.Total != 0 || got.Complete || got.Calls == nil {
+		t.Errorf("%+v", got)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := h.d.RunIndex(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if got := ok(h, service.SearchCalls, service.CallSearch{Text: "open"}); got.Complete {
+		t.Error("an index that was broken off is complete")
+	}
+}

@@ -233,3 +233,128 @@ func TestStatusInPlainWords(t *testing.T) {
 		})
 	}
 }
+
+// A message is somebody's of the office, or nobody's in particular; the name is written plainly, and one that is too long changes nothing.
+func TestWhoseAMessageIs(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	assign := func(who string) (record.Message, error) {
+		return as(h, service.Staff, service.AssignMessage, service.MessageAssignment{ID: h.message, For: who})
+	}
+	for in, want := range map[string]string{" Dr.  Maria\nLopez ": "Dr. Maria Lopez", "": "", strings.Repeat("x", 200): strings.Repeat("x", 200)} {
+		if m, err := assign(in); err != nil || m.For != want || m.Done {
+			t.Errorf("%q: %+v, %v", in, m, err)
+		}
+	}
+	ok(h, service.AssignMessage, service.MessageAssignment{ID: h.message, For: "Tom"})
+	if _, err := assign(strings.Repeat("x", 201)); !invalidAt(err, "for") {
+		t.Errorf("%v", err)
+	}
+	fails(h, service.AssignMessage, service.MessageAssignment{ID: "none", For: "Tom"}, store.ErrNotFound)
+	if m := ok(h, service.ReadMessage, h.message); m.For != "Tom" {
+		t.Errorf("refused, and now for %q", m.For)
+	}
+	for _, role := range []service.Role{service.Technician, service.Visitor, service.PhoneCaller} {
+		if _, err := as(h, role, service.AssignMessage, service.MessageAssignment{ID: h.message}); !errors.Is(err, service.ErrRefused) {
+			t.Errorf("role %b: %v", role, err)
+		}
+	}
+}
+
+// Lists are the newest first and no longer than is asked for, nor than an answer may be; a filter is of a caller, of a time, or of tests.
+func TestListsInOrder(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	keepCall(t, h.s, "c", noon.Add(2*time.Minute))
+	if _, err := h.s.BeginCall(record.Call{ID: "other", From: "+12175550142", Started: noon.Add(3 * time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.s.BeginCall(record.Call{ID: "test", Origin: record.OriginSelfTest, Started: noon}); err != nil {
+		t.Fatal(err)
+	}
+	for want, f := range map[string]service.CallFilter{
+		"other c b a": {}, "other c": {Limit: 2}, "c b a": {Caller: h.who}, "c b": {Caller: h.who, Limit: 2},
+		"other c b": {Since: noon.Add(time.Minute)}, "a": {Before: noon.Add(time.Minute)}, "b": {Since: noon.Add(1), Before: noon.Add(61 * time.Second)},
+		"test": {Tests: true}, "": {Caller: "none"},
+	} {
+		var ids []string
+		for _, c := range ok(h, service.ListCalls, f) {
+			ids = append(ids, c.ID)
+		}
+		if got := strings.Join(ids, " "); got != want {
+			t.Errorf("%+v: %q, want %q", f, got, want)
+		}
+	}
+	callers := ok(h, service.ListCallers, 0)
+	if len(callers) != 3 || callers[0].Number != "+12175550142" || callers[1].ID != h.who || callers[1].Calls != 3 {
+		t.Errorf("%+v", callers)
+	}
+	if one := ok(h, service.ListCallers, 1); len(one) != 1 || one[0].ID != callers[0].ID {
+		t.Errorf("%+v", one)
+	}
+	all := ok(h, service.ListMessages, service.MessageFilter{})
+	for i, m := range all[1:] {
+		if m.ID > all[i].ID {
+			t.Errorf("%s is behind an older one", m.ID)
+		}
+	}
+	ok(h, service.MarkMessage, service.MessageMark{ID: all[0].ID, Done: true})
+	if open, done := ok(h, service.ListMessages, service.MessageFilter{}), ok(h, service.ListMessages,
+		service.MessageFilter{Done: true}); len(open) != len(all)-1 || len(done) != len(all) || open[0].ID != all[1].ID {
+		t.Errorf("%d open, %d in all", len(open), len(done))
+	}
+	h.noted("mark message done", "user tester|"+all[0].ID)
+	// Reading the same list again within minutes is one line for each who reads.
+	for range 3 {
+		if _, err := as(h, service.Staff, service.ListMessages, service.MessageFilter{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if lines := h.chain("list messages"); len(lines) != 2 {
+		t.Errorf("%q", lines)
+	}
+}
+
+// A call tells how long it was, what is left to do and who called; one that goes on or was not answered was no time long.
+func TestWhatACallTells(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	if _, err := h.s.BeginCall(record.Call{ID: "on", From: "+12175550142", Started: noon, Answered: noon}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := h.s.BeginCall(record.Call{ID: "missed", Started: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Ended, c.Outcome = noon.Add(20*time.Second), record.Outcome{Result: record.ResultFailed}
+	if err := h.s.EndCall(c); err != nil {
+		t.Fatal(err)
+	}
+	for id, seconds := range map[string]float64{"a": 30, "on": 0, "missed": 0} {
+		got := ok(h, service.ReadCall, id)
+		if got.Seconds != seconds || got.Quality.Verdict != service.QualityUnknown || got.MessageList == nil || got.TurnList == nil ||
+			got.RecordingSeconds != 1 || got.Summary == "" {
+			t.Errorf("%s: %+v", id, got)
+		}
+	}
+	if got := ok(h, service.ReadCall, "a"); got.Next == "" || got.Caller.ID != h.who || got.Urgent {
+		t.Errorf("%+v", got)
+	}
+	fails(h, service.ReadCall, "none", store.ErrNotFound)
+	for _, role := range []service.Role{service.PhoneCaller, service.Visitor} {
+		if _, err := as(h, role, service.ReadCall, "a"); !errors.Is(err, service.ErrRefused) {
+			t.Errorf("role %b: %v", role, err)
+		}
+	}
+	h.noted("read call", "user tester|a", "user tester|on", "user tester|missed", "account Maria|a|failed", "account Maria|a|failed")
+	// Lines of a list that is noted itself leave none of their own.
+	if _, err := service.ReadCall.Do(service.Listing(servicetest.As(t.Context(), service.Staff)), h.d, "b"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := service.ReadCall.Do(service.AsBox(t.Context(), "retention"), h.d, "b"); err != nil {
+		t.Fatal(err)
+	}
+	if lines := h.chain("read call"); len(lines) != 5 {
+		t.Errorf("%q", lines)
+	}
+}

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -78,5 +79,38 @@ func TestTheStatusSaysTheWorst(t *testing.T) {
 	run.Running = false
 	if st = ok(h, service.ReadStatus, service.None{}); st.Answering || st.Overall != health.Failed {
 		t.Errorf("%+v", st)
+	}
+}
+
+// Whatever is wrong, the status says one thing, and never that calls are answered when they are not.
+func TestTheStatusNeverSaysMoreThanIsSo(t *testing.T) {
+	s := openStore(t)
+	for _, running := range []bool{false, true} {
+		for _, phone := range []string{"registered", "registering", "failed", "off", "stopped", ""} {
+			for _, worst := range []health.Severity{health.OK, health.Degraded, health.Failed} {
+				run := service.Runtime{Running: running, Phone: service.Phone{State: phone}}
+				if worst != health.OK {
+					run.Health = []health.Condition{{Name: "x", Severity: worst, Text: "The disk is full."}}
+				}
+				d := servicetest.New(t, service.Options{Records: s, Runtime: func() service.Runtime { return run }})
+				got, err := service.ReadStatus.Get(servicetest.Operator(t), d)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := running && phone == "registered" && worst != health.Failed; got.Answering != want {
+					t.Errorf("running %v, %q, %v: answering %v", running, phone, worst, got.Answering)
+				}
+				if got.Text == "" || !strings.HasSuffix(got.Text, ".") || got.Answering != strings.Contains(got.Text, "answers calls") {
+					t.Errorf("running %v, %q, %v: %q", running, phone, worst, got.Text)
+				}
+				if got.Overall < worst || got.Answering && got.Overall == health.Failed || !got.Answering && got.Overall == health.OK ||
+					!running && got.Overall != health.Failed {
+					t.Errorf("running %v, %q, %v: overall %v", running, phone, worst, got.Overall)
+				}
+				if got.Health == nil {
+					t.Error("conditions are null")
+				}
+			}
+		}
 	}
 }
