@@ -114,7 +114,8 @@ func TestSearchFindsTextsThatCameInNoCall(t *testing.T) {
 	find(d, "bell", 0)
 }
 
-// Where a word was found is told with the words around it: a message before a note, a note before what was heard, that before what was said.
+// Where a word was found is told with the words around it: a message comes before a note, that before what was heard, and that before what
+// was said.
 func TestWhereAWordWasFound(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)

@@ -241,9 +241,10 @@ func TestWhoseAMessageIs(t *testing.T) {
 	assign := func(who string) (record.Message, error) {
 		return as(h, service.Staff, service.AssignMessage, service.MessageAssignment{ID: h.message, For: who})
 	}
-	for in, want := range map[string]string{" Dr.  Maria\nLopez ": "Dr. Maria Lopez", "": "", strings.Repeat("x", 200): strings.Repeat("x", 200)} {
-		if m, err := assign(in); err != nil || m.For != want || m.Done {
-			t.Errorf("%q: %+v, %v", in, m, err)
+	longest := strings.Repeat("x", 200)
+	for _, x := range [][2]string{{" Dr.  Maria\nLopez ", "Dr. Maria Lopez"}, {"", ""}, {longest, longest}} {
+		if m, err := assign(x[0]); err != nil || m.For != x[1] || m.Done {
+			t.Errorf("%q: %+v, %v", x[0], m, err)
 		}
 	}
 	ok(h, service.AssignMessage, service.MessageAssignment{ID: h.message, For: "Tom"})
@@ -274,7 +275,8 @@ func TestListsInOrder(t *testing.T) {
 	}
 	for want, f := range map[string]service.CallFilter{
 		"other c b a": {}, "other c": {Limit: 2}, "c b a": {Caller: h.who}, "c b": {Caller: h.who, Limit: 2},
-		"other c b": {Since: noon.Add(time.Minute)}, "a": {Before: noon.Add(time.Minute)}, "b": {Since: noon.Add(1), Before: noon.Add(61 * time.Second)},
+		"other c b": {Since: noon.Add(time.Minute)}, "a": {Before: noon.Add(time.Minute)},
+		"b":    {Since: noon.Add(1), Before: noon.Add(61 * time.Second)},
 		"test": {Tests: true}, "": {Caller: "none"},
 	} {
 		var ids []string

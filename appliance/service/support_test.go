@@ -115,10 +115,10 @@ func TestLinesOfTheLog(t *testing.T) {
 	log := slog.New(ring.Beside(slog.DiscardHandler, slog.LevelDebug))
 	h.d = h.with(func(o *service.Options) { o.Platform.LogRing = ring })
 	for i, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError} {
-		log.Log(t.Context(), level, fmt.Sprint("line ", i))
+		log.Log(t.Context(), level, "line", "number", i)
 	}
 	whole := ok(h, service.ReadLogs, service.LogFilter{Level: slog.LevelDebug})
-	if len(whole) != 4 || !strings.Contains(whole[0].Text, "line 0") {
+	if len(whole) != 4 || !strings.Contains(whole[0].Text, "number=0") {
 		t.Fatalf("%+v", whole)
 	}
 	for _, x := range []struct {
@@ -126,9 +126,9 @@ func TestLinesOfTheLog(t *testing.T) {
 		first  string
 		lines  int
 	}{
-		{service.LogFilter{}, "line 1", 3}, {service.LogFilter{Level: slog.LevelWarn}, "line 2", 2},
-		{service.LogFilter{Level: slog.LevelDebug, Limit: 1}, "line 3", 1}, {service.LogFilter{Level: slog.LevelDebug, Limit: -5}, "line 0", 4},
-		{service.LogFilter{Level: slog.LevelDebug, After: whole[1].Number}, "line 2", 2}, {service.LogFilter{After: whole[3].Number}, "", 0},
+		{service.LogFilter{}, "number=1", 3}, {service.LogFilter{Level: slog.LevelWarn}, "number=2", 2},
+		{service.LogFilter{Level: slog.LevelDebug, Limit: 1}, "number=3", 1}, {service.LogFilter{Level: slog.LevelDebug, Limit: -5}, "number=0", 4},
+		{service.LogFilter{Level: slog.LevelDebug, After: whole[1].Number}, "number=2", 2}, {service.LogFilter{After: whole[3].Number}, "", 0},
 	} {
 		got := ok(h, service.ReadLogs, x.filter)
 		if len(got) != x.lines || x.lines > 0 && !strings.Contains(got[0].Text, x.first) {
