@@ -127,7 +127,8 @@ func TestLinesOfTheLog(t *testing.T) {
 		lines  int
 	}{
 		{service.LogFilter{}, "number=1", 3}, {service.LogFilter{Level: slog.LevelWarn}, "number=2", 2},
-		{service.LogFilter{Level: slog.LevelDebug, Limit: 1}, "number=3", 1}, {service.LogFilter{Level: slog.LevelDebug, Limit: -5}, "number=0", 4},
+		{service.LogFilter{Level: slog.LevelDebug, Limit: 1}, "number=3", 1},
+		{service.LogFilter{Level: slog.LevelDebug, Limit: -5}, "number=0", 4},
 		{service.LogFilter{Level: slog.LevelDebug, After: whole[1].Number}, "number=2", 2}, {service.LogFilter{After: whole[3].Number}, "", 0},
 	} {
 		got := ok(h, service.ReadLogs, x.filter)
