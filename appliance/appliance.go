@@ -166,6 +166,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	a.service = a.Records.Service(service.Options{
 		Calls: a.callHub, Live: steering{a.reception}, Out: a.out, Notifier: a.notifier, Telephone: a.telephone,
 		RecordingChanged: a.recordings.change, Runtime: a.runtime,
+		Filter:    a.filterMeant,
 		Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester,
 		Sound: sound, Talks: a.talks,
 		Logger:   a.log.With("part", "service"),
@@ -397,6 +398,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("recordings", a.sweepRecordings)
 	part("house", a.runUpkeep)
 	part("egress", a.keepLedger)
+	part("filter", a.keepFilter)
 	part("backup", a.keepBackups)
 	part("deadlines", a.keepDeadlines)
 	part("self-test", a.tester.Run)

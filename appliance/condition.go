@@ -30,6 +30,7 @@ const (
 	condRestored     = "backup.restored" // nobody has said who came back
 	condBreach       = "breach"          // of data, of which the authority does not know yet
 	condRequests     = "requests"        // of callers, about what is kept of them
+	condFilter       = "egress.filter"   // the outward filter is not what the settings mean
 	condTold         = "told"            // recipients that cannot be told
 )
 

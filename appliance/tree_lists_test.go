@@ -66,6 +66,7 @@ func inward() map[string][]string {
 		"appliance/vectorfile":            {"models/cachedir"},
 		"appliance/service": {
 			"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents",
+			"appliance/egress/filter",
 			"appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub",
 			"appliance/machine", "appliance/notify", "appliance/privacy", "models/progress", "appliance/record", "appliance/search",
 			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding",
@@ -192,7 +193,7 @@ func programs() map[string][]string {
 	return map[string][]string{
 		"appliance/documents":             {withContext}, // the child that reads a document, the same program
 		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
-		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration; itself, for benches
+		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration; itself, for benches; systemctl
 		"cmd/internal/notice":             {withContext}, // go list, during the build
 		"cmd/setup":                       {withContext}, // go build, git and npm, during the build
 		".ci":                             {},

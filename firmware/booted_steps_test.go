@@ -224,6 +224,67 @@ func (b *booted) testDiskFull(t *testing.T) {
 	b.registered(t, time.Minute)
 }
 
+// elsewhere is an address on no network of the office.
+const elsewhere = "203.0.113.9"
+
+// With the outward filter the service reaches its office and nobody else, calls go on, and it says when the settings mean something else.
+func (b *booted) testFilter(t *testing.T) {
+	t.Helper()
+	shell(t, "ip", "-n", b.space, "route", "add", "default", "via", officeAddr)
+	// Somebody else's program in the place of the service's.
+	sends := func(to string) string {
+		return b.tries(t, "bash -c 'echo $$ > /sys/fs/cgroup$(systemctl show frontdesk -p ControlGroup --value)/cgroup.procs && "+
+			"echo hello > /dev/udp/"+to+"/9' && echo sent")
+	}
+	b.settle(t, "")
+	b.in(t, "systemctl restart frontdesk")
+	b.registered(t, time.Minute)
+	b.hears(t, "frontdesk egress filter", "No outward filter was made", officeNetwork)
+	if out := sends(elsewhere); !strings.Contains(out, "sent") {
+		t.Errorf("without a filter: %s", out)
+	}
+	b.in(t, "frontdesk egress filter --write && systemctl daemon-reload && systemctl restart frontdesk")
+	b.registered(t, time.Minute)
+	b.hears(t, "frontdesk egress filter", "is in force, and is what the settings mean")
+	if out := sends(elsewhere); !strings.Contains(out, "not permitted") {
+		t.Errorf("with the filter: %s", out)
+	}
+	if out := sends(officeAddr); !strings.Contains(out, "sent") {
+		t.Errorf("with the filter, to the office: %s", out)
+	}
+	b.call(t)
+	b.settle(t, "[egress]\nnetworks = [\"203.0.113.0/24\"]\n")
+	b.in(t, "systemctl restart frontdesk")
+	b.registered(t, time.Minute)
+	b.hears(t, "frontdesk egress filter", "203.0.113.0/24", "egress filter --write")
+	b.in(t, "rm /etc/systemd/system/frontdesk.service.d/egress.conf && systemctl daemon-reload && systemctl restart frontdesk")
+	b.settle(t, "")
+	b.registered(t, time.Minute)
+	b.hears(t, "frontdesk egress filter", "No outward filter was made")
+}
+
+// call is a whole call by way of the PBX.
+func (b *booted) call(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := b.pbx.WaitRegistered(ctx, extension); err != nil {
+		t.Fatal(err)
+	}
+	caller, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{PBX: b.pbx.Addr(), User: "2175550147", Listen: officeAddr + ":0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer caller.Close()
+	leg, err := caller.Dial(ctx, extension)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := leg.Hangup(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
 // An update while somebody talks lets the call come to its end.
 func (b *booted) testUpgrade(t *testing.T) {
 	t.Helper()

@@ -22,6 +22,8 @@ import (
 const (
 	officeAddr = "198.18.77.1"
 	boxAddr    = "198.18.77.2"
+
+	officeNetwork = "198.18.77.0/30"
 )
 
 // booted is a clean Debian that is up, with a service manager of its own.
@@ -56,7 +58,9 @@ func boot(t *testing.T) *booted {
 	b.pbx = pbx
 	ctx, stop := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, "systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--console=pipe",
-		"--network-namespace-path=/run/netns/"+b.space, "--directory="+b.root, "systemd.show_status=no")
+		"--network-namespace-path=/run/netns/"+b.space, "--system-call-filter=bpf", "--capability=CAP_BPF,CAP_NET_ADMIN", "--directory="+b.root,
+		"systemd.show_status=no")
+	cmd.Env = append(os.Environ(), "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1")     // filters hold for groups of the second kind alone
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // an orderly end
 	cmd.WaitDelay = 20 * time.Second
 	if err := cmd.Start(); err != nil {
@@ -201,7 +205,7 @@ func TestService(t *testing.T) {
 		{"kill -9", b.testKilled}, {"watchdog", b.testWatchdog}, {"no network and back", b.testNetwork}, {"restart many times", b.testRestarts},
 		{"what root leaves", b.testRootsFiles}, {"keys for SSH", b.testKeys}, {"another user", b.testOtherUser},
 		{"settings that fail", b.testFails}, {"sound absent", b.testSound}, {"a stick", b.testStick},
-		{"disk full", b.testDiskFull}, {"upgrade with a call", b.testUpgrade},
+		{"disk full", b.testDiskFull}, {"outward filter", b.testFilter}, {"upgrade with a call", b.testUpgrade},
 		{"remove and purge", b.testRemoved},
 	} {
 		if !t.Run(step.name, step.do) && step.name == "install" {

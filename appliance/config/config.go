@@ -63,6 +63,7 @@ type Config struct {
 	Call     Call     `toml:"call"`
 	Business Business `toml:"business"`
 	Backup   Backup   `toml:"backup"`
+	Egress   Egress   `toml:"egress"`
 	Log      Log      `toml:"log"`
 }
 
@@ -176,6 +177,11 @@ type Backup struct {
 	Keep  int      `toml:"keep"`  // so many stay
 }
 
+// Egress is for the outward filter.
+type Egress struct {
+	Networks []string `toml:"networks"` // of the office, behind a router: "10.20.0.0/16"
+}
+
 // Log is how logs are written.
 type Log struct {
 	Level  string `toml:"level"`  // debug, info, warn, error
@@ -197,6 +203,7 @@ func Default() Config {
 		Metrics: Metrics{Listen: "127.0.0.1:9464"},
 		Call:    Call{MaxMinutes: 15, Drain: Duration(20 * time.Second)},
 		Backup:  Backup{Every: Duration(24 * time.Hour), Keep: 14},
+		Egress:  Egress{Networks: []string{}},
 		Log:     Log{Level: "info", Format: "text"},
 	}
 }

@@ -99,6 +99,10 @@ func (c *Config) validate() []Problem {
 	check(time.Duration(c.Backup.Every) >= time.Hour && time.Duration(c.Backup.Every) <= 31*24*time.Hour, "backup.every",
 		"%v is not between 1h and 744h", time.Duration(c.Backup.Every))
 	check(c.Backup.Keep >= 1 && c.Backup.Keep <= 1000, "backup.keep", "%d is not between 1 and 1000", c.Backup.Keep)
+	for _, n := range c.Egress.Networks {
+		p, err := netip.ParsePrefix(n)
+		check(err == nil && p.Bits() > 0, "egress.networks", "%q is not a network, such as \"10.20.0.0/16\"", n)
+	}
 	oneOf(c.Log.Level, "log.level", "debug", "info", "warn", "error")
 	oneOf(c.Log.Format, "log.format", "text", "json")
 	return ps

@@ -330,10 +330,7 @@ func (g *Gate) DialName(ctx context.Context, p Purpose, address string) (net.Con
 	if ip, err := netip.ParseAddr(host); err == nil {
 		addrs = append(addrs, ip)
 	} else {
-		if _, err := g.let(p, host); err != nil {
-			return nil, err
-		}
-		if addrs, err = g.lookup(ctx, g.at(Names, host), host); err != nil {
+		if addrs, err = g.Addresses(ctx, p, host); err != nil {
 			return nil, err
 		}
 	}
@@ -395,6 +392,14 @@ func (g *Gate) Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 		return nil, err
 	}
 	return g.lookup(ctx, k, host)
+}
+
+// Addresses asks for the addresses of a name for a purpose that is on.
+func (g *Gate) Addresses(ctx context.Context, p Purpose, host string) ([]netip.Addr, error) {
+	if _, err := g.let(p, host); err != nil {
+		return nil, err
+	}
+	return g.lookup(ctx, g.at(Names, host), host)
 }
 
 // lookup asks for the addresses of a name, and counts that.

@@ -163,6 +163,7 @@ func openHouse(t *testing.T) *house {
 		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
 		Privacy: privacy.New(privacy.Options{Records: s, Dir: dir, Now: now}),
 		Runtime: func() service.Runtime { return service.Runtime{Running: true} },
+		Filter:  meant,
 		Platform: service.Platform{
 			Dir: dir, LogRing: logring.New(10), Models: &library{}, Restart: func() error { return nil },
 		},

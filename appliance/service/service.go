@@ -19,6 +19,7 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/callhub"
+	"frontdesk.internal/appliance/egress/filter"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
@@ -39,6 +40,8 @@ type Options struct {
 
 	// Runtime tells how the running appliance is; nil = none runs here.
 	Runtime func() Runtime
+	// Filter tells whom the settings mean the box to speak to, and names whose addresses it could not find; nil = nothing runs here.
+	Filter func(context.Context) (wanted []filter.Opening, unknown []string, err error)
 	// Published is told of every profile that was published, one after the other; nil = nobody. The profile must not be changed.
 	Published func(b knowledge.Business, version int)
 	// Taught is told when the examples have changed that the owner has taught; nil = nobody.

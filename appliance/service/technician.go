@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 
@@ -24,6 +25,8 @@ type Platform struct {
 	// Restart ends the program when calls have ended, so that it is started anew; nil: nothing runs here. An error says
 	// that nobody would start it.
 	Restart func() error
+	// Root has the machine's files; nil = its own.
+	Root fs.FS
 }
 
 // ModelLibrary are the weights that the engines run on.

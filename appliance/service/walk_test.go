@@ -47,7 +47,7 @@ func walks() map[service.Operation]walk {
 		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
 		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
 		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens,
-		service.ListRecipients)
+		service.ListRecipients, service.ReadFilter)
 	for _, more := range []map[service.Operation]walk{
 		peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks(), recipientWalks(),
 	} {

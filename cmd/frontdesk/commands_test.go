@@ -260,6 +260,7 @@ backup restore FOLDER --backup b --set-aside --words-file -
 statistics --from 2026-03-02 --to 2026-03-03
 egress
 egress report --since 2026-03-02
+egress filter --unit --nftables --write
 store
 store check
 store compact

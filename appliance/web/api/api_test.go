@@ -19,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"frontdesk.internal/appliance/callhub"
+	"frontdesk.internal/appliance/egress/filter"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
@@ -52,6 +53,7 @@ func open(t *testing.T) *office {
 			return at
 		}, Runtime: func() service.Runtime { return service.Runtime{Running: true} }, Documents: hereReader{},
 		Backups: service.Backups{State: t.TempDir(), Dir: medium},
+		Filter:  func(context.Context) ([]filter.Opening, []string, error) { return filter.Own(), nil, nil },
 	})
 	b, err := profile.Sample("dental")
 	if err != nil {

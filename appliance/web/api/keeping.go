@@ -281,6 +281,13 @@ func (a *interfaces) officeRoutes() {
 			r, err := service.ReadEgress.Do(ctx, a.service, in.From)
 			return answer(a, r, err)
 		})
+	huma.Register(a.api, may(operation(http.MethodGet, "/egress/filter", "get-filter", tagOffice,
+		"The outward filter: whom the settings mean, what is in force, and what to do when these are not the same", service.ReadFilter),
+		http.StatusServiceUnavailable),
+		func(ctx context.Context, _ *empty) (*body[service.FilterReport], error) {
+			r, err := service.ReadFilter.Get(ctx, a.service)
+			return answer(a, r, err)
+		})
 	type span struct {
 		From time.Time `query:"from" doc:"Missing: thirty days ago."`
 		To   time.Time `query:"to" doc:"Missing: now."`
