@@ -63,7 +63,7 @@ type Ring struct {
 // they are not. Only telephones of the profile are rung, and only numbers of the public plan that cost what a call costs: what a
 // caller has left may be anything.
 var CallBack = define(Op[Ring, None]{
-	Name: "call-back", Role: Staff, Long: true, Audit: Changes("call back"),
+	Name: "call-back", Role: Staff, Needs: needPhone, Long: true, Audit: Changes("call back"),
 	About: func(in Ring, _ None) string { return in.Message },
 	Run:   act((*Service).callBack),
 })

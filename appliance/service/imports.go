@@ -48,7 +48,7 @@ func (s *Service) readContacts(ctx context.Context, f ContactsFile) (imports.Con
 func errImporting() error {
 	return &InvalidError{
 		What: "import", Problems: []knowledge.Problem{
-			{Path: "file", Text: "another list of contacts is being read or taken over: try again when that is done"},
+			{Path: "file", Text: "a list of contacts is being read, taken over or taken back: try again when that is done"},
 		},
 	}
 }
@@ -95,7 +95,7 @@ func (s *Service) importContacts(ctx context.Context, i Import) (record.ImportBa
 	})
 }
 
-// UndoImport takes back what an import has brought.
+// UndoImport takes back what an import has brought, once it is through.
 var UndoImport = define(Op[string, None]{
 	Name: "undo-import", Role: Owner, Long: true, Whole: true, Audit: Changes("take import back"),
 	About: of[None],
@@ -103,6 +103,10 @@ var UndoImport = define(Op[string, None]{
 })
 
 func (s *Service) undoImport(_ context.Context, id string) error {
+	if !s.importing.TryLock() {
+		return errImporting()
+	}
+	defer s.importing.Unlock()
 	return s.o.Records.UndoImport(id)
 }
 

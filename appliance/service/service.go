@@ -76,7 +76,7 @@ type Service struct {
 	heard     heard
 
 	profile   sync.Mutex // held from reading profile and draft until both are written
-	importing sync.Mutex // held while a list of contacts is read or taken over
+	importing sync.Mutex // held while a list of contacts is read, taken over or taken back
 	testing   sync.Mutex // one test of a telephone account at a time
 
 	former former // the telephone account before the present one
