@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/inwords"
 )
 
 // ConsolePassword lets somebody into the console over SSH, once.
@@ -84,21 +85,10 @@ func (s *Service) pinAnswer(ctx context.Context, err error) (PINState, error) {
 	}
 	state, serr := s.readPINState(ctx)
 	if state.OK = err == nil; err != nil {
-		state.Text = sentence(err.Error())
+		state.Text = inwords.Capital(strings.TrimSuffix(err.Error(), ".")) + "."
 	}
 	return state, serr
 }
 
-// sentence makes one of an error's text.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	s = strings.ToUpper(s[:1]) + s[1:]
-	if !strings.HasSuffix(s, ".") {
-		s += "."
-	}
-	return s
-}
-
+// seconds are whole ones, of which none is left out.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

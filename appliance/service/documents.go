@@ -217,6 +217,9 @@ func (s *Service) changeDocument(_ context.Context, in DocumentChange) (record.D
 		}
 		for off, ids := range map[bool][]string{true: in.Edit.Off, false: in.Edit.On} {
 			for _, p := range ids {
+				if off && slices.Contains(in.Edit.On, p) {
+					return badDocument("passage", "callers cannot be told of passage %q and not be told of it", p)
+				}
 				i := slices.IndexFunc(x.Passages, func(q record.DocumentPassage) bool { return q.ID == p })
 				if i < 0 {
 					return badDocument("passage", "the document has no passage %q any more: look at it again", p)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/profile"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -140,5 +141,90 @@ func TestACorrectedTurnIsAnExample(t *testing.T) {
 	}
 	if us, err := s.UnansweredList(); err != nil || len(us) != 0 {
 		t.Errorf("trying has put on the list: %+v, %v", us, err)
+	}
+}
+
+// What callers can mean stands in the published profile: without one there is nothing to teach.
+func TestNothingIsTaughtWithoutAProfile(t *testing.T) {
+	s := openStore(t)
+	keepCall(t, s, "a", noon)
+	d := servicetest.New(t, service.Options{Records: s})
+	_, meanings := service.ListMeanings.Get(servicetest.Operator(t), d)
+	_, corrected := service.CorrectTurn.Do(servicetest.Operator(t), d, service.Correction{Call: "a", Means: "hours"})
+	if !errors.Is(meanings, store.ErrNotFound) || !errors.Is(corrected, store.ErrNotFound) {
+		t.Errorf("%v, %v", meanings, corrected)
+	}
+	if list, err := service.ListExamples.Get(servicetest.Operator(t), d); err != nil || list == nil || len(list) != 0 {
+		t.Errorf("%#v, %v", list, err)
+	}
+}
+
+// Examples are the owner's, newest first, each with when it was told; what is not there is not found, and nobody is told of that.
+func TestExamplesAreTheOwners(t *testing.T) {
+	h := openHouse(t)
+	taught := 0
+	h.d = h.with(func(o *service.Options) { o.Taught = func() { taught++ } })
+	first, err := as(h, service.Owner, service.CorrectTurn, service.Correction{Call: "a", Means: "hours"})
+	if err != nil || first.Text != "when are you open" || first.CallID != "a" || first.Taught != record.TaughtByCorrection ||
+		!first.At.Equal(noon) || first.General || first.Stale || first.Says == "" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	h.now = noon.Add(time.Hour)
+	second := ok(h, service.CorrectTurn, service.Correction{Call: "b", Means: "message"})
+	list, err := as(h, service.Owner, service.ListExamples, service.None{})
+	if err != nil || len(list) != 2 || list[0].ID != second.ID || list[1].ID != first.ID || !list[0].At.Equal(h.now) {
+		t.Errorf("%+v, %v", list, err)
+	}
+	for _, role := range []service.Role{service.Staff, service.Technician} {
+		_, listed := as(h, role, service.ListExamples, service.None{})
+		_, corrected := as(h, role, service.CorrectTurn, service.Correction{Call: "a", Means: "hours"})
+		_, removed := as(h, role, service.RemoveExample, first.ID)
+		_, kept := as(h, role, service.KeepExample, first.ID)
+		for _, err := range []error{listed, corrected, removed, kept} {
+			if !errors.Is(err, service.ErrRefused) {
+				t.Errorf("role %b: %v", role, err)
+			}
+		}
+	}
+	fails(h, service.CorrectTurn, service.Correction{Call: "none", Means: "hours"}, store.ErrNotFound)
+	fails(h, service.CorrectTurn, service.Correction{Call: "a", Turn: 1, Means: "hours"}, store.ErrNotFound)
+	fails(h, service.KeepExample, "none", store.ErrNotFound)
+	fails(h, service.RemoveExample, "none", store.ErrNotFound)
+	if taught != 2 {
+		t.Errorf("told %d times, want 2", taught)
+	}
+	ok(h, service.RemoveExample, second.ID)
+	if list = ok(h, service.ListExamples, service.None{}); len(list) != 1 || list[0].ID != first.ID || taught != 3 {
+		t.Errorf("%+v, told %d times", list, taught)
+	}
+	h.noted("remove example", "account Maria|"+first.ID+"|failed", "account Maria|"+first.ID+"|failed", "user tester|none|failed",
+		"user tester|"+second.ID)
+}
+
+// The words of who is erased go with them; those that the owner has called anybody's stay, without the call that they are from.
+func TestWordsThatAreAnybodysStay(t *testing.T) {
+	h := openHouse(t)
+	general := ok(h, service.CorrectTurn, service.Correction{Call: "a", Means: "hours"})
+	ok(h, service.CorrectTurn, service.Correction{Call: "b", Means: "hours"})
+	for range 2 { // saying it again changes nothing
+		kept, err := as(h, service.Owner, service.KeepExample, general.ID)
+		if err != nil || !kept.General || kept.CallID != "" || kept.Text != general.Text || kept.Says != general.Says {
+			t.Errorf("%+v, %v", kept, err)
+		}
+	}
+	ok(h, service.EraseCaller, service.Erasure{ID: h.who, Reason: "asked"})
+	if list := ok(h, service.ListExamples, service.None{}); len(list) != 1 || list[0].ID != general.ID {
+		t.Errorf("%+v", list)
+	}
+}
+
+// An example as a profile has it is its words and their meaning, in the order in which they were told.
+func TestExamplesOfAProfile(t *testing.T) {
+	got := service.ExamplesOf([]record.Example{{ID: "1", Text: "one", Means: "hours", CallID: "a"}, {ID: "2", Text: "two", Means: "message"}})
+	if want := []knowledge.Example{{Text: "one", Means: "hours"}, {Text: "two", Means: "message"}}; !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	if none := service.ExamplesOf(nil); none == nil || len(none) != 0 {
+		t.Errorf("none: %#v", none)
 	}
 }
