@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -165,5 +166,152 @@ func TestWhoWroteStandsOnTheField(t *testing.T) {
 		c.Fields[0].Source != record.SourceOffice || c.Fields[0].Basis != record.BasisInterest ||
 		len(c.Marks) != 1 || c.Marks[0].By != "Maria" || !c.Marks[0].At.Equal(noon) {
 		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// Staff makes cards and writes on them; the line is about the card, says which of both it was, and a card without anything is one, too.
+func TestWhoWritesCards(t *testing.T) {
+	h := openHouse(t)
+	name := service.CallerEdit{Add: []record.Field{{Kind: record.FieldName, Value: "Grace"}}}
+	c, err := as(h, service.Staff, service.ChangeCaller, service.CallerChange{Edit: name})
+	if err != nil || c.ID == "" || c.Name != "Grace" || !c.FirstSeen.Equal(noon) || !c.LastSeen.IsZero() || c.Calls != 0 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	h.now = noon.Add(time.Hour)
+	note := service.CallerEdit{
+		Add:    []record.Field{{Kind: record.FieldNote, Value: "prefers mornings", Source: record.SourceSaid, Basis: record.BasisConsent}},
+		Remove: name.Add, Tags: []record.Tag{record.TagVIP},
+	}
+	if c, err = as(h, service.Owner, service.ChangeCaller, service.CallerChange{ID: c.ID, Edit: note}); err != nil || c.Name != "" ||
+		len(c.Fields) != 1 || c.Fields[0].Source != record.SourceSaid || c.Fields[0].Basis != record.BasisConsent ||
+		!c.Fields[0].At.Equal(h.now) || !c.Has(record.TagVIP) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if kept, err := h.s.Caller(c.ID); err != nil || len(kept.Fields) != 1 || !kept.Has(record.TagVIP) {
+		t.Errorf("kept: %+v, %v", kept, err)
+	}
+	for _, role := range []service.Role{service.Technician, service.PhoneCaller, service.Visitor} {
+		_, err := as(h, role, service.ChangeCaller, service.CallerChange{ID: c.ID, Edit: service.CallerEdit{Untag: []record.Tag{record.TagVIP}}})
+		if !errors.Is(err, service.ErrRefused) {
+			t.Errorf("role %b: %v", role, err)
+		}
+	}
+	h.noted("add caller", "account Maria|"+c.ID)
+	failed := "account Maria|" + c.ID + "|failed"
+	h.noted("change caller", "account Maria|"+c.ID, failed, failed, failed)
+}
+
+// Who merges takes calls, messages and marks of one card onto the other; the first is gone, and nobody else may.
+func TestTwoCardsBecomeOne(t *testing.T) {
+	h := openHouse(t)
+	from := h.guest("Ada Byron", "+12175550161", record.TagNoContact)
+	merge := service.Merge{From: from, Into: h.who}
+	m, err := h.s.SaveMessage(record.Message{CallerID: from, At: noon, Number: "+12175550161"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []service.Role{service.Staff, service.Technician} {
+		if _, err := as(h, role, service.MergeCallers, merge); !errors.Is(err, service.ErrRefused) {
+			t.Errorf("role %b: %v", role, err)
+		}
+	}
+	for _, wrong := range []service.Merge{{From: "none", Into: h.who}, {From: from, Into: "none"}, {}} {
+		if err := service.MergeCallers.Act(servicetest.Operator(t), h.d, wrong); err == nil {
+			t.Errorf("%+v was done", wrong)
+		}
+	}
+	fails(h, service.MergeCallers, service.Merge{From: "none", Into: h.who}, store.ErrNotFound)
+	if c, err := h.s.Caller(from); err != nil || len(c.Numbers()) != 1 {
+		t.Errorf("refused, and yet: %+v, %v", c, err)
+	}
+	if _, err := as(h, service.Owner, service.MergeCallers, merge); err != nil {
+		t.Fatal(err)
+	}
+	both := ok(h, service.ReadCaller, h.who)
+	if len(both.Numbers()) != 2 || !both.Has(record.TagNoContact) || both.Calls != 2 || !slices.ContainsFunc(both.MessageList,
+		func(x record.Message) bool { return x.ID == m.ID }) {
+		t.Errorf("%+v", both)
+	}
+	fails(h, service.ReadCaller, from, store.ErrNotFound)
+	fails(h, service.MergeCallers, merge, store.ErrNotFound)
+	if lines := h.chain("merge caller"); !slices.Contains(lines, "account Maria|"+from+" into "+h.who) || len(lines) != 8 {
+		t.Errorf("noted: %q", lines)
+	}
+	call, err := h.s.BeginCall(record.Call{From: "+12175550161", Started: noon.Add(time.Hour)})
+	if err != nil || call.CallerID != h.who {
+		t.Errorf("the next call from there is %s's, %v", call.CallerID, err)
+	}
+}
+
+// A hold on either card stays with what it holds.
+func TestAHoldGoesAlongWithAMerge(t *testing.T) {
+	h := openHouse(t)
+	from := h.guest("Grace", "+12175550161")
+	ok(h, service.HoldCaller, record.Hold{Caller: from, Reason: "a law suit", Until: noon.AddDate(1, 0, 0)})
+	ok(h, service.MergeCallers, service.Merge{From: from, Into: h.who})
+	var held *store.HeldError
+	if _, err := as(h, service.Owner, service.EraseCaller, service.Erasure{ID: h.who}); !errors.As(err, &held) {
+		t.Errorf("erased in spite of it: %v", err)
+	}
+	if _, err := as(h, service.Owner, service.SplitCaller, service.Split{From: h.who, Calls: []string{"b"}}); !errors.As(err, &held) {
+		t.Errorf("split in spite of it: %v", err)
+	}
+	h.noted("split caller", "account Maria|"+h.who+"|failed")
+}
+
+// Calls that were somebody else's go onto a card of their own; all of them, none, or those of a third person cannot.
+func TestACardIsSplit(t *testing.T) {
+	h := openHouse(t)
+	third := h.guest("Grace", "+12175550161")
+	elsewhere, err := h.s.BeginCall(record.Call{ID: "c", From: "+12175550161", Started: noon})
+	if err != nil || elsewhere.CallerID != third {
+		t.Fatalf("%+v, %v", elsewhere, err)
+	}
+	for _, calls := range [][]string{nil, {}, {"a", "b"}, {"a", "b", "c"}} {
+		invalid(h, service.SplitCaller, service.Split{From: h.who, Calls: calls}, "calls")
+	}
+	fails(h, service.SplitCaller, service.Split{From: h.who, Calls: []string{"c"}}, store.ErrNotFound)
+	fails(h, service.SplitCaller, service.Split{From: "none", Calls: []string{"b"}}, store.ErrNotFound)
+	if _, err := as(h, service.Staff, service.SplitCaller, service.Split{From: h.who, Calls: []string{"b"}}); !errors.Is(err, service.ErrRefused) {
+		t.Errorf("by staff: %v", err)
+	}
+	if c := ok(h, service.ReadCaller, h.who); c.Calls != 2 || len(c.CallList) != 2 {
+		t.Errorf("refused, and yet: %+v", c)
+	}
+	fresh, err := as(h, service.Owner, service.SplitCaller, service.Split{From: h.who, Calls: []string{"b"}})
+	if err != nil || fresh.ID == h.who || fresh.ID == "" || fresh.Calls != 1 {
+		t.Fatalf("%+v, %v", fresh, err)
+	}
+	for who, call := range map[string]string{h.who: "a", fresh.ID: "b"} {
+		c := ok(h, service.ReadCaller, who)
+		if c.Calls != 1 || len(c.CallList) != 1 || c.CallList[0].ID != call || len(c.MessageList) != 1 || c.MessageList[0].CallID != call {
+			t.Errorf("%s has %+v and %+v", who, c.CallList, c.MessageList)
+		}
+	}
+	if c := ok(h, service.ReadCall, "b"); c.Caller.ID != fresh.ID || len(c.TurnList) != 1 {
+		t.Errorf("the call: %+v", c)
+	}
+}
+
+// Two of the office who write on one card at once are both read.
+func TestTwoWriteOnOneCard(t *testing.T) {
+	h := openHouse(t)
+	const hands = 6
+	errs := make(chan error, hands)
+	for i := range hands {
+		go func() {
+			_, err := as(h, service.Staff, service.ChangeCaller, service.CallerChange{ID: h.who, Edit: service.CallerEdit{
+				Add: []record.Field{{Kind: record.FieldEmail, Value: record.Personal(strings.Repeat("x", i+1) + "@example.org")}},
+			}})
+			errs <- err
+		}()
+	}
+	for range hands {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if c := ok(h, service.ReadCaller, h.who); len(c.Values(record.FieldEmail)) != hands {
+		t.Errorf("%d of %d are there", len(c.Values(record.FieldEmail)), hands)
 	}
 }
