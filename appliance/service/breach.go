@@ -2,8 +2,8 @@ package service
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -200,17 +200,15 @@ func (s *Service) draftBreach(ctx context.Context, id string) (Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	contact := "to be named"
-	if biz, _, err := s.o.Records.Profile(); err == nil {
-		contact = strings.Join(reach(&biz), ", ")
-	} else if !errors.Is(err, store.ErrNotFound) {
+	biz, err := s.business()
+	if err != nil {
 		return nil, err
 	}
 	var t strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&t, format+"\n", args...) }
 	line("Notice of a breach of personal data (GDPR Article 33), DRAFT of %s\n", s.o.Now().Format(time.RFC1123))
 	line("Controller: %s", p.Controller)
-	line("Contact for this matter: %s", contact)
+	line("Contact for this matter: %s", cmp.Or(strings.Join(reach(&biz), ", "), "to be named"))
 	line("Our number: %s\n", b.ID)
 	line("Began: %s\nNoticed: %s", b.Since.Format(time.RFC1123), b.Noticed.Format(time.RFC1123))
 	line("The notice is due: %s\n", b.Due().Format(time.RFC1123))

@@ -33,17 +33,22 @@ func (s *Service) listHandsets(ctx context.Context) ([]Handset, error) {
 	if err != nil {
 		return nil, err
 	}
+	return handsets(&p.Business), nil
+}
+
+// handsets are the telephones that a profile knows.
+func handsets(b *knowledge.Business) []Handset {
 	list := []Handset{}
 	add := func(extension, name string) {
 		if extension != "" && !slices.ContainsFunc(list, func(h Handset) bool { return h.Extension == extension }) {
 			list = append(list, Handset{extension, name})
 		}
 	}
-	for _, person := range p.Business.Staff {
+	for _, person := range b.Staff {
 		add(person.Extension, person.Name)
 	}
-	add(p.Business.Transfer.Extension, "Front desk")
-	return list, nil
+	add(b.Transfer.Extension, "Front desk")
+	return list
 }
 
 // CallError says why two were not joined, as a sentence without its full stop.
@@ -73,17 +78,13 @@ func (s *Service) callBack(ctx context.Context, in Ring) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.listHandsets(ctx)
-	if err != nil {
-		return err
-	}
 	p, err := s.readProfile(ctx)
 	if err != nil {
 		return err
 	}
 	number, ok := numbering.Callable(m.Number, p.Business.Region)
 	var ps []knowledge.Problem
-	if !slices.ContainsFunc(list, func(h Handset) bool { return h.Extension == in.Extension }) {
+	if !slices.ContainsFunc(handsets(&p.Business), func(h Handset) bool { return h.Extension == in.Extension }) {
 		ps = append(ps, knowledge.Problem{Path: "extension", Text: "choose a telephone of the business profile"})
 	}
 	if !ok {

@@ -113,7 +113,11 @@ func (s *Service) changeCaller(ctx context.Context, in CallerChange) (c record.C
 	if err := in.Edit.check(); err != nil {
 		return c, err
 	}
-	in.Edit.Remove = canonical(in.Edit.Remove, s.region(ctx))
+	b, err := s.business()
+	if err != nil {
+		return c, err
+	}
+	in.Edit.Remove = canonical(in.Edit.Remove, b.Region)
 	in.Edit.By = ActorOf(ctx).By()
 	if in.ID == "" {
 		in.Edit.apply(&c, s.o.Now())
@@ -148,15 +152,6 @@ func canonical(fields []record.Field, region string) []record.Field {
 		}
 	}
 	return fields
-}
-
-// region is where the business is: numbers are meant as they are dialled there. "" = nobody knows yet.
-func (s *Service) region(ctx context.Context) string {
-	p, err := s.readProfile(ctx)
-	if err != nil {
-		return ""
-	}
-	return p.Business.Region
 }
 
 // Merge says which card goes, and onto which one all that belongs to it goes.

@@ -79,10 +79,12 @@ func (s *Service) sealForAuthority(ctx context.Context, in AuthorityWish) (_ Con
 	}
 	a := ActorOf(ctx)
 	c := Custody{Authority: in.Authority, Reference: in.Reference, Ground: in.Ground, Made: s.o.Now().UTC(), By: a.Who(), Door: a.Door}
-	o := privacy.DossierOptions{}
-	if b, _, err := s.o.Records.Profile(); err == nil {
-		o.Office, c.Office = b.Name, b.Name
+	b, err := s.business()
+	if err != nil {
+		return nil, err
 	}
+	c.Office = b.Name
+	o := privacy.DossierOptions{Office: b.Name}
 	if o.Keeping, err = s.keeping(ctx); err != nil {
 		return nil, err
 	}

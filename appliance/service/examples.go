@@ -43,8 +43,8 @@ var ListExamples = define(Op[None, []Learned]{
 })
 
 func (s *Service) listExamples(context.Context) ([]Learned, error) {
-	b, _, err := s.o.Records.Profile()
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	b, err := s.business()
+	if err != nil {
 		return nil, err
 	}
 	all, err := s.o.Records.Examples()
@@ -150,7 +150,7 @@ func (s *Service) keepExample(_ context.Context, id string) (Learned, error) {
 	if err != nil {
 		return Learned{}, err
 	}
-	b, _, err := s.o.Records.Profile()
+	b, err := s.business()
 	return learned(b, e), err
 }
 

@@ -32,12 +32,15 @@ var ReadContacts = define(Op[ContactsFile, imports.Contacts]{
 })
 
 func (s *Service) readContacts(ctx context.Context, f ContactsFile) (imports.Contacts, error) {
-	o := imports.Options{Mapping: f.Mapping, Region: s.region(ctx)}
+	b, err := s.business()
+	if err != nil {
+		return imports.Contacts{}, err
+	}
 	if !s.importing.TryLock() {
 		return imports.Contacts{}, errImporting()
 	}
 	defer s.importing.Unlock()
-	c, err := imports.Read(ctx, bytes.NewReader(f.Content), o)
+	c, err := imports.Read(ctx, bytes.NewReader(f.Content), imports.Options{Mapping: f.Mapping, Region: b.Region})
 	if errors.Is(err, imports.ErrNoForm) || errors.Is(err, imports.ErrNoColumn) || errors.Is(err, imports.ErrTooLarge) {
 		err = &InvalidError{What: "import", Problems: []knowledge.Problem{{Path: "file", Text: err.Error()}}}
 	}

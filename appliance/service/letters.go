@@ -2,6 +2,7 @@ package service
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"strings"
 
@@ -56,10 +57,11 @@ var ChargeRequest = define(Op[RequestFee, record.Request]{
 })
 
 func (s *Service) chargeRequest(ctx context.Context, in RequestFee) (record.Request, error) {
-	fee := record.Fee{Amount: in.Amount, Reason: in.Reason, Why: in.Why, Currency: "EUR"}
-	if b, _, err := s.o.Records.Profile(); err == nil && b.Currency != "" {
-		fee.Currency = b.Currency
+	b, err := s.business()
+	if err != nil {
+		return record.Request{}, err
 	}
+	fee := record.Fee{Amount: in.Amount, Reason: in.Reason, Why: in.Why, Currency: cmp.Or(b.Currency, "EUR")}
 	r, err := s.o.Privacy.Charge(in.ID, fee, ActorOf(ctx).By())
 	return r, invalidRequest(err)
 }
@@ -92,9 +94,13 @@ func (s *Service) writeLetter(_ context.Context, in LetterWish) (Content, error)
 	if err != nil {
 		return nil, err
 	}
-	l := privacy.Letter{Made: s.o.Now(), Request: r, Kind: in.Kind}
-	if b, _, err := s.o.Records.Profile(); err == nil {
-		l.Office, l.Address, l.Reach = b.Name, lines(b.Address.Street, b.Address.Postcode+" "+b.Address.City, b.Address.State), reach(&b)
+	b, err := s.business()
+	if err != nil {
+		return nil, err
+	}
+	l := privacy.Letter{
+		Made: s.o.Now(), Request: r, Kind: in.Kind, Office: b.Name, Reach: reach(&b),
+		Address: lines(b.Address.Street, b.Address.Postcode+" "+b.Address.City, b.Address.State),
 	}
 	c, err := s.o.Records.Caller(r.Caller)
 	if err != nil {

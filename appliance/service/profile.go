@@ -100,6 +100,15 @@ func (s *Service) readProfile(context.Context) (Profile, error) {
 	return Profile{Version: version, Business: b}, err
 }
 
+// business is what is published; the zero value where nothing is yet.
+func (s *Service) business() (knowledge.Business, error) {
+	b, _, err := s.o.Records.Profile()
+	if errors.Is(err, store.ErrNotFound) {
+		return knowledge.Business{}, nil
+	}
+	return b, err
+}
+
 // PublishProfile makes b what callers are told from the next call on, and returns its version. Sections that were changed in the draft
 // stay changed there. The error is an *InvalidError when something is wrong with b.
 var PublishProfile = define(Op[knowledge.Business, int]{

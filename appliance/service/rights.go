@@ -194,7 +194,11 @@ var RectifyRequest = define(Op[Rectification, record.Request]{
 })
 
 func (s *Service) rectifyRequest(ctx context.Context, in Rectification) (record.Request, error) {
-	edit := CallerEdit{Add: slices.Clone(in.Add), Remove: canonical(in.Remove, s.region(ctx)), By: "request " + in.ID}
+	b, err := s.business()
+	if err != nil {
+		return record.Request{}, err
+	}
+	edit := CallerEdit{Add: slices.Clone(in.Add), Remove: canonical(in.Remove, b.Region), By: "request " + in.ID}
 	for i := range edit.Add {
 		edit.Add[i].Source = record.SourceRequest
 	}
