@@ -11,8 +11,8 @@ import (
 	"frontdesk.internal/appliance/service/servicetest"
 )
 
-// withoutRecords are operations that touch no record, tell of the machine when it is ill, or say in the answer that it is not complete; those of
-// the lock of the keys are about another file.
+// withoutRecords are operations that touch no record, tell of the machine when it is ill, or say in the answer that it is not complete;
+// those of the lock of the keys are about another file.
 const withoutRecords = `change-lock rotate-keys list-refusals list-ladders read-ladder test-phone-account make-console-password set-up-backup
 	list-backups verify-backup restart list-models verify-models import-models make-support-bundle read-network read-machine read-logs check-store
 	steer-call start-talk stop-talk read-talk play-tone echo-sound measure-sound list-sound-devices start-self-test read-self-test

@@ -151,7 +151,8 @@ func TestANumberIsCalledBackAsItIsDialledThere(t *testing.T) {
 		}
 		p.called = ""
 		_, err = as(h, service.Staff, service.CallBack, service.Ring{Message: m.ID, Extension: "200"})
-		if called, _, _ := strings.Cut(strings.TrimPrefix(p.called, "200 "), " "); called != tt.want || (tt.want == "") != invalidAt(err, "number") {
+		called, _, _ := strings.Cut(strings.TrimPrefix(p.called, "200 "), " ")
+		if called != tt.want || (tt.want == "") != invalidAt(err, "number") {
 			t.Errorf("%s in %s: rang %q, %v", tt.number, tt.region, p.called, err)
 		}
 	}
@@ -184,7 +185,8 @@ func TestTelephonesOfTheOffice(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := servicetest.New(t, service.Options{Records: s, Telephone: &fakePhone{}})
-	if err := service.CallBack.Act(servicetest.Operator(t), d, service.Ring{Message: m.ID, Extension: "200"}); !errors.Is(err, store.ErrNotFound) {
+	err = service.CallBack.Act(servicetest.Operator(t), d, service.Ring{Message: m.ID, Extension: "200"})
+	if !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("called back without a profile: %v", err)
 	}
 }
@@ -204,7 +206,8 @@ func TestTheListOfWhoIsNotToBeContacted(t *testing.T) {
 	again := h.guest("Ann", "+12175550175", record.TagNoContact)
 	gone := h.guest("Bob", "+12175550176", record.TagNoContact)
 	h.person(service.CallerEdit{Tags: []record.Tag{record.TagNoContact}, Add: []record.Field{
-		{Kind: record.FieldName, Value: "=1+1"}, {Kind: record.FieldEmail, Value: "@x"}, {Kind: record.FieldAddress, Value: "Elm Street 4, Springfield"},
+		{Kind: record.FieldName, Value: "=1+1"}, {Kind: record.FieldEmail, Value: "@x"},
+		{Kind: record.FieldAddress, Value: "Elm Street 4, Springfield"},
 		{Kind: record.FieldNote, Value: "a note is no way to reach anybody"},
 	}})
 	ok(h, service.ChangeCaller, service.CallerChange{ID: again, Edit: service.CallerEdit{Untag: []record.Tag{record.TagNoContact}}})

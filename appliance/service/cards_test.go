@@ -272,13 +272,14 @@ func TestACardIsSplit(t *testing.T) {
 	}
 	fails(h, service.SplitCaller, service.Split{From: h.who, Calls: []string{"c"}}, store.ErrNotFound)
 	fails(h, service.SplitCaller, service.Split{From: "none", Calls: []string{"b"}}, store.ErrNotFound)
-	if _, err := as(h, service.Staff, service.SplitCaller, service.Split{From: h.who, Calls: []string{"b"}}); !errors.Is(err, service.ErrRefused) {
+	split := service.Split{From: h.who, Calls: []string{"b"}}
+	if _, err := as(h, service.Staff, service.SplitCaller, split); !errors.Is(err, service.ErrRefused) {
 		t.Errorf("by staff: %v", err)
 	}
 	if c := ok(h, service.ReadCaller, h.who); c.Calls != 2 || len(c.CallList) != 2 {
 		t.Errorf("refused, and yet: %+v", c)
 	}
-	fresh, err := as(h, service.Owner, service.SplitCaller, service.Split{From: h.who, Calls: []string{"b"}})
+	fresh, err := as(h, service.Owner, service.SplitCaller, split)
 	if err != nil || fresh.ID == h.who || fresh.ID == "" || fresh.Calls != 1 {
 		t.Fatalf("%+v, %v", fresh, err)
 	}

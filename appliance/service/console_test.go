@@ -109,8 +109,8 @@ func TestThePasswordOfTheConsole(t *testing.T) {
 	if _, err := service.MakeConsolePassword.Get(servicetest.Operator(t), stopped); !errors.Is(err, service.ErrNotRunning) {
 		t.Errorf("where nothing runs: %v", err)
 	}
-	made := "user tester|"
-	h.noted("make a one-time password of the console", made, made, made, "account Maria||failed", "account Maria||failed", "account Maria||failed")
+	made, failed := "user tester|", "account Maria||failed"
+	h.noted("make a one-time password of the console", made, made, made, failed, failed, failed)
 }
 
 // A PIN is digits, not too few, too many or too alike; what is wrong is told in the answer and stands in the chain as failed, and the one

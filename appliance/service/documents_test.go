@@ -209,8 +209,8 @@ func TestHowAFileIsRead(t *testing.T) {
 	f := service.DocumentFile{File: `/srv/x\House_Rules-2026.final.txt`, Content: []byte("12345")}
 	ctx, told := steps(servicetest.As(t.Context(), service.Owner))
 	x, err := service.AddDocument.Do(ctx, h.d, f)
-	if err != nil || x.Name != "House Rules 2026 final" || x.File != "House_Rules-2026.final.txt" || x.Size != 5 || x.Pages != 3 || x.By != "Maria" ||
-		!x.At.Equal(noon) || !slices.Equal(x.Notes, []string{"page 2 is a picture"}) || len(x.Passages) != 2 {
+	if err != nil || x.Name != "House Rules 2026 final" || x.File != "House_Rules-2026.final.txt" || x.Size != 5 || x.Pages != 3 ||
+		x.By != "Maria" || !x.At.Equal(noon) || !slices.Equal(x.Notes, []string{"page 2 is a picture"}) || len(x.Passages) != 2 {
 		t.Errorf("%+v, %v", x, err)
 	}
 	if n := len(*told); n != 2 || (*told)[0].What != "Reading House_Rules-2026.final.txt" || (*told)[1].What != "Keeping it" {
@@ -229,7 +229,8 @@ func TestHowAFileIsRead(t *testing.T) {
 	if read != 1 {
 		t.Errorf("read %d times", read)
 	}
-	h.noted("add document", "account Maria|"+x.ID, "account Maria||failed", "account Maria||failed", "user tester||failed", "user tester||failed")
+	h.noted("add document", "account Maria|"+x.ID, "account Maria||failed", "account Maria||failed", "user tester||failed",
+		"user tester||failed")
 }
 
 // What the reader says of a file is told at the file; a fault of the reader, or that somebody stopped it, comes as it is.
@@ -394,7 +395,8 @@ func TestTwoDocumentsAtOnce(t *testing.T) {
 	errs := make(chan error, hands)
 	for range hands {
 		go func() {
-			_, err := service.AddDocument.Do(servicetest.Operator(t), d, service.DocumentFile{File: "rules.txt", Content: []byte("Dogs are welcome.")})
+			_, err := service.AddDocument.Do(servicetest.Operator(t), d,
+				service.DocumentFile{File: "rules.txt", Content: []byte("Dogs are welcome.")})
 			errs <- err
 		}()
 	}
