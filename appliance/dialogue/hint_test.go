@@ -20,7 +20,8 @@ func TestHint(t *testing.T) {
 		{"a number", []string{leave, "Anna Berger.", "No."}, "", "number"},
 		{"yes or no", []string{leave, "Anna Berger."}, "Shall we call you back", "Lopez"},
 		{"a number that was read", []string{leave, "Anna Berger.", "No.", "303 555 0177."}, "Is that right?", "three"},
-		{"what to change", []string{leave, "Anna Berger.", "Yes.", "It's about my bill from May.", "No."}, "the name, the number, or the message", "Lopez"},
+		{"what to change", []string{leave, "Anna Berger.", "Yes.", "It's about my bill from May.", "No."},
+			"the name, the number, or the message", "Lopez"},
 		{"an offer, or names", []string{"Do you have a helicopter for my grandmother?"}, "Would you like to leave a message", ""},
 	} {
 		c := dialogue.New(sample(t, "dental"), dialogue.Options{Words: sharedReader})

@@ -45,6 +45,10 @@ func (c *Conversation) spellingPrompt() []language.Line {
 	return one(language.K(language.TextSpellWhole))
 }
 
+// noNameWords is the fewest words with meaning of a turn that says something in the place of the name; fewer are a name that was not
+// understood, and would stand in the message as its reason.
+const noNameWords = 4
+
 // nameGiven takes the answer to "May I have your name?".
 func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
@@ -69,12 +73,12 @@ func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	case d.nameTries >= 2:
 		c.decide("message.no_name", "fallback", "")
 		d.noName = true
-		c.noteRemark(ev.Text, r, reasonWords)
+		c.noteRemark(ev.Text, r, noNameWords)
 		c.advance(language.TextAllRight)
 	default:
 		c.decide("message.ask_name", "rule", "")
 		d.nameTries++
-		c.noteRemark(ev.Text, r, reasonWords)
+		c.noteRemark(ev.Text, r, noNameWords)
 		c.again()
 	}
 }
@@ -178,6 +182,11 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 	case c.lang.Refuses(r.Words), c.lang.YesNo(r.Words) != language.Neither, d.respelled, c.telephone(ev.Text) != "" && !ok:
 		c.remarkBeside(c.besideName(ev.Text), r)
 		c.nameStands()
+	case ok && c.otherName(n, ev):
+		c.decide("message.name", "rule", "")
+		d.name, d.onFile = n.Text, false
+		c.remark(n.Remark, r)
+		c.advance(language.TextThankYou)
 	default:
 		if ok && c.resembles(n.Text) {
 			d.name = n.Text
@@ -187,6 +196,13 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 		c.decide("message.spell_name", "rule", "")
 		c.again()
 	}
+}
+
+// otherName says whether a first and a last name were said that need no spelling, where the letters of another one were asked for: that
+// one was misheard altogether.
+func (c *Conversation) otherName(n language.Name, ev Heard) bool {
+	sure := c.lang.NameDoubt(n.Text, func(word string) bool { return heardBadly(word, ev.Weak) }) == language.NameSure
+	return sure && !n.Spelled && strings.Contains(n.Text, " ") && !c.resembles(n.Text)
 }
 
 // besideName is what is said beside the name of the message, where that is said once more.

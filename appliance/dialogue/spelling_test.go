@@ -51,6 +51,17 @@ func TestLettersThatAreNoName(t *testing.T) {
 	}
 }
 
+// What stands in the place of a name and is no sentence was a name: it is no reason of the message.
+func TestNameNotUnderstood(t *testing.T) {
+	for _, tt := range []talkOf{
+		{name: "asked for the reason", turns: []string{leave, "Sapping is half full.", "Anna Berger.", "Yes."}, state: "askReason"},
+		{name: "taken for a name", turns: []string{leave, "Sapping Half.", "Anna Berger.", "Yes."}, state: "askReason", lacks: "Sapping Half."},
+		{name: "a sentence", turns: []string{leave, "The crown that you made last week is loose again.", "Anna Berger.", "Yes."}, holds: "crown"},
+	} {
+		tt.play(t)
+	}
+}
+
 // A name that is refused again and again stays as it was heard last, and the message is kept.
 func TestRefusedName(t *testing.T) {
 	refused := []string{leave, "Olena Kravits.", "M A I E R.", "No, it's K R A V E T S.", "No, Olena Kravets.", "No."}
