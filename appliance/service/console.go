@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/access"
-	"frontdesk.internal/appliance/inwords"
 )
 
 // ConsolePassword lets somebody into the console over SSH, once.
@@ -85,7 +84,8 @@ func (s *Service) pinAnswer(ctx context.Context, err error) (PINState, error) {
 	}
 	state, serr := s.readPINState(ctx)
 	if state.OK = err == nil; err != nil {
-		state.Text = inwords.Capital(strings.TrimSuffix(err.Error(), ".")) + "."
+		text := err.Error() // one of package access, in ASCII
+		state.Text = strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 	}
 	return state, serr
 }

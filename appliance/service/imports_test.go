@@ -97,7 +97,7 @@ func TestContactsAreTakenOver(t *testing.T) {
 	h := openHouse(t)
 	before := h.cards()
 	in := contactsOf(1100)
-	in.File, in.Bad = "/home/maria/book.csv", 3
+	in.File, in.Bad = "/media/stick/book.csv", 3
 	in.Contacts[7][1].Value = "+12175550182" // Anna's, whose name is known
 	in.Contacts[7] = append(in.Contacts[7], record.Field{Kind: record.FieldEmail, Value: "anna@example.org"})
 	ctx, told := steps(servicetest.As(t.Context(), service.Owner))
