@@ -96,25 +96,26 @@ type Conversation struct {
 	why      understanding.Ask // what of this event's turn is being acted on
 
 	ask       pendingAsk
-	guess     understanding.Ask  // guessing: what we think
-	other     *understanding.Ask // guessing: the second of two that are asked about; nil = one
-	guessBy   string             // "rule", "model" or "meaning"
-	guessTold bool               // guessing: the answer was told already, and asked whether it was wanted
-	choose    understanding.Ask  // choosing: for which of its services
-	persons   []int              // whichPerson: of the staff
-	question  string             // guessing, offered: the caller's words
-	wished    string             // the words with which somebody was asked for whom the profile does not name
-	admitted  bool               // it was already said that something is not known
-	unasked   string             // goes on the owner's list
-	topic     understanding.Ask  // last fact that was asked, for "and on Sunday?"
-	draft     draft              // the message being taken
-	before    draft              // the last that was saved
-	save      pendingSave        // saving
-	move      pendingMove        // moving
-	right     right              // what is asked about the caller's own data
-	keys      string             // typed so far
-	later     []Event            // heard or keyed while a save was under way
-	bye       *record.Outcome    // after saving: end the call
+	guess     understanding.Ask   // guessing: what we think
+	other     *understanding.Ask  // guessing: the second of two that are asked about; nil = one
+	guessBy   string              // "rule", "model" or "meaning"
+	harmless  []understanding.Ask // what else may be meant by a turn that speaks of harm
+	guessTold bool                // guessing: the answer was told already, and asked whether it was wanted
+	choose    understanding.Ask   // choosing: for which of its services
+	persons   []int               // whichPerson: of the staff
+	question  string              // guessing, offered: the caller's words
+	wished    string              // the words with which somebody was asked for whom the profile does not name
+	admitted  bool                // it was already said that something is not known
+	unasked   string              // goes on the owner's list
+	topic     understanding.Ask   // last fact that was asked, for "and on Sunday?"
+	draft     draft               // the message being taken
+	before    draft               // the last that was saved
+	save      pendingSave         // saving
+	move      pendingMove         // moving
+	right     right               // what is asked about the caller's own data
+	keys      string              // typed so far
+	later     []Event             // heard or keyed while a save was under way
+	bye       *record.Outcome     // after saving: end the call
 }
 
 // pendingAsk is a question to the language model that is not answered yet; id 0 means none.

@@ -1,10 +1,15 @@
 package dialogue
 
+import "frontdesk.internal/appliance/understanding"
+
 // State names the state of the conversation, as its table does.
 func (c *Conversation) State() string { return c.row().name }
 
 // Denied names the state to which a bare no leads from here; "" where no such answer is due.
 func (c *Conversation) Denied() string {
+	if c.state == guessing && (c.guessTold && c.other != nil || c.guess.Intent == understanding.Harm && len(c.harmless) > 0) {
+		return c.row().name // what else may be meant is asked about
+	}
 	switch c.state {
 	case choosing, whichService, whichPerson, rightsChoice, askChange:
 	default:

@@ -69,7 +69,7 @@ func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, 
 // harmHeard asks at once whether it is an emergency, and tells whom to call: no business is the right place for a life in danger.
 func (c *Conversation) harmHeard(t turn) {
 	a, _ := t.Get(understanding.Harm)
-	c.harmTwice = false
+	c.harmTwice, c.harmless = false, t.Weak
 	c.askBack(a, t.Text, "meaning")
 }
 
@@ -116,9 +116,15 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		switch c.guess.Intent {
 		case understanding.Goodbye, understanding.Message, understanding.Harm, understanding.Privacy:
 			c.decide("open", "rule", "")
-			if c.tell(language.TextAllRight); !c.resume() {
-				c.tell(language.TextHowHelp)
+			if c.tell(language.TextAllRight); c.resume() {
+				return
 			}
+			if c.guess.Intent == understanding.Harm && len(c.harmless) > 0 { // what was said is not to be said again
+				c.guesses = 0
+				c.unsure(Heard{Text: c.question}, understanding.Reading{Text: c.question, Weak: c.harmless, Meaning: true})
+				return
+			}
+			c.tell(language.TextHowHelp)
 			return
 		}
 		c.unasked = c.question
@@ -314,6 +320,30 @@ func (c *Conversation) second(r understanding.Reading) *understanding.Ask {
 // he means, and mostly serves him at once. Who says no is asked about the other, if there is one. It reports whether there was
 // something to tell in one piece.
 func (c *Conversation) tellLikely(a understanding.Ask, other *understanding.Ask, text string) bool {
+	if !c.tellable(a) {
+		return false
+	}
+	a.Doubt, a.Guessed = true, false
+	c.fact(a, "meaning")
+	c.wasItWanted(a, other, text)
+	return true
+}
+
+// tellBoth tells several facts that are likely meant by the parts of a turn, and asks whether they were wanted. It reports whether it did.
+func (c *Conversation) tellBoth(asks []understanding.Ask, text string) bool {
+	if len(asks) < 2 || slices.ContainsFunc(asks, func(a understanding.Ask) bool { return !a.Doubt || !c.tellable(a) }) {
+		return false
+	}
+	for _, a := range asks {
+		a.Guessed = false
+		c.fact(a, "meaning")
+	}
+	c.wasItWanted(asks[0], nil, text)
+	return true
+}
+
+// tellable says whether there is a fact to tell in one piece.
+func (c *Conversation) tellable(a understanding.Ask) bool {
 	switch a.Intent {
 	case understanding.Services, understanding.Staff: // long lists
 		return false
@@ -326,13 +356,8 @@ func (c *Conversation) tellLikely(a understanding.Ask, other *understanding.Ask,
 			return false
 		}
 	}
-	if lines, _ := c.answerTo(a); len(lines) == 0 {
-		return false
-	}
-	a.Doubt, a.Guessed = true, false
-	c.fact(a, "meaning")
-	c.wasItWanted(a, other, text)
-	return true
+	lines, _ := c.answerTo(a)
+	return len(lines) > 0
 }
 
 // wasItWanted asks whether what was told just now was what the caller wanted to know.

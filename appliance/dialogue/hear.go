@@ -294,6 +294,10 @@ func (c *Conversation) open(ev Heard, r understanding.Reading) {
 		c.guesses = 0
 		return
 	}
+	if c.tellBoth(r.Asks, ev.Text) {
+		c.guesses = 0
+		return
+	}
 	if len(r.Asks) > 0 {
 		c.guesses = 0
 		c.act(ev, r)

@@ -152,3 +152,49 @@ func TestLikelyIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestNoHarm: who says that it is no emergency is served with what was said, and need not say it again.
+func TestNoHarm(t *testing.T) {
+	b := sample(t, "dental")
+	parking := understanding.Ask{Intent: understanding.Parking, Score: 0.6, Doubt: true}
+	for _, tt := range []struct {
+		what, reply, said, state string
+		weak                     []understanding.Ask
+	}{
+		{"told", "No.", "lot behind the building", "guessing", []understanding.Ask{parking}},
+		{"asked", "No.", "leave a message", "guessing", []understanding.Ask{{Intent: understanding.Message, Score: 0.4}}},
+		{"nothing else", "No.", "How can I help", "idle", nil},
+		{"it is one", "Yes.", "nine one one", "saving", []understanding.Ask{parking}},
+	} {
+		c := dialogue.New(b, dialogue.Options{Words: sharedReader})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		r := understanding.Reading{
+			Text: "I had to climb through it twice", Words: []string{"i", "had", "to", "climb", "through", "it", "twice"}, Meaning: true,
+			Asks: []understanding.Ask{{Intent: understanding.Harm, Score: 0.2}}, Weak: tt.weak,
+		}
+		if said := words(c.Handle(at, dialogue.Heard{Reading: &r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, "emergency") {
+			t.Fatalf("%s: said %q", tt.what, said)
+		}
+		said := words(c.Handle(at, dialogue.Heard{Text: tt.reply, Confidence: 0.9}))
+		if !strings.Contains(said, tt.said) || tt.what != "it is one" && c.State() != tt.state {
+			t.Errorf("%s: said %q, then %s", tt.what, said, c.State())
+		}
+	}
+}
+
+// TestBothAreTold: what the parts of a turn likely ask is told at once, with one question behind it.
+func TestBothAreTold(t *testing.T) {
+	c := dialogue.New(sample(t, "dental"), dialogue.Options{Words: sharedReader})
+	c.Handle(at, dialogue.Answered{From: "2175550144"})
+	r := understanding.Reading{
+		Text: "the lot and the place", Words: []string{"the", "lot", "and", "the", "place"}, Meaning: true,
+		Asks: []understanding.Ask{
+			{Intent: understanding.Parking, Score: 0.6, Doubt: true}, {Intent: understanding.Address, Score: 0.6, Doubt: true},
+		},
+	}
+	said := words(c.Handle(at, dialogue.Heard{Reading: &r, Text: r.Text, Confidence: 0.9}))
+	if !strings.Contains(said, "lot behind the building") || !strings.Contains(said, "Elm Street") ||
+		strings.Count(said, "Is that what you wanted to know?") != 1 || c.State() != "guessing" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}

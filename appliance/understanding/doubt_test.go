@@ -39,3 +39,23 @@ func TestDoubt(t *testing.T) {
 		}
 	}
 }
+
+// TestUnlessHarm: what else may be meant by a turn that may speak of harm is known too, for a caller who says that it is none.
+func TestUnlessHarm(t *testing.T) {
+	r := testReader(t, nil)
+	r.head.Harm = 0.1
+	service := meaning(Price)
+	service.Service = 0
+	const said = "the door fell shut behind me and what does that cost"
+	s := see(t, r, said)
+	out := Reading{Text: said, Words: s.whole.seg.words, Named: s.whole.seg.named}
+	r.decide(&out, s, []Candidate{
+		{Meaning: service, P: 0.5}, {Meaning: meaning(Harm), P: 0.3}, {Meaning: meaning(Message), P: 0.12}, {Meaning: meaning(Hours), P: 0.05},
+	})
+	if len(out.Asks) != 1 || out.Asks[0].Intent != Harm {
+		t.Fatalf("asked is %+v", out.Asks)
+	}
+	if len(out.Weak) != 2 || out.Weak[0].Meaning != service || !out.Weak[0].Doubt || out.Weak[1].Intent != Message || out.Weak[1].Doubt {
+		t.Errorf("else %+v", out.Weak)
+	}
+}

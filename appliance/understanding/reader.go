@@ -208,6 +208,7 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	if p := total[Harm] + total[Emergency]; p >= h.Harm {
 		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Harm || c.Meaning.Intent == Emergency })
 		out.Asks = []Ask{r.ask(cs[i], s.whole)}
+		out.Weak = r.unless(cs, p, s)
 		return
 	}
 	if a, ok := r.told(s.whole); ok {
@@ -253,9 +254,18 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	}
 	askBack := h.Costs.Ask*met + h.Costs.AskMiss*(1-met)
 	tell := h.Costs.Tell*first.P + h.Costs.TellMiss*(1-first.P)
-	if asks, p := r.inParts(s, cs); len(asks) > 1 && h.Costs.Wrong*(1-p) <= askBack {
+	if asks, p := r.inParts(s, cs, surePart); len(asks) > 1 && h.Costs.Wrong*(1-p) <= askBack {
 		out.Asks = asks
 		return
+	}
+	if asks, p := r.inParts(s, cs, likelyPart); len(asks) > 1 && h.Costs.Tell*p+h.Costs.TellMiss*(1-p) <= min(act, askBack) {
+		if !slices.ContainsFunc(asks, func(a Ask) bool { return !Informative(a.Intent) }) {
+			for i := range asks {
+				asks[i].Doubt = true
+			}
+			out.Asks = asks
+			return
+		}
 	}
 	if act > askBack || first.Meaning.Intent == Unknown {
 		if a, ok := r.quote(s); ok {
@@ -313,16 +323,39 @@ func joined(cs []Candidate) []Candidate {
 	return out
 }
 
-// inParts are the different things that the parts of an utterance ask, each by itself and surely, when the likeliest meaning of the
-// whole, whole[0], is one of them; and how likely it is that the whole means one of them.
-func (r *Reader) inParts(s Seen, whole []Candidate) (asks []Ask, p float64) {
+// unless is what an utterance may mean if it speaks of no harm, of which it does with probability harm: the two likeliest.
+func (r *Reader) unless(cs []Candidate, harm float64, s Seen) (weak []Ask) {
+	for _, c := range cs {
+		if c.Meaning.Intent == Harm || c.Meaning.Intent == Emergency || c.Meaning.Intent == Unknown || len(weak) == 2 {
+			continue
+		}
+		if c.P /= max(1-harm, suspected); c.P < suspected {
+			break
+		}
+		a := r.ask(c, s.whole)
+		a.Doubt = r.book != nil && len(weak) == 0 && Informative(a.Intent) && c.P >= likelyPart
+		weak = append(weak, a)
+	}
+	return weak
+}
+
+// surePart and likelyPart are how likely the meaning of a part must be to be dealt with by itself, plainly or with the question whether
+// it was wanted.
+const (
+	surePart   = 0.75
+	likelyPart = 0.5
+)
+
+// inParts are the different things that the parts of an utterance ask, each by itself and at least so likely, when the likeliest
+// meaning of the whole, whole[0], is one of them; and how likely it is that the whole means one of them.
+func (r *Reader) inParts(s Seen, whole []Candidate, likely float64) (asks []Ask, p float64) {
 	if len(s.parts) < 2 {
 		return nil, 0
 	}
 	var found []Ask
 	for _, part := range s.parts {
 		cs := r.head.Judge(r.Candidates(Seen{whole: part}))
-		if cs[0].P < 0.75 || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
+		if cs[0].P < likely || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
 			continue
 		}
 		a := r.ask(cs[0], part)

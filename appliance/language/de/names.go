@@ -3,6 +3,7 @@ package de
 import (
 	_ "embed" // the names
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -172,18 +173,24 @@ var (
 	introduction = regexp.MustCompile(`\b(?i:mein name ist|ich heiße|ich heisse|hier ist|hier spricht|da spricht|ich bin (?:der|die))\s+(` +
 		capitalised + `)`)
 	// "ich bin" alone needs two names: "ich bin Kundin" has none.
-	iAm = regexp.MustCompile(`\b(?i:ich bin)\s+(\p{Lu}[\pL'-]*(?:\s+(?:von|van|zu|de|der|di))*\s+\p{Lu}[\pL'-]*)`)
+	// "hier Brandt", "auf den Namen Krause", "Lukas hier": a name that is known.
+	known = regexp.MustCompile(`\b(?i:ja hier|tag hier|hallo hier|auf den namen|unter dem namen|name:?)\s+(` + capitalised + `)`)
+	here  = regexp.MustCompile(`(?:^|[,.!]\s*)(` + capitalised + `) hier\b`)
+	iAm   = regexp.MustCompile(`\b(?i:ich bin)\s+(\p{Lu}[\pL'-]*(?:\s+(?:von|van|zu|de|der|di))*\s+\p{Lu}[\pL'-]*)`)
 )
 
 // IntroducedName implements [language.Slots]: "Guten Tag, hier ist Anna Berger, ich habe eine Frage".
 func (l Language) IntroducedName(text string) (language.Name, bool) {
-	for _, re := range []*regexp.Regexp{introduction, iAm} {
+	for i, re := range []*regexp.Regexp{introduction, iAm, known, here} {
 		m := re.FindStringSubmatch(text)
 		if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {
 			continue
 		}
 		words := language.NameWords(m[1])
 		if len(words) == 0 || l.noName(words[0]) || len(words) == 1 && titles[strings.ToLower(words[0])] {
+			continue
+		}
+		if i > 1 && !slices.ContainsFunc(words, nameBook.Known) {
 			continue
 		}
 		return language.Name{Text: strings.Join(particlesSmall(words), " ")}, true

@@ -133,12 +133,15 @@ func (Language) Letters(name string) string {
 	return strings.Join(out, ", ")
 }
 
-var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is)\s+((?:(?:Mr|Mrs|Ms|` +
+var introduction = regexp.MustCompile(`\b(?i:my name(?:'s| is)|this is|name is|name's)\s+((?:(?:Mr|Mrs|Ms|` +
 	`Dr)\.?\s+)?\p{Lu}[\pL'-]*(?:\s+\p{Lu}[\pL'-]*){0,3})`)
 
 var (
 	// "I am" alone needs two words, of which one is a name.
 	iAm = regexp.MustCompile(`\b(?i:i'm|i am|it's|it is)\s+(\p{Lu}[\pL'-]+\s+\p{Lu}[\pL'-]+)`)
+	// "Kowalski's the name", and "we had a table under Hutchinson": a name that is known.
+	behind = regexp.MustCompile(`(\p{Lu}[\pL'-]*?\pL(?:\s+\p{Lu}[\pL'-]*?\pL)?)(?i:'s| is) (?i:the|my|our) (?i:last |sur|family )?(?i:name)\b`)
+	under  = regexp.MustCompile(`\b(?i:under(?: the name)?(?: of)?|booked (?:in )?as)\s+(\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?)`)
 	// "Tom Baker here" and "Tom Baker speaking" begin a turn.
 	here = regexp.MustCompile(`^(?:(?i:hi|hello|hey|yes|yeah|good (?:morning|afternoon|evening)|` +
 		`there)[\s,.!]+)*(\p{Lu}[\pL'-]+(?:\s+\p{Lu}[\pL'-]+)?),? (?i:here|speaking|calling)\b`)
@@ -147,7 +150,7 @@ var (
 // IntroducedName finds a name with which the caller introduced himself in the middle of a turn, such as "Hi, this is
 // Anna Berger, I have a question".
 func (Language) IntroducedName(text string) (language.Name, bool) {
-	for i, re := range []*regexp.Regexp{introduction, iAm, here} {
+	for i, re := range []*regexp.Regexp{introduction, iAm, here, behind, under} {
 		m := re.FindStringSubmatch(text)
 		if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {
 			continue
