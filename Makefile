@@ -85,6 +85,10 @@ pictures: test-page ## draw the pictures of the README anew
 	@cp build/page/office-1280-light.png appliance/web/pictures/today.png
 	@cp build/page/player-390-dark.png appliance/web/pictures/call.png
 
+.PHONY: test-power
+test-power: ## 1,000 power cuts in the midst of the records' writing (N=1000); make test does 50
+	@FRONTDESK_POWER_CUTS=$(or $(N),1000) CGO_ENABLED=0 go test -count=1 -timeout 60m -v -run '^TestPowerCuts$$' ./appliance/store
+
 .PHONY: fuzz
 fuzz: ## look for inputs that break something, T=10m for all fuzz targets together; says which files to commit (tests run the seeds)
 	@.ci/fuzz $(or $(T),10m)

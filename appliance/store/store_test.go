@@ -21,6 +21,10 @@ func TestMain(m *testing.M) {
 		crashWriter(path)
 		return
 	}
+	if path := os.Getenv(powerEnv); path != "" {
+		powerWriter(path)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 

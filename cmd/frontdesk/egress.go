@@ -90,7 +90,7 @@ func writeFilter(r *request, f service.FilterReport, root string) error {
 			err = statefile.Write(path, []byte(text))
 		}
 		if err == nil {
-			err = os.Chmod(path, 0o644) //nolint:gosec // the service reads it, and there is no secret in it
+			err = os.Chmod(path, 0o644) // the service reads it, and there is no secret in it
 		}
 		if err != nil {
 			return fmt.Errorf("write the filter: %w", err)
