@@ -74,13 +74,12 @@ type change struct {
 }
 
 // file is one file, whatever its names are.
-type file struct{ durable []byte }
+type file struct{ _ byte } // two of them are never the same
 
 // handle is an open file of the writer.
 type handle struct {
-	file   *file // nil: a folder
-	at     int64
-	append bool
+	file *file // nil: a folder
+	at   int64
 }
 
 // trace makes changes of what strace wrote of a writer.

@@ -116,7 +116,7 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 		return nil, err
 	}
 	before := st.app.Phone()
-	running, stop := context.WithTimeout(ctx, b.lasting)
+	running, stop := context.WithCancel(ctx)
 	defer stop()
 	callers := &besieged{st: st, each: b.each}
 	for i := range b.calls {
@@ -124,6 +124,12 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 	}
 	door := &ownersDoor{browser: own}
 	callers.running.Go(func() { door.signInAgain(running) })
+	callers.running.Go(func() { // on a machine that is slow it lasts until there is something to be told
+		defer stop()
+		for wait := b.lasting; pause(running, wait) == nil && (door.times() == 0 || !callers.answering()); {
+			wait = comeBack
+		}
+	})
 	peak := &memoryPeak{}
 	callers.running.Go(func() { peak.watch(running, progress, callers, door) })
 	tally, err := attackByChild(running, target, log)

@@ -35,6 +35,13 @@ func (b *besieged) count() (calls, lost int) {
 	return b.calls, b.lost
 }
 
+// answering reports whether a caller was answered yet.
+func (b *besieged) answering() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.answered) > 0
+}
+
 // callAgain is one caller.
 func (b *besieged) callAgain(ctx context.Context, i int) {
 	// They come one after the other, and not all at once each time.

@@ -85,7 +85,7 @@ func showFilter(r *request, f service.FilterReport) {
 func writeFilter(r *request, f service.FilterReport, root string) error {
 	for path, text := range map[string]string{filter.DropIn: f.Unit, filter.Table: f.Rules} {
 		path = filepath.Join(root, path)
-		err := os.MkdirAll(filepath.Dir(path), 0o755) //nolint:gosec // as all of /etc
+		err := os.MkdirAll(filepath.Dir(path), 0o755)
 		if err == nil {
 			err = statefile.Write(path, []byte(text))
 		}
