@@ -25,7 +25,7 @@ type CheckResult struct {
 func sealedBuckets() [][]byte {
 	return [][]byte{
 		bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs,
-		bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments, bExamples,
+		bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments, bExamples, bSecurity,
 		bRecipients, bOccasions, bOutbox, bSent, bDead,
 	}
 }
