@@ -14,17 +14,17 @@ import (
 func TestWhoIsBeingErasedIsNowhere(t *testing.T) {
 	s := openIn(t, t.TempDir())
 	r := recipientOf(t, s, "Maria")
-	bad, good := speak(t, s, "a", "+15550120144", "Ada"), speak(t, s, "bb", "+15550120155", "Bob")
+	bad, good := speak(t, s, "aa", "+15550120144", "Ada"), speak(t, s, "b", "+15550120155", "Bob")
 	consent := record.Consent{Caller: bad.CallerID, Kind: record.ConsentRecording, State: record.ConsentGiven, At: t1}
 	_, err := s.AddConsent(consent)
 	request, err2 := s.SaveRequest(record.Request{Caller: bad.CallerID, Kind: record.RequestAccess, State: record.RequestOpen, At: t1})
-	example, err3 := s.AddExample(record.Example{Text: "what Ada says", Means: "hours", Taught: record.TaughtByCorrection, CallID: "a"})
+	example, err3 := s.AddExample(record.Example{Text: "what Ada says", Means: "hours", Taught: record.TaughtByCorrection, CallID: "aa"})
 	if err := errors.Join(err, err2, err3); err != nil {
 		t.Fatal(err)
 	}
 	_, os := occasions(t, s)
 	for _, o := range os { // some wait to become deliveries, one of each state is there
-		if o.Call == "a" && o.Kind == record.OccasionQuestion {
+		if o.Call == "aa" && o.Kind == record.OccasionQuestion {
 			postAll(t, s, r.ID)
 			break
 		}
@@ -44,13 +44,13 @@ func TestWhoIsBeingErasedIsNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, err := range map[string]error{
-		"caller": second(s.Caller(bad.CallerID)), "number": second(s.FindCaller("+15550120144")), "call": second(s.Call("a")),
-		"turns": second(s.Turns("a")), "all of a call": second(s.Full("a")), "message": second(s.Message(messages[0].ID)),
-		"messages of the call": second(s.MessagesOf("a")), "owner of the call": second(s.OwnerOf("a")),
+		"caller": second(s.Caller(bad.CallerID)), "number": second(s.FindCaller("+15550120144")), "call": second(s.Call("aa")),
+		"turns": second(s.Turns("aa")), "all of a call": second(s.Full("aa")), "message": second(s.Message(messages[0].ID)),
+		"messages of the call": second(s.MessagesOf("aa")), "owner of the call": second(s.OwnerOf("aa")),
 		"key": second(s.KeyOf(bad.CallerID)), "request": second(s.Request(request.ID)), "example": second(s.DropExample(example.ID)),
-		"a turn more": s.AddTurn("a", record.Turn{Index: 7}), "a note": s.AddNote("a", record.Note{}), "its end": s.EndCall(bad),
+		"a turn more": s.AddTurn("aa", record.Turn{Index: 7}), "a note": s.AddNote("aa", record.Note{}), "its end": s.EndCall(bad),
 		"for somebody": s.Assign(messages[0].ID, "Maria"), "done": s.MarkDone(messages[0].ID, true), "name": s.Remember(bad.CallerID, "Eve"),
-		"transcript": s.DropTranscript("a"), "merge": second(s.Merge(bad.CallerID, good.CallerID, "")),
+		"transcript": s.DropTranscript("aa"), "merge": second(s.Merge(bad.CallerID, good.CallerID, "")),
 		"consents": second(s.Consents(bad.CallerID)), "messages of the caller": second(s.MessagesOfCaller(bad.CallerID)),
 	} {
 		if !errors.Is(err, ErrNotFound) {
@@ -58,7 +58,7 @@ func TestWhoIsBeingErasedIsNowhere(t *testing.T) {
 		}
 	}
 	calls, err := s.Calls(Filter{})
-	if err != nil || len(calls) != 1 || calls[0].ID != "bb" {
+	if err != nil || len(calls) != 1 || calls[0].ID != "b" {
 		t.Errorf("%+v, %v", calls, err)
 	}
 	if cs, err := s.Callers(0); err != nil || len(cs) != 1 || cs[0].ID != good.CallerID {
@@ -67,7 +67,7 @@ func TestWhoIsBeingErasedIsNowhere(t *testing.T) {
 	if ms, err := s.Messages(0, true); err != nil || len(ms) != 1 || ms[0].CallerID != good.CallerID {
 		t.Errorf("%+v, %v", ms, err)
 	}
-	if us, err := s.UnansweredList(); err != nil || slices.ContainsFunc(us, func(u record.Unanswered) bool { return u.CallID == "a" }) {
+	if us, err := s.UnansweredList(); err != nil || slices.ContainsFunc(us, func(u record.Unanswered) bool { return u.CallID == "aa" }) {
 		t.Errorf("%+v, %v", us, err)
 	}
 	if rs, err := s.Requests(); err != nil || len(rs) != 0 {
@@ -78,10 +78,10 @@ func TestWhoIsBeingErasedIsNowhere(t *testing.T) {
 	}
 	after, err := s.Deliveries(r.ID, record.DeliveryWaiting, 0)
 	if err != nil || len(after) == 0 || len(after) >= len(before) ||
-		slices.ContainsFunc(after, func(d record.Delivery) bool { return d.Call == "a" }) {
+		slices.ContainsFunc(after, func(d record.Delivery) bool { return d.Call == "aa" }) {
 		t.Errorf("%d of %d deliveries, %v", len(after), len(before), err)
 	}
-	if next, _, err := s.NextDeliveries(r.ID); err != nil || len(next) != 1 || next[0].Call == "a" {
+	if next, _, err := s.NextDeliveries(r.ID); err != nil || len(next) != 1 || next[0].Call == "aa" {
 		t.Errorf("%+v, %v", next, err)
 	}
 	if _, os := occasions(t, s); len(os) != 1 || os[0].Kind != record.OccasionHealth {
