@@ -282,9 +282,14 @@ func TestWhoCameBackWithABackupIsErasedAgain(t *testing.T) {
 	if r := ok(h, service.ReadRestoration, service.None{}); !r.At.Equal(noon) || !r.Confirmed.IsZero() {
 		t.Errorf("%+v", r)
 	}
+	ok(h, service.SetUpBackup, service.None{})
+	ok(h, service.MakeBackup, "")
 	h.now = noon.Add(time.Hour)
 	if n, err := as(h, service.Owner, service.EraseAgain, []string{"none", h.who, h.who}); err != nil || n != 1 {
 		t.Errorf("%d came back, %v", n, err)
+	}
+	if ms := ok(h, service.ListMedia, service.None{}); len(ms) != 1 || !ms[0].Keys.Equal(h.now) || !ms[0].Behind.IsZero() {
+		t.Errorf("the medium that is in does not know of it: %+v", ms)
 	}
 	if _, err := h.s.Caller(h.who); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the caller is there: %v", err)

@@ -9,10 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
@@ -135,5 +138,45 @@ func TestASealedExportOfAnOfficeWithoutAProfile(t *testing.T) {
 	if err := json.Unmarshal(unzipped(t, unsealed(t, poured(t, sealed), k))["custody.json"], &custody); err != nil || custody.Office != "" ||
 		custody.By != "user tester" {
 		t.Errorf("%+v, %v", custody, err)
+	}
+}
+
+// soundless are recordings that are there and cannot be opened.
+type soundless struct{ sounds }
+
+var errSoundless = errors.New("the recording cannot be opened")
+
+func (soundless) Sound(string) (service.Recording, error) { return service.Recording{}, errSoundless }
+
+// Where it cannot be written, where the end of the chain cannot be signed, and where a recording cannot be read nothing is given out: an
+// export without a part would say that there is none.
+func TestASealedExportThatFailsHalfWay(t *testing.T) {
+	h := openHouse(t)
+	wish := service.AuthorityWish{
+		Callers: []string{h.who}, Authority: "court", Reference: "1", Ground: "order", Key: identity(t).Recipient().String(),
+	}
+	gone := filepath.Join(t.TempDir(), "gone")
+	key, err := h.s.AuditKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok(h, service.MarkMessage, service.MessageMark{ID: h.message, Done: true}) // the chain has an end
+	for name, tt := range map[string]struct {
+		change func(o *service.Options)
+		want   error
+	}{
+		"no folder": {func(o *service.Options) { o.Backups.State = gone }, os.ErrNotExist},
+		"no file of the heads": {func(o *service.Options) {
+			o.Audit = audit.New(audit.Options{Records: h.s, Key: key, Heads: filepath.Join(gone, "heads")})
+		}, os.ErrNotExist},
+		"a recording": {func(o *service.Options) { o.Recordings = soundless{} }, errSoundless},
+	} {
+		c, err := service.SealForAuthority.Do(servicetest.Operator(t), h.with(tt.change), wish)
+		if !errors.Is(err, tt.want) || c != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if left := h.leftovers(); len(left) != 0 {
+		t.Errorf("left behind: %q", left)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/audit"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
@@ -62,5 +63,21 @@ func TestTheLedgerOfABoxThatDoesNotRun(t *testing.T) {
 	if r, err := service.ReadEgress.Do(servicetest.Operator(t), d, ""); err != nil || r.Destinations == nil || r.Ledger == nil ||
 		len(r.Destinations)+len(r.Ledger) != 0 {
 		t.Errorf("%#v, %v", r, err)
+	}
+}
+
+// What was sent and cannot be written down is an error: a ledger without it would say that it never left.
+func TestALedgerThatCannotBeWritten(t *testing.T) {
+	h := openHouse(t)
+	w := &wayOut{fresh: []record.Egress{{Day: "2026-03-02", Address: "far.example:443", Purpose: "backup", Sent: 70}}}
+	d := h.with(func(o *service.Options) {
+		o.Out, o.Audit = w, audit.New(audit.Options{Records: deaf{h.s}})
+	})
+	if err := h.s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	h.shut = true
+	if r, err := service.ReadEgress.Do(servicetest.Operator(t), d, ""); err == nil || r.Ledger != nil {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
