@@ -27,7 +27,7 @@ func closed(t *testing.T) (path string) {
 	return path
 }
 
-// Records without their keys, with those of another box or with a file of keys that is none are left as they are, and it is said what to do.
+// Records without their keys, with those of another box or with a file of keys that is none stay as they are, and it is said what to do.
 func TestRecordsWithoutTheirKeys(t *testing.T) {
 	for name, x := range map[string]struct {
 		change func(t *testing.T, dir string)
