@@ -99,7 +99,7 @@ func TestAKeyThatOthersReadIsNotUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		if err := os.Chmod(name, 0o644); err != nil { //nolint:gosec // that it is too wide is what the test is about
+		if err := os.Chmod(name, 0o644); err != nil { // too wide
 			t.Fatal(err)
 		}
 	}
