@@ -65,10 +65,10 @@ func benchSiegeCommand() *cobra.Command {
 	fs.DurationVar(&b.lasting, "for", 5*time.Minute, "how `long`")
 	fs.StringVar(&b.dir, "dir", filepath.Join("build", "bench", "siege"), "`folder` for state")
 	fs.BoolVar(&besiege, "besiege", false, "be the attackers, of what stands on standard input (the bench starts them itself)")
-	return described(cmd, `Measures the box under guesses at every door, calls that nobody acknowledges, files
-that cost time, connections that say nothing and floods of each kind, all at
-once, while ten calls go on: calls lost, sound that came late, how soon callers
-are greeted, how long the owner takes to get in, memory.`, "  frontdesk bench siege --for 1m --json")
+	return described(cmd, `Measures the box under guesses at every door, calls that nobody acknowledges,
+files that cost time, connections that say nothing and floods of each kind, all
+at once, while ten calls go on: calls lost, sound that came late, how soon
+callers are greeted, how long the owner takes to get in, memory.`, "  frontdesk bench siege --for 1m --json")
 }
 
 // The RTP ports of the box, which attackers find by trying.
