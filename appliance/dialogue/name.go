@@ -114,7 +114,7 @@ func (c *Conversation) nameTaken(n language.Name, ev Heard) {
 	badly := ev.Confidence > 0 && ev.Confidence < nameUnsure
 	doubt := c.lang.NameDoubt(d.name, func(word string) bool { return heardBadly(word, ev.Weak) })
 	switch {
-	case n.Spelled && !badly, d.emergency, c.child:
+	case n.Spelled && (!badly || c.spellsName(n)), d.emergency, c.child:
 		c.advance(language.TextThankYou)
 	case n.Spelled:
 		d.spell = lastWord(n.Text)
@@ -133,6 +133,13 @@ func (c *Conversation) nameTaken(n language.Name, ev Heard) {
 	default:
 		c.advance(language.TextThankYou)
 	}
+}
+
+// spellsName says whether the letters that were heard are those of usual names: letters that were misheard seldom are.
+func (c *Conversation) spellsName(n language.Name) bool {
+	return len(n.Letters) > 0 && !slices.ContainsFunc(n.Letters, func(word string) bool {
+		return c.lang.NameDoubt(word, func(string) bool { return false }) != language.NameSure
+	})
 }
 
 // heardBadly says whether a word of a name is one of those that were recognised badly.
@@ -165,7 +172,7 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 		c.decide("message.name_spelled", "rule", "")
 		d.name, d.onFile = n.Text, false
 		c.remark(n.Remark, r)
-		if len(n.Letters) > 0 && ev.Confidence > 0 && ev.Confidence < spellUnsure {
+		if len(n.Letters) > 0 && ev.Confidence > 0 && ev.Confidence < spellUnsure && !c.spellsName(n) {
 			d.spell = n.Letters[len(n.Letters)-1]
 			c.state = checkName
 			c.again()
