@@ -284,14 +284,20 @@ func (c *Conversation) expect(ev Event) {
 const hintMax = 200
 
 // hint is what makes the next words likelier: names that may be said, and the question that is being answered, where its words come
-// back ("the number") or only a few words can be the answer. A short answer is hardly understood without its question.
+// back ("the number"), only a few words can be the answer, or names stand before it. A short answer is hardly understood without its
+// question, and after names alone recognition goes on with names: of 355 words of five synthetic voices 41 were wrong after names, 64
+// after the question, 27 after both.
 func (c *Conversation) hint() string {
+	names := c.row().names
 	question := ""
-	if prompt := c.prompt(); len(prompt) > 0 && (c.row().expects == ExpectYesNo || c.state == askChange) {
+	switch prompt := c.prompt(); {
+	case len(prompt) > 0 && (names || c.row().expects == ExpectYesNo || c.state == askChange):
 		l := c.inPlace(prompt[len(prompt)-1]) // the last line asks; a number before it would be heard again
 		question = c.lang.Text(l.Key, l.Args)
+	case names:
+		question = c.words(language.TextHowHelp)
 	}
-	if !c.row().names {
+	if !names {
 		return question
 	}
 	var words []string
@@ -308,11 +314,10 @@ func (c *Conversation) hint() string {
 			break
 		}
 	}
-	names := strings.Join(words, ", ")
-	if names == "" || question == "" {
-		return names + question
+	if len(words) == 0 {
+		return question
 	}
-	return names + ". " + question
+	return strings.Join(words, ", ") + ". " + question
 }
 
 // unclearMost is how many turns in a row nobody may understand before the call is ended.

@@ -15,7 +15,9 @@ func TestHint(t *testing.T) {
 		turns     []string
 		has, none string
 	}{
-		{"anything", nil, "Maria Lopez", "?"},
+		{"anything", nil, "Maria Lopez", "reach"},
+		{"and how it is asked", nil, ". How can I help you?", "reach"},
+		{"a reason", []string{leave, "Anna Berger.", "Yes."}, ". What is it about?", "reach"},
 		{"a name", []string{leave}, "", "name"},
 		{"a number", []string{leave, "Anna Berger.", "No."}, "", "number"},
 		{"yes or no", []string{leave, "Anna Berger."}, "Shall we call you back", "Lopez"},
