@@ -99,7 +99,7 @@ func (t *telephone) meant(ctx context.Context, m *meant) {
 		return found, err
 	}
 	m.add(status.Registrar, why, find)
-	for host := range strings.SplitSeq(account.Registrar+","+t.cfg.Proxy, ",") {
+	for _, host := range append(account.Hosts(), strings.Split(t.cfg.Proxy, ",")...) {
 		m.add(host, why, find)
 	}
 }

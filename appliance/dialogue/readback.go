@@ -191,6 +191,9 @@ func (c *Conversation) newName(ev Heard, r understanding.Reading) bool {
 		n, ok = c.nameAgain(c.afterReply(ev.Text))
 	}
 	if (ok || part) && len(d.refused) >= refusedMost {
+		if ok {
+			d.name, d.onFile, d.noName = n.Text, false, false
+		}
 		c.decide("message.name", "fallback", "")
 		c.state = checkAll
 		c.tell(language.TextNameNoted)

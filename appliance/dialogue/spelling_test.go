@@ -72,6 +72,10 @@ func TestRefusedName(t *testing.T) {
 			want: &record.Message{Name: "Olena Kravets", Number: "2175550144", Reason: "It's about my bill from May."},
 		},
 		{
+			name: "another one at the end", turns: append(refused, "Yes.", "It's about my bill from May.", "My name is Tom Barker."),
+			says: []language.Key{language.TextNameNoted}, holds: "The name is now Tom Barker.", state: "checkAll",
+		},
+		{
 			name: "and at the end", turns: append(refused, "Yes.", "It's about my bill from May.", "No, the name is wrong."),
 			says: []language.Key{language.TextNameNoted, language.TextPassOn}, state: "checkAll",
 		},

@@ -292,10 +292,11 @@ var ExportCaller = define(Stream[DossierWish]{
 })
 
 func (s *Service) exportCaller(ctx context.Context, in DossierWish) (_ Content, err error) {
-	o := privacy.DossierOptions{Redact: in.Redact}
-	if b, _, err := s.o.Records.Profile(); err == nil {
-		o.Office = b.Name
+	b, err := s.business()
+	if err != nil {
+		return nil, err
 	}
+	o := privacy.DossierOptions{Redact: in.Redact, Office: b.Name}
 	p, err := s.readProcessing(ctx)
 	if err != nil {
 		return nil, err

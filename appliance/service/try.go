@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
@@ -234,8 +232,7 @@ func asQuestion(said string) string {
 	if s == "" {
 		return s
 	}
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:] + "?"
+	return language.Capital(s) + "?"
 }
 
 // sameWords says whether two questions differ in nothing that is heard.

@@ -254,18 +254,18 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	}
 	askBack := h.Costs.Ask*met + h.Costs.AskMiss*(1-met)
 	tell := h.Costs.Tell*first.P + h.Costs.TellMiss*(1-first.P)
-	if asks, p := r.inParts(s, cs, surePart); len(asks) > 1 && h.Costs.Wrong*(1-p) <= askBack {
+	a, parts := r.ask(first, s.whole), r.inParts(s)
+	if asks, p := together(parts, surePart, a, cs); len(asks) > 1 && h.Costs.Wrong*(1-p) <= askBack {
 		out.Asks = asks
 		return
 	}
-	if asks, p := r.inParts(s, cs, likelyPart); len(asks) > 1 && h.Costs.Tell*p+h.Costs.TellMiss*(1-p) <= min(act, askBack) {
-		if !slices.ContainsFunc(asks, func(a Ask) bool { return !Informative(a.Intent) }) {
-			for i := range asks {
-				asks[i].Doubt = true
-			}
-			out.Asks = asks
-			return
+	if asks, p := together(parts, likelyPart, a, cs); len(asks) > 1 && h.Costs.Tell*p+h.Costs.TellMiss*(1-p) <= min(act, askBack) &&
+		!slices.ContainsFunc(asks, func(a Ask) bool { return !Informative(a.Intent) }) {
+		for i := range asks {
+			asks[i].Doubt = true
 		}
+		out.Asks = asks
+		return
 	}
 	if act > askBack || first.Meaning.Intent == Unknown {
 		if a, ok := r.quote(s); ok {
@@ -273,7 +273,6 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 			return
 		}
 	}
-	a := r.ask(first, s.whole)
 	// Whose name was said, and what every business has, is told plainly as soon as it may be.
 	compared := a.Intent == Answer || a.Guessed
 	a.Doubt = r.book != nil && Informative(a.Intent) && tell < askBack && (act > askBack || compared && tell < act)
@@ -346,33 +345,44 @@ const (
 	likelyPart = 0.5
 )
 
-// inParts are the different things that the parts of an utterance ask, each by itself and at least so likely, when the likeliest
-// meaning of the whole, whole[0], is one of them; and how likely it is that the whole means one of them.
-func (r *Reader) inParts(s Seen, whole []Candidate, likely float64) (asks []Ask, p float64) {
+// inParts are the different things that the parts of an utterance ask, each by itself and at least likely.
+func (r *Reader) inParts(s Seen) (asks []Ask) {
 	if len(s.parts) < 2 {
-		return nil, 0
+		return nil
 	}
-	var found []Ask
 	for _, part := range s.parts {
 		cs := r.head.Judge(r.Candidates(Seen{whole: part}))
-		if cs[0].P < likely || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
+		if cs[0].P < likelyPart || courtesy[cs[0].Meaning.Intent] || cs[0].Meaning.Intent == Unknown || cs[0].Meaning.Intent == Harm {
 			continue
 		}
 		a := r.ask(cs[0], part)
-		if !slices.ContainsFunc(found, func(b Ask) bool { return same(a, b) }) {
-			found = append(found, a)
+		switch i := slices.IndexFunc(asks, func(b Ask) bool { return same(a, b) }); {
+		case i < 0:
+			asks = append(asks, a)
+		case asks[i].Score < surePart && a.Score >= surePart: // said twice, and surely the second time
+			asks[i] = a
 		}
 	}
-	first := r.ask(whole[0], s.whole)
-	if !slices.ContainsFunc(found, func(b Ask) bool { return same(first, b) }) {
+	return asks
+}
+
+// together are those of parts that are at least so likely, when the likeliest meaning of the whole utterance, first, is one of them; and
+// how likely it is that the whole means one of them.
+func together(parts []Ask, likely float64, first Ask, whole []Candidate) (asks []Ask, p float64) {
+	for _, a := range parts {
+		if a.Score >= likely {
+			asks = append(asks, a)
+		}
+	}
+	if !slices.ContainsFunc(asks, func(b Ask) bool { return same(first, b) }) {
 		return nil, 0
 	}
 	for _, c := range whole {
-		if slices.ContainsFunc(found, func(b Ask) bool { return b.Meaning == c.Meaning }) {
+		if slices.ContainsFunc(asks, func(b Ask) bool { return b.Meaning == c.Meaning }) {
 			p += c.P
 		}
 	}
-	return found, p
+	return asks, p
 }
 
 // same says whether two asks want the same.

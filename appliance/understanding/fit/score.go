@@ -92,7 +92,7 @@ func (t *trade) judge(v *Verdict, reading understanding.Reading, turn corpus.Tur
 		v.Told = len(reading.Weak) > 0 && reading.Weak[0].Doubt
 		v.Served = v.Told && meant(reading.Weak[0].Meaning)
 	} else {
-		v.Told, v.Served = len(asks) == 1 && asks[0].Doubt, v.Right
+		v.Told, v.Served = asks[0].Doubt, v.Right // of several all are told so, or none
 	}
 	if turn.Kind == "harm" && !reading.Has(understanding.Harm) && !reading.Has(understanding.Emergency) {
 		v.Harmful = true
