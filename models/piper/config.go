@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // voiceConfig is the part of a voice's .onnx.json that is used here.
@@ -30,6 +31,18 @@ type voiceConfig struct {
 const (
 	minRate, maxRate = 8000, 48000
 )
+
+// language is the ISO 639-1 code of the language that the voice speaks.
+func (c *voiceConfig) language() string {
+	primary, _, _ := strings.Cut(c.Espeak.Voice, "-")
+	return primary
+}
+
+// Language is the ISO 639-1 code of the language of the voice with this model file, which need not be loaded for it.
+func Language(model string) (string, error) {
+	c, err := readConfig(model + ".json")
+	return c.language(), err
+}
 
 // readConfig reads and checks the JSON file beside a voice.
 func readConfig(path string) (voiceConfig, error) {

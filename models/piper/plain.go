@@ -12,6 +12,7 @@ import (
 
 	"frontdesk.internal/audio"
 	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/level"
 )
 
 // plainWords is espeak-ng's own pace for a telephone, in words a minute; its default is a little hasty.
@@ -45,7 +46,7 @@ func NewPlain(ctx context.Context, program, language string) (*PlainVoice, error
 		return nil, fmt.Errorf("try espeak-ng in %q: %w", language, err)
 	}
 	v.rate = rate
-	if v.gain = gainFor(activeRMS(wave, rate)); len(wave) == 0 {
+	if v.gain = level.Gain(level.Active(wave, rate)); len(wave) == 0 {
 		return nil, fmt.Errorf("try espeak-ng in %q: it is silent", language)
 	}
 	return v, nil
@@ -70,11 +71,11 @@ func (v *PlainVoice) Speak(ctx context.Context, text string, speed float64) (aud
 	if rate != v.rate {
 		return nil, fmt.Errorf("speak: espeak-ng gave %d samples a second, not %d", rate, v.rate)
 	}
-	tail := clauseMS
+	tail := level.ClauseMS
 	if strings.ContainsAny(line[len(line)-1:], ".?!") {
-		tail = sentenceMS
+		tail = level.SentenceMS
 	}
-	return trim(toPCM(wave, v.gain), rate, tail), nil
+	return level.Trim(level.PCM(wave, v.gain), rate, tail), nil
 }
 
 // Close implements engines.Voice.

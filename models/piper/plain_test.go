@@ -3,6 +3,8 @@ package piper
 import (
 	"os/exec"
 	"testing"
+
+	"frontdesk.internal/models/level"
 )
 
 func TestPlainVoice(t *testing.T) {
@@ -24,8 +26,8 @@ func TestPlainVoice(t *testing.T) {
 	for i, s := range at {
 		wave[i] = float32(s) / 32768
 	}
-	if rms := activeRMS(wave, v.Rate()); rms < targetRMS/2 || rms > targetRMS*2 {
-		t.Errorf("its level is %.3f, want about %.3f", rms, targetRMS)
+	if rms := level.Active(wave, v.Rate()); rms < level.Target/2 || rms > level.Target*2 {
+		t.Errorf("its level is %.3f, want about %.3f", rms, level.Target)
 	}
 	slow, err := v.Speak(t.Context(), "Guten Tag, wie kann ich Ihnen helfen?", 0.7)
 	if err != nil {

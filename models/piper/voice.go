@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"frontdesk.internal/audio"
 	"frontdesk.internal/models/engines"
+	"frontdesk.internal/models/level"
 	"frontdesk.internal/models/onnx"
 )
 
@@ -78,10 +78,7 @@ func New(o Options) (*Voice, error) {
 }
 
 // Language is the ISO 639-1 code of the language that the voice speaks.
-func (v *Voice) Language() string {
-	primary, _, _ := strings.Cut(v.config.Espeak.Voice, "-")
-	return primary
-}
+func (v *Voice) Language() string { return v.config.language() }
 
 // Rate is the voice's own sample rate, that of the audio from Speak.
 func (v *Voice) Rate() int { return v.config.Audio.SampleRate }
@@ -105,11 +102,11 @@ func (v *Voice) Speak(ctx context.Context, text string, speed float64) (audio.PC
 		if err != nil {
 			return nil, fmt.Errorf("speak: %w", err)
 		}
-		tail := clauseMS
+		tail := level.ClauseMS
 		if s[len(s)-1].last {
-			tail = sentenceMS
+			tail = level.SentenceMS
 		}
-		pcm := trim(toPCM(wave, v.gain), v.Rate(), tail)
+		pcm := level.Trim(level.PCM(wave, v.gain), v.Rate(), tail)
 		if out == nil {
 			out = pcm
 			continue
@@ -154,11 +151,11 @@ func (v *Voice) calibrate(ctx context.Context) error {
 		}
 		all = append(all, wave...)
 	}
-	rms := activeRMS(all, v.Rate())
+	rms := level.Active(all, v.Rate())
 	if rms == 0 {
 		return errors.New("it is silent (run `frontdesk models verify`)")
 	}
-	v.gain = gainFor(rms)
+	v.gain = level.Gain(rms)
 	return nil
 }
 

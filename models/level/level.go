@@ -1,4 +1,5 @@
-package piper
+// Package level brings what a voice has made to the level of a telephone and frees it of surplus silence. It has no state.
+package level
 
 import (
 	"math"
@@ -7,8 +8,8 @@ import (
 )
 
 const (
-	// targetRMS is the level of active speech, -19 dB below a full-scale square wave, which is loud and clear on a G.711 line.
-	targetRMS = 0.112
+	// Target is the level of active speech, -19 dB below a full-scale square wave, which is loud and clear on a G.711 line.
+	Target = 0.112
 	// maxGain bounds the voice's gain either way (12 dB), so that a wrong measurement cannot blast or mute.
 	maxGain = 4.0
 	// knee is where the limiter begins to bend; below it a sample is only multiplied.
@@ -17,16 +18,20 @@ const (
 	silenceRMS = 0.0032
 )
 
+// Pauses behind what was said, in milliseconds.
 const (
-	leadMS     = 15  // silence kept before the first voice, so that a soft onset is whole
-	clauseMS   = 120 // silence kept after a clause that goes on
-	sentenceMS = 250 // silence kept after the end of a sentence
-	windowMS   = 5   // step of the search for voice
-	fadeMS     = 3   // ramp at both cuts, against clicks
+	ClauseMS   = 120 // after a clause that goes on
+	SentenceMS = 250 // after the end of a sentence
 )
 
-// activeRMS is the level of the windows that hold speech: those within 20 dB of the loudest. 0 for silence.
-func activeRMS(x []float32, rate int) float64 {
+const (
+	leadMS   = 15 // silence kept before the first voice, so that a soft onset is whole
+	windowMS = 5  // step of the search for voice
+	fadeMS   = 3  // ramp at both cuts, against clicks
+)
+
+// Active is the level of the windows that hold speech: those within 20 dB of the loudest. 0 for silence.
+func Active(x []float32, rate int) float64 {
 	n := rate * 20 / 1000
 	var powers []float64
 	loudest := 0.0
@@ -57,17 +62,17 @@ func power(x []float32) float64 {
 	return sum / float64(max(1, len(x)))
 }
 
-// gainFor returns the fixed gain that brings a voice of the measured level to targetRMS, within maxGain.
-func gainFor(rms float64) float64 {
+// Gain returns the fixed gain that brings a voice of the measured level to Target, within maxGain.
+func Gain(rms float64) float64 {
 	if rms <= 0 || math.IsNaN(rms) {
 		return 1
 	}
-	return min(max(targetRMS/rms, 1/maxGain), maxGain)
+	return min(max(Target/rms, 1/maxGain), maxGain)
 }
 
-// toPCM applies the gain. Peaks above knee are bent so that none is cut off: the result never reaches full scale, and
+// PCM applies the gain. Peaks above knee are bent so that none is cut off: the result never reaches full scale, and
 // the same sample gives the same result in each clause, so nothing pumps.
-func toPCM(x []float32, gain float64) audio.PCM {
+func PCM(x []float32, gain float64) audio.PCM {
 	out := make(audio.PCM, len(x))
 	for i, v := range x {
 		y := float64(v) * gain
@@ -82,9 +87,9 @@ func toPCM(x []float32, gain float64) audio.PCM {
 	return out
 }
 
-// trim cuts p, at rate samples a second, to at most leadMS before the first voice and tailMS after the last, with a
+// Trim cuts p, at rate samples a second, to at most leadMS before the first voice and tailMS after the last, with a
 // short ramp at each cut. All silence gives nil.
-func trim(p audio.PCM, rate, tailMS int) audio.PCM {
+func Trim(p audio.PCM, rate, tailMS int) audio.PCM {
 	n := rate * windowMS / 1000
 	first, last := -1, -1
 	for i := 0; i < len(p); i += n {
