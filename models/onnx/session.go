@@ -14,8 +14,11 @@ import (
 // Options describe a session.
 type Options struct {
 	Inputs  []string // names of the graph's inputs, in the order in which Run gets them
-	Outputs []string // names of the outputs that Run returns, in that order; their elements are float32
+	Outputs []string // names of the outputs that Run returns, in that order; their elements are float32 or int64
 	Threads int      // threads that share the work of one operator; 0 means 1
+	// Overflow lets sums of quantised numbers overflow on processors that have AVX2 but no VNNI. A graph that uses the same weights twice
+	// cannot be loaded there without.
+	Overflow bool
 }
 
 // Session is one loaded model. Run is safe for concurrent use; Close is not safe while a Run is under way.
@@ -32,7 +35,7 @@ func NewSession(modelPath string, o Options) (*Session, error) {
 	if _, err := os.Stat(modelPath); err != nil {
 		return nil, fmt.Errorf("load model (run `frontdesk models fetch`): %w", err)
 	}
-	so, err := sessionOptions(max(1, o.Threads))
+	so, err := sessionOptions(max(1, o.Threads), o.Overflow)
 	if err != nil {
 		return nil, fmt.Errorf("set options for %s: %w", modelPath, err)
 	}
@@ -76,8 +79,8 @@ func Names(modelPath string) (inputs, outputs []string, err error) {
 	return inputs, outputs, nil
 }
 
-// sessionOptions makes the settings that all sessions share.
-func sessionOptions(threads int) (*ort.SessionOptions, error) {
+// sessionOptions makes the settings of a session, most of which all share.
+func sessionOptions(threads int, overflow bool) (*ort.SessionOptions, error) {
 	so, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, err
@@ -92,9 +95,11 @@ func sessionOptions(threads int) (*ort.SessionOptions, error) {
 		so.AddSessionConfigEntry("session.inter_op.allow_spinning", "0"),
 		// Denormal numbers, which appear near silence, cost tens of times a normal addition.
 		so.AddSessionConfigEntry("session.set_denormal_as_zero", "1"),
-		// Without it processors that have AVX2 but no VNNI let sums of quantised numbers overflow, and a model answers differently there.
-		so.AddSessionConfigEntry("session.x64quantprecision", "1"),
 	)
+	if !overflow {
+		// Without it processors that have AVX2 but no VNNI let sums of quantised numbers overflow, and a model answers differently there.
+		err = errors.Join(err, so.AddSessionConfigEntry("session.x64quantprecision", "1"))
+	}
 	if err != nil {
 		return nil, errors.Join(err, so.Destroy())
 	}
@@ -125,6 +130,7 @@ func (t Tensor) value() (ort.Value, error) {
 // Output is what a run gave: elements, row-major, in a shape.
 type Output struct {
 	Data  []float32
+	Ints  []int64 // in place of Data where the graph gives whole numbers
 	Shape []int64
 }
 
@@ -157,11 +163,14 @@ func (s *Session) Run(ctx context.Context, in ...Tensor) (out []Output, err erro
 		}
 	}()
 	for _, r := range results {
-		tensor, ok := r.(*ort.Tensor[float32])
-		if !ok {
-			return nil, fmt.Errorf("run model: the output is a %T, want float32", r)
+		switch tensor := r.(type) {
+		case *ort.Tensor[float32]:
+			out = append(out, Output{Data: append([]float32(nil), tensor.GetData()...), Shape: tensor.GetShape().Clone()})
+		case *ort.Tensor[int64]:
+			out = append(out, Output{Ints: append([]int64(nil), tensor.GetData()...), Shape: tensor.GetShape().Clone()})
+		default:
+			return nil, fmt.Errorf("run model: the output is a %T, want float32 or int64", r)
 		}
-		out = append(out, Output{append([]float32(nil), tensor.GetData()...), tensor.GetShape().Clone()})
 	}
 	return out, nil
 }
