@@ -142,7 +142,7 @@ func outside() map[string][]string {
 		"google.golang.org/protobuf": {
 			"models/build/e5conv", "models/engines", "models/engines/enginespb", "models/build/onnxfile", "models/build/useconv",
 		},
-		"gonum.org/v1/gonum":        {"audio/audiotest", "models/turn", "test:audio/resample"},
+		"gonum.org/v1/gonum":        {"audio/audiotest", "models/hibari", "models/turn", "test:audio/resample"},
 		"golang.org/x/crypto":       {"appliance/access", "appliance/seal", "appliance/sshdoor", "appliance/store/keyring"},
 		"github.com/gliderlabs/ssh": {"appliance/sshdoor"},
 		"golang.org/x/sync":         {"appliance"},
@@ -154,7 +154,7 @@ func outside() map[string][]string {
 		"golang.org/x/term":         {"appliance/console", "cmd/frontdesk", "models/progress"},
 		"github.com/ledongthuc/pdf": {"appliance/documents"},
 		"github.com/yuin/goldmark":  {"appliance/documents"},
-		"golang.org/x/text":         {"appliance/documents", "appliance/imports", "models/embed/tokenizer", "models/piper"},
+		"golang.org/x/text":         {"appliance/documents", "appliance/imports", "models/embed/tokenizer", "models/hibari", "models/piper"},
 		"go.uber.org/goleak":        {"test:"},
 	}
 }

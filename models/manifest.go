@@ -46,6 +46,17 @@ const (
 // Roles returns all roles, in the order of a call.
 func Roles() []Role { return []Role{VAD, ASR, ShortASR, Turn, Embed, LLM, Voice, OnnxRuntime} }
 
+// Engine is a way to make speech of a voice's files.
+type Engine string
+
+// Engines.
+const (
+	// Piper asks espeak-ng for phonemes and has the settings of the voice beside its model.
+	Piper Engine = "piper"
+	// Hibari speaks English and brings its own lexicon.
+	Hibari Engine = "hibari"
+)
+
 // Manifest is a list of models.
 type Manifest struct {
 	Schema int     `toml:"schema"`
@@ -68,6 +79,8 @@ type Model struct {
 	// a language work together: all that name it, and the first that names none. A voice that names none is the first one, which speaks the
 	// language it was made for; what no voice speaks, espeak-ng does.
 	Languages []string `toml:"languages"`
+	// Engine is what a voice is spoken by; "" is Piper.
+	Engine Engine `toml:"engine"`
 	// Prefix is what a sentence embedder was trained to see before every text.
 	Prefix string `toml:"prefix"`
 	// Files are what it consists of; the first is the one that an engine is given.

@@ -71,6 +71,13 @@ func (m Model) validate(where string) []error {
 	if m.Prefix != "" && m.Role != Embed {
 		bad("prefix goes with role %s only", Embed)
 	}
+	switch {
+	case m.Engine == "":
+	case m.Role != Voice:
+		bad("engine goes with role %s only", Voice)
+	case m.Engine != Piper && m.Engine != Hibari:
+		bad("engine %q is neither %s nor %s", m.Engine, Piper, Hibari)
+	}
 	if len(m.Files) == 0 {
 		bad("it has no file")
 	}
