@@ -15,7 +15,8 @@ import (
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "measure this machine"}
 	cmd.AddCommand(benchCallersCommand(), benchTurnCommand(), benchWebCommand(), benchMediaCommand(), benchStoreCommand(),
-		benchDeliveryCommand(), benchSiegeCommand(), benchUnderstandingCommand(), benchEmbedCommand(), benchASRCommand())
+		benchDeliveryCommand(), benchSiegeCommand(), benchUnderstandingCommand(), benchEmbedCommand(), benchASRCommand(),
+		benchVoiceCommand())
 	return fit(cpucheck.Check, described(cmd, `Measures one part of the appliance on this machine. With --json the last line is
 one JSON object: durations in milliseconds, rates as fractions of 1.`, "  frontdesk bench turn --json"))
 }

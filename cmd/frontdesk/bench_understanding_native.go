@@ -5,10 +5,10 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/llama"
-	"frontdesk.internal/models/piper"
 )
 
 // openBenchMind loads the language model as the child does.
@@ -24,22 +24,31 @@ func openBenchMind(configured string) (benchMind, error) {
 	return m, nil
 }
 
-// openBenchSpeaker loads the box's voice.
+// openBenchSpeaker loads the box's voice for English.
 func openBenchSpeaker(configured string) (benchSpeaker, error) {
-	f, err := benchFile(configured, models.Voice)
+	dir, err := models.DefaultDir(configured, "")
 	if err != nil {
 		return nil, err
 	}
-	lib, err := benchFile(configured, models.OnnxRuntime)
-	if err != nil {
-		return nil, err
+	f, problem := chosenEngines(dir, "") // what else is missing is not needed
+	voice := f.voice
+	for _, other := range slices.Backward(f.voices) {
+		if slices.Contains(other.languages, "en") {
+			voice = other.voiceFile
+		}
 	}
-	v, err := piper.New(piper.Options{Model: f, OnnxRuntime: lib})
+	if voice.file == "" {
+		return nil, problem
+	}
+	v, err := openVoice(f, voice)
 	if err != nil {
 		return nil, fmt.Errorf("load voice: %w", err)
 	}
 	return v, nil
 }
+
+// openBenchVoice loads a voice.
+func openBenchVoice(f engineFiles, v voiceFile) (benchSpeaker, error) { return openVoice(f, v) }
 
 // benchFile is the file of the model in use for a role.
 func benchFile(configured string, role models.Role) (string, error) {

@@ -5,3 +5,5 @@ package main
 func openBenchMind(string) (benchMind, error) { return nil, errNoEngines }
 
 func openBenchSpeaker(string) (benchSpeaker, error) { return nil, errNoEngines }
+
+func openBenchVoice(engineFiles, voiceFile) (benchSpeaker, error) { return nil, errNoEngines }

@@ -110,6 +110,7 @@ demo --dir d --ringer r --scenes s --keep --all --log
 bench turn --json --dir d --log --calls 2 --language de
 bench asr --models m --asr a --sounds s --transcripts t --every 2 --clips 3 --threads 1 --beam 1 --json -v --v
 bench embed --models m --rounds 2 --json
+bench voice --models m --voice v --every 2 --json -v --v
 bench web --json --dir d --calls 2 --rounds 2
 bench media --json --calls 2 --for 3s --codec PCMA --srtp --rate 2.5 --limit --dial a
 bench store --json --dir d --turns 100

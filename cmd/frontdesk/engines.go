@@ -31,8 +31,8 @@ type engineFiles struct {
 	vad         string        // voice detector
 	turn        string        // end-of-turn detector; "" for none
 	llm         string        // language model
-	voice       string        // Piper voice, the first
-	voices      []voiceFile   // Piper voices for certain languages; the first may be among them
+	voice       voiceFile     // the first
+	voices      []voicesFor   // voices for certain languages; the first may be among them
 	embed       []embed.Model // sentence embedders, the paths of their files in them
 	onnxRuntime string        // shared library
 	espeak      string        // program; "" looks it up in PATH
@@ -43,10 +43,39 @@ type engineFiles struct {
 	sounds soundNames // not for the child
 }
 
-// voiceFile is a voice for certain languages.
+// voiceFile is a voice and what speaks with it.
 type voiceFile struct {
+	engine models.Engine
+	file   string
+}
+
+// String is how a voice is given on the command line.
+func (v voiceFile) String() string {
+	if v.engine == models.Hibari {
+		return string(v.engine) + ":" + v.file
+	}
+	return v.file
+}
+
+// Set takes what String has made.
+func (v *voiceFile) Set(text string) error {
+	v.engine, v.file = models.Piper, text
+	if file, ok := strings.CutPrefix(text, string(models.Hibari)+":"); ok {
+		v.engine, v.file = models.Hibari, file
+	}
+	if v.file == "" {
+		return errors.New("a file is needed")
+	}
+	return nil
+}
+
+// Type is what the help calls a voice.
+func (voiceFile) Type() string { return "file" }
+
+// voicesFor is a voice for certain languages.
+type voicesFor struct {
 	languages []string // ISO 639-1
-	file      string
+	voiceFile
 }
 
 // flags makes the fields settable on the command line.
@@ -58,7 +87,7 @@ func (f *engineFiles) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&f.vad, "vad", "", "voice detector `file` (Silero, ggml)")
 	fs.StringVar(&f.turn, "turn", "", "end-of-turn detector `file` (smart-turn, ONNX)")
 	fs.StringVar(&f.llm, "llm", "", "language model `file` (GGUF)")
-	fs.StringVar(&f.voice, "voice", "", "voice `file` (Piper, ONNX, with its .json beside it)")
+	fs.Var(&f.voice, "voice", "voice `file` (ONNX; Piper's with its .json beside it, hibari's as hibari:FILE)")
 	fs.Func("voice-for", "voice for certain languages, as `de=FILE` or de,nl=FILE; once for each", f.addVoice)
 	fs.Func("embed", "sentence embedder as a JSON `object` with name, file, tokenizer, languages and prefix; once for each", f.addEmbed)
 	fs.StringVar(&f.onnxRuntime, "onnxruntime", "", "ONNX Runtime shared library `file`")
@@ -70,11 +99,12 @@ func (f *engineFiles) flags(fs *pflag.FlagSet) {
 
 // addVoice takes one voice for certain languages from the command line.
 func (f *engineFiles) addVoice(text string) error {
-	languages, file, ok := strings.Cut(text, "=")
-	if !ok || languages == "" || file == "" {
+	languages, file, _ := strings.Cut(text, "=")
+	v := voicesFor{languages: strings.Split(languages, ",")}
+	if languages == "" || v.Set(file) != nil {
 		return errors.New("languages, an equals sign and a file are needed")
 	}
-	f.voices = append(f.voices, voiceFile{strings.Split(languages, ","), file})
+	f.voices = append(f.voices, v)
 	return nil
 }
 
@@ -98,14 +128,15 @@ func (f engineFiles) args() []string {
 	var args []string
 	for _, a := range [][2]string{
 		{"--models", f.dir}, {"--asr", f.asr}, {"--short-asr", f.shortASR}, {"--vad", f.vad}, {"--turn", f.turn}, {"--llm", f.llm},
-		{"--voice", f.voice}, {"--onnxruntime", f.onnxRuntime}, {"--espeak", f.espeak}, {"--state-dir", f.stateDir}, {"--language", f.language},
+		{"--voice", f.voice.String()}, {"--onnxruntime", f.onnxRuntime}, {"--espeak", f.espeak}, {"--state-dir", f.stateDir},
+		{"--language", f.language},
 	} {
 		if a[1] != "" {
 			args = append(args, a[0], a[1])
 		}
 	}
 	for _, v := range f.voices {
-		args = append(args, "--voice-for", strings.Join(v.languages, ",")+"="+v.file)
+		args = append(args, "--voice-for", strings.Join(v.languages, ",")+"="+v.String())
 	}
 	for _, m := range f.embed {
 		text, _ := json.Marshal(m) // strings can be encoded

@@ -13,9 +13,11 @@ import (
 	"strings"
 	"sync"
 
+	"frontdesk.internal/models"
 	"frontdesk.internal/models/embed"
 	"frontdesk.internal/models/engines"
 	"frontdesk.internal/models/engines/hear"
+	"frontdesk.internal/models/hibari"
 	"frontdesk.internal/models/llama"
 	"frontdesk.internal/models/moonshine"
 	"frontdesk.internal/models/piper"
@@ -25,7 +27,7 @@ import (
 
 // nativeEngines fills in the engines for which there are files.
 func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
-	if f.asr == "" && f.llm == "" && f.voice == "" && len(f.embed) == 0 {
+	if f.asr == "" && f.llm == "" && f.voice.file == "" && len(f.embed) == 0 {
 		return errors.New("no models given: name them with --asr, --llm, --voice and --embed")
 	}
 	progress, logger := cfg.Progress, cfg.Logger
@@ -34,7 +36,7 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 			return openEars(f, progress, logger)
 		}
 	}
-	if f.voice != "" {
+	if f.voice.file != "" {
 		cfg.Mouth = func(context.Context, func(float64)) (engines.Mouth, engines.Info, error) {
 			return openVoices(f, progress, logger)
 		}
@@ -70,10 +72,8 @@ func nativeEngines(cfg *engines.ServeConfig, f engineFiles) error {
 
 // openVoices loads the first voice; the others are loaded when they first have something to say.
 func openVoices(f engineFiles, progress *engines.Progress, logger *slog.Logger) (engines.Mouth, engines.Info, error) {
-	load := func(file string) (*piper.Voice, error) {
-		return piper.New(piper.Options{Model: f.path(file), OnnxRuntime: f.path(f.onnxRuntime), Espeak: f.espeak, Threads: f.threads})
-	}
-	v, err := load(f.voice)
+	f.voice = f.firstVoice(func(v voiceFile) (string, error) { return voiceLanguage(f, v) })
+	v, err := openVoice(f, f.voice)
 	if err != nil {
 		return nil, engines.Info{}, err
 	}
@@ -88,20 +88,23 @@ func openVoices(f engineFiles, progress *engines.Progress, logger *slog.Logger) 
 			return engines.NewMouth(progress.Voice(p), engines.MouthOptions{}), nil
 		},
 	}
-	names := []string{filepath.Base(f.voice)}
+	names, versions := []string{filepath.Base(f.voice.file)}, []string{voiceEngines[f.voice.engine]}
 	for _, other := range f.voices {
 		mouth := sync.OnceValues(func() (engines.Mouth, error) {
-			if other.file == f.voice {
+			if other.file == f.voice.file {
 				return first, nil
 			}
-			v, err := load(other.file)
+			v, err := openVoice(f, other.voiceFile)
 			if err != nil {
 				return nil, err
 			}
 			return engines.NewMouth(progress.Voice(v), engines.MouthOptions{}), nil
 		})
-		if other.file != f.voice {
+		if other.file != f.voice.file {
 			names = append(names, filepath.Base(other.file))
+		}
+		if version := voiceEngines[other.engine]; !slices.Contains(versions, version) {
+			versions = append(versions, version)
 		}
 		for _, l := range other.languages {
 			if o.Own[l] == nil {
@@ -115,7 +118,32 @@ func openVoices(f engineFiles, progress *engines.Progress, logger *slog.Logger) 
 			}
 		}
 	}
-	return engines.NewVoices(o), engines.Info{Model: strings.Join(names, ", "), Version: "Piper"}, nil
+	return engines.NewVoices(o), engines.Info{Model: strings.Join(names, ", "), Version: strings.Join(versions, ", ")}, nil
+}
+
+// voiceEngines are the names of what speaks, for people.
+var voiceEngines = map[models.Engine]string{models.Piper: "Piper", models.Hibari: "hibari"}
+
+// spokenVoice is a voice that knows its language.
+type spokenVoice interface {
+	engines.Voice
+	Language() string
+}
+
+// voiceLanguage is the language that a voice was made for.
+func voiceLanguage(f engineFiles, v voiceFile) (string, error) {
+	if v.engine == models.Hibari {
+		return hibari.Language, nil
+	}
+	return piper.Language(f.path(v.file))
+}
+
+// openVoice loads a voice.
+func openVoice(f engineFiles, v voiceFile) (spokenVoice, error) {
+	if v.engine == models.Hibari {
+		return hibari.New(hibari.Options{Model: f.path(v.file), OnnxRuntime: f.path(f.onnxRuntime), Threads: f.threads})
+	}
+	return piper.New(piper.Options{Model: f.path(v.file), OnnxRuntime: f.path(f.onnxRuntime), Espeak: f.espeak, Threads: f.threads})
 }
 
 // openEmbed loads sentence embedders.

@@ -126,9 +126,11 @@ func (l *lockedBuffer) String() string {
 
 func TestEngineFilesRoundTrip(t *testing.T) {
 	full := engineFiles{
-		dir: "/m", asr: "a", shortASR: "a2", vad: "b", turn: "c", llm: "d", voice: "e", onnxRuntime: "f", espeak: "g", stateDir: "h",
-		language: "de", threads: 3,
-		voices: []voiceFile{{[]string{"de"}, "m"}, {[]string{"nl", "fy"}, "n=o"}},
+		dir: "/m", asr: "a", shortASR: "a2", vad: "b", turn: "c", llm: "d", voice: voiceFile{models.Piper, "e"},
+		onnxRuntime: "f", espeak: "g", stateDir: "h", language: "de", threads: 3,
+		voices: []voicesFor{
+			{[]string{"de"}, voiceFile{models.Piper, "m"}}, {[]string{"nl", "fy"}, voiceFile{models.Hibari, "n=o"}},
+		},
 		embed: []embed.Model{
 			{Name: "x@1", File: "i", Tokenizer: "j", Languages: []string{"en", "nl"}}, {Name: "y", File: "k", Tokenizer: "l", Prefix: "query: "},
 		},
@@ -141,7 +143,7 @@ func TestEngineFilesRoundTrip(t *testing.T) {
 			t.Errorf("%q gives %+v, %v; want %+v", want.args(), got, err, want)
 		}
 	}
-	for _, bad := range []string{"de", "=m", "de="} {
+	for _, bad := range []string{"de", "=m", "de=", "de=hibari:"} {
 		if err := new(engineFiles).addVoice(bad); err == nil {
 			t.Errorf("--voice-for %s is accepted", bad)
 		}

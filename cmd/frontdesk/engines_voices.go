@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -29,18 +30,19 @@ func (s soundNames) of(language string) string {
 func (f *engineFiles) takeVoices(list []models.Files) error {
 	var problems []error
 	for _, v := range list {
-		if v.Beside(filepath.Base(v.Path)+".json") == "" {
+		voice := voiceFile{cmp.Or(v.Model.Engine, models.Piper), v.Path}
+		if voice.engine == models.Piper && v.Beside(filepath.Base(v.Path)+".json") == "" {
 			problems = append(problems, fmt.Errorf("voice %s cannot be used: it has no file %s.json", v.Model.Name, filepath.Base(v.Path)))
 			continue
 		}
 		name, general := soundName(v.Model), len(v.Model.Languages) == 0
-		if f.voice == "" || general {
-			f.voice, f.sounds.first = v.Path, name
+		if f.voice.file == "" || general {
+			f.voice, f.sounds.first = voice, name
 		}
 		if general {
 			continue
 		}
-		f.voices = append(f.voices, voiceFile{slices.Clone(v.Model.Languages), v.Path})
+		f.voices = append(f.voices, voicesFor{slices.Clone(v.Model.Languages), voice})
 		for _, l := range v.Model.Languages {
 			if _, taken := f.sounds.byLanguage[l]; taken {
 				continue
@@ -52,6 +54,21 @@ func (f *engineFiles) takeVoices(list []models.Files) error {
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// firstVoice is the voice that is loaded at the start: the one set up for the language that the voice for no certain one was made for, if
+// there is one, since nothing would be left to say for the other; languageOf tells that language.
+func (f *engineFiles) firstVoice(languageOf func(voiceFile) (string, error)) voiceFile {
+	language, err := languageOf(f.voice)
+	if err != nil {
+		return f.voice // loading it says what is wrong
+	}
+	for _, v := range f.voices {
+		if slices.Contains(v.languages, language) {
+			return v.voiceFile
+		}
+	}
+	return f.voice
 }
 
 // soundName is the name of a voice, which changes with its files.

@@ -30,6 +30,7 @@ func TestChosenVoices(t *testing.T) {
 	manifest := "schema = 1\n" + voiceEntry("joe", "default = true", "joe.onnx", "joe.onnx.json") +
 		voiceEntry("thorsten", "default = true\nlanguages = [\"de\"]", "thorsten.onnx", "thorsten.onnx.json") +
 		voiceEntry("anna", "default = true\nlanguages = [\"nl\", \"fy\"]", "anna.onnx", "anna.onnx.json") +
+		voiceEntry("lark", "default = true\nengine = \"hibari\"\nlanguages = [\"ga\"]", "lark.onnx") +
 		voiceEntry("mute", "default = true\nlanguages = [\"fr\"]", "mute.onnx")
 	write := func(names ...string) {
 		t.Helper()
@@ -42,10 +43,13 @@ func TestChosenVoices(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "models.toml"), []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	write("joe.onnx", "joe.onnx.json", "anna.onnx", "anna.onnx.json", "thorsten.onnx", "mute.onnx")
+	write("joe.onnx", "joe.onnx.json", "anna.onnx", "anna.onnx.json", "thorsten.onnx", "mute.onnx", "lark.onnx")
 	f, err := chosenEngines(dir, "")
-	if want := []voiceFile{{[]string{"nl", "fy"}, filepath.Join(dir, "anna.onnx")}}; f.voice != filepath.Join(dir, "joe.onnx") ||
-		!reflect.DeepEqual(f.voices, want) {
+	want := []voicesFor{
+		{[]string{"nl", "fy"}, voiceFile{models.Piper, filepath.Join(dir, "anna.onnx")}},
+		{[]string{"ga"}, voiceFile{models.Hibari, filepath.Join(dir, "lark.onnx")}},
+	}
+	if (f.voice != voiceFile{models.Piper, filepath.Join(dir, "joe.onnx")}) || !reflect.DeepEqual(f.voices, want) {
 		t.Errorf("voice %q, voices %+v", f.voice, f.voices)
 	}
 	if err == nil || !strings.Contains(err.Error(), "thorsten") || !strings.Contains(err.Error(), "mute.onnx.json") ||
@@ -59,16 +63,18 @@ func TestChosenVoices(t *testing.T) {
 	}
 	write("thorsten.onnx.json")
 	f, _ = chosenEngines(dir, "")
-	if len(f.voices) != 2 || f.sounds.of("de") == before.of("de") || f.sounds.of("en") != before.of("en") ||
+	if len(f.voices) != 3 || f.sounds.of("de") == before.of("de") || f.sounds.of("en") != before.of("en") ||
 		f.sounds.of("nl") != before.of("nl") {
 		t.Errorf("voices %+v, names %+v", f.voices, f.sounds)
 	}
 	// Without a voice for all languages, one for some is the first.
-	if err := errors.Join(os.Remove(filepath.Join(dir, "joe.onnx")), os.Remove(filepath.Join(dir, "anna.onnx"))); err != nil {
-		t.Fatal(err)
+	for _, gone := range []string{"joe.onnx", "anna.onnx", "lark.onnx"} {
+		if err := os.Remove(filepath.Join(dir, gone)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	f, _ = chosenEngines(dir, "")
-	if want := filepath.Join(dir, "thorsten.onnx"); f.voice != want || len(f.voices) != 1 || f.voices[0].file != want ||
+	if want := filepath.Join(dir, "thorsten.onnx"); f.voice.file != want || len(f.voices) != 1 || f.voices[0].file != want ||
 		f.sounds.of("en") != f.sounds.of("de") {
 		t.Errorf("voice %q, voices %+v, names %+v", f.voice, f.voices, f.sounds)
 	}
@@ -85,7 +91,21 @@ func TestTwoVoicesForALanguage(t *testing.T) {
 	if err := f.takeVoices([]models.Files{files("a", "de"), files("b", "de", "nl"), files("c")}); err != nil {
 		t.Fatal(err)
 	}
-	if f.voice != "/m/c.onnx" || !strings.HasPrefix(f.sounds.of("de"), "a@") || !strings.HasPrefix(f.sounds.of("nl"), "b@") {
+	if f.voice.file != "/m/c.onnx" || !strings.HasPrefix(f.sounds.of("de"), "a@") || !strings.HasPrefix(f.sounds.of("nl"), "b@") {
 		t.Errorf("voice %q, names %+v", f.voice, f.sounds)
+	}
+}
+
+// TestFirstVoice: a voice for the language of the general one speaks first, so that the general one is not loaded for nothing.
+func TestFirstVoice(t *testing.T) {
+	joe, lark := voiceFile{models.Piper, "joe"}, voiceFile{models.Hibari, "lark"}
+	f := engineFiles{voice: joe, voices: []voicesFor{{[]string{"ga", "en"}, lark}}}
+	for language, want := range map[string]voiceFile{"en": lark, "de": joe} {
+		if got := f.firstVoice(func(voiceFile) (string, error) { return language, nil }); got != want {
+			t.Errorf("a general voice for %s: got %v, want %v", language, got, want)
+		}
+	}
+	if got := f.firstVoice(func(voiceFile) (string, error) { return "en", errors.New("unreadable") }); got != joe {
+		t.Errorf("got %v", got)
 	}
 }
