@@ -66,6 +66,9 @@ func (a *Appliance) judge(now time.Time) {
 		a.health.Set(condModels, health.Degraded, "Models are missing: "+verdict.OneLine(err.Error())+
 			". Run frontdesk models fetch, or frontdesk models import FOLDER, then restart.")
 	}
+	if a.store.Damage() != nil { // between two checks
+		a.set(condRecords, verdict.Records(true))
+	}
 	a.mu.Lock()
 	a.set(condBusiness, verdict.Business(a.version))
 	a.mu.Unlock()

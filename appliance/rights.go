@@ -140,19 +140,13 @@ func (a *Appliance) upkeep(ctx context.Context) {
 // checkRecords looks at all records, and says so when some cannot be read. What is damaged is not written anew: it may be needed as it is.
 func (a *Appliance) checkRecords() bool {
 	r, err := a.store.CheckAll()
-	v := verdict.Verdict{}
 	switch {
 	case err != nil:
 		a.log.Error("check records", "err", err)
 	case len(r.Faults) > 0:
 		a.log.Error("records are damaged", "kinds", len(r.Faults), "first", r.Faults[0].Where)
-		v = verdict.Verdict{
-			Severity: health.Degraded,
-			Text: "Some of the records are damaged. Look at the disk, and run frontdesk store check: it says what is lost, and what the " +
-				"records can be restored from.",
-		}
 	}
-	a.set(condRecords, v)
+	a.set(condRecords, verdict.Records(len(r.Faults) > 0 || a.store.Damage() != nil))
 	return err == nil && len(r.Faults) == 0
 }
 

@@ -27,7 +27,8 @@ func inward() map[string][]string {
 		"appliance/store": {
 			"appliance/knowledge", "appliance/numbering", "appliance/record", "appliance/seal", "appliance/statefile", "appliance/store/keyring",
 		},
-		"appliance/store/keyring": {"appliance/seal", "appliance/statefile"},
+		"appliance/store/keyring": {"appliance/seal", "appliance/statefile", "appliance/store/pages"},
+		"appliance/store/pages":   {},
 		"appliance/phone":         {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
 		"appliance/egress":        {"appliance/record"},
 		"appliance/notify": {
@@ -130,7 +131,7 @@ func outside() map[string][]string {
 		"github.com/pion/dtls":                  {"audio/dtls"},
 		"github.com/pion/transport":             {"audio/dtls"},
 		"github.com/pion/sdp":                   {"test:appliance/phone/sdp"},
-		"go.etcd.io/bbolt":                      {"appliance/store", "appliance/store/keyring"},
+		"go.etcd.io/bbolt":                      {"appliance/store", "appliance/store/keyring", "test:appliance/store/pages"},
 		"github.com/pelletier/go-toml": {
 			"appliance/config", "appliance/knowledge/profile", "appliance/understanding/corpus", "appliance/understanding/fit",
 			"appliance/understanding/sayings", "models", "test:appliance/language",

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	bolt "go.etcd.io/bbolt"
+
 	"frontdesk.internal/appliance/store/keyring"
 )
 
@@ -36,7 +38,14 @@ func (s *Store) Check() error {
 	defer done()
 	// bbolt's own check runs in a goroutine of its own, where a page that lies beyond the file would end the program: it is looked for
 	// here first.
-	err := guarded(s.path, func() error { return h.View(keyring.Walk) })
+	err := guarded(s.path, func() error {
+		return h.View(func(tx *bolt.Tx) error {
+			if err := h.Tree(tx).Whole(); err != nil {
+				return err
+			}
+			return keyring.Walk(tx)
+		})
+	})
 	if err != nil {
 		return fmt.Errorf("check records: %w", err)
 	}
@@ -53,10 +62,12 @@ func (s *Store) CheckAll() (CheckResult, error) {
 	found := map[Fault]int{}
 	note := func(where []byte, what string) { found[Fault{Where: string(where), What: what}]++ }
 	if err := s.Check(); err != nil {
+		s.notice(&DamagedError{s.path, err})
 		r.Faults = append(r.Faults, Fault{Where: "file", What: err.Error(), Count: 1})
 		return r, nil // what stands in such a file cannot be told
 	}
 	if err := guarded(s.keysPath(), s.keys.Check); err != nil {
+		s.notice(&DamagedError{s.keysPath(), err})
 		note([]byte(KeysFile), err.Error())
 	}
 	for _, bucket := range sealedBuckets() {

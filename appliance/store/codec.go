@@ -87,8 +87,11 @@ func openValue(keys *keyring.Ring, bucket, key, b []byte) ([]byte, error) {
 	return plain, nil
 }
 
+// mostValue bounds a value in octets: the largest is a document of 20 MB. A damaged page may say that one has 4 GB.
+const mostValue = 128 << 20
+
 func splitValue(b []byte) (owner string, sealed []byte, err error) {
-	if len(b) < 2 || b[0] != formatSealed || b[1] == 0 {
+	if len(b) > mostValue || len(b) < 2 || b[0] != formatSealed || b[1] == 0 {
 		return "", nil, errFormat
 	}
 	n := int(b[1]) // as an int: 2+255 is no octet

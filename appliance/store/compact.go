@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
+
+	"frontdesk.internal/appliance/store/keyring"
 )
 
 // compactBatch is how many octets a transaction of a compaction copies.
@@ -37,7 +39,7 @@ func (s *Store) compact() (err error) {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	next, err := bolt.Open(temp, 0o600, &bolt.Options{
+	next, err := keyring.OpenFile(temp, &bolt.Options{
 		Timeout: lockWait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, NoSync: true, MaxSize: s.file.MaxSize,
 	})
 	if err != nil {
@@ -68,13 +70,16 @@ func (s *Store) compact() (err error) {
 
 // copyAll copies the file as it is now. The transaction of our own is needed: [bolt.Compact] commits what it has copied last after it has
 // let go of what it reads, when writers may have used those pages for something else.
-func (s *Store) copyAll(next *bolt.DB) error {
+func (s *Store) copyAll(next *keyring.DB) (err error) {
 	hold, err := s.file.Begin(false)
 	if err != nil {
 		return err
 	}
-	err = bolt.Compact(next, s.file.DB, compactBatch)
-	return errors.Join(err, hold.Rollback())
+	defer func() { err = errors.Join(err, hold.Rollback()) }()
+	if err := s.file.Tree(hold).Whole(); err != nil {
+		return err // what is damaged may be needed as it is
+	}
+	return bolt.Compact(next.DB, s.file.DB.DB, compactBatch)
 }
 
 // take returns what was changed since it was called last.
@@ -94,7 +99,7 @@ func (s *Store) pending() int {
 }
 
 // swap copies the last changes and makes next the file that counts.
-func (s *Store) swap(next *bolt.DB, temp string) error {
+func (s *Store) swap(next *keyring.DB, temp string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if err := s.copyTouched(next, s.touched); err != nil {
@@ -117,7 +122,7 @@ func (s *Store) swap(next *bolt.DB, temp string) error {
 }
 
 // copyTouched makes the places in next what they are in the file now.
-func (s *Store) copyTouched(next *bolt.DB, touched map[place]struct{}) error {
+func (s *Store) copyTouched(next *keyring.DB, touched map[place]struct{}) error {
 	if len(touched) == 0 {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"frontdesk.internal/appliance/store/keyring"
+	"frontdesk.internal/appliance/store/pages"
 )
 
 // DamagedError says that a file of the records is not what was written: a disk that fails, or somebody else who wrote to it.
@@ -29,12 +30,17 @@ func (e *DamagedError) Unwrap() error { return e.Err }
 
 // guarded does fn, which reads a file of bbolt. A damaged page makes bbolt panic, and one that is not there raises a fault of the
 // memory: both come back as a [*DamagedError], so that one record that cannot be read does not end the program, and all calls with
-// it. Another panic is a fault of ours; it comes back as an error that says where it began.
+// it. So does a page that is not in form, which is found before bbolt writes to it. Another panic is a fault of ours; it comes back as
+// an error that says where it began.
 func guarded(path string, fn func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		p := recover()
 		if p == nil {
+			var known *DamagedError
+			if errors.Is(err, pages.ErrForm) && !errors.As(err, &known) {
+				err = &DamagedError{path, err}
+			}
 			return
 		}
 		at := panicked()
@@ -69,5 +75,17 @@ func panicked() runtime.Frame {
 // damaged tells whether bbolt refuses a file for what is in it.
 func damaged(err error) bool {
 	return errors.Is(err, keyring.ErrDamaged) || errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrChecksum) ||
-		errors.Is(err, bolterrors.ErrVersionMismatch)
+		errors.Is(err, bolterrors.ErrVersionMismatch) || errors.Is(err, pages.ErrForm)
 }
+
+// notice remembers the first damage that was come across.
+func (s *Store) notice(err error) {
+	var bad *DamagedError
+	if errors.As(err, &bad) {
+		s.damage.CompareAndSwap(nil, bad)
+	}
+}
+
+// Damage is the first damage that was come across since the file was opened, in the file or in the key ring; nil for none. What lies
+// in damaged pages cannot be read, and nothing is written to them; everything else goes on.
+func (s *Store) Damage() *DamagedError { return s.damage.Load() }

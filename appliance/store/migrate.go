@@ -49,6 +49,9 @@ func (s *Store) migrate(steps []migration) error {
 		return err
 	}
 	err = s.update("change the form of the records", func(t *txn) error {
+		if err := s.file.Tree(t.tx).Whole(); err != nil {
+			return err
+		}
 		for _, step := range steps[version-firstSchema:] {
 			if err := step.up(t); err != nil {
 				return fmt.Errorf("step %q: %w", step.name, err)

@@ -8,6 +8,10 @@
 // kept turn by turn. Values are JSON behind one seam ([encode], [decode]), keys sort by time. No transaction outlives a
 // method, so no reader can hold up a writer for long, and [Store.Compact] lets both go on.
 //
+// A damaged page costs the records in it and nothing else: reading it is an error ([DamagedError]), and each write judges the pages
+// that bbolt will write anew before bbolt sees them ([frontdesk.internal/appliance/store/pages] says why). [Store.Damage] tells whether
+// any was come across; the box goes on with the rest until its owner restores a backup.
+//
 // A [Store] is safe for concurrent use. Its only goroutine writes the newest entry of the audit chain into the key ring and ends
 // with that. One process holds the file; a second gets [InUseError].
 package store
@@ -146,6 +150,7 @@ type Store struct {
 
 	occasions chan struct{} // holds one when something was noted
 
+	damage   atomic.Pointer[DamagedError] // the first that was come across
 	watching atomic.Pointer[func(Change)]
 	region   atomic.Pointer[string] // where the business is; nil = not known yet
 	examples atomic.Int64           // how often they were changed
@@ -205,10 +210,10 @@ func (s *Store) keysError(err error) error {
 	return err
 }
 
-func openFile(path string, maxSize int, wait time.Duration) (*bolt.DB, error) {
+func openFile(path string, maxSize int, wait time.Duration) (*keyring.DB, error) {
 	for {
 		before, _ := os.Stat(path)
-		var db *bolt.DB
+		var db *keyring.DB
 		err := guarded(path, func() (err error) {
 			if db, err = keyring.OpenFile(path, &bolt.Options{
 				Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: initialMmap, MaxSize: maxSize,

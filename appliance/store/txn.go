@@ -11,11 +11,12 @@ import (
 
 	"frontdesk.internal/appliance/seal"
 	"frontdesk.internal/appliance/store/keyring"
+	"frontdesk.internal/appliance/store/pages"
 )
 
 // handle is an open file. A compaction puts another in its place while some still read from it.
 type handle struct {
-	*bolt.DB
+	*keyring.DB
 	users sync.WaitGroup
 }
 
@@ -32,10 +33,11 @@ type txn struct {
 	s       *Store
 	tx      *bolt.Tx
 	keys    *keyring.Ring
-	touched *[]place // nil: nobody wants to know
-	taught  bool     // examples were written
-	region  string   // where the business is: numbers are read as they are dialled there
-	joining bool     // cards with one number are being joined
+	touched *[]place    // nil: nobody wants to know
+	taught  bool        // examples were written
+	region  string      // where the business is: numbers are read as they are dialled there
+	joining bool        // cards with one number are being joined
+	tree    *pages.Tree // judges pages that are written to; nil before the first
 
 	occurred bool // somebody may have to be told of something
 }
@@ -59,6 +61,7 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 		})
 	})
 	if err != nil {
+		s.notice(err)
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	if t.taught {
@@ -80,6 +83,7 @@ func (s *Store) view(what string, fn func(t *txn) error) error {
 		return h.View(func(tx *bolt.Tx) error { return fn(&txn{s: s, tx: tx, keys: s.keys, region: s.home()}) })
 	})
 	if err != nil {
+		s.notice(err)
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
@@ -92,13 +96,27 @@ func (t *txn) touch(bucket, key []byte) {
 	}
 }
 
+// sound fails when a page is not in form that bbolt may write anew for a key.
+func (t *txn) sound(bucket, key []byte) error {
+	if t.tree == nil {
+		t.tree = t.s.file.Tree(t.tx)
+	}
+	return t.tree.Path(bucket, key)
+}
+
 // set writes a value as it is: only index entries and what says nothing about anybody.
 func (t *txn) set(bucket, key, value []byte) error {
+	if err := t.sound(bucket, key); err != nil {
+		return err
+	}
 	t.touch(bucket, key)
 	return t.tx.Bucket(bucket).Put(key, value)
 }
 
 func (t *txn) del(bucket, key []byte) error {
+	if err := t.sound(bucket, key); err != nil {
+		return err
+	}
 	t.touch(bucket, key)
 	return t.tx.Bucket(bucket).Delete(key)
 }
@@ -112,6 +130,9 @@ func (t *txn) cursor(bucket []byte) *bolt.Cursor { return t.tx.Bucket(bucket).Cu
 
 // next counts in a bucket, from 1.
 func (t *txn) next(bucket []byte) (uint64, error) {
+	if err := t.sound(bucket, nil); err != nil {
+		return 0, err
+	}
 	t.touch(bucket, nil) // the count alone has changed
 	return t.tx.Bucket(bucket).NextSequence()
 }

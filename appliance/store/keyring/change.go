@@ -93,7 +93,7 @@ func (r *Ring) change(kind Kind, file string) error {
 	if err := r.pass("fresh"); err != nil {
 		return err
 	}
-	err = r.db.Update(func(tx *bolt.Tx) error {
+	err = r.update(nil, func(tx *bolt.Tx) error {
 		was.Leaving = true
 		if err := putLock(tx, was.lock); err != nil {
 			return err
@@ -161,7 +161,7 @@ func (r *Ring) finish() error {
 	if err := r.pass("drop"); err != nil {
 		return err
 	}
-	err = r.db.Update(func(tx *bolt.Tx) error {
+	err = r.update(nil, func(tx *bolt.Tx) error {
 		for _, l := range ls {
 			if l.Number == r.open.Number || l.Gen == r.gen && !l.Leaving {
 				continue
@@ -185,7 +185,7 @@ func (r *Ring) finish() error {
 
 // giveUp takes a change back of which only the beginning is there.
 func (r *Ring) giveUp(ls []lock) error {
-	err := r.db.Update(func(tx *bolt.Tx) error {
+	err := r.update(nil, func(tx *bolt.Tx) error {
 		for _, l := range ls {
 			if l.Number != r.open.Number {
 				if err := tx.Bucket(bLocks).Delete(lockKey(l.Number)); err != nil {
@@ -212,7 +212,7 @@ func (r *Ring) Rotate(ctx context.Context) error {
 	root := seal.NewKey()
 	was := r.open
 	l := r.newLock(was.Kind, r.gen+1, was.kek, root, was.lock)
-	err := r.db.Update(func(tx *bolt.Tx) (err error) {
+	err := r.update(nil, func(tx *bolt.Tx) (err error) {
 		was.Leaving = true
 		if err := putLock(tx, was.lock); err != nil {
 			return err
@@ -235,8 +235,11 @@ func (r *Ring) Rotate(ctx context.Context) error {
 
 // renew seals every key with the newest root key.
 func (r *Ring) renew() error {
+	if err := r.db.View(func(tx *bolt.Tx) error { return r.db.Tree(tx).Whole() }); err != nil {
+		return fmt.Errorf("seal keys anew: %w", err)
+	}
 	for at := []byte{}; at != nil; {
-		err := r.db.Update(func(tx *bolt.Tx) (err error) {
+		err := r.update(nil, func(tx *bolt.Tx) (err error) {
 			at, err = r.renewSome(tx, at)
 			return err
 		})

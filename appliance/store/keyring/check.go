@@ -25,7 +25,7 @@ func Walk(tx *bolt.Tx) error {
 
 // CheckPages verifies the structure of a file. Nothing is written meanwhile: bbolt reads the list of free pages without a lock, and one
 // that changes under it makes sound files look damaged. Whoever reads is not held up. [Walk] comes first.
-func CheckPages(db *bolt.DB) (err error) {
+func CheckPages(db *DB) (err error) {
 	tx, err := db.Begin(true)
 	if err != nil {
 		return fmt.Errorf("hold writers: %w", err)
@@ -43,6 +43,9 @@ func (r *Ring) Check() error {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	err := r.db.View(func(tx *bolt.Tx) error {
+		if err := r.db.Tree(tx).Whole(); err != nil {
+			return err
+		}
 		if err := Walk(tx); err != nil {
 			return err
 		}

@@ -20,7 +20,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -71,7 +70,7 @@ type Ring struct {
 	id   string
 
 	mu    sync.RWMutex
-	db    *bolt.DB
+	db    *DB
 	roots map[uint32]*seal.Box // by generation; two while one takes the place of the other
 	gen   uint32               // of what is sealed from now on
 	open  opened               // the lock that was opened
@@ -112,7 +111,7 @@ func Open(path string, o Options) (*Ring, error) {
 	return r, nil
 }
 
-func openDB(path string, wait time.Duration) (*bolt.DB, error) {
+func openDB(path string, wait time.Duration) (*DB, error) {
 	for {
 		before, _ := os.Stat(path) // nil: it is made now
 		db, err := OpenFile(path, &bolt.Options{Timeout: wait, FreelistType: bolt.FreelistMapType, InitialMmapSize: 64 << 20})
@@ -225,7 +224,7 @@ func (r *Ring) Make(names ...string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	fresh := map[string]*seal.Box{}
-	err := r.db.Update(func(tx *bolt.Tx) error {
+	err := r.update(names, func(tx *bolt.Tx) error {
 		keys, gone := tx.Bucket(bKeys), tx.Bucket(bGone)
 		for _, name := range names {
 			switch {
@@ -259,7 +258,7 @@ func (r *Ring) Destroy(names ...string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := binary.BigEndian.AppendUint64(nil, uint64(r.o.Now().Unix()))
-	err := r.db.Update(func(tx *bolt.Tx) error {
+	err := r.update(names, func(tx *bolt.Tx) error {
 		for _, name := range names {
 			if name == House || name == Index || name == "" {
 				return fmt.Errorf("the key %q cannot be destroyed", name)
@@ -337,7 +336,10 @@ func (r *Ring) Export() (map[string]seal.Key, error) {
 func (r *Ring) Import(id string, keys map[string]seal.Key, gone map[string]time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	err := r.db.Update(func(tx *bolt.Tx) error {
+	err := r.update(nil, func(tx *bolt.Tx) error {
+		if err := r.db.Tree(tx).Whole(); err != nil {
+			return err
+		}
 		g := tx.Bucket(bGone)
 		for name, at := range gone {
 			if err := g.Put([]byte(name), binary.BigEndian.AppendUint64(nil, uint64(at.Unix()))); err != nil {
@@ -429,7 +431,7 @@ func (r *Ring) compact() error {
 	if err != nil {
 		return fmt.Errorf("compact key ring: %w", err)
 	}
-	if err := bolt.Compact(next, r.db, 0); err != nil {
+	if err := bolt.Compact(next.DB, r.db.DB, 0); err != nil {
 		return errors.Join(fmt.Errorf("compact key ring: %w", err), next.Close(), os.Remove(temp))
 	}
 	if err := r.pass("compact"); err != nil {
@@ -486,27 +488,8 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// OpenFile opens a file of bbolt, with mode 0600 when it is made. When bbolt panics over what is in it, the file is let go of.
-func OpenFile(path string, o *bolt.Options) (*bolt.DB, error) {
-	var held *os.File
-	o.OpenFile = func(name string, flag int, mode os.FileMode) (_ *os.File, err error) {
-		held, err = os.OpenFile(name, flag, mode)
-		return held, err
-	}
-	returned := false
-	defer func() {
-		if !returned && held != nil {
-			// Closing alone does not unlock it: the mapping, which nobody can undo, keeps the file open.
-			_ = errors.Join(syscall.Flock(int(held.Fd()), syscall.LOCK_UN), held.Close()) // the panic tells more
-		}
-	}()
-	db, err := bolt.Open(path, 0o600, o)
-	returned = true
-	return db, err
-}
-
 // Whole fails with [ErrDamaged] for a file that ends before its last page.
-func Whole(db *bolt.DB) error {
+func Whole(db *DB) error {
 	info, err := os.Stat(db.Path())
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", filepath.Base(db.Path()), err)

@@ -16,7 +16,7 @@ func (r *Ring) Mark(name string, value []byte) error {
 	}
 	r.mu.RLock() // keys are read meanwhile; the file is not exchanged
 	defer r.mu.RUnlock()
-	err = r.db.Update(func(tx *bolt.Tx) error {
+	err = r.update(nil, func(tx *bolt.Tx) error {
 		b, err := tx.CreateBucketIfNotExists(bMarks) // rings of before have none
 		if err != nil {
 			return err
