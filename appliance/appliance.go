@@ -35,6 +35,7 @@ import (
 	"frontdesk.internal/appliance/store/keyring"
 	"frontdesk.internal/appliance/verdict"
 	"frontdesk.internal/appliance/web"
+	"frontdesk.internal/audio/handset"
 	"frontdesk.internal/models/engines"
 )
 
@@ -63,6 +64,7 @@ type Deps struct {
 	LogRing  *logring.Ring        // the newest lines of Logger; nil: none are kept
 	Models   service.ModelLibrary // the weights; nil: nobody may ask for them
 
+	Sound     handset.Host           // opens microphone and speaker
 	Documents service.DocumentReader // finds out what is in a document; nil: none can be added
 	Restart   func() error           // has Run end and the program started anew; nil: nobody may ask for it
 	Logger    *slog.Logger
@@ -161,7 +163,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		return nil, err
 	}
 	a.openSelfTest()
-	sound := &Sound{}
+	sound := &Sound{Host: deps.Sound}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
 		Calls: a.callHub, Live: steering{a.reception}, Out: a.out, Notifier: a.notifier, Telephone: a.telephone,

@@ -9,8 +9,10 @@ import (
 	"frontdesk.internal/audio/handset"
 )
 
-// Sound is the microphone and the speaker of the box for the service. One thing is done at a time. The zero value is ready.
+// Sound is the microphone and the speaker of the box for the service. One thing is done at a time. The zero value opens them in this
+// process.
 type Sound struct {
+	Host handset.Host
 	busy sync.Mutex
 }
 
@@ -18,7 +20,7 @@ var _ service.Sound = (*Sound)(nil)
 
 // Devices implements service.Sound.
 func (s *Sound) Devices() (service.SoundDevices, error) {
-	found, err := handset.List()
+	found, err := s.Host.List()
 	return service.SoundDevices{Microphones: soundDevices(found.Microphones), Speakers: soundDevices(found.Speakers)}, err
 }
 
@@ -36,7 +38,7 @@ func (s *Sound) Level(ctx context.Context, use service.SoundUse, d time.Duration
 		return service.SoundLevel{}, service.ErrSoundBusy
 	}
 	defer s.busy.Unlock()
-	l, err := handset.Measure(ctx, handsetOptions(use), d)
+	l, err := s.Host.Measure(ctx, handsetOptions(use), d)
 	return soundLevel(l), err
 }
 
@@ -46,11 +48,11 @@ func (s *Sound) Echo(ctx context.Context, use service.SoundUse, d time.Duration)
 		return service.SoundLevel{}, service.ErrSoundBusy
 	}
 	defer s.busy.Unlock()
-	pcm, err := handset.Record(ctx, handsetOptions(use), d)
+	pcm, err := s.Host.Record(ctx, handsetOptions(use), d)
 	if err != nil {
 		return service.SoundLevel{}, err
 	}
-	return soundLevel(handset.LevelOf(pcm)), handset.Play(ctx, handsetOptions(use), pcm)
+	return soundLevel(handset.LevelOf(pcm)), s.Host.Play(ctx, handsetOptions(use), pcm)
 }
 
 // Tone implements service.Sound.
@@ -59,7 +61,7 @@ func (s *Sound) Tone(ctx context.Context, use service.SoundUse, hz float64, d ti
 		return service.ErrSoundBusy
 	}
 	defer s.busy.Unlock()
-	return handset.Play(ctx, handsetOptions(use), handset.Tone(hz, d))
+	return s.Host.Play(ctx, handsetOptions(use), handset.Tone(hz, d))
 }
 
 func handsetOptions(u service.SoundUse) handset.Options {

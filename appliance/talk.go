@@ -51,7 +51,7 @@ var (
 func newTalks(s *Sound, answer func(ctx context.Context, c reception.Call)) *talks {
 	return &talks{
 		answer: answer, sound: s, next: make(chan *talk, 1),
-		open: func(o handset.Options) (talkLine, error) { return handset.Open(o) },
+		open: func(o handset.Options) (talkLine, error) { return s.Host.Open(o) },
 	}
 }
 

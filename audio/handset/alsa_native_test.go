@@ -122,7 +122,7 @@ func TestALSAMicrophoneAndSpeaker(t *testing.T) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { b.feed(ctx, Tone(440, time.Second)) })
-	got, err := Record(ctx, Options{}, time.Second)
+	got, err := (Host{}).Record(ctx, Options{}, time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestALSAMicrophoneAndSpeaker(t *testing.T) {
 	var played audio.PCM
 	listen, enough := context.WithCancel(ctx)
 	wg.Go(func() { played = b.hear(listen) })
-	err = Play(ctx, Options{}, Tone(440, time.Second))
+	err = (Host{}).Play(ctx, Options{}, Tone(440, time.Second))
 	enough()
 	cancel()
 	wg.Wait()
@@ -152,13 +152,13 @@ func TestALSAWithoutHardware(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("ALSA_CONFIG_PATH", conf)
-	if d, err := List(); !errors.Is(err, ErrNoSound) {
+	if d, err := (Host{}).List(); !errors.Is(err, ErrNoSound) {
 		t.Errorf("List = %+v, %v; want ErrNoSound", d, err)
 	}
-	if h, err := Open(Options{}); !errors.Is(err, ErrNoSound) {
+	if h, err := (Host{}).Open(Options{}); !errors.Is(err, ErrNoSound) {
 		t.Errorf("Open = %v, %v; want ErrNoSound", h, err)
 	}
-	if _, err := Open(Options{Microphone: "6e6f7065"}); err == nil {
+	if _, err := (Host{}).Open(Options{Microphone: "6e6f7065"}); err == nil {
 		t.Error("a device that is not there was opened")
 	}
 }

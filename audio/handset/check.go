@@ -20,8 +20,8 @@ type Level struct {
 }
 
 // Measure listens to the microphone for d and tells how loud it was.
-func Measure(ctx context.Context, o Options, d time.Duration) (Level, error) {
-	pcm, err := Record(ctx, o, d)
+func (s Host) Measure(ctx context.Context, o Options, d time.Duration) (Level, error) {
+	pcm, err := s.Record(ctx, o, d)
 	return LevelOf(pcm), err
 }
 
@@ -49,8 +49,8 @@ func LevelOf(pcm audio.PCM) Level {
 var errOver = errors.New("over")
 
 // Record listens to the microphone for d.
-func Record(ctx context.Context, o Options, d time.Duration) (audio.PCM, error) {
-	return record(ctx, native(), o, d)
+func (s Host) Record(ctx context.Context, o Options, d time.Duration) (audio.PCM, error) {
+	return record(ctx, s.driver(), o, d)
 }
 
 func record(ctx context.Context, drv driver, o Options, d time.Duration) (audio.PCM, error) {
@@ -69,7 +69,9 @@ func record(ctx context.Context, drv driver, o Options, d time.Duration) (audio.
 }
 
 // Play plays pcm, at Rate, on the speaker and returns when it is over.
-func Play(ctx context.Context, o Options, pcm audio.PCM) error { return play(native(), ctx, o, pcm) }
+func (s Host) Play(ctx context.Context, o Options, pcm audio.PCM) error {
+	return play(s.driver(), ctx, o, pcm)
+}
 
 func play(drv driver, ctx context.Context, o Options, pcm audio.PCM) error { //nolint:revive // the driver comes first, as in open
 	o.NoMicrophone = true

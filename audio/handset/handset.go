@@ -5,8 +5,10 @@
 // 20 ms frames at [Rate] on one schedule. Devices have clocks of their own; between them and the schedule lie short queues, and
 // what the clocks drift apart is dropped or filled frame by frame and counted.
 //
-// Sound needs the tag native; without it every function returns [ErrNotBuilt]. Goroutines: the caller's own in Run, and the threads
-// of the sound library while a device is open, which Run ends.
+// A [Host] opens the devices in processes of their own, so that a fault of the sound library ends no call.
+//
+// Sound needs the tag native; without it every function returns [ErrNotBuilt]. Goroutines: the caller's own in Run, and while a device is
+// open one that speaks with its process, or the threads of the sound library, which Run ends.
 package handset
 
 import (
@@ -67,8 +69,21 @@ type driver interface {
 	playback(id string, fill func(audio.PCM)) (stop func(), err error)
 }
 
+// Host opens the devices of the box.
+type Host struct {
+	// Command starts a helper, which does [Serve] with two more arguments; nil = devices are opened in this process.
+	Command []string
+}
+
+func (s Host) driver() driver {
+	if len(s.Command) > 0 {
+		return helper{s.Command, openWithin}
+	}
+	return native()
+}
+
 // List returns the devices of the box. The error is ErrNoSound when there are none.
-func List() (Devices, error) { return list(native()) }
+func (s Host) List() (Devices, error) { return list(s.driver()) }
 
 func list(d driver) (Devices, error) {
 	found, err := d.devices()
@@ -112,7 +127,7 @@ type Handset struct {
 }
 
 // Open opens the chosen devices. Run lives through the talk and closes them; Close closes those of a handset that never runs.
-func Open(o Options) (*Handset, error) { return open(native(), o) }
+func (s Host) Open(o Options) (*Handset, error) { return open(s.driver(), o) }
 
 func open(d driver, o Options) (*Handset, error) {
 	h := &Handset{o: o, digits: make(chan line.Digit, 16)}

@@ -3,6 +3,7 @@ package handset
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +14,12 @@ import (
 	"frontdesk.internal/audio/line"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(helperEnv); dir != "" {
+		helperChild(dir)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // desktop is a sound card in memory: the microphone hears a constant, the speaker keeps what it was given. Both move a
 // frame every 20 ms, as a card does.

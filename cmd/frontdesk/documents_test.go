@@ -15,7 +15,7 @@ import (
 
 // TestMain lets the test's program be the child that reads a document, or that attacks: it is started as the program itself is.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == "extract" || os.Args[1] == "bench") {
+	if len(os.Args) > 1 && (os.Args[1] == "extract" || os.Args[1] == "bench" || os.Args[1] == "sound-helper") {
 		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
@@ -77,6 +77,7 @@ func TestDocumentsByCommands(t *testing.T) {
 func TestExtractUsage(t *testing.T) {
 	for args, code := range map[string]int{
 		"extract": exitUsage, "extract --help": exitOK, "extract --name a.txt more": exitUsage, "extract --nothing": exitUsage,
+		"sound-helper": exitUsage, "sound-helper --help": exitOK, "sound-helper sing x": exitFailed,
 	} {
 		var out bytes.Buffer
 		if got := run(t.Context(), strings.Fields(args), strings.NewReader(""), &out, &out); got != code {

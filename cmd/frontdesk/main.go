@@ -82,7 +82,8 @@ with --json.`,
 	}
 	root.SetHelpCommandGroupID(programGroup)
 	root.SetCompletionCommandGroupID(programGroup)
-	for _, c := range []*cobra.Command{docsCommand(), enginesCommand(), extractCommand(), ownCommand()} { // started by programs
+	byPrograms := []*cobra.Command{docsCommand(), enginesCommand(), extractCommand(), soundHelperCommand(), ownCommand()}
+	for _, c := range byPrograms {
 		c.Hidden = true
 		root.AddCommand(c)
 	}

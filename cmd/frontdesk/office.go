@@ -80,7 +80,7 @@ func (r *request) run(ctx context.Context, n needs, file, state string, do act) 
 		o, closeOffice, err := openOffice(ctx, file, state)
 		if n == needsBox && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
 			o, closeOffice, err = service.New(service.Options{
-				Sound: &appliance.Sound{}, Platform: service.Platform{Dir: "/", LogRing: formerLog(r.state)},
+				Sound: &appliance.Sound{Host: soundHost()}, Platform: service.Platform{Dir: "/", LogRing: formerLog(r.state)},
 			}),
 				func() error { return nil }, nil
 		}
@@ -185,9 +185,8 @@ func openOffice(ctx context.Context, file, state string) (service.Invoker, func(
 	if err != nil {
 		return nil, nil, errors.Join(offerRestore(err, state, cfg.Backup.Dir), statefile.GiveToOwner(state))
 	}
-	return records.Service(service.Options{Sound: &appliance.Sound{}, Platform: service.Platform{LogRing: formerLog(state)}}), func() error {
-		return errors.Join(records.Close(), statefile.GiveToOwner(state))
-	}, nil
+	o := service.Options{Sound: &appliance.Sound{Host: soundHost()}, Platform: service.Platform{LogRing: formerLog(state)}}
+	return records.Service(o), func() error { return errors.Join(records.Close(), statefile.GiveToOwner(state)) }, nil
 }
 
 // formerLog has what the last starts have said; nil when there is none to be read.

@@ -10,7 +10,28 @@ import (
 	"github.com/spf13/pflag"
 
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/audio/handset"
 )
+
+// soundHost opens devices in processes of their own, which are this very program; a program without sound needs none.
+func soundHost() handset.Host {
+	if !hasEngines {
+		return handset.Host{}
+	}
+	return handset.Host{Command: []string{"/proc/self/exe", "sound-helper"}}
+}
+
+// soundHelperCommand is the process that has a sound device open.
+func soundHelperCommand() *cobra.Command {
+	return command("sound-helper DO [ID]", "the child process that has a sound device open; not for people",
+		func(cmd *cobra.Command, args []string) error {
+			id := ""
+			if len(args) > 1 {
+				id = args[1]
+			}
+			return handset.Serve(args[0], id, cmd.InOrStdin(), cmd.OutOrStdout())
+		})
+}
 
 // soundFlags choose devices and how long a check lasts.
 type soundFlags struct {
