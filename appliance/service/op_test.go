@@ -130,3 +130,31 @@ func TestAnswersAreNeverNull(t *testing.T) {
 		}
 	}
 }
+
+// What must not stop half way does not when who asked is gone: an erasure, a backup, a retention, an import that is taken back.
+func TestWhatStopsWithWhoAsked(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	gone, leave := context.WithCancel(servicetest.Operator(t))
+	leave()
+	for _, whole := range []bool{true, false} {
+		op := service.Op[service.None, bool]{
+			Name: "look", Role: service.Operator, Audit: service.NoLine("it is only looked at"), Whole: whole,
+			Run: func(_ *service.Service, ctx context.Context, _ service.None) (bool, error) {
+				return ctx.Err() == nil, nil
+			},
+		}
+		if goesOn, err := op.Do(gone, h.d, service.None{}); err != nil || goesOn != whole {
+			t.Errorf("whole %v: it goes on: %v, %v", whole, goesOn, err)
+		}
+	}
+	for name, whole := range map[string]bool{
+		"erase-caller": service.EraseCaller.Whole, "complete-request": service.CompleteRequest.Whole, "make-backup": service.MakeBackup.Whole,
+		"erase-again": service.EraseAgain.Whole, "hand-over": service.HandOver.Whole, "undo-import": service.UndoImport.Whole,
+		"sweep-records": service.SweepRecords.Whole, "compact-store": service.CompactStore.Whole,
+	} {
+		if !whole {
+			t.Errorf("%s stops half way", name)
+		}
+	}
+}
