@@ -23,7 +23,7 @@ import (
 // DossierSchema names the form of a [Dossier] as JSON; the form itself is in dossier.schema.json.
 const DossierSchema = "https://frontdesk.internal/schema/dossier-1"
 
-//go:embed dossier.schema.json dossier.html letter.html
+//go:embed dossier.schema.json dossier.html letter.html letter.de.html
 var forms embed.FS
 
 // Schema is the published form of a dossier (JSON Schema 2020-12).

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -78,8 +79,51 @@ type RefusalText struct {
 	Text string `json:"text"`
 }
 
-// RefusalTexts are refusals for a kind of request, each with its ground in the GDPR.
-func RefusalTexts(kind record.RequestKind) []RefusalText {
+// tongue is how letters speak a language.
+type tongue struct {
+	form     string // the file
+	day      func(time.Time) string
+	money    func(cents int) string
+	asked    map[record.RequestKind]string
+	fees     map[record.FeeReason]string
+	refusals map[string]string // by name
+}
+
+// english is how letters speak English. Refusals are those of [RefusalTexts].
+func english() tongue {
+	return tongue{
+		form:  "letter.html",
+		day:   func(t time.Time) string { return t.Format("2 January 2006") },
+		money: func(cents int) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) },
+		fees:  feeReasons,
+		asked: map[record.RequestKind]string{
+			record.RequestAccess: "to see what we keep about you", record.RequestPortability: "to take along what we keep about you",
+			record.RequestRectify: "to correct what we keep about you", record.RequestRestrict: "not to use what we keep about you",
+			record.RequestObject: "not to be served by the assistant", record.RequestErase: "to erase what we keep about you",
+			record.RequestWithdraw: "to take a consent back", record.RequestNoContact: "not to be contacted",
+		},
+	}
+}
+
+// tongueOf is how letters speak the language with an ISO 639-1 code; English where no letter speaks it.
+func tongueOf(code string) tongue {
+	if code == "de" {
+		return german()
+	}
+	return english()
+}
+
+// RefusalTexts are refusals for a kind of request in a language (ISO 639-1), each with its ground in the GDPR.
+func RefusalTexts(kind record.RequestKind, language string) []RefusalText {
+	out := refusals(kind)
+	in := tongueOf(language).refusals
+	for i := range out {
+		out[i].Text = cmp.Or(in[out[i].Name], out[i].Text)
+	}
+	return out
+}
+
+func refusals(kind record.RequestKind) []RefusalText {
 	all := []RefusalText{
 		{"identity", "We could not find out that you are the person whom the data is about, and you have not told us what we asked for " +
 			"(Art. 12(2))."},
@@ -111,6 +155,7 @@ type Letter struct {
 	To             []string
 	Request        record.Request
 	Kind           LetterKind
+	Language       string // ISO 639-1
 }
 
 // LetterKind is what a letter is about.
@@ -149,19 +194,12 @@ func (l Letter) Print() ([]byte, error) {
 	if !slices.Contains(LetterKinds(), l.Kind) || !l.fits() {
 		return nil, fmt.Errorf("%w: there is nothing that this letter could tell", ErrRequest)
 	}
-	t, err := template.New("letter.html").Funcs(template.FuncMap{
-		"day":   func(t time.Time) string { return t.Format("2 January 2006") },
-		"money": func(cents int) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) },
-		"law":   func(r record.FeeReason) string { return feeReasons[r] },
-		"asked": func(k record.RequestKind) string {
-			return map[record.RequestKind]string{
-				record.RequestAccess: "to see what we keep about you", record.RequestPortability: "to take along what we keep about you",
-				record.RequestRectify: "to correct what we keep about you", record.RequestRestrict: "not to use what we keep about you",
-				record.RequestObject: "not to be served by the assistant", record.RequestErase: "to erase what we keep about you",
-				record.RequestWithdraw: "to take a consent back", record.RequestNoContact: "not to be contacted",
-			}[k]
-		},
-	}).ParseFS(forms, "letter.html")
+	in := tongueOf(l.Language)
+	t, err := template.New(in.form).Funcs(template.FuncMap{
+		"day": in.day, "money": in.money,
+		"law":   func(r record.FeeReason) string { return in.fees[r] },
+		"asked": func(k record.RequestKind) string { return in.asked[k] },
+	}).ParseFS(forms, in.form)
 	if err != nil {
 		return nil, fmt.Errorf("write letter: %w", err)
 	}

@@ -66,14 +66,18 @@ func (s *Service) chargeRequest(ctx context.Context, in RequestFee) (record.Requ
 	return r, invalidRequest(err)
 }
 
-// ListRefusals returns refusals that are ready to be sent, for a kind of request.
+// ListRefusals returns refusals that are ready to be sent, for a kind of request, in the language of the business.
 var ListRefusals = define(Op[record.RequestKind, []privacy.RefusalText]{
 	Name: "list-refusals", Role: Owner, Audit: NoLine("texts for everybody"),
 	Run: (*Service).listRefusals,
 })
 
-func (*Service) listRefusals(_ context.Context, kind record.RequestKind) ([]privacy.RefusalText, error) {
-	return some(privacy.RefusalTexts(kind)), nil
+func (s *Service) listRefusals(_ context.Context, kind record.RequestKind) ([]privacy.RefusalText, error) {
+	b, err := s.business()
+	if err != nil {
+		return nil, err
+	}
+	return some(privacy.RefusalTexts(kind, b.Tongues()[0])), nil
 }
 
 // LetterWish says which letter about a request is wanted.
@@ -99,7 +103,7 @@ func (s *Service) writeLetter(_ context.Context, in LetterWish) (Content, error)
 		return nil, err
 	}
 	l := privacy.Letter{
-		Made: s.o.Now(), Request: r, Kind: in.Kind, Office: b.Name, Reach: reach(&b),
+		Made: s.o.Now(), Request: r, Kind: in.Kind, Office: b.Name, Reach: reach(&b), Language: b.Tongues()[0],
 		Address: lines(b.Address.Street, b.Address.Postcode+" "+b.Address.City, b.Address.State),
 	}
 	c, err := s.o.Records.Caller(r.Caller)

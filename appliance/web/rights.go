@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
@@ -191,6 +192,7 @@ type requests struct {
 	Fault        string
 	Now          time.Time
 	Kinds        []record.FieldKind // of what can be corrected
+	Refusals     map[record.RequestKind][]privacy.RefusalText
 }
 
 // closedShown is how many requests that are over are shown.
@@ -214,6 +216,12 @@ func (p *pages) requestsPage(v *visit, fault string) (reply, error) {
 		}
 	}
 	r.Open, r.Closed = p.askers(v, open), p.askers(v, closed)
+	r.Refusals = map[record.RequestKind][]privacy.RefusalText{}
+	for _, q := range open {
+		if r.Refusals[q.Kind], err = service.ListRefusals.Do(v.Context(), p.service, q.Kind); err != nil {
+			return reply{}, err
+		}
+	}
 	if r.Erasures, err = service.ListErasures.Get(v.Context(), p.service); err != nil {
 		return reply{}, err
 	}

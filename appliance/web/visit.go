@@ -16,7 +16,6 @@ import (
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/numbering"
-	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
@@ -358,7 +357,6 @@ func functions() template.FuncMap {
 	return template.FuncMap{
 		"when":      func(now, t time.Time) string { return inwords.Moment(t, now) },
 		"day":       func(now, t time.Time) string { return inwords.Day(t, now) },
-		"refusals":  privacy.RefusalTexts,
 		"number":    numbering.Shown,
 		"asked":     inwords.Asked,
 		"state":     inwords.RequestState,
