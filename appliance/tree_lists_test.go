@@ -70,7 +70,7 @@ func inward() map[string][]string {
 			"appliance/egress/filter",
 			"appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub",
 			"appliance/machine", "appliance/notify", "appliance/privacy", "models/progress", "appliance/record", "appliance/search",
-			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding",
+			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding", "appliance/wipe",
 		},
 		"appliance/console": {
 			"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub",

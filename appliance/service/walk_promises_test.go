@@ -10,6 +10,7 @@ import (
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/wipe"
 )
 
 // promiseWalks are operations that keep what was promised to callers and owners.
@@ -51,6 +52,8 @@ func promiseWalks() map[service.Operation]walk {
 		}},
 		service.HandOver: {func(*house) any { return service.Succession{Key: successor} },
 			is(service.Succession{Key: "age1nobody"})},
+		service.ReviewWipe:   {nothing, nil},
+		service.OrderWipe:    {is(wipe.Word), is("yes")},
 		service.ListSessions: {is(service.SessionQuery{}), nil},
 		service.RevokeSession: {func(h *house) any {
 			h.claim()

@@ -16,6 +16,7 @@ import (
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/wipe"
 )
 
 // recordRoutes are how records are kept: backups, how long, who did what.
@@ -29,6 +30,7 @@ func (p *pages) recordRoutes(mux *http.ServeMux) {
 		return reply{page: "records.html", part: "job", data: records{Job: j}}, nil
 	})
 	p.handle(mux, "POST /records/backup", owner, p.doBackup)
+	p.handle(mux, "POST /records/wipe", owner, p.orderWipe)
 	p.handle(mux, "POST /records/medium", owner, func(v *visit) (reply, error) {
 		if err := service.ForgetMedium.Act(detached(v), p.service, v.PostFormValue("id")); err != nil {
 			return reply{}, err
@@ -45,6 +47,7 @@ type records struct {
 	Job       job
 	Backups   service.BackupState
 	Media     []service.MediumState
+	Wipe      service.WipeReview
 	Restored  *record.Restoration // nobody has said yet who came back with it
 	Key       *service.BackupKey  // that was just made
 	Words     []string            // of it
@@ -117,6 +120,9 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 		return reply{}, err
 	}
 	if r.Media, err = service.ListMedia.Get(ctx, p.service); err != nil {
+		return reply{}, err
+	}
+	if r.Wipe, err = service.ReviewWipe.Get(ctx, p.service); err != nil {
 		return reply{}, err
 	}
 	was, err := service.ReadRestoration.Get(ctx, p.service)
@@ -291,6 +297,21 @@ func (p *pages) begin(v *visit, what string, fn func(ctx context.Context) (done,
 		return p.recordsPage(v, records{Fault: anotherJob})
 	}
 	return goTo("/records"), nil
+}
+
+// orderWipe has everything destroyed, when the words were typed that say so.
+func (p *pages) orderWipe(v *visit) (reply, error) {
+	got, err := service.OrderWipe.Do(detached(v), p.service, strings.TrimSpace(v.PostFormValue("word")))
+	var bad *service.InvalidError
+	if errors.As(err, &bad) {
+		return p.recordsPage(v, records{Fault: "Nothing was destroyed: type " + wipe.Word + " to say that you mean it."})
+	}
+	if err != nil {
+		return p.recordsPage(v, records{Fault: "Nothing was destroyed: " + err.Error() + "."})
+	}
+	text := "Calls are ended, then the keys are destroyed, then the files. In a minute the box is there as a new one. Beyond this box: " +
+		strings.Join(got.Beyond, " ")
+	return reply{page: "notice.html", title: "Everything is being destroyed", data: notice{text}}, nil
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }

@@ -265,3 +265,21 @@ func TestWhoDidWhatIsNamed(t *testing.T) {
 		t.Error("a call that is gone is not shown by its ID")
 	}
 }
+
+// Everything is destroyed only for who types it; the page says first what the box cannot destroy.
+func TestAWipeIsOrderedOnThePage(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	if _, body := s.ask(t, http.MethodGet, "/records"); !strings.Contains(body, `action="/records/wipe"`) ||
+		!strings.Contains(body, "words of the recovery key") {
+		t.Error("the page does not say what the box cannot destroy")
+	}
+	r, body := s.post(t, "/records/wipe", url.Values{"word": {"yes"}})
+	if r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "Nothing was destroyed") {
+		t.Errorf("a wrong word: %s", r.Status)
+	}
+	if r, body = s.post(t, "/records/wipe", url.Values{"word": {" destroy everything "}}); r.StatusCode != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "Nothing was destroyed") { // nobody starts this box again
+		t.Errorf("the right word: %s", r.Status)
+	}
+}

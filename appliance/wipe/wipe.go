@@ -1,7 +1,8 @@
 // Package wipe destroys everything that a box keeps: the keys first, from when on nothing can be read any more in any file, copy or backup
 // of the records, then the files. The receipt says what was destroyed and what is beyond the box's reach; it names nobody.
 //
-// Nothing may have the records open meanwhile. What is interrupted is completed by running it again.
+// Nothing may have the records open meanwhile: a running box leaves itself an [Order] and starts anew. What is interrupted is completed
+// by running it again. The package starts no goroutines.
 package wipe
 
 import (
@@ -46,6 +47,11 @@ var ErrNothing = errors.New("there is nothing of Frontdesk's in that folder")
 
 // Folder destroys what is in a state folder. ring and beyond go into the receipt as they are.
 func Folder(ctx context.Context, dir, ring string, beyond []string, now func() time.Time) (Receipt, error) {
+	return folder(ctx, dir, ring, beyond, now, "")
+}
+
+// folder is Folder that leaves the file keep where it is.
+func folder(ctx context.Context, dir, ring string, beyond []string, now func() time.Time, keep string) (Receipt, error) {
 	r := Receipt{Began: now().UTC(), State: dir, Ring: ring, Kept: []string{}, Beyond: beyond}
 	var keys, rest, folders []string
 	records := "" // go last: as long as they are there, another run knows whose folder it is
@@ -56,7 +62,7 @@ func Folder(ctx context.Context, dir, ring string, beyond []string, now func() t
 		}
 		rel, _ := filepath.Rel(dir, path) // it lies below
 		switch {
-		case rel == ".":
+		case rel == ".", rel == keep:
 		case d.IsDir() && rel == models:
 			r.Kept = append(r.Kept, rel)
 			return fs.SkipDir

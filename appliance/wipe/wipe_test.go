@@ -105,3 +105,49 @@ func TestAFolderOfSomethingElseIsLeftAlone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What was ordered is destroyed at the next start, wherever the one before was cut short; the receipt stays, and nothing is ordered then.
+func TestAnOrderIsCarriedOutAtTheNextStart(t *testing.T) {
+	dir := box(t)
+	if r, err := wipe.Carry(t.Context(), dir, time.Now); r != nil || err != nil {
+		t.Fatalf("nobody ordered it: %+v, %v", r, err)
+	}
+	if _, err := wipe.Last(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a receipt of nothing: %v", err)
+	}
+	o := wipe.Order{Given: time.Now(), Ring: "ring", Beyond: []string{"a stick"}}
+	if err := errors.Join(wipe.Give(dir, o), wipe.TakeBack(dir), wipe.TakeBack(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := wipe.Carry(t.Context(), dir, time.Now); r != nil || err != nil {
+		t.Fatalf("it was taken back: %+v, %v", r, err)
+	}
+	if err := wipe.Give(dir, o); err != nil {
+		t.Fatal(err)
+	}
+	cut := progress.With(t.Context(), func(s progress.Step) {
+		if s.What == "Destroying files" {
+			_ = os.RemoveAll(filepath.Join(dir, "recordings")) // what is left of it is looked for below
+		}
+	})
+	if _, err := wipe.Carry(cut, dir, time.Now); err == nil {
+		t.Fatal("it was not cut short: the test proves nothing")
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "recordings"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r, err := wipe.Carry(t.Context(), dir, time.Now)
+	if err != nil || r == nil || r.Ring != "ring" || len(r.Beyond) != 1 || r.Ended.IsZero() {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 2 || left[0].Name() != "models" || left[1].Name() != "wiped.json" {
+		t.Errorf("%v, %v", left, err)
+	}
+	if got, err := wipe.Last(dir); err != nil || got.Ring != "ring" || got.Keys.IsZero() {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if r, err := wipe.Carry(t.Context(), dir, time.Now); r != nil || err != nil {
+		t.Errorf("it is done twice: %+v, %v", r, err)
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/documents"
 	"frontdesk.internal/appliance/logring"
+	"frontdesk.internal/appliance/wipe"
 	"frontdesk.internal/models"
 	"frontdesk.internal/models/cpucheck"
 	"frontdesk.internal/systemd"
@@ -59,11 +60,18 @@ func runAppliance(ctx context.Context, manager *systemd.Notifier, file string, s
 		_ = logring.Append(logFolder(stateFolder(file)), time.Now(), slog.LevelError, "it cannot start: "+err.Error())
 		return err
 	}
+	wiped, err := wipe.Carry(ctx, cfg.Storage.Dir, time.Now)
+	if err != nil {
+		return fmt.Errorf("destroy everything, as was ordered: %w", err)
+	}
 	kept := logring.New(0)
 	log := newLogger(stderr, cfg.Log)
 	deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), LogRing: kept}
 	if err := kept.KeepIn(logFolder(cfg.Storage.Dir)); err != nil {
 		deps.Logger.Warn("the log is kept in memory only", "err", err)
+	}
+	if wiped != nil {
+		deps.Logger.Warn("everything was destroyed, as was ordered", "files", wiped.Files, "ring", wiped.Ring)
 	}
 	if scripted {
 		deps.Engines, deps.Voice = &scriptedEngines{}, func(string) string { return "scripted" }
@@ -137,7 +145,7 @@ func newAppliance(cfg config.Config, deps appliance.Deps) (*appliance.Appliance,
 	if deps.Documents == nil {
 		deps.Documents = documents.NewReader(documentChild(), deps.Logger.With("part", "documents"))
 	}
-	deps.Version = programVersion()
+	deps.Sound, deps.Version = soundHost(), programVersion()
 	return appliance.New(cfg, deps)
 }
 

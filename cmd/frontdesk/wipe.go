@@ -16,6 +16,7 @@ import (
 
 	"frontdesk.internal/appliance"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/service/remote"
 	"frontdesk.internal/appliance/wipe"
 )
 
@@ -40,27 +41,40 @@ to the successor's key of age, with the list of who must be told. What is here
 stays.`, "  frontdesk handover /media/stick --to age1...")
 }
 
-// wipeWord is typed by who means it.
-const wipeWord = "destroy everything"
-
 // wipeCommand is frontdesk wipe.
 func wipeCommand() *cobra.Command {
-	var sure bool
+	var sure, show bool
 	var receipt string
 	cmd := office(needsFolder, "wipe", "destroy everything: keys first, then files", func(ctx context.Context, r *request) error {
-		if err := stopped(ctx, r.state); err != nil {
-			return err
+		if show {
+			got, err := wipe.Last(r.state)
+			if err != nil {
+				return err
+			}
+			return r.wiped(got, receipt)
 		}
 		if !sure {
 			r.out.line("This destroys all records, recordings and keys in %s. Nothing brings them back but a backup.", r.state)
-			r.out.line("Type %q to go on:", wipeWord)
+			r.out.line("Type %q to go on:", wipe.Word)
 			line, err := bufio.NewReader(r.in).ReadString('\n')
 			if err != nil && !errors.Is(err, io.EOF) {
 				return err
 			}
-			if strings.TrimSpace(line) != wipeWord {
+			if strings.TrimSpace(line) != wipe.Word {
 				return errors.New("nothing was destroyed")
 			}
+		}
+		if client, err := remote.Dial(ctx, remote.Socket(r.state)); err == nil {
+			defer client.Close() // the box ends
+			if receipt != "" {
+				return errors.New("the appliance is running, and writes the receipt itself: leave --receipt out, and use --show afterwards")
+			}
+			got, err := service.OrderWipe.Do(asOperator(ctx), client, wipe.Word)
+			if err != nil {
+				return err
+			}
+			return r.told(got, "The box ends its calls, and destroys everything when it starts anew, which follows at once.\n"+
+				"frontdesk wipe --show shows the receipt then.")
 		}
 		ring, beyond := r.beyond(ctx)
 		got, err := wipe.Folder(ctx, r.state, ring, beyond, time.Now)
@@ -70,35 +84,28 @@ func wipeCommand() *cobra.Command {
 		return r.wiped(got, receipt)
 	})
 	cmd.Flags().BoolVar(&sure, "yes-destroy-everything", false, "do not ask")
+	cmd.Flags().BoolVar(&show, "show", false, "show the receipt of the last one that the running box has carried out")
 	cmd.Flags().StringVar(&receipt, "receipt", "", "write the receipt to this `file`, too; not in the state folder")
 	return described(cmd, `Destroys everything that the box keeps: the keys first, so that nothing can be
 read any more anywhere, then the files. Speech models stay. The receipt names
-nobody; it says which backups there are that somebody must destroy. The service
-has to be stopped: systemctl stop frontdesk.`, "  frontdesk wipe --receipt /media/stick/receipt.json")
+nobody; it says which backups there are that somebody must destroy. A box that
+runs ends its calls, starts anew and destroys everything then.`, "  frontdesk wipe --receipt /media/stick/receipt.json")
 }
 
 // beyond says which ring of keys is destroyed, and what is beyond the box's reach; with records that cannot be opened, only in general.
 func (r *request) beyond(ctx context.Context) (ring string, beyond []string) {
-	beyond = []string{
-		"The words of the recovery key, wherever they were written down: burn them; with them and a backup everything comes back.",
-		"Files that were given out (dossiers, exports), and the PBX's own list of calls.",
-	}
 	cfg := loadedSettings("", r.state)
 	records, err := appliance.Open(cfg, appliance.Deps{Keys: keyOptions(ctx, cfg.Storage, nil)})
 	if err != nil {
-		return "", append(beyond, "Media of backups: the records could not be opened, so look for all that were ever used.")
+		return "", []string{"The records could not be opened: look for all media of backups that were ever used, for the words of the " +
+			"recovery key, and for files that were given out."}
 	}
 	defer func() { _ = records.Close() }() // it is destroyed next
-	s := records.Service(service.Options{})
-	media, err := service.ListMedia.Get(asOperator(ctx), s)
+	review, err := service.ReviewWipe.Get(asOperator(ctx), records.Service(service.Options{}))
 	if err != nil {
-		return records.Ring(), append(beyond, "Media of backups: look for all that were ever used.")
+		return records.Ring(), []string{"Look for all media of backups that were ever used: " + err.Error()}
 	}
-	for _, m := range media {
-		beyond = append(beyond,
-			fmt.Sprintf("The medium %s, last seen at %s on %s: destroy what is on it.", m.ID, m.Dir, m.Keys.Format(time.DateOnly)))
-	}
-	return records.Ring(), beyond
+	return review.Ring, review.Beyond
 }
 
 // wiped prints the receipt, and keeps it where that was asked for.

@@ -327,6 +327,22 @@ func (a *interfaces) backupRoutes() {
 			h, err := service.HandOver.Do(context.WithoutCancel(ctx), a.service, service.Succession{Key: in.Body.Key})
 			return answer(a, h, err)
 		})
+	huma.Register(a.api, operation(http.MethodGet, "/wipe", "review-wipe", tagOffice, "What a wipe could not destroy", service.ReviewWipe),
+		func(ctx context.Context, _ *empty) (*body[service.WipeReview], error) {
+			r, err := service.ReviewWipe.Get(ctx, a.service)
+			return answer(a, r, err)
+		})
+	type wiped struct {
+		Body struct {
+			Word string `json:"word" maxLength:"30" doc:"\"destroy everything\", so that nobody does it by accident"`
+		}
+	}
+	huma.Register(a.api, operation(http.MethodPost, "/wipe", "order-wipe", tagOffice,
+		"End calls, start anew and destroy everything: keys first, then files", service.OrderWipe),
+		func(ctx context.Context, in *wiped) (*body[service.WipeReview], error) {
+			r, err := service.OrderWipe.Do(context.WithoutCancel(ctx), a.service, in.Body.Word)
+			return answer(a, r, err)
+		})
 	type named struct {
 		Name string `path:"name" maxLength:"100" doc:"Of the backup, as the list gives it."`
 	}
