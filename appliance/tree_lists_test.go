@@ -26,6 +26,7 @@ func inward() map[string][]string {
 		"appliance/seal": {},
 		"appliance/store": {
 			"appliance/knowledge", "appliance/numbering", "appliance/record", "appliance/seal", "appliance/statefile", "appliance/store/keyring",
+			"appliance/store/pages",
 		},
 		"appliance/store/keyring": {"appliance/seal", "appliance/statefile", "appliance/store/pages"},
 		"appliance/store/pages":   {},
@@ -90,7 +91,7 @@ func inward() map[string][]string {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents",
 			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/knowledge", "appliance/numbering", "appliance/places",
 			"appliance/privacy", "models/progress", "appliance/record", "appliance/statefile", "appliance/statistics", "appliance/store",
-			"appliance/summary", "appliance/tryout",
+			"appliance/summary", "appliance/tryout", "appliance/wipe",
 		},
 		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines", "models/progress"},
 		"cmd":          {"cmd/internal", "appliance", "audio", "models", "systemd"},
@@ -192,6 +193,7 @@ func doors() map[string][]string {
 func programs() map[string][]string {
 	const command, withContext = "os/exec.Command", "os/exec.CommandContext"
 	return map[string][]string{
+		"audio/handset":                   {command},     // the child that has a sound device open, the same program
 		"appliance/documents":             {withContext}, // the child that reads a document, the same program
 		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
 		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration; itself, for benches; systemctl

@@ -65,7 +65,7 @@ func wipeCommand() *cobra.Command {
 			}
 		}
 		if client, err := remote.Dial(ctx, remote.Socket(r.state)); err == nil {
-			defer client.Close() // the box ends
+			defer func() { _ = client.Close() }() // the box ends
 			if receipt != "" {
 				return errors.New("the appliance is running, and writes the receipt itself: leave --receipt out, and use --show afterwards")
 			}
