@@ -188,7 +188,7 @@ func (h helper) begin(kind, id string) (*running, status, error) {
 		return nil, s, errors.Join(fmt.Errorf("start the sound helper: %w", err), childIn.Close(), in.Close())
 	}
 	p := &running{in: in, out: out}
-	p.cmd = exec.Command(h.command[0], slices.Concat(h.command[1:], []string{kind, id})...) //nolint:gosec,noctx // our own program; kill ends it
+	p.cmd = exec.Command(h.command[0], slices.Concat(h.command[1:], []string{kind, id})...) //nolint:noctx // our own program; kill ends it
 	p.cmd.Stdin, p.cmd.Stdout = childIn, childOut
 	err = p.cmd.Start()
 	_ = errors.Join(childIn.Close(), childOut.Close()) // they are the child's
@@ -251,7 +251,7 @@ func (p *running) kill() {
 
 func decode(pcm audio.PCM, b []byte) audio.PCM {
 	for i := range pcm {
-		pcm[i] = int16(binary.LittleEndian.Uint16(b[2*i:])) //nolint:gosec // the same bits
+		pcm[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
 	}
 	return pcm
 }
@@ -259,7 +259,7 @@ func decode(pcm audio.PCM, b []byte) audio.PCM {
 func write(w io.Writer, pcm audio.PCM) error {
 	b := make([]byte, 0, 2*len(pcm))
 	for _, v := range pcm {
-		b = binary.LittleEndian.AppendUint16(b, uint16(v)) //nolint:gosec // the same bits
+		b = binary.LittleEndian.AppendUint16(b, uint16(v))
 	}
 	_, err := w.Write(b)
 	return err
@@ -290,7 +290,7 @@ func tell(out io.Writer, s status) error {
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(append(binary.LittleEndian.AppendUint32(nil, uint32(len(b))), b...)) //nolint:gosec // it is small
+	_, err = out.Write(append(binary.LittleEndian.AppendUint32(nil, uint32(len(b))), b...))
 	return err
 }
 
@@ -329,7 +329,7 @@ func servePlayback(d driver, id string, in io.Reader, out io.Writer) error {
 	more <- struct{}{}
 	stop, err := d.playback(id, func(pcm audio.PCM) {
 		q.pull(pcm)
-		wished.Add(uint32(len(pcm))) //nolint:gosec // a period of a device
+		wished.Add(uint32(len(pcm)))
 		select {
 		case more <- struct{}{}:
 		default: // it is known already
