@@ -34,13 +34,14 @@ func german() tongue {
 				"gebeten haben (Art. 12 Abs. 2 DSGVO).",
 			"excessive": "Der Antrag ist offenkundig unbegründet oder exzessiv, insbesondere weil er häufig wiederholt wird (Art. 12 Abs. 5 " +
 				"Buchst. b DSGVO).",
-			"law": "Ein Gesetz verpflichtet uns, die Daten aufzubewahren (Art. 17 Abs. 3 Buchst. b DSGVO). Sie werden gelöscht, sobald die Frist " +
-				"abgelaufen ist.",
-			"claims": "Wir brauchen die Daten, um Rechtsansprüche geltend zu machen, auszuüben oder zu verteidigen (Art. 17 Abs. 3 Buchst. e DSGVO).",
+			"law": "Ein Gesetz verpflichtet uns, die Daten aufzubewahren (Art. 17 Abs. 3 Buchst. b DSGVO). Sie werden gelöscht, sobald " +
+				"die Frist abgelaufen ist.",
+			"claims": "Wir brauchen die Daten, um Rechtsansprüche geltend zu machen, auszuüben oder zu verteidigen (Art. 17 Abs. 3 " +
+				"Buchst. e DSGVO).",
 			"others": "Die Auskunft würde die Rechte und Freiheiten anderer beeinträchtigen (Art. 15 Abs. 4, Art. 20 Abs. 4 DSGVO).",
 			"right":  "Wir haben es geprüft: Was gespeichert ist, ist richtig. Ihre Auffassung ist dabei vermerkt.",
-			"grounds": "Wir haben zwingende schutzwürdige Gründe, die Ihre Interessen überwiegen, oder brauchen die Daten für Rechtsansprüche " +
-				"(Art. 21 Abs. 1, Art. 18 Abs. 1 DSGVO).",
+			"grounds": "Wir haben zwingende schutzwürdige Gründe, die Ihre Interessen überwiegen, oder brauchen die Daten für " +
+				"Rechtsansprüche (Art. 21 Abs. 1, Art. 18 Abs. 1 DSGVO).",
 		},
 	}
 }
