@@ -3,6 +3,7 @@ package handset
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,7 +24,7 @@ func helperChild(dir string) {
 	case "none":
 		d.wantedID = "another"
 	case "hangs":
-		time.Sleep(time.Hour)
+		_, _ = io.Copy(io.Discard, os.Stdin) // it says nothing until it is ended
 	}
 	_ = os.WriteFile(filepath.Join(dir, do+"-"+strconv.Itoa(os.Getpid())), nil, 0o600) // the test misses it
 	if err := serve(d, do, id, os.Stdin, os.Stdout); err != nil {
