@@ -17,6 +17,8 @@ func inward() map[string][]string {
 		"appliance/config":    {"appliance/record"},
 		"appliance/logring":   {"appliance/statefile"},
 		"appliance/machine":   {},
+		"appliance/firewall":  {"appliance/config"},
+		"appliance/update":    {},
 		"appliance/knowledge": {"appliance/knowledge", "appliance/language", "appliance/record"},
 		"appliance/language":  {"appliance/language", "appliance/numbering", "appliance/record"},
 		"appliance/numbering": {"appliance/record"},
@@ -114,6 +116,7 @@ func outside() map[string][]string {
 		"github.com/charmbracelet/x/ansi":       {"appliance/console"},
 		"github.com/coreos/go-systemd":          {"systemd"}, // The service manager of the same machine: a Unix socket only.
 		"github.com/cpuguy83/go-md2man":         {"cmd/frontdesk"},
+		"github.com/godbus/dbus":                {"appliance/update"}, // RAUC on the same machine: a Unix socket only.
 		"github.com/danielgtaylor/huma":         {"appliance/web/api"},
 		"github.com/gen2brain/malgo":            {"audio/handset"},
 		"github.com/wneessen/go-mail":           {"appliance/notify/email"},
