@@ -70,6 +70,15 @@ test-service: ## the package in a Debian that boots: started, killed, cut off, f
 	@$(bootstrap) base -- build
 	@.ci/test service
 
+# A machine without hardware of its own: an emulated processor, the firmware of PCs, a TPM. Not part of make test: on a busy machine without
+# KVM it takes far longer than all the rest.
+.PHONY: test-image
+test-image: ## the box's image: booted with firmware and TPM, registered, called, updated, its power pulled (root; emulated, slow)
+	@$(bootstrap) base test image -- build
+	@[ -n "$$(ls build/deb/*.deb 2>/dev/null)" ] || firmware/build $(host-arch)
+	@OUT=build/image/test PACK=1 WEIGHTS=no firmware/image/build --add firmware/image/testdata/root
+	@FRONTDESK_IMAGE="$(CURDIR)/build/image/test" CGO_ENABLED=0 go test -tags image -count=1 -timeout 4h -v ./firmware/image
+
 .PHONY: lint
 lint: ## gofmt, go vet, golangci-lint, go.mod (the linter is built once, into the cache)
 	@.ci/lint
@@ -103,6 +112,15 @@ bench: setup ## measure this machine: recognition, and a whole turn of a convers
 .PHONY: deb
 deb: ## Debian packages for amd64 and arm64 in build/deb (VERSION=1.2.3)
 	@VERSION=$(VERSION) firmware/build
+
+.PHONY: image
+image: setup ## the box: a disk image in build/image that boots, with its weights (root; WEIGHTS=no, VERSION, KEYRING=cert.pem)
+	@$(bootstrap) image
+	@VERSION="$(VERSION)" WEIGHTS="$(WEIGHTS)" KEYRING="$(KEYRING)" firmware/image/build
+
+.PHONY: bundle
+bundle: ## the file that updates a box, from the image's root: build/image/*.raucb (KEY=key.pem CERT=cert.pem)
+	@KEY="$(KEY)" CERT="$(CERT)" firmware/image/bundle
 
 .PHONY: offline
 offline: setup ## all that a box without the Internet needs (packages, weights) in a folder, such as a stick: DIR=/media/usb

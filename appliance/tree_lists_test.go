@@ -266,6 +266,7 @@ func topLevel() []string {
 // ownPaths lists files in which paths such as of a home folder are data.
 func ownPaths() map[string]string {
 	return map[string]string{
-		"cmd/setup/setup_test.go": "names of pretended disks",
+		"cmd/setup/setup_test.go":       "names of pretended disks",
+		"firmware/image/root/etc/fstab": "where a box itself mounts",
 	}
 }

@@ -1,0 +1,143 @@
+//go:build image
+
+package image_test
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/phone/phonetest"
+	"frontdesk.internal/appliance/phone/phonetest/scene"
+)
+
+// What an emulated processor may take for a boot, and how long a call takes there at most.
+const (
+	bootLimit = 55 * time.Minute
+	callLimit = 5 * time.Minute
+)
+
+// business is the profile of an office: the dental sample under a name of its own, for a sample is never published by itself.
+func business(t *testing.T) string {
+	t.Helper()
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Name, b.Greeting = "Hillside Dental", ""
+	var text strings.Builder
+	if err := profile.Encode(&text, profile.TOML, b); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+// The image on a new disk: the first boot makes the data partition, the box registers, answers a call, shows its page and is closed
+// otherwise. The second boot finds all of it.
+func TestBox(t *testing.T) {
+	o := newOffice(t)
+	m := newMachine(t, o, filepath.Join(built(t), "frontdesk-"+runtime.GOARCH+".img"))
+	m.switchOn(t)
+	t.Logf("first boot: registered %.1f s after power on", m.registered(t, 0, bootLimit).Seconds())
+	for _, step := range []struct {
+		name string
+		do   func(t *testing.T)
+	}{
+		{"call", m.testCall}, {"page", m.testPage}, {"machine", m.testMachine}, {"power cut", m.testPowerCut},
+	} {
+		if !t.Run(step.name, step.do) {
+			return // what follows builds on it
+		}
+	}
+}
+
+// A call is answered, and heard.
+func (m *machine) testCall(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), callLimit)
+	defer cancel()
+	caller, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{PBX: m.pbx.Addr(), User: "2175550147", Listen: officeAddr + ":0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer caller.Close()
+	leg, err := caller.Dial(ctx, extension)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := scene.Play(ctx, scene.Scene{
+		Name: "box", Caller: "2175550147", Voice: "flite:slt", SNR: 30, Steps: []scene.Act{{Say: "What does a cleaning cost?"}, {Hangup: true}},
+	}, leg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Greeting.ReplySec < 0.5 {
+		t.Errorf("there is no greeting: %.1f s", report.Greeting.ReplySec)
+	}
+	t.Logf("first call: %.1f s after power on, greeting of %.1f s", time.Since(m.on).Seconds(), report.Greeting.ReplySec)
+}
+
+// The page is there for the office.
+func (m *machine) testPage(t *testing.T) {
+	t.Helper()
+	client := &http.Client{
+		Timeout:   time.Minute,
+		Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, //nolint:gosec // its own certificate
+	}
+	resp, err := client.Get("https://" + boxAddr + ":8443/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil || !strings.Contains(string(page), "Frontdesk") {
+		t.Errorf("the page: %v %.500s", err, page)
+	}
+}
+
+// What the machine is: a read-only root, the box's own on a locked partition, nobody logs in.
+func (m *machine) testMachine(t *testing.T) {
+	t.Helper()
+	for script, want := range map[string]string{
+		"systemctl is-system-running --wait; systemctl --failed --no-legend": "running",
+		"findmnt -no FSTYPE,OPTIONS /":                                       "squashfs ro",
+		"findmnt -no SOURCE /var":                                            "/dev/mapper/data",
+		"lsblk -no FSTYPE /dev/disk/by-partlabel/frontdesk-data":             "crypto_LUKS",
+		"cryptsetup luksDump /dev/disk/by-partlabel/frontdesk-data":          "systemd-tpm2",
+		"touch /x; touch /usr/x; echo done":                                  "Read-only file system",
+		"getent shadow | cut -d: -f2 | sort -u | tr '\\n' ' '":               "!",
+		"nft list ruleset":                                                   "policy drop",
+		"swapon --noheadings | wc -l":                                        "0",
+		"systemctl is-enabled fstrim.timer":                                  "enabled",
+	} {
+		if out, _ := m.tries(t, time.Minute, script); !strings.Contains(out, want) {
+			t.Errorf("%s: there is no %q in:\n%s", script, want, out)
+		}
+	}
+	t.Logf("%s", m.in(t, "systemd-analyze; systemd-analyze blame | head -15; df -h; lsblk; cat /run/box-health; "+
+		"journalctl -b -p warning --no-pager | tail -30"))
+}
+
+// After a power cut it is back, as it was.
+func (m *machine) testPowerCut(t *testing.T) {
+	t.Helper()
+	before := m.in(t, "cat /etc/machine-id")
+	n := m.pbx.Registers()
+	m.pull()
+	m.switchOn(t)
+	t.Logf("second boot: registered %.1f s after power on", m.registered(t, n, bootLimit).Seconds())
+	if after := m.in(t, "cat /etc/machine-id"); after != before {
+		t.Errorf("the machine's ID was %s and is %s", before, after)
+	}
+	if out := m.in(t, "frontdesk calls list"); !strings.Contains(out, "+121···47") {
+		t.Errorf("the call of before is not there: %s", out)
+	}
+	t.Logf("%s", m.in(t, "systemd-analyze; grub-editenv /efi/grub/grubenv list; rauc status"))
+}
