@@ -35,6 +35,7 @@ type benchUnderstanding struct{ stdout, stderr io.Writer }
 // understandingFlags are the flags of frontdesk bench understanding.
 type understandingFlags struct {
 	dir, fit, language string
+	keep               string
 	folds              int
 	words, json, list  bool
 	compare, spoken    bool
@@ -70,6 +71,7 @@ func benchUnderstandingCommand() *cobra.Command {
 	fs.IntVar(&o.sample, "sample", 0, "with --compare or --spoken: only `N` turns, always the same ones; 0 = all")
 	fs.StringVar(&o.voices, "voices", voicesInTurn,
 		"with --spoken: `voices` that speak each turn: rotate = one after the other, all = each, or a list")
+	fs.StringVar(&o.keep, "keep", "", "keep in `file` what the models say, and take from it what they said before; times mean nothing then")
 	fs.BoolVar(&o.list, "list", false, "list the turns that were not understood")
 	fs.BoolVar(&o.json, "json", false, "print only one JSON object")
 	return described(cmd, `Scores how well callers of businesses are understood that nothing was fitted on:
@@ -87,6 +89,8 @@ func (o understandingFlags) check() error {
 		return errors.New("--words and --fit go with neither --compare nor --spoken")
 	case !o.compare && !o.spoken && o.sample != 0, o.sample < 0:
 		return errors.New("--sample takes a number of turns and goes with --compare or --spoken")
+	case o.keep != "" && (o.compare || o.spoken || o.words):
+		return errors.New("--keep goes with neither --compare nor --spoken nor --words")
 	case !o.spoken && o.voices != voicesInTurn:
 		return errors.New("--voices goes with --spoken")
 	}
@@ -96,7 +100,7 @@ func (o understandingFlags) check() error {
 func (c *benchUnderstanding) run(ctx context.Context, o understandingFlags) (err error) {
 	var e understanding.Embedder
 	if !o.words {
-		engine, err := openMeaning(o.dir)
+		engine, err := o.meaning()
 		if err != nil {
 			return err
 		}
@@ -142,6 +146,23 @@ func (c *benchUnderstanding) run(ctx context.Context, o understandingFlags) (err
 		return nil
 	}
 	return c.print(o, verdicts, took)
+}
+
+// meaning opens the engine as the flags say.
+func (o understandingFlags) meaning() (benchEmbedder, error) {
+	f, err := meaningFiles(o.dir)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := openBenchEmbedder(f, f.embed...)
+	if err != nil || o.keep == "" {
+		return engine, err
+	}
+	k, err := keepMeaning(engine, f.embed, o.keep)
+	if err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
+	return k, nil
 }
 
 // openMeaning opens the engine with all models for the meaning of sentences.

@@ -28,6 +28,7 @@ func TestUnderstandingUsage(t *testing.T) {
 		{"--compare --voices all", "--voices goes with --spoken"},
 		{"--spoken --voices flite:slt,nobody", `no voice "nobody"`},
 		{"--folds 1", "--folds"},
+		{"--compare --keep x", "--keep goes with neither"},
 	} {
 		var out, errs strings.Builder
 		if code := run(t.Context(), append([]string{"bench", "understanding"}, strings.Fields(tt.args)...), nil, &out, &errs); code != 2 ||
