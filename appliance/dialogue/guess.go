@@ -169,7 +169,7 @@ func (c *Conversation) follow(a understanding.Ask, text, by string) {
 		return
 	}
 	switch a.Intent {
-	case understanding.Message, understanding.Appointment:
+	case understanding.Message, understanding.Appointment, understanding.Matter, understanding.Complaint:
 		c.takeMessage(ev, a, by)
 	case understanding.Person:
 		c.wantPerson(by)
@@ -214,7 +214,7 @@ func (c *Conversation) chosen(ev Heard, r understanding.Reading) {
 // onlyAbout says whether a turn asks nothing but what intent i already asks.
 func onlyAbout(r understanding.Reading, i understanding.Intent) bool {
 	for _, a := range r.Asks {
-		if a.Intent != i && a.Intent != understanding.Service && a.Intent != understanding.Appointment && a.Intent != understanding.Goodbye &&
+		if a.Intent != i && a.Intent != understanding.Service && !understanding.TakenDown(a.Intent) && a.Intent != understanding.Goodbye &&
 			a.Intent != understanding.Thanks {
 			return false
 		}
@@ -225,7 +225,8 @@ func onlyAbout(r understanding.Reading, i understanding.Intent) bool {
 // offerAnswered takes the answer to "Would you like to leave a message?".
 func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
 	switch reply := c.lang.YesNo(r.Words); {
-	case r.Has(understanding.Message), r.Has(understanding.Appointment), understanding.Informative(firstIntent(r)):
+	case slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return understanding.TakenDown(a.Intent) }),
+		understanding.Informative(firstIntent(r)):
 		c.state = idle
 		c.open(ev, r)
 	case reply == language.Yes:
@@ -439,7 +440,7 @@ func (c *Conversation) topicOf(a understanding.Ask) topic {
 		return topic{Key: language.TopicAnswer, of: c.biz.Answers[a.Answer].Question}
 	case understanding.Person:
 		return topic{Key: language.TopicPerson}
-	case understanding.Message:
+	case understanding.Message, understanding.Matter, understanding.Complaint:
 		return topic{Key: language.TopicMessage}
 	case understanding.Appointment:
 		return topic{Key: language.TopicAppointment}

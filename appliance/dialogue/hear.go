@@ -397,7 +397,7 @@ func (c *Conversation) facts(r understanding.Reading) (deeds []understanding.Ask
 // deed does what is no fact.
 func (c *Conversation) deed(ev Heard, a understanding.Ask) {
 	switch a.Intent {
-	case understanding.Message, understanding.Appointment:
+	case understanding.Message, understanding.Appointment, understanding.Matter, understanding.Complaint:
 		c.takeMessage(ev, a, "rule")
 	case understanding.Person:
 		c.personAsked(a)

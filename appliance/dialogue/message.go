@@ -100,6 +100,12 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	case a.Intent == understanding.Appointment:
 		d.reason = strings.TrimSpace(a.Text)
 		lead = language.TextCalendar
+	case a.Intent == understanding.Matter:
+		d.reason = strings.TrimSpace(ev.Text)
+		lead = language.TextMatter
+	case a.Intent == understanding.Complaint:
+		d.reason = strings.TrimSpace(ev.Text)
+		lead = language.TextComplaint
 	case c.lang.SaysWhy(c.withoutName(a.Text, d.forWhom)):
 		d.reason = strings.TrimSpace(ev.Text)
 	}

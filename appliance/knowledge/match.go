@@ -148,17 +148,33 @@ func (x *Index) Emergency(words []string) (at []int, ok bool) {
 	return nil, false
 }
 
-// near finds all of phrase within a few words of each other.
+// telling returns the words of phrase that must be said, and within how many words of the first: those with a meaning of their own.
+// Where there is only one, the word beside it belongs to it: somebody "not moving" is no emergency by "moving" alone.
+func (x *Index) telling(phrase []string) (words []string, within int) {
+	at := contentAt(x.lang, phrase)
+	switch {
+	case len(phrase) < 2 || len(at) == 0:
+		return phrase, len(phrase) + 3
+	case len(at) > 1:
+		for _, k := range at {
+			words = append(words, phrase[k])
+		}
+		return words, len(phrase) + 3
+	case at[0] > 0:
+		return []string{phrase[at[0]], phrase[at[0]-1]}, 2
+	}
+	return phrase[:2], 2
+}
+
+// near finds what tells of phrase within a few words of each other.
 func (x *Index) near(phrase, words []string) ([]int, bool) {
 	var at []int
-	for _, p := range phrase {
-		if x.lang.StopWord(p) && len(phrase) > 1 {
-			continue
-		}
+	telling, within := x.telling(phrase)
+	for _, p := range telling {
 		found := -1
 		for i, w := range words {
 			// Mr. Brandt is no fire, however alike the words sound.
-			if !slices.Contains(at, i) && (w == p || !x.names[w]) && x.lang.Alike(w, p) >= 0.85 && (len(at) == 0 || abs(i-at[0]) <= len(phrase)+3) {
+			if !slices.Contains(at, i) && (w == p || !x.names[w]) && x.lang.Alike(w, p) >= 0.85 && (len(at) == 0 || abs(i-at[0]) <= within) {
 				found = i
 				break
 			}

@@ -120,6 +120,24 @@ func TestEmergencyAndNames(t *testing.T) {
 	}
 }
 
+// A phrase of which one word alone carries meaning is more than that word.
+func TestEmergencyInSmallWords(t *testing.T) {
+	b := &knowledge.Business{
+		Language: "en", Region: "IE", Emergency: knowledge.Emergency{Words: []string{"not moving", "horse got out", "it's an emergency", "colic"}},
+	}
+	x, en := knowledge.NewIndex(b), b.Speech()
+	for text, want := range map[string]bool{
+		"She's lying there and she's not moving": true, "I have a mare and I'm moving down in January": false,
+		"I'm not sure when, but we're moving":  false,
+		"a horse got out and it's on the road": true, "my mammy is on a horse": false,
+		"this is an emergency": true, "I think it's colic": true,
+	} {
+		if _, got := x.Emergency(en.Words(text)); got != want {
+			t.Errorf("Emergency(%q) = %v, want %v", text, got, want)
+		}
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	x := knowledge.NewIndex(shop())
 	ws := words("how much is a hot stone massage")

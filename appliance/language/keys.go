@@ -158,6 +158,8 @@ const (
 const (
 	TextTakeMessage    Key = "message"             // lead: a message is taken
 	TextCalendar       Key = "message.appointment" // lead: an appointment is taken down as a message
+	TextMatter         Key = "message.matter"      // lead: something that the office must see to
+	TextComplaint      Key = "message.complaint"   // lead: the caller is not content
 	TextPrivacy        Key = "message.privacy"     // lead: a request about the caller's data is taken down
 	TextEmergency      Key = "message.emergency"   // lead: an urgent message is taken
 	TextAskName        Key = "name"                // asks for the name

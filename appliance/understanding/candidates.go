@@ -49,6 +49,7 @@ var general = []struct {
 }{
 	{"hours", Hours}, {"holidays", Holidays}, {"services", Services}, {"address", Address}, {"directions", Directions}, {"parking", Parking},
 	{"phone", Phone}, {"email", Email}, {"website", Website}, {"business", Business}, {"appointment", Appointment}, {"harm", Harm},
+	{"matter", Matter}, {"complaint", Complaint},
 	{"child", Child}, {"access", Privacy}, {"erase", Privacy}, {"object", Privacy}, {"withdraw", Privacy}, {"correct", Privacy},
 	{"recorded", Recorded}, {"refuse_recording", RefuseRecording}, {"robot", Robot}, {"wrong_number", WrongNumber}, {"goodbye", Goodbye},
 	{"thanks", Thanks}, {"hello", Hello}, {"repeat", Repeat}, {"slower", Slower}, {"hold", Hold}, {"question", Question}, {"help", Help},
@@ -131,6 +132,7 @@ func (r *Reader) Candidates(s Seen) []Candidate {
 // alike are the intents that are easily taken for each other: how likely each of them is speaks for or against the others.
 var alike = []string{
 	"service", "price", "duration", "policy", "request", "services", "appointment", "staff", "person", "message", "general", "hours",
+	"matter", "complaint",
 }
 
 // cross adds how likely the intents are that are easily taken for the candidate's. Probabilities, not their logarithms: what is

@@ -234,6 +234,7 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	if len(out.Named.Staff)+len(out.Named.Roles) > 0 {
 		cs = joined(cs)
 	}
+	cs = takenDown(cs)
 	first := cs[0]
 	act := h.Costs.Wrong * (1 - first.P)
 	if first.Meaning.Intent == Unknown && r.book != nil { // words alone can hardly tell what is not known from what is put otherwise
@@ -317,6 +318,25 @@ func joined(cs []Candidate) []Candidate {
 			continue
 		}
 		out[i].P += c.P
+	}
+	slices.SortStableFunc(out, func(a, b Candidate) int { return compare(b.P, a.P) })
+	return out
+}
+
+// takenDown makes one candidate, the likeliest of them, of those that end in a message for the office.
+func takenDown(cs []Candidate) []Candidate {
+	var out []Candidate
+	at := -1
+	for _, c := range cs {
+		switch {
+		case !TakenDown(c.Meaning.Intent):
+		case at < 0:
+			at = len(out)
+		default:
+			out[at].P += c.P
+			continue
+		}
+		out = append(out, c)
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int { return compare(b.P, a.P) })
 	return out

@@ -42,6 +42,8 @@ const (
 	Business        Intent = "business"    // whom did I reach
 	Message         Intent = "message"     // leave a message, be called back
 	Appointment     Intent = "appointment" // book, move, cancel; a message until there is a calendar
+	Matter          Intent = "matter"      // something for the office to see to: an order, a bill, something lost, a delivery, work wanted
+	Complaint       Intent = "complaint"   // not content with what the office did
 	Person          Intent = "person"      // talk to a person, any or a named one
 	Emergency       Intent = "emergency"   // one of the owner's emergency words
 	Harm            Intent = "harm"        // somebody or something is in danger, in no words of the owner's
@@ -137,6 +139,11 @@ var information = map[Intent]bool{
 
 // Informative says whether i asks for a fact.
 func Informative(i Intent) bool { return information[i] }
+
+// TakenDown says whether i is met by a message for the office, whatever it is called: one of them taken for another does no harm.
+func TakenDown(i Intent) bool {
+	return i == Message || i == Appointment || i == Matter || i == Complaint
+}
 
 // courtesy intents count only when nothing else was said.
 var courtesy = map[Intent]bool{

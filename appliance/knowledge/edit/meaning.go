@@ -36,7 +36,8 @@ func Meanings(b knowledge.Business) []Meaning {
 	for _, a := range b.Answers {
 		out = append(out, Meaning{"answer:" + a.Question, "my answer to: " + a.Question})
 	}
-	out = append(out, Meaning{"message", "a message for the office"}, Meaning{"appointment", "an appointment"}, Meaning{"person", "a person"})
+	out = append(out, Meaning{"message", "a message for the office"}, Meaning{"appointment", "an appointment"},
+		Meaning{"matter", "something for the office to see to"}, Meaning{"complaint", "a complaint"}, Meaning{"person", "a person"})
 	for _, p := range b.Staff {
 		out = append(out, Meaning{"person:" + p.Name, p.Name + ", as a person to talk to"})
 	}

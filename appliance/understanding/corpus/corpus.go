@@ -57,8 +57,8 @@ func (l Label) String() string {
 
 // Kinds lists the kinds of turns.
 func Kinds() []string {
-	return []string{"fact", "price", "service", "answer", "staff", "person", "message", "appointment", "harm", "general", "right", "child",
-		"talk", "unknown", "multi", "followup"}
+	return []string{"fact", "price", "service", "answer", "staff", "person", "message", "matter", "appointment", "harm", "general", "right",
+		"child", "talk", "unknown", "multi", "followup"}
 }
 
 // argument says what may follow a label's name.
@@ -80,7 +80,7 @@ var labels = map[string]argument{
 	"price": alone | service, "duration": service, "service": service, "services": alone,
 	"address": alone, "directions": alone, "parking": alone, "phone": alone, "email": alone, "website": alone, "business": alone,
 	"staff": alone | person, "answer": answer,
-	"message": alone | person, "appointment": alone, "person": alone | person,
+	"message": alone | person, "matter": alone, "complaint": alone, "appointment": alone, "person": alone | person,
 	"emergency": alone, "harm": alone, "child": alone, "right": right,
 	"recorded": alone, "refuse_recording": alone, "robot": alone, "wrong_number": alone, "goodbye": alone, "thanks": alone, "hello": alone,
 	"repeat": alone, "slower": alone, "hold": alone, "question": alone, "help": alone, "never_mind": alone, "chitchat": alone,

@@ -69,7 +69,12 @@ func (t *trade) means(m understanding.Meaning, l corpus.Label) bool {
 		return m.Service >= 0 && b.Services[m.Service].Name == l.Of
 	case "answer":
 		return m.Intent == understanding.Answer && b.Answers[m.Answer].Question == l.Of
+	case "matter", "complaint":
+		return aboutAMessage(m)
 	case "staff", "person", "message":
+		if l.Name == "message" && l.Of == "" && aboutAMessage(m) {
+			return true
+		}
 		if string(m.Intent) != l.Name {
 			return false
 		}
@@ -82,4 +87,9 @@ func (t *trade) means(m understanding.Meaning, l corpus.Label) bool {
 		return m.Intent == understanding.Emergency || m.Intent == understanding.Harm
 	}
 	return strings.EqualFold(string(m.Intent), l.Name)
+}
+
+// aboutAMessage says whether m ends in a message for the office and speaks of no visit: what it is called matters little to the caller.
+func aboutAMessage(m understanding.Meaning) bool {
+	return understanding.TakenDown(m.Intent) && m.Intent != understanding.Appointment && m.Person < 0
 }

@@ -157,6 +157,8 @@ func kind(want string) string {
 	switch name {
 	case "price", "service", "answer", "staff", "person", "message", "appointment", "harm", "right", "child":
 		return name
+	case "matter", "complaint":
+		return "matter"
 	case "unknown":
 		return "general"
 	case "hours", "holidays", "address", "directions", "parking", "phone", "email", "website", "business", "services":
