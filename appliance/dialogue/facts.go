@@ -48,6 +48,9 @@ func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, sou
 	case understanding.Hours:
 		return c.hours(a)
 	case understanding.Holidays:
+		if len(a.When.Days) == 1 { // one of them
+			return c.hours(a)
+		}
 		return c.holidays()
 	case understanding.Price:
 		return c.prices(a)

@@ -100,6 +100,9 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	switch {
 	case r.Has(understanding.Harm): // in the place of an answer to another guess
 		c.harmHeard(turn{Reading: r})
+	case c.guessTold && reply == language.Yes && asksMore(r):
+		c.guesses, c.state = 0, idle
+		c.open(ev, r)
 	case c.guessTold && (reply == language.Yes && len(r.Words) <= shortTurn || r.Has(understanding.Thanks)):
 		c.guesses = 0
 		c.decide("guess.right", "rule", "")
@@ -133,6 +136,14 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		c.state = idle
 		c.open(ev, r)
 	}
+}
+
+// asksMore says whether behind a yes there is something else that the caller wants.
+func asksMore(r understanding.Reading) bool {
+	return len(r.When.Days) > 0 ||
+		slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool {
+			return !understanding.Courtesy(a.Intent) && a.Intent != understanding.Unknown
+		})
 }
 
 // dangerous says whether an ask speaks of harm.
@@ -471,14 +482,23 @@ func (c *Conversation) guessLine() language.Line {
 
 // either takes the answer to "Is it about A or B?". It reports that it is dealt with.
 func (c *Conversation) either(r understanding.Reading, reply language.Reply) bool {
-	for _, a := range r.Asks {
-		for _, g := range []understanding.Ask{c.guess, *c.other} {
-			if c.topicOf(a) == c.topicOf(g) && !understanding.Courtesy(a.Intent) {
-				c.state, c.guesses = idle, 0
-				c.follow(g, c.question, c.guessBy)
-				return true
-			}
+	of := func(list []understanding.Ask, g understanding.Ask) bool {
+		return slices.ContainsFunc(list, func(a understanding.Ask) bool {
+			return c.topicOf(a) == c.topicOf(g) && !understanding.Courtesy(a.Intent)
+		})
+	}
+	for _, list := range [][]understanding.Ask{r.Asks, r.Weak} { // what is only suspected may be meant where it is one of the two
+		first, second := of(list, c.guess), of(list, *c.other)
+		if first == second {
+			continue
 		}
+		g := c.guess
+		if second {
+			g = *c.other
+		}
+		c.state, c.guesses = idle, 0
+		c.follow(g, c.question, c.guessBy)
+		return true
 	}
 	if reply != language.Yes || len(r.Words) > shortTurn {
 		return false

@@ -169,9 +169,9 @@ func (c *Conversation) goodbyeInMessage(t turn) bool {
 	return aside && t.Asks[0].Intent == understanding.Goodbye && t.Asks[0].Score >= sureAside && c.lang.Farewell(t.Words)
 }
 
-// messageUnwanted says whether the caller would rather leave no message. Where a number is due, a no is about the number.
+// messageUnwanted says whether the caller would rather leave no message. A no where yes or no is asked, or a number, answers that.
 func (c *Conversation) messageUnwanted(t turn) bool {
-	if !c.interrupts(t) || c.collects() || c.state == checkAll || c.state == askChange || c.lang.Part(t.Words) != language.PartNone {
+	if !c.interrupts(t) || c.collects() || c.row().expects == ExpectYesNo && c.lang.YesNo(t.Words) == language.No || c.state == checkAll || c.state == askChange || c.lang.Part(t.Words) != language.PartNone {
 		return false
 	}
 	i := t.Asks[0].Intent
@@ -344,6 +344,9 @@ func (c *Conversation) elliptic(r understanding.Reading) (understanding.Ask, boo
 	case len(r.When.Days) > 0 && len(r.Named.Services) == 0:
 		a.Intent = understanding.Hours
 		return a, c.topic.Intent == understanding.Hours || c.topic.Intent == understanding.Holidays
+	case len(r.Named.Services) == 0 && len(c.topic.Services) > 0 && c.lang.RefersBack(r.Words) && len(r.Weak) > 0 && r.Weak[0].Guessed:
+		a.Intent, a.Services = r.Weak[0].Intent, c.topic.Services // "how long does that take?"
+		return a, a.Intent == understanding.Price || a.Intent == understanding.Duration
 	case len(r.Named.Services) > 0 && (c.topic.Intent == understanding.Price || c.topic.Intent == understanding.Service ||
 		c.topic.Intent == understanding.Duration):
 		a.Intent = c.topic.Intent
@@ -380,6 +383,7 @@ func (c *Conversation) facts(r understanding.Reading) (deeds []understanding.Ask
 	var asksBack []understanding.Ask
 	for _, a := range r.Asks {
 		switch {
+		case a.Intent == understanding.Holidays && len(a.When.Days) == 1 && r.Has(understanding.Hours): // that tells it
 		case !understanding.Informative(a.Intent):
 			deeds = append(deeds, a)
 		case !specific(a):
@@ -409,6 +413,8 @@ func (c *Conversation) deed(ev Heard, a understanding.Ask) {
 		c.listQuestion()
 	case understanding.Goodbye:
 		c.goodbye("rule")
+	case understanding.WrongNumber:
+		c.wrongNumber(turn{})
 	case understanding.Thanks:
 		c.decide("thanks", "rule", "")
 		c.tell(language.TextWelcome)
@@ -473,7 +479,7 @@ func (c *Conversation) repeat() {
 // Before is what the caller asked last and was told, for a turn that only goes on from it ("and how long does that take?"); nil = nothing
 // yet, or something else is being asked now.
 func (c *Conversation) Before() *understanding.Meaning {
-	if c.topic.Meaning.Intent == "" || c.state != idle {
+	if c.topic.Meaning.Intent == "" || c.state != idle && !(c.state == guessing && c.guessTold) {
 		return nil
 	}
 	m := c.topic.Meaning

@@ -79,6 +79,9 @@ func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 		c.decide("message.ask_name", "rule", "")
 		d.nameTries++
 		c.noteRemark(ev.Text, r, noNameWords)
+		if c.lang.IsQuestion(ev.Text) || c.lang.WantsToKnow(r.Words) { // nobody likes to be asked for his name in the place of an answer
+			c.tell(language.TextCantTell)
+		}
 		c.again()
 	}
 }

@@ -36,8 +36,8 @@ var (
 	hanging = phrase.NewSet(`und oder aber weil wenn ob der die den dem des ein eine einen einem einer mein meine meinen meinem meiner
 		ihr ihre ihren ihrem unser unsere unseren zum zur für von vom im in am ans ins bei beim gegen durch ohne zwischen äh ähm öh halt
 		also wie sehr dass denn sowie beziehungsweise sondern möchte hätte würde wollte der dieser diese diesen nächsten`)
-	fillers = phrase.NewSet(`aeh aehm oehm oeh ah oh ach also na naja hm hmm ja nun tja und eigentlich sagen sie mal einmal bitte hallo
-		guten tag gruess gott grueezi servus entschuldigung`)
+	fillers = phrase.NewSet(`aeh aehm oehm oeh ah oh ach also na naja hm hmm ja nun tja und aber so okay eigentlich sagen sie mal einmal bitte
+		hallo guten tag gruess gott grueezi servus entschuldigung`)
 	// hesitations stand before an answer and say nothing.
 	hesitations = phrase.NewSet(`aeh aehm oehm oeh ah oh ach also hm hmm nun tja und eigentlich naja`)
 )

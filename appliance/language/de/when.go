@@ -45,6 +45,12 @@ func weekdayOf(w string) (wd time.Weekday, part string, ok bool) {
 func (Language) When(words []string, now time.Time, region string) language.When {
 	r := whenReader{words: words, today: feast.Midday(now, 0)}
 	for _, f := range feast.In(feasts, words, region) {
+		if days, from, ok := beside.Days(words, f.At, f.Feast.Next(r.today)); ok {
+			for _, d := range days {
+				r.add(d, "", from, f.At+f.N-from)
+			}
+			continue
+		}
 		r.add(f.Feast.Next(r.today), f.Feast.Name, f.At, f.N)
 	}
 	for i := range words {
@@ -54,6 +60,12 @@ func (Language) When(words []string, now time.Time, region string) language.When
 	}
 	r.clock()
 	return r.out
+}
+
+// beside are the words that tell a day from a feast.
+var beside = feast.Beside{
+	Weekdays: weekdays, Day: "tag", Weekend: "wochenende", Before: "vor", After: "nach",
+	Article: func(w string) bool { return phrase.Has([]string{w}, "dem", "den") },
 }
 
 type whenReader struct {

@@ -30,7 +30,7 @@ var (
 	// hanging are words with which no sentence ends.
 	hanging = phrase.NewSet(`and or but so because if the a an my your his her our their to of for with at in on from is are was i i'm
 		i'd we you um uh erm er like that which who whose about it's`)
-	fillers = phrase.NewSet(`um uh er erm oh well ah hmm so and actually`)
+	fillers = phrase.NewSet(`um uh er erm oh well ah hmm so and actually okay ok right yeah yes but sorry`)
 )
 
 // IsQuestion implements [language.Reader].

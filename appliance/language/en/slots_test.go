@@ -199,6 +199,8 @@ func TestWhen(t *testing.T) {
 		"Thanksgiving":       "1126", "black friday": "1127", "Labor Day": "0906", "Memorial Day": "0531", "Easter": "0328",
 		"Good Friday": "0326", "MLK day": "0118",
 		"Saturday and Sunday": "1128 1129", "this afternoon": "1123", "the 31st of February": "", "for the first time": "",
+		"the Thursday before Christmas": "1224", "the Monday after Easter": "0329", "the day after Christmas": "1226",
+		"the weekend before Christmas": "1219 1220", "the Friday before Christmas": "1218", "the weekend after Thanksgiving": "1128 1129",
 		"may I come": "", "second floor": "", "hello": "",
 	} {
 		var got []string

@@ -7,6 +7,7 @@ import (
 
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/feast"
+	"frontdesk.internal/appliance/language/phrase"
 )
 
 var weekdays = map[string]time.Weekday{
@@ -43,6 +44,12 @@ var cardinals = map[string]int{
 func (Language) When(words []string, now time.Time, region string) language.When {
 	r := whenReader{words: words, today: feast.Midday(now, 0)}
 	for _, f := range feast.In(feasts, words, region) {
+		if days, from, ok := beside.Days(words, f.At, f.Feast.Next(r.today)); ok {
+			for _, d := range days {
+				r.add(d, "", from, f.At+f.N-from)
+			}
+			continue
+		}
 		r.add(f.Feast.Next(r.today), f.Feast.Name, f.At, f.N)
 	}
 	for i := range words {
@@ -52,6 +59,12 @@ func (Language) When(words []string, now time.Time, region string) language.When
 	}
 	r.clock()
 	return r.out
+}
+
+// beside are the words that tell a day from a feast.
+var beside = feast.Beside{
+	Weekdays: weekdays, Day: "day", Weekend: "weekend", Before: "before", After: "after",
+	Article: func(w string) bool { return phrase.Has([]string{w}, "the") },
 }
 
 type whenReader struct {

@@ -1,0 +1,138 @@
+package dialogue_test
+
+import (
+	"strings"
+	"testing"
+
+	"frontdesk.internal/appliance/dialogue"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/all"
+	"frontdesk.internal/appliance/understanding"
+)
+
+// reading is a turn as a reader with meaning at hand makes it of text.
+func reading(text string, asks, weak []understanding.Ask) *understanding.Reading {
+	en := all.For("en")
+	w := en.Words(text)
+	for _, list := range [][]understanding.Ask{asks, weak} {
+		for i := range list {
+			list[i].Text = text
+		}
+	}
+	return &understanding.Reading{Text: text, Words: w, Meaning: true, Asks: asks, Weak: weak, When: en.When(w, at, "US")}
+}
+
+// spoken has a caller of the sample dentist say one turn after the other, and returns the last reply.
+func spoken(t *testing.T, turns ...*understanding.Reading) (said string, c *dialogue.Conversation) {
+	t.Helper()
+	c = dialogue.New(sample(t, "dental"), dialogue.Options{Words: sharedReader})
+	c.Handle(at, dialogue.Answered{From: "2175550144"})
+	for _, r := range turns {
+		ev := dialogue.Heard{Text: r.Text, Confidence: 0.9}
+		if r.Meaning {
+			ev.Reading = r
+		}
+		out := c.Handle(at, ev)
+		for _, a := range out {
+			if u, ok := a.(dialogue.Unanswered); ok {
+				out = append(out, c.Handle(at, dialogue.Committed{ID: u.ID})...)
+			}
+		}
+		said = words(out)
+	}
+	return said, c
+}
+
+// plain is a turn that is read by words alone.
+func plain(text string) *understanding.Reading { return &understanding.Reading{Text: text} }
+
+func TestNotUrgentIsNoRefusal(t *testing.T) {
+	never := []understanding.Ask{{Intent: understanding.NeverMind, Score: 0.9}}
+	said, c := spoken(t, plain(leave), plain("Tom Baker."), plain("Yes."), plain("My crown came off and it hurts."),
+		reading("Nah, not urgent.", never, nil))
+	if c.State() != "checkAll" || !strings.Contains(said, "Tom Baker") {
+		t.Errorf("said %q, then %s; the message must go on", said, c.State())
+	}
+}
+
+func TestMattersAndComplaintsBeginMessages(t *testing.T) {
+	for intent, want := range map[understanding.Intent]string{
+		understanding.Matter: "take it down for the office", understanding.Complaint: "sorry to hear that",
+	} {
+		said, c := spoken(t, reading("the bill you sent has somebody else's crown on it",
+			[]understanding.Ask{{Intent: intent, Score: 0.9}}, nil))
+		if c.State() != "askName" || !strings.Contains(said, want) {
+			t.Errorf("%s: said %q, then %s", intent, said, c.State())
+		}
+	}
+}
+
+// TestYesAndMore: behind the yes to what was told a further question is answered.
+func TestYesAndMore(t *testing.T) {
+	told := []understanding.Ask{{Intent: understanding.Parking, Score: 0.6, Doubt: true}}
+	hours := []understanding.Ask{{Intent: understanding.Hours, Score: 0.9, Aspect: language.AspectIsOpen}}
+	next := reading("Yes, but are you open on Sunday?", hours, nil)
+	next.Asks[0].When = next.When
+	if said, _ := spoken(t, reading("the lot", told, nil), next); !strings.Contains(said, "Sunday") {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestOneOfTwoIsSuspected: the answer to "is it about this or that" counts as soon as it is only about one of them.
+func TestOneOfTwoIsSuspected(t *testing.T) {
+	two := []understanding.Ask{{Intent: understanding.Appointment, Score: 0.4}, {Intent: understanding.Parking, Score: 0.3}}
+	one := []understanding.Ask{{Intent: understanding.Person, Score: 0.4}, {Intent: understanding.Appointment, Score: 0.3}}
+	said, c := spoken(t, reading("I need to cancel Saturday, I'm ill", nil, two), reading("it's about the appointment", nil, one))
+	if c.State() != "askName" || !strings.Contains(said, "calendar") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+func TestWrongNumberInAnyState(t *testing.T) {
+	wrong := []understanding.Ask{{Intent: understanding.WrongNumber, Score: 0.9}}
+	unknown := []understanding.Ask{{Intent: understanding.Unknown, Score: 0.9}}
+	said, c := spoken(t, reading("I need to refill a prescription", unknown, nil), reading("oh wait this isn't the pharmacy", wrong, nil))
+	if c.State() != "ended" || strings.Contains(said, "not sure I understood") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestOneHoliday: who asks about a day hears of that day, once, and not of all holidays.
+func TestOneHoliday(t *testing.T) {
+	text := "what about Christmas Eve"
+	when := all.For("en").When(all.For("en").Words(text), at, "US")
+	asks := []understanding.Ask{
+		{Intent: understanding.Hours, Score: 0.9, When: when}, {Intent: understanding.Holidays, Score: 0.9, When: when},
+	}
+	for n := 1; n <= 2; n++ {
+		said, _ := spoken(t, reading(text, asks[2-n:], nil))
+		if strings.Count(said, "December") != 1 || strings.Contains(said, "New Year") {
+			t.Errorf("said %q, want the one day, once", said)
+		}
+	}
+}
+
+// TestTakesUpWhatWasTold: "how long does that take" is about what was told just now, though it was only likely meant.
+func TestTakesUpWhatWasTold(t *testing.T) {
+	service := func(i int) []knowledge.Mention { return []knowledge.Mention{{Items: []int{i}}} }
+	m := understanding.Meaning{Intent: understanding.Price, Service: 0, Answer: -1, Person: -1, Passage: -1}
+	told := []understanding.Ask{{Intent: understanding.Price, Score: 0.6, Doubt: true, Services: service(0), Meaning: m}}
+	_, c := spoken(t, reading("what would a look at my teeth run", told, nil))
+	if b := c.Before(); b == nil || b.Service != 0 {
+		t.Errorf("before is %+v, want the price of the first service", b)
+	}
+	weak := []understanding.Ask{{Intent: understanding.Duration, Score: 0.4, Services: service(3), Guessed: true}}
+	r := reading("and how long does that take", nil, weak)
+	name := sample(t, "dental").Services[0].Name
+	if said := words(c.Handle(at, dialogue.Heard{Reading: r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, name) {
+		t.Errorf("said %q, want how long %q takes", said, name)
+	}
+}
+
+func TestAQuestionInPlaceOfTheName(t *testing.T) {
+	said, c := spoken(t, plain(leave), plain("Oh, when will she be back then?"))
+	if c.State() != "askName" || !strings.Contains(said, "I'll put it in the message") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
