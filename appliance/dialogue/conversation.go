@@ -105,6 +105,7 @@ type Conversation struct {
 	persons   []int               // whichPerson: of the staff
 	question  string              // guessing, offered: the caller's words
 	wished    string              // the words with which somebody was asked for whom the profile does not name
+	described []int               // services of which it was told what they are
 	admitted  bool                // it was already said that something is not known
 	unasked   string              // goes on the owner's list
 	topic     understanding.Ask   // last fact that was asked, for "and on Sunday?"

@@ -17,7 +17,7 @@ const maxListed = 6
 // fact answers one question. What the profile does not say goes to unasked, for the owner's list.
 func (c *Conversation) fact(a understanding.Ask, by string) {
 	a = c.inherit(a)
-	c.topic = a
+	c.topic = c.withService(a)
 	c.why = a
 	lines, source := c.answerTo(a)
 	if len(lines) == 0 && c.state != choosing && c.state != whichService {
@@ -38,6 +38,30 @@ func (c *Conversation) inherit(a understanding.Ask) understanding.Ask {
 	}
 	return a
 }
+
+// withService is a with the one service that an answer speaks of, so that "how much is that?" may follow.
+func (c *Conversation) withService(a understanding.Ask) understanding.Ask {
+	if a.Intent != understanding.Answer || len(a.Services) > 0 {
+		return a
+	}
+	x := c.biz.Answers[a.Answer]
+	for _, text := range []string{x.Question, x.Reply} {
+		var one []knowledge.Mention
+		for _, m := range c.reader().Index().Services(c.lang.Words(text)) {
+			if m.Score >= namedWhole && len(m.Items) == 1 {
+				one = append(one, m)
+			}
+		}
+		if len(one) == 1 {
+			a.Services = one
+			break
+		}
+	}
+	return a
+}
+
+// namedWhole is how well a text must name a service to be about it.
+const namedWhole = 0.9
 
 // answerTo returns the answer from the profile and the field that it came from; nothing when the profile does not say.
 func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, source string) {
@@ -144,6 +168,7 @@ func (c *Conversation) serviceInfo(a understanding.Ask) (lines []language.Line, 
 		}
 		out := []language.Line{language.K(offered, language.Args{Service: s.Name})}
 		if s.Description != "" {
+			c.described = append(c.described, slices.IndexFunc(c.biz.Services, func(o knowledge.Service) bool { return o.Name == s.Name }))
 			out = append(out, owner(s.Description))
 		}
 		if len(a.Services) == 1 {

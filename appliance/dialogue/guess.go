@@ -100,7 +100,7 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	switch {
 	case r.Has(understanding.Harm): // in the place of an answer to another guess
 		c.harmHeard(turn{Reading: r})
-	case c.guessTold && reply == language.Yes && asksMore(r):
+	case c.guessTold && (reply == language.Yes || r.Has(understanding.Thanks)) && (asksMore(r) || c.asksBehind(ev.Text)):
 		c.guesses, c.state = 0, idle
 		c.open(ev, r)
 	case c.guessTold && (reply == language.Yes && len(r.Words) <= shortTurn || r.Has(understanding.Thanks)):
@@ -134,8 +134,33 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		c.listQuestion()
 	default:
 		c.state = idle
+		if reply == language.No { // what was refused is not told again
+			r.Asks, r.Weak = c.withoutGuess(r.Asks), c.withoutGuess(r.Weak)
+		}
 		c.open(ev, r)
 	}
+}
+
+// withoutGuess is asks without what was guessed.
+func (c *Conversation) withoutGuess(asks []understanding.Ask) []understanding.Ask {
+	return slices.DeleteFunc(slices.Clone(asks), func(a understanding.Ask) bool {
+		return a.Meaning == c.guess.Meaning && a.Meaning.Intent != "" || c.guess.Intent == understanding.Service && a.Intent == c.guess.Intent &&
+			a.Meaning.Service == c.guess.Meaning.Service
+	})
+}
+
+// behindMost is how many words a yes, a no or a thanks has before a question begins.
+const behindMost = 4
+
+// asksBehind says whether a question follows behind a yes, a no or a thanks: "no thanks, but can you do it during the week".
+func (c *Conversation) asksBehind(text string) bool {
+	words := c.lang.Words(text)
+	for k := 1; k <= min(behindMost, len(words)-3); k++ {
+		if c.lang.IsQuestion(strings.Join(words[k:], " ")) {
+			return true
+		}
+	}
+	return false
 }
 
 // asksMore says whether behind a yes there is something else that the caller wants.
@@ -251,7 +276,7 @@ func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
 	case r.Has(understanding.Goodbye) && reply != language.Yes:
 		c.question = ""
 		c.goodbye("rule")
-	case reply == language.No:
+	case reply == language.No && !asksMore(r) && !c.asksBehind(ev.Text):
 		c.decide("offer.refused", "rule", "")
 		c.question = ""
 		c.tell(language.TextAllRight)
@@ -500,6 +525,15 @@ func (c *Conversation) either(r understanding.Reading, reply language.Reply) boo
 		c.follow(g, c.question, c.guessBy)
 		return true
 	}
+	if first, second := c.echoes(r.Words, c.guess), c.echoes(r.Words, *c.other); first != second && len(r.Words) <= shortTurn {
+		g := c.guess
+		if second {
+			g = *c.other
+		}
+		c.state, c.guesses = idle, 0
+		c.follow(g, c.question, c.guessBy)
+		return true
+	}
 	if reply != language.Yes || len(r.Words) > shortTurn {
 		return false
 	}
@@ -508,6 +542,15 @@ func (c *Conversation) either(r understanding.Reading, reply language.Reply) boo
 	c.decide("guess."+string(c.guess.Intent), c.guessBy, "")
 	c.say(c.guessText(c.guess))
 	return true
+}
+
+// echoes says whether words take up a word by which a guess was named: "the swimming one".
+func (c *Conversation) echoes(words []string, a understanding.Ask) bool {
+	t := c.topicOf(a)
+	named := c.lang.Words(c.lang.Text(t.Key, language.Args{Service: t.of, Question: t.of}))
+	return slices.ContainsFunc(words, func(w string) bool {
+		return c.meaningful(w) && slices.ContainsFunc(named, func(n string) bool { return c.meaningful(n) && c.lang.Root(n) == c.lang.Root(w) })
+	})
 }
 
 // noneOfThem takes a no to a choice.

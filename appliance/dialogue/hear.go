@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -91,6 +92,27 @@ func (c *Conversation) anywhere(said string, r understanding.Reading) bool {
 		}
 	}
 	return false
+}
+
+// emergencyDenied says whether a caller of whom an urgent message is taken says that there is no emergency.
+func (c *Conversation) emergencyDenied(t turn) bool {
+	return c.draft.emergency && c.inMessage() && c.lang.DeniesEmergency(t.Words)
+}
+
+// emergencyOff drops the message and goes on with what else was said.
+func (c *Conversation) emergencyOff(t turn) {
+	c.decide("emergency.denied", "rule", "")
+	c.draft, c.state = draft{}, idle
+	c.tell(language.TextAllRight)
+	r := t.Reading
+	r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool {
+		return dangerous(a) || understanding.Courtesy(a.Intent) || a.Intent == understanding.Unknown
+	})
+	if len(r.Asks) == 0 {
+		c.tell(language.TextHowHelp)
+		return
+	}
+	c.open(Heard{Text: t.said}, r)
 }
 
 func (c *Conversation) emergencyHeard(t turn) { c.emergency(t.Reading) }
@@ -298,7 +320,7 @@ func (c *Conversation) open(ev Heard, r understanding.Reading) {
 		c.guesses = 0
 		return
 	}
-	if len(r.Asks) > 0 {
+	if len(r.Asks) > 0 && !(len(r.Asks) == 1 && understanding.Courtesy(r.Asks[0].Intent) && len(r.When.Days) > 0) { // "thanks, and Mondays?"
 		c.guesses = 0
 		c.act(ev, r)
 		return
@@ -306,6 +328,11 @@ func (c *Conversation) open(ev Heard, r understanding.Reading) {
 	if a, ok := c.elliptic(r); ok {
 		c.guesses = 0
 		r.Asks = []understanding.Ask{a}
+		c.act(ev, r)
+		return
+	}
+	if len(r.Asks) > 0 {
+		c.guesses = 0
 		c.act(ev, r)
 		return
 	}
@@ -408,9 +435,7 @@ func (c *Conversation) deed(ev Heard, a understanding.Ask) {
 	case understanding.Privacy:
 		c.askBack(a, ev.Text, "rule")
 	case understanding.Unknown:
-		c.decide("other", "rule", "")
-		c.unasked = strings.TrimSpace(a.Text)
-		c.listQuestion()
+		c.notKnown(a.Text)
 	case understanding.Goodbye:
 		c.goodbye("rule")
 	case understanding.WrongNumber:
@@ -426,6 +451,44 @@ func (c *Conversation) deed(ev Heard, a understanding.Ask) {
 	default:
 		c.small(a)
 	}
+}
+
+// notKnown deals with what the profile has no answer to. Who asks whether this is another place is told whom he has reached; who asks
+// on about a service hears what else is said of it, once; all else goes on the owner's list.
+func (c *Conversation) notKnown(text string) {
+	if c.lang.Seeks(c.lang.Words(text)) && len(c.topic.Services) == 0 {
+		c.decide("answer.business", "rule", "name")
+		c.say(language.K(language.TextBusiness, language.Args{Business: c.biz.Name}))
+		c.tell(language.TextHowHelp)
+		return
+	}
+	if c.tellMore(text) {
+		return
+	}
+	c.decide("other", "rule", "")
+	c.unasked = strings.TrimSpace(text)
+	c.listQuestion()
+}
+
+// tellMore tells what is said of the service that is being spoken of, where that was not told yet: what callers ask on about often
+// stands there.
+func (c *Conversation) tellMore(text string) bool {
+	s := c.topic.Services
+	if len(s) != 1 || len(s[0].Items) != 1 || !c.lang.RefersBack(c.lang.Words(text)) {
+		return false
+	}
+	i := s[0].Items[0]
+	about := c.biz.Services[i].Description
+	if about == "" || slices.Contains(c.described, i) {
+		return false
+	}
+	c.decide("answer.service", "meaning", fmt.Sprintf("services[%d].description", i))
+	c.described = append(c.described, i)
+	c.say(owner(about))
+	a := c.topic
+	a.Intent = understanding.Service
+	c.wasItWanted(a, nil, text)
+	return true
 }
 
 // small answers small talk and questions about the assistant.
@@ -479,7 +542,7 @@ func (c *Conversation) repeat() {
 // Before is what the caller asked last and was told, for a turn that only goes on from it ("and how long does that take?"); nil = nothing
 // yet, or something else is being asked now.
 func (c *Conversation) Before() *understanding.Meaning {
-	if c.topic.Meaning.Intent == "" || c.state != idle && !(c.state == guessing && c.guessTold) {
+	if c.topic.Meaning.Intent == "" || c.state != idle && c.state != offered && !(c.state == guessing && c.guessTold) {
 		return nil
 	}
 	m := c.topic.Meaning

@@ -40,13 +40,15 @@ func (c *Conversation) personAsked(a understanding.Ask) {
 		c.transfer(p.Extension, p.Name, "rule", "staff")
 		return
 	}
-	if p.Extension == "" && c.reachable() {
-		// Not put through by name, but the office can be.
+	if p.Extension == "" && c.reachable() && (p.Hours == nil || here) && !c.biz.AwayAt(p, c.now) {
+		// Not put through by name, but the office can be. Who is put through to somebody else is told.
+		c.say(language.K(language.TextPersonOffice, language.Args{Person: p.Name}))
 		c.transferAny(p.Name, "rule")
 		return
 	}
 	c.decide("person.message", "rule", "staff")
-	c.say(language.K(language.TextPersonAway, language.Args{Person: p.Name}))
+	back, _ := c.biz.PersonBack(p, c.now) // zero: not known
+	c.say(language.K(language.TextPersonAway, language.Args{Person: p.Name, At: back}))
 	c.beginMessage("", p.Name)
 }
 

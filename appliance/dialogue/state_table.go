@@ -182,6 +182,7 @@ func (c *Conversation) anywhereRules() []rule {
 	is := func(i understanding.Intent) func(turn) bool { return func(t turn) bool { return t.Has(i) } }
 	short := func(i understanding.Intent) func(turn) bool { return func(t turn) bool { return t.short && t.Has(i) } }
 	return []rule{
+		{"no emergency", c.emergencyDenied, c.emergencyOff},
 		{"emergency", c.emergencyMeant, c.emergencyHeard},
 		{"harm", c.harmMeant, c.harmHeard},
 		{"child", func(t turn) bool { return t.Has(understanding.Child) && !c.child }, c.childHeard},

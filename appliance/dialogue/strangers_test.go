@@ -26,7 +26,13 @@ func reading(text string, asks, weak []understanding.Ask) *understanding.Reading
 // spoken has a caller of the sample dentist say one turn after the other, and returns the last reply.
 func spoken(t *testing.T, turns ...*understanding.Reading) (said string, c *dialogue.Conversation) {
 	t.Helper()
-	c = dialogue.New(sample(t, "dental"), dialogue.Options{Words: sharedReader})
+	return spokenTo(t, sample(t, "dental"), turns...)
+}
+
+// spokenTo is spoken for callers of b.
+func spokenTo(t *testing.T, b *knowledge.Business, turns ...*understanding.Reading) (said string, c *dialogue.Conversation) {
+	t.Helper()
+	c = dialogue.New(b, dialogue.Options{Words: sharedReader})
 	c.Handle(at, dialogue.Answered{From: "2175550144"})
 	for _, r := range turns {
 		ev := dialogue.Heard{Text: r.Text, Confidence: 0.9}
@@ -134,5 +140,89 @@ func TestAQuestionInPlaceOfTheName(t *testing.T) {
 	said, c := spoken(t, plain(leave), plain("Oh, when will she be back then?"))
 	if c.State() != "askName" || !strings.Contains(said, "I'll put it in the message") {
 		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestNoEmergency: who is taken for somebody in need by the owner's words says so, and is served.
+func TestNoEmergency(t *testing.T) {
+	emergency := []understanding.Ask{{Intent: understanding.Emergency, Score: 0.9}}
+	b := *sample(t, "dental")
+	b.Emergency.Extension = ""
+	said, c := spokenTo(t, &b, reading("I knocked out a wall in my kitchen", emergency, nil))
+	if c.State() != "askName" {
+		t.Fatalf("said %q, then %s", said, c.State())
+	}
+	parking := []understanding.Ask{{Intent: understanding.Parking, Score: 0.95}}
+	r := reading("what no there's no emergency I just want to park", parking, nil)
+	if said := words(c.Handle(at, dialogue.Heard{Reading: r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, "lot behind") || c.State() != "idle" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestARefusedGuessIsNotTold: no to a guess does not bring the guess itself.
+func TestARefusedGuessIsNotTold(t *testing.T) {
+	m := understanding.Meaning{Intent: understanding.Service, Service: 1, Answer: -1, Person: -1, Passage: -1}
+	guess := func() []understanding.Ask {
+		return []understanding.Ask{{Intent: understanding.Service, Score: 0.5, Services: []knowledge.Mention{{Items: []int{1}}}, Meaning: m, Guessed: true}}
+	}
+	again := guess()
+	again[0].Doubt = true
+	name := sample(t, "dental").Services[1].Name
+	said, c := spoken(t, reading("do you do rides for weddings", nil, guess()), reading("no not that one a wedding I said", again, nil))
+	if strings.Contains(said, name) {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestNoThanksBut: behind a no to the offer of a message a question is heard.
+func TestNoThanksBut(t *testing.T) {
+	unknown := []understanding.Ask{{Intent: understanding.Unknown, Score: 0.9}}
+	weak := []understanding.Ask{{Intent: understanding.Parking, Score: 0.4, Doubt: true}}
+	said, _ := spoken(t, reading("do you do piercings", unknown, nil), reading("no thanks but can I leave the car with you", nil, weak))
+	if !strings.Contains(said, "lot behind") {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestIsThatSomewhereElse: who asks for another place hears whom he has reached, and the owner's list stays clean.
+func TestIsThatSomewhereElse(t *testing.T) {
+	unknown := []understanding.Ask{{Intent: understanding.Unknown, Score: 0.9}}
+	said, c := spoken(t, reading("oh hi love is that the hairdresser's", unknown, nil))
+	if !strings.Contains(said, "You have reached Bright Smile Dental") || c.State() != "idle" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestAskingOn: what the profile says of a service answers who asks on about it.
+func TestAskingOn(t *testing.T) {
+	b := sample(t, "dental")
+	m := understanding.Meaning{Intent: understanding.Price, Service: 0, Answer: -1, Person: -1, Passage: -1}
+	price := []understanding.Ask{{Intent: understanding.Price, Score: 0.97, Services: []knowledge.Mention{{Items: []int{0}}}, Meaning: m}}
+	unknown := func() []understanding.Ask { return []understanding.Ask{{Intent: understanding.Unknown, Score: 0.9}} }
+	said, c := spoken(t, reading("what is the price", price, nil), reading("and is everything in that", unknown(), nil))
+	if !strings.Contains(said, strings.Split(b.Services[0].Description, " ")[0]) || c.State() != "guessing" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+	r := reading("no but what about that", unknown(), nil)
+	if said := words(c.Handle(at, dialogue.Heard{Reading: r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, "don't have that information") {
+		t.Errorf("the second time: said %q", said)
+	}
+}
+
+// TestWhichByAWord: of two that were named the one is meant of which a word is said.
+func TestWhichByAWord(t *testing.T) {
+	b := sample(t, "dental")
+	two := []understanding.Ask{
+		{Intent: understanding.Answer, Score: 0.4, Answer: 0}, {Intent: understanding.Parking, Score: 0.3},
+	}
+	w := ""
+	for _, x := range all.For("en").Words(b.Answers[0].Question) {
+		if len(x) > len(w) {
+			w = x
+		}
+	}
+	said, _ := spoken(t, reading("and then what", nil, two), reading("the "+w+" one", nil, nil))
+	if !strings.Contains(said, strings.Split(b.Answers[0].Reply, " ")[0]) {
+		t.Errorf("%q: said %q", w, said)
 	}
 }

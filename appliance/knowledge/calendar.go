@@ -97,6 +97,24 @@ func (b *Business) PersonAt(p Person, t time.Time) bool {
 	return openAt(func(d time.Time) Day { return b.day(d, p.Hours) }, t)
 }
 
+// PersonBack returns when a member of staff with hours of their own next begins to work after t; ok is false where that is not known,
+// or not within a fortnight.
+func (b *Business) PersonBack(p Person, t time.Time) (at time.Time, ok bool) {
+	if p.Hours == nil {
+		return time.Time{}, false
+	}
+	today := b.day(t, p.Hours)
+	for i := range neverCloses {
+		d := b.day(noon(today.Date, i), p.Hours)
+		for _, s := range d.Spans {
+			if at := d.At(s.From); at.After(t) && !b.AwayAt(p, at) {
+				return at, true
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
 // AwayAt says whether a member of staff is away on the day of t, whatever the hours.
 func (b *Business) AwayAt(p Person, t time.Time) bool {
 	return p.Away != "" && t.In(b.Location()).Format(time.DateOnly) <= p.Away

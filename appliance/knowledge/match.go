@@ -160,10 +160,14 @@ func (x *Index) telling(phrase []string) (words []string, within int) {
 			words = append(words, phrase[k])
 		}
 		return words, len(phrase) + 3
-	case at[0] > 0:
-		return []string{phrase[at[0]], phrase[at[0]-1]}, 2
 	}
-	return phrase[:2], 2
+	i := at[0]
+	for _, k := range []int{i - 1, i + 1, i - 2, i + 2} {
+		if k >= 0 && k < len(phrase) && !x.lang.Grammatical(phrase[k]) {
+			return []string{phrase[i], phrase[k]}, 2
+		}
+	}
+	return phrase[i : i+1], 2
 }
 
 // near finds what tells of phrase within a few words of each other.

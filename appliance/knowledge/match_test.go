@@ -123,7 +123,9 @@ func TestEmergencyAndNames(t *testing.T) {
 // A phrase of which one word alone carries meaning is more than that word.
 func TestEmergencyInSmallWords(t *testing.T) {
 	b := &knowledge.Business{
-		Language: "en", Region: "IE", Emergency: knowledge.Emergency{Words: []string{"not moving", "horse got out", "it's an emergency", "colic"}},
+		Language: "en", Region: "IE", Emergency: knowledge.Emergency{Words: []string{
+			"not moving", "horse got out", "it's an emergency", "colic", "he has a key", "is on fire",
+		}},
 	}
 	x, en := knowledge.NewIndex(b), b.Speech()
 	for text, want := range map[string]bool{
@@ -131,6 +133,8 @@ func TestEmergencyInSmallWords(t *testing.T) {
 		"I'm not sure when, but we're moving":  false,
 		"a horse got out and it's on the road": true, "my mammy is on a horse": false,
 		"this is an emergency": true, "I think it's colic": true,
+		"my ex is outside and he has a key": true, "how much to get a key copied": false,
+		"the barn is on fire": true, "I'd like to fire off a few copies": false,
 	} {
 		if _, got := x.Emergency(en.Words(text)); got != want {
 			t.Errorf("Emergency(%q) = %v, want %v", text, got, want)

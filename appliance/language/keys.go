@@ -148,7 +148,8 @@ const (
 	TextNobody       Key = "nobody"        // nobody can be reached now
 	TextClosedNobody Key = "nobody.closed" // the same, because the office is closed
 	TextPersonBusy   Key = "person.busy"   // somebody is on the phone {Person}
-	TextPersonAway   Key = "person.away"   // somebody cannot be reached {Person}
+	TextPersonAway   Key = "person.away"   // somebody cannot be reached, and when he can; zero: not known {Person, At}
+	TextPersonOffice Key = "person.office" // somebody has no telephone of his own, the office is rung {Person}
 	// a message is for somebody whom the profile does not name; it is written down for that name {Person}.
 	TextNotListed Key = "person.not_listed"
 	TextBrief     Key = "brief" // to the person who is to take the call: who calls, why, and which key takes it {Name, Urgent, Words}

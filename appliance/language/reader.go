@@ -44,6 +44,8 @@ type Vocabulary interface {
 	Words(text string) []string
 	// StopWord says whether a word carries no meaning by itself.
 	StopWord(word string) bool
+	// Grammatical says whether a word only holds a sentence together: an article, a pronoun, a form of "to be".
+	Grammatical(word string) bool
 	// LightWord says whether a word says little about which question it is: "need", "office".
 	LightWord(word string) bool
 	// Synonym returns the word that stands for all that mean the same when questions are compared; word itself when there is no other.
@@ -99,6 +101,10 @@ type Replies interface {
 	Part(words []string) Part
 	// Farewell says whether words take leave.
 	Farewell(words []string) bool
+	// Seeks says whether the caller asks whether he has reached the right place: "is that the hairdresser's".
+	Seeks(words []string) bool
+	// DeniesEmergency says whether words say that there is no emergency.
+	DeniesEmergency(words []string) bool
 	// Nothing says whether the caller has nothing to say, or nothing more: "no, that's all".
 	Nothing(words []string) bool
 	// Leaves says whether the caller takes leave with words and says nothing else but courtesy, also where a recogniser has written

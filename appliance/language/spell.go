@@ -162,7 +162,16 @@ func (a Alphabet) run(words []spoken, i int) []unit {
 		us = append(us, u)
 		at = u.to
 	}
+	codes := 0
+	for _, u := range us {
+		if u.as == asCode {
+			codes++
+		}
+	}
 	for k := range us {
+		if codes >= 2 && us[k].as == asName && a.Codes[words[us[k].to-1].low] { // "Zeppelin, Ypsilon": the name of a letter is its word, too
+			us[k].as = asCode
+		}
 		// Beside letters that were taken for a word there are others.
 		if us[k].as == asName && k+1 < len(us) && utf8.RuneCountInString(us[k+1].text) > 1 {
 			us[k].as = asLetter
@@ -232,7 +241,13 @@ func (a Alphabet) unit(words []spoken, i int) (u unit, ok bool) {
 	low := words[i].low
 	if i+1 < len(words) {
 		pair := low + " " + words[i+1].low
-		if s := a.Pairs[pair]; s != "" {
+		s := a.Pairs[pair]
+		if s != "" && single(low) && single(words[i+1].low) { // "S Z" is one letter only at the end: "Szymanski" begins with two
+			if _, more := a.unit(words, i+2); more {
+				s = ""
+			}
+		}
+		if s != "" {
 			return a.likeWord(words, unit{text: s, from: i, to: i + 2}), true
 		}
 		for vowel, said := range a.Umlauts {
@@ -268,7 +283,7 @@ func (a Alphabet) unit(words []spoken, i int) (u unit, ok bool) {
 		}
 		return u, true
 	}
-	if a.Codes[low] {
+	if a.Codes[low] && a.Names[low] == "" {
 		r, _ := utf8.DecodeRuneInString(low)
 		return unit{text: string(r), as: asCode, from: i, to: i + 1}, true
 	}

@@ -22,7 +22,8 @@ func TestDoubt(t *testing.T) {
 		{"likely, what every business has", meaning(Hours), 0.85, true, false},
 		{"not sure", meaning(Hours), 0.6, false, true},
 		{"hardly likelier", meaning(Hours), 0.4, false, false},
-		{"not sure, no fact", meaning(Appointment), 0.6, false, false},
+		{"not sure, no fact", meaning(Person), 0.6, false, false},
+		{"one of what is taken down", meaning(Appointment), 0.6, true, false},
 	} {
 		s := see(t, r, said)
 		out := Reading{Text: said, Words: s.whole.seg.words, Named: s.whole.seg.named}

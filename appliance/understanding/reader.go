@@ -198,6 +198,9 @@ const (
 	suspected = 0.12
 )
 
+// certain is the probability from which on the owner's emergency words are taken at their word.
+const certain = 0.5
+
 // decide turns probabilities into what is sure and what is only suspected, by what going wrong would cost.
 func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	h := r.head
@@ -207,7 +210,11 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	}
 	if p := total[Harm] + total[Emergency]; p >= h.Harm {
 		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Harm || c.Meaning.Intent == Emergency })
-		out.Asks = []Ask{r.ask(cs[i], s.whole)}
+		a := r.ask(cs[i], s.whole)
+		if p < certain {
+			a.Intent = Harm // the owner's words were said, but little else speaks for it: it is asked about
+		}
+		out.Asks = []Ask{a}
 		out.Weak = r.unless(cs, p, s)
 		return
 	}

@@ -100,3 +100,15 @@ var wantsToKnow = phrase.Compile("ich wollte|moechte|will|wuerde|haette ... wiss
 
 // WantsToKnow implements [language.Reader].
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }
+
+// seeks are how a caller asks whether he has reached whom he wanted.
+var seeks = phrase.Compile("ist da|dort|das|hier denn? nicht? der|die|das", "bin ich da|hier|jetzt|denn? richtig|falsch", "spreche ich mit|da")
+
+// Seeks implements [language.Replies].
+func (Language) Seeks(words []string) bool { return seeks.In(words) }
+
+// deniesEmergency are how it is said that there is none.
+var deniesEmergency = phrase.Compile("kein|keinen notfall", "nicht|niemand ... notfall|gefahr|verletzt")
+
+// DeniesEmergency implements [language.Replies].
+func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }

@@ -47,7 +47,7 @@ var alphabet = language.Alphabet{
 	},
 	Codes: phrase.NewSet(`anton ärger berta cäsar charlotte dora emil friedrich gustav heinrich ida julius kaufmann konrad ludwig martha
 		marta nordpol otto ökonom österreich paula
-		quelle richard samuel siegfried schule theodor ulrich übermut übel viktor wilhelm xanthippe zacharias zeppelin zürich
+		quelle richard samuel siegfried schule theodor ulrich übermut übel viktor wilhelm xanthippe ypsilon zacharias zeppelin zürich
 		aachen berlin chemnitz cottbus düsseldorf essen frankfurt goslar hamburg ingelheim jena köln leipzig münchen nürnberg offenbach
 		potsdam quickborn rostock salzwedel
 		tübingen unna völklingen wuppertal xanten zwickau daniel jakob kaiser leopold marie niklaus peter quasi rosa sophie xaver yverdon

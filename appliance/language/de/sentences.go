@@ -78,7 +78,8 @@ func (Language) Hanging(word string) bool { return hanging[word] }
 
 // RefersBack implements [language.Reader].
 func (Language) RefersBack(words []string) bool {
-	return phrase.Has(words, "das", "es", "dies", "dieses", "dafuer", "davon", "damit", "dazu", "daran", "darueber", "sowas")
+	return phrase.Has(words, "das", "es", "dies", "dieses", "dafuer", "davon", "damit", "dazu", "daran", "darueber", "sowas", "da", "drauf",
+		"darauf", "dabei", "drin", "darin", "dran")
 }
 
 // Joins implements [language.Reader].

@@ -35,7 +35,7 @@ func TestWhen(t *testing.T) {
 		"Fronleichnam": "0527", "am ersten Mai": "0501", "am 1. Mai": "0501",
 		"Rosenmontag": "0208", "Aschermittwoch": "0210", "Allerheiligen": "1101", "erster Advent": "1129", "am Nikolaustag": "1206",
 		"Muttertag": "0509", "Heilige Drei Könige": "0106",
-		"am Donnerstag vor Weihnachten": "1224", "der Tag nach Neujahr": "0102", "am Wochenende vor dem Nikolaustag": "1205 1206",
+		"am Donnerstag vor Weihnachten": "1224", "der Tag nach Neujahr": "0102", "am Wochenende vor dem Nikolaustag": "1128 1129",
 		"Samstag und Sonntag": "1128 1129", "heute Nachmittag": "1123",
 		"guten Morgen": "", "am Morgen": "", "jeden Morgen": "", "zum ersten Mal": "", "im zweiten Stock": "", "am 31. Februar": "",
 		"hallo": "", "um drei": "", "ich habe zwei Kinder": "",

@@ -21,6 +21,9 @@ var (
 		geben geht gehen ging komme kommt kommen machen macht mache weiss wissen wuesste sagen sagt sage fragen frage fragt wissen
 		hoeren hoert denke glaube meine meinen rufe anrufen rufen ruft anruf wieder nochmal noch zurueck dafuer davon damit dazu darauf
 		darueber deswegen herr frau ihnen`)
+	// grammatical words only hold a sentence together.
+	grammatical = phrase.NewSet(`der die das den dem des ein eine einen einem einer eines ich du er sie es wir ihr mein meine meinen
+		unser unsere ihre sein seine ist sind bin war`)
 	// lightWords say little about which question it is.
 	lightWords = phrase.NewSet(`brauche brauchen braucht benoetige benoetigen nehme nehmen nimmt nehmt akzeptieren akzeptiert anbieten
 		bieten bietet biete angebot angeboten nutzen benutzen arbeit arbeiten arbeitet hilfe helfen hilft lange lang oft art sorte leute
@@ -62,6 +65,9 @@ var (
 
 // StopWord implements [language.Vocabulary].
 func (Language) StopWord(w string) bool { return stopWords[w] }
+
+// Grammatical implements [language.Vocabulary].
+func (Language) Grammatical(w string) bool { return grammatical[w] }
 
 // LightWord implements [language.Vocabulary].
 func (Language) LightWord(w string) bool { return lightWords[w] }

@@ -87,3 +87,15 @@ var wantsToKnow = phrase.Compile("i want|wanted|need|like|wish|love to ask|know|
 
 // WantsToKnow implements [language.Reader].
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }
+
+// seeks are how a caller asks whether he has reached whom he wanted.
+var seeks = phrase.Compile("is this|that|it uh? um? the|a|an", "is this|that uh? um?", "have i reached|got|called|rung|dialled|dialed", "did i reach|call|dial", "am i through to|speaking")
+
+// Seeks implements [language.Replies].
+func (Language) Seeks(words []string) bool { return seeks.In(words) }
+
+// deniesEmergency are how it is said that there is none.
+var deniesEmergency = phrase.Compile("no emergency", "not|isn't|wasn't ... an? emergency", "nobody|no one ... hurt|danger", "nothing ... emergency")
+
+// DeniesEmergency implements [language.Replies].
+func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }

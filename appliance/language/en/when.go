@@ -120,7 +120,7 @@ func (r *whenReader) day(i int) {
 		sat := feast.Ahead(r.today, time.Saturday)
 		r.add(feast.Midday(r.today, sat), "", i, 1)
 		r.add(feast.Midday(r.today, sat+1), "", i, 1)
-	case "afternoon", "evening", "morning":
+	case "afternoon", "evening", "morning", "arvo":
 		if r.at(i-1) == "this" {
 			r.add(r.today, "", i-1, 2)
 		}

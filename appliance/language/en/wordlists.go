@@ -12,6 +12,9 @@ var (
 		another such only own same got get going go come want wanted know tell ask asking question questions say said guys you'll let
 		see think wondering wonder calling call called would up out now right today one's again because while hear good morning
 		afternoon evening sir ma'am maam`)
+	// grammatical words only hold a sentence together.
+	grammatical = phrase.NewSet(`a an the i you we he she it they my our your his her their its this that these those is are am was were be it's i'm he's she's
+		they're there's that's we're`)
 	// lightWords say little about which question it is.
 	lightWords = phrase.NewSet(`need needed take accept offer provide use make give bring work works help long often kind type sort
 		people person someone anyone everything anything something time day days service services office company business place first
@@ -41,6 +44,9 @@ var (
 
 // StopWord implements [language.Vocabulary].
 func (Language) StopWord(w string) bool { return stopWords[w] }
+
+// Grammatical implements [language.Vocabulary].
+func (Language) Grammatical(w string) bool { return grammatical[w] }
 
 // LightWord implements [language.Vocabulary].
 func (Language) LightWord(w string) bool { return lightWords[w] }
