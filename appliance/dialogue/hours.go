@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,9 @@ func (c *Conversation) hours(a understanding.Ask) (lines []language.Line, source
 
 // openThen says whether the business opens on a day, at the time that was named if one was.
 func openThen(d knowledge.Day, w language.When) bool {
+	if !w.Has && w.Part != (language.Span{}) { // for some of it
+		return slices.ContainsFunc(d.Spans, func(s language.Span) bool { return s.From < w.Part.To && s.To > w.Part.From })
+	}
 	if !w.Has {
 		return !d.Closed()
 	}

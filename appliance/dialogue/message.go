@@ -109,6 +109,9 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	case c.lang.SaysWhy(c.withoutName(a.Text, d.forWhom)):
 		d.reason = strings.TrimSpace(ev.Text)
 	}
+	if d.reason != "" && !c.child {
+		d.reason = joined(c.aboutWhat(ev.Text), d.reason)
+	}
 	c.noteUrgency(d.reason)
 	if named && !c.child {
 		c.tell(lead)
@@ -116,6 +119,20 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 		return
 	}
 	c.advance(lead)
+}
+
+// aboutWhat names the service that was spoken of before, where text does not: "can you do that on Saturday" says little to who reads it.
+func (c *Conversation) aboutWhat(text string) string {
+	s := c.topic.Services
+	if len(s) != 1 || len(s[0].Items) != 1 {
+		return ""
+	}
+	for _, m := range c.reader().Index().Services(c.lang.Words(text)) {
+		if m.Score >= namedWhole {
+			return ""
+		}
+	}
+	return c.lang.Text(language.TextAboutService, language.Args{Service: c.biz.Services[s[0].Items[0]].Name})
 }
 
 // withoutName is text without the words of a name.

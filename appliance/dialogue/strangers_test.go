@@ -226,3 +226,30 @@ func TestWhichByAWord(t *testing.T) {
 		t.Errorf("%q: said %q", w, said)
 	}
 }
+
+// TestReasonNamesTheTopic: a message that follows on what was told says what it is about.
+func TestReasonNamesTheTopic(t *testing.T) {
+	m := understanding.Meaning{Intent: understanding.Price, Service: 0, Answer: -1, Person: -1, Passage: -1}
+	price := []understanding.Ask{{Intent: understanding.Price, Score: 0.97, Services: []knowledge.Mention{{Items: []int{0}}}, Meaning: m}}
+	book := []understanding.Ask{{Intent: understanding.Appointment, Score: 0.9}}
+	_, c := spoken(t, reading("what is the price", price, nil), reading("could you do that on Saturday", book, nil))
+	name := sample(t, "dental").Services[0].Name
+	r := plain("Tom Baker.")
+	c.Handle(at, dialogue.Heard{Text: r.Text, Confidence: 0.9})
+	said := words(c.Handle(at, dialogue.Heard{Text: "Yes.", Confidence: 0.9}))
+	if !strings.Contains(said, "About "+name) {
+		t.Errorf("said %q, want the service named", said)
+	}
+}
+
+// TestPartOfTheDay: a day that ends at noon is no yes to the afternoon.
+func TestPartOfTheDay(t *testing.T) {
+	b := *sample(t, "dental")
+	b.Hours.Monday = "8:00-12:00" // the day of the tests
+	text := "is anybody there this afternoon"
+	when := all.For("en").When(all.For("en").Words(text), at, "US")
+	open := []understanding.Ask{{Intent: understanding.Hours, Score: 0.97, When: when, Aspect: language.AspectIsOpen}}
+	if said, _ := spokenTo(t, &b, reading(text, open, nil)); !strings.HasPrefix(said, "No, ") {
+		t.Errorf("said %q", said)
+	}
+}

@@ -159,6 +159,7 @@ const (
 const (
 	TextTakeMessage    Key = "message"             // lead: a message is taken
 	TextCalendar       Key = "message.appointment" // lead: an appointment is taken down as a message
+	TextAboutService   Key = "message.about"       // in a message: what was spoken of before {Service}
 	TextCantTell       Key = "message.cant_tell"   // lead: a question in the middle of a message goes into it
 	TextMatter         Key = "message.matter"      // lead: something that the office must see to
 	TextComplaint      Key = "message.complaint"   // lead: the caller is not content

@@ -89,6 +89,7 @@ type When struct {
 	Clock  int         // minutes since midnight; valid when Has is set
 	Sure   bool        // the half of the day was said
 	Has    bool        // a time was named
+	Part   Span        // the part of the day that was named, "this afternoon"; zero: none
 	At     []int       // positions of the words used for days
 	TimeAt []int       // positions of the words used for the time
 }

@@ -59,8 +59,28 @@ func (Language) When(words []string, now time.Time, region string) language.When
 		}
 	}
 	r.clock()
+	r.part()
 	return r.out
 }
+
+// parts are the parts of a day as people reckon them, by what a word ends with: "heute Abend", "Freitagnachmittag".
+var parts = map[string]language.Span{
+	"vormittag": {From: 7 * 60, To: 12 * 60}, "nachmittag": {From: 12 * 60, To: 17 * 60}, "abend": {From: 17 * 60, To: 22 * 60},
+}
+
+// part reads the part of a day. "Guten Abend" is none.
+func (r *whenReader) part() {
+	for i, w := range r.words {
+		for end, p := range parts {
+			if strings.HasSuffix(strings.TrimSuffix(w, "s"), end) && !greets[r.at(i-1)] && w != "feierabend" {
+				r.out.Part = p
+			}
+		}
+	}
+}
+
+// greets are words before a part of a day that is a greeting.
+var greets = phrase.NewSet("guten schoenen guter")
 
 // beside are the words that tell a day from a feast.
 var beside = feast.Beside{

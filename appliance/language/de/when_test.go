@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"frontdesk.internal/appliance/language"
 )
 
 // monday is the day from which the tests reckon.
@@ -15,6 +17,17 @@ func days(text, region string) string {
 		got = append(got, d.Format("0102"))
 	}
 	return strings.Join(got, " ")
+}
+
+func TestPartOfDay(t *testing.T) {
+	for text, want := range map[string]language.Span{
+		"heute Nachmittag": {From: 720, To: 1020}, "am Freitagabend": {From: 1020, To: 1320}, "samstags vormittags": {From: 420, To: 720},
+		"Guten Abend, haben Sie auf": {}, "nach Feierabend": {},
+	} {
+		if got := german.When(german.Words(text), monday, "DE").Part; got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
 }
 
 func TestWhen(t *testing.T) {

@@ -234,6 +234,17 @@ func TestFeastsByRegion(t *testing.T) {
 	}
 }
 
+func TestPartOfDay(t *testing.T) {
+	for text, want := range map[string]language.Span{
+		"is anybody there this afternoon": {From: 720, To: 1020}, "are you open tonight": {From: 1020, To: 1320},
+		"are you there saturday morning": {From: 420, To: 720}, "good morning, are you open today": {}, "have a nice evening": {},
+	} {
+		if got := english.When(english.Words(text), time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC), "US").Part; got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
 func TestWhenClock(t *testing.T) {
 	for text, want := range map[string]int{
 		"at 6:30 p.m.": 18*60 + 30, "at 8": 8 * 60, "at five": 17 * 60, "7 in the evening": 19 * 60,

@@ -58,8 +58,27 @@ func (Language) When(words []string, now time.Time, region string) language.When
 		}
 	}
 	r.clock()
+	r.part()
 	return r.out
 }
+
+// dayParts are the parts of a day as people reckon them.
+var dayParts = map[string]language.Span{
+	"morning": {From: 7 * 60, To: 12 * 60}, "afternoon": {From: 12 * 60, To: 17 * 60}, "arvo": {From: 12 * 60, To: 17 * 60},
+	"evening": {From: 17 * 60, To: 22 * 60}, "tonight": {From: 17 * 60, To: 22 * 60},
+}
+
+// part reads the part of a day. "Good morning" is none.
+func (r *whenReader) part() {
+	for i, w := range r.words {
+		if p, ok := dayParts[w]; ok && !greets[r.at(i-1)] {
+			r.out.Part = p
+		}
+	}
+}
+
+// greets are words before a part of a day that is a greeting.
+var greets = phrase.NewSet("good nice lovely great pleasant")
 
 // beside are the words that tell a day from a feast.
 var beside = feast.Beside{
