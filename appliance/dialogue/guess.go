@@ -155,6 +155,9 @@ const behindMost = 4
 // asksBehind says whether a question follows behind a yes, a no or a thanks: "no thanks, but can you do it during the week".
 func (c *Conversation) asksBehind(text string) bool {
 	words := c.lang.Words(text)
+	if len(words) > 2 && c.lang.Joins(words[1]) && c.meaning(words[2:]) > 0 { // "yes, and the lift pass"
+		return true
+	}
 	for k := 1; k <= min(behindMost, len(words)-3); k++ {
 		if c.lang.IsQuestion(strings.Join(words[k:], " ")) {
 			return true
@@ -180,7 +183,7 @@ func dangerous(a understanding.Ask) bool {
 // clear, and so is harm told once more. A no in which harm is heard may be either, and what is neither may be somebody who can't
 // listen: both are asked again, once. After that no is no, and the rest counts as yes.
 func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
-	harm := slices.ContainsFunc(r.Asks, dangerous)
+	harm := slices.ContainsFunc(r.Asks, dangerous) && !c.lang.DeniesEmergency(r.Words)
 	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || len(r.Asks) > 0)
 	switch {
 	case !plain && !c.harmTwice:
@@ -360,6 +363,7 @@ func (c *Conversation) tellLikely(a understanding.Ask, other *understanding.Ask,
 	if !c.tellable(a) {
 		return false
 	}
+	a = c.inherit(a)
 	a.Doubt, a.Guessed = true, false
 	c.fact(a, "meaning")
 	c.wasItWanted(a, other, text)
@@ -372,6 +376,7 @@ func (c *Conversation) tellBoth(asks []understanding.Ask, text string) bool {
 		return false
 	}
 	for _, a := range asks {
+		a = c.inherit(a)
 		a.Guessed = false
 		c.fact(a, "meaning")
 	}

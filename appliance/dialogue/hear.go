@@ -171,7 +171,8 @@ func (c *Conversation) personMeant(t turn) bool {
 	case !t.Has(understanding.Person) || len(t.Asks) != 1:
 		return false
 	case c.state == askName || c.state == checkName || c.state == spellName:
-		return len(t.Named.Staff) == 0
+		_, name := c.nameIn(t.said)
+		return len(t.Named.Staff) == 0 && (!name || c.lang.WantsPerson(t.Words))
 	case c.inMessage() && c.isAddressed(t.Reading): // "it's for Maria"
 		return false
 	}

@@ -66,6 +66,10 @@ func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 			return
 		}
 		c.nameTaken(n, ev)
+	case c.noMessageMeant(ev.Text, r):
+		c.decide("message.dropped", "rule", "")
+		c.draft, c.state = draft{}, idle
+		c.open(ev, r)
 	case c.lang.Refuses(r.Words):
 		c.decide("message.no_name", "rule", "")
 		d.noName = true
@@ -84,6 +88,15 @@ func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 		}
 		c.again()
 	}
+}
+
+// noMessageMeant says whether a caller who is asked for a name only wants to know something, and has told nothing for a message yet but
+// what it was begun with: "no, I'm just asking about the late fee".
+func (c *Conversation) noMessageMeant(text string, r understanding.Reading) bool {
+	d := &c.draft
+	asks := len(r.Asks) > 0 && understanding.Informative(r.Asks[0].Intent) || len(r.Weak) > 0 && understanding.Informative(r.Weak[0].Intent)
+	only := c.lang.YesNo(r.Words) == language.No || c.lang.WantsToKnow(r.Words)
+	return asks && only && !d.emergency && !d.carried && d.number == "" && d.note == "" && (c.lang.IsQuestion(text) || len(r.Words) > shortTurn/2)
 }
 
 // nameUnclear asks for the name once more, then for its letters, and goes on without it when they can't be understood either.

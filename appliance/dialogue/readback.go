@@ -94,7 +94,7 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 	switch {
 	case reply == language.Yes && !c.asksForChange(sentence, sentence != strings.TrimSpace(ev.Text)):
 		c.addressed(r)
-		if rest := c.lang.Words(sentence); c.lang.Adds(rest) && c.meaning(rest) >= reasonWords && len(rest) < len(r.Words) {
+		if c.addsToMessage(sentence, r) {
 			d.reason = joined(d.reason, language.Capital(sentence))
 		}
 		c.noteUrgency(sentence)
@@ -117,6 +117,19 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 		c.decide("message.check", "rule", "")
 		c.again()
 	}
+}
+
+// addsLeast is how many words that carry meaning an addition has at the least.
+const addsLeast = 3
+
+// addsToMessage says whether sentence, behind a yes, tells something more: "yes please, Thursday would suit best". What is lost there is
+// lost without a word; a courtesy too much in a message does no harm.
+func (c *Conversation) addsToMessage(sentence string, r understanding.Reading) bool {
+	rest := c.lang.Words(sentence)
+	if len(rest) >= len(r.Words) || c.meaning(rest) == 0 || c.lang.Backchannel(sentence) || c.lang.Leaves(rest) || c.lang.Nothing(rest) {
+		return false
+	}
+	return c.lang.Adds(rest) || c.lang.Joins(rest[0]) || len(r.When.Days) > 0 || r.When.Has || c.meaning(rest) >= addsLeast
 }
 
 // unconfirmed keeps a message that nobody said yes to: better that than none.

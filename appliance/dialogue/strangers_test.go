@@ -253,3 +253,66 @@ func TestPartOfTheDay(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 }
+
+// TestConfirmedWithMore: what is added behind the yes to the read-back is in the message.
+func TestConfirmedWithMore(t *testing.T) {
+	for say, want := range map[string]string{
+		"yes please Thursday morning would suit best": "Thursday morning would suit best",
+		"yeah and it's about the upper tooth":         "upper tooth",
+		"yes that's perfect thank you":                "",
+		"yes lovely cheers":                           "",
+	} {
+		_, c := spoken(t, plain(leave), plain("Tom Baker."), plain("Yes."), plain("It is about my last bill."))
+		var kept string
+		for _, a := range c.Handle(at, dialogue.Heard{Text: say, Confidence: 0.9}) {
+			if m, ok := a.(dialogue.Commit); ok {
+				kept = string(m.Message.Reason) + " " + string(m.Message.BestTime)
+			}
+		}
+		if kept == "" || !strings.Contains(kept, want) || want == "" && strings.TrimSpace(kept) != "It is about my last bill." {
+			t.Errorf("%q: kept %q, want %q in it", say, kept, want)
+		}
+	}
+}
+
+// TestNoEmergencyButIll: "it's not an emergency" is a no, whatever else is said with it.
+func TestNoEmergencyButIll(t *testing.T) {
+	harm := func() []understanding.Ask { return []understanding.Ask{{Intent: understanding.Harm, Score: 0.4}} }
+	said, _ := spoken(t, reading("she's been sick in the night", harm(), nil),
+		reading("no it's not an emergency she's just been sick I want to let you know", harm(), nil))
+	if strings.Contains(said, "emergency") {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestANameIsNoWishForAPerson, however it was read.
+func TestANameIsNoWishForAPerson(t *testing.T) {
+	person := []understanding.Ask{{Intent: understanding.Person, Score: 0.9}}
+	said, c := spoken(t, plain(leave), reading("it's Dashiell Rutherford the third", person, nil))
+	if c.State() == "moving" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestJustAsking: who only wanted to know something is not kept in a message that was begun by mistake.
+func TestJustAsking(t *testing.T) {
+	parking := []understanding.Ask{{Intent: understanding.Parking, Score: 0.6, Doubt: true}}
+	book := []understanding.Ask{{Intent: understanding.Appointment, Score: 0.8}}
+	said, c := spoken(t, reading("and the lot then", book, nil), reading("no I'm just asking about the parking", parking, nil))
+	if !strings.Contains(said, "lot behind") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestInheritsWhenTold: "how long do they take" is about what was spoken of, also where the service is only likely meant.
+func TestInheritsWhenTold(t *testing.T) {
+	b := sample(t, "dental")
+	service := func(i int) []knowledge.Mention { return []knowledge.Mention{{Items: []int{i}}} }
+	m := understanding.Meaning{Intent: understanding.Price, Service: 0, Answer: -1, Person: -1, Passage: -1}
+	price := []understanding.Ask{{Intent: understanding.Price, Score: 0.97, Services: service(0), Meaning: m}}
+	long := []understanding.Ask{{Intent: understanding.Duration, Score: 0.6, Services: service(3), Guessed: true, Doubt: true}}
+	said, _ := spoken(t, reading("what is the price", price, nil), reading("and how long do they take", long, nil))
+	if !strings.Contains(said, b.Services[0].Name) || strings.Contains(said, b.Services[3].Name) {
+		t.Errorf("said %q, want how long %q takes", said, b.Services[0].Name)
+	}
+}

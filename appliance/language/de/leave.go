@@ -10,14 +10,14 @@ import (
 // partings is how German takes leave.
 var partings = language.Partings{
 	Ends: phrase.Compile("^ tschuess|tschuessi|tschues|tschues|tschoe|tschau|ciao|ade|adieu|pfiat|pfueat|baba|"+
-		"wiederhoeren|wiedersehen|wiederschauen|wiederluege|adele $", "^ pfiat|pfueat ihnen|euch|gott $",
+		"wiederhoeren|wiedersehen|wiederschauen|wiederluege|adele $", "^ pfiat|pfueat ihnen|euch|gott|di|dich $", "^ servus|wiederschaun $",
 		"^ bis bald|dann|spaeter|dahin|demnaechst|die $", "^ einen? schoenen tag|abend|nachmittag|feierabend|wochenende noch? $",
 		"^ noch einen schoenen tag|abend|nachmittag $", "^ schoenes wochenende noch? $", "^ machen sie es gut $", "^ machs|mach gut $",
 		"^ mach es gut $", "^ ich muss jetzt? los|auflegen|weg|aufhoeren|weiter $", "^ ich lege jetzt|dann? auf $",
 		"^ auf wieder|wiede hoeren|sehen|schauen|hoert|hoer|sehn $"),
 	Sounds: []string{"aufwiederhoeren", "aufwiedersehen", "aufwiederschauen"},
 	Beside: phrase.NewSet(`ja nein okay ok ach so na gut dann danke dankeschoen vielen herzlichen dank schoen schon also und das war es
-		wars alles ist egal vergessen sie lassen wir passt alles klar bitte super
+		wars servus merci vilmal alles ist egal vergessen sie lassen wir passt alles klar bitte super
 		prima fuer ihre hilfe auch noch jetzt einfach doch naja nee aeh aehm oh sehr recht hat sich erledigt ihnen gleichfalls entschuldigung`),
 }
 
@@ -96,7 +96,8 @@ var particlesOfTalk = phrase.NewSet("denn eigentlich ueberhaupt bloss nun jetzt 
 // wantsToKnow are how a question is put without asking it.
 var wantsToKnow = phrase.Compile("ich wollte|moechte|will|wuerde|haette ... wissen|fragen|erfahren",
 	"mich|ich wuerde? interessiert|interessieren", "frage ... wann|wie|was|ob|wo|welche|wieviel", "sagen|verraten sie mir",
-	"koennen|koennten sie mir ... sagen|verraten", "ich frage mich")
+	"koennen|koennten sie mir ... sagen|verraten", "ich frage mich",
+	"ich frage|fragte|wollte nur|bloss")
 
 // WantsToKnow implements [language.Reader].
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }

@@ -83,7 +83,7 @@ func (Language) AsksWho(words []string) bool { return len(words) <= whoMost && w
 // wantsToKnow are how a question is put without asking it.
 var wantsToKnow = phrase.Compile("i want|wanted|need|like|wish|love to ask|know|find|hear|check",
 	"i would? just? like|love to know|ask|find|check", "wondering|curious|wonder if|how|when|what|whether|where|about",
-	"asking|ask if|how|when|what|whether|where", "question ... how|when|what|whether|where|is|if", "could|can|would you tell me")
+	"asking|ask if|how|when|what|whether|where", "i am|i'm|was just|only asking|wondering", "question ... how|when|what|whether|where|is|if", "could|can|would you tell me")
 
 // WantsToKnow implements [language.Reader].
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }

@@ -30,12 +30,18 @@ var (
 	// hanging are words with which no sentence ends.
 	hanging = phrase.NewSet(`and or but so because if the a an my your his her our their to of for with at in on from is are was i i'm
 		i'd we you um uh erm er like that which who whose about it's`)
-	fillers = phrase.NewSet(`um uh er erm oh well ah hmm so and actually okay ok right yeah yes but sorry`)
+	fillers = phrase.NewSet(`um uh er erm oh well ah hmm so and actually`)
+	// before are words before a question that are no part of it.
+	before = phrase.NewSet(`okay ok right yeah yes but sorry`)
 )
 
 // IsQuestion implements [language.Reader].
 func (l Language) IsQuestion(text string) bool {
-	return strings.Contains(text, "?") || questionStart[skipFillers(l.Words(text))]
+	words := l.Words(text)
+	for len(words) > 1 && (before[words[0]] || fillers[words[0]]) {
+		words = words[1:]
+	}
+	return strings.Contains(text, "?") || len(words) > 0 && questionStart[words[0]]
 }
 
 // Backchannel implements [language.Reader].
