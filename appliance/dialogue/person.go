@@ -3,6 +3,7 @@ package dialogue
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
@@ -50,6 +51,75 @@ func (c *Conversation) personAsked(a understanding.Ask) {
 	back, _ := c.biz.PersonBack(p, c.now) // zero: not known
 	c.say(language.K(language.TextPersonAway, language.Args{Person: p.Name, At: back}))
 	c.beginMessage("", p.Name)
+}
+
+// asksAbout is the one of the staff about whom a turn asks: who is named, or who was spoken of last; -1 for nobody.
+func (c *Conversation) asksAbout(r understanding.Reading) int {
+	items := meant(understanding.Ask{Staff: r.Named.Staff, Roles: r.Named.Roles})
+	switch {
+	case len(items) == 1:
+		return items[0]
+	case len(items) > 1 || !c.lang.Someone(r.Words):
+		return -1
+	}
+	if i := slices.IndexFunc(c.biz.Staff, func(p knowledge.Person) bool { return p.Name == c.draft.forWhom }); c.draft.active && i >= 0 {
+		return i
+	}
+	if items := meant(c.topic); len(items) == 1 {
+		return items[0]
+	}
+	return -1
+}
+
+// presenceAsked says whether a turn asks when somebody is there of whom the profile says when: "is Anna in today", "when's he back".
+func (c *Conversation) presenceAsked(t turn) bool {
+	if len(t.Words) > presenceMost || !c.lang.Presence(t.Words) || c.busy() {
+		return false
+	}
+	i := c.asksAbout(t.Reading)
+	if i < 0 || c.biz.Staff[i].Hours == nil {
+		return false
+	}
+	ask := len(t.When.Days) == 0 || t.When.Days[0].Format(time.DateOnly) == c.now.In(c.biz.Location()).Format(time.DateOnly)
+	return c.inMessage() || !ask || !c.biz.PersonAt(c.biz.Staff[i], c.now) // who asks for somebody who is there wants to speak to him
+}
+
+// presenceMost is the longest question for somebody, in words.
+const presenceMost = 16
+
+func (c *Conversation) tellPresence(t turn) {
+	p := c.biz.Staff[c.asksAbout(t.Reading)]
+	c.decide("person.presence", "rule", "staff")
+	args := language.Args{Person: p.Name}
+	if len(t.When.Days) > 0 {
+		day, _ := c.biz.PersonHours(p, t.When.Days[0])
+		if c.biz.AwayAt(p, t.When.Days[0]) {
+			day.Spans = nil
+		}
+		args.Day = dayOf(day, "")
+		c.say(language.K(language.TextPersonHours, args))
+		if len(day.Spans) > 0 {
+			c.presenceTold()
+			return
+		}
+	}
+	if at, ok := c.biz.PersonBack(p, c.now); ok {
+		args.At = at
+		c.say(language.K(language.TextPersonBack, args))
+	} else if len(t.When.Days) == 0 {
+		c.tell(language.TextCantTell)
+	}
+	c.presenceTold()
+}
+
+// presenceTold goes on after it.
+func (c *Conversation) presenceTold() {
+	if c.inMessage() {
+		c.again()
+		return
+	}
+	c.state = idle
+	c.anythingElse(true)
 }
 
 // whichOf asks which of the staff is meant.

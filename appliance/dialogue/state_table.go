@@ -190,6 +190,7 @@ func (c *Conversation) anywhereRules() []rule {
 		{"wrong number", func(t turn) bool { return is(understanding.WrongNumber)(t) && c.state == idle }, c.wrongNumber},
 		{"called off", c.calledOff, c.withdrawn},
 		{"asks why", c.asksWhy, c.whyAsked},
+		{"presence", c.presenceAsked, c.tellPresence},
 		{"leaves", c.leaves, func(turn) { c.goodbye("rule") }},
 		{"who", c.asksWho, c.aboutCall},
 		{"moment", c.holdMeant, c.hold},

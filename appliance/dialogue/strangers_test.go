@@ -316,3 +316,35 @@ func TestInheritsWhenTold(t *testing.T) {
 		t.Errorf("said %q, want how long %q takes", said, b.Services[0].Name)
 	}
 }
+
+// TestPresence: when somebody is there is told from the hours that the profile has, in and outside of a message.
+func TestPresence(t *testing.T) {
+	b := *sample(t, "dental")
+	b.Staff = append([]knowledge.Person{{
+		Name: "Jarrah Collard", Also: []string{"Jarrah"}, Role: "pump fitter", Extension: "32", Hours: &knowledge.Hours{Thursday: "8:00-16:00", Friday: "9:00-12:00"},
+	}}, b.Staff...)
+	who := []knowledge.Mention{{Items: []int{0}, Score: 1, At: []int{1}}}
+	person := func(text string) *understanding.Reading {
+		r := reading(text, []understanding.Ask{{Intent: understanding.Person, Score: 0.9, Staff: who}}, nil)
+		r.Named.Staff = who
+		return r
+	}
+	for _, tt := range []struct {
+		turns []*understanding.Reading
+		want  []string
+		state string
+	}{
+		{[]*understanding.Reading{person("is Jarrah there today")}, []string{"Jarrah Collard isn't in today", "back on Thursday at eight"}, "idle"},
+		{[]*understanding.Reading{person("is Jarrah in on Friday")}, []string{"is in on Friday from nine AM to noon"}, "idle"},
+		{[]*understanding.Reading{person("can I speak to Jarrah")}, []string{"can't be reached", "back on Thursday at eight", "your name"}, "askName"},
+		{[]*understanding.Reading{person("can I speak to Jarrah"), reading("when's he back then", nil, nil)},
+			[]string{"will be back on Thursday at eight", "your name"}, "askName"},
+	} {
+		said, c := spokenTo(t, &b, tt.turns...)
+		for _, w := range tt.want {
+			if !strings.Contains(said, w) || c.State() != tt.state {
+				t.Errorf("%q: said %q, then %s, want %q and %s", tt.turns[len(tt.turns)-1].Text, said, c.State(), w, tt.state)
+			}
+		}
+	}
+}

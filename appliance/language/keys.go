@@ -149,6 +149,8 @@ const (
 	TextClosedNobody Key = "nobody.closed" // the same, because the office is closed
 	TextPersonBusy   Key = "person.busy"   // somebody is on the phone {Person}
 	TextPersonAway   Key = "person.away"   // somebody cannot be reached, and when he can; zero: not known {Person, At}
+	TextPersonHours  Key = "person.hours"  // when somebody works on a day {Person, Day}
+	TextPersonBack   Key = "person.back"   // when somebody is back {Person, At}
 	TextPersonOffice Key = "person.office" // somebody has no telephone of his own, the office is rung {Person}
 	// a message is for somebody whom the profile does not name; it is written down for that name {Person}.
 	TextNotListed Key = "person.not_listed"

@@ -38,6 +38,9 @@ func JoinSpelled(words []string, spelled string) string {
 			return strings.Join(append(slices.Clone(words[:len(words)-n]), spelled), " ")
 		}
 	}
+	if name, ok := spelledWhole(words, spelled); ok {
+		return name
+	}
 	at := -1
 	for i, w := range words {
 		if a, b := strings.ToLower(w), strings.ToLower(spelled); a == b || sameStart(a, b) {
@@ -80,4 +83,33 @@ func sameStart(a, b string) bool {
 	x, _ := utf8.DecodeRuneInString(a)
 	y, _ := utf8.DecodeRuneInString(b)
 	return x == y && len(a)-len(b) <= 3 && len(b)-len(a) <= 3
+}
+
+// spelledWhole reads letters that spell several words of a name in one go, with no word for the gap between them. It gives each word its
+// letters, and reports whether that is what was spelled.
+func spelledWhole(words []string, spelled string) (name string, ok bool) {
+	letters := []rune(strings.ToLower(spelled))
+	longest, all := 0, 0
+	for _, w := range words {
+		n := utf8.RuneCountInString(w)
+		longest, all = max(longest, n), all+n
+	}
+	if len(words) < 2 || len(letters) <= longest {
+		return "", false
+	}
+	joined := strings.ToLower(strings.Join(words, ""))
+	if strings.Contains(strings.ReplaceAll(joined, "-", ""), string(letters)) {
+		return strings.Join(words, " "), true // as it was heard
+	}
+	if most := max(1, all/3); len(letters) != all || Edits(joined, string(letters), most) > most {
+		return "", false
+	}
+	out := make([]string, len(words))
+	at := 0
+	for i, w := range words {
+		n := utf8.RuneCountInString(w)
+		out[i] = Capitals(string(letters[at : at+n]))
+		at += n
+	}
+	return strings.Join(out, " "), true
 }

@@ -31,6 +31,8 @@ func TestJoinSpelled(t *testing.T) {
 		{"Anna Burger", "Berger", "Anna Berger"}, {"Burger", "Xaver", "Xaver"}, {"", "Berger", "Berger"}, {"Anna Maria", "Berger",
 			"Anna Maria Berger"}, {"Özil Mesut", "Özel", "Özel Mesut"},
 		{"Sabine Pause", "Krause", "Sabine Krause"}, {"Tom Walker", "Xaver", "Tom Walker Xaver"},
+		{"Cornelius Okoro-Van der Merwe", "Corneliusokoro", "Cornelius Okoro-Van der Merwe"},
+		{"Ailbhe Ní Mhurchú", "Ailbhenimhurchu", "Ailbhe Ni Mhurchu"}, {"Tom Beyker", "Tombaiker", "Tom Baiker"},
 	} {
 		said := strings.Fields(tt.said)
 		if got := language.JoinSpelled(said, tt.spelled); got != tt.want {

@@ -103,6 +103,10 @@ type Replies interface {
 	Farewell(words []string) bool
 	// Seeks says whether the caller asks whether he has reached the right place: "is that the hairdresser's".
 	Seeks(words []string) bool
+	// Presence says whether the caller asks whether somebody is there, or when: "is Anna in today", "when is he back".
+	Presence(words []string) bool
+	// Someone says whether words speak of a person without a name: "he", "she".
+	Someone(words []string) bool
 	// DeniesEmergency says whether words say that there is no emergency.
 	DeniesEmergency(words []string) bool
 	// Nothing says whether the caller has nothing to say, or nothing more: "no, that's all".

@@ -113,3 +113,13 @@ var deniesEmergency = phrase.Compile("kein|keinen notfall", "nicht|niemand ... n
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
+
+// presence are how it is asked whether somebody is there, or when.
+var presence = phrase.Compile("ist|sind|waere|arbeitet|isch ... da|dran|hier|zurueck|erreichbar|verfuegbar|do", "ist|sind ... im haus|dienst|buero|laden",
+	"ist|sind ... zu sprechen", "wann ist|sind|kommt|arbeitet|waere ... da|zurueck|hier|erreichbar|wieder|haus|do", "arbeitet ... heute|morgen")
+
+// Presence implements [language.Replies].
+func (Language) Presence(words []string) bool { return presence.In(words) }
+
+// Someone implements [language.Replies].
+func (Language) Someone(words []string) bool { return phrase.Has(words, "er", "sie", "der", "die", "denn") }

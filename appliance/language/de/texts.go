@@ -13,14 +13,15 @@ var textsFile string
 
 // book has all sentences of German.
 var book, errBook = language.NewBook(textsFile, Language{}, map[language.Key]func(language.Spoken) string{
-	language.TextDay:       Language{}.dayText,
-	language.TextHoliday:   Language{}.holidayText,
-	language.TextWeek:      Language{}.weekText,
-	language.TextOpens:     Language{}.opensText,
-	language.TextReopens:   Language{}.reopensText,
-	language.TextKept:      Language{}.keptText,
-	language.QuoteDocument: Language{}.quoteText,
-	language.TextDigit:     func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
+	language.TextDay:         Language{}.dayText,
+	language.TextHoliday:     Language{}.holidayText,
+	language.TextWeek:        Language{}.weekText,
+	language.TextOpens:       Language{}.opensText,
+	language.TextReopens:     Language{}.reopensText,
+	language.TextKept:        Language{}.keptText,
+	language.TextPersonHours: Language{}.personHours,
+	language.QuoteDocument:   Language{}.quoteText,
+	language.TextDigit:       func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
 })
 
 // Text implements [language.Texts].
@@ -49,6 +50,19 @@ func (l Language) dayText(s language.Spoken) string {
 		return "Nein, " + text
 	}
 	return language.Capital(text)
+}
+
+// personHours says when somebody works on a day: "Bob ist am Samstag von neun bis dreizehn Uhr da".
+func (l Language) personHours(s language.Spoken) string {
+	d := s.Args.Day
+	day := l.Day(d.Date, s.Now, s.Region)
+	if strings.Contains(day, ",") {
+		day += ","
+	}
+	if len(d.Spans) == 0 {
+		return s.Person() + " ist " + day + " nicht da."
+	}
+	return s.Person() + " ist " + day + " " + l.Spans(d.Spans) + " da."
 }
 
 // apposition puts the name of a holiday behind a day; whatever stands behind a comma is closed by one.

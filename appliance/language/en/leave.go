@@ -99,3 +99,14 @@ var deniesEmergency = phrase.Compile("no emergency", "not|isn't|wasn't ... an? e
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
+
+// presence are how it is asked whether somebody is there, or when.
+var presence = phrase.Compile("is|are|isn't ... in|there|around|about|working|here|available|back today|tomorrow|now|still|this $", "is|are ... in|there|around|working|here|available|back $",
+	"is|are ... in|there|around|working|here|back today|tomorrow|now|on|this|later", "when|what ... is|are|will|does|do ... in|back|there|working|work|here|available",
+	"when's|whens ... in|back|there|working|here|available")
+
+// Presence implements [language.Replies].
+func (Language) Presence(words []string) bool { return presence.In(words) }
+
+// Someone implements [language.Replies].
+func (Language) Someone(words []string) bool { return phrase.Has(words, "he", "she", "they", "him", "her", "he's", "she's", "they're") }

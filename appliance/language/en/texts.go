@@ -13,13 +13,14 @@ var textsFile string
 
 // book has all sentences of English.
 var book, errBook = language.NewBook(textsFile, Language{}, map[language.Key]func(language.Spoken) string{
-	language.TextDay:       Language{}.dayText,
-	language.TextHoliday:   Language{}.holidayText,
-	language.TextWeek:      Language{}.weekText,
-	language.TextKept:      Language{}.keptText,
-	language.AskPrice:      func(s language.Spoken) string { return "How much is " + article(s.Service()) + "?" },
-	language.QuoteDocument: Language{}.quoteText,
-	language.TextDigit:     func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
+	language.TextDay:         Language{}.dayText,
+	language.TextHoliday:     Language{}.holidayText,
+	language.TextWeek:        Language{}.weekText,
+	language.TextKept:        Language{}.keptText,
+	language.TextPersonHours: Language{}.personHours,
+	language.AskPrice:        func(s language.Spoken) string { return "How much is " + article(s.Service()) + "?" },
+	language.QuoteDocument:   Language{}.quoteText,
+	language.TextDigit:       func(s language.Spoken) string { return language.Capital(s.Digits()) + "." },
 })
 
 // Text implements [language.Texts].
@@ -60,6 +61,16 @@ func (l Language) dayText(s language.Spoken) string {
 		return lead + " we are closed."
 	}
 	return lead + " we are open " + l.Spans(d.Spans) + "."
+}
+
+// personHours says when somebody works on a day: "Bob is in on Saturday from nine AM to one PM".
+func (l Language) personHours(s language.Spoken) string {
+	d := s.Args.Day
+	day := l.Day(d.Date, s.Now, s.Region)
+	if len(d.Spans) == 0 {
+		return s.Person() + " isn't in " + day + "."
+	}
+	return s.Person() + " is in " + day + " " + l.Spans(d.Spans) + "."
 }
 
 // holidayText says what holds on the days of a holiday: "From Thursday to Monday we are closed for Christmas".
