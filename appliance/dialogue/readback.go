@@ -155,6 +155,9 @@ func (c *Conversation) change(ev Heard, r understanding.Reading, sentence string
 		return true
 	}
 	words := c.lang.Words(sentence)
+	if c.lang.Urgency(r.Words) == language.UrgencyDenied { // "not urgent": the no belongs to it
+		words = r.Words
+	}
 	short := c.meaning(words) <= reasonWords
 	before := c.draft.urgency
 	switch {
@@ -170,6 +173,10 @@ func (c *Conversation) change(ev Heard, r understanding.Reading, sentence string
 		c.draft.reason, c.draft.asked = "", false
 		c.state = askReason
 		c.tell(language.TextAskReasonAgain)
+	case (len(r.When.Days) > 0 || r.When.Has) && c.meaning(words) < addsLeast && c.lang.YesNo(r.Words) == language.Neither && c.draft.reason != "":
+		c.decide("message.reason", "rule", "")
+		c.draft.reason = joined(c.draft.reason, language.Capital(sentence)) // "well, by Friday if possible"
+		c.backToSummary()
 	default:
 		return c.newReason(sentence, r)
 	}

@@ -8,6 +8,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/all"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/understanding"
 )
 
@@ -344,6 +345,24 @@ func TestPresence(t *testing.T) {
 		for _, w := range tt.want {
 			if !strings.Contains(said, w) || c.State() != tt.state {
 				t.Errorf("%q: said %q, then %s, want %q and %s", tt.turns[len(tt.turns)-1].Text, said, c.State(), w, tt.state)
+			}
+		}
+	}
+}
+
+// TestAtTheReadBack: "not urgent" is not urgent, and a day is added to what was said.
+func TestAtTheReadBack(t *testing.T) {
+	for say, want := range map[string]string{
+		"not urgent":                 "Shall I pass that on?",
+		"well by Friday if possible": "by Friday",
+	} {
+		said, c := spoken(t, plain(leave), plain("Tom Baker."), plain("Yes."), plain("It is about my last bill."), plain(say))
+		if strings.Contains(said, "urgent now") || !strings.Contains(said, want) || c.State() != "checkAll" {
+			t.Errorf("%q: said %q, then %s", say, said, c.State())
+		}
+		for _, a := range c.Handle(at, dialogue.Heard{Text: "yes", Confidence: 0.9}) {
+			if m, ok := a.(dialogue.Commit); ok && (!strings.Contains(string(m.Message.Reason), "my last bill") || m.Message.Urgency != record.Normal) {
+				t.Errorf("%q: kept %+v", say, m.Message)
 			}
 		}
 	}

@@ -122,4 +122,6 @@ var presence = phrase.Compile("ist|sind|waere|arbeitet|isch ... da|dran|hier|zur
 func (Language) Presence(words []string) bool { return presence.In(words) }
 
 // Someone implements [language.Replies].
-func (Language) Someone(words []string) bool { return phrase.Has(words, "er", "sie", "der", "die", "denn") }
+func (Language) Someone(words []string) bool {
+	return phrase.Has(words, "er", "sie", "der", "die", "denn")
+}

@@ -109,4 +109,6 @@ var presence = phrase.Compile("is|are|isn't ... in|there|around|about|working|he
 func (Language) Presence(words []string) bool { return presence.In(words) }
 
 // Someone implements [language.Replies].
-func (Language) Someone(words []string) bool { return phrase.Has(words, "he", "she", "they", "him", "her", "he's", "she's", "they're") }
+func (Language) Someone(words []string) bool {
+	return phrase.Has(words, "he", "she", "they", "him", "her", "he's", "she's", "they're")
+}
