@@ -85,6 +85,13 @@ func (c *Conversation) childHeard(turn) {
 	c.tell(language.TextChild)
 }
 
+// grownUp takes it back: an adult sounded like a child, or has come to the telephone. What was stopped stays so.
+func (c *Conversation) grownUp(turn) {
+	c.decide("child.grown", "rule", "")
+	c.child, c.state = false, idle
+	c.tell(language.TextAllRight, language.TextHowHelp)
+}
+
 // guessed takes the answer to a guess.
 func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	reply := c.lang.YesNo(r.Words)

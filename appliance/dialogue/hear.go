@@ -438,6 +438,11 @@ func (c *Conversation) deed(ev Heard, a understanding.Ask) {
 	case understanding.Unknown:
 		c.notKnown(a.Text)
 	case understanding.Goodbye:
+		words := c.lang.Words(ev.Text)
+		if a.Score < sureAside && !c.lang.Farewell(words) && !c.lang.Nothing(words) && !c.lang.Leaves(words) {
+			c.askBack(a, ev.Text, "meaning") // nobody is hung up on by a guess
+			return
+		}
 		c.goodbye("rule")
 	case understanding.WrongNumber:
 		c.wrongNumber(turn{})

@@ -367,3 +367,24 @@ func TestAtTheReadBack(t *testing.T) {
 		}
 	}
 }
+
+// TestTheMotherIsNoChild, and a child who fetches her is understood.
+func TestTheMotherIsNoChild(t *testing.T) {
+	child := func() []understanding.Ask { return []understanding.Ask{{Intent: understanding.Child, Score: 0.8}} }
+	said, c := spoken(t, plain(leave), reading("yes I'm the mum Frances Moser", child(), nil))
+	if strings.Contains(said, "adult") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+	said, c = spoken(t, reading("my mum is not here", child(), nil), reading("hello I'm his mother", nil, nil))
+	if !strings.Contains(said, "How can I help") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// TestNobodyIsHungUpOnByAGuess: words that only may mean the end of a call are asked about.
+func TestNobodyIsHungUpOnByAGuess(t *testing.T) {
+	bye := []understanding.Ask{{Intent: understanding.Goodbye, Score: 0.8}}
+	if said, c := spoken(t, reading("so all together", bye, nil)); c.State() != "guessing" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}

@@ -105,6 +105,8 @@ type Replies interface {
 	Seeks(words []string) bool
 	// Presence says whether the caller asks whether somebody is there, or when: "is Anna in today", "when is he back".
 	Presence(words []string) bool
+	// Grown says whether the caller says that he is no child: "I'm the mother".
+	Grown(words []string) bool
 	// Someone says whether words speak of a person without a name: "he", "she".
 	Someone(words []string) bool
 	// DeniesEmergency says whether words say that there is no emergency.

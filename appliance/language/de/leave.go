@@ -125,3 +125,9 @@ func (Language) Presence(words []string) bool { return presence.In(words) }
 func (Language) Someone(words []string) bool {
 	return phrase.Has(words, "er", "sie", "der", "die", "denn")
 }
+
+// grown are how a caller says that he is no child.
+var grown = phrase.Compile("ich bin ... mama|mutter|papa|vater|mutti|vati|erwachsen|erwachsene|erwachsener|oma|opa", "hier ist|spricht die|der mama|mutter|papa|vater")
+
+// Grown implements [language.Replies].
+func (Language) Grown(words []string) bool { return grown.In(words) }

@@ -95,7 +95,7 @@ var seeks = phrase.Compile("is this|that|it uh? um? the|a|an", "is this|that uh?
 func (Language) Seeks(words []string) bool { return seeks.In(words) }
 
 // deniesEmergency are how it is said that there is none.
-var deniesEmergency = phrase.Compile("no emergency", "not|isn't|wasn't ... an? emergency", "nobody|no one ... hurt|danger", "nothing ... emergency")
+var deniesEmergency = phrase.Compile("no emergency", "not|isn't|wasn't ... an? emergency", "nobody|nobody's ... hurt|danger", "no one ... hurt|danger", "nothing ... emergency")
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
@@ -112,3 +112,10 @@ func (Language) Presence(words []string) bool { return presence.In(words) }
 func (Language) Someone(words []string) bool {
 	return phrase.Has(words, "he", "she", "they", "him", "her", "he's", "she's", "they're")
 }
+
+// grown are how a caller says that he is no child.
+var grown = phrase.Compile("i'm|im ... mum|mom|mother|dad|father|parent|mummy|adult|grandma|grandad|grown", "i am ... mum|mom|mother|dad|father|parent|adult",
+	"this is ... mum|mom|mother|dad|father|mummy|grandma|grandad", "her|his|their mum|mom|mother|dad|father speaking")
+
+// Grown implements [language.Replies].
+func (Language) Grown(words []string) bool { return grown.In(words) }
