@@ -65,7 +65,7 @@ func TestNotUrgentIsNoRefusal(t *testing.T) {
 
 func TestMattersAndComplaintsBeginMessages(t *testing.T) {
 	for intent, want := range map[understanding.Intent]string{
-		understanding.Matter: "take it down for the office", understanding.Complaint: "sorry to hear that",
+		understanding.Matter: "take that down for the office", understanding.Complaint: "sorry to hear that",
 	} {
 		said, c := spoken(t, reading("the bill you sent has somebody else's crown on it",
 			[]understanding.Ask{{Intent: intent, Score: 0.9}}, nil))
