@@ -96,7 +96,8 @@ func (c *Conversation) noMessageMeant(text string, r understanding.Reading) bool
 	d := &c.draft
 	asks := len(r.Asks) > 0 && understanding.Informative(r.Asks[0].Intent) || len(r.Weak) > 0 && understanding.Informative(r.Weak[0].Intent)
 	only := c.lang.YesNo(r.Words) == language.No || c.lang.WantsToKnow(r.Words)
-	return asks && only && !d.emergency && !d.carried && d.number == "" && d.note == "" && (c.lang.IsQuestion(text) || len(r.Words) > shortTurn/2)
+	return asks && only && !d.emergency && !d.carried && d.number == "" && d.note == "" &&
+		(c.lang.IsQuestion(text) || len(r.Words) > shortTurn/2)
 }
 
 // nameUnclear asks for the name once more, then for its letters, and goes on without it when they can't be understood either.

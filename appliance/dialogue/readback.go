@@ -173,7 +173,8 @@ func (c *Conversation) change(ev Heard, r understanding.Reading, sentence string
 		c.draft.reason, c.draft.asked = "", false
 		c.state = askReason
 		c.tell(language.TextAskReasonAgain)
-	case (len(r.When.Days) > 0 || r.When.Has) && c.meaning(words) < addsLeast && c.lang.YesNo(r.Words) == language.Neither && c.draft.reason != "":
+	case (len(r.When.Days) > 0 || r.When.Has) && c.meaning(words) < addsLeast && c.lang.YesNo(r.Words) == language.Neither &&
+		c.draft.reason != "":
 		c.decide("message.reason", "rule", "")
 		c.draft.reason = joined(c.draft.reason, language.Capital(sentence)) // "well, by Friday if possible"
 		c.backToSummary()

@@ -155,7 +155,8 @@ func TestNoEmergency(t *testing.T) {
 	}
 	parking := []understanding.Ask{{Intent: understanding.Parking, Score: 0.95}}
 	r := reading("what no there's no emergency I just want to park", parking, nil)
-	if said := words(c.Handle(at, dialogue.Heard{Reading: r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, "lot behind") || c.State() != "idle" {
+	said = words(c.Handle(at, dialogue.Heard{Reading: r, Text: r.Text, Confidence: 0.9}))
+	if !strings.Contains(said, "lot behind") || c.State() != "idle" {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }
@@ -164,7 +165,8 @@ func TestNoEmergency(t *testing.T) {
 func TestARefusedGuessIsNotTold(t *testing.T) {
 	m := understanding.Meaning{Intent: understanding.Service, Service: 1, Answer: -1, Person: -1, Passage: -1}
 	guess := func() []understanding.Ask {
-		return []understanding.Ask{{Intent: understanding.Service, Score: 0.5, Services: []knowledge.Mention{{Items: []int{1}}}, Meaning: m, Guessed: true}}
+		services := []knowledge.Mention{{Items: []int{1}}}
+		return []understanding.Ask{{Intent: understanding.Service, Score: 0.5, Services: services, Meaning: m, Guessed: true}}
 	}
 	again := guess()
 	again[0].Doubt = true
@@ -205,7 +207,8 @@ func TestAskingOn(t *testing.T) {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 	r := reading("no but what about that", unknown(), nil)
-	if said := words(c.Handle(at, dialogue.Heard{Reading: r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, "don't have that information") {
+	said = words(c.Handle(at, dialogue.Heard{Reading: r, Text: r.Text, Confidence: 0.9}))
+	if !strings.Contains(said, "don't have that information") {
 		t.Errorf("the second time: said %q", said)
 	}
 }
@@ -322,7 +325,8 @@ func TestInheritsWhenTold(t *testing.T) {
 func TestPresence(t *testing.T) {
 	b := *sample(t, "dental")
 	b.Staff = append([]knowledge.Person{{
-		Name: "Jarrah Collard", Also: []string{"Jarrah"}, Role: "pump fitter", Extension: "32", Hours: &knowledge.Hours{Thursday: "8:00-16:00", Friday: "9:00-12:00"},
+		Name: "Jarrah Collard", Also: []string{"Jarrah"}, Role: "pump fitter", Extension: "32",
+		Hours: &knowledge.Hours{Thursday: "8:00-16:00", Friday: "9:00-12:00"},
 	}}, b.Staff...)
 	who := []knowledge.Mention{{Items: []int{0}, Score: 1, At: []int{1}}}
 	person := func(text string) *understanding.Reading {
@@ -335,9 +339,11 @@ func TestPresence(t *testing.T) {
 		want  []string
 		state string
 	}{
-		{[]*understanding.Reading{person("is Jarrah there today")}, []string{"Jarrah Collard isn't in today", "back on Thursday at eight"}, "idle"},
+		{[]*understanding.Reading{person("is Jarrah there today")},
+			[]string{"Jarrah Collard isn't in today", "back on Thursday at eight"}, "idle"},
 		{[]*understanding.Reading{person("is Jarrah in on Friday")}, []string{"is in on Friday from nine AM to noon"}, "idle"},
-		{[]*understanding.Reading{person("can I speak to Jarrah")}, []string{"can't be reached", "back on Thursday at eight", "your name"}, "askName"},
+		{[]*understanding.Reading{person("can I speak to Jarrah")},
+			[]string{"can't be reached", "back on Thursday at eight", "your name"}, "askName"},
 		{[]*understanding.Reading{person("can I speak to Jarrah"), reading("when's he back then", nil, nil)},
 			[]string{"will be back on Thursday at eight", "your name"}, "askName"},
 	} {
@@ -361,7 +367,8 @@ func TestAtTheReadBack(t *testing.T) {
 			t.Errorf("%q: said %q, then %s", say, said, c.State())
 		}
 		for _, a := range c.Handle(at, dialogue.Heard{Text: "yes", Confidence: 0.9}) {
-			if m, ok := a.(dialogue.Commit); ok && (!strings.Contains(string(m.Message.Reason), "my last bill") || m.Message.Urgency != record.Normal) {
+			m, ok := a.(dialogue.Commit)
+			if ok && (!strings.Contains(string(m.Message.Reason), "my last bill") || m.Message.Urgency != record.Normal) {
 				t.Errorf("%q: kept %+v", say, m.Message)
 			}
 		}

@@ -76,8 +76,8 @@ func (h *Head) Ready() {
 	}
 }
 
-// Save writes a head.
-func (h *Head) Save() ([]byte, error) { return json.MarshalIndent(h, "", " ") }
+// Save writes a head, without a space too much: the files are in the program.
+func (h *Head) Save() ([]byte, error) { return json.Marshal(h) }
 
 // Probe is a linear classifier over a sentence's vector and its wording. Weights are bytes in steps of a scale an intent.
 type Probe struct {

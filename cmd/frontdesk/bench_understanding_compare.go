@@ -404,7 +404,7 @@ func fitLimits(list []weighed) limits {
 	return best
 }
 
-// quantiles are values that cut list into equal parts, the least of all first.
+// quantiles are values that cut list into equal parts, the least of all first, and the largest.
 func quantiles(list []float64) []float64 {
 	out := []float64{math.Inf(-1)}
 	if len(list) == 0 {
@@ -414,7 +414,7 @@ func quantiles(list []float64) []float64 {
 	for i := range limitSteps {
 		out = append(out, list[i*len(list)/limitSteps])
 	}
-	return append(out, math.Inf(1))
+	return append(out, list[len(list)-1], math.Inf(1))
 }
 
 // guesser guesses what turns mean; it takes on one trade after the other.

@@ -103,7 +103,8 @@ var wantsToKnow = phrase.Compile("ich wollte|moechte|will|wuerde|haette ... wiss
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }
 
 // seeks are how a caller asks whether he has reached whom he wanted.
-var seeks = phrase.Compile("ist da|dort|das|hier denn? nicht? der|die|das", "bin ich da|hier|jetzt|denn? richtig|falsch", "spreche ich mit|da")
+var seeks = phrase.Compile("ist da|dort|das|hier denn? nicht? der|die|das",
+	"bin ich da|hier|jetzt|denn? richtig|falsch", "spreche ich mit|da")
 
 // Seeks implements [language.Replies].
 func (Language) Seeks(words []string) bool { return seeks.In(words) }
@@ -115,8 +116,10 @@ var deniesEmergency = phrase.Compile("kein|keinen notfall", "nicht|niemand ... n
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
 
 // presence are how it is asked whether somebody is there, or when.
-var presence = phrase.Compile("ist|sind|waere|arbeitet|isch ... da|dran|hier|zurueck|erreichbar|verfuegbar|do", "ist|sind ... im haus|dienst|buero|laden",
-	"ist|sind ... zu sprechen", "wann ist|sind|kommt|arbeitet|waere ... da|zurueck|hier|erreichbar|wieder|haus|do", "arbeitet ... heute|morgen")
+var presence = phrase.Compile("ist|sind|waere|arbeitet|isch ... da|dran|hier|zurueck|erreichbar|verfuegbar|do",
+	"ist|sind ... im haus|dienst|buero|laden",
+	"ist|sind ... zu sprechen",
+	"wann ist|sind|kommt|arbeitet|waere ... da|zurueck|hier|erreichbar|wieder|haus|do", "arbeitet ... heute|morgen")
 
 // Presence implements [language.Replies].
 func (Language) Presence(words []string) bool { return presence.In(words) }
@@ -127,7 +130,8 @@ func (Language) Someone(words []string) bool {
 }
 
 // grown are how a caller says that he is no child.
-var grown = phrase.Compile("ich bin ... mama|mutter|papa|vater|mutti|vati|erwachsen|erwachsene|erwachsener|oma|opa", "hier ist|spricht die|der mama|mutter|papa|vater")
+var grown = phrase.Compile("ich bin ... mama|mutter|papa|vater|mutti|vati|erwachsen|erwachsene|erwachsener|oma|opa",
+	"hier ist|spricht die|der mama|mutter|papa|vater")
 
 // Grown implements [language.Replies].
 func (Language) Grown(words []string) bool { return grown.In(words) }

@@ -83,26 +83,31 @@ func (Language) AsksWho(words []string) bool { return len(words) <= whoMost && w
 // wantsToKnow are how a question is put without asking it.
 var wantsToKnow = phrase.Compile("i want|wanted|need|like|wish|love to ask|know|find|hear|check",
 	"i would? just? like|love to know|ask|find|check", "wondering|curious|wonder if|how|when|what|whether|where|about",
-	"asking|ask if|how|when|what|whether|where", "i am|i'm|was just|only asking|wondering", "question ... how|when|what|whether|where|is|if", "could|can|would you tell me")
+	"asking|ask if|how|when|what|whether|where", "i'm|was|am just|only asking|wondering",
+	"question ... how|when|what|whether|where|is|if", "could|can|would you tell me")
 
 // WantsToKnow implements [language.Reader].
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }
 
 // seeks are how a caller asks whether he has reached whom he wanted.
-var seeks = phrase.Compile("is this|that|it uh? um? the|a|an", "is this|that uh? um?", "have i reached|got|called|rung|dialled|dialed", "did i reach|call|dial", "am i through to|speaking")
+var seeks = phrase.Compile("is this|that|it uh? um? the|a|an", "is this|that uh? um?",
+	"have i reached|got|called|rung|dialled|dialed", "did i reach|call|dial", "am i through to|speaking")
 
 // Seeks implements [language.Replies].
 func (Language) Seeks(words []string) bool { return seeks.In(words) }
 
 // deniesEmergency are how it is said that there is none.
-var deniesEmergency = phrase.Compile("no emergency", "not|isn't|wasn't ... an? emergency", "nobody|nobody's ... hurt|danger", "no one ... hurt|danger", "nothing ... emergency")
+var deniesEmergency = phrase.Compile("no emergency", "not|isn't|wasn't ... an? emergency", "nobody|nobody's ... hurt|danger",
+	"no one ... hurt|danger", "nothing ... emergency")
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
 
 // presence are how it is asked whether somebody is there, or when.
-var presence = phrase.Compile("is|are|isn't ... in|there|around|about|working|here|available|back today|tomorrow|now|still|this $", "is|are ... in|there|around|working|here|available|back $",
-	"is|are ... in|there|around|working|here|back today|tomorrow|now|on|this|later", "when|what ... is|are|will|does|do ... in|back|there|working|work|here|available",
+var presence = phrase.Compile("is|are|isn't ... in|there|around|about|working|here|available|back today|tomorrow|now|still|this $",
+	"is|are ... in|there|around|working|here|available|back $",
+	"is|are ... in|there|around|working|here|back today|tomorrow|now|on|this|later",
+	"when|what ... is|are|will|does|do ... in|back|there|working|work|here|available",
 	"when's|whens ... in|back|there|working|here|available")
 
 // Presence implements [language.Replies].
@@ -114,7 +119,8 @@ func (Language) Someone(words []string) bool {
 }
 
 // grown are how a caller says that he is no child.
-var grown = phrase.Compile("i'm|im ... mum|mom|mother|dad|father|parent|mummy|adult|grandma|grandad|grown", "i am ... mum|mom|mother|dad|father|parent|adult",
+var grown = phrase.Compile("i'm|im ... mum|mom|mother|dad|father|parent|mummy|adult|grandma|grandad|grown",
+	"i am ... mum|mom|mother|dad|father|parent|adult",
 	"this is ... mum|mom|mother|dad|father|mummy|grandma|grandad", "her|his|their mum|mom|mother|dad|father speaking")
 
 // Grown implements [language.Replies].

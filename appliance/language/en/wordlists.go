@@ -13,8 +13,8 @@ var (
 		see think wondering wonder calling call called would up out now right today one's again because while hear good morning
 		afternoon evening sir ma'am maam`)
 	// grammatical words only hold a sentence together.
-	grammatical = phrase.NewSet(`a an the i you we he she it they my our your his her their its this that these those is are am was were be it's i'm he's she's
-		they're there's that's we're`)
+	grammatical = phrase.NewSet(`a an the i you we he she it they my our your his her their its this that these those is are am was were be
+		it's i'm he's she's they're there's that's we're`)
 	// lightWords say little about which question it is.
 	lightWords = phrase.NewSet(`need needed take accept offer provide use make give bring work works help long often kind type sort
 		people person someone anyone everything anything something time day days service services office company business place first
