@@ -20,8 +20,8 @@ const fewest = 40
 var intents = []string{
 	"hours", "holidays", "price", "duration", "service", "services", "staff", "address", "directions", "parking", "phone", "email", "website",
 	"business", "message", "matter", "complaint", "appointment", "person", "harm", "general", "child", "access", "erase", "object",
-	"withdraw", "correct", "recorded", "refuse_recording", "robot", "wrong_number", "goodbye", "thanks", "hello", "repeat", "slower", "hold", "question", "help", "never_mind",
-	"chitchat", "policy", "request", "affirm", "deny", "name", "reason",
+	"withdraw", "correct", "recorded", "refuse_recording", "robot", "wrong_number", "goodbye", "thanks", "hello", "repeat", "slower", "hold",
+	"question", "help", "never_mind", "chitchat", "policy", "request", "affirm", "deny", "name", "reason",
 }
 
 var (
