@@ -25,7 +25,7 @@ import (
 
 // These tests run the program that make setup built, at real terminals: tmux, and a pseudo-terminal as slow as a serial line.
 
-var update = flag.Bool("update", false, "write the screens of testdata/console anew")
+var redraw = flag.Bool("update", false, "write the screens of testdata/console anew")
 
 const (
 	consoleExtension = "100"
@@ -222,7 +222,7 @@ func golden(t *testing.T, name, screen string) {
 	t.Helper()
 	file := filepath.Join("testdata", "console", name+".txt")
 	got := masked(screen) + "\n"
-	if *update {
+	if *redraw {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
