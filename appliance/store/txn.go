@@ -121,8 +121,15 @@ func (t *txn) del(bucket, key []byte) error {
 	return t.tx.Bucket(bucket).Delete(key)
 }
 
-// raw returns a value as it is in the file; nil when there is none. It is valid until the transaction ends.
-func (t *txn) raw(bucket, key []byte) []byte { return t.tx.Bucket(bucket).Get(key) }
+// raw returns a value as it is in the file; nil when there is none. It is valid until the transaction ends. One that is longer than any
+// that is written is damage, which [guarded] makes an error of.
+func (t *txn) raw(bucket, key []byte) []byte {
+	b := t.tx.Bucket(bucket).Get(key)
+	if len(b) > mostValue {
+		panic(fmt.Errorf("%w: a value of %d octets", pages.ErrForm, len(b)))
+	}
+	return b
+}
 
 func (t *txn) has(bucket, key []byte) bool { return t.raw(bucket, key) != nil }
 
