@@ -192,11 +192,14 @@ func (r *Ring) read(tx *bolt.Tx, name string) (*seal.Box, error) {
 	return seal.NewBox(k, r.o.Suite), nil
 }
 
+// mostSealed bounds a sealed key, in octets: opening one takes as much memory as a damaged page says that it is long.
+const mostSealed = 1 << 10
+
 func (r *Ring) raw(v []byte, name string) (k seal.Key, err error) {
 	if v == nil {
 		return k, fmt.Errorf("key of %q: %w", name, ErrGone)
 	}
-	if len(v) < 4 {
+	if len(v) < 4 || len(v) > mostSealed {
 		return k, fmt.Errorf("read key of %q: %w", name, seal.ErrOpen)
 	}
 	root := r.roots[binary.BigEndian.Uint32(v)]
