@@ -186,7 +186,9 @@ func (a *Appliance) openPhone() error {
 	if err != nil {
 		return err
 	}
-	a.telephone = &telephone{cfg: sip, gate: a.out, log: a.log, keep: a.store.AddPhoneChange}
+	a.telephone = &telephone{
+		cfg: sip, gate: a.out, log: a.log, keep: a.store.AddPhoneChange, answer: a.answer, media: &a.media,
+	}
 	a.telephone.named(sip.Registrar, sip.Proxy)
 	c := phoneConfig(sip, a.out, a.log)
 	if a.telephone.roots, err = authorities(sip.TLSCA); err != nil {

@@ -72,7 +72,7 @@ type office struct {
 // openOffice starts an appliance with everything on ports of its own, and with settings as the changes want them.
 func openOffice(t *testing.T, e appliance.Engines, password string, changes ...func(*config.Config)) *office {
 	t.Helper()
-	pbx, err := phonetest.NewPBX(phonetest.Options{Users: map[string]string{"100": "right"}})
+	pbx, err := phonetest.NewPBX(phonetest.Options{Users: map[string]string{"100": "right", "200": "theirs"}})
 	if err != nil {
 		t.Fatal(err)
 	}

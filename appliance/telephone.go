@@ -15,6 +15,7 @@ import (
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/phone"
+	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
@@ -35,7 +36,9 @@ type telephone struct {
 	roots    *x509.CertPool   // whom to believe about the PBX over TLS; nil = whom the system believes
 
 	keep    func(c record.PhoneChange) error // a change of the registration
-	further []*telephone                     // those of the other extensions; of the first only
+	answer  func(ctx context.Context, c reception.Call)
+	media   *clocks
+	further []*telephone // those of the other extensions; of the first only
 
 	mu   sync.Mutex
 	last record.PhoneChange
@@ -164,6 +167,28 @@ func (t *telephone) CallBack(ctx context.Context, extension string, number recor
 	progress.Tell(ctx, progress.Step{What: "The number is called"})
 	if err := out.Transfer(ctx, t.cfg.Outside+strings.TrimPrefix(string(number), "+")); err != nil {
 		return &service.CallError{Text: "The number " + verdict.Call(err)}
+	}
+	return nil
+}
+
+// TalkWith implements service.Telephone.
+func (t *telephone) TalkWith(ctx context.Context, extension string) error {
+	progress.Tell(ctx, progress.Step{What: "Extension " + extension + " rings: pick up"})
+	began := time.Now()
+	out, err := t.phone.Dial(ctx, phone.DialOptions{Extension: extension, Ring: officeRing})
+	if err != nil {
+		return &service.CallError{Text: "Extension " + extension + " " + verdict.Call(err)}
+	}
+	defer out.Close()
+	progress.Tell(ctx, progress.Step{What: "You are talking with your assistant; hang up when you have heard enough"})
+	life, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer end(nil)
+	defer context.AfterFunc(out.Context(), func() { end(context.Cause(out.Context())) })()
+	defer context.AfterFunc(ctx, func() { end(phone.ErrHangup) })()
+	c := &rung{Outgoing: out, phone: t.phone, media: t.media, began: began}
+	t.answer(life, c)
+	if c.refused {
+		return &service.CallError{Text: "There is neither a voice nor a rendered phrase yet: the page System says why"}
 	}
 	return nil
 }

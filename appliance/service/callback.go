@@ -33,11 +33,11 @@ func (s *Service) listHandsets(ctx context.Context) ([]Handset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return handsets(&p.Business), nil
+	return HandsetsOf(&p.Business), nil
 }
 
-// handsets are the telephones that a profile knows.
-func handsets(b *knowledge.Business) []Handset {
+// HandsetsOf are the telephones that a profile knows.
+func HandsetsOf(b *knowledge.Business) []Handset {
 	list := []Handset{}
 	add := func(extension, name string) {
 		if extension != "" && !slices.ContainsFunc(list, func(h Handset) bool { return h.Extension == extension }) {
@@ -84,7 +84,7 @@ func (s *Service) callBack(ctx context.Context, in Ring) error {
 	}
 	number, ok := numbering.Callable(m.Number, p.Business.Region)
 	var ps []knowledge.Problem
-	if !slices.ContainsFunc(handsets(&p.Business), func(h Handset) bool { return h.Extension == in.Extension }) {
+	if !slices.ContainsFunc(HandsetsOf(&p.Business), func(h Handset) bool { return h.Extension == in.Extension }) {
 		ps = append(ps, knowledge.Problem{Path: "extension", Text: "choose a telephone of the business profile"})
 	}
 	if !ok {

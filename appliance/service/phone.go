@@ -33,6 +33,9 @@ type Telephone interface {
 	// CallBack rings an extension, and when somebody has answered there, has the telephone system call a number outside
 	// ("+12175550142") and join the two. name is shown on the telephone. A [*CallError] says why they are not joined.
 	CallBack(ctx context.Context, extension string, number record.PhoneNumber, name record.Personal) error
+	// TalkWith rings an extension, and has who picks up talk with the assistant; it returns when that is over. A [*CallError] says why
+	// nobody talks.
+	TalkWith(ctx context.Context, extension string) error
 }
 
 // changesShown is how many changes of registrations are shown.

@@ -48,6 +48,11 @@ func (f *fakePhone) CallBack(_ context.Context, extension string, number record.
 	return f.refuses
 }
 
+func (f *fakePhone) TalkWith(_ context.Context, extension string) error {
+	f.called = extension + " talks"
+	return f.refuses
+}
+
 const secret = "t0p-secret"
 
 func TestPhoneAccountIsSavedAndThePasswordStays(t *testing.T) {

@@ -47,7 +47,7 @@ func walks() map[service.Operation]walk {
 		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
 		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
 		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens,
-		service.ListRecipients, service.ReadFilter)
+		service.ListRecipients, service.ReadFilter, service.ReadFirstSteps)
 	for _, more := range []map[service.Operation]walk{
 		peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks(), recipientWalks(),
 	} {
@@ -214,6 +214,10 @@ func profileWalks() map[service.Operation]walk {
 			ok(h, service.PublishDraft, service.Publication{Revision: h.draft().Revision})
 			return service.Reversion{Version: 1}
 		}, is(service.Reversion{Version: 9})},
+		service.MarkFirstStep: {
+			is(service.FirstStepMark{Step: record.StepPrices, State: service.StepSkipped}), is(service.FirstStepMark{Step: "shoes", State: "done"}),
+		},
+		service.RingMe:       {is("200"), is("999")},
 		service.TryQuestion:  {is(service.Trial{Question: "are you open on sunday"}), nil},
 		service.ReadDocument: {func(h *house) any { return h.document() }, is("none")},
 		service.AddDocument: {

@@ -11,6 +11,7 @@ var (
 	keyRecording = []byte("recording")
 	keyMedia     = []byte("backup_media")
 	keyRestored  = []byte("restored")
+	keyFirst     = []byte("first_steps")
 )
 
 // Media returns what backups were written to.
@@ -85,4 +86,33 @@ func (s *Store) RecordingSettings() (r record.RecordingSettings, err error) {
 // SetRecordingSettings keeps what the owner set about recording.
 func (s *Store) SetRecordingSettings(r record.RecordingSettings) error {
 	return s.update("keep recording settings", func(t *txn) error { return put(t, bSettings, keyRecording, house, r) })
+}
+
+// FirstSteps returns what somebody said of the first steps.
+func (s *Store) FirstSteps() (ms []record.FirstMark, err error) {
+	err = s.view("read first steps", func(t *txn) error { ms, err = t.firstSteps(); return err })
+	return ms, err
+}
+
+func (t *txn) firstSteps() ([]record.FirstMark, error) {
+	ms, err := get[[]record.FirstMark](t, bSettings, keyFirst)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return ms, err
+}
+
+// MarkFirstStep keeps what somebody said of a step in the place of what was said before; with open nothing is said of it any more.
+func (s *Store) MarkFirstStep(m record.FirstMark, open bool) error {
+	return s.update("mark first step", func(t *txn) error {
+		ms, err := t.firstSteps()
+		if err != nil {
+			return err
+		}
+		ms = slices.DeleteFunc(ms, func(x record.FirstMark) bool { return x.Step == m.Step })
+		if !open {
+			ms = append(ms, m)
+		}
+		return put(t, bSettings, keyFirst, house, ms)
+	})
 }

@@ -214,7 +214,8 @@ func (p *pages) publishDraft(v *visit) (reply, error) {
 	version, err := service.PublishDraft.Do(detached(v), p.service, service.Publication{
 		Revision: revision, Note: v.FormValue("note"), Unheard: v.FormValue("unheard") != "",
 	})
-	return p.afterPublishing(v, "published", version, err)
+	rep, err := p.afterPublishing(v, "published", version, err)
+	return toStart(v, rep), err
 }
 
 // afterPublishing goes back to the overview, or shows there what keeps the profile from being published.
@@ -258,7 +259,8 @@ func (p *pages) takeSample(v *visit) (reply, error) {
 	if err != nil {
 		return goTo("/business"), nil //nolint:nilerr // The form offers those that there are.
 	}
-	return p.takeAll(v, *b)
+	rep, err := p.takeAll(v, *b)
+	return toStart(v, rep), err
 }
 
 // takeAll makes b the draft.

@@ -10,6 +10,7 @@ import (
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/store"
 )
 
 // callBackRoutes ring a telephone of the office and join it with who left a message.
@@ -40,8 +41,8 @@ func (p *pages) callBackPage(v *visit, fault string) (reply, error) {
 	if c.Message, err = service.ReadMessage.Do(v.Context(), p.service, v.PathValue("id")); err != nil {
 		return reply{}, err
 	}
-	if c.Handsets, err = service.ListHandsets.Get(v.Context(), p.service); err != nil {
-		return reply{}, err
+	if c.Handsets, err = service.ListHandsets.Get(v.Context(), p.service); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return reply{}, err // where nothing is published, there are none
 	}
 	if who, err := service.ReadCaller.Do(service.Listing(v.Context()), p.service, c.Message.CallerID); err == nil {
 		c.Unasked = who.Has(record.TagNoContact)

@@ -37,11 +37,8 @@ func (p *pages) showCallers(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	// a number is kept with its country, and without the 0 that is dialled inside
-	digits := strings.TrimLeft(record.PhoneNumber(list.Search).Digits(), "0")
 	for _, c := range all {
-		if list.Search != "" && !strings.Contains(strings.ToLower(string(c.Name)), strings.ToLower(list.Search)) &&
-			(len(digits) < 3 || !strings.Contains(c.Number.Digits(), digits)) {
+		if !isCaller(c, list.Search) {
 			continue
 		}
 		if len(list.Rows) == pageSize*2 {
@@ -51,6 +48,17 @@ func (p *pages) showCallers(v *visit) (reply, error) {
 		list.Rows = append(list.Rows, c)
 	}
 	return reply{page: "callers.html", part: "rows", title: "Callers", nav: navCallers, data: list}, nil
+}
+
+// othersShown is how many cards are offered as the same person's.
+const othersShown = 10
+
+// isCaller reports whether a part of the name or of the number is what was sought; everybody fits "".
+func isCaller(c record.Caller, sought string) bool {
+	// a number is kept with its country, and without the 0 that is dialled inside
+	digits := strings.TrimLeft(record.PhoneNumber(sought).Digits(), "0")
+	return strings.Contains(strings.ToLower(string(c.Name)), strings.ToLower(sought)) ||
+		len(digits) >= 3 && strings.Contains(c.Number.Digits(), digits)
 }
 
 func (p *pages) showNoContact(v *visit) (reply, error) {
@@ -91,6 +99,8 @@ type caller struct {
 	Code     *service.CallerCode // that was just made
 	Done     string
 	Fault    string
+	Other    string          // what was sought for the same person's other card
+	Others   []record.Caller // that were found
 }
 
 // cardCalls is how many calls a card shows.
@@ -119,6 +129,18 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 			return reply{}, err
 		}
 		c.Rows = append(c.Rows, rowOf(detail, v.now))
+	}
+	c.Other = strings.TrimSpace(v.URL.Query().Get("other"))
+	if c.Owner && c.Other != "" {
+		all, err := service.ListCallers.Do(v.Context(), p.service, 0)
+		if err != nil {
+			return reply{}, err
+		}
+		for _, x := range all {
+			if x.ID != c.ID && isCaller(x, c.Other) && len(c.Others) < othersShown {
+				c.Others = append(c.Others, x)
+			}
+		}
 	}
 	code := 0
 	if c.Fault != "" {

@@ -68,7 +68,7 @@ func usual() url.Values {
 		"mode": {"ask"}, "days": {"30"}, "transcripts": {"1"}, "calls": {"1"}, "messages": {"1"}, "callers": {"1"}, "minors": {"1"},
 		"until": {"2030-01-01"}, "kind": {"contact"}, "state": {"given"}, "how": {"office"}, "question": {"are you open"}, "passage": {"x"},
 		"sample": {"dental"}, "confirm": {"yes"}, "sure": {"yes"}, "registrar": {"192.0.2.9"}, "user": {"100"}, "password": {"secret"},
-		"transport": {"udp"}, "what": {"x"}, "add": {"note"}, "value": {"x"},
+		"transport": {"udp"}, "what": {"x"}, "call": {"x"}, "other": {"y"}, "add": {"note"}, "value": {"x"},
 	}
 }
 

@@ -68,6 +68,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	mux.HandleFunc("GET /ca.crt", p.sendAuthority)
 	mux.HandleFunc("GET /app.webmanifest", p.sendManifest)
 	p.signInRoutes(mux)
+	p.startRoutes(mux)
 	p.secondRoutes(mux)
 	p.breachRoutes(mux)
 	p.todayRoutes(mux)
@@ -75,6 +76,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	p.callRoutes(mux)
 	p.callerRoutes(mux)
 	p.statisticsRoutes(mux)
+	p.egressRoutes(mux)
 	p.recordRoutes(mux)
 	p.contactRoutes(mux)
 	p.businessRoutes(mux)
@@ -211,6 +213,9 @@ type statusCache struct {
 	status service.Status
 	place  *time.Location
 	drafts int // changes of the draft that wait to be published
+	asked  time.Time
+	left   time.Time // when something last left the box; zero = never, or nobody knows
+	known  bool      // whether that could be read
 	err    error
 }
 
@@ -242,6 +247,32 @@ func (g *statusCache) read(ctx context.Context) (service.Status, *time.Location,
 	}
 	g.at, g.status, g.place, g.err = now, s, place, err
 	return s, place, err
+}
+
+// leftFresh is how long it is known when something last left the box.
+const leftFresh = time.Minute
+
+// lastLeft is when something last left the box; ok is false when that cannot be told. The zero time is never.
+func (g *statusCache) lastLeft(ctx context.Context) (at time.Time, ok bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	if age := now.Sub(g.asked); !g.asked.IsZero() && age >= 0 && age < leftFresh {
+		return g.left, g.known
+	}
+	g.asked, g.left, g.known = now, time.Time{}, false
+	r, err := service.ReadEgress.Do(service.AsBox(context.WithoutCancel(ctx), pageDoor), g.service, "")
+	if err != nil {
+		g.log.Error("the page cannot read what left the box", "err", err)
+		return g.left, g.known
+	}
+	g.known = true
+	for _, e := range r.Ledger {
+		if e.Connections > 0 && e.Last.After(g.left) {
+			g.left = e.Last
+		}
+	}
+	return g.left, g.known
 }
 
 // waiting is how many changes of the draft waited at the last look.

@@ -25,6 +25,7 @@ type pbx struct {
 	password string
 	tried    string
 	rung     string // who was called back, and from where
+	talked   string // the telephone that was rung to talk with the assistant
 	fails    error
 }
 
@@ -57,6 +58,11 @@ func (x *pbx) Lines() []service.Phone {
 
 func (x *pbx) CallBack(_ context.Context, extension string, number record.PhoneNumber, name record.Personal) error {
 	x.rung = extension + " " + string(number) + " " + string(name)
+	return x.fails
+}
+
+func (x *pbx) TalkWith(_ context.Context, extension string) error {
+	x.talked = extension
 	return x.fails
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/store"
 )
 
 // presence says who is there today, and how to change that with one tap.
@@ -25,6 +26,9 @@ type absent struct{ Name, Until string }
 // presenceOf reads it from what is published.
 func (p *pages) presenceOf(v *visit) (presence, error) {
 	got, err := service.ReadProfile.Get(v.Context(), p.service)
+	if errors.Is(err, store.ErrNotFound) {
+		return presence{}, nil // nothing is published: nobody can be said to be away
+	}
 	if err != nil {
 		return presence{}, err
 	}

@@ -113,6 +113,28 @@ func (p *pages) useRight(v *visit) (reply, error) {
 			return reply{}, err
 		}
 		return goTo("/requests?erased=" + e.ID), nil
+	case "merge":
+		err := service.MergeCallers.Act(detached(v), p.service, service.Merge{From: v.PostFormValue("other"), Into: id})
+		if errors.As(err, &invalid) {
+			return p.callerPage(v, caller{Fault: problemText(invalid)})
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		return p.callerPage(v, caller{Done: "The two cards are one now. What was on either of them is here."})
+	case "split":
+		calls := v.PostForm["call"]
+		if len(calls) == 0 {
+			return p.callerPage(v, caller{Fault: "Choose the calls that were somebody else’s."})
+		}
+		other, err := service.SplitCaller.Do(detached(v), p.service, service.Split{From: id, Calls: calls})
+		if errors.As(err, &invalid) {
+			return p.callerPage(v, caller{Fault: "At least one call has to stay on this card."})
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		return goTo("/callers/" + other.ID), nil
 	case "hold":
 		day, err := time.ParseInLocation(time.DateOnly, v.PostFormValue("until"), v.now.Location())
 		if err == nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
@@ -228,10 +229,78 @@ func TestStatisticsPage(t *testing.T) {
 		t.Fatal(r.Status)
 	}
 	wantAll(t, body, `<span class="value">1</span><span class="label">calls</span>`, "half within 0.8 s", "Something else",
-		"Answered to its end", "Monday")
+		"Answered to its end", "Monday", `<rect class="bar"`, `<a href="/statistics.csv?table=hours">`, "<td>2026-11-25</td><td>1</td>")
+	r, table := s.ask(t, http.MethodGet, "/statistics.csv?table=weekdays")
+	if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "text/csv; charset=utf-8" ||
+		!strings.HasPrefix(table, "weekday,calls\nMonday,0\nTuesday,0\nWednesday,1\n") {
+		t.Errorf("the table: %s %q", r.Status, table)
+	}
+	if r, _ := s.ask(t, http.MethodGet, "/statistics.csv?table=shoes"); r.StatusCode != http.StatusNotFound {
+		t.Errorf("a table that is not there: %s", r.Status)
+	}
 	for _, s := range []string{"Berger", "5550182", b.call.ID + `"`, b.call.CallerID} {
 		if strings.Contains(body, s) {
 			t.Errorf("%q is in it", s)
 		}
 	}
+}
+
+// One person with two cards gets one; calls of somebody else get a card of their own.
+func TestCardsAreMergedAndSplit(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	into := "/callers/" + b.call.CallerID
+	other, err := b.store.AddCaller(record.Caller{Name: "Grace", Fields: []record.Field{{Kind: record.FieldName, Value: "Grace"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, found := s.ask(t, http.MethodGet, into+"?other=shoemaker")
+	wantAll(t, found, "No other card fits.")
+	_, found = s.ask(t, http.MethodGet, into+"?other=grac")
+	wantAll(t, found, `<details id="merge" open>`, `name="other" value="`+other.ID+`"`, "Bring it onto this card")
+	use := func(fields url.Values) (*http.Response, string) { return s.post(t, into+"/rights", fields) }
+	r, body := use(url.Values{"do": {"merge"}, "other": {other.ID}})
+	if r.StatusCode != http.StatusOK || !strings.Contains(body, "are one now") {
+		t.Fatalf("merge: %s", r.Status)
+	}
+	if r, _ := s.ask(t, http.MethodGet, "/callers/"+other.ID); r.StatusCode != http.StatusNotFound {
+		t.Errorf("the card that is gone: %s", r.Status)
+	}
+	keep(t, b.store, "c2", "Anna", record.Normal, noon.Add(-time.Minute))
+	_, body = s.ask(t, http.MethodGet, into)
+	wantAll(t, body, `name="call" value="c1"`, `name="call" value="c2"`)
+	for _, calls := range [][]string{nil, {"c1", "c2"}} {
+		if r, body := use(url.Values{"do": {"split"}, "call": calls}); r.StatusCode != http.StatusUnprocessableEntity ||
+			!strings.Contains(body, `class="fault"`) {
+			t.Errorf("split off %v: %s", calls, r.Status)
+		}
+	}
+	r, _ = use(url.Values{"do": {"split"}, "call": {"c2"}})
+	to := r.Header.Get("Location")
+	if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/callers/") || to == into {
+		t.Fatalf("split: %s to %q", r.Status, to)
+	}
+	if c, err := b.store.Call("c2"); err != nil || "/callers/"+c.CallerID != to {
+		t.Errorf("the call belongs to %q, %v", c.CallerID, err)
+	}
+}
+
+// The foot of each page says since when nothing has left the box, and leads the owner to the ledger.
+func TestWhatLeftTheBox(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	_, body := s.ask(t, http.MethodGet, "/calls")
+	wantAll(t, body, `<a href="/egress">Nothing has ever left this box.</a>`)
+	if err := b.store.AddEgress([]record.Egress{
+		{Day: "2026-11-03", Purpose: "backup", Address: "192.0.2.77", Connections: 2, Sent: 3_000_000, Last: noon.AddDate(0, 0, -22)},
+		{Day: "2026-11-24", Purpose: "email", Address: "192.0.2.78", Refused: 4, Last: noon.AddDate(0, 0, -1)}, // it was not let out
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.clock.Move(2 * time.Minute)
+	_, body = s.ask(t, http.MethodGet, "/egress")
+	wantAll(t, body, "Nothing has left this box since 3 November", "backup: 192.0.2.77", "2 connections", "3.0 MB sent", "4 not let out")
+	staff := openReal(t)
+	_, body = staff.asStaff(t).ask(t, http.MethodGet, "/calls")
+	wantAll(t, body, "<p>Nothing has ever left this box.</p>")
 }

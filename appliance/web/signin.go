@@ -77,7 +77,11 @@ func (p *pages) setUp(v *visit) (reply, error) {
 	var wait *access.WaitError
 	switch {
 	case err == nil:
-		return reply{to: "/", cookies: p.signedIn(v, string(got.Secret))}, nil
+		to := "/start"
+		if v.status.Profile > 0 { // somebody has set it up, by a file or before the password was lost
+			to = "/"
+		}
+		return reply{to: to, cookies: p.signedIn(v, string(got.Secret))}, nil
 	case errors.Is(err, access.ErrOwnerExists):
 		return goTo("/signin"), nil
 	case errors.Is(err, access.ErrCode):

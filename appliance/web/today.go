@@ -124,7 +124,7 @@ func (p *pages) letters(v *visit, t *today) error {
 		return err
 	}
 	handsets, err := service.ListHandsets.Get(v.Context(), p.service)
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrNotFound) { // nothing is published: there are none yet
 		return err
 	}
 	mine, people := p.handset(v, handsets), []string{}

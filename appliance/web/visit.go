@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"math"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -32,6 +33,7 @@ const (
 	navBusiness = "business"
 	navPhone    = "phone"
 	navSystem   = "system"
+	navStart    = "start"
 )
 
 // may says who may open a page.
@@ -114,7 +116,9 @@ type frame struct {
 	Files    files
 	Data     any
 	Drafts   int       // changes that wait to be published, for the owner
+	Unset    bool      // nothing is published yet, for the owner
 	Open     int       // messages that wait, for the title
+	Left     string    // since when nothing has left the box, as a sentence
 	Kept     *keptForm // what was typed before a session ended, and is not saved
 }
 
@@ -274,13 +278,25 @@ func (p *pages) frame(v *visit, rep reply) frame {
 		f.Business = "Frontdesk"
 	}
 	if v.who.Owner() {
-		f.Drafts = p.statusCache.waiting()
+		f.Drafts, f.Unset = p.statusCache.waiting(), v.status.Profile == 0
 	}
 	if f.SignedIn {
 		f.Kept = p.kept.get(v.URL.Query().Get("kept"), v.now)
-		f.Version = v.status.Version
+		f.Version, f.Left = v.status.Version, p.leftText(v)
 	}
 	return f
+}
+
+// leftText says since when nothing has left the box; "" when that is not known.
+func (p *pages) leftText(v *visit) string {
+	at, ok := p.statusCache.lastLeft(v.Context())
+	switch {
+	case !ok:
+		return ""
+	case at.IsZero():
+		return "Nothing has ever left this box."
+	}
+	return "Nothing has left this box since " + inwords.Moment(at, v.now) + "."
 }
 
 // stateOf says in two or three words whether the box answers.
@@ -370,6 +386,8 @@ func functions() template.FuncMap {
 		"role":      inwords.Role,
 		"import":    inwords.Import,
 		"codec":     codec,
+		"count":     func(n uint64) int { return int(min(n, math.MaxInt32)) },
+		"size":      func(n uint64) int64 { return int64(min(n, math.MaxInt64)) },
 		"megabytes": megabytes,
 		"masked":    func(n record.PhoneNumber) string { return n.Masked() },
 		"plural": func(n int, one, many string) string {

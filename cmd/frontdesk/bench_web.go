@@ -28,7 +28,7 @@ func benchWebCommand() *cobra.Command {
 	var asJSON bool
 	var dir string
 	var calls, rounds int
-	cmd := command("web", "how fast the page is in front of 20,000 calls", func(cmd *cobra.Command, _ []string) error {
+	cmd := command("web", "how fast the page is in front of 100,000 calls", func(cmd *cobra.Command, _ []string) error {
 		progress := cmd.OutOrStdout()
 		if asJSON {
 			progress = io.Discard
@@ -41,9 +41,9 @@ func benchWebCommand() *cobra.Command {
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print only one JSON object")
 	cmd.Flags().StringVar(&dir, "dir", filepath.Join("build", "bench", "web"), "`folder` for state")
-	cmd.Flags().IntVar(&calls, "calls", 20000, "so many `calls` are stored")
+	cmd.Flags().IntVar(&calls, "calls", 100_000, "so many `calls` are stored")
 	cmd.Flags().IntVar(&rounds, "rounds", 30, "so many `times` every page is loaded")
-	return described(cmd, `Measures how fast the page is with 20,000 calls stored and two going on, and
+	return described(cmd, `Measures how fast the page is with 100,000 calls stored and two going on, and
 whether its work delays their sound.`, "")
 }
 

@@ -179,6 +179,12 @@ phone
 phone show
 phone test --registrar r --transport tls --user u --auth-user a --domain d --password-file -
 phone set --user u
+phone ring-me 200
+first-steps
+first-steps list --json
+first-steps done prices
+first-steps skip people
+first-steps again people
 phone ladder
 phone ladder CALL
 notify

@@ -64,8 +64,9 @@ with --json.`,
 			statisticsCommand(), notifyCommand()}},
 		{"What callers are told:", []*cobra.Command{profileCommand(), documentsCommand(), examplesCommand()}},
 		{"The box:", []*cobra.Command{
-			serveCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), soundCommand(), selfTestCommand(), consoleCommand(),
-			machineCommand(), networkCommand(), logsCommand(), supportCommand(), restartCommand(), updateCommand(),
+			serveCommand(), firstStepsCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), soundCommand(),
+			selfTestCommand(), consoleCommand(), machineCommand(), networkCommand(), logsCommand(), supportCommand(), restartCommand(),
+			updateCommand(),
 		}},
 		{"Records and rights:", []*cobra.Command{
 			privacyCommand(), auditCommand(), egressCommand(), firewallCommand(), backupCommand(), storeCommand(), keysCommand(), unlockCommand(),

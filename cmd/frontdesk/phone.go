@@ -99,6 +99,8 @@ it at once; what no flag names stays as it is. Else the former account stays.`,
 			"  frontdesk phone set --registrar pbx.lan --user 200 --password-file FILE"),
 		described(ask("undo", "bring the former account back", undoPhone),
 			"Brings back the account that was in use before, within ten minutes of the\nchange.", "  frontdesk phone undo"),
+		described(ask("ring-me EXTENSION", "ring a telephone, and talk with the assistant", ringMe),
+			"Rings a telephone of the business profile; who picks up talks with the\nassistant, as a caller does.", "  frontdesk phone ring-me 200"),
 		described(ask("ladder [CALL]", "the messages of a call, or of the registration", showLadder),
 			"Shows the SIP messages of a call, or of the registration; without CALL the\ncalls that are kept.",
 			"  frontdesk phone ladder registration"))

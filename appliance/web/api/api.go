@@ -69,6 +69,7 @@ func New(o Options) http.Handler {
 	a.contactRoutes()
 	a.documentRoutes()
 	a.officeRoutes()
+	a.firstRoutes()
 	describeNulls(a.api.OpenAPI())
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "There is nothing at this address; "+Base+"/openapi.json lists what there is.")

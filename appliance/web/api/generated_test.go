@@ -380,7 +380,7 @@ func TestWhoMayAtTheInterface(t *testing.T) {
 	for _, d := range o.all() {
 		for secret, role := range roles {
 			o.owner = secret
-			p := d.probes(map[string]string{"id": "x", "version": "1", "turn": "0", "name": "x"})[0]
+			p := d.probes(map[string]string{"id": "x", "version": "1", "turn": "0", "name": "x", "step": "prices"})[0]
 			over := spy.Over()
 			w := o.send(d.method, p)
 			if w.Code/100 != 2 && w.Code != http.StatusForbidden || spy.Over() != over {

@@ -63,6 +63,8 @@ const look = async (name, address) => {
     await page.screenshot({ path: path.join(env("OUT"), `${name}-${width}-${scheme}.png`), fullPage: true });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     see(`${name} fits into ${width} px`, wide <= 0, `${wide} px too wide`);
+    const small = await page.evaluate(() => [...document.querySelectorAll("main button, main select, main summary, main a.act, footer button, nav a")].map((e) => [e, e.getBoundingClientRect()]).filter(([e, b]) => b.width > 0 && (b.height < 24 || b.width < 24)).map(([e]) => e.textContent.trim()));
+    see(`${name} has nothing too small for a finger at ${width} px`, small.length === 0, small.join(", "));
     const found = await page.evaluate(axe + "; axe.run()");
     const serious = found.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
     see(`${name} has nothing serious for axe at ${width} px, ${scheme}`, serious.length === 0,
@@ -247,6 +249,8 @@ try {
   await look("account", "/account");
   await look("statistics", "/statistics");
   await look("requests", "/requests");
+  await look("egress", "/egress");
+  await look("start", "/start");
 
   // A backup, with its key, and whether it is sound.
   await look("records", "/records");
