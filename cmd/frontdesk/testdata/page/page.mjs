@@ -36,6 +36,7 @@ const watch = (p) => {
   p.on("console", (m) => {
     if (m.type() !== "error") { return; }
     if (expected > 0 && m.text().includes("status of 4")) { expected--; return; }
+    if (m.text().startsWith("htmx: htmx:error: Failed to fetch")) { return; } // a poll ends with the page that it belongs to
     see("no error on the browser's console", false, m.text());
   });
 };
