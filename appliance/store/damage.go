@@ -43,10 +43,6 @@ func guarded(path string, fn func() error) (err error) {
 			}
 			return
 		}
-		if form, ok := p.(error); ok && errors.Is(form, pages.ErrForm) {
-			err = &DamagedError{path, form}
-			return
-		}
 		at := panicked()
 		if _, fault := p.(interface{ Addr() uintptr }); fault || strings.HasPrefix(at.Function, "go.etcd.io/bbolt") {
 			err = &DamagedError{path, fmt.Errorf("%v", p)}

@@ -40,6 +40,16 @@ type txn struct {
 	tree    *pages.Tree // judges pages that are written to; nil before the first
 
 	occurred bool // somebody may have to be told of something
+
+	damage error // a value that was looked at can't be one; the transaction fails by it
+}
+
+// ended is the error of a transaction that fn has ended with err: what could not be read explains it.
+func (t *txn) ended(err error) error {
+	if t.damage == nil {
+		return err
+	}
+	return errors.Join(t.damage, err)
 }
 
 // place is a key of a bucket.
@@ -57,7 +67,7 @@ func (s *Store) update(what string, fn func(t *txn) error) error {
 	err := guarded(filepath.Dir(s.path), func() error {
 		return s.file.Update(func(tx *bolt.Tx) error {
 			t.tx = tx
-			return fn(&t)
+			return t.ended(fn(&t))
 		})
 	})
 	if err != nil {
@@ -80,7 +90,10 @@ func (s *Store) view(what string, fn func(t *txn) error) error {
 	h, done := s.use()
 	defer done()
 	err := guarded(filepath.Dir(s.path), func() error {
-		return h.View(func(tx *bolt.Tx) error { return fn(&txn{s: s, tx: tx, keys: s.keys, region: s.home()}) })
+		return h.View(func(tx *bolt.Tx) error {
+			t := txn{s: s, tx: tx, keys: s.keys, region: s.home()}
+			return t.ended(fn(&t))
+		})
 	})
 	if err != nil {
 		s.notice(err)
@@ -122,11 +135,12 @@ func (t *txn) del(bucket, key []byte) error {
 }
 
 // raw returns a value as it is in the file; nil when there is none. It is valid until the transaction ends. One that is longer than any
-// that is written is damage, which [guarded] makes an error of.
+// that is written is damage: it is none, and the transaction fails.
 func (t *txn) raw(bucket, key []byte) []byte {
 	b := t.tx.Bucket(bucket).Get(key)
 	if len(b) > mostValue {
-		panic(fmt.Errorf("%w: a value of %d octets", pages.ErrForm, len(b)))
+		t.damage = fmt.Errorf("%w: a value of %d octets", pages.ErrForm, len(b))
+		return nil
 	}
 	return b
 }
