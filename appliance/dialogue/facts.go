@@ -24,6 +24,11 @@ func (c *Conversation) fact(a understanding.Ask, by string) {
 		c.unasked = a.Text
 		return
 	}
+	if a.Intent == understanding.Service { // which told what it is
+		for _, m := range a.Services {
+			c.described = append(c.described, m.Items...)
+		}
+	}
 	c.decide("answer."+string(a.Intent), by, source)
 	c.say(lines...)
 }
@@ -168,7 +173,6 @@ func (c *Conversation) serviceInfo(a understanding.Ask) (lines []language.Line, 
 		}
 		out := []language.Line{language.K(offered, language.Args{Service: s.Name})}
 		if s.Description != "" {
-			c.described = append(c.described, slices.IndexFunc(c.biz.Services, func(o knowledge.Service) bool { return o.Name == s.Name }))
 			out = append(out, owner(s.Description))
 		}
 		if len(a.Services) == 1 {

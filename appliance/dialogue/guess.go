@@ -525,25 +525,11 @@ func (c *Conversation) either(r understanding.Reading, reply language.Reply) boo
 		})
 	}
 	for _, list := range [][]understanding.Ask{r.Asks, r.Weak} { // what is only suspected may be meant where it is one of the two
-		first, second := of(list, c.guess), of(list, *c.other)
-		if first == second {
-			continue
+		if c.oneOfTwo(of(list, c.guess), of(list, *c.other)) {
+			return true
 		}
-		g := c.guess
-		if second {
-			g = *c.other
-		}
-		c.state, c.guesses = idle, 0
-		c.follow(g, c.question, c.guessBy)
-		return true
 	}
-	if first, second := c.echoes(r.Words, c.guess), c.echoes(r.Words, *c.other); first != second && len(r.Words) <= shortTurn {
-		g := c.guess
-		if second {
-			g = *c.other
-		}
-		c.state, c.guesses = idle, 0
-		c.follow(g, c.question, c.guessBy)
+	if len(r.Words) <= shortTurn && c.oneOfTwo(c.echoes(r.Words, c.guess), c.echoes(r.Words, *c.other)) {
 		return true
 	}
 	if reply != language.Yes || len(r.Words) > shortTurn {
@@ -553,6 +539,20 @@ func (c *Conversation) either(r understanding.Reading, reply language.Reply) boo
 	c.other = nil
 	c.decide("guess."+string(c.guess.Intent), c.guessBy, "")
 	c.say(c.guessText(c.guess))
+	return true
+}
+
+// oneOfTwo follows the guess or the other, where only one of them is meant. It reports whether that is so.
+func (c *Conversation) oneOfTwo(first, second bool) bool {
+	if first == second {
+		return false
+	}
+	g := c.guess
+	if second {
+		g = *c.other
+	}
+	c.state, c.guesses = idle, 0
+	c.follow(g, c.question, c.guessBy)
 	return true
 }
 

@@ -94,7 +94,8 @@ func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 // what it was begun with: "no, I'm just asking about the late fee".
 func (c *Conversation) noMessageMeant(text string, r understanding.Reading) bool {
 	d := &c.draft
-	asks := len(r.Asks) > 0 && understanding.Informative(r.Asks[0].Intent) || len(r.Weak) > 0 && understanding.Informative(r.Weak[0].Intent)
+	likely := len(r.Asks) == 0 && len(r.Weak) > 0 && r.Weak[0].Doubt // a mere guess drops no message
+	asks := understanding.Informative(firstIntent(r)) || likely
 	only := c.lang.YesNo(r.Words) == language.No || c.lang.WantsToKnow(r.Words)
 	return asks && only && !d.emergency && !d.carried && d.number == "" && d.note == "" &&
 		(c.lang.IsQuestion(text) || len(r.Words) > shortTurn/2)

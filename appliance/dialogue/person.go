@@ -80,8 +80,8 @@ func (c *Conversation) presenceAsked(t turn) bool {
 	if i < 0 || c.biz.Staff[i].Hours == nil {
 		return false
 	}
-	ask := len(t.When.Days) == 0 || t.When.Days[0].Format(time.DateOnly) == c.now.In(c.biz.Location()).Format(time.DateOnly)
-	return c.inMessage() || !ask || !c.biz.PersonAt(c.biz.Staff[i], c.now) // who asks for somebody who is there wants to speak to him
+	today := len(t.When.Days) == 0 || t.When.Days[0].Format(time.DateOnly) == c.now.In(c.biz.Location()).Format(time.DateOnly)
+	return c.inMessage() || !today || !c.biz.PersonAt(c.biz.Staff[i], c.now) // who asks for somebody who is there wants to speak to him
 }
 
 // presenceMost is the longest question for somebody, in words.
