@@ -190,7 +190,7 @@ func dangerous(a understanding.Ask) bool {
 // clear, and so is harm told once more. A no in which harm is heard may be either, and what is neither may be somebody who can't
 // listen: both are asked again, once. After that no is no, and the rest counts as yes.
 func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
-	harm := slices.ContainsFunc(r.Asks, dangerous) && !c.lang.DeniesEmergency(r.Words)
+	harm := slices.ContainsFunc(r.Asks, dangerous) && (!c.lang.DeniesEmergency(r.Words) || c.isQuestion(r))
 	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || len(r.Asks) > 0)
 	switch {
 	case !plain && !c.harmTwice:

@@ -395,3 +395,34 @@ func TestNobodyIsHungUpOnByAGuess(t *testing.T) {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }
+
+// TestNotSureIsNoDenial: who does not know whether it is an emergency is in one as long as harm is heard, in either language.
+func TestNotSureIsNoDenial(t *testing.T) {
+	for say, denies := range map[string]bool{
+		"I'm not sure if it's an emergency but he's hurt": false, "nobody is coming and she's hurt": false,
+		"it's not an emergency she's just been sick": true, "no emergency": true,
+	} {
+		if got := all.For("en").DeniesEmergency(all.For("en").Words(say)); got != denies {
+			t.Errorf("%q denies: %v", say, got)
+		}
+	}
+	de := all.For("de")
+	denied := func(say string) bool { return de.DeniesEmergency(de.Words(say)) }
+	if denied("Ich weiß nicht, ob er schwer verletzt ist") || !denied("Nein, das ist kein Notfall") {
+		t.Error("German denials are not told apart")
+	}
+}
+
+// TestAChildSpeaksOfItsMother, and is a child all the same.
+func TestAChildSpeaksOfItsMother(t *testing.T) {
+	for tag, list := range map[string]map[string]bool{
+		"en": {"I'm nine and my mum is not here": false, "I'm looking for my mum": false, "I'm the mum Frances": true, "I'm his mother": true},
+		"de": {"Ich bin allein, die Mama ist weg": false, "Ich bin doch die Mutter": true, "ja ich bin die Mama Franziska": true},
+	} {
+		for say, want := range list {
+			if got := all.For(tag).Grown(all.For(tag).Words(say)); got != want {
+				t.Errorf("%q is grown up: %v", say, got)
+			}
+		}
+	}
+}

@@ -109,8 +109,8 @@ var seeks = phrase.Compile("ist da|dort|das|hier denn? nicht? der|die|das",
 // Seeks implements [language.Replies].
 func (Language) Seeks(words []string) bool { return seeks.In(words) }
 
-// deniesEmergency are how it is said that there is none.
-var deniesEmergency = phrase.Compile("kein|keinen notfall", "nicht|niemand ... notfall|gefahr|verletzt")
+// deniesEmergency are how it is said that there is none, word for word: who does "not know whether he is hurt" denies nothing.
+var deniesEmergency = phrase.Compile("kein|keinen notfall")
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
@@ -130,7 +130,9 @@ func (Language) Someone(words []string) bool {
 }
 
 // grown are how a caller says that he is no child.
-var grown = phrase.Compile("ich bin ... mama|mutter|papa|vater|mutti|vati|erwachsen|erwachsene|erwachsener|oma|opa",
+var grown = phrase.Compile("ich bin ja? doch? schon? die|der|seine|ihre|eine|ein mama|mutter|papa|vater|mutti|vati|oma|opa",
+	"ich bin ja? doch? schon? eine|ein erwachsene|erwachsener",
+	"ich bin ja? doch? schon? erwachsen",
 	"hier ist|spricht die|der mama|mutter|papa|vater")
 
 // Grown implements [language.Replies].

@@ -90,15 +90,16 @@ var wantsToKnow = phrase.Compile("i want|wanted|need|like|wish|love to ask|know|
 func (Language) WantsToKnow(words []string) bool { return wantsToKnow.In(words) }
 
 // seeks are how a caller asks whether he has reached whom he wanted.
-var seeks = phrase.Compile("is this|that|it uh? um? the|a|an", "is this|that uh? um?",
+var seeks = phrase.Compile("is this|that|it uh? um? the",
 	"have i reached|got|called|rung|dialled|dialed", "did i reach|call|dial", "am i through to|speaking")
 
 // Seeks implements [language.Replies].
 func (Language) Seeks(words []string) bool { return seeks.In(words) }
 
-// deniesEmergency are how it is said that there is none.
-var deniesEmergency = phrase.Compile("no emergency", "not|isn't|wasn't ... an? emergency", "nobody|nobody's ... hurt|danger",
-	"no one ... hurt|danger", "nothing ... emergency")
+// deniesEmergency are how it is said that there is none, word for word: who is "not sure if it's an emergency" denies nothing.
+var deniesEmergency = phrase.Compile("it's|its|is|was|there's|theres no|not an? emergency", "isn't|isnt|wasn't an? emergency",
+	"^ no emergency",
+	"not an emergency")
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
@@ -119,9 +120,9 @@ func (Language) Someone(words []string) bool {
 }
 
 // grown are how a caller says that he is no child.
-var grown = phrase.Compile("i'm|im ... mum|mom|mother|dad|father|parent|mummy|adult|grandma|grandad|grown",
-	"i am ... mum|mom|mother|dad|father|parent|adult",
-	"this is ... mum|mom|mother|dad|father|mummy|grandma|grandad", "her|his|their mum|mom|mother|dad|father speaking")
+var grown = phrase.Compile("i'm|im the|his|her|their|a|an mum|mom|mother|dad|father|parent|mummy|adult|grandma|grandad|grownup",
+	"i am the|his|her|their|a|an mum|mom|mother|dad|father|parent|adult",
+	"this is his|her|their|the mum|mom|mother|dad|father|mummy|grandma|grandad", "her|his|their mum|mom|mother|dad|father speaking")
 
 // Grown implements [language.Replies].
 func (Language) Grown(words []string) bool { return grown.In(words) }
