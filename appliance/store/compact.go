@@ -68,18 +68,47 @@ func (s *Store) compact() (err error) {
 	return s.swap(next, temp)
 }
 
-// copyAll copies the file as it is now. The transaction of our own is needed: [bolt.Compact] commits what it has copied last after it has
-// let go of what it reads, when writers may have used those pages for something else.
-func (s *Store) copyAll(next *keyring.DB) (err error) {
-	hold, err := s.file.Begin(false)
-	if err != nil {
-		return err
+// copyAll copies the file as one transaction sees it, which stays open until all is committed: what is copied points into its pages.
+// [bolt.Compact] cannot do this: it commits last after it has let go of what it reads, when writers may have used those pages for
+// something else. A transaction around it, begun before its own, does not keep them: bbolt frees what was made and dropped between two.
+func (s *Store) copyAll(next *keyring.DB) error {
+	return s.file.View(func(from *bolt.Tx) error {
+		if err := s.file.Tree(from).Whole(); err != nil {
+			return err // what is damaged may be needed as it is
+		}
+		return from.ForEach(func(name []byte, b *bolt.Bucket) error { return copyBucket(next, name, b) })
+	})
+}
+
+// copyBucket copies a bucket, in which there are no others, some [compactBatch] octets at a time.
+func copyBucket(next *keyring.DB, name []byte, from *bolt.Bucket) error {
+	c := from.Cursor()
+	k, v := c.First()
+	for first := true; first || k != nil; first = false {
+		err := next.Update(func(to *bolt.Tx) error {
+			dst, err := to.CreateBucketIfNotExists(name)
+			if err != nil {
+				return err
+			}
+			if first {
+				if err := dst.SetSequence(from.Sequence()); err != nil {
+					return err
+				}
+			}
+			dst.FillPercent = 1 // nothing is put between
+			for size := 0; k != nil && size < compactBatch; k, v = c.Next() {
+				size += len(k) + len(v)
+				if err := dst.Put(k, v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
-	defer func() { err = errors.Join(err, hold.Rollback()) }()
-	if err := s.file.Tree(hold).Whole(); err != nil {
-		return err // what is damaged may be needed as it is
-	}
-	return bolt.Compact(next.DB, s.file.DB.DB, compactBatch)
+	return nil
 }
 
 // take returns what was changed since it was called last.
