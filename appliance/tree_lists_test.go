@@ -71,7 +71,8 @@ func inward() map[string][]string {
 		"appliance/service": {
 			"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents",
 			"appliance/egress/filter",
-			"appliance/health", "appliance/imports", "appliance/logring", "appliance/knowledge", "appliance/language", "appliance/callhub",
+			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/logring", "appliance/knowledge", "appliance/language",
+			"appliance/callhub",
 			"appliance/machine", "appliance/notify", "appliance/privacy", "models/progress", "appliance/record", "appliance/search",
 			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding", "appliance/wipe",
 		},

@@ -214,6 +214,7 @@ func profileWalks() map[service.Operation]walk {
 			ok(h, service.PublishDraft, service.Publication{Revision: h.draft().Revision})
 			return service.Reversion{Version: 1}
 		}, is(service.Reversion{Version: 9})},
+		service.ForeseeCall: {is(service.Foresight{Number: "2175550182"}), nil},
 		service.MarkFirstStep: {
 			is(service.FirstStepMark{Step: record.StepPrices, State: service.StepSkipped}), is(service.FirstStepMark{Step: "shoes", State: "done"}),
 		},

@@ -391,3 +391,21 @@ func TestWhatWaitsIsNamedEverywhere(t *testing.T) {
 		t.Error("staff are told to publish")
 	}
 }
+
+// What would happen on a call is told in sentences, for a number and a time that somebody thinks of; a time that is none is said to be so.
+func TestACallIsForeseenOnThePage(t *testing.T) {
+	b := openReal(t)
+	s := b.site.asOwner(t)
+	_, body := s.ask(t, "GET", "/business/rules")
+	wantAll(t, body, "<h1>Rules</h1>", "What would happen if this number calls?", "answers for ", "is not recorded")
+	if _, err := b.store.ChangeCaller(b.call.CallerID, func(c *record.Caller) error {
+		c.SetTag(record.Mark{Tag: record.TagBlocked}, true)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, body = s.ask(t, "GET", "/business/rules?number=2175550182&at=2026-03-01T12:00")
+	wantAll(t, body, "this number is blocked", `value="2175550182"`, `value="2026-03-01T12:00"`)
+	_, body = s.ask(t, "GET", "/business/rules?at=yesterday")
+	wantAll(t, body, "That is no date and time", `role="alert"`)
+}

@@ -80,6 +80,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	p.recordRoutes(mux)
 	p.contactRoutes(mux)
 	p.businessRoutes(mux)
+	p.rulesRoutes(mux)
 	p.documentRoutes(mux)
 	p.learnedRoutes(mux)
 	p.phoneRoutes(mux)

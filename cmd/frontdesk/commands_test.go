@@ -180,6 +180,8 @@ phone show
 phone test --registrar r --transport tls --user u --auth-user a --domain d --password-file -
 phone set --user u
 phone ring-me 200
+phone foresee
+phone foresee 1
 first-steps
 first-steps list --json
 first-steps done prices

@@ -45,3 +45,18 @@ func ringMe(ctx context.Context, r *request) error {
 	}
 	return r.told(map[string]any{"extension": r.arg, "talked": true}, "The talk is over; frontdesk calls list has it.")
 }
+
+// foreseeCall says what would happen on a call.
+func foreseeCall(ctx context.Context, r *request) error {
+	f, err := service.ForeseeCall.Do(ctx, r.office, service.Foresight{Number: record.PhoneNumber(r.arg)})
+	if err != nil {
+		return err
+	}
+	r.print(f, func() {
+		r.out.line("%s", shown(f.Text))
+		for _, step := range f.Steps {
+			r.out.line("  %s", shown(step))
+		}
+	})
+	return nil
+}

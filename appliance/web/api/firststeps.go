@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -31,6 +32,16 @@ func (a *interfaces) firstRoutes() {
 		func(ctx context.Context, in *firstMark) (*body[service.FirstSteps], error) {
 			s, err := service.MarkFirstStep.Do(ctx, a.service, service.FirstStepMark{Step: in.Step, State: in.Body.State})
 			return answer(a, s, err)
+		})
+	type foresight struct {
+		Number record.PhoneNumber `query:"number" maxLength:"64" doc:"Who calls; left out: somebody unknown."`
+		At     time.Time          `query:"at" doc:"When; left out: now."`
+	}
+	huma.Register(a.api, operation(http.MethodGet, "/foresee", "foresee-call", tagOffice,
+		"What would happen if somebody called, in sentences; nothing is done", service.ForeseeCall),
+		func(ctx context.Context, in *foresight) (*body[service.Foreseen], error) {
+			f, err := service.ForeseeCall.Do(ctx, a.service, service.Foresight{Number: in.Number, At: in.At})
+			return answer(a, f, err)
 		})
 	type firstRing struct {
 		Body struct {
