@@ -37,6 +37,10 @@ func inward() map[string][]string {
 		"appliance/notify": {
 			"appliance/notify", "appliance/egress", "appliance/health", "appliance/numbering", "appliance/record", "appliance/store",
 		},
+		"appliance/calendar": {
+			"appliance/calendar", "appliance/egress", "appliance/knowledge", "appliance/notify", "appliance/record",
+		},
+		"appliance/calendar/ics":   {},
 		"appliance/notify/texting": {"appliance/notify", "appliance/phone", "appliance/record"},
 		"appliance/reception": {
 			"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record",
@@ -122,21 +126,24 @@ func outside() map[string][]string {
 		"github.com/gen2brain/malgo":            {"audio/handset"},
 		"github.com/wneessen/go-mail":           {"appliance/notify/email"},
 		"github.com/emiago/sipgo":               {"appliance/phone", "appliance/phone/phonetest", "appliance/phone/transaction"},
-		"github.com/icholy/digest":              {"appliance/phone", "appliance/phone/phonetest"},
-		"github.com/nyaruka/phonenumbers":       {"appliance/numbering"},
-		"github.com/pion/rtp":                   {"audio/line", "audio/srtp"},
-		"github.com/pion/srtp":                  {"audio/srtp"},
-		"github.com/pion/rtcp":                  {"audio/line", "audio/srtp"},
-		"filippo.io/age":                        {"appliance/backup", "test:appliance/service"},
-		"github.com/pquerna/otp":                {"appliance/access", "test:appliance/service", "test:appliance/web"},
-		"github.com/spf13/cobra":                {"cmd/frontdesk"},
-		"github.com/spf13/pflag":                {"cmd/frontdesk"},
-		"github.com/tyler-smith/go-bip39":       {"appliance/backup"},
-		"rsc.io/qr":                             {"appliance/backup", "appliance/web"},
-		"github.com/pion/dtls":                  {"audio/dtls"},
-		"github.com/pion/transport":             {"audio/dtls"},
-		"github.com/pion/sdp":                   {"test:appliance/phone/sdp"},
-		"go.etcd.io/bbolt":                      {"appliance/store", "appliance/store/keyring", "test:appliance/store/pages"},
+		"github.com/icholy/digest": {
+			"appliance/calendar/caldav", "appliance/calendar/caldavtest", "appliance/phone", "appliance/phone/phonetest",
+		},
+		"github.com/teambition/rrule-go":  {"appliance/calendar/ics"},
+		"github.com/nyaruka/phonenumbers": {"appliance/numbering"},
+		"github.com/pion/rtp":             {"audio/line", "audio/srtp"},
+		"github.com/pion/srtp":            {"audio/srtp"},
+		"github.com/pion/rtcp":            {"audio/line", "audio/srtp"},
+		"filippo.io/age":                  {"appliance/backup", "test:appliance/service"},
+		"github.com/pquerna/otp":          {"appliance/access", "test:appliance/service", "test:appliance/web"},
+		"github.com/spf13/cobra":          {"cmd/frontdesk"},
+		"github.com/spf13/pflag":          {"cmd/frontdesk"},
+		"github.com/tyler-smith/go-bip39": {"appliance/backup"},
+		"rsc.io/qr":                       {"appliance/backup", "appliance/web"},
+		"github.com/pion/dtls":            {"audio/dtls"},
+		"github.com/pion/transport":       {"audio/dtls"},
+		"github.com/pion/sdp":             {"test:appliance/phone/sdp"},
+		"go.etcd.io/bbolt":                {"appliance/store", "appliance/store/keyring", "test:appliance/store/pages"},
 		"github.com/pelletier/go-toml": {
 			"appliance/config", "appliance/knowledge/profile", "appliance/understanding/corpus", "appliance/understanding/fit",
 			"appliance/understanding/sayings", "models", "test:appliance/language",
@@ -175,6 +182,7 @@ func doors() map[string][]string {
 		},
 		// What tells the office of messages; its connections are egress's.
 		"appliance/notify/hook":       {"net/http.Client", "net/http.Transport"},
+		"appliance/calendar/caldav":   {"net/http.Client", "net/http.Transport"},                 // Calendars; its connections are egress's.
 		"appliance/notify/notifytest": {"crypto/tls.Server", "net.Listen"},                       // The other end of what is sent, for tests.
 		"appliance/phone/phonetest":   {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":               {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
@@ -217,6 +225,7 @@ func pure() map[string][]string {
 	return map[string][]string{
 		"appliance/record":               {},
 		"appliance/numbering":            {"appliance/record"},
+		"appliance/calendar/ics":         {},
 		"appliance/dialogue":             {},
 		"appliance/understanding":        {},
 		"appliance/knowledge":            {},

@@ -2,10 +2,10 @@
 // test of the tree holds that). Everything is denied but what the owner has switched on, and everything that goes out is counted by
 // purpose, by address and by day.
 //
-// There are the telephone system, to which calls go anyway, the name server of the office, when the telephone system is set by a name, and
-// one destination for each way by which the office is told of messages, off until the owner has named a recipient there. Weights are
-// fetched by commands of the setup, which are no part of the running appliance. What is a purpose of its own later (calendars) gets a
-// destination of its own, too.
+// There are the telephone system, to which calls go anyway, the name server of the office, when the telephone system is set by a name, one
+// destination for each way by which the office is told of messages, off until the owner has named a recipient there, and one for the
+// office's calendars, off until the owner has named one. Weights are fetched by commands of the setup, which are no part of the running
+// appliance.
 //
 // A [Gate] is safe for concurrent use and starts no goroutine; counting takes two atomic additions a packet.
 package egress
@@ -33,7 +33,7 @@ type Purpose string
 // The closed list of purposes.
 const (
 	Telephone Purpose = "telephone" // signalling and sound of calls, to the telephone system and whom it names
-	Names     Purpose = "names"     // the addresses of the telephone system, and of the servers of recipients
+	Names     Purpose = "names"     // the addresses of the telephone system, and of the servers of recipients and calendars
 
 	// Ways by which the office is told of messages, named as in record.Via.
 	Email   Purpose = "email"
@@ -42,6 +42,8 @@ const (
 	Gotify  Purpose = "gotify"
 	MQTT    Purpose = "mqtt"
 	Matrix  Purpose = "matrix"
+
+	Calendar Purpose = "calendar" // the servers of the office's calendars
 )
 
 // ErrDenied says that a destination is not switched on.
@@ -55,7 +57,7 @@ func destinations() []record.Destination {
 			Carries: "signalling (SIP) and the sound of calls (RTP)",
 		},
 		{
-			Name: string(Names), For: "finding the telephone system, and the servers of recipients, by their names",
+			Name: string(Names), For: "finding the telephone system, and the servers of recipients and calendars, by their names",
 			Carries: "the names of the telephone system and of these servers",
 		},
 	}
@@ -71,7 +73,10 @@ func destinations() []record.Destination {
 			Carries: "that there is something, and a link to it; names, numbers and words of callers where the owner wants them",
 		})
 	}
-	return list
+	return append(list, record.Destination{
+		Name: string(Calendar), For: "appointments: the servers of the calendars that the owner has named",
+		Carries: "which days are looked at; the service, the time, the caller's name and number of an appointment that a caller has confirmed",
+	})
 }
 
 // Gate is the way out.

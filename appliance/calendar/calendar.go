@@ -1,0 +1,641 @@
+// Package calendar keeps the office's calendars at hand: which times are free, and how a caller gets one.
+//
+// What is busy is read in the background, every minute, and kept in memory: an offer never waits for the network. Only what changes a
+// calendar is done in the call, with a deadline. A time is taken in three steps: the calendar is read once more, the entry is put where
+// none may be yet, and the calendar is read again; who finds another entry then takes the own one back. So two calls never keep one
+// time, be they of this box or of two. An entry whose answer was lost is taken back as soon as the server can be reached; nothing is
+// promised meanwhile. A calendar that could not be read for a while is not offered by.
+//
+// Callers' appointments are kept nowhere but in the calendar: their entries hold the number by which the next call finds them, and the
+// office may move or remove them like any other.
+//
+// [Diary.Run] has one goroutine, and one for each calendar that is being read. A Diary is safe for concurrent use.
+package calendar
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"frontdesk.internal/appliance/calendar/caldav"
+	"frontdesk.internal/appliance/calendar/ics"
+	"frontdesk.internal/appliance/egress"
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/notify"
+	"frontdesk.internal/appliance/record"
+)
+
+// MaxCalendars bounds calendars, and with them the goroutines that read.
+const MaxCalendars = 32
+
+// Times of reading and writing.
+const (
+	readEvery  = time.Minute
+	staleAfter = 15 * time.Minute // what was read then is not offered by any more
+	writeIn    = 6 * time.Second  // a caller is waiting
+)
+
+// Errors of taking a time.
+var (
+	// ErrTaken says that the time, or the appointment, is not there any more.
+	ErrTaken = caldav.ErrTaken
+	// ErrUnknown says that there is no such calendar, or it is off.
+	ErrUnknown = errors.New("there is no such calendar")
+)
+
+// Records keep which calendars there are.
+type Records interface {
+	Calendars() ([]record.Calendar, error)
+	Calendar(id string) (c record.Calendar, secret string, err error)
+}
+
+// Options for New.
+type Options struct {
+	Records  Records
+	Gate     *egress.Gate
+	Business func() knowledge.Business // in effect
+	Logger   *slog.Logger
+	Now      func() time.Time // nil = time.Now
+}
+
+// Diary offers times and takes them.
+type Diary struct {
+	o     Options
+	woken chan struct{}
+	// writing is held by the one who changes a calendar.
+	writing chan struct{}
+
+	mu       sync.Mutex
+	books    map[string]*book // by the calendar's ID
+	doubtful []doubt
+}
+
+// book is what is known of a calendar.
+type book struct {
+	record.Calendar
+	secret     string
+	busy       []caldav.Object
+	unreadable int
+	tag        string    // of the calendar when it was read
+	read       time.Time // when it was last seen to be like that; zero = never
+	to         time.Time // to where it was read
+	problem    string    // why it could not be read the last time
+}
+
+// doubt is an entry that may be there though nobody was told so.
+type doubt struct{ calendar, path string }
+
+// New returns a diary.
+func New(o Options) *Diary {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Diary{o: o, woken: make(chan struct{}, 1), writing: make(chan struct{}, 1), books: map[string]*book{}}
+}
+
+// Changed says that calendars were added, changed or removed: they are read at once.
+func (d *Diary) Changed() {
+	select {
+	case d.woken <- struct{}{}:
+	default:
+	}
+}
+
+// Run reads the calendars until ctx ends.
+func (d *Diary) Run(ctx context.Context) error {
+	every := time.NewTicker(readEvery)
+	defer every.Stop()
+	for {
+		d.Refresh(ctx)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-d.woken:
+		case <-every.C:
+		}
+	}
+}
+
+// Refresh reads every calendar that is on, and lets out what these need.
+func (d *Diary) Refresh(ctx context.Context) {
+	list, err := d.o.Records.Calendars()
+	if err != nil {
+		d.o.Logger.Error("read which calendars there are", "err", err)
+		return
+	}
+	on := map[string]bool{}
+	for _, c := range list {
+		if !c.On {
+			continue
+		}
+		c, secret, err := d.o.Records.Calendar(c.ID)
+		if err != nil {
+			d.o.Logger.Error("read a calendar's settings", "calendar", c.ID, "err", err)
+			continue
+		}
+		on[c.ID] = true
+		d.keep(c, secret)
+	}
+	d.mu.Lock()
+	maps.DeleteFunc(d.books, func(id string, _ *book) bool { return !on[id] })
+	d.mu.Unlock()
+	if len(on) == 0 {
+		d.o.Gate.Deny(egress.Calendar)
+		return
+	}
+	d.o.Gate.Allow(egress.Calendar)
+	var reading sync.WaitGroup
+	for id := range on {
+		reading.Go(func() { d.readOne(ctx, id) })
+	}
+	reading.Wait()
+	d.settle(ctx)
+}
+
+// keep notes the settings of a calendar; when it is another one, what was read of it is forgotten.
+func (d *Diary) keep(c record.Calendar, secret string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b := d.books[c.ID]
+	if b == nil || b.URL != c.URL || b.User != c.User {
+		b = &book{}
+		d.books[c.ID] = b
+	}
+	b.Calendar, b.secret = c, secret
+}
+
+// snapshot is a copy of what is known of a calendar.
+func (d *Diary) snapshot(id string) (book, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if b := d.books[id]; b != nil {
+		return *b, true
+	}
+	return book{}, false
+}
+
+// window is what is read: from yesterday to as far as is offered.
+func (d *Diary) window(now time.Time) ics.Window {
+	return ics.Window{From: now.Add(-day), To: now.Add((ahead + 2) * day), Home: d.home()}
+}
+
+func (d *Diary) home() *time.Location {
+	b := d.o.Business()
+	return b.Location()
+}
+
+// readOne reads a calendar, when anything in it has changed.
+func (d *Diary) readOne(ctx context.Context, id string) {
+	b, ok := d.snapshot(id)
+	if !ok {
+		return
+	}
+	now := d.o.Now()
+	w := d.window(now)
+	busy, tag, same, err := d.look(ctx, b, w)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	was := d.books[id]
+	if was == nil || was.URL != b.URL || ctx.Err() != nil {
+		return
+	}
+	was.problem = ""
+	switch {
+	case err != nil:
+		was.problem = notify.Explain(err).Error()
+		d.o.Logger.Warn("a calendar could not be read", "calendar", id, "fault", was.problem)
+	case same:
+		was.read = now
+	case was.read.After(b.read): // somebody has written meanwhile: what was read may be older
+	default:
+		was.busy, was.unreadable, was.tag, was.read, was.to = busy.Objects, busy.Unreadable, tag, now, w.To
+	}
+}
+
+// look asks whether a calendar is as it was, and reads it when it is not.
+func (d *Diary) look(ctx context.Context, b book, w ics.Window) (busy caldav.Busy, tag string, same bool, err error) {
+	c, err := caldav.New(d.o.Gate, b.Calendar, b.secret)
+	if err != nil {
+		return busy, "", false, err
+	}
+	seen, err := c.Look(ctx)
+	if err != nil {
+		return busy, "", false, err
+	}
+	if !seen.Calendar {
+		return busy, "", false, &notify.Error{Fault: notify.FaultSetting, Err: errors.New("no calendar at the address")}
+	}
+	if seen.Tag != "" && seen.Tag == b.tag && w.To.Sub(b.to) < day {
+		return busy, seen.Tag, true, nil
+	}
+	busy, err = c.Read(ctx, w)
+	return busy, seen.Tag, false, err
+}
+
+// fresh reports whether a calendar was read lately.
+func (b *book) fresh(now time.Time) bool { return !b.read.IsZero() && now.Sub(b.read) < staleAfter }
+
+// spans are when a calendar is busy, without one appointment.
+func (b *book) spans(without string) (out []span) {
+	for _, o := range b.busy {
+		for _, e := range o.Events {
+			if without == "" || e.UID != without {
+				out = append(out, span{e.Start, e.End})
+			}
+		}
+	}
+	return out
+}
+
+// InForce reports whether times can be offered at all.
+func (d *Diary) InForce() bool {
+	b := d.o.Business()
+	now := d.o.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, x := range d.books {
+		if x.fresh(now) && (x.For == "" || person(&b, x.For) != nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// person finds one of the staff by name.
+func person(b *knowledge.Business, name string) *knowledge.Person {
+	i := slices.IndexFunc(b.Staff, func(p knowledge.Person) bool { return strings.EqualFold(p.Name, name) })
+	if i < 0 {
+		return nil
+	}
+	return &b.Staff[i]
+}
+
+// candidate is a calendar that a time may be taken in, with whose it is and when that one is busy.
+type candidate struct {
+	id, name string
+	person   *knowledge.Person
+	busy     []span
+}
+
+// candidates are the calendars that fit a wish. A calendar of the whole office says when nobody can be seen; it is written into when no
+// person has one. When it is not known, nothing is.
+func (d *Diary) candidates(b *knowledge.Business, w record.Wish, now time.Time) (out []candidate) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var office []span
+	staff := false
+	for _, x := range d.books {
+		if x.For == "" {
+			if !x.fresh(now) {
+				return nil
+			}
+			office = append(office, x.spans(w.Move)...)
+		}
+		staff = staff || x.For != ""
+	}
+	for _, id := range slices.Sorted(maps.Keys(d.books)) {
+		x := d.books[id]
+		p := person(b, x.For)
+		switch {
+		case !x.fresh(now), x.For != "" && p == nil:
+		case w.Person != "" && !strings.EqualFold(w.Person, x.For): // also: the office's, for somebody whom no calendar knows
+		case w.Person == "" && staff && x.For == "":
+		case p == nil:
+			out = append(out, candidate{id: id, busy: slices.Clone(office)})
+		default:
+			out = append(out, candidate{id: id, name: p.Name, person: p, busy: append(x.spans(w.Move), office...)})
+		}
+	}
+	return out
+}
+
+// Offer returns up to three free times near what is wished; none when there are none, or the calendar is not known. It asks nobody.
+func (d *Diary) Offer(w record.Wish) []record.Slot {
+	if w.Length <= 0 || w.Length > day/2 {
+		return nil
+	}
+	b, now := d.o.Business(), d.o.Now()
+	var slots []record.Slot
+	for _, c := range d.candidates(&b, w, now) {
+		for _, s := range free(&b, c.person, c.busy, w.Length, now) {
+			slots = append(slots, record.Slot{Start: s.from, End: s.to, Calendar: c.id, Person: c.name})
+		}
+	}
+	slices.SortStableFunc(slots, func(a, b record.Slot) int { return a.Start.Compare(b.Start) })
+	return choose(slots, w, b.Location())
+}
+
+// lock waits for whoever changes a calendar, and returns how that ends.
+func (d *Diary) lock(ctx context.Context) (unlock func(), err error) {
+	select {
+	case d.writing <- struct{}{}:
+		return func() { <-d.writing }, nil
+	case <-ctx.Done():
+		return nil, notify.Explain(ctx.Err())
+	}
+}
+
+// Book takes a time for a caller. The error is ErrTaken when it is not free any more, else the calendar cannot be reached, and nothing
+// may be promised.
+func (d *Diary) Book(ctx context.Context, b record.Booking) error {
+	ctx, cancel := context.WithTimeout(ctx, writeIn)
+	defer cancel()
+	unlock, err := d.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := d.check(ctx, b.Slot, ""); err != nil {
+		return err
+	}
+	c, x, err := d.client(b.Calendar)
+	if err != nil {
+		return err
+	}
+	now := d.o.Now()
+	name := "frontdesk-" + b.Start.UTC().Format("20060102T1504") + "-" + strings.ToLower(rand.Text()[:8])
+	e := ics.Entry{
+		UID: name + "@frontdesk.internal", Stamp: now, Start: b.Start, End: b.End, Number: b.Number.Digits(), Service: b.Service,
+		Summary: b.Service + ": " + string(b.Name), Description: string(b.Name) + "\n" + string(b.Number) + "\nFrontdesk",
+	}
+	path, err := c.Put(ctx, name, e)
+	if err != nil {
+		if !errors.Is(err, ErrTaken) {
+			d.suspect(x.ID, path) // the answer may have been lost behind the deed
+		}
+		return err
+	}
+	if err := d.check(ctx, b.Slot, e.UID); err != nil {
+		if c.Remove(context.WithoutCancel(ctx), caldav.Object{Path: path}) != nil {
+			d.suspect(x.ID, path)
+		}
+		return err
+	}
+	return nil
+}
+
+// client returns a client for a calendar that is on.
+func (d *Diary) client(id string) (*caldav.Client, book, error) {
+	b, ok := d.snapshot(id)
+	if !ok {
+		return nil, b, ErrUnknown
+	}
+	c, err := caldav.New(d.o.Gate, b.Calendar, b.secret)
+	return c, b, err
+}
+
+// check reads the time of a slot once more, in its calendar and those of the whole office, and returns ErrTaken when anything but own is
+// there. What it has seen is kept.
+func (d *Diary) check(ctx context.Context, s record.Slot, own string) error {
+	if _, ok := d.snapshot(s.Calendar); !ok {
+		return ErrUnknown
+	}
+	d.mu.Lock()
+	ids := []string{s.Calendar}
+	for id, b := range d.books {
+		if id != s.Calendar && b.For == "" {
+			ids = append(ids, id)
+		}
+	}
+	d.mu.Unlock()
+	for _, id := range ids {
+		c, _, err := d.client(id)
+		if err != nil {
+			return err
+		}
+		// Servers know less of zones and whole days than we: what they are asked for is wider, and what it means is found out here.
+		busy, err := c.Read(ctx, ics.Window{From: s.Start.Add(-2 * day), To: s.End.Add(2 * day), Home: d.home()})
+		if err != nil {
+			return err
+		}
+		d.merge(id, busy.Objects)
+		for _, o := range busy.Objects {
+			if slices.ContainsFunc(o.Events, func(e ics.Event) bool { return e.UID != own && e.Start.Before(s.End) && e.End.After(s.Start) }) {
+				return ErrTaken
+			}
+		}
+	}
+	return nil
+}
+
+// merge adds what was seen of a calendar to what is known, and has it read anew next time.
+func (d *Diary) merge(id string, seen []caldav.Object) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b := d.books[id]
+	if b == nil {
+		return
+	}
+	paths := map[string]bool{}
+	for _, o := range seen {
+		paths[o.Path] = true
+	}
+	kept := slices.DeleteFunc(slices.Clone(b.busy), func(o caldav.Object) bool {
+		return paths[o.Path] && len(o.Events) == 1 // what repeats was seen in part only
+	})
+	b.busy, b.tag, b.read = slices.Concat(kept, seen), "", d.o.Now()
+}
+
+// forget drops an object from what is known of a calendar, and has it read anew next time.
+func (d *Diary) forget(id, path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if b := d.books[id]; b != nil {
+		b.busy = slices.DeleteFunc(slices.Clone(b.busy), func(o caldav.Object) bool { return o.Path == path })
+		b.tag, b.read = "", d.o.Now()
+	}
+}
+
+// suspect notes an entry that may be there though nobody was told so.
+func (d *Diary) suspect(calendar, path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.doubtful = append(d.doubtful, doubt{calendar, path})
+}
+
+// settle takes doubtful entries back.
+func (d *Diary) settle(ctx context.Context) {
+	d.mu.Lock()
+	list := d.doubtful
+	d.doubtful = nil
+	d.mu.Unlock()
+	for _, x := range list {
+		c, _, err := d.client(x.calendar)
+		if errors.Is(err, ErrUnknown) {
+			continue // nobody can be asked any more
+		}
+		if err == nil {
+			err = c.Remove(ctx, caldav.Object{Path: x.path})
+		}
+		if err != nil {
+			d.suspect(x.calendar, x.path)
+			continue
+		}
+		d.forget(x.calendar, x.path)
+	}
+}
+
+// Find returns the appointments that were booked with a number and are still ahead, the next one first.
+func (d *Diary) Find(number record.PhoneNumber) (out []record.Appointment) {
+	digits, now := number.Digits(), d.o.Now()
+	if digits == "" {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id, b := range d.books {
+		if !b.fresh(now) {
+			continue
+		}
+		for _, o := range b.busy {
+			if e := o.Events[0]; len(o.Events) == 1 && e.Number == digits && !e.Repeats && !e.AllDay && e.Start.After(now) {
+				out = append(out, record.Appointment{
+					ID: e.UID, Service: e.Service, Slot: record.Slot{Start: e.Start, End: e.End, Calendar: id, Person: b.For},
+				})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b record.Appointment) int { return a.Start.Compare(b.Start) })
+	return out
+}
+
+// object finds the file of an appointment.
+func (d *Diary) object(a record.Appointment) (caldav.Object, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if b := d.books[a.Calendar]; b != nil {
+		for _, o := range b.busy {
+			if o.Events[0].UID == a.ID {
+				return o, true
+			}
+		}
+	}
+	return caldav.Object{}, false
+}
+
+// Cancel removes an appointment when it is still as the caller was told. The error is ErrTaken when it is not, else the calendar cannot be
+// reached.
+func (d *Diary) Cancel(ctx context.Context, a record.Appointment) error {
+	return d.change(ctx, a, func(ctx context.Context, c *caldav.Client, o caldav.Object) error {
+		if err := c.Remove(ctx, o); err != nil {
+			return err
+		}
+		d.forget(a.Calendar, o.Path)
+		return nil
+	})
+}
+
+// Move has an appointment take place at another time of the same calendar. The errors are those of Book.
+func (d *Diary) Move(ctx context.Context, a record.Appointment, to record.Slot) error {
+	if to.Calendar != a.Calendar {
+		return ErrUnknown
+	}
+	return d.change(ctx, a, func(ctx context.Context, c *caldav.Client, o caldav.Object) error {
+		if err := d.check(ctx, to, a.ID); err != nil {
+			return err
+		}
+		if err := c.Move(ctx, o, d.o.Now(), to.Start, to.End); err != nil {
+			return err
+		}
+		d.forget(a.Calendar, o.Path)
+		err := d.check(ctx, to, a.ID)
+		if moved := a; errors.Is(err, ErrTaken) { // another one came at the same moment
+			moved.Slot = to
+			if o, ok := d.object(moved); ok {
+				return errors.Join(err, c.Move(ctx, o, d.o.Now(), a.Start, a.End))
+			}
+		}
+		return err
+	})
+}
+
+// change does something to an appointment of a caller, within the time that one waits.
+func (d *Diary) change(
+	ctx context.Context, a record.Appointment, do func(context.Context, *caldav.Client, caldav.Object) error,
+) error {
+	ctx, cancel := context.WithTimeout(ctx, writeIn)
+	defer cancel()
+	unlock, err := d.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	o, ok := d.object(a)
+	if !ok || !o.Events[0].Start.Equal(a.Start) {
+		return ErrTaken
+	}
+	c, _, err := d.client(a.Calendar)
+	if err != nil {
+		return err
+	}
+	return do(ctx, c, o)
+}
+
+// State is how a calendar is doing.
+type State struct {
+	Read       time.Time // last; zero = not yet
+	Entries    int       // in the next weeks
+	Unreadable int       // of them, which do not count as busy
+	Problem    string    // why it could not be read the last time
+	InForce    bool      // times are offered by it
+}
+
+// State returns how a calendar is doing.
+func (d *Diary) State(id string) State {
+	b, ok := d.snapshot(id)
+	if !ok {
+		return State{}
+	}
+	s := State{Read: b.read, Unreadable: b.unreadable, Problem: b.problem, InForce: b.fresh(d.o.Now())}
+	for _, o := range b.busy {
+		s.Entries += len(o.Events)
+	}
+	return s
+}
+
+// Sight is what a calendar shows when it is tried.
+type Sight struct {
+	caldav.Seen
+	Entries    int
+	Unreadable int
+}
+
+// Try looks at a calendar that may be off. The error is a *notify.Error.
+func (d *Diary) Try(ctx context.Context, c record.Calendar, secret string) (Sight, error) {
+	d.o.Gate.Allow(egress.Calendar)
+	defer func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if len(d.books) == 0 {
+			d.o.Gate.Deny(egress.Calendar)
+		}
+	}()
+	client, err := caldav.New(d.o.Gate, c, secret)
+	if err != nil {
+		return Sight{}, err
+	}
+	seen, err := client.Look(ctx)
+	if err != nil {
+		return Sight{}, err
+	}
+	s := Sight{Seen: seen}
+	if !seen.Calendar {
+		s.Others, err = client.Find(ctx)
+		return s, err
+	}
+	busy, err := client.Read(ctx, d.window(d.o.Now()))
+	for _, o := range busy.Objects {
+		s.Entries += len(o.Events)
+	}
+	s.Unreadable = busy.Unreadable
+	return s, err
+}
