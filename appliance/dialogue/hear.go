@@ -175,6 +175,8 @@ func (c *Conversation) personMeant(t turn) bool {
 		return len(t.Named.Staff) == 0 && (!name || c.lang.WantsPerson(t.Words))
 	case c.inMessage() && c.isAddressed(t.Reading): // "it's for Maria"
 		return false
+	case c.row().number && !c.lang.WantsPerson(t.Words) && len(t.Named.Staff) == 0: // "you can reach me at …"
+		return false
 	}
 	return t.short || c.state != askReason
 }
@@ -198,8 +200,14 @@ func (c *Conversation) messageUnwanted(t turn) bool {
 		c.state == checkAll || c.state == askChange || c.lang.Part(t.Words) != language.PartNone {
 		return false
 	}
-	i := t.Asks[0].Intent
-	return i == understanding.NeverMind || i == understanding.Message && c.lang.YesNo(t.Words) == language.No
+	switch i := t.Asks[0].Intent; {
+	case c.state == askName && len(t.Words) > 2 && c.lang.YesNo(t.Words[:len(t.Words)-1]) != language.No && t.Asks[0].Score < sureAside:
+		return false // only its last word says no: a name that was misheard
+	case i == understanding.NeverMind:
+		return true
+	default:
+		return i == understanding.Message && c.lang.YesNo(t.Words) == language.No
+	}
 }
 
 // rightInMessage says whether the caller asks about what is kept of callers, in the middle of a message; "the name is wrong" is

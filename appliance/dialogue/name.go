@@ -204,7 +204,8 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 		c.remark(n.Remark, r)
 		c.state = checkName
 		c.again()
-	case c.lang.Refuses(r.Words), c.lang.YesNo(r.Words) != language.Neither, d.respelled, c.telephone(ev.Text) != "" && !ok:
+	case c.lang.Refuses(r.Words), c.lang.YesNo(r.Words) != language.Neither, d.respelled, c.telephone(ev.Text) != "" && !ok,
+		ok && strings.EqualFold(lastWord(n.Text), lastWord(d.name)): // who says it once more, and it is heard the same, does not spell
 		c.remarkBeside(c.besideName(ev.Text), r)
 		c.nameStands()
 	case ok && c.otherName(n, ev):

@@ -95,7 +95,7 @@ func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
 		c.remarkBeside(ev.Text, r)
 		c.otherNumber()
 	default:
-		c.remarkBeside(ev.Text, r)
+		c.remarkBeside(c.besideName(ev.Text), r)
 		c.unusable("message.ask_number")
 	}
 }

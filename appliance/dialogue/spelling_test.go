@@ -22,6 +22,7 @@ func TestLettersThatAreNoName(t *testing.T) {
 			name: "twice", turns: []string{leave, "Olena Kravits.", "K R V T S B", "K R V T S B", "Yes."}, hangsUp: true,
 			want: &record.Message{Name: "Olena Kravits", Number: "2175550144", Partial: true},
 		},
+		{name: "said again and heard the same", turns: []string{leave, "Kevin Boyle.", "It's Kevin Boyle."}, state: "offerNumber"},
 		{name: "another name", turns: []string{leave, "Tom Meyer.", "P A T E L"}, says: []language.Key{language.TextIsRight}, state: "checkName"},
 		{name: "the same name", turns: []string{leave, "Tom Meyer.", "M A I E R"}, state: "offerNumber"},
 		{

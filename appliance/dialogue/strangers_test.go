@@ -426,3 +426,29 @@ func TestAChildSpeaksOfItsMother(t *testing.T) {
 		}
 	}
 }
+
+// Who tells how to reach him wants no person.
+func TestReachMeIsNoWishForAPerson(t *testing.T) {
+	person := []understanding.Ask{{Intent: understanding.Person, Score: 0.95}}
+	for _, text := range []string{"You can reach me at 217-555-0142.", "You can reach me at"} {
+		said, c := spoken(t, plain(leave), plain("Tom Baker."), plain("No, another number."), reading(text, person, nil))
+		if !strings.HasPrefix(c.State(), "checkNumber") && c.State() != "askNumber" {
+			t.Errorf("%s: said %q, then %s", text, said, c.State())
+		}
+	}
+	if said, c := spoken(t, plain(leave), plain("Tom Baker."), plain("No, another number."),
+		reading("Can I talk to a person, please?", person, nil)); c.State() != "moving" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// A name that was misheard and ends in a no drops nothing.
+func TestNoAtTheEndOfANameDropsNothing(t *testing.T) {
+	never := []understanding.Ask{{Intent: understanding.NeverMind, Score: 0.6}}
+	if said, c := spoken(t, plain(leave), reading("That will bring no", never, nil)); c.State() != "askName" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+	if said, c := spoken(t, plain(leave), reading("Oh no, forget it", never, nil)); c.State() == "askName" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}

@@ -111,8 +111,9 @@ func (r *NameReader) spelled(parts []SpelledPart) (Name, bool) {
 	var words []string
 	for i, p := range parts {
 		if p.Spelled {
-			words = strings.Fields(JoinSpelled(words, p.Text))
-			n.Letters = append(n.Letters, p.Text)
+			letters := r.beheaded(words, p.Text)
+			words = strings.Fields(JoinSpelled(words, letters))
+			n.Letters = append(n.Letters, letters)
 			continue
 		}
 		said := r.Spell.ReplaceAllString(" "+p.Text+" ", " , ")
@@ -131,6 +132,17 @@ func (r *NameReader) spelled(parts []SpelledPart) (Name, bool) {
 	}
 	n.Text = strings.Join(r.small(words), " ")
 	return n, n.Text != ""
+}
+
+// beheaded is the usual name among words of which letters are all but the first: that one was not heard. Else it is the letters.
+func (r *NameReader) beheaded(words []string, letters string) string {
+	for _, w := range words {
+		_, first := utf8.DecodeRuneInString(w)
+		if len(letters) > 2 && strings.EqualFold(w[first:], letters) && r.Book.Known(w) && !r.Book.Known(letters) {
+			return w
+		}
+	}
+	return letters
 }
 
 // sound says whether words are those of a known name, so that they are no remark.

@@ -154,7 +154,10 @@ func (a Alphabet) run(words []spoken, i int) []unit {
 		for skip < len(words)-1 && a.Skip[words[skip].low] {
 			skip++
 		}
-		u, ok := a.unit(words, skip)
+		u, ok := a.misheard(words, at)
+		if !ok {
+			u, ok = a.unit(words, skip)
+		}
 		if !ok {
 			break
 		}
@@ -293,6 +296,18 @@ func (a Alphabet) unit(words []spoken, i int) (u unit, ok bool) {
 	return u, false
 }
 
+// longestLetter is how long a word may be, in characters, that is written for a letter that was misheard.
+const longestLetter = 4
+
+// misheard reads a letter that was taken for a word at i, by the word that makes it plain: "the as in Delta".
+func (a Alphabet) misheard(words []spoken, i int) (u unit, ok bool) {
+	if n := utf8.RuneCountInString(words[i].low); n < 2 || n > longestLetter || a.Names[words[i].low] != "" {
+		return unit{}, false
+	}
+	u = a.likeWord(words, unit{from: i, to: i + 1})
+	return u, u.to > i+1 && a.Codes[words[u.to-1].low]
+}
+
 // single says whether a word is one letter; "t's" is one too.
 func single(low string) bool {
 	low = strings.TrimSuffix(strings.TrimSuffix(low, "'s"), "’s")
@@ -318,7 +333,7 @@ func (a Alphabet) likeWord(words []spoken, u unit) unit {
 		if n == len(word) && !a.Codes[word] && at+1 < len(words) { // "B as in B, O, Y"
 			return u
 		}
-		if !strings.HasPrefix(word, u.text) && unicode.IsLetter(r) {
+		if (u.text == "" || !strings.HasPrefix(word, u.text)) && unicode.IsLetter(r) {
 			u.text = string(r)
 		}
 		u.to, u.as = at+1, asLetter

@@ -115,6 +115,7 @@ func TestRespell(t *testing.T) {
 		{"Olena Kravets", language.NameLast, "Just like it sounds.", "Olena Kravets"},
 		{"Stephen Baker", language.NameFirst, "The usual way.", "Stephen Baker"},
 		{"Tom McGrath", language.NameLast, "M C G R A T H", "Tom McGrath"},
+		{"Kevin Boyle", language.NameLast, "Kevin Doyle, that's the as in Delta, O. Y. L. E..", "Kevin Doyle"},
 		{"Tom", language.NameWhole, "T H O M", "Thom"},
 		{"Mr. Tailor", language.NameLast, "T A Y L O R", "Mr. Taylor"},
 		{"Olena Kravits", language.NameLast, "Why do you need that?", ""},
