@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"frontdesk.internal/appliance/calendar"
 	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/capacity"
 	"frontdesk.internal/appliance/config"
@@ -85,6 +86,7 @@ type Appliance struct {
 	tester    *selftest.Tester
 	talks     *talks
 	notifier  *notify.Notifier
+	diary     *calendar.Diary
 	ready     *readiness
 	meanings  *meanings
 	book      *phrasebook.Book
@@ -162,11 +164,15 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if err := a.openNotifier(); err != nil {
 		return nil, err
 	}
+	a.diary = calendar.New(calendar.Options{
+		Records: a.store, Gate: a.out, Business: func() *knowledge.Business { b, _ := a.Business(); return b },
+		Logger: a.log.With("part", "calendar"),
+	})
 	a.openSelfTest()
 	sound := &Sound{Host: deps.Sound}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
-		Calls: a.callHub, Live: steering{a.reception}, Out: a.out, Notifier: a.notifier, Telephone: a.telephone,
+		Calls: a.callHub, Live: steering{a.reception}, Out: a.out, Notifier: a.notifier, Diary: a.diary, Telephone: a.telephone,
 		RecordingChanged: a.recordings.change, Runtime: a.runtime,
 		Filter:    a.filterMeant,
 		Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester,
@@ -409,6 +415,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("talk", a.talks.run)
 	part("lamp", a.showLamp)
 	part("notify", a.notifier.Run)
+	part("calendar", a.diary.Run)
 	part("troubles", a.tellOfTroubles)
 	part("search", a.service.RunIndex)
 	a.doors.run(part)

@@ -47,7 +47,7 @@ func (m *meant) add(host, why string, find func(host string) ([]netip.Addr, erro
 }
 
 // filterMeant is the outward filter as the settings mean it: the telephone systems, the networks of the office, name servers, and the
-// servers of recipients who are told. The clock is set by the machine's own service, which the filter does not hold for.
+// servers of recipients who are told and of calendars. The clock is set by the machine's own service, which the filter does not hold for.
 func (a *Appliance) filterMeant(ctx context.Context) ([]filter.Opening, []string, error) {
 	m := &meant{list: filter.Own()}
 	network, err := machine.LookNetwork()
@@ -83,6 +83,15 @@ func (a *Appliance) filterMeant(ctx context.Context) ([]filter.Opening, []string
 			host = u.Hostname()
 		}
 		m.add(host, string(r.Via), func(host string) ([]netip.Addr, error) { return a.out.Addresses(ctx, egress.Purpose(r.Via), host) })
+	}
+	cs, err := a.store.Calendars()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range cs {
+		if u, err := url.Parse(c.URL); err == nil && c.On {
+			m.add(u.Host, "calendar", func(host string) ([]netip.Addr, error) { return a.out.Addresses(ctx, egress.Calendar, host) })
+		}
 	}
 	return m.list, m.unknown, nil
 }

@@ -41,4 +41,14 @@ func TestTheFilterFollowsTheSettings(t *testing.T) {
 	if allows("203.0.113.25") {
 		t.Error("a recipient who is told nothing is let in")
 	}
+	e := service.CalendarEdit{Calendar: record.Calendar{Name: "Practice", URL: "https://203.0.113.26/x/", On: true}}
+	st, err := service.SetCalendar.Do(ctx, o.app.Service(), e)
+	if err != nil || !allows("203.0.113.26") {
+		t.Errorf("the calendar's server is left out: %v", err)
+	}
+	e.Calendar = st.Calendar
+	e.On = false
+	if _, err := service.SetCalendar.Do(ctx, o.app.Service(), e); err != nil || allows("203.0.113.26") {
+		t.Errorf("a calendar that is off is let in: %v", err)
+	}
 }

@@ -74,7 +74,7 @@ func inward() map[string][]string {
 		"appliance/vectorfile":            {"models/cachedir"},
 		"appliance/service": {
 			"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents",
-			"appliance/egress/filter",
+			"appliance/calendar", "appliance/calendar/caldav", "appliance/egress/filter",
 			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/logring", "appliance/knowledge", "appliance/language",
 			"appliance/callhub",
 			"appliance/machine", "appliance/notify", "appliance/privacy", "models/progress", "appliance/record", "appliance/search",

@@ -59,7 +59,7 @@ type Records interface {
 type Options struct {
 	Records  Records
 	Gate     *egress.Gate
-	Business func() knowledge.Business // in effect
+	Business func() *knowledge.Business // in effect; it is not changed
 	Logger   *slog.Logger
 	Now      func() time.Time // nil = time.Now
 }
@@ -189,8 +189,7 @@ func (d *Diary) window(now time.Time) ics.Window {
 }
 
 func (d *Diary) home() *time.Location {
-	b := d.o.Business()
-	return b.Location()
+	return d.o.Business().Location()
 }
 
 // readOne reads a calendar, when anything in it has changed.
@@ -263,7 +262,7 @@ func (d *Diary) InForce() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, x := range d.books {
-		if x.fresh(now) && (x.For == "" || person(&b, x.For) != nil) {
+		if x.fresh(now) && (x.For == "" || person(b, x.For) != nil) {
 			return true
 		}
 	}
@@ -325,8 +324,8 @@ func (d *Diary) Offer(w record.Wish) []record.Slot {
 	}
 	b, now := d.o.Business(), d.o.Now()
 	var slots []record.Slot
-	for _, c := range d.candidates(&b, w, now) {
-		for _, s := range free(&b, c.person, c.busy, w.Length, now) {
+	for _, c := range d.candidates(b, w, now) {
+		for _, s := range free(b, c.person, c.busy, w.Length, now) {
 			slots = append(slots, record.Slot{Start: s.from, End: s.to, Calendar: c.id, Person: c.name})
 		}
 	}

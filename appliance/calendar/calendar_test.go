@@ -32,8 +32,8 @@ var berlin = func() *time.Location {
 // now is a Monday.
 var now = time.Date(2026, 3, 23, 7, 0, 0, 0, berlin)
 
-func business() knowledge.Business {
-	return knowledge.Business{
+func business() *knowledge.Business {
+	return &knowledge.Business{
 		Name: "Praxis", TimeZone: "Europe/Berlin",
 		Hours: knowledge.Hours{Monday: "9-12, 14-17", Tuesday: "9-12", Wednesday: "9-12", Thursday: "9-12", Friday: "9-12"},
 		Staff: []knowledge.Person{

@@ -158,7 +158,7 @@ func openHouse(t *testing.T) *house {
 	h.o = service.Options{
 		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Live: live{}, Telephone: &fakePhone{},
 		Recordings: sounds{}, SelfTests: tests{}, Sound: x,
-		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Documents: hereReader{},
+		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Diary: planner{}, Documents: hereReader{},
 		Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
 		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
 		Privacy: privacy.New(privacy.Options{Records: s, Dir: dir, Now: now}),

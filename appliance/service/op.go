@@ -214,6 +214,7 @@ const (
 	needCalls          // the calls that go on
 	needVoice          // the voice
 	needNotifier       // who tells the office
+	needDiary          // the office's calendars, at hand
 )
 
 // missing says what is not there.
@@ -248,6 +249,8 @@ func (s *Service) missing(n Need) error {
 		here = s.o.Voice != nil
 	case needNotifier:
 		here = s.o.Notifier != nil
+	case needDiary:
+		here = s.o.Diary != nil
 	}
 	if here {
 		return nil

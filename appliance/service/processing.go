@@ -93,6 +93,16 @@ func (s *Service) readProcessing(ctx context.Context) (Processing, error) {
 			}
 		}
 	}
+	cs, err := s.o.Records.Calendars()
+	if err != nil {
+		return p, err
+	}
+	for _, c := range cs {
+		if c.On {
+			p.Recipients = append(p.Recipients, "The server of the calendar, which gets the appointments that callers have confirmed: "+c.Name)
+			p.Transfers = "None by the box itself. What the servers do to which it writes appointments and messages is for the office to know."
+		}
+	}
 	if p.Keeping, err = s.keeping(ctx); err != nil {
 		return p, err
 	}

@@ -59,6 +59,7 @@ type Options struct {
 	Sound      Sound          // microphone and speaker of the box; nil = they cannot be used here
 	Talks      Talks          // conversations at the box; nil = nobody answers here
 	Notifier   Notifier       // tells the office; nil = nothing runs here
+	Diary      Diary          // the office's calendars, at hand; nil = nothing runs here
 	Out        Out            // the way out of the network; nil = nothing runs here
 	Documents  DocumentReader // reads files that become documents; nil = none can be read here
 	Backups    Backups        // where they go

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/calendar"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/record"
@@ -47,9 +48,9 @@ func walks() map[service.Operation]walk {
 		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
 		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
 		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens,
-		service.ListRecipients, service.ReadFilter, service.ReadFirstSteps)
+		service.ListRecipients, service.ListCalendars, service.ReadFilter, service.ReadFirstSteps)
 	for _, more := range []map[service.Operation]walk{
-		peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks(), recipientWalks(),
+		peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks(), recipientWalks(), calendarWalks(),
 	} {
 		for op, w := range more {
 			all[op] = w
@@ -400,5 +401,41 @@ func refused(h *house, op service.Operation, in any) {
 	var got bytes.Buffer
 	if err := service.Pour(io.Writer(&got), *c); err != nil && !errors.Is(err, context.Canceled) || got.Len() == 0 {
 		h.Errorf("%d bytes, %v", got.Len(), err)
+	}
+}
+
+// planner is a diary that can read every calendar but one.
+type planner struct{ sight calendar.Sight }
+
+func (planner) Changed()                    {}
+func (planner) State(string) calendar.State { return calendar.State{Entries: 3, InForce: true} }
+func (s planner) Try(_ context.Context, _ record.Calendar, secret string) (calendar.Sight, error) {
+	if secret != "hunter2" {
+		return calendar.Sight{}, &notify.Error{Fault: notify.FaultCredentials, Code: 401}
+	}
+	s.sight.Calendar = s.sight.Others == nil
+	return s.sight, nil
+}
+
+func calendarEdit() service.CalendarEdit {
+	return service.CalendarEdit{
+		Calendar: record.Calendar{Name: "Practice", URL: "https://cloud.example/office/", User: "fd", On: true}, Secret: "hunter2",
+	}
+}
+
+func (h *house) calendar() string {
+	h.Helper()
+	return ok(h, service.SetCalendar, calendarEdit()).ID
+}
+
+func calendarWalks() map[service.Operation]walk {
+	return map[service.Operation]walk{
+		service.SetCalendar: {is(calendarEdit()), func(*house) any {
+			e := calendarEdit()
+			e.URL = "cloud.example"
+			return e
+		}},
+		service.RemoveCalendar: {func(h *house) any { return h.calendar() }, is("none")},
+		service.TryCalendar:    {func(h *house) any { return h.calendar() }, is("none")},
 	}
 }

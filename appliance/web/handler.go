@@ -85,6 +85,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	p.learnedRoutes(mux)
 	p.phoneRoutes(mux)
 	p.recipientRoutes(mux)
+	p.calendarRoutes(mux)
 	p.systemRoutes(mux)
 	if o.API != nil {
 		mux.Handle("/api/", o.API)

@@ -242,6 +242,7 @@ func samplePages(ctx context.Context, c *remote.Client) ([]samplePage, error) {
 		{name: "contacts", path: "/contacts"},
 		{name: "no-contact", path: "/callers/no-contact"},
 		{name: "recipients", path: "/recipients"},
+		{name: "calendars", path: "/calendars"},
 		{name: "account", path: "/account"},
 		{name: "security", path: "/account/security"},
 		{name: "breach", path: "/breach"},

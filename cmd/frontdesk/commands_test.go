@@ -201,6 +201,12 @@ notify waiting ID
 notify dead ID --json
 notify retry ID --delivery D
 notify schema
+calendar
+calendar list --json
+calendar add NAME --url u --user a --secret-file - --ca f --for p
+calendar set ID --name n --off
+calendar remove ID
+calendar try ID
 recording
 recording show
 recording announce --keep-days 3

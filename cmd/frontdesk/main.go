@@ -61,7 +61,7 @@ with --json.`,
 		commands []*cobra.Command
 	}{
 		{"Calls and callers:", []*cobra.Command{callsCommand(), callersCommand(), messagesCommand(), unansweredCommand(), recordingCommand(),
-			statisticsCommand(), notifyCommand()}},
+			statisticsCommand(), notifyCommand(), calendarCommand()}},
 		{"What callers are told:", []*cobra.Command{profileCommand(), documentsCommand(), examplesCommand()}},
 		{"The box:", []*cobra.Command{
 			serveCommand(), firstStepsCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), soundCommand(),

@@ -64,6 +64,7 @@ func New(o Options) http.Handler {
 	a.exampleRoutes()
 	a.tokenRoutes()
 	a.recipientRoutes()
+	a.calendarRoutes()
 	a.rightsRoutes()
 	a.keepingRoutes()
 	a.contactRoutes()

@@ -313,7 +313,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	}
 	fill := strings.NewReplacer("/calls/{id}", "/calls/call-1", "/callers/{id}", "/callers/"+calls.Calls[0].CallerID, "/messages/{id}",
 		"/messages/m-1", "{version}", "1", "/documents/{id}", "/documents/"+o.addDocument("", "rules.txt", "Dogs are welcome.").ID,
-		"/recipients/{id}", "/recipients/"+o.addRecipient())
+		"/recipients/{id}", "/recipients/"+o.addRecipient(), "/calendars/{id}", "/calendars/"+o.addCalendar())
 	checked := 0
 	for path, methods := range d.RawPaths {
 		b, ok := methods["get"]
