@@ -301,24 +301,31 @@ func (c *Conversation) hint() string {
 	if !names {
 		return question
 	}
-	var words []string
+	words := fitting(c.biz.Listen, listenMax)
 	for _, p := range c.biz.Staff {
 		words = append(words, p.Name)
 	}
 	for _, s := range c.biz.Services {
 		words = append(words, s.Name)
 	}
-	n := len(question)
-	for i, w := range words {
-		if n += len(w) + 2; n > hintMax {
-			words = words[:i]
-			break
-		}
-	}
+	words = fitting(words, hintMax-len(question))
 	if len(words) == 0 {
 		return question
 	}
 	return strings.Join(words, ", ") + ". " + question
+}
+
+// listenMax is how much of a hint what was misheard before may take, in characters.
+const listenMax = 60
+
+// fitting are the first of some words that fit into so many characters, with what stands between them.
+func fitting(words []string, room int) []string {
+	for i, w := range words {
+		if room -= len(w) + 2; room < 0 {
+			return slices.Clip(words[:i])
+		}
+	}
+	return slices.Clip(words)
 }
 
 // unclearMost is how many turns in a row nobody may understand before the call is ended.

@@ -48,6 +48,22 @@ func TestHint(t *testing.T) {
 	}
 }
 
+// Words that were misheard before are listened for with the names of the profile, and leave them room.
+func TestHintOfCorrectedWords(t *testing.T) {
+	b := sample(t, "dental")
+	b.Listen = []string{"Hillcrest Tuering", strings.Repeat("long ", 20)}
+	c := dialogue.New(b, dialogue.Options{Words: sharedReader})
+	for _, a := range c.Handle(at, dialogue.Answered{From: "2175550144"}) {
+		if e, ok := a.(dialogue.Expect); ok && (!strings.HasPrefix(e.Hint, "Hillcrest Tuering, ") || !strings.Contains(e.Hint, "Maria Lopez") ||
+			strings.Contains(e.Hint, "long") || len(e.Hint) > 220) {
+			t.Errorf("the hint is %q", e.Hint)
+		}
+	}
+	if len(b.Listen) != 2 {
+		t.Error("the profile was changed")
+	}
+}
+
 // A lone word that sounds like a yes or no is one where such an answer is due, and nowhere else.
 func TestMisheardReplies(t *testing.T) {
 	for _, tt := range []talkOf{

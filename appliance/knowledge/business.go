@@ -42,6 +42,9 @@ type Business struct {
 	// Learned are turns of callers whose meaning the owner has told. They are in no file and in no edition: who reads the profile to
 	// answer by it puts them in.
 	Learned []Example `toml:"-" json:"-"`
+	// Listen are words that recognition has missed and the owner has corrected, the newest first. They are in no file and in no
+	// edition either.
+	Listen []string `toml:"-" json:"-"`
 }
 
 // Parts of a profile that languages speak of too.

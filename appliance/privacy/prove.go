@@ -97,6 +97,7 @@ func (p *Officer) traces(caller string) ([]trace, error) {
 		}
 		for _, t := range turns {
 			words(string(t.Heard))
+			words(string(t.Mended))
 		}
 	}
 	ms, err := p.o.Records.MessagesOfCaller(caller)

@@ -9,7 +9,11 @@ type Taught string
 const (
 	TaughtByAnswer     Taught = "answer"     // the owner has answered a question of the list
 	TaughtByCorrection Taught = "correction" // the owner has said of a turn of a call what it should have been taken for
+	TaughtByHearing    Taught = "hearing"    // the owner has corrected words of a turn: recognition listens for Text, which means [Listened]
 )
+
+// Listened is what an example means whose words are listened for, whatever a caller means by them.
+const Listened = "listened"
 
 // Example is a turn of a caller whose meaning the owner has told: from the next call on the same words, and others that say the
 // same, are taken so. The words belong to the caller who said them, unless the owner has found them to be general.

@@ -164,6 +164,7 @@ type Turn struct {
 	HeardAt     time.Time     `json:"heard_at,omitzero"` // when the caller's last voiced packet came
 	Heard       Personal      `json:"heard,omitempty"`   // words, or keys as "[keys] 123"
 	HeardProb   float64       `json:"heard_prob,omitempty"`
+	Mended      Personal      `json:"mended,omitempty"`     // what was really said, as the office has corrected it
 	Decided     string        `json:"decided,omitempty"`    // the action's name, such as "answer.hours" or "message.ask_name"
 	DecidedBy   string        `json:"decided_by,omitempty"` // "rule", "meaning", "model", "key", "timer", "fallback"
 	Source      string        `json:"source,omitempty"`     // profile field that the answer came from
@@ -177,6 +178,14 @@ type Turn struct {
 	Media       time.Duration `json:"media_ns,omitempty"` // in the jitter buffer, and first sample → first packet
 	Total       time.Duration `json:"total_ns,omitempty"` // last voiced frame → first packet of the reply
 	Glue        time.Duration `json:"glue_ns,omitempty"`  // of Total, when no engine worked for the turn and the caller was not waited for
+}
+
+// Words are what the caller said: as the office has corrected it, else as it was heard.
+func (t Turn) Words() Personal {
+	if t.Mended != "" {
+		return t.Mended
+	}
+	return t.Heard
 }
 
 // Urgency of a message.

@@ -59,6 +59,9 @@ func (s *Service) listExamples(context.Context) ([]Learned, error) {
 }
 
 func learned(b knowledge.Business, e record.Example) Learned {
+	if e.Means == record.Listened {
+		return Learned{Example: e, Says: "listened for"}
+	}
 	m, ok := edit.MeaningOf(b, e.Means)
 	return Learned{Example: e, Says: m.Text, Stale: !ok}
 }

@@ -153,7 +153,7 @@ func (s *Service) indexCall(id string) error {
 	doc := search.Doc{ID: id, At: f.Call.Started, Numbers: []string{f.Call.From.Digits()}}
 	doc.Texts = append(doc.Texts, string(f.Call.DisplayName), string(f.Caller.Name))
 	for _, t := range f.Turns {
-		doc.Texts = append(doc.Texts, string(t.Heard), t.Said)
+		doc.Texts = append(doc.Texts, string(t.Heard), string(t.Mended), t.Said)
 	}
 	for _, n := range f.Call.Notes {
 		doc.Texts = append(doc.Texts, string(n.Text))
@@ -287,9 +287,11 @@ func foundIn(f store.Full, words []string) FoundCall {
 			}
 		}
 		for _, t := range f.Turns {
-			if s, ok := around(string(t.Heard), w); ok {
-				out.Where, out.Text = InHeard, s
-				return out
+			for _, words := range []record.Personal{t.Words(), t.Heard} {
+				if s, ok := around(string(words), w); ok {
+					out.Where, out.Text = InHeard, s
+					return out
+				}
 			}
 		}
 		for _, t := range f.Turns {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,16 @@ func TestSearchFindsWhatWasThereAndWhatComes(t *testing.T) {
 		if got, err = service.SearchCalls.Do(servicetest.Operator(t), d,
 			service.CallSearch{Text: text}); err != nil || got.Total != 1 || got.Calls[0].ID != "live" || got.Calls[0].Where != where {
 			t.Errorf("%s: %+v, %v", text, got, err)
+		}
+	}
+	if _, err := s.MendTurn("live", 0, "do you repair Hillcrest bicycles"); err != nil { // what was heard is found as well
+		t.Fatal(err)
+	}
+	for text, found := range map[string]string{"hillcrest": "Hillcrest bicycles", "weekend": "on the weekend"} {
+		if got, err = service.SearchCalls.Do(servicetest.Operator(t), d,
+			service.CallSearch{Text: text}); err != nil || got.Total != 1 || got.Calls[0].Where != service.InHeard ||
+			!strings.Contains(string(got.Calls[0].Text), found) {
+			t.Errorf("%s, want %s: %+v, %v", text, found, got, err)
 		}
 	}
 	if err := s.Remember(c.CallerID, "Anna Berger"); err != nil {

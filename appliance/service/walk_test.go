@@ -136,9 +136,12 @@ func callWalks() map[service.Operation]walk {
 			func(h *house) any { return service.QuestionReply{ID: h.question()} }},
 		service.DismissQuestion: {func(h *house) any { return h.question() }, is("none")},
 		service.CorrectTurn:     {is(service.Correction{Call: "a", Means: "hours"}), is(service.Correction{Call: "a", Means: "price:kayak"})},
-		service.RemoveExample:   {func(h *house) any { return h.taught() }, is("none")},
-		service.KeepExample:     {func(h *house) any { return h.taught() }, is("none")},
-		service.ReadStatistics:  {is(service.Period{}), nil},
+		service.MendTurn: {
+			is(service.Mending{Call: "a", Text: "Are you open on Sunday?"}), is(service.Mending{Call: "a", Turn: 9, Text: "x"}),
+		},
+		service.RemoveExample:  {func(h *house) any { return h.taught() }, is("none")},
+		service.KeepExample:    {func(h *house) any { return h.taught() }, is("none")},
+		service.ReadStatistics: {is(service.Period{}), nil},
 	}
 }
 

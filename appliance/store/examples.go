@@ -20,7 +20,7 @@ func (s *Store) AddExample(e record.Example) (record.Example, error) {
 		var former []byte
 		err := each(t, bExamples, func(k []byte, x record.Example) error {
 			n++
-			if e.Taught == record.TaughtByCorrection && x.Taught == e.Taught && x.CallID == e.CallID && x.Turn == e.Turn {
+			if e.Taught != record.TaughtByAnswer && x.Taught == e.Taught && x.CallID == e.CallID && x.Turn == e.Turn {
 				former = append([]byte(nil), k...)
 			}
 			return nil

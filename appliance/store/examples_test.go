@@ -85,3 +85,27 @@ func TestExamplesGoWithTheirCaller(t *testing.T) {
 		t.Errorf("CheckAll: %+v, %v", r, err)
 	}
 }
+
+// What was really said in a turn stays with it, until it is taken back.
+func TestATurnIsMended(t *testing.T) {
+	s := fresh(t)
+	if _, err := s.BeginCall(record.Call{ID: "c1", From: "2175550182"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AddTurn("c1", record.Turn{Heard: "toaring", Said: "Thank you."}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []record.Personal{"Tuering", ""} {
+		if _, err := s.MendTurn("c1", 0, want); err != nil {
+			t.Fatal(err)
+		}
+		turns, err := s.Turns("c1")
+		if err != nil || len(turns) != 1 || turns[0].Mended != want || turns[0].Heard != "toaring" || turns[0].Said != "Thank you." {
+			t.Errorf("%+v, %v", turns, err)
+		}
+	}
+	_, noTurn := s.MendTurn("c1", 1, "x")
+	if _, noCall := s.MendTurn("c2", 0, "x"); !errors.Is(noTurn, store.ErrNotFound) || !errors.Is(noCall, store.ErrNotFound) {
+		t.Errorf("what is not there: %v, %v", noTurn, noCall)
+	}
+}

@@ -90,6 +90,23 @@ func (s *Store) AddTurn(call string, turn record.Turn) error {
 	return err
 }
 
+// MendTurn keeps with a turn what the caller really said, "" = as it was heard, and returns the turn.
+func (s *Store) MendTurn(call string, index int, text record.Personal) (turn record.Turn, err error) {
+	err = s.update("mend turn", func(t *txn) error {
+		owner := t.ownerOf(bCalls, []byte(call))
+		if owner == "" {
+			return ErrNotFound
+		}
+		if turn, err = get[record.Turn](t, bTurns, turnKey(call, index)); err != nil {
+			return err
+		}
+		turn.Mended = text
+		return put(t, bTurns, turnKey(call, index), owner, turn)
+	})
+	s.changed(err, Change{Call: call})
+	return turn, err
+}
+
 // maxNotes bounds the notes on a call.
 const maxNotes = 100
 

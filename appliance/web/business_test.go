@@ -392,6 +392,37 @@ func TestWhatWaitsIsNamedEverywhere(t *testing.T) {
 	}
 }
 
+// The words of a call are corrected once, and stay so; what was heard stands beside them, and is brought back.
+func TestTheWordsOfACallAreCorrected(t *testing.T) {
+	o, d, s := shop(t, "dental")
+	keep(t, s, "c1", "Anna", record.Normal, noon)
+	_, page := o.ask(t, "GET", "/calls/c1")
+	wants(t, page, "Correct the words", `action="/calls/c1/turns/1/words"`)
+	r, _ := o.post(t, "/calls/c1/turns/1/words", url.Values{"words": {"are you <i>open</i> at Hillcrest"}})
+	if r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/calls/c1#turn-1" {
+		t.Fatalf("%s to %s", r.Status, r.Header.Get("Location"))
+	}
+	_, page = o.ask(t, "GET", "/calls/c1")
+	wants(t, page, "are you <i>open</i> at Hillcrest", "It was heard as “are you <i>open</i>”", "it listens for: Hillcrest", "As it was heard")
+	_, page = o.ask(t, "GET", "/business/learned")
+	wants(t, page, "Hillcrest", "is listened for")
+	long := strings.Repeat("x", service.MaxMended+1)
+	if r, page := o.post(t, "/calls/c1/turns/1/words", url.Values{"words": {long}}); r.StatusCode != http.StatusUnprocessableEntity ||
+		!strings.Contains(page, "at most") || !strings.Contains(page, long) {
+		t.Errorf("too long: %s", r.Status)
+	}
+	if r, _ := o.post(t, "/calls/c1/turns/1/words", url.Values{"words": {"whatever"}, "back": {"1"}}); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("taken back: %s", r.Status)
+	}
+	_, page = o.ask(t, "GET", "/calls/c1")
+	if strings.Contains(page, "Hillcrest") || strings.Contains(page, "It was heard as") {
+		t.Error("a correction that was taken back is still there")
+	}
+	if es, err := service.ListExamples.Get(servicetest.Operator(t), d); err != nil || len(es) != 0 {
+		t.Errorf("left: %+v, %v", es, err)
+	}
+}
+
 // What would happen on a call is told in sentences, for a number and a time that somebody thinks of; a time that is none is said to be so.
 func TestACallIsForeseenOnThePage(t *testing.T) {
 	b := openReal(t)

@@ -18,7 +18,7 @@ import (
 // callRoutes are the list of calls and the page of one.
 func (p *pages) callRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /calls", staff, p.showCalls)
-	p.handle(mux, "GET /calls/{id}", staff, func(v *visit) (reply, error) { return p.callPage(v, "") })
+	p.handle(mux, "GET /calls/{id}", staff, func(v *visit) (reply, error) { return p.callPage(v, nil) })
 	p.handle(mux, "POST /calls/{id}/notes", staff, p.addNote)
 	mux.HandleFunc("GET /calls/{id}/recording.wav", p.sendRecording)
 }
@@ -235,22 +235,27 @@ type call struct {
 	NoRecording string         // why not, in a sentence; "" when recording is off
 	Meanings    []edit.Meaning // what a turn may have been taken for instead; none: nobody may say so
 	Taught      string         // what was just taught, in words
+	Misfit      string         // what is wrong with a correction that was sent
+	Misfitting  int            // the turn that it was for
 	Fault       string         // what is wrong with the note that was sent
 	Note        string         // that note
 }
 
 // callLine is one thing that was said, with the times of a reply.
 type callLine struct {
-	At     string // since the call was answered, "0:13"
-	Offset string // of the recording, in seconds; "" = not in it
-	Caller bool
-	Text   string
-	CutOff bool
-	Keys   bool
-	How    *how   // of replies to something that was heard
-	Turn   int    // its index
-	Mend   bool   // the caller's words can be taken for something else from now on
-	Meant  string // what they were said to mean
+	At      string // since the call was answered, "0:13"
+	Offset  string // of the recording, in seconds; "" = not in it
+	Caller  bool
+	Text    string
+	CutOff  bool
+	Keys    bool
+	How     *how   // of replies to something that was heard
+	Turn    int    // its index
+	Mend    bool   // the caller's words can be taken for something else from now on
+	Meant   string // what they were said to mean
+	Heard   string // as what they were heard, when they were corrected
+	Listens string // words of a correction that are listened for
+	Typed   string // what a correction says that was sent and cannot be
 }
 
 // how is why a reply was given, and where its time went.
@@ -272,13 +277,13 @@ func (p *pages) addNote(v *visit) (reply, error) {
 	_, err := service.AddNote.Do(detached(v), p.service, service.CallNote{Call: id, Text: record.Personal(v.PostFormValue("text"))})
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
-		return p.callPage(v, problemText(invalid))
+		return p.callPage(v, func(c *call) { c.Fault, c.Note = problemText(invalid), v.PostFormValue("text") })
 	}
 	return goTo("/calls/" + id + "#notes"), err
 }
 
-// callPage is the page of one call; fault says what is wrong with the note that was sent.
-func (p *pages) callPage(v *visit, fault string) (reply, error) {
+// callPage is the page of one call; wrong puts in what is wrong with a form that was sent.
+func (p *pages) callPage(v *visit, wrong func(*call)) (reply, error) {
 	d, err := service.ReadCall.Do(v.Context(), p.service, v.PathValue("id"))
 	if err != nil {
 		return reply{}, err
@@ -296,8 +301,9 @@ func (p *pages) callPage(v *visit, fault string) (reply, error) {
 		return reply{}, err
 	}
 	code := http.StatusOK
-	if fault != "" {
-		c.Fault, c.Note, code = fault, v.PostFormValue("text"), http.StatusUnprocessableEntity
+	if wrong != nil {
+		wrong(&c)
+		code = http.StatusUnprocessableEntity
 	}
 	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c, code: code}, nil
 }
@@ -334,8 +340,12 @@ func linesOf(d service.CallDetail, recording time.Time) []callLine {
 	}
 	for _, t := range d.TurnList {
 		if t.Heard != "" {
-			text, keys := strings.CutPrefix(string(t.Heard), "[keys] ")
-			add(callLine{Caller: true, Text: text, Keys: keys, Turn: t.Index, Mend: !keys}, t.HeardAt)
+			text, keys := strings.CutPrefix(string(t.Words()), "[keys] ")
+			l := callLine{Caller: true, Text: text, Keys: keys, Turn: t.Index, Mend: !keys, Typed: text}
+			if t.Mended != "" {
+				l.Heard = string(t.Heard)
+			}
+			add(l, t.HeardAt)
 		}
 		if t.Said != "" {
 			l := callLine{Text: t.Said, CutOff: t.CutOff}

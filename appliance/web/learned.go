@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 )
@@ -17,6 +18,7 @@ func (p *pages) learnedRoutes(mux *http.ServeMux) {
 	p.handle(mux, "POST /business/learned/{id}/remove", owner, p.removeExample)
 	p.handle(mux, "POST /business/learned/{id}/keep", owner, p.keepExample)
 	p.handle(mux, "POST /calls/{id}/turns/{turn}", owner, p.correctTurn)
+	p.handle(mux, "POST /calls/{id}/turns/{turn}/words", owner, p.mendTurn)
 }
 
 // learned is the page of what was taught.
@@ -68,35 +70,63 @@ func (p *pages) correctTurn(v *visit) (reply, error) {
 	return goTo(fmt.Sprintf("/calls/%s?taught=%d", id, turn)), err
 }
 
-// corrections are what the owner may choose for the turns of a call, and what was chosen: by the turn, in words.
-func (p *pages) corrections(v *visit, call string) (choice []edit.Meaning, chosen map[int]string, err error) {
+// mendTurn corrects the words of a turn, or takes that back.
+func (p *pages) mendTurn(v *visit) (reply, error) {
+	id := v.PathValue("id")
+	turn, err := strconv.Atoi(v.PathValue("turn"))
+	if err != nil {
+		return goTo("/calls/" + id), nil //nolint:nilerr // The form offers what there is.
+	}
+	in := service.Mending{Call: id, Turn: turn, Text: record.Personal(v.PostFormValue("words"))}
+	if v.PostFormValue("back") != "" {
+		in.Text = ""
+	}
+	_, err = service.MendTurn.Do(detached(v), p.service, in)
+	var invalid *service.InvalidError
+	if errors.As(err, &invalid) {
+		return p.callPage(v, func(c *call) {
+			c.Misfit, c.Misfitting = problemText(invalid), turn
+			for i, l := range c.Lines {
+				if l.Mend && l.Turn == turn {
+					c.Lines[i].Typed = string(in.Text)
+				}
+			}
+		})
+	}
+	return goTo(fmt.Sprintf("/calls/%s#turn-%d", id, turn)), err
+}
+
+// corrections are what the owner may choose for the turns of a call, and what was chosen: by the turn, in words, with the words that are
+// listened for.
+func (p *pages) corrections(v *visit, call string) (choice []edit.Meaning, chosen, listens map[int]string, err error) {
 	if !v.who.Owner() {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	choice, err = service.ListMeanings.Get(v.Context(), p.service)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil, nil // nothing is published yet
-	}
-	if err != nil {
-		return nil, nil, err
+	if err != nil && !errors.Is(err, store.ErrNotFound) { // nothing is published yet
+		return nil, nil, nil, err
 	}
 	es, err := service.ListExamples.Get(v.Context(), p.service)
-	chosen = map[int]string{}
+	chosen, listens = map[int]string{}, map[int]string{}
 	for _, e := range es {
-		if e.CallID == call && e.Taught == "correction" {
+		switch {
+		case e.CallID != call:
+		case e.Taught == record.TaughtByCorrection:
 			chosen[e.Turn] = e.Says
+		case e.Taught == record.TaughtByHearing:
+			listens[e.Turn] = string(e.Text)
 		}
 	}
-	return choice, chosen, err
+	return choice, chosen, listens, err
 }
 
 // offerCorrections has the owner say of the caller's turns what they should have been taken for.
 func (p *pages) offerCorrections(v *visit, c *call) error {
-	choice, chosen, err := p.corrections(v, c.ID)
+	choice, chosen, listens, err := p.corrections(v, c.ID)
 	c.Meanings = choice
 	for i, l := range c.Lines {
 		if l.Mend {
-			c.Lines[i].Meant = chosen[l.Turn]
+			c.Lines[i].Meant, c.Lines[i].Listens = chosen[l.Turn], listens[l.Turn]
 		}
 	}
 	if turn, wrong := strconv.Atoi(v.URL.Query().Get("taught")); wrong == nil {

@@ -69,10 +69,27 @@ func callsCommand() *cobra.Command {
 		return r.told(n, "The note is on the call.")
 	})
 
+	turn := -1
+	mend := ask("correct ID TEXT", "write what the caller really said in a turn", func(ctx context.Context, r *request) error {
+		id, text, _ := strings.Cut(r.arg, " ")
+		if r.arg = id; turn < 0 {
+			return errors.New("say which turn with --turn, as calls show --json has it")
+		}
+		m, err := service.MendTurn.Do(ctx, r.office, service.Mending{Call: id, Turn: turn, Text: record.Personal(text)})
+		if err != nil {
+			return fmt.Errorf("turn %d of call %s: %w", turn, id, err)
+		}
+		return r.told(m, "The words of the turn are now: %s", shown(string(m.Words())))
+	})
+	mend.Flags().IntVar(&turn, "turn", -1, "`number` of the turn, as calls show --json has it")
+
 	return group("calls", "who called, and what was said",
 		described(list, "", "  frontdesk calls list --since 2026-03-02\n  frontdesk calls --json"),
 		ask("show ID", "what was heard, decided and said on a call, with times", showCall),
 		callsCSVCommand(),
+		described(mend, "Corrects the words of a turn; what was heard stays beside it, and without TEXT\n"+
+			"holds again. Words that were missed are listened for from the next call on.",
+			"  frontdesk calls correct ID --turn 2 \"my name is Thomas Brown\""),
 		described(note, "Writes a note of the office on a call. It is kept and erased with the call.",
 			"  frontdesk calls note ID \"rang back, comes on Monday\""),
 		described(sound, "Writes the recording of a call as a WAV file: the caller left, Frontdesk right.",
@@ -203,7 +220,10 @@ func (p *printer) turn(start time.Time, t record.Turn) {
 	}
 	p.line("")
 	if t.Heard != "" {
-		p.line("%7s  caller     %s", at(t.HeardAt), shown(string(t.Heard)))
+		p.line("%7s  caller     %s", at(t.HeardAt), shown(string(t.Words())))
+	}
+	if t.Mended != "" {
+		p.line("%7s             corrected; it was heard as: %s", "", shown(string(t.Heard)))
 	}
 	if t.Said != "" {
 		said := t.Said

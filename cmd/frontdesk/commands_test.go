@@ -127,6 +127,7 @@ calls list --config f --state s --json --limit 3 --caller c --self-tests --since
 calls show ID --json
 calls csv --since 2026-03-02 --out f
 calls note ID TEXT
+calls correct ID --turn 2 TEXT
 calls sound --out f ID
 callers --limit 0
 callers list --json

@@ -217,7 +217,7 @@ func TestMerge(t *testing.T) {
 func TestEveryFieldHasASection(t *testing.T) {
 	var all knowledge.Business
 	fill(reflect.ValueOf(&all).Elem())
-	all.Passages, all.Learned = nil, nil // they are kept beside the profile
+	all.Passages, all.Learned, all.Listen = nil, nil, nil // they are kept beside the profile
 	var copied knowledge.Business
 	for _, s := range edit.Sections() {
 		if !s.Valid() || edit.Same(s, all, copied) {

@@ -1,9 +1,11 @@
 package edit
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/record"
 )
 
 // Meaning is something that a caller can mean, as the owner chooses it from a list.
@@ -54,10 +56,14 @@ func MeaningOf(b knowledge.Business, means string) (m Meaning, ok bool) {
 	return Meaning{Means: means, Text: strings.ReplaceAll(means, ":", ": ")}, false
 }
 
-// Taught returns b with those examples that mean something in it.
+// Taught returns b with those examples that mean something in it, and the words to be listened for. Examples come oldest first.
 func Taught(b knowledge.Business, examples []knowledge.Example) knowledge.Business {
-	b.Learned = nil
+	b.Learned, b.Listen = nil, nil
 	for _, e := range examples {
+		if e.Means == record.Listened {
+			b.Listen = slices.Insert(b.Listen, 0, e.Text)
+			continue
+		}
 		if _, ok := MeaningOf(b, e.Means); ok {
 			b.Learned = append(b.Learned, e)
 		}

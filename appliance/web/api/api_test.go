@@ -675,6 +675,10 @@ func TestExamples(t *testing.T) {
 			t.Errorf("removed: %d, want %d", w.Code, want)
 		}
 	}
+	if m := get[service.Mended](o, "PUT", "/calls/call-1/turns/0/words",
+		map[string]string{"text": "hello Hillcrest"}); m.Listens != "Hillcrest" || m.Heard != "hello" {
+		t.Errorf("corrected: %+v", m)
+	}
 	if w := o.ask(o.owner, "PUT", "/calls/call-1/turns/0/meant", map[string]string{"means": "price:kayak"}); w.Code != http.StatusNotFound {
 		t.Errorf("a meaning that is none: %d", w.Code)
 	}

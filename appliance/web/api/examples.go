@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -35,6 +36,19 @@ func (a *interfaces) exampleRoutes() {
 		func(ctx context.Context, in *correction) (*body[service.Learned], error) {
 			e, err := service.CorrectTurn.Do(ctx, a.service, service.Correction{Call: in.ID, Turn: in.Turn, Means: in.Body.Means})
 			return answer(a, e, err)
+		})
+	type mending struct {
+		ID   string `path:"id" maxLength:"100"`
+		Turn int    `path:"turn" minimum:"0" doc:"Its index in the call's turn_list."`
+		Body struct {
+			Text record.Personal `json:"text" maxLength:"2000" doc:"What the caller really said; empty: as it was heard after all."`
+		}
+	}
+	huma.Register(a.api, may(operation(http.MethodPut, "/calls/{id}/turns/{turn}/words", "mend-turn", tagProfile,
+		"Correct the words of a turn; what was missed is listened for from the next call on", service.MendTurn), http.StatusNotFound),
+		func(ctx context.Context, in *mending) (*body[service.Mended], error) {
+			m, err := service.MendTurn.Do(ctx, a.service, service.Mending{Call: in.ID, Turn: in.Turn, Text: in.Body.Text})
+			return answer(a, m, err)
 		})
 	huma.Register(a.api, may(operation(http.MethodPost, "/examples/{id}/keep", "keep-example", tagProfile,
 		"Say that the words are anybody's and name nobody: they stay when their caller is erased", service.KeepExample), http.StatusNotFound),
