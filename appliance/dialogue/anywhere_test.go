@@ -82,7 +82,7 @@ func TestMomentAnywhere(t *testing.T) {
 	everywhere(t, map[string][]string{
 		"dental": {
 			"Hang on, let me get a pen.", "One moment please.", "Just a sec.", "Hold on.", "Uh, wait a minute.", "Give me a second.",
-			"Can you hold for a moment?", "Bear with me.", "Let me just find my glasses.",
+			"Can you hold for a moment?", "Bear with me.", "Let me just find my glasses.", "Could you give me a second?",
 		},
 		"elektro": {"Eine Sekunde bitte.", "Moment.", "Moment, ich hole mir schnell einen Stift.", "Einen kleinen Augenblick.",
 			"Warten Sie mal kurz.", "Äh, Sekunde.", "Ich suche eben die Rechnung.", "Bleiben Sie bitte dran.",

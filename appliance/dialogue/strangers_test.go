@@ -452,3 +452,13 @@ func TestNoAtTheEndOfANameDropsNothing(t *testing.T) {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }
+
+// Who wants something given to somebody asks for no moment, and what he says of himself is no part of the name.
+func TestGiveHerAMessage(t *testing.T) {
+	for _, text := range []string{"Can you give Maria a message?", "Could you tell Maria I'm running late?"} {
+		said, c := spoken(t, reading(text, []understanding.Ask{{Intent: understanding.Message, Score: 0.95}}, nil))
+		if c.State() != "askName" || strings.Contains(said, "I'm on") {
+			t.Errorf("%s: said %q, then %s", text, said, c.State())
+		}
+	}
+}

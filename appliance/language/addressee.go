@@ -11,8 +11,8 @@ import (
 func (r *NameReader) Addressee(text string, to *regexp.Regexp) (name string, ok bool) {
 	for _, m := range to.FindAllStringSubmatch(text, -1) {
 		fields := strings.Fields(strings.TrimRight(m[1], ".,"))
-		for len(fields) > 0 && len(fields) > 1 && r.Ends(strings.ToLower(fields[len(fields)-1])) {
-			fields = fields[:len(fields)-1]
+		if i := slices.IndexFunc(fields, func(w string) bool { return r.Joins[strings.ToLower(w)] }); i > 0 {
+			fields = fields[:i] // "Maria I'm late"
 		}
 		bare := slices.DeleteFunc(slices.Clone(fields), func(w string) bool { return r.Title(strings.TrimSuffix(strings.ToLower(w), ".")) })
 		titled := len(bare) < len(fields)

@@ -301,7 +301,7 @@ const longestLetter = 4
 
 // misheard reads a letter that was taken for a word at i, by the word that makes it plain: "the as in Delta".
 func (a Alphabet) misheard(words []spoken, i int) (u unit, ok bool) {
-	if n := utf8.RuneCountInString(words[i].low); n < 2 || n > longestLetter || a.Names[words[i].low] != "" {
+	if n := utf8.RuneCountInString(words[i].low); n < 2 || n > longestLetter || a.Names[words[i].low] != "" || a.Letters[words[i].low] {
 		return unit{}, false
 	}
 	u = a.likeWord(words, unit{from: i, to: i + 1})

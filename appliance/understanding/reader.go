@@ -208,7 +208,12 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	for _, c := range cs {
 		total[c.Meaning.Intent] += c.P
 	}
-	if p := total[Harm] + total[Emergency]; p >= h.Harm {
+	p := total[Harm] + total[Emergency]
+	passed := p >= h.Harm && total[Emergency] == 0 && (p < r.alarming(cs, p) || r.namesOnly(out))
+	switch {
+	case passed:
+		cs = harmless(cs)
+	case p >= h.Harm:
 		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Harm || c.Meaning.Intent == Emergency })
 		a := r.ask(cs[i], s.whole)
 		if p < certain {
@@ -347,6 +352,48 @@ func takenDown(cs []Candidate) []Candidate {
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int { return compare(b.P, a.P) })
 	return out
+}
+
+// harmless are the candidates without harm, as likely as they are then.
+func harmless(cs []Candidate) []Candidate {
+	out, sum := make([]Candidate, 0, len(cs)), 0.0
+	for _, c := range cs {
+		if c.Meaning.Intent != Harm && c.Meaning.Intent != Emergency {
+			out, sum = append(out, c), sum+c.P
+		}
+	}
+	for i := range out {
+		out[i].P /= sum
+	}
+	return out
+}
+
+// What another meaning must have of the rest for a slight suspicion of harm to be passed over, and what is slight.
+const (
+	plainly = 0.8
+	slight  = 0.2
+)
+
+// alarming is the probability from which on harm is asked about, where it has p: more is needed where something else is plainly meant.
+func (r *Reader) alarming(cs []Candidate, p float64) float64 {
+	for _, c := range cs {
+		if i := c.Meaning.Intent; i != Harm && i != Emergency && i != Unknown && c.P >= plainly*(1-p) {
+			return max(r.head.Harm, slight)
+		}
+	}
+	return r.head.Harm
+}
+
+// namesOnly says whether a turn names a service, word for word, and says nothing beside it: "and the open fire".
+func (r *Reader) namesOnly(out *Reading) bool {
+	return slices.ContainsFunc(out.Named.Services, func(m knowledge.Mention) bool {
+		for i, w := range out.Words {
+			if !slices.Contains(m.At, i) && !r.lang.StopWord(w) && !r.lang.LightWord(w) {
+				return false
+			}
+		}
+		return m.Score > 0.99
+	})
 }
 
 // unless is what an utterance may mean if it speaks of no harm, of which it does with probability harm: the two likeliest.
