@@ -90,6 +90,7 @@ func TestSlightSuspicionOfHarm(t *testing.T) {
 // TestAServiceByNameIsNoHarm: whoever only names a service speaks of no harm, whatever its name may sound like.
 func TestAServiceByNameIsNoHarm(t *testing.T) {
 	r := testReader(t, nil)
+	r.head.Harm = 0.1
 	name := r.biz.Services[0].Name
 	for said, asked := range map[string]bool{"and the " + name: false, "my " + name + " exploded": true} {
 		s := see(t, r, said)
