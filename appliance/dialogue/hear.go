@@ -228,7 +228,8 @@ func (c *Conversation) askRight(t turn) {
 // leaves says whether the caller takes leave, wherever the call is, and says nothing else. Who is at the question whether that is
 // meant has answered it.
 func (c *Conversation) leaves(t turn) bool {
-	return c.state != askRecording && c.lang.Leaves(t.Words) &&
+	leaves := c.lang.Leaves(t.Words) || c.lang.Farewell(t.Words) && c.lang.Nothing(t.Words)
+	return c.state != askRecording && leaves &&
 		!(c.state == guessing && c.guess.Intent != understanding.Goodbye && c.lang.YesNo(t.Words) == language.Yes)
 }
 

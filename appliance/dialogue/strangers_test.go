@@ -462,3 +462,11 @@ func TestGiveHerAMessage(t *testing.T) {
 		}
 	}
 }
+
+// Who takes leave with thanks and a no in the place of letters spells nothing.
+func TestFarewellInThePlaceOfLetters(t *testing.T) {
+	said, c := spoken(t, plain(leave), plain("Olena Kravits."), plain("Nope, thank you. That's all. Thank you. Goodbye."))
+	if c.State() != "ended" && c.State() != "saving" || strings.Contains(said, "Nope") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}

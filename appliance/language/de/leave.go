@@ -27,7 +27,7 @@ func (Language) Leaves(words []string) bool { return partings.In(words) }
 var (
 	nothings      = phrase.NewSet("nein nee ne nichts alles keine keins")
 	besideNothing = phrase.NewSet("weiter weiteres mehr sonst das war es ist danke nur eigentlich schon so na ja okay ach im moment " +
-		"gerade habe ich hab dazu noch wars gut")
+		"gerade habe ich hab dazu noch wars gut vielen tschuess auf wiederhoeren")
 )
 
 // Nothing implements [language.Replies].

@@ -27,7 +27,7 @@ func (Language) Leaves(words []string) bool { return partings.In(words) }
 var (
 	nothings      = phrase.NewSet("no nope nah nothing none all it")
 	besideNothing = phrase.NewSet("else more really that is was thanks thank you not anything just okay oh well for now at all i have " +
-		"do to add say the moment only uh um")
+		"do to add say the moment only uh um bye goodbye")
 )
 
 // Nothing implements [language.Replies].
