@@ -270,7 +270,14 @@ func onlyAbout(r understanding.Reading, i understanding.Intent) bool {
 
 // offerAnswered takes the answer to "Would you like to leave a message?".
 func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
-	switch reply := c.lang.YesNo(r.Words); {
+	reply := c.lang.YesNo(r.Words)
+	if reply == language.Yes && c.lang.YesNo(r.Words[:1]) == language.No {
+		reply = language.No // "nah, that's fine": it is no name or number that was read back
+	}
+	switch {
+	case reply == language.No && c.lang.Farewell(r.Words):
+		c.question = ""
+		c.goodbye("rule")
 	case slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return understanding.TakenDown(a.Intent) }),
 		understanding.Informative(firstIntent(r)):
 		c.state = idle

@@ -175,8 +175,8 @@ func (c *Conversation) personMeant(t turn) bool {
 		return len(t.Named.Staff) == 0 && (!name || c.lang.WantsPerson(t.Words))
 	case c.inMessage() && c.isAddressed(t.Reading): // "it's for Maria"
 		return false
-	case c.row().number && !c.lang.WantsPerson(t.Words) && len(t.Named.Staff) == 0: // "you can reach me at …"
-		return false
+	case c.row().number && !c.lang.WantsPerson(t.Words) && (len(t.Named.Staff) == 0 || c.lang.YesNo(t.Words) == language.Yes):
+		return false // "you can reach me at …", "yes, and I want the owner to call me"
 	}
 	return t.short || c.state != askReason
 }

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/language"
@@ -275,7 +276,7 @@ func (c *Conversation) newReason(text string, r understanding.Reading) bool {
 	d := &c.draft
 	words := c.lang.Words(text)
 	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || len(c.lang.ReadDigits(text).Digits) > remarkDigits ||
-		d.replaced > 2 {
+		d.replaced > 2 || len(words) <= shortTurn && c.ofTheName(words) {
 		return false
 	}
 	d.replaced++
@@ -289,6 +290,12 @@ func (c *Conversation) newReason(text string, r understanding.Reading) bool {
 	c.noteUrgency(text)
 	c.advance("")
 	return true
+}
+
+// ofTheName says whether one of words is one of the caller's name: the sentence is about that.
+func (c *Conversation) ofTheName(words []string) bool {
+	name := c.lang.Words(c.draft.name)
+	return slices.ContainsFunc(words, func(w string) bool { return len(w) > 2 && slices.Contains(name, w) })
 }
 
 // afterReply is a text without the yes or no that it begins with.

@@ -470,3 +470,42 @@ func TestFarewellInThePlaceOfLetters(t *testing.T) {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }
+
+// A correction of the name takes nothing from the reason.
+func TestANameSaidAgainAtTheReadBack(t *testing.T) {
+	turns := []*understanding.Reading{plain(leave), plain("Nguyen."), plain("N G U Y E N"), plain("Yes."), plain("My crown came off and it hurts."),
+		plain("No.")}
+	for _, text := range []string{"No, I said Kim Nguyen.", "No, other way round, Nguyen is the surname."} {
+		said, c := spoken(t, append(turns[:len(turns)-1:len(turns)-1], plain("No, not urgent."), plain(text))...)
+		if strings.Contains(said, "I said") || strings.Contains(said, "other way") || c.State() == "checkAll" && !strings.Contains(said, "crown") {
+			t.Errorf("%s: said %q, then %s", text, said, c.State())
+		}
+	}
+}
+
+// A refusal of an offered message with a farewell ends the call, and its "fine" is no yes; an acceptance takes one.
+func TestOfferedMessageRefusedOrTaken(t *testing.T) {
+	unknown := func(text string) *understanding.Reading {
+		return reading(text, []understanding.Ask{{Intent: understanding.Unknown, Score: 0.9}}, nil)
+	}
+	person := []understanding.Ask{{Intent: understanding.Person, Score: 0.5}}
+	for text, state := range map[string]string{
+		"Nah, that's fine, cheers, bye.": "ended", "No, that's fine.": "idle", "Oh go on then, it's Julie.": "askName",
+		"Yeah, go ahead, Tom Hale, H A L E.": "askName",
+	} {
+		said, c := spoken(t, unknown("Do you have a creche?"), reading(text, nil, person))
+		if c.State() != state && !(state == "askName" && c.State() == "offerNumber") {
+			t.Errorf("%s: said %q, then %s", text, said, c.State())
+		}
+	}
+}
+
+// Who confirms a message and says who shall call wants nobody now.
+func TestYesAndWhoShallCall(t *testing.T) {
+	person := []understanding.Ask{{Intent: understanding.Person, Score: 0.95}}
+	said, c := spoken(t, plain(leave), plain("Tom Baker."), plain("Yes."), plain("My crown came off."), plain("No."),
+		reading("Yes, and I want Maria to call me.", person, nil))
+	if c.State() == "moving" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}

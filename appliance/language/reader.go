@@ -109,6 +109,8 @@ type Replies interface {
 	Grown(words []string) bool
 	// Someone says whether words speak of a person without a name: "he", "she".
 	Someone(words []string) bool
+	// AnyPerson says whether the caller asks for a person, whoever it is, and for nothing else: "a real person, please".
+	AnyPerson(words []string) bool
 	// DeniesEmergency says whether words say that there is no emergency.
 	DeniesEmergency(words []string) bool
 	// Nothing says whether the caller has nothing to say, or nothing more: "no, that's all".

@@ -238,6 +238,10 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		out.Asks = []Ask{{Intent: Privacy, Score: total[Privacy], Right: kind, Text: out.Text, Meaning: meaning(Privacy)}}
 		return
 	}
+	if r.lang.AnyPerson(out.Words) && (total[Person] > seldom || len(out.Words) <= 3) {
+		out.Asks = []Ask{r.ask(Candidate{Meaning: meaning(Person), P: max(total[Person], certain)}, s.whole)}
+		return
+	}
 	if r.lang.WantsPerson(out.Words) && (total[Person] > seldom || len(out.Words) <= 3) {
 		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Person })
 		out.Asks = []Ask{r.ask(cs[i], s.whole)}

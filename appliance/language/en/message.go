@@ -91,11 +91,16 @@ func (Language) Right(words []string) record.RequestKind {
 		return record.RequestObject
 	case own && has("data", "information", "info", "details", "recordings", "record", "records") && has("copy", "have", "keep", "stored",
 		"store", "hold", "know", "save", "saved", "kept", "see"),
+		own && whatHappens.In(words),
 		has("what") && has("about", "on") && has("me") && has("have", "keep", "know", "store", "stored", "hold", "save", "saved"):
 		return record.RequestAccess
 	}
 	return ""
 }
+
+// whatHappens are how callers ask what becomes of what they tell.
+var whatHappens = phrase.Compile("what happens to|with my phone? number|data|details|information|name|voice|recording|call",
+	"what|how do you do|use with? my phone? number|data|details|information|name|voice|recording")
 
 // Word lists are read only.
 var (

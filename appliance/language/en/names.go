@@ -21,7 +21,7 @@ var (
 	nameIntro = regexp.MustCompile(`(?i)\b(?:my (?:full |whole )?name(?:'s| is| would be| was)|the name(?:'s| is)|^name is|^name's|you ` +
 		`can call me|call me|` +
 		`(?:it'?s|it is|put it|that's) under(?: the name(?: of)?)?|under the name(?: of)?)\s*[,:]?\s+`)
-	nameStart = regexp.MustCompile(`(?i)^(?:this is|it is|it's|i am|i'm|that's|that is|that would ` +
+	nameStart = regexp.MustCompile(`(?i)^(?:i said|i meant|i mean|just|this is|it is|it's|i am|i'm|that's|that is|that would ` +
 		`be|yes|yeah|yep|sure|okay|ok|oh|uh|um|er|well|(?:hi|hello|hey)(?: there)?|of course|` +
 		`sorry|no|so|and|please|certainly|absolutely|alright|all right|you're speaking (?:to|with)|you are speaking (?:to|with)|good ` +
 		`(?:morning|afternoon|evening))(?:[\s,.!:;-]+|$)`)
@@ -173,7 +173,9 @@ var addressed = regexp.MustCompile(`\b(?i:for|tell|ask|let|remind|give (?:it|thi
 
 // Addressee implements [language.Slots].
 func (Language) Addressee(text string) (name string, ok bool) {
-	return naming.Addressee(text, addressed)
+	name, ok = naming.Addressee(text, addressed)
+	_, month := months[strings.ToLower(name)]
+	return name, ok && !month // "move it to June"
 }
 
 // NameForms implements [language.Vocabulary].

@@ -13,7 +13,7 @@ var (
 	noWords = phrase.NewSet(`no nope nah negative incorrect wrong never not nay`)
 	// yesPhrases and noPhrases are tried before the single words.
 	yesPhrases = phrase.Compile("that is|would|will be? right|correct|fine|good|great|it|perfect|okay", "you got it",
-		"sounds good|right|great|fine", "go ahead", "of course",
+		"sounds good|right|great|fine", "go ahead", "^ oh? go on then?", "of course",
 		"i do|would|did|am $", "i do|would like|love|want|agree that|to|it? $", "it is urgent|important|indeed? $", "that works", "please do",
 		"why not", "no problem", "not a problem", "no that is right|correct|fine|okay|good", "you can", "yes", "i guess so", "i think so",
 		"all right|good")
