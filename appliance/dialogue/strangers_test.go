@@ -473,11 +473,12 @@ func TestFarewellInThePlaceOfLetters(t *testing.T) {
 
 // A correction of the name takes nothing from the reason.
 func TestANameSaidAgainAtTheReadBack(t *testing.T) {
-	turns := []*understanding.Reading{plain(leave), plain("Nguyen."), plain("N G U Y E N"), plain("Yes."), plain("My crown came off and it hurts."),
-		plain("No.")}
+	turns := []*understanding.Reading{plain(leave), plain("Nguyen."), plain("N G U Y E N"), plain("Yes."),
+		plain("My crown came off and it hurts."), plain("No.")}
 	for _, text := range []string{"No, I said Kim Nguyen.", "No, other way round, Nguyen is the surname."} {
 		said, c := spoken(t, append(turns[:len(turns)-1:len(turns)-1], plain("No, not urgent."), plain(text))...)
-		if strings.Contains(said, "I said") || strings.Contains(said, "other way") || c.State() == "checkAll" && !strings.Contains(said, "crown") {
+		if strings.Contains(said, "I said") || strings.Contains(said, "other way") ||
+			c.State() == "checkAll" && !strings.Contains(said, "crown") {
 			t.Errorf("%s: said %q, then %s", text, said, c.State())
 		}
 	}
