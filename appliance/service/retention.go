@@ -30,18 +30,47 @@ var SetRetention = define(Op[record.Retention, record.Retention]{
 })
 
 func (s *Service) setRetention(ctx context.Context, r record.Retention) (record.Retention, error) {
+	if err := checkRetention(r); err != nil {
+		return r, err
+	}
+	r.At, r.By = s.o.Now(), ActorOf(ctx).By()
+	return r, s.o.Records.SetRetention(r)
+}
+
+func checkRetention(r record.Retention) error {
 	for _, n := range []int{r.Transcripts, r.Calls, r.Messages, r.Callers, r.Imported, r.Pushed, r.Office, r.Minors, r.Security} {
 		if n < 0 || n > maxKeepDays {
-			return r, &InvalidError{
+			return &InvalidError{
 				What: "setting", Problems: []knowledge.Problem{
 					{Path: "days", Text: fmt.Sprintf("write a number of days from 0 (for ever) to %d", maxKeepDays)},
 				},
 			}
 		}
 	}
-	r.At, r.By = s.o.Now(), ActorOf(ctx).By()
-	return r, s.o.Records.SetRetention(r)
+	return nil
 }
+
+// PreviewRetention lists what the next sweep would remove if things were kept so long. Nothing is changed.
+var PreviewRetention = define(Op[record.Retention, []privacy.Due]{
+	Name: "preview-retention", Role: Owner, Audit: Reads("preview how long things are kept"),
+	Run: (*Service).previewRetention,
+})
+
+func (s *Service) previewRetention(ctx context.Context, r record.Retention) ([]privacy.Due, error) {
+	if err := checkRetention(r); err != nil {
+		return nil, err
+	}
+	return s.dueOf(ctx, ruled{s.o.Records, r}, 0)
+}
+
+// ruled are the records as if things were kept otherwise.
+type ruled struct {
+	privacy.RetainedRecords
+	rule record.Retention
+}
+
+// Retention implements privacy.RetainedRecords.
+func (r ruled) Retention() (record.Retention, error) { return r.rule, nil }
 
 // ListDue lists what will be removed by the sweeps of the next days; 0 = by the next one.
 var ListDue = define(Op[int, []privacy.Due]{
@@ -50,6 +79,10 @@ var ListDue = define(Op[int, []privacy.Due]{
 })
 
 func (s *Service) listDue(ctx context.Context, days int) ([]privacy.Due, error) {
+	return s.dueOf(ctx, s.o.Records, days)
+}
+
+func (s *Service) dueOf(ctx context.Context, kept privacy.RetainedRecords, days int) ([]privacy.Due, error) {
 	made, err := s.o.Recordings.Made()
 	if err != nil {
 		return nil, err
@@ -58,7 +91,7 @@ func (s *Service) listDue(ctx context.Context, days int) ([]privacy.Due, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s.o.Privacy.Due(s.o.Records, s.o.Now().AddDate(0, 0, max(0, days)), set.KeepDays, made)
+	return s.o.Privacy.Due(kept, s.o.Now().AddDate(0, 0, max(0, days)), set.KeepDays, made)
 }
 
 // SweepRecords removes what is due now, and documents for good that cannot be had back any more.

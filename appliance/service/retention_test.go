@@ -61,6 +61,17 @@ func TestWhatIsDueIsRemoved(t *testing.T) {
 	h := openHouse(t)
 	ok(h, service.SetRetention, record.Retention{Transcripts: 10, Calls: 20, Messages: 5})
 	ok(h, service.MarkMessage, service.MessageMark{ID: h.message, Done: true})
+	h.now = noon.AddDate(0, 0, 2)
+	if list := due(ok(h, service.PreviewRetention, record.Retention{Transcripts: 1})); len(list) != 2 || !has(list, "transcript a") {
+		t.Errorf("if words were kept for a day: %v", list)
+	}
+	if list := ok(h, service.PreviewRetention, record.Retention{Transcripts: 3}); len(list) != 0 {
+		t.Errorf("if words were kept for three days: %v", list)
+	}
+	h.now = noon
+	if r := ok(h, service.ReadRetention, service.None{}); r.Transcripts != 10 {
+		t.Errorf("a preview has changed what is kept: %+v", r)
+	}
 	if list := ok(h, service.ListDue, 0); len(list) != 0 {
 		t.Errorf("due at once: %+v", list)
 	}

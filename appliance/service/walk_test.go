@@ -198,7 +198,10 @@ func callerWalks() map[service.Operation]walk {
 		service.ImportContacts: {func(h *house) any { return h.contacts() }, nil}, // what is wrong with them was said when they were read
 		service.UndoImport:     {func(h *house) any { return ok(h, service.ImportContacts, h.contacts()).ID }, is("none")},
 		service.SetRetention:   {is(record.Retention{Calls: 30}), is(record.Retention{Calls: -1})},
-		service.ListDue:        {is(7), nil},
+		service.PreviewRetention: {
+			is(record.Retention{Calls: 30}), is(record.Retention{Calls: -1}),
+		},
+		service.ListDue: {is(7), nil},
 	}
 }
 

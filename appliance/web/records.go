@@ -39,6 +39,7 @@ func (p *pages) recordRoutes(mux *http.ServeMux) {
 	})
 	p.handle(mux, "POST /records/again", owner, p.eraseAgain)
 	p.handle(mux, "POST /records/retention", owner, p.changeRetention)
+	p.handle(mux, "GET /records/processing", owner, p.showProcessing)
 	p.handle(mux, "POST /records/audit", owner, p.verifyAudit)
 }
 
@@ -53,6 +54,8 @@ type records struct {
 	Words     []string            // of it
 	Retention record.Retention
 	Kept      []keptFor
+	Proposed  *record.Retention // what was typed and waits for a second word
+	Goes      string            // what it would remove
 	Due       []dueRow
 	Holds     []record.Hold
 	Audit     []auditRow
@@ -134,6 +137,9 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	}
 	if r.Retention, err = service.ReadRetention.Get(ctx, p.service); err != nil {
 		return reply{}, err
+	}
+	if r.Proposed != nil {
+		r.Retention = *r.Proposed
 	}
 	for _, k := range keptDays(&r.Retention) {
 		r.Kept = append(r.Kept, keptFor{k.name, k.label, *k.days})
@@ -316,8 +322,12 @@ func (p *pages) orderWipe(v *visit) (reply, error) {
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
 
+// changeRetention changes how long things are kept; what removes something is told first, and done when it is said again.
 func (p *pages) changeRetention(v *visit) (reply, error) {
-	r := record.Retention{}
+	r, err := service.ReadRetention.Get(v.Context(), p.service)
+	if err != nil {
+		return reply{}, err
+	}
 	for _, k := range keptDays(&r) {
 		n, err := strconv.Atoi(strings.TrimSpace(v.PostFormValue(k.name)))
 		if err != nil {
@@ -325,7 +335,13 @@ func (p *pages) changeRetention(v *visit) (reply, error) {
 		}
 		*k.days = n
 	}
-	_, err := service.SetRetention.Do(detached(v), p.service, r)
+	due, err := service.PreviewRetention.Do(v.Context(), p.service, r)
+	if goes := goesText(due); err == nil && goes != "" && v.PostFormValue("do") != "save" {
+		return p.recordsPage(v, records{Proposed: &r, Goes: goes})
+	}
+	if err == nil {
+		_, err = service.SetRetention.Do(detached(v), p.service, r)
+	}
 	var invalid *service.InvalidError
 	if errors.As(err, &invalid) {
 		return p.recordsPage(v, records{Fault: problemText(invalid)})
@@ -334,6 +350,30 @@ func (p *pages) changeRetention(v *visit) (reply, error) {
 		return reply{}, err
 	}
 	return p.recordsPage(v, records{Done: "Saved. It holds from the next night on."})
+}
+
+// goesText says what goes, as "31 calls, 2 messages"; "" = nothing.
+func goesText(due []privacy.Due) string {
+	words := map[privacy.DueKind][2]string{
+		privacy.DueRecording: {"recording", "recordings"}, privacy.DueTranscript: {"call’s words", "calls’ words"},
+		privacy.DueCall:    {"call", "calls"},
+		privacy.DueMessage: {"message", "messages"}, privacy.DueCaller: {"caller’s card", "callers’ cards"},
+	}
+	var list []string
+	for _, r := range dueRows(due) {
+		if w := words[r.Kind]; r.N == 1 {
+			list = append(list, "1 "+w[0])
+		} else if r.N > 1 {
+			list = append(list, fmt.Sprintf("%d %s", r.N, w[1]))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// showProcessing is the record of processing activities, to be printed.
+func (p *pages) showProcessing(v *visit) (reply, error) {
+	r, err := service.ReadProcessing.Get(v.Context(), p.service)
+	return reply{page: "processing.html", title: "Record of processing activities", nav: navSystem, data: r}, err
 }
 
 func (p *pages) verifyAudit(v *visit) (reply, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -111,6 +112,13 @@ func TestWhoCanComeBackIsOnThePage(t *testing.T) {
 	}
 }
 
+// The record of processing activities is a page to print, for the owner.
+func TestTheRecordOfProcessing(t *testing.T) {
+	b := openReal(t)
+	_, body := b.site.asOwner(t).ask(t, "GET", "/records/processing")
+	wantAll(t, body, "GDPR Article 30", "Who is responsible", "To take messages and call back", "Other countries:", "How long it is kept")
+}
+
 func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)
@@ -118,8 +126,26 @@ func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 		"transcripts": {"10"}, "calls": {"20"}, "messages": {"30"}, "callers": {"40"}, "imported": {"50"}, "pushed": {"60"}, "office": {"70"},
 		"minors": {"5"},
 	}
+	before := record.DefaultRetention()
+	before.Security = 30 // which no field of the page is about
+	if err := b.store.SetRetention(before); err != nil {
+		t.Fatal(err)
+	}
 	if r, body := s.post(t, "/records/retention", days); r.StatusCode != http.StatusOK || !strings.Contains(body, "Saved.") {
 		t.Fatalf("save: %s", r.Status)
+	}
+	short := maps.Clone(days)
+	short.Set("transcripts", "1")
+	keep(t, b.store, "old", "Bea", record.Normal, noon.AddDate(0, 0, -5))
+	r, body := s.post(t, "/records/retention", short)
+	if now, err := b.store.Retention(); err != nil || r.StatusCode != http.StatusOK || now.Transcripts != 10 ||
+		strings.Contains(body, "Saved.") ||
+		!strings.Contains(body, "the next night removes 1 call’s words.") || !strings.Contains(body, `name="transcripts" value="1"`) {
+		t.Errorf("what would go is not told first: %s, %+v, %v", r.Status, now, err)
+	}
+	short.Set("do", "save")
+	if _, body := s.post(t, "/records/retention", short); !strings.Contains(body, "Saved.") {
+		t.Error("said twice, and not saved")
 	}
 	for _, wrong := range []string{"-1", "4000", "many", ""} {
 		days.Set("calls", wrong)
@@ -127,7 +153,8 @@ func TestHowLongThingsAreKeptIsChangedOnThePage(t *testing.T) {
 			t.Errorf("%q: %s", wrong, r.Status)
 		}
 	}
-	if r, err := b.store.Retention(); err != nil || r.Calls != 20 || r.Minors != 5 || r.Imported != 50 || r.Pushed != 60 || r.Office != 70 {
+	if r, err := b.store.Retention(); err != nil || r.Calls != 20 ||
+		r.Security != 30 || r.Minors != 5 || r.Imported != 50 || r.Pushed != 60 || r.Office != 70 {
 		t.Errorf("kept: %+v, %v", r, err)
 	}
 	if r, body := s.post(t, "/records/audit", nil); r.StatusCode != http.StatusOK || !strings.Contains(body, "nothing was changed") ||

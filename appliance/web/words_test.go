@@ -46,7 +46,7 @@ func TestNothingIsShownAsProgramsWriteIt(t *testing.T) {
 	for _, path := range []string{
 		"/", "/calls", "/calls/c1", "/calls/p", "/calls/q", "/calls/r", "/calls/s", "/calls/t", "/callers", "/callers/" + contact.ID,
 		"/callers/" + b.call.CallerID, "/statistics", "/records", "/requests", "/contacts", "/account", "/system", "/business", "/phone",
-		"/start", "/egress", "/business/rules",
+		"/start", "/egress", "/business/rules", "/records/processing",
 	} {
 		r, body := s.ask(t, "GET", path)
 		if r.StatusCode != 200 {

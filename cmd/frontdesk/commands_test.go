@@ -261,6 +261,7 @@ privacy holds
 privacy due --days 3
 privacy sweep --dry-run
 privacy retention --transcripts 1 --calls 2 --messages 3 --callers 4 --minors 5
+privacy retention --transcripts 1 --preview
 privacy record
 audit
 audit list --limit 1 --who w --about a --since 2026-03-02

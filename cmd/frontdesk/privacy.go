@@ -236,6 +236,7 @@ func (p *printer) swept(s privacy.Swept) {
 // retentionCommand is frontdesk privacy retention: it shows or changes how long things are kept.
 func retentionCommand() *cobra.Command {
 	var given record.Retention
+	var preview bool
 	cmd := ask("retention", "how long things are kept; flags change it", func(ctx context.Context, r *request) error {
 		k, err := service.ReadRetention.Get(ctx, r.office)
 		if err != nil {
@@ -246,6 +247,13 @@ func retentionCommand() *cobra.Command {
 			if r.flags.Changed(name) {
 				*into[name], changed = *days, true
 			}
+		}
+		if preview {
+			list, err := service.PreviewRetention.Do(ctx, r.office, k)
+			if err != nil {
+				return err
+			}
+			return r.told(list, "The next night would remove %d things; nothing is changed.", len(list))
 		}
 		if changed {
 			if k, err = service.SetRetention.Do(ctx, r.office, k); err != nil {
@@ -269,6 +277,7 @@ func retentionCommand() *cobra.Command {
 	} {
 		cmd.Flags().IntVar(into[name], name, 0, what+": so many `days`, 0 = for ever")
 	}
+	cmd.Flags().BoolVar(&preview, "preview", false, "only tell how many things the next night would remove")
 	return described(cmd, "", "  frontdesk privacy retention\n  frontdesk privacy retention --transcripts 30 --calls 365")
 }
 

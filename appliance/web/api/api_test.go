@@ -22,6 +22,7 @@ import (
 	"frontdesk.internal/appliance/egress/filter"
 	"frontdesk.internal/appliance/knowledge/edit"
 	"frontdesk.internal/appliance/knowledge/profile"
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
@@ -591,6 +592,9 @@ func TestKeepingThroughTheInterface(t *testing.T) {
 	// Retention keeps its old state on bad input.
 	if w := o.ask(o.owner, http.MethodPut, "/retention", record.Retention{Calls: -1}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("days that cannot be: %d", w.Code)
+	}
+	if due := get[[]privacy.Due](o, http.MethodPost, "/retention/preview", record.Retention{Transcripts: 3660}); len(due) != 0 {
+		t.Errorf("preview: %+v", due)
 	}
 	if r := get[record.Retention](o, http.MethodPut, "/retention", record.Retention{Calls: 30, Transcripts: 10}); r.By != "test" ||
 		r.Calls != 30 {

@@ -232,6 +232,13 @@ func (a *interfaces) officeRoutes() {
 			r, err := service.SetRetention.Do(ctx, a.service, in.Body)
 			return answer(a, r, err)
 		})
+	huma.Register(a.api, may(operation(http.MethodPost, "/retention/preview", "preview-retention", tagKeeping,
+		"What the next night would remove if things were kept so long; nothing is changed", service.PreviewRetention),
+		http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *keep) (*body[[]privacy.Due], error) {
+			ds, err := service.PreviewRetention.Do(ctx, a.service, in.Body)
+			return answer(a, ds, err)
+		})
 	type ahead struct {
 		Days int `query:"days" minimum:"0" maximum:"3660" doc:"Look so many days ahead."`
 	}
