@@ -92,7 +92,7 @@ func TestWhoCanComeBackIsOnThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	card := "/callers/" + other.CallerID
-	if r, _ := s.post(t, card+"/rights", url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusSeeOther {
+	if r, _ := s.post(t, card+"/rights", url.Values{"do": {"erase"}, "word": {"erase"}}); r.StatusCode != http.StatusSeeOther {
 		t.Fatalf("erase: %s", r.Status)
 	}
 	if _, body := s.ask(t, http.MethodGet, "/requests"); !strings.Contains(body, other.CallerID) || !strings.Contains(body, "the blue stick") {

@@ -95,6 +95,9 @@ func problemText(e *service.InvalidError) string {
 	return strings.Join(all, "; ") + "."
 }
 
+// eraseWord is typed to have a caller erased.
+const eraseWord = "erase"
+
 // useRight does what the owner has chosen about a caller's data.
 func (p *pages) useRight(v *visit) (reply, error) {
 	id := v.PathValue("id")
@@ -102,8 +105,8 @@ func (p *pages) useRight(v *visit) (reply, error) {
 	var invalid *service.InvalidError
 	switch v.PostFormValue("do") {
 	case "erase":
-		if v.PostFormValue("sure") == "" {
-			return p.callerPage(v, caller{Fault: "Tick that you are sure: nothing of it comes back."})
+		if !strings.EqualFold(strings.TrimSpace(v.PostFormValue("word")), eraseWord) {
+			return p.callerPage(v, caller{Fault: "Nothing was erased: type " + eraseWord + " to say that you mean it."})
 		}
 		e, err := service.EraseCaller.Do(detached(v), p.service, service.Erasure{ID: id, Reason: v.PostFormValue("reason")})
 		if errors.As(err, &held) {

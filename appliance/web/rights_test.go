@@ -52,7 +52,7 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	if r, _ := use(url.Values{"do": {"hold"}, "reason": {"a law suit"}, "until": {"2031-01-01"}}); r.StatusCode != http.StatusOK {
 		t.Errorf("hold: %s", r.Status)
 	}
-	if r, body := use(url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusUnprocessableEntity ||
+	if r, body := use(url.Values{"do": {"erase"}, "word": {"Erase "}}); r.StatusCode != http.StatusUnprocessableEntity ||
 		!strings.Contains(body, "legal hold") {
 		t.Errorf("erase under a hold: %s", r.Status)
 	}
@@ -81,10 +81,13 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	if r, _ := deal(url.Values{}); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("done: %s", r.Status)
 	}
-	if r, body := use(url.Values{"do": {"erase"}}); r.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "Tick") {
-		t.Errorf("erase without being sure: %s", r.Status)
+	for _, word := range []string{"", "on", "erased"} {
+		if r, body := use(url.Values{"do": {"erase"}, "word": {word}}); r.StatusCode != http.StatusUnprocessableEntity ||
+			!strings.Contains(body, "Nothing was erased: type erase") {
+			t.Errorf("erase by the word %q: %s", word, r.Status)
+		}
 	}
-	if r, _ := use(url.Values{"do": {"erase"}, "sure": {"on"}, "reason": {"asked"}}); r.StatusCode != http.StatusSeeOther ||
+	if r, _ := use(url.Values{"do": {"erase"}, "word": {"Erase "}, "reason": {"asked"}}); r.StatusCode != http.StatusSeeOther ||
 		!strings.HasPrefix(r.Header.Get("Location"), "/requests?erased=") {
 		t.Errorf("erase: %s", r.Status)
 	}
@@ -113,7 +116,7 @@ func TestTheCardIsChangedAndItsRightsAreUsed(t *testing.T) {
 	// Staff may write on cards, and no more.
 	other := openReal(t)
 	st, card := other.site.asStaff(t), "/callers/"+other.call.CallerID
-	if r, _ := st.post(t, card+"/rights", url.Values{"do": {"erase"}, "sure": {"on"}}); r.StatusCode != http.StatusForbidden {
+	if r, _ := st.post(t, card+"/rights", url.Values{"do": {"erase"}, "word": {"Erase "}}); r.StatusCode != http.StatusForbidden {
 		t.Errorf("staff erases: %s", r.Status)
 	}
 	if r, _ := st.post(t, card+"/export", url.Values{}); r.StatusCode != http.StatusForbidden {

@@ -141,6 +141,27 @@
       for (const l of lines) { if (Number(l.dataset.at) <= player.currentTime) { current = l; } }
       for (const l of lines) { l.classList.toggle("playing", l === current); }
     });
+    // Faster and slower, and by the keyboard: space plays, arrows go five seconds, < and > change the speed. Not where somebody types.
+    const speeds = [0.75, 1, 1.25, 1.5, 2];
+    const speed = document.getElementById("speed");
+    const run = (rate) => { player.playbackRate = rate; if (speed) { speed.value = String(rate); } };
+    if (speed) {
+      speed.closest("p").hidden = false;
+      speed.addEventListener("change", () => run(Number(speed.value)));
+    }
+    document.addEventListener("keydown", (e) => {
+      if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, button, summary, a, audio")) { return; }
+      const at = speeds.indexOf(player.playbackRate);
+      switch (e.key) {
+        case " ": if (player.paused) { player.play().catch(() => {}); } else { player.pause(); } break;
+        case "ArrowLeft": player.currentTime -= 5; break;
+        case "ArrowRight": player.currentTime += 5; break;
+        case "<": run(speeds[Math.max(0, at - 1)]); break;
+        case ">": run(speeds[Math.min(speeds.length - 1, at + 1)]); break;
+        default: return;
+      }
+      e.preventDefault();
+    });
     const wave = document.getElementById("wave");
     if (wave) {
       wave.addEventListener("click", (e) => {
