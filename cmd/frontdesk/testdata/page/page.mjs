@@ -238,6 +238,14 @@ try {
   await page.waitForFunction(() => document.getElementById("player").currentTime > 1);
   see("a click on a line plays it", true);
   await page.evaluate(() => document.getElementById("player").pause());
+  await page.locator("h1").click();
+  for (const key of [">", ">", "ArrowLeft", "ArrowRight"]) { await page.keyboard.press(key); }
+  const player = await page.evaluate(() => [document.getElementById("player").playbackRate, document.getElementById("speed").value, document.getElementById("player").currentTime]);
+  see("the recording is played faster and skipped by the keyboard", player[0] === 1.5 && player[1] === "1.5" && player[2] >= 5, player.join(", "));
+  await page.locator(".mendit summary", { hasText: "Correct the words" }).first().click();
+  await page.locator("textarea[name=words]").filter({ visible: true }).fill("What does a cleaning cost at Hillcrest");
+  await page.getByRole("button", { name: "Correct it" }).click();
+  see("a word of the transcript is corrected", await has("What does a cleaning cost at Hillcrest") && await has("Hillcrest."));
   await look("recorded");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 390, height: 844 });
@@ -286,6 +294,26 @@ try {
   await page.goto(url + "/callers?q=hopper");
   see("and taken back", await count(".rows a.row", 0));
   await look("trust", "/trust");
+
+  // Half as wide is what 200 % zoom leaves of a desk's screen: no page is wider than that.
+  await page.setViewportSize({ width: 640, height: 450 });
+  for (const address of ["/", "/calls", "/callers", "/business", "/business/hours", "/business/holidays", "/business/rules", "/business/learned", "/business/history", "/business/documents", "/phone", "/system", "/account", "/statistics", "/records", "/records/processing", "/requests", "/contacts", "/egress", "/start", "/trust"]) {
+    await page.goto(url + address);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    see(`${address} fits at 200 % zoom`, wide <= 0, `${wide} px too wide`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(url + "/business/rules");
+  await page.getByLabel("Number").fill("2175550147");
+  await page.getByRole("button", { name: "Tell me" }).click();
+  see("what would happen on a call is told", await has("Frontdesk answers for"));
+  await look("rules", "/business/rules");
+  await look("processing", "/records/processing");
+  await page.goto(url + "/callers");
+  await page.locator(".rows a.row").first().click();
+  await page.waitForURL(/\/callers\/./);
+  await page.locator("summary", { hasText: /^Erase$/ }).click();
+  see("erasing says what stays, and asks for a word", await has("A receipt stays") && await page.locator("#erase-word").evaluate((e) => !e.checkValidity()));
 
   // By keyboard alone: the first stops lead to the content and through the places.
   await page.goto(url + "/");
