@@ -152,10 +152,14 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	}
 	a.sparing, a.floods = &sparing{Store: a.store}, newFloods()
 	a.meanings = newMeanings(models, filepath.Join(cfg.Storage.Dir, "vectors"), a.log.With("part", "meaning"))
+	a.diary = calendar.New(calendar.Options{
+		Records: a.store, Gate: a.out, Business: func() *knowledge.Business { b, _ := a.Business(); return b },
+		Logger: a.log.With("part", "calendar"),
+	})
 	a.reception = reception.New(reception.Deps{
 		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,
 		Business: a.Business, Observer: watching, Recordings: a.recordings.now, Consents: a.store, Written: a.recordings.written,
-		Rights: &callRights{a}, Busy: a.onThePhone, Logger: a.log,
+		Rights: &callRights{a}, Busy: a.onThePhone, Diary: callDiary{a.diary}, Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {
@@ -164,10 +168,6 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if err := a.openNotifier(); err != nil {
 		return nil, err
 	}
-	a.diary = calendar.New(calendar.Options{
-		Records: a.store, Gate: a.out, Business: func() *knowledge.Business { b, _ := a.Business(); return b },
-		Logger: a.log.With("part", "calendar"),
-	})
 	a.openSelfTest()
 	sound := &Sound{Host: deps.Sound}
 	a.talks = newTalks(sound, a.answer)

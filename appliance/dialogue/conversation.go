@@ -28,6 +28,10 @@ type Options struct {
 	Unwritten    bool          // this caller has refused before, or asked that nothing is kept: nothing said is kept
 	NoMessages   bool          // nothing new is kept of the caller: no message is taken
 
+	// Offer returns free times near what is wished, without waiting for anybody; nil = the office's calendar is not known, and an
+	// appointment becomes a message.
+	Offer func(record.Wish) []record.Slot
+
 	// Words makes the reader by words alone for a business in one language; nil = that with the heads of the program. It reads what comes
 	// without a Reading.
 	Words func(b *knowledge.Business, lang language.Language) *understanding.Reader
@@ -195,6 +199,9 @@ func (c *Conversation) dispatch(ev Event) {
 		c.transferred(ev)
 	case RightDone:
 		c.rightDone(ev)
+		c.catchUp()
+	case Booked:
+		c.booked(ev)
 		c.catchUp()
 	case Interrupted:
 		c.played = ev.Played

@@ -71,6 +71,12 @@ type (
 		Kept            language.Kept
 		Err             error
 	}
+	// Booked answers a Book. Taken: somebody else has the time by now; Err: nobody knows, and nothing may be promised.
+	Booked struct {
+		ID    int
+		Taken bool
+		Err   error
+	}
 	// Interrupted says that the caller spoke over us and playing stopped; Played is what was said until then. Heard follows.
 	Interrupted struct{ Played string }
 	// Spoken says that everything queued was played to its end.
@@ -94,6 +100,7 @@ func (Proposed) event()    {}
 func (Committed) event()   {}
 func (Transferred) event() {}
 func (RightDone) event()   {}
+func (Booked) event()      {}
 func (Interrupted) event() {}
 func (Spoken) event()      {}
 func (Engines) event()     {}
@@ -179,6 +186,11 @@ type (
 		Text string
 		Code string
 	}
+	// Book writes an appointment into the office's calendar; answered by Booked. "You're booked" is said only then.
+	Book struct {
+		ID      int
+		Booking record.Booking
+	}
 	// StopRecording ends the recording of this call and throws away what there is of it. Unwritten: what was said and will be is not
 	// kept in writing either, because the caller refused.
 	StopRecording struct{ Unwritten bool }
@@ -199,6 +211,7 @@ func (StopRecording) action()  {}
 func (StartRecording) action() {}
 func (Consented) action()      {}
 func (Right) action()          {}
+func (Book) action()           {}
 
 // ExpectKind tells what kind of answer is due; endpointing waits longer for digits and names than for yes or no.
 type ExpectKind string

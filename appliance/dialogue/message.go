@@ -56,6 +56,7 @@ type draft struct {
 	replaced   int // times the reason was replaced at the summary
 	read       readBack
 	privacy    bool
+	visit      visit // the appointment that it is about, when the office's calendar is known
 }
 
 // worthKeeping says whether the office could do something with what was told so far.
@@ -113,6 +114,9 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 		d.reason = joined(c.aboutWhat(ev.Text), d.reason)
 	}
 	c.noteUrgency(d.reason)
+	if lead == language.TextCalendar && c.offerTimes(ev, a) {
+		return
+	}
 	if named && !c.child {
 		c.tell(lead)
 		c.nameTaken(n, ev)
@@ -277,6 +281,9 @@ func (c *Conversation) message(partial bool) record.Message {
 
 // commit makes the message durable; nothing is claimed until Committed.
 func (c *Conversation) commit(partial bool) {
+	if !partial && c.book() {
+		return
+	}
 	c.save = pendingSave{id: c.id()}
 	c.state = saving
 	if c.draft.name != "" && !partial {

@@ -30,6 +30,9 @@ func (c *Conversation) summaryPrompt() []language.Line {
 	if !d.read.done {
 		lines = one(language.K(language.TextSummary, c.summary()))
 	}
+	if c.draft.books() {
+		return append(lines, language.K(language.TextBookIt))
+	}
 	return append(lines, language.K(language.TextPassOn))
 }
 

@@ -249,7 +249,7 @@ func TestScripts(t *testing.T) {
 	}
 	for _, sample := range []string{"dental en", "plumber en", "lawfirm en", "elektro de", "elektro en"} {
 		for _, state := range dialogue.States() {
-			if !covered[sample+" "+state] {
+			if !covered[sample+" "+state] && state != "pickTime" { // that needs a calendar: see visit_test.go
 				t.Errorf("no script of %s comes to %s", sample, state)
 			}
 		}

@@ -14,6 +14,7 @@ const (
 	choosing                  // which of several services
 	whichService              // "Which service …?"
 	whichPerson               // "Do you mean … or …?", of the staff
+	pickTime                  // which of the free times
 	offered                   // "Would you like to leave a message?"
 	askRecording              // may the call be recorded
 	askName
@@ -75,6 +76,8 @@ func (c *Conversation) table() [states]row {
 			heard: c.chosen, keyed: c.openKeyed},
 		whichPerson: {name: "whichPerson", expects: ExpectOpen, names: true, prompt: c.personPrompt,
 			heard: c.personChosen, keyed: c.openKeyed},
+		pickTime: {name: "pickTime", expects: ExpectOpen, message: true, prompt: c.timesPrompt,
+			heard: c.timeGiven, keyed: c.timeKeyed, unclear: c.slotUnclear, stuck: c.withoutTime},
 		offered: {name: "offered", expects: ExpectYesNo, names: true, prompt: told(language.TextOfferMessage),
 			heard: c.offerAnswered, keyed: c.yesNoKeyed},
 		askRecording: {name: "askRecording", expects: ExpectYesNo, prompt: told(language.TextAskRecording),

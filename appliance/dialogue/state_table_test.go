@@ -19,6 +19,7 @@ func (c *call) inTongue(en, de string) dialogue.Heard {
 // TestEveryState plays walks to every state and checks what must hold from there on.
 func TestEveryState(t *testing.T) {
 	walks := wander(t)
+	walks["pickTime"] = []walk{visitWalk(t)}
 	checks := map[string]func(c *call){
 		"zero": zeroLeads, "person": personLeads, "goodbye": goodbyeEnds, "nothing heard": nothingEnds, "no use": uselessEnds,
 		"no such key": keysRefused,

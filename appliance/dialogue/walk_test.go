@@ -100,6 +100,8 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 		}
 	case dialogue.Transferred:
 		c.answered(ev)
+	case dialogue.Booked:
+		c.answered(ev)
 	case dialogue.Proposed:
 		c.ask = 0
 	case dialogue.RightDone:
@@ -126,6 +128,8 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 		case dialogue.Transfer:
 			c.moved = true
 			c.due = append(c.due, dialogue.Transferred{ID: a.ID, Err: errors.New("busy")})
+		case dialogue.Book:
+			c.due = append(c.due, dialogue.Booked{ID: a.ID, Err: c.failure()})
 		case dialogue.Right:
 			c.due = append(c.due, dialogue.RightDone{ID: a.ID, Err: c.failure(), Wrong: a.Code == "111111", Verified: a.Code == "123456"})
 		case dialogue.Ask:
@@ -169,6 +173,8 @@ func resultOf(ev dialogue.Event) int {
 	case dialogue.Transferred:
 		return ev.ID
 	case dialogue.RightDone:
+		return ev.ID
+	case dialogue.Booked:
 		return ev.ID
 	}
 	return 0

@@ -161,6 +161,15 @@ const (
 const (
 	TextTakeMessage    Key = "message"             // lead: a message is taken
 	TextCalendar       Key = "message.appointment" // lead: an appointment is taken down as a message
+	TextTimes          Key = "times"               // lead: times that are free follow
+	TextTime           Key = "times.one"           // one of them {At}
+	TextWhichTime      Key = "times.which"         // which of them
+	TextTimeNamed      Key = "times.named"         // lead: one was chosen, and what is needed follows {At}
+	TextOtherTimes     Key = "times.taken"         // lead: it was taken meanwhile
+	TextBookIt         Key = "times.book_it"       // whether to book it
+	TextBooked         Key = "times.booked"        // it stands in the calendar {At, Service}
+	TextCalendarGone   Key = "times.gone"          // the calendar cannot be reached: it becomes a request
+	TextForTime        Key = "times.reason"        // in a message: what time is wished for what {At, Service}
 	TextAboutService   Key = "message.about"       // in a message: what was spoken of before {Service}
 	TextCantTell       Key = "message.cant_tell"   // lead: a question in the middle of a message goes into it
 	TextMatter         Key = "message.matter"      // lead: something that the office must see to

@@ -69,6 +69,8 @@ func (l *live) perform(actions []dialogue.Action) {
 			}
 		case dialogue.Consented:
 			l.consented(a.State, a.How)
+		case dialogue.Book:
+			l.book(a)
 		case dialogue.Right:
 			l.right(a)
 		case dialogue.Hangup:

@@ -85,6 +85,9 @@ func (l *live) prepare(card record.Caller) {
 	if l.deps.Rights != nil && card.ID != "" {
 		o.Rights, o.HasCode = true, l.deps.Rights.HasCode(card.ID)
 	}
+	if l.deps.Diary != nil && l.deps.Diary.InForce() {
+		o.Offer = l.deps.Diary.Offer
+	}
 	l.conv = dialogue.New(l.biz, o)
 }
 

@@ -90,6 +90,16 @@ type Rights interface {
 	Complete(ctx context.Context, id string) error
 }
 
+// Diary has the office's calendars.
+type Diary interface {
+	// InForce reports whether times can be offered at all.
+	InForce() bool
+	// Offer returns free times near what is wished; it waits for nobody.
+	Offer(w record.Wish) []record.Slot
+	// Book takes a time. Taken: it is not free any more; err: nobody knows.
+	Book(ctx context.Context, b record.Booking) (taken bool, err error)
+}
+
 // Filed is what became of a request.
 type Filed struct {
 	ID              string
@@ -142,6 +152,8 @@ type Deps struct {
 	Consents Consents
 	// Rights deal with requests about what is kept of a caller; nil = they become messages to the office.
 	Rights Rights
+	// Diary has the office's calendars; nil = there are none.
+	Diary Diary
 	// Busy reports whether the telephone with an extension is known to be in a call; nil = of none.
 	Busy   func(extension string) bool
 	Logger *slog.Logger

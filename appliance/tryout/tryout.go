@@ -138,6 +138,8 @@ func (t *trial) send(ctx context.Context, ev dialogue.Event) error {
 		case dialogue.Commit:
 			t.become(Message)
 			next = dialogue.Committed{ID: a.ID}
+		case dialogue.Book: // there is no calendar where questions are tried
+			next = dialogue.Booked{ID: a.ID, Taken: true}
 		case dialogue.Right: // on a call it is filed for the office, who looks who the caller is
 			t.become(Right)
 			next = dialogue.RightDone{ID: a.ID}

@@ -1,0 +1,215 @@
+package dialogue
+
+import (
+	"slices"
+	"time"
+
+	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/understanding"
+)
+
+// timesMost is how often times are offered for one appointment; then it becomes a message.
+const timesMost = 4
+
+// visit is the appointment that a draft is about: the times that were offered, and the one that was chosen.
+type visit struct {
+	service knowledge.Service
+	wish    record.Wish
+	offers  []record.Slot // the last ones, in their order
+	rounds  int
+	slot    record.Slot
+	reason  string // what the message says as long as it is about slot; "" = none was chosen
+	id      int    // of the Book that is waited for; 0 = none
+}
+
+// books reports whether a yes to the draft books a time: one that was chosen, and nothing was said against it since.
+func (d *draft) books() bool { return d.visit.reason != "" && d.reason == d.visit.reason }
+
+// offerTimes offers free times for an appointment that was asked for, instead of taking it down. It reports whether there are any: else
+// the office deals with the request.
+func (c *Conversation) offerTimes(ev Heard, a understanding.Ask) bool {
+	if c.opt.Offer == nil || c.child || c.degraded || c.opt.NoMessages || c.opt.Unwritten || c.lang.Undoes(c.lang.Words(ev.Text)) {
+		return false
+	}
+	services := a.Services
+	if len(services) == 0 {
+		services = c.topic.Services
+	}
+	if len(services) != 1 || len(services[0].Items) != 1 || c.biz.Services[services[0].Items[0]].Minutes <= 0 {
+		return false // which one is for the office to find out
+	}
+	v := visit{service: c.biz.Services[services[0].Items[0]]}
+	v.wish = record.Wish{Length: time.Duration(v.service.Minutes) * time.Minute, Person: c.draft.forWhom}
+	c.draft.visit = v
+	c.wishTime(a.When)
+	return c.offer(language.TextTimes)
+}
+
+// wishTime takes what was said of the time.
+func (c *Conversation) wishTime(w language.When) {
+	wish := &c.draft.visit.wish
+	if len(w.Days) > 0 {
+		wish.Days = w.Days
+	}
+	switch {
+	case w.Has:
+		wish.Timed, wish.From, wish.To = true, w.Clock, w.Clock
+	case w.Part != (language.Span{}):
+		wish.Timed, wish.From, wish.To = true, w.Part.From, w.Part.To
+	}
+}
+
+// offer names the next free times. It reports whether there are any.
+func (c *Conversation) offer(lead language.Key) bool {
+	v := &c.draft.visit
+	if v.rounds++; v.rounds > timesMost {
+		return false
+	}
+	v.offers = c.opt.Offer(v.wish)
+	if len(v.offers) == 0 {
+		return false
+	}
+	v.wish.Not = slices.Concat(v.wish.Not, v.offers)
+	c.decide("appointment.offer", "rule", "")
+	c.state = pickTime
+	c.tell(lead)
+	c.say(c.timesPrompt()...)
+	return true
+}
+
+// timesPrompt names the times, and asks which of them.
+func (c *Conversation) timesPrompt() (lines []language.Line) {
+	for _, s := range c.draft.visit.offers {
+		lines = append(lines, language.K(language.TextTime, language.Args{At: s.Start.In(c.zone)}))
+	}
+	return append(lines, language.K(language.TextWhichTime))
+}
+
+// timeGiven takes the answer to "Which of them suits you?".
+func (c *Conversation) timeGiven(_ Heard, r understanding.Reading) {
+	v := &c.draft.visit
+	w := r.When
+	fits := slices.DeleteFunc(slices.Clone(v.offers), func(s record.Slot) bool { return !c.meansTime(s, w) })
+	named := w.Has || len(w.Days) > 0 || w.Part != (language.Span{})
+	reply := c.lang.YesNo(r.Words)
+	switch {
+	case named && reply != language.No && len(fits) == 1:
+		c.timeChosen(fits[0])
+	case named && reply != language.No && len(fits) > 1 && !w.Has:
+		c.decide("appointment.which", "rule", "") // "Tuesday", when two are on Tuesday
+		v.offers = fits
+		c.again()
+	case named:
+		c.wishTime(w)
+		c.nextTimes(language.TextTimes)
+	case reply == language.Yes && len(v.offers) == 1:
+		c.timeChosen(v.offers[0])
+	case reply == language.No:
+		c.nextTimes(language.TextTimes)
+	default:
+		c.slotUnclear()
+	}
+}
+
+// meansTime reports whether what was said of a time may mean a slot: the day, and the time of the day, of which the half may be left out.
+func (c *Conversation) meansTime(s record.Slot, w language.When) bool {
+	at := s.Start.In(c.zone)
+	clock := at.Hour()*60 + at.Minute()
+	const half = language.DayMinutes / 2
+	if w.Has && clock != w.Clock && (w.Sure || clock%half != w.Clock%half) {
+		return false
+	}
+	if !w.Has && w.Part != (language.Span{}) && (clock < w.Part.From || clock >= w.Part.To) {
+		return false
+	}
+	y, m, d := at.Date()
+	return len(w.Days) == 0 || slices.ContainsFunc(w.Days, func(x time.Time) bool {
+		wy, wm, wd := x.In(c.zone).Date()
+		return wy == y && wm == m && wd == d
+	})
+}
+
+// timeKeyed takes the place of a time among those that were named.
+func (c *Conversation) timeKeyed(key rune) {
+	if i := int(key - '1'); i >= 0 && i < len(c.draft.visit.offers) {
+		c.timeChosen(c.draft.visit.offers[i])
+		return
+	}
+	c.openKeyed(key)
+}
+
+// nextTimes offers other times, as long as there are any.
+func (c *Conversation) nextTimes(lead language.Key) {
+	if !c.offer(lead) {
+		c.withoutTime()
+	}
+}
+
+// withoutTime goes on as if there were no calendar.
+func (c *Conversation) withoutTime() {
+	c.draft.visit = visit{}
+	c.decide("message.begin", "rule", "")
+	c.advance(language.TextCalendar)
+}
+
+// timeChosen goes on to who comes.
+func (c *Conversation) timeChosen(s record.Slot) {
+	v := &c.draft.visit
+	args := language.Args{At: s.Start.In(c.zone), Service: v.service.Name, Now: c.now}
+	v.slot, v.reason = s, c.lang.Text(language.TextForTime, args)
+	c.draft.reason, c.draft.asked = v.reason, true
+	c.decide("appointment.time", "rule", "")
+	c.say(language.K(language.TextTimeNamed, args))
+	c.advance("")
+}
+
+// book has the time written into the calendar that the caller has confirmed. It reports whether there is one.
+func (c *Conversation) book() bool {
+	d := &c.draft
+	if !d.books() || c.degraded || c.opt.Offer == nil {
+		return false
+	}
+	d.visit.id = c.id()
+	c.state = moving
+	c.out = append(c.out, Book{ID: d.visit.id, Booking: record.Booking{
+		Slot: d.visit.slot, Service: d.visit.service.Name, Name: record.Personal(d.name), Number: record.PhoneNumber(d.number),
+	}})
+	return true
+}
+
+// booked tells the caller what became of it.
+func (c *Conversation) booked(ev Booked) {
+	d := c.draft
+	v := d.visit
+	if v.id == 0 || ev.ID != v.id {
+		return
+	}
+	c.draft.visit.id = 0
+	switch {
+	case ev.Err == nil && !ev.Taken:
+		c.decide("appointment.booked", "rule", "")
+		c.state = idle
+		c.draft, c.before = draft{}, d
+		c.say(language.K(language.TextBooked, language.Args{At: v.slot.Start.In(c.zone), Service: v.service.Name}))
+		if c.bye != nil {
+			c.hang(*c.bye)
+			return
+		}
+		c.anythingElse(true)
+	case ev.Taken && c.bye == nil && !c.degraded:
+		c.decide("appointment.taken", "rule", "")
+		c.draft.visit.reason, c.draft.read = "", readBack{}
+		if !c.offer(language.TextOtherTimes) {
+			c.withoutTime()
+		}
+	default: // the office deals with the request
+		c.decide("appointment.failed", "fallback", "")
+		c.draft.visit = visit{}
+		if !c.degraded {
+			c.tell(language.TextCalendarGone)
+		}
+		c.commit(false)
+	}
+}
