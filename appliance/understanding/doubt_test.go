@@ -61,32 +61,6 @@ func TestUnlessHarm(t *testing.T) {
 	}
 }
 
-// TestSlightSuspicionOfHarm: a slight one is passed over where something else is plainly meant, and never where nothing is.
-func TestSlightSuspicionOfHarm(t *testing.T) {
-	r := testReader(t, nil)
-	r.head.Harm = 0.1
-	const said = "she was sick in the night and will not come in today"
-	for _, tt := range []struct {
-		what        string
-		harm, other float64
-		asked       bool
-	}{
-		{"slight, else plain", 0.15, 0.8, false},
-		{"slight, nothing plain", 0.15, 0.5, true},
-		{"not slight", 0.25, 0.74, true},
-	} {
-		s := see(t, r, said)
-		out := Reading{Text: said, Words: s.whole.seg.words, Named: s.whole.seg.named}
-		r.decide(&out, s, []Candidate{
-			{Meaning: meaning(Appointment), P: tt.other}, {Meaning: meaning(Harm), P: tt.harm},
-			{Meaning: meaning(Unknown), P: 1 - tt.harm - tt.other},
-		})
-		if out.Has(Harm) != tt.asked {
-			t.Errorf("%s: %+v", tt.what, out.Asks)
-		}
-	}
-}
-
 // TestAServiceByNameIsNoHarm: whoever only names a service speaks of no harm, whatever its name may sound like.
 func TestAServiceByNameIsNoHarm(t *testing.T) {
 	r := testReader(t, nil)

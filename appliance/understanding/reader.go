@@ -209,7 +209,7 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		total[c.Meaning.Intent] += c.P
 	}
 	p := total[Harm] + total[Emergency]
-	passed := p >= h.Harm && total[Emergency] == 0 && (p < r.alarming(cs, p) || r.namesOnly(out))
+	passed := p >= h.Harm && total[Emergency] == 0 && r.namesOnly(out)
 	switch {
 	case passed:
 		cs = harmless(cs)
@@ -370,22 +370,6 @@ func harmless(cs []Candidate) []Candidate {
 		out[i].P /= sum
 	}
 	return out
-}
-
-// What another meaning must have of the rest for a slight suspicion of harm to be passed over, and what is slight.
-const (
-	plainly = 0.8
-	slight  = 0.2
-)
-
-// alarming is the probability from which on harm is asked about, where it has p: more is needed where something else is plainly meant.
-func (r *Reader) alarming(cs []Candidate, p float64) float64 {
-	for _, c := range cs {
-		if i := c.Meaning.Intent; i != Harm && i != Emergency && i != Unknown && c.P >= plainly*(1-p) {
-			return max(r.head.Harm, slight)
-		}
-	}
-	return r.head.Harm
 }
 
 // namesOnly says whether a turn names a service, word for word, and says nothing beside it: "and the open fire".
