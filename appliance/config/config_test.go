@@ -95,6 +95,27 @@ func TestSampleIsCompleteAndTrue(t *testing.T) {
 	}
 }
 
+// A profile lies beside the settings that name it, wherever the program was started; a sample is no file.
+func TestProfileFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for profile, want := range map[string]string{
+		"business.toml": filepath.Join(dir, "business.toml"), "/srv/b.toml": "/srv/b.toml", "sample:dental": "sample:dental", "": "",
+	} {
+		conf := filepath.Join(t.TempDir(), "frontdesk.toml")
+		if profile == "business.toml" {
+			conf = filepath.Join(dir, "frontdesk.toml")
+		}
+		text := fmt.Sprintf("[sip]\nregistrar = \"192.0.2.10\"\nuser = \"100\"\n[business]\nprofile = %q\n", profile)
+		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := config.Load(conf); err != nil || c.Business.Profile != want {
+			t.Errorf("%q: %q %v, want %q", profile, c.Business.Profile, err, want)
+		}
+	}
+}
+
 func TestPasswordFile(t *testing.T) {
 	dir := t.TempDir()
 	conf := filepath.Join(dir, "frontdesk.toml")

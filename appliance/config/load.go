@@ -81,6 +81,9 @@ func Load(path string) (Config, error) {
 	if len(problems) == 0 {
 		problems = c.secrets(filepath.Dir(path), lines(b))
 	}
+	if p := c.Business.Profile; p != "" && !strings.HasPrefix(p, "sample:") {
+		c.Business.Profile = beside(filepath.Dir(path), p)
+	}
 	if len(problems) > 0 {
 		return Config{}, &Problems{File: path, List: problems}
 	}
@@ -223,11 +226,17 @@ func (c *Config) secrets(dir string, at map[string]int) (problems []Problem) {
 	return problems
 }
 
+// beside is a path that the settings name: a relative one is below dir, where their own file lies.
+func beside(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
 // readSecret reads a file that nobody else may read; a relative path is below dir.
 func readSecret(dir, path string) (Secret, error) {
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-	}
+	path = beside(dir, path)
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("cannot be read: %w", err)
