@@ -77,6 +77,8 @@ test-image: ## the box's image: booted with firmware and TPM, registered, called
 	@$(bootstrap) base test image -- build
 	@[ -n "$$(ls build/deb/*.deb 2>/dev/null)" ] || firmware/build $(host-arch)
 	@OUT=build/image/test PACK=1 WEIGHTS=no firmware/image/build --add firmware/image/testdata/root
+	@OUT=build/image/test/next ONLY=root VERSION=90.1 PACK=1 firmware/image/build --add firmware/image/testdata/root
+	@OUT=build/image/test/noanswer ONLY=root VERSION=90.3 PACK=1 firmware/image/build --add firmware/image/testdata/noanswer
 	@FRONTDESK_IMAGE="$(CURDIR)/build/image/test" CGO_ENABLED=0 go test -tags image -count=1 -timeout 4h -v ./firmware/image
 
 .PHONY: lint

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -66,12 +67,15 @@ type machine struct {
 	vars string // what its firmware remembers
 	more []string
 
+	line net.Conn // the technician at the serial line; nil = nobody
+
 	cmd    *exec.Cmd
 	ended  chan error
 	tpm    *exec.Cmd
 	on     time.Time // when it was last switched on
 	shell  net.Conn
 	answer *bufio.Reader
+	asked  int
 	mu     sync.Mutex
 }
 
@@ -144,7 +148,7 @@ func (m *machine) switchOn(t *testing.T) {
 		// The machine's clock goes by the work that its processor has done: on a host that is busy no time runs out in it. One processor only.
 		args = append(args, "-accel", "tcg", "-smp", "1", "-icount", "shift=3,sleep=on")
 	} else {
-		args = append(args, "-accel", "tcg,thread=multi", "-smp", "2")
+		args = append(args, "-accel", "tcg,thread=multi", "-smp", "1")
 	}
 	m.cmd = exec.Command("qemu-system-x86_64", append(args, m.more...)...)
 	var said strings.Builder
@@ -156,13 +160,15 @@ func (m *machine) switchOn(t *testing.T) {
 	m.ended = make(chan error, 1)
 	cmd := m.cmd
 	go func() { err := cmd.Wait(); m.ended <- fmt.Errorf("%w: %s", err, said.String()) }()
-	m.shell, m.answer = nil, nil
+	m.shell, m.answer, m.line = nil, nil, nil
 }
 
 // pull takes the power away.
 func (m *machine) pull() {
-	if m.shell != nil {
-		_ = m.shell.Close()
+	for _, conn := range []net.Conn{m.shell, m.line} {
+		if conn != nil {
+			_ = conn.Close()
+		}
 	}
 	if m.cmd != nil {
 		_ = m.cmd.Process.Kill()
@@ -212,13 +218,12 @@ func (m *machine) tries(t *testing.T, limit time.Duration, script string) (said 
 			t.Fatal(err)
 		}
 		m.shell, m.answer = conn, bufio.NewReader(conn)
-		if _, err := fmt.Fprintf(conn, "\nstty -echo -onlcr\n"); err != nil {
-			t.Fatal(err)
-		}
+		m.wake(t)
 	}
-	end := fmt.Sprintf("end-%d", time.Now().UnixNano())
-	// Split in the script, so that an echo of it is not taken for the end.
-	if _, err := fmt.Fprintf(m.shell, "\n{ %s\n} </dev/null 2>&1; echo begin-''of-end $? %s-''%s\n", script, end[:4], end[4:]); err != nil {
+	m.asked++
+	end := fmt.Sprintf("end-%d", m.asked)
+	// Split in the script, so that an echo of it is not taken for the end; on a line of its own, for what is said may not end with one.
+	if _, err := fmt.Fprintf(m.shell, "\n{ %s\n} </dev/null 2>&1; printf '\\n%%s-of-end %%d %s\\n' begin $?\n", script, end); err != nil {
 		t.Fatal(err)
 	}
 	_ = m.shell.SetReadDeadline(time.Now().Add(limit)) // a socket has deadlines
@@ -228,7 +233,7 @@ func (m *machine) tries(t *testing.T, limit time.Duration, script string) (said 
 		if err != nil {
 			t.Fatalf("%s: no end within %v: %v\n%s", script, limit, err, out.String())
 		}
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "begin-of-end "); ok && strings.HasSuffix(rest, end[:4]+"-"+end[4:]) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "begin-of-end "); ok && strings.HasSuffix(rest, " "+end) {
 			_, _ = fmt.Sscan(rest, &code) // always a number
 			return out.String(), code
 		}
@@ -236,14 +241,72 @@ func (m *machine) tries(t *testing.T, limit time.Duration, script string) (said 
 	}
 }
 
+// wake waits until the shell listens: what is typed before is lost.
+func (m *machine) wake(t *testing.T) {
+	t.Helper()
+	until(t, bootLimit, "the test shell answers", func() bool {
+		if _, err := fmt.Fprintf(m.shell, "\nstty -echo -onlcr; echo awake-''now\n"); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			_ = m.shell.SetReadDeadline(time.Now().Add(5 * time.Second)) // a socket has deadlines
+			line, err := m.answer.ReadString('\n')
+			if err != nil || strings.TrimSpace(line) == "awake-now" {
+				return err == nil
+			}
+		}
+	})
+}
+
+// restarts notes that the machine starts anew by itself: its shell is another one then.
+func (m *machine) restarts() {
+	_ = m.shell.Close() // nothing more is asked of it
+	m.shell = nil
+}
+
+// scriptLimit is how long a script may take, on a host that does other things besides.
+const scriptLimit = 10 * time.Minute
+
 // in runs a script that has to succeed.
 func (m *machine) in(t *testing.T, script string) string {
 	t.Helper()
-	out, code := m.tries(t, 2*time.Minute, script)
+	out, code := m.tries(t, scriptLimit, script)
 	if code != 0 {
 		t.Fatalf("%s: ended with %d\n%s", script, code, out)
 	}
 	return out
+}
+
+// plug plugs in a stick with files, seen as /dev/disk/by-label/STICK, from the next start on.
+func (m *machine) plug(t *testing.T, files ...string) {
+	t.Helper()
+	stick, size := filepath.Join(m.dir, "stick"), int64(64<<20)
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size += info.Size() + 1<<20
+	}
+	shell(t, "mkfs.vfat", "-C", stick, "-F", "32", "-n", "STICK", fmt.Sprint(size/1024))
+	shell(t, "mcopy", append(append([]string{"-i", stick}, files...), "::")...)
+	m.more = append(m.more, "-drive", "if=none,id=stick,format=raw,file="+stick, "-device", "usb-storage,drive=stick")
+}
+
+// types types at the serial line.
+func (m *machine) types(t *testing.T, text string) {
+	t.Helper()
+	if m.line == nil {
+		conn, err := net.Dial("unix", m.dir+"/line")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.line = conn
+		go func() { _, _ = io.Copy(io.Discard, conn) }() // what is shown is in the log of the line
+	}
+	if _, err := m.line.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // until waits for what is to come true.
