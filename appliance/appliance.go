@@ -67,6 +67,7 @@ type Deps struct {
 
 	Sound     handset.Host           // opens microphone and speaker
 	Documents service.DocumentReader // finds out what is in a document; nil: none can be added
+	Updates   service.Updates        // new versions of the box; nil: this machine was not made from its image
 	Restart   func() error           // has Run end and the program started anew; nil: nobody may ask for it
 	Logger    *slog.Logger
 }

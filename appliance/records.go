@@ -25,7 +25,7 @@ type Records struct {
 	broken     error // what is wrong with the folder of the recordings
 }
 
-// Open opens the records below the state folder. Of deps it uses Keys, Models, Documents and Logger. The error may be a
+// Open opens the records below the state folder. Of deps it uses Keys, Models, Documents, Updates and Logger. The error may be a
 // [*store.InUseError] or a [*store.DamagedError]. Close them in the end.
 func Open(cfg config.Config, deps Deps) (*Records, error) {
 	r, err := openRecords(cfg, deps, 0)
@@ -68,6 +68,7 @@ func (r *Records) Service(o service.Options) *service.Service {
 	o.Records, o.Privacy, o.Audit, o.Guard, o.Recordings = r.store, r.privacy, r.audit, r.gate, r.recordings.kept()
 	o.Backups = service.Backups{State: r.cfg.Storage.Dir, Dir: r.cfg.Backup.Dir, Keep: r.cfg.Backup.Keep}
 	o.Documents, o.Platform.Dir, o.Platform.Models = r.deps.Documents, r.cfg.Storage.Dir, r.deps.Models
+	o.Platform.Updates = r.deps.Updates
 	return service.New(o)
 }
 

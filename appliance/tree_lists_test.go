@@ -78,7 +78,8 @@ func inward() map[string][]string {
 			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/logring", "appliance/knowledge", "appliance/language",
 			"appliance/callhub",
 			"appliance/machine", "appliance/notify", "appliance/privacy", "models/progress", "appliance/record", "appliance/search",
-			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding", "appliance/wipe",
+			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding", "appliance/update",
+			"appliance/wipe",
 		},
 		"appliance/console": {
 			"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub",
@@ -88,17 +89,18 @@ func inward() map[string][]string {
 		"appliance/service/remote": {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/service", "appliance/logring", "appliance/knowledge",
 			"appliance/machine", "appliance/privacy", "models/progress", "appliance/record", "appliance/statistics", "appliance/store",
-			"appliance/tryout",
+			"appliance/tryout", "appliance/update",
 		},
 		"appliance/web/api": {
 			"appliance/audit", "appliance/backup", "appliance/service", "appliance/health", "appliance/imports", "appliance/knowledge",
 			"appliance/callhub", "appliance/privacy", "appliance/record", "appliance/statistics", "appliance/store", "appliance/tryout",
+			"appliance/update",
 		},
 		"appliance/web": {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents",
 			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/knowledge", "appliance/numbering", "appliance/places",
 			"appliance/privacy", "models/progress", "appliance/record", "appliance/statefile", "appliance/statistics", "appliance/store",
-			"appliance/summary", "appliance/tryout", "appliance/wipe",
+			"appliance/summary", "appliance/tryout", "appliance/update", "appliance/wipe",
 		},
 		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines", "models/progress"},
 		"cmd":          {"cmd/internal", "appliance", "audio", "models", "systemd"},

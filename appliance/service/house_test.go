@@ -165,7 +165,7 @@ func openHouse(t *testing.T) *house {
 		Runtime: func() service.Runtime { return service.Runtime{Running: true} },
 		Filter:  meant,
 		Platform: service.Platform{
-			Dir: dir, LogRing: logring.New(10), Models: &library{}, Restart: func() error { return nil },
+			Dir: dir, LogRing: logring.New(10), Models: &library{}, Restart: func() error { return nil }, Updates: roots{},
 		},
 	}
 	h.d = servicetest.New(t, h.o)

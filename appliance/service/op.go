@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/update"
 )
 
 // Op is one operation: what may be asked of the appliance or what it can be told to do, the same through every door. Run does it; doors
@@ -215,6 +216,7 @@ const (
 	needVoice          // the voice
 	needNotifier       // who tells the office
 	needDiary          // the office's calendars, at hand
+	needBox            // a machine that was made from the box's image
 )
 
 // missing says what is not there.
@@ -251,6 +253,8 @@ func (s *Service) missing(n Need) error {
 		here = s.o.Notifier != nil
 	case needDiary:
 		here = s.o.Diary != nil
+	case needBox:
+		here, other = s.o.Platform.Updates != nil, update.ErrNoBox
 	}
 	if here {
 		return nil

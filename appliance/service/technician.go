@@ -25,6 +25,8 @@ type Platform struct {
 	// Restart ends the program when calls have ended, so that it is started anew; nil: nothing runs here. An error says
 	// that nobody would start it.
 	Restart func() error
+	// Updates are new versions of the box; nil: this machine was not made from the box's image.
+	Updates Updates
 	// Root has the machine's files; nil = its own.
 	Root fs.FS
 }

@@ -48,7 +48,8 @@ func walks() map[service.Operation]walk {
 		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
 		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
 		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens,
-		service.ListRecipients, service.ListCalendars, service.ReadFilter, service.ReadFirstSteps)
+		service.ListRecipients, service.ListCalendars, service.ReadFilter, service.ReadFirstSteps, service.ReadUpdate,
+		service.GoBackVersion)
 	for _, more := range []map[service.Operation]walk{
 		peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks(), recipientWalks(), calendarWalks(),
 	} {
@@ -347,6 +348,9 @@ func boxWalks() map[service.Operation]walk {
 		},
 		service.ReadLogs:     {is(service.LogFilter{Limit: 5}), nil},
 		service.ImportModels: {is("/media/usb"), is("usb")},
+		service.InstallUpdate: {
+			is(service.NewVersion{File: "/media/usb/new.raucb"}), is(service.NewVersion{File: "/media/usb/tampered.raucb"}),
+		},
 	}
 }
 

@@ -21,36 +21,56 @@ const (
 	raucInstaller = raucName + ".Installer"
 )
 
-// Rauc is RAUC on the bus of the system. Create it with [Open].
-type Rauc struct {
+// Rauc is RAUC on the bus of the system, reached anew for each thing that is asked: it is asked seldom, and may end in between.
+type Rauc struct{}
+
+// Open returns the updater of this box; nil where this machine is none.
+func Open() (*Updater, error) {
+	text, err := os.ReadFile(versionFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil //nolint:nilnil // no box is no error, and nil says so
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the box's version: %w", err)
+	}
+	return New(Rauc{}, strings.TrimSpace(string(text))), nil
+}
+
+// rauc is RAUC, connected.
+type rauc struct {
 	conn *dbus.Conn
 	it   dbus.BusObject
 }
 
-// Open returns the updater of this box, and what ends it; [ErrNoBox] where there is none.
-func Open() (*Updater, func() error, error) {
-	text, err := os.ReadFile(versionFile)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, ErrNoBox
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read the box's version: %w", err)
-	}
+func connect() (*rauc, error) {
 	conn, err := dbus.ConnectSystemBus()
 	if err != nil {
-		return nil, nil, fmt.Errorf("reach the bus of the system: %w", err)
+		return nil, fmt.Errorf("reach the bus of the system: %w", err)
 	}
-	return New(&Rauc{conn, conn.Object(raucName, "/")}, strings.TrimSpace(string(text))), conn.Close, nil
+	return &rauc{conn, conn.Object(raucName, "/")}, nil
 }
 
+// close ends the connection; nothing is sent any more.
+func (r *rauc) close() { _ = r.conn.Close() }
+
 // Read implements Installer.
-func (r *Rauc) Read(ctx context.Context, file string) (b Bundle, err error) {
+func (Rauc) Read(ctx context.Context, file string) (b Bundle, err error) {
+	r, err := connect()
+	if err != nil {
+		return b, err
+	}
+	defer r.close()
 	err = r.it.CallWithContext(ctx, raucInstaller+".Info", 0, file).Store(&b.Compatible, &b.Version)
 	return b, err
 }
 
 // Install implements Installer.
-func (r *Rauc) Install(ctx context.Context, file string, told func(percent int)) error {
+func (Rauc) Install(ctx context.Context, file string, told func(percent int)) error {
+	r, err := connect()
+	if err != nil {
+		return err
+	}
+	defer r.close()
 	if err := r.conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(raucName), dbus.WithMatchObjectPath("/")); err != nil {
 		return err
 	}
@@ -73,20 +93,20 @@ func (r *Rauc) Install(ctx context.Context, file string, told func(percent int))
 			}
 		case <-look.C:
 		}
-		status, err := r.Status(ctx)
+		now, err := r.doing(ctx)
 		if err != nil {
 			return err
 		}
-		told(status.Percent)
-		if !status.Busy {
+		told(now.Percent)
+		if !now.Busy {
 			return r.ended(ctx)
 		}
 	}
 }
 
 // ended is how the last installation ended.
-func (r *Rauc) ended(ctx context.Context) error {
-	s, err := r.Status(ctx)
+func (r *rauc) ended(ctx context.Context) error {
+	s, err := r.doing(ctx)
 	if err == nil && s.Problem != "" {
 		return errors.New(s.Problem)
 	}
@@ -94,7 +114,17 @@ func (r *Rauc) ended(ctx context.Context) error {
 }
 
 // Status implements Installer.
-func (r *Rauc) Status(ctx context.Context) (s Status, err error) {
+func (Rauc) Status(ctx context.Context) (s Versions, err error) {
+	r, err := connect()
+	if err != nil {
+		return s, err
+	}
+	defer r.close()
+	return r.status(ctx)
+}
+
+// doing is what RAUC does at present, without the slots: while it installs it refuses to speak of them.
+func (r *rauc) doing(ctx context.Context) (s Versions, err error) {
 	var operation string
 	var progress struct {
 		Percent int32
@@ -111,6 +141,13 @@ func (r *Rauc) Status(ctx context.Context) (s Status, err error) {
 		}
 	}
 	s.Busy, s.Percent = operation != "idle", int(progress.Percent)
+	return s, nil
+}
+
+func (r *rauc) status(ctx context.Context) (s Versions, err error) {
+	if s, err = r.doing(ctx); err != nil || s.Busy {
+		return s, err
+	}
 	var list []struct {
 		Name  string
 		Facts map[string]dbus.Variant
@@ -118,10 +155,9 @@ func (r *Rauc) Status(ctx context.Context) (s Status, err error) {
 	if err := r.it.CallWithContext(ctx, raucInstaller+".GetSlotStatus", 0).Store(&list); err != nil {
 		return s, err
 	}
+	// Until a start is confirmed the boot loader's counts stand, and RAUC sees nothing that it could start next.
 	var primary string
-	if err := r.it.CallWithContext(ctx, raucInstaller+".GetPrimary", 0).Store(&primary); err != nil {
-		return s, err
-	}
+	_ = r.it.CallWithContext(ctx, raucInstaller+".GetPrimary", 0).Store(&primary)
 	for _, l := range list {
 		fact := func(name string) string {
 			text, _ := l.Facts[name].Value().(string) // what is not there is ""
@@ -138,7 +174,12 @@ func (r *Rauc) Status(ctx context.Context) (s Status, err error) {
 }
 
 // Mark implements Installer.
-func (r *Rauc) Mark(ctx context.Context, state, slot string) error {
+func (Rauc) Mark(ctx context.Context, state, slot string) error {
+	r, err := connect()
+	if err != nil {
+		return err
+	}
+	defer r.close()
 	var name, message string
 	return r.it.CallWithContext(ctx, raucInstaller+".Mark", 0, state, slot).Store(&name, &message)
 }

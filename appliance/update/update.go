@@ -20,6 +20,9 @@ var ErrNoBox = errors.New("this machine was not made from the box's image: updat
 // ErrOlder says that a bundle holds what is older than what runs, or the same.
 var ErrOlder = errors.New("that is not newer than what runs")
 
+// ErrNoOther says that nothing stands beside what runs.
+var ErrNoOther = errors.New("there is no other version on this box")
+
 // Slot is one of the two roots.
 type Slot struct {
 	Name      string    `json:"name"`              // as the boot loader calls it: "A", "B"
@@ -32,16 +35,16 @@ type Slot struct {
 	rauc string // what RAUC calls it: "rootfs.0"
 }
 
-// Status is how the box stands.
-type Status struct {
-	Slots   []Slot `json:"slots"`
+// Versions are what stands on the box.
+type Versions struct {
+	Slots   []Slot `json:"slots"`             // none while something is being installed
 	Busy    bool   `json:"busy"`              // something is being installed
 	Percent int    `json:"percent,omitempty"` // of that
 	Problem string `json:"problem,omitempty"` // why the last installation since the start failed
 }
 
 // Running is the version that runs.
-func (s Status) Running() string {
+func (s Versions) Running() string {
 	for _, slot := range s.Slots {
 		if slot.Running {
 			return slot.Version
@@ -56,13 +59,23 @@ type Bundle struct {
 	Version    string `json:"version"`
 }
 
+// GivenUp is the root whose version was tried and was not well, so that the one before runs again; false when there is none.
+func (s Versions) GivenUp() (Slot, bool) {
+	for _, slot := range s.Slots {
+		if !slot.Running && !slot.Good && !s.Busy && Compare(slot.Version, s.Running()) > 0 {
+			return slot, true
+		}
+	}
+	return Slot{}, false
+}
+
 // Installer is RAUC.
 type Installer interface {
 	// Read checks who signed a file and tells what it brings.
 	Read(ctx context.Context, file string) (Bundle, error)
 	// Install writes a file into the root that does not run, and has the next start take it. It tells how far it is.
 	Install(ctx context.Context, file string, told func(percent int)) error
-	Status(ctx context.Context) (Status, error)
+	Status(ctx context.Context) (Versions, error)
 	// Mark has RAUC take a root for "good", "bad" or "active", the next one.
 	Mark(ctx context.Context, state, slot string) error
 }
@@ -77,7 +90,7 @@ type Updater struct {
 func New(rauc Installer, version string) *Updater { return &Updater{rauc, version} }
 
 // Status tells how the box stands.
-func (u *Updater) Status(ctx context.Context) (Status, error) {
+func (u *Updater) Status(ctx context.Context) (Versions, error) {
 	s, err := u.rauc.Status(ctx)
 	for i := range s.Slots {
 		if s.Slots[i].Running {
@@ -95,7 +108,7 @@ func (u *Updater) Install(ctx context.Context, file string, forced bool, told fu
 	}
 	b, err := u.rauc.Read(ctx, file)
 	if err != nil {
-		return b, fmt.Errorf("read %s: %w", file, err)
+		return b, fmt.Errorf("%s is not there, not whole, or not signed by whom this box trusts: %w", file, err)
 	}
 	if !forced && Compare(b.Version, u.version) <= 0 {
 		return b, fmt.Errorf("%s holds version %s, and %s runs: %w", file, b.Version, u.version, ErrOlder)
@@ -114,13 +127,10 @@ func (u *Updater) Back(ctx context.Context) (Slot, error) {
 	}
 	i := slices.IndexFunc(s.Slots, func(s Slot) bool { return !s.Running })
 	if i < 0 || s.Slots[i].Version == "" {
-		return Slot{}, errors.New("there is no other version on this box")
+		return Slot{}, ErrNoOther
 	}
 	return s.Slots[i], u.rauc.Mark(ctx, "active", s.Slots[i].rauc)
 }
-
-// Good says that what runs is well: the boot loader need not go back.
-func (u *Updater) Good(ctx context.Context) error { return u.rauc.Mark(ctx, "good", "booted") }
 
 // Compare compares versions as Debian does (deb-version(7)), without epochs: digits as numbers, "~" before everything, even the end.
 func Compare(a, b string) int {

@@ -24,8 +24,8 @@ func (f *fake) Install(_ context.Context, file string, told func(int)) error {
 	told(100)
 	return nil
 }
-func (f *fake) Status(context.Context) (update.Status, error) {
-	return update.Status{Slots: slices.Clone(f.slots)}, nil
+func (f *fake) Status(context.Context) (update.Versions, error) {
+	return update.Versions{Slots: slices.Clone(f.slots)}, nil
 }
 func (f *fake) Mark(_ context.Context, state, _ string) error {
 	f.marked = append(f.marked, state)

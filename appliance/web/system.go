@@ -2,11 +2,13 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/update"
 )
 
 // systemRoutes are the state of the box, and the accounts.
@@ -25,7 +27,41 @@ func (p *pages) showSystem(v *visit) (reply, error) {
 			s.Troubles[i].Link = staffLink(s.Troubles[i].Link)
 		}
 	}
+	s.Parts = append(s.Parts, p.versions(v)...)
 	return reply{page: "system.html", title: "System", nav: navSystem, data: s}, nil
+}
+
+// versions are the two roots of a box, as parts of it; none where the machine has no such thing.
+func (p *pages) versions(v *visit) []part {
+	s, err := service.ReadUpdate.Get(v.Context(), p.service)
+	if errors.Is(err, update.ErrNoBox) {
+		return nil
+	}
+	if err != nil {
+		return []part{{"Versions", toneWarn, "cannot be told", "The technician's command frontdesk update status says why."}}
+	}
+	if s.Busy {
+		return []part{{"Versions", toneWarn, "a new one is being installed", fmt.Sprintf("%d of 100 done", s.Percent)}}
+	}
+	former, failed := s.GivenUp()
+	var list []part
+	for _, slot := range s.Slots {
+		it := part{"Version in slot " + slot.Name, toneIdle, "stands by", slot.Version}
+		switch {
+		case slot.Running:
+			it.Tone, it.State = toneGood, "runs"
+		case failed && slot.Name == former.Name:
+			it.Tone, it.State = toneWarn, "given up"
+			it.Note += ": it was not well, or not installed to the end. Version " + s.Running() + " goes on."
+		case slot.Version == "":
+			it.State, it.Note = "empty", "The next version goes there."
+		}
+		if slot.Next && !slot.Running {
+			it.Note += ", the next start takes it"
+		}
+		list = append(list, it)
+	}
+	return list
 }
 
 // account is the page of one's own password and, for the owner, of everybody's accounts.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -34,15 +35,17 @@ type request struct {
 	flags  *pflag.FlagSet
 	in     io.Reader
 	out    *printer
+	notes  io.Writer // beside what was asked for: standard error
 }
 
 // needs says what a command over the records has to have open.
 type needs int
 
 const (
-	needsRecords needs = iota // the running appliance, or the records when none runs
-	needsBox                  // likewise; without records the machine alone
-	needsFolder               // the folder of the records: there is no office
+	needsRecords  needs = iota // the running appliance, or the records when none runs
+	needsBox                   // likewise; without records the machine alone
+	needsVersions              // likewise, and also with records that cannot be opened: a new version may be what mends them
+	needsFolder                // the folder of the records: there is no office
 	needsNothing
 )
 
@@ -59,6 +62,7 @@ func office(n needs, use, short string, do act) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, RunE: func(cmd *cobra.Command, args []string) error {
 		r.arg = strings.Join(args, " ") // one at most
 		r.flags, r.in, r.out = cmd.Flags(), cmd.InOrStdin(), &printer{w: cmd.OutOrStdout()}
+		r.notes = cmd.ErrOrStderr()
 		err := r.run(cmd.Context(), n, file, state, do)
 		return explainDenied(explainMissing(err, r.arg), r.state, os.Geteuid())
 	}}
@@ -72,15 +76,18 @@ func office(n needs, use, short string, do act) *cobra.Command {
 // run does the work with an open office.
 func (r *request) run(ctx context.Context, n needs, file, state string, do act) (err error) {
 	if n != needsNothing {
-		if r.state, err = stateDir(file, state); err != nil && n != needsBox {
+		if r.state, err = stateDir(file, state); err != nil && n != needsBox && n != needsVersions {
 			return err
 		}
 	}
-	if n == needsRecords || n == needsBox {
+	if n == needsRecords || n == needsBox || n == needsVersions {
 		o, closeOffice, err := openOffice(ctx, file, state)
-		if n == needsBox && (errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)) {
+		none := errors.Is(err, errNoRecords) || errors.Is(err, config.ErrNoFile)
+		if n == needsBox && none || n == needsVersions && err != nil {
 			o, closeOffice, err = service.New(service.Options{
-				Sound: &appliance.Sound{Host: soundHost()}, Platform: service.Platform{Dir: "/", LogRing: formerLog(r.state)},
+				Sound:    &appliance.Sound{Host: soundHost()},
+				Platform: service.Platform{Dir: "/", LogRing: formerLog(r.state), Updates: updates()},
+				Logger:   slog.New(slog.NewTextHandler(r.notes, nil)), // nothing else remembers what was done
 			}),
 				func() error { return nil }, nil
 		}
@@ -180,7 +187,7 @@ func openOffice(ctx context.Context, file, state string) (service.Invoker, func(
 	cfg := loadedSettings(file, state)
 	records, err := appliance.Open(cfg, appliance.Deps{
 		Keys: keyOptions(ctx, cfg.Storage, askTerminal), Models: weights{filepath.Join(state, "models")},
-		Documents: documents.NewReader(documentChild(), nil),
+		Documents: documents.NewReader(documentChild(), nil), Updates: updates(),
 	})
 	if err != nil {
 		return nil, nil, errors.Join(offerRestore(err, state, cfg.Backup.Dir), statefile.GiveToOwner(state))

@@ -66,7 +66,8 @@ func runAppliance(ctx context.Context, manager *systemd.Notifier, file string, s
 	}
 	kept := logring.New(0)
 	log := newLogger(stderr, cfg.Log)
-	deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), LogRing: kept}
+	deps := appliance.Deps{Logger: slog.New(kept.Beside(log.Handler(), min(slog.LevelInfo, levelOf(cfg.Log)))), LogRing: kept,
+		Updates: updates()}
 	if err := kept.KeepIn(logFolder(cfg.Storage.Dir)); err != nil {
 		deps.Logger.Warn("the log is kept in memory only", "err", err)
 	}

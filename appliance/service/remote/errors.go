@@ -11,6 +11,7 @@ import (
 	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/update"
 )
 
 // failure is an error on its way through the socket.
@@ -62,6 +63,7 @@ func kinds() map[string]kind {
 		"unchanged":     one(service.ErrUnchanged),
 		"bad_token":     one(service.ErrBadToken),
 		"too_many":      one(service.ErrTooMany),
+		"no_box":        one(update.ErrNoBox),
 		"no_documents":  one(service.ErrNoDocuments),
 		"sound_busy":    one(service.ErrSoundBusy),
 		"no_medium":     one(backup.ErrNoMedium),

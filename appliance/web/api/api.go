@@ -27,6 +27,7 @@ import (
 	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/tryout"
+	"frontdesk.internal/appliance/update"
 )
 
 // Base is where the routes begin.
@@ -283,7 +284,8 @@ func (a *interfaces) explain(err error) error {
 	case errors.As(err, &held):
 		return huma.Error409Conflict(err.Error())
 	case errors.As(err, &conflict), errors.Is(err, service.ErrUnchanged), errors.Is(err, backup.ErrNoKey), errors.Is(err, backup.ErrNoFolder),
-		errors.Is(err, backup.ErrNoMedium), errors.Is(err, backup.ErrNotWritable):
+		errors.Is(err, backup.ErrNoMedium), errors.Is(err, backup.ErrNotWritable), errors.Is(err, update.ErrNoBox),
+		errors.Is(err, update.ErrNoOther):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, service.ErrRefused):
 		return huma.Error403Forbidden(onlyOwner)

@@ -27,6 +27,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/update"
 	"frontdesk.internal/appliance/web/api"
 )
 
@@ -53,8 +54,9 @@ func open(t *testing.T) *office {
 		Calls: hub, Records: s, Now: func() time.Time {
 			return at
 		}, Runtime: func() service.Runtime { return service.Runtime{Running: true} }, Documents: hereReader{},
-		Backups: service.Backups{State: t.TempDir(), Dir: medium},
-		Filter:  func(context.Context) ([]filter.Opening, []string, error) { return filter.Own(), nil, nil },
+		Backups:  service.Backups{State: t.TempDir(), Dir: medium},
+		Filter:   func(context.Context) ([]filter.Opening, []string, error) { return filter.Own(), nil, nil },
+		Platform: service.Platform{Updates: roots{}},
 	})
 	b, err := profile.Sample("dental")
 	if err != nil {
@@ -97,6 +99,32 @@ func open(t *testing.T) *office {
 		*secret = made.Secret
 	}
 	return o
+}
+
+// roots are the two of a box; nothing stands in the other one.
+type roots struct{ service.Updates }
+
+func (roots) Status(context.Context) (update.Versions, error) {
+	return update.Versions{Slots: []update.Slot{{Name: "A", Version: "1.2", Running: true, Next: true, Good: true}, {Name: "B"}}}, nil
+}
+
+func (roots) Install(context.Context, string, bool, func(int)) (update.Bundle, error) {
+	return update.Bundle{}, update.ErrOlder
+}
+
+func (roots) Back(context.Context) (update.Slot, error) { return update.Slot{}, update.ErrNoOther }
+
+// What cannot be installed and where there is nothing to go back to is told as such, not as a fault of the box.
+func TestVersionsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	w := o.ask(o.owner, http.MethodPost, "/update", map[string]string{"file": "/media/usb/x.raucb"})
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "not newer") {
+		t.Errorf("an older one: %d %s", w.Code, w.Body)
+	}
+	if w := o.ask(o.owner, http.MethodPost, "/update/back", nil); w.Code != http.StatusConflict {
+		t.Errorf("back to nothing: %d %s", w.Code, w.Body)
+	}
 }
 
 // ask sends a request below the base with a token and returns the answer.
@@ -256,7 +284,7 @@ func TestEveryRouteNeedsAToken(t *testing.T) {
 	forStaff := []string{"status", "list-calls", "get-call", "list-callers", "get-caller", "list-messages", "get-message", "mark-message",
 		"list-unanswered", "list-handsets", "call-back", "get-profile", "get-draft", "list-editions", "get-edition", "try-question",
 		"list-documents", "get-document", "add-note", "list-running-calls", "follow-running-calls", "change-caller", "list-no-contact",
-		"count-requests"}
+		"count-requests", "get-update"}
 	asked := 0
 	for path, methods := range d.RawPaths {
 		for method, b := range methods {

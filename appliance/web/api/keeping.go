@@ -15,6 +15,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
+	"frontdesk.internal/appliance/update"
 )
 
 // Groups of operations in the description.
@@ -349,6 +350,30 @@ func (a *interfaces) backupRoutes() {
 		func(ctx context.Context, in *wiped) (*body[service.WipeReview], error) {
 			r, err := service.OrderWipe.Do(context.WithoutCancel(ctx), a.service, in.Body.Word)
 			return answer(a, r, err)
+		})
+	huma.Register(a.api, may(operation(http.MethodGet, "/update", "get-update", tagOffice,
+		"Which versions the box has, which one runs and which one the next start takes", service.ReadUpdate), http.StatusConflict),
+		func(ctx context.Context, _ *empty) (*body[update.Versions], error) {
+			s, err := service.ReadUpdate.Get(ctx, a.service)
+			return answer(a, s, err)
+		})
+	type version struct {
+		Body struct {
+			File  string `json:"file" minLength:"1" maxLength:"1000" doc:"Whole path on the box, such as /media/usb/frontdesk.raucb"`
+			Force bool   `json:"force,omitempty" doc:"Also one that is older than what runs."`
+		}
+	}
+	huma.Register(a.api, may(operation(http.MethodPost, "/update", "install-update", tagOffice,
+		"Install a signed version beside what runs; the next start takes it", service.InstallUpdate), http.StatusConflict),
+		func(ctx context.Context, in *version) (*body[update.Bundle], error) {
+			b, err := service.InstallUpdate.Do(ctx, a.service, service.NewVersion{File: in.Body.File, Force: in.Body.Force})
+			return answer(a, b, err)
+		})
+	huma.Register(a.api, may(operation(http.MethodPost, "/update/back", "go-back-version", tagOffice,
+		"Have the next start take the other version", service.GoBackVersion), http.StatusConflict),
+		func(ctx context.Context, _ *empty) (*body[update.Slot], error) {
+			slot, err := service.GoBackVersion.Get(ctx, a.service)
+			return answer(a, slot, err)
 		})
 	type named struct {
 		Name string `path:"name" maxLength:"100" doc:"Of the backup, as the list gives it."`
