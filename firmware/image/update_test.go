@@ -97,6 +97,10 @@ func (m *machine) install(t *testing.T, name string) (said string, code int) {
 // What is older, of somebody else, changed or not whole is refused, and nothing has happened to what runs or starts next.
 func (m *machine) testRefused(t *testing.T) {
 	t.Helper()
+	until(t, scriptLimit, "the start is confirmed", func() bool {
+		out, _ := m.tries(t, scriptLimit, "cat /var/lib/box/confirmed; grub-editenv /efi/grub/grubenv list")
+		return strings.Contains(out, "A_TRY=0") && strings.HasPrefix(strings.TrimLeft(out, "> "), "A ")
+	})
 	before := m.in(t, "sha256sum /efi/grub/grubenv; cat /proc/cmdline")
 	for name, why := range map[string]string{"older": "not newer", "foreign": "not signed", "half": "not whole", "nothing": "not there"} {
 		out, code := m.install(t, name)
