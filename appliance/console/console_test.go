@@ -97,6 +97,9 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 		"list-ladders": "the list of calls leads to them", "count-requests": "the page's",
 		"pass-second-factor": "the page's", "report-breach": "the page's and the command line's", "list-breaches": "as report-breach",
 		"note-breach": "as report-breach", "draft-breach": "as report-breach",
+		"list-calendars": "the page's and the command line's", "try-calendar": "as list-calendars",
+		"read-update": "the command line's, for a box that was made from the image", "install-update": "as read-update",
+		"go-back-version": "as read-update",
 	}
 	for _, op := range service.Operations() {
 		if f := op.Facts(); f.Role.Admits(service.Technician) && !spy.Done(service.Technician, f.Name) && without[f.Name] == "" {

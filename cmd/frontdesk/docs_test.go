@@ -79,7 +79,8 @@ func TestCompletion(t *testing.T) {
 		want  []string
 		files bool
 	}{
-		{"ca", []string{"callers", "calls"}, false}, {"calls s", []string{"show", "sound"}, false}, {"calls show --j", []string{"--json"}, false},
+		{"cal", []string{"calendar", "callers", "calls"}, false},
+		{"calls s", []string{"show", "sound"}, false}, {"calls show --j", []string{"--json"}, false},
 		{"models ", []string{"fetch", "import", "list", "use", "verify"}, false}, {"serve --c", []string{"--config"}, false},
 		{"callers import ", nil, true}, {"calls show ", nil, false}, {"profile sample d", []string{"dental"}, false},
 	} {

@@ -304,7 +304,7 @@ try {
   }
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(url + "/business/rules");
-  await page.getByLabel("Number").fill("2175550147");
+  await page.locator("#number").fill("2175550147");
   await page.getByRole("button", { name: "Tell me" }).click();
   see("what would happen on a call is told", await has("Frontdesk answers for"));
   await look("rules", "/business/rules");
