@@ -298,7 +298,8 @@ func (c *Conversation) speaksOfNumber(text string) bool {
 	if n.Digits == "" || c.draft.number == "" {
 		return false
 	}
-	return n.Tail || n.Area || n.Others == 0 && len(n.Digits) > 1 || c.whole(plusDigits(n)) && len(n.Digits) >= unaskedLeast
+	beside := n.Others > 1 // "a unicorn on the back, and we were on lane twelve"
+	return (n.Tail || n.Area) && !beside || n.Others == 0 && len(n.Digits) > 1 || c.whole(plusDigits(n)) && len(n.Digits) >= unaskedLeast
 }
 
 // changeNumber corrects the number of the message, or asks for another.

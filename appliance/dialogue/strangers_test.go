@@ -510,3 +510,12 @@ func TestYesAndWhoShallCall(t *testing.T) {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }
+
+// A number in what is told beside a yes is none of the telephone's.
+func TestANumberInADetailChangesNoNumber(t *testing.T) {
+	said, c := spoken(t, plain(leave), plain("Tom Baker."), plain("Yes."), plain("I left my jacket there."), plain("No."),
+		plain("Yes, but it's got a unicorn on the back and we were on lane twelve."))
+	if strings.HasPrefix(c.State(), "checkNumber") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
