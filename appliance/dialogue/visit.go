@@ -30,7 +30,7 @@ func (d *draft) books() bool { return d.visit.reason != "" && d.reason == d.visi
 // offerTimes offers free times for an appointment that was asked for, instead of taking it down. It reports whether there are any: else
 // the office deals with the request.
 func (c *Conversation) offerTimes(ev Heard, a understanding.Ask) bool {
-	if c.opt.Offer == nil || c.child || c.degraded || c.opt.NoMessages || c.opt.Unwritten || c.lang.Undoes(c.lang.Words(ev.Text)) {
+	if c.opt.Offer == nil || c.child || c.degraded || c.opt.NoMessages || c.opt.Unwritten || c.undoes(ev, a) {
 		return false
 	}
 	services := a.Services
@@ -45,6 +45,17 @@ func (c *Conversation) offerTimes(ev Heard, a understanding.Ask) bool {
 	c.draft.visit = v
 	c.wishTime(a.When)
 	return c.offer(language.TextTimes)
+}
+
+// undoes says whether a turn is about an appointment that there is. The words of the service say nothing of it: "an oil change".
+func (c *Conversation) undoes(ev Heard, a understanding.Ask) bool {
+	words := c.lang.Words(ev.Text)
+	if len(a.Services) > 0 && slices.Equal(words, c.lang.Words(a.Text)) {
+		for _, i := range slices.Backward(a.Services[0].At) { // ascending
+			words = slices.Delete(words, i, i+1)
+		}
+	}
+	return c.lang.Undoes(words)
 }
 
 // wishTime takes what was said of the time.

@@ -197,6 +197,22 @@ func TestNoTimesAreOffered(t *testing.T) {
 	}
 }
 
+// The name of a service may sound like a change of what was booked, and is none.
+func TestAServiceThatSoundsLikeAChange(t *testing.T) {
+	b := timed(t)
+	b.Name, b.Services = "Hillside Garage", append(b.Services[:0:0], b.Services...)
+	b.Services[0].Name, b.Services[0].Also = "oil change", nil
+	for words, offered := range map[string]bool{
+		"I would like to book an oil change.": true, "I would like to cancel my appointment for an oil change.": false,
+	} {
+		v := newVisit(t, b, &planner{times: [][3]int{{3, 3, 10}}})
+		v.says(words)
+		if got := v.conv.State() == "pickTime"; got != offered {
+			t.Errorf("%q: said %q", words, v.said)
+		}
+	}
+}
+
 // visitWalk is a walk to the times that are offered: the office has a calendar.
 func visitWalk(t *testing.T) walk {
 	t.Helper()

@@ -14,6 +14,9 @@ func (r *NameReader) Addressee(text string, to *regexp.Regexp) (name string, ok 
 		if i := slices.IndexFunc(fields, func(w string) bool { return r.Joins[strings.ToLower(w)] }); i > 0 {
 			fields = fields[:i] // "Maria I'm late"
 		}
+		for len(fields) > 1 && r.Ends(strings.ToLower(fields[len(fields)-1])) {
+			fields = fields[:len(fields)-1]
+		}
 		bare := slices.DeleteFunc(slices.Clone(fields), func(w string) bool { return r.Title(strings.TrimSuffix(strings.ToLower(w), ".")) })
 		titled := len(bare) < len(fields)
 		if len(bare) == 0 || slices.ContainsFunc(bare, func(w string) bool { return r.Ends(strings.ToLower(w)) }) {

@@ -12,10 +12,12 @@ func TestAnyPerson(t *testing.T) {
 		"en": {
 			"I'd like to speak to a real person, please": true, "human": true, "can you put me through to somebody": true,
 			"I want to talk to somebody about my wedding dress": false, "the person who does the cats": false, "are you open": false,
+			"hello is somebody there": false, "no not a person": false,
 		},
 		"de": {
 			"ich möchte mit einem Menschen sprechen": true, "bitte einen Menschen": true, "einen Mitarbeiter bitte": true,
-			"ich möchte mit jemandem über die Rechnung sprechen": false, "haben Sie offen": false,
+			"ich möchte mit jemandem über die Rechnung sprechen": false, "haben Sie offen": false, "ist da jemand": false,
+			"nein keinen Menschen": false,
 		},
 	} {
 		l := all.For(tag)
@@ -23,6 +25,17 @@ func TestAnyPerson(t *testing.T) {
 			if got := l.AnyPerson(l.Words(text)); got != want {
 				t.Errorf("%s: %v", text, got)
 			}
+		}
+	}
+}
+
+// What stands behind the name of somebody for whom a message is, is no part of it.
+func TestAddresseeEndsBeforeOtherWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"Could you tell Maria I'm late": "Maria", "It's for Maria Please.": "Maria",
+	} {
+		if name, _ := all.For("en").Addressee(text); name != want {
+			t.Errorf("%s: for %q", text, name)
 		}
 	}
 }

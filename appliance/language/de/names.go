@@ -22,7 +22,8 @@ var (
 		`(?:ist|lautet|wäre)|` +
 		`name ist|ich hei(?:ß|ss)e?|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht|sie sprechen mit|am apparat ` +
 		`ist)|^hei(?:ß|ss)e)(?: der| die)?\s*[,:]?\s+`)
-	nameStart = regexp.MustCompile(`(?i)^(?:ich sagte|ich hab(?:e)? gesagt|ich meinte|ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| ` +
+	nameStart = regexp.MustCompile(`(?i)^(?:ich sagte|ich habe? gesagt|ich meinte|` +
+		`ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| ` +
 		`die)?|das wäre|es ist|hier|ja|jo|` +
 		`genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) ` +
 		`(?:gott|sie)|grüezi|servus|moin|entschuldigung|` +

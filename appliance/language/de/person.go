@@ -19,8 +19,7 @@ var (
 	anyone       = phrase.NewSet("mensch menschen person jemand jemanden jemandem mitarbeiter mitarbeiterin mitarbeitern zentrale vermittlung")
 	besideAnyone = phrase.NewSet("ich wuerde moechte will wollte haette gern gerne kann koennte koennten koennen darf bitte mit " +
 		"einem einer einen eine ein nem nen dem der den echten echter richtigen richtiger lieber sprechen reden verbinden verbinde sie mich " +
-		"mir geben durchstellen stellen durch hallo guten tag morgen ja nein nur einfach jetzt mal doch von ihnen aus dem team und aeh also " +
-		"gibt es da")
+		"mir geben durchstellen stellen durch hallo guten tag morgen ja nur einfach jetzt mal doch von ihnen aus dem team und aeh also")
 )
 
 // AnyPerson implements [language.Replies].

@@ -19,8 +19,8 @@ func (Language) WantsPerson(words []string) bool { return persons.In(words) }
 var (
 	anyone       = phrase.NewSet("person human somebody someone operator representative agent receptionist employee")
 	besideAnyone = phrase.NewSet("i i'd i'll i'm would like to want need wanna can could may might let me you us please talk speak talking " +
-		"speaking with a an the actual real live being member of your staff team there is hello hi hey yes yeah no not just now get give put " +
-		"through on connect transfer who prefer rather instead here uh um er okay so well oh")
+		"speaking with a an the actual real live being member of your staff team hello hi hey yes yeah just now get give put through on " +
+		"connect transfer prefer rather instead uh um er okay so well oh")
 )
 
 // AnyPerson implements [language.Replies].
