@@ -302,6 +302,13 @@ func TestWhatMayBeTheMatter(t *testing.T) {
 		http.Redirect(w, r, good.URL, http.StatusMovedPermanently)
 		return true
 	}}).Start(t)
+	garbage := (&caldavtest.Server{Before: func(w http.ResponseWriter, _ *http.Request) bool {
+		if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			_, _ = conn.Write([]byte("\x00\x01 hello?\r\n\r\n")) // only now: what comes before the request counts as unasked
+			_ = conn.Close()
+		}
+		return true
+	}}).Start(t)
 	page := (&caldavtest.Server{Before: func(w http.ResponseWriter, _ *http.Request) bool {
 		w.WriteHeader(http.StatusMultiStatus)
 		_, _ = w.Write([]byte("<html>sign in"))
@@ -321,7 +328,7 @@ func TestWhatMayBeTheMatter(t *testing.T) {
 		want notify.Fault
 	}{
 		"gone":              {record.Calendar{URL: "https://" + notifytest.Gone(t) + caldavtest.Path}, notify.FaultGone},
-		"garbage":           {record.Calendar{URL: "http://" + notifytest.Garbage(t) + caldavtest.Path}, notify.FaultGarbage},
+		"garbage":           {of(garbage), notify.FaultGarbage},
 		"busy":              {of(closed), notify.FaultBusy},
 		"elsewhere":         {of(moved), notify.FaultRefused},
 		"another page":      {of(page), notify.FaultGarbage},
