@@ -243,9 +243,9 @@ func TestAnAppointment(t *testing.T) {
 }
 
 func TestRadicale(t *testing.T) {
-	address := radicale(t)
+	address := caldavtest.Radicale(t)
 	life(t, record.Calendar{URL: address}, func(uid string, day, from, to int) {
-		request(t, http.MethodPut, address+uid+".ics", busy(uid, day, from, to))
+		caldavtest.Request(t, http.MethodPut, address+uid+".ics", busy(uid, day, from, to))
 	})
 	d, _ := diary(t, newClock(), record.Calendar{URL: address})
 	sight, err := d.Try(t.Context(), record.Calendar{URL: address, User: "fd"}, "hunter2")

@@ -44,7 +44,7 @@ func (c *Conversation) offerTimes(ev Heard, a understanding.Ask) bool {
 	v.wish = record.Wish{Length: time.Duration(v.service.Minutes) * time.Minute, Person: c.draft.forWhom}
 	c.draft.visit = v
 	c.wishTime(a.When)
-	return c.offer(language.TextTimes)
+	return c.offer(language.TextTimes, a.When)
 }
 
 // undoes says whether a turn is about an appointment that there is. The words of the service say nothing of it: "an oil change".
@@ -72,8 +72,8 @@ func (c *Conversation) wishTime(w language.When) {
 	}
 }
 
-// offer names the next free times. It reports whether there are any.
-func (c *Conversation) offer(lead language.Key) bool {
+// offer names the next free times; one that was asked for to the hour needs no offer. It reports whether there are any.
+func (c *Conversation) offer(lead language.Key, w language.When) bool {
 	v := &c.draft.visit
 	if v.rounds++; v.rounds > timesMost {
 		return false
@@ -83,6 +83,10 @@ func (c *Conversation) offer(lead language.Key) bool {
 		return false
 	}
 	v.wish.Not = slices.Concat(v.wish.Not, v.offers)
+	if fits := c.timesMeant(v.offers, w); w.Has && len(w.Days) == 1 && len(fits) == 1 {
+		c.timeChosen(fits[0])
+		return true
+	}
 	c.decide("appointment.offer", "rule", "")
 	c.state = pickTime
 	c.tell(lead)
@@ -102,7 +106,10 @@ func (c *Conversation) timesPrompt() (lines []language.Line) {
 func (c *Conversation) timeGiven(_ Heard, r understanding.Reading) {
 	v := &c.draft.visit
 	w := r.When
-	fits := slices.DeleteFunc(slices.Clone(v.offers), func(s record.Slot) bool { return !c.meansTime(s, w) })
+	fits := c.timesMeant(v.offers, w)
+	if len(fits) == 0 && w.Has && len(w.Days) == 1 {
+		fits = c.timesMeant(v.wish.Not, w) // one of those before
+	}
 	named := w.Has || len(w.Days) > 0 || w.Part != (language.Span{})
 	reply := c.lang.YesNo(r.Words)
 	switch {
@@ -114,14 +121,19 @@ func (c *Conversation) timeGiven(_ Heard, r understanding.Reading) {
 		c.again()
 	case named:
 		c.wishTime(w)
-		c.nextTimes(language.TextTimes)
+		c.nextTimes(language.TextTimes, w)
 	case reply == language.Yes && len(v.offers) == 1:
 		c.timeChosen(v.offers[0])
 	case reply == language.No:
-		c.nextTimes(language.TextTimes)
+		c.nextTimes(language.TextTimes, language.When{})
 	default:
-		c.slotUnclear()
+		c.unusable("appointment.which")
 	}
+}
+
+// timesMeant are those of some times which w may mean.
+func (c *Conversation) timesMeant(times []record.Slot, w language.When) []record.Slot {
+	return slices.DeleteFunc(slices.Clone(times), func(s record.Slot) bool { return !c.meansTime(s, w) })
 }
 
 // meansTime reports whether what was said of a time may mean a slot: the day, and the time of the day, of which the half may be left out.
@@ -152,8 +164,8 @@ func (c *Conversation) timeKeyed(key rune) {
 }
 
 // nextTimes offers other times, as long as there are any.
-func (c *Conversation) nextTimes(lead language.Key) {
-	if !c.offer(lead) {
+func (c *Conversation) nextTimes(lead language.Key, w language.When) {
+	if !c.offer(lead, w) {
 		c.withoutTime()
 	}
 }
@@ -168,7 +180,7 @@ func (c *Conversation) withoutTime() {
 // timeChosen goes on to who comes.
 func (c *Conversation) timeChosen(s record.Slot) {
 	v := &c.draft.visit
-	args := language.Args{At: s.Start.In(c.zone), Service: v.service.Name, Now: c.now}
+	args := language.Args{At: s.Start.In(c.zone), Service: v.service.Name}
 	v.slot, v.reason = s, c.lang.Text(language.TextForTime, args)
 	c.draft.reason, c.draft.asked = v.reason, true
 	c.decide("appointment.time", "rule", "")
@@ -212,7 +224,7 @@ func (c *Conversation) booked(ev Booked) {
 	case ev.Taken && c.bye == nil && !c.degraded:
 		c.decide("appointment.taken", "rule", "")
 		c.draft.visit.reason, c.draft.read = "", readBack{}
-		if !c.offer(language.TextOtherTimes) {
+		if !c.offer(language.TextOtherTimes, language.When{}) {
 			c.withoutTime()
 		}
 	default: // the office deals with the request

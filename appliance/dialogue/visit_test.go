@@ -154,6 +154,9 @@ func TestAnAppointmentWhenTheCalendarIsGone(t *testing.T) {
 	if v.kept == nil || !strings.Contains(v.said, "nothing is booked") || !strings.Contains(string(v.kept.Message.Reason), "eleven") {
 		t.Fatalf("%+v, said %q", v.kept, v.said)
 	}
+	if got := string(v.kept.Message.Reason); !strings.Contains(got, "March third") {
+		t.Errorf("who reads it later does not know which day is meant: %q", got)
+	}
 	v.send(dialogue.Committed{ID: v.kept.ID})
 	if strings.Contains(v.said, "booked") || !strings.Contains(v.said, "note") {
 		t.Errorf("said %q", v.said)
@@ -169,6 +172,31 @@ func TestOtherTimesForAnAppointment(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 	v.says("No.", "I can't see the calendar")
+}
+
+// An answer that names none of the times is asked for again, not taken for a bad line.
+func TestNoTimeIsChosen(t *testing.T) {
+	v := newVisit(t, timed(t), &planner{times: [][3]int{{3, 3, 10}, {3, 4, 14}}})
+	v.says("I would like to book a cleaning.", "These times are free.")
+	for range 2 {
+		v.says("Well, the blue one.", "at ten", "Which of them suits you?")
+	}
+	v.says("Well, the blue one.", "I can't see the calendar")
+}
+
+// A free time that the caller names to the hour is taken, whether it was offered or not.
+func TestATimeThatTheCallerNames(t *testing.T) {
+	times := [][3]int{{3, 3, 8}, {3, 3, 9}, {3, 3, 10}, {3, 3, 11}}
+	v := newVisit(t, timed(t), &planner{times: times})
+	v.says("I would like to book a cleaning.", "at ten")
+	v.says("Tuesday at eleven, please.", "Good: tomorrow at eleven", "name")
+	v = newVisit(t, timed(t), &planner{times: times})
+	v.says("I would like to book a cleaning on Tuesday at nine.", "Good: tomorrow at nine", "name")
+	v = newVisit(t, timed(t), &planner{times: times})
+	v.says("I would like to book a cleaning on Tuesday at noon.", "These times are free.", "at eight")
+	v.says("Do you have anything else?", "at ten")
+	v.says("No.", "at eleven")
+	v.says("Then Tuesday at eight.", "Good: tomorrow at eight")
 }
 
 // What is no new appointment, and what the calendar cannot know, is what it was without one.

@@ -43,6 +43,7 @@ type office struct {
 	profile    string                   // of the samples; "" = dental
 	speaks     func(text string) string // in which language what is heard is spoken
 	meaning    reception.Understanding  // nil: callers are read by words alone
+	diary      reception.Diary          // nil: the office has no calendar
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -83,7 +84,7 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	}
 	o.reception = reception.New(reception.Deps{
 		Written:    func() bool { return o.written },
-		Recordings: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning,
+		Recordings: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning, Diary: o.diary,
 		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
 		Business: func() (*knowledge.Business, int) {
 			return b, 3

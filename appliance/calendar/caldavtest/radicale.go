@@ -1,4 +1,4 @@
-package calendar_test
+package caldavtest
 
 import (
 	"bufio"
@@ -11,13 +11,11 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"frontdesk.internal/appliance/calendar/caldavtest"
 )
 
-// radicale runs the server of that name on this machine until the test is over, and returns the address of a calendar on it, of the user fd
+// Radicale runs the server of that name on this machine until the test is over, and returns the address of a calendar on it, of the user fd
 // with the password hunter2. The test is skipped when it is not installed.
-func radicale(t testing.TB) (address string) {
+func Radicale(t testing.TB) (address string) {
 	t.Helper()
 	bin, err := exec.LookPath("radicale")
 	if err != nil {
@@ -59,18 +57,18 @@ func radicale(t testing.TB) (address string) {
 		if !ok {
 			t.Fatal("radicale has ended")
 		}
-		address = "http://127.0.0.1:" + at + caldavtest.Path
+		address = "http://127.0.0.1:" + at + Path
 	case <-time.After(time.Minute):
 		t.Fatal("radicale does not listen")
 	}
 	const calendar = `<mkcol xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><set><prop><resourcetype><collection/><c:calendar/>` +
 		`</resourcetype><displayname>Office</displayname></prop></set></mkcol>`
-	request(t, "MKCOL", address, calendar)
+	Request(t, "MKCOL", address, calendar)
 	return address
 }
 
-// request has the user of a server do something.
-func request(t testing.TB, method, address, body string) {
+// Request has the user of a server do something.
+func Request(t testing.TB, method, address, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), method, address, strings.NewReader(body))
 	if err != nil {
