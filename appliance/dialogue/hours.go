@@ -34,7 +34,7 @@ func (c *Conversation) hours(a understanding.Ask) (lines []language.Line, source
 			called = a.When.Named[i]
 		}
 		day := c.biz.DayHours(d)
-		lines = append(lines, dayLine(day, called, polar(a.Aspect, openThen(day, a.When))))
+		lines = append(lines, dayLine(day, called, dayPolar(day, polar(a.Aspect, openThen(day, a.When)))))
 		source = strings.TrimSpace(source + " " + day.Source)
 	}
 	if len(days) == 1 && c.biz.DayHours(days[0]).Closed() {
@@ -76,7 +76,19 @@ func (c *Conversation) openNow(p language.Reply) []language.Line {
 		at, _ := c.biz.NextClosing(c.now) // zero: it does not close
 		return one(language.K(language.TextOpenNow, language.Args{Polar: p, At: at}))
 	}
-	return append(one(language.K(language.TextClosedNow, language.Args{Polar: p})), c.reopens(c.now)...)
+	closed := language.K(language.TextClosedNow, language.Args{Polar: p})
+	if d := c.biz.DayHours(c.now); d.ByAppointment {
+		closed = dayLine(d, "", dayPolar(d, p))
+	}
+	return append(one(closed), c.reopens(c.now)...)
+}
+
+// dayPolar is the yes or no that is said of a day: none of one on which it depends on an appointment.
+func dayPolar(d knowledge.Day, p language.Reply) language.Reply {
+	if d.ByAppointment && d.Closed() {
+		return language.Neither
+	}
+	return p
 }
 
 // reopens says when the business opens next after t.
@@ -90,7 +102,7 @@ func (c *Conversation) reopens(t time.Time) []language.Line {
 
 // opens answers "When do you open?".
 func (c *Conversation) opens() []language.Line {
-	if c.biz.OpenAt(c.now) {
+	if c.biz.OpenAt(c.now) || c.biz.DayHours(c.now).ByAppointment {
 		return c.openNow(language.Neither)
 	}
 	at, ok := c.biz.NextOpening(c.now)
@@ -116,7 +128,7 @@ func dayLine(d knowledge.Day, called string, p language.Reply) language.Line {
 
 // dayOf is a day as texts have it.
 func dayOf(d knowledge.Day, called string) language.Day {
-	return language.Day{Date: d.Date, Spans: d.Spans, Holiday: d.Holiday, Called: called}
+	return language.Day{Date: d.Date, Opening: d.Opening, Holiday: d.Holiday, Called: called}
 }
 
 // week reads the weekly hours, and what is different in the next seven days.

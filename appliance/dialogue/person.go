@@ -94,11 +94,11 @@ func (c *Conversation) tellPresence(t turn) {
 	if len(t.When.Days) > 0 {
 		day, _ := c.biz.PersonHours(p, t.When.Days[0])
 		if c.biz.AwayAt(p, t.When.Days[0]) {
-			day.Spans = nil
+			day.Opening = knowledge.Opening{}
 		}
 		args.Day = dayOf(day, "")
 		c.say(language.K(language.TextPersonHours, args))
-		if len(day.Spans) > 0 {
+		if len(day.Spans) > 0 || day.ByAppointment {
 			c.presenceTold()
 			return
 		}

@@ -519,3 +519,63 @@ func TestANumberInADetailChangesNoNumber(t *testing.T) {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }
+
+// A day that is by appointment is told as that, in both languages, and is no opening for whoever just comes.
+func TestByAppointment(t *testing.T) {
+	for _, x := range []struct {
+		tag, row, text string
+		want, never    []string
+	}{
+		{"en", "by appointment", "Are you open on Saturday?", []string{"n Saturday we are open by appointment only.", "We open again on Monday"},
+			[]string{"Yes,", "No,", "closed"}},
+		{"en", "9-12 and by appointment", "Are you open on Saturday at 3 pm?",
+			[]string{"No, on Saturday we are open from nine AM to noon, and otherwise by appointment."}, nil},
+		{"en", "by appointment only", "What are your opening hours?", []string{"Saturday by appointment only.", "On Sunday we are closed."}, nil},
+		{"de", "nach Vereinbarung", "Haben Sie am Samstag geöffnet?", []string{"m Samstag haben wir nur nach Vereinbarung geöffnet."},
+			[]string{"Ja,", "Nein,", "geschlossen"}},
+		{"de", "9-12, sonst nach Vereinbarung", "Wann haben Sie geöffnet?",
+			[]string{"Samstag von neun bis zwölf Uhr, sonst nach Vereinbarung."}, nil},
+		{"de", "n.V.", "Wann haben Sie geöffnet?", []string{"Samstag nur nach Vereinbarung.", "Am Sonntag haben wir geschlossen."}, nil},
+	} {
+		b := *sample(t, "dental")
+		b.Language, b.Languages, b.Holidays = x.tag, nil, nil
+		b.Hours.Saturday, b.Hours.Sunday = x.row, "closed"
+		if faults := b.Validate(); len(faults) > 0 {
+			t.Errorf("%q is refused: %v", x.row, faults)
+		}
+		said, _ := spokenTo(t, &b, plain(x.text))
+		for _, w := range x.want {
+			if !strings.Contains(said, w) {
+				t.Errorf("%q, %q: said %q, want %q", x.row, x.text, said, w)
+			}
+		}
+		for _, w := range x.never {
+			if strings.Contains(said, w) {
+				t.Errorf("%q, %q: said %q, not %q", x.row, x.text, said, w)
+			}
+		}
+	}
+}
+
+// Who asks whether it is open on such a day hears that it is, for those who have an appointment.
+func TestByAppointmentToday(t *testing.T) {
+	b := *sample(t, "dental")
+	b.Holidays = nil
+	for _, row := range []*string{&b.Hours.Monday, &b.Hours.Tuesday, &b.Hours.Wednesday, &b.Hours.Thursday, &b.Hours.Friday} {
+		*row = "by appointment"
+	}
+	b.Hours.Saturday, b.Hours.Sunday = b.Hours.Monday, b.Hours.Monday
+	if b.OpenAt(at) {
+		t.Error("it is open for whoever just comes")
+	}
+	for text, want := range map[string]string{
+		"Are you open right now?":      "Today we are open by appointment only.",
+		"When do you open?":            "Today we are open by appointment only.",
+		"When do you close today?":     "Today we are open by appointment only.",
+		"What are your opening hours?": "We are open every day by appointment only.",
+	} {
+		if said, _ := spokenTo(t, &b, plain(text)); !strings.Contains(said, want) {
+			t.Errorf("%q: said %q, want %q", text, said, want)
+		}
+	}
+}

@@ -55,6 +55,8 @@ type (
 	Price = language.Price
 	// Span is one stretch of opening on a day.
 	Span = language.Span
+	// Opening is what holds on a day.
+	Opening = language.Opening
 )
 
 // Contact is how else the business is reached.
@@ -64,7 +66,8 @@ type Contact struct {
 	Website string `toml:"website" json:"website"`
 }
 
-// Hours are rows as one writes them on a door: "8:00-12:00, 13:00-17:00"; "" or "closed" means closed.
+// Hours are rows as one writes them on a door: "8:00-12:00, 13:00-17:00"; "" or "closed" means closed, "by appointment" that it opens
+// for nobody without one.
 type Hours struct {
 	Monday    string `toml:"monday" json:"monday"`
 	Tuesday   string `toml:"tuesday" json:"tuesday"`

@@ -15,13 +15,13 @@ const neverCloses = 15
 
 // Day is what holds on one calendar day.
 type Day struct {
-	Date    time.Time // its midnight, or the first moment of the day, in the business's time zone
-	Spans   []Span    // none: closed
-	Holiday string    // name of the holiday that replaces the weekly hours; "" on a normal day
-	Source  string    // profile field: "hours.monday" or "holidays[2]"
+	Date time.Time // its midnight, or the first moment of the day, in the business's time zone
+	Opening
+	Holiday string // name of the holiday that replaces the weekly hours; "" on a normal day
+	Source  string // profile field: "hours.monday" or "holidays[2]"
 }
 
-// Closed says whether the business does not open on that day.
+// Closed says whether the business does not open on that day, for those without an appointment at least.
 func (d Day) Closed() bool { return len(d.Spans) == 0 }
 
 // At returns the moment at which the wall clock shows minutes since that day's midnight. It is right on days on which the clock changes; a
@@ -45,9 +45,9 @@ func (h *Hours) Rows() [7]string {
 	return [7]string{h.Sunday, h.Monday, h.Tuesday, h.Wednesday, h.Thursday, h.Friday, h.Saturday}
 }
 
-// Week returns the normal spans by time.Weekday, Sunday first. A row that cannot be read counts as closed; Validate reports it.
-func (h *Hours) Week() [7][]Span {
-	var w [7][]Span
+// Week returns what normally holds by time.Weekday, Sunday first. A row that cannot be read counts as closed; Validate reports it.
+func (h *Hours) Week() [7]Opening {
+	var w [7]Opening
 	for i, row := range h.Rows() {
 		w[i], _ = ParseHours(row)
 	}
@@ -74,11 +74,11 @@ func (b *Business) day(date time.Time, h *Hours) Day {
 	day := Day{Date: wallClock(y, m, d, 0, loc)}
 	if i := b.holidayOn(y, m, d); i >= 0 {
 		day.Holiday, day.Source = b.Holidays[i].Name, fmt.Sprintf("holidays[%d]", i)
-		day.Spans, _ = ParseHours(b.Holidays[i].Hours)
+		day.Opening, _ = ParseHours(b.Holidays[i].Hours)
 		return day
 	}
 	wd := time.Date(y, m, d, 12, 0, 0, 0, time.UTC).Weekday()
-	day.Spans, _ = ParseHours(h.Rows()[wd])
+	day.Opening, _ = ParseHours(h.Rows()[wd])
 	day.Source = "hours." + strings.ToLower(wd.String())
 	return day
 }

@@ -12,7 +12,7 @@ import (
 
 // Errors of [ParseHours]; each comes wrapped with the text it is about.
 var (
-	ErrNotATime = errors.New(`not a time; write "8:00-12:00, 13:00-17:00", "9am-5pm", "closed" or "24 hours"`)
+	ErrNotATime = errors.New(`not a time; write "8:00-12:00, 13:00-17:00", "9am-5pm", "by appointment", "closed" or "24 hours"`)
 	ErrOverlap  = errors.New("overlaps the span before it")
 	ErrTooLong  = errors.New("is longer than 24 hours")
 )
@@ -22,15 +22,55 @@ var (
 		`uhr)?|ganztägig|durchgehend|00?:00 ?- ?24:00)$`)
 	spanSplit = regexp.MustCompile(`\s*(?:,|;|&|\band\b|\bund\b)\s*`)
 	spanEnds  = regexp.MustCompile(`^(?:from |von )?(.+?)\s*(?:-|\bto\b|\btill\b|\buntil\b|\bbis\b)\s*(.+)$`)
+	// appointment is what stands on a door for hours that have to be agreed on.
+	appointment = regexp.MustCompile(`\(?\b(?:(?:only|nur|open|offen|geöffnet|termine?) )*(?:` +
+		`(?:by|with|on|upon) (?:prior |previous )?(?:appointment|appt\.?|arrangement|agreement|request)|appointments? only|` +
+		`(?:nach|auf|mit|per|gegen) (?:(?:vorherige[rm]?|telefonische[rm]?|persönliche[rm]?|individuelle[rm]?|tel\.) )?` +
+		`(?:termin|vor)?(?:vereinbarung|absprache|anfrage|bestellung|anmeldung|termin)|n\. ?v\.)` +
+		`(?: only)?\)?$`)
+	// joining is what stands between spans and it; the second half says that they are not all of the opening.
+	joining   = regexp.MustCompile(`(?:[,;&:]|\b(?:and|und|or|oder|sowie|also|auch)|\b(then|otherwise|sonst|danach|ansonsten))$`)
 	clockTime = regexp.MustCompile(`^(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?$`)
 )
 
 // ParseHours reads one day's hours as people write them on a door: "8:00-12:00, 13:00-17:00", "8-12 and 1pm-5pm", "9 to 5", "24 hours",
-// "closed" or "". Where am or pm is left out, the reading is the one an office means: "8-5" ends in the afternoon, "8-12,
-// 1-5" goes on there, "18:00-2:00" runs past midnight. The spans are in order and do not overlap; none means closed.
-func ParseHours(s string) ([]Span, error) {
+// "by appointment", "8-12 and by appointment", "closed" or "". Where am or pm is left out, the reading is the one an office means: "8-5"
+// ends in the afternoon, "8-12, 1-5" goes on there, "18:00-2:00" runs past midnight. The spans are in order and do not overlap; none
+// means closed.
+func ParseHours(s string) (Opening, error) {
 	text := strings.ToLower(strings.Join(strings.Fields(s), " "))
 	text = strings.NewReplacer("a.m.", "am", "p.m.", "pm", "–", "-", "—", "-", "o'clock", "", " uhr", "").Replace(text)
+	before, appointment, beside := cutAppointment(text)
+	spans, err := parseSpans(before)
+	if err != nil {
+		return Opening{}, err
+	}
+	if appointment && !beside {
+		spans = nil
+	}
+	return Opening{Spans: spans, ByAppointment: appointment}, nil
+}
+
+// cutAppointment takes "by appointment" off the end of a day's hours. beside says that the hours before hold without one: "8-12 and by
+// appointment" is a door that stands open until noon, "8-12 by appointment" one that never does.
+func cutAppointment(text string) (before string, found, beside bool) {
+	m := appointment.FindStringIndex(text)
+	if m == nil {
+		return text, false, false
+	}
+	words := text[m[0]:]
+	before = strings.TrimSpace(text[:m[0]])
+	rest := false
+	for j := joining.FindStringSubmatchIndex(before); j != nil; j = joining.FindStringSubmatchIndex(before) {
+		beside, rest = true, rest || j[2] >= 0
+		before = strings.TrimSpace(before[:j[0]])
+	}
+	only := strings.Contains(words, "only") || strings.Contains(words, "nur")
+	return before, true, beside && (rest || !only)
+}
+
+// parseSpans reads "8:00-12:00, 13:00-17:00".
+func parseSpans(text string) ([]Span, error) {
 	switch {
 	case text == "", text == "closed", text == "geschlossen", text == "zu", text == "ruhetag":
 		return nil, nil
@@ -50,7 +90,7 @@ func ParseHours(s string) ([]Span, error) {
 		spans = append(spans, sp)
 	}
 	if n := len(spans); n > 1 && spans[n-1].To-language.DayMinutes > spans[0].From {
-		return nil, fmt.Errorf("read hours %q: %w", s, ErrTooLong)
+		return nil, fmt.Errorf("read hours %q: %w", text, ErrTooLong)
 	}
 	return spans, nil
 }

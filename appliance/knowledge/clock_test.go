@@ -44,8 +44,32 @@ func TestParseHours(t *testing.T) {
 			want = append(want, knowledge.Span{From: e[0], To: e[1]})
 		}
 		got, err := knowledge.ParseHours(text)
-		if err != nil || !slices.Equal(got, want) {
+		if err != nil || !slices.Equal(got.Spans, want) || got.ByAppointment {
 			t.Errorf("ParseHours(%q) = %v, %v, want %v", text, got, err, want)
+		}
+	}
+}
+
+// Hours that have to be agreed on are no hours for whoever just comes, unless the door says that both hold.
+func TestParseHoursByAppointment(t *testing.T) {
+	for _, text := range []string{
+		"by appointment", "By appointment only", "only by appointment", "open by appointment", "by prior arrangement", "appointments only",
+		"on request", "closed (by appointment)", "9-12 by appointment", "9-12, only by appointment", "nach Vereinbarung",
+		"nur nach Vereinbarung", "Termine nach Vereinbarung", "nach telefonischer Vereinbarung", "nach tel. Vereinbarung", "n. V.", "n.V.",
+		"nur mit Termin", "nach vorheriger Terminabsprache", "auf Anfrage", "9-12 (nur mit Termin)",
+	} {
+		got, err := knowledge.ParseHours(text)
+		if err != nil || !got.ByAppointment || len(got.Spans) > 0 {
+			t.Errorf("ParseHours(%q) = %+v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{
+		"8-12, by appointment", "8-12 and by appointment", "8-12, otherwise only by appointment", "8–12 Uhr und nach Vereinbarung",
+		"8-12, sonst nur nach Vereinbarung", "8-12; and by appointment",
+	} {
+		got, err := knowledge.ParseHours(text)
+		if err != nil || !got.ByAppointment || !slices.Equal(got.Spans, []knowledge.Span{{From: at(8, 0), To: at(12, 0)}}) {
+			t.Errorf("ParseHours(%q) = %+v, %v", text, got, err)
 		}
 	}
 }
@@ -55,7 +79,8 @@ func TestParseHoursErrors(t *testing.T) {
 		"9-": knowledge.ErrNotATime, "nine to five": knowledge.ErrNotATime, "8:60-12": knowledge.ErrNotATime, "25-26": knowledge.ErrNotATime,
 		"13pm-15pm": knowledge.ErrNotATime, "8-12, 11-17": knowledge.ErrOverlap, "8:00-12:00, 9:00-10:00": knowledge.ErrOverlap,
 		"9": knowledge.ErrNotATime, "9-5, ": knowledge.ErrNotATime, "0am-5am": knowledge.ErrNotATime,
-		"9:00-12:00, 20:00-10:00": knowledge.ErrTooLong,
+		"9:00-12:00, 20:00-10:00": knowledge.ErrTooLong, "nine to five and by appointment": knowledge.ErrNotATime,
+		"by": knowledge.ErrNotATime, "appointment": knowledge.ErrNotATime,
 	} {
 		if got, err := knowledge.ParseHours(text); !errors.Is(err, want) {
 			t.Errorf("ParseHours(%q) = %v, %v, want %v", text, got, err, want)
@@ -65,14 +90,15 @@ func TestParseHoursErrors(t *testing.T) {
 
 // FuzzParseHours holds that what is accepted is in order, without overlap, and no longer than a day.
 func FuzzParseHours(f *testing.F) {
-	for _, s := range []string{"8-12 and 1pm-5pm", "22:00-6:00", "24 hours", "noon-midnight", "9–5, 6-7"} {
+	for _, s := range []string{"8-12 and 1pm-5pm", "22:00-6:00", "24 hours", "noon-midnight", "9–5, 6-7", "8-12 and by appointment"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		spans, err := knowledge.ParseHours(s)
+		day, err := knowledge.ParseHours(s)
 		if err != nil {
 			return
 		}
+		spans := day.Spans
 		for i, sp := range spans {
 			if sp.From < 0 || sp.To <= sp.From || sp.To-sp.From > 24*60 {
 				t.Errorf("%q: span %v", s, sp)

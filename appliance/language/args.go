@@ -31,7 +31,7 @@ type Args struct {
 	Number   string // a telephone number, as record keeps it
 	Digits   string // digits read one by one
 	Address  Address
-	Week     [7][]Span // by time.Weekday, Sunday first
+	Week     [7]Opening // by time.Weekday, Sunday first
 	Weekday  time.Weekday
 	Day      Day
 	Days     int // how many days in a row Day stands for; 0 and 1 are the same
@@ -61,8 +61,8 @@ type Person struct{ Name, Role string }
 
 // Day is a calendar day and what holds on it.
 type Day struct {
-	Date    time.Time
-	Spans   []Span // none: closed
+	Date time.Time
+	Opening
 	Holiday string // the owner's name for the holiday that replaces the weekly hours; "" = none
 	Called  string // the holiday by whose name the caller asked; "" = none
 }

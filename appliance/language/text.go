@@ -259,17 +259,19 @@ func (s Spoken) People() []Person {
 
 // Group is weekdays on which the same hours hold.
 type Group struct {
-	Days  []time.Weekday // from Monday on
-	Spans []Span
+	Days []time.Weekday // from Monday on
+	Opening
 }
 
 // Groups puts the days of a week together that have the same hours, in the order of their first days from Monday on.
-func Groups(week [7][]Span) []Group {
+func Groups(week [7]Opening) []Group {
 	var out []Group
 	for _, d := range [7]time.Weekday{1, 2, 3, 4, 5, 6, 0} {
-		at := slices.IndexFunc(out, func(g Group) bool { return slices.Equal(g.Spans, week[d]) })
+		at := slices.IndexFunc(out, func(g Group) bool {
+			return g.ByAppointment == week[d].ByAppointment && slices.Equal(g.Spans, week[d].Spans)
+		})
 		if at < 0 {
-			out = append(out, Group{Spans: week[d]})
+			out = append(out, Group{Opening: week[d]})
 			at = len(out) - 1
 		}
 		out[at].Days = append(out[at].Days, d)

@@ -138,6 +138,13 @@ type Span struct{ From, To int }
 // AllDay says whether the span is the whole day.
 func (s Span) AllDay() bool { return s.To-s.From == DayMinutes }
 
+// Opening is what holds on a day.
+type Opening struct {
+	Spans []Span // none: closed, for whoever just comes
+	// ByAppointment says that the business is there for those who have an appointment, beside the spans or instead of them.
+	ByAppointment bool
+}
+
 // Price is an amount or a range in minor units of a currency (cents); all zero and no Note means no price is known. The names of its
 // fields are those of a profile.
 type Price struct {

@@ -76,11 +76,11 @@ func (o office) on(y int, m time.Month, d int) (spans []knowledge.Span, feast st
 	if h, ok := feastDays[date.Format("01-02")]; ok && len(o.Holidays) > 0 {
 		row, feast = h.Hours, h.Name
 	}
-	spans, err := knowledge.ParseHours(row)
+	day, err := knowledge.ParseHours(row)
 	if err != nil {
 		panic(err)
 	}
-	return spans, feast
+	return day.Spans, feast
 }
 
 var english en.Language

@@ -288,7 +288,7 @@ func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sect
 		page.place(b)
 	case edit.Hours:
 		page.set("").text("hours", "Hours", edit.FormatDoor(b.Hours),
-			`A row for each day or several: "Mon-Thu 8-12, 13-17", "Sat 9-1", "Sun closed".`)
+			`A row for each day or several: "Mon-Thu 8-12, 13-17", "Sat by appointment", "Sun closed".`)
 	case edit.Holidays:
 		page.holidays(b)
 	case edit.Services:

@@ -40,7 +40,8 @@ func dayRow(h *knowledge.Hours, d time.Weekday) *string {
 
 // rowForm takes the days off the front of a row: words of letters and what joins them.
 var rowForm = regexp.MustCompile(`^((?:[a-zäöü]+\.?(?: ?[-–—,&+/] ?| (?:to|and|through|till|bis|` +
-	`und) )?(?: day)?)+?):? ?((?:closed|noon|midnight|from|open|all day|around|geschlossen|ruhetag|von|mittag|rund um|` +
+	`und) )?(?: day)?)+?):? ?((?:(?:(?:only|nur|termine?) )*(?:by|with|on|upon|nach|auf|mit|per|gegen) |appointments? only|` +
+	`n\. ?v\.|closed|noon|midnight|from|open|all day|around|geschlossen|ruhetag|von|mittag|rund um|` +
 	`\d).*)$`)
 
 // always are rows that need no days.
@@ -200,8 +201,8 @@ func Sentence(h knowledge.Hours) string {
 }
 
 func isClosed(hours string) bool {
-	spans, err := knowledge.ParseHours(hours)
-	return err == nil && len(spans) == 0
+	day, err := knowledge.ParseHours(hours)
+	return err == nil && len(day.Spans) == 0 && !day.ByAppointment
 }
 
 // groups puts days that follow each other and have the same hours together.
@@ -241,18 +242,24 @@ func longDays(g []time.Weekday) string {
 
 // plainSpans writes hours with both ends in full, so that a wrong guess of morning or afternoon is seen.
 func plainSpans(hours string) string {
-	spans, err := knowledge.ParseHours(hours)
+	day, err := knowledge.ParseHours(hours)
 	if err != nil {
 		return hours
 	}
 	var out []string
-	for _, s := range spans {
+	for _, s := range day.Spans {
 		if s.To-s.From == 24*60 {
 			return "around the clock"
 		}
 		out = append(out, plainClock(s.From)+"–"+plainClock(s.To))
 	}
-	return and(out)
+	switch {
+	case !day.ByAppointment:
+		return and(out)
+	case len(out) == 0:
+		return "by appointment only"
+	}
+	return and(out) + " (otherwise by appointment)"
 }
 
 func plainClock(minutes int) string { return fmt.Sprintf("%d:%02d", minutes/60%24, minutes%60) }
@@ -274,11 +281,12 @@ func Doubts(h knowledge.Hours) []string {
 	var out []string
 	open := false
 	for _, g := range groups(h) {
-		spans, err := knowledge.ParseHours(*dayRow(&h, g[0]))
+		day, err := knowledge.ParseHours(*dayRow(&h, g[0]))
 		if err != nil {
 			continue
 		}
-		for _, s := range spans {
+		open = open || day.ByAppointment
+		for _, s := range day.Spans {
 			open = true
 			from, to := plainClock(s.From), plainClock(s.To)
 			switch length := s.To - s.From; {

@@ -87,6 +87,11 @@ func TestDoor(t *testing.T) {
 		"": {},
 		"Mon-Thu 8-12, 13-17; Fri 8am-1pm": {Monday: "8-12, 13-17", Tuesday: "8-12, 13-17", Wednesday: "8-12, 13-17",
 			Thursday: "8-12, 13-17", Friday: "8am-1pm"},
+		"Fri 8-12 and by appointment; Sat by appointment only": {Friday: "8-12 and by appointment", Saturday: "by appointment only"},
+		"Mo-Fr 8-12, sonst nach Vereinbarung\nSa nur nach Vereinbarung\nSo n.V.": {Monday: "8-12, sonst nach Vereinbarung",
+			Tuesday: "8-12, sonst nach Vereinbarung", Wednesday: "8-12, sonst nach Vereinbarung",
+			Thursday: "8-12, sonst nach Vereinbarung", Friday: "8-12, sonst nach Vereinbarung", Saturday: "nur nach Vereinbarung",
+			Sunday: "n.V."},
 		"24/7": {Monday: "0-24", Tuesday: "0-24", Wednesday: "0-24", Thursday: "0-24", Friday: "0-24", Saturday: "0-24", Sunday: "0-24"},
 	} {
 		if got, err := edit.ParseDoor(text); err != nil || got != want {
@@ -108,6 +113,7 @@ func TestDoubtfulHoursAreAskedAbout(t *testing.T) {
 		"":                                 "no day",
 		"24/7":                             "",
 		"Mon-Thu 8-12, 13-17; Fri 8am-1pm": "",
+		"daily by appointment":             "",
 	} {
 		h, err := edit.ParseDoor(text)
 		if err != nil {
@@ -136,6 +142,20 @@ func TestHoursAreShownBack(t *testing.T) {
 		t.Errorf("Sentence() = %q", got)
 	}
 	if got, want := edit.FormatDoor(h), "Mon-Thu 8-12, 1-5\nFri 8-14\nSat 9-1\nSun closed"; got != want {
+		t.Errorf("FormatDoor() = %q", got)
+	}
+}
+
+func TestByAppointmentIsShownBack(t *testing.T) {
+	h, err := edit.ParseDoor("Mon-Thu 8-12\nFri 8-12, otherwise by appointment\nSat by appointment")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := edit.Sentence(h), "Monday to Thursday 8:00–12:00, Friday 8:00–12:00 (otherwise by appointment), "+
+		"Saturday by appointment only; closed on Sunday."; got != want {
+		t.Errorf("Sentence() = %q", got)
+	}
+	if got, want := edit.FormatDoor(h), "Mon-Thu 8-12\nFri 8-12, otherwise by appointment\nSat by appointment\nSun closed"; got != want {
 		t.Errorf("FormatDoor() = %q", got)
 	}
 }

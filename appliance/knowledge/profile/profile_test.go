@@ -64,6 +64,24 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// Hours by appointment are written as the owner wrote them, in both formats.
+func TestByAppointmentRoundTrip(t *testing.T) {
+	b, err := profile.Sample("dental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Hours.Friday, b.Hours.Saturday, b.Hours.Sunday = "8-12 and by appointment", "By appointment only", "nach  Vereinbarung"
+	for _, ext := range []string{".toml", ".json"} {
+		name := filepath.Join(t.TempDir(), "p"+ext)
+		if err := profile.Save(name, b); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := profile.Load(name); err != nil || got.Hours != b.Hours {
+			t.Errorf("%s: %+v, %v", ext, got, err)
+		}
+	}
+}
+
 // TestBadFiles reads files with known mistakes; every one must be reported with its line, all at once.
 func TestBadFiles(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.bad.*[nl]")

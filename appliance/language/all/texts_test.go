@@ -67,14 +67,15 @@ func keys(t *testing.T) []declared {
 func sample() language.Args {
 	now := time.Date(2026, 11, 23, 10, 15, 0, 0, time.UTC)
 	spans := []language.Span{{From: 8 * 60, To: 12 * 60}, {From: 13 * 60, To: 17*60 + 30}}
+	open := language.Opening{Spans: spans}
 	return language.Args{
 		Region: "US", Currency: "USD", Now: now,
 		Business: "Falkner", Person: "Mara Quint", Role: "Optiker", Name: "Anna Berger", Spelled: "Zola",
 		Text: "Hier spricht Falkner. Guten Zander?", Words: "Der Kranich tropft.", Question: "Gibt es Lachs?", Service: "Wendeltreppe",
 		Items: []string{"Birke", "Esche", "Ulme"}, Topics: []language.Line{language.K(language.TopicPrice, language.Args{Service: "Kranich"})},
 		People: []language.Person{{Name: "Otto Nagel", Role: "Meister"}}, Price: language.Price{Amount: 12000}, Minutes: 90, Number: "2175550142",
-		Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"}, Week: [7][]language.Span{1: spans, 2: spans},
-		Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Spans: spans, Holiday: "Sommerfest"}, Days: 3,
+		Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"}, Week: [7]language.Opening{1: open, 2: open},
+		Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Opening: open, Holiday: "Sommerfest"}, Days: 3,
 		At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true, Document: "Hausordnung", When: "donnerstags um acht",
 		Kept: language.Kept{Kinds: []string{"name", "email"}, Calls: 3, Messages: 1},
 	}

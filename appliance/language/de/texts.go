@@ -59,10 +59,21 @@ func (l Language) personHours(s language.Spoken) string {
 	if strings.Contains(day, ",") {
 		day += ","
 	}
-	if len(d.Spans) == 0 {
+	if len(d.Spans) == 0 && !d.ByAppointment {
 		return s.Person() + " ist " + day + " nicht da."
 	}
-	return s.Person() + " ist " + day + " " + l.Spans(d.Spans) + " da."
+	return s.Person() + " ist " + day + " " + l.opening(d.Opening, " da") + "."
+}
+
+// opening says when a door stands open, and whether it is opened to those who have an appointment; verb closes the clause.
+func (l Language) opening(o language.Opening, verb string) string {
+	switch {
+	case !o.ByAppointment:
+		return l.Spans(o.Spans) + verb
+	case len(o.Spans) == 0:
+		return "nur nach Vereinbarung" + verb
+	}
+	return l.Spans(o.Spans) + verb + ", sonst nach Vereinbarung"
 }
 
 // apposition puts the name of a holiday behind a day; whatever stands behind a comma is closed by one.
@@ -79,9 +90,9 @@ func apposition(day, name string) string {
 // hold says what holds on the days of a text: "am Samstag haben wir geschlossen, Betriebsausflug".
 func (l Language) hold(s language.Spoken, when string) string {
 	name := l.Aloud(s.Args.Day.Name(), s.Region)
-	switch spans := s.Args.Day.Spans; {
-	case len(spans) > 0:
-		return apposition(when, name) + " haben wir " + l.Spans(spans) + " geöffnet."
+	switch day := s.Args.Day.Opening; {
+	case len(day.Spans) > 0, day.ByAppointment:
+		return apposition(when, name) + " haben wir " + l.opening(day, " geöffnet") + "."
 	case name != "":
 		return apposition(when, "") + " haben wir geschlossen, " + name + "."
 	}
@@ -120,11 +131,11 @@ func (l Language) weekText(s language.Spoken) string {
 	var open []string
 	closed := ""
 	for _, g := range language.Groups(s.Week) {
-		if len(g.Spans) == 0 {
+		if len(g.Spans) == 0 && !g.ByAppointment {
 			closed = "Am " + l.weekdays(g) + " haben wir geschlossen."
 			continue
 		}
-		open = append(open, l.weekdays(g)+" "+l.Spans(g.Spans))
+		open = append(open, l.weekdays(g)+" "+l.opening(g.Opening, ""))
 	}
 	if len(open) == 0 {
 		return "Wir haben keine festen Öffnungszeiten."

@@ -51,26 +51,37 @@ func (l Language) dayText(s language.Spoken) string {
 	default:
 		lead = language.Capital(lead)
 	}
-	if len(d.Spans) == 0 && d.Holiday != "" {
+	if len(d.Spans) == 0 && !d.ByAppointment && d.Holiday != "" {
 		return lead + " we are closed for " + l.Aloud(d.Holiday, s.Region) + "."
 	}
 	if name := d.Name(); name != "" {
 		lead += ", " + l.Aloud(name, s.Region) + ","
 	}
-	if len(d.Spans) == 0 {
+	if len(d.Spans) == 0 && !d.ByAppointment {
 		return lead + " we are closed."
 	}
-	return lead + " we are open " + l.Spans(d.Spans) + "."
+	return lead + " we are open " + l.opening(d.Opening) + "."
 }
 
 // personHours says when somebody works on a day: "Bob is in on Saturday from nine AM to one PM".
 func (l Language) personHours(s language.Spoken) string {
 	d := s.Args.Day
 	day := l.Day(d.Date, s.Now, s.Region)
-	if len(d.Spans) == 0 {
+	if len(d.Spans) == 0 && !d.ByAppointment {
 		return s.Person() + " isn't in " + day + "."
 	}
-	return s.Person() + " is in " + day + " " + l.Spans(d.Spans) + "."
+	return s.Person() + " is in " + day + " " + l.opening(d.Opening) + "."
+}
+
+// opening says when a door stands open, and whether it is opened to those who have an appointment.
+func (l Language) opening(o language.Opening) string {
+	switch {
+	case !o.ByAppointment:
+		return l.Spans(o.Spans)
+	case len(o.Spans) == 0:
+		return "by appointment only"
+	}
+	return l.Spans(o.Spans) + ", and otherwise by appointment"
 }
 
 // holidayText says what holds on the days of a holiday: "From Thursday to Monday we are closed for Christmas".
@@ -88,10 +99,10 @@ func (l Language) holidayText(s language.Spoken) string {
 		lead = language.Capital(from) + " and " + to
 	}
 	name := l.Aloud(s.Args.Day.Holiday, s.Region)
-	if len(s.Args.Day.Spans) == 0 {
+	if len(s.Args.Day.Spans) == 0 && !s.Args.Day.ByAppointment {
 		return lead + " we are closed for " + name + "."
 	}
-	return lead + ", " + name + ", we are open " + l.Spans(s.Args.Day.Spans) + "."
+	return lead + ", " + name + ", we are open " + l.opening(s.Args.Day.Opening) + "."
 }
 
 // weekText reads the weekly hours, days with the same hours together.
@@ -99,11 +110,11 @@ func (l Language) weekText(s language.Spoken) string {
 	var open []string
 	closed := ""
 	for _, g := range language.Groups(s.Week) {
-		if len(g.Spans) == 0 {
+		if len(g.Spans) == 0 && !g.ByAppointment {
 			closed = "On " + l.weekdays(g) + " we are closed."
 			continue
 		}
-		open = append(open, l.weekdays(g)+" "+l.Spans(g.Spans))
+		open = append(open, l.weekdays(g)+" "+l.opening(g.Opening))
 	}
 	switch {
 	case len(open) == 0:
