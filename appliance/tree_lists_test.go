@@ -183,11 +183,12 @@ func doors() map[string][]string {
 			"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver",
 		},
 		// What tells the office of messages; its connections are egress's.
-		"appliance/notify/hook":       {"net/http.Client", "net/http.Transport"},
-		"appliance/calendar/caldav":   {"net/http.Client", "net/http.Transport"},                 // Calendars; its connections are egress's.
-		"appliance/notify/notifytest": {"crypto/tls.Server", "net.Listen"},                       // The other end of what is sent, for tests.
-		"appliance/phone/phonetest":   {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
-		"appliance/web":               {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
+		"appliance/notify/hook":         {"net/http.Client", "net/http.Transport"},
+		"appliance/calendar/caldav":     {"net/http.Client", "net/http.Transport"},                 // Calendars; its connections are egress's.
+		"appliance/calendar/caldavtest": {"net/http.DefaultClient"},                                // Puts entries into a calendar of the test.
+		"appliance/notify/notifytest":   {"crypto/tls.Server", "net.Listen"},                       // The other end of what is sent, for tests.
+		"appliance/phone/phonetest":     {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
+		"appliance/web":                 {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		// The technician's console; listens only, and only when told to.
 		"appliance/sshdoor": {"net.Listen"},
 		// Commands on the same machine: a Unix socket only.
@@ -209,6 +210,7 @@ func programs() map[string][]string {
 	return map[string][]string{
 		"audio/handset":                   {command},     // the child that has a sound device open, the same program
 		"appliance/documents":             {withContext}, // the child that reads a document, the same program
+		"appliance/calendar/caldavtest":   {withContext}, // radicale, the calendar server of tests
 		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
 		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration; itself, for benches; systemctl
 		"cmd/internal/notice":             {withContext}, // go list, during the build

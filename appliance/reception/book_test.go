@@ -115,7 +115,8 @@ func TestACallerBooksATime(t *testing.T) {
 			t.Errorf("%q is not in %s", want, entries)
 		}
 	}
-	if before := putAt.Load(); before == nil || !strings.Contains(*before, "Shall I book that?") || strings.Contains(*before, "You're booked") {
+	before := putAt.Load()
+	if before == nil || !strings.Contains(*before, "Shall I book that?") || strings.Contains(*before, "You're booked") {
 		t.Errorf("before it was written, this was said: %v", before)
 	}
 }
