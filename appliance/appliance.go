@@ -179,7 +179,7 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 		Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester,
 		Sound: sound, Talks: a.talks,
 		Logger:   a.log.With("part", "service"),
-		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart},
+		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart, Hurry: a.reception.Farewell},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err

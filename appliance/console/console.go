@@ -76,6 +76,8 @@ type Options struct {
 	Problem func() string
 	// SystemLogin offers, while nobody answers, to leave the line to the system's own login; Run then ends with ErrSystemLogin.
 	SystemLogin bool
+	// RestartMachine, while nobody answers, has the machine start anew: what is left on a box without a shell. nil = it is not offered.
+	RestartMachine func() error
 	// Beat is how often what is shown is asked for anew; 0 = every two seconds.
 	Beat time.Duration
 	// Now is the clock; nil = time.Now.

@@ -84,7 +84,7 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 	d := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	d.run(d.root.Init())
 	d.keys("13", "backspace", "5", "enter", "tslbb", "esc", "2j", "enter", "nnote", "enter", "lbbb", "6sb", "91y2274931", "enter", "274931",
-		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y")
+		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y5y")
 	o.Login = true
 	locked := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	locked.run(locked.root.Init())
@@ -223,7 +223,11 @@ func TestTechnician(t *testing.T) {
 	d.sees("exists")
 	d.keys("b93n3y")
 	d.sees("Restarting:")
-	if want := []string{"verify", "import /media/usb", "bundle", "bundle", "restart"}; !slices.Equal(o.done, want) {
+	d.keys("5n5")
+	d.sees("Restart the whole box")
+	d.keys("y")
+	d.sees("The machine restarts: 2 calls")
+	if want := []string{"verify", "import /media/usb", "bundle", "bundle", "restart", "restart box"}; !slices.Equal(o.done, want) {
 		t.Errorf("did %q, want %q", o.done, want)
 	}
 }
@@ -329,6 +333,31 @@ func TestSystemLogin(t *testing.T) {
 	d.keys("L")
 	if !d.quit || !d.root.env.shell {
 		t.Error("the line was not left")
+	}
+}
+
+// A box that was made from the image has no shell to offer while nothing runs: what it offers is a restart, which is asked for twice.
+func TestRestartOfABoxThatDoesNotRun(t *testing.T) {
+	o := &fakeOffice{}
+	restarts, fault := 0, error(nil)
+	d := drive(t, Options{Service: o, Login: true, RestartMachine: func() error { restarts++; return fault }})
+	d.keys("Ry")
+	o.down = fmt.Errorf("ask: %w", remote.ErrNotRunning)
+	d.send(beat{})
+	d.sees("R restarts the machine", "no shell")
+	d.keys("Rn", "y")
+	if restarts != 0 {
+		t.Fatal("it restarts, and nobody said yes")
+	}
+	d.keys("R")
+	d.sees("[y]")
+	d.keys("y")
+	d.sees("The machine restarts.")
+	fault = errors.New("nobody hears it")
+	d.keys("Ry")
+	d.sees("Nobody hears it.")
+	if restarts != 2 || strings.Contains(d.screen(), "L leaves") {
+		t.Errorf("restarted %d times\n%s", restarts, d.screen())
 	}
 }
 

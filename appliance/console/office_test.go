@@ -119,6 +119,9 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 		set(o.SupportBundle(ctx))
 	case service.Restart:
 		set(service.None{}, o.Restart(ctx))
+	case service.RestartBox:
+		o.act("restart box")
+		set(service.Restarting{Machine: true, Calls: 2}, o.down)
 	case service.ReadOwnerCode:
 		set(o.OwnerCode(ctx))
 	case service.ResetOwner:

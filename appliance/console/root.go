@@ -66,6 +66,9 @@ type env struct {
 	system bool // the system's own login is offered while nobody answers
 	shell  bool // somebody took it
 
+	restart func() error // of the machine, offered while nobody answers; nil: it is not
+	sure    bool         // R was pressed, and waits for a yes
+
 	problem func() string // nil: nothing is known
 	cause   string        // what it said last
 
@@ -188,7 +191,7 @@ var _ tea.Model = (*root)(nil)
 func newRoot(ctx context.Context, o Options) *root {
 	e := &env{
 		ctx: ctx, service: o.Service, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle,
-		folder: o.Folder, problem: o.Problem, system: o.SystemLogin,
+		folder: o.Folder, problem: o.Problem, system: o.SystemLogin, restart: o.RestartMachine,
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -306,6 +309,24 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return r, nil
 }
 
+// restarts has the machine start anew for R and a yes; false: the key means something else.
+func (e *env) restarts(k press) bool {
+	if e.restart == nil || e.down == nil {
+		e.sure = false
+		return false
+	}
+	sure := e.sure
+	e.sure = !sure && k.name == "R"
+	if sure && (k.name == "y" || k.name == "Y") {
+		if err := e.restart(); err != nil {
+			e.fail(err)
+		} else {
+			e.say(warn, "The machine restarts.")
+		}
+	}
+	return sure || e.sure
+}
+
 // press is one key.
 func (r *root) press(k press) tea.Cmd {
 	e := r.env
@@ -317,11 +338,17 @@ func (r *root) press(k press) tea.Cmd {
 		return tea.Quit
 	}
 	if r.locked != nil {
+		if e.restarts(k) {
+			return nil
+		}
 		return r.locked.key(e, k)
 	}
 	s := e.front()
 	if t, ok := s.(typist); ok && t.typing() && k.name != "ctrl+c" && k.name != "ctrl+d" {
 		return s.key(e, k)
+	}
+	if e.restarts(k) {
+		return nil
 	}
 	if e.help {
 		e.help = false

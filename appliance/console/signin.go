@@ -97,6 +97,9 @@ func (s *signIn) draw(e *env, p *page) {
 	switch {
 	case e.down != nil:
 		notRunning(e, p)
+		if e.restart != nil && e.notice.text != "" { // of the restart
+			p.wrap(e.notice.look, 1, e.notice.text)
+		}
 		return
 	case !s.known:
 		p.line(plain, " Asking the box ...")
@@ -137,8 +140,19 @@ func notRunning(e *env, p *page) {
 			"systemctl start frontdesk-console@LINE brings this screen back.")
 		p.gap()
 	}
+	if e.restart != nil {
+		p.wrap(strong, 1, "R restarts the machine. There is no shell on this box: a version that does not start three times is given up, and "+
+			"the one before it runs again.")
+		if e.sure {
+			p.wrap(warn, 1, "Restart the machine? [y]")
+		}
+		p.gap()
+	}
 	p.wrap(plain, 1, "On a box the service manager starts it again within seconds. This screen asks every two seconds and goes on by itself.")
 	p.gap()
+	if e.restart != nil {
+		return
+	}
 	p.wrap(plain, 1, "With a shell: systemctl status frontdesk says why it ended, journalctl -u frontdesk shows its log, frontdesk "+
 		"check the settings.")
 }

@@ -23,7 +23,7 @@ type system struct {
 }
 
 func (s *system) command() string {
-	return "frontdesk owner code | reset   frontdesk console pin   frontdesk restart"
+	return "frontdesk owner code | reset   frontdesk console pin   frontdesk restart --box"
 }
 func (s *system) typing() bool { return s.typed != nil }
 func (s *system) keys() string {
@@ -33,7 +33,7 @@ func (s *system) keys() string {
 	case s.sure != "":
 		return "y yes  any other key no"
 	}
-	return "1 new owner password  2 console PIN  3 restart  4 who is told  b back  ? help"
+	return "1 new owner password  2 console PIN  3 restart  4 who is told  5 restart the box  b back  ? help"
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
@@ -58,7 +58,7 @@ func (s *system) key(e *env, k press) tea.Cmd {
 		return s.do(e, sure)
 	}
 	switch k.name {
-	case "1", "3":
+	case "1", "3", "5":
 		s.sure = k.name
 	case "2":
 		s.pin = ""
@@ -89,6 +89,9 @@ func (s *system) do(e *env, what string) tea.Cmd {
 			return nil
 		})
 	}
+	if what == "5" {
+		return s.restartBox(e)
+	}
 	return ask(e, &s.doing, quick, service.ResetOwner.From(e.service), func(a service.OwnerAccess, err error) tea.Cmd {
 		if err != nil {
 			e.fail(err)
@@ -96,6 +99,20 @@ func (s *system) do(e *env, what string) tea.Cmd {
 		}
 		s.owner, s.known = a, true
 		e.say(good, "The code was made. The former password holds until the owner uses it.")
+		return nil
+	})
+}
+
+func (s *system) restartBox(e *env) tea.Cmd {
+	return ask(e, &s.doing, quick, service.RestartBox.From(e.service), func(r service.Restarting, err error) tea.Cmd {
+		switch {
+		case err != nil:
+			e.fail(err)
+		case r.Machine:
+			e.say(warn, "The machine restarts: %d calls that go on may end first, new ones are refused. This takes about a minute.", r.Calls)
+		default:
+			e.say(warn, "Frontdesk restarts: %d calls that go on may end first, new ones are refused. This takes some seconds.", r.Calls)
+		}
 		return nil
 	})
 }
@@ -196,10 +213,14 @@ func (s *system) draw(e *env, p *page) {
 	case s.sure == "3":
 		p.wrap(warn, 1, "Restart Frontdesk? Calls that go on come to their end first, within the limit of the settings; new calls are "+
 			"refused meanwhile. [y]")
+	case s.sure == "5":
+		p.wrap(warn, 1, "Restart the whole box, so that an installed version takes effect? Calls that go on come to their end first, within "+
+			"the limit of the settings; new calls are not answered until it is back. [y]")
 	default:
 		p.line(plain, " 1 make a code by which the owner sets a new password")
 		p.line(plain, " 2 set another PIN for this console")
 		p.line(plain, " 3 restart Frontdesk")
 		p.line(plain, " 4 see who of the office is told of messages, and how that goes")
+		p.line(plain, " 5 restart the whole box (elsewhere than on a box made from the image: Frontdesk)")
 	}
 }

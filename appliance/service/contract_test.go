@@ -53,7 +53,7 @@ func mayBesides() map[service.Role]string {
 		service.Technician: `report-breach list-breaches note-breach draft-breach count-requests read-status sign-in pass-second-factor sign-out claim-owner list-calls read-call list-running-calls follow-running-calls add-note list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
 			start-self-test read-self-test list-sound-devices measure-sound echo-sound play-tone start-talk stop-talk read-talk read-logs read-machine
 			read-network list-models verify-models import-models restart make-support-bundle read-phone-account test-phone-account set-phone-account
-			read-update install-update go-back-version list-ladders read-ladder list-recipients read-recipient test-recipient retry-deliveries list-calendars try-calendar`,
+			read-update install-update go-back-version restart-box list-ladders read-ladder list-recipients read-recipient test-recipient retry-deliveries list-calendars try-calendar`,
 		service.PhoneCaller: "read-status sign-in pass-second-factor sign-out claim-owner read-caller file-request complete-request",
 		service.Visitor:     "read-status sign-in pass-second-factor sign-out claim-owner check-token",
 	}

@@ -25,6 +25,8 @@ type Platform struct {
 	// Restart ends the program when calls have ended, so that it is started anew; nil: nothing runs here. An error says
 	// that nobody would start it.
 	Restart func() error
+	// Hurry ends the calls that go on with a goodbye; nil: nothing runs here.
+	Hurry func()
 	// Updates are new versions of the box; nil: this machine was not made from the box's image.
 	Updates Updates
 	// Root has the machine's files; nil = its own.
@@ -149,4 +151,37 @@ var Restart = define(Op[None, None]{
 func (s *Service) restart(_ context.Context) error {
 	err := s.o.Platform.Restart()
 	return err
+}
+
+// RestartOrder is how the box starts anew.
+type RestartOrder struct {
+	Now bool `json:"now,omitempty"` // calls that go on are ended with a goodbye; else they may end by themselves, within the settings' limit
+}
+
+// Restarting is what starts anew, and what that waits for.
+type Restarting struct {
+	Machine bool `json:"machine"` // the whole machine, which takes a minute; false: the program alone
+	Calls   int  `json:"calls"`   // that go on at this moment
+}
+
+// RestartBox has the box start anew: the machine where it was made from the box's image, so that an installed version takes effect, and the
+// program elsewhere. Calls that go on end first.
+var RestartBox = define(Op[RestartOrder, Restarting]{
+	Name: "restart-box", Role: Owner | Technician, Needs: needNothing, Audit: Changes("restart the box"),
+	Run: (*Service).restartBox,
+})
+
+func (s *Service) restartBox(_ context.Context, in RestartOrder) (Restarting, error) {
+	p := s.o.Platform
+	r := Restarting{Machine: p.Updates != nil, Calls: s.o.Runtime().CallsNow}
+	err := ErrNotRunning
+	if r.Machine { // also where the program does not run: then it is needed most
+		err = p.Updates.Restart()
+	} else if p.Restart != nil {
+		err = p.Restart()
+	}
+	if err == nil && in.Now && p.Hurry != nil {
+		p.Hurry()
+	}
+	return r, err
 }

@@ -16,6 +16,8 @@ type Updates interface {
 	Install(ctx context.Context, file string, forced bool, told func(percent int)) (update.Bundle, error)
 	// Back has the next start take the other root.
 	Back(ctx context.Context) (update.Slot, error)
+	// Restart has the machine start anew, once the programs on it have come to their end.
+	Restart() error
 }
 
 // NewVersion is what is installed.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
 	"frontdesk.internal/appliance/update"
@@ -34,6 +35,8 @@ func (roots) Install(_ context.Context, file string, _ bool, told func(int)) (up
 func (roots) Back(context.Context) (update.Slot, error) {
 	return update.Slot{Name: "B", Version: "1.1"}, nil
 }
+
+func (roots) Restart() error { return nil }
 
 // Who installed which version stands in the audit chain, and who tried to; the staff sees the versions and changes nothing.
 func TestAnUpdateLeavesItsLine(t *testing.T) {
@@ -69,5 +72,58 @@ func TestAnUpdateLeavesItsLine(t *testing.T) {
 	none := h.with(func(o *service.Options) { o.Platform.Updates = nil })
 	if _, err := service.ReadUpdate.Get(servicetest.Operator(t), none); !errors.Is(err, update.ErrNoBox) {
 		t.Errorf("a machine that is no box says %v", err)
+	}
+}
+
+// asked counts how often the machine was asked to start anew.
+type asked struct {
+	roots
+	times int
+	err   error
+}
+
+func (a *asked) Restart() error {
+	a.times++
+	return a.err
+}
+
+// On a box the machine starts anew, elsewhere the program; calls are hurried only for who says so, and only when it does happen.
+func TestTheBoxRestarts(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	machine, programs, hurried := &asked{}, 0, 0
+	change := func(o *service.Options) {
+		o.Runtime = func() service.Runtime { return service.Runtime{Running: true, CallsNow: 2} }
+		o.Platform.Updates = machine
+		o.Platform.Restart = func() error { programs++; return nil }
+		o.Platform.Hurry = func() { hurried++ }
+	}
+	box := h.with(change)
+	r, err := service.RestartBox.Do(servicetest.As(t.Context(), service.Owner), box, service.RestartOrder{})
+	if err != nil || r != (service.Restarting{Machine: true, Calls: 2}) || machine.times != 1 || programs != 0 || hurried != 0 {
+		t.Errorf("%+v %v: machine %d, program %d, hurried %d", r, err, machine.times, programs, hurried)
+	}
+	_, err = service.RestartBox.Do(servicetest.As(t.Context(), service.Staff), box, service.RestartOrder{})
+	if !errors.Is(err, service.ErrRefused) {
+		t.Errorf("the staff restarts: %v", err)
+	}
+	machine.err = errors.New("nobody hears it")
+	_, err = service.RestartBox.Do(servicetest.Operator(t), box, service.RestartOrder{Now: true})
+	if !errors.Is(err, machine.err) || hurried != 0 {
+		t.Errorf("%v, and calls were ended %d times", err, hurried)
+	}
+	program := h.with(func(o *service.Options) { change(o); o.Platform.Updates = nil })
+	r, err = service.RestartBox.Do(servicetest.Operator(t), program, service.RestartOrder{Now: true})
+	if err != nil || r.Machine || programs != 1 || hurried != 1 {
+		t.Errorf("%+v %v: program %d, hurried %d", r, err, programs, hurried)
+	}
+	nothing := h.with(func(o *service.Options) { o.Platform = service.Platform{} })
+	if _, err = service.RestartBox.Get(servicetest.Operator(t), nothing); !errors.Is(err, service.ErrNotRunning) {
+		t.Errorf("where nothing runs: %v", err)
+	}
+	if e := ok(h, service.ListAudit, service.AuditQuery{}); !slices.ContainsFunc(e, func(e record.AuditEntry) bool {
+		return e.Act == "restart the box" && !e.Failed
+	}) {
+		t.Errorf("there is no line: %+v", e)
 	}
 }

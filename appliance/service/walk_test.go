@@ -348,6 +348,7 @@ func boxWalks() map[service.Operation]walk {
 		},
 		service.ReadLogs:     {is(service.LogFilter{Limit: 5}), nil},
 		service.ImportModels: {is("/media/usb"), is("usb")},
+		service.RestartBox:   {is(service.RestartOrder{}), nil},
 		service.InstallUpdate: {
 			is(service.NewVersion{File: "/media/usb/new.raucb"}), is(service.NewVersion{File: "/media/usb/tampered.raucb"}),
 		},

@@ -15,6 +15,9 @@ import (
 // versionFile says which version a box's root is; where it is missing, this is no box.
 const versionFile = "/usr/lib/frontdesk-box/version"
 
+// asksFolder is where the unit box-restart.path looks (firmware/image).
+const asksFolder = "/run/frontdesk-box"
+
 // RAUC's names on the bus.
 const (
 	raucName      = "de.pengutronix.rauc"
@@ -33,7 +36,7 @@ func Open() (*Updater, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the box's version: %w", err)
 	}
-	return New(Rauc{}, strings.TrimSpace(string(text))), nil
+	return New(Rauc{}, strings.TrimSpace(string(text)), asksFolder), nil
 }
 
 // rauc is RAUC, connected.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -84,10 +85,11 @@ type Installer interface {
 type Updater struct {
 	rauc    Installer
 	version string // that runs
+	asks    string
 }
 
-// New returns an updater of the box on which version runs.
-func New(rauc Installer, version string) *Updater { return &Updater{rauc, version} }
+// New returns an updater of the box on which version runs. asks is the folder where the machine looks for what it is asked to do.
+func New(rauc Installer, version, asks string) *Updater { return &Updater{rauc, version, asks} }
 
 // Status tells how the box stands.
 func (u *Updater) Status(ctx context.Context) (Versions, error) {
@@ -130,6 +132,15 @@ func (u *Updater) Back(ctx context.Context) (Slot, error) {
 		return Slot{}, ErrNoOther
 	}
 	return s.Slots[i], u.rauc.Mark(ctx, "active", s.Slots[i].rauc)
+}
+
+// Restart has the machine start anew, once the programs on it have come to their end. They have no right to do that themselves: a file
+// asks for it, which the machine's own unit waits for and takes away before it obeys.
+func (u *Updater) Restart() error {
+	if err := os.WriteFile(filepath.Join(u.asks, "restart"), nil, 0o600); err != nil {
+		return fmt.Errorf("ask the machine to start anew: %w", err)
+	}
+	return nil
 }
 
 // Compare compares versions as Debian does (deb-version(7)), without epochs: digits as numbers, "~" before everything, even the end.

@@ -14,6 +14,7 @@ import (
 // systemRoutes are the state of the box, and the accounts.
 func (p *pages) systemRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /system", staff, p.showSystem)
+	p.handle(mux, "POST /system/restart", owner, p.restartBox)
 	p.handle(mux, "GET /account", staff, func(v *visit) (reply, error) { return p.accountPage(v, account{}) })
 	p.handle(mux, "POST /account/password", staff, p.changePassword)
 	p.handle(mux, "POST /account/people", owner, p.addPerson)
@@ -29,6 +30,23 @@ func (p *pages) showSystem(v *visit) (reply, error) {
 	}
 	s.Parts = append(s.Parts, p.versions(v)...)
 	return reply{page: "system.html", title: "System", nav: navSystem, data: s}, nil
+}
+
+// restartBox has the box start anew.
+func (p *pages) restartBox(v *visit) (reply, error) {
+	got, err := service.RestartBox.Do(detached(v), p.service, service.RestartOrder{Now: v.PostFormValue("now") != ""})
+	if err != nil {
+		text := "Nothing has changed: " + err.Error() + "."
+		return reply{page: "notice.html", title: "The box does not restart", data: notice{text}, code: http.StatusInternalServerError}, nil
+	}
+	text := "This takes some seconds. Meanwhile new calls are not answered."
+	if got.Machine {
+		text = "This takes about a minute. Meanwhile new calls are not answered."
+	}
+	if got.Calls > 0 && v.PostFormValue("now") == "" {
+		text += " It begins when the calls that go on have ended, or after some minutes."
+	}
+	return reply{page: "notice.html", title: "The box restarts", data: notice{text}}, nil
 }
 
 // versions are the two roots of a box, as parts of it; none where the machine has no such thing.

@@ -3,6 +3,8 @@ package web_test
 import (
 	"context"
 	"errors"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,5 +47,38 @@ func TestVersionsOnThePage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The owner restarts the box on the page, which says what that means for calls; the staff cannot.
+func TestTheBoxRestartsOnThePage(t *testing.T) {
+	t.Parallel()
+	var orders []service.RestartOrder
+	var fault error
+	f := says(well())
+	servicetest.On(f, service.ReadUpdate, func(context.Context, service.None) (update.Versions, error) {
+		return update.Versions{}, update.ErrNoBox
+	})
+	servicetest.On(f, service.RestartBox, func(_ context.Context, in service.RestartOrder) (service.Restarting, error) {
+		orders = append(orders, in)
+		return service.Restarting{Machine: true, Calls: 1}, fault
+	})
+	s := open(t, f).asOwner(t)
+	if _, page := s.ask(t, "GET", "/system"); !strings.Contains(page, `action="/system/restart"`) {
+		t.Error("the page offers no restart")
+	}
+	if _, page := s.post(t, "/system/restart", url.Values{}); !strings.Contains(page, "when the calls that go on have ended") {
+		t.Error("it does not say what it waits for")
+	}
+	if _, page := s.post(t, "/system/restart", url.Values{"now": {"on"}}); !strings.Contains(page, "about a minute") ||
+		strings.Contains(page, "have ended") {
+		t.Error("it says that it waits")
+	}
+	if want := []service.RestartOrder{{}, {Now: true}}; !slices.Equal(orders, want) {
+		t.Errorf("ordered: %v", orders)
+	}
+	fault = errors.New("nobody hears it")
+	if _, page := s.post(t, "/system/restart", url.Values{}); !strings.Contains(page, "Nothing has changed: nobody hears it.") {
+		t.Error("it does not say that nothing happens")
 	}
 }

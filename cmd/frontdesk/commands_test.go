@@ -225,7 +225,7 @@ logs --n 5
 machine
 network --json
 support --out f
-restart
+restart --box --now
 health --json --state s
 profile
 profile show 3

@@ -69,9 +69,13 @@ func showConsole(ctx context.Context, stdin io.Reader, stdout io.Writer, file, s
 	if login { // it runs for whoever knows the PIN
 		who = ""
 	}
+	var restart func() error
+	if box := updates(); box != nil && login { // no shell waits on a line of a box that was made from the image
+		restart = box.Restart
+	}
 	err := console.Run(ctx, console.Options{
-		SystemLogin: login,
-		Service:     office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Who: who, Login: login,
+		SystemLogin: login && restart == nil, RestartMachine: restart,
+		Service: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Who: who, Login: login,
 		Folder: filepath.Join(state, "support"), Problem: func() string { return lastFault(configPath(file), state) },
 	})
 	if errors.Is(err, console.ErrSystemLogin) {

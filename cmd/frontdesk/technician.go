@@ -186,11 +186,36 @@ func (r *request) support(ctx context.Context, out string) error {
 
 // restartCommand has the appliance end and start anew.
 func restartCommand() *cobra.Command {
-	return described(office(needsBox, "restart", "start the appliance anew when calls are over", func(ctx context.Context, r *request) error {
+	var box, now bool
+	cmd := office(needsBox, "restart", "start the appliance anew when calls are over", func(ctx context.Context, r *request) error {
+		if box {
+			return r.restartBox(ctx, now)
+		}
+		if now {
+			return misused("--now goes with --box")
+		}
 		if err := service.Restart.Act(ctx, r.office, service.None{}); err != nil {
 			return err
 		}
 		return r.told(map[string]any{"restarting": true},
 			"The appliance ends as soon as calls are over, and starts anew. frontdesk health tells when it answers.")
-	}), "Starts the appliance anew; calls that are up may come to their end before.", "")
+	})
+	cmd.Flags().BoolVar(&box, "box", false, "the whole machine, where it was made from the box's image")
+	cmd.Flags().BoolVar(&now, "now", false, "with --box: calls that go on are ended with a goodbye")
+	return described(cmd, `Starts the appliance anew; calls that are up may come to their end before. With
+--box the machine starts anew, so that a version that was installed takes
+effect; on a machine that was not made from the box's image the appliance does.`,
+		"  frontdesk restart --box")
+}
+
+func (r *request) restartBox(ctx context.Context, now bool) error {
+	got, err := service.RestartBox.Do(ctx, r.office, service.RestartOrder{Now: now})
+	if err != nil {
+		return err
+	}
+	what := "The appliance"
+	if got.Machine {
+		what = "The machine"
+	}
+	return r.told(got, "%s starts anew; calls that go on now: %d. frontdesk health tells when it answers.", what, got.Calls)
 }
