@@ -131,7 +131,7 @@ func (m *machine) takes(t *testing.T, name string) {
 		t.Fatalf("%s: %s\n%s", name, out, m.in(t, "journalctl -b -u rauc --no-pager | tail -30"))
 	}
 	starts, began := strings.Count(m.serial(), "Frontdesk starts (slot"), time.Now()
-	m.in(t, "systemctl reboot")
+	m.in(t, "frontdesk restart --box")
 	m.restarts()
 	// On its way down it signs off at the PBX, which is no start.
 	until(t, bootLimit, "the boot loader begins", func() bool { return strings.Count(m.serial(), "Frontdesk starts (slot") > starts })
