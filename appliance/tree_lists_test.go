@@ -56,6 +56,7 @@ func inward() map[string][]string {
 		"appliance/privacy":              {"models/progress", "appliance/record", "appliance/store"},
 		"appliance/statistics":           {"appliance/record", "appliance/summary"},
 		"appliance/inwords":              {"appliance/record"},
+		"appliance/holidays":             {},
 		"appliance/documents":            {"appliance/language", "appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
 		"appliance/backup": {
@@ -98,8 +99,9 @@ func inward() map[string][]string {
 		},
 		"appliance/web": {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents",
-			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/knowledge", "appliance/numbering", "appliance/places",
-			"appliance/privacy", "models/progress", "appliance/record", "appliance/statefile", "appliance/statistics", "appliance/store",
+			"appliance/health", "appliance/holidays", "appliance/imports", "appliance/inwords", "appliance/knowledge",
+			"appliance/numbering", "appliance/places", "appliance/privacy", "models/progress", "appliance/record", "appliance/statefile",
+			"appliance/statistics", "appliance/store",
 			"appliance/summary", "appliance/tryout", "appliance/update", "appliance/wipe",
 		},
 		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines", "models/progress"},
@@ -141,6 +143,7 @@ func outside() map[string][]string {
 		"github.com/spf13/cobra":          {"cmd/frontdesk"},
 		"github.com/spf13/pflag":          {"cmd/frontdesk"},
 		"github.com/tyler-smith/go-bip39": {"appliance/backup"},
+		"github.com/rickar/cal":           {"appliance/holidays"},
 		"rsc.io/qr":                       {"appliance/backup", "appliance/web"},
 		"github.com/pion/dtls":            {"audio/dtls"},
 		"github.com/pion/transport":       {"audio/dtls"},
@@ -239,6 +242,7 @@ func pure() map[string][]string {
 		"appliance/language/en":          {},
 		"appliance/language/feast":       {},
 		"appliance/language/phrase":      {},
+		"appliance/holidays":             {},
 		"appliance/knowledge/profile":    {"os"}, // Load reads one file for the commands.
 		"appliance/knowledge/edit":       {},
 		"appliance/search":               {},

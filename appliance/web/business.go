@@ -28,6 +28,7 @@ func (p *pages) businessRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /business/notices/{kind}/sound.wav", p.sendNotice)
 	p.handle(mux, "POST /business/{section}", owner, p.saveSection)
 	p.handle(mux, "GET /business/try", owner, p.showBusiness)
+	p.holidayRoutes(mux)
 	p.handle(mux, "POST /business/publish", owner, p.publishDraft)
 	p.handle(mux, "POST /business/discard", owner, p.discardDraft)
 	p.handle(mux, "GET /business/history", owner, p.showHistory)

@@ -41,11 +41,7 @@ func readSection(s edit.Section, in formData, b knowledge.Business) (knowledge.B
 	case edit.Hours:
 		b.Hours = f.door("hours")
 	case edit.Holidays:
-		b.Holidays = readRows(f, "holidays", func(path string) knowledge.Holiday {
-			return knowledge.Holiday{
-				Name: f.line(path + ".name"), From: f.line(path + ".from"), To: f.line(path + ".to"), Hours: f.line(path + ".hours"),
-			}
-		})
+		b.Holidays = readRows(f, "holidays", f.holiday)
 	case edit.Services:
 		b.Services = readRows(f, "services", func(path string) knowledge.Service { return f.service(path, b.Currency) })
 	case edit.Staff:

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"frontdesk.internal/appliance/inwords"
 	"frontdesk.internal/appliance/knowledge"
@@ -65,6 +66,7 @@ type sectionPage struct {
 	Try      trial
 	Next     edit.Section // "" after the last
 	Notices  []hearable
+	Year     *yearAhead // the public holidays, in their section
 }
 
 // formData is what a browser sent, by name of the field.
@@ -119,7 +121,7 @@ func (p *pages) showSection(v *visit) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	page := newSectionPage(s, d, d.Business)
+	page := newSectionPage(s, d, d.Business, v.now)
 	page.Saved = v.URL.Query().Has("saved")
 	page.mark(problemsOf(d, s))
 	page.Changed = slices.ContainsFunc(d.Changes, func(c edit.Change) bool { return c.Section == s })
@@ -150,7 +152,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	typed, problems := readSection(s, f, d.Business)
 	doubts := doubtsOf(s, f, typed)
 	if len(problems)+len(doubts) > 0 {
-		page := newSectionPage(s, d, typed)
+		page := newSectionPage(s, d, typed, v.now)
 		page.retype(f)
 		page.Typed = true
 		page.mark(problems)
@@ -164,7 +166,7 @@ func (p *pages) saveSection(v *visit) (reply, error) {
 	_, err = service.SaveDraft.Do(detached(v), p.service, service.DraftChange{Revision: revision, Section: s, Business: kept})
 	var conflict *service.ConflictError
 	if errors.As(err, &conflict) {
-		page := newSectionPage(s, d, typed)
+		page := newSectionPage(s, d, typed, v.now)
 		page.Typed = true
 		page.Problems = []string{
 			"This was changed meanwhile, in another window or by somebody else. Below is what you typed; to keep it, save again.",
@@ -279,7 +281,7 @@ func (page *sectionPage) retype(f formData) {
 }
 
 // newSectionPage makes the form of a section filled from b.
-func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sectionPage {
+func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business, now time.Time) *sectionPage {
 	page := &sectionPage{Section: s, Title: s.Title(), Lead: leads(s), Revision: d.Revision, Changed: len(d.Changes) > 0}
 	switch s {
 	case edit.Card:
@@ -290,7 +292,7 @@ func newSectionPage(s edit.Section, d service.Draft, b knowledge.Business) *sect
 		page.set("").text("hours", "Hours", edit.FormatDoor(b.Hours),
 			`A row for each day or several: "Mon-Thu 8-12, 13-17", "Sat by appointment", "Sun closed".`)
 	case edit.Holidays:
-		page.holidays(b)
+		page.holidays(b, now)
 	case edit.Services:
 		page.services(b)
 	case edit.Staff:
@@ -325,7 +327,7 @@ func leads(s edit.Section) string {
 	case edit.Hours:
 		return "The normal week, as it stands on the door."
 	case edit.Holidays:
-		return "Days with other hours. Write a date as 2026-12-24, or as 12-25 for every year."
+		return "Days with other hours than the week has: public holidays, holidays of your own, and when you are closed for a time."
 	case edit.Services:
 		return "What you do, and what it costs if callers may know. A price is never guessed: what is empty is not known."
 	case edit.Staff:
@@ -360,7 +362,11 @@ func (s *fieldset) text(name, label, value, help string) *fieldset {
 }
 
 func (s *fieldset) day(name, label, value, help string) *fieldset {
-	s.Fields = append(s.Fields, field{Name: name, Label: label, Kind: dayField, Value: value, Help: help})
+	kind := dayField
+	if _, err := time.Parse(time.DateOnly, value); err != nil && value != "" {
+		kind = lineField // a browser's calendar would not show it
+	}
+	s.Fields = append(s.Fields, field{Name: name, Label: label, Kind: kind, Value: value, Help: help})
 	return s
 }
 
@@ -412,9 +418,7 @@ func entries[T any](page *sectionPage, list, kind string, all []T, name func(T) 
 		s.New = i == len(all)
 		if path := fmt.Sprintf("%s[%d]", list, i); !s.New {
 			x = all[i]
-			if s.Title = name(x); s.Title == "" && kind == "holiday" {
-				s.Title = "Closed for a time"
-			} else if s.Title == "" {
+			if s.Title = name(x); s.Title == "" {
 				s.Title = "A " + kind + " without a name"
 			}
 			s.Remove = path + ".remove"
@@ -423,16 +427,6 @@ func entries[T any](page *sectionPage, list, kind string, all []T, name func(T) 
 			fill(s, path, x)
 		}
 	}
-}
-
-func (page *sectionPage) holidays(b knowledge.Business) {
-	entries(page, "holidays", "holiday", b.Holidays, func(h knowledge.Holiday) string {
-		return h.Name
-	}, func(s *fieldset, path string, h knowledge.Holiday) {
-		s.Note = strings.TrimSpace(h.From + " " + h.To)
-		s.line(path+".name", "Name", h.Name, "").line(path+".from", "From", h.From, "").line(path+".to", "Until", h.To, "Empty for one day.").
-			line(path+".hours", "Hours", h.Hours, "Empty when closed.")
-	})
 }
 
 func (page *sectionPage) services(b knowledge.Business) {

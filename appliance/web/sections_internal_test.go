@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"testing"
+	"time"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
@@ -15,7 +16,9 @@ func FuzzSectionForm(f *testing.F) {
 	f.Add("hours", "hours=Mon-Fri+8-12%0D%0ASun+closed")
 	f.Add("staff", "staff[0].name=A&staff[0].hours=Mon+9-5&staff[0].remove=1")
 	f.Add("answers", "answers[1].question=Why&answers[1].also=a%0Ab")
+	f.Add("holidays", "holidays[0].name=A&holidays[0].from=2026-12-24&holidays[0].to=2027-01-06&holidays[0].yearly=1&holidays[1].from=12-25")
 	f.Add("card", "name=%00&currency=eur")
+	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, section, body string) {
 		s := edit.Section(section)
 		values, err := url.ParseQuery(body)
@@ -24,7 +27,7 @@ func FuzzSectionForm(f *testing.F) {
 		}
 		form := formData{values}
 		typed, problems := readSection(s, form, knowledge.Business{Currency: "USD"})
-		page := newSectionPage(s, service.Draft{}, typed)
+		page := newSectionPage(s, service.Draft{}, typed, now)
 		page.retype(form)
 		page.mark(problems)
 		if len(problems) > 0 {
@@ -32,7 +35,7 @@ func FuzzSectionForm(f *testing.F) {
 		}
 		kept := tidySection(s, form, typed)
 		again := formData{url.Values{}}
-		for _, set := range newSectionPage(s, service.Draft{}, kept).Sets {
+		for _, set := range newSectionPage(s, service.Draft{}, kept, now).Sets {
 			for _, x := range set.Fields {
 				if x.Kind != checkField || x.Checked {
 					again.values.Set(x.Name, x.Value+map[bool]string{true: "1"}[x.Checked])
