@@ -290,7 +290,7 @@ keys lock --with passphrase --file f --passphrase-file -
 keys rotate
 unlock --passphrase-file -
 version --json
-licenses --json --text NAME
+licenses --json --text --sbom NAME
 `
 
 // What is wrong with a command line is said with what to do, and ends with another code than what failed.

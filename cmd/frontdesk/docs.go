@@ -48,6 +48,10 @@ func writeDocs(root *cobra.Command, dir string) error {
 	}
 	var works bytes.Buffer
 	(&printer{w: &works}).licenceTexts(inv)
+	var parts bytes.Buffer
+	if err := writeSBOM(&parts, inv.Works, ""); err != nil {
+		return err
+	}
 	files := map[string]string{
 		"frontdesk.toml.5": string(md2man.Render([]byte(settingsPage(config.Sample)))),
 		"frontdesk.bash":   bash.String(),
@@ -55,6 +59,7 @@ func writeDocs(root *cobra.Command, dir string) error {
 		"frontdesk.fish":   fish.String(),
 		"frontdesk.toml":   string(config.Packaged()),
 		"copyright":        copyrightHead + works.String(),
+		"sbom.cdx.json":    parts.String(),
 	}
 	for name := range systemd.Installed() {
 		text, err := systemd.Unit(name)

@@ -30,7 +30,7 @@ type inventory struct {
 
 // licensesCommand tells whose works are in the program and under which licence: those in files, and of modules those that files lack.
 func licensesCommand(files fs.FS, modules func() []notice.Work) *cobra.Command {
-	var asJSON, text bool
+	var asJSON, text, sbom bool
 	cmd := command("licenses [NAME]", "whose works are in this program, and their licences", func(cmd *cobra.Command, args []string) error {
 		inv, err := readInventory(files, modules())
 		if err != nil {
@@ -41,6 +41,8 @@ func licensesCommand(files fs.FS, modules func() []notice.Work) *cobra.Command {
 		})
 		out := &printer{w: cmd.OutOrStdout()}
 		switch {
+		case sbom:
+			return writeSBOM(out.w, inv.Works, boxPackages)
 		case asJSON:
 			out.json(inv)
 		case text:
@@ -52,8 +54,9 @@ func licensesCommand(files fs.FS, modules func() []notice.Work) *cobra.Command {
 	})
 	jsonFlag(cmd.Flags(), &asJSON)
 	cmd.Flags().BoolVar(&text, "text", false, "print the texts of the licences too")
+	cmd.Flags().BoolVar(&sbom, "sbom", false, "print the list of parts in CycloneDX, on a box with Debian's packages")
 	return described(cmd, `Lists the works of others in this program, or those whose name contains NAME,
-with their licences; as JSON with all texts.`,
+with their licences; as JSON with all texts, or as a list of parts (SBOM).`,
 		"  frontdesk licenses\n  frontdesk licenses --text whisper")
 }
 
