@@ -70,7 +70,7 @@ const indexBatch = 200
 const maxDirty = 500
 
 // RunIndex makes the index that SearchCalls finds calls by, and keeps it until ctx ends. It reads all calls once, newest first, in small
-// steps. Without it nothing is found.
+// steps. Without it nothing is found. It keeps the figures of the last 30 days up, too, where they take long.
 func (s *Service) RunIndex(ctx context.Context) error {
 	wake := make(chan struct{}, 1)
 	s.o.Records.Watch(func(c store.Change) {
@@ -114,9 +114,14 @@ func (s *Service) RunIndex(ctx context.Context) error {
 			before = before.Add(1) // those of the same moment are read again
 		}
 	}
+	figures, over := s.summed.kept()
+	defer over()
+	s.refreshSum()
 	s.searching.mu.Lock()
 	s.searching.complete = ctx.Err() == nil
 	s.searching.mu.Unlock()
+	again := time.NewTicker(againSum)
+	defer again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -124,6 +129,12 @@ func (s *Service) RunIndex(ctx context.Context) error {
 		case <-wake:
 			if err := s.catchUp(); err != nil {
 				return err
+			}
+		case <-figures:
+			s.refreshSum()
+		case <-again.C:
+			if s.summed.long() {
+				s.refreshSum()
 			}
 		}
 	}

@@ -19,6 +19,13 @@ import (
 func searchable(t *testing.T, s *store.Store) *service.Service {
 	t.Helper()
 	d := servicetest.New(t, service.Options{Records: s})
+	runIndex(t, d)
+	return d
+}
+
+// runIndex keeps the index of d until the test ends, and waits until it is whole.
+func runIndex(t *testing.T, d *service.Service) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan error, 1)
 	go func() { over <- d.RunIndex(ctx) }()
@@ -34,7 +41,7 @@ func searchable(t *testing.T, s *store.Store) *service.Service {
 			t.Fatal(err)
 		}
 		if got.Complete {
-			return d
+			return
 		}
 	}
 }

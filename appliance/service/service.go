@@ -74,6 +74,7 @@ type Service struct {
 	o Options
 
 	searching searching
+	summed    summed
 	heard     heard
 
 	profile   sync.Mutex // held from reading profile and draft until both are written

@@ -2,6 +2,8 @@ package service_test
 
 import (
 	"errors"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,5 +64,53 @@ func TestWhatIsInStatistics(t *testing.T) {
 	if got, err := service.ReadStatistics.Do(servicetest.Operator(t), empty, service.Period{}); err != nil || got.Calls != 0 ||
 		got.Repeat != 0 || len(got.Days) != 0 {
 		t.Errorf("an empty box: %+v, %v", got, err)
+	}
+}
+
+// Where figures take long they are kept for a while: who asks does not wait, and the next one has new ones.
+func TestStatisticsThatTakeLongAreKept(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	keepCall(t, s, "first", noon)
+	var clock atomic.Int64
+	var step atomic.Int64
+	now := func() time.Time { return noon.Add(time.Hour + time.Duration(clock.Add(step.Load()))) }
+	step.Store(int64(100 * time.Millisecond)) // so long takes what looks at the clock
+	d := servicetest.New(t, service.Options{Records: s, Now: now})
+	ask := func() int {
+		t.Helper()
+		got, err := service.ReadStatistics.Do(servicetest.Operator(t), d, service.Period{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Calls
+	}
+	keepCall(t, s, "second", noon)
+	if got := ask(); got != 2 {
+		t.Fatalf("nobody keeps them up, and there are %d calls", got)
+	}
+	runIndex(t, d)
+	if got := ask(); got != 2 {
+		t.Fatalf("%d calls", got)
+	}
+	keepCall(t, s, "third", noon)
+	if got := ask(); got != 2 {
+		t.Fatalf("%d calls; they were counted again", got)
+	}
+	clock.Add(int64(2 * time.Minute))
+	for ask() != 3 { // the first one to ask wakes who makes them anew
+		runtime.Gosched()
+	}
+	keepCall(t, s, "fourth", noon)
+	clock.Add(int64(time.Hour))
+	if got := ask(); got != 4 {
+		t.Fatalf("%d calls; an hour later they are as before", got)
+	}
+	step.Store(0) // from here on it takes no time
+	clock.Add(int64(time.Hour))
+	ask()
+	keepCall(t, s, "fifth", noon)
+	if got := ask(); got != 5 {
+		t.Fatalf("%d calls; what takes no time is kept", got)
 	}
 }
