@@ -22,6 +22,7 @@ type Network struct {
 // Interface is one network card; the loop to the machine itself is left out.
 type Interface struct {
 	Name      string         `json:"name"`
+	MAC       string         `json:"mac,omitempty"`
 	Up        bool           `json:"up"` // a cable with somebody at its other end
 	Addresses []netip.Prefix `json:"addresses"`
 }
@@ -52,7 +53,8 @@ func interfaces() ([]Interface, error) {
 		if i.Flags&net.FlagLoopback != 0 {
 			continue
 		}
-		one := Interface{Name: i.Name, Up: i.Flags&net.FlagUp != 0 && i.Flags&net.FlagRunning != 0, Addresses: []netip.Prefix{}}
+		one := Interface{Name: i.Name, MAC: i.HardwareAddr.String(), Addresses: []netip.Prefix{}}
+		one.Up = i.Flags&net.FlagUp != 0 && i.Flags&net.FlagRunning != 0
 		addresses, err := i.Addrs()
 		if err != nil {
 			return nil, err

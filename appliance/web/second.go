@@ -2,14 +2,12 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
 
-	"rsc.io/qr"
-
 	"frontdesk.internal/appliance/access"
+	"frontdesk.internal/appliance/label"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 )
@@ -87,22 +85,8 @@ func spaced(s string) string {
 
 // picture draws a text as a QR code: the path of an SVG, a unit a module, and its width with the quiet zone of four.
 func picture(text string) (path template.HTMLAttr, width int, err error) {
-	c, err := qr.Encode(text, qr.M)
-	if err != nil {
-		return "", 0, fmt.Errorf("draw QR code: %w", err)
-	}
-	const quiet = 4
-	var b strings.Builder
-	b.WriteString(`d="`)
-	for y := range c.Size {
-		for x := range c.Size {
-			if c.Black(x, y) {
-				fmt.Fprintf(&b, "M%d %dh1v1h-1z", x+quiet, y+quiet)
-			}
-		}
-	}
-	b.WriteString(`"`)
-	return template.HTMLAttr(b.String()), c.Size + 2*quiet, nil //nolint:gosec // numbers of ours alone
+	d, width, err := label.QR(text)
+	return template.HTMLAttr(`d="` + d + `"`), width, err //nolint:gosec // numbers of ours alone
 }
 
 // confirmSecond puts a second factor in force, and shows the codes for recovery.

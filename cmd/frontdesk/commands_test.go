@@ -226,6 +226,7 @@ machine
 network --json
 support --out f
 restart --box --now
+label --out f --page https://box.local --json
 health --json --state s
 profile
 profile show 3

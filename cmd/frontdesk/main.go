@@ -66,7 +66,7 @@ with --json.`,
 		{"The box:", []*cobra.Command{
 			serveCommand(), firstStepsCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), soundCommand(),
 			selfTestCommand(), consoleCommand(), machineCommand(), networkCommand(), logsCommand(), supportCommand(), restartCommand(),
-			updateCommand(),
+			updateCommand(), labelCommand(),
 		}},
 		{"Records and rights:", []*cobra.Command{
 			privacyCommand(), auditCommand(), egressCommand(), firewallCommand(), backupCommand(), storeCommand(), keysCommand(), unlockCommand(),

@@ -39,10 +39,12 @@ func writeSBOM(w io.Writer, works []notice.Work, dpkg string) error {
 	slices.SortStableFunc(parts, func(a, b cyclonedx.Component) int { return cmp.Compare(a.BOMRef, b.BOMRef) })
 	bom := cyclonedx.NewBOM()
 	bom.Metadata = &cyclonedx.Metadata{Component: &cyclonedx.Component{
-		Type: cyclonedx.ComponentTypeApplication, BOMRef: "frontdesk", Name: "frontdesk", Version: programVersion(), Licenses: licence("Apache-2.0"),
+		Type: cyclonedx.ComponentTypeApplication, BOMRef: "frontdesk", Name: "frontdesk", Version: programVersion(),
+		Licenses: licence("Apache-2.0"),
 	}}
 	bom.Components = &parts
-	if err := cyclonedx.NewBOMEncoder(w, cyclonedx.BOMFileFormatJSON).SetPretty(true).EncodeVersion(bom, cyclonedx.SpecVersion1_6); err != nil {
+	to := cyclonedx.NewBOMEncoder(w, cyclonedx.BOMFileFormatJSON).SetPretty(true)
+	if err := to.EncodeVersion(bom, cyclonedx.SpecVersion1_6); err != nil {
 		return fmt.Errorf("write list of parts: %w", err)
 	}
 	return nil

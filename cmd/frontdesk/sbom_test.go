@@ -49,7 +49,8 @@ func TestSBOM(t *testing.T) {
 		known[c.BOMRef] = c
 	}
 	for _, ref := range []string{
-		"pkg:golang/example.com/m@v1.0.0", "pkg:generic/ONNX%20Runtime@1.32.0", "weights/" + weights.Name, "pkg:deb/debian/nftables@1.0.6-2?arch=amd64",
+		"pkg:golang/example.com/m@v1.0.0", "pkg:generic/ONNX%20Runtime@1.32.0", "weights/" + weights.Name,
+		"pkg:deb/debian/nftables@1.0.6-2?arch=amd64",
 	} {
 		if _, ok := known[ref]; !ok {
 			t.Errorf("there is no %s", ref)
