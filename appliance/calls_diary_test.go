@@ -44,6 +44,16 @@ func TestACallBooksATime(t *testing.T) {
 	if taken, err := d.Book(t.Context(), booking); !taken || err != nil {
 		t.Errorf("again: %v, %v", taken, err)
 	}
+	found := d.Find("1")
+	if len(found) != 1 {
+		t.Fatalf("%+v", found)
+	}
+	if taken, err := d.Move(t.Context(), found[0], slots[1]); taken || err != nil {
+		t.Errorf("moved: %v, %v", taken, err)
+	}
+	if taken, err := d.Cancel(t.Context(), found[0]); !taken || err != nil {
+		t.Errorf("cancelled as it was before: %v, %v", taken, err)
+	}
 	booking.Calendar = "gone"
 	if taken, err := d.Book(t.Context(), booking); taken || err == nil {
 		t.Errorf("one that is gone: %v, %v", taken, err)

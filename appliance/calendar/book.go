@@ -43,8 +43,8 @@ func (d *Diary) Book(ctx context.Context, b record.Booking) error {
 	now := d.o.Now()
 	name := "frontdesk-" + b.Start.UTC().Format("20060102T1504") + "-" + strings.ToLower(rand.Text()[:8])
 	e := ics.Entry{
-		UID: name + "@frontdesk.internal", Stamp: now, Start: b.Start, End: b.End, Number: b.Number.Digits(), Service: b.Service,
-		Summary: b.Service + ": " + string(b.Name), Description: string(b.Name) + "\n" + string(b.Number) + "\nFrontdesk",
+		UID: name + "@frontdesk.internal", Stamp: now, Start: b.Start, End: b.End, Number: b.Number.Digits(), Name: string(b.Name),
+		Service: b.Service, Summary: b.Service + ": " + string(b.Name), Description: string(b.Name) + "\n" + string(b.Number) + "\nFrontdesk",
 	}
 	path, err := c.Put(ctx, name, e)
 	if err != nil {
@@ -178,7 +178,8 @@ func (d *Diary) Find(number record.PhoneNumber) (out []record.Appointment) {
 		for _, o := range b.busy {
 			if e := o.Events[0]; len(o.Events) == 1 && e.Number == digits && !e.Repeats && !e.AllDay && e.Start.After(now) {
 				out = append(out, record.Appointment{
-					ID: e.UID, Service: e.Service, Slot: record.Slot{Start: e.Start, End: e.End, Calendar: id, Person: b.For},
+					ID: e.UID, Service: e.Service, Name: record.Personal(e.Name),
+					Slot: record.Slot{Start: e.Start, End: e.End, Calendar: id, Person: b.For},
 				})
 			}
 		}

@@ -305,8 +305,9 @@ func (d *Diary) candidates(b *knowledge.Business, w record.Wish, now time.Time) 
 		p := person(b, x.For)
 		switch {
 		case !x.fresh(now), x.For != "" && p == nil:
+		case len(w.Calendars) > 0 && !slices.Contains(w.Calendars, id):
 		case w.Person != "" && !strings.EqualFold(w.Person, x.For): // also: the office's, for somebody whom no calendar knows
-		case w.Person == "" && staff && x.For == "":
+		case w.Person == "" && staff && x.For == "" && len(w.Calendars) == 0:
 		case p == nil:
 			out = append(out, candidate{id: id, busy: slices.Clone(office)})
 		default:

@@ -169,6 +169,21 @@ func TestWhoseCalendarItIs(t *testing.T) {
 	}
 }
 
+// An appointment is moved within its calendar, whoever else has one; a wish may name calendars in any case.
+func TestTimesOfCertainCalendars(t *testing.T) {
+	office, maria := (&caldavtest.Server{}).Start(t), (&caldavtest.Server{}).Start(t)
+	m := of(maria)
+	m.For = "Maria Lopez"
+	d, _ := diary(t, newClock(), of(office), m)
+	for id, want := range map[string]string{
+		"c0": "Mon 09:00, Mon 10:00, Mon 11:00", "c1": "Mon 10:00 Maria Lopez, Mon 11:00 Maria Lopez, Mon 14:00 Maria Lopez", "c2": "",
+	} {
+		if got := shown(d.Offer(record.Wish{Length: time.Hour, Calendars: []string{id}})); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+}
+
 // life is all that an appointment goes through, on one server.
 func life(t *testing.T, c record.Calendar, add func(uid string, day, from, to int)) {
 	t.Helper()
@@ -199,7 +214,7 @@ func life(t *testing.T, c record.Calendar, add func(uid string, day, from, to in
 		t.Error("another number finds it")
 	}
 	found := d.Find("+49301234")
-	if len(found) != 1 || !found[0].Start.Equal(b.Start) || found[0].Service != "Kontrolle" {
+	if len(found) != 1 || !found[0].Start.Equal(b.Start) || found[0].Service != "Kontrolle" || found[0].Name != "Ann Brown" {
 		t.Fatalf("%+v", found)
 	}
 	to := d.Offer(record.Wish{Length: hour, Days: []time.Time{on(24, 0)}, Move: found[0].ID})[0]
@@ -213,7 +228,7 @@ func life(t *testing.T, c record.Calendar, add func(uid string, day, from, to in
 		t.Errorf("cancelled as it was before: %v", err)
 	}
 	found = d.Find("+49301234")
-	if len(found) != 1 || !found[0].Start.Equal(to.Start) {
+	if len(found) != 1 || !found[0].Start.Equal(to.Start) || found[0].Name != "Ann Brown" {
 		t.Fatalf("%+v, not at %s", found, to.Start)
 	}
 	if err := d.Cancel(t.Context(), found[0]); err != nil {

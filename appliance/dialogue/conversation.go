@@ -31,6 +31,8 @@ type Options struct {
 	// Offer returns free times near what is wished, without waiting for anybody; nil = the office's calendar is not known, and an
 	// appointment becomes a message.
 	Offer func(record.Wish) []record.Slot
+	// Find returns the appointments ahead that were booked with the number that calls; nil = they are not known.
+	Find func() []record.Appointment
 
 	// Words makes the reader by words alone for a business in one language; nil = that with the heads of the program. It reads what comes
 	// without a Reading.
@@ -90,6 +92,7 @@ type Conversation struct {
 	harmTwice bool // the question about harm was put twice
 	answers   int  // facts given since the last offer of more help
 	moves     int  // transfers that failed
+	finds     int  // times an appointment was looked for
 	inMenu    bool
 
 	said     []language.Line   // of this event

@@ -71,7 +71,8 @@ type (
 		Kept            language.Kept
 		Err             error
 	}
-	// Booked answers a Book. Taken: somebody else has the time by now; Err: nobody knows, and nothing may be promised.
+	// Booked answers a Book or a Change. Taken: somebody else has the time by now, or the
+	// appointment is not as it was; Err: nobody knows, and nothing may be promised.
 	Booked struct {
 		ID    int
 		Taken bool
@@ -191,6 +192,12 @@ type (
 		ID      int
 		Booking record.Booking
 	}
+	// Change moves an appointment that stands in the calendar, or calls it off; answered by Booked. That it is so is said only then.
+	Change struct {
+		ID          int
+		Appointment record.Appointment
+		To          record.Slot // zero = it is called off
+	}
 	// StopRecording ends the recording of this call and throws away what there is of it. Unwritten: what was said and will be is not
 	// kept in writing either, because the caller refused.
 	StopRecording struct{ Unwritten bool }
@@ -212,6 +219,7 @@ func (StartRecording) action() {}
 func (Consented) action()      {}
 func (Right) action()          {}
 func (Book) action()           {}
+func (Change) action()         {}
 
 // ExpectKind tells what kind of answer is due; endpointing waits longer for digits and names than for yes or no.
 type ExpectKind string

@@ -196,7 +196,7 @@ func (c *Conversation) goodbyeInMessage(t turn) bool {
 
 // messageUnwanted says whether the caller would rather leave no message. A no where yes or no is asked, or a number, answers that.
 func (c *Conversation) messageUnwanted(t turn) bool {
-	if !c.interrupts(t) || c.collects() || c.row().expects == ExpectYesNo && c.lang.YesNo(t.Words) == language.No ||
+	if !c.interrupts(t) || c.speaksOfChange(t) || c.collects() || c.row().expects == ExpectYesNo && c.lang.YesNo(t.Words) == language.No ||
 		c.state == checkAll || c.state == askChange || c.lang.Part(t.Words) != language.PartNone {
 		return false
 	}

@@ -114,7 +114,11 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 		d.reason = joined(c.aboutWhat(ev.Text), d.reason)
 	}
 	c.noteUrgency(d.reason)
-	if lead == language.TextCalendar && c.offerTimes(ev, a) {
+	switch {
+	case lead != language.TextCalendar:
+	case c.findVisit(ev, a):
+		lead = language.TextFindVisit
+	case c.offerTimes(ev, a):
 		return
 	}
 	if named && !c.child {
@@ -174,6 +178,10 @@ func (c *Conversation) advance(lead language.Key) {
 	switch {
 	case d.name == "" && !d.noName:
 		c.state = askName
+	case d.looks():
+		c.tell(lead)
+		c.lookUp()
+		return
 	case d.number == "" && !d.noNumber && !d.offered && c.canCallBack():
 		d.offered = true
 		c.state = offerNumber
@@ -383,8 +391,8 @@ func (c *Conversation) retryAnswered(_ Heard, r understanding.Reading) {
 // dropMessage forgets a message that is not wanted any more, or that cannot be kept.
 func (c *Conversation) dropMessage() {
 	c.decide("message.dropped", "rule", "")
+	c.tell(c.droppedText())
 	c.draft = draft{}
-	c.tell(language.TextDropped)
 	c.anythingElse(true)
 }
 

@@ -27,10 +27,13 @@ func (d draft) asRead() readBack {
 func (c *Conversation) summaryPrompt() []language.Line {
 	d := &c.draft
 	lines := c.changed()
-	if !d.read.done {
+	switch {
+	case !d.read.done && d.books():
+		lines = one(c.visitSummary())
+	case !d.read.done:
 		lines = one(language.K(language.TextSummary, c.summary()))
 	}
-	if c.draft.books() {
+	if d.books() {
 		return append(lines, language.K(language.TextBookIt))
 	}
 	return append(lines, language.K(language.TextPassOn))

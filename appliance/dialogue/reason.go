@@ -264,9 +264,9 @@ const shortWhy = 5
 func (c *Conversation) withdrawn(t turn) {
 	rest, _ := c.lang.Withdraws(t.said)
 	c.decide("message.dropped", "rule", "")
+	c.tell(c.droppedText())
 	c.draft = draft{}
 	c.state = idle
-	c.tell(language.TextDropped)
 	if rest == "" {
 		c.anythingElse(true)
 		return
@@ -312,7 +312,7 @@ func (c *Conversation) Gist(text string) string {
 
 // calledOff says whether a turn calls off the message that is being taken. Behind digits it corrects them.
 func (c *Conversation) calledOff(t turn) bool {
-	if !c.inMessage() || len(c.lang.ReadDigits(t.said).Digits) > remarkDigits {
+	if !c.inMessage() || c.speaksOfChange(t) || len(c.lang.ReadDigits(t.said).Digits) > remarkDigits {
 		return false
 	}
 	_, ok := c.lang.Withdraws(t.said)

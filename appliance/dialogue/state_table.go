@@ -15,6 +15,8 @@ const (
 	whichService              // "Which service …?"
 	whichPerson               // "Do you mean … or …?", of the staff
 	pickTime                  // which of the free times
+	whichChange               // what is to become of an appointment that there is
+	checkChange               // whether it is to be moved, or called off
 	offered                   // "Would you like to leave a message?"
 	askRecording              // may the call be recorded
 	askName
@@ -78,6 +80,10 @@ func (c *Conversation) table() [states]row {
 			heard: c.personChosen, keyed: c.openKeyed},
 		pickTime: {name: "pickTime", expects: ExpectOpen, message: true, prompt: c.timesPrompt,
 			heard: c.timeGiven, keyed: c.timeKeyed, unclear: c.slotUnclear, stuck: c.withoutTime},
+		whichChange: {name: "whichChange", expects: ExpectOpen, message: true, prompt: c.changeAsked,
+			heard: c.changeSaid, keyed: c.openKeyed, unclear: c.slotUnclear, stuck: c.withoutTime},
+		checkChange: {name: "checkChange", expects: ExpectYesNo, message: true, denied: idle, prompt: c.changePrompt,
+			heard: c.changeChecked, keyed: c.yesNoKeyed, unclear: c.slotUnclear, stuck: c.withoutTime},
 		offered: {name: "offered", expects: ExpectYesNo, names: true, prompt: told(language.TextOfferMessage),
 			heard: c.offerAnswered, keyed: c.yesNoKeyed},
 		askRecording: {name: "askRecording", expects: ExpectYesNo, prompt: told(language.TextAskRecording),

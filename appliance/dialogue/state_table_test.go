@@ -19,7 +19,11 @@ func (c *call) inTongue(en, de string) dialogue.Heard {
 // TestEveryState plays walks to every state and checks what must hold from there on.
 func TestEveryState(t *testing.T) {
 	walks := wander(t)
-	walks["pickTime"] = []walk{visitWalk(t)}
+	walks["pickTime"] = append(walks["pickTime"], visitWalk(t, "I would like to book a cleaning."),
+		visitWalk(t, "Can I move my appointment?", "Anna Berger."))
+	walks["whichChange"] = append(walks["whichChange"], visitWalk(t, "I can't make it on Wednesday.", "Anna Berger."))
+	walks["checkChange"] = append(walks["checkChange"], visitWalk(t, "I need to cancel my appointment.", "Anna Berger."),
+		visitWalk(t, "Can I move my appointment?", "Anna Berger.", "Thursday at nine."))
 	checks := map[string]func(c *call){
 		"zero": zeroLeads, "person": personLeads, "goodbye": goodbyeEnds, "nothing heard": nothingEnds, "no use": uselessEnds,
 		"no such key": keysRefused,

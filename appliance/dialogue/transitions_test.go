@@ -3,6 +3,7 @@ package dialogue_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,9 @@ var paths = []struct {
 	{"choosing", []string{"How much is a tour?", "?price!"}},
 	{"whichService", []string{"What are your prices?", "?price!"}},
 	{"whichPerson", []string{"Can I speak to Maria?"}},
+	{"pickTime", []string{"I would like to book a cleaning."}},
+	{"whichChange", []string{"I can't make it on Wednesday.", "Anna Berger"}},
+	{"checkChange", []string{"I need to cancel my appointment.", "Anna Berger"}},
 	{"offered", []string{"Is the moon made of cheese?", "?other!"}},
 	{"askRecording", nil},
 	{"askName", []string{"#3"}},
@@ -104,6 +108,10 @@ func TestTransitions(t *testing.T) {
 			}
 			asks := p.state == "askRecording"
 			w.opt = dialogue.Options{Rights: true, HasCode: true, Announce: asks, Ask: asks}
+			if slices.Contains(withCalendar, p.state) {
+				plan := newPlanner(b)
+				w.opt.Offer, w.opt.Find = plan.offer, plan.find
+			}
 			c := w.play(t)
 			for _, s := range p.steps {
 				c.follow(s)

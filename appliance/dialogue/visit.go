@@ -21,7 +21,11 @@ type visit struct {
 	rounds  int
 	slot    record.Slot
 	reason  string // what the message says as long as it is about slot; "" = none was chosen
-	id      int    // of the Book that is waited for; 0 = none
+	id      int    // of the Book or Change that is waited for; 0 = none
+
+	change language.Change    // what is wanted of one that there is; ChangeNone = it is a new one
+	said   language.When      // what was said of times when that began
+	found  record.Appointment // without ID: not looked for yet
 }
 
 // books reports whether a yes to the draft books a time: one that was chosen, and nothing was said against it since.
@@ -30,7 +34,7 @@ func (d *draft) books() bool { return d.visit.reason != "" && d.reason == d.visi
 // offerTimes offers free times for an appointment that was asked for, instead of taking it down. It reports whether there are any: else
 // the office deals with the request.
 func (c *Conversation) offerTimes(ev Heard, a understanding.Ask) bool {
-	if c.opt.Offer == nil || c.child || c.degraded || c.opt.NoMessages || c.opt.Unwritten || c.undoes(ev, a) {
+	if !c.appoints() || c.changeOf(ev, a) != language.ChangeNone {
 		return false
 	}
 	services := a.Services
@@ -45,17 +49,6 @@ func (c *Conversation) offerTimes(ev Heard, a understanding.Ask) bool {
 	c.draft.visit = v
 	c.wishTime(a.When)
 	return c.offer(language.TextTimes, a.When)
-}
-
-// undoes says whether a turn is about an appointment that there is. The words of the service say nothing of it: "an oil change".
-func (c *Conversation) undoes(ev Heard, a understanding.Ask) bool {
-	words := c.lang.Words(ev.Text)
-	if len(a.Services) > 0 && slices.Equal(words, c.lang.Words(a.Text)) {
-		for _, i := range slices.Backward(a.Services[0].At) { // ascending
-			words = slices.Delete(words, i, i+1)
-		}
-	}
-	return c.lang.Undoes(words)
 }
 
 // wishTime takes what was said of the time.
@@ -103,19 +96,21 @@ func (c *Conversation) timesPrompt() (lines []language.Line) {
 }
 
 // timeGiven takes the answer to "Which of them suits you?".
-func (c *Conversation) timeGiven(_ Heard, r understanding.Reading) {
+func (c *Conversation) timeGiven(ev Heard, r understanding.Reading) {
 	v := &c.draft.visit
 	w := r.When
-	fits := c.timesMeant(v.offers, w)
-	if len(fits) == 0 && w.Has && len(w.Days) == 1 {
-		fits = c.timesMeant(v.wish.Not, w) // one of those before
+	if c.draft.visit.found.ID != "" && c.lang.Changes(r.Words) == language.ChangeCancel {
+		c.state = checkChange
+		c.changeChecked(ev, r)
+		return
 	}
+	fits := c.offersMeant(w)
 	named := w.Has || len(w.Days) > 0 || w.Part != (language.Span{})
 	reply := c.lang.YesNo(r.Words)
 	switch {
 	case named && reply != language.No && len(fits) == 1:
 		c.timeChosen(fits[0])
-	case named && reply != language.No && len(fits) > 1 && !w.Has:
+	case named && reply != language.No && len(fits) > 1 && len(fits) < len(v.offers):
 		c.decide("appointment.which", "rule", "") // "Tuesday", when two are on Tuesday
 		v.offers = fits
 		c.again()
@@ -129,6 +124,19 @@ func (c *Conversation) timeGiven(_ Heard, r understanding.Reading) {
 	default:
 		c.unusable("appointment.which")
 	}
+}
+
+// offersMeant are those of the times that were offered which w may mean: of the last ones, else of those before.
+func (c *Conversation) offersMeant(w language.When) []record.Slot {
+	v := &c.draft.visit
+	fits := c.timesMeant(v.offers, w)
+	if len(fits) == 0 && w.Has && len(w.Days) == 1 {
+		fits = slices.DeleteFunc(c.timesMeant(v.wish.Not, w), func(s record.Slot) bool { return s == v.found.Slot })
+	}
+	if onDay := c.timesMeant(fits, language.When{Days: v.wish.Days}); len(w.Days) == 0 && len(onDay) > 0 {
+		return onDay // "at ten", of the day that was asked for
+	}
+	return fits
 }
 
 // timesMeant are those of some times which w may mean.
@@ -172,20 +180,35 @@ func (c *Conversation) nextTimes(lead language.Key, w language.When) {
 
 // withoutTime goes on as if there were no calendar.
 func (c *Conversation) withoutTime() {
-	c.draft.visit = visit{}
-	c.decide("message.begin", "rule", "")
-	c.advance(language.TextCalendar)
+	if c.draft.visit.found.ID != "" {
+		c.asMessage(language.TextMatter)
+		return
+	}
+	c.asMessage(language.TextCalendar)
 }
 
-// timeChosen goes on to who comes.
+// timeChosen goes on to who comes, or to whether an appointment is to be moved there.
 func (c *Conversation) timeChosen(s record.Slot) {
 	v := &c.draft.visit
+	if v.found.ID != "" {
+		v.slot, c.state = s, checkChange
+		c.decide("appointment.time", "rule", "")
+		c.again()
+		return
+	}
 	args := language.Args{At: s.Start.In(c.zone), Service: v.service.Name}
 	v.slot, v.reason = s, c.lang.Text(language.TextForTime, args)
 	c.draft.reason, c.draft.asked = v.reason, true
 	c.decide("appointment.time", "rule", "")
 	c.say(language.K(language.TextTimeNamed, args))
 	c.advance("")
+}
+
+// visitSummary is what an appointment is read back by.
+func (c *Conversation) visitSummary() language.Line {
+	a := c.summary()
+	a.At, a.Service = c.draft.visit.slot.Start.In(c.zone), c.draft.visit.service.Name
+	return language.K(language.TextVisitSummary, a)
 }
 
 // book has the time written into the calendar that the caller has confirmed. It reports whether there is one.
@@ -207,6 +230,10 @@ func (c *Conversation) booked(ev Booked) {
 	d := c.draft
 	v := d.visit
 	if v.id == 0 || ev.ID != v.id {
+		return
+	}
+	if v.found.ID != "" {
+		c.visitChanged(ev)
 		return
 	}
 	c.draft.visit.id = 0

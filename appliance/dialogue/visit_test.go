@@ -2,6 +2,7 @@ package dialogue_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +17,39 @@ type planner struct {
 	zone  *time.Location
 	times [][3]int // month, day, hour
 	asked []record.Wish
+	kept  []record.Appointment // of the number that calls
 }
+
+// newPlanner has times in the next days of every walk, and one appointment.
+func newPlanner(b *knowledge.Business) *planner {
+	p := &planner{zone: b.Location()}
+	for d := range 5 {
+		p.times = append(p.times, [3]int{3, 3 + d, 10}, [3]int{3, 3 + d, 9}, [3]int{11, 24 + d, 10}, [3]int{11, 24 + d, 9})
+	}
+	p.has(3, 4, 11, "Anna Berger")
+	return p
+}
+
+// has puts an appointment into the calendar.
+func (p *planner) has(month, day, hour int, name record.Personal) {
+	at := time.Date(2026, time.Month(month), day, hour, 0, 0, 0, p.zone)
+	p.kept = append(p.kept, record.Appointment{
+		ID: at.String(), Service: "cleaning", Name: name, Slot: record.Slot{Start: at, End: at.Add(45 * time.Minute), Calendar: "c"},
+	})
+}
+
+func (p *planner) find() []record.Appointment { return p.kept }
 
 func (p *planner) offer(w record.Wish) (out []record.Slot) {
 	p.asked = append(p.asked, w)
-	for _, x := range p.times {
+	rank := func(x [3]int) int { // those on the days that were named first
+		return slices.IndexFunc(append(w.Days, time.Time{}), func(d time.Time) bool {
+			return d.IsZero() || int(d.In(p.zone).Month()) == x[0] && d.In(p.zone).Day() == x[1]
+		})
+	}
+	times := slices.Clone(p.times)
+	slices.SortStableFunc(times, func(a, b [3]int) int { return rank(a) - rank(b) })
+	for _, x := range times {
 		s := record.Slot{Start: time.Date(2026, time.Month(x[0]), x[1], x[2], 0, 0, 0, p.zone), Calendar: "c"}
 		s.End = s.Start.Add(w.Length)
 		taken := false
@@ -41,6 +70,7 @@ type visit struct {
 	now  time.Time
 	said string
 	book *dialogue.Book
+	todo *dialogue.Change
 	kept *dialogue.Commit
 }
 
@@ -49,7 +79,7 @@ func newVisit(t *testing.T, b *knowledge.Business, p *planner) *visit {
 	o := dialogue.Options{Words: sharedReader}
 	if p != nil {
 		p.zone = b.Location()
-		o.Offer = p.offer
+		o.Offer, o.Find = p.offer, p.find
 	}
 	v := &visit{t: t, conv: dialogue.New(b, o), now: time.Date(2026, 3, 2, 10, 0, 0, 0, b.Location())}
 	v.send(dialogue.Answered{From: "+12175550123"})
@@ -64,6 +94,8 @@ func (v *visit) send(ev dialogue.Event) {
 			v.said += " " + strings.Join(a.Clauses, " ")
 		case dialogue.Book:
 			v.book = &a
+		case dialogue.Change:
+			v.todo = &a
 		case dialogue.Commit:
 			v.kept = &a
 		}
@@ -199,6 +231,19 @@ func TestATimeThatTheCallerNames(t *testing.T) {
 	v.says("Then Tuesday at eight.", "Good: tomorrow at eight")
 }
 
+// Of two times at the same hour the day that was asked for is meant; where none was, the caller is asked again.
+func TestAnHourOfTwoDays(t *testing.T) {
+	times := [][3]int{{3, 3, 10}, {3, 4, 10}, {3, 4, 9}}
+	v := newVisit(t, timed(t), &planner{times: times})
+	v.says("I would like to book a cleaning on Wednesday.", "at nine")
+	v.says("At ten.", "Good: on Wednesday at ten")
+	v = newVisit(t, timed(t), &planner{times: times})
+	v.says("I would like to book a cleaning.", "at nine")
+	v.says("At ten.", "tomorrow at ten", "on Wednesday at ten", "Which of them suits you?")
+	v.never("at nine")
+	v.says("On Wednesday.", "Good: on Wednesday at ten")
+}
+
 // What is no new appointment, and what the calendar cannot know, is what it was without one.
 func TestNoTimesAreOffered(t *testing.T) {
 	bare := sample(t, "dental")
@@ -241,15 +286,17 @@ func TestAServiceThatSoundsLikeAChange(t *testing.T) {
 	}
 }
 
-// visitWalk is a walk to the times that are offered: the office has a calendar.
-func visitWalk(t *testing.T) walk {
+// visitWalk is a walk of a call with an office that has a calendar.
+func visitWalk(t *testing.T, said ...string) walk {
 	t.Helper()
 	b := timed(t)
-	p := &planner{zone: b.Location(), times: [][3]int{{3, 3, 10}, {3, 3, 11}, {3, 4, 14}, {3, 5, 9}, {3, 6, 9}}}
-	return walk{
-		profile: "dental", biz: b, opt: dialogue.Options{Offer: p.offer}, now: time.Date(2026, 3, 2, 10, 0, 0, 0, b.Location()),
-		events: []dialogue.Event{
-			dialogue.Answered{From: "+12175550123"}, dialogue.Heard{Text: "I would like to book a cleaning.", Confidence: 1},
-		},
+	p := newPlanner(b)
+	w := walk{
+		profile: "dental", biz: b, opt: dialogue.Options{Offer: p.offer, Find: p.find},
+		now: time.Date(2026, 3, 2, 10, 0, 0, 0, b.Location()), events: []dialogue.Event{dialogue.Answered{From: "+12175550123"}},
 	}
+	for _, text := range said {
+		w.events = append(w.events, dialogue.Heard{Text: text, Confidence: 1})
+	}
+	return w
 }

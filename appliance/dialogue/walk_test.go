@@ -41,6 +41,7 @@ type call struct {
 	saved   int  // messages that are durable
 	listed  int  // questions that are
 	done    int  // requests about the caller's data that are dealt with
+	booked  bool // the last event was that the calendar was written
 	ask     int  // the last question to the model
 	open    int  // the one that the last event put, and nothing was said after it
 }
@@ -92,6 +93,7 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 	acts := c.conv.Handle(c.now, ev)
 	c.log = append(c.log, fmt.Sprintf("%T%+v", ev, ev))
 	savedBefore, doneBefore := c.saved, c.done
+	c.booked = false
 	switch ev := ev.(type) {
 	case dialogue.Committed:
 		c.answered(ev)
@@ -102,6 +104,7 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 		c.answered(ev)
 	case dialogue.Booked:
 		c.answered(ev)
+		c.booked = ev.Err == nil && !ev.Taken
 	case dialogue.Proposed:
 		c.ask = 0
 	case dialogue.RightDone:
@@ -129,6 +132,8 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 			c.moved = true
 			c.due = append(c.due, dialogue.Transferred{ID: a.ID, Err: errors.New("busy")})
 		case dialogue.Book:
+			c.due = append(c.due, dialogue.Booked{ID: a.ID, Err: c.failure()})
+		case dialogue.Change:
 			c.due = append(c.due, dialogue.Booked{ID: a.ID, Err: c.failure()})
 		case dialogue.Right:
 			c.due = append(c.due, dialogue.RightDone{ID: a.ID, Err: c.failure(), Wrong: a.Code == "111111", Verified: a.Code == "123456"})
@@ -200,6 +205,8 @@ func (c *call) keeps(s dialogue.Say, rest []dialogue.Action, saved, done bool) {
 		case language.TextErased, language.TextNoContact, language.TextWithdrawn, language.TextObjected, language.TextRightFiled,
 			language.TextKept:
 			kept = done
+		case language.TextBooked, language.TextMoved, language.TextCancelled:
+			kept = c.booked
 		case language.TextNotRecorded:
 			kept = c.stopped || !c.opt.Announce
 		case language.TextGoodbye, language.TextWrongNumber:
@@ -238,14 +245,16 @@ var says = map[string][]string{
 		"It's about my last bill.", "It's leaking and I'm worried.", "217 555 0134", "217 555", "How much is it?", "What does it cost?",
 		"Do you sell kayaks?", "What do you have about me?", "Delete my data.", "How much is a tour?", "What are your prices?",
 		"I don't want to be recorded.", "The name is wrong.", "Somebody should call me back.", "1 2 3 4 5 6", "Could you repeat that?",
-		"The blue one.", "Hm.",
+		"The blue one.", "Hm.", "I need to cancel my appointment.", "Can I move my appointment?", "Move it to Friday.", "Cancel it.",
+		"I would like to book a cleaning.",
 	},
 	"de": {
 		"Kann ich mit Maria sprechen?", "Ich möchte eine Nachricht hinterlassen.", "Ich möchte eine Nachricht hinterlassen.", "Anna Berger",
 		"Ja.", "Ja.", "Nein.", "Nein.", "Es geht um meine Rechnung.", "Es tropft und ich mache mir Sorgen.", "0511 555 0134", "0511 555",
 		"Was kostet das?", "Verkaufen Sie Kajaks?", "Was haben Sie über mich gespeichert?", "Löschen Sie meine Daten.", "Was kostet eine Tour?",
 		"Was sind Ihre Preise?", "Ich möchte nicht aufgenommen werden.", "Der Name ist falsch.", "Bitte rufen Sie mich zurück.",
-		"eins zwei drei vier fünf sechs", "Können Sie das wiederholen?", "Das blaue.", "Hm.",
+		"eins zwei drei vier fünf sechs", "Können Sie das wiederholen?", "Das blaue.", "Hm.", "Ich muss meinen Termin absagen.",
+		"Kann ich meinen Termin verschieben?", "Auf Freitag verschieben.", "Absagen.", "Ich möchte einen E-Check buchen.",
 	},
 }
 
@@ -317,6 +326,10 @@ func wander(t *testing.T) (walks map[string][]walk) {
 			w := walk{
 				profile: name, biz: b, now: time.Date(2026, 11, 23, 10+12*(seed%2), 15, 0, 0, b.Location()),
 				opt: dialogue.Options{Announce: r.IntN(3) == 0, Ask: r.IntN(2) == 0, Rights: r.IntN(4) > 0, HasCode: r.IntN(2) == 0},
+			}
+			if seed%2 == 0 {
+				p := newPlanner(b)
+				w.opt.Offer, w.opt.Find = p.offer, p.find
 			}
 			degraded := r.IntN(6) == 0
 			w.events = []dialogue.Event{dialogue.Answered{From: []record.PhoneNumber{"2175550144", ""}[r.IntN(2)], Degraded: degraded}}

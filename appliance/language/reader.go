@@ -72,8 +72,8 @@ type Vocabulary interface {
 type Replies interface {
 	// YesNo reads the answer to a yes-or-no question.
 	YesNo(words []string) Reply
-	// Undoes reports whether words are about an appointment that there is: to move it, to call it off, to confirm it.
-	Undoes(words []string) bool
+	// Changes says what words want of an appointment that there is: to move it, to call it off, to confirm it.
+	Changes(words []string) Change
 	// ReplyHeard is the yes or no that a recogniser has written as word, where nothing but a yes or no can be meant: "know" is "no". ""
 	// when word sounds like none.
 	ReplyHeard(word string) string

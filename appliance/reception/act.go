@@ -71,6 +71,8 @@ func (l *live) perform(actions []dialogue.Action) {
 			l.consented(a.State, a.How)
 		case dialogue.Book:
 			l.book(a)
+		case dialogue.Change:
+			l.change(a)
 		case dialogue.Right:
 			l.right(a)
 		case dialogue.Hangup:

@@ -70,6 +70,16 @@ func (d *netDiary) Book(_ context.Context, b record.Booking) (taken bool, err er
 	return d.outside(func(ctx context.Context) error { return d.Diary.Book(ctx, b) })
 }
 
+// Move implements reception.Diary.
+func (d *netDiary) Move(_ context.Context, a record.Appointment, to record.Slot) (taken bool, err error) {
+	return d.outside(func(ctx context.Context) error { return d.Diary.Move(ctx, a, to) })
+}
+
+// Cancel implements reception.Diary.
+func (d *netDiary) Cancel(_ context.Context, a record.Appointment) (taken bool, err error) {
+	return d.outside(func(ctx context.Context) error { return d.Diary.Cancel(ctx, a) })
+}
+
 // oneCalendar is the only one that the office has.
 type oneCalendar struct{ only record.Calendar }
 
@@ -142,7 +152,7 @@ func bookCleaning(t *testing.T, d *netDiary, recs *records) {
 	o := openWith(t, &office{recs: recs, diary: d}, visitTurns...)
 	o.talk(len(visitTurns))
 	for i, want := range []string{
-		"These times are free. There is tomorrow", "Good: tomorrow", "number", "Shall I book that?", "booked for teeth cleaning",
+		"These times are free. It could be tomorrow", "Good: tomorrow", "number", "Shall I book that?", "booked for teeth cleaning",
 	} {
 		if said := recs.turn(i + 1).Said; !strings.Contains(said, want) {
 			t.Errorf("turn %d: said %q, want %q", i+1, said, want)
@@ -187,5 +197,53 @@ func TestTheCalendarIsGoneInMidCall(t *testing.T) {
 	}
 	if got := server.Objects(); len(got) != 0 {
 		t.Errorf("%s stands in the calendar", got)
+	}
+}
+
+// The next call of the same number moves what the first one has booked, and the one after that calls it off.
+func TestACallerMovesATimeAndCallsItOff(t *testing.T) {
+	server := (&caldavtest.Server{}).Start(t)
+	t.Run("a server in memory", func(t *testing.T) {
+		moveAndCancel(t, netDiaryOf(t, record.Calendar{URL: server.URL, CA: server.CA}))
+	})
+	t.Run("radicale", func(t *testing.T) { moveAndCancel(t, netDiaryOf(t, record.Calendar{URL: caldavtest.Radicale(t)})) })
+}
+
+func moveAndCancel(t *testing.T, d *netDiary) {
+	t.Helper()
+	booking := record.Booking{
+		Slot:    record.Slot{Start: monday.Add(47 * time.Hour), End: monday.Add(48 * time.Hour), Calendar: "c"},
+		Service: "teeth cleaning", Name: "Anna Berger", Number: "+12175550182",
+	}
+	if err := d.Diary.Book(t.Context(), booking); err != nil {
+		t.Fatal(err)
+	}
+	call := func(texts ...string) *records {
+		recs := newRecords()
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(time.Until(monday))
+			openWith(t, &office{recs: recs, diary: d}, texts...).talk(len(texts))
+		})
+		return recs
+	}
+	recs := call("I can't make it on Wednesday.", "My name is Anna Berger.", "Thursday at ten, please.", "Yes.")
+	if said := recs.turn(-1).Said; !strings.Contains(said, "Your appointment is now on Thursday at ten AM") || len(recs.messages) > 0 {
+		t.Errorf("said %q, kept %+v", recs.said(), recs.messages)
+	}
+	found := d.Find("+12175550182")
+	if len(found) != 1 || !found[0].Start.Equal(monday.Add(72*time.Hour)) || found[0].Name != "Anna Berger" {
+		t.Fatalf("%+v", found)
+	}
+	recs = call("I need to cancel my appointment.", "My name is Olivia Baker.", "Yes.", "Yes.")
+	if said := recs.said(); strings.Contains(said, "Thursday") || len(recs.messages) != 1 || len(d.Find("+12175550182")) != 1 {
+		t.Errorf("to another name it said %q, kept %+v", said, recs.messages)
+	}
+	recs = call("I need to cancel my appointment.", "My name is Anna Berger.", "Yes.")
+	if said := recs.turn(-1).Said; !strings.Contains(said, "is cancelled") {
+		t.Errorf("said %q", recs.said())
+	}
+	d.Refresh(t.Context())
+	if d.Find("+12175550182") != nil || d.State("c").Entries != 0 {
+		t.Errorf("%+v is left", d.Find("+12175550182"))
 	}
 }

@@ -87,6 +87,9 @@ func (l *live) prepare(card record.Caller) {
 	}
 	if l.deps.Diary != nil && l.deps.Diary.InForce() {
 		o.Offer = l.deps.Diary.Offer
+		if l.rec.From != "" {
+			o.Find = func() []record.Appointment { return l.deps.Diary.Find(l.rec.From) }
+		}
 	}
 	l.conv = dialogue.New(l.biz, o)
 }

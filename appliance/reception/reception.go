@@ -98,6 +98,11 @@ type Diary interface {
 	Offer(w record.Wish) []record.Slot
 	// Book takes a time. Taken: it is not free any more; err: nobody knows.
 	Book(ctx context.Context, b record.Booking) (taken bool, err error)
+	// Find returns the appointments ahead that were booked with a number; it waits for nobody.
+	Find(number record.PhoneNumber) []record.Appointment
+	// Move and Cancel change one of them. Taken: it is not as it was, or the other time is not free; err: nobody knows.
+	Move(ctx context.Context, a record.Appointment, to record.Slot) (taken bool, err error)
+	Cancel(ctx context.Context, a record.Appointment) (taken bool, err error)
 }
 
 // Filed is what became of a request.

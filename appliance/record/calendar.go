@@ -31,8 +31,10 @@ type Slot struct {
 // Wish is an appointment as a caller would like it.
 type Wish struct {
 	Length time.Duration
-	Person string      // of the staff; "" = anybody
-	Days   []time.Time // moments on the days that were named; none = as soon as possible
+	Person string // of the staff; "" = anybody
+	// Calendars are the IDs of those it may be in; none = any.
+	Calendars []string
+	Days      []time.Time // moments on the days that were named; none = as soon as possible
 	// From and To are the part of a day, in minutes since midnight; both zero = any. A clock time is a part that has no length.
 	From, To int
 	Timed    bool   // a part or a clock time was named
@@ -52,5 +54,6 @@ type Booking struct {
 type Appointment struct {
 	ID string `json:"id"` // UID of the entry
 	Slot
-	Service string `json:"service,omitempty"`
+	Service string   `json:"service,omitempty"`
+	Name    Personal `json:"name,omitempty"` // in which it was booked
 }

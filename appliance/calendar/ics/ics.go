@@ -37,6 +37,7 @@ const (
 const (
 	propNumber  = "X-FRONTDESK-NUMBER"
 	propService = "X-FRONTDESK-SERVICE"
+	propName    = "X-FRONTDESK-NAME"
 )
 
 // Event is a stretch of time in which somebody is busy.
@@ -46,8 +47,8 @@ type Event struct {
 	AllDay     bool
 	Repeats    bool
 
-	// Number and Service stand in entries that Write has made: who has booked, and what.
-	Number, Service string
+	// Number, Name and Service stand in entries that Write has made: who has booked, and what.
+	Number, Name, Service string
 }
 
 // Window is what times are looked for in.
@@ -166,7 +167,7 @@ func (e *entry) add(events []Event, w Window, start time.Time, l length) []Event
 	}
 	return append(events, Event{
 		UID: e.value("UID"), Start: start, End: end, AllDay: e.start.date, Repeats: e.get("RRULE") != nil || e.get("RDATE") != nil,
-		Number: text(e.value(propNumber)), Service: text(e.value(propService)),
+		Number: text(e.value(propNumber)), Name: text(e.value(propName)), Service: text(e.value(propService)),
 	})
 }
 
@@ -407,12 +408,13 @@ func readLength(s string) (l length, ok bool) {
 
 // Entry is an event that is to be written.
 type Entry struct {
-	UID             string
-	Stamp           time.Time // when it is written
-	Start, End      time.Time
-	Summary         string
-	Description     string
-	Number, Service string // by which the caller's next call finds it
+	UID          string
+	Stamp        time.Time // when it is written
+	Start, End   time.Time
+	Summary      string
+	Description  string
+	Number, Name string // by which the caller's next call finds it
+	Service      string
 }
 
 // Write writes an entry as an object of its own. Its times are UTC, so that it needs no zone.
@@ -430,7 +432,8 @@ func Write(e Entry) []byte {
 	line("DTSTART", e.Start.UTC().Format(utcForm))
 	line("DTEND", e.End.UTC().Format(utcForm))
 	for _, t := range [][2]string{
-		{"SUMMARY", e.Summary}, {"DESCRIPTION", e.Description}, {propNumber, e.Number}, {propService, e.Service},
+		{"SUMMARY", e.Summary}, {"DESCRIPTION", e.Description}, {propNumber, e.Number}, {propName, e.Name},
+		{propService, e.Service},
 	} {
 		if t[1] != "" {
 			line(t[0], escape(t[1]))

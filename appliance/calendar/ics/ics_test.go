@@ -167,7 +167,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	e := ics.Entry{
 		UID: "frontdesk-1@x", Stamp: time.Unix(1e9, 0), Start: time.Date(2026, 3, 24, 9, 0, 0, 0, berlin),
 		End: time.Date(2026, 3, 24, 9, 30, 0, 0, berlin), Summary: "Kontrolle: Jürgen; Müller, \\ " + strings.Repeat("ä", 200) + "\nX:1",
-		Number: "+4930123", Service: "Kontrolle, groß",
+		Number: "+4930123", Name: "Özil; Ann", Service: "Kontrolle, groß",
 	}
 	data := ics.Write(e)
 	for line := range bytes.SplitSeq(data, []byte("\r\n")) {
@@ -179,7 +179,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	if err != nil || bad != 0 || len(got) != 1 {
 		t.Fatalf("%v, %d unreadable: %v", got, bad, err)
 	}
-	if g := got[0]; g.UID != e.UID || !g.Start.Equal(e.Start) || !g.End.Equal(e.End) || g.Number != e.Number || g.Service != e.Service {
+	if g := got[0]; g.UID != e.UID || !g.Start.Equal(e.Start) || !g.End.Equal(e.End) || g.Number != e.Number ||
+		g.Service != e.Service || g.Name != e.Name {
 		t.Errorf("%+v", g)
 	}
 }
