@@ -23,6 +23,7 @@ import (
 	"frontdesk.internal/appliance/machine"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/update"
 )
 
 // noon is when everything happens.
@@ -122,6 +123,10 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 	case service.RestartBox:
 		o.act("restart box")
 		set(service.Restarting{Machine: true, Calls: 2}, o.down)
+	case service.ReadUpdate:
+		set(update.Versions{Slots: []update.Slot{
+			{Name: "A", Version: "1.2" + o.text, Running: true, Next: true, Good: true}, {Name: "B", Version: "1.3", Why: "no voice" + o.text},
+		}}, o.down)
 	case service.ReadOwnerCode:
 		set(o.OwnerCode(ctx))
 	case service.ResetOwner:

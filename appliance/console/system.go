@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/update"
 )
 
 // system holds what concerns the box as a whole: the owner's way in, the PIN of this console.
@@ -20,6 +22,9 @@ type system struct {
 	pin    string // the new one, once it was typed
 	asking pending
 	doing  pending
+
+	versions update.Versions // of a box that was made from the image
+	looking  pending
 }
 
 func (s *system) command() string {
@@ -37,12 +42,18 @@ func (s *system) keys() string {
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
-	return ask(e, &s.asking, quick, service.ReadOwnerCode.From(e.service), func(a service.OwnerAccess, err error) tea.Cmd {
+	versions := ask(e, &s.looking, quick, service.ReadUpdate.From(e.service), func(v update.Versions, err error) tea.Cmd {
+		if err == nil { // elsewhere there is one version
+			s.versions = v
+		}
+		return nil
+	})
+	return tea.Batch(versions, ask(e, &s.asking, quick, service.ReadOwnerCode.From(e.service), func(a service.OwnerAccess, err error) tea.Cmd {
 		if err == nil {
 			s.owner, s.known = a, true
 		}
 		return nil
-	})
+	}))
 }
 
 func (s *system) key(e *env, k press) tea.Cmd {
@@ -179,10 +190,34 @@ func (s *system) typePIN(e *env, k press) tea.Cmd {
 		})
 }
 
+// slotText says what stands in a slot.
+func slotText(slot update.Slot) string {
+	text := slot.Version
+	switch {
+	case slot.Running:
+		text += ", runs"
+	case slot.Version == "":
+		text = "empty"
+	case slot.Good:
+		text += ", stands by"
+	}
+	if slot.Next && !slot.Running {
+		text += ", the next start takes it"
+	}
+	return text
+}
+
 func (s *system) draw(e *env, p *page) {
 	p.line(strong, " System")
 	p.gap()
 	p.field("Version", plain, e.status.Version)
+	for _, slot := range s.versions.Slots {
+		p.field("Slot "+slot.Name, plain, slotText(slot))
+	}
+	if former, ok := s.versions.GivenUp(); ok {
+		why := cmp.Or(former.Why, "it was not well, or not installed to the end")
+		p.wrap(warn, column, fmt.Sprintf("Version %s is given up: %s. Version %s goes on.", former.Version, why, s.versions.Running()))
+	}
 	if e.facts.Cores > 0 {
 		f := e.facts
 		p.row(span{plain, p.cell("  Machine", column)},

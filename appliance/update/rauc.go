@@ -15,8 +15,11 @@ import (
 // versionFile says which version a box's root is; where it is missing, this is no box.
 const versionFile = "/usr/lib/frontdesk-box/version"
 
-// asksFolder is where the unit box-restart.path looks (firmware/image).
-const asksFolder = "/run/frontdesk-box"
+// places are where the unit box-restart.path looks, and where the start-up notes what it has decided (firmware/image).
+const (
+	asksFolder = "/run/frontdesk-box"
+	ownFolder  = "/var/lib/box"
+)
 
 // RAUC's names on the bus.
 const (
@@ -36,7 +39,7 @@ func Open() (*Updater, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the box's version: %w", err)
 	}
-	return New(Rauc{}, strings.TrimSpace(string(text)), asksFolder), nil
+	return New(Rauc{}, strings.TrimSpace(string(text)), Places{Asks: asksFolder, Own: ownFolder}), nil
 }
 
 // rauc is RAUC, connected.

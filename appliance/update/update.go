@@ -32,6 +32,7 @@ type Slot struct {
 	Next      bool      `json:"next"` // the next start takes it
 	Good      bool      `json:"good"` // it may be started
 	Installed time.Time `json:"installed,omitzero"`
+	Why       string    `json:"why,omitempty"` // what was missing when the version was given up; "" = it was not, or did not come so far
 
 	rauc string // what RAUC calls it: "rootfs.0"
 }
@@ -85,16 +86,23 @@ type Installer interface {
 type Updater struct {
 	rauc    Installer
 	version string // that runs
-	asks    string
+	at      Places
 }
 
-// New returns an updater of the box on which version runs. asks is the folder where the machine looks for what it is asked to do.
-func New(rauc Installer, version, asks string) *Updater { return &Updater{rauc, version, asks} }
+// Places are folders of the box.
+type Places struct {
+	Asks string // where the machine looks for what it is asked to do
+	Own  string // where its start-up notes what it has decided
+}
+
+// New returns an updater of the box on which version runs.
+func New(rauc Installer, version string, at Places) *Updater { return &Updater{rauc, version, at} }
 
 // Status tells how the box stands.
 func (u *Updater) Status(ctx context.Context) (Versions, error) {
 	s, err := u.rauc.Status(ctx)
 	for i := range s.Slots {
+		s.Slots[i].Why = why(u.at.Own, s.Slots[i])
 		if s.Slots[i].Running {
 			s.Slots[i].Version = u.version // the first one came with the image, which RAUC has not installed
 		}
@@ -137,7 +145,7 @@ func (u *Updater) Back(ctx context.Context) (Slot, error) {
 // Restart has the machine start anew, once the programs on it have come to their end. They have no right to do that themselves: a file
 // asks for it, which the machine's own unit waits for and takes away before it obeys.
 func (u *Updater) Restart() error {
-	if err := os.WriteFile(filepath.Join(u.asks, "restart"), nil, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(u.at.Asks, "restart"), nil, 0o600); err != nil {
 		return fmt.Errorf("ask the machine to start anew: %w", err)
 	}
 	return nil

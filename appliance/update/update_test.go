@@ -53,7 +53,7 @@ func TestInstall(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			f := &fake{brings: update.Bundle{Version: tc.version}, bad: tc.bad}
-			_, err := update.New(f, "1.2.3", "").Install(t.Context(), tc.file, tc.forced, func(int) {})
+			_, err := update.New(f, "1.2.3", update.Places{}).Install(t.Context(), tc.file, tc.forced, func(int) {})
 			if !errors.Is(err, tc.want) {
 				t.Errorf("it says %v, want %v", err, tc.want)
 			}
@@ -63,7 +63,7 @@ func TestInstall(t *testing.T) {
 		})
 	}
 	f := &fake{brings: update.Bundle{Version: "9"}}
-	if _, err := update.New(f, "1", "").Install(t.Context(), "f.raucb", false, func(int) {}); err == nil || len(f.written) > 0 {
+	if _, err := update.New(f, "1", update.Places{}).Install(t.Context(), "f.raucb", false, func(int) {}); err == nil || len(f.written) > 0 {
 		t.Error("a path that begins nowhere was taken")
 	}
 }
@@ -71,7 +71,7 @@ func TestInstall(t *testing.T) {
 func TestBack(t *testing.T) {
 	t.Parallel()
 	f := &fake{slots: []update.Slot{{Name: "A", Running: true}, {Name: "B"}}}
-	u := update.New(f, "1.2.3", "")
+	u := update.New(f, "1.2.3", update.Places{})
 	if _, err := u.Back(t.Context()); err == nil || len(f.marked) > 0 {
 		t.Error("it goes back to an empty root")
 	}
@@ -88,13 +88,13 @@ func TestBack(t *testing.T) {
 func TestRestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := update.New(&fake{}, "1", dir).Restart(); err != nil {
+	if err := update.New(&fake{}, "1", update.Places{Asks: dir}).Restart(); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "restart")); err != nil {
 		t.Error(err)
 	}
-	if err := update.New(&fake{}, "1", filepath.Join(dir, "none")).Restart(); err == nil {
+	if err := update.New(&fake{}, "1", update.Places{Asks: filepath.Join(dir, "none")}).Restart(); err == nil {
 		t.Error("it says nothing where nobody hears it")
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -70,7 +71,7 @@ func (p *pages) versions(v *visit) []part {
 			it.Tone, it.State = toneGood, "runs"
 		case failed && slot.Name == former.Name:
 			it.Tone, it.State = toneWarn, "given up"
-			it.Note += ": it was not well, or not installed to the end. Version " + s.Running() + " goes on."
+			it.Note += ": " + cmp.Or(former.Why, "it was not well, or not installed to the end") + ". Version " + s.Running() + " goes on."
 		case slot.Version == "":
 			it.State, it.Note = "empty", "The next version goes there."
 		}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -48,7 +50,9 @@ run. What was changed on its way, is not signed by whom this box trusts, or is
 not newer, is refused, and nothing has happened. The box starts three times at
 most into a version that is not well, and then goes back to the one before.`,
 		"  frontdesk update install /media/usb/frontdesk.raucb")
-	cmd := group("update", "the box's version: install a new one, go back", status, install, back)
+	judge := ask("judge FILE", "does this version do as well as FILE says of the one before", judgeVersion)
+	judge.Hidden = true // the box's start-up asks
+	cmd := group("update", "the box's version: install a new one, go back", status, install, back, judge)
 	return described(cmd, `For a machine that was made from the box's image: it has two roots, of which
 one runs. Where Frontdesk is a Debian package, apt updates it. The commands ask
 the running service; where it does not run they work all the same, and only the
@@ -81,7 +85,8 @@ func showUpdate(ctx context.Context, r *request) error {
 	}
 	r.out.table("", []string{"SLOT", "VERSION", "", "", "INSTALLED"}, rows)
 	if former, ok := s.GivenUp(); ok {
-		r.out.line("Version %s is given up: it was not well, or not installed to the end. Version %s goes on.", former.Version, s.Running())
+		r.out.line("Version %s is given up: %s. Version %s goes on.", former.Version,
+			cmp.Or(shown(former.Why), "it was not well, or not installed to the end"), s.Running())
 	}
 	if s.Busy {
 		r.out.line("Something is being installed: %d %%.", s.Percent)
@@ -90,4 +95,37 @@ func showUpdate(ctx context.Context, r *request) error {
 		r.out.line("The last installation failed: %s", shown(s.Problem))
 	}
 	return r.out.err
+}
+
+// judgeVersion has the running service's standing compared with what a file keeps of the version before.
+func judgeVersion(ctx context.Context, r *request) error {
+	s, err := service.ReadStatus.Get(ctx, r.office)
+	if err != nil {
+		return err
+	}
+	if !s.Running {
+		return errNotUp
+	}
+	now := standingOf(s)
+	if err := update.Judge(r.arg, now); err != nil {
+		return err
+	}
+	return r.told(now, "This version does what the one before did.")
+}
+
+// errNotUp says that there is no service to judge.
+var errNotUp = errors.New("the service does not run, or does not answer")
+
+// standingOf is how the service does.
+func standingOf(s service.Status) update.Standing {
+	now := update.Standing{Registered: s.Phone.Registered(), Ready: []string{}}
+	for _, e := range []struct {
+		name   string
+		engine service.Engine
+	}{{"hearing", s.Engines.Ears}, {"meaning", s.Engines.Meaning}, {"language model", s.Engines.Mind}, {"voice", s.Engines.Mouth}} {
+		if e.engine.State == "ready" {
+			now.Ready = append(now.Ready, e.name)
+		}
+	}
+	return now
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,5 +55,19 @@ func TestVersionNamesBothSlots(t *testing.T) {
 	addSlots(t.Context(), facts, twoRoots{err: errors.New("access denied")})
 	if facts["slots_problem"] != "access denied" || facts["slots"] != nil {
 		t.Errorf("nobody tells: %v", facts)
+	}
+}
+
+// What the box is judged by is what callers notice: the registration, and engines that have loaded.
+func TestStandingOfTheService(t *testing.T) {
+	t.Parallel()
+	s := service.Status{Runtime: service.Runtime{Running: true, Phone: service.Phone{State: "registered"}, Engines: service.Engines{
+		Ears: service.Engine{State: "ready"}, Mind: service.Engine{State: "loading"}, Mouth: service.Engine{State: "ready"},
+	}}}
+	if got := standingOf(s); !got.Registered || !slices.Equal(got.Ready, []string{"hearing", "voice"}) {
+		t.Errorf("%+v", got)
+	}
+	if got := standingOf(service.Status{}); got.Registered || len(got.Ready) > 0 {
+		t.Errorf("nothing: %+v", got)
 	}
 }

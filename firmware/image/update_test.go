@@ -171,7 +171,7 @@ func (m *machine) testNoBoot(t *testing.T) {
 	t.Logf("%s", m.slots(t))
 }
 
-// A version that boots and does not answer as well.
+// A version that boots and does not answer as well; the box says why it was given up.
 func (m *machine) testNoAnswer(t *testing.T) {
 	t.Helper()
 	seen := len(m.serial())
@@ -180,5 +180,9 @@ func (m *machine) testNoAnswer(t *testing.T) {
 	if n := strings.Count(m.serial()[seen:], "Frontdesk starts (slot A)"); n != 3 {
 		t.Errorf("it was tried %d times", n)
 	}
-	t.Logf("%s", m.slots(t))
+	said := m.slots(t)
+	if !strings.Contains(said, noAnswers+" is given up: the service did not come up") {
+		t.Errorf("it does not say why: %s", said)
+	}
+	t.Logf("%s", said)
 }
