@@ -84,7 +84,7 @@ func inward() map[string][]string {
 		},
 		"appliance/console": {
 			"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub",
-			"appliance/machine", "appliance/record", "appliance/store",
+			"appliance/machine", "appliance/record", "appliance/store", "appliance/update",
 		},
 		"appliance/sshdoor": {"appliance/console", "appliance/places", "appliance/statefile"},
 		"appliance/service/remote": {

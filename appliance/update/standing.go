@@ -34,8 +34,8 @@ func (s Standing) Behind(before Standing) []string {
 	return list
 }
 
-// Judge compares a standing with the one that a file keeps, and keeps it there when it is as good. Without a file anything is. An error that
-// wraps [ErrBehind] says what is missing.
+// Judge compares a standing with the one that a file keeps, and keeps it there when it is as good. Without a file anything is. An error
+// that wraps [ErrBehind] says what is missing.
 func Judge(file string, now Standing) error {
 	var before Standing
 	text, err := os.ReadFile(file)
