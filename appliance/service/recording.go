@@ -91,6 +91,7 @@ func (s *Service) setRecordingSettings(ctx context.Context, set record.Recording
 		return set, &InvalidError{What: "setting", Problems: problems}
 	}
 	set.At, set.By = s.o.Now(), ActorOf(ctx).By()
+	defer s.due.forget()
 	if err := s.o.Records.SetRecordingSettings(set); err != nil {
 		return set, err
 	}

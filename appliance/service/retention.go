@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"frontdesk.internal/appliance/knowledge"
@@ -34,6 +35,7 @@ func (s *Service) setRetention(ctx context.Context, r record.Retention) (record.
 		return r, err
 	}
 	r.At, r.By = s.o.Now(), ActorOf(ctx).By()
+	defer s.due.forget()
 	return r, s.o.Records.SetRetention(r)
 }
 
@@ -78,9 +80,31 @@ var ListDue = define(Op[int, []privacy.Due]{
 	Run: (*Service).listDue,
 })
 
+// DueAhead is how many days ahead the page looks at what will be removed.
+const DueAhead = 7
+
 func (s *Service) listDue(ctx context.Context, days int) ([]privacy.Due, error) {
-	return s.dueOf(ctx, s.o.Records, days)
+	if days != DueAhead {
+		return s.dueOf(ctx, s.o.Records, days)
+	}
+	if list, ok := s.due.recent(s.o.Now()); ok {
+		return slices.Clone(list), nil
+	}
+	return s.dueAhead(ctx)
 }
+
+// dueAhead lists what is due in the next DueAhead days and keeps the list, with how long that took.
+func (s *Service) dueAhead(ctx context.Context) ([]privacy.Due, error) {
+	began := s.o.Now()
+	list, err := s.dueOf(ctx, s.o.Records, DueAhead)
+	if err == nil {
+		s.due.keep(slices.Clone(list), began, s.o.Now().Sub(began))
+	}
+	return list, err
+}
+
+// refreshDue makes the list anew for who comes next. A fault is told to whoever asks: then nothing is kept.
+func (s *Service) refreshDue(ctx context.Context) { _, _ = s.dueAhead(ctx) }
 
 func (s *Service) dueOf(ctx context.Context, kept privacy.RetainedRecords, days int) ([]privacy.Due, error) {
 	made, err := s.o.Recordings.Made()
@@ -108,6 +132,7 @@ var SweepRecords = define(Op[None, privacy.Swept]{
 })
 
 func (s *Service) sweepRecords(ctx context.Context) (privacy.Swept, error) {
+	defer s.due.forget()
 	due, err := s.listDue(ctx, 0)
 	if err != nil {
 		return privacy.Swept{}, err

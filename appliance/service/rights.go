@@ -86,6 +86,7 @@ func (s *Service) holdCaller(ctx context.Context, h record.Hold) error {
 		return &InvalidError{What: "hold", Problems: []knowledge.Problem{{Path: "hold", Text: "say why, and until which day to come"}}}
 	}
 	h.At, h.By = s.o.Now(), ActorOf(ctx).By()
+	defer s.due.forget()
 	return s.o.Records.SetHold(h)
 }
 
@@ -97,6 +98,7 @@ var ReleaseCaller = define(Op[string, None]{
 })
 
 func (s *Service) releaseCaller(_ context.Context, id string) error {
+	defer s.due.forget()
 	return s.o.Records.DropHold(id)
 }
 

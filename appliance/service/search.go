@@ -70,7 +70,7 @@ const indexBatch = 200
 const maxDirty = 500
 
 // RunIndex makes the index that SearchCalls finds calls by, and keeps it until ctx ends. It reads all calls once, newest first, in small
-// steps. Without it nothing is found. It keeps the figures of the last 30 days up, too, where they take long.
+// steps. Without it nothing is found. It keeps up, too, what takes long to sum up.
 func (s *Service) RunIndex(ctx context.Context) error {
 	wake := make(chan struct{}, 1)
 	s.o.Records.Watch(func(c store.Change) {
@@ -114,9 +114,12 @@ func (s *Service) RunIndex(ctx context.Context) error {
 			before = before.Add(1) // those of the same moment are read again
 		}
 	}
-	figures, over := s.summed.kept()
+	figures, over := s.summed.keptUp()
+	defer over()
+	due, over := s.due.keptUp()
 	defer over()
 	s.refreshSum()
+	s.refreshDue(ctx)
 	s.searching.mu.Lock()
 	s.searching.complete = ctx.Err() == nil
 	s.searching.mu.Unlock()
@@ -132,9 +135,14 @@ func (s *Service) RunIndex(ctx context.Context) error {
 			}
 		case <-figures:
 			s.refreshSum()
+		case <-due:
+			s.refreshDue(ctx)
 		case <-again.C:
 			if s.summed.long() {
 				s.refreshSum()
+			}
+			if s.due.long() {
+				s.refreshDue(ctx)
 			}
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
+	"frontdesk.internal/appliance/statistics"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/summary"
 	"frontdesk.internal/appliance/tryout"
@@ -74,7 +75,8 @@ type Service struct {
 	o Options
 
 	searching searching
-	summed    summed
+	summed    kept[statistics.Report] // of the last 30 days
+	due       kept[[]privacy.Due]     // in the next DueAhead days
 	heard     heard
 
 	profile   sync.Mutex // held from reading profile and draft until both are written

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"frontdesk.internal/appliance/record"
@@ -35,7 +34,7 @@ func (s *Service) readStatistics(_ context.Context, in Period) (statistics.Repor
 	}
 	began := s.o.Now()
 	if r, ok := s.summed.recent(began); ok {
-		return r, nil
+		return r.Clone(), nil
 	}
 	return s.sumUpNow(began)
 }
@@ -44,75 +43,13 @@ func (s *Service) readStatistics(_ context.Context, in Period) (statistics.Repor
 func (s *Service) sumUpNow(began time.Time) (statistics.Report, error) {
 	r, err := s.sumUp(Period{})
 	if err == nil {
-		s.summed.keep(r, began, s.o.Now().Sub(began))
+		s.summed.keep(r.Clone(), began, s.o.Now().Sub(began))
 	}
 	return r, err
 }
 
 // refreshSum makes the report anew for who comes next. A fault is told to whoever asks: then nothing is kept.
 func (s *Service) refreshSum() { _, _ = s.sumUpNow(s.o.Now()) }
-
-// The report of the last 30 days is read again for everybody who asks, unless that takes long: then the last one is shown for a while.
-const (
-	longSum  = 30 * time.Millisecond // what takes longer is kept
-	freshSum = time.Minute           // who asks later has a new one made for the next
-	staleSum = 20 * time.Minute      // who asks later waits for a new one
-	againSum = 15 * time.Minute      // it is made anew so often, so that nobody waits
-)
-
-// summed is the last report of the last 30 days. While nobody keeps it up, every one is made anew.
-type summed struct {
-	mu     sync.Mutex
-	report statistics.Report
-	at     time.Time // when it was begun
-	took   time.Duration
-	wake   chan struct{} // wakes who keeps it up; nil = nobody
-}
-
-// recent returns the report if it can be shown at now.
-func (u *summed) recent(now time.Time) (statistics.Report, bool) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	age := now.Sub(u.at)
-	if u.wake == nil || u.took < longSum || age > staleSum {
-		return statistics.Report{}, false
-	}
-	if age > freshSum {
-		select {
-		case u.wake <- struct{}{}:
-		default:
-		}
-	}
-	return u.report, true
-}
-
-func (u *summed) keep(r statistics.Report, began time.Time, took time.Duration) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if !began.Before(u.at) { // else a newer one was made meanwhile
-		u.report, u.at, u.took = r, began, took
-	}
-}
-
-// kept has the report kept up by who reads from the channel, until over is called.
-func (u *summed) kept() (wake <-chan struct{}, over func()) {
-	c := make(chan struct{}, 1)
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.wake = c
-	return c, func() {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		u.wake = nil
-	}
-}
-
-// long reports whether the report is one that is kept.
-func (u *summed) long() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.took >= longSum
-}
 
 // sumUp sums a period up from the records.
 func (s *Service) sumUp(in Period) (statistics.Report, error) {

@@ -7,9 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/service/servicetest"
+	"frontdesk.internal/appliance/store"
 )
 
 // A period is from its first moment to before its last, in calls and messages alike; without one it is the last thirty days.
@@ -67,50 +69,94 @@ func TestWhatIsInStatistics(t *testing.T) {
 	}
 }
 
+// slowly is a service with a clock on which everything takes a tenth of a second, until swift is called, and its index.
+func slowly(t *testing.T, s *store.Store) (d *service.Service, later func(time.Duration), swift func()) {
+	t.Helper()
+	var clock, step atomic.Int64
+	step.Store(int64(100 * time.Millisecond))
+	now := func() time.Time { return noon.Add(time.Hour + time.Duration(clock.Add(step.Load()))) }
+	d = servicetest.New(t, service.Options{Records: s, Now: now, Privacy: privacy.New(privacy.Options{Records: s, Now: now})})
+	return d, func(d time.Duration) { clock.Add(int64(d)) }, func() { step.Store(0) }
+}
+
 // Where figures take long they are kept for a while: who asks does not wait, and the next one has new ones.
 func TestStatisticsThatTakeLongAreKept(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
-	keepCall(t, s, "first", noon)
-	var clock atomic.Int64
-	var step atomic.Int64
-	now := func() time.Time { return noon.Add(time.Hour + time.Duration(clock.Add(step.Load()))) }
-	step.Store(int64(100 * time.Millisecond)) // so long takes what looks at the clock
-	d := servicetest.New(t, service.Options{Records: s, Now: now})
+	d, later, swift := slowly(t, s)
 	ask := func() int {
 		t.Helper()
 		got, err := service.ReadStatistics.Do(servicetest.Operator(t), d, service.Period{})
 		if err != nil {
 			t.Fatal(err)
 		}
+		if got.Results["spoiled"] != 0 {
+			t.Fatal("what was returned belongs to somebody else, too")
+		}
+		got.Results["spoiled"] = 1
 		return got.Calls
 	}
+	keepCall(t, s, "first", noon)
+	ask()
 	keepCall(t, s, "second", noon)
 	if got := ask(); got != 2 {
 		t.Fatalf("nobody keeps them up, and there are %d calls", got)
 	}
 	runIndex(t, d)
-	if got := ask(); got != 2 {
-		t.Fatalf("%d calls", got)
-	}
 	keepCall(t, s, "third", noon)
 	if got := ask(); got != 2 {
 		t.Fatalf("%d calls; they were counted again", got)
 	}
-	clock.Add(int64(2 * time.Minute))
+	later(2 * time.Minute)
 	for ask() != 3 { // the first one to ask wakes who makes them anew
 		runtime.Gosched()
 	}
 	keepCall(t, s, "fourth", noon)
-	clock.Add(int64(time.Hour))
+	later(time.Hour)
 	if got := ask(); got != 4 {
 		t.Fatalf("%d calls; an hour later they are as before", got)
 	}
-	step.Store(0) // from here on it takes no time
-	clock.Add(int64(time.Hour))
+	swift()
+	later(time.Hour)
 	ask()
 	keepCall(t, s, "fifth", noon)
 	if got := ask(); got != 5 {
 		t.Fatalf("%d calls; what takes no time is kept", got)
+	}
+}
+
+// The same holds for what will be removed soon, but what was just changed is seen at once.
+func TestWhatIsDueIsKeptWhereItTakesLong(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	d, _, _ := slowly(t, s)
+	ask := func() int {
+		t.Helper()
+		got, err := service.ListDue.Do(servicetest.Operator(t), d, service.DueAhead)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(got)
+	}
+	set := func(days int) {
+		t.Helper()
+		if _, err := service.SetRetention.Do(servicetest.Operator(t), d, record.Retention{Transcripts: days}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(1)
+	keepCall(t, s, "first", noon)
+	runIndex(t, d)
+	keepCall(t, s, "second", noon)
+	if got := ask(); got != 1 {
+		t.Fatalf("%d are due; they were counted again", got)
+	}
+	set(100)
+	if got := ask(); got != 0 {
+		t.Fatalf("%d are due, as before the change", got)
+	}
+	set(1)
+	if got := ask(); got != 2 {
+		t.Fatalf("%d are due", got)
 	}
 }

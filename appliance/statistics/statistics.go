@@ -6,6 +6,7 @@
 package statistics
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -39,6 +40,12 @@ type Report struct {
 	DoneAfter Spread         `json:"done_after_h"`  // hours until a message was dealt with
 	Questions int            `json:"unanswered"`    // questions without an answer, now
 	Lost      float64        `json:"packets_lost"`  // share of all packets
+}
+
+// Clone is a report that shares nothing with r.
+func (r Report) Clone() Report {
+	r.Days, r.Results, r.Reasons = slices.Clone(r.Days), maps.Clone(r.Results), maps.Clone(r.Reasons)
+	return r
 }
 
 // Day is one day.

@@ -89,9 +89,6 @@ type dueRow struct {
 	N, Held int
 }
 
-// dueAhead is how many days the page looks ahead.
-const dueAhead = 7
-
 // auditShown is how many entries of the audit chain the page shows.
 const auditShown = 30
 
@@ -144,7 +141,7 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	for _, k := range keptDays(&r.Retention) {
 		r.Kept = append(r.Kept, keptFor{k.name, k.label, *k.days})
 	}
-	due, err := service.ListDue.Do(ctx, p.service, dueAhead)
+	due, err := service.ListDue.Do(ctx, p.service, service.DueAhead)
 	if err != nil {
 		return reply{}, err
 	}
