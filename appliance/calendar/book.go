@@ -81,7 +81,7 @@ func (d *Diary) check(ctx context.Context, s record.Slot, own string) error {
 	d.mu.Lock()
 	ids := []string{s.Calendar}
 	for id, b := range d.books {
-		if id != s.Calendar && b.For == "" {
+		if id != s.Calendar && b.WholeOffice() {
 			ids = append(ids, id)
 		}
 	}

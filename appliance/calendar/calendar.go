@@ -285,31 +285,34 @@ type candidate struct {
 }
 
 // candidates are the calendars that fit a wish. A calendar of the whole office says when nobody can be seen; it is written into when no
-// person has one. When it is not known, nothing is.
+// other one takes the service. When it is not known, nothing is.
 func (d *Diary) candidates(b *knowledge.Business, w record.Wish, now time.Time) (out []candidate) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var office []span
-	staff := false
+	others := false
 	for _, x := range d.books {
-		if x.For == "" {
-			if !x.fresh(now) {
-				return nil
-			}
+		switch {
+		case !x.WholeOffice():
+			others = others || x.Takes(w.Service)
+		case !x.fresh(now):
+			return nil
+		default:
 			office = append(office, x.spans(w.Move)...)
 		}
-		staff = staff || x.For != ""
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.books)) {
 		x := d.books[id]
 		p := person(b, x.For)
 		switch {
-		case !x.fresh(now), x.For != "" && p == nil:
+		case !x.fresh(now), x.For != "" && p == nil, !x.Takes(w.Service):
 		case len(w.Calendars) > 0 && !slices.Contains(w.Calendars, id):
 		case w.Person != "" && !strings.EqualFold(w.Person, x.For): // also: the office's, for somebody whom no calendar knows
-		case w.Person == "" && staff && x.For == "" && len(w.Calendars) == 0:
-		case p == nil:
+		case w.Person == "" && others && x.WholeOffice() && len(w.Calendars) == 0:
+		case x.WholeOffice():
 			out = append(out, candidate{id: id, busy: slices.Clone(office)})
+		case p == nil:
+			out = append(out, candidate{id: id, busy: append(x.spans(w.Move), office...)})
 		default:
 			out = append(out, candidate{id: id, name: p.Name, person: p, busy: append(x.spans(w.Move), office...)})
 		}

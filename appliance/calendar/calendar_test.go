@@ -184,6 +184,31 @@ func TestTimesOfCertainCalendars(t *testing.T) {
 	}
 }
 
+// A service may have a room of its own, or belong to somebody of the staff; all others are the office's.
+func TestServicesThatHaveTheirCalendars(t *testing.T) {
+	office, room, maria := (&caldavtest.Server{}).Start(t), (&caldavtest.Server{}).Start(t), (&caldavtest.Server{}).Start(t)
+	office.Add("1.ics", busy("a", 23, 9, 10))
+	room.Add("2.ics", busy("b", 23, 10, 11))
+	r, m := of(room), of(maria)
+	r.Services, m.For, m.Services = []string{"X-ray"}, "Maria Lopez", []string{"cleaning", "Check-up"}
+	d, _ := diary(t, newClock(), of(office), r, m)
+	for service, want := range map[string]string{
+		"x-ray": "Mon 11:00, Mon 14:00, Mon 15:00", "check-up": "Mon 10:00 Maria Lopez, Mon 11:00 Maria Lopez, Mon 14:00 Maria Lopez",
+		"advice": "Mon 10:00, Mon 11:00, Mon 14:00",
+	} {
+		if got := shown(d.Offer(record.Wish{Length: time.Hour, Service: service})); got != want {
+			t.Errorf("%s: %s, want %s", service, got, want)
+		}
+	}
+	slot := d.Offer(record.Wish{Length: time.Hour, Service: "advice"})[0]
+	if err := d.Book(t.Context(), record.Booking{Slot: slot, Service: "advice", Name: "Ann", Number: "+491"}); err != nil {
+		t.Fatal(err) // the room is taken then, which is nothing to the office
+	}
+	if len(office.Objects()) != 2 || len(room.Objects()) != 1 {
+		t.Errorf("%q, %q", office.Objects(), room.Objects())
+	}
+}
+
 // life is all that an appointment goes through, on one server.
 func life(t *testing.T, c record.Calendar, add func(uid string, day, from, to int)) {
 	t.Helper()

@@ -45,7 +45,7 @@ func (c *Conversation) offerTimes(ev Heard, a understanding.Ask) bool {
 		return false // which one is for the office to find out
 	}
 	v := visit{service: c.biz.Services[services[0].Items[0]]}
-	v.wish = record.Wish{Length: time.Duration(v.service.Minutes) * time.Minute, Person: c.draft.forWhom}
+	v.wish = record.Wish{Length: time.Duration(v.service.Minutes) * time.Minute, Person: c.draft.forWhom, Service: v.service.Name}
 	c.draft.visit = v
 	c.wishTime(a.When)
 	return c.offer(language.TextTimes, a.When)

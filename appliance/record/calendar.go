@@ -1,6 +1,10 @@
 package record
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Calendar is a calendar of the office's on a server of its own: appointments are offered by it, and written into it. Its password is kept
 // apart.
@@ -14,10 +18,22 @@ type Calendar struct {
 	CA   string `json:"ca,omitempty"` // certificates to believe instead of the system's, PEM
 	// For is whose it is, one of the staff; "" = the whole office's.
 	For string `json:"for,omitempty"`
+	// Services are those that it is for, by their names in the profile; none = all. A calendar that is nobody's and has some is a room or a
+	// thing: it takes their appointments, and says nothing of the rest of the office.
+	Services []string `json:"services,omitempty"`
 
 	HasSecret bool      `json:"has_secret,omitempty"` // there is a password, which is never shown
 	By        string    `json:"by,omitempty"`
 	At        time.Time `json:"at,omitzero"`
+}
+
+// WholeOffice reports whether a calendar says when nobody of the office can be seen.
+func (c Calendar) WholeOffice() bool { return c.For == "" && len(c.Services) == 0 }
+
+// Takes reports whether a calendar is for a service; "" is any.
+func (c Calendar) Takes(service string) bool {
+	return service == "" || len(c.Services) == 0 ||
+		slices.ContainsFunc(c.Services, func(s string) bool { return strings.EqualFold(s, service) })
 }
 
 // Slot is a time at which somebody of the office could see a caller.
@@ -30,8 +46,9 @@ type Slot struct {
 
 // Wish is an appointment as a caller would like it.
 type Wish struct {
-	Length time.Duration
-	Person string // of the staff; "" = anybody
+	Length  time.Duration
+	Person  string // of the staff; "" = anybody
+	Service string // by its name in the profile; "" = any
 	// Calendars are the IDs of those it may be in; none = any.
 	Calendars []string
 	Days      []time.Time // moments on the days that were named; none = as soon as possible

@@ -75,10 +75,18 @@ func (s *Service) calendarState(c record.Calendar) CalendarState {
 	switch timed := slices.ContainsFunc(b.Services, func(x knowledge.Service) bool { return x.Minutes > 0 }); {
 	case c.For != "" && !slices.ContainsFunc(b.Staff, func(p knowledge.Person) bool { return strings.EqualFold(p.Name, c.For) }):
 		st.Unfitting = "nobody of the staff in the profile is called " + c.For
+	case slices.ContainsFunc(c.Services, func(name string) bool { return !offers(b, name) }):
+		unknown := slices.DeleteFunc(slices.Clone(c.Services), func(name string) bool { return offers(b, name) })
+		st.Unfitting = "no service in the profile is called " + unknown[0]
 	case !timed:
 		st.Unfitting = "no service in the profile says how many minutes it takes"
 	}
 	return st
+}
+
+// offers reports whether a business has a service of that name.
+func offers(b knowledge.Business, service string) bool {
+	return slices.ContainsFunc(b.Services, func(x knowledge.Service) bool { return strings.EqualFold(x.Name, service) })
 }
 
 // CalendarSends says what goes to a calendar, and comes from it.
@@ -139,6 +147,9 @@ func sameServer(a, b string) bool {
 	return err1 == nil && err2 == nil && x.Scheme == y.Scheme && strings.EqualFold(x.Host, y.Host)
 }
 
+// servicesMost is how many services a calendar may be for, at the most by name.
+const servicesMost = 100
+
 // tidyCalendar fills in what was left out and returns what is wrong, by field of the form.
 func tidyCalendar(c record.Calendar, secret string) (record.Calendar, []knowledge.Problem) {
 	var ps []knowledge.Problem
@@ -151,6 +162,12 @@ func tidyCalendar(c record.Calendar, secret string) (record.Calendar, []knowledg
 	check(c.Name != "" && len([]rune(c.Name)) <= maxName, "name", "write a name of up to 80 characters: whose calendar it is")
 	for path, v := range map[string]string{"url": c.URL, "user": c.User, "for": c.For} {
 		check(len(v) <= maxTyped && !strings.ContainsAny(v, "\r\n\x00"), path, "use one line of at most 500 characters")
+	}
+	c.Services = slices.DeleteFunc(slices.Clone(c.Services), func(x string) bool { return strings.TrimSpace(x) == "" })
+	check(len(c.Services) <= servicesMost, "services", fmt.Sprintf("name %d services at the most", servicesMost))
+	for i, x := range c.Services {
+		c.Services[i] = tidy(x)
+		check(len([]rune(x)) <= maxName && !strings.ContainsAny(x, "\r\n\x00"), "services", "write one service a line, as the profile calls it")
 	}
 	check(len(secret) <= maxSecret && !strings.ContainsAny(secret, "\r\n\x00"), "secret", "use one line")
 	u, err := url.Parse(c.URL)

@@ -17,11 +17,12 @@ import (
 func TestACalendarThatCannotBe(t *testing.T) {
 	h := openHouse(t)
 	for field, change := range map[string]func(e *service.CalendarEdit){
-		"name":   func(e *service.CalendarEdit) { e.Name = " " },
-		"url":    func(e *service.CalendarEdit) { e.URL = "http://cloud.example/office/" },
-		"secret": func(e *service.CalendarEdit) { e.Secret = "" },
-		"ca":     func(e *service.CalendarEdit) { e.CA = "x" },
-		"user":   func(e *service.CalendarEdit) { e.User = "a\r\nb" },
+		"name":     func(e *service.CalendarEdit) { e.Name = " " },
+		"url":      func(e *service.CalendarEdit) { e.URL = "http://cloud.example/office/" },
+		"secret":   func(e *service.CalendarEdit) { e.Secret = "" },
+		"ca":       func(e *service.CalendarEdit) { e.CA = "x" },
+		"user":     func(e *service.CalendarEdit) { e.User = "a\r\nb" },
+		"services": func(e *service.CalendarEdit) { e.Services = []string{"cleaning\x00"} },
 	} {
 		e := calendarEdit()
 		change(&e)
@@ -92,6 +93,11 @@ func TestACalendarThatDoesNotFit(t *testing.T) {
 	e := calendarEdit()
 	e.For = "Nobody Here"
 	if st := ok(h, service.SetCalendar, e); !strings.Contains(st.Unfitting, "Nobody Here") {
+		t.Errorf("%+v", st)
+	}
+	e = calendarEdit()
+	e.Services = []string{" ", "", "Flying  lessons"}
+	if st := ok(h, service.SetCalendar, e); !strings.Contains(st.Unfitting, "is called Flying lessons") || len(st.Services) != 1 {
 		t.Errorf("%+v", st)
 	}
 	if p := ok(h, service.ReadProcessing, service.None{}); !strings.HasSuffix(p.Recipients[len(p.Recipients)-1], ": Practice") {

@@ -82,6 +82,7 @@ func (p *pages) saveCalendar(v *visit) (reply, error) {
 	e := service.CalendarEdit{
 		Calendar: record.Calendar{
 			ID: v.PathValue("id"), Name: text("name"), On: text("on") != "", URL: text("url"), User: text("user"), For: text("for"), CA: text("ca"),
+			Services: strings.FieldsFunc(v.PostFormValue("services"), func(r rune) bool { return r == '\r' || r == '\n' }),
 		},
 		Secret: service.Password(v.PostFormValue("secret")),
 	}

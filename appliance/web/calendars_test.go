@@ -49,6 +49,7 @@ func TestCalendarsPage(t *testing.T) {
 	wantAll(t, body, `name="url"`, "is not removed from there when the caller is erased")
 	form := url.Values{
 		"name": {"Practice"}, "url": {"http://cloud.example/x/"}, "user": {"fd"}, "secret": {"hunter2hunter2"}, "on": {"yes"},
+		"services": {"cleaning\r\nX-ray\r\n"},
 	}
 	r, body := s.post(t, "/calendars", form)
 	if r.StatusCode != http.StatusUnprocessableEntity {
@@ -63,6 +64,7 @@ func TestCalendarsPage(t *testing.T) {
 	}
 	_, body = s.ask(t, http.MethodGet, at)
 	wantAll(t, body, "which times of the next two months are taken", "There is one. It is never shown", "7 entries")
+	wantAll(t, body, "cleaning\nX-ray\n</textarea>")
 	wantNone(t, body, "hunter2")
 	_, body = s.post(t, at+"/try", nil)
 	wantAll(t, body, "does not take the name and the secret (401)")

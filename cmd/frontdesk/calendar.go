@@ -58,6 +58,7 @@ func keptCalendar(ctx context.Context, r *request) (record.Calendar, error) {
 func setCalendarCommand(use, about string, from func(context.Context, *request) (record.Calendar, error)) *cobra.Command {
 	var f struct {
 		name, url, user, person, secretFile, caFile string
+		services                                    []string
 		off                                         bool
 	}
 	cmd := ask(use, about, func(ctx context.Context, r *request) error {
@@ -71,6 +72,9 @@ func setCalendarCommand(use, about string, from func(context.Context, *request) 
 			if r.flags.Changed(name) {
 				*field[0] = *field[1]
 			}
+		}
+		if r.flags.Changed("service") {
+			c.Services = f.services
 		}
 		if r.flags.Changed("off") {
 			c.On = !f.off
@@ -106,6 +110,7 @@ func setCalendarCommand(use, about string, from func(context.Context, *request) 
 	fs.StringVar(&f.secretFile, "secret-file", "", "`file` with the password in its first line; - reads standard input")
 	fs.StringVar(&f.caFile, "ca", "", "PEM `file` of the authority to believe instead of the system's; \"\" for those")
 	fs.StringVar(&f.person, "for", "", "`person` of the staff whose it is; \"\" for the whole office")
+	fs.StringArrayVar(&f.services, "service", nil, "`service` that it is for, again for more; \"\" for all")
 	fs.BoolVar(&f.off, "off", false, "keep it, and ask and write nothing there")
 	return described(cmd, "", "  frontdesk calendar add Work --url https://nas.lan/work/ --user fd --off")
 }

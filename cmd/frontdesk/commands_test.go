@@ -204,7 +204,7 @@ notify retry ID --delivery D
 notify schema
 calendar
 calendar list --json
-calendar add NAME --url u --user a --secret-file - --ca f --for p
+calendar add NAME --url u --user a --secret-file - --ca f --for p --service s
 calendar set ID --name n --off
 calendar remove ID
 calendar try ID

@@ -22,12 +22,14 @@ type calendarBody struct {
 	Secret service.Password `json:"secret,omitempty" maxLength:"4096" doc:"Password. Never told again. Left out, the one there is stays."`
 	CA     string           `json:"ca,omitempty" maxLength:"65536" doc:"Certificates to believe instead of the system's, PEM."`
 	For    string           `json:"for,omitempty" maxLength:"80" doc:"Whose it is, a name of the staff; left out, the whole office's."`
+
+	Services []string `json:"services,omitempty" maxItems:"100" doc:"Which services it is for, by their names in the profile; left out, all."`
 }
 
 // edit is the body as the service wants it.
 func (b calendarBody) edit(id string) service.CalendarEdit {
 	return service.CalendarEdit{Secret: b.Secret, Calendar: record.Calendar{
-		ID: id, Name: b.Name, On: !b.Off, URL: b.URL, User: b.User, CA: b.CA, For: b.For,
+		ID: id, Name: b.Name, On: !b.Off, URL: b.URL, User: b.User, CA: b.CA, For: b.For, Services: b.Services,
 	}}
 }
 
