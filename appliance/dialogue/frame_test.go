@@ -98,6 +98,15 @@ func TestTheReasonIsReplaced(t *testing.T) {
 	}
 }
 
+// What is told besides at the read-back, and corrects nothing, is kept with what was said before.
+func TestTheReasonIsAddedTo(t *testing.T) {
+	said, m := talk(t, dialogue.Options{}, "", "I'd like to leave a message.", "Anna Berger.", "Yes.", "It is about the bill for my last visit.",
+		"My insurance changed its address last month.", "Yes.")
+	if m == nil || m.Reason != "It is about the bill for my last visit. My insurance changed its address last month." {
+		t.Errorf("%+v\n%s", m, said)
+	}
+}
+
 // Somebody of the staff is found by first name, last name, role, or name and role.
 func TestWhoIsMeant(t *testing.T) {
 	b := sample(t, "dental")

@@ -287,7 +287,8 @@ func (c *Conversation) newReason(text string, r understanding.Reading) bool {
 	}
 	d.replaced++
 	c.decide("message.reason", "rule", "")
-	if c.lang.Adds(words) && d.reason != "" {
+	replaces := c.state == askChange || c.lang.YesNo(r.Words) == language.No || c.lang.Replaces(words)
+	if d.reason != "" && (c.lang.Adds(words) || !replaces) { // in doubt it is told besides: nothing that was said is lost
 		d.reason = joined(d.reason, language.Capital(text))
 	} else {
 		d.reason, d.asked = text, d.urgency == record.Urgent

@@ -91,6 +91,8 @@ type Replies interface {
 	AsksWhy(words []string) bool
 	// Adds says whether words add something to a message, and do not replace it: "and please tell him …".
 	Adds(words []string) bool
+	// Replaces says whether words stand in the place of what was said before: "actually, it's about the bill".
+	Replaces(words []string) bool
 	// Addresses says whether the name of a person at position at is that of whom a message is for: "for Maria", "tell Maria".
 	Addresses(words []string, at int) bool
 	// Relays says whether words ask that something be passed on to the person whose name is at position at: "can you tell Maria that".

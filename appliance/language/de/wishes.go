@@ -80,6 +80,12 @@ var adds = phrase.Compile("^ und|auch|ausserdem|zusaetzlich|ach|oh ... sagen|fra
 // Adds implements [language.Replies].
 func (Language) Adds(words []string) bool { return adds.In(words) }
 
+var replaces = phrase.Compile("^ nein|ne|nee|eigentlich|stattdessen|korrektur", "^ doch lieber", "^ ich? meine|meinte|sagte|hatte",
+	"stattdessen $")
+
+// Replaces implements [language.Replies].
+func (Language) Replaces(words []string) bool { return replaces.In(words) }
+
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {
 	for at--; at >= 0 && (titles[words[at]] || words[at] == "bitte" || words[at] == "die" || words[at] == "den" || words[at] == "der" ||

@@ -63,6 +63,17 @@ func TestCallTime(t *testing.T) {
 	}
 }
 
+func TestReplaces(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Eigentlich geht es um die Rechnung.": true, "Nein, ich meinte den Kessel.": true, "Ich meinte den Kessel.": true,
+		"Der Kessel tropft.": false, "Und bitte sagen Sie ihm, dass das Tor offen ist.": false,
+	} {
+		if got := german.Replaces(german.Words(text)); got != want {
+			t.Errorf("Replaces(%q) = %v", text, got)
+		}
+	}
+}
+
 func TestAdds(t *testing.T) {
 	for text, want := range map[string]bool{
 		"Und sagen Sie ihm bitte, dass der Schlüssel unter der Matte liegt.": true, "Außerdem brauche ich eine Kopie.": true,

@@ -77,6 +77,11 @@ var adds = phrase.Compile("^ and|also|plus|additionally|oh ... also|and|tell|ask
 // Adds implements [language.Replies].
 func (Language) Adds(words []string) bool { return adds.In(words) }
 
+var replaces = phrase.Compile("^ no|nope|nah|actually|instead|rather|correction", "^ sorry|wait no|i", "^ i? mean|meant|said", "instead $")
+
+// Replaces implements [language.Replies].
+func (Language) Replaces(words []string) bool { return replaces.In(words) }
+
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {
 	for at--; at >= 0 && (titles[words[at]] || words[at] == "please"); at-- {

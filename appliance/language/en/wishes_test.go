@@ -97,6 +97,17 @@ func TestAdds(t *testing.T) {
 	}
 }
 
+func TestReplaces(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Actually, it's about the invoice.": true, "No, I said the boiler.": true, "I meant the boiler.": true, "It's about the bill instead.": true,
+		"And please tell him the gate code is new.": false, "The gate code is new.": false, "I mentioned the boiler already.": false,
+	} {
+		if got := english.Replaces(english.Words(text)); got != want {
+			t.Errorf("Replaces(%q) = %v", text, got)
+		}
+	}
+}
+
 func TestRefusesRecordingAndRecords(t *testing.T) {
 	for text, want := range map[string]bool{
 		"I don't want to be recorded.": true, "Please don't record this.": true, "I'm not comfortable being recorded.": true,
