@@ -102,28 +102,29 @@ type Conversation struct {
 	waits    bool              // the caller has asked for a moment, and nothing was heard or keyed since
 	why      understanding.Ask // what of this event's turn is being acted on
 
-	ask       pendingAsk
-	guess     understanding.Ask   // guessing: what we think
-	other     *understanding.Ask  // guessing: the second of two that are asked about; nil = one
-	guessBy   string              // "rule", "model" or "meaning"
-	harmless  []understanding.Ask // what else may be meant by a turn that speaks of harm
-	guessTold bool                // guessing: the answer was told already, and asked whether it was wanted
-	choose    understanding.Ask   // choosing: for which of its services
-	persons   []int               // whichPerson: of the staff
-	question  string              // guessing, offered: the caller's words
-	wished    string              // the words with which somebody was asked for whom the profile does not name
-	described []int               // services of which it was told what they are
-	admitted  bool                // it was already said that something is not known
-	unasked   string              // goes on the owner's list
-	topic     understanding.Ask   // last fact that was asked, for "and on Sunday?"
-	draft     draft               // the message being taken
-	before    draft               // the last that was saved
-	save      pendingSave         // saving
-	move      pendingMove         // moving
-	right     right               // what is asked about the caller's own data
-	keys      string              // typed so far
-	later     []Event             // heard or keyed while a save was under way
-	bye       *record.Outcome     // after saving: end the call
+	ask        pendingAsk
+	guess      understanding.Ask   // guessing: what we think
+	other      *understanding.Ask  // guessing: the second of two that are asked about; nil = one
+	guessBy    string              // "rule", "model" or "meaning"
+	harmless   []understanding.Ask // what else may be meant by a turn that speaks of harm
+	guessTold  bool                // guessing: the answer was told already, and asked whether it was wanted
+	guessAlone bool                // guessing: the other is asked about only when this is refused
+	choose     understanding.Ask   // choosing: for which of its services
+	persons    []int               // whichPerson: of the staff
+	question   string              // guessing, offered: the caller's words
+	wished     string              // the words with which somebody was asked for whom the profile does not name
+	described  []int               // services of which it was told what they are
+	admitted   bool                // it was already said that something is not known
+	unasked    string              // goes on the owner's list
+	topic      understanding.Ask   // last fact that was asked, for "and on Sunday?"
+	draft      draft               // the message being taken
+	before     draft               // the last that was saved
+	save       pendingSave         // saving
+	move       pendingMove         // moving
+	right      right               // what is asked about the caller's own data
+	keys       string              // typed so far
+	later      []Event             // heard or keyed while a save was under way
+	bye        *record.Outcome     // after saving: end the call
 }
 
 // pendingAsk is a question to the language model that is not answered yet; id 0 means none.

@@ -40,6 +40,10 @@ func (c *Conversation) guessText(a understanding.Ask) language.Line {
 		return language.K(language.TextGuessPerson)
 	case understanding.Goodbye:
 		return language.K(language.TextGuessGoodbye)
+	case understanding.Matter, understanding.Complaint:
+		return language.K(language.TextGuessMatter)
+	case understanding.Appointment:
+		return language.K(language.TextGuessVisit)
 	case understanding.Harm:
 		return language.K(language.TextHarm, language.Args{Digits: numbering.EmergencyNumber(c.biz.Region)})
 	case understanding.Privacy:
@@ -56,12 +60,14 @@ func (c *Conversation) askBack(a understanding.Ask, text, by string) {
 // askEither puts one guess, or two, to the caller.
 func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, text, by string) {
 	c.why = a
-	if c.opt.NoMessages && c.guessText(a).Key == language.TextOfferMessage { // what is not taken is not offered
+	if c.opt.NoMessages && understanding.TakenDown(a.Intent) { // what is not taken is not offered
 		c.advance("")
 		return
 	}
 	c.decide("guess."+string(a.Intent), by, "")
 	c.guess, c.other, c.guessBy, c.question, c.guessTold = a, other, by, text, false
+	// "Is it about leaving a message or a repair?" is no question: a message is offered alone, and what else may be meant behind a no.
+	c.guessAlone = other != nil && (noTopic(a.Intent) || noTopic(other.Intent))
 	c.state = guessing
 	c.say(c.guessLine())
 }
@@ -92,10 +98,15 @@ func (c *Conversation) grownUp(turn) {
 	c.tell(language.TextAllRight, language.TextHowHelp)
 }
 
+// noTopic says whether i is to leave a message, whatever about.
+func noTopic(i understanding.Intent) bool {
+	return understanding.TakenDown(i) && i != understanding.Appointment
+}
+
 // guessed takes the answer to a guess.
 func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	reply := c.lang.YesNo(r.Words)
-	if c.other != nil && !c.guessTold && c.either(r, reply) {
+	if c.other != nil && !c.guessTold && !c.guessAlone && c.either(r, reply) {
 		return
 	}
 	if c.guess.Intent == understanding.Harm {
@@ -118,13 +129,14 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		c.state = idle
 		c.guesses = 0
 		c.follow(c.guess, c.question, c.guessBy)
-	case c.guessTold && c.other != nil && reply == language.No && len(r.Asks) == 0 && len(r.Words) <= shortTurn:
+	case (c.guessTold || c.guessAlone) && c.other != nil && reply == language.No && len(r.Asks) == 0 && len(r.Words) <= shortTurn:
 		c.askBack(*c.other, c.question, "meaning")
 	case reply == language.No && len(r.Asks) == 0 && len(r.Words) <= 4:
 		// What was asked is still not known: the office shall know of it.
 		c.state = idle
 		switch c.guess.Intent {
-		case understanding.Goodbye, understanding.Message, understanding.Harm, understanding.Privacy:
+		case understanding.Goodbye, understanding.Message, understanding.Matter, understanding.Complaint, understanding.Appointment,
+			understanding.Harm, understanding.Privacy:
 			c.decide("open", "rule", "")
 			if c.tell(language.TextAllRight); c.resume() {
 				return
@@ -419,7 +431,7 @@ func (c *Conversation) tellable(a understanding.Ask) bool {
 // wasItWanted asks whether what was told just now was what the caller wanted to know.
 func (c *Conversation) wasItWanted(a understanding.Ask, other *understanding.Ask, text string) {
 	c.unasked = ""
-	c.guess, c.other, c.guessBy, c.question, c.guessTold = a, other, "meaning", text, true
+	c.guess, c.other, c.guessBy, c.question, c.guessTold, c.guessAlone = a, other, "meaning", text, true, false
 	c.state = guessing
 	c.tell(language.TextGuessTold)
 }
@@ -518,7 +530,7 @@ func (c *Conversation) guessLine() language.Line {
 	if c.guessTold {
 		return language.K(language.TextGuessTold)
 	}
-	if c.other == nil {
+	if c.other == nil || c.guessAlone {
 		return c.guessText(c.guess)
 	}
 	return language.K(language.TextEither, language.Args{Topics: []language.Line{c.topicOf(c.guess).line(), c.topicOf(*c.other).line()}})

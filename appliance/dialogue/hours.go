@@ -34,6 +34,11 @@ func (c *Conversation) hours(a understanding.Ask) (lines []language.Line, source
 			called = a.When.Named[i]
 		}
 		day := c.biz.DayHours(d)
+		if called != "" && day.Holiday == "" && len(day.Spans) > 0 { // the owner has said nothing of it: it may be closed all the same
+			lines = append(lines, language.K(language.TextUnlisted, language.Args{Day: dayOf(day, called)}))
+			source = strings.TrimSpace(source + " " + day.Source)
+			continue
+		}
 		lines = append(lines, dayLine(day, called, dayPolar(day, polar(a.Aspect, openThen(day, a.When)))))
 		source = strings.TrimSpace(source + " " + day.Source)
 	}

@@ -83,6 +83,8 @@ const (
 	TextGuessAnswer    Key = "guess.answer"  // a question that the owner has answered {Question}
 	TextGuessTold      Key = "guess.told"    // whether what was told just now was wanted
 	TextGuessOffered   Key = "guess.offered" // a service that may be meant is offered: no yes to what may be another question {Service}
+	TextGuessMatter    Key = "guess.matter"  // that the office is to see to something, or is to hear a complaint
+	TextGuessVisit     Key = "guess.visit"   // an appointment
 	TextGuessPerson    Key = "guess.person"
 	TextGuessGoodbye   Key = "guess.goodbye"
 	TextGuessAccess    Key = "guess.access"     // before anything is done about a right: what is kept of the caller is to be told
@@ -130,6 +132,7 @@ const (
 	TextIntroduce    Key = "introduce"      // who somebody is {Person, Role}
 	TextWeek         Key = "week"           // the weekly hours {Week}
 	TextDay          Key = "day"            // what holds on one day {Day, Polar}
+	TextUnlisted     Key = "unlisted"       // a holiday by which a day was called is not in the profile: the usual hours {Day}
 	TextHoliday      Key = "holiday"        // what holds on the days of a holiday {Day, Days}
 	TextNote         Key = "note"           // lead: a holiday that is near follows
 	TextOpenNow      Key = "open_now"       // open at this moment {Polar, At: closing time, zero when it does not close soon}

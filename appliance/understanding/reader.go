@@ -251,6 +251,9 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		cs = joined(cs)
 	}
 	cs = takenDown(cs)
+	if r.book != nil && len(out.Named.Services) == 0 {
+		cs = anyPrice(cs)
+	}
 	first := cs[0]
 	act := h.Costs.Wrong * (1 - first.P)
 	if first.Meaning.Intent == Unknown && r.book != nil { // words alone can hardly tell what is not known from what is put otherwise
@@ -293,6 +296,9 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	// Whose name was said, and what every business has, is told plainly as soon as it may be.
 	compared := a.Intent == Answer || a.Guessed
 	a.Doubt = r.book != nil && Informative(a.Intent) && tell < askBack && (act > askBack || compared && tell < act)
+	if a.Intent == Service && r.book != nil && r.measured(out, a) {
+		a.Doubt = true // what is offered is one thing, whether it can be had so large or for so many another
+	}
 	if act > askBack {
 		if len(out.Weak) > 0 && out.Weak[0].Meaning == first.Meaning {
 			out.Weak[0].Doubt = a.Doubt
@@ -300,6 +306,25 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		return
 	}
 	out.Asks = []Ask{a}
+}
+
+// measured says whether a question whether something is offered holds a number that neither its name nor what is said of it has: "a
+// blind three metres wide".
+func (r *Reader) measured(out *Reading, a Ask) bool {
+	if len(a.Services) == 0 || len(a.Services[0].Items) == 0 {
+		return false
+	}
+	s := r.biz.Services[a.Services[0].Items[0]]
+	told := r.lang.Words(s.Name + " " + s.Description)
+	for i, w := range out.Words {
+		n := r.lang.ReadDigits(w).Digits
+		if n == "" || n == "1" || slices.Contains(told, w) || slices.Contains(out.When.At, i) || slices.Contains(out.When.TimeAt, i) ||
+			slices.ContainsFunc(out.Named.Services, func(m knowledge.Mention) bool { return slices.Contains(m.At, i) }) {
+			continue
+		}
+		return true
+	}
+	return false
 }
 
 // sameQuestion is how much of a question, and of what was said, must be the same words to be that question without meaning at hand.
@@ -354,6 +379,26 @@ func takenDown(cs []Candidate) []Candidate {
 		}
 		out = append(out, c)
 	}
+	slices.SortStableFunc(out, func(a, b Candidate) int { return compare(b.P, a.P) })
+	return out
+}
+
+// anyPrice makes one candidate of the prices that may be asked for when none of them stands out: a price is wanted, but of what?
+func anyPrice(cs []Candidate) []Candidate {
+	isPrice := func(c Candidate) bool { return c.Meaning.Intent == Price }
+	total, most, n := 0.0, 0.0, 0
+	for _, c := range cs {
+		if isPrice(c) {
+			total, n = total+c.P, n+1
+			if n <= 2 && c.Meaning.Service >= 0 {
+				most += c.P
+			}
+		}
+	}
+	if n < 3 || 2*most > total {
+		return cs
+	}
+	out := append([]Candidate{{Meaning: meaning(Price), P: total}}, slices.DeleteFunc(slices.Clone(cs), isPrice)...)
 	slices.SortStableFunc(out, func(a, b Candidate) int { return compare(b.P, a.P) })
 	return out
 }

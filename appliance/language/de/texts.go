@@ -14,6 +14,7 @@ var textsFile string
 // book has all sentences of German.
 var book, errBook = language.NewBook(textsFile, Language{}, map[language.Key]func(language.Spoken) string{
 	language.TextDay:         Language{}.dayText,
+	language.TextUnlisted:    Language{}.unlistedText,
 	language.TextHoliday:     Language{}.holidayText,
 	language.TextWeek:        Language{}.weekText,
 	language.TextOpens:       Language{}.opensText,
@@ -50,6 +51,14 @@ func (l Language) dayText(s language.Spoken) string {
 		return "Nein, " + text
 	}
 	return language.Capital(text)
+}
+
+// unlistedText says what usually holds on a day that the caller called by the name of a holiday: "Heiligabend: Dafür habe ich keine
+// besonderen Zeiten. Am Donnerstag haben wir sonst von neun bis dreizehn Uhr geöffnet".
+func (l Language) unlistedText(s language.Spoken) string {
+	d := s.Args.Day
+	return language.Capital(d.Name()) + ": Dafür habe ich keine besonderen Zeiten. " +
+		language.Capital(apposition(l.Day(d.Date, s.Now, s.Region), "")) + " haben wir sonst " + l.Spans(d.Spans) + " geöffnet."
 }
 
 // personHours says when somebody works on a day: "Bob ist am Samstag von neun bis dreizehn Uhr da".

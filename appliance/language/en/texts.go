@@ -14,6 +14,7 @@ var textsFile string
 // book has all sentences of English.
 var book, errBook = language.NewBook(textsFile, Language{}, map[language.Key]func(language.Spoken) string{
 	language.TextDay:         Language{}.dayText,
+	language.TextUnlisted:    Language{}.unlistedText,
 	language.TextHoliday:     Language{}.holidayText,
 	language.TextWeek:        Language{}.weekText,
 	language.TextKept:        Language{}.keptText,
@@ -61,6 +62,14 @@ func (l Language) dayText(s language.Spoken) string {
 		return lead + " we are closed."
 	}
 	return lead + " we are open " + l.opening(d.Opening) + "."
+}
+
+// unlistedText says what usually holds on a day that the caller called by the name of a holiday: "I have no special hours for Christmas
+// Day. On Friday our usual hours are from nine AM to one PM".
+func (l Language) unlistedText(s language.Spoken) string {
+	d := s.Args.Day
+	return "I have no special hours for " + d.Name() + ". " + language.Capital(l.Day(d.Date, s.Now, s.Region)) + " our usual hours are " +
+		l.Spans(d.Spans) + "."
 }
 
 // personHours says when somebody works on a day: "Bob is in on Saturday from nine AM to one PM".
