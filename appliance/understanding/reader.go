@@ -233,6 +233,10 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		out.Asks = []Ask{r.ask(Candidate{Meaning: m, P: 1}, s.whole)}
 		return
 	}
+	if s.after == nil && r.book != nil && r.lang.PriceAlone(out.Words) && len(r.biz.Services) > 0 && len(out.Named.Services) == 0 {
+		out.Asks = []Ask{r.ask(Candidate{Meaning: meaning(Price), P: 1}, s.whole)}
+		return
+	}
 	if kind := r.lang.Right(out.Words); kind != "" && cs[0].Meaning.Intent != Privacy && total[Privacy] > seldom {
 		// A right must not be missed: where the words speak of one, it is asked back.
 		out.Asks = []Ask{{Intent: Privacy, Score: total[Privacy], Right: kind, Text: out.Text, Meaning: meaning(Privacy)}}

@@ -63,6 +63,29 @@ var (
 	}
 )
 
+// prices are words for what something costs; besidePrice are those that say no more of which price it is.
+var (
+	prices = phrase.NewSet(`preis preise preisen preisliste kosten kostet koste gebuehr gebuehren tarif tarife tarifen satz saetze honorar
+		stundensatz verlangen berechnen teuer`)
+	besidePrice = phrase.NewSet(`ungefaehr etwa circa normal normalerweise ueblich ueblicherweise durchschnittlich grob so generell allgemein
+		liste aktuell aktuellen geld sind liegen liegt fangen los denn eigentlich`)
+)
+
+// PriceAlone implements [language.Reader].
+func (Language) PriceAlone(words []string) bool {
+	named := false
+	for _, w := range words {
+		switch {
+		case prices[w]:
+			named = true
+		case stopWords[w], lightWords[w], besidePrice[w]:
+		default:
+			return false
+		}
+	}
+	return named
+}
+
 // StopWord implements [language.Vocabulary].
 func (Language) StopWord(w string) bool { return stopWords[w] }
 

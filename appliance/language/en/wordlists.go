@@ -42,6 +42,30 @@ var (
 	}
 )
 
+// prices are words for what something costs; besidePrice are those that say no more of which price it is.
+var (
+	prices      = phrase.NewSet(`price prices pricing pricelist cost costs charge charges charging rate rates fee fees tariff tariffs`)
+	besidePrice = phrase.NewSet(`usual usually typical typically average roughly approximately ballpark rough normal normally standard general
+		generally current list range figure structure sort kind idea give money expensive cheap start starting lot looking interested`)
+)
+
+// PriceAlone implements [language.Reader].
+func (Language) PriceAlone(words []string) bool {
+	named := false
+	for i, w := range words {
+		switch {
+		case prices[w], w == "much" && i > 0 && words[i-1] == "how", w == "expensive" && len(words) > 2:
+			named = true
+		case w == "out" && i > 0 && words[i-1] == "call": // "the call-out charge"
+			return false
+		case stopWords[w], lightWords[w], besidePrice[w]:
+		default:
+			return false
+		}
+	}
+	return named
+}
+
 // StopWord implements [language.Vocabulary].
 func (Language) StopWord(w string) bool { return stopWords[w] }
 
