@@ -106,6 +106,10 @@ func noTopic(i understanding.Intent) bool {
 // guessed takes the answer to a guess.
 func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	reply := c.lang.YesNo(r.Words)
+	if c.guess.Intent != understanding.Harm && r.Has(understanding.Harm) { // whatever was asked
+		c.harmHeard(turn{Reading: r})
+		return
+	}
 	if c.other != nil && !c.guessTold && !c.guessAlone && c.either(r, reply) {
 		return
 	}
@@ -115,19 +119,26 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		}
 		r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), dangerous)
 	}
+	if kind := c.lang.Right(r.Words); c.guess.Intent == understanding.Privacy && kind != "" && kind != c.guess.Right {
+		c.askBack(understanding.Ask{Intent: understanding.Privacy, Right: kind, Text: r.Text}, ev.Text, "rule") // another one is made use of
+		return
+	}
 	switch {
-	case r.Has(understanding.Harm): // in the place of an answer to another guess
-		c.harmHeard(turn{Reading: r})
 	case c.guessTold && (reply == language.Yes || r.Has(understanding.Thanks)) && (asksMore(r) || c.asksBehind(ev.Text)):
 		c.guesses, c.state = 0, idle
 		c.open(ev, r)
 	case c.guessTold && (reply == language.Yes && len(r.Words) <= shortTurn || r.Has(understanding.Thanks)):
-		c.guesses = 0
+		c.guesses, c.topic.Doubt = 0, false
 		c.decide("guess.right", "rule", "")
 		c.anythingElse(true)
 	case reply == language.Yes && len(r.Words) <= shortTurn:
 		c.state = idle
 		c.guesses = 0
+		if who := (understanding.Ask{Staff: r.Named.Staff, Roles: r.Named.Roles, Text: r.Text}); c.guess.Intent == understanding.Person &&
+			len(meant(who)) > 0 { // "yes, the manager"
+			c.personAsked(who)
+			return
+		}
 		c.follow(c.guess, c.question, c.guessBy)
 	case (c.guessTold || c.guessAlone) && c.other != nil && reply == language.No && len(r.Asks) == 0 && len(r.Words) <= shortTurn:
 		c.askBack(*c.other, c.question, "meaning")
@@ -200,17 +211,22 @@ func dangerous(a understanding.Ask) bool {
 
 // harmAnswered takes the answer to the question about harm. It reports that the turn is dealt with; else there is none. A yes is
 // clear, and so is harm told once more. A no in which harm is heard may be either, and what is neither may be somebody who can't
-// listen: both are asked again, once. After that no is no, and the rest counts as yes.
+// listen: both are asked again, once. After that no is no, and the rest counts as yes. Who asks something else, in which no harm is
+// heard, is not in danger.
 func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
+	if c.lang.Unsure(r.Words) { // who is not sure is taken for one in danger
+		reply = language.Yes
+	}
 	harm := slices.ContainsFunc(r.Asks, dangerous) && (!c.lang.DeniesEmergency(r.Words) || c.isQuestion(r))
-	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || len(r.Asks) > 0)
+	asksOn := slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !understanding.Courtesy(a.Intent) }) || c.isQuestion(r) && len(r.Weak) > 0 && !slices.ContainsFunc(r.Weak, dangerous)
+	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || asksOn)
 	switch {
 	case !plain && !c.harmTwice:
 		c.harmTwice = true
 		c.decide("guess.harm", "rule", "")
 		c.again()
 		return true
-	case reply == language.No, reply == language.Neither && !harm && len(r.Asks) > 0:
+	case reply == language.No, reply == language.Neither && !harm && asksOn:
 		return false
 	}
 	c.state = idle

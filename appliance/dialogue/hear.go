@@ -125,7 +125,7 @@ func (c *Conversation) emergencyMeant(t turn) bool {
 
 // harmMeant keeps the question about harm from being asked while it is, or where a message already speaks of it.
 func (c *Conversation) harmMeant(t turn) bool {
-	return t.Has(understanding.Harm) && !c.draft.emergency && c.state != guessing && !c.inMessage()
+	return t.Has(understanding.Harm) && !c.draft.emergency && c.state != guessing && (!c.inMessage() || c.lang.Endangers(t.Words))
 }
 
 func (c *Conversation) refusalHeard(turn) { c.refuseRecording(record.ByVoice) }
@@ -135,6 +135,11 @@ func (c *Conversation) wrongNumber(turn) {
 	c.speak(Say{Firm: true}, language.K(language.TextWrongNumber))
 	c.out = append(c.out, Hangup{Outcome: completed("wrong_number")})
 	c.state = ended
+}
+
+// slowerMeant tells a wish to be told more slowly from one for haste: "yes, and as soon as possible".
+func (c *Conversation) slowerMeant(t turn) bool {
+	return t.short && t.Has(understanding.Slower) && c.lang.Urgency(t.Words) != language.UrgencySaid
 }
 
 func (c *Conversation) slower(turn) {
@@ -150,7 +155,7 @@ func (c *Conversation) repeatAsked(turn) {
 
 // holdMeant says whether the caller asks for a moment, and for nothing that can be dealt with now.
 func (c *Conversation) holdMeant(t turn) bool {
-	if !c.lang.Holds(t.Words) || c.telephone(t.said) != "" {
+	if !c.lang.Holds(t.Words) || c.telephone(t.said) != "" || c.lang.WantsToKnow(t.Words) {
 		return false
 	}
 	return !slices.ContainsFunc(t.Asks, func(a understanding.Ask) bool {
@@ -197,7 +202,7 @@ func (c *Conversation) goodbyeInMessage(t turn) bool {
 // messageUnwanted says whether the caller would rather leave no message. A no where yes or no is asked, or a number, answers that.
 func (c *Conversation) messageUnwanted(t turn) bool {
 	if !c.interrupts(t) || c.speaksOfChange(t) || c.collects() || c.row().expects == ExpectYesNo && c.lang.YesNo(t.Words) == language.No ||
-		c.state == checkAll || c.state == askChange || c.lang.Part(t.Words) != language.PartNone {
+		c.state == checkAll || c.state == askChange || c.part(t.Words) != language.PartNone {
 		return false
 	}
 	switch i := t.Asks[0].Intent; {
@@ -213,7 +218,7 @@ func (c *Conversation) messageUnwanted(t turn) bool {
 // rightInMessage says whether the caller asks about what is kept of callers, in the middle of a message; "the name is wrong" is
 // about the message.
 func (c *Conversation) rightInMessage(t turn) bool {
-	if !c.inMessage() || c.state == askReason || len(t.Asks) == 0 || c.lang.Part(t.Words) != language.PartNone {
+	if !c.inMessage() || c.state == askReason || len(t.Asks) == 0 || c.part(t.Words) != language.PartNone {
 		return false
 	}
 	a := t.Asks[0]
@@ -228,9 +233,9 @@ func (c *Conversation) askRight(t turn) {
 // leaves says whether the caller takes leave, wherever the call is, and says nothing else. Who is at the question whether that is
 // meant has answered it.
 func (c *Conversation) leaves(t turn) bool {
-	leaves := c.lang.Leaves(t.Words) || c.lang.Farewell(t.Words) && c.lang.Nothing(t.Words)
-	return c.state != askRecording && leaves &&
-		!(c.state == guessing && c.guess.Intent != understanding.Goodbye && c.lang.YesNo(t.Words) == language.Yes)
+	leaves := c.lang.Leaves(t.Words) || c.lang.Farewell(t.Words) && (c.lang.Nothing(t.Words) || len(t.Words) <= 2)
+	confirms := c.state == guessing && c.guess.Intent != understanding.Goodbye && c.lang.YesNo(t.Words) == language.Yes
+	return c.state != askRecording && leaves && !(confirms && (dangerous(c.guess) || !c.lang.Farewell(t.Words)))
 }
 
 // asksWho says whether the caller asks whom he is talking to while something else is being asked of him.
@@ -354,7 +359,7 @@ func (c *Conversation) open(ev Heard, r understanding.Reading) {
 	}
 	switch c.lang.YesNo(r.Words) {
 	case language.No:
-		if len(r.Words) <= 4 {
+		if len(r.Words) <= 4 && !c.isQuestion(r) {
 			c.goodbye("rule")
 			return
 		}

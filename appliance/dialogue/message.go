@@ -18,45 +18,46 @@ const (
 
 // draft is the message being taken. The words in it are the caller's own.
 type draft struct {
-	active     bool
-	left       state // where it was left for something else; idle = it was not
-	name       string
-	onFile     bool     // the name is that of the caller's card; nobody has said it
-	noName     bool     // the caller will not say
-	wrongName  string   // what was read back and refused
-	refused    []string // the words of it that were read letter by letter, of each time
-	spell      string   // the word of the name that is read back letter by letter
-	nameTries  int
-	doubt      language.NamePart // what of the name has to be spelled
-	spelled    bool              // that was asked
-	respelled  bool              // and once more
-	slowly     bool              // its letters were none: it was asked for once more, slowly
-	number     string
-	numberFrom string
-	numberOK   bool // confirmed
-	noNumber   bool
-	second     string // another one, whole
-	extension  string
-	offered    bool   // caller ID was offered
-	lastOffer  bool   // and once more, because no number was understood
-	tries      int    // for the number, that failed
-	pieces     int    // in which it was said
-	corrected  int    // times a part of it was corrected
-	partial    string // what was said of it, when that is no whole number
-	carried    bool   // name and number are those of the message before
-	reason     string
-	noReason   bool   // the caller has none
-	note       string // what was said beside, until there is a reason
-	bestTime   string // when to call
-	forWhom    string
-	urgency    record.Urgency
-	asked      bool // whether it is urgent
-	emergency  bool
-	checked    int // times the summary was refused
-	replaced   int // times the reason was replaced at the summary
-	read       readBack
-	privacy    bool
-	visit      visit // the appointment that it is about, when the office's calendar is known
+	active      bool
+	left        state // where it was left for something else; idle = it was not
+	name        string
+	onFile      bool     // the name is that of the caller's card; nobody has said it
+	noName      bool     // the caller will not say
+	wrongName   string   // what was read back and refused
+	refused     []string // the words of it that were read letter by letter, of each time
+	spell       string   // the word of the name that is read back letter by letter
+	nameTries   int
+	doubt       language.NamePart // what of the name has to be spelled
+	spelled     bool              // that was asked
+	respelled   bool              // and once more
+	slowly      bool              // its letters were none: it was asked for once more, slowly
+	number      string
+	numberFrom  string
+	numberOK    bool // confirmed
+	noNumber    bool
+	second      string // another one, whole
+	extension   string
+	offered     bool   // caller ID was offered
+	lastOffer   bool   // and once more, because no number was understood
+	tries       int    // for the number, that failed
+	pieces      int    // in which it was said
+	corrected   int    // times a part of it was corrected
+	partial     string // what was said of it, when that is no whole number
+	carried     bool   // name and number are those of the message before
+	reason      string
+	noReason    bool   // the caller has none
+	note        string // what was said beside, until there is a reason
+	bestTime    string // when to call
+	forWhom     string
+	appointment bool // it is a wish for one: a time in it is no time to call
+	urgency     record.Urgency
+	asked       bool // whether it is urgent
+	emergency   bool
+	checked     int // times the summary was refused
+	replaced    int // times the reason was replaced at the summary
+	read        readBack
+	privacy     bool
+	visit       visit // the appointment that it is about, when the office's calendar is known
 }
 
 // worthKeeping says whether the office could do something with what was told so far.
@@ -93,6 +94,7 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 		d.name, d.onFile, d.carried = n.Text, false, false
 	}
 	c.state = askName // any of a message: the words may say when to call
+	d.appointment = a.Intent == understanding.Appointment
 	ev.Text = c.callTime(ev.Text)
 	lead := language.TextTakeMessage
 	switch {
@@ -132,7 +134,7 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 // aboutWhat names the service that was spoken of before, where text does not: "can you do that on Saturday" says little to who reads it.
 func (c *Conversation) aboutWhat(text string) string {
 	s := c.topic.Services
-	if len(s) != 1 || len(s[0].Items) != 1 {
+	if len(s) != 1 || len(s[0].Items) != 1 || c.topic.Doubt { // what was only guessed, the caller has not said
 		return ""
 	}
 	for _, m := range c.reader().Index().Services(c.lang.Words(text)) {

@@ -34,9 +34,17 @@ func (c *Conversation) numbersIn(n language.Number, current string, agreed bool)
 	return digits.Put(current, n, c.biz.Region, agreed)
 }
 
+// digitsIn reads the digits of a telephone number; what is told as the number of a thing, as of an invoice, is none.
+func (c *Conversation) digitsIn(text string) language.Number {
+	if c.lang.OtherNumber(c.lang.Words(text)) {
+		return language.Number{}
+	}
+	return c.lang.ReadDigits(text)
+}
+
 // noteNumber takes a whole number from a turn that was about something else.
 func (c *Conversation) noteNumber(text string) {
-	if s := c.numbersIn(c.lang.ReadDigits(text), "", false); c.isNumber(s) {
+	if s := c.numbersIn(c.digitsIn(text), "", false); c.isNumber(s) {
 		c.takeNumber(s)
 	}
 }
@@ -48,7 +56,7 @@ func (c *Conversation) isNumber(s digits.Said) bool {
 
 // telephone is the telephone number in a text; "" = none.
 func (c *Conversation) telephone(text string) string {
-	if s := c.numbersIn(c.lang.ReadDigits(text), "", false); c.isNumber(s) {
+	if s := c.numbersIn(c.digitsIn(text), "", false); c.isNumber(s) {
 		return s.Number
 	}
 	return ""
@@ -81,7 +89,7 @@ func (c *Conversation) ownNumber() {
 
 // callerIDAnswered takes the answer to "Shall we call back on the number you are calling from?".
 func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
-	n := c.lang.ReadDigits(ev.Text)
+	n := c.digitsIn(ev.Text)
 	s := c.numbersIn(n, "", false)
 	reply := c.lang.YesNo(r.Words)
 	switch {
@@ -120,7 +128,7 @@ func (c *Conversation) withoutNumber() {
 // numberGiven takes digits that were said. Groups said in several turns are joined.
 func (c *Conversation) numberGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
-	n := c.lang.ReadDigits(ev.Text)
+	n := c.digitsIn(ev.Text)
 	s := c.numbersIn(n, d.partial, false)
 	few := len(n.Digits) < fewDigits
 	switch {
@@ -243,7 +251,7 @@ func (c *Conversation) numberFailed(why language.Key, by state) {
 // whole number is taken.
 func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 	d := &c.draft
-	n := c.lang.ReadDigits(ev.Text)
+	n := c.digitsIn(ev.Text)
 	reply := c.lang.YesNo(r.Words)
 	s := c.numbersIn(n, d.number, reply == language.Yes)
 	changed := n.Digits != "" && !c.sameNumber(s.Number, d.number)
@@ -294,7 +302,7 @@ func (c *Conversation) sameNumber(a, b string) bool {
 
 // speaksOfNumber says whether a turn corrects the number of the message.
 func (c *Conversation) speaksOfNumber(text string) bool {
-	n := c.lang.ReadDigits(text)
+	n := c.digitsIn(text)
 	if n.Digits == "" || c.draft.number == "" {
 		return false
 	}
@@ -307,7 +315,7 @@ func (c *Conversation) changeNumber(ev Heard) {
 	d := &c.draft
 	was := d.number
 	d.number, d.numberOK, d.noNumber, d.offered, d.lastOffer, d.tries, d.pieces, d.corrected = "", false, false, true, false, 0, 0, 0
-	if n := c.lang.ReadDigits(ev.Text); n.Digits != "" {
+	if n := c.digitsIn(ev.Text); n.Digits != "" {
 		if s := c.numbersIn(n, was, false); c.whole(s.Number) {
 			c.takeNumber(s)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/understanding"
 )
@@ -308,13 +309,22 @@ func (c *Conversation) emergency(r understanding.Reading) {
 	if d.reason == "" || c.state == askReason {
 		d.reason = strings.TrimSpace(r.Text)
 	}
-	c.speak(Say{Firm: true}, owner(e.Say))
+	said := owner(e.Say)
+	if e.Say == "" { // the owner has not said what to tell
+		said = language.K(language.TextCallHelp, language.Args{Digits: numbering.EmergencyNumber(c.biz.Region)})
+	}
+	c.speak(Say{Firm: true}, said)
 	if e.Extension != "" && c.moves < movesMax {
 		c.transfer(e.Extension, "", "rule", "emergency.extension")
 		c.move.emergency = true
 		if c.reachable() {
 			c.move.next = slices.DeleteFunc(c.anybody(), func(ext string) bool { return ext == e.Extension })
 		}
+		return
+	}
+	if c.reachable() {
+		c.transferAny("", "rule")
+		c.move.emergency = true
 		return
 	}
 	c.urgentMessage("")

@@ -74,8 +74,8 @@ func (c *Conversation) changed() (lines []language.Line) {
 	return lines
 }
 
-// reasonSpoken is the longest reason that is read back, in characters.
-const reasonSpoken = 90
+// reasonSpoken is the longest reason that is read back whole, in characters; it takes some ten seconds.
+const reasonSpoken = 160
 
 // summary is what the message is read back by.
 func (c *Conversation) summary() language.Args {
@@ -98,10 +98,25 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	reply := c.lang.YesNo(r.Words)
 	sentence := c.afterReply(ev.Text)
+	if reply == language.Yes {
+		sentence = c.behindReplies(ev.Text)
+	}
 	switch {
+	case c.lang.SendsOff(r.Words) && len(r.Words) <= sendsMost:
+		c.decide("message.confirmed", "rule", "")
+		c.commit(false)
+	case c.fullName(sentence):
+		c.decide("message.name", "rule", "")
+		if reply == language.Yes {
+			c.commit(false)
+			return
+		}
+		c.backToSummary()
+	case c.asksAtReadBack(r, sentence):
+		c.again()
 	case reply == language.Yes && !c.asksForChange(sentence, sentence != strings.TrimSpace(ev.Text)):
 		c.addressed(r)
-		if c.addsToMessage(sentence, r) {
+		if c.addsToMessage(sentence, r) || c.addsToMessage(c.afterReply(ev.Text), r) {
 			d.reason = joined(d.reason, language.Capital(sentence))
 		}
 		c.noteUrgency(sentence)
@@ -126,6 +141,51 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 	}
 }
 
+// sendsMost is the most words with which a message is let go as it is.
+const sendsMost = 10
+
+// fullName takes a name that is said once more with its other parts, or the one that nobody knew yet. It reports whether it is one.
+func (c *Conversation) fullName(sentence string) bool {
+	d := &c.draft
+	n, ok := c.lang.IntroducedName(sentence)
+	if !ok {
+		n, ok = c.nameIn(c.lang.BeforeNumber(sentence))
+		ok = ok && n.Remark == "" && c.lang.NameDoubt(n.Text, func(string) bool { return false }) != language.NameWhole
+	}
+	if !ok || !strings.Contains(n.Text, " ") {
+		return false
+	}
+	has := func(w string) bool {
+		return strings.Contains(" "+strings.ToLower(n.Text)+" ", " "+strings.ToLower(w)+" ")
+	}
+	words := strings.Fields(d.name)
+	if len(words) >= len(strings.Fields(n.Text)) || slices.ContainsFunc(words, func(w string) bool { return !has(w) }) {
+		return false
+	}
+	d.name, d.onFile, d.noName = n.Text, false, false
+	return true
+}
+
+// asksAtReadBack answers a question that is put in the place of a yes or no to the message. What is not known is left to be added to it.
+func (c *Conversation) asksAtReadBack(r understanding.Reading, sentence string) bool {
+	if !c.lang.IsQuestion(sentence) {
+		return false
+	}
+	asks := slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool { return !understanding.Informative(a.Intent) || !specific(a) })
+	if len(asks) == 0 && len(r.Weak) > 0 && r.Weak[0].Doubt && c.tellable(r.Weak[0]) {
+		asks = r.Weak[:1]
+	}
+	if len(asks) == 0 {
+		return false
+	}
+	for _, a := range asks {
+		c.fact(a, "meaning")
+	}
+	c.unasked = ""
+	c.state = checkAll
+	return true
+}
+
 // addsLeast is how many words that carry meaning an addition has at the least.
 const addsLeast = 3
 
@@ -136,7 +196,11 @@ func (c *Conversation) addsToMessage(sentence string, r understanding.Reading) b
 	if len(rest) >= len(r.Words) || c.meaning(rest) == 0 || c.lang.Backchannel(sentence) || c.lang.Leaves(rest) || c.lang.Nothing(rest) {
 		return false
 	}
-	return c.lang.Adds(rest) || c.lang.Joins(rest[0]) || len(r.When.Days) > 0 || r.When.Has || c.meaning(rest) >= addsLeast
+	if c.lang.Urgency(rest) == language.UrgencySaid && c.meaning(rest) <= reasonWords { // that is kept by itself
+		return false
+	}
+	at := len(r.Words) - len(rest) - 1 // what stands before the rest
+	return c.lang.Adds(rest) || c.lang.GoesOn(rest[0]) || c.lang.GoesOn(r.Words[at]) || len(r.When.Days) > 0 || r.When.Has || c.meaning(rest) >= addsLeast
 }
 
 // unconfirmed keeps a message that nobody said yes to: better that than none.
@@ -153,7 +217,7 @@ func (c *Conversation) asksForChange(sentence string, behind bool) bool {
 	n, ok := c.lang.PersonName(sentence)
 	words := c.lang.Words(sentence)
 	return c.speaksOfNumber(sentence) || ok && n.Spelled ||
-		c.lang.Part(words) != language.PartNone && c.lang.Part(words) != language.PartReason
+		c.part(words) != language.PartNone && c.part(words) != language.PartReason
 }
 
 // change changes the part of the message that a sentence is about, and goes on. It reports whether there is one.
@@ -175,13 +239,13 @@ func (c *Conversation) change(ev Heard, r understanding.Reading, sentence string
 	case short && c.addressed(r): // "it's for Maria"
 		c.decide("message.for", "rule", "")
 		c.backToSummary()
-	case c.lang.Part(r.Words) == language.PartReason && c.meaning(words) <= reasonWords:
+	case c.part(r.Words) == language.PartReason && c.meaning(words) <= reasonWords:
 		c.decide("message.change", "rule", "")
 		c.draft.reason, c.draft.asked = "", false
 		c.state = askReason
 		c.tell(language.TextAskReasonAgain)
-	case (len(r.When.Days) > 0 || r.When.Has) && c.meaning(words) < addsLeast && c.lang.YesNo(r.Words) == language.Neither &&
-		c.draft.reason != "":
+	case (len(r.When.Days) > 0 || r.When.Has) && c.meaning(words) < addsLeast && c.draft.reason != "" &&
+		(c.lang.YesNo(r.Words) == language.Neither || c.lang.Adds(words)):
 		c.decide("message.reason", "rule", "")
 		c.draft.reason = joined(c.draft.reason, language.Capital(sentence)) // "well, by Friday if possible"
 		c.backToSummary()
@@ -210,10 +274,19 @@ func (c *Conversation) noteUrgencyAgain(words []string) bool {
 	return true
 }
 
+// part is which part of the message words speak of; the number of a thing is none.
+func (c *Conversation) part(words []string) language.Part {
+	p := c.lang.Part(words)
+	if p == language.PartNumber && c.lang.OtherNumber(words) {
+		return language.PartNone
+	}
+	return p
+}
+
 // newName takes a correction of the name.
 func (c *Conversation) newName(ev Heard, r understanding.Reading) bool {
 	d := &c.draft
-	part := c.lang.Part(r.Words) == language.PartName
+	part := c.part(r.Words) == language.PartName
 	n, ok := c.lang.IntroducedName(ev.Text)
 	if !ok {
 		n, ok = c.nameAgain(c.afterReply(ev.Text))
@@ -266,7 +339,7 @@ func (c *Conversation) nameAgain(text string) (language.Name, bool) {
 
 // newNumber takes another number, or asks for one.
 func (c *Conversation) newNumber(ev Heard, r understanding.Reading) bool {
-	if !c.speaksOfNumber(ev.Text) && c.lang.Part(r.Words) != language.PartNumber {
+	if !c.speaksOfNumber(ev.Text) && c.part(r.Words) != language.PartNumber {
 		return false
 	}
 	c.decide("message.change", "rule", "")
@@ -281,13 +354,16 @@ const reasonWords = 2
 func (c *Conversation) newReason(text string, r understanding.Reading) bool {
 	d := &c.draft
 	words := c.lang.Words(text)
-	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || len(c.lang.ReadDigits(text).Digits) > remarkDigits ||
+	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || len(c.digitsIn(text).Digits) > remarkDigits ||
 		d.replaced > 2 || len(words) <= shortTurn && c.ofTheName(words) {
 		return false
 	}
 	d.replaced++
 	c.decide("message.reason", "rule", "")
-	replaces := c.state == askChange || c.lang.YesNo(r.Words) == language.No || c.lang.Replaces(words)
+	// A correction of one thing ("no, it's the van I want") leaves the rest as it was; a sentence that says by itself what it is about
+	// does not.
+	replaces := c.state == askChange ||
+		(c.lang.YesNo(r.Words) == language.No || c.lang.Replaces(words)) && c.lang.About(words)
 	if d.reason != "" && (c.lang.Adds(words) || !replaces) { // in doubt it is told besides: nothing that was said is lost
 		d.reason = joined(d.reason, language.Capital(text))
 	} else {
@@ -320,6 +396,11 @@ const changesMost = 3
 // changeGiven starts the part of the message over that was wrong.
 func (c *Conversation) changeGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
+	if c.lang.SendsOff(r.Words) && len(r.Words) <= sendsMost {
+		c.decide("message.confirmed", "rule", "")
+		c.commit(false)
+		return
+	}
 	if c.change(ev, r, c.afterReply(ev.Text)) {
 		return
 	}

@@ -117,7 +117,11 @@ func (c *Conversation) remarkBeside(text string, r understanding.Reading) {
 	if c.telephone(text) != "" {
 		text = c.lang.BeforeNumber(text)
 	}
-	c.noteRemark(c.behindReplies(text), r, besideLeast)
+	least := besideLeast
+	if words := c.lang.Words(c.afterReply(text)); len(words) > 1 && len(words) < len(r.Words) && c.lang.GoesOn(words[0]) {
+		least = remarkLeast // "yes, and I want it this week"
+	}
+	c.noteRemark(c.behindReplies(text), r, least)
 }
 
 // replyMost is the most words of a clause that says yes or no and nothing else.
@@ -140,7 +144,8 @@ func (c *Conversation) behindReplies(text string) string {
 		if at < 0 {
 			return language.Capital(c.withoutJoin(text))
 		}
-		if words := c.lang.Words(text[:at]); len(words) > replyMost || c.lang.About(words) || c.lang.YesNo(words) == language.Neither {
+		if words := c.lang.Words(text[:at]); len(words) > replyMost || c.lang.About(words) || c.lang.YesNo(words) == language.Neither ||
+			len(words) > 1 && c.lang.GoesOn(words[0]) { // "but it's urgent"
 			return text
 		}
 		text = language.Capital(c.withoutJoin(strings.TrimLeft(text[at:], " ,.;!?")))
@@ -154,9 +159,9 @@ func (c *Conversation) noteRemark(text string, r understanding.Reading, least in
 	about := c.lang.About(words) && n > 0
 	switch {
 	case c.child, n < least && !about, c.lang.AsksWhy(words), c.lang.IsQuestion(text), c.lang.Refuses(words),
-		c.lang.Part(words) != language.PartNone:
+		c.part(words) != language.PartNone:
 		return
-	case len(c.lang.ReadDigits(text).Digits) > remarkDigits:
+	case len(c.digitsIn(text).Digits) > remarkDigits:
 		return // a number
 	}
 	d := &c.draft
@@ -208,10 +213,11 @@ func (c *Conversation) early(ev *Heard) {
 
 // callTime takes out of a turn when the caller wants to be called, in a message; what is left of it is dealt with.
 func (c *Conversation) callTime(text string) string {
-	if !c.inMessage() || c.child {
+	if !c.inMessage() || c.child || c.draft.appointment { // the time is that of the appointment
 		return text
 	}
-	when, rest := c.lang.CallTime(text, c.row().number || c.telephone(text) != "")
+	asked := c.row().number && c.state != checkAll && c.state != askChange
+	when, rest := c.lang.CallTime(text, asked || c.telephone(text) != "")
 	if when == "" {
 		return text
 	}

@@ -204,7 +204,7 @@ func (c *Conversation) anywhereRules() []rule {
 		{"leaves", c.leaves, func(turn) { c.goodbye("rule") }},
 		{"who", c.asksWho, c.aboutCall},
 		{"moment", c.holdMeant, c.hold},
-		{"slower", short(understanding.Slower), c.slower},
+		{"slower", c.slowerMeant, c.slower},
 		{"repeat", short(understanding.Repeat), c.repeatAsked},
 		{"hold", short(understanding.Hold), c.hold},
 		{"person", c.personMeant, c.personHeard},

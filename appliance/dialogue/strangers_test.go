@@ -1,6 +1,7 @@
 package dialogue_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,7 +149,7 @@ func TestAQuestionInPlaceOfTheName(t *testing.T) {
 func TestNoEmergency(t *testing.T) {
 	emergency := []understanding.Ask{{Intent: understanding.Emergency, Score: 0.9}}
 	b := *sample(t, "dental")
-	b.Emergency.Extension = ""
+	b.Emergency.Extension, b.Transfer.Extension = "", ""
 	said, c := spokenTo(t, &b, reading("I knocked out a wall in my kitchen", emergency, nil))
 	if c.State() != "askName" {
 		t.Fatalf("said %q, then %s", said, c.State())
@@ -478,7 +479,7 @@ func TestANameSaidAgainAtTheReadBack(t *testing.T) {
 	for _, text := range []string{"No, I said Kim Nguyen.", "No, other way round, Nguyen is the surname."} {
 		said, c := spoken(t, append(turns[:len(turns)-1:len(turns)-1], plain("No, not urgent."), plain(text))...)
 		if strings.Contains(said, "I said") || strings.Contains(said, "other way") ||
-			c.State() == "checkAll" && !strings.Contains(said, "crown") {
+			c.State() == "checkAll" && !strings.Contains(said, "crown") && !strings.Contains(said, "The name is now Kim Nguyen. Shall") {
 			t.Errorf("%s: said %q, then %s", text, said, c.State())
 		}
 	}
@@ -576,6 +577,76 @@ func TestByAppointmentToday(t *testing.T) {
 	} {
 		if said, _ := spokenTo(t, &b, plain(text)); !strings.Contains(said, want) {
 			t.Errorf("%q: said %q, want %q", text, said, want)
+		}
+	}
+}
+
+// Harm is heard whatever was asked, and who is not sure whether it is an emergency is taken for somebody in one.
+func TestHarmIsHeardEverywhere(t *testing.T) {
+	b := *sample(t, "dental")
+	b.Emergency = knowledge.Emergency{}
+	b.Transfer.Always = true
+	either := reading("mm", nil, []understanding.Ask{{Intent: understanding.Hours, Score: 0.4}, {Intent: understanding.Parking, Score: 0.35}})
+	harm := reading("my throat feels tight", []understanding.Ask{{Intent: understanding.Harm, Score: 0.8}}, nil)
+	for name, first := range map[string][]*understanding.Reading{"at a guess": {either}, "in a message": {plain(leave)}, "at once": nil} {
+		said, c := spokenTo(t, &b, append(slices.Clone(first), harm)...)
+		if !strings.Contains(said, "Is this an emergency?") {
+			t.Fatalf("%s: %q", name, said)
+		}
+		out := c.Handle(at, dialogue.Heard{Text: "I'm not sure.", Confidence: 0.9})
+		if c.State() != "moving" || !strings.Contains(words(out), "nine one one") {
+			t.Errorf("%s: said %q, then %s", name, words(out), c.State())
+		}
+	}
+}
+
+// A question about something else is no yes to the question about harm.
+func TestWhoAsksOnIsInNoDanger(t *testing.T) {
+	harm := reading("it is chucking it down", []understanding.Ask{{Intent: understanding.Harm, Score: 0.5}}, nil)
+	asks := reading("Where can I park?", nil, []understanding.Ask{{Intent: understanding.Parking, Score: 0.6, Doubt: true}})
+	said, c := spoken(t, harm, asks)
+	if c.State() == "moving" || strings.Contains(said, "emergency") || !strings.Contains(said, "lot behind") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// What is said at the read-back is kept: beside a yes, as a full name, as a correction of one thing; and a message is let go as it is by
+// a no that asks for nothing.
+func TestNothingIsLostAtTheReadBack(t *testing.T) {
+	begin := []string{leave, "Baker.", "B A K E R", "Yes.", "It is about my last bill."}
+	for say, want := range map[string]record.Message{
+		"No, nothing, it's fine, pass it on.":         {Name: "Baker", Reason: "It is about my last bill."},
+		"No that's all, send it.":                     {Name: "Baker", Reason: "It is about my last bill."},
+		"Nope, all good.":                             {Name: "Baker", Reason: "It is about my last bill."},
+		"Yes but say I want it this week.":            {Name: "Baker", Reason: "It is about my last bill. But say I want it this week."},
+		"Sounds good, and tell them I have a dog.":    {Name: "Baker", Reason: "It is about my last bill. Tell them I have a dog."},
+		"Yes, and it's Tom Baker.":                    {Name: "Tom Baker", Reason: "It is about my last bill."},
+		"Yes, and as soon as possible.":               {Name: "Baker", Reason: "It is about my last bill.", Urgency: record.Urgent},
+		"Make it the March one instead.":              {Name: "Baker", Reason: "It is about my last bill. Make it the March one instead"},
+		"The invoice number is 2026 118.":             {Name: "Baker", Reason: "It is about my last bill. The invoice number is 2026 118"},
+		"No, also tell her it's by Friday please.":    {Name: "Baker", Reason: "It is about my last bill. Also tell her it's by Friday please"},
+		"No, it's the March bill, not the April one.": {Name: "Baker", Reason: "It is about my last bill. It's the March bill, not the April one"},
+	} {
+		said, m := talk(t, dialogue.Options{}, "", append(slices.Clone(begin), say)...)
+		if m == nil {
+			said, m = talk(t, dialogue.Options{}, "", append(slices.Clone(begin), say, "Yes.")...)
+		}
+		if want.Urgency == "" {
+			want.Urgency = record.Normal
+		}
+		if m == nil || m.Name != want.Name || strings.TrimRight(string(m.Reason), ".") != strings.TrimRight(string(want.Reason), ".") ||
+			m.Urgency != want.Urgency || m.Number != "2175550144" {
+			t.Errorf("%q: kept %+v\n%s", say, m, said)
+		}
+	}
+}
+
+// A name is heard behind words that lead to it.
+func TestLeadsToAName(t *testing.T) {
+	for _, say := range []string{"oh right, it's Tom Baker", "Yeah fine, Tom Baker.", "Fine. Tom Baker, 217 555 0142.", "great, thanks, Tom Baker"} {
+		said, c := spoken(t, plain(leave), plain(say))
+		if c.State() == "askName" || strings.Contains(said, "your name") {
+			t.Errorf("%q: %q, then %s", say, said, c.State())
 		}
 	}
 }

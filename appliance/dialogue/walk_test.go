@@ -154,6 +154,9 @@ func (c *call) send(ev dialogue.Event) []dialogue.Action {
 // replied checks that who was heard hears something, or that it follows when what was begun is done.
 func (c *call) replied(ev dialogue.Event, acts []dialogue.Action) {
 	c.t.Helper()
+	if h, ok := ev.(dialogue.Heard); ok && h.Confidence < 0.3 && c.conv.Digits() {
+		return // noise, while a number may be being typed
+	}
 	switch ev.(type) {
 	case dialogue.Heard, dialogue.Proposed, dialogue.Committed:
 	default:

@@ -106,6 +106,7 @@ const (
 	TopicPerson        Key = "topic.person"
 	TopicMessage       Key = "topic.message"
 	TopicAppointment   Key = "topic.appointment"
+	TextCallHelp       Key = "call_help"     // somebody is in danger, and the owner has not said what to tell: whom to call {Digits}
 	TextHarm           Key = "harm"          // somebody may be in danger: the number to call, and whether it is an emergency {Digits}
 	TextChild          Key = "child"         // a child calls: asks for an adult
 	WordChild          Key = "word.child"    // what a message says that a child has left

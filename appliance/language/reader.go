@@ -31,6 +31,8 @@ type Reader interface {
 	PriceAlone(words []string) bool
 	// Joins says whether a word joins two questions: "and", "also".
 	Joins(word string) bool
+	// GoesOn says whether a word behind a yes or no begins something more: "and", "but".
+	GoesOn(word string) bool
 	// Negated says whether the word at position at stands behind a "not".
 	Negated(words []string, at int) bool
 	// Filler is a word that names no trade, for a place in an example: "service", "person", "role", "day", "time", "thing".
@@ -93,6 +95,10 @@ type Replies interface {
 	AsksWhy(words []string) bool
 	// Adds says whether words add something to a message, and do not replace it: "and please tell him …".
 	Adds(words []string) bool
+	// SendsOff says whether words let a message go as it is, a no among them or not: "no, nothing, pass it on".
+	SendsOff(words []string) bool
+	// OtherNumber says whether words tell a number that is no telephone number: "the invoice number is".
+	OtherNumber(words []string) bool
 	// Replaces says whether words stand in the place of what was said before: "actually, it's about the bill".
 	Replaces(words []string) bool
 	// Addresses says whether the name of a person at position at is that of whom a message is for: "for Maria", "tell Maria".
@@ -117,6 +123,11 @@ type Replies interface {
 	Someone(words []string) bool
 	// AnyPerson says whether the caller asks for a person, whoever it is, and for nothing else: "a real person, please".
 	AnyPerson(words []string) bool
+	// Endangers says whether words speak of a life in danger in one of the ways that must not be missed: of suicide, of a weapon, of
+	// somebody who cannot breathe.
+	Endangers(words []string) bool
+	// Unsure says whether words answer a question with neither yes nor no: "I'm not sure", "I don't know".
+	Unsure(words []string) bool
 	// DeniesEmergency says whether words say that there is no emergency.
 	DeniesEmergency(words []string) bool
 	// Nothing says whether the caller has nothing to say, or nothing more: "no, that's all".

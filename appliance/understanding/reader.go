@@ -209,6 +209,11 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 		total[c.Meaning.Intent] += c.P
 	}
 	p := total[Harm] + total[Emergency]
+	if r.lang.Endangers(out.Words) && p < h.Harm { // a life in danger must not be missed
+		out.Asks = []Ask{{Intent: Harm, Score: max(p, certain), When: out.When, Text: out.Text, Meaning: meaning(Harm)}}
+		out.Weak = r.unless(cs, p, s)
+		return
+	}
 	passed := p >= h.Harm && total[Emergency] == 0 && r.namesOnly(out)
 	switch {
 	case passed:

@@ -13,7 +13,7 @@ import (
 // Words that tell how urgent something is: the strong ones decide, the others are worth asking.
 var (
 	urgentWords = phrase.NewSet(`dringend dringende dringendes dringender dringlich eilig eilige sofort notfall notfalls asap
-		unverzueglich umgehend schnellstmoeglich schnellstens pressiert eilt brandeilig`)
+		unverzueglich umgehend schnellstmoeglich schnellstens pressiert beeilung beeilen eilt brandeilig`)
 	hintWords = phrase.NewSet(`schmerzen schmerz weh zahnschmerzen heute jetzt bald schnell leck undicht tropft kaputt gebrochen
 		rohrbruch wasser ueberschwemmung gericht gerichtstermin frist morgen geschwollen fieber blutet blutung stark schlimm ernst
 		wichtig kalt ausgefallen verstopft krankenhaus spital polizei unfall heizung eingesperrt ausgesperrt`)

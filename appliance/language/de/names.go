@@ -25,7 +25,7 @@ var (
 	nameStart = regexp.MustCompile(`(?i)^(?:ich sagte|ich habe? gesagt|ich meinte|` +
 		`ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| ` +
 		`die)?|das wäre|es ist|hier|ja|jo|` +
-		`genau|gut|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) ` +
+		`genau|gut|super|prima|perfekt|danke|ach so|achso|ah|oh|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) ` +
 		`(?:gott|sie)|grüezi|servus|moin|entschuldigung|` +
 		`nein|und|bitte|natürlich|selbstverständlich|noch ?mal|wieder|sicher|alles klar|mach ich)(?:[\s,.!:;-]+|$)`)
 	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:und |mit )?(?:mein |der |dem ` +

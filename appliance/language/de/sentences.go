@@ -82,6 +82,11 @@ func (Language) RefersBack(words []string) bool {
 		"darauf", "dabei", "drin", "darin", "dran")
 }
 
+// GoesOn implements [language.Reader].
+func (l Language) GoesOn(word string) bool {
+	return l.Joins(word) || word == "aber" || word == "nur" || word == "bloss"
+}
+
 // Joins implements [language.Reader].
 func (Language) Joins(word string) bool {
 	switch word {

@@ -2,6 +2,8 @@ package de
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/phrase"
@@ -85,6 +87,25 @@ var replaces = phrase.Compile("^ nein|ne|nee|eigentlich|stattdessen|korrektur", 
 
 // Replaces implements [language.Replies].
 func (Language) Replaces(words []string) bool { return replaces.In(words) }
+
+var (
+	sendsOff = phrase.Compile("so weitergeben|abschicken|schicken|weiterleiten $", "geben|schicken|leiten sie|s'? ... weiter|ab", "^ nein|ne|nee? passt|passt so|stimmt so",
+		"das|es ist? ... alles|gut|richtig so? $", "^ nein|ne|nee? alles gut|klar|richtig", "nichts zu? aendern", "keine aenderung|aenderungen", "so lassen", "lassen sie es so", "passt so|schon $")
+	notSentOff = phrase.Compile("nicht|aber|sondern|ausser|falsch|auch|noch")
+	// ownNumbers are numbers of telephones; all other words that end so are numbers of things.
+	ownNumbers = phrase.NewSet(`telefonnummer handynummer mobilnummer rufnummer festnetznummer privatnummer nummer rueckrufnummer
+		buronummer bueronummer geschaeftsnummer dienstnummer firmennummer durchwahlnummer arbeitsnummer faxnummer`)
+)
+
+// SendsOff implements [language.Replies].
+func (Language) SendsOff(words []string) bool { return sendsOff.In(words) && !notSentOff.In(words) }
+
+// OtherNumber implements [language.Replies].
+func (Language) OtherNumber(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		return strings.HasSuffix(w, "nummer") && !ownNumbers[w] || w == "kennzeichen" || w == "aktenzeichen"
+	})
+}
 
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {

@@ -96,3 +96,25 @@ func TestRefusesRecordingAndRecords(t *testing.T) {
 		}
 	}
 }
+
+func TestEndangers(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Ich will nicht mehr leben.": true, "Ich bringe mich um.": true, "Sie kriegt keine Luft!": true, "Er ist bewusstlos.": true,
+		"Ich bringe das Auto um acht.": false, "Mein Hals tut weh, kann ich zu Ihnen kommen?": false,
+		"Wann muss ich die Tabletten nehmen?": false, "Ist Frau Huber nicht mehr da?": false,
+	} {
+		if got := german.Endangers(german.Words(text)); got != want {
+			t.Errorf("Endangers(%q) = %v", text, got)
+		}
+	}
+}
+
+func TestUnsure(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Ich weiß nicht.": true, "Ich bin mir nicht sicher.": true, "Vielleicht.": true, "Nein.": false, "Ja!": false,
+	} {
+		if got := german.Unsure(german.Words(text)); got != want {
+			t.Errorf("Unsure(%q) = %v", text, got)
+		}
+	}
+}

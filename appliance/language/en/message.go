@@ -12,7 +12,7 @@ import (
 
 // Words that tell how urgent something is: the strong ones decide, the others are worth asking.
 var (
-	urgentWords = phrase.NewSet(`urgent urgently asap emergency immediately`)
+	urgentWords = phrase.NewSet(`urgent urgently asap emergency immediately hurry`)
 	hintWords   = phrase.NewSet(`pain hurts hurt hurting ache aching toothache today tonight now soon quickly leak leaking broken broke
 		flood water court deadline tomorrow swollen fever bleeding severe bad serious important cold burst stuck overflowing hospital
 		police`)

@@ -22,7 +22,7 @@ var (
 		`can call me|call me|` +
 		`(?:it'?s|it is|put it|that's) under(?: the name(?: of)?)?|under the name(?: of)?)\s*[,:]?\s+`)
 	nameStart = regexp.MustCompile(`(?i)^(?:i said|i meant|i mean|just|this is|it is|it's|i am|i'm|that's|that is|that would ` +
-		`be|yes|yeah|yep|sure|okay|ok|oh|uh|um|er|well|(?:hi|hello|hey)(?: there)?|of course|` +
+		`be|yes|yeah|yep|sure|okay|ok|oh|ah|uh|um|er|well|right|great|perfect|fine|lovely|grand|brilliant|cool|thanks|thank you|(?:hi|hello|hey)(?: there)?|of course|` +
 		`sorry|no|so|and|please|certainly|absolutely|alright|all right|you're speaking (?:to|with)|you are speaking (?:to|with)|good ` +
 		`(?:morning|afternoon|evening))(?:[\s,.!:;-]+|$)`)
 	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:and |with )?(?:my |the |a )?(?:(?:first|given|christian|last|second|family|sur) ` +

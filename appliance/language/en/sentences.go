@@ -61,6 +61,11 @@ func (Language) RefersBack(words []string) bool {
 	return phrase.Has(words, "it", "that", "this", "those", "they")
 }
 
+// GoesOn implements [language.Reader].
+func (l Language) GoesOn(word string) bool {
+	return l.Joins(word) || word == "but" || word == "only" || word == "just"
+}
+
 // Joins implements [language.Reader].
 func (Language) Joins(word string) bool {
 	switch word {

@@ -2,6 +2,7 @@ package en
 
 import (
 	"regexp"
+	"slices"
 
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/phrase"
@@ -81,6 +82,30 @@ var replaces = phrase.Compile("^ no|nope|nah|actually|instead|rather|correction"
 
 // Replaces implements [language.Replies].
 func (Language) Replaces(words []string) bool { return replaces.In(words) }
+
+var (
+	sendsOff = phrase.Compile("just? pass|send it|that|this on|off? $", "pass|send it|that|this on|off now|please|then|as", "^ no|nope|nah? all good", "^ no|nope? that's|that is all|everything|fine|it",
+		"nothing|no to? change|changes", "leave it as|like|there", "as it is|stands $", "it's|its|it is fine|good|ok|okay|perfect|right $", "^ go ahead")
+	notSentOff = phrase.Compile("not|don't|dont|never|cannot", "but|except|instead|also|tell|change ... to", "wrong")
+	// theirNumber stand before the number of a telephone; others before that of a thing.
+	theirNumber = phrase.NewSet(`phone telephone mobile cell cellphone contact callback back home work office landline new right correct other second
+		direct best usual daytime emergency whatsapp fax same wrong private personal business own husband's wife's her his their our your`)
+	thingNumbers = phrase.Compile("invoice|order|reference|booking|reservation|policy|account|customer|claim|case|job|ticket|serial|registration|" +
+		"membership|member|client|file|docket|licence|license|purchase|bill|receipt|tracking|confirmation|delivery|contract|unit|room|part|model|" +
+		"passport|plate|vin|patient|student number|no|id|code")
+)
+
+// SendsOff implements [language.Replies].
+func (Language) SendsOff(words []string) bool { return sendsOff.In(words) && !notSentOff.In(words) }
+
+// OtherNumber implements [language.Replies].
+func (Language) OtherNumber(words []string) bool {
+	if thingNumbers.In(words) {
+		return true
+	}
+	at := slices.Index(words, "number")
+	return at > 0 && !stopWords[words[at-1]] && !lightWords[words[at-1]] && !theirNumber[words[at-1]] && len(words[at-1]) > 2
+}
 
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {

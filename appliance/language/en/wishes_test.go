@@ -120,3 +120,28 @@ func TestRefusesRecordingAndRecords(t *testing.T) {
 		}
 	}
 }
+
+func TestEndangers(t *testing.T) {
+	for text, want := range map[string]bool{
+		"I'm going to end it all.": true, "I'll just take the pills.": true, "I've had enough of living.": true, "I don't want to live.": true,
+		"Nobody would miss me if I was gone.": true, "I'm coming over there with a gun.": true, "My throat feels tight.": true,
+		"She can't breathe!": true, "He's unconscious.": true, "I want to kill myself.": true,
+		"Is it going to hurt her?": false, "I won't be around after Friday.": false, "When do I take the tablets before the test?": false,
+		"You lot are killing me with these prices.": false, "I don't want to live in a cold house.": false, "Can you finish it all by Friday?": false,
+	} {
+		if got := english.Endangers(english.Words(text)); got != want {
+			t.Errorf("Endangers(%q) = %v", text, got)
+		}
+	}
+}
+
+func TestUnsure(t *testing.T) {
+	for text, want := range map[string]bool{
+		"I'm not sure.": true, "I don't know. Sort of.": true, "Maybe.": true, "I think so.": true, "No.": false, "Yes!": false,
+		"What do you cost?": false,
+	} {
+		if got := english.Unsure(english.Words(text)); got != want {
+			t.Errorf("Unsure(%q) = %v", text, got)
+		}
+	}
+}
