@@ -112,6 +112,7 @@ type Conversation struct {
 	choose     understanding.Ask   // choosing: for which of its services
 	persons    []int               // whichPerson: of the staff
 	question   string              // guessing, offered: the caller's words
+	matter     string              // the caller's words for what he calls about, said before a message was begun
 	wished     string              // the words with which somebody was asked for whom the profile does not name
 	described  []int               // services of which it was told what they are
 	admitted   bool                // it was already said that something is not known

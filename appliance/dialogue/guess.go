@@ -113,6 +113,9 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	if c.other != nil && !c.guessTold && !c.guessAlone && c.either(r, reply) {
 		return
 	}
+	if understanding.TakenDown(c.guess.Intent) && reply != language.No && c.givesName(ev) {
+		return
+	}
 	if c.guess.Intent == understanding.Harm {
 		if c.harmAnswered(r, reply) {
 			return
@@ -306,6 +309,7 @@ func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
 	case reply == language.No && c.lang.Farewell(r.Words):
 		c.question = ""
 		c.goodbye("rule")
+	case reply != language.No && c.givesName(ev):
 	case slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return understanding.TakenDown(a.Intent) }),
 		understanding.Informative(firstIntent(r)):
 		c.state = idle
@@ -330,6 +334,54 @@ func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
 		c.state = idle
 		c.open(ev, r)
 	}
+}
+
+// givesName begins the message that was offered where the caller tells his name, or his number, in the place of a yes. It reports
+// whether he does.
+func (c *Conversation) givesName(ev Heard) bool {
+	n, ok := c.saidName(ev.Text)
+	number := c.telephone(ev.Text)
+	if !ok && number == "" {
+		return false
+	}
+	c.decide("message.begin", "rule", "")
+	if c.question != "" || !c.draft.active {
+		c.draft = c.newDraft()
+		c.draft.reason = c.question
+		c.noteUrgency(c.question)
+	}
+	c.noteNumber(ev.Text)
+	if !ok {
+		c.advance(language.TextOfCourse)
+		return true
+	}
+	c.draft.name, c.draft.onFile, c.draft.carried = n.Text, false, false
+	c.nameTaken(n, ev)
+	return true
+}
+
+// saidName finds the name of the caller in a turn that nobody has asked for it in: he introduces himself, or one of its sentences is
+// nothing but a first and a last name.
+func (c *Conversation) saidName(text string) (language.Name, bool) {
+	if n, ok := c.lang.IntroducedName(text); ok {
+		return n, true
+	}
+	for _, s := range c.lang.Sentences(text) {
+		n, ok := c.nameIn(c.lang.BeforeNumber(s))
+		if ok && n.Remark == "" && strings.Contains(n.Text, " ") && c.isName(n) {
+			return n, true
+		}
+	}
+	return language.Name{}, false
+}
+
+// isName says whether what may be a name is one of a person, and not of the office: one of its words is a usual name, or it was spelled.
+func (c *Conversation) isName(n language.Name) bool {
+	words := c.lang.Words(n.Text)
+	if len(c.reader().Index().Staff(words)) > 0 || len(c.reader().Index().Services(words)) > 0 {
+		return false
+	}
+	return n.Spelled || c.lang.NameDoubt(n.Text, func(string) bool { return false }) != language.NameWhole
 }
 
 func firstIntent(r understanding.Reading) understanding.Intent {
@@ -377,10 +429,30 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 	if len(likely) > 1 && c.besides(likely[0], likely[1]) {
 		other = &likely[1]
 	}
+	if c.oneThing(likely) {
+		a := likely[0]
+		a.Intent, a.Doubt = understanding.Service, true // what it is includes what it costs
+		if c.tellLikely(a, nil, ev.Text) {
+			return
+		}
+		other = nil
+	}
 	if c.tellPrices(likely[0], other, ev.Text) || likely[0].Doubt && c.tellLikely(likely[0], other, ev.Text) {
 		return
 	}
 	c.askEither(likely[0], other, ev.Text, "meaning")
+}
+
+// oneThing says whether the two likeliest meanings are a service and its price.
+func (c *Conversation) oneThing(likely []understanding.Ask) bool {
+	if len(likely) < 2 || len(likely[0].Services) == 0 || len(likely[1].Services) == 0 {
+		return false
+	}
+	sold := func(a understanding.Ask) bool {
+		return a.Intent == understanding.Price || a.Intent == understanding.Service
+	}
+	return sold(likely[0]) && sold(likely[1]) && likely[0].Intent != likely[1].Intent &&
+		likely[0].Services[0].Items[0] == likely[1].Services[0].Items[0]
 }
 
 // besides says whether b can be named beside a, and is another thing.

@@ -57,6 +57,7 @@ func (c *Conversation) heard(ev Heard) {
 	if len(r.Asks) > 0 {
 		c.why = r.Asks[0]
 	}
+	c.noteMatter(r)
 	if c.notRecordedSaid() && c.state != askReason && !wantsMore(r) {
 		c.goOn()
 		return

@@ -80,6 +80,9 @@ func (c *Conversation) newDraft() draft {
 // takeMessage begins a message from a turn that asked for one; what the turn already tells is not asked again.
 func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	c.decide("message.begin", by, "")
+	if c.matter == strings.TrimSpace(ev.Text) { // this turn tells it
+		c.matter = ""
+	}
 	c.draft = c.newDraft()
 	d := &c.draft
 	if len(a.Staff) == 1 && len(a.Staff[0].Items) == 1 {
@@ -89,7 +92,7 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	before := d.number
 	c.noteNumber(ev.Text)
 	d.carried = d.carried && d.number == before
-	n, named := c.lang.IntroducedName(ev.Text)
+	n, named := c.saidName(ev.Text)
 	if named {
 		d.name, d.onFile, d.carried = n.Text, false, false
 	}
@@ -115,6 +118,7 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	if d.reason != "" && !c.child {
 		d.reason = joined(c.aboutWhat(ev.Text), d.reason)
 	}
+	c.takeMatter()
 	c.noteUrgency(d.reason)
 	switch {
 	case lead != language.TextCalendar:
@@ -151,6 +155,14 @@ func (c *Conversation) withoutName(text, name string) string {
 	return strings.Join(slices.DeleteFunc(c.lang.Words(text), func(w string) bool { return slices.Contains(of, w) }), " ")
 }
 
+// takeMatter puts what the call is about before what the message says so far.
+func (c *Conversation) takeMatter() {
+	if d := &c.draft; !c.child && (d.reason == "" || !strings.Contains(c.matter, d.reason)) && !strings.Contains(d.reason, c.matter) {
+		d.reason = joined(c.matter, d.reason)
+	}
+	c.matter = ""
+}
+
 // beginMessage starts an empty message for somebody.
 func (c *Conversation) beginMessage(lead language.Key, forWhom string) {
 	if !c.draft.active {
@@ -162,6 +174,8 @@ func (c *Conversation) beginMessage(lead language.Key, forWhom string) {
 		c.addressStranger(c.wished)
 	}
 	c.wished = ""
+	c.takeMatter()
+	c.noteUrgency(c.draft.reason)
 	c.advance(lead)
 }
 

@@ -85,6 +85,26 @@ func (c *Conversation) presenceAsked(t turn) bool {
 	return c.inMessage() || !today || !c.biz.PersonAt(c.biz.Staff[i], c.now) // who asks for somebody who is there wants to speak to him
 }
 
+// callsFor says whether a turn asks for somebody by asking whether he is there; whether it is known when he works makes no difference.
+func (c *Conversation) callsFor(t turn) bool {
+	if c.inMessage() || c.busy() || len(t.When.Days) > 0 && !sameDay(t.When.Days[0], c.now.In(c.biz.Location())) || t.Has(understanding.Harm) {
+		return false
+	}
+	for _, s := range c.lang.Sentences(t.said) {
+		words := c.lang.Words(s)
+		if !c.lang.CallsFor(words) || len(words) > presenceMost {
+			continue
+		}
+		x := c.reader().Index()
+		if len(meant(understanding.Ask{Staff: x.Staff(words), Roles: x.Roles(words)})) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func sameDay(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(time.DateOnly) }
+
 // presenceMost is the longest question for somebody, in words.
 const presenceMost = 16
 

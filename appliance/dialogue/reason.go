@@ -30,6 +30,27 @@ func (c *Conversation) reasonGiven(ev Heard, r understanding.Reading) {
 	c.advance("")
 }
 
+// matterLeast is how likely a turn must tell of a matter to be kept as what the call is about, and matterWords how long it must be.
+const (
+	matterLeast = 0.35
+	matterWords = 6
+)
+
+// noteMatter keeps what the caller calls about, for a message that is begun later: nobody likes to tell it twice.
+func (c *Conversation) noteMatter(r understanding.Reading) {
+	list := r.Asks
+	if len(list) == 0 {
+		list = r.Weak
+	}
+	if c.inMessage() || c.child || len(list) == 0 || len(r.Words) < matterWords || list[0].Score < matterLeast {
+		return
+	}
+	switch list[0].Intent {
+	case understanding.Complaint, understanding.Matter, understanding.Appointment:
+		c.matter = strings.TrimSpace(r.Text)
+	}
+}
+
 // reasonBeside takes what is said beside a question as the reason, or asks for it once more.
 func (c *Conversation) reasonBeside(t turn) {
 	var rest []string

@@ -201,6 +201,9 @@ func (c *Conversation) anywhereRules() []rule {
 		{"called off", c.calledOff, c.withdrawn},
 		{"asks why", c.asksWhy, c.whyAsked},
 		{"presence", c.presenceAsked, c.tellPresence},
+		{"calls for", c.callsFor, func(t turn) {
+			c.personAsked(understanding.Ask{Intent: understanding.Person, Staff: t.Named.Staff, Roles: t.Named.Roles, Text: t.Text})
+		}},
 		{"leaves", c.leaves, func(turn) { c.goodbye("rule") }},
 		{"who", c.asksWho, c.aboutCall},
 		{"moment", c.holdMeant, c.hold},

@@ -650,3 +650,30 @@ func TestLeadsToAName(t *testing.T) {
 		}
 	}
 }
+
+// What a caller has told before a message is begun stands in it; he is not asked once more.
+func TestTheMatterIsNotAskedTwice(t *testing.T) {
+	complaint := reading("your crown fell out after two days and nobody has called me back",
+		nil, []understanding.Ask{{Intent: understanding.Complaint, Score: 0.5}, {Intent: understanding.Person, Score: 0.3}})
+	b := *sample(t, "dental")
+	b.Transfer.Extension = ""
+	person := reading("I want to speak to someone", []understanding.Ask{{Intent: understanding.Person, Score: 1}}, nil)
+	said, c := spokenTo(t, &b, complaint, person, plain("Tom Baker."), plain("Yes."))
+	if c.State() == "askReason" || !strings.Contains(said, "fell out") {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
+
+// A name or a number in the place of a yes takes the message that was offered, with what was asked.
+func TestANameTakesTheOffer(t *testing.T) {
+	unknown := reading("do you rent out excavators", []understanding.Ask{{Intent: understanding.Unknown, Score: 0.9}}, nil)
+	for say, state := range map[string]string{"Tom Baker.": "offerNumber", "My number is 217 555 0142.": "askName",
+		"Yeah, ask them to ring. Tom Baker.": "offerNumber"} {
+		_, c := spoken(t, unknown)
+		c.Handle(at, dialogue.Committed{ID: 1})
+		out := c.Handle(at, dialogue.Heard{Text: say, Confidence: 0.9})
+		if c.State() != state {
+			t.Errorf("%q: said %q, then %s", say, words(out), c.State())
+		}
+	}
+}

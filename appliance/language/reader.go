@@ -103,6 +103,8 @@ type Replies interface {
 	Replaces(words []string) bool
 	// Addresses says whether the name of a person at position at is that of whom a message is for: "for Maria", "tell Maria".
 	Addresses(words []string, at int) bool
+	// SpeaksTo says whether words ask to speak to the person whose name or role is at position at: "could I talk to a nurse".
+	SpeaksTo(words []string, at int) bool
 	// Relays says whether words ask that something be passed on to the person whose name is at position at: "can you tell Maria that".
 	Relays(words []string, at int) bool
 	// Acquainted says whether words tell how a caller and the office know each other: "I was in last week".
@@ -117,6 +119,8 @@ type Replies interface {
 	Seeks(words []string) bool
 	// Presence says whether the caller asks whether somebody is there, or when: "is Anna in today", "when is he back".
 	Presence(words []string) bool
+	// CallsFor says whether words ask whether somebody is there, which is how callers ask to speak to him: "is Anna in".
+	CallsFor(words []string) bool
 	// Grown says whether the caller says that he is no child: "I'm the mother".
 	Grown(words []string) bool
 	// Someone says whether words speak of a person without a name: "he", "she".

@@ -259,6 +259,11 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	if len(out.Named.Staff)+len(out.Named.Roles) > 0 {
 		cs = joined(cs)
 	}
+	if r.speaksTo(out) && total[Person] > seldom {
+		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Person })
+		out.Asks = []Ask{r.ask(cs[i], s.whole)}
+		return
+	}
 	cs = takenDown(cs)
 	if r.book != nil && len(out.Named.Services) == 0 {
 		cs = anyPrice(cs)
@@ -334,6 +339,13 @@ func (r *Reader) measured(out *Reading, a Ask) bool {
 		return true
 	}
 	return false
+}
+
+// speaksTo says whether somebody of the office is named, or his role, as one to be spoken to.
+func (r *Reader) speaksTo(out *Reading) bool {
+	return slices.ContainsFunc(slices.Concat(out.Named.Staff, out.Named.Roles), func(m knowledge.Mention) bool {
+		return len(m.At) > 0 && r.lang.SpeaksTo(out.Words, slices.Min(m.At))
+	})
 }
 
 // sameQuestion is how much of a question, and of what was said, must be the same words to be that question without meaning at hand.

@@ -142,6 +142,15 @@ var presence = phrase.Compile("ist|sind|waere|arbeitet|isch ... da|dran|hier|zur
 // Presence implements [language.Replies].
 func (Language) Presence(words []string) bool { return presence.In(words) }
 
+var (
+	callsFor = phrase.Compile("ist|waere|ist|sind ... da|hier|erreichbar|frei|greifbar|verfuegbar $",
+		"ist|waere|sind ... da|hier|erreichbar|frei|greifbar|verfuegbar heute|gerade|bitte|jetzt|grad", "ist ... zu sprechen|erreichen")
+	notCalledFor = phrase.Compile("wann|was|wo|welche|welcher|wie|wer")
+)
+
+// CallsFor implements [language.Replies].
+func (Language) CallsFor(words []string) bool { return callsFor.In(words) && !notCalledFor.In(words) }
+
 // Someone implements [language.Replies].
 func (Language) Someone(words []string) bool {
 	return phrase.Has(words, "er", "sie", "der", "die", "denn")

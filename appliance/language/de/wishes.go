@@ -107,6 +107,19 @@ func (Language) OtherNumber(words []string) bool {
 	})
 }
 
+var (
+	speaksTo   = phrase.NewSet("sprechen reden verbinden verbinde verbindest telefonieren durchstellen stellen")
+	beforeRole = phrase.NewSet("der dem den die einer einem eine einen ihrer ihrem ihren herr herrn frau bitte")
+)
+
+// SpeaksTo implements [language.Replies].
+func (Language) SpeaksTo(words []string, at int) bool {
+	behind := words[min(at+1, len(words)):]
+	for at--; at >= 0 && beforeRole[words[at]]; at-- {
+	}
+	return at >= 0 && (words[at] == "mit" || words[at] == "zu" || words[at] == "zur" || words[at] == "zum") && speaksTo.Any(behind)
+}
+
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {
 	for at--; at >= 0 && (titles[words[at]] || words[at] == "bitte" || words[at] == "die" || words[at] == "den" || words[at] == "der" ||

@@ -136,6 +136,15 @@ var presence = phrase.Compile("is|are|isn't ... in|there|around|about|working|he
 // Presence implements [language.Replies].
 func (Language) Presence(words []string) bool { return presence.In(words) }
 
+var (
+	callsFor = phrase.Compile("is|are|isn't ... there|around|in|available|about|free $",
+		"is|are ... there|around|in|available|free this|today|now|please|right|at")
+	notCalledFor = phrase.Compile("when|what|where|which|how|who")
+)
+
+// CallsFor implements [language.Replies].
+func (Language) CallsFor(words []string) bool { return callsFor.In(words) && !notCalledFor.In(words) }
+
 // Someone implements [language.Replies].
 func (Language) Someone(words []string) bool {
 	return phrase.Has(words, "he", "she", "they", "him", "her", "he's", "she's", "they're")

@@ -17,10 +17,10 @@ func (Language) WantsPerson(words []string) bool { return persons.In(words) }
 
 // anyone are words for a person who is nobody in particular; besideAnyone stand around them.
 var (
-	anyone       = phrase.NewSet("person human somebody someone operator representative agent receptionist employee")
+	anyone       = phrase.NewSet("person human somebody someone operator representative agent receptionist employee whoever whoever's charge")
 	besideAnyone = phrase.NewSet("i i'd i'll i'm would like to want need wanna can could may might let me you us please talk speak talking " +
 		"speaking with a an the actual real live being member of your staff team hello hi hey yes yeah just now get give put through on " +
-		"connect transfer prefer rather instead uh um er okay so well oh")
+		"in is responsible connect transfer prefer rather instead uh um er okay so well oh")
 )
 
 // AnyPerson implements [language.Replies].

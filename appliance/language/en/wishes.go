@@ -107,6 +107,18 @@ func (Language) OtherNumber(words []string) bool {
 	return at > 0 && !stopWords[words[at-1]] && !lightWords[words[at-1]] && !theirNumber[words[at-1]] && len(words[at-1]) > 2
 }
 
+var (
+	speaksTo   = phrase.NewSet("talk speak talking speaking chat through connect transfer")
+	beforeRole = phrase.NewSet("a an the your our one of his her please mister missus miss doctor mr mrs ms dr")
+)
+
+// SpeaksTo implements [language.Replies].
+func (Language) SpeaksTo(words []string, at int) bool {
+	for at--; at >= 0 && beforeRole[words[at]]; at-- {
+	}
+	return at > 0 && (words[at] == "to" || words[at] == "with") && (speaksTo[words[at-1]] || at > 1 && words[at-1] == "me" && speaksTo[words[at-2]])
+}
+
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {
 	for at--; at >= 0 && (titles[words[at]] || words[at] == "please"); at-- {

@@ -1,6 +1,9 @@
 package en_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestWithdraws(t *testing.T) {
 	for text, want := range map[string]string{
@@ -142,6 +145,29 @@ func TestUnsure(t *testing.T) {
 	} {
 		if got := english.Unsure(english.Words(text)); got != want {
 			t.Errorf("Unsure(%q) = %v", text, got)
+		}
+	}
+}
+
+func TestSpeaksTo(t *testing.T) {
+	for text, want := range map[string]bool{
+		"could I talk to a nurse": true, "put me through to the nurse": true, "I want to speak with your nurse": true,
+		"does the nurse talk": false, "is the nurse nice": false,
+	} {
+		words := english.Words(text)
+		if got := english.SpeaksTo(words, slices.Index(words, "nurse")); got != want {
+			t.Errorf("SpeaksTo(%q) = %v", text, got)
+		}
+	}
+}
+
+func TestCallsFor(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Is Anna there?": true, "Yeah hi is Dmitri there?": true, "Is June there this morning?": true, "When is Anna in?": false,
+		"Is there parking?": false,
+	} {
+		if got := english.CallsFor(english.Words(text)); got != want {
+			t.Errorf("CallsFor(%q) = %v", text, got)
 		}
 	}
 }
