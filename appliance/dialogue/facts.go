@@ -17,7 +17,9 @@ const maxListed = 6
 // fact answers one question. What the profile does not say goes to unasked, for the owner's list.
 func (c *Conversation) fact(a understanding.Ask, by string) {
 	a = c.inherit(a)
-	c.topic = c.withService(a)
+	if a.Intent != understanding.Detail { // which goes on about the same
+		c.topic = c.withService(a)
+	}
 	c.why = a
 	lines, source := c.answerTo(a)
 	if len(lines) == 0 && c.state != choosing && c.state != whichService {
@@ -94,6 +96,8 @@ func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, sou
 	case understanding.Answer:
 		x := c.biz.Answers[a.Answer]
 		return one(owner(x.Reply)), cmp.Or(x.Source, fmt.Sprintf("answers[%d]", a.Answer))
+	case understanding.Detail:
+		return one(owner(a.Sentence)), a.Source
 	case understanding.Quote:
 		line, source := Quote(c.biz.Passages[a.Passage], a.Text, c.spoken[0])
 		return one(line), source
@@ -204,6 +208,10 @@ func (c *Conversation) each(a understanding.Ask, field string,
 				if field == "price" {
 					c.admitted = true
 					said = one(language.K(language.TextNoPrice, language.Args{Service: c.biz.Services[i].Name}))
+					if about := c.biz.Services[i].Description; about != "" && !slices.Contains(c.described, i) { // which may tell it
+						said = append(said, owner(about))
+						c.described = append(c.described, i)
+					}
 				}
 			}
 			lines = append(lines, said...)

@@ -463,6 +463,9 @@ func (c *Conversation) besides(a, b understanding.Ask) bool {
 // second is what else than the one thing a turn asks may be meant; nil = nothing that could be asked about.
 func (c *Conversation) second(r understanding.Reading) *understanding.Ask {
 	for i := range r.Weak {
+		if r.Asks[0].Intent == understanding.Detail && c.topicOf(r.Weak[i]).Key != "" {
+			return &r.Weak[i]
+		}
 		if c.besides(r.Asks[0], r.Weak[i]) {
 			return &r.Weak[i]
 		}

@@ -149,6 +149,9 @@ func (s Spoken) Spelled() string { return s.voice.Letters(s.Args.Spelled) }
 // Text is the owner's words.
 func (s Spoken) Text() string { return s.aloud(s.Args.Text) }
 
+// Sentence is the text as a whole sentence: a number in figures at its beginning is a word in capitals.
+func (s Spoken) Sentence() string { return Capital(s.aloud(s.Args.Text)) }
+
 // Notice is the owner's wording of what a caller must be told.
 func (s Spoken) Notice() string { return s.aloud(s.Args.Notice) }
 

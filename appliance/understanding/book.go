@@ -22,6 +22,7 @@ type book struct {
 
 type serviceEntry struct {
 	names, about, asked [][]float32 // its names; its description; the names asked for by price
+	note                [][]float32 // what is said of its price
 }
 
 type answerEntry struct {
@@ -60,6 +61,7 @@ func makeBook(
 		names := append([]string{s.Name}, s.Also...)
 		m.add(&e.names, names...)
 		m.add(&e.about, lang.Sentences(s.Description)...)
+		m.add(&e.note, lang.Sentences(s.Price.Note)...)
 		for _, n := range names {
 			m.add(&e.asked, lang.Text(language.AskPrice, language.Args{Service: n, Region: b.Region}))
 		}

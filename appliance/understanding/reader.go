@@ -592,7 +592,9 @@ func (r *Reader) With(h *Head) *Reader {
 func (r *Reader) Decide(s Seen) Reading {
 	out := Reading{Text: s.whole.seg.text, Words: s.whole.seg.words, When: s.whole.seg.when, Named: s.whole.seg.named, Meaning: r.book != nil}
 	if len(out.Words) > 0 && !r.plainReply(out.Words) {
+		out.Detail = r.detail(s)
 		r.decide(&out, s, r.head.Judge(r.Candidates(s)))
+		out.preferDetail()
 	}
 	return out
 }

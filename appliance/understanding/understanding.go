@@ -40,6 +40,7 @@ const (
 	Answer          Intent = "answer"      // one of the owner's own answers
 	Quote           Intent = "quote"       // a passage of one of the owner's documents
 	Business        Intent = "business"    // whom did I reach
+	Detail          Intent = "detail"      // a sentence of what is said of the service, or in the answer, that was spoken of before
 	Message         Intent = "message"     // leave a message, be called back
 	Appointment     Intent = "appointment" // book, move, cancel; a message until there is a calendar
 	Matter          Intent = "matter"      // something for the office to see to: an order, a bill, something lost, a delivery, work wanted
@@ -76,6 +77,8 @@ type Ask struct {
 	Roles    []knowledge.Mention
 	Answer   int                // Answer: index in the profile
 	Passage  int                // Quote: index in the profile
+	Sentence string             // Detail: as the owner wrote it
+	Source   string             // Detail: where it stands in the profile
 	Right    record.RequestKind // Privacy
 	When     language.When
 	Aspect   language.Aspect // Hours: what about them
@@ -93,6 +96,8 @@ type Reading struct {
 	Weak  []Ask         // suspected, best first
 	When  language.When // days and times anywhere in the utterance
 	Named Named         // what of the profile was named anywhere in it
+	// Detail is what the profile says further of what was spoken of before, where that may be what is asked on about; nil for nothing.
+	Detail *Ask
 	// Meaning says that sentence vectors were at hand; without them the words alone were read.
 	Meaning bool
 }
@@ -134,7 +139,7 @@ type Embedder interface {
 // information intents are answered at once; several in one breath are all answered.
 var information = map[Intent]bool{
 	Hours: true, Holidays: true, Price: true, Duration: true, Address: true, Directions: true, Parking: true, Services: true, Service: true,
-	Staff: true, Phone: true, Email: true, Website: true, Answer: true, Quote: true, Business: true,
+	Staff: true, Phone: true, Email: true, Website: true, Answer: true, Quote: true, Business: true, Detail: true,
 }
 
 // Informative says whether i asks for a fact.

@@ -20,6 +20,7 @@ var (
 	rePercent = regexp.MustCompile(`(\d) ?%`)
 	reOrdinal = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th)\b`)
 	reLetters = regexp.MustCompile(`\b(\d+)([A-Za-z])\b`)
+	reRoad    = regexp.MustCompile(`\b([A-Z]{1,2})(\d)`)
 	reNumber  = regexp.MustCompile(`\d{1,3}(?:,\d{3})+|\d+`)
 	reSaint   = regexp.MustCompile(`\bSt\. ([A-Z])`)
 	reStreet  = regexp.MustCompile(`([A-Za-z]) St\b\.?`)
@@ -84,6 +85,7 @@ func (l Language) Aloud(text, region string) string {
 		return l.Ordinal(n)
 	})
 	s = reLetters.ReplaceAllString(s, "$1 $2")
+	s = reRoad.ReplaceAllString(s, "$1 $2")
 	s = reNumber.ReplaceAllStringFunc(s, func(m string) string { return l.sayNumber(m, region) })
 	return strings.Join(strings.Fields(s), " ")
 }
