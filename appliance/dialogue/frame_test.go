@@ -100,7 +100,8 @@ func TestTheReasonIsReplaced(t *testing.T) {
 
 // What is told besides at the read-back, and corrects nothing, is kept with what was said before.
 func TestTheReasonIsAddedTo(t *testing.T) {
-	said, m := talk(t, dialogue.Options{}, "", "I'd like to leave a message.", "Anna Berger.", "Yes.", "It is about the bill for my last visit.",
+	said, m := talk(t, dialogue.Options{}, "", "I'd like to leave a message.", "Anna Berger.", "Yes.",
+		"It is about the bill for my last visit.",
 		"My insurance changed its address last month.", "Yes.")
 	if m == nil || m.Reason != "It is about the bill for my last visit. My insurance changed its address last month." {
 		t.Errorf("%+v\n%s", m, said)

@@ -221,7 +221,8 @@ func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Repl
 		reply = language.Yes
 	}
 	harm := slices.ContainsFunc(r.Asks, dangerous) && (!c.lang.DeniesEmergency(r.Words) || c.isQuestion(r))
-	asksOn := slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !understanding.Courtesy(a.Intent) }) || c.isQuestion(r) && len(r.Weak) > 0 && !slices.ContainsFunc(r.Weak, dangerous)
+	asksOn := slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !understanding.Courtesy(a.Intent) }) || c.isQuestion(r) &&
+		len(r.Weak) > 0 && !slices.ContainsFunc(r.Weak, dangerous)
 	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || asksOn)
 	switch {
 	case !plain && !c.harmTwice:

@@ -171,7 +171,10 @@ func (c *Conversation) asksAtReadBack(r understanding.Reading, sentence string) 
 	if !c.lang.IsQuestion(sentence) {
 		return false
 	}
-	asks := slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool { return !understanding.Informative(a.Intent) || !specific(a) })
+	asks := slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool {
+		return !understanding.Informative(a.Intent) ||
+			!specific(a)
+	})
 	if len(asks) == 0 && len(r.Weak) > 0 && r.Weak[0].Doubt && c.tellable(r.Weak[0]) {
 		asks = r.Weak[:1]
 	}
@@ -200,7 +203,8 @@ func (c *Conversation) addsToMessage(sentence string, r understanding.Reading) b
 		return false
 	}
 	at := len(r.Words) - len(rest) - 1 // what stands before the rest
-	return c.lang.Adds(rest) || c.lang.GoesOn(rest[0]) || c.lang.GoesOn(r.Words[at]) || len(r.When.Days) > 0 || r.When.Has || c.meaning(rest) >= addsLeast
+	return c.lang.Adds(rest) || c.lang.GoesOn(rest[0]) || c.lang.GoesOn(r.Words[at]) || len(r.When.Days) > 0 || r.When.Has ||
+		c.meaning(rest) >= addsLeast
 }
 
 // unconfirmed keeps a message that nobody said yes to: better that than none.

@@ -615,17 +615,18 @@ func TestWhoAsksOnIsInNoDanger(t *testing.T) {
 func TestNothingIsLostAtTheReadBack(t *testing.T) {
 	begin := []string{leave, "Baker.", "B A K E R", "Yes.", "It is about my last bill."}
 	for say, want := range map[string]record.Message{
-		"No, nothing, it's fine, pass it on.":         {Name: "Baker", Reason: "It is about my last bill."},
-		"No that's all, send it.":                     {Name: "Baker", Reason: "It is about my last bill."},
-		"Nope, all good.":                             {Name: "Baker", Reason: "It is about my last bill."},
-		"Yes but say I want it this week.":            {Name: "Baker", Reason: "It is about my last bill. But say I want it this week."},
-		"Sounds good, and tell them I have a dog.":    {Name: "Baker", Reason: "It is about my last bill. Tell them I have a dog."},
-		"Yes, and it's Tom Baker.":                    {Name: "Tom Baker", Reason: "It is about my last bill."},
-		"Yes, and as soon as possible.":               {Name: "Baker", Reason: "It is about my last bill.", Urgency: record.Urgent},
-		"Make it the March one instead.":              {Name: "Baker", Reason: "It is about my last bill. Make it the March one instead"},
-		"The invoice number is 2026 118.":             {Name: "Baker", Reason: "It is about my last bill. The invoice number is 2026 118"},
-		"No, also tell her it's by Friday please.":    {Name: "Baker", Reason: "It is about my last bill. Also tell her it's by Friday please"},
-		"No, it's the March bill, not the April one.": {Name: "Baker", Reason: "It is about my last bill. It's the March bill, not the April one"},
+		"No, nothing, it's fine, pass it on.":      {Name: "Baker", Reason: "It is about my last bill."},
+		"No that's all, send it.":                  {Name: "Baker", Reason: "It is about my last bill."},
+		"Nope, all good.":                          {Name: "Baker", Reason: "It is about my last bill."},
+		"Yes but say I want it this week.":         {Name: "Baker", Reason: "It is about my last bill. But say I want it this week."},
+		"Sounds good, and tell them I have a dog.": {Name: "Baker", Reason: "It is about my last bill. Tell them I have a dog."},
+		"Yes, and it's Tom Baker.":                 {Name: "Tom Baker", Reason: "It is about my last bill."},
+		"Yes, and as soon as possible.":            {Name: "Baker", Reason: "It is about my last bill.", Urgency: record.Urgent},
+		"Make it the March one instead.":           {Name: "Baker", Reason: "It is about my last bill. Make it the March one instead"},
+		"The invoice number is 2026 118.":          {Name: "Baker", Reason: "It is about my last bill. The invoice number is 2026 118"},
+		"No, also tell her it's by Friday please.": {Name: "Baker", Reason: "It is about my last bill. Also tell her it's by Friday please"},
+		"No, it's the March bill, not the April one.": {Name: "Baker",
+			Reason: "It is about my last bill. It's the March bill, not the April one"},
 	} {
 		said, m := talk(t, dialogue.Options{}, "", append(slices.Clone(begin), say)...)
 		if m == nil {
@@ -643,7 +644,8 @@ func TestNothingIsLostAtTheReadBack(t *testing.T) {
 
 // A name is heard behind words that lead to it.
 func TestLeadsToAName(t *testing.T) {
-	for _, say := range []string{"oh right, it's Tom Baker", "Yeah fine, Tom Baker.", "Fine. Tom Baker, 217 555 0142.", "great, thanks, Tom Baker"} {
+	for _, say := range []string{"oh right, it's Tom Baker", "Yeah fine, Tom Baker.", "Fine. Tom Baker, 217 555 0142.",
+		"great, thanks, Tom Baker"} {
 		said, c := spoken(t, plain(leave), plain(say))
 		if c.State() == "askName" || strings.Contains(said, "your name") {
 			t.Errorf("%q: %q, then %s", say, said, c.State())

@@ -113,7 +113,8 @@ func (Language) Seeks(words []string) bool { return seeks.In(words) }
 var deniesEmergency = phrase.Compile("kein|keinen notfall")
 
 // endangers are how a life in danger is spoken of, in words that hardly ever mean anything else.
-var endangers = phrase.Compile("bringe|bring mich um", "erschiesse|erhaenge mich", "mich|mir umbringen|umzubringen|erschiessen|erhaengen|antun|anzutun",
+var endangers = phrase.Compile("bringe|bring mich um", "erschiesse|erhaenge mich",
+	"mich|mir umbringen|umzubringen|erschiessen|erhaengen|antun|anzutun",
 	"mir ... das leben nehmen", "nehme mir das leben", "selbstmord|suizid|suizidgedanken|selbstmordgedanken", "nicht mehr leben|weiterleben",
 	"ueberdosis", "alle tabletten|pillen genommen|geschluckt|nehmen|schlucken", "allem ein ende",
 	"mit|hat|habe einer|eine|der waffe|pistole", "mit|hat|habe einem|ein gewehr", "stech|steche|erschiesse ... ab|tot",
@@ -124,7 +125,8 @@ var endangers = phrase.Compile("bringe|bring mich um", "erschiesse|erhaenge mich
 func (Language) Endangers(words []string) bool { return endangers.In(words) }
 
 // unsure are answers that are neither yes nor no.
-var unsure = phrase.Compile("^ aeh|hm|also|naja? weiss|ich? ich? nicht", "^ ich weiss nicht|es", "^ ich bin mir? nicht sicher", "^ nicht sicher", "^ vielleicht|eventuell|moeglich|moeglicherweise|irgendwie",
+var unsure = phrase.Compile("^ aeh|hm|also|naja? weiss|ich? ich? nicht", "^ ich weiss nicht|es", "^ ich bin mir? nicht sicher",
+	"^ nicht sicher", "^ vielleicht|eventuell|moeglich|moeglicherweise|irgendwie",
 	"^ keine ahnung", "^ ich glaube|denke|schaetze", "^ kann sein", "^ schwer zu sagen", "^ bin mir? nicht sicher")
 
 // Unsure implements [language.Replies].
@@ -163,7 +165,8 @@ var grown = phrase.Compile("ich bin ja? doch? schon? die|der|seine|ihre|eine|ein
 	"hier ist|spricht die|der mama|mutter|papa|vater")
 
 // relatives are children whom a grown-up speaks of.
-var relatives = phrase.Compile("mein|meine|meinem|meinen|meiner|unser|unsere|unserem|unseren|unserer ... neffe|neffen|nichte|sohn|tochter|enkel|enkelin|kind|kinder|kindern|baby",
+var relatives = phrase.Compile("mein|meine|meinem|meinen|meiner|unser|unsere|unserem|unseren|unserer ... "+
+	"neffe|neffen|nichte|sohn|tochter|enkel|enkelin|kind|kinder|kindern|baby",
 	"mein|meine|unser|unsere kleiner|kleine|juengster|juengste|grosser|grosse")
 
 // Grown implements [language.Replies].

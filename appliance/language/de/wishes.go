@@ -89,8 +89,10 @@ var replaces = phrase.Compile("^ nein|ne|nee|eigentlich|stattdessen|korrektur", 
 func (Language) Replaces(words []string) bool { return replaces.In(words) }
 
 var (
-	sendsOff = phrase.Compile("so weitergeben|abschicken|schicken|weiterleiten $", "geben|schicken|leiten sie|s'? ... weiter|ab", "^ nein|ne|nee? passt|passt so|stimmt so",
-		"das|es ist? ... alles|gut|richtig so? $", "^ nein|ne|nee? alles gut|klar|richtig", "nichts zu? aendern", "keine aenderung|aenderungen", "so lassen", "lassen sie es so", "passt so|schon $")
+	sendsOff = phrase.Compile("so weitergeben|abschicken|schicken|weiterleiten $", "geben|schicken|leiten sie|s'? ... weiter|ab",
+		"^ nein|ne|nee? passt|passt so|stimmt so",
+		"das|es ist? ... alles|gut|richtig so? $", "^ nein|ne|nee? alles gut|klar|richtig", "nichts zu? aendern", "keine aenderung|aenderungen",
+		"so lassen", "lassen sie es so", "passt so|schon $")
 	notSentOff = phrase.Compile("nicht|aber|sondern|ausser|falsch|auch|noch")
 	// ownNumbers are numbers of telephones; all other words that end so are numbers of things.
 	ownNumbers = phrase.NewSet(`telefonnummer handynummer mobilnummer rufnummer festnetznummer privatnummer nummer rueckrufnummer

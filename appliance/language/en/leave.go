@@ -106,18 +106,22 @@ var deniesEmergency = phrase.Compile("it's|its|is|was|there's|theres no|not an? 
 var endangers = phrase.Compile("kill|killing|hang|hanging|shoot|shooting|hurt|harm|cut|harming|hurting myself", "end|ending it all",
 	"end|ending|take|taking my own? life", "suicide|suicidal", "not want|wanna|wish to? live|exist $",
 	"not want|wanna|wish to? live|exist|be anymore|any|alive", "enough of living|life", "tired|sick of living|life", "rather be dead",
-	"better off dead", "better off without me", "nobody|no|noone one? would|will miss me", "not be around anymore", "not be around any|much longer",
+	"better off dead", "better off without me", "nobody|no|noone one? would|will miss me", "not be around anymore",
+	"not be around any|much longer",
 	"take|taking|took|swallow|swallowed all ... pills|tablets", "just take the|my|these pills|tablets", "no reason|point to|in live|living",
-	"overdose|overdosed|overdosing", "with|got|has|have|pulled|pulling a|his|my gun|rifle|weapon", "pulled|with a|his knife on|at|here|threatening",
+	"overdose|overdosed|overdosing", "with|got|has|have|pulled|pulling a|his|my gun|rifle|weapon",
+	"pulled|with a|his knife on|at|here|threatening",
 	"going|gonna to? kill|shoot|stab him|her|you|them|someone|everybody|everyone", "can't|cannot|cant|not|hardly|barely breathe|breathing",
-	"struggling|trouble|stopped to? breathe|breathing", "throat is? feels|feeling|getting|closing tight|up|closed", "throat is tight|closing|swelling",
+	"struggling|trouble|stopped to? breathe|breathing", "throat is? feels|feeling|getting|closing tight|up|closed",
+	"throat is tight|closing|swelling",
 	"throat closing|swelling", "unconscious|unresponsive", "choking")
 
 // Endangers implements [language.Replies].
 func (Language) Endangers(words []string) bool { return endangers.In(words) }
 
 // unsure are answers that are neither yes nor no.
-var unsure = phrase.Compile("^ oh|um|uh|er|well? i am|was? not really|quite|so? sure", "^ oh|um|uh|er|well? i do not really? know", "^ maybe|perhaps|possibly|kind|sort",
+var unsure = phrase.Compile("^ oh|um|uh|er|well? i am|was? not really|quite|so? sure", "^ oh|um|uh|er|well? i do not really? know",
+	"^ maybe|perhaps|possibly|kind|sort",
 	"^ i guess|suppose|think", "^ not really? sure", "^ no idea", "^ dunno", "^ hard to say", "^ could be", "^ i do not think so|it $")
 
 // Unsure implements [language.Replies].
@@ -156,7 +160,8 @@ var grown = phrase.Compile("i'm|im the|his|her|their|a|an mum|mom|mother|dad|fat
 	"this is his|her|their|the mum|mom|mother|dad|father|mummy|grandma|grandad", "her|his|their mum|mom|mother|dad|father speaking")
 
 // relatives are children whom a grown-up speaks of.
-var relatives = phrase.Compile("my|our ... nephew|niece|son|daughter|grandson|granddaughter|stepson|stepdaughter|kid|kids|child|children|baby|toddler",
+var relatives = phrase.Compile("my|our ... nephew|niece|son|daughter|grandson|granddaughter|stepson|stepdaughter|"+
+	"kid|kids|child|children|baby|toddler",
 	"my|our little|eldest|oldest|youngest one|boy|girl", "my boy|girl|boys|girls|teenager", "the|a grownup|adult $", "grown up $")
 
 // Grown implements [language.Replies].

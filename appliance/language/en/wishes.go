@@ -84,14 +84,19 @@ var replaces = phrase.Compile("^ no|nope|nah|actually|instead|rather|correction"
 func (Language) Replaces(words []string) bool { return replaces.In(words) }
 
 var (
-	sendsOff = phrase.Compile("just? pass|send it|that|this on|off? $", "pass|send it|that|this on|off now|please|then|as", "^ no|nope|nah? all good", "^ no|nope? that's|that is all|everything|fine|it",
-		"nothing|no to? change|changes", "leave it as|like|there", "as it is|stands $", "it's|its|it is fine|good|ok|okay|perfect|right $", "^ go ahead")
+	sendsOff = phrase.Compile("just? pass|send it|that|this on|off? $", "pass|send it|that|this on|off now|please|then|as",
+		"^ no|nope|nah? all good", "^ no|nope? that's|that is all|everything|fine|it",
+		"nothing|no to? change|changes", "leave it as|like|there", "as it is|stands $", "it's|its|it is fine|good|ok|okay|perfect|right $",
+		"^ go ahead")
 	notSentOff = phrase.Compile("not|don't|dont|never|cannot", "but|except|instead|also|tell|change ... to", "wrong")
 	// theirNumber stand before the number of a telephone; others before that of a thing.
-	theirNumber = phrase.NewSet(`phone telephone mobile cell cellphone contact callback back home work office landline new right correct other second
+	theirNumber = phrase.NewSet(`phone telephone mobile cell cellphone contact callback back home work office landline new right correct
+		other second
 		direct best usual daytime emergency whatsapp fax same wrong private personal business own husband's wife's her his their our your`)
-	thingNumbers = phrase.Compile("invoice|order|reference|booking|reservation|policy|account|customer|claim|case|job|ticket|serial|registration|" +
-		"membership|member|client|file|docket|licence|license|purchase|bill|receipt|tracking|confirmation|delivery|contract|unit|room|part|model|" +
+	thingNumbers = phrase.Compile("invoice|order|reference|booking|reservation|" +
+		"policy|account|customer|claim|case|job|ticket|serial|registration|" +
+		"membership|member|client|file|docket|licence|license|purchase|bill|receipt|" +
+		"tracking|confirmation|delivery|contract|unit|room|part|model|" +
 		"passport|plate|vin|patient|student number|no|id|code")
 )
 
@@ -116,7 +121,8 @@ var (
 func (Language) SpeaksTo(words []string, at int) bool {
 	for at--; at >= 0 && beforeRole[words[at]]; at-- {
 	}
-	return at > 0 && (words[at] == "to" || words[at] == "with") && (speaksTo[words[at-1]] || at > 1 && words[at-1] == "me" && speaksTo[words[at-2]])
+	return at > 0 && (words[at] == "to" || words[at] == "with") && (speaksTo[words[at-1]] || at > 1 && words[at-1] == "me" &&
+		speaksTo[words[at-2]])
 }
 
 // Addresses implements [language.Replies].

@@ -102,7 +102,8 @@ func TestAdds(t *testing.T) {
 
 func TestReplaces(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Actually, it's about the invoice.": true, "No, I said the boiler.": true, "I meant the boiler.": true, "It's about the bill instead.": true,
+		"Actually, it's about the invoice.": true, "No, I said the boiler.": true, "I meant the boiler.": true,
+		"It's about the bill instead.":              true,
 		"And please tell him the gate code is new.": false, "The gate code is new.": false, "I mentioned the boiler already.": false,
 	} {
 		if got := english.Replaces(english.Words(text)); got != want {
@@ -130,7 +131,8 @@ func TestEndangers(t *testing.T) {
 		"Nobody would miss me if I was gone.": true, "I'm coming over there with a gun.": true, "My throat feels tight.": true,
 		"She can't breathe!": true, "He's unconscious.": true, "I want to kill myself.": true,
 		"Is it going to hurt her?": false, "I won't be around after Friday.": false, "When do I take the tablets before the test?": false,
-		"You lot are killing me with these prices.": false, "I don't want to live in a cold house.": false, "Can you finish it all by Friday?": false,
+		"You lot are killing me with these prices.": false, "I don't want to live in a cold house.": false,
+		"Can you finish it all by Friday?": false,
 	} {
 		if got := english.Endangers(english.Words(text)); got != want {
 			t.Errorf("Endangers(%q) = %v", text, got)

@@ -11,8 +11,10 @@ var english en.Language
 
 func TestPriceAlone(t *testing.T) {
 	for text, want := range map[string]bool{
-		"What are your charges?": true, "how much do you charge": true, "What are your rates like?": true, "um hi, could you give me an idea of the price": true,
-		"Do you have a price list?": true, "How much is it?": true, "How much is a haircut?": false, "what's the call-out charge": false,
+		"What are your charges?": true, "how much do you charge": true, "What are your rates like?": true,
+		"um hi, could you give me an idea of the price": true,
+		"Do you have a price list?":                     true, "How much is it?": true,
+		"How much is a haircut?": false, "what's the call-out charge": false,
 		"What do you do?": false, "How many people work there?": false, "Are you expensive?": true,
 	} {
 		if got := english.PriceAlone(english.Words(text)); got != want {
