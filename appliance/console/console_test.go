@@ -84,7 +84,7 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 	d := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	d.run(d.root.Init())
 	d.keys("13", "backspace", "5", "enter", "tslbb", "esc", "2j", "enter", "nnote", "enter", "lbbb", "6sb", "91y2274931", "enter", "274931",
-		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y5y")
+		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y5y6tyix", "enter")
 	o.Login = true
 	locked := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	locked.run(locked.root.Init())
@@ -98,7 +98,6 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 		"pass-second-factor": "the page's", "report-breach": "the page's and the command line's", "list-breaches": "as report-breach",
 		"note-breach": "as report-breach", "draft-breach": "as report-breach",
 		"list-calendars": "the page's and the command line's", "try-calendar": "as list-calendars",
-		"install-update": "the command line's, for a box that was made from the image", "go-back-version": "as install-update",
 	}
 	for _, op := range service.Operations() {
 		if f := op.Facts(); f.Role.Admits(service.Technician) && !spy.Done(service.Technician, f.Name) && without[f.Name] == "" {
@@ -120,6 +119,23 @@ func TestRecipients(t *testing.T) {
 	d.keys("d")
 	d.sees("2 tried again.")
 	if want := []string{"test r1", "retry r1"}; !slices.Equal(o.done, want) {
+		t.Errorf("did %q, want %q", o.done, want)
+	}
+}
+
+// A new version comes from a stick, and the way back is asked for twice; the screen says what stands where.
+func TestVersions(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Service: o})
+	d.keys("96")
+	d.sees("1.2, runs", "Version 1.3 is given up: no voice.", "$ frontdesk update status")
+	d.keys("i", "esc", "tn", "inew.raucb", "enter")
+	d.sees("Version 1.4 is installed, and the next start takes it.")
+	d.keys("t")
+	d.sees("Have the next start take the other version? [y]")
+	d.keys("y")
+	d.sees("The next start takes version 1.3 in slot B.")
+	if want := []string{"install /media/usb/new.raucb", "go back"}; !slices.Equal(o.done, want) {
 		t.Errorf("did %q, want %q", o.done, want)
 	}
 }

@@ -123,6 +123,12 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 	case service.RestartBox:
 		o.act("restart box")
 		set(service.Restarting{Machine: true, Calls: 2}, o.down)
+	case service.InstallUpdate:
+		o.act("install " + in.(service.NewVersion).File)
+		set(update.Bundle{Version: "1.4" + o.text}, o.down)
+	case service.GoBackVersion:
+		o.act("go back")
+		set(update.Slot{Name: "B", Version: "1.3" + o.text}, o.down)
 	case service.ReadUpdate:
 		set(update.Versions{Slots: []update.Slot{
 			{Name: "A", Version: "1.2" + o.text, Running: true, Next: true, Good: true}, {Name: "B", Version: "1.3", Why: "no voice" + o.text},

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
@@ -38,7 +37,7 @@ func (s *system) keys() string {
 	case s.sure != "":
 		return "y yes  any other key no"
 	}
-	return "1 new owner password  2 console PIN  3 restart  4 who is told  5 restart the box  b back  ? help"
+	return "1 new owner password  2 console PIN  3 restart  4 who is told  5 restart the box  6 versions  b back  ? help"
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
@@ -80,6 +79,8 @@ func (s *system) key(e *env, k press) tea.Cmd {
 		}
 	case "4":
 		return e.open(&recipients{})
+	case "6":
+		return e.open(&versions{})
 	case "r":
 		return s.refresh(e)
 	}
@@ -190,34 +191,11 @@ func (s *system) typePIN(e *env, k press) tea.Cmd {
 		})
 }
 
-// slotText says what stands in a slot.
-func slotText(slot update.Slot) string {
-	text := slot.Version
-	switch {
-	case slot.Running:
-		text += ", runs"
-	case slot.Version == "":
-		text = "empty"
-	case slot.Good:
-		text += ", stands by"
-	}
-	if slot.Next && !slot.Running {
-		text += ", the next start takes it"
-	}
-	return text
-}
-
 func (s *system) draw(e *env, p *page) {
 	p.line(strong, " System")
 	p.gap()
 	p.field("Version", plain, e.status.Version)
-	for _, slot := range s.versions.Slots {
-		p.field("Slot "+slot.Name, plain, slotText(slot))
-	}
-	if former, ok := s.versions.GivenUp(); ok {
-		why := cmp.Or(former.Why, "it was not well, or not installed to the end")
-		p.wrap(warn, column, fmt.Sprintf("Version %s is given up: %s. Version %s goes on.", former.Version, why, s.versions.Running()))
-	}
+	drawSlots(p, s.versions)
 	if e.facts.Cores > 0 {
 		f := e.facts
 		p.row(span{plain, p.cell("  Machine", column)},
@@ -257,5 +235,6 @@ func (s *system) draw(e *env, p *page) {
 		p.line(plain, " 3 restart Frontdesk")
 		p.line(plain, " 4 see who of the office is told of messages, and how that goes")
 		p.line(plain, " 5 restart the whole box (elsewhere than on a box made from the image: Frontdesk)")
+		p.line(plain, " 6 versions of a box made from the image: install a new one, go back")
 	}
 }
