@@ -266,6 +266,9 @@ const wantsMost = 14
 
 // asksInMessage says whether a turn asks for facts in the middle of a message: in a few words, or for several and for nothing else.
 func (c *Conversation) asksInMessage(t turn) bool {
+	if c.inMessage() && c.state != askReason && len(c.asides(t)) > 0 {
+		return true
+	}
 	if !c.inMessage() || len(t.Asks) == 0 || !t.short && len(t.Asks) < 2 && c.state != askReason {
 		return false
 	}
@@ -280,9 +283,34 @@ func (c *Conversation) asksInMessage(t turn) bool {
 	return c.isQuestion(t.Reading) || c.lang.IsQuestion(t.said)
 }
 
+// likelyAside is how sure a reading must be of a turn that is put as a question, where no question is an answer.
+const likelyAside = 0.5
+
+// asides are the facts that a question in the middle of a message asks for, surely or likely: "and can we bring the dog?". A question
+// that holds a telephone number, or what somebody is to be told, is none.
+func (c *Conversation) asides(t turn) (asks []understanding.Ask) {
+	if !c.isQuestion(t.Reading) || len(t.Words) > wantsMost || c.telephone(t.said) != "" || c.isAddressed(t.Reading) {
+		return nil
+	}
+	list := t.Asks
+	if len(list) == 0 && len(t.Weak) > 0 && t.Weak[0].Doubt {
+		list = t.Weak[:1]
+	}
+	for _, a := range list {
+		if !understanding.Informative(a.Intent) || a.Score < likelyAside || !c.tellable(a) {
+			return nil
+		}
+		asks = append(asks, a)
+	}
+	return asks
+}
+
 // answerInMessage answers questions, takes what the turn tells for the message, and goes on with it.
 func (c *Conversation) answerInMessage(t turn) {
 	r := t.Reading
+	if asides := c.asides(t); len(asides) > 0 && c.state != askReason {
+		r.Asks = asides
+	}
 	r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool {
 		return !understanding.Informative(a.Intent) || !specific(a)
 	})

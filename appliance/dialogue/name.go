@@ -53,7 +53,15 @@ const noNameWords = 4
 func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text))
+	if said, whole := c.lang.IntroducedName(ev.Text); whole && strings.Contains(said.Text, " ") && (!ok || !strings.Contains(n.Text, " ")) {
+		n, ok = said, true // "Siobhan knows us, it's Ellie Marsh"
+		n.Remark = ""
+	}
 	switch {
+	case ok && d.nameTries == 0 && !n.Spelled && strings.Contains(" "+strings.ToLower(d.forWhom)+" ", " "+strings.ToLower(n.Text)+" "):
+		c.decide("message.ask_name", "rule", "") // "Tom, the lad in the shop": whom he wants, said once more
+		d.nameTries++
+		c.again()
 	case ok:
 		c.decide("message.name", "rule", "")
 		d.name, d.onFile = n.Text, false
@@ -188,7 +196,7 @@ func (c *Conversation) nameSpelled(ev Heard, r understanding.Reading) {
 		c.again()
 	case ok && n.Spelled:
 		c.decide("message.name_spelled", "rule", "")
-		d.name, d.onFile = n.Text, false
+		d.name, d.onFile = inOrder(d.name, n.Text), false
 		c.remark(n.Remark, r)
 		if len(n.Letters) > 0 && ev.Confidence > 0 && ev.Confidence < spellUnsure && !c.spellsName(n) {
 			d.spell = n.Letters[len(n.Letters)-1]
@@ -347,6 +355,9 @@ func (c *Conversation) nameIn(text string) (language.Name, bool) {
 	if ok && !c.lang.NamePossible(n.Text) {
 		return language.Name{}, false
 	}
+	if ok && n.Spelled && !strings.Contains(n.Text, " ") && c.lastName(n.Remark) { // "Priyanka, P R I Y A N K A, Venkataraman"
+		return language.Name{Text: n.Text + " " + strings.Trim(n.Remark, " .,!")}, true
+	}
 	if !ok || n.Spelled {
 		return n, ok
 	}
@@ -356,6 +367,30 @@ func (c *Conversation) nameIn(text string) (language.Name, bool) {
 		}
 	}
 	return language.Name{}, false
+}
+
+// lastName says whether what is said behind a first name that was spelled is the last name.
+func (c *Conversation) lastName(text string) bool {
+	n, ok := c.lang.PersonName(text)
+	words := c.lang.Words(text)
+	return ok && !n.Spelled && n.Remark == "" && len(words) == 1 && c.meaningful(words[0]) && c.lang.NamePossible(n.Text) &&
+		language.Capital(text) == text
+}
+
+// inOrder is a name that was spelled, in the order in which it was said: "Whitaker, W H I T A K E R, Darnell D A R N E L L".
+func inOrder(said, spelled string) string {
+	a, b := strings.Fields(said), strings.Fields(spelled)
+	if len(a) != 2 || len(b) != 2 {
+		return spelled
+	}
+	like := func(x, y string) bool {
+		most := max(len(x), len(y)) / 3
+		return language.Edits(strings.ToLower(x), strings.ToLower(y), most) <= most
+	}
+	if like(a[0], b[1]) && like(a[1], b[0]) && !like(a[0], b[0]) {
+		return b[1] + " " + b[0]
+	}
+	return spelled
 }
 
 // resembles says whether a name is that of the message said once more: one of its words is written nearly as one of the others.

@@ -679,3 +679,30 @@ func TestANameTakesTheOffer(t *testing.T) {
 		}
 	}
 }
+
+// A name is taken whole, in its order, and from the caller, not from whom he asks for.
+func TestWholeNames(t *testing.T) {
+	for _, x := range []struct {
+		turns []string
+		name  record.Personal
+	}{
+		{[]string{leave, "It's Priya, P R I Y A, Baker."}, "Priya Baker"},
+		{[]string{leave, "Darnell Whitaker.", "W H I T A K E R, Darnell D A R N E L L"}, "Darnell Whitaker"},
+		{[]string{leave, "Siobhan knows us, it's Tom Baker, can you send her down?"}, "Tom Baker"},
+		{[]string{"I'd like to leave a message for Maria Lopez.", "Maria Lopez, the dentist.", "Tom Baker."}, "Tom Baker"},
+	} {
+		said, m := talk(t, dialogue.Options{}, "", append(slices.Clone(x.turns), "Yes.", "It is about my last bill.", "Yes.")...)
+		if m == nil || m.Name != x.name {
+			t.Errorf("%q: kept %+v\n%s", x.turns, m, said)
+		}
+	}
+}
+
+// A question in the middle of a message is answered where the answer is likely, and the message goes on.
+func TestALikelyAnswerInAMessage(t *testing.T) {
+	parking := reading("and can we park there?", nil, []understanding.Ask{{Intent: understanding.Parking, Score: 0.6, Doubt: true}})
+	said, c := spoken(t, plain(leave), parking)
+	if !strings.Contains(said, "lot behind") || c.State() != "askName" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
