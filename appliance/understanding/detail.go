@@ -54,20 +54,20 @@ const (
 
 // preferDetail tells a sentence of what was spoken of before, with the question whether it was wanted, where that is likelier to be
 // meant than what was read.
-func (out *Reading) preferDetail() {
-	d := out.Detail
+func (r *Reading) preferDetail() {
+	d := r.Detail
 	if d == nil || d.Score < nearDetail {
 		return
 	}
 	switch {
-	case len(out.Asks) > 1:
+	case len(r.Asks) > 1:
 		return
-	case len(out.Asks) == 0:
-		if len(out.Weak) > 0 && !Informative(out.Weak[0].Intent) && out.Weak[0].Intent != Unknown && out.Weak[0].Score >= likelyPart {
+	case len(r.Asks) == 0:
+		if len(r.Weak) > 0 && !Informative(r.Weak[0].Intent) && r.Weak[0].Intent != Unknown && r.Weak[0].Score >= likelyPart {
 			return
 		}
 	default:
-		a := out.Asks[0]
+		a := r.Asks[0]
 		switch a.Intent {
 		case Unknown:
 		case Answer, Price, Service, Duration:
@@ -81,9 +81,9 @@ func (out *Reading) preferDetail() {
 	}
 	told := *d
 	told.Doubt = true
-	weak := out.Weak
-	if len(out.Asks) == 1 && out.Asks[0].Intent != Unknown && (len(weak) == 0 || weak[0].Meaning != out.Asks[0].Meaning) {
-		weak = append([]Ask{out.Asks[0]}, weak...)
+	weak := r.Weak
+	if len(r.Asks) == 1 && r.Asks[0].Intent != Unknown && (len(weak) == 0 || weak[0].Meaning != r.Asks[0].Meaning) {
+		weak = append([]Ask{r.Asks[0]}, weak...)
 	}
-	out.Asks, out.Weak = []Ask{told}, weak
+	r.Asks, r.Weak = []Ask{told}, weak
 }

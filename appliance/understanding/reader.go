@@ -310,8 +310,10 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	// Whose name was said, and what every business has, is told plainly as soon as it may be.
 	compared := a.Intent == Answer || a.Guessed
 	a.Doubt = r.book != nil && Informative(a.Intent) && tell < askBack && (act > askBack || compared && tell < act)
-	if a.Intent == Service && r.book != nil && r.measured(out, a) {
-		a.Doubt = true // what is offered is one thing, whether it can be had so large or for so many another
+	if a.Intent == Service && r.book != nil && (a.Guessed || r.measured(out, a)) {
+		// No yes to what was not named: it may be its neighbour. And what is offered is one thing, whether it can be had so large or for so
+		// many another.
+		a.Doubt = true
 	}
 	if act > askBack {
 		if len(out.Weak) > 0 && out.Weak[0].Meaning == first.Meaning {

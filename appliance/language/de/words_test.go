@@ -12,7 +12,7 @@ var german de.Language
 func TestPriceAlone(t *testing.T) {
 	for text, want := range map[string]bool{
 		"Was kostet das denn so?": true, "Wie sind Ihre Preise?": true, "Was verlangen Sie?": true, "Haben Sie eine Preisliste?": true,
-		"Was kostet eine Inspektion?": false, "Was machen Sie so?": false,
+		"Was kostet eine Reparatur?": false, "Was machen Sie so?": false,
 	} {
 		if got := german.PriceAlone(german.Words(text)); got != want {
 			t.Errorf("PriceAlone(%q) = %v", text, got)
