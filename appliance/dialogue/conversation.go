@@ -431,6 +431,17 @@ func (c *Conversation) goodbye(by string) {
 	c.hang(out)
 }
 
+// takesLeave ends the call. A yes to the message that goes with it confirms that.
+func (c *Conversation) takesLeave(t turn) {
+	if c.state == checkAll && c.lang.YesNo(t.Words) == language.Yes && !c.draft.books() {
+		c.decide("message.confirmed", "rule", "")
+		c.bye = &record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}
+		c.commit(false)
+		return
+	}
+	c.goodbye("rule")
+}
+
 // anythingElse closes a reply; help is offered only now and then, or callers tire of it.
 func (c *Conversation) anythingElse(always bool) {
 	c.state = idle

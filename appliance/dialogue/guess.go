@@ -320,7 +320,8 @@ func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
 		if c.question != "" || !c.draft.active { // else it goes on where nobody could understand the caller
 			c.draft = c.newDraft()
 			c.draft.reason = c.question
-			c.noteUrgency(c.question)
+			c.takeMatter()
+			c.noteUrgency(c.draft.reason)
 		}
 		c.advance(language.TextOfCourse)
 	case r.Has(understanding.Goodbye) && reply != language.Yes:
@@ -349,7 +350,8 @@ func (c *Conversation) givesName(ev Heard) bool {
 	if c.question != "" || !c.draft.active {
 		c.draft = c.newDraft()
 		c.draft.reason = c.question
-		c.noteUrgency(c.question)
+		c.takeMatter()
+		c.noteUrgency(c.draft.reason)
 	}
 	c.noteNumber(ev.Text)
 	if !ok {

@@ -380,6 +380,9 @@ func (c *Conversation) lastName(text string) bool {
 // inOrder is a name that was spelled, in the order in which it was said: "Whitaker, W H I T A K E R, Darnell D A R N E L L".
 func inOrder(said, spelled string) string {
 	a, b := strings.Fields(said), strings.Fields(spelled)
+	if len(b) == 1 && len(a) == 2 && strings.EqualFold(strings.Join(a, ""), spelled) { // spelled in one breath
+		return language.Capitals(spelled[:len(a[0])]) + " " + language.Capitals(spelled[len(a[0]):])
+	}
 	if len(a) != 2 || len(b) != 2 {
 		return spelled
 	}

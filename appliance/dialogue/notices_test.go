@@ -122,3 +122,18 @@ func TestWhatIsNotTakenIsNotOffered(t *testing.T) {
 		}
 	}
 }
+
+// Who asks in general what becomes of his data is told, and files no request by it; the message that is being taken goes on.
+func TestWhatBecomesOfData(t *testing.T) {
+	for _, text := range []string{"What do you do with my data?", "What happens to my phone number?", "Who is responsible for my data?"} {
+		c := dialogue.New(sample(t, "dental"), dialogue.Options{Rights: true})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		said := words(c.Handle(at, dialogue.Heard{Text: text, Confidence: 0.9}))
+		if !strings.Contains(said, "I write down what is said") || !strings.Contains(said, "Would you like to know what we keep about you?") {
+			t.Errorf("%q: said %q, then %s", text, said, c.State())
+		}
+		if said, c = spoken(t, plain(leave), plain(text)); !strings.Contains(said, "I write down") || c.State() != "askName" {
+			t.Errorf("%q in a message: said %q, then %s", text, said, c.State())
+		}
+	}
+}

@@ -179,7 +179,7 @@ func (c *Conversation) noteRemark(text string, r understanding.Reading, least in
 	n := c.meaning(words)
 	about := c.lang.About(words) && n > 0
 	switch {
-	case c.child, n < least && !about, c.lang.AsksWhy(words), c.lang.IsQuestion(text), c.lang.Refuses(words),
+	case c.child, n < least && !about, c.lang.AsksWhy(words), c.lang.IsQuestion(text) && n < besideLeast, c.lang.Refuses(words),
 		c.part(words) != language.PartNone:
 		return
 	case len(c.digitsIn(text).Digits) > remarkDigits:

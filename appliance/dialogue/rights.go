@@ -140,6 +140,24 @@ func (c *Conversation) tellOfPrivacy() {
 	c.anythingElse(true)
 }
 
+// privacyTold answers who asks in general what becomes of his data: what is kept of the call, what the owner has written, and whom to ask.
+func (c *Conversation) privacyTold(t turn) {
+	c.small(understanding.Ask{Intent: understanding.Recorded})
+	if c.inMessage() {
+		c.again()
+		return
+	}
+	c.state = idle
+	switch {
+	case c.tellsOfPrivacy():
+		c.tellOfPrivacy()
+	case c.opt.Rights && c.from.Digits() != "":
+		c.askBack(understanding.Ask{Intent: understanding.Privacy, Right: record.RequestAccess, Text: t.Text}, t.Text, "rule")
+	default:
+		c.anythingElse(true)
+	}
+}
+
 // rightsSpoken takes words where a key was offered.
 func (c *Conversation) rightsSpoken(ev Heard, r understanding.Reading) {
 	if len(r.Asks) == 0 && c.lang.YesNo(r.Words) == language.No {

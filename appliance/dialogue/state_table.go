@@ -198,13 +198,14 @@ func (c *Conversation) anywhereRules() []rule {
 		{"child", func(t turn) bool { return t.Has(understanding.Child) && !c.child && !c.lang.Grown(t.Words) }, c.childHeard},
 		{"refused recording", func(t turn) bool { return t.Has(understanding.RefuseRecording) && c.opt.Announce && !c.refused }, c.refusalHeard},
 		{"wrong number", func(t turn) bool { return is(understanding.WrongNumber)(t) && c.state == idle }, c.wrongNumber},
+		{"of privacy", func(t turn) bool { return t.short && c.lang.OfPrivacy(t.Words) && c.state != askReason }, c.privacyTold},
 		{"called off", c.calledOff, c.withdrawn},
 		{"asks why", c.asksWhy, c.whyAsked},
 		{"presence", c.presenceAsked, c.tellPresence},
 		{"calls for", c.callsFor, func(t turn) {
 			c.personAsked(understanding.Ask{Intent: understanding.Person, Staff: t.Named.Staff, Roles: t.Named.Roles, Text: t.Text})
 		}},
-		{"leaves", c.leaves, func(turn) { c.goodbye("rule") }},
+		{"leaves", c.leaves, c.takesLeave},
 		{"who", c.asksWho, c.aboutCall},
 		{"moment", c.holdMeant, c.hold},
 		{"slower", c.slowerMeant, c.slower},

@@ -143,6 +143,8 @@ type Replies interface {
 	Holds(words []string) bool
 	// AsksWho says whether the caller asks who or what he is talking to: a machine, or whom he has reached.
 	AsksWho(words []string) bool
+	// OfPrivacy says whether words ask in general what becomes of a caller's data, or who answers for them, and make use of no right.
+	OfPrivacy(words []string) bool
 	// Right tells which of a caller's rights words make use of; "" when it is none.
 	Right(words []string) record.RequestKind
 	// WantsPerson says whether words ask for a human being in the usual ways: "operator", "a real person".

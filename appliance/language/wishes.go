@@ -142,13 +142,16 @@ func (t CallTimes) Find(text string, loose bool) (when, rest string) {
 	if loose {
 		list = append(slices.Clone(list), t.Loose)
 	}
-	for _, re := range list {
+	for i, re := range list {
 		for _, at := range re.FindAllStringSubmatchIndex(text, -1) {
 			if after := strings.TrimLeft(text[at[1]:], " ,-"); after != "" && after[0] >= '0' && after[0] <= '9' || t.Digit.MatchString(after) {
 				continue // it goes on as a telephone number
 			}
 			before := strings.TrimRight(t.Joins.ReplaceAllString(text[:at[0]], ""), " ,;:-–")
 			after := strings.TrimLeft(text[at[1]:], " ,.;:-–!")
+			if i == len(t.Said) && before != "" && len(strings.Fields(after)) > 2 {
+				continue // in the middle of a sentence, and of no call: "if that is not done by Friday, I …"
+			}
 			when = strings.Trim(text[at[2]:at[3]], " ,.")
 			switch {
 			case before == "":

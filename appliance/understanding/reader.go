@@ -259,7 +259,7 @@ func (r *Reader) decide(out *Reading, s Seen, cs []Candidate) {
 	if len(out.Named.Staff)+len(out.Named.Roles) > 0 {
 		cs = joined(cs)
 	}
-	if r.speaksTo(out) && total[Person] > seldom {
+	if r.speaksTo(out) && (total[Person] > seldom || cs[0].Meaning.Intent == Message) {
 		i := slices.IndexFunc(cs, func(c Candidate) bool { return c.Meaning.Intent == Person })
 		out.Asks = []Ask{r.ask(cs[i], s.whole)}
 		return

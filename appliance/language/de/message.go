@@ -91,6 +91,19 @@ func (l Language) BeforeNumber(text string) string {
 // own says that something is the caller's.
 var own = phrase.NewSet(`mein meine meinen meinem meiner mich mir`)
 
+// ofPrivacy are how callers ask what becomes of data, and who answers for them.
+var ofPrivacy = phrase.Compile("was passiert|geschieht mit meinen|meiner|den|der daten|nummer|telefonnummer|angaben|stimme|aufnahme",
+	"was machen|macht sie|ihr|man? mit meinen|meiner|den|der daten|nummer|telefonnummer|angaben|stimme|aufnahme",
+	"wer ... datenschutz|datenschutzbeauftragter|datenschutzbeauftragte", "wer ... verantwortlich|zustaendig ... daten|datenschutz",
+	"wer ... daten|datenschutz verantwortlich|zustaendig", "wie lange ... daten|aufnahme|angaben gespeichert|aufgehoben|behalten|speichern",
+	"datenschutzerklaerung|datenschutzbeauftragten|datenschutzhinweise", "ihren|eurem|ihrem datenschutz",
+	"wer bekommt|sieht meine|die daten|nummer|aufnahme")
+
+// OfPrivacy implements [language.Replies].
+func (Language) OfPrivacy(words []string) bool {
+	return ofPrivacy.In(words) && !phrase.Has(words, "loeschen", "kopie", "vergessen", "entfernen")
+}
+
 // Right implements [language.Replies].
 func (Language) Right(words []string) record.RequestKind {
 	has := func(list ...string) bool { return phrase.Has(words, list...) }

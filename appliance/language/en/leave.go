@@ -10,7 +10,7 @@ import (
 // partings is how English takes leave; "good buy" is what a recogniser makes of it.
 var partings = language.Partings{
 	Ends: phrase.Compile("^ bye|goodbye|cheerio|farewell|byebye|buhbye|byes $", "^ good|buy|by bye|buy|by $", "^ bye bye $",
-		"^ see you|ya later|soon|then|around? $", "^ see you $", "^ take care $", "^ so long $", "^ talk|speak to you soon|later|tomorrow|then $",
+		"^ see you|ya later|soon|then|around? $", "^ see you $", "^ take care $", "^ god bless you? $", "^ so long $", "^ talk|speak to you soon|later|tomorrow|then $",
 		"^ have a good|nice|great|lovely|wonderful day|one|evening|weekend|night|afternoon|morning $",
 		"^ have a good|nice|great|lovely rest of your? day|week|evening $",
 		"^ you have a good|nice|great day|one|evening|weekend|night $",
@@ -82,7 +82,7 @@ const whoMost = 12
 func (Language) AsksWho(words []string) bool { return len(words) <= whoMost && whos.In(words) }
 
 // wantsToKnow are how a question is put without asking it.
-var wantsToKnow = phrase.Compile("i want|wanted|need|like|wish|love to ask|know|find|hear|check",
+var wantsToKnow = phrase.Compile("i only|just? want|wanted|need|like|wish|love only|just? to ask|know|find|hear|check",
 	"i would? just? like|love to know|ask|find|check", "wondering|curious|wonder if|how|when|what|whether|where|about",
 	"asking|ask if|how|when|what|whether|where", "i'm|was|am just|only asking|wondering",
 	"question ... how|when|what|whether|where|is|if", "could|can|would you tell me")

@@ -102,6 +102,21 @@ func (Language) Right(words []string) record.RequestKind {
 var whatHappens = phrase.Compile("what happens to|with my phone? number|data|details|information|name|voice|recording|call",
 	"what|how do you do|use with? my phone? number|data|details|information|name|voice|recording")
 
+// ofPrivacy are how callers ask what becomes of data, and who answers for them.
+var ofPrivacy = phrase.Compile("what happens to|with my|the phone? number|data|details|information|name|voice|recording|call",
+	"what|how do|will you do|use with? my|the|our phone? number|data|details|information|name|voice|recording",
+	"data protection|privacy officer|contact|person|policy|rules|notice",
+	"who ... responsible|answers|charge for|of|about my|the|your? data|privacy|that", "about your|the privacy",
+	"how long do|will you keep|store|save my|the|it|that",
+	"your privacy policy|rules", "who gets|sees|has my|the phone? number|data|details|information|recording")
+
+// OfPrivacy implements [language.Replies].
+func (Language) OfPrivacy(words []string) bool {
+	return ofPrivacy.In(words) && phrase.Has(words, "data", "privacy", "details", "information", "recording", "voice", "number", "name",
+		"call") &&
+		!phrase.Has(words, "delete", "erase", "copy", "remove", "forget")
+}
+
 // Word lists are read only.
 var (
 	against = phrase.NewSet(`not no stop never without nobody refuse object off quit disagree hate dislike uncomfortable against decline`)

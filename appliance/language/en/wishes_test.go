@@ -173,3 +173,14 @@ func TestCallsFor(t *testing.T) {
 		}
 	}
 }
+
+func TestACallTimeStandsAtAnEdge(t *testing.T) {
+	for text, want := range map[string]string{
+		"And tell him if it's not done by then, before Friday, I'll take it back.": "", "After five.": "After five",
+		"yes, after five please": "after five",
+	} {
+		if when, rest := english.CallTime(text, true); when != want || want == "" && rest != text {
+			t.Errorf("CallTime(%q) = %q, %q", text, when, rest)
+		}
+	}
+}
