@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"frontdesk.internal/appliance/knowledge"
@@ -149,7 +150,46 @@ func (c *Conversation) prices(a understanding.Ask) (lines []language.Line, sourc
 		c.state, c.choose = whichService, a
 		return one(c.whichText(language.TextWhichPrice)), "services"
 	}
-	return c.each(a, "price", c.price)
+	words := c.lang.Words(a.Text)
+	return c.each(a, "price", func(s knowledge.Service) []language.Line {
+		lines := c.price(s)
+		if n := c.counted(s, words); n > 1 {
+			sum := language.K(language.TextSum, language.Args{Count: n, Price: knowledge.Price{Amount: n * s.Price.Amount}})
+			lines = slices.Insert(lines, 1, sum)
+		}
+		return lines
+	})
+}
+
+// countMost is the largest number of units whose price is worked out; more are no question that a caller asks.
+const countMost = 200
+
+// counted is of how many units of a service the price is asked for: "six locks" at a price per lock. 0 where that is not said, and where
+// a sum is not the price times so many.
+func (c *Conversation) counted(s knowledge.Service, words []string) int {
+	unit := c.lang.Words(s.Price.Unit)
+	if s.Price.Amount == 0 || s.Price.From > 0 || s.Price.To > 0 || len(unit) == 0 {
+		return 0
+	}
+	noun := unit[len(unit)-1]
+	found := 0
+	for i, w := range words {
+		n, err := strconv.Atoi(c.lang.ReadDigits(w).Digits)
+		if err != nil || n < 2 || n > countMost {
+			continue
+		}
+		behind := words[i+1 : min(i+3, len(words))]
+		if !slices.ContainsFunc(behind, func(x string) bool {
+			return c.lang.Root(x) == c.lang.Root(noun) || c.lang.Heads(noun) && c.lang.Heads(x)
+		}) {
+			continue
+		}
+		if found > 0 { // "two adults and three children"
+			return 0
+		}
+		found = n
+	}
+	return found
 }
 
 // durations answers how long named services take.

@@ -706,3 +706,32 @@ func TestALikelyAnswerInAMessage(t *testing.T) {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }
+
+// The price of several units is worked out where it is the price of one times so many, and nowhere else.
+func TestTheSumOfSeveralUnits(t *testing.T) {
+	b := *sample(t, "dental")
+	b.Name = "Sum Lock and Safe"
+	b.Services = []knowledge.Service{
+		{Name: "rekeying", Price: knowledge.Price{Amount: 2500, Unit: "per lock", Note: "Plus a $60 trip charge."}},
+		{Name: "tasting", Price: knowledge.Price{Amount: 4000, Unit: "per person"}},
+		{Name: "fitting", Price: knowledge.Price{From: 4000, Unit: "per hour"}},
+	}
+	price := func(text string, service int) *understanding.Reading {
+		return reading(text, []understanding.Ask{{Intent: understanding.Price, Score: 1, Text: text,
+			Services: []knowledge.Mention{{Items: []int{service}, Score: 1, At: []int{0}}}}}, nil)
+	}
+	for _, x := range []struct {
+		text    string
+		service int
+		want    string
+	}{
+		{"what is rekeying for six locks", 0, "twenty-five dollars per lock. For six that makes one hundred and fifty dollars. Plus a"},
+		{"tasting for the four of us", 1, "For four that makes one hundred and sixty dollars."},
+		{"tasting for two adults and three people", 1, ""}, {"fitting for three hours", 2, ""}, {"rekeying on the 4th", 0, ""},
+	} {
+		said, _ := spokenTo(t, &b, price(x.text, x.service))
+		if !strings.Contains(said, x.want) || x.want == "" && strings.Contains(said, "that makes") {
+			t.Errorf("%q: %q", x.text, said)
+		}
+	}
+}

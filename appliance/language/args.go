@@ -28,6 +28,7 @@ type Args struct {
 	People   []Person
 	Price    Price
 	Minutes  int
+	Count    int    // of how many units Price is the sum
 	Number   string // a telephone number, as record keeps it
 	Digits   string // digits read one by one
 	Address  Address

@@ -126,6 +126,7 @@ const (
 	TextServices     Key = "services"       // what is offered {Items, More}
 	TextOffered      Key = "offered"        // a service is offered {Service}
 	TextPrice        Key = "price"          // what a service costs {Service, Price}; the note follows as TextOwner
+	TextSum          Key = "sum"            // what several units cost together {Count, Price}
 	TextNoPrice      Key = "no_price"       // the profile has no price for a service {Service}
 	TextDuration     Key = "duration"       // how long a service takes {Service, Minutes}
 	TextStaff        Key = "staff"          // who works there {People}

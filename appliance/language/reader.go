@@ -27,6 +27,8 @@ type Reader interface {
 	Hanging(word string) bool
 	// RefersBack says whether words point at what was spoken of before: "that", "it".
 	RefersBack(words []string) bool
+	// Heads says whether a word counts persons: "people", "adults", the "us" of "four of us".
+	Heads(word string) bool
 	// PriceAlone says whether words ask what it costs, and not of what: "what are your rates".
 	PriceAlone(words []string) bool
 	// Joins says whether a word joins two questions: "and", "also".

@@ -149,6 +149,9 @@ func (s Spoken) Spelled() string { return s.voice.Letters(s.Args.Spelled) }
 // Text is the owner's words.
 func (s Spoken) Text() string { return s.aloud(s.Args.Text) }
 
+// Many is how many units a sum is of.
+func (s Spoken) Many() string { return s.voice.Number(s.Count) }
+
 // Sentence is the text as a whole sentence: a number in figures at its beginning is a word in capitals.
 func (s Spoken) Sentence() string { return Capital(s.aloud(s.Args.Text)) }
 

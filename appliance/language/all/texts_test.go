@@ -73,7 +73,7 @@ func sample() language.Args {
 		Business: "Falkner", Person: "Mara Quint", Role: "Optiker", Name: "Anna Berger", Spelled: "Zola",
 		Text: "Hier spricht Falkner. Guten Zander?", Words: "Der Kranich tropft.", Question: "Gibt es Lachs?", Service: "Wendeltreppe",
 		Items: []string{"Birke", "Esche", "Ulme"}, Topics: []language.Line{language.K(language.TopicPrice, language.Args{Service: "Kranich"})},
-		People: []language.Person{{Name: "Otto Nagel", Role: "Meister"}}, Price: language.Price{Amount: 12000}, Minutes: 90, Number: "2175550142",
+		People: []language.Person{{Name: "Otto Nagel", Role: "Meister"}}, Price: language.Price{Amount: 12000}, Minutes: 90, Count: 17, Number: "2175550142",
 		Digits: "37", Address: language.Address{Street: "Amselweg 7", City: "Kassel"}, Week: [7]language.Opening{1: open, 2: open},
 		Weekday: time.Friday, Day: language.Day{Date: now.AddDate(0, 0, 3), Opening: open, Holiday: "Sommerfest"}, Days: 3,
 		At: now.AddDate(0, 0, 5), Polar: language.Yes, Urgent: true, More: true, Document: "Hausordnung", When: "donnerstags um acht",

@@ -71,6 +71,11 @@ var (
 		liste aktuell aktuellen geld sind liegen liegt fangen los denn eigentlich`)
 )
 
+var heads = phrase.NewSet("person personen leute leuten erwachsene erwachsener erwachsenen gast gaeste gaesten uns kopf nase freunde")
+
+// Heads implements [language.Reader].
+func (Language) Heads(w string) bool { return heads[w] }
+
 // PriceAlone implements [language.Reader].
 func (Language) PriceAlone(words []string) bool {
 	named := false

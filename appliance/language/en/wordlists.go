@@ -49,6 +49,11 @@ var (
 		generally current list range figure structure sort kind idea give money expensive cheap start starting lot looking interested`)
 )
 
+var heads = phrase.NewSet("person persons people adult adults guest guests us head heads pax friends")
+
+// Heads implements [language.Reader].
+func (Language) Heads(w string) bool { return heads[w] }
+
 // PriceAlone implements [language.Reader].
 func (Language) PriceAlone(words []string) bool {
 	named := false
