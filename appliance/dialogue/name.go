@@ -53,6 +53,9 @@ const noNameWords = 4
 func (c *Conversation) nameGiven(ev Heard, r understanding.Reading) {
 	d := &c.draft
 	n, ok := c.nameIn(c.lang.BeforeNumber(ev.Text))
+	if c.lang.WantsToKnow(r.Words) && ok && !c.isName(n) { // "hang on, I only want to know what it costs"
+		ok = false
+	}
 	if said, whole := c.lang.IntroducedName(ev.Text); whole && strings.Contains(said.Text, " ") && (!ok || !strings.Contains(n.Text, " ")) {
 		n, ok = said, true // "Siobhan knows us, it's Ellie Marsh"
 		n.Remark = ""

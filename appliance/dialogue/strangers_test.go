@@ -735,3 +735,12 @@ func TestTheSumOfSeveralUnits(t *testing.T) {
 		}
 	}
 }
+
+// Who only wants to know something when he is asked for his name has not told it.
+func TestAQuestionIsNoName(t *testing.T) {
+	said, c := spoken(t, plain(leave), reading("no hang on I only want to know what it costs first", nil,
+		[]understanding.Ask{{Intent: understanding.Price, Score: 0.6, Doubt: true}}))
+	if strings.Contains(said, "spelled") || c.State() == "offerNumber" || c.State() == "spellName" {
+		t.Errorf("said %q, then %s", said, c.State())
+	}
+}
