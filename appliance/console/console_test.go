@@ -84,7 +84,8 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 	d := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	d.run(d.root.Init())
 	d.keys("13", "backspace", "5", "enter", "tslbb", "esc", "2j", "enter", "nnote", "enter", "lbbb", "6sb", "91y2274931", "enter", "274931",
-		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y5y6tyix", "enter")
+		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y5y6tyix",
+		"enter")
 	o.Login = true
 	locked := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	locked.run(locked.root.Init())

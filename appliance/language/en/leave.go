@@ -10,7 +10,8 @@ import (
 // partings is how English takes leave; "good buy" is what a recogniser makes of it.
 var partings = language.Partings{
 	Ends: phrase.Compile("^ bye|goodbye|cheerio|farewell|byebye|buhbye|byes $", "^ good|buy|by bye|buy|by $", "^ bye bye $",
-		"^ see you|ya later|soon|then|around? $", "^ see you $", "^ take care $", "^ god bless you? $", "^ so long $", "^ talk|speak to you soon|later|tomorrow|then $",
+		"^ see you|ya later|soon|then|around? $", "^ see you $", "^ take care $", "^ god bless you? $",
+		"^ so long $", "^ talk|speak to you soon|later|tomorrow|then $",
 		"^ have a good|nice|great|lovely|wonderful day|one|evening|weekend|night|afternoon|morning $",
 		"^ have a good|nice|great|lovely rest of your? day|week|evening $",
 		"^ you have a good|nice|great day|one|evening|weekend|night $",
