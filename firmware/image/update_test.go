@@ -97,8 +97,8 @@ func (m *machine) install(t *testing.T, name string) (said string, code int) {
 // What is older, of somebody else, changed or not whole is refused, and nothing has happened to what runs or starts next.
 func (m *machine) testRefused(t *testing.T) {
 	t.Helper()
-	until(t, scriptLimit, "the start is confirmed", func() bool {
-		out, _ := m.tries(t, scriptLimit, "cat /var/lib/box/confirmed; grub-editenv /efi/grub/grubenv list")
+	until(t, bootLimit, "the start is confirmed", func() bool {
+		out, _ := m.tries(t, scriptLimit, "sleep 5; cat /var/lib/box/confirmed; grub-editenv /efi/grub/grubenv list")
 		return strings.Contains(out, "A_TRY=0") && strings.HasPrefix(strings.TrimLeft(out, "> "), "A ")
 	})
 	before := m.in(t, "sha256sum /efi/grub/grubenv; cat /proc/cmdline")
@@ -142,8 +142,8 @@ func (m *machine) takes(t *testing.T, name string) {
 // runs waits until the box has confirmed that it runs a version in a slot.
 func (m *machine) runs(t *testing.T, slot, version string) {
 	t.Helper()
-	until(t, scriptLimit, "version "+version+" is confirmed in slot "+slot, func() bool {
-		out, _ := m.tries(t, scriptLimit, "cat /var/lib/box/confirmed; cat /proc/cmdline; grub-editenv /efi/grub/grubenv list")
+	until(t, bootLimit, "version "+version+" is confirmed in slot "+slot, func() bool {
+		out, _ := m.tries(t, scriptLimit, "sleep 5; cat /var/lib/box/confirmed; cat /proc/cmdline; grub-editenv /efi/grub/grubenv list")
 		return strings.Contains(out, slot+" "+version) && strings.Contains(out, "rauc.slot="+slot) && strings.Contains(out, slot+"_TRY=0")
 	})
 }
