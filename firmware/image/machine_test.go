@@ -277,7 +277,7 @@ func (m *machine) in(t *testing.T, script string) string {
 	return out
 }
 
-// plug plugs in a stick with files, seen as /dev/disk/by-label/STICK, from the next start on.
+// plug plugs in a stick with files, seen as /media/usb, from the next start on.
 func (m *machine) plug(t *testing.T, files ...string) {
 	t.Helper()
 	stick, size := filepath.Join(m.dir, "stick"), int64(64<<20)

@@ -87,11 +87,11 @@ func (m *machine) slots(t *testing.T) string {
 	return m.in(t, "frontdesk update status")
 }
 
-// install installs a bundle of the stick.
+// install installs a bundle of the stick, which the box mounts by itself.
 func (m *machine) install(t *testing.T, name string) (said string, code int) {
 	t.Helper()
-	return m.tries(t, time.Hour, "mkdir -p /run/stick; mountpoint -q /run/stick || mount -o ro /dev/disk/by-label/STICK /run/stick; "+
-		"frontdesk update install /run/stick/"+name+".raucb")
+	return m.tries(t, time.Hour, "i=0; until mountpoint -q /media/usb || [ $i = 60 ]; do i=$((i + 1)); sleep 2; done; "+
+		"frontdesk update install /media/usb/"+name+".raucb")
 }
 
 // What is older, of somebody else, changed or not whole is refused, and nothing has happened to what runs or starts next.
