@@ -16,10 +16,10 @@ import (
 
 // yearAhead are the public holidays of the coming year, each with what the draft says of it.
 type yearAhead struct {
-	Country, Region string
-	Regions         bool // the regions have holidays of their own
-	Days            []publicDay
-	Open            bool // some are not in the draft yet
+	Where string // "Bavaria, Germany"
+	More  bool   // the regions have holidays of their own, and which one it is is not known
+	Days  []publicDay
+	Open  bool // some are not in the draft yet
 }
 
 // publicDay is one public holiday.
@@ -28,7 +28,7 @@ type publicDay struct {
 	Date   string // "2026-12-25", by which the form names it
 	When   string // "Friday, 25 December 2026"
 	Yearly bool
-	State  string // "open", "closed", or its hours
+	State  string // "as every Monday", "open 9-12"; "" = closed
 	Closed bool
 	Listed bool // the draft has an entry for it
 	Within bool // it lies in a longer closure, which is changed below
@@ -40,7 +40,8 @@ func yearAheadOf(b knowledge.Business, now time.Time) *yearAhead {
 	if !ok {
 		return nil
 	}
-	out := &yearAhead{Country: place.Country, Region: place.Region, Regions: place.Regions}
+	where := strings.TrimPrefix(place.Region+", "+place.Country, ", ")
+	out := &yearAhead{Where: inwords.Capital(where), More: place.Regions && place.Region == ""}
 	for _, d := range place.Year(now) {
 		x := publicDay{Name: d.Name, Date: d.Date.Format(time.DateOnly), When: d.Date.Format("Monday, 2 January 2006"), Yearly: d.Yearly}
 		on := b.DayHours(noonIn(d.Date, b.Location()))
@@ -52,7 +53,6 @@ func yearAheadOf(b knowledge.Business, now time.Time) *yearAhead {
 			x.State = "as every " + d.Date.Weekday().String()
 			out.Open = true
 		case x.Closed:
-			x.State = "closed"
 		default:
 			x.State = "open " + b.Holidays[i].Hours
 		}

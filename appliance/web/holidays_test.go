@@ -41,7 +41,7 @@ func TestPublicHolidays(t *testing.T) {
 		}
 	}
 	_, page := s.ask(t, "GET", "/business/holidays")
-	wantAll(t, page, "Public holidays of the coming year", "the United States", "Memorial Day", "Juneteenth", "every year", `type="date"`)
+	wantAll(t, page, "Public holidays of the coming year", "The United States", "Memorial Day", "Juneteenth", "every year", `type="date"`)
 	june := "2026-06-19"
 	if !strings.Contains(page, `id="day-`+june+`"`) {
 		june = "2027-06-19"

@@ -70,8 +70,36 @@
     const pill = document.getElementById("pill");
     pill.className = "pill " + head.tone;
     pill.lastElementChild.textContent = head.state;
+    tell(head.open);
     document.title = (head.open > 0 ? "(" + head.open + ") " : "") + document.title.replace(/^\(\d+\) /, "");
   };
+
+  // A notice of this browser, for who asked for it here: how much waits, and nothing of anybody. It needs this page open in a tab.
+  const bell = document.getElementById("bell");
+  const wanted = () => Notification.permission === "granted" && localStorage.getItem("notices") === "on";
+  const showBell = () => {
+    bell.hidden = Notification.permission === "denied";
+    bell.textContent = wanted() ? "No notices on this device any more" : "Notices on this device";
+  };
+  let open = null;
+  const tell = (n) => {
+    if (open !== null && n > open && bell && window.Notification && wanted() && document.hidden) {
+      try {
+        const notice = new Notification(n === 1 ? "1 message waits" : n + " messages wait", { tag: "open", icon: bell.dataset.icon });
+        notice.onclick = () => { window.focus(); notice.close(); };
+      } catch { bell.hidden = true; } // some telephones show notices of installed programs alone
+    }
+    open = n;
+  };
+  if (bell && window.Notification) {
+    showBell();
+    bell.addEventListener("click", async () => {
+      const on = !wanted();
+      if (on) { await Notification.requestPermission(); }
+      localStorage.setItem("notices", on ? "on" : "off");
+      showBell();
+    });
+  }
 
   if (now && window.EventSource) {
     const events = new EventSource("/events");

@@ -171,6 +171,18 @@ try {
   await page.waitForURL(/\/callers\/./);
   await look("caller", new URL(page.url()).pathname);
 
+  // A public holiday is closed with one tap, and open again with another.
+  await page.goto(url + "/business/holidays");
+  await page.getByRole("button", { name: /^Closed on Memorial Day/ }).click();
+  see("a public holiday is closed with one tap", await count("[aria-pressed=true][aria-label^='Closed on Memorial Day']", 1));
+  await look("holidays", "/business/holidays");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(url + "/business/holidays");
+  await page.screenshot({ path: path.join(env("OUT"), "year-390-light.png") });
+  await page.getByRole("button", { name: /^Open on Memorial Day/ }).click();
+  see("and open again with another", await count("[aria-pressed=true][aria-label^='Open on Memorial Day']", 1));
+  await page.setViewportSize({ width: 1280, height: 900 });
+
   // Another price: draft, try, publish, heard in the next call.
   await page.goto(url + "/business");
   await look("business", "/business");
@@ -260,6 +272,18 @@ try {
   await look("requests", "/requests");
   await look("egress", "/egress");
   await look("start", "/start");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(url + "/start");
+  await page.screenshot({ path: path.join(env("OUT"), "first-390-light.png") });
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  // Notices of the browser are there for who asks for them.
+  await context.grantPermissions(["notifications"]);
+  await page.goto(url + "/");
+  await page.getByRole("button", { name: "Notices on this device" }).click();
+  see("notices on this device are switched on", await has("No notices on this device any more"));
+  await page.getByRole("button", { name: "No notices on this device any more" }).click();
+  see("and off again", await page.getByRole("button", { name: "Notices on this device", exact: true }).waitFor().then(() => true, () => false));
 
   // A backup, with its key, and whether it is sound.
   await look("records", "/records");
