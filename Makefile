@@ -95,6 +95,8 @@ pictures: test-page ## draw the pictures of the README anew
 	@mkdir -p appliance/web/pictures
 	@cp build/page/office-1280-light.png appliance/web/pictures/today.png
 	@cp build/page/player-390-dark.png appliance/web/pictures/call.png
+	@cp build/page/first-390-light.png appliance/web/pictures/first.png
+	@cp build/page/year-390-light.png appliance/web/pictures/holidays.png
 
 .PHONY: test-power
 test-power: ## 1,000 power cuts in the midst of the records' writing (N=1000); make test does 50

@@ -144,7 +144,7 @@ func (a *Appliance) runtime() service.Runtime {
 	p, e := a.phone.Status(), a.deps.Engines.State()
 	return service.Runtime{
 		Running: true, Started: a.started, Version: a.deps.Version, CallsNow: a.Calls(), MaxCalls: p.MaxCalls, Health: a.health.List(),
-		Phone: a.telephone.phoneNow(), Lines: a.telephone.Lines(),
+		Page: a.doors.pageAddress(), Phone: a.telephone.phoneNow(), Lines: a.telephone.Lines(),
 		Engines: service.Engines{
 			State: e.Status.String(), Since: e.Since, Restarts: e.Restarts, Problem: e.Reason,
 			Ears: engine(e.Child.Ears), Mind: engine(e.Child.Mind), Mouth: engine(e.Child.Mouth),

@@ -2,12 +2,16 @@ package appliance
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"frontdesk.internal/appliance/console"
 	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/nearby"
 	"frontdesk.internal/appliance/reception"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
@@ -24,6 +28,7 @@ type doors struct {
 	page    *web.Server
 	metrics *web.MetricsServer
 	ssh     *sshdoor.Server
+	nearby  *nearby.Responder // nil: the page is found by its address alone
 }
 
 // Conditions of doors that could not be opened.
@@ -41,7 +46,9 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 		return err
 	}
 	if a.cfg.Web.Listen != "" {
+		found := a.findable()
 		a.doors.page, err = web.Listen(web.Options{
+			Found:  found,
 			Listen: a.cfg.Web.Listen, Dir: filepath.Join(a.cfg.Storage.Dir, "web"), Certificate: a.cfg.Web.Certificate, Key: a.cfg.Web.Key,
 			Service: a.service, Guard: a.gate, Logger: a.log.With("part", "web"),
 			API: api.New(api.Options{
@@ -75,6 +82,59 @@ func (a *Appliance) openDoors(counts *web.Metrics) error {
 	return nil
 }
 
+// findable returns the name by which the page is found in this network; "" = none, because it was not wanted or the page is for this
+// machine alone.
+func (a *Appliance) findable() string {
+	host, _, err := net.SplitHostPort(a.cfg.Web.Listen)
+	at, _ := netip.ParseAddr(host) // a name is none: it answers everywhere that is private
+	if !a.cfg.Web.Discover || err != nil || at.IsLoopback() || host == "localhost" {
+		return ""
+	}
+	a.doors.nearby = &nearby.Responder{Listen: at, Logger: a.log.With("part", "nearby")}
+	return nearby.Name
+}
+
+// pageAddress is where a browser of this network finds the page now: by its name, else by an address of the machine; "" = nowhere.
+func (d doors) pageAddress() string {
+	if d.page == nil {
+		return ""
+	}
+	at, err := netip.ParseAddrPort(d.page.Addr().String())
+	if err != nil {
+		return ""
+	}
+	host := ""
+	switch {
+	case d.nearby != nil && d.nearby.Found():
+		host = nearby.Name
+	case !at.Addr().IsUnspecified():
+		host = at.Addr().Unmap().String()
+	default:
+		all, err := net.InterfaceAddrs()
+		if err != nil {
+			return ""
+		}
+		for _, x := range all {
+			if p, err := netip.ParsePrefix(x.String()); err == nil && p.Addr().Is4() && !p.Addr().IsLoopback() {
+				host = p.Addr().String()
+				break
+			}
+		}
+	}
+	return addressAt(host, at.Port())
+}
+
+// addressAt writes the address of the page at a host; "" = nowhere.
+func addressAt(host string, port uint16) string {
+	switch {
+	case host == "":
+		return ""
+	case port == 443:
+		return "https://" + host
+	}
+	return "https://" + net.JoinHostPort(host, strconv.Itoa(int(port)))
+}
+
 // sshIdle is how long a console over SSH stays open without a key.
 const sshIdle = 30 * time.Minute
 
@@ -91,6 +151,9 @@ func (d doors) run(part func(name string, run func(context.Context) error)) {
 	part("control", d.control.Run)
 	if d.page != nil {
 		part("page", d.page.Run)
+	}
+	if d.nearby != nil {
+		part("nearby", d.nearby.Run)
 	}
 	if d.metrics != nil {
 		part("metrics", d.metrics.Run)

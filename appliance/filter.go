@@ -12,6 +12,7 @@ import (
 	"frontdesk.internal/appliance/egress/filter"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/machine"
+	"frontdesk.internal/appliance/nearby"
 	"frontdesk.internal/appliance/service"
 )
 
@@ -61,6 +62,9 @@ func (a *Appliance) filterMeant(ctx context.Context) ([]filter.Opening, []string
 	}
 	for _, r := range network.Resolvers {
 		m.list = append(m.list, filter.Host(r, "a name server"))
+	}
+	if a.doors.nearby != nil {
+		m.list = append(m.list, filter.Host(netip.MustParseAddr(nearby.Group), "the name of the box in this network"))
 	}
 	for _, text := range a.cfg.Egress.Networks {
 		if p, err := netip.ParsePrefix(text); err == nil { // the settings were checked

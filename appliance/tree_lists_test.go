@@ -56,11 +56,13 @@ func inward() map[string][]string {
 		"appliance/privacy":              {"models/progress", "appliance/record", "appliance/store"},
 		"appliance/statistics":           {"appliance/record", "appliance/summary"},
 		"appliance/inwords":              {"appliance/record"},
+		"appliance/nearby":               {},
 		"appliance/holidays":             {},
 		"appliance/documents":            {"appliance/language", "appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
 		"appliance/backup": {
-			"appliance/privacy", "appliance/record", "appliance/seal", "appliance/statefile", "appliance/store", "models/progress",
+			"appliance/label", "appliance/privacy", "appliance/record", "appliance/seal", "appliance/statefile", "appliance/store",
+			"models/progress",
 		},
 		"appliance/selftest": {
 			"appliance/knowledge", "appliance/language", "appliance/record", "appliance/tryout", "audio", "models/asrbench", "models/engines",
@@ -83,8 +85,8 @@ func inward() map[string][]string {
 			"appliance/wipe",
 		},
 		"appliance/console": {
-			"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/logring", "appliance/callhub",
-			"appliance/machine", "appliance/record", "appliance/store", "appliance/update",
+			"appliance/access", "appliance/service/remote", "appliance/service", "appliance/health", "appliance/label", "appliance/logring",
+			"appliance/callhub", "appliance/machine", "appliance/record", "appliance/store", "appliance/update",
 		},
 		"appliance/sshdoor": {"appliance/console", "appliance/places", "appliance/statefile"},
 		"appliance/service/remote": {
@@ -144,7 +146,10 @@ func outside() map[string][]string {
 		"github.com/spf13/pflag":            {"cmd/frontdesk"},
 		"github.com/tyler-smith/go-bip39":   {"appliance/backup"},
 		"github.com/rickar/cal":             {"appliance/holidays"},
-		"rsc.io/qr":                         {"appliance/backup", "appliance/label"},
+		"rsc.io/qr":                         {"appliance/label"},
+		"github.com/pion/mdns":              {"appliance/nearby"}, // Answers in the same network alone; see nearby.
+		"github.com/pion/logging":           {"appliance/nearby"},
+		"golang.org/x/net":                  {"appliance/nearby"},
 		"github.com/CycloneDX/cyclonedx-go": {"cmd/frontdesk"},
 		"github.com/pion/dtls":              {"audio/dtls"},
 		"github.com/pion/transport":         {"audio/dtls"},
@@ -193,6 +198,8 @@ func doors() map[string][]string {
 		"appliance/notify/notifytest":   {"crypto/tls.Server", "net.Listen"},                       // The other end of what is sent, for tests.
 		"appliance/phone/phonetest":     {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
 		"appliance/web":                 {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
+		// The name of the box for computers of the same private network: multicast DNS, which says addresses and nothing else.
+		"appliance/nearby": {"net.ListenUDP"},
 		// The technician's console; listens only, and only when told to.
 		"appliance/sshdoor": {"net.Listen"},
 		// Commands on the same machine: a Unix socket only.

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+	"frontdesk.internal/appliance/label"
 	"github.com/tyler-smith/go-bip39"
-	"rsc.io/qr"
 
 	"frontdesk.internal/appliance/statefile"
 )
@@ -63,30 +63,7 @@ func (k *Key) Words() string {
 }
 
 // QR draws the words for a terminal, light on dark.
-func (k *Key) QR() (string, error) {
-	c, err := qr.Encode(k.Words(), qr.L)
-	if err != nil {
-		return "", fmt.Errorf("draw recovery key: %w", err)
-	}
-	const quiet = 2
-	var b strings.Builder
-	for y := -quiet; y < c.Size+quiet; y += 2 {
-		for x := -quiet; x < c.Size+quiet; x++ {
-			switch top, bottom := c.Black(x, y), c.Black(x, y+1); {
-			case top && bottom:
-				b.WriteByte(' ')
-			case top:
-				b.WriteString("▄")
-			case bottom:
-				b.WriteString("▀")
-			default:
-				b.WriteString("█")
-			}
-		}
-		b.WriteByte('\n')
-	}
-	return b.String(), nil
-}
+func (k *Key) QR() (string, error) { return label.Blocks(k.Words()) }
 
 // LoadKey reads the key of the box; an error wraps fs.ErrNotExist when none was made.
 func LoadKey(state string) (*Key, error) {

@@ -147,6 +147,7 @@ type Web struct {
 	Listen      string `toml:"listen"`      // "" = off
 	Certificate string `toml:"certificate"` // PEM file of the office's own; "" = the box makes one
 	Key         string `toml:"key"`         // PEM file of its key
+	Discover    bool   `toml:"discover"`    // found as frontdesk.local in private networks
 }
 
 // Console is the technician's way in from elsewhere in the office.
@@ -199,7 +200,7 @@ func Default() Config {
 			SRTP: "preferred", CallerID: "from", RTPMin: 16384, RTPMax: 16483, Allow: "registrar",
 		},
 		Engines: Engines{Enabled: true},
-		Web:     Web{Listen: "0.0.0.0:8443"},
+		Web:     Web{Listen: "0.0.0.0:8443", Discover: true},
 		Metrics: Metrics{Listen: "127.0.0.1:9464"},
 		Call:    Call{MaxMinutes: 15, Drain: Duration(20 * time.Second)},
 		Backup:  Backup{Every: Duration(24 * time.Hour), Keep: 14},

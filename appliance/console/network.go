@@ -17,7 +17,9 @@ type network struct {
 }
 
 func (n *network) command() string { return "frontdesk network" }
-func (n *network) keys() string    { return "1 phone  l registration's messages  r again  b back  ? help" }
+func (n *network) keys() string {
+	return "1 phone  l registration's messages  p the page's address  r again  b back  ? help"
+}
 
 func (n *network) refresh(e *env) tea.Cmd {
 	return ask(e, &n.asking, quick, service.ReadNetwork.From(e.service), func(now service.Network, err error) tea.Cmd {
@@ -36,6 +38,10 @@ func (n *network) key(e *env, k press) tea.Cmd {
 		return e.open(&account{})
 	case "l":
 		return e.open(&ladder{call: service.RegistrationLadder})
+	case "p":
+		if n.now.Page != "" {
+			return e.open(&address{n.now.Page})
+		}
 	case "r":
 		return n.refresh(e)
 	}
@@ -85,6 +91,9 @@ func (n *network) draw(e *env, p *page) {
 		p.field("Time", good, fmt.Sprintf("set by the network, off by %.0f ms at most", x.Clock.OffMS))
 	} else {
 		p.field("Time", warn, "the clock is not set by the network: times of calls may be wrong")
+	}
+	if x.Page != "" {
+		p.field("Page", plain, x.Page+" [p]")
 	}
 	p.gap()
 	l, text := phoneLine(e.now(), x.Phone)

@@ -337,7 +337,7 @@ func (o *fakeOffice) Machine(context.Context) (machine.Facts, error) {
 }
 
 func (o *fakeOffice) Network(context.Context) (service.Network, error) {
-	return service.Network{Phone: o.phone(), Network: machine.Network{
+	return service.Network{Phone: o.phone(), Page: "https://frontdesk.local:8443" + o.text, Network: machine.Network{
 		Interfaces: []machine.Interface{
 			{Name: "eth0" + o.text, Up: true, Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.20/24")}}, {Name: "eth1"},
 			{Name: "eth2", Up: true},

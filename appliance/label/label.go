@@ -67,3 +67,29 @@ func QR(text string) (path string, width int, err error) {
 	}
 	return b.String(), c.Size + 2*quiet, nil
 }
+
+// Blocks draws a text as a QR code for a terminal, light on dark, two modules a character.
+func Blocks(text string) (string, error) {
+	c, err := qr.Encode(text, qr.L)
+	if err != nil {
+		return "", fmt.Errorf("draw QR code: %w", err)
+	}
+	const quiet = 2
+	var b strings.Builder
+	for y := -quiet; y < c.Size+quiet; y += 2 {
+		for x := -quiet; x < c.Size+quiet; x++ {
+			switch top, bottom := c.Black(x, y), c.Black(x, y+1); {
+			case top && bottom:
+				b.WriteByte(' ')
+			case top:
+				b.WriteString("▄")
+			case bottom:
+				b.WriteString("▀")
+			default:
+				b.WriteString("█")
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String(), nil
+}

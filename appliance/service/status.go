@@ -15,6 +15,7 @@ type Runtime struct {
 	Running  bool               `json:"running"` // false: nobody answers, the records were opened by a command
 	Started  time.Time          `json:"started,omitzero"`
 	Version  string             `json:"version,omitempty"`
+	Page     string             `json:"page,omitempty"` // where browsers of this network find the page; "" = it is off
 	Phone    Phone              `json:"phone"`
 	Lines    []Phone            `json:"lines,omitempty"` // further extensions
 	Engines  Engines            `json:"engines"`

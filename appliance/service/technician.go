@@ -89,7 +89,8 @@ func (s *Service) readMachine(context.Context) (machine.Facts, error) {
 // Network is how the computer and the phone are connected.
 type Network struct {
 	machine.Network
-	Phone Phone `json:"phone"`
+	Phone Phone  `json:"phone"`
+	Page  string `json:"page,omitempty"` // address of the page; "" = there is none, or nobody answers here
 }
 
 // ReadNetwork tells how the computer is connected. Nobody is asked over the network.
@@ -100,7 +101,8 @@ var ReadNetwork = define(Op[None, Network]{
 
 func (s *Service) readNetwork(context.Context) (Network, error) {
 	n, err := machine.LookNetwork()
-	return Network{Network: n, Phone: s.o.Runtime().Phone}, err
+	now := s.o.Runtime()
+	return Network{Network: n, Phone: now.Phone, Page: now.Page}, err
 }
 
 // errNoModels says that the service was made without the weights.

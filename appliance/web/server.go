@@ -26,6 +26,7 @@ type Options struct {
 	Service  service.Invoker // does what is asked for
 	API      http.Handler    // answers below /api/; nil: nothing is there
 	Hostname string          // "" = the name of this machine
+	Found    string          // a name by which it is found in this network; "" = none
 	// Certificate and Key are PEM files of the office's own certificate; "" = the box makes one. When they cannot be used the box's
 	// own serves, and Server.Problem says why.
 	Certificate, Key string
@@ -57,6 +58,7 @@ func Listen(o Options) (*Server, error) {
 		o.Hostname = name
 	}
 	names := namesOf(o.Hostname, o.Listen)
+	names.add(o.Found)
 	certs, err := openCertificates(o.Dir, names, o.Now, o.Logger)
 	if err != nil {
 		return nil, err

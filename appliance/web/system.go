@@ -30,6 +30,13 @@ func (p *pages) showSystem(v *visit) (reply, error) {
 		}
 	}
 	s.Parts = append(s.Parts, p.versions(v)...)
+	if at := v.status.Page; at != "" {
+		var err error
+		if s.Path, s.Width, err = picture(at); err != nil {
+			return reply{}, err
+		}
+		s.Address = at
+	}
 	return reply{page: "system.html", title: "System", nav: navSystem, data: s}, nil
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,9 @@ type view struct {
 	Parts    []part
 	Version  string
 	At       string
+	Address  string            // of the page for others of this network; "" = none
+	Path     template.HTMLAttr // the same as a QR code
+	Width    int
 }
 
 // number is one figure.

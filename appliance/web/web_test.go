@@ -298,6 +298,8 @@ func TestSystem(t *testing.T) {
 	lonely := well()
 	lonely.Phone, lonely.Overall, lonely.Answering = service.Phone{State: "off"}, health.Degraded, false
 	lonely.Text = "Frontdesk does not get calls: it is not registered at the telephone system."
+	found := well()
+	found.Page = "https://frontdesk.local:8443"
 	starting := lonely
 	starting.Phone = service.Phone{State: "registering", Since: noon.Add(-time.Minute)}
 	for name, c := range map[string]struct {
@@ -309,6 +311,9 @@ func TestSystem(t *testing.T) {
 			">34<", ">5<", ">7<", ">1<small>of 2</small>", "Nothing. When something does", "connected", "restarted 2 times", "version 3",
 			"Frontdesk 1.2.3", "qwen2.5-1.5b", `href="/trust"`,
 		}, []string{"with limits", "not answer", "<script>", "<style", " style=", "pbx.office"}},
+		"found by its name": {found, []string{
+			"<b>https://frontdesk.local:8443</b>", `aria-label="The address of this page, as a QR code"`, `<path fill="#000" d="M`,
+		}, nil},
 		"degraded": {limited(), []string{
 			"answering, with limits", "There is no &lt;voice&gt;.", "<b>worth a look</b>, since Friday 13:00", "no model", `class="answer warn"`,
 		}, []string{"<voice>", "Calls are not answered", "Everything works"}},

@@ -46,6 +46,9 @@ func (r *request) label(ctx context.Context, page, out string) error {
 		}
 	}
 	if f.Page == "" {
+		f.Page = n.Page
+	}
+	if f.Page == "" {
 		file, _ := r.flags.GetString("config") // every such command has it
 		f.Page = pageAddress(configPath(file), m.Name)
 	}
