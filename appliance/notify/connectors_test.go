@@ -73,7 +73,7 @@ func connectors() []connector {
 	return []connector{
 		{record.ViaEmail, startMail}, {record.ViaWebhook, startHook(record.ViaWebhook)}, {record.ViaNtfy, startHook(record.ViaNtfy)},
 		{record.ViaGotify, startHook(record.ViaGotify)}, {record.ViaMatrix, startHook(record.ViaMatrix)}, {record.ViaMQTT, startBroker},
-		{record.ViaTelephone, startTelephone},
+		{record.ViaTelephone, startTelephone}, {via: viaCalendar},
 	}
 }
 
@@ -344,6 +344,15 @@ func runOffice(t *testing.T, via record.Via, other counterpart, full bool) *offi
 	return o
 }
 
+// become is what comes of a message, or of an appointment.
+func become(t *testing.T, k connector, c condition) string {
+	t.Helper()
+	if k.via == viaCalendar {
+		return bookOne(t, c)
+	}
+	return sendOne(t, k, c)
+}
+
 // sendOne has a message told by a connector under a condition, and returns what came of it, as the matrix says it.
 func sendOne(t *testing.T, k connector, c condition) string {
 	t.Helper()
@@ -462,13 +471,15 @@ func wait(t *testing.T, what string, is func() bool) {
 
 const head = `# Connectors
 
-Drawn by ` + "`go test ./appliance/notify -run TestConnectors -args -update`" + ` from what happens to one message. The other side is a stand-in
+Drawn by ` + "`go test ./appliance/notify -run TestConnectors -args -update`" + ` from what happens to one message, or one appointment. The other side is a stand-in
 written from the documents, see package notifytest.
 
 - "tried again" waits, twice as long after each attempt, in its place before what came after it. A "dead letter" waits for somebody who says
   so on the page or with ` + "`frontdesk notify retry`" + `.
 - A letter has one key whenever it is sent again: the Message-ID of mail, the webhook-id of a webhook, the transaction of Matrix, the id in the
   JSON of MQTT. ntfy, Gotify and telephones have none: they may show one twice when the answer to it was lost.
+- A calendar is written while the caller waits. What cannot be booked becomes a message, and nothing is promised; an entry whose answer was
+  lost is taken back. What stands in a calendar stays there when the caller is erased.
 
 `
 
@@ -485,7 +496,7 @@ func TestConnectors(t *testing.T) {
 		fmt.Fprintf(&b, "| **%s** |", c)
 		for _, k := range connectors() {
 			cell := ""
-			t.Run(string(k.via)+" "+string(c), func(t *testing.T) { cell = sendOne(t, k, c) })
+			t.Run(string(k.via)+" "+string(c), func(t *testing.T) { cell = become(t, k, c) })
 			fmt.Fprintf(&b, " %s |", cell)
 		}
 		b.WriteString("\n")
