@@ -22,8 +22,7 @@ func (c *Conversation) findVisit(ev Heard, a understanding.Ask) bool {
 		return false
 	}
 	want := c.changeOf(ev, a)
-	if want == language.ChangeNone ||
-		want == language.ChangeAbsent && (len(a.Services) > 0 || c.lang.IsQuestion(ev.Text)) { // "I can't come on Monday, is Tuesday free?"
+	if want == language.ChangeNone {
 		return false
 	}
 	c.finds++
@@ -48,7 +47,11 @@ func (c *Conversation) changeOf(ev Heard, a understanding.Ask) language.Change {
 			words = slices.Delete(words, i, i+1)
 		}
 	}
-	return c.lang.Changes(words)
+	want := c.lang.Changes(words)
+	if want == language.ChangeAbsent && len(a.Services)+len(c.topic.Services) > 0 {
+		return language.ChangeNone // "I can't come on Monday, is Tuesday free for a cleaning?"
+	}
+	return want
 }
 
 // looks reports whether an appointment is to be looked for next: the name is known now.

@@ -87,6 +87,14 @@ func TestACallerWhoCannotCome(t *testing.T) {
 	}
 }
 
+// Who cannot come then and wants something new is offered times for it.
+func TestACallerWhoCannotComeThen(t *testing.T) {
+	v, _ := changing(t)
+	v.says("I can't make it on Wednesday, could it be Friday?", "I'll look for it.")
+	v, _ = changing(t)
+	v.says("I can't come on Monday, can I book a cleaning on Tuesday?", "These times are free.")
+}
+
 // Caller ID alone shows nobody: without a name that fits nothing is said of an appointment, and nothing is done to it.
 func TestAnAppointmentIsNotForEverybody(t *testing.T) {
 	for name, said := range map[string][]string{

@@ -11,12 +11,16 @@ var (
 		{Stem: "reschedul", Change: language.ChangeMove}, {Stem: "mov", Change: language.ChangeMove},
 		{Stem: "postpon", Change: language.ChangeMove}, {Stem: "chang", Change: language.ChangeMove},
 		{Stem: "shift", Change: language.ChangeMove}, {Stem: "rebook", Change: language.ChangeMove},
+		{Stem: "swap", Change: language.ChangeMove}, {Stem: "instead", Change: language.ChangeMove},
 		{Stem: "confirm", Change: language.ChangeKnown}, {Stem: "already", Change: language.ChangeKnown},
 		{Stem: "existing", Change: language.ChangeKnown}, {Stem: "forgot", Change: language.ChangeKnown},
 	}
-	calledOff = phrase.Compile("call|calling ... off", "drop out", "do not need ... appointment|booking|visit")
-	pushed    = phrase.Compile("push|put|pushing|putting ... back|off")
-	absent    = phrase.Compile("not|cannot|never ... make|come|coming|attend|making|attending", "something|somethings came|come up")
+	calledOff = phrase.Compile("call|calling ... off", "drop out", "do not need ... appointment|booking|visit", "no longer need",
+		"not need anybody|anyone|somebody", "take|taking|scratch|strike|cross ... off|out", "scrap ... appointment|booking|visit",
+		"back|backing out of")
+	pushed = phrase.Compile("push|put|bump|pushing|putting|bumping|leave ... back|off|till|until", "bring|bringing ... forward|earlier",
+		"push|bump|shove|shuffle|scoot ... to")
+	absent = phrase.Compile("not|cannot|never ... make|come|coming|attend|making|attending", "something|somethings came|come up")
 )
 
 // Changes implements [language.Replies].

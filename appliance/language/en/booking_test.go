@@ -13,11 +13,15 @@ func TestChanges(t *testing.T) {
 			"I need to cancel my appointment.", "Cancel Thursday, please.", "Please cancel my booking.",
 			"I'm calling to call off the booking for the weekend.", "I don't need the appointment any more, it's sorted itself out.",
 			"I'd like to move it. No, please cancel it.", "I have to drop out of the Monday class this week.",
+			"Take me off Friday night, please.", "We no longer need anybody on Friday.", "Scratch my name from the list, take me out.",
+			"I have to back out of tomorrow night.",
 		},
 		language.ChangeMove: {
 			"I have to move my appointment to another day.", "We'd need to reschedule.", "Could I move it to Friday, same time?",
 			"Could I change my two o'clock to a bit later?", "I don't want to cancel it, just move it.", "I need to push back the visit by a week.",
 			"Something's come up at work, so I've to put off coming in.", "I already have an appointment and would like to change it.",
+			"Could you bump me from Wednesday to Friday?", "Could you bring it forward to the Monday?", "Can we leave it till next week?",
+			"Would two o'clock be okay instead?",
 		},
 		language.ChangeKnown: {"Please confirm my booking for Monday.", "I already have an appointment.", "I forgot when my appointment is."},
 		language.ChangeAbsent: {
