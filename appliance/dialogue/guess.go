@@ -217,12 +217,12 @@ func dangerous(a understanding.Ask) bool {
 // listen: both are asked again, once. After that no is no, and the rest counts as yes. Who asks something else, in which no harm is
 // heard, is not in danger.
 func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
-	if c.lang.Unsure(r.Words) { // who is not sure is taken for one in danger
-		reply = language.Yes
-	}
 	harm := slices.ContainsFunc(r.Asks, dangerous) && (!c.lang.DeniesEmergency(r.Words) || c.isQuestion(r))
 	asksOn := slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !understanding.Courtesy(a.Intent) }) || c.isQuestion(r) &&
 		len(r.Weak) > 0 && !slices.ContainsFunc(r.Weak, dangerous)
+	if c.lang.Unsure(r.Words) && !asksOn { // who is not sure is taken for one in danger
+		reply = language.Yes
+	}
 	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || asksOn)
 	switch {
 	case !plain && !c.harmTwice:

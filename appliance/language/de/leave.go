@@ -129,8 +129,11 @@ var unsure = phrase.Compile("^ aeh|hm|also|naja? weiss|ich? ich? nicht", "^ ich 
 	"^ nicht sicher", "^ vielleicht|eventuell|moeglich|moeglicherweise|irgendwie",
 	"^ keine ahnung", "^ ich glaube|denke|schaetze", "^ kann sein", "^ schwer zu sagen", "^ bin mir? nicht sicher")
 
+// unsureNot make a no of it: "ich glaube nicht".
+var unsureNot = phrase.Compile("^ ich glaube|denke|schaetze eher? nicht|nein|kaum")
+
 // Unsure implements [language.Replies].
-func (Language) Unsure(words []string) bool { return unsure.In(words) }
+func (Language) Unsure(words []string) bool { return unsure.In(words) && !unsureNot.In(words) }
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }

@@ -123,10 +123,13 @@ func (Language) Endangers(words []string) bool { return endangers.In(words) }
 // unsure are answers that are neither yes nor no.
 var unsure = phrase.Compile("^ oh|um|uh|er|well? i am|was? not really|quite|so? sure", "^ oh|um|uh|er|well? i do not really? know",
 	"^ maybe|perhaps|possibly|kind|sort",
-	"^ i guess|suppose|think", "^ not really? sure", "^ no idea", "^ dunno", "^ hard to say", "^ could be", "^ i do not think so|it $")
+	"^ i guess|suppose|think", "^ not really? sure", "^ no idea", "^ dunno", "^ hard to say", "^ could be")
+
+// unsureNot make a no of it: "I guess not".
+var unsureNot = phrase.Compile("^ i guess|suppose|think not", "^ i do not think|guess|suppose")
 
 // Unsure implements [language.Replies].
-func (Language) Unsure(words []string) bool { return unsure.In(words) }
+func (Language) Unsure(words []string) bool { return unsure.In(words) && !unsureNot.In(words) }
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
