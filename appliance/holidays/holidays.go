@@ -94,7 +94,7 @@ func (p Place) Year(from time.Time) []Day {
 				continue
 			}
 			out = append(out, Day{Name: name(h), Date: date(actual), Yearly: fixed(h)})
-			if date(observed) != date(actual) {
+			if !date(observed).Equal(date(actual)) {
 				out = append(out, Day{Name: name(h) + " (observed)", Date: date(observed)})
 			}
 		}
