@@ -27,7 +27,7 @@ type system struct {
 }
 
 func (s *system) command() string {
-	return "frontdesk owner code | reset   frontdesk console pin   frontdesk restart --box"
+	return "frontdesk owner code | reset   frontdesk console pin   frontdesk restart"
 }
 func (s *system) typing() bool { return s.typed != nil }
 func (s *system) keys() string {
@@ -37,7 +37,7 @@ func (s *system) keys() string {
 	case s.sure != "":
 		return "y yes  any other key no"
 	}
-	return "1 new owner password  2 console PIN  3 restart  4 who is told  5 restart the box  6 versions  b back  ? help"
+	return "1 password  2 PIN  3 restart  4 who is told  5 box  6 versions  b back  ? help"
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
@@ -234,7 +234,7 @@ func (s *system) draw(e *env, p *page) {
 		p.line(plain, " 2 set another PIN for this console")
 		p.line(plain, " 3 restart Frontdesk")
 		p.line(plain, " 4 see who of the office is told of messages, and how that goes")
-		p.line(plain, " 5 restart the whole box (elsewhere than on a box made from the image: Frontdesk)")
-		p.line(plain, " 6 versions of a box made from the image: install a new one, go back")
+		p.line(plain, " 5 restart the whole box; elsewhere Frontdesk alone")
+		p.line(plain, " 6 versions of the box: install a new one, go back")
 	}
 }
