@@ -267,7 +267,8 @@ func (d *debian) testInstalled(t *testing.T) {
 	d.says(t, "stat -c '%a %U %F' /var/lib/frontdesk", "710 frontdesk directory")
 	d.says(t, "cat /usr/share/doc/frontdesk/copyright", "Apache License", "whisper.cpp", "onnxruntime")
 	if out := d.run(t,
-		"systemd-analyze verify /lib/systemd/system/frontdesk.service /lib/systemd/system/frontdesk-console@ttyS0.service"); out != "" {
+		"systemd-analyze verify /lib/systemd/system/frontdesk.service /lib/systemd/system/frontdesk-console@ttyS0.service "+
+			"/lib/systemd/system/frontdesk-rescue@ttyS0.service"); out != "" {
 		t.Errorf("systemd-analyze verify: %s", out)
 	}
 	if out := d.run(t, "find /etc/systemd -name '*frontdesk*'"); out != "" {

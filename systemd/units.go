@@ -28,6 +28,7 @@ func Installed() map[string]string {
 	return map[string]string{
 		"frontdesk.service":          "/lib/systemd/system/frontdesk.service",
 		"frontdesk-console@.service": "/lib/systemd/system/frontdesk-console@.service",
+		"frontdesk-rescue@.service":  "/lib/systemd/system/frontdesk-rescue@.service",
 		"sysusers.conf":              "/usr/lib/sysusers.d/frontdesk.conf",
 		"tmpfiles.conf":              "/usr/lib/tmpfiles.d/frontdesk.conf",
 	}

@@ -55,11 +55,15 @@ func written(t *testing.T) string {
 // systemd itself has nothing to say against the units.
 func TestUnitsVerify(t *testing.T) {
 	dir := written(t)
-	instance := filepath.Join(dir, "frontdesk-console@ttyS0.service")
-	if err := os.Symlink(filepath.Join(dir, "frontdesk-console@.service"), instance); err != nil {
-		t.Fatal(err)
+	units := []string{filepath.Join(dir, "frontdesk.service")}
+	for _, name := range []string{"console", "rescue"} {
+		instance := filepath.Join(dir, "frontdesk-"+name+"@ttyS0.service")
+		if err := os.Symlink(filepath.Join(dir, "frontdesk-"+name+"@.service"), instance); err != nil {
+			t.Fatal(err)
+		}
+		units = append(units, instance)
 	}
-	for _, unit := range []string{filepath.Join(dir, "frontdesk.service"), instance} {
+	for _, unit := range units {
 		if said := analyze(t, "verify", "--recursive-errors=no", unit); strings.TrimSpace(said) != "" {
 			t.Errorf("%s", said)
 		}

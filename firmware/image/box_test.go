@@ -135,6 +135,7 @@ func (m *machine) testMachine(t *testing.T) {
 		{"nft list ruleset", "policy drop"},
 		{"setpriv --reuid=65534 --regid=65534 --clear-groups busctl call de.pengutronix.rauc / de.pengutronix.rauc.Installer GetPrimary",
 			"Access denied"},
+		{"cat /sys/class/watchdog/watchdog0/state", "active"},
 		{"tail -n +2 /proc/swaps | wc -l", "0"},
 		{"systemctl is-enabled fstrim.timer", "enabled"},
 	} {

@@ -37,6 +37,14 @@ func TestConfirm(t *testing.T) {
 			name: "does not come up", cmdline: "rauc.slot=A", up: "3", judged: "0", grubenv: "B_OK=1", confirmed: "B 1",
 			acts: "systemctl reboot", then: "B 1", why: "A 2\nthe service did not come up",
 		},
+		{
+			name: "back after the tries of a newer one", cmdline: "rauc.slot=A", up: "0", judged: "0", grubenv: `B_OK=1\nB_TRY=3`, confirmed: "A 2",
+			acts: "rauc status mark-good\nrauc status mark-bad other", then: "A 2",
+		},
+		{
+			name: "never answers", cmdline: "rauc.slot=A", up: "0", judged: "124", grubenv: "B_OK=1", confirmed: "B 1",
+			acts: "systemctl reboot", then: "B 1", why: "A 2\nthe service did not answer",
+		},
 		{name: "behind, and nothing else there", cmdline: "rauc.slot=A", up: "0", judged: "1", grubenv: "B_OK=0", confirmed: "B 1", then: "B 1"},
 		{name: "behind, and was well once", cmdline: "rauc.slot=A", up: "0", judged: "1", grubenv: "B_OK=1", confirmed: "A 2", then: "A 2"},
 	} {
@@ -58,7 +66,7 @@ func TestConfirm(t *testing.T) {
 			stub("systemctl", `[ "$1" = reboot ] || exit `+tc.up+"\n"+note)
 			stub("rauc", note)
 			stub("frontdesk", "echo no voice; exit "+tc.judged)
-			stub("grub-editenv", "echo "+tc.grubenv)
+			stub("grub-editenv", "printf '"+tc.grubenv+`\n'`)
 			stub("sleep", ":")
 			stub("sync", ":")
 			put("proc/cmdline", "ro "+tc.cmdline, 0o600)

@@ -61,16 +61,17 @@ func newOffice(t *testing.T) *office {
 
 // machine is a PC: a disk, a TPM and a cable. It can be switched on and off, and its power can be pulled.
 type machine struct {
-	*office
-	dir  string
-	disk string
-	vars string // what its firmware remembers
-	more []string
+	*office // nil: it has no cable
+	dir     string
+	disk    string
+	vars    string // what its firmware remembers
+	more    []string
 
 	line net.Conn // the technician at the serial line; nil = nobody
 
 	cmd    *exec.Cmd
 	ended  chan error
+	worked time.Duration // what its processor had to do until it ended
 	tpm    *exec.Cmd
 	on     time.Time // when it was last switched on
 	shell  net.Conn
@@ -150,7 +151,14 @@ func (m *machine) switchOn(t *testing.T) {
 	} else {
 		args = append(args, "-accel", "tcg,thread=multi", "-smp", "1")
 	}
-	m.cmd = exec.Command("qemu-system-x86_64", append(args, m.more...)...)
+	m.emulate(t, append(args, m.more...)...)
+	m.shell, m.answer, m.line = nil, nil, nil
+}
+
+// emulate starts the machine's emulation.
+func (m *machine) emulate(t *testing.T, args ...string) {
+	t.Helper()
+	m.cmd = exec.Command("qemu-system-x86_64", args...)
 	var said strings.Builder
 	m.cmd.Stdout, m.cmd.Stderr = &said, &said
 	if err := m.cmd.Start(); err != nil {
@@ -159,8 +167,11 @@ func (m *machine) switchOn(t *testing.T) {
 	m.on = time.Now()
 	m.ended = make(chan error, 1)
 	cmd := m.cmd
-	go func() { err := cmd.Wait(); m.ended <- fmt.Errorf("%w: %s", err, said.String()) }()
-	m.shell, m.answer, m.line = nil, nil, nil
+	go func() {
+		err := cmd.Wait()
+		m.worked = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+		m.ended <- fmt.Errorf("%w: %s", err, said.String())
+	}()
 }
 
 // pull takes the power away.

@@ -165,10 +165,10 @@ func (m *machine) testNoBoot(t *testing.T) {
 	seen := len(m.serial())
 	m.takes(t, "noboot")
 	m.runs(t, "B", next)
+	m.rests(t, noBoot, "it did not start")
 	if n := strings.Count(m.serial()[seen:], "Frontdesk starts (slot A)"); n != 3 {
 		t.Errorf("it was tried %d times", n)
 	}
-	t.Logf("%s", m.slots(t))
 }
 
 // A version that boots and does not answer as well; the box says why it was given up.
@@ -180,9 +180,19 @@ func (m *machine) testNoAnswer(t *testing.T) {
 	if n := strings.Count(m.serial()[seen:], "Frontdesk starts (slot A)"); n != 3 {
 		t.Errorf("it was tried %d times", n)
 	}
+	m.rests(t, noAnswers, "the service did not come up")
+}
+
+// rests sees that a version is given up, says why, and is not started again, here as where the technician looks.
+func (m *machine) rests(t *testing.T, version, why string) {
+	t.Helper()
+	want := version + " is given up: " + why
 	said := m.slots(t)
-	if !strings.Contains(said, noAnswers+" is given up: the service did not come up") {
-		t.Errorf("it does not say why: %s", said)
+	if !strings.Contains(said, want) {
+		t.Errorf("there is no %q in: %s", want, said)
+	}
+	if env := m.in(t, "grub-editenv /efi/grub/grubenv list"); !strings.Contains(env, "A_OK=0") || !strings.Contains(env, "B_OK=1") {
+		t.Errorf("the boot loader is told %s", env)
 	}
 	t.Logf("%s", said)
 }
