@@ -73,13 +73,15 @@ test-service: ## the package in a Debian that boots: started, killed, cut off, f
 # A machine without hardware of its own: an emulated processor, the firmware of PCs, a TPM. Not part of make test: on a busy machine without
 # KVM it takes far longer than all the rest.
 .PHONY: test-image
-test-image: ## the box's image: booted with firmware and TPM, registered, called, updated, its power pulled (root; emulated, slow)
+test-image: ## the box's image: booted with firmware and TPM, called, updated, its power pulled (root; slow; RUN=TestFallsBack alone)
 	@$(bootstrap) base test image -- build
 	@[ -n "$$(ls build/deb/*.deb 2>/dev/null)" ] || firmware/build $(host-arch)
 	@OUT=build/image/test PACK=1 WEIGHTS=no firmware/image/build --add firmware/image/testdata/root
 	@OUT=build/image/test/next ONLY=root VERSION=90.1 PACK=1 firmware/image/build --add firmware/image/testdata/root
+	@OUT=build/image/test/faulty ONLY=root VERSION=90.2 PACK=1 firmware/image/build --add firmware/image/testdata/faulty
 	@OUT=build/image/test/noanswer ONLY=root VERSION=90.3 PACK=1 firmware/image/build --add firmware/image/testdata/noanswer
-	@FRONTDESK_IMAGE="$(CURDIR)/build/image/test" CGO_ENABLED=0 go test -tags image -count=1 -timeout 4h -v ./firmware/image
+	@FRONTDESK_IMAGE="$(CURDIR)/build/image/test" CGO_ENABLED=0 \
+		go test -tags image -count=1 -timeout 4h -v -run "$(or $(RUN),.)" ./firmware/image
 
 .PHONY: lint
 lint: ## gofmt, go vet, golangci-lint, go.mod (the linter is built once, into the cache)
@@ -99,8 +101,8 @@ pictures: test-page ## draw the pictures of the README anew
 	@cp build/page/year-390-light.png appliance/web/pictures/holidays.png
 
 .PHONY: test-power
-test-power: ## 1,000 power cuts in the midst of the records' writing (N=1000); make test does 50
-	@FRONTDESK_POWER_CUTS=$(or $(N),1000) CGO_ENABLED=0 go test -count=1 -timeout 60m -v -run '^TestPowerCuts$$' ./appliance/store
+test-power: ## 1,000 power cuts amid writing records, and as many amid recordings, erasures and backups (N=1000); make test does 50
+	@FRONTDESK_POWER_CUTS=$(or $(N),1000) CGO_ENABLED=0 go test -count=1 -timeout 2h -v -run '^TestPowerCuts$$' ./appliance/store ./appliance/backup
 
 .PHONY: fuzz
 fuzz: ## look for inputs that break something, T=10m for all fuzz targets together; says which files to commit (tests run the seeds)

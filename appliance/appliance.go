@@ -21,10 +21,12 @@ import (
 	"frontdesk.internal/appliance/callhub"
 	"frontdesk.internal/appliance/capacity"
 	"frontdesk.internal/appliance/config"
+	"frontdesk.internal/appliance/contacts"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/health"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/knowledge/edit"
+	"frontdesk.internal/appliance/lan"
 	"frontdesk.internal/appliance/logring"
 	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/phone"
@@ -34,6 +36,7 @@ import (
 	"frontdesk.internal/appliance/service"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
+	"frontdesk.internal/appliance/tracing"
 	"frontdesk.internal/appliance/verdict"
 	"frontdesk.internal/appliance/web"
 	"frontdesk.internal/audio/handset"
@@ -88,6 +91,9 @@ type Appliance struct {
 	talks     *talks
 	notifier  *notify.Notifier
 	diary     *calendar.Diary
+	contacts  *contacts.Contacts
+	hosts     *lan.Hosts
+	traces    *tracing.Tracer // nil: no collector is set
 	ready     *readiness
 	meanings  *meanings
 	book      *phrasebook.Book
@@ -96,7 +102,8 @@ type Appliance struct {
 	doors     doors
 	callHub   *callhub.Hub
 	started   time.Time
-	calls     atomic.Int64 // going on
+	calls     atomic.Int64              // going on
+	ordered   atomic.Pointer[time.Time] // when a restart was, that has not come; nil: none was
 	media     clocks
 
 	mu       sync.Mutex
@@ -148,19 +155,32 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	if cfg.SIP.MaxCalls == 0 { // the settings leave it to what is measured
 		watching = append(watching, capacity.New(cfg.SIP.AudioPorts(), a.setMaxCalls))
 	}
+	if err := a.openTraces(deps.Version); err != nil {
+		return nil, err
+	}
+	if a.traces != nil {
+		watching = append(watching, a.traces)
+	}
 	if deps.Observer != nil {
 		watching = append(watching, deps.Observer)
 	}
 	a.sparing, a.floods = &sparing{Store: a.store}, newFloods()
 	a.meanings = newMeanings(models, filepath.Join(cfg.Storage.Dir, "vectors"), a.log.With("part", "meaning"))
 	a.diary = calendar.New(calendar.Options{
-		Records: a.store, Gate: a.out, Business: func() *knowledge.Business { b, _ := a.Business(); return b },
+		Records: a.store, Visits: a.store, Gate: a.out, Business: func() *knowledge.Business { b, _ := a.Business(); return b },
 		Logger: a.log.With("part", "calendar"),
 	})
+	a.contacts = contacts.New(contacts.Options{
+		Records: a.store, Gate: a.out, Business: func() *knowledge.Business { b, _ := a.Business(); return b },
+		Logger: a.log.With("part", "contacts"),
+	})
+	a.openHosts(models)
 	a.reception = reception.New(reception.Deps{
-		Ears: models, Mind: models, Mouth: models, Meaning: a.meanings, Engines: a.ready, Phrases: a.book, Records: a.sparing,
+		Ears: a.hosts, Mind: a.hosts, Mouth: models, Meaning: a.meanings, Engines: withHelp{a.ready, a.hosts}, Phrases: a.book,
+		Records:  a.sparing,
 		Business: a.Business, Observer: watching, Recordings: a.recordings.now, Consents: a.store, Written: a.recordings.written,
-		Rights: &callRights{a}, Busy: a.onThePhone, Diary: callDiary{a.diary}, Logger: a.log,
+		Rights: &callRights{a}, Busy: a.onThePhone, Diary: callDiary{a.diary}, Contacts: a.contacts,
+		Logger: a.log,
 		Limits: reception.Limits{Call: time.Duration(cfg.Call.MaxMinutes) * time.Minute},
 	})
 	if err := a.openPhone(); err != nil {
@@ -173,13 +193,15 @@ func New(cfg config.Config, deps Deps) (_ *Appliance, err error) {
 	sound := &Sound{Host: deps.Sound}
 	a.talks = newTalks(sound, a.answer)
 	a.service = a.Records.Service(service.Options{
-		Calls: a.callHub, Live: steering{a.reception}, Out: a.out, Notifier: a.notifier, Diary: a.diary, Telephone: a.telephone,
+		Calls: a.callHub, Live: steering{a.reception}, Out: a.out, Notifier: a.notifier, Diary: a.diary, Contacts: a.contacts,
+		Hosts:            a.hosts,
+		Telephone:        a.telephone,
 		RecordingChanged: a.recordings.change, Runtime: a.runtime,
 		Filter:    a.filterMeant,
-		Published: a.published, Taught: a.ready.poke, Mind: tryMind{models, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester,
+		Published: a.published, Taught: a.ready.poke, Mind: tryMind{a.hosts, a.meanings, a.Calls}, Voice: voice{models}, SelfTests: a.tester,
 		Sound: sound, Talks: a.talks,
 		Logger:   a.log.With("part", "service"),
-		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart, Hurry: a.reception.Farewell},
+		Platform: service.Platform{LogRing: deps.LogRing, Settings: cfg, Restart: deps.Restart, Ordered: a.leave},
 	})
 	if err := a.openDoors(counts); err != nil {
 		return nil, err
@@ -213,6 +235,33 @@ func (a *Appliance) openPhone() error {
 	b, _ := a.Business()
 	a.watchStaff(b)
 	return a.openLines()
+}
+
+// tracesWithin is how long the last traces are waited for.
+const tracesWithin = 3 * time.Second
+
+// openTraces has calls traced when the settings name a collector.
+func (a *Appliance) openTraces(version string) (err error) {
+	if a.cfg.Metrics.Traces == "" {
+		return nil
+	}
+	a.out.Allow(egress.Traces)
+	a.traces, err = tracing.New(tracing.Options{
+		Gate: a.out, Collector: a.cfg.Metrics.Traces, Version: version, Logger: a.log.With("part", "traces"),
+	})
+	return err
+}
+
+// closeTraces sends the last traces.
+func (a *Appliance) closeTraces() {
+	if a.traces == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), tracesWithin)
+	defer cancel()
+	if err := a.traces.Close(ctx); err != nil {
+		a.log.Warn("the last traces of calls are lost", "err", err)
+	}
 }
 
 // setMaxCalls follows what the box was measured to hold.
@@ -417,6 +466,8 @@ func (a *Appliance) Run(ctx context.Context) error {
 	part("lamp", a.showLamp)
 	part("notify", a.notifier.Run)
 	part("calendar", a.diary.Run)
+	part("contacts", a.contacts.Run)
+	part("engine hosts", a.hosts.Run)
 	part("troubles", a.tellOfTroubles)
 	part("search", a.service.RunIndex)
 	a.doors.run(part)
@@ -436,6 +487,7 @@ func (a *Appliance) Close() error {
 			errs = append(errs, t.phone.Close())
 		}
 	}
+	a.closeTraces()
 	errs = append(errs, a.doors.close()...)
 	return errors.Join(append(errs, a.store.Close())...)
 }

@@ -32,6 +32,7 @@ const (
 	condRequests     = "requests"        // of callers, about what is kept of them
 	condFilter       = "egress.filter"   // the outward filter is not what the settings mean
 	condTold         = "told"            // recipients that cannot be told
+	condRestart      = "restart"         // was ordered, and has not come
 )
 
 // judgeEvery is how often the parts that tell nobody of their changes are looked at.
@@ -72,6 +73,7 @@ func (a *Appliance) judge(now time.Time) {
 	a.mu.Lock()
 	a.set(condBusiness, verdict.Business(a.version))
 	a.mu.Unlock()
+	a.judgeRestart(now)
 	free, err := freeBytes(a.cfg.Storage.Dir)
 	a.set(condDisk, verdict.Disk(free, err))
 	noRecordings, noTranscripts := verdict.DiskPolicy(free, err)

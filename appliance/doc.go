@@ -26,9 +26,11 @@
 //   - caller: the person, known by number; the card is what is kept of them. A caller's key encrypts all of it.
 //   - chain: the audit lines, each with the hash of the one before. A head is its newest line, signed.
 //   - clause: the piece of a sentence that is spoken at once. A phrase is one that was rendered before any call.
+//   - directory: a system of the office's own that knows callers (contacts): it is asked who calls, or it is an address book that is read.
 //   - door: what people and programs come in through: page, API, console, SSH, control socket, command line. Each calls service.
 //   - dossier: all that is kept of a caller, in one file for that caller.
 //   - edition, example, answer: a published business; words whose meaning the owner has taught; a question with the owner's reply.
+//   - engine host: a computer of the office's network that helps the engines (lan): it writes down what is said, or chooses what is meant.
 //   - engines: the child process with the models. Ears recognise, the mind completes, the mouth speaks, meaning embeds.
 //   - gate: the only way out of the box (egress). The guard says who may come in (access).
 //   - occasion, recipient, delivery, letter: something that happened; who of the office is told of it, and by which way; the one on its
@@ -59,6 +61,7 @@
 //   - reception.live.meaning has the words read ahead by appliance.meanings.Read, which asks understanding.Reader.ReadAfter.
 //   - reception.live.handle gives dialogue.Heard to dialogue.Conversation.Handle, which finds the state's row: dialogue.Conversation.heard.
 //   - What is unclear goes to the model as dialogue.Ask: reception.live.ask, with a grammar from dialogue.Grammar.
+//     Where a computer of the office helps, lan.Hosts.Complete asks it beside the box's own model, and the first answer counts.
 //   - dialogue.Conversation.speak makes dialogue.Say of text keys; the words come from language.Language.
 //   - reception.live.perform does the actions; reception.speaker.prepare takes phrases ready made from phrasebook.Book.Clause.
 //   - reception.turnLog.keep has the turn written by reception.scribe.turn with store.Store.AddTurn.

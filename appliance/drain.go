@@ -3,14 +3,38 @@ package appliance
 import (
 	"context"
 	"time"
+
+	"frontdesk.internal/appliance/health"
+	"frontdesk.internal/appliance/verdict"
 )
 
 // goodbyeTime is how long the last words of calls that are ended may take.
 const goodbyeTime = 10 * time.Second
 
+// leave hears that a restart was ordered: it comes from outside, as a signal to end. With now calls end after a goodbye until then.
+func (a *Appliance) leave(now bool) {
+	at := time.Now()
+	a.ordered.Store(&at)
+	if now {
+		a.reception.Farewell()
+	}
+}
+
+// judgeRestart has calls answered as ever when a restart that was ordered does not come.
+func (a *Appliance) judgeRestart(now time.Time) {
+	var v verdict.Verdict
+	if at := a.ordered.Load(); at != nil {
+		if v = verdict.Restart(*at, now); v.Severity != health.OK {
+			a.reception.Stay()
+		}
+	}
+	a.set(condRestart, v)
+}
+
 // drain lets calls end when the appliance is told to stop: new ones are refused from now on, those that are up may go on for
 // the time that the settings give them, and then hear a goodbye.
 func (a *Appliance) drain(ctx context.Context) {
+	a.ordered.Store(nil) // this is it
 	a.phone.Refuse()
 	for _, t := range a.telephone.further {
 		t.phone.Refuse()

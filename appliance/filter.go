@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk.internal/appliance/contacts/lookup"
 	"frontdesk.internal/appliance/egress"
 	"frontdesk.internal/appliance/egress/filter"
 	"frontdesk.internal/appliance/health"
@@ -48,7 +49,8 @@ func (m *meant) add(host, why string, find func(host string) ([]netip.Addr, erro
 }
 
 // filterMeant is the outward filter as the settings mean it: the telephone systems, the networks of the office, name servers, and the
-// servers of recipients who are told and of calendars. The clock is set by the machine's own service, which the filter does not hold for.
+// servers of recipients who are told, of calendars and of contacts. The clock is set by the machine's own service, which the filter does
+// not hold for.
 func (a *Appliance) filterMeant(ctx context.Context) ([]filter.Opening, []string, error) {
 	m := &meant{list: filter.Own()}
 	network, err := machine.LookNetwork()
@@ -96,6 +98,27 @@ func (a *Appliance) filterMeant(ctx context.Context) ([]filter.Opening, []string
 		if u, err := url.Parse(c.URL); err == nil && c.On {
 			m.add(u.Host, "calendar", func(host string) ([]netip.Addr, error) { return a.out.Addresses(ctx, egress.Calendar, host) })
 		}
+	}
+	ds, err := a.store.Directories()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, d := range ds {
+		if u, err := url.Parse(strings.ReplaceAll(d.URL, lookup.Placeholder, "1")); err == nil && d.On {
+			m.add(u.Hostname(), "contacts", func(host string) ([]netip.Addr, error) { return a.out.Addresses(ctx, egress.Contacts, host) })
+		}
+	}
+	hs, err := a.store.EngineHosts()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, h := range hs {
+		if u, err := url.Parse(h.URL); err == nil && h.On {
+			m.add(u.Hostname(), "engines", func(host string) ([]netip.Addr, error) { return a.out.Addresses(ctx, egress.Engines, host) })
+		}
+	}
+	if u, err := url.Parse(a.cfg.Metrics.Traces); err == nil && u.Host != "" {
+		m.add(u.Hostname(), "traces", func(host string) ([]netip.Addr, error) { return a.out.Addresses(ctx, egress.Traces, host) })
 	}
 	return m.list, m.unknown, nil
 }

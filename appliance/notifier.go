@@ -3,6 +3,7 @@ package appliance
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"frontdesk.internal/appliance/egress"
@@ -10,6 +11,7 @@ import (
 	"frontdesk.internal/appliance/notify/email"
 	"frontdesk.internal/appliance/notify/hook"
 	"frontdesk.internal/appliance/notify/mqtt"
+	"frontdesk.internal/appliance/notify/syslog"
 	"frontdesk.internal/appliance/notify/texting"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/phone"
@@ -39,10 +41,20 @@ func (a *Appliance) openNotifier() error {
 		Senders: map[record.Via]notify.Sender{
 			record.ViaEmail: &email.Sender{Gate: a.out}, record.ViaWebhook: web.Webhook(), record.ViaNtfy: web.Ntfy(),
 			record.ViaGotify: web.Gotify(), record.ViaMatrix: web.Matrix(), record.ViaMQTT: &mqtt.Sender{Gate: a.out},
+			record.ViaSyslog:    &syslog.Sender{Gate: a.out, Host: hostname()},
 			record.ViaTelephone: texting.Sender{Phone: func() texting.Texter { return a.phone }},
 		},
 	})
 	return nil
+}
+
+// hostname is the box as the network knows it; "" = nobody knows.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
 }
 
 // settingsRecipient keeps the telephone that the settings file names for texts as a recipient, and no other.

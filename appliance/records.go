@@ -7,6 +7,7 @@ import (
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/audit"
+	"frontdesk.internal/appliance/backup"
 	"frontdesk.internal/appliance/config"
 	"frontdesk.internal/appliance/privacy"
 	"frontdesk.internal/appliance/service"
@@ -46,7 +47,7 @@ func openRecords(cfg config.Config, deps Deps, wait time.Duration) (*Records, er
 	}
 	r := &Records{cfg: cfg, deps: deps, store: s}
 	key, err := s.AuditKey()
-	if err != nil {
+	if err = errors.Join(err, backup.Tidy(cfg.Storage.Dir)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	r.recordings, r.broken = openRecordings(cfg.Storage.Dir, s)

@@ -20,8 +20,9 @@ func (a *Appliance) openSelfTest() {
 		Calls: a.Calls,
 	})
 	a.rehearsal = reception.New(reception.Deps{
-		Ears: a.deps.Engines, Mind: a.deps.Engines, Mouth: a.deps.Engines, Meaning: a.meanings, Engines: a.ready, Phrases: a.book,
-		Records: practice{a.store}, Business: a.Business, Observer: a.tester, Logger: a.log.With("origin", string(record.OriginSelfTest)),
+		Ears: a.hosts, Mind: a.hosts, Mouth: a.deps.Engines, Meaning: a.meanings, Phrases: a.book,
+		Engines: withHelp{a.ready, a.hosts}, Records: practice{a.store}, Business: a.Business, Observer: a.tester,
+		Logger: a.log.With("origin", string(record.OriginSelfTest)),
 		Limits: reception.Limits{Call: 3 * time.Minute},
 	})
 }

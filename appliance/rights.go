@@ -251,9 +251,6 @@ const backupLook = 5 * time.Minute
 
 // keepBackups makes a backup when one is due, until ctx ends.
 func (a *Appliance) keepBackups(ctx context.Context) error {
-	if a.cfg.Backup.Dir == "" {
-		return nil
-	}
 	every := time.Duration(a.cfg.Backup.Every)
 	tick := time.NewTicker(backupLook)
 	defer tick.Stop()
@@ -270,6 +267,10 @@ func (a *Appliance) keepBackups(ctx context.Context) error {
 // backUp makes a backup when the newest one is too old, and says when it could not for too long.
 func (a *Appliance) backUp(ctx context.Context, every time.Duration) {
 	s, err := service.ListBackups.Do(service.AsBox(ctx, "schedule"), a.service, "")
+	if err == nil && s.Dir == "" { // nobody has chosen where to
+		a.set(condBackup, verdict.Verdict{})
+		return
+	}
 	newest := a.started
 	if len(s.Backups) > 0 {
 		newest = s.Backups[0].Made

@@ -30,23 +30,34 @@ func inward() map[string][]string {
 			"appliance/knowledge", "appliance/numbering", "appliance/record", "appliance/seal", "appliance/statefile", "appliance/store/keyring",
 			"appliance/store/pages",
 		},
-		"appliance/store/keyring": {"appliance/seal", "appliance/statefile", "appliance/store/pages"},
-		"appliance/store/pages":   {},
-		"appliance/phone":         {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
-		"appliance/egress":        {"appliance/record"},
+		"appliance/store/keyring":  {"appliance/seal", "appliance/statefile", "appliance/store/pages"},
+		"appliance/store/pages":    {},
+		"appliance/phone":          {"appliance/egress", "appliance/phone", "appliance/record", "audio"},
+		"appliance/egress":         {"appliance/record"},
+		"appliance/egress/httpout": {"appliance/egress", "appliance/notify", "appliance/record"},
+		"appliance/egress/dav":     {"appliance/egress/httpout", "appliance/notify"},
+		"appliance/egress/rounds":  {"appliance/egress"},
 		"appliance/notify": {
 			"appliance/notify", "appliance/egress", "appliance/health", "appliance/numbering", "appliance/record", "appliance/store",
 		},
 		"appliance/calendar": {
-			"appliance/calendar", "appliance/egress", "appliance/knowledge", "appliance/notify", "appliance/record",
+			"appliance/calendar", "appliance/egress", "appliance/knowledge", "appliance/notify", "appliance/record", "appliance/store",
 		},
-		"appliance/calendar/ics":   {},
+		"appliance/calendar/ics": {},
+		"appliance/contacts": {
+			"appliance/contacts", "appliance/egress", "appliance/imports", "appliance/knowledge", "appliance/notify", "appliance/numbering",
+			"appliance/record", "appliance/store",
+		},
+		"appliance/lan": {
+			"appliance/egress", "appliance/lan", "appliance/notify", "appliance/record", "audio", "models/asrbench", "models/engines",
+			"models/transcript",
+		},
 		"appliance/notify/texting": {"appliance/notify", "appliance/phone", "appliance/record"},
 		"appliance/reception": {
 			"appliance/reception", "appliance/dialogue", "appliance/knowledge", "appliance/language", "appliance/numbering", "appliance/record",
 			"audio", "models/engines", "appliance/understanding",
 		},
-		"appliance/recording":            {"appliance/seal", "audio"},
+		"appliance/recording":            {"appliance/seal", "appliance/statefile", "audio"},
 		"appliance/reception/phrasebook": {"audio", "models/engines"},
 		"appliance/access":               {"appliance/record", "appliance/statefile", "appliance/store"},
 		"appliance/search":               {},
@@ -54,9 +65,11 @@ func inward() map[string][]string {
 		"appliance/places":               {},
 		"appliance/statefile":            {},
 		"appliance/privacy":              {"models/progress", "appliance/record", "appliance/store"},
+		"appliance/tracing":              {"appliance/egress", "appliance/egress/httpout", "appliance/record"},
 		"appliance/statistics":           {"appliance/record", "appliance/summary"},
 		"appliance/inwords":              {"appliance/record"},
 		"appliance/nearby":               {},
+		"appliance/sheets":               {},
 		"appliance/holidays":             {},
 		"appliance/documents":            {"appliance/language", "appliance/record"},
 		"appliance/imports":              {"appliance/numbering", "appliance/record"},
@@ -77,8 +90,10 @@ func inward() map[string][]string {
 		"appliance/vectorfile":            {"models/cachedir"},
 		"appliance/service": {
 			"appliance/service", "appliance/numbering", "appliance/access", "appliance/audit", "appliance/backup", "appliance/documents",
-			"appliance/calendar", "appliance/calendar/caldav", "appliance/egress/filter",
-			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/logring", "appliance/knowledge", "appliance/language",
+			"appliance/calendar", "appliance/calendar/caldav", "appliance/calendar/ics", "appliance/contacts", "appliance/contacts/lookup",
+			"appliance/contacts/vcard", "appliance/egress/dav", "appliance/egress/filter",
+			"appliance/health", "appliance/imports", "appliance/inwords", "appliance/lan",
+			"appliance/logring", "appliance/knowledge", "appliance/language",
 			"appliance/callhub",
 			"appliance/machine", "appliance/notify", "appliance/privacy", "models/progress", "appliance/record", "appliance/search",
 			"appliance/statistics", "appliance/store", "appliance/summary", "appliance/tryout", "appliance/understanding", "appliance/update",
@@ -104,7 +119,7 @@ func inward() map[string][]string {
 			"appliance/health", "appliance/holidays", "appliance/imports", "appliance/inwords", "appliance/knowledge", "appliance/label",
 			"appliance/numbering", "appliance/places", "appliance/privacy", "models/progress", "appliance/record", "appliance/statefile",
 			"appliance/statistics", "appliance/store",
-			"appliance/summary", "appliance/tryout", "appliance/update", "appliance/wipe",
+			"appliance/summary", "appliance/tryout", "appliance/update", "appliance/wipe", "appliance/web/translation",
 		},
 		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines", "models/progress"},
 		"cmd":          {"cmd/internal", "appliance", "audio", "models", "systemd"},
@@ -133,7 +148,7 @@ func outside() map[string][]string {
 		"github.com/wneessen/go-mail":           {"appliance/notify/email"},
 		"github.com/emiago/sipgo":               {"appliance/phone", "appliance/phone/phonetest", "appliance/phone/transaction"},
 		"github.com/icholy/digest": {
-			"appliance/calendar/caldav", "appliance/calendar/caldavtest", "appliance/phone", "appliance/phone/phonetest",
+			"appliance/egress/httpout", "appliance/egress/dav/davtest", "appliance/phone", "appliance/phone/phonetest",
 		},
 		"github.com/teambition/rrule-go":    {"appliance/calendar/ics"},
 		"github.com/nyaruka/phonenumbers":   {"appliance/numbering"},
@@ -160,11 +175,14 @@ func outside() map[string][]string {
 			"appliance/understanding/sayings", "models", "test:appliance/language",
 		},
 		"github.com/prometheus/client_golang":          {"appliance/web"},
+		"go.opentelemetry.io/otel":                     {"appliance/tracing"},
+		"go.opentelemetry.io/proto/otlp":               {"appliance/tracing"},
 		"github.com/ggerganov/whisper.cpp/bindings/go": {"models/whisper"},
 		"github.com/yalue/onnxruntime_go":              {"models/onnx"},
 		"google.golang.org/grpc":                       {"models/engines", "models/engines/enginespb"},
 		"google.golang.org/protobuf": {
-			"models/build/e5conv", "models/engines", "models/engines/enginespb", "models/build/onnxfile", "models/build/useconv",
+			"appliance/tracing", "models/build/e5conv", "models/engines", "models/engines/enginespb", "models/build/onnxfile",
+			"models/build/useconv",
 		},
 		"gonum.org/v1/gonum":        {"audio/audiotest", "models/hibari", "models/turn", "test:audio/resample"},
 		"golang.org/x/crypto":       {"appliance/access", "appliance/seal", "appliance/sshdoor", "appliance/store/keyring"},
@@ -178,8 +196,10 @@ func outside() map[string][]string {
 		"golang.org/x/term":         {"appliance/console", "cmd/frontdesk", "models/progress"},
 		"github.com/ledongthuc/pdf": {"appliance/documents"},
 		"github.com/yuin/goldmark":  {"appliance/documents"},
-		"golang.org/x/text":         {"appliance/documents", "appliance/imports", "models/embed/tokenizer", "models/hibari", "models/piper"},
-		"go.uber.org/goleak":        {"test:"},
+		"golang.org/x/text": {
+			"appliance/documents", "appliance/imports", "appliance/web", "models/embed/tokenizer", "models/hibari", "models/piper",
+		},
+		"go.uber.org/goleak": {"test:"},
 	}
 }
 
@@ -192,12 +212,12 @@ func doors() map[string][]string {
 			"crypto/tls.Client", "net.Dial", "net.Dialer", "net.Listen", "net.ListenPacket", "net.ListenUDP", "net.DefaultResolver",
 		},
 		// What tells the office of messages; its connections are egress's.
-		"appliance/notify/hook":         {"net/http.Client", "net/http.Transport"},
-		"appliance/calendar/caldav":     {"net/http.Client", "net/http.Transport"},                 // Calendars; its connections are egress's.
-		"appliance/calendar/caldavtest": {"net/http.DefaultClient"},                                // Puts entries into a calendar of the test.
-		"appliance/notify/notifytest":   {"crypto/tls.Server", "net.Listen"},                       // The other end of what is sent, for tests.
-		"appliance/phone/phonetest":     {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
-		"appliance/web":                 {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
+		"appliance/notify/hook":        {"net/http.Client", "net/http.Transport"},
+		"appliance/egress/httpout":     {"net/http.Client", "net/http.Transport"},                 // Its connections are egress's.
+		"appliance/egress/dav/davtest": {"net/http.DefaultClient"},                                // Puts entries into a calendar of the test.
+		"appliance/notify/notifytest":  {"crypto/tls.Server", "net.Listen"},                       // The other end of what is sent, for tests.
+		"appliance/phone/phonetest":    {"net.ListenConfig", "net.ListenPacket", "net.ListenUDP"}, // The other end of test calls.
+		"appliance/web":                {"net.Listen", "net/http.Server"},                         // The owner's page; listens only.
 		// The name of the box for computers of the same private network: multicast DNS, which says addresses and nothing else.
 		"appliance/nearby": {"net.ListenUDP"},
 		// The technician's console; listens only, and only when told to.
@@ -221,7 +241,8 @@ func programs() map[string][]string {
 	return map[string][]string{
 		"audio/handset":                   {command},     // the child that has a sound device open, the same program
 		"appliance/documents":             {withContext}, // the child that reads a document, the same program
-		"appliance/calendar/caldavtest":   {withContext}, // radicale, the calendar server of tests
+		"appliance/egress/dav/davtest":    {withContext}, // radicale, the calendar server of tests
+		"appliance/store/powertest":       {withContext}, // the writer whose power goes, below strace
 		"appliance/phone/phonetest/scene": {withContext}, // flite and espeak-ng speak for test callers
 		"cmd/frontdesk":                   {withContext}, // cmd/ringer, the caller of the demonstration; itself, for benches; systemctl
 		"cmd/internal/notice":             {withContext}, // go list, during the build
@@ -253,6 +274,8 @@ func pure() map[string][]string {
 		"appliance/holidays":             {},
 		"appliance/knowledge/profile":    {"os"}, // Load reads one file for the commands.
 		"appliance/knowledge/edit":       {},
+		"appliance/sheets":               {},
+		"appliance/contacts/vcard":       {"appliance/record"},
 		"appliance/search":               {},
 		"appliance/tryout":               {},
 		"appliance/understanding/corpus": {},

@@ -113,6 +113,9 @@ func (g *Guard) PassPIN(ctx context.Context, pin string) error {
 		return ErrPIN
 	}
 	guess.Passed()
+	if err := g.keepAside(kept.Hash); err != nil { // of boxes whose PIN is older than the file
+		g.log.Warn("the PIN is not known to repairs at the serial line", "err", err)
+	}
 	return nil
 }
 
@@ -143,5 +146,5 @@ func (g *Guard) SetPIN(ctx context.Context, pin string, first bool) error {
 		return err
 	}
 	g.pinThrottle.Forget()
-	return nil
+	return g.keepAside(hash)
 }

@@ -32,6 +32,7 @@ import (
 
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/seal"
+	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/appliance/store"
 	"frontdesk.internal/appliance/store/keyring"
 	"frontdesk.internal/models/progress"
@@ -43,6 +44,7 @@ const (
 	suffix        = ".age"
 	keysName      = "frontdesk-keys" + suffix
 	timeForm      = "20060102T150405Z"
+	unfinished    = ".frontdesk-*" // while they are written
 )
 
 // Names inside of the file with the records. What else lies in the folder of the records is in no backup, for it is made or fetched
@@ -107,7 +109,7 @@ var (
 	// ErrNoKey says that nobody has made a recovery key.
 	ErrNoKey = errors.New("there is no recovery key yet: frontdesk backup setup makes one")
 	// ErrNoFolder says that nobody has named a folder.
-	ErrNoFolder = errors.New("say where to: [backup] dir in the settings, or --to FOLDER")
+	ErrNoFolder = errors.New("say where to: frontdesk backup use STICK, [backup] dir in the settings, or --to FOLDER")
 	// ErrNoBackup says that there is none of a name, or none at all.
 	ErrNoBackup = errors.New("there is no such backup")
 )
@@ -116,23 +118,53 @@ func (o Options) check() error {
 	if o.Key == nil {
 		return ErrNoKey
 	}
-	info, err := os.Stat(o.Dir)
-	if o.Dir == "" || errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
-		return fmt.Errorf("%w (%s)", ErrNoMedium, o.Dir)
+	return Usable(o.Dir)
+}
+
+// Usable returns ErrNoMedium or ErrNotWritable, with what to do, where no backup can be written to a folder.
+func Usable(dir string) error {
+	info, err := os.Stat(dir)
+	if dir == "" || errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return fmt.Errorf("%w (%s)", ErrNoMedium, dir)
 	}
 	if err != nil {
 		return fmt.Errorf("look at the medium: %w", err)
 	}
-	return writable(o.Dir)
+	return writable(dir)
+}
+
+// folderName is the file of the state folder that names the folder of the backups, when somebody has chosen one at the box. It is no
+// part of
+// the records: what they can be restored from must be known when they cannot be read.
+const folderName = "backup.folder"
+
+// Folder returns where backups go: what was chosen at the box, else what the settings say.
+func Folder(state, settings string) string {
+	b, err := os.ReadFile(filepath.Join(state, folderName))
+	if dir := strings.TrimSpace(string(b)); err == nil && filepath.IsAbs(dir) {
+		return dir
+	}
+	return settings
+}
+
+// ChooseFolder has backups go to a folder from now on; "" = where the settings say.
+func ChooseFolder(state, dir string) error {
+	if dir != "" {
+		return statefile.Write(filepath.Join(state, folderName), []byte(dir+"\n"))
+	}
+	if err := os.Remove(filepath.Join(state, folderName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("choose folder for backups: %w", err)
+	}
+	return nil
 }
 
 // writable says what to do about a medium that nothing can be written to.
 func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".frontdesk-*")
+	f, err := os.CreateTemp(dir, unfinished)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: %s belongs to somebody else. Mount a stick so that it is the service's: mount -o uid=frontdesk DEVICE %[2]s; "+
-			"a folder of another kind: chown frontdesk %[2]s", ErrNotWritable, dir)
+		return fmt.Errorf("%w: %s belongs to somebody else. Mount a stick so that it is the service's: frontdesk backup mount DEVICE "+
+			"does, as mount -o uid=frontdesk DEVICE %[2]s; a folder of another kind: chown frontdesk %[2]s", ErrNotWritable, dir)
 	case errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: %s is mounted read-only. Is the stick's switch on, or its file system damaged? "+
 			"Of the places for sticks the service may write below the folders media and mnt", ErrNotWritable, dir)
@@ -155,6 +187,9 @@ func (o Options) now() time.Time {
 func Make(ctx context.Context, o Options) (Info, error) {
 	if err := o.check(); err != nil {
 		return Info{}, err
+	}
+	if err := o.tidyMedium(); err != nil {
+		return Info{}, fmt.Errorf("remove what a former backup has left: %w", err)
 	}
 	made := o.now().Truncate(time.Second)
 	name := recordsPrefix + made.Format(timeForm) + suffix
@@ -226,9 +261,46 @@ func (o Options) pack(ctx context.Context, w io.Writer, made time.Time) error {
 	return t.Close()
 }
 
+// What unfinished things are named in the state folder.
+const (
+	copyName    = ".backup-*"  // a copy of the records while a backup is made
+	scratchName = ".verify-*"  // a backup that is checked
+	restoreName = ".restore-*" // one that is put back
+	SealedName  = ".sealed-*"  // an export for an authority
+)
+
+// Tidy removes from the state folder what a power cut has left of a backup, its check, a restore or a sealed
+// export. A checked backup has keys
+// of its own, so that whoever is erased from now on could be read there. Whoever calls it holds the records open: nothing of the kind is
+// under way.
+func Tidy(state string) (err error) {
+	for _, form := range []string{copyName, scratchName, restoreName, SealedName} {
+		left, globErr := filepath.Glob(filepath.Join(state, form))
+		err = errors.Join(err, globErr)
+		for _, path := range left {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
+	}
+	return err
+}
+
+// stale is how old an unfinished file on the medium is when nobody writes it any more.
+const stale = 24 * time.Hour
+
+// tidyMedium removes what interrupted backups have left on the medium: each is as large as a backup.
+func (o Options) tidyMedium() error {
+	left, err := filepath.Glob(filepath.Join(o.Dir, unfinished))
+	for _, path := range left {
+		if info, statErr := os.Stat(path); statErr == nil && o.now().Sub(info.ModTime()) > stale {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}
+	return err
+}
+
 // copyRecords copies the records, as they are at one moment, to a file beside them.
 func (o Options) copyRecords() (*os.File, error) {
-	f, err := os.CreateTemp(o.State, ".backup-*")
+	f, err := os.CreateTemp(o.State, copyName)
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +372,7 @@ func WriteKeys(o Options) error {
 
 // replace writes an encrypted file and puts it in its place when it is whole and on the medium.
 func replace(path string, to age.Recipient, write func(w io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".frontdesk-*")
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished)
 	if err != nil {
 		return err
 	}
@@ -328,15 +400,7 @@ func replace(path string, to age.Recipient, write func(w io.Writer) error) (err 
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return statefile.SyncNames(filepath.Dir(path))
 }
 
 // List returns the backups in a folder, the newest first.

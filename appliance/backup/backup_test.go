@@ -245,6 +245,37 @@ func TestOldBackupsGo(t *testing.T) {
 	}
 }
 
+// What a power cut has left of a backup goes, on the medium when nobody can be writing it any more.
+func TestWhatAnInterruptedBackupLeavesGoes(t *testing.T) {
+	b := newBox(t)
+	write := func(path string, made time.Time) string {
+		if err := errors.Join(os.WriteFile(path, []byte("half"), 0o600), os.Chtimes(path, made, made)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	if err := os.MkdirAll(filepath.Join(b.state, ".verify-1", "state"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	copied := write(filepath.Join(b.state, ".backup-1"), b.now)
+	checked := write(filepath.Join(b.state, ".verify-1", "state", "keys.db"), b.now)
+	old := write(filepath.Join(b.medium, ".frontdesk-1"), b.now.AddDate(0, 0, -2))
+	young := write(filepath.Join(b.medium, ".frontdesk-2"), b.now)
+	if err := backup.Tidy(b.state); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := backup.Make(t.Context(), b.options()); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{
+		copied: false, checked: false, old: false, young: true, filepath.Join(b.state, "frontdesk.db"): true,
+	} {
+		if _, err := os.Stat(path); (err == nil) != want {
+			t.Errorf("%s is there: %v", path, err == nil)
+		}
+	}
+}
+
 func TestTheRecoveryKey(t *testing.T) {
 	k, err := backup.NewKey()
 	if err != nil {

@@ -50,7 +50,7 @@ func Find(dir, name string) (Info, error) {
 
 // Verify restores a backup into a scratch folder below scratch, opens every record, and removes it again.
 func Verify(ctx context.Context, dir, name string, k *Key, scratch string) (r Restored, err error) {
-	temp, err := os.MkdirTemp(scratch, ".verify-*")
+	temp, err := os.MkdirTemp(scratch, scratchName)
 	if err != nil {
 		return r, fmt.Errorf("make scratch folder: %w", err)
 	}
@@ -89,7 +89,7 @@ func Restore(ctx context.Context, dir, name string, k *Key, state string, o keyr
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return r, fmt.Errorf("make folder: %w", err)
 	}
-	temp, err := os.MkdirTemp(state, ".restore-*")
+	temp, err := os.MkdirTemp(state, restoreName)
 	if err != nil {
 		return r, fmt.Errorf("make folder: %w", err)
 	}

@@ -59,6 +59,7 @@ func (d *Diary) Book(ctx context.Context, b record.Booking) error {
 		}
 		return err
 	}
+	d.remember(e.UID, b)
 	return nil
 }
 
@@ -210,6 +211,7 @@ func (d *Diary) Cancel(ctx context.Context, a record.Appointment) error {
 			return err
 		}
 		d.forget(a.Calendar, o.Path)
+		d.changed(a.ID, cancelled)
 		return nil
 	})
 }
@@ -228,12 +230,13 @@ func (d *Diary) Move(ctx context.Context, a record.Appointment, to record.Slot) 
 		}
 		d.forget(a.Calendar, o.Path)
 		err := d.check(ctx, to, a.ID)
-		if moved := a; errors.Is(err, ErrTaken) { // another one came at the same moment
-			moved.Slot = to
-			if o, ok := d.object(moved); ok {
+		if there := a; errors.Is(err, ErrTaken) { // another one came at the same moment
+			there.Slot = to
+			if o, ok := d.object(there); ok {
 				return errors.Join(err, c.Move(ctx, o, d.o.Now(), a.Start, a.End))
 			}
 		}
+		d.changed(a.ID, moved(to)) // also where nobody knows whether it is alone there: it is where it is
 		return err
 	})
 }

@@ -25,6 +25,7 @@ import (
 	"frontdesk.internal/appliance/calendar/caldav"
 	"frontdesk.internal/appliance/calendar/ics"
 	"frontdesk.internal/appliance/egress"
+	"frontdesk.internal/appliance/egress/rounds"
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/notify"
 	"frontdesk.internal/appliance/record"
@@ -35,7 +36,6 @@ const MaxCalendars = 32
 
 // Times of reading and writing.
 const (
-	readEvery  = time.Minute
 	staleAfter = 15 * time.Minute // what was read then is not offered by any more
 	writeIn    = 6 * time.Second  // a caller is waiting
 )
@@ -54,9 +54,19 @@ type Records interface {
 	Calendar(id string) (c record.Calendar, secret string, err error)
 }
 
+// Visits keep what was made for callers, and what became of it; *store.Store is the real one.
+type Visits interface {
+	AddVisit(v record.Visit) error
+	// ChangeVisit keeps a change, unless change answers false.
+	ChangeVisit(id string, change func(v *record.Visit) bool) (record.Visit, error)
+	// Visits returns those that end after a moment.
+	Visits(after time.Time) ([]record.Visit, error)
+}
+
 // Options for New.
 type Options struct {
 	Records  Records
+	Visits   Visits // nil = nothing is remembered of what was made
 	Gate     *egress.Gate
 	Business func() *knowledge.Business // in effect; it is not changed
 	Logger   *slog.Logger
@@ -65,8 +75,8 @@ type Options struct {
 
 // Diary offers times and takes them.
 type Diary struct {
-	o     Options
-	woken chan struct{}
+	o      Options
+	rounds *rounds.Rounds[record.Calendar]
 	// writing is held by the one who changes a calendar.
 	writing chan struct{}
 
@@ -98,60 +108,33 @@ func New(o Options) *Diary {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Diary{o: o, woken: make(chan struct{}, 1), writing: make(chan struct{}, 1), books: map[string]*book{}}
+	about := func(c record.Calendar) (string, bool) { return c.ID, c.On }
+	return &Diary{
+		o: o, writing: make(chan struct{}, 1), books: map[string]*book{},
+		rounds: rounds.New(o.Gate, egress.Calendar, rounds.Settings[record.Calendar]{
+			List: o.Records.Calendars, One: o.Records.Calendar, About: about,
+		}, o.Logger),
+	}
 }
 
 // Changed says that calendars were added, changed or removed: they are read at once.
-func (d *Diary) Changed() {
-	select {
-	case d.woken <- struct{}{}:
-	default:
-	}
-}
+func (d *Diary) Changed() { d.rounds.Changed() }
 
 // Run reads the calendars until ctx ends.
-func (d *Diary) Run(ctx context.Context) error {
-	every := time.NewTicker(readEvery)
-	defer every.Stop()
-	for {
-		d.Refresh(ctx)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-d.woken:
-		case <-every.C:
-		}
-	}
-}
+func (d *Diary) Run(ctx context.Context) error { return d.rounds.Run(ctx, d.Refresh) }
 
 // Refresh reads every calendar that is on, and lets out what these need.
 func (d *Diary) Refresh(ctx context.Context) {
-	list, err := d.o.Records.Calendars()
-	if err != nil {
-		d.o.Logger.Error("read which calendars there are", "err", err)
+	on, ok := d.rounds.Read(d.keep)
+	if !ok {
 		return
-	}
-	on := map[string]bool{}
-	for _, c := range list {
-		if !c.On {
-			continue
-		}
-		c, secret, err := d.o.Records.Calendar(c.ID)
-		if err != nil {
-			d.o.Logger.Error("read a calendar's settings", "calendar", c.ID, "err", err)
-			continue
-		}
-		on[c.ID] = true
-		d.keep(c, secret)
 	}
 	d.mu.Lock()
 	maps.DeleteFunc(d.books, func(id string, _ *book) bool { return !on[id] })
 	d.mu.Unlock()
 	if len(on) == 0 {
-		d.o.Gate.Deny(egress.Calendar)
 		return
 	}
-	d.o.Gate.Allow(egress.Calendar)
 	var reading sync.WaitGroup
 	for id := range on {
 		reading.Go(func() { d.readOne(ctx, id) })
@@ -197,26 +180,45 @@ func (d *Diary) readOne(ctx context.Context, id string) {
 	if !ok {
 		return
 	}
-	now := d.o.Now()
-	w := d.window(now)
-	busy, tag, same, err := d.look(ctx, b, w)
+	r := reading{at: d.o.Now()}
+	r.w = d.window(r.at)
+	r.busy, r.tag, r.same, r.err = d.look(ctx, b, r.w)
+	if ctx.Err() == nil && d.take(id, b, r) {
+		d.compare(id, r)
+	}
+}
+
+// reading is what came of reading a calendar.
+type reading struct {
+	at   time.Time // when it began
+	w    ics.Window
+	busy caldav.Busy
+	tag  string
+	same bool // as it was before
+	err  error
+}
+
+// take keeps what was read of a calendar that was b before. It reports whether that is all of it, and newer than what was known.
+func (d *Diary) take(id string, b book, r reading) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	was := d.books[id]
-	if was == nil || was.URL != b.URL || ctx.Err() != nil {
-		return
+	if was == nil || was.URL != b.URL {
+		return false
 	}
 	was.problem = ""
 	switch {
-	case err != nil:
-		was.problem = notify.Explain(err).Error()
+	case r.err != nil:
+		was.problem = notify.Explain(r.err).Error()
 		d.o.Logger.Warn("a calendar could not be read", "calendar", id, "fault", was.problem)
-	case same:
-		was.read = now
+	case r.same:
+		was.read = r.at
 	case was.read.After(b.read): // somebody has written meanwhile: what was read may be older
 	default:
-		was.busy, was.unreadable, was.tag, was.read, was.to = busy.Objects, busy.Unreadable, tag, now, w.To
+		was.busy, was.unreadable, was.tag, was.read, was.to = r.busy.Objects, r.busy.Unreadable, r.tag, r.at, r.w.To
+		return true
 	}
+	return false
 }
 
 // look asks whether a calendar is as it was, and reads it when it is not.
@@ -367,14 +369,7 @@ type Sight struct {
 
 // Try looks at a calendar that may be off. The error is a *notify.Error.
 func (d *Diary) Try(ctx context.Context, c record.Calendar, secret string) (Sight, error) {
-	d.o.Gate.Allow(egress.Calendar)
-	defer func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if len(d.books) == 0 {
-			d.o.Gate.Deny(egress.Calendar)
-		}
-	}()
+	defer d.rounds.Try(func() bool { d.mu.Lock(); defer d.mu.Unlock(); return len(d.books) > 0 })()
 	client, err := caldav.New(d.o.Gate, c, secret)
 	if err != nil {
 		return Sight{}, err

@@ -155,9 +155,10 @@ type Console struct {
 	SSH string `toml:"ssh"` // address of its SSH server, host:port; "" = off
 }
 
-// Metrics is the listener for Prometheus.
+// Metrics are the listener for Prometheus, and the collector of traces.
 type Metrics struct {
 	Listen string `toml:"listen"` // "" = off
+	Traces string `toml:"traces"` // collector of OpenTelemetry that is told how long the steps of calls take (OTLP over HTTP); "" = none
 }
 
 // Call bounds calls.

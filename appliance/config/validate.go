@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -92,6 +93,9 @@ func (c *Config) validate() []Problem {
 	check(c.Web.Certificate == "" || filepath.IsAbs(c.Web.Certificate), "web.certificate", "%q is not an absolute path", c.Web.Certificate)
 	check(c.Web.Key == "" || filepath.IsAbs(c.Web.Key), "web.key", "%q is not an absolute path", c.Web.Key)
 	check(c.Metrics.Listen == "" || listen(c.Metrics.Listen), "metrics.listen", "%q is not host:port", c.Metrics.Listen)
+	check(c.Metrics.Traces == "" || collector(c.Metrics.Traces), "metrics.traces",
+		"%q is no address of a collector, such as \"http://collector.lan:4318\"; outside of the office's own network it must be https",
+		c.Metrics.Traces)
 	check(c.Call.MaxMinutes >= 1 && c.Call.MaxMinutes <= 240, "call.max_minutes", "%d is not between 1 and 240", c.Call.MaxMinutes)
 	check(c.Call.Drain >= 0 && time.Duration(c.Call.Drain) <= 150*time.Second, "call.drain",
 		"%v is not between 0s and 150s, which the service manager allows", time.Duration(c.Call.Drain))
@@ -106,6 +110,15 @@ func (c *Config) validate() []Problem {
 	oneOf(c.Log.Level, "log.level", "debug", "info", "warn", "error")
 	oneOf(c.Log.Format, "log.format", "text", "json")
 	return ps
+}
+
+// collector reports whether text is the address of a collector of traces: one in the network of the office may go without encryption.
+func collector(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && record.InHouse(u.Hostname())
 }
 
 // firstPort is the first port that a program without privileges may listen on, as Linux has it; an administrator can move it.

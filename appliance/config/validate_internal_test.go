@@ -33,3 +33,16 @@ func TestPortsOfTheSystem(t *testing.T) {
 		})
 	}
 }
+
+// Traces go to a collector of the office; to one elsewhere only over TLS.
+func TestCollectorOfTraces(t *testing.T) {
+	for text, want := range map[string]bool{
+		"http://collector.lan:4318": true, "http://192.168.1.5:4318": true, "https://collector.example/v1/traces": true,
+		"http://collector": true, "http://collector.example:4318": false, "http://203.0.113.5:4318": false, "collector.lan:4318": false,
+		"http://u:p@collector.lan": false, "": false,
+	} {
+		if got := collector(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

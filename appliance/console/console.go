@@ -74,8 +74,8 @@ type Options struct {
 	Folder string
 	// Problem says what keeps the appliance from starting, "" = nothing known; it is asked when nobody answers. nil = nothing.
 	Problem func() string
-	// SystemLogin offers, while nobody answers, to leave the line to the system's own login; Run then ends with ErrSystemLogin.
-	SystemLogin bool
+	// Repair offers, while nobody answers, to leave the line to who repairs the box; Run then ends with ErrRepair.
+	Repair bool
 	// RestartMachine, while nobody answers, has the machine start anew: what is left on a box without a shell. nil = it is not offered.
 	RestartMachine func() error
 	// Beat is how often what is shown is asked for anew; 0 = every two seconds.
@@ -84,8 +84,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// ErrSystemLogin says that somebody wants the system's own login on this line: the box does not run, and a shell repairs it.
-var ErrSystemLogin = errors.New("the line is left to the system's own login")
+// ErrRepair says that somebody wants to repair the box at this line: it does not run.
+var ErrRepair = errors.New("the line is left to who repairs the box")
 
 const (
 	beatEvery = 2 * time.Second
@@ -119,8 +119,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return fmt.Errorf("show console: %w", err)
 	}
-	if r.env.shell {
-		return ErrSystemLogin
+	if r.env.left {
+		return ErrRepair
 	}
 	return nil
 }

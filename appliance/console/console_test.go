@@ -85,7 +85,7 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 	d.run(d.root.Init())
 	d.keys("13", "backspace", "5", "enter", "tslbb", "esc", "2j", "enter", "nnote", "enter", "lbbb", "6sb", "91y2274931", "enter", "274931",
 		"enter", "4", "enter", "tdb", "b", "31456", "6", "2", "b", "4b5vi/media/usb", "enter", "b7b8sb", "3145623", "b", "9", "3y5y6tyix",
-		"enter")
+		"enter", "bb", "97", "enter")
 	o.Login = true
 	locked := &driver{t: t, root: newRoot(servicetest.As(t.Context(), service.Technician), o)}
 	locked.run(locked.root.Init())
@@ -99,6 +99,7 @@ func TestWhoMayAtTheConsole(t *testing.T) {
 		"pass-second-factor": "the page's", "report-breach": "the page's and the command line's", "list-breaches": "as report-breach",
 		"note-breach": "as report-breach", "draft-breach": "as report-breach",
 		"list-calendars": "the page's and the command line's", "try-calendar": "as list-calendars",
+		"list-directories": "as list-calendars", "list-engine-hosts": "as list-calendars", "try-engine-host": "as list-calendars",
 	}
 	for _, op := range service.Operations() {
 		if f := op.Facts(); f.Role.Admits(service.Technician) && !spy.Done(service.Technician, f.Name) && without[f.Name] == "" {
@@ -137,6 +138,21 @@ func TestVersions(t *testing.T) {
 	d.keys("y")
 	d.sees("The next start takes version 1.3 in slot B.")
 	if want := []string{"install /media/usb/new.raucb", "go back"}; !slices.Equal(o.done, want) {
+		t.Errorf("did %q, want %q", o.done, want)
+	}
+}
+
+// A technician sees what is plugged in, what it lacks, and has backups go there.
+func TestSticks(t *testing.T) {
+	o := &fakeOffice{}
+	d := drive(t, Options{Service: o})
+	d.keys("97")
+	d.sees("> sdb1  BACKUP", "/media/BACKUP", "  sdc1", "not mounted", "$ frontdesk backup sticks")
+	d.keys("j")
+	d.sees("sudo frontdesk backup mount sdc1")
+	d.keys("k", "enter")
+	d.sees("Backups go to /media/BACKUP from now on.", "no recovery key")
+	if want := []string{"choose sdb1"}; !slices.Equal(o.done, want) {
 		t.Errorf("did %q, want %q", o.done, want)
 	}
 }
@@ -340,18 +356,18 @@ func TestNotRunning(t *testing.T) {
 }
 
 // On a serial line the system's own login is one key away while the box does not run, and not while it does.
-func TestSystemLogin(t *testing.T) {
+func TestLeftToWhoRepairs(t *testing.T) {
 	o := &fakeOffice{}
-	d := drive(t, Options{Service: o, Login: true, SystemLogin: true, Problem: func() string { return "What it said last: no disk" }})
+	d := drive(t, Options{Service: o, Login: true, Repair: true, Problem: func() string { return "What it said last: no disk" }})
 	d.keys("L")
-	if d.quit || d.root.env.shell {
+	if d.quit || d.root.env.left {
 		t.Error("a box that answers has left its line")
 	}
 	o.down = fmt.Errorf("ask: %w", remote.ErrNotRunning)
 	d.send(beat{})
-	d.sees("no disk", "L leaves this line")
+	d.sees("no disk", "L repairs, behind the PIN")
 	d.keys("L")
-	if !d.quit || !d.root.env.shell {
+	if !d.quit || !d.root.env.left {
 		t.Error("the line was not left")
 	}
 }
@@ -364,7 +380,7 @@ func TestRestartOfABoxThatDoesNotRun(t *testing.T) {
 	d.keys("Ry")
 	o.down = fmt.Errorf("ask: %w", remote.ErrNotRunning)
 	d.send(beat{})
-	d.sees("R restarts the machine", "no shell")
+	d.sees("R restarts the machine")
 	d.keys("Rn", "y")
 	if restarts != 0 {
 		t.Fatal("it restarts, and nobody said yes")
@@ -376,7 +392,7 @@ func TestRestartOfABoxThatDoesNotRun(t *testing.T) {
 	fault = errors.New("nobody hears it")
 	d.keys("Ry")
 	d.sees("Nobody hears it.")
-	if restarts != 2 || strings.Contains(d.screen(), "L leaves") {
+	if restarts != 2 || strings.Contains(d.screen(), "L repairs") {
 		t.Errorf("restarted %d times\n%s", restarts, d.screen())
 	}
 }

@@ -133,6 +133,14 @@ func (o *fakeOffice) Invoke(ctx context.Context, op service.Operation, in, out a
 		set(update.Versions{Slots: []update.Slot{
 			{Name: "A", Version: "1.2" + o.text, Running: true, Next: true, Good: true}, {Name: "B", Version: "1.3", Why: "no voice" + o.text},
 		}}, o.down)
+	case service.ListSticks:
+		set([]service.StickState{
+			{Stick: machine.Stick{Device: "sdb1", Name: "BACKUP" + o.text, Space: machine.Space{Total: 8 << 30}, At: "/media/BACKUP" + o.text}},
+			{Stick: machine.Stick{Device: "sdc1"}, Advice: "It is not mounted yet. At the box: sudo frontdesk backup mount sdc1" + o.text},
+		}, o.down)
+	case service.ChooseBackupFolder:
+		o.act("choose " + in.(string))
+		set(service.BackupState{Dir: "/media/BACKUP" + o.text}, o.down)
 	case service.ReadOwnerCode:
 		set(o.OwnerCode(ctx))
 	case service.ResetOwner:

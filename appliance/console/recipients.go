@@ -93,7 +93,7 @@ func (n *recipients) draw(e *env, p *page) {
 		return
 	}
 	p.line(strong, "  Name                Way        Waiting  Dead  Last sent")
-	first, end := n.rows.window(len(n.list), max(1, p.left()-6))
+	first, end := p.window(&n.rows, len(n.list), max(1, p.left()-6))
 	for i := first; i < end; i++ {
 		r := n.list[i]
 		l, mark := n.rows.mark(i)

@@ -63,8 +63,8 @@ type env struct {
 	idle    time.Duration // 0 = never
 	folder  string
 
-	system bool // the system's own login is offered while nobody answers
-	shell  bool // somebody took it
+	repair bool // leaving the line to who repairs is offered while nobody answers
+	left   bool // somebody took it
 
 	restart func() error // of the machine, offered while nobody answers; nil: it is not
 	sure    bool         // R was pressed, and waits for a yes
@@ -191,7 +191,7 @@ var _ tea.Model = (*root)(nil)
 func newRoot(ctx context.Context, o Options) *root {
 	e := &env{
 		ctx: ctx, service: o.Service, now: o.Now, every: o.Beat, term: o.Terminal, size: o.Size.or80(), login: o.Login, idle: o.Idle,
-		folder: o.Folder, problem: o.Problem, system: o.SystemLogin, restart: o.RestartMachine,
+		folder: o.Folder, problem: o.Problem, repair: o.Repair, restart: o.RestartMachine,
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -333,8 +333,8 @@ func (r *root) press(k press) tea.Cmd {
 	if k.name == "ctrl+l" {
 		return tea.ClearScreen
 	}
-	if e.system && e.down != nil && k.name == "L" {
-		e.shell = true
+	if e.repair && e.down != nil && k.name == "L" {
+		e.left = true
 		return tea.Quit
 	}
 	if r.locked != nil {

@@ -135,13 +135,12 @@ func notRunning(e *env, p *page) {
 		p.wrap(warn, 1, e.cause)
 		p.gap()
 	}
-	if e.system {
-		p.wrap(strong, 1, "L leaves this line to the system's own login, with its password: a shell repairs settings, models and disk. "+
-			"systemctl start frontdesk-console@LINE brings this screen back.")
+	if e.repair {
+		p.wrap(strong, 1, "L repairs, behind the PIN: restart, settings, models, log, a shell. This screen comes back by itself.")
 		p.gap()
 	}
 	if e.restart != nil {
-		p.wrap(strong, 1, "R restarts the machine. There is no shell on this box: a version that does not start three times is given up, and "+
+		p.wrap(strong, 1, "R restarts the machine. A version that does not start three times is given up, and "+
 			"the one before it runs again.")
 		if e.sure {
 			p.wrap(warn, 1, "Restart the machine? [y]")

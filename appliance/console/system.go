@@ -37,7 +37,7 @@ func (s *system) keys() string {
 	case s.sure != "":
 		return "y yes  any other key no"
 	}
-	return "1 password  2 PIN  3 restart  4 who is told  5 box  6 versions  b back  ? help"
+	return "1 password 2 PIN 3 restart 4 notices 5 box 6 versions 7 sticks b back ? help"
 }
 
 func (s *system) refresh(e *env) tea.Cmd {
@@ -81,6 +81,8 @@ func (s *system) key(e *env, k press) tea.Cmd {
 		return e.open(&recipients{})
 	case "6":
 		return e.open(&versions{})
+	case "7":
+		return e.open(&sticks{})
 	case "r":
 		return s.refresh(e)
 	}
@@ -236,5 +238,6 @@ func (s *system) draw(e *env, p *page) {
 		p.line(plain, " 4 see who of the office is told of messages, and how that goes")
 		p.line(plain, " 5 restart the whole box; elsewhere Frontdesk alone")
 		p.line(plain, " 6 versions of the box: install a new one, go back")
+		p.line(plain, " 7 sticks that are plugged in, and which of them takes the backups")
 	}
 }

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -125,8 +124,7 @@ func drawSlots(p *page, now update.Versions) {
 		p.field("Slot "+slot.Name, plain, slotText(slot))
 	}
 	if former, ok := now.GivenUp(); ok {
-		why := cmp.Or(former.Why, "it was not well, or not installed to the end")
-		p.wrap(warn, column, fmt.Sprintf("Version %s is given up: %s. Version %s goes on.", former.Version, why, now.Running()))
+		p.wrap(warn, column, fmt.Sprintf("Version %s is given up: %s. Version %s goes on.", former.Version, former.Why, now.Running()))
 	}
 }
 

@@ -4,8 +4,8 @@
 //
 // There are the telephone system, to which calls go anyway, the name server of the office, when the telephone system is set by a name, one
 // destination for each way by which the office is told of messages, off until the owner has named a recipient there, and one for the
-// office's calendars, off until the owner has named one. Weights are fetched by commands of the setup, which are no part of the running
-// appliance.
+// office's calendars, one for its systems that know callers, one for its computers that help the box to hear and to choose, and one for a
+// collector of traces, off until one is named. Weights are fetched by commands of the setup, which are no part of the running appliance.
 //
 // A [Gate] is safe for concurrent use and starts no goroutine; counting takes two atomic additions a packet.
 package egress
@@ -33,7 +33,7 @@ type Purpose string
 // The closed list of purposes.
 const (
 	Telephone Purpose = "telephone" // signalling and sound of calls, to the telephone system and whom it names
-	Names     Purpose = "names"     // the addresses of the telephone system, and of the servers of recipients and calendars
+	Names     Purpose = "names"     // the addresses of the telephone system, and of the servers of all other purposes
 
 	// Ways by which the office is told of messages, named as in record.Via.
 	Email   Purpose = "email"
@@ -42,12 +42,19 @@ const (
 	Gotify  Purpose = "gotify"
 	MQTT    Purpose = "mqtt"
 	Matrix  Purpose = "matrix"
+	Syslog  Purpose = "syslog"
 
 	Calendar Purpose = "calendar" // the servers of the office's calendars
+	Contacts Purpose = "contacts" // the office's systems that know callers
+	Engines  Purpose = "engines"  // computers of the office's own network that hear and choose for the box
+	Traces   Purpose = "traces"   // the collector of how long the steps of calls take
 )
 
 // ErrDenied says that a destination is not switched on.
 var ErrDenied = errors.New("not let out: this destination is not switched on")
+
+// ErrOutside says that an address is not one of the office's own network.
+var ErrOutside = errors.New("not let out: the address is none of the office's own network")
 
 // destinations are all there are.
 func destinations() []record.Destination {
@@ -57,7 +64,7 @@ func destinations() []record.Destination {
 			Carries: "signalling (SIP) and the sound of calls (RTP)",
 		},
 		{
-			Name: string(Names), For: "finding the telephone system, and the servers of recipients and calendars, by their names",
+			Name: string(Names), For: "finding the telephone system, and the servers that the owner has named, by their names",
 			Carries: "the names of the telephone system and of these servers",
 		},
 	}
@@ -67,6 +74,7 @@ func destinations() []record.Destination {
 	}{
 		{Email, "e-mail, by the mail server"}, {Webhook, "a webhook, to the program"}, {Ntfy, "ntfy, by the server"},
 		{Gotify, "Gotify, by the server"}, {MQTT, "MQTT, by the broker"}, {Matrix, "Matrix, by the server"},
+		{Syslog, "syslog, by the collector"},
 	} {
 		list = append(list, record.Destination{
 			Name: string(way.p), For: "telling the office of messages by " + way.what + " that the owner has named for a recipient",
@@ -76,6 +84,15 @@ func destinations() []record.Destination {
 	return append(list, record.Destination{
 		Name: string(Calendar), For: "appointments: the servers of the calendars that the owner has named",
 		Carries: "which days are looked at; the service, the time, the caller's name and number of an appointment that a caller has confirmed",
+	}, record.Destination{
+		Name: string(Contacts), For: "knowing callers: the address books and systems of the office that the owner has named",
+		Carries: "the number that calls; callers who are to stand in an address book, where the owner wants that",
+	}, record.Destination{
+		Name: string(Engines), For: "understanding callers: the computers of the office's own network that the owner has named",
+		Carries: "the sound of what callers say, or their words; no name or number but one that a caller has spoken",
+	}, record.Destination{
+		Name: string(Traces), For: "monitoring: the collector that the settings name",
+		Carries: "when calls began and ended, how, and how long each step took; no number, no name, no word",
 	})
 }
 
@@ -173,6 +190,12 @@ func (g *Gate) let(p Purpose, address string) (*count, error) {
 	return c, nil
 }
 
+// sending counts n bytes before they leave: whoever has them at the other end finds them counted.
+func (c *count) sending(n int) { c.sent.Add(uint64(n)) }
+
+// kept takes back what of n bytes did not leave.
+func (c *count) kept(n, sent int) { c.sent.Add(-uint64(n - max(0, sent))) }
+
 // Take returns what was counted since it was last called, and begins anew.
 func (g *Gate) Take() []record.Egress {
 	g.mu.Lock()
@@ -262,18 +285,20 @@ func nextDay(t time.Time) int64 {
 
 // WriteToUDPAddrPort sends and counts.
 func (c *UDPConn) WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error) {
+	k := c.routed(&c.to, addr.Addr())
+	k.sending(len(b))
 	n, err := c.UDPConn.WriteToUDPAddrPort(b, addr)
-	c.routed(&c.to, addr.Addr()).sent.Add(uint64(max(0, n)))
+	k.kept(len(b), n)
 	return n, err
 }
 
 // WriteTo implements net.PacketConn.
 func (c *UDPConn) WriteTo(b []byte, addr net.Addr) (int, error) {
-	n, err := c.UDPConn.WriteTo(b, addr)
-	if u, ok := addr.(*net.UDPAddr); ok {
-		c.routed(&c.to, u.AddrPort().Addr()).sent.Add(uint64(max(0, n)))
+	u, ok := addr.(*net.UDPAddr)
+	if !ok {
+		return c.UDPConn.WriteTo(b, addr)
 	}
-	return n, err
+	return c.WriteToUDPAddrPort(b, u.AddrPort())
 }
 
 // ReadFromUDPAddrPort receives and counts.
@@ -323,6 +348,11 @@ func Secure(ctx context.Context, conn net.Conn, c *tls.Config) (net.Conn, error)
 
 // DialName connects for a purpose to host:port. A name is looked up for the same purpose, and each of its addresses is tried in turn.
 func (g *Gate) DialName(ctx context.Context, p Purpose, address string) (net.Conn, error) {
+	return g.dialName(ctx, p, address, func(netip.Addr) bool { return true })
+}
+
+// dialName is DialName for the addresses that may be spoken with.
+func (g *Gate) dialName(ctx context.Context, p Purpose, address string, may func(netip.Addr) bool) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %q: %w", address, err)
@@ -341,6 +371,11 @@ func (g *Gate) DialName(ctx context.Context, p Purpose, address string) (net.Con
 	}
 	var errs []error
 	for _, a := range addrs {
+		if !may(a) {
+			g.at(p, a.Unmap().WithZone("").String()).refused.Add(1)
+			errs = append(errs, ErrOutside)
+			continue
+		}
 		conn, err := g.Dial(ctx, p, netip.AddrPortFrom(a, uint16(number)), nil)
 		if err == nil {
 			return conn, nil
@@ -367,12 +402,20 @@ func (c *tcpConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// CloseWrite ends what is sent; what comes is still read.
+func (c *tcpConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
 // Write implements net.Conn.
 func (c *tcpConn) Write(b []byte) (int, error) {
+	k := c.gate.at(c.purpose, c.address)
+	k.sending(len(b))
 	n, err := c.Conn.Write(b)
-	if n > 0 {
-		c.gate.at(c.purpose, c.address).sent.Add(uint64(n))
-	}
+	k.kept(len(b), n)
 	return n, err
 }
 

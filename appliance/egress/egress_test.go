@@ -120,3 +120,45 @@ func TestEveryOctetIsCounted(t *testing.T) {
 		t.Errorf("counted twice: %+v", again)
 	}
 }
+
+// Whoever has received a byte finds it counted, whenever the counts are taken.
+func TestWhatArrivedIsCounted(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	const each, times = 7, 500
+	g := egress.New(nil, egress.Telephone)
+	counted := make(chan uint64, 1)
+	go func() {
+		defer close(counted)
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		var sent uint64
+		for buf := make([]byte, each); ; counted <- sent {
+			if _, err := io.ReadFull(c, buf); err != nil {
+				return
+			}
+			for _, e := range g.Take() {
+				sent += e.Sent
+			}
+		}
+	}()
+	c, err := g.Dial(t.Context(), egress.Telephone, l.Addr().(*net.TCPAddr).AddrPort(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for i := range times {
+		if _, err := c.Write(make([]byte, each)); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := <-counted, uint64(each*(i+1)); got != want {
+			t.Fatalf("%d bytes arrived, %d are counted", want, got)
+		}
+	}
+}

@@ -135,6 +135,8 @@ type reader struct {
 	o   Options
 	c   *Contacts
 	n   int // lines
+
+	categories []string // of the first card
 }
 
 // pause is called with each line: it says when nobody waits any more, and lets calls have the processor.

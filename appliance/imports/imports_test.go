@@ -224,3 +224,30 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// One card by itself gives its fields and its categories; of several the first counts.
+func TestCard(t *testing.T) {
+	for name, x := range map[string]struct {
+		text       string
+		categories string
+		fields     int
+		ok         bool
+	}{
+		"a card": {
+			"BEGIN:VCARD\r\nFN:Ada\r\nTEL:(217) 555-0142\r\nCATEGORIES:Gold,Smith\\, Jones,,  Anna\r\n  Weber\r\nEND:VCARD\r\n",
+			"[Gold Smith, Jones Anna Weber]", 2, true,
+		},
+		"two cards": {
+			"BEGIN:VCARD\r\nFN:Ada\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:Bob\r\nCATEGORIES:x\r\nEND:VCARD\r\n", "[]", 1, true,
+		},
+		"a group":     {"BEGIN:VCARD\r\nFN:Club\r\nX-ADDRESSBOOKSERVER-KIND:group\r\nEND:VCARD\r\n", "[]", 1, true},
+		"nothing":     {"BEGIN:VCARD\r\nEND:VCARD\r\n", "[]", 0, false},
+		"no card":     {"hello", "[]", 0, false},
+		"a long card": {"BEGIN:VCARD\r\nFN:Ada\r\nEND:VCARD\r\n" + strings.Repeat("x", 33<<20), "[]", 0, false},
+	} {
+		fields, categories, ok := imports.Card(t.Context(), []byte(x.text), "US")
+		if ok != x.ok || len(fields) != x.fields || fmt.Sprint(categories) != x.categories {
+			t.Errorf("%s: %+v %q %v", name, fields, categories, ok)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime/quotedprintable"
 	"strings"
@@ -32,6 +33,24 @@ func (p *reader) vcards(text []byte) error {
 		p.bad(c.begun, "the card has no end")
 	}
 	return p.ctx.Err()
+}
+
+// Card is the first vCard of a text: its fields, in our form, and its categories (RFC 2426 section 3.7.1). ok is false when there is none
+// with a name, a number or an e-mail. region is where the office is.
+func Card(ctx context.Context, text []byte, region string) (fields []record.Field, categories []string, ok bool) {
+	if len(text) > maxBytes {
+		return nil, nil, false
+	}
+	text, err := decoded(text)
+	if err != nil {
+		return nil, nil, false
+	}
+	c := Contacts{}
+	p := &reader{ctx: ctx, o: Options{Region: region}, c: &c}
+	if err := p.vcards(text); err != nil || len(c.Rows) == 0 {
+		return nil, nil, false
+	}
+	return c.Rows[0].Fields, p.categories, true
 }
 
 // unfolder joins folded lines, each octet of the text looked at once.
@@ -111,6 +130,9 @@ func (c *card) line(u *unfolder) error {
 	case name == "BEGIN":
 		*c = card{p: c.p, values: map[record.FieldKind][]string{}, begun: u.at}
 		return nil
+	case name == "CATEGORIES" && c.values != nil && !u.long && len(c.p.c.Rows) == 0:
+		c.p.categorise(string(after))
+		return nil
 	case c.values == nil || name != "END" && kind == "":
 		return nil
 	case name == "END":
@@ -149,6 +171,17 @@ func (c *card) line(u *unfolder) error {
 		c.values[kind] = append(c.values[kind], strings.Join(strings.Fields(strings.Join(components(value), " ")), " "))
 	}
 	return nil
+}
+
+// categorise takes the categories of a card, which have commas between them.
+func (p *reader) categorise(value string) {
+	const comma = "\x00" // an escaped one
+	for _, w := range strings.Split(strings.ReplaceAll(value, `\,`, comma), ",") {
+		w = cleaned(strings.Join(components(strings.ReplaceAll(w, comma, ",")), " "))
+		if w != "" && len(w) <= maxField && len(p.categories) < maxValues {
+			p.categories = append(p.categories, w)
+		}
+	}
 }
 
 // propertyOf is the kind of field that a property is; "" = it is not kept.

@@ -110,7 +110,8 @@ func ConsentHow(h record.ConsentHow) string {
 func Field(k record.FieldKind) string {
 	return word(map[record.FieldKind]string{
 		record.FieldNumber: "Number", record.FieldName: "Name", record.FieldEmail: "E-mail", record.FieldAddress: "Address",
-		record.FieldCompany: "Company", record.FieldLanguage: "Language", record.FieldNote: "Note", record.FieldHistory: "History",
+		record.FieldCompany: "Company", record.FieldLanguage: "Language", record.FieldPerson: "Own person", record.FieldNote: "Note",
+		record.FieldHistory: "History",
 	}, k)
 }
 
@@ -119,7 +120,7 @@ func Source(s record.Source) string {
 	return word(map[record.Source]string{
 		record.SourceCallerID: "shown by the telephone system", record.SourceSaid: "said on a call", record.SourceKeyed: "keyed in on a call",
 		record.SourceOffice: "typed by the office", record.SourceImport: "brought in from a file", record.SourceAPI: "from another program",
-		record.SourceRequest: "corrected at the caller’s request",
+		record.SourceRequest: "corrected at the caller’s request", record.SourceLookup: "from the office’s system, asked on a call",
 	}, s)
 }
 

@@ -26,6 +26,7 @@ import (
 	"frontdesk.internal/appliance/notify/hook"
 	"frontdesk.internal/appliance/notify/mqtt"
 	"frontdesk.internal/appliance/notify/notifytest"
+	"frontdesk.internal/appliance/notify/syslog"
 	"frontdesk.internal/appliance/notify/texting"
 	"frontdesk.internal/appliance/phone"
 	"frontdesk.internal/appliance/privacy"
@@ -73,7 +74,9 @@ func connectors() []connector {
 	return []connector{
 		{record.ViaEmail, startMail}, {record.ViaWebhook, startHook(record.ViaWebhook)}, {record.ViaNtfy, startHook(record.ViaNtfy)},
 		{record.ViaGotify, startHook(record.ViaGotify)}, {record.ViaMatrix, startHook(record.ViaMatrix)}, {record.ViaMQTT, startBroker},
-		{record.ViaTelephone, startTelephone}, {via: viaCalendar},
+		{record.ViaSyslog, startCollector},
+		{record.ViaTelephone, startTelephone}, {via: viaCalendar}, {via: viaLookup}, {via: viaBook},
+		{via: viaSpeech}, {via: viaText},
 	}
 }
 
@@ -135,6 +138,36 @@ func startBroker(t *testing.T, c condition, taken func()) counterpart {
 		return out
 	}
 	return spoil(t, c, out, func(a string) string { return a })
+}
+
+// startCollector takes messages with their length before them, over TLS.
+func startCollector(t *testing.T, c condition, taken func()) counterpart {
+	t.Helper()
+	out := counterpart{}
+	switch c {
+	case refused:
+		out.never = "syslog has no answer"
+		return out
+	case credentials:
+		out.never = "nobody signs in"
+		return out
+	}
+	cert, ca := notifytest.Certificate(t)
+	var mu sync.Mutex
+	var keys []string
+	l := notifytest.Listen(t)
+	go notifytest.Serve(t, l, func(conn net.Conn) {
+		b, err := io.ReadAll(tls.Server(conn, &tls.Config{Certificates: cert.Certificates, MinVersion: tls.VersionTLS12}))
+		if _, after, ok := strings.Cut(string(b), " id="); ok && err == nil {
+			mu.Lock()
+			keys = append(keys, strings.Fields(after)[0])
+			mu.Unlock()
+			taken()
+		}
+	})
+	out.to = record.Recipient{Server: "tls://" + l.Addr().String(), CA: ca}
+	out.got = func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), keys...) }
+	return spoil(t, c, out, func(a string) string { return "tls://" + a })
 }
 
 // spoil makes a counterpart one of a bad network; address writes host:port as the recipient has it.
@@ -323,7 +356,7 @@ func runOffice(t *testing.T, via record.Via, other counterpart, full bool) *offi
 		Senders: map[record.Via]notify.Sender{
 			record.ViaEmail: &email.Sender{Gate: o.gate}, record.ViaWebhook: web.Webhook(), record.ViaNtfy: web.Ntfy(),
 			record.ViaGotify: web.Gotify(), record.ViaMatrix: web.Matrix(), record.ViaMQTT: &mqtt.Sender{Gate: o.gate},
-			record.ViaTelephone: other.sender,
+			record.ViaSyslog: &syslog.Sender{Gate: o.gate, Host: "box"}, record.ViaTelephone: other.sender,
 		},
 	})
 	o.r = other.to
@@ -347,8 +380,15 @@ func runOffice(t *testing.T, via record.Via, other counterpart, full bool) *offi
 // become is what comes of a message, or of an appointment.
 func become(t *testing.T, k connector, c condition) string {
 	t.Helper()
-	if k.via == viaCalendar {
+	switch k.via {
+	case viaLookup:
+		return lookUpOne(t, c)
+	case viaBook:
+		return readOne(t, c)
+	case viaCalendar:
 		return bookOne(t, c)
+	case viaSpeech, viaText:
+		return help(t, k.via, c)
 	}
 	return sendOne(t, k, c)
 }
@@ -477,9 +517,20 @@ written from the documents, see package notifytest.
 - "tried again" waits, twice as long after each attempt, in its place before what came after it. A "dead letter" waits for somebody who says
   so on the page or with ` + "`frontdesk notify retry`" + `.
 - A letter has one key whenever it is sent again: the Message-ID of mail, the webhook-id of a webhook, the transaction of Matrix, the id in the
-  JSON of MQTT. ntfy, Gotify and telephones have none: they may show one twice when the answer to it was lost.
+  JSON of MQTT, the id of syslog. ntfy, Gotify and telephones have none: they may show one twice when the answer to it was lost.
 - A calendar is written while the caller waits. What cannot be booked becomes a message, and nothing is promised; an entry whose answer was
   lost is taken back. What stands in a calendar stays there when the caller is erased.
+- A system that knows callers is asked while it rings, for 300 milliseconds at the most. What it has said stays on the caller's card; after two
+  answers that were late no call waits for it until one comes in time.
+- An address book (CardDAV) is read every five minutes; a call asks nobody. Callers are written into it where the owner wants that, and only
+  those who do not stand in it; what the office has written, changed or taken away there is never written over. When a caller is erased, what
+  the box has written is taken out of the book as soon as the server can be reached; a card of the office's own about that caller is never
+  read again, whatever becomes of it, and the page says how many there are. When the book is disconnected, what was written there stays.
+- Messages and calls are pushed to such a system by the webhook, and records of all calls to a collector by syslog, with numbers masked
+  unless the owner wants them; ` + "`frontdesk calls csv`" + ` has every call. Syslog has no answer: what was written counts as sent.
+- A computer that helps the engines is asked beside the box's own, and the first answer counts: no call waits for it. One that has failed, or
+  is measured to be slower, is not asked before it was tried again with a sentence of the box's own, within a minute. What it says is one of a
+  list, or words of the caller; it is never spoken.
 
 `
 

@@ -32,6 +32,49 @@ type Item struct {
 	Text  string              `json:"text"` // a sentence that names nobody
 	Link  string              `json:"link,omitempty"`
 	Words *Words              `json:"words,omitempty"` // only when the owner wants them to leave the box
+	// Detail is the record of a call that is over. Its numbers are masked unless the owner wants them to leave the box.
+	Detail *Detail `json:"detail,omitempty"`
+}
+
+// Detail is a call detail record: of what was said nothing, and no name.
+type Detail struct {
+	Started   time.Time     `json:"started"`
+	Answered  time.Time     `json:"answered,omitzero"`
+	Ended     time.Time     `json:"ended"`
+	Seconds   int           `json:"seconds"` // from the answer to the end
+	From      string        `json:"from,omitempty"`
+	Diverted  string        `json:"diverted_from,omitempty"`
+	Extension string        `json:"extension,omitempty"`
+	Result    record.Result `json:"result"`
+	Reason    string        `json:"reason,omitempty"`
+	Messages  int           `json:"messages"`
+}
+
+// detailOf is the record of a call.
+func detailOf(c record.Call, whole bool) *Detail {
+	number := func(n record.PhoneNumber) string {
+		if n == "" || whole {
+			return string(n)
+		}
+		return n.Masked()
+	}
+	d := &Detail{
+		Started: c.Started, Answered: c.Answered, Ended: c.Ended, From: number(c.From), Diverted: number(c.Diverted), Extension: c.Extension,
+		Result: c.Outcome.Result, Reason: c.Outcome.Reason, Messages: c.Messages,
+	}
+	if !c.Answered.IsZero() {
+		d.Seconds = int(c.Ended.Sub(c.Answered).Seconds())
+	}
+	return d
+}
+
+// line is a call detail record as one line of text.
+func (d *Detail) line() string {
+	from := d.From
+	if from == "" {
+		from = "an unknown number"
+	}
+	return fmt.Sprintf("Call from %s, %d seconds: %s", from, d.Seconds, d.Result)
 }
 
 // Words are what a caller said or is called.
@@ -131,14 +174,15 @@ func subject(l Letter) string {
 var titles = map[record.OccasionKind]string{
 	record.OccasionUrgent: "urgent message", record.OccasionMessage: "new message", record.OccasionMissed: "missed call",
 	record.OccasionQuestion: "a question without an answer", record.OccasionRequest: "a request about a caller's data",
-	record.OccasionHealth: "the state of Frontdesk", record.OccasionUpdate: "a new version", record.OccasionTest: "test",
+	record.OccasionHealth: "the state of Frontdesk", record.OccasionUpdate: "a new version",
+	record.OccasionCall: "a call is over", record.OccasionTest: "test",
 }
 
 var plurals = map[record.OccasionKind][2]string{
 	record.OccasionUrgent: {"urgent message", "urgent messages"}, record.OccasionMessage: {"message", "messages"},
 	record.OccasionMissed: {"missed call", "missed calls"}, record.OccasionQuestion: {"open question", "open questions"},
 	record.OccasionRequest: {"request about data", "requests about data"}, record.OccasionHealth: {"note on the box", "notes on the box"},
-	record.OccasionUpdate: {"new version", "new versions"}, record.OccasionTest: {"test", "tests"},
+	record.OccasionUpdate: {"new version", "new versions"}, record.OccasionCall: {"call", "calls"}, record.OccasionTest: {"test", "tests"},
 }
 
 // Describe tells what a delivery says: with words when it was to have them. With settled it does so too when the occasion needs nobody
@@ -184,9 +228,15 @@ func Describe(r Records, d record.Delivery, page string, office Office, settled 
 			return i, errSettled
 		}
 		i.Text, path = requestText(q, office), "/requests" // no words: who asks is not checked yet
+	case record.OccasionCall:
+		c, err := r.Call(d.Ref)
+		if err != nil {
+			return i, err
+		}
+		i.Text, i.Detail = "A call is over.", detailOf(c, d.Words)
 	case record.OccasionHealth, record.OccasionUpdate, record.OccasionTest:
 	}
-	if d.Call != "" && path == "/" || d.Kind == record.OccasionMissed {
+	if d.Call != "" && path == "/" || d.Kind == record.OccasionMissed || d.Kind == record.OccasionCall {
 		path = "/calls/" + d.Call
 	}
 	if page != "" {
@@ -210,6 +260,9 @@ func requestText(r record.Request, office Office) string {
 
 // Line is an item as one line of text.
 func (i Item) Line() string {
+	if i.Detail != nil {
+		return i.Detail.line()
+	}
 	w := i.Words
 	if w == nil {
 		return i.Text

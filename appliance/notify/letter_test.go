@@ -128,3 +128,33 @@ func TestSettledIsNotTold(t *testing.T) {
 		t.Errorf("%+v, %v", l, err)
 	}
 }
+
+// The record of a call has a masked number unless the owner wants it whole, and no name.
+func TestCallRecord(t *testing.T) {
+	s, _ := openRecords(t)
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	c, err := s.BeginCall(record.Call{ID: "x", From: "+12175550142", DisplayName: "Ada", Started: at})
+	if err == nil {
+		c.Answered, c.Ended, c.Outcome = at.Add(time.Second), at.Add(time.Minute), record.Outcome{Result: record.ResultCompleted, Reason: "done"}
+		err = s.EndCall(c)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []bool{false, true} {
+		d := record.Delivery{ID: "d", Words: words, Occasion: record.Occasion{Kind: record.OccasionCall, At: c.Ended, Ref: "x", Call: "x"}}
+		i, err := notify.Describe(s, d, "https://box.lan:8443", notify.Office{}, false)
+		if err != nil || i.Detail == nil || i.Detail.Seconds != 59 || i.Detail.Result != record.ResultCompleted || i.Words != nil ||
+			i.Link != "https://box.lan:8443/calls/x" {
+			t.Fatalf("%+v, %v", i, err)
+		}
+		if whole := i.Detail.From == "+12175550142"; whole != words || i.Detail.From == "" || strings.Contains(i.Line(), "Ada") {
+			t.Errorf("words %v: %+v, %s", words, i.Detail, i.Line())
+		}
+	}
+	eraseCaller(t, s, c.CallerID)
+	d := record.Delivery{Occasion: record.Occasion{Kind: record.OccasionCall, Ref: "x"}}
+	if _, err := notify.Describe(s, d, "", notify.Office{}, false); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("erased: %v", err)
+	}
+}

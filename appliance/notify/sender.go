@@ -39,6 +39,7 @@ const (
 	FaultBusy        Fault = "the server takes nothing now"
 	FaultGarbage     Fault = "the server's answer cannot be understood"
 	FaultDenied      Fault = "the box lets nothing out by this way"
+	FaultOutside     Fault = "it is no computer of the office's own network"
 	FaultSetting     Fault = "a setting of the recipient is wrong"
 	FaultUnknown     Fault = "it could not be sent"
 )
@@ -80,6 +81,8 @@ func Explain(err error) *Error {
 		return known
 	case errors.Is(err, egress.ErrDenied):
 		return &Error{Fault: FaultDenied, Err: err}
+	case errors.Is(err, egress.ErrOutside):
+		return &Error{Fault: FaultOutside, Err: err}
 	case errors.As(err, &name):
 		return &Error{Fault: FaultName, Err: err}
 	case errors.As(err, &authority), errors.As(err, &host), errors.As(err, &invalid), errors.As(err, &verify):

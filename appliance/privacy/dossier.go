@@ -37,6 +37,7 @@ type Dossier struct {
 	Caller   record.Caller     `json:"caller"`
 	Calls    []DossierCall     `json:"calls"`
 	Messages []record.Message  `json:"messages"`
+	Visits   []record.Visit    `json:"appointments"`
 	Consents []record.Consent  `json:"consents"`
 	Requests []record.Request  `json:"requests"`
 	Notices  []record.Notice   `json:"notices"` // the wordings that consents refer to
@@ -82,9 +83,10 @@ type DossierOptions struct {
 func (p *Officer) Dossier(caller string, o DossierOptions) (Dossier, error) {
 	d := Dossier{
 		Schema: DossierSchema, Made: p.o.Now(), Office: o.Office, Keeping: o.Keeping,
-		Calls: []DossierCall{}, Messages: []record.Message{}, Consents: []record.Consent{}, Requests: []record.Request{},
-		Notices: []record.Notice{}, Purposes: append([]DossierPurpose{}, o.Purposes...), Recipients: append([]string{}, o.Recipients...),
-		Transfers: o.Transfers,
+		Calls: []DossierCall{}, Messages: []record.Message{}, Visits: []record.Visit{}, Consents: []record.Consent{},
+		Requests: []record.Request{}, Notices: []record.Notice{}, Purposes: append([]DossierPurpose{}, o.Purposes...),
+		Recipients: append([]string{}, o.Recipients...),
+		Transfers:  o.Transfers,
 	}
 	if d.Keeping == nil {
 		d.Keeping = map[string]string{}
@@ -109,6 +111,11 @@ func (p *Officer) Dossier(caller string, o DossierOptions) (Dossier, error) {
 		return d, err
 	}
 	d.Messages = append(d.Messages, ms...)
+	vs, err := p.o.Records.VisitsOf(caller)
+	if err != nil {
+		return d, err
+	}
+	d.Visits = append(d.Visits, vs...)
 	cs, err := p.o.Records.Consents(caller)
 	if err != nil {
 		return d, err
@@ -160,6 +167,9 @@ func (d *Dossier) redact(words []string) error {
 	}
 	for i := range d.Messages {
 		r.all(reflect.ValueOf(&d.Messages[i]).Elem())
+	}
+	for i := range d.Visits {
+		r.all(reflect.ValueOf(&d.Visits[i]).Elem())
 	}
 	for i := range d.Requests {
 		r.all(reflect.ValueOf(&d.Requests[i]).Elem())

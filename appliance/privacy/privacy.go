@@ -25,6 +25,7 @@ type Records interface {
 	Calls(f store.Filter) ([]record.Call, error)
 	Turns(call string) ([]record.Turn, error)
 	MessagesOfCaller(caller string) ([]record.Message, error)
+	VisitsOf(caller string) ([]record.Visit, error)
 	Consents(caller string) ([]record.Consent, error)
 	AddConsent(c record.Consent) (record.Consent, error)
 	Notices(kind record.NoticeKind) ([]record.Notice, error)

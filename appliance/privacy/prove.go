@@ -78,7 +78,7 @@ func (p *Officer) traces(caller string) ([]trace, error) {
 		switch f.Kind {
 		case record.FieldNumber:
 			add("number", record.PhoneNumber(f.Value).Digits())
-		case record.FieldLanguage: // "en-GB" is everybody's
+		case record.FieldLanguage, record.FieldPerson: // "en-GB" is everybody's, and so is somebody of the staff
 		default:
 			if len(f.Value) >= 8 { // shorter names are parts of other words
 				add(string(f.Kind), string(f.Value))

@@ -14,6 +14,7 @@ type RetainedRecords interface {
 	Retention() (record.Retention, error)
 	OldCalls(t time.Time, fn func(o store.Old) error) error
 	OldMessages(t time.Time) ([]store.Old, error)
+	OldVisits(t time.Time) ([]store.Old, error)
 	Callers(limit int) ([]record.Caller, error)
 	CallerIDs() ([]string, error)
 	Caller(id string) (record.Caller, error)
@@ -22,6 +23,7 @@ type RetainedRecords interface {
 	DropTranscript(call string) error
 	DropCall(call string) error
 	DropMessage(id string) error
+	DropVisit(id string) error
 }
 
 var _ RetainedRecords = (*store.Store)(nil)
@@ -35,6 +37,7 @@ const (
 	DueTranscript DueKind = "transcript"
 	DueCall       DueKind = "call"
 	DueMessage    DueKind = "message"
+	DueVisit      DueKind = "appointment"
 	DueCaller     DueKind = "caller"
 )
 
@@ -74,6 +77,9 @@ func (p *Officer) Due(kept RetainedRecords, at time.Time, recordings int, made m
 		return nil, err
 	}
 	if err := s.messages(); err != nil {
+		return nil, err
+	}
+	if err := s.visits(); err != nil {
 		return nil, err
 	}
 	return s.due, s.callers()
@@ -151,6 +157,24 @@ func (s *sweep) messages() error {
 	return nil
 }
 
+// visits finds appointments that were over long ago.
+func (s *sweep) visits() error {
+	list, err := s.kept.OldVisits(s.at)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		j, err := s.card(o.Caller)
+		if err != nil {
+			return err
+		}
+		if s.over(o.At, record.VisitDays, j.minor) {
+			s.add(DueVisit, o, j)
+		}
+	}
+	return nil
+}
+
 // callers finds the cards of people of whom nothing else is kept, and which nobody has used for the time of their kind. Cards with
 // a tag stay.
 func (s *sweep) callers() error {
@@ -206,7 +230,7 @@ func (s *sweep) lifeOf(c record.Caller) (since time.Time, days int) {
 			kind = s.rule.Pushed
 		case record.SourceOffice, record.SourceRequest:
 			kind = s.rule.Office
-		case record.SourceCallerID, record.SourceSaid, record.SourceKeyed:
+		case record.SourceCallerID, record.SourceSaid, record.SourceKeyed, record.SourceLookup:
 		}
 		if kind == 0 || days != 0 && kind > days {
 			days = kind
@@ -219,7 +243,7 @@ func (s *sweep) lifeOf(c record.Caller) (since time.Time, days int) {
 }
 
 // ByRetention is who has erased whose time was over.
-const ByRetention = "retention"
+const ByRetention = store.ByRetention
 
 // Swept is what a sweep has removed.
 type Swept struct {
@@ -263,6 +287,8 @@ func (p *Officer) remove(kept RetainedRecords, d Due) error {
 		err = kept.DropCall(d.ID)
 	case DueMessage:
 		err = kept.DropMessage(d.ID)
+	case DueVisit:
+		err = kept.DropVisit(d.ID)
 	case DueCaller:
 		err = p.eraseCard(d.Caller, "its time was over", ByRetention)
 	}

@@ -8,8 +8,23 @@ import (
 	"frontdesk.internal/appliance/record"
 )
 
+// offer offers times with own, when there are some and the caller has named nobody, else with anybody; "" is nobody.
+func offer(d Diary, own string) func(record.Wish) []record.Slot {
+	return func(w record.Wish) []record.Slot {
+		if own != "" && w.Person == "" {
+			mine := w
+			mine.Person = own
+			if slots := d.Offer(mine); len(slots) > 0 {
+				return slots
+			}
+		}
+		return d.Offer(w)
+	}
+}
+
 // book has an appointment written into the office's calendar.
 func (l *live) book(a dialogue.Book) {
+	a.Booking.Caller = l.rec.CallerID
 	a.Booking.Number = numbering.E164(a.Booking.Number, l.biz.Region) // as the next call comes with it
 	l.inDiary(a.ID, func(ctx context.Context) (bool, error) { return l.deps.Diary.Book(ctx, a.Booking) })
 }

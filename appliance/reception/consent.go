@@ -82,11 +82,14 @@ func (l *live) prepare(card record.Caller) {
 		Announce: l.recordings != nil, Ask: l.asks1st, Busy: l.deps.Busy,
 		NotWritten: !l.deps.Written(), Unwritten: l.scribe.keep != words, NoMessages: l.scribe.keep == nothing,
 	}
+	if v := card.Values(record.FieldPerson); len(v) > 0 && !card.Has(record.TagRestricted) {
+		o.Own = string(v[0])
+	}
 	if l.deps.Rights != nil && card.ID != "" {
 		o.Rights, o.HasCode = true, l.deps.Rights.HasCode(card.ID)
 	}
 	if l.deps.Diary != nil && l.deps.Diary.InForce() {
-		o.Offer = l.deps.Diary.Offer
+		o.Offer = offer(l.deps.Diary, o.Own)
 		if l.rec.From != "" {
 			o.Find = func() []record.Appointment { return l.deps.Diary.Find(l.rec.From) }
 		}

@@ -23,19 +23,19 @@ func TestWhoHangsUpHasLeftWhatHeSaid(t *testing.T) {
 		{"in the middle of a sentence", 3, func(o *office) {
 			o.call.line.speak(3 * time.Second)
 			time.Sleep(1200 * time.Millisecond)
-		}, "Please move my appointment to Friday."},
+		}, "Move my appointment to Friday."},
 		{"while he is understood", 3, func(o *office) {
 			o.say(1200 * time.Millisecond)
 			time.Sleep(250 * time.Millisecond)
-		}, "Please move my appointment to Friday."},
+		}, "Move my appointment to Friday."},
 		{"while we speak", 3, func(o *office) {
 			o.say(1200 * time.Millisecond)
 			time.Sleep(2 * time.Second)
-		}, "Please move my appointment to Friday."},
+		}, "Move my appointment to Friday."},
 		{"while nobody speaks", 3, func(*office) {}, ""},
 		{"with a cough at the end", 4, func(o *office) {
 			o.say(200 * time.Millisecond)
-		}, "Please move my appointment to Friday."},
+		}, "Move my appointment to Friday."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

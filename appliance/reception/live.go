@@ -169,7 +169,7 @@ func (l *live) run(parent context.Context) {
 		l.deps.Meaning.Prepare(ctx, l.biz)
 	}
 
-	card := l.begin()
+	card := l.begin(ctx)
 	l.scribe = newScribe(l.deps.Records, l.logger)
 	l.deps.Observer.CallStarted(l.rec)
 	if status, reason := turnedAway(card); status != 0 {
@@ -231,8 +231,9 @@ func (l *live) warm(ctx context.Context) {
 	}
 }
 
-// begin makes the call's record durable and returns the caller's card; the zero value when there is none.
-func (l *live) begin() record.Caller {
+// begin makes the call's record durable and returns the caller's card, with what the office's systems say of who calls; the zero value when
+// there is none.
+func (l *live) begin(ctx context.Context) record.Caller {
 	begun, err := l.deps.Records.BeginCall(l.rec)
 	if err != nil {
 		l.logger.Error("begin call record", "err", err)
@@ -242,6 +243,13 @@ func (l *live) begin() record.Caller {
 	c, err := l.deps.Records.Caller(begun.CallerID)
 	if err != nil {
 		return record.Caller{}
+	}
+	if status, _ := turnedAway(c); l.deps.Contacts == nil || status != 0 || begun.From == "" || c.Has(record.TagRestricted) {
+		return c // nobody needs to know more
+	}
+	l.deps.Contacts.Look(ctx, c.ID, begun.From)
+	if said, err := l.deps.Records.Caller(c.ID); err == nil {
+		c = said
 	}
 	return c
 }

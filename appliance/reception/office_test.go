@@ -44,6 +44,7 @@ type office struct {
 	speaks     func(text string) string // in which language what is heard is spoken
 	meaning    reception.Understanding  // nil: callers are read by words alone
 	diary      reception.Diary          // nil: the office has no calendar
+	contacts   reception.Contacts       // nil: nobody is asked who calls
 }
 
 // open starts a call whose caller will say texts, one after the other, each time say is used.
@@ -85,7 +86,8 @@ func openWith(t *testing.T, o *office, texts ...string) *office {
 	o.reception = reception.New(reception.Deps{
 		Written:    func() bool { return o.written },
 		Recordings: keep, Consents: o.ledger, Rights: o.rights, Meaning: o.meaning, Diary: o.diary,
-		Ears: o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
+		Contacts: o.contacts,
+		Ears:     o.ears, Mind: o.mind, Mouth: o.mouth, Engines: o.ready, Phrases: o.book, Records: o.recs,
 		Business: func() (*knowledge.Business, int) {
 			return b, 3
 		}, Logger: slog.New(slog.DiscardHandler), Limits: reception.Limits{Call: o.limit},
@@ -393,7 +395,8 @@ type records struct {
 	mu       sync.Mutex
 	call     record.Call
 	turns    map[int]record.Turn
-	tags     []record.Tag // of the caller
+	tags     []record.Tag   // of the caller
+	fields   []record.Field // on the card
 	messages []record.Message
 	asked    []record.Unanswered
 	name     record.Personal
@@ -415,6 +418,9 @@ func (r *records) Caller(string) (record.Caller, error) {
 	c := record.Caller{ID: "caller-1"}
 	for _, t := range r.tags {
 		c.SetTag(record.Mark{Tag: t}, true)
+	}
+	for _, f := range r.fields {
+		c.Learn(f)
 	}
 	return c, nil
 }

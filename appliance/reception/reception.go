@@ -105,6 +105,12 @@ type Diary interface {
 	Cancel(ctx context.Context, a record.Appointment) (taken bool, err error)
 }
 
+// Contacts are the office's systems that know callers.
+type Contacts interface {
+	// Look asks them who calls, and puts what they say on the card with the ID. It returns soon, with an answer or without.
+	Look(ctx context.Context, caller string, number record.PhoneNumber)
+}
+
 // Filed is what became of a request.
 type Filed struct {
 	ID              string
@@ -159,6 +165,8 @@ type Deps struct {
 	Rights Rights
 	// Diary has the office's calendars; nil = there are none.
 	Diary Diary
+	// Contacts are asked who calls, while it rings; nil = nobody is asked.
+	Contacts Contacts
 	// Busy reports whether the telephone with an extension is known to be in a call; nil = of none.
 	Busy   func(extension string) bool
 	Logger *slog.Logger
@@ -198,11 +206,9 @@ func (l Limits) withDefaults() Limits {
 type Reception struct {
 	deps Deps
 
-	leaving  chan struct{}
-	leaveOne sync.Once
-
-	mu    sync.Mutex
-	lives map[string]*live // calls that go on, by ID
+	mu      sync.Mutex
+	leaving chan struct{}    // closed: calls end after a word of goodbye
+	lives   map[string]*live // calls that go on, by ID
 }
 
 // New returns a Reception made of deps.
@@ -232,13 +238,45 @@ func (r *Reception) HandleCall(ctx context.Context, c Call) {
 		return
 	}
 	l := newLive(r.deps, c, b, version)
-	l.stop = r.leaving
+	l.stop = r.leave()
 	defer r.enter(l)()
 	l.run(ctx)
 }
 
 // Farewell makes every call end after a word of goodbye, also those that are still to come.
-func (r *Reception) Farewell() { r.leaveOne.Do(func() { close(r.leaving) }) }
+func (r *Reception) Farewell() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.leaves() {
+		close(r.leaving)
+	}
+}
+
+// Stay takes [Reception.Farewell] back for calls that are still to come.
+func (r *Reception) Stay() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.leaves() {
+		r.leaving = make(chan struct{})
+	}
+}
+
+// leaves says whether calls end after a word of goodbye; r.mu is held.
+func (r *Reception) leaves() bool {
+	select {
+	case <-r.leaving:
+		return true
+	default:
+		return false
+	}
+}
+
+// leave is what tells a call that begins now that it is to end.
+func (r *Reception) leave() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.leaving
+}
 
 // refuse sends 486 and keeps a record of it.
 func (r *Reception) refuse(c Call, b *knowledge.Business, version int) {

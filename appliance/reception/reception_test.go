@@ -1,6 +1,7 @@
 package reception_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -394,5 +395,37 @@ func TestTheOtherLanguage(t *testing.T) {
 			!strings.Contains(said, "The price for Wallbox is between nine hundred") {
 			t.Errorf("said: %s", said)
 		}
+	})
+}
+
+// A goodbye is for the calls until it is taken back: one that begins after that is dealt with as ever.
+func TestAGoodbyeIsTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := open(t, "How much is a cleaning?")
+		o.quiet()
+		o.reception.Farewell()
+		o.reception.Farewell()
+		<-o.done
+		if got := o.recs.call.Outcome.Reason; got != "shutdown" {
+			t.Fatalf("the call ended with %q", got)
+		}
+		o.reception.Stay()
+		o.reception.Stay()
+		ctx, hangup := context.WithCancelCause(t.Context())
+		again := &fakeCall{line: &fakeLine{digits: make(chan line.Digit, 16)}, hangup: hangup}
+		over := make(chan struct{})
+		go func() {
+			defer close(over)
+			o.reception.HandleCall(ctx, again)
+		}()
+		o.call = again
+		o.quiet()
+		select {
+		case <-over:
+			t.Error("it was ended as well")
+		default:
+		}
+		o.hangup()
+		<-over
 	})
 }

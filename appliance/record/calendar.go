@@ -62,6 +62,7 @@ type Wish struct {
 // Booking is an appointment that a caller has confirmed.
 type Booking struct {
 	Slot
+	Caller  string // ID of the card; "" = nobody's, and nothing is remembered
 	Service string
 	Name    Personal
 	Number  PhoneNumber

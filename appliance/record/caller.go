@@ -29,17 +29,20 @@ const (
 	FieldAddress  FieldKind = "address"
 	FieldCompany  FieldKind = "company"
 	FieldLanguage FieldKind = "language" // BCP 47, "en"
+	FieldPerson   FieldKind = "person"   // who of the staff deals with the caller, by the name in the profile
 	FieldNote     FieldKind = "note"
 	FieldHistory  FieldKind = "history" // former communications and transactions that the business has brought along
 )
 
 // FieldKinds are all kinds, in the order of a card.
 func FieldKinds() []FieldKind {
-	return []FieldKind{FieldName, FieldNumber, FieldEmail, FieldAddress, FieldCompany, FieldLanguage, FieldNote, FieldHistory}
+	return []FieldKind{FieldName, FieldNumber, FieldEmail, FieldAddress, FieldCompany, FieldLanguage, FieldPerson, FieldNote, FieldHistory}
 }
 
 // Single says of which kinds a card holds one value at a time.
-func (k FieldKind) Single() bool { return k == FieldName || k == FieldLanguage || k == FieldCompany }
+func (k FieldKind) Single() bool {
+	return k == FieldName || k == FieldLanguage || k == FieldCompany || k == FieldPerson
+}
 
 // Source says where something that is known comes from.
 type Source string
@@ -53,6 +56,7 @@ const (
 	SourceImport   Source = "import"    // By names the import
 	SourceAPI      Source = "api"       // a program; By names it
 	SourceRequest  Source = "request"   // rectified at the caller's request
+	SourceLookup   Source = "lookup"    // a system of the office's was asked when a call came; By is the directory
 )
 
 // Basis is the legal basis on which something may be kept (GDPR Art. 6).

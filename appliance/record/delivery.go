@@ -17,6 +17,7 @@ const (
 	OccasionRequest  OccasionKind = "request"  // a caller wants to know, to be erased, …
 	OccasionHealth   OccasionKind = "health"   // calls are not answered, the disk is full, a backup is overdue; and that it is over
 	OccasionUpdate   OccasionKind = "update"   // a new version can be installed
+	OccasionCall     OccasionKind = "call"     // a call is over, whatever became of it: its record for a program
 	OccasionTest     OccasionKind = "test"     // somebody wants to see whether it comes
 )
 
@@ -24,6 +25,7 @@ const (
 func OccasionKinds() []OccasionKind {
 	return []OccasionKind{
 		OccasionUrgent, OccasionMessage, OccasionMissed, OccasionQuestion, OccasionRequest, OccasionHealth, OccasionUpdate,
+		OccasionCall,
 	}
 }
 
@@ -60,12 +62,13 @@ const (
 	ViaGotify    Via = "gotify"    // an application of a Gotify server
 	ViaMQTT      Via = "mqtt"      // a topic of a broker, such as that of Home Assistant
 	ViaMatrix    Via = "matrix"    // a room
+	ViaSyslog    Via = "syslog"    // a collector of logs (RFC 5424)
 	ViaTelephone Via = "telephone" // a text to a telephone of the office (SIP MESSAGE)
 )
 
 // Vias are all ways.
 func Vias() []Via {
-	return []Via{ViaEmail, ViaWebhook, ViaNtfy, ViaGotify, ViaMQTT, ViaMatrix, ViaTelephone}
+	return []Via{ViaEmail, ViaWebhook, ViaNtfy, ViaGotify, ViaMQTT, ViaMatrix, ViaSyslog, ViaTelephone}
 }
 
 // Security says how the way to a server is secured.
@@ -85,7 +88,8 @@ type Recipient struct {
 	Via  Via    `json:"via"`
 	On   bool   `json:"on"`
 
-	// Server is an address, https://host/path, or host:port of a mail server or a broker; "" for a telephone.
+	// Server is an address, https://host/path, host:port of a mail server or a broker, or tls://host:port of a collector, where tcp and udp
+	// stand for tls, too; "" for a telephone.
 	Server string `json:"server,omitempty"`
 	// To is whom or what it is for there: addresses of mail with commas, a topic, a room, an extension.
 	To       string   `json:"to,omitempty"`
@@ -128,6 +132,15 @@ func DefaultTells() map[OccasionKind]When {
 		OccasionUrgent: WhenAtOnce, OccasionMessage: WhenAtOnce, OccasionMissed: WhenDaily, OccasionQuestion: WhenDaily,
 		OccasionRequest: WhenAtOnce, OccasionHealth: WhenAtOnce, OccasionUpdate: WhenDaily,
 	}
+}
+
+// Tells is what a recipient of a way is told of, and when, until the owner says otherwise: a collector of each call and of the box's
+// faults, all others as in [DefaultTells].
+func (v Via) Tells() map[OccasionKind]When {
+	if v == ViaSyslog {
+		return map[OccasionKind]When{OccasionCall: WhenAtOnce, OccasionHealth: WhenAtOnce}
+	}
+	return DefaultTells()
 }
 
 // DeliveryState says how far a delivery is.

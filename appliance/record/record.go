@@ -214,6 +214,7 @@ type Message struct {
 	BestTime  Personal    `json:"best_time,omitempty"` // when to call back, in the caller's words: "after five"
 	For       string      `json:"for,omitempty"`       // whom it is for: one of the staff, or a name as the caller said it
 	Urgency   Urgency     `json:"urgency"`
+	Visit     bool        `json:"visit,omitempty"`   // it asks for an appointment
 	Partial   bool        `json:"partial,omitempty"` // the caller hung up before confirming
 	Text      bool        `json:"text,omitempty"`    // came as a text, not in a call
 	Done      bool        `json:"done"`

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"frontdesk.internal/appliance/seal"
+	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/audio/wav"
 )
 
@@ -54,6 +55,9 @@ func Open(dir string, rate int, keys Keys) (*Archive, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open recordings: %w", err)
 	}
+	if err := statefile.SyncNames(filepath.Dir(dir)); err != nil {
+		return nil, fmt.Errorf("open recordings: %w", err)
+	}
 	if _, err := resampler(rate); err != nil {
 		return nil, fmt.Errorf("open recordings: %w", err)
 	}
@@ -72,6 +76,9 @@ func (a *Archive) tidy() error {
 				return shred(path)
 			}
 			s, err := a.Sound(call)
+			if errors.Is(err, seal.ErrUnwritten) {
+				return shred(path)
+			}
 			if err != nil {
 				return fmt.Errorf("recording of call %s: %w", call, err)
 			}
@@ -155,14 +162,17 @@ func (a *Archive) write(call, owner string, sound io.Reader, made time.Time) (er
 	if err := os.Chtimes(temp, time.Time{}, made); err != nil { // its age counts from the call
 		return fmt.Errorf("seal recording: %w", err)
 	}
-	return os.Rename(temp, path)
+	if err := os.Rename(temp, path); err != nil {
+		return fmt.Errorf("seal recording: %w", err)
+	}
+	return statefile.SyncNames(a.dir) // before anybody throws away what had the name until now
 }
 
 // Move seals the recording of a call for another owner, to whom the call belongs now. Without a recording, or when that has
 // happened before, nothing is done.
 func (a *Archive) Move(call, owner string) error {
 	s, err := a.Sound(call)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, seal.ErrUnwritten) {
 		return nil
 	}
 	if err != nil {

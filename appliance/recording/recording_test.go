@@ -161,6 +161,52 @@ func TestHeardWhileItIsWritten(t *testing.T) {
 	}
 }
 
+// Of a file that was being written when the power went, any sector may never have come to the disk: it reads as zeros.
+func TestHolesOfAPowerCut(t *testing.T) {
+	dir, o := t.TempDir(), newOffice()
+	a := open(t, dir, o)
+	w, err := a.Begin("c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, w, 50)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "c1.sound")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		from, to, length int
+		left             time.Duration // 0: the file goes
+	}{
+		"nothing of it":              {0, 0, 0, 0},
+		"the head is a hole":         {0, 512, len(whole), 0},
+		"half a head":                {0, 0, 30, 0},
+		"the first chunk has a hole": {600, 1112, 8300, 0},
+		"the last chunk has a hole":  {len(whole) - 512, len(whole), len(whole), 768 * time.Millisecond},
+	} {
+		b := append([]byte(nil), whole[:c.length]...)
+		clear(b[c.from:c.to])
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b2, err := recording.Open(dir, 8000, o)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d := b2.Length("c1"); d != c.left {
+			t.Errorf("%s: %v are left, want %v", name, d, c.left)
+		}
+		if _, err := os.Stat(path); (err == nil) != (c.left > 0) {
+			t.Errorf("%s: the file: %v", name, err)
+		}
+	}
+}
+
 func TestNothingCanBeHeardWithoutTheKey(t *testing.T) {
 	dir, o := t.TempDir(), newOffice()
 	a := open(t, dir, o)

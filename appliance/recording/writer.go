@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"frontdesk.internal/appliance/seal"
+	"frontdesk.internal/appliance/statefile"
 	"frontdesk.internal/audio"
 	"frontdesk.internal/audio/resample"
 )
@@ -90,7 +92,7 @@ func (t *Writer) Close() error {
 		return nil
 	}
 	t.finished = true
-	err := errors.Join(t.sealed.Close(), t.file.Sync(), t.file.Close())
+	err := errors.Join(t.sealed.Close(), t.file.Sync(), t.file.Close(), statefile.SyncNames(filepath.Dir(t.file.Name())))
 	if err != nil {
 		return fmt.Errorf("keep recording: %w", err)
 	}

@@ -24,6 +24,9 @@ const (
 	maxOwner    = 255
 )
 
+// ErrUnwritten is that of a stream whose head never came to the disk, or only in part; nobody can open it any more. It is an ErrOpen, too.
+var ErrUnwritten = fmt.Errorf("it was not written to the disk: %w", ErrOpen)
+
 // errOwner says that an owner's name cannot be kept.
 var errOwner = errors.New("seal stream: the owner's name is empty or too long")
 
@@ -131,12 +134,18 @@ type Reader struct {
 
 func readHead(b []byte) (owner string, s Suite, head []byte, err error) {
 	const fixed = len(streamMagic) + 2
+	if unwritten := make([]byte, min(len(b), fixed)); bytes.Equal(b[:len(unwritten)], unwritten) {
+		return "", 0, nil, fmt.Errorf("read sealed stream: %w", ErrUnwritten)
+	}
 	if len(b) < fixed || !bytes.Equal(b[:len(streamMagic)], []byte(streamMagic)) {
 		return "", 0, nil, fmt.Errorf("read sealed stream: no head of one: %w", ErrOpen)
 	}
 	n := int(b[fixed-1])
-	if n == 0 || len(b) < fixed+n+saltSize {
-		return "", 0, nil, fmt.Errorf("read sealed stream: its head is cut: %w", ErrOpen)
+	if n == 0 {
+		return "", 0, nil, fmt.Errorf("read sealed stream: nobody owns it: %w", ErrOpen)
+	}
+	if len(b) < fixed+n+saltSize {
+		return "", 0, nil, fmt.Errorf("read sealed stream: its head is cut: %w", ErrUnwritten)
 	}
 	return string(b[fixed : fixed+n]), Suite(b[len(streamMagic)]), b[:fixed+n+saltSize], nil
 }
@@ -167,32 +176,30 @@ func NewReader(r io.ReaderAt, size int64, key func(owner string) (Key, error)) (
 	return x, nil
 }
 
-// measure finds out how much can be read: every full chunk, and the last one when it is whole.
+// measure finds out how much can be read: every full chunk, and the last one when it is whole. Of what a power cut left at the end, which
+// is a chunk that is too short or has a hole, nothing can.
 func (x *Reader) measure(body int64) error {
 	x.chunks, x.tail = body/sealedChunk, sealedChunk
 	if rest := body % sealedChunk; rest >= overhead {
 		x.chunks++
 		x.tail = rest
 	}
-	if x.chunks == 0 {
-		return nil
-	}
-	err := x.load(x.chunks - 1)
-	if errors.Is(err, ErrOpen) && x.tail < sealedChunk { // torn: it was being written
-		x.chunks--
-		x.tail = sealedChunk
-		if x.chunks == 0 {
+	for ; x.chunks > 0; x.chunks, x.tail = x.chunks-1, sealedChunk {
+		err := x.load(x.chunks - 1)
+		if err == nil {
+			x.whole = x.last
+			x.size = (x.chunks-1)*chunkSize + int64(len(x.text))
 			return nil
 		}
-		err = x.load(x.chunks - 1)
+		if !errors.Is(err, ErrOpen) || x.tail == sealedChunk && !bytes.Contains(x.in, hole) {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	x.whole = x.last
-	x.size = (x.chunks-1)*chunkSize + int64(len(x.text))
 	return nil
 }
+
+// hole is what no sealed chunk holds, but a sector that never came to the disk does.
+var hole = make([]byte, overhead)
 
 // load opens one chunk into x.text.
 func (x *Reader) load(n int64) error {

@@ -58,7 +58,7 @@ func (s *Service) setUpBackup(_ context.Context) (BackupKey, error) {
 // BackupOptions are those of a backup to dir; "" = where the settings say.
 func (s *Service) backupOptions(dir string) (backup.Options, error) {
 	if dir == "" {
-		dir = s.o.Backups.Dir
+		dir = s.backupFolder()
 	}
 	k, err := backup.LoadKey(s.o.Backups.State)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,7 +75,10 @@ func (s *Service) backupOptions(dir string) (backup.Options, error) {
 	}, nil
 }
 
-// MakeBackup makes one; dir "" = where the settings say.
+// backupFolder is where backups go: what was chosen, else what the settings say; "" = nowhere.
+func (s *Service) backupFolder() string { return backup.Folder(s.o.Backups.State, s.o.Backups.Dir) }
+
+// MakeBackup makes one; dir "" = where the settings say, or what was chosen.
 var MakeBackup = define(Op[string, backup.Info]{
 	Name: "make-backup", Role: Owner, Long: true, Whole: true, Audit: Changes("make backup"),
 	About: func(_ string, i backup.Info) string { return i.Name },
@@ -121,7 +124,7 @@ var ListBackups = define(Op[string, BackupState]{
 
 func (s *Service) listBackups(_ context.Context, dir string) (BackupState, error) {
 	if dir == "" {
-		dir = s.o.Backups.Dir
+		dir = s.backupFolder()
 	}
 	state := BackupState{Dir: dir, Backups: []backup.Info{}}
 	_, err := backup.LoadKey(s.o.Backups.State)

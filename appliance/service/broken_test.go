@@ -17,7 +17,7 @@ const withoutRecords = `change-lock rotate-keys list-refusals list-ladders read-
 	list-backups verify-backup restart list-models verify-models import-models make-support-bundle read-network read-machine read-logs check-store
 	steer-call start-talk stop-talk read-talk play-tone echo-sound measure-sound list-sound-devices start-self-test read-self-test
 	read-filter list-running-calls follow-running-calls search-calls read-waveform play-recording review-wipe order-wipe
-	read-update install-update go-back-version restart-box`
+	read-update install-update go-back-version restart-box list-sticks choose-backup-folder`
 
 // Where the records cannot be read or written any more every operation that needs them says so: none answers as if nothing were there,
 // and none tells those who speak of a change that was not kept.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -140,13 +139,6 @@ func (s *Service) diaryChanged() {
 	}
 }
 
-// sameServer reports whether what is sent to two addresses goes to the same server, in the same way.
-func sameServer(a, b string) bool {
-	x, err1 := url.Parse(a)
-	y, err2 := url.Parse(b)
-	return err1 == nil && err2 == nil && x.Scheme == y.Scheme && strings.EqualFold(x.Host, y.Host)
-}
-
 // servicesMost is how many services a calendar may be for, at the most by name.
 const servicesMost = 100
 
@@ -171,30 +163,9 @@ func tidyCalendar(c record.Calendar, secret string) (record.Calendar, []knowledg
 	}
 	check(len(secret) <= maxSecret && !strings.ContainsAny(secret, "\r\n\x00"), "secret", "use one line")
 	u, err := url.Parse(c.URL)
-	ok := err == nil && u.Host != "" && u.User == nil && u.Fragment == "" && (u.Scheme == "https" || u.Scheme == "http")
-	check(ok, "url", "write the CalDAV address of the calendar with https:// in front, such as https://cloud.example/calendars/maria/work/")
-	check(!ok || u.Scheme == "https" || inHouse(u.Hostname()), "url",
-		"http is read along by everybody on the way: write https; only a server at an address of the office's own network may go without")
-	check(len(c.CA) <= maxCA, "ca", "use the certificate of one authority, or a few")
-	if c.CA != "" {
-		_, err := notify.Trust(record.Recipient{CA: c.CA}, "")
-		check(err == nil, "ca", "there is no certificate in it: it must be PEM, beginning with -----BEGIN CERTIFICATE-----")
-	}
+	checkServer(u, err, "https://cloud.example/calendars/maria/work/", check)
+	checkCA(c.CA, check)
 	return c, ps
-}
-
-// inHouse reports whether a host is one of the office's own network, as far as its name tells.
-func inHouse(host string) bool {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	for _, end := range []string{".lan", ".local", ".internal", ".home.arpa"} {
-		if strings.HasSuffix(host, end) {
-			return true
-		}
-	}
-	return !strings.Contains(host, ".")
 }
 
 // RemoveCalendar forgets a calendar; what stands in it stays.

@@ -1,14 +1,10 @@
 package service
 
 import (
-	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
-	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/numbering"
@@ -121,80 +117,6 @@ func (s *Service) unasked(m record.Message) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// ListNoContact lists those who do not want to be called or written to unasked, by their names.
-var ListNoContact = define(Op[None, []record.Caller]{
-	Name: "list-no-contact", Role: Staff, Audit: Reads("list who is not to be contacted"),
-	Run: get((*Service).listNoContact),
-})
-
-func (s *Service) listNoContact(ctx context.Context) ([]record.Caller, error) {
-	ids, err := s.o.Records.CallerIDs()
-	if err != nil {
-		return nil, err
-	}
-	list := []record.Caller{}
-	for _, id := range ids {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		c, err := s.o.Records.Caller(id)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // erased in between
-		}
-		if err != nil {
-			return nil, err
-		}
-		if c.Has(record.TagNoContact) {
-			list = append(list, c)
-		}
-	}
-	slices.SortFunc(list, func(a, b record.Caller) int {
-		return cmp.Or(strings.Compare(string(a.Name), string(b.Name)), strings.Compare(string(a.Number), string(b.Number)))
-	})
-	return list, nil
-}
-
-// ExportNoContact gives out that list as a table (CSV), with one line for each number and address.
-var ExportNoContact = define(Stream[None]{
-	Name: "export-no-contact", Role: Owner, Audit: Changes("export who is not to be contacted"),
-	Run: get((*Service).exportNoContact),
-})
-
-func (s *Service) exportNoContact(ctx context.Context) (Content, error) {
-	list, err := s.listNoContact(ctx)
-	return noContact(list), err
-}
-
-// noContact is the table of who is not to be contacted.
-type noContact []record.Caller
-
-// Type implements Content.
-func (noContact) Type() string { return "text/csv; charset=utf-8" }
-
-// Close implements Content.
-func (noContact) Close() error { return nil }
-
-// WriteTo implements Content.
-func (l noContact) WriteTo(w io.Writer) (int64, error) {
-	t := csv.NewWriter(w)
-	err := t.Write([]string{"name", "kind", "value", "since"})
-	for _, c := range l {
-		since := ""
-		for _, m := range c.Marks {
-			if m.Tag == record.TagNoContact && !m.At.IsZero() {
-				since = m.At.Format(time.DateOnly)
-			}
-		}
-		for _, k := range []record.FieldKind{record.FieldNumber, record.FieldEmail, record.FieldAddress} {
-			for _, v := range c.Values(k) {
-				err = errors.Join(err, t.Write([]string{harmless(c.Name), string(k), harmless(v), since}))
-			}
-		}
-	}
-	t.Flush()
-	return 0, errors.Join(err, t.Error())
 }
 
 // harmless keeps a spreadsheet from taking a text for a formula; a number keeps its plus.

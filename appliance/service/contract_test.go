@@ -53,16 +53,17 @@ func mayBesides() map[service.Role]string {
 		service.Technician: `report-breach list-breaches note-breach draft-breach count-requests read-status sign-in pass-second-factor sign-out claim-owner list-calls read-call list-running-calls follow-running-calls add-note list-messages read-owner-code reset-owner read-pin-state pass-pin set-pin
 			start-self-test read-self-test list-sound-devices measure-sound echo-sound play-tone start-talk stop-talk read-talk read-logs read-machine
 			read-network list-models verify-models import-models restart make-support-bundle read-phone-account test-phone-account set-phone-account
-			read-update install-update go-back-version restart-box list-ladders read-ladder list-recipients read-recipient test-recipient retry-deliveries list-calendars try-calendar`,
+			list-sticks choose-backup-folder read-update install-update go-back-version restart-box list-ladders read-ladder list-recipients read-recipient test-recipient retry-deliveries list-calendars try-calendar list-directories
+			list-engine-hosts try-engine-host`,
 		service.PhoneCaller: "read-status sign-in pass-second-factor sign-out claim-owner read-caller file-request complete-request",
-		service.Visitor:     "read-status sign-in pass-second-factor sign-out claim-owner check-token",
+		service.Visitor:     "read-status sign-in pass-second-factor sign-out claim-owner check-token read-feed",
 	}
 }
 
 // notTheOwners are operations that the owner cannot do at the page: the technician's and the command line's.
 const notTheOwners = `read-owner-code reset-owner read-pin-state pass-pin set-pin make-console-password start-self-test read-self-test list-sound-devices
 	measure-sound echo-sound play-tone start-talk stop-talk read-talk read-logs read-machine read-network list-models verify-models import-models restart
-	make-support-bundle check-store compact-store read-key-lock change-lock rotate-keys sign-audit check-token`
+	make-support-bundle check-store compact-store read-key-lock change-lock rotate-keys sign-audit check-token read-feed`
 
 // Each operation is refused to every role that it is not for, by the service and through the socket, before anything is done; what
 // is refused stands in the audit chain with who asked.

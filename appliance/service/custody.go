@@ -93,7 +93,7 @@ func (s *Service) sealForAuthority(ctx context.Context, in AuthorityWish) (_ Con
 			return nil, err
 		}
 	}
-	f, err := os.CreateTemp(s.o.Backups.State, ".sealed-*") // what is in it is sealed already
+	f, err := os.CreateTemp(s.o.Backups.State, backup.SealedName) // what is in it is sealed already
 	if err != nil {
 		return nil, fmt.Errorf("seal export: %w", err)
 	}

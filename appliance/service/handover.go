@@ -55,13 +55,14 @@ func (s *Service) handOver(ctx context.Context, in Succession) (backup.Handover,
 
 // besideBackups makes a folder for today on the medium of the backups.
 func (s *Service) besideBackups(name string) (string, error) {
-	if s.o.Backups.Dir == "" {
+	medium := s.backupFolder()
+	if medium == "" {
 		return "", backup.ErrNoFolder
 	}
-	if _, err := os.Stat(s.o.Backups.Dir); err != nil {
-		return "", fmt.Errorf("%w (%s)", backup.ErrNoMedium, s.o.Backups.Dir)
+	if _, err := os.Stat(medium); err != nil {
+		return "", fmt.Errorf("%w (%s)", backup.ErrNoMedium, medium)
 	}
-	dir := filepath.Join(s.o.Backups.Dir, name+"-"+s.o.Now().UTC().Format("20060102"))
+	dir := filepath.Join(medium, name+"-"+s.o.Now().UTC().Format("20060102"))
 	return dir, os.MkdirAll(dir, 0o700)
 }
 

@@ -158,8 +158,9 @@ func openHouse(t *testing.T) *house {
 	h.o = service.Options{
 		Records: s, Guard: h.gate, Now: now, Calls: callhub.New(now), Live: live{}, Telephone: &fakePhone{},
 		Recordings: sounds{}, SelfTests: tests{}, Sound: x,
-		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Diary: planner{}, Documents: hereReader{},
-		Backups: service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
+		Talks: talks{x}, Out: out{}, Voice: spoken{}, Notifier: told{}, Diary: planner{}, Contacts: knower{}, Hosts: helper{},
+		Documents: hereReader{},
+		Backups:   service.Backups{State: dir, Dir: t.TempDir()}, Mind: nil,
 		Audit:   audit.New(audit.Options{Records: s, Key: key, Heads: dir + "/heads", Now: now}),
 		Privacy: privacy.New(privacy.Options{Records: s, Dir: dir, Now: now}),
 		Runtime: func() service.Runtime { return service.Runtime{Running: true} },

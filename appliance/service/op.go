@@ -216,6 +216,8 @@ const (
 	needVoice          // the voice
 	needNotifier       // who tells the office
 	needDiary          // the office's calendars, at hand
+	needContacts       // the office's systems that know callers
+	needHosts          // the computers that help the box
 	needBox            // a machine that was made from the box's image
 )
 
@@ -253,6 +255,10 @@ func (s *Service) missing(n Need) error {
 		here = s.o.Notifier != nil
 	case needDiary:
 		here = s.o.Diary != nil
+	case needContacts:
+		here = s.o.Contacts != nil
+	case needHosts:
+		here = s.o.Hosts != nil
 	case needBox:
 		here, other = s.o.Platform.Updates != nil, update.ErrNoBox
 	}

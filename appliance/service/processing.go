@@ -103,17 +103,62 @@ func (s *Service) readProcessing(ctx context.Context) (Processing, error) {
 			p.Transfers = "None by the box itself. What the servers do to which it writes appointments and messages is for the office to know."
 		}
 	}
+	fs, err := s.listFeeds(ctx)
+	if err != nil {
+		return p, err
+	}
+	for _, f := range fs {
+		p.Recipients = append(p.Recipients, "Who reads "+f.Of+" in the network of the office, and gets "+f.Tells+": "+f.Name)
+	}
+	ds, err := s.o.Records.Directories()
+	if err != nil {
+		return p, err
+	}
+	for _, d := range ds {
+		switch {
+		case !d.On:
+		case d.Kind == record.DirectoryLookup:
+			p.Recipients = append(p.Recipients, "The system of the office that is asked who calls, and gets the number: "+d.Name)
+		case d.WriteBack:
+			p.Recipients = append(p.Recipients, "The address book of the office, which gets callers whose name is known: "+d.Name)
+			p.Transfers = "None by the box itself. What the servers do to which it writes callers is for the office to know."
+		}
+	}
+	local, helpers, err := s.helpers()
+	if err != nil {
+		return p, err
+	}
+	p.Recipients = append(p.Recipients, helpers...)
 	if p.Keeping, err = s.keeping(ctx); err != nil {
 		return p, err
 	}
 	p.Measures = []string{
-		"All on one machine in the office: speech recognition, language model and voice run there; nothing is sent out",
+		local,
 		"Every record is encrypted with a key of the person it is about; recordings, too",
 		"An erasure destroys that key, so that copies and backups are covered",
 		"Who reads, plays, exports, changes or removes something is noted in a chain that shows when it was changed",
 		"Accounts with roles, sign-in over TLS only",
 	}
 	return p, nil
+}
+
+// helpers says where speech is understood, and which computers help with that.
+func (s *Service) helpers() (where string, who []string, err error) {
+	hs, err := s.o.Records.EngineHosts()
+	where = "All on one machine in the office: speech recognition, language model and voice run there; nothing is sent out"
+	for _, h := range hs {
+		if !h.On {
+			continue
+		}
+		what := "the sound of what callers say"
+		if h.Role == record.EngineText {
+			what = "single sentences of callers"
+		}
+		who = append(who, "A computer of the office's own network that helps to understand, and gets "+what+": "+serverOf(h.URL))
+		where = "All in the office: speech recognition, language model and voice run on one machine there, and a computer of the office's own " +
+			"network helps; nothing is sent out of it"
+	}
+	return where, who, err
 }
 
 // Text is the record for people, in plain text.

@@ -16,6 +16,7 @@ import (
 
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/notify"
+	"frontdesk.internal/appliance/notify/syslog"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/store"
 )
@@ -116,7 +117,7 @@ func (s *Service) addRecipient(ctx context.Context, e RecipientEdit) (NewRecipie
 	}
 	e.ID, e.Settings = "", false
 	if e.Tells == nil {
-		e.Tells = record.DefaultTells()
+		e.Tells = e.Via.Tells()
 	}
 	secret, made := string(e.Secret), ""
 	if e.Via == record.ViaWebhook && secret == "" {
@@ -364,11 +365,7 @@ func tidyRecipient(r record.Recipient, secret string) (record.Recipient, []knowl
 		check(len(v) <= maxTyped && !strings.ContainsAny(v, "\r\n\x00"), path, "use one line of at most 500 characters")
 	}
 	check(len(secret) <= maxSecret && !strings.ContainsAny(secret, "\r\n\x00"), "secret", "use one line")
-	check(len(r.CA) <= maxCA, "ca", "use the certificate of one authority, or a few")
-	if r.CA != "" {
-		_, err := notify.Trust(r, "")
-		check(err == nil, "ca", "there is no certificate in it: it must be PEM, beginning with -----BEGIN CERTIFICATE-----")
-	}
+	checkCA(r.CA, check)
 	switch r.Via {
 	case record.ViaEmail:
 		r.Security = cmp.Or(r.Security, record.SecurityStartTLS)
@@ -380,11 +377,17 @@ func tidyRecipient(r record.Recipient, secret string) (record.Recipient, []knowl
 		check(goodServer(r.Server), "server", "write the broker as host or host:port, such as broker.lan:8883")
 		check(r.Security == record.SecurityTLS || r.Security == record.SecurityNone, "security", "choose tls or none")
 		check(r.To != "" && !strings.ContainsAny(r.To, "+#"), "to", "write a topic without + and #, such as office/frontdesk")
+	case record.ViaSyslog:
+		u, err := syslog.Address(r.Server)
+		check(err == nil, "server", "write the collector with tls://, tcp:// or udp:// in front, such as tls://log.lan:6514")
+		check(err != nil || u.Scheme == "tls" || record.InHouse(u.Hostname()), "server",
+			"this is read along by everybody on the way: write tls; only a collector at an address of the office's own network may go without")
+		r.To, r.User, r.Security = "", "", ""
 	case record.ViaTelephone:
 		check(r.To != "" && goodWord(r.To), "to", "write the extension of the telephone, such as 201")
 		r.Server, r.User, r.Security, r.CA = "", "", "", ""
 	default:
-		check(false, "via", "choose email, webhook, ntfy, gotify, mqtt, matrix or telephone")
+		check(false, "via", "choose email, webhook, ntfy, gotify, mqtt, matrix, syslog or telephone")
 	}
 	checkRules(r, check)
 	return r, ps
@@ -452,7 +455,7 @@ func Sends(r record.Recipient) string {
 	names := map[record.OccasionKind]string{
 		record.OccasionUrgent: "urgent messages", record.OccasionMessage: "messages", record.OccasionMissed: "missed calls",
 		record.OccasionQuestion: "questions without an answer", record.OccasionRequest: "requests about data",
-		record.OccasionHealth: "faults of the box", record.OccasionUpdate: "new versions",
+		record.OccasionHealth: "faults of the box", record.OccasionUpdate: "new versions", record.OccasionCall: "each call",
 	}
 	list := func(w record.When) string {
 		var parts []string
@@ -479,6 +482,9 @@ func Sends(r record.Recipient) string {
 	}
 	if r.For != "" {
 		text += " Only messages for " + r.For + "."
+	}
+	if r.When(record.OccasionCall) != record.WhenNever && !r.Words {
+		text += " The numbers of calls are masked."
 	}
 	if r.Words {
 		return text + " With callers' names, numbers and words."

@@ -50,6 +50,10 @@ func TestRecipientsAreChecked(t *testing.T) {
 		{change(hook, func(r *record.Recipient) { r.Via, r.To = record.ViaMatrix, "#room" }), "x", "to"},
 		{record.Recipient{Name: "x", Via: record.ViaTelephone, To: "20 1"}, "", "to"},
 		{record.Recipient{Name: "x", Via: record.ViaMQTT, Server: "broker", To: "a/#"}, "", "to"},
+		{record.Recipient{Name: "x", Via: record.ViaSyslog, Server: "tls://log.example", On: true}, "", ""},
+		{record.Recipient{Name: "x", Via: record.ViaSyslog, Server: "udp://192.168.1.9:514"}, "", ""},
+		{record.Recipient{Name: "x", Via: record.ViaSyslog, Server: "udp://log.example"}, "", "server"},
+		{record.Recipient{Name: "x", Via: record.ViaSyslog, Server: "log.lan"}, "", "server"},
 	} {
 		got, err := service.AddRecipient.Do(ctx, h.d, service.RecipientEdit{Recipient: tt.r, Secret: service.Password(tt.secret)})
 		var invalid *service.InvalidError

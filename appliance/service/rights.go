@@ -347,6 +347,7 @@ func (s *Service) keeping(ctx context.Context) (map[string]string, error) {
 	return map[string]string{
 		"recordings": days(rec.KeepDays, "after the call"), "what was said": days(r.Transcripts, "after the call"),
 		"that there was a call": days(r.Calls, "after it"), "messages": days(r.Messages, "after they were dealt with"),
+		"appointments":                        days(record.VisitDays, "after them"),
 		"who you are":                         days(r.Callers, "after the last call, when nothing else is kept"),
 		"what the business has brought along": days(r.Imported, "after the last call or change, when nothing else is kept"),
 		"what a program has written":          days(r.Pushed, "after the last call or change, when nothing else is kept"),

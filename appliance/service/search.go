@@ -81,6 +81,7 @@ func (s *Service) RunIndex(ctx context.Context) error {
 		}
 		if c.Caller != "" {
 			s.searching.callers = noted(s.searching.callers, c.Caller)
+			s.noContact.change(c.Caller)
 		}
 		if c.Text != "" {
 			s.searching.written = noted(s.searching.written, c.Text)
@@ -92,6 +93,8 @@ func (s *Service) RunIndex(ctx context.Context) error {
 			}
 		}
 	})
+	s.noContact.tell(true)
+	defer s.noContact.tell(false)
 	if err := s.o.Records.Texts(func(m record.Message) error { s.putText(m); return ctx.Err() }); err != nil {
 		return err
 	}

@@ -61,6 +61,8 @@ type Options struct {
 	Talks      Talks          // conversations at the box; nil = nobody answers here
 	Notifier   Notifier       // tells the office; nil = nothing runs here
 	Diary      Diary          // the office's calendars, at hand; nil = nothing runs here
+	Contacts   Contacts       // the office's systems that know callers; nil = nothing runs here
+	Hosts      Hosts          // the computers that help the box; nil = nothing runs here
 	Out        Out            // the way out of the network; nil = nothing runs here
 	Documents  DocumentReader // reads files that become documents; nil = none can be read here
 	Backups    Backups        // where they go
@@ -75,6 +77,7 @@ type Service struct {
 	o Options
 
 	searching searching
+	noContact noContacts
 	summed    kept[statistics.Report] // of the last 30 days
 	due       kept[[]privacy.Due]     // in the next DueAhead days
 	heard     heard

@@ -25,8 +25,8 @@ type Platform struct {
 	// Restart ends the program when calls have ended, so that it is started anew; nil: nothing runs here. An error says
 	// that nobody would start it.
 	Restart func() error
-	// Hurry ends the calls that go on with a goodbye; nil: nothing runs here.
-	Hurry func()
+	// Ordered hears that a restart was asked for, and with now that calls are ended with a goodbye; nil: nothing runs here.
+	Ordered func(now bool)
 	// Updates are new versions of the box; nil: this machine was not made from the box's image.
 	Updates Updates
 	// Root has the machine's files; nil = its own.
@@ -182,8 +182,8 @@ func (s *Service) restartBox(_ context.Context, in RestartOrder) (Restarting, er
 	} else if p.Restart != nil {
 		err = p.Restart()
 	}
-	if err == nil && in.Now && p.Hurry != nil {
-		p.Hurry()
+	if err == nil && p.Ordered != nil {
+		p.Ordered(in.Now)
 	}
 	return r, err
 }

@@ -91,17 +91,22 @@ func (a *asked) Restart() error {
 func TestTheBoxRestarts(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t)
-	machine, programs, hurried := &asked{}, 0, 0
+	machine, programs, hurried, ordered := &asked{}, 0, 0, 0
 	change := func(o *service.Options) {
 		o.Runtime = func() service.Runtime { return service.Runtime{Running: true, CallsNow: 2} }
 		o.Platform.Updates = machine
 		o.Platform.Restart = func() error { programs++; return nil }
-		o.Platform.Hurry = func() { hurried++ }
+		o.Platform.Ordered = func(now bool) {
+			if ordered++; now {
+				hurried++
+			}
+		}
 	}
 	box := h.with(change)
 	r, err := service.RestartBox.Do(servicetest.As(t.Context(), service.Owner), box, service.RestartOrder{})
-	if err != nil || r != (service.Restarting{Machine: true, Calls: 2}) || machine.times != 1 || programs != 0 || hurried != 0 {
-		t.Errorf("%+v %v: machine %d, program %d, hurried %d", r, err, machine.times, programs, hurried)
+	want := service.Restarting{Machine: true, Calls: 2}
+	if err != nil || r != want || machine.times != 1 || programs != 0 || hurried != 0 || ordered != 1 {
+		t.Errorf("%+v %v: machine %d, program %d, hurried %d of %d", r, err, machine.times, programs, hurried, ordered)
 	}
 	_, err = service.RestartBox.Do(servicetest.As(t.Context(), service.Staff), box, service.RestartOrder{})
 	if !errors.Is(err, service.ErrRefused) {
@@ -109,7 +114,7 @@ func TestTheBoxRestarts(t *testing.T) {
 	}
 	machine.err = errors.New("nobody hears it")
 	_, err = service.RestartBox.Do(servicetest.Operator(t), box, service.RestartOrder{Now: true})
-	if !errors.Is(err, machine.err) || hurried != 0 {
+	if !errors.Is(err, machine.err) || hurried != 0 || ordered != 1 {
 		t.Errorf("%v, and calls were ended %d times", err, hurried)
 	}
 	program := h.with(func(o *service.Options) { change(o); o.Platform.Updates = nil })

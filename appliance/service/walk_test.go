@@ -48,10 +48,12 @@ func walks() map[service.Operation]walk {
 		service.ReadSelfTest, service.ListQuestions, service.ListSoundDevices, service.StopTalk, service.ReadTalk, service.ReadStatus,
 		service.CheckStore, service.CompactStore, service.ReadKeyLock, service.RotateKeys, service.MakeSupportBundle, service.ReadMachine,
 		service.ReadNetwork, service.ListModels, service.VerifyModels, service.Restart, service.ListTokens,
-		service.ListRecipients, service.ListCalendars, service.ReadFilter, service.ReadFirstSteps, service.ReadUpdate,
+		service.ListRecipients, service.ListCalendars, service.ListFeeds, service.ListDirectories, service.ListEngineHosts,
+		service.ReadFilter, service.ReadFirstSteps, service.ReadUpdate,
 		service.GoBackVersion)
 	for _, more := range []map[service.Operation]walk{
 		peopleWalks(), callWalks(), callerWalks(), profileWalks(), boxWalks(), promiseWalks(), recipientWalks(), calendarWalks(),
+		directoryWalks(), engineHostWalks(),
 	} {
 		for op, w := range more {
 			all[op] = w
@@ -320,12 +322,14 @@ func boxWalks() map[service.Operation]walk {
 			}
 			return "stick"
 		}, is("none")},
-		service.ReadRestoration:  {func(h *house) any { h.restored(); return service.None{} }, nothing},
-		service.EraseAgain:       {func(h *house) any { h.restored(); return []string{h.who} }, is([]string{"none"})},
-		service.ListBackups:      {is(""), nil},
-		service.ReadEgress:       {is("2026-03-02"), nil},
-		service.TestPhoneAccount: {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
-		service.SetPhoneAccount:  {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
+		service.ReadRestoration:    {func(h *house) any { h.restored(); return service.None{} }, nothing},
+		service.EraseAgain:         {func(h *house) any { h.restored(); return []string{h.who} }, is([]string{"none"})},
+		service.ListBackups:        {is(""), nil},
+		service.ListSticks:         {nothing, nil},
+		service.ChooseBackupFolder: {func(h *house) any { return h.TempDir() }, is("/no/such/folder")},
+		service.ReadEgress:         {is("2026-03-02"), nil},
+		service.TestPhoneAccount:   {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
+		service.SetPhoneAccount:    {is(account), is(service.PhoneAccountEdit{Extension: record.Extension{Registrar: "192.0.2.9"}})},
 		service.UndoPhoneAccount: {func(h *house) any {
 			for range 2 {
 				if _, err := service.SetPhoneAccount.Do(servicetest.Operator(h), h.d, account); err != nil {
@@ -448,5 +452,15 @@ func calendarWalks() map[service.Operation]walk {
 		}},
 		service.RemoveCalendar: {func(h *house) any { return h.calendar() }, is("none")},
 		service.TryCalendar:    {func(h *house) any { return h.calendar() }, is("none")},
+		service.AddFeed:        {is(record.Feed{Name: "Maria"}), is(record.Feed{Name: "Maria", For: "Nobody Here"})},
+		service.RevokeFeed:     {func(h *house) any { return h.feed(record.Feed{Name: "Maria"}).ID }, is("none")},
+		service.ReadFeed: {func(h *house) any {
+			return strings.TrimPrefix(h.feed(record.Feed{Name: "Maria"}).Path, service.FeedPath)
+		}, is("fdf_none.ics")},
 	}
+}
+
+func (h *house) feed(f record.Feed) service.NewFeed {
+	h.Helper()
+	return ok(h, service.AddFeed, f)
 }

@@ -45,14 +45,20 @@ func write(path string, data []byte, put func(from, to string) error) (err error
 		_ = os.Remove(f.Name()) // the first error counts
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := SyncNames(dir); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
+}
+
+// SyncNames waits until the names in a folder are on the disk: a file that is there with all of its bytes is lost in a power cut as long as
+// its name is not.
+func SyncNames(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // MkdirAll makes the folder dir and those above it that are not there, mode 0700, each for the owner of the one it lies in.

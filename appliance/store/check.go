@@ -28,7 +28,7 @@ func sealedBuckets() [][]byte {
 	return [][]byte{
 		bCallers, bCalls, bTurns, bMessages, bUnanswered, bProfiles, bDrafts, bTokens, bAccounts, bSessions, bSettings, bExtensions, bJobs,
 		bTombstones, bHolds, bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bDocuments, bExamples, bSecurity,
-		bRecipients, bOccasions, bOutbox, bSent, bDead,
+		bRecipients, bOccasions, bOutbox, bSent, bDead, bBookCards, bVisits,
 	}
 }
 
@@ -164,6 +164,7 @@ func (t *txn) checkIndexes(note func([]byte, string)) {
 	all(bCallers, "a caller that no list has", leads(bSeen, bCallers, after(9)))
 	leads(bByNumber, bCallers, func(_, v []byte) []byte { return v })
 	leads(bOpen, bMessages, after(0))
+	leads(bCardFinds, bBookCards, after(hashSize+1))
 	c := t.cursor(bTurns)
 	for k, _ := c.First(); k != nil; k, _ = c.Next() {
 		if len(k) < 5 || !t.has(bCalls, k[:len(k)-5]) {

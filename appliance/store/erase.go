@@ -171,6 +171,11 @@ func (s *Store) RemoveRecords(job Job) (Job, error) {
 				return err
 			}
 		}
+		if job.By != ByRetention {
+			if err := t.ignoreCards(job.Caller); err != nil {
+				return err
+			}
+		}
 		if err := t.dropCard(job.Caller); err != nil {
 			return err
 		}
@@ -255,6 +260,9 @@ func (t *txn) dropMessage(id []byte) error {
 
 // dropCard removes a card and what finds it.
 func (t *txn) dropCard(caller string) error {
+	if err := t.leaveBooks(caller); err != nil {
+		return err
+	}
 	id := []byte(caller)
 	for _, k := range t.under(bNumbersOf, caller) {
 		hash := k[len(caller)+1:]

@@ -23,6 +23,8 @@ var migrations = []migration{
 	{name: "numbers in one form", up: joinNumbers},
 	{name: "log of sign-ins", up: func(t *txn) error { _, err := t.tx.CreateBucketIfNotExists(bSecurity); return err }},
 	{name: "an outbox", up: addOutbox},
+	{name: "address books", up: addAddressBooks},
+	{name: "appointments", up: func(t *txn) error { _, err := t.tx.CreateBucketIfNotExists(bVisits); return err }},
 }
 
 // schemaOf is the version of a file that has seen steps.

@@ -145,6 +145,15 @@ func (t *txn) occur(o record.Occasion, owner string) error {
 	return t.trim(bOccasions, nil, maxOccasions, func(k []byte) error { return t.drop(bOccasions, k) })
 }
 
+// toldOf reports whether somebody is told of a kind.
+func (t *txn) toldOf(kind record.OccasionKind) (told bool, err error) {
+	err = each(t, bRecipients, func(_ []byte, r recipient) error {
+		told = told || r.On && r.When(kind) != record.WhenNever
+		return nil
+	})
+	return told, err
+}
+
 // trim has the oldest values below a prefix removed until most are left.
 func (t *txn) trim(bucket, prefix []byte, most int, remove func(key []byte) error) error {
 	var keys [][]byte

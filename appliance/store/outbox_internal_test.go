@@ -126,6 +126,37 @@ func TestCutCallIsMissed(t *testing.T) {
 	}
 }
 
+// That a call is over is noted when somebody is told of calls, whatever became of it; not of a call of the box to itself.
+func TestEachCallIsTold(t *testing.T) {
+	s := openIn(t, t.TempDir())
+	r := recipientOf(t, s, "collector")
+	call := func(id string, origin record.Origin) []record.OccasionKind {
+		c, err := s.BeginCall(record.Call{ID: id, From: "+12175550142", Started: t1, Origin: origin})
+		if err == nil {
+			c.Ended, c.Outcome.Result = t1.Add(time.Minute), record.ResultCompleted
+			err = s.EndCall(c)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds, _ := occasions(t, s)
+		return kinds
+	}
+	if kinds := call("a", record.OriginLine); len(kinds) != 0 {
+		t.Errorf("nobody is told of calls: %v", kinds)
+	}
+	r.Tells = map[record.OccasionKind]record.When{record.OccasionCall: record.WhenAtOnce}
+	if _, err := s.SetRecipient(r, ""); err != nil {
+		t.Fatal(err)
+	}
+	if kinds := call("b", record.OriginSelfTest); len(kinds) != 0 {
+		t.Errorf("a call of the box to itself: %v", kinds)
+	}
+	if kinds := call("c", record.OriginLine); !slices.Equal(kinds, []record.OccasionKind{record.OccasionCall}) {
+		t.Errorf("noted %v", kinds)
+	}
+}
+
 // Deliveries keep their order, go to where their state is, and come back in the old order.
 func TestOutbox(t *testing.T) {
 	s := openIn(t, t.TempDir())

@@ -145,7 +145,7 @@ func (s *Store) EndCall(c record.Call) error {
 		if err := t.keepCall(c); err != nil {
 			return err
 		}
-		return t.missed(c)
+		return t.over(c)
 	})
 	s.changed(err, Change{Call: c.ID})
 	return err
@@ -298,7 +298,7 @@ func (s *Store) recover() error {
 			if err := t.keepCall(c); err != nil {
 				return err
 			}
-			if err := t.missed(c); err != nil {
+			if err := t.over(c); err != nil {
 				return err
 			}
 		}
@@ -306,12 +306,19 @@ func (s *Store) recover() error {
 	})
 }
 
-// missed notes a call when its caller was not served.
-func (t *txn) missed(c record.Call) error {
-	if !c.Missed() {
-		return nil
+// over notes a call that has ended, and once more when its caller was not served.
+func (t *txn) over(c record.Call) error {
+	about := record.Occasion{Kind: record.OccasionMissed, At: c.Started, Ref: c.ID, Call: c.ID}
+	if c.Missed() {
+		if err := t.occur(about, ownerOfCaller(c.CallerID)); err != nil {
+			return err
+		}
 	}
-	return t.occur(record.Occasion{Kind: record.OccasionMissed, At: c.Started, Ref: c.ID, Call: c.ID}, ownerOfCaller(c.CallerID))
+	if told, err := t.toldOf(record.OccasionCall); err != nil || !told || c.Origin != record.OriginLine {
+		return err
+	}
+	about.Kind, about.At = record.OccasionCall, c.Ended
+	return t.occur(about, ownerOfCaller(c.CallerID))
 }
 
 // lastMoment is the newest time that a call and its turns know.

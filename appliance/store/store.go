@@ -119,13 +119,16 @@ var (
 	bOutbox        = []byte("outbox")         // recipient ID | delivery ID → Delivery, while it waits
 	bSent          = []byte("sent")           // likewise, once it was sent
 	bDead          = []byte("dead_letters")   // likewise, once it is not tried any more
+	bBookCards     = []byte("book_cards")     // directory ID | hash of the path → AddressCard
+	bCardFinds     = []byte("card_finds")     // hash of a number or of a caller ID | directory ID | hash of the path → nil
+	bVisits        = []byte("visits")         // UID of an appointment → Visit
 	buckets        = [][]byte{
 		bTests,
 		bMeta, bCallers, bByNumber, bCalls, bByTime, bByCaller, bRunning, bTurns, bMessages, bUnanswered, bProfiles,
 		bAccounts, bSessions, bDrafts, bTokens, bExtensions, bOpen, bOfCall, bSeen, bSettings,
 		bNumbersOf, bSeenAt, bOwned, bJobs, bTombstones, bHolds,
 		bRegistrations, bAudit, bRequests, bConsents, bNotices, bEgress, bImports, bImported, bDocuments, bExamples, bSecurity,
-		bRecipients, bOccasions, bOutbox, bSent, bDead,
+		bRecipients, bOccasions, bOutbox, bSent, bDead, bBookCards, bCardFinds, bVisits,
 	}
 	keySchema = []byte("schema")
 	keyPlan   = []byte("number_plan") // the region in which all numbers were read that are kept

@@ -59,22 +59,3 @@ func TestJudge(t *testing.T) {
 		t.Error("it was kept nowhere")
 	}
 }
-
-// Why a version was given up is told of that version alone.
-func TestWhyAVersionWasGivenUp(t *testing.T) {
-	t.Parallel()
-	own := t.TempDir()
-	if err := os.WriteFile(filepath.Join(own, "given-up"), []byte("B 1.3\nthis version does not do\nas well: voice\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f := &fake{slots: []update.Slot{{Name: "A", Running: true, Good: true}, {Name: "B", Version: "1.3"}}}
-	u := update.New(f, "1.2", update.Places{Own: own})
-	s, err := u.Status(t.Context())
-	if given, ok := s.GivenUp(); err != nil || !ok || given.Why != "this version does not do as well: voice" {
-		t.Errorf("%+v %v", s, err)
-	}
-	f.slots[1].Version = "1.4"
-	if s, _ := u.Status(t.Context()); s.Slots[1].Why != "" {
-		t.Errorf("of another version it says %q", s.Slots[1].Why)
-	}
-}

@@ -32,7 +32,7 @@ type Slot struct {
 	Next      bool      `json:"next"` // the next start takes it
 	Good      bool      `json:"good"` // it may be started
 	Installed time.Time `json:"installed,omitzero"`
-	Why       string    `json:"why,omitempty"` // what was missing when the version was given up; "" = it was not, or did not come so far
+	Why       string    `json:"why,omitempty"` // what was missing when the version was given up; "" = it was not
 
 	rauc string // what RAUC calls it: "rootfs.0"
 }
@@ -106,6 +106,11 @@ func (u *Updater) Status(ctx context.Context) (Versions, error) {
 		if s.Slots[i].Running {
 			s.Slots[i].Version = u.version // the first one came with the image, which RAUC has not installed
 		}
+	}
+	// What was installed to its end has a version, and what came as far as to be judged a reason.
+	if former, ok := s.GivenUp(); ok && former.Why == "" {
+		i := slices.IndexFunc(s.Slots, func(slot Slot) bool { return slot.Name == former.Name })
+		s.Slots[i].Why = "it did not start"
 	}
 	return s, err
 }

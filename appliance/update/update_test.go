@@ -84,6 +84,36 @@ func TestBack(t *testing.T) {
 	}
 }
 
+// What was installed, tried and not well is given up, and says why: in its own words when it came as far as to be judged,
+// and never in those of another version.
+func TestGivenUp(t *testing.T) {
+	t.Parallel()
+	own := t.TempDir()
+	if err := os.WriteFile(filepath.Join(own, "given-up"), []byte("A 1.2.4\nnot as well:\nno voice\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name  string
+		other update.Slot
+		why   string // "" = it is not given up
+	}{
+		{"did not start", update.Slot{Name: "A", Version: "1.2.5"}, "it did not start"},
+		{"was judged", update.Slot{Name: "A", Version: "1.2.4"}, "not as well: no voice"},
+		{"waits for its start", update.Slot{Name: "A", Version: "1.2.5", Good: true, Next: true}, ""},
+		{"is older", update.Slot{Name: "A", Version: "1.2.2"}, ""},
+		{"half written", update.Slot{Name: "A"}, ""},
+	} {
+		f := &fake{slots: []update.Slot{tc.other, {Name: "B", Running: true, Good: true}}}
+		s, err := update.New(f, "1.2.3", update.Places{Own: own}).Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if slot, ok := s.GivenUp(); ok != (tc.why != "") || slot.Why != tc.why {
+			t.Errorf("%s: %v %q, want %q", tc.name, ok, slot.Why, tc.why)
+		}
+	}
+}
+
 // The machine is asked by a file in its folder; where there is none nobody would hear of it, and that is said.
 func TestRestart(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,8 @@ func (p *pages) callerRoutes(mux *http.ServeMux) {
 	p.handle(mux, "GET /callers/{id}", staff, p.showCaller)
 	p.handle(mux, "GET /callers/no-contact", staff, p.showNoContact)
 	mux.HandleFunc("GET /callers/no-contact.csv", p.sendNoContact)
+	mux.HandleFunc("GET /callers/contacts.vcf", p.sendContacts(service.FormVCard, "contacts.vcf"))
+	mux.HandleFunc("GET /callers/contacts.csv", p.sendContacts(service.FormCSV, "contacts.csv"))
 	p.handle(mux, "POST /callers/{id}/card", staff, p.changeCard)
 	p.handle(mux, "POST /callers/{id}/rights", owner, p.useRight)
 	mux.HandleFunc("POST /callers/{id}/export", p.exportCaller)
@@ -146,7 +148,7 @@ func (p *pages) callerPage(v *visit, c caller) (reply, error) {
 	if c.Fault != "" {
 		code = http.StatusUnprocessableEntity
 	}
-	return reply{page: "caller.html", title: whole(d), nav: navCallers, data: c, code: code}, nil
+	return reply{page: "caller.html", title: whole(d), named: true, nav: navCallers, data: c, code: code}, nil
 }
 
 // whole is how a card is headed: the name, or the whole number.

@@ -305,7 +305,7 @@ func (p *pages) callPage(v *visit, wrong func(*call)) (reply, error) {
 		wrong(&c)
 		code = http.StatusUnprocessableEntity
 	}
-	return reply{page: "call.html", title: c.Who, nav: navCalls, data: c, code: code}, nil
+	return reply{page: "call.html", title: c.Who, named: true, nav: navCalls, data: c, code: code}, nil
 }
 
 // noRecording says why there is no recording, or that it is not whole.

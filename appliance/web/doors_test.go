@@ -55,7 +55,7 @@ func forms() map[string][]url.Values {
 		return out
 	}
 	return map[string][]url.Values{
-		"POST /records/backup":      do("setup", "verify", "now"),
+		"POST /records/backup":      do("setup", "verify", "now", "use"),
 		"POST /callers/{id}/rights": do("code", "consent", "hold", "release", "erase", "access", "merge", "split"),
 		"POST /requests/{id}":       do("identify", "complete", "refuse", "rectify"),
 	}

@@ -38,7 +38,7 @@ func (p *pages) sendEvents(w http.ResponseWriter, r *http.Request) {
 	s := &stream{
 		request: r.WithContext(ctx), takers: p.takers(&visit{Request: r.WithContext(ctx)}),
 		names: map[string]string{}, w: w, ctl: http.NewResponseController(w), pages: p,
-		ctx: ctx, session: c.Value, checked: time.Now(),
+		ctx: ctx, session: c.Value, checked: time.Now(), tongue: p.tongueOf(r),
 	}
 	switch err := service.Follow(ctx, p.service, s.send); {
 	case errors.Is(err, access.ErrNoSession):
@@ -69,6 +69,7 @@ type stream struct {
 	takers  takers
 	names   map[string]string // of who calls, by call
 	state   string            // what the head of the page says, as it was sent
+	tongue  *tongue
 }
 
 // name is who is on a call, read once.
@@ -102,7 +103,7 @@ func (s *stream) send(state callhub.State) error {
 	}
 	var b bytes.Buffer
 	n := liveView(state, s.pages.now().In(place), s.name, s.takers)
-	if err := s.pages.templates["today.html"].ExecuteTemplate(&b, "now", n); err != nil {
+	if err := s.tongue.templates["today.html"].ExecuteTemplate(&b, "now", n); err != nil {
 		return fmt.Errorf("make panel: %w", err)
 	}
 	if !s.begun {
@@ -123,6 +124,7 @@ func (s *stream) send(state callhub.State) error {
 	}
 	h := head{Open: status.Messages}
 	h.Tone, h.State = stateOf(status)
+	h.State = s.tongue.say(h.State)
 	said, err := json.Marshal(h)
 	if err != nil {
 		return fmt.Errorf("make head: %w", err)

@@ -3,16 +3,14 @@ package web
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"html/template"
-	"io/fs"
 	"log/slog"
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/text/language"
 
 	"frontdesk.internal/appliance/access"
 	"frontdesk.internal/appliance/health"
@@ -40,7 +38,8 @@ type pages struct {
 	statusCache *statusCache
 	now         func() time.Time
 	log         *slog.Logger
-	templates   map[string]*template.Template
+	tongues     []*tongue // English first
+	matcher     language.Matcher
 	files       files
 	certs       *certificates
 	names       names
@@ -57,9 +56,10 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 		statusCache: &statusCache{service: o.Service, now: o.Now, log: o.Logger},
 	}
 	var err error
-	if p.templates, err = readTemplates(); err != nil {
+	if p.tongues, err = readTongues(o.missed); err != nil {
 		return nil, err
 	}
+	p.matcher = matcherOf(p.tongues)
 	mux := http.NewServeMux()
 	if p.files, err = serveFiles(mux); err != nil {
 		return nil, err
@@ -67,6 +67,7 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	mux.HandleFunc("GET /healthz", p.showHealth)
 	mux.HandleFunc("GET /ca.crt", p.sendAuthority)
 	mux.HandleFunc("GET /app.webmanifest", p.sendManifest)
+	p.handle(mux, "POST /language", anybody, p.chooseTongue)
 	p.signInRoutes(mux)
 	p.startRoutes(mux)
 	p.secondRoutes(mux)
@@ -86,6 +87,9 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 	p.phoneRoutes(mux)
 	p.recipientRoutes(mux)
 	p.calendarRoutes(mux)
+	p.feedRoutes(mux)
+	p.directoryRoutes(mux)
+	p.engineHostRoutes(mux)
 	p.systemRoutes(mux)
 	if o.API != nil {
 		mux.Handle("/api/", o.API)
@@ -97,30 +101,6 @@ func newHandler(closing context.Context, o Options, n names, certs *certificates
 		}, nil
 	})
 	return logged(o.Logger, o.Now, withHeaders(http.NewCrossOriginProtection().Handler(p.guard(mux)))), nil
-}
-
-// readTemplates returns each page's template with the frame and the parts that pages share.
-func readTemplates() (map[string]*template.Template, error) {
-	shared, err := template.New("").Funcs(functions()).ParseFS(ui, "ui/frame.html", "ui/parts.html")
-	if err != nil {
-		return nil, fmt.Errorf("read page: %w", err)
-	}
-	found, err := fs.Glob(ui, "ui/pages/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("read pages: %w", err)
-	}
-	out := map[string]*template.Template{}
-	for _, f := range found {
-		t, err := shared.Clone()
-		if err == nil {
-			t, err = t.ParseFS(ui, f)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read page: %w", err)
-		}
-		out[path.Base(f)] = t
-	}
-	return out, nil
 }
 
 // pageDoor names the page in the audit chain.
@@ -184,7 +164,8 @@ func logged(log *slog.Logger, now func() time.Time, next http.Handler) http.Hand
 		}
 		seen, start := &statusWriter{ResponseWriter: w, code: http.StatusOK}, now()
 		next.ServeHTTP(seen, r)
-		log.DebugContext(r.Context(), "page request", "method", r.Method, "path", r.URL.Path, "status", seen.code, "took", now().Sub(start))
+		log.DebugContext(r.Context(), "page request", "method", r.Method, "path", shownPath(r.URL.Path), "status", seen.code,
+			"took", now().Sub(start))
 	})
 }
 

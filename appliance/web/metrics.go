@@ -92,7 +92,9 @@ func results() []string {
 	}
 }
 
-func deciders() []string { return []string{"rule", "model", "key", "timer", "fallback", other} }
+func deciders() []string {
+	return []string{"rule", "meaning", "model", "key", "timer", "fallback", other}
+}
 
 func oneOf(list []string, s string) string {
 	for _, l := range list {

@@ -39,6 +39,7 @@ func ways() []way {
 		{record.ViaNtfy, "ntfy", "Address of the ntfy server, with https:// in front", "Topic", "Token, if the server wants one"},
 		{record.ViaGotify, "Gotify", "Address of the Gotify server, with https:// in front", "", "Token of the application"},
 		{record.ViaMQTT, "MQTT, such as for Home Assistant", "Broker, such as broker.lan:8883", "Topic, such as office/frontdesk", "Password"},
+		{record.ViaSyslog, "Syslog, for records of calls", "Collector, such as tls://log.lan:6514", "", ""},
 		{record.ViaMatrix, "Matrix", "Address of the server, with https:// in front", "ID of the room, such as !abc:example.org", "Access token"},
 	}
 }
@@ -63,6 +64,7 @@ func toldOf(r *record.Recipient) (out []told) {
 		record.OccasionUrgent: "Urgent messages", record.OccasionMessage: "Messages", record.OccasionMissed: "Missed calls without a message",
 		record.OccasionQuestion: "Questions that could not be answered", record.OccasionRequest: "Requests of callers about their data",
 		record.OccasionHealth: "Faults: not answering, disk, backup", record.OccasionUpdate: "A new version",
+		record.OccasionCall: "Each call, when it is over",
 	}
 	for _, k := range record.OccasionKinds() {
 		out = append(out, told{k, names[k], r.When(k)})
@@ -112,7 +114,7 @@ const shownDeliveries = 30
 func (p *pages) newRecipient(v *visit) (reply, error) {
 	via := record.Via(v.URL.Query().Get("via"))
 	return p.recipientForm(recipientPage{New: true, Form: record.Recipient{
-		Via: via, On: true, Tells: record.DefaultTells(), Daily: "17:30", Page: "https://" + v.Host, Security: record.SecurityStartTLS,
+		Via: via, On: true, Tells: via.Tells(), Daily: "17:30", Page: "https://" + v.Host, Security: record.SecurityStartTLS,
 	}})
 }
 

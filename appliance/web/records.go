@@ -47,6 +47,7 @@ func (p *pages) recordRoutes(mux *http.ServeMux) {
 type records struct {
 	Job       job
 	Backups   service.BackupState
+	Sticks    []service.StickState
 	Media     []service.MediumState
 	Wipe      service.WipeReview
 	Restored  *record.Restoration // nobody has said yet who came back with it
@@ -117,6 +118,9 @@ func (p *pages) recordsPage(v *visit, r records) (reply, error) {
 	r.Job = p.jobs.show(recordsJob)
 	var err error
 	if r.Backups, err = service.ListBackups.Do(ctx, p.service, ""); err != nil {
+		return reply{}, err
+	}
+	if r.Sticks, err = service.ListSticks.Get(ctx, p.service); err != nil {
 		return reply{}, err
 	}
 	if r.Media, err = service.ListMedia.Get(ctx, p.service); err != nil {
@@ -261,6 +265,12 @@ func (p *pages) doBackup(v *visit) (reply, error) {
 			return p.recordsPage(v, records{Fault: "No recovery key was made: " + err.Error() + "."})
 		}
 		return p.recordsPage(v, records{Key: &k, Words: strings.Fields(k.Words)})
+	case "use":
+		s, err := service.ChooseBackupFolder.Do(detached(v), p.service, v.PostFormValue("stick"))
+		if err != nil {
+			return p.recordsPage(v, records{Fault: "Backups go where they went before: " + err.Error() + "."})
+		}
+		return p.recordsPage(v, records{Done: "Backups go to " + s.Dir + " from now on."})
 	case "handover":
 		key := v.PostFormValue("key")
 		return p.begin(v, "Handing everything over", func(ctx context.Context) (string, string) {
@@ -304,7 +314,7 @@ func (p *pages) begin(v *visit, what string, fn func(ctx context.Context) (done,
 
 // orderWipe has everything destroyed, when the words were typed that say so.
 func (p *pages) orderWipe(v *visit) (reply, error) {
-	got, err := service.OrderWipe.Do(detached(v), p.service, strings.TrimSpace(v.PostFormValue("word")))
+	got, err := service.OrderWipe.Do(detached(v), p.service, v.typed(wipe.Word))
 	var bad *service.InvalidError
 	if errors.As(err, &bad) {
 		return p.recordsPage(v, records{Fault: "Nothing was destroyed: type " + wipe.Word + " to say that you mean it."})
@@ -354,7 +364,8 @@ func goesText(due []privacy.Due) string {
 	words := map[privacy.DueKind][2]string{
 		privacy.DueRecording: {"recording", "recordings"}, privacy.DueTranscript: {"call’s words", "calls’ words"},
 		privacy.DueCall:    {"call", "calls"},
-		privacy.DueMessage: {"message", "messages"}, privacy.DueCaller: {"caller’s card", "callers’ cards"},
+		privacy.DueMessage: {"message", "messages"}, privacy.DueVisit: {"appointment", "appointments"},
+		privacy.DueCaller: {"caller’s card", "callers’ cards"},
 	}
 	var list []string
 	for _, r := range dueRows(due) {

@@ -105,7 +105,7 @@ func (p *pages) useRight(v *visit) (reply, error) {
 	var invalid *service.InvalidError
 	switch v.PostFormValue("do") {
 	case "erase":
-		if !strings.EqualFold(strings.TrimSpace(v.PostFormValue("word")), eraseWord) {
+		if v.typed(eraseWord) != eraseWord {
 			return p.callerPage(v, caller{Fault: "Nothing was erased: type " + eraseWord + " to say that you mean it."})
 		}
 		e, err := service.EraseCaller.Do(detached(v), p.service, service.Erasure{ID: id, Reason: v.PostFormValue("reason")})

@@ -32,6 +32,8 @@ type Options struct {
 	Certificate, Key string
 	Logger           *slog.Logger     // nil: says nothing
 	Now              func() time.Time // nil: time.Now
+
+	missed func(string) // is told of each text that has no translation; nil: nobody is
 }
 
 // Server is the page.

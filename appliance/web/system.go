@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -78,7 +77,7 @@ func (p *pages) versions(v *visit) []part {
 			it.Tone, it.State = toneGood, "runs"
 		case failed && slot.Name == former.Name:
 			it.Tone, it.State = toneWarn, "given up"
-			it.Note += ": " + cmp.Or(former.Why, "it was not well, or not installed to the end") + ". Version " + s.Running() + " goes on."
+			it.Note += ": " + former.Why + ". Version " + s.Running() + " goes on."
 		case slot.Version == "":
 			it.State, it.Note = "empty", "The next version goes there."
 		}

@@ -52,6 +52,7 @@ type visit struct {
 	secret string          // of the session
 	now    time.Time       // in the time zone of the business
 	status service.Status
+	tongue *tongue // nil: English
 }
 
 // from is the address of the browser.
@@ -86,6 +87,7 @@ type reply struct {
 	page  string // template of the page, "today.html"
 	part  string // with isPart: only this template of it
 	title string
+	named bool   // the title is somebody's name, or number
 	nav   string // place in the navigation
 	data  any    // .Data of the template
 	code  int    // 0 = 200
@@ -120,6 +122,9 @@ type frame struct {
 	Open     int       // messages that wait, for the title
 	Left     string    // since when nothing has left the box, as a sentence
 	Kept     *keptForm // what was typed before a session ended, and is not saved
+	Language string    // of the page, BCP 47
+	Others   []*tongue // languages to change to
+	Back     string    // where changing the language leads back to
 }
 
 // Owner reports whether the visitor may change things.
@@ -139,7 +144,7 @@ func (p *pages) handle(mux *http.ServeMux, pattern string, m may, h handler) {
 
 // admit finds out who visits. It answers by itself, and returns false, when they may not.
 func (p *pages) admit(w http.ResponseWriter, r *http.Request, m may) (*visit, bool) {
-	v := &visit{Request: r}
+	v := &visit{Request: r, tongue: p.tongueOf(r)}
 	s, place, err := p.statusCache.read(r.Context())
 	v.status, v.now = s, p.now().In(place)
 	if err != nil {
@@ -246,7 +251,10 @@ func (p *pages) say(w http.ResponseWriter, v *visit, code int, heading, text str
 
 // render answers with a whole page, a part of one, or, when that fails, with none of it.
 func (p *pages) render(w http.ResponseWriter, v *visit, rep reply) {
-	t := p.templates[rep.page]
+	if v.tongue == nil {
+		v.tongue = p.tongues[0]
+	}
+	t := v.tongue.templates[rep.page]
 	name := "frame.html"
 	if rep.part != "" && v.isPart() {
 		name = rep.part
@@ -270,9 +278,17 @@ func (p *pages) render(w http.ResponseWriter, v *visit, rep reply) {
 
 func (p *pages) frame(v *visit, rep reply) frame {
 	tone, state := stateOf(v.status)
+	title := v.tongue.say(rep.title)
+	if rep.named {
+		title = someone(v.tongue.say)(rep.title)
+	}
 	f := frame{
-		Title: rep.title, Nav: rep.nav, Business: v.status.Business, Tone: tone, State: state, Who: v.who, SignedIn: v.who.Account != "",
+		Title: title, Nav: rep.nav, Business: v.status.Business, Tone: tone, State: state, Who: v.who, SignedIn: v.who.Account != "",
 		Open: v.status.Messages, Now: v.now, Files: p.files, Data: rep.data, Path: v.URL.RequestURI(),
+		Language: v.tongue.Tag, Others: p.others(v.tongue), Back: v.URL.RequestURI(),
+	}
+	if v.Method == http.MethodPost {
+		f.Back = cameFrom(v.Request)
 	}
 	if f.Business == "" {
 		f.Business = "Frontdesk"
@@ -368,28 +384,45 @@ func device(v *visit) string {
 	return c.Value
 }
 
-// functions are what templates may call.
-func functions() template.FuncMap {
+// said says the words for a value.
+func said[T any](say func(string) string, words func(T) string) func(T) string {
+	return func(x T) string { return say(words(x)) }
+}
+
+// someone says a name as it is, and in the language of the page that there is neither a name nor a number.
+func someone(say func(string) string) func(string) string {
+	return func(name string) string {
+		if strings.EqualFold(name, record.PhoneNumber("").Masked()) {
+			return say(name)
+		}
+		return name
+	}
+}
+
+// functions are what templates may call; say says a text of the code in the language of the page.
+func functions(say func(string) string) template.FuncMap {
 	return template.FuncMap{
-		"when":      func(now, t time.Time) string { return inwords.Moment(t, now) },
-		"day":       func(now, t time.Time) string { return inwords.Day(t, now) },
+		"say":       func(text any) string { return say(fmt.Sprint(text)) },
+		"when":      func(now, t time.Time) string { return say(inwords.Moment(t, now)) },
+		"day":       func(now, t time.Time) string { return say(inwords.Day(t, now)) },
 		"number":    numbering.Shown,
-		"asked":     inwords.Asked,
-		"state":     inwords.RequestState,
-		"identity":  inwords.Identity,
-		"outcome":   inwords.Outcome,
-		"consent":   inwords.Consent,
-		"how":       inwords.ConsentHow,
-		"field":     inwords.Field,
-		"source":    inwords.Source,
-		"basis":     inwords.Basis,
-		"role":      inwords.Role,
-		"import":    inwords.Import,
-		"codec":     codec,
+		"asked":     said(say, inwords.Asked),
+		"state":     said(say, inwords.RequestState),
+		"identity":  said(say, inwords.Identity),
+		"outcome":   said(say, inwords.Outcome),
+		"consent":   said(say, inwords.Consent),
+		"how":       said(say, inwords.ConsentHow),
+		"field":     said(say, inwords.Field),
+		"source":    said(say, inwords.Source),
+		"basis":     said(say, inwords.Basis),
+		"role":      said(say, inwords.Role),
+		"import":    said(say, inwords.Import),
+		"codec":     said(say, codec),
+		"someone":   someone(say),
 		"count":     func(n uint64) int { return int(min(n, math.MaxInt32)) },
 		"size":      func(n uint64) int64 { return int64(min(n, math.MaxInt64)) },
-		"megabytes": megabytes,
-		"masked":    func(n record.PhoneNumber) string { return n.Masked() },
+		"megabytes": said(say, megabytes),
+		"masked":    func(n record.PhoneNumber) string { return someone(say)(n.Masked()) },
 		"plural": func(n int, one, many string) string {
 			if n == 1 {
 				return fmt.Sprintf("%d %s", n, one)

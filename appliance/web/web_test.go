@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -140,6 +141,8 @@ func open(t *testing.T, d service.Invoker, change ...func(*web.Options)) *site {
 		Listen: "127.0.0.1:0", Dir: t.TempDir() + "/tls", Service: d, Hostname: "Box-4f21.lan", Now: c.Now,
 		Guard: newGate(t, c),
 	}
+	missed := &untold{}
+	web.OnMiss(missed.add)(&o)
 	for _, f := range change {
 		f(&o)
 	}
@@ -151,6 +154,7 @@ func open(t *testing.T, d service.Invoker, change ...func(*web.Options)) *site {
 	running(t, s.Run)
 	st := visit(t, s.Addr().String(), c)
 	st.gate = o.Guard
+	t.Cleanup(func() { missed.check(t) })
 	return st
 }
 
@@ -434,6 +438,42 @@ func TestFilesAreKept(t *testing.T) {
 		r, body := s.ask(t, "GET", f[1])
 		if r.StatusCode != 200 || body == "" || r.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
 			t.Errorf("%s: %s, %d bytes, %q", f[1], r.Status, len(body), r.Header.Get("Cache-Control"))
+		}
+	}
+}
+
+// Files come compressed to who takes that, and say the same either way; what is a picture already does not get smaller.
+func TestFilesAreCompressed(t *testing.T) {
+	s := open(t, says(well())).asOwner(t)
+	_, b := s.ask(t, "GET", "/system")
+	found := regexp.MustCompile(`"(/files/[0-9a-f]{12}/style.css)"`).FindStringSubmatch(b)
+	if found == nil {
+		t.Fatal("the page names no style")
+	}
+	var whole string
+	for _, c := range []struct{ takes, is string }{
+		{"", ""}, {"br, gzip;q=0.5", "gzip"}, {"gzip;q=0, br", ""}, {"identity", ""}, {"GZIP", "gzip"},
+	} {
+		r, body := s.ask(t, "GET", found[1], func(r *http.Request) { r.Header.Set("Accept-Encoding", c.takes) })
+		if got := r.Header.Get("Content-Encoding"); r.StatusCode != 200 || got != c.is || r.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("takes %q: %s, encoding %q", c.takes, r.Status, got)
+		}
+		if c.is == "gzip" {
+			z, err := gzip.NewReader(strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(z)
+			if err != nil || len(body) > len(text)/2 {
+				t.Errorf("%d bytes of %d, %v", len(body), len(text), err)
+			}
+			body = string(text)
+		}
+		if whole == "" {
+			whole = body
+		}
+		if body != whole {
+			t.Errorf("takes %q: %d bytes, want %d", c.takes, len(body), len(whole))
 		}
 	}
 }

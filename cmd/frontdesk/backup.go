@@ -24,7 +24,7 @@ func backupCommand() *cobra.Command {
 		cmd.Flags().StringVar(&dir, "to", "", "`folder` of the backups, instead of the one in the settings")
 		return cmd
 	}
-	return group("backup", "copies of everything on a stick or a share",
+	return group("backup", "copies of everything on a stick or a share", append([]*cobra.Command{
 		to(ask("list", "the backups that there are, newest first",
 			func(ctx context.Context, r *request) error { return listBackups(ctx, r, dir) })),
 		described(ask("setup", "make the recovery key, which is shown this once", setUpBackup),
@@ -54,7 +54,8 @@ the newest.`, ""),
 			}
 			return r.told(n, "Of %d keys of receipts %d had come back; they are erased again.", len(again), n)
 		}), `FILE has the receipts of the erasures: what frontdesk privacy erasures --json
-writes, or a text with the keys that they name; without FILE, standard input.`, ""))
+writes, or a text with the keys that they name; without FILE, standard input.`, ""),
+	}, stickCommands()...)...)
 }
 
 // receipts reads which keys the receipts in a file name; nil when no file is said.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -34,19 +35,28 @@ type siegeBench struct {
 	lasting          time.Duration
 	each             time.Duration // how long a call lasts; then its caller calls again
 	dir              string
+	ipv6             bool   // calls by IPv6
+	outside          string // network namespace of the attackers, when this process is in that of the office; "" = loopback
 }
 
 // benchSiegeCommand measures the box under every attack at once while calls go on. SIP, RTP, records, TLS, HTTP and SSH are real, the
-// engines scripted. The attackers are a process of their own, with addresses of their own on the loopback interface.
+// engines scripted. The attackers are processes of their own, with addresses of their own: on the loopback interface, or in a network
+// namespace of theirs.
 func benchSiegeCommand() *cobra.Command {
 	b := siegeBench{each: 20 * time.Second}
-	var asJSON, besiege bool
+	var asJSON, besiege, ownNetwork bool
 	cmd := command("siege", "every attack at once while ten calls go on", func(cmd *cobra.Command, _ []string) error {
 		if besiege {
 			return attackAsChild(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout())
 		}
 		if b.calls < 1 || b.attackers < 1 || b.lasting < time.Second {
 			return misused("--calls and --attackers from 1, --for from 1s")
+		}
+		if b.ipv6 && !ownNetwork && b.outside == "" {
+			return misused("--ipv6 needs --own-network")
+		}
+		if ownNetwork {
+			return b.inNetwork(cmd.Context(), asJSON, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		}
 		progress := cmd.OutOrStdout()
 		if asJSON {
@@ -64,11 +74,15 @@ func benchSiegeCommand() *cobra.Command {
 	fs.IntVar(&b.attackers, "attackers", 4, "so many `attackers` of each kind")
 	fs.DurationVar(&b.lasting, "for", 5*time.Minute, "how `long`")
 	fs.StringVar(&b.dir, "dir", filepath.Join("build", "bench", "siege"), "`folder` for state")
+	fs.BoolVar(&ownNetwork, "own-network", false, "in network namespaces of its own, with attackers by IPv4 and IPv6 (root)")
+	fs.BoolVar(&b.ipv6, "ipv6", false, "calls by IPv6, too, with --own-network")
+	fs.StringVar(&b.outside, "outside", "", "`network` namespace of the attackers (the bench says it itself)")
 	fs.BoolVar(&besiege, "besiege", false, "be the attackers, of what stands on standard input (the bench starts them itself)")
 	return described(cmd, `Measures the box under guesses at every door, calls that nobody acknowledges,
 files that cost time, connections that say nothing and floods of each kind, all
 at once, while ten calls go on: calls lost, sound that came late, how soon
-callers are greeted, how long the owner takes to get in, memory.`, "  frontdesk bench siege --for 1m --json")
+callers are greeted, how long the owner takes to get in, memory.`, "  frontdesk bench siege --for 1m --json\n"+
+		"  frontdesk bench siege --own-network --ipv6")
 }
 
 // The RTP ports of the box, which attackers find by trying.
@@ -88,10 +102,10 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 	if err := os.RemoveAll(dir); err != nil { // an office that was besieged before has used up its hour of texts
 		return nil, fmt.Errorf("remove former state: %w", err)
 	}
-	notes := &lineNotes{}
+	notes, at, load := &lineNotes{}, b.addrs(), loadNow()
 	st, err := newStage(ctx, stageOptions{
-		dir: dir, sample: "dental", page: "127.0.0.1:0", observer: notes, maxCalls: b.calls + spareCalls, rtpMin: siegeRTPMin,
-		rtpMax: siegeRTPMax, ssh: "127.0.0.1:0", drain: time.Second,
+		dir: dir, sample: "dental", page: at.doors, observer: notes, maxCalls: b.calls + spareCalls, rtpMin: siegeRTPMin,
+		rtpMax: siegeRTPMax, ssh: at.doors, drain: time.Second, box: at.box, pbx: at.pbx,
 		deps: appliance.Deps{Logger: newLogger(io.Discard, config.Log{Level: "info"}), Engines: benchEngines()},
 	})
 	if err != nil {
@@ -103,7 +117,7 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 		return nil, err
 	}
 	defer func() { _ = client.Close() }() // idle connections only
-	own, err := newBrowser(st.app.Page().String(), dir)
+	own, err := newBrowser(onPort(at.page, st.app.Page()), dir)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +132,7 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 	before := st.app.Phone()
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	callers := &besieged{st: st, each: b.each}
+	callers := &besieged{st: st, each: b.each, from: anyPort(at.pbx)}
 	for i := range b.calls {
 		callers.running.Go(func() { callers.callAgain(running, i) })
 	}
@@ -132,7 +146,8 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 	})
 	peak := &memoryPeak{}
 	callers.running.Go(func() { peak.watch(running, progress, callers, door) })
-	tally, err := attackByChild(running, target, log)
+	tally, err := b.attack(running, target, log)
+	stop()
 	callers.running.Wait()
 	if err != nil {
 		return nil, err
@@ -144,7 +159,8 @@ func (b siegeBench) measure(ctx context.Context, progress, log io.Writer) (_ map
 	r := map[string]any{
 		"seconds": b.lasting.Seconds(), "calls_at_once": b.calls, "attackers": b.attackers, "engines": "scripted",
 		"owner_sign_in_ms": quantile(door.took, 1), "owner_sign_ins": len(door.took), "owner_kept_out": door.keptOut, "why_kept_out": door.why,
-		"mem_peak_mb": peak.most / 1024, "let_in": tally.In(),
+		"mem_peak_mb": peak.most / 1024, "let_in": tally.In(), "load_1m_before": load, "load_1m": loadNow(),
+		"own_network": b.outside != "", "calls_by_ipv6": at.box.Is6(), "attackers_by_ipv6": len(at.strangers6) > 0,
 		"forged": after.Forged - before.Forged, "strangers": after.Strangers - before.Strangers, "malformed": after.Malformed - before.Malformed,
 		"limited": after.Limited - before.Limited, "texts_refused": after.Texts - before.Texts, "overload": after.Overload - before.Overload,
 	}
@@ -187,18 +203,53 @@ func (b siegeBench) target(ctx context.Context, st *stage, client *remote.Client
 	if err != nil {
 		return t, fmt.Errorf("find practice PBX: %w", err)
 	}
-	return siege.Target{
-		SIP: st.app.Addr(), PBX: pbx, Extension: stageExtension, RTPMin: siegeRTPMin, RTPMax: siegeRTPMax, Page: st.app.Page().String(),
-		SSH: st.app.SSH().String(), Owner: benchOwner, OwnersKey: owners.Secret, StaffKey: staff.Secret, Objector: card.ID,
-		Attackers: b.attackers,
-	}, nil
+	at := b.addrs()
+	t = siege.Target{
+		SIP: st.app.Addr(), PBX: pbx, Extension: stageExtension, RTPMin: siegeRTPMin, RTPMax: siegeRTPMax, Page: onPort(at.page, st.app.Page()),
+		SSH: onPort(at.page, st.app.SSH()), Owner: benchOwner, OwnersKey: owners.Secret, StaffKey: staff.Secret, Objector: card.ID,
+		Attackers: b.attackers, Strangers: at.strangers, Strangers6: at.strangers6,
+	}
+	if at.page6.IsValid() {
+		t.Page6, t.SSH6 = onPort(at.page6, st.app.Page()), onPort(at.page6, st.app.SSH())
+	}
+	return t, nil
+}
+
+// onPort is an address with the port of a door that listens on more than one.
+func onPort(a netip.Addr, door net.Addr) string {
+	_, port, err := net.SplitHostPort(door.String())
+	if err != nil {
+		return door.String()
+	}
+	return net.JoinHostPort(a.String(), port)
+}
+
+// attack has other processes attack until ctx ends: one, or where the attackers have a network of their own one there, and one beside the
+// telephone system for those who have its address.
+func (b siegeBench) attack(ctx context.Context, t siege.Target, log io.Writer) (siege.Tally, error) {
+	if b.outside == "" {
+		return attackByChild(ctx, nil, t, log)
+	}
+	var beside siege.Tally
+	var fault error
+	var other sync.WaitGroup
+	here, elsewhere := t, t
+	here.Part, elsewhere.Part = siege.BesideThePBX, siege.FromElsewhere
+	other.Go(func() { beside, fault = attackByChild(ctx, nil, here, log) })
+	tally, err := attackByChild(ctx, []string{"nsenter", "--net=/run/netns/" + b.outside}, elsewhere, log)
+	other.Wait()
+	if err = errors.Join(err, fault); err != nil {
+		return nil, err
+	}
+	tally.Add(beside)
+	return tally, nil
 }
 
 // childEndsWithin is how long the attackers may take to stop.
 const childEndsWithin = time.Minute
 
-// attackByChild has another process attack until ctx ends.
-func attackByChild(ctx context.Context, t siege.Target, log io.Writer) (siege.Tally, error) {
+// attackByChild has another process attack until ctx ends. through is what starts it elsewhere; nil = it is started here.
+func attackByChild(ctx context.Context, through []string, t siege.Target, log io.Writer) (siege.Tally, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find the program: %w", err)
@@ -207,7 +258,8 @@ func attackByChild(ctx context.Context, t siege.Target, log io.Writer) (siege.Ta
 	if err != nil {
 		return nil, fmt.Errorf("encode target: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, self, "bench", "siege", "--besiege")
+	line := append(slices.Clone(through), self, "bench", "siege", "--besiege")
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, log, childEndsWithin
 	in, err := cmd.StdinPipe()

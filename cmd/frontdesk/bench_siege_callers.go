@@ -16,6 +16,7 @@ import (
 type besieged struct {
 	st   *stage
 	each time.Duration
+	from string // where their telephones are, with any port
 
 	running sync.WaitGroup
 
@@ -57,7 +58,9 @@ func (b *besieged) callAgain(ctx context.Context, i int) {
 
 // call is a whole call. It is lost when it is not answered, hears nothing, or ends before its caller hangs up.
 func (b *besieged) call(ctx context.Context, i int) error {
-	caller, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{PBX: b.st.pbx.Addr(), User: fmt.Sprintf("21755501%02d", i)})
+	caller, err := phonetest.NewCaller(ctx, phonetest.CallerOptions{
+		PBX: b.st.pbx.Addr(), User: fmt.Sprintf("21755501%02d", i), Listen: b.from,
+	})
 	if err != nil {
 		return fmt.Errorf("open caller: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 )
@@ -12,10 +13,27 @@ func TestBenchSiege(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")
 	}
+	besiege(t)
+}
+
+// The same in a network of its own, where calls and every other attacker come by IPv6.
+func TestBenchSiegeIPv6(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("network namespaces are made by root only")
+	}
+	besiege(t, "--own-network", "--ipv6")
+}
+
+// besiege runs the bench and looks at what it says.
+func besiege(t *testing.T, more ...string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{
-		"bench", "siege", "--json", "--dir", t.TempDir(), "--calls", "3", "--attackers", "1", "--for", "5s",
-	}, nil, &out, &errs); code != exitOK {
+	if code := run(t.Context(), append([]string{
+		"bench", "siege", "--json", "--dir", t.TempDir(), "--calls", "3", "--attackers", "2", "--for", "5s",
+	}, more...), nil, &out, &errs); code != exitOK {
 		t.Fatalf("code %d: %s", code, errs.String())
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -32,6 +50,7 @@ func TestBenchSiege(t *testing.T) {
 		Late   *float64          `json:"rtp_late"`
 		Greet  *float64          `json:"greeting_p95_ms"`
 		Door   *float64          `json:"owner_sign_in_ms"`
+		Load   *float64          `json:"load_1m"`
 	}
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &got); err != nil {
 		t.Fatalf("%v in %s", err, out.String())
@@ -50,7 +69,7 @@ func TestBenchSiege(t *testing.T) {
 			t.Errorf("%s: nothing was sent", kind)
 		}
 	}
-	if len(got.Sent) < 15 || got.Memory == 0 || got.Late == nil || got.Greet == nil || got.Door == nil {
+	if len(got.Sent) < 15 || got.Memory == 0 || got.Late == nil || got.Greet == nil || got.Door == nil || got.Load == nil {
 		t.Errorf("figures are missing: %s", out.String())
 	}
 }

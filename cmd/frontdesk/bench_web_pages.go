@@ -243,6 +243,8 @@ func samplePages(ctx context.Context, c *remote.Client) ([]samplePage, error) {
 		{name: "no-contact", path: "/callers/no-contact"},
 		{name: "recipients", path: "/recipients"},
 		{name: "calendars", path: "/calendars"},
+		{name: "directories", path: "/directories"},
+		{name: "engine hosts", path: "/engine-hosts"},
 		{name: "account", path: "/account"},
 		{name: "security", path: "/account/security"},
 		{name: "breach", path: "/breach"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"strconv"
 	"strings"
 
@@ -32,7 +33,8 @@ func callersCommand() *cobra.Command {
 		holdCaller(), ask("release ID", "end a legal hold", releaseCaller), eraseCaller(),
 		ask("code ID", "a code to key in on the telephone, to show who it is", makeCallerCode), exportCaller(),
 		noteConsent(), ask("consents ID", "what a caller has agreed to and refused", listConsents),
-		importContacts(), ask("imports", "what was taken over, and when", listImports),
+		importContacts(), exportContacts("vcard", service.FormVCard, "as vCards"),
+		exportContacts("csv", service.FormCSV, "as a table"), ask("imports", "what was taken over, and when", listImports),
 		ask("undo IMPORT", "take back what an import has brought, and nothing else", undoImport))
 }
 
@@ -65,4 +67,19 @@ func tags(c record.Caller) string {
 		list = append(list, string(m.Tag))
 	}
 	return strings.Join(list, ", ")
+}
+
+// exportContacts is frontdesk callers vcard and csv.
+func exportContacts(name string, form service.ContactsForm, how string) *cobra.Command {
+	var file string
+	cmd := ask(name, "all callers for an address book, "+how, func(ctx context.Context, r *request) error {
+		c, err := service.ExportContacts.Do(ctx, r.office, form)
+		if err != nil {
+			return err
+		}
+		return r.whole("list", file, func(w io.Writer) error { return service.Pour(w, c) })
+	})
+	outFlag(cmd, &file)
+	return described(cmd, "Writes the cards of all callers "+how+". Who has restricted the use of their\ndata is not among them.",
+		"  frontdesk callers "+name+" --out contacts."+map[string]string{"vcard": "vcf"}[name]+map[string]string{"csv": "csv"}[name])
 }

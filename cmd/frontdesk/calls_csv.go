@@ -16,27 +16,32 @@ import (
 
 // callsCSVCommand writes call detail records.
 func callsCSVCommand() *cobra.Command {
-	var since, file string
+	var since, until, file string
 	cmd := ask("csv", "call detail records as a table for other programs", func(ctx context.Context, r *request) error {
 		from, err := dayFlag("since", since)
 		if err != nil {
 			return err
 		}
-		calls, err := allCalls(ctx, r.office, from)
+		to, err := dayFlag("until", until)
+		if err != nil {
+			return err
+		}
+		calls, err := allCalls(ctx, r.office, from, to)
 		if err != nil {
 			return err
 		}
 		return r.whole("table", file, func(w io.Writer) error { return writeCallsCSV(w, calls) })
 	})
 	sinceFlag(cmd, &since, "calls")
+	cmd.Flags().StringVar(&until, "until", "", "only calls before this `day`, as 2026-04-01")
 	outFlag(cmd, &file)
 	return described(cmd, `Writes call detail records as CSV, the newest first, with whole numbers and
-times in UTC; what was said is not in it.`, "  frontdesk calls csv --since 2026-03-01 --out march.csv")
+times in UTC; what was said is not in it.`, "  frontdesk calls csv --since 2026-03-01 --until 2026-04-01 --out march.csv")
 }
 
-// allCalls returns all calls from a moment on, the newest first, however many.
-func allCalls(ctx context.Context, by service.Invoker, since time.Time) (all []record.Call, err error) {
-	f := service.CallFilter{Since: since}
+// allCalls returns all calls from a moment on until before another one, the newest first, however many; a zero moment bounds nothing.
+func allCalls(ctx context.Context, by service.Invoker, since, until time.Time) (all []record.Call, err error) {
+	f := service.CallFilter{Since: since, Before: until}
 	for {
 		calls, err := service.ListCalls.Do(ctx, by, f)
 		if err != nil {

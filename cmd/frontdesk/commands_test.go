@@ -115,7 +115,7 @@ bench web --json --dir d --calls 2 --rounds 2
 bench media --json --calls 2 --for 3s --codec PCMA --srtp --rate 2.5 --limit --dial a
 bench store --json --dir d --turns 100
 bench delivery --json --dir d --count 10000
-bench siege --json --dir d --calls 3 --attackers 2 --for 3s --besiege
+bench siege --json --dir d --calls 3 --attackers 2 --for 3s --own-network --ipv6 --outside n --besiege
 bench understanding --models m --fit f --language en --folds 2 --words --compare --spoken --sample 3 --voices all --list --json
 bench callers --json --show --log --dir d --callers 2 --at 3 --goal g --line l --persona p --trade t
 engines --socket s --scripted --models m --asr a --vad v --turn t --llm l --voice v --voice-for de=x --onnxruntime o --espeak e --state-dir s --language de --threads 2
@@ -125,7 +125,7 @@ calls
 calls --json --limit 3
 calls list --config f --state s --json --limit 3 --caller c --self-tests --since 2026-03-02
 calls show ID --json
-calls csv --since 2026-03-02 --out f
+calls csv --since 2026-03-02 --until 2026-04-01 --out f
 calls note ID TEXT
 calls correct ID --turn 2 TEXT
 calls sound --out f ID
@@ -141,6 +141,8 @@ callers release ID
 callers erase ID --reason r
 callers code ID
 callers export ID --out f --redact a --redact b
+callers vcard --out f
+callers csv --out f
 callers consent ID --to contact --said given
 callers consents ID
 callers import FILE --map A=name --map B= --dry-run
@@ -208,6 +210,24 @@ calendar add NAME --url u --user a --secret-file - --ca f --for p --service s
 calendar set ID --name n --off
 calendar remove ID
 calendar try ID
+feed
+feed list --json
+feed add NAME --for p --calendar ID --shows name --number --requests
+feed revoke ID
+pbx
+pbx list --json
+pbx sheet NAME --json
+directory
+directory list --json
+directory add NAME --url u --form digits --user a --header h --secret-file - --ca f --name-field n --person-field p --tags-field t --tag a=vip
+directory set ID --name n --off
+directory remove ID
+directory try ID --number n
+engine-host
+engine-host list --json
+engine-host set ROLE --url u --model m --secret-file - --ca f --off
+engine-host remove ROLE
+engine-host try ROLE
 recording
 recording show
 recording announce --keep-days 3
@@ -270,6 +290,10 @@ audit verify --head f
 audit head
 backup --to d
 backup list
+backup sticks
+backup mount sdb1
+backup use
+backup use sdb1
 backup setup
 backup now --to d
 backup verify

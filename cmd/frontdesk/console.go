@@ -74,12 +74,12 @@ func showConsole(ctx context.Context, stdin io.Reader, stdout io.Writer, file, s
 		restart = box.Restart
 	}
 	err := console.Run(ctx, console.Options{
-		SystemLogin: login && restart == nil, RestartMachine: restart,
+		Repair: login, RestartMachine: restart,
 		Service: office, In: in, Out: stdout, Size: size, Resized: sizes, Terminal: t, Door: doorName(in, login), Who: who, Login: login,
 		Folder: filepath.Join(state, "support"), Problem: func() string { return lastFault(configPath(file), state) },
 	})
-	if errors.Is(err, console.ErrSystemLogin) {
-		return &statusError{err, exitSystemLogin}
+	if errors.Is(err, console.ErrRepair) {
+		return &statusError{err, exitRescue}
 	}
 	return err
 }

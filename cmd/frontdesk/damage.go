@@ -21,7 +21,7 @@ func offerRestore(err error, state, medium string) error {
 	}
 	var b strings.Builder
 	b.WriteString("nothing was changed. What can be done:\n")
-	if medium != "" {
+	if medium = backup.Folder(state, medium); medium != "" {
 		if newest, err := backup.Find(medium, ""); err == nil {
 			fmt.Fprintf(&b, "  frontdesk backup restore --set-aside %s\n      puts the newest backup there, of %s, in their place; the 24 "+
 				"words of the recovery key are asked for\n", medium, when(newest.Made))

@@ -53,9 +53,9 @@ func filterCommand() *cobra.Command {
 	return described(cmd, `The program speaks to nobody whom its settings do not name. The outward filter
 has the machine itself hold whatever runs in its place to that: the service
 manager lets the service speak to the telephone system, the networks of the
-office, its name servers and the servers of recipients and calendars, and to
-nobody else. It is made when it is written, by root, and looked at by the box:
-when the settings mean something else, its state says so.`, "  frontdesk egress filter --write")
+office, its name servers and the servers that the owner has named,
+and to nobody else. It is made when it is written, by root, and looked at by the
+box: when the settings mean something else, its state says so.`, "  frontdesk egress filter --write")
 }
 
 func showFilter(r *request, f service.FilterReport) {

@@ -27,8 +27,8 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2
-	// exitSystemLogin has the unit of a serial line start the system's own login there.
-	exitSystemLogin = 42
+	// exitRescue has the unit of a serial line start the repair there.
+	exitRescue = 42
 )
 
 // run executes one command line.
@@ -61,10 +61,10 @@ with --json.`,
 		commands []*cobra.Command
 	}{
 		{"Calls and callers:", []*cobra.Command{callsCommand(), callersCommand(), messagesCommand(), unansweredCommand(), recordingCommand(),
-			statisticsCommand(), notifyCommand(), calendarCommand()}},
+			statisticsCommand(), notifyCommand(), calendarCommand(), feedCommand(), directoryCommand(), engineHostCommand()}},
 		{"What callers are told:", []*cobra.Command{profileCommand(), documentsCommand(), examplesCommand()}},
 		{"The box:", []*cobra.Command{
-			serveCommand(), firstStepsCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), soundCommand(),
+			serveCommand(), firstStepsCommand(), checkCommand(), configCommand(), healthCommand(), phoneCommand(), pbxCommand(), soundCommand(),
 			selfTestCommand(), consoleCommand(), machineCommand(), networkCommand(), logsCommand(), supportCommand(), restartCommand(),
 			updateCommand(), labelCommand(),
 		}},
@@ -83,7 +83,7 @@ with --json.`,
 	}
 	root.SetHelpCommandGroupID(programGroup)
 	root.SetCompletionCommandGroupID(programGroup)
-	byPrograms := []*cobra.Command{docsCommand(), enginesCommand(), extractCommand(), soundHelperCommand(), ownCommand()}
+	byPrograms := []*cobra.Command{docsCommand(), enginesCommand(), extractCommand(), soundHelperCommand(), ownCommand(), rescueCommand()}
 	for _, c := range byPrograms {
 		c.Hidden = true
 		root.AddCommand(c)

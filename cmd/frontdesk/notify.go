@@ -25,7 +25,7 @@ type recipientFlags struct {
 }
 
 func (f *recipientFlags) add(fs *pflag.FlagSet) {
-	fs.StringVar(&f.server, "server", "", "`address` of the server: https://host/path, or host:port of mail and MQTT")
+	fs.StringVar(&f.server, "server", "", "`address`: https://host/path, host:port of mail and MQTT, tls://host")
 	fs.StringVar(&f.to, "to", "", "mail `addresses` with commas, a topic, a room, or an extension")
 	fs.StringVar(&f.from, "from", "", "`address` that mail comes from")
 	fs.StringVar(&f.user, "user", "", "user `name` for the secret")
@@ -72,7 +72,7 @@ func (f *recipientFlags) over(r *request, was record.Recipient) (e service.Recip
 			return e, misused("--tell %s: write KIND=WHEN, such as missed=daily", t)
 		}
 		if e.Tells == nil {
-			e.Tells = record.DefaultTells()
+			e.Tells = e.Via.Tells()
 		}
 		e.Tells[record.OccasionKind(kind)] = record.When(strings.ReplaceAll(at, "-", " "))
 	}
@@ -130,7 +130,7 @@ func addRecipientCommand() *cobra.Command {
 		return r.told(n, "%s is told from now on. %s%s\nTry it: frontdesk notify test %s", n.Name, n.Sends, secret, n.ID)
 	})
 	f.add(cmd.Flags())
-	cmd.Flags().StringVar(&via, "via", string(record.ViaEmail), "`way`: email, webhook, ntfy, gotify, mqtt, matrix or telephone")
+	cmd.Flags().StringVar(&via, "via", string(record.ViaEmail), "`way`: email, webhook, ntfy, gotify, mqtt, matrix, syslog or telephone")
 	return described(cmd, `Has somebody or something told of messages, missed calls and more from now on.
 Nothing is sent to anybody who is not named so. By default a letter says only
 that there is something, with a link; --words sends what callers said.`,

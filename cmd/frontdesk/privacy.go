@@ -222,7 +222,7 @@ func (p *printer) swept(s privacy.Swept) {
 		p.line("Nothing was due.")
 	}
 	for _, kind := range []privacy.DueKind{
-		privacy.DueRecording, privacy.DueTranscript, privacy.DueCall, privacy.DueMessage, privacy.DueCaller,
+		privacy.DueRecording, privacy.DueTranscript, privacy.DueCall, privacy.DueMessage, privacy.DueVisit, privacy.DueCaller,
 	} {
 		if n := s.Removed[kind]; n > 0 {
 			p.line("%-12s %d removed", kind, n)

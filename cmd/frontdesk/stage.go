@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -45,6 +46,7 @@ type stageOptions struct {
 	drain    time.Duration // how long calls may go on at the end; 0 = as long as by default
 	rtpMin   int           // ports for sound; 0 = any
 	rtpMax   int
+	box, pbx netip.Addr // of box and telephone system; the zero Addr = loopback
 	observer reception.Observer
 	deps     appliance.Deps      // Logger, and engines for tests; else the program's own
 	web      bool                // with page and metrics on their default addresses
@@ -63,7 +65,8 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 		persons[ext] = phonetest.PersonAnswers
 	}
 	pbx, err := phonetest.NewPBX(phonetest.Options{
-		Users: map[string]string{stageExtension: password}, Algorithms: []string{"MD5", "SHA-256"}, Persons: persons,
+		Listen: anyPort(cmp.Or(o.pbx, netip.AddrFrom4([4]byte{127, 0, 0, 1}))),
+		Users:  map[string]string{stageExtension: password}, Algorithms: []string{"MD5", "SHA-256"}, Persons: persons,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start practice PBX: %w", err)
@@ -118,7 +121,8 @@ func newStage(ctx context.Context, o stageOptions) (*stage, error) {
 func stageConfig(o stageOptions, pbx, password string) config.Config {
 	cfg := config.Default()
 	cfg.Storage.Dir = o.dir
-	cfg.SIP.Listen, cfg.SIP.MediaIP, cfg.SIP.Registrar = "127.0.0.1:0", "127.0.0.1", pbx
+	box := cmp.Or(o.box, netip.AddrFrom4([4]byte{127, 0, 0, 1}))
+	cfg.SIP.Listen, cfg.SIP.MediaIP, cfg.SIP.Registrar = anyPort(box), box.String(), pbx
 	cfg.SIP.User, cfg.SIP.Password = stageExtension, config.Secret(password)
 	cfg.SIP.RTPMin, cfg.SIP.RTPMax = o.rtpMin, o.rtpMax
 	cfg.Console.SSH = o.ssh

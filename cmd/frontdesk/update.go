@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -86,7 +85,7 @@ func showUpdate(ctx context.Context, r *request) error {
 	r.out.table("", []string{"SLOT", "VERSION", "", "", "INSTALLED"}, rows)
 	if former, ok := s.GivenUp(); ok {
 		r.out.line("Version %s is given up: %s. Version %s goes on.", former.Version,
-			cmp.Or(shown(former.Why), "it was not well, or not installed to the end"), s.Running())
+			shown(former.Why), s.Running())
 	}
 	if s.Busy {
 		r.out.line("Something is being installed: %d %%.", s.Percent)

@@ -1,4 +1,4 @@
-// Package ics reads iCalendar objects (RFC 5545) as far as it matters when nobody has time, and writes events.
+// Package ics reads iCalendar objects (RFC 5545) as far as it matters when nobody has time, and writes events and feeds of them.
 //
 // What comes in is a server's, and nothing in it is trusted: depth, repetitions and what one of them costs are bounded, and an entry that
 // cannot be read is counted, not guessed. The recurrence rules themselves are rrule-go's; they are worked out on the clock of the

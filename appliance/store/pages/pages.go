@@ -89,10 +89,7 @@ func (t *Tree) Path(bucket, key []byte) error {
 func (t *Tree) Whole() error {
 	return t.all(t.root, func(p *page) error {
 		for i := range p.count {
-			if p.flags(i)&flagBucket == 0 {
-				continue
-			}
-			v, err := p.bucket(i)
+			v, err := p.bucket(i) // nothing else stands at the root
 			if err != nil {
 				return err
 			}

@@ -136,6 +136,20 @@ func TestDamageToTheFormIsFound(t *testing.T) {
 	}
 }
 
+// TestNoBucketAtTheRoot: an entry of the root that has lost the sign of a bucket is out of form, for the whole and on the way to a key.
+func TestNoBucketAtTheRoot(t *testing.T) {
+	file, size, root, used := built(t)
+	many := int(root)*size + 16 + 2*16 // the third of few, large, many, none
+	copy(file[many:], []byte{0, 0, 0, 0})
+	tree := pages.New(bytes.NewReader(file), size, root, used)
+	if err := tree.Path([]byte("many"), []byte("x")); err == nil {
+		t.Error("the way to a key is in form")
+	}
+	if err := tree.Whole(); err == nil {
+		t.Error("the whole is in form")
+	}
+}
+
 // FuzzTree reads what is no tree at all: it ends, says so, and takes no more memory than the file has octets.
 func FuzzTree(f *testing.F) {
 	good, size, root, used := built(f)

@@ -326,7 +326,7 @@ func TestWhatIsAnsweredIsDescribed(t *testing.T) {
 					Caller string `json:"caller_id"`
 				}
 			}](o, http.MethodGet, "/calls", nil)
-			fill := map[string]string{"id": "m-1", "version": "1", "turn": "0", "name": "none"}
+			fill := map[string]string{"id": "m-1", "version": "1", "turn": "0", "name": "none", "role": "speech"}
 			switch {
 			case strings.HasPrefix(d.path, "/calls/"):
 				fill["id"] = "call-1"
@@ -380,7 +380,7 @@ func TestWhoMayAtTheInterface(t *testing.T) {
 	for _, d := range o.all() {
 		for secret, role := range roles {
 			o.owner = secret
-			p := d.probes(map[string]string{"id": "x", "version": "1", "turn": "0", "name": "x", "step": "prices"})[0]
+			p := d.probes(map[string]string{"id": "x", "version": "1", "turn": "0", "name": "x", "role": "text", "step": "prices"})[0]
 			over := spy.Over()
 			w := o.send(d.method, p)
 			if w.Code/100 != 2 && w.Code != http.StatusForbidden || spy.Over() != over {

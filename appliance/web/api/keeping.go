@@ -309,11 +309,28 @@ func (a *interfaces) officeRoutes() {
 	a.backupRoutes()
 }
 
-// backupRoutes are backups into the folder that the settings name; no other can be named here.
+// backupRoutes are backups into the folder that the settings name, or that was chosen.
 func (a *interfaces) backupRoutes() {
 	huma.Register(a.api, operation(http.MethodGet, "/backups", "list-backups", tagOffice, "How backups stand", service.ListBackups),
 		func(ctx context.Context, _ *empty) (*body[service.BackupState], error) {
 			s, err := service.ListBackups.Do(ctx, a.service, "")
+			return answer(a, s, err)
+		})
+	huma.Register(a.api, operation(http.MethodGet, "/sticks", "list-sticks", tagOffice, "What is plugged in that could take backups",
+		service.ListSticks),
+		func(ctx context.Context, _ *empty) (*body[[]service.StickState], error) {
+			list, err := service.ListSticks.Get(ctx, a.service)
+			return answer(a, list, err)
+		})
+	type folder struct {
+		Body struct {
+			Folder string `json:"folder" maxLength:"1000" doc:"A stick's device or name, or a whole path on the box; empty: where the settings say"`
+		}
+	}
+	huma.Register(a.api, may(operation(http.MethodPut, "/backups/folder", "choose-backup-folder", tagOffice, "Have backups go elsewhere",
+		service.ChooseBackupFolder), http.StatusUnprocessableEntity),
+		func(ctx context.Context, in *folder) (*body[service.BackupState], error) {
+			s, err := service.ChooseBackupFolder.Do(ctx, a.service, in.Body.Folder)
 			return answer(a, s, err)
 		})
 	made := may(operation(http.MethodPost, "/backups", "make-backup", tagOffice, "Make a backup; calls go on", service.MakeBackup),

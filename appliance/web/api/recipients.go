@@ -16,9 +16,9 @@ const tagRecipients = "Recipients"
 // recipientBody is a recipient as it is sent here. What is left out is empty.
 type recipientBody struct {
 	Name     string                              `json:"name" minLength:"1" maxLength:"80"`
-	Via      record.Via                          `json:"via" enum:"email,webhook,ntfy,gotify,mqtt,matrix,telephone"`
+	Via      record.Via                          `json:"via" enum:"email,webhook,ntfy,gotify,mqtt,matrix,syslog,telephone"`
 	Off      bool                                `json:"off,omitempty" doc:"Keep it, and send nothing there."`
-	Server   string                              `json:"server,omitempty" maxLength:"500" doc:"https://host/path, or host:port of mail and MQTT."`
+	Server   string                              `json:"server,omitempty" maxLength:"500" doc:"https://host/path, host:port of mail and MQTT, or tls://host:port of syslog."`
 	To       string                              `json:"to,omitempty" maxLength:"500" doc:"Mail addresses, a topic, a room or an extension."`
 	From     string                              `json:"from,omitempty" maxLength:"500"`
 	User     string                              `json:"user,omitempty" maxLength:"500"`

@@ -79,13 +79,13 @@
   const wanted = () => Notification.permission === "granted" && localStorage.getItem("notices") === "on";
   const showBell = () => {
     bell.hidden = Notification.permission === "denied";
-    bell.textContent = wanted() ? "No notices on this device any more" : "Notices on this device";
+    bell.textContent = wanted() ? bell.dataset.sayOff : bell.dataset.sayOn;
   };
   let open = null;
   const tell = (n) => {
     if (open !== null && n > open && bell && window.Notification && wanted() && document.hidden) {
       try {
-        const notice = new Notification(n === 1 ? "1 message waits" : n + " messages wait", { tag: "open", icon: bell.dataset.icon });
+        const notice = new Notification(n === 1 ? bell.dataset.sayOne : bell.dataset.sayMany.replace("{n}", n), { tag: "open", icon: bell.dataset.icon });
         notice.onclick = () => { window.focus(); notice.close(); };
       } catch { bell.hidden = true; } // some telephones show notices of installed programs alone
     }
@@ -143,7 +143,7 @@
           for (let d = to.closest("details"); d; d = d.parentElement.closest("details")) { d.open = true; }
         }
       }
-      kept.querySelector("span").textContent = "what you had typed is in the form again.";
+      kept.querySelector("span").textContent = kept.dataset.sayBack;
       kept.querySelector(".acts").hidden = true;
       started.add(form);
     }

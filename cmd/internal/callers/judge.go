@@ -197,7 +197,9 @@ func (v *Verdict) right(c *Caller, said string) {
 // unasked finds what was done that nobody wanted.
 func (v *Verdict) unasked(c *Caller, e Evidence) {
 	for ext, n := range e.Put {
-		asked := c.Goal == Transfer && ext == c.Extra || c.Goal == Emergency && ext == c.Business.Emergency.Extension
+		// In danger, whoever is there for it, or else whoever can be reached.
+		asked := c.Goal == Transfer && ext == c.Extra ||
+			c.Goal == Emergency && (ext == c.Business.Emergency.Extension || ext == c.Business.Transfer.Extension)
 		if n > 0 && !asked {
 			v.harm("put through to %s unasked", ext)
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -17,9 +18,13 @@ import (
 // answerWithin is how long an attacker waits.
 const answerWithin = 10 * time.Second
 
-// client is an attacker's browser, at an address of its own. Whom it talks to is of no interest to it.
-func client(i int) *http.Client {
-	dialer := &net.Dialer{Timeout: answerWithin, LocalAddr: &net.TCPAddr{IP: stranger(i)}}
+// own is the TCP address of an attacker.
+func own(ip netip.Addr) net.Addr { return net.TCPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)) }
+
+// client is an attacker's browser, at an address of its own, and the page as it knows it. Whom it talks to is of no interest to it.
+func client(t Target, i int) (c *http.Client, page string) {
+	at, from := t.page(i)
+	dialer := &net.Dialer{Timeout: answerWithin, LocalAddr: own(from)}
 	return &http.Client{
 		Timeout:       answerWithin,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -27,7 +32,7 @@ func client(i int) *http.Client {
 			DialContext: dialer.DialContext, MaxIdleConnsPerHost: 4,
 			TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}, //nolint:gosec // nothing is told it
 		},
-	}
+	}, "https://" + at
 }
 
 // ask sends one request and counts its answer: in says which lets somebody in. No answer counts as none: the box hangs up on who
@@ -68,14 +73,14 @@ func done(r *http.Response) bool { return r.StatusCode < http.StatusMultipleChoi
 
 // guess sends a form with a guess. Six at once, for each attacker, every second.
 func guess(ctx context.Context, t Target, i int, n *counts, path string, form func(k int) url.Values) error {
-	c := client(i)
+	c, page := client(t, i)
 	defer c.CloseIdleConnections()
 	header := map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 	return every(ctx, time.Second, func(k int) error {
 		var burst sync.WaitGroup
 		for j := range 6 {
 			burst.Go(func() {
-				ask(ctx, c, n, signed, http.MethodPost, "https://"+t.Page+path, header, []byte(form(6*k+j).Encode()))
+				ask(ctx, c, n, signed, http.MethodPost, page+path, header, []byte(form(6*k+j).Encode()))
 			})
 		}
 		burst.Wait()
@@ -106,15 +111,16 @@ func codes(ctx context.Context, t Target, i int, n *counts) error {
 }
 
 // idle keeps so many connections open for each attacker, and says nothing on them.
-func idle(where func(Target) string, each int) func(context.Context, Target, int, *counts) error {
+func idle(where func(Target, int) (string, netip.Addr), each int) func(context.Context, Target, int, *counts) error {
 	return func(ctx context.Context, t Target, i int, n *counts) error {
-		d := net.Dialer{Timeout: answerWithin, LocalAddr: &net.TCPAddr{IP: stranger(150 + i)}}
+		at, from := where(t, 150+i)
+		d := net.Dialer{Timeout: answerWithin, LocalAddr: own(from)}
 		var all sync.WaitGroup
 		defer all.Wait()
 		for range each {
 			all.Go(func() {
 				for ctx.Err() == nil {
-					c, err := d.DialContext(ctx, "tcp", where(t))
+					c, err := d.DialContext(ctx, "tcp", at)
 					if err == nil {
 						n.sent.Add(1)
 						stop := context.AfterFunc(ctx, func() { _ = c.Close() })
@@ -144,8 +150,9 @@ func wait(ctx context.Context, d time.Duration) {
 
 // slow sends a request letter by letter.
 func slow(ctx context.Context, t Target, i int, n *counts) error {
+	at, from := t.page(200 + i)
 	d := tls.Dialer{
-		NetDialer: &net.Dialer{Timeout: answerWithin, LocalAddr: &net.TCPAddr{IP: stranger(200 + i)}},
+		NetDialer: &net.Dialer{Timeout: answerWithin, LocalAddr: own(from)},
 		Config:    &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}, //nolint:gosec // nothing is told it
 	}
 	var all sync.WaitGroup
@@ -153,10 +160,10 @@ func slow(ctx context.Context, t Target, i int, n *counts) error {
 	for range 4 {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				c, err := d.DialContext(ctx, "tcp", t.Page)
+				c, err := d.DialContext(ctx, "tcp", at)
 				if err == nil {
 					n.sent.Add(1)
-					text := "GET / HTTP/1.1\r\nHost: " + t.Page + "\r\nX: " + strings.Repeat("x", 1<<10)
+					text := "GET / HTTP/1.1\r\nHost: " + at + "\r\nX: " + strings.Repeat("x", 1<<10)
 					for k := range text {
 						if _, err = c.Write([]byte(text[k : k+1])); err != nil || ctx.Err() != nil {
 							break
@@ -177,7 +184,7 @@ func slow(ctx context.Context, t Target, i int, n *counts) error {
 
 // requests ask for what is not theirs, without a token and with wrong ones.
 func requests(ctx context.Context, t Target, i int, n *counts) error {
-	c := client(20 + i)
+	c, page := client(t, 20+i)
 	defer c.CloseIdleConnections()
 	paths := []string{"/api/v1/calls", "/api/v1/callers", "/calls", "/callers", "/system", "/api/v1/audit", "/api/v1/backups", "/events"}
 	return every(ctx, 20*time.Millisecond, func(k int) error {
@@ -185,26 +192,26 @@ func requests(ctx context.Context, t Target, i int, n *counts) error {
 		if k%3 > 0 {
 			header["Authorization"] = fmt.Sprintf("Bearer fd_%032d", k)
 		}
-		ask(ctx, c, n, done, http.MethodGet, "https://"+t.Page+paths[k%len(paths)], header, nil)
+		ask(ctx, c, n, done, http.MethodGet, page+paths[k%len(paths)], header, nil)
 		return nil
 	})
 }
 
 // uploads send a file of many megabytes without a token.
 func uploads(ctx context.Context, t Target, i int, n *counts) error {
-	c := client(30 + i)
+	c, page := client(t, 30+i)
 	defer c.CloseIdleConnections()
 	body := bytes.Repeat([]byte("x"), 16<<20)
 	paths := []string{"/api/v1/contacts", "/contacts", "/api/v1/documents", "/signin"}
 	return every(ctx, time.Second, func(k int) error {
-		ask(ctx, c, n, done, http.MethodPost, "https://"+t.Page+paths[k%len(paths)], map[string]string{"Content-Type": "application/json"}, body)
+		ask(ctx, c, n, done, http.MethodPost, page+paths[k%len(paths)], map[string]string{"Content-Type": "application/json"}, body)
 		return nil
 	})
 }
 
 // contacts are files that were made to cost time, of somebody who may send files. Every other sender leaves before the answer.
 func contacts(ctx context.Context, t Target, i int, n *counts) error {
-	c := client(40 + i)
+	c, page := client(t, 40+i)
 	defer c.CloseIdleConnections()
 	files := [][]byte{
 		[]byte("BEGIN:VCARD\nFN:Ada\nNOTE:a" + strings.Repeat("\n         x", 100_000) + "\nEND:VCARD\n"),
@@ -222,7 +229,7 @@ func contacts(ctx context.Context, t Target, i int, n *counts) error {
 			if k%2 > 0 {
 				time.AfterFunc(100*time.Millisecond, stop)
 			}
-			ask(sending, c, n, never, http.MethodPost, "https://"+t.Page+"/api/v1/contacts?dry_run=true", header, files[k%len(files)])
+			ask(sending, c, n, never, http.MethodPost, page+"/api/v1/contacts?dry_run=true", header, files[k%len(files)])
 		})
 		return nil
 	})
@@ -230,7 +237,7 @@ func contacts(ctx context.Context, t Target, i int, n *counts) error {
 
 // roles are what staff may not do: an objection is lifted, a card is erased, accounts and copies are asked for.
 func roles(ctx context.Context, t Target, i int, n *counts) error {
-	c := client(45 + i)
+	c, page := client(t, 45+i)
 	defer c.CloseIdleConnections()
 	header := map[string]string{"Content-Type": "application/json", "Authorization": "Bearer " + t.StaffKey}
 	tries := []struct{ method, path, body string }{
@@ -239,7 +246,7 @@ func roles(ctx context.Context, t Target, i int, n *counts) error {
 	}
 	return every(ctx, 500*time.Millisecond, func(k int) error {
 		try := tries[k%len(tries)]
-		ask(ctx, c, n, done, try.method, "https://"+t.Page+"/api/v1"+try.path,
+		ask(ctx, c, n, done, try.method, page+"/api/v1"+try.path,
 			header, []byte(try.body))
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -17,8 +18,8 @@ type socket struct {
 }
 
 // open opens a socket of an attacker at ip until ctx ends. in says which answers let somebody in; nil = none does.
-func open(ctx context.Context, ip net.IP, n *counts, in func(answer string) bool) (*socket, error) {
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: ip})
+func open(ctx context.Context, ip netip.Addr, n *counts, in func(answer string) bool) (*socket, error) {
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("open socket: %w", err)
 	}
@@ -69,7 +70,7 @@ func request(method, uri, from, at string) string {
 
 // guessedCalls ring from the telephone system's address, from a port of their own, for an extension that is easily guessed.
 func guessedCalls(ctx context.Context, t Target, _ int, n *counts) error {
-	s, err := open(ctx, t.PBX.Addr().AsSlice(), n, rings)
+	s, err := open(ctx, t.PBX.Addr(), n, rings)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func kept(answer string) bool { return strings.HasPrefix(answer, "SIP/2.0 2") }
 
 // unacknowledged calls the box by way of its telephone system, and never acknowledges that it has answered. Each is taken, and rings.
 func unacknowledged(ctx context.Context, t Target, _ int, n *counts) error {
-	s, err := open(ctx, t.PBX.Addr().AsSlice(), n, nil)
+	s, err := open(ctx, t.PBX.Addr(), n, nil)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func unacknowledged(ctx context.Context, t Target, _ int, n *counts) error {
 
 // texts come from many senders, in the telephone system's name.
 func texts(ctx context.Context, t Target, _ int, n *counts) error {
-	s, err := open(ctx, t.PBX.Addr().AsSlice(), n, kept)
+	s, err := open(ctx, t.PBX.Addr(), n, kept)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func texts(ctx context.Context, t Target, _ int, n *counts) error {
 
 // strangers send what scanners send.
 func strangers(ctx context.Context, t Target, i int, n *counts) error {
-	s, err := open(ctx, stranger(i), n, rings)
+	s, err := open(ctx, t.caller(i), n, rings)
 	if err != nil {
 		return err
 	}
@@ -128,11 +129,19 @@ func strangers(ctx context.Context, t Target, i int, n *counts) error {
 	})
 }
 
+// garbageFrom says where the i-th who sends garbage is: every other one has the telephone system's address.
+func garbageFrom(i int) Part {
+	if i%2 == 0 {
+		return BesideThePBX
+	}
+	return FromElsewhere
+}
+
 // garbage is half a message, or none, by turns.
 func garbage(ctx context.Context, t Target, i int, n *counts) error {
-	ip := stranger(i)
-	if i%2 == 0 {
-		ip = t.PBX.Addr().AsSlice()
+	ip := t.caller(i)
+	if garbageFrom(i) == BesideThePBX {
+		ip = t.PBX.Addr()
 	}
 	s, err := open(ctx, ip, n, rings)
 	if err != nil {
@@ -160,7 +169,7 @@ func garbage(ctx context.Context, t Target, i int, n *counts) error {
 
 // asThePBX floods from the telephone system's address with what any telephone system sends: ten times as much as is looked at in a second.
 func asThePBX(ctx context.Context, t Target, _ int, n *counts) error {
-	s, err := open(ctx, t.PBX.Addr().AsSlice(), n, rings)
+	s, err := open(ctx, t.PBX.Addr(), n, rings)
 	if err != nil {
 		return err
 	}
@@ -174,7 +183,7 @@ func asThePBX(ctx context.Context, t Target, _ int, n *counts) error {
 
 // audio goes to every port that calls may have.
 func audio(ctx context.Context, t Target, i int, n *counts) error {
-	s, err := open(ctx, stranger(i), n, nil)
+	s, err := open(ctx, t.caller(i), n, nil)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package caldavtest
+package davtest
 
 import (
 	"bufio"
@@ -13,9 +13,15 @@ import (
 	"time"
 )
 
-// Radicale runs the server of that name on this machine until the test is over, and returns the address of a calendar on it, of the user fd
-// with the password hunter2. The test is skipped when it is not installed.
-func Radicale(t testing.TB) (address string) {
+// Kinds of collections, as their type is written.
+const (
+	Calendar    = `<calendar xmlns="urn:ietf:params:xml:ns:caldav"/>`
+	AddressBook = `<addressbook xmlns="urn:ietf:params:xml:ns:carddav"/>`
+)
+
+// Radicale runs the server of that name on this machine until the test is over, and returns the address of a collection of a kind on it, of
+// the user fd with the password hunter2. The test is skipped when it is not installed.
+func Radicale(t testing.TB, kind string) (address string) {
 	t.Helper()
 	bin, err := exec.LookPath("radicale")
 	if err != nil {
@@ -61,9 +67,8 @@ func Radicale(t testing.TB) (address string) {
 	case <-time.After(time.Minute):
 		t.Fatal("radicale does not listen")
 	}
-	const calendar = `<mkcol xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><set><prop><resourcetype><collection/><c:calendar/>` +
-		`</resourcetype><displayname>Office</displayname></prop></set></mkcol>`
-	Request(t, "MKCOL", address, calendar)
+	Request(t, "MKCOL", address, `<mkcol xmlns="DAV:"><set><prop><resourcetype><collection/>`+kind+
+		`</resourcetype><displayname>Office</displayname></prop></set></mkcol>`)
 	return address
 }
 
