@@ -133,19 +133,24 @@ const promptMax = 300
 
 // askModel asks the language model what a turn means that the rules could not read.
 func (c *Conversation) askModel(ev Heard, r understanding.Reading) {
-	text := strings.Join(strings.Fields(ev.Text), " ")
+	c.ask = pendingAsk{id: c.id(), text: strings.TrimSpace(ev.Text), reading: r, choices: choices(c.biz)}
+	ask := AskAbout(c.biz, ev.Text)
+	ask.ID, ask.Timeout = c.ask.id, c.opt.AskTimeout
+	c.out = append(c.out, ask)
+}
+
+// AskAbout is the question to the language model what a text means to a business.
+func AskAbout(b *knowledge.Business, text string) Ask {
+	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > promptMax {
 		text = strings.ToValidUTF8(text[:promptMax], "")
 	}
-	list := choices(c.biz)
+	list := choices(b)
 	labels := make([]string, len(list))
 	for i, ch := range list {
 		labels[i] = ch.label
 	}
-	c.ask = pendingAsk{id: c.id(), text: strings.TrimSpace(ev.Text), reading: r, choices: list}
-	c.out = append(c.out, Ask{
-		ID: c.ask.id, Prompt: "Caller: " + text + "\nLabel:", Choices: labels, Grammar: Grammar(labels), Max: 8, Timeout: c.opt.AskTimeout,
-	})
+	return Ask{Prompt: "Caller: " + text + "\nLabel:", Choices: labels, Grammar: Grammar(labels), Max: 8}
 }
 
 // proposed takes the model's choice. It is only an index into the list that was asked; its text is never looked at.

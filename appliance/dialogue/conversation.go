@@ -38,6 +38,10 @@ type Options struct {
 	// without a Reading.
 	Words func(b *knowledge.Business, lang language.Language) *understanding.Reader
 
+	// Own is who of the staff deals with this caller, by the name in the profile: rung first, and told of messages that are for nobody else;
+	// "" = nobody.
+	Own string
+
 	// Busy reports whether the telephone with an extension of the profile is known to be in a call; nil = of none.
 	Busy func(extension string) bool
 }
@@ -88,11 +92,15 @@ type Conversation struct {
 		in    state
 		times int
 	}
-	guesses   int  // turns in a row that were not understood
-	harmTwice bool // the question about harm was put twice
-	answers   int  // facts given since the last offer of more help
-	moves     int  // transfers that failed
-	finds     int  // times an appointment was looked for
+	guesses   int   // turns in a row that were not understood
+	warned    bool  // guessing: what the owner says in danger was said with the question about harm
+	harmTwice bool  // the question about harm was put twice
+	unharmed  bool  // the caller has said that nobody is in danger
+	begun     draft // the message that was being taken when a child was heard
+	begunAt   state
+	answers   int // facts given since the last offer of more help
+	moves     int // transfers that failed
+	finds     int // times an appointment was looked for
 	inMenu    bool
 
 	said     []language.Line   // of this event
@@ -102,30 +110,36 @@ type Conversation struct {
 	waits    bool              // the caller has asked for a moment, and nothing was heard or keyed since
 	why      understanding.Ask // what of this event's turn is being acted on
 
-	ask        pendingAsk
-	guess      understanding.Ask   // guessing: what we think
-	other      *understanding.Ask  // guessing: the second of two that are asked about; nil = one
-	guessBy    string              // "rule", "model" or "meaning"
-	harmless   []understanding.Ask // what else may be meant by a turn that speaks of harm
-	guessTold  bool                // guessing: the answer was told already, and asked whether it was wanted
-	guessAlone bool                // guessing: the other is asked about only when this is refused
-	choose     understanding.Ask   // choosing: for which of its services
-	persons    []int               // whichPerson: of the staff
-	question   string              // guessing, offered: the caller's words
-	matter     string              // the caller's words for what he calls about, said before a message was begun
-	wished     string              // the words with which somebody was asked for whom the profile does not name
-	described  []int               // services of which it was told what they are
-	admitted   bool                // it was already said that something is not known
-	unasked    string              // goes on the owner's list
-	topic      understanding.Ask   // last fact that was asked, for "and on Sunday?"
-	draft      draft               // the message being taken
-	before     draft               // the last that was saved
-	save       pendingSave         // saving
-	move       pendingMove         // moving
-	right      right               // what is asked about the caller's own data
-	keys       string              // typed so far
-	later      []Event             // heard or keyed while a save was under way
-	bye        *record.Outcome     // after saving: end the call
+	ask                    pendingAsk
+	guess                  understanding.Ask   // guessing: what we think
+	other                  *understanding.Ask  // guessing: the second of two that are asked about; nil = one
+	guessBy                string              // "rule", "model" or "meaning"
+	harmless               []understanding.Ask // what else may be meant by a turn that speaks of harm
+	guessTold              bool                // guessing: the answer was told already, and asked whether it was wanted
+	guessAlone             bool                // guessing: the other is asked about only when this is refused
+	choose                 understanding.Ask   // choosing: for which of its services
+	persons                []int               // whichPerson: of the staff
+	question               string              // guessing, offered: the caller's words
+	context, contextBefore string              // the last turns of the caller that said something, before a message was begun
+
+	matter     string               // the caller's words for what he calls about, said before a message was begun
+	introduced string               // the caller's name, said before a message was begun
+	addressee  string               // for whom of the office a message that is begun later is
+	wished     string               // the words with which somebody was asked for whom the profile does not name
+	described  []int                // services of which it was told what they are
+	admitted   bool                 // it was already said that something is not known
+	condoled   bool                 // it was said that we are sorry for the caller's loss
+	unasked    string               // goes on the owner's list
+	topic      understanding.Ask    // last fact that was asked, for "and on Sunday?"
+	draft      draft                // the message being taken
+	before     draft                // the last that was saved
+	save       pendingSave          // saving
+	move       pendingMove          // moving
+	right      right                // what is asked about the caller's own data
+	noted      []record.RequestKind // rights that were dealt with in this call
+	keys       string               // typed so far
+	later      []Event              // heard or keyed while a save was under way
+	bye        *record.Outcome      // after saving: end the call
 }
 
 // pendingAsk is a question to the language model that is not answered yet; id 0 means none.
@@ -417,29 +431,6 @@ func (c *Conversation) hang(out record.Outcome) {
 	c.speak(Say{Phrase: c.phraseName(string(language.TextGoodbye)), Firm: true}, goodbyeLine(c.biz))
 	c.out = append(c.out, Hangup{Outcome: out})
 	c.state = ended
-}
-
-// goodbye ends the call at the caller's wish; a message begun is kept first.
-func (c *Conversation) goodbye(by string) {
-	out := record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}
-	c.decide("goodbye", by, "")
-	if c.draft.worthKeeping() {
-		c.bye = &out
-		c.commit(true)
-		return
-	}
-	c.hang(out)
-}
-
-// takesLeave ends the call. A yes to the message that goes with it confirms that.
-func (c *Conversation) takesLeave(t turn) {
-	if c.state == checkAll && c.lang.YesNo(t.Words) == language.Yes && !c.draft.books() {
-		c.decide("message.confirmed", "rule", "")
-		c.bye = &record.Outcome{Result: record.ResultCompleted, Reason: "goodbye"}
-		c.commit(false)
-		return
-	}
-	c.goodbye("rule")
 }
 
 // anythingElse closes a reply; help is offered only now and then, or callers tire of it.

@@ -96,6 +96,9 @@ func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, sou
 		return c.staff(a)
 	case understanding.Answer:
 		x := c.biz.Answers[a.Answer]
+		if a.Doubt || a.Score < plainlyTold || !c.asksThat(a, x) { // the owner's yes or no answers the owner's question
+			x.Reply = language.WithoutReply(c.lang, x.Reply)
+		}
 		return one(owner(x.Reply)), cmp.Or(x.Source, fmt.Sprintf("answers[%d]", a.Answer))
 	case understanding.Detail:
 		return one(owner(a.Sentence)), a.Source
@@ -106,6 +109,17 @@ func (c *Conversation) answerTo(a understanding.Ask) (lines []language.Line, sou
 		return one(language.K(language.TextBusiness, language.Args{Business: c.biz.Name})), "name"
 	}
 	return c.place(a.Intent)
+}
+
+// asksThat says whether a caller's words are mostly those of the owner's question or reply, and hold no number that neither has: a yes to
+// "Do you take dogs?" is none to "my dog weighs forty-five kilos, can she come?".
+func (c *Conversation) asksThat(a understanding.Ask, x knowledge.Answer) bool {
+	told := strings.Join(append([]string{x.Question, x.Reply, a.Because}, x.Also...), " ") // Because: what the owner has taught
+	words := c.lang.Words(a.Text)
+	numbered := c.lang.Words(told)
+	return (a.Text == "" || c.takesUp(words, told)) && !slices.ContainsFunc(words, func(w string) bool {
+		return c.lang.ReadDigits(w).Digits != "" && !slices.Contains(numbered, w)
+	})
 }
 
 // one is a single line.
@@ -148,7 +162,7 @@ func (c *Conversation) place(i understanding.Intent) (lines []language.Line, sou
 func (c *Conversation) prices(a understanding.Ask) (lines []language.Line, source string) {
 	if len(a.Services) == 0 {
 		c.state, c.choose = whichService, a
-		return one(c.whichText(language.TextWhichPrice)), "services"
+		return one(c.whichText(language.TextWhichPrice, a.Likely...)), "services"
 	}
 	words := c.lang.Words(a.Text)
 	return c.each(a, "price", func(s knowledge.Service) []language.Line {
@@ -212,7 +226,7 @@ func (c *Conversation) serviceInfo(a understanding.Ask) (lines []language.Line, 
 	}
 	return c.each(a, "", func(s knowledge.Service) []language.Line {
 		offered := language.TextOffered
-		if a.Doubt {
+		if a.Doubt || a.Services[0].Score < namedWhole && a.Services[0].Score > 0 { // "do you sell veils" names half of "veil alterations"
 			offered = language.TextGuessOffered
 		}
 		out := []language.Line{language.K(offered, language.Args{Service: s.Name})}
@@ -287,10 +301,13 @@ func (c *Conversation) chooseText(items []int) language.Line {
 // examplesMost is how many services are named as examples.
 const examplesMost = 3
 
-// whichText asks by a key for a service, with examples.
-func (c *Conversation) whichText(k language.Key) language.Line {
+// whichText asks by a key for a service, with examples: the likely ones, if there are enough of them to choose from.
+func (c *Conversation) whichText(k language.Key, likely ...int) language.Line {
 	if len(c.biz.Services) == 0 {
 		return language.K(language.TextWhichService)
+	}
+	if len(likely) > 1 {
+		return language.K(k, language.Args{Items: c.names(likely[:min(examplesMost, len(likely))])})
 	}
 	return language.K(k, language.Args{Items: c.firstServices(examplesMost)})
 }

@@ -75,8 +75,8 @@ func TestAKnownCallerWhoHangsUp(t *testing.T) {
 func TestTheReasonIsReplaced(t *testing.T) {
 	begin := []string{"I'd like to leave a message.", "Anna Berger.", "Yes.", "It is about the bill for my last visit."}
 	for text, want := range map[string]string{
-		"Actually, please ask about an appointment for my daughter.": "Actually, please ask about an appointment for my daughter",
-		"No, please ask about an appointment for my daughter.":       "Please ask about an appointment for my daughter",
+		"Actually, please ask about an appointment for my daughter.": "Ask about an appointment for my daughter",
+		"No, please ask about an appointment for my daughter.":       "Ask about an appointment for my daughter",
 		"Hm.": "It is about the bill for my last visit",
 	} {
 		said, _ := talk(t, dialogue.Options{}, "", append(slices.Clone(begin), text)...)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/numbering"
 	"frontdesk.internal/appliance/record"
@@ -60,6 +59,14 @@ func (c *Conversation) askBack(a understanding.Ask, text, by string) {
 // askEither puts one guess, or two, to the caller.
 func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, text, by string) {
 	c.why = a
+	if a.Intent == understanding.Privacy && slices.Contains(c.noted, a.Right) {
+		if a.Right = c.otherRight(text); a.Right == "" {
+			c.decide("rights.noted", by, "")
+			c.tell(language.TextRightNoted)
+			c.anythingElse(true)
+			return
+		}
+	}
 	if c.opt.NoMessages && understanding.TakenDown(a.Intent) { // what is not taken is not offered
 		c.advance("")
 		return
@@ -76,8 +83,16 @@ func (c *Conversation) askEither(a understanding.Ask, other *understanding.Ask, 
 func (c *Conversation) harmHeard(t turn) {
 	a, _ := t.Get(understanding.Harm)
 	c.harmTwice, c.harmless = false, t.Weak
+	likely := a.Score >= warnedOf || c.lang.AsksHelp(c.lang.Words(t.said))
+	say := c.biz.Emergency.Say
+	if c.warned = say != "" && likely; c.warned { // what keeps people from harm does not wait for a yes
+		c.speak(Say{Firm: true}, owner(say))
+	}
 	c.askBack(a, t.Text, "meaning")
 }
+
+// warnedOf is from which probability of harm on what the owner says in danger is said at once.
+const warnedOf = 0.3
 
 // childHeard asks for an adult. Of the child nothing is taken but that somebody shall call back, and nothing is recorded.
 func (c *Conversation) childHeard(turn) {
@@ -85,6 +100,7 @@ func (c *Conversation) childHeard(turn) {
 	c.child, c.refused = true, true
 	c.out = append(c.out, StopRecording{})
 	if !c.draft.emergency {
+		c.begun, c.begunAt = c.draft, c.state
 		c.draft = draft{}
 	}
 	c.state = idle
@@ -95,7 +111,12 @@ func (c *Conversation) childHeard(turn) {
 func (c *Conversation) grownUp(turn) {
 	c.decide("child.grown", "rule", "")
 	c.child, c.state = false, idle
-	c.tell(language.TextAllRight, language.TextHowHelp)
+	if c.tell(language.TextAllRight); c.begun.active { // a message that was being taken goes on
+		c.draft, c.state, c.begun = c.begun, c.begunAt, draft{}
+		c.again()
+		return
+	}
+	c.tell(language.TextHowHelp)
 }
 
 // noTopic says whether i is to leave a message, whatever about.
@@ -105,7 +126,14 @@ func noTopic(i understanding.Intent) bool {
 
 // guessed takes the answer to a guess.
 func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
-	reply := c.lang.YesNo(r.Words)
+	words := c.lang.Words(ev.Text) // with the yes or no that r may be without
+	reply := language.ReplyIn(c.lang, ev.Text)
+	if reply == language.Yes && len(words) > 1 && c.lang.YesNo(words[:1]) == language.No {
+		reply = language.No // "no, it's fine"
+	}
+	if c.guessTold && reply != language.No { // it was not refused
+		c.guesses = 0
+	}
 	if c.guess.Intent != understanding.Harm && r.Has(understanding.Harm) { // whatever was asked
 		c.harmHeard(turn{Reading: r})
 		return
@@ -117,7 +145,7 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		return
 	}
 	if c.guess.Intent == understanding.Harm {
-		if c.harmAnswered(r, reply) {
+		if c.harmAnswered(r, words, reply) {
 			return
 		}
 		r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), dangerous)
@@ -130,11 +158,11 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 	case c.guessTold && (reply == language.Yes || r.Has(understanding.Thanks)) && (asksMore(r) || c.asksBehind(ev.Text)):
 		c.guesses, c.state = 0, idle
 		c.open(ev, r)
-	case c.guessTold && (reply == language.Yes && len(r.Words) <= shortTurn || r.Has(understanding.Thanks)):
+	case c.guessTold && (reply == language.Yes && len(words) <= shortTurn || r.Has(understanding.Thanks)):
 		c.guesses, c.topic.Doubt = 0, false
 		c.decide("guess.right", "rule", "")
 		c.anythingElse(true)
-	case reply == language.Yes && len(r.Words) <= shortTurn:
+	case reply == language.Yes && (len(words) <= shortTurn || c.guess.Intent == understanding.Privacy || c.agrees(words, r)):
 		c.state = idle
 		c.guesses = 0
 		if who := (understanding.Ask{Staff: r.Named.Staff, Roles: r.Named.Roles, Text: r.Text}); c.guess.Intent == understanding.Person &&
@@ -142,10 +170,13 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 			c.personAsked(who)
 			return
 		}
+		if c.guess.Intent == understanding.Privacy && len(words) > shortTurn { // "yes, and tell me what you have on me"
+			c.question += " " + ev.Text
+		}
 		c.follow(c.guess, c.question, c.guessBy)
-	case (c.guessTold || c.guessAlone) && c.other != nil && reply == language.No && len(r.Asks) == 0 && len(r.Words) <= shortTurn:
+	case (c.guessTold || c.guessAlone) && c.other != nil && reply == language.No && len(r.Asks) == 0 && len(words) <= shortTurn:
 		c.askBack(*c.other, c.question, "meaning")
-	case reply == language.No && len(r.Asks) == 0 && len(r.Words) <= 4:
+	case reply == language.No && len(r.Asks) == 0 && len(words) <= 4:
 		// What was asked is still not known: the office shall know of it.
 		c.state = idle
 		switch c.guess.Intent {
@@ -172,6 +203,14 @@ func (c *Conversation) guessed(ev Heard, r understanding.Reading) {
 		}
 		c.open(ev, r)
 	}
+}
+
+// agrees says whether a longer turn, which begins with a yes, agrees to something that is to be done and only adds to it: "yes I would, it
+// says Kathleen with a C". Whose rest asks something has not settled for it.
+func (c *Conversation) agrees(words []string, r understanding.Reading) bool {
+	deed := understanding.TakenDown(c.guess.Intent) || c.guess.Intent == understanding.Person
+	return deed && !c.guessTold && c.lang.YesNo(words[:1]) == language.Yes && !c.isQuestion(r) &&
+		!slices.ContainsFunc(language.Parts(r.Text), c.lang.IsQuestion)
 }
 
 // withoutGuess is asks without what was guessed.
@@ -212,15 +251,31 @@ func dangerous(a understanding.Ask) bool {
 	return a.Intent == understanding.Harm || a.Intent == understanding.Emergency
 }
 
+// harmAgain is from which probability on harm is heard again of who has said that there is none.
+const harmAgain = 0.5
+
+// calmed takes harm that is only suspected for what else was likely meant, once the caller has said that nobody is in danger.
+func (c *Conversation) calmed(r understanding.Reading) understanding.Reading {
+	if !c.unharmed || len(r.Asks) != 1 || r.Asks[0].Intent != understanding.Harm || r.Asks[0].Score >= harmAgain || c.lang.Endangers(r.Words) {
+		return r
+	}
+	r.Asks = nil
+	return r
+}
+
 // harmAnswered takes the answer to the question about harm. It reports that the turn is dealt with; else there is none. A yes is
 // clear, and so is harm told once more. A no in which harm is heard may be either, and what is neither may be somebody who can't
 // listen: both are asked again, once. After that no is no, and the rest counts as yes. Who asks something else, in which no harm is
 // heard, is not in danger.
-func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Reply) bool {
-	harm := slices.ContainsFunc(r.Asks, dangerous) && (!c.lang.DeniesEmergency(r.Words) || c.isQuestion(r))
+func (c *Conversation) harmAnswered(r understanding.Reading, words []string, reply language.Reply) bool {
+	told := reply == language.Neither && !c.isQuestion(r) && slices.ContainsFunc(r.Weak, dangerous) // it is said in other words
+	harm := (told || slices.ContainsFunc(r.Asks, dangerous)) && (!c.lang.DeniesEmergency(words) || c.isQuestion(r))
 	asksOn := slices.ContainsFunc(r.Asks, func(a understanding.Ask) bool { return !understanding.Courtesy(a.Intent) }) || c.isQuestion(r) &&
 		len(r.Weak) > 0 && !slices.ContainsFunc(r.Weak, dangerous)
-	if c.lang.Unsure(r.Words) && !asksOn { // who is not sure is taken for one in danger
+	if c.lang.Unsure(words) && (!asksOn || c.lang.AsksHelp(words)) { // who is not sure is taken for one in danger
+		reply = language.Yes
+	}
+	if reply == language.No && c.lang.AsksHelp(words) && !c.lang.DeniesEmergency(words) { // "I don't think so, but should I be worried?"
 		reply = language.Yes
 	}
 	plain := reply == language.Yes || reply == language.No && !harm || reply == language.Neither && (harm || asksOn)
@@ -231,10 +286,12 @@ func (c *Conversation) harmAnswered(r understanding.Reading, reply language.Repl
 		c.again()
 		return true
 	case reply == language.No, reply == language.Neither && !harm && asksOn:
+		c.warned, c.unharmed = false, true
 		return false
 	}
-	c.state = idle
-	c.emergency(understanding.Reading{Text: c.question})
+	warned := c.warned
+	c.state, c.warned = idle, false
+	c.emergency(understanding.Reading{Text: c.question}, warned)
 	return true
 }
 
@@ -266,6 +323,7 @@ func (c *Conversation) follow(a understanding.Ask, text, by string) {
 // chosen takes the answer to "Do you mean X or Y?" and "Which service …?".
 func (c *Conversation) chosen(ev Heard, r understanding.Reading) {
 	a := c.choose
+	r.Asks = slices.DeleteFunc(slices.Clone(r.Asks), dangerous) // where harm was meant, this is not reached
 	switch {
 	case len(r.Named.Services) > 0 && onlyAbout(r, a.Intent):
 		a.Services = r.Named.Services
@@ -327,23 +385,40 @@ var guessRights = map[record.RequestKind]language.Key{
 	record.RequestRectify: language.TextGuessRectify, record.RequestObject: language.TextGuessObject,
 }
 
-// unsure asks back between the two likeliest meanings of a turn. After two such questions in a row the turn goes on the owner's list.
+// unsure tells what a turn likely means, or asks back between the two likeliest meanings. When two in a row were refused the turn goes
+// on the owner's list.
 func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 	var likely []understanding.Ask
 	for _, a := range r.Weak {
+		if a.Intent == understanding.Goodbye && len(c.lang.Words(ev.Text)) > shortTurn && !c.saysGoodbye(ev.Text) {
+			continue
+		}
+		if a.Intent == understanding.Staff && len(a.Staff)+len(a.Roles) == 0 && a.Score < plainlyTold { // few want to know who works here
+			continue
+		}
 		if c.topicOf(a).Key != "" || a.Intent == understanding.Privacy || a.Intent == understanding.Harm || a.Intent == understanding.Goodbye {
 			likely = append(likely, a)
 		}
 	}
-	if c.guesses++; c.guesses > 2 || len(likely) == 0 {
+	if c.guesses++; len(likely) == 0 || c.guesses > 2 && likely[0].Score < likelyAside {
 		c.guesses = 0
 		c.unasked = strings.TrimSpace(ev.Text)
 		c.listQuestion()
 		return
 	}
+	if noTopic(likely[0].Intent) && c.asksFact(ev.Text) { // "shall I take that down?" answers no question
+		if len(likely) > 1 && likely[1].Score >= asideOf*likely[0].Score && c.tellLikely(likely[1], nil, ev.Text) {
+			return
+		}
+		c.notKnown(ev.Text)
+		return
+	}
 	var other *understanding.Ask
 	if len(likely) > 1 && c.besides(likely[0], likely[1]) {
 		other = &likely[1]
+	}
+	if other == nil && c.priceOfTopic(likely[0], ev.Text) {
+		return
 	}
 	if c.oneThing(likely) {
 		a := likely[0]
@@ -359,131 +434,31 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 	c.askEither(likely[0], other, ev.Text, "meaning")
 }
 
-// oneThing says whether the two likeliest meanings are a service and its price.
-func (c *Conversation) oneThing(likely []understanding.Ask) bool {
-	if len(likely) < 2 || len(likely[0].Services) == 0 || len(likely[1].Services) == 0 {
+// priceOfTopic answers who likely asks for a price and names nothing: what was spoken of is meant, or else it is asked at once of what,
+// which is no longer than to ask whether a price is wanted. It reports whether it did.
+func (c *Conversation) priceOfTopic(a understanding.Ask, text string) bool {
+	if a.Intent != understanding.Price || len(a.Services) > 0 || len(c.biz.Services) == 0 {
 		return false
 	}
-	sold := func(a understanding.Ask) bool {
-		return a.Intent == understanding.Price || a.Intent == understanding.Service
-	}
-	return sold(likely[0]) && sold(likely[1]) && likely[0].Intent != likely[1].Intent &&
-		likely[0].Services[0].Items[0] == likely[1].Services[0].Items[0]
-}
-
-// besides says whether b can be named beside a, and is another thing.
-func (c *Conversation) besides(a, b understanding.Ask) bool {
-	return c.topicOf(a).Key != "" && c.topicOf(b).Key != "" && c.topicOf(a) != c.topicOf(b)
-}
-
-// second is what else than the one thing a turn asks may be meant; nil = nothing that could be asked about.
-func (c *Conversation) second(r understanding.Reading) *understanding.Ask {
-	for i := range r.Weak {
-		if r.Asks[0].Intent == understanding.Detail && c.topicOf(r.Weak[i]).Key != "" {
-			return &r.Weak[i]
+	if s := c.topic.Services; len(s) == 1 && len(s[0].Items) == 1 {
+		a.Services = s
+		if c.tellLikely(a, nil, text) {
+			return true
 		}
-		if c.besides(r.Asks[0], r.Weak[i]) {
-			return &r.Weak[i]
-		}
+		a.Services = nil
 	}
-	return nil
-}
-
-// tellLikely tells a fact that is likely meant and asks whether it was wanted: that takes a caller no longer than to be asked for what
-// he means, and mostly serves him at once. Who says no is asked about the other, if there is one. It reports whether there was
-// something to tell in one piece.
-func (c *Conversation) tellLikely(a understanding.Ask, other *understanding.Ask, text string) bool {
-	if !c.tellable(a) {
-		return false
-	}
-	a = c.inherit(a)
-	a.Doubt, a.Guessed = true, false
 	c.fact(a, "meaning")
-	c.wasItWanted(a, other, text)
 	return true
 }
 
-// tellBoth tells several facts that are likely meant by the parts of a turn, and asks whether they were wanted. It reports whether it did.
-func (c *Conversation) tellBoth(asks []understanding.Ask, text string) bool {
-	if len(asks) < 2 || slices.ContainsFunc(asks, func(a understanding.Ask) bool { return !a.Doubt || !c.tellable(a) }) {
-		return false
-	}
-	for _, a := range asks {
-		a = c.inherit(a)
-		a.Guessed = false
-		c.fact(a, "meaning")
-	}
-	c.wasItWanted(asks[0], nil, text)
-	return true
-}
+// asideOf is how likely a fact must be, as part of how likely a message is, to be told in its place to who asks something.
+const asideOf = 0.4
 
-// tellable says whether there is a fact to tell in one piece.
-func (c *Conversation) tellable(a understanding.Ask) bool {
-	switch a.Intent {
-	case understanding.Services, understanding.Staff: // long lists
-		return false
-	case understanding.Price, understanding.Duration, understanding.Service:
-		if len(a.Services) != 1 || len(a.Services[0].Items) != 1 {
-			return false
-		}
-		s := c.biz.Services[a.Services[0].Items[0]]
-		if a.Intent == understanding.Price && s.Price == (knowledge.Price{}) || a.Intent == understanding.Duration && s.Minutes == 0 {
-			return false
-		}
-	}
-	lines, _ := c.answerTo(a)
-	return len(lines) > 0
-}
-
-// wasItWanted asks whether what was told just now was what the caller wanted to know.
-func (c *Conversation) wasItWanted(a understanding.Ask, other *understanding.Ask, text string) {
-	c.unasked = ""
-	c.guess, c.other, c.guessBy, c.question, c.guessTold, c.guessAlone = a, other, "meaning", text, true, false
-	c.state = guessing
-	c.tell(language.TextGuessTold)
-}
-
-// tellPrices answers at once where all that may be meant is a price that can be told, and asks whether that was it: a price names what
-// it is for, and hearing one takes no longer than being asked whether to hear it. It reports whether it did.
-func (c *Conversation) tellPrices(a understanding.Ask, other *understanding.Ask, text string) bool {
-	asks := []understanding.Ask{a}
-	if other != nil {
-		asks = append(asks, *other)
-	}
-	var tell []understanding.Ask
-	priced := false
-	for _, x := range asks {
-		item, ok := oneService(x)
-		if !ok || c.biz.Services[item].Price == (knowledge.Price{}) {
-			return false
-		}
-		priced = priced || x.Intent == understanding.Price
-		if len(tell) > 0 && tell[0].Services[0].Items[0] == item { // the service and its price: what it is includes what it costs
-			tell[0].Intent = understanding.Service
-			continue
-		}
-		if len(tell) > 0 && (x.Intent != understanding.Price || tell[0].Intent != understanding.Price) {
-			return false
-		}
-		tell = append(tell, x)
-	}
-	if !priced {
-		return false
-	}
-	for _, x := range tell {
-		x.Doubt, x.Guessed = true, false // each is told by its own name, not taken for the one before
-		c.fact(x, "meaning")
-	}
-	c.wasItWanted(a, nil, text)
-	return true
-}
-
-// oneService is the service that an ask for a price, or for a service, is about; false where it is about several, or none.
-func oneService(a understanding.Ask) (item int, ok bool) {
-	if a.Intent != understanding.Price && a.Intent != understanding.Service || len(a.Services) != 1 || len(a.Services[0].Items) != 1 {
-		return 0, false
-	}
-	return a.Services[0].Items[0], true
+// asksFact says whether a turn asks something, and does not ask that something be done.
+func (c *Conversation) asksFact(text string) bool {
+	return slices.ContainsFunc(language.Parts(text), func(part string) bool {
+		return c.lang.IsQuestion(part) && !c.lang.AsksToDo(c.lang.Words(part))
+	})
 }
 
 // topicOf names what is asked, for a question between several; the key "" for what cannot stand in one.
@@ -540,7 +515,11 @@ func (c *Conversation) guessLine() language.Line {
 	if c.other == nil || c.guessAlone {
 		return c.guessText(c.guess)
 	}
-	return language.K(language.TextEither, language.Args{Topics: []language.Line{c.topicOf(c.guess).line(), c.topicOf(*c.other).line()}})
+	first, second := c.topicOf(c.guess), c.topicOf(*c.other)
+	if first.Key == language.TopicAnswer && second.Key != first.Key { // a question of the owner's has a mark at its end
+		first, second = second, first
+	}
+	return language.K(language.TextEither, language.Args{Topics: []language.Line{first.line(), second.line()}})
 }
 
 // either takes the answer to "Is it about A or B?". It reports that it is dealt with.

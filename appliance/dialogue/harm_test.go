@@ -73,3 +73,33 @@ func speaks(out []dialogue.Action, key language.Key) bool {
 		return ok && slices.ContainsFunc(s.Lines, func(l language.Line) bool { return l.Key == key })
 	})
 }
+
+// What the owner says in danger comes with the question where harm is likely, and not twice for one danger; a danger that comes after a
+// false alarm hears it again.
+func TestTheOwnersWordsInDangerDoNotWait(t *testing.T) {
+	const words = "bleeding that will not stop"
+	says := func(out []dialogue.Action) bool {
+		return slices.ContainsFunc(out, func(a dialogue.Action) bool {
+			s, ok := a.(dialogue.Say)
+			return ok && strings.Contains(strings.Join(s.Clauses, " "), words)
+		})
+	}
+	begin := func() *dialogue.Conversation {
+		conv := dialogue.New(sample(t, "dental"), dialogue.Options{})
+		conv.Handle(at, dialogue.Answered{From: "2175550144"})
+		return conv
+	}
+	conv := begin()
+	if !says(conv.Handle(at, heard("He came off the ladder and he's not moving.", true))) {
+		t.Errorf("%q waits for a yes", words)
+	}
+	if says(conv.Handle(at, heard("Yes, please hurry.", false))) {
+		t.Errorf("%q is said twice", words)
+	}
+	conv = begin()
+	conv.Handle(at, heard("It's a killer of a ladder, that one.", true))
+	conv.Handle(at, heard("No.", false))
+	if out := conv.Handle(at, heard("My face is bleeding and I can't breathe!", false)); !says(out) {
+		t.Errorf("after a false alarm %q is not said: %v", words, out)
+	}
+}

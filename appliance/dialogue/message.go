@@ -22,6 +22,7 @@ type draft struct {
 	left        state // where it was left for something else; idle = it was not
 	name        string
 	onFile      bool     // the name is that of the caller's card; nobody has said it
+	unasked     bool     // it was said before anybody asked, and its letters were not asked for yet
 	noName      bool     // the caller will not say
 	wrongName   string   // what was read back and refused
 	refused     []string // the words of it that were read letter by letter, of each time
@@ -56,6 +57,7 @@ type draft struct {
 	checked     int // times the summary was refused
 	replaced    int // times the reason was replaced at the summary
 	read        readBack
+	whole       bool // the caller has asked what it says: it is read word for word
 	privacy     bool
 	visit       visit // the appointment that it is about, when the office's calendar is known
 }
@@ -74,6 +76,11 @@ func (c *Conversation) newDraft() draft {
 		d.name, d.onFile, d.number, d.numberFrom, d.numberOK, d.carried = b.name, b.onFile, b.number, b.numberFrom, b.number != "", true
 		d.noName, d.noNumber = b.noName, b.noNumber
 	}
+	if c.introduced != "" && (d.name == "" || d.carried && c.before.name == "" || d.onFile) {
+		d.name, d.onFile, d.unasked = c.introduced, false, true
+	}
+	d.forWhom = c.addressee
+	c.addressee = ""
 	return d
 }
 
@@ -94,8 +101,9 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	d.carried = d.carried && d.number == before
 	n, named := c.saidName(ev.Text)
 	if named {
-		d.name, d.onFile, d.carried = n.Text, false, false
+		d.name, d.onFile, d.carried, d.unasked = n.Text, false, false, false
 	}
+	c.noteWhom(ev.Text)
 	c.state = askName // any of a message: the words may say when to call
 	d.appointment = a.Intent == understanding.Appointment
 	ev.Text = c.callTime(ev.Text)
@@ -104,19 +112,27 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 	case c.child: // nothing else is taken of a child
 		d.reason, d.asked = c.words(language.WordChild), true
 	case a.Intent == understanding.Appointment:
-		d.reason = strings.TrimSpace(a.Text)
+		d.reason = c.told(a.Text)
 		lead = language.TextCalendar
 	case a.Intent == understanding.Matter:
-		d.reason = strings.TrimSpace(ev.Text)
+		d.reason = c.told(ev.Text)
 		lead = language.TextMatter
 	case a.Intent == understanding.Complaint:
-		d.reason = strings.TrimSpace(ev.Text)
+		d.reason = c.told(ev.Text)
 		lead = language.TextComplaint
 	case c.lang.SaysWhy(c.withoutName(a.Text, d.forWhom)):
-		d.reason = strings.TrimSpace(ev.Text)
+		d.reason = c.told(ev.Text)
+	case c.lang.AsksToPassOn(c.lang.Words(ev.Text)): // alone it says nothing: "could somebody call me"
+		if told := c.told(ev.Text); c.inContext(told) != told {
+			d.reason = told
+		}
 	}
 	if d.reason != "" && !c.child {
-		d.reason = joined(c.aboutWhat(ev.Text), d.reason)
+		if about := c.aboutWhat(ev.Text); about != "" || c.matter != "" {
+			d.reason = joined(about, d.reason)
+		} else {
+			d.reason = c.inContext(d.reason)
+		}
 	}
 	c.takeMatter()
 	c.noteUrgency(d.reason)
@@ -157,8 +173,10 @@ func (c *Conversation) withoutName(text, name string) string {
 
 // takeMatter puts what the call is about before what the message says so far.
 func (c *Conversation) takeMatter() {
-	if d := &c.draft; !c.child && (d.reason == "" || !strings.Contains(c.matter, d.reason)) && !strings.Contains(d.reason, c.matter) {
-		d.reason = joined(c.matter, d.reason)
+	d := &c.draft
+	matter := c.told(c.matter)
+	if !c.child && (d.reason == "" || !strings.Contains(matter, d.reason)) && !strings.Contains(d.reason, matter) {
+		d.reason = joined(matter, d.reason)
 	}
 	c.matter = ""
 }
@@ -191,6 +209,9 @@ func (c *Conversation) advance(lead language.Key) {
 	if d.reason != "" {
 		d.reason, d.note = joined(d.reason, d.note), ""
 	}
+	if c.spelledLater(lead) {
+		return
+	}
 	switch {
 	case d.name == "" && !d.noName:
 		c.state = askName
@@ -207,7 +228,7 @@ func (c *Conversation) advance(lead language.Key) {
 		c.state = checkNumber
 	case d.reason == "" && !d.noReason:
 		c.state = askReason
-	case !d.asked && d.urgency != record.Urgent && c.soundsUrgent(d.reason):
+	case !d.asked && d.urgency != record.Urgent && d.bestTime == "" && c.soundsUrgent(d.reason):
 		d.asked = true
 		c.state = askUrgent
 	default:
@@ -286,7 +307,10 @@ func (c *Conversation) message(partial bool) record.Message {
 		Name: record.Personal(d.name), Number: record.PhoneNumber(d.number), NumberFrom: d.numberFrom,
 		Second: record.PhoneNumber(d.second), Extension: d.extension,
 		Reason: record.Personal(joined(d.reason, d.note)), BestTime: record.Personal(d.bestTime), For: d.forWhom, Urgency: d.urgency,
-		Partial: partial,
+		Partial: partial, Visit: d.appointment,
+	}
+	if p := c.own(); m.For == "" && p != nil && !c.biz.AwayAt(*p, c.now) {
+		m.For = p.Name
 	}
 	if !d.numberOK && !c.whole(d.number) {
 		m.Number, m.NumberFrom = "", "" // the office could not dial it

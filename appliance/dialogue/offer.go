@@ -10,12 +10,13 @@ import (
 
 // offerAnswered takes the answer to "Would you like to leave a message?".
 func (c *Conversation) offerAnswered(ev Heard, r understanding.Reading) {
-	reply := c.lang.YesNo(r.Words)
-	if reply == language.Yes && c.lang.YesNo(r.Words[:1]) == language.No {
+	words := c.lang.Words(ev.Text)
+	reply := language.ReplyIn(c.lang, ev.Text)
+	if reply == language.Yes && c.lang.YesNo(words[:1]) == language.No {
 		reply = language.No // "nah, that's fine": it is no name or number that was read back
 	}
 	switch {
-	case reply == language.No && c.lang.Farewell(r.Words):
+	case reply == language.No && c.lang.Farewell(words):
 		c.question = ""
 		c.goodbye("rule")
 	case reply != language.No && c.givesName(ev):
@@ -52,11 +53,13 @@ func (c *Conversation) givesName(ev Heard) bool {
 	c.decide("message.begin", "rule", "")
 	c.beginOffered()
 	c.noteNumber(ev.Text)
+	c.noteWhom(ev.Text)
 	if !ok {
 		c.advance(language.TextOfCourse)
 		return true
 	}
-	c.draft.name, c.draft.onFile, c.draft.carried = n.Text, false, false
+	c.draft.name, c.draft.onFile, c.draft.carried, c.draft.unasked = n.Text, false, false, false
+	c.remarkBeside(ev.Text, c.plainly(ev.Text))
 	c.nameTaken(n, ev)
 	return true
 }
@@ -91,7 +94,7 @@ func (c *Conversation) beginOffered() {
 		return
 	}
 	c.draft = c.newDraft()
-	c.draft.reason = c.question
+	c.draft.reason = c.told(c.question)
 	c.takeMatter()
 	c.noteUrgency(c.draft.reason)
 }

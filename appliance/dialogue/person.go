@@ -199,13 +199,36 @@ func (c *Conversation) busyNow(extension string) bool {
 	return c.opt.Busy != nil && extension != "" && c.opt.Busy(extension)
 }
 
-// anybody are the extensions that may take a caller who asks for no one by name, in the order in which they are rung.
+// anybody are the extensions that may take a caller who asks for no one by name, in the order in which they are rung: the caller's own
+// person is first.
 func (c *Conversation) anybody() []string {
 	t := c.biz.Transfer
 	if t.Extension == "" {
 		return nil
 	}
-	return slices.DeleteFunc(append([]string{t.Extension}, t.Next...), func(e string) bool { return c.busyNow(e) || c.awayNow(e) })
+	list := append([]string{t.Extension}, t.Next...)
+	if own := c.ownExtension(); own != "" {
+		list = append([]string{own}, slices.DeleteFunc(list, func(e string) bool { return e == own })...)
+	}
+	return slices.DeleteFunc(list, func(e string) bool { return c.busyNow(e) || c.awayNow(e) })
+}
+
+// own is who of the staff deals with the caller; nil when that is nobody, or nobody of the staff any more.
+func (c *Conversation) own() *knowledge.Person {
+	i := slices.IndexFunc(c.biz.Staff, func(p knowledge.Person) bool { return c.opt.Own != "" && p.Name == c.opt.Own })
+	if i < 0 {
+		return nil
+	}
+	return &c.biz.Staff[i]
+}
+
+// ownExtension is where the caller's own person is rung; "" when nobody can be now.
+func (c *Conversation) ownExtension() string {
+	p := c.own()
+	if p == nil || p.Hours != nil && !c.biz.PersonAt(*p, c.now) {
+		return ""
+	}
+	return p.Extension
 }
 
 // awayNow says whether an extension is that of somebody who is away today.
@@ -318,7 +341,7 @@ func (c *Conversation) transferred(ev Transferred) {
 }
 
 // emergency says the owner's words and gets the caller to help, or the message to the office.
-func (c *Conversation) emergency(r understanding.Reading) {
+func (c *Conversation) emergency(r understanding.Reading, warned bool) {
 	e := c.biz.Emergency
 	c.decide("emergency", "rule", "emergency")
 	if !c.draft.active {
@@ -333,7 +356,9 @@ func (c *Conversation) emergency(r understanding.Reading) {
 	if e.Say == "" { // the owner has not said what to tell
 		said = language.K(language.TextCallHelp, language.Args{Digits: numbering.EmergencyNumber(c.biz.Region)})
 	}
-	c.speak(Say{Firm: true}, said)
+	if !warned {
+		c.speak(Say{Firm: true}, said)
+	}
 	if e.Extension != "" && c.moves < movesMax {
 		c.transfer(e.Extension, "", "rule", "emergency.extension")
 		c.move.emergency = true

@@ -65,32 +65,52 @@ func (c *Conversation) changed() (lines []language.Line) {
 	add(was.number != now.number, language.TextNowNumber, language.Args{Digits: tail(now.number, 2)})
 	if more, ok := strings.CutPrefix(now.reason, strings.TrimRight(was.reason, ".!? ")); ok && was.reason != "" &&
 		strings.Trim(more, ".!? ") != "" {
-		add(true, language.TextNowAlso, language.Args{Words: spoken(strings.TrimLeft(more, ".!? "))})
+		add(true, language.TextNowAlso, language.Args{Words: c.briefly(strings.TrimLeft(more, ".!? "))})
 	} else {
-		add(was.reason != now.reason, language.TextNowSays, language.Args{Words: spoken(now.reason)})
+		add(was.reason != now.reason, language.TextNowSays, language.Args{Words: now.reason})
 	}
 	add(was.bestTime != now.bestTime, language.TextNowTime, language.Args{When: now.bestTime})
 	add(was.urgent != now.urgent, language.TextNowUrgent, language.Args{Urgent: now.urgent})
 	return lines
 }
 
-// reasonSpoken is the longest reason that is read back whole, in characters; it takes some ten seconds.
-const reasonSpoken = 160
+// A reason is read back whole up to reasonWhole characters, which takes some ten seconds; of a longer one briefWords words are read.
+const (
+	reasonWhole = 240
+	briefWords  = 25
+)
 
 // summary is what the message is read back by.
 func (c *Conversation) summary() language.Args {
 	d := &c.draft
+	words := d.reason
+	if !d.whole {
+		words = c.briefly(words)
+	}
 	return language.Args{
-		Person: d.forWhom, Name: d.name, Digits: tail(d.number, 2), Words: spoken(d.reason), When: d.bestTime, Urgent: d.urgency == record.Urgent,
+		Person: d.forWhom, Name: d.name, Digits: tail(d.number, 2), Words: words, When: d.bestTime, Urgent: d.urgency == record.Urgent,
 	}
 }
 
-// spoken is what is read back of the caller's words: nothing when there are too many.
-func spoken(words string) string {
-	if len(words) > reasonSpoken {
-		return ""
+// briefly is what is read back of the caller's words.
+func (c *Conversation) briefly(words string) string {
+	if len(words) > reasonWhole {
+		return c.lang.Brief(words, briefWords)
 	}
 	return words
+}
+
+// asksKept says whether the caller asks what the message says, where it is read back to him.
+func (c *Conversation) asksKept(t turn) bool {
+	return (c.state == checkAll || c.state == askChange) && !c.draft.books() && c.lang.AsksKept(c.lang.Words(t.said))
+}
+
+// readWhole reads all of the message, word for word.
+func (c *Conversation) readWhole(t turn) {
+	c.decide("message.read_again", "rule", "")
+	c.noteUrgency(t.said)
+	c.draft.whole, c.draft.read = true, readBack{}
+	c.backToSummary()
 }
 
 // summaryAnswered takes the answer to "Shall I pass that on?". A sentence changes the part that it is about.
@@ -112,12 +132,12 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 			return
 		}
 		c.backToSummary()
-	case c.asksAtReadBack(r, sentence):
+	case c.asksAtReadBack(ev.Text, r):
 		c.again()
 	case reply == language.Yes && !c.asksForChange(sentence, sentence != strings.TrimSpace(ev.Text)):
 		c.addressed(r)
 		if c.addsToMessage(sentence, r) || c.addsToMessage(c.afterReply(ev.Text), r) {
-			d.reason = joined(d.reason, language.Capital(sentence))
+			d.reason = joined(d.reason, c.toldBehind(sentence))
 		}
 		c.noteUrgency(sentence)
 		c.decide("message.confirmed", "rule", "")
@@ -126,6 +146,10 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 	case len(c.changed()) > 0: // when to call was said with nothing else
 		c.decide("message.change", "rule", "")
 		c.again()
+	case reply == language.No && c.corrects(ev.Text):
+		c.decide("message.reason", "rule", "")
+		d.reason = joined(d.reason, c.told(c.afterReply(ev.Text)))
+		c.backToSummary()
 	case reply == language.No:
 		d.checked++
 		c.decide("message.change", "rule", "")
@@ -139,6 +163,37 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 		c.decide("message.check", "rule", "")
 		c.again()
 	}
+}
+
+// toldBehind is what of a text the message is to tell, or where that is nothing, of what follows its first "and": "pass it on to Maria
+// and I want it by Friday".
+func (c *Conversation) toldBehind(text string) string {
+	if told := c.told(text); told != "" {
+		return told
+	}
+	fields := strings.Fields(text)
+	for i := 1; i+1 < len(fields); i++ {
+		if words := c.lang.Words(fields[i]); len(words) == 1 && c.lang.Joins(words[0]) {
+			return c.told(language.Capital(strings.Join(fields[i+1:], " ")))
+		}
+	}
+	return ""
+}
+
+// behindName is what a text tells behind a name.
+func (c *Conversation) behindName(text, name string) string {
+	_, rest, ok := strings.Cut(text, name)
+	if rest = strings.TrimLeft(rest, " ,.;"); !ok || rest == "" {
+		return ""
+	}
+	return c.told(language.Capital(c.withoutJoin(rest)))
+}
+
+// corrects says whether something is told behind a no that is no part of the message by itself: "no, the blue one".
+func (c *Conversation) corrects(text string) bool {
+	words := c.lang.Words(c.told(c.afterReply(text)))
+	return c.meaning(words) > 0 && len(words) > 1 && c.part(words) == language.PartNone && c.lang.YesNo(words) != language.No &&
+		!c.lang.Refuses(words) && c.draft.reason != "" && !c.ofTheName(c.lang.Words(text))
 }
 
 // sendsMost is the most words with which a message is let go as it is.
@@ -166,27 +221,58 @@ func (c *Conversation) fullName(sentence string) bool {
 	return true
 }
 
-// asksAtReadBack answers a question that is put in the place of a yes or no to the message. What is not known is left to be added to it.
-func (c *Conversation) asksAtReadBack(r understanding.Reading, sentence string) bool {
-	if !c.lang.IsQuestion(sentence) {
+// asksAtReadBack answers a question that is put in the place of a yes or no to the message. One that nobody here can answer is added to
+// it, and that is said; a request that is put as a question is left to be added.
+func (c *Conversation) asksAtReadBack(text string, r understanding.Reading) bool {
+	question := c.questionIn(text)
+	if question == "" || c.lang.Directs(c.lang.Words(text)) { // "can you add, what time does it start"
 		return false
 	}
-	asks := slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool {
-		return !understanding.Informative(a.Intent) ||
-			!specific(a)
-	})
-	if len(asks) == 0 && len(r.Weak) > 0 && r.Weak[0].Doubt && c.tellable(r.Weak[0]) {
-		asks = r.Weak[:1]
+	asks := c.answerable(r)
+	if len(asks) == 0 && question != strings.TrimSpace(text) {
+		asks = c.answerable(c.read(Heard{Text: question}))
 	}
-	if len(asks) == 0 {
+	words := c.lang.Words(question)
+	d := &c.draft
+	switch {
+	case len(asks) > 0:
+		for _, a := range asks {
+			c.fact(a, "meaning")
+		}
+	case c.lang.YesNo(r.Words) == language.No && c.lang.WholeQuestion(words) && !c.lang.Requests(words):
+		c.decide("message.cant_tell", "rule", "")
+		c.tell(language.TextCantTell)
+		if !strings.Contains(d.reason, question) {
+			d.reason = joined(d.reason, question)
+			d.read.reason = d.reason
+		}
+	default:
 		return false
-	}
-	for _, a := range asks {
-		c.fact(a, "meaning")
 	}
 	c.unasked = ""
 	c.state = checkAll
 	return true
+}
+
+// questionIn is the first sentence of a text that is put as a question; "" = none is.
+func (c *Conversation) questionIn(text string) string {
+	for _, s := range c.lang.Sentences(c.told(c.afterReply(text))) {
+		if c.lang.IsQuestion(s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// answerable are the facts that a turn asks for and that can be told at once.
+func (c *Conversation) answerable(r understanding.Reading) []understanding.Ask {
+	asks := slices.DeleteFunc(slices.Clone(r.Asks), func(a understanding.Ask) bool {
+		return !understanding.Informative(a.Intent) || !specific(a)
+	})
+	if len(asks) == 0 && len(r.Weak) > 0 && r.Weak[0].Doubt && c.tellable(r.Weak[0]) {
+		asks = r.Weak[:1]
+	}
+	return asks
 }
 
 // addsLeast is how many words that carry meaning an addition has at the least.
@@ -243,6 +329,8 @@ func (c *Conversation) change(ev Heard, r understanding.Reading, sentence string
 	case short && c.addressed(r): // "it's for Maria"
 		c.decide("message.for", "rule", "")
 		c.backToSummary()
+	case c.replacesAll(sentence):
+		return c.newReason(sentence, r)
 	case c.part(r.Words) == language.PartReason && c.meaning(words) <= reasonWords:
 		c.decide("message.change", "rule", "")
 		c.draft.reason, c.draft.asked = "", false
@@ -251,12 +339,19 @@ func (c *Conversation) change(ev Heard, r understanding.Reading, sentence string
 	case (len(r.When.Days) > 0 || r.When.Has) && c.meaning(words) < addsLeast && c.draft.reason != "" &&
 		(c.lang.YesNo(r.Words) == language.Neither || c.lang.Adds(words)):
 		c.decide("message.reason", "rule", "")
-		c.draft.reason = joined(c.draft.reason, language.Capital(sentence)) // "well, by Friday if possible"
+		c.draft.reason = joined(c.draft.reason, c.told(sentence)) // "well, by Friday if possible"
 		c.backToSummary()
 	default:
 		return c.newReason(sentence, r)
 	}
 	return true
+}
+
+// replacesAll says whether a text says that it is the whole of the message.
+func (c *Conversation) replacesAll(text string) bool {
+	told, whole := c.lang.Told(text, c.draft.name)
+	words := c.lang.Words(told)
+	return whole && c.meaning(words) > 0 && !(len(words) <= 2 && c.lang.YesNo(words) == language.No)
 }
 
 // backToSummary says what was changed and asks again whether to pass the message on.
@@ -295,6 +390,9 @@ func (c *Conversation) newName(ev Heard, r understanding.Reading) bool {
 	if !ok {
 		n, ok = c.nameAgain(c.afterReply(ev.Text))
 	}
+	if ok && strings.EqualFold(n.Text, d.name) && c.meaning(c.lang.Words(c.told(ev.Text))) >= reasonWords {
+		return false // "no, it's Dana Whitlock, and what I want is a class"
+	}
 	if (ok || part) && len(d.refused) >= refusedMost {
 		if ok {
 			d.name, d.onFile, d.noName = n.Text, false, false
@@ -314,6 +412,11 @@ func (c *Conversation) newName(ev Heard, r understanding.Reading) bool {
 			d.spell = n.Letters[len(n.Letters)-1]
 		}
 		c.otherWay()
+		if told, whole := c.lang.Told(c.afterReply(ev.Text), n.Text); whole && !n.Spelled {
+			d.reason = told
+		} else if more := c.behindName(ev.Text, n.Text); !n.Spelled && c.meaning(c.lang.Words(more)) >= addsLeast {
+			d.reason = joined(d.reason, more) // "no, the name's Hale, and there's a ladder needed"
+		}
 		c.state = checkName
 		c.again()
 	case part:
@@ -357,8 +460,13 @@ const reasonWords = 2
 // newReason takes a sentence in the place of a yes or no as what the message is to say, or to say too. It reports whether it is one.
 func (c *Conversation) newReason(text string, r understanding.Reading) bool {
 	d := &c.draft
+	said := text
+	no := c.lang.YesNo(r.Words) == language.No
+	wishes := c.lang.Wishes(c.lang.Words(text))
+	text, whole := c.lang.Told(text, d.name)
 	words := c.lang.Words(text)
-	if c.meaning(words) < reasonWords || len(words) <= 2*reasonWords-1 || len(c.digitsIn(text).Digits) > remarkDigits ||
+	short := c.meaning(words) < reasonWords || len(c.lang.Words(said)) <= 2*reasonWords-1
+	if short && !(whole && c.meaning(words) > 0) || len(c.digitsIn(text).Digits) > remarkDigits ||
 		d.replaced > 2 || len(words) <= shortTurn && c.ofTheName(words) {
 		return false
 	}
@@ -366,10 +474,11 @@ func (c *Conversation) newReason(text string, r understanding.Reading) bool {
 	c.decide("message.reason", "rule", "")
 	// A correction of one thing ("no, it's the van I want") leaves the rest as it was; a sentence that says by itself what it is about
 	// does not.
-	replaces := c.state == askChange ||
-		(c.lang.YesNo(r.Words) == language.No || c.lang.Replaces(words)) && c.lang.About(words)
-	if d.reason != "" && (c.lang.Adds(words) || !replaces) { // in doubt it is told besides: nothing that was said is lost
-		d.reason = joined(d.reason, language.Capital(text))
+	replaces := whole || no && wishes || c.state == askChange ||
+		(no || c.lang.Replaces(c.lang.Words(said))) && c.lang.About(words)
+	if d.reason != "" && (c.lang.Adds(c.lang.Words(said)) && !whole || !replaces) {
+		// in doubt it is told besides: nothing that was said is lost
+		d.reason = joined(d.reason, text)
 	} else {
 		d.reason, d.asked = text, d.urgency == record.Urgent
 	}

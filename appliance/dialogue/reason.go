@@ -1,9 +1,11 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/language"
+	"frontdesk.internal/appliance/language/phrase"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/understanding"
 )
@@ -21,12 +23,20 @@ func (c *Conversation) reasonGiven(ev Heard, r understanding.Reading) {
 		c.unusable("message.ask_reason")
 		return
 	}
+	told := c.told(ev.Text)
+	if told == "" && strings.TrimSpace(ev.Text) != "" { // "I said that already"
+		c.addressed(r)
+		c.unusable("message.ask_reason")
+		return
+	}
 	c.decide("message.reason", "rule", "")
-	d.reason = strings.TrimSpace(ev.Text)
+	d.reason = c.inContext(told)
 	d.noReason = d.reason == "" // only when to call back: that is what is wanted
 	c.addressStranger(ev.Text)
-	c.addressed(r)
-	c.noteUrgency(d.reason)
+	if !c.addressed(r) {
+		c.noteWhom(ev.Text)
+	}
+	c.noteUrgency(ev.Text)
 	c.advance("")
 }
 
@@ -38,11 +48,18 @@ const (
 
 // noteMatter keeps what the caller calls about, for a message that is begun later: nobody likes to tell it twice.
 func (c *Conversation) noteMatter(r understanding.Reading) {
+	c.noteCaller(r.Text)
 	list := r.Asks
 	if len(list) == 0 {
 		list = r.Weak
 	}
-	if c.inMessage() || c.child || len(list) == 0 || len(r.Words) < matterWords || list[0].Score < matterLeast {
+	if c.inMessage() || c.child || len(r.Words) < matterWords {
+		return
+	}
+	if said := strings.TrimSpace(r.Text); len(said) <= contextMost && (len(list) == 0 || saysSomething(list[0].Intent)) {
+		c.context, c.contextBefore = said, c.context
+	}
+	if len(list) == 0 || list[0].Score < matterLeast {
 		return
 	}
 	switch list[0].Intent {
@@ -173,8 +190,14 @@ func (c *Conversation) behindReplies(text string) string {
 	}
 }
 
+// told is what of a text the message is to tell.
+func (c *Conversation) told(text string) string {
+	told, _ := c.lang.Told(text, c.draft.name)
+	return told
+}
+
 func (c *Conversation) noteRemark(text string, r understanding.Reading, least int) {
-	text = strings.TrimSpace(text)
+	text, whole := c.lang.Told(text, c.draft.name)
 	words := c.lang.Words(text)
 	n := c.meaning(words)
 	about := c.lang.About(words) && n > 0
@@ -186,8 +209,9 @@ func (c *Conversation) noteRemark(text string, r understanding.Reading, least in
 		return // a number
 	}
 	d := &c.draft
-	text = language.Capital(text)
 	switch {
+	case whole && d.reason == "":
+		d.reason, d.note = text, ""
 	case strings.Contains(d.reason, text) || d.note == text:
 	case d.reason != "":
 		d.reason = joined(d.reason, text)
@@ -234,7 +258,7 @@ func (c *Conversation) early(ev *Heard) {
 
 // callTime takes out of a turn when the caller wants to be called, in a message; what is left of it is dealt with.
 func (c *Conversation) callTime(text string) string {
-	if !c.inMessage() || c.child || c.draft.appointment { // the time is that of the appointment
+	if !c.inMessage() || c.child {
 		return text
 	}
 	asked := c.row().number && c.state != checkAll && c.state != askChange
@@ -242,8 +266,56 @@ func (c *Conversation) callTime(text string) string {
 	if when == "" {
 		return text
 	}
+	if part := c.noTime(text, when); part != "" {
+		return c.notAtThatTime(text, part)
+	}
+	if c.draft.appointment { // the time may be that of the appointment: it stays in what is wanted
+		if c.draft.reason != "" && c.state != pickTime {
+			c.draft.bestTime = when
+		}
+		return text
+	}
 	c.draft.bestTime = when
+	if c.state == askReason && !strings.HasPrefix(text, strings.TrimRight(rest, ".")) && !strings.HasSuffix(text, rest) {
+		return text // in the middle of it: "I need somebody to call me today or else …"
+	}
 	return rest
+}
+
+// noTime finds the part of a turn that says when nobody is there: "I'm not there during the day". "" = when is a time to call.
+func (c *Conversation) noTime(text, when string) string {
+	of := c.lang.Words(when)
+	if c.lang.Negated(append(slices.Clone(of), ""), len(of)) { // "not before nine" is a time to call
+		return ""
+	}
+	for _, part := range language.Parts(text) {
+		words := c.lang.Words(c.afterReply(part))
+		if at := phrase.Index(words, of); at >= 0 {
+			if !c.lang.Negated(words, at+len(of)-1) {
+				return ""
+			}
+			return part
+		}
+	}
+	return ""
+}
+
+// notAtThatTime keeps the part of a turn that says when nobody is there as a note; the rest is what is left.
+func (c *Conversation) notAtThatTime(text, part string) string {
+	if c.state == askReason || c.state == checkAll || c.state == askChange || part == text {
+		return text
+	}
+	c.draft.note = joined(c.draft.note, language.Capital(strings.TrimRight(strings.TrimSpace(c.afterReply(part)), ",;")))
+	return strings.TrimSpace(strings.Replace(text, part, "", 1))
+}
+
+// tellsTime says whether a turn tells, in a message, when the caller wants to be called: that is no question about the opening hours.
+func (c *Conversation) tellsTime(text string) bool {
+	if !c.inMessage() || c.state == askReason {
+		return false
+	}
+	when, _ := c.lang.CallTime(text, false)
+	return when != ""
 }
 
 // whyAsked answers a caller who wants to know why something is asked of him, and asks once more; what else he says is dealt with.
@@ -290,6 +362,14 @@ const shortWhy = 5
 // withdrawn drops the message that the caller calls off, and deals with what else he says.
 func (c *Conversation) withdrawn(t turn) {
 	rest, _ := c.lang.Withdraws(t.said)
+	if words := c.lang.Words(rest); c.draft.read.done && len(words) > reasonWords && !c.lang.IsQuestion(rest) && c.lang.Directs(words) &&
+		!c.lang.TellMe(words) {
+		c.decide("message.reason", "rule", "") // "scrap that, just ask him to bring the key"
+		c.draft.reason = c.told(rest)
+		c.addressed(t.Reading)
+		c.backToSummary()
+		return
+	}
 	c.decide("message.dropped", "rule", "")
 	c.tell(c.droppedText())
 	c.draft = draft{}
@@ -304,7 +384,7 @@ func (c *Conversation) withdrawn(t turn) {
 	}
 	r := c.readRest(t.Reading, rest)
 	wants := len(r.Asks) > 0 && (!understanding.Courtesy(r.Asks[0].Intent) || r.Asks[0].Intent == understanding.Goodbye)
-	if !wants && !c.lang.IsQuestion(rest) {
+	if !wants && !slices.ContainsFunc(language.Parts(rest), c.lang.IsQuestion) {
 		c.anythingElse(true)
 		return
 	}
@@ -329,12 +409,41 @@ func (c *Conversation) readRest(whole understanding.Reading, rest string) unders
 	return c.read(Heard{Text: rest})
 }
 
-// Gist is the part of what the caller says whose meaning decides: behind a message that is called off, what is wanted instead.
+// Gist is the part of what the caller says whose meaning decides: behind a message that is called off, what is wanted instead; behind a
+// no, and beside what is only denied, the rest; beside the answer to ours, the question.
 func (c *Conversation) Gist(text string) string {
 	if rest, ok := c.lang.Withdraws(text); ok && rest != "" && c.inMessage() {
 		return rest
 	}
+	switch c.state {
+	case idle, choosing:
+		return language.Asserted(c.lang, text, false)
+	case guessing, offered:
+		if words := c.lang.Words(text); c.lang.Leaves(words) || c.lang.Nothing(words) || c.lang.Endangers(words) {
+			return text
+		}
+		return c.withQuestion(language.Asserted(c.lang, text, true))
+	}
+	if _, question, ok := c.beside(text); ok {
+		return c.withQuestion(question)
+	}
+	if c.inMessage() {
+		return c.withQuestion(text)
+	}
 	return text
+}
+
+// withQuestion completes a question for a price that does not say of what by what was said before and was not answered: "I only want to
+// know what you charge".
+func (c *Conversation) withQuestion(text string) string {
+	before := c.matter
+	if c.state == guessing {
+		before = c.question
+	}
+	if before == "" || c.guessTold || !c.lang.PriceAlone(c.lang.Words(text)) {
+		return text
+	}
+	return before + " " + text
 }
 
 // calledOff says whether a turn calls off the message that is being taken. Behind digits it corrects them.

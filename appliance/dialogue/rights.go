@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/language"
@@ -245,9 +246,24 @@ func (c *Conversation) rightDone(ev RightDone) {
 	default:
 		c.tell(language.TextRightFiled)
 	}
+	c.noted = append(c.noted, r.kind)
+	if other := c.otherRight(r.text); other != "" && ev.Err == nil {
+		c.askBack(understanding.Ask{Intent: understanding.Privacy, Right: other, Text: r.text}, r.text, "rule")
+		return
+	}
 	if !c.resume() {
 		c.anythingElse(true)
 	}
+}
+
+// otherRight is a right that a part of text makes use of and that was not yet dealt with; "" for none.
+func (c *Conversation) otherRight(text string) record.RequestKind {
+	for _, part := range language.Parts(text) {
+		if kind := c.lang.Right(c.lang.Words(part)); kind != "" && !slices.Contains(c.noted, kind) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // resume goes on with a message where something else came between. It reports whether there is one.

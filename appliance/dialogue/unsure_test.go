@@ -57,12 +57,12 @@ func TestPricesAreTold(t *testing.T) {
 		reply  string
 		states string // after the turn and after the reply
 	}{
-		{"one", []understanding.Ask{ask(understanding.Price, "check-up")}, []string{"sixty-five dollars", "what you wanted to know"}, "Yes.",
+		{"one", []understanding.Ask{ask(understanding.Price, "check-up")}, []string{"sixty-five dollars", "Does that help"}, "Yes.",
 			"guessing idle"},
 		{"two", []understanding.Ask{ask(understanding.Price, "check-up"), ask(understanding.Price, "crown")},
 			[]string{"check-up is", "crown starts"}, "Yes, thank you.", "guessing idle"},
 		{"one and the service", []understanding.Ask{ask(understanding.Service, "crown"), ask(understanding.Price, "crown")},
-			[]string{"We do have crown", "price for crown"}, "No.", "guessing offered"},
+			[]string{"On our list there is crown", "price for crown"}, "No.", "guessing offered"},
 		{"a price and another service", []understanding.Ask{ask(understanding.Price, "crown"), ask(understanding.Service, "check-up")},
 			[]string{"Is it about"}, "No.", "guessing offered"},
 		{"a service alone", []understanding.Ask{ask(understanding.Service, "crown")}, []string{"Did you want to know about crown"}, "Yes.",
@@ -103,7 +103,7 @@ func TestLikelyIsTold(t *testing.T) {
 	}
 	offered := likely(understanding.Service)
 	offered.Services, offered.Guessed = crown, true
-	parking, hours, staff := likely(understanding.Parking), likely(understanding.Hours), likely(understanding.Staff)
+	parking, hours, services := likely(understanding.Parking), likely(understanding.Hours), likely(understanding.Services)
 	for _, tt := range []struct {
 		what    string
 		reading understanding.Reading
@@ -114,7 +114,7 @@ func TestLikelyIsTold(t *testing.T) {
 		{"told", understanding.Reading{Weak: []understanding.Ask{parking}}, []string{"Yes, thanks."},
 			[]string{"lot behind the building", "else"}, "guessing idle"},
 		{"then another question", understanding.Reading{Weak: []understanding.Ask{parking}}, []string{"What are your hours on Monday?"},
-			[]string{"Is that what you wanted to know?", "we are open"}, "guessing idle"},
+			[]string{"Does that help?", "we are open"}, "guessing idle"},
 		{"no, the other", understanding.Reading{Weak: []understanding.Ask{parking, hours}}, []string{"No.", "Yes."},
 			[]string{"lot behind the building", "opening hours", "open"}, "guessing guessing idle"},
 		{"no, and nothing else", understanding.Reading{Weak: []understanding.Ask{parking}}, []string{"No."},
@@ -122,9 +122,9 @@ func TestLikelyIsTold(t *testing.T) {
 		{"neither", understanding.Reading{Weak: []understanding.Ask{parking, hours}}, []string{"No.", "No."},
 			[]string{"lot behind the building", "opening hours", "on the list"}, "guessing guessing offered"},
 		{"likely enough to act, still with the question", understanding.Reading{Asks: []understanding.Ask{offered}, Weak: nil}, []string{"Yes."},
-			[]string{"We do have crown", "else"}, "guessing idle"},
-		{"a long list is asked about", understanding.Reading{Weak: []understanding.Ask{staff}}, []string{"No."},
-			[]string{"who works here", "on the list"}, "guessing offered"},
+			[]string{"On our list there is crown", "else"}, "guessing idle"},
+		{"a long list is asked about", understanding.Reading{Weak: []understanding.Ask{services}}, []string{"No."},
+			[]string{"what services we offer", "on the list"}, "guessing offered"},
 	} {
 		c := dialogue.New(b, dialogue.Options{Words: sharedReader})
 		c.Handle(at, dialogue.Answered{From: "2175550144"})
@@ -194,7 +194,7 @@ func TestBothAreTold(t *testing.T) {
 	}
 	said := words(c.Handle(at, dialogue.Heard{Reading: &r, Text: r.Text, Confidence: 0.9}))
 	if !strings.Contains(said, "lot behind the building") || !strings.Contains(said, "Elm Street") ||
-		strings.Count(said, "Is that what you wanted to know?") != 1 || c.State() != "guessing" {
+		strings.Count(said, "Does that help?") != 1 || c.State() != "guessing" {
 		t.Errorf("said %q, then %s", said, c.State())
 	}
 }

@@ -81,6 +81,7 @@ const (
 	TextGuessStaff     Key = "guess.staff"
 	TextGuessContact   Key = "guess.contact"
 	TextGuessAnswer    Key = "guess.answer"  // a question that the owner has answered {Question}
+	TextCondolence     Key = "condolence"    // to a caller who speaks of somebody who has died, once
 	TextGuessTold      Key = "guess.told"    // whether what was told just now was wanted
 	TextGuessOffered   Key = "guess.offered" // a service that may be meant is offered: no yes to what may be another question {Service}
 	TextGuessMatter    Key = "guess.matter"  // that the office is to see to something, or is to hear a complaint
@@ -252,6 +253,7 @@ const (
 	TextNoContact    Key = "rights.no_contact"   // the caller is not called any more
 	TextWithdrawn    Key = "rights.withdrawn"    // a consent is withdrawn
 	TextObjected     Key = "rights.objected"     // the assistant takes no more calls of this caller
+	TextRightNoted   Key = "rights.noted"        // asked for once more in the same call
 	TextRightFailed  Key = "rights.failed"       // the request could not be noted
 	TextRightsMenu   Key = "rights.menu"         // which keys there are for one's own data
 	TextKept         Key = "rights.kept"         // what is kept of the caller {Kept}

@@ -141,12 +141,15 @@ func (r *NameReader) Doubt(name string, heard func(word string) bool) NamePart {
 			}
 			return NameSure
 		}
-		if open(words[0], isFirst|isLast) {
+		if open(words[0], isFirst|isLast) && (!r.Book.First(words[0]) || heard(words[0])) {
 			return NameWhole
 		}
 		return NameSure
 	}
 	first, last := open(words[0], isFirst), open(words[len(words)-1], isLast)
+	if r.Book.First(words[0]) && !heard(words[0]) { // a usual one: the office knows whom it has from the last name
+		first = false
+	}
 	switch {
 	case first && last:
 		return NameWhole

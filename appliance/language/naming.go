@@ -39,7 +39,10 @@ func (r *NameReader) Read(text string) (n Name, ok bool) {
 			return n, true
 		}
 	}
-	return r.read(text, "", text, false)
+	if n, ok = r.read(text, "", text, false); ok {
+		return n, true
+	}
+	return r.pair(text)
 }
 
 // read reads the name at the beginning of rest, which before stands before in the text.
@@ -74,6 +77,7 @@ func (r *NameReader) read(text, before, rest string, led bool) (n Name, ok bool)
 	if words := strings.Fields(n.Text); swap && len(words) == 2 {
 		n.Text = words[1] + " " + words[0]
 	}
+	n.Text = once(n.Text)
 	n.Remark = remark(r.bare(before), n.Remark)
 	return n, true
 }

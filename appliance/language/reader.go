@@ -16,8 +16,19 @@ type Reader interface {
 	Sentences(text string) []string
 	// IsQuestion says whether text is put as a question.
 	IsQuestion(text string) bool
+	// WithoutLead is a clause without the words that only lead in a question: "I only wanted to know if you do alterations".
+	WithoutLead(clause string) string
+	// AsksToDo says whether words ask, as a question, that somebody do something: "could you have a look at it".
+	AsksToDo(words []string) bool
 	// WantsToKnow says whether a question is put without asking it: "I wanted to know how …".
 	WantsToKnow(words []string) bool
+	// AskedBeside finds a question beside something else in one turn, see [Beside.Find]: "yes please and how much would it be".
+	AskedBeside(text string) (rest, question string)
+	// AsksToPassOn says whether words want the office to be told something, or to see to it: "could somebody ring me about it", "put me
+	// down for one".
+	AsksToPassOn(words []string) bool
+	// TellMe says whether words begin by asking to be told something: "could you tell me what that costs".
+	TellMe(words []string) bool
 	// WholeQuestion reports whether words begin as a question and are enough of one to be answered by somebody who reads them later.
 	WholeQuestion(words []string) bool
 	// Backchannel says whether text, spoken while we speak, is only a sign of listening ("mhm", "okay", "I see") and no wish to take the
@@ -48,6 +59,9 @@ type Vocabulary interface {
 	// Words cuts text into normalised words, the form in which everything that was said is compared: lower case, contractions written out,
 	// accents and punctuation gone. Times keep their colon ("8:30") and amounts lose their sign.
 	Words(text string) []string
+	// Standard is text with those words of dialects that every reader of the language should know written as the standard language has
+	// them: what is compared by meaning was learned from that.
+	Standard(text string) string
 	// StopWord says whether a word carries no meaning by itself.
 	StopWord(word string) bool
 	// Grammatical says whether a word only holds a sentence together: an article, a pronoun, a form of "to be".
@@ -78,6 +92,11 @@ type Vocabulary interface {
 type Replies interface {
 	// YesNo reads the answer to a yes-or-no question.
 	YesNo(words []string) Reply
+	// LeadingReply says whether a word alone, at the beginning of an answer, is a yes or no and nothing else.
+	LeadingReply(word string) bool
+	// Denies says whether a clause says only what is not meant: "not a pet", "I don't mean the course". answered: it stands in the answer to a
+	// question, where less will do: "no stairs".
+	Denies(words []string, answered bool) bool
 	// Changes says what words want of an appointment that there is: to move it, to call it off, to confirm it.
 	Changes(words []string) Change
 	// ReplyHeard is the yes or no that a recogniser has written as word, where nothing but a yes or no can be meant: "know" is "no". ""
@@ -95,6 +114,8 @@ type Replies interface {
 	Withdraws(text string) (rest string, ok bool)
 	// AsksWhy says whether the caller wants to know why something is asked of him.
 	AsksWhy(words []string) bool
+	// Directs says whether words begin by saying whom to tell or ask something: "just ask him to bring the key".
+	Directs(words []string) bool
 	// Adds says whether words add something to a message, and do not replace it: "and please tell him …".
 	Adds(words []string) bool
 	// SendsOff says whether words let a message go as it is, a no among them or not: "no, nothing, pass it on".
@@ -107,10 +128,24 @@ type Replies interface {
 	Addresses(words []string, at int) bool
 	// SpeaksTo says whether words ask to speak to the person whose name or role is at position at: "could I talk to a nurse".
 	SpeaksTo(words []string, at int) bool
+	// Describes returns what somebody of the office does whom words name by that alone: "for the lady who does the kids' classes". nil =
+	// they describe nobody.
+	Describes(words []string) []string
 	// Relays says whether words ask that something be passed on to the person whose name is at position at: "can you tell Maria that".
 	Relays(words []string, at int) bool
 	// Acquainted says whether words tell how a caller and the office know each other: "I was in last week".
 	Acquainted(words []string) bool
+	// Told is what of a turn a message is to tell: without answers, greetings, grumbling, the caller's name, and words to who takes it
+	// down. whole says that it stands in the place of what was told before: "what I want is …". "" = nothing.
+	Told(text, name string) (told string, whole bool)
+	// Brief is what a text tells in so many words at the most, in its own words.
+	Brief(text string, most int) string
+	// AsksKept says whether words ask what a message that is being read back says: "did you put the address?".
+	AsksKept(words []string) bool
+	// Requests says whether words ask, as a question, that something be done: "could you call me".
+	Requests(words []string) bool
+	// Wishes says whether words begin as a wish that stands for itself: "I'd like".
+	Wishes(words []string) bool
 	// Urgency tells what words say of how urgent something is.
 	Urgency(words []string) Urgency
 	// Part tells which part of a message words speak of.
@@ -132,8 +167,12 @@ type Replies interface {
 	// Endangers says whether words speak of a life in danger in one of the ways that must not be missed: of suicide, of a weapon, of
 	// somebody who cannot breathe.
 	Endangers(words []string) bool
+	// Mourns says whether the caller speaks of somebody of his who has died.
+	Mourns(words []string) bool
 	// Unsure says whether words answer a question with neither yes nor no: "I'm not sure", "I don't know".
 	Unsure(words []string) bool
+	// AsksHelp says whether words ask what to do about what is the matter now: "what should we do", "should I be worried".
+	AsksHelp(words []string) bool
 	// DeniesEmergency says whether words say that there is no emergency.
 	DeniesEmergency(words []string) bool
 	// Nothing says whether the caller has nothing to say, or nothing more: "no, that's all".

@@ -13,6 +13,7 @@ type Respelling struct {
 	Without []string               // "without", "no"
 	Double  []string               // "two", "double"
 	End     string                 // "at the end", in lower case
+	Begin   []string               // "at the beginning", in lower case
 	Usual   func(text string) bool // "just like it sounds"
 }
 
@@ -77,7 +78,7 @@ func shouted(text string) string {
 func (r *NameReader) put(words []string, part NamePart, spelled ...string) string {
 	out := slices.Clone(words)
 	first, last := r.places(words)
-	if len(spelled) == 1 && part == NameWhole && first != last {
+	if len(spelled) == 1 && first != last {
 		if a, b, ok := divide(spelled[0], out[first], out[last]); ok {
 			out[first], out[last] = keepCase(a, out[first]), keepCase(b, out[last])
 			return strings.Join(out, " ")
@@ -177,13 +178,19 @@ func (r *NameReader) hinted(words []string, part NamePart, text string, how Resp
 		if hint == "" {
 			continue
 		}
-		end := strings.HasPrefix(strings.ToLower(strings.TrimLeft(text[said[i+n-1].to:], " ,")), how.End)
+		behind := strings.ToLower(strings.TrimLeft(text[said[i+n-1].to:], " ,"))
+		end := strings.HasPrefix(behind, how.End)
+		begin := slices.ContainsFunc(how.Begin, func(s string) bool { return strings.HasPrefix(behind, s) })
 		order := []int{last, first}
 		if part == NameFirst {
 			order = []int{first, last}
 		}
 		for _, at := range order {
-			if w, ok := r.respelled(out[at], hint, without, end); ok {
+			w, ok := r.respelled(out[at], hint, without, end)
+			if begin && !without {
+				w, ok = begun(out[at], hint), true
+			}
+			if ok {
 				out[at], done = w, true
 				break
 			}
@@ -193,6 +200,14 @@ func (r *NameReader) hinted(words []string, part NamePart, text string, how Resp
 		return ""
 	}
 	return strings.Join(out, " ")
+}
+
+// begun is a name with letters before it, if it does not begin with them.
+func begun(name, hint string) string {
+	if strings.HasPrefix(strings.ToLower(name), hint) {
+		return name
+	}
+	return Capitals(hint + name)
 }
 
 // hint reads the letters behind "with" or "without", and how many words that takes.
@@ -205,6 +220,9 @@ func (r *NameReader) hint(said []spoken, how Respelling) (letters string, withou
 	twice, article := false, false
 	for n = 1; n < len(said); n++ {
 		low := strings.TrimSuffix(strings.TrimSuffix(said[n].low, "'s"), "’s")
+		if l := r.Alphabet.Names[low]; l != "" && len(low) > 2 && letters == "" && !r.Alphabet.Skip[low] {
+			low = l // "with zed"
+		}
 		switch {
 		case slices.Contains(how.Double, low):
 			twice = true

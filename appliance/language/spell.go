@@ -87,6 +87,7 @@ const (
 type unit struct {
 	text     string
 	as       saidAs
+	said     string // the name of a letter, as it was said
 	from, to int
 }
 
@@ -209,7 +210,8 @@ func (a Alphabet) trimmed(us []unit, words, from int) []unit {
 		us = us[1:]
 	}
 	letters := count(us, asLetter)
-	if letters >= 2 && (us[0].as == asCode || us[0].as == asName) && count(us[1:], asCode, asName) == 0 {
+	if letters >= 2 && (us[0].as == asCode || us[0].as == asName) && count(us[1:], asCode, asName) == 0 &&
+		(us[0].as == asCode || us[0].said == "" || spells(us[1:], us[0].said)) {
 		us = us[1:] // "Mike, M I K E": the name first
 	}
 	if letters >= 2 && us[len(us)-1].as == asWord && us[len(us)-1].to < words && us[len(us)-1].text == "i" {
@@ -234,6 +236,12 @@ func (a Alphabet) trimmed(us []unit, words, from int) []unit {
 		return us // "bee ee are"
 	}
 	return nil
+}
+
+// spells says whether letters spell a word, more or less.
+func spells(us []unit, word string) bool {
+	most := utf8.RuneCountInString(word) / 2
+	return Edits(strings.ToLower(joinUnits(us)), word, most) <= most
 }
 
 // unit reads one step of a spelling at word i.
@@ -291,7 +299,7 @@ func (a Alphabet) unit(words []spoken, i int) (u unit, ok bool) {
 		return unit{text: string(r), as: asCode, from: i, to: i + 1}, true
 	}
 	if s := a.Names[low]; s != "" {
-		return a.likeWord(words, unit{text: s, as: asName, from: i, to: i + 1}), true
+		return a.likeWord(words, unit{text: s, as: asName, said: low, from: i, to: i + 1}), true
 	}
 	return u, false
 }

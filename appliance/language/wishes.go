@@ -10,10 +10,11 @@ import (
 
 // Withdrawal is how callers say that they want no message any more. It is read only.
 type Withdrawal struct {
-	Sure    [][]string // says it wherever it begins a clause: "forget it"
-	First   [][]string // says it only at the beginning: "cancel that"
-	Follows phrase.Set // what may come behind in the same clause
-	Before  phrase.Set // words without meaning before it
+	Sure    [][]string     // says it wherever it begins a clause: "forget it"
+	First   [][]string     // says it only at the beginning: "cancel that"
+	Refuses phrase.Phrases // says it anywhere, where it ends the clause or one of Follows comes behind: "I don't want to leave a message"
+	Follows phrase.Set     // what may come behind in the same clause
+	Before  phrase.Set     // words without meaning before it
 	Keeps   phrase.Phrases
 	Words   func(text string) []string
 }
@@ -21,8 +22,8 @@ type Withdrawal struct {
 // clauses cuts a text at its marks.
 var clauseEnds = regexp.MustCompile(`[.,;!?:–—]+(?:\s+|$)|\s+-+\s+`)
 
-// Clauses are the parts of a text between its marks, with the marks.
-func textClauses(text string) []string {
+// Parts are the parts of a text between its marks, with the marks.
+func Parts(text string) []string {
 	var out []string
 	for text != "" {
 		at := clauseEnds.FindStringIndex(text)
@@ -36,10 +37,13 @@ func textClauses(text string) []string {
 
 // Find looks for a withdrawal in a text and returns what else is said behind it.
 func (d Withdrawal) Find(text string) (rest string, ok bool) {
-	parts := textClauses(text)
+	parts := Parts(text)
 	first := true
 	for i := range parts {
 		behind, found := d.in(parts[i], first)
+		if !found {
+			behind, found = d.refused(parts[i])
+		}
 		if !found {
 			if words := d.Words(parts[i]); !d.Before.All(words) {
 				first = false
@@ -80,6 +84,16 @@ func (d Withdrawal) in(clause string, first bool) (behind string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// refused looks anywhere in one clause.
+func (d Withdrawal) refused(clause string) (behind string, ok bool) {
+	words := d.Words(clause)
+	end := d.Refuses.End(words, func(end int) bool { return end == len(words) || d.Follows[words[end]] })
+	if end < 0 {
+		return "", false
+	}
+	return cutWords(clause, len(words)-end, d.Words), true
 }
 
 func (d Withdrawal) runs(first bool) [][]string {
@@ -131,6 +145,7 @@ func Runs(lines string) [][]string {
 // CallTimes is how callers say when they want to be called. The first group of each expression is the time. It is read only.
 type CallTimes struct {
 	Said  []*regexp.Regexp // with words that speak of a call
+	Alone *regexp.Regexp   // at the beginning, as a wish of its own: "and today, please"; nil = there is none
 	Loose *regexp.Regexp   // without, where a telephone number is given
 	Joins *regexp.Regexp   // what joined it to the rest of the sentence, at the end of what stands before
 	Digit *regexp.Regexp   // a digit that is spoken, at the beginning of what stands behind
@@ -139,6 +154,10 @@ type CallTimes struct {
 // Find returns the time and the text without it; "" when the text names none.
 func (t CallTimes) Find(text string, loose bool) (when, rest string) {
 	list := t.Said
+	if t.Alone != nil {
+		list = append(slices.Clone(list), t.Alone)
+	}
+	spoken := len(list)
 	if loose {
 		list = append(slices.Clone(list), t.Loose)
 	}
@@ -149,7 +168,7 @@ func (t CallTimes) Find(text string, loose bool) (when, rest string) {
 			}
 			before := strings.TrimRight(t.Joins.ReplaceAllString(text[:at[0]], ""), " ,;:-–")
 			after := strings.TrimLeft(text[at[1]:], " ,.;:-–!")
-			if i == len(t.Said) && before != "" && len(strings.Fields(after)) > 2 {
+			if i == spoken && before != "" && len(strings.Fields(after)) > 2 {
 				continue // in the middle of a sentence, and of no call: "if that is not done by Friday, I …"
 			}
 			when = strings.Trim(text[at[2]:at[3]], " ,.")

@@ -27,7 +27,8 @@ type Candidate struct {
 	Features []Feature
 	P        float64
 
-	ranked bool // what a ranker says is among the features
+	ranked bool  // what a ranker says is among the features
+	of     []int // a price that is asked for: the services it may be of, likeliest first
 }
 
 // Feature is one thing that speaks for or against a candidate. The names are those of Scorer.Names.

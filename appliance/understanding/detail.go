@@ -2,6 +2,7 @@ package understanding
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"frontdesk.internal/appliance/language"
@@ -45,11 +46,12 @@ func sentences(l language.Language, text string) (out []string) {
 	return out
 }
 
-// How near a sentence must lie to be told where nothing else is surely meant, and where something else would be told. Of 40 turns that
-// followed an answer, those that asked on about it lay at .29 to .72, all but one, and those that asked for something else at .25 at most.
+// nearDetail is how near a sentence must lie to be told where nothing else is surely meant, CloseDetail where something else would be. Of
+// 40 turns that followed an answer, those that asked on about it lay at .29 to .72, all but one, and those that asked for something else
+// at .25 at most.
 const (
 	nearDetail  = 0.28
-	closeDetail = 0.45
+	CloseDetail = 0.45
 )
 
 // preferDetail tells a sentence of what was spoken of before, with the question whether it was wanted, where that is likelier to be
@@ -58,6 +60,14 @@ func (r *Reading) preferDetail() {
 	d := r.Detail
 	if d == nil || d.Score < nearDetail {
 		return
+	}
+	if s := r.Named.Services; len(s) > 0 && s[0].Score >= namedWhole && !slices.Contains(s[0].Items, d.Meaning.Service) {
+		return // something else is named
+	}
+	for _, a := range slices.Concat(r.Asks, r.Weak) {
+		if a.Intent == Price && a.Meaning.Service == d.Meaning.Service && a.Meaning.Service >= 0 && a.Score >= suspected {
+			return // its price is asked for, and no sentence holds that
+		}
 	}
 	switch {
 	case len(r.Asks) > 1:
@@ -72,7 +82,7 @@ func (r *Reading) preferDetail() {
 		case Unknown:
 		case Answer, Price, Service, Duration:
 			other := len(a.Services) > 0 && !a.Guessed && a.Meaning.Service != d.Meaning.Service
-			if d.Score < closeDetail || a.Because != "" || other {
+			if d.Score < CloseDetail || a.Because != "" || other {
 				return
 			}
 		default:

@@ -40,22 +40,29 @@ func takenDown(cs []Candidate) []Candidate {
 	return out
 }
 
+// standsOut is from which probability on the price of one service may be told, or asked about, as the one that is meant.
+const standsOut = 0.25
+
 // anyPrice makes one candidate of the prices that may be asked for when none of them stands out: a price is wanted, but of what?
 func anyPrice(cs []Candidate) []Candidate {
 	isPrice := func(c Candidate) bool { return c.Meaning.Intent == Price }
-	total, most, n := 0.0, 0.0, 0
+	total, most, first, n := 0.0, 0.0, 0.0, 0
+	var of []int
 	for _, c := range cs {
 		if isPrice(c) {
-			total, n = total+c.P, n+1
+			total, n, first = total+c.P, n+1, max(first, c.P)
+			if c.Meaning.Service >= 0 {
+				of = append(of, c.Meaning.Service)
+			}
 			if n <= 2 && c.Meaning.Service >= 0 {
 				most += c.P
 			}
 		}
 	}
-	if n < 3 || 2*most > total {
+	if n < 3 || 2*most > total && first >= standsOut {
 		return cs
 	}
-	out := append([]Candidate{{Meaning: meaning(Price), P: total}}, slices.DeleteFunc(slices.Clone(cs), isPrice)...)
+	out := append([]Candidate{{Meaning: meaning(Price), P: total, of: of}}, slices.DeleteFunc(slices.Clone(cs), isPrice)...)
 	slices.SortStableFunc(out, func(a, b Candidate) int { return compare(b.P, a.P) })
 	return out
 }

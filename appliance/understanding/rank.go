@@ -105,7 +105,7 @@ func (r *Reader) compare(ctx context.Context, v view) *ranks {
 			items[i] = serviceItem(r.biz.Services[p.at])
 		}
 	}
-	got, err := r.ranker.Rank(ctx, r.lang.Tag(), v.seg.text, items)
+	got, err := r.ranker.Rank(ctx, r.lang.Tag(), r.lang.Standard(v.seg.text), items)
 	if err != nil || len(got.Items) != len(items) {
 		return nil
 	}

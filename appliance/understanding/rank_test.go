@@ -43,8 +43,8 @@ func feature(c Candidate, name string) float64 {
 	return 0
 }
 
-// TestRanked: what the ranker says of an item is among what speaks for it; the whole profile was shown before, and a turn is
-// compared as a whole.
+// TestRanked: what the ranker says of an item is among what speaks for it; the whole profile was shown before, and a turn of
+// two parts is compared as a whole and by its parts, one of more only as a whole.
 func TestRanked(t *testing.T) {
 	by := &byWord{word: "wheel"}
 	r, err := testReader(t, nil).Ranked(t.Context(), by)
@@ -56,8 +56,12 @@ func TestRanked(t *testing.T) {
 		t.Errorf("before the first turn it was asked %q of %+v", by.said, by.asked)
 	}
 	s := see(t, r, "My rim is bent. Can I pay by card?")
-	if !slices.Equal(by.said[1:], []string{"My rim is bent. Can I pay by card?"}) {
+	if !slices.Equal(by.said[1:], []string{"My rim is bent. Can I pay by card?", "My rim is bent.", "Can I pay by card?"}) {
 		t.Errorf("compared %q", by.said[1:])
+	}
+	const more = "My rim is bent. It wobbles. Can I pay by card?"
+	if see(t, r, more); by.said[len(by.said)-1] != more {
+		t.Errorf("compared %q", by.said[4:])
 	}
 	z := math.Log(math.Exp(3) + math.Exp(1) + 2)
 	var price, none bool

@@ -58,12 +58,16 @@ func (r *Reader) parts(text string) []string {
 	return out
 }
 
-// splitJoined cuts "when do you close and how much is a trim" before the "and".
+// splitJoined cuts "when do you close and how much is a trim" before the "and", and "they still need firing, do you take them" behind the
+// comma.
 func splitJoined(l language.Language, text string) []string {
 	fields := fieldsAt(text)
 	for i, f := range fields {
 		if i < 2 || len(fields)-i < 4 {
 			continue
+		}
+		if rest := text[f.to:]; text[f.to-1] == ',' && l.IsQuestion(rest) {
+			return append([]string{text[:f.to]}, splitJoined(l, rest)...)
 		}
 		if ws := l.Words(text[f.from:f.to]); len(ws) != 1 || !l.Joins(ws[0]) {
 			continue

@@ -83,6 +83,7 @@ type Ask struct {
 	When     language.When
 	Aspect   language.Aspect // Hours: what about them
 	Guessed  bool            // Services: none of their names was said
+	Likely   []int           // Price of no service: those that may be meant, likeliest first
 	Doubt    bool            // of a fact: to be told only with the question whether it was wanted
 	Text     string          // the part of the utterance it was read from
 	Meaning  Meaning         // the candidate that was judged

@@ -110,7 +110,10 @@ var seeks = phrase.Compile("ist da|dort|das|hier denn? nicht? der|die|das",
 func (Language) Seeks(words []string) bool { return seeks.In(words) }
 
 // deniesEmergency are how it is said that there is none, word for word: who does "not know whether he is hurt" denies nothing.
-var deniesEmergency = phrase.Compile("kein|keinen notfall")
+var deniesEmergency = phrase.Compile("kein|keinen|kei|keis|koa|koan|ka|kan notfall", "notfall ist es? keiner|kein|keins|nicht|koana",
+	"niemand|keiner|niemandem ist|in|wurde|hat verletzt|gefahr|etwas",
+	"niemand|keiner ... gefahr|verletzt|gestochen|gebissen|passiert|krank", "nichts|nein so? schlimm|derart|dergleichen",
+	"keine gefahr", "nichts passiert|geschehen|gscheng|schlimmes|gefaehrliches", "nicht gefaehrlich|dramatisch")
 
 // endangers are how a life in danger is spoken of, in words that hardly ever mean anything else.
 var endangers = phrase.Compile("bringe|bring mich um", "erschiesse|erhaenge mich",
@@ -124,6 +127,16 @@ var endangers = phrase.Compile("bringe|bring mich um", "erschiesse|erhaenge mich
 // Endangers implements [language.Replies].
 func (Language) Endangers(words []string) bool { return endangers.In(words) }
 
+var mourns = phrase.Compile(
+	"mann|frau|mutter|vater|mama|papa|oma|opa|sohn|tochter|bruder|schwester|tante|onkel|grossmutter|grossvater|freund|freundin|partner|"+
+		"partnerin|hund|katze|kater ... gestorben|verstorben|beerdigt|begraben|eingeschlafen",
+	"mein|meine|meiner|meinen|unser|unsere|unserer verstorbener|verstorbene|verstorbenen|seliger|selige",
+	"todesfall|trauerfall in|bei|ist|haben",
+	"tod meiner|meines|unserer|unseres|von", "er|sie ist ... gestorben|verstorben")
+
+// Mourns implements [language.Replies].
+func (Language) Mourns(words []string) bool { return mourns.In(words) }
+
 // unsure are answers that are neither yes nor no.
 var unsure = phrase.Compile("^ aeh|hm|also|naja? weiss|ich? ich? nicht", "^ ich weiss nicht|es", "^ ich bin mir? nicht sicher",
 	"^ nicht sicher", "^ vielleicht|eventuell|moeglich|moeglicherweise|irgendwie",
@@ -134,6 +147,14 @@ var unsureNot = phrase.Compile("^ ich glaube|denke|schaetze eher? nicht|nein|kau
 
 // Unsure implements [language.Replies].
 func (Language) Unsure(words []string) bool { return unsure.In(words) && !unsureNot.In(words) }
+
+var asksHelp = phrase.Compile("was soll|sollen|muss|muessen|kann|koennen|mach|mache|machen|tun ich|wir|man jetzt|denn? tun|machen",
+	"was soll|sollen|muss|muessen|kann|koennen|mach|mache|machen ich|wir|man",
+	"muss|soll|sollte|sollten ich|wir|man ... sorgen|raus|warten|gehen",
+	"ist das|es schlimm|gefaehrlich|ernst")
+
+// AsksHelp implements [language.Replies].
+func (Language) AsksHelp(words []string) bool { return asksHelp.In(words) }
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
@@ -149,7 +170,8 @@ func (Language) Presence(words []string) bool { return presence.In(words) }
 
 var (
 	callsFor = phrase.Compile("ist|waere|ist|sind ... da|hier|erreichbar|frei|greifbar|verfuegbar $",
-		"ist|waere|sind ... da|hier|erreichbar|frei|greifbar|verfuegbar heute|gerade|bitte|jetzt|grad", "ist ... zu sprechen|erreichen")
+		"ist|waere|sind ... da|hier|erreichbar|frei|greifbar|verfuegbar heute|gerade|bitte|jetzt|grad", "ist ... zu sprechen|erreichen",
+		"ob ... da|hier|erreichbar|frei|greifbar|verfuegbar ist|waere")
 	notCalledFor = phrase.Compile("wann|was|wo|welche|welcher|wie|wer")
 )
 
@@ -163,7 +185,10 @@ func (Language) Someone(words []string) bool {
 
 // grown are how a caller says that he is no child.
 var grown = phrase.Compile("ich bin ja? doch? schon? die|der|seine|ihre|eine|ein mama|mutter|papa|vater|mutti|vati|oma|opa",
-	"ich bin ja? doch? schon? eine|ein erwachsene|erwachsener",
+	"ich bin ja? doch? schon? eine|ein|die|der erwachsene|erwachsener|lehrerin|lehrer|erzieherin|erzieher|betreuerin|betreuer|"+
+		"trainerin|trainer",
+	"ich bin ja? doch? schon? eine|ein|die|der chefin|chef|nachbarin|nachbar|verwalterin|verwalter|"+
+		"kundin|kunde|pflegerin|pfleger",
 	"ich bin ja? doch? schon? erwachsen",
 	"hier ist|spricht die|der mama|mutter|papa|vater")
 

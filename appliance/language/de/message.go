@@ -17,10 +17,14 @@ var (
 	hintWords = phrase.NewSet(`schmerzen schmerz weh zahnschmerzen heute jetzt bald schnell leck undicht tropft kaputt gebrochen
 		rohrbruch wasser ueberschwemmung gericht gerichtstermin frist morgen geschwollen fieber blutet blutung stark schlimm ernst
 		wichtig kalt ausgefallen verstopft krankenhaus spital polizei unfall heizung eingesperrt ausgesperrt`)
-	notUrgent = phrase.Compile("nicht|weniger|keineswegs so? dringend|eilig|pressiert", "eilt|pressiert ... nicht",
+	notUrgent = phrase.Compile("nicht|weniger|keineswegs so? dringend|eilig|pressiert", "eilt|pressiert ... nicht", "dringend|eilig nicht $",
+		"^ nein|na dringend|eilig nicht",
 		"nichts dringendes|eiliges", "kein|keine notfall|eile|hetze|stress", "hat ... zeit", "irgendwann", "bei gelegenheit",
 		"wann ... passt")
-	soonest = phrase.Compile("so schnell|bald|rasch wie|als", "moeglichst schnell|bald|rasch", "so bald")
+	soonest = phrase.Compile("heute noch|unbedingt ... ... ... sonst", "noch heute ... ... ... sonst",
+		"sonst ... anwalt|polizei|chef|bank|gericht",
+		"unbedingt heute|noch|sofort|gleich", "muss|muessen|will|moechte heute noch", "so schnell|bald|rasch wie|als",
+		"moeglichst schnell|bald|rasch", "so bald")
 )
 
 // Urgency implements [language.Replies].

@@ -22,10 +22,11 @@ var (
 		`(?:ist|lautet|wäre)|` +
 		`name ist|ich hei(?:ß|ss)e?|man nennt mich|auf den namen|unter dem namen|hier spricht|da spricht|sie sprechen mit|am apparat ` +
 		`ist)|^hei(?:ß|ss)e)(?: der| die)?\s*[,:]?\s+`)
-	nameStart = regexp.MustCompile(`(?i)^(?:ich sagte|ich habe? gesagt|ich meinte|` +
+	nameStart = regexp.MustCompile(`(?i)^(?:ich sagte(?: doch| schon)?|ich habe? (?:doch |schon |gerade |eben )*gesagt|ich meinte|` +
 		`ich bin(?: der| die|'s)?|hier ist(?: der| die)?|da ist(?: der| die)?|das ist(?: der| ` +
 		`die)?|das wäre|es ist|hier|ja|jo|` +
-		`genau|gut|super|prima|perfekt|danke|ach so|achso|ah|oh|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten (?:tag|morgen|abend)|grü(?:ß|ss) ` +
+		`genau|gut|super|prima|perfekt|danke|ach so|achso|ah|oh|gern|gerne|klar|okay|ok|also|äh|ähm|öhm|na|hallo|guten ` +
+		`(?:tag|morgen|abend)|grü(?:ß|ss) ` +
 		`(?:gott|sie)|grüezi|servus|moin|entschuldigung|` +
 		`nein|und|bitte|natürlich|selbstverständlich|noch ?mal|wieder|sicher|alles klar|mach ich)(?:[\s,.!:;-]+|$)`)
 	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:und |mit )?(?:mein |der |dem ` +
@@ -87,6 +88,7 @@ var naming = &language.NameReader{
 
 var respelling = language.Respelling{
 	With: []string{"mit"}, Without: []string{"ohne", "kein"}, Double: []string{"zwei", "doppel", "doppelt", "2"}, End: "am ende",
+	Begin: []string{"vorn", "am anfang", "zu beginn", "davor"},
 	Usual: func(text string) bool { return asUsual.In(Language{}.Words(text)) },
 }
 
@@ -104,7 +106,8 @@ var notNames = phrase.NewSet(`was wer wie wo wann warum wieso kann koennen koenn
 	wiederhoeren tschuess nichts null eins zwei drei vier fuenf sechs sieben acht neun kunde kundin patient patientin mieter mieterin
 	vater mutter sohn tochter mann frau dringend eilig wichtig richtig falsch besetzt privatperson stammkunde stammkundin neukunde
 	neukundin selbststaendig schwanger krank zufrieden froh interessiert verzweifelt wozu weshalb vergessen lassen egal apparat telefon heisse
-	termin nummer buchstabieren buchstabiere steht rechnung frage fragen suche`)
+	termin nummer buchstabieren buchstabiere steht rechnung frage fragen suche ach eh halt i mi mei a ma mir ned net nix scho gell dass
+	aufschreiben einfach ansonsten fast nur doch gsagt gesagt sag sags schreib schreiben notier`)
 
 // PersonName implements [language.Slots]: "Hier ist Anna Berger", "Berger, B-E-R-G-E-R", "Müller, M wie Martha, Ü …", and what else
 // is said with it.
@@ -173,16 +176,18 @@ const capitalised = `(?:(?:Herr|Frau|Dr\.|Doktor|Prof\.)\s+)?\p{Lu}[\pL'-]*(?:\s
 var (
 	introduction = regexp.MustCompile(`\b(?i:mein name ist|ich heiße|ich heisse|hier ist|hier spricht|da spricht|ich bin (?:der|die))\s+(` +
 		capitalised + `)`)
+	// "Schuster mein Name", "Meier am Apparat", "Folkerts hier".
+	mine = regexp.MustCompile(`(?:^|[,.!]\s*)(` + capitalised + `) (?i:(?:mein name|am apparat|am telefon)\b|hier[,.!])`)
 	// "ich bin" alone needs two names: "ich bin Kundin" has none.
 	// "hier Brandt", "auf den Namen Krause", "Lukas hier": a name that is known.
-	known = regexp.MustCompile(`\b(?i:ja hier|tag hier|hallo hier|auf den namen|unter dem namen|name:?)\s+(` + capitalised + `)`)
+	known = regexp.MustCompile(`\b(?i:ja hier|tag hier|hallo hier|(?:hier|da) is(?:t)? d(?:ie|er)|auf den namen|unter dem namen|name:?)\s+(` + capitalised + `)`)
 	here  = regexp.MustCompile(`(?:^|[,.!]\s*)(` + capitalised + `) hier\b`)
 	iAm   = regexp.MustCompile(`\b(?i:ich bin)\s+(\p{Lu}[\pL'-]*(?:\s+(?:von|van|zu|de|der|di))*\s+\p{Lu}[\pL'-]*)`)
 )
 
 // IntroducedName implements [language.Slots]: "Guten Tag, hier ist Anna Berger, ich habe eine Frage".
 func (l Language) IntroducedName(text string) (language.Name, bool) {
-	for i, re := range []*regexp.Regexp{introduction, iAm, known, here} {
+	for i, re := range []*regexp.Regexp{introduction, mine, iAm, known, here} {
 		m := re.FindStringSubmatch(text)
 		if m == nil || !unicode.IsUpper([]rune(m[1])[0]) {
 			continue
@@ -191,13 +196,26 @@ func (l Language) IntroducedName(text string) (language.Name, bool) {
 		if len(words) == 0 || l.noName(words[0]) || len(words) == 1 && titles[strings.ToLower(words[0])] {
 			continue
 		}
-		if i > 1 && !slices.ContainsFunc(words, nameBook.Known) {
+		if i > 2 && !slices.ContainsFunc(words, nameBook.Known) {
 			continue
 		}
 		return language.Name{Text: strings.Join(particlesSmall(words), " ")}, true
 	}
-	return language.Name{}, false
+	if n, ok := naming.AfterGreeting(text, greetings); ok {
+		return language.Name{Text: strings.Join(particlesSmall(strings.Fields(n.Text)), " ")}, true
+	}
+	return naming.Introduced(text, small)
 }
+
+// greetings are words that only greet, before a name.
+var greetings = phrase.NewSet(`guten tag morgen abend gruess gott gruezi grueezi servus hallo moin hi hey ja jaja also aeh aehm hm schoenen gott ach
+	entschuldigung gruesse sie ihnen und einen`)
+
+// small introduces a name in a text without capitals.
+var small = regexp.MustCompile(`\b(?:mein name ist|i(?:ch)? hei(?:ß|ss)e?|hier ist|hier spricht|da spricht|da is(?:t)?|hier|i(?:ch)? ` +
+	`bin(?:'?s)?|i bins|ich bins|auf den namen|` +
+	`unter dem namen|schreib(?:en|st|t)?(?: sie| s)?(?: bitte| mal)? auf|notier(?:en|e|t)?(?: sie)?(?: bitte)?|des is|das ist|name)(?: der| ` +
+	`die| da| d')?\s+`)
 
 var addressed = regexp.MustCompile(`\b(?i:für|an|sagen sie(?: bitte)?|richten sie(?: bitte)?|bitten sie|fragen sie|mit|geben sie ` +
 	`(?:es|das|die|sie)(?: bitte)?)\s+(?:der |dem |den |die )?` +

@@ -63,6 +63,16 @@ func TestIntroducedName(t *testing.T) {
 		"Ja hier Krause, können Sie bitte ausrichten, dass ...":      "Krause",
 		"Es ist auf den Namen Schneider reserviert.":                 "Schneider",
 		"Ob das am Samstag klappt, Lukas hier.":                      "Lukas",
+		"Ja, Hofer, guten Tag. Sie kommen am achtzehnten.":           "Hofer",
+		"Guten Tag, Bergmann. Ich war Mitglied bei Ihnen.":           "Bergmann",
+		"Ja, guten Tag, Schuster mein Name. Ich war am Grab.":        "Schuster",
+		"Lehnert, Sabine Lehnert. Können Sie mal schauen?":           "Sabine Lehnert",
+		"Ja hallo, Meier am Apparat, ich hätte eine Frage.":          "Meier",
+		"Grüß Gott, da ist die Huber Anni, wann haben Sie offen?":    "Huber Anni",
+		"Guten Tag, Termin bitte, am Montag.":                        "",
+		"Samstag, haben Sie da offen?":                               "",
+		"ja, hofer, guten tag":                                       "",
+		"Bergmann":                                                   "",
 		"Ja hier Montag auf?":                                        "",
 		"Ist morgen jemand hier?":                                    "",
 		"Ich bin Kundin bei Ihnen.":                                  "",
@@ -185,8 +195,9 @@ func sure(string) bool { return false }
 func TestNameDoubt(t *testing.T) {
 	for name, want := range map[string]language.NamePart{
 		"Anna Berger": language.NameSure, "Frau Müller": language.NameSure, "Thomas Huber": language.NameSure, "Petra Lang": language.NameSure,
-		"Anke Meier": language.NameLast, "Frau Schmidt": language.NameLast, "Stefan Huber": language.NameFirst,
-		"Yusuf Demirtas": language.NameWhole, "Ursula von der Haide": language.NameLast, "Dr. Kern": language.NameSure,
+		"Anke Meier": language.NameLast, "Frau Schmidt": language.NameLast, "Stefan Huber": language.NameSure,
+		"Yusuf Demirtas": language.NameLast, "Zoltanka Demirtas": language.NameWhole, "Ursula von der Haide": language.NameLast,
+		"Dr. Kern": language.NameSure,
 	} {
 		if got := german.NameDoubt(name, sure); got != want {
 			t.Errorf("NameDoubt(%q) = %v, want %v", name, got, want)

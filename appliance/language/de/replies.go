@@ -9,10 +9,10 @@ var (
 	yesWords = phrase.NewSet(`ja jawohl genau richtig stimmt korrekt passt klar gerne gern freilich natuerlich selbstverstaendlich
 		sicher sicherlich bestimmt okay einverstanden mhm doch exakt absolut unbedingt logisch logo eh gut prima super perfekt bitte
 		stimmts meinetwegen jaja hoffentlich yes`)
-	noWords = phrase.NewSet(`nein ne na nicht falsch keinesfalls niemals nie nichts keine kein ueberhaupt no`)
+	noWords = phrase.NewSet(`nein nei naa noi nee ne na nicht falsch keinesfalls niemals nie nichts keine kein ueberhaupt no`)
 	// sureYes and sureNo decide as the first word.
 	sureYes = phrase.NewSet(`ja jawohl genau richtig korrekt freilich natuerlich selbstverstaendlich jaja klar`)
-	sureNo  = phrase.NewSet(`nein ne keinesfalls niemals no`)
+	sureNo  = phrase.NewSet(`nein nei naa noi nee ne keinesfalls niemals no`)
 	// noPhrases and yesPhrases are tried before the single words.
 	yesPhrases = phrase.Compile("so ist es", "das|es|so stimmt|passt", "stimmt so|genau|schon|alles|das|ja",
 		"passt so|schon|mir|gut|genau|alles|das|perfekt|ja", "das ist richtig|korrekt|gut|recht|okay|fein|sie|er|die|der|mir? recht",
@@ -50,6 +50,30 @@ func questionTag(words []string) []string {
 
 // asking are words with which a question begins and no answer.
 var asking = phrase.NewSet(`wie was wer wo wann warum wieso weshalb welche welcher welches koennen kann haben`)
+
+// leading are a yes or no at the beginning of an answer, whatever follows, and what may stand before them.
+var leading = phrase.NewSet(`nein nei naa noi ne nee noe na ja jaja jo joa ach oh aeh aehm hm`)
+
+// LeadingReply implements [language.Replies].
+func (Language) LeadingReply(word string) bool { return leading[word] }
+
+var (
+	denies = phrase.Compile("^ und|also|aber? nicht der|die|das|den|dem|ein|eine|einen|fuer|ueber|mit|so|mein|meine",
+		"^ und|also|aber? ich|wir meine|meinte|meinen|will|wollte|moechte|brauche|suche|wollen|brauchen nicht|kein|keine|keinen|keins",
+		"^ und|also|aber? es|das ist|sind|geht|war nicht|kein|keine|um|fuer nicht|kein|keine|keinen?",
+		"^ und|also|aber? es geht nicht")
+	// deniesAnswered are the same in an answer.
+	deniesAnswered = phrase.Compile("^ und|also|aber? nicht|kein|keine|keinen|keinem|keiner|nix",
+		"^ das|es|der|die|er|sie|ich ist|war|bin|sind|meinte|meine|wollte ... nicht $",
+		"^ darum|davon|danach ... nicht $")
+	// deniesNot are the beginnings that deny nothing: "nicht sicher".
+	deniesNot = phrase.Compile("^ nicht sicher|ganz|nur|so|mehr|weit|wahr", "^ keine|kein ahnung|problem|thema|sorge|zeit|eile")
+)
+
+// Denies implements [language.Replies].
+func (Language) Denies(words []string, answered bool) bool {
+	return !deniesNot.In(words) && (denies.In(words) || answered && deniesAnswered.In(words))
+}
 
 // YesNo implements [language.Replies]. A clear first word counts more than what follows it.
 func (Language) YesNo(words []string) language.Reply {

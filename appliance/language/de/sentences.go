@@ -1,6 +1,7 @@
 package de
 
 import (
+	"regexp"
 	"strings"
 
 	"frontdesk.internal/appliance/language"
@@ -76,6 +77,25 @@ func (l Language) Backchannel(text string) bool {
 // Hanging implements [language.Reader].
 func (Language) Hanging(word string) bool { return hanging[word] }
 
+var lead = regexp.MustCompile(`(?i)^\s*(?:und |aber |also |na |naja )*(?:(?:ich|i|wir|mir) )?(?:will|wollt|wollte|wollten|möchte|frag|frage) ` +
+	`(?:(?:ja|doch|nur|bloß|bloss|halt|eigentlich|mal|einfach) )*(?:wissen|fragen)?,? ?(?:ob )?`)
+
+// WithoutLead implements [language.Reader].
+func (Language) WithoutLead(clause string) string {
+	if cut := clause[len(lead.FindString(clause)):]; strings.Contains(strings.ToLower(clause[:len(clause)-len(cut)]), "wissen") ||
+		strings.Contains(strings.ToLower(clause[:len(clause)-len(cut)]), "frag") {
+		return cut
+	}
+	return clause
+}
+
+var asksToDo = phrase.Compile(
+	"koennen|koennten|koennte|koenntet|koennt|kann|wuerden|wuerdet|wuerde|wollen|wollt sie|ihr|jemand|wer|man|ich|wir|du",
+	"kommen|kommt|schicken|schickt|schauen|schaut|machen|macht sie|ihr|jemand")
+
+// AsksToDo implements [language.Reader].
+func (Language) AsksToDo(words []string) bool { return asksToDo.In(words) }
+
 // RefersBack implements [language.Reader].
 func (Language) RefersBack(words []string) bool {
 	return phrase.Has(words, "das", "es", "dies", "dieses", "dafuer", "davon", "damit", "dazu", "daran", "darueber", "sowas", "da", "drauf",
@@ -143,3 +163,41 @@ var machines = phrase.Compile("ki|automatisch|automatische|automatischer|automat
 
 // Disclosed implements [language.Replies].
 func (l Language) Disclosed(greeting string) bool { return machines.In(l.Words(greeting)) }
+
+var askedBeside = language.Beside{
+	Joins: phrase.NewSet("und aber oder also sagen sie sag mal einmal ach ja noch eben nur halt aehm aeh hm so kurz eine frage"),
+	Opens: phrase.Compile("^ ist|sind|war|wird|werden|wuerde|kann|koennen|koennt|koennte|koennten|darf|duerfen|muss|muessen|soll|sollen|"+
+		"haben|habt|hat|gibt|kostet|kosten|geht|dauert|macht|machen|nehmen|nehmt|bekomme|kriege|brauche|kommt|kommen|waere|"+
+		"bin|rufen|ruft|meldet|melden|wissen|zahlt|zahlen|braucht|brauchen|heben|hebt|bleibt|gilt|liegt|fahren|fahrt|holen|holt|schicken|"+
+		"schickt|bringen|bringt|bekommen|bekommt|waren|hatten|haetten|"+
+		"wuerden ich|wir|sie|ihr|er|es|man|das|die|der|den|da|denn|mir|uns|etwas|was",
+		"^ was|wann|wo|wer|wie|wieso|warum|welche|welcher|welches|wohin|womit ist|sind|kostet|kosten|wird|kann|koennen|koennt|muss|soll|"+
+			"macht|machen|machts|dauert|haben|habt|hat|geht|gibt|waere|wuerde|wuerden|verlangen|verlangt|nehmen|nehmt|passiert|bekomme|"+
+			"kommt|kommen|brauche|brauchen",
+		"^ wie viel|lange|teuer|spaet|weit|oft|bald|gross|hoch", "^ bis|ab|seit wann", "^ um wie viel",
+		"^ koennen|koennten sie|ihr mir sagen"),
+	Any: phrase.Compile("^ was kostet|kosten|wuerde|waere|macht|verlangen|verlangt das|es|so|denn|mich|der|die|sie|ihr|ungefaehr",
+		"^ wie lange|viel|teuer dauert|braucht|kostet|ist|waere|wird|haben", "^ gibt es da|bei|eine|einen|ein"),
+	Starts: questionStart, Words: Language{}.Words,
+}
+
+// AskedBeside implements [language.Reader].
+func (Language) AskedBeside(text string) (rest, question string) { return askedBeside.Find(text) }
+
+var tellMe = phrase.Compile("^ koennen|koennten|kannst|koennt sie|du|ihr mir ... sagen",
+	"^ bitte|nur|einfach? sagen|sag|sags|sagts sie|du|ihr? mir")
+
+// TellMe implements [language.Reader].
+func (Language) TellMe(words []string) bool { return tellMe.In(words) }
+
+// asksToPassOn are ways to want that the office be told something, or see to something.
+var asksToPassOn = phrase.Compile(
+	"koennen|koennten|kannst|koennt|wuerden|wuerdest sie|ihr|du ... weitergeben|ausrichten|weiterleiten|aufschreiben|notieren|vormerken",
+	"koennen|koennten|kannst|koennt sie|ihr|du ... bitte|dem|der|das|ihm|ihr ... weitergeben|ausrichten|weiterleiten",
+	"schreiben|schreib|schreibt sie? bitte? auf", "notieren sie bitte|dass", "geben sie das|es|bitte weiter",
+	"richten|richte sie? ihm|ihr|bitte ... aus",
+	"kann|koennte|soll mich|uns bitte? jemand|wer|einer ... anrufen|zurueckrufen|melden",
+	"soll|kann|koennte bitte? jemand|wer|einer ... anrufen|zurueckrufen")
+
+// AsksToPassOn implements [language.Reader].
+func (Language) AsksToPassOn(words []string) bool { return asksToPassOn.In(words) }

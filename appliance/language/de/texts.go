@@ -170,7 +170,7 @@ func (l Language) weekdays(g language.Group) string {
 // keptNames are the kinds of what is kept of a caller, by record.FieldKind.
 var keptNames = map[string]string{
 	"name": "Ihren Namen", "number": "Ihre Nummer", "email": "Ihre E-Mail-Adresse", "address": "Ihre Anschrift", "company": "Ihre Firma",
-	"language": "Ihre Sprache", "note": "Notizen zu Ihnen", "history": "was Sie mit uns zu tun hatten",
+	"language": "Ihre Sprache", "person": "wer von uns Sie betreut", "note": "Notizen zu Ihnen", "history": "was Sie mit uns zu tun hatten",
 }
 
 // keptText says what is kept of the caller: "Wir haben über Sie gespeichert: Ihren Namen, einen Anruf und keine Nachrichten".

@@ -25,6 +25,14 @@ var withdrawal = language.Withdrawal{
 		ich moechte|will|wollte|brauche doch|lieber? keine nachricht hinterlassen|lassen|mehr
 		ich moechte|will|wollte keine hinterlassen
 		ich hinterlasse doch|lieber? keine nachricht
+		ich brauche|brauch|will|moechte|wollte doch? keinen|kein termin|rueckruf|anruf
+		es? muss|braucht mich? niemand|keiner anrufen|zurueckrufen
+		mich muss|braucht niemand|keiner anrufen|zurueckrufen
+		ich will|moechte|wollte nichts aufschreiben|hinterlassen|notieren|ausrichten lassen?
+		nichts aufschreiben|notieren
+		ich wollte|will doch? nur|bloss|blos|einfach fragen|wissen
+		ich frage|frag doch? nur|bloss|blos
+		nur|bloss|blos eine? frage
 		hat|habe sich schon? erledigt
 		das|es hat sich schon? erledigt
 		ich habe es|mir mir|es anders ueberlegt
@@ -46,11 +54,18 @@ var withdrawal = language.Withdrawal{
 		ist|das nicht noetig
 		das ist nicht noetig|so? wichtig
 		muss nicht sein`),
-	Follows: phrase.NewSet(`bitte danke ich nur sagen koennen koennten was wann wo wie wer welche haben sind ist gibt kann doch aber und
+	Refuses: phrase.Compile("will|moechte|moecht|wollte|brauche|wuensche|hinterlasse ... keine|kein|keinen ... nachricht|rueckruf|anruf",
+		"^ nein|ach|doch? bitte|lieber? keine|kein|keinen nachricht|rueckruf|anruf", "^ nein? die? nachricht|rueckruf|anruf nicht",
+		"^ nein|bitte? gar|ueberhaupt? nichts ... ausrichten|aufschreiben|weitergeben|notieren|weiterleiten|hinterlassen lassen?",
+		"brauchen|brauchst|braucht|muessen|musst|muesst|sollen|bitte ... nicht|nichts ... "+
+			"anrufen|anzurufen|zurueckrufen|zurueckzurufen|weitergeben|aufschreiben|ausrichten|notieren",
+		"^ nein|bitte? rufen|ruft|ruf sie? mich? nicht an|zurueck", "nachricht ... loeschen|streichen|verwerfen",
+		"^ nein|nah|ach|bitte? vergessen|vergesst|vergiss|loeschen|streichen sie? die|meine? nachricht"),
+	Follows: phrase.NewSet(`habe sag sage verbinden bitte danke ich nur sagen koennen koennten was wann wo wie wer welche haben sind ist gibt kann doch aber und
 		tschuess nein eigentlich dann lieber sie einfach
 		jetzt heute mal ach es das die`),
 	Before: phrase.NewSet(`nein ach oh eigentlich okay na wissen sie was entschuldigung moment hm aeh aehm bitte einfach gut ja und ` +
-		`aber also dann nee warten doch ok wissens`),
+		`aber also dann nee warten doch ok wissens noch mal nochmal`),
 	Keeps: phrase.Compile("rufen|ruf|ruft ... mich|uns|zurueck", "rueckruf", "soll|sollen ... anrufen|zurueckrufen|melden"),
 	Words: Language{}.Words,
 }
@@ -74,6 +89,14 @@ const whyMost = 10
 func (Language) About(words []string) bool {
 	return aboutWords.Any(words) || isAbout.In(words) || phrase.Has(words, "frage", "problem", "anliegen")
 }
+
+var directs = phrase.Compile("^ bitte|nur|einfach|lieber? bitte|nur|einfach? sagen|fragen|"+
+	"schreiben|richten|sag|frag|schreib|notieren|bitten",
+	"^ koennen|koennten|kannst|koennt sie|du|ihr bitte? noch? ... dazuschreiben|hinzufuegen|ergaenzen|notieren|aufschreiben",
+	"^ schreiben|schreibt|notieren|ergaenzen sie? bitte? noch|dazu|auch")
+
+// Directs implements [language.Replies].
+func (Language) Directs(words []string) bool { return directs.In(words) }
 
 var adds = phrase.Compile("^ und|auch|ausserdem|zusaetzlich|ach|oh ... sagen|fragen|bitte|richten|noch|auch|erwaehnen|schreiben|dass",
 	"^ bitte sagen|fragen|schreiben|erwaehnen|richten? sie? ... auch|noch|dazu", "^ noch etwas|was|eine", "^ ausserdem|zusaetzlich|ach|dazu",
@@ -119,11 +142,22 @@ func (Language) SpeaksTo(words []string, at int) bool {
 	behind := words[min(at+1, len(words)):]
 	for at--; at >= 0 && beforeRole[words[at]]; at-- {
 	}
+	if phrase.Has(behind[:min(2, len(behind))], "sprechen") { // "ich will die Chefin sprechen"
+		return true
+	}
 	return at >= 0 && (words[at] == "mit" || words[at] == "zu" || words[at] == "zur" || words[at] == "zum") && speaksTo.Any(behind)
 }
 
+// shouldCall are how a caller wants to hear from somebody.
+var shouldCall = phrase.Compile("soll|sollen|sollte|moege|kann|koennte|moechte ... ... "+
+	"anrufen|zurueckrufen|melden|anruft|zurueckruft|meldet",
+	"rueckruf|anruf von|vom")
+
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {
+	if shouldCall.In(words) {
+		return true
+	}
 	for at--; at >= 0 && (titles[words[at]] || words[at] == "bitte" || words[at] == "die" || words[at] == "den" || words[at] == "der" ||
 		words[at] == "dem"); at-- {
 	}
@@ -135,7 +169,11 @@ func (Language) Addresses(words []string, at int) bool {
 		return true
 	case "an":
 		return phrase.Has(words, "nachricht", "geht", "bitte", "weiter", "weitergeben", "ausrichten", "richten")
-	case "sie", "es", "das":
+	case "sie", "es", "das", "ihr", "du":
+		if at > 0 && phrase.Has(words[at-1:at], "koennt", "koennten", "koennen", "kannst", "wuerdet", "wuerden") &&
+			phrase.Has(words, "ausrichten", "aufschreiben", "sagen", "weitergeben", "notieren") { // "könnt ihr der Denise was aufschreiben"
+			return true
+		}
 		return at > 0 && phrase.Has(words[at-1:at], "sagen", "richten", "fragen", "geben", "sie")
 	}
 	return false
@@ -168,26 +206,33 @@ const (
 		`der arbeit|feierabend|dem mittag|mittag|dem mittagessen)(?: uhr(?: dreißig)?)?`
 	dayWord = `(?:(?:am |an )?(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|wochenende|vormittag|nachmittag|abend|` +
 		`morgen|mittag)(?:s|e|en)?|werktags|tagsüber|morgens|mittags|abends|vormittags|nachmittags|` +
-		`heute|morgen|übermorgen|nächste woche|diese woche|später)(?: ` +
+		`(?:noch )?heute?(?: noch)?|morgen|übermorgen|nächste woche|diese woche|später)(?: ` +
 		`(?:früh|vormittag|nachmittag|abend|mittag|morgens|abends|vormittags|nachmittags))?`
 	someTime = `(?:(?:erst |nur |immer )?(?:nach|vor|ab|bis|um|gegen|zwischen|von|so gegen) (?:` + clockWord + `|` + dayWord +
 		`)(?: (?:und|bis|oder) (?:` + clockWord + `|` + dayWord + `))?|(?:erst |nur )?` + dayWord + `|jederzeit)`
 	callTime = `(` + someTime + `(?:,? (?:und |oder |außer )?` + someTime + `)*)`
 	wantCall = `(?:^|\b)(?:(?:bitte |aber |und |dann |am besten )*(?:rufen|ruft|ruf|erreichen|probieren)(?: sie)? ` +
-		`(?:mich|uns|es)|(?:sie )?(?:können|erreichen)(?: sie)? (?:mich|uns)|(?:ich|wir) (?:bin|sind)|(?:ich|wir) (?:bin|sind)? ?erreichbar|` +
+		`(?:mich|uns|es)|(?:sie )?(?:können|erreichen)(?: sie)? (?:mich|uns)|(?:ich|i|wir) (?:bin|sind)? ` +
+		`?erreichbar|` +
 		`erreichbar(?: bin ich| sind wir)?|zu hause bin ich|am besten|bin ich|passt es mir|es passt mir|ich (?:bitte um|hätte gern) ` +
 		`(?:einen )?rückruf|rückruf)(?: bitte| am besten| nur| erst| wieder| lieber| dann| immer)*`
-	callEnd = `(?: (?:bitte |wieder |am besten )*(?:an|zurück|anrufen|zurückrufen|erreichen|erreichbar|zu hause|daheim|da|frei|zu erreichen))*`
+	callBehind = `(?: (?:bitte |wieder |am besten )*(?:an|zurück|anrufen|zurückrufen|erreichen|erreichbar|zu hause|daheim|da|frei|zu erreichen))`
+	callEnd    = callBehind + `*`
 )
 
 // callTimes is how German says when to call.
 var callTimes = language.CallTimes{
 	Said: []*regexp.Regexp{
 		regexp.MustCompile(`(?i)` + wantCall + `,? ` + callTime + callEnd + `(?:$|[\s.,;!?])`),
+		regexp.MustCompile(`(?i)\b(?:ich|i|wir) (?:bin|sind)(?: immer| erst| nur| dann| wieder| meistens)* ` + callTime + `(?:` +
+			callBehind + `|$|[.,;!?])`), // not "we were with you on Sunday"
 		regexp.MustCompile(`(?i)\b` + callTime +
-			` (?:passt|geht|wäre|ist|bin|sind|würde|erreichen)(?: es| sie)?(?: mir| uns| ich| wir| mich)?(?: es)? (?:am ` +
+			` (?:passt|passts|geht|gehts|wäre|wär|wärs|ist|is|bin|sind|samma|würde|erreichen|erreicht)(?: es| 's| s| sie| ihr| man)?(?: mir| ma| ` +
+			`uns| ich| i| wir| mich)?(?: es)?(?: immer| meistens| eh)? (?:am ` +
 			`besten|gut|besser|ideal|recht|prima|erreichbar|zu hause|passen|zu erreichen)(?: passen| erreichbar| zu erreichen)?(?:$|[\s.,;!?])`),
 	},
+	Alone: regexp.MustCompile(`(?i)^(?:(?:ja|und|aber|genau|bitte|gerne|gern|ja genau)[ ,]+)*(?:bitte )?((?:noch heute?|heute? noch)(?: ` +
+		`(?:vormittag|nachmittag|abend))?)(?:$|[\s.,;!?])`),
 	Loose: regexp.MustCompile(`(?i)\b(?:aber |und )?(?:nur |am besten |bitte )?((?:erst |nur )?(?:nach|vor|ab|bis|zwischen) (?:` + clockWord +
 		`|` + dayWord + `)(?: (?:und|bis|oder) (?:` + clockWord + `|` + dayWord + `))?)(?:$|[\s.,;!?])`),
 	Joins: regexp.MustCompile(`(?i)[\s,;]*\b(?:und|aber|oder|bitte)\s*$`),

@@ -14,7 +14,7 @@ var contractions = map[string]string{
 	"obs":   "ob es",
 	"wenns": "wenn es", "machts": "macht es", "kanns": "kann es", "wars": "war es", "waers": "waere es", "ihrs": "ihr es", "sies": "sie es",
 	"hab": "habe", "hamse": "haben sie", "habense": "haben sie", "habts": "habt ihr", "hamma": "haben wir", "koennse": "koennen sie",
-	"sinds": "sind es", "sindse": "sind sie",
+	"sinds": "sind es", "sindse": "sind sie", "sagense": "sagen sie", "gebense": "geben sie", "rufense": "rufen sie", "se": "sie",
 	"is": "ist", "isch": "ist", "nich": "nicht", "net": "nicht", "ned": "nicht", "nit": "nicht", "nid": "nicht", "noed": "nicht",
 	"nix": "nichts", "nimmer": "nicht mehr",
 	"nen": "einen", "nem": "einem", "ner": "einer", "n": "ein", "heut": "heute", "moecht": "moechte", "haett": "haette",
@@ -25,6 +25,12 @@ var contractions = map[string]string{
 	"tel": "telefon", "min": "minuten", "std": "stunden",
 	"mail": "email", "bzw": "beziehungsweise", "ca": "circa", "inkl": "inklusive", "usw": "und so weiter", "ok": "okay", "oke": "okay",
 	"okee": "okay", "achso": "ach so",
+	"kei": "kein", "keis": "kein", "koa": "kein", "koan": "keinen", "koana": "keiner", "koane": "keine", "keen": "kein", "keene": "keine",
+	"ooch": "auch", "wos": "was", "wia": "wie", "chan": "kann", "choend": "koennen", "choent": "koennen", "haend": "haben", "hend": "haben",
+	"hob": "habe", "git": "gibt", "gits": "gibt es", "bruuche": "brauche", "bruuched": "brauchen", "weiss's": "weiss es", "oepper": "jemand",
+	"oeppis": "etwas", "oebbas": "etwas", "mer": "wir", "ham": "haben", "ik": "ich", "dat": "das", "wat": "was",
+	"samschtig": "samstag", "sunntig": "sonntag", "maentig": "montag", "ziischtig": "dienstag", "mittwuch": "mittwoch",
+	"dunschtig": "donnerstag", "fritig": "freitag", "samsdag": "samstag", "moang": "morgen", "hoid": "halt",
 	"jo": "ja", "joa": "ja", "jap": "ja", "jep": "ja", "jepp": "ja", "jup": "ja", "jawoll": "jawohl", "nee": "nein", "noe": "nein",
 	"naa": "nein", "noo": "nein", "nae": "nein",
 	"wieviel": "wie viel", "wieviele": "wie viele", "klammeraffe": "at", "aet": "at", "sonnabend": "samstag", "sonnabends": "samstags",
@@ -99,6 +105,9 @@ func appendWord(out []string, f string) []string {
 	if long, ok := contractions[bare]; ok && (apostrophe || !keptBare[bare]) {
 		return append(out, strings.Fields(long)...)
 	}
+	if s, ok := strings.CutSuffix(bare, "ense"); ok && len(s) >= joinedStem { // "schreibense", "vergessense"
+		return append(out, s+"en", "sie")
+	}
 	if s, ok := strings.CutSuffix(f, "'s"); ok && s != "" {
 		if beforeEs[s] {
 			return append(out, s, "es")
@@ -110,6 +119,10 @@ func appendWord(out []string, f string) []string {
 	}
 	return out
 }
+
+// joinedStem is the shortest stem of a verb with which "sie" is spoken as one word; shorter ones stand among the contractions, for
+// "immense" is none.
+const joinedStem = 4
 
 // beforeEs are words behind which 's stands for "es".
 var beforeEs = map[string]bool{"wie": true, "was": true, "wer": true, "das": true, "ich": true, "sie": true, "er": true, "wo": true,
@@ -138,4 +151,44 @@ func initials(f string) bool {
 		}
 	}
 	return true
+}
+
+// Standard implements [language.Vocabulary].
+func (Language) Standard(text string) string {
+	fields := strings.Fields(text)
+	changed := false
+	for i, f := range fields {
+		word := strings.TrimRight(f, ".,;:!?")
+		bare := strings.ReplaceAll(plain.Replace(strings.ToLower(word)), "'", "")
+		if s, ok := dialect[bare]; ok {
+			fields[i], changed = s+f[len(word):], true
+		}
+	}
+	if !changed {
+		return text
+	}
+	return strings.Join(fields, " ")
+}
+
+// dialect are words of dialects and quick speech, without umlauts, as the standard language writes them. What is a word of that, too,
+// is not among them.
+var dialect = map[string]string{
+	"isch": "ist", "is": "ist", "san": "sind", "sans": "sind", "net": "nicht", "ned": "nicht", "nit": "nicht", "nid": "nicht",
+	"noed": "nicht", "nich": "nicht", "nix": "nichts", "nuet": "nichts", "nimmer": "nicht mehr", "hob": "habe", "hab": "habe",
+	"ghabt": "gehabt", "kei": "kein", "koa": "kein", "koan": "keinen", "koane": "keine", "koana": "keiner", "keen": "kein",
+	"keene": "keine", "koi": "kein", "wos": "was", "wat": "was", "dat": "das", "wia": "wie", "wiad": "wird", "ooch": "auch",
+	"aa": "auch", "oa": "ein", "oan": "einen", "oane": "eine", "een": "ein", "eene": "eine", "chan": "kann", "cha": "kann",
+	"kamma": "kann man", "choend": "können", "choennt": "könnte", "haend": "haben", "hend": "haben", "ham": "haben",
+	"hamma": "haben wir", "hamse": "haben Sie", "habts": "habt ihr", "git": "gibt", "gits": "gibt es", "gibts": "gibt es",
+	"bruuche": "brauche", "bruuch": "brauche", "bruuched": "brauchen", "bruchts": "braucht es", "oepper": "jemand",
+	"oeppis": "etwas", "oebbas": "etwas", "oeppe": "etwa", "heit": "heute", "hoid": "halt", "hoit": "halt", "miassad": "müsste",
+	"miassn": "müssen", "mias": "muss", "muas": "muss", "mues": "muss", "kimmt": "kommt", "kimm": "komme", "kemma": "kommen",
+	"chunnt": "kommt", "verbiicho": "vorbeikommen", "vorbeikemma": "vorbeikommen", "goht": "geht", "gots": "geht es",
+	"gehts": "geht es", "schaugn": "schauen", "luege": "schauen", "frogn": "fragen", "froge": "fragen", "gfragt": "gefragt",
+	"gfroegt": "gefragt", "sogn": "sagen", "saegn": "sagen", "zoin": "zahlen", "zahln": "zahlen", "kost": "kostet",
+	"machma": "machen wir", "machts": "macht ihr", "samschtig": "Samstag", "sunntig": "Sonntag", "maentig": "Montag",
+	"ziischtig": "Dienstag", "mittwuch": "Mittwoch", "dunschtig": "Donnerstag", "fritig": "Freitag", "fraeg": "frage",
+	"zuegle": "umziehen", "zueglet": "umziehen", "dahoam": "daheim", "gscheid": "richtig", "gfaehrlich": "gefährlich",
+	"kaputtganga": "kaputtgegangen", "ganga": "gegangen", "gwen": "gewesen", "gsi": "gewesen", "nimma": "nicht mehr",
+	"wenns": "wenn es", "obs": "ob es", "weils": "weil es", "dass's": "dass es", "bissl": "bisschen", "bisserl": "bisschen",
 }

@@ -172,3 +172,17 @@ func TestNameForms(t *testing.T) {
 		}
 	}
 }
+
+// TestStandard: words of dialects are written as the standard language has them; all else stays as it is, letter by letter.
+func TestStandard(t *testing.T) {
+	for text, want := range map[string]string{
+		"Händ ihr am Samschtig offe?":       "haben ihr am Samstag offe?",
+		"Des is ned schlimm, wos kost des?": "Des ist nicht schlimm, was kostet des?",
+		"Haben  Sie am Samstag offen?":      "Haben  Sie am Samstag offen?",
+		"Koa Notfall.":                      "kein Notfall.",
+	} {
+		if got := german.Standard(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

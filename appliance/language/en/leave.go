@@ -100,8 +100,11 @@ func (Language) Seeks(words []string) bool { return seeks.In(words) }
 
 // deniesEmergency are how it is said that there is none, word for word: who is "not sure if it's an emergency" denies nothing.
 var deniesEmergency = phrase.Compile("it's|its|is|was|there's|theres no|not an? emergency", "isn't|isnt|wasn't an? emergency",
-	"^ no emergency",
-	"not an emergency")
+	"^ no emergency", "not an emergency",
+	"nobody|no|noone|none one? is|was|has|got? been? in? any? danger|hurt|injured|trapped|stung|bitten|burnt|burned|ill|sick|bleeding|unwell",
+	"nobody|noone ... any|in danger", "not in any? danger", "^ no danger", "no|not nothing|anything like that", "nothing like that",
+	"nobody|noone got|is hurt|injured", "no one ... hurt|injured|danger",
+	"not dangerous")
 
 // endangers are how a life in danger is spoken of, in words that hardly ever mean anything else.
 var endangers = phrase.Compile("kill|killing|hang|hanging|shoot|shooting|hurt|harm|cut|harming|hurting myself", "end|ending it all",
@@ -120,8 +123,21 @@ var endangers = phrase.Compile("kill|killing|hang|hanging|shoot|shooting|hurt|ha
 // Endangers implements [language.Replies].
 func (Language) Endangers(words []string) bool { return endangers.In(words) }
 
+// family are those whose death is mourned.
+const family = "husband|wife|mother|father|mum|mom|mam|dad|son|daughter|brother|sister|nan|gran|granny|grandmother|grandfather|grandma|" +
+	"grandad|aunt|uncle|partner|baby"
+
+var mourns = phrase.Compile("my|our|his|her late "+family,
+	family+"|friend|dog|cat has|have|had|is|was? just|recently|sadly|suddenly|been? died|passed",
+	"lost|losing|bury|burying|buried my|our|her|his "+family,
+	"he|she|they has|have|had|just passed away|on", "he|she passed away|on", "to? bereavement", "death of my|our|his|her")
+
+// Mourns implements [language.Replies].
+func (Language) Mourns(words []string) bool { return mourns.In(words) }
+
 // unsure are answers that are neither yes nor no.
 var unsure = phrase.Compile("^ oh|um|uh|er|well? i am|was? not really|quite|so? sure", "^ oh|um|uh|er|well? i do not really? know",
+	"^ oh|um|uh|er|well? i? dunno",
 	"^ maybe|perhaps|possibly|kind|sort",
 	"^ i guess|suppose|think", "^ not really? sure", "^ no idea", "^ dunno", "^ hard to say", "^ could be")
 
@@ -130,6 +146,13 @@ var unsureNot = phrase.Compile("^ i guess|suppose|think not", "^ i do not think|
 
 // Unsure implements [language.Replies].
 func (Language) Unsure(words []string) bool { return unsure.In(words) && !unsureNot.In(words) }
+
+var asksHelp = phrase.Compile("what shall|should|do|can|must i|we do",
+	"should i|we be? worried|worry|panic|touch|move|light|open|wait|leave|go|call",
+	"is that|it|this bad|serious|dangerous|safe", "shall|should we|i get out", "what now")
+
+// AsksHelp implements [language.Replies].
+func (Language) AsksHelp(words []string) bool { return asksHelp.In(words) }
 
 // DeniesEmergency implements [language.Replies].
 func (Language) DeniesEmergency(words []string) bool { return deniesEmergency.In(words) }
@@ -160,7 +183,8 @@ func (Language) Someone(words []string) bool {
 
 // grown are how a caller says that he is no child.
 var grown = phrase.Compile("i'm|im the|his|her|their|a|an mum|mom|mother|dad|father|parent|mummy|adult|grandma|grandad|grownup",
-	"i am the|his|her|their|a|an mum|mom|mother|dad|father|parent|adult",
+	"i am the|his|her|their|a|an mum|mom|mother|dad|father|parent|adult|grandma|grandad|grandmother|grandfather|teacher|coach|carer|nanny",
+	"i am the|a|his|her manager|owner|landlord|landlady|neighbour|neighbor|nurse|secretary|customer|husband|wife",
 	"this is his|her|their|the mum|mom|mother|dad|father|mummy|grandma|grandad", "her|his|their mum|mom|mother|dad|father speaking")
 
 // relatives are children whom a grown-up speaks of.

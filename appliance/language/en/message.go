@@ -17,7 +17,10 @@ var (
 		flood water court deadline tomorrow swollen fever bleeding severe bad serious important cold burst stuck overflowing hospital
 		police`)
 	noHurry = phrase.Compile("no rush|hurry", "whenever")
-	soonest = phrase.Compile("as soon as possible")
+	soonest = phrase.Compile("as soon as possible", "today or|otherwise|else", "by today|tonight or|otherwise|else",
+		"today ... ... or else|otherwise",
+		"has|have got? to be today", "must be today|now", "can not|cannot wait", "right away", "straight away",
+		"or else|otherwise ... ... lawyer|police|solicitor|court")
 )
 
 // Urgency implements [language.Replies].

@@ -21,8 +21,9 @@ var (
 	nameIntro = regexp.MustCompile(`(?i)\b(?:my (?:full |whole )?name(?:'s| is| would be| was)|the name(?:'s| is)|^name is|^name's|you ` +
 		`can call me|call me|` +
 		`(?:it'?s|it is|put it|that's) under(?: the name(?: of)?)?|under the name(?: of)?)\s*[,:]?\s+`)
-	nameStart = regexp.MustCompile(`(?i)^(?:i said|i meant|i mean|just|this is|it is|it's|i am|i'm|that's|that is|that would ` +
-		`be|yes|yeah|yep|sure|okay|ok|oh|ah|uh|um|er|well|right|great|perfect|fine|lovely|grand|brilliant|cool|thanks|thank you|(?:hi|hello|hey)(?: there)?|of course|` +
+	nameStart = regexp.MustCompile(`(?i)^(?:i (?:just |already )?(?:said|told you)|i meant|i mean|just|this is|it is|it's|i am|i'm|that's|that is|that would ` +
+		`be|yes|yeah|yep|sure|okay|ok|oh|ah|uh|um|er|well|right|great|perfect|fine|lovely|grand|brilliant|cool|thanks|thank ` +
+		`you|(?:hi|hello|hey)(?: there)?|of course|` +
 		`sorry|no|so|and|please|certainly|absolutely|alright|all right|you're speaking (?:to|with)|you are speaking (?:to|with)|good ` +
 		`(?:morning|afternoon|evening))(?:[\s,.!:;-]+|$)`)
 	nameBetween = regexp.MustCompile(`(?i)[\s,.;]*\b(?:and |with )?(?:my |the |a )?(?:(?:first|given|christian|last|second|family|sur) ` +
@@ -72,6 +73,7 @@ var naming = &language.NameReader{
 
 var respelling = language.Respelling{
 	With: []string{"with"}, Without: []string{"without", "no"}, Double: []string{"two", "double", "2"}, End: "at the end",
+	Begin: []string{"at the start", "at the beginning", "at the front", "in front", "to start", "to begin"},
 	Usual: func(text string) bool { return asUsual.In(Language{}.Words(text)) },
 }
 
@@ -87,7 +89,8 @@ var notNames = phrase.NewSet(`what why who when where how can could do does did 
 	want have tell please know none okay sure maybe because anonymous private calling about sorry pardon repeat goodbye bye thanks thank
 	call nothing nobody someone somebody one two three four five six seven eight nine zero here speaking again also actually looking trying
 	needs broken leaking urgent appointment question emergency speaking interested afraid confused new number phone forget cancel skip
-	hurry back rather customer patient client tenant driver from over with having got getting going today tomorrow yesterday`)
+	hurry back rather already oh well just told said put write customer patient client tenant driver from over with having got getting
+	going today tomorrow yesterday`)
 
 // PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…", and
 // what else is said with it. ok is false when the words hold no name.
@@ -164,8 +167,19 @@ func (Language) IntroducedName(text string) (language.Name, bool) {
 		}
 		return language.Name{Text: strings.Join(words, " ")}, true
 	}
-	return language.Name{}, false
+	if n, ok := naming.AfterGreeting(text, greetings); ok {
+		return n, true
+	}
+	return naming.Introduced(text, small)
 }
+
+// greetings are words that only greet, before a name.
+var greetings = phrase.NewSet("hi hello hey hiya yes yeah good morning afternoon evening day there um uh oh ah well")
+
+// small introduces a name in a text without capitals.
+var small = regexp.MustCompile(`\b(?:my name(?:'s| is)|this is|name is|name's|it is|it's|i'm|i am|here is|under(?: the name)?(?: ` +
+	`of)?|tell (?:them|him|her) ` +
+	`it's|put (?:down )?|write (?:down )?)\s+`)
 
 var addressed = regexp.MustCompile(`\b(?i:for|tell|ask|let|remind|give (?:it|this|that) to|(?:it|this|that) (?:on ` +
 	`)?to|(?:speak|talk) (?:to|with)|reach|leave)\s+` +

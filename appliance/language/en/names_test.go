@@ -134,8 +134,9 @@ func TestNameDoubt(t *testing.T) {
 		"Tom Baker": language.NameSure, "Anna Berger": language.NameSure, "Maria Lopez": language.NameSure, "Thomas Brown": language.NameSure,
 		"Mr. Wilson": language.NameSure, "Tom": language.NameSure, "Mary-Jane Watson": language.NameSure, "Will Price": language.NameSure,
 		"Sarah-Jane Hill": language.NameFirst, "Olena Kravets": language.NameWhole, "Tom Kravets": language.NameLast,
-		"Stephen Baker": language.NameFirst, "Katherine Hill": language.NameFirst, "Tom Meyer": language.NameLast,
-		"Stephen Meyer": language.NameWhole, "Tom Clarke": language.NameLast, "Kravets": language.NameWhole, "Dr. Kravets": language.NameLast,
+		"Stephen Baker": language.NameSure, "Katherine Hill": language.NameSure, "Tom Meyer": language.NameLast,
+		"Stephen Meyer": language.NameLast, "Walt Buchanan": language.NameSure, "Dana Whitlock": language.NameSure,
+		"Tom Clarke": language.NameLast, "Kravets": language.NameWhole, "Dr. Kravets": language.NameLast,
 		"Tom Smyth": language.NameLast, "Ludwig van der Berg": language.NameWhole, "": language.NameSure,
 	} {
 		if got := english.NameDoubt(name, func(string) bool { return false }); got != want {

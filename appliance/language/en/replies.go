@@ -14,7 +14,8 @@ var (
 	// yesPhrases and noPhrases are tried before the single words.
 	yesPhrases = phrase.Compile("that is|would|will be? right|correct|fine|good|great|it|perfect|okay", "you got it",
 		"sounds good|right|great|fine", "go ahead", "^ oh? go on then?", "of course",
-		"i do|would|did|am $", "i do|would like|love|want|agree that|to|it? $", "it is urgent|important|indeed? $", "that works", "please do",
+		"i do|would|did|am $", "^ it is yeah|yes|aye|really|very|quite", "^ it is $",
+		"i do|would like|love|want|agree that|to|it? $", "it is urgent|important|indeed? $", "that works", "please do",
 		"why not", "no problem", "not a problem", "no that is right|correct|fine|okay|good", "you can", "yes", "i guess so", "i think so",
 		"all right|good")
 	noPhrases = phrase.Compile("not right|correct|really|exactly|quite|that|now|today|yet|necessary|needed|at all", "that is|was not",
@@ -22,6 +23,28 @@ var (
 		"not urgent", "no rush|hurry", "is wrong", "got it wrong", "i would not|rather not", "i am good|fine|okay|all", "change that|it",
 		"that is wrong|incorrect", "rather not", "please do not", "that is all")
 )
+
+// leading are a yes or no at the beginning of an answer, whatever follows, and what may stand before them.
+var leading = phrase.NewSet(`no nope nah yes yeah yep yup yea aye eh oh um uh er erm`)
+
+// LeadingReply implements [language.Replies].
+func (Language) LeadingReply(word string) bool { return leading[word] }
+
+var (
+	denies = phrase.Compile("^ and|but|so? not a|an|the|for|about|like|my|our|that|this|those|these|one",
+		"^ and|but|so? i|we do|did not mean|want|need|say|ask", "^ and|but|so? i|we am|are not asking|after|talking|looking|interested",
+		"^ and|but|so? it|that|this is not a|an|the|for|about")
+	// deniesAnswered are the same in an answer.
+	deniesAnswered = phrase.Compile("^ and|but|so? not|no|never", "^ it|that|this|he|she|they|i is|was|am|are|did|do|does|would not $",
+		"^ it|that|this is|was not what|that|it|right|my|me")
+	// deniesNot are the beginnings that deny nothing: "not sure", "no hot water".
+	deniesNot = phrase.Compile("^ not sure|certain|yet|only|just|long|working|if|because", "^ no idea|clue|problem|worries|matter")
+)
+
+// Denies implements [language.Replies].
+func (Language) Denies(words []string, answered bool) bool {
+	return !deniesNot.In(words) && (denies.In(words) || answered && deniesAnswered.In(words))
+}
 
 // YesNo reads the answer to a yes-or-no question. A clear first word counts more than what follows it ("no, that's right" after a wrong
 // word is rare and left to asking again).

@@ -155,7 +155,7 @@ func (l Language) weekdays(g language.Group) string {
 // keptNames are the kinds of what is kept of a caller, by record.FieldKind.
 var keptNames = map[string]string{
 	"name": "your name", "number": "your number", "email": "your e-mail address", "address": "your address", "company": "your company",
-	"language": "your language", "note": "notes about you", "history": "your history with us",
+	"language": "your language", "person": "who of us looks after you", "note": "notes about you", "history": "your history with us",
 }
 
 // keptText says what is kept of the caller: "We keep your name, one call, and no messages".

@@ -32,6 +32,12 @@ var withdrawal = language.Withdrawal{
 		do not bother
 		do not pass|send|save|write|take that|it|anything on|down
 		do not pass|send|save|write|take that|it|anything
+		i do not want|need anyone|anybody|someone|somebody to? call|ring me? back?
+		nobody|noone needs|has to call|ring me? back?
+		you do not need|have to call|ring me? back?
+		i do not want|need an|any appointment
+		i was|am just|only asking|wondering|enquiring
+		just|only asking
 		i will|would just? rather? call|ring|try you? back|again later|tomorrow|myself?
 		i will|would just? rather? call|ring|try back|again later?`),
 	First: language.Runs(`cancel|drop|scrap that|it|everything
@@ -42,11 +48,15 @@ var withdrawal = language.Withdrawal{
 		that is not necessary|needed
 		that will not be necessary
 		no need`),
+	Refuses: phrase.Compile("i really|just? do|will|would|am really|rather|just? not ... message|messages|callback",
+		"^ no|nah|please|but? do not want|wish|leave|take ... message|messages|callback", "there is no message",
+		"there is no need ... leave|take|send ... message", "no need to? for? a? call|ring|phone|callback me|us? back?",
+		"i do not want|need a|any? call|callback|ring back?", "^ no|nah|okay|well|please|and|but|so? please? do not call|ring|phone me|us back?"),
 	Follows: phrase.NewSet(`just i only can could what when where how who which do does are is tell please thanks thank sorry but and bye
 		goodbye no actually then instead you let
 		will would for now today okay ok it that really after`),
 	Before: phrase.NewSet(`no oh actually okay well you know what sorry wait hmm um uh please just look listen hey ah and but so then ` +
-		`yeah yes nah nope hold on let me think`),
+		`yeah yes nah nope hold hang on let me think a second sec minute moment`),
 	Keeps: phrase.Compile("call|ring me|us back?", "have|let him|her|them|someone|somebody ... call|ring"),
 	Words: Language{}.Words,
 }
@@ -70,6 +80,12 @@ func (Language) About(words []string) bool {
 	return phrase.Has(words, "about", "regarding", "because", "concerning", "question", "problem", "issue", "trouble", "calling", "wondering",
 		"looking", "hoping")
 }
+
+var directs = phrase.Compile("^ just|please|only|instead? just|please? tell|ask|say|let|remind|write|put|add",
+	"^ can|could|would|will you please? just? also? add|mention|write|put|note")
+
+// Directs implements [language.Replies].
+func (Language) Directs(words []string) bool { return directs.In(words) }
 
 var adds = phrase.Compile("^ and|also|plus|additionally|oh ... also|and|tell|ask|please|mention|add|let|say|remind",
 	"^ please|could|can you? please? also|add|mention", "^ also", "^ one more", "^ another thing", "^ oh and", "^ you can|could also|add",
@@ -125,8 +141,15 @@ func (Language) SpeaksTo(words []string, at int) bool {
 		speaksTo[words[at-2]])
 }
 
+// shouldCall are how a caller wants to hear from somebody, behind the name.
+var shouldCall = phrase.Compile("^ to|could|can|should|would|will|just|please? call|ring|phone|text|contact me|us|back",
+	"^ to|could|can|should|would|will? get|give|come me|us|back a|to? call|ring|bell|me|us", "^ to call|ring|phone|text")
+
 // Addresses implements [language.Replies].
 func (Language) Addresses(words []string, at int) bool {
+	if shouldCall.In(words[min(at+1, len(words)):min(at+6, len(words))]) {
+		return true
+	}
 	for at--; at >= 0 && (titles[words[at]] || words[at] == "please"); at-- {
 	}
 	if at < 0 {
@@ -192,6 +215,9 @@ const (
 var callTimes = language.CallTimes{
 	Said: []*regexp.Regexp{
 		regexp.MustCompile(`(?i)` + wantCall + `,? ` + callTime),
+		regexp.MustCompile(`(?i)\b(?:please |just |only |but |so )*(?:ring|call|phone|text)(?: back)? ((?:only |any ?time ` +
+			`)?(?:after|before|between|from|not before) ` +
+			`(?:about )?(?:` + clockWord + `|` + dayWord + `)(?: (?:and|to) (?:` + clockWord + `|` + dayWord + `))?)\b`),
 		regexp.MustCompile(`(?i)\b` + callTime +
 			` (?:is|are|would be|works?|suits?|will be) (?:me |usually )?(?:best|better|good|fine|great|ideal|easiest|preferred|perfect)(?: ` +
 			`for me| for us| to (?:call|reach me))?`),

@@ -74,7 +74,7 @@ func appendWord(out []string, f string) []string {
 	}
 	if digits { // "8am" is two words, "20th" is one
 		if n := strings.IndexFunc(f, unicode.IsLetter); n > 0 && (f[n:] == "am" || f[n:] == "pm") {
-			return append(out, f[:n], f[n:])
+			return append(out, strings.ReplaceAll(f[:n], "'", ""), f[n:])
 		}
 	}
 	bare := strings.ReplaceAll(f, "'", "")
@@ -103,3 +103,6 @@ func initials(f string) bool {
 	}
 	return true
 }
+
+// Standard implements [language.Vocabulary]: models of meaning know how English is spoken.
+func (Language) Standard(text string) string { return text }

@@ -47,38 +47,51 @@ func Compile(texts ...string) Phrases {
 
 // In says whether one of the phrases is in words.
 func (ps Phrases) In(words []string) bool {
-	return slices.ContainsFunc(ps, func(p pattern) bool {
-		for from := range len(words) + 1 {
-			if p.matches(0, from, words) {
-				return true
-			}
-		}
-		return false
-	})
+	return ps.End(words, func(int) bool { return true }) >= 0
 }
 
-// matches tries the tokens from number t on at word i.
-func (p pattern) matches(t, i int, words []string) bool {
+// End is where one of the phrases ends that is in words, of those that may end there: the position behind it; -1 when there is none.
+func (ps Phrases) End(words []string, may func(end int) bool) int {
+	for _, p := range ps {
+		for from := range len(words) + 1 {
+			if end := p.matches(0, from, words, may); end >= 0 {
+				return end
+			}
+		}
+	}
+	return -1
+}
+
+// matches tries the tokens from number t on at word i and returns the position behind them, or -1.
+func (p pattern) matches(t, i int, words []string, may func(end int) bool) int {
 	if t == len(p) {
-		return true
+		if !may(i) {
+			return -1
+		}
+		return i
 	}
 	tok := p[t]
 	switch {
-	case tok.mark == '^':
-		return i == 0 && p.matches(t+1, i, words)
-	case tok.mark == '$':
-		return i == len(words) && p.matches(t+1, i, words)
+	case tok.mark == '^' && i == 0, tok.mark == '$' && i == len(words):
+		return p.matches(t+1, i, words, may)
+	case tok.mark != 0:
+		return -1
 	case tok.gap:
 		for skip := 0; skip <= gapMax && i+skip <= len(words); skip++ {
-			if p.matches(t+1, i+skip, words) {
-				return true
+			if end := p.matches(t+1, i+skip, words, may); end >= 0 {
+				return end
 			}
 		}
-		return false
-	case i < len(words) && slices.Contains(tok.words, words[i]) && p.matches(t+1, i+1, words):
-		return true
+		return -1
+	case i < len(words) && slices.Contains(tok.words, words[i]):
+		if end := p.matches(t+1, i+1, words, may); end >= 0 {
+			return end
+		}
 	}
-	return tok.optional && p.matches(t+1, i, words)
+	if tok.optional {
+		return p.matches(t+1, i, words, may)
+	}
+	return -1
 }
 
 // Set is a set of words. It is read only.
