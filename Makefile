@@ -101,8 +101,9 @@ pictures: test-page ## draw the pictures of the README anew
 	@cp build/page/year-390-light.png appliance/web/pictures/holidays.png
 
 .PHONY: test-power
-test-power: ## 1,000 power cuts amid writing records, and as many amid recordings, erasures and backups (N=1000); make test does 50
-	@FRONTDESK_POWER_CUTS=$(or $(N),1000) CGO_ENABLED=0 go test -count=1 -timeout 2h -v -run '^TestPowerCuts$$' ./appliance/store ./appliance/backup
+test-power: ## 1,000 power cuts and kills amid writing records, and cuts amid recordings, erasures and backups (N=1000); make test does 50
+	@FRONTDESK_POWER_CUTS=$(or $(N),1000) FRONTDESK_CRASHES=$(or $(N),1000) CGO_ENABLED=0 go test -count=1 -timeout 2h -v \
+		-run '^(TestPowerCuts|TestKilledWriterLosesNothing|TestTornWritesLoseNothing)$$' ./appliance/store ./appliance/backup
 
 .PHONY: fuzz
 fuzz: ## look for inputs that break something, T=10m for all fuzz targets together; says which files to commit (tests run the seeds)

@@ -155,12 +155,12 @@ func crashWriter(path string) {
 	}
 }
 
-// rounds is how often the crash tests crash; FRONTDESK_CRASHES sets another number.
+// rounds is how often the crash tests crash; FRONTDESK_CRASHES sets another number (make test-power takes 1,000).
 func rounds(t *testing.T) int {
 	t.Helper()
 	n, err := strconv.Atoi(os.Getenv("FRONTDESK_CRASHES"))
 	if err != nil {
-		n = 200
+		n = 50
 		if testing.Short() {
 			n = 20
 		}
