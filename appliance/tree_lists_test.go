@@ -117,8 +117,8 @@ func inward() map[string][]string {
 		"appliance/web": {
 			"appliance/access", "appliance/audit", "appliance/backup", "appliance/callhub", "appliance/service", "appliance/documents",
 			"appliance/health", "appliance/holidays", "appliance/imports", "appliance/inwords", "appliance/knowledge", "appliance/label",
-			"appliance/numbering", "appliance/places", "appliance/privacy", "models/progress", "appliance/record", "appliance/statefile",
-			"appliance/statistics", "appliance/store",
+			"appliance/numbering", "appliance/places", "appliance/privacy", "models/progress", "appliance/record", "appliance/sheets",
+			"appliance/statefile", "appliance/statistics", "appliance/store",
 			"appliance/summary", "appliance/tryout", "appliance/update", "appliance/wipe", "appliance/web/translation",
 		},
 		"appliance":    {"appliance", "audio/handset", "audio/line", "models/engines", "models/progress"},

@@ -1,11 +1,12 @@
-// Package sheets says what to type where so that a telephone system has an extension for the box: one table, from which the command line
-// and [PBX.md] are drawn. It is pure.
+// Package sheets says what to type where so that a telephone system has an extension for the box: one table, from which the command
+// line, the owner's page and [PBX.md] are drawn. It is pure.
 //
 // [PBX.md]: ./PBX.md
 package sheets
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,6 +45,15 @@ func (v Values) Fill(text string) string {
 	return text
 }
 
+// Filled returns a sheet with values in it.
+func (s Sheet) Filled(v Values) Sheet {
+	s.Where, s.Text, s.Fields = v.Fill(s.Where), v.Fill(s.Text), slices.Clone(s.Fields)
+	for i := range s.Fields {
+		s.Fields[i].Value = v.Fill(s.Fields[i].Value)
+	}
+	return s
+}
+
 // Box is what is filled in at the box, whatever the system.
 func Box() []Field {
 	return []Field{
@@ -58,10 +68,11 @@ func All() []Sheet {
 			Name: "asterisk", Title: "Asterisk", Where: "/etc/asterisk/pjsip.conf", Tried: "Asterisk 22",
 			Text: "[{extension}]\ntype=endpoint\ncontext=from-internal\ndisallow=all\nallow=g722,alaw,ulaw\nauth={extension}\naors={extension}\n" +
 				"direct_media=no\ndtmf_mode=rfc4733\ntrust_id_outbound=yes\nsend_pai=yes\n\n[{extension}]\ntype=auth\nauth_type=userpass\n" +
-				"username={extension}\npassword=PASSWORD\n\n[{extension}]\ntype=aor\nmax_contacts=1\nqualify_frequency=60\n",
+				"username={extension}\npassword=PASSWORD\n\n[{extension}]\ntype=aor\nmax_contacts=2\nqualify_frequency=60\n",
 			Notes: []string{
 				"Then: asterisk -rx \"pjsip reload\".",
 				"direct_media=no: keys and transfers stay with Asterisk. send_pai and trust_id_outbound: the box hears who calls.",
+				"Two contacts: a test of the account takes the second.",
 			},
 		},
 		{
@@ -69,11 +80,11 @@ func All() []Sheet {
 			Where: "Applications (Connectivity in FreePBX 17), Extensions, Add Extension, Add New SIP [chan_pjsip] Extension",
 			Fields: []Field{
 				{"User Extension", "{extension}"}, {"Display Name", "Frontdesk"}, {"Secret", "the password"},
-				{"Voicemail: Enabled", "No"}, {"Advanced: DTMF Signaling", "RFC 4733"}, {"Advanced: Max Contacts", "1"},
+				{"Voicemail: Enabled", "No"}, {"Advanced: DTMF Signaling", "RFC 4733"}, {"Advanced: Max Contacts", "2"},
 				{"Advanced: Direct Media", "No"}, {"Advanced: Trust RPID", "Yes"}, {"Advanced: Send RPID", "Send P-Asserted-Identity header"},
 				{"Advanced: Qualify Frequency", "60"},
 			},
-			Notes: []string{"Submit, then Apply Config."},
+			Notes: []string{"Two contacts: a test of the account takes the second.", "Submit, then Apply Config."},
 		},
 		{
 			Name: "3cx", Title: "3CX", Where: "Users (Extensions before version 20), Add",
@@ -91,7 +102,7 @@ func All() []Sheet {
 			Name: "yeastar", Title: "Yeastar P-Series and S-Series", Where: "Extension and Trunk, Extension, Add",
 			Fields: []Field{
 				{"Extension Number", "{extension}"}, {"Caller ID Name", "Frontdesk"}, {"Registration Name", "{extension}"},
-				{"Registration Password", "the password"}, {"Concurrent Registrations", "1"}, {"Voicemail", "off"},
+				{"Registration Password", "the password"}, {"Concurrent Registrations", "2"}, {"Voicemail", "off"},
 				{"Advanced: DTMF Mode", "RFC4733 (RFC2833)"}, {"Advanced: Transport", "UDP"}, {"Advanced: Qualify", "on"},
 			},
 			Notes: []string{
@@ -115,7 +126,7 @@ func All() []Sheet {
 			Fields: []Field{
 				{"Extension", "{extension}"}, {"SIP/IAX Password", "the password"}, {"AuthID", "leave it empty, or as at the box"},
 				{"Enable Voicemail", "off"}, {"Media: DTMF Mode", "RFC2833"}, {"Media: Codec Preference", "G.722, PCMA, PCMU"},
-				{"Concurrent Registrations", "1"}, {"Media: Enable Keep-alive", "on, 60"},
+				{"Concurrent Registrations", "2"}, {"Media: Enable Keep-alive", "on, 60"},
 			},
 			Notes: []string{"Save, then Apply Changes."},
 		},
@@ -131,7 +142,7 @@ func All() []Sheet {
 			},
 		},
 		{
-			Name: "kamailio", Title: "Kamailio", Where: "a shell on the server", Tried: "Kamailio 5.6",
+			Name: "kamailio", Title: "Kamailio", Where: "kamctl", Tried: "Kamailio 5.6",
 			Text: "kamctl add {extension} PASSWORD\n",
 			Notes: []string{
 				"kamailio.cfg must have authentication and a registrar: #!define WITH_MYSQL and WITH_AUTH in the configuration that comes with it.",

@@ -11,6 +11,7 @@ import (
 	"frontdesk.internal/appliance/knowledge"
 	"frontdesk.internal/appliance/record"
 	"frontdesk.internal/appliance/service"
+	"frontdesk.internal/appliance/sheets"
 	"frontdesk.internal/appliance/store"
 )
 
@@ -39,6 +40,7 @@ type phonePage struct {
 	Refused                     bool   // the telephone system did not accept what was to be saved
 	Undo                        bool   // the former account can be brought back
 	Port                        string // where the telephone system finds this box, host:port; "" when it is not known
+	Sheets                      []sheets.Sheet
 }
 
 // phoneTest is the answer to a test.
@@ -95,6 +97,13 @@ func (p *pages) phonePage(v *visit, page phonePage) (reply, error) {
 	}
 	if ls, err := service.ListLadders.Get(v.Context(), p.service); err == nil {
 		page.Ladders = ls
+	}
+	values := sheets.Values{Extension: a.User, PBX: a.Registrar, Transport: a.Transport}
+	if values.Extension == "" {
+		values.Extension = "100"
+	}
+	for _, s := range sheets.All() {
+		page.Sheets = append(page.Sheets, s.Filled(values))
 	}
 	switch v.URL.Query().Get("done") {
 	case "saved":

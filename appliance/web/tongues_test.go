@@ -77,7 +77,7 @@ func TestEveryPageInGerman(t *testing.T) {
 	b := openReal(t)
 	s := b.site.asOwner(t)
 	said := regexp.MustCompile(`are you &lt;i&gt;open&lt;/i&gt;|<p class="desk">[^<]*</p>|<li value="\d+">[^<]*</li>|Do you take dogs\?|Tooth broke\.|Welcome\.|Yes\.|„no answer“|\[lines\]|Add New SIP|` +
-		`(?s:<textarea.*?</textarea>)|<option value="(?:price|service|answer|person):[^<]*|<summary>[^<]*</summary>|value="[^"]*"`)
+		`(?s:<textarea.*?</textarea>)|<(?:b|dt) translate="no">[^<]*|<option value="(?:price|service|answer|person):[^<]*|<summary>[^<]*</summary>|value="[^"]*"`)
 	for _, path := range []string{
 		"/", "/calls", "/calls/c1", "/callers", "/callers/" + b.call.CallerID, "/callers/no-contact", "/statistics", "/records", "/requests",
 		"/breach", "/contacts", "/account", "/account/security", "/system", "/business", "/business/card", "/business/place", "/business/hours",

@@ -38,10 +38,7 @@ func showSheet(ctx context.Context, r *request) error {
 	if a, err := service.ReadPhoneAccount.Get(ctx, r.office); err == nil { // before there is an account the names stay in braces
 		v = sheets.Values{Extension: a.User, PBX: a.Registrar, Transport: a.Transport}
 	}
-	s.Where, s.Text = v.Fill(s.Where), v.Fill(s.Text)
-	for i := range s.Fields {
-		s.Fields[i].Value = v.Fill(s.Fields[i].Value)
-	}
+	s = s.Filled(v)
 	r.print(s, func() {
 		r.out.line("%s: %s", s.Title, s.Where)
 		r.out.line("")
