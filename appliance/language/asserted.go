@@ -98,7 +98,8 @@ func behindReply(l Language, clause string) string {
 	return strings.Join(fields, " ")
 }
 
-// WithoutReply is an answer without the yes or no that it begins with, where a mark stands behind that: "Yes, two hundred pounds".
+// WithoutReply is an answer without the yes or no that it begins with, where a mark stands behind that: "Yes, two hundred pounds"; nor does
+// "Yes, but call us first" leave its "but".
 func WithoutReply(l Reader, text string) string {
 	at := strings.IndexAny(text, ",.;!–")
 	if at < 0 {
@@ -107,6 +108,9 @@ func WithoutReply(l Reader, text string) string {
 	rest := strings.TrimLeft(text[at:], " ,.;!–")
 	if words := l.Words(text[:at]); len(words) != 1 || !l.LeadingReply(words[0]) || rest == "" {
 		return text
+	}
+	if first, behind, ok := strings.Cut(rest, " "); ok && l.Conjunction(strings.ToLower(first)) {
+		rest = behind
 	}
 	return Capital(rest)
 }

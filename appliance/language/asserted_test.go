@@ -43,6 +43,22 @@ func TestAsserted(t *testing.T) {
 	}
 }
 
+func TestWithoutReply(t *testing.T) {
+	for _, tt := range []struct{ tag, text, want string }{
+		{"en", "Yes, two hundred pounds.", "Two hundred pounds."},
+		{"en", "Yes, but ring the bell twice.", "Ring the bell twice."},
+		{"en", "No, only on Saturdays.", "Only on Saturdays."},
+		{"en", "Yes.", "Yes."},
+		{"en", "We do, but not in winter.", "We do, but not in winter."},
+		{"de", "Ja, aber bitte vorher anrufen.", "Bitte vorher anrufen."},
+		{"de", "Nein, nur samstags.", "Nur samstags."},
+	} {
+		if got := language.WithoutReply(all.For(tt.tag), tt.text); got != tt.want {
+			t.Errorf("%s: %q leaves %q, want %q", tt.tag, tt.text, got, tt.want)
+		}
+	}
+}
+
 func TestReplyIn(t *testing.T) {
 	for text, want := range map[string]language.Reply{
 		"what? no, heavens, we only want to hire a tent": language.No,

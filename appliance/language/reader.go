@@ -46,6 +46,8 @@ type Reader interface {
 	Joins(word string) bool
 	// GoesOn says whether a word behind a yes or no begins something more: "and", "but".
 	GoesOn(word string) bool
+	// Conjunction says whether a word binds a clause to the one before: "and", "but".
+	Conjunction(word string) bool
 	// Negated says whether the word at position at stands behind a "not".
 	Negated(words []string, at int) bool
 	// Filler is a word that names no trade, for a place in an example: "service", "person", "role", "day", "time", "thing".

@@ -102,6 +102,11 @@ func (Language) RefersBack(words []string) bool {
 		"darauf", "dabei", "drin", "darin", "dran")
 }
 
+// Conjunction implements [language.Reader].
+func (Language) Conjunction(word string) bool {
+	return phrase.Has([]string{word}, "und", "aber", "doch")
+}
+
 // GoesOn implements [language.Reader].
 func (l Language) GoesOn(word string) bool {
 	return l.Joins(word) || word == "aber" || word == "nur" || word == "bloss"

@@ -91,6 +91,9 @@ func (Language) RefersBack(words []string) bool {
 	return phrase.Has(words, "it", "that", "this", "those", "they")
 }
 
+// Conjunction implements [language.Reader].
+func (Language) Conjunction(word string) bool { return phrase.Has([]string{word}, "and", "but") }
+
 // GoesOn implements [language.Reader].
 func (l Language) GoesOn(word string) bool {
 	return l.Joins(word) || word == "but" || word == "only" || word == "just"
