@@ -400,6 +400,7 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 			likely = append(likely, a)
 		}
 	}
+	likely = worthAsking(likely, r.None)
 	if c.guesses++; len(likely) == 0 || c.guesses > 2 && likely[0].Score < likelyAside {
 		c.guesses = 0
 		c.unasked = strings.TrimSpace(ev.Text)
@@ -407,7 +408,7 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 		return
 	}
 	if noTopic(likely[0].Intent) && c.asksFact(ev.Text) { // "shall I take that down?" answers no question
-		if len(likely) > 1 && likely[1].Score >= asideOf*likely[0].Score && c.tellLikely(likely[1], nil, ev.Text) {
+		if len(likely) > 1 && likely[1].Score >= understanding.AskedFrom && c.tellLikely(likely[1], nil, ev.Text) {
 			return
 		}
 		c.notKnown(ev.Text)
@@ -420,7 +421,7 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 	if other == nil && c.priceOfTopic(likely[0], ev.Text) {
 		return
 	}
-	if c.oneThing(likely) {
+	if c.oneThing(likely) && jointly(likely) >= understanding.ToldFrom {
 		a := likely[0]
 		a.Intent, a.Doubt = understanding.Service, true // what it is includes what it costs
 		if c.tellLikely(a, nil, ev.Text) {
@@ -432,6 +433,27 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 		return
 	}
 	c.askEither(likely[0], other, ev.Text, "meaning")
+}
+
+// worthAsking are the meanings of a turn that may be asked about: no facts where it is likelier that the profile has nothing of what was
+// asked, or where none of them is likely. Who is asked about something that he did not think of has lost a turn.
+func worthAsking(likely []understanding.Ask, none float64) []understanding.Ask {
+	if len(likely) == 0 || !understanding.Informative(likely[0].Intent) || jointly(likely) >= max(understanding.AskedFrom, none) {
+		return likely
+	}
+	return slices.DeleteFunc(likely, func(a understanding.Ask) bool { return understanding.Informative(a.Intent) })
+}
+
+// jointly is how likely the first meaning is, with those that are about the same service.
+func jointly(likely []understanding.Ask) float64 {
+	p := likely[0].Score
+	item, ok := oneService(likely[0])
+	for _, a := range likely[1:] {
+		if other, is := oneService(a); ok && is && other == item {
+			p += a.Score
+		}
+	}
+	return p
 }
 
 // priceOfTopic answers who likely asks for a price and names nothing: what was spoken of is meant, or else it is asked at once of what,
@@ -450,9 +472,6 @@ func (c *Conversation) priceOfTopic(a understanding.Ask, text string) bool {
 	c.fact(a, "meaning")
 	return true
 }
-
-// asideOf is how likely a fact must be, as part of how likely a message is, to be told in its place to who asks something.
-const asideOf = 0.4
 
 // asksFact says whether a turn asks something, and does not ask that something be done.
 func (c *Conversation) asksFact(text string) bool {

@@ -113,8 +113,9 @@ func (c *Conversation) tellPrices(a understanding.Ask, other *understanding.Ask,
 		asks = append(asks, *other)
 	}
 	var tell []understanding.Ask
-	priced := false
+	priced, p := false, 0.0
 	for _, x := range asks {
+		p += x.Score
 		item, ok := oneService(x)
 		if !ok || c.biz.Services[item].Price == (knowledge.Price{}) {
 			return false
@@ -129,7 +130,7 @@ func (c *Conversation) tellPrices(a understanding.Ask, other *understanding.Ask,
 		}
 		tell = append(tell, x)
 	}
-	if !priced {
+	if !priced || p < understanding.ToldFrom {
 		return false
 	}
 	for _, x := range tell {

@@ -50,6 +50,8 @@ func TestPricesAreTold(t *testing.T) {
 	ask := func(i understanding.Intent, name string) understanding.Ask {
 		return understanding.Ask{Intent: i, Score: 0.4, Services: item(name)}
 	}
+	likely := ask(understanding.Price, "check-up")
+	likely.Score = 0.6
 	for _, tt := range []struct {
 		what   string
 		weak   []understanding.Ask
@@ -57,7 +59,7 @@ func TestPricesAreTold(t *testing.T) {
 		reply  string
 		states string // after the turn and after the reply
 	}{
-		{"one", []understanding.Ask{ask(understanding.Price, "check-up")}, []string{"sixty-five dollars", "Does that help"}, "Yes.",
+		{"one", []understanding.Ask{likely}, []string{"sixty-five dollars", "Does that help"}, "Yes.",
 			"guessing idle"},
 		{"two", []understanding.Ask{ask(understanding.Price, "check-up"), ask(understanding.Price, "crown")},
 			[]string{"check-up is", "crown starts"}, "Yes, thank you.", "guessing idle"},
@@ -68,6 +70,8 @@ func TestPricesAreTold(t *testing.T) {
 		{"a service alone", []understanding.Ask{ask(understanding.Service, "crown")}, []string{"Did you want to know about crown"}, "Yes.",
 			"guessing idle"},
 		{"no price is known", []understanding.Ask{ask(understanding.Price, "night guard")}, []string{"Did you want to know the price"}, "No.",
+			"guessing offered"},
+		{"one that is hardly likely", []understanding.Ask{ask(understanding.Price, "check-up")}, []string{"Did you want to know the price"}, "No.",
 			"guessing offered"},
 		{"another question", []understanding.Ask{ask(understanding.Price, "crown")}, []string{"price for crown"},
 			"What are your hours on Monday?", "guessing idle"},
@@ -89,6 +93,34 @@ func TestPricesAreTold(t *testing.T) {
 		}
 		if states += " " + c.State(); states != tt.states {
 			t.Errorf("%s: %s, want %s", tt.what, states, tt.states)
+		}
+	}
+}
+
+// Facts that are hardly likely, or less likely than that the profile has nothing of what was asked, are not even asked about; what can be
+// done for the caller is.
+func TestHardlyLikelyIsNotAskedAbout(t *testing.T) {
+	b := sample(t, "dental")
+	hours := func(p float64) understanding.Ask { return understanding.Ask{Intent: understanding.Hours, Score: p} }
+	matter := understanding.Ask{Intent: understanding.Matter, Score: 0.2}
+	for _, tt := range []struct {
+		what string
+		weak []understanding.Ask
+		none float64
+		want string
+	}{
+		{"likely enough", []understanding.Ask{hours(0.4)}, 0.3, "opening hours"},
+		{"hardly likely", []understanding.Ask{hours(0.25)}, 0.2, "I don't have that information"},
+		{"likelier nothing", []understanding.Ask{hours(0.4)}, 0.5, "I don't have that information"},
+		{"something to be done", []understanding.Ask{hours(0.25), matter}, 0.2, "take that down"},
+	} {
+		c := dialogue.New(b, dialogue.Options{Words: sharedReader})
+		c.Handle(at, dialogue.Answered{From: "2175550144"})
+		r := understanding.Reading{
+			Text: "the one with the tablets", Words: []string{"the", "one", "with", "the", "tablets"}, Meaning: true, Weak: tt.weak, None: tt.none,
+		}
+		if said := words(c.Handle(at, dialogue.Heard{Reading: &r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, tt.want) {
+			t.Errorf("%s: said %q, want %q", tt.what, said, tt.want)
 		}
 	}
 }

@@ -95,6 +95,7 @@ type Reading struct {
 	Words []string
 	Asks  []Ask         // sure, in the order in which they are to be dealt with; empty when nothing is sure
 	Weak  []Ask         // suspected, best first
+	None  float64       // how likely the profile has nothing of what was asked; 0 where something exact decided
 	When  language.When // days and times anywhere in the utterance
 	Named Named         // what of the profile was named anywhere in it
 	// Detail is what the profile says further of what was spoken of before, where that may be what is asked on about; nil for nothing.
