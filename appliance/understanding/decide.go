@@ -165,7 +165,8 @@ func (r *Reader) byCost(out *Reading, s Seen, cs []Candidate) {
 		return
 	}
 	if asks, p := r.together(parts, likelyPart, a, cs); len(asks) > 1 && p >= ToldFrom &&
-		h.Costs.Tell*p+h.Costs.TellMiss*(1-p) <= min(act, askBack) && !slices.ContainsFunc(asks, func(a Ask) bool { return !Informative(a.Intent) }) {
+		h.Costs.Tell*p+h.Costs.TellMiss*(1-p) <= min(act, askBack) &&
+		!slices.ContainsFunc(asks, func(a Ask) bool { return !Informative(a.Intent) }) {
 		for i := range asks {
 			asks[i].Doubt = true
 		}
