@@ -74,6 +74,23 @@ func TestWhoDeniesDangerIsBelieved(t *testing.T) {
 	}
 }
 
+// TestNobodyIsThereInDanger: who says yes to danger when nobody can be reached is told once more whom to call, and hears nothing that is
+// only likely meant while his name is taken.
+func TestNobodyIsThereInDanger(t *testing.T) {
+	b := *sample(t, "dental")
+	b.Emergency.Extension, b.Transfer.Extension = "", ""
+	harm := reading("she can hardly breathe and gets dizzy", []understanding.Ask{{Intent: understanding.Harm, Score: 0.9}}, nil)
+	said, c := spokenTo(t, &b, harm, plain("Yes."))
+	if !strings.Contains(said, "call nine one one first") || c.State() != "askName" {
+		t.Fatalf("said %q, then %s", said, c.State())
+	}
+	aside := reading("should I take her outside?", []understanding.Ask{guessedAnswer(0, 0.7)}, nil)
+	said = words(c.Handle(at, dialogue.Heard{Reading: aside, Text: aside.Text, Confidence: 0.9}))
+	if strings.Contains(said, b.Answers[0].Reply) {
+		t.Errorf("said %q", said)
+	}
+}
+
 // TestNotSureIsNoDenial: who does not know whether it is an emergency is in one as long as harm is heard, in either language.
 func TestNotSureIsNoDenial(t *testing.T) {
 	for say, denies := range map[string]bool{

@@ -52,8 +52,12 @@ func (c *Conversation) asides(t turn) (asks []understanding.Ask) {
 	if len(list) == 0 && len(t.Weak) > 0 && t.Weak[0].Doubt {
 		list = t.Weak[:1]
 	}
+	least := likelyAside
+	if c.draft.emergency { // who is in danger hears nothing that is only likely meant
+		least = sureAside
+	}
 	for _, a := range list {
-		if !understanding.Informative(a.Intent) || a.Score < likelyAside || !c.tellable(a) {
+		if !understanding.Informative(a.Intent) || a.Score < least || !c.tellable(a) {
 			return nil
 		}
 		asks = append(asks, a)

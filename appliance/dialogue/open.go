@@ -130,6 +130,7 @@ func (c *Conversation) afterFact() {
 // facts answers everything that can be answered, in the order in which it was asked, and returns what is left to do.
 func (c *Conversation) facts(r understanding.Reading) (deeds []understanding.Ask) {
 	var asksBack []understanding.Ask
+	r.Asks = overHoliday(r.Asks)
 	for _, a := range r.Asks {
 		switch {
 		case a.Intent == understanding.Holidays && len(a.When.Days) == 1 && r.Has(understanding.Hours): // that tells it
@@ -145,6 +146,22 @@ func (c *Conversation) facts(r understanding.Reading) (deeds []understanding.Ask
 		c.fact(a, "rule")
 	}
 	return deeds
+}
+
+// overHoliday gives hours that are asked for beside a holiday the days of that: "over Easter, when are you back?".
+func overHoliday(asks []understanding.Ask) []understanding.Ask {
+	holiday := slices.IndexFunc(asks, func(a understanding.Ask) bool {
+		return a.Intent == understanding.Holidays && len(a.When.Days) == 1
+	})
+	hours := slices.IndexFunc(asks, func(a understanding.Ask) bool {
+		return a.Intent == understanding.Hours && len(a.When.Days) == 0
+	})
+	if holiday < 0 || hours < 0 {
+		return asks
+	}
+	asks = slices.Clone(asks)
+	asks[hours].When = asks[holiday].When
+	return asks
 }
 
 // deed does what is no fact.

@@ -372,6 +372,9 @@ func (c *Conversation) emergency(r understanding.Reading, warned bool) {
 		c.move.emergency = true
 		return
 	}
+	if warned { // nobody is there: what was said before the yes is the best help
+		c.speak(Say{Firm: true}, language.K(language.TextCallHelp, language.Args{Digits: numbering.EmergencyNumber(c.biz.Region)}))
+	}
 	c.urgentMessage("")
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"frontdesk.internal/appliance/dialogue"
 	"frontdesk.internal/appliance/knowledge"
+	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/understanding"
 )
 
@@ -122,6 +123,23 @@ func TestHardlyLikelyIsNotAskedAbout(t *testing.T) {
 		if said := words(c.Handle(at, dialogue.Heard{Reading: &r, Text: r.Text, Confidence: 0.9})); !strings.Contains(said, tt.want) {
 			t.Errorf("%s: said %q, want %q", tt.what, said, tt.want)
 		}
+	}
+}
+
+// TestBackAfterAHoliday: hours asked for beside a holiday are those after it.
+func TestBackAfterAHoliday(t *testing.T) {
+	b := sample(t, "dental")
+	day := time.Date(2026, 12, 25, 0, 0, 0, 0, b.Location())
+	for b.DayHours(day).Holiday == "" {
+		day = day.AddDate(0, 0, 1)
+	}
+	asks := []understanding.Ask{
+		{Intent: understanding.Holidays, Score: 1, When: language.When{Days: []time.Time{day}, Named: []string{"Christmas"}}},
+		{Intent: understanding.Hours, Score: 0.8, Aspect: language.AspectOpens},
+	}
+	said, _ := spokenTo(t, b, reading("over Christmas when are you back", asks, nil))
+	if !strings.Contains(said, "closed for") || !strings.Contains(said, "We open again") {
+		t.Errorf("said %q", said)
 	}
 }
 

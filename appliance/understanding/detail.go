@@ -82,7 +82,8 @@ func (r *Reading) preferDetail() {
 		case Unknown:
 		case Answer, Price, Service, Duration:
 			other := len(a.Services) > 0 && !a.Guessed && a.Meaning.Service != d.Meaning.Service
-			if d.Score < CloseDetail || a.Because != "" || other {
+			asked := a.Intent == Answer && a.Meaning.Answer != d.Meaning.Answer && a.Score >= surePart // an answer of the owner's to just that
+			if d.Score < CloseDetail || a.Because != "" || other || asked {
 				return
 			}
 		default:

@@ -46,12 +46,17 @@ func (r *Reader) factsAsked(parts []Ask) (asks []Ask) {
 	return asks
 }
 
-// wantsSomebody says whether a part of an utterance by itself asks to speak to somebody: in so many words, or by his name. A role that is
-// named in it is often only what is spoken of: "the party".
+// wantsSomebody says whether a part of an utterance by itself asks to speak to somebody: in so many words, or by hardly more than his name,
+// or in a question that has it. A role that is named in it is often only what is spoken of, "the party", and so is somebody named in a
+// statement: "nobody answered at Maria's".
 func (r *Reader) wantsSomebody(v view) bool {
 	out := &Reading{Words: v.seg.words, Named: v.seg.named}
-	return len(v.seg.named.Staff) > 0 || r.lang.WantsPerson(v.seg.words) || r.lang.AnyPerson(v.seg.words) || r.speaksTo(out)
+	named := len(v.seg.named.Staff) > 0 && (len(v.seg.words) <= namedMost || r.lang.IsQuestion(v.seg.text))
+	return named || r.lang.WantsPerson(v.seg.words) || r.lang.AnyPerson(v.seg.words) || r.speaksTo(out)
 }
+
+// namedMost is how many words a part has at most that asks for somebody by a name alone: "Maria Lopez, please".
+const namedMost = 4
 
 // together are those of parts that are at least so likely, when the likeliest meaning of the whole utterance, first, is one of them; and
 // how likely it is that the whole means one of them.

@@ -95,6 +95,36 @@ func TestPriceBeforeADetail(t *testing.T) {
 	}
 }
 
+// TestAnswerBeforeADetail: the owner's answer that is surely asked for is told, however near a sentence of what was told before lies.
+func TestAnswerBeforeADetail(t *testing.T) {
+	asked := meaning(Answer)
+	asked.Answer = 2
+	told := meaning(Service)
+	for p, want := range map[float64]Intent{0.96: Answer, 0.5: Detail} {
+		r := Reading{
+			Asks:   []Ask{{Intent: Answer, Answer: 2, Score: p, Meaning: asked}},
+			Detail: &Ask{Intent: Detail, Score: 0.46, Meaning: told},
+		}
+		if r.preferDetail(); r.Asks[0].Intent != want {
+			t.Errorf("at %v: %v", p, r.Asks[0].Intent)
+		}
+	}
+}
+
+// TestSomebodyIsOnlySpokenOf: a name in a statement asks for nobody.
+func TestSomebodyIsOnlySpokenOf(t *testing.T) {
+	r := testReader(t, nil)
+	name := r.biz.Staff[0].Name
+	for text, want := range map[string]bool{
+		"nobody picked up the telephone at " + name: false, name + " please": true, "is " + name + " there today?": true,
+		"I would like to speak to " + name + " please": true,
+	} {
+		if got := r.wantsSomebody(see(t, r, text).whole); got != want {
+			t.Errorf("%q wants somebody: %v", text, got)
+		}
+	}
+}
+
 // TestPeopleTogether: that one wants to speak to somebody is sure where it is only open to whom.
 func TestPeopleTogether(t *testing.T) {
 	r := testReader(t, nil)
