@@ -9,6 +9,10 @@ import (
 var contractions = map[string]string{
 	"whats": "what is", "wheres": "where is", "whens": "when is", "whos": "who is", "hows": "how is", "thats": "that is",
 	"its": "it is", "theres": "there is", "heres": "here is", "im": "i am", "ive": "i have", "id": "i would", "ill": "i will",
+	"were": "we are", "wed": "we would", "well": "we will", "youd": "you would", "hed": "he would", "hell": "he will", "shed": "she would",
+	"shell": "she will", "itll": "it will", "itd": "it would", "theyd": "they would", "theyll": "they will", "thatll": "that will",
+	"thered": "there would", "therell": "there will", "whod": "who would", "wholl": "who will", "couldve": "could have",
+	"shouldve": "should have", "wouldve": "would have", "mustnt": "must not", "neednt": "need not",
 	"youre": "you are", "youve": "you have", "youll": "you will", "weve": "we have", "theyre": "they are", "theyve": "they have",
 	"dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not",
 	"werent": "were not",
@@ -92,7 +96,7 @@ func appendWord(out []string, f string) []string {
 
 // ambiguousBare are words that are contractions only when the apostrophe is there.
 var ambiguousBare = map[string]bool{"ill": true, "its": true, "id": true, "wont": true, "cant": true, "lets": true, "hes": true,
-	"shes": true}
+	"shes": true, "were": true, "wed": true, "well": true, "hell": true, "shed": true, "shell": true}
 
 // initials says whether f is single letters with dots between.
 func initials(f string) bool {

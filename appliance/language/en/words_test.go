@@ -37,6 +37,9 @@ func TestWords(t *testing.T) {
 		"":                            "",
 		"...":                         "",
 		"I'm ill; it's OK":            "i am ill it is okay",
+		"We're moving, we'd call":     "we are moving we would call",
+		"The shed was well, we were":  "the shed was well we were",
+		"They'll see; she'd be late":  "they will see she would be late",
 	} {
 		if got := strings.Join(english.Words(text), " "); got != want {
 			t.Errorf("Words(%q) = %q, want %q", text, got, want)
