@@ -174,7 +174,7 @@ func (s Sheet) Tested() string {
 	if s.Tried == "" {
 		return "Written from the maker's documents; not tried. Names differ a little between versions."
 	}
-	return "The tests of the tree speak with " + s.Tried + "."
+	return "Tried with " + s.Tried + "."
 }
 
 // Markdown is the file PBX.md.
