@@ -1,6 +1,9 @@
 package dialogue
 
 import (
+	"slices"
+	"strings"
+
 	"frontdesk.internal/appliance/language"
 	"frontdesk.internal/appliance/language/digits"
 	"frontdesk.internal/appliance/numbering"
@@ -34,12 +37,29 @@ func (c *Conversation) numbersIn(n language.Number, current string, agreed bool)
 	return digits.Put(current, n, c.biz.Region, agreed)
 }
 
-// digitsIn reads the digits of a telephone number; what is told as the number of a thing, as of an invoice, is none.
+// digitsIn reads the digits of a telephone number; what is told as the number of a thing, as of an invoice, is none, nor are few digits
+// here and there among words.
 func (c *Conversation) digitsIn(text string) language.Number {
 	if c.lang.OtherNumber(c.lang.Words(text)) {
-		return language.Number{}
+		text = strings.Join(slices.DeleteFunc(c.lang.Sentences(text), func(s string) bool { return c.lang.OtherNumber(c.lang.Words(s)) }), " ")
 	}
-	return c.lang.ReadDigits(text)
+	n := c.lang.ReadDigits(text)
+	scattered := n.Others > 1 && !n.Tail && !n.Area && len(n.Pieces) > 0 && !slices.ContainsFunc(n.Pieces, func(p language.Piece) bool {
+		return len(strings.Join(p.Groups, "")) >= fewDigits || p.Place != language.PlaceNone || p.Role != language.RoleOn
+	})
+	if scattered {
+		return language.Number{Others: n.Others}
+	}
+	return n
+}
+
+// isOwn says whether the caller means the number that he calls from: by its last digits, or in words and with no other number.
+func (c *Conversation) isOwn(words []string, n language.Number) bool {
+	if !c.canCallBack() {
+		return false
+	}
+	last := len(n.Digits) > 1 && strings.HasSuffix(c.from.Digits(), n.Digits) && len(n.Digits) < unaskedLeast
+	return c.lang.ThisNumber(words) && (n.Digits == "" || last) || last && n.Tail && !c.whole(c.draft.number)
 }
 
 // noteNumber takes a whole number from a turn that was about something else.
@@ -93,6 +113,9 @@ func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
 	s := c.numbersIn(n, "", false)
 	reply := c.lang.YesNo(r.Words)
 	switch {
+	case c.isOwn(r.Words, n) && (reply != language.No || n.Tail):
+		c.remarkBeside(ev.Text, r)
+		c.ownNumber()
 	case c.whole(s.Number), len(s.Number) >= fewDigits && reply != language.Yes:
 		c.remarkBeside(ev.Text, r)
 		c.numberSaid(s)
@@ -106,6 +129,18 @@ func (c *Conversation) callerIDAnswered(ev Heard, r understanding.Reading) {
 		c.remarkBeside(c.besideName(ev.Text), r)
 		c.unusable("message.ask_number")
 	}
+}
+
+// ringsForHelp says whether a caller whose number is asked for tells that he calls the emergency services: theirs is not his.
+func (c *Conversation) ringsForHelp(t turn) bool {
+	return c.inMessage() && c.row().number && c.state != checkAll && c.draft.partial == "" &&
+		numbering.Emergency(c.digitsIn(t.said).Digits, c.biz.Region)
+}
+
+// letGo sends him there, and keeps what he has told.
+func (c *Conversation) letGo(turn) {
+	c.speak(Say{Firm: true}, language.K(language.TextCallHelp, language.Args{Digits: numbering.EmergencyNumber(c.biz.Region)}))
+	c.goodbye("rule")
 }
 
 // otherNumber asks for a number in the place of the one that the call comes from, or goes without when none was understood.
@@ -132,7 +167,8 @@ func (c *Conversation) numberGiven(ev Heard, r understanding.Reading) {
 	s := c.numbersIn(n, d.partial, false)
 	few := len(n.Digits) < fewDigits
 	switch {
-	case few && !c.whole(s.Number) && c.lang.ThisNumber(r.Words) && c.canCallBack():
+	case c.isOwn(r.Words, n), few && !c.whole(s.Number) && c.lang.ThisNumber(r.Words) && c.canCallBack():
+		c.remarkBeside(ev.Text, r)
 		c.ownNumber()
 	case n.Digits == "" && c.lang.Refuses(r.Words):
 		c.decide("message.no_number", "rule", "")
@@ -257,6 +293,9 @@ func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 	changed := n.Digits != "" && !c.sameNumber(s.Number, d.number)
 	repeated := n.Digits != "" && c.sameNumber(plusDigits(n), d.number)
 	switch {
+	case c.isOwn(r.Words, n):
+		c.remarkBeside(ev.Text, r)
+		c.ownNumber()
 	case changed, n.Digits != "" && reply == language.No:
 		if d.corrected++; d.corrected > correctedMost {
 			c.numberFailed("", keyNumber)
@@ -274,8 +313,6 @@ func (c *Conversation) numberChecked(ev Heard, r understanding.Reading) {
 		c.remarkBeside(ev.Text, r)
 		c.takeMore(s)
 		c.advance(language.TextThankYou)
-	case c.lang.ThisNumber(r.Words) && c.canCallBack():
-		c.ownNumber()
 	case reply == language.No:
 		c.numberFailed(language.TextSorry, askNumber)
 	default:

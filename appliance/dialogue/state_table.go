@@ -200,6 +200,7 @@ func (c *Conversation) anywhereRules() []rule {
 		{"wrong number", func(t turn) bool { return is(understanding.WrongNumber)(t) && c.state == idle }, c.wrongNumber},
 		{"of privacy", func(t turn) bool { return t.short && c.lang.OfPrivacy(t.Words) && c.state != askReason }, c.privacyTold},
 		{"what is kept", c.asksKept, c.readWhole},
+		{"rings for help", c.ringsForHelp, c.letGo},
 		{"called off", c.calledOff, c.withdrawn},
 		{"asks why", c.asksWhy, c.whyAsked},
 		{"presence", c.presenceAsked, c.tellPresence},

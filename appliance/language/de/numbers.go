@@ -20,6 +20,9 @@ var (
 	several = map[string]string{"nullen": "0", "einsen": "1", "einser": "1", "zweien": "2", "zweier": "2", "dreien": "3", "dreier": "3",
 		"vieren": "4", "vierer": "4", "fuenfen": "5", "fuenfer": "5", "sechsen": "6", "sechser": "6", "siebenen": "7", "siebener": "7",
 		"achten": "8", "achter": "8", "neunen": "9", "neuner": "9"}
+	// amounts stand behind what is no digit, and beforeHour before an hour.
+	amounts    = phrase.NewSet(`uhr euro euros cent cents pfund franken dollar prozent`)
+	beforeHour = phrase.NewSet(`um gegen halb viertel dreiviertel ab bis vor nach`)
 	// fromEnd are places counted from the end.
 	fromEnd = map[string]int{"letzte": -1, "letzter": -1, "vorletzte": -2, "vorletzten": -2, "zweitletzte": -2, "drittletzte": -3,
 		"drittletzten": -3, "viertletzte": -4}
@@ -95,8 +98,11 @@ func (r *digitReader) token() (t digits.Symbol, used int) {
 		return digits.Symbol{Kind: digits.Word}, 2 // "seit drei Tagen"
 	}
 	if t, used = r.next(); used > 0 {
-		if next := r.at(r.i + used); next == "uhr" || next == "euro" || next == "prozent" {
+		if amounts[r.at(r.i+used)] {
 			return digits.Symbol{Kind: digits.Word}, used + 1
+		}
+		if len(t.Text) <= hourDigits && beforeHour[r.at(r.i-1)] && !r.digitAt(r.i+used) && !r.digitAt(r.i-2) {
+			return digits.Symbol{Kind: digits.Word}, used // "morgen um zehn"
 		}
 		r.read = true
 		return r.twice(t, used)
@@ -106,6 +112,9 @@ func (r *digitReader) token() (t digits.Symbol, used int) {
 	}
 	return digits.Symbol{Kind: digits.Word}, 1
 }
+
+// hourDigits is the most digits of an hour.
+const hourDigits = 2
 
 // timesDigit says whether a digit follows a "mal" or "mal die".
 func (r *digitReader) timesDigit() bool {

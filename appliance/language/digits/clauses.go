@@ -14,6 +14,12 @@ var (
 	trunk = regexp.MustCompile(`(\+\s*\d{1,3}\s*)\(\s*0\s*\)`)
 	// date is digits that are no number.
 	date = regexp.MustCompile(`\b\d{1,2}[./]\d{1,2}[./](?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b`)
+	// amount is money, and postal a number of a house before the name of a street: digits that are no number either.
+	amount = regexp.MustCompile(`[$€£¥]\s*\d+(?:[.,]\d+)*|\b\d+(?:[.,]\d+)*\s*[$€£¥]`)
+	postal = regexp.MustCompile(`(?:^|[^\d\s][\s,]+)([1-9]\d{0,3}[a-z]?) (?:(?:North|South|East|West|Old|New|St|St\.|Saint|The) )?` +
+		`\p{Lu}[\p{L}'’]+ (?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Dr|View|Close|Court|Way|Place|Terrace|Gardens?|Square|Crescent|Park|` +
+		`Grove|Hill|Rise|Row|Mews|Green|Boulevard|Blvd|Circle|Trail|Parade|Quay|Walk|Heights)\b|` +
+		`\p{L}(?:[Ss]tr\.?|[Ss]traße|[Ss]trasse|weg|platz|gasse|allee|ring|damm|ufer|markt) ([1-9]\d{0,3}(?: ?[a-z])?)(?:[,.;!?]|\s+\D|$)`)
 	// between stands between digits and means nothing.
 	between = strings.NewReplacer("-", " ", ".", " ", "(", " ", ")", " ", "/", " ", ",", " ", "·", " ", "–", " ", "+", " plus ")
 )
@@ -27,6 +33,16 @@ func Clauses(text string, words func(string) []string) [][]string {
 	}
 	if strings.ContainsAny(text, "./-") {
 		text = date.ReplaceAllString(text, " date ")
+	}
+	if strings.ContainsAny(text, "$€£¥") {
+		text = amount.ReplaceAllString(text, " amount ")
+	}
+	if at := postal.FindStringSubmatchIndex(text); at != nil {
+		from, to := at[2], at[3]
+		if from < 0 {
+			from, to = at[4], at[5]
+		}
+		text = text[:from] + "house" + text[to:]
 	}
 	for _, c := range pause.Split(text, -1) {
 		if w := words(between.Replace(c)); len(w) > 0 {

@@ -44,7 +44,10 @@ var (
 	// aroundNumber are words that are said with a number and belong to it.
 	aroundNumber = phrase.NewSet(`digits digit number numbers code dash space hyphen slash dot point bracket brackets parenthesis pound
 		hash figures ones`)
-	halfOfDay = phrase.NewSet(`am pm oclock percent dollars dollar pounds euros cents minutes hours days weeks years months people kids`)
+	halfOfDay = phrase.NewSet(`am pm oclock percent dollars dollar bucks pounds pound quid euros euro cents cent pence minutes hours days
+		weeks years months people kids past`)
+	// beforeHour are words before an hour.
+	beforeHour = phrase.NewSet(`at by around about past after before until till half from quarter`)
 
 	numberMarks = digits.NewMarks(map[digits.Kind]string{
 		digits.Plus: `plus, country code, country code is`,
@@ -111,7 +114,10 @@ func (r *digitReader) token() (t digits.Symbol, used int) {
 	}
 	if t, used = r.next(); used > 0 {
 		if halfOfDay[r.at(r.i+used)] {
-			return digits.Symbol{Kind: digits.Word}, used + 1 // "after 5 pm"
+			return digits.Symbol{Kind: digits.Word}, used + 1 // "after 5 pm", "two hundred and ten euro"
+		}
+		if r.hour(t, used) {
+			return digits.Symbol{Kind: digits.Word}, used
 		}
 		r.read = true
 		return t, used
@@ -122,6 +128,16 @@ func (r *digitReader) token() (t digits.Symbol, used int) {
 	}
 	return digits.Symbol{Kind: digits.Word}, 1
 }
+
+// hour says whether digits that stand alone are an hour or a day of a month: "tomorrow at ten", "December 8".
+func (r *digitReader) hour(t digits.Symbol, used int) bool {
+	before := r.at(r.i - 1)
+	_, month := months[before]
+	return len(t.Text) <= hourDigits && (beforeHour[before] || month) && !r.near(r.i+used) && !r.near(r.i-1)
+}
+
+// hourDigits is the most digits of an hour.
+const hourDigits = 2
 
 // inNumber says whether a mark of one word is in truth a digit between others.
 func (r *digitReader) inNumber(used int) bool {

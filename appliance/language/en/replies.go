@@ -98,8 +98,8 @@ func second(words []string) string {
 var (
 	refusals = phrase.Compile("rather|prefer not", "not ... say|tell|give|share|have|necessary|want", "no name|number|phone",
 		"none of your", "anonymous|anonymously", "skip", "^ no|nope $", "no thanks|thank", "private", "do not have one|a|any")
-	thisNumber = phrase.Compile("this|same number|one|phone", "number ... calling from", "i am calling from", "you have my|it",
-		"this one|number", "the one ... calling|called")
+	thisNumber = phrase.Compile("this|same number|one|phone", "number|one i|we am|are ... on|from", "calling|ringing|phoning from",
+		"you have my|it", "this one|number", "the one ... calling|called|ringing")
 )
 
 // Refuses says whether the caller does not want to tell what was asked.
