@@ -414,6 +414,10 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 		c.notKnown(ev.Text)
 		return
 	}
+	if a, ok := visitMeant(likely, r.When); ok {
+		c.askBack(a, ev.Text, "meaning")
+		return
+	}
 	var other *understanding.Ask
 	if len(likely) > 1 && c.besides(likely[0], likely[1]) {
 		other = &likely[1]
@@ -442,6 +446,25 @@ func worthAsking(likely []understanding.Ask, none float64) []understanding.Ask {
 		return likely
 	}
 	return slices.DeleteFunc(likely, func(a understanding.Ask) bool { return understanding.Informative(a.Intent) })
+}
+
+// visitMeant is an appointment for a service where a turn may ask for either of them and names a day or a time: "is it about an appointment
+// or a repair?" is no question then.
+func visitMeant(likely []understanding.Ask, when language.When) (a understanding.Ask, ok bool) {
+	if len(likely) < 2 || len(when.Days) == 0 && !when.Has && when.Part == (language.Span{}) {
+		return a, false
+	}
+	a, of := likely[0], likely[1]
+	if a.Intent != understanding.Appointment {
+		a, of = of, a
+	}
+	if _, one := oneService(of); !one || a.Intent != understanding.Appointment {
+		return a, false
+	}
+	if len(a.Services) == 0 {
+		a.Services = of.Services
+	}
+	return a, true
 }
 
 // jointly is how likely the first meaning is, with those that are about the same service.

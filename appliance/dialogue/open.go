@@ -130,7 +130,7 @@ func (c *Conversation) afterFact() {
 // facts answers everything that can be answered, in the order in which it was asked, and returns what is left to do.
 func (c *Conversation) facts(r understanding.Reading) (deeds []understanding.Ask) {
 	var asksBack []understanding.Ask
-	r.Asks = overHoliday(r.Asks)
+	r.Asks = daysTogether(overHoliday(r.Asks))
 	for _, a := range r.Asks {
 		switch {
 		case a.Intent == understanding.Holidays && len(a.When.Days) == 1 && r.Has(understanding.Hours): // that tells it
@@ -162,6 +162,34 @@ func overHoliday(asks []understanding.Ask) []understanding.Ask {
 	asks = slices.Clone(asks)
 	asks[hours].When = asks[holiday].When
 	return asks
+}
+
+// daysTogether makes one question of several for the hours of days, each of which is told once.
+func daysTogether(asks []understanding.Ask) (out []understanding.Ask) {
+	for _, a := range asks {
+		i := slices.IndexFunc(out, func(b understanding.Ask) bool {
+			return b.Intent == understanding.Hours && a.Intent == understanding.Hours && len(b.When.Days) > 0 && len(a.When.Days) > 0
+		})
+		if i < 0 {
+			out = append(out, a)
+			continue
+		}
+		w := &out[i].When
+		w.Days, w.Named = slices.Clone(w.Days), slices.Clone(w.Named)
+		for k, d := range a.When.Days {
+			if slices.ContainsFunc(w.Days, d.Equal) {
+				continue
+			}
+			for len(w.Named) < len(w.Days) {
+				w.Named = append(w.Named, "")
+			}
+			w.Days = append(w.Days, d)
+			if k < len(a.When.Named) {
+				w.Named = append(w.Named, a.When.Named[k])
+			}
+		}
+	}
+	return out
 }
 
 // deed does what is no fact.

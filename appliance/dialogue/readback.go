@@ -407,7 +407,7 @@ func (c *Conversation) newName(ev Heard, r understanding.Reading) bool {
 	case ok:
 		c.decide("message.name", "rule", "")
 		d.refuse()
-		d.name, d.onFile, d.noName = n.Text, false, false
+		d.name, d.onFile, d.noName = c.nameMended(n), false, false
 		if d.spell = lastWord(n.Text); n.Spelled {
 			d.spell = n.Letters[len(n.Letters)-1]
 		}
@@ -436,12 +436,37 @@ func (c *Conversation) nameAgain(text string) (language.Name, bool) {
 	if d.name == "" {
 		return language.Name{}, false
 	}
+	if n, ok := c.nameInstead(text); ok {
+		return n, true
+	}
 	n, ok := c.lang.Respell(d.name, d.doubt, text)
 	if !ok || n.Spelled {
 		return n, ok && len(n.Letters) > 0 // none: "the usual way"
 	}
 	said, ok := c.nameIn(text)
 	return n, ok && c.resembles(said.Text) && !strings.EqualFold(n.Text, d.name) && c.meaning(c.lang.Words(said.Remark)) <= reasonWords
+}
+
+// nameMended is the name of the message with a part of it corrected, where n is one word that is like one of it; else n.
+func (c *Conversation) nameMended(n language.Name) string {
+	n.Spelled = n.Spelled || c.resembles(n.Text)
+	return language.MendName(c.draft.name, n)
+}
+
+// nameInstead reads a word of the name that was heard wrongly and, beside it, the right one: "it's Finch, not Finct".
+func (c *Conversation) nameInstead(text string) (n language.Name, ok bool) {
+	words := c.lang.Words(text)
+	for _, wrong := range c.lang.Words(c.draft.name) {
+		if !slices.Contains(words, wrong) {
+			continue
+		}
+		for _, w := range words {
+			if most := max(1, len(wrong)/3); w != wrong && len(w) > 2 && language.Edits(w, wrong, most) <= most {
+				return language.Name{Text: language.Capitals(w)}, true
+			}
+		}
+	}
+	return n, false
 }
 
 // newNumber takes another number, or asks for one.

@@ -143,6 +143,40 @@ func TestBackAfterAHoliday(t *testing.T) {
 	}
 }
 
+// TestEachDayOnce: days asked for in several parts of a turn are told once each.
+func TestEachDayOnce(t *testing.T) {
+	b := sample(t, "dental")
+	saturday, sunday := time.Date(2026, 12, 5, 0, 0, 0, 0, b.Location()), time.Date(2026, 12, 6, 0, 0, 0, 0, b.Location())
+	on := func(days ...time.Time) understanding.Ask {
+		return understanding.Ask{Intent: understanding.Hours, Score: 1, When: language.When{Days: days}}
+	}
+	said, _ := spokenTo(t, b, reading("on Saturday or Sunday, or at least on Sunday", []understanding.Ask{on(saturday, sunday), on(sunday)}, nil))
+	if strings.Count(said, "On Saturday") != 1 || strings.Count(said, "On Sunday") != 1 {
+		t.Errorf("said %q", said)
+	}
+}
+
+// TestVisitForAService: who may want a service or an appointment, and names a day, is asked about the appointment alone.
+func TestVisitForAService(t *testing.T) {
+	b := sample(t, "dental")
+	crown := slices.IndexFunc(b.Services, func(s knowledge.Service) bool { return s.Name == "crown" })
+	weak := []understanding.Ask{
+		{Intent: understanding.Service, Score: 0.5, Services: []knowledge.Mention{{Items: []int{crown}}}}, {Intent: understanding.Appointment, Score: 0.4},
+	}
+	for _, tt := range []struct {
+		when language.When
+		want string
+	}{
+		{language.When{Days: []time.Time{at.AddDate(0, 0, 2)}}, "Is it about an appointment?"}, {language.When{}, "crown or an appointment"},
+	} {
+		r := reading("could that be done on Thursday", nil, weak)
+		r.When = tt.when
+		if said, _ := spokenTo(t, b, r); !strings.Contains(said, tt.want) {
+			t.Errorf("%v: said %q", tt.when, said)
+		}
+	}
+}
+
 // TestLikelyIsTold: a fact that is likely meant is told with the question whether it was wanted; who says no is asked about what else
 // may have been meant, and then the question is on the owner's list.
 func TestLikelyIsTold(t *testing.T) {

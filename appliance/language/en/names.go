@@ -90,7 +90,7 @@ var notNames = phrase.NewSet(`what why who when where how can could do does did 
 	call nothing nobody someone somebody one two three four five six seven eight nine zero here speaking again also actually looking trying
 	needs broken leaking urgent appointment question emergency speaking interested afraid confused new number phone forget cancel skip
 	hurry back rather already oh well just told said put write customer patient client tenant driver from over with having got getting
-	going today tomorrow yesterday`)
+	going today tomorrow yesterday before after around until between during later soon anytime whenever instead if once first`)
 
 // PersonName reads the answer to "May I have your name?": "This is Anna Berger", "Berger, B-E-R-G-E-R", "B as in boy, E, R…", and
 // what else is said with it. ok is false when the words hold no name.
