@@ -94,7 +94,9 @@ func TestANameSaidAgainAtTheReadBack(t *testing.T) {
 
 // A corrected last name leaves the first name, and who says what it is and what it is not corrects it.
 func TestTheFirstNameStays(t *testing.T) {
-	turns := []*understanding.Reading{plain(leave), plain("Robert Baker."), plain("Yes."), plain("My crown came off and it hurts."), plain("No.")}
+	turns := []*understanding.Reading{
+		plain(leave), plain("Robert Baker."), plain("Yes."), plain("My crown came off and it hurts."), plain("No."),
+	}
 	for _, text := range []string{"No, it's B A C K E R.", "It's Bakker, not Baker, and it still hurts."} {
 		said, c := spoken(t, append(turns, plain(text), plain("Yes."))...)
 		if !strings.Contains(said, "The name is now Robert Ba") || c.State() != "checkAll" {

@@ -150,7 +150,8 @@ func TestEachDayOnce(t *testing.T) {
 	on := func(days ...time.Time) understanding.Ask {
 		return understanding.Ask{Intent: understanding.Hours, Score: 1, When: language.When{Days: days}}
 	}
-	said, _ := spokenTo(t, b, reading("on Saturday or Sunday, or at least on Sunday", []understanding.Ask{on(saturday, sunday), on(sunday)}, nil))
+	asks := []understanding.Ask{on(saturday, sunday), on(sunday)}
+	said, _ := spokenTo(t, b, reading("on Saturday or Sunday, or at least on Sunday", asks, nil))
 	if strings.Count(said, "On Saturday") != 1 || strings.Count(said, "On Sunday") != 1 {
 		t.Errorf("said %q", said)
 	}
@@ -161,7 +162,8 @@ func TestVisitForAService(t *testing.T) {
 	b := sample(t, "dental")
 	crown := slices.IndexFunc(b.Services, func(s knowledge.Service) bool { return s.Name == "crown" })
 	weak := []understanding.Ask{
-		{Intent: understanding.Service, Score: 0.5, Services: []knowledge.Mention{{Items: []int{crown}}}}, {Intent: understanding.Appointment, Score: 0.4},
+		{Intent: understanding.Service, Score: 0.5, Services: []knowledge.Mention{{Items: []int{crown}}}},
+		{Intent: understanding.Appointment, Score: 0.4},
 	}
 	for _, tt := range []struct {
 		when language.When
