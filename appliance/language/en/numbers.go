@@ -371,6 +371,8 @@ func (r *digitReader) single(i int) (string, bool) {
 		switch {
 		case w == "oh" && i == 0 && r.at(1) == "" && r.before == "" && r.behind != "", w == "oh" && r.at(i+1) == "no":
 			return "", false // "Oh, five five", "oh no"
+		case w == "one" && i > 0 && i == len(r.words)-1 && !r.near(i-1) && !beforeOne[r.words[i-1]]:
+			return "", false // "use my home one, 555 0142"
 		case r.near(i-1) || r.near(i+1), r.read && r.digitish(i-1) && r.digitish(i+1), len(r.words) == 1 && r.before == "" && r.behind == "":
 		case (w == "o" || w == "oh") && !leadWords[r.at(i-1)], w == "one" && !beforeOne[r.at(i-1)] && (i > 0 || !behindOne[r.at(1)]):
 			return "", false // "oh, hello", "this one"

@@ -28,6 +28,8 @@ func TestReadDigits(t *testing.T) {
 		"I have no number":                                      "",
 		"this one is fine":                                      "",
 		"double trouble":                                        "",
+		"No, use my office one, 217 555 0142":                   "2175550142",
+		"it's one, two one seven":                               "1217",
 	} {
 		if got := english.ReadDigits(text); got.Digits != want {
 			t.Errorf("ReadDigits(%q) = %q, want %q", text, got.Digits, want)
