@@ -109,6 +109,13 @@ func (c *Conversation) asksKept(t turn) bool {
 func (c *Conversation) readWhole(t turn) {
 	c.decide("message.read_again", "rule", "")
 	c.noteUrgency(t.said)
+	for _, s := range c.lang.Sentences(t.said) {
+		d, words := &c.draft, c.lang.Words(s)
+		told := c.meaning(words) > 0 && !c.lang.AsksKept(words) && !c.lang.IsQuestion(s) && c.told(s) != ""
+		if said := strings.TrimSpace(t.said); told && c.lang.YesNo(words) == language.Neither && !strings.Contains(d.reason, said) {
+			d.reason = joined(d.reason, said) // "did you get the order number? 4410": the answer needs its question
+		}
+	}
 	c.draft.whole, c.draft.read = true, readBack{}
 	c.backToSummary()
 }
@@ -122,7 +129,7 @@ func (c *Conversation) summaryAnswered(ev Heard, r understanding.Reading) {
 		sentence = c.behindReplies(ev.Text)
 	}
 	switch {
-	case c.lang.SendsOff(r.Words) && len(r.Words) <= sendsMost:
+	case c.lang.SendsOff(r.Words) && len(r.Words) <= sendsMost && !c.lang.Directs(r.Words):
 		c.decide("message.confirmed", "rule", "")
 		c.commit(false)
 	case c.fullName(sentence):

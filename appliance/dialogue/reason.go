@@ -150,9 +150,10 @@ func (c *Conversation) remark(text string, r understanding.Reading) {
 	c.noteRemark(text, r, remarkLeast)
 }
 
-// remarkBeside takes what is said behind a yes or no, and before a number.
+// remarkBeside takes what is said behind a yes or no, before a number, and in the sentences behind that.
 func (c *Conversation) remarkBeside(text string, r understanding.Reading) {
 	if c.telephone(text) != "" {
+		defer c.noteRemark(c.behindNumber(text), r, besideLeast)
 		text = c.lang.BeforeNumber(text)
 	}
 	least := besideLeast
@@ -160,6 +161,22 @@ func (c *Conversation) remarkBeside(text string, r understanding.Reading) {
 		least = remarkLeast // "yes, and I want it this week"
 	}
 	c.noteRemark(c.behindReplies(text), r, least)
+}
+
+// behindNumber are the sentences of a text that stand behind the one in which a telephone number ends.
+func (c *Conversation) behindNumber(text string) string {
+	sentences := c.lang.Sentences(text)
+	for i := range sentences {
+		if c.telephone(strings.Join(sentences[:i+1], " ")) == "" {
+			continue
+		}
+		rest := strings.Join(sentences[i+1:], " ")
+		if c.telephone(rest) != "" {
+			return ""
+		}
+		return rest
+	}
+	return ""
 }
 
 // replyMost is the most words of a clause that says yes or no and nothing else.
@@ -196,6 +213,15 @@ func (c *Conversation) told(text string) string {
 	return told
 }
 
+// tellsBesidePart says whether a text that speaks of a name or a number tells something else too: "he turns four in June, his name is
+// Oskar".
+func (c *Conversation) tellsBesidePart(text string) bool {
+	return slices.ContainsFunc(language.Parts(text), func(part string) bool {
+		words := c.lang.Words(part)
+		return c.part(words) == language.PartNone && c.meaning(words) >= reasonWords && !c.lang.Refuses(words)
+	})
+}
+
 func (c *Conversation) noteRemark(text string, r understanding.Reading, least int) {
 	text, whole := c.lang.Told(text, c.draft.name)
 	words := c.lang.Words(text)
@@ -203,7 +229,7 @@ func (c *Conversation) noteRemark(text string, r understanding.Reading, least in
 	about := c.lang.About(words) && n > 0
 	switch {
 	case c.child, n < least && !about, c.lang.AsksWhy(words), c.lang.IsQuestion(text) && n < besideLeast, c.lang.Refuses(words),
-		c.part(words) != language.PartNone:
+		c.part(words) != language.PartNone && !c.tellsBesidePart(text):
 		return
 	case len(c.digitsIn(text).Digits) > remarkDigits:
 		return // a number

@@ -47,7 +47,7 @@ var (
 	halfOfDay = phrase.NewSet(`am pm oclock percent dollars dollar bucks pounds pound quid euros euro cents cent pence minutes hours days
 		weeks years months people kids past`)
 	// beforeHour are words before an hour.
-	beforeHour = phrase.NewSet(`at by around about past after before until till half from quarter`)
+	beforeHour = phrase.NewSet(`at by around about past after before until till half from quarter to`)
 
 	numberMarks = digits.NewMarks(map[digits.Kind]string{
 		digits.Plus: `plus, country code, country code is`,
@@ -133,7 +133,8 @@ func (r *digitReader) token() (t digits.Symbol, used int) {
 func (r *digitReader) hour(t digits.Symbol, used int) bool {
 	before := r.at(r.i - 1)
 	_, month := months[before]
-	return len(t.Text) <= hourDigits && (beforeHour[before] || month) && !r.near(r.i+used) && !r.near(r.i-1)
+	return len(t.Text) <= hourDigits && (beforeHour[before] || month) && !r.near(r.i+used) && !r.near(r.i-1) &&
+		!r.digitAt(r.i-2) // "one to three"
 }
 
 // hourDigits is the most digits of an hour.
