@@ -124,6 +124,7 @@ type Conversation struct {
 
 	matter     string               // the caller's words for what he calls about, said before a message was begun
 	introduced string               // the caller's name, said before a message was begun
+	spokenOf   string               // who of the office was named last
 	addressee  string               // for whom of the office a message that is begun later is
 	wished     string               // the words with which somebody was asked for whom the profile does not name
 	described  []int                // services of which it was told what they are

@@ -104,6 +104,9 @@ func (c *Conversation) takeMessage(ev Heard, a understanding.Ask, by string) {
 		d.name, d.onFile, d.carried, d.unasked = n.Text, false, false, false
 	}
 	c.noteWhom(ev.Text)
+	if d.forWhom == "" {
+		d.forWhom = c.forThem(ev.Text)
+	}
 	c.state = askName // any of a message: the words may say when to call
 	d.appointment = a.Intent == understanding.Appointment
 	ev.Text = c.callTime(ev.Text)

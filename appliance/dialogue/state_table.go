@@ -201,6 +201,8 @@ func (c *Conversation) anywhereRules() []rule {
 		{"of privacy", func(t turn) bool { return t.short && c.lang.OfPrivacy(t.Words) && c.state != askReason }, c.privacyTold},
 		{"what is kept", c.asksKept, c.readWhole},
 		{"rings for help", c.ringsForHelp, c.letGo},
+		{"by mail", c.wantsMail, c.answerByMail},
+		{"for another", func(t turn) bool { return c.givenTo(t.said) != "" }, c.giveTo},
 		{"called off", c.calledOff, c.withdrawn},
 		{"asks why", c.asksWhy, c.whyAsked},
 		{"presence", c.presenceAsked, c.tellPresence},

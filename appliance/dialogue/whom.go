@@ -65,6 +65,66 @@ func (c *Conversation) noteCaller(text string) {
 	if who := c.whomIn(text); who != "" {
 		c.addressee = who
 	}
+	if s := c.reader().Index().Staff(c.lang.Words(text)); len(s) == 1 && len(s[0].Items) == 1 {
+		c.spokenOf = c.biz.Staff[s[0].Items[0]].Name
+	}
+}
+
+// forThem is the one of the office who was spoken of last, where a text leaves a message for "him" or "her"; "" = it does not.
+func (c *Conversation) forThem(text string) string {
+	words := c.lang.Words(text)
+	for at := range words {
+		if c.lang.Someone(words[at:at+1]) && c.lang.Addresses(words, at) {
+			return c.spokenOf
+		}
+	}
+	return ""
+}
+
+// givenMost is the most words with meaning in a clause that gives a message to another.
+const givenMost = 4
+
+// givenTo is the one of the office to whom a message that was read back is to be given in the place of another: "don't bother Ann with it,
+// give it to Bill"; "" = there is none.
+func (c *Conversation) givenTo(text string) string {
+	parts := language.Parts(text)
+	if c.state != checkAll && c.state != askChange || len(parts) < 2 {
+		return ""
+	}
+	words := c.lang.Words(parts[len(parts)-1])
+	s := c.reader().Index().Staff(words)
+	if len(s) != 1 || len(s[0].Items) != 1 || len(s[0].At) == 0 || c.meaning(words) > givenMost || !c.lang.Addresses(words, s[0].At[0]) ||
+		c.lang.Negated(words, s[0].At[0]) || !c.lang.Replaces(c.lang.Words(text)) {
+		return ""
+	}
+	return c.biz.Staff[s[0].Items[0]].Name
+}
+
+// giveTo changes for whom the message is.
+func (c *Conversation) giveTo(t turn) {
+	c.decide("message.for", "rule", "")
+	c.draft.forWhom = c.givenTo(t.said)
+	c.backToSummary()
+}
+
+// wantsMail says whether a caller who is asked for a number would rather be answered by e-mail, and tells the address.
+func (c *Conversation) wantsMail(t turn) bool {
+	if !c.inMessage() || c.child || !c.row().number || c.state == checkAll || c.state == askChange || c.telephone(t.said) != "" {
+		return false
+	}
+	address, rest := c.lang.MailIn(t.said)
+	_, off := c.lang.Withdraws(rest)
+	return address != "" && (off || c.lang.YesNo(c.lang.Words(rest)) == language.No)
+}
+
+// answerByMail keeps the address and goes on without a number.
+func (c *Conversation) answerByMail(t turn) {
+	d := &c.draft
+	address, rest := c.lang.MailIn(t.said)
+	c.decide("message.no_number", "rule", "")
+	d.note = joined(joined(d.note, c.told(c.afterReply(rest))), address)
+	d.number, d.partial, d.noNumber = "", "", true
+	c.advance(language.TextAllRight)
 }
 
 // ofOffice says whether a name is that of somebody of the office.

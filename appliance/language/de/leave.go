@@ -180,7 +180,7 @@ func (Language) CallsFor(words []string) bool { return callsFor.In(words) && !no
 
 // Someone implements [language.Replies].
 func (Language) Someone(words []string) bool {
-	return phrase.Has(words, "er", "sie", "der", "die", "denn")
+	return phrase.Has(words, "er", "sie", "der", "die", "denn", "ihm", "ihn")
 }
 
 // grown are how a caller says that he is no child.

@@ -158,6 +158,8 @@ func (Language) Addresses(words []string, at int) bool {
 	switch words[at] {
 	case "for", "tell", "ask", "let", "remind":
 		return true
+	case "leave", "give", "send", "drop": // "leave her a message"
+		return phrase.Has(words[at:], "message", "note", "voicemail")
 	case "to":
 		return at > 0 && phrase.Has(words[max(0, at-4):at], "pass", "give", "forward", "send", "go", "goes")
 	}
