@@ -175,7 +175,7 @@ func TestACallIsAnsweredKeptAndShown(t *testing.T) {
 	}
 	// The scripted ears take any sound for the next of their words.
 	tone := audiotest.Tone(scene.Rate, 440, 6000, 0, scene.Rate)
-	s := scene.Scene{Name: "tones", Steps: []scene.Act{{Say: "a"}, {Say: "b"}}}
+	s := scene.Scene{Name: "tones", Steps: []scene.Act{{Say: "a"}, {Say: "b"}}, Stay: scene.Duration(time.Minute)}
 	report, err := scene.PlaySpeech(ctx, s, []audio.PCM{tone, tone}, leg, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -94,6 +94,9 @@ func Converse(ctx context.Context, s Scene, script Script, first Duration, leg L
 	go func() { media <- leg.Line().Run(ctx, p, p) }()
 	r := Result{Scene: s.Name}
 	err := p.script(ctx, &r, script, first, step)
+	if err == nil && s.Stay > 0 {
+		err = p.until(ctx, time.Duration(s.Stay), func() bool { return false })
+	}
 	if err == nil || errors.Is(err, errEnded) {
 		err = nil
 		r.Ended = "office"

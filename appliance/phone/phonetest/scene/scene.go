@@ -31,7 +31,9 @@ type Scene struct {
 	Echo    float64 `json:"echo_db,omitempty"` // how far below its own level the office comes back through a speakerphone; 0 = not at all
 	// Patience is the longest wait for a reply; 0 = a minute, for a busy machine.
 	Patience Duration `json:"patience,omitzero"`
-	Steps    []Act    `json:"steps"`
+	// Stay is the longest that the caller stays on after the last reply for the office to hang up; 0 = he hangs up at once.
+	Stay  Duration `json:"stay,omitzero"`
+	Steps []Act    `json:"steps"`
 }
 
 // Act is one thing the caller does. Without Interrupt it waits until the other side has finished speaking. A step with nothing
