@@ -39,7 +39,7 @@ var (
 	// leadWords stand between a place and its digits.
 	leadWords = phrase.NewSet(`is are was were should be must need to as the a has have`)
 	// beforeOne and behindOne are words beside which a "one" is a digit: "this one" and "the blue one" are none.
-	beforeOne = phrase.NewSet(`is are be a with in not and then was by to`)
+	beforeOne = phrase.NewSet(`is are be a with in not and then was by to plus`)
 	behindOne = phrase.NewSet(`at on instead not rather`)
 	// aroundNumber are words that are said with a number and belong to it.
 	aroundNumber = phrase.NewSet(`digits digit number numbers code dash space hyphen slash dot point bracket brackets parenthesis pound
