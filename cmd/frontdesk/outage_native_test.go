@@ -157,7 +157,7 @@ func starve(pid int) error {
 // failure in the middle of a reply, and a goodbye.
 func outageScene() scene.Scene {
 	listen := scene.Duration(time.Nanosecond)
-	return scene.Scene{Caller: "2175550190", Voice: "flite:slt", SNR: 30, Steps: []scene.Act{
+	return scene.Scene{Caller: "2175550190", Voice: "flite:slt", SNR: 30, Stay: scene.Duration(time.Minute), Steps: []scene.Act{
 		{Say: "What are your opening hours on Monday?", Hear: []string{"open|closed"}},
 		// 1: struck before it
 		{Say: "How much is a teeth cleaning?", Hear: []string{"call back|called back|to be called", "zero|0", "person"}},
