@@ -275,6 +275,9 @@ func (c *Conversation) harmAnswered(r understanding.Reading, words []string, rep
 	if c.lang.Unsure(words) && (!asksOn || c.lang.AsksHelp(words)) { // who is not sure is taken for one in danger
 		reply = language.Yes
 	}
+	if reply == language.Neither && c.guess.Score >= warnedOf && c.lang.AsksHelp(words) { // "what should I do, is anybody there?"
+		reply = language.Yes
+	}
 	if reply == language.No && c.lang.AsksHelp(words) && !c.lang.DeniesEmergency(words) { // "I don't think so, but should I be worried?"
 		reply = language.Yes
 	}

@@ -149,6 +149,7 @@ func TestHesitantDanger(t *testing.T) {
 	for text, acts := range map[string]bool{
 		"uh I dunno, it just stinks, should I light a match and check":  true,
 		"I don't think so, he's laughing away, but should I be worried": true,
+		"what should I do, is anybody in the office":                    true,
 		"no, it's fine, what do you charge for a visit":                 false,
 	} {
 		said, c := spoken(t, reading("there's a funny smell in the van", harm, nil), reading(text, unknown, nil))
