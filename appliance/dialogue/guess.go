@@ -406,8 +406,7 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 	likely = worthAsking(likely, r.None)
 	if c.guesses++; len(likely) == 0 || c.guesses > 2 && likely[0].Score < likelyAside {
 		c.guesses = 0
-		c.unasked = strings.TrimSpace(ev.Text)
-		c.listQuestion()
+		c.notKnown(ev.Text)
 		return
 	}
 	if noTopic(likely[0].Intent) && c.asksFact(ev.Text) { // "shall I take that down?" answers no question

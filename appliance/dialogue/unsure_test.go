@@ -126,6 +126,18 @@ func TestHardlyLikelyIsNotAskedAbout(t *testing.T) {
 	}
 }
 
+// TestAsksOnUnsurely: who asks on about a service in words that hardly mean anything hears what else is said of it.
+func TestAsksOnUnsurely(t *testing.T) {
+	b := sample(t, "dental")
+	crown := slices.IndexFunc(b.Services, func(s knowledge.Service) bool { return s.Name == "crown" })
+	price := []understanding.Ask{{Intent: understanding.Price, Score: 1, Services: []knowledge.Mention{{Items: []int{crown}, Score: 1}}}}
+	weak := []understanding.Ask{{Intent: understanding.Hours, Score: 0.2}}
+	said, _ := spokenTo(t, b, reading("how much is a crown", price, nil), reading("does that include the x-rays?", nil, weak))
+	if !strings.Contains(said, b.Services[crown].Description) || b.Services[crown].Description == "" {
+		t.Errorf("said %q", said)
+	}
+}
+
 // TestBackAfterAHoliday: hours asked for beside a holiday are those after it.
 func TestBackAfterAHoliday(t *testing.T) {
 	b := sample(t, "dental")
