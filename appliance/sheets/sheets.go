@@ -68,10 +68,10 @@ func All() []Sheet {
 			Name: "asterisk", Title: "Asterisk", Where: "/etc/asterisk/pjsip.conf", Tried: "Asterisk 22",
 			Text: "[{extension}]\ntype=endpoint\ncontext=from-internal\ndisallow=all\nallow=g722,alaw,ulaw\nauth={extension}\naors={extension}\n" +
 				"direct_media=no\ndtmf_mode=rfc4733\ntrust_id_outbound=yes\nsend_pai=yes\n\n[{extension}]\ntype=auth\nauth_type=userpass\n" +
-				"username={extension}\npassword=PASSWORD\n\n[{extension}]\ntype=aor\nmax_contacts=2\nqualify_frequency=60\n",
+				"username={extension}\npassword=PASSWORD\n\n[{extension}]\ntype=aor\nmax_contacts=2\nqualify_frequency=60\n" +
+				"; then: asterisk -rx \"pjsip reload\"\n",
 			Notes: []string{
-				"Then: asterisk -rx \"pjsip reload\".",
-				"direct_media=no: keys and transfers stay with Asterisk. send_pai and trust_id_outbound: the box hears who calls.",
+				"Keys and transfers stay with Asterisk, and the box hears who calls.",
 				"Two contacts: a test of the account takes the second.",
 			},
 		},
@@ -135,10 +135,10 @@ func All() []Sheet {
 			Text: "<include>\n  <user id=\"{extension}\">\n    <params>\n      <param name=\"password\" value=\"PASSWORD\"/>\n    </params>\n" +
 				"    <variables>\n      <variable name=\"user_context\" value=\"default\"/>\n" +
 				"      <variable name=\"effective_caller_id_name\" value=\"Frontdesk\"/>\n" +
-				"      <variable name=\"effective_caller_id_number\" value=\"{extension}\"/>\n    </variables>\n  </user>\n</include>\n",
+				"      <variable name=\"effective_caller_id_number\" value=\"{extension}\"/>\n    </variables>\n  </user>\n</include>\n" +
+				"<!-- then: fs_cli -x reloadxml -->\n",
 			Notes: []string{
-				"Then: fs_cli -x reloadxml.",
-				"The profile internal must have the codecs G722, PCMA, PCMU in global_codec_prefs, and dtmf-type rfc2833, as it comes.",
+				"The profile internal must take the codecs G722, PCMA and PCMU, and keys as RFC 2833, as it comes.",
 			},
 		},
 		{
