@@ -441,10 +441,17 @@ func (c *Conversation) unsure(ev Heard, r understanding.Reading) {
 	c.askEither(likely[0], other, ev.Text, "meaning")
 }
 
-// worthAsking are the meanings of a turn that may be asked about: no facts where it is likelier that the profile has nothing of what was
-// asked, or where none of them is likely. Who is asked about something that he did not think of has lost a turn.
+// worthAsking are the meanings of a turn that may be asked about: no facts where none of them is likely, and no service or answer where it
+// is likelier that the profile has nothing of what was asked. Who is asked about something that he did not think of has lost a turn.
 func worthAsking(likely []understanding.Ask, none float64) []understanding.Ask {
-	if len(likely) == 0 || !understanding.Informative(likely[0].Intent) || jointly(likely) >= max(understanding.AskedFrom, none) {
+	if len(likely) == 0 || !understanding.Informative(likely[0].Intent) {
+		return likely
+	}
+	least := understanding.AskedFrom
+	if a := likely[0]; a.Intent == understanding.Answer || len(a.Services) > 0 { // what every business has is soon asked about
+		least = max(least, none)
+	}
+	if jointly(likely) >= least {
 		return likely
 	}
 	return slices.DeleteFunc(likely, func(a understanding.Ask) bool { return understanding.Informative(a.Intent) })

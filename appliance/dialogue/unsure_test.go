@@ -112,7 +112,8 @@ func TestHardlyLikelyIsNotAskedAbout(t *testing.T) {
 	}{
 		{"likely enough", []understanding.Ask{hours(0.4)}, 0.3, "opening hours"},
 		{"hardly likely", []understanding.Ask{hours(0.25)}, 0.2, "I don't have that information"},
-		{"likelier nothing", []understanding.Ask{hours(0.4)}, 0.5, "I don't have that information"},
+		{"what every business has", []understanding.Ask{hours(0.4)}, 0.5, "opening hours"},
+		{"likelier nothing", []understanding.Ask{guessedAnswer(0, 0.4)}, 0.5, "I don't have that information"},
 		{"something to be done", []understanding.Ask{hours(0.25), matter}, 0.2, "take that down"},
 	} {
 		c := dialogue.New(b, dialogue.Options{Words: sharedReader})

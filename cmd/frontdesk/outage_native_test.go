@@ -169,7 +169,7 @@ func outageScene() scene.Scene {
 		{Say: "What are your hours on Friday?"},
 		// 7: struck before it, and back
 		{Interrupt: scene.Duration(700 * time.Millisecond), Hear: []string{"hear you again"}},
-		{Say: "Do you have a parking lot?", Hear: []string{"parking|park|behind the building"}},
+		{Say: "Where can I park my car?", Hear: []string{"parking|park|behind the building"}},
 		{Say: "Thank you, goodbye.", Hear: []string{"goodbye|good bye|thank you for calling"}},
 	}}
 }
