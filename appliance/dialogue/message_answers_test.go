@@ -105,6 +105,18 @@ func TestTheFirstNameStays(t *testing.T) {
 	}
 }
 
+// A word that is written like the name corrects nothing: "Kate is running late".
+func TestAWordLikeTheNameIsNone(t *testing.T) {
+	turns := []*understanding.Reading{
+		plain(leave), plain("Kate Baker."), plain("Yes."), plain("My crown came off and it hurts."), plain("No."),
+	}
+	for _, text := range []string{"No, Kate is running late on Monday.", "Yes, it's late for Kate and her son."} {
+		if said, _ := spoken(t, append(turns[:len(turns):len(turns)], plain(text))...); strings.Contains(said, "I have Late") {
+			t.Errorf("%s: said %q", text, said)
+		}
+	}
+}
+
 // A refusal of an offered message with a farewell ends the call, and its "fine" is no yes; an acceptance takes one.
 func TestOfferedMessageRefusedOrTaken(t *testing.T) {
 	unknown := func(text string) *understanding.Reading {

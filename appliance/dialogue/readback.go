@@ -464,11 +464,13 @@ func (c *Conversation) nameMended(n language.Name) string {
 func (c *Conversation) nameInstead(text string) (n language.Name, ok bool) {
 	words := c.lang.Words(text)
 	for _, wrong := range c.lang.Words(c.draft.name) {
-		if !slices.Contains(words, wrong) {
+		at := slices.Index(words, wrong)
+		if at < 2 || !c.lang.Negated(words[at-1:], 1) { // the right one stands before "not Finct"
 			continue
 		}
-		for _, w := range words {
-			if most := max(1, len(wrong)/3); w != wrong && len(w) > 2 && language.Edits(w, wrong, most) <= most {
+		for _, w := range words[:at-1] {
+			most := max(1, len(wrong)/3)
+			if w != wrong && c.meaningful(w) && c.lang.NamePossible(language.Capitals(w)) && language.Edits(w, wrong, most) <= most {
 				return language.Name{Text: language.Capitals(w)}, true
 			}
 		}
